@@ -1,0 +1,49 @@
+// Integer helpers that the manuals' formulas are written in. <bit> is avoided: it costs more to include than this.
+#pragma once
+
+#include <cstdint>
+
+namespace incuse {
+
+/// 64 processors, one bit each: processor p is bit p.
+using ProcessorMap = std::uint64_t;
+
+constexpr int bit_count(std::uint64_t bits) {
+  int count = 0;
+  for (; bits != 0; bits &= bits - 1) ++count;
+  return count;
+}
+
+/// Index of the lowest set bit; -1 for 0.
+constexpr int first_bit(std::uint64_t bits) {
+  if (bits == 0) return -1;
+  int index = 0;
+  for (; (bits & 1) == 0; bits >>= 1) ++index;
+  return index;
+}
+
+/// Index of the highest set bit; -1 for 0.
+constexpr int last_bit(std::uint64_t bits) {
+  int index = -1;
+  for (; bits != 0; bits >>= 1) ++index;
+  return index;
+}
+
+/// A map of `count` neighbouring processors that starts at processor `first`; count 0…64.
+constexpr ProcessorMap processor_range(int first, int count) {
+  const ProcessorMap ones = count >= 64 ? ~ProcessorMap{0} : (ProcessorMap{1} << count) - 1;
+  return ones << first;
+}
+
+/// a / b rounded up, for a >= 0 and b > 0.
+constexpr int ceil_div(int a, int b) { return (a + b - 1) / b; }
+
+/// a / b rounded toward minus infinity, for b > 0.
+constexpr int floor_div(int a, int b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
+
+constexpr int round_up(int value, int multiple) { return ceil_div(value, multiple) * multiple; }
+
+constexpr int max_of(int a, int b) { return a > b ? a : b; }
+constexpr int min_of(int a, int b) { return a < b ? a : b; }
+
+}  // namespace incuse

@@ -1,0 +1,27 @@
+// Sizes of tensors and windows.
+#pragma once
+
+namespace incuse {
+
+/// Height and width of a window, a stride, a padding; one-dimensional things use height only and keep width neutral.
+struct Extent {
+  int height = 1;
+  int width = 1;
+
+  constexpr int area() const { return height * width; }
+  friend constexpr bool operator==(Extent, Extent) = default;
+};
+
+/// Channels x height x width, PyTorch's order without the batch. One-dimensional data has width 1.
+struct Shape {
+  int channels = 0;
+  int height = 0;
+  int width = 0;
+
+  constexpr Extent extent() const { return {height, width}; }
+  constexpr int pixels() const { return height * width; }
+  constexpr int elements() const { return channels * height * width; }
+  friend constexpr bool operator==(Shape, Shape) = default;
+};
+
+}  // namespace incuse

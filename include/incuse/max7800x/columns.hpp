@@ -1,0 +1,236 @@
+// Which columns (72-bit words) of the weight memory a layer fills, and in which order its kernels are laid into them.
+// Spec: max7800x-memory, sections 5.2 to 5.4.
+#pragma once
+
+#include <cstdint>
+
+#include <incuse/max7800x/device.hpp>
+#include <incuse/model/graph.hpp>
+
+namespace incuse::max7800x {
+
+/// A set of weight memory columns.
+struct ColumnSet {
+  static constexpr int capacity = 1024;  ///< more than any processor has: a layer may run over the end before it is refused
+  std::uint64_t words[capacity / 64]{};
+
+  constexpr bool contains(int column) const { return (words[column / 64] >> (column % 64) & 1) != 0; }
+  constexpr void add(int column) {
+    if (column >= 0 && column < capacity) words[column / 64] |= std::uint64_t{1} << (column % 64);
+  }
+  constexpr void add_range(int first, int count) {
+    for (int column = first; column < first + count;) {
+      if (column >= 0 && column % 64 == 0 && column + 64 <= first + count && column < capacity) {
+        words[column / 64] = ~std::uint64_t{0};
+        column += 64;
+      } else {
+        add(column++);
+      }
+    }
+  }
+  constexpr void add(const ColumnSet& other) {
+    for (int i = 0; i < capacity / 64; ++i) words[i] |= other.words[i];
+  }
+  constexpr ColumnSet shifted_up(int columns) const {
+    ColumnSet result{};
+    const int whole = columns / 64, part = columns % 64;
+    for (int i = whole; i < capacity / 64; ++i) {
+      result.words[i] = words[i - whole] << part;
+      if (part > 0 && i > whole) result.words[i] |= words[i - whole - 1] >> (64 - part);
+    }
+    return result;
+  }
+  /// First column at or after `from` that is in the set; `end` if there is none before it.
+  constexpr int next(int from, int end) const {
+    while (from < end) {
+      const std::uint64_t rest = words[from / 64] >> (from % 64);
+      if (rest != 0) {
+        const int found = from + first_bit(rest);
+        return found < end ? found : end;
+      }
+      from = (from / 64 + 1) * 64;
+    }
+    return end;
+  }
+  constexpr int next_absent(int from, int end) const {
+    while (from < end && contains(from)) ++from;
+    return from;
+  }
+  /// Lowest multiple of 4 from which `length` columns are free; -1 if that is not below `end`.
+  constexpr int first_gap(int length, int end) const {
+    int start = 0;
+    while (start + length <= end) {
+      const int obstacle = next(start, start + length);
+      if (obstacle == start + length) return start;
+      start = round_up(obstacle + 1, 4);
+    }
+    return -1;
+  }
+  constexpr int count() const {
+    int total = 0;
+    for (std::uint64_t word : words) total += bit_count(word);
+    return total;
+  }
+  /// One more than the highest column in the set.
+  constexpr int end() const {
+    for (int i = capacity / 64 - 1; i >= 0; --i)
+      if (words[i] != 0) return i * 64 + last_bit(words[i]) + 1;
+    return 0;
+  }
+};
+
+/// Everything about a layer that decides how its kernels are laid out.
+struct KernelShape {
+  int taps = 1;          ///< values of one kernel: height * width
+  int bits = 8;          ///< per weight
+  int per_byte = 1;      ///< weights in one byte: 8 / bits
+  int in_channels = 0;   ///< of all passes
+  int out_channels = 0;
+  int in_passes = 1;     ///< 1 with flatten
+  int in_per_pass = 0;
+  int out_passes = 1;
+  int out_per_pass = 0;
+  int flatten_values = 0;  ///< weights per output and processor with flatten; 0 without
+  int start_lane = 0;      ///< unused lanes below the first output processor
+  ProcessorMap output_processors = 0;
+
+  constexpr int values() const {
+    return out_channels * (flatten_values > 0 ? flatten_values * in_per_pass : in_channels);
+  }
+};
+
+constexpr KernelShape kernel_shape(const Layer& layer, int in_passes, int in_per_pass, int out_passes, int out_per_pass,
+                                   ProcessorMap output_processors) {
+  KernelShape k;
+  k.taps = layer.kernel.area();
+  k.bits = layer.weight_bits;
+  k.per_byte = 8 / layer.weight_bits;
+  k.in_channels = layer.in.channels;
+  k.out_channels = layer.out.channels;
+  k.in_passes = layer.flatten ? 1 : in_passes;
+  k.in_per_pass = in_per_pass;
+  k.out_passes = out_passes;
+  k.out_per_pass = out_per_pass;
+  k.flatten_values = layer.flatten && in_per_pass > 0 ? layer.pooled.elements() / in_per_pass : 0;
+  k.start_lane = output_processors == 0 ? 0 : first_bit(output_processors) % processors_per_instance;
+  k.output_processors = output_processors;
+  return k;
+}
+
+/// The columns of a layer. Numbers are columns from the layer's offset on, unless said otherwise.
+struct KernelColumns {
+  int offset = 0;   ///< first column in the weight memory, a multiple of 4; -1: no space
+  int length = 0;   ///< columns that the allocator reserves
+  int count = 0;    ///< kernels, as the registers count them
+  bool owned = false;  ///< false: passes data through, or shares an earlier layer's columns
+  ColumnSet written{};  ///< columns of the weight memory that are written, once placed
+
+  constexpr void place(int column) {
+    offset = column;
+    written = written.shifted_up(column < 0 ? 0 : column);
+  }
+};
+
+/// Walks through the kernels of one processor in the order of the memory. The visitor is told
+///   start(column, bytes)      where the first byte lands: bytes of that column are already passed over
+///   kernel(output, pass)      the kernels of `per_byte` successive (output, pass) combinations follow
+///   zeros(bytes)              nothing for this processor: zero bytes
+///   skip_column()             an output processor that is left out
+/// `channel` is the index of the processor among the layer's processors.
+template <class Visitor>
+constexpr void walk_kernels(const KernelShape& k, int channel, Visitor& visitor) {
+  const int lead = k.start_lane * k.taps * k.in_passes;
+  visitor.start(lead / bytes_per_kernel, lead % bytes_per_kernel / k.per_byte);
+  const ProcessorMap lanes = (ProcessorMap{1} << k.per_byte) - 1;
+  const int step = k.flatten_values > 0 ? 1 : k.per_byte;
+  const int outputs_per_step = k.flatten_values > 0 ? k.per_byte : 1;
+  const int values = k.flatten_values > 0 ? k.out_channels : k.values();
+  int output = 0;
+  for (int pass = 0; pass < k.out_passes; ++pass) {
+    ProcessorMap map = k.output_processors >> first_bit(k.output_processors);
+    for (int done = 0; done < k.out_per_pass; done += step) {
+      for (; map != 0 && (map & lanes) == 0; map >>= k.per_byte) visitor.skip_column();
+      map >>= k.per_byte;
+      for (int in_pass = 0; in_pass < k.in_passes; ++in_pass) {
+        const bool exists = k.flatten_values > 0
+                                ? output * outputs_per_step < values
+                                : in_pass * k.in_per_pass + channel < k.in_channels &&
+                                      channel + output * k.in_channels < values;
+        if (exists)
+          visitor.kernel(output, in_pass);
+        else
+          visitor.zeros(k.taps / k.per_byte);
+      }
+      output += step;
+    }
+  }
+}
+
+/// Position in a processor's columns while bytes are laid into them.
+struct ColumnCursor {
+  int column = 0;
+  int filled = 0;  ///< bytes of this column that are taken
+
+  constexpr void advance(int bytes) {
+    filled += bytes;
+    column += filled / bytes_per_kernel;
+    filled %= bytes_per_kernel;
+  }
+};
+
+/// Bytes that one `kernel` visit stands for.
+constexpr int bytes_of_visit(const KernelShape& k, int output) {
+  if (k.flatten_values == 0) return k.taps;
+  const int rows = min_of(k.per_byte, k.out_channels - output * k.per_byte);
+  return ceil_div(rows * k.flatten_values, k.per_byte);
+}
+
+/// A visitor that only notes which columns are touched.
+struct ColumnFootprint {
+  const KernelShape& shape;
+  ColumnCursor cursor{};
+  ColumnSet written{};
+
+  constexpr void start(int column, int bytes) {
+    cursor.column = column;
+    zeros(bytes);
+  }
+  constexpr void zeros(int bytes) {
+    if (bytes == 0) return;
+    const int first = cursor.column;
+    cursor.advance(bytes);
+    written.add_range(first, cursor.column - first + (cursor.filled > 0 ? 1 : 0));
+  }
+  constexpr void kernel(int output, int) { zeros(bytes_of_visit(shape, output)); }
+  constexpr void skip_column() { ++cursor.column; }
+};
+
+/// Length, count and footprint of a layer's kernels, not yet placed (section 5.2).
+constexpr KernelColumns kernel_columns(const KernelShape& k) {
+  KernelColumns columns;
+  columns.owned = true;
+  if (k.output_processors == 0) return columns;
+  const int first = first_bit(k.output_processors) - (k.out_passes > 1 ? k.start_lane : 0);
+  const int span = 1 + last_bit(k.output_processors) - first;
+  int kernels = span * k.out_passes * k.in_passes;
+  columns.count = kernels + k.start_lane * k.out_passes * k.in_passes;
+  if (k.flatten_values > 0) {
+    const int missing = (k.out_passes * bit_count(k.output_processors) - k.out_channels) * k.flatten_values;
+    kernels = kernels * k.flatten_values - missing;
+    columns.count = columns.count * k.flatten_values - missing;
+  }
+  const int bits = kernels * k.taps * k.bits + kernels % k.per_byte * k.taps * (k.per_byte - 1);
+  columns.length = ceil_div(bits, 8 * bytes_per_kernel);
+
+  ColumnFootprint footprint{k};
+  walk_kernels(k, 0, footprint);
+  const int used = footprint.cursor.column + (footprint.cursor.filled > 0 ? 1 : 0);
+  if (k.flatten_values > 0)
+    columns.length = used;
+  else  // the rest of the reserved columns is written with zeros
+    footprint.written.add_range(used, columns.length + k.start_lane - used);
+  columns.written = footprint.written;
+  return columns;
+}
+
+}  // namespace incuse::max7800x

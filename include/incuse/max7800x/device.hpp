@@ -1,0 +1,170 @@
+// Facts of the MAX78000 as data: sizes, limits, addresses and register numbers.
+// Source of every figure: device sheet (max7800x-device), sections 1 to 3, unless a comment says otherwise.
+#pragma once
+
+#include <cstdint>
+
+#include <incuse/core/text.hpp>
+
+namespace incuse::max7800x {
+
+inline constexpr int groups = 4;                ///< "quadrants": groups of 16 processors with registers of their own
+inline constexpr int processors_per_group = 16;
+inline constexpr int all_processors = groups * processors_per_group;
+inline constexpr int processors_per_instance = 4;  ///< processors that share one data memory instance
+inline constexpr int instances = all_processors / processors_per_instance;
+inline constexpr int bytes_per_kernel = 9;         ///< one weight memory column: 72 bits
+inline constexpr int bias_scale = 128;             ///< a bias of 1 adds 128 to the accumulator
+inline constexpr int most_layers = 32;             ///< capacity of a graph read at run time
+
+/// Numbers of the registers that exist once per layer and group (section 3.1).
+enum class LayerRegister : unsigned char {
+  rows,
+  columns,
+  one_dimensional,
+  pooling_rows,
+  pooling_columns,
+  stride,
+  write_pointer,
+  write_time_slot_offset,
+  write_mask_offset,
+  write_channel_offset,
+  read_pointer,
+  layer_control,
+  layer_control_2,
+  mask_offset_and_count,
+  tram_pointer,
+  enables,
+  post_processing,
+  stream_start,
+  stream_delta,
+  rollover,
+};
+inline constexpr int layer_registers = 20;
+
+/// Numbers of the registers that exist once per group (section 3.2).
+enum class GroupRegister : unsigned char { control, sram_control, layer_count, sram_test, input_frame_size };
+inline constexpr int group_registers = 5;
+
+/// Where a kind of memory lies: base address, and the distances between groups, processors (or instances) and entries.
+struct MemoryMap {
+  std::uint32_t base;
+  std::uint32_t group_stride;
+  std::uint32_t unit_stride;  ///< between processors, or between instances for the data memory
+  int entries;                ///< per processor, instance or group
+
+  constexpr std::uint32_t address(int group, int unit = 0) const {
+    return base + static_cast<std::uint32_t>(group) * group_stride + static_cast<std::uint32_t>(unit) * unit_stride;
+  }
+};
+
+/// One chip of the family. A stage asks the device, it never asks which device.
+struct Device {
+  Text name;
+
+  // Limits of layers (section 4).
+  int max_layers;
+  int max_dimension;       ///< rows or columns of a tensor
+  int max_channels;        ///< input or output channels of a layer
+  int max_input_passes;
+  int max_padding;
+  int max_pool;            ///< rows or columns of a pooling window
+  int max_pool_stride;
+  int max_flatten_pixels;
+  int max_operands_pool_last;
+  int max_shift;           ///< magnitude of the total output shift
+  int max_frame;           ///< H * W * passes must stay below
+
+  // Capabilities (section 4).
+  bool convolution_groups;
+  bool binary_weights;
+  bool pool_dilation;
+
+  // Memories (section 2).
+  int instance_bytes;      ///< data memory per instance, usable by one tensor
+  int max_out_offset;      ///< an output offset must stay below
+  int weight_columns;      ///< 72-bit words per processor
+  int bias_values;         ///< per group
+  int weight_bytes;        ///< all processors
+  MemoryMap data;          ///< entries: 32-bit words per instance
+  MemoryMap weights;       ///< entries: columns per processor, 16 bytes apart
+  MemoryMap bias;          ///< entries: values per group, one 32-bit word each
+  MemoryMap registers;
+
+  // Registers (section 3).
+  std::uint32_t layer_register_base;    ///< offset from a group's registers to register 0 of layer 0
+  std::uint32_t layer_register_stride;  ///< between registers of one layer
+  std::uint32_t layer_stride;           ///< between layers of one register
+  int layer_register_number[layer_registers];
+  int group_register_number[group_registers];
+  std::uint32_t always_on_control;      ///< address of the AON control register
+  std::uint32_t express_span;           ///< weight address span of one processor
+
+  // Scales of pointers (section 2.3).
+  int instance_pointer_shift;  ///< bit of the write pointer that counts instances
+  int slot_stride;             ///< data words per processor slot
+  int output_channel_shift;    ///< bit of the output channel field in layer control 2
+
+  constexpr std::uint32_t layer_register(int group, LayerRegister r, int layer) const {
+    const auto number = static_cast<std::uint32_t>(layer_register_number[static_cast<int>(r)]);
+    return registers.address(group) + layer_register_base + number * layer_register_stride +
+           static_cast<std::uint32_t>(layer) * layer_stride;
+  }
+  constexpr std::uint32_t group_register(int group, GroupRegister r) const {
+    return registers.address(group) + 4 * static_cast<std::uint32_t>(group_register_number[static_cast<int>(r)]);
+  }
+  /// Address of byte `offset` in the data memory instance that processor `p` shares.
+  constexpr std::uint32_t data_address(int processor, int offset) const {
+    return data.address(processor / processors_per_group,
+                        processor % processors_per_group / processors_per_instance) +
+           static_cast<std::uint32_t>(offset);
+  }
+  constexpr std::uint32_t weight_address(int processor, int column) const {
+    return weights.address(processor / processors_per_group, processor % processors_per_group) +
+           16 * static_cast<std::uint32_t>(column);
+  }
+};
+
+}  // namespace incuse::max7800x
+
+namespace incuse {
+
+/// Analog Devices (Maxim) MAX78000.
+inline constexpr max7800x::Device max78000{
+    .name = "MAX78000",
+    .max_layers = 32,
+    .max_dimension = 1024,
+    .max_channels = 1024,
+    .max_input_passes = 16,
+    .max_padding = 2,
+    .max_pool = 16,
+    .max_pool_stride = 16,
+    .max_flatten_pixels = 256,
+    .max_operands_pool_last = 2,
+    .max_shift = 15,
+    .max_frame = 1 << 21,
+    .convolution_groups = false,
+    .binary_weights = false,
+    .pool_dilation = false,
+    .instance_bytes = 0x8000,
+    .max_out_offset = 0x20000,
+    .weight_columns = 768,
+    .bias_values = 512,
+    .weight_bytes = 442'368,
+    .data = {0x5040'0000, 0x40'0000, 0x8000, 8192},
+    .weights = {0x5018'0000, 0x40'0000, 0x4000, 768},
+    .bias = {0x5010'8000, 0x40'0000, 0, 512},
+    .registers = {0x5010'0000, 0x40'0000, 0, 0},
+    .layer_register_base = 0x10,
+    .layer_register_stride = 0x80,
+    .layer_stride = 4,
+    .layer_register_number = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 20, 12, 13, 14, 15, 16, 17, 18},
+    .group_register_number = {0, 1, 2, 3, 612},
+    .always_on_control = 0x5000'1000,
+    .express_span = 0x4000,
+    .instance_pointer_shift = 13,
+    .slot_stride = 2048,
+    .output_channel_shift = 8,
+};
+
+}  // namespace incuse

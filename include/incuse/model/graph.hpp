@@ -1,0 +1,114 @@
+// The network as a plain value: what every stage after the model language works on.
+#pragma once
+
+#include <incuse/core/bits.hpp>
+#include <incuse/core/bounded_list.hpp>
+#include <incuse/core/shape.hpp>
+#include <incuse/core/text.hpp>
+
+namespace incuse {
+
+/// The operator of a layer. `none` passes data through: pooling, element-wise or copying layers.
+enum class Operator : unsigned char { none, conv1d, conv2d, conv_transpose2d, linear };
+enum class Pooling : unsigned char { none, max, average };
+enum class Activation : unsigned char { none, relu, abs };
+enum class Elementwise : unsigned char { none, add, sub, bitwise_or, bitwise_xor };
+/// Layout of the network's input in the data memory: 4 channels per word (hwc) or 4 pixels per word (chw).
+enum class DataFormat : unsigned char { automatic, hwc, chw };
+
+/// A source of a layer: the index of an earlier layer, or the network's input.
+inline constexpr int network_input = -1;
+inline constexpr int max_operands = 16;
+using Sources = BoundedList<int, max_operands>;
+
+/// Placement by hand; what is not given is left to the planner.
+struct Placement {
+  static constexpr int not_given = -1;
+
+  ProcessorMap processors = 0;         ///< processors that read the input; 0: not given
+  ProcessorMap output_processors = 0;  ///< processors whose memories receive the output; 0: not given
+  int in_offset = not_given;           ///< byte offset of the input in its data memory instances
+  int out_offset = not_given;          ///< byte offset of the output
+  int write_gap = 0;                   ///< words left free between two output words
+  unsigned bias_groups = 0;            ///< groups that may hold the bias, one bit each; 0: any
+
+  constexpr bool given() const { return processors != 0; }
+};
+
+/// One layer: pooling, then element-wise operation, then operator and activation (the order of the first two is
+/// `pool_first`). Shapes are filled in by `infer`.
+struct Layer {
+  Text name{};  ///< given by the author; may be empty
+
+  Operator op = Operator::none;
+  int out_channels = 0;  ///< 0: as many as the input has
+  Extent kernel{1, 1};
+  Extent padding{0, 0};
+  Extent stride{1, 1};
+  Extent dilation{1, 1};
+  int output_padding = 0;  ///< transposed convolution only
+  int groups = 1;
+
+  Pooling pooling = Pooling::none;
+  Extent pool{1, 1};
+  Extent pool_stride{1, 1};
+  Extent pool_dilation{1, 1};
+
+  Elementwise elementwise = Elementwise::none;
+  int operands = 1;        ///< tensors combined by the element-wise operation
+  bool pool_first = true;  ///< pool the operands before combining them
+
+  Activation activation = Activation::none;
+  bool flatten = false;  ///< linear only: the whole map of every channel is read
+  bool bias = false;
+  bool wide = false;  ///< 32-bit output: the accumulator itself
+  int weight_bits = 8;
+  bool binary_weights = false;  ///< 1-bit weights that mean -1 and +1
+  int output_shift = 0;         ///< as the author gives it; the hardware adds 8 - weight_bits
+  bool streaming = false;
+  bool output = false;  ///< an output of the network; the last layer always is one
+
+  Sources sources{};     ///< filled by lowering: never empty after `infer`
+  int in_channels = 0;   ///< given by a description that reshapes its input; 0: inferred
+  Extent in_extent{0, 0};  ///< likewise; 0: inferred
+
+  Placement placement{};
+
+  int same_weights_as = -1;  ///< earlier layer with identical weights, filled by `bind`
+  int same_bias_as = -1;     ///< earlier layer with identical bias, filled by `bind`
+
+  Shape in{};      ///< per operand, before pooling; with flatten the channels before flattening
+  Shape pooled{};  ///< per operand, after pooling
+  Shape out{};
+
+  constexpr bool weighted() const { return op != Operator::none; }
+  constexpr bool pools() const { return pool.area() > 1; }
+  constexpr bool one_dimensional() const { return op == Operator::conv1d; }
+  /// Shift of the hardware: weights of Q bits are used as their upper bits, which 8 - Q makes up for.
+  constexpr int total_shift() const { return weighted() ? output_shift + 8 - weight_bits : output_shift; }
+  /// Input features that one output value reads: kernel columns of the weight tensor.
+  constexpr int weight_in_channels() const { return flatten ? pooled.elements() : in.channels / groups; }
+};
+
+/// A network of at most `Capacity` layers, executed in order.
+template <int Capacity>
+struct Graph {
+  static constexpr int capacity = Capacity;
+
+  Shape input{};  ///< the whole input; several operands of the first layer share its channels
+  DataFormat input_format = DataFormat::automatic;
+  int input_offset = Placement::not_given;
+  Layer layers[Capacity > 0 ? Capacity : 1]{};
+  int size = 0;
+
+  constexpr const Layer& operator[](int i) const { return layers[i]; }
+  constexpr Layer& operator[](int i) { return layers[i]; }
+  constexpr const Layer& last() const { return layers[size - 1]; }
+  constexpr bool placed_by_hand() const {
+    for (int i = 0; i < size; ++i)
+      if (layers[i].placement.given()) return true;
+    return false;
+  }
+};
+
+}  // namespace incuse

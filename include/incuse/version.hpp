@@ -1,0 +1,7 @@
+// The version of Incuse in the sense of semantic versioning. The build, the installed package and the single header read
+// it here; it is written nowhere else.
+#pragma once
+
+#define INCUSE_VERSION_MAJOR 0
+#define INCUSE_VERSION_MINOR 1
+#define INCUSE_VERSION_PATCH 0
