@@ -1,0 +1,41 @@
+#!/bin/sh
+# Installs what the tests need, builds them in build/gcc and runs them.
+set -eu
+cd "$(dirname "$0")/.."
+. tests/install_packages.sh
+
+no_install=
+install_only=
+for argument in "$@"; do
+  case $argument in
+    --no-install) no_install=--no-install ;;
+    --install-only) install_only=yes ;;
+    *)
+      cat >&2 <<'END'
+sh tests/run.sh [--no-install] [--install-only]
+  --no-install     install no packages: say what is missing and stop
+  --install-only   install what is missing and stop
+END
+      exit 2
+      ;;
+  esac
+done
+
+# The compilers that have to accept the library, the libraries that the tests use, and the compiler for the Cortex-M4.
+install_packages $no_install \
+  g++ cmake ninja-build clang-14 clang-19 clang-tidy-14 \
+  doctest-dev libyaml-cpp-dev libbenchmark-dev \
+  gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib
+[ -z "$install_only" ] || exit 0
+
+build=build/gcc
+jobs=$(nproc)
+# Ninja where it is there, unless the folder has been configured with something else already.
+if [ ! -f $build/CMakeCache.txt ] && command -v ninja >/dev/null; then
+  cmake --preset gcc -G Ninja
+else
+  cmake --preset gcc
+fi
+cmake --build $build -j "$jobs"
+# Last, so that ctest's own summary closes the output and its status is the status of this script.
+exec ctest --test-dir $build --output-on-failure --no-tests=error -j "$jobs"
