@@ -41,21 +41,9 @@ struct ColumnSet {
     return result;
   }
   /// First column at or after `from` that is in the set; `end` if there is none before it.
-  constexpr int next(int from, int end) const {
-    while (from < end) {
-      const std::uint64_t rest = words[from / 64] >> (from % 64);
-      if (rest != 0) {
-        const int found = from + first_bit(rest);
-        return found < end ? found : end;
-      }
-      from = (from / 64 + 1) * 64;
-    }
-    return end;
-  }
-  constexpr int next_absent(int from, int end) const {
-    while (from < end && contains(from)) ++from;
-    return from;
-  }
+  constexpr int next(int from, int end) const { return find(from, end, 0); }
+  /// First column at or after `from` that is not in the set; `end` if there is none before it.
+  constexpr int next_absent(int from, int end) const { return find(from, end, ~std::uint64_t{0}); }
   /// Lowest multiple of 4 from which `length` columns are free; -1 if that is not below `end`.
   constexpr int first_gap(int length, int end) const {
     int start = 0;
@@ -76,6 +64,16 @@ struct ColumnSet {
     for (int i = capacity / 64 - 1; i >= 0; --i)
       if (words[i] != 0) return i * 64 + last_bit(words[i]) + 1;
     return 0;
+  }
+
+ private:
+  constexpr int find(int from, int end, std::uint64_t inverted) const {
+    while (from < end) {
+      const std::uint64_t rest = (words[from / 64] ^ inverted) >> (from % 64);
+      if (rest != 0) return min_of(from + first_bit(rest), end);
+      from = (from / 64 + 1) * 64;
+    }
+    return end;
   }
 };
 

@@ -10,4 +10,22 @@ struct Options {
   bool write_zero_registers = false;   ///< also write registers whose value is 0
 };
 
+/// The same as types, for `Deployment<Net, max78000, parameters, average_pool_rounding>`.
+struct average_pool_rounding {
+  static constexpr void apply(Options& options) { options.average_pool_rounding = true; }
+};
+struct plain_weights {
+  static constexpr void apply(Options& options) { options.express_weights = false; }
+};
+struct write_zero_registers {
+  static constexpr void apply(Options& options) { options.write_zero_registers = true; }
+};
+
+template <class... Types>
+constexpr Options options_of() {
+  Options options;
+  (Types::apply(options), ...);
+  return options;
+}
+
 }  // namespace incuse::max7800x

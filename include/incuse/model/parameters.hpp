@@ -36,7 +36,6 @@ struct Tensor {
     if (a.count != b.count || a.rank != b.rank) return false;
     for (int i = 0; i < a.rank; ++i)
       if (a.dimensions[i] != b.dimensions[i]) return false;
-    if (a.bytes == b.bytes) return true;
     for (long long i = 0; i < a.count; ++i)
       if (a.bytes[i] != b.bytes[i]) return false;
     return true;
@@ -58,6 +57,12 @@ struct Parameters {
 
   constexpr const LayerParameters& operator[](int i) const { return layers[i]; }
 };
+
+/// The parameters of a type with a static array `layers`, as generated headers define it.
+template <class Trained>
+constexpr Parameters parameters_in() {
+  return {Trained::layers, static_cast<int>(sizeof(Trained::layers) / sizeof(LayerParameters))};
+}
 
 /// Index of layer `index` among the weighted layers.
 template <int N>

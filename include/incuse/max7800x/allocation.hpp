@@ -1,0 +1,88 @@
+// Allocation of the weight and bias memories. Spec: max7800x-memory, sections 5 and 6.
+#pragma once
+
+#include <incuse/max7800x/plan_types.hpp>
+
+namespace incuse::max7800x {
+
+// Weight memory -----------------------------------------------------------------------------------------------------
+
+/// Columns that earlier layers occupy in any processor of `map`.
+template <int N>
+constexpr ColumnSet occupied_columns(const Plan<N>& plan, int before, ProcessorMap map) {
+  ColumnSet occupied{};
+  for (int i = 0; i < before; ++i)
+    if ((plan[i].processors & map) != 0 && plan[i].kernels.owned) occupied.add(plan[i].kernels.written);
+  return occupied;
+}
+
+/// First fit, layer by layer; identical weights on the same processors are stored once (memory sheet, sections 5.3, 5.8).
+/// A layer that does not fit keeps its length and gets offset -1.
+template <int N>
+constexpr void allocate_columns(const Graph<N>& graph, const Device& device, Plan<N>& plan) {
+  for (int i = 0; i < graph.size; ++i) {
+    const Layer& layer = graph[i];
+    if (!layer.weighted()) continue;
+    LayerPlan& placed = plan[i];
+    const int twin = layer.same_weights_as;
+    if (twin >= 0 && plan[twin].processors == placed.processors) {
+      placed.kernels = plan[twin].kernels;
+      placed.kernels.owned = false;
+      continue;
+    }
+    const KernelShape shape = kernel_shape(layer, placed.in.count, placed.in.channels, placed.out.count,
+                                           placed.out.channels, placed.output_processors);
+    placed.kernels = kernel_columns(shape);
+    const ColumnSet occupied = occupied_columns(plan, i, placed.processors);
+    placed.kernels.place(occupied.first_gap(placed.kernels.length, device.weight_columns));
+  }
+}
+
+// Bias memory -------------------------------------------------------------------------------------------------------
+
+/// Values of a layer in the bias memory: fillers below the first output lane, then one value per output channel.
+constexpr int bias_fillers(const LayerPlan& plan) { return start_lane(plan.output_processors) * plan.out.count; }
+constexpr int bias_length(const Layer& layer, const LayerPlan& plan) { return layer.out.channels + bias_fillers(plan); }
+
+/// Layers with little choice come first: flatten layers, then those tied to one group, then by length.
+constexpr int bias_priority(const Layer& layer, const LayerPlan& plan, unsigned allowed, const Device& device) {
+  if (layer.flatten) return -1;
+  if (bit_count(allowed) == 1) return 0;
+  return device.bias_values - bias_length(layer, plan);
+}
+
+/// Every biased layer takes the allowed group that is least full (memory sheet, section 6.1).
+template <int N>
+constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N>& plan) {
+  bool waiting[N > 0 ? N : 1]{};
+  for (int i = 0; i < graph.size; ++i) waiting[i] = graph[i].bias && graph[i].same_bias_as < 0;
+  const auto allowed_groups = [&](int i) {
+    const unsigned chosen = graph[i].placement.bias_groups;
+    return chosen == 0 ? plan.groups : chosen;
+  };
+  for (;;) {
+    int next = -1;
+    for (int i = 0; i < graph.size; ++i)
+      if (waiting[i] && (next < 0 || bias_priority(graph[i], plan[i], allowed_groups(i), device) <
+                                         bias_priority(graph[next], plan[next], allowed_groups(next), device)))
+        next = i;
+    if (next < 0) break;
+    waiting[next] = false;
+    int best = -1;
+    for (int g = 0; g < groups; ++g)
+      if ((allowed_groups(next) >> g & 1u) != 0 && (best < 0 || plan.bias_fill[g] < plan.bias_fill[best])) best = g;
+    if (best < 0) continue;
+    plan[next].bias_group = best;
+    const int length = bias_length(graph[next], plan[next]);
+    if (plan.bias_fill[best] + length > device.bias_values) continue;
+    plan[next].bias_offset = plan.bias_fill[best];
+    plan.bias_fill[best] += length;
+  }
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].bias && graph[i].same_bias_as >= 0) {
+      plan[i].bias_group = plan[graph[i].same_bias_as].bias_group;
+      plan[i].bias_offset = plan[graph[i].same_bias_as].bias_offset;
+    }
+}
+
+}  // namespace incuse::max7800x

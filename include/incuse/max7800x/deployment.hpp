@@ -1,0 +1,137 @@
+// Deployment: a network type, a chip and trained parameters, turned into constants.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include <incuse/max7800x/bias.hpp>
+#include <incuse/max7800x/input.hpp>
+#include <incuse/max7800x/plan.hpp>
+#include <incuse/max7800x/registers.hpp>
+#include <incuse/max7800x/weights.hpp>
+#include <incuse/model/deployment.hpp>
+#include <incuse/model/network.hpp>
+#include <incuse/model/parameters.hpp>
+
+namespace incuse::max7800x {
+
+/// A register write as firmware replays it.
+struct AddressedWord {
+  std::uint32_t address = 0;
+  std::uint32_t value = 0;
+};
+
+/// Number of entries of every table of an image.
+struct ImageSizes {
+  int init = 0;
+  int configure = 0;
+  int start = 0;
+  int weights = 0;
+  int bias = 0;
+};
+
+/// Everything a driver needs, as constants: all members are plain arrays and numbers.
+template <ImageSizes Sizes>
+struct Image {
+  AddressedWord init[Sizes.init]{};            ///< writes that reset the accelerator
+  AddressedWord configure[Sizes.configure]{};  ///< writes that describe the layers
+  AddressedWord start[Sizes.start]{};          ///< writes that start an inference
+  std::uint32_t weights[Sizes.weights]{};      ///< records of address, length, words; ended by an address of 0
+  int bias_count[groups]{};                    ///< values for each group's bias memory
+  std::uint8_t bias[Sizes.bias > 0 ? Sizes.bias : 1]{};  ///< the values, group after group
+  TensorLayout input{};                        ///< where the input goes
+  TensorLayout output{};                       ///< where the last layer's output lies
+};
+
+namespace detail {
+
+/// Appends to an array.
+template <class Value>
+struct Appender {
+  Value* next;
+  constexpr void operator()(const Value& value) { *next++ = value; }
+  constexpr void operator()(const RegisterWrite& write) requires std::is_same_v<Value, AddressedWord> {
+    *next++ = {write.address, write.value};
+  }
+};
+
+template <class Emit>
+constexpr int count_of(Emit&& emit) {
+  int count = 0;
+  emit([&](const auto&) { ++count; });
+  return count;
+}
+
+template <int N>
+constexpr ImageSizes image_sizes(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                                 const Options& options) {
+  ImageSizes sizes;
+  sizes.init = count_of([&](auto&& sink) { emit_init(graph, plan, device, options, sink); });
+  sizes.configure = count_of([&](auto&& sink) { emit_configure(graph, plan, device, options, sink); });
+  sizes.start = count_of([&](auto&& sink) { emit_start(graph, plan, device, options, sink); });
+  sizes.weights = 1;
+  for (int p = 0; p < all_processors; ++p) sizes.weights += processor_weight_words(plan, options, p);
+  sizes.bias = bias_values(plan);
+  return sizes;
+}
+
+}  // namespace detail
+
+/// What becomes of a valid deployment. `Source` has `graph`, `plan`, `options` and `parameters`.
+template <class Source, const Device& Chip>
+struct Tables {
+ private:
+  static constexpr ImageSizes sizes = detail::image_sizes(Source::graph, Source::plan, Chip, Source::options);
+
+  /// Compilers limit a single evaluation, so each processor's records are one of their own.
+  template <int Processor, int Words>
+  static constexpr auto records =
+      processor_weights<Words>(Source::graph, Source::plan, Chip, Source::parameters, Source::options, Processor);
+
+  template <int Processor = 0>
+  static constexpr void append_weights(Image<sizes>& result, int next = 0) {
+    constexpr int count = processor_weight_words(Source::plan, Source::options, Processor);
+    if constexpr (count > 0) {
+      for (int i = 0; i < count; ++i) result.weights[next + i] = records<Processor, count>.words[i];
+    }
+    if constexpr (Processor + 1 < all_processors) append_weights<Processor + 1>(result, next + count);
+  }
+
+ public:
+  static constexpr auto image = [] {
+    Image<sizes> result{};
+    emit_init(Source::graph, Source::plan, Chip, Source::options, detail::Appender<AddressedWord>{result.init});
+    emit_configure(Source::graph, Source::plan, Chip, Source::options,
+                   detail::Appender<AddressedWord>{result.configure});
+    emit_start(Source::graph, Source::plan, Chip, Source::options, detail::Appender<AddressedWord>{result.start});
+    append_weights(result);
+    detail::Appender<std::uint8_t> bias{result.bias};
+    for (int g = 0; g < groups; ++g) {
+      result.bias_count[g] = Source::plan.bias_fill[g];
+      emit_bias(Source::graph, Source::plan, Source::parameters, g, bias);
+    }
+    result.input = input_layout(Source::graph, Source::plan);
+    result.output = output_layout(Source::graph, Source::plan, Source::graph.size - 1);
+    return result;
+  }();
+};
+
+}  // namespace incuse::max7800x
+
+namespace incuse {
+
+/// A network on a chip of the MAX7800x family. Members:
+///   graph    the network with trained shifts (Graph)
+///   plan     processors, offsets, columns and bias slots (max7800x::Plan)
+///   image    register writes, weight stream, bias bytes, input and output layout (max7800x::Image), in .rodata
+/// Each violated rule is one compile error that names the layer, what it needs, what the chip has and what to change.
+template <class Net, const max7800x::Device& Chip, class Trained, class... Options>
+struct Deployment<Net, Chip, Trained, Options...> {
+  static constexpr Parameters parameters = parameters_in<Trained>();
+  static constexpr max7800x::Options options = max7800x::options_of<Options...>();
+  static constexpr auto graph = bind(graph_of<Net>(), parameters);
+  static constexpr auto plan = max7800x::plan(graph, Chip);
+  static constexpr const auto& image = max7800x::Tables<Deployment, Chip>::image;
+};
+
+}  // namespace incuse

@@ -1,0 +1,70 @@
+// Input of a network: the words that go into the data memories. Spec: max7800x-memory, section 2.
+#pragma once
+
+#include <cstdint>
+
+#include <incuse/max7800x/layout.hpp>
+
+namespace incuse::max7800x {
+
+namespace detail {
+
+/// First channel of a block in a pass: channels are dealt out to the used lanes of a pass in ascending order.
+constexpr int lanes_below(ProcessorMap map, int processor) {
+  return processor == 0 ? 0 : bit_count(map & ((ProcessorMap{1} << processor) - 1));
+}
+
+/// One HWC word: the four lanes of a block for one pixel, pass and operand. Lanes without a channel are 0.
+template <class Values>
+constexpr std::uint32_t packed_lanes(const TensorLayout& layout, Values&& values, int block, int pixel, int pass,
+                                     int operand) {
+  const int channels = layout.shape.channels / layout.operands;
+  int channel = pass * layout.passes.channels + lanes_below(layout.processors, block);
+  std::uint32_t word = 0;
+  for (int lane = 0; lane < processors_per_instance; ++lane) {
+    if ((layout.processors >> (block + lane) & 1) == 0) continue;
+    if (channel < channels) {
+      const int index = (operand * channels + channel) * layout.shape.pixels() + pixel;
+      word |= (static_cast<std::uint32_t>(values(index)) & 0xff) << 8 * lane;
+    }
+    ++channel;
+  }
+  return word;
+}
+
+/// One CHW word: four pixels of one channel. Pixels beyond the end are 0.
+template <class Values>
+constexpr std::uint32_t packed_pixels(const TensorLayout& layout, Values&& values, int channel, int word_number) {
+  std::uint32_t word = 0;
+  for (int i = 0; i < 4; ++i) {
+    const int pixel = 4 * word_number + i;
+    if (pixel >= layout.shape.pixels()) break;
+    word |= (static_cast<std::uint32_t>(values(channel * layout.shape.pixels() + pixel)) & 0xff) << 8 * i;
+  }
+  return word;
+}
+
+}  // namespace detail
+
+/// Packs an input into the words of the data memories. `values(i)` is element i in C x H x W order, -128…127.
+/// For every instance in ascending order the sink gets `region(address, words)` and then that many times `word(value)`,
+/// for ascending addresses.
+template <class Values, class Sink>
+constexpr void emit_input(const TensorLayout& layout, const Device& device, Values&& values, Sink&& sink) {
+  if (layout.channels_first) {
+    for (int channel = 0; channel < layout.shape.channels; ++channel) {
+      sink.region(device.data_address(layout.processor_of(channel), layout.offset), layout.words());
+      for (int i = 0; i < layout.words(); ++i) sink.word(detail::packed_pixels(layout, values, channel, i));
+    }
+    return;
+  }
+  for_each_block(layout.processors, [&](int block) {
+    sink.region(device.data_address(block, layout.offset), layout.words());
+    for (int pixel = 0; pixel < layout.shape.pixels(); ++pixel)
+      for (int pass = 0; pass < layout.passes.count; ++pass)
+        for (int operand = 0; operand < layout.operands; ++operand)
+          sink.word(detail::packed_lanes(layout, values, block, pixel, pass, operand));
+  });
+}
+
+}  // namespace incuse::max7800x

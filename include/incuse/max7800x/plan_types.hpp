@@ -1,0 +1,91 @@
+// The plan as a value: where every tensor, weight and bias lies, and how layers are split into passes.
+// Spec: max7800x-memory (sections 1, 5, 6).
+#pragma once
+
+#include <incuse/max7800x/columns.hpp>
+#include <incuse/max7800x/device.hpp>
+#include <incuse/model/shapes.hpp>
+
+namespace incuse::max7800x {
+
+/// Channels beyond 64 are handled in passes. All but the last pass have `channels` channels.
+struct Passes {
+  int count = 1;
+  int channels = 0;  ///< per pass: the processors that a tensor occupies
+};
+
+constexpr Passes passes_of(int channels) {
+  Passes p;
+  p.count = max_of(1, ceil_div(channels, all_processors));
+  p.channels = ceil_div(channels, p.count);
+  if (channels > all_processors) p.channels = min_of(round_up(p.channels, 4), all_processors);
+  return p;
+}
+
+/// What the plan says about one layer. Offsets are bytes within a data memory instance.
+struct LayerPlan {
+  ProcessorMap processors = 0;         ///< that read the input
+  ProcessorMap output_processors = 0;  ///< whose memories receive the output
+  int in_offset = 0;
+  int out_offset = 0;
+  int write_gap = 0;
+  Passes in{};
+  Passes out{};
+  KernelColumns kernels{};             ///< weight memory: the same columns in every processor
+  int bias_group = -1;                 ///< -1: no bias
+  int bias_offset = -1;                ///< first value in the group's bias memory; -1 although biased: no space
+};
+
+template <int N>
+struct Plan {
+  DataFormat input_format = DataFormat::hwc;
+  unsigned groups = 0;             ///< groups in use, one bit each
+  LayerPlan layers[N > 0 ? N : 1]{};
+  int size = 0;
+  int bias_fill[max7800x::groups]{};  ///< bias values in each group
+
+  constexpr const LayerPlan& operator[](int i) const { return layers[i]; }
+  constexpr LayerPlan& operator[](int i) { return layers[i]; }
+  constexpr bool uses_group(int group) const { return (groups >> group & 1u) != 0; }
+  /// The group that leads the others: its registers also tell which other groups deliver input.
+  constexpr int first_group() const { return first_bit(groups); }
+};
+
+/// The 16 processors of one group.
+constexpr unsigned group_part(ProcessorMap map, int group) {
+  return static_cast<unsigned>(map >> (processors_per_group * group) & 0xffff);
+}
+
+constexpr unsigned groups_of(ProcessorMap map) {
+  unsigned used = 0;
+  for (int g = 0; g < groups; ++g)
+    if (group_part(map, g) != 0) used |= 1u << g;
+  return used;
+}
+
+/// Lanes of the first 4-processor block that lie below the first output processor.
+constexpr int start_lane(ProcessorMap output_processors) {
+  return output_processors == 0 ? 0 : first_bit(output_processors) % processors_per_instance;
+}
+
+/// Number of 4-channel data memory instances that a map touches.
+constexpr int blocks_of(ProcessorMap map) {
+  int count = 0;
+  for (; map != 0; map >>= processors_per_instance)
+    if ((map & 0xf) != 0) ++count;
+  return count;
+}
+
+// Bytes per instance ------------------------------------------------------------------------------------------------
+
+/// Bytes of a layer's input in each instance (placement sheet, section 5).
+constexpr int input_bytes(const Layer& layer, const LayerPlan& plan, bool channels_first) {
+  return channels_first ? layer.in.pixels() : 4 * layer.in.pixels() * plan.in.count * layer.operands;
+}
+
+/// Bytes of a layer's output in each instance, without write gaps.
+constexpr int output_bytes(const Layer& layer, const LayerPlan& plan) {
+  return 4 * layer.out.pixels() * plan.out.count * (layer.wide ? 4 : 1);
+}
+
+}  // namespace incuse::max7800x

@@ -1,0 +1,468 @@
+// Register writes of a planned network: initialisation, configuration, start and the interrupt handler.
+// Source: register sheet (max7800x-registers); its section numbers stand beside the functions.
+#pragma once
+
+#include <cstdint>
+
+#include <incuse/max7800x/fields.hpp>
+#include <incuse/max7800x/options.hpp>
+#include <incuse/max7800x/plan.hpp>
+
+namespace incuse::max7800x {
+
+enum class Access : unsigned char { write, set_bits, keep_bits };
+
+/// One access to a register: a write, or a read-modify-write that sets bits or keeps only some.
+struct RegisterWrite {
+  std::uint32_t address = 0;
+  std::uint32_t value = 0;
+  Access access = Access::write;
+
+  friend constexpr bool operator==(const RegisterWrite&, const RegisterWrite&) = default;
+};
+
+namespace detail {
+
+/// What the registers of one layer are computed from; `group` is the group they are written to.
+template <int N>
+struct RegisterInput {
+  const Graph<N>& graph;
+  const Plan<N>& plan;
+  const Device& device;
+  int index;
+  int group;
+
+  constexpr const Layer& layer() const { return graph[index]; }
+  constexpr const LayerPlan& placed() const { return plan[index]; }
+  constexpr bool passes_through() const { return !layer().weighted(); }
+  constexpr bool transposed() const { return layer().op == Operator::conv_transpose2d; }
+  constexpr bool one_by_one() const {
+    return (layer().op == Operator::conv2d || layer().op == Operator::linear) && layer().kernel.area() == 1;
+  }
+  constexpr bool leads() const { return group == plan.first_group(); }
+};
+
+/// Padding as the hardware applies it: a transposed convolution pads its zero-stuffed input.
+constexpr Extent hardware_padding(const Layer& layer) {
+  if (layer.op != Operator::conv_transpose2d) return layer.padding;
+  return {layer.kernel.height - 1 - layer.padding.height, layer.kernel.width - 1 - layer.padding.width};
+}
+
+/// Several operands of several passes: the hardware counts the passes as rows (capability sheet, "emulation of
+/// multi-pass element-wise with passthrough").
+constexpr bool counts_passes_as_rows(const Layer& layer, const LayerPlan& placed) {
+  const int operands = layer.operands, passes = placed.in.count;
+  return !layer.weighted() && operands > 1 && passes > 1 && operands * passes != operands + passes;
+}
+
+/// Features that a flatten layer reads from each of its processors, less one.
+constexpr int flatten_count(const Layer& layer, const LayerPlan& placed) {
+  return layer.flatten ? placed.in.count * layer.pooled.pixels() - 1 : 0;
+}
+
+/// True if the output map of some group has uneven gaps: outputs are then written group by group (section 1, `local`).
+template <int N>
+constexpr bool local_output(const RegisterInput<N>& in) {
+  for (int g = 0; g < groups; ++g) {
+    if (!in.plan.uses_group(g)) continue;
+    unsigned map = group_part(in.placed().output_processors, g);
+    if (bit_count(map) < 2) continue;
+    map >>= first_bit(map);
+    int smallest = 16, largest = 0;
+    while (map > 1) {
+      map >>= 1;
+      const int gap = first_bit(map);
+      smallest = min_of(smallest, gap);
+      largest = max_of(largest, gap);
+      map >>= gap;
+    }
+    if (smallest != largest || (largest > 0 && in.passes_through())) return true;
+  }
+  return false;
+}
+
+/// Number of 4-channel time slots that a pass-through layer needs for its processors, less one (section 1, `ts`).
+template <int N>
+constexpr int time_slots(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  if (graph[index].weighted()) return 0;
+  int slots = 0;
+  for (int g = 0; g < groups; ++g) {
+    const int used = bit_count(group_part(plan[index].processors, g));
+    if (used > 0) slots = max_of(slots, (used * (graph[index].wide ? 4 : 1) - 1) / 4);
+  }
+  return slots;
+}
+
+/// Entries of the row cache that a layer needs per pass (section 3.14, tmax).
+constexpr int tram_entries(const Layer& layer) {
+  if (!layer.weighted()) return 1;
+  const int padding = hardware_padding(layer).width;
+  const int width = layer.op == Operator::conv_transpose2d ? (layer.pooled.width - 1) * 2 + 1 + layer.output_padding
+                                                           : layer.pooled.width;
+  return max_of(0, width + 2 * padding - layer.kernel.width) + 1;
+}
+
+// Sections 3.2 and 3.3.
+template <int N>
+constexpr Extent counted_input(const RegisterInput<N>& in) {
+  const Layer& layer = in.layer();
+  if (layer.flatten) return layer.pool;
+  if (in.transposed()) return {layer.stride.height * layer.in.height, layer.stride.width * layer.in.width};
+  if (counts_passes_as_rows(layer, in.placed())) return {layer.in.height * in.placed().in.count, layer.in.width};
+  return layer.in.extent();
+}
+
+constexpr Word count_word(int size, int padding) {
+  Word word;
+  word.set(rows_register::count, size - 1 + 2 * padding).set(rows_register::padding, padding);
+  return word;
+}
+
+template <int N>
+constexpr Word rows(const RegisterInput<N>& in) {
+  return count_word(counted_input(in).height, hardware_padding(in.layer()).height);
+}
+
+template <int N>
+constexpr Word columns(const RegisterInput<N>& in) {
+  return count_word(counted_input(in).width, hardware_padding(in.layer()).width);
+}
+
+constexpr Word pooling_size(int size, int dilation) {
+  Word word;
+  word.set(pooling_register::size, (size - 1) * dilation);
+  return word;
+}
+
+template <int N>
+constexpr Word stride(const RegisterInput<N>& in) {
+  const Layer& layer = in.layer();
+  int step = 0;
+  if (!in.transposed()) step = layer.pool_stride.height > 1 ? layer.pool_stride.height - 1 : layer.stride.height - 1;
+  Word word;
+  word.set(stride_register::step, step);
+  return word;
+}
+
+// Sections 3.4 to 3.8.
+template <int N>
+constexpr Word write_pointer(const RegisterInput<N>& in) {
+  const ProcessorMap outputs = in.placed().output_processors;
+  const unsigned outputs_here = group_part(outputs, in.group);
+  int pointer = in.placed().out_offset / 4;
+  if (local_output(in)) {
+    const int first = outputs_here == 0 ? 0 : first_bit(outputs_here) / 4 * 4;
+    pointer |= (first + 4 * in.group) * in.device.slot_stride;
+  } else {
+    // A pass-through layer's group writes to its own part of the map, a convolution's to the map's start.
+    int first = first_bit(outputs);
+    if (in.passes_through()) first = outputs_here == 0 ? 0 : processors_per_group * in.group + first_bit(outputs_here);
+    pointer |= first / processors_per_instance << in.device.instance_pointer_shift;
+  }
+  Word word;
+  word.set(pointer_register::pointer, pointer);
+  return word;
+}
+
+template <int N>
+constexpr Word write_time_slot_offset(const RegisterInput<N>& in) {
+  int offset = 0;
+  if (in.one_by_one()) offset = 1;
+  if (in.passes_through()) {
+    const bool several_instances = bit_count(in.placed().processors) > processors_per_instance ||
+                                   (in.layer().operands > 1 && in.placed().in.count > 1);
+    offset = in.device.slot_stride * (several_instances ? 4 : 1);
+  }
+  Word word;
+  word.set(pointer_register::pointer, offset);
+  return word;
+}
+
+template <int N>
+constexpr Word write_mask_offset(const RegisterInput<N>& in) {
+  Word word;
+  word.set(pointer_register::pointer, 1 << in.device.instance_pointer_shift);
+  return word;
+}
+
+template <int N>
+constexpr Word write_channel_offset(const RegisterInput<N>& in) {
+  const int words = in.layer().wide ? 4 : 1;
+  Word word;
+  word.set(pointer_register::pointer, in.placed().out.count > 1 ? words * (in.placed().write_gap + 1) : 0);
+  return word;
+}
+
+template <int N>
+constexpr Word read_pointer(const RegisterInput<N>& in) {
+  Word word;
+  word.set(pointer_register::pointer, in.placed().in_offset / 4);
+  return word;
+}
+
+// Section 3.9. The leading group collects what other groups contribute: their part of the input, and the bias.
+template <int N>
+constexpr unsigned contributing_groups(const RegisterInput<N>& in) {
+  if (!in.leads() || in.passes_through()) return 0;
+  unsigned contributing = 0;
+  for (int g = in.group + 1; g < groups; ++g)
+    if (group_part(in.placed().processors, g) != 0) contributing |= 1u << g;
+  const int bias_group = in.placed().bias_group;
+  if (bias_group >= 0 && bias_group != in.group) contributing |= 1u << bias_group;
+  return contributing;
+}
+
+template <int N>
+constexpr Word control_word(const RegisterInput<N>& in) {
+  const Layer& layer = in.layer();
+  Word word;
+  word.set(layer_control::always, 1)
+      .set_if(layer.activation == Activation::relu, layer_control::relu)
+      .set_if(layer.pooling != Pooling::average, layer_control::maximum)
+      .set_if(layer.pools(), layer_control::pools)
+      .set_if(in.index == 0 && in.plan.input_format == DataFormat::chw, layer_control::channels_first)
+      .set_if(!local_output(in), layer_control::network_output)
+      .set_if(layer.wide, layer_control::wide)
+      .set(layer_control::other_groups, contributing_groups(in));
+  return word;
+}
+
+// Section 3.10.
+template <int N>
+constexpr Word control_2_word(const RegisterInput<N>& in) {
+  const Layer& layer = in.layer();
+  const LayerPlan& placed = in.placed();
+  const int bits = in.passes_through() ? 0 : layer.weight_bits;
+  const int first_block = first_bit(placed.output_processors) / 4 * 4;
+  const int write_stride = in.passes_through() ? placed.write_gap : placed.out.count * (placed.write_gap + 1) - 1;
+  int expansion = placed.in.count - 1;
+  if (layer.flatten) expansion = flatten_count(layer, placed) & 15;
+  if (counts_passes_as_rows(layer, placed)) expansion = 0;
+  Word word;
+  word.set(layer_control_2::output_channels, (last_bit(placed.output_processors) - first_block) * bits)
+      .set(layer_control_2::write_stride, write_stride)
+      .set(layer_control_2::in_expansion, expansion);
+  return word;
+}
+
+// Section 3.11. Kernels are counted in units of their own size; a column holds nine bytes.
+template <int N>
+constexpr int first_tap(const RegisterInput<N>& in) {
+  return bytes_per_kernel * in.placed().kernels.offset % in.layer().kernel.area();
+}
+
+template <int N>
+constexpr Word mask_word(const RegisterInput<N>& in) {
+  const LayerPlan& placed = in.placed();
+  Word word;
+  if (in.passes_through()) {
+    if (!counts_passes_as_rows(in.layer(), placed)) word.set(mask_register::end, (placed.out.count - 1) * 8);
+    return word;
+  }
+  const int start = bytes_per_kernel * placed.kernels.offset / in.layer().kernel.area() * 8;
+  word.set(mask_register::start, start)
+      .set(mask_register::end, start + (placed.kernels.count - 1) * in.layer().weight_bits);
+  return word;
+}
+
+// Section 3.13.
+constexpr int function_code(Elementwise function) {
+  switch (function) {
+    case Elementwise::add: return 1;
+    case Elementwise::bitwise_or: return 2;
+    case Elementwise::bitwise_xor: return 3;
+    default: return 0;
+  }
+}
+
+template <int N>
+constexpr Word mode_word(const RegisterInput<N>& in) {
+  const Layer& layer = in.layer();
+  Word word;
+  word.set(one_dimensional::time_slots, time_slots(in.graph, in.plan, in.index));
+  if (layer.one_dimensional())
+    word.set(one_dimensional::length, layer.kernel.height).set(one_dimensional::enable, 1);
+  else if (in.one_by_one() || (in.passes_through() && layer.operands == 1))
+    word.set(one_dimensional::one_by_one, 1);
+  if (layer.operands > 1)
+    word.set(one_dimensional::elementwise, 1)
+        .set(one_dimensional::function, function_code(layer.elementwise))
+        .set(one_dimensional::operands, layer.operands - 1)
+        .set_if(layer.pools() && layer.pool_first, one_dimensional::pool_first)
+        .set_if(!in.passes_through(), one_dimensional::convolves);
+  if (!in.passes_through()) word.set(one_dimensional::start_tap, first_tap(in));
+  return word;
+}
+
+// Section 3.14.
+template <int N>
+constexpr Word tram_word(const RegisterInput<N>& in) {
+  const Layer& layer = in.layer();
+  Word word;
+  if (layer.one_dimensional() || (in.one_by_one() && (in.index == 0 || !layer.streaming))) {
+    const int count = flatten_count(layer, in.placed());
+    if (count >= 16) word.set(tram_register::start, count).set(tram_register::end, 2 * count + 1);
+    return word;
+  }
+  int start = 0;
+  if (in.index > 0 && layer.streaming)
+    for (int i = 0; i < in.index; ++i) start += tram_entries(in.graph[i]) * in.plan[i].in.count;
+  word.set(tram_register::start, start).set(tram_register::end, start + tram_entries(layer) - 1);
+  return word;
+}
+
+// Section 3.15.
+constexpr int weight_width_code(int bits) { return bits == 4 ? 3 : bits == 2 ? 2 : bits == 1 ? 1 : 0; }
+
+template <int N>
+constexpr Word post_processing_word(const RegisterInput<N>& in) {
+  const Layer& layer = in.layer();
+  const LayerPlan& placed = in.placed();
+  const int shift = layer.total_shift();
+  const int count = flatten_count(layer, placed);
+  Word word;
+  word.set(post_processing::weight_width, in.passes_through() ? 0 : weight_width_code(layer.weight_bits))
+      .set(post_processing::shift, shift < 0 ? -shift : shift)
+      .set_if(shift < 0, post_processing::shift_right)
+      .set_if(layer.activation == Activation::abs, post_processing::abs)
+      .set_if(in.transposed(), post_processing::transposed);
+  if (placed.bias_group == in.group && placed.bias_offset >= 0)
+    word.set(post_processing::bias_enable, 1).set(post_processing::bias_pointer, placed.bias_offset);
+  if (in.passes_through()) word.set(post_processing::mode, layer.operands == 1 ? 3 : 1);
+  if (count >= 16) word.set(post_processing::flatten, 1).set(post_processing::flatten_high, count >> 4);
+  return word;
+}
+
+// Section 3.16.
+template <int N>
+constexpr Word enables_word(const RegisterInput<N>& in) {
+  const unsigned processors = group_part(in.placed().processors, in.group);
+  Word word;
+  word.set(enables_register::processors, processors)
+      .set(enables_register::weights, in.passes_through() ? 0 : processors);
+  return word;
+}
+
+/// Passes every register word of a layer and group to `sink(LayerRegister, Word)`, in the order of the writes (section 3).
+template <int N, class Sink>
+constexpr void for_each_layer_register(const RegisterInput<N>& in, Sink&& sink) {
+  const Layer& layer = in.layer();
+  sink(LayerRegister::rows, rows(in));
+  sink(LayerRegister::columns, columns(in));
+  sink(LayerRegister::pooling_rows, pooling_size(layer.pool.height, layer.pool_dilation.height));
+  sink(LayerRegister::pooling_columns, pooling_size(layer.pool.width, layer.pool_dilation.width));
+  sink(LayerRegister::stride, stride(in));
+  sink(LayerRegister::write_pointer, write_pointer(in));
+  sink(LayerRegister::write_time_slot_offset, write_time_slot_offset(in));
+  if (!in.passes_through()) sink(LayerRegister::write_mask_offset, write_mask_offset(in));
+  sink(LayerRegister::write_channel_offset, write_channel_offset(in));
+  sink(LayerRegister::read_pointer, read_pointer(in));
+  sink(LayerRegister::layer_control, control_word(in));
+  sink(LayerRegister::layer_control_2, control_2_word(in));
+  sink(LayerRegister::mask_offset_and_count, mask_word(in));
+  sink(LayerRegister::one_dimensional, mode_word(in));
+  sink(LayerRegister::tram_pointer, tram_word(in));
+  sink(LayerRegister::post_processing, post_processing_word(in));
+  sink(LayerRegister::enables, enables_word(in));
+  sink(LayerRegister::stream_start, Word{});
+  sink(LayerRegister::stream_delta, Word{});
+}
+
+/// Calls `action(group)` for every group in use, lowest first.
+template <int N, class Action>
+constexpr void for_each_group(const Plan<N>& plan, Action&& action) {
+  for (int g = 0; g < groups; ++g)
+    if (plan.uses_group(g)) action(g);
+}
+
+template <int N>
+constexpr bool any_streaming(const Graph<N>& graph) {
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].streaming) return true;
+  return false;
+}
+
+}  // namespace detail
+
+/// Calls `action(layer, group, LayerRegister, Word)` for every layer register word, zeros included: what the rules check
+/// for values that do not fit.
+template <int N, class Action>
+constexpr void for_each_layer_word(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Action&& action) {
+  for (int i = 0; i < graph.size; ++i)
+    detail::for_each_group(plan, [&](int g) {
+      detail::for_each_layer_register(detail::RegisterInput<N>{graph, plan, device, i, g},
+                                      [&](LayerRegister r, const Word& word) { action(i, g, r, word); });
+    });
+}
+
+/// Register writes that bring the accelerator into a defined state (section 2): `sink(RegisterWrite)`.
+template <int N, class Sink>
+constexpr void emit_init(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                         Sink&& sink) {
+  // SRAM control: the vendor's value; the manual does not explain its bits.
+  constexpr std::uint32_t sram_control = 0x40e;
+  Word stopped;
+  stopped.set(control::clock_enable, 1).set_if(options.express_weights, control::express);
+  const auto last_layer = static_cast<std::uint32_t>(graph.size - 1);
+  sink(RegisterWrite{device.always_on_control, 0});
+  detail::for_each_group(plan, [&](int g) {
+    sink(RegisterWrite{device.group_register(g, GroupRegister::control), stopped.bits});
+    sink(RegisterWrite{device.group_register(g, GroupRegister::sram_control), sram_control});
+    if (last_layer != 0 || options.write_zero_registers)
+      sink(RegisterWrite{device.group_register(g, GroupRegister::layer_count), last_layer});
+  });
+}
+
+/// Register writes that describe the layers (section 3), layer by layer and group by group. Registers are 0 after reset,
+/// so zeros are left out unless asked for.
+template <int N, class Sink>
+constexpr void emit_configure(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                              Sink&& sink) {
+  for_each_layer_word(graph, plan, device, [&](int layer, int g, LayerRegister r, const Word& word) {
+    if (word.bits != 0 || options.write_zero_registers)
+      sink(RegisterWrite{device.layer_register(g, r, layer), word.bits});
+  });
+}
+
+/// Register writes that start an inference (section 4); the last one sets it going.
+template <int N, class Sink>
+constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                          Sink&& sink) {
+  Word common;
+  common.set(control::clock_enable, 1)
+      .set_if(options.express_weights, control::express)
+      .set_if(options.average_pool_rounding, control::pool_rounding)
+      .set_if(detail::any_streaming(graph), control::streaming);
+  const int first = plan.first_group();
+  detail::for_each_group(plan, [&](int g) {
+    Word waiting = common;
+    waiting.set(control::external_sync, 1).set(control::master_group, first).set_if(g != first, control::enable);
+    sink(RegisterWrite{device.group_register(g, GroupRegister::control), waiting.bits});
+  });
+  sink(RegisterWrite{device.group_register(first, GroupRegister::control), common.set(control::enable, 1).bits});
+}
+
+/// What the interrupt handler does when an inference is complete (run-time sheet, section 1).
+template <int N, class Sink>
+constexpr void emit_interrupt(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Sink&& sink) {
+  std::uint32_t cleared = control::complete.mask() | control::enable.mask();
+  if (detail::any_streaming(graph)) cleared |= control::streaming.mask();
+  detail::for_each_group(plan, [&](int g) {
+    sink(RegisterWrite{device.group_register(g, GroupRegister::control), ~cleared, Access::keep_bits});
+  });
+}
+
+/// Continues a stopped inference.
+template <int N>
+constexpr RegisterWrite continue_write(const Plan<N>& plan, const Device& device) {
+  return {device.group_register(plan.first_group(), GroupRegister::control), control::enable.mask(), Access::set_bits};
+}
+
+/// Stops a running inference, to be continued.
+template <int N>
+constexpr RegisterWrite stop_write(const Plan<N>& plan, const Device& device) {
+  return {device.group_register(plan.first_group(), GroupRegister::control), ~control::enable.mask(),
+          Access::keep_bits};
+}
+
+}  // namespace incuse::max7800x

@@ -1,0 +1,268 @@
+// Contents of the weight memories and the stream that loads them. Spec: max7800x-memory, sections 5.1 and 5.4 to 5.6.
+#pragma once
+
+#include <cstdint>
+
+#include <incuse/max7800x/options.hpp>
+#include <incuse/max7800x/plan_types.hpp>
+#include <incuse/model/parameters.hpp>
+
+namespace incuse::max7800x {
+
+namespace detail {
+
+/// Words of a run of neighbouring columns in the loader's format.
+constexpr int run_words(int columns, const Options& options) {
+  return options.express_weights ? ceil_div(columns * bytes_per_kernel, 4) : 4 * columns;
+}
+
+/// Address of a run as the loader wants it: an express load counts words of nine-byte columns, four bytes apart.
+constexpr std::uint32_t run_address(const Device& device, int processor, int column, const Options& options) {
+  const std::uint32_t address = device.weight_address(processor, column);
+  if (!options.express_weights) return address;
+  const std::uint32_t within = device.express_span - 1;
+  return (address & ~within) | (address & within) >> 2;
+}
+
+/// Columns that any layer writes in one processor.
+template <int N>
+constexpr ColumnSet written_columns(const Plan<N>& plan, int processor) {
+  ColumnSet written{};
+  for (int i = 0; i < plan.size; ++i)
+    if ((plan[i].processors >> processor & 1) != 0 && plan[i].kernels.owned && plan[i].kernels.offset >= 0)
+      written.add(plan[i].kernels.written);
+  return written;
+}
+
+/// Calls `action(first column, columns, first word)` for every run of neighbouring columns. The word is where the run's
+/// contents start in the processor's records: behind two words of address and length.
+template <class Action>
+constexpr void for_each_run(const ColumnSet& written, const Options& options, Action&& action) {
+  const int end = written.end();
+  int word = 0;
+  for (int first = written.next(0, end); first < end;) {
+    const int after = written.next_absent(first, end);
+    word += 2;
+    action(first, after - first, word);
+    word += run_words(after - first, options);
+    first = written.next(after, end);
+  }
+}
+
+/// Records of one processor, under construction. Bytes of columns go to their final place at once.
+template <int Capacity>
+struct WeightRecords {
+  std::uint32_t words[Capacity > 0 ? Capacity : 1]{};
+};
+
+/// Where the bytes of columns lie in the records. Remembers the run that was asked for last.
+struct ColumnPlaces {
+  const ColumnSet& written;
+  const Options& options;
+  int first = 0, end = 0;  ///< columns of the remembered run
+  int word = 0;            ///< and its first word
+
+  /// Index of byte `position` (0…8) of a column among the bytes of the records, most significant byte of a word first.
+  constexpr int byte(int column, int position) {
+    if (column < first || column >= end) find(column);
+    if (options.express_weights) return 4 * word + bytes_per_kernel * (column - first) + position;
+    // Plain records: the first byte in the low bits of a word of its own, twice four bytes, and a word of zeros.
+    return 4 * (word + 4 * (column - first)) + 3 + position;
+  }
+
+ private:
+  constexpr void find(int column) {
+    for_each_run(written, options, [&](int run_first, int columns, int run_word) {
+      if (column >= run_first && column < run_first + columns) {
+        first = run_first;
+        end = run_first + columns;
+        word = run_word;
+      }
+    });
+  }
+};
+
+/// A visitor of `walk_kernels` that writes the kernels of one processor. Bytes fill a column from its last position down.
+template <class Records>
+struct KernelWriter {
+  const KernelShape& shape;
+  const char* weights;
+  int channel;  ///< index of the processor among the layer's processors
+  int offset;   ///< first column of the layer
+  ColumnPlaces& places;
+  Records& records;
+  ColumnCursor cursor{};
+
+  constexpr void start(int column, int bytes) {
+    cursor.column = column;
+    cursor.filled = bytes;
+  }
+  constexpr void zeros(int bytes) { cursor.advance(bytes); }
+  constexpr void skip_column() { ++cursor.column; }
+  constexpr void kernel(int output, int pass) {
+    if (shape.flatten_values > 0)
+      flattened_rows(output);
+    else
+      packed_kernels(output, pass);
+  }
+
+ private:
+  constexpr void put(std::uint32_t byte) {
+    const int place = places.byte(offset + cursor.column, 8 - cursor.filled);
+    records.words[place / 4] |= byte << 8 * (3 - place % 4);
+    cursor.advance(1);
+  }
+
+  /// A byte holds the same tap of successive (output, pass) combinations, the pass running fastest; one with 8-bit weights.
+  constexpr void packed_kernels(int output, int pass) {
+    const std::uint32_t mask = (1u << shape.bits) - 1;
+    const int kernels = shape.values();
+    for (int tap = shape.taps - 1; tap >= 0; --tap) {
+      std::uint32_t byte = 0;
+      for (int lane = 0; lane < shape.per_byte; ++lane) {
+        const int combination = lane + pass * shape.per_byte;
+        const int index = channel + output * shape.in_channels + combination % shape.in_passes * shape.in_per_pass +
+                          combination / shape.in_passes * shape.in_channels;
+        if (output < shape.out_channels && index < kernels)
+          byte |= (static_cast<std::uint32_t>(weights[index * shape.taps + tap]) & mask) << lane * shape.bits;
+      }
+      put(byte);
+    }
+  }
+
+  /// Flatten: all values of one output (of several outputs, with narrow weights) that belong to this processor.
+  constexpr void flattened_rows(int step) {
+    const std::uint32_t mask = (1u << shape.bits) - 1;
+    const int first_row = step * shape.per_byte;
+    const int values = min_of(shape.per_byte, shape.out_channels - first_row) * shape.flatten_values;
+    for (int first = 0; first < values; first += shape.per_byte) {
+      std::uint32_t byte = 0;
+      for (int lane = 0; lane < shape.per_byte && first + lane < values; ++lane) {
+        const int value = first + lane;
+        const int weight = flattened(first_row + value / shape.flatten_values, value % shape.flatten_values);
+        byte |= (static_cast<std::uint32_t>(weight) & mask) << lane * shape.bits;
+      }
+      put(byte);
+    }
+  }
+
+  /// Value number `value` of this processor for one output. Features lie in C x H x W order; with several passes a
+  /// processor owns one channel of each, and reads them alternately.
+  constexpr int flattened(int output, int value) const {
+    const int features = shape.flatten_values * shape.in_per_pass;
+    const int passes = ceil_div(shape.in_channels, shape.in_per_pass);
+    const int position = channel * shape.flatten_values + value;
+    return weights[output * features + position % passes * (features / passes) + position / passes];
+  }
+};
+
+/// True if every kernel of a processor fills a column of its own, one after the other: 3x3 kernels of 8-bit weights.
+constexpr bool kernels_are_columns(const KernelShape& shape, int channel, const Options& options) {
+  const ProcessorMap map = shape.output_processors >> first_bit(shape.output_processors);
+  return options.express_weights && shape.taps == bytes_per_kernel && shape.bits == 8 && shape.flatten_values == 0 &&
+         shape.start_lane == 0 && (map & (map + 1)) == 0 &&
+         (shape.in_passes - 1) * shape.in_per_pass + channel < shape.in_channels;
+}
+
+/// Writes a layer whose kernels are columns: the same bytes as KernelWriter, a whole word at a time. This is where nearly
+/// all weights of large networks go through; compilers take five times as long for single bytes, calls and pointers.
+template <class Records>
+constexpr void write_kernel_columns(const KernelShape& shape, const char* weights, int channel, int first_byte,
+                                    Records& records) {
+// Macros, not functions: a call costs compilers more than the bytes it returns.
+#define INCUSE_BYTE(i) static_cast<std::uint32_t>(weights[i] & 0xff)
+#define INCUSE_WORD(i, j, k, l) INCUSE_BYTE(i) << 24 | INCUSE_BYTE(j) << 16 | INCUSE_BYTE(k) << 8 | INCUSE_BYTE(l)
+  const int kernels = shape.out_channels * shape.in_passes;
+  const int next_output = 9 * shape.in_channels;
+  int kernel = 0;
+  // Four columns are nine words. Offsets are multiples of 4 columns, so the first column starts with a word.
+  if (shape.in_passes == 1 && first_byte % 4 == 0) {
+    int a = 9 * channel, word = first_byte / 4;
+    for (; kernel + 4 <= kernels; kernel += 4) {
+      const int b = a + next_output, c = b + next_output, d = c + next_output;
+      records.words[word] = INCUSE_WORD(a, a + 1, a + 2, a + 3);
+      records.words[word + 1] = INCUSE_WORD(a + 4, a + 5, a + 6, a + 7);
+      records.words[word + 2] = INCUSE_WORD(a + 8, b, b + 1, b + 2);
+      records.words[word + 3] = INCUSE_WORD(b + 3, b + 4, b + 5, b + 6);
+      records.words[word + 4] = INCUSE_WORD(b + 7, b + 8, c, c + 1);
+      records.words[word + 5] = INCUSE_WORD(c + 2, c + 3, c + 4, c + 5);
+      records.words[word + 6] = INCUSE_WORD(c + 6, c + 7, c + 8, d);
+      records.words[word + 7] = INCUSE_WORD(d + 1, d + 2, d + 3, d + 4);
+      records.words[word + 8] = INCUSE_WORD(d + 5, d + 6, d + 7, d + 8);
+      a = d + next_output;
+      word += 9;
+    }
+  }
+  for (; kernel < kernels; ++kernel) {
+    const int output = kernel / shape.in_passes, pass = kernel % shape.in_passes;
+    const int first = 9 * (channel + output * shape.in_channels + pass * shape.in_per_pass);
+    for (int i = 0; i < 9; ++i) {
+      const int place = first_byte + 9 * kernel + i;
+      records.words[place / 4] |= INCUSE_BYTE(first + i) << 8 * (3 - place % 4);
+    }
+  }
+#undef INCUSE_WORD
+#undef INCUSE_BYTE
+}
+
+template <class Records>
+constexpr void write_layer(const Layer& layer, const LayerPlan& placed, Tensor weights, int processor,
+                           ColumnPlaces& places, Records& records) {
+  const KernelShape shape = kernel_shape(layer, placed.in.count, placed.in.channels, placed.out.count,
+                                         placed.out.channels, placed.output_processors);
+  const int channel = bit_count(placed.processors & ((ProcessorMap{1} << processor) - 1));
+  if (kernels_are_columns(shape, channel, places.options)) {
+    write_kernel_columns(shape, weights.bytes, channel, places.byte(placed.kernels.offset, 0), records);
+  } else {
+    KernelWriter<Records> writer{shape, weights.bytes, channel, placed.kernels.offset, places, records};
+    walk_kernels(shape, channel, writer);
+  }
+}
+
+}  // namespace detail
+
+/// Number of words in the records of one processor.
+template <int N>
+constexpr int processor_weight_words(const Plan<N>& plan, const Options& options, int processor) {
+  int words = 0;
+  detail::for_each_run(detail::written_columns(plan, processor), options, [&](int, int columns, int first_word) {
+    words = first_word + detail::run_words(columns, options);
+  });
+  return words;
+}
+
+/// The part of the weight stream that loads one processor: for every run of neighbouring columns its address, the number
+/// of words, and the words. `Words` is at least processor_weight_words.
+template <int Words, int N>
+constexpr detail::WeightRecords<Words> processor_weights(const Graph<N>& graph, const Plan<N>& plan,
+                                                         const Device& device, Parameters parameters,
+                                                         const Options& options, int processor) {
+  detail::WeightRecords<Words> records{};
+  const ColumnSet written = detail::written_columns(plan, processor);
+  detail::ColumnPlaces places{written, options};
+  for (int i = 0; i < graph.size; ++i) {
+    const LayerPlan& placed = plan[i];
+    if ((placed.processors >> processor & 1) == 0 || !placed.kernels.owned || placed.kernels.offset < 0) continue;
+    detail::write_layer(graph[i], placed, parameters_of(graph, parameters, i).weight, processor, places, records);
+  }
+  detail::for_each_run(written, options, [&](int first, int columns, int word) {
+    records.words[word - 2] = detail::run_address(device, processor, first, options);
+    records.words[word - 1] = static_cast<std::uint32_t>(detail::run_words(columns, options));
+  });
+  return records;
+}
+
+/// The whole weight stream, word by word to `sink(std::uint32_t)`, ended by a zero word: for run time.
+template <int N, class Sink>
+constexpr void emit_weights(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Parameters parameters,
+                            const Options& options, Sink&& sink) {
+  constexpr int most_words = 6 * ColumnSet::capacity;  // plain records of single columns
+  for (int p = 0; p < all_processors; ++p) {
+    const auto records = processor_weights<most_words>(graph, plan, device, parameters, options, p);
+    const int count = processor_weight_words(plan, options, p);
+    for (int i = 0; i < count; ++i) sink(records.words[i]);
+  }
+  sink(0u);
+}
+
+}  // namespace incuse::max7800x

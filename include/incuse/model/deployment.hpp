@@ -1,0 +1,11 @@
+// Deployment of a network: the name that authors use, whatever the chip.
+#pragma once
+
+namespace incuse {
+
+/// A network on a chip, with trained parameters. `Net` derives from Network, `Chip` is a device such as `max78000`,
+/// `Trained` has a static array `layers` of LayerParameters. Each target's deployment.hpp defines it for its devices.
+template <class Net, const auto& Chip, class Trained, class... Options>
+struct Deployment;
+
+}  // namespace incuse
