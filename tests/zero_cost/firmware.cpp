@@ -1,11 +1,48 @@
-// A firmware-like program: a network's description as a constant table that the program hands to a driver.
-// rodata: 64
-#include <incuse/model/network.hpp>
+// A firmware-like program: brings a network into the accelerator and starts it, from constant tables only.
+// rodata: 512
+#include <cstdint>
+
+#include <incuse/incuse.hpp>
 
 using namespace incuse;
 
-struct TinyNet : Network<Input<1, 8, 8>, Conv2d<4, kernel<3>, pad<1>, ReLU>, Flatten, Linear<10, wide>> {};
+struct TinyNet : Network<Input<1, 4, 4>, Conv2d<4, kernel<3>, pad<1>, ReLU, bias>, Flatten, Linear<2, wide>> {};
 
-void load(const unsigned char* bytes, unsigned size);
+struct tiny_parameters {
+  static constexpr char conv_weight[] =
+      "\x01\x02\x03\x04\x05\x06\x07\x08\x09\x11\x12\x13\x14\x15\x16\x17\x18\x19"
+      "\xf1\xf2\xf3\xf4\xf5\xf6\xf7\xf8\xf9\x21\x22\x23\x24\x25\x26\x27\x28\x29";
+  static constexpr char linear_weight[] =
+      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-+"
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-+";
+  static constexpr LayerParameters layers[] = {
+      {.name = "conv", .weight = {conv_weight, 4, 1, 3, 3}, .bias = {"\x01\x02\x03\x04", 4}},
+      {.name = "linear", .weight = {linear_weight, 2, 64}},
+  };
+};
 
-void start() { load(reinterpret_cast<const unsigned char*>(&graph_of<TinyNet>()), sizeof(graph_of<TinyNet>())); }
+using Chip = Deployment<TinyNet, max78000, tiny_parameters>;
+
+namespace {
+
+void write_word(std::uint32_t address, std::uint32_t value) {
+  *reinterpret_cast<volatile std::uint32_t*>(std::uintptr_t{address}) = value;
+}
+
+template <int Count>
+void replay(const max7800x::AddressedWord (&writes)[Count]) {
+  for (const auto& write : writes) write_word(write.address, write.value);
+}
+
+}  // namespace
+
+void load_and_start_network() {
+  replay(Chip::image.init);
+  // Records of address, number of words, words; an address of 0 ends them.
+  for (const std::uint32_t* record = Chip::image.weights; *record != 0;) {
+    std::uint32_t address = *record++;
+    for (std::uint32_t left = *record++; left != 0; --left, address += 4) write_word(address, *record++);
+  }
+  replay(Chip::image.configure);
+  replay(Chip::image.start);
+}
