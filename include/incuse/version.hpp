@@ -1,5 +1,5 @@
-// The version of Incuse in the sense of semantic versioning. The build, the installed package and the single header read
-// it here; it is written nowhere else.
+// The version of Incuse in the sense of semantic versioning. The build, the installed package and the single header
+// read it here; it is written nowhere else.
 #pragma once
 
 #define INCUSE_VERSION_MAJOR 0

@@ -10,6 +10,4 @@ struct TinyNet : incuse::Network<incuse::Input<1, 8, 8>, incuse::Conv2d<4, incus
 
 static_assert(incuse::graph_of<TinyNet>().size == 1);
 
-int main() {
-  std::printf("Incuse %d.%d.%d\n", INCUSE_VERSION_MAJOR, INCUSE_VERSION_MINOR, INCUSE_VERSION_PATCH);
-}
+int main() { std::printf("Incuse %d.%d.%d\n", INCUSE_VERSION_MAJOR, INCUSE_VERSION_MINOR, INCUSE_VERSION_PATCH); }
