@@ -1,6 +1,7 @@
 // Allocation of the weight and bias memories. Spec: max7800x-memory, sections 5 and 6.
 #pragma once
 
+#include <incuse/max7800x/conversion.hpp>
 #include <incuse/max7800x/plan_types.hpp>
 
 namespace incuse::max7800x {
@@ -16,8 +17,8 @@ constexpr ColumnSet occupied_columns(const Plan<N>& plan, int before, ProcessorM
   return occupied;
 }
 
-/// First fit, layer by layer; identical weights on the same processors are stored once (memory sheet, sections 5.3, 5.8).
-/// A layer that does not fit keeps its length and gets offset -1.
+/// First fit, layer by layer; identical weights on the same processors are stored once (memory sheet,
+/// sections 5.3, 5.8). A layer that does not fit keeps its length and gets offset -1.
 template <int N>
 constexpr void allocate_columns(const Graph<N>& graph, const Device& device, Plan<N>& plan) {
   for (int i = 0; i < graph.size; ++i) {
@@ -30,8 +31,8 @@ constexpr void allocate_columns(const Graph<N>& graph, const Device& device, Pla
       placed.kernels.owned = false;
       continue;
     }
-    const KernelShape shape = kernel_shape(layer, placed.in.count, placed.in.channels, placed.out.count,
-                                           placed.out.channels, placed.output_processors);
+    const KernelShape shape = kernel_shape(hardware_layer(graph, i), placed.in.count, placed.in.channels,
+                                           placed.out.count, placed.out.channels, placed.output_processors);
     placed.kernels = kernel_columns(shape);
     const ColumnSet occupied = occupied_columns(plan, i, placed.processors);
     placed.kernels.place(occupied.first_gap(placed.kernels.length, device.weight_columns));

@@ -39,8 +39,8 @@ struct Image {
   std::uint32_t weights[Sizes.weights]{};      ///< records of address, length, words; ended by an address of 0
   int bias_count[groups]{};                    ///< values for each group's bias memory
   std::uint8_t bias[Sizes.bias > 0 ? Sizes.bias : 1]{};  ///< the values, group after group
-  TensorLayout input{};                        ///< where the input goes
-  TensorLayout output{};                       ///< where the last layer's output lies
+  TensorLayout input{};                                  ///< where the input goes
+  TensorLayout output{};                                 ///< where the last layer's output lies
 };
 
 namespace detail {
@@ -85,8 +85,8 @@ struct Tables {
 
   /// Compilers limit a single evaluation, so each processor's records are one of their own.
   template <int Processor, int Words>
-  static constexpr auto records =
-      processor_weights<Words>(Source::graph, Source::plan, Chip, Source::parameters, Source::options, Processor);
+  static constexpr auto records = processor_weights<Words>(Source::graph, Source::plan, Chip, Source::parameters,
+                                                           Source::options, Processor);
 
   template <int Processor = 0>
   static constexpr void append_weights(Image<sizes>& result, int next = 0) {

@@ -8,14 +8,14 @@
 
 namespace incuse::max7800x {
 
-inline constexpr int groups = 4;                ///< "quadrants": groups of 16 processors with registers of their own
+inline constexpr int groups = 4;  ///< "quadrants": groups of 16 processors with registers of their own
 inline constexpr int processors_per_group = 16;
 inline constexpr int all_processors = groups * processors_per_group;
 inline constexpr int processors_per_instance = 4;  ///< processors that share one data memory instance
 inline constexpr int instances = all_processors / processors_per_instance;
-inline constexpr int bytes_per_kernel = 9;         ///< one weight memory column: 72 bits
-inline constexpr int bias_scale = 128;             ///< a bias of 1 adds 128 to the accumulator
-inline constexpr int most_layers = 32;             ///< capacity of a graph read at run time
+inline constexpr int bytes_per_kernel = 9;  ///< one weight memory column: 72 bits
+inline constexpr int bias_scale = 128;      ///< a bias of 1 adds 128 to the accumulator
+inline constexpr int most_layers = 32;      ///< capacity of a graph read at run time
 
 /// Numbers of the registers that exist once per layer and group (section 3.1).
 enum class LayerRegister : unsigned char {
@@ -64,31 +64,37 @@ struct Device {
 
   // Limits of layers (section 4).
   int max_layers;
-  int max_dimension;       ///< rows or columns of a tensor
-  int max_channels;        ///< input or output channels of a layer
+  int max_dimension;  ///< rows or columns of a tensor
+  int max_channels;   ///< input or output channels of a layer
   int max_input_passes;
   int max_padding;
-  int max_pool;            ///< rows or columns of a pooling window
+  int max_pool;  ///< rows or columns of a pooling window
   int max_pool_stride;
   int max_flatten_pixels;
   int max_operands_pool_last;
-  int max_shift;           ///< magnitude of the total output shift
-  int max_frame;           ///< H * W * passes must stay below
+  int max_shift;  ///< magnitude of the total output shift
+  int max_frame;  ///< H * W * passes must stay below
 
   // Capabilities (section 4).
   bool convolution_groups;
   bool binary_weights;
   bool pool_dilation;
+  bool kernel_bypass;
+  bool calcx4;  ///< four output channels computed at once
+  bool read_ahead;
+  bool read_gap;        ///< reads one operand out of several interleaved ones
+  bool snoop;           ///< execution that depends on data
+  bool any_next_layer;  ///< layers may be executed in another order than their numbers
 
   // Memories (section 2).
-  int instance_bytes;      ///< data memory per instance, usable by one tensor
-  int max_out_offset;      ///< an output offset must stay below
-  int weight_columns;      ///< 72-bit words per processor
-  int bias_values;         ///< per group
-  int weight_bytes;        ///< all processors
-  MemoryMap data;          ///< entries: 32-bit words per instance
-  MemoryMap weights;       ///< entries: columns per processor, 16 bytes apart
-  MemoryMap bias;          ///< entries: values per group, one 32-bit word each
+  int instance_bytes;  ///< data memory per instance, usable by one tensor
+  int max_out_offset;  ///< an output offset must stay below
+  int weight_columns;  ///< 72-bit words per processor
+  int bias_values;     ///< per group
+  int weight_bytes;    ///< all processors
+  MemoryMap data;      ///< entries: 32-bit words per instance
+  MemoryMap weights;   ///< entries: columns per processor, 16 bytes apart
+  MemoryMap bias;      ///< entries: values per group, one 32-bit word each
   MemoryMap registers;
 
   // Registers (section 3).
@@ -97,8 +103,10 @@ struct Device {
   std::uint32_t layer_stride;           ///< between layers of one register
   int layer_register_number[layer_registers];
   int group_register_number[group_registers];
-  std::uint32_t always_on_control;      ///< address of the AON control register
-  std::uint32_t express_span;           ///< weight address span of one processor
+  std::uint32_t fifo_base;          ///< FIFO registers: control, status, data of FIFO 0 to 3
+  std::uint32_t fast_fifo_base;     ///< fast FIFO registers: control, status, two for interrupts, data
+  std::uint32_t always_on_control;  ///< address of the AON control register
+  std::uint32_t express_span;       ///< weight address span of one processor
 
   // Scales of pointers (section 2.3).
   int instance_pointer_shift;  ///< bit of the write pointer that counts instances
@@ -115,8 +123,7 @@ struct Device {
   }
   /// Address of byte `offset` in the data memory instance that processor `p` shares.
   constexpr std::uint32_t data_address(int processor, int offset) const {
-    return data.address(processor / processors_per_group,
-                        processor % processors_per_group / processors_per_instance) +
+    return data.address(processor / processors_per_group, processor % processors_per_group / processors_per_instance) +
            static_cast<std::uint32_t>(offset);
   }
   constexpr std::uint32_t weight_address(int processor, int column) const {
@@ -146,6 +153,12 @@ inline constexpr max7800x::Device max78000{
     .convolution_groups = false,
     .binary_weights = false,
     .pool_dilation = false,
+    .kernel_bypass = false,
+    .calcx4 = false,
+    .read_ahead = false,
+    .read_gap = false,
+    .snoop = false,
+    .any_next_layer = false,
     .instance_bytes = 0x8000,
     .max_out_offset = 0x20000,
     .weight_columns = 768,
@@ -160,6 +173,8 @@ inline constexpr max7800x::Device max78000{
     .layer_stride = 4,
     .layer_register_number = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 20, 12, 13, 14, 15, 16, 17, 18},
     .group_register_number = {0, 1, 2, 3, 612},
+    .fifo_base = 0x5000'0000,
+    .fast_fifo_base = 0x400c'0400,
     .always_on_control = 0x5000'1000,
     .express_span = 0x4000,
     .instance_pointer_shift = 13,

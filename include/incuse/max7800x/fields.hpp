@@ -119,12 +119,20 @@ inline constexpr Field fields[] = {frame};
 
 namespace control {
 inline constexpr Field enable{"enable", 0, 1}, wait_states{"wait states", 1, 2}, clock_enable{"clock enable", 3, 1},
-    external_ready{"external ready", 4, 1}, master_group{"master group", 9, 2},
-    external_sync{"external sync", 11, 1}, complete{"complete", 12, 1}, pool_rounding{"pool rounding", 13, 1},
-    streaming{"streaming", 14, 1}, fifo{"FIFO", 15, 1}, express{"express weight loading", 20, 1};
-inline constexpr Field fields[] = {enable,        wait_states, clock_enable,  external_ready, master_group,
-                                   external_sync, complete,    pool_rounding, streaming,      fifo, express};
+    external_ready{"external ready", 4, 1}, master_group{"master group", 9, 2}, external_sync{"external sync", 11, 1},
+    complete{"complete", 12, 1}, pool_rounding{"pool rounding", 13, 1}, streaming{"streaming", 14, 1},
+    fifo{"FIFO", 15, 1}, fifo_streaming{"FIFO streaming", 19, 1}, express{"express weight loading", 20, 1},
+    fast_fifo{"fast FIFO", 22, 1}, fifo_group{"FIFO group", 23, 1};
+inline constexpr Field fields[] = {enable,         wait_states, clock_enable,  external_ready, master_group,
+                                   external_sync,  complete,    pool_rounding, streaming,      fifo,
+                                   fifo_streaming, express,     fast_fifo,     fifo_group};
 }  // namespace control
+
+namespace fifo_control {
+inline constexpr Field almost_empty{"almost empty level", 2, 5}, almost_full{"almost full level", 7, 4},
+    complete{"complete on last layer", 11, 1}, enable{"FIFOs enabled", 12, 4};
+inline constexpr Field fields[] = {almost_empty, almost_full, complete, enable};
+}  // namespace fifo_control
 
 /// Name and fields of a register, for printing.
 struct RegisterDescription {
@@ -166,14 +174,21 @@ inline constexpr RegisterDescription layer_register_descriptions[layer_registers
 inline constexpr RegisterDescription group_register_descriptions[group_registers] = {
     {"control", control::fields}, {"SRAM control"}, {"layer count"}, {"SRAM test"}, {"input frame size"}};
 
+inline constexpr RegisterDescription fifo_control_description{"FIFO control", fifo_control::fields};
+inline constexpr RegisterDescription fast_fifo_control_description{"fast FIFO control"};
+inline constexpr RegisterDescription always_on_control_description{"AON control"};
+
 /// A register found by its address.
 struct RegisterAt {
   const RegisterDescription* description = nullptr;  ///< null: no register of the accelerator has this address
-  int group = -1;
-  int layer = -1;  ///< -1: a register of the whole group
+  int group = -1;                                    ///< -1: a register that exists once
+  int layer = -1;                                    ///< -1: a register of the whole group
 };
 
 constexpr RegisterAt register_at(const Device& device, std::uint32_t address) {
+  if (address == device.fifo_base) return {&fifo_control_description, -1, -1};
+  if (address == device.fast_fifo_base) return {&fast_fifo_control_description, -1, -1};
+  if (address == device.always_on_control) return {&always_on_control_description, -1, -1};
   for (int g = 0; g < groups; ++g) {
     for (int r = 0; r < group_registers; ++r)
       if (device.group_register(g, static_cast<GroupRegister>(r)) == address)

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include <incuse/max7800x/layout.hpp>
+#include <incuse/max7800x/options.hpp>
 
 namespace incuse::max7800x {
 
@@ -65,6 +66,30 @@ constexpr void emit_input(const TensorLayout& layout, const Device& device, Valu
         for (int operand = 0; operand < layout.operands; ++operand)
           sink.word(detail::packed_lanes(layout, values, block, pixel, pass, operand));
   });
+}
+
+/// Packs an input into the words that are pushed through the FIFOs: one FIFO per group that reads the input, each fed
+/// from the group's first block (HWC) or first processor (CHW). The sink gets `region(address, words)` and the words of
+/// each FIFO in turn; a driver pushes one word of every FIFO at a time. Spec: max7800x-memory, section 3.
+template <class Values, class Sink>
+constexpr void emit_fifo_input(const TensorLayout& layout, const Device& device, const Options& options,
+                               Values&& values, Sink&& sink) {
+  int channel = 0;
+  for (int g = 0; g < groups; ++g) {
+    if (group_part(layout.processors, g) == 0) continue;
+    const auto number = static_cast<std::uint32_t>(g);
+    sink.region(
+        options.input_path == InputPath::fast_fifo ? device.fast_fifo_base + 16 : device.fifo_base + 8 + 4 * number,
+        layout.channels_first ? ceil_div(layout.shape.pixels(), 4) : layout.shape.pixels());
+    if (layout.channels_first) {
+      for (int i = 0; i < ceil_div(layout.shape.pixels(), 4); ++i)
+        sink.word(detail::packed_pixels(layout, values, channel, i));
+      ++channel;
+    } else {
+      for (int pixel = 0; pixel < layout.shape.pixels(); ++pixel)
+        sink.word(detail::packed_lanes(layout, values, processors_per_group * g, pixel, 0, 0));
+    }
+  }
 }
 
 }  // namespace incuse::max7800x

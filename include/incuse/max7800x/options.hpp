@@ -3,11 +3,20 @@
 
 namespace incuse::max7800x {
 
+/// How the input reaches the accelerator: written to the data memories before the start, or pushed through FIFOs.
+enum class InputPath : unsigned char { data_memory, fifo, fast_fifo };
+
 /// Typed counterpart of the vendor tool's flags. Source: max7800x-network-description, section 7.
 struct Options {
   bool average_pool_rounding = false;  ///< round half away from zero instead of truncating
   bool express_weights = true;         ///< load 9-byte kernels packed, instead of four words each
   bool write_zero_registers = false;   ///< also write registers whose value is 0
+  InputPath input_path = InputPath::data_memory;
+  int stream_start_margin = 2;   ///< words that a streaming layer waits for beyond what it needs
+  int stream_delta1_margin = 0;  ///< the same between columns …
+  int stream_delta2_margin = 0;  ///< … and rows
+
+  constexpr bool uses_fifo() const { return input_path != InputPath::data_memory; }
 };
 
 /// The same as types, for `Deployment<Net, max78000, parameters, average_pool_rounding>`.
@@ -19,6 +28,12 @@ struct plain_weights {
 };
 struct write_zero_registers {
   static constexpr void apply(Options& options) { options.write_zero_registers = true; }
+};
+struct fifo_input {
+  static constexpr void apply(Options& options) { options.input_path = InputPath::fifo; }
+};
+struct fast_fifo_input {
+  static constexpr void apply(Options& options) { options.input_path = InputPath::fast_fifo; }
 };
 
 template <class... Types>

@@ -2,14 +2,15 @@
 // automatic. Spec: max7800x-placement, max7800x-network-description (section 4).
 #pragma once
 
+#include <incuse/max7800x/conversion.hpp>
 #include <incuse/max7800x/plan_types.hpp>
 
 namespace incuse::max7800x {
 
 // Placement by hand -------------------------------------------------------------------------------------------------
 
-/// Fills in what the author left out, by the conventions of the vendor's descriptions: a layer writes where the next one
-/// reads, reads where the previous one wrote, and the last output starts at processor 0.
+/// Fills in what the author left out, by the conventions of the vendor's descriptions: a layer writes where the next
+/// one reads, reads where the previous one wrote, and the last output starts at processor 0.
 template <int N>
 constexpr void place_by_hand(const Graph<N>& graph, Plan<N>& plan) {
   for (int i = 0; i < graph.size; ++i) {
@@ -39,16 +40,16 @@ namespace detail {
 
 /// A tensor to be placed: number 0 is the network's input, number i + 1 the output of layer i.
 struct Value {
-  int width = 0;       ///< processors from the first to the last
-  int spacing = 1;     ///< 4 for a CHW input: every channel has an instance of its own
-  int channels = 0;    ///< processors that hold data
-  int bytes = 0;       ///< per instance
-  int columns = 0;     ///< weight memory that the layers which read it need in each of its processors
-  int born = 0;        ///< layer that writes it; the input is there from layer 0 on
-  int last_use = 0;    ///< last layer that needs it
-  int tied_to = -1;    ///< earlier value with the same processors: pass-through layers keep them
-  int start = -1;      ///< first processor, once chosen
-  int offset = -1;     ///< bytes, once chosen
+  int width = 0;     ///< processors from the first to the last
+  int spacing = 1;   ///< 4 for a CHW input: every channel has an instance of its own
+  int channels = 0;  ///< processors that hold data
+  int bytes = 0;     ///< per instance
+  int columns = 0;   ///< weight memory that the layers which read it need in each of its processors
+  int born = 0;      ///< layer that writes it; the input is there from layer 0 on
+  int last_use = 0;  ///< last layer that needs it
+  int tied_to = -1;  ///< earlier value with the same processors: pass-through layers keep them
+  int start = -1;    ///< first processor, once chosen
+  int offset = -1;   ///< bytes, once chosen
 
   constexpr ProcessorMap map() const {
     if (spacing == 1) return processor_range(start, channels);
@@ -100,8 +101,9 @@ constexpr Values<N> values_of(const Graph<N>& graph, const Plan<N>& plan) {
     Value& source = values.items[source_value(graph, i)];
     source.last_use = max_of(source.last_use, i);
     if (graph[i].weighted()) {
-      const KernelShape shape = kernel_shape(graph[i], plan[i].in.count, plan[i].in.channels, plan[i].out.count,
-                                             plan[i].out.channels, processor_range(0, plan[i].out.channels));
+      const KernelShape shape =
+          kernel_shape(hardware_layer(graph, i), plan[i].in.count, plan[i].in.channels, plan[i].out.count,
+                       plan[i].out.channels, processor_range(0, plan[i].out.channels));
       source.columns += round_up(kernel_columns(shape).length, 4);
     } else {
       value.tied_to = source_value(graph, i);
@@ -135,7 +137,8 @@ struct BlockLoads {
     PositionCost cost;
     for (int b = moved.first_block(); b < moved.end_block(); ++b) {
       cost.columns = max_of(cost.columns, columns[b] + value.columns);
-      for (int time = value.born; time <= value.last_use; ++time) cost.bytes = max_of(cost.bytes, bytes[time][b] + value.bytes);
+      for (int time = value.born; time <= value.last_use; ++time)
+        cost.bytes = max_of(cost.bytes, bytes[time][b] + value.bytes);
     }
     cost.excess = max_of(0, cost.bytes - device.instance_bytes);
     return cost;

@@ -4,9 +4,11 @@
 
 #include <cstdint>
 
+#include <incuse/max7800x/conversion.hpp>
 #include <incuse/max7800x/fields.hpp>
 #include <incuse/max7800x/options.hpp>
 #include <incuse/max7800x/plan.hpp>
+#include <incuse/max7800x/streaming.hpp>
 
 namespace incuse::max7800x {
 
@@ -29,10 +31,12 @@ struct RegisterInput {
   const Graph<N>& graph;
   const Plan<N>& plan;
   const Device& device;
+  const Options& options;
   int index;
   int group;
+  Layer hardware;  ///< the layer as the hardware executes it
 
-  constexpr const Layer& layer() const { return graph[index]; }
+  constexpr const Layer& layer() const { return hardware; }
   constexpr const LayerPlan& placed() const { return plan[index]; }
   constexpr bool passes_through() const { return !layer().weighted(); }
   constexpr bool transposed() const { return layer().op == Operator::conv_transpose2d; }
@@ -149,7 +153,8 @@ template <int N>
 constexpr Word write_pointer(const RegisterInput<N>& in) {
   const ProcessorMap outputs = in.placed().output_processors;
   const unsigned outputs_here = group_part(outputs, in.group);
-  int pointer = in.placed().out_offset / 4;
+  const int ignored = ignored_output_bytes(in.graph[in.index], in.placed().out.count);
+  int pointer = floor_div(in.placed().out_offset - ignored, 4);
   if (local_output(in)) {
     const int first = outputs_here == 0 ? 0 : first_bit(outputs_here) / 4 * 4;
     pointer |= (first + 4 * in.group) * in.device.slot_stride;
@@ -268,10 +273,14 @@ constexpr Word mask_word(const RegisterInput<N>& in) {
 // Section 3.13.
 constexpr int function_code(Elementwise function) {
   switch (function) {
-    case Elementwise::add: return 1;
-    case Elementwise::bitwise_or: return 2;
-    case Elementwise::bitwise_xor: return 3;
-    default: return 0;
+    case Elementwise::add:
+      return 1;
+    case Elementwise::bitwise_or:
+      return 2;
+    case Elementwise::bitwise_xor:
+      return 3;
+    default:
+      return 0;
   }
 }
 
@@ -306,7 +315,7 @@ constexpr Word tram_word(const RegisterInput<N>& in) {
   }
   int start = 0;
   if (in.index > 0 && layer.streaming)
-    for (int i = 0; i < in.index; ++i) start += tram_entries(in.graph[i]) * in.plan[i].in.count;
+    for (int i = 0; i < in.index; ++i) start += tram_entries(hardware_layer(in.graph, i)) * in.plan[i].in.count;
   word.set(tram_register::start, start).set(tram_register::end, start + tram_entries(layer) - 1);
   return word;
 }
@@ -343,7 +352,8 @@ constexpr Word enables_word(const RegisterInput<N>& in) {
   return word;
 }
 
-/// Passes every register word of a layer and group to `sink(LayerRegister, Word)`, in the order of the writes (section 3).
+/// Passes every register word of a layer and group to `sink(LayerRegister, Word)`, in the order of the writes (section
+/// 3).
 template <int N, class Sink>
 constexpr void for_each_layer_register(const RegisterInput<N>& in, Sink&& sink) {
   const Layer& layer = in.layer();
@@ -364,8 +374,18 @@ constexpr void for_each_layer_register(const RegisterInput<N>& in, Sink&& sink) 
   sink(LayerRegister::tram_pointer, tram_word(in));
   sink(LayerRegister::post_processing, post_processing_word(in));
   sink(LayerRegister::enables, enables_word(in));
-  sink(LayerRegister::stream_start, Word{});
-  sink(LayerRegister::stream_delta, Word{});
+  const StreamCounts counts = stream_counts(in.graph, in.plan, in.options, in.index);
+  Word start, delta;
+  start.set(stream_start::start, counts.start);
+  delta.set(stream_delta::invol, counts.invol)
+      .set(stream_delta::delta1, counts.delta1)
+      .set(stream_delta::delta2, counts.delta2);
+  sink(LayerRegister::stream_start, start);
+  sink(LayerRegister::stream_delta, delta);
+  if (in.options.uses_fifo() && layer.streaming) {
+    Word rollover;
+    sink(LayerRegister::rollover, rollover.set(rollover_register::frame, counts.rollover));
+  }
 }
 
 /// Calls `action(group)` for every group in use, lowest first.
@@ -384,15 +404,18 @@ constexpr bool any_streaming(const Graph<N>& graph) {
 
 }  // namespace detail
 
-/// Calls `action(layer, group, LayerRegister, Word)` for every layer register word, zeros included: what the rules check
-/// for values that do not fit.
+/// Calls `action(layer, group, LayerRegister, Word)` for every layer register word, zeros included: what the rules
+/// check for values that do not fit.
 template <int N, class Action>
-constexpr void for_each_layer_word(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Action&& action) {
-  for (int i = 0; i < graph.size; ++i)
+constexpr void for_each_layer_word(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                                   const Options& options, Action&& action) {
+  for (int i = 0; i < graph.size; ++i) {
+    const Layer hardware = hardware_layer(graph, i);
     detail::for_each_group(plan, [&](int g) {
-      detail::for_each_layer_register(detail::RegisterInput<N>{graph, plan, device, i, g},
+      detail::for_each_layer_register(detail::RegisterInput<N>{graph, plan, device, options, i, g, hardware},
                                       [&](LayerRegister r, const Word& word) { action(i, g, r, word); });
     });
+  }
 }
 
 /// Register writes that bring the accelerator into a defined state (section 2): `sink(RegisterWrite)`.
@@ -402,7 +425,9 @@ constexpr void emit_init(const Graph<N>& graph, const Plan<N>& plan, const Devic
   // SRAM control: the vendor's value; the manual does not explain its bits.
   constexpr std::uint32_t sram_control = 0x40e;
   Word stopped;
-  stopped.set(control::clock_enable, 1).set_if(options.express_weights, control::express);
+  stopped.set(control::clock_enable, 1)
+      .set_if(options.uses_fifo(), control::fifo)
+      .set_if(options.express_weights, control::express);
   const auto last_layer = static_cast<std::uint32_t>(graph.size - 1);
   sink(RegisterWrite{device.always_on_control, 0});
   detail::for_each_group(plan, [&](int g) {
@@ -413,33 +438,89 @@ constexpr void emit_init(const Graph<N>& graph, const Plan<N>& plan, const Devic
   });
 }
 
-/// Register writes that describe the layers (section 3), layer by layer and group by group. Registers are 0 after reset,
-/// so zeros are left out unless asked for.
+namespace detail {
+
+/// FIFO f carries what the processors from 16 f on read (section 3.22).
+template <int N>
+constexpr std::uint32_t fifo_control_value(const Graph<N>& graph, const Plan<N>& plan) {
+  unsigned enabled = 0;
+  for (int channel = 0; channel < graph[0].in.channels; ++channel)
+    if ((group_part(plan[0].processors, channel % groups) & 1u) != 0) enabled |= 1u << channel % groups;
+  Word word;
+  word.set(fifo_control::almost_empty, 2)
+      .set(fifo_control::almost_full, 2)
+      .set(fifo_control::complete, 1)
+      .set(fifo_control::enable, enabled);
+  return word.bits;
+}
+
+}  // namespace detail
+
+/// Register writes that describe the layers (section 3), layer by layer and group by group, then the FIFOs. Registers
+/// are 0 after reset, so zeros are left out unless asked for.
 template <int N, class Sink>
 constexpr void emit_configure(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                               Sink&& sink) {
-  for_each_layer_word(graph, plan, device, [&](int layer, int g, LayerRegister r, const Word& word) {
+  const auto frame = static_cast<std::uint32_t>(frame_words(graph[0], plan.input_format == DataFormat::chw));
+  int last_layer = -1, last_group = -1;
+  const auto finish_group = [&] {  // the size of the input follows the first layer's registers in every group
+    if (options.uses_fifo() && last_layer == 0)
+      sink(RegisterWrite{device.group_register(last_group, GroupRegister::input_frame_size), frame});
+  };
+  for_each_layer_word(graph, plan, device, options, [&](int layer, int g, LayerRegister r, const Word& word) {
+    if (layer != last_layer || g != last_group) finish_group();
+    last_layer = layer;
+    last_group = g;
     if (word.bits != 0 || options.write_zero_registers)
       sink(RegisterWrite{device.layer_register(g, r, layer), word.bits});
   });
+  finish_group();
+  if (options.input_path == InputPath::fifo)
+    sink(RegisterWrite{device.fifo_base, detail::fifo_control_value(graph, plan)});
+  if (options.input_path == InputPath::fast_fifo) {
+    // Interrupts stay off: a zero, written only on request. The FIFO counts as nearly full at 10 words.
+    if (options.write_zero_registers) sink(RegisterWrite{device.fast_fifo_base + 8, 0});
+    sink(RegisterWrite{device.fast_fifo_base, 10u << 4});
+  }
 }
+
+namespace detail {
+
+/// Bits of the control register that a group gets for its own FIFO (section 4).
+template <int N>
+constexpr void set_fifo_bits(Word& word, const Plan<N>& plan, const Options& options, int group) {
+  const ProcessorMap input = plan[0].processors;
+  if (!options.uses_fifo()) return;
+  word.set(control::fifo, 1);
+  if (options.input_path != InputPath::fast_fifo || (group_part(input, group) & 0xf) == 0) return;
+  word.set(control::fast_fifo, 1).set_if(input == 1 || (input & 0xe) != 0, control::fifo_group);
+}
+
+}  // namespace detail
 
 /// Register writes that start an inference (section 4); the last one sets it going.
 template <int N, class Sink>
 constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                           Sink&& sink) {
+  const bool streaming = detail::any_streaming(graph);
   Word common;
   common.set(control::clock_enable, 1)
       .set_if(options.express_weights, control::express)
       .set_if(options.average_pool_rounding, control::pool_rounding)
-      .set_if(detail::any_streaming(graph), control::streaming);
+      .set_if(streaming, control::streaming)
+      .set_if(options.uses_fifo(), control::external_sync)
+      .set_if(options.uses_fifo() && streaming, control::fifo_streaming);
   const int first = plan.first_group();
   detail::for_each_group(plan, [&](int g) {
     Word waiting = common;
     waiting.set(control::external_sync, 1).set(control::master_group, first).set_if(g != first, control::enable);
+    detail::set_fifo_bits(waiting, plan, options, g);
     sink(RegisterWrite{device.group_register(g, GroupRegister::control), waiting.bits});
   });
-  sink(RegisterWrite{device.group_register(first, GroupRegister::control), common.set(control::enable, 1).bits});
+  Word master = common;
+  master.set(control::enable, 1);
+  if ((group_part(plan[0].processors, first) & 0xf) != 0) detail::set_fifo_bits(master, plan, options, first);
+  sink(RegisterWrite{device.group_register(first, GroupRegister::control), master.bits});
 }
 
 /// What the interrupt handler does when an inference is complete (run-time sheet, section 1).

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include <incuse/max7800x/conversion.hpp>
 #include <incuse/max7800x/options.hpp>
 #include <incuse/max7800x/plan_types.hpp>
 #include <incuse/model/parameters.hpp>
@@ -82,10 +83,12 @@ struct ColumnPlaces {
   }
 };
 
-/// A visitor of `walk_kernels` that writes the kernels of one processor. Bytes fill a column from its last position down.
+/// A visitor of `walk_kernels` that writes the kernels of one processor. Bytes fill a column from its last position
+/// down.
 template <class Records>
 struct KernelWriter {
   const KernelShape& shape;
+  const TapMap& taps;
   const char* weights;
   int channel;  ///< index of the processor among the layer's processors
   int offset;   ///< first column of the layer
@@ -113,7 +116,8 @@ struct KernelWriter {
     cursor.advance(1);
   }
 
-  /// A byte holds the same tap of successive (output, pass) combinations, the pass running fastest; one with 8-bit weights.
+  /// A byte holds the same tap of successive (output, pass) combinations, the pass running fastest; one with 8-bit
+  /// weights.
   constexpr void packed_kernels(int output, int pass) {
     const std::uint32_t mask = (1u << shape.bits) - 1;
     const int kernels = shape.values();
@@ -123,8 +127,9 @@ struct KernelWriter {
         const int combination = lane + pass * shape.per_byte;
         const int index = channel + output * shape.in_channels + combination % shape.in_passes * shape.in_per_pass +
                           combination / shape.in_passes * shape.in_channels;
-        if (output < shape.out_channels && index < kernels)
-          byte |= (static_cast<std::uint32_t>(weights[index * shape.taps + tap]) & mask) << lane * shape.bits;
+        if (output < shape.out_channels && index < kernels && taps.source[tap] != TapMap::zero)
+          byte |= (static_cast<std::uint32_t>(weights[index * taps.source_taps + taps.source[tap]]) & mask)
+                  << lane * shape.bits;
       }
       put(byte);
     }
@@ -164,8 +169,9 @@ constexpr bool kernels_are_columns(const KernelShape& shape, int channel, const 
          (shape.in_passes - 1) * shape.in_per_pass + channel < shape.in_channels;
 }
 
-/// Writes a layer whose kernels are columns: the same bytes as KernelWriter, a whole word at a time. This is where nearly
-/// all weights of large networks go through; compilers take five times as long for single bytes, calls and pointers.
+/// Writes a layer whose kernels are columns: the same bytes as KernelWriter, a whole word at a time. This is where
+/// nearly all weights of large networks go through; compilers take five times as long for single bytes, calls and
+/// pointers.
 template <class Records>
 constexpr void write_kernel_columns(const KernelShape& shape, const char* weights, int channel, int first_byte,
                                     Records& records) {
@@ -205,16 +211,19 @@ constexpr void write_kernel_columns(const KernelShape& shape, const char* weight
 #undef INCUSE_BYTE
 }
 
-template <class Records>
-constexpr void write_layer(const Layer& layer, const LayerPlan& placed, Tensor weights, int processor,
+template <int N, class Records>
+constexpr void write_layer(const Graph<N>& graph, const Plan<N>& plan, int index, const char* weights, int processor,
                            ColumnPlaces& places, Records& records) {
-  const KernelShape shape = kernel_shape(layer, placed.in.count, placed.in.channels, placed.out.count,
+  const LayerPlan& placed = plan[index];
+  const Layer hardware = hardware_layer(graph, index);
+  const TapMap taps = tap_map(graph[index], hardware);
+  const KernelShape shape = kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count,
                                          placed.out.channels, placed.output_processors);
   const int channel = bit_count(placed.processors & ((ProcessorMap{1} << processor) - 1));
-  if (kernels_are_columns(shape, channel, places.options)) {
-    write_kernel_columns(shape, weights.bytes, channel, places.byte(placed.kernels.offset, 0), records);
+  if (taps.identity && kernels_are_columns(shape, channel, places.options)) {
+    write_kernel_columns(shape, weights, channel, places.byte(placed.kernels.offset, 0), records);
   } else {
-    KernelWriter<Records> writer{shape, weights.bytes, channel, placed.kernels.offset, places, records};
+    KernelWriter<Records> writer{shape, taps, weights, channel, placed.kernels.offset, places, records};
     walk_kernels(shape, channel, writer);
   }
 }
@@ -231,8 +240,8 @@ constexpr int processor_weight_words(const Plan<N>& plan, const Options& options
   return words;
 }
 
-/// The part of the weight stream that loads one processor: for every run of neighbouring columns its address, the number
-/// of words, and the words. `Words` is at least processor_weight_words.
+/// The part of the weight stream that loads one processor: for every run of neighbouring columns its address, the
+/// number of words, and the words. `Words` is at least processor_weight_words.
 template <int Words, int N>
 constexpr detail::WeightRecords<Words> processor_weights(const Graph<N>& graph, const Plan<N>& plan,
                                                          const Device& device, Parameters parameters,
@@ -243,7 +252,7 @@ constexpr detail::WeightRecords<Words> processor_weights(const Graph<N>& graph, 
   for (int i = 0; i < graph.size; ++i) {
     const LayerPlan& placed = plan[i];
     if ((placed.processors >> processor & 1) == 0 || !placed.kernels.owned || placed.kernels.offset < 0) continue;
-    detail::write_layer(graph[i], placed, parameters_of(graph, parameters, i).weight, processor, places, records);
+    detail::write_layer(graph, plan, i, parameters_of(graph, parameters, i).weight.bytes, processor, places, records);
   }
   detail::for_each_run(written, options, [&](int first, int columns, int word) {
     records.words[word - 2] = detail::run_address(device, processor, first, options);

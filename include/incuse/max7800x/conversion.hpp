@@ -1,0 +1,98 @@
+// Layers as the hardware executes them: some operators have no encoding of their own and are rewritten, without effect
+// on the results. Spec: max7800x-device, section 5.
+#pragma once
+
+#include <incuse/model/graph.hpp>
+
+namespace incuse::max7800x {
+
+inline constexpr int streaming_layers = 9;   ///< only the first layers are affected by streaming
+inline constexpr int longest_kernel_1d = 9;  ///< longest one-dimensional kernel
+
+/// While data streams through the first layers, a 1x1 kernel is stored as the centre of a 3x3 kernel.
+template <int N>
+constexpr bool widens_kernel(const Graph<N>& graph, int index) {
+  const Layer& layer = graph[index];
+  const bool streams = layer.streaming || (index > 0 && graph[index - 1].streaming);
+  const bool two_dimensional = layer.op == Operator::conv2d || layer.op == Operator::conv_transpose2d;
+  return streams && index < streaming_layers && two_dimensional && layer.kernel.area() == 1;
+}
+
+/// A dilated one-dimensional kernel is stretched with zeros while it stays short enough …
+constexpr bool stretches_kernel(const Layer& layer) {
+  return layer.one_dimensional() && layer.dilation.height > 1 &&
+         (layer.kernel.height - 1) * layer.dilation.height < longest_kernel_1d;
+}
+
+/// … and else runs as a 3x3 convolution over rows of `dilation` values.
+constexpr bool folds_rows(const Layer& layer) {
+  return layer.one_dimensional() && layer.dilation.height > 1 && !stretches_kernel(layer);
+}
+
+/// Layer `index` with the kernel, padding and extents that the hardware sees.
+template <int N>
+constexpr Layer hardware_layer(const Graph<N>& graph, int index) {
+  Layer layer = graph[index];
+  const int dilation = layer.dilation.height;
+  if (widens_kernel(graph, index)) {
+    layer.kernel = {3, 3};
+    layer.padding = {1, 1};
+  } else if (stretches_kernel(layer)) {
+    layer.kernel.height = (layer.kernel.height - 1) * dilation + 1;
+    layer.dilation = {1, 1};
+  } else if (folds_rows(layer)) {
+    const Extent image{ceil_div(layer.in.height, dilation), dilation};
+    layer.op = Operator::conv2d;
+    layer.kernel = {3, 3};
+    layer.padding = {1, 1};
+    layer.dilation = {1, 1};
+    Shape* const shapes[] = {&layer.in, &layer.pooled, &layer.out};  // a plain array: no <initializer_list>
+    for (Shape* shape : shapes) {
+      shape->height = image.height;
+      shape->width = image.width;
+    }
+  }
+  return layer;
+}
+
+/// Which value of the author's kernel stands at each tap of the hardware's kernel.
+struct TapMap {
+  static constexpr int zero = -1;
+  static constexpr int capacity = 9;
+  int source[capacity]{};  ///< index of the author's value, or `zero`
+  int source_taps = 1;     ///< values of the author's kernel
+  bool identity = true;
+};
+
+constexpr TapMap tap_map(const Layer& layer, const Layer& hardware) {
+  TapMap map;
+  map.source_taps = layer.kernel.area();
+  map.identity = layer.kernel == hardware.kernel;
+  if (map.identity) {
+    for (int tap = 0; tap < TapMap::capacity; ++tap) map.source[tap] = tap;
+    return map;
+  }
+  for (int& source : map.source) source = TapMap::zero;
+  if (folds_rows(layer)) {  // the centre column, from the bottom up
+    for (int i = 0; i < map.source_taps && i < 3; ++i) map.source[3 * (3 - map.source_taps + i) + 1] = i;
+  } else if (stretches_kernel(layer)) {
+    for (int i = 0; i < map.source_taps; ++i)
+      if (i * layer.dilation.height < TapMap::capacity) map.source[i * layer.dilation.height] = i;
+  } else {
+    map.source[4] = 0;  // 1x1: the centre
+  }
+  return map;
+}
+
+/// Bytes below the output offset that a folded convolution with three taps writes before its first valid word.
+constexpr int ignored_output_bytes(const Layer& layer, int out_passes) {
+  return folds_rows(layer) && layer.kernel.height == 3 ? 4 * layer.dilation.height * out_passes : 0;
+}
+
+/// Output words per pass that a folded convolution writes beyond its last valid one.
+constexpr int surplus_output_words(const Layer& layer) {
+  if (!folds_rows(layer)) return 0;
+  return ceil_div(layer.in.height, layer.dilation.height) * layer.dilation.height - layer.out.height;
+}
+
+}  // namespace incuse::max7800x
