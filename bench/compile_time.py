@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""What the compiler pays for Incuse: CPU seconds and memory of compiling, as a table.
+
+    python3 bench/compile_time.py [--rounds 5] [--compilers g++,clang++-14] [--only fashion]
+
+Every program is compiled in turn with every compiler, round after round, so that a change of the machine's load hits all
+of them alike; the table shows medians. "over empty" is the difference to a file that contains nothing.
+"""
+import argparse
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def literal(count, seed):
+    """A string literal of `count` random bytes, octal escapes throughout."""
+    generator = random.Random(seed)
+    lines = []
+    for start in range(0, count, 32):
+        size = min(32, count - start)
+        lines.append('"' + "".join("\\%03o" % generator.randrange(256) for _ in range(size)) + '"')
+    return "\n".join(lines)
+
+
+def parameters(shapes):
+    """A parameter struct with random weights of the given shapes."""
+    entries = []
+    for seed, shape in enumerate(shapes):
+        count = 1
+        for size in shape:
+            count *= size
+        entries.append("{.weight = {%s, %s}}" % (literal(count, seed), ", ".join(map(str, shape))))
+    return "struct trained { static constexpr LayerParameters layers[] = {\n%s}; };\n" % ",\n".join(entries)
+
+
+def deployment(network, shapes):
+    return (
+        "#include <incuse/incuse.hpp>\nusing namespace incuse;\n"
+        "struct Net : Network<%s> {};\n%s"
+        "using Chip = Deployment<Net, max78000, trained>;\n"
+        "extern const std::uint32_t* const table;\n"
+        "const std::uint32_t* const table = Chip::image.weights;\n" % (network, parameters(shapes))
+    )
+
+
+def chain(layers):
+    """A chain of 8-channel convolutions: what a layer costs, its weights being few."""
+    convolution = "Conv2d<8, kernel<3>, pad<1>, ReLU>"
+    return deployment(
+        ", ".join(["Input<8, 16, 16>"] + [convolution] * layers), [(8, 8, 3, 3)] * layers
+    )
+
+
+def programs():
+    fashion = (
+        "Input<1, 28, 28>, Conv2d<60, kernel<3>, pad<1>, ReLU>,"
+        "Fused<MaxPool2d<2>, Conv2d<60, kernel<3>, pad<2>, ReLU>>,"
+        "Fused<MaxPool2d<2>, Conv2d<56, kernel<3>, pad<1>, ReLU>>,"
+        "Fused<AvgPool2d<2>, Conv2d<12, kernel<3>, pad<1>, ReLU>>, Flatten, Linear<10, wide>"
+    )
+    full = ", ".join(["Input<64, 8, 8>"] + ["Conv2d<64, kernel<3>, pad<1>, ReLU>"] * 12)
+    table = {
+        "empty": "",
+        "model": "#include <incuse/model/network.hpp>\n",
+        "incuse": "#include <incuse/incuse.hpp>\n",
+        "fashion": deployment(fashion, [(60, 1, 3, 3), (60, 60, 3, 3), (56, 60, 3, 3), (12, 56, 3, 3), (10, 192)]),
+        "full": deployment(full, [(64, 64, 3, 3)] * 12),
+    }
+    for layers in (4, 8, 16, 32):
+        table["chain%d" % layers] = chain(layers)
+    return table
+
+
+TITLES = {
+    "empty": "an empty file",
+    "model": "#include <incuse/model/network.hpp>",
+    "incuse": "#include <incuse/incuse.hpp>",
+    "fashion": "Fashion-MNIST deployment, 71,148 weight bytes",
+    "full": "deployment that fills the weight memory, 442,368 bytes",
+}
+
+
+def compile_once(compiler, source):
+    """CPU seconds and MiB of one compilation; None if it fails."""
+    # A process of its own, so that its largest memory is the compiler's and not an earlier one's.
+    program = (
+        "import resource, subprocess, sys\n"
+        "code = subprocess.run(sys.argv[1:]).returncode\n"
+        "usage = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
+        "print(usage.ru_utime + usage.ru_stime, usage.ru_maxrss)\n"
+        "sys.exit(code)\n"
+    )
+    command = [compiler, "-std=c++20", "-I" + os.path.join(ROOT, "include"), "-c", source, "-o", os.devnull]
+    done = subprocess.run([sys.executable, "-c", program] + command, stdout=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        return None
+    seconds, kilobytes = done.stdout.split()
+    return float(seconds), int(kilobytes) / 1024
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--compilers", default="g++,clang++-14")
+    parser.add_argument("--only", default="", help="names of programs, separated by commas")
+    arguments = parser.parse_args()
+    compilers = [c for c in arguments.compilers.split(",") if shutil.which(c)]
+    if not compilers:
+        sys.exit("none of these compilers is installed: " + arguments.compilers)
+    chosen = programs()
+    if arguments.only:
+        names = ["empty"] + arguments.only.split(",")
+        unknown = [name for name in names if name not in chosen]
+        if unknown:
+            sys.exit("no such program: %s; there are %s" % (", ".join(unknown), ", ".join(chosen)))
+        chosen = {name: chosen[name] for name in names}
+
+    measured = {(c, name): [] for c in compilers for name in chosen}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in chosen.items():
+            with open(os.path.join(folder, name + ".cpp"), "w") as file:
+                file.write(text)
+        for _ in range(arguments.rounds):
+            for name in chosen:
+                for compiler in compilers:
+                    result = compile_once(compiler, os.path.join(folder, name + ".cpp"))
+                    if result is None:
+                        sys.exit("%s does not compile %s" % (compiler, name))
+                    measured[compiler, name].append(result)
+
+    for compiler in compilers:
+        empty = statistics.median(seconds for seconds, _ in measured[compiler, "empty"])
+        print("\n%s, median of %d" % (compiler, arguments.rounds))
+        print("%-56s %8s %11s %6s" % ("program", "CPU s", "over empty", "MiB"))
+        for name in chosen:
+            seconds = statistics.median(s for s, _ in measured[compiler, name])
+            memory = statistics.median(m for _, m in measured[compiler, name])
+            title = TITLES.get(name, "chain of %s convolutions, 8 to 8 channels" % name[5:])
+            print("%-56s %8.2f %11.2f %6.0f" % (title, seconds, seconds - empty, memory))
+
+
+if __name__ == "__main__":
+    main()
