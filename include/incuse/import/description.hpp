@@ -1,0 +1,981 @@
+// Network descriptions in the YAML language of the vendor's tool. Reading one needs neither weights nor chip: what the
+// file says is kept as it is, with the file's defaults filled in; graph_from (description_graph.hpp) makes a Graph of it.
+// Spec: max7800x-network-description; rule ids are those of max7800x-checks, section 1.
+#pragma once
+
+#include <exception>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <yaml-cpp/yaml.h>
+
+#include <incuse/import/yaml.hpp>
+#include <incuse/max7800x/device.hpp>
+#include <incuse/model/graph.hpp>
+
+namespace incuse {
+
+/// References between layers, beside the index of a layer.
+inline constexpr int data_buffer_source = -2;  ///< a source: the rolling buffer `data_buffer`
+inline constexpr int stop = -3;                ///< a following layer: none
+
+/// One layer of a description. `layer` holds what a Graph knows too; its name, channels and sources come later.
+struct DescribedLayer {
+  int sequence = 0;         ///< number in the file; the layers are numbered anew, without holes
+  Place place{};
+  std::string name{};
+  Layer layer{};
+  bool weight_bits_given = false;   ///< else a checkpoint decides
+  bool output_shift_given = false;  ///< likewise
+  bool kernel_given = false;
+  int out_channels = 0;             ///< 0: from the weights
+  std::vector<int> sources{};       ///< indices of layers, network_input or data_buffer_source; empty: previous layer
+  int next = 0;                     ///< index of the layer that is executed next, or stop
+  int simulated_next = 0;           ///< the same for expected data
+  int weight_source = -1;           ///< index of the layer whose weights, bias and shift are used; -1: its own
+  int buffer_shift = 0;
+  int buffer_insert = 0;
+  Extent in_crop{0, 0};
+  bool bypass = false;
+  bool calcx4 = false;
+  bool read_ahead = false;
+  int read_gap = 0;
+  std::vector<std::string> not_supported{};  ///< constructs of this layer that Incuse cannot handle yet
+
+  /// Whether the layer has weights of its own in a checkpoint.
+  bool owns_weights() const { return layer.weighted() && !bypass && weight_source < 0; }
+};
+
+/// A network description. Without errors in `problems`, the layers are complete and all their references are valid.
+struct NetworkDescription {
+  std::string file{};
+  std::string arch{};
+  std::string dataset{};
+  std::string bias{};     ///< name of the file with biases; only for arch "test"
+  std::string weights{};  ///< name of the file with weights; only for arch "test"
+  ProcessorMap output_map = 0;  ///< processors that receive the last layer's output; 0: not given
+  DataFormat input_format = DataFormat::hwc;
+  std::vector<DescribedLayer> layers{};  ///< by ascending sequence number
+  std::vector<std::string> not_supported{};  ///< constructs of the whole network that Incuse cannot handle yet
+  std::vector<Problem> problems{};       ///< in the order of the file
+
+  bool ok() const { return no_errors(problems); }
+};
+
+/// Everything in the description that Incuse cannot handle yet, as sentences: "layer 2: streaming is not supported yet".
+inline std::vector<std::string> not_supported_yet(const NetworkDescription& description) {
+  std::vector<std::string> reasons;
+  for (const std::string& what : description.not_supported) reasons.push_back(what + " is not supported yet");
+  for (std::size_t i = 0; i < description.layers.size(); ++i)
+    for (const std::string& what : description.layers[i].not_supported)
+      reasons.push_back("layer " + std::to_string(i) + ": " + what + " is not supported yet");
+  return reasons;
+}
+
+namespace detail {
+
+/// Collects problems of one file.
+class ProblemList {
+ public:
+  ProblemList(const std::string& file, std::vector<Problem>& problems) : file_(file), problems_(problems) {}
+  void error(const char* rule, Place place, std::string message) {
+    problems_.push_back({rule, Severity::error, file_, place.line, place.column, std::move(message)});
+  }
+  void warning(const char* rule, Place place, std::string message) {
+    problems_.push_back({rule, Severity::warning, file_, place.line, place.column, std::move(message)});
+  }
+
+ private:
+  const std::string& file_;
+  std::vector<Problem>& problems_;
+};
+
+/// A reference to a layer as it stands in the file: a sequence number or a name, resolved when all layers are known.
+struct LayerReference {
+  const char* key = "";
+  Place place{};
+  std::string name{};       ///< lower case; empty: a number
+  long long sequence = 0;
+};
+
+/// The value of a key: reads it as a number, a word, a pair, and says what is wrong with it.
+struct KeyValue {
+  const char* key;
+  const char* rule;  ///< for bad values
+  YAML::Node node;
+  ProblemList& problems;
+
+  Place place() const { return place_of(node); }
+  void wrong(const std::string& expected) const {
+    problems.error(rule, place(), "'" + std::string(key) + "' must be " + expected + ", not " + shown(node));
+  }
+  std::optional<int> number(long long least, long long most) const { return number_of(node, least, most); }
+  std::optional<int> number_of(const YAML::Node& scalar, long long least, long long most) const {
+    const auto value = yaml_integer(scalar);
+    if (value && *value >= least && *value <= most) return static_cast<int>(*value);
+    wrong("a number from " + std::to_string(least) + " to " + std::to_string(most));
+    return std::nullopt;
+  }
+  std::optional<bool> truth() const {
+    const auto value = yaml_boolean(node);
+    if (!value) wrong("true or false");
+    return value;
+  }
+  /// A number for both dimensions, or a list of one for each.
+  std::optional<Extent> extent(long long least, long long most, bool same_width) const {
+    if (!node.IsSequence()) {
+      const auto size = number(least, most);
+      if (!size) return std::nullopt;
+      return Extent{*size, same_width ? *size : 1};
+    }
+    if (node.size() < 1 || node.size() > 2) {
+      wrong("a number or a list of 2 numbers");
+      return std::nullopt;
+    }
+    const auto height = number_of(node[0], least, most);
+    if (node.size() == 1) return height ? std::optional(Extent{*height, 1}) : std::nullopt;
+    const auto width = number_of(node[1], least, most);
+    if (!height || !width) return std::nullopt;
+    return Extent{*height, *width};
+  }
+  /// A processor map: a number, or a string of hexadecimal digits with dots and underscores anywhere.
+  std::optional<ProcessorMap> processors(bool dots_allowed) const {
+    std::optional<std::uint64_t> map;
+    if (node.IsScalar() && !quoted(node)) map = yaml_magnitude(node.Scalar());
+    if (!map && dots_allowed && node.IsScalar()) {
+      std::string digits;
+      for (char c : node.Scalar())
+        if (c != '.' && c != '_') digits += c;
+      if (digits.size() < 2 || digits[0] != '0' || (digits[1] != 'x' && digits[1] != 'X')) digits = "0x" + digits;
+      digits[1] = 'x';
+      map = yaml_magnitude(digits);
+    }
+    if (map && *map != 0) return map;
+    wrong("a map of processors, a number from 1 to 0xffffffffffffffff");
+    return std::nullopt;
+  }
+  /// One of the words of a table, in any case; the table's entries have a `word`.
+  template <class Table>
+  auto one_of(const Table& table) const -> decltype(&table[0]) {
+    if (node.IsScalar()) {
+      const std::string word = lower_case(node.Scalar());
+      for (const auto& entry : table)
+        if (entry.word == word) return &entry;
+    }
+    const std::string hint =
+        node.IsScalar() ? nearest_word(node.Scalar(), table, [](const auto& entry) { return entry.word; }) : "";
+    problems.error(rule, place(), "unknown value " + shown(node) + " for '" + std::string(key) + "'" + hint);
+    return nullptr;
+  }
+};
+
+struct OperationWord {
+  std::string_view word;
+  Operator op;
+  Elementwise elementwise = Elementwise::none;
+};
+inline constexpr OperationWord operation_words[] = {
+    {"conv2d", Operator::conv2d},
+    {"conv1d", Operator::conv1d},
+    {"convtranspose2d", Operator::conv_transpose2d},
+    {"linear", Operator::linear},
+    {"fc", Operator::linear},
+    {"mlp", Operator::linear},
+    {"none", Operator::none},
+    {"passthrough", Operator::none},
+    {"add", Operator::none, Elementwise::add},
+    {"sub", Operator::none, Elementwise::sub},
+    {"or", Operator::none, Elementwise::bitwise_or},
+    {"bitwiseor", Operator::none, Elementwise::bitwise_or},
+    {"bitwise_or", Operator::none, Elementwise::bitwise_or},
+    {"xor", Operator::none, Elementwise::bitwise_xor},
+    {"bitwisexor", Operator::none, Elementwise::bitwise_xor},
+    {"bitwise_xor", Operator::none, Elementwise::bitwise_xor},
+};
+
+struct ElementwiseWord {
+  std::string_view word;
+  Elementwise elementwise;
+};
+inline constexpr ElementwiseWord elementwise_words[] = {
+    {"add", Elementwise::add},
+    {"sub", Elementwise::sub},
+    {"or", Elementwise::bitwise_or},
+    {"bitwiseor", Elementwise::bitwise_or},
+    {"bitwise_or", Elementwise::bitwise_or},
+    {"xor", Elementwise::bitwise_xor},
+    {"bitwisexor", Elementwise::bitwise_xor},
+    {"bitwise_xor", Elementwise::bitwise_xor},
+};
+
+struct ActivationWord {
+  std::string_view word;
+  Activation activation;
+};
+inline constexpr ActivationWord activation_words[] = {
+    {"relu", Activation::relu}, {"abs", Activation::abs}, {"none", Activation::none}};
+
+struct FormatWord {
+  std::string_view word;
+  DataFormat format;
+};
+inline constexpr FormatWord format_words[] = {
+    {"hwc", DataFormat::hwc}, {"little", DataFormat::hwc}, {"chw", DataFormat::chw}, {"big", DataFormat::chw}};
+
+/// Sizes beyond these are nonsense on every chip; within them no later arithmetic can overflow.
+inline constexpr int most_description_size = 32767;
+
+/// A layer of the file while it is read.
+struct LayerDraftYaml {
+  DescribedLayer described{};
+  DataFormat format = DataFormat::hwc;
+  bool format_given = false;
+  bool sequence_given = false;
+  std::vector<LayerReference> sources{};
+  std::optional<LayerReference> next{}, simulated_next{}, weight_source{};
+};
+
+/// Reads the keys of one layer. Every key only notes its value; what depends on several keys happens in `finish`.
+class LayerReader {
+ public:
+  LayerReader(const YAML::Node& node, const max7800x::Device& device, ProblemList& problems)
+      : node_(node), device_(device), problems_(problems) {
+    draft_.described.place = place_of(node);
+  }
+
+  LayerDraftYaml read() {
+    for (const auto& entry : node_) read_entry(entry.first, entry.second);
+    finish();
+    return draft_;
+  }
+
+ private:
+  struct Key {
+    std::string_view word;
+    const char* meaning;  ///< the same for synonyms
+    const char* rule;     ///< for bad values; nullptr: the general rule
+    void (LayerReader::*read)(const KeyValue&);
+  };
+  static const std::vector<Key>& keys() {
+    using R = LayerReader;
+    static const std::vector<Key> table = {
+        {"sequence", "sequence", "Y6", &R::read_sequence},
+        {"name", "name", "Y25", &R::read_name},
+        {"processors", "processors", "Y8", &R::read_processors},
+        {"output_processors", "output_processors", "Y9", &R::read_output_processors},
+        {"in_offset", "in_offset", "L9", &R::read_in_offset},
+        {"out_offset", "out_offset", "L9", &R::read_out_offset},
+        {"data_format", "data_format", "Y14", &R::read_data_format},
+        {"operation", "operation", "Y14", &R::read_operation},
+        {"op", "operation", "Y14", &R::read_operation},
+        {"operator", "operation", "Y14", &R::read_operation},
+        {"convolution", "operation", "Y14", &R::read_operation},
+        {"eltwise", "eltwise", "Y14", &R::read_eltwise},
+        {"operands", "operands", "Y19", &R::read_operands},
+        {"pool_first", "pool_first", "Y14", &R::read_pool_first},
+        {"max_pool", "max_pool", "H33", &R::read_pool},
+        {"avg_pool", "avg_pool", "H33", &R::read_pool},
+        {"pool_stride", "pool_stride", "H33", &R::read_pool_stride},
+        {"pool_dilation", "pool_dilation", "H20", &R::read_pool_dilation},
+        {"kernel_size", "kernel_size", "Y22", &R::read_kernel_size},
+        {"stride", "stride", "Y23", &R::read_stride},
+        {"pad", "pad", "Y17", &R::read_pad},
+        {"output_pad", "output_pad", "Y17", &R::read_output_pad},
+        {"dilation", "dilation", "H12", &R::read_dilation},
+        {"groups", "groups", "H17", &R::read_groups},
+        {"conv_groups", "groups", "H17", &R::read_groups},
+        {"activate", "activation", "Y14", &R::read_activation},
+        {"activation", "activation", "Y14", &R::read_activation},
+        {"quantization", "quantization", "Y10", &R::read_quantization},
+        {"output_shift", "output_shift", "H1", &R::read_output_shift},
+        {"output_width", "output_width", "Y20", &R::read_output_width},
+        {"in_channels", "in_channels", "H21", &R::read_in_channels},
+        {"in_dim", "in_dim", "Y11", &R::read_in_dim},
+        {"out_channels", "out_channels", "H21", &R::read_out_channels},
+        {"in_crop", "in_crop", "Y11", &R::read_in_crop},
+        {"in_sequences", "in_sequences", "Y25", &R::read_in_sequences},
+        {"in_channel_skip", "in_channel_skip", "Y14", &R::read_in_channel_skip},
+        {"in_skip", "read_gap", "Y14", &R::read_read_gap},
+        {"read_gap", "read_gap", "Y14", &R::read_read_gap},
+        {"write_gap", "write_gap", "H33", &R::read_write_gap},
+        {"next_sequence", "next_sequence", "Y25", &R::read_next},
+        {"snoop_sequence", "snoop_sequence", "Y25", &R::read_snoop_sequence},
+        {"simulated_sequence", "simulated_sequence", "Y25", &R::read_simulated_next},
+        {"streaming", "streaming", "Y14", &R::read_streaming},
+        {"flatten", "flatten", "Y14", &R::read_flatten},
+        {"bias_group", "bias_group", "H29", &R::read_bias_group},
+        {"bias_quadrant", "bias_group", "H29", &R::read_bias_group},
+        {"bypass", "bypass", "Y14", &R::read_bypass},
+        {"calcx4", "calcx4", "Y14", &R::read_calcx4},
+        {"readahead", "readahead", "Y14", &R::read_readahead},
+        {"tcalc", "tcalc", "Y14", &R::read_tcalc},
+        {"output", "output", "Y14", &R::read_output},
+        {"weight_source", "weight_source", "Y25", &R::read_weight_source},
+        {"buffer_shift", "buffer_shift", "Y26", &R::read_buffer_shift},
+        {"buffer_insert", "buffer_insert", "Y26", &R::read_buffer_insert},
+    };
+    return table;
+  }
+
+  struct Seen {
+    std::string key;
+    const char* meaning;
+    Place place;
+  };
+
+  void read_entry(const YAML::Node& name, const YAML::Node& value) {
+    const Place place = place_of(name);
+    if (!name.IsScalar()) return problems_.error("Y2", place, "a key must be a word, not " + shown(name));
+    const std::string& word = name.Scalar();
+    for (const Key& key : keys()) {
+      if (key.word != word) continue;
+      for (const Seen& seen : seen_) {
+        if (seen.key == word) return problems_.error("Y2", place, "'" + word + "' is given twice in one layer");
+        if (std::string_view(seen.meaning) == key.meaning)
+          return problems_.error("Y12", place, "'" + word + "' and '" + seen.key + "' mean the same: one of them is too many");
+      }
+      seen_.push_back({word, key.meaning, place_of(value)});
+      if (!value.IsDefined() || value.IsNull()) return problems_.error(key.rule, place, "'" + word + "' has no value");
+      return (this->*key.read)(KeyValue{key.word.data(), key.rule, value, problems_});
+    }
+    problems_.error("Y5", place, "unknown key " + shown(name) + " for a layer" +
+                                     nearest_word(word, keys(), [](const Key& key) { return key.word; }));
+  }
+
+  const Seen* seen(std::string_view meaning) const {
+    for (const Seen& one : seen_)
+      if (one.meaning == meaning) return &one;
+    return nullptr;
+  }
+  Place place(std::string_view meaning) const {
+    const Seen* one = seen(meaning);
+    return one != nullptr ? one->place : draft_.described.place;
+  }
+  Layer& layer() { return draft_.described.layer; }
+  template <class Value, class Target>
+  static void set(Target& target, const std::optional<Value>& value) {
+    if (value) target = *value;
+  }
+
+  // One key each ----------------------------------------------------------------------------------------------------
+
+  void read_sequence(const KeyValue& value) {
+    const auto number = value.number(0, most_description_size);
+    draft_.sequence_given = number.has_value();
+    set(draft_.described.sequence, number);
+  }
+  void read_name(const KeyValue& value) {
+    if (!value.node.IsScalar() || value.node.Scalar().empty()) return value.wrong("a word");
+    const std::string word = lower_case(value.node.Scalar());
+    if (word == "stop" || word == "input")
+      return problems_.error("Y25", value.place(), "'" + word + "' is reserved and cannot name a layer");
+    draft_.described.name = value.node.Scalar();
+  }
+  void read_processors(const KeyValue& value) { set(layer().placement.processors, value.processors(true)); }
+  void read_output_processors(const KeyValue& value) { set(layer().placement.output_processors, value.processors(true)); }
+  void read_in_offset(const KeyValue& value) { set(layer().placement.in_offset, value.number(0, 1 << 20)); }
+  void read_out_offset(const KeyValue& value) {
+    set(layer().placement.out_offset, value.number(0, device_.max_out_offset - 1));
+  }
+  void read_data_format(const KeyValue& value) {
+    draft_.format_given = true;
+    if (const FormatWord* found = value.one_of(format_words)) draft_.format = found->format;
+  }
+  void read_operation(const KeyValue& value) {
+    if (const OperationWord* found = value.one_of(operation_words)) {
+      layer().op = found->op;
+      if (found->elementwise != Elementwise::none) layer().elementwise = found->elementwise;
+    }
+  }
+  void read_eltwise(const KeyValue& value) {
+    if (const ElementwiseWord* found = value.one_of(elementwise_words)) eltwise_ = found->elementwise;
+  }
+  void read_operands(const KeyValue& value) { set(layer().operands, value.number(2, max_operands)); }
+  void read_pool_first(const KeyValue& value) { set(layer().pool_first, value.truth()); }
+  void read_pool(const KeyValue& value) {
+    const bool maximum = std::string_view(value.key) == "max_pool";
+    const auto size = value.extent(1, most_description_size, true);
+    if (!size || (!maximum && seen("max_pool") != nullptr)) return;
+    layer().pooling = maximum ? Pooling::max : Pooling::average;
+    layer().pool = *size;
+  }
+  void read_pool_stride(const KeyValue& value) {
+    set(layer().pool_stride, value.extent(1, most_description_size, true));
+  }
+  void read_pool_dilation(const KeyValue& value) {
+    set(layer().pool_dilation, value.extent(1, most_description_size, true));
+  }
+  void read_kernel_size(const KeyValue& value) { kernel_ = value.node; }
+  void read_stride(const KeyValue& value) {
+    const auto stride = value.extent(1, most_description_size, true);
+    if (stride && stride->height != stride->width)
+      return problems_.error("Y23", value.place(), "'stride' must be the same in both dimensions");
+    set(layer().stride, stride);
+  }
+  void read_pad(const KeyValue& value) {
+    if (value.node.IsSequence()) return value.wrong("one number of 0 or more, for both dimensions");
+    if (const auto pad = value.number(0, most_description_size)) layer().padding = {*pad, *pad};
+  }
+  void read_output_pad(const KeyValue& value) { set(layer().output_padding, value.number(0, most_description_size)); }
+  void read_dilation(const KeyValue& value) { set(layer().dilation, value.extent(1, most_description_size, true)); }
+  void read_groups(const KeyValue& value) { set(layer().groups, value.number(1, most_description_size)); }
+  void read_activation(const KeyValue& value) {
+    if (const ActivationWord* found = value.one_of(activation_words)) layer().activation = found->activation;
+  }
+  void read_quantization(const KeyValue& value) {
+    draft_.described.weight_bits_given = true;
+    const std::string word = value.node.IsScalar() ? lower_case(value.node.Scalar()) : "";
+    if (word == "bin" || word == "binary") {
+      layer().weight_bits = 1;
+      layer().binary_weights = true;
+      return;
+    }
+    const auto bits = yaml_integer(value.node);
+    if (!bits || (*bits != 1 && *bits != 2 && *bits != 4 && *bits != 8))
+      return value.wrong("1, 2, 4, 8 or binary");
+    layer().weight_bits = static_cast<int>(*bits);
+  }
+  void read_output_shift(const KeyValue& value) {
+    draft_.described.output_shift_given = true;
+    set(layer().output_shift, value.number(-1000, 1000));
+  }
+  void read_output_width(const KeyValue& value) {
+    const auto width = yaml_integer(value.node);
+    if (!width || (*width != 8 && *width != 32)) return value.wrong("8 or 32");
+    layer().wide = *width == 32;
+  }
+  void read_in_channels(const KeyValue& value) { set(layer().in_channels, value.number(1, most_description_size)); }
+  void read_in_dim(const KeyValue& value) {
+    set(layer().in_extent, value.extent(1, most_description_size, false));
+    if (layer().in_extent.area() > 1 << 22) {
+      layer().in_extent = {1, 1};
+      value.wrong("at most 4194304 pixels");
+    }
+  }
+  void read_out_channels(const KeyValue& value) {
+    set(draft_.described.out_channels, value.number(1, most_description_size));
+  }
+  void read_in_crop(const KeyValue& value) {
+    set(draft_.described.in_crop, value.extent(0, most_description_size, false));
+    if (draft_.described.in_crop.height > 0 || draft_.described.in_crop.width > 0) not_supported("in_crop");
+  }
+  void read_in_sequences(const KeyValue& value) {
+    if (!value.node.IsSequence()) {
+      if (auto reference = reference_to(value, value.node)) draft_.sources.push_back(*reference);
+      return;
+    }
+    if (value.node.size() < 1 || value.node.size() > max_operands)
+      return value.wrong("a layer or a list of 1 to 16 layers");
+    for (const auto& member : value.node)
+      if (auto reference = reference_to(value, member)) draft_.sources.push_back(*reference);
+  }
+  void read_in_channel_skip(const KeyValue& value) {
+    if (value.number(0, most_description_size).value_or(0) != 0) not_supported("in_channel_skip");
+  }
+  void read_read_gap(const KeyValue& value) {
+    set(draft_.described.read_gap, value.number(0, most_description_size));
+    if (draft_.described.read_gap != 0) needs(device_.read_gap, "read_gap", value);
+  }
+  void read_write_gap(const KeyValue& value) { set(layer().placement.write_gap, value.number(0, most_description_size)); }
+  void read_next(const KeyValue& value) { draft_.next = reference_to(value, value.node); }
+  void read_snoop_sequence(const KeyValue& value) {
+    reference_to(value, value.node);
+    needs(device_.snoop, "snoop_sequence", value);
+  }
+  void read_simulated_next(const KeyValue& value) { draft_.simulated_next = reference_to(value, value.node); }
+  void read_streaming(const KeyValue& value) {
+    set(layer().streaming, value.truth());
+    if (layer().streaming) not_supported("streaming");
+  }
+  void read_flatten(const KeyValue& value) { set(layer().flatten, value.truth()); }
+  void read_bias_group(const KeyValue& value) {
+    const auto add = [&](const YAML::Node& node) {
+      if (const auto group = value.number_of(node, 0, max7800x::groups - 1)) layer().placement.bias_groups |= 1u << *group;
+    };
+    if (!value.node.IsSequence()) return add(value.node);
+    if (value.node.size() == 0) return value.wrong("a group or a list of groups");
+    for (const auto& group : value.node) add(group);
+  }
+  void read_bypass(const KeyValue& value) {
+    set(draft_.described.bypass, value.truth());
+    if (draft_.described.bypass) needs(device_.kernel_bypass, "bypass", value);
+  }
+  void read_calcx4(const KeyValue& value) {
+    set(draft_.described.calcx4, value.truth());
+    if (draft_.described.calcx4) needs(device_.calcx4, "calcx4", value);
+  }
+  void read_readahead(const KeyValue& value) {
+    set(draft_.described.read_ahead, value.truth());
+    if (draft_.described.read_ahead) needs(device_.read_ahead, "readahead", value);
+  }
+  void read_tcalc(const KeyValue& value) {
+    if (value.truth().value_or(false)) not_supported("tcalc");
+  }
+  void read_output(const KeyValue& value) { set(layer().output, value.truth()); }
+  void read_weight_source(const KeyValue& value) { draft_.weight_source = reference_to(value, value.node); }
+  void read_buffer_shift(const KeyValue& value) {
+    set(draft_.described.buffer_shift, value.number(1, most_description_size));
+    not_supported("buffer_shift");
+  }
+  void read_buffer_insert(const KeyValue& value) {
+    set(draft_.described.buffer_insert, value.number(1, most_description_size));
+    not_supported("buffer_insert");
+  }
+
+  void not_supported(const char* what) { draft_.described.not_supported.emplace_back(what); }
+  /// A key that only some chips of the family know (rule D1).
+  void needs(bool available, const char* what, const KeyValue& value) {
+    if (available)
+      not_supported(what);
+    else
+      problems_.error("D1", value.place(),
+                      "'" + std::string(value.key) + "' is not available on " +
+                          std::string(device_.name.data, static_cast<std::size_t>(device_.name.size)));
+  }
+  static std::optional<LayerReference> reference_to(const KeyValue& value, const YAML::Node& node) {
+    LayerReference reference{value.key, place_of(node)};
+    if (const auto number = yaml_integer(node)) {
+      reference.sequence = *number;
+    } else if (node.IsScalar() && !node.Scalar().empty()) {
+      reference.name = lower_case(node.Scalar());
+    } else {
+      value.wrong("the number or the name of a layer");
+      return std::nullopt;
+    }
+    return reference;
+  }
+
+  // What depends on several keys ------------------------------------------------------------------------------------
+
+  void finish() {
+    if (seen("processors") == nullptr)
+      problems_.error("Y8", draft_.described.place, "the layer has no 'processors'");
+    if (seen("out_offset") == nullptr) {
+      problems_.warning("Y13", draft_.described.place, "the layer has no 'out_offset': it writes at 0");
+      layer().placement.out_offset = 0;
+    }
+    finish_operation();
+    finish_elementwise();
+    finish_kernel();
+    finish_window();
+    finish_pooling();
+    finish_buffers();
+  }
+
+  void finish_operation() {
+    if (seen("operation") != nullptr) return;
+    problems_.warning("Y15", draft_.described.place, "the layer has no 'operation': it is a Conv2d");
+    layer().op = Operator::conv2d;
+  }
+
+  void finish_elementwise() {
+    if (eltwise_ != Elementwise::none) layer().elementwise = eltwise_;
+    const bool elementwise = layer().elementwise != Elementwise::none;
+    if (seen("operands") != nullptr) {
+      if (!elementwise)
+        problems_.error("Y19", place("operands"), "'operands' belongs to an element-wise operation, and the layer has none");
+    } else if (elementwise) {
+      layer().operands = 2;
+    }
+  }
+
+  void finish_kernel() {
+    Layer& own = layer();
+    if (own.op == Operator::conv2d || own.op == Operator::conv_transpose2d) own.kernel = {3, 3};
+    if (own.op == Operator::conv1d) own.kernel = {9, 1};
+    if (seen("kernel_size") == nullptr || !kernel_.IsDefined() || kernel_.IsNull()) return;
+    const KeyValue value{"kernel_size", "Y22", kernel_, problems_};
+    const std::string word = kernel_.IsScalar() ? lower_case(kernel_.Scalar()) : "";
+    draft_.described.kernel_given = true;
+    switch (own.op) {
+      case Operator::linear:
+        return problems_.error("Y21", value.place(), "a linear layer takes no 'kernel_size'");
+      case Operator::conv1d:
+        if (const auto length = yaml_integer(kernel_); length && *length >= 1 && *length <= 9)
+          own.kernel = {static_cast<int>(*length), 1};
+        else
+          value.wrong("a number from 1 to 9 for Conv1d");
+        return;
+      case Operator::conv2d:
+        if (word == "1x1")
+          own.kernel = {1, 1};
+        else if (word != "3x3")
+          value.wrong("1x1 or 3x3 for Conv2d");
+        return;
+      case Operator::conv_transpose2d:
+        if (word != "3x3") value.wrong("3x3 for ConvTranspose2d");
+        return;
+      case Operator::none:
+        if (word != "1x1") value.wrong("left out: the layer has no convolution");
+        return;
+    }
+  }
+
+  void finish_window() {
+    Layer& own = layer();
+    const bool transposed = own.op == Operator::conv_transpose2d;
+    const bool one_dimensional = own.op == Operator::conv1d;
+    if (seen("pad") == nullptr && own.weighted() && own.op != Operator::linear) own.padding = {1, 1};
+    if (seen("output_pad") == nullptr && transposed) own.output_padding = 1;
+    if (seen("dilation") != nullptr && !own.weighted())
+      problems_.error("Y18", place("dilation"), "'dilation' belongs to a convolution, and the layer has none");
+    if (one_dimensional) {
+      own.padding.width = 0;
+      own.pool.width = own.pool_stride.width = own.stride.width = own.dilation.width = own.pool_dilation.width = 1;
+    }
+    if (own.dilation.area() > 1) not_supported("dilation");
+    if (transposed) {
+      if (seen("stride") != nullptr && own.stride.height != 2)
+        problems_.error("Y23", place("stride"), "ConvTranspose2d has a 'stride' of 2");
+      own.stride = {2, 2};
+    } else if (seen("stride") != nullptr && own.stride.height != 1 && own.pools()) {
+      problems_.error("Y23", place("stride"), "a layer that pools has a 'stride' of 1");
+    }
+  }
+
+  void finish_pooling() {
+    Layer& own = layer();
+    const bool pools = seen("max_pool") != nullptr || seen("avg_pool") != nullptr;
+    if (pools && seen("pool_stride") == nullptr)
+      problems_.warning("Y29", draft_.described.place, "the layer pools without 'pool_stride': the stride is 1");
+    if (seen("pool_dilation") != nullptr && !pools)
+      problems_.error("Y24", place("pool_dilation"), "'pool_dilation' belongs to pooling, and the layer does not pool");
+    if (!own.pool_first && (!own.pools() || own.operands < 2))
+      problems_.error("Y30", place("pool_first"),
+                      "'pool_first: false' needs both pooling and an element-wise operation");
+  }
+
+  void finish_buffers() {
+    if (seen("buffer_shift") != nullptr && seen("in_sequences") == nullptr)
+      problems_.error("Y26", place("buffer_shift"), "'buffer_shift' needs 'in_sequences'");
+    if (seen("buffer_insert") != nullptr && seen("out_offset") == nullptr)
+      problems_.error("Y26", place("buffer_insert"), "'buffer_insert' needs 'out_offset'");
+  }
+
+  const YAML::Node& node_;
+  const max7800x::Device& device_;
+  ProblemList& problems_;
+  LayerDraftYaml draft_{};
+  std::vector<Seen> seen_{};
+  Elementwise eltwise_ = Elementwise::none;
+  YAML::Node kernel_{};
+
+ public:
+  bool gave(std::string_view meaning) const { return seen(meaning) != nullptr; }
+};
+
+/// Reads a whole description.
+class DescriptionReader {
+ public:
+  DescriptionReader(NetworkDescription& description, const max7800x::Device& device)
+      : description_(description), device_(device), problems_(description.file, description.problems) {}
+
+  void read(const std::string& text) {
+    std::vector<YAML::Node> documents;
+    try {
+      documents = YAML::LoadAll(text);
+    } catch (const YAML::Exception& problem) {
+      const Place place = problem.mark.is_null() ? Place{} : Place{problem.mark.line + 1, problem.mark.column + 1};
+      return problems_.error("Y1", place, "this is not YAML: " + problem.msg);
+    }
+    if (documents.size() != 1 || !documents[0].IsMap())
+      return problems_.error("Y1", {}, "this is not a network description: it must be one mapping of keys to values");
+    // Nodes are only asked for what they are; still, no exception of the YAML library may get out.
+    try {
+      read_network(documents[0]);
+    } catch (const YAML::Exception& problem) {
+      problems_.error("Y1", {}, std::string("this cannot be read: ") + problem.what());
+    }
+  }
+
+ private:
+  struct Key {
+    std::string_view word;
+    void (DescriptionReader::*read)(const YAML::Node&);
+  };
+  using R = DescriptionReader;
+  static const std::vector<Key>& keys() {
+    static const std::vector<Key> table = {
+        {"arch", &R::read_arch},     {"dataset", &R::read_dataset},       {"layers", &R::read_layers},
+        {"bias", &R::read_bias},     {"weights", &R::read_weights},       {"output_map", &R::read_output_map},
+        {"unload", &R::read_unload}, {"data_buffer", &R::read_data_buffer}, {"snoop", &R::read_snoop},
+    };
+    return table;
+  }
+
+  void read_network(const YAML::Node& network) {
+    std::vector<std::string> seen;
+    for (const auto& entry : network) read_entry(entry.first, entry.second, seen);
+    for (const char* needed : {"arch", "dataset", "layers"}) {
+      bool given = false;
+      for (const std::string& word : seen) given = given || word == needed;
+      if (!given) problems_.error("Y4", {}, "'" + std::string(needed) + "' is missing");
+    }
+    number_layers();
+    if (no_errors(description_.problems)) resolve_references();
+    share_default_padding();
+    if (!no_errors(description_.problems)) return;
+    for (const DescribedLayer& layer : description_.layers) check_buffer_readers(layer);
+  }
+
+  void read_entry(const YAML::Node& name, const YAML::Node& value, std::vector<std::string>& seen) {
+    const Place place = place_of(name);
+    if (!name.IsScalar()) return problems_.error("Y2", place, "a key must be a word, not " + shown(name));
+    const std::string& word = name.Scalar();
+    for (const std::string& earlier : seen)
+      if (earlier == word) return problems_.error("Y2", place, "'" + word + "' is given twice");
+    for (const Key& key : keys()) {
+      if (key.word != word) continue;
+      seen.push_back(word);
+      return (this->*key.read)(value);
+    }
+    problems_.error("Y3", place, "unknown key " + shown(name) +
+                                     nearest_word(word, keys(), [](const Key& key) { return key.word; }));
+  }
+
+  KeyValue value_of(const char* key, const char* rule, const YAML::Node& node) { return {key, rule, node, problems_}; }
+
+  void read_word(const char* key, const YAML::Node& node, std::string& out) {
+    if (!node.IsScalar() || node.Scalar().empty())
+      value_of(key, "Y4", node).wrong("a word");
+    else
+      out = node.Scalar();
+  }
+  void read_arch(const YAML::Node& node) { read_word("arch", node, description_.arch); }
+  void read_dataset(const YAML::Node& node) { read_word("dataset", node, description_.dataset); }
+  void read_bias(const YAML::Node& node) { read_word("bias", node, description_.bias); }
+  void read_weights(const YAML::Node& node) { read_word("weights", node, description_.weights); }
+  void read_output_map(const YAML::Node& node) {
+    if (const auto map = value_of("output_map", "Y9", node).processors(false)) description_.output_map = *map;
+  }
+  void read_snoop(const YAML::Node& node) {
+    if (!device_.snoop)
+      problems_.error("D1", place_of(node),
+                      "'snoop' is not available on " +
+                          std::string(device_.name.data, static_cast<std::size_t>(device_.name.size)));
+    else
+      description_.not_supported.emplace_back("snoop");
+  }
+  void read_unload(const YAML::Node& node) {
+    read_regions("unload", node, {"processors", "channels", "dim", "offset"}, {"width", "write_gap"});
+  }
+  void read_data_buffer(const YAML::Node& node) {
+    read_regions("data_buffer", node, {"processors", "channels", "dim", "offset", "name"}, {"width"});
+    if (node.IsSequence() && node.size() > 0 && node[0].IsMap() && node[0]["name"] && node[0]["name"].IsScalar())
+      data_buffer_ = lower_case(node[0]["name"].Scalar());
+  }
+  /// A list of memory regions: only their form is checked, they are not supported yet.
+  void read_regions(const char* key, const YAML::Node& node, const std::vector<std::string_view>& needed,
+                    const std::vector<std::string_view>& optional) {
+    description_.not_supported.emplace_back(key);
+    if (!node.IsSequence()) return value_of(key, "Y27", node).wrong("a list");
+    std::vector<std::string_view> known = needed;
+    known.insert(known.end(), optional.begin(), optional.end());
+    for (const auto& region : node) {
+      if (!region.IsMap()) {
+        problems_.error("Y27", place_of(region), "an entry of '" + std::string(key) + "' must be a mapping");
+        continue;
+      }
+      std::vector<std::string> seen;
+      for (const auto& entry : region) {
+        const std::string word = entry.first.IsScalar() ? entry.first.Scalar() : "";
+        bool found = false;
+        for (std::string_view one : known) found = found || one == word;
+        if (!found)
+          problems_.error("Y27", place_of(entry.first),
+                          "unknown key " + shown(entry.first) + " for '" + key + "'" +
+                              nearest_word(word, known, [](std::string_view one) { return one; }));
+        seen.push_back(word);
+      }
+      for (std::string_view one : needed) {
+        bool given = false;
+        for (const std::string& word : seen) given = given || word == one;
+        if (!given)
+          problems_.error("Y27", place_of(region),
+                          "an entry of '" + std::string(key) + "' has no '" + std::string(one) + "'");
+      }
+    }
+  }
+
+  void read_layers(const YAML::Node& node) {
+    if (!node.IsSequence() || node.size() == 0) return value_of("layers", "Y4", node).wrong("a list of layers");
+    for (const auto& layer : node) {
+      if (!layer.IsMap()) {
+        problems_.error("Y5", place_of(layer), "a layer must be a mapping of keys to values, not " + shown(layer));
+        continue;
+      }
+      LayerReader reader(layer, device_, problems_);
+      drafts_.push_back(reader.read());
+      pad_given_.push_back(reader.gave("pad"));
+      in_offset_given_.push_back(reader.gave("in_offset"));
+      out_offset_given_.push_back(reader.gave("out_offset"));
+    }
+  }
+
+  /// Gives every layer its number, and sorts by it. Numbers may have holes; they are squeezed out.
+  void number_layers() {
+    int next = 0;
+    for (LayerDraftYaml& draft : drafts_) {
+      DescribedLayer& layer = draft.described;
+      if (!draft.sequence_given) layer.sequence = next;
+      next = layer.sequence + 1;
+      if (layer.sequence >= device_.max_layers) {
+        problems_.error("Y6", layer.place,
+                        "layer number " + std::to_string(layer.sequence) + " is too high: " +
+                            std::string(device_.name.data, static_cast<std::size_t>(device_.name.size)) + " has " +
+                            std::to_string(device_.max_layers) + " layers");
+        break;  // every further one would say the same
+      }
+    }
+    for (std::size_t i = 0; i < drafts_.size(); ++i)
+      for (std::size_t j = 0; j < i; ++j)
+        if (drafts_[i].described.sequence == drafts_[j].described.sequence) {
+          problems_.error("Y7", drafts_[i].described.place,
+                          "layer number " + std::to_string(drafts_[i].described.sequence) + " is given twice");
+          break;
+        }
+    for (std::size_t i = 0; i < drafts_.size(); ++i)
+      for (std::size_t j = 0; j < i; ++j)
+        if (!drafts_[i].described.name.empty() &&
+            lower_case(drafts_[i].described.name) == lower_case(drafts_[j].described.name)) {
+          problems_.error("Y25", drafts_[i].described.place,
+                          "two layers have the name '" + drafts_[i].described.name + "'");
+          break;
+        }
+    sort_by_sequence();
+  }
+
+  void sort_by_sequence() {
+    order_.clear();
+    for (std::size_t i = 0; i < drafts_.size(); ++i) {
+      std::size_t at = order_.size();
+      while (at > 0 && drafts_[order_[at - 1]].described.sequence > drafts_[i].described.sequence) --at;
+      order_.insert(order_.begin() + static_cast<std::ptrdiff_t>(at), i);
+    }
+    for (std::size_t index : order_) {
+      const LayerDraftYaml& draft = drafts_[index];
+      DescribedLayer layer = draft.described;
+      const int number = static_cast<int>(description_.layers.size());
+      layer.next = layer.simulated_next = number + 1;
+      if (draft.format_given && draft.format == DataFormat::chw) {
+        if (number == 0)
+          description_.input_format = DataFormat::chw;
+        else
+          problems_.error("I14", layer.place, "only the first layer can read CHW data");
+      }
+      description_.layers.push_back(layer);
+    }
+    if (!description_.layers.empty()) description_.layers.back().next = description_.layers.back().simulated_next = stop;
+  }
+
+  void resolve_references() {
+    for (std::size_t i = 0; i < order_.size(); ++i) {
+      const LayerDraftYaml& draft = drafts_[order_[i]];
+      DescribedLayer& layer = description_.layers[i];
+      for (const LayerReference& reference : draft.sources)
+        if (const auto source = resolve_source(reference)) layer.sources.push_back(*source);
+      if (draft.next)
+        if (const auto next = resolve_next(*draft.next)) layer.next = *next;
+      if (draft.simulated_next)
+        if (const auto next = resolve_next(*draft.simulated_next)) layer.simulated_next = *next;
+      if (draft.weight_source) {
+        const auto source = resolve(*draft.weight_source);
+        if (source && *source < static_cast<int>(i) &&
+            description_.layers[static_cast<std::size_t>(*source)].owns_weights())
+          layer.weight_source = *source;
+        else if (source)
+          problems_.error("Y25", draft.weight_source->place, "'weight_source' must name an earlier layer with weights");
+      }
+      if (layer.simulated_next != layer.next && draft.simulated_next)
+        layer.not_supported.emplace_back("simulated_sequence");
+    }
+  }
+
+  /// The index of the layer that is meant; nothing, with a problem noted, if there is none.
+  std::optional<int> resolve(const LayerReference& reference) {
+    for (std::size_t i = 0; i < description_.layers.size(); ++i) {
+      const DescribedLayer& layer = description_.layers[i];
+      if (reference.name.empty() ? layer.sequence == reference.sequence : lower_case(layer.name) == reference.name)
+        return static_cast<int>(i);
+    }
+    const std::string what = reference.name.empty() ? std::to_string(reference.sequence) : "'" + reference.name + "'";
+    problems_.error("Y25", reference.place, "'" + std::string(reference.key) + "' refers to layer " + what +
+                                                ", which does not exist");
+    return std::nullopt;
+  }
+  std::optional<int> resolve_source(const LayerReference& reference) {
+    if (reference.name.empty() ? reference.sequence == -1 : reference.name == "input") return network_input;
+    if (!reference.name.empty() && reference.name == data_buffer_) return data_buffer_source;
+    return resolve(reference);
+  }
+  std::optional<int> resolve_next(const LayerReference& reference) {
+    if (reference.name == "stop") return stop;
+    const int last = description_.layers.back().sequence;
+    if (reference.name.empty() && reference.sequence > last) {
+      problems_.warning("I8", reference.place,
+                        "'" + std::string(reference.key) + "' is higher than the last layer's number: it means stop");
+      return stop;
+    }
+    return resolve(reference);
+  }
+
+  /// A peculiarity of the vendor's tool that published networks depend on: all layers that rely on the default padding
+  /// share it, and a Conv1d among them takes its width away.
+  void share_default_padding() {
+    bool narrowed = false;
+    for (std::size_t i = 0; i < drafts_.size(); ++i)
+      narrowed = narrowed || (!pad_given_[i] && drafts_[i].described.layer.op == Operator::conv1d);
+    if (!narrowed) return;
+    for (std::size_t i = 0; i < order_.size(); ++i)
+      if (!pad_given_[order_[i]]) description_.layers[i].layer.padding.width = 0;
+  }
+
+  void check_buffer_readers(const DescribedLayer& layer) {
+    bool reads_buffer = false;
+    for (int source : layer.sources) reads_buffer = reads_buffer || source == data_buffer_source;
+    if (!reads_buffer) return;
+    const auto index = static_cast<std::size_t>(&layer - description_.layers.data());
+    if (!in_offset_given_[order_[index]] || !out_offset_given_[order_[index]] || layer.layer.in_extent.area() == 0 ||
+        layer.layer.in_channels == 0)
+      problems_.error("Y28", layer.place,
+                      "a layer that reads the data buffer needs 'in_offset', 'out_offset', 'in_dim' and 'in_channels'");
+  }
+
+  NetworkDescription& description_;
+  const max7800x::Device& device_;
+  ProblemList problems_;
+  std::vector<LayerDraftYaml> drafts_{};
+  std::vector<bool> pad_given_{}, in_offset_given_{}, out_offset_given_{};
+  std::vector<std::size_t> order_{};  ///< drafts by sequence number
+  std::string data_buffer_{};
+};
+
+}  // namespace detail
+
+/// Reads a description from text; `file` is its name in messages. The device decides how many layers there may be and
+/// which keys exist.
+inline NetworkDescription parse_description(const std::string& text, const std::string& file,
+                                            const max7800x::Device& device) {
+  NetworkDescription description;
+  description.file = file;
+  detail::DescriptionReader(description, device).read(text);
+  return description;
+}
+
+/// Reads a description from a file.
+inline NetworkDescription read_description(const std::string& path, const max7800x::Device& device) {
+  std::ifstream in(path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  if (in.is_open() && !in.bad() && !text.empty()) return parse_description(text, path, device);
+  NetworkDescription description;
+  description.file = path;
+  description.problems.push_back(
+      {"Y1", Severity::error, path, 0, 0, in.is_open() && !in.bad() ? "the file is empty" : "the file cannot be read"});
+  return description;
+}
+
+}  // namespace incuse

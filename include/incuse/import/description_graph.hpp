@@ -1,0 +1,253 @@
+// From a network description and the shapes of its weights to a Graph. Spec: max7800x-network-description, sections 3
+// and 4.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <incuse/import/description.hpp>
+#include <incuse/max7800x/device.hpp>
+#include <incuse/model/shapes.hpp>
+
+namespace incuse {
+
+/// What a checkpoint says about a layer with weights of its own.
+struct LayerTensors {
+  std::vector<int> weight_shape{};  ///< (out, in / groups, height, width), (out, in / groups, length) or (out, in)
+  int bias_values = 0;              ///< number of bias values; 0: no bias
+  std::optional<int> weight_bits{};   ///< as trained; the description's `quantization` wins
+  std::optional<int> output_shift{};  ///< likewise
+};
+
+/// The graph of a description, for as many layers as the chips of the family can have at run time.
+struct DescribedGraph {
+  Graph<max7800x::most_layers> graph{};     ///< with shapes; of use only if there are no errors
+  std::vector<int> tensor_of_layer{};       ///< per layer: index of its tensors; -1: none
+  std::vector<Problem> problems{};
+  std::vector<std::string> not_supported{};  ///< sentences: what Incuse cannot handle yet
+  std::shared_ptr<const std::vector<std::string>> names{};  ///< what the names in `graph` point to
+
+  bool ok() const { return no_errors(problems); }
+};
+
+namespace detail {
+
+/// Builds a graph step by step; each step looks only at what the earlier ones have made sure of.
+class GraphBuilder {
+ public:
+  GraphBuilder(const NetworkDescription& description, const std::vector<LayerTensors>& tensors, Shape input,
+               const max7800x::Device& device)
+      : description_(description), tensors_(tensors), device_(device), problems_(description.file, result_.problems) {
+    result_.graph.input = input;
+  }
+
+  DescribedGraph build() {
+    result_.problems = description_.problems;
+    result_.not_supported = not_supported_yet(description_);
+    if (!description_.ok() || description_.layers.empty()) return result_;
+    find_executed_layers();
+    assign_tensors();
+    if (!result_.ok()) return result_;
+    fill_layers();
+    if (result_.ok()) infer_shapes();
+    return result_;
+  }
+
+ private:
+  const DescribedLayer& described(int index) const { return description_.layers[static_cast<std::size_t>(index)]; }
+
+  /// Execution starts at layer 0; what lies behind the last layer that it reaches is dropped.
+  void find_executed_layers() {
+    const int layers = static_cast<int>(description_.layers.size());
+    int last = 0, at = 0;
+    for (int steps = 0; steps < layers && at != stop; ++steps) {
+      if (at > last) last = at;
+      const int next = described(at).next;
+      if (next != stop && next != at + 1) {
+        if (!device_.any_next_layer)
+          problems_.error("I7", described(at).place, "the next layer can only be the following one, or stop");
+        else
+          result_.not_supported.push_back("layer " + std::to_string(at) + ": next_sequence is not supported yet");
+      }
+      at = next;
+    }
+    size_ = last + 1;
+    if (size_ > max7800x::most_layers) {
+      problems_.error("Y6", {}, "the network has " + std::to_string(size_) + " layers, more than can be read");
+      size_ = max7800x::most_layers;
+    }
+    for (int i = 0; i < size_; ++i)
+      for (int source : described(i).sources)
+        if (source >= i)
+          problems_.error("I16", described(i).place, "layer " + std::to_string(i) +
+                                                         " reads a layer that is executed later, or itself");
+        else if (source == data_buffer_source)
+          result_.not_supported.push_back("layer " + std::to_string(i) + ": data_buffer is not supported yet");
+  }
+
+  /// Weights belong to the layers that need some, in order; layers with a `weight_source` use another one's.
+  void assign_tensors() {
+    int next = 0;
+    for (const DescribedLayer& layer : description_.layers) {
+      int tensor = -1;
+      if (layer.owns_weights()) tensor = next++;
+      if (layer.weight_source >= 0) tensor = result_.tensor_of_layer[static_cast<std::size_t>(layer.weight_source)];
+      result_.tensor_of_layer.push_back(tensor);
+    }
+    if (next != static_cast<int>(tensors_.size()))
+      problems_.error("L8", {}, "the description has " + std::to_string(next) + " layers with weights, but there are " +
+                                    std::to_string(tensors_.size()) + " sets of weights");
+    result_.tensor_of_layer.resize(static_cast<std::size_t>(size_));
+  }
+
+  void fill_layers() {
+    auto names = std::make_shared<std::vector<std::string>>();
+    for (int i = 0; i < size_; ++i) names->push_back(described(i).name);
+    result_.names = names;
+    Graph<max7800x::most_layers>& graph = result_.graph;
+    graph.size = size_;
+    graph.input_format = description_.input_format;
+    bool marked = false;
+    for (int i = 0; i < size_; ++i) {
+      const DescribedLayer& own = described(i);
+      Layer& layer = graph[i];
+      layer = own.layer;
+      const std::string& name = (*names)[static_cast<std::size_t>(i)];
+      layer.name = {name.data(), static_cast<int>(name.size())};
+      layer.out_channels = own.out_channels;
+      for (int source : own.sources)
+        if (source != data_buffer_source) layer.sources.push(source);
+      if (const int tensor = result_.tensor_of_layer[static_cast<std::size_t>(i)]; tensor >= 0)
+        use_tensors(own, layer, tensors_[static_cast<std::size_t>(tensor)]);
+      marked = marked || layer.output;
+    }
+    if (description_.output_map != 0) graph[size_ - 1].placement.output_processors = description_.output_map;
+    if (marked && !graph[size_ - 1].output) {
+      problems_.warning("I9", described(size_ - 1).place,
+                        "some layers are marked as output, but the last one is not: it is an output too");
+    }
+  }
+
+  void use_tensors(const DescribedLayer& own, Layer& layer, const LayerTensors& tensors) {
+    if (!own.weight_bits_given && tensors.weight_bits) layer.weight_bits = *tensors.weight_bits;
+    if (!own.output_shift_given && tensors.output_shift) layer.output_shift = *tensors.output_shift;
+    layer.bias = tensors.bias_values > 0;
+    const std::vector<int>& shape = tensors.weight_shape;
+    bool positive = shape.size() >= 2 && shape.size() <= 4;
+    for (int size : shape) positive = positive && size > 0;
+    if (!positive) return problems_.error("L6", own.place, "weights of shape " + text(shape) + " do not fit any layer");
+    const bool transposed = layer.op == Operator::conv_transpose2d;
+    const int outputs = shape[0] * (transposed ? layer.groups : 1);
+    if (layer.out_channels == 0) layer.out_channels = outputs;
+    check_kernel(own, layer, shape);
+    if (tensors.bias_values > 0 && tensors.bias_values != layer.out_channels)
+      problems_.error("M4", own.place, "the layer has " + std::to_string(layer.out_channels) +
+                                           " output channels, but its bias has " +
+                                           std::to_string(tensors.bias_values) + " values");
+  }
+
+  void check_kernel(const DescribedLayer& own, const Layer& layer, const std::vector<int>& shape) {
+    const auto extent_of = [&]() -> Extent {
+      if (shape.size() == 2) return {1, 1};
+      if (shape.size() == 3) return {shape[2], 1};
+      return {shape[2], shape[3]};
+    };
+    const bool one_dimensional = layer.op == Operator::conv1d;
+    const bool dimensions_fit = layer.op == Operator::linear || (one_dimensional ? shape.size() == 3 : shape.size() == 4);
+    if (dimensions_fit && extent_of() == layer.kernel) return;
+    const std::string expected = one_dimensional ? std::to_string(layer.kernel.height)
+                                                 : std::to_string(layer.kernel.height) + "x" +
+                                                       std::to_string(layer.kernel.width);
+    problems_.error("L6", own.place,
+                    "the layer has a kernel of " + expected + ", but its weights have the shape " + text(shape));
+  }
+
+  static std::string text(const std::vector<int>& shape) {
+    std::string out;
+    for (int size : shape) out += (out.empty() ? "" : "x") + std::to_string(size);
+    return out.empty() ? "()" : out;
+  }
+
+  /// Infers layer after layer, so that sizes which no chip has end the inference before they get too large for an int.
+  void infer_shapes() {
+    Graph<max7800x::most_layers>& graph = result_.graph;
+    for (int i = 0; i < size_; ++i) {
+      if (!reshape_is_possible(i)) return;
+      graph.size = i + 1;
+      const bool was_output = graph[i].output;
+      graph = infer(graph);
+      if (i + 1 < size_) graph[i].output = was_output;
+      const Layer& layer = graph[i];
+      for (const Shape& shape : {layer.in, layer.pooled, layer.out})
+        if (shape.channels > most_description_size || shape.height > most_description_size ||
+            shape.width > most_description_size || static_cast<long long>(shape.height) * shape.width > 1 << 22 ||
+            static_cast<long long>(shape.channels) * shape.height * shape.width > 1 << 26) {
+          graph.size = size_;
+          return problems_.error("I27", described(i).place, "the layer's data is larger than any chip can hold: " +
+                                                                text({shape.channels, shape.height, shape.width}));
+        }
+      check_weights(i);
+    }
+  }
+
+  /// A reshaped or concatenated input must be made of exactly the data that there is.
+  bool reshape_is_possible(int index) {
+    const Graph<max7800x::most_layers>& graph = result_.graph;
+    const Layer& layer = graph[index];
+    const DescribedLayer& own = described(index);
+    Sources sources = layer.sources;
+    if (sources.empty()) sources.push(index - 1);
+    const Shape first = source_shape(graph, sources[0]);
+    long long pixels = 0;
+    bool same_extent = true, same_channels = true;
+    for (int source : sources) {
+      const Shape shape = source_shape(graph, source);
+      pixels += shape.pixels();
+      same_extent = same_extent && shape.extent() == first.extent();
+      same_channels = same_channels && shape.channels == first.channels;
+    }
+    const std::size_t errors_before = result_.problems.size();
+    if (!same_channels)
+      problems_.error("I1", own.place, "the layers that the layer reads have different numbers of channels");
+    if (layer.in_extent.area() == 0 && !same_extent)
+      problems_.error("I17", own.place, "the layers that the layer reads have different sizes; 'in_dim' says what to make of them");
+    const long long wanted = static_cast<long long>(layer.in_extent.height + own.in_crop.height) * layer.in_extent.width;
+    if (layer.in_extent.area() > 0 && !own.sources.empty() && wanted != pixels)
+      problems_.error("I17", own.place, "'in_dim' has " + std::to_string(wanted) + " pixels, but the layers that the layer reads have " +
+                                            std::to_string(pixels));
+    return result_.problems.size() == errors_before;
+  }
+
+  /// The weights must be made for the channels that arrive.
+  void check_weights(int index) {
+    const Layer& layer = result_.graph[index];
+    const int tensor = result_.tensor_of_layer[static_cast<std::size_t>(index)];
+    if (tensor < 0) return;
+    const std::vector<int>& shape = tensors_[static_cast<std::size_t>(tensor)].weight_shape;
+    if (layer.in.channels < layer.groups || shape[1] == layer.weight_in_channels()) return;
+    problems_.error("L6", described(index).place,
+                    "the weights are made for " + std::to_string(shape[1]) + " inputs per output, but the layer reads " +
+                        std::to_string(layer.weight_in_channels()));
+  }
+
+  const NetworkDescription& description_;
+  const std::vector<LayerTensors>& tensors_;
+  const max7800x::Device& device_;
+  DescribedGraph result_{};
+  ProblemList problems_;
+  int size_ = 0;
+};
+
+}  // namespace detail
+
+/// Makes a Graph of a description. `tensors` belong to the layers with weights of their own, in order; `input` is the
+/// shape of the network's input (width 1 for one-dimensional data). Problems of the description are passed on; a
+/// description with errors has no graph.
+inline DescribedGraph graph_from(const NetworkDescription& description, const std::vector<LayerTensors>& tensors,
+                                 Shape input, const max7800x::Device& device) {
+  return detail::GraphBuilder(description, tensors, input, device).build();
+}
+
+}  // namespace incuse

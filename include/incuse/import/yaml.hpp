@@ -1,0 +1,162 @@
+// What the readers of YAML files share: problems with their place in the file, and YAML's scalars as the vendor's tools
+// understand them (YAML 1.1: hexadecimal and octal numbers, underscores in numbers, yes and no).
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <yaml-cpp/yaml.h>
+
+#include <incuse/core/finding.hpp>
+
+namespace incuse {
+
+/// Something that is wrong, or doubtful, in a file that was read.
+struct Problem {
+  std::string rule{};   ///< id of the violated rule: max7800x-checks
+  Severity severity = Severity::error;
+  std::string file{};
+  int line = 0;         ///< from 1 on; 0: the file as a whole
+  int column = 0;       ///< from 1 on
+  std::string message{};
+
+  /// "net.yaml:12:5: error: unknown key 'colour' ... [Y5]".
+  std::string text() const {
+    std::string out = file;
+    if (line > 0) out += ":" + std::to_string(line) + ":" + std::to_string(column);
+    out += severity == Severity::error ? ": error: " : ": warning: ";
+    return out + message + " [" + rule + "]";
+  }
+};
+
+/// Whether a list of problems has no error.
+inline bool no_errors(const std::vector<Problem>& problems) {
+  for (const Problem& problem : problems)
+    if (problem.severity == Severity::error) return false;
+  return true;
+}
+
+/// A place in a file, from 1 on; 0 is the file as a whole.
+struct Place {
+  int line = 0;
+  int column = 0;
+};
+
+inline Place place_of(const YAML::Node& node) {
+  const YAML::Mark mark = node.Mark();
+  return mark.is_null() ? Place{} : Place{mark.line + 1, mark.column + 1};
+}
+
+namespace detail {
+
+inline std::string lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
+/// A number as YAML 1.1 writes it: 12, -5, 0x1F, 0b101, 017 (octal), with underscores between the digits.
+inline std::optional<std::uint64_t> yaml_magnitude(std::string_view digits) {
+  int base = 10;
+  if (digits.size() > 2 && digits[0] == '0' && digits[1] == 'x') {
+    base = 16;
+    digits.remove_prefix(2);
+  } else if (digits.size() > 2 && digits[0] == '0' && digits[1] == 'b') {
+    base = 2;
+    digits.remove_prefix(2);
+  } else if (digits.size() > 1 && digits[0] == '0') {
+    base = 8;
+  }
+  std::uint64_t value = 0;
+  bool any = false;
+  for (char c : digits) {
+    if (c == '_') continue;
+    int digit = 99;
+    if (c >= '0' && c <= '9') digit = c - '0';
+    if (c >= 'a' && c <= 'f') digit = c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') digit = c - 'A' + 10;
+    if (digit >= base) return std::nullopt;
+    const auto wide_base = static_cast<std::uint64_t>(base);
+    if (value > (~std::uint64_t{0} - static_cast<std::uint64_t>(digit)) / wide_base) return std::nullopt;
+    value = value * wide_base + static_cast<std::uint64_t>(digit);
+    any = true;
+  }
+  return any && digits[0] != '_' ? std::optional(value) : std::nullopt;
+}
+
+inline bool quoted(const YAML::Node& node) { return node.Tag() == "!"; }
+
+/// The scalar as a number; nothing if it is none, or too large.
+inline std::optional<long long> yaml_integer(const YAML::Node& node) {
+  if (!node.IsScalar() || quoted(node)) return std::nullopt;
+  std::string_view text = node.Scalar();
+  const bool negative = !text.empty() && text[0] == '-';
+  if (negative || (!text.empty() && text[0] == '+')) text.remove_prefix(1);
+  const auto magnitude = yaml_magnitude(text);
+  if (!magnitude || *magnitude > std::uint64_t{1} << 62) return std::nullopt;
+  const auto value = static_cast<long long>(*magnitude);
+  return negative ? -value : value;
+}
+
+/// The scalar as a truth value: true, false, yes, no, on, off in any case, or a number that is 0 or not.
+inline std::optional<bool> yaml_boolean(const YAML::Node& node) {
+  if (!node.IsScalar() || quoted(node)) return std::nullopt;
+  const std::string word = lower_case(node.Scalar());
+  if (word == "true" || word == "yes" || word == "on") return true;
+  if (word == "false" || word == "no" || word == "off") return false;
+  if (const auto number = yaml_integer(node)) return *number != 0;
+  return std::nullopt;
+}
+
+/// What a message calls a value: its text in quotes, or its kind.
+inline std::string shown(const YAML::Node& node) {
+  if (node.IsSequence()) return "a list";
+  if (node.IsMap()) return "a mapping";
+  if (!node.IsScalar()) return "nothing";
+  std::string text;
+  for (char c : node.Scalar().substr(0, 60)) text += c >= ' ' && c <= '~' ? c : '?';
+  return "'" + text + "'";
+}
+
+/// Number of single-character edits between two words.
+inline std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t above = row[j];
+      std::size_t best = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      if (above + 1 < best) best = above + 1;
+      if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
+      row[j] = best;
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+/// "; did you mean 'pad'?" with the word of the table that is nearest, or what there is if the table is short.
+template <class Table, class Name>
+std::string nearest_word(std::string_view wrong, const Table& table, Name name) {
+  std::string_view nearest;
+  const std::string word = lower_case(wrong.substr(0, 60));
+  std::size_t least = word.size() / 3 + 2;  // more edits than that make another word
+  for (const auto& entry : table) {
+    const std::size_t distance = edit_distance(word, name(entry));
+    if (distance < least) {
+      least = distance;
+      nearest = name(entry);
+    }
+  }
+  return nearest.empty() ? std::string() : "; did you mean '" + std::string(nearest) + "'?";
+}
+
+}  // namespace detail
+}  // namespace incuse

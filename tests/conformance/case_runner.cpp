@@ -1,0 +1,425 @@
+#include "case_runner.hpp"
+
+#include <algorithm>
+#include <exception>
+
+#include <incuse/import/description.hpp>
+#include <incuse/import/description_graph.hpp>
+
+#include "differences.hpp"
+#include "flags.hpp"
+#include "stages.hpp"
+
+namespace conformance {
+
+namespace {
+
+std::string two_digits(int number) { return (number < 10 ? "0" : "") + std::to_string(number); }
+
+Outcome failed(const std::string& stage, const std::string& message) { return {Verdict::failed, stage, message, {}}; }
+
+incuse::Shape shape_of(const std::vector<int>& sizes) {
+  if (sizes.size() < 2) throw DamagedCase("the input has no shape");
+  return {sizes[0], sizes[1], sizes.size() > 2 ? sizes[2] : 1};
+}
+
+/// Layers of trained networks take their width and shift from a checkpoint. The tables give the values that the
+/// registers are made from: the shift already has 8 - bits added, and -1 stands for binary weights.
+void add_trained_values(const ReferenceCase& reference, int layer, incuse::LayerTensors& tensors) {
+  const std::string quantization = reference.parameter(layer, "quantization");
+  if (quantization.empty() || quantization == "-" || quantization == "0") return;
+  const int bits = std::abs(static_cast<int>(number_in(quantization)));
+  tensors.weight_bits = bits;
+  tensors.output_shift = static_cast<int>(number_in(reference.parameter(layer, "output_shift"))) - (8 - bits);
+}
+
+/// Weights lie in the tables as [out * in][kernel]; linear layers also as [1][out][in].
+std::vector<int> weight_shape(const ReferenceCase& reference, int layer, incuse::Operator op) {
+  const std::vector<int> stored = reference.numbers(layer, "weight_shape");
+  const std::vector<int> outputs = reference.numbers(layer, "output_channels");
+  if (stored.empty() || outputs.size() != 1 || outputs[0] <= 0) return {};
+  long long total = 1;
+  for (int size : stored) total *= size;
+  if (op == incuse::Operator::linear) return {outputs[0], static_cast<int>(total / outputs[0])};
+  std::vector<int> shape{outputs[0], stored[0] / outputs[0]};
+  shape.insert(shape.end(), stored.begin() + 1, stored.end());
+  return shape;
+}
+
+std::vector<incuse::LayerTensors> tensors_of(const ReferenceCase& reference, const Settings& settings,
+                                             const incuse::NetworkDescription& description) {
+  std::vector<incuse::LayerTensors> tensors;
+  for (std::size_t i = 0; i < description.layers.size(); ++i) {
+    const incuse::DescribedLayer& layer = description.layers[i];
+    if (!layer.owns_weights()) continue;
+    const int number = static_cast<int>(i);
+    incuse::LayerTensors own;
+    own.weight_shape = weight_shape(reference, number, layer.layer.op);
+    if (reference.has("b" + two_digits(number)))
+      own.bias_values = static_cast<int>(reference.array("b" + two_digits(number)).values.size());
+    if (settings.no_bias && (settings.layers_without_bias.empty() || settings.layers_without_bias.count(number) > 0))
+      own.bias_values = 0;
+    if (description.arch != "test") add_trained_values(reference, number, own);
+    tensors.push_back(own);
+  }
+  return tensors;
+}
+
+incuse::Tensor store(const incuse::NpyArray& array, const std::vector<int>& shape, StoredParameters& parameters) {
+  std::vector<char> bytes;
+  for (std::int64_t value : array.values) {
+    if (value < -128 || value > 127) throw DamagedCase("a weight or bias does not fit a signed byte");
+    bytes.push_back(static_cast<char>(value));
+  }
+  parameters.storage.push_back(std::move(bytes));
+  incuse::Tensor tensor;
+  tensor.bytes = parameters.storage.back().data();
+  tensor.count = static_cast<long long>(parameters.storage.back().size());
+  tensor.rank = static_cast<int>(shape.size());
+  for (int i = 0; i < tensor.rank; ++i) tensor.dimensions[i] = shape[static_cast<std::size_t>(i)];
+  if (tensor.elements() != tensor.count) throw DamagedCase("an array does not have the shape that params.txt says");
+  return tensor;
+}
+
+StoredParameters load_parameters(const ReferenceCase& reference, const incuse::DescribedGraph& described,
+                                 const std::vector<incuse::LayerTensors>& tensors) {
+  StoredParameters parameters;
+  for (int i = 0; i < described.graph.size; ++i) {
+    const incuse::Layer& layer = described.graph[i];
+    if (!layer.weighted()) continue;
+    const int tensor = described.tensor_of_layer[static_cast<std::size_t>(i)];
+    if (tensor < 0) throw DamagedCase("a layer has no weights");
+    incuse::LayerParameters own;
+    own.name = layer.name;
+    own.weight = store(reference.array("w" + two_digits(i)), tensors[static_cast<std::size_t>(tensor)].weight_shape,
+                       parameters);
+    if (layer.bias) own.bias = store(reference.array("b" + two_digits(i)), {layer.out_channels}, parameters);
+    parameters.layers.push_back(own);
+  }
+  return parameters;
+}
+
+std::vector<int> load_input(const ReferenceCase& reference, incuse::Shape shape) {
+  const incuse::NpyArray array = reference.array("input");
+  if (static_cast<int>(array.values.size()) != shape.elements())
+    throw DamagedCase("the input does not have the shape that meta.txt says");
+  return {array.values.begin(), array.values.end()};
+}
+
+/// Findings that a case's flags ask to be let through.
+bool tolerated(const CheckFinding& finding, const Settings& settings) {
+  return (settings.overlap_allowed && finding.rule == "M9") || (settings.bias_groups_free && finding.rule == "H29");
+}
+
+// The comparisons -----------------------------------------------------------------------------------------------------
+
+std::string compare_bias(const ReferenceCase& reference, const Subject& subject) {
+  const auto memories = bias_memories(subject);
+  for (int g = 0; g < incuse::max7800x::groups; ++g) {
+    const std::string role = "bias" + std::to_string(g);
+    const std::vector<std::uint8_t> expected =
+        reference.has(role) ? reference.bytes(role) : std::vector<std::uint8_t>();
+    const std::string difference = difference_in_bytes(expected, memories[static_cast<std::size_t>(g)]);
+    if (!difference.empty()) return "group " + std::to_string(g) + ": " + difference;
+  }
+  for (const ReferenceLoad& load : reference.loads()) {
+    if (load.kind != "bias") continue;
+    const int group = load.role.back() - '0';
+    if (load.address != subject.device.bias.address(group))
+      return load.role + ": expected address " + hexadecimal(load.address) + ", actual " +
+             hexadecimal(subject.device.bias.address(group));
+  }
+  return {};
+}
+
+std::string compare_input(const ReferenceCase& reference, const Subject& subject) {
+  const std::vector<InputRegion> actual = input_regions(subject);
+  std::size_t next = 0;
+  for (const ReferenceLoad& load : reference.loads()) {
+    if (load.kind == "kernels" || load.kind == "bias") continue;
+    if (load.kind != "input") return "cannot compare a load of kind " + load.kind;
+    if (next == actual.size())
+      return "expected " + load.role + " at " + hexadecimal(load.address) + ", actual: no further region";
+    const InputRegion& region = actual[next++];
+    if (region.address != load.address)
+      return load.role + ": expected address " + hexadecimal(load.address) + ", actual " + hexadecimal(region.address);
+    const std::string difference = difference_in_words(reference.words(load.role), region.words);
+    if (!difference.empty()) return load.role + ": " + difference;
+  }
+  if (next < actual.size()) return "expected no further region, actual one at " + hexadecimal(actual[next].address);
+  return {};
+}
+
+std::vector<std::uint8_t> bytes_of(const std::vector<std::uint32_t>& words) {
+  std::vector<std::uint8_t> bytes;
+  for (std::uint32_t word : words)
+    for (int i = 0; i < 4; ++i) bytes.push_back(static_cast<std::uint8_t>(word >> 8 * i));
+  return bytes;
+}
+
+std::uint32_t crc_in(const std::string& text) {
+  const std::vector<std::string> words = words_of(text);
+  if (words.empty()) throw DamagedCase("a checksum is missing");
+  return static_cast<std::uint32_t>(number_in(words.back()));
+}
+
+std::string compare_expected(const ReferenceCase& reference, const Subject& subject, const LayerOutputs& outputs) {
+  const std::vector<std::uint32_t> actual = expected_stream(subject, outputs);
+  if (reference.has("expected")) return difference_in_memory(reference.words("expected"), actual);
+  const std::string note = reference.meta("expected");  // "65585 words, crc32 0x8c2b84ae"
+  const long long count = number_in(words_of(note).at(0));
+  if (static_cast<long long>(actual.size()) != count)
+    return "expected " + std::to_string(count) + " words, actual " + std::to_string(actual.size());
+  const std::uint32_t crc = crc32(bytes_of(actual));
+  if (crc != crc_in(note)) return "crc32: expected " + hexadecimal(crc_in(note)) + ", actual " + hexadecimal(crc);
+  return {};
+}
+
+/// Addresses of the unloaded elements by our layouts, in the order that the tables use: C x H x W, or for some wide
+/// outputs [group of 4 channels][pixel][channel]. A wide element counts four times if bytes are unloaded.
+std::vector<std::uint32_t> unload_addresses(const Subject& subject, bool bytes, bool grouped) {
+  std::vector<std::uint32_t> addresses;
+  for (int i = 0; i < subject.graph.size; ++i) {
+    const incuse::Layer& layer = subject.graph[i];
+    if (!layer.output) continue;
+    const std::vector<std::uint32_t> elements = element_addresses(subject, i);
+    const auto add = [&](std::uint32_t address) {
+      for (std::uint32_t b = 0; b < (layer.wide && bytes ? 4u : 1u); ++b) addresses.push_back(address + b);
+    };
+    if (!grouped || !layer.wide) {
+      for (std::uint32_t address : elements) add(address);
+      continue;
+    }
+    const int pixels = layer.out.pixels();
+    for (int group = 0; group < layer.out.channels; group += 4)
+      for (int pixel = 0; pixel < pixels; ++pixel)
+        for (int channel = group; channel < std::min(group + 4, layer.out.channels); ++channel)
+          add(elements[static_cast<std::size_t>(channel * pixels + pixel)]);
+  }
+  return addresses;
+}
+
+/// The vendor's program reads whole words: it may store up to three surplus elements behind a block of channels.
+std::string difference_with_surplus(const std::vector<std::uint32_t>& expected,
+                                    const std::vector<std::uint32_t>& actual) {
+  std::size_t next = 0;
+  int surplus = 0;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    if (next < actual.size() && expected[i] == actual[next]) {
+      ++next;
+      surplus = 0;
+    } else if (++surplus > 3) {
+      return "element " + std::to_string(next) + ": expected address " + hexadecimal(expected[i]) + ", actual " +
+             (next < actual.size() ? hexadecimal(actual[next]) : "no further element");
+    }
+  }
+  if (next < actual.size()) return "element " + std::to_string(next) + " is not unloaded";
+  return {};
+}
+
+std::string compare_unload(const ReferenceCase& reference, const Subject& subject) {
+  const std::string check = reference.meta("unload_check");
+  // In all other cases the unload table contradicts the memory contents, which are compared above.
+  if (check != "exact" && check != "overrun" && check != "grouped") return {};
+  const std::vector<std::string> kind = words_of(reference.meta("unload"));
+  if (kind.size() != 2 || (kind[0] != "bytes" && kind[0] != "words")) return {};
+  const std::vector<std::uint32_t> actual = unload_addresses(subject, kind[0] == "bytes", check == "grouped");
+  if (!reference.has("unload")) {
+    const std::string note = reference.meta("unload_crc32");
+    if (note.empty() || check == "overrun") return {};
+    const std::uint32_t crc = crc32(bytes_of(actual));
+    if (crc != crc_in(note))
+      return "unload crc32: expected " + hexadecimal(crc_in(note)) + ", actual " + hexadecimal(crc);
+    return {};
+  }
+  const std::vector<std::uint32_t> expected = reference.words("unload");
+  const std::string difference = check == "overrun" ? difference_with_surplus(expected, actual)
+                                                    : difference_in_words(expected, actual);
+  return difference.empty() ? "" : "unload addresses: " + difference;
+}
+
+std::string text_of(incuse::Shape shape) {
+  return std::to_string(shape.channels) + "x" + std::to_string(shape.height) + "x" + std::to_string(shape.width);
+}
+
+std::string difference_in_layer(const ReferenceCase& reference, const ReferenceOutput& expected, incuse::Shape shape,
+                                const std::vector<int>& actual) {
+  if (expected.shape != text_of(shape)) return "expected shape " + expected.shape + ", actual " + text_of(shape);
+  std::vector<std::uint8_t> bytes;
+  for (int value : actual)
+    for (int i = 0; i < (expected.wide ? 4 : 1); ++i)
+      bytes.push_back(static_cast<std::uint8_t>(static_cast<std::uint32_t>(value) >> 8 * i));
+  const std::uint32_t crc = crc32(bytes);
+  if (crc == expected.crc) return {};
+  if (!expected.role.empty()) {
+    const std::vector<std::int64_t> values = reference.array(expected.role).values;
+    for (std::size_t i = 0; i < values.size() && i < actual.size(); ++i)
+      if (values[i] != actual[i]) {
+        const int at = static_cast<int>(i), pixels = shape.pixels();
+        return "channel " + std::to_string(at / pixels) + ", row " + std::to_string(at % pixels / shape.width) +
+               ", column " + std::to_string(at % shape.width) + ": expected " + std::to_string(values[i]) +
+               ", actual " + std::to_string(actual[i]);
+      }
+  }
+  return "crc32: expected " + hexadecimal(expected.crc) + ", actual " + hexadecimal(crc);
+}
+
+std::string compare_layers(const ReferenceCase& reference, const Subject& subject, const LayerOutputs& outputs) {
+  const std::vector<ReferenceOutput> expected = reference.outputs();
+  if (expected.size() != outputs.size())
+    return "expected " + std::to_string(expected.size()) + " layer outputs, actual " + std::to_string(outputs.size());
+  for (const ReferenceOutput& layer : expected) {
+    if (layer.layer < 0 || layer.layer >= subject.graph.size) return "expected a layer " + std::to_string(layer.layer);
+    const incuse::Layer& own = subject.graph[layer.layer];
+    std::string difference = difference_in_layer(reference, layer, own.out,
+                                                 outputs[static_cast<std::size_t>(layer.layer)]);
+    if (difference.empty() && layer.wide != own.wide) difference = "different output widths";
+    if (difference.empty() && layer.unloaded != own.output)
+      difference = layer.unloaded ? "expected to be an output" : "expected to be no output";
+    if (!difference.empty()) return "layer " + std::to_string(layer.layer) + ": " + difference;
+  }
+  return {};
+}
+
+// The case ------------------------------------------------------------------------------------------------------------
+
+/// Everything between a case's files and the stages.
+struct PreparedCase {
+  incuse::NetworkDescription description{};
+  std::vector<incuse::LayerTensors> tensors{};
+  incuse::DescribedGraph described{};
+  std::vector<std::string> errors{};  ///< of the description and its weights; "Y5: ..."
+};
+
+void add_errors(const std::vector<incuse::Problem>& problems, std::vector<std::string>& errors) {
+  for (const incuse::Problem& problem : problems)
+    if (problem.severity == incuse::Severity::error) errors.push_back(problem.text());
+}
+
+PreparedCase prepare(const ReferenceCase& reference, const Settings& settings,
+                     const incuse::max7800x::Device& device) {
+  PreparedCase prepared;
+  prepared.description = incuse::read_description(reference.file("network.yaml").string(), device);
+  for (incuse::Problem& problem : prepared.description.problems) problem.file = "network.yaml";
+  prepared.description.file = "network.yaml";
+  add_errors(prepared.description.problems, prepared.errors);
+  if (!prepared.errors.empty()) return prepared;
+  std::vector<incuse::DescribedLayer>& layers = prepared.description.layers;
+  if (settings.stop_after >= 0 && settings.stop_after < static_cast<int>(layers.size()))
+    layers[static_cast<std::size_t>(settings.stop_after)].next = incuse::stop;
+
+  prepared.tensors = tensors_of(reference, settings, prepared.description);
+  if (!prepared.description.bias.empty() && !settings.no_bias && !reference.has_any_bias())
+    prepared.errors.push_back("L10: there is no file with the biases '" + prepared.description.bias + "'");
+  std::vector<int> input_sizes = split_numbers(reference.meta("input_shape"));
+  if (input_sizes.empty() && reference.has("input")) input_sizes = reference.array("input").shape;
+  if (input_sizes.empty() || !prepared.errors.empty()) return prepared;
+  prepared.described = graph_from(prepared.description, prepared.tensors, shape_of(input_sizes), device);
+  Graph& graph = prepared.described.graph;
+  if (prepared.described.ok() && graph.size > 0) {
+    if (settings.output_width != 0) graph[graph.size - 1].wide = settings.output_width == 32;
+    if (settings.input_offset >= 0) graph.input_offset = settings.input_offset;
+  }
+  add_errors(prepared.described.problems, prepared.errors);
+  return prepared;
+}
+
+/// Chooses shared weights and plans. The graph is fit for it: it has no errors.
+void plan_subject(Subject& subject, const PreparedCase& prepared, const Settings& settings) {
+  subject.graph = incuse::bind(prepared.described.graph, subject.parameters.parameters());
+  if (!settings.share_weights)
+    for (int i = 0; i < subject.graph.size; ++i) subject.graph[i].same_weights_as = -1;
+  subject.plan = incuse::max7800x::plan(subject.graph, subject.device);
+}
+
+std::vector<std::string> errors_of(const std::vector<CheckFinding>& findings, const Settings& settings) {
+  std::vector<std::string> errors;
+  for (const CheckFinding& finding : findings)
+    if (finding.error && !tolerated(finding, settings)) errors.push_back(finding.rule + ": " + finding.sentence);
+  return errors;
+}
+
+std::vector<std::string> missing_features(const PreparedCase& prepared, const Settings& settings) {
+  std::vector<std::string> reasons = settings.not_supported;
+  const std::vector<std::string>& more =
+      prepared.described.graph.size > 0 ? prepared.described.not_supported : not_supported_yet(prepared.description);
+  reasons.insert(reasons.end(), more.begin(), more.end());
+  return reasons;
+}
+
+Outcome run_rejected(const ReferenceCase& reference, const Settings& settings, const PreparedCase& prepared,
+                     Subject& subject, bool check_stage) {
+  if (!prepared.errors.empty()) return {Verdict::passed, "", prepared.errors.front(), {}};
+  const std::vector<std::string> reasons = missing_features(prepared, settings);
+  if (prepared.described.graph.size > 0) {
+    subject.parameters = load_parameters(reference, prepared.described, prepared.tensors);
+    plan_subject(subject, prepared, settings);
+    const std::vector<std::string> errors = errors_of(check(subject), settings);
+    if (!errors.empty()) return {Verdict::passed, "", errors.front(), {}};
+  }
+  if (!reasons.empty()) return {Verdict::skipped, "", "", reasons};
+  if (!check_stage) return {Verdict::skipped, "", "", {"a rejected case has nothing but the stage check"}};
+  const std::vector<std::string> text = lines_of(reference.file("error.txt"));
+  return failed("check", "accepted, but expected: " + (text.empty() ? "an error" : text.front()));
+}
+
+Outcome run_accepted(const ReferenceCase& reference, const Settings& settings, const PreparedCase& prepared,
+                     Subject& subject, const std::set<std::string>& stages) {
+  if (!prepared.errors.empty()) return failed("check", prepared.errors.front());
+  const std::vector<std::string> reasons = missing_features(prepared, settings);
+  if (!reasons.empty()) return {Verdict::skipped, "", "", reasons};
+  subject.parameters = load_parameters(reference, prepared.described, prepared.tensors);
+  plan_subject(subject, prepared, settings);
+  const auto wanted = [&](const char* stage) { return stages.count(stage) > 0; };
+
+  const std::vector<std::string> errors = errors_of(check(subject), settings);
+  if (!errors.empty()) return failed("check", errors.front());
+  std::string difference;
+  const auto differs = [&](const std::string& found) {
+    difference = found;
+    return !difference.empty();
+  };
+  if (wanted("registers") &&
+      differs(difference_in_writes(subject.device, reference.writes(), register_writes(subject))))
+    return failed("registers", difference);
+  if (wanted("weights") && differs(difference_in_weights(subject, reference.words("kernels"), weight_stream(subject))))
+    return failed("weights", difference);
+  if (wanted("bias") && differs(compare_bias(reference, subject))) return failed("bias", difference);
+  if (wanted("output") || wanted("layers") || wanted("input"))
+    subject.input = load_input(reference, subject.graph.input);
+  if (wanted("input") && settings.compare_input && differs(compare_input(reference, subject)))
+    return failed("input", difference);
+  if (wanted("output") || wanted("layers")) {
+    const LayerOutputs outputs = run_reference(subject);
+    if (wanted("layers") && differs(compare_layers(reference, subject, outputs))) return failed("layers", difference);
+    if (wanted("output") && differs(compare_expected(reference, subject, outputs))) return failed("output", difference);
+    if (wanted("output") && settings.compare_unload && differs(compare_unload(reference, subject)))
+      return failed("output", difference);
+  }
+  static const std::vector<std::string> operations = {"multiply-accumulate", "compare", "add", "multiply", "bitwise"};
+  if (wanted("stats") && differs(difference_in_counts(reference.counts("stats.txt"), statistics(subject), operations)))
+    return failed("stats", difference);
+  if (wanted("latency") && differs(difference_in_counts(reference.counts("latency.txt"), latencies(subject), {})))
+    return failed("latency", difference);
+  return {};
+}
+
+}  // namespace
+
+Outcome run_case(const CaseEntry& entry, const std::set<std::string>& stages) {
+  try {
+    if (entry.device != "max78000")
+      return {Verdict::skipped, "", "", {"device " + entry.device + " is not supported yet"}};
+    const ReferenceCase reference(entry);
+    const Settings settings = settings_of(reference.flags());
+    Subject subject{incuse::max78000};
+    subject.options = settings.options;
+    const PreparedCase prepared = prepare(reference, settings, subject.device);
+    return entry.accepted ? run_accepted(reference, settings, prepared, subject, stages)
+                          : run_rejected(reference, settings, prepared, subject, stages.count("check") > 0);
+  } catch (const std::exception& problem) {
+    return failed("load", problem.what());
+  }
+}
+
+}  // namespace conformance

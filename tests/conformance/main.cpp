@@ -1,0 +1,110 @@
+// Compares what Incuse makes of a network with reference tables of the vendor's generator, case by case.
+#include <exception>
+#include <iostream>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <fnmatch.h>
+
+#include <CLI/CLI.hpp>
+
+#include "case_runner.hpp"
+
+namespace {
+
+struct Arguments {
+  std::vector<std::string> folders{};
+  std::string device{};
+  std::string family{};
+  std::string pattern{};
+  std::vector<std::string> stages{};
+  bool list = false;
+  bool verbose = false;
+};
+
+bool selected(const conformance::CaseEntry& entry, const Arguments& arguments) {
+  return (arguments.device.empty() || entry.device == arguments.device) &&
+         (arguments.family.empty() || entry.family == arguments.family) &&
+         (arguments.pattern.empty() || fnmatch(arguments.pattern.c_str(), entry.name.c_str(), 0) == 0);
+}
+
+/// Counts of cases, and of the reasons why some were skipped.
+struct Totals {
+  int passed = 0, failed = 0, skipped = 0;
+  std::map<std::string, int> reasons{};
+};
+
+/// A reason without the layer's number: "layer 3: streaming is ..." counts as "streaming is ...".
+std::string general_reason(const std::string& reason) {
+  const std::size_t colon = reason.find(": ");
+  return reason.rfind("layer ", 0) == 0 && colon != std::string::npos ? reason.substr(colon + 2) : reason;
+}
+
+void report(const conformance::CaseEntry& entry, const conformance::Outcome& outcome, bool verbose, Totals& totals) {
+  switch (outcome.verdict) {
+    case conformance::Verdict::passed:
+      ++totals.passed;
+      if (verbose && !entry.accepted) std::cout << "rejected " << entry.name << ": " << outcome.message << '\n';
+      if (verbose && entry.accepted) std::cout << "passed " << entry.name << '\n';
+      return;
+    case conformance::Verdict::failed:
+      ++totals.failed;
+      std::cout << "FAILED " << entry.device << ' ' << entry.name << ": " << outcome.stage << ": " << outcome.message
+                << std::endl;
+      return;
+    case conformance::Verdict::skipped:
+      ++totals.skipped;
+      ++totals.reasons[general_reason(outcome.reasons.front())];
+      if (!verbose) return;
+      for (const std::string& reason : outcome.reasons)
+        std::cout << "skipped " << entry.device << ' ' << entry.name << ": " << reason << '\n';
+      return;
+  }
+}
+
+int run(const Arguments& arguments) {
+  const std::vector<std::string>& names = arguments.stages.empty() ? conformance::all_stages : arguments.stages;
+  const std::set<std::string> stages(names.begin(), names.end());
+  Totals totals;
+  for (const std::string& folder : arguments.folders)
+    for (const conformance::CaseEntry& entry : conformance::find_cases(folder)) {
+      if (!selected(entry, arguments)) continue;
+      if (arguments.list)
+        std::cout << entry.device << ' ' << entry.name << ' ' << (entry.accepted ? "ok" : "rejected") << ' '
+                  << entry.family << '\n';
+      else
+        report(entry, conformance::run_case(entry, stages), arguments.verbose, totals);
+    }
+  if (arguments.list) return 0;
+  for (const auto& [reason, count] : totals.reasons) std::cout << "skipped " << count << ": " << reason << '\n';
+  std::cout << totals.passed << " passed, " << totals.failed << " failed, " << totals.skipped << " skipped\n";
+  return totals.failed == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Arguments arguments;
+  CLI::App app("Compares the stages of Incuse with reference tables, case by case");
+  app.add_option("folder", arguments.folders, "folder with index.txt, a device's folder in it, or a single case")
+      ->required()
+      ->check(CLI::ExistingDirectory);
+  app.add_option("--device", arguments.device, "only cases of this device")
+      ->check(CLI::IsMember({"max78000", "max78002"}));
+  app.add_option("--family", arguments.family, "only cases of this family");
+  app.add_option("--case", arguments.pattern, "only cases whose name matches this pattern (*, ?, [...])");
+  app.add_option("--stage", arguments.stages, "stages to compare, separated by commas; default: all")
+      ->delimiter(',')
+      ->check(CLI::IsMember(conformance::all_stages));
+  app.add_flag("--list", arguments.list, "list the cases and run nothing");
+  app.add_flag("--verbose", arguments.verbose, "also say what passed, what rejected a case, and all reasons for skipping");
+  CLI11_PARSE(app, argc, argv);
+  try {
+    return run(arguments);
+  } catch (const std::exception& problem) {
+    std::cerr << "error: " << problem.what() << '\n';
+    return 2;
+  }
+}

@@ -1,0 +1,203 @@
+#include "stages.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include <incuse/host/reference.hpp>
+#include <incuse/max7800x/bias.hpp>
+#include <incuse/max7800x/input.hpp>
+#include <incuse/max7800x/latency.hpp>
+#include <incuse/max7800x/layout.hpp>
+#include <incuse/max7800x/registers.hpp>
+#if __has_include(<incuse/max7800x/rules.hpp>)
+#include <incuse/max7800x/rules.hpp>
+#endif
+#if __has_include(<incuse/max7800x/verify.hpp>)
+#include <incuse/max7800x/verify.hpp>
+#endif
+#include <incuse/max7800x/statistics.hpp>
+#include <incuse/max7800x/weights.hpp>
+
+namespace conformance {
+
+namespace max7800x = incuse::max7800x;
+using incuse::ProcessorMap;
+
+std::vector<CheckFinding> check([[maybe_unused]] const Subject& subject) {
+  std::vector<CheckFinding> findings;
+#if __has_include(<incuse/max7800x/rules.hpp>)
+  const auto add = [&](const incuse::Findings& list) {
+    for (const incuse::Finding& finding : list) {
+      const incuse::Sentence sentence = incuse::sentence_of(finding, subject.device.name);
+      findings.push_back({std::string(finding.rule->id.data, static_cast<std::size_t>(finding.rule->id.size)),
+                          std::string(sentence.characters, static_cast<std::size_t>(sentence.size)),
+                          finding.rule->severity == incuse::Severity::error});
+    }
+  };
+  add(max7800x::check(subject.graph, subject.plan, subject.device, subject.options));
+#endif
+  return findings;
+}
+
+std::vector<ReferenceWrite> register_writes(const Subject& subject) {
+  std::vector<ReferenceWrite> writes;
+  const char* function = "";
+  const auto add = [&](const max7800x::RegisterWrite& write) {
+    const char* operation = write.access == max7800x::Access::write      ? "="
+                            : write.access == max7800x::Access::set_bits ? "|="
+                                                                         : "&=";
+    writes.push_back({function, operation, write.address, write.value});
+  };
+  const auto& [device, options, graph, plan, parameters, input] = subject;
+  function = "CNN_ISR";
+  max7800x::emit_interrupt(graph, plan, device, add);
+  function = "cnn_continue";
+  add(max7800x::continue_write(plan, device));
+  function = "cnn_stop";
+  add(max7800x::stop_write(plan, device));
+  function = "cnn_init";
+  max7800x::emit_init(graph, plan, device, options, add);
+  function = "cnn_configure";
+  max7800x::emit_configure(graph, plan, device, options, add);
+  function = "cnn_start";
+  max7800x::emit_start(graph, plan, device, options, add);
+  return writes;
+}
+
+std::vector<std::uint32_t> weight_stream(const Subject& subject) {
+  std::vector<std::uint32_t> words;
+  max7800x::emit_weights(subject.graph, subject.plan, subject.device, subject.parameters.parameters(), subject.options,
+                         [&](std::uint32_t word) { words.push_back(word); });
+  return words;
+}
+
+std::array<std::vector<std::uint8_t>, max7800x::groups> bias_memories(const Subject& subject) {
+  std::array<std::vector<std::uint8_t>, max7800x::groups> memories;
+  for (int g = 0; g < max7800x::groups; ++g)
+    max7800x::emit_bias(subject.graph, subject.plan, subject.parameters.parameters(), g,
+                        [&](std::uint8_t value) { memories[static_cast<std::size_t>(g)].push_back(value); });
+  return memories;
+}
+
+std::vector<InputRegion> input_regions(const Subject& subject) {
+  struct Sink {
+    std::vector<InputRegion> regions;
+    void region(std::uint32_t address, int) { regions.push_back({address}); }
+    void word(std::uint32_t value) { regions.back().words.push_back(value); }
+  } sink;
+  max7800x::emit_input(
+      max7800x::input_layout(subject.graph, subject.plan), subject.device,
+      [&](int i) { return subject.input[static_cast<std::size_t>(i)]; }, sink);
+  return sink.regions;
+}
+
+LayerOutputs run_reference(const Subject& subject) {
+  std::vector<int> memory(static_cast<std::size_t>(incuse::host::memory_size(subject.graph)));
+  incuse::host::run(subject.graph, subject.parameters.parameters(), subject.input.data(), memory.data(),
+                    subject.options);
+  LayerOutputs outputs;
+  for (int i = 0; i < subject.graph.size; ++i) {
+    const int* first = memory.data() + incuse::host::output_start(subject.graph, i);
+    outputs.emplace_back(first, first + subject.graph[i].out.elements());
+  }
+  return outputs;
+}
+
+namespace {
+
+struct ExpectedWord {
+  std::uint32_t mask, address, value;
+};
+
+/// Words of one block of up to four channels, for one pixel and pass.
+void add_block(const max7800x::TensorLayout& layout, const max7800x::Device& device, const std::vector<int>& output,
+               int block, int first_channel, int pixel, int pass, std::vector<ExpectedWord>& words) {
+  const int present = std::min({incuse::bit_count(layout.processors >> block & 0xf),
+                                layout.shape.channels - first_channel,
+                                (pass + 1) * layout.passes.channels - first_channel});
+  if (present <= 0) return;
+  const std::uint32_t address = device.data_address(block, layout.offset + 4 * layout.word_index(pixel, pass));
+  std::uint32_t lanes[4]{};
+  for (int lane = 0, channel = first_channel; lane < 4; ++lane)
+    if ((layout.processors >> (block + lane) & 1) != 0 && channel < first_channel + present)
+      lanes[lane] = static_cast<std::uint32_t>(
+          output[static_cast<std::size_t>(channel++ * layout.shape.pixels() + pixel)]);
+  if (layout.wide) {
+    for (int lane = 0; lane < present; ++lane)
+      words.push_back({~0u, address + 4 * static_cast<std::uint32_t>(lane), lanes[lane]});
+    return;
+  }
+  const int first_lane = incuse::first_bit(layout.processors >> block & 0xf);
+  const std::uint32_t ones = present == 4 ? ~0u : (1u << 8 * present) - 1u;
+  const std::uint32_t mask = ones << 8 * first_lane;
+  const std::uint32_t word = (lanes[0] & 0xff) | (lanes[1] & 0xff) << 8 | (lanes[2] & 0xff) << 16 | lanes[3] << 24;
+  words.push_back({mask, address, word & mask});
+}
+
+}  // namespace
+
+std::vector<std::uint32_t> expected_stream(const Subject& subject, const LayerOutputs& outputs) {
+  std::vector<ExpectedWord> words;
+  for (int i = 0; i < subject.graph.size; ++i) {
+    if (!subject.graph[i].output) continue;
+    const max7800x::TensorLayout layout = max7800x::output_layout(subject.graph, subject.plan, i);
+    for (int pass = 0; pass < layout.passes.count; ++pass) {
+      int channel = pass * layout.passes.channels;
+      max7800x::for_each_block(layout.processors, [&](int block) {
+        for (int pixel = 0; pixel < layout.shape.pixels(); ++pixel)
+          add_block(layout, subject.device, outputs[static_cast<std::size_t>(i)], block, channel, pixel, pass, words);
+        channel += incuse::bit_count(layout.processors >> block & 0xf);
+      });
+    }
+  }
+  std::sort(words.begin(), words.end(), [](const ExpectedWord& a, const ExpectedWord& b) {
+    return a.mask != b.mask ? a.mask < b.mask : a.address < b.address;
+  });
+  std::vector<std::uint32_t> stream;
+  for (std::size_t i = 0; i < words.size();) {
+    std::size_t end = i + 1;
+    while (end < words.size() && words[end].mask == words[i].mask && words[end].address == words[end - 1].address + 4)
+      ++end;
+    stream.push_back(words[i].address);
+    stream.push_back(words[i].mask);
+    stream.push_back(static_cast<std::uint32_t>(end - i));
+    for (; i < end; ++i) stream.push_back(words[i].value);
+  }
+  stream.push_back(0);
+  return stream;
+}
+
+std::vector<std::uint32_t> element_addresses(const Subject& subject, int layer) {
+  const max7800x::TensorLayout layout = max7800x::output_layout(subject.graph, subject.plan, layer);
+  std::vector<std::uint32_t> addresses;
+  for (int channel = 0; channel < layout.shape.channels; ++channel)
+    for (int pixel = 0; pixel < layout.shape.pixels(); ++pixel)
+      addresses.push_back(max7800x::element_address(subject.device, layout, channel, pixel));
+  return addresses;
+}
+
+std::vector<ReferenceCounts> statistics(const Subject& subject) {
+  std::vector<ReferenceCounts> rows;
+  const auto add = [&](const std::string& label, const max7800x::Operations& o) {
+    rows.push_back({label, {o.multiply_accumulate, o.compare, o.add, o.multiply, o.bitwise}});
+  };
+  for (int i = 0; i < subject.graph.size; ++i)
+    add("layer " + std::to_string(i), max7800x::operations_of(subject.graph, i));
+  add("total", max7800x::operations_of(subject.graph));
+  const max7800x::MemoryUse use = max7800x::memory_use(subject.graph, subject.plan, subject.device);
+  rows.push_back({"weight_memory", {use.weight_bytes, use.weight_capacity}});
+  rows.push_back({"bias_memory", {use.bias_bytes, use.bias_capacity}});
+  return rows;
+}
+
+std::vector<ReferenceCounts> latencies(const Subject& subject) {
+  std::vector<ReferenceCounts> rows{{"startup", {max7800x::startup_cycles}}};
+  for (int i = 0; i < subject.graph.size; ++i)
+    rows.push_back({"layer " + std::to_string(i) + (subject.graph[i].streaming ? " est" : ""),
+                    {max7800x::cycles_of(subject.graph, subject.plan, i)}});
+  const max7800x::Latency total = max7800x::cycles_of(subject.graph, subject.plan);
+  rows.push_back({total.estimated ? "total est" : "total", {total.total}});
+  return rows;
+}
+
+}  // namespace conformance

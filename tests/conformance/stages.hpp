@@ -1,0 +1,68 @@
+// The stages of the library, run on one network, with their results as plain lists.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <incuse/import/description_graph.hpp>
+#include <incuse/max7800x/device.hpp>
+#include <incuse/max7800x/options.hpp>
+#include <incuse/max7800x/plan.hpp>
+#include <incuse/model/parameters.hpp>
+
+#include "reference_case.hpp"
+
+namespace conformance {
+
+using Graph = incuse::Graph<incuse::max7800x::most_layers>;
+using Plan = incuse::max7800x::Plan<incuse::max7800x::most_layers>;
+
+/// Weights and biases of a network, and the values they point to.
+struct StoredParameters {
+  std::vector<std::vector<char>> storage;
+  std::vector<incuse::LayerParameters> layers;  ///< in the order of the weighted layers
+
+  incuse::Parameters parameters() const { return {layers.data(), static_cast<int>(layers.size())}; }
+};
+
+/// A network that is ready for the stages.
+struct Subject {
+  const incuse::max7800x::Device& device;
+  incuse::max7800x::Options options{};
+  Graph graph{};
+  Plan plan{};
+  StoredParameters parameters{};
+  std::vector<int> input{};  ///< C x H x W
+};
+
+/// A finding of the checks, in words.
+struct CheckFinding {
+  std::string rule;
+  std::string sentence;
+  bool error = true;
+};
+
+struct InputRegion {
+  std::uint32_t address = 0;
+  std::vector<std::uint32_t> words{};
+};
+
+/// Outputs of all layers, each in C x H x W order.
+using LayerOutputs = std::vector<std::vector<int>>;
+
+std::vector<CheckFinding> check(const Subject& subject);
+std::vector<ReferenceWrite> register_writes(const Subject& subject);
+std::vector<std::uint32_t> weight_stream(const Subject& subject);
+std::array<std::vector<std::uint8_t>, incuse::max7800x::groups> bias_memories(const Subject& subject);
+std::vector<InputRegion> input_regions(const Subject& subject);
+LayerOutputs run_reference(const Subject& subject);
+/// Contents of the data memories after an inference: records of address, mask, count, words, ended by a 0.
+std::vector<std::uint32_t> expected_stream(const Subject& subject, const LayerOutputs& outputs);
+/// Address of every element of a layer's output, in C x H x W order.
+std::vector<std::uint32_t> element_addresses(const Subject& subject, int layer);
+std::vector<ReferenceCounts> statistics(const Subject& subject);
+std::vector<ReferenceCounts> latencies(const Subject& subject);
+
+}  // namespace conformance
