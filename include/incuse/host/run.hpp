@@ -1,0 +1,70 @@
+// Runs networks at run time: the reference executor with memory of its own, for one input or many.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include <incuse/host/reference.hpp>
+#include <incuse/host/runnable.hpp>
+
+namespace incuse::host {
+
+/// A network that is ready to run. Several inputs run side by side, one in each lane, which keeps the vector units of
+/// the processor busy; every thread needs an executor of its own.
+template <int N>
+class Executor {
+ public:
+  /// The graph is inferred and bound to its parameters, whose tensors stay where they are.
+  Executor(const Graph<N>& graph, Parameters parameters, max7800x::Options options = {}, int lanes = 1)
+      : graph_(graph),
+        parameters_(parameters),
+        options_(options),
+        lanes_(lanes),
+        obstacle_(obstacle(graph, parameters)) {
+    if (!ready()) return;
+    inputs_.resize(ints(graph.input.elements()));
+    memory_.resize(ints(memory_size(graph)));
+  }
+
+  bool ready() const { return obstacle_.none(); }
+  /// Why the network cannot run.
+  const Obstacle& reason() const { return obstacle_; }
+  int lanes() const { return lanes_; }
+
+  /// Sets the input of one lane: values in channels x height x width order, of any integer type.
+  template <class Value>
+  void set_input(const Value* values, int lane = 0) {
+    for (std::size_t i = 0; i < inputs_.size() / static_cast<std::size_t>(lanes_); ++i)
+      inputs_[i * static_cast<std::size_t>(lanes_) + static_cast<std::size_t>(lane)] = static_cast<int>(values[i]);
+  }
+
+  /// Runs all lanes; does nothing unless the network is ready.
+  void run() {
+    if (ready()) host::run(graph_, parameters_, inputs_.data(), memory_.data(), options_, lanes_);
+  }
+
+  /// One value of a layer's output.
+  int output(int layer, int element, int lane = 0) const {
+    return memory_[ints(output_start(graph_, layer) + element) + static_cast<std::size_t>(lane)];
+  }
+
+  /// The whole output of a layer, in channels x height x width order.
+  std::vector<int> output_of(int layer, int lane = 0) const {
+    std::vector<int> values(static_cast<std::size_t>(graph_[layer].out.elements()));
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = output(layer, static_cast<int>(i), lane);
+    return values;
+  }
+
+ private:
+  std::size_t ints(int elements) const { return static_cast<std::size_t>(elements) * static_cast<std::size_t>(lanes_); }
+
+  Graph<N> graph_;
+  Parameters parameters_;
+  max7800x::Options options_;
+  int lanes_;
+  Obstacle obstacle_;
+  std::vector<int> inputs_{};
+  std::vector<int> memory_{};
+};
+
+}  // namespace incuse::host

@@ -1,0 +1,90 @@
+// Operations of a network and the memory that its parameters take. Spec: max7800x-run-time, section 6.
+#pragma once
+
+#include <incuse/max7800x/conversion.hpp>
+#include <incuse/max7800x/plan.hpp>
+
+namespace incuse::max7800x {
+
+/// Operations, as the vendor counts them.
+struct Operations {
+  long long multiply_accumulate = 0;
+  long long compare = 0;   ///< activations and maximum pooling
+  long long add = 0;       ///< average pooling and element-wise sums and differences
+  long long multiply = 0;  ///< element by element: the chips have no such operation
+  long long bitwise = 0;
+
+  constexpr long long total() const { return multiply_accumulate + compare + add + multiply + bitwise; }
+  constexpr Operations& operator+=(const Operations& other) {
+    multiply_accumulate += other.multiply_accumulate;
+    compare += other.compare;
+    add += other.add;
+    multiply += other.multiply;
+    bitwise += other.bitwise;
+    return *this;
+  }
+  friend constexpr bool operator==(const Operations&, const Operations&) = default;
+};
+
+namespace detail {
+
+/// Values that pooling reads. One-dimensional pooling is counted for one operand only.
+constexpr long long pooled_reads(const Layer& layer) {
+  const bool every_operand = layer.pool_first && !layer.one_dimensional();
+  return static_cast<long long>(layer.pool.area()) * layer.pooled.elements() * (every_operand ? layer.operands : 1);
+}
+
+}  // namespace detail
+
+/// Operations of one layer.
+template <int N>
+constexpr Operations operations_of(const Graph<N>& graph, int index) {
+  const Layer& layer = graph[index];
+  Operations count{};
+  if (layer.weighted()) {
+    const int taps = widens_kernel(graph, index) ? hardware_layer(graph, index).kernel.area() : layer.kernel.area();
+    count.multiply_accumulate = static_cast<long long>(layer.weight_in_channels()) * taps * layer.out.elements();
+  }
+  if (layer.activation != Activation::none) count.compare += layer.out.elements();
+  if (layer.pools()) (layer.pooling == Pooling::average ? count.add : count.compare) += detail::pooled_reads(layer);
+  const long long combined =
+      (layer.operands - 1LL) * (layer.pool_first ? layer.pooled.elements() : layer.in.elements());
+  const bool bitwise = layer.elementwise == Elementwise::bitwise_or || layer.elementwise == Elementwise::bitwise_xor;
+  (bitwise ? count.bitwise : count.add) += combined;
+  return count;
+}
+
+template <int N>
+constexpr Operations operations_of(const Graph<N>& graph) {
+  Operations total{};
+  for (int i = 0; i < graph.size; ++i) total += operations_of(graph, i);
+  return total;
+}
+
+/// Bytes of a layer's weights, without what the memory's columns leave empty; 0 if it shares an earlier layer's.
+template <int N>
+constexpr int weight_bytes(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  if (!plan[index].kernels.owned) return 0;
+  const Layer layer = hardware_layer(graph, index);
+  const long long weights =
+      static_cast<long long>(layer.weight_in_channels()) * layer.out.channels * layer.kernel.area();
+  return static_cast<int>(weights * layer.weight_bits / 8);
+}
+
+/// Parameter memory in use and in the chip.
+struct MemoryUse {
+  int weight_bytes = 0;
+  int weight_capacity = 0;
+  int bias_bytes = 0;
+  int bias_capacity = 0;
+};
+
+template <int N>
+constexpr MemoryUse memory_use(const Graph<N>& graph, const Plan<N>& plan, const Device& device) {
+  MemoryUse use{0, device.weight_bytes, 0, groups * device.bias_values};
+  for (int i = 0; i < graph.size; ++i) use.weight_bytes += weight_bytes(graph, plan, i);
+  for (int fill : plan.bias_fill) use.bias_bytes += fill;
+  return use;
+}
+
+}  // namespace incuse::max7800x

@@ -1,0 +1,353 @@
+#include <incuse/host/run.hpp>
+
+#include <vector>
+
+#include <doctest/doctest.h>
+
+using namespace incuse;
+
+namespace {
+
+/// Values without a pattern that a wrong index could hit by accident.
+int noise(int i) { return static_cast<int>((static_cast<unsigned>(i) * 2654435761u >> 13) % 256) - 128; }
+
+std::vector<int> noise_values(int count, int seed) {
+  std::vector<int> values;
+  for (int i = 0; i < count; ++i) values.push_back(noise(i + 1000 * seed));
+  return values;
+}
+
+/// A small network with parameters of its own.
+struct Case {
+  Graph<4> graph{};
+  std::vector<std::vector<char>> bytes{};
+  std::vector<LayerParameters> layers{};
+  max7800x::Options options{};
+
+  explicit Case(Shape input) { graph.input = input; }
+
+  void add(const Layer& layer) {
+    graph[graph.size++] = layer;
+    graph = infer(graph);
+  }
+  Tensor tensor(const std::vector<int>& values) {
+    bytes.emplace_back(values.begin(), values.end());
+    Tensor result;
+    result.bytes = bytes.back().data();
+    result.count = static_cast<long long>(values.size());
+    return result;
+  }
+  void add(const Layer& layer, const std::vector<int>& weights, const std::vector<int>& biases = {}) {
+    bytes.reserve(16);  // tensors point into it
+    add(layer);
+    layers.push_back({.weight = tensor(weights), .bias = tensor(biases)});
+  }
+  Parameters parameters() const { return {layers.data(), static_cast<int>(layers.size())}; }
+  host::Obstacle obstacle() const { return host::obstacle(graph, parameters()); }
+  std::vector<int> run(const std::vector<int>& input) const {
+    host::Executor executor(graph, parameters(), options);
+    REQUIRE_MESSAGE(executor.ready(), executor.reason().reason.data);
+    executor.set_input(input.data());
+    executor.run();
+    return executor.output_of(graph.size - 1);
+  }
+  std::vector<int> run() const { return run(noise_values(graph.input.elements(), 9)); }
+};
+
+Layer convolution(int out_channels, Extent kernel, Extent padding = {0, 0}) {
+  Layer layer;
+  layer.op = Operator::conv2d;
+  layer.out_channels = out_channels;
+  layer.kernel = kernel;
+  layer.padding = padding;
+  return layer;
+}
+
+Layer pooling(Pooling kind, Extent window, Extent stride) {
+  Layer layer;
+  layer.pooling = kind;
+  layer.pool = window;
+  layer.pool_stride = stride;
+  return layer;
+}
+
+Layer combining(Elementwise operation, int operands) {
+  Layer layer;
+  layer.elementwise = operation;
+  layer.operands = operands;
+  return layer;
+}
+
+int at(const std::vector<int>& values, Shape shape, int c, int y, int x) {
+  const bool inside = y >= 0 && y < shape.height && x >= 0 && x < shape.width;
+  return inside ? values[static_cast<std::size_t>((c * shape.height + y) * shape.width + x)] : 0;
+}
+
+}  // namespace
+
+TEST_CASE("a convolution is the sum that defines it") {
+  struct Kind {
+    Operator op;
+    Extent kernel, padding, dilation;
+    int groups;
+  };
+  const Kind kinds[] = {
+      {Operator::conv2d, {3, 3}, {0, 0}, {1, 1}, 1}, {Operator::conv2d, {3, 3}, {1, 1}, {1, 1}, 1},
+      {Operator::conv2d, {3, 3}, {2, 2}, {1, 1}, 1}, {Operator::conv2d, {1, 1}, {0, 0}, {1, 1}, 1},
+      {Operator::conv2d, {3, 3}, {1, 1}, {1, 1}, 4}, {Operator::conv1d, {5, 1}, {2, 0}, {1, 1}, 1},
+      {Operator::conv1d, {3, 1}, {0, 0}, {4, 1}, 1}, {Operator::linear, {1, 1}, {0, 0}, {1, 1}, 1},
+  };
+  for (const Kind& kind : kinds) {
+    const Shape in = kind.op == Operator::conv2d ? Shape{4, 6, 5} : Shape{4, kind.op == Operator::linear ? 1 : 17, 1};
+    Layer layer = convolution(8, kind.kernel, kind.padding);
+    layer.op = kind.op;
+    layer.dilation = kind.dilation;
+    layer.groups = kind.groups;
+    layer.bias = layer.wide = true;
+    const int per_group = 4 / kind.groups, taps = kind.kernel.area();
+    const std::vector<int> weights = noise_values(8 * per_group * taps, 1), biases = noise_values(8, 2);
+    Case net(in);
+    net.add(layer, weights, biases);
+    const std::vector<int> input = noise_values(in.elements(), 9), output = net.run(input);
+    const Shape out = net.graph[0].out;
+    for (int o = 0; o < 8; ++o)
+      for (int y = 0; y < out.height; ++y)
+        for (int x = 0; x < out.width; ++x) {
+          int sum = 128 * biases[static_cast<std::size_t>(o)];
+          for (int c = 0; c < per_group; ++c)
+            for (int i = 0; i < kind.kernel.height; ++i)
+              for (int j = 0; j < kind.kernel.width; ++j)
+                sum += weights[static_cast<std::size_t>((o * per_group + c) * taps + i * kind.kernel.width + j)] *
+                       at(input, in, o / (8 / kind.groups) * per_group + c,
+                          y + i * kind.dilation.height - kind.padding.height,
+                          x + j * kind.dilation.width - kind.padding.width);
+          CHECK(at(output, out, o, y, x) == sum);
+        }
+  }
+}
+
+TEST_CASE("a transposed convolution scatters its inputs over twice the size") {
+  const Shape in{2, 3, 4};
+  Layer layer = convolution(3, {3, 3}, {1, 1});
+  layer.op = Operator::conv_transpose2d;
+  layer.stride = {2, 2};
+  layer.output_padding = 1;
+  layer.wide = true;
+  const std::vector<int> weights = noise_values(3 * 2 * 9, 1), input = noise_values(in.elements(), 9);
+  Case net(in);
+  net.add(layer, weights);
+  const Shape out = net.graph[0].out;
+  REQUIRE(out == Shape{3, 6, 8});
+  std::vector<int> expected(static_cast<std::size_t>(out.elements()));
+  for (int o = 0; o < 3; ++o)
+    for (int c = 0; c < 2; ++c)
+      for (int y = 0; y < in.height; ++y)
+        for (int x = 0; x < in.width; ++x)
+          for (int i = 0; i < 3; ++i)
+            for (int j = 0; j < 3; ++j) {
+              const int to_y = 2 * y + i - 1, to_x = 2 * x + j - 1;
+              if (to_y < 0 || to_y >= out.height || to_x < 0 || to_x >= out.width) continue;
+              // Parameters hold the kernel as the hardware correlates with it: turned by half a turn.
+              expected[static_cast<std::size_t>((o * out.height + to_y) * out.width + to_x)] +=
+                  weights[static_cast<std::size_t>((o * 2 + c) * 9 + (2 - i) * 3 + (2 - j))] * at(input, in, c, y, x);
+            }
+  CHECK(net.run(input) == expected);
+}
+
+TEST_CASE("pooling") {
+  const std::vector<int> input = {-1, -2, 3, 4,  //
+                                  -3, -1, 5, 6,  //
+                                  7,  8,  9, -128};
+  const auto pooled = [&](Layer layer, bool rounding = false) {
+    Case net({1, 3, 4});
+    net.options.average_pool_rounding = rounding;
+    net.add(layer);
+    return net.run(input);
+  };
+  CHECK(pooled(pooling(Pooling::max, {2, 2}, {2, 2})) == std::vector<int>{-1, 6});
+  CHECK(pooled(pooling(Pooling::max, {2, 2}, {1, 1})) == std::vector<int>{-1, 5, 6, 8, 9, 9});
+  CHECK(pooled(pooling(Pooling::max, {1, 3}, {1, 1})) == std::vector<int>{3, 4, 5, 6, 9, 9});
+  CHECK(pooled(pooling(Pooling::average, {2, 2}, {2, 2})) == std::vector<int>{-1, 4});        // -7/4, 18/4
+  CHECK(pooled(pooling(Pooling::average, {2, 2}, {2, 2}), true) == std::vector<int>{-2, 5});  // 4.5 rounds away from 0
+  CHECK(pooled(pooling(Pooling::none, {1, 1}, {2, 3})) == std::vector<int>{-1, 4, 7, -128});  // picks single values
+  Layer apart = pooling(Pooling::max, {2, 2}, {1, 1});
+  apart.pool_dilation = {2, 1};
+  CHECK(pooled(apart) == std::vector<int>{8, 9, 9});
+}
+
+TEST_CASE("one-dimensional pooling truncates averages and takes neighbours for the maximum") {
+  Case net({1, 6, 1});
+  net.options.average_pool_rounding = true;
+  Layer layer = pooling(Pooling::average, {2, 1}, {2, 1});
+  layer.op = Operator::conv1d;
+  layer.out_channels = 1;
+  layer.wide = true;
+  net.add(layer, {1});
+  CHECK(net.run({1, 2, -1, -2, 5, 6}) == std::vector<int>{1, -1, 5});
+
+  Case maximum({1, 6, 1});
+  layer = pooling(Pooling::max, {2, 1}, {1, 1});
+  layer.pool_dilation = {3, 1};
+  layer.op = Operator::conv1d;
+  layer.out_channels = 1;
+  layer.wide = true;
+  maximum.add(layer, {1});
+  CHECK(maximum.run({1, 2, 9, 2, 5, 6}) == std::vector<int>{2, 9, 9});
+}
+
+TEST_CASE("element-wise layers fold their operands and clip once") {
+  const auto combined = [](Elementwise operation, int operands, const std::vector<int>& input) {
+    Case net({operands, 1, 2});
+    net.add(combining(operation, operands));
+    return net.run(input);
+  };
+  CHECK(combined(Elementwise::add, 3, {100, 1, 100, 2, -100, 3}) == std::vector<int>{100, 6});
+  CHECK(combined(Elementwise::add, 2, {100, 1, 100, 2}) == std::vector<int>{127, 3});
+  CHECK(combined(Elementwise::sub, 3, {-100, 1, 100, 2, 1, 3}) == std::vector<int>{-128, -4});
+  CHECK(combined(Elementwise::bitwise_or, 2, {4, 1, 1, -128}) == std::vector<int>{5, -127});
+  CHECK(combined(Elementwise::bitwise_xor, 2, {5, 1, 1, -1}) == std::vector<int>{4, -2});
+}
+
+TEST_CASE("operands are pooled before or after they are combined") {
+  const std::vector<int> input = {1, 9,  //
+                                  8, 0};
+  for (bool pool_first : {true, false}) {
+    Case net({2, 1, 2});
+    Layer layer = combining(Elementwise::add, 2);
+    layer.pooling = Pooling::max;
+    layer.pool = layer.pool_stride = {1, 2};
+    layer.pool_first = pool_first;
+    net.add(layer);
+    CHECK(net.run(input) == std::vector<int>{pool_first ? 17 : 9});
+  }
+}
+
+TEST_CASE("operands may come from several layers, and be combined before a convolution") {
+  Case net({1, 1, 2});
+  Layer twice = convolution(1, {1, 1});
+  net.add(twice, {64});  // half of the input, 128 being 1
+  Layer layer = combining(Elementwise::sub, 2);
+  layer.op = Operator::conv2d;
+  layer.out_channels = 1;
+  layer.wide = true;
+  layer.sources.push(network_input);
+  layer.sources.push(0);
+  net.add(layer, {3});
+  CHECK(net.run({10, -20}) == std::vector<int>{3 * (10 - 5), 3 * (-20 + 10)});
+}
+
+TEST_CASE("concatenation joins channels, or pixels where the sizes differ") {
+  Case channels({2, 1, 2});
+  Layer join;
+  join.sources.push(network_input);
+  join.sources.push(network_input);
+  channels.add(join);
+  CHECK(channels.graph[0].out == Shape{4, 1, 2});
+  CHECK(channels.run({1, 2, 3, 4}) == std::vector<int>{1, 2, 3, 4, 1, 2, 3, 4});
+
+  Case pixels({2, 1, 2});
+  pixels.add(pooling(Pooling::max, {1, 2}, {1, 2}));
+  join.sources = {};
+  join.sources.push(0);
+  join.sources.push(network_input);
+  pixels.add(join);
+  CHECK(pixels.graph[1].out == Shape{2, 3, 1});
+  CHECK(pixels.run({1, 2, 3, 4}) == std::vector<int>{2, 1, 2, 4, 3, 4});
+}
+
+TEST_CASE("a reshape keeps the order of the elements") {
+  Case net({2, 2, 3});
+  Layer line = convolution(1, {3, 1});
+  line.op = Operator::conv1d;
+  line.wide = true;
+  line.in_extent = {6, 1};
+  net.add(line, {1, 0, 0, 0, 0, 1});
+  CHECK(net.graph[0].in == Shape{2, 6, 1});
+  CHECK(net.run({1, 2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60}) == std::vector<int>{31, 42, 53, 64});
+}
+
+TEST_CASE("flattening reads channels, then rows, then columns of the pooled input") {
+  Case net({2, 2, 4});
+  Layer layer = pooling(Pooling::max, {1, 2}, {1, 2});
+  layer.op = Operator::linear;
+  layer.out_channels = 2;
+  layer.flatten = layer.wide = true;
+  net.add(layer, {1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7});
+  CHECK(net.run({1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0, 8, 0}) ==
+        std::vector<int>{1, 1 * 2 + 2 * 3 + 3 * 4 + 4 * 5 + 5 * 6 + 6 * 7 + 7 * 8});
+}
+
+TEST_CASE("lanes are separate inputs") {
+  Case net({3, 6, 6});
+  Layer layer = convolution(4, {3, 3}, {1, 1});
+  layer.activation = Activation::relu;
+  layer.output_shift = -2;
+  net.add(layer, noise_values(4 * 3 * 9, 1));
+  layer = pooling(Pooling::average, {2, 2}, {2, 2});
+  layer.op = Operator::conv_transpose2d;
+  layer.out_channels = 2;
+  layer.kernel = {3, 3};
+  layer.padding = {1, 1};
+  layer.stride = {2, 2};
+  net.add(layer, noise_values(2 * 4 * 9, 2));
+  net.add(combining(Elementwise::add, 2));
+  host::Executor executor(net.graph, net.parameters(), {}, 3);
+  REQUIRE(executor.ready());
+  for (int lane = 0; lane < 3; ++lane) executor.set_input(noise_values(108, lane).data(), lane);
+  executor.run();
+  for (int lane = 0; lane < 3; ++lane) CHECK(executor.output_of(2, lane) == net.run(noise_values(108, lane)));
+}
+
+TEST_CASE("what cannot run is refused with a reason") {
+  const auto refused = [](const Case& net, int layer, Text reason) {
+    const host::Obstacle found = net.obstacle();
+    CHECK(found.layer == layer);
+    CHECK(found.reason == reason);
+    host::Executor executor(net.graph, net.parameters());
+    CHECK_FALSE(executor.ready());
+    executor.run();  // does nothing
+  };
+  refused(Case({1, 4, 4}), -1, "the network has no layers");
+
+  Case empty({0, 4, 4});
+  empty.add(Layer{});
+  refused(empty, -1, "the network's input is empty");
+
+  Case good({1, 4, 4});
+  good.add(convolution(2, {3, 3}), noise_values(18, 1));
+  CHECK(good.obstacle().none());
+
+  Case late = good;
+  late.graph[0].sources[0] = 0;
+  refused(late, 0, "it reads a layer that does not run before it");
+
+  Case small({1, 2, 2});
+  small.add(convolution(2, {3, 3}), noise_values(18, 1));
+  refused(small, 0, "its input, pooled or output tensor is empty");
+
+  Case resized = good;
+  resized.graph[0].in.channels = 2;
+  refused(resized, 0, "its sources do not have the size of its input");
+
+  Case beyond({1, 4, 4});
+  Layer apart = pooling(Pooling::max, {3, 1}, {1, 1});
+  apart.pool_dilation = {2, 1};
+  beyond.add(apart);
+  beyond.graph[0].pooled.height = 2;
+  refused(beyond, 0, "its pooling windows reach beyond its input");
+
+  Case widened({1, 4, 4});
+  widened.add(Layer{});
+  widened.graph[0].out.channels = 2;
+  refused(widened, 0, "its output does not have the shape that its operator yields");
+
+  Case few({1, 4, 4});
+  few.add(convolution(2, {3, 3}), noise_values(17, 1));
+  refused(few, 0, "its weights are missing or of another size");
+
+  Case unbiased({1, 4, 4});
+  Layer layer = convolution(2, {3, 3});
+  layer.bias = true;
+  unbiased.add(layer, noise_values(18, 1));
+  refused(unbiased, 0, "its bias is missing or of another size");
+}

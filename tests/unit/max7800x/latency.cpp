@@ -1,0 +1,140 @@
+// Figures: max7800x-examples; the number of the example stands behind each name.
+#include <incuse/max7800x/latency.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace incuse;
+using namespace incuse::max7800x;
+
+namespace {
+
+/// A network of one or more layers whose passes and kernel counts are set by hand, so that no planner is involved.
+struct Planned {
+  Graph<5> graph{};
+  Plan<5> plan{};
+
+  void add(const Layer& layer, int kernels, ProcessorMap processors = 1) {
+    graph[graph.size++] = layer;
+    LayerPlan& placed = plan[plan.size++];
+    placed.in = passes_of(layer.in.channels);
+    placed.out = passes_of(layer.out.channels);
+    placed.kernels.count = kernels;
+    placed.processors = processors;
+    plan.groups |= groups_of(processors);
+  }
+};
+
+Layer convolution(Shape in, Shape pooled, Shape out, Extent kernel, Extent padding) {
+  Layer layer;
+  layer.op = Operator::conv2d;
+  layer.in = in;
+  layer.pooled = pooled;
+  layer.out = out;
+  layer.kernel = kernel;
+  layer.padding = padding;
+  return layer;
+}
+
+Layer pooled_by(Layer layer, Extent window, Extent stride, Pooling pooling = Pooling::max) {
+  layer.pooling = pooling;
+  layer.pool = window;
+  layer.pool_stride = stride;
+  return layer;
+}
+
+Layer flattening(Shape in, int features) {
+  Layer layer = convolution(in, in, {features, 1, 1}, {1, 1}, {0, 0});
+  layer.op = Operator::linear;
+  layer.flatten = true;
+  return layer;
+}
+
+Layer adding(Shape shape, int operands) {
+  Layer layer;
+  layer.elementwise = Elementwise::add;
+  layer.operands = operands;
+  layer.in = layer.pooled = layer.out = shape;
+  return layer;
+}
+
+}  // namespace
+
+TEST_CASE("cycles of the MNIST network (1)") {
+  Planned net;
+  const Extent two{2, 2};
+  net.add(convolution({1, 28, 28}, {1, 28, 28}, {60, 28, 28}, {3, 3}, {1, 1}), 60);
+  net.add(pooled_by(convolution({60, 28, 28}, {60, 14, 14}, {60, 16, 16}, {3, 3}, {2, 2}), two, two), 60);
+  net.add(pooled_by(convolution({60, 16, 16}, {60, 8, 8}, {56, 8, 8}, {3, 3}, {1, 1}), two, two), 56);
+  net.add(pooled_by(convolution({56, 8, 8}, {56, 4, 4}, {12, 4, 4}, {3, 3}, {1, 1}), two, two, Pooling::average), 12);
+  net.add(flattening({12, 4, 4}, 10), 160);
+  const long long expected[] = {48956, 16664, 4012, 332, 192};
+  for (int i = 0; i < 5; ++i) CHECK(cycles_of(net.graph, net.plan, i) == expected[i]);
+  CHECK(cycles_of(net.graph, net.plan).total == 70157);
+  CHECK_FALSE(cycles_of(net.graph, net.plan).estimated);
+}
+
+TEST_CASE("cycles of element-wise layers: five operands (2), before a convolution (3), in several passes (4)") {
+  Planned five;
+  five.add(adding({31, 12, 12}, 5), 0, processor_range(0, 31));
+  CHECK(cycles_of(five.graph, five.plan, 0) == 2016);
+
+  Planned before;
+  Layer layer = convolution({7, 12, 12}, {7, 12, 12}, {13, 10, 10}, {3, 3}, {0, 0});
+  layer.elementwise = Elementwise::add;
+  layer.operands = 2;
+  before.add(layer, 13);
+  CHECK(cycles_of(before.graph, before.plan, 0) == 1920);
+
+  Planned branches;
+  branches.add(convolution({64, 13, 5}, {64, 13, 5}, {192, 11, 3}, {3, 3}, {0, 0}), 192);
+  branches.add(adding({192, 11, 3}, 3), 0, processor_range(0, 64));
+  CHECK(cycles_of(branches.graph, branches.plan, 0) == 6498);
+  CHECK(cycles_of(branches.graph, branches.plan, 1) == 990);
+}
+
+TEST_CASE("cycles of streaming layers are estimates (5)") {
+  Planned net;
+  Layer first = pooled_by(convolution({4, 11, 17}, {4, 10, 16}, {15, 10, 16}, {3, 3}, {1, 1}), {2, 2}, {1, 1});
+  Layer second = convolution({15, 10, 16}, {15, 10, 16}, {7, 10, 16}, {3, 3}, {1, 1});
+  first.streaming = second.streaming = true;
+  net.add(first, 15);
+  net.add(second, 7);
+  CHECK(cycles_of(net.graph, net.plan, 0) == 5052);
+  CHECK(cycles_of(net.graph, net.plan, 1) == 2412);
+  CHECK(cycles_of(net.graph, net.plan).total == 7465);
+  CHECK(cycles_of(net.graph, net.plan).estimated);
+}
+
+TEST_CASE("cycles of one-dimensional layers: pooled (6), dilated and run as a two-dimensional one (9)") {
+  Planned pooled;
+  Layer layer = pooled_by(convolution({3, 28, 1}, {3, 13, 1}, {64, 13, 1}, {3, 1}, {1, 0}), {3, 1}, {2, 1});
+  layer.op = Operator::conv1d;
+  pooled.add(layer, 64);
+  CHECK(cycles_of(pooled.graph, pooled.plan, 0) == 890);
+
+  Planned dilated;
+  layer = convolution({5, 211, 1}, {5, 211, 1}, {11, 197, 1}, {3, 1}, {0, 0});
+  layer.op = Operator::conv1d;
+  layer.dilation = {7, 1};
+  dilated.add(layer, 11);
+  CHECK(cycles_of(dilated.graph, dilated.plan, 0) == 3061);
+}
+
+TEST_CASE("cycles of a flattening layer with many pixels (7)") {
+  Planned net;
+  net.add(pooled_by(convolution({3, 64, 64}, {3, 7, 7}, {1, 7, 7}, {3, 3}, {1, 1}), {16, 16}, {8, 8}), 1);
+  net.add(flattening({1, 7, 7}, 3), 147);
+  CHECK(cycles_of(net.graph, net.plan, 0) == 12745);
+  CHECK(cycles_of(net.graph, net.plan, 1) == 246);
+}
+
+TEST_CASE("cycles of a transposed convolution (8)") {
+  Planned net;
+  Layer layer = convolution({3, 5, 7}, {3, 5, 7}, {4, 10, 14}, {3, 3}, {1, 1});
+  layer.op = Operator::conv_transpose2d;
+  layer.stride = {2, 2};
+  layer.output_padding = 1;
+  layer.wide = true;
+  net.add(layer, 4);
+  CHECK(cycles_of(net.graph, net.plan, 0) == 996);
+}

@@ -1,0 +1,110 @@
+// Figures: max7800x-examples; the number of the example stands behind each name.
+#include <incuse/max7800x/statistics.hpp>
+
+#include <doctest/doctest.h>
+#include <incuse/max7800x/plan.hpp>
+#include <incuse/model/network.hpp>
+
+using namespace incuse;
+using namespace incuse::max7800x;
+
+namespace {
+
+// clang-format off
+struct Mnist : Network<
+    Input<1, 28, 28>,
+    Conv2d<60, kernel<3>, pad<1>, ReLU>,
+    Fused<MaxPool2d<2>, Conv2d<60, kernel<3>, pad<2>, ReLU>>,
+    Fused<MaxPool2d<2>, Conv2d<56, kernel<3>, pad<1>, ReLU>>,
+    Fused<AvgPool2d<2>, Conv2d<12, kernel<3>, pad<1>, ReLU>>,
+    Flatten,
+    Linear<10, wide, bias>> {};
+// clang-format on
+
+/// One layer, inferred.
+Graph<1> single(Layer layer, Shape input) {
+  Graph<1> graph{};
+  graph.input = input;
+  graph[0] = layer;
+  graph.size = 1;
+  return infer(graph);
+}
+
+}  // namespace
+
+TEST_CASE("operations of the MNIST network (1)") {
+  constexpr const auto& graph = graph_of<Mnist>();
+  static_assert(operations_of(graph, 0) == Operations{423360, 47040, 0, 0, 0});
+  static_assert(operations_of(graph, 1) == Operations{8294400, 62400, 0, 0, 0});
+  static_assert(operations_of(graph, 3) == Operations{96768, 192, 3584, 0, 0});
+  static_assert(operations_of(graph, 4) == Operations{1920, 0, 0, 0, 0});
+  CHECK(operations_of(graph) == Operations{10751808, 128576, 3584, 0, 0});
+  CHECK(operations_of(graph).total() == 10883968);
+}
+
+TEST_CASE("memory of the MNIST network (1)") {
+  constexpr auto placed = max7800x::plan(graph_of<Mnist>(), max78000);
+  constexpr MemoryUse use = memory_use(graph_of<Mnist>(), placed, max78000);
+  CHECK(use.weight_bytes == 71148);
+  CHECK(use.weight_capacity == 442368);
+  CHECK(use.bias_bytes == 10);
+  CHECK(use.bias_capacity == 2048);
+}
+
+TEST_CASE("element-wise operations are counted where they happen") {
+  Layer layer;
+  layer.elementwise = Elementwise::add;
+  layer.operands = 5;
+  CHECK(operations_of(single(layer, {155, 12, 12}), 0) == Operations{0, 0, 17856, 0, 0});  // (2)
+  layer.elementwise = Elementwise::bitwise_xor;
+  CHECK(operations_of(single(layer, {155, 12, 12}), 0) == Operations{0, 0, 0, 0, 17856});
+
+  layer.elementwise = Elementwise::sub;
+  layer.operands = 2;
+  layer.pooling = Pooling::max;
+  layer.pool = layer.pool_stride = {2, 2};
+  layer.pool_first = true;  // both operands are pooled, then 4 values subtracted
+  CHECK(operations_of(single(layer, {2, 4, 4}), 0) == Operations{0, 32, 4, 0, 0});
+  layer.pool_first = false;  // 16 values subtracted, then one tensor pooled
+  CHECK(operations_of(single(layer, {2, 4, 4}), 0) == Operations{0, 16, 16, 0, 0});
+}
+
+TEST_CASE("one-dimensional convolution with pooling and 2-bit weights (6)") {
+  Layer layer;
+  layer.op = Operator::conv1d;
+  layer.out_channels = 64;
+  layer.kernel = {3, 1};
+  layer.padding = {1, 0};
+  layer.pooling = Pooling::max;
+  layer.pool = {3, 1};
+  layer.pool_stride = {2, 1};
+  layer.weight_bits = 2;
+  const Graph<1> graph = single(layer, {3, 28, 1});
+  CHECK(operations_of(graph, 0) == Operations{7488, 117, 0, 0, 0});
+  Plan<1> plan{};
+  CHECK(weight_bytes(graph, plan, 0) == 0);  // shares an earlier layer's
+  plan[0].kernels.owned = true;
+  CHECK(weight_bytes(graph, plan, 0) == 144);
+}
+
+TEST_CASE("a dilated kernel is stored as the hardware runs it (9)") {
+  Layer layer;
+  layer.op = Operator::conv1d;
+  layer.out_channels = 11;
+  layer.kernel = {3, 1};
+  layer.dilation = {7, 1};
+  const Graph<1> graph = single(layer, {5, 211, 1});
+  Plan<1> plan{};
+  plan[0].kernels.owned = true;
+  CHECK(operations_of(graph, 0) == Operations{32505, 0, 0, 0, 0});
+  CHECK(weight_bytes(graph, plan, 0) == 495);
+}
+
+TEST_CASE("a 1x1 kernel in streaming counts as 3x3") {
+  Layer layer;
+  layer.op = Operator::conv2d;
+  layer.out_channels = 4;
+  CHECK(operations_of(single(layer, {2, 5, 5}), 0).multiply_accumulate == 2 * 4 * 25);
+  layer.streaming = true;
+  CHECK(operations_of(single(layer, {2, 5, 5}), 0).multiply_accumulate == 9 * 2 * 4 * 25);
+}
