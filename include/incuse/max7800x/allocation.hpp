@@ -12,8 +12,12 @@ namespace incuse::max7800x {
 template <int N>
 constexpr ColumnSet occupied_columns(const Plan<N>& plan, int before, ProcessorMap map) {
   ColumnSet occupied{};
-  for (int i = 0; i < before; ++i)
-    if ((plan[i].processors & map) != 0 && plan[i].kernels.owned) occupied.add(plan[i].kernels.written);
+  for (int i = 0; i < before; ++i) {
+    const ProcessorMap shared = plan[i].processors & map;
+    if (shared == 0 || !plan[i].kernels.owned) continue;
+    const int last = channel_of(plan[i].processors, last_bit(shared));
+    occupied.add(plan[i].kernels.written_by(last));
+  }
   return occupied;
 }
 

@@ -11,7 +11,8 @@ namespace incuse::max7800x {
 
 /// A set of weight memory columns.
 struct ColumnSet {
-  static constexpr int capacity = 1024;  ///< more than any processor has: a layer may run over the end before it is refused
+  static constexpr int capacity =
+      1024;  ///< more than any processor has: a layer may run over the end before it is refused
   std::uint64_t words[capacity / 64]{};
 
   constexpr bool contains(int column) const { return (words[column / 64] >> (column % 64) & 1) != 0; }
@@ -79,12 +80,12 @@ struct ColumnSet {
 
 /// Everything about a layer that decides how its kernels are laid out.
 struct KernelShape {
-  int taps = 1;          ///< values of one kernel: height * width
-  int bits = 8;          ///< per weight
-  int per_byte = 1;      ///< weights in one byte: 8 / bits
-  int in_channels = 0;   ///< of all passes
+  int taps = 1;         ///< values of one kernel: height * width
+  int bits = 8;         ///< per weight
+  int per_byte = 1;     ///< weights in one byte: 8 / bits
+  int in_channels = 0;  ///< of all passes
   int out_channels = 0;
-  int in_passes = 1;     ///< 1 with flatten
+  int in_passes = 1;  ///< 1 with flatten
   int in_per_pass = 0;
   int out_passes = 1;
   int out_per_pass = 0;
@@ -117,15 +118,23 @@ constexpr KernelShape kernel_shape(const Layer& layer, int in_passes, int in_per
 
 /// The columns of a layer. Numbers are columns from the layer's offset on, unless said otherwise.
 struct KernelColumns {
-  int offset = 0;   ///< first column in the weight memory, a multiple of 4; -1: no space
-  int length = 0;   ///< columns that the allocator reserves
-  int count = 0;    ///< kernels, as the registers count them
-  bool owned = false;  ///< false: passes data through, or shares an earlier layer's columns
-  ColumnSet written{};  ///< columns of the weight memory that are written, once placed
+  int offset = 0;       ///< first column in the weight memory, a multiple of 4; -1: no space
+  int length = 0;       ///< columns that the allocator reserves
+  int count = 0;        ///< kernels, as the registers count them
+  bool owned = false;   ///< false: passes data through, or shares an earlier layer's columns
+  int used = 0;         ///< columns from the offset to the last one that the first processor writes
+  int growth = 0;       ///< columns that every further processor writes more than the one before
+  ColumnSet written{};  ///< columns of the weight memory that the first processor writes, once placed
 
   constexpr void place(int column) {
     offset = column;
     written = written.shifted_up(column < 0 ? 0 : column);
+  }
+  /// Columns that the layer's n-th processor writes.
+  constexpr ColumnSet written_by(int n) const {
+    ColumnSet columns = written;
+    columns.add_range(offset + used, n * growth);
+    return columns;
   }
 };
 
@@ -150,10 +159,9 @@ constexpr void walk_kernels(const KernelShape& k, int channel, Visitor& visitor)
       for (; map != 0 && (map & lanes) == 0; map >>= k.per_byte) visitor.skip_column();
       map >>= k.per_byte;
       for (int in_pass = 0; in_pass < k.in_passes; ++in_pass) {
-        const bool exists = k.flatten_values > 0
-                                ? output * outputs_per_step < values
-                                : in_pass * k.in_per_pass + channel < k.in_channels &&
-                                      channel + output * k.in_channels < values;
+        const bool exists = k.flatten_values > 0 ? output * outputs_per_step < values
+                                                 : in_pass * k.in_per_pass + channel < k.in_channels &&
+                                                       channel + output * k.in_channels < values;
         if (exists)
           visitor.kernel(output, in_pass);
         else
@@ -223,10 +231,11 @@ constexpr KernelColumns kernel_columns(const KernelShape& k) {
   ColumnFootprint footprint{k};
   walk_kernels(k, 0, footprint);
   const int used = footprint.cursor.column + (footprint.cursor.filled > 0 ? 1 : 0);
-  if (k.flatten_values > 0)
-    columns.length = used;
-  else  // the rest of the reserved columns is written with zeros
-    footprint.written.add_range(used, columns.length + k.start_lane - used);
+  // The rest of the reserved columns is written with zeros. With flatten every processor takes what the previous one
+  // wrote for reserved, and adds the shift of the start lane again.
+  columns.used = max_of(used, columns.length + k.start_lane);
+  columns.growth = k.flatten_values > 0 ? k.start_lane : 0;
+  footprint.written.add_range(used, columns.used - used);
   columns.written = footprint.written;
   return columns;
 }

@@ -10,17 +10,12 @@ namespace incuse::max7800x {
 
 namespace detail {
 
-/// First channel of a block in a pass: channels are dealt out to the used lanes of a pass in ascending order.
-constexpr int lanes_below(ProcessorMap map, int processor) {
-  return processor == 0 ? 0 : bit_count(map & ((ProcessorMap{1} << processor) - 1));
-}
-
 /// One HWC word: the four lanes of a block for one pixel, pass and operand. Lanes without a channel are 0.
 template <class Values>
 constexpr std::uint32_t packed_lanes(const TensorLayout& layout, Values&& values, int block, int pixel, int pass,
                                      int operand) {
   const int channels = layout.shape.channels / layout.operands;
-  int channel = pass * layout.passes.channels + lanes_below(layout.processors, block);
+  int channel = pass * layout.passes.channels + channel_of(layout.processors, block);
   std::uint32_t word = 0;
   for (int lane = 0; lane < processors_per_instance; ++lane) {
     if ((layout.processors >> (block + lane) & 1) == 0) continue;

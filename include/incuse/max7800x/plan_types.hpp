@@ -31,15 +31,15 @@ struct LayerPlan {
   int write_gap = 0;
   Passes in{};
   Passes out{};
-  KernelColumns kernels{};             ///< weight memory: the same columns in every processor
-  int bias_group = -1;                 ///< -1: no bias
-  int bias_offset = -1;                ///< first value in the group's bias memory; -1 although biased: no space
+  KernelColumns kernels{};  ///< weight memory: the same columns in every processor
+  int bias_group = -1;      ///< -1: no bias
+  int bias_offset = -1;     ///< first value in the group's bias memory; -1 although biased: no space
 };
 
 template <int N>
 struct Plan {
   DataFormat input_format = DataFormat::hwc;
-  unsigned groups = 0;             ///< groups in use, one bit each
+  unsigned groups = 0;  ///< groups in use, one bit each
   LayerPlan layers[N > 0 ? N : 1]{};
   int size = 0;
   int bias_fill[max7800x::groups]{};  ///< bias values in each group
@@ -61,6 +61,11 @@ constexpr unsigned groups_of(ProcessorMap map) {
   for (int g = 0; g < groups; ++g)
     if (group_part(map, g) != 0) used |= 1u << g;
   return used;
+}
+
+/// Index of a processor among the processors of a map: the channel of every pass that it works on.
+constexpr int channel_of(ProcessorMap map, int processor) {
+  return bit_count(map & ((ProcessorMap{1} << processor) - 1));
 }
 
 /// Lanes of the first 4-processor block that lie below the first output processor.

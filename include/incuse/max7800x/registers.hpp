@@ -156,7 +156,9 @@ constexpr Word write_pointer(const RegisterInput<N>& in) {
   const int ignored = ignored_output_bytes(in.graph[in.index], in.placed().out.count);
   int pointer = floor_div(in.placed().out_offset - ignored, 4);
   if (local_output(in)) {
-    const int first = outputs_here == 0 ? 0 : first_bit(outputs_here) / 4 * 4;
+    // The vendor's formula as it stands: the map is moved by 4 bits a group, not by 16.
+    const ProcessorMap moved = outputs >> 4 * in.group;
+    const int first = moved == 0 ? 0 : first_bit(moved) / 4 * 4;
     pointer |= (first + 4 * in.group) * in.device.slot_stride;
   } else {
     // A pass-through layer's group writes to its own part of the map, a convolution's to the map's start.

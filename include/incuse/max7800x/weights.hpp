@@ -31,7 +31,7 @@ constexpr ColumnSet written_columns(const Plan<N>& plan, int processor) {
   ColumnSet written{};
   for (int i = 0; i < plan.size; ++i)
     if ((plan[i].processors >> processor & 1) != 0 && plan[i].kernels.owned && plan[i].kernels.offset >= 0)
-      written.add(plan[i].kernels.written);
+      written.add(plan[i].kernels.written_by(channel_of(plan[i].processors, processor)));
   return written;
 }
 
@@ -219,7 +219,7 @@ constexpr void write_layer(const Graph<N>& graph, const Plan<N>& plan, int index
   const TapMap taps = tap_map(graph[index], hardware);
   const KernelShape shape = kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count,
                                          placed.out.channels, placed.output_processors);
-  const int channel = bit_count(placed.processors & ((ProcessorMap{1} << processor) - 1));
+  const int channel = channel_of(placed.processors, processor);
   if (taps.identity && kernels_are_columns(shape, channel, places.options)) {
     write_kernel_columns(shape, weights, channel, places.byte(placed.kernels.offset, 0), records);
   } else {
