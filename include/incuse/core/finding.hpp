@@ -1,8 +1,9 @@
-// Findings: what a check has to say about a network. Each is an instance of a rule; the sentence is built from the rule's
-// words and the finding's numbers, the same at compile time and at run time.
+// Findings: what a check has to say about a network. Each is an instance of a rule; the sentence is built from the
+// rule's words and the finding's numbers, the same at compile time and at run time.
 #pragma once
 
 #include <incuse/core/bounded_list.hpp>
+#include <incuse/core/shape.hpp>
 #include <incuse/core/text.hpp>
 
 namespace incuse {
@@ -18,14 +19,24 @@ struct Rule {
   Severity severity = Severity::error;
 };
 
-/// A number or a shape, printed as "812" or "60x3x3", with an optional unit ("bytes").
+/// A number, a shape or a range, printed as "812", "60x3x3" or "0-63", with an optional unit ("bytes").
 struct Quantity {
   long long values[4]{};
   int count = 0;
+  char separator = 'x';
   Text unit{};
 
   constexpr Quantity() = default;
   constexpr Quantity(long long value, Text unit_name = {}) : values{value}, count(1), unit(unit_name) {}
+  constexpr Quantity(Extent extent) : values{extent.height, extent.width}, count(2) {}
+  constexpr Quantity(Shape shape) : values{shape.channels, shape.height, shape.width}, count(3) {}
+  static constexpr Quantity range(long long first, long long last) {
+    Quantity q;
+    q.values[0] = first, q.values[1] = last;
+    q.count = 2;
+    q.separator = '-';
+    return q;
+  }
   static constexpr Quantity shape(long long a, long long b, long long c, long long d) {
     Quantity q;
     q.values[0] = a, q.values[1] = b, q.values[2] = c, q.values[3] = d;
@@ -41,6 +52,8 @@ struct Finding {
   Text layer_name{};
   Quantity needs{};
   Quantity has{};
+  Text has_whose{};  ///< who has what there is: "the tensor"; empty: the chip
+  Text part{};       ///< of the layer, where the sentence alone does not say it: a register, a tensor
 };
 
 /// All violations of a network. More than the capacity are counted in `dropped`.
@@ -57,22 +70,33 @@ struct Findings : BoundedList<Finding, 32> {
       if (f.rule == &rule) return true;
     return false;
   }
+  /// True if an error was found in this layer.
+  constexpr bool blames(int layer) const {
+    for (const Finding& f : *this)
+      if (f.layer == layer && f.rule->severity == Severity::error) return true;
+    return false;
+  }
+  constexpr void add(const Findings& others) {
+    for (const Finding& f : others) push(f);
+    dropped += others.dropped;
+  }
 };
 
-/// The sentence of a finding: "layer 3 (conv3): <sentence>: needs 812 columns, MAX78000 has 768; <remedy>".
+/// The sentence of a finding: "layer 3 (conv3): <sentence> (<part>): needs 812, MAX78000 has 768; <remedy>".
 /// Longer sentences are cut at the capacity.
 using Sentence = TextBuffer<400>;
 
 template <int Capacity>
 constexpr void append(TextBuffer<Capacity>& out, const Quantity& quantity) {
   for (int i = 0; i < quantity.count; ++i) {
-    if (i > 0) out << 'x';
+    if (i > 0) out << quantity.separator;
     out << quantity.values[i];
   }
   if (!quantity.unit.empty()) out << ' ' << quantity.unit;
 }
 
-constexpr Sentence sentence_of(const Finding& finding, Text owner) {
+/// `chip` is the name of the device that the network was checked for.
+constexpr Sentence sentence_of(const Finding& finding, Text chip) {
   Sentence out;
   if (finding.layer >= 0) {
     out << "layer " << static_cast<long long>(finding.layer);
@@ -80,11 +104,12 @@ constexpr Sentence sentence_of(const Finding& finding, Text owner) {
     out << ": ";
   }
   out << finding.rule->sentence;
+  if (!finding.part.empty()) out << " (" << finding.part << ')';
   if (finding.needs.count > 0) {
     out << ": needs ";
     append(out, finding.needs);
     if (finding.has.count > 0) {
-      out << ", " << owner << " has ";
+      out << ", " << (finding.has_whose.empty() ? chip : finding.has_whose) << " has ";
       append(out, finding.has);
     }
   }

@@ -16,6 +16,8 @@ struct Options {
   int stream_delta1_margin = 0;  ///< the same between columns …
   int stream_delta2_margin = 0;  ///< … and rows
 
+  bool overlap_data = false;     ///< a layer's output may follow its input through the same memory, at a safe distance
+
   constexpr bool uses_fifo() const { return input_path != InputPath::data_memory; }
 };
 
@@ -34,6 +36,9 @@ struct fifo_input {
 };
 struct fast_fifo_input {
   static constexpr void apply(Options& options) { options.input_path = InputPath::fast_fifo; }
+};
+struct overlap_data {
+  static constexpr void apply(Options& options) { options.overlap_data = true; }
 };
 
 template <class... Types>

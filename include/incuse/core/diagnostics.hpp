@@ -1,0 +1,128 @@
+// Findings as compile errors: one error per finding, with the rule's words, the layer, what it needs and what there is.
+#pragma once
+
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+#include <incuse/core/finding.hpp>
+
+namespace incuse {
+
+/// The numbers and names of a finding, as types: every compiler prints those. None of them is ever defined.
+namespace facts {
+template <int Index>
+struct layer;
+struct network;  ///< the finding is about no layer in particular
+template <char... Characters>
+struct name;
+template <char... Characters>
+struct part;
+template <long long... Values>
+struct needs;
+template <long long... Values>
+struct has;
+template <const auto& Device>
+struct on;
+template <FixedString Words>
+struct sentence;
+}  // namespace facts
+
+/// Never true, but only known not to be once the facts are known.
+template <class... Facts>
+inline constexpr bool holds = false;
+
+/// Instantiating it is the compile error. Specialised for every rule by INCUSE_RULE_WORDS, because only a literal can be
+/// the text of a static_assert.
+template <const Rule& Broken, class... Facts>
+struct broken_rule {
+  static_assert(holds<Facts...>, "this rule was not defined by INCUSE_RULE_WORDS");
+};
+
+/// Defines the rule `space::rules::name` and its compile error. To be used in namespace incuse, `space` being a namespace
+/// inside of it; `level` is error or warning, the words are literals.
+#define INCUSE_RULE_WORDS(space, name, level, sentence, remedy, source)                                         \
+  namespace space::rules {                                                                                      \
+  inline constexpr ::incuse::Rule name{#name, sentence, remedy, source, ::incuse::Severity::level};             \
+  }                                                                                                             \
+  template <class... Facts>                                                                                     \
+  struct broken_rule<space::rules::name, Facts...> {                                                            \
+    static_assert(holds<Facts...>, "[" #name "] " sentence "; " remedy);                                        \
+  };
+
+namespace detail {
+
+template <class... Facts>
+struct fact_list {
+  template <const Rule& Broken>
+  using told_by = broken_rule<Broken, Facts...>;
+};
+template <class... A, class... B>
+fact_list<A..., B...> operator+(fact_list<A...>, fact_list<B...>);
+
+template <int Count>
+using up_to = std::make_index_sequence<static_cast<std::size_t>(Count)>;
+
+template <int Size>
+constexpr FixedString<Size + 1> fixed(const Sentence& sentence) {
+  FixedString<Size + 1> result;
+  for (int i = 0; i < Size; ++i) result.characters[i] = sentence.characters[i];
+  return result;
+}
+
+/// The facts of one finding. What it does not say is left out.
+template <const Findings& Found, int I, const auto& Device>
+struct facts_of {
+  static constexpr const Finding& finding = Found.items[I];
+
+  template <bool Said, class Fact>
+  using if_said = std::conditional_t<Said, fact_list<Fact>, fact_list<>>;
+
+  template <std::size_t... C>
+  static if_said<(sizeof...(C) > 0), facts::name<finding.layer_name[static_cast<int>(C)]...>> name(
+      std::index_sequence<C...>);
+  template <std::size_t... C>
+  static if_said<(sizeof...(C) > 0), facts::part<finding.part[static_cast<int>(C)]...>> part(std::index_sequence<C...>);
+  template <std::size_t... C>
+  static if_said<(sizeof...(C) > 0), facts::needs<finding.needs.values[C]...>> needs(std::index_sequence<C...>);
+  template <std::size_t... C>
+  static if_said<(sizeof...(C) > 0), facts::has<finding.has.values[C]...>> has(std::index_sequence<C...>);
+
+  static constexpr Sentence sentence = sentence_of(finding, Device.name);
+#if defined(__GNUC__) && !defined(__clang__)
+  using words = fact_list<facts::sentence<fixed<sentence.size>(sentence)>>;
+#else  // prints character codes
+  using words = fact_list<>;
+#endif
+
+  using where = std::conditional_t<(finding.layer >= 0), facts::layer<finding.layer>, facts::network>;
+  using all = decltype(fact_list<where>{} + name(up_to<finding.layer_name.size>{}) + part(up_to<finding.part.size>{}) +
+                       needs(up_to<finding.needs.count>{}) + has(up_to<finding.has.count>{}) +
+                       fact_list<facts::on<Device>>{} + words{});
+};
+
+/// The compile error of finding I; nothing if it is a warning.
+template <const Findings& Found, const auto& Device, int I, bool IsError>
+struct explained_finding {};
+template <const Findings& Found, const auto& Device, int I>
+struct explained_finding<Found, Device, I, true> : facts_of<Found, I, Device>::all::template told_by<*Found[I].rule> {};
+
+template <const Findings& Found, const auto& Device, class Indices>
+struct explained_findings;
+template <const Findings& Found, const auto& Device, std::size_t... I>
+struct explained_findings<Found, Device, std::index_sequence<I...>>
+    : explained_finding<Found, Device, static_cast<int>(I), Found[static_cast<int>(I)].rule->severity == Severity::error>... {
+};
+
+}  // namespace detail
+
+/// Turns every error among the findings into one compile error, and says nothing else: `ok` may be used to go on or to
+/// stop. `Found` and `Device` have static storage; `Device.name` is the chip's name. Warnings are left alone.
+template <const Findings& Found, const auto& Device>
+struct explained {
+  static constexpr bool ok = Found.ok();
+  // The errors come from the size of a class of their own: this one stays well-formed.
+  static_assert(sizeof(detail::explained_findings<Found, Device, detail::up_to<Found.size>>) > 0);
+};
+
+}  // namespace incuse

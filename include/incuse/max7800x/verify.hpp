@@ -1,0 +1,394 @@
+// An independent proof of a plan: every layer reads what its sources wrote, and nothing that is still needed is
+// overwritten. Nothing here is shared with the planner: extents are computed anew from the formulas of the placement
+// sheet (max7800x-placement, sections 4 to 6), weight and bias demands from the memory sheet (sections 5 and 6).
+#pragma once
+
+#include <incuse/core/diagnostics.hpp>
+#include <incuse/max7800x/plan_types.hpp>
+
+namespace incuse {
+
+INCUSE_RULE_WORDS(max7800x, tensor_overwritten, error, "the output overwrites a tensor that is still needed",
+                  "choose another output offset, or other output processors", "checks M9; placement 6")
+INCUSE_RULE_WORDS(max7800x, tensor_outside, error, "the output leaves its data memory instances",
+                  "choose a lower output offset or a smaller write gap", "checks M10; placement 5")
+INCUSE_RULE_WORDS(max7800x, output_trails_input, error,
+                  "the output, written in place, overtakes the input that is still to be read",
+                  "keep more bytes between input and output", "placement 6")
+INCUSE_RULE_WORDS(max7800x, read_processors, error, "the layer reads other processors than its source writes",
+                  "give it the source's output processors", "placement 2; checks Q1, Q2, Q6, Q7")
+INCUSE_RULE_WORDS(max7800x, read_offset, error, "the layer reads at another offset than its source writes",
+                  "correct the source's output offset", "placement 4; checks Q3, Q4, Q8")
+INCUSE_RULE_WORDS(max7800x, read_gap, error, "the source does not leave the gaps between its words that the layer expects",
+                  "correct the source's write gap", "placement 4; checks I3, I5")
+INCUSE_RULE_WORDS(max7800x, read_size, error, "the layer reads another number of words than its source writes",
+                  "correct the layer's input size", "placement 4; checks Q9, Q10")
+INCUSE_RULE_WORDS(max7800x, weights_overlap, error, "the layer's weights overlap another layer's", "plan them anew",
+                  "memory 5.3")
+INCUSE_RULE_WORDS(max7800x, weights_outside, error, "the layer's weights do not lie in the weight memory",
+                  "plan them anew", "memory 5.3")
+INCUSE_RULE_WORDS(max7800x, bias_overlap, error, "the layer's bias overlaps another layer's", "plan it anew", "memory 6.1")
+INCUSE_RULE_WORDS(max7800x, bias_outside, error, "the layer's bias does not lie in the bias memory", "plan it anew",
+                  "memory 6.1")
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+namespace detail::proof {
+
+/// Words in every instance of `blocks` (one bit each): `count` runs of `run` bytes, the next one `step` bytes behind.
+struct Words {
+  unsigned blocks = 0;
+  long long first = 0;
+  long long count = 0;
+  long long run = 4;
+  long long step = 4;
+
+  constexpr long long end() const { return count == 0 ? first : first + (count - 1) * step + run; }
+  constexpr bool meets(const Words& other) const {
+    if ((blocks & other.blocks) == 0 || first >= other.end() || other.first >= end()) return false;
+    if (step != other.step) return true;
+    const long long apart = ((other.first - first) % step + step) % step;
+    return apart < run || step - apart < other.run;  // else they lie in each other's gaps
+  }
+};
+
+/// A tensor in memory: where, and from which layer's execution to which it is needed.
+struct Tensor {
+  Words words{};
+  int born = 0;
+  int last_use = 0;
+
+  constexpr bool lives_with(const Tensor& other) const { return born <= other.last_use && other.born <= last_use; }
+};
+
+constexpr unsigned blocks_with(ProcessorMap map) {
+  unsigned blocks = 0;
+  for (int p = 0; p < all_processors; p += processors_per_instance)
+    if ((map >> p & 0xf) != 0) blocks |= 1u << p / processors_per_instance;
+  return blocks;
+}
+
+/// `count` processors of a map, from its number `skipped` on.
+constexpr ProcessorMap part_of(ProcessorMap map, int skipped, int count) {
+  ProcessorMap part = 0;
+  for (int number = 0; map != 0 && number < skipped + count; ++number) {
+    const ProcessorMap lowest = map & (~map + 1);
+    if (number >= skipped) part |= lowest;
+    map ^= lowest;
+  }
+  return part;
+}
+
+/// "layer 0" and so on, for layers without a name.
+struct LayerLabels {
+  TextBuffer<9> labels[most_layers]{};
+  constexpr LayerLabels() {
+    for (int i = 0; i < most_layers; ++i) labels[i] << "layer " << static_cast<long long>(i);
+  }
+};
+inline constexpr LayerLabels layer_labels{};
+
+constexpr long long pixels(Shape s) { return 1LL * s.height * s.width; }
+/// Registers count words: the two lowest bits of an offset are lost.
+constexpr long long word_aligned(int offset) { return offset - offset % 4; }
+
+/// Garbage in front of and behind the output of a dilated 1-D convolution that runs as a 2-D one (device sheet, 5).
+struct Surplus {
+  long long before = 0;
+  long long behind = 0;
+};
+constexpr Surplus surplus(const Layer& layer) {
+  if (layer.op != Operator::conv1d || (layer.kernel.height - 1) * layer.dilation.height < 9) return {};
+  const long long d = layer.dilation.height;
+  return {layer.kernel.height == 3 ? d : 0, (layer.pooled.height + d - 1) / d * d - layer.out.height};
+}
+
+template <int N>
+struct Proof {
+  const Graph<N>& graph;
+  const Plan<N>& plan;
+  const Device& device;
+  bool in_place_allowed;
+  Findings found{};
+  Tensor tensors[N + 1]{};  ///< 0: the network's input, i + 1: the output of layer i
+  int streamed = 0;         ///< the first layers, which work at the same time
+
+  constexpr void blame(const Rule& rule, int layer, Quantity needs, Quantity has, Text whose, Text part = {}) {
+    found.push({&rule, layer, graph[layer].name, needs, has, whose, part});
+  }
+  constexpr Text name_of(int tensor) const {
+    if (tensor == 0) return "the network's input";
+    const Text name = graph[tensor - 1].name;
+    return !name.empty() || tensor > most_layers ? name : layer_labels.labels[tensor - 1].text();
+  }
+
+  // Where everything lies.
+
+  constexpr Words input_words() const {
+    const Layer& layer = graph[0];
+    Words words{blocks_with(plan[0].processors), word_aligned(plan[0].in_offset)};
+    if (plan.input_format == DataFormat::chw)
+      words.count = (pixels(layer.in) + 3) / 4;
+    else
+      words.count = pixels(layer.in) * plan[0].in.count * layer.operands;
+    return words;
+  }
+  constexpr Words output_words(int i) const {
+    const Layer& layer = graph[i];
+    const LayerPlan& placed = plan[i];
+    const Surplus extra = surplus(layer);
+    Words words{blocks_with(placed.output_processors)};
+    words.first = word_aligned(placed.out_offset) - 4 * extra.before * placed.out.count;
+    words.count = (pixels(layer.out) + extra.before + extra.behind) * placed.out.count;
+    words.run = layer.wide ? 16 : 4;
+    words.step = words.run * (placed.write_gap + 1LL);
+    return words;
+  }
+  /// The ring that a streaming layer reads from (register sheet, 3.17 and 3.19).
+  constexpr Words stream_buffer(int i) const {
+    const Layer& layer = graph[i];
+    Words words{blocks_with(plan[i].processors), word_aligned(plan[i].in_offset)};
+    long long frame = 12;
+    if (i > 0 || plan.input_format != DataFormat::chw) {
+      long long start = 0;
+      if (i == 0) {
+        start = ((layer.pool.height - 1LL) * layer.in.width + layer.pool.width) * layer.pool.height;
+      } else {
+        const Layer& before = graph[i - 1];
+        start = (before.pooled.width + 2LL * before.padding.width) * (before.kernel.height + layer.pool.height - 2) +
+                before.kernel.width + layer.pool.width + 1;
+      }
+      frame = start + (layer.pool.height - 1LL) * layer.in.width +
+              max_of(1, max_of(layer.pool_stride.width, layer.pool.width));
+      const long long passes = plan[i].in.count;
+      frame = (frame + passes - 1) / passes * passes;
+    }
+    words.count = frame + 1;
+    return words;
+  }
+
+  constexpr void place_tensors() {
+    while (streamed < graph.size && graph[streamed].streaming) ++streamed;
+    for (int t = 0; t <= graph.size; ++t) {
+      Tensor& tensor = tensors[t];
+      const bool in_ring = t < streamed;
+      tensor.words = in_ring ? stream_buffer(t) : t == 0 ? input_words() : output_words(t - 1);
+      // Streaming layers run together, so everything of theirs is there from the beginning.
+      tensor.born = t <= streamed ? -1 : t - 1;
+      tensor.last_use = max_of(t, t <= streamed ? streamed - 1 : 0);
+      if (t > 0 && graph[t - 1].output) tensor.last_use = graph.size;
+    }
+    for (int i = 0; i < graph.size; ++i)
+      for (int source : graph[i].sources) {
+        Tensor& tensor = tensors[source + 1];
+        tensor.last_use = max_of(tensor.last_use, i);
+      }
+  }
+
+  // What is written.
+
+  constexpr bool reads(int layer, int tensor) const {
+    for (int source : graph[layer].sources)
+      if (source + 1 == tensor) return true;
+    return false;
+  }
+
+  /// Whether the output may follow the input through the same memory (placement sheet, 6): before output pixel j is
+  /// written, the words it lands on have been read for the last time.
+  constexpr bool trails(int i) const {
+    const Layer& layer = graph[i];
+    const LayerPlan& placed = plan[i];
+    if (layer.sources.size != 1 || layer.operands != 1 || layer.flatten || layer.wide || placed.write_gap != 0 ||
+        layer.op == Operator::conv_transpose2d)
+      return false;
+    const long long in = word_aligned(placed.in_offset), out = word_aligned(placed.out_offset);
+    for (long long row = 0; row < layer.out.height; ++row) {
+      const long long line = (row * layer.pool_stride.height - layer.padding.height) * layer.in.width - layer.padding.width;
+      const long long step = layer.pool_stride.width;
+      // Linear in the column but for a kink where the first needed pixel is the very first one: its neighbourhood and
+      // the ends decide.
+      const long long kink = -line / step - 1;
+      for (long long column : {0LL, kink, kink + 1, layer.out.width - 1LL}) {
+        if (column < 0 || column >= layer.out.width) continue;
+        const long long needed = line + (column + 1) * step;
+        const long long written = row * layer.out.width + column + 1;
+        if (out + 4 * written * placed.out.count > in + 4 * (needed > 0 ? needed : 0) * placed.in.count) return false;
+      }
+    }
+    return true;
+  }
+
+  constexpr void check_output(int i) {
+    const Tensor& own = tensors[i + 1];
+    if (own.words.first < 0 || own.words.end() > device.instance_bytes)
+      blame(rules::tensor_outside, i, {own.words.end(), "bytes"}, {device.instance_bytes, "bytes"}, {});
+    for (int t = 0; t <= i; ++t) {
+      const Tensor& other = tensors[t];
+      if (!own.lives_with(other) || !own.words.meets(other.words)) continue;
+      const Quantity written = Quantity::range(own.words.first, own.words.end() - 1);
+      const Quantity taken = Quantity::range(other.words.first, other.words.end() - 1);
+      if (in_place_allowed && i >= streamed && other.last_use == i && reads(i, t)) {
+        if (!trails(i)) blame(rules::output_trails_input, i, written, taken, "the input", name_of(t));
+      } else {
+        blame(rules::tensor_overwritten, i, written, taken, "the other tensor", name_of(t));
+      }
+    }
+  }
+
+  // What is read.
+
+  /// The words of one source as a layer has to find them.
+  struct Expected {
+    ProcessorMap map;
+    long long offset;
+    long long count;       ///< words in each instance
+    long long pixel_step;  ///< in words
+    long long pass_step;
+    int passes;            ///< of the source
+  };
+
+  constexpr void compare(int i, int source, const Expected& e) {
+    const bool input = source == network_input;
+    const Text part = name_of(source + 1);
+    if (input && i == 0) return;  // it is loaded as the first layer reads it
+    const LayerPlan& from = plan[input ? 0 : source];
+    const ProcessorMap map = input ? from.processors : from.output_processors;
+    const long long offset = word_aligned(input ? from.in_offset : from.out_offset);
+    const int passes = input ? from.in.count * graph[0].operands : from.out.count;
+    const long long gap = input ? 0 : from.write_gap;
+    const long long bytes = !input && graph[source].wide ? 16 : 4;
+    const long long count = pixels(input ? graph[0].in : graph[source].out) * passes;
+    if (map != e.map) {
+      blame(rules::read_processors, i, Quantity::range(first_bit(e.map), last_bit(e.map)),
+            Quantity::range(first_bit(map), last_bit(map)), "the source", part);
+    } else if (offset != e.offset) {
+      blame(rules::read_offset, i, e.offset, offset, "the source", part);
+    } else if (count != e.count || bytes != 4 || (input && plan.input_format == DataFormat::chw)) {
+      blame(rules::read_size, i, {4 * e.count, "bytes"}, {bytes * count, "bytes"}, "the source", part);
+    } else if (count > 1) {
+      // Words in one sequence have one distance; else passes and pixels have to agree each.
+      const bool in_sequence = e.pixel_step == e.pass_step * e.passes;
+      const bool agrees = in_sequence ? gap + 1 == e.pass_step
+                                      : (passes == 1 || gap + 1 == e.pass_step) &&
+                                            (count == passes || passes * (gap + 1) == e.pixel_step);
+      if (!agrees) blame(rules::read_gap, i, e.pass_step - 1, gap, "the source", part);
+    }
+  }
+
+  constexpr void check_input(int i) {
+    const Layer& layer = graph[i];
+    const LayerPlan& placed = plan[i];
+    const long long offset = word_aligned(placed.in_offset);
+    const long long size = pixels(layer.in), passes = placed.in.count, operands = layer.operands;
+    const int members = layer.sources.size;
+    if (members == 1) {
+      compare(i, layer.sources[0],
+              {placed.processors, offset, size * passes * operands, passes, 1, static_cast<int>(passes)});
+      return;
+    }
+    int channels = 0;
+    long long before = 0;  // pixels of earlier members
+    for (int k = 0; k < members; ++k) channels += tensor_shape(layer.sources[k]).channels;
+    const bool side_by_side = layer.operands == 1 && channels == layer.in.channels;
+    channels = 0;
+    for (int k = 0; k < members; ++k) {
+      const Shape shape = tensor_shape(layer.sources[k]);
+      if (operands > 1) {
+        compare(i, layer.sources[k],
+                {placed.processors, offset + 4 * k, size * passes, passes * operands, operands, static_cast<int>(passes)});
+      } else if (side_by_side) {
+        const int width = max_of(placed.in.channels, 1);
+        const int own_passes = (shape.channels + all_processors - 1) / all_processors;
+        const int used = min_of(shape.channels, width);
+        compare(i, layer.sources[k],
+                {part_of(placed.processors, channels % width, used), offset + 4 * (channels / width), size * own_passes,
+                 passes, 1, own_passes});
+      } else {  // one image behind the other
+        compare(i, layer.sources[k],
+                {placed.processors, offset + 4 * before * passes, pixels(shape) * passes, passes, 1,
+                 static_cast<int>(passes)});
+      }
+      channels += shape.channels;
+      before += pixels(shape);
+    }
+  }
+
+  constexpr Shape tensor_shape(int source) const { return source == network_input ? graph.input : graph[source].out; }
+
+  // Weights and biases.
+
+  constexpr void check_weights(int i) {
+    const Layer& layer = graph[i];
+    const LayerPlan& placed = plan[i];
+    if (!layer.weighted()) return;
+    const KernelColumns& own = placed.kernels;
+    const int twin = layer.same_weights_as;
+    if (!own.owned) {
+      const bool shared = twin >= 0 && twin < i && plan[twin].processors == placed.processors &&
+                          plan[twin].kernels.offset == own.offset;
+      if (!shared) blame(rules::weights_outside, i, {}, {}, {});
+      return;
+    }
+    const long long per_processor = layer.flatten ? 1LL * layer.out.channels * placed.in.count * pixels(layer.pooled)
+                                                  : 1LL * layer.out.channels * placed.in.count * layer.kernel.area();
+    const long long least = (per_processor * layer.weight_bits + 71) / 72;
+    if (own.offset < 0 || own.offset % 4 != 0 || own.written.end() > device.weight_columns ||
+        own.written.count() < least)
+      blame(rules::weights_outside, i, {least, "columns"}, {own.written.count(), "columns"}, "the plan");
+    for (int j = 0; j < i; ++j) {
+      if (!plan[j].kernels.owned || (plan[j].processors & placed.processors) == 0) continue;
+      for (int w = 0; w < ColumnSet::capacity / 64; ++w)
+        if ((own.written.words[w] & plan[j].kernels.written.words[w]) != 0) {
+          blame(rules::weights_overlap, i, {}, {}, {}, name_of(j + 1));
+          break;
+        }
+    }
+  }
+
+  constexpr long long bias_size(int i) const {
+    const int lanes = plan[i].output_processors == 0 ? 0 : first_bit(plan[i].output_processors) % 4;
+    return graph[i].out.channels + lanes * plan[i].out.count;
+  }
+
+  constexpr void check_bias(int i) {
+    const LayerPlan& placed = plan[i];
+    if (!graph[i].bias) return;
+    const long long end = placed.bias_offset + bias_size(i);
+    if (placed.bias_group < 0 || placed.bias_group >= groups || placed.bias_offset < 0 || end > device.bias_values)
+      blame(rules::bias_outside, i, {end, "values"}, {device.bias_values, "values"}, {});
+    for (int j = 0; j < i; ++j) {
+      const LayerPlan& other = plan[j];
+      if (!graph[j].bias || other.bias_group != placed.bias_group) continue;
+      const bool shared = graph[i].same_bias_as >= 0 && other.bias_offset == placed.bias_offset;
+      if (!shared && placed.bias_offset < other.bias_offset + bias_size(j) && other.bias_offset < end)
+        blame(rules::bias_overlap, i, {}, {}, {}, name_of(j + 1));
+    }
+  }
+
+  constexpr void run() {
+    place_tensors();
+    for (int i = 0; i < graph.size; ++i) {
+      check_input(i);
+      check_output(i);
+      check_weights(i);
+      check_bias(i);
+    }
+  }
+};
+
+}  // namespace detail::proof
+
+/// Proves a plan. `in_place_allowed`: a layer's output may follow its input through the same memory, at a safe distance.
+/// Expects a network whose sizes are in range, which is what the rules without a plan make sure of. At compile time 32
+/// layers stay far below the default limits.
+template <int N>
+constexpr Findings verify(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                          bool in_place_allowed = false) {
+  detail::proof::Proof<N> proof{graph, plan, device, in_place_allowed};
+  proof.run();
+  return proof.found;
+}
+
+}  // namespace incuse::max7800x
