@@ -1,8 +1,8 @@
-// Operations of a network and the memory that its parameters take. Spec: max7800x-run-time, section 6.
+// Operations of a network and the memory that it takes. Spec: max7800x-run-time, section 6.
 #pragma once
 
 #include <incuse/max7800x/conversion.hpp>
-#include <incuse/max7800x/plan.hpp>
+#include <incuse/max7800x/layout.hpp>
 
 namespace incuse::max7800x {
 
@@ -71,19 +71,26 @@ constexpr int weight_bytes(const Graph<N>& graph, const Plan<N>& plan, int index
   return static_cast<int>(weights * layer.weight_bits / 8);
 }
 
-/// Parameter memory in use and in the chip.
+/// Memory in use and in the chip, in bytes.
 struct MemoryUse {
   int weight_bytes = 0;
   int weight_capacity = 0;
   int bias_bytes = 0;
   int bias_capacity = 0;
+  int data_bytes = 0;     ///< end of the highest tensor in the fullest data memory instance
+  int data_capacity = 0;  ///< of one instance
 };
+
+/// One more than the highest byte of a tensor in each of its instances.
+constexpr int end_of(const TensorLayout& layout) { return layout.offset + 4 * (layout.words() - layout.gap); }
 
 template <int N>
 constexpr MemoryUse memory_use(const Graph<N>& graph, const Plan<N>& plan, const Device& device) {
-  MemoryUse use{0, device.weight_bytes, 0, groups * device.bias_values};
+  MemoryUse use{0, device.weight_bytes, 0, groups * device.bias_values, 0, device.instance_bytes};
   for (int i = 0; i < graph.size; ++i) use.weight_bytes += weight_bytes(graph, plan, i);
   for (int fill : plan.bias_fill) use.bias_bytes += fill;
+  if (graph.size > 0) use.data_bytes = end_of(input_layout(graph, plan));
+  for (int i = 0; i < graph.size; ++i) use.data_bytes = max_of(use.data_bytes, end_of(output_layout(graph, plan, i)));
   return use;
 }
 

@@ -1,0 +1,190 @@
+// A planned network as text: layers, placement, use of the memories, estimated time.
+#pragma once
+
+#include <cstdio>
+#include <string>
+
+#include <incuse/max7800x/latency.hpp>
+#include <incuse/max7800x/statistics.hpp>
+#include <incuse/report/table.hpp>
+
+namespace incuse::report {
+
+namespace detail {
+
+inline std::string string_of(Text text) { return {text.data, static_cast<std::size_t>(text.size)}; }
+
+inline std::string text_of(Extent extent) { return std::to_string(extent.height) + 'x' + std::to_string(extent.width); }
+
+inline std::string text_of(Shape shape) { return std::to_string(shape.channels) + 'x' + text_of(shape.extent()); }
+
+/// "2x2", or for one-dimensional layers "2".
+inline std::string window_text(const Layer& layer, Extent window) {
+  return layer.one_dimensional() ? std::to_string(window.height) : text_of(window);
+}
+
+/// "Conv2d 3x3, pad 1".
+inline std::string operator_text(const Layer& layer) {
+  if (layer.op == Operator::linear) return layer.flatten ? "Flatten, Linear" : "Linear";
+  std::string text;
+  switch (layer.op) {
+    case Operator::conv1d:
+      text = "Conv1d ";
+      break;
+    case Operator::conv2d:
+      text = "Conv2d ";
+      break;
+    case Operator::conv_transpose2d:
+      text = "ConvTranspose2d ";
+      break;
+    case Operator::linear:
+    case Operator::none:
+      return text;
+  }
+  text += window_text(layer, layer.kernel);
+  if (layer.padding.height > 0) text += ", pad " + std::to_string(layer.padding.height);
+  if (layer.dilation.area() > 1) text += ", dilation " + std::to_string(layer.dilation.height);
+  if (layer.groups > 1) text += ", " + std::to_string(layer.groups) + " groups";
+  return text;
+}
+
+inline std::string pooling_text(const Layer& layer) {
+  const bool strides = layer.pool_stride.area() > 1 || layer.pools();
+  if (!strides) return {};
+  const std::string stride = "stride " + window_text(layer, layer.pool_stride);
+  if (!layer.pools()) return stride;
+  std::string text = layer.pooling == Pooling::average ? "AvgPool " : "MaxPool ";
+  text += window_text(layer, layer.pool);
+  return layer.pool_stride == layer.pool ? text : text + ' ' + stride;
+}
+
+inline std::string elementwise_text(const Layer& layer) {
+  const char* names[] = {"", "Add", "Sub", "Or", "Xor"};
+  if (layer.elementwise == Elementwise::none) return {};
+  return std::string(names[static_cast<int>(layer.elementwise)]) + " of " + std::to_string(layer.operands);
+}
+
+inline void append_part(std::string& text, const std::string& part) {
+  if (!text.empty() && !part.empty()) text += ", ";
+  text += part;
+}
+
+/// "MaxPool 2x2, Conv2d 3x3, pad 1, ReLU": the steps of a layer in the order of their execution.
+inline std::string steps_text(const Layer& layer) {
+  std::string text = layer.pool_first ? pooling_text(layer) : elementwise_text(layer);
+  append_part(text, layer.pool_first ? elementwise_text(layer) : pooling_text(layer));
+  append_part(text, operator_text(layer));
+  if (layer.bias) append_part(text, "bias");
+  if (layer.activation == Activation::relu) append_part(text, "ReLU");
+  if (layer.activation == Activation::abs) append_part(text, "Abs");
+  if (layer.wide) append_part(text, "32-bit output");
+  if (layer.streaming) append_part(text, "streaming");
+  return text.empty() ? "pass through" : text;
+}
+
+inline std::string processors_text(ProcessorMap map) {
+  char text[24];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(map));
+  return text;
+}
+
+inline std::string offset_text(int offset) {
+  char text[24];
+  std::snprintf(text, sizeof text, "0x%04x", static_cast<unsigned>(offset));
+  return text;
+}
+
+inline std::string passes_text(const max7800x::LayerPlan& placed) {
+  return std::to_string(placed.in.count) + " > " + std::to_string(placed.out.count);
+}
+
+inline std::string columns_text(const Layer& layer, const max7800x::LayerPlan& placed) {
+  if (!layer.weighted()) return "-";
+  if (placed.kernels.offset < 0) return "no space";
+  const int last = placed.kernels.offset + placed.kernels.length - 1;
+  return std::to_string(placed.kernels.offset) + " - " + std::to_string(last) + (placed.kernels.owned ? "" : " shared");
+}
+
+inline std::string bias_text(const max7800x::LayerPlan& placed) {
+  if (placed.bias_group < 0) return "-";
+  if (placed.bias_offset < 0) return "no space";
+  return "group " + std::to_string(placed.bias_group) + " at " + std::to_string(placed.bias_offset);
+}
+
+/// A bar of 20 characters; anything above 0 shows.
+inline std::string bar_text(int used, int capacity) {
+  const int width = 20;
+  const long long share = capacity > 0 ? (2LL * used * width + capacity) / (2LL * capacity) : 0;
+  const int filled = max_of(used > 0 ? 1 : 0, min_of(width, static_cast<int>(share)));
+  return '[' + std::string(static_cast<std::size_t>(filled), '#') +
+         std::string(static_cast<std::size_t>(width - filled), '.') + ']';
+}
+
+inline void add_memory(Table& table, const std::string& what, int used, int capacity, const std::string& note) {
+  const double percent = capacity > 0 ? 100.0 * used / capacity : 0;
+  table.add({what, grouped(used), "of " + grouped(capacity) + " bytes", fixed(percent, 1) + " %",
+             bar_text(used, capacity), note});
+}
+
+template <int N>
+std::string layer_table(const Graph<N>& graph, const max7800x::Plan<N>& plan) {
+  Table table("rllllrrrr");
+  table.add({"#", "Name", "Steps", "Input", "Output", "Shift", "Weights", "MACs", "Cycles"});
+  for (int i = 0; i < graph.size; ++i) {
+    const Layer& layer = graph[i];
+    std::string weights, shift;
+    if (layer.weighted()) {
+      const long long count =
+          static_cast<long long>(layer.weight_in_channels()) * layer.out.channels * layer.kernel.area();
+      weights = grouped(count) + (layer.weight_bits < 8 ? " x " + std::to_string(layer.weight_bits) + " bit" : "");
+      if (!layer.wide) shift = std::to_string(layer.output_shift);
+    }
+    const long long macs = max7800x::operations_of(graph, i).multiply_accumulate;
+    table.add({std::to_string(i), string_of(layer.name), steps_text(layer), text_of(layer.in), text_of(layer.out),
+               shift, weights, macs > 0 ? grouped(macs) : "", grouped(max7800x::cycles_of(graph, plan, i))});
+  }
+  return table.text();
+}
+
+template <int N>
+std::string placement_table(const Graph<N>& graph, const max7800x::Plan<N>& plan) {
+  Table table("rlllllll");
+  table.add({"#", "Reads processors", "at", "Writes processors", "at", "Passes", "Weight columns", "Bias"});
+  for (int i = 0; i < graph.size; ++i) {
+    const max7800x::LayerPlan& placed = plan[i];
+    table.add({std::to_string(i), processors_text(placed.processors), offset_text(placed.in_offset),
+               processors_text(placed.output_processors), offset_text(placed.out_offset), passes_text(placed),
+               columns_text(graph[i], placed), bias_text(placed)});
+  }
+  return table.text();
+}
+
+}  // namespace detail
+
+/// The plan of a network for people: about 100 columns wide, plain ASCII. `megahertz` is the accelerator's clock
+/// (MAX78000: 50). Offsets are bytes within a data memory instance, columns are words of every processor's weight
+/// memory.
+template <int N>
+std::string plan_text(const std::string& name, const Graph<N>& graph, const max7800x::Plan<N>& plan,
+                      const max7800x::Device& device, double megahertz = 50) {
+  using namespace detail;
+  const max7800x::MemoryUse use = max7800x::memory_use(graph, plan, device);
+  const max7800x::Latency latency = max7800x::cycles_of(graph, plan);
+  Table memory("lrlrll");
+  memory.add({});
+  add_memory(memory, "Weights", use.weight_bytes, use.weight_capacity, "");
+  add_memory(memory, "Bias", use.bias_bytes, use.bias_capacity, "");
+  add_memory(memory, "Data", use.data_bytes, use.data_capacity, "in the fullest of the instances");
+
+  std::string text = name + " on " + string_of(device.name) + ", input " + text_of(graph.input) +
+                     (plan.input_format == DataFormat::chw ? " (CHW)" : " (HWC)") + "\n\n";
+  text += "Layers\n" + layer_table(graph, plan) + '\n';
+  text += "Placement\n" + placement_table(graph, plan) + '\n';
+  text += "Memory" + memory.text() + '\n';
+  text += "Time\n  " + grouped(latency.total) + " cycles" + (latency.estimated ? " (estimated)" : "") + ", " +
+          fixed(static_cast<double>(latency.total) / (1000 * megahertz), 2) + " ms at " + fixed(megahertz, 0) +
+          " MHz, for " + grouped(max7800x::operations_of(graph).total()) + " operations\n";
+  return text;
+}
+
+}  // namespace incuse::report

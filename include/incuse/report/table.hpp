@@ -1,0 +1,77 @@
+// Tables of text with aligned columns.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace incuse::report {
+
+/// "1,234,567": groups of three digits.
+inline std::string grouped(long long number) {
+  std::string digits = std::to_string(number < 0 ? -number : number);
+  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, ',');
+  return number < 0 ? '-' + digits : digits;
+}
+
+/// A number with a fixed count of decimals, rounded half away from zero.
+inline std::string fixed(double number, int decimals) {
+  long long scale = 1;
+  for (int i = 0; i < decimals; ++i) scale *= 10;
+  const bool negative = number < 0;
+  const auto units = static_cast<long long>((negative ? -number : number) * static_cast<double>(scale) + 0.5);
+  std::string text = grouped(units / scale);
+  if (decimals > 0) {
+    const std::string fraction = std::to_string(units % scale);
+    text += '.' + std::string(static_cast<std::size_t>(decimals) - fraction.size(), '0') + fraction;
+  }
+  return negative && units != 0 ? '-' + text : text;
+}
+
+inline std::string padded_left(const std::string& text, std::size_t width) {
+  return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
+}
+
+inline std::string padded_right(const std::string& text, std::size_t width) {
+  return text + std::string(width > text.size() ? width - text.size() : 0, ' ');
+}
+
+/// Rows of cells; every column is as wide as its widest cell. ASCII only: a byte is taken for a column of the terminal.
+class Table {
+ public:
+  /// One character per column: 'l' is aligned left, 'r' right.
+  explicit Table(std::string alignment) : alignment_(std::move(alignment)) {}
+
+  /// Cells beyond the columns are ignored, missing ones are empty.
+  void add(std::vector<std::string> cells) {
+    cells.resize(alignment_.size());
+    rows_.push_back(std::move(cells));
+  }
+
+  /// The rows, each indented by two spaces and ended by a newline, without blanks at the end. Empty columns vanish.
+  std::string text() const {
+    std::vector<std::size_t> widths(alignment_.size());
+    for (std::size_t c = 0; c < widths.size(); ++c) {
+      for (std::size_t r = 1; r < rows_.size(); ++r) widths[c] = std::max(widths[c], rows_[r][c].size());
+      if (widths[c] > 0) widths[c] = std::max(widths[c], rows_[0][c].size());
+    }
+    std::string result;
+    for (const std::vector<std::string>& row : rows_) {
+      std::string line;
+      for (std::size_t c = 0; c < row.size(); ++c) {
+        if (widths[c] == 0) continue;
+        line += "  " + (alignment_[c] == 'r' ? padded_left(row[c], widths[c]) : padded_right(row[c], widths[c]));
+      }
+      line.erase(line.find_last_not_of(' ') + 1);
+      result += line + '\n';
+    }
+    return result;
+  }
+
+ private:
+  std::string alignment_;
+  std::vector<std::vector<std::string>> rows_{};  ///< the first one is the heading
+};
+
+}  // namespace incuse::report

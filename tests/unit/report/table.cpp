@@ -1,0 +1,29 @@
+#include <incuse/report/table.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace incuse::report;
+
+TEST_CASE("numbers") {
+  CHECK(grouped(0) == "0");
+  CHECK(grouped(999) == "999");
+  CHECK(grouped(1000) == "1,000");
+  CHECK(grouped(-1234567) == "-1,234,567");
+  CHECK(fixed(1.25, 1) == "1.3");
+  CHECK(fixed(0.04, 1) == "0.0");
+  CHECK(fixed(-0.04, 1) == "0.0");
+  CHECK(fixed(-2.5, 0) == "-3");
+  CHECK(fixed(1234.005, 2) == "1,234.01");
+  CHECK(fixed(7.03, 2) == "7.03");
+}
+
+TEST_CASE("columns are aligned, empty ones vanish") {
+  Table table("lrl");
+  table.add({"name", "count", "note"});
+  table.add({"a", "1"});
+  table.add({"longer", "1000", "", "ignored"});
+  CHECK(table.text() ==
+        "  name    count\n"
+        "  a           1\n"
+        "  longer   1000\n");
+}
