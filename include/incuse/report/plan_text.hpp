@@ -174,7 +174,7 @@ std::string plan_text(const std::string& name, const Graph<N>& graph, const max7
   memory.add({});
   add_memory(memory, "Weights", use.weight_bytes, use.weight_capacity, "");
   add_memory(memory, "Bias", use.bias_bytes, use.bias_capacity, "");
-  add_memory(memory, "Data", use.data_bytes, use.data_capacity, "in the fullest of the instances");
+  add_memory(memory, "Data", use.data_bytes, use.data_capacity, "in the fullest instance");
 
   std::string text = name + " on " + string_of(device.name) + ", input " + text_of(graph.input) +
                      (plan.input_format == DataFormat::chw ? " (CHW)" : " (HWC)") + "\n\n";

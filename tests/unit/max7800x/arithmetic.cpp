@@ -1,7 +1,9 @@
 #include <incuse/max7800x/arithmetic.hpp>
 
-#include <doctest/doctest.h>
 #include <cmath>
+#include <initializer_list>
+
+#include <doctest/doctest.h>
 
 using namespace incuse;
 using namespace incuse::max7800x;

@@ -36,7 +36,7 @@ Placement
 Memory
   Weights  1,295  of 442,368 bytes   0.3 %  [#...................]
   Bias        70  of 2,048 bytes     3.4 %  [#...................]
-  Data     8,704  of 32,768 bytes   26.6 %  [#####...............]  in the fullest of the instances
+  Data     8,704  of 32,768 bytes   26.6 %  [#####...............]  in the fullest instance
 
 Time
   5,825 cycles, 0.12 ms at 50 MHz, for 156,310 operations
