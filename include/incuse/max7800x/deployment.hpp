@@ -6,12 +6,14 @@
 
 #include <incuse/max7800x/bias.hpp>
 #include <incuse/max7800x/input.hpp>
-#include <incuse/max7800x/plan.hpp>
-#include <incuse/max7800x/registers.hpp>
+#include <incuse/max7800x/latency.hpp>
+#include <incuse/max7800x/rules.hpp>
+#include <incuse/max7800x/statistics.hpp>
 #include <incuse/max7800x/weights.hpp>
 #include <incuse/model/deployment.hpp>
+#include <incuse/model/fits.hpp>
 #include <incuse/model/network.hpp>
-#include <incuse/model/parameters.hpp>
+#include <incuse/model/parameter_rules.hpp>
 
 namespace incuse::max7800x {
 
@@ -30,17 +32,21 @@ struct ImageSizes {
   int bias = 0;
 };
 
+/// C++ has no arrays of no elements.
+constexpr int at_least_one(int size) { return size > 0 ? size : 1; }
+
 /// Everything a driver needs, as constants: all members are plain arrays and numbers.
 template <ImageSizes Sizes>
 struct Image {
-  AddressedWord init[Sizes.init]{};            ///< writes that reset the accelerator
-  AddressedWord configure[Sizes.configure]{};  ///< writes that describe the layers
-  AddressedWord start[Sizes.start]{};          ///< writes that start an inference
-  std::uint32_t weights[Sizes.weights]{};      ///< records of address, length, words; ended by an address of 0
-  int bias_count[groups]{};                    ///< values for each group's bias memory
-  std::uint8_t bias[Sizes.bias > 0 ? Sizes.bias : 1]{};  ///< the values, group after group
-  TensorLayout input{};                                  ///< where the input goes
-  TensorLayout output{};                                 ///< where the last layer's output lies
+  AddressedWord init[at_least_one(Sizes.init)]{};            ///< writes that reset the accelerator
+  AddressedWord configure[at_least_one(Sizes.configure)]{};  ///< writes that describe the layers
+  AddressedWord start[at_least_one(Sizes.start)]{};          ///< writes that start an inference
+  std::uint32_t
+      weights[at_least_one(Sizes.weights)]{};     ///< records of address, length, words; ended by an address of 0
+  int bias_count[groups]{};                       ///< values for each group's bias memory
+  std::uint8_t bias[at_least_one(Sizes.bias)]{};  ///< the values, group after group
+  TensorLayout input{};                           ///< where the input goes
+  TensorLayout output{};                          ///< where the last layer's output lies
 };
 
 namespace detail {
@@ -77,9 +83,17 @@ constexpr ImageSizes image_sizes(const Graph<N>& graph, const Plan<N>& plan, con
 
 }  // namespace detail
 
-/// What becomes of a valid deployment. `Source` has `graph`, `plan`, `options` and `parameters`.
+/// The tables of a deployment. `Source` has `graph`, `plan`, `options` and `parameters`.
+template <class Source, const Device& Chip, bool Valid>
+struct Tables;
+
 template <class Source, const Device& Chip>
-struct Tables {
+struct Tables<Source, Chip, false> {
+  static constexpr Image<ImageSizes{}> image{};
+};
+
+template <class Source, const Device& Chip>
+struct Tables<Source, Chip, true> {
  private:
   static constexpr ImageSizes sizes = detail::image_sizes(Source::graph, Source::plan, Chip, Source::options);
 
@@ -116,22 +130,72 @@ struct Tables {
   }();
 };
 
+/// A deployment in numbers.
+struct Report : MemoryUse {
+  int layers = 0;
+  int weight_columns = 0;  ///< end of the fullest weight memory
+  Operations operations{};
+  long long cycles = 0;           ///< estimated, of the accelerator's clock
+  bool cycles_are_rough = false;  ///< layers stream: their cycles overlap
+};
+
+template <int N>
+constexpr Report report_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device) {
+  Report report;
+  static_cast<MemoryUse&>(report) = memory_use(graph, plan, device);
+  report.layers = graph.size;
+  for (int i = 0; i < graph.size; ++i)
+    if (plan[i].kernels.owned)
+      report.weight_columns =
+          max_of(report.weight_columns, plan[i].kernels.written_by(bit_count(plan[i].processors) - 1).end());
+  report.operations = operations_of(graph);
+  const Latency latency = cycles_of(graph, plan);
+  report.cycles = latency.total;
+  report.cycles_are_rough = latency.estimated;
+  return report;
+}
+
 }  // namespace incuse::max7800x
 
 namespace incuse {
 
 /// A network on a chip of the MAX7800x family. Members:
-///   graph    the network with trained shifts (Graph)
-///   plan     processors, offsets, columns and bias slots (max7800x::Plan)
-///   image    register writes, weight stream, bias bytes, input and output layout (max7800x::Image), in .rodata
-/// Each violated rule is one compile error that names the layer, what it needs, what the chip has and what to change.
+///   graph     the network with trained shifts (Graph)
+///   plan      processors, offsets, columns and bias slots (max7800x::Plan)
+///   findings  what the rules say: warnings, if it compiles
+///   report    sizes, operations and estimated cycles (max7800x::Report)
+///   image     register writes, weight stream, bias bytes, input and output layout (max7800x::Image), in .rodata
+/// Each violated rule is one compile error that names the layer, what it needs, what the chip has and what to change;
+/// all other members are then empty. Options: average_pool_rounding, plain_weights, write_zero_registers, … in
+/// max7800x/options.hpp.
 template <class Net, const max7800x::Device& Chip, class Trained, class... Options>
 struct Deployment<Net, Chip, Trained, Options...> {
   static constexpr Parameters parameters = parameters_in<Trained>();
   static constexpr max7800x::Options options = max7800x::options_of<Options...>();
-  static constexpr auto graph = bind(graph_of<Net>(), parameters);
-  static constexpr auto plan = max7800x::plan(graph, Chip);
-  static constexpr const auto& image = max7800x::Tables<Deployment, Chip>::image;
+
+ private:
+  static constexpr auto bound = bind(graph_of<Net>(), parameters);
+  static constexpr auto planned = max7800x::plan_if_possible(bound, Chip);
+
+  static constexpr bool is_network = bound.size > 0;  // if not, the network type has said why
+
+ public:
+  static constexpr Findings findings = [] {
+    Findings found;
+    if (!is_network) return found;
+    found.add(check_parameters<Net, Trained>());
+    found.add(max7800x::inspect(bound, planned, Chip, options));
+    return found;
+  }();
+
+ private:
+  static constexpr bool valid = explained<findings, Chip>::ok && is_network;
+
+ public:
+  static constexpr auto graph = valid ? bound : decltype(bound){};
+  static constexpr auto plan = valid ? planned : decltype(planned){};
+  static constexpr max7800x::Report report = max7800x::report_of(graph, plan, Chip);
+  static constexpr const auto& image = max7800x::Tables<Deployment, Chip, valid>::image;
 };
 
 }  // namespace incuse

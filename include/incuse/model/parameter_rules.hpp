@@ -1,0 +1,197 @@
+// Whether trained parameters fit their network: shapes, lengths, widths.
+#pragma once
+
+#include <incuse/core/diagnostics.hpp>
+#include <incuse/model/network.hpp>
+#include <incuse/model/parameters.hpp>
+
+namespace incuse {
+
+INCUSE_RULE_WORDS(parameter, missing_weights, error, "the parameters have no weights for this layer",
+                  "give one entry per weighted layer, in the order of the layers", "parameters.hpp")
+INCUSE_RULE_WORDS(parameter, extra_parameters, error, "there are parameters for more layers than have weights",
+                  "give one entry per weighted layer, in the order of the layers", "parameters.hpp")
+INCUSE_RULE_WORDS(parameter, tensor_shape, error, "a tensor has another shape than its layer",
+                  "correct the layer, or export the parameters anew", "parameters.hpp")
+INCUSE_RULE_WORDS(parameter, tensor_length, error, "a tensor has another number of values than its shape says",
+                  "export the parameters anew", "parameters.hpp")
+INCUSE_RULE_WORDS(parameter, value_range, error, "a weight does not fit the layer's weight bits",
+                  "quantize the weights to this width, or give the layer more bits", "max7800x-checks L5")
+INCUSE_RULE_WORDS(parameter, missing_bias, error, "the layer has the option bias, but the parameters have none for it",
+                  "leave out the option, or export the bias", "max7800x-checks M4")
+INCUSE_RULE_WORDS(parameter, unexpected_bias, error, "the parameters have a bias, but the layer has no option bias",
+                  "give the layer the option bias", "max7800x-checks M4")
+INCUSE_RULE_WORDS(parameter, zero_bias, warning, "all values of the bias are zero: it is ignored", "leave it out",
+                  "max7800x-checks M5")
+INCUSE_RULE_WORDS(parameter, shift_conflict, error, "the output shift of the layer is not the trained one",
+                  "leave out the option shift", "options.hpp")
+
+namespace parameter {
+
+/// The parameter rules, for listing them.
+inline constexpr const Rule* catalogue[] = {
+    &rules::missing_weights, &rules::extra_parameters, &rules::tensor_shape,
+    &rules::tensor_length,   &rules::value_range,      &rules::missing_bias,
+    &rules::unexpected_bias, &rules::zero_bias,        &rules::shift_conflict,
+};
+
+/// Shape that a layer's weights have to have: [out][in][height][width], [out][in][length] or [out][in].
+constexpr Quantity weight_shape(const Layer& layer) {
+  const long long out = layer.out.channels;
+  long long in = layer.in.channels;
+  if (layer.flatten) in *= 1LL * layer.pooled.height * layer.pooled.width;
+  if (layer.groups > 1) in /= layer.groups;
+  Quantity shape = Quantity::shape(out, in, layer.kernel.height, layer.kernel.width);
+  if (layer.op == Operator::conv1d) shape.count = 3;
+  if (layer.op == Operator::linear) shape.count = 2;
+  return shape;
+}
+
+constexpr Quantity shape_of(const Tensor& tensor) {
+  Quantity shape;
+  shape.count = tensor.rank;
+  for (int i = 0; i < tensor.rank && i < 4; ++i) shape.values[i] = tensor.dimensions[i];
+  return shape;
+}
+
+constexpr bool same(const Quantity& a, const Quantity& b) {
+  if (a.count != b.count) return false;
+  for (int i = 0; i < a.count; ++i)
+    if (a.values[i] != b.values[i]) return false;
+  return true;
+}
+
+/// Least and greatest weight of a layer.
+struct WeightRange {
+  int least;
+  int greatest;
+};
+constexpr WeightRange weight_range(const Layer& layer) {
+  if (layer.binary_weights) return {-1, 1};
+  return {-(1 << (layer.weight_bits - 1)), (1 << (layer.weight_bits - 1)) - 1};
+}
+
+inline constexpr long long no_misfit = -1;
+
+/// Index of the first weight from `begin` to `end` that does not fit its layer; no_misfit if all do. Every signed byte
+/// fits 8 bits, so these are not looked at.
+constexpr long long first_misfit(const Layer& layer, const Tensor& weight, long long begin, long long end) {
+  const int bits = layer.weight_bits;
+  if (bits != 1 && bits != 2 && bits != 4) return no_misfit;
+  const WeightRange range = weight_range(layer);
+  if (end > weight.count) end = weight.count;
+  for (long long i = begin; i < end; ++i)
+    if (weight[i] < range.least || weight[i] > range.greatest || (layer.binary_weights && weight[i] == 0)) return i;
+  return no_misfit;
+}
+
+/// Collects what is wrong with the parameters of a network.
+template <int N>
+struct Check {
+  const Graph<N>& graph;
+  Parameters parameters;
+  Findings found{};
+
+  constexpr void report(const Rule& rule, int layer, Quantity needs = {}, Quantity has = {}, Text whose = {},
+                        Text part = {}, long long at = -1) {
+    found.push({&rule, layer, graph[layer].name, needs, has, whose, part, at});
+  }
+
+  constexpr void check_tensor(int layer, const Tensor& tensor, const Quantity& shape, Text part) {
+    if (!same(shape_of(tensor), shape))
+      report(rules::tensor_shape, layer, shape, shape_of(tensor), "the tensor", part);
+    else if (tensor.count != tensor.elements())
+      report(rules::tensor_length, layer, {tensor.elements(), "values"}, {tensor.count, "values"}, "the tensor", part);
+  }
+
+  constexpr void report_misfit(int layer, const Tensor& weight, long long index) {
+    const WeightRange range = weight_range(graph[layer]);
+    report(rules::value_range, layer, weight[index], Quantity::range(range.least, range.greatest), "the layer", "weight",
+           index);
+  }
+
+  constexpr void check_layer(int i, const LayerParameters& own) {
+    const Layer& layer = graph[i];
+    if (own.weight.empty())
+      report(rules::missing_weights, i, weight_shape(layer));
+    else
+      check_tensor(i, own.weight, weight_shape(layer), "weight");
+    if (layer.bias && own.bias.empty()) report(rules::missing_bias, i, layer.out.channels);
+    if (!layer.bias && !own.bias.empty())
+      report(rules::unexpected_bias, i, {}, {});
+    else if (!own.bias.empty())
+      check_tensor(i, own.bias, layer.out.channels, "bias");
+    if (layer.bias && own.bias.count > 0 && own.bias.all_zero()) report(rules::zero_bias, i);
+    if (layer.output_shift != 0 && own.output_shift != 0 && own.output_shift != layer.output_shift)
+      report(rules::shift_conflict, i, layer.output_shift, own.output_shift, "the trained layer");
+  }
+
+  constexpr void run() {
+    int next = 0;
+    for (int i = 0; i < graph.size; ++i) {
+      if (!graph[i].weighted()) continue;
+      check_layer(i, next < parameters.count ? parameters[next] : LayerParameters{});
+      ++next;
+    }
+    if (next < parameters.count)
+      found.push({.rule = &rules::extra_parameters,
+                  .needs = next,
+                  .has = parameters.count,
+                  .has_whose = "their list",
+                  .part = parameters[next].name});
+  }
+};
+
+/// Weights that one evaluation looks at: compilers limit its steps.
+inline constexpr long long chunk = 1 << 15;
+
+/// First misfit of weighted layer number `Entry`, chunk by chunk.
+template <class Net, class Trained, int Layer, int Entry, long long Begin = 0>
+constexpr long long first_misfit_in() {
+  constexpr const Tensor& weight = Trained::layers[Entry].weight;
+  constexpr long long misfit = first_misfit(graph_of<Net>()[Layer], weight, Begin, Begin + chunk);
+  if constexpr (misfit == no_misfit && Begin + chunk < weight.count)
+    return first_misfit_in<Net, Trained, Layer, Entry, Begin + chunk>();
+  else
+    return misfit;
+}
+
+template <class Net, class Trained, int Layer = 0, int Entry = 0>
+constexpr void report_misfits(Check<graph_of<Net>().capacity>& check) {
+  constexpr const auto& graph = graph_of<Net>();
+  if constexpr (Layer < graph.size && Entry < parameters_in<Trained>().count) {
+    constexpr bool weighted = graph[Layer].weighted();
+    if constexpr (weighted && graph[Layer].weight_bits < 8) {
+      constexpr long long misfit = first_misfit_in<Net, Trained, Layer, Entry>();
+      if (misfit != no_misfit) check.report_misfit(Layer, Trained::layers[Entry].weight, misfit);
+    }
+    report_misfits<Net, Trained, Layer + 1, Entry + (weighted ? 1 : 0)>(check);
+  }
+}
+
+}  // namespace parameter
+
+/// All that is wrong with the parameters of a network, as lowered (before `bind`): missing, extra and wrongly shaped
+/// tensors, weights that do not fit the layer's bits, biases and shifts that contradict the layer.
+template <int N>
+constexpr Findings check_parameters(const Graph<N>& graph, Parameters parameters) {
+  parameter::Check<N> check{graph, parameters};
+  check.run();
+  for (int i = 0; i < graph.size; ++i) {
+    const LayerParameters own = parameters_of(graph, parameters, i);
+    const long long misfit = parameter::first_misfit(graph[i], own.weight, 0, own.weight.count);
+    if (misfit != parameter::no_misfit) check.report_misfit(i, own.weight, misfit);
+  }
+  return check.found;
+}
+
+/// The same for types: weights of any number are looked at within the compilers' default limits.
+template <class Net, class Trained>
+constexpr Findings check_parameters() {
+  parameter::Check<graph_of<Net>().capacity> check{graph_of<Net>(), parameters_in<Trained>()};
+  check.run();
+  parameter::report_misfits<Net, Trained>(check);
+  return check.found;
+}
+
+}  // namespace incuse
