@@ -1,0 +1,421 @@
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <incuse/import/description.hpp>
+
+using namespace incuse;
+
+namespace {
+
+NetworkDescription parse(const std::string& text) { return parse_description(text, "net.yaml", max78000); }
+
+/// A description with these lines as its layers; they begin on line 4.
+std::string network(const std::string& layers) { return "arch: test\ndataset: digits\nlayers:\n" + layers; }
+
+/// The problems as sentences, in the order of the file.
+std::vector<std::string> problems_of(const std::string& text) {
+  std::vector<std::string> texts;
+  for (const Problem& problem : parse(text).problems) texts.push_back(problem.text());
+  return texts;
+}
+
+/// The only problem of a layer with these lines, and with the keys that every layer ought to have.
+std::string problem_of(const std::string& lines) {
+  const auto texts =
+      problems_of(network("- {processors: 1, out_offset: 0, op: none, name: first}\n"
+                          "- processors: 3\n"
+                          "  out_offset: 0\n" +
+                          lines));
+  REQUIRE(texts.size() == 1);
+  return texts.front();
+}
+
+using Texts = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a small description") {
+  const NetworkDescription read = parse(
+      "---\n"
+      "# comment\n"
+      "arch: ai85net\n"
+      "dataset: MNIST\n"
+      "layers:\n"
+      "  - pad: 2\n"
+      "    activate: ReLU\n"
+      "    out_offset: 0x2000\n"
+      "    processors: 0x0000.0000.0000_0001\n"
+      "    data_format: CHW\n"
+      "    op: Conv2d\n"
+      "    name: First\n"
+      "  - max_pool: [2, 3]\n"
+      "    pool_stride: 2\n"
+      "    kernel_size: 1x1\n"
+      "    pad: 0\n"
+      "    activation: Abs\n"
+      "    out_offset: 0\n"
+      "    in_offset: 0x100\n"
+      "    write_gap: 1\n"
+      "    processors: 0xfffffffffffffff0\n"
+      "    output_processors: 0x00_03\n"
+      "    operation: conv2d\n"
+      "    quantization: 4\n"
+      "    output_shift: -3\n"
+      "    bias_group: [0, 2]\n"
+      "  - op: MLP\n"
+      "    flatten: true\n"
+      "    out_offset: 0x1000\n"
+      "    output_width: 32\n"
+      "    processors: 3\n"
+      "    activate: None\n");
+  REQUIRE(read.problems.empty());
+  CHECK(not_supported_yet(read).empty());
+  CHECK(read.arch == "ai85net");
+  CHECK(read.dataset == "MNIST");
+  CHECK(read.input_format == DataFormat::chw);
+  REQUIRE(read.layers.size() == 3);
+
+  const Layer& first = read.layers[0].layer;
+  CHECK(read.layers[0].name == "First");
+  CHECK(first.op == Operator::conv2d);
+  CHECK(first.kernel == Extent{3, 3});
+  CHECK(first.padding == Extent{2, 2});
+  CHECK(first.activation == Activation::relu);
+  CHECK(first.placement.processors == 1);
+  CHECK(first.placement.output_processors == 0);
+  CHECK(first.placement.out_offset == 0x2000);
+  CHECK(first.placement.in_offset == Placement::not_given);
+  CHECK(first.weight_bits == 8);
+  CHECK_FALSE(read.layers[0].weight_bits_given);
+  CHECK_FALSE(read.layers[0].output_shift_given);
+  CHECK(read.layers[0].next == 1);
+
+  const Layer& second = read.layers[1].layer;
+  CHECK(second.pooling == Pooling::max);
+  CHECK(second.pool == Extent{2, 3});
+  CHECK(second.pool_stride == Extent{2, 2});
+  CHECK(second.kernel == Extent{1, 1});
+  CHECK(second.padding == Extent{0, 0});
+  CHECK(second.activation == Activation::abs);
+  CHECK(second.weight_bits == 4);
+  CHECK(second.output_shift == -3);
+  CHECK(read.layers[1].output_shift_given);
+  CHECK(second.placement.output_processors == 3);
+  CHECK(second.placement.in_offset == 0x100);
+  CHECK(second.placement.write_gap == 1);
+  CHECK(second.placement.bias_groups == 0b101);
+
+  const Layer& third = read.layers[2].layer;
+  CHECK(third.op == Operator::linear);
+  CHECK(third.flatten);
+  CHECK(third.wide);
+  CHECK(third.padding == Extent{0, 0});
+  CHECK(third.activation == Activation::none);
+  CHECK(read.layers[2].next == stop);
+}
+
+TEST_CASE("all operations and their synonyms") {
+  struct Row {
+    const char* key;
+    const char* word;
+    Operator op;
+    Elementwise elementwise;
+  };
+  const Row rows[] = {
+      {"op", "Conv1d", Operator::conv1d, Elementwise::none},
+      {"operation", "CONV2D", Operator::conv2d, Elementwise::none},
+      {"operator", "ConvTranspose2d", Operator::conv_transpose2d, Elementwise::none},
+      {"convolution", "conv2d", Operator::conv2d, Elementwise::none},
+      {"op", "None", Operator::none, Elementwise::none},
+      {"op", "Passthrough", Operator::none, Elementwise::none},
+      {"op", "Linear", Operator::linear, Elementwise::none},
+      {"op", "FC", Operator::linear, Elementwise::none},
+      {"op", "mlp", Operator::linear, Elementwise::none},
+      {"op", "add", Operator::none, Elementwise::add},
+      {"op", "Sub", Operator::none, Elementwise::sub},
+      {"op", "or", Operator::none, Elementwise::bitwise_or},
+      {"op", "BitwiseOr", Operator::none, Elementwise::bitwise_or},
+      {"op", "bitwise_xor", Operator::none, Elementwise::bitwise_xor},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.word);
+    const NetworkDescription read = parse(network("- processors: 1\n  out_offset: 0\n  " + std::string(row.key) + ": " +
+                                                  row.word + "\n"));
+    REQUIRE(read.problems.empty());
+    const Layer& layer = read.layers[0].layer;
+    CHECK(layer.op == row.op);
+    CHECK(layer.elementwise == row.elementwise);
+    CHECK(layer.operands == (row.elementwise == Elementwise::none ? 1 : 2));
+  }
+}
+
+TEST_CASE("defaults of a convolution depend on its kind") {
+  const auto layer = [](const std::string& lines) {
+    const NetworkDescription read = parse(network("- processors: 1\n  out_offset: 0\n" + lines));
+    REQUIRE(read.ok());
+    return read.layers[0].layer;
+  };
+  CHECK(layer("  op: conv2d\n").kernel == Extent{3, 3});
+  CHECK(layer("  op: conv2d\n").padding == Extent{1, 1});
+  CHECK(layer("  op: conv1d\n").kernel == Extent{9, 1});
+  CHECK(layer("  op: conv1d\n").padding == Extent{1, 0});
+  CHECK(layer("  op: conv1d\n  kernel_size: 4\n").kernel == Extent{4, 1});
+  CHECK(layer("  op: conv1d\n  max_pool: 3\n  pool_stride: 2\n").pool == Extent{3, 1});
+  CHECK(layer("  op: conv1d\n  max_pool: 3\n  pool_stride: 2\n").pool_stride == Extent{2, 1});
+  CHECK(layer("  op: convtranspose2d\n").stride == Extent{2, 2});
+  CHECK(layer("  op: convtranspose2d\n").output_padding == 1);
+  CHECK(layer("  op: conv2d\n").output_padding == 0);
+  CHECK(layer("  op: none\n").padding == Extent{0, 0});
+  CHECK(layer("  op: none\n").kernel == Extent{1, 1});
+  CHECK(layer("  op: linear\n").padding == Extent{0, 0});
+  CHECK(layer("  op: add\n  operands: 5\n").operands == 5);
+  CHECK(layer("  op: conv2d\n  eltwise: xor\n").elementwise == Elementwise::bitwise_xor);
+  CHECK(layer("  op: conv2d\n  eltwise: xor\n").operands == 2);
+  CHECK(layer("  op: none\n  max_pool: 2\n  avg_pool: 3\n  pool_stride: 2\n").pooling == Pooling::max);
+  CHECK(layer("  op: none\n  avg_pool: 3\n  max_pool: 2\n  pool_stride: 2\n").pool == Extent{2, 2});
+  CHECK(layer("  op: none\n  pool_stride: 2\n").pooling == Pooling::none);
+  CHECK(layer("  op: none\n  in_dim: 20\n").in_extent == Extent{20, 1});
+  CHECK(layer("  op: none\n  in_dim: [4, 5]\n").in_extent == Extent{4, 5});
+  CHECK(layer("  op: conv2d\n  quantization: bin\n").binary_weights);
+  CHECK(layer("  op: add\n  max_pool: 2\n  pool_stride: 2\n  pool_first: false\n").pool_first == false);
+}
+
+TEST_CASE("a Conv1d that relies on the default padding takes the width from all layers that do") {
+  const std::string two = "- {processors: 1, out_offset: 0, op: conv2d}\n- {processors: 1, out_offset: 0, op: conv2d, pad: 1}\n";
+  NetworkDescription read = parse(network(two + "- {processors: 1, out_offset: 0, op: conv1d}\n"));
+  REQUIRE(read.ok());
+  CHECK(read.layers[0].layer.padding == Extent{1, 0});
+  CHECK(read.layers[1].layer.padding == Extent{1, 1});
+  read = parse(network(two + "- {processors: 1, out_offset: 0, op: conv1d, pad: 1}\n"));
+  CHECK(read.layers[0].layer.padding == Extent{1, 1});
+}
+
+TEST_CASE("processors, numbers and truth values in all their forms") {
+  const auto processors = [](const std::string& value) {
+    const NetworkDescription read = parse(network("- {out_offset: 0, op: none, processors: " + value + "}\n"));
+    CHECK(read.problems.empty());
+    return read.layers.empty() ? 0 : read.layers[0].layer.placement.processors;
+  };
+  CHECK(processors("10") == 10);
+  CHECK(processors("0x10") == 16);
+  CHECK(processors("010") == 8);
+  CHECK(processors("0b101") == 5);
+  CHECK(processors("0xffff_0000") == 0xffff0000);
+  CHECK(processors("0x0001.0000.0000.000f") == 0x000100000000000f);
+  CHECK(processors("ff.00") == 0xff00);
+  CHECK(processors("'10'") == 16);
+  CHECK(processors("0xFFFFFFFFFFFFFFFF") == ~ProcessorMap{0});
+  for (const char* value : {"true", "Yes", "on", "1"}) {
+    CAPTURE(value);
+    const NetworkDescription read = parse(network("- {out_offset: 0, op: none, processors: 1, output: " + std::string(value) + "}\n"));
+    REQUIRE(read.ok());
+    CHECK(read.layers[0].layer.output);
+  }
+  CHECK_FALSE(parse(network("- {out_offset: 0, op: none, processors: 1, output: off}\n")).layers[0].layer.output);
+}
+
+TEST_CASE("layers are sorted by their numbers, and holes are squeezed out; references follow") {
+  const NetworkDescription read = parse(network(
+      "- {sequence: 7, processors: 1, out_offset: 0, op: none, name: Last, in_sequences: [0, MIDDLE, input, -1]}\n"
+      "- {sequence: 0, processors: 1, out_offset: 0, op: none, next_sequence: 3}\n"
+      "- {sequence: 3, processors: 1, out_offset: 0, op: none, name: middle, next_sequence: last}\n"));
+  REQUIRE(read.problems.empty());
+  REQUIRE(read.layers.size() == 3);
+  CHECK(read.layers[0].sequence == 0);
+  CHECK(read.layers[0].next == 1);
+  CHECK(read.layers[1].name == "middle");
+  CHECK(read.layers[1].next == 2);
+  CHECK(read.layers[2].sequence == 7);
+  CHECK(read.layers[2].sources == std::vector<int>{0, 1, network_input, network_input});
+  CHECK(read.layers[2].next == stop);
+}
+
+TEST_CASE("a layer can use the weights of an earlier one") {
+  const NetworkDescription read = parse(
+      network("- {processors: 1, out_offset: 0, op: conv2d, name: a}\n"
+              "- {processors: 1, out_offset: 0, op: conv2d, weight_source: A}\n"));
+  REQUIRE(read.ok());
+  CHECK(read.layers[0].owns_weights());
+  CHECK_FALSE(read.layers[1].owns_weights());
+  CHECK(read.layers[1].weight_source == 0);
+  CHECK(problem_of("  op: conv2d\n  weight_source: first\n") ==
+        "net.yaml:8:18: error: 'weight_source' must name an earlier layer with weights [Y25]");
+}
+
+TEST_CASE("what Incuse cannot handle yet is listed") {
+  const NetworkDescription read = parse(
+      "arch: test\ndataset: x\nunload:\n- {processors: 1, channels: 1, dim: [1, 1], offset: 0}\n"
+      "layers:\n"
+      "- {processors: 1, out_offset: 0, op: conv1d, dilation: 2, streaming: true}\n"
+      "- {processors: 1, out_offset: 0, op: none, in_crop: [1, 0]}\n");
+  REQUIRE(read.ok());
+  CHECK(not_supported_yet(read) == Texts{"unload is not supported yet", "layer 0: streaming is not supported yet",
+                                         "layer 0: dilation is not supported yet",
+                                         "layer 1: in_crop is not supported yet"});
+}
+
+TEST_CASE("files that are no descriptions") {
+  const std::string path = (std::filesystem::temp_directory_path() / "incuse_unit_import.yaml").string();
+  std::filesystem::remove(path);
+  CHECK(read_description(path, max78000).problems[0].text() == path + ": error: the file cannot be read [Y1]");
+  std::ofstream(path).close();
+  CHECK(read_description(path, max78000).problems[0].text() == path + ": error: the file is empty [Y1]");
+  std::ofstream(path) << network("- {processors: 1, out_offset: 0, op: none}\n");
+  CHECK(read_description(path, max78000).ok());
+  std::filesystem::remove(path);
+  CHECK(problems_of("arch: [1, 2\nlayers: 3") ==
+        Texts{"net.yaml:2:7: error: this is not YAML: end of sequence flow not found [Y1]"});
+  CHECK(problems_of("just words") ==
+        Texts{"net.yaml: error: this is not a network description: it must be one mapping of keys to values [Y1]"});
+  CHECK(problems_of("a: 1\n---\nb: 2\n") ==
+        Texts{"net.yaml: error: this is not a network description: it must be one mapping of keys to values [Y1]"});
+  CHECK_FALSE(parse(std::string(100000, '[')).ok());
+}
+
+TEST_CASE("keys of the network") {
+  CHECK(problems_of("arch: a\ndataset: b\nlayer:\n- processors: 1\n") ==
+        Texts{"net.yaml:3:1: error: unknown key 'layer'; did you mean 'layers'? [Y3]",
+              "net.yaml: error: 'layers' is missing [Y4]"});
+  CHECK(problems_of("layers:\n- {processors: 1, out_offset: 0, op: none}\n") ==
+        Texts{"net.yaml: error: 'arch' is missing [Y4]", "net.yaml: error: 'dataset' is missing [Y4]"});
+  CHECK(problems_of("arch: a\narch: b\ndataset: c\nlayers:\n- {processors: 1, out_offset: 0, op: none}\n") ==
+        Texts{"net.yaml:2:1: error: 'arch' is given twice [Y2]"});
+  CHECK(problems_of("arch: a\ndataset: b\nlayers: 7\n") ==
+        Texts{"net.yaml:3:9: error: 'layers' must be a list of layers, not '7' [Y4]"});
+  CHECK(problems_of("arch: a\ndataset: b\n[1]: 2\nlayers:\n- {processors: 1, out_offset: 0, op: none}\n") ==
+        Texts{"net.yaml:3:1: error: a key must be a word, not a list [Y2]"});
+  CHECK(problems_of("arch: a\ndataset: b\noutput_map: 0\nlayers:\n- {processors: 1, out_offset: 0, op: none}\n") ==
+        Texts{"net.yaml:3:13: error: 'output_map' must be a map of processors, a number from 1 to 0xffffffffffffffff, "
+              "not '0' [Y9]"});
+  CHECK(problems_of("arch: a\ndataset: b\nsnoop: [1]\nlayers:\n- {processors: 1, out_offset: 0, op: none}\n") ==
+        Texts{"net.yaml:3:8: error: 'snoop' is not available on MAX78000 [D1]"});
+  CHECK(problems_of("arch: a\ndataset: b\nunload:\n- {processors: 1, chanels: 2, dim: 1, offset: 0}\nlayers:\n"
+                    "- {processors: 1, out_offset: 0, op: none}\n") ==
+        Texts{"net.yaml:4:19: error: unknown key 'chanels' for 'unload'; did you mean 'channels'? [Y27]",
+              "net.yaml:4:3: error: an entry of 'unload' has no 'channels' [Y27]"});
+}
+
+TEST_CASE("keys of a layer") {
+  CHECK(problem_of("  op: none\n  colour: red\n") == "net.yaml:8:3: error: unknown key 'colour' for a layer [Y5]");
+  CHECK(problem_of("  op: none\n  ouput_shift: 1\n") ==
+        "net.yaml:8:3: error: unknown key 'ouput_shift' for a layer; did you mean 'output_shift'? [Y5]");
+  CHECK(problem_of("  op: none\n  processors: 5\n") == "net.yaml:8:3: error: 'processors' is given twice in one layer [Y2]");
+  CHECK(problem_of("  op: none\n  activate: ReLU\n  activation: ReLU\n") ==
+        "net.yaml:9:3: error: 'activation' and 'activate' mean the same: one of them is too many [Y12]");
+  CHECK(problem_of("  op: none\n  in_skip: 0\n  read_gap: 0\n") ==
+        "net.yaml:9:3: error: 'read_gap' and 'in_skip' mean the same: one of them is too many [Y12]");
+  CHECK(problem_of("  op: none\n  operation: none\n") ==
+        "net.yaml:8:3: error: 'operation' and 'op' mean the same: one of them is too many [Y12]");
+  CHECK(problem_of("  op: none\n  pad:\n") == "net.yaml:8:3: error: 'pad' has no value [Y17]");
+  CHECK(problems_of(network("- 5\n")) ==
+        Texts{"net.yaml:4:3: error: a layer must be a mapping of keys to values, not '5' [Y5]"});
+  CHECK(problems_of(network("- op: none\n")) ==
+        Texts{"net.yaml:4:3: error: the layer has no 'processors' [Y8]",
+              "net.yaml:4:3: warning: the layer has no 'out_offset': it writes at 0 [Y13]"});
+  CHECK(problems_of(network("- {processors: 1, out_offset: 0}\n")) ==
+        Texts{"net.yaml:4:3: warning: the layer has no 'operation': it is a Conv2d [Y15]"});
+  CHECK(problem_of("  op: none\n  max_pool: 2\n") ==
+        "net.yaml:5:3: warning: the layer pools without 'pool_stride': the stride is 1 [Y29]");
+}
+
+TEST_CASE("values of a layer's keys") {
+  CHECK(problem_of("  op: none\n  output_processors: 0\n") ==
+        "net.yaml:8:22: error: 'output_processors' must be a map of processors, a number from 1 to 0xffffffffffffffff, "
+        "not '0' [Y9]");
+  CHECK(problem_of("  op: none\n  output_processors: 0x10000000000000000\n") ==
+        "net.yaml:8:22: error: 'output_processors' must be a map of processors, a number from 1 to 0xffffffffffffffff, "
+        "not '0x10000000000000000' [Y9]");
+  CHECK(problem_of("  op: none\n  quantization: 3\n") ==
+        "net.yaml:8:17: error: 'quantization' must be 1, 2, 4, 8 or binary, not '3' [Y10]");
+  CHECK(problem_of("  op: none\n  in_dim: [1, 2, 3]\n") ==
+        "net.yaml:8:11: error: 'in_dim' must be a number or a list of 2 numbers, not a list [Y11]");
+  CHECK(problem_of("  op: none\n  activate: Relux\n") ==
+        "net.yaml:8:13: error: unknown value 'Relux' for 'activate'; did you mean 'relu'? [Y14]");
+  CHECK(problem_of("  op: conv3d\n") ==
+        "net.yaml:7:7: error: unknown value 'conv3d' for 'op'; did you mean 'conv2d'? [Y14]");
+  CHECK(problem_of("  op: none\n  eltwise: mul\n") == "net.yaml:8:12: error: unknown value 'mul' for 'eltwise'; did you mean 'sub'? [Y14]");
+  CHECK(problem_of("  op: none\n  data_format: planar\n") ==
+        "net.yaml:8:16: error: unknown value 'planar' for 'data_format' [Y14]");
+  CHECK(problem_of("  op: none\n  streaming: maybe\n") ==
+        "net.yaml:8:14: error: 'streaming' must be true or false, not 'maybe' [Y14]");
+  CHECK(problem_of("  op: conv2d\n  pad: -1\n") ==
+        "net.yaml:8:8: error: 'pad' must be a number from 0 to 32767, not '-1' [Y17]");
+  CHECK(problem_of("  op: conv2d\n  pad: [1, 1]\n") ==
+        "net.yaml:8:8: error: 'pad' must be one number of 0 or more, for both dimensions, not a list [Y17]");
+  CHECK(problem_of("  op: conv2d\n  output_pad: 1.5\n") ==
+        "net.yaml:8:15: error: 'output_pad' must be a number from 0 to 32767, not '1.5' [Y17]");
+  CHECK(problem_of("  op: none\n  dilation: 2\n").find(
+            "net.yaml:8:13: error: 'dilation' belongs to a convolution, and the layer has none [Y18]") == 0);
+  CHECK(problem_of("  op: none\n  operands: 2\n") ==
+        "net.yaml:8:13: error: 'operands' belongs to an element-wise operation, and the layer has none [Y19]");
+  CHECK(problem_of("  op: add\n  operands: 17\n") ==
+        "net.yaml:8:13: error: 'operands' must be a number from 2 to 16, not '17' [Y19]");
+  CHECK(problem_of("  op: none\n  output_width: 16\n") ==
+        "net.yaml:8:17: error: 'output_width' must be 8 or 32, not '16' [Y20]");
+  CHECK(problem_of("  op: mlp\n  kernel_size: 1x1\n") ==
+        "net.yaml:8:16: error: a linear layer takes no 'kernel_size' [Y21]");
+  CHECK(problem_of("  op: conv2d\n  kernel_size: 5x5\n") ==
+        "net.yaml:8:16: error: 'kernel_size' must be 1x1 or 3x3 for Conv2d, not '5x5' [Y22]");
+  CHECK(problem_of("  op: convtranspose2d\n  kernel_size: 1x1\n") ==
+        "net.yaml:8:16: error: 'kernel_size' must be 3x3 for ConvTranspose2d, not '1x1' [Y22]");
+  CHECK(problem_of("  op: conv1d\n  kernel_size: 10\n") ==
+        "net.yaml:8:16: error: 'kernel_size' must be a number from 1 to 9 for Conv1d, not '10' [Y22]");
+  CHECK(problem_of("  op: conv2d\n  stride: [1, 2]\n") ==
+        "net.yaml:8:11: error: 'stride' must be the same in both dimensions [Y23]");
+  CHECK(problem_of("  op: conv2d\n  stride: 2\n  max_pool: 2\n  pool_stride: 2\n") ==
+        "net.yaml:8:11: error: a layer that pools has a 'stride' of 1 [Y23]");
+  CHECK(problem_of("  op: convtranspose2d\n  stride: 3\n") ==
+        "net.yaml:8:11: error: ConvTranspose2d has a 'stride' of 2 [Y23]");
+  CHECK(problem_of("  op: none\n  pool_dilation: 2\n") ==
+        "net.yaml:8:18: error: 'pool_dilation' belongs to pooling, and the layer does not pool [Y24]");
+  CHECK(problem_of("  op: none\n  pool_first: false\n") ==
+        "net.yaml:8:15: error: 'pool_first: false' needs both pooling and an element-wise operation [Y30]");
+  CHECK(problem_of("  op: none\n  max_pool: 0\n  pool_stride: 1\n") ==
+        "net.yaml:8:13: error: 'max_pool' must be a number from 1 to 32767, not '0' [H33]");
+  CHECK(problem_of("  op: none\n  bias_group: 4\n") ==
+        "net.yaml:8:15: error: 'bias_group' must be a number from 0 to 3, not '4' [H29]");
+  CHECK(problem_of("  op: none\n  in_offset: -4\n") ==
+        "net.yaml:8:14: error: 'in_offset' must be a number from 0 to 1048576, not '-4' [L9]");
+  CHECK(problem_of("  op: none\n  calcx4: true\n") == "net.yaml:8:11: error: 'calcx4' is not available on MAX78000 [D1]");
+  CHECK(problem_of("  op: none\n  read_gap: 1\n") ==
+        "net.yaml:8:13: error: 'read_gap' is not available on MAX78000 [D1]");
+  CHECK(problem_of("  op: none\n  data_format: chw\n") ==
+        "net.yaml:5:3: error: only the first layer can read CHW data [I14]");
+}
+
+TEST_CASE("names, numbers and references of layers") {
+  CHECK(problem_of("  op: none\n  name: STOP\n") ==
+        "net.yaml:8:9: error: 'stop' is reserved and cannot name a layer [Y25]");
+  CHECK(problem_of("  op: none\n  name: First\n") == "net.yaml:5:3: error: two layers have the name 'First' [Y25]");
+  CHECK(problem_of("  op: none\n  in_sequences: nobody\n") ==
+        "net.yaml:8:17: error: 'in_sequences' refers to layer 'nobody', which does not exist [Y25]");
+  CHECK(problem_of("  op: none\n  in_sequences: [0, 9]\n") ==
+        "net.yaml:8:21: error: 'in_sequences' refers to layer 9, which does not exist [Y25]");
+  CHECK(problem_of("  op: none\n  in_sequences: []\n") ==
+        "net.yaml:8:17: error: 'in_sequences' must be a layer or a list of 1 to 16 layers, not a list [Y25]");
+  CHECK(problem_of("  op: none\n  next_sequence: 5\n") ==
+        "net.yaml:8:18: warning: 'next_sequence' is higher than the last layer's number: it means stop [I8]");
+  CHECK(problem_of("  op: none\n  sequence: 0\n") == "net.yaml:5:3: error: layer number 0 is given twice [Y7]");
+  CHECK(problem_of("  op: none\n  sequence: 32\n") ==
+        "net.yaml:5:3: error: layer number 32 is too high: MAX78000 has 32 layers [Y6]");
+  CHECK(problem_of("  op: none\n  buffer_shift: 1\n") == "net.yaml:8:17: error: 'buffer_shift' needs 'in_sequences' [Y26]");
+  CHECK(problem_of("  op: none\n  buffer_insert: 0\n") ==
+        "net.yaml:8:18: error: 'buffer_insert' must be a number from 1 to 32767, not '0' [Y26]");
+  CHECK(problems_of("arch: a\ndataset: b\ndata_buffer:\n- {processors: 1, channels: 1, dim: [1, 1], offset: 0, name: ring}\n"
+                    "layers:\n- {processors: 1, out_offset: 0, op: none, in_sequences: Ring}\n") ==
+        Texts{"net.yaml:6:3: error: a layer that reads the data buffer needs 'in_offset', 'out_offset', 'in_dim' and "
+              "'in_channels' [Y28]"});
+}
+
+TEST_CASE("all problems of a file are reported together") {
+  CHECK(problems_of("arch: a\nlayers:\n- {op: conv2, processors: 0}\n- {op: none, processors: 1, out_offset: 0, x: 1}\n") ==
+        Texts{"net.yaml:3:8: error: unknown value 'conv2' for 'op'; did you mean 'conv2d'? [Y14]",
+              "net.yaml:3:27: error: 'processors' must be a map of processors, a number from 1 to 0xffffffffffffffff, not "
+              "'0' [Y8]",
+              "net.yaml:3:3: warning: the layer has no 'out_offset': it writes at 0 [Y13]",
+              "net.yaml:4:44: error: unknown key 'x' for a layer [Y5]", "net.yaml: error: 'dataset' is missing [Y4]"});
+}

@@ -1,0 +1,160 @@
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <incuse/import/description_graph.hpp>
+
+using namespace incuse;
+
+namespace {
+
+using Texts = std::vector<std::string>;
+
+std::string network(const std::string& layers) { return "arch: test\ndataset: digits\nlayers:\n" + layers; }
+
+DescribedGraph graph(const std::string& layers, const std::vector<LayerTensors>& tensors, Shape input = {3, 8, 8}) {
+  return graph_from(parse_description(network(layers), "net.yaml", max78000), tensors, input, max78000);
+}
+
+LayerTensors weights(std::vector<int> shape, int bias_values = 0) { return {std::move(shape), bias_values, {}, {}}; }
+
+Texts problems_of(const DescribedGraph& described) {
+  Texts texts;
+  for (const Problem& problem : described.problems) texts.push_back(problem.text());
+  return texts;
+}
+
+const std::string conv = "- {processors: 7, out_offset: 0, op: conv2d";
+const std::string pass = "- {processors: 7, out_offset: 0, op: none";
+
+}  // namespace
+
+TEST_CASE("channels come from the weights, shapes from the layers") {
+  const DescribedGraph described = graph(conv + ", name: First, activate: ReLU, data_format: CHW}\n" +  //
+                                             conv + ", max_pool: 2, pool_stride: 2, pad: 0}\n" +
+                                             "- {processors: 7, out_offset: 0, op: mlp, flatten: true, output_width: 32}\n",
+                                         {weights({4, 3, 3, 3}, 4), weights({5, 4, 3, 3}), weights({2, 20})});
+  REQUIRE_MESSAGE(described.ok(), described.problems[0].text());
+  const auto& net = described.graph;
+  REQUIRE(net.size == 3);
+  CHECK(net.input == Shape{3, 8, 8});
+  CHECK(net.input_format == DataFormat::chw);
+  CHECK(net[0].name == Text("First"));
+  CHECK(net[0].out == Shape{4, 8, 8});
+  CHECK(net[0].bias);
+  CHECK(net[1].pooled == Shape{4, 4, 4});
+  CHECK(net[1].out == Shape{5, 2, 2});
+  CHECK_FALSE(net[1].bias);
+  CHECK(net[2].in == Shape{5, 2, 2});
+  CHECK(net[2].out == Shape{2, 1, 1});
+  CHECK(net[2].wide);
+  CHECK(net[2].output);
+  CHECK_FALSE(net[0].output);
+  CHECK(described.tensor_of_layer == std::vector<int>{0, 1, 2});
+}
+
+TEST_CASE("names live as long as the result") {
+  DescribedGraph kept;
+  {
+    DescribedGraph made = graph(conv + ", name: short}\n", {weights({4, 3, 3, 3})});
+    kept = std::move(made);
+  }
+  CHECK(kept.graph[0].name == Text("short"));
+}
+
+TEST_CASE("the description wins over the checkpoint") {
+  LayerTensors trained = weights({4, 3, 3, 3});
+  trained.weight_bits = 4;
+  trained.output_shift = -2;
+  DescribedGraph described = graph(conv + "}\n", {trained});
+  CHECK(described.graph[0].weight_bits == 4);
+  CHECK(described.graph[0].output_shift == -2);
+  described = graph(conv + ", quantization: 2, output_shift: 0}\n", {trained});
+  CHECK(described.graph[0].weight_bits == 2);
+  CHECK(described.graph[0].output_shift == 0);
+}
+
+TEST_CASE("layers without weights of their own") {
+  const DescribedGraph described =
+      graph(conv + ", name: a}\n" + pass + "}\n" + conv + ", weight_source: a, pad: 1}\n" + conv + ", kernel_size: 1x1, pad: 0}\n",
+            {weights({3, 3, 3, 3}), weights({2, 3, 1, 1})});
+  REQUIRE_MESSAGE(described.ok(), described.problems[0].text());
+  CHECK(described.tensor_of_layer == std::vector<int>{0, -1, 0, 1});
+  CHECK(described.graph[2].out == Shape{3, 8, 8});
+  CHECK(described.graph[3].out == Shape{2, 8, 8});
+}
+
+TEST_CASE("several inputs: element by element, channel by channel, and reshaped") {
+  const std::string two = pass + ", name: a}\n" + pass + ", in_sequences: input, name: b}\n";
+  DescribedGraph described = graph(two + "- {processors: 7, out_offset: 0, op: add, in_sequences: [a, b]}\n", {});
+  REQUIRE_MESSAGE(described.ok(), described.problems[0].text());
+  CHECK(described.graph[2].in == Shape{3, 8, 8});
+  CHECK(described.graph[2].operands == 2);
+  CHECK(described.graph[2].out == Shape{3, 8, 8});
+  described = graph(two + "- {processors: 7, out_offset: 0, op: none, in_sequences: [1, 0]}\n", {});
+  CHECK(described.graph[2].out == Shape{6, 8, 8});
+  CHECK(described.graph[2].sources[0] == 1);
+  described = graph(two + "- {processors: 7, out_offset: 0, op: none, in_sequences: [0, 1], in_dim: [16, 8]}\n", {});
+  CHECK(described.graph[2].out == Shape{3, 16, 8});
+}
+
+TEST_CASE("execution ends at a layer whose next one is stop; what lies behind is dropped") {
+  const DescribedGraph described = graph(pass + ", next_sequence: stop}\n" + conv + "}\n", {{}});
+  REQUIRE_MESSAGE(described.ok(), described.problems[0].text());
+  CHECK(described.graph.size == 1);
+  CHECK(described.graph[0].output);
+  CHECK(described.tensor_of_layer.size() == 1);
+}
+
+TEST_CASE("output_map is the last layer's map") {
+  const DescribedGraph described = graph_from(
+      parse_description("output_map: 0x70\n" + network(pass + ", output_processors: 1}\n"), "net.yaml", max78000), {},
+      {3, 8, 8}, max78000);
+  CHECK(described.graph[0].placement.output_processors == 0x70);
+}
+
+TEST_CASE("problems of the description are passed on, and there is no graph") {
+  const DescribedGraph described = graph(conv + ", colour: red}\n", {weights({4, 3, 3, 3})});
+  CHECK(problems_of(described) == Texts{"net.yaml:4:46: error: unknown key 'colour' for a layer [Y5]"});
+  CHECK(described.graph.size == 0);
+}
+
+TEST_CASE("weights that do not fit") {
+  CHECK(problems_of(graph(conv + "}\n", {})) ==
+        Texts{"net.yaml: error: the description has 1 layers with weights, but there are 0 sets of weights [L8]"});
+  CHECK(problems_of(graph(conv + "}\n", {weights({4, 3, 1, 1})})) ==
+        Texts{"net.yaml:4:3: error: the layer has a kernel of 3x3, but its weights have the shape 4x3x1x1 [L6]"});
+  CHECK(problems_of(graph(conv + "}\n", {weights({4, 3, 3})})) ==
+        Texts{"net.yaml:4:3: error: the layer has a kernel of 3x3, but its weights have the shape 4x3x3 [L6]"});
+  CHECK(problems_of(graph("- {processors: 1, out_offset: 0, op: conv1d, kernel_size: 5}\n", {weights({4, 3, 3})})) ==
+        Texts{"net.yaml:4:3: error: the layer has a kernel of 5, but its weights have the shape 4x3x3 [L6]"});
+  CHECK(problems_of(graph(conv + "}\n", {weights({4})})) ==
+        Texts{"net.yaml:4:3: error: weights of shape 4 do not fit any layer [L6]"});
+  CHECK(problems_of(graph(conv + "}\n", {weights({4, 5, 3, 3})})) ==
+        Texts{"net.yaml:4:3: error: the weights are made for 5 inputs per output, but the layer reads 3 [L6]"});
+  CHECK(problems_of(graph(conv + "}\n", {weights({4, 3, 3, 3}, 3)})) ==
+        Texts{"net.yaml:4:3: error: the layer has 4 output channels, but its bias has 3 values [M4]"});
+}
+
+TEST_CASE("orders and shapes that do not fit") {
+  CHECK(problems_of(graph(pass + ", next_sequence: 2}\n" + pass + "}\n" + pass + "}\n", {})) ==
+        Texts{"net.yaml:4:3: error: the next layer can only be the following one, or stop [I7]"});
+  CHECK(problems_of(graph(pass + ", in_sequences: 0}\n", {})) ==
+        Texts{"net.yaml:4:3: error: layer 0 reads a layer that is executed later, or itself [I16]"});
+  CHECK(problems_of(graph(pass + "}\n" + pass + ", in_sequences: 0, in_dim: [4, 4]}\n", {})) ==
+        Texts{"net.yaml:5:3: error: 'in_dim' has 16 pixels, but the layers that the layer reads have 64 [I17]"});
+  CHECK(problems_of(graph(pass + "}\n" + pass + ", max_pool: 2, pool_stride: 2}\n" + pass + ", in_sequences: [0, 1]}\n", {})) ==
+        Texts{"net.yaml:6:3: error: the layers that the layer reads have different sizes; 'in_dim' says what to make of "
+              "them [I17]"});
+  CHECK(problems_of(graph(conv + "}\n" + pass + ", in_sequences: [input, 0]}\n", {weights({4, 3, 3, 3})})) ==
+        Texts{"net.yaml:5:3: error: the layers that the layer reads have different numbers of channels [I1]"});
+  std::string doubling;
+  std::vector<LayerTensors> tensors;
+  for (int i = 0; i < 20; ++i) {
+    doubling += "- {processors: 7, out_offset: 0, op: convtranspose2d}\n";
+    tensors.push_back(weights({3, 3, 3, 3}));
+  }
+  CHECK(problems_of(graph(doubling, tensors)) ==
+        Texts{"net.yaml:12:3: error: the layer's data is larger than any chip can hold: 3x4096x4096 [I27]"});
+}
