@@ -39,7 +39,8 @@ constexpr ProcessorMap processor_range(int first, int count) {
 constexpr int ceil_div(int a, int b) { return (a + b - 1) / b; }
 
 /// a / b rounded toward minus infinity, for b > 0.
-constexpr int floor_div(int a, int b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
+constexpr long long floor_div(long long a, long long b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
+constexpr int floor_div(int a, int b) { return static_cast<int>(floor_div(1LL * a, 1LL * b)); }
 
 constexpr int round_up(int value, int multiple) { return ceil_div(value, multiple) * multiple; }
 

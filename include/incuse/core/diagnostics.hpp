@@ -18,6 +18,8 @@ template <char... Characters>
 struct name;
 template <char... Characters>
 struct part;
+template <long long Position>
+struct at;
 template <long long... Values>
 struct needs;
 template <long long... Values>
@@ -71,7 +73,7 @@ constexpr FixedString<Size + 1> fixed(const Sentence& sentence) {
 }
 
 /// The facts of one finding. What it does not say is left out.
-template <const Findings& Found, int I, const auto& Device>
+template <const Findings& Found, int I, const auto&... Device>
 struct facts_of {
   static constexpr const Finding& finding = Found.items[I];
 
@@ -88,7 +90,7 @@ struct facts_of {
   template <std::size_t... C>
   static if_said<(sizeof...(C) > 0), facts::has<finding.has.values[C]...>> has(std::index_sequence<C...>);
 
-  static constexpr Sentence sentence = sentence_of(finding, Device.name);
+  static constexpr Sentence sentence = sentence_of(finding, (Text{}, ..., Device.name));
 #if defined(__GNUC__) && !defined(__clang__)
   using words = fact_list<facts::sentence<fixed<sentence.size>(sentence)>>;
 #else  // prints character codes
@@ -96,33 +98,38 @@ struct facts_of {
 #endif
 
   using where = std::conditional_t<(finding.layer >= 0), facts::layer<finding.layer>, facts::network>;
-  using all = decltype(fact_list<where>{} + name(up_to<finding.layer_name.size>{}) + part(up_to<finding.part.size>{}) +
+  using at = if_said<(finding.at >= 0), facts::at<finding.at>>;
+  using all = decltype(fact_list<where>{} + name(up_to<finding.layer_name.size>{}) +
+                       part(up_to<finding.part.size>{}) + at{} +
                        needs(up_to<finding.needs.count>{}) + has(up_to<finding.has.count>{}) +
-                       fact_list<facts::on<Device>>{} + words{});
+                       fact_list<facts::on<Device>...>{} + words{});
 };
 
 /// The compile error of finding I; nothing if it is a warning.
-template <const Findings& Found, const auto& Device, int I, bool IsError>
+template <bool IsError, const Findings& Found, int I, const auto&... Device>
 struct explained_finding {};
-template <const Findings& Found, const auto& Device, int I>
-struct explained_finding<Found, Device, I, true> : facts_of<Found, I, Device>::all::template told_by<*Found[I].rule> {};
+template <const Findings& Found, int I, const auto&... Device>
+struct explained_finding<true, Found, I, Device...>
+    : facts_of<Found, I, Device...>::all::template told_by<*Found[I].rule> {};
 
-template <const Findings& Found, const auto& Device, class Indices>
+constexpr bool is_error(const Findings& found, int i) { return found[i].rule->severity == Severity::error; }
+
+template <class Indices, const Findings& Found, const auto&... Device>
 struct explained_findings;
-template <const Findings& Found, const auto& Device, std::size_t... I>
-struct explained_findings<Found, Device, std::index_sequence<I...>>
-    : explained_finding<Found, Device, static_cast<int>(I), Found[static_cast<int>(I)].rule->severity == Severity::error>... {
-};
+template <std::size_t... I, const Findings& Found, const auto&... Device>
+struct explained_findings<std::index_sequence<I...>, Found, Device...>
+    : explained_finding<is_error(Found, static_cast<int>(I)), Found, static_cast<int>(I), Device...>... {};
 
 }  // namespace detail
 
 /// Turns every error among the findings into one compile error, and says nothing else: `ok` may be used to go on or to
-/// stop. `Found` and `Device` have static storage; `Device.name` is the chip's name. Warnings are left alone.
-template <const Findings& Found, const auto& Device>
+/// stop. `Found` and the device have static storage; `Device.name` is the chip's name. The device is left out where no
+/// chip is involved. Warnings are left alone.
+template <const Findings& Found, const auto&... Device>
 struct explained {
   static constexpr bool ok = Found.ok();
   // The errors come from the size of a class of their own: this one stays well-formed.
-  static_assert(sizeof(detail::explained_findings<Found, Device, detail::up_to<Found.size>>) > 0);
+  static_assert(sizeof(detail::explained_findings<detail::up_to<Found.size>, Found, Device...>) > 0);
 };
 
 }  // namespace incuse

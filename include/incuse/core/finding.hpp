@@ -19,11 +19,11 @@ struct Rule {
   Severity severity = Severity::error;
 };
 
-/// A number, a shape or a range, printed as "812", "60x3x3" or "0-63", with an optional unit ("bytes").
+/// A number, a shape or a range, printed as "812", "60x3x3" or "0 to 63", with an optional unit ("bytes").
 struct Quantity {
   long long values[4]{};
   int count = 0;
-  char separator = 'x';
+  bool is_range = false;
   Text unit{};
 
   constexpr Quantity() = default;
@@ -34,7 +34,7 @@ struct Quantity {
     Quantity q;
     q.values[0] = first, q.values[1] = last;
     q.count = 2;
-    q.separator = '-';
+    q.is_range = true;
     return q;
   }
   static constexpr Quantity shape(long long a, long long b, long long c, long long d) {
@@ -54,6 +54,7 @@ struct Finding {
   Quantity has{};
   Text has_whose{};  ///< who has what there is: "the tensor"; empty: the chip
   Text part{};       ///< of the layer, where the sentence alone does not say it: a register, a tensor
+  long long at = -1;  ///< position in this part; -1: all of it
 };
 
 /// All violations of a network. More than the capacity are counted in `dropped`.
@@ -82,14 +83,14 @@ struct Findings : BoundedList<Finding, 32> {
   }
 };
 
-/// The sentence of a finding: "layer 3 (conv3): <sentence> (<part>): needs 812, MAX78000 has 768; <remedy>".
+/// The sentence of a finding: "layer 3 (conv3): <sentence> (<part> <at>): needs 812, MAX78000 has 768; <remedy>".
 /// Longer sentences are cut at the capacity.
 using Sentence = TextBuffer<400>;
 
 template <int Capacity>
 constexpr void append(TextBuffer<Capacity>& out, const Quantity& quantity) {
   for (int i = 0; i < quantity.count; ++i) {
-    if (i > 0) out << quantity.separator;
+    if (i > 0) out << (quantity.is_range ? Text(" to ") : Text("x"));
     out << quantity.values[i];
   }
   if (!quantity.unit.empty()) out << ' ' << quantity.unit;
@@ -104,7 +105,11 @@ constexpr Sentence sentence_of(const Finding& finding, Text chip) {
     out << ": ";
   }
   out << finding.rule->sentence;
-  if (!finding.part.empty()) out << " (" << finding.part << ')';
+  if (!finding.part.empty()) {
+    out << " (" << finding.part;
+    if (finding.at >= 0) out << ' ' << finding.at;
+    out << ')';
+  }
   if (finding.needs.count > 0) {
     out << ": needs ";
     append(out, finding.needs);

@@ -806,19 +806,26 @@ constexpr bool maps_are_sound(const Findings& found) {
   return true;
 }
 
-/// Adds what `verify` finds in layers that no other rule blames.
+/// Rows M9 and M10 of the checks sheet. What else `verify` finds, the vendor's tool only warns of.
+constexpr bool overwrites(const Rule& rule) {
+  return &rule == &rules::tensor_overwritten || &rule == &rules::tensor_outside || &rule == &rules::output_trails_input;
+}
+
 template <int N>
-constexpr void add_proof(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
-                         bool only_overwriting, Findings& found) {
-  if (!maps_are_sound(found)) return;
+constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                         bool thorough) {
+  Findings found;
+  const WholeNetwork network = whole_network(graph, device, options);
+  check_graph(graph, network, found);
+  if (graph.size < 1 || plan.size != graph.size) return found;
+  check_plan(graph, plan, network, found);
+  if (!maps_are_sound(found)) return found;
   const Findings proof = verify(graph, plan, device, options.overlap_data);
-  Findings added;
-  for (const Finding& f : proof) {
-    const bool overwrites = f.rule == &rules::tensor_overwritten || f.rule == &rules::tensor_outside ||
-                            f.rule == &rules::output_trails_input;
-    if (overwrites == only_overwriting && !found.blames(f.layer)) added.push(f);
-  }
+  Findings added;  // in layers that no other rule blames
+  for (const Finding& f : proof)
+    if ((thorough || overwrites(*f.rule)) && !found.blames(f.layer)) added.push(f);
   found.add(added);
+  return found;
 }
 
 }  // namespace detail
@@ -845,13 +852,7 @@ constexpr Plan<N> plan_if_possible(const Graph<N>& graph, const Device& device) 
 /// written is no violation: see `inspect`.
 template <int N>
 constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options = {}) {
-  Findings found;
-  const WholeNetwork network = detail::whole_network(graph, device, options);
-  detail::check_graph(graph, network, found);
-  if (graph.size < 1 || plan.size != graph.size) return found;
-  detail::check_plan(graph, plan, network, found);
-  detail::add_proof(graph, plan, device, options, true, found);
-  return found;
+  return detail::check(graph, plan, device, options, false);
 }
 
 /// Plans and checks.
@@ -864,9 +865,7 @@ constexpr Findings check(const Graph<N>& graph, const Device& device, const Opti
 template <int N>
 constexpr Findings inspect(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
                            const Options& options = {}) {
-  Findings found = check(graph, plan, device, options);
-  if (graph.size > 0 && plan.size == graph.size) detail::add_proof(graph, plan, device, options, false, found);
-  return found;
+  return detail::check(graph, plan, device, options, true);
 }
 
 }  // namespace incuse::max7800x

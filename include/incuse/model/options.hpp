@@ -5,10 +5,24 @@
 #include <cstdint>
 #include <type_traits>
 
+#include <incuse/core/diagnostics.hpp>
 #include <incuse/model/graph.hpp>
 
 namespace incuse {
 
+INCUSE_RULE_WORDS(language, unknown_option, error, "this layer does not take this option", "leave it out",
+                  "layers.hpp: the comment of the layer")
+INCUSE_RULE_WORDS(language, repeated_option, error, "this layer is given two options of one kind", "leave one out",
+                  "options.hpp")
+INCUSE_RULE_WORDS(language, contradictory_options, error,
+                  "a wide output is the bare accumulator: it takes no ReLU and no Abs", "leave one out", "options.hpp")
+INCUSE_RULE_WORDS(language, missing_option, error, "a convolution needs a kernel", "add kernel<3> or kernel<1>",
+                  "layers.hpp")
+INCUSE_RULE_WORDS(language, fused_layers, error,
+                  "Fused takes a pooling layer and, behind it, a convolution or a linear layer",
+                  "put other layers one behind the other", "layers.hpp")
+INCUSE_RULE_WORDS(language, option_value, error, "the value of this option is out of its range", "correct it",
+                  "options.hpp")
 /// What a layer type says while it is lowered: the layer itself and the names of its sources.
 struct LayerDraft {
   Layer layer{};
@@ -66,7 +80,7 @@ struct Abs {
 /// Width of the weights: 1, 2, 4 or 8 bits (default 8).
 template <int Bits>
 struct bits {
-  static_assert(Bits == 1 || Bits == 2 || Bits == 4 || Bits == 8, "weights have 1, 2, 4 or 8 bits");
+  static constexpr bool in_range = Bits == 1 || Bits == 2 || Bits == 4 || Bits == 8;
   using kind = option::weight_bits;
   static constexpr void apply(LayerDraft& draft) { draft.layer.weight_bits = Bits; }
 };
@@ -100,13 +114,13 @@ struct as {
 /// Reads the named layers instead of the previous one; "input" is the network's input.
 template <FixedString... Names>
 struct from {
-  static_assert(sizeof...(Names) > 0, "from<> needs at least one name");
+  static constexpr bool in_range = sizeof...(Names) > 0 && sizeof...(Names) <= max_operands;
   using kind = option::sources;
   static constexpr void apply(LayerDraft& draft) { (draft.from.push(Names.text()), ...); }
 };
 
-/// Placement by hand. `place` takes any of the types below; what is left out is derived as in the vendor's descriptions:
-/// offsets from the previous layer, output processors from the next one.
+/// Placement by hand. `place` takes any of the types below; what is left out is derived as in the vendor's
+/// descriptions: offsets from the previous layer, output processors from the next one.
 template <ProcessorMap Map>
 struct processors {
   static constexpr void apply(Placement& placement) { placement.processors = Map; }
@@ -133,10 +147,13 @@ struct bias_groups {
 };
 
 template <class Item>
-concept placement_item = requires(Placement& placement) { Item::apply(placement); };
+concept placement_item = requires(Placement& placement) {
+  Item::apply(placement);
+};
 
-template <placement_item... Items>
+template <class... Items>
 struct place {
+  static constexpr bool in_range = (true && ... && placement_item<Items>);
   using kind = option::placement;
   static constexpr void apply(LayerDraft& draft) { (Items::apply(draft.layer.placement), ...); }
 };
@@ -144,7 +161,9 @@ struct place {
 namespace detail {
 
 template <class Option>
-concept has_kind = requires { typename Option::kind; };
+concept has_kind = requires {
+  typename Option::kind;
+};
 
 template <class Option, class Kind>
 constexpr bool is_kind() {
@@ -159,41 +178,55 @@ constexpr int count_kind() {
   return (0 + ... + (is_kind<Options, Kind>() ? 1 : 0));
 }
 
-/// Says in the compiler's output which layer does not take which option.
-template <class LayerName, class Option, bool Known>
-struct option_of {
-  static_assert(Known, "[unknown_option] this layer does not take this option");
-  static constexpr bool ok = Known;
-};
+template <class Option>
+constexpr bool value_in_range() {
+  if constexpr (requires { Option::in_range; })
+    return Option::in_range;
+  else
+    return true;
+}
 
-template <class LayerName, class Kind, int Times>
-struct option_given {
-  static_assert(Times <= 1, "[repeated_option] this kind of option is given more than once");
-  static constexpr bool ok = Times <= 1;
-};
+/// The compile error of a rule, unless it is kept. Facts are the layer type and what is wrong with it.
+template <bool Kept, const Rule& Broken, class... Facts>
+struct require : broken_rule<Broken, Facts...> {};
+template <const Rule& Broken, class... Facts>
+struct require<true, Broken, Facts...> {};
 
-template <class LayerName, bool Contradiction>
-struct wide_output_of {
-  static_assert(!Contradiction, "[contradictory_options] a wide output is the bare accumulator: it takes no ReLU, no Abs");
-  static constexpr bool ok = !Contradiction;
-};
+/// All of them: one error does not keep the next one from being said.
+template <std::size_t, class Required>
+struct numbered : Required {};
+template <class Indices, class... Required>
+struct all_of;
+template <std::size_t... I, class... Required>
+struct all_of<std::index_sequence<I...>, Required...> : numbered<I, Required>... {};
+template <class... Required>
+using require_all = all_of<std::index_sequence_for<Required...>, Required...>;
 
-/// The option kinds that a layer takes, and the check of a list of options against them.
+/// The option kinds that a layer takes. Whether a list of options is right is computed apart from the errors: a class
+/// with an error in it cannot be used in a constant expression.
 template <class... Kinds>
 struct takes {
-  template <class LayerName, class... Options>
-  static constexpr bool check() {
-    constexpr bool known = (true && ... && option_of<LayerName, Options, (is_known<Options>())>::ok);
-    constexpr bool single = (true && ... && option_given<LayerName, Kinds, count_kind<Kinds, Options...>()>::ok);
-    constexpr bool both =
-        count_kind<option::output_width, Options...>() > 0 && count_kind<option::activation, Options...>() > 0;
-    return known && single && wide_output_of<LayerName, both>::ok;
-  }
-
   template <class Option>
-  static constexpr bool is_known() {
+  static constexpr bool knows() {
     return (false || ... || is_kind<Option, Kinds>());
   }
+  template <class... Options>
+  static constexpr bool contradicts() {
+    return count_kind<option::output_width, Options...>() > 0 && count_kind<option::activation, Options...>() > 0;
+  }
+  template <class... Options>
+  static constexpr bool accepts() {
+    return (true && ... && (knows<Options>() && value_in_range<Options>())) &&
+           (true && ... && (count_kind<Kinds, Options...>() <= 1)) && !contradicts<Options...>();
+  }
+
+  /// Its size is one compile error for each mistake in the options of `Layer`.
+  template <class Layer, class... Options>
+  using mistakes =
+      require_all<require<knows<Options>(), language::rules::unknown_option, Layer, Options>...,
+                  require<value_in_range<Options>(), language::rules::option_value, Layer, Options>...,
+                  require<count_kind<Kinds, Options...>() <= 1, language::rules::repeated_option, Layer, Kinds>...,
+                  require<!contradicts<Options...>(), language::rules::contradictory_options, Layer>>;
 };
 
 }  // namespace detail

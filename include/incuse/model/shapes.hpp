@@ -5,9 +5,17 @@
 
 namespace incuse {
 
+/// Sizes are kept between these bounds, so that no product of them overflows, whatever an author writes. No chip comes
+/// near.
+inline constexpr int most_size = 1 << 20;
+constexpr int bounded(long long size) {
+  return static_cast<int>(size > most_size ? most_size : size < -most_size ? -most_size : size);
+}
+
 /// Size after pooling; 0 or less if the window does not fit.
 constexpr int pooled_size(int size, int window, int stride, int dilation) {
-  return stride > 0 ? floor_div(size + stride - window - dilation + 1, stride) : 0;
+  if (stride < 1) return 0;
+  return bounded(floor_div(1LL * size + stride - window - dilation + 1, 1LL * stride));
 }
 
 constexpr Extent pooled_extent(const Layer& layer, Extent in) {
@@ -18,12 +26,12 @@ constexpr Extent pooled_extent(const Layer& layer, Extent in) {
 }
 
 constexpr int convolved_size(int size, int kernel, int padding, int dilation) {
-  return size - dilation * (kernel - 1) - 1 + 2 * padding + 1;
+  return bounded(size - dilation * (kernel - 1LL) - 1 + 2LL * padding + 1);
 }
 
 /// Twice the size less what the padding takes away: stride 2 is the only one that the operator knows.
 constexpr int transposed_size(int size, int kernel, int padding, int output_padding) {
-  return (size - 1) * 2 - 2 * padding + (kernel - 1) + output_padding + 1;
+  return bounded((size - 1LL) * 2 - 2LL * padding + (kernel - 1LL) + output_padding + 1);
 }
 
 constexpr Extent output_extent(const Layer& layer, Extent pooled) {
@@ -40,25 +48,27 @@ constexpr Extent output_extent(const Layer& layer, Extent pooled) {
 /// Shape of the tensor that a source of a layer names: the network's input or an earlier layer's output.
 template <int N>
 constexpr Shape source_shape(const Graph<N>& graph, int source) {
-  return source == network_input ? graph.input : graph[source].out;
+  if (source < network_input || source >= graph.size) return {};
+  const Shape shape = source == network_input ? graph.input : graph[source].out;
+  return {bounded(shape.channels), bounded(shape.height), bounded(shape.width)};
 }
 
 /// Shape of everything that a layer reads, before it is split into operands: concatenation adds channels where the
 /// extents agree, and pixels where they do not.
 template <int N>
 constexpr Shape gathered_shape(const Graph<N>& graph, const Layer& layer) {
-  Shape total = source_shape(graph, layer.sources[0]);
-  if (layer.elementwise != Elementwise::none) return total;
+  const Shape first = source_shape(graph, layer.sources[0]);
+  if (layer.elementwise != Elementwise::none) return first;
   bool same_extent = true;
-  int channels = 0, pixels = 0;
+  long long channels = 0, pixels = 0;
   for (int source : layer.sources) {
     const Shape shape = source_shape(graph, source);
-    same_extent = same_extent && shape.extent() == total.extent();
+    same_extent = same_extent && shape.extent() == first.extent();
     channels += shape.channels;
-    pixels += shape.pixels();
+    pixels += 1LL * shape.height * shape.width;
   }
-  if (same_extent) return {channels, total.height, total.width};
-  return {total.channels, pixels, 1};
+  if (same_extent) return {bounded(channels), first.height, first.width};
+  return {first.channels, bounded(pixels), 1};
 }
 
 /// Shape of one operand of a layer before pooling.
@@ -67,15 +77,15 @@ constexpr Shape operand_shape(const Graph<N>& graph, const Layer& layer) {
   Shape shape = gathered_shape(graph, layer);
   const bool splits_one_tensor = layer.operands > 1 && layer.sources.size == 1;
   if (splits_one_tensor) shape.channels /= layer.operands;
-  if (layer.in_extent.area() > 0) {  // a reshape keeps the elements: channels follow
-    shape.channels = shape.elements() / layer.in_extent.area();
-    shape.height = layer.in_extent.height;
-    shape.width = layer.in_extent.width;
+  if (layer.in_extent.height > 0 && layer.in_extent.width > 0) {  // a reshape keeps the elements: channels follow
+    const Extent given{bounded(layer.in_extent.height), bounded(layer.in_extent.width)};
+    const long long elements = 1LL * shape.channels * shape.height * shape.width;
+    shape = {bounded(elements / (1LL * given.height * given.width)), given.height, given.width};
   } else if (layer.one_dimensional() && shape.width > 1) {
-    shape.height *= shape.width;
+    shape.height = bounded(1LL * shape.height * shape.width);
     shape.width = 1;
   }
-  if (layer.in_channels > 0) shape.channels = layer.in_channels;
+  if (layer.in_channels > 0) shape.channels = bounded(layer.in_channels);
   return shape;
 }
 
@@ -91,7 +101,7 @@ constexpr Graph<N> infer(Graph<N> graph) {
     layer.pooled = {layer.in.channels, pooled.height, pooled.width};
     if (layer.out_channels == 0) layer.out_channels = layer.in.channels;
     const Extent out = output_extent(layer, pooled);
-    layer.out = {layer.out_channels, out.height, out.width};
+    layer.out = {bounded(layer.out_channels), out.height, out.width};
     if (i == graph.size - 1) layer.output = true;
   }
   return graph;
