@@ -11,7 +11,7 @@ if [ "${1-}" = --no-install ]; then
   no_install=--no-install
   shift
 fi
-install_packages $no_install g++ cmake ninja-build dataset-fashion-mnist
+install_packages $no_install g++ cmake ninja-build zlib1g-dev dataset-fashion-mnist
 
 build=build/release
 if [ ! -f $build/CMakeCache.txt ] && command -v ninja >/dev/null; then

@@ -1,0 +1,336 @@
+// Runs the trained Fashion-MNIST network bit for bit as the MAX78000 does: prints the chip's plan, classifies a few
+// pictures before your eyes and then the whole test set.
+//
+//     fashion_mnist [FOLDER]     FOLDER holds t10k-*-ubyte.gz; default: where Debian's dataset-fashion-mnist puts them
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <clocale>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <langinfo.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <incuse/host/run.hpp>
+#include <incuse/incuse.hpp>
+#include <incuse/report/plan_text.hpp>
+
+#include "fashion_net.hpp"
+#include "fashion_parameters.hpp"
+#include "fashion_pictures.hpp"
+#include "idx.hpp"
+
+namespace {
+
+using namespace fashion;
+using report::fixed;
+using report::grouped;
+using report::padded_left;
+using report::padded_right;
+
+// The chip: everything about it is computed while this file is compiled.
+using Chip = Deployment<FashionNet, max78000, fashion_parameters>;
+static_assert(fits<FashionNet, max78000>);
+static_assert(Chip::report.weight_bytes == 71'148);
+
+constexpr int side = 28;
+constexpr int pixels = side * side;
+constexpr int last_layer = Chip::graph.size - 1;
+
+using Network = host::Executor<Chip::graph.capacity>;
+
+// The terminal ------------------------------------------------------------------------------------------------------
+
+struct Screen {
+  bool terminal = isatty(STDOUT_FILENO) != 0;
+  bool colour = false;
+  bool blocks = false;  ///< half blocks can be drawn
+  int columns = 100;
+
+  Screen() {
+    std::setlocale(LC_CTYPE, "");
+    const char* kind = std::getenv("TERM");
+    const char* no_colour = std::getenv("NO_COLOR");
+    colour = terminal && kind != nullptr && std::strcmp(kind, "dumb") != 0 && (no_colour == nullptr || *no_colour == 0);
+    blocks = colour && std::strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    winsize size{};
+    if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) columns = size.ws_col;
+  }
+
+  std::string styled(const char* style, const std::string& text) const {
+    return colour ? std::string("\033[") + style + 'm' + text + "\033[0m" : text;
+  }
+  std::string heading(const std::string& text) const { return styled("1", text); }
+};
+
+/// The plan, with the lines that are headings set off.
+void print_plan(const Screen& screen) {
+  std::istringstream text(report::plan_text("FashionNet", Chip::graph, Chip::plan, max78000));
+  for (std::string line; std::getline(text, line);) {
+    const bool heading = !line.empty() && line[0] != ' ';
+    std::puts((heading ? screen.heading(line) : line).c_str());
+  }
+  std::puts("");
+}
+
+// Pictures ----------------------------------------------------------------------------------------------------------
+
+/// One line of a picture: two rows of pixels, as half blocks in 24 greys or as characters of growing darkness.
+std::string picture_line(const Screen& screen, const unsigned char* picture, int line) {
+  const unsigned char* upper = picture + 2 * line * side;
+  const unsigned char* lower = upper + side;
+  std::string text;
+  for (int x = 0; x < side; ++x) {
+    if (screen.blocks) {
+      const auto grey = [](int value) { return std::to_string(232 + value * 24 / 256); };
+      text += "\033[38;5;" + grey(upper[x]) + ";48;5;" + grey(lower[x]) + "m\u2580";
+    } else {
+      const char shades[] = " .:-=+*#%@";
+      text += shades[(upper[x] + lower[x]) * 10 / 512];
+    }
+  }
+  return screen.blocks ? text + "\033[0m" : text;
+}
+
+void set_picture(Network& network, const unsigned char* picture, int lane) {
+  int values[pixels];
+  for (int i = 0; i < pixels; ++i) values[i] = network_value(picture[i]);
+  network.set_input(values, lane);
+}
+
+int likeliest(const Network& network, int lane) {
+  int best = 0;
+  for (int i = 1; i < classes; ++i)
+    if (network.output(last_layer, i, lane) > network.output(last_layer, best, lane)) best = i;
+  return best;
+}
+
+struct Guess {
+  int label = 0;
+  double percent = 0;
+};
+
+/// The classes, likeliest first, with the softmax of the training.
+std::vector<Guess> guesses(const Network& network, int lane) {
+  std::vector<Guess> list;
+  const int best = network.output(last_layer, likeliest(network, lane), lane);
+  double sum = 0;
+  for (int i = 0; i < classes; ++i) {
+    list.push_back({i, std::exp(logit_unit * (network.output(last_layer, i, lane) - best))});
+    sum += list.back().percent;
+  }
+  for (Guess& guess : list) guess.percent *= 100 / sum;
+  std::sort(list.begin(), list.end(), [](const Guess& a, const Guess& b) { return a.percent > b.percent; });
+  return list;
+}
+
+/// "Ankle boot   99.2 % ######", as wide as a picture.
+std::string guess_line(const Screen& screen, const Guess& guess, int label) {
+  const auto filled = static_cast<std::size_t>(guess.percent * 8 / 100 + 0.5);
+  const std::string text = padded_right(class_names[guess.label], 11) + padded_left(fixed(guess.percent, 1), 5) +
+                           " % " + padded_right(std::string(filled, '#'), 9);
+  return guess.label == label ? screen.styled("32", text) : text;
+}
+
+/// Draws pictures side by side, with what the network takes them for.
+void show_pictures(const Screen& screen) {
+  const int gap = 3;
+  const int embedded = static_cast<int>(std::size(test_pictures));
+  const int in_a_row = std::clamp((screen.columns - 2 + gap) / (side + gap), 1, 5);
+  const int shown = std::min(embedded, 2 * in_a_row);
+  Network network(Chip::graph, Chip::parameters, Chip::options, embedded);
+  for (int i = 0; i < shown; ++i) set_picture(network, test_pictures[i].pixels, i);
+  network.run();
+
+  std::printf("%s\n", screen.heading("Test pictures and the three likeliest classes").c_str());
+  for (int first = 0; first < shown; first += in_a_row) {
+    const int last = std::min(shown, first + in_a_row);
+    const auto print_line = [&](auto&& text_of) {
+      std::string line;
+      for (int i = first; i < last; ++i) line += std::string(i == first ? 2 : gap, ' ') + text_of(i);
+      if (!screen.colour) line.erase(line.find_last_not_of(' ') + 1);
+      std::puts(line.c_str());
+    };
+    std::puts("");
+    for (int y = 0; y < side / 2; ++y)
+      print_line([&](int i) { return picture_line(screen, test_pictures[i].pixels, y); });
+    print_line([&](int i) {
+      return screen.heading(padded_right(std::string("This is: ") + class_names[test_pictures[i].label], side));
+    });
+    for (std::size_t rank = 0; rank < 3; ++rank)
+      print_line([&](int i) { return guess_line(screen, guesses(network, i)[rank], test_pictures[i].label); });
+  }
+  std::puts("");
+}
+
+// The test set ------------------------------------------------------------------------------------------------------
+
+struct Confusion {
+  int counts[classes][classes]{};  ///< [label][what the network says]
+
+  int total() const {
+    int sum = 0;
+    for (const auto& row : counts)
+      for (int count : row) sum += count;
+    return sum;
+  }
+  int correct() const {
+    int sum = 0;
+    for (int i = 0; i < classes; ++i) sum += counts[i][i];
+    return sum;
+  }
+};
+
+/// Classifies blocks of pictures until none is left. Several threads share `next` and `done`.
+void classify(const IdxArray& pictures, std::vector<unsigned char>& answers, std::atomic<std::size_t>& next,
+              std::atomic<std::size_t>& done) {
+  constexpr std::size_t lanes = 16;
+  Network network(Chip::graph, Chip::parameters, Chip::options, lanes);
+  for (std::size_t first; (first = next.fetch_add(lanes)) < answers.size();) {
+    const std::size_t count = std::min(lanes, answers.size() - first);
+    for (std::size_t i = 0; i < count; ++i)
+      set_picture(network, pictures.values.data() + (first + i) * pixels, static_cast<int>(i));
+    network.run();
+    for (std::size_t i = 0; i < count; ++i)
+      answers[first + i] = static_cast<unsigned char>(likeliest(network, static_cast<int>(i)));
+    done += count;
+  }
+}
+
+/// "[########........]  4,352 of 10,000": redrawn in place on a terminal, else a line at every fifth.
+class Progress {
+ public:
+  Progress(const Screen& screen, std::size_t total) : screen_(screen), total_(total) {}
+
+  void show(std::size_t done) {
+    const std::size_t fifth = done * 5 / total_;
+    if (!screen_.terminal && fifth == shown_) return;
+    shown_ = fifth;
+    const std::size_t width = 40, filled = done * width / total_;
+    std::printf("%s  [%s%s] %s of %s%s", screen_.terminal ? "\r" : "", std::string(filled, '#').c_str(),
+                std::string(width - filled, '.').c_str(), padded_left(grouped(static_cast<long long>(done)), 6).c_str(),
+                grouped(static_cast<long long>(total_)).c_str(), screen_.terminal ? "" : "\n");
+    std::fflush(stdout);
+  }
+  void finish() const {
+    if (screen_.terminal) std::puts("");
+  }
+
+ private:
+  const Screen& screen_;
+  std::size_t total_;
+  std::size_t shown_ = 0;
+};
+
+Confusion classify_all(const Screen& screen, const IdxArray& pictures, const IdxArray& labels) {
+  using clock = std::chrono::steady_clock;
+  const std::size_t count = labels.values.size();
+  const unsigned threads = std::max(1u, std::thread::hardware_concurrency());
+  std::printf("%s\n", screen
+                          .heading("Classifying " + grouped(static_cast<long long>(count)) + " test pictures on " +
+                                   std::to_string(threads) + (threads == 1 ? " core" : " cores"))
+                          .c_str());
+  const clock::time_point start = clock::now();
+  std::vector<unsigned char> answers(count);
+  std::atomic<std::size_t> next{0}, done{0};
+  std::vector<std::thread> workers;
+  for (unsigned i = 0; i < threads; ++i) workers.emplace_back([&] { classify(pictures, answers, next, done); });
+  Progress progress(screen, count);
+  while (done < count) {
+    progress.show(done);
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  for (std::thread& worker : workers) worker.join();
+  progress.show(count);
+  progress.finish();
+
+  Confusion confusion;
+  for (std::size_t i = 0; i < count; ++i) ++confusion.counts[labels.values[i]][answers[i]];
+  const double seconds = std::chrono::duration<double>(clock::now() - start).count();
+  std::printf("  %s s here, %s ms a picture; the chip takes %s ms\n\n", fixed(seconds, 1).c_str(),
+              fixed(1000 * seconds / static_cast<double>(count), 2).c_str(),
+              fixed(static_cast<double>(Chip::report.cycles) / 50'000, 2).c_str());
+  return confusion;
+}
+
+void print_confusion(const Screen& screen, const Confusion& confusion) {
+  const int total = confusion.total(), correct = confusion.correct();
+  std::printf("%s\n\n", screen
+                            .heading("Accuracy " + fixed(100.0 * correct / total, 2) + " %: " + grouped(correct) +
+                                     " of " + grouped(total) + " pictures")
+                            .c_str());
+  std::string heading = "  " + padded_right("taken for", 11);
+  for (const char* name : class_names) {
+    const char* word = std::strrchr(name, ' ');  // "boot" says more than "Ankl"
+    heading += padded_left(std::string(word == nullptr ? name : word + 1).substr(0, 4), 6);
+  }
+  std::printf("%s   right\n", heading.c_str());
+  for (int label = 0; label < classes; ++label) {
+    const int(&row)[classes] = confusion.counts[label];
+    int sum = 0;
+    for (int count : row) sum += count;
+    std::string line = "  " + padded_right(class_names[label], 11);
+    for (int guess = 0; guess < classes; ++guess) {
+      const std::string cell = padded_left(row[guess] > 0 ? std::to_string(row[guess]) : ".", 6);
+      const bool frequent = 50 * row[guess] > sum;  // more than 2 % of the class
+      line += screen.styled(guess == label ? "1;32" : frequent ? "33" : "2", cell);
+    }
+    std::printf("%s %s %%\n", line.c_str(), padded_left(sum > 0 ? fixed(100.0 * row[label] / sum, 1) : "-", 7).c_str());
+  }
+}
+
+/// Says what is wrong with a test set; empty if it can be used.
+std::string problem_with(const IdxArray& pictures, const IdxArray& labels) {
+  if (!pictures.error.empty()) return pictures.error;
+  if (!labels.error.empty()) return labels.error;
+  if (pictures.shape[1] != side || pictures.shape[2] != side) return "the test pictures are not 28 x 28 pixels";
+  if (pictures.shape[0] != labels.shape[0]) return "there are not as many labels as test pictures";
+  for (unsigned char label : labels.values)
+    if (label >= classes) return "a label is not one of the ten classes";
+  return {};
+}
+
+int run(const std::string& folder, bool folder_given) {
+  const Screen screen;
+  print_plan(screen);
+  show_pictures(screen);
+
+  const std::string pictures_path = folder + "/t10k-images-idx3-ubyte.gz";
+  if (!folder_given && access(pictures_path.c_str(), F_OK) != 0) {
+    std::printf(
+        "There is no %s:\nthe whole test set can be classified once the Debian package dataset-fashion-mnist is "
+        "installed, or with its folder as argument.\n",
+        pictures_path.c_str());
+    return 0;
+  }
+  const IdxArray pictures = read_idx(pictures_path, 3);
+  const IdxArray labels = read_idx(folder + "/t10k-labels-idx1-ubyte.gz", 1);
+  const std::string problem = problem_with(pictures, labels);
+  if (!problem.empty()) {
+    std::fflush(stdout);
+    std::fprintf(stderr, "fashion_mnist: %s\n", problem.c_str());
+    return 1;
+  }
+  print_confusion(screen, classify_all(screen, pictures, labels));
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc > 2 || (argc == 2 && argv[1][0] == '-')) {
+    std::fprintf(stderr,
+                 "usage: fashion_mnist [FOLDER]\n"
+                 "FOLDER holds t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz\n");
+    return 2;
+  }
+  return run(argc == 2 ? argv[1] : "/usr/share/datasets/fashion-mnist", argc == 2);
+}
