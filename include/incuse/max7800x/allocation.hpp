@@ -15,10 +15,25 @@ constexpr ColumnSet occupied_columns(const Plan<N>& plan, int before, ProcessorM
   for (int i = 0; i < before; ++i) {
     const ProcessorMap shared = plan[i].processors & map;
     if (shared == 0 || !plan[i].kernels.owned) continue;
+    // The last processor writes what the others write and more, but for those that lack a channel.
+    const int first = channel_of(plan[i].processors, first_bit(shared));
     const int last = channel_of(plan[i].processors, last_bit(shared));
     occupied.add(plan[i].kernels.written_by(last));
+    if (plan[i].kernels.shorter_from > first) occupied.add(plan[i].kernels.written_by(first));
   }
   return occupied;
+}
+
+/// The earlier layer whose columns layer `index` can share: identical weights on the same processors. -1: none.
+template <int N>
+constexpr int column_owner(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  const int first = graph[index].same_weights_as;  // the first layer with these weights
+  if (first < 0) return -1;
+  for (int i = first; i < index; ++i) {
+    const bool same_weights = i == first || graph[i].same_weights_as == first;
+    if (same_weights && plan[i].processors == plan[index].processors) return i;
+  }
+  return -1;
 }
 
 /// First fit, layer by layer; identical weights on the same processors are stored once (memory sheet,
@@ -29,9 +44,9 @@ constexpr void allocate_columns(const Graph<N>& graph, const Device& device, Pla
     const Layer& layer = graph[i];
     if (!layer.weighted()) continue;
     LayerPlan& placed = plan[i];
-    const int twin = layer.same_weights_as;
-    if (twin >= 0 && plan[twin].processors == placed.processors) {
-      placed.kernels = plan[twin].kernels;
+    const int owner = column_owner(graph, plan, i);
+    if (owner >= 0) {
+      placed.kernels = plan[owner].kernels;
       placed.kernels.owned = false;
       continue;
     }

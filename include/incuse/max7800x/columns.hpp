@@ -125,13 +125,18 @@ struct KernelColumns {
   int used = 0;         ///< columns from the offset to the last one that the first processor writes
   int growth = 0;       ///< columns that every further processor writes more than the one before
   ColumnSet written{};  ///< columns of the weight memory that the first processor writes, once placed
+  /// Processors from this one on have no channel in the last input pass, and write other columns; -1: there are none.
+  int shorter_from = -1;
+  ColumnSet written_shorter{};
 
   constexpr void place(int column) {
     offset = column;
     written = written.shifted_up(column < 0 ? 0 : column);
+    written_shorter = written_shorter.shifted_up(column < 0 ? 0 : column);
   }
   /// Columns that the layer's n-th processor writes.
   constexpr ColumnSet written_by(int n) const {
+    if (shorter_from >= 0 && n >= shorter_from) return written_shorter;
     ColumnSet columns = written;
     columns.add_range(offset + used, n * growth);
     return columns;
@@ -211,6 +216,28 @@ struct ColumnFootprint {
   constexpr void skip_column() { ++cursor.column; }
 };
 
+/// Columns that one processor writes and the number of the last one plus 1. The rest of the reserved columns is written
+/// with zeros.
+struct Footprint {
+  ColumnSet written{};
+  int used = 0;
+};
+
+constexpr Footprint footprint_of(const KernelShape& k, int channel, int length) {
+  ColumnFootprint footprint{k};
+  walk_kernels(k, channel, footprint);
+  const int touched = footprint.cursor.column + (footprint.cursor.filled > 0 ? 1 : 0);
+  const int used = max_of(touched, length + k.start_lane);
+  footprint.written.add_range(touched, used - touched);
+  return {footprint.written, used};
+}
+
+/// First processor without a channel in the last input pass; -1: every processor has one.
+constexpr int first_shorter_processor(const KernelShape& k) {
+  const int last_pass = k.in_channels - (k.in_passes - 1) * k.in_per_pass;
+  return last_pass < k.in_per_pass ? last_pass : -1;
+}
+
 /// Length, count and footprint of a layer's kernels, not yet placed (section 5.2).
 constexpr KernelColumns kernel_columns(const KernelShape& k) {
   KernelColumns columns;
@@ -228,15 +255,17 @@ constexpr KernelColumns kernel_columns(const KernelShape& k) {
   const int bits = kernels * k.taps * k.bits + kernels % k.per_byte * k.taps * (k.per_byte - 1);
   columns.length = ceil_div(bits, 8 * bytes_per_kernel);
 
-  ColumnFootprint footprint{k};
-  walk_kernels(k, 0, footprint);
-  const int used = footprint.cursor.column + (footprint.cursor.filled > 0 ? 1 : 0);
-  // The rest of the reserved columns is written with zeros. With flatten every processor takes what the previous one
-  // wrote for reserved, and adds the shift of the start lane again.
-  columns.used = max_of(used, columns.length + k.start_lane);
-  columns.growth = k.flatten_values > 0 ? k.start_lane : 0;
-  footprint.written.add_range(used, columns.used - used);
+  // With flatten every processor takes what the previous one wrote for reserved, and adds the shift of the start lane.
+  const Footprint footprint = footprint_of(k, 0, columns.length);
+  columns.used = footprint.used;
   columns.written = footprint.written;
+  columns.growth = k.flatten_values > 0 ? k.start_lane : 0;
+  // The kernels that a processor lacks take fewer bytes if their weights are narrow. Unless all columns are written
+  // anyway, it writes other columns then.
+  const bool fills_all = columns.used == columns.length && columns.written.next_absent(0, columns.used) == columns.used;
+  if (k.per_byte > 1 && !fills_all) columns.shorter_from = first_shorter_processor(k);
+  if (columns.shorter_from >= 0)
+    columns.written_shorter = footprint_of(k, columns.shorter_from, columns.length).written;
   return columns;
 }
 

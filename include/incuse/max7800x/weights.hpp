@@ -63,16 +63,17 @@ struct ColumnPlaces {
   int first = 0, end = 0;  ///< columns of the remembered run
   int word = 0;            ///< and its first word
 
-  /// Index of byte `position` (0…8) of a column among the bytes of the records, most significant byte of a word first.
+  /// Index of byte `position` (0…8) of a column among the bytes of the records, most significant byte of a word first;
+  /// -1 for a column that no record has: one beyond the end of every weight memory.
   constexpr int byte(int column, int position) {
-    if (column < first || column >= end) find(column);
+    if ((column < first || column >= end) && !find(column)) return -1;
     if (options.express_weights) return 4 * word + bytes_per_kernel * (column - first) + position;
     // Plain records: the first byte in the low bits of a word of its own, twice four bytes, and a word of zeros.
     return 4 * (word + 4 * (column - first)) + 3 + position;
   }
 
  private:
-  constexpr void find(int column) {
+  constexpr bool find(int column) {
     for_each_run(written, options, [&](int run_first, int columns, int run_word) {
       if (column >= run_first && column < run_first + columns) {
         first = run_first;
@@ -80,6 +81,7 @@ struct ColumnPlaces {
         word = run_word;
       }
     });
+    return column >= first && column < end;
   }
 };
 
@@ -112,7 +114,7 @@ struct KernelWriter {
  private:
   constexpr void put(std::uint32_t byte) {
     const int place = places.byte(offset + cursor.column, 8 - cursor.filled);
-    records.words[place / 4] |= byte << 8 * (3 - place % 4);
+    if (place >= 0) records.words[place / 4] |= byte << 8 * (3 - place % 4);
     cursor.advance(1);
   }
 
