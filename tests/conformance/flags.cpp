@@ -8,7 +8,8 @@ namespace {
 
 /// Flags that change how the generated program runs, but none of its tables: clocks, loops over the output, a second
 /// processor that the same code runs on, comparisons after each write.
-const std::set<std::string> without_effect = {"--no-pipeline", "--no-pll", "--stop-start", "--verify-writes", "--riscv"};
+const std::set<std::string> without_effect = {"--no-pipeline", "--no-pll", "--stop-start", "--verify-writes",
+                                              "--riscv",       "--no-fifo-wait"};
 const std::set<std::string> without_effect_with_value = {"--boost", "--clock-divider", "--unroll-8bit", "--unroll-wide",
                                                          "--unroll-mlator"};
 
@@ -45,7 +46,21 @@ Settings settings_of(const std::vector<std::string>& flags) {
     } else if (flag == "--no-deduplicate-weights") {
       settings.share_weights = false;
     } else if (flag == "--overlap-data") {
-      settings.overlap_allowed = true;
+      settings.options.overlap_data = true;
+    } else if (flag == "--fifo") {
+      settings.options.input_path = incuse::max7800x::InputPath::fifo;
+    } else if (flag == "--fast-fifo") {
+      settings.options.input_path = incuse::max7800x::InputPath::fast_fifo;
+    } else if (flag == "--increase-start") {
+      settings.options.stream_start_margin = static_cast<int>(number_in(value()));
+    } else if (flag == "--increase-delta1") {
+      settings.options.stream_delta1_margin = static_cast<int>(number_in(value()));
+    } else if (flag == "--increase-delta2") {
+      settings.options.stream_delta2_margin = static_cast<int>(number_in(value()));
+    } else if (flag == "--ignore-streaming") {
+      settings.ignore_streaming = true;
+    } else if (flag == "--streaming-layers") {
+      for (int layer : split_numbers(value())) settings.streaming_layers.insert(layer);
     } else if (flag == "--ignore-bias-groups") {
       settings.bias_groups_free = true;
     } else if (flag == "--mlator") {
@@ -54,10 +69,14 @@ Settings settings_of(const std::vector<std::string>& flags) {
       value();
       settings.compare_input = false;  // the input is loaded piece by piece, not from a table
     } else {
+      if (flag == "--fast-fifo-quad") settings.options.input_path = incuse::max7800x::InputPath::fast_fifo;
       settings.not_supported.push_back("flag " + flag + " is not supported yet");
       if (has_value) value();
     }
   }
+  const std::set<std::string> given(flags.begin(), flags.end());
+  if (given.count("--fast-fifo") > 0 && given.count("--riscv") == 0)
+    settings.not_supported.push_back("the choice of the processor that runs the program is not supported yet");
   return settings;
 }
 

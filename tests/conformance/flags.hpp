@@ -20,7 +20,8 @@ struct Settings {
   bool share_weights = true;       ///< store equal weights once
   bool compare_unload = true;
   bool compare_input = true;
-  bool overlap_allowed = false;    ///< outputs may overwrite data that is still to be read
+  bool ignore_streaming = false;   ///< layers do not stream, whatever the description says
+  std::set<int> streaming_layers{};  ///< layers that stream, whatever the description says
   bool bias_groups_free = false;   ///< biases may lie in groups that are not in use
   std::vector<std::string> not_supported{};
 };

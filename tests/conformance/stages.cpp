@@ -9,12 +9,7 @@
 #include <incuse/max7800x/latency.hpp>
 #include <incuse/max7800x/layout.hpp>
 #include <incuse/max7800x/registers.hpp>
-#if __has_include(<incuse/max7800x/rules.hpp>)
 #include <incuse/max7800x/rules.hpp>
-#endif
-#if __has_include(<incuse/max7800x/verify.hpp>)
-#include <incuse/max7800x/verify.hpp>
-#endif
 #include <incuse/max7800x/statistics.hpp>
 #include <incuse/max7800x/weights.hpp>
 
@@ -23,9 +18,12 @@ namespace conformance {
 namespace max7800x = incuse::max7800x;
 using incuse::ProcessorMap;
 
-std::vector<CheckFinding> check([[maybe_unused]] const Subject& subject) {
+Plan plan_of(const Graph& graph, const max7800x::Device& device, const max7800x::Options& options) {
+  return max7800x::plan_if_possible(graph, device, options);
+}
+
+std::vector<CheckFinding> check(const Subject& subject) {
   std::vector<CheckFinding> findings;
-#if __has_include(<incuse/max7800x/rules.hpp>)
   const auto add = [&](const incuse::Findings& list) {
     for (const incuse::Finding& finding : list) {
       const incuse::Sentence sentence = incuse::sentence_of(finding, subject.device.name);
@@ -35,7 +33,6 @@ std::vector<CheckFinding> check([[maybe_unused]] const Subject& subject) {
     }
   };
   add(max7800x::check(subject.graph, subject.plan, subject.device, subject.options));
-#endif
   return findings;
 }
 
@@ -85,9 +82,12 @@ std::vector<InputRegion> input_regions(const Subject& subject) {
     void region(std::uint32_t address, int) { regions.push_back({address}); }
     void word(std::uint32_t value) { regions.back().words.push_back(value); }
   } sink;
-  max7800x::emit_input(
-      max7800x::input_layout(subject.graph, subject.plan), subject.device,
-      [&](int i) { return subject.input[static_cast<std::size_t>(i)]; }, sink);
+  const auto value = [&](int i) { return subject.input[static_cast<std::size_t>(i)]; };
+  const max7800x::TensorLayout layout = max7800x::input_layout(subject.graph, subject.plan);
+  if (subject.options.uses_fifo())
+    max7800x::emit_fifo_input(layout, subject.device, subject.options, value, sink);
+  else
+    max7800x::emit_input(layout, subject.device, value, sink);
   return sink.regions;
 }
 

@@ -52,6 +52,8 @@ struct InputRegion {
 /// Outputs of all layers, each in C x H x W order.
 using LayerOutputs = std::vector<std::vector<int>>;
 
+/// Empty where planning makes no sense; `check` says why.
+Plan plan_of(const Graph& graph, const incuse::max7800x::Device& device, const incuse::max7800x::Options& options);
 std::vector<CheckFinding> check(const Subject& subject);
 std::vector<ReferenceWrite> register_writes(const Subject& subject);
 std::vector<std::uint32_t> weight_stream(const Subject& subject);

@@ -34,22 +34,22 @@ struct sentence;
 template <class... Facts>
 inline constexpr bool holds = false;
 
-/// Instantiating it is the compile error. Specialised for every rule by INCUSE_RULE_WORDS, because only a literal can be
-/// the text of a static_assert.
+/// Instantiating it is the compile error. Specialised for every rule by INCUSE_RULE_WORDS, because only a literal can
+/// be the text of a static_assert.
 template <const Rule& Broken, class... Facts>
 struct broken_rule {
   static_assert(holds<Facts...>, "this rule was not defined by INCUSE_RULE_WORDS");
 };
 
-/// Defines the rule `space::rules::name` and its compile error. To be used in namespace incuse, `space` being a namespace
-/// inside of it; `level` is error or warning, the words are literals.
-#define INCUSE_RULE_WORDS(space, name, level, sentence, remedy, source)                                         \
-  namespace space::rules {                                                                                      \
-  inline constexpr ::incuse::Rule name{#name, sentence, remedy, source, ::incuse::Severity::level};             \
-  }                                                                                                             \
-  template <class... Facts>                                                                                     \
-  struct broken_rule<space::rules::name, Facts...> {                                                            \
-    static_assert(holds<Facts...>, "[" #name "] " sentence "; " remedy);                                        \
+/// Defines the rule `space::rules::name` and its compile error. To be used in namespace incuse, `space` being a
+/// namespace inside of it; `level` is error or warning, the words are literals.
+#define INCUSE_RULE_WORDS(space, name, level, sentence, remedy, source)                             \
+  namespace space::rules {                                                                          \
+  inline constexpr ::incuse::Rule name{#name, sentence, remedy, source, ::incuse::Severity::level}; \
+  }                                                                                                 \
+  template <class... Facts>                                                                         \
+  struct broken_rule<space::rules::name, Facts...> {                                                \
+    static_assert(holds<Facts...>, "[" #name "] " sentence "; " remedy);                            \
   };
 
 namespace detail {
@@ -99,9 +99,8 @@ struct facts_of {
 
   using where = std::conditional_t<(finding.layer >= 0), facts::layer<finding.layer>, facts::network>;
   using at = if_said<(finding.at >= 0), facts::at<finding.at>>;
-  using all = decltype(fact_list<where>{} + name(up_to<finding.layer_name.size>{}) +
-                       part(up_to<finding.part.size>{}) + at{} +
-                       needs(up_to<finding.needs.count>{}) + has(up_to<finding.has.count>{}) +
+  using all = decltype(fact_list<where>{} + name(up_to<finding.layer_name.size>{}) + part(up_to<finding.part.size>{}) +
+                       at{} + needs(up_to<finding.needs.count>{}) + has(up_to<finding.has.count>{}) +
                        fact_list<facts::on<Device>...>{} + words{});
 };
 

@@ -52,8 +52,8 @@ struct Finding {
   Text layer_name{};
   Quantity needs{};
   Quantity has{};
-  Text has_whose{};  ///< who has what there is: "the tensor"; empty: the chip
-  Text part{};       ///< of the layer, where the sentence alone does not say it: a register, a tensor
+  Text has_whose{};   ///< who has what there is: "the tensor"; empty: the chip
+  Text part{};        ///< of the layer, where the sentence alone does not say it: a register, a tensor
   long long at = -1;  ///< position in this part; -1: all of it
 };
 

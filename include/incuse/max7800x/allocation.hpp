@@ -2,6 +2,7 @@
 #pragma once
 
 #include <incuse/max7800x/conversion.hpp>
+#include <incuse/max7800x/options.hpp>
 #include <incuse/max7800x/plan_types.hpp>
 
 namespace incuse::max7800x {
@@ -39,7 +40,7 @@ constexpr int column_owner(const Graph<N>& graph, const Plan<N>& plan, int index
 /// First fit, layer by layer; identical weights on the same processors are stored once (memory sheet,
 /// sections 5.3, 5.8). A layer that does not fit keeps its length and gets offset -1.
 template <int N>
-constexpr void allocate_columns(const Graph<N>& graph, const Device& device, Plan<N>& plan) {
+constexpr void allocate_columns(const Graph<N>& graph, const Device& device, const Options& options, Plan<N>& plan) {
   for (int i = 0; i < graph.size; ++i) {
     const Layer& layer = graph[i];
     if (!layer.weighted()) continue;
@@ -53,22 +54,30 @@ constexpr void allocate_columns(const Graph<N>& graph, const Device& device, Pla
     const KernelShape shape = kernel_shape(hardware_layer(graph, i), placed.in.count, placed.in.channels,
                                            placed.out.count, placed.out.channels, placed.output_processors);
     placed.kernels = kernel_columns(shape);
-    const ColumnSet occupied = occupied_columns(plan, i, placed.processors);
+    ColumnSet occupied = occupied_columns(plan, i, placed.processors);
+    occupied.add_range(0, round_up(options.first_weight_column, 4));
     placed.kernels.place(occupied.first_gap(placed.kernels.length, device.weight_columns));
   }
 }
 
 // Bias memory -------------------------------------------------------------------------------------------------------
 
-/// Values of a layer in the bias memory: fillers below the first output lane, then one value per output channel.
-constexpr int bias_fillers(const LayerPlan& plan) { return start_lane(plan.output_processors) * plan.out.count; }
-constexpr int bias_length(const Layer& layer, const LayerPlan& plan) { return layer.out.channels + bias_fillers(plan); }
+/// Values in front of a layer's biases that stay 0: one per pass for every lane below the first output processor, and
+/// one for a first layer that streams (device sheet, section 4: bias together with streaming).
+constexpr int bias_fillers(const Layer& layer, const LayerPlan& plan, int index) {
+  return start_lane(plan.output_processors) * plan.out.count + (index == 0 && layer.streaming ? 1 : 0);
+}
+/// Values of a layer in the bias memory: fillers, then one per output channel.
+constexpr int bias_length(const Layer& layer, const LayerPlan& plan, int index) {
+  return layer.out.channels + bias_fillers(layer, plan, index);
+}
 
 /// Layers with little choice come first: flatten layers, then those tied to one group, then by length.
-constexpr int bias_priority(const Layer& layer, const LayerPlan& plan, unsigned allowed, const Device& device) {
+constexpr int bias_priority(const Layer& layer, const LayerPlan& plan, int index, unsigned allowed,
+                            const Device& device) {
   if (layer.flatten) return -1;
   if (bit_count(allowed) == 1) return 0;
-  return device.bias_values - bias_length(layer, plan);
+  return device.bias_values - bias_length(layer, plan, index);
 }
 
 /// Every biased layer takes the allowed group that is least full (memory sheet, section 6.1).
@@ -80,12 +89,11 @@ constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N
     const unsigned chosen = graph[i].placement.bias_groups;
     return chosen == 0 ? plan.groups : chosen;
   };
+  const auto priority = [&](int i) { return bias_priority(graph[i], plan[i], i, allowed_groups(i), device); };
   for (;;) {
     int next = -1;
     for (int i = 0; i < graph.size; ++i)
-      if (waiting[i] && (next < 0 || bias_priority(graph[i], plan[i], allowed_groups(i), device) <
-                                         bias_priority(graph[next], plan[next], allowed_groups(next), device)))
-        next = i;
+      if (waiting[i] && (next < 0 || priority(i) < priority(next))) next = i;
     if (next < 0) break;
     waiting[next] = false;
     int best = -1;
@@ -93,7 +101,7 @@ constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N
       if ((allowed_groups(next) >> g & 1u) != 0 && (best < 0 || plan.bias_fill[g] < plan.bias_fill[best])) best = g;
     if (best < 0) continue;
     plan[next].bias_group = best;
-    const int length = bias_length(graph[next], plan[next]);
+    const int length = bias_length(graph[next], plan[next], next);
     if (plan.bias_fill[best] + length > device.bias_values) continue;
     plan[next].bias_offset = plan.bias_fill[best];
     plan.bias_fill[best] += length;

@@ -38,7 +38,7 @@ constexpr int at_least_one(int size) { return size > 0 ? size : 1; }
 /// Everything a driver needs, as constants: all members are plain arrays and numbers.
 template <ImageSizes Sizes>
 struct Image {
-  AddressedWord init[at_least_one(Sizes.init)]{};            ///< writes that reset the accelerator
+  RegisterWrite init[at_least_one(Sizes.init)]{};            ///< accesses that reset the accelerator
   AddressedWord configure[at_least_one(Sizes.configure)]{};  ///< writes that describe the layers
   AddressedWord start[at_least_one(Sizes.start)]{};          ///< writes that start an inference
   std::uint32_t
@@ -114,7 +114,7 @@ struct Tables<Source, Chip, true> {
  public:
   static constexpr auto image = [] {
     Image<sizes> result{};
-    emit_init(Source::graph, Source::plan, Chip, Source::options, detail::Appender<AddressedWord>{result.init});
+    emit_init(Source::graph, Source::plan, Chip, Source::options, detail::Appender<RegisterWrite>{result.init});
     emit_configure(Source::graph, Source::plan, Chip, Source::options,
                    detail::Appender<AddressedWord>{result.configure});
     emit_start(Source::graph, Source::plan, Chip, Source::options, detail::Appender<AddressedWord>{result.start});
@@ -175,7 +175,7 @@ struct Deployment<Net, Chip, Trained, Options...> {
 
  private:
   static constexpr auto bound = bind(graph_of<Net>(), parameters);
-  static constexpr auto planned = max7800x::plan_if_possible(bound, Chip);
+  static constexpr auto planned = max7800x::plan_if_possible(bound, Chip, options);
 
   static constexpr bool is_network = bound.size > 0;  // if not, the network type has said why
 

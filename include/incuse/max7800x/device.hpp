@@ -58,12 +58,21 @@ struct MemoryMap {
   }
 };
 
+/// Codes of the built-in test that clears one kind of memory (section 3.3), in the SRAM test register.
+struct MemoryTest {
+  std::uint32_t start;  ///< written to start it
+  std::uint32_t done;   ///< bits that are set when it is complete
+  std::uint32_t error;  ///< bit that must be 0 then
+};
+inline constexpr int memory_tests = 4;  ///< data, weights, row caches, biases
+
 /// One chip of the family. A stage asks the device, it never asks which device.
 struct Device {
   Text name;
 
   // Limits of layers (section 4).
   int max_layers;
+  int max_streaming_layers;
   int max_dimension;  ///< rows or columns of a tensor
   int max_channels;   ///< input or output channels of a layer
   int max_input_passes;
@@ -102,21 +111,25 @@ struct Device {
   std::uint32_t layer_register_stride;  ///< between registers of one layer
   std::uint32_t layer_stride;           ///< between layers of one register
   int layer_register_number[layer_registers];
+  int last_layer_register;  ///< highest number, reserved ones included
   int group_register_number[group_registers];
   std::uint32_t fifo_base;          ///< FIFO registers: control, status, data of FIFO 0 to 3
   std::uint32_t fast_fifo_base;     ///< fast FIFO registers: control, status, two for interrupts, data
   std::uint32_t always_on_control;  ///< address of the AON control register
-  std::uint32_t express_span;       ///< weight address span of one processor
+  MemoryTest memory_test[memory_tests];
+  std::uint32_t express_span;  ///< weight address span of one processor
 
   // Scales of pointers (section 2.3).
   int instance_pointer_shift;  ///< bit of the write pointer that counts instances
   int slot_stride;             ///< data words per processor slot
   int output_channel_shift;    ///< bit of the output channel field in layer control 2
 
-  constexpr std::uint32_t layer_register(int group, LayerRegister r, int layer) const {
-    const auto number = static_cast<std::uint32_t>(layer_register_number[static_cast<int>(r)]);
-    return registers.address(group) + layer_register_base + number * layer_register_stride +
+  constexpr std::uint32_t layer_register(int group, int number, int layer) const {
+    return registers.address(group) + layer_register_base + static_cast<std::uint32_t>(number) * layer_register_stride +
            static_cast<std::uint32_t>(layer) * layer_stride;
+  }
+  constexpr std::uint32_t layer_register(int group, LayerRegister r, int layer) const {
+    return layer_register(group, layer_register_number[static_cast<int>(r)], layer);
   }
   constexpr std::uint32_t group_register(int group, GroupRegister r) const {
     return registers.address(group) + 4 * static_cast<std::uint32_t>(group_register_number[static_cast<int>(r)]);
@@ -140,6 +153,7 @@ namespace incuse {
 inline constexpr max7800x::Device max78000{
     .name = "MAX78000",
     .max_layers = 32,
+    .max_streaming_layers = 8,
     .max_dimension = 1024,
     .max_channels = 1024,
     .max_input_passes = 16,
@@ -172,10 +186,15 @@ inline constexpr max7800x::Device max78000{
     .layer_register_stride = 0x80,
     .layer_stride = 4,
     .layer_register_number = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 20, 12, 13, 14, 15, 16, 17, 18},
+    .last_layer_register = 20,
     .group_register_number = {0, 1, 2, 3, 612},
     .fifo_base = 0x5000'0000,
     .fast_fifo_base = 0x400c'0400,
     .always_on_control = 0x5000'1000,
+    .memory_test = {{1u << 0, 1u << 27 | 1u << 18, 1u << 14},
+                    {1u << 2, 1u << 27 | 1u << 19, 1u << 15},
+                    {1u << 4, 1u << 27 | 1u << 20, 1u << 16},
+                    {1u << 6, 1u << 27 | 1u << 21, 1u << 17}},
     .express_span = 0x4000,
     .instance_pointer_shift = 13,
     .slot_stride = 2048,

@@ -10,14 +10,14 @@ namespace incuse::max7800x {
 /// Where the elements of one tensor lie. Channel k of a pass belongs to the k-th processor of the map; processor p is
 /// byte lane p % 4 of instance p / 4. The words of all passes (and operands) of a pixel are neighbours.
 struct TensorLayout {
-  Shape shape{};               ///< all channels, of all operands
+  Shape shape{};  ///< all channels, of all operands
   ProcessorMap processors = 0;
-  int offset = 0;              ///< bytes, in every instance of the map
+  int offset = 0;  ///< bytes, in every instance of the map
   Passes passes{};
   int operands = 1;
-  int gap = 0;                 ///< words left free between two words
-  bool wide = false;           ///< 32 bits per element: a word for every lane
-  bool channels_first = false; ///< CHW: every channel is a plain sequence of bytes in an instance of its own
+  int gap = 0;                  ///< words left free between two words
+  bool wide = false;            ///< 32 bits per element: a word for every lane
+  bool channels_first = false;  ///< CHW: every channel is a plain sequence of bytes in an instance of its own
 
   constexpr int words_per_element() const { return wide ? 4 : 1; }
   constexpr int blocks() const { return blocks_of(processors); }
@@ -47,8 +47,8 @@ constexpr std::uint32_t element_address(const Device& device, const TensorLayout
   const int processor = layout.processor_of(channel % channels % layout.passes.channels);
   if (layout.channels_first) return device.data_address(processor, layout.offset + pixel);
   const int lane = processor % processors_per_instance;
-  return device.data_address(processor, layout.offset + 4 * layout.word_index(pixel, pass, operand) +
-                                            lane * layout.words_per_element());
+  return device.data_address(
+      processor, layout.offset + 4 * layout.word_index(pixel, pass, operand) + lane * layout.words_per_element());
 }
 
 /// Layout of the network's input, as the first layer reads it.

@@ -4,42 +4,80 @@
 namespace incuse::max7800x {
 
 /// How the input reaches the accelerator: written to the data memories before the start, or pushed through FIFOs.
-enum class InputPath : unsigned char { data_memory, fifo, fast_fifo };
+/// The quad fast FIFO delivers every word to all four groups, which share the first layer's output channels.
+enum class InputPath : unsigned char { data_memory, fifo, fast_fifo, quad_fast_fifo };
 
 /// Typed counterpart of the vendor tool's flags. Source: max7800x-network-description, section 7.
 struct Options {
   bool average_pool_rounding = false;  ///< round half away from zero instead of truncating
   bool express_weights = true;         ///< load 9-byte kernels packed, instead of four words each
   bool write_zero_registers = false;   ///< also write registers whose value is 0
+  bool clear_memories = false;         ///< test and clear all memories before anything is loaded
+  bool clear_last_layer = false;       ///< write zeros to the last layer's registers; see `emit_configure`
+  bool simple_1bit = false;            ///< 1-bit weights in the chip's other encoding; results are not specified
+  bool external_ready = false;         ///< the accelerator waits for an external signal
+  bool power_down_unused = false;      ///< switch off the groups that are not used
+  bool overlap_data = false;     ///< a layer's output may follow its input through the same memory, at a safe distance
+  int ready_selection = 0;       ///< wait states of the accelerator, 0 to 3 …
+  int fifo_ready_selection = 0;  ///< … of its FIFOs …
+  int always_on_ready_selection = 0;  ///< … and of the registers that are always on
+  int repetitions = 1;                ///< run all layers several times, with layer registers for each time
+  int first_weight_column = 0;        ///< leave the weight memory below free
+  int processors_per_pass = 64;       ///< split channels into passes of at most so many
   InputPath input_path = InputPath::data_memory;
   int stream_start_margin = 2;   ///< words that a streaming layer waits for beyond what it needs
   int stream_delta1_margin = 0;  ///< the same between columns …
   int stream_delta2_margin = 0;  ///< … and rows
 
-  bool overlap_data = false;     ///< a layer's output may follow its input through the same memory, at a safe distance
-
   constexpr bool uses_fifo() const { return input_path != InputPath::data_memory; }
+  constexpr bool uses_fast_fifo() const {
+    return input_path == InputPath::fast_fifo || input_path == InputPath::quad_fast_fifo;
+  }
+  constexpr bool fans_out() const { return input_path == InputPath::quad_fast_fifo; }
 };
 
 /// The same as types, for `Deployment<Net, max78000, parameters, average_pool_rounding>`.
-struct average_pool_rounding {
-  static constexpr void apply(Options& options) { options.average_pool_rounding = true; }
-};
+/// Each sets the member of Options that it is named after.
+#define INCUSE_SWITCH(name)                                                \
+  struct name {                                                            \
+    static constexpr void apply(Options& options) { options.name = true; } \
+  };
+INCUSE_SWITCH(average_pool_rounding)
+INCUSE_SWITCH(write_zero_registers)
+INCUSE_SWITCH(clear_memories)
+INCUSE_SWITCH(clear_last_layer)
+INCUSE_SWITCH(simple_1bit)
+INCUSE_SWITCH(external_ready)
+INCUSE_SWITCH(power_down_unused)
+INCUSE_SWITCH(overlap_data)
+#undef INCUSE_SWITCH
+
+#define INCUSE_NUMBER(name)                                                 \
+  template <int Value>                                                      \
+  struct name {                                                             \
+    static constexpr void apply(Options& options) { options.name = Value; } \
+  };
+INCUSE_NUMBER(ready_selection)
+INCUSE_NUMBER(fifo_ready_selection)
+INCUSE_NUMBER(always_on_ready_selection)
+INCUSE_NUMBER(repetitions)
+INCUSE_NUMBER(first_weight_column)
+INCUSE_NUMBER(processors_per_pass)
+INCUSE_NUMBER(stream_start_margin)
+INCUSE_NUMBER(stream_delta1_margin)
+INCUSE_NUMBER(stream_delta2_margin)
+#undef INCUSE_NUMBER
+
 struct plain_weights {
   static constexpr void apply(Options& options) { options.express_weights = false; }
 };
-struct write_zero_registers {
-  static constexpr void apply(Options& options) { options.write_zero_registers = true; }
+template <InputPath Path>
+struct input_through {
+  static constexpr void apply(Options& options) { options.input_path = Path; }
 };
-struct fifo_input {
-  static constexpr void apply(Options& options) { options.input_path = InputPath::fifo; }
-};
-struct fast_fifo_input {
-  static constexpr void apply(Options& options) { options.input_path = InputPath::fast_fifo; }
-};
-struct overlap_data {
-  static constexpr void apply(Options& options) { options.overlap_data = true; }
-};
+using fifo_input = input_through<InputPath::fifo>;
+using fast_fifo_input = input_through<InputPath::fast_fifo>;
+using quad_fast_fifo_input = input_through<InputPath::quad_fast_fifo>;
 
 template <class... Types>
 constexpr Options options_of() {

@@ -9,11 +9,11 @@ namespace incuse::max7800x {
 namespace detail {
 
 template <int N>
-constexpr void split_into_passes(const Graph<N>& graph, Plan<N>& plan) {
+constexpr void split_into_passes(const Graph<N>& graph, const Options& options, Plan<N>& plan) {
   plan.size = graph.size;
   for (int i = 0; i < graph.size; ++i) {
-    plan[i].in = passes_of(graph[i].in.channels);
-    plan[i].out = passes_of(graph[i].out.channels);
+    plan[i].in = passes_of(graph[i].in.channels, options.processors_per_pass);
+    plan[i].out = passes_of(graph[i].out.channels, options.processors_per_pass);
   }
 }
 
@@ -30,16 +30,16 @@ constexpr unsigned groups_in_use(const Graph<N>& graph, const Plan<N>& plan) {
 /// Plans a network with inferred shapes. If any layer is placed by hand, all of them are taken to be; otherwise tensors
 /// are placed automatically. Never fails: what does not fit or is not placed is left to `check`, which explains it.
 template <int N>
-constexpr Plan<N> plan(const Graph<N>& graph, const Device& device) {
+constexpr Plan<N> plan(const Graph<N>& graph, const Device& device, const Options& options = {}) {
   Plan<N> result{};
   if (graph.size == 0) return result;
-  detail::split_into_passes(graph, result);
+  detail::split_into_passes(graph, options, result);
   if (graph.placed_by_hand())
     place_by_hand(graph, result);
   else if (!place_automatically(graph, device, result))
     return result;
   result.groups = detail::groups_in_use(graph, result);
-  allocate_columns(graph, device, result);
+  allocate_columns(graph, device, options, result);
   allocate_bias(graph, device, result);
   return result;
 }

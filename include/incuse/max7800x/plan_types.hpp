@@ -14,11 +14,12 @@ struct Passes {
   int channels = 0;  ///< per pass: the processors that a tensor occupies
 };
 
-constexpr Passes passes_of(int channels) {
+/// Splits channels into passes of at most `most` processors.
+constexpr Passes passes_of(int channels, int most = all_processors) {
   Passes p;
-  p.count = max_of(1, ceil_div(channels, all_processors));
+  p.count = max_of(1, ceil_div(channels, most));
   p.channels = ceil_div(channels, p.count);
-  if (channels > all_processors) p.channels = min_of(round_up(p.channels, 4), all_processors);
+  if (channels > most) p.channels = min_of(round_up(p.channels, 4), most);
   return p;
 }
 

@@ -12,13 +12,16 @@
 
 namespace incuse::max7800x {
 
-enum class Access : unsigned char { write, set_bits, keep_bits };
+/// A write; a read-modify-write that sets bits or keeps only some; reading until the bits of `mask` are `value`;
+/// reading once and giving up unless they are.
+enum class Access : unsigned char { write, set_bits, keep_bits, wait, check };
 
-/// One access to a register: a write, or a read-modify-write that sets bits or keeps only some.
+/// One access to a register.
 struct RegisterWrite {
   std::uint32_t address = 0;
   std::uint32_t value = 0;
   Access access = Access::write;
+  std::uint32_t mask = 0;  ///< of `wait` and `check`
 
   friend constexpr bool operator==(const RegisterWrite&, const RegisterWrite&) = default;
 };
@@ -420,7 +423,26 @@ constexpr void for_each_layer_word(const Graph<N>& graph, const Plan<N>& plan, c
   }
 }
 
-/// Register writes that bring the accelerator into a defined state (section 2): `sink(RegisterWrite)`.
+namespace detail {
+
+/// Clears all memories of all groups, used or not, with the built-in test.
+template <class Sink>
+constexpr void emit_memory_tests(const Device& device, Sink&& sink) {
+  for (const MemoryTest& test : device.memory_test) {
+    const auto every_group = [&](std::uint32_t value, Access access, std::uint32_t mask) {
+      for (int g = 0; g < groups; ++g)
+        sink(RegisterWrite{device.group_register(g, GroupRegister::sram_test), value, access, mask});
+    };
+    every_group(test.start, Access::write, 0);
+    every_group(test.done, Access::wait, test.done);
+    every_group(0, Access::check, test.error);
+    every_group(0, Access::write, 0);
+  }
+}
+
+}  // namespace detail
+
+/// Register accesses that bring the accelerator into a defined state (section 2): `sink(RegisterWrite)`.
 template <int N, class Sink>
 constexpr void emit_init(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                          Sink&& sink) {
@@ -428,28 +450,31 @@ constexpr void emit_init(const Graph<N>& graph, const Plan<N>& plan, const Devic
   constexpr std::uint32_t sram_control = 0x40e;
   Word stopped;
   stopped.set(control::clock_enable, 1)
+      .set(control::ready_selection, options.ready_selection)
       .set_if(options.uses_fifo(), control::fifo)
       .set_if(options.express_weights, control::express);
-  const auto last_layer = static_cast<std::uint32_t>(graph.size - 1);
-  sink(RegisterWrite{device.always_on_control, 0});
+  const auto last_layer = static_cast<std::uint32_t>(options.repetitions * (graph.size - 1));
+  sink(RegisterWrite{device.always_on_control, static_cast<std::uint32_t>(options.always_on_ready_selection)});
   detail::for_each_group(plan, [&](int g) {
     sink(RegisterWrite{device.group_register(g, GroupRegister::control), stopped.bits});
     sink(RegisterWrite{device.group_register(g, GroupRegister::sram_control), sram_control});
     if (last_layer != 0 || options.write_zero_registers)
       sink(RegisterWrite{device.group_register(g, GroupRegister::layer_count), last_layer});
   });
+  if (options.clear_memories) detail::emit_memory_tests(device, sink);
 }
 
 namespace detail {
 
 /// FIFO f carries what the processors from 16 f on read (section 3.22).
 template <int N>
-constexpr std::uint32_t fifo_control_value(const Graph<N>& graph, const Plan<N>& plan) {
+constexpr std::uint32_t fifo_control_value(const Graph<N>& graph, const Plan<N>& plan, const Options& options) {
   unsigned enabled = 0;
   for (int channel = 0; channel < graph[0].in.channels; ++channel)
     if ((group_part(plan[0].processors, channel % groups) & 1u) != 0) enabled |= 1u << channel % groups;
   Word word;
-  word.set(fifo_control::almost_empty, 2)
+  word.set(fifo_control::ready_selection, options.fifo_ready_selection)
+      .set(fifo_control::almost_empty, 2)
       .set(fifo_control::almost_full, 2)
       .set(fifo_control::complete, 1)
       .set(fifo_control::enable, enabled);
@@ -458,11 +483,12 @@ constexpr std::uint32_t fifo_control_value(const Graph<N>& graph, const Plan<N>&
 
 }  // namespace detail
 
-/// Register writes that describe the layers (section 3), layer by layer and group by group, then the FIFOs. Registers
-/// are 0 after reset, so zeros are left out unless asked for.
+namespace detail {
+
+/// The layers' registers, once; `first` is the number of the first layer in the hardware.
 template <int N, class Sink>
-constexpr void emit_configure(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
-                              Sink&& sink) {
+constexpr void emit_layers(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                           int first, Sink&& sink) {
   const auto frame = static_cast<std::uint32_t>(frame_words(graph[0], plan.input_format == DataFormat::chw));
   int last_layer = -1, last_group = -1;
   const auto finish_group = [&] {  // the size of the input follows the first layer's registers in every group
@@ -474,16 +500,42 @@ constexpr void emit_configure(const Graph<N>& graph, const Plan<N>& plan, const 
     last_layer = layer;
     last_group = g;
     if (word.bits != 0 || options.write_zero_registers)
-      sink(RegisterWrite{device.layer_register(g, r, layer), word.bits});
+      sink(RegisterWrite{device.layer_register(g, r, first + layer), word.bits});
   });
   finish_group();
+}
+
+/// Zeros for every register of a layer, reserved ones included, in the order of their numbers.
+template <int N, class Sink>
+constexpr void emit_zeros(const Plan<N>& plan, const Device& device, int layer, Sink&& sink) {
+  for_each_group(plan, [&](int g) {
+    for (int number = 0; number <= device.last_layer_register; ++number)
+      sink(RegisterWrite{device.layer_register(g, number, layer), 0});
+  });
+}
+
+template <int N, class Sink>
+constexpr void emit_fifos(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                          Sink&& sink) {
   if (options.input_path == InputPath::fifo)
-    sink(RegisterWrite{device.fifo_base, detail::fifo_control_value(graph, plan)});
-  if (options.input_path == InputPath::fast_fifo) {
-    // Interrupts stay off: a zero, written only on request. The FIFO counts as nearly full at 10 words.
-    if (options.write_zero_registers) sink(RegisterWrite{device.fast_fifo_base + 8, 0});
-    sink(RegisterWrite{device.fast_fifo_base, 10u << 4});
-  }
+    sink(RegisterWrite{device.fifo_base, fifo_control_value(graph, plan, options)});
+  if (!options.uses_fast_fifo()) return;
+  // Interrupts stay off: a zero, written only on request. The FIFO counts as nearly full at 10 words.
+  if (options.write_zero_registers) sink(RegisterWrite{device.fast_fifo_base + 8, 0});
+  sink(RegisterWrite{device.fast_fifo_base, 10u << 4});
+}
+
+}  // namespace detail
+
+/// Register writes that describe the layers (section 3), layer by layer and group by group, then the FIFOs. Registers
+/// are 0 after reset, so zeros are left out unless asked for. `clear_last_layer` is what the vendor's option to clear
+/// unused layers does: it clears the last one that was configured. It is there to reproduce the vendor's tables.
+template <int N, class Sink>
+constexpr void emit_configure(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                              Sink&& sink) {
+  for (int i = 0; i < options.repetitions; ++i) detail::emit_layers(graph, plan, device, options, i * graph.size, sink);
+  if (options.clear_last_layer) detail::emit_zeros(plan, device, options.repetitions * graph.size - 1, sink);
+  detail::emit_fifos(graph, plan, device, options, sink);
 }
 
 namespace detail {
@@ -494,7 +546,7 @@ constexpr void set_fifo_bits(Word& word, const Plan<N>& plan, const Options& opt
   const ProcessorMap input = plan[0].processors;
   if (!options.uses_fifo()) return;
   word.set(control::fifo, 1);
-  if (options.input_path != InputPath::fast_fifo || (group_part(input, group) & 0xf) == 0) return;
+  if (!options.uses_fast_fifo() || (group_part(input, group) & 0xf) == 0) return;
   word.set(control::fast_fifo, 1).set_if(input == 1 || (input & 0xe) != 0, control::fifo_group);
 }
 
@@ -507,7 +559,11 @@ constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Devi
   const bool streaming = detail::any_streaming(graph);
   Word common;
   common.set(control::clock_enable, 1)
+      .set(control::ready_selection, options.ready_selection)
+      .set_if(options.external_ready, control::external_ready)
       .set_if(options.express_weights, control::express)
+      .set_if(options.simple_1bit, control::simple_1bit)
+      .set_if(options.fans_out(), control::fan_out)
       .set_if(options.average_pool_rounding, control::pool_rounding)
       .set_if(streaming, control::streaming)
       .set_if(options.uses_fifo(), control::external_sync)
@@ -519,6 +575,13 @@ constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Devi
     detail::set_fifo_bits(waiting, plan, options, g);
     sink(RegisterWrite{device.group_register(g, GroupRegister::control), waiting.bits});
   });
+  if (options.power_down_unused) {
+    std::uint32_t unused = 0;
+    for (int g = 0; g < groups; ++g)
+      if (!plan.uses_group(g)) unused |= 1u << (12 + g);
+    const std::uint32_t value = unused | static_cast<std::uint32_t>(options.always_on_ready_selection);
+    if (value != 0 || options.write_zero_registers) sink(RegisterWrite{device.always_on_control, value});
+  }
   Word master = common;
   master.set(control::enable, 1);
   if ((group_part(plan[0].processors, first) & 0xf) != 0) detail::set_fifo_bits(master, plan, options, first);

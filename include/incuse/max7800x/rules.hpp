@@ -31,7 +31,10 @@ struct OneLayer {
   constexpr bool is(Operator op) const { return layer.op == op; }
   constexpr bool two_dimensional() const { return !layer.one_dimensional(); }
   constexpr bool combines() const { return layer.operands > 1; }
-  constexpr long long passes() const { return (layer.in.channels + all_processors - 1LL) / all_processors; }
+  constexpr long long passes() const {
+    const long long most = network.options.processors_per_pass;
+    return (layer.in.channels + most - 1) / most;
+  }
   /// Shape of a source; empty if there is none of that number yet.
   constexpr Shape source(int number) const {
     if (number == network_input) return network.input;
@@ -67,6 +70,8 @@ struct PlacedLayer : OneLayer {
   const FieldOverflow& overflow;
 
   constexpr bool reads_channels_first() const { return index == 0 && plan.channels_first; }
+  constexpr bool reads_fifo() const { return index == 0 && network.options.uses_fifo(); }
+  constexpr bool reads_fast_fifo() const { return index == 0 && network.options.input_path == InputPath::fast_fifo; }
   constexpr int first_lane() const {
     return placed.output_processors == 0 ? 0 : first_bit(placed.output_processors) % processors_per_instance;
   }
@@ -95,6 +100,9 @@ constexpr Violation when(bool broken, Quantity needs = {}, Quantity has = {}, Te
   return {broken, needs, has, has_whose, part};
 }
 
+/// True if there was no space for a layer's weights.
+constexpr bool unplaced(const LayerPlan& placed) { return placed.kernels.owned && placed.kernels.offset < 0; }
+
 constexpr bool within(long long value, long long least, long long most) { return value >= least && value <= most; }
 constexpr bool within(Extent e, long long least, long long most) {
   return within(e.height, least, most) && within(e.width, least, most);
@@ -120,13 +128,13 @@ struct CheckedRule {
 namespace incuse {
 
 /// One row: the rule's name, its words, and behind the macro the body of its condition on `at`.
-#define INCUSE_RULE(subject, name, level, sentence, remedy, source)           \
-  INCUSE_RULE_WORDS(max7800x, name, level, sentence, remedy, source)          \
-  namespace max7800x::rules {                                                 \
-  struct name##_condition {                                                   \
-    static constexpr Violation of(const subject& at);                         \
-  };                                                                          \
-  }                                                                           \
+#define INCUSE_RULE(subject, name, level, sentence, remedy, source)  \
+  INCUSE_RULE_WORDS(max7800x, name, level, sentence, remedy, source) \
+  namespace max7800x::rules {                                        \
+  struct name##_condition {                                          \
+    static constexpr Violation of(const subject& at);                \
+  };                                                                 \
+  }                                                                  \
   constexpr max7800x::Violation max7800x::rules::name##_condition::of([[maybe_unused]] const subject& at)
 
 // The network -------------------------------------------------------------------------------------------------------
@@ -136,8 +144,8 @@ INCUSE_RULE(WholeNetwork, layer_count, error, "the network has too many layers",
   return when(at.size < 1 || at.size > at.device.max_layers, at.size, at.device.max_layers);
 }
 
-INCUSE_RULE(WholeNetwork, input_shape, error, "the input is empty",
-            "give it at least one channel, row and column", "network-description 4") {
+INCUSE_RULE(WholeNetwork, input_shape, error, "the input is empty", "give it at least one channel, row and column",
+            "network-description 4") {
   return when(at.input.channels < 1 || at.input.height < 1 || at.input.width < 1, at.input);
 }
 
@@ -214,8 +222,8 @@ INCUSE_RULE(OneLayer, convolution_stride, error, "a convolution has stride 1, a 
               at.layer.one_dimensional() ? Extent{only, 1} : Extent{only, only});
 }
 
-INCUSE_RULE(OneLayer, padding_range, error, "padding is 0, 1 or 2",
-            "pad less, or pad the training data", "checks Y17, I24, H15; device 4") {
+INCUSE_RULE(OneLayer, padding_range, error, "padding is 0, 1 or 2", "pad less, or pad the training data",
+            "checks Y17, I24, H15; device 4") {
   return when(!within(at.layer.padding, 0, at.device.max_padding), at.layer.padding, at.device.max_padding);
 }
 
@@ -238,7 +246,8 @@ INCUSE_RULE(OneLayer, convolution_groups, error, "this chip has no convolution i
   return when(at.layer.groups != 1 && !at.device.convolution_groups, at.layer.groups, 1);
 }
 
-INCUSE_RULE(OneLayer, groups_divide, error, "the number of groups has to divide the channels, and be 1 or equal to them",
+INCUSE_RULE(OneLayer, groups_divide, error,
+            "the number of groups has to divide the channels, and be 1 or equal to them",
             "correct the number of groups", "checks H17") {
   const int g = at.layer.groups, in = at.layer.in.channels, out = at.layer.out.channels;
   if (g == 1 || !at.shaped()) return {};
@@ -249,8 +258,7 @@ INCUSE_RULE(OneLayer, dilation_operator, error, "only Conv1d can be dilated", "u
   return when(!at.is(Operator::conv1d) && at.layer.dilation != Extent{1, 1}, at.layer.dilation, Extent{1, 1});
 }
 
-INCUSE_RULE(OneLayer, dilation_range, error, "the dilation is out of range", "dilate less",
-            "checks H12; device 4") {
+INCUSE_RULE(OneLayer, dilation_range, error, "the dilation is out of range", "dilate less", "checks H12; device 4") {
   return when(at.is(Operator::conv1d) && !within(at.layer.dilation.height, 1, at.device.max_dimension - 1),
               at.layer.dilation.height, at.device.max_dimension - 1);
 }
@@ -284,7 +292,8 @@ INCUSE_RULE(OneLayer, pool_size, error, "a pooling window has 1 to 16 rows and c
             "pool in several layers", "device 4; registers 3.3") {
   const auto span = [](long long size, long long dilation) { return (size - 1) * dilation + 1; };
   const Extent pool = at.layer.pool, dilation = at.layer.pool_dilation;
-  const bool fits = within(pool, 1, at.device.max_pool) && within(span(pool.height, dilation.height), 1, at.device.max_pool) &&
+  const bool fits = within(pool, 1, at.device.max_pool) &&
+                    within(span(pool.height, dilation.height), 1, at.device.max_pool) &&
                     within(span(pool.width, dilation.width), 1, at.device.max_pool);
   return when(!fits, pool, at.device.max_pool);
 }
@@ -335,8 +344,9 @@ INCUSE_RULE(OneLayer, operand_count, error, "an element-wise operation has 2 to 
               at.layer.operands + at.layer.sources.dropped, most);
 }
 
-INCUSE_RULE(OneLayer, operand_sources, error, "an element-wise operation names another number of tensors than it combines",
-            "name one tensor per operand", "network-description 5") {
+INCUSE_RULE(OneLayer, operand_sources, error,
+            "an element-wise operation names another number of tensors than it combines", "name one tensor per operand",
+            "network-description 5") {
   const int sources = at.layer.sources.size;
   return when(at.layer.elementwise != Elementwise::none && sources > 1 && sources != at.layer.operands,
               at.layer.operands, sources, "the list of sources");
@@ -412,8 +422,8 @@ INCUSE_RULE(OneLayer, frame_size, error, "the input of a layer has too many valu
 
 // Flatten -----------------------------------------------------------------------------------------------------------
 
-INCUSE_RULE(OneLayer, flatten_pixels, error, "a flattened map has too many pixels",
-            "pool more in front of the flatten", "checks I22; device 4") {
+INCUSE_RULE(OneLayer, flatten_pixels, error, "a flattened map has too many pixels", "pool more in front of the flatten",
+            "checks I22; device 4") {
   const long long pixels = 1LL * at.layer.pooled.height * at.layer.pooled.width;
   return when(at.shaped() && at.layer.flatten && pixels > at.device.max_flatten_pixels, pixels,
               at.device.max_flatten_pixels);
@@ -435,8 +445,8 @@ INCUSE_RULE(OneLayer, weight_bits, error, "weights have 1, 2, 4 or 8 bits", "cho
   return when(at.layer.weighted() && b != 1 && b != 2 && b != 4 && b != 8, b, 8);
 }
 
-INCUSE_RULE(OneLayer, binary_weights, error, "this chip has no binary weights", "use weights of 1 bit, which mean -1 and 0",
-            "checks D1; device 4") {
+INCUSE_RULE(OneLayer, binary_weights, error, "this chip has no binary weights",
+            "use weights of 1 bit, which mean -1 and 0", "checks D1; device 4") {
   return when(at.layer.binary_weights && !at.device.binary_weights);
 }
 
@@ -462,6 +472,11 @@ INCUSE_RULE(OneLayer, wide_inside, warning, "the next layer cannot read a 32-bit
 INCUSE_RULE(OneLayer, streaming_input, error, "a streaming first layer needs its input from a FIFO",
             "add the option fifo_input, or do not stream", "checks D9") {
   return when(at.index == 0 && at.layer.streaming && !at.network.options.uses_fifo());
+}
+
+INCUSE_RULE(OneLayer, streaming_count, error, "too many layers stream", "stream fewer layers", "device 1") {
+  return when(at.layer.streaming && at.index >= at.device.max_streaming_layers, at.index + 1,
+              at.device.max_streaming_layers);
 }
 
 INCUSE_RULE(OneLayer, streaming_order, error, "only the layers from the first one on can stream",
@@ -519,7 +534,8 @@ INCUSE_RULE(PlacedLayer, output_processors, error,
 
 INCUSE_RULE(PlacedLayer, packed_processors, error,
             "a layer without weights writes, packed, to the group that it reads from",
-            "use neighbouring output processors in the groups of the input, as many as there", "checks H23; placement 2") {
+            "use neighbouring output processors in the groups of the input, as many as there",
+            "checks H23; placement 2") {
   if (at.layer.weighted()) return {};
   for (int g = 0; g < groups; ++g) {
     const unsigned in = group_part(at.placed.processors, g), out = group_part(at.placed.output_processors, g);
@@ -545,10 +561,38 @@ INCUSE_RULE(PlacedLayer, chw_passes, error, "a CHW input has one pass and one op
               at.placed.in.count * at.layer.operands, 1);
 }
 
-INCUSE_RULE(PlacedLayer, input_offset, error, "the input offset is out of range",
-            "use a multiple of 4 inside a memory instance", "placement 5") {
-  return when(!within(at.placed.in_offset, 0, at.device.instance_bytes), at.placed.in_offset,
-              at.device.instance_bytes);
+INCUSE_RULE(PlacedLayer, fifo_processors, error, "a FIFO reaches other processors",
+            "use processors 0-3, 16-19, 32-35, 48-51, for a CHW input 0, 16, 32, 48", "checks D7; placement 8") {
+  const ProcessorMap reached = at.reads_channels_first() ? 0x0001'0001'0001'0001 : 0x000f'000f'000f'000f;
+  return when(at.reads_fifo() && (at.placed.processors & ~reached) != 0, bit_count(at.placed.processors),
+              bit_count(reached));
+}
+
+INCUSE_RULE(PlacedLayer, fifo_operands, error, "a FIFO delivers one operand in one pass",
+            "load the input into the data memory", "placement 8") {
+  return when(at.reads_fifo() && (at.combines() || at.placed.in.count > 1), at.placed.in.count * at.layer.operands, 1);
+}
+
+INCUSE_RULE(PlacedLayer, fast_fifo_channels, error, "the fast FIFO delivers 4 channels, of a CHW input 1",
+            "use the standard FIFOs", "checks D8; device 4") {
+  const int most = at.reads_channels_first() ? 1 : 4;
+  return when(at.reads_fast_fifo() && at.layer.in.channels > most, at.layer.in.channels, most);
+}
+
+INCUSE_RULE(PlacedLayer, fast_fifo_layer, error, "behind the fast FIFO there has to be a convolution with 8-bit output",
+            "use the standard FIFOs", "checks D8; device 4") {
+  return when(at.reads_fast_fifo() && (!at.layer.weighted() || at.layer.wide));
+}
+
+INCUSE_RULE(PlacedLayer, input_offset, error, "the input offset is negative", "use a multiple of 4, from 0 on",
+            "placement 5") {
+  return when(at.placed.in_offset < 0, at.placed.in_offset, 0);
+}
+
+INCUSE_RULE(PlacedLayer, offset_alignment, warning, "an offset is no multiple of 4: the chip rounds it down",
+            "use a multiple of 4", "placement 5") {
+  const int in = at.placed.in_offset, out = at.placed.out_offset;
+  return when(in % 4 != 0 || out % 4 != 0, in % 4 != 0 ? in : out, 4);
 }
 
 INCUSE_RULE(PlacedLayer, output_offset, error, "the output offset is out of range",
@@ -557,8 +601,9 @@ INCUSE_RULE(PlacedLayer, output_offset, error, "the output offset is out of rang
               at.device.max_out_offset - 1LL);
 }
 
-INCUSE_RULE(PlacedLayer, dilation_offset, error, "the output of a widely dilated Conv1d needs free memory in front of it",
-            "raise the output offset", "checks H12; device 5") {
+INCUSE_RULE(PlacedLayer, dilation_offset, error,
+            "the output of a widely dilated Conv1d needs free memory in front of it", "raise the output offset",
+            "checks H12; device 5") {
   const long long least = 4LL * at.layer.dilation.height * at.placed.out.count;
   return when(at.runs_in_two_dimensions() && at.layer.kernel.height == 3 && at.placed.out_offset < least, least,
               at.placed.out_offset, "the output");
@@ -567,6 +612,8 @@ INCUSE_RULE(PlacedLayer, dilation_offset, error, "the output of a widely dilated
 INCUSE_RULE(PlacedLayer, input_memory, error, "the input does not fit into its data memory instances",
             "use a smaller image or fewer channels, CHW for the network's input, or a lower offset",
             "checks H4; device 2.2") {
+  for (int source : at.layer.sources)  // what is too large there is that layer's output
+    if (source >= 0 && at.plan.layers[source].out_offset == at.placed.in_offset) return {};
   return when(!at.layer.streaming && at.placed.in_offset >= 0 && at.input_end() > at.device.instance_bytes,
               {at.input_end(), "bytes"}, {at.device.instance_bytes, "bytes"});
 }
@@ -578,16 +625,21 @@ INCUSE_RULE(PlacedLayer, output_memory, error, "the output does not fit into its
               {at.output_end(), "bytes"}, {at.device.instance_bytes, "bytes"});
 }
 
-INCUSE_RULE(PlacedLayer, weight_memory, error, "the weights do not fit into the weight memory",
+INCUSE_RULE(PlacedLayer, weight_memory, error,
+            "the weights of this layer and those behind do not fit into the weight memory",
             "use fewer channels, weights of fewer bits, or other processors", "checks M1; device 2.2") {
-  if (!at.placed.kernels.owned || at.placed.kernels.offset >= 0) return {};
-  int end = 0;  // of the columns that layers with the same processors fill
-  for (int i = 0; i < at.index; ++i) {
+  if (!unplaced(at.placed)) return {};
+  long long columns = 0;  // up to which the memory is filled, and what does not fit behind that
+  for (int i = 0; i < at.network.size; ++i) {
     const LayerPlan& other = at.plan.layers[i];
-    if ((other.processors & at.placed.processors) != 0 && other.kernels.owned && other.kernels.offset >= 0)
-      end = max_of(end, round_up(other.kernels.written.end(), 4));
+    if ((other.processors & at.placed.processors) == 0 || !other.kernels.owned) continue;
+    if (unplaced(other) && i < at.index) return {};  // said there
+    if (unplaced(other))
+      columns += round_up(other.kernels.length, 4);
+    else if (i < at.index)
+      columns = max_of(static_cast<int>(columns), round_up(other.kernels.written.end(), 4));
   }
-  return when(true, {1LL * end + at.placed.kernels.length, "columns"}, {at.device.weight_columns, "columns"});
+  return when(true, {columns, "columns"}, {at.device.weight_columns, "columns"});
 }
 
 INCUSE_RULE(PlacedLayer, unaligned_weights, warning, "weights of less than 8 bits with unaligned output processors",
@@ -623,7 +675,8 @@ INCUSE_RULE(PlacedLayer, register_field, error, "a value exceeds its register fi
 
 namespace incuse::max7800x {
 
-#define INCUSE_RULE_ROW(name) {rules::name, &rules::name##_condition::of}
+#define INCUSE_RULE_ROW(name) \
+  { rules::name, &rules::name##_condition::of }
 
 /// All rules of the chip. The last ones are found by `verify`.
 inline constexpr CheckedRule catalogue[] = {
@@ -677,6 +730,7 @@ inline constexpr CheckedRule catalogue[] = {
     INCUSE_RULE_ROW(wide_activation),
     INCUSE_RULE_ROW(wide_inside),
     INCUSE_RULE_ROW(streaming_input),
+    INCUSE_RULE_ROW(streaming_count),
     INCUSE_RULE_ROW(streaming_order),
     INCUSE_RULE_ROW(streaming_last_padding),
     INCUSE_RULE_ROW(streaming_bias),
@@ -689,7 +743,12 @@ inline constexpr CheckedRule catalogue[] = {
     INCUSE_RULE_ROW(packed_processors),
     INCUSE_RULE_ROW(chw_processors),
     INCUSE_RULE_ROW(chw_passes),
+    INCUSE_RULE_ROW(fifo_processors),
+    INCUSE_RULE_ROW(fifo_operands),
+    INCUSE_RULE_ROW(fast_fifo_channels),
+    INCUSE_RULE_ROW(fast_fifo_layer),
     INCUSE_RULE_ROW(input_offset),
+    INCUSE_RULE_ROW(offset_alignment),
     INCUSE_RULE_ROW(output_offset),
     INCUSE_RULE_ROW(dilation_offset),
     INCUSE_RULE_ROW(input_memory),
@@ -780,7 +839,7 @@ constexpr FieldOverflows<N> field_overflows(const Graph<N>& graph, const Plan<N>
 
 template <int N>
 constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const WholeNetwork& network, Findings& found) {
-  const WholePlan whole{network, network.device, plan.layers, plan.groups, plan.input_format == DataFormat::chw,
+  const WholePlan whole{network,       network.device, plan.layers, plan.groups, plan.input_format == DataFormat::chw,
                         plan.bias_fill};
   for (const CheckedRule& row : catalogue)
     if (row.plan != nullptr) report(found, *row.rule, row.plan(whole), -1, {});
@@ -820,7 +879,7 @@ constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Devic
   if (graph.size < 1 || plan.size != graph.size) return found;
   check_plan(graph, plan, network, found);
   if (!maps_are_sound(found)) return found;
-  const Findings proof = verify(graph, plan, device, options.overlap_data);
+  const Findings proof = verify(graph, plan, device, options);
   Findings added;  // in layers that no other rule blames
   for (const Finding& f : proof)
     if ((thorough || overwrites(*f.rule)) && !found.blames(f.layer)) added.push(f);
@@ -843,25 +902,27 @@ constexpr bool plannable(const Graph<N>& graph, const Device& device) {
 
 /// The plan of a network, or an empty one where planning makes no sense.
 template <int N>
-constexpr Plan<N> plan_if_possible(const Graph<N>& graph, const Device& device) {
-  return plannable(graph, device) ? plan(graph, device) : Plan<N>{};
+constexpr Plan<N> plan_if_possible(const Graph<N>& graph, const Device& device, const Options& options = {}) {
+  return plannable(graph, device) ? plan(graph, device, options) : Plan<N>{};
 }
 
 /// All violations of a planned network, found at once. With an empty plan only the rules that need none are applied.
-/// Never fails, whatever the numbers in the graph. As with the vendor's tool, a layer that reads where nothing useful was
-/// written is no violation: see `inspect`.
+/// Never fails, whatever the numbers in the graph. As with the vendor's tool, a layer that reads where nothing useful
+/// was written is no violation: see `inspect`.
 template <int N>
-constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options = {}) {
+constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                         const Options& options = {}) {
   return detail::check(graph, plan, device, options, false);
 }
 
 /// Plans and checks.
 template <int N>
 constexpr Findings check(const Graph<N>& graph, const Device& device, const Options& options = {}) {
-  return check(graph, plan_if_possible(graph, device), device, options);
+  return check(graph, plan_if_possible(graph, device, options), device, options);
 }
 
-/// Everything there is to say about a planned network: `check` and the whole of `verify`. What a deployment has to pass.
+/// Everything there is to say about a planned network: `check` and the whole of `verify`. What a deployment has to
+/// pass.
 template <int N>
 constexpr Findings inspect(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
                            const Options& options = {}) {

@@ -68,8 +68,8 @@ struct Layer {
   bool streaming = false;
   bool output = false;  ///< an output of the network; the last layer always is one
 
-  Sources sources{};     ///< filled by lowering: never empty after `infer`
-  int in_channels = 0;   ///< given by a description that reshapes its input; 0: inferred
+  Sources sources{};       ///< filled by lowering: never empty after `infer`
+  int in_channels = 0;     ///< given by a description that reshapes its input; 0: inferred
   Extent in_extent{0, 0};  ///< likewise; 0: inferred
 
   Placement placement{};

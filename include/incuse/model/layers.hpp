@@ -46,9 +46,9 @@ constexpr void apply_options(LayerDraft& draft) {
 using Pool2dOptions = takes<option::stride, option::name, option::sources, option::placement>;
 using LinearOptions = takes<option::activation, option::weight_bits, option::output_shift, option::output_width,
                             option::bias, option::name, option::sources, option::placement>;
-using Conv2dOptions = takes<option::kernel, option::padding, option::activation, option::weight_bits,
-                            option::output_shift, option::output_width, option::bias, option::name, option::sources,
-                            option::placement>;
+using Conv2dOptions =
+    takes<option::kernel, option::padding, option::activation, option::weight_bits, option::output_shift,
+          option::output_width, option::bias, option::name, option::sources, option::placement>;
 
 }  // namespace detail
 

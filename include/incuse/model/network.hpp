@@ -6,8 +6,8 @@
 
 namespace incuse {
 
-INCUSE_RULE_WORDS(language, no_input, error, "a network begins with its input", "put Input<channels, height, width> first",
-                  "network.hpp")
+INCUSE_RULE_WORDS(language, no_input, error, "a network begins with its input",
+                  "put Input<channels, height, width> first", "network.hpp")
 INCUSE_RULE_WORDS(language, empty_input, error, "an input has at least one channel, row and column", "correct its size",
                   "layers.hpp")
 INCUSE_RULE_WORDS(language, no_layer, error, "this is no layer", "put options between the <> of their layer",
@@ -25,10 +25,18 @@ namespace language {
 
 /// The rules of the model language, for listing them.
 inline constexpr const Rule* catalogue[] = {
-    &rules::no_input,        &rules::empty_input,           &rules::no_layer,
-    &rules::no_layers,       &rules::unknown_source,        &rules::repeated_name,
-    &rules::fused_layers,    &rules::flatten_without_linear, &rules::unknown_option,
-    &rules::repeated_option, &rules::contradictory_options, &rules::missing_option,
+    &rules::no_input,
+    &rules::empty_input,
+    &rules::no_layer,
+    &rules::no_layers,
+    &rules::unknown_source,
+    &rules::repeated_name,
+    &rules::fused_layers,
+    &rules::flatten_without_linear,
+    &rules::unknown_option,
+    &rules::repeated_option,
+    &rules::contradictory_options,
+    &rules::missing_option,
     &rules::option_value,
 };
 
@@ -41,7 +49,9 @@ struct Lowered {
   Graph<N> graph{};
   Findings found{};  ///< mistakes in how the layers are put together
 
-  constexpr void report(const Rule& rule, int layer, Text name = {}) { found.push({.rule = &rule, .layer = layer, .layer_name = name}); }
+  constexpr void report(const Rule& rule, int layer, Text name = {}) {
+    found.push({.rule = &rule, .layer = layer, .layer_name = name});
+  }
 };
 
 /// Index of the layer with this name among the first `count`; network_input for "input"; `unknown` if there is none.
@@ -96,7 +106,8 @@ template <class Layer>
 concept layer_type = requires(LayerDraft& draft) {
   Layer::is_valid;
   Layer::describe(draft);
-} || flattening_layer<Layer>;
+}
+|| flattening_layer<Layer>;
 
 template <class Input>
 concept input_type = requires {
@@ -141,7 +152,9 @@ struct Network {
   static constexpr Findings found = lowered.found;
 
   static_assert(sizeof(detail::require<detail::input_type<Input>, language::rules::no_input, Input>) > 0);
-  static_assert(sizeof(detail::require_all<detail::require<detail::layer_type<Layers>, language::rules::no_layer, Layers>...>) > 0);
+  static_assert(
+      sizeof(detail::require_all<detail::require<detail::layer_type<Layers>, language::rules::no_layer, Layers>...>) >
+      0);
 
  public:
   /// The network as a value, with all shapes; empty if the type is not a network, which is a compile error then.

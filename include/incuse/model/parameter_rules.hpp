@@ -106,8 +106,8 @@ struct Check {
 
   constexpr void report_misfit(int layer, const Tensor& weight, long long index) {
     const WeightRange range = weight_range(graph[layer]);
-    report(rules::value_range, layer, weight[index], Quantity::range(range.least, range.greatest), "the layer", "weight",
-           index);
+    report(rules::value_range, layer, weight[index], Quantity::range(range.least, range.greatest), "the layer",
+           "weight", index);
   }
 
   constexpr void check_layer(int i, const LayerParameters& own) {
