@@ -17,10 +17,10 @@ constexpr void emit_bias(const Graph<N>& graph, const Plan<N>& plan, Parameters 
       const bool owner = graph[i].bias && graph[i].same_bias_as < 0;
       if (!owner || plan[i].bias_group != group || plan[i].bias_offset != next) continue;
       const Tensor bias = parameters_of(graph, parameters, i).bias;
-      for (int filler = 0; filler < bias_fillers(plan[i]); ++filler) sink(std::uint8_t{0});
+      for (int filler = 0; filler < bias_fillers(graph[i], plan[i], i); ++filler) sink(std::uint8_t{0});
       for (int c = 0; c < graph[i].out.channels; ++c)
         sink(c < bias.count ? static_cast<std::uint8_t>(bias[c]) : std::uint8_t{0});
-      next += bias_length(graph[i], plan[i]);
+      next += bias_length(graph[i], plan[i], i);
       break;
     }
     if (next == before) break;  // no layer starts here: the plan is not one that `plan` makes
