@@ -15,7 +15,7 @@ constexpr ColumnSet occupied_columns(const Plan<N>& plan, int before, ProcessorM
   ColumnSet occupied{};
   for (int i = 0; i < before; ++i) {
     const ProcessorMap shared = plan[i].processors & map;
-    if (shared == 0 || !plan[i].kernels.owned) continue;
+    if (shared == 0 || !plan[i].kernels.owned || plan[i].kernels.offset < 0) continue;
     // The last processor writes what the others write and more, but for those that lack a channel.
     const int first = channel_of(plan[i].processors, first_bit(shared));
     const int last = channel_of(plan[i].processors, last_bit(shared));

@@ -1,0 +1,69 @@
+// Where columns and biases go (max7800x-memory, sections 5.3, 5.8).
+#include "examples.hpp"
+
+#include <incuse/max7800x/allocation.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace incuse;
+using namespace incuse::max7800x;
+using namespace incuse::max7800x::examples;
+
+TEST_CASE("layers take the lowest free columns, at multiples of 4, in all of their processors") {
+  const auto net = network({4, 8, 8}, placed(0xf, 0, conv2d(5, 3, 1), 0x1f0), placed(0x1f0, 0, conv2d(4, 3, 1), 0xf),
+                           placed(0xf, 0, conv2d(6, 3, 1), 0xfc), placed(0xfc, 0, conv2d(64, 3, 1)));
+  const auto result = plan(net, max78000);
+  CHECK(result[0].kernels.offset == 0);
+  CHECK(result[1].kernels.offset == 0);  // other processors
+  CHECK(result[2].kernels.offset == 8);  // behind 5 columns
+  CHECK(result[3].kernels.offset == 16);
+}
+
+TEST_CASE("columns that a hole leaves free are used by nobody below a multiple of 4") {
+  // Columns 0, 1 and 3 to 6 are written; column 2 is free. The second layer needs one column.
+  const auto net = network({1, 8, 8}, placed(1, 0, conv2d(6, 3, 1), 0b1111011), placed(1, 0, conv2d(1, 3, 1), 1));
+  CHECK(plan(net, max78000)[1].kernels.offset == 8);
+  // With a hole of eight columns there is room at the next multiple of 4.
+  const auto wide_hole =
+      network({1, 8, 8}, placed(1, 0, conv2d(4, 3, 1), 0b1'1000'0000'0011), placed(1, 0, conv2d(1, 3, 1), 1));
+  CHECK(plan(wide_hole, max78000)[1].kernels.offset == 4);
+}
+
+TEST_CASE("what does not fit has no offset but keeps its length") {
+  const auto big = [](ProcessorMap map) { return placed(map, 0, conv2d(64, 3, 1), ~ProcessorMap{0}); };
+  auto net = network({64 * 8, 4, 4}, big(~ProcessorMap{0}), big(~ProcessorMap{0}), big(~ProcessorMap{0}),
+                     big(~ProcessorMap{0}), big(~ProcessorMap{0}));
+  const auto result = plan(net, max78000);
+  CHECK(result[0].kernels.offset == 0);
+  CHECK(result[0].kernels.length == 512);
+  CHECK(result[4].kernels.offset == 704);
+  CHECK(result[4].kernels.offset + result[4].kernels.length == 768);  // exactly full
+  net[0].out_channels = net[0].out.channels = 65;
+  const auto fuller = plan(net, max78000);
+  CHECK(fuller[0].kernels.length == 16 * 64);
+  CHECK(fuller[0].kernels.offset == -1);
+  CHECK(fuller[1].kernels.offset == 0);
+}
+
+TEST_CASE("identical weights are shared with the first layer that has the same processors") {
+  auto net =
+      network({4, 8, 8}, placed(0xf, 0, conv2d(4, 3, 1)), placed(0xf0, 0, conv2d(4, 3, 1)),
+              placed(0xf0, 0, conv2d(4, 3, 1)), placed(0xf, 0, conv2d(4, 3, 1)), placed(0xf00, 0, conv2d(4, 3, 1)));
+  for (int i = 1; i < 5; ++i) net[i].same_weights_as = 0;
+  const auto result = plan(net, max78000);
+  const bool owned[] = {true, true, false, false, true};
+  for (int i = 0; i < 5; ++i) {
+    CAPTURE(i);
+    CHECK(result[i].kernels.owned == owned[i]);
+    CHECK(result[i].kernels.offset == 0);
+    CHECK(result[i].kernels.length == 4);
+    CHECK(result[i].kernels.count == 4);
+  }
+}
+
+TEST_CASE("layers that pass data through own nothing") {
+  const auto result = plan(five_operands(), max78000);
+  CHECK_FALSE(result[0].kernels.owned);
+  CHECK(result[0].kernels.length == 0);
+  CHECK(result[0].bias_group == -1);
+}
