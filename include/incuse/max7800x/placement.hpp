@@ -96,7 +96,8 @@ constexpr Values<N> values_of(const Graph<N>& graph, const Plan<N>& plan) {
     Value& value = values.items[i + 1];
     value.channels = value.width = plan[i].out.channels;
     value.bytes = output_bytes(graph[i], plan[i]);
-    value.born = value.last_use = i;
+    value.born = i;
+    value.last_use = i + 1;  // the vendor's rule: the next layer spares it, whether it reads it or not
     if (graph[i].output) value.last_use = graph.size;
     Value& source = values.items[source_value(graph, i)];
     source.last_use = max_of(source.last_use, i);
@@ -230,10 +231,15 @@ constexpr bool fits_in_instances(const Values<N>& values, const Device& device) 
   return true;
 }
 
-/// True if the input's channels can each have an instance of their own (placement sheet, section 3).
+/// True if the input's channels can each have an instance of their own (placement sheet, section 3). Only the first
+/// layer reads such an input, and a layer that passes data through would have to gather the channels: it cannot move
+/// them between groups.
 template <int N>
 constexpr bool can_be_channels_first(const Graph<N>& graph) {
-  return graph[0].operands == 1 && graph[0].in.channels <= instances;
+  for (int i = 1; i < graph.size; ++i)
+    if (source_value(graph, i) == 0) return false;
+  const int channels = graph[0].in.channels;
+  return graph[0].operands == 1 && channels <= instances && (graph[0].weighted() || channels == 1);
 }
 
 }  // namespace detail
