@@ -71,7 +71,7 @@ struct PlacedLayer : OneLayer {
 
   constexpr bool reads_channels_first() const { return index == 0 && plan.channels_first; }
   constexpr bool reads_fifo() const { return index == 0 && network.options.uses_fifo(); }
-  constexpr bool reads_fast_fifo() const { return index == 0 && network.options.input_path == InputPath::fast_fifo; }
+  constexpr bool reads_fast_fifo() const { return index == 0 && network.options.uses_fast_fifo(); }
   constexpr int first_lane() const {
     return placed.output_processors == 0 ? 0 : first_bit(placed.output_processors) % processors_per_instance;
   }
@@ -485,10 +485,11 @@ INCUSE_RULE(OneLayer, streaming_order, error, "only the layers from the first on
 }
 
 INCUSE_RULE(OneLayer, streaming_last_padding, error, "the last streaming layer needs padding in both directions",
-            "pad it, or stream one layer more or less", "checks D13; device 4") {
+            "pad it, or stream one layer more or less", "checks D13; device 4 and 5") {
   const bool last = at.index + 1 == at.network.size || !at.network.layers[at.index + 1].streaming;
-  return when(at.layer.streaming && last && (at.layer.padding.height < 1 || at.layer.padding.width < 1),
-              at.layer.padding, Extent{1, 1});
+  // A 1x1 convolution that streams runs as a 3x3 one, with padding.
+  const bool padded = at.layer.kernel == Extent{1, 1} || (at.layer.padding.height > 0 && at.layer.padding.width > 0);
+  return when(at.layer.streaming && last && at.is(Operator::conv2d) && !padded, at.layer.padding, Extent{1, 1});
 }
 
 INCUSE_RULE(OneLayer, streaming_bias, warning, "a bias in a streaming layer may not work", "train without this bias",
@@ -521,7 +522,7 @@ INCUSE_RULE(PlacedLayer, no_processors, error, "the layer has no processors", "g
 
 INCUSE_RULE(PlacedLayer, input_processors, error, "the number of processors is not that of the input channels per pass",
             "give one processor per channel", "checks H22; placement 2") {
-  const int given = bit_count(at.placed.processors);
+  const int given = bit_count(at.placed.input_map());
   return when(given != 0 && given != at.placed.in.channels, at.placed.in.channels, given, "the map");
 }
 
@@ -564,7 +565,7 @@ INCUSE_RULE(PlacedLayer, chw_passes, error, "a CHW input has one pass and one op
 INCUSE_RULE(PlacedLayer, fifo_processors, error, "a FIFO reaches other processors",
             "use processors 0-3, 16-19, 32-35, 48-51, for a CHW input 0, 16, 32, 48", "checks D7; placement 8") {
   const ProcessorMap reached = at.reads_channels_first() ? 0x0001'0001'0001'0001 : 0x000f'000f'000f'000f;
-  return when(at.reads_fifo() && (at.placed.processors & ~reached) != 0, bit_count(at.placed.processors),
+  return when(at.reads_fifo() && (at.placed.processors & ~reached) != 0, bit_count(at.placed.input_map()),
               bit_count(reached));
 }
 
@@ -637,7 +638,7 @@ INCUSE_RULE(PlacedLayer, weight_memory, error,
     if (unplaced(other))
       columns += round_up(other.kernels.length, 4);
     else if (i < at.index)
-      columns = max_of(static_cast<int>(columns), round_up(other.kernels.written.end(), 4));
+      columns = max_of(static_cast<int>(columns), round_up(other.kernels.written_by(0).end(), 4));
   }
   return when(true, {columns, "columns"}, {at.device.weight_columns, "columns"});
 }

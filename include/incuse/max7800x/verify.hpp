@@ -4,6 +4,7 @@
 #pragma once
 
 #include <incuse/core/diagnostics.hpp>
+#include <incuse/max7800x/options.hpp>
 #include <incuse/max7800x/plan_types.hpp>
 
 namespace incuse {
@@ -19,7 +20,8 @@ INCUSE_RULE_WORDS(max7800x, read_processors, error, "the layer reads other proce
                   "give it the source's output processors", "placement 2; checks Q1, Q2, Q6, Q7")
 INCUSE_RULE_WORDS(max7800x, read_offset, error, "the layer reads at another offset than its source writes",
                   "correct the source's output offset", "placement 4; checks Q3, Q4, Q8")
-INCUSE_RULE_WORDS(max7800x, read_gap, error, "the source does not leave the gaps between its words that the layer expects",
+INCUSE_RULE_WORDS(max7800x, read_gap, error,
+                  "the source does not leave the gaps between its words that the layer expects",
                   "correct the source's write gap", "placement 4; checks I3, I5")
 INCUSE_RULE_WORDS(max7800x, read_size, error, "the layer reads another number of words than its source writes",
                   "correct the layer's input size", "placement 4; checks Q9, Q10")
@@ -27,7 +29,8 @@ INCUSE_RULE_WORDS(max7800x, weights_overlap, error, "the layer's weights overlap
                   "memory 5.3")
 INCUSE_RULE_WORDS(max7800x, weights_outside, error, "the layer's weights do not lie in the weight memory",
                   "plan them anew", "memory 5.3")
-INCUSE_RULE_WORDS(max7800x, bias_overlap, error, "the layer's bias overlaps another layer's", "plan it anew", "memory 6.1")
+INCUSE_RULE_WORDS(max7800x, bias_overlap, error, "the layer's bias overlaps another layer's", "plan it anew",
+                  "memory 6.1")
 INCUSE_RULE_WORDS(max7800x, bias_outside, error, "the layer's bias does not lie in the bias memory", "plan it anew",
                   "memory 6.1")
 
@@ -110,7 +113,7 @@ struct Proof {
   const Graph<N>& graph;
   const Plan<N>& plan;
   const Device& device;
-  bool in_place_allowed;
+  const Options& options;
   Findings found{};
   Tensor tensors[N + 1]{};  ///< 0: the network's input, i + 1: the output of layer i
   int streamed = 0;         ///< the first layers, which work at the same time
@@ -157,8 +160,12 @@ struct Proof {
         start = ((layer.pool.height - 1LL) * layer.in.width + layer.pool.width) * layer.pool.height;
       } else {
         const Layer& before = graph[i - 1];
-        start = (before.pooled.width + 2LL * before.padding.width) * (before.kernel.height + layer.pool.height - 2) +
-                before.kernel.width + layer.pool.width + 1;
+        // A streaming 1x1 convolution runs as a 3x3 one with padding (device sheet, 5).
+        const bool widened = before.op == Operator::conv2d && before.kernel == Extent{1, 1};
+        const Extent kernel = widened ? Extent{3, 3} : before.kernel;
+        const int padding = widened ? 1 : before.padding.width;
+        start = (before.pooled.width + 2LL * padding) * (kernel.height + layer.pool.height - 2) + kernel.width - 1 +
+                layer.pool.width + options.stream_start_margin;
       }
       frame = start + (layer.pool.height - 1LL) * layer.in.width +
               max_of(1, max_of(layer.pool_stride.width, layer.pool.width));
@@ -205,7 +212,8 @@ struct Proof {
       return false;
     const long long in = word_aligned(placed.in_offset), out = word_aligned(placed.out_offset);
     for (long long row = 0; row < layer.out.height; ++row) {
-      const long long line = (row * layer.pool_stride.height - layer.padding.height) * layer.in.width - layer.padding.width;
+      const long long line =
+          (row * layer.pool_stride.height - layer.padding.height) * layer.in.width - layer.padding.width;
       const long long step = layer.pool_stride.width;
       // Linear in the column but for a kink where the first needed pixel is the very first one: its neighbourhood and
       // the ends decide.
@@ -229,7 +237,7 @@ struct Proof {
       if (!own.lives_with(other) || !own.words.meets(other.words)) continue;
       const Quantity written = Quantity::range(own.words.first, own.words.end() - 1);
       const Quantity taken = Quantity::range(other.words.first, other.words.end() - 1);
-      if (in_place_allowed && i >= streamed && other.last_use == i && reads(i, t)) {
+      if (options.overlap_data && i >= streamed && other.last_use == i && reads(i, t)) {
         if (!trails(i)) blame(rules::output_trails_input, i, written, taken, "the input", name_of(t));
       } else {
         blame(rules::tensor_overwritten, i, written, taken, "the other tensor", name_of(t));
@@ -246,7 +254,7 @@ struct Proof {
     long long count;       ///< words in each instance
     long long pixel_step;  ///< in words
     long long pass_step;
-    int passes;            ///< of the source
+    int passes;  ///< of the source
   };
 
   constexpr void compare(int i, int source, const Expected& e) {
@@ -296,8 +304,9 @@ struct Proof {
     for (int k = 0; k < members; ++k) {
       const Shape shape = tensor_shape(layer.sources[k]);
       if (operands > 1) {
-        compare(i, layer.sources[k],
-                {placed.processors, offset + 4 * k, size * passes, passes * operands, operands, static_cast<int>(passes)});
+        compare(
+            i, layer.sources[k],
+            {placed.processors, offset + 4 * k, size * passes, passes * operands, operands, static_cast<int>(passes)});
       } else if (side_by_side) {
         const int width = max_of(placed.in.channels, 1);
         const int own_passes = (shape.channels + all_processors - 1) / all_processors;
@@ -324,6 +333,7 @@ struct Proof {
     const LayerPlan& placed = plan[i];
     if (!layer.weighted()) return;
     const KernelColumns& own = placed.kernels;
+    const ColumnSet written = own.written_by(0);
     const int twin = layer.same_weights_as;
     if (!own.owned) {
       const bool shared = twin >= 0 && twin < i && plan[twin].processors == placed.processors &&
@@ -333,14 +343,15 @@ struct Proof {
     }
     const long long per_processor = layer.flatten ? 1LL * layer.out.channels * placed.in.count * pixels(layer.pooled)
                                                   : 1LL * layer.out.channels * placed.in.count * layer.kernel.area();
-    const long long least = (per_processor * layer.weight_bits + 71) / 72;
-    if (own.offset < 0 || own.offset % 4 != 0 || own.written.end() > device.weight_columns ||
-        own.written.count() < least)
-      blame(rules::weights_outside, i, {least, "columns"}, {own.written.count(), "columns"}, "the plan");
+    const int sharers = own.fanned_processors > 0 ? groups : 1;
+    const long long least = (per_processor * layer.weight_bits + 72 * sharers - 1) / (72 * sharers);
+    if (own.offset < 0 || own.offset % 4 != 0 || written.end() > device.weight_columns ||
+        written.count() < least)
+      blame(rules::weights_outside, i, {least, "columns"}, {written.count(), "columns"}, "the plan");
     for (int j = 0; j < i; ++j) {
       if (!plan[j].kernels.owned || (plan[j].processors & placed.processors) == 0) continue;
       for (int w = 0; w < ColumnSet::capacity / 64; ++w)
-        if ((own.written.words[w] & plan[j].kernels.written.words[w]) != 0) {
+        if ((written.words[w] & plan[j].kernels.written_by(0).words[w]) != 0) {
           blame(rules::weights_overlap, i, {}, {}, {}, name_of(j + 1));
           break;
         }
@@ -380,13 +391,13 @@ struct Proof {
 
 }  // namespace detail::proof
 
-/// Proves a plan. `in_place_allowed`: a layer's output may follow its input through the same memory, at a safe distance.
-/// Expects a network whose sizes are in range, which is what the rules without a plan make sure of. At compile time 32
-/// layers stay far below the default limits.
+/// Proves a plan. With the option overlap_data, a layer's output may follow its input through the same memory, at a
+/// safe distance. Expects a network whose sizes are in range, which the rules without a plan make sure of. At compile
+/// time 32 layers stay far below the default limits.
 template <int N>
 constexpr Findings verify(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
-                          bool in_place_allowed = false) {
-  detail::proof::Proof<N> proof{graph, plan, device, in_place_allowed};
+                          const Options& options = {}) {
+  detail::proof::Proof<N> proof{graph, plan, device, options};
   proof.run();
   return proof.found;
 }
