@@ -1,0 +1,94 @@
+// Bit fields: encoding, overflow, and finding a register by its address.
+#include <incuse/max7800x/fields.hpp>
+
+#include <doctest/doctest.h>
+
+#include <set>
+
+using namespace incuse;
+using namespace incuse::max7800x;
+
+TEST_CASE("a field takes its bits and no others") {
+  const Field field{"test", 4, 5};
+  CHECK(field.mask() == 0x1f0u);
+  CHECK(field.of(0xffff'ff0fu) == 0x10u);
+  CHECK(field.holds(0));
+  CHECK(field.holds(31));
+  CHECK_FALSE(field.holds(32));
+  CHECK_FALSE(field.holds(-1));
+  const Field whole{"all", 0, 32};
+  CHECK(whole.mask() == 0xffff'ffffu);
+  CHECK(whole.holds(0xffff'ffffLL));
+  CHECK_FALSE(whole.holds(0x1'0000'0000LL));
+}
+
+TEST_CASE("a word remembers the first value that did not fit, and cuts it") {
+  const Field low{"low", 0, 4}, high{"high", 4, 4};
+  Word word;
+  word.set(low, 3).set(high, 17).set(low, 40);
+  CHECK(word.overflowed == &high);
+  CHECK(word.refused == 17);
+  CHECK(word.bits == (3u | 8u | 1u << 4));
+  Word negative;
+  negative.set(high, -2);
+  CHECK(negative.overflowed == &high);
+  CHECK((negative.bits & ~high.mask()) == 0);
+  Word fine;
+  fine.set_if(true, low).set_if(false, high);
+  CHECK(fine.bits == 1);
+  CHECK(fine.overflowed == nullptr);
+}
+
+TEST_CASE("fields of a register do not overlap") {
+  const auto check = [](const RegisterDescription& r) {
+    std::uint32_t taken = 0;
+    for (int i = 0; i < r.count; ++i) {
+      CHECK((taken & r.fields[i].mask()) == 0);
+      CHECK(r.fields[i].low + r.fields[i].width <= 32);
+      taken |= r.fields[i].mask();
+    }
+  };
+  for (const auto& r : layer_register_descriptions) check(r);
+  for (const auto& r : group_register_descriptions) check(r);
+  check(fifo_control_description);
+}
+
+TEST_CASE("registers have addresses of their own, and are found by them") {
+  std::set<std::uint32_t> addresses;
+  for (int g = 0; g < groups; ++g) {
+    for (int r = 0; r < layer_registers; ++r)
+      for (int layer = 0; layer < max78000.max_layers; ++layer) {
+        const std::uint32_t address = max78000.layer_register(g, static_cast<LayerRegister>(r), layer);
+        CHECK(addresses.insert(address).second);
+        if (layer % 31 != 0) continue;
+        const RegisterAt found = register_at(max78000, address);
+        CHECK(found.description == &layer_register_descriptions[r]);
+        CHECK(found.group == g);
+        CHECK(found.layer == layer);
+      }
+    for (int r = 0; r < group_registers; ++r) {
+      const std::uint32_t address = max78000.group_register(g, static_cast<GroupRegister>(r));
+      CHECK(addresses.insert(address).second);
+      const RegisterAt found = register_at(max78000, address);
+      CHECK(found.description == &group_register_descriptions[r]);
+      CHECK(found.layer == -1);
+    }
+  }
+  CHECK(register_at(max78000, 0x5010'0010).description->name == Text("rows"));
+  CHECK(register_at(max78000, 0x50d0'0a10).description->name == Text("layer control 2"));
+  CHECK(register_at(max78000, 0x50d0'0a10).group == 3);
+  CHECK(register_at(max78000, 0x5010'0990).description->name == Text("input frame size"));
+  CHECK(register_at(max78000, 0x5000'1000).group == -1);
+  CHECK(register_at(max78000, 0x5010'0001).description == nullptr);
+  CHECK(register_at(max78000, 0).description == nullptr);
+}
+
+TEST_CASE("memory addresses of the device sheet (section 2.1)") {
+  CHECK(max78000.data_address(0, 0) == 0x5040'0000);
+  CHECK(max78000.data_address(15, 0x7ffc) == 0x5041'fffc);
+  CHECK(max78000.data_address(63, 0) == 0x5101'8000);
+  CHECK(max78000.weight_address(12, 0) == 0x501b'0000);
+  CHECK(max78000.weight_address(63, 767) == 0x50d8'0000 + 15 * 0x4000 + 16 * 767);
+  CHECK(max78000.bias.address(2) == 0x5090'8000);
+  CHECK(max78000.weight_columns * bytes_per_kernel * all_processors == max78000.weight_bytes);
+}
