@@ -91,8 +91,8 @@ StoredParameters load_parameters(const ReferenceCase& reference, const incuse::D
     if (tensor < 0) throw DamagedCase("a layer has no weights");
     incuse::LayerParameters own;
     own.name = layer.name;
-    own.weight = store(reference.array("w" + two_digits(i)), tensors[static_cast<std::size_t>(tensor)].weight_shape,
-                       parameters);
+    own.weight =
+        store(reference.array("w" + two_digits(i)), tensors[static_cast<std::size_t>(tensor)].weight_shape, parameters);
     if (layer.bias) own.bias = store(reference.array("b" + two_digits(i)), {layer.out_channels}, parameters);
     parameters.layers.push_back(own);
   }
@@ -199,10 +199,10 @@ std::vector<std::uint32_t> unload_addresses(const Subject& subject, bool bytes, 
   return addresses;
 }
 
-/// The vendor's program reads whole words: behind a block of less than four channels it may store up to three more, which
-/// do not exist.
-std::string difference_with_surplus(const std::vector<std::uint32_t>& expected, const std::vector<std::uint32_t>& actual,
-                                    int pixels) {
+/// The vendor's program reads whole words: behind a block of less than four channels it may store up to three more,
+/// which do not exist.
+std::string difference_with_surplus(const std::vector<std::uint32_t>& expected,
+                                    const std::vector<std::uint32_t>& actual, int pixels) {
   std::size_t next = 0;
   int surplus = 0;
   for (std::size_t i = 0; i < expected.size(); ++i) {
@@ -274,8 +274,8 @@ std::string compare_layers(const ReferenceCase& reference, const Subject& subjec
   for (const ReferenceOutput& layer : expected) {
     if (layer.layer < 0 || layer.layer >= subject.graph.size) return "expected a layer " + std::to_string(layer.layer);
     const incuse::Layer& own = subject.graph[layer.layer];
-    std::string difference = difference_in_layer(reference, layer, own.out,
-                                                 outputs[static_cast<std::size_t>(layer.layer)]);
+    std::string difference =
+        difference_in_layer(reference, layer, own.out, outputs[static_cast<std::size_t>(layer.layer)]);
     if (difference.empty() && layer.wide != own.wide) difference = "different output widths";
     if (difference.empty() && layer.unloaded != own.output)
       difference = layer.unloaded ? "expected to be an output" : "expected to be no output";
@@ -299,8 +299,7 @@ void add_errors(const std::vector<incuse::Problem>& problems, std::vector<std::s
     if (problem.severity == incuse::Severity::error) errors.push_back(problem.text());
 }
 
-PreparedCase prepare(const ReferenceCase& reference, const Settings& settings,
-                     const incuse::max7800x::Device& device) {
+PreparedCase prepare(const ReferenceCase& reference, const Settings& settings, const incuse::max7800x::Device& device) {
   PreparedCase prepared;
   prepared.description = incuse::read_description(reference.file("network.yaml").string(), device);
   for (incuse::Problem& problem : prepared.description.problems) problem.file = "network.yaml";
@@ -313,6 +312,7 @@ PreparedCase prepare(const ReferenceCase& reference, const Settings& settings,
 
   for (std::size_t i = 0; i < layers.size(); ++i) {
     if (settings.ignore_streaming) layers[i].layer.streaming = false;
+    if (settings.ignore_activation) layers[i].layer.activation = incuse::Activation::none;
     if (settings.streaming_layers.count(static_cast<int>(i)) > 0) layers[i].layer.streaming = true;
   }
   prepared.tensors = tensors_of(reference, settings, prepared.description);
@@ -321,7 +321,8 @@ PreparedCase prepare(const ReferenceCase& reference, const Settings& settings,
   std::vector<int> input_sizes = split_numbers(reference.meta("input_shape"));
   if (input_sizes.empty() && reference.has("input")) input_sizes = reference.array("input").shape;
   if (input_sizes.empty() || !prepared.errors.empty()) return prepared;
-  // Flags that leave out layers leave out their weights too: a graph without them would be refused for the wrong reason.
+  // Flags that leave out layers leave out their weights too: a graph without them would be refused for the wrong
+  // reason.
   for (const incuse::LayerTensors& own : prepared.tensors)
     if (own.weight_shape.empty() && !settings.not_supported.empty()) return prepared;
   prepared.described = graph_from(prepared.description, prepared.tensors, shape_of(input_sizes), device);

@@ -9,8 +9,8 @@
 
 namespace conformance {
 
-inline const std::vector<std::string> all_stages = {"check", "registers", "weights", "bias",   "input",
-                                                    "output", "layers",   "stats",   "latency"};
+inline const std::vector<std::string> all_stages = {"check",  "registers", "weights", "bias",   "input",
+                                                    "output", "layers",    "stats",   "latency"};
 
 enum class Verdict { passed, failed, skipped };
 

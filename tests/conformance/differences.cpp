@@ -45,13 +45,14 @@ std::string access_text(const max7800x::Device& device, const ReferenceWrite& wr
 }
 
 bool same(const ReferenceWrite& a, const ReferenceWrite& b) {
-  return a.function == b.function && a.operation == b.operation && a.address == b.address && a.value == b.value;
+  return a.function == b.function && a.operation == b.operation && a.address == b.address && a.value == b.value &&
+         a.mask == b.mask;
 }
 
 /// Two lists of numbers that ought to be equal.
 template <class Value, class Show>
-std::string difference_in_lists(const std::vector<Value>& expected, const std::vector<Value>& actual,
-                                const char* what, Show show) {
+std::string difference_in_lists(const std::vector<Value>& expected, const std::vector<Value>& actual, const char* what,
+                                Show show) {
   const std::size_t common = std::min(expected.size(), actual.size());
   for (std::size_t i = 0; i < common; ++i)
     if (expected[i] != actual[i])

@@ -1,15 +1,18 @@
 #include "flags.hpp"
 
+#include <map>
+
 #include "reference_case.hpp"
 
 namespace conformance {
 
+using incuse::max7800x::InputPath;
+
 namespace {
 
 /// Flags that change how the generated program runs, but none of its tables: clocks, loops over the output, a second
-/// processor that the same code runs on, comparisons after each write.
-const std::set<std::string> without_effect = {"--no-pipeline", "--no-pll", "--stop-start", "--verify-writes",
-                                              "--riscv",       "--no-fifo-wait"};
+/// processor that the same code runs on.
+const std::set<std::string> without_effect = {"--no-pipeline", "--no-pll", "--stop-start", "--riscv", "--no-fifo-wait"};
 const std::set<std::string> without_effect_with_value = {"--boost", "--clock-divider", "--unroll-8bit", "--unroll-wide",
                                                          "--unroll-mlator"};
 
@@ -17,6 +20,38 @@ const std::set<std::string> without_effect_with_value = {"--boost", "--clock-div
 
 Settings settings_of(const std::vector<std::string>& flags) {
   Settings settings;
+  incuse::max7800x::Options& options = settings.options;
+  const std::map<std::string, bool*> switches = {
+      {"--avg-pool-rounding", &options.average_pool_rounding},
+      {"--write-zero-registers", &options.write_zero_registers},
+      {"--verify-writes", &options.verify_writes},
+      {"--zero-sram", &options.clear_memories},
+      {"--zero-unused", &options.clear_last_layer},
+      {"--simple1b", &options.simple_1bit},
+      {"--ext-rdy", &options.external_ready},
+      {"--powerdown", &options.power_down_unused},
+      {"--overlap-data", &options.overlap_data},
+      {"--ignore-streaming", &settings.ignore_streaming},
+      {"--ignore-activation", &settings.ignore_activation},
+      {"--ignore-bias-groups", &settings.bias_groups_free},
+  };
+  const std::map<std::string, int*> numbers = {
+      {"--ready-sel", &options.ready_selection},
+      {"--ready-sel-fifo", &options.fifo_ready_selection},
+      {"--ready-sel-aon", &options.always_on_ready_selection},
+      {"--repeat-layers", &options.repetitions},
+      {"--weight-start", &options.first_weight_column},
+      {"--max-proc", &options.processors_per_pass},
+      {"--increase-start", &options.stream_start_margin},
+      {"--increase-delta1", &options.stream_delta1_margin},
+      {"--increase-delta2", &options.stream_delta2_margin},
+      {"--output-width", &settings.output_width},
+      {"--input-offset", &settings.input_offset},
+      {"--stop-after", &settings.stop_after},
+  };
+  const std::map<std::string, InputPath> paths = {{"--fifo", InputPath::fifo},
+                                                  {"--fast-fifo", InputPath::fast_fifo},
+                                                  {"--fast-fifo-quad", InputPath::quad_fast_fifo}};
   for (std::size_t i = 0; i < flags.size(); ++i) {
     const std::string& flag = flags[i];
     const bool has_value = i + 1 < flags.size() && flags[i + 1].rfind("--", 0) != 0;
@@ -27,49 +62,28 @@ Settings settings_of(const std::vector<std::string>& flags) {
     if (without_effect.count(flag) > 0) continue;
     if (without_effect_with_value.count(flag) > 0) {
       value();
-    } else if (flag == "--avg-pool-rounding") {
-      settings.options.average_pool_rounding = true;
+    } else if (switches.count(flag) > 0) {
+      *switches.at(flag) = true;
+    } else if (numbers.count(flag) > 0) {
+      *numbers.at(flag) = static_cast<int>(number_in(value()));
+    } else if (paths.count(flag) > 0) {
+      options.input_path = paths.at(flag);
     } else if (flag == "--no-mexpress") {
-      settings.options.express_weights = false;
-    } else if (flag == "--write-zero-registers") {
-      settings.options.write_zero_registers = true;
-    } else if (flag == "--output-width") {
-      settings.output_width = static_cast<int>(number_in(value()));
-    } else if (flag == "--input-offset") {
-      settings.input_offset = static_cast<int>(number_in(value()));
-    } else if (flag == "--stop-after") {
-      settings.stop_after = static_cast<int>(number_in(value()));
+      options.express_weights = false;
     } else if (flag == "--no-bias") {
       settings.no_bias = true;
       if (has_value)
         for (int layer : split_numbers(value())) settings.layers_without_bias.insert(layer);
     } else if (flag == "--no-deduplicate-weights") {
       settings.share_weights = false;
-    } else if (flag == "--overlap-data") {
-      settings.options.overlap_data = true;
-    } else if (flag == "--fifo") {
-      settings.options.input_path = incuse::max7800x::InputPath::fifo;
-    } else if (flag == "--fast-fifo") {
-      settings.options.input_path = incuse::max7800x::InputPath::fast_fifo;
-    } else if (flag == "--increase-start") {
-      settings.options.stream_start_margin = static_cast<int>(number_in(value()));
-    } else if (flag == "--increase-delta1") {
-      settings.options.stream_delta1_margin = static_cast<int>(number_in(value()));
-    } else if (flag == "--increase-delta2") {
-      settings.options.stream_delta2_margin = static_cast<int>(number_in(value()));
-    } else if (flag == "--ignore-streaming") {
-      settings.ignore_streaming = true;
     } else if (flag == "--streaming-layers") {
       for (int layer : split_numbers(value())) settings.streaming_layers.insert(layer);
-    } else if (flag == "--ignore-bias-groups") {
-      settings.bias_groups_free = true;
     } else if (flag == "--mlator") {
       settings.compare_unload = false;  // the output is read through another port
     } else if (flag == "--input-split") {
       value();
       settings.compare_input = false;  // the input is loaded piece by piece, not from a table
     } else {
-      if (flag == "--fast-fifo-quad") settings.options.input_path = incuse::max7800x::InputPath::fast_fifo;
       settings.not_supported.push_back("flag " + flag + " is not supported yet");
       if (has_value) value();
     }

@@ -99,7 +99,8 @@ int main(int argc, char** argv) {
       ->delimiter(',')
       ->check(CLI::IsMember(conformance::all_stages));
   app.add_flag("--list", arguments.list, "list the cases and run nothing");
-  app.add_flag("--verbose", arguments.verbose, "also say what passed, what rejected a case, and all reasons for skipping");
+  app.add_flag("--verbose", arguments.verbose,
+               "also say what passed, what rejected a case, and all reasons for skipping");
   CLI11_PARSE(app, argc, argv);
   try {
     return run(arguments);

@@ -157,10 +157,11 @@ std::vector<ReferenceWrite> ReferenceCase::writes() const {
   for (const std::string& line : lines_of(folder_ / "writes.txt")) {
     const std::vector<std::string> words = words_of(line);
     const std::string& operation = word_at(words, 1);
-    if (operation != "=" && operation != "|=" && operation != "&=") continue;  // polls and comparisons write nothing
+    const bool masked = operation == "wait" || operation == "check";
     writes.push_back({words[0] == "CNN_IRQHandler" ? "CNN_ISR" : words[0], operation,
                       static_cast<std::uint32_t>(number_in(word_at(words, 2))),
-                      static_cast<std::uint32_t>(number_in(word_at(words, 3)))});
+                      static_cast<std::uint32_t>(number_in(word_at(words, 3))),
+                      masked ? static_cast<std::uint32_t>(number_in(word_at(words, 4))) : 0});
   }
   return writes;
 }

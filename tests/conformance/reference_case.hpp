@@ -26,10 +26,11 @@ struct CaseEntry {
 
 /// A register access: a line of writes.txt.
 struct ReferenceWrite {
-  std::string function;  ///< cnn_init, cnn_configure ...
-  std::string operation;  ///< =, |=, &=
+  std::string function;   ///< cnn_init, cnn_configure ...
+  std::string operation;  ///< =, |=, &=, wait, check
   std::uint32_t address = 0;
   std::uint32_t value = 0;
+  std::uint32_t mask = 0;  ///< of wait and check
 };
 
 /// A line of loads.txt.
@@ -47,7 +48,7 @@ struct ReferenceOutput {
   bool wide = false;
   std::uint32_t crc = 0;
   bool unloaded = false;
-  std::string role;   ///< empty: the array is left out
+  std::string role;  ///< empty: the array is left out
 };
 
 /// A line of stats.txt or latency.txt: its words before the numbers, and the numbers.

@@ -40,10 +40,8 @@ std::vector<ReferenceWrite> register_writes(const Subject& subject) {
   std::vector<ReferenceWrite> writes;
   const char* function = "";
   const auto add = [&](const max7800x::RegisterWrite& write) {
-    const char* operation = write.access == max7800x::Access::write      ? "="
-                            : write.access == max7800x::Access::set_bits ? "|="
-                                                                         : "&=";
-    writes.push_back({function, operation, write.address, write.value});
+    static const char* const operations[] = {"=", "|=", "&=", "wait", "check"};  // in the order of Access
+    writes.push_back({function, operations[static_cast<int>(write.access)], write.address, write.value, write.mask});
   };
   const auto& [device, options, graph, plan, parameters, input] = subject;
   function = "CNN_ISR";
@@ -112,16 +110,16 @@ struct ExpectedWord {
 /// Words of one block of up to four channels, for one pixel and pass.
 void add_block(const max7800x::TensorLayout& layout, const max7800x::Device& device, const std::vector<int>& output,
                int block, int first_channel, int pixel, int pass, std::vector<ExpectedWord>& words) {
-  const int present = std::min({incuse::bit_count(layout.processors >> block & 0xf),
-                                layout.shape.channels - first_channel,
-                                (pass + 1) * layout.passes.channels - first_channel});
+  const int present =
+      std::min({incuse::bit_count(layout.processors >> block & 0xf), layout.shape.channels - first_channel,
+                (pass + 1) * layout.passes.channels - first_channel});
   if (present <= 0) return;
   const std::uint32_t address = device.data_address(block, layout.offset + 4 * layout.word_index(pixel, pass));
   std::uint32_t lanes[4]{};
   for (int lane = 0, channel = first_channel; lane < 4; ++lane)
     if ((layout.processors >> (block + lane) & 1) != 0 && channel < first_channel + present)
-      lanes[lane] = static_cast<std::uint32_t>(
-          output[static_cast<std::size_t>(channel++ * layout.shape.pixels() + pixel)]);
+      lanes[lane] =
+          static_cast<std::uint32_t>(output[static_cast<std::size_t>(channel++ * layout.shape.pixels() + pixel)]);
   if (layout.wide) {
     for (int lane = 0; lane < present; ++lane)
       words.push_back({~0u, address + 4 * static_cast<std::uint32_t>(lane), lanes[lane]});
@@ -184,7 +182,7 @@ std::vector<ReferenceCounts> statistics(const Subject& subject) {
   for (int i = 0; i < subject.graph.size; ++i)
     add("layer " + std::to_string(i), max7800x::operations_of(subject.graph, i));
   add("total", max7800x::operations_of(subject.graph));
-  const max7800x::MemoryUse use = max7800x::memory_use(subject.graph, subject.plan, subject.device);
+  const max7800x::MemoryUse use = max7800x::memory_use(subject.graph, subject.plan, subject.device, subject.options);
   rows.push_back({"weight_memory", {use.weight_bytes, use.weight_capacity}});
   rows.push_back({"bias_memory", {use.bias_bytes, use.bias_capacity}});
   return rows;

@@ -54,6 +54,7 @@ constexpr void allocate_columns(const Graph<N>& graph, const Device& device, con
     const KernelShape shape = kernel_shape(hardware_layer(graph, i), placed.in.count, placed.in.channels,
                                            placed.out.count, placed.out.channels, placed.output_processors);
     placed.kernels = kernel_columns(shape);
+    if (placed.fans_out) placed.kernels.fan_out(bit_count(placed.input_map()));
     ColumnSet occupied = occupied_columns(plan, i, placed.processors);
     occupied.add_range(0, round_up(options.first_weight_column, 4));
     placed.kernels.place(occupied.first_gap(placed.kernels.length, device.weight_columns));
@@ -80,6 +81,22 @@ constexpr int bias_priority(const Layer& layer, const LayerPlan& plan, int index
   return device.bias_values - bias_length(layer, plan, index);
 }
 
+/// Values of a layer that fans out in one group: every fourth one.
+constexpr int dealt_values(int length, int group) { return max_of(0, ceil_div(length - group, groups)); }
+
+/// A layer that fans out has its biases in all groups, one in turn (memory sheet, section 6.3).
+template <int N>
+constexpr void allocate_dealt_bias(int length, const Device& device, LayerPlan& placed, Plan<N>& plan) {
+  placed.bias_group = 0;
+  for (int g = 0; g < groups; ++g)
+    if (plan.bias_fill[g] + dealt_values(length, g) > device.bias_values) return;
+  placed.bias_offset = plan.bias_fill[0];
+  for (int g = 0; g < groups; ++g) {
+    placed.bias_offset_in[g] = plan.bias_fill[g];
+    plan.bias_fill[g] += dealt_values(length, g);
+  }
+}
+
 /// Every biased layer takes the allowed group that is least full (memory sheet, section 6.1).
 template <int N>
 constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N>& plan) {
@@ -96,6 +113,10 @@ constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N
       if (waiting[i] && (next < 0 || priority(i) < priority(next))) next = i;
     if (next < 0) break;
     waiting[next] = false;
+    if (plan[next].fans_out) {
+      allocate_dealt_bias(bias_length(graph[next], plan[next], next), device, plan[next], plan);
+      continue;
+    }
     int best = -1;
     for (int g = 0; g < groups; ++g)
       if ((allowed_groups(next) >> g & 1u) != 0 && (best < 0 || plan.bias_fill[g] < plan.bias_fill[best])) best = g;

@@ -15,12 +15,19 @@ constexpr void emit_bias(const Graph<N>& graph, const Plan<N>& plan, Parameters 
     const int before = next;
     for (int i = 0; i < graph.size; ++i) {
       const bool owner = graph[i].bias && graph[i].same_bias_as < 0;
-      if (!owner || plan[i].bias_group != group || plan[i].bias_offset != next) continue;
+      const LayerPlan& placed = plan[i];
+      const int offset =
+          placed.fans_out ? placed.bias_offset_in[group] : (placed.bias_group == group ? placed.bias_offset : -1);
+      if (!owner || offset != next) continue;
       const Tensor bias = parameters_of(graph, parameters, i).bias;
-      for (int filler = 0; filler < bias_fillers(graph[i], plan[i], i); ++filler) sink(std::uint8_t{0});
-      for (int c = 0; c < graph[i].out.channels; ++c)
-        sink(c < bias.count ? static_cast<std::uint8_t>(bias[c]) : std::uint8_t{0});
-      next += bias_length(graph[i], plan[i], i);
+      const int fillers = bias_fillers(graph[i], placed, i), length = bias_length(graph[i], placed, i);
+      const int step = placed.fans_out ? groups : 1;
+      for (int value = placed.fans_out ? group : 0; value < length; value += step) {
+        const int channel = value - fillers;
+        const bool exists = channel >= 0 && channel < bias.count;
+        sink(exists ? static_cast<std::uint8_t>(bias[channel]) : std::uint8_t{0});
+        ++next;
+      }
       break;
     }
     if (next == before) break;  // no layer starts here: the plan is not one that `plan` makes

@@ -128,17 +128,36 @@ struct KernelColumns {
   /// Processors from this one on have no channel in the last input pass, and write other columns; -1: there are none.
   int shorter_from = -1;
   ColumnSet written_shorter{};
+  /// Processors of one group that share the columns with their neighbours in the other groups, column by column in
+  /// turn; 0: nothing is shared. `written` then counts the columns of all groups, and is not placed.
+  int fanned_processors = 0;
 
+  /// Deals the columns out to the four groups.
+  constexpr void fan_out(int processors) {
+    fanned_processors = processors;
+    length = ceil_div(length, groups);
+    count = ceil_div(count, groups);
+  }
   constexpr void place(int column) {
     offset = column;
+    if (fanned_processors > 0) return;
     written = written.shifted_up(column < 0 ? 0 : column);
     written_shorter = written_shorter.shifted_up(column < 0 ? 0 : column);
   }
   /// Columns that the layer's n-th processor writes.
   constexpr ColumnSet written_by(int n) const {
+    if (fanned_processors > 0) return dealt_to(n / fanned_processors);
     if (shorter_from >= 0 && n >= shorter_from) return written_shorter;
     ColumnSet columns = written;
     columns.add_range(offset + used, n * growth);
+    return columns;
+  }
+
+ private:
+  constexpr ColumnSet dealt_to(int group) const {
+    ColumnSet columns{};
+    for (int column = group; column < used; column += groups)
+      if (written.contains(column)) columns.add(offset + column / groups);
     return columns;
   }
 };

@@ -30,6 +30,7 @@ struct ImageSizes {
   int start = 0;
   int weights = 0;
   int bias = 0;
+  bool verified = false;  ///< the accesses contain checks
 };
 
 /// C++ has no arrays of no elements.
@@ -38,9 +39,11 @@ constexpr int at_least_one(int size) { return size > 0 ? size : 1; }
 /// Everything a driver needs, as constants: all members are plain arrays and numbers.
 template <ImageSizes Sizes>
 struct Image {
-  RegisterWrite init[at_least_one(Sizes.init)]{};            ///< accesses that reset the accelerator
-  AddressedWord configure[at_least_one(Sizes.configure)]{};  ///< writes that describe the layers
-  AddressedWord start[at_least_one(Sizes.start)]{};          ///< writes that start an inference
+  using Entry = std::conditional_t<Sizes.verified, RegisterWrite, AddressedWord>;
+
+  RegisterWrite init[at_least_one(Sizes.init)]{};    ///< accesses that reset the accelerator
+  Entry configure[at_least_one(Sizes.configure)]{};  ///< writes that describe the layers
+  Entry start[at_least_one(Sizes.start)]{};          ///< writes that start an inference
   std::uint32_t
       weights[at_least_one(Sizes.weights)]{};     ///< records of address, length, words; ended by an address of 0
   int bias_count[groups]{};                       ///< values for each group's bias memory
@@ -78,6 +81,7 @@ constexpr ImageSizes image_sizes(const Graph<N>& graph, const Plan<N>& plan, con
   sizes.weights = 1;
   for (int p = 0; p < all_processors; ++p) sizes.weights += processor_weight_words(plan, options, p);
   sizes.bias = bias_values(plan);
+  sizes.verified = options.verify_writes;
   return sizes;
 }
 
@@ -116,8 +120,9 @@ struct Tables<Source, Chip, true> {
     Image<sizes> result{};
     emit_init(Source::graph, Source::plan, Chip, Source::options, detail::Appender<RegisterWrite>{result.init});
     emit_configure(Source::graph, Source::plan, Chip, Source::options,
-                   detail::Appender<AddressedWord>{result.configure});
-    emit_start(Source::graph, Source::plan, Chip, Source::options, detail::Appender<AddressedWord>{result.start});
+                   detail::Appender<typename Image<sizes>::Entry>{result.configure});
+    emit_start(Source::graph, Source::plan, Chip, Source::options,
+               detail::Appender<typename Image<sizes>::Entry>{result.start});
     append_weights(result);
     detail::Appender<std::uint8_t> bias{result.bias};
     for (int g = 0; g < groups; ++g) {
@@ -140,9 +145,9 @@ struct Report : MemoryUse {
 };
 
 template <int N>
-constexpr Report report_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device) {
+constexpr Report report_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options) {
   Report report;
-  static_cast<MemoryUse&>(report) = memory_use(graph, plan, device);
+  static_cast<MemoryUse&>(report) = memory_use(graph, plan, device, options);
   report.layers = graph.size;
   for (int i = 0; i < graph.size; ++i)
     if (plan[i].kernels.owned)
@@ -194,7 +199,7 @@ struct Deployment<Net, Chip, Trained, Options...> {
  public:
   static constexpr auto graph = valid ? bound : decltype(bound){};
   static constexpr auto plan = valid ? planned : decltype(planned){};
-  static constexpr max7800x::Report report = max7800x::report_of(graph, plan, Chip);
+  static constexpr max7800x::Report report = max7800x::report_of(graph, plan, Chip, options);
   static constexpr const auto& image = max7800x::Tables<Deployment, Chip, valid>::image;
 };
 

@@ -73,9 +73,8 @@ constexpr void emit_fifo_input(const TensorLayout& layout, const Device& device,
   for (int g = 0; g < groups; ++g) {
     if (group_part(layout.processors, g) == 0) continue;
     const auto number = static_cast<std::uint32_t>(g);
-    sink.region(
-        options.input_path == InputPath::fast_fifo ? device.fast_fifo_base + 16 : device.fifo_base + 8 + 4 * number,
-        layout.channels_first ? ceil_div(layout.shape.pixels(), 4) : layout.shape.pixels());
+    sink.region(options.uses_fast_fifo() ? device.fast_fifo_base + 16 : device.fifo_base + 8 + 4 * number,
+                layout.channels_first ? ceil_div(layout.shape.pixels(), 4) : layout.shape.pixels());
     if (layout.channels_first) {
       for (int i = 0; i < ceil_div(layout.shape.pixels(), 4); ++i)
         sink.word(detail::packed_pixels(layout, values, channel, i));

@@ -57,7 +57,7 @@ constexpr TensorLayout input_layout(const Graph<N>& graph, const Plan<N>& plan) 
   const Layer& layer = graph[0];
   TensorLayout layout;
   layout.shape = {layer.in.channels * layer.operands, layer.in.height, layer.in.width};
-  layout.processors = plan[0].processors;
+  layout.processors = plan[0].input_map();
   layout.offset = plan[0].in_offset;
   layout.passes = plan[0].in;
   layout.operands = layer.operands;

@@ -12,6 +12,7 @@ struct Options {
   bool average_pool_rounding = false;  ///< round half away from zero instead of truncating
   bool express_weights = true;         ///< load 9-byte kernels packed, instead of four words each
   bool write_zero_registers = false;   ///< also write registers whose value is 0
+  bool verify_writes = false;          ///< read every register back after it is written
   bool clear_memories = false;         ///< test and clear all memories before anything is loaded
   bool clear_last_layer = false;       ///< write zeros to the last layer's registers; see `emit_configure`
   bool simple_1bit = false;            ///< 1-bit weights in the chip's other encoding; results are not specified
@@ -44,6 +45,7 @@ struct Options {
   };
 INCUSE_SWITCH(average_pool_rounding)
 INCUSE_SWITCH(write_zero_registers)
+INCUSE_SWITCH(verify_writes)
 INCUSE_SWITCH(clear_memories)
 INCUSE_SWITCH(clear_last_layer)
 INCUSE_SWITCH(simple_1bit)

@@ -17,6 +17,14 @@ constexpr void split_into_passes(const Graph<N>& graph, const Options& options, 
   }
 }
 
+/// The quad fast FIFO delivers the input to all groups at once.
+template <int N>
+constexpr void fan_out(Plan<N>& plan) {
+  const ProcessorMap map = plan[0].processors & 0xffff;
+  plan[0].fans_out = true;
+  plan[0].processors = map | map << 16 | map << 32 | map << 48;
+}
+
 template <int N>
 constexpr unsigned groups_in_use(const Graph<N>& graph, const Plan<N>& plan) {
   unsigned used = 0;
@@ -38,6 +46,7 @@ constexpr Plan<N> plan(const Graph<N>& graph, const Device& device, const Option
     place_by_hand(graph, result);
   else if (!place_automatically(graph, device, result))
     return result;
+  if (options.fans_out()) detail::fan_out(result);
   result.groups = detail::groups_in_use(graph, result);
   allocate_columns(graph, device, options, result);
   allocate_bias(graph, device, result);

@@ -35,6 +35,11 @@ struct LayerPlan {
   KernelColumns kernels{};  ///< weight memory: the same columns in every processor
   int bias_group = -1;      ///< -1: no bias
   int bias_offset = -1;     ///< first value in the group's bias memory; -1 although biased: no space
+  bool fans_out = false;    ///< all groups read the same input and produce the output channels in turn
+  int bias_offset_in[groups]{-1, -1, -1, -1};  ///< of a layer that fans out: every group holds its channels' biases
+
+  /// Processors that the input is delivered to: with fan-out those of the first group.
+  constexpr ProcessorMap input_map() const { return fans_out ? processors & 0xffff : processors; }
 };
 
 template <int N>

@@ -213,7 +213,7 @@ constexpr Word read_pointer(const RegisterInput<N>& in) {
 // Section 3.9. The leading group collects what other groups contribute: their part of the input, and the bias.
 template <int N>
 constexpr unsigned contributing_groups(const RegisterInput<N>& in) {
-  if (!in.leads() || in.passes_through()) return 0;
+  if (!in.leads() || in.passes_through() || in.placed().fans_out) return 0;
   unsigned contributing = 0;
   for (int g = in.group + 1; g < groups; ++g)
     if (group_part(in.placed().processors, g) != 0) contributing |= 1u << g;
@@ -340,8 +340,10 @@ constexpr Word post_processing_word(const RegisterInput<N>& in) {
       .set_if(shift < 0, post_processing::shift_right)
       .set_if(layer.activation == Activation::abs, post_processing::abs)
       .set_if(in.transposed(), post_processing::transposed);
-  if (placed.bias_group == in.group && placed.bias_offset >= 0)
-    word.set(post_processing::bias_enable, 1).set(post_processing::bias_pointer, placed.bias_offset);
+  const int own_bias = placed.fans_out                 ? placed.bias_offset_in[in.group]
+                       : placed.bias_group == in.group ? placed.bias_offset
+                                                       : -1;
+  if (own_bias >= 0) word.set(post_processing::bias_enable, 1).set(post_processing::bias_pointer, own_bias);
   if (in.passes_through()) word.set(post_processing::mode, layer.operands == 1 ? 3 : 1);
   if (count >= 16) word.set(post_processing::flatten, 1).set(post_processing::flatten_high, count >> 4);
   return word;
@@ -442,10 +444,25 @@ constexpr void emit_memory_tests(const Device& device, Sink&& sink) {
 
 }  // namespace detail
 
+namespace detail {
+
+/// Passes writes on; if they are to be verified, each is followed by a check of the whole register.
+template <class Sink>
+constexpr auto verified(const Options& options, Sink& sink) {
+  return [&options, &sink](const RegisterWrite& write) {
+    sink(write);
+    if (options.verify_writes && write.access == Access::write)
+      sink(RegisterWrite{write.address, write.value, Access::check, 0xffff'ffff});
+  };
+}
+
+}  // namespace detail
+
 /// Register accesses that bring the accelerator into a defined state (section 2): `sink(RegisterWrite)`.
 template <int N, class Sink>
 constexpr void emit_init(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
-                         Sink&& sink) {
+                         Sink&& accesses) {
+  const auto sink = detail::verified(options, accesses);
   // SRAM control: the vendor's value; the manual does not explain its bits.
   constexpr std::uint32_t sram_control = 0x40e;
   Word stopped;
@@ -461,7 +478,7 @@ constexpr void emit_init(const Graph<N>& graph, const Plan<N>& plan, const Devic
     if (last_layer != 0 || options.write_zero_registers)
       sink(RegisterWrite{device.group_register(g, GroupRegister::layer_count), last_layer});
   });
-  if (options.clear_memories) detail::emit_memory_tests(device, sink);
+  if (options.clear_memories) detail::emit_memory_tests(device, accesses);
 }
 
 namespace detail {
@@ -532,7 +549,8 @@ constexpr void emit_fifos(const Graph<N>& graph, const Plan<N>& plan, const Devi
 /// unused layers does: it clears the last one that was configured. It is there to reproduce the vendor's tables.
 template <int N, class Sink>
 constexpr void emit_configure(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
-                              Sink&& sink) {
+                              Sink&& accesses) {
+  const auto sink = detail::verified(options, accesses);
   for (int i = 0; i < options.repetitions; ++i) detail::emit_layers(graph, plan, device, options, i * graph.size, sink);
   if (options.clear_last_layer) detail::emit_zeros(plan, device, options.repetitions * graph.size - 1, sink);
   detail::emit_fifos(graph, plan, device, options, sink);
@@ -543,7 +561,7 @@ namespace detail {
 /// Bits of the control register that a group gets for its own FIFO (section 4).
 template <int N>
 constexpr void set_fifo_bits(Word& word, const Plan<N>& plan, const Options& options, int group) {
-  const ProcessorMap input = plan[0].processors;
+  const ProcessorMap input = plan[0].input_map();
   if (!options.uses_fifo()) return;
   word.set(control::fifo, 1);
   if (!options.uses_fast_fifo() || (group_part(input, group) & 0xf) == 0) return;
@@ -555,7 +573,8 @@ constexpr void set_fifo_bits(Word& word, const Plan<N>& plan, const Options& opt
 /// Register writes that start an inference (section 4); the last one sets it going.
 template <int N, class Sink>
 constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
-                          Sink&& sink) {
+                          Sink&& accesses) {
+  const auto sink = detail::verified(options, accesses);
   const bool streaming = detail::any_streaming(graph);
   Word common;
   common.set(control::clock_enable, 1)
@@ -584,7 +603,7 @@ constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Devi
   }
   Word master = common;
   master.set(control::enable, 1);
-  if ((group_part(plan[0].processors, first) & 0xf) != 0) detail::set_fifo_bits(master, plan, options, first);
+  if ((group_part(plan[0].input_map(), first) & 0xf) != 0) detail::set_fifo_bits(master, plan, options, first);
   sink(RegisterWrite{device.group_register(first, GroupRegister::control), master.bits});
 }
 

@@ -42,7 +42,13 @@ struct OneLayer {
   }
   /// A dilated 1-D convolution that is too long for the hardware's kernel runs as a 2-D one, as wide as its dilation.
   constexpr bool runs_in_two_dimensions() const {
-    return layer.one_dimensional() && (layer.kernel.height - 1LL) * layer.dilation.height >= 9;
+    return layer.one_dimensional() && layer.dilation.height > 1 &&
+           (layer.kernel.height - 1LL) * layer.dilation.height >= 9;
+  }
+  constexpr bool groups_divide() const {
+    const int g = layer.groups;
+    return g > 0 && layer.in.channels % g == 0 && layer.out.channels % g == 0 &&
+           (g == 1 || (g == layer.in.channels && !layer.flatten) || (g == layer.out.channels && !layer.flatten));
   }
 };
 
@@ -62,6 +68,13 @@ struct WholePlan {
   bool channels_first;   ///< the input's layout
   const int* bias_fill;  ///< bias values in each group
 };
+
+/// True if any layer has processors.
+constexpr bool is_placed(const WholePlan& plan) {
+  for (int i = 0; i < plan.network.size; ++i)
+    if (plan.layers[i].processors != 0) return true;
+  return false;
+}
 
 /// What a rule about a planned layer looks at.
 struct PlacedLayer : OneLayer {
@@ -180,16 +193,18 @@ INCUSE_RULE(OneLayer, operand_shapes, error, "tensors that are combined element 
   return {};
 }
 
-INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of values than its sources deliver",
+INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of values than its source delivers",
             "correct the layer's own input size", "checks I17, M8") {
+  const Layer& l = at.layer;
+  const bool one_source_each = l.elementwise != Elementwise::none && l.sources.size > 1;
   long long delivered = 0;
-  for (int source : at.layer.sources) {
+  for (int source : l.sources) {
     const Shape shape = at.source(source);
     if (shape.channels < 1 || shape.height < 1 || shape.width < 1) return {};
-    delivered += 1LL * shape.channels * shape.height * shape.width;
+    if (delivered == 0 || !one_source_each) delivered += 1LL * shape.channels * shape.height * shape.width;
   }
-  const long long read = 1LL * at.layer.in.channels * at.layer.in.height * at.layer.in.width * at.layer.operands;
-  return when(at.shaped() && read != delivered, read, delivered, "its sources");
+  const long long read = 1LL * l.in.channels * l.in.height * l.in.width * (one_source_each ? 1 : l.operands);
+  return when(at.shaped() && read != delivered, read, delivered, "the source");
 }
 
 // Operators ---------------------------------------------------------------------------------------------------------
@@ -241,17 +256,15 @@ INCUSE_RULE(OneLayer, output_padding, error, "output padding is 1 for ConvTransp
   return when(at.layer.output_padding != only, at.layer.output_padding, only);
 }
 
-INCUSE_RULE(OneLayer, convolution_groups, error, "this chip has no convolution in groups",
-            "use an ordinary convolution, or a chip with depth-wise convolution", "checks D1; device 4") {
-  return when(at.layer.groups != 1 && !at.device.convolution_groups, at.layer.groups, 1);
-}
-
 INCUSE_RULE(OneLayer, groups_divide, error,
             "the number of groups has to divide the channels, and be 1 or equal to them",
             "correct the number of groups", "checks H17") {
-  const int g = at.layer.groups, in = at.layer.in.channels, out = at.layer.out.channels;
-  if (g == 1 || !at.shaped()) return {};
-  return when(g < 1 || in % g != 0 || out % g != 0 || (g != in && g != out) || at.layer.flatten, g, in, "the input");
+  return when(at.shaped() && !at.groups_divide(), at.layer.groups, at.layer.in.channels, "the input");
+}
+
+INCUSE_RULE(OneLayer, convolution_groups, error, "this chip has no convolution in groups",
+            "use an ordinary convolution, or a chip with depth-wise convolution", "checks D1; device 4") {
+  return when(at.layer.groups != 1 && at.groups_divide() && !at.device.convolution_groups, at.layer.groups, 1);
 }
 
 INCUSE_RULE(OneLayer, dilation_operator, error, "only Conv1d can be dilated", "use dilation 1", "checks H10") {
@@ -300,7 +313,9 @@ INCUSE_RULE(OneLayer, pool_size, error, "a pooling window has 1 to 16 rows and c
 
 INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 1 to 16", "pool in several layers",
             "device 4; registers 3.3") {
-  return when(!within(at.layer.pool_stride, 1, at.device.max_pool_stride), at.layer.pool_stride,
+  const Extent stride = at.layer.pool_stride;
+  // By default the stride is the window, of which the rule above says that it is too large.
+  return when(!within(stride, 1, at.device.max_pool_stride) && stride != at.layer.pool, stride,
               at.device.max_pool_stride);
 }
 
@@ -410,7 +425,8 @@ INCUSE_RULE(OneLayer, channels, error, "a layer has too many input or output cha
   const int in = at.layer.in.channels, out = at.layer.out.channels, most = at.device.max_channels;
   const bool wrong_input = !within(in, 1, most);
   // A layer behind one without channels is not to blame.
-  const bool blamed = at.index == 0 || at.layer.in_channels != 0 || in > 0;
+  const bool blamed =
+      (at.index == 0 || at.layer.in_channels != 0 || in > 0) && within(at.layer.operands, 1, max_operands);
   return when(blamed && (wrong_input || !within(out, 1, most)), wrong_input ? in : out, most);
 }
 
@@ -488,8 +504,9 @@ INCUSE_RULE(OneLayer, streaming_last_padding, error, "the last streaming layer n
             "pad it, or stream one layer more or less", "checks D13; device 4 and 5") {
   const bool last = at.index + 1 == at.network.size || !at.network.layers[at.index + 1].streaming;
   // A 1x1 convolution that streams runs as a 3x3 one, with padding.
-  const bool padded = at.layer.kernel == Extent{1, 1} || (at.layer.padding.height > 0 && at.layer.padding.width > 0);
-  return when(at.layer.streaming && last && at.is(Operator::conv2d) && !padded, at.layer.padding, Extent{1, 1});
+  const bool padded = (at.is(Operator::conv2d) && at.layer.kernel == Extent{1, 1}) ||
+                      (at.layer.padding.height > 0 && at.layer.padding.width > 0);
+  return when(at.layer.streaming && last && !padded, at.layer.padding, Extent{1, 1});
 }
 
 INCUSE_RULE(OneLayer, streaming_bias, warning, "a bias in a streaming layer may not work", "train without this bias",
@@ -505,9 +522,7 @@ INCUSE_RULE(OneLayer, write_gap, error, "a write gap is 0 to 15 words", "use a s
 
 INCUSE_RULE(WholePlan, no_automatic_placement, error, "this network cannot be placed automatically",
             "place its layers by hand, with place<>", "placement 10") {
-  bool nowhere = !at.network.placed_by_hand;
-  for (int i = 0; i < at.network.size; ++i) nowhere = nowhere && at.layers[i].processors == 0;
-  return when(nowhere);
+  return when(!at.network.placed_by_hand && !is_placed(at));
 }
 
 INCUSE_RULE(WholePlan, first_group_unused, error, "no layer uses processors 0 to 15", "move a layer there",
@@ -622,7 +637,8 @@ INCUSE_RULE(PlacedLayer, input_memory, error, "the input does not fit into its d
 INCUSE_RULE(PlacedLayer, output_memory, error, "the output does not fit into its data memory instances",
             "pool more, use fewer channels, or a lower offset", "checks H5; device 2.2") {
   const bool last = at.index + 1 == at.network.size;
-  return when((!at.layer.streaming || last) && at.placed.out_offset >= 0 && at.output_end() > at.device.instance_bytes,
+  const bool in_range = within(at.placed.out_offset, 0, at.device.max_out_offset - 1LL);
+  return when((!at.layer.streaming || last) && in_range && at.output_end() > at.device.instance_bytes,
               {at.output_end(), "bytes"}, {at.device.instance_bytes, "bytes"});
 }
 
@@ -695,8 +711,8 @@ inline constexpr CheckedRule catalogue[] = {
     INCUSE_RULE_ROW(padding_range),
     INCUSE_RULE_ROW(padding_kernel),
     INCUSE_RULE_ROW(output_padding),
-    INCUSE_RULE_ROW(convolution_groups),
     INCUSE_RULE_ROW(groups_divide),
+    INCUSE_RULE_ROW(convolution_groups),
     INCUSE_RULE_ROW(dilation_operator),
     INCUSE_RULE_ROW(dilation_range),
     INCUSE_RULE_ROW(dilation_one_tap),
@@ -842,9 +858,12 @@ template <int N>
 constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const WholeNetwork& network, Findings& found) {
   const WholePlan whole{network,       network.device, plan.layers, plan.groups, plan.input_format == DataFormat::chw,
                         plan.bias_fill};
+  const bool clean = found.ok();
   for (const CheckedRule& row : catalogue)
-    if (row.plan != nullptr) report(found, *row.rule, row.plan(whole), -1, {});
-  if (found.contains(rules::no_automatic_placement)) return;
+    // Where something else is wrong, it may be the reason why no placement was found.
+    if (row.plan != nullptr && (clean || row.rule != &rules::no_automatic_placement))
+      report(found, *row.rule, row.plan(whole), -1, {});
+  if (!is_placed(whole)) return;
   const FieldOverflows<N> overflows = field_overflows(graph, plan, network.device, network.options);
   for (int i = 0; i < graph.size; ++i) {
     const PlacedLayer layer{{network, network.device, graph[i], i}, plan[i], whole, overflows.layers[i]};
@@ -879,7 +898,7 @@ constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Devic
   check_graph(graph, network, found);
   if (graph.size < 1 || plan.size != graph.size) return found;
   check_plan(graph, plan, network, found);
-  if (!maps_are_sound(found)) return found;
+  if (!maps_are_sound(found) || plan.groups == 0) return found;
   const Findings proof = verify(graph, plan, device, options);
   Findings added;  // in layers that no other rule blames
   for (const Finding& f : proof)

@@ -3,6 +3,7 @@
 
 #include <incuse/max7800x/conversion.hpp>
 #include <incuse/max7800x/layout.hpp>
+#include <incuse/max7800x/options.hpp>
 
 namespace incuse::max7800x {
 
@@ -85,8 +86,14 @@ struct MemoryUse {
 constexpr int end_of(const TensorLayout& layout) { return layout.offset + 4 * (layout.words() - layout.gap); }
 
 template <int N>
-constexpr MemoryUse memory_use(const Graph<N>& graph, const Plan<N>& plan, const Device& device) {
-  MemoryUse use{0, device.weight_bytes, 0, groups * device.bias_values, 0, device.instance_bytes};
+constexpr MemoryUse memory_use(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                               const Options& options = {}) {
+  // A network that is kept to fewer processors has only their memories.
+  const int processors = options.processors_per_pass;
+  MemoryUse use;
+  use.weight_capacity = device.weight_bytes / all_processors * processors;
+  use.bias_capacity = ceil_div(processors, processors_per_group) * device.bias_values;
+  use.data_capacity = device.instance_bytes;
   for (int i = 0; i < graph.size; ++i) use.weight_bytes += weight_bytes(graph, plan, i);
   for (int fill : plan.bias_fill) use.bias_bytes += fill;
   if (graph.size > 0) use.data_bytes = end_of(input_layout(graph, plan));

@@ -94,6 +94,8 @@ struct KernelWriter {
   const char* weights;
   int channel;  ///< index of the processor among the layer's processors
   int offset;   ///< first column of the layer
+  int sharers;  ///< processors that the columns are dealt out to: one, or one in each group
+  int turn;     ///< of this processor among them
   ColumnPlaces& places;
   Records& records;
   ColumnCursor cursor{};
@@ -113,7 +115,8 @@ struct KernelWriter {
 
  private:
   constexpr void put(std::uint32_t byte) {
-    const int place = places.byte(offset + cursor.column, 8 - cursor.filled);
+    const bool own = cursor.column % sharers == turn;
+    const int place = own ? places.byte(offset + cursor.column / sharers, 8 - cursor.filled) : -1;
     if (place >= 0) records.words[place / 4] |= byte << 8 * (3 - place % 4);
     cursor.advance(1);
   }
@@ -127,14 +130,21 @@ struct KernelWriter {
       std::uint32_t byte = 0;
       for (int lane = 0; lane < shape.per_byte; ++lane) {
         const int combination = lane + pass * shape.per_byte;
-        const int index = channel + output * shape.in_channels + combination % shape.in_passes * shape.in_per_pass +
-                          combination / shape.in_passes * shape.in_channels;
+        const int index = channel + dealt_output(output + combination / shape.in_passes) * shape.in_channels +
+                          combination % shape.in_passes * shape.in_per_pass;
         if (output < shape.out_channels && index < kernels && taps.source[tap] != TapMap::zero)
           byte |= (static_cast<std::uint32_t>(weights[index * taps.source_taps + taps.source[tap]]) & mask)
                   << lane * shape.bits;
       }
       put(byte);
     }
+  }
+
+  /// Narrow weights that are dealt out: the outputs in one byte are those that one group produces.
+  constexpr int dealt_output(int output) const {
+    const int share = sharers * shape.per_byte;
+    const int within = output % share;
+    return output - within + within % shape.per_byte * sharers + within / shape.per_byte;
   }
 
   /// Flatten: all values of one output (of several outputs, with narrow weights) that belong to this processor.
@@ -221,11 +231,21 @@ constexpr void write_layer(const Graph<N>& graph, const Plan<N>& plan, int index
   const TapMap taps = tap_map(graph[index], hardware);
   const KernelShape shape = kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count,
                                          placed.out.channels, placed.output_processors);
-  const int channel = channel_of(placed.processors, processor);
-  if (taps.identity && kernels_are_columns(shape, channel, places.options)) {
+  const int channel = placed.fans_out ? channel_of(placed.input_map(), processor % processors_per_group)
+                                      : channel_of(placed.processors, processor);
+  const int sharers = placed.fans_out ? groups : 1;
+  if (taps.identity && sharers == 1 && kernels_are_columns(shape, channel, places.options)) {
     write_kernel_columns(shape, weights, channel, places.byte(placed.kernels.offset, 0), records);
   } else {
-    KernelWriter<Records> writer{shape, taps, weights, channel, placed.kernels.offset, places, records};
+    KernelWriter<Records> writer{shape,
+                                 taps,
+                                 weights,
+                                 channel,
+                                 placed.kernels.offset,
+                                 sharers,
+                                 placed.fans_out ? processor / processors_per_group : 0,
+                                 places,
+                                 records};
     walk_kernels(shape, channel, writer);
   }
 }
