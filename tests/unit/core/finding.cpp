@@ -1,0 +1,71 @@
+// Sentences of findings, and lists of them.
+#include <incuse/core/finding.hpp>
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace incuse;
+
+namespace {
+
+constexpr Rule full{"full", "the memory is full", "use less of it", "a sheet", Severity::error};
+constexpr Rule odd{"odd", "the size is odd", "", "a sheet", Severity::warning};
+
+std::string text_of(const Finding& finding) {
+  const Sentence sentence = sentence_of(finding, "CHIP");
+  return {sentence.characters, static_cast<std::size_t>(sentence.size)};
+}
+
+}  // namespace
+
+TEST_CASE("a sentence says where, what, how much and what to do") {
+  Finding finding{.rule = &full, .layer = 3, .layer_name = "conv3", .needs = {812, "columns"}, .has = {768, "columns"}};
+  const std::string text = text_of(finding);
+  for (const char* part :
+       {"layer 3", "conv3", "the memory is full", "812 columns", "CHIP has 768 columns", "use less of it"}) {
+    CAPTURE(part);
+    CHECK(text.find(part) != std::string::npos);
+  }
+  finding.has_whose = "the tensor";
+  CHECK(text_of(finding).find("the tensor has 768") != std::string::npos);
+  finding.layer = -1;
+  CHECK(text_of(finding).find("layer") == std::string::npos);
+}
+
+TEST_CASE("quantities: numbers, shapes, ranges") {
+  const auto print = [](const Quantity& quantity) {
+    TextBuffer<60> out;
+    append(out, quantity);
+    return std::string(out.characters, static_cast<std::size_t>(out.size));
+  };
+  CHECK(print({7}) == "7");
+  CHECK(print({7, "bytes"}) == "7 bytes");
+  CHECK(print(Extent{3, 5}) == "3x5");
+  CHECK(print(Shape{60, 28, 28}) == "60x28x28");
+  CHECK(print(Quantity::shape(10, 12, 3, 3)) == "10x12x3x3");
+  CHECK(print(Quantity::range(0, 63)) == "0 to 63");
+  CHECK(print({}) == "");
+}
+
+TEST_CASE("only errors make a network wrong, and dropped findings count as errors") {
+  Findings findings;
+  CHECK(findings.ok());
+  findings.push({.rule = &odd, .layer = 1});
+  CHECK(findings.ok());
+  CHECK(findings.contains(odd));
+  CHECK_FALSE(findings.blames(1));
+  findings.push({.rule = &full, .layer = 2});
+  CHECK(findings.errors() == 1);
+  CHECK(findings.blames(2));
+  CHECK_FALSE(findings.blames(1));
+
+  Findings many;
+  for (int i = 0; i < 40; ++i) many.push({.rule = &odd});
+  CHECK_FALSE(many.ok());  // nobody knows what was dropped
+  Findings sum;
+  sum.add(findings);
+  sum.add(many);
+  CHECK(sum.size == 32);
+  CHECK(sum.dropped == 10);
+}
