@@ -1,11 +1,9 @@
 // Network descriptions in the YAML language of the vendor's tool. Reading one needs neither weights nor chip: what the
-// file says is kept as it is, with the file's defaults filled in; graph_from (description_graph.hpp) makes a Graph of it.
-// Spec: max7800x-network-description; rule ids are those of max7800x-checks, section 1.
+// file says is kept as it is, with the file's defaults filled in; graph_from (description_graph.hpp) makes a Graph of
+// it. Spec: max7800x-network-description; rule ids are those of max7800x-checks, section 1.
 #pragma once
 
 #include <exception>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +11,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <incuse/import/file.hpp>
 #include <incuse/import/yaml.hpp>
 #include <incuse/max7800x/device.hpp>
 #include <incuse/model/graph.hpp>
@@ -25,18 +24,18 @@ inline constexpr int stop = -3;                ///< a following layer: none
 
 /// One layer of a description. `layer` holds what a Graph knows too; its name, channels and sources come later.
 struct DescribedLayer {
-  int sequence = 0;         ///< number in the file; the layers are numbered anew, without holes
+  int sequence = 0;  ///< number in the file; the layers are numbered anew, without holes
   Place place{};
   std::string name{};
   Layer layer{};
   bool weight_bits_given = false;   ///< else a checkpoint decides
   bool output_shift_given = false;  ///< likewise
   bool kernel_given = false;
-  int out_channels = 0;             ///< 0: from the weights
-  std::vector<int> sources{};       ///< indices of layers, network_input or data_buffer_source; empty: previous layer
-  int next = 0;                     ///< index of the layer that is executed next, or stop
-  int simulated_next = 0;           ///< the same for expected data
-  int weight_source = -1;           ///< index of the layer whose weights, bias and shift are used; -1: its own
+  int out_channels = 0;        ///< 0: from the weights
+  std::vector<int> sources{};  ///< indices of layers, network_input or data_buffer_source; empty: previous layer
+  int next = 0;                ///< index of the layer that is executed next, or stop
+  int simulated_next = 0;      ///< the same for expected data
+  int weight_source = -1;      ///< index of the layer whose weights, bias and shift are used; -1: its own
   int buffer_shift = 0;
   int buffer_insert = 0;
   Extent in_crop{0, 0};
@@ -55,18 +54,19 @@ struct NetworkDescription {
   std::string file{};
   std::string arch{};
   std::string dataset{};
-  std::string bias{};     ///< name of the file with biases; only for arch "test"
-  std::string weights{};  ///< name of the file with weights; only for arch "test"
+  std::string bias{};           ///< name of the file with biases; only for arch "test"
+  std::string weights{};        ///< name of the file with weights; only for arch "test"
   ProcessorMap output_map = 0;  ///< processors that receive the last layer's output; 0: not given
   DataFormat input_format = DataFormat::hwc;
-  std::vector<DescribedLayer> layers{};  ///< by ascending sequence number
+  std::vector<DescribedLayer> layers{};      ///< by ascending sequence number
   std::vector<std::string> not_supported{};  ///< constructs of the whole network that Incuse cannot handle yet
-  std::vector<Problem> problems{};       ///< in the order of the file
+  std::vector<Problem> problems{};           ///< in the order of the file
 
   bool ok() const { return no_errors(problems); }
 };
 
-/// Everything in the description that Incuse cannot handle yet, as sentences: "layer 2: streaming is not supported yet".
+/// Everything in the description that Incuse cannot handle yet, as sentences: "layer 2: streaming is not supported
+/// yet".
 inline std::vector<std::string> not_supported_yet(const NetworkDescription& description) {
   std::vector<std::string> reasons;
   for (const std::string& what : description.not_supported) reasons.push_back(what + " is not supported yet");
@@ -98,7 +98,7 @@ class ProblemList {
 struct LayerReference {
   const char* key = "";
   Place place{};
-  std::string name{};       ///< lower case; empty: a number
+  std::string name{};  ///< lower case; empty: a number
   long long sequence = 0;
 };
 
@@ -336,14 +336,16 @@ class LayerReader {
       for (const Seen& seen : seen_) {
         if (seen.key == word) return problems_.error("Y2", place, "'" + word + "' is given twice in one layer");
         if (std::string_view(seen.meaning) == key.meaning)
-          return problems_.error("Y12", place, "'" + word + "' and '" + seen.key + "' mean the same: one of them is too many");
+          return problems_.error("Y12", place,
+                                 "'" + word + "' and '" + seen.key + "' mean the same: one of them is too many");
       }
       seen_.push_back({word, key.meaning, place_of(value)});
       if (!value.IsDefined() || value.IsNull()) return problems_.error(key.rule, place, "'" + word + "' has no value");
       return (this->*key.read)(KeyValue{key.word.data(), key.rule, value, problems_});
     }
-    problems_.error("Y5", place, "unknown key " + shown(name) + " for a layer" +
-                                     nearest_word(word, keys(), [](const Key& key) { return key.word; }));
+    problems_.error("Y5", place,
+                    "unknown key " + shown(name) + " for a layer" +
+                        nearest_word(word, keys(), [](const Key& key) { return key.word; }));
   }
 
   const Seen* seen(std::string_view meaning) const {
@@ -376,7 +378,9 @@ class LayerReader {
     draft_.described.name = value.node.Scalar();
   }
   void read_processors(const KeyValue& value) { set(layer().placement.processors, value.processors(true)); }
-  void read_output_processors(const KeyValue& value) { set(layer().placement.output_processors, value.processors(true)); }
+  void read_output_processors(const KeyValue& value) {
+    set(layer().placement.output_processors, value.processors(true));
+  }
   void read_in_offset(const KeyValue& value) { set(layer().placement.in_offset, value.number(0, 1 << 20)); }
   void read_out_offset(const KeyValue& value) {
     set(layer().placement.out_offset, value.number(0, device_.max_out_offset - 1));
@@ -435,8 +439,7 @@ class LayerReader {
       return;
     }
     const auto bits = yaml_integer(value.node);
-    if (!bits || (*bits != 1 && *bits != 2 && *bits != 4 && *bits != 8))
-      return value.wrong("1, 2, 4, 8 or binary");
+    if (!bits || (*bits != 1 && *bits != 2 && *bits != 4 && *bits != 8)) return value.wrong("1, 2, 4, 8 or binary");
     layer().weight_bits = static_cast<int>(*bits);
   }
   void read_output_shift(const KeyValue& value) {
@@ -480,21 +483,21 @@ class LayerReader {
     set(draft_.described.read_gap, value.number(0, most_description_size));
     if (draft_.described.read_gap != 0) needs(device_.read_gap, "read_gap", value);
   }
-  void read_write_gap(const KeyValue& value) { set(layer().placement.write_gap, value.number(0, most_description_size)); }
+  void read_write_gap(const KeyValue& value) {
+    set(layer().placement.write_gap, value.number(0, most_description_size));
+  }
   void read_next(const KeyValue& value) { draft_.next = reference_to(value, value.node); }
   void read_snoop_sequence(const KeyValue& value) {
     reference_to(value, value.node);
     needs(device_.snoop, "snoop_sequence", value);
   }
   void read_simulated_next(const KeyValue& value) { draft_.simulated_next = reference_to(value, value.node); }
-  void read_streaming(const KeyValue& value) {
-    set(layer().streaming, value.truth());
-    if (layer().streaming) not_supported("streaming");
-  }
+  void read_streaming(const KeyValue& value) { set(layer().streaming, value.truth()); }
   void read_flatten(const KeyValue& value) { set(layer().flatten, value.truth()); }
   void read_bias_group(const KeyValue& value) {
     const auto add = [&](const YAML::Node& node) {
-      if (const auto group = value.number_of(node, 0, max7800x::groups - 1)) layer().placement.bias_groups |= 1u << *group;
+      if (const auto group = value.number_of(node, 0, max7800x::groups - 1))
+        layer().placement.bias_groups |= 1u << *group;
     };
     if (!value.node.IsSequence()) return add(value.node);
     if (value.node.size() == 0) return value.wrong("a group or a list of groups");
@@ -552,8 +555,7 @@ class LayerReader {
   // What depends on several keys ------------------------------------------------------------------------------------
 
   void finish() {
-    if (seen("processors") == nullptr)
-      problems_.error("Y8", draft_.described.place, "the layer has no 'processors'");
+    if (seen("processors") == nullptr) problems_.error("Y8", draft_.described.place, "the layer has no 'processors'");
     if (seen("out_offset") == nullptr) {
       problems_.warning("Y13", draft_.described.place, "the layer has no 'out_offset': it writes at 0");
       layer().placement.out_offset = 0;
@@ -577,7 +579,8 @@ class LayerReader {
     const bool elementwise = layer().elementwise != Elementwise::none;
     if (seen("operands") != nullptr) {
       if (!elementwise)
-        problems_.error("Y19", place("operands"), "'operands' belongs to an element-wise operation, and the layer has none");
+        problems_.error("Y19", place("operands"),
+                        "'operands' belongs to an element-wise operation, and the layer has none");
     } else if (elementwise) {
       layer().operands = 2;
     }
@@ -627,7 +630,6 @@ class LayerReader {
       own.padding.width = 0;
       own.pool.width = own.pool_stride.width = own.stride.width = own.dilation.width = own.pool_dilation.width = 1;
     }
-    if (own.dilation.area() > 1) not_supported("dilation");
     if (transposed) {
       if (seen("stride") != nullptr && own.stride.height != 2)
         problems_.error("Y23", place("stride"), "ConvTranspose2d has a 'stride' of 2");
@@ -700,8 +702,8 @@ class DescriptionReader {
   using R = DescriptionReader;
   static const std::vector<Key>& keys() {
     static const std::vector<Key> table = {
-        {"arch", &R::read_arch},     {"dataset", &R::read_dataset},       {"layers", &R::read_layers},
-        {"bias", &R::read_bias},     {"weights", &R::read_weights},       {"output_map", &R::read_output_map},
+        {"arch", &R::read_arch},     {"dataset", &R::read_dataset},         {"layers", &R::read_layers},
+        {"bias", &R::read_bias},     {"weights", &R::read_weights},         {"output_map", &R::read_output_map},
         {"unload", &R::read_unload}, {"data_buffer", &R::read_data_buffer}, {"snoop", &R::read_snoop},
     };
     return table;
@@ -733,8 +735,8 @@ class DescriptionReader {
       seen.push_back(word);
       return (this->*key.read)(value);
     }
-    problems_.error("Y3", place, "unknown key " + shown(name) +
-                                     nearest_word(word, keys(), [](const Key& key) { return key.word; }));
+    problems_.error("Y3", place,
+                    "unknown key " + shown(name) + nearest_word(word, keys(), [](const Key& key) { return key.word; }));
   }
 
   KeyValue value_of(const char* key, const char* rule, const YAML::Node& node) { return {key, rule, node, problems_}; }
@@ -754,9 +756,9 @@ class DescriptionReader {
   }
   void read_snoop(const YAML::Node& node) {
     if (!device_.snoop)
-      problems_.error("D1", place_of(node),
-                      "'snoop' is not available on " +
-                          std::string(device_.name.data, static_cast<std::size_t>(device_.name.size)));
+      problems_.error(
+          "D1", place_of(node),
+          "'snoop' is not available on " + std::string(device_.name.data, static_cast<std::size_t>(device_.name.size)));
     else
       description_.not_supported.emplace_back("snoop");
   }
@@ -869,7 +871,8 @@ class DescriptionReader {
       }
       description_.layers.push_back(layer);
     }
-    if (!description_.layers.empty()) description_.layers.back().next = description_.layers.back().simulated_next = stop;
+    if (!description_.layers.empty())
+      description_.layers.back().next = description_.layers.back().simulated_next = stop;
   }
 
   void resolve_references() {
@@ -903,8 +906,8 @@ class DescriptionReader {
         return static_cast<int>(i);
     }
     const std::string what = reference.name.empty() ? std::to_string(reference.sequence) : "'" + reference.name + "'";
-    problems_.error("Y25", reference.place, "'" + std::string(reference.key) + "' refers to layer " + what +
-                                                ", which does not exist");
+    problems_.error("Y25", reference.place,
+                    "'" + std::string(reference.key) + "' refers to layer " + what + ", which does not exist");
     return std::nullopt;
   }
   std::optional<int> resolve_source(const LayerReference& reference) {
@@ -968,13 +971,12 @@ inline NetworkDescription parse_description(const std::string& text, const std::
 
 /// Reads a description from a file.
 inline NetworkDescription read_description(const std::string& path, const max7800x::Device& device) {
-  std::ifstream in(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (in.is_open() && !in.bad() && !text.empty()) return parse_description(text, path, device);
+  std::string text, error;
+  if (read_file(path, text, error) && !text.empty()) return parse_description(text, path, device);
   NetworkDescription description;
   description.file = path;
   description.problems.push_back(
-      {"Y1", Severity::error, path, 0, 0, in.is_open() && !in.bad() ? "the file is empty" : "the file cannot be read"});
+      {"Y1", Severity::error, path, 0, 0, error.empty() ? "the file is empty" : "the file cannot be read"});
   return description;
 }
 

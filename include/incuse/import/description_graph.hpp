@@ -15,18 +15,18 @@ namespace incuse {
 
 /// What a checkpoint says about a layer with weights of its own.
 struct LayerTensors {
-  std::vector<int> weight_shape{};  ///< (out, in / groups, height, width), (out, in / groups, length) or (out, in)
-  int bias_values = 0;              ///< number of bias values; 0: no bias
+  std::vector<int> weight_shape{};    ///< (out, in / groups, height, width), (out, in / groups, length) or (out, in)
+  int bias_values = 0;                ///< number of bias values; 0: no bias
   std::optional<int> weight_bits{};   ///< as trained; the description's `quantization` wins
   std::optional<int> output_shift{};  ///< likewise
 };
 
 /// The graph of a description, for as many layers as the chips of the family can have at run time.
 struct DescribedGraph {
-  Graph<max7800x::most_layers> graph{};     ///< with shapes; of use only if there are no errors
-  std::vector<int> tensor_of_layer{};       ///< per layer: index of its tensors; -1: none
+  Graph<max7800x::most_layers> graph{};  ///< with shapes; of use only if there are no errors
+  std::vector<int> tensor_of_layer{};    ///< per layer: index of its tensors; -1: none
   std::vector<Problem> problems{};
-  std::vector<std::string> not_supported{};  ///< sentences: what Incuse cannot handle yet
+  std::vector<std::string> not_supported{};                 ///< sentences: what Incuse cannot handle yet
   std::shared_ptr<const std::vector<std::string>> names{};  ///< what the names in `graph` point to
 
   bool ok() const { return no_errors(problems); }
@@ -81,8 +81,8 @@ class GraphBuilder {
     for (int i = 0; i < size_; ++i)
       for (int source : described(i).sources)
         if (source >= i)
-          problems_.error("I16", described(i).place, "layer " + std::to_string(i) +
-                                                         " reads a layer that is executed later, or itself");
+          problems_.error("I16", described(i).place,
+                          "layer " + std::to_string(i) + " reads a layer that is executed later, or itself");
         else if (source == data_buffer_source)
           result_.not_supported.push_back("layer " + std::to_string(i) + ": data_buffer is not supported yet");
   }
@@ -97,8 +97,9 @@ class GraphBuilder {
       result_.tensor_of_layer.push_back(tensor);
     }
     if (next != static_cast<int>(tensors_.size()))
-      problems_.error("L8", {}, "the description has " + std::to_string(next) + " layers with weights, but there are " +
-                                    std::to_string(tensors_.size()) + " sets of weights");
+      problems_.error("L8", {},
+                      "the description has " + std::to_string(next) + " layers with weights, but there are " +
+                          std::to_string(tensors_.size()) + " sets of weights");
     result_.tensor_of_layer.resize(static_cast<std::size_t>(size_));
   }
 
@@ -143,9 +144,9 @@ class GraphBuilder {
     if (layer.out_channels == 0) layer.out_channels = outputs;
     check_kernel(own, layer, shape);
     if (tensors.bias_values > 0 && tensors.bias_values != layer.out_channels)
-      problems_.error("M4", own.place, "the layer has " + std::to_string(layer.out_channels) +
-                                           " output channels, but its bias has " +
-                                           std::to_string(tensors.bias_values) + " values");
+      problems_.error("M4", own.place,
+                      "the layer has " + std::to_string(layer.out_channels) + " output channels, but its bias has " +
+                          std::to_string(tensors.bias_values) + " values");
   }
 
   void check_kernel(const DescribedLayer& own, const Layer& layer, const std::vector<int>& shape) {
@@ -155,18 +156,22 @@ class GraphBuilder {
       return {shape[2], shape[3]};
     };
     const bool one_dimensional = layer.op == Operator::conv1d;
-    const bool dimensions_fit = layer.op == Operator::linear || (one_dimensional ? shape.size() == 3 : shape.size() == 4);
+    const bool dimensions_fit =
+        layer.op == Operator::linear || (one_dimensional ? shape.size() == 3 : shape.size() == 4);
     if (dimensions_fit && extent_of() == layer.kernel) return;
-    const std::string expected = one_dimensional ? std::to_string(layer.kernel.height)
-                                                 : std::to_string(layer.kernel.height) + "x" +
-                                                       std::to_string(layer.kernel.width);
+    const std::string expected = one_dimensional
+                                     ? std::to_string(layer.kernel.height)
+                                     : std::to_string(layer.kernel.height) + "x" + std::to_string(layer.kernel.width);
     problems_.error("L6", own.place,
                     "the layer has a kernel of " + expected + ", but its weights have the shape " + text(shape));
   }
 
   static std::string text(const std::vector<int>& shape) {
     std::string out;
-    for (int size : shape) out += (out.empty() ? "" : "x") + std::to_string(size);
+    for (int size : shape) {
+      if (!out.empty()) out += 'x';
+      out += std::to_string(size);
+    }
     return out.empty() ? "()" : out;
   }
 
@@ -185,8 +190,9 @@ class GraphBuilder {
             shape.width > most_description_size || static_cast<long long>(shape.height) * shape.width > 1 << 22 ||
             static_cast<long long>(shape.channels) * shape.height * shape.width > 1 << 26) {
           graph.size = size_;
-          return problems_.error("I27", described(i).place, "the layer's data is larger than any chip can hold: " +
-                                                                text({shape.channels, shape.height, shape.width}));
+          return problems_.error("I27", described(i).place,
+                                 "the layer's data is larger than any chip can hold: " +
+                                     text({shape.channels, shape.height, shape.width}));
         }
       check_weights(i);
     }
@@ -212,11 +218,14 @@ class GraphBuilder {
     if (!same_channels)
       problems_.error("I1", own.place, "the layers that the layer reads have different numbers of channels");
     if (layer.in_extent.area() == 0 && !same_extent)
-      problems_.error("I17", own.place, "the layers that the layer reads have different sizes; 'in_dim' says what to make of them");
-    const long long wanted = static_cast<long long>(layer.in_extent.height + own.in_crop.height) * layer.in_extent.width;
+      problems_.error("I17", own.place,
+                      "the layers that the layer reads have different sizes; 'in_dim' says what to make of them");
+    const long long wanted =
+        static_cast<long long>(layer.in_extent.height + own.in_crop.height) * layer.in_extent.width;
     if (layer.in_extent.area() > 0 && !own.sources.empty() && wanted != pixels)
-      problems_.error("I17", own.place, "'in_dim' has " + std::to_string(wanted) + " pixels, but the layers that the layer reads have " +
-                                            std::to_string(pixels));
+      problems_.error("I17", own.place,
+                      "'in_dim' has " + std::to_string(wanted) + " pixels, but the layers that the layer reads have " +
+                          std::to_string(pixels));
     return result_.problems.size() == errors_before;
   }
 
@@ -228,8 +237,8 @@ class GraphBuilder {
     const std::vector<int>& shape = tensors_[static_cast<std::size_t>(tensor)].weight_shape;
     if (layer.in.channels < layer.groups || shape[1] == layer.weight_in_channels()) return;
     problems_.error("L6", described(index).place,
-                    "the weights are made for " + std::to_string(shape[1]) + " inputs per output, but the layer reads " +
-                        std::to_string(layer.weight_in_channels()));
+                    "the weights are made for " + std::to_string(shape[1]) +
+                        " inputs per output, but the layer reads " + std::to_string(layer.weight_in_channels()));
   }
 
   const NetworkDescription& description_;

@@ -5,11 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <fstream>
-#include <iterator>
 #include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <incuse/import/file.hpp>
 
 namespace incuse {
 
@@ -169,21 +170,24 @@ inline std::int64_t npy_value(const char* bytes, const NpyTypeName& type) {
 
 }  // namespace detail
 
-/// Reads an array from the bytes of a .npy file. Everything in the bytes is checked before it is believed: the magic
-/// string, the version, the header, and that there are exactly as many bytes as the shape asks for.
-inline NpyResult parse_npy(std::string_view file) {
+namespace detail {
+
+/// Reads the array that `file` begins with, and sets `end` to the first byte behind it. Everything in the bytes is
+/// checked before it is believed: the magic string, the version, the header, and that there are as many bytes as the
+/// shape asks for.
+inline NpyResult parse_first_npy(std::string_view file, std::size_t& end) {
   NpyResult result;
   const auto refuse = [&](std::string reason) {
     result.array = {};
     result.error = std::move(reason);
     return result;
   };
-  const std::string_view magic = detail::npy_magic;
-  if (file.size() < magic.size() + 2 || file.substr(0, magic.size()) != magic) return refuse("this is not a .npy file");
-  const int version = static_cast<unsigned char>(file[magic.size()]);
+  if (file.size() < npy_magic.size() + 2 || file.substr(0, npy_magic.size()) != npy_magic)
+    return refuse("this is not a .npy file");
+  const int version = static_cast<unsigned char>(file[npy_magic.size()]);
   if (version != 1 && version != 2)
     return refuse("version " + std::to_string(version) + " of the format is not supported (1 and 2 are)");
-  const std::size_t length_at = magic.size() + 2, length_bytes = version == 1 ? 2 : 4;
+  const std::size_t length_at = npy_magic.size() + 2, length_bytes = version == 1 ? 2 : 4;
   if (file.size() < length_at + length_bytes) return refuse("the file ends in its header");
   std::size_t length = 0;
   for (std::size_t i = 0; i < length_bytes; ++i)
@@ -191,9 +195,9 @@ inline NpyResult parse_npy(std::string_view file) {
   const std::size_t header_at = length_at + length_bytes;
   if (length > file.size() - header_at) return refuse("the file ends in its header");
   std::string reason;
-  if (!detail::NpyHeader(file.substr(header_at, length)).read(result.array, reason)) return refuse(reason);
+  if (!NpyHeader(file.substr(header_at, length)).read(result.array, reason)) return refuse(reason);
 
-  const detail::NpyTypeName& type = detail::npy_type(result.array.type);
+  const NpyTypeName& type = npy_type(result.array.type);
   const std::string_view data = file.substr(header_at + length);
   const std::size_t available = data.size() / static_cast<std::size_t>(type.bytes);
   std::size_t count = 1;
@@ -201,38 +205,71 @@ inline NpyResult parse_npy(std::string_view file) {
     if (size == 0) count = 0;
   for (int size : result.array.shape) {
     // No product can overflow: both factors are checked against what the file can hold.
-    if (count > 0 && count > available / static_cast<std::size_t>(size))
-      return refuse("the file ends too early: its shape needs more than its " + std::to_string(data.size()) +
-                    " bytes of data");
+    if (count > 0 && count > available / static_cast<std::size_t>(size)) count = available + 1;
+    if (count > available) break;
     count *= static_cast<std::size_t>(size);
   }
-  const std::size_t needed = count * static_cast<std::size_t>(type.bytes);
-  if (needed > data.size())
+  if (count > available)
     return refuse("the file ends too early: its shape needs more than its " + std::to_string(data.size()) +
                   " bytes of data");
-  if (needed < data.size())
-    return refuse("the file has " + std::to_string(data.size()) + " bytes of data, but its shape needs " +
-                  std::to_string(needed));
   result.array.values.reserve(count);
   for (std::size_t i = 0; i < count; ++i)
-    result.array.values.push_back(detail::npy_value(data.data() + i * static_cast<std::size_t>(type.bytes), type));
+    result.array.values.push_back(npy_value(data.data() + i * static_cast<std::size_t>(type.bytes), type));
+  end = header_at + length + count * static_cast<std::size_t>(type.bytes);
+  return result;
+}
+
+}  // namespace detail
+
+/// Reads an array from the bytes of a .npy file, which must hold nothing else.
+inline NpyResult parse_npy(std::string_view file) {
+  std::size_t end = 0;
+  NpyResult result = detail::parse_first_npy(file, end);
+  if (!result.ok() || end == file.size()) return result;
+  const std::size_t needed = result.array.values.size() * static_cast<std::size_t>(detail::npy_type(result.array.type).bytes);
+  result.array = {};
+  result.error = "the file has " + std::to_string(needed + file.size() - end) +
+                 " bytes of data, but its shape needs " + std::to_string(needed);
   return result;
 }
 
 /// Reads a .npy file. The error begins with the file's name.
 inline NpyResult read_npy(const std::string& path) {
   NpyResult result;
-  std::ifstream in(path, std::ios::binary);
-  if (!in) {
-    result.error = path + ": cannot be opened";
-    return result;
-  }
-  const std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (in.bad()) {
-    result.error = path + ": cannot be read";
-    return result;
-  }
+  std::string bytes;
+  if (!read_file(path, bytes, result.error)) return result;
   result = parse_npy(bytes);
+  if (!result.ok()) result.error = path + ": " + result.error;
+  return result;
+}
+
+/// Several arrays, or the reason why there are none.
+struct NpyListResult {
+  std::vector<NpyArray> arrays{};
+  std::string error{};  ///< empty if all is well
+
+  bool ok() const { return error.empty(); }
+};
+
+/// Reads one array after another from the bytes of one file, as repeated calls of numpy.save leave them there.
+inline NpyListResult parse_npy_list(std::string_view file) {
+  NpyListResult result;
+  do {
+    std::size_t end = 0;
+    NpyResult next = detail::parse_first_npy(file, end);
+    if (!next.ok()) return {{}, "array " + std::to_string(result.arrays.size()) + ": " + next.error};
+    result.arrays.push_back(std::move(next.array));
+    file.remove_prefix(end);
+  } while (!file.empty());
+  return result;
+}
+
+/// Reads a file of one array after another. The error begins with the file's name.
+inline NpyListResult read_npy_list(const std::string& path) {
+  NpyListResult result;
+  std::string bytes;
+  if (!read_file(path, bytes, result.error)) return result;
+  result = parse_npy_list(bytes);
   if (!result.ok()) result.error = path + ": " + result.error;
   return result;
 }

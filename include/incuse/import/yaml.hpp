@@ -17,11 +17,11 @@ namespace incuse {
 
 /// Something that is wrong, or doubtful, in a file that was read.
 struct Problem {
-  std::string rule{};   ///< id of the violated rule: max7800x-checks
+  std::string rule{};  ///< id of the violated rule: max7800x-checks
   Severity severity = Severity::error;
   std::string file{};
-  int line = 0;         ///< from 1 on; 0: the file as a whole
-  int column = 0;       ///< from 1 on
+  int line = 0;    ///< from 1 on; 0: the file as a whole
+  int column = 0;  ///< from 1 on
   std::string message{};
 
   /// "net.yaml:12:5: error: unknown key 'colour' ... [Y5]".

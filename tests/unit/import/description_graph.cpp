@@ -31,10 +31,11 @@ const std::string pass = "- {processors: 7, out_offset: 0, op: none";
 }  // namespace
 
 TEST_CASE("channels come from the weights, shapes from the layers") {
-  const DescribedGraph described = graph(conv + ", name: First, activate: ReLU, data_format: CHW}\n" +  //
-                                             conv + ", max_pool: 2, pool_stride: 2, pad: 0}\n" +
-                                             "- {processors: 7, out_offset: 0, op: mlp, flatten: true, output_width: 32}\n",
-                                         {weights({4, 3, 3, 3}, 4), weights({5, 4, 3, 3}), weights({2, 20})});
+  const DescribedGraph described =
+      graph(conv + ", name: First, activate: ReLU, data_format: CHW}\n" +  //
+                conv + ", max_pool: 2, pool_stride: 2, pad: 0}\n" +
+                "- {processors: 7, out_offset: 0, op: mlp, flatten: true, output_width: 32}\n",
+            {weights({4, 3, 3, 3}, 4), weights({5, 4, 3, 3}), weights({2, 20})});
   REQUIRE_MESSAGE(described.ok(), described.problems[0].text());
   const auto& net = described.graph;
   REQUIRE(net.size == 3);
@@ -76,9 +77,9 @@ TEST_CASE("the description wins over the checkpoint") {
 }
 
 TEST_CASE("layers without weights of their own") {
-  const DescribedGraph described =
-      graph(conv + ", name: a}\n" + pass + "}\n" + conv + ", weight_source: a, pad: 1}\n" + conv + ", kernel_size: 1x1, pad: 0}\n",
-            {weights({3, 3, 3, 3}), weights({2, 3, 1, 1})});
+  const DescribedGraph described = graph(conv + ", name: a}\n" + pass + "}\n" + conv + ", weight_source: a, pad: 1}\n" +
+                                             conv + ", kernel_size: 1x1, pad: 0}\n",
+                                         {weights({3, 3, 3, 3}), weights({2, 3, 1, 1})});
   REQUIRE_MESSAGE(described.ok(), described.problems[0].text());
   CHECK(described.tensor_of_layer == std::vector<int>{0, -1, 0, 1});
   CHECK(described.graph[2].out == Shape{3, 8, 8});
@@ -144,9 +145,11 @@ TEST_CASE("orders and shapes that do not fit") {
         Texts{"net.yaml:4:3: error: layer 0 reads a layer that is executed later, or itself [I16]"});
   CHECK(problems_of(graph(pass + "}\n" + pass + ", in_sequences: 0, in_dim: [4, 4]}\n", {})) ==
         Texts{"net.yaml:5:3: error: 'in_dim' has 16 pixels, but the layers that the layer reads have 64 [I17]"});
-  CHECK(problems_of(graph(pass + "}\n" + pass + ", max_pool: 2, pool_stride: 2}\n" + pass + ", in_sequences: [0, 1]}\n", {})) ==
-        Texts{"net.yaml:6:3: error: the layers that the layer reads have different sizes; 'in_dim' says what to make of "
-              "them [I17]"});
+  CHECK(
+      problems_of(
+          graph(pass + "}\n" + pass + ", max_pool: 2, pool_stride: 2}\n" + pass + ", in_sequences: [0, 1]}\n", {})) ==
+      Texts{"net.yaml:6:3: error: the layers that the layer reads have different sizes; 'in_dim' says what to make of "
+            "them [I17]"});
   CHECK(problems_of(graph(conv + "}\n" + pass + ", in_sequences: [input, 0]}\n", {weights({4, 3, 3, 3})})) ==
         Texts{"net.yaml:5:3: error: the layers that the layer reads have different numbers of channels [I1]"});
   std::string doubling;

@@ -134,6 +134,8 @@ TEST_CASE("files are written as they are read") {
   }
   std::ofstream(path, std::ios::binary) << "nonsense";
   CHECK(read_npy(path.string()).error == path.string() + ": this is not a .npy file");
+  const std::string folder = std::filesystem::temp_directory_path().string();
+  CHECK(read_npy(folder).error == folder + ": cannot be read");
   std::filesystem::remove(path);
   CHECK(read_npy(path.string()).error == path.string() + ": cannot be opened");
 }
