@@ -6,13 +6,14 @@
 
 namespace conformance {
 
+using incuse::max7800x::Feature;
 using incuse::max7800x::InputPath;
 
 namespace {
 
 /// Flags that change how the generated program runs, but none of its tables: clocks, loops over the output, a second
 /// processor that the same code runs on.
-const std::set<std::string> without_effect = {"--no-pipeline", "--no-pll", "--stop-start", "--riscv", "--no-fifo-wait"};
+const std::set<std::string> without_effect = {"--no-pipeline", "--no-pll", "--stop-start", "--no-fifo-wait"};
 const std::set<std::string> without_effect_with_value = {"--boost", "--clock-divider", "--unroll-8bit", "--unroll-wide",
                                                          "--unroll-mlator"};
 
@@ -24,6 +25,8 @@ Settings settings_of(const std::vector<std::string>& flags) {
   const std::map<std::string, bool*> switches = {
       {"--avg-pool-rounding", &options.average_pool_rounding},
       {"--write-zero-registers", &options.write_zero_registers},
+      {"--riscv", &options.runs_on_risc_v},
+      {"--deepsleep", &options.deep_sleep},
       {"--verify-writes", &options.verify_writes},
       {"--zero-sram", &options.clear_memories},
       {"--zero-unused", &options.clear_last_layer},
@@ -39,6 +42,7 @@ Settings settings_of(const std::vector<std::string>& flags) {
       {"--ready-sel", &options.ready_selection},
       {"--ready-sel-fifo", &options.fifo_ready_selection},
       {"--ready-sel-aon", &options.always_on_ready_selection},
+      {"--start-layer", &options.first_layer},
       {"--repeat-layers", &options.repetitions},
       {"--weight-start", &options.first_weight_column},
       {"--max-proc", &options.processors_per_pass},
@@ -52,6 +56,13 @@ Settings settings_of(const std::vector<std::string>& flags) {
   const std::map<std::string, InputPath> paths = {{"--fifo", InputPath::fifo},
                                                   {"--fast-fifo", InputPath::fast_fifo},
                                                   {"--fast-fifo-quad", InputPath::quad_fast_fifo}};
+  const std::map<std::string, Feature> features = {
+      {"--pipeline", Feature::pipeline},     {"--pll", Feature::pll},
+      {"--max-speed", Feature::full_speed},  {"--calcx4", Feature::parallel_outputs},
+      {"--read-ahead", Feature::read_ahead}, {"--link-layer", Feature::linked_layers},
+      {"--one-shot", Feature::single_steps}, {"--fifo-go", Feature::early_start},
+      {"--snoop-loop", Feature::snooping},
+  };
   for (std::size_t i = 0; i < flags.size(); ++i) {
     const std::string& flag = flags[i];
     const bool has_value = i + 1 < flags.size() && flags[i + 1].rfind("--", 0) != 0;
@@ -68,6 +79,8 @@ Settings settings_of(const std::vector<std::string>& flags) {
       *numbers.at(flag) = static_cast<int>(number_in(value()));
     } else if (paths.count(flag) > 0) {
       options.input_path = paths.at(flag);
+    } else if (features.count(flag) > 0) {
+      options.features |= bit_of(features.at(flag));
     } else if (flag == "--no-mexpress") {
       options.express_weights = false;
     } else if (flag == "--no-bias") {
@@ -88,9 +101,6 @@ Settings settings_of(const std::vector<std::string>& flags) {
       if (has_value) value();
     }
   }
-  const std::set<std::string> given(flags.begin(), flags.end());
-  if (given.count("--fast-fifo") > 0 && given.count("--riscv") == 0)
-    settings.not_supported.push_back("the choice of the processor that runs the program is not supported yet");
   return settings;
 }
 

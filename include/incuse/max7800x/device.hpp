@@ -88,6 +88,8 @@ struct Device {
   bool convolution_groups;
   bool binary_weights;
   bool pool_dilation;
+  unsigned features;       ///< of the Options, one bit each
+  int max_first_layer;
   bool kernel_bypass;
   bool calcx4;  ///< four output channels computed at once
   bool read_ahead;
@@ -167,6 +169,8 @@ inline constexpr max7800x::Device max78000{
     .convolution_groups = false,
     .binary_weights = false,
     .pool_dilation = false,
+    .features = 0,
+    .max_first_layer = 0,
     .kernel_bypass = false,
     .calcx4 = false,
     .read_ahead = false,

@@ -1,11 +1,31 @@
 // Options of a deployment: what the chip is told beyond the network itself.
 #pragma once
 
+#include <incuse/core/text.hpp>
+
 namespace incuse::max7800x {
 
 /// How the input reaches the accelerator: written to the data memories before the start, or pushed through FIFOs.
 /// The quad fast FIFO delivers every word to all four groups, which share the first layer's output channels.
 enum class InputPath : unsigned char { data_memory, fifo, fast_fifo, quad_fast_fifo };
+
+/// Things that only some chips of the family can do. Asking a chip for one that it does not have is an error.
+enum class Feature : unsigned char {
+  pipeline,          ///< computing in stages
+  pll,               ///< a clock from the PLL
+  full_speed,        ///< the full clock already while weights are loaded
+  parallel_outputs,  ///< four output channels at a time ("calcx4")
+  read_ahead,        ///< reading the next input while computing
+  linked_layers,     ///< layers that name their successor
+  single_steps,      ///< stopping after every layer ("one-shot")
+  early_start,       ///< starting before the first word is in the FIFO ("FIFO go")
+  snooping,          ///< conditional execution
+};
+inline constexpr int features = 9;
+inline constexpr Text feature_names[features] = {"pipeline",         "PLL",         "full speed",
+                                                 "parallel outputs", "read-ahead",  "linked layers",
+                                                 "single steps",     "early start", "snooping"};
+constexpr unsigned bit_of(Feature feature) { return 1u << static_cast<int>(feature); }
 
 /// Typed counterpart of the vendor tool's flags. Source: max7800x-network-description, section 7.
 struct Options {
@@ -19,6 +39,10 @@ struct Options {
   bool external_ready = false;         ///< the accelerator waits for an external signal
   bool power_down_unused = false;      ///< switch off the groups that are not used
   bool overlap_data = false;     ///< a layer's output may follow its input through the same memory, at a safe distance
+  bool runs_on_risc_v = false;   ///< the program runs on the RISC-V core: only that one reaches the fast FIFO
+  bool deep_sleep = false;       ///< the other core sleeps deeply meanwhile
+  unsigned features = 0;         ///< asked for, one bit each; see `bit_of`
+  int first_layer = 0;           ///< number of the hardware's first layer
   int ready_selection = 0;       ///< wait states of the accelerator, 0 to 3 …
   int fifo_ready_selection = 0;  ///< … of its FIFOs …
   int always_on_ready_selection = 0;  ///< … and of the registers that are always on
@@ -45,6 +69,8 @@ struct Options {
   };
 INCUSE_SWITCH(average_pool_rounding)
 INCUSE_SWITCH(write_zero_registers)
+INCUSE_SWITCH(runs_on_risc_v)
+INCUSE_SWITCH(deep_sleep)
 INCUSE_SWITCH(verify_writes)
 INCUSE_SWITCH(clear_memories)
 INCUSE_SWITCH(clear_last_layer)
@@ -59,6 +85,7 @@ INCUSE_SWITCH(overlap_data)
   struct name {                                                             \
     static constexpr void apply(Options& options) { options.name = Value; } \
   };
+INCUSE_NUMBER(first_layer)
 INCUSE_NUMBER(ready_selection)
 INCUSE_NUMBER(fifo_ready_selection)
 INCUSE_NUMBER(always_on_ready_selection)
@@ -70,6 +97,10 @@ INCUSE_NUMBER(stream_delta1_margin)
 INCUSE_NUMBER(stream_delta2_margin)
 #undef INCUSE_NUMBER
 
+template <Feature... Wanted>
+struct with {
+  static constexpr void apply(Options& options) { options.features |= (0u | ... | bit_of(Wanted)); }
+};
 struct plain_weights {
   static constexpr void apply(Options& options) { options.express_weights = false; }
 };

@@ -30,6 +30,7 @@ struct OneLayer {
   constexpr bool shaped() const { return layer.in.channels > 0 && layer.in.height > 0 && layer.in.width > 0; }
   constexpr bool is(Operator op) const { return layer.op == op; }
   constexpr bool two_dimensional() const { return !layer.one_dimensional(); }
+  constexpr bool pools() const { return layer.pool.height > 1 || layer.pool.width > 1; }
   constexpr bool combines() const { return layer.operands > 1; }
   constexpr long long passes() const {
     const long long most = network.options.processors_per_pass;
@@ -121,19 +122,26 @@ constexpr bool within(Extent e, long long least, long long most) {
   return within(e.height, least, most) && within(e.width, least, most);
 }
 
-/// A rule and its condition, which says by its parameter what the rule is about.
+/// A rule and its condition, the parameter of which is what the rule is about.
 struct CheckedRule {
-  const Rule* rule = nullptr;
-  Violation (*network)(const WholeNetwork&) = nullptr;
-  Violation (*layer)(const OneLayer&) = nullptr;
-  Violation (*plan)(const WholePlan&) = nullptr;
-  Violation (*placed)(const PlacedLayer&) = nullptr;
+  enum class About : unsigned char { network, layer, plan, placed_layer, proof };
 
-  constexpr CheckedRule(const Rule& r) : rule(&r) {}  ///< found by `verify`
-  constexpr CheckedRule(const Rule& r, Violation (*of)(const WholeNetwork&)) : rule(&r), network(of) {}
-  constexpr CheckedRule(const Rule& r, Violation (*of)(const OneLayer&)) : rule(&r), layer(of) {}
-  constexpr CheckedRule(const Rule& r, Violation (*of)(const WholePlan&)) : rule(&r), plan(of) {}
-  constexpr CheckedRule(const Rule& r, Violation (*of)(const PlacedLayer&)) : rule(&r), placed(of) {}
+  const Rule* rule;
+  About about;
+  union {
+    Violation (*network)(const WholeNetwork&);
+    Violation (*layer)(const OneLayer&);
+    Violation (*plan)(const WholePlan&);
+    Violation (*placed)(const PlacedLayer&);
+  };
+
+  constexpr CheckedRule(const Rule& r) : rule(&r), about(About::proof), network(nullptr) {}  ///< found by `verify`
+  constexpr CheckedRule(const Rule& r, Violation (*of)(const WholeNetwork&))
+      : rule(&r), about(About::network), network(of) {}
+  constexpr CheckedRule(const Rule& r, Violation (*of)(const OneLayer&)) : rule(&r), about(About::layer), layer(of) {}
+  constexpr CheckedRule(const Rule& r, Violation (*of)(const WholePlan&)) : rule(&r), about(About::plan), plan(of) {}
+  constexpr CheckedRule(const Rule& r, Violation (*of)(const PlacedLayer&))
+      : rule(&r), about(About::placed_layer), placed(of) {}
 };
 
 }  // namespace incuse::max7800x
@@ -160,6 +168,35 @@ INCUSE_RULE(WholeNetwork, layer_count, error, "the network has too many layers",
 INCUSE_RULE(WholeNetwork, input_shape, error, "the input is empty", "give it at least one channel, row and column",
             "network-description 4") {
   return when(at.input.channels < 1 || at.input.height < 1 || at.input.width < 1, at.input);
+}
+
+INCUSE_RULE(WholeNetwork, feature, error, "the chip does not have a feature that is asked for",
+            "leave the option out, or choose another chip", "checks D1, D3; device 4") {
+  const unsigned missing = at.options.features & ~at.device.features;
+  return when(missing != 0, {}, {}, {}, missing == 0 ? Text{} : feature_names[first_bit(missing)]);
+}
+
+INCUSE_RULE(WholeNetwork, first_layer, error, "the hardware's first layer is out of range", "start with layer 0",
+            "checks D1, D2") {
+  return when(!within(at.options.first_layer, 0, at.device.max_first_layer), at.options.first_layer,
+              at.device.max_first_layer);
+}
+
+INCUSE_RULE(WholeNetwork, repetitions, error, "the network does not fit so many times into the layer registers",
+            "repeat it less often", "checks D17") {
+  const long long needed = 1LL * at.options.repetitions * (at.size - 1);
+  return when(at.options.repetitions < 1 || (at.options.repetitions > 1 && needed > at.device.max_layers), needed,
+              at.device.max_layers);
+}
+
+INCUSE_RULE(WholeNetwork, fast_fifo_core, error, "only the RISC-V core reaches the fast FIFO",
+            "add runs_on_risc_v, or use the standard FIFOs", "checks D8") {
+  return when(at.options.uses_fast_fifo() && !at.options.runs_on_risc_v);
+}
+
+INCUSE_RULE(WholeNetwork, deep_sleep_core, error, "only a program on the RISC-V core lets the other one sleep deeply",
+            "add runs_on_risc_v, or leave deep_sleep out", "checks D16") {
+  return when(at.options.deep_sleep && !at.options.runs_on_risc_v);
 }
 
 // Sources -----------------------------------------------------------------------------------------------------------
@@ -296,7 +333,7 @@ INCUSE_RULE(OneLayer, dilation_alone, error,
             "a Conv1d that spans more than 9 values does not pool, combine operands, flatten or stream",
             "do that in a layer of its own, or use a smaller dilation", "checks H12") {
   const Layer& l = at.layer;
-  return when(at.runs_in_two_dimensions() && (l.pools() || l.operands != 1 || l.flatten || l.streaming));
+  return when(at.runs_in_two_dimensions() && (at.pools() || l.operands != 1 || l.flatten || l.streaming));
 }
 
 // Pooling -----------------------------------------------------------------------------------------------------------
@@ -333,20 +370,20 @@ INCUSE_RULE(OneLayer, pool_dilation, error, "this chip has no dilated pooling", 
 
 INCUSE_RULE(OneLayer, pool_in_passes, error, "pooling without a convolution handles at most 64 channels",
             "fuse the pooling with the convolution behind it, or pool to 1x1", "checks H14; device 4") {
-  return when(at.shaped() && !at.layer.weighted() && at.layer.pools() && at.passes() > 1 &&
-                  at.layer.pooled.extent() != Extent{1, 1},
-              at.layer.in.channels, all_processors);
+  return when(
+      at.shaped() && !at.layer.weighted() && at.pools() && at.passes() > 1 && at.layer.pooled.extent() != Extent{1, 1},
+      at.layer.in.channels, all_processors);
 }
 
 INCUSE_RULE(OneLayer, pool_last_operands, error, "pooling behind an element-wise operation takes at most 2 operands",
             "pool first, or pool in a layer of its own", "checks H9; device 4") {
-  return when(!at.layer.pool_first && at.layer.pools() && at.layer.operands > at.device.max_operands_pool_last,
+  return when(!at.layer.pool_first && at.pools() && at.layer.operands > at.device.max_operands_pool_last,
               at.layer.operands, at.device.max_operands_pool_last);
 }
 
 INCUSE_RULE(OneLayer, pool_last_meaning, error, "pooling last needs both pooling and an element-wise operation",
             "leave the order out", "checks Y30") {
-  return when(!at.layer.pool_first && (!at.layer.pools() || !at.combines()));
+  return when(!at.layer.pool_first && (!at.pools() || !at.combines()));
 }
 
 // Element-wise operations -------------------------------------------------------------------------------------------
@@ -376,7 +413,7 @@ INCUSE_RULE(OneLayer, elementwise_passes, error,
             "an element-wise operation on so many channels cannot be fused with pooling or convolution",
             "combine the tensors in a layer of its own", "checks H26; device 4") {
   const long long e = at.layer.operands, p = at.passes();
-  const bool fused = at.layer.weighted() || at.layer.pools() || at.layer.pool_stride != Extent{1, 1};
+  const bool fused = at.layer.weighted() || at.pools() || at.layer.pool_stride != Extent{1, 1};
   return when(at.shaped() && e > 1 && p > 1 && e * p != e + p && fused, at.layer.in.channels,
               e == 2 ? 2 * all_processors : all_processors);
 }
@@ -447,7 +484,7 @@ INCUSE_RULE(OneLayer, flatten_pixels, error, "a flattened map has too many pixel
 
 INCUSE_RULE(OneLayer, flatten_alone, error, "a layer that flattens needs weights and neither pools nor streams",
             "pool in a layer in front", "checks H18; device 4") {
-  return when(at.layer.flatten && (!at.layer.weighted() || at.layer.pools() || at.layer.streaming));
+  return when(at.layer.flatten && (!at.layer.weighted() || at.pools() || at.layer.streaming));
 }
 
 INCUSE_RULE(OneLayer, flatten_useless, warning, "a 1x1 map needs no flatten", "leave it out", "checks I23") {
@@ -699,6 +736,11 @@ namespace incuse::max7800x {
 inline constexpr CheckedRule catalogue[] = {
     INCUSE_RULE_ROW(layer_count),
     INCUSE_RULE_ROW(input_shape),
+    INCUSE_RULE_ROW(feature),
+    INCUSE_RULE_ROW(first_layer),
+    INCUSE_RULE_ROW(repetitions),
+    INCUSE_RULE_ROW(fast_fifo_core),
+    INCUSE_RULE_ROW(deep_sleep_core),
     INCUSE_RULE_ROW(source_order),
     INCUSE_RULE_ROW(concatenated_channels),
     INCUSE_RULE_ROW(operand_shapes),
@@ -814,12 +856,12 @@ constexpr bool plannable(const OneLayer& at) {
                        within(l.placement.write_gap, 0, 15);
   const bool bits = l.weight_bits == 1 || l.weight_bits == 2 || l.weight_bits == 4 || l.weight_bits == 8;
   const bool frame = 1LL * l.in.height * l.in.width * at.passes() <= at.device.max_frame;
-  // Twice what the chip holds: the planner reckons with it, and the rules say how much it is.
+  if (!(numbers && bits && frame && plannable(l.in, at.device) && plannable(l.pooled, at.device) &&
+        plannable(l.out, at.device)))
+    return false;
+  // At most twice what the chip holds: the planner reckons with it, and the rules say how much it is.
   const long long taps = l.flatten ? 1LL * l.pooled.height * l.pooled.width : 1LL * l.kernel.height * l.kernel.width;
-  const long long weight_bits_each = at.passes() * l.out.channels * taps * l.weight_bits;
-  const bool weights = !l.weighted() || weight_bits_each <= 2LL * 72 * at.device.weight_columns;
-  return numbers && bits && frame && weights && plannable(l.in, at.device) && plannable(l.pooled, at.device) &&
-         plannable(l.out, at.device);
+  return !l.weighted() || at.passes() * l.out.channels * taps * l.weight_bits <= 2LL * 72 * at.device.weight_columns;
 }
 
 template <int N>
@@ -830,11 +872,11 @@ constexpr WholeNetwork whole_network(const Graph<N>& graph, const Device& device
 template <int N>
 constexpr void check_graph(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
   for (const CheckedRule& row : catalogue)
-    if (row.network != nullptr) report(found, *row.rule, row.network(network), -1, {});
+    if (row.about == CheckedRule::About::network) report(found, *row.rule, row.network(network), -1, {});
   for (int i = 0; i < graph.size; ++i) {
     const OneLayer layer{network, network.device, graph[i], i};
     for (const CheckedRule& row : catalogue)
-      if (row.layer != nullptr) report(found, *row.rule, row.layer(layer), i, graph[i].name);
+      if (row.about == CheckedRule::About::layer) report(found, *row.rule, row.layer(layer), i, graph[i].name);
   }
 }
 
@@ -861,15 +903,16 @@ constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const Whol
   const bool clean = found.ok();
   for (const CheckedRule& row : catalogue)
     // Where something else is wrong, it may be the reason why no placement was found.
-    if (row.plan != nullptr && (clean || row.rule != &rules::no_automatic_placement))
+    if (row.about == CheckedRule::About::plan && (clean || *row.rule != rules::no_automatic_placement))
       report(found, *row.rule, row.plan(whole), -1, {});
   if (!is_placed(whole)) return;
   const FieldOverflows<N> overflows = field_overflows(graph, plan, network.device, network.options);
   for (int i = 0; i < graph.size; ++i) {
     const PlacedLayer layer{{network, network.device, graph[i], i}, plan[i], whole, overflows.layers[i]};
     for (const CheckedRule& row : catalogue) {
-      // Where another rule was broken it explains the overflow.
-      if (row.placed == nullptr || (row.rule == &rules::register_field && found.blames(i))) continue;
+      if (row.about != CheckedRule::About::placed_layer) continue;
+      // Where another rule was broken, that explains the overflow.
+      if (found.blames(i) && *row.rule == rules::register_field) continue;
       report(found, *row.rule, row.placed(layer), i, graph[i].name);
     }
   }
@@ -887,7 +930,7 @@ constexpr bool maps_are_sound(const Findings& found) {
 
 /// Rows M9 and M10 of the checks sheet. What else `verify` finds, the vendor's tool only warns of.
 constexpr bool overwrites(const Rule& rule) {
-  return &rule == &rules::tensor_overwritten || &rule == &rules::tensor_outside || &rule == &rules::output_trails_input;
+  return rule == rules::tensor_overwritten || rule == rules::tensor_outside || rule == rules::output_trails_input;
 }
 
 template <int N>
