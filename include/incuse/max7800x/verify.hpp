@@ -334,10 +334,12 @@ struct Proof {
     if (!layer.weighted()) return;
     const KernelColumns& own = placed.kernels;
     const ColumnSet written = own.written_by(0);
-    const int twin = layer.same_weights_as;
+    const int twin = layer.same_weights_as;  // the first layer with these weights
     if (!own.owned) {
-      const bool shared = twin >= 0 && twin < i && plan[twin].processors == placed.processors &&
-                          plan[twin].kernels.offset == own.offset;
+      bool shared = false;
+      for (int j = 0; j < i; ++j)
+        shared = shared || ((j == twin || (twin >= 0 && graph[j].same_weights_as == twin)) && plan[j].kernels.owned &&
+                            plan[j].processors == placed.processors && plan[j].kernels.offset == own.offset);
       if (!shared) blame(rules::weights_outside, i, {}, {}, {});
       return;
     }

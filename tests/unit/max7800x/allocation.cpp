@@ -2,6 +2,7 @@
 #include "examples.hpp"
 
 #include <incuse/max7800x/allocation.hpp>
+#include <incuse/max7800x/verify.hpp>
 
 #include <doctest/doctest.h>
 
@@ -59,6 +60,20 @@ TEST_CASE("identical weights are shared with the first layer that has the same p
     CHECK(result[i].kernels.length == 4);
     CHECK(result[i].kernels.count == 4);
   }
+}
+
+TEST_CASE("shared columns are no violation, whoever owns them") {
+  auto net = network({4, 8, 8}, conv2d(4, 3, 1), conv2d(4, 3, 1), conv2d(4, 3, 1));
+  net[0] = placed(0xf, 0x1000, net[0], 0xf0);
+  net[1] = placed(0xf0, 0x2000, net[1], 0xf0);
+  net[2] = placed(0xf0, 0x3000, net[2], 0xf);
+  net[1].same_weights_as = net[2].same_weights_as = 0;
+  const auto result = plan(net, max78000);
+  REQUIRE_FALSE(result[2].kernels.owned);
+  CHECK(verify(net, result, max78000).ok());
+  auto wrong = result;
+  wrong[2].kernels.offset = 4;  // nobody's
+  CHECK_FALSE(verify(net, wrong, max78000).ok());
 }
 
 TEST_CASE("layers that pass data through own nothing") {

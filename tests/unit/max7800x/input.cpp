@@ -88,7 +88,7 @@ TEST_CASE("inputs of the examples: regions and their sizes") {
 }
 
 TEST_CASE("HWC: lanes without a channel are 0") {
-  const auto net = network<1>({3, 2, 2}, placed(0b1101, 0, conv2d(4, 3, 1)));
+  const auto net = network({3, 2, 2}, placed(0b1101, 0, conv2d(4, 3, 1)));
   const Driver driver = load(net);
   REQUIRE(driver.memory.size() == 4);
   for (const auto& [address, word] : driver.memory) CHECK((word & 0xff00) == 0);
@@ -99,8 +99,8 @@ TEST_CASE("HWC: lanes without a channel are 0") {
 }
 
 TEST_CASE("HWC: passes and operands are neighbours, the operand runs fastest") {
-  load(network<1>({150, 3, 2}, placed(processor_range(0, 52), 0x4000, conv2d(4, 3, 1))));
-  const auto two = network<1>({140, 2, 2}, placed(processor_range(8, 36), 0x4000, adding(2), processor_range(8, 36)));
+  load(network({150, 3, 2}, placed(processor_range(0, 52), 0x4000, conv2d(4, 3, 1))));
+  const auto two = network({140, 2, 2}, placed(processor_range(8, 36), 0x4000, adding(2), processor_range(8, 36)));
   const Driver driver = load(two);
   CHECK(driver.regions.size() == 9);
   CHECK(driver.regions[0].words == 4 * 2 * 2);
@@ -112,7 +112,7 @@ TEST_CASE("HWC: passes and operands are neighbours, the operand runs fastest") {
 }
 
 TEST_CASE("CHW: four pixels in a word, the last one padded") {
-  auto net = network<1>({2, 3, 3}, placed(0x11, 0x1000, conv2d(4, 3, 1)));
+  auto net = network({2, 3, 3}, placed(0x11, 0x1000, conv2d(4, 3, 1)));
   net.input_format = DataFormat::chw;
   net.input_offset = 0x20;
   const Driver driver = load(net);
