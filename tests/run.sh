@@ -24,7 +24,7 @@ done
 # The compilers that have to accept the library, the libraries that the tests use, and the compiler for the Cortex-M4.
 install_packages $no_install \
   g++ cmake ninja-build clang-14 clang-19 clang-tidy-14 \
-  doctest-dev libyaml-cpp-dev libbenchmark-dev zlib1g-dev \
+  doctest-dev libyaml-cpp-dev libbenchmark-dev zlib1g-dev libcli11-dev libzip-dev \
   gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib
 [ -z "$install_only" ] || exit 0
 

@@ -1,0 +1,41 @@
+#include <cstdio>
+
+#include <incuse/max7800x/statistics.hpp>
+#include <incuse/report/table.hpp>
+
+#include "output.hpp"
+#include "verbs.hpp"
+
+namespace cli {
+
+namespace {
+
+std::string counted(int count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+ExitCode check(const Request& request) {
+  const LoadedNetwork network = load(request);
+  print_messages(network, stdout);
+  const int errors = network.count(incuse::Severity::error), warnings = network.count(incuse::Severity::warning);
+  const std::string device(network.device->name.data, static_cast<std::size_t>(network.device->name.size));
+  std::string summary = network.description.file + ": ";
+  if (errors > 0) {
+    summary += "does not fit " + device + ": " + counted(errors, "error");
+  } else {
+    const incuse::max7800x::MemoryUse use =
+        incuse::max7800x::memory_use(network.graph, network.plan, *network.device);
+    using incuse::report::grouped;
+    summary += "fits " + device + ": " + counted(network.graph.size, "layer") + ", weights " +
+               grouped(use.weight_bytes) + " of " + grouped(use.weight_capacity) + " bytes, bias " +
+               grouped(use.bias_bytes) + " of " + grouped(use.bias_capacity) + ", data " + grouped(use.data_bytes) +
+               " of " + grouped(use.data_capacity) + " in the fullest instance";
+  }
+  if (warnings > 0) summary += (errors > 0 ? ", " : "; ") + counted(warnings, "warning");
+  std::printf("%s\n", summary.c_str());
+  return errors > 0 ? ExitCode::findings : ExitCode::success;
+}
+
+}  // namespace cli

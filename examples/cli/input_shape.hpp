@@ -1,0 +1,25 @@
+// How large a network's input is: descriptions do not say.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <incuse/import/description_graph.hpp>
+#include <incuse/import/npy.hpp>
+
+#include "request.hpp"
+
+namespace cli {
+
+/// The shape of the input: from the request's input file, its --input-shape, the first layer's `in_channels` and
+/// `in_dim`, or a well-known data set; what was assumed is noted. Throws UsageError if nothing tells.
+incuse::Shape input_shape(const Request& request, const incuse::NetworkDescription& description,
+                          const std::vector<incuse::LayerTensors>& tensors, std::vector<std::string>& notes);
+
+/// Reads an input array: C x H x W or C x L, also with a 1 in front for the batch. Throws UsageError.
+incuse::NpyArray read_input(const std::string& path);
+
+/// "1x28x28".
+std::string shape_text(incuse::Shape shape);
+
+}  // namespace cli

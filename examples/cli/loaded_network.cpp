@@ -1,0 +1,197 @@
+#include "loaded_network.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
+#include <incuse/import/checkpoint_layers.hpp>
+#include <incuse/import/file.hpp>
+#include <incuse/max7800x/rules.hpp>
+#include <incuse/model/parameter_rules.hpp>
+
+#include "input_shape.hpp"
+
+namespace cli {
+
+namespace {
+
+using incuse::Severity;
+
+const incuse::max7800x::Device* const devices[] = {&incuse::max78000};
+
+std::string string_of(incuse::Text text) { return {text.data, static_cast<std::size_t>(text.size)}; }
+
+const incuse::max7800x::Device& device_of(const std::string& name) {
+  std::string known;
+  for (const auto* device : devices) {
+    const std::string own = incuse::detail::lower_case(string_of(device->name));
+    if (own == incuse::detail::lower_case(name)) return *device;
+    known += (known.empty() ? "" : ", ") + own;
+  }
+  throw UsageError("unknown device '" + name + "'; there is: " + known);
+}
+
+incuse::NetworkDescription read_description(const std::string& path, const incuse::max7800x::Device& device) {
+  std::string text, error;
+  if (!incuse::read_file(path, text, error)) throw UsageError(error);
+  return incuse::parse_description(text, path, device);
+}
+
+/// Weights and biases from wherever the request says; nothing if it names none.
+std::optional<incuse::TrainedLayers> read_trained(const Request& request,
+                                                  const incuse::NetworkDescription& description,
+                                                  const incuse::max7800x::Device& device) {
+  for (const std::string& file : request.weights)
+    if (!std::filesystem::exists(file)) throw UsageError(file + ": cannot be opened");
+  for (const std::string& file : request.biases)
+    if (!std::filesystem::exists(file)) throw UsageError(file + ": cannot be opened");
+  if (!request.checkpoint.empty()) {
+    std::string bytes, error;
+    if (!incuse::read_file(request.checkpoint, bytes, error)) throw UsageError(error);
+    return incuse::trained_from_checkpoint(request.checkpoint, incuse::parse_checkpoint(std::move(bytes)), description,
+                                           device);
+  }
+  if (request.weights.empty()) return std::nullopt;
+  if (request.weights.size() == 1 && std::filesystem::is_directory(request.weights[0]))
+    return incuse::trained_from_folder(request.weights[0], description);
+  return incuse::trained_from_npy(request.weights, request.biases, description);
+}
+
+int popcount_or(incuse::ProcessorMap map, int otherwise) { return map != 0 ? incuse::bit_count(map) : otherwise; }
+
+/// Output channels of a layer as far as the description tells: as many as there are processors for them.
+int assumed_channels(const incuse::NetworkDescription& description, std::size_t index) {
+  const incuse::DescribedLayer& layer = description.layers[index];
+  if (layer.out_channels > 0) return layer.out_channels;
+  if (layer.layer.placement.output_processors != 0) return incuse::bit_count(layer.layer.placement.output_processors);
+  if (index + 1 < description.layers.size())
+    return popcount_or(description.layers[index + 1].layer.placement.processors, 1);
+  return popcount_or(description.output_map, 1);
+}
+
+/// Shapes of weights that would fit the description.
+std::vector<incuse::LayerTensors> assumed_tensors(const LoadedNetwork& network, incuse::Shape input) {
+  std::vector<incuse::LayerTensors> tensors;
+  for (std::size_t i = 0; i < network.description.layers.size(); ++i) {
+    const incuse::DescribedLayer& layer = network.description.layers[i];
+    if (!layer.owns_weights()) continue;
+    const incuse::Extent kernel = layer.layer.kernel;
+    std::vector<int> shape{assumed_channels(network.description, i), 1};
+    if (layer.layer.op == incuse::Operator::conv1d) shape.push_back(kernel.height);
+    if (incuse::detail::weight_rank(layer.layer.op) == 4) shape.insert(shape.end(), {kernel.height, kernel.width});
+    tensors.push_back({shape, 0, {}, {}});
+  }
+  // Channels of inputs do not depend on what stands in the weights for them: a first pass tells what they are.
+  const incuse::DescribedGraph first = graph_from(network.description, tensors, input, *network.device);
+  for (int i = 0; i < first.graph.size; ++i) {
+    const int tensor = first.tensor_of_layer[static_cast<std::size_t>(i)];
+    if (tensor >= 0) tensors[static_cast<std::size_t>(tensor)].weight_shape[1] = first.graph[i].weight_in_channels();
+  }
+  return tensors;
+}
+
+std::string place_text(const incuse::DescribedLayer& layer) {
+  return layer.place.line > 0
+             ? ":" + std::to_string(layer.place.line) + ":" + std::to_string(layer.place.column)
+             : std::string();
+}
+
+const char* severity_text(Severity severity) { return severity == Severity::error ? ": error: " : ": warning: "; }
+
+void add_problems(LoadedNetwork& network, const std::vector<incuse::Problem>& problems) {
+  for (const incuse::Problem& problem : problems) network.messages.push_back({problem.severity, problem.text()});
+}
+
+void add_findings(LoadedNetwork& network, const incuse::Findings& findings) {
+  for (const incuse::Finding& finding : findings) {
+    const incuse::Sentence sentence = incuse::sentence_of(finding, network.device->name);
+    std::string text = network.description.file;
+    if (finding.layer >= 0 && finding.layer < static_cast<int>(network.description.layers.size()))
+      text += place_text(network.description.layers[static_cast<std::size_t>(finding.layer)]);
+    text += severity_text(finding.rule->severity) +
+            std::string(sentence.characters, static_cast<std::size_t>(sentence.size)) + " [" +
+            string_of(finding.rule->id) + "]";
+    network.messages.push_back({finding.rule->severity, text});
+  }
+  if (findings.dropped > 0)
+    network.messages.push_back({Severity::error, network.description.file + ": error: and " +
+                                                     std::to_string(findings.dropped) + " more findings"});
+}
+
+void add_error(LoadedNetwork& network, const std::string& sentence) {
+  network.messages.push_back({Severity::error, network.description.file + ": error: " + sentence});
+}
+
+/// The graph of a description, with weights or with what can be assumed about them.
+void build_graph(const Request& request, LoadedNetwork& network) {
+  const std::optional<incuse::TrainedLayers> trained = read_trained(request, network.description, *network.device);
+  network.has_weights = trained.has_value();
+  std::vector<incuse::LayerTensors> tensors;
+  if (trained) {
+    network.trained = *trained;
+    for (const std::string& error : network.trained.errors)
+      network.messages.push_back({Severity::error, error});
+    if (!network.trained.ok()) return;
+    if (request.no_bias)
+      for (incuse::TrainedLayer& layer : network.trained.layers) layer.bias.clear();
+    tensors = tensors_of(network.trained);
+  }
+  const incuse::Shape input = input_shape(request, network.description, tensors, network.notes);
+  if (!trained) {
+    network.notes.push_back(
+        "no weights given: every layer is taken to have 8-bit weights, no bias and as many output channels as there "
+        "are processors for them, where the description says nothing else (--weights or --checkpoint tell)");
+    tensors = assumed_tensors(network, input);
+  }
+  network.described = graph_from(network.description, tensors, input, *network.device);
+  if (request.output_width != 0 && network.described.graph.size > 0)
+    network.described.graph[network.described.graph.size - 1].wide = request.output_width == 32;
+}
+
+}  // namespace
+
+int LoadedNetwork::count(Severity severity) const {
+  return static_cast<int>(std::count_if(messages.begin(), messages.end(),
+                                        [&](const Message& message) { return message.severity == severity; }));
+}
+
+std::string layer_text(const Graph& graph, int index) {
+  const std::string name = string_of(graph[index].name);
+  return "layer " + std::to_string(index) + (name.empty() ? "" : " (" + name + ")");
+}
+
+std::vector<std::string> device_names() {
+  std::vector<std::string> names;
+  for (const auto* device : devices) names.push_back(incuse::detail::lower_case(string_of(device->name)));
+  return names;
+}
+
+LoadedNetwork load(const Request& request) {
+  LoadedNetwork network;
+  network.device = &device_of(request.device);
+  network.description = read_description(request.description, *network.device);
+  if (!network.description.ok()) {
+    add_problems(network, network.description.problems);
+    return network;
+  }
+  build_graph(request, network);
+  // Problems of the description are among those of the graph.
+  add_problems(network, network.described.problems.empty() ? network.description.problems
+                                                           : network.described.problems);
+  for (const std::string& sentence : network.described.not_supported) add_error(network, sentence);
+  if (!network.ok()) return network;
+
+  network.graph = network.described.graph;
+  incuse::Findings findings;
+  if (network.has_weights) {
+    network.parameter_list = parameters_of(network.described, network.trained);
+    findings.add(incuse::check_parameters(network.graph, network.parameters()));
+    network.graph = incuse::bind(network.graph, network.parameters());
+  }
+  network.plan = incuse::max7800x::plan_if_possible(network.graph, *network.device, request.options);
+  findings.add(incuse::max7800x::check(network.graph, network.plan, *network.device, request.options));
+  add_findings(network, findings);
+  return network;
+}
+
+}  // namespace cli

@@ -1,0 +1,55 @@
+// A network as the verbs need it: read, bound to its parameters, planned and checked.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <incuse/core/finding.hpp>
+#include <incuse/import/description_graph.hpp>
+#include <incuse/import/trained.hpp>
+#include <incuse/max7800x/plan.hpp>
+#include <incuse/model/parameters.hpp>
+
+#include "request.hpp"
+
+namespace cli {
+
+using Graph = incuse::Graph<incuse::max7800x::most_layers>;
+using Plan = incuse::max7800x::Plan<incuse::max7800x::most_layers>;
+
+/// One thing that is wrong or doubtful, as a line for people.
+struct Message {
+  incuse::Severity severity = incuse::Severity::error;
+  std::string text{};
+};
+
+struct LoadedNetwork {
+  const incuse::max7800x::Device* device = nullptr;
+  incuse::NetworkDescription description{};
+  incuse::TrainedLayers trained{};
+  bool has_weights = false;                             ///< else channels are assumed, and there are no parameters
+  incuse::DescribedGraph described{};                   ///< owns the names in `graph`
+  std::vector<incuse::LayerParameters> parameter_list{};  ///< points into `trained`
+  Graph graph{};                                        ///< bound to its parameters; empty if there are errors
+  Plan plan{};
+  std::vector<std::string> notes{};  ///< what had to be assumed
+  std::vector<Message> messages{};   ///< in the order of the file, then of the rules
+
+  incuse::Parameters parameters() const {
+    return {parameter_list.data(), static_cast<int>(parameter_list.size())};
+  }
+  int count(incuse::Severity severity) const;
+  bool ok() const { return count(incuse::Severity::error) == 0; }
+};
+
+/// Reads everything that the request names, plans and checks. Throws UsageError if a file cannot be read or the size of
+/// the input is not known.
+LoadedNetwork load(const Request& request);
+
+/// "layer 3 (conv3)".
+std::string layer_text(const Graph& graph, int index);
+
+/// Names of the devices, for the help text.
+std::vector<std::string> device_names();
+
+}  // namespace cli

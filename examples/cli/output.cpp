@@ -1,0 +1,33 @@
+#include "output.hpp"
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+namespace cli {
+
+void write_result(const std::string& path, const std::string& text) {
+  if (path.empty()) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    return;
+  }
+  const std::string unfinished = path + ".unfinished";
+  std::ofstream out(unfinished, std::ios::binary);
+  out << text;
+  out.close();
+  std::error_code failure;
+  if (out) std::filesystem::rename(unfinished, path, failure);
+  if (out && !failure) return;
+  std::error_code ignored;
+  std::filesystem::remove(unfinished, ignored);
+  throw UsageError(path + ": cannot be written");
+}
+
+void print_messages(const LoadedNetwork& network, std::FILE* to, bool warnings) {
+  for (const std::string& note : network.notes)
+    if (warnings) std::fprintf(to, "%s: note: %s\n", network.description.file.c_str(), note.c_str());
+  for (const Message& message : network.messages)
+    if (warnings || message.severity == incuse::Severity::error) std::fprintf(to, "%s\n", message.text.c_str());
+}
+
+}  // namespace cli

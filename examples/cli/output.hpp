@@ -1,0 +1,17 @@
+// Where results go.
+#pragma once
+
+#include <string>
+
+#include "loaded_network.hpp"
+
+namespace cli {
+
+/// Writes a text to a file, or to standard output if the path is empty. A file appears complete or not at all. Throws
+/// UsageError.
+void write_result(const std::string& path, const std::string& text);
+
+/// Prints notes and messages, one a line; without `warnings` errors only.
+void print_messages(const LoadedNetwork& network, std::FILE* to, bool warnings = true);
+
+}  // namespace cli

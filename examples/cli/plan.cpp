@@ -1,0 +1,33 @@
+#include <cstdio>
+#include <filesystem>
+
+#include <incuse/report/memory_text.hpp>
+#include <incuse/report/plan_svg.hpp>
+#include <incuse/report/plan_text.hpp>
+
+#include "output.hpp"
+#include "verbs.hpp"
+
+namespace cli {
+
+ExitCode plan(const Request& request) {
+  const LoadedNetwork network = load(request);
+  print_messages(network, stderr, false);
+  if (!network.ok()) {
+    std::fprintf(stderr, "%s: no plan: the network does not fit\n", network.description.file.c_str());
+    return ExitCode::findings;
+  }
+  for (const std::string& note : network.notes) std::fprintf(stderr, "note: %s\n", note.c_str());
+  const std::string name = network.description.arch + " (" +
+                           std::filesystem::path(network.description.file).filename().string() + ")";
+  std::string result;
+  if (request.format == "svg")
+    result = incuse::report::plan_svg(name, network.graph, network.plan, *network.device, request.options);
+  else
+    result = incuse::report::plan_text(name, network.graph, network.plan, *network.device) + '\n' +
+             incuse::report::memory_text(network.graph, network.plan, *network.device, request.options);
+  write_result(request.output, result);
+  return ExitCode::success;
+}
+
+}  // namespace cli

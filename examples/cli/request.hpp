@@ -1,0 +1,37 @@
+// What the command line asks for.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <incuse/max7800x/options.hpp>
+
+namespace cli {
+
+/// The request itself is at fault: a file that cannot be read, an argument that makes no sense. Exit code 2.
+struct UsageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+enum class ExitCode { success = 0, findings = 1, usage = 2 };
+
+struct Request {
+  std::string description{};  ///< path of the YAML file
+  std::string device = "max78000";
+  std::string checkpoint{};
+  std::vector<std::string> weights{};  ///< .npy files, or one folder
+  std::vector<std::string> biases{};   ///< .npy files
+  std::string input{};                 ///< .npy file
+  std::string input_shape{};           ///< "1x28x28"
+  std::string expected{};              ///< .npy file
+  std::string output{};                ///< file to write; empty: standard output
+  std::string format = "text";
+  std::string layer{};  ///< number or name; empty: the last one
+  std::string name{};   ///< namespace of an imported header
+  int output_width = 0;
+  bool no_bias = false;
+  incuse::max7800x::Options options{};
+};
+
+}  // namespace cli

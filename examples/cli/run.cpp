@@ -1,0 +1,112 @@
+#include <algorithm>
+#include <cstdio>
+#include <optional>
+
+#include <incuse/host/run.hpp>
+#include <incuse/import/yaml.hpp>
+
+#include "input_shape.hpp"
+#include "output.hpp"
+#include "verbs.hpp"
+
+namespace cli {
+
+namespace {
+
+/// Index of the layer whose output is wanted.
+int wanted_layer(const Request& request, const Graph& graph) {
+  if (request.layer.empty()) return graph.size - 1;
+  std::string known;
+  for (int i = 0; i < graph.size; ++i) {
+    const std::string name(graph[i].name.data, static_cast<std::size_t>(graph[i].name.size));
+    if (request.layer == std::to_string(i) || request.layer == name) return i;
+  }
+  throw UsageError("there is no layer '" + request.layer + "': --layer takes a name or a number from 0 to " +
+                   std::to_string(graph.size - 1));
+}
+
+std::vector<int> sizes_of(const incuse::Layer& layer) {
+  if (layer.one_dimensional()) return {layer.out.channels, layer.out.height};
+  return {layer.out.channels, layer.out.height, layer.out.width};
+}
+
+incuse::NpyArray array_of(const incuse::Layer& layer, const std::vector<int>& values) {
+  return {layer.wide ? incuse::NpyType::i4 : incuse::NpyType::i1, sizes_of(layer), {values.begin(), values.end()}};
+}
+
+/// The values, or what they are like if there are many.
+std::string values_text(const incuse::Layer& layer, const std::vector<int>& values) {
+  constexpr std::size_t shown = 64;
+  std::string text = shape_text(layer.out) + (layer.wide ? ", 32 bits" : ", 8 bits") + ":\n ";
+  for (std::size_t i = 0; i < std::min(shown, values.size()); ++i) text.append(" ").append(std::to_string(values[i]));
+  if (values.size() > shown) text += " ...";
+  text += "\n  least " + std::to_string(*std::min_element(values.begin(), values.end()));
+  const auto greatest = std::max_element(values.begin(), values.end());
+  text += ", greatest " + std::to_string(*greatest) + " at element " +
+          std::to_string(greatest - values.begin()) + "\n";
+  return text;
+}
+
+/// The first difference in words; nothing if there is none.
+std::optional<std::string> difference(const Request& request, const incuse::Layer& layer,
+                                      const std::vector<int>& values) {
+  const incuse::NpyResult expected = incuse::read_npy(request.expected);
+  if (!expected.ok()) throw UsageError(expected.error);
+  if (expected.array.values.size() != values.size())
+    return "expected " + std::to_string(expected.array.values.size()) + " values, but there are " +
+           std::to_string(values.size());
+  std::size_t differing = 0, first = 0;
+  for (std::size_t i = values.size(); i-- > 0;)
+    if (expected.array.values[i] != values[i]) {
+      ++differing;
+      first = i;
+    }
+  if (differing == 0) return std::nullopt;
+  const int at = static_cast<int>(first), pixels = layer.out.pixels();
+  return "channel " + std::to_string(at / pixels) + ", row " + std::to_string(at % pixels / layer.out.width) +
+         ", column " + std::to_string(at % layer.out.width) + ": expected " +
+         std::to_string(expected.array.values[first]) + ", actual " + std::to_string(values[first]) + " (" +
+         std::to_string(differing) + " of " + std::to_string(values.size()) + " values differ)";
+}
+
+}  // namespace
+
+ExitCode run(const Request& request) {
+  const LoadedNetwork network = load(request);
+  print_messages(network, stderr, false);
+  if (!network.has_weights && network.ok())
+    throw UsageError("nothing can run without weights: give --weights or --checkpoint");
+  if (!network.ok()) {
+    std::fprintf(stderr, "%s: not run: the network does not fit\n", network.description.file.c_str());
+    return ExitCode::findings;
+  }
+  incuse::host::Executor executor(network.graph, network.parameters(), request.options);
+  if (!executor.ready()) {
+    const incuse::host::Obstacle& reason = executor.reason();
+    const std::string where = reason.layer >= 0 ? layer_text(network.graph, reason.layer) + ": " : "";
+    std::fprintf(stderr, "%s: error: %s%.*s\n", network.description.file.c_str(), where.c_str(), reason.reason.size,
+                 reason.reason.data);
+    return ExitCode::findings;
+  }
+  const incuse::NpyArray input = read_input(request.input);
+  if (input.values.size() != static_cast<std::size_t>(network.graph.input.elements()))
+    throw UsageError(request.input + ": the input has " + std::to_string(input.values.size()) +
+                     " values, but the network reads " + std::to_string(network.graph.input.elements()));
+  executor.set_input(input.values.data());
+  executor.run();
+
+  const int index = wanted_layer(request, network.graph);
+  const incuse::Layer& layer = network.graph[index];
+  const std::vector<int> values = executor.output_of(index);
+  std::printf("output of %s, %s", layer_text(network.graph, index).c_str(), values_text(layer, values).c_str());
+  if (!request.output.empty()) write_result(request.output, incuse::npy_bytes(array_of(layer, values)));
+  if (request.expected.empty()) return ExitCode::success;
+  if (const auto found = difference(request, layer, values)) {
+    std::printf("differs from %s: %s\n", request.expected.c_str(), found->c_str());
+    return ExitCode::findings;
+  }
+  std::printf("equals %s\n", request.expected.c_str());
+  return ExitCode::success;
+}
+
+}  // namespace cli

@@ -1,0 +1,12 @@
+// What the program can do, one function each.
+#pragma once
+
+#include "request.hpp"
+
+namespace cli {
+
+ExitCode check(const Request& request);
+ExitCode plan(const Request& request);
+ExitCode run(const Request& request);
+
+}  // namespace cli
