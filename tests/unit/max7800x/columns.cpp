@@ -14,7 +14,7 @@ using namespace incuse::max7800x;
 namespace {
 
 KernelColumns columns_of(const Layer& layer, Shape input, ProcessorMap outputs) {
-  const auto graph = examples::network<1>(input, layer);
+  const auto graph = examples::network(input, layer);
   const Passes in = passes_of(graph[0].in.channels), out = passes_of(graph[0].out.channels);
   return kernel_columns(kernel_shape(graph[0], in.count, in.channels, out.count, out.channels, outputs));
 }

@@ -11,7 +11,7 @@ using namespace incuse::max7800x::examples;
 
 namespace {
 
-Layer executed(const Layer& layer, Shape input) { return hardware_layer(network<1>(input, layer), 0); }
+Layer executed(const Layer& layer, Shape input) { return hardware_layer(network(input, layer), 0); }
 
 }  // namespace
 
@@ -50,7 +50,7 @@ TEST_CASE("only the first nine layers are converted") {
 }
 
 TEST_CASE("short dilated kernels are stretched") {
-  const Layer author = network<1>({2, 60, 1}, conv1d(4, 5, 0, 2))[0];
+  const Layer author = network({2, 60, 1}, conv1d(4, 5, 0, 2))[0];
   const Layer layer = executed(conv1d(4, 5, 0, 2), {2, 60, 1});
   CHECK(layer.kernel == Extent{9, 1});
   CHECK(layer.op == Operator::conv1d);
@@ -78,7 +78,7 @@ TEST_CASE("long dilated kernels run as 3x3 over rows of one dilation") {
   const TapMap taps = tap_map(author, layer);
   for (int tap = 0; tap < 9; ++tap) CHECK(taps.source[tap] == (tap % 3 == 1 ? tap / 3 : TapMap::zero));
 
-  const Layer two = network<1>({5, 211, 1}, conv1d(11, 2, 0, 9))[0];
+  const Layer two = network({5, 211, 1}, conv1d(11, 2, 0, 9))[0];
   CHECK(folds_rows(two));
   CHECK(ignored_output_bytes(two, 1) == 0);
   const TapMap lower = tap_map(two, executed(conv1d(11, 2, 0, 9), {5, 211, 1}));

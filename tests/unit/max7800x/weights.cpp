@@ -75,7 +75,7 @@ Stream stream_of(const Graph<N>& graph, const Plan<N>& placed, Parameters parame
 /// Memory contents of a single layer at its own offset, checked to be the same in both record formats.
 template <class Value>
 Columns columns_of(Shape input, Layer layer, Value&& value) {
-  const auto graph = network<1>(input, layer);
+  const auto graph = network(input, layer);
   const Weights weights(graph, [&](int, int n) { return value(n); });
   const auto placed = plan(graph, max78000);
   const auto express = memory::load(stream_of(graph, placed, weights.parameters(), true), true);
@@ -166,7 +166,7 @@ TEST_CASE("a hole in the output map leaves a column out, and starts a new run") 
   CHECK(columns.at({0, 0})[4] == 1);
   CHECK(columns.at({0, 1})[4] == 2);
   CHECK(columns.at({0, 3})[4] == 3);
-  const auto graph = network<1>({1, 4, 4}, layer);
+  const auto graph = network({1, 4, 4}, layer);
   const Weights weights(graph, [](int, int n) { return n / 9 + 1; });
   const Stream stream = stream_of(graph, plan(graph, max78000), weights.parameters(), true);
   CHECK(stream == Stream{0x5018'0000, 5, 0x0101'0101, 0x0101'0101, 0x0102'0202, 0x0202'0202, 0x0202'0000,  //
