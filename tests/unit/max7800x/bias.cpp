@@ -139,7 +139,7 @@ TEST_CASE("what does not fit has no offset, and is not written") {
     made.placement.bias_groups = 1;
     return made;
   };
-  const auto net = bind(network<2>({4, 4, 4}, layer(300), layer(250)), biases.parameters());
+  const auto net = bind(network({4, 4, 4}, layer(300), layer(250)), biases.parameters());
   const auto placed = plan(net, max78000);
   CHECK(placed[0].bias_offset == 0);
   CHECK(placed[1].bias_offset == -1);

@@ -211,7 +211,7 @@ TEST_CASE("flatten with 4-bit weights") {
 
 TEST_CASE("a 1x1 kernel behind a streaming layer is the centre of a 3x3 kernel") {
   Layer first = placed(1, 0x1000, streaming(conv2d(1, 3, 1)), 0b10000);
-  const auto graph = network<2>({1, 4, 4}, first, placed(0b10000, 0, conv2d(2, 1, 0)));
+  const auto graph = network({1, 4, 4}, first, placed(0b10000, 0, conv2d(2, 1, 0)));
   const Weights weights(graph, [](int layer, int n) { return 10 * layer + n; });
   const auto columns = memory::load(stream_of(graph, plan(graph, max78000), weights.parameters(), true), true);
   REQUIRE(columns.has_value());
@@ -259,8 +259,8 @@ TEST_CASE("lengths of the streams of the examples") {
 
 TEST_CASE("identical weights on the same processors are stored once, and again on others") {
   const auto twins = [](ProcessorMap second, ProcessorMap third) {
-    const auto graph = network<3>({4, 8, 8}, placed(0xf, 0x100, conv2d(4, 3, 1)),
-                                  placed(second, 0x200, conv2d(4, 3, 1)), placed(third, 0x300, conv2d(4, 3, 1)));
+    const auto graph = network({4, 8, 8}, placed(0xf, 0x100, conv2d(4, 3, 1)), placed(second, 0x200, conv2d(4, 3, 1)),
+                               placed(third, 0x300, conv2d(4, 3, 1)));
     const Weights weights(graph, [](int, int n) { return n % 100; });
     const auto bound = bind(graph, weights.parameters());
     return memory::load(stream_of(bound, plan(bound, max78000), weights.parameters(), true), true)->size();
@@ -452,7 +452,7 @@ TEST_CASE("random networks: columns, offsets and both record formats agree with 
     const bool flatten = pick(random, 0, 3) == 0;
     const Shape input{pick(random, 1, pick(random, 0, 2) == 0 ? 200 : 30), flatten ? pick(random, 1, 3) : 8,
                       flatten ? pick(random, 1, 3) : 8};
-    Graph<4> graph{};
+    Net graph{};
     graph.input = input;
     graph.size = flatten ? 1 : pick(random, 1, 4);
     for (int i = 0; i < graph.size; ++i) graph[i] = random_layer(random, flatten);
@@ -503,7 +503,7 @@ TEST_CASE("whole columns and single bytes give the same stream: many 3x3 layers 
   int compared = 0;
   for (int attempt = 0; attempt < 60; ++attempt) {
     CAPTURE(attempt);
-    Graph<4> graph{};
+    Net graph{};
     graph.input = {pick(random, 1, 130), 8, 8};
     graph.size = pick(random, 1, 4);
     for (int i = 0; i < graph.size; ++i) graph[i] = conv2d(pick(random, 1, 100), pick(random, 0, 4) == 0 ? 1 : 3, 1);
