@@ -5,12 +5,13 @@
 
 namespace incuse {
 
-/// Size of a pooling window: MaxPool2d<2> is 2x2, MaxPool2d<Window{2, 3}> is 2 rows of 3.
+/// Size of a pooling window: MaxPool2d<2> is 2x2, MaxPool2d<Window{2, 3}> is 2 rows of 3, MaxPool1d<2> is 2 values.
 struct Window {
   int height;
   int width;
-  constexpr Window(int size) : height(size), width(size) {}
-  constexpr Window(int rows, int columns) : height(rows), width(columns) {}
+  int dimensions;
+  constexpr Window(int size) : height(size), width(size), dimensions(1) {}
+  constexpr Window(int rows, int columns) : height(rows), width(columns), dimensions(2) {}
   constexpr Extent extent() const { return {height, width}; }
 };
 
@@ -23,10 +24,12 @@ struct chw {
   static constexpr DataFormat format = DataFormat::chw;
 };
 
-template <int Channels, int Height, int Width, class... Format>
+/// One-dimensional data has a length only: Input<channels, length>.
+template <int Channels, int Height, int Width = 1, class... Format>
 struct Input {
   static constexpr bool is_valid = sizeof...(Format) <= 1;
-  static_assert(sizeof(detail::require<is_valid, language::rules::repeated_option, Input, DataFormat>) > 0);
+  static_assert(sizeof(detail::raised<detail::require<is_valid, language::rules::repeated_option, Input, DataFormat>>) >
+                0);
   static constexpr Shape shape{Channels, Height, Width};
   static constexpr DataFormat format = [] {
     DataFormat chosen = DataFormat::automatic;
@@ -37,157 +40,303 @@ struct Input {
 
 namespace detail {
 
-/// Applies the options of a layer; none if one of them is wrong.
-template <class Layer, class... Options>
-constexpr void apply_options(LayerDraft& draft) {
-  if constexpr (Layer::is_valid) (Options::apply(draft), ...);
+/// What a layer type stands for; Fused joins one of each at most.
+enum class Part : unsigned char { pooling, combination, operation, copy };
+
+/// What every layer takes.
+template <int Dimensions, class... Kinds>
+using layer_options = takes<Dimensions, Kinds..., option::view, option::streaming, option::output, option::name,
+                            option::sources, option::placement>;
+template <int Dimensions, class... Kinds>
+using weighted_options = layer_options<Dimensions, Kinds..., option::activation, option::weight_bits,
+                                       option::output_shift, option::output_width, option::bias>;
+template <int Dimensions, class... Kinds>
+using convolution_options =
+    weighted_options<Dimensions, Kinds..., option::kernel, option::padding, option::stride, option::dilation>;
+
+/// One-dimensional data has a width of 1, and so have all windows on it.
+constexpr void narrow(Layer& layer) {
+  layer.kernel.width = layer.stride.width = layer.dilation.width = 1;
+  layer.pool.width = layer.pool_stride.width = layer.pool_dilation.width = 1;
+  layer.padding.width = 0;
 }
 
-using Pool2dOptions = takes<option::stride, option::name, option::sources, option::placement>;
-using LinearOptions = takes<option::activation, option::weight_bits, option::output_shift, option::output_width,
-                            option::bias, option::name, option::sources, option::placement>;
-using Conv2dOptions =
-    takes<option::kernel, option::padding, option::activation, option::weight_bits, option::output_shift,
-          option::output_width, option::bias, option::name, option::sources, option::placement>;
-
-}  // namespace detail
-
-/// 2-D convolution with stride 1: weights [OutChannels][in][kernel][kernel].
-/// Options: kernel<> (needed), pad<>, ReLU or Abs, bits<>, shift<>, wide, bias, as<>, from<>, place<>.
-template <int OutChannels, class... Options>
-struct Conv2d {
+/// A layer with weights.
+template <class Layer, Operator Op, class Takes, int OutChannels, class... Options>
+struct Weighted {
  private:
-  static constexpr bool has_kernel = detail::count_kind<option::kernel, Options...>() > 0;
-  static_assert(sizeof(detail::Conv2dOptions::mistakes<Conv2d, Options...>) > 0);
-  static_assert(sizeof(detail::require<has_kernel, language::rules::missing_option, Conv2d>) > 0);
-  static_assert(sizeof(detail::require<(OutChannels > 0), language::rules::option_value, Conv2d>) > 0);
+  static constexpr bool has_kernel = Op == Operator::linear || count_kind<option::kernel, Options...>() > 0;
+  static_assert(sizeof(raised<typename Takes::template mistakes<Layer, Options...>>) > 0);
+  static_assert(sizeof(raised<require<has_kernel, language::rules::missing_option, Layer>>) > 0);
+  static_assert(sizeof(raised<require<(OutChannels > 0), language::rules::option_value, Layer>>) > 0);
 
  public:
-  static constexpr bool is_valid = detail::Conv2dOptions::accepts<Options...>() && has_kernel && OutChannels > 0;
-  static constexpr bool has_weights = true;
+  static constexpr bool is_valid = Takes::template accepts<Options...>() && has_kernel && OutChannels > 0;
+  static constexpr Part part = Part::operation;
+  static constexpr int dimensions = Takes::dimensions;
+  using options = type_list<Options...>;
 
   static constexpr void describe(LayerDraft& draft) {
-    draft.layer.op = Operator::conv2d;
+    draft.layer.op = Op;
     draft.layer.out_channels = OutChannels;
-    detail::apply_options<Conv2d, Options...>(draft);
+    if (Op == Operator::conv_transpose2d) {
+      draft.layer.stride = {2, 2};
+      draft.layer.output_padding = 1;
+    }
+    draft.pools = false;
+    (Options::apply(draft), ...);
+    if (dimensions == 1) narrow(draft.layer);
   }
 };
 
-/// Fully connected layer: weights [OutFeatures][in]. It reads 1x1 maps; behind `Flatten` whole maps, in C x H x W
-/// order. Options: ReLU or Abs, bits<>, shift<>, wide, bias, as<>, from<>, place<>.
-template <int OutFeatures, class... Options>
-struct Linear {
+/// A pooling layer.
+template <class Layer, Pooling Kind, int Dimensions, Window Size, class... Options>
+struct Pool {
  private:
-  static_assert(sizeof(detail::LinearOptions::mistakes<Linear, Options...>) > 0);
-  static_assert(sizeof(detail::require<(OutFeatures > 0), language::rules::option_value, Linear>) > 0);
+  using Takes = layer_options<Dimensions, option::stride, option::dilation>;
+  static constexpr bool size_fits = Dimensions != 1 || Size.dimensions == 1;
+  static_assert(sizeof(raised<typename Takes::template mistakes<Layer, Options...>>) > 0);
+  static_assert(sizeof(raised<require<size_fits, language::rules::too_many_dimensions, Layer>>) > 0);
 
  public:
-  static constexpr bool is_valid = detail::LinearOptions::accepts<Options...>() && OutFeatures > 0;
-  static constexpr bool has_weights = true;
-
-  static constexpr void describe(LayerDraft& draft) {
-    draft.layer.op = Operator::linear;
-    draft.layer.out_channels = OutFeatures;
-    detail::apply_options<Linear, Options...>(draft);
-  }
-};
-
-namespace detail {
-
-template <class Layer, Pooling Kind, Window Size, class... Options>
-struct Pool2d {
-  static constexpr bool is_valid = Pool2dOptions::accepts<Options...>();
-  static constexpr bool pools_only = true;
+  static constexpr bool is_valid = Takes::template accepts<Options...>() && size_fits;
+  static constexpr Part part = Part::pooling;
+  static constexpr int dimensions = Dimensions;
+  using options = type_list<Options...>;
 
   static constexpr void describe(LayerDraft& draft) {
     draft.layer.pooling = Kind;
-    draft.layer.pool = Size.extent();
-    draft.layer.pool_stride = Size.extent();
-    apply_options<Pool2d, Options...>(draft);
+    draft.layer.pool = draft.layer.pool_stride = Size.extent();
+    draft.pools = true;
+    (Options::apply(draft), ...);
+    // The step stays square, as in two dimensions: over a width of 1 it makes no difference.
+    if (Dimensions == 1) draft.layer.pool.width = draft.layer.pool_dilation.width = 1;
   }
-
- private:
-  static_assert(sizeof(Pool2dOptions::mistakes<Layer, Options...>) > 0);
 };
+
+/// Number of tensors that the option `from` names; 0 without it.
+template <class Option>
+constexpr int named_sources() {
+  if constexpr (is_kind<Option, option::sources>())
+    return Option::count;
+  else
+    return 0;
+}
+
+template <class Type>
+struct is_branch : std::false_type {};
+template <class Type>
+struct is_no_branch : std::bool_constant<!is_branch<Type>::value> {};
+
+/// Whether element-wise layers know what they combine: from names, branches, or one tensor that is split.
+template <int Branches, class Options>
+struct combines;
+template <int Branches, class... Options>
+struct combines<Branches, type_list<Options...>> {
+  using Takes = layer_options<0, option::operands>;
+  template <class Layer>
+  using mistakes = typename Takes::template mistakes<Layer, Options...>;
+
+  static constexpr int named = (0 + ... + named_sources<Options>());
+  static constexpr bool splits = count_kind<option::operands, Options...>() > 0;
+  static constexpr int separate = Branches > 0 ? Branches : named;
+  static constexpr bool one_way = !(Branches > 0 && named > 0) && !(separate > 1 && splits);
+  static constexpr bool complete = one_way && (splits ? Branches == 0 : separate >= 2 && separate <= max_operands);
+  static constexpr bool is_valid = Takes::template accepts<Options...>() && complete;
+
+  static constexpr void apply(LayerDraft& draft) {
+    draft.layer.operands = separate;
+    (Options::apply(draft), ...);
+  }
+};
+
+/// An element-wise layer. Its arguments are branches and options.
+template <class Layer, Elementwise Operation, class Branches, class Options>
+struct Combination;
+template <class Layer, Elementwise Operation, class... Branches, class Options>
+struct Combination<Layer, Operation, type_list<Branches...>, Options> {
+ private:
+  using Combines = combines<static_cast<int>(sizeof...(Branches)), Options>;
+  static_assert(sizeof(raised<typename Combines::template mistakes<Layer>>) > 0);
+  static_assert(sizeof(raised<require<Combines::complete, language::rules::missing_operands, Layer>>) > 0);
+
+ public:
+  static constexpr bool is_valid = Combines::is_valid && (true && ... && Branches::is_valid);
+  static constexpr Part part = Part::combination;
+  static constexpr int dimensions = 0;
+  using branches = type_list<Branches...>;
+  using options = Options;
+
+  static constexpr void describe(LayerDraft& draft) {
+    draft.layer.elementwise = Operation;
+    Combines::apply(draft);
+  }
+};
+template <class Layer, Elementwise Operation, class... Arguments>
+using CombinationOf =
+    Combination<Layer, Operation, filtered<is_branch, Arguments...>, filtered<is_no_branch, Arguments...>>;
 
 }  // namespace detail
 
-/// Largest value of every window, without padding. Options: stride<>, as<>, from<>, place<>.
+// Options of all layers: as<>, from<>, view<>, streaming, output, place<>. Options of all layers with weights: ReLU or
+// Abs, bits<> or binary, shift<>, wide, bias.
+
+/// 2-D convolution: weights [OutChannels][in][kernel][kernel].
+/// Further options: kernel<> (needed), pad<>, stride<>, dilation<>.
+template <int OutChannels, class... Options>
+struct Conv2d : detail::Weighted<Conv2d<OutChannels, Options...>, Operator::conv2d, detail::convolution_options<2>,
+                                 OutChannels, Options...> {};
+
+/// 1-D convolution: weights [OutChannels][in][kernel]. Two-dimensional input is read as one line, row by row.
+/// Further options: kernel<> (needed), pad<>, stride<>, dilation<>, with one number each.
+template <int OutChannels, class... Options>
+struct Conv1d : detail::Weighted<Conv1d<OutChannels, Options...>, Operator::conv1d, detail::convolution_options<1>,
+                                 OutChannels, Options...> {};
+
+/// Transposed convolution, which doubles the size: weights [OutChannels][in][kernel][kernel], already flipped.
+/// Further options: kernel<> (needed), pad<>, stride<>, dilation<>, output_pad<>.
+template <int OutChannels, class... Options>
+struct ConvTranspose2d
+    : detail::Weighted<ConvTranspose2d<OutChannels, Options...>, Operator::conv_transpose2d,
+                       detail::convolution_options<2, option::output_padding>, OutChannels, Options...> {};
+
+/// Fully connected layer: weights [OutFeatures][in]. It reads 1x1 maps; behind `Flatten` whole maps, in C x H x W
+/// order.
+template <int OutFeatures, class... Options>
+struct Linear : detail::Weighted<Linear<OutFeatures, Options...>, Operator::linear, detail::weighted_options<0>,
+                                 OutFeatures, Options...> {};
+
+/// Largest value of every window, without padding. Further options: stride<>, dilation<>.
 template <Window Size, class... Options>
-struct MaxPool2d : detail::Pool2d<MaxPool2d<Size, Options...>, Pooling::max, Size, Options...> {};
-
-/// Mean of every window, truncated toward zero, without padding. Options: stride<>, as<>, from<>, place<>.
+struct MaxPool2d : detail::Pool<MaxPool2d<Size, Options...>, Pooling::max, 2, Size, Options...> {};
 template <Window Size, class... Options>
-struct AvgPool2d : detail::Pool2d<AvgPool2d<Size, Options...>, Pooling::average, Size, Options...> {};
+struct MaxPool1d : detail::Pool<MaxPool1d<Size, Options...>, Pooling::max, 1, Size, Options...> {};
 
-template <class Layer>
-concept pooling_layer = requires {
-  requires Layer::pools_only;
-};
+/// Mean of every window, truncated toward zero, without padding. Further options: stride<>, dilation<>.
+template <Window Size, class... Options>
+struct AvgPool2d : detail::Pool<AvgPool2d<Size, Options...>, Pooling::average, 2, Size, Options...> {};
+template <Window Size, class... Options>
+struct AvgPool1d : detail::Pool<AvgPool1d<Size, Options...>, Pooling::average, 1, Size, Options...> {};
 
-template <class Layer>
-concept weighted_layer = requires {
-  requires Layer::has_weights;
+/// Combine 2 to 16 tensors of one shape value by value. The tensors are those that from<> names, or the ends of
+/// branches: Add<Branch<…>, Branch<…>>; or operands<> splits the channels of the one tensor that the layer reads.
+/// The result is clipped to a signed byte.
+template <class... Arguments>
+struct Add : detail::CombinationOf<Add<Arguments...>, Elementwise::add, Arguments...> {};
+/// The first operand less all others.
+template <class... Arguments>
+struct Sub : detail::CombinationOf<Sub<Arguments...>, Elementwise::sub, Arguments...> {};
+template <class... Arguments>
+struct BitwiseOr : detail::CombinationOf<BitwiseOr<Arguments...>, Elementwise::bitwise_or, Arguments...> {};
+template <class... Arguments>
+struct BitwiseXor : detail::CombinationOf<BitwiseXor<Arguments...>, Elementwise::bitwise_xor, Arguments...> {};
+
+/// Passes its input on: copies it to another place, or joins several tensors.
+template <class... Options>
+struct Identity {
+ private:
+  using Takes = detail::layer_options<0>;
+  static_assert(sizeof(detail::raised<typename Takes::template mistakes<Identity, Options...>>) > 0);
+
+ public:
+  static constexpr bool is_valid = Takes::template accepts<Options...>();
+  static constexpr detail::Part part = detail::Part::copy;
+  static constexpr int dimensions = 0;
+
+  static constexpr void describe(LayerDraft& draft) { (Options::apply(draft), ...); }
 };
 
 namespace detail {
 
 template <class Layer>
-constexpr LayerDraft draft_of() {
-  LayerDraft draft{};
-  Layer::describe(draft);
-  return draft;
-}
-
-/// A layer has one name, one list of sources and one placement, whichever of its parts says so.
-template <class Pool, class Convolution>
-constexpr bool both_say_one_thing() {
-  const LayerDraft a = draft_of<Pool>(), b = draft_of<Convolution>();
-  return (!a.layer.name.empty() && !b.layer.name.empty()) || (!a.from.empty() && !b.from.empty()) ||
-         (a.layer.placement.given() && b.layer.placement.given());
-}
-
-}  // namespace detail
-
-/// Pooling and the operator behind it, in one layer of the hardware: no memory between them.
-template <class Pool, class Convolution>
-struct Fused {
- private:
-  static constexpr bool fuses = pooling_layer<Pool> && weighted_layer<Convolution>;
-  static constexpr bool single = [] {
-    if constexpr (fuses)
-      return !detail::both_say_one_thing<Pool, Convolution>();
-    else
-      return true;
-  }();
-  static constexpr bool parts_are_valid = [] {
-    if constexpr (fuses)
-      return Pool::is_valid && Convolution::is_valid;
-    else
-      return false;
-  }();
-  static_assert(sizeof(detail::require<fuses, language::rules::fused_layers, Fused>) > 0);
-  static_assert(sizeof(detail::require<single, language::rules::repeated_option, Fused>) > 0);
-
- public:
-  static constexpr bool is_valid = parts_are_valid && single;
-  static constexpr void describe(LayerDraft& draft) {
-    if constexpr (is_valid) {
-      Pool::describe(draft);
-      Convolution::describe(draft);
-    }
-  }
-};
-
-/// Reads whole maps into the Linear layer that follows; no layer of its own in the hardware.
-struct Flatten {
-  static constexpr bool is_valid = true;
-  static constexpr bool flattens = true;
+concept fusible = requires {
+  Layer::part;
+  Layer::dimensions;
+  typename Layer::options;
 };
 
 template <class Layer>
-concept flattening_layer = requires {
-  requires Layer::flattens;
+struct branches_in {
+  using type = type_list<>;
+};
+template <class Layer>
+  requires requires { typename Layer::branches; }
+struct branches_in<Layer> {
+  using type = typename Layer::branches;
+};
+/// The branches that a layer combines; none for most.
+template <class Layer>
+using branches_of = typename branches_in<Layer>::type;
+
+/// Pooling windows, element-wise operations and operators in the order of the data: one of each at most, the operator
+/// last.
+template <class... Parts>
+constexpr bool in_hardware_order() {
+  constexpr Part parts[]{Parts::part...};
+  constexpr int count = sizeof...(Parts);
+  for (int i = 0; i < count; ++i) {
+    if (parts[i] == Part::copy || (parts[i] == Part::operation && i + 1 < count)) return false;
+    for (int j = 0; j < i; ++j)
+      if (parts[i] == parts[j]) return false;
+  }
+  return true;
+}
+/// True unless an element-wise operation stands in front of a pooling window.
+template <class... Parts>
+constexpr bool pools_first() {
+  bool combined = false;
+  constexpr Part parts[]{Parts::part...};
+  for (Part part : parts) {
+    if (part == Part::pooling && combined) return false;
+    combined = combined || part == Part::combination;
+  }
+  return true;
+}
+
+/// An option that all parts take can be given to one of them only.
+template <class Layer, class Options>
+struct shared_options;
+template <class Layer, class... Options>
+struct shared_options<Layer, type_list<Options...>> {
+  static constexpr bool are_given_once = layer_options<0>::given_once<Options...>();
+  using mistakes = layer_options<0>::repetitions<Layer, Options...>;
+};
+
+template <class Layer, bool AreParts, class... Parts>
+struct FusedParts {
+  static constexpr bool is_valid = false;
+  static constexpr void describe(LayerDraft&) {}
+  static_assert(sizeof(raised<require<AreParts, language::rules::fused_layers, Layer>>) > 0);
+};
+template <class Layer, class... Parts>
+struct FusedParts<Layer, true, Parts...> {
+ private:
+  using Shared = shared_options<Layer, decltype((type_list<>{} + ... + typename Parts::options{}))>;
+  static constexpr bool in_order = in_hardware_order<Parts...>();
+  static constexpr bool alike =
+      !((false || ... || (Parts::dimensions == 1)) && (false || ... || (Parts::dimensions == 2)));
+  static_assert(sizeof(raised<require<in_order, language::rules::fused_layers, Layer>>) > 0);
+  static_assert(sizeof(raised<require<alike, language::rules::fused_dimensions, Layer>>) > 0);
+  static_assert(sizeof(raised<typename Shared::mistakes>) > 0);
+
+ public:
+  static constexpr bool is_valid = (true && ... && Parts::is_valid) && in_order && alike && Shared::are_given_once;
+  using branches = decltype((type_list<>{} + ... + branches_of<Parts>{}));
+
+  static constexpr void describe(LayerDraft& draft) {
+    (Parts::describe(draft), ...);
+    draft.layer.pool_first = pools_first<Parts...>();
+  }
+};
+
+}  // namespace detail
+
+/// Pooling, an element-wise operation and an operator in one layer of the hardware, with no memory between them. They
+/// stand in the order of the data: Fused<MaxPool2d<2>, Conv2d<…>>, Fused<MaxPool2d<2>, Add<…>, Conv2d<…>> pools every
+/// operand first, Fused<Add<…>, MaxPool2d<2>> pools the sum. Options that all layers take are given to any one of them.
+template <class... Parts>
+struct Fused
+    : detail::FusedParts<Fused<Parts...>, (sizeof...(Parts) > 1) && (true && ... && detail::fusible<Parts>), Parts...> {
 };
 
 }  // namespace incuse

@@ -1,7 +1,8 @@
 // Networks as types, and their one-time translation into a Graph value.
 #pragma once
 
-#include <incuse/model/layers.hpp>
+#include <incuse/model/branches.hpp>
+#include <incuse/model/modules.hpp>
 #include <incuse/model/shapes.hpp>
 
 namespace incuse {
@@ -10,8 +11,6 @@ INCUSE_RULE_WORDS(language, no_input, error, "a network begins with its input",
                   "put Input<channels, height, width> first", "network.hpp")
 INCUSE_RULE_WORDS(language, empty_input, error, "an input has at least one channel, row and column", "correct its size",
                   "layers.hpp")
-INCUSE_RULE_WORDS(language, no_layer, error, "this is no layer", "put options between the <> of their layer",
-                  "layers.hpp")
 INCUSE_RULE_WORDS(language, no_layers, error, "a network has at least one layer", "add layers behind the input",
                   "network.hpp")
 INCUSE_RULE_WORDS(language, unknown_source, error,
@@ -19,7 +18,12 @@ INCUSE_RULE_WORDS(language, unknown_source, error,
                   "options.hpp")
 INCUSE_RULE_WORDS(language, repeated_name, error, "two layers have the same name", "rename one of them", "options.hpp")
 INCUSE_RULE_WORDS(language, flatten_without_linear, error, "Flatten has to stand directly in front of a Linear layer",
-                  "put Linear behind it", "layers.hpp")
+                  "put Linear behind it", "branches.hpp")
+INCUSE_RULE_WORDS(language, combined_concat, error,
+                  "an element-wise layer combines single tensors, not a concatenation",
+                  "let each branch end in one layer, or put Identity behind the Concat", "branches.hpp")
+INCUSE_RULE_WORDS(language, unread_concat, error, "the network ends with a concatenation that no layer reads",
+                  "put a layer behind the Concat", "branches.hpp")
 
 namespace language {
 
@@ -29,15 +33,21 @@ inline constexpr const Rule* catalogue[] = {
     &rules::empty_input,
     &rules::no_layer,
     &rules::no_layers,
+    &rules::no_branch,
     &rules::unknown_source,
     &rules::repeated_name,
+    &rules::combined_concat,
+    &rules::unread_concat,
     &rules::fused_layers,
+    &rules::fused_dimensions,
     &rules::flatten_without_linear,
     &rules::unknown_option,
     &rules::repeated_option,
     &rules::contradictory_options,
     &rules::missing_option,
+    &rules::missing_operands,
     &rules::option_value,
+    &rules::too_many_dimensions,
 };
 
 }  // namespace language
@@ -68,46 +78,89 @@ constexpr int find_layer(const Graph<N>& graph, int count, Text name) {
 template <int N>
 struct Lowering {
   Lowered<N> result{};
+  Sources sources{};  ///< what the next layer reads: one tensor, or several that a Concat joined
   bool flatten_pending = false;
+
+  constexpr Lowering() { sources.push(network_input); }
 
   template <class LayerType>
   constexpr void add() {
-    if constexpr (flattening_layer<LayerType>) {
-      if (flatten_pending) result.report(language::rules::flatten_without_linear, result.graph.size);
-      flatten_pending = true;
+    if constexpr (appends_layers<LayerType>) {
+      LayerType::append_to(*this);
     } else {
       LayerDraft draft{};
       LayerType::describe(draft);
-      append(draft);
+      append(draft, branches_of<LayerType>{});
     }
   }
 
-  constexpr void append(const LayerDraft& draft) {
-    Graph<N>& graph = result.graph;
-    const int index = graph.size;
+  /// The tensors at the ends of branches, in order.
+  template <class... Branches>
+  constexpr Sources ends_of(type_list<Branches...>) {
+    expect_no_flatten();
+    const Sources start = sources;
+    Sources ends{};
+    const auto add_end = [&](auto layers) {
+      sources = start;
+      add_all(layers);
+      expect_no_flatten();
+      for (int end : sources) ends.push(end);
+      ends.dropped += sources.dropped;
+    };
+    (add_end(typename Branches::layers{}), ...);
+    return ends;
+  }
+
+  constexpr void expect_no_flatten() {
+    if (flatten_pending) result.report(language::rules::flatten_without_linear, result.graph.size);
+    flatten_pending = false;
+  }
+
+  constexpr void finish() {
+    expect_no_flatten();
+    const int last = result.graph.size - 1;
+    if (last >= 0 && (sources.size != 1 || sources[0] != last)) result.report(language::rules::unread_concat, -1);
+  }
+
+ private:
+  template <class... Layers>
+  constexpr void add_all(type_list<Layers...>) {
+    (add<Layers>(), ...);
+  }
+
+  template <class... Branches>
+  constexpr void append(const LayerDraft& draft, type_list<Branches...> branches) {
+    if constexpr (sizeof...(Branches) > 0) sources = ends_of(branches);
+    const int index = result.graph.size;
     Layer layer = draft.layer;
+    name_sources(draft);
+    const bool combines = layer.elementwise != Elementwise::none;
+    const int tensors = sizeof...(Branches) > 0 ? sizeof...(Branches) : draft.from.empty() ? 1 : draft.from.size;
+    if (combines && sources.size != tensors) result.report(language::rules::combined_concat, index, layer.name);
     if (flatten_pending && layer.op != Operator::linear)
       result.report(language::rules::flatten_without_linear, index, layer.name);
-    layer.flatten = flatten_pending;
-    flatten_pending = false;
-    if (!layer.name.empty() && find_layer(graph, index, layer.name) != unknown)
+    if (!layer.name.empty() && find_layer(result.graph, index, layer.name) != unknown)
       result.report(language::rules::repeated_name, index, layer.name);
+    layer.flatten = flatten_pending;
+    layer.sources = sources;
+    flatten_pending = false;
+    result.graph[index] = layer;
+    ++result.graph.size;
+    sources = Sources{};
+    sources.push(index);
+  }
+
+  /// What from<> names is read instead of the layer in front.
+  constexpr void name_sources(const LayerDraft& draft) {
+    if (draft.from.empty()) return;
+    sources = Sources{};
     for (Text name : draft.from) {
-      const int source = find_layer(graph, index, name);
-      if (source == unknown) result.report(language::rules::unknown_source, index, name);
-      layer.sources.push(source);
+      const int source = find_layer(result.graph, result.graph.size, name);
+      if (source == unknown) result.report(language::rules::unknown_source, result.graph.size, name);
+      sources.push(source);
     }
-    graph[index] = layer;
-    ++graph.size;
   }
 };
-
-template <class Layer>
-concept layer_type = requires(LayerDraft& draft) {
-  Layer::is_valid;
-  Layer::describe(draft);
-}
-|| flattening_layer<Layer>;
 
 template <class Input>
 concept input_type = requires {
@@ -118,8 +171,8 @@ concept input_type = requires {
 
 template <class Input, class... Layers>
 constexpr bool are_valid() {
-  if constexpr (input_type<Input> && (true && ... && layer_type<Layers>))
-    return Input::is_valid && (true && ... && Layers::is_valid);
+  if constexpr (input_type<Input>)
+    return Input::is_valid && are_valid_layers(type_list<Layers...>{});
   else
     return false;
 }
@@ -127,15 +180,16 @@ constexpr bool are_valid() {
 /// The layers in a graph, without shapes yet; an empty graph if one of them is not valid.
 template <class Input, class... Layers>
 constexpr auto lower() {
-  constexpr int count = (0 + ... + (flattening_layer<Layers> ? 0 : 1));
+  constexpr bool valid = are_valid<Input, Layers...>();
+  constexpr int count = valid ? layers_in(type_list<Layers...>{}) : 0;
   Lowering<count> lowering{};
-  if constexpr (are_valid<Input, Layers...>()) {
+  if constexpr (valid) {
     lowering.result.graph.input = Input::shape;
     lowering.result.graph.input_format = Input::format;
     if (Input::shape.channels < 1 || Input::shape.height < 1 || Input::shape.width < 1)
       lowering.result.report(language::rules::empty_input, -1);
     (lowering.template add<Layers>(), ...);
-    if (lowering.flatten_pending) lowering.result.report(language::rules::flatten_without_linear, count);
+    lowering.finish();
     if (count == 0) lowering.result.report(language::rules::no_layers, -1);
   }
   return lowering.result;
@@ -151,10 +205,9 @@ struct Network {
   static constexpr auto lowered = detail::lower<Input, Layers...>();
   static constexpr Findings found = lowered.found;
 
-  static_assert(sizeof(detail::require<detail::input_type<Input>, language::rules::no_input, Input>) > 0);
-  static_assert(
-      sizeof(detail::require_all<detail::require<detail::layer_type<Layers>, language::rules::no_layer, Layers>...>) >
-      0);
+  static_assert(sizeof(detail::raised<detail::require<detail::input_type<Input>, language::rules::no_input, Input>>) >
+                0);
+  static_assert(sizeof(detail::raised<detail::layers_only<Layers...>>) > 0);
 
  public:
   /// The network as a value, with all shapes; empty if the type is not a network, which is a compile error then.

@@ -18,15 +18,28 @@ INCUSE_RULE_WORDS(language, contradictory_options, error,
                   "a wide output is the bare accumulator: it takes no ReLU and no Abs", "leave one out", "options.hpp")
 INCUSE_RULE_WORDS(language, missing_option, error, "a convolution needs a kernel", "add kernel<3> or kernel<1>",
                   "layers.hpp")
-INCUSE_RULE_WORDS(language, fused_layers, error,
-                  "Fused takes a pooling layer and, behind it, a convolution or a linear layer",
-                  "put other layers one behind the other", "layers.hpp")
+INCUSE_RULE_WORDS(language, missing_operands, error, "an element-wise layer needs 2 to 16 operands",
+                  "name them with from<>, give it branches, or split one tensor with operands<2>", "layers.hpp")
+INCUSE_RULE_WORDS(
+    language, fused_layers, error,
+    "Fused takes at most one pooling and one element-wise layer, and one convolution or linear layer last",
+    "put other layers one behind the other", "layers.hpp")
+INCUSE_RULE_WORDS(language, fused_dimensions, error, "Fused takes either one-dimensional or two-dimensional layers",
+                  "let all of them have the same number of dimensions", "layers.hpp")
+INCUSE_RULE_WORDS(language, too_many_dimensions, error,
+                  "a one-dimensional layer takes one number, not height and width", "leave out the second number",
+                  "options.hpp")
 INCUSE_RULE_WORDS(language, option_value, error, "the value of this option is out of its range", "correct it",
                   "options.hpp")
+
 /// What a layer type says while it is lowered: the layer itself and the names of its sources.
 struct LayerDraft {
   Layer layer{};
   BoundedList<Text, max_operands> from{};
+  bool pools = false;  ///< a pooling window is being described: stride and dilation are its own
+
+  constexpr Extent& stride() { return pools ? layer.pool_stride : layer.stride; }
+  constexpr Extent& dilation() { return pools ? layer.pool_dilation : layer.dilation; }
 };
 
 /// Kinds of options. A layer lists the kinds that it takes.
@@ -34,6 +47,11 @@ namespace option {
 struct kernel;
 struct padding;
 struct stride;
+struct dilation;
+struct output_padding;
+struct pool_size;
+struct pool_stride;
+struct operands;
 struct activation;
 struct weight_bits;
 struct output_shift;
@@ -41,28 +59,77 @@ struct output_width;
 struct bias;
 struct name;
 struct sources;
+struct view;
+struct streaming;
+struct output;
 struct placement;
 }  // namespace option
 
-/// Window of a convolution: kernel<3> is 3x3, kernel<1> is 1x1.
-template <int Height, int Width = Height>
-struct kernel {
+/// Sizes of a window, a step, a padding: one number for all directions, or height and width.
+template <int... Sizes>
+struct extent_option {
+  static constexpr int dimensions = sizeof...(Sizes);
+  static constexpr bool in_range = dimensions == 1 || dimensions == 2;
+  static constexpr Extent extent = [] {
+    const int sizes[]{Sizes..., 0};
+    return Extent{sizes[0], dimensions > 1 ? sizes[1] : sizes[0]};
+  }();
+};
+
+/// Window of a convolution: kernel<3> is 3x3, kernel<1> is 1x1; 3 and 1 taps for Conv1d.
+template <int... Sizes>
+struct kernel : extent_option<Sizes...> {
   using kind = option::kernel;
-  static constexpr void apply(LayerDraft& draft) { draft.layer.kernel = {Height, Width}; }
+  static constexpr void apply(LayerDraft& draft) { draft.layer.kernel = kernel::extent; }
 };
 
 /// Rows and columns of zeros around the input, after pooling. Default 0, as in PyTorch.
-template <int Height, int Width = Height>
-struct pad {
+template <int... Sizes>
+struct pad : extent_option<Sizes...> {
   using kind = option::padding;
-  static constexpr void apply(LayerDraft& draft) { draft.layer.padding = {Height, Width}; }
+  static constexpr void apply(LayerDraft& draft) { draft.layer.padding = pad::extent; }
 };
 
-/// Step of a pooling window; default: the window's size, as in PyTorch.
-template <int Height, int Width = Height>
-struct stride {
+/// Step of a pooling window; default: the window's size, as in PyTorch. Of a convolution: default 1, for
+/// ConvTranspose2d 2.
+template <int... Sizes>
+struct stride : extent_option<Sizes...> {
   using kind = option::stride;
-  static constexpr void apply(LayerDraft& draft) { draft.layer.pool_stride = {Height, Width}; }
+  static constexpr void apply(LayerDraft& draft) { draft.stride() = stride::extent; }
+};
+
+/// Distance between the values that a convolution or a pooling window reads. Default 1.
+template <int... Sizes>
+struct dilation : extent_option<Sizes...> {
+  using kind = option::dilation;
+  static constexpr void apply(LayerDraft& draft) { draft.dilation() = dilation::extent; }
+};
+
+/// Rows and columns added to the output of ConvTranspose2d. Default 1.
+template <int Size>
+struct output_pad {
+  static constexpr bool in_range = Size >= 0;
+  using kind = option::output_padding;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.output_padding = Size; }
+};
+
+/// Window of the pooling in a FusedMaxPool… or FusedAvgPool… module (default 2) …
+template <int... Sizes>
+struct pool_size : extent_option<Sizes...> {
+  using kind = option::pool_size;
+};
+/// … and its step (default 2, whatever the window).
+template <int... Sizes>
+struct pool_stride : extent_option<Sizes...> {
+  using kind = option::pool_stride;
+};
+
+/// The element-wise layer splits the channels of the one tensor that it reads into so many operands.
+template <int Count>
+struct operands {
+  static constexpr bool in_range = Count >= 2 && Count <= max_operands;
+  using kind = option::operands;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.operands = Count; }
 };
 
 /// Negative results become 0.
@@ -83,6 +150,15 @@ struct bits {
   static constexpr bool in_range = Bits == 1 || Bits == 2 || Bits == 4 || Bits == 8;
   using kind = option::weight_bits;
   static constexpr void apply(LayerDraft& draft) { draft.layer.weight_bits = Bits; }
+};
+
+/// Weights of 1 bit that mean -1 and +1, instead of -1 and 0.
+struct binary {
+  using kind = option::weight_bits;
+  static constexpr void apply(LayerDraft& draft) {
+    draft.layer.weight_bits = 1;
+    draft.layer.binary_weights = true;
+  }
 };
 
 /// Output shift: the result is multiplied by 2^Shift. Trained parameters may bring their own; both must agree.
@@ -111,12 +187,39 @@ struct as {
   static constexpr void apply(LayerDraft& draft) { draft.layer.name = Name.text(); }
 };
 
-/// Reads the named layers instead of the previous one; "input" is the network's input.
+/// Reads the named layers instead of the previous one; "input" is the network's input. Element-wise layers combine
+/// them, all others read them one behind the other, as torch.cat does.
 template <FixedString... Names>
 struct from {
-  static constexpr bool in_range = sizeof...(Names) > 0 && sizeof...(Names) <= max_operands;
+  static constexpr int count = sizeof...(Names);
+  static constexpr bool in_range = count > 0 && count <= max_operands;
   using kind = option::sources;
   static constexpr void apply(LayerDraft& draft) { (draft.from.push(Names.text()), ...); }
+};
+
+/// Reads its input in another shape, per operand: view<channels, height, width> or view<channels, length>. The values
+/// stay in their order and keep their number.
+template <int... Sizes>
+struct view {
+  static constexpr bool in_range = (sizeof...(Sizes) == 2 || sizeof...(Sizes) == 3) && (true && ... && (Sizes > 0));
+  using kind = option::view;
+  static constexpr void apply(LayerDraft& draft) {
+    const int sizes[]{Sizes..., 1};
+    draft.layer.in_channels = sizes[0];
+    draft.layer.in_extent = {sizes[1], sizes[2]};
+  }
+};
+
+/// The layer starts before its input is complete. First layers only.
+struct streaming {
+  using kind = option::streaming;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.streaming = true; }
+};
+
+/// The layer's result is an output of the network. The last layer's always is.
+struct output {
+  using kind = option::output;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.output = true; }
 };
 
 /// Placement by hand. `place` takes any of the types below; what is left out is derived as in the vendor's
@@ -186,47 +289,88 @@ constexpr bool value_in_range() {
     return true;
 }
 
-/// The compile error of a rule, unless it is kept. Facts are the layer type and what is wrong with it.
+/// True unless the option gives height and width to a layer that has a length only.
+template <class Option, int Dimensions>
+constexpr bool fits_dimensions() {
+  if constexpr (requires { Option::dimensions; })
+    return Dimensions != 1 || Option::dimensions <= 1;
+  else
+    return true;
+}
+
+/// Lists of types, to sort the arguments of a layer.
+template <class... Types>
+struct type_list {};
+template <class... A, class... B>
+type_list<A..., B...> operator+(type_list<A...>, type_list<B...>);
+
+template <template <class> class Wanted, class... Types>
+using filtered =
+    decltype((type_list<>{} + ... + std::conditional_t<Wanted<Types>::value, type_list<Types>, type_list<>>{}));
+
+template <class Type>
+struct is_option : std::bool_constant<has_kind<Type>> {};
+template <class Type>
+struct is_no_option : std::bool_constant<!has_kind<Type>> {};
+
+/// The compile error of a rule as a list: empty if the rule is kept. Facts are the layer type and what is wrong with
+/// it.
 template <bool Kept, const Rule& Broken, class... Facts>
-struct require : broken_rule<Broken, Facts...> {};
-template <const Rule& Broken, class... Facts>
-struct require<true, Broken, Facts...> {};
+using require = std::conditional_t<Kept, type_list<>, type_list<broken_rule<Broken, Facts...>>>;
+template <class... Errors>
+using require_all = decltype((type_list<>{} + ... + Errors{}));
 
-/// All of them: one error does not keep the next one from being said.
-template <std::size_t, class Required>
-struct numbered : Required {};
-template <class Indices, class... Required>
+template <std::size_t, class Error>
+struct numbered : Error {};
+template <class Indices, class... Errors>
 struct all_of;
-template <std::size_t... I, class... Required>
-struct all_of<std::index_sequence<I...>, Required...> : numbered<I, Required>... {};
-template <class... Required>
-using require_all = all_of<std::index_sequence_for<Required...>, Required...>;
+template <std::size_t... I, class... Errors>
+struct all_of<std::index_sequence<I...>, Errors...> : numbered<I, Errors>... {};
+/// Its size is to be asserted: each error of the list is a compile error. One does not keep the next from being said.
+template <class Errors>
+struct raised;
+template <class... Errors>
+struct raised<type_list<Errors...>> : all_of<std::index_sequence_for<Errors...>, Errors...> {};
 
-/// The option kinds that a layer takes. Whether a list of options is right is computed apart from the errors: a class
-/// with an error in it cannot be used in a constant expression.
-template <class... Kinds>
+/// The option kinds that a layer with so many dimensions (0: it has no window) takes. Whether a list of options is
+/// right is computed apart from the errors: a class with an error in it cannot be used in a constant expression.
+template <int Dimensions, class... Kinds>
 struct takes {
+  static constexpr int dimensions = Dimensions;
+
   template <class Option>
   static constexpr bool knows() {
     return (false || ... || is_kind<Option, Kinds>());
+  }
+  template <class Option>
+  static constexpr bool understands() {
+    return knows<Option>() && value_in_range<Option>() && fits_dimensions<Option, Dimensions>();
   }
   template <class... Options>
   static constexpr bool contradicts() {
     return count_kind<option::output_width, Options...>() > 0 && count_kind<option::activation, Options...>() > 0;
   }
   template <class... Options>
+  static constexpr bool given_once() {
+    return (true && ... && (count_kind<Kinds, Options...>() <= 1));
+  }
+  template <class... Options>
   static constexpr bool accepts() {
-    return (true && ... && (knows<Options>() && value_in_range<Options>())) &&
-           (true && ... && (count_kind<Kinds, Options...>() <= 1)) && !contradicts<Options...>();
+    return (true && ... && understands<Options>()) && given_once<Options...>() && !contradicts<Options...>();
   }
 
-  /// Its size is one compile error for each mistake in the options of `Layer`.
   template <class Layer, class... Options>
-  using mistakes =
-      require_all<require<knows<Options>(), language::rules::unknown_option, Layer, Options>...,
-                  require<value_in_range<Options>(), language::rules::option_value, Layer, Options>...,
-                  require<count_kind<Kinds, Options...>() <= 1, language::rules::repeated_option, Layer, Kinds>...,
-                  require<!contradicts<Options...>(), language::rules::contradictory_options, Layer>>;
+  using repetitions =
+      require_all<require<count_kind<Kinds, Options...>() <= 1, language::rules::repeated_option, Layer, Kinds>...>;
+
+  /// One error for each mistake in the options of `Layer`.
+  template <class Layer, class... Options>
+  using mistakes = require_all<
+      require<knows<Options>(), language::rules::unknown_option, Layer, Options>...,
+      require<value_in_range<Options>(), language::rules::option_value, Layer, Options>...,
+      require<fits_dimensions<Options, Dimensions>(), language::rules::too_many_dimensions, Layer, Options>...,
+      repetitions<Layer, Options...>,
+      require<!contradicts<Options...>(), language::rules::contradictory_options, Layer>>;
 };
 
 }  // namespace detail

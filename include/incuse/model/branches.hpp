@@ -1,0 +1,134 @@
+// Branches as types: parts of a network that read the same tensor. They are lowered to layers with sources, like names
+// and from<>.
+#pragma once
+
+#include <incuse/model/layers.hpp>
+
+namespace incuse {
+
+INCUSE_RULE_WORDS(language, no_branch, error, "Concat takes branches", "write Concat<Branch<layers>, Branch<layers>>",
+                  "branches.hpp")
+INCUSE_RULE_WORDS(language, no_layer, error, "this is no layer",
+                  "put options and branches between the <> of their layer", "layers.hpp")
+
+namespace detail {
+
+template <class Type>
+concept describes_layer = requires(LayerDraft& draft) {
+  Type::describe(draft);
+};
+template <class Type>
+concept appends_layers = requires {
+  Type::is_block;
+};
+template <class Type>
+concept layer_type = requires {
+  Type::is_valid;
+}
+&&(describes_layer<Type> || appends_layers<Type>);
+
+/// Number of hardware layers that a type stands for, its branches included.
+template <class Layer>
+constexpr int layers_in();
+template <class... Layers>
+constexpr int layers_in(type_list<Layers...>) {
+  return (0 + ... + layers_in<Layers>());
+}
+template <class Layer>
+constexpr int layers_in() {
+  if constexpr (requires { Layer::layer_count; })
+    return Layer::layer_count;
+  else
+    return 1 + layers_in(branches_of<Layer>{});
+}
+
+template <class... Layers>
+constexpr bool are_valid_layers(type_list<Layers...>) {
+  if constexpr ((true && ... && layer_type<Layers>))
+    return (true && ... && Layers::is_valid);
+  else
+    return false;
+}
+
+/// Compile errors for what is no layer.
+template <class... Layers>
+using layers_only = require_all<require<layer_type<Layers>, language::rules::no_layer, Layers>...>;
+
+}  // namespace detail
+
+/// Layers behind each other. All branches of Concat, Add and the like read what stands in front of it. An empty branch
+/// is that tensor itself.
+template <class... Layers>
+struct Branch {
+ private:
+  static_assert(sizeof(detail::raised<detail::layers_only<Layers...>>) > 0);
+
+ public:
+  static constexpr bool is_valid = detail::are_valid_layers(detail::type_list<Layers...>{});
+  static constexpr int layer_count = (0 + ... + detail::layers_in<Layers>());
+  using layers = detail::type_list<Layers...>;
+};
+
+namespace detail {
+
+template <class... Layers>
+struct is_branch<Branch<Layers...>> : std::true_type {};
+
+template <class Layers>
+struct branch_of;
+template <class... Layers>
+struct branch_of<type_list<Layers...>> {
+  using type = Branch<Layers...>;
+};
+
+}  // namespace detail
+
+/// The ends of the branches, one behind the other: their channels where they have the same size. The chip joins them
+/// while the next layer reads; there is no layer of its own.
+template <class... Branches>
+struct Concat {
+ private:
+  static constexpr bool branches_only = sizeof...(Branches) > 0 && (true && ... && detail::is_branch<Branches>::value);
+  static_assert(sizeof(detail::raised<detail::require<branches_only, language::rules::no_branch, Concat>>) > 0);
+
+ public:
+  static constexpr bool is_block = true;
+  static constexpr bool is_valid = [] {
+    if constexpr (branches_only)
+      return (true && ... && Branches::is_valid);
+    else
+      return false;
+  }();
+  static constexpr int layer_count = (0 + ... + detail::layers_in<Branches>());
+
+  template <class Lowering>
+  static constexpr void append_to(Lowering& lowering) {
+    lowering.sources = lowering.ends_of(detail::type_list<Branches...>{});
+  }
+};
+
+/// The input added to what the layers make of it. Options belong to the sum, which is a layer of its own; they may
+/// stand anywhere. The same as Add<Branch<>, Branch<layers>, options>. A chip may need a copy of the input beside the
+/// result: Add<Branch<Identity<place<…>>>, Branch<layers>> makes one.
+template <class... LayersAndOptions>
+struct Residual
+    : detail::Combination<
+          Residual<LayersAndOptions...>, Elementwise::add,
+          detail::type_list<
+              Branch<>, typename detail::branch_of<detail::filtered<detail::is_no_option, LayersAndOptions...>>::type>,
+          detail::filtered<detail::is_option, LayersAndOptions...>> {};
+
+/// Reads whole maps into the Linear layer that follows; no layer of its own in the hardware.
+struct Flatten {
+  static constexpr bool is_block = true;
+  static constexpr bool is_valid = true;
+  static constexpr int layer_count = 0;
+
+  template <class Lowering>
+  static constexpr void append_to(Lowering& lowering) {
+    lowering.expect_no_flatten();
+    lowering.flatten_pending = true;
+  }
+};
+
+}  // namespace incuse
