@@ -677,18 +677,19 @@ class DescriptionReader {
       : description_(description), device_(device), problems_(description.file, description.problems) {}
 
   void read(const std::string& text) {
-    std::vector<YAML::Node> documents;
+    YAML::Node document;
+    const bool one = !several_documents(text);
     try {
-      documents = YAML::LoadAll(text);
+      if (one) document = YAML::Load(text);
     } catch (const YAML::Exception& problem) {
       const Place place = problem.mark.is_null() ? Place{} : Place{problem.mark.line + 1, problem.mark.column + 1};
       return problems_.error("Y1", place, "this is not YAML: " + problem.msg);
     }
-    if (documents.size() != 1 || !documents[0].IsMap())
+    if (!one || !document.IsMap())
       return problems_.error("Y1", {}, "this is not a network description: it must be one mapping of keys to values");
     // Nodes are only asked for what they are; still, no exception of the YAML library may get out.
     try {
-      read_network(documents[0]);
+      read_network(document);
     } catch (const YAML::Exception& problem) {
       problems_.error("Y1", {}, std::string("this cannot be read: ") + problem.what());
     }

@@ -123,6 +123,27 @@ inline std::string shown(const YAML::Node& node) {
   return "'" + text + "'";
 }
 
+/// Whether a file has more than one document: text behind a line `---` or `...` that follows other text. Asked before
+/// yaml-cpp reads the file: its function for several documents (0.7) never ends on some broken ones.
+inline bool several_documents(std::string_view file) {
+  bool content = false, ended = false;
+  while (!file.empty()) {
+    const std::string_view line = file.substr(0, file.find('\n'));
+    file.remove_prefix(line.size() < file.size() ? line.size() + 1 : line.size());
+    const std::string_view marker = line.substr(0, 3);
+    const bool marks = (marker == "---" || marker == "...") && (line.size() == 3 || line[3] == ' ' || line[3] == '\r');
+    const std::string_view rest = marks ? line.substr(3) : line;
+    const std::size_t first = rest.find_first_not_of(" \t\r");
+    const bool says_something =
+        first != std::string_view::npos && rest[first] != '#' && (content || rest[first] != '%');
+    if (content && marks && marker == "---") return true;
+    if (ended && says_something) return true;
+    ended = ended || (content && marks);
+    content = content || says_something;
+  }
+  return false;
+}
+
 /// Number of single-character edits between two words.
 inline std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);

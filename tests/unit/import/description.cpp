@@ -277,6 +277,11 @@ TEST_CASE("files that are no descriptions") {
         Texts{"net.yaml: error: this is not a network description: it must be one mapping of keys to values [Y1]"});
   CHECK(problems_of("a: 1\n---\nb: 2\n") ==
         Texts{"net.yaml: error: this is not a network description: it must be one mapping of keys to values [Y1]"});
+  CHECK(problems_of("a: 1\n...\nb: 2\n") ==
+        Texts{"net.yaml: error: this is not a network description: it must be one mapping of keys to values [Y1]"});
+  CHECK_FALSE(parse("&&&&-,-\narch: test\ndata\n\nla}dataset: x\n").ok());
+  CHECK(parse("%YAML 1.1\n# comment\n---\n" + network("- {processors: 1, out_offset: 0, op: none}\n") + "...\n# end\n")
+            .ok());
   CHECK_FALSE(parse(std::string(100000, '[')).ok());
 }
 
