@@ -17,6 +17,9 @@ struct Rule {
   Text remedy;    ///< what to change
   Text source;    ///< where the limit is documented
   Severity severity = Severity::error;
+
+  /// Names are compared, not addresses: GCC refuses the latter in constant expressions when it builds with sanitizers.
+  friend constexpr bool operator==(const Rule& a, const Rule& b) { return a.id == b.id; }
 };
 
 /// A number, a shape or a range, printed as "812", "60x3x3" or "0 to 63", with an optional unit ("bytes").
@@ -68,7 +71,7 @@ struct Findings : BoundedList<Finding, 32> {
   constexpr bool ok() const { return errors() == 0; }
   constexpr bool contains(const Rule& rule) const {
     for (const Finding& f : *this)
-      if (f.rule == &rule) return true;
+      if (*f.rule == rule) return true;
     return false;
   }
   /// True if an error was found in this layer.

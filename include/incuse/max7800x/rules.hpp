@@ -38,8 +38,8 @@ struct OneLayer {
   }
   /// Shape of a source; empty if there is none of that number yet.
   constexpr Shape source(int number) const {
-    if (number == network_input) return network.input;
-    return number >= 0 && number < index ? network.layers[number].out : Shape{};
+    if (number != network_input) return number >= 0 && number < index ? network.layers[number].out : Shape{};
+    return {bounded(network.input.channels), bounded(network.input.height), bounded(network.input.width)};
   }
   /// A dilated 1-D convolution that is too long for the hardware's kernel runs as a 2-D one, as wide as its dilation.
   constexpr bool runs_in_two_dimensions() const {
@@ -233,6 +233,7 @@ INCUSE_RULE(OneLayer, operand_shapes, error, "tensors that are combined element 
 INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of values than its source delivers",
             "correct the layer's own input size", "checks I17, M8") {
   const Layer& l = at.layer;
+  if (!within(l.operands, 1, max_operands)) return {};
   const bool one_source_each = l.elementwise != Elementwise::none && l.sources.size > 1;
   long long delivered = 0;
   for (int source : l.sources) {

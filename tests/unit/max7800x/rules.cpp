@@ -1,0 +1,614 @@
+// Every rule of the chip is broken by a network of its own; the sentence is compared word by word.
+#include <incuse/max7800x/rules.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <initializer_list>
+#include <iterator>
+#include <limits>
+#include <set>
+#include <string>
+#include <vector>
+
+using namespace incuse;
+using namespace incuse::max7800x;
+
+namespace {
+
+using Net = Graph<40>;
+
+Net network(Shape input, std::initializer_list<Layer> layers) {
+  Net graph;
+  graph.input = input;
+  for (const Layer& layer : layers) graph[graph.size++] = layer;
+  return graph;
+}
+
+Layer conv(int channels, Extent kernel = {3, 3}, Extent padding = {1, 1}) {
+  Layer layer;
+  layer.op = Operator::conv2d;
+  layer.out_channels = channels;
+  layer.kernel = kernel;
+  layer.padding = padding;
+  return layer;
+}
+
+Layer conv1d(int channels, int taps, int dilation = 1, int padding = 0) {
+  Layer layer = conv(channels, {taps, 1}, {padding, 0});
+  layer.op = Operator::conv1d;
+  layer.dilation = {dilation, 1};
+  return layer;
+}
+
+Layer transposed(int channels, Extent kernel = {3, 3}) {
+  Layer layer = conv(channels, kernel);
+  layer.op = Operator::conv_transpose2d;
+  layer.stride = {2, 2};
+  layer.output_padding = 1;
+  return layer;
+}
+
+Layer linear(int features, bool flatten = false) {
+  Layer layer = conv(features, {1, 1}, {0, 0});
+  layer.op = Operator::linear;
+  layer.flatten = flatten;
+  return layer;
+}
+
+Layer pool(Extent window, Layer layer = {}) {
+  layer.pooling = Pooling::max;
+  layer.pool = layer.pool_stride = window;
+  return layer;
+}
+
+Layer add(std::initializer_list<int> sources, Layer layer = {}) {
+  layer.elementwise = Elementwise::add;
+  layer.operands = static_cast<int>(sources.size());
+  for (int source : sources) layer.sources.push(source);
+  return layer;
+}
+
+template <class Change>
+Layer changed(Layer layer, Change change) {
+  change(layer);
+  return layer;
+}
+
+Layer placed(Layer layer, ProcessorMap in, ProcessorMap out = 0, int in_offset = Placement::not_given,
+             int out_offset = Placement::not_given, int gap = 0) {
+  layer.placement = {in, out, in_offset, out_offset, gap, 0};
+  return layer;
+}
+
+using Tamper = void (*)(Plan<40>&);
+
+/// A network that breaks a rule, and what is said about it.
+struct Broken {
+  const Rule* rule;
+  Net graph;
+  std::string sentence;
+  Options options{};
+  Tamper tamper = nullptr;  ///< damages the plan
+};
+
+Findings findings_of(const Broken& broken) {
+  const Net graph = infer(broken.graph);
+  Plan<40> plan = plan_if_possible(graph, max78000);
+  if (broken.tamper != nullptr) broken.tamper(plan);
+  return inspect(graph, plan, max78000, broken.options);
+}
+
+Options fifo(InputPath path = InputPath::fifo) {
+  Options options;
+  options.input_path = path;
+  options.runs_on_risc_v = true;
+  return options;
+}
+
+Options overlapping() {
+  Options options;
+  options.overlap_data = true;
+  return options;
+}
+
+std::vector<Broken> broken_networks() {
+  const Shape rgb{3, 8, 8};
+  std::vector<Broken> all;
+  const auto expect = [&](const Rule& rule, const Net& graph, std::string sentence, Options options = {},
+                          Tamper tamper = nullptr) {
+    all.push_back({&rule, graph, sentence, options, tamper});
+  };
+
+  Net many = network(rgb, {});
+  for (int i = 0; i < 33; ++i) many[many.size++] = conv(4);
+  expect(rules::layer_count, many,
+         "the network has too many layers: needs 33, MAX78000 has 32; fuse pooling with the convolution behind it, or "
+         "remove layers");
+  expect(rules::input_shape, network({3, 0, 8}, {conv(4)}),
+         "the input is empty: needs 3x0x8; give it at least one channel, row and column");
+
+  const Net plain = network(rgb, {conv(4), conv(4)});
+  expect(rules::feature, plain,
+         "the chip does not have a feature that is asked for (PLL); leave the option out, or choose another chip",
+         options_of<max7800x::with<Feature::pll>>());
+  expect(rules::first_layer, plain,
+         "the hardware's first layer is out of range: needs 4, MAX78000 has 0; start with layer 0",
+         options_of<first_layer<4>>());
+  expect(rules::repetitions, plain,
+         "the network does not fit so many times into the layer registers: needs 33, MAX78000 has 32; repeat it less "
+         "often",
+         options_of<repetitions<33>>());
+  expect(rules::fast_fifo_core, network({4, 8, 8}, {conv(4)}),
+         "only the RISC-V core reaches the fast FIFO; add runs_on_risc_v, or use the standard FIFOs",
+         options_of<input_through<InputPath::fast_fifo>>());
+  expect(
+      rules::deep_sleep_core, plain,
+      "only a program on the RISC-V core lets the other one sleep deeply; add runs_on_risc_v, or leave deep_sleep out",
+      options_of<deep_sleep>());
+
+  expect(rules::source_order, network(rgb, {conv(4), changed(conv(4), [](Layer& l) { l.sources.push(1); })}),
+         "layer 1: a layer reads its own output or a later one's: needs 1, the network before it has 0; let it read "
+         "earlier layers only");
+  expect(rules::concatenated_channels,
+         network(rgb, {conv(4), conv(8), changed(conv(4), [](Layer& l) { l.sources.push(0), l.sources.push(1); })}),
+         "layer 2: concatenated tensors differ in their number of channels: needs 4, another tensor has 8; split the "
+         "wider tensor's layer into several of equal width");
+  expect(rules::operand_shapes, network(rgb, {conv(4), pool({2, 2}), add({0, 1})}),
+         "layer 2: tensors that are combined element by element differ in shape: needs 4x8x8, another operand has "
+         "4x4x4; bring the operands to one shape");
+  expect(rules::reshape,
+         network(rgb, {conv(4), changed(conv(4),
+                                        [](Layer& l) {
+                                          l.in_extent = {4, 4};
+                                          l.in_channels = 4;
+                                        })}),
+         "layer 1: the layer reads a different number of values than its source delivers: needs 64, the source has "
+         "256; correct the layer's own input size");
+
+  expect(rules::kernel_size, network(rgb, {conv(4), changed(conv(4, {5, 5}), [](Layer& l) { l.name = "conv3"; })}),
+         "layer 1 (conv3): a Conv2d kernel has to be 1x1 or 3x3: needs 5x5, MAX78000 has 3x3; put several 3x3 "
+         "convolutions one behind the other");
+  expect(rules::kernel_length, network({3, 32, 1}, {conv1d(4, 11)}),
+         "layer 0: a Conv1d kernel has to have 1 to 9 taps: needs 11, MAX78000 has 9; put several convolutions one "
+         "behind the other, or dilate a shorter one");
+  expect(rules::transposed_kernel, network(rgb, {transposed(4, {5, 5})}),
+         "layer 0: a ConvTranspose2d kernel has to be 3x3: needs 5x5, MAX78000 has 3x3; use a 3x3 kernel");
+  expect(rules::linear_kernel,
+         network(rgb, {changed(linear(4),
+                               [](Layer& l) {
+                                 l.kernel = {3, 3};
+                               })}),
+         "layer 0: a Linear layer has no kernel: needs 3x3, MAX78000 has 1x1; use Conv2d");
+  expect(rules::convolution_stride,
+         network(rgb, {changed(conv(4),
+                               [](Layer& l) {
+                                 l.stride = {2, 2};
+                               })}),
+         "layer 0: a convolution has stride 1, a ConvTranspose2d stride 2: needs 2x2, MAX78000 has 1x1; pool in front "
+         "of the convolution to reduce the size");
+  expect(rules::padding_range, network(rgb, {conv(4, {3, 3}, {3, 3})}),
+         "layer 0: padding is 0, 1 or 2: needs 3x3, MAX78000 has 2; pad less, or pad the training data");
+  expect(rules::padding_kernel, network(rgb, {conv(4, {1, 1}, {1, 1})}),
+         "layer 0: padding has to be smaller than the kernel: needs 1x1, the kernel has 1x1; pad less, or use a larger "
+         "kernel");
+  expect(
+      rules::output_padding, network(rgb, {changed(conv(4), [](Layer& l) { l.output_padding = 1; })}),
+      "layer 0: output padding is 1 for ConvTranspose2d and 0 for all others: needs 1, MAX78000 has 0; leave it out");
+  expect(rules::convolution_groups, network(rgb, {changed(conv(3), [](Layer& l) { l.groups = 3; })}),
+         "layer 0: this chip has no convolution in groups: needs 3, MAX78000 has 1; use an ordinary convolution, or a "
+         "chip with depth-wise convolution");
+  expect(rules::groups_divide, network(rgb, {changed(conv(4), [](Layer& l) { l.groups = 2; })}),
+         "layer 0: the number of groups has to divide the channels, and be 1 or equal to them: needs 2, the input has "
+         "3; correct the number of groups");
+  expect(rules::dilation_operator,
+         network(rgb, {changed(conv(4),
+                               [](Layer& l) {
+                                 l.dilation = {2, 2};
+                               })}),
+         "layer 0: only Conv1d can be dilated: needs 2x2, MAX78000 has 1x1; use dilation 1");
+  expect(rules::dilation_range, network({3, 1024, 1}, {conv1d(4, 2, 1024)}),
+         "layer 0: the dilation is out of range: needs 1024, MAX78000 has 1023; dilate less");
+  expect(rules::dilation_one_tap, network({3, 32, 1}, {conv1d(4, 1, 2)}),
+         "layer 0: a kernel with one tap cannot be dilated: needs 2, MAX78000 has 1; use dilation 1");
+  expect(rules::dilation_taps, network({3, 64, 1}, {conv1d(4, 4, 5)}),
+         "layer 0: a Conv1d that spans more than 9 values has at most 3 taps: needs 4, MAX78000 has 3; use fewer taps "
+         "or a smaller dilation");
+  expect(rules::dilation_padding, network({3, 64, 1}, {conv1d(4, 3, 5, 1)}),
+         "layer 0: a Conv1d that spans more than 9 values has no padding: needs 1, MAX78000 has 0; use pad<0> or a "
+         "smaller dilation");
+  expect(rules::dilation_alone, network({3, 64, 1}, {pool({2, 1}, conv1d(4, 2, 10))}),
+         "layer 0: a Conv1d that spans more than 9 values does not pool, combine operands, flatten or stream; do that "
+         "in a layer of its own, or use a smaller dilation");
+
+  expect(rules::pool_size, network({3, 64, 64}, {pool({17, 17}, conv(4))}),
+         "layer 0: a pooling window has 1 to 16 rows and columns, dilation included: needs 17x17, MAX78000 has 16; "
+         "pool in several layers");
+  expect(rules::pool_stride,
+         network({3, 64, 64}, {changed(pool({2, 2}),
+                                       [](Layer& l) {
+                                         l.pool_stride = {17, 17};
+                                       })}),
+         "layer 0: a pooling stride is 1 to 16: needs 17x17, MAX78000 has 16; pool in several layers");
+  expect(rules::pool_stride_square, network(rgb, {pool({1, 2}, conv(4))}),
+         "layer 0: the pooling stride of a 2-D layer is the same in both directions: needs 1x2; use a square pooling "
+         "window, or give one stride");
+  expect(rules::pool_dilation,
+         network(rgb, {changed(pool({2, 2}),
+                               [](Layer& l) {
+                                 l.pool_dilation = {2, 2};
+                               })}),
+         "layer 0: this chip has no dilated pooling: needs 2x2, MAX78000 has 1; use pool dilation 1");
+  expect(rules::pool_in_passes, network({128, 8, 8}, {pool({2, 2})}),
+         "layer 0: pooling without a convolution handles at most 64 channels: needs 128, MAX78000 has 64; fuse the "
+         "pooling with the convolution behind it, or pool to 1x1");
+  expect(rules::pool_last_operands,
+         network(rgb, {conv(4), conv(4), conv(4),
+                       changed(add({0, 1, 2}, pool({2, 2})), [](Layer& l) { l.pool_first = false; })}),
+         "layer 3: pooling behind an element-wise operation takes at most 2 operands: needs 3, MAX78000 has 2; pool "
+         "first, or pool in a layer of its own");
+  expect(rules::pool_last_meaning, network(rgb, {changed(conv(4), [](Layer& l) { l.pool_first = false; })}),
+         "layer 0: pooling last needs both pooling and an element-wise operation; leave the order out");
+
+  expect(rules::operand_count, network(rgb, {changed(add({network_input}), [](Layer& l) { l.operands = 17; })}),
+         "layer 0: an element-wise operation has 2 to 16 operands, any other layer 1: needs 17, MAX78000 has 16; "
+         "combine the tensors in several layers");
+  expect(rules::operand_sources,
+         network(rgb, {conv(4), conv(4), conv(4), changed(add({0, 1, 2}), [](Layer& l) { l.operands = 2; })}),
+         "layer 3: an element-wise operation names another number of tensors than it combines: needs 2, the list of "
+         "sources has 3; name one tensor per operand");
+  expect(rules::elementwise_conv1d, network({3, 32, 1}, {conv1d(4, 3), conv1d(4, 1), add({0, 0}, conv1d(4, 3))}),
+         "layer 2: an element-wise operation cannot be fused with Conv1d: needs 2, MAX78000 has 1; combine the tensors "
+         "in a layer of its own");
+  expect(
+      rules::elementwise_passes,
+      network({3, 4, 4}, {conv(192, {1, 1}, {0, 0}), conv(192, {1, 1}, {0, 0}), add({0, 1}, conv(4, {1, 1}, {0, 0}))}),
+      "layer 2: an element-wise operation on so many channels cannot be fused with pooling or convolution: needs 192, "
+      "MAX78000 has 128; combine the tensors in a layer of its own");
+
+  expect(rules::passthrough_padding,
+         network(rgb, {conv(4), changed(pool({2, 2}),
+                                        [](Layer& l) {
+                                          l.padding = {1, 1};
+                                        })}),
+         "layer 1: only convolutions pad: needs 1x1, MAX78000 has 0; pad in the convolution behind the layer");
+  expect(rules::passthrough_activation,
+         network(rgb, {conv(4), changed(pool({2, 2}), [](Layer& l) { l.activation = Activation::relu; })}),
+         "layer 1: a layer without weights has no activation; put the activation into the convolution in front");
+  expect(rules::passthrough_shift, network(rgb, {conv(4), changed(pool({2, 2}), [](Layer& l) { l.output_shift = 1; })}),
+         "layer 1: a layer without weights does not shift its output: needs 1, MAX78000 has 0; shift in the "
+         "convolution in front");
+  expect(rules::passthrough_wide, network(rgb, {conv(4), changed(pool({2, 2}), [](Layer& l) { l.wide = true; })}),
+         "layer 1: a layer without weights has 8-bit output: needs 32, MAX78000 has 8; make the convolution in front "
+         "the last layer");
+
+  expect(rules::empty_output, network(rgb, {pool({9, 9}, conv(4))}),
+         "layer 0: nothing is left after pooling or convolution: needs 3x8x8, the result has 3x0x0; pool less, pad "
+         "more, or use a larger input");
+  expect(rules::dimension, network({1, 1025, 8}, {pool({2, 2}, conv(4))}),
+         "layer 0: a tensor has too many rows or columns: needs 1025x8, MAX78000 has 1024x1024; use a smaller image");
+  expect(rules::channels, network(rgb, {conv(1025)}),
+         "layer 0: a layer has too many input or output channels, or none: needs 1025, MAX78000 has 1024; use 1 to "
+         "1024 channels");
+  expect(rules::frame_size, network({1024, 512, 512}, {conv(4)}),
+         "layer 0: the input of a layer has too many values per processor: needs 4194304, MAX78000 has 2097151; use a "
+         "smaller image or fewer channels");
+
+  expect(
+      rules::flatten_pixels, network({1, 17, 17}, {linear(10, true)}),
+      "layer 0: a flattened map has too many pixels: needs 289, MAX78000 has 256; pool more in front of the flatten");
+  expect(rules::flatten_alone, network(rgb, {pool({2, 2}, linear(10, true))}),
+         "layer 0: a layer that flattens needs weights and neither pools nor streams; pool in a layer in front");
+  expect(rules::flatten_useless, network({8, 1, 1}, {linear(10, true)}),
+         "layer 0: a 1x1 map needs no flatten; leave it out");
+
+  expect(rules::weight_bits, network(rgb, {changed(conv(4), [](Layer& l) { l.weight_bits = 3; })}),
+         "layer 0: weights have 1, 2, 4 or 8 bits: needs 3, MAX78000 has 8; choose one of these");
+  expect(rules::binary_weights,
+         network(rgb, {changed(conv(4), [](Layer& l) { l.weight_bits = 1, l.binary_weights = true; })}),
+         "layer 0: this chip has no binary weights; use weights of 1 bit, which mean -1 and 0");
+  expect(rules::shift_range, network(rgb, {changed(conv(4), [](Layer& l) { l.weight_bits = 4, l.output_shift = 12; })}),
+         "layer 0: the output shift, with 8 less the weight bits added, is -15 to 15: needs 16, MAX78000 has 15; scale "
+         "the weights differently");
+  expect(rules::wide_activation,
+         network(rgb, {changed(conv(4), [](Layer& l) { l.wide = true, l.activation = Activation::abs; })}),
+         "layer 0: a 32-bit output is the bare accumulator: it has no activation; leave out the activation, or use "
+         "8-bit output");
+  expect(rules::wide_inside, network(rgb, {changed(conv(4), [](Layer& l) { l.wide = true; }), conv(4)}),
+         "layer 0: the next layer cannot read a 32-bit output: needs 32, MAX78000 has 8; use 32-bit output in the last "
+         "layer only");
+
+  const auto streams = [](Layer layer) { return changed(layer, [](Layer& l) { l.streaming = true; }); };
+  expect(rules::streaming_input, network(rgb, {streams(conv(4)), conv(4)}),
+         "layer 0: a streaming first layer needs its input from a FIFO; add the option fifo_input, or do not stream");
+  expect(
+      rules::streaming_order, network(rgb, {conv(4), streams(conv(4))}),
+      "layer 1: only the layers from the first one on can stream; stream the layer in front, or do not stream this one",
+      fifo());
+  Net rows = network(rgb, {});
+  for (int i = 0; i < 9; ++i) rows[rows.size++] = streams(conv(4));
+  expect(rules::streaming_count, rows, "layer 8: too many layers stream: needs 9, MAX78000 has 8; stream fewer layers",
+         fifo());
+  expect(rules::streaming_last_padding, network(rgb, {streams(conv(4, {3, 3}, {0, 0})), conv(4)}),
+         "layer 0: the last streaming layer needs padding in both directions: needs 0x0, MAX78000 has 1x1; pad it, or "
+         "stream one layer more or less",
+         fifo());
+  expect(rules::streaming_bias, network(rgb, {changed(streams(conv(4)), [](Layer& l) { l.bias = true; }), conv(4)}),
+         "layer 0: a bias in a streaming layer may not work; train without this bias", fifo());
+
+  expect(rules::write_gap, network(rgb, {placed(conv(4), 0x7, 0xf, 0, 0x1000, 16)}),
+         "layer 0: a write gap is 0 to 15 words: needs 16, MAX78000 has 15; use a smaller gap");
+  expect(rules::no_automatic_placement, network(rgb, {changed(streams(conv(4)), [](Layer&) {}), conv(4)}),
+         "this network cannot be placed automatically; place its layers by hand, with place<>", fifo());
+  expect(rules::first_group_unused, network(rgb, {placed(conv(4), 0x70000, 0xf0000, 0, 0x1000)}),
+         "no layer uses processors 0 to 15; move a layer there");
+  expect(rules::no_processors, network(rgb, {placed(conv(4), 0x7, 0xf, 0, 0x1000), conv(4)}),
+         "layer 1: the layer has no processors: needs 4, the map has 0; give it processors<>, or place no layer");
+  expect(rules::input_processors, network(rgb, {placed(conv(4), 0xf, 0xf, 0, 0x1000)}),
+         "layer 0: the number of processors is not that of the input channels per pass: needs 3, the map has 4; give "
+         "one processor per channel");
+  expect(rules::output_processors, network(rgb, {placed(conv(4), 0x7, 0x3, 0, 0x1000)}),
+         "layer 0: the number of output processors is not that of the output channels per pass: needs 4, the map has "
+         "2; give one processor per channel, by default those of the next layer");
+  expect(rules::packed_processors, network({4, 8, 8}, {placed(pool({2, 2}), 0xf, 0xf0000, 0, 0x1000)}),
+         "layer 0: a layer without weights writes, packed, to the group that it reads from: needs 4, the map has 0; "
+         "use neighbouring output processors in the groups of the input, as many as there");
+  Net chw = network(rgb, {placed(conv(4), 0x7, 0xf, 0, 0x1000)});
+  chw.input_format = DataFormat::chw;
+  expect(rules::chw_processors, chw,
+         "layer 0: the channels of a CHW input share a memory instance: needs 3, MAX78000 has 1; use every fourth "
+         "processor, or an HWC input");
+  Net chw_wide = network({68, 4, 4}, {placed(conv(4), 0xfffffffff, 0xf, 0, 0x1000)});
+  chw_wide.input_format = DataFormat::chw;
+  expect(rules::chw_passes, chw_wide,
+         "layer 0: a CHW input has one pass and one operand: needs 2, MAX78000 has 1; use an HWC input");
+  expect(rules::fifo_processors, network({8, 8, 8}, {placed(conv(4), 0xff, 0xf, 0, 0x1000)}),
+         "layer 0: a FIFO reaches other processors: needs 8, MAX78000 has 16; use processors 0-3, 16-19, 32-35, 48-51, "
+         "for a CHW input 0, 16, 32, 48",
+         fifo());
+  expect(
+      rules::fifo_operands,
+      network({8, 8, 8},
+              {placed(changed(add({network_input}, conv(4)), [](Layer& l) { l.operands = 2; }), 0xf, 0xf, 0, 0x1000)}),
+      "layer 0: a FIFO delivers one operand in one pass: needs 2, MAX78000 has 1; load the input into the data memory",
+      fifo());
+  expect(
+      rules::fast_fifo_channels, network({8, 8, 8}, {placed(conv(4), 0xf000f, 0xf, 0, 0x1000)}),
+      "layer 0: the fast FIFO delivers 4 channels, of a CHW input 1: needs 8, MAX78000 has 4; use the standard FIFOs",
+      fifo(InputPath::fast_fifo));
+  expect(rules::fast_fifo_layer, network({4, 8, 8}, {placed(pool({2, 2}), 0xf, 0xf, 0, 0x1000)}),
+         "layer 0: behind the fast FIFO there has to be a convolution with 8-bit output; use the standard FIFOs",
+         fifo(InputPath::fast_fifo));
+  expect(rules::input_offset, network(rgb, {placed(conv(4), 0x7, 0xf, -4, 0x1000)}),
+         "layer 0: the input offset is negative: needs -4, MAX78000 has 0; use a multiple of 4, from 0 on");
+  expect(rules::offset_alignment, network(rgb, {placed(conv(4), 0x7, 0xf, 0, 0x1002)}),
+         "layer 0: an offset is no multiple of 4: the chip rounds it down: needs 4098, MAX78000 has 4; use a multiple "
+         "of 4");
+  expect(rules::output_offset, network(rgb, {placed(conv(4), 0x7, 0xf, 0, 0x20000)}),
+         "layer 0: the output offset is out of range: needs 131072, MAX78000 has 131071; use a multiple of 4 inside a "
+         "memory instance");
+  expect(rules::dilation_offset, network({3, 64, 1}, {placed(conv1d(4, 3, 5), 0x70, 0xf, 0, 16)}),
+         "layer 0: the output of a widely dilated Conv1d needs free memory in front of it: needs 20, the output has "
+         "16; raise the output offset");
+  expect(rules::input_memory, network({4, 128, 128}, {placed(pool({4, 4}, conv(4)), 0xf, 0xf0, 0, 0)}),
+         "layer 0: the input does not fit into its data memory instances: needs 65536 bytes, MAX78000 has 32768 bytes; "
+         "use a smaller image or fewer channels, CHW for the network's input, or a lower offset");
+  expect(rules::output_memory, network({1, 128, 128}, {conv(4)}),
+         "layer 0: the output does not fit into its data memory instances: needs 65536 bytes, MAX78000 has 32768 "
+         "bytes; pool more, use fewer channels, or a lower offset");
+  expect(rules::weight_memory, network({64, 2, 2}, {conv(64), conv(1024, {1, 1}, {0, 0}), conv(512, {1, 1}, {0, 0})}),
+         "layer 2: the weights of this layer and those behind do not fit into the weight memory: needs 1092 columns, "
+         "MAX78000 has 768 columns; use fewer channels, weights of fewer bits, or other processors");
+  expect(rules::unaligned_weights,
+         network(rgb, {placed(changed(conv(4), [](Layer& l) { l.weight_bits = 4; }), 0x7, 0x1e, 0, 0x1000)}),
+         "layer 0: weights of less than 8 bits with unaligned output processors: needs 1, MAX78000 has 0; let the "
+         "output processors start at a multiple of 4");
+  expect(rules::bias_groups,
+         network(rgb, {changed(placed(conv(4), 0x7, 0xf, 0, 0x1000),
+                               [](Layer& l) {
+                                 l.bias = true;
+                                 l.placement.bias_groups = 2;
+                               })}),
+         "layer 0: the bias is to lie in a group that the network does not use: needs 1, the highest group in use has "
+         "0; allow another group");
+  expect(rules::bias_memory, network({3, 2, 2}, {changed(conv(516, {1, 1}, {0, 0}), [](Layer& l) { l.bias = true; })}),
+         "layer 0: the bias does not fit into the bias memory of a group: needs 516 values, MAX78000 has 512 values; "
+         "drop the bias of a layer, or use processors of another group too");
+  expect(rules::register_field, network({4, 1024, 2}, {pool({2, 2}, conv(4)), conv(4)}),
+         "layer 0: a value exceeds its register field (rows): needs 1025, MAX78000 has 1023; use a smaller tensor, "
+         "window or write gap");
+
+  // Verification.
+  expect(rules::tensor_overwritten, network(rgb, {placed(conv(4), 0x7, 0xf, 0, 0x80)}),
+         "layer 0: the output overwrites a tensor that is still needed (the network's input): needs 128 to 383, the "
+         "other tensor has 0 to 255; choose another output offset, or other output processors");
+  expect(rules::tensor_outside, network(rgb, {placed(conv(4), 0x7, 0xf, 0, 0x7f00, 1)}),
+         "layer 0: the output leaves its data memory instances: needs 33020 bytes, MAX78000 has 32768 bytes; choose a "
+         "lower output offset or a smaller write gap");
+  expect(rules::output_trails_input, network(rgb, {placed(conv(4), 0x7, 0xf, 0x20, 0)}),
+         "layer 0: the output, written in place, overtakes the input that is still to be read (the network's input): "
+         "needs 0 to 255, the input has 32 to 287; keep more bytes between input and output",
+         overlapping());
+  expect(rules::read_processors,
+         network(rgb, {placed(conv(4), 0x7, 0xf, 0, 0x1000), placed(conv(4), 0xf0, 0xf, 0x1000, 0x2000)}),
+         "layer 1: the layer reads other processors than its source writes (layer 0): needs 4 to 7, the source has 0 "
+         "to 3; give it the source's output processors");
+  expect(rules::read_offset,
+         network(rgb, {placed(conv(4), 0x7, 0xf, 0, 0x1000), placed(conv(4), 0xf, 0xf, 0x1400, 0x2000)}),
+         "layer 1: the layer reads at another offset than its source writes (layer 0): needs 5120, the source has "
+         "4096; correct the source's output offset");
+  expect(rules::read_gap,
+         network(rgb, {placed(conv(4), 0x7, 0xf, 0, 0x1000, 1), placed(conv(4), 0xf, 0xf, 0x1000, 0x2000)}),
+         "layer 1: the source does not leave the gaps between its words that the layer expects (layer 0): needs 0, the "
+         "source has 1; correct the source's write gap");
+  expect(rules::read_size,
+         network(rgb, {placed(changed(conv(4), [](Layer& l) { l.wide = true; }), 0x7, 0xf, 0, 0x1000),
+                       placed(conv(4), 0xf, 0xf, 0x1000, 0x2000)}),
+         "layer 1: the layer reads another number of words than its source writes (layer 0): needs 256 bytes, the "
+         "source has 1024 bytes; correct the layer's input size");
+  const Net two = network({64, 4, 4}, {conv(64), changed(conv(4), [](Layer& l) { l.bias = true; })});
+  expect(rules::weights_overlap, two, "layer 1: the layer's weights overlap another layer's (layer 0); plan them anew",
+         {}, [](Plan<40>& plan) { plan[1].kernels.written = plan[0].kernels.written; });
+  expect(rules::weights_outside, two,
+         "layer 1: the layer's weights do not lie in the weight memory: needs 4 columns, the plan has 0 columns; plan "
+         "them anew",
+         {}, [](Plan<40>& plan) { plan[1].kernels.written = {}; });
+  const Net biased = network(
+      rgb, {changed(conv(4), [](Layer& l) { l.bias = true; }), changed(conv(4), [](Layer& l) { l.bias = true; })});
+  expect(rules::bias_overlap, biased, "layer 1: the layer's bias overlaps another layer's (layer 0); plan it anew", {},
+         [](Plan<40>& plan) { plan[1].bias_offset = plan[0].bias_offset + 3; });
+  expect(rules::bias_outside, biased,
+         "layer 1: the layer's bias does not lie in the bias memory: needs 514 values, MAX78000 has 512 values; plan "
+         "it anew",
+         {}, [](Plan<40>& plan) { plan[1].bias_offset = 510; });
+  return all;
+}
+
+std::string name_of(const Rule& rule) { return {rule.id.data, static_cast<std::size_t>(rule.id.size)}; }
+
+std::string sentence(const Finding& finding) {
+  const Sentence words = sentence_of(finding, max78000.name);
+  return {words.characters, static_cast<std::size_t>(words.size)};
+}
+
+}  // namespace
+
+TEST_CASE("Every rule names the layer, what is needed, what there is and what to change") {
+  for (const Broken& broken : broken_networks()) {
+    CAPTURE(name_of(*broken.rule));
+    std::vector<std::string> said;
+    for (const Finding& finding : findings_of(broken))
+      if (finding.rule == broken.rule) said.push_back(sentence(finding));
+    CHECK(said == std::vector<std::string>{broken.sentence});
+  }
+}
+
+TEST_CASE("Every rule of the catalogue is broken by a network") {
+  const std::vector<Broken> networks = broken_networks();
+  for (const CheckedRule& row : catalogue) {
+    CAPTURE(name_of(*row.rule));
+    CHECK(std::any_of(networks.begin(), networks.end(), [&](const Broken& b) { return b.rule == row.rule; }));
+    CHECK(!row.rule->sentence.empty());
+    CHECK(!row.rule->remedy.empty());
+    CHECK(!row.rule->source.empty());
+  }
+}
+
+TEST_CASE("One mistake is one error") {
+  // These break a second rule by their nature: nothing remains of the image, the planner leaves no space in front of
+  // the output, a wide tensor is both written and read, 36 processors share instances.
+  const std::set<const Rule*> more = {&rules::dilation_range, &rules::dilation_padding, &rules::wide_inside,
+                                      &rules::streaming_bias, &rules::chw_passes,       &rules::read_size};
+  for (const Broken& broken : broken_networks()) {
+    if (more.count(broken.rule) > 0) continue;
+    CAPTURE(name_of(*broken.rule));
+    CHECK(findings_of(broken).size == 1);
+  }
+}
+
+TEST_CASE("All violations are found at once, each in its layer") {
+  const Net graph = infer(network({3, 8, 8}, {conv(4, {5, 5}, {2, 2}), conv(4, {3, 3}, {3, 3}),
+                                              changed(conv(4), [](Layer& l) { l.output_shift = 20; })}));
+  const Findings found = check(graph, max78000);
+  REQUIRE(found.size == 3);
+  CHECK(found[0].rule == &rules::kernel_size);
+  CHECK(found[1].rule == &rules::padding_range);
+  CHECK(found[2].rule == &rules::shift_range);
+  for (int i = 0; i < 3; ++i) CHECK(found[i].layer == i);
+}
+
+TEST_CASE("Layers behind an impossible one are not blamed") {
+  const Net graph = infer(network({3, 8, 8}, {pool({9, 9}, conv(4)), conv(4), conv(4)}));
+  const Findings found = check(graph, max78000);
+  REQUIRE(found.size == 1);
+  CHECK(found[0].layer == 0);
+}
+
+TEST_CASE("What the vendor's tool only warns of is no violation, but nothing to deploy") {
+  const Net graph =
+      infer(network({3, 8, 8}, {placed(conv(4), 0x7, 0xf, 0, 0x1000), placed(conv(4), 0xf, 0xf, 0x1400, 0x2000)}));
+  const Plan<40> plan = plan_if_possible(graph, max78000);
+  CHECK(check(graph, plan, max78000).ok());
+  CHECK(inspect(graph, plan, max78000).contains(rules::read_offset));
+}
+
+TEST_CASE("The same findings at compile time") {
+  static constexpr Findings found = [] {
+    Graph<1> graph;
+    graph.input = {3, 8, 8};
+    graph[0].op = Operator::conv2d;
+    graph[0].out_channels = 4;
+    graph[0].kernel = {5, 5};
+    graph[0].name = "conv3";
+    graph.size = 1;
+    return check(infer(graph), max78000);
+  }();
+  static_assert(found.size == 1 && !found.ok());
+  CHECK(sentence(found[0]) ==
+        "layer 0 (conv3): a Conv2d kernel has to be 1x1 or 3x3: needs 5x5, MAX78000 has 3x3; put several 3x3 "
+        "convolutions one behind the other");
+}
+
+// Whatever the numbers: findings, no undefined behaviour (which the sanitizers of the build would report).
+TEST_CASE("Nonsense is survived") {
+  std::uint64_t state = 0x9e3779b97f4a7c15;
+  const auto random = [&] {
+    state ^= state << 13, state ^= state >> 7, state ^= state << 17;
+    return state;
+  };
+  constexpr int lowest = std::numeric_limits<int>::min(), highest = std::numeric_limits<int>::max();
+  const int numbers[] = {lowest, -1, 0, 1, 1, 1, 2, 3, 4, 7, 8, 16, 17, 64, 65, 256, 1024, 4096, 1 << 20, highest};
+  const auto number = [&] { return numbers[random() % std::size(numbers)]; };
+  const auto rarely = [&](int usual) { return random() % 8 == 0 ? number() : usual; };
+  int planned = 0;
+  for (int round = 0; round < 20000; ++round) {
+    Net graph = network({rarely(3), rarely(8), rarely(8)}, {});
+    graph.input_format = static_cast<DataFormat>(random() % 3);
+    graph.input_offset = rarely(Placement::not_given);
+    graph.size = static_cast<int>(random() % 5);
+    for (int i = 0; i < graph.size; ++i) {
+      Layer& l = graph[i];
+      l.op = static_cast<Operator>(random() % 5);
+      l.out_channels = rarely(4);
+      l.kernel = {rarely(3), rarely(3)};
+      l.padding = {rarely(1), rarely(1)};
+      l.stride = {rarely(1), rarely(1)};
+      l.dilation = {rarely(1), rarely(1)};
+      l.output_padding = rarely(0);
+      l.groups = rarely(1);
+      l.pooling = static_cast<Pooling>(random() % 3);
+      l.pool = {rarely(1), rarely(1)};
+      l.pool_stride = {rarely(1), rarely(1)};
+      l.pool_dilation = {rarely(1), rarely(1)};
+      l.elementwise = static_cast<Elementwise>(random() % 16 == 0 ? 1 : 0);
+      l.operands = rarely(1);
+      l.pool_first = random() % 8 != 0;
+      l.activation = static_cast<Activation>(random() % 3);
+      l.flatten = random() % 8 == 0;
+      l.bias = random() % 2 == 0;
+      l.wide = random() % 8 == 0;
+      l.weight_bits = rarely(8);
+      l.output_shift = rarely(0);
+      l.streaming = random() % 8 == 0;
+      for (std::uint64_t k = random() % 4; k > 1; --k) l.sources.push(rarely(i - 1));
+      if (random() % 8 == 0) l.in_channels = number();
+      if (random() % 8 == 0) l.in_extent = {number(), number()};
+      if (random() % 2 == 0) {
+        l.placement.processors = random() % 4 == 0 ? random() : 0xf;
+        l.placement.output_processors = random() % 4 == 0 ? random() : 0xf;
+        l.placement.in_offset = rarely(0);
+        l.placement.out_offset = rarely(0x1000);
+        l.placement.write_gap = rarely(0);
+        l.placement.bias_groups = static_cast<unsigned>(rarely(0));
+      }
+    }
+    Options options = random() % 4 == 0 ? fifo() : Options{};
+    options.overlap_data = random() % 2 == 0;
+    graph = infer(graph);
+    const Plan<40> plan = plan_if_possible(graph, max78000);
+    if (plan.size > 0) ++planned;
+    for (const Finding& finding : inspect(graph, plan, max78000, options)) CHECK(!sentence(finding).empty());
+  }
+  CHECK(planned > 500);  // else the rules about plans were not tried
+}
