@@ -70,6 +70,7 @@ struct ColumnSet {
  private:
   constexpr int find(int from, int end, std::uint64_t inverted) const {
     while (from < end) {
+      if (from >= capacity) return inverted == 0 ? end : from;  // nothing is noted there
       const std::uint64_t rest = (words[from / 64] ^ inverted) >> (from % 64);
       if (rest != 0) return min_of(from + first_bit(rest), end);
       from = (from / 64 + 1) * 64;
