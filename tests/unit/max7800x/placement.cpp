@@ -174,13 +174,12 @@ Chain chain_of(Shape input, const Layers&... layers) {
 
 TEST_CASE("random chains: every layer reads what was written for it") {
   std::mt19937 random(33);
-  int planned = 0, chw = 0, passes = 0, flat = 0, pools = 0;
+  int chw = 0, passes = 0, flat = 0, pools = 0;
   for (int attempt = 0; attempt < 120; ++attempt) {
     CAPTURE(attempt);
     const Chain chain = random_chain(random);
     check_plan(chain);
     const auto placed = plan(chain, max78000);
-    ++planned;
     chw += placed.input_format == DataFormat::chw;
     for (int i = 0; i < chain.size; ++i) {
       passes += placed[i].in.count > 1;

@@ -21,8 +21,6 @@ using memory::Column;
 using memory::Columns;
 using memory::Stream;
 
-constexpr ProcessorMap all = ~ProcessorMap{0};
-
 Tensor tensor(const std::vector<signed char>& values, const std::vector<int>& sizes) {
   Tensor t;
   t.bytes = reinterpret_cast<const char*>(values.data());
