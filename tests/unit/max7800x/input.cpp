@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <map>
+#include <set>
 #include <vector>
 
 using namespace incuse;
@@ -53,11 +54,17 @@ Driver load(const Graph<N>& net) {
   emit_input(layout, max78000, value, driver);
   CHECK(driver.left == 0);
   int wrong = 0;
+  std::set<std::uint32_t> elements;
   for (int c = 0; c < layout.shape.channels; ++c)
     for (int x = 0; x < layout.shape.pixels(); ++x) {
-      const int read = driver.byte(element_address(max78000, layout, c, x));
-      wrong += read != (value(c * layout.shape.pixels() + x) & 0xff);
+      const std::uint32_t address = element_address(max78000, layout, c, x);
+      elements.insert(address);
+      wrong += driver.byte(address) != (value(c * layout.shape.pixels() + x) & 0xff);
     }
+  // Everything else is 0: lanes without a processor, channels beyond the last pass, pixels beyond the end.
+  for (const auto& [word, _] : driver.memory)
+    for (std::uint32_t address = word; address < word + 4; ++address)
+      wrong += elements.count(address) == 0 && driver.byte(address) != 0;
   CHECK(wrong == 0);
   return driver;
 }

@@ -156,6 +156,7 @@ Chain random_chain(std::mt19937& random) {
       size = halve ? Extent{size.height * 2 / 4, size.width * 2 / 4} : Extent{size.height / 4, size.width / 4};
     }
     if (layer.weighted()) columns += kernels, channels = out;
+    layer.output = size.area() * ((channels + 63) / 64) < 500 && pick(random, 0, 2) == 0;  // stays to the end
     chain[chain.size++] = layer;
   }
   if (chain.size == 0) chain[chain.size++] = conv2d(4, 1, 0);
@@ -265,6 +266,17 @@ TEST_CASE("an output in the middle of a chain stays to the end") {
   auto chain = chain_of({4, 32, 32}, conv2d(4, 3, 1), conv2d(4, 3, 1), conv2d(4, 3, 1), conv2d(4, 3, 1));
   chain[1].output = true;
   check_plan(chain);
+}
+
+TEST_CASE("a gap between two tensors is used only if it is large enough") {
+  // The first output stays, so the second one goes below it, where the input was; the third one has to go above.
+  auto chain = chain_of({64, 30, 30}, conv2d(64, 3, 0), conv2d(64, 3, 0), conv2d(64, 3, 0), conv2d(4, 3, 0));
+  chain[0].output = true;
+  check_plan(chain);
+  const auto placed = plan(chain, max78000);
+  CHECK(placed[0].out_offset == 4 * 30 * 30);
+  CHECK(placed[1].out_offset == 0);
+  CHECK(placed[2].out_offset == 4 * (30 * 30 + 28 * 28));
 }
 
 TEST_CASE("a later layer may read an earlier tensor") {

@@ -465,6 +465,18 @@ TEST_CASE("start with the fast FIFO (register sheet, 4 and 3.22)") {
   CHECK(configured.items[configured.count - 1] == RegisterWrite{0x400c'0400, 0xa0});
 }
 
+TEST_CASE(
+    "the row caches of streaming layers lie behind those of earlier layers, pass by pass (register sheet, 3.14)") {
+  using namespace examples;
+  const Net net = network({4, 11, 17}, placed(0xf, 0x400, streaming(conv2d(68, 3, 1)), processor_range(0, 36)),
+                          placed(processor_range(0, 36), 0x800, streaming(conv2d(8, 3, 1)), 0xff),
+                          placed(0xff, 0x1000, streaming(conv2d(8, 3, 1))));
+  const Writes writes = configure(net, streams_options());
+  CHECK(value_of(writes, "tptr", 0) == 16);
+  CHECK(value_of(writes, "tptr", 1) == (17u << 16 | (17 + 16)));
+  CHECK(value_of(writes, "tptr", 2) == (51u << 16 | (51 + 16)));
+}
+
 TEST_CASE("four FIFOs, one for each group (register sheet, 3.22)") {
   using namespace examples;
   Net net = network({4, 8, 8}, placed(0x0001'0001'0001'0001, 0x100, conv2d(4, 3, 1)));
