@@ -1,8 +1,6 @@
 // A firmware-like program: brings a network into the accelerator and starts it, from constant tables only.
 // rodata: 512
-#include <cstdint>
-
-#include <incuse/incuse.hpp>
+#include "replay.hpp"
 
 using namespace incuse;
 
@@ -23,26 +21,4 @@ struct tiny_parameters {
 
 using Chip = Deployment<TinyNet, max78000, tiny_parameters>;
 
-namespace {
-
-void write_word(std::uint32_t address, std::uint32_t value) {
-  *reinterpret_cast<volatile std::uint32_t*>(std::uintptr_t{address}) = value;
-}
-
-template <int Count>
-void replay(const max7800x::AddressedWord (&writes)[Count]) {
-  for (const auto& write : writes) write_word(write.address, write.value);
-}
-
-}  // namespace
-
-void load_and_start_network() {
-  replay(Chip::image.init);
-  // Records of address, number of words, words; an address of 0 ends them.
-  for (const std::uint32_t* record = Chip::image.weights; *record != 0;) {
-    std::uint32_t address = *record++;
-    for (std::uint32_t left = *record++; left != 0; --left, address += 4) write_word(address, *record++);
-  }
-  replay(Chip::image.configure);
-  replay(Chip::image.start);
-}
+void load_and_start_network() { load_and_start<Chip>(); }
