@@ -1,0 +1,21 @@
+// Element-wise layers that view their input in other shapes; two outputs.
+#define TYPED_CASE_PARAMETERS <typed_case_parameters/mut_multilayer_eltwise_output0.hpp>
+#include "typed_case.hpp"
+
+namespace {
+
+using namespace incuse;
+
+// clang-format off
+struct Net : Network<
+    Input<4, 20, 20>,
+    Conv2d<8, kernel<3>, pad<1>, output, place<processors<0xf>, out_offset<0x1000>>>,
+    Add<operands<2>, view<8, 20, 10>, place<processors<0xff>, out_offset<0x2000>>>,
+    BitwiseXor<operands<2>, view<8, 20, 5>, place<processors<0xff>, out_offset<0x3000>>>> {};
+// clang-format on
+
+constexpr typed_cases::Golden golden{.registers = 0x4225c25c, .weights = 0xf68248b6};
+
+}  // namespace
+
+TYPED_CASE("mut-multilayer-eltwise-output0", Net)
