@@ -78,10 +78,20 @@ inline constexpr long long no_misfit = -1;
 constexpr long long first_misfit(const Layer& layer, const Tensor& weight, long long begin, long long end) {
   const int bits = layer.weight_bits;
   if (bits != 1 && bits != 2 && bits != 4) return no_misfit;
-  const WeightRange range = weight_range(layer);
+  // Less the least weight, all weights are made of the bits of the greatest one; binary ones (-1 and 1) are 0 and 2.
+  const int shift = -weight_range(layer).least;
+  const int forbidden = 0xff & ~(layer.binary_weights ? 2 : (1 << bits) - 1);
   if (end > weight.count) end = weight.count;
-  for (long long i = begin; i < end; ++i)
-    if (weight[i] < range.least || weight[i] > range.greatest || (layer.binary_weights && weight[i] == 0)) return i;
+  const char* w = weight.bytes;
+  long long i = begin;
+  // Compilers evaluate this for every weight: no calls, and few iterations.
+  for (; i + 8 <= end; i += 8) {
+    const int all = (w[i] + shift) | (w[i + 1] + shift) | (w[i + 2] + shift) | (w[i + 3] + shift) | (w[i + 4] + shift) |
+                    (w[i + 5] + shift) | (w[i + 6] + shift) | (w[i + 7] + shift);
+    if ((all & forbidden) != 0) break;
+  }
+  for (; i < end; ++i)
+    if (((w[i] + shift) & forbidden) != 0) return i;
   return no_misfit;
 }
 
@@ -133,7 +143,8 @@ struct Check {
       check_layer(i, next < parameters.count ? parameters[next] : LayerParameters{});
       ++next;
     }
-    if (next < parameters.count)
+    // A list cannot be empty in C++: that of a network without weights has an empty entry.
+    if (next < parameters.count && !(parameters[next].weight.empty() && parameters[next].bias.empty()))
       found.push({.rule = &rules::extra_parameters,
                   .needs = next,
                   .has = parameters.count,
@@ -142,15 +153,19 @@ struct Check {
   }
 };
 
-/// Weights that one evaluation looks at: compilers limit its steps.
-inline constexpr long long chunk = 1 << 15;
+/// Weights that one evaluation looks at: compilers limit its steps. A variable is evaluated once, a function every
+/// time.
+inline constexpr long long chunk = 1 << 16;
 
-/// First misfit of weighted layer number `Entry`, chunk by chunk.
+template <class Net, class Trained, int Layer, int Entry, long long Begin>
+inline constexpr long long first_misfit_in_chunk = first_misfit(graph_of<Net>()[Layer], Trained::layers[Entry].weight,
+                                                                Begin, Begin + chunk);
+
+/// First misfit of a layer whose parameters are number `Entry`, chunk by chunk.
 template <class Net, class Trained, int Layer, int Entry, long long Begin = 0>
 constexpr long long first_misfit_in() {
-  constexpr const Tensor& weight = Trained::layers[Entry].weight;
-  constexpr long long misfit = first_misfit(graph_of<Net>()[Layer], weight, Begin, Begin + chunk);
-  if constexpr (misfit == no_misfit && Begin + chunk < weight.count)
+  constexpr long long misfit = first_misfit_in_chunk<Net, Trained, Layer, Entry, Begin>;
+  if constexpr (misfit == no_misfit && Begin + chunk < Trained::layers[Entry].weight.count)
     return first_misfit_in<Net, Trained, Layer, Entry, Begin + chunk>();
   else
     return misfit;
@@ -162,7 +177,7 @@ constexpr void report_misfits(Check<graph_of<Net>().capacity>& check) {
   if constexpr (Layer < graph.size && Entry < parameters_in<Trained>().count) {
     constexpr bool weighted = graph[Layer].weighted();
     if constexpr (weighted && graph[Layer].weight_bits < 8) {
-      constexpr long long misfit = first_misfit_in<Net, Trained, Layer, Entry>();
+      const long long misfit = first_misfit_in<Net, Trained, Layer, Entry>();
       if (misfit != no_misfit) check.report_misfit(Layer, Trained::layers[Entry].weight, misfit);
     }
     report_misfits<Net, Trained, Layer + 1, Entry + (weighted ? 1 : 0)>(check);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <initializer_list>
 #include <iterator>
 #include <limits>
@@ -492,6 +493,40 @@ TEST_CASE("Every rule of the catalogue is broken by a network") {
     CHECK(!row.rule->sentence.empty());
     CHECK(!row.rule->remedy.empty());
     CHECK(!row.rule->source.empty());
+  }
+}
+
+// Rules that no network type can break have nothing to be refused: the language or the planner prevents it.
+TEST_CASE("Every other rule has a network type that compilers refuse") {
+  const std::set<const Rule*> unreachable = {&rules::input_shape,
+                                             &rules::source_order,
+                                             &rules::linear_kernel,
+                                             &rules::convolution_groups,
+                                             &rules::groups_divide,
+                                             &rules::pool_last_operands,
+                                             &rules::pool_last_meaning,
+                                             &rules::operand_count,
+                                             &rules::operand_sources,
+                                             &rules::passthrough_padding,
+                                             &rules::passthrough_shift,
+                                             &rules::passthrough_wide,
+                                             &rules::passthrough_activation,
+                                             &rules::flatten_alone,
+                                             &rules::flatten_useless,
+                                             &rules::weight_bits,
+                                             &rules::wide_activation,
+                                             &rules::wide_inside,
+                                             &rules::streaming_bias,
+                                             &rules::offset_alignment,
+                                             &rules::unaligned_weights,
+                                             &rules::weights_overlap,
+                                             &rules::weights_outside,
+                                             &rules::bias_overlap,
+                                             &rules::bias_outside};
+  const std::filesystem::path folder = std::filesystem::path(__FILE__).parent_path() / "../../fail/rules";
+  for (const CheckedRule& row : catalogue) {
+    CAPTURE(name_of(*row.rule));
+    CHECK(std::filesystem::exists(folder / (name_of(*row.rule) + ".cpp")) == (unreachable.count(row.rule) == 0));
   }
 }
 

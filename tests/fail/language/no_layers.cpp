@@ -1,0 +1,11 @@
+// expect: \[no_layers\] a network has at least one layer; add layers behind the input
+// expect: facts::network
+// expect-gcc: a network has at least one layer; add layers behind the input
+// errors: 1
+#include <incuse/incuse.hpp>
+
+using namespace incuse;
+
+struct Net : Network<Input<3, 8, 8>> {};
+
+constexpr auto& graph = graph_of<Net>();

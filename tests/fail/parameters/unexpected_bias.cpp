@@ -1,0 +1,15 @@
+// expect: \[unexpected_bias\] the parameters have a bias, but the layer has no option bias; give the layer the option bias
+// expect: facts::layer<0>.*facts::name<'c', 'o', 'n', 'v', '1'>.*facts::on<.*max78000>
+// expect-gcc: layer 0 \(conv1\): the parameters have a bias, but the layer has no option bias; give the layer the option bias
+// errors: 1
+#include <incuse/incuse.hpp>
+
+using namespace incuse;
+
+struct Net : Network<Input<2, 4, 4>, Conv2d<1, kernel<1>, as<"conv1">>> {};
+
+struct Trained {
+  static constexpr LayerParameters layers[]{{"conv1", {"\x01\x02", 1, 2, 1, 1}, {"\x05", 1}}};
+};
+
+constexpr auto& image = Deployment<Net, max78000, Trained>::image;

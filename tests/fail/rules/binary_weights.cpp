@@ -1,0 +1,11 @@
+// expect: \[binary_weights\] this chip has no binary weights; use weights of 1 bit, which mean -1 and 0
+// expect: facts::layer<0>.*facts::name<'s', 'i', 'g', 'n', 's'>.*facts::on<.*max78000>
+// expect-gcc: layer 0 \(signs\): this chip has no binary weights; use weights of 1 bit, which mean -1 and 0
+// errors: 1
+#include "../any_parameters.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<3, 8, 8>, Conv2d<4, kernel<1>, binary, as<"signs">>> {};
+
+constexpr auto& image = Refused<Net>::image;

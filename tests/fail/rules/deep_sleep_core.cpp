@@ -1,0 +1,11 @@
+// expect: \[deep_sleep_core\] only a program on the RISC-V core lets the other one sleep deeply; add runs_on_risc_v, or leave deep_sleep out
+// expect: facts::network.*facts::on<.*max78000>
+// expect-gcc: only a program on the RISC-V core lets the other one sleep deeply; add runs_on_risc_v, or leave deep_sleep out
+// errors: 1
+#include "../any_parameters.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<3, 8, 8>, Conv2d<4, kernel<3>, pad<1>>> {};
+
+constexpr auto& image = Refused<Net, max7800x::deep_sleep>::image;

@@ -1,0 +1,11 @@
+// expect: \[fast_fifo_core\] only the RISC-V core reaches the fast FIFO; add runs_on_risc_v, or use the standard FIFOs
+// expect: facts::network.*facts::on<.*max78000>
+// expect-gcc: only the RISC-V core reaches the fast FIFO; add runs_on_risc_v, or use the standard FIFOs
+// errors: 1
+#include "../any_parameters.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<4, 8, 8>, Conv2d<4, kernel<3>, pad<1>>> {};
+
+constexpr auto& image = Refused<Net, max7800x::fast_fifo_input>::image;

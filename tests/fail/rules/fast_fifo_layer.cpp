@@ -1,0 +1,15 @@
+// expect: \[fast_fifo_layer\] behind the fast FIFO there has to be a convolution with 8-bit output; use the standard FIFOs
+// expect: facts::layer<0>.*facts::name<'h', 'a', 'l', 'f'>.*facts::on<.*max78000>
+// expect-gcc: layer 0 \(half\): behind the fast FIFO there has to be a convolution with 8-bit output; use the standard FIFOs
+// errors: 1
+#include "../any_parameters.hpp"
+
+using namespace incuse;
+
+struct Net
+    : Network<
+          Input<4, 8, 8>,
+          MaxPool2d<2, place<processors<0xf>, output_processors<0xf>, in_offset<0>, out_offset<0x1000>>, as<"half">>> {
+};
+
+constexpr auto& image = Refused<Net, max7800x::fast_fifo_input, max7800x::runs_on_risc_v>::image;

@@ -1,0 +1,11 @@
+// expect: \[feature\] the chip does not have a feature that is asked for; leave the option out, or choose another chip
+// expect: facts::network.*facts::part<'P', 'L', 'L'>.*facts::on<.*max78000>
+// expect-gcc: the chip does not have a feature that is asked for \(PLL\); leave the option out, or choose another chip
+// errors: 1
+#include "../any_parameters.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<3, 8, 8>, Conv2d<4, kernel<3>, pad<1>>> {};
+
+constexpr auto& image = Refused<Net, max7800x::with<max7800x::Feature::pll>>::image;

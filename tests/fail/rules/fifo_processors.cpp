@@ -1,0 +1,15 @@
+// expect: \[fifo_processors\] a FIFO reaches other processors; use processors 0-3, 16-19, 32-35, 48-51, for a CHW input 0, 16, 32, 48
+// expect: facts::layer<0>.*facts::name<'c', 'o', 'n', 'v', '1'>.*facts::needs<8>.*facts::has<16>.*facts::on<.*max78000>
+// expect-gcc: layer 0 \(conv1\): a FIFO reaches other processors: needs 8, MAX78000 has 16; use processors 0-3, 16-19, 32-35, 48-51, for a CHW input 0, 16, 32, 48
+// errors: 1
+#include "../any_parameters.hpp"
+
+using namespace incuse;
+
+struct Net
+    : Network<Input<8, 8, 8>,
+              Conv2d<4, kernel<3>, pad<1>,
+                     place<processors<0xff>, output_processors<0xf>, in_offset<0>, out_offset<0x1000>>, as<"conv1">>> {
+};
+
+constexpr auto& image = Refused<Net, max7800x::fifo_input>::image;

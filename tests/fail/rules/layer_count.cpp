@@ -1,0 +1,19 @@
+// expect: \[layer_count\] the network has too many layers; fuse pooling with the convolution behind it, or remove layers
+// expect: facts::network.*facts::needs<33>.*facts::has<32>.*facts::on<.*max78000>
+// expect-gcc: the network has too many layers: needs 33, MAX78000 has 32; fuse pooling with the convolution behind it, or remove layers
+// errors: 1
+#include "../any_parameters.hpp"
+
+using namespace incuse;
+
+struct Net
+    : Network<
+          Input<3, 8, 8>, Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>,
+          Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>,
+          Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>,
+          Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>,
+          Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>,
+          Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>,
+          Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>, Conv2d<4, kernel<1>>> {};
+
+constexpr auto& image = Refused<Net>::image;

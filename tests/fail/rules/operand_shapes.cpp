@@ -1,0 +1,12 @@
+// expect: \[operand_shapes\] tensors that are combined element by element differ in shape; bring the operands to one shape
+// expect: facts::layer<2>.*facts::name<'s', 'u', 'm'>.*facts::needs<4, 8, 8>.*facts::has<4, 4, 4>.*facts::on<.*max78000>
+// expect-gcc: layer 2 \(sum\): tensors that are combined element by element differ in shape: needs 4x8x8, another operand has 4x4x4; bring the operands to one shape
+// errors: 1
+#include "../any_parameters.hpp"
+
+using namespace incuse;
+
+struct Net
+    : Network<Input<3, 8, 8>, Conv2d<4, kernel<1>, as<"a">>, MaxPool2d<2, as<"b">>, Add<from<"a", "b">, as<"sum">>> {};
+
+constexpr auto& image = Refused<Net>::image;

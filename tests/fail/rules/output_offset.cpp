@@ -1,0 +1,15 @@
+// expect: \[output_offset\] the output offset is out of range; use a multiple of 4 inside a memory instance
+// expect: facts::layer<0>.*facts::name<'c', 'o', 'n', 'v', '1'>.*facts::needs<131072>.*facts::has<131071>.*facts::on<.*max78000>
+// expect-gcc: layer 0 \(conv1\): the output offset is out of range: needs 131072, MAX78000 has 131071; use a multiple of 4 inside a memory instance
+// errors: 1
+#include "../any_parameters.hpp"
+
+using namespace incuse;
+
+struct Net
+    : Network<Input<3, 8, 8>,
+              Conv2d<4, kernel<3>, pad<1>,
+                     place<processors<0x7>, output_processors<0xf>, in_offset<0>, out_offset<0x20000>>, as<"conv1">>> {
+};
+
+constexpr auto& image = Refused<Net>::image;

@@ -1,0 +1,11 @@
+// expect: \[pool_size\] a pooling window has 1 to 16 rows and columns, dilation included; pool in several layers
+// expect: facts::layer<0>.*facts::name<'f', 'e', 'w'>.*facts::needs<17, 17>.*facts::has<16>.*facts::on<.*max78000>
+// expect-gcc: layer 0 \(few\): a pooling window has 1 to 16 rows and columns, dilation included: needs 17x17, MAX78000 has 16; pool in several layers
+// errors: 1
+#include "../any_parameters.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<3, 64, 64>, Fused<MaxPool2d<17>, Conv2d<4, kernel<3>, pad<1>, as<"few">>>> {};
+
+constexpr auto& image = Refused<Net>::image;

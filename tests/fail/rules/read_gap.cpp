@@ -1,0 +1,18 @@
+// expect: \[read_gap\] the source does not leave the gaps between its words that the layer expects; correct the source's write gap
+// expect: facts::layer<1>.*facts::name<'c', 'o', 'n', 'v', '2'>.*facts::part<'c', 'o', 'n', 'v', '1'>.*facts::needs<0>.*facts::has<1>.*facts::on<.*max78000>
+// expect-gcc: layer 1 \(conv2\): the source does not leave the gaps between its words that the layer expects \(conv1\): needs 0, the source has 1; correct the source\'s write gap
+// errors: 1
+#include "../any_parameters.hpp"
+
+using namespace incuse;
+
+struct Net
+    : Network<
+          Input<3, 8, 8>,
+          Conv2d<4, kernel<3>, pad<1>,
+                 place<processors<0x7>, output_processors<0xf>, in_offset<0>, out_offset<0x1000>, write_gap<1>>,
+                 as<"conv1">>,
+          Conv2d<4, kernel<3>, pad<1>,
+                 place<processors<0xf>, output_processors<0xf>, in_offset<4096>, out_offset<0x2000>>, as<"conv2">>> {};
+
+constexpr auto& image = Refused<Net>::image;

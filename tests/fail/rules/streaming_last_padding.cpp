@@ -1,0 +1,13 @@
+// expect: \[streaming_last_padding\] the last streaming layer needs padding in both directions; pad it, or stream one layer more or less
+// expect: facts::layer<0>.*facts::name<'f', 'i', 'r', 's', 't'>.*facts::needs<0, 0>.*facts::has<1, 1>.*facts::on<.*max78000>
+// expect-gcc: layer 0 \(first\): the last streaming layer needs padding in both directions: needs 0x0, MAX78000 has 1x1; pad it, or stream one layer more or less
+// errors: 1
+#include "../any_parameters.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<3, 8, 8>,
+                     Conv2d<4, kernel<3>, streaming, as<"first">,
+                            place<processors<0x7>, output_processors<0xf>, in_offset<0>, out_offset<0x1000>>>> {};
+
+constexpr auto& image = Refused<Net, max7800x::fifo_input>::image;

@@ -1,0 +1,12 @@
+// expect: \[weight_memory\] the weights of this layer and those behind do not fit into the weight memory; use fewer channels, weights of fewer bits, or other processors
+// expect: facts::layer<2>.*facts::name<'w', 'i', 'd', 'e'>.*facts::needs<1092>.*facts::has<768>.*facts::on<.*max78000>
+// expect-gcc: layer 2 \(wide\): the weights of this layer and those behind do not fit into the weight memory: needs 1092 columns, MAX78000 has 768 columns; use fewer channels, weights of fewer bits, or other processors
+// errors: 1
+#include "../any_parameters.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<64, 2, 2>, Conv2d<64, kernel<3>, pad<1>>, Conv2d<1024, kernel<1>>,
+                     Conv2d<512, kernel<1>, as<"wide">>> {};
+
+constexpr auto& image = Refused<Net>::image;

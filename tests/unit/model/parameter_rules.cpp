@@ -1,0 +1,182 @@
+// Parameters that do not fit their network: one mistake each, compared word by word.
+#include <incuse/model/parameter_rules.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+using namespace incuse;
+
+namespace {
+
+/// conv1: 3x2x1x1 with 4 bits, conv2: 2x3x3x3 with bias, fc: 2x32.
+struct Net : Network<Input<2, 4, 4>, Conv2d<3, kernel<1>, bits<4>, as<"conv1">>,
+                     Conv2d<2, kernel<3>, pad<1>, bias, shift<1>, as<"conv2">>, Flatten, Linear<2, as<"fc">>> {};
+
+constexpr char values[64]{1, -8, 7};
+
+constexpr Tensor tensor(int count, int a, int b = 0, int c = 0, int d = 0) {
+  Tensor result;
+  result.bytes = values;
+  result.count = count;
+  for (int size : {a, b, c, d})
+    if (size > 0) result.dimensions[result.rank++] = size;
+  return result;
+}
+
+using Entries = std::vector<LayerParameters>;
+
+Entries good() {
+  return {{"conv1", tensor(6, 3, 2, 1, 1), {}, 0},
+          {"conv2", tensor(54, 2, 3, 3, 3), tensor(2, 2), 1},
+          {"fc", tensor(64, 2, 32), {}, 0}};
+}
+
+/// The sentences about the good parameters after a change.
+template <class Change>
+std::vector<std::string> said_about(Change change) {
+  Entries entries = good();
+  change(entries);
+  std::vector<std::string> sentences;
+  for (const Finding& finding :
+       check_parameters(graph_of<Net>(), Parameters{entries.data(), static_cast<int>(entries.size())})) {
+    const Sentence words = sentence_of(finding, "MAX78000");
+    sentences.emplace_back(words.characters, static_cast<std::size_t>(words.size));
+  }
+  return sentences;
+}
+
+using Said = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("Parameters that fit") {
+  CHECK(said_about([](Entries&) {}) == Said{});
+}
+
+TEST_CASE("Missing and extra parameters") {
+  CHECK(said_about([](Entries& p) { p.pop_back(); }) ==
+        Said{"layer 2 (fc): the parameters have no weights for this layer: needs 2x32; give one entry per weighted "
+             "layer, in the order of the layers"});
+  CHECK(said_about([](Entries& p) {
+          p.push_back({"head", tensor(1, 1, 1), {}, 0});
+        }) ==
+        Said{"there are parameters for more layers than have weights (head): needs 3, their list has 4; give one entry "
+             "per weighted layer, in the order of the layers"});
+  CHECK(said_about([](Entries& p) { p.push_back({}); }) == Said{});
+}
+
+TEST_CASE("Shapes and lengths, with both numbers") {
+  CHECK(said_about([](Entries& p) { p[1].weight = tensor(54, 3, 2, 3, 3); }) ==
+        Said{"layer 1 (conv2): a tensor has another shape than its layer (weight): needs 2x3x3x3, the tensor has "
+             "3x2x3x3; correct the layer, or export the parameters anew"});
+  CHECK(said_about([](Entries& p) { p[2].weight = tensor(64, 2, 2, 4, 4); }) ==
+        Said{"layer 2 (fc): a tensor has another shape than its layer (weight): needs 2x32, the tensor has 2x2x4x4; "
+             "correct the layer, or export the parameters anew"});
+  CHECK(said_about([](Entries& p) { p[1].bias = tensor(3, 3); }) ==
+        Said{"layer 1 (conv2): a tensor has another shape than its layer (bias): needs 2, the tensor has 3; correct "
+             "the layer, or export the parameters anew"});
+  CHECK(said_about([](Entries& p) { p[1].weight.count = 53; }) ==
+        Said{"layer 1 (conv2): a tensor has another number of values than its shape says (weight): needs 54 values, "
+             "the tensor has 53 values; export the parameters anew"});
+}
+
+TEST_CASE("Weights that do not fit their bits, with index and value") {
+  static constexpr char large[6]{1, 7, -8, 8, 9, 0};
+  static constexpr char small[6]{1, 7, -9, 0, 0, 0};
+  const auto with_values = [](const char* bytes) { return said_about([&](Entries& p) { p[0].weight.bytes = bytes; }); };
+  CHECK(with_values(large) ==
+        Said{"layer 0 (conv1): a weight does not fit the layer's weight bits (weight 3): needs 8, the layer has -8 to "
+             "7; quantize the weights to this width, or give the layer more bits"});
+  CHECK(with_values(small) ==
+        Said{"layer 0 (conv1): a weight does not fit the layer's weight bits (weight 2): needs -9, the layer has -8 to "
+             "7; quantize the weights to this width, or give the layer more bits"});
+}
+
+TEST_CASE("Ranges of the weight widths") {
+  const auto fits = [](int bits, bool binary, int value) {
+    Layer layer;
+    layer.weight_bits = bits;
+    layer.binary_weights = binary;
+    const char byte[1]{static_cast<char>(value)};
+    Tensor weight;
+    weight.bytes = byte;
+    weight.count = 1;
+    return parameter::first_misfit(layer, weight, 0, 1) == parameter::no_misfit;
+  };
+  for (int value = -128; value < 128; ++value) {
+    CAPTURE(value);
+    CHECK(fits(8, false, value));
+    CHECK(fits(4, false, value) == (value >= -8 && value <= 7));
+    CHECK(fits(2, false, value) == (value >= -2 && value <= 1));
+    CHECK(fits(1, false, value) == (value == -1 || value == 0));
+    CHECK(fits(1, true, value) == (value == -1 || value == 1));
+  }
+}
+
+TEST_CASE("Biases and shifts that contradict the layer") {
+  CHECK(said_about([](Entries& p) { p[1].bias = {}; }) ==
+        Said{"layer 1 (conv2): the layer has the option bias, but the parameters have none for it: needs 2; leave out "
+             "the option, or export the bias"});
+  CHECK(said_about([](Entries& p) { p[0].bias = tensor(3, 3); }) ==
+        Said{"layer 0 (conv1): the parameters have a bias, but the layer has no option bias; give the layer the option "
+             "bias"});
+  CHECK(said_about([](Entries& p) { p[1].bias.bytes = values + 8; }) ==
+        Said{"layer 1 (conv2): all values of the bias are zero: it is ignored; leave it out"});
+  CHECK(said_about([](Entries& p) { p[1].output_shift = -2; }) ==
+        Said{"layer 1 (conv2): the output shift of the layer is not the trained one: needs 1, the trained layer has "
+             "-2; leave out the option shift"});
+  CHECK(said_about([](Entries& p) { p[0].output_shift = -2; }) == Said{});  // the type leaves it to the parameters
+}
+
+TEST_CASE("Every parameter rule can be broken") {
+  Findings all;
+  const auto collect = [&](auto change) {
+    Entries entries = good();
+    change(entries);
+    all.add(check_parameters(graph_of<Net>(), Parameters{entries.data(), static_cast<int>(entries.size())}));
+  };
+  static constexpr char large[6]{8};
+  collect([](Entries& p) { p[0].weight.bytes = large, p[1].bias = {}, p[2].weight.count = 1; });
+  collect([](Entries& p) { p[0].bias = tensor(3, 3), p[1].bias.bytes = values + 8, p[2].weight = tensor(64, 32, 2); });
+  collect([](Entries& p) { p[1].output_shift = 5, p.push_back(p[0]); });
+  collect([](Entries& p) { p.pop_back(); });
+  for (const Rule* rule : parameter::catalogue) {
+    CAPTURE(std::string(rule->id.data, static_cast<std::size_t>(rule->id.size)));
+    CHECK(all.contains(*rule));
+  }
+}
+
+// 4-bit weights are looked at one by one: more of them than one evaluation may look at.
+namespace {
+
+struct Large : Network<Input<512, 1, 1>, Conv2d<1024, kernel<1>, bits<4>>> {};
+struct LargeParameters {
+  static constexpr int count = 512 * 1024;
+  static constexpr char bytes[count]{};
+  static constexpr LayerParameters layers[]{{"",
+                                             [] {
+                                               Tensor weight = tensor(count, 1024, 512, 1, 1);
+                                               weight.bytes = bytes;
+                                               return weight;
+                                             }(),
+                                             {},
+                                             0}};
+};
+
+struct Small : Network<Input<2, 4, 4>, Conv2d<3, kernel<1>, bits<4>, as<"conv1">>> {};
+struct SmallParameters {
+  static constexpr LayerParameters layers[]{{"conv1", {"\x01\x02\x03\x04\x05\x08", 3, 2, 1, 1}}};
+};
+
+}  // namespace
+
+TEST_CASE("Types: the same at compile time, within the compilers' limits") {
+  constexpr Findings found = check_parameters<Small, SmallParameters>();
+  static_assert(found.size == 1 && found.contains(parameter::rules::value_range) && found[0].at == 5);
+
+  constexpr Findings large = check_parameters<Large, LargeParameters>();
+  static_assert(large.empty());
+}
