@@ -14,8 +14,8 @@ struct DataSet {
   incuse::Shape shape;
 };
 constexpr DataSet data_sets[] = {
-    {"mnist", {1, 28, 28}},     {"fashionmnist", {1, 28, 28}}, {"cifar10", {3, 32, 32}},
-    {"cifar100", {3, 32, 32}},  {"kws_20", {128, 128, 1}},     {"svhn_74", {3, 74, 74}},
+    {"mnist", {1, 28, 28}},    {"fashionmnist", {1, 28, 28}}, {"cifar10", {3, 32, 32}},
+    {"cifar100", {3, 32, 32}}, {"kws_20", {128, 128, 1}},     {"svhn_74", {3, 74, 74}},
 };
 
 incuse::Shape parsed_shape(const std::string& text) {
@@ -36,8 +36,10 @@ incuse::Shape parsed_shape(const std::string& text) {
   bool positive = digit_last && (sizes.size() == 2 || sizes.size() == 3);
   for (int size : sizes) positive = positive && size > 0 && size <= incuse::detail::most_description_size;
   if (!positive)
-    throw UsageError("--input-shape needs channels x height x width such as 3x32x32, or channels x length such as "
-                     "128x128, not '" + text + "'");
+    throw UsageError(
+        "--input-shape needs channels x height x width such as 3x32x32, or channels x length such as "
+        "128x128, not '" +
+        text + "'");
   return {sizes[0], sizes[1], sizes.size() > 2 ? sizes[2] : 1};
 }
 
@@ -85,8 +87,9 @@ incuse::Shape input_shape(const Request& request, const incuse::NetworkDescripti
                       description.dataset + " (--input-shape tells otherwise)");
       return set.shape;
     }
-  throw UsageError(description.file + " does not say how large the input is: give --input-shape, such as 3x32x32, or an "
-                                      "--input file");
+  throw UsageError(description.file +
+                   " does not say how large the input is: give --input-shape, such as 3x32x32, or an "
+                   "--input file");
 }
 
 }  // namespace cli

@@ -38,8 +38,7 @@ incuse::NetworkDescription read_description(const std::string& path, const incus
 }
 
 /// Weights and biases from wherever the request says; nothing if it names none.
-std::optional<incuse::TrainedLayers> read_trained(const Request& request,
-                                                  const incuse::NetworkDescription& description,
+std::optional<incuse::TrainedLayers> read_trained(const Request& request, const incuse::NetworkDescription& description,
                                                   const incuse::max7800x::Device& device) {
   for (const std::string& file : request.weights)
     if (!std::filesystem::exists(file)) throw UsageError(file + ": cannot be opened");
@@ -55,6 +54,15 @@ std::optional<incuse::TrainedLayers> read_trained(const Request& request,
   if (request.weights.size() == 1 && std::filesystem::is_directory(request.weights[0]))
     return incuse::trained_from_folder(request.weights[0], description);
   return incuse::trained_from_npy(request.weights, request.biases, description);
+}
+
+std::string joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) {
+    if (!text.empty()) text += '\n';
+    text += line;
+  }
+  return text;
 }
 
 int popcount_or(incuse::ProcessorMap map, int otherwise) { return map != 0 ? incuse::bit_count(map) : otherwise; }
@@ -91,9 +99,8 @@ std::vector<incuse::LayerTensors> assumed_tensors(const LoadedNetwork& network, 
 }
 
 std::string place_text(const incuse::DescribedLayer& layer) {
-  return layer.place.line > 0
-             ? ":" + std::to_string(layer.place.line) + ":" + std::to_string(layer.place.column)
-             : std::string();
+  return layer.place.line > 0 ? ":" + std::to_string(layer.place.line) + ":" + std::to_string(layer.place.column)
+                              : std::string();
 }
 
 const char* severity_text(Severity severity) { return severity == Severity::error ? ": error: " : ": warning: "; }
@@ -102,20 +109,33 @@ void add_problems(LoadedNetwork& network, const std::vector<incuse::Problem>& pr
   for (const incuse::Problem& problem : problems) network.messages.push_back({problem.severity, problem.text()});
 }
 
-void add_findings(LoadedNetwork& network, const incuse::Findings& findings) {
+void add_findings(LoadedNetwork& network, const incuse::Findings& findings, bool as_warnings = false) {
   for (const incuse::Finding& finding : findings) {
+    const Severity severity = as_warnings ? Severity::warning : finding.rule->severity;
     const incuse::Sentence sentence = incuse::sentence_of(finding, network.device->name);
     std::string text = network.description.file;
     if (finding.layer >= 0 && finding.layer < static_cast<int>(network.description.layers.size()))
       text += place_text(network.description.layers[static_cast<std::size_t>(finding.layer)]);
-    text += severity_text(finding.rule->severity) +
-            std::string(sentence.characters, static_cast<std::size_t>(sentence.size)) + " [" +
+    text += severity_text(severity) + std::string(sentence.characters, static_cast<std::size_t>(sentence.size)) + " [" +
             string_of(finding.rule->id) + "]";
-    network.messages.push_back({finding.rule->severity, text});
+    network.messages.push_back({severity, text});
   }
   if (findings.dropped > 0)
     network.messages.push_back({Severity::error, network.description.file + ": error: and " +
                                                      std::to_string(findings.dropped) + " more findings"});
+}
+
+bool same(const incuse::Finding& a, const incuse::Finding& b) {
+  return a.rule->id == b.rule->id && a.layer == b.layer && a.part == b.part && a.at == b.at;
+}
+
+/// Findings of the first list that are not in the second one.
+incuse::Findings difference(const incuse::Findings& all, const incuse::Findings& known) {
+  incuse::Findings rest;
+  for (const incuse::Finding& finding : all)
+    if (std::none_of(known.begin(), known.end(), [&](const auto& other) { return same(finding, other); }))
+      rest.push(finding);
+  return rest;
 }
 
 void add_error(LoadedNetwork& network, const std::string& sentence) {
@@ -129,8 +149,8 @@ void build_graph(const Request& request, LoadedNetwork& network) {
   std::vector<incuse::LayerTensors> tensors;
   if (trained) {
     network.trained = *trained;
-    for (const std::string& error : network.trained.errors)
-      network.messages.push_back({Severity::error, error});
+    if (network.trained.unreadable) throw UsageError(joined(network.trained.errors));
+    for (const std::string& error : network.trained.errors) network.messages.push_back({Severity::error, error});
     if (!network.trained.ok()) return;
     if (request.no_bias)
       for (incuse::TrainedLayer& layer : network.trained.layers) layer.bias.clear();
@@ -144,8 +164,18 @@ void build_graph(const Request& request, LoadedNetwork& network) {
     tensors = assumed_tensors(network, input);
   }
   network.described = graph_from(network.description, tensors, input, *network.device);
-  if (request.output_width != 0 && network.described.graph.size > 0)
-    network.described.graph[network.described.graph.size - 1].wide = request.output_width == 32;
+  Graph& graph = network.described.graph;
+  if (graph.size == 0 || !network.described.ok()) return;
+  if (request.output_width != 0) graph[graph.size - 1].wide = request.output_width == 32;
+  if (request.input_offset >= 0) graph[0].placement.in_offset = request.input_offset;
+}
+
+/// Lets a layer be the last one.
+void stop_after(int index, incuse::NetworkDescription& description) {
+  const int layers = static_cast<int>(description.layers.size());
+  if (index < 0 || index >= layers)
+    throw UsageError("--stop-after needs the number of a layer, 0 to " + std::to_string(layers - 1));
+  description.layers[static_cast<std::size_t>(index)].next = incuse::stop;
 }
 
 }  // namespace
@@ -166,7 +196,7 @@ std::vector<std::string> device_names() {
   return names;
 }
 
-LoadedNetwork load(const Request& request) {
+LoadedNetwork load(const Request& request, bool for_deployment) {
   LoadedNetwork network;
   network.device = &device_of(request.device);
   network.description = read_description(request.description, *network.device);
@@ -174,10 +204,10 @@ LoadedNetwork load(const Request& request) {
     add_problems(network, network.description.problems);
     return network;
   }
+  if (request.stop_after != -1) stop_after(request.stop_after, network.description);
   build_graph(request, network);
   // Problems of the description are among those of the graph.
-  add_problems(network, network.described.problems.empty() ? network.description.problems
-                                                           : network.described.problems);
+  add_problems(network, network.described.problems.empty() ? network.description.problems : network.described.problems);
   for (const std::string& sentence : network.described.not_supported) add_error(network, sentence);
   if (!network.ok()) return network;
 
@@ -188,9 +218,14 @@ LoadedNetwork load(const Request& request) {
     findings.add(incuse::check_parameters(network.graph, network.parameters()));
     network.graph = incuse::bind(network.graph, network.parameters());
   }
-  network.plan = incuse::max7800x::plan_if_possible(network.graph, *network.device, request.options);
-  findings.add(incuse::max7800x::check(network.graph, network.plan, *network.device, request.options));
+  namespace max7800x = incuse::max7800x;
+  network.plan = max7800x::plan_if_possible(network.graph, *network.device, request.options);
+  const incuse::Findings checked = max7800x::check(network.graph, network.plan, *network.device, request.options);
+  findings.add(checked);
   add_findings(network, findings);
+  // A layer may read what nobody wrote for it: the vendor's tool lets that pass, a deployment in C++ does not.
+  const incuse::Findings inspected = max7800x::inspect(network.graph, network.plan, *network.device, request.options);
+  add_findings(network, difference(inspected, checked), !for_deployment);
   return network;
 }
 

@@ -27,24 +27,22 @@ struct LoadedNetwork {
   const incuse::max7800x::Device* device = nullptr;
   incuse::NetworkDescription description{};
   incuse::TrainedLayers trained{};
-  bool has_weights = false;                             ///< else channels are assumed, and there are no parameters
-  incuse::DescribedGraph described{};                   ///< owns the names in `graph`
+  bool has_weights = false;                               ///< else channels are assumed, and there are no parameters
+  incuse::DescribedGraph described{};                     ///< owns the names in `graph`
   std::vector<incuse::LayerParameters> parameter_list{};  ///< points into `trained`
-  Graph graph{};                                        ///< bound to its parameters; empty if there are errors
+  Graph graph{};                                          ///< bound to its parameters; empty if there are errors
   Plan plan{};
   std::vector<std::string> notes{};  ///< what had to be assumed
   std::vector<Message> messages{};   ///< in the order of the file, then of the rules
 
-  incuse::Parameters parameters() const {
-    return {parameter_list.data(), static_cast<int>(parameter_list.size())};
-  }
+  incuse::Parameters parameters() const { return {parameter_list.data(), static_cast<int>(parameter_list.size())}; }
   int count(incuse::Severity severity) const;
   bool ok() const { return count(incuse::Severity::error) == 0; }
 };
 
 /// Reads everything that the request names, plans and checks. Throws UsageError if a file cannot be read or the size of
-/// the input is not known.
-LoadedNetwork load(const Request& request);
+/// the input is not known. With `for_deployment`, what only a deployment in C++ refuses is an error, else a warning.
+LoadedNetwork load(const Request& request, bool for_deployment = false);
 
 /// "layer 3 (conv3)".
 std::string layer_text(const Graph& graph, int index);

@@ -1,13 +1,13 @@
-// incuse: checks, plans and runs networks that are described in YAML.
+// incuse: checks, plans, runs and imports networks that are described in YAML.
 #include <cstdio>
 #include <exception>
-#include <functional>
-#include <map>
+#include <string>
 
 #include <CLI/CLI.hpp>
 
 #include <incuse/version.hpp>
 
+#include "deployment_options.hpp"
 #include "loaded_network.hpp"
 #include "verbs.hpp"
 
@@ -17,13 +17,12 @@ using cli::Request;
 
 #define INCUSE_TEXT_(number) #number
 #define INCUSE_TEXT(number) INCUSE_TEXT_(number)
-constexpr const char* version =
-    "incuse " INCUSE_TEXT(INCUSE_VERSION_MAJOR) "." INCUSE_TEXT(INCUSE_VERSION_MINOR) "." INCUSE_TEXT(
-        INCUSE_VERSION_PATCH);
+constexpr const char* version = "incuse " INCUSE_TEXT(INCUSE_VERSION_MAJOR) "." INCUSE_TEXT(
+    INCUSE_VERSION_MINOR) "." INCUSE_TEXT(INCUSE_VERSION_PATCH);
 
 constexpr const char* introduction =
     "Convolutional networks on small accelerators: checks a network description (YAML) against a chip's limits, plans\n"
-    "its memories and runs it bit for bit like the chip.";
+    "its memories, runs it bit for bit like the chip, and turns it into a C++ header.";
 
 constexpr const char* closing_words =
     "Exit codes: 0 all is well, 1 the network has errors or the output differs, 2 wrong usage or unreadable files.\n"
@@ -31,6 +30,7 @@ constexpr const char* closing_words =
     "  incuse check net.yaml --weights conv1.npy conv2.npy fc.npy --input-shape 1x28x28\n"
     "  incuse plan net.yaml --checkpoint trained-q.pth.tar --format svg --output plan.svg\n"
     "  incuse run net.yaml --checkpoint trained-q.pth.tar --input picture.npy --expected logits.npy\n"
+    "  incuse import net.yaml --checkpoint trained-q.pth.tar --name digits --output digits.hpp\n"
     "'incuse VERB --help' lists the options of a verb.";
 
 void add_network_options(CLI::App& verb, Request& request) {
@@ -38,14 +38,16 @@ void add_network_options(CLI::App& verb, Request& request) {
   verb.add_option("--device", request.device, "Chip to check for: " + CLI::detail::join(cli::device_names(), ", "))
       ->capture_default_str()
       ->type_name("NAME");
-  auto* weights = verb.add_option("--weights", request.weights,
-                                  "Weights: .npy files of integers, one array for each layer with weights, in order; "
-                                  "or a folder with <layer>.weight.npy, and where they exist <layer>.bias.npy, "
-                                  "<layer>.output_shift.npy, <layer>.weight_bits.npy");
-  weights->type_name("FILE...");
+  auto* weights =
+      verb.add_option("--weights", request.weights,
+                      "Weights: .npy files of integers, one array for each layer with weights, in order;\n"
+                      "or a folder with <layer>.weight.npy for every layer with weights and, where they\n"
+                      "exist, .bias.npy, .output_shift.npy and .weight_bits.npy. <layer> is the name in the\n"
+                      "description, or the number");
+  weights->type_name("FILE");
   verb.add_option("--bias", request.biases, "Biases in units of 128: .npy files of signed bytes, one array per layer")
       ->needs(weights)
-      ->type_name("FILE...");
+      ->type_name("FILE");
   verb.add_option("--checkpoint", request.checkpoint,
                   "Weights, biases, shifts and widths: a quantized PyTorch checkpoint (.pth.tar, .pt)")
       ->excludes(weights)
@@ -54,56 +56,26 @@ void add_network_options(CLI::App& verb, Request& request) {
       ->type_name("SHAPE");
 }
 
-void add_switch(CLI::App& verb, const char* names, bool& value, const char* meaning) {
-  verb.add_flag(names, value, meaning)->group("Options of the deployment");
-}
-
-void add_number(CLI::App& verb, const char* names, int& value, int least, int most, const char* meaning) {
-  verb.add_option(names, value, meaning)->check(CLI::Range(least, most))->group("Options of the deployment");
-}
-
-/// The same options have types of the same names in C++; vendor tools' names are understood too.
-void add_deployment_options(CLI::App& verb, Request& request) {
-  using incuse::max7800x::InputPath;
-  incuse::max7800x::Options& options = request.options;
-  const std::string group = "Options of the deployment";
-  add_switch(verb, "--average-pool-rounding,--avg-pool-rounding", options.average_pool_rounding,
-             "Average pooling rounds instead of truncating");
-  add_switch(verb, "--overlap-data", options.overlap_data, "A layer may write over its input, at a safe distance");
-  add_switch(verb, "--no-bias", request.no_bias, "Leave all biases out");
-  verb.add_option("--output-width", request.output_width, "Bits of the last layer's output, whatever it says")
-      ->check(CLI::IsMember({8, 32}))
+/// What makes another network of the described one.
+void add_changes(CLI::App& verb, Request& request) {
+  const std::string group = "Changes of the network";
+  verb.add_flag("--no-bias", request.no_bias, "Leave all biases out")->group(group);
+  verb.add_option("--output-width", request.output_width, "Bits of the last layer's output: 8 or 32")
+      ->check(CLI::IsMember({8, 32}).description(""))
+      ->type_name("BITS")
       ->group(group);
-  const std::map<std::string, InputPath> paths{{"memory", InputPath::data_memory},
-                                               {"fifo", InputPath::fifo},
-                                               {"fast-fifo", InputPath::fast_fifo},
-                                               {"quad-fast-fifo", InputPath::quad_fast_fifo}};
-  verb.add_option("--input-path", options.input_path, "How the input arrives: memory, fifo, fast-fifo, quad-fast-fifo")
-      ->transform(CLI::CheckedTransformer(paths))
-      ->type_name("PATH")
+  verb.add_option("--stop-after", request.stop_after, "Make this layer the last one")->type_name("LAYER")->group(group);
+  verb.add_option("--input-offset", request.input_offset, "Offset of the input in the data memories, in bytes")
+      ->type_name("NUMBER")
       ->group(group);
-  const auto path = [&verb, &options, &group](const char* name, InputPath chosen, const char* meaning) {
-    verb.add_flag_callback(name, [&options, chosen] { options.input_path = chosen; }, meaning)->group(group);
-  };
-  path("--fifo", InputPath::fifo, "Same as --input-path fifo");
-  path("--fast-fifo", InputPath::fast_fifo, "Same as --input-path fast-fifo");
-  path("--fast-fifo-quad,--quad-fast-fifo", InputPath::quad_fast_fifo, "Same as --input-path quad-fast-fifo");
-  add_number(verb, "--stream-start-margin,--increase-start", options.stream_start_margin, 0, 1 << 13,
-             "Words that a streaming layer waits for beyond what it needs");
-  add_number(verb, "--stream-delta1-margin,--increase-delta1", options.stream_delta1_margin, 0, 1 << 13,
-             "The same between columns");
-  add_number(verb, "--stream-delta2-margin,--increase-delta2", options.stream_delta2_margin, 0, 1 << 13,
-             "The same between rows");
-  add_number(verb, "--first-weight-column,--weight-start", options.first_weight_column, 0, 767,
-             "Leave the weight memory below free");
-  add_number(verb, "--processors-per-pass,--max-proc", options.processors_per_pass, 1, 64,
-             "Split channels into passes of at most so many");
 }
 
 CLI::App* add_verb(CLI::App& program, Request& request, const char* name, const char* meaning) {
   CLI::App* verb = program.add_subcommand(name, meaning);
+  verb->footer("");
   add_network_options(*verb, request);
-  add_deployment_options(*verb, request);
+  add_changes(*verb, request);
+  cli::add_deployment_options(*verb, request.options);
   return verb;
 }
 
@@ -120,7 +92,8 @@ int main(int argc, char** argv) {
   program.require_subcommand(1);
   Request request;
 
-  CLI::App* check = add_verb(program, request, "check", "List everything that is wrong with a network, and how to mend it");
+  CLI::App* check =
+      add_verb(program, request, "check", "List everything that is wrong with a network, and how to mend it");
   check->add_option("--input", request.input, "Input array (.npy): tells the size of the input")->type_name("FILE");
 
   CLI::App* plan = add_verb(program, request, "plan", "Show the plan: layers, memories, time");
@@ -135,10 +108,16 @@ int main(int argc, char** argv) {
   run->add_option("--input", request.input, "Input array (.npy) of signed bytes: C x H x W or C x L")
       ->required()
       ->type_name("FILE");
-  run->add_option("--expected", request.expected, "Expected output (.npy): exit with 1 if it differs")->type_name("FILE");
+  run->add_option("--expected", request.expected, "Expected output (.npy): exit with 1 if it differs")
+      ->type_name("FILE");
   run->add_option("--layer", request.layer, "Show this layer's output, by number or name, instead of the last one's")
       ->type_name("LAYER");
   add_output(*run, request, "Write the output there (.npy)");
+
+  CLI::App* import = add_verb(program, request, "import", "Turn the network and its weights into a C++ header");
+  import->add_option("--input", request.input, "Input array (.npy): tells the size of the input")->type_name("FILE");
+  import->add_option("--name", request.name, "Namespace of what the header defines")->required()->type_name("NAME");
+  add_output(*import, request, "Header to write instead of standard output");
 
   try {
     program.parse(argc, argv);
@@ -149,7 +128,8 @@ int main(int argc, char** argv) {
   try {
     if (check->parsed()) return static_cast<int>(cli::check(request));
     if (plan->parsed()) return static_cast<int>(cli::plan(request));
-    return static_cast<int>(cli::run(request));
+    if (run->parsed()) return static_cast<int>(cli::run(request));
+    return static_cast<int>(cli::import_header(request));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "incuse: %s\n", error.what());
     return static_cast<int>(cli::ExitCode::usage);

@@ -18,8 +18,8 @@ ExitCode plan(const Request& request) {
     return ExitCode::findings;
   }
   for (const std::string& note : network.notes) std::fprintf(stderr, "note: %s\n", note.c_str());
-  const std::string name = network.description.arch + " (" +
-                           std::filesystem::path(network.description.file).filename().string() + ")";
+  const std::string name =
+      network.description.arch + " (" + std::filesystem::path(network.description.file).filename().string() + ")";
   std::string result;
   if (request.format == "svg")
     result = incuse::report::plan_svg(name, network.graph, network.plan, *network.device, request.options);

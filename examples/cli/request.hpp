@@ -27,9 +27,11 @@ struct Request {
   std::string expected{};              ///< .npy file
   std::string output{};                ///< file to write; empty: standard output
   std::string format = "text";
-  std::string layer{};  ///< number or name; empty: the last one
-  std::string name{};   ///< namespace of an imported header
-  int output_width = 0;
+  std::string layer{};    ///< number or name; empty: the last one
+  std::string name{};     ///< namespace of an imported header
+  int output_width = 0;   ///< 0: as described
+  int stop_after = -1;    ///< -1: all layers
+  int input_offset = -1;  ///< -1: as described
   bool no_bias = false;
   incuse::max7800x::Options options{};
 };

@@ -42,8 +42,7 @@ std::string values_text(const incuse::Layer& layer, const std::vector<int>& valu
   if (values.size() > shown) text += " ...";
   text += "\n  least " + std::to_string(*std::min_element(values.begin(), values.end()));
   const auto greatest = std::max_element(values.begin(), values.end());
-  text += ", greatest " + std::to_string(*greatest) + " at element " +
-          std::to_string(greatest - values.begin()) + "\n";
+  text += ", greatest " + std::to_string(*greatest) + " at element " + std::to_string(greatest - values.begin()) + "\n";
   return text;
 }
 

@@ -8,5 +8,6 @@ namespace cli {
 ExitCode check(const Request& request);
 ExitCode plan(const Request& request);
 ExitCode run(const Request& request);
+ExitCode import_header(const Request& request);
 
 }  // namespace cli

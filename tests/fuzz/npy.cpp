@@ -7,6 +7,7 @@
 #include <incuse/import/npy.hpp>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  incuse::parse_npy_list({reinterpret_cast<const char*>(data), size});
   const incuse::NpyResult result = incuse::parse_npy({reinterpret_cast<const char*>(data), size});
   if (!result.ok()) return 0;
   const incuse::NpyResult again = incuse::parse_npy(incuse::npy_bytes(result.array));

@@ -23,7 +23,18 @@
 namespace incuse {
 
 /// Types of the elements of tensors.
-enum class ElementType : unsigned char { float32, float64, float16, bfloat16, int64, int32, int16, int8, uint8, boolean };
+enum class ElementType : unsigned char {
+  float32,
+  float64,
+  float16,
+  bfloat16,
+  int64,
+  int32,
+  int16,
+  int8,
+  uint8,
+  boolean
+};
 
 /// A tensor of a checkpoint. Its elements stay in the checkpoint, which has to live as long.
 struct CheckpointTensor {
@@ -32,8 +43,8 @@ struct CheckpointTensor {
   std::vector<std::int64_t> shape{};
   std::int64_t count = 0;  ///< elements
 
-  std::string_view storage{};          ///< bytes of all elements of the storage
-  std::int64_t offset = 0;             ///< element of the storage where the tensor begins
+  std::string_view storage{};           ///< bytes of all elements of the storage
+  std::int64_t offset = 0;              ///< element of the storage where the tensor begins
   std::vector<std::int64_t> strides{};  ///< in elements
 
   /// The bytes of all elements in C order.
@@ -44,9 +55,9 @@ struct CheckpointTensor {
 
 /// A checkpoint, or the reason why there is none.
 struct Checkpoint {
-  std::string arch{};                      ///< empty: not said
+  std::string arch{};                       ///< empty: not said
   std::vector<CheckpointTensor> tensors{};  ///< of the state dictionary, in its order
-  std::string error{};                     ///< empty if all is well
+  std::string error{};                      ///< empty if all is well
 
   bool ok() const { return error.empty(); }
   const CheckpointTensor* find(std::string_view name) const {
@@ -235,8 +246,8 @@ class CheckpointReader {
     if (offset.kind != Kind::integer || offset.integer < 0 || offset.integer > reference->count)
       return fail(name, "it begins outside of its storage");
     tensor.offset = offset.integer;
-    if (!read_numbers(pickle_[value.items[2]], tensor.shape) || !read_numbers(pickle_[value.items[3]], tensor.strides) ||
-        tensor.shape.size() != tensor.strides.size())
+    if (!read_numbers(pickle_[value.items[2]], tensor.shape) ||
+        !read_numbers(pickle_[value.items[3]], tensor.strides) || tensor.shape.size() != tensor.strides.size())
       return fail(name, "its size or its strides make no sense");
     const auto storage = storages_.find(reference->key);
     if (storage == storages_.end()) return fail(name, "its storage '" + shown(reference->key) + "' is missing");
@@ -271,8 +282,8 @@ class CheckpointReader {
 
 // Zip files -----------------------------------------------------------------------------------------------------------
 
-/// The entries of a zip file, all of them or none. Entries of checkpoints are not compressed, so together they cannot be
-/// larger than the file; anything else is refused.
+/// The entries of a zip file, all of them or none. Entries of checkpoints are not compressed, so together they cannot
+/// be larger than the file; anything else is refused.
 class ZipReader {
  public:
   explicit ZipReader(std::string_view file) : file_(file) {}

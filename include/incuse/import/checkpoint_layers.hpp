@@ -23,6 +23,7 @@ class CheckpointLayers {
   TrainedLayers read() {
     if (!checkpoint_.ok()) {
       refuse(checkpoint_.error);
+      result_.unreadable = true;
       return result_;
     }
     if (!checkpoint_.arch.empty() && lower_case(checkpoint_.arch) != lower_case(description_.arch))
@@ -135,7 +136,8 @@ class CheckpointLayers {
   /// Transposed convolutions are trained as [in][out][height][width], and spread their input; the hardware correlates:
   /// [out][in], both axes of the kernel reversed.
   static void to_correlation(TrainedLayer& layer) {
-    const auto in = static_cast<std::size_t>(layer.weight_shape[0]), out = static_cast<std::size_t>(layer.weight_shape[1]);
+    const auto in = static_cast<std::size_t>(layer.weight_shape[0]),
+               out = static_cast<std::size_t>(layer.weight_shape[1]);
     const std::size_t taps = in * out == 0 ? 0 : layer.weight.size() / (in * out);
     std::string turned;
     turned.reserve(layer.weight.size());

@@ -19,8 +19,8 @@ enum class NpyType : unsigned char { i1, u1, i2, i4, i8 };
 
 /// An array with its values in C order (last index fastest).
 struct NpyArray {
-  NpyType type = NpyType::i1;       ///< type of the elements in the file
-  std::vector<int> shape{};         ///< one size per dimension; none: a single value
+  NpyType type = NpyType::i1;  ///< type of the elements in the file
+  std::vector<int> shape{};    ///< one size per dimension; none: a single value
   std::vector<std::int64_t> values{};
 };
 
@@ -41,8 +41,8 @@ struct NpyTypeName {
 };
 
 inline constexpr NpyTypeName npy_types[] = {
-    {NpyType::i1, "|i1", 1}, {NpyType::u1, "|u1", 1}, {NpyType::i2, "<i2", 2}, {NpyType::i4, "<i4", 4},
-    {NpyType::i8, "<i8", 8},
+    {NpyType::i1, "|i1", 1}, {NpyType::u1, "|u1", 1}, {NpyType::i2, "<i2", 2},
+    {NpyType::i4, "<i4", 4}, {NpyType::i8, "<i8", 8},
 };
 
 inline constexpr std::string_view npy_magic = "\x93NUMPY";
@@ -162,7 +162,8 @@ class NpyHeader {
 /// Little-endian two's complement (or an unsigned byte) from the file.
 inline std::int64_t npy_value(const char* bytes, const NpyTypeName& type) {
   std::uint64_t bits = 0;
-  for (int i = 0; i < type.bytes; ++i) bits |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i])) << 8 * i;
+  for (int i = 0; i < type.bytes; ++i)
+    bits |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i])) << 8 * i;
   const int unused = 64 - 8 * type.bytes;
   if (type.type == NpyType::u1) return static_cast<std::int64_t>(bits);
   return static_cast<std::int64_t>(bits << unused) >> unused;
@@ -226,10 +227,11 @@ inline NpyResult parse_npy(std::string_view file) {
   std::size_t end = 0;
   NpyResult result = detail::parse_first_npy(file, end);
   if (!result.ok() || end == file.size()) return result;
-  const std::size_t needed = result.array.values.size() * static_cast<std::size_t>(detail::npy_type(result.array.type).bytes);
+  const std::size_t needed =
+      result.array.values.size() * static_cast<std::size_t>(detail::npy_type(result.array.type).bytes);
   result.array = {};
-  result.error = "the file has " + std::to_string(needed + file.size() - end) +
-                 " bytes of data, but its shape needs " + std::to_string(needed);
+  result.error = "the file has " + std::to_string(needed + file.size() - end) + " bytes of data, but its shape needs " +
+                 std::to_string(needed);
   return result;
 }
 
@@ -279,8 +281,7 @@ inline NpyListResult read_npy_list(const std::string& path) {
 inline std::string npy_bytes(const NpyArray& array) {
   const detail::NpyTypeName& type = detail::npy_type(array.type);
   std::string header = "{'descr': '" + std::string(type.name) + "', 'fortran_order': False, 'shape': (";
-  for (std::size_t i = 0; i < array.shape.size(); ++i)
-    header += (i > 0 ? ", " : "") + std::to_string(array.shape[i]);
+  for (std::size_t i = 0; i < array.shape.size(); ++i) header += (i > 0 ? ", " : "") + std::to_string(array.shape[i]);
   header += array.shape.size() == 1 ? ",), }" : "), }";
   const std::size_t before = detail::npy_magic.size() + 4;
   header.append(63 - (before + header.size()) % 64, ' ');

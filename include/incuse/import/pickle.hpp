@@ -64,10 +64,9 @@ namespace detail {
 inline constexpr std::string_view ordered_dictionary = "collections OrderedDict";
 inline constexpr std::string_view rebuild_tensor = "torch._utils _rebuild_tensor_v2";
 inline constexpr std::string_view pickle_globals[] = {
-    ordered_dictionary,     rebuild_tensor,          "torch FloatStorage",       "torch DoubleStorage",
-    "torch HalfStorage",    "torch BFloat16Storage", "torch LongStorage",        "torch IntStorage",
-    "torch ShortStorage",   "torch CharStorage",     "torch ByteStorage",        "torch BoolStorage",
-    "torch.optim.sgd SGD",  "torch.optim.adam Adam",
+    ordered_dictionary,      rebuild_tensor,      "torch FloatStorage",  "torch DoubleStorage",   "torch HalfStorage",
+    "torch BFloat16Storage", "torch LongStorage", "torch IntStorage",    "torch ShortStorage",    "torch CharStorage",
+    "torch ByteStorage",     "torch BoolStorage", "torch.optim.sgd SGD", "torch.optim.adam Adam",
 };
 
 /// The stack machine.
@@ -150,7 +149,8 @@ class PickleReader {
   }
   /// The topmost value, left where it is, of one of two kinds; nullptr, and an error, if there is none.
   PickleValue* top(Kind kind, Kind other) {
-    if (stack_.empty() || stack_.back() == mark || (value(stack_.back()).kind != kind && value(stack_.back()).kind != other)) {
+    if (stack_.empty() || stack_.back() == mark ||
+        (value(stack_.back()).kind != kind && value(stack_.back()).kind != other)) {
       fail("the stack does not hold what the opcode works on");
       return nullptr;
     }
@@ -202,7 +202,8 @@ class PickleReader {
         push(Kind::global).text = whole;
         return;
       }
-    fail("it names '" + printable(module) + "." + printable(name) + "', which no checkpoint needs; nothing was executed");
+    fail("it names '" + printable(module) + "." + printable(name) +
+         "', which no checkpoint needs; nothing was executed");
   }
   /// Applies a global to a tuple of arguments, where that only makes a value.
   void reduce() {

@@ -19,10 +19,10 @@ namespace incuse {
 
 /// The trained parameters of one layer with weights.
 struct TrainedLayer {
-  std::string name{};               ///< in the training framework, or of the file; may be empty
-  std::vector<int> weight_shape{};  ///< (out, in, height, width), (out, in, length) or (out, in)
-  std::string weight{};             ///< signed bytes in C order
-  std::string bias{};               ///< one signed byte per output channel; empty: no bias
+  std::string name{};                 ///< in the training framework, or of the file; may be empty
+  std::vector<int> weight_shape{};    ///< (out, in, height, width), (out, in, length) or (out, in)
+  std::string weight{};               ///< signed bytes in C order
+  std::string bias{};                 ///< one signed byte per output channel; empty: no bias
   std::optional<int> weight_bits{};   ///< as trained; a description's `quantization` wins
   std::optional<int> output_shift{};  ///< as trained; a description's `output_shift` wins
 };
@@ -31,6 +31,7 @@ struct TrainedLayer {
 struct TrainedLayers {
   std::vector<TrainedLayer> layers{};
   std::vector<std::string> errors{};  ///< sentences that begin with the name of the file
+  bool unreadable = false;            ///< a file is missing or damaged; else what it holds does not fit
 
   bool ok() const { return errors.empty(); }
 };
@@ -39,8 +40,7 @@ struct TrainedLayers {
 inline std::vector<LayerTensors> tensors_of(const TrainedLayers& trained) {
   std::vector<LayerTensors> tensors;
   for (const TrainedLayer& layer : trained.layers)
-    tensors.push_back(
-        {layer.weight_shape, static_cast<int>(layer.bias.size()), layer.weight_bits, layer.output_shift});
+    tensors.push_back({layer.weight_shape, static_cast<int>(layer.bias.size()), layer.weight_bits, layer.output_shift});
   return tensors;
 }
 
@@ -80,6 +80,17 @@ inline std::vector<const DescribedLayer*> weighted_layers(const NetworkDescripti
 }
 
 namespace detail {
+
+/// Index of the last layer that is executed.
+inline int last_executed(const NetworkDescription& description) {
+  const int layers = static_cast<int>(description.layers.size());
+  int last = 0;
+  for (int at = 0, steps = 0; at >= 0 && at < layers && steps < layers; ++steps) {
+    last = std::max(last, at);
+    at = description.layers[static_cast<std::size_t>(at)].next;
+  }
+  return last;
+}
 
 /// Dimensions of a layer's weight tensor.
 inline std::size_t weight_rank(Operator op) {
@@ -135,7 +146,8 @@ inline std::vector<NpyArray> rows_of(const NpyArray& array) {
 /// Brings arrays from .npy files into the form of the layers.
 class NpyTrainedReader {
  public:
-  explicit NpyTrainedReader(const NetworkDescription& description) : layers_(weighted_layers(description)) {}
+  explicit NpyTrainedReader(const NetworkDescription& description)
+      : description_(description), layers_(weighted_layers(description)) {}
 
   TrainedLayers from_files(const std::vector<std::string>& weights, const std::vector<std::string>& biases) {
     result_.layers.resize(layers_.size());
@@ -160,6 +172,9 @@ class NpyTrainedReader {
       const std::string name = layers_[i]->name.empty() ? std::to_string(layers_[i]->sequence) : layers_[i]->name;
       const std::string stem = (std::filesystem::path(folder) / name).string();
       result_.layers[i].name = layers_[i]->name;
+      // Layers that are not executed need no weights.
+      const auto index = layers_[i] - description_.layers.data();
+      if (index > last_executed(description_) && !exists(stem + ".weight.npy")) continue;
       std::vector<Named> arrays = read({stem + ".weight.npy"});
       if (arrays.size() == 1) use_weights(i, arrays[0]);
       if (exists(stem + ".bias.npy")) {
@@ -179,6 +194,10 @@ class NpyTrainedReader {
   };
 
   void refuse(const std::string& file, const std::string& reason) { result_.errors.push_back(file + ": " + reason); }
+  void damaged(const std::string& error) {
+    result_.errors.push_back(error);
+    result_.unreadable = true;
+  }
   static bool exists(const std::string& path) {
     std::error_code ignored;
     return std::filesystem::exists(path, ignored);
@@ -188,7 +207,7 @@ class NpyTrainedReader {
     std::vector<Named> arrays;
     for (const std::string& file : files) {
       NpyListResult list = read_npy_list(file);
-      if (!list.ok()) result_.errors.push_back(list.error);
+      if (!list.ok()) damaged(list.error);
       for (NpyArray& array : list.arrays) arrays.push_back({file, std::move(array)});
     }
     return arrays;
@@ -249,15 +268,13 @@ class NpyTrainedReader {
   void read_number(const std::string& file, std::optional<int>& number) {
     if (!exists(file)) return;
     const NpyResult result = read_npy(file);
-    if (!result.ok()) {
-      result_.errors.push_back(result.error);
-      return;
-    }
+    if (!result.ok()) return damaged(result.error);
     if (result.array.values.size() != 1 || result.array.values[0] < -1000 || result.array.values[0] > 1000)
       return refuse(file, "this is not one number from -1000 to 1000");
     number = static_cast<int>(result.array.values[0]);
   }
 
+  const NetworkDescription& description_;
   std::vector<const DescribedLayer*> layers_;
   TrainedLayers result_{};
 };

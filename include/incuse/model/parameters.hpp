@@ -59,10 +59,14 @@ struct Parameters {
   constexpr const LayerParameters& operator[](int i) const { return layers[i]; }
 };
 
-/// The parameters of a type with a static array `layers`, as generated headers define it.
+/// The parameters of a type with a static array `layers`, as generated headers define it. A type without one has none:
+/// networks whose layers have no weights need none.
 template <class Trained>
 constexpr Parameters parameters_in() {
-  return {Trained::layers, static_cast<int>(sizeof(Trained::layers) / sizeof(LayerParameters))};
+  if constexpr (requires { Trained::layers; })
+    return {Trained::layers, static_cast<int>(sizeof(Trained::layers) / sizeof(LayerParameters))};
+  else
+    return {};
 }
 
 /// Index of layer `index` among the weighted layers.

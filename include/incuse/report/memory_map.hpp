@@ -9,7 +9,8 @@
 
 namespace incuse::report {
 
-/// A tensor in the data memories. Steps are layers in the order of their execution; -1 is the time before the first one.
+/// A tensor in the data memories. Steps are layers in the order of their execution; -1 is the time before the first
+/// one.
 struct MappedTensor {
   std::string name{};
   unsigned instances = 0;  ///< data memory instances, one bit each
@@ -46,8 +47,8 @@ std::vector<MappedTensor> mapped_tensors(const Graph<N>& graph, const max7800x::
   for (int t = 0; t <= graph.size; ++t) {
     const max7800x::detail::proof::Tensor& own = proof.tensors[t];
     const std::string name = t == 0 ? std::string("input") : layer_title(graph[t - 1], t - 1);
-    tensors.push_back({name, own.words.blocks, own.words.first, own.words.end(), own.born, own.last_use,
-                       t < proof.streamed});
+    tensors.push_back(
+        {name, own.words.blocks, own.words.first, own.words.end(), own.born, own.last_use, t < proof.streamed});
   }
   return tensors;
 }
@@ -60,8 +61,7 @@ std::vector<ColumnRun> column_runs(const Graph<N>& graph, const max7800x::Plan<N
   for (int i = 0; i < graph.size; ++i) {
     const max7800x::LayerPlan& placed = plan[i];
     if (!placed.kernels.owned || placed.kernels.offset < 0 || (placed.processors >> processor & 1) == 0) continue;
-    const max7800x::ColumnSet columns =
-        placed.kernels.written_by(max7800x::channel_of(placed.processors, processor));
+    const max7800x::ColumnSet columns = placed.kernels.written_by(max7800x::channel_of(placed.processors, processor));
     for (int first = columns.next(0, end); first < end;) {
       const int behind = columns.next_absent(first, end);
       std::size_t at = runs.size();

@@ -17,7 +17,7 @@ namespace detail {
 /// Colours that can be told apart, also as greys; the network's input has one of its own.
 inline std::string_view tensor_colour(int layer) {
   static constexpr std::string_view colours[] = {"#4e79a7", "#f28e2b", "#59a14f", "#e15759", "#76b7b2", "#edc948",
-                                                 "#b07aa1", "#9c755f", "#86bcb6", "#ff9da7", "#8cd17d", "#499894"};
+                                                 "#b07aa1", "#9c755f", "#d37295", "#ff9da7", "#8cd17d", "#499894"};
   return layer < 0 ? "#bab0ac" : colours[layer % 12];
 }
 
@@ -31,8 +31,9 @@ class PlanPicture {
 
   std::string draw(const std::string& name) {
     svg_.text(margin, 34, name, 20, "start", "#111", true);
-    svg_.text(margin, 54, string_of(device_.name) + ", " + std::to_string(graph_.size) + " layers, input " +
-                              text_of(graph_.input) + (plan_.input_format == DataFormat::chw ? " (CHW)" : " (HWC)"),
+    svg_.text(margin, 54,
+              string_of(device_.name) + ", " + std::to_string(graph_.size) + " layers, input " + text_of(graph_.input) +
+                  (plan_.input_format == DataFormat::chw ? " (CHW)" : " (HWC)"),
               12, "start", grey);
     y_ = 86;
     draw_layers();
@@ -75,9 +76,9 @@ class PlanPicture {
   void draw_data_memory() {
     long long highest = 1;
     for (const MappedTensor& tensor : tensors_) highest = std::max(highest, tensor.end);
-    heading("Data memory while each layer runs",
-            "16 instances from left to right, bytes 0 to " + grouped(highest - 1) + " of " +
-                grouped(device_.instance_bytes) + " from the bottom up; a thick frame: written by this layer");
+    heading("Data memory while each layer runs", "16 instances from left to right, bytes 0 to " + grouped(highest - 1) +
+                                                     " of " + grouped(device_.instance_bytes) +
+                                                     " from the bottom up; a thick frame: written by this layer");
     constexpr int per_row = 6;
     constexpr double cell = 9, panel_width = 16 * cell, panel_height = 110, step_x = 176, step_y = 150;
     for (int i = 0; i < graph_.size; ++i) {
@@ -85,8 +86,7 @@ class PlanPicture {
       svg_.text(x, top, shortened(layer_title(graph_[i], i), 24), 11);
       const SvgBox panel{x, top + 6, panel_width, panel_height};
       svg_.box(panel, "#fafafa", {}, frame);
-      for (int b = 4; b < 16; b += 4)
-        svg_.line(x + b * cell, panel.y, x + b * cell, panel.y + panel_height, faint);
+      for (int b = 4; b < 16; b += 4) svg_.line(x + b * cell, panel.y, x + b * cell, panel.y + panel_height, faint);
       draw_tensors(i, panel, cell, static_cast<double>(highest));
     }
     y_ += step_y * ((graph_.size + per_row - 1) / per_row) + 14;
@@ -97,16 +97,17 @@ class PlanPicture {
         const MappedTensor& tensor = tensors_[t];
         const int layer = static_cast<int>(t) - 1;
         if (tensor.born > step || tensor.last_use < step || (layer == step) != written) continue;
-        const double top = panel.y + panel.height * (1 - static_cast<double>(std::min<long long>(tensor.end, static_cast<long long>(highest))) / highest);
-        const double height =
-            std::max(1.5, panel.height * static_cast<double>(tensor.end - tensor.first) / highest);
+        const double bottom = panel.y + panel.height * (1 - static_cast<double>(tensor.first) / highest);
+        // Small tensors stay visible; they never leave the panel.
+        const double height = std::max(4.0, panel.height * static_cast<double>(tensor.end - tensor.first) / highest);
+        const double top = std::max(panel.y, bottom - height);
         for (int first = 0; first < max7800x::instances;) {
           int behind = first;
           while (behind < max7800x::instances && (tensor.instances >> behind & 1u) != 0) ++behind;
           if (behind > first)
             svg_.box({panel.x + first * cell, top, (behind - first) * cell, height}, tensor_colour(layer),
                      tensor.name + ": bytes " + std::to_string(tensor.first) + " to " + std::to_string(tensor.end - 1),
-                     written ? "#111" : "white", written ? 2 : 0.5);
+                     written ? "#111" : "white", written ? 1.4 : 0.5);
           first = std::max(behind, first + 1);
         }
       }
@@ -114,8 +115,9 @@ class PlanPicture {
 
   /// A line for every layer, a column for every processor: the upper half reads, the lower half receives the output.
   void draw_processors() {
-    heading("Processors", "64 from left to right; upper half: reads its input with these, lower half: its output goes to "
-                          "their memories");
+    heading("Processors",
+            "64 from left to right; upper half: reads its input with these, lower half: its output goes to "
+            "their memories");
     constexpr double left = margin + 210, cell = 12.5;
     for (int p = 0; p < max7800x::all_processors; p += 4)
       svg_.text(left + p * cell, y_, std::to_string(p), 10, "start", grey);

@@ -1,0 +1,84 @@
+#include <cstdio>
+#include <filesystem>
+
+#include <incuse/export/cpp_source.hpp>
+
+#include "deployment_options.hpp"
+#include "output.hpp"
+#include "verbs.hpp"
+
+namespace cli {
+
+namespace {
+
+std::string device_variable(const incuse::max7800x::Device& device) {
+  return incuse::detail::lower_case({device.name.data, static_cast<std::size_t>(device.name.size)});
+}
+
+/// Only what a comment can hold.
+std::string comment_text(const std::string& text) {
+  std::string out;
+  for (char c : text) out += c >= ' ' && c <= '~' && c != '\\' && c != '?' ? c : '_';
+  return out;
+}
+
+std::string sources_text(const Request& request) {
+  const auto file_name = [](const std::string& path) { return std::filesystem::path(path).filename().string(); };
+  if (!request.checkpoint.empty()) return file_name(request.checkpoint);
+  if (request.weights.size() == 1) {
+    const std::filesystem::path path = request.weights[0];
+    return path.has_filename() ? path.filename().string() : path.parent_path().filename().string();
+  }
+  return std::to_string(request.weights.size()) + " files of weights";
+}
+
+std::string header_text(const Request& request, const LoadedNetwork& network, const std::string& network_type) {
+  const incuse::Parameters parameters = network.parameters();
+  const bool long_literals = incuse::cpp::has_long_literal(parameters);
+  std::string text = "// " + comment_text(network.description.arch) + ": made by `incuse import` from " +
+                     comment_text(std::filesystem::path(network.description.file).filename().string()) + " and " +
+                     comment_text(sources_text(request)) + "; do not edit.\n" +
+                     "// Weights are signed bytes in C order, 3-digit escapes are octal.\n"
+                     "// clang-format off\n"
+                     "#pragma once\n\n"
+                     "#include <incuse/incuse.hpp>\n\n";
+  if (long_literals)
+    text +=
+        "#ifdef __clang__\n#pragma clang diagnostic push\n#pragma clang diagnostic ignored \"-Woverlength-strings\"\n"
+        "#endif\n\n";
+  text += "namespace " + request.name + " {\n\n";
+  text += "using namespace incuse;\n\n";
+  text += network_type + '\n';
+  text += incuse::cpp::parameters_struct("parameters", parameters) + '\n';
+  text += "using Chip = Deployment<Net, " + device_variable(*network.device) + ", parameters" +
+          option_types(request.options) + ">;\n\n";
+  text += "}  // namespace " + request.name + '\n';
+  if (long_literals) text += "\n#ifdef __clang__\n#pragma clang diagnostic pop\n#endif\n";
+  return text;
+}
+
+}  // namespace
+
+ExitCode import_header(const Request& request) {
+  if (!incuse::cpp::is_identifier(request.name))
+    throw UsageError("--name needs a word that can name a C++ namespace, not '" + request.name + "'");
+  const LoadedNetwork network = load(request, true);
+  print_messages(network, stderr, false);
+  if (!network.has_weights && network.ok()) throw UsageError("a header needs weights: give --weights or --checkpoint");
+  if (!network.ok()) {
+    std::fprintf(stderr, "%s: no header: the network does not fit\n", network.description.file.c_str());
+    return ExitCode::findings;
+  }
+  // As described, not as bound: binding looks at the values, which the compiler does again.
+  const incuse::cpp::NetworkSource source = incuse::cpp::network_struct("Net", network.described.graph);
+  if (!source.ok()) {
+    for (const std::string& error : source.errors)
+      std::fprintf(stderr, "%s: error: %s\n", network.description.file.c_str(), error.c_str());
+    std::fprintf(stderr, "%s: no header was written\n", network.description.file.c_str());
+    return ExitCode::findings;
+  }
+  write_result(request.output, header_text(request, network, source.text));
+  return ExitCode::success;
+}
+
+}  // namespace cli

@@ -1,0 +1,416 @@
+// C++ source of networks and of their parameters: what a header for a deployment is made of.
+#pragma once
+
+#include <cctype>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <incuse/model/parameters.hpp>
+#include <incuse/model/shapes.hpp>
+
+namespace incuse::cpp {
+
+// Literals ------------------------------------------------------------------------------------------------------------
+
+/// The characters of a string literal that stand for one byte. Octal escapes end after three digits, whatever follows.
+inline std::string escaped(char byte) {
+  const auto code = static_cast<unsigned char>(byte);
+  // A question mark could begin a trigraph.
+  if (code >= ' ' && code <= '~' && code != '"' && code != '\\' && code != '?') return std::string(1, byte);
+  char text[8];
+  std::snprintf(text, sizeof text, "\\%03o", static_cast<unsigned>(code));
+  return text;
+}
+
+/// A string literal in quotes, on one line.
+inline std::string quoted_literal(std::string_view bytes) {
+  std::string text = "\"";
+  for (char byte : bytes) text += escaped(byte);
+  return text + '"';
+}
+
+/// A string literal over several lines of at most 118 characters, each behind a line break and the indentation.
+inline std::string literal(std::string_view bytes, const std::string& indent) {
+  constexpr std::size_t line_length = 116;
+  std::string text, line;
+  const auto finish_line = [&] {
+    text += '\n';
+    text += indent;
+    text += '"';
+    text += line;
+    text += '"';
+    line.clear();
+  };
+  for (char byte : bytes) {
+    const std::string next = escaped(byte);
+    if (line.size() + next.size() + indent.size() > line_length) finish_line();
+    line += next;
+  }
+  finish_line();
+  return text;
+}
+
+/// Whether a word can name something in C++ (keywords aside).
+inline bool is_identifier(std::string_view word) {
+  if (word.empty() || std::isdigit(static_cast<unsigned char>(word[0])) != 0) return false;
+  for (char c : word)
+    if (c != '_' && std::isalnum(static_cast<unsigned char>(c)) == 0) return false;
+  return word.find("__") == std::string_view::npos && word[0] != '_';
+}
+
+/// A name that is like the given text and can stand in front of "_weight": "block_conv2" for "block.conv2".
+inline std::string identifier_like(std::string_view text) {
+  std::string name;
+  for (char c : text) {
+    const bool fits = std::isalnum(static_cast<unsigned char>(c)) != 0;
+    if (fits)
+      name += c;
+    else if (!name.empty() && name.back() != '_')
+      name += '_';
+  }
+  while (!name.empty() && name.back() == '_') name.pop_back();
+  if (name.empty() || std::isdigit(static_cast<unsigned char>(name[0])) != 0) name.insert(0, "layer");
+  return name;
+}
+
+// Parameters ----------------------------------------------------------------------------------------------------------
+
+namespace detail {
+
+inline std::string_view view(Text text) { return {text.data, static_cast<std::size_t>(text.size)}; }
+
+/// Writes the arrays of a parameter struct, each once.
+class ParametersWriter {
+ public:
+  explicit ParametersWriter(Parameters parameters) : parameters_(parameters) {}
+
+  std::string write(const std::string& struct_name) {
+    if (parameters_.count == 0) return "struct " + struct_name + " {};  // no layer has weights\n";
+    for (int i = 0; i < parameters_.count; ++i) add(parameters_[i], i);
+    return "struct " + struct_name + " {\n" + arrays_ + "  static constexpr incuse::LayerParameters layers[] = {\n" +
+           rows_ + "  };\n};\n";
+  }
+
+ private:
+  void add(const LayerParameters& layer, int index) {
+    const std::string name =
+        unused(layer.name.empty() ? "layer" + std::to_string(index) : identifier_like(view(layer.name)));
+    rows_ += "      {.name = " + quoted_literal(layer.name.empty() ? std::string_view(name) : view(layer.name));
+    if (!layer.weight.empty()) add_tensor(layer.weight, "weight", name);
+    if (!layer.bias.empty()) add_tensor(layer.bias, "bias", name);
+    rows_ += ", .output_shift = " + std::to_string(layer.output_shift) + "},\n";
+  }
+
+  /// Layers that share their parameters name the same array.
+  void add_tensor(const Tensor& tensor, const std::string& part, const std::string& layer) {
+    std::string array;
+    for (const auto& [known, its_name] : written_)
+      if (known.bytes == tensor.bytes && known == tensor) array = its_name;
+    if (array.empty()) {
+      array = layer;
+      array += '_' + part;
+      arrays_ += "  static constexpr char " + array +
+                 "[] =" + literal({tensor.bytes, static_cast<std::size_t>(tensor.count)}, "      ") + ";\n\n";
+      written_.emplace_back(tensor, array);
+    }
+    rows_ += ", ." + part + " = {" + array;
+    for (int i = 0; i < tensor.rank; ++i) rows_ += ", " + std::to_string(tensor.dimensions[i]);
+    rows_ += "}";
+  }
+
+  std::string unused(const std::string& wanted) {
+    std::string name = wanted;
+    for (int number = 2;; ++number) {
+      bool taken = name == "layers";
+      for (const std::string& other : names_) taken = taken || other == name;
+      if (!taken) break;
+      name = wanted + "_" + std::to_string(number);
+    }
+    names_.push_back(name);
+    return name;
+  }
+
+  Parameters parameters_;
+  std::string arrays_{}, rows_{};
+  std::vector<std::string> names_{};
+  std::vector<std::pair<Tensor, std::string>> written_{};
+};
+
+}  // namespace detail
+
+/// A struct with a static array `layers`, as Deployment takes it: one string literal per tensor.
+inline std::string parameters_struct(const std::string& struct_name, Parameters parameters) {
+  return detail::ParametersWriter(parameters).write(struct_name);
+}
+
+/// Whether a tensor is longer than the literals that every C++ compiler has to accept; Clang warns of those.
+inline bool has_long_literal(Parameters parameters) {
+  constexpr long long every_compiler = 65535;
+  for (int i = 0; i < parameters.count; ++i)
+    if (parameters[i].weight.count > every_compiler || parameters[i].bias.count > every_compiler) return true;
+  return false;
+}
+
+// Networks ------------------------------------------------------------------------------------------------------------
+
+/// A network as a type, or the reasons why it cannot be written as one.
+struct NetworkSource {
+  std::string text{};
+  std::vector<std::string> errors{};  ///< "layer 3 (conv3): ..."
+
+  bool ok() const { return errors.empty(); }
+};
+
+namespace detail {
+
+/// A template with its arguments: Conv2d<60, kernel<3>>.
+struct Type {
+  std::string name{};
+  std::vector<std::string> arguments{};
+
+  void add(std::string argument) { arguments.push_back(std::move(argument)); }
+  std::string text() const {
+    std::string out = name + '<';
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+      if (i > 0) out += ", ";
+      out += arguments[i];
+    }
+    return out + '>';
+  }
+};
+
+inline std::string option(const std::string& name, long long value) { return name + '<' + std::to_string(value) + '>'; }
+
+/// kernel<3>, or kernel<3, 1>; one-dimensional layers have one number.
+inline std::string option(const std::string& name, Extent extent, bool one_dimensional) {
+  if (one_dimensional || extent.height == extent.width) return option(name, extent.height);
+  return name + '<' + std::to_string(extent.height) + ", " + std::to_string(extent.width) + '>';
+}
+
+inline std::string map_option(const std::string& name, ProcessorMap map) {
+  char digits[32];
+  std::snprintf(digits, sizeof digits, "0x%016llx", static_cast<unsigned long long>(map));
+  return name + '<' + digits + '>';
+}
+
+inline std::string offset_option(const std::string& name, int offset) {
+  char digits[32];
+  std::snprintf(digits, sizeof digits, "0x%04x", static_cast<unsigned>(offset));
+  return name + '<' + digits + '>';
+}
+
+/// Writes a graph as a type. Whatever a graph holds that types cannot say is an error, never left out.
+template <int N>
+class NetworkWriter {
+ public:
+  explicit NetworkWriter(const Graph<N>& graph) : graph_(graph) {
+    for (int i = 0; i < graph.size; ++i) names_.push_back(std::string(view(graph[i].name)));
+    for (int i = 0; i < graph.size; ++i) name_sources_of(i);
+  }
+
+  NetworkSource write(const std::string& struct_name) {
+    std::string lines = "    " + input();
+    for (int i = 0; i < graph_.size; ++i) {
+      if (graph_[i].flatten) lines += ",\n    Flatten";
+      lines += ",\n    ";
+      lines += layer(i);
+    }
+    if (graph_.input_offset != Placement::not_given && graph_.input_offset != graph_[0].placement.in_offset)
+      refuse(0, "an offset of the input that is not the first layer's");
+    if (!result_.ok()) return std::move(result_);
+    result_.text = "struct " + struct_name + " : Network<\n" + lines + "> {};\n";
+    return std::move(result_);
+  }
+
+ private:
+  void refuse(int index, const std::string& what) {
+    result_.errors.push_back(
+        "layer " + std::to_string(index) +
+        (graph_[index].name.empty() ? std::string() : " (" + std::string(view(graph_[index].name)) + ")") +
+        ": the model language cannot say " + what);
+  }
+
+  // Names.
+  bool reads_previous(int index) const {
+    const Layer& layer = graph_[index];
+    return layer.sources.size == 1 && layer.sources[0] == index - 1;
+  }
+  void name_sources_of(int index) {
+    if (reads_previous(index)) return;
+    for (int source : graph_[index].sources)
+      if (source >= 0 && names_[static_cast<std::size_t>(source)].empty())
+        names_[static_cast<std::size_t>(source)] = unused("layer" + std::to_string(source));
+  }
+  std::string unused(std::string name) const {
+    for (const std::string& other : names_)
+      if (other == name) return unused(name + "_");
+    return name;
+  }
+  const std::string& name_of(int index) const { return names_[static_cast<std::size_t>(index)]; }
+
+  std::string input() const {
+    Type type{"Input"};
+    const Shape shape = graph_.input;
+    const bool formatted = graph_.input_format != DataFormat::automatic;
+    type.add(std::to_string(shape.channels));
+    type.add(std::to_string(shape.height));
+    if (shape.width != 1 || formatted) type.add(std::to_string(shape.width));
+    if (formatted) type.add(graph_.input_format == DataFormat::chw ? "chw" : "hwc");
+    return type.text();
+  }
+
+  // Layers.
+  std::string layer(int index) {
+    const Layer& layer = graph_[index];
+    check_sayable(index);
+    std::vector<Type> parts;
+    const bool pools = layer.pools() || layer.pool_stride.area() > 1;
+    if (pools && layer.pool_first) parts.push_back(pooling(layer));
+    if (layer.elementwise != Elementwise::none) parts.push_back(combination(index));
+    if (pools && !layer.pool_first) parts.push_back(pooling(layer));
+    if (layer.weighted()) parts.push_back(weighted(layer));
+    if (parts.empty()) parts.push_back({"Identity", {}});
+    add_common(index, parts.back());
+    if (parts.size() == 1) return parts[0].text();
+    Type fused{"Fused"};
+    for (const Type& part : parts) fused.add(part.text());
+    return fused.text();
+  }
+
+  static Type pooling(const Layer& layer) {
+    const bool one_dimensional = layer.one_dimensional();
+    Type type{std::string(layer.pooling == Pooling::average ? "AvgPool" : "MaxPool") + (one_dimensional ? "1d" : "2d")};
+    const Extent size = layer.pool;
+    if (one_dimensional || size.height == size.width)
+      type.add(std::to_string(size.height));
+    else
+      type.add("Window{" + std::to_string(size.height) + ", " + std::to_string(size.width) + "}");
+    if (one_dimensional ? layer.pool_stride.height != size.height : layer.pool_stride != size)
+      type.add(option("stride", layer.pool_stride, one_dimensional));
+    if (layer.pool_dilation != Extent{1, 1}) type.add(option("dilation", layer.pool_dilation, one_dimensional));
+    return type;
+  }
+
+  Type combination(int index) {
+    const Layer& layer = graph_[index];
+    static constexpr const char* names[] = {"", "Add", "Sub", "BitwiseOr", "BitwiseXor"};
+    Type type{names[static_cast<int>(layer.elementwise)]};
+    if (layer.sources.size == 1) type.add(option("operands", layer.operands));
+    if (!reads_previous(index)) type.add(from(layer));
+    return type;
+  }
+
+  static Type weighted(const Layer& layer) {
+    const bool one_dimensional = layer.one_dimensional();
+    Type type;
+    type.name = layer.op == Operator::conv1d   ? "Conv1d"
+                : layer.op == Operator::conv2d ? "Conv2d"
+                : layer.op == Operator::linear ? "Linear"
+                                               : "ConvTranspose2d";
+    type.add(std::to_string(layer.out.channels));
+    if (layer.op != Operator::linear) {
+      const Extent usual_stride = layer.op == Operator::conv_transpose2d ? Extent{2, 2} : Extent{1, 1};
+      type.add(option("kernel", layer.kernel, one_dimensional));
+      if (layer.padding != Extent{0, 0}) type.add(option("pad", layer.padding, one_dimensional));
+      if (layer.stride != usual_stride) type.add(option("stride", layer.stride, one_dimensional));
+      if (layer.dilation != Extent{1, 1}) type.add(option("dilation", layer.dilation, one_dimensional));
+      if (layer.op == Operator::conv_transpose2d && layer.output_padding != 1)
+        type.add(option("output_pad", layer.output_padding));
+    }
+    if (layer.activation == Activation::relu) type.add("ReLU");
+    if (layer.activation == Activation::abs) type.add("Abs");
+    if (layer.binary_weights)
+      type.add("binary");
+    else if (layer.weight_bits != 8)
+      type.add(option("bits", layer.weight_bits));
+    if (layer.bias) type.add("bias");
+    if (layer.wide) type.add("wide");
+    return type;
+  }
+
+  std::string from(const Layer& layer) const {
+    Type type{"from"};
+    for (int source : layer.sources) type.add(source == network_input ? "\"input\"" : quoted_literal(name_of(source)));
+    return type.text();
+  }
+
+  /// What every layer can have, given to its last part.
+  void add_common(int index, Type& type) const {
+    const Layer& layer = graph_[index];
+    if (layer.elementwise == Elementwise::none && !reads_previous(index)) type.add(from(layer));
+    if (reshapes(index)) {
+      Type shape{"view", {std::to_string(layer.in.channels), std::to_string(layer.in.height)}};
+      if (layer.in.width != 1) shape.add(std::to_string(layer.in.width));
+      type.add(shape.text());
+    }
+    if (layer.streaming) type.add("streaming");
+    if (layer.output && index + 1 < graph_.size) type.add("output");
+    if (!name_of(index).empty()) type.add("as<" + quoted_literal(name_of(index)) + ">");
+    if (layer.placement.given()) type.add(placement(layer.placement));
+  }
+
+  /// Whether the layer says another shape than it would infer.
+  bool reshapes(int index) const {
+    Layer plain = graph_[index];
+    plain.in_channels = 0;
+    plain.in_extent = {0, 0};
+    return !(operand_shape(graph_, plain) == graph_[index].in);
+  }
+
+  static std::string placement(const Placement& hand) {
+    Type type{"place", {map_option("processors", hand.processors)}};
+    if (hand.output_processors != 0) type.add(map_option("output_processors", hand.output_processors));
+    if (hand.in_offset != Placement::not_given) type.add(offset_option("in_offset", hand.in_offset));
+    if (hand.out_offset != Placement::not_given) type.add(offset_option("out_offset", hand.out_offset));
+    if (hand.write_gap != 0) type.add(option("write_gap", hand.write_gap));
+    if (hand.bias_groups != 0) {
+      Type groups{"bias_groups"};
+      for (int g = 0; g < 32; ++g)
+        if ((hand.bias_groups >> g & 1u) != 0) groups.add(std::to_string(g));
+      type.add(groups.text());
+    }
+    return type.text();
+  }
+
+  // Limits of the language.
+  void check_sayable(int index) {
+    const Layer& layer = graph_[index];
+    const bool convolves = layer.weighted() && layer.op != Operator::linear;
+    if (layer.groups > 1) refuse(index, "convolutions in groups");
+    if (layer.flatten && layer.op != Operator::linear) refuse(index, "flatten in front of anything but a linear layer");
+    if (!convolves && (layer.padding != Extent{0, 0} || layer.stride != Extent{1, 1} ||
+                       layer.dilation != Extent{1, 1} || layer.kernel != Extent{1, 1}))
+      refuse(index, "a kernel, padding, stride or dilation without a convolution");
+    if (!layer.weighted() && layer.activation != Activation::none) refuse(index, "an activation without weights");
+    if (!layer.weighted() && layer.wide) refuse(index, "a 32-bit output without weights");
+    if (!layer.weighted() && layer.output_shift != 0) refuse(index, "an output shift without weights");
+    if (layer.wide && layer.activation != Activation::none) refuse(index, "an activation of a 32-bit output");
+    if (layer.op != Operator::conv_transpose2d && layer.output_padding != 0)
+      refuse(index, "output padding without a transposed convolution");
+    if (layer.elementwise != Elementwise::none && layer.sources.size > 1 && layer.sources.size != layer.operands)
+      refuse(index, "an element-wise operation of " + std::to_string(layer.operands) + " operands on " +
+                        std::to_string(layer.sources.size) + " tensors");
+    if (!layer.placement.given() && graph_.placed_by_hand())
+      refuse(index, "a layer without processors among placed ones");
+  }
+
+  const Graph<N>& graph_;
+  std::vector<std::string> names_{};
+  NetworkSource result_{};
+};
+
+}  // namespace detail
+
+/// A graph, with shapes, as the definition of a struct that derives from Network, with placement by hand where the
+/// graph has it. To be put into a namespace that uses namespace incuse. Trained shifts belong to the parameters.
+template <int N>
+NetworkSource network_struct(const std::string& struct_name, const Graph<N>& graph) {
+  return detail::NetworkWriter<N>(graph).write(struct_name);
+}
+
+}  // namespace incuse::cpp

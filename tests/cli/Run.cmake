@@ -1,0 +1,21 @@
+# Runs a program: its exit code has to be CODE, and what it prints, on both streams, has to match REGEX.
+#   cmake -D CODE= -D REGEX= -P Run.cmake -- <command>...
+cmake_minimum_required(VERSION 3.25)
+
+set(command "")
+math(EXPR last "${CMAKE_ARGC} - 1")
+set(behind FALSE)
+foreach(i RANGE ${last})
+  if(behind)
+    list(APPEND command "${CMAKE_ARGV${i}}")
+  elseif(CMAKE_ARGV${i} STREQUAL "--")
+    set(behind TRUE)
+  endif()
+endforeach()
+execute_process(COMMAND ${command} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+if(NOT result STREQUAL CODE)
+  message(FATAL_ERROR "ended with ${result} instead of ${CODE}:\n${output}")
+endif()
+if(NOT output MATCHES "${REGEX}")
+  message(FATAL_ERROR "the output does not match '${REGEX}':\n${output}")
+endif()

@@ -1,0 +1,73 @@
+# To be included: the tests of every verb, and the reference cases whose headers are compiled. All of them run in
+# fixtures/; the fixtures are made by make_fixtures.py.
+set(small small.yaml --input input.npy)
+
+incuse_cli_test(help 0 "check .*plan .*run .*import .*Exit codes: 0 .*Examples:" --help)
+incuse_cli_test(help.check 0 "description FILE REQUIRED.*--device .*--weights .*--checkpoint " check --help)
+incuse_cli_test(version 0 "^incuse ${PROJECT_VERSION}\n$" --version)
+incuse_cli_test(no_verb 2 "subcommand is required")
+incuse_cli_test(unknown_verb 2 "--help" chekc small.yaml)
+incuse_cli_test(unknown_option 2 "--wieghts" check small.yaml --wieghts small)
+
+incuse_cli_test(check 0 "small.yaml: fits MAX78000: 3 layers, weights 372 of .*bias 9 of" check ${small} --weights small)
+incuse_cli_test(check.assumed 0 "note: no weights given: .*fits MAX78000" check small.yaml --input-shape 2x8x8)
+incuse_cli_test(check.misspelt 1
+  "misspelt.yaml:5:5: error: unknown key 'kernal_size' .*'kernel_size'.*misspelt.yaml:6:10: error: 'pad' .*2 errors"
+  check misspelt.yaml)
+incuse_cli_test(check.all_findings 1
+  "yaml:13:5: error: layer 1 \\(second\\): .*needs 17x17, MAX78000 has 16; .*\\[pool_size\\].*\\[padding_kernel\\].*\\[output_memory\\].*3 errors"
+  check too_large.yaml)
+incuse_cli_test(check.other_shape 1 "made for 2 inputs per output, but the layer reads 3"
+  check small.yaml --weights small --input-shape 3x8x8)
+incuse_cli_test(check.no_shape 2 "does not say how large the input is" check small.yaml)
+incuse_cli_test(check.bad_shape 2 "--input-shape needs .*not '2x'" check small.yaml --input-shape 2x)
+incuse_cli_test(check.no_file 2 "nothing.yaml: cannot be opened" check nothing.yaml)
+incuse_cli_test(check.folder 2 "small: cannot be read" check small)
+incuse_cli_test(check.device 2 "unknown device 'max78k'; there is: max78000" check small.yaml --device max78k)
+incuse_cli_test(check.no_weights 2 "nowhere: cannot be opened" check ${small} --weights nowhere)
+incuse_cli_test(check.too_many_weights 1 "there are 4 arrays of weights, but 3 layers" check ${small} --weights
+  small/conv1.weight.npy small/conv2.weight.npy small/fc.weight.npy small/fc.weight.npy)
+incuse_cli_test(check.damaged_weights 2 "small.yaml: array 0: this is not a .npy file" check ${small} --weights small.yaml)
+incuse_cli_test(check.damaged_checkpoint 2 "input.npy: this is no checkpoint of PyTorch" check ${small} --checkpoint
+  input.npy)
+incuse_cli_test(check.other_checkpoint 1 "one of 'othernet', but the description of 'smallnet'" check ${small}
+  --checkpoint other.pth.tar)
+incuse_cli_test(check.both_weights 2 "--checkpoint" check ${small} --checkpoint small.pth.tar --weights small)
+
+incuse_cli_test(plan 0 "Layers\n.*Placement\n.*Data memory .*0x1000 - 0x10ff.*Weight memory .*Bias memory " plan ${small}
+  --weights small)
+incuse_cli_test(plan.svg 0 "^<[?]xml .*<svg .*conv1.*Weight memory.*</svg>\n$" plan ${small} --weights small --format svg)
+incuse_cli_test(plan.too_large 1 "output_memory.*no plan: the network does not fit" plan too_large.yaml)
+incuse_cli_test(plan.format 2 "--format" plan ${small} --format png)
+
+incuse_cli_test(run 0 "layer 2 \\(fc\\), 5x1x1, 32 bits:\n  -6551 .*equals output.npy" run ${small} --weights small
+  --expected output.npy)
+incuse_cli_test(run.checkpoint 0 "equals output.npy" run ${small} --checkpoint small.pth.tar --expected output.npy)
+incuse_cli_test(run.legacy_checkpoint 0 "equals output.npy" run ${small} --checkpoint small-legacy.pth.tar --expected
+  output.npy)
+incuse_cli_test(run.files 0 "output of layer 2" run ${small} --weights small/conv1.weight.npy small/conv2.weight.npy
+  small/fc.weight.npy --bias small/conv1.bias.npy)
+incuse_cli_test(run.differs 1
+  "differs from output.npy: channel 0, row 0, column 0: expected -6551, actual .* of 5 values differ" run ${small}
+  --weights small --no-bias --expected output.npy)
+incuse_cli_test(run.layer 0 "output of layer 1 \\(conv2\\), 6x4x4, 8 bits" run ${small} --weights small --layer conv2)
+incuse_cli_test(run.no_layer 2 "no layer 'conv9'" run ${small} --weights small --layer conv9)
+incuse_cli_test(run.no_weights 2 "nothing can run without weights" run ${small})
+incuse_cli_test(run.output 0 "" run ${small} --weights small --output ${CMAKE_CURRENT_BINARY_DIR}/written.npy)
+incuse_cli_test(run.output_again 0 "equals .*written.npy" run ${small} --weights small --expected
+  ${CMAKE_CURRENT_BINARY_DIR}/written.npy)
+set_tests_properties(cli.run.output PROPERTIES FIXTURES_SETUP written_output)
+set_tests_properties(cli.run.output_again PROPERTIES FIXTURES_REQUIRED written_output)
+incuse_cli_test(run.no_output_folder 2 "nowhere/out.npy: cannot be written" run ${small} --weights small --output
+  nowhere/out.npy)
+
+incuse_cli_test(import 0 "namespace small {.*Conv2d<4, kernel<3>, pad<1>, ReLU, bits<4>, bias, as<\"conv1\">, place<.*Fused<MaxPool2d<2>, Conv2d<6.*Flatten,\n    Linear<5, .*struct parameters {.*using Chip = Deployment<Net, max78000, parameters, max78" import ${small} --weights small
+  --name small --average-pool-rounding)
+incuse_cli_test(import.name 2 "--name needs a word .*not '3d'" import ${small} --weights small --name 3d)
+incuse_cli_test(import.no_weights 2 "a header needs weights" import ${small} --name small)
+
+# Trained networks, one or more cases of most families, and different ways for the input to come in.
+set(imported_cases
+  net-mnist-chw-ai85 net-ai85-bayer2rgb net-kws20-v3-hwc net-svhn-tinierssd
+  mut-conv1d-multilayer-relu mut-eltwiseadd-pool-sub mut-fifostream-pool-hwc-pool3 mut-nonsquare-rnd07
+  mut-upsample-nonsquare-pad1A-pad0 mut-widein-bias-quad02 mut-pooling3x3s2-passcat test-mpadd-minimal)
