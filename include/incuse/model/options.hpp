@@ -332,6 +332,15 @@ struct raised;
 template <class... Errors>
 struct raised<type_list<Errors...>> : all_of<std::index_sequence_for<Errors...>, Errors...> {};
 
+template <bool Accepted, class Takes, class Layer, class... Options>
+struct mistakes_unless {
+  using type = type_list<>;
+};
+template <class Takes, class Layer, class... Options>
+struct mistakes_unless<false, Takes, Layer, Options...> {
+  using type = typename Takes::template all_mistakes<Layer, Options...>;
+};
+
 /// The option kinds that a layer with so many dimensions (0: it has no window) takes. Whether a list of options is
 /// right is computed apart from the errors: a class with an error in it cannot be used in a constant expression.
 template <int Dimensions, class... Kinds>
@@ -363,14 +372,16 @@ struct takes {
   using repetitions =
       require_all<require<count_kind<Kinds, Options...>() <= 1, language::rules::repeated_option, Layer, Kinds>...>;
 
-  /// One error for each mistake in the options of `Layer`.
   template <class Layer, class... Options>
-  using mistakes = require_all<
+  using all_mistakes = require_all<
       require<knows<Options>(), language::rules::unknown_option, Layer, Options>...,
       require<value_in_range<Options>(), language::rules::option_value, Layer, Options>...,
       require<fits_dimensions<Options, Dimensions>(), language::rules::too_many_dimensions, Layer, Options>...,
       repetitions<Layer, Options...>,
       require<!contradicts<Options...>(), language::rules::contradictory_options, Layer>>;
+  /// One error for each mistake in the options of `Layer`; not spelt out for correct layers, to compile faster.
+  template <class Layer, class... Options>
+  using mistakes = typename mistakes_unless<accepts<Options...>(), takes, Layer, Options...>::type;
 };
 
 }  // namespace detail
