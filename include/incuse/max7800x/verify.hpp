@@ -333,7 +333,13 @@ struct Proof {
     const LayerPlan& placed = plan[i];
     if (!layer.weighted()) return;
     const KernelColumns& own = placed.kernels;
-    const ColumnSet written = own.written_by(0);
+    // The first and the last processor stand for all: those between write what one of them writes, or less.
+    const auto written_in = [&](int number) {
+      ColumnSet columns = plan[number].kernels.written_by(0);
+      columns.add(plan[number].kernels.written_by(bit_count(plan[number].processors) - 1));
+      return columns;
+    };
+    const ColumnSet written = written_in(i);
     const int twin = layer.same_weights_as;  // the first layer with these weights
     if (!own.owned) {
       bool shared = false;
@@ -347,13 +353,13 @@ struct Proof {
                                                   : 1LL * layer.out.channels * placed.in.count * layer.kernel.area();
     const int sharers = own.fanned_processors > 0 ? groups : 1;
     const long long least = (per_processor * layer.weight_bits + 72 * sharers - 1) / (72 * sharers);
-    if (own.offset < 0 || own.offset % 4 != 0 || written.end() > device.weight_columns ||
-        written.count() < least)
+    if (own.offset < 0 || own.offset % 4 != 0 || written.end() > device.weight_columns || written.count() < least)
       blame(rules::weights_outside, i, {least, "columns"}, {written.count(), "columns"}, "the plan");
     for (int j = 0; j < i; ++j) {
       if (!plan[j].kernels.owned || (plan[j].processors & placed.processors) == 0) continue;
+      const ColumnSet other = written_in(j);
       for (int w = 0; w < ColumnSet::capacity / 64; ++w)
-        if ((written.words[w] & plan[j].kernels.written_by(0).words[w]) != 0) {
+        if ((written.words[w] & other.words[w]) != 0) {
           blame(rules::weights_overlap, i, {}, {}, {}, name_of(j + 1));
           break;
         }

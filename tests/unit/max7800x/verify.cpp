@@ -1,0 +1,266 @@
+// The proof of plans: what it accepts, and that it finds every kind of damage.
+#include <incuse/max7800x/verify.hpp>
+
+#include <doctest/doctest.h>
+
+#include <incuse/max7800x/plan.hpp>
+
+#include <initializer_list>
+#include <vector>
+
+using namespace incuse;
+using namespace incuse::max7800x;
+
+namespace {
+
+using Net = Graph<32>;
+using NetPlan = Plan<32>;
+
+constexpr Layer conv(int channels, int kernel = 3, int padding = 1) {
+  Layer layer;
+  layer.op = Operator::conv2d;
+  layer.out_channels = channels;
+  layer.kernel = {kernel, kernel};
+  layer.padding = {padding, padding};
+  return layer;
+}
+
+Layer joined(Layer layer, std::initializer_list<int> sources) {
+  for (int source : sources) layer.sources.push(source);
+  return layer;
+}
+
+Layer added(std::initializer_list<int> sources) {
+  Layer layer = joined({}, sources);
+  layer.elementwise = Elementwise::add;
+  layer.operands = static_cast<int>(sources.size());
+  return layer;
+}
+
+Layer pooled(int window, Layer layer = {}) {
+  layer.pooling = Pooling::max;
+  layer.pool = layer.pool_stride = {window, window};
+  return layer;
+}
+
+Layer placed(Layer layer, ProcessorMap in, ProcessorMap out, int in_offset, int out_offset, int gap = 0) {
+  layer.placement = {in, out, in_offset, out_offset, gap, 0};
+  return layer;
+}
+
+Net network(Shape input, std::initializer_list<Layer> layers) {
+  Net graph;
+  graph.input = input;
+  for (const Layer& layer : layers) graph[graph.size++] = layer;
+  return infer(graph);
+}
+
+std::vector<const Rule*> broken(const Net& graph, const NetPlan& plan, bool in_place = false) {
+  Options options;
+  options.overlap_data = in_place;
+  std::vector<const Rule*> rules;
+  for (const Finding& finding : verify(graph, plan, max78000, options)) rules.push_back(finding.rule);
+  return rules;
+}
+
+std::vector<const Rule*> broken(const Net& graph, bool in_place = false) {
+  return broken(graph, plan(graph, max78000), in_place);
+}
+
+using Rules = std::vector<const Rule*>;
+
+}  // namespace
+
+TEST_CASE("Words meet where instances, ranges and phases meet") {
+  using max7800x::detail::proof::Words;
+  const Words dense{0b11, 0, 10, 4, 4};
+  CHECK(dense.meets({0b10, 36, 1, 4, 4}));
+  CHECK_FALSE(dense.meets({0b10, 40, 1, 4, 4}));
+  CHECK_FALSE(dense.meets({0b100, 0, 10, 4, 4}));
+  const Words even{1, 0, 10, 4, 8}, odd{1, 4, 10, 4, 8};
+  CHECK_FALSE(even.meets(odd));
+  CHECK_FALSE(odd.meets(even));
+  CHECK(even.meets({1, 16, 1, 4, 8}));
+  CHECK(even.meets({1, 4, 10, 8, 8}));  // too wide for the gap
+  CHECK_FALSE(even.meets({1, 76, 4, 4, 8}));
+  CHECK_FALSE(even.meets({1, 0, 0, 4, 4}));
+}
+
+TEST_CASE("Chains placed by the planner are proved") {
+  for (int channels : {1, 3, 4, 16, 60, 64, 65, 128, 200})
+    for (int size : {4, 16, 32}) {
+      CAPTURE(channels);
+      CAPTURE(size);
+      const Net graph = network({3, size, size}, {conv(channels, 1, 0), pooled(2, conv(8)), conv(16), conv(4)});
+      CHECK(broken(graph) == Rules{});
+    }
+}
+
+TEST_CASE("Element-wise operands lie word by word in each other's gaps") {
+  const auto graph = [](int gap, int second) {
+    return network({4, 8, 8}, {placed(conv(8), 0xf, 0xff, 0, 0x1000, gap),
+                               placed(joined(conv(8), {network_input}), 0xf, 0xff, 0, second, gap),
+                               placed(added({0, 1}), 0xff, 0xff, 0x1000, 0x2000)});
+  };
+  CHECK(broken(graph(1, 0x1004)) == Rules{});
+  CHECK(broken(graph(0, 0x1004)) == Rules{&rules::tensor_overwritten, &rules::read_gap, &rules::read_gap});
+  CHECK(broken(graph(1, 0x1008)) == Rules{&rules::tensor_overwritten, &rules::read_offset});
+  CHECK(broken(graph(2, 0x1004)) == Rules{&rules::read_gap, &rules::read_gap});
+}
+
+TEST_CASE("Concatenated tensors lie side by side, pass by pass or one behind the other") {
+  const auto side_by_side = [](ProcessorMap second, ProcessorMap read) {
+    return network({4, 8, 8}, {placed(conv(8), 0xf, 0xff, 0, 0x1000),
+                               placed(joined(conv(8), {network_input}), 0xf, second, 0, 0x1000),
+                               placed(joined(conv(4), {0, 1}), read, 0xf, 0x1000, 0x2000)});
+  };
+  CHECK(broken(side_by_side(0xff00, 0xffff)) == Rules{});
+  CHECK(broken(side_by_side(0xff0000, 0xff00ff)) == Rules{});
+  CHECK(broken(side_by_side(0xff0000, 0xffff)) == Rules{&rules::read_processors});
+
+  const auto in_passes = [](int gap, int second) {
+    return network({4, 8, 8}, {placed(conv(64), 0xf, ~0ull, 0, 0x1000, gap),
+                               placed(joined(conv(64), {network_input}), 0xf, ~0ull, 0, second, gap),
+                               placed(joined(conv(4), {0, 1}), ~0ull, 0xf, 0x1000, 0x2000)});
+  };
+  CHECK(broken(in_passes(1, 0x1004)) == Rules{});
+  CHECK(broken(in_passes(0, 0x1100)) == Rules{&rules::read_gap, &rules::read_offset});
+
+  const auto rows = [](int second) {
+    Layer reader = placed(joined(conv(4), {0, 1}), 0xff, 0xf, 0x1000, 0x2000);
+    reader.in_channels = 8;
+    reader.in_extent = {16, 8};
+    return network({4, 8, 8}, {placed(conv(8), 0xf, 0xff, 0, 0x1000),
+                               placed(joined(conv(8), {network_input}), 0xf, 0xff, 0, second), reader});
+  };
+  CHECK(broken(rows(0x1100)) == Rules{});
+  CHECK(broken(rows(0x1200)) == Rules{&rules::read_offset});
+}
+
+TEST_CASE("A tensor lives until its last reader") {
+  // Layer 3 reads layer 0 again: layers 1 and 2 must leave it alone.
+  const auto graph = [](int second, bool read_again) {
+    return network({4, 8, 8},
+                   {placed(conv(4), 0xf, 0xf, 0, 0x1000), placed(conv(4), 0xf, 0xf, 0x1000, 0x2000),
+                    placed(conv(4), 0xf, 0xf, 0x2000, second),
+                    placed(joined(conv(4), {read_again ? 0 : 2}), 0xf, 0xf, read_again ? 0x1000 : second, 0x4000)});
+  };
+  CHECK(broken(graph(0x1000, false)) == Rules{});
+  CHECK(broken(graph(0x3000, true)) == Rules{});
+  CHECK(broken(graph(0x1000, true)) == Rules{&rules::tensor_overwritten});
+}
+
+TEST_CASE("Outputs of the network live to the end") {
+  const auto graph = [](bool output) {
+    Layer first = placed(conv(4), 0xf, 0xf, 0, 0x1000);
+    first.output = output;
+    return network({4, 8, 8},
+                   {first, placed(conv(4), 0xf, 0xf, 0x1000, 0x2000), placed(conv(4), 0xf, 0xf, 0x2000, 0x1000)});
+  };
+  CHECK(broken(graph(false)) == Rules{});
+  CHECK(broken(graph(true)) == Rules{&rules::tensor_overwritten});
+}
+
+TEST_CASE("In place: the output keeps behind the input that is still to be read") {
+  // 8 x 8 pixels, padding 1: row r needs rows from r - 1 on, 4 * (8 + 1) bytes behind the pixel that is written.
+  const auto graph = [](int in_offset, int padding, int kernel) {
+    return network({4, 8, 8}, {placed(conv(4, kernel, padding), 0xf, 0xf, in_offset, 0)});
+  };
+  CHECK(broken(graph(36, 1, 3), true) == Rules{});
+  CHECK(broken(graph(32, 1, 3), true) == Rules{&rules::output_trails_input});
+  CHECK(broken(graph(36, 1, 3), false) == Rules{&rules::tensor_overwritten});
+  CHECK(broken(graph(0, 0, 1), true) == Rules{});
+  // More words are written than read per pixel: the output overtakes the input.
+  const Net growing = network({4, 8, 8}, {placed(conv(128, 1, 0), 0xf, ~0ull, 0, 0)});
+  CHECK(broken(growing, true) == Rules{&rules::output_trails_input});
+  // Pooling reads ahead of what it writes.
+  const Net shrinking = network({4, 8, 8}, {placed(pooled(2), 0xf, 0xf, 0, 0)});
+  CHECK(broken(shrinking, true) == Rules{});
+}
+
+TEST_CASE("A gap may carry the output out of its instance") {
+  const auto graph = [](int gap) { return network({4, 32, 32}, {placed(conv(4), 0xf, 0xf0, 0, 0x6000, gap)}); };
+  CHECK(broken(graph(0)) == Rules{});
+  CHECK(broken(graph(1)) == Rules{});
+  CHECK(broken(graph(2)) == Rules{&rules::tensor_outside});
+}
+
+TEST_CASE("CHW: a channel is a sequence of bytes, which only the first layer reads") {
+  const auto graph = [](bool again) {
+    Net net = network({2, 16, 16}, {placed(conv(4), 0x11, 0xf00, 0, 0x1000),
+                                    again ? placed(joined(conv(4), {network_input}), 0x11, 0xf000, 0, 0x1000)
+                                          : placed(conv(4), 0xf00, 0xf000, 0x1000, 0x1000)});
+    net.input_format = DataFormat::chw;
+    return net;
+  };
+  CHECK(broken(graph(false)) == Rules{});
+  CHECK(broken(graph(true)) == Rules{&rules::read_size});
+}
+
+TEST_CASE("Damage to weights and biases is found") {
+  Layer biased = conv(8);
+  biased.bias = true;
+  const Net graph = network({64, 4, 4}, {conv(64), biased, biased});
+  const NetPlan good = plan(graph, max78000);
+  CHECK(broken(graph, good) == Rules{});
+  const auto after = [&](auto change) {
+    NetPlan damaged = good;
+    change(damaged);
+    return broken(graph, damaged);
+  };
+  CHECK(after([](NetPlan& p) { p[0].kernels.offset = -1; }) == Rules{&rules::weights_outside});
+  CHECK(after([](NetPlan& p) { p[0].kernels.offset = 2; }) == Rules{&rules::weights_outside});
+  CHECK(after([](NetPlan& p) { p[0].kernels.written = {}; }) == Rules{&rules::weights_outside});
+  CHECK(after([](NetPlan& p) { p[0].kernels.written.add(800); }) == Rules{&rules::weights_outside});
+  CHECK(after([](NetPlan& p) { p[1].kernels.written = p[0].kernels.written; }) == Rules{&rules::weights_overlap});
+  CHECK(after([](NetPlan& p) { p[1].kernels.owned = false; }) == Rules{&rules::weights_outside});
+  CHECK(after([](NetPlan& p) { p[1].bias_offset = 505; }) == Rules{&rules::bias_outside});
+  CHECK(after([](NetPlan& p) { p[1].bias_offset = -1; }) == Rules{&rules::bias_outside});
+  CHECK(after([](NetPlan& p) { p[1].bias_group = 4; }) == Rules{&rules::bias_outside});
+  CHECK(after([](NetPlan& p) {
+          p[2].bias_group = p[1].bias_group;
+          p[2].bias_offset = p[1].bias_offset + 7;
+        }) == Rules{&rules::bias_overlap});
+}
+
+TEST_CASE("Damage to offsets and processors is found") {
+  const Net graph = network({16, 8, 8}, {conv(16), conv(16), conv(16)});
+  const NetPlan good = plan(graph, max78000);
+  CHECK(broken(graph, good) == Rules{});
+  for (int layer = 1; layer < 3; ++layer) {
+    NetPlan moved = good;
+    moved[layer].in_offset += 4;
+    CHECK(broken(graph, moved) == Rules{&rules::read_offset});
+    moved = good;
+    moved[layer].processors = moved[layer].processors << 4 | moved[layer].processors >> 60;
+    const Rules found = broken(graph, moved);
+    REQUIRE(!found.empty());
+    CHECK(found[0] == &rules::read_processors);
+  }
+}
+
+TEST_CASE("Streaming layers work at the same time: their rings and the last output share no word") {
+  const auto graph = [](int second, int output) {
+    Layer layer = conv(4);
+    layer.streaming = true;
+    return network({4, 16, 16}, {placed(layer, 0xf, 0xf, 0, second), placed(layer, 0xf, 0xf, second, output),
+                                 placed(conv(4), 0xf, 0xf, output, 0x4000)});
+  };
+  CHECK(broken(graph(0x1000, 0x2000)) == Rules{});
+  CHECK(broken(graph(0x0004, 0x2000)) == Rules{&rules::tensor_overwritten});
+  CHECK(broken(graph(0x1000, 0x1004)) == Rules{&rules::tensor_overwritten});
+  CHECK(broken(graph(0x1000, 0x0004)) == Rules{&rules::tensor_overwritten});
+}
+
+TEST_CASE("32 layers are proved while compiling") {
+  static constexpr Net graph = [] {
+    Net net;
+    net.input = {16, 16, 16};
+    net.size = 32;
+    for (int i = 0; i < net.size; ++i) net[i] = conv(16);
+    return infer(net);
+  }();
+  static constexpr NetPlan planned = plan(graph, max78000);
+  static constexpr Findings found = verify(graph, planned, max78000);
+  static_assert(found.empty());
+}
