@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -146,6 +146,19 @@ TEST_CASE("Every parameter rule can be broken") {
   for (const Rule* rule : parameter::catalogue) {
     CAPTURE(std::string(rule->id.data, static_cast<std::size_t>(rule->id.size)));
     CHECK(all.contains(*rule));
+  }
+}
+
+TEST_CASE("Every error of parameters and language has a network that compilers refuse") {
+  const auto refused = [](const char* folder, const Rule& rule) {
+    const std::string file = std::string(rule.id.data, static_cast<std::size_t>(rule.id.size)) + ".cpp";
+    return std::filesystem::exists(std::filesystem::path(__FILE__).parent_path() / "../../fail" / folder / file);
+  };
+  for (const Rule* rule : parameter::catalogue)
+    CHECK(refused("parameters", *rule) == (rule->severity == Severity::error));
+  for (const Rule* rule : language::catalogue) {
+    CAPTURE(std::string(rule->id.data, static_cast<std::size_t>(rule->id.size)));
+    CHECK(refused("language", *rule));
   }
 }
 

@@ -1,0 +1,11 @@
+# cmake -D PROGRAM=<program> -D PAGE=<file> -P CheckPage.cmake: succeeds if the program prints the page.
+cmake_minimum_required(VERSION 3.25)
+
+execute_process(COMMAND ${PROGRAM} OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
+set(written "")
+if(EXISTS ${PAGE})
+  file(READ ${PAGE} written)
+endif()
+if(NOT text STREQUAL written)
+  message(FATAL_ERROR "${PAGE} is out of date: build the target incuse_docs")
+endif()
