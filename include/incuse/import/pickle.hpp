@@ -30,6 +30,7 @@ struct PickleValue {
     global,      ///< the name of a class or function, "module name", in `text`
     persistent,  ///< a reference to something outside of the pickle: the first item is its identification
     tensor,      ///< `items`: the arguments of torch._utils._rebuild_tensor_v2
+    opaque,      ///< something else that Python would have made by a call
   };
   Kind kind = Kind::none;
   std::int64_t integer = 0;
@@ -60,14 +61,11 @@ struct Pickle {
 
 namespace detail {
 
-/// The globals that occur in checkpoints. Only the first two may be applied to arguments.
+/// The globals that mean something here.
 inline constexpr std::string_view ordered_dictionary = "collections OrderedDict";
 inline constexpr std::string_view rebuild_tensor = "torch._utils _rebuild_tensor_v2";
-inline constexpr std::string_view pickle_globals[] = {
-    ordered_dictionary,      rebuild_tensor,      "torch FloatStorage",  "torch DoubleStorage",   "torch HalfStorage",
-    "torch BFloat16Storage", "torch LongStorage", "torch IntStorage",    "torch ShortStorage",    "torch CharStorage",
-    "torch ByteStorage",     "torch BoolStorage", "torch.optim.sgd SGD", "torch.optim.adam Adam",
-};
+/// Modules whose names occur in checkpoints. What is made of them stays an opaque value.
+inline constexpr std::string_view pickle_modules[] = {"collections", "torch", "numpy", "_codecs"};
 
 /// The stack machine.
 class PickleReader {
@@ -196,34 +194,34 @@ class PickleReader {
   void read_global() {
     const std::string_view module = line(), name = line();
     if (!result_.error.empty()) return;
-    const std::string whole = std::string(module) + ' ' + std::string(name);
-    for (std::string_view known : pickle_globals)
-      if (known == whole) {
-        push(Kind::global).text = whole;
+    for (std::string_view known : pickle_modules)
+      if (module.substr(0, known.size()) == known && (module.size() == known.size() || module[known.size()] == '.')) {
+        push(Kind::global).text = std::string(module) + ' ' + std::string(name);
         return;
       }
     fail("it names '" + printable(module) + "." + printable(name) +
          "', which no checkpoint needs; nothing was executed");
   }
-  /// Applies a global to a tuple of arguments, where that only makes a value.
+  /// Notes that a global is applied to a tuple of arguments; what matters becomes a value of its own.
   void reduce() {
     const int arguments = pop(), callable = pop();
     if (arguments < 0 || callable < 0) return;
-    if (value(arguments).kind != Kind::tuple) return fail("arguments are not a tuple");
-    const bool is_global = value(callable).kind == Kind::global;
+    if (value(arguments).kind != Kind::tuple || value(callable).kind != Kind::global)
+      return fail("it asks for a call that no checkpoint needs; nothing was executed");
     if (value(arguments).items.size() > most_arguments) return fail("there are too many arguments");
     const std::vector<int> items = value(arguments).items;
-    if (is_global && value(callable).text == rebuild_tensor)
+    const std::string_view name = value(callable).text;
+    if (name == rebuild_tensor)
       push(Kind::tensor).items = items;
-    else if (is_global && value(callable).text == ordered_dictionary && items.empty())
+    else if (name == ordered_dictionary && items.empty())
       push(Kind::dictionary);
     else
-      fail("it asks for a call that no checkpoint needs; nothing was executed");
+      push(Kind::opaque);
   }
-  /// State of an object: dictionaries have some that is of no interest.
+  /// State of an object, which is of no interest.
   void build() {
     pop();
-    top(Kind::dictionary, Kind::dictionary);
+    top(Kind::dictionary, Kind::opaque);
   }
   void read_text() {
     const std::uint32_t length = number(4);

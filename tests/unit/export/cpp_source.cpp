@@ -1,0 +1,131 @@
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include <incuse/export/cpp_source.hpp>
+#include <incuse/incuse.hpp>
+
+using namespace incuse;
+
+namespace {
+
+template <class Net>
+std::string written() {
+  const cpp::NetworkSource source = cpp::network_struct("Net", graph_of<Net>());
+  CHECK(source.ok());
+  return source.text;
+}
+
+}  // namespace
+
+TEST_CASE("literals") {
+  CHECK(cpp::quoted_literal("conv \"1\"?") == "\"conv \\0421\\042\\077\"");
+  CHECK(cpp::escaped('\xff') == "\\377");
+  const std::string lines = cpp::literal(std::string(130, 'a'), "  ");
+  CHECK(lines == "\n  \"" + std::string(114, 'a') + "\"\n  \"" + std::string(16, 'a') + "\"");
+}
+
+TEST_CASE("names") {
+  CHECK(cpp::identifier_like("block.conv2") == "block_conv2");
+  CHECK(cpp::identifier_like("__x..y__") == "x_y");
+  CHECK(cpp::identifier_like("3") == "layer3");
+  CHECK(cpp::identifier_like("") == "layer");
+  CHECK(cpp::is_identifier("digits2"));
+  CHECK(!cpp::is_identifier("2digits"));
+  CHECK(!cpp::is_identifier("a b"));
+  CHECK(!cpp::is_identifier(""));
+  CHECK(!cpp::is_identifier("__a"));
+}
+
+TEST_CASE("a parameter struct names every array once") {
+  const LayerParameters layers[] = {
+      {.name = "a.b", .weight = {"\1\2\3\4", 2, 2}, .bias = {"\7\7", 2}, .output_shift = -1},
+      {.name = "a_b", .weight = {"\5", 1, 1}},
+      {.weight = {"\6", 1, 1}}};
+  CHECK(cpp::parameters_struct("trained", {layers, 3}) ==
+        R"(struct trained {
+  static constexpr char a_b_weight[] =
+      "\001\002\003\004";
+
+  static constexpr char a_b_bias[] =
+      "\007\007";
+
+  static constexpr char a_b_2_weight[] =
+      "\005";
+
+  static constexpr char layer2_weight[] =
+      "\006";
+
+  static constexpr incuse::LayerParameters layers[] = {
+      {.name = "a.b", .weight = {a_b_weight, 2, 2}, .bias = {a_b_bias, 2}, .output_shift = -1},
+      {.name = "a_b", .weight = {a_b_2_weight, 1, 1}, .output_shift = 0},
+      {.name = "layer2", .weight = {layer2_weight, 1, 1}, .output_shift = 0},
+  };
+};
+)");
+  const LayerParameters shared[] = {layers[0], {.name = "twin", .weight = layers[0].weight}};
+  CHECK(cpp::parameters_struct("trained", {shared, 2}).find(".name = \"twin\", .weight = {a_b_weight, 2, 2}") !=
+        std::string::npos);
+  CHECK(cpp::parameters_struct("trained", {}) == "struct trained {};  // no layer has weights\n");
+}
+
+TEST_CASE("chains") {
+  CHECK(written<Network<Input<1, 28, 28>, Conv2d<8, kernel<3>, pad<1>, ReLU>,
+                        Fused<AvgPool2d<Window{2, 4}, stride<2>>, Conv2d<4, kernel<1>, bits<2>, bias, Abs>>, Flatten,
+                        Linear<10, wide>>>() ==
+        "struct Net : Network<\n"
+        "    Input<1, 28, 28>,\n"
+        "    Conv2d<8, kernel<3>, pad<1>, ReLU>,\n"
+        "    Fused<AvgPool2d<Window{2, 4}, stride<2>>, Conv2d<4, kernel<1>, Abs, bits<2>, bias>>,\n"
+        "    Flatten,\n"
+        "    Linear<10, wide>> {};\n");
+}
+
+TEST_CASE("one-dimensional and transposed layers, views") {
+  CHECK(written<Network<Input<4, 30>, Fused<MaxPool1d<3, stride<2>>, Conv1d<8, kernel<5>, pad<2>, dilation<2>>>,
+                        ConvTranspose2d<4, kernel<3>, pad<1>, view<8, 2, 5>>, MaxPool2d<1, stride<2>>, Identity<>>>() ==
+        "struct Net : Network<\n"
+        "    Input<4, 30>,\n"
+        "    Fused<MaxPool1d<3, stride<2>>, Conv1d<8, kernel<5>, pad<2>, dilation<2>>>,\n"
+        "    ConvTranspose2d<4, kernel<3>, pad<1>, view<8, 2, 5>>,\n"
+        "    MaxPool2d<1, stride<2>>,\n"
+        "    Identity<>> {};\n");
+}
+
+TEST_CASE("branches get names, placement is by hand") {
+  CHECK(
+      written<Network<Input<4, 8, 8, chw>,
+                      Conv2d<4, kernel<3>, pad<1>, place<processors<0x1111>, out_offset<0x2000>, write_gap<1>>>,
+                      Conv2d<4, kernel<3>, pad<1>, as<"b">, output, from<"input">,
+                             place<processors<0x1111>, output_processors<0xf>, in_offset<0>, bias_groups<0, 2>>>,
+                      Fused<Add<from<"b", "input">>, MaxPool2d<2>, Conv2d<2, kernel<1>, place<processors<0xf>>>>>>() ==
+      "struct Net : Network<\n"
+      "    Input<4, 8, 8, chw>,\n"
+      "    Conv2d<4, kernel<3>, pad<1>, place<processors<0x0000000000001111>, out_offset<0x2000>, write_gap<1>>>,\n"
+      "    Conv2d<4, kernel<3>, pad<1>, from<\"input\">, output, as<\"b\">, place<processors<0x0000000000001111>, "
+      "output_processors<0x000000000000000f>, in_offset<0x0000>, bias_groups<0, 2>>>,\n"
+      "    Fused<Add<from<\"b\", \"input\">>, MaxPool2d<2>, Conv2d<2, kernel<1>, "
+      "place<processors<0x000000000000000f>>>>> {};\n");
+}
+
+TEST_CASE("layers that are read from afar are named") {
+  auto graph = graph_of<Network<Input<4, 8, 8>, Identity<>, Identity<>, Add<from<"input", "input">>>>();
+  graph[2].sources[0] = 0;
+  const cpp::NetworkSource source = cpp::network_struct("Net", graph);
+  REQUIRE(source.ok());
+  CHECK(source.text.find("Identity<as<\"layer0\">>") != std::string::npos);
+  CHECK(source.text.find("Add<from<\"layer0\", \"input\">>") != std::string::npos);
+}
+
+TEST_CASE("what types cannot say is an error that names the layer") {
+  auto graph = graph_of<Network<Input<4, 8, 8>, Conv2d<4, kernel<1>, as<"first">>, MaxPool2d<2>>>();
+  graph[0].groups = 2;
+  graph[1].activation = Activation::relu;
+  graph[1].output_shift = 3;
+  const cpp::NetworkSource source = cpp::network_struct("Net", graph);
+  CHECK(source.text.empty());
+  REQUIRE(source.errors.size() == 3);
+  CHECK(source.errors[0] == "layer 0 (first): the model language cannot say convolutions in groups");
+  CHECK(source.errors[1] == "layer 1: the model language cannot say an activation without weights");
+  CHECK(source.errors[2] == "layer 1: the model language cannot say an output shift without weights");
+}
