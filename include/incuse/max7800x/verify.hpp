@@ -122,7 +122,7 @@ struct Proof {
     found.push({&rule, layer, graph[layer].name, needs, has, whose, part});
   }
   constexpr Text name_of(int tensor) const {
-    if (tensor == 0) return "the network's input";
+    if (tensor == 0) return "network input";
     const Text name = graph[tensor - 1].name;
     return !name.empty() || tensor > most_layers ? name : layer_labels.labels[tensor - 1].text();
   }

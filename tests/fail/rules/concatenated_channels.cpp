@@ -1,6 +1,6 @@
 // expect: \[concatenated_channels\] concatenated tensors differ in their number of channels; split the wider tensor's layer into several of equal width
 // expect: facts::layer<2>.*facts::name<'j', 'o', 'i', 'n', 'e', 'd'>.*facts::needs<4>.*facts::has<8>.*facts::on<.*max78000>
-// expect-gcc: layer 2 \(joined\): concatenated tensors differ in their number of channels: needs 4, another tensor has 8; split the wider tensor\'s layer into several of equal width
+// expect-gcc: layer 2 \(joined\): concatenated tensors differ in their number of channels: needs 4, another tensor has 8; split the wider tensor.+s layer into several of equal width
 // errors: 1
 #include "../any_parameters.hpp"
 

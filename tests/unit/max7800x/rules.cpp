@@ -422,13 +422,13 @@ std::vector<Broken> broken_networks() {
 
   // Verification.
   expect(rules::tensor_overwritten, network(rgb, {placed(conv(4), 0x7, 0xf, 0, 0x80)}),
-         "layer 0: the output overwrites a tensor that is still needed (the network's input): needs 128 to 383, the "
+         "layer 0: the output overwrites a tensor that is still needed (network input): needs 128 to 383, the "
          "other tensor has 0 to 255; choose another output offset, or other output processors");
   expect(rules::tensor_outside, network(rgb, {placed(conv(4), 0x7, 0xf, 0, 0x7f00, 1)}),
          "layer 0: the output leaves its data memory instances: needs 33020 bytes, MAX78000 has 32768 bytes; choose a "
          "lower output offset or a smaller write gap");
   expect(rules::output_trails_input, network(rgb, {placed(conv(4), 0x7, 0xf, 0x20, 0)}),
-         "layer 0: the output, written in place, overtakes the input that is still to be read (the network's input): "
+         "layer 0: the output, written in place, overtakes the input that is still to be read (network input): "
          "needs 0 to 255, the input has 32 to 287; keep more bytes between input and output",
          overlapping());
   expect(rules::read_processors,
