@@ -30,6 +30,9 @@ incuse_cli_test(check.too_many_weights 1 "there are 4 arrays of weights, but 3 l
 incuse_cli_test(check.damaged_weights 2 "small.yaml: array 0: this is not a .npy file" check ${small} --weights small.yaml)
 incuse_cli_test(check.damaged_checkpoint 2 "input.npy: this is no checkpoint of PyTorch" check ${small} --checkpoint
   input.npy)
+incuse_cli_test(check.hostile_checkpoint 2
+  "^incuse: hostile.pth.tar: data.pkl: byte [0-9]+: it names 'posix.system', which no checkpoint needs; nothing was executed\n$"
+  check ${small} --checkpoint hostile.pth.tar)
 incuse_cli_test(check.other_checkpoint 1 "one of 'othernet', but the description of 'smallnet'" check ${small}
   --checkpoint other.pth.tar)
 incuse_cli_test(check.both_weights 2 "--checkpoint" check ${small} --checkpoint small.pth.tar --weights small)

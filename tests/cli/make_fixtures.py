@@ -72,6 +72,18 @@ def write_checkpoint(file, arch, legacy):
     torch.save(content, os.path.join(folder, file), _use_new_zipfile_serialization=not legacy)
 
 
+class Hostile:
+    """Whatever unpickles it executes a command."""
+
+    def __reduce__(self):
+        return os.system, ("echo this must not be executed",)
+
+
+def write_hostile(file):
+    torch.save({"arch": "smallnet", "state_dict": collections.OrderedDict(), "extras": Hostile()},
+               os.path.join(folder, file))
+
+
 x = random.randint(-128, 128, size=(2, 8, 8))
 a = finish(convolve(x, layers[0][1], 1), layers[0][2], layers[0][4], layers[0][3])
 pooled = a.reshape(4, 4, 2, 4, 2).max(axis=(2, 4))
@@ -81,3 +93,4 @@ write_arrays(x, y.reshape(5, 1, 1))
 write_checkpoint("small.pth.tar", "smallnet", legacy=False)
 write_checkpoint("small-legacy.pth.tar", "smallnet", legacy=True)
 write_checkpoint("other.pth.tar", "othernet", legacy=True)
+write_hostile("hostile.pth.tar")

@@ -16,6 +16,8 @@ struct MappedTensor {
   unsigned instances = 0;  ///< data memory instances, one bit each
   long long first = 0;     ///< bytes within every instance …
   long long end = 0;       ///< … and one more than the last
+  long long run = 4;       ///< bytes that follow each other …
+  long long step = 4;      ///< … and bytes from one run to the next: more, if others lie in between
   int born = 0;            ///< step that writes it
   int last_use = 0;        ///< step that reads it last; the number of layers: it is an output of the network
   bool ring = false;       ///< a buffer that streaming layers write round and round
@@ -47,8 +49,8 @@ std::vector<MappedTensor> mapped_tensors(const Graph<N>& graph, const max7800x::
   for (int t = 0; t <= graph.size; ++t) {
     const max7800x::detail::proof::Tensor& own = proof.tensors[t];
     const std::string name = t == 0 ? std::string("input") : layer_title(graph[t - 1], t - 1);
-    tensors.push_back(
-        {name, own.words.blocks, own.words.first, own.words.end(), own.born, own.last_use, t < proof.streamed});
+    tensors.push_back({name, own.words.blocks, own.words.first, own.words.end(), own.words.run, own.words.step,
+                       own.born, own.last_use, t < proof.streamed});
   }
   return tensors;
 }

@@ -26,11 +26,24 @@ inline std::string ranges_text(std::uint64_t bits) {
   return text;
 }
 
-inline std::string byte_range_text(long long first, long long end) {
+/// "0x2000 - 0x20ff", or "0x2000 - 0x20fb, every 2nd word".
+inline std::string byte_range_text(const MappedTensor& tensor) {
   char text[48];
-  std::snprintf(text, sizeof text, "0x%04llx - 0x%04llx", static_cast<unsigned long long>(first),
-                static_cast<unsigned long long>(end - 1));
-  return text;
+  std::snprintf(text, sizeof text, "0x%04llx - 0x%04llx", static_cast<unsigned long long>(tensor.first),
+                static_cast<unsigned long long>(tensor.end - 1));
+  std::string range = text;
+  const long long turn = tensor.step / tensor.run;
+  if (turn > 1) {
+    const char* ending = turn == 2 ? "nd" : turn == 3 ? "rd" : "th";
+    range += ", every " + std::to_string(turn) + ending + (tensor.run > 4 ? " run of 4 words" : " word");
+  }
+  return range;
+}
+
+/// Bytes that the tensor fills.
+inline long long bytes_of(const MappedTensor& tensor) {
+  if (tensor.step <= tensor.run) return tensor.end - tensor.first;
+  return (tensor.end - tensor.first - tensor.run) / tensor.step * tensor.run + tensor.run;
 }
 
 inline std::string written_text(const MappedTensor& tensor, bool is_input) {
@@ -47,9 +60,8 @@ std::string tensor_table(const Graph<N>& graph, const std::vector<MappedTensor>&
   Table table("lllrll");
   table.add({"Tensor", "Instances", "Bytes in each", "Count", "Written by", "Needed until"});
   for (const MappedTensor& tensor : tensors)
-    table.add({tensor.name, ranges_text(tensor.instances), byte_range_text(tensor.first, tensor.end),
-               grouped(tensor.end - tensor.first), written_text(tensor, &tensor == tensors.data()),
-               read_text(tensor, graph.size)});
+    table.add({tensor.name, ranges_text(tensor.instances), byte_range_text(tensor), grouped(bytes_of(tensor)),
+               written_text(tensor, &tensor == tensors.data()), read_text(tensor, graph.size)});
   return table.text();
 }
 

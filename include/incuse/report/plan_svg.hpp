@@ -76,9 +76,10 @@ class PlanPicture {
   void draw_data_memory() {
     long long highest = 1;
     for (const MappedTensor& tensor : tensors_) highest = std::max(highest, tensor.end);
-    heading("Data memory while each layer runs", "16 instances from left to right, bytes 0 to " + grouped(highest - 1) +
-                                                     " of " + grouped(device_.instance_bytes) +
-                                                     " from the bottom up; a thick frame: written by this layer");
+    heading("Data memory while each layer runs",
+            "16 instances from left to right, bytes 0 to " + grouped(highest - 1) + " of " +
+                grouped(device_.instance_bytes) +
+                " from the bottom up; a dark frame: written by this layer; stripes: words that take turns");
     constexpr int per_row = 6;
     constexpr double cell = 9, panel_width = 16 * cell, panel_height = 110, step_x = 176, step_y = 150;
     for (int i = 0; i < graph_.size; ++i) {
@@ -101,16 +102,30 @@ class PlanPicture {
         // Small tensors stay visible; they never leave the panel.
         const double height = std::max(4.0, panel.height * static_cast<double>(tensor.end - tensor.first) / highest);
         const double top = std::max(panel.y, bottom - height);
-        for (int first = 0; first < max7800x::instances;) {
-          int behind = first;
-          while (behind < max7800x::instances && (tensor.instances >> behind & 1u) != 0) ++behind;
-          if (behind > first)
-            svg_.box({panel.x + first * cell, top, (behind - first) * cell, height}, tensor_colour(layer),
-                     tensor.name + ": bytes " + std::to_string(tensor.first) + " to " + std::to_string(tensor.end - 1),
-                     written ? "#111" : "white", written ? 1.4 : 0.5);
-          first = std::max(behind, first + 1);
-        }
+        draw_instances(tensor, {panel.x, top, cell, height}, layer, written);
       }
+  }
+  /// A tensor's boxes; `cell` is the one of instance 0. Tensors whose words take turns lie side by side in each
+  /// instance.
+  void draw_instances(const MappedTensor& tensor, SvgBox cell, int layer, bool written) {
+    const bool shares = tensor.step > tensor.run;
+    const double share = static_cast<double>(tensor.run) / static_cast<double>(tensor.step);
+    const double inset =
+        shares ? static_cast<double>(tensor.first % tensor.step) / static_cast<double>(tensor.step) : 0;
+    for (int first = 0; first < max7800x::instances;) {
+      int behind = first;
+      while (behind < max7800x::instances && (tensor.instances >> behind & 1u) != 0) {
+        ++behind;
+        if (shares) break;
+      }
+      if (behind > first)
+        svg_.box({cell.x + (first + inset) * cell.width, cell.y, (behind - first) * cell.width * (shares ? share : 1),
+                  cell.height},
+                 tensor_colour(layer),
+                 tensor.name + ": bytes " + std::to_string(tensor.first) + " to " + std::to_string(tensor.end - 1),
+                 written ? "#111" : "white", written ? 1.4 : 0.5);
+      first = std::max(behind, first + 1);
+    }
   }
 
   /// A line for every layer, a column for every processor: the upper half reads, the lower half receives the output.
