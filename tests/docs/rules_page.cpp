@@ -36,15 +36,20 @@ void print_rules(const Rule* const (&catalogue)[N]) {
   for (const Rule* rule : catalogue) print_row(*rule);
 }
 
-void print_checked(max7800x::CheckedRule::About about) {
+using About = max7800x::CheckedRule::About;
+
+bool needs_plan(About about) { return about == About::plan || about == About::placed_layer; }
+bool needs_nothing(About about) { return !needs_plan(about) && about != About::proof; }
+bool is_proof(About about) { return about == About::proof; }
+
+void print_checked(bool (*wanted)(About)) {
   for (const max7800x::CheckedRule& row : max7800x::catalogue)
-    if (row.about == about) print_row(*row.rule);
+    if (wanted(row.about)) print_row(*row.rule);
 }
 
 }  // namespace
 
 int main() {
-  using About = max7800x::CheckedRule::About;
   std::puts(
       "# Rules\n\n"
       "Everything that Incuse refuses, or warns of, and what to do about it. This page is written by the program\n"
@@ -55,16 +60,12 @@ int main() {
       "`facts::needs<812>`, `facts::has<768>`. Sources name the project's specification sheets and headers: \"checks "
       "H22\" is\n"
       "row H22 of the sheet of checks.");
-  print_heading("MAX78000: options", "Looked at without a network.");
-  print_checked(About::options);
-  print_heading("MAX78000: networks and layers", "Looked at before anything is placed.");
-  print_checked(About::network);
-  print_checked(About::layer);
+  print_heading("MAX78000: options, networks and layers", "Looked at before anything is placed.");
+  print_checked(needs_nothing);
   print_heading("MAX78000: planned networks", "Looked at with processors, offsets, weight columns and bias slots.");
-  print_checked(About::plan);
-  print_checked(About::placed_layer);
+  print_checked(needs_plan);
   print_heading("MAX78000: proof of the plan", "Found by following the data through the memories.");
-  print_checked(About::proof);
+  print_checked(is_proof);
   print_heading("Parameters", "Trained tensors against the network type.");
   print_rules(parameter::catalogue);
   print_heading("Model language", "Network types that are none.");
