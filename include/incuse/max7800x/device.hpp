@@ -88,7 +88,7 @@ struct Device {
   bool convolution_groups;
   bool binary_weights;
   bool pool_dilation;
-  unsigned features;       ///< of the Options, one bit each
+  unsigned features;  ///< of the Options, one bit each
   int max_first_layer;
   bool kernel_bypass;
   bool calcx4;  ///< four output channels computed at once
@@ -115,6 +115,7 @@ struct Device {
   int layer_register_number[layer_registers];
   int last_layer_register;  ///< highest number, reserved ones included
   int group_register_number[group_registers];
+  std::uint32_t mlator_port;        ///< offset from a group's registers to the byte swapper's data
   std::uint32_t fifo_base;          ///< FIFO registers: control, status, data of FIFO 0 to 3
   std::uint32_t fast_fifo_base;     ///< fast FIFO registers: control, status, two for interrupts, data
   std::uint32_t always_on_control;  ///< address of the AON control register
@@ -192,6 +193,7 @@ inline constexpr max7800x::Device max78000{
     .layer_register_number = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 20, 12, 13, 14, 15, 16, 17, 18},
     .last_layer_register = 20,
     .group_register_number = {0, 1, 2, 3, 612},
+    .mlator_port = 0x1000,
     .fifo_base = 0x5000'0000,
     .fast_fifo_base = 0x400c'0400,
     .always_on_control = 0x5000'1000,

@@ -121,13 +121,14 @@ namespace control {
 inline constexpr Field enable{"enable", 0, 1}, ready_selection{"ready selection", 1, 2},
     clock_enable{"clock enable", 3, 1}, external_ready{"external ready", 4, 1}, master_group{"master group", 9, 2},
     external_sync{"external sync", 11, 1}, complete{"complete", 12, 1}, pool_rounding{"pool rounding", 13, 1},
-    streaming{"streaming", 14, 1}, fifo{"FIFO", 15, 1}, fifo_streaming{"FIFO streaming", 19, 1},
+    streaming{"streaming", 14, 1}, fifo{"FIFO", 15, 1}, mlator_load{"MLATOR load", 16, 1},
+    mlator_byte{"MLATOR byte", 17, 2}, fifo_streaming{"FIFO streaming", 19, 1},
     express{"express weight loading", 20, 1}, simple_1bit{"simple 1-bit", 21, 1}, fast_fifo{"fast FIFO", 22, 1},
     fifo_group{"FIFO group", 23, 1}, fan_out{"quad fan-out", 31, 1};
-inline constexpr Field fields[] = {enable,         ready_selection, clock_enable,  external_ready, master_group,
-                                   external_sync,  complete,        pool_rounding, streaming,      fifo,
-                                   fifo_streaming, express,         simple_1bit,   fast_fifo,      fifo_group,
-                                   fan_out};
+inline constexpr Field fields[] = {enable,        ready_selection, clock_enable,   external_ready, master_group,
+                                   external_sync, complete,        pool_rounding,  streaming,      fifo,
+                                   mlator_load,   mlator_byte,     fifo_streaming, express,        simple_1bit,
+                                   fast_fifo,     fifo_group,      fan_out};
 }  // namespace control
 
 namespace fifo_control {

@@ -50,6 +50,8 @@ struct Options {
   int first_weight_column = 0;        ///< leave the weight memory below free
   int processors_per_pass = 64;       ///< split channels into passes of at most so many
   InputPath input_path = InputPath::data_memory;
+  int synthesized_words = 0;     ///< the program makes the FIFO's input from so many words, again and again; 0: none is
+  bool mlator_unload = false;    ///< read 8-bit outputs through the byte swapper ("MLATOR")
   int stream_start_margin = 2;   ///< words that a streaming layer waits for beyond what it needs
   int stream_delta1_margin = 0;  ///< the same between columns …
   int stream_delta2_margin = 0;  ///< … and rows
@@ -78,6 +80,7 @@ INCUSE_SWITCH(simple_1bit)
 INCUSE_SWITCH(external_ready)
 INCUSE_SWITCH(power_down_unused)
 INCUSE_SWITCH(overlap_data)
+INCUSE_SWITCH(mlator_unload)
 #undef INCUSE_SWITCH
 
 #define INCUSE_NUMBER(name)                                                 \
@@ -92,6 +95,7 @@ INCUSE_NUMBER(always_on_ready_selection)
 INCUSE_NUMBER(repetitions)
 INCUSE_NUMBER(first_weight_column)
 INCUSE_NUMBER(processors_per_pass)
+INCUSE_NUMBER(synthesized_words)
 INCUSE_NUMBER(stream_start_margin)
 INCUSE_NUMBER(stream_delta1_margin)
 INCUSE_NUMBER(stream_delta2_margin)

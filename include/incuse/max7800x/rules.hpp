@@ -6,15 +6,29 @@
 #include <incuse/max7800x/options.hpp>
 #include <incuse/max7800x/plan.hpp>
 #include <incuse/max7800x/registers.hpp>
+#include <incuse/max7800x/unload.hpp>
 #include <incuse/max7800x/verify.hpp>
 
 namespace incuse::max7800x {
+
+/// What a rule about a feature that is asked for looks at.
+struct AskedFeature {
+  Feature feature;
+  const Device& device;
+};
+
+/// What a rule about the options alone looks at.
+struct AskedOptions {
+  const Options& options;
+  const Device& device;
+};
 
 /// What a rule about the whole network looks at.
 struct WholeNetwork {
   const Layer* layers;
   int size;
   Shape input;
+  DataFormat input_format;  ///< asked for
   bool placed_by_hand;
   const Device& device;
   const Options& options;
@@ -124,11 +138,13 @@ constexpr bool within(Extent e, long long least, long long most) {
 
 /// A rule and its condition, the parameter of which is what the rule is about.
 struct CheckedRule {
-  enum class About : unsigned char { network, layer, plan, placed_layer, proof };
+  enum class About : unsigned char { feature, options, network, layer, plan, placed_layer, proof };
 
   const Rule* rule;
   About about;
   union {
+    Violation (*feature)(const AskedFeature&);
+    Violation (*options)(const AskedOptions&);
     Violation (*network)(const WholeNetwork&);
     Violation (*layer)(const OneLayer&);
     Violation (*plan)(const WholePlan&);
@@ -136,6 +152,10 @@ struct CheckedRule {
   };
 
   constexpr CheckedRule(const Rule& r) : rule(&r), about(About::proof), network(nullptr) {}  ///< found by `verify`
+  constexpr CheckedRule(const Rule& r, Violation (*of)(const AskedFeature&))
+      : rule(&r), about(About::feature), feature(of) {}
+  constexpr CheckedRule(const Rule& r, Violation (*of)(const AskedOptions&))
+      : rule(&r), about(About::options), options(of) {}
   constexpr CheckedRule(const Rule& r, Violation (*of)(const WholeNetwork&))
       : rule(&r), about(About::network), network(of) {}
   constexpr CheckedRule(const Rule& r, Violation (*of)(const OneLayer&)) : rule(&r), about(About::layer), layer(of) {}
@@ -158,6 +178,34 @@ namespace incuse {
   }                                                                  \
   constexpr max7800x::Violation max7800x::rules::name##_condition::of([[maybe_unused]] const subject& at)
 
+// Options ------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(AskedFeature, feature, error, "the chip does not have a feature that is asked for",
+            "leave the option out, or choose another chip", "checks D1, D3; device 4") {
+  return when((at.device.features & bit_of(at.feature)) == 0, {}, {}, {}, feature_names[static_cast<int>(at.feature)]);
+}
+
+INCUSE_RULE(AskedOptions, first_layer, error, "the hardware's first layer is out of range", "start with layer 0",
+            "checks D1, D2") {
+  return when(!within(at.options.first_layer, 0, at.device.max_first_layer), at.options.first_layer,
+              at.device.max_first_layer);
+}
+
+INCUSE_RULE(AskedOptions, fast_fifo_core, error, "only the RISC-V core reaches the fast FIFO",
+            "add runs_on_risc_v, or use the standard FIFOs", "checks D8") {
+  return when(at.options.uses_fast_fifo() && !at.options.runs_on_risc_v);
+}
+
+INCUSE_RULE(AskedOptions, deep_sleep_core, error, "only a program on the RISC-V core lets the other one sleep deeply",
+            "add runs_on_risc_v, or leave deep_sleep out", "checks D16") {
+  return when(at.options.deep_sleep && !at.options.runs_on_risc_v);
+}
+
+INCUSE_RULE(AskedOptions, synthesized_input_path, error, "an input can be synthesized for a FIFO only",
+            "add fifo_input, or load the whole input", "checks L11") {
+  return when(at.options.synthesized_words != 0 && !at.options.uses_fifo());
+}
+
 // The network -------------------------------------------------------------------------------------------------------
 
 INCUSE_RULE(WholeNetwork, layer_count, error, "the network has too many layers",
@@ -170,33 +218,11 @@ INCUSE_RULE(WholeNetwork, input_shape, error, "the input is empty", "give it at 
   return when(at.input.channels < 1 || at.input.height < 1 || at.input.width < 1, at.input);
 }
 
-INCUSE_RULE(WholeNetwork, feature, error, "the chip does not have a feature that is asked for",
-            "leave the option out, or choose another chip", "checks D1, D3; device 4") {
-  const unsigned missing = at.options.features & ~at.device.features;
-  return when(missing != 0, {}, {}, {}, missing == 0 ? Text{} : feature_names[first_bit(missing)]);
-}
-
-INCUSE_RULE(WholeNetwork, first_layer, error, "the hardware's first layer is out of range", "start with layer 0",
-            "checks D1, D2") {
-  return when(!within(at.options.first_layer, 0, at.device.max_first_layer), at.options.first_layer,
-              at.device.max_first_layer);
-}
-
 INCUSE_RULE(WholeNetwork, repetitions, error, "the network does not fit so many times into the layer registers",
             "repeat it less often", "checks D17") {
   const long long needed = 1LL * at.options.repetitions * (at.size - 1);
   return when(at.options.repetitions < 1 || (at.options.repetitions > 1 && needed > at.device.max_layers), needed,
               at.device.max_layers);
-}
-
-INCUSE_RULE(WholeNetwork, fast_fifo_core, error, "only the RISC-V core reaches the fast FIFO",
-            "add runs_on_risc_v, or use the standard FIFOs", "checks D8") {
-  return when(at.options.uses_fast_fifo() && !at.options.runs_on_risc_v);
-}
-
-INCUSE_RULE(WholeNetwork, deep_sleep_core, error, "only a program on the RISC-V core lets the other one sleep deeply",
-            "add runs_on_risc_v, or leave deep_sleep out", "checks D16") {
-  return when(at.options.deep_sleep && !at.options.runs_on_risc_v);
 }
 
 // Sources -----------------------------------------------------------------------------------------------------------
@@ -297,7 +323,12 @@ INCUSE_RULE(OneLayer, output_padding, error, "output padding is 1 for ConvTransp
 INCUSE_RULE(OneLayer, groups_divide, error,
             "the number of groups has to divide the channels, and be 1 or equal to them",
             "correct the number of groups", "checks H17") {
-  return when(at.shaped() && !at.groups_divide(), at.layer.groups, at.layer.in.channels, "the input");
+  const bool divides_input = at.layer.groups > 0 && at.layer.in.channels % at.layer.groups == 0;
+  const bool divides_output = at.layer.groups > 0 && at.layer.out.channels % at.layer.groups == 0;
+  const bool show_output = divides_input && !divides_output;
+  return when(at.shaped() && !at.groups_divide(), at.layer.groups,
+              show_output ? at.layer.out.channels : at.layer.in.channels,
+              show_output ? Text("the output") : Text("the input"));
 }
 
 INCUSE_RULE(OneLayer, convolution_groups, error, "this chip has no convolution in groups",
@@ -488,6 +519,16 @@ INCUSE_RULE(OneLayer, flatten_alone, error, "a layer that flattens needs weights
   return when(at.layer.flatten && (!at.layer.weighted() || at.pools() || at.layer.streaming));
 }
 
+INCUSE_RULE(OneLayer, flatten_split, error, "a flattened tensor does not divide evenly among passes and processors",
+            "use a number of channels that does: a multiple of 4 for every pass", "memory 5.4") {
+  if (!at.layer.flatten || !at.shaped() || !within(at.layer.in.channels, 1, at.device.max_channels)) return {};
+  const Passes split = passes_of(at.layer.in.channels, at.network.options.processors_per_pass);
+  const long long each = 1LL * at.layer.pooled.height * at.layer.pooled.width;
+  const long long features = at.layer.in.channels * each;
+  return when(features % split.channels != 0 || features % split.count != 0, features,
+              1LL * split.count * split.channels * each, "the share of the processors");
+}
+
 INCUSE_RULE(OneLayer, flatten_useless, warning, "a 1x1 map needs no flatten", "leave it out", "checks I23") {
   return when(at.shaped() && at.layer.flatten && at.layer.pooled.extent() == Extent{1, 1});
 }
@@ -550,6 +591,14 @@ INCUSE_RULE(OneLayer, streaming_last_padding, error, "the last streaming layer n
 INCUSE_RULE(OneLayer, streaming_bias, warning, "a bias in a streaming layer may not work", "train without this bias",
             "checks M7; device 4") {
   return when(at.layer.streaming && at.layer.bias);
+}
+
+// Output ------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, mlator_output, warning, "the byte swapper cannot deliver this output: it is unloaded without it",
+            "leave the option mlator_unload out, or use an 8-bit output of 4, 8, 12 ... pixels", "checks U1") {
+  return when(at.shaped() && at.network.options.mlator_unload && at.layer.output && !fits_mlator(at.layer),
+              at.layer.out);
 }
 
 // Placement ---------------------------------------------------------------------------------------------------------
@@ -615,6 +664,11 @@ INCUSE_RULE(PlacedLayer, chw_passes, error, "a CHW input has one pass and one op
               at.placed.in.count * at.layer.operands, 1);
 }
 
+INCUSE_RULE(WholePlan, chw_input, error, "the input cannot lie in CHW order",
+            "use hwc, or an input of at most 16 channels that only one layer with weights reads", "placement 3") {
+  return when(at.network.input_format == DataFormat::chw && !at.channels_first);
+}
+
 INCUSE_RULE(PlacedLayer, fifo_processors, error, "a FIFO reaches other processors",
             "use processors 0-3, 16-19, 32-35, 48-51, for a CHW input 0, 16, 32, 48", "checks D7; placement 8") {
   const ProcessorMap reached = at.reads_channels_first() ? 0x0001'0001'0001'0001 : 0x000f'000f'000f'000f;
@@ -636,6 +690,17 @@ INCUSE_RULE(PlacedLayer, fast_fifo_channels, error, "the fast FIFO delivers 4 ch
 INCUSE_RULE(PlacedLayer, fast_fifo_layer, error, "behind the fast FIFO there has to be a convolution with 8-bit output",
             "use the standard FIFOs", "checks D8; device 4") {
   return when(at.reads_fast_fifo() && (!at.layer.weighted() || at.layer.wide));
+}
+
+INCUSE_RULE(PlacedLayer, synthesized_input, error,
+            "a synthesized input is HWC with at most 4 channels, and its words divide its pixels",
+            "choose another number of words, or load the whole input", "checks L11") {
+  const int words = at.network.options.synthesized_words, pixels = at.layer.in.pixels();
+  if (at.index != 0 || words == 0 || !at.shaped()) return {};
+  const bool four_channels = at.layer.in.channels <= 4 && !at.reads_channels_first();
+  const bool whole = words > 0 && pixels % words == 0;
+  return when(!four_channels || !whole, four_channels ? words : at.layer.in.channels, four_channels ? pixels : 4,
+              four_channels ? Text("the image") : Text());
 }
 
 INCUSE_RULE(PlacedLayer, input_offset, error, "the input offset is negative", "use a multiple of 4, from 0 on",
@@ -735,13 +800,14 @@ namespace incuse::max7800x {
 
 /// All rules of the chip. The last ones are found by `verify`.
 inline constexpr CheckedRule catalogue[] = {
-    INCUSE_RULE_ROW(layer_count),
-    INCUSE_RULE_ROW(input_shape),
     INCUSE_RULE_ROW(feature),
     INCUSE_RULE_ROW(first_layer),
-    INCUSE_RULE_ROW(repetitions),
     INCUSE_RULE_ROW(fast_fifo_core),
     INCUSE_RULE_ROW(deep_sleep_core),
+    INCUSE_RULE_ROW(synthesized_input_path),
+    INCUSE_RULE_ROW(layer_count),
+    INCUSE_RULE_ROW(input_shape),
+    INCUSE_RULE_ROW(repetitions),
     INCUSE_RULE_ROW(source_order),
     INCUSE_RULE_ROW(concatenated_channels),
     INCUSE_RULE_ROW(operand_shapes),
@@ -783,6 +849,7 @@ inline constexpr CheckedRule catalogue[] = {
     INCUSE_RULE_ROW(frame_size),
     INCUSE_RULE_ROW(flatten_pixels),
     INCUSE_RULE_ROW(flatten_alone),
+    INCUSE_RULE_ROW(flatten_split),
     INCUSE_RULE_ROW(flatten_useless),
     INCUSE_RULE_ROW(weight_bits),
     INCUSE_RULE_ROW(binary_weights),
@@ -794,6 +861,7 @@ inline constexpr CheckedRule catalogue[] = {
     INCUSE_RULE_ROW(streaming_order),
     INCUSE_RULE_ROW(streaming_last_padding),
     INCUSE_RULE_ROW(streaming_bias),
+    INCUSE_RULE_ROW(mlator_output),
     INCUSE_RULE_ROW(write_gap),
     INCUSE_RULE_ROW(no_automatic_placement),
     INCUSE_RULE_ROW(first_group_unused),
@@ -803,10 +871,12 @@ inline constexpr CheckedRule catalogue[] = {
     INCUSE_RULE_ROW(packed_processors),
     INCUSE_RULE_ROW(chw_processors),
     INCUSE_RULE_ROW(chw_passes),
+    INCUSE_RULE_ROW(chw_input),
     INCUSE_RULE_ROW(fifo_processors),
     INCUSE_RULE_ROW(fifo_operands),
     INCUSE_RULE_ROW(fast_fifo_channels),
     INCUSE_RULE_ROW(fast_fifo_layer),
+    INCUSE_RULE_ROW(synthesized_input),
     INCUSE_RULE_ROW(input_offset),
     INCUSE_RULE_ROW(offset_alignment),
     INCUSE_RULE_ROW(output_offset),
@@ -820,6 +890,7 @@ inline constexpr CheckedRule catalogue[] = {
     INCUSE_RULE_ROW(register_field),
     {rules::tensor_overwritten},
     {rules::tensor_outside},
+    {rules::streaming_buffers},
     {rules::output_trails_input},
     {rules::read_processors},
     {rules::read_offset},
@@ -867,7 +938,17 @@ constexpr bool plannable(const OneLayer& at) {
 
 template <int N>
 constexpr WholeNetwork whole_network(const Graph<N>& graph, const Device& device, const Options& options) {
-  return {graph.layers, graph.size, graph.input, graph.placed_by_hand(), device, options};
+  return {graph.layers, graph.size, graph.input, graph.input_format, graph.placed_by_hand(), device, options};
+}
+
+constexpr void check_options(const Options& options, const Device& device, Findings& found) {
+  for (const CheckedRule& row : catalogue) {
+    if (row.about == CheckedRule::About::options) report(found, *row.rule, row.options({options, device}), -1, {});
+    if (row.about != CheckedRule::About::feature) continue;
+    for (int f = 0; f < features; ++f)
+      if (const Feature feature{static_cast<Feature>(f)}; (options.features & bit_of(feature)) != 0)
+        report(found, *row.rule, row.feature({feature, device}), -1, {});
+  }
 }
 
 template <int N>
@@ -929,8 +1010,9 @@ constexpr bool maps_are_sound(const Findings& found) {
   return true;
 }
 
-/// Rows M9 and M10 of the checks sheet. What else `verify` finds, the vendor's tool only warns of.
-constexpr bool overwrites(const Rule& rule) {
+/// Rows M9, M10 and T4 of the checks sheet. What else `verify` finds, the vendor's tool only warns of.
+constexpr bool overwrites(const Rule& rule, const Options& options) {
+  if (rule == rules::streaming_buffers) return !options.overlap_data;
   return rule == rules::tensor_overwritten || rule == rules::tensor_outside || rule == rules::output_trails_input;
 }
 
@@ -939,6 +1021,7 @@ constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Devic
                          bool thorough) {
   Findings found;
   const WholeNetwork network = whole_network(graph, device, options);
+  check_options(options, device, found);
   check_graph(graph, network, found);
   if (graph.size < 1 || plan.size != graph.size) return found;
   check_plan(graph, plan, network, found);
@@ -946,7 +1029,7 @@ constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Devic
   const Findings proof = verify(graph, plan, device, options);
   Findings added;  // in layers that no other rule blames
   for (const Finding& f : proof)
-    if ((thorough || overwrites(*f.rule)) && !found.blames(f.layer)) added.push(f);
+    if ((thorough || overwrites(*f.rule, options)) && !found.blames(f.layer)) added.push(f);
   found.add(added);
   return found;
 }
@@ -962,6 +1045,13 @@ constexpr bool plannable(const Graph<N>& graph, const Device& device) {
   for (int i = 0; i < graph.size; ++i)
     if (!detail::plannable(OneLayer{network, device, graph[i], i})) return false;
   return true;
+}
+
+/// Violations of the rules about options alone, which need no network; they are among those that `check` finds.
+constexpr Findings check_options(const Device& device, const Options& options) {
+  Findings found;
+  detail::check_options(options, device, found);
+  return found;
 }
 
 /// The plan of a network, or an empty one where planning makes no sense.

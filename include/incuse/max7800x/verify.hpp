@@ -13,6 +13,9 @@ INCUSE_RULE_WORDS(max7800x, tensor_overwritten, error, "the output overwrites a 
                   "choose another output offset, or other output processors", "checks M9; placement 6")
 INCUSE_RULE_WORDS(max7800x, tensor_outside, error, "the output leaves its data memory instances",
                   "choose a lower output offset or a smaller write gap", "checks M10; placement 5")
+INCUSE_RULE_WORDS(max7800x, streaming_buffers, error,
+                  "the buffer that the layer streams from overlaps that of an earlier layer",
+                  "choose another output offset for the layer in front", "checks T4; placement 8")
 INCUSE_RULE_WORDS(max7800x, output_trails_input, error,
                   "the output, written in place, overtakes the input that is still to be read",
                   "keep more bytes between input and output", "placement 6")
@@ -239,6 +242,8 @@ struct Proof {
       const Quantity taken = Quantity::range(other.words.first, other.words.end() - 1);
       if (options.overlap_data && i >= streamed && other.last_use == i && reads(i, t)) {
         if (!trails(i)) blame(rules::output_trails_input, i, written, taken, "the input", name_of(t));
+      } else if (i + 1 < streamed && t < i) {
+        blame(rules::streaming_buffers, i + 1, written, taken, "the other buffer", name_of(t));
       } else {
         blame(rules::tensor_overwritten, i, written, taken, "the other tensor", name_of(t));
       }

@@ -148,6 +148,21 @@ std::vector<Broken> broken_networks() {
       rules::deep_sleep_core, plain,
       "only a program on the RISC-V core lets the other one sleep deeply; add runs_on_risc_v, or leave deep_sleep out",
       options_of<deep_sleep>());
+  expect(rules::synthesized_input_path, plain,
+         "an input can be synthesized for a FIFO only; add fifo_input, or load the whole input",
+         options_of<synthesized_words<8>>());
+  expect(rules::synthesized_input, network(rgb, {placed(conv(4), 0x7, 0xf, 0, 0x1000)}),
+         "layer 0: a synthesized input is HWC with at most 4 channels, and its words divide its pixels: needs 7, the "
+         "image has 64; choose another number of words, or load the whole input",
+         options_of<fifo_input, synthesized_words<7>>());
+  expect(rules::synthesized_input, network({8, 8, 8}, {placed(conv(4), 0xf000f, 0xf, 0, 0x1000)}),
+         "layer 0: a synthesized input is HWC with at most 4 channels, and its words divide its pixels: needs 8, "
+         "MAX78000 has 4; choose another number of words, or load the whole input",
+         options_of<fifo_input, synthesized_words<8>>());
+  expect(rules::mlator_output, network({3, 5, 5}, {conv(4)}),
+         "layer 0: the byte swapper cannot deliver this output: it is unloaded without it: needs 4x5x5; leave the "
+         "option mlator_unload out, or use an 8-bit output of 4, 8, 12 ... pixels",
+         options_of<mlator_unload>());
 
   expect(rules::source_order, network(rgb, {conv(4), changed(conv(4), [](Layer& l) { l.sources.push(1); })}),
          "layer 1: a layer reads its own output or a later one's: needs 1, the network before it has 0; let it read "
@@ -301,6 +316,9 @@ std::vector<Broken> broken_networks() {
       "layer 0: a flattened map has too many pixels: needs 289, MAX78000 has 256; pool more in front of the flatten");
   expect(rules::flatten_alone, network(rgb, {pool({2, 2}, linear(10, true))}),
          "layer 0: a layer that flattens needs weights and neither pools nor streams; pool in a layer in front");
+  expect(rules::flatten_split, network({200, 1, 3}, {linear(10, true)}),
+         "layer 0: a flattened tensor does not divide evenly among passes and processors: needs 600, the share of "
+         "the processors has 624; use a number of channels that does: a multiple of 4 for every pass");
   expect(rules::flatten_useless, network({8, 1, 1}, {linear(10, true)}),
          "layer 0: a 1x1 map needs no flatten; leave it out");
 
@@ -364,6 +382,11 @@ std::vector<Broken> broken_networks() {
   chw_wide.input_format = DataFormat::chw;
   expect(rules::chw_passes, chw_wide,
          "layer 0: a CHW input has one pass and one operand: needs 2, MAX78000 has 1; use an HWC input");
+  Net chw_many = network({17, 8, 8}, {conv(4)});
+  chw_many.input_format = DataFormat::chw;
+  expect(rules::chw_input, chw_many,
+         "the input cannot lie in CHW order; use hwc, or an input of at most 16 channels that only one layer with "
+         "weights reads");
   expect(rules::fifo_processors, network({8, 8, 8}, {placed(conv(4), 0xff, 0xf, 0, 0x1000)}),
          "layer 0: a FIFO reaches other processors: needs 8, MAX78000 has 16; use processors 0-3, 16-19, 32-35, 48-51, "
          "for a CHW input 0, 16, 32, 48",
@@ -421,6 +444,13 @@ std::vector<Broken> broken_networks() {
          "window or write gap");
 
   // Verification.
+  expect(
+      rules::streaming_buffers,
+      network(rgb, {streams(placed(conv(4), 0x7, 0xf, 0, 0x1000)), streams(placed(conv(4), 0xf, 0xf, 0x1000, 0x8)),
+                    streams(placed(conv(4), 0xf, 0xf0, 0x8, 0x2000))}),
+      "layer 2: the buffer that the layer streams from overlaps that of an earlier layer (network input): needs 8 to "
+      "115, the other buffer has 0 to 11; choose another output offset for the layer in front",
+      fifo());
   expect(rules::tensor_overwritten, network(rgb, {placed(conv(4), 0x7, 0xf, 0, 0x80)}),
          "layer 0: the output overwrites a tensor that is still needed (network input): needs 128 to 383, the "
          "other tensor has 0 to 255; choose another output offset, or other output processors");
@@ -517,6 +547,7 @@ TEST_CASE("Every other rule has a network type that compilers refuse") {
                                              &rules::wide_activation,
                                              &rules::wide_inside,
                                              &rules::streaming_bias,
+                                             &rules::mlator_output,
                                              &rules::offset_alignment,
                                              &rules::unaligned_weights,
                                              &rules::weights_overlap,

@@ -1,0 +1,11 @@
+// expect: \[synthesized_input_path\] an input can be synthesized for a FIFO only; add fifo_input, or load the whole input
+// expect: facts::network.*facts::on<.*max78000>
+// expect-gcc: an input can be synthesized for a FIFO only; add fifo_input, or load the whole input
+// errors: 1
+#include "../any_parameters.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<3, 8, 8>, Conv2d<4, kernel<3>, pad<1>>> {};
+
+constexpr auto& image = Refused<Net, max7800x::synthesized_words<8>>::image;
