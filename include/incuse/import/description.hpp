@@ -14,6 +14,7 @@
 #include <incuse/import/file.hpp>
 #include <incuse/import/yaml.hpp>
 #include <incuse/max7800x/device.hpp>
+#include <incuse/max7800x/unload.hpp>
 #include <incuse/model/graph.hpp>
 
 namespace incuse {
@@ -49,7 +50,8 @@ struct DescribedLayer {
   bool owns_weights() const { return layer.weighted() && !bypass && weight_source < 0; }
 };
 
-/// A network description. Without errors in `problems`, the layers are complete and all their references are valid.
+/// A network description. If it is `complete`, the layers are known and all their references are valid: always if
+/// there are no errors, and also if the only ones are values that the chip has no use for.
 struct NetworkDescription {
   std::string file{};
   std::string arch{};
@@ -58,9 +60,11 @@ struct NetworkDescription {
   std::string weights{};        ///< name of the file with weights; only for arch "test"
   ProcessorMap output_map = 0;  ///< processors that receive the last layer's output; 0: not given
   DataFormat input_format = DataFormat::hwc;
-  std::vector<DescribedLayer> layers{};      ///< by ascending sequence number
-  std::vector<std::string> not_supported{};  ///< constructs of the whole network that Incuse cannot handle yet
-  std::vector<Problem> problems{};           ///< in the order of the file
+  std::vector<max7800x::UnloadRegion> unload{};  ///< what is unloaded; empty: the outputs
+  std::vector<DescribedLayer> layers{};          ///< by ascending sequence number
+  std::vector<std::string> not_supported{};      ///< constructs of the whole network that Incuse cannot handle yet
+  std::vector<Problem> problems{};               ///< in the order of the file
+  bool complete = false;
 
   bool ok() const { return no_errors(problems); }
 };
@@ -87,6 +91,20 @@ class ProblemList {
   }
   void warning(const char* rule, Place place, std::string message) {
     problems_.push_back({rule, Severity::warning, file_, place.line, place.column, std::move(message)});
+  }
+  void error(const char* rule, const DescribedLayer& layer, std::string message) {
+    error(rule, layer.place, std::move(message));
+    problems_.back().layer = layer.sequence;
+  }
+  void warning(const char* rule, const DescribedLayer& layer, std::string message) {
+    warning(rule, layer.place, std::move(message));
+    problems_.back().layer = layer.sequence;
+  }
+
+  std::size_t size() const { return problems_.size(); }
+  /// Says of which layer the problems from number `first` on are.
+  void blame(const DescribedLayer& layer, std::size_t first) {
+    for (std::size_t i = first; i < problems_.size(); ++i) problems_[i].layer = layer.sequence;
   }
 
  private:
@@ -686,12 +704,13 @@ class DescriptionReader {
       return problems_.error("Y1", place, "this is not YAML: " + problem.msg);
     }
     if (!one || !document.IsMap())
-      return problems_.error("Y1", {}, "this is not a network description: it must be one mapping of keys to values");
+      return problems_.error("Y1", Place{},
+                             "this is not a network description: it must be one mapping of keys to values");
     // Nodes are only asked for what they are; still, no exception of the YAML library may get out.
     try {
       read_network(document);
     } catch (const YAML::Exception& problem) {
-      problems_.error("Y1", {}, std::string("this cannot be read: ") + problem.what());
+      problems_.error("Y1", Place{}, std::string("this cannot be read: ") + problem.what());
     }
   }
 
@@ -716,13 +735,22 @@ class DescriptionReader {
     for (const char* needed : {"arch", "dataset", "layers"}) {
       bool given = false;
       for (const std::string& word : seen) given = given || word == needed;
-      if (!given) problems_.error("Y4", {}, "'" + std::string(needed) + "' is missing");
+      if (!given) problems_.error("Y4", Place{}, "'" + std::string(needed) + "' is missing");
     }
     number_layers();
-    if (no_errors(description_.problems)) resolve_references();
+    if (is_complete()) resolve_references();
     share_default_padding();
-    if (!no_errors(description_.problems)) return;
-    for (const DescribedLayer& layer : description_.layers) check_buffer_readers(layer);
+    if (is_complete())
+      for (const DescribedLayer& layer : description_.layers) check_buffer_readers(layer);
+    description_.complete = is_complete();
+  }
+
+  /// Whether the description can be understood so far. A feature that the chip lacks (D1) and a format that only the
+  /// network's input can have (I14) are errors, but the layers make sense without them.
+  bool is_complete() const {
+    for (const Problem& problem : description_.problems)
+      if (problem.severity == Severity::error && problem.rule != "D1" && problem.rule != "I14") return false;
+    return !description_.layers.empty();
   }
 
   void read_entry(const YAML::Node& name, const YAML::Node& value, std::vector<std::string>& seen) {
@@ -764,43 +792,70 @@ class DescriptionReader {
       description_.not_supported.emplace_back("snoop");
   }
   void read_unload(const YAML::Node& node) {
-    read_regions("unload", node, {"processors", "channels", "dim", "offset"}, {"width", "write_gap"});
+    const bool complete =
+        check_regions("unload", node, {"processors", "channels", "dim", "offset"}, {"width", "write_gap"});
+    for (std::size_t i = 0; complete && i < node.size(); ++i) read_unload_region(node[i]);
+  }
+  void read_unload_region(const YAML::Node& node) {
+    const auto value = [&](const char* key) { return value_of(key, "Y27", node[key]); };
+    max7800x::UnloadRegion region;
+    const auto map = value("processors").processors(false);
+    const auto channels = value("channels").number(1, device_.max_channels);
+    const auto extent = value("dim").extent(1, device_.max_dimension, false);
+    const auto offset = value("offset").number(0, device_.max_out_offset - 1);
+    const auto gap = node["write_gap"] ? value("write_gap").number(0, 15) : std::optional<int>(0);
+    if (node["width"])
+      if (const auto width = value("width").number(8, 32); width && *width != 8)
+        problems_.error("Y27", place_of(node["width"]), "only bytes can be unloaded from a list: 'width' must be 8");
+    if (!map || !channels || !extent || !offset || !gap) return;
+    region.processors = *map;
+    region.shape = {*channels, extent->height, extent->width};
+    region.offset = *offset;
+    region.write_gap = *gap;
+    description_.unload.push_back(region);
   }
   void read_data_buffer(const YAML::Node& node) {
-    read_regions("data_buffer", node, {"processors", "channels", "dim", "offset", "name"}, {"width"});
+    description_.not_supported.emplace_back("data_buffer");
+    check_regions("data_buffer", node, {"processors", "channels", "dim", "offset", "name"}, {"width"});
     if (node.IsSequence() && node.size() > 0 && node[0].IsMap() && node[0]["name"] && node[0]["name"].IsScalar())
       data_buffer_ = lower_case(node[0]["name"].Scalar());
   }
-  /// A list of memory regions: only their form is checked, they are not supported yet.
-  void read_regions(const char* key, const YAML::Node& node, const std::vector<std::string_view>& needed,
+  /// Whether a list of memory regions has the keys that it needs, and no others.
+  bool check_regions(const char* key, const YAML::Node& node, const std::vector<std::string_view>& needed,
+                     const std::vector<std::string_view>& optional) {
+    const std::size_t problems_before = problems_.size();
+    if (!node.IsSequence() || node.size() == 0) {
+      value_of(key, "Y27", node).wrong("a list");
+      return false;
+    }
+    for (const auto& region : node) check_region(key, region, needed, optional);
+    return problems_.size() == problems_before;
+  }
+  void check_region(const char* key, const YAML::Node& region, const std::vector<std::string_view>& needed,
                     const std::vector<std::string_view>& optional) {
-    description_.not_supported.emplace_back(key);
-    if (!node.IsSequence()) return value_of(key, "Y27", node).wrong("a list");
+    if (!region.IsMap())
+      return problems_.error("Y27", place_of(region), "an entry of '" + std::string(key) + "' must be a mapping");
     std::vector<std::string_view> known = needed;
     known.insert(known.end(), optional.begin(), optional.end());
-    for (const auto& region : node) {
-      if (!region.IsMap()) {
-        problems_.error("Y27", place_of(region), "an entry of '" + std::string(key) + "' must be a mapping");
-        continue;
-      }
-      std::vector<std::string> seen;
-      for (const auto& entry : region) {
-        const std::string word = entry.first.IsScalar() ? entry.first.Scalar() : "";
-        bool found = false;
-        for (std::string_view one : known) found = found || one == word;
-        if (!found)
-          problems_.error("Y27", place_of(entry.first),
-                          "unknown key " + shown(entry.first) + " for '" + key + "'" +
-                              nearest_word(word, known, [](std::string_view one) { return one; }));
-        seen.push_back(word);
-      }
-      for (std::string_view one : needed) {
-        bool given = false;
-        for (const std::string& word : seen) given = given || word == one;
-        if (!given)
-          problems_.error("Y27", place_of(region),
-                          "an entry of '" + std::string(key) + "' has no '" + std::string(one) + "'");
-      }
+    std::vector<std::string> seen;
+    for (const auto& entry : region) {
+      const std::string word = entry.first.IsScalar() ? entry.first.Scalar() : "";
+      bool found = false;
+      for (std::string_view one : known) found = found || one == word;
+      if (!found)
+        problems_.error("Y27", place_of(entry.first),
+                        "unknown key " + shown(entry.first) + " for '" + key + "'" +
+                            nearest_word(word, known, [](std::string_view one) { return one; }));
+      for (const std::string& earlier : seen)
+        if (earlier == word) problems_.error("Y2", place_of(entry.first), "'" + word + "' is given twice");
+      seen.push_back(word);
+    }
+    for (std::string_view one : needed) {
+      bool given = false;
+      for (const std::string& word : seen) given = given || word == one;
+      if (!given)
+        problems_.error("Y27", place_of(region),
+                        "an entry of '" + std::string(key) + "' has no '" + std::string(one) + "'");
     }
   }
 
@@ -811,23 +866,29 @@ class DescriptionReader {
         problems_.error("Y5", place_of(layer), "a layer must be a mapping of keys to values, not " + shown(layer));
         continue;
       }
+      const std::size_t problems_before = problems_.size();
       LayerReader reader(layer, device_, problems_);
       drafts_.push_back(reader.read());
+      number(drafts_.back());
+      problems_.blame(drafts_.back().described, problems_before);
       pad_given_.push_back(reader.gave("pad"));
       in_offset_given_.push_back(reader.gave("in_offset"));
       out_offset_given_.push_back(reader.gave("out_offset"));
     }
   }
 
-  /// Gives every layer its number, and sorts by it. Numbers may have holes; they are squeezed out.
+  /// A layer without a number has the next one.
+  void number(LayerDraftYaml& draft) {
+    if (!draft.sequence_given) draft.described.sequence = next_sequence_;
+    next_sequence_ = draft.described.sequence + 1;
+  }
+
+  /// Checks the layers' numbers and names, and sorts by number. Numbers may have holes; they are squeezed out.
   void number_layers() {
-    int next = 0;
-    for (LayerDraftYaml& draft : drafts_) {
-      DescribedLayer& layer = draft.described;
-      if (!draft.sequence_given) layer.sequence = next;
-      next = layer.sequence + 1;
+    for (const LayerDraftYaml& draft : drafts_) {
+      const DescribedLayer& layer = draft.described;
       if (layer.sequence >= device_.max_layers) {
-        problems_.error("Y6", layer.place,
+        problems_.error("Y6", layer,
                         "layer number " + std::to_string(layer.sequence) + " is too high: " +
                             std::string(device_.name.data, static_cast<std::size_t>(device_.name.size)) + " has " +
                             std::to_string(device_.max_layers) + " layers");
@@ -837,7 +898,7 @@ class DescriptionReader {
     for (std::size_t i = 0; i < drafts_.size(); ++i)
       for (std::size_t j = 0; j < i; ++j)
         if (drafts_[i].described.sequence == drafts_[j].described.sequence) {
-          problems_.error("Y7", drafts_[i].described.place,
+          problems_.error("Y7", drafts_[i].described,
                           "layer number " + std::to_string(drafts_[i].described.sequence) + " is given twice");
           break;
         }
@@ -845,8 +906,7 @@ class DescriptionReader {
       for (std::size_t j = 0; j < i; ++j)
         if (!drafts_[i].described.name.empty() &&
             lower_case(drafts_[i].described.name) == lower_case(drafts_[j].described.name)) {
-          problems_.error("Y25", drafts_[i].described.place,
-                          "two layers have the name '" + drafts_[i].described.name + "'");
+          problems_.error("Y25", drafts_[i].described, "two layers have the name '" + drafts_[i].described.name + "'");
           break;
         }
     sort_by_sequence();
@@ -868,7 +928,7 @@ class DescriptionReader {
         if (number == 0)
           description_.input_format = DataFormat::chw;
         else
-          problems_.error("I14", layer.place, "only the first layer can read CHW data");
+          problems_.error("I14", layer, "only the first layer can read CHW data");
       }
       description_.layers.push_back(layer);
     }
@@ -880,6 +940,7 @@ class DescriptionReader {
     for (std::size_t i = 0; i < order_.size(); ++i) {
       const LayerDraftYaml& draft = drafts_[order_[i]];
       DescribedLayer& layer = description_.layers[i];
+      const std::size_t problems_before = problems_.size();
       for (const LayerReference& reference : draft.sources)
         if (const auto source = resolve_source(reference)) layer.sources.push_back(*source);
       if (draft.next)
@@ -896,6 +957,7 @@ class DescriptionReader {
       }
       if (layer.simulated_next != layer.next && draft.simulated_next)
         layer.not_supported.emplace_back("simulated_sequence");
+      problems_.blame(layer, problems_before);
     }
   }
 
@@ -945,7 +1007,7 @@ class DescriptionReader {
     const auto index = static_cast<std::size_t>(&layer - description_.layers.data());
     if (!in_offset_given_[order_[index]] || !out_offset_given_[order_[index]] || layer.layer.in_extent.area() == 0 ||
         layer.layer.in_channels == 0)
-      problems_.error("Y28", layer.place,
+      problems_.error("Y28", layer,
                       "a layer that reads the data buffer needs 'in_offset', 'out_offset', 'in_dim' and 'in_channels'");
   }
 
@@ -955,6 +1017,7 @@ class DescriptionReader {
   std::vector<LayerDraftYaml> drafts_{};
   std::vector<bool> pad_given_{}, in_offset_given_{}, out_offset_given_{};
   std::vector<std::size_t> order_{};  ///< drafts by sequence number
+  int next_sequence_ = 0;
   std::string data_buffer_{};
 };
 

@@ -23,8 +23,9 @@ struct LayerTensors {
 
 /// The graph of a description, for as many layers as the chips of the family can have at run time.
 struct DescribedGraph {
-  Graph<max7800x::most_layers> graph{};  ///< with shapes; of use only if there are no errors
-  std::vector<int> tensor_of_layer{};    ///< per layer: index of its tensors; -1: none
+  /// With shapes. Empty if it makes no sense to check it; with errors in `problems`, checking is all it is good for.
+  Graph<max7800x::most_layers> graph{};
+  std::vector<int> tensor_of_layer{};  ///< per layer: index of its tensors; -1: none
   std::vector<Problem> problems{};
   std::vector<std::string> not_supported{};                 ///< sentences: what Incuse cannot handle yet
   std::shared_ptr<const std::vector<std::string>> names{};  ///< what the names in `graph` point to
@@ -46,12 +47,14 @@ class GraphBuilder {
   DescribedGraph build() {
     result_.problems = description_.problems;
     result_.not_supported = not_supported_yet(description_);
-    if (!description_.ok() || description_.layers.empty()) return result_;
+    if (!description_.complete) return result_;
     find_executed_layers();
-    assign_tensors();
-    if (!result_.ok()) return result_;
+    if (!assign_tensors()) return result_;
     fill_layers();
-    if (result_.ok()) infer_shapes();
+    if (unusable_weights_)
+      result_.graph.size = 0;
+    else
+      infer_shapes();
     return result_;
   }
 
@@ -67,7 +70,7 @@ class GraphBuilder {
       const int next = described(at).next;
       if (next != stop && next != at + 1) {
         if (!device_.any_next_layer)
-          problems_.error("I7", described(at).place, "the next layer can only be the following one, or stop");
+          problems_.error("I7", described(at), "the next layer can only be the following one, or stop");
         else
           result_.not_supported.push_back("layer " + std::to_string(at) + ": next_sequence is not supported yet");
       }
@@ -75,20 +78,21 @@ class GraphBuilder {
     }
     size_ = last + 1;
     if (size_ > max7800x::most_layers) {
-      problems_.error("Y6", {}, "the network has " + std::to_string(size_) + " layers, more than can be read");
+      problems_.error("Y6", Place{}, "the network has " + std::to_string(size_) + " layers, more than can be read");
       size_ = max7800x::most_layers;
     }
     for (int i = 0; i < size_; ++i)
       for (int source : described(i).sources)
         if (source >= i)
-          problems_.error("I16", described(i).place,
+          problems_.error("I16", described(i),
                           "layer " + std::to_string(i) + " reads a layer that is executed later, or itself");
         else if (source == data_buffer_source)
           result_.not_supported.push_back("layer " + std::to_string(i) + ": data_buffer is not supported yet");
   }
 
   /// Weights belong to the layers that need some, in order; layers with a `weight_source` use another one's.
-  void assign_tensors() {
+  /// False if there are more or fewer: then nobody knows which ones are whose.
+  bool assign_tensors() {
     int next = 0;
     for (const DescribedLayer& layer : description_.layers) {
       int tensor = -1;
@@ -96,11 +100,13 @@ class GraphBuilder {
       if (layer.weight_source >= 0) tensor = result_.tensor_of_layer[static_cast<std::size_t>(layer.weight_source)];
       result_.tensor_of_layer.push_back(tensor);
     }
-    if (next != static_cast<int>(tensors_.size()))
-      problems_.error("L8", {},
+    const bool all_there = next == static_cast<int>(tensors_.size());
+    if (!all_there)
+      problems_.error("L8", Place{},
                       "the description has " + std::to_string(next) + " layers with weights, but there are " +
                           std::to_string(tensors_.size()) + " sets of weights");
     result_.tensor_of_layer.resize(static_cast<std::size_t>(size_));
+    return all_there;
   }
 
   void fill_layers() {
@@ -126,7 +132,7 @@ class GraphBuilder {
     }
     if (description_.output_map != 0) graph[size_ - 1].placement.output_processors = description_.output_map;
     if (marked && !graph[size_ - 1].output) {
-      problems_.warning("I9", described(size_ - 1).place,
+      problems_.warning("I9", described(size_ - 1),
                         "some layers are marked as output, but the last one is not: it is an output too");
     }
   }
@@ -138,13 +144,16 @@ class GraphBuilder {
     const std::vector<int>& shape = tensors.weight_shape;
     bool positive = shape.size() >= 2 && shape.size() <= 4;
     for (int size : shape) positive = positive && size > 0;
-    if (!positive) return problems_.error("L6", own.place, "weights of shape " + text(shape) + " do not fit any layer");
+    if (!positive) {
+      unusable_weights_ = true;
+      return problems_.error("L6", own, "weights of shape " + text(shape) + " do not fit any layer");
+    }
     const bool transposed = layer.op == Operator::conv_transpose2d;
     const int outputs = shape[0] * (transposed ? layer.groups : 1);
     if (layer.out_channels == 0) layer.out_channels = outputs;
     check_kernel(own, layer, shape);
     if (tensors.bias_values > 0 && tensors.bias_values != layer.out_channels)
-      problems_.error("M4", own.place,
+      problems_.error("M4", own,
                       "the layer has " + std::to_string(layer.out_channels) + " output channels, but its bias has " +
                           std::to_string(tensors.bias_values) + " values");
   }
@@ -162,7 +171,7 @@ class GraphBuilder {
     const std::string expected = one_dimensional
                                      ? std::to_string(layer.kernel.height)
                                      : std::to_string(layer.kernel.height) + "x" + std::to_string(layer.kernel.width);
-    problems_.error("L6", own.place,
+    problems_.error("L6", own,
                     "the layer has a kernel of " + expected + ", but its weights have the shape " + text(shape));
   }
 
@@ -179,10 +188,12 @@ class GraphBuilder {
   void infer_shapes() {
     Graph<max7800x::most_layers>& graph = result_.graph;
     for (int i = 0; i < size_; ++i) {
+      graph.size = size_;
       if (!reshape_is_possible(i)) return;
       graph.size = i + 1;
       const bool was_output = graph[i].output;
       graph = infer(graph);
+      if (!weights_fit(i)) graph = infer(graph);
       if (i + 1 < size_) graph[i].output = was_output;
       const Layer& layer = graph[i];
       for (const Shape& shape : {layer.in, layer.pooled, layer.out})
@@ -190,11 +201,10 @@ class GraphBuilder {
             shape.width > most_description_size || static_cast<long long>(shape.height) * shape.width > 1 << 22 ||
             static_cast<long long>(shape.channels) * shape.height * shape.width > 1 << 26) {
           graph.size = size_;
-          return problems_.error("I27", described(i).place,
+          return problems_.error("I27", described(i),
                                  "the layer's data is larger than any chip can hold: " +
                                      text({shape.channels, shape.height, shape.width}));
         }
-      check_weights(i);
     }
   }
 
@@ -205,6 +215,8 @@ class GraphBuilder {
     const DescribedLayer& own = described(index);
     Sources sources = layer.sources;
     if (sources.empty()) sources.push(index - 1);
+    for (int source : sources)
+      if (source >= index) return false;
     const Shape first = source_shape(graph, sources[0]);
     long long pixels = 0;
     bool same_extent = true, same_channels = true;
@@ -216,29 +228,32 @@ class GraphBuilder {
     }
     const std::size_t errors_before = result_.problems.size();
     if (!same_channels)
-      problems_.error("I1", own.place, "the layers that the layer reads have different numbers of channels");
+      problems_.error("I1", own, "the layers that the layer reads have different numbers of channels");
     if (layer.in_extent.area() == 0 && !same_extent)
-      problems_.error("I17", own.place,
+      problems_.error("I17", own,
                       "the layers that the layer reads have different sizes; 'in_dim' says what to make of them");
     const long long wanted =
         static_cast<long long>(layer.in_extent.height + own.in_crop.height) * layer.in_extent.width;
     if (layer.in_extent.area() > 0 && !own.sources.empty() && wanted != pixels)
-      problems_.error("I17", own.place,
+      problems_.error("I17", own,
                       "'in_dim' has " + std::to_string(wanted) + " pixels, but the layers that the layer reads have " +
                           std::to_string(pixels));
     return result_.problems.size() == errors_before;
   }
 
-  /// The weights must be made for the channels that arrive.
-  void check_weights(int index) {
-    const Layer& layer = result_.graph[index];
+  /// The weights must be made for the channels that arrive. If they are not, the layer is taken to read what they are
+  /// made for, so that the rest is checked for what is probably meant.
+  bool weights_fit(int index) {
+    Layer& layer = result_.graph[index];
     const int tensor = result_.tensor_of_layer[static_cast<std::size_t>(index)];
-    if (tensor < 0) return;
-    const std::vector<int>& shape = tensors_[static_cast<std::size_t>(tensor)].weight_shape;
-    if (layer.in.channels < layer.groups || shape[1] == layer.weight_in_channels()) return;
-    problems_.error("L6", described(index).place,
-                    "the weights are made for " + std::to_string(shape[1]) +
-                        " inputs per output, but the layer reads " + std::to_string(layer.weight_in_channels()));
+    if (tensor < 0) return true;
+    const int inputs = tensors_[static_cast<std::size_t>(tensor)].weight_shape[1];
+    if (layer.in.channels < layer.groups || inputs == layer.weight_in_channels()) return true;
+    problems_.error("L6", described(index),
+                    "the weights are made for " + std::to_string(inputs) + " inputs per output, but the layer reads " +
+                        std::to_string(layer.weight_in_channels()));
+    if (layer.in_channels == 0 && layer.groups == 1 && !layer.flatten) layer.in_channels = inputs;
+    return false;
   }
 
   const NetworkDescription& description_;
@@ -247,13 +262,15 @@ class GraphBuilder {
   DescribedGraph result_{};
   ProblemList problems_;
   int size_ = 0;
+  bool unusable_weights_ = false;
 };
 
 }  // namespace detail
 
 /// Makes a Graph of a description. `tensors` belong to the layers with weights of their own, in order; `input` is the
-/// shape of the network's input (width 1 for one-dimensional data). Problems of the description are passed on; a
-/// description with errors has no graph.
+/// shape of the network's input (width 1 for one-dimensional data). Problems of the description are passed on. Where
+/// the network can be understood in spite of errors there is a graph, so that `check` can say what else is wrong with
+/// it.
 inline DescribedGraph graph_from(const NetworkDescription& description, const std::vector<LayerTensors>& tensors,
                                  Shape input, const max7800x::Device& device) {
   return detail::GraphBuilder(description, tensors, input, device).build();

@@ -23,6 +23,7 @@ struct Problem {
   int line = 0;    ///< from 1 on; 0: the file as a whole
   int column = 0;  ///< from 1 on
   std::string message{};
+  int layer = -1;  ///< number in the file of the layer that is meant; -1: none
 
   /// "net.yaml:12:5: error: unknown key 'colour' ... [Y5]".
   std::string text() const {

@@ -255,7 +255,7 @@ TEST_CASE("what Incuse cannot handle yet is listed") {
       "- {processors: 1, out_offset: 0, op: conv1d, buffer_insert: 2, tcalc: true}\n"
       "- {processors: 1, out_offset: 0, op: none, in_crop: [1, 0]}\n");
   REQUIRE(read.ok());
-  CHECK(not_supported_yet(read) == Texts{"unload is not supported yet", "layer 0: buffer_insert is not supported yet",
+  CHECK(not_supported_yet(read) == Texts{"layer 0: buffer_insert is not supported yet",
                                          "layer 0: tcalc is not supported yet",
                                          "layer 1: in_crop is not supported yet"});
 }
@@ -435,4 +435,28 @@ TEST_CASE("all problems of a file are reported together") {
           "'0' [Y8]",
           "net.yaml:3:3: warning: the layer has no 'out_offset': it writes at 0 [Y13]",
           "net.yaml:4:44: error: unknown key 'x' for a layer [Y5]", "net.yaml: error: 'dataset' is missing [Y4]"});
+}
+
+TEST_CASE("a list of regions to unload") {
+  const std::string start = "arch: a\ndataset: b\nunload:\n";
+  const std::string layers = "layers:\n- {processors: 1, out_offset: 0, op: none}\n";
+  const NetworkDescription read =
+      parse(start + "- {processors: 0xf0, channels: 4, dim: [5, 3], offset: 0x2000, width: 8, write_gap: 1}\n" +
+            "- {processors: 1, channels: 1, dim: 7, offset: 0}\n" + layers);
+  REQUIRE(read.ok());
+  REQUIRE(read.unload.size() == 2);
+  CHECK(read.unload[0].processors == 0xf0);
+  CHECK(read.unload[0].shape == Shape{4, 5, 3});
+  CHECK(read.unload[0].offset == 0x2000);
+  CHECK(read.unload[0].write_gap == 1);
+  CHECK(read.unload[1].shape == Shape{1, 7, 1});
+  CHECK(problems_of(start + "- {processors: 0, channels: 0, dim: [1, 2, 3], offset: -4, width: 32}\n" + layers) ==
+        Texts{"net.yaml:4:16: error: 'processors' must be a map of processors, a number from 1 to 0xffffffffffffffff, "
+              "not '0' [Y27]",
+              "net.yaml:4:29: error: 'channels' must be a number from 1 to 1024, not '0' [Y27]",
+              "net.yaml:4:37: error: 'dim' must be a number or a list of 2 numbers, not a list [Y27]",
+              "net.yaml:4:56: error: 'offset' must be a number from 0 to 131071, not '-4' [Y27]",
+              "net.yaml:4:67: error: only bytes can be unloaded from a list: 'width' must be 8 [Y27]"});
+  CHECK(problems_of(start + "- {processors: 1, channels: 1, channels: 2, dim: 1, offset: 0}\n" + layers) ==
+        Texts{"net.yaml:4:32: error: 'channels' is given twice [Y2]"});
 }

@@ -161,3 +161,30 @@ TEST_CASE("orders and shapes that do not fit") {
   CHECK(problems_of(graph(doubling, tensors)) ==
         Texts{"net.yaml:12:3: error: the layer's data is larger than any chip can hold: 3x4096x4096 [I27]"});
 }
+
+TEST_CASE("a network with errors has a graph as long as it can be understood") {
+  // The weights decide what the layer is taken to read.
+  DescribedGraph described = graph(conv + "}\n" + conv + "}\n", {weights({4, 5, 3, 3}, 3), weights({6, 4, 1, 1})});
+  CHECK(problems_of(described) ==
+        Texts{"net.yaml:4:3: error: the layer has 4 output channels, but its bias has 3 values [M4]",
+              "net.yaml:5:3: error: the layer has a kernel of 3x3, but its weights have the shape 6x4x1x1 [L6]",
+              "net.yaml:4:3: error: the weights are made for 5 inputs per output, but the layer reads 3 [L6]"});
+  CHECK(described.problems[0].layer == 0);
+  CHECK(described.problems[1].layer == 1);
+  REQUIRE(described.graph.size == 2);
+  CHECK(described.graph[0].in == Shape{5, 8, 8});
+  CHECK(described.graph[1].out == Shape{6, 8, 8});
+  // A feature that the chip lacks is left out.
+  described = graph(conv + ", calcx4: true}\n", {weights({4, 3, 3, 3})});
+  CHECK_FALSE(described.ok());
+  CHECK(described.graph[0].out == Shape{4, 8, 8});
+  // Nobody knows what these weights are.
+  CHECK(graph(conv + "}\n", {weights({4})}).graph.size == 0);
+  CHECK(graph(conv + "}\n", {}).graph.size == 0);
+  // A layer that reads itself has no shape, the one in front has.
+  described = graph(conv + "}\n" + pass + ", in_sequences: 1}\n", {weights({4, 3, 3, 3})});
+  CHECK_FALSE(described.ok());
+  REQUIRE(described.graph.size == 2);
+  CHECK(described.graph[0].out == Shape{4, 8, 8});
+  CHECK(described.graph[1].out == Shape{0, 0, 0});
+}
