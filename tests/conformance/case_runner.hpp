@@ -16,9 +16,11 @@ enum class Verdict { passed, failed, skipped };
 
 struct Outcome {
   Verdict verdict = Verdict::passed;
-  std::string stage{};                 ///< where it failed
-  std::string message{};               ///< what failed; for a passed rejected case, what rejected it
-  std::vector<std::string> reasons{};  ///< why it was skipped: every missing feature
+  std::string stage{};                  ///< where it failed
+  std::string message{};                ///< what failed
+  std::vector<std::string> reasons{};   ///< why it was skipped: every missing feature
+  std::vector<std::string> findings{};  ///< of a rejected case: everything that is wrong with it
+  std::string unknown_reason{};         ///< a sentence of the vendor's tool that the table of reasons does not have
 };
 
 /// Never throws: a damaged case is a failed one.

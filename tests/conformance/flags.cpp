@@ -34,6 +34,7 @@ Settings settings_of(const std::vector<std::string>& flags) {
       {"--ext-rdy", &options.external_ready},
       {"--powerdown", &options.power_down_unused},
       {"--overlap-data", &options.overlap_data},
+      {"--mlator", &options.mlator_unload},
       {"--ignore-streaming", &settings.ignore_streaming},
       {"--ignore-activation", &settings.ignore_activation},
       {"--ignore-bias-groups", &settings.bias_groups_free},
@@ -50,6 +51,7 @@ Settings settings_of(const std::vector<std::string>& flags) {
       {"--increase-delta1", &options.stream_delta1_margin},
       {"--increase-delta2", &options.stream_delta2_margin},
       {"--output-width", &settings.output_width},
+      {"--synthesize-words", &options.synthesized_words},
       {"--input-offset", &settings.input_offset},
       {"--stop-after", &settings.stop_after},
   };
@@ -63,6 +65,7 @@ Settings settings_of(const std::vector<std::string>& flags) {
       {"--one-shot", Feature::single_steps}, {"--fifo-go", Feature::early_start},
       {"--snoop-loop", Feature::snooping},
   };
+  bool synthesizes = false;
   for (std::size_t i = 0; i < flags.size(); ++i) {
     const std::string& flag = flags[i];
     const bool has_value = i + 1 < flags.size() && flags[i + 1].rfind("--", 0) != 0;
@@ -91,8 +94,10 @@ Settings settings_of(const std::vector<std::string>& flags) {
       settings.share_weights = false;
     } else if (flag == "--streaming-layers") {
       for (int layer : split_numbers(value())) settings.streaming_layers.insert(layer);
-    } else if (flag == "--mlator") {
-      settings.compare_unload = false;  // the output is read through another port
+    } else if (flag == "--synthesize-input") {
+      value();  // what is added to the words from time to time
+      if (options.synthesized_words == 0) options.synthesized_words = 8;
+      synthesizes = true;
     } else if (flag == "--input-split") {
       value();
       settings.compare_input = false;  // the input is loaded piece by piece, not from a table
@@ -101,6 +106,8 @@ Settings settings_of(const std::vector<std::string>& flags) {
       if (has_value) value();
     }
   }
+  if (!synthesizes) options.synthesized_words = 0;
+  if (synthesizes && options.uses_fifo()) settings.not_supported.push_back("synthesized input is not supported yet");
   return settings;
 }
 

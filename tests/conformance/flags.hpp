@@ -18,7 +18,6 @@ struct Settings {
   bool no_bias = false;   ///< of the layers below; if there are none, of all
   std::set<int> layers_without_bias{};
   bool share_weights = true;  ///< store equal weights once
-  bool compare_unload = true;
   bool compare_input = true;
   bool ignore_activation = false;    ///< no layer has an activation, whatever the description says
   bool ignore_streaming = false;     ///< layers do not stream, whatever the description says

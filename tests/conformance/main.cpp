@@ -34,6 +34,7 @@ bool selected(const conformance::CaseEntry& entry, const Arguments& arguments) {
 struct Totals {
   int passed = 0, failed = 0, skipped = 0;
   std::map<std::string, int> reasons{};
+  std::map<std::string, int> unknown_reasons{};  ///< sentences that nothing is known about
 };
 
 /// A reason without the layer's number: "layer 3: streaming is ..." counts as "streaming is ...".
@@ -43,10 +44,13 @@ std::string general_reason(const std::string& reason) {
 }
 
 void report(const conformance::CaseEntry& entry, const conformance::Outcome& outcome, bool verbose, Totals& totals) {
+  if (verbose)
+    for (const std::string& finding : outcome.findings)
+      std::cout << "rejected " << entry.name << ": " << finding << '\n';
   switch (outcome.verdict) {
     case conformance::Verdict::passed:
       ++totals.passed;
-      if (verbose && !entry.accepted) std::cout << "rejected " << entry.name << ": " << outcome.message << '\n';
+      if (!outcome.unknown_reason.empty()) ++totals.unknown_reasons[outcome.unknown_reason];
       if (verbose && entry.accepted) std::cout << "passed " << entry.name << '\n';
       return;
     case conformance::Verdict::failed:
@@ -79,6 +83,8 @@ int run(const Arguments& arguments) {
     }
   if (arguments.list) return 0;
   for (const auto& [reason, count] : totals.reasons) std::cout << "skipped " << count << ": " << reason << '\n';
+  for (const auto& [sentence, count] : totals.unknown_reasons)
+    std::cout << "not compared " << count << ": the reason of a rejection: " << sentence << '\n';
   std::cout << totals.passed << " passed, " << totals.failed << " failed, " << totals.skipped << " skipped\n";
   return totals.failed == 0 ? 0 : 1;
 }

@@ -29,10 +29,13 @@ std::vector<CheckFinding> check(const Subject& subject) {
       const incuse::Sentence sentence = incuse::sentence_of(finding, subject.device.name);
       findings.push_back({std::string(finding.rule->id.data, static_cast<std::size_t>(finding.rule->id.size)),
                           std::string(sentence.characters, static_cast<std::size_t>(sentence.size)),
-                          finding.rule->severity == incuse::Severity::error});
+                          finding.rule->severity == incuse::Severity::error, finding.layer});
     }
   };
-  add(max7800x::check(subject.graph, subject.plan, subject.device, subject.options));
+  if (subject.graph.size == 0)
+    add(max7800x::check_options(subject.device, subject.options));
+  else
+    add(max7800x::check(subject.graph, subject.plan, subject.device, subject.options));
   return findings;
 }
 
@@ -165,13 +168,21 @@ std::vector<std::uint32_t> expected_stream(const Subject& subject, const LayerOu
   return stream;
 }
 
-std::vector<std::uint32_t> element_addresses(const Subject& subject, int layer) {
-  const max7800x::TensorLayout layout = max7800x::output_layout(subject.graph, subject.plan, layer);
+std::vector<std::uint32_t> unload_addresses(const Subject& subject,
+                                            const std::vector<max7800x::UnloadRegion>& regions) {
   std::vector<std::uint32_t> addresses;
-  for (int channel = 0; channel < layout.shape.channels; ++channel)
-    for (int pixel = 0; pixel < layout.shape.pixels(); ++pixel)
-      addresses.push_back(max7800x::element_address(subject.device, layout, channel, pixel));
+  const auto add = [&](std::uint32_t address) { addresses.push_back(address); };
+  if (regions.empty()) max7800x::emit_unload(subject.graph, subject.plan, subject.device, add);
+  for (const max7800x::UnloadRegion& region : regions)
+    max7800x::emit_unload(max7800x::layout_of(region), subject.device, add);
   return addresses;
+}
+
+std::vector<max7800x::MlatorAccess> mlator_accesses(const Subject& subject) {
+  std::vector<max7800x::MlatorAccess> accesses;
+  max7800x::emit_mlator_unload(subject.graph, subject.plan, subject.device, subject.options,
+                               [&](const max7800x::MlatorAccess& access) { accesses.push_back(access); });
+  return accesses;
 }
 
 std::vector<ReferenceCounts> statistics(const Subject& subject) {

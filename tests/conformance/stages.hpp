@@ -10,6 +10,7 @@
 #include <incuse/max7800x/device.hpp>
 #include <incuse/max7800x/options.hpp>
 #include <incuse/max7800x/plan.hpp>
+#include <incuse/max7800x/unload.hpp>
 #include <incuse/model/parameters.hpp>
 
 #include "reference_case.hpp"
@@ -42,6 +43,7 @@ struct CheckFinding {
   std::string rule;
   std::string sentence;
   bool error = true;
+  int layer = -1;  ///< -1: the whole network
 };
 
 struct InputRegion {
@@ -54,6 +56,7 @@ using LayerOutputs = std::vector<std::vector<int>>;
 
 /// Empty where planning makes no sense; `check` says why.
 Plan plan_of(const Graph& graph, const incuse::max7800x::Device& device, const incuse::max7800x::Options& options);
+/// Without a graph only the rules about options are applied.
 std::vector<CheckFinding> check(const Subject& subject);
 std::vector<ReferenceWrite> register_writes(const Subject& subject);
 std::vector<std::uint32_t> weight_stream(const Subject& subject);
@@ -62,8 +65,10 @@ std::vector<InputRegion> input_regions(const Subject& subject);
 LayerOutputs run_reference(const Subject& subject);
 /// Contents of the data memories after an inference: records of address, mask, count, words, ended by a 0.
 std::vector<std::uint32_t> expected_stream(const Subject& subject, const LayerOutputs& outputs);
-/// Address of every element of a layer's output, in C x H x W order.
-std::vector<std::uint32_t> element_addresses(const Subject& subject, int layer);
+/// Addresses in the order in which a program stores what it finds there: of all outputs, or of these regions.
+std::vector<std::uint32_t> unload_addresses(const Subject& subject,
+                                            const std::vector<incuse::max7800x::UnloadRegion>& regions);
+std::vector<incuse::max7800x::MlatorAccess> mlator_accesses(const Subject& subject);
 std::vector<ReferenceCounts> statistics(const Subject& subject);
 std::vector<ReferenceCounts> latencies(const Subject& subject);
 

@@ -1,0 +1,151 @@
+#include "reasons.hpp"
+
+#include <regex>
+
+namespace conformance {
+
+namespace {
+
+/// A rule that gives the reason; if it stands for several, `word` has to be in the finding too.
+struct OurRule {
+  const char* id;
+  const char* word = "";
+};
+
+/// One kind of sentence: its fixed words, and the rules that say the same.
+struct Reason {
+  const char* sentence;
+  std::vector<OurRule> rules;
+  bool names_layer = true;  ///< if it names one, it is the right one
+};
+
+const std::vector<Reason>& reasons() {
+  static const std::vector<Reason> table = {
+      // The description.
+      {"does not exist", {{"L10"}, {"Y1"}}},
+      {"unknown key\\(s\\) for `layers`", {{"Y5"}}},
+      {"contains unknown key\\(s\\): ", {{"Y3"}}},
+      {"does not contain `layers`, `arch`, or `dataset`", {{"Y4"}}},
+      {"`(unload|data_buffer)` sequence .* does not contain", {{"Y27"}}},
+      {"This device supports up to .* layers", {{"Y6"}, {"layer_count"}}},
+      {"Duplicate key for", {{"Y12"}}},
+      {"Duplicate layer name", {{"Y25"}}},
+      {"^`processors` must", {{"Y8"}}},
+      {"^`output_processors` must", {{"Y9"}}},
+      {"`operands` (has to be|can only be used)", {{"Y19"}}},
+      {"`output_width` must be 8 or 32", {{"Y20"}}},
+      {"Unsupported value .* for `kernel_size`", {{"Y22"}}},
+      {"Unsupported value .* for `(data_format|operation|eltwise|activat.*)`", {{"Y14"}}},
+      {"Unsupported value for `out_offset`", {{"L9"}, {"output_offset"}}},
+      {"`stride` values must be equal", {{"Y23"}}},
+      {"Cannot set `stride` to non-default value", {{"Y23"}}},
+      {"`pool_first: False` requires", {{"Y30"}}},
+      {"`in_sequences` cannot be greater than layer sequence", {{"I16"}, {"source_order"}}},
+      {"`in_dim` .* does not match the sum of all pixels", {{"I17"}, {"reshape"}}},
+      {"`data_format` CHW can only be configured for the first layer", {{"I14"}}},
+      // Weights and biases.
+      {"configured kernel dimensions .* do not match the weights file", {{"L6"}}},
+      {"does not match the number of bias values", {{"M4"}}},
+      {"`bias_(quadrant|group)` references unused", {{"H29"}, {"bias_groups"}}},
+      {"Binary weights .* are not supported", {{"binary_weights"}}},
+      {"supports an output_shift range", {{"shift_range"}}},
+      {"Kernel memory exhausted", {{"weight_memory"}}},
+      // Features of the chip, asked for in the description or by an option.
+      {"^`readahead` is not supported", {{"D1", "readahead"}, {"feature", "read-ahead"}}},
+      {"^`calcx4` is not supported", {{"D1", "calcx4"}, {"feature", "parallel outputs"}}},
+      {"^`snoop` is not supported", {{"D1", "snoop"}, {"feature", "snooping"}}},
+      {"Kernel bypass is not supported", {{"D1", "bypass"}}},
+      {"`read_gap` must be 0", {{"D1", "read_gap"}, {"D1", "in_skip"}}},
+      {"`--start-layer` is not supported", {{"first_layer"}}},
+      {"`--link-layer` is not supported", {{"feature", "linked layers"}}},
+      {"`--pipeline` is not supported", {{"feature", "pipeline"}}},
+      {"`--pll` is not supported", {{"feature", "PLL"}}},
+      {"`--max-speed` requires", {{"feature", "full speed"}}},
+      {"`--one-shot` is not supported", {{"feature", "single steps"}}},
+      {"`--fifo-go` is not supported", {{"feature", "early start"}}},
+      {"--deepsleep requires --riscv", {{"deep_sleep_core"}}},
+      {"--fast-fifo requires --riscv", {{"fast_fifo_core"}}},
+      {"`--synthesize-input` requires `--fifo`", {{"synthesized_input_path"}}},
+      // Operators.
+      {"Convolution groups .* are not +supported", {{"convolution_groups"}}},
+      {"convolution groups .* does not divide", {{"groups_divide"}}},
+      {"does not support stride other than", {{"convolution_stride"}}},
+      {"Output padding must be", {{"output_padding"}}},
+      {"Padding .* can only be used with a convolution", {{"passthrough_padding"}}},
+      {"`dilation` > 1 is supported for Conv1d only", {{"dilation_operator"}}},
+      {"`dilation` must be .* or smaller", {{"dilation_range"}}},
+      {"Padding must be .* to use `dilation`", {{"dilation_padding"}}},
+      {"`out_offset` used with dilation", {{"dilation_offset"}}},
+      {"`pool_dilation` values must be", {{"pool_dilation"}}},
+      {"pooling in passthrough layer uses", {{"pool_in_passes"}}},
+      {"\"pool last\" supports a maximum", {{"pool_last_operands"}}},
+      {"Element-wise operations cannot be combined with Conv1d", {{"elementwise_conv1d"}}},
+      {"element-wise operation exceeds a multi-pass", {{"elementwise_passes"}}},
+      {"`flatten` is not compatible with", {{"flatten_alone"}}},
+      {"results in a zero data dimension", {{"empty_output"}}},
+      {"(Input|Output) dimension .* exceeds system maximum", {{"dimension"}, {"I27"}}},
+      // The number in this sentence is 0, whichever layer has both.
+      {"`output_width` must be 8 when activation is used", {{"wide_activation"}}, false},
+      // Placement.
+      {"input channels? using .* enabled processor map", {{"input_processors"}}},
+      {"output channels? using .* processor output map", {{"output_processors"}}},
+      {"output processors for a pass-through layer must be a packed version", {{"packed_processors"}}},
+      {"CHW input format, but multiple channels share", {{"chw_processors"}}},
+      {"input \\(size .* exceeds data memory instance size", {{"input_memory"}}},
+      {"output \\(size .* exceeds data memory instance size", {{"output_memory"}}},
+      {"is overwriting input at offset", {{"tensor_overwritten"}, {"output_trails_input"}}},
+      // FIFOs and streaming.
+      {"The FIFO is restricted to processors", {{"fifo_processors"}}},
+      {"Fast FIFO supports only", {{"fast_fifo_channels"}}},
+      {"Streaming in the first layer requires use of a FIFO", {{"streaming_input"}}},
+      {"Padding for the final streaming layer", {{"streaming_last_padding"}}},
+      {"Overlapping input and output", {{"tensor_overwritten"}, {"output_trails_input"}}},
+      {"Streaming buffer .* overlaps", {{"streaming_buffers"}}},
+  };
+  return table;
+}
+
+/// The layer that a sentence names first; -1: none.
+int layer_in(const std::string& sentence) {
+  static const std::regex layer("[Ll]ayer (sequence )?([0-9]+)");
+  std::smatch found;
+  return std::regex_search(sentence, found, layer) ? std::stoi(found[2]) : -1;
+}
+
+bool gives(const CheckFinding& finding, const Reason& reason, int layer) {
+  if (layer >= 0 && reason.names_layer && finding.layer != layer) return false;
+  for (const OurRule& rule : reason.rules)
+    if (finding.error && finding.rule == rule.id && finding.sentence.find(rule.word) != std::string::npos) return true;
+  return false;
+}
+
+std::string text_of(const Reason& reason) {
+  std::string text;
+  for (const OurRule& rule : reason.rules) {
+    text += (text.empty() ? "" : " or ") + std::string(rule.id);
+    if (*rule.word != '\0') text += " (" + std::string(rule.word) + ")";
+  }
+  return text;
+}
+
+}  // namespace
+
+ReasonCheck compare_reason(const std::string& sentence, const std::vector<CheckFinding>& findings) {
+  for (const Reason& reason : reasons()) {
+    if (!std::regex_search(sentence, std::regex(reason.sentence))) continue;
+    const int layer = layer_in(sentence);
+    for (const CheckFinding& finding : findings)
+      if (gives(finding, reason, layer)) return {true, {}};
+    std::string missing = "expected reason " + text_of(reason);
+    if (layer >= 0 && reason.names_layer) missing += " in layer " + std::to_string(layer);
+    missing += ", found";
+    for (const CheckFinding& finding : findings) {
+      missing += " " + finding.rule;
+      if (finding.layer >= 0) missing += " in layer " + std::to_string(finding.layer);
+    }
+    return {true, missing};
+  }
+  return {};
+}
+
+}  // namespace conformance
