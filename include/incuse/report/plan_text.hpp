@@ -51,7 +51,7 @@ inline std::string operator_text(const Layer& layer) {
 inline std::string pooling_text(const Layer& layer) {
   const bool strides = layer.pool_stride.area() > 1 || layer.pools();
   if (!strides) return {};
-  const std::string stride = "stride " + window_text(layer, layer.pool_stride);
+  std::string stride = "stride " + window_text(layer, layer.pool_stride);
   if (!layer.pools()) return stride;
   std::string text = layer.pooling == Pooling::average ? "AvgPool " : "MaxPool ";
   text += window_text(layer, layer.pool);

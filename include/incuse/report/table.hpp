@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,7 @@ inline std::string fixed(double number, int decimals) {
   long long scale = 1;
   for (int i = 0; i < decimals; ++i) scale *= 10;
   const bool negative = number < 0;
-  const auto units = static_cast<long long>((negative ? -number : number) * static_cast<double>(scale) + 0.5);
+  const long long units = std::llround((negative ? -number : number) * static_cast<double>(scale));
   std::string text = grouped(units / scale);
   if (decimals > 0) {
     const std::string fraction = std::to_string(units % scale);
