@@ -237,7 +237,7 @@ TEST_CASE("With fan-out every group holds a fourth of the first layer's bias") {
       if (*finding.rule == rules::bias_overlap || *finding.rule == rules::bias_outside) found.push_back(finding.rule);
     return found;
   };
-  CHECK(bias_rules(good) == Rules{});
+  CHECK(bias_rules(good).empty());
   NetPlan damaged = good;
   damaged[0].bias_offset_in[3] = 511;
   CHECK(bias_rules(damaged) == Rules{&rules::bias_outside});

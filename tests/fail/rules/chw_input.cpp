@@ -1,0 +1,11 @@
+// expect: \[chw_input\] the input cannot lie in CHW order; use hwc, or an input of at most 16 channels
+// expect: facts::network.*facts::on<.*max78000>
+// expect-gcc: "the input cannot lie in CHW order; use hwc
+// errors: 1
+#include "../any_parameters.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<17, 8, 8, chw>, Conv2d<4, kernel<3>, pad<1>>> {};
+
+constexpr auto& image = Refused<Net>::image;
