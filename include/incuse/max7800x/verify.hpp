@@ -371,24 +371,44 @@ struct Proof {
     }
   }
 
-  constexpr long long bias_size(int i) const {
-    const int lanes = plan[i].output_processors == 0 ? 0 : first_bit(plan[i].output_processors) % 4;
-    return graph[i].out.channels + lanes * plan[i].out.count;
+  struct Slots {
+    long long begin = 0;
+    long long end = 0;  ///< not larger: none
+
+    constexpr bool meets(const Slots& other) const {
+      return (begin > other.begin ? begin : other.begin) < (end < other.end ? end : other.end);
+    }
+  };
+
+  /// Bias values of a layer in one group: all in the group of the layer, or with fan-out every fourth in each of them.
+  constexpr Slots bias_slots(int i, int group) const {
+    const LayerPlan& placed = plan[i];
+    const int lanes = placed.output_processors == 0 ? 0 : first_bit(placed.output_processors) % 4;
+    const long long values = graph[i].out.channels + lanes * placed.out.count;
+    if (!graph[i].bias) return {};
+    if (placed.fans_out)
+      return {placed.bias_offset_in[group], placed.bias_offset_in[group] + (values - group + groups - 1) / groups};
+    if (placed.bias_group != group) return {};
+    return {placed.bias_offset, placed.bias_offset + values};
   }
 
   constexpr void check_bias(int i) {
-    const LayerPlan& placed = plan[i];
     if (!graph[i].bias) return;
-    const long long end = placed.bias_offset + bias_size(i);
-    if (placed.bias_group < 0 || placed.bias_group >= groups || placed.bias_offset < 0 || end > device.bias_values)
-      blame(rules::bias_outside, i, {end, "values"}, {device.bias_values, "values"}, {});
-    for (int j = 0; j < i; ++j) {
-      const LayerPlan& other = plan[j];
-      if (!graph[j].bias || other.bias_group != placed.bias_group) continue;
-      const bool shared = graph[i].same_bias_as >= 0 && other.bias_offset == placed.bias_offset;
-      if (!shared && placed.bias_offset < other.bias_offset + bias_size(j) && other.bias_offset < end)
-        blame(rules::bias_overlap, i, {}, {}, {}, name_of(j + 1));
+    long long values = 0;
+    for (int g = 0; g < groups; ++g) {
+      const Slots own = bias_slots(i, g);
+      values += own.end - own.begin;
+      if (own.begin < 0 || own.end > device.bias_values)
+        return blame(rules::bias_outside, i, {own.end, "values"}, {device.bias_values, "values"}, {});
     }
+    if (values < graph[i].out.channels)
+      return blame(rules::bias_outside, i, {graph[i].out.channels, "values"}, {values, "values"}, "the plan");
+    for (int j = 0; j < i; ++j)
+      for (int g = 0; g < groups; ++g) {
+        const Slots own = bias_slots(i, g), other = bias_slots(j, g);
+        const bool shared = graph[i].same_bias_as >= 0 && own.begin == other.begin;
+        if (!shared && own.meets(other)) return blame(rules::bias_overlap, i, {}, {}, {}, name_of(j + 1));
+      }
   }
 
   constexpr void run() {
