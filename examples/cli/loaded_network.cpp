@@ -84,12 +84,12 @@ std::vector<incuse::LayerTensors> assumed_tensors(const LoadedNetwork& network, 
     const incuse::DescribedLayer& layer = network.description.layers[i];
     if (!layer.owns_weights()) continue;
     const incuse::Extent kernel = layer.layer.kernel;
-    std::vector<int> shape{assumed_channels(network.description, i), 1};
+    std::vector<int> shape{assumed_channels(network.description, i), 0};
     if (layer.layer.op == incuse::Operator::conv1d) shape.push_back(kernel.height);
     if (incuse::detail::weight_rank(layer.layer.op) == 4) shape.insert(shape.end(), {kernel.height, kernel.width});
     tensors.push_back({shape, 0, {}, {}});
   }
-  // Channels of inputs do not depend on what stands in the weights for them: a first pass tells what they are.
+  // A first pass tells how many channels arrive.
   const incuse::DescribedGraph first = graph_from(network.description, tensors, input, *network.device);
   for (int i = 0; i < first.graph.size; ++i) {
     const int tensor = first.tensor_of_layer[static_cast<std::size_t>(i)];
@@ -165,7 +165,7 @@ void build_graph(const Request& request, LoadedNetwork& network) {
   }
   network.described = graph_from(network.description, tensors, input, *network.device);
   Graph& graph = network.described.graph;
-  if (graph.size == 0 || !network.described.ok()) return;
+  if (graph.size == 0) return;
   if (request.output_width != 0) graph[graph.size - 1].wide = request.output_width == 32;
   if (request.input_offset >= 0) graph[0].placement.in_offset = request.input_offset;
 }
@@ -200,8 +200,10 @@ LoadedNetwork load(const Request& request, bool for_deployment) {
   LoadedNetwork network;
   network.device = &device_of(request.device);
   network.description = read_description(request.description, *network.device);
-  if (!network.description.ok()) {
+  namespace max7800x = incuse::max7800x;
+  if (!network.description.complete) {
     add_problems(network, network.description.problems);
+    add_findings(network, max7800x::check_options(*network.device, request.options));
     return network;
   }
   if (request.stop_after != -1) stop_after(request.stop_after, network.description);
@@ -209,16 +211,20 @@ LoadedNetwork load(const Request& request, bool for_deployment) {
   // Problems of the description are among those of the graph.
   add_problems(network, network.described.problems.empty() ? network.description.problems : network.described.problems);
   for (const std::string& sentence : network.described.not_supported) add_error(network, sentence);
-  if (!network.ok()) return network;
+  const bool readable = network.ok();
+  if (network.described.graph.size == 0) {
+    add_findings(network, max7800x::check_options(*network.device, request.options));
+    return network;
+  }
 
+  // What the rules have to say is said together with what is wrong with the files.
   network.graph = network.described.graph;
   incuse::Findings findings;
-  if (network.has_weights) {
+  if (network.has_weights && readable) {
     network.parameter_list = parameters_of(network.described, network.trained);
     findings.add(incuse::check_parameters(network.graph, network.parameters()));
     network.graph = incuse::bind(network.graph, network.parameters());
   }
-  namespace max7800x = incuse::max7800x;
   network.plan = max7800x::plan_if_possible(network.graph, *network.device, request.options);
   const incuse::Findings checked = max7800x::check(network.graph, network.plan, *network.device, request.options);
   findings.add(checked);

@@ -15,7 +15,8 @@ namespace incuse {
 
 /// What a checkpoint says about a layer with weights of its own.
 struct LayerTensors {
-  std::vector<int> weight_shape{};    ///< (out, in / groups, height, width), (out, in / groups, length) or (out, in)
+  /// (out, in / groups, height, width), (out, in / groups, length) or (out, in); an `in` of 0: as many as arrive.
+  std::vector<int> weight_shape{};
   int bias_values = 0;                ///< number of bias values; 0: no bias
   std::optional<int> weight_bits{};   ///< as trained; the description's `quantization` wins
   std::optional<int> output_shift{};  ///< likewise
@@ -143,7 +144,7 @@ class GraphBuilder {
     layer.bias = tensors.bias_values > 0;
     const std::vector<int>& shape = tensors.weight_shape;
     bool positive = shape.size() >= 2 && shape.size() <= 4;
-    for (int size : shape) positive = positive && size > 0;
+    for (std::size_t i = 0; i < shape.size(); ++i) positive = positive && shape[i] >= (i == 1 ? 0 : 1);
     if (!positive) {
       unusable_weights_ = true;
       return problems_.error("L6", own, "weights of shape " + text(shape) + " do not fit any layer");
@@ -248,7 +249,7 @@ class GraphBuilder {
     const int tensor = result_.tensor_of_layer[static_cast<std::size_t>(index)];
     if (tensor < 0) return true;
     const int inputs = tensors_[static_cast<std::size_t>(tensor)].weight_shape[1];
-    if (layer.in.channels < layer.groups || inputs == layer.weight_in_channels()) return true;
+    if (inputs == 0 || layer.in.channels < layer.groups || inputs == layer.weight_in_channels()) return true;
     problems_.error("L6", described(index),
                     "the weights are made for " + std::to_string(inputs) + " inputs per output, but the layer reads " +
                         std::to_string(layer.weight_in_channels()));

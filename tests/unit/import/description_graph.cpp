@@ -174,6 +174,10 @@ TEST_CASE("a network with errors has a graph as long as it can be understood") {
   REQUIRE(described.graph.size == 2);
   CHECK(described.graph[0].in == Shape{5, 8, 8});
   CHECK(described.graph[1].out == Shape{6, 8, 8});
+  // Without weights that say so, a layer reads what arrives.
+  described = graph(conv + "}\n", {weights({4, 0, 3, 3})});
+  CHECK(described.ok());
+  CHECK(described.graph[0].in == Shape{3, 8, 8});
   // A feature that the chip lacks is left out.
   described = graph(conv + ", calcx4: true}\n", {weights({4, 3, 3, 3})});
   CHECK_FALSE(described.ok());
