@@ -1,9 +1,14 @@
 // Deployments are constants: sizes, first words, bias bytes and layouts of two networks.
 #include <incuse/incuse.hpp>
 
+#include "../networks.hpp"
+
 using namespace incuse;
 
 namespace {
+
+using FashionNet = test::FashionNetWith<bias>;
+using test::Example1;
 
 /// A tensor's values by a formula; one more, as a literal has.
 template <int Count>
@@ -63,26 +68,6 @@ static_assert(length(Small::image.start) == 2 && length(Small::image.init) == 4)
 
 // The whole: the Fashion-MNIST network, placed by hand as in the vendor's MNIST example, and automatically
 // ---------------
-
-// clang-format off
-struct Example1 : Network<
-    Input<1, 28, 28, chw>,
-    Conv2d<60, kernel<3>, pad<1>, ReLU, place<processors<1>, out_offset<0x2000>>>,
-    Fused<MaxPool2d<2>, Conv2d<60, kernel<3>, pad<2>, ReLU, place<processors<0xfffffffffffffff0>, out_offset<0>>>>,
-    Fused<MaxPool2d<2>, Conv2d<56, kernel<3>, pad<1>, ReLU, place<processors<0xfffffffffffffff0>, out_offset<0x2000>>>>,
-    Fused<AvgPool2d<2>, Conv2d<12, kernel<3>, pad<1>, ReLU, place<processors<0x0ffffffffffffff0>, out_offset<0>>>>,
-    Flatten,
-    Linear<10, wide, bias, place<processors<0xfff>, out_offset<0x1000>>>> {};
-
-struct FashionNet : Network<
-    Input<1, 28, 28>,
-    Conv2d<60, kernel<3>, pad<1>, ReLU>,
-    Fused<MaxPool2d<2>, Conv2d<60, kernel<3>, pad<2>, ReLU>>,
-    Fused<MaxPool2d<2>, Conv2d<56, kernel<3>, pad<1>, ReLU>>,
-    Fused<AvgPool2d<2>, Conv2d<12, kernel<3>, pad<1>, ReLU>>,
-    Flatten,
-    Linear<10, wide, bias>> {};
-// clang-format on
 
 constexpr Bytes<60 * 1 * 9> weight_1{7};
 constexpr Bytes<60 * 60 * 9> weight_2{11};

@@ -1,20 +1,15 @@
 // Networks as types: their graphs are constants.
 #include <incuse/model/network.hpp>
 
+#include "../networks.hpp"
+
 using namespace incuse;
 
 namespace {
 
-// clang-format off
-struct FashionNet : Network<
-    Input<1, 28, 28>,
-    Conv2d<60, kernel<3>, pad<1>, ReLU>,
-    Fused<MaxPool2d<2>, Conv2d<60, kernel<3>, pad<2>, ReLU>>,
-    Fused<MaxPool2d<2>, Conv2d<56, kernel<3>, pad<1>, ReLU>>,
-    Fused<AvgPool2d<2>, Conv2d<12, kernel<3>, pad<1>, ReLU>>,
-    Flatten,
-    Linear<10, wide>> {};
+using test::FashionNet;
 
+// clang-format off
 struct Mixed : Network<
     Input<3, 17, 11, chw>,
     Conv2d<5, bias, ReLU, kernel<3>, bits<2>, as<"first">>,

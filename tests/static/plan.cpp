@@ -3,30 +3,15 @@
 #include <incuse/max7800x/plan.hpp>
 #include <incuse/model/network.hpp>
 
+#include "../networks.hpp"
+
 using namespace incuse;
 using namespace incuse::max7800x;
 
 namespace {
 
-// clang-format off
-struct FashionNet : Network<
-    Input<1, 28, 28>,
-    Conv2d<60, kernel<3>, pad<1>, ReLU>,
-    Fused<MaxPool2d<2>, Conv2d<60, kernel<3>, pad<2>, ReLU>>,
-    Fused<MaxPool2d<2>, Conv2d<56, kernel<3>, pad<1>, ReLU>>,
-    Fused<AvgPool2d<2>, Conv2d<12, kernel<3>, pad<1>, ReLU>>,
-    Flatten,
-    Linear<10, wide>> {};
-
-struct Example1 : Network<
-    Input<1, 28, 28, chw>,
-    Conv2d<60, kernel<3>, pad<1>, ReLU, place<processors<1>, out_offset<0x2000>>>,
-    Fused<MaxPool2d<2>, Conv2d<60, kernel<3>, pad<2>, ReLU, place<processors<0xfffffffffffffff0>, out_offset<0>>>>,
-    Fused<MaxPool2d<2>, Conv2d<56, kernel<3>, pad<1>, ReLU, place<processors<0xfffffffffffffff0>, out_offset<0x2000>>>>,
-    Fused<AvgPool2d<2>, Conv2d<12, kernel<3>, pad<1>, ReLU, place<processors<0x0ffffffffffffff0>, out_offset<0>>>>,
-    Flatten,
-    Linear<10, wide, bias, place<processors<0xfff>, out_offset<0x1000>>>> {};
-// clang-format on
+using test::Example1;
+using test::FashionNet;
 
 constexpr auto by_hand = plan(graph_of<Example1>(), max78000);
 static_assert(by_hand.size == 5 && by_hand.groups == 0b1111u);

@@ -5,21 +5,14 @@
 #include <incuse/max7800x/plan.hpp>
 #include <incuse/model/network.hpp>
 
+#include "../../networks.hpp"
+
 using namespace incuse;
 using namespace incuse::max7800x;
 
 namespace {
 
-// clang-format off
-struct Mnist : Network<
-    Input<1, 28, 28>,
-    Conv2d<60, kernel<3>, pad<1>, ReLU>,
-    Fused<MaxPool2d<2>, Conv2d<60, kernel<3>, pad<2>, ReLU>>,
-    Fused<MaxPool2d<2>, Conv2d<56, kernel<3>, pad<1>, ReLU>>,
-    Fused<AvgPool2d<2>, Conv2d<12, kernel<3>, pad<1>, ReLU>>,
-    Flatten,
-    Linear<10, wide, bias>> {};
-// clang-format on
+using Mnist = test::FashionNetWith<bias>;
 
 /// One layer, inferred.
 Graph<1> single(Layer layer, Shape input) {

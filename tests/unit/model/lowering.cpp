@@ -3,20 +3,15 @@
 
 #include <doctest/doctest.h>
 
+#include "../../networks.hpp"
+
 using namespace incuse;
 
 namespace {
 
-// clang-format off
-struct FashionNet : Network<
-    Input<1, 28, 28>,
-    Conv2d<60, kernel<3>, pad<1>, ReLU>,
-    Fused<MaxPool2d<2>, Conv2d<60, kernel<3>, pad<2>, ReLU>>,
-    Fused<MaxPool2d<2>, Conv2d<56, kernel<3>, pad<1>, ReLU>>,
-    Fused<AvgPool2d<2>, Conv2d<12, kernel<3>, pad<1>, ReLU>>,
-    Flatten,
-    Linear<10, wide>> {};
+using test::FashionNet;
 
+// clang-format off
 struct Branches : Network<
     Input<4, 8, 8>,
     Conv2d<6, kernel<3>, pad<1>, as<"stem">>,

@@ -1,0 +1,32 @@
+// Networks that several tests speak of.
+#pragma once
+
+#include <incuse/model/network.hpp>
+
+namespace incuse::test {
+
+// clang-format off
+/// The network of the Fashion-MNIST example; `Last` are further options of its last layer.
+template <class... Last>
+struct FashionNetWith : Network<
+    Input<1, 28, 28>,
+    Conv2d<60, kernel<3>, pad<1>, ReLU>,
+    Fused<MaxPool2d<2>, Conv2d<60, kernel<3>, pad<2>, ReLU>>,
+    Fused<MaxPool2d<2>, Conv2d<56, kernel<3>, pad<1>, ReLU>>,
+    Fused<AvgPool2d<2>, Conv2d<12, kernel<3>, pad<1>, ReLU>>,
+    Flatten,
+    Linear<10, wide, Last...>> {};
+using FashionNet = FashionNetWith<>;
+
+/// The vendor's MNIST network with its placement by hand (max7800x-examples, example 1).
+struct Example1 : Network<
+    Input<1, 28, 28, chw>,
+    Conv2d<60, kernel<3>, pad<1>, ReLU, place<processors<1>, out_offset<0x2000>>>,
+    Fused<MaxPool2d<2>, Conv2d<60, kernel<3>, pad<2>, ReLU, place<processors<0xfffffffffffffff0>, out_offset<0>>>>,
+    Fused<MaxPool2d<2>, Conv2d<56, kernel<3>, pad<1>, ReLU, place<processors<0xfffffffffffffff0>, out_offset<0x2000>>>>,
+    Fused<AvgPool2d<2>, Conv2d<12, kernel<3>, pad<1>, ReLU, place<processors<0x0ffffffffffffff0>, out_offset<0>>>>,
+    Flatten,
+    Linear<10, wide, bias, place<processors<0xfff>, out_offset<0x1000>>>> {};
+// clang-format on
+
+}  // namespace incuse::test
