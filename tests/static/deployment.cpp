@@ -62,9 +62,20 @@ static_assert(starts_with(Small::image.weights,
                           {0x50180000, 5, 0x01020304, 0x05060708, 0x09111213, 0x14151617, 0x18190000}));
 static_assert(starts_with(Small::image.weights + 7, flat_weights));
 static_assert(Small::image.bias_count[0] == 2 && Small::image.bias[0] == 5 && Small::image.bias[1] == 0xfb);
-static_assert(Small::image.input.words() == 16 && Small::image.output.wide);
-static_assert(Small::image.output.processors == 1);
+static_assert(Small::image.input.words() == 16 && Small::image.outputs[0].wide);
+static_assert(Small::image.outputs[0].processors == 1);
 static_assert(length(Small::image.start) == 2 && length(Small::image.init) == 4);
+
+// A layer in the middle can be an output too; its tensor then lives to the end.
+struct TwoOutputs : Network<Input<4, 4, 4>, Conv2d<4, kernel<1>, output>, Conv2d<8, kernel<1>>> {};
+struct TwoOutputsParameters {
+  static constexpr LayerParameters layers[] = {{.weight = {"0123456789abcdef", 4, 4, 1, 1}},
+                                               {.weight = {"0123456789abcdef0123456789abcdef", 8, 4, 1, 1}}};
+};
+using Both = Deployment<TwoOutputs, max78000, TwoOutputsParameters>;
+static_assert(length(Both::image.outputs) == 2 && length(Small::image.outputs) == 1);
+static_assert(Both::image.outputs[0].shape == Shape{4, 4, 4} && Both::image.outputs[1].shape == Shape{8, 4, 4});
+static_assert(Both::image.outputs[0].offset == Both::plan[0].out_offset);
 
 // The whole: the Fashion-MNIST network, placed by hand as in the vendor's MNIST example, and automatically
 // ---------------
