@@ -524,8 +524,8 @@ INCUSE_RULE(OneLayer, flatten_split, error, "a flattened tensor does not divide 
   if (!at.layer.flatten || !at.shaped() || !within(at.layer.in.channels, 1, at.device.max_channels)) return {};
   const Passes split = passes_of(at.layer.in.channels, at.network.options.processors_per_pass);
   const long long each = 1LL * at.layer.pooled.height * at.layer.pooled.width;
-  const long long features = at.layer.in.channels * each;
-  return when(features % split.channels != 0 || features % split.count != 0, features,
+  const long long values = at.layer.in.channels * each;
+  return when(values % split.channels != 0 || values % split.count != 0, values,
               1LL * split.count * split.channels * each, "the share of the processors");
 }
 
