@@ -83,8 +83,8 @@ class PlanPicture {
     constexpr int per_row = 6;
     constexpr double cell = 9, panel_width = 16 * cell, panel_height = 110, step_x = 176, step_y = 150;
     for (int i = 0; i < graph_.size; ++i) {
-      const int column = i % per_row, row = i / per_row;
-      const double x = margin + step_x * column, top = y_ + 6 + step_y * row;
+      const int place = i % per_row, line = i / per_row;
+      const double x = margin + step_x * place, top = y_ + 6 + step_y * line;
       svg_.text(x, top, shortened(layer_title(graph_[i], i), 24), 11);
       const SvgBox panel{x, top + 6, panel_width, panel_height};
       svg_.box(panel, "#fafafa", {}, frame);
