@@ -4378,8 +4378,8 @@ INCUSE_RULE(OneLayer, flatten_split, error, "a flattened tensor does not divide 
   if (!at.layer.flatten || !at.shaped() || !within(at.layer.in.channels, 1, at.device.max_channels)) return {};
   const Passes split = passes_of(at.layer.in.channels, at.network.options.processors_per_pass);
   const long long each = 1LL * at.layer.pooled.height * at.layer.pooled.width;
-  const long long features = at.layer.in.channels * each;
-  return when(features % split.channels != 0 || features % split.count != 0, features,
+  const long long values = at.layer.in.channels * each;
+  return when(values % split.channels != 0 || values % split.count != 0, values,
               1LL * split.count * split.channels * each, "the share of the processors");
 }
 
@@ -6802,6 +6802,7 @@ struct ImageSizes {
   int start = 0;
   int weights = 0;
   int bias = 0;
+  int outputs = 0;
   bool verified = false;  ///< the accesses contain checks
 };
 
@@ -6817,11 +6818,11 @@ struct Image {
   Entry configure[at_least_one(Sizes.configure)]{};  ///< writes that describe the layers
   Entry start[at_least_one(Sizes.start)]{};          ///< writes that start an inference
   std::uint32_t
-      weights[at_least_one(Sizes.weights)]{};     ///< records of address, length, words; ended by an address of 0
-  int bias_count[groups]{};                       ///< values for each group's bias memory
-  std::uint8_t bias[at_least_one(Sizes.bias)]{};  ///< the values, group after group
-  TensorLayout input{};                           ///< where the input goes
-  TensorLayout output{};                          ///< where the last layer's output lies
+      weights[at_least_one(Sizes.weights)]{};           ///< records of address, length, words; ended by an address of 0
+  int bias_count[groups]{};                             ///< values for each group's bias memory
+  std::uint8_t bias[at_least_one(Sizes.bias)]{};        ///< the values, group after group
+  TensorLayout input{};                                 ///< where the input goes
+  TensorLayout outputs[at_least_one(Sizes.outputs)]{};  ///< where the network's outputs lie, the last layer's last
 };
 
 namespace detail {
@@ -6853,6 +6854,8 @@ constexpr ImageSizes image_sizes(const Graph<N>& graph, const Plan<N>& plan, con
   sizes.weights = 1;
   for (int p = 0; p < all_processors; ++p) sizes.weights += processor_weight_words(plan, options, p);
   sizes.bias = bias_values(plan);
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].output) ++sizes.outputs;
   sizes.verified = options.verify_writes;
   return sizes;
 }
@@ -6902,7 +6905,9 @@ struct Tables<Source, Chip, true> {
       emit_bias(Source::graph, Source::plan, Source::parameters, g, bias);
     }
     result.input = input_layout(Source::graph, Source::plan);
-    result.output = output_layout(Source::graph, Source::plan, Source::graph.size - 1);
+    detail::Appender<TensorLayout> outputs{result.outputs};
+    for (int i = 0; i < Source::graph.size; ++i)
+      if (Source::graph[i].output) outputs(output_layout(Source::graph, Source::plan, i));
     return result;
   }();
 };
