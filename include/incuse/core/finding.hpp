@@ -48,6 +48,15 @@ struct Quantity {
   }
 };
 
+/// A change that would help, with its figures: "4-bit weights in layer 3 (conv3): 812 -> 406 columns".
+struct Advice {
+  Text change{};  ///< empty: there is none
+  int layer = -1;
+  Text layer_name{};
+  Quantity from{};
+  Quantity to{};
+};
+
 /// One violation: the rule, the layer (-1: the whole network), what the layer needs and what there is.
 struct Finding {
   const Rule* rule = nullptr;
@@ -58,6 +67,7 @@ struct Finding {
   Text has_whose{};   ///< who has what there is: "the tensor"; empty: the chip
   Text part{};        ///< of the layer, where the sentence alone does not say it: a register, a tensor
   long long at = -1;  ///< position in this part; -1: all of it
+  Advice advice{};
 };
 
 /// All violations of a network. More than the capacity are counted in `dropped`.
@@ -99,12 +109,17 @@ constexpr void append(TextBuffer<Capacity>& out, const Quantity& quantity) {
   if (!quantity.unit.empty()) out << ' ' << quantity.unit;
 }
 
+template <int Capacity>
+constexpr void append_layer(TextBuffer<Capacity>& out, int layer, Text name) {
+  out << "layer " << static_cast<long long>(layer);
+  if (!name.empty()) out << " (" << name << ')';
+}
+
 /// `chip` is the name of the device that the network was checked for.
 constexpr Sentence sentence_of(const Finding& finding, Text chip) {
   Sentence out;
   if (finding.layer >= 0) {
-    out << "layer " << static_cast<long long>(finding.layer);
-    if (!finding.layer_name.empty()) out << " (" << finding.layer_name << ')';
+    append_layer(out, finding.layer, finding.layer_name);
     out << ": ";
   }
   out << finding.rule->sentence;
@@ -122,6 +137,14 @@ constexpr Sentence sentence_of(const Finding& finding, Text chip) {
     }
   }
   if (!finding.rule->remedy.empty()) out << "; " << finding.rule->remedy;
+  if (const Advice& advice = finding.advice; !advice.change.empty()) {
+    out << "; " << advice.change << " in ";
+    append_layer(out, advice.layer, advice.layer_name);
+    out << ": ";
+    append(out, advice.from);
+    out << " -> ";
+    append(out, advice.to);
+  }
   return out;
 }
 

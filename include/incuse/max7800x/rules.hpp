@@ -122,10 +122,11 @@ struct Violation {
   Quantity has{};
   Text has_whose{};
   Text part{};
+  Advice advice{};
 };
 
 constexpr Violation when(bool broken, Quantity needs = {}, Quantity has = {}, Text has_whose = {}, Text part = {}) {
-  return {broken, needs, has, has_whose, part};
+  return {broken, needs, has, has_whose, part, {}};
 }
 
 /// True if there was no space for a layer's weights.
@@ -745,6 +746,32 @@ INCUSE_RULE(PlacedLayer, output_memory, error, "the output does not fit into its
               {at.output_end(), "bytes"}, {at.device.instance_bytes, "bytes"});
 }
 
+namespace max7800x {
+
+/// Half the bits in the layer that takes most columns of the processors that `at` needs.
+constexpr Advice narrower_weights(const PlacedLayer& at) {
+  int largest = -1;
+  for (int i = 0; i < at.network.size; ++i) {
+    const LayerPlan& other = at.plan.layers[i];
+    const bool competes = other.kernels.owned && (other.processors & at.placed.processors) != 0;
+    if (!competes || at.network.layers[i].weight_bits < 2) continue;
+    if (largest < 0 || other.kernels.length > at.plan.layers[largest].kernels.length) largest = i;
+  }
+  if (largest < 0) return {};
+  const Layer& layer = at.network.layers[largest];
+  const int columns = at.plan.layers[largest].kernels.length;
+  const Text changes[] = {"1-bit weights", "2-bit weights", "4-bit weights"};
+  return {changes[layer.weight_bits == 8   ? 2
+                  : layer.weight_bits == 4 ? 1
+                                           : 0],
+          largest,
+          layer.name,
+          columns,
+          {ceil_div(columns, 2), "columns"}};
+}
+
+}  // namespace max7800x
+
 INCUSE_RULE(PlacedLayer, weight_memory, error,
             "the weights of this layer and those behind do not fit into the weight memory",
             "use fewer channels, weights of fewer bits, or other processors", "checks M1; device 2.2") {
@@ -759,7 +786,9 @@ INCUSE_RULE(PlacedLayer, weight_memory, error,
     else if (i < at.index)
       columns = max_of(static_cast<int>(columns), round_up(other.kernels.written_by(0).end(), 4));
   }
-  return when(true, {columns, "columns"}, {at.device.weight_columns, "columns"});
+  Violation violation = when(true, {columns, "columns"}, {at.device.weight_columns, "columns"});
+  violation.advice = narrower_weights(at);
+  return violation;
 }
 
 INCUSE_RULE(PlacedLayer, unaligned_weights, warning, "weights of less than 8 bits with unaligned output processors",
@@ -908,7 +937,14 @@ namespace detail {
 
 constexpr void report(Findings& found, const Rule& rule, const Violation& violation, int layer, Text layer_name) {
   if (violation.broken)
-    found.push({&rule, layer, layer_name, violation.needs, violation.has, violation.has_whose, violation.part});
+    found.push({.rule = &rule,
+                .layer = layer,
+                .layer_name = layer_name,
+                .needs = violation.needs,
+                .has = violation.has,
+                .has_whose = violation.has_whose,
+                .part = violation.part,
+                .advice = violation.advice});
 }
 
 /// Sizes of a tensor that the planner can reckon with.

@@ -226,37 +226,53 @@ struct output {
 /// descriptions: offsets from the previous layer, output processors from the next one.
 template <ProcessorMap Map>
 struct processors {
+  static constexpr unsigned slot = 1u << 0;
   static constexpr void apply(Placement& placement) { placement.processors = Map; }
 };
 template <ProcessorMap Map>
 struct output_processors {
+  static constexpr unsigned slot = 1u << 1;
   static constexpr void apply(Placement& placement) { placement.output_processors = Map; }
 };
 template <int Bytes>
 struct in_offset {
+  static constexpr unsigned slot = 1u << 2;
   static constexpr void apply(Placement& placement) { placement.in_offset = Bytes; }
 };
 template <int Bytes>
 struct out_offset {
+  static constexpr unsigned slot = 1u << 3;
   static constexpr void apply(Placement& placement) { placement.out_offset = Bytes; }
 };
 template <int Words>
 struct write_gap {
+  static constexpr unsigned slot = 1u << 4;
   static constexpr void apply(Placement& placement) { placement.write_gap = Words; }
 };
 template <int... Groups>
 struct bias_groups {
+  static constexpr unsigned slot = 1u << 5;
   static constexpr void apply(Placement& placement) { placement.bias_groups = ((1u << Groups) | ... | 0u); }
 };
 
 template <class Item>
 concept placement_item = requires(Placement& placement) {
   Item::apply(placement);
+  Item::slot;
 };
+
+/// True if every item of a placement is one and none is given twice.
+template <class... Items>
+constexpr bool are_placement_items() {
+  if constexpr ((true && ... && placement_item<Items>))
+    return bit_count((0u | ... | Items::slot)) == static_cast<int>(sizeof...(Items));
+  else
+    return false;
+}
 
 template <class... Items>
 struct place {
-  static constexpr bool in_range = (true && ... && placement_item<Items>);
+  static constexpr bool in_range = are_placement_items<Items...>();
   using kind = option::placement;
   static constexpr void apply(LayerDraft& draft) { (Items::apply(draft.layer.placement), ...); }
 };

@@ -423,7 +423,8 @@ std::vector<Broken> broken_networks() {
          "bytes; pool more, use fewer channels, or a lower offset");
   expect(rules::weight_memory, network({64, 2, 2}, {conv(64), conv(1024, {1, 1}, {0, 0}), conv(512, {1, 1}, {0, 0})}),
          "layer 2: the weights of this layer and those behind do not fit into the weight memory: needs 1092 columns, "
-         "MAX78000 has 768 columns; use fewer channels, weights of fewer bits, or other processors");
+         "MAX78000 has 768 columns; use fewer channels, weights of fewer bits, or other processors; 4-bit weights in "
+         "layer 2: 911 -> 456 columns");
   expect(rules::unaligned_weights,
          network(rgb, {placed(changed(conv(4), [](Layer& l) { l.weight_bits = 4; }), 0x7, 0x1e, 0, 0x1000)}),
          "layer 0: weights of less than 8 bits with unaligned output processors: needs 1, MAX78000 has 0; let the "
