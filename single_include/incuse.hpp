@@ -3093,6 +3093,15 @@ struct Quantity {
   }
 };
 
+/// A change that would help, with its figures: "4-bit weights in layer 3 (conv3): 812 -> 406 columns".
+struct Advice {
+  Text change{};  ///< empty: there is none
+  int layer = -1;
+  Text layer_name{};
+  Quantity from{};
+  Quantity to{};
+};
+
 /// One violation: the rule, the layer (-1: the whole network), what the layer needs and what there is.
 struct Finding {
   const Rule* rule = nullptr;
@@ -3103,6 +3112,7 @@ struct Finding {
   Text has_whose{};   ///< who has what there is: "the tensor"; empty: the chip
   Text part{};        ///< of the layer, where the sentence alone does not say it: a register, a tensor
   long long at = -1;  ///< position in this part; -1: all of it
+  Advice advice{};
 };
 
 /// All violations of a network. More than the capacity are counted in `dropped`.
@@ -3144,12 +3154,17 @@ constexpr void append(TextBuffer<Capacity>& out, const Quantity& quantity) {
   if (!quantity.unit.empty()) out << ' ' << quantity.unit;
 }
 
+template <int Capacity>
+constexpr void append_layer(TextBuffer<Capacity>& out, int layer, Text name) {
+  out << "layer " << static_cast<long long>(layer);
+  if (!name.empty()) out << " (" << name << ')';
+}
+
 /// `chip` is the name of the device that the network was checked for.
 constexpr Sentence sentence_of(const Finding& finding, Text chip) {
   Sentence out;
   if (finding.layer >= 0) {
-    out << "layer " << static_cast<long long>(finding.layer);
-    if (!finding.layer_name.empty()) out << " (" << finding.layer_name << ')';
+    append_layer(out, finding.layer, finding.layer_name);
     out << ": ";
   }
   out << finding.rule->sentence;
@@ -3167,6 +3182,14 @@ constexpr Sentence sentence_of(const Finding& finding, Text chip) {
     }
   }
   if (!finding.rule->remedy.empty()) out << "; " << finding.rule->remedy;
+  if (const Advice& advice = finding.advice; !advice.change.empty()) {
+    out << "; " << advice.change << " in ";
+    append_layer(out, advice.layer, advice.layer_name);
+    out << ": ";
+    append(out, advice.from);
+    out << " -> ";
+    append(out, advice.to);
+  }
   return out;
 }
 
@@ -3976,10 +3999,11 @@ struct Violation {
   Quantity has{};
   Text has_whose{};
   Text part{};
+  Advice advice{};
 };
 
 constexpr Violation when(bool broken, Quantity needs = {}, Quantity has = {}, Text has_whose = {}, Text part = {}) {
-  return {broken, needs, has, has_whose, part};
+  return {broken, needs, has, has_whose, part, {}};
 }
 
 /// True if there was no space for a layer's weights.
@@ -4599,6 +4623,32 @@ INCUSE_RULE(PlacedLayer, output_memory, error, "the output does not fit into its
               {at.output_end(), "bytes"}, {at.device.instance_bytes, "bytes"});
 }
 
+namespace max7800x {
+
+/// Half the bits in the layer that takes most columns of the processors that `at` needs.
+constexpr Advice narrower_weights(const PlacedLayer& at) {
+  int largest = -1;
+  for (int i = 0; i < at.network.size; ++i) {
+    const LayerPlan& other = at.plan.layers[i];
+    const bool competes = other.kernels.owned && (other.processors & at.placed.processors) != 0;
+    if (!competes || at.network.layers[i].weight_bits < 2) continue;
+    if (largest < 0 || other.kernels.length > at.plan.layers[largest].kernels.length) largest = i;
+  }
+  if (largest < 0) return {};
+  const Layer& layer = at.network.layers[largest];
+  const int columns = at.plan.layers[largest].kernels.length;
+  const Text changes[] = {"1-bit weights", "2-bit weights", "4-bit weights"};
+  return {changes[layer.weight_bits == 8   ? 2
+                  : layer.weight_bits == 4 ? 1
+                                           : 0],
+          largest,
+          layer.name,
+          columns,
+          {ceil_div(columns, 2), "columns"}};
+}
+
+}  // namespace max7800x
+
 INCUSE_RULE(PlacedLayer, weight_memory, error,
             "the weights of this layer and those behind do not fit into the weight memory",
             "use fewer channels, weights of fewer bits, or other processors", "checks M1; device 2.2") {
@@ -4613,7 +4663,9 @@ INCUSE_RULE(PlacedLayer, weight_memory, error,
     else if (i < at.index)
       columns = max_of(static_cast<int>(columns), round_up(other.kernels.written_by(0).end(), 4));
   }
-  return when(true, {columns, "columns"}, {at.device.weight_columns, "columns"});
+  Violation violation = when(true, {columns, "columns"}, {at.device.weight_columns, "columns"});
+  violation.advice = narrower_weights(at);
+  return violation;
 }
 
 INCUSE_RULE(PlacedLayer, unaligned_weights, warning, "weights of less than 8 bits with unaligned output processors",
@@ -4762,7 +4814,14 @@ namespace detail {
 
 constexpr void report(Findings& found, const Rule& rule, const Violation& violation, int layer, Text layer_name) {
   if (violation.broken)
-    found.push({&rule, layer, layer_name, violation.needs, violation.has, violation.has_whose, violation.part});
+    found.push({.rule = &rule,
+                .layer = layer,
+                .layer_name = layer_name,
+                .needs = violation.needs,
+                .has = violation.has,
+                .has_whose = violation.has_whose,
+                .part = violation.part,
+                .advice = violation.advice});
 }
 
 /// Sizes of a tensor that the planner can reckon with.
@@ -5588,37 +5647,53 @@ struct output {
 /// descriptions: offsets from the previous layer, output processors from the next one.
 template <ProcessorMap Map>
 struct processors {
+  static constexpr unsigned slot = 1u << 0;
   static constexpr void apply(Placement& placement) { placement.processors = Map; }
 };
 template <ProcessorMap Map>
 struct output_processors {
+  static constexpr unsigned slot = 1u << 1;
   static constexpr void apply(Placement& placement) { placement.output_processors = Map; }
 };
 template <int Bytes>
 struct in_offset {
+  static constexpr unsigned slot = 1u << 2;
   static constexpr void apply(Placement& placement) { placement.in_offset = Bytes; }
 };
 template <int Bytes>
 struct out_offset {
+  static constexpr unsigned slot = 1u << 3;
   static constexpr void apply(Placement& placement) { placement.out_offset = Bytes; }
 };
 template <int Words>
 struct write_gap {
+  static constexpr unsigned slot = 1u << 4;
   static constexpr void apply(Placement& placement) { placement.write_gap = Words; }
 };
 template <int... Groups>
 struct bias_groups {
+  static constexpr unsigned slot = 1u << 5;
   static constexpr void apply(Placement& placement) { placement.bias_groups = ((1u << Groups) | ... | 0u); }
 };
 
 template <class Item>
 concept placement_item = requires(Placement& placement) {
   Item::apply(placement);
+  Item::slot;
 };
+
+/// True if every item of a placement is one and none is given twice.
+template <class... Items>
+constexpr bool are_placement_items() {
+  if constexpr ((true && ... && placement_item<Items>))
+    return bit_count((0u | ... | Items::slot)) == static_cast<int>(sizeof...(Items));
+  else
+    return false;
+}
 
 template <class... Items>
 struct place {
-  static constexpr bool in_range = (true && ... && placement_item<Items>);
+  static constexpr bool in_range = are_placement_items<Items...>();
   using kind = option::placement;
   static constexpr void apply(LayerDraft& draft) { (Items::apply(draft.layer.placement), ...); }
 };
