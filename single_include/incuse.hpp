@@ -640,13 +640,10 @@ struct Device {
   bool convolution_groups;
   bool binary_weights;
   bool pool_dilation;
-  unsigned features;  ///< of the Options, one bit each
+  unsigned features;  ///< one bit each, see Feature and `bit_of` in options.hpp
   int max_first_layer;
   bool kernel_bypass;
-  bool calcx4;  ///< four output channels computed at once
-  bool read_ahead;
   bool read_gap;        ///< reads one operand out of several interleaved ones
-  bool snoop;           ///< execution that depends on data
   bool any_next_layer;  ///< layers may be executed in another order than their numbers
 
   // Memories (section 2).
@@ -725,10 +722,7 @@ inline constexpr max7800x::Device max78000{
     .features = 0,
     .max_first_layer = 0,
     .kernel_bypass = false,
-    .calcx4 = false,
-    .read_ahead = false,
     .read_gap = false,
-    .snoop = false,
     .any_next_layer = false,
     .instance_bytes = 0x8000,
     .max_out_offset = 0x20000,

@@ -14,6 +14,7 @@
 #include <incuse/import/file.hpp>
 #include <incuse/import/yaml.hpp>
 #include <incuse/max7800x/device.hpp>
+#include <incuse/max7800x/options.hpp>
 #include <incuse/max7800x/unload.hpp>
 #include <incuse/model/graph.hpp>
 
@@ -507,7 +508,7 @@ class LayerReader {
   void read_next(const KeyValue& value) { draft_.next = reference_to(value, value.node); }
   void read_snoop_sequence(const KeyValue& value) {
     reference_to(value, value.node);
-    needs(device_.snoop, "snoop_sequence", value);
+    needs(has(max7800x::Feature::snooping), "snoop_sequence", value);
   }
   void read_simulated_next(const KeyValue& value) { draft_.simulated_next = reference_to(value, value.node); }
   void read_streaming(const KeyValue& value) { set(layer().streaming, value.truth()); }
@@ -527,11 +528,11 @@ class LayerReader {
   }
   void read_calcx4(const KeyValue& value) {
     set(draft_.described.calcx4, value.truth());
-    if (draft_.described.calcx4) needs(device_.calcx4, "calcx4", value);
+    if (draft_.described.calcx4) needs(has(max7800x::Feature::parallel_outputs), "calcx4", value);
   }
   void read_readahead(const KeyValue& value) {
     set(draft_.described.read_ahead, value.truth());
-    if (draft_.described.read_ahead) needs(device_.read_ahead, "readahead", value);
+    if (draft_.described.read_ahead) needs(has(max7800x::Feature::read_ahead), "readahead", value);
   }
   void read_tcalc(const KeyValue& value) {
     if (value.truth().value_or(false)) not_supported("tcalc");
@@ -548,6 +549,7 @@ class LayerReader {
   }
 
   void not_supported(const char* what) { draft_.described.not_supported.emplace_back(what); }
+  bool has(max7800x::Feature feature) const { return (device_.features & bit_of(feature)) != 0; }
   /// A key that only some chips of the family know (rule D1).
   void needs(bool available, const char* what, const KeyValue& value) {
     if (available)
@@ -784,7 +786,7 @@ class DescriptionReader {
     if (const auto map = value_of("output_map", "Y9", node).processors(false)) description_.output_map = *map;
   }
   void read_snoop(const YAML::Node& node) {
-    if (!device_.snoop)
+    if ((device_.features & bit_of(max7800x::Feature::snooping)) == 0)
       problems_.error(
           "D1", place_of(node),
           "'snoop' is not available on " + std::string(device_.name.data, static_cast<std::size_t>(device_.name.size)));
