@@ -95,14 +95,15 @@ struct Device {
   bool any_next_layer;  ///< layers may be executed in another order than their numbers
 
   // Memories (section 2).
-  int instance_bytes;  ///< data memory per instance, usable by one tensor
-  int max_out_offset;  ///< an output offset must stay below
-  int weight_columns;  ///< 72-bit words per processor
-  int bias_values;     ///< per group
-  int weight_bytes;    ///< all processors
-  MemoryMap data;      ///< entries: 32-bit words per instance
-  MemoryMap weights;   ///< entries: columns per processor, 16 bytes apart
-  MemoryMap bias;      ///< entries: values per group, one 32-bit word each
+  int instance_bytes;    ///< data memory per instance, usable by one tensor
+  int max_out_offset;    ///< an output offset must stay below
+  int weight_columns;    ///< 72-bit words per processor
+  int bias_values;       ///< per group
+  int weight_bytes;      ///< all processors
+  MemoryMap data;        ///< entries: 32-bit words per instance
+  MemoryMap weights;     ///< entries: columns per processor, 16 bytes apart
+  MemoryMap bias;        ///< entries: values per group, one 32-bit word each
+  MemoryMap row_caches;  ///< "TRAM"; entries: 16-bit values per processor, one 32-bit word each
   MemoryMap registers;
 
   // Registers (section 3).
@@ -180,6 +181,7 @@ inline constexpr max7800x::Device max78000{
     .data = {0x5040'0000, 0x40'0000, 0x8000, 8192},
     .weights = {0x5018'0000, 0x40'0000, 0x4000, 768},
     .bias = {0x5010'8000, 0x40'0000, 0, 512},
+    .row_caches = {0x5011'0000, 0x40'0000, 0x4000, 3072},
     .registers = {0x5010'0000, 0x40'0000, 0, 0},
     .layer_register_base = 0x10,
     .layer_register_stride = 0x80,

@@ -147,6 +147,13 @@ struct RegisterDescription {
   template <int N>
   constexpr RegisterDescription(Text register_name, const Field (&table)[N])
       : name(register_name), fields(table), count(N) {}
+
+  /// Bits that a field covers; all where no fields are described.
+  constexpr std::uint32_t known_bits() const {
+    std::uint32_t bits = count == 0 ? ~0u : 0;
+    for (int i = 0; i < count; ++i) bits |= fields[i].mask();
+    return bits;
+  }
 };
 
 /// Descriptions in the order of LayerRegister.

@@ -1,0 +1,273 @@
+// A virtual chip: nothing but registers and memories behind a bus. It decodes what is written to it and computes from
+// that alone; it knows no graph, no plan and no emitter, so it can prove any of them wrong.
+// Source: datapath page (max7800x-datapath); its section numbers stand beside the functions.
+//
+//     static VirtualChip<max78000> chip;   // about 2 MB; no heap, no exceptions: it runs on firmware too
+//     chip.write(address, value);          // registers, weights, biases, data, FIFOs
+//     while (!chip.interrupt_pending()) …  // an inference is over as soon as it has its input
+//     chip.read(address);
+//     chip.report();                       // what a real chip would not have done as meant
+//
+// It is strict where a chip is silent: an address where nothing lies, memory that is read before it was written, bits
+// without a meaning, an inference that cannot run. The first such error is kept with its address, and the access is
+// ignored (a read gives 0).
+#pragma once
+
+#include <cstdint>
+
+#include <incuse/max7800x/virtual_chip/state.hpp>
+
+namespace incuse::max7800x {
+
+/// `ScratchBytes`: room for the tensors of one layer, and for the frames that arrive through FIFOs or are handed from
+/// one streaming layer to the next. 1 MiB is enough for every layer that reads and writes data memory.
+template <const Device& Chip, int ScratchBytes = 1 << 20>
+class VirtualChip {
+ public:
+  /// A write of 32 bits.
+  void write(std::uint32_t address, std::uint32_t value) {
+    proceed();
+    if (address % 4 != 0) return fail(address, ChipProblem::unaligned);
+    if (const RegisterAt found = register_at(Chip, address); found.description != nullptr)
+      return write_register(found, address, value);
+    if (address - Chip.fifo_base < 0x1000) return write_fifo(address, value);
+    if (address - Chip.fast_fifo_base < 0x100) return write_fast_fifo(address, value);
+    write_memory(address, value);
+  }
+
+  /// A write of 8 bits: 1, written to a weight memory's address with bit 0 set, starts express loading there.
+  void write_byte(std::uint32_t address, std::uint8_t value) {
+    proceed();
+    const MemoryPlace place = weight_place(Chip, address);
+    if (!place.found() || address % 4 != 1 || value != 1) return fail(address, ChipProblem::byte_write, value);
+    if (!express(place.unit)) return fail(address, ChipProblem::express_not_enabled);
+    // The address counts words here, not columns of 16 bytes.
+    const std::uint32_t offset = (address - 1 - Chip.weights.base) % Chip.weights.unit_stride;
+    stream_ = {.started = true, .processor = place.unit, .column = static_cast<int>(offset / 4)};
+    if (stream_.column >= Chip.weights.entries) return fail(address, ChipProblem::express_too_long);
+  }
+
+  /// A read of 32 bits.
+  std::uint32_t read(std::uint32_t address) {
+    proceed();
+    if (address % 4 != 0) return failed_read(address, ChipProblem::unaligned);
+    if (const RegisterAt found = register_at(Chip, address); found.description != nullptr) return *at(found);
+    if (address - Chip.fifo_base < 0x1000 || address - Chip.fast_fifo_base < 0x100) return read_fifo(address);
+    return read_memory(address);
+  }
+
+  /// The accelerator's interrupt: an inference is complete, and its flag has not been cleared in every group.
+  bool interrupt_pending() const {
+    for (int g = 0; g < groups; ++g)
+      if (control::complete.of(control_of(g)) != 0) return true;
+    return false;
+  }
+
+  /// What was wrong so far.
+  const ChipReport& report() const { return report_; }
+  void forget_errors() { report_ = {}; }
+
+  /// From now on an inference lasts for so many further accesses of the bus, as it takes time on a chip. 0: none.
+  void complete_after(int accesses) { delay_ = accesses; }
+  /// Time passes without an access: a processor sleeps until there is an interrupt.
+  void pass_time(int accesses = 1) {
+    for (int i = 0; i < accesses; ++i) proceed();
+  }
+
+  /// Everything is 0 and unwritten again.
+  void power_cycle() {
+    state_.clear();
+    report_ = {};
+    stream_ = {};
+    phase_ = Phase::idle;
+  }
+
+ private:
+  enum class Phase : unsigned char { idle, running, paused };
+  static constexpr int leader = 0;  ///< group that starts the others: both chips of the family need group 0
+
+  /// Express loading in progress: bytes follow each other, nine to a column (section 1).
+  struct ExpressStream {
+    bool started = false;
+    int processor = 0;
+    int column = 0;
+    int byte = 0;
+    std::uint32_t next = 0;  ///< address of the next word; 0: any in this processor's memory
+    std::uint8_t bytes[bytes_per_kernel]{};
+  };
+
+  // Errors ----------------------------------------------------------------------------------------------------------
+
+  void fail(std::uint32_t address, ChipProblem problem, std::uint32_t value = 0) {
+    report_.add({.problem = problem, .address = address, .value = value});
+  }
+  std::uint32_t failed_read(std::uint32_t address, ChipProblem problem) {
+    fail(address, problem);
+    return 0;
+  }
+
+  // Registers -------------------------------------------------------------------------------------------------------
+
+  std::uint32_t control_of(int group) const { return state_.group_register(group, GroupRegister::control); }
+  bool express(int processor) const { return control::express.of(control_of(processor / processors_per_group)) != 0; }
+
+  static bool names(const RegisterAt& found, GroupRegister r) {
+    return found.description == &group_register_descriptions[static_cast<int>(r)];
+  }
+
+  /// The stored word of a register that `register_at` has found.
+  std::uint32_t* at(const RegisterAt& found) {
+    if (found.layer >= 0)
+      return &state_.layer_registers[found.group][found.description - layer_register_descriptions][found.layer];
+    if (found.group >= 0) return &state_.group_registers[found.group][found.description - group_register_descriptions];
+    if (found.description == &fifo_control_description) return &state_.fifo_control;
+    if (found.description == &fast_fifo_control_description) return &state_.fast_fifo_control;
+    return &state_.always_on_control;
+  }
+
+  void write_register(const RegisterAt& found, std::uint32_t address, std::uint32_t value) {
+    if (const std::uint32_t unknown = value & ~found.description->known_bits(); unknown != 0)
+      fail(address, ChipProblem::unknown_bits, unknown);
+    const bool is_control = names(found, GroupRegister::control);
+    if (!is_control && phase_ == Phase::running) fail(address, ChipProblem::busy);
+    if (!is_control) phase_ = Phase::idle;  // what was paused cannot be continued
+    const std::uint32_t before = *at(found);
+    *at(found) = value;
+    if (is_control) enable(found.group, address, before);
+    if (names(found, GroupRegister::sram_test)) test_memories(found.group);
+  }
+
+  /// The leader's enable bit starts, pauses and continues.
+  void enable(int group, std::uint32_t address, std::uint32_t before) {
+    if (control::master_group.of(control_of(group)) != leader)
+      fail(address, ChipProblem::master_group, control::master_group.of(control_of(group)));
+    const bool was = control::enable.of(before) != 0, is = control::enable.of(control_of(group)) != 0;
+    if (group != leader || was == is) return;
+    if (!is && phase_ == Phase::running) phase_ = Phase::paused;
+    if (!is) return;
+    if (phase_ != Phase::paused) remaining_ = delay_;
+    phase_ = Phase::running;
+    proceed();
+  }
+
+  /// The built-in test clears memories (device sheet, section 3.3), and reports at once that it has done so.
+  void test_memories(int group) {
+    std::uint32_t& word = state_.group_registers[group][static_cast<int>(GroupRegister::sram_test)];
+    const std::uint32_t started = word;
+    for (int i = 0; i < memory_tests; ++i) {
+      if ((started & Chip.memory_test[i].start) != Chip.memory_test[i].start) continue;
+      state_.clear_memory(i, group);
+      word |= Chip.memory_test[i].done;
+    }
+  }
+
+  // Memories --------------------------------------------------------------------------------------------------------
+
+  void write_memory(std::uint32_t address, std::uint32_t value) {
+    if (phase_ == Phase::running) return fail(address, ChipProblem::busy);
+    if (const MemoryPlace data = data_place(Chip, address); data.found()) {
+      state_.write_data(data.unit * Chip.data.entries + data.entry, value);
+    } else if (const MemoryPlace weights = weight_place(Chip, address); weights.found()) {
+      if (express(weights.unit))
+        stream_weights(weights.unit, address, value);
+      else
+        write_column(weights, static_cast<int>(address / 4 % 4), value);
+    } else if (const MemoryPlace bias = bias_place(Chip, address); bias.found()) {
+      state_.write_bias(bias.unit * Chip.bias.entries + bias.entry, static_cast<std::int8_t>(value & 0xff));
+    } else if (!row_cache_place(Chip, address).found()) {  // what a row cache holds before a layer does not matter
+      fail(address, ChipProblem::nothing_to_write);
+    }
+  }
+
+  std::uint32_t read_memory(std::uint32_t address) {
+    if (phase_ == Phase::running) return failed_read(address, ChipProblem::busy);
+    if (const MemoryPlace data = data_place(Chip, address); data.found()) {
+      const int index = data.unit * Chip.data.entries + data.entry;
+      return state_.data_written[index] ? state_.data[index] : failed_read(address, ChipProblem::never_written);
+    }
+    if (const MemoryPlace weights = weight_place(Chip, address); weights.found()) {
+      const int index = weights.unit * Chip.weights.entries + weights.entry;
+      return state_.weights_loaded[index] ? column_word(state_.weights[index], static_cast<int>(address / 4 % 4))
+                                          : failed_read(address, ChipProblem::never_written);
+    }
+    if (const MemoryPlace bias = bias_place(Chip, address); bias.found()) {
+      const int index = bias.unit * Chip.bias.entries + bias.entry;
+      return state_.bias_written[index] ? static_cast<std::uint8_t>(state_.bias[index])
+                                        : failed_read(address, ChipProblem::never_written);
+    }
+    return failed_read(address, ChipProblem::nothing_to_read);
+  }
+
+  /// Plain loading: four words for a column; the last one stores it (memory sheet, section 5.5).
+  void write_column(MemoryPlace place, int word, std::uint32_t value) {
+    if (word == 0) stream_.bytes[0] = static_cast<std::uint8_t>(value);
+    if (word == 1 || word == 2)
+      for (int i = 0; i < 4; ++i) stream_.bytes[4 * word - 3 + i] = static_cast<std::uint8_t>(value >> (24 - 8 * i));
+    if (word == 3) state_.write_column(place.unit * Chip.weights.entries + place.entry, stream_.bytes);
+  }
+
+  static std::uint32_t column_word(const std::uint8_t* bytes, int word) {
+    if (word == 0) return bytes[0];
+    std::uint32_t value = 0;
+    for (int i = 0; word < 3 && i < 4; ++i) value = value << 8 | bytes[4 * word - 3 + i];
+    return value;
+  }
+
+  void stream_weights(int processor, std::uint32_t address, std::uint32_t value) {
+    if (!stream_.started || processor != stream_.processor) return fail(address, ChipProblem::express_not_started);
+    if (stream_.next != 0 && address != stream_.next) return fail(address, ChipProblem::express_interrupted);
+    stream_.next = address + 4;
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      stream_.bytes[stream_.byte++] = static_cast<std::uint8_t>(value >> shift);
+      if (stream_.byte < bytes_per_kernel) continue;
+      stream_.byte = 0;
+      if (stream_.column >= Chip.weights.entries) return fail(address, ChipProblem::express_too_long);
+      state_.write_column(processor * Chip.weights.entries + stream_.column++, stream_.bytes);
+    }
+  }
+
+  // FIFOs -----------------------------------------------------------------------------------------------------------
+
+  void write_fifo(std::uint32_t address, std::uint32_t value) {
+    const std::uint32_t number = (address - Chip.fifo_base) / 4;
+    if (number < 2 || number >= 2 + groups) return fail(address, ChipProblem::nothing_to_write);
+    push(address, static_cast<int>(number) - 2, value);
+  }
+
+  void write_fast_fifo(std::uint32_t address, std::uint32_t value) {
+    const std::uint32_t number = (address - Chip.fast_fifo_base) / 4;
+    if (number == 4) return push(address, 0, value);
+    if (number != 2 && number != 3) fail(address, ChipProblem::nothing_to_write);  // interrupts: not needed
+  }
+
+  /// Neither kind of FIFO is ever full here.
+  std::uint32_t read_fifo(std::uint32_t address) {
+    if (address == Chip.fifo_base + 4 || address == Chip.fast_fifo_base + 4) return 0;
+    return failed_read(address, ChipProblem::nothing_to_read);
+  }
+
+  void push(std::uint32_t address, int, std::uint32_t) {
+    if (phase_ != Phase::running) return fail(address, ChipProblem::fifo_not_awaited);
+    proceed();
+  }
+
+  // Inference -------------------------------------------------------------------------------------------------------
+
+  /// One access's worth of time.
+  void proceed() {
+    if (phase_ != Phase::running || remaining_-- > 0) return;
+    phase_ = Phase::idle;
+    for (int g = 0; g < groups; ++g)
+      if (control::enable.of(control_of(g)) != 0)
+        state_.group_registers[g][static_cast<int>(GroupRegister::control)] |= control::complete.mask();
+  }
+
+  ChipState<Chip> state_{};
+  ChipReport report_{};
+  ExpressStream stream_{};
+  Phase phase_ = Phase::idle;
+  int delay_ = 0;
+  int remaining_ = 0;
+};
+
+}  // namespace incuse::max7800x

@@ -1,0 +1,87 @@
+// Registers and memories of a virtual chip: plain data of a fixed size, as the chip holds them.
+// Source: datapath page (max7800x-datapath), section 1.
+#pragma once
+
+#include <cstdint>
+
+#include <incuse/max7800x/virtual_chip/errors.hpp>
+
+namespace incuse::max7800x {
+
+/// One bit for each of `Count` things.
+template <int Count>
+struct Marks {
+  std::uint32_t words[(Count + 31) / 32]{};
+
+  constexpr bool operator[](int i) const { return (words[i / 32] >> i % 32 & 1u) != 0; }
+  constexpr void set(int i) { words[i / 32] |= 1u << i % 32; }
+  constexpr void clear() {
+    for (std::uint32_t& word : words) word = 0;
+  }
+};
+
+/// What a chip remembers. After power-up everything is 0 and no memory has been written.
+template <const Device& Chip>
+struct ChipState {
+  static constexpr int data_words = instances * Chip.data.entries;
+  static constexpr int weight_columns = all_processors * Chip.weights.entries;
+  static constexpr int biases = groups * Chip.bias.entries;
+
+  std::uint32_t layer_registers[groups][max7800x::layer_registers][Chip.max_layers];
+  std::uint32_t group_registers[groups][max7800x::group_registers];
+  std::uint32_t fifo_control;
+  std::uint32_t fast_fifo_control;
+  std::uint32_t always_on_control;
+
+  std::uint32_t data[data_words];  ///< instance after instance: the index is the chip's own word pointer
+  std::uint8_t weights[weight_columns][bytes_per_kernel];  ///< processor after processor
+  std::int8_t bias[biases];
+  Marks<data_words> data_written;
+  Marks<weight_columns> weights_loaded;
+  Marks<biases> bias_written;
+
+  constexpr std::uint32_t layer_register(int group, LayerRegister r, int layer) const {
+    return layer_registers[group][static_cast<int>(r)][layer];
+  }
+  constexpr std::uint32_t group_register(int group, GroupRegister r) const {
+    return group_registers[group][static_cast<int>(r)];
+  }
+
+  constexpr void clear() {
+    for (auto& group : layer_registers)
+      for (auto& layers : group)
+        for (std::uint32_t& word : layers) word = 0;
+    for (auto& group : group_registers)
+      for (std::uint32_t& word : group) word = 0;
+    fifo_control = fast_fifo_control = always_on_control = 0;
+    for (int kind = 0; kind < memory_tests; ++kind)
+      for (int g = 0; g < groups; ++g) clear_memory(kind, g);
+    data_written.clear();
+    weights_loaded.clear();
+    bias_written.clear();
+  }
+  constexpr void write_data(int index, std::uint32_t word) {
+    data[index] = word;
+    data_written.set(index);
+  }
+  constexpr void write_column(int index, const std::uint8_t* bytes) {
+    for (int i = 0; i < bytes_per_kernel; ++i) weights[index][i] = bytes[i];
+    weights_loaded.set(index);
+  }
+  constexpr void write_bias(int index, std::int8_t value) {
+    bias[index] = value;
+    bias_written.set(index);
+  }
+  /// What the built-in test number `kind` of `Device::memory_test` leaves in a group: zeros.
+  constexpr void clear_memory(int kind, int group) {
+    constexpr std::uint8_t zeros[bytes_per_kernel]{};
+    if (kind == 0)
+      for (int i = 0; i < data_words / groups; ++i) write_data(group * (data_words / groups) + i, 0);
+    if (kind == 1)
+      for (int i = 0; i < weight_columns / groups; ++i) write_column(group * (weight_columns / groups) + i, zeros);
+    if (kind == 3)
+      for (int i = 0; i < biases / groups; ++i) write_bias(group * (biases / groups) + i, 0);
+  }
+};
+
+}  // namespace incuse::max7800x
