@@ -11,6 +11,7 @@
 #include <CLI/CLI.hpp>
 
 #include "case_runner.hpp"
+#include "k210_groups.hpp"
 
 namespace {
 
@@ -98,8 +99,8 @@ int main(int argc, char** argv) {
       ->required()
       ->check(CLI::ExistingDirectory);
   app.add_option("--device", arguments.device, "only cases of this device")
-      ->check(CLI::IsMember({"max78000", "max78002"}));
-  app.add_option("--family", arguments.family, "only cases of this family");
+      ->check(CLI::IsMember({"max78000", "max78002", "k210"}));
+  app.add_option("--family", arguments.family, "only cases of this family; of the K210: this folder or table");
   app.add_option("--case", arguments.pattern, "only cases whose name matches this pattern (*, ?, [...])");
   app.add_option("--stage", arguments.stages, "stages to compare, separated by commas; default: all")
       ->delimiter(',')
@@ -109,6 +110,9 @@ int main(int argc, char** argv) {
                "also say what passed, what rejected a case, and all reasons for skipping");
   CLI11_PARSE(app, argc, argv);
   try {
+    if (arguments.device == "k210")
+      return conformance::k210::run(arguments.folders,
+                                    {arguments.family, arguments.pattern, arguments.list, arguments.verbose});
     return run(arguments);
   } catch (const std::exception& problem) {
     std::cerr << "error: " << problem.what() << '\n';

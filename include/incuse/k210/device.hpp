@@ -1,0 +1,104 @@
+// Facts of the K210's KPU as data: sizes, limits, addresses and register offsets.
+// Source of every figure: KPU sheet (k210-kpu), sections 1 and 3, unless a comment says otherwise.
+#pragma once
+
+#include <cstdint>
+
+#include <incuse/core/text.hpp>
+
+namespace incuse::k210 {
+
+inline constexpr int line_bytes = 64;     ///< AI RAM is addressed in lines
+inline constexpr int fifo_words = 12;     ///< 64-bit words that describe a layer
+inline constexpr int segments = 16;       ///< of the activation table
+inline constexpr int highest_code = 255;  ///< pixels are unsigned bytes
+inline constexpr int most_layers = 256;   ///< capacity of a graph read at run time
+
+/// Offsets of the registers, all of 64 bits.
+struct RegisterMap {
+  std::uint32_t layer_argument_fifo;
+  std::uint32_t interrupt_status;
+  std::uint32_t interrupt_raw;
+  std::uint32_t interrupt_mask;
+  std::uint32_t interrupt_clear;
+  std::uint32_t fifo_threshold;
+  std::uint32_t fifo_data_out;
+  std::uint32_t fifo_ctrl;
+  std::uint32_t eight_bit_mode;
+};
+
+/// Bits of interrupt_status, interrupt_raw, interrupt_mask (1: masked) and interrupt_clear.
+inline constexpr std::uint64_t calc_done = 1, layer_cfg_almost_empty = 2, layer_cfg_almost_full = 4;
+
+/// Where the tables of a layer have to begin, in bytes (kmodel sheet, section 1).
+struct Alignments {
+  int weights;
+  int batch_norm;
+  int activation;
+};
+
+/// One chip. A stage asks the device, it never asks which device.
+struct Device {
+  Text name;
+
+  // Limits of layers (section 3).
+  int max_channels;  ///< in or out
+  int min_width, max_width;
+  int min_height, max_height;
+  int min_output;         ///< rows or columns of an output
+  int max_loads;          ///< weight loads of a layer
+  int load_bytes;         ///< weights of one load, for every byte of a weight
+  int max_channel_bytes;  ///< of an output channel that is streamed out
+  int value_bits;         ///< signed: accumulator and batch-norm result
+  bool depthwise_pools;   ///< the KPU can pool behind a depth-wise convolution
+
+  // Memories (section 1).
+  int ram_lines;
+  std::uint32_t ram;            ///< AI RAM, uncached
+  std::uint32_t cached_ram;     ///< AI RAM, cached
+  std::uint32_t cached_offset;  ///< from an uncached address to the cached one of the same byte
+  int general_bytes;            ///< of the other RAM: program, tables, working memory
+  int buffer_bytes;             ///< on-chip buffer of the weights
+  Alignments alignment;
+
+  // Registers and connections (section 1).
+  std::uint32_t registers;
+  RegisterMap offset;
+  int interrupt;      ///< line of the interrupt controller
+  int dma_handshake;  ///< of the output FIFO
+
+  constexpr int ram_bytes() const { return ram_lines * line_bytes; }
+};
+
+}  // namespace incuse::k210
+
+namespace incuse {
+
+/// Kendryte K210.
+inline constexpr k210::Device k210_kpu{
+    .name = "K210",
+    .max_channels = 1024,
+    .min_width = 4,
+    .max_width = 512,
+    .min_height = 4,
+    .max_height = 256,
+    .min_output = 4,
+    .max_loads = 64,
+    .load_bytes = 30 * 1024,
+    .max_channel_bytes = 65536,
+    .value_bits = 36,
+    .depthwise_pools = false,
+    .ram_lines = 32768,
+    .ram = 0x4060'0000,
+    .cached_ram = 0x8060'0000,
+    .cached_offset = 0x4000'0000,
+    .general_bytes = 6 << 20,
+    .buffer_bytes = 73728,
+    .alignment = {128, 128, 256},
+    .registers = 0x4080'0000,
+    .offset = {0x00, 0x08, 0x10, 0x18, 0x20, 0x28, 0x30, 0x38, 0x40},
+    .interrupt = 25,
+    .dma_handshake = 22,
+};
+
+}  // namespace incuse

@@ -1,0 +1,79 @@
+// One layer as the KPU executes it: shapes, kernel, pooling and the constants of its sums. Neither where its data lies
+// nor how the hardware encodes it. Source: KPU sheet, section 2.
+#pragma once
+
+#include <incuse/core/shape.hpp>
+#include <incuse/core/text.hpp>
+
+namespace incuse::k210 {
+
+/// Pooling behind the activation, in the order of the hardware's codes.
+enum class KpuPool : unsigned char {
+  none,
+  max_2x2,
+  mean_2x2,
+  max_4x4,
+  mean_4x4,
+  left_top_2x2,
+  right_top_2x2,
+  left_top_4x4,
+  mean_2x2_stride_1,
+  max_2x2_stride_1,
+};
+inline constexpr int pool_types = 10;
+
+/// What a pooling does with its window.
+enum class Picks : unsigned char { maximum, mean, pixel };
+
+struct PoolDescription {
+  Text name;
+  Picks picks;
+  int window;  ///< rows and columns
+  int stride;
+  int column = 0;  ///< of the pixel that is picked; its row is 0
+};
+
+/// Descriptions in the order of KpuPool.
+inline constexpr PoolDescription pool_descriptions[pool_types] = {
+    {"none", Picks::pixel, 1, 1},
+    {"maximum, 2x2", Picks::maximum, 2, 2},
+    {"mean, 2x2", Picks::mean, 2, 2},
+    {"maximum, 4x4", Picks::maximum, 4, 4},
+    {"mean, 4x4", Picks::mean, 4, 4},
+    {"left top pixel of 2x2", Picks::pixel, 2, 2},
+    {"right top pixel of 2x2", Picks::pixel, 2, 2, 1},
+    {"left top pixel of 4x4", Picks::pixel, 4, 4},
+    {"mean, 2x2 with stride 1", Picks::mean, 2, 1},
+    {"maximum, 2x2 with stride 1", Picks::maximum, 2, 1},
+};
+
+constexpr const PoolDescription& description_of(KpuPool pool) { return pool_descriptions[static_cast<int>(pool)]; }
+
+/// One layer. Weights are unsigned codes [out][in][kernel][kernel], depth-wise [out][kernel][kernel].
+struct KpuLayer {
+  Shape in{};
+  int out_channels = 0;  ///< depth-wise: as many as the input has
+  int kernel = 1;        ///< 1: 1x1 without padding; 3: 3x3 with one ring of it
+  bool depthwise = false;
+  KpuPool pool = KpuPool::none;
+  int weight_bytes = 1;  ///< 1 or 2
+
+  // The sums: x * w + (arg_x * x >> shr_x) + (arg_w * w >> shr_w) + arg_add for every input channel.
+  int pad_value = 0;  ///< pixels of the padding: the code of 0
+  int arg_x = 0;      ///< signed 24 bits; multiplies the sum of pixels: carries the zero point of the weights
+  int shr_x = 0;
+  int arg_w = 0;  ///< signed 24 bits; multiplies the sum of weights: carries the zero point of the pixels
+  int shr_w = 0;
+  long long arg_add = 0;  ///< signed 40 bits
+
+  constexpr int taps() const { return kernel * kernel; }
+  constexpr int sum_channels() const { return depthwise ? 1 : in.channels; }         ///< that an output channel reads
+  constexpr int channel_weights() const { return taps() * sum_channels(); }          ///< of an output channel
+  constexpr Shape convolved() const { return {out_channels, in.height, in.width}; }  ///< before pooling
+  constexpr Shape out() const {
+    const int stride = description_of(pool).stride;
+    return {out_channels, in.height / stride, in.width / stride};
+  }
+};
+
+}  // namespace incuse::k210

@@ -1,0 +1,238 @@
+// Layers that the K210's processor runs, since the KPU has none of them: plain functions from value to value, bit for
+// bit like kendryte-standalone-sdk. All float arithmetic is float32, every operation rounded on its own (see
+// `rounded`). Source: k210-kmodel, section 1 ("exact behaviour"). Tensors are planar: channels x height x width.
+#pragma once
+
+#include <cstdint>
+
+#include <incuse/core/bits.hpp>
+#include <incuse/core/elementary.hpp>
+#include <incuse/core/shape.hpp>
+#include <incuse/k210/arithmetic.hpp>
+#include <incuse/k210/layout.hpp>
+
+namespace incuse::k210 {
+
+// Codes and real values ---------------------------------------------------------------------------------------------
+
+/// The byte next to a real number; halves away from zero, NaN becomes 0.
+constexpr std::uint8_t round_to_byte(float value) {
+  if (!(value > 0.0f)) return 0;
+  return static_cast<std::uint8_t>(value >= highest_code ? highest_code : round_half_up(value));
+}
+
+/// real = code * scale + bias: scale in real units per code.
+struct CodeScale {
+  float scale = 1.0f;
+  float bias = 0.0f;
+};
+
+/// Real numbers to codes. The division is one multiplication by 1 / scale.
+constexpr void quantize(const float* in, int count, CodeScale code, std::uint8_t* out) {
+  const float inverse = 1.0f / code.scale;
+  for (int i = 0; i < count; ++i) out[i] = round_to_byte((in[i] - code.bias) * inverse);
+}
+
+constexpr void dequantize(const std::uint8_t* in, int count, CodeScale code, float* out) {
+  for (int i = 0; i < count; ++i) out[i] = rounded(static_cast<float>(in[i]) * code.scale) + code.bias;
+}
+
+/// Codes to other codes: table[code] for every one of the 256 codes.
+constexpr void requantize(const std::uint8_t* in, int count, const std::uint8_t* table, std::uint8_t* out) {
+  for (int i = 0; i < count; ++i) out[i] = table[in[i]];
+}
+
+// Element by element ------------------------------------------------------------------------------------------------
+
+constexpr void add(const float* a, const float* b, int count, float* out) {
+  for (int i = 0; i < count; ++i) out[i] = a[i] + b[i];
+}
+
+/// One operand of a sum of codes, or its result: see `quantized_add`. Shifts 0...63.
+struct IntegerScale {
+  std::int32_t offset = 0;
+  std::int32_t multiplier = 1;
+  int shift = 0;
+};
+
+/// clip(round(((a + offset) * multiplier + (b + offset) * multiplier) >> shift) * multiplier >> shift) + offset), with
+/// the shifts of the operands applied one by one where they differ. Sums and products are 64 bits wide and wrap around.
+constexpr std::uint8_t quantized_sum(std::uint8_t a, IntegerScale a_scale, std::uint8_t b, IntegerScale b_scale,
+                                     IntegerScale out_scale) {
+  const std::int64_t x = (std::int64_t{a} + a_scale.offset) * a_scale.multiplier;
+  const std::int64_t y = (std::int64_t{b} + b_scale.offset) * b_scale.multiplier;
+  const std::int64_t sum =
+      a_scale.shift == b_scale.shift ? (x + y) >> a_scale.shift : (x >> a_scale.shift) + (y >> b_scale.shift);
+  const auto product = static_cast<std::int64_t>(static_cast<std::uint64_t>(sum) *
+                                                 static_cast<std::uint64_t>(std::int64_t{out_scale.multiplier}));
+  return static_cast<std::uint8_t>(clip_to_code(round_older(product, out_scale.shift) + out_scale.offset));
+}
+
+/// Sums of codes. The SDK works on multiples of 8 codes: see `k210-kmodel`; this function on exactly `count`.
+constexpr void quantized_add(const std::uint8_t* a, IntegerScale a_scale, const std::uint8_t* b, IntegerScale b_scale,
+                             int count, IntegerScale out_scale, std::uint8_t* out) {
+  for (int i = 0; i < count; ++i) out[i] = quantized_sum(a[i], a_scale, b[i], b_scale, out_scale);
+}
+
+/// 1 / (1 + e^-x)
+constexpr void logistic(const float* in, int count, float* out) {
+  for (int i = 0; i < count; ++i) out[i] = 1.0f / (1.0f + exponential(-in[i]));
+}
+
+/// x / |x|; the squared length counts as 1e-10 at least.
+constexpr void l2_normalize(const float* in, int count, float* out) {
+  const float least = 1e-10f;
+  float sum = 0.0f;
+  for (int i = 0; i < count; ++i) sum += rounded(in[i] * in[i]);
+  const float inverse = 1.0f / square_root(sum < least ? least : sum);
+  for (int i = 0; i < count; ++i) out[i] = in[i] * inverse;
+}
+
+/// e^x / sum of all e^x. The largest value is subtracted first, but the SDK starts its search at the smallest positive
+/// number: if all values are far below zero, every e^x is 0 and the result NaN.
+constexpr void softmax(const float* in, int count, float* out) {
+  float largest = 1.17549435e-38f;
+  for (int i = 0; i < count; ++i)
+    if (in[i] > largest) largest = in[i];
+  float sum = 0.0f;
+  for (int i = 0; i < count; ++i) sum += out[i] = exponential(in[i] - largest);
+  for (int i = 0; i < count; ++i) out[i] /= sum;
+}
+
+// Windows -----------------------------------------------------------------------------------------------------------
+
+/// A window over an image. The padding in front follows from the sizes; windows are clipped to the image.
+struct PoolWindow {
+  Extent kernel{};
+  Extent stride{};
+};
+
+namespace detail {
+
+/// Rows or columns of padding in front of an image.
+constexpr int padding_before(int in, int out, int kernel, int stride) {
+  return max_of(0, ((out - 1) * stride + kernel - in) / 2);
+}
+
+/// Calls take(channel, first y, end y, first x, end x) for the clipped window of every output pixel, in order.
+template <class Take>
+constexpr void for_each_window(Shape in, Shape out, PoolWindow window, Take take) {
+  const int top = padding_before(in.height, out.height, window.kernel.height, window.stride.height);
+  const int left = padding_before(in.width, out.width, window.kernel.width, window.stride.width);
+  for (int c = 0; c < out.channels; ++c)
+    for (int y = 0; y < out.height; ++y)
+      for (int x = 0; x < out.width; ++x) {
+        const int row = y * window.stride.height - top, column = x * window.stride.width - left;
+        take(c, max_of(0, row), min_of(row + window.kernel.height, in.height), max_of(0, column),
+             min_of(column + window.kernel.width, in.width));
+      }
+}
+
+}  // namespace detail
+
+/// Largest code in each window; 0 for a window outside of the image.
+constexpr void max_pool(const std::uint8_t* in, Shape in_shape, Shape out_shape, PoolWindow window, std::uint8_t* out) {
+  detail::for_each_window(in_shape, out_shape, window, [&](int c, int top, int bottom, int left, int right) {
+    std::uint8_t largest = 0;
+    for (int y = top; y < bottom; ++y)
+      for (int x = left; x < right; ++x) {
+        const std::uint8_t code = in[(c * in_shape.height + y) * in_shape.width + x];
+        if (code > largest) largest = code;
+      }
+    *out++ = largest;
+  });
+}
+
+/// Mean of the pixels in each window; padding does not count. (The file has an activation too; the SDK ignores it.)
+constexpr void average_pool(const float* in, Shape in_shape, Shape out_shape, PoolWindow window, float* out) {
+  detail::for_each_window(in_shape, out_shape, window, [&](int c, int top, int bottom, int left, int right) {
+    float sum = 0.0f;
+    int count = 0;
+    for (int y = top; y < bottom; ++y)
+      for (int x = left; x < right; ++x) {
+        sum += in[(c * in_shape.height + y) * in_shape.width + x];
+        ++count;
+      }
+    *out++ = sum / static_cast<float>(count);
+  });
+}
+
+/// Mean of every channel of `pixels` values.
+constexpr void global_average_pool(const float* in, int pixels, int channels, float* out) {
+  for (int c = 0; c < channels; ++c) {
+    float sum = 0.0f;
+    for (int i = 0; i < pixels; ++i) sum += *in++;
+    out[c] = sum / static_cast<float>(pixels);
+  }
+}
+
+// Shapes ------------------------------------------------------------------------------------------------------------
+
+/// Another height and width, each pixel that of the source next above and left. Corners are not aligned.
+template <class Value>
+constexpr void resize_nearest(const Value* in, Shape in_shape, Extent out_extent, Value* out) {
+  const auto source = [](int index, int in_size, int out_size) {
+    const float step = static_cast<float>(in_size) / static_cast<float>(out_size);
+    return min_of(static_cast<int>(static_cast<float>(index) * step), in_size - 1);
+  };
+  for (int c = 0; c < in_shape.channels; ++c)
+    for (int y = 0; y < out_extent.height; ++y) {
+      const Value* row = in + (c * in_shape.height + source(y, in_shape.height, out_extent.height)) * in_shape.width;
+      for (int x = 0; x < out_extent.width; ++x) *out++ = row[source(x, in_shape.width, out_extent.width)];
+    }
+}
+
+/// Channels last: C x H x W to H x W x C, as TensorFlow orders what it flattens.
+template <class Value>
+constexpr void flatten(const Value* in, Shape shape, Value* out) {
+  for (int pixel = 0; pixel < shape.pixels(); ++pixel)
+    for (int c = 0; c < shape.channels; ++c) *out++ = in[c * shape.pixels() + pixel];
+}
+
+/// Appends a tensor to those that `out` has already; returns the place behind it.
+template <class Value>
+constexpr Value* concat(const Value* in, int count, Value* out) {
+  for (int i = 0; i < count; ++i) *out++ = in[i];
+  return out;
+}
+
+// Fully connected -----------------------------------------------------------------------------------------------------
+
+/// What an activation leaves: ReLU has lowest 0, ReLU6 also highest 6.
+struct Clamp {
+  float lowest = -__builtin_huge_valf();
+  float highest = __builtin_huge_valf();
+
+  constexpr float operator()(float value) const { return value < lowest ? lowest : value > highest ? highest : value; }
+};
+
+/// out = clamp(weights x in + bias); weights[out channel][in channel]. Sums start at 0 and take the bias last.
+constexpr void fully_connected(const float* in, int in_channels, const float* weights, const float* bias,
+                               int out_channels, Clamp clamp, float* out) {
+  for (int o = 0; o < out_channels; ++o) {
+    float sum = 0.0f;
+    for (int i = 0; i < in_channels; ++i) sum += rounded(in[i] * *weights++);
+    out[o] = clamp(sum + bias[o]);
+  }
+}
+
+// Between main memory and AI RAM --------------------------------------------------------------------------------------
+
+/// A fully connected layer on the KPU is a 1x1 convolution of 4x4 maps in which only the first pixel means something.
+inline constexpr Extent padded_extent{4, 4};
+
+/// Into AI RAM, each value as the first pixel of a 4x4 map; the other pixels are left alone.
+constexpr void add_padding(const std::uint8_t* in, int channels, std::uint8_t* ram) {
+  const MapLayout map({channels, padded_extent.height, padded_extent.width});
+  for (int c = 0; c < channels; ++c) ram[map.offset(c, 0, 0)] = in[c];
+}
+
+/// The first pixels of 4x4 maps, planar and without gaps as the KPU's output FIFO gives them.
+constexpr void remove_padding(const std::uint8_t* in, int channels, std::uint8_t* out) {
+  for (int c = 0; c < channels; ++c) out[c] = in[c * padded_extent.area()];
+}
+
+/// Into AI RAM: the KPU's own layout of a map.
+constexpr void upload(const std::uint8_t* in, Shape shape, std::uint8_t* ram) { pack(MapLayout(shape), in, ram); }
+
+}  // namespace incuse::k210
