@@ -29,6 +29,8 @@ constexpr Switch switches[] = {
     {&Options::write_zero_registers, true, "write_zero_registers", "--write-zero-registers",
      "Also write registers whose value is 0"},
     {&Options::verify_writes, true, "verify_writes", "--verify-writes", "Read every register back"},
+    {&Options::exact_write_order, true, "exact_write_order", "--exact-write-order",
+     "The driver writes registers in the vendor's order"},
     {&Options::clear_memories, true, "clear_memories", "--clear-memories,--zero-sram", "Clear all memories first"},
     {&Options::clear_last_layer, true, "clear_last_layer", "--clear-last-layer,--zero-unused",
      "Write zeros to the last layer's registers"},

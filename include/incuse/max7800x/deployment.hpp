@@ -97,6 +97,8 @@ struct Tables;
 template <class Source, const Device& Chip>
 struct Tables<Source, Chip, false> {
   static constexpr Image<ImageSizes{}> image{};
+  static constexpr struct { std::uint32_t words[1]{}; } weights{};
+  static constexpr struct { std::uint8_t values[1]{}; } bias{};
 };
 
 template <class Source, const Device& Chip>
@@ -110,15 +112,40 @@ struct Tables<Source, Chip, true> {
                                                            Source::options, Processor);
 
   template <int Processor = 0>
-  static constexpr void append_weights(Image<sizes>& result, int next = 0) {
+  static constexpr void append_weights(std::uint32_t (&words)[sizes.weights], int next = 0) {
     constexpr int count = processor_weight_words(Source::plan, Source::options, Processor);
     if constexpr (count > 0) {
-      for (int i = 0; i < count; ++i) result.weights[next + i] = records<Processor, count>.words[i];
+      for (int i = 0; i < count; ++i) words[next + i] = records<Processor, count>.words[i];
     }
-    if constexpr (Processor + 1 < all_processors) append_weights<Processor + 1>(result, next + count);
+    if constexpr (Processor + 1 < all_processors) append_weights<Processor + 1>(words, next + count);
+  }
+
+  struct Weights {
+    std::uint32_t words[sizes.weights]{};
+  };
+  struct Bias {
+    std::uint8_t values[at_least_one(sizes.bias)]{};
+  };
+
+  static constexpr void append_bias(std::uint8_t* values) {
+    detail::Appender<std::uint8_t> append{values};
+    for (int g = 0; g < groups; ++g) emit_bias(Source::graph, Source::plan, Source::parameters, g, append);
   }
 
  public:
+  /// The tables of the image that are large, for programs that need no others: each an object of its own, so a linker
+  /// keeps only what is used.
+  static constexpr Weights weights = [] {
+    Weights result{};
+    append_weights(result.words);
+    return result;
+  }();
+  static constexpr Bias bias = [] {
+    Bias result{};
+    append_bias(result.values);
+    return result;
+  }();
+
   static constexpr auto image = [] {
     Image<sizes> result{};
     emit_init(Source::graph, Source::plan, Chip, Source::options, detail::Appender<RegisterWrite>{result.init});
@@ -126,12 +153,9 @@ struct Tables<Source, Chip, true> {
                    detail::Appender<typename Image<sizes>::Entry>{result.configure});
     emit_start(Source::graph, Source::plan, Chip, Source::options,
                detail::Appender<typename Image<sizes>::Entry>{result.start});
-    append_weights(result);
-    detail::Appender<std::uint8_t> bias{result.bias};
-    for (int g = 0; g < groups; ++g) {
-      result.bias_count[g] = Source::plan.bias_fill[g];
-      emit_bias(Source::graph, Source::plan, Source::parameters, g, bias);
-    }
+    append_weights(result.weights);
+    append_bias(result.bias);
+    for (int g = 0; g < groups; ++g) result.bias_count[g] = Source::plan.bias_fill[g];
     result.input = input_layout(Source::graph, Source::plan);
     detail::Appender<TensorLayout> outputs{result.outputs};
     for (int i = 0; i < Source::graph.size; ++i)
@@ -182,6 +206,7 @@ template <class Net, const max7800x::Device& Chip, class Trained, class... Optio
 struct Deployment<Net, Chip, Trained, Options...> {
   static constexpr Parameters parameters = parameters_in<Trained>();
   static constexpr max7800x::Options options = max7800x::options_of<Options...>();
+  static constexpr const max7800x::Device& device = Chip;
 
  private:
   static constexpr auto bound = bind(graph_of<Net>(), parameters);
@@ -205,7 +230,8 @@ struct Deployment<Net, Chip, Trained, Options...> {
   static constexpr auto graph = valid ? bound : decltype(bound){};
   static constexpr auto plan = valid ? planned : decltype(planned){};
   static constexpr max7800x::Report report = max7800x::report_of(graph, plan, Chip, options);
-  static constexpr const auto& image = max7800x::Tables<Deployment, Chip, valid>::image;
+  using tables = max7800x::Tables<Deployment, Chip, valid>;
+  static constexpr const auto& image = tables::image;
 };
 
 }  // namespace incuse

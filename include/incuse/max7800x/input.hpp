@@ -63,26 +63,45 @@ constexpr void emit_input(const TensorLayout& layout, const Device& device, Valu
   });
 }
 
+/// Where the words of one FIFO go, and the bits that tell that it is full.
+struct FifoPort {
+  std::uint32_t data = 0;
+  std::uint32_t status = 0;
+  std::uint32_t full = 0;
+};
+
+/// The FIFO that a group reads its input from.
+constexpr FifoPort fifo_port(const Device& device, const Options& options, int group) {
+  if (options.uses_fast_fifo()) return {device.fast_fifo_base + 16, device.fast_fifo_base + 4, 2};
+  const auto number = static_cast<std::uint32_t>(group);
+  return {device.fifo_base + 8 + 4 * number, device.fifo_base + 4, 1u << number};
+}
+
+/// Words that every FIFO gets.
+constexpr int fifo_words(const TensorLayout& layout) {
+  return layout.channels_first ? ceil_div(layout.shape.pixels(), 4) : layout.shape.pixels();
+}
+
+/// Word `index` of the FIFO of a group, the `number`-th of those that are in use. HWC: a pixel of the channels that the
+/// group's first block reads; CHW: four pixels of one channel.
+template <class Values>
+constexpr std::uint32_t fifo_word(const TensorLayout& layout, Values&& values, int group, int number, int index) {
+  return layout.channels_first ? detail::packed_pixels(layout, values, number, index)
+                               : detail::packed_lanes(layout, values, processors_per_group * group, index, 0, 0);
+}
+
 /// Packs an input into the words that are pushed through the FIFOs: one FIFO per group that reads the input, each fed
 /// from the group's first block (HWC) or first processor (CHW). The sink gets `region(address, words)` and the words of
 /// each FIFO in turn; a driver pushes one word of every FIFO at a time. Spec: max7800x-memory, section 3.
 template <class Values, class Sink>
 constexpr void emit_fifo_input(const TensorLayout& layout, const Device& device, const Options& options,
                                Values&& values, Sink&& sink) {
-  int channel = 0;
+  int number = 0;
   for (int g = 0; g < groups; ++g) {
     if (group_part(layout.processors, g) == 0) continue;
-    const auto number = static_cast<std::uint32_t>(g);
-    sink.region(options.uses_fast_fifo() ? device.fast_fifo_base + 16 : device.fifo_base + 8 + 4 * number,
-                layout.channels_first ? ceil_div(layout.shape.pixels(), 4) : layout.shape.pixels());
-    if (layout.channels_first) {
-      for (int i = 0; i < ceil_div(layout.shape.pixels(), 4); ++i)
-        sink.word(detail::packed_pixels(layout, values, channel, i));
-      ++channel;
-    } else {
-      for (int pixel = 0; pixel < layout.shape.pixels(); ++pixel)
-        sink.word(detail::packed_lanes(layout, values, processors_per_group * g, pixel, 0, 0));
-    }
+    sink.region(fifo_port(device, options, g).data, fifo_words(layout));
+    for (int i = 0; i < fifo_words(layout); ++i) sink.word(fifo_word(layout, values, g, number, i));
+    ++number;
   }
 }
 

@@ -33,6 +33,7 @@ struct Options {
   bool express_weights = true;         ///< load 9-byte kernels packed, instead of four words each
   bool write_zero_registers = false;   ///< also write registers whose value is 0
   bool verify_writes = false;          ///< read every register back after it is written
+  bool exact_write_order = false;      ///< the driver writes registers in the vendor's order; see register_stream.hpp
   bool clear_memories = false;         ///< test and clear all memories before anything is loaded
   bool clear_last_layer = false;       ///< write zeros to the last layer's registers; see `emit_configure`
   bool simple_1bit = false;            ///< 1-bit weights in the chip's other encoding; results are not specified
@@ -74,6 +75,7 @@ INCUSE_SWITCH(write_zero_registers)
 INCUSE_SWITCH(runs_on_risc_v)
 INCUSE_SWITCH(deep_sleep)
 INCUSE_SWITCH(verify_writes)
+INCUSE_SWITCH(exact_write_order)
 INCUSE_SWITCH(clear_memories)
 INCUSE_SWITCH(clear_last_layer)
 INCUSE_SWITCH(simple_1bit)

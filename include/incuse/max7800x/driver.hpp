@@ -1,0 +1,427 @@
+// The driver: brings a deployment into the accelerator and runs it, over any bus. Every step consumes the handle of one
+// state and gives that of the next, so steps in the wrong order do not compile:
+//
+//     using Chip = Deployment<Net, max78000, parameters>;
+//     MemoryMappedBus<> bus;
+//     auto ready = accelerator<Chip>(bus, Max78000Board{}).enable().init().load_weights().load_bias().configure();
+//     auto done = std::move(ready).load_input(picture).start().wait();
+//     done.unload(logits);
+//     auto again = std::move(done).load_input(next_picture).start().wait();
+//
+//     off --enable--> powered --init--> initialised --load_weights--> with_weights --load_bias--> with_parameters
+//         --configure--> ready --load_input--> loaded --start--> running --wait--> done --load_input--> loaded …
+//     with FIFOs: ready or done --start--> hungry --push_input--> running
+//     running --stop--> stopped --resume--> running;  every state but off, hungry and running --disable--> off
+//
+// A handle can be moved, not copied, and must not be dropped. A handle that was moved from has no state any more
+// (clang-tidy's bugprone-use-after-move finds such uses). All tables are constants; nothing is kept in memory but a
+// pointer to the bus and the board. Two deployments are two types, so a program can hold any number of them.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+#include <incuse/max7800x/board.hpp>
+#include <incuse/max7800x/bus.hpp>
+#include <incuse/max7800x/deployment.hpp>
+#include <incuse/max7800x/input.hpp>
+#include <incuse/max7800x/register_stream.hpp>
+#include <incuse/max7800x/unload.hpp>
+
+namespace incuse::max7800x {
+
+/// What the accelerator is ready for.
+enum class State : unsigned char {
+  off,
+  powered,
+  initialised,
+  with_weights,
+  with_parameters,
+  ready,    ///< waits for an input
+  loaded,   ///< has its input
+  hungry,   ///< has started and waits for its input from the FIFOs
+  running,  ///< computes
+  stopped,  ///< computes no further until it is told to
+  done,     ///< the output is in the data memories
+};
+
+namespace detail {
+
+/// The register streams of a deployment: computed if a driver asks for them, and only then.
+template <class Chip>
+struct DriverTables {
+  template <bool KeepOrder, class Emit>
+  static constexpr auto stream_of(Emit) {
+    constexpr auto items = [] {
+      constexpr Emit again{};
+      return stream_items<count_of(again)>(Chip::device, KeepOrder, again);
+    }();
+    return encoded<items.halfwords, items.has_rare>(items);
+  }
+  static constexpr bool keep_order = Chip::options.exact_write_order;
+
+  static constexpr auto init =
+      stream_of<keep_order>([](auto&& sink) { emit_init(Chip::graph, Chip::plan, Chip::device, Chip::options, sink); });
+  static constexpr auto configure = stream_of<keep_order>(
+      [](auto&& sink) { emit_configure(Chip::graph, Chip::plan, Chip::device, Chip::options, sink); });
+  /// In its own order always: the last write sets the others going.
+  static constexpr auto start =
+      stream_of<true>([](auto&& sink) { emit_start(Chip::graph, Chip::plan, Chip::device, Chip::options, sink); });
+};
+
+/// Writes neighbouring words: unrolled, since the loop would cost more than the copying.
+template <AcceleratorBus Bus>
+inline std::uint32_t copy_words(Bus& bus, std::uint32_t address, const std::uint32_t*& words, std::uint32_t count) {
+  for (; count >= 8; count -= 8, words += 8, address += 32) {
+    const std::uint32_t a = words[0], b = words[1], c = words[2], d = words[3];
+    bus.write(address, a);
+    bus.write(address + 4, b);
+    bus.write(address + 8, c);
+    bus.write(address + 12, d);
+    const std::uint32_t e = words[4], f = words[5], g = words[6], h = words[7];
+    bus.write(address + 16, e);
+    bus.write(address + 20, f);
+    bus.write(address + 24, g);
+    bus.write(address + 28, h);
+  }
+  for (; count != 0; --count, address += 4) bus.write(address, *words++);
+  return address;
+}
+
+/// Records of address, number of words, words; an address of 0 ends them. In express records the address counts words
+/// of packed columns, and a byte written beside it makes the loader start there.
+template <bool Express, AcceleratorBus Bus>
+[[gnu::noinline]] void load_weight_records(Bus& bus, const std::uint32_t* record) {
+  while (*record != 0) {
+    const std::uint32_t address = *record++;
+    const std::uint32_t count = *record++;
+    if constexpr (Express) bus.write_byte(address | 1, 1);
+    copy_words(bus, address, record, count);
+  }
+}
+
+/// Whether one column of a weight memory holds the bytes of a packed column, given as a byte stream from its word
+/// `words` and byte `first` on, most significant byte first.
+template <AcceleratorBus Bus>
+bool holds_column(Bus& bus, std::uint32_t address, const std::uint32_t* words, std::uint32_t first) {
+  const auto byte = [&](std::uint32_t i) { return words[(first + i) / 4] >> 8 * (3 - (first + i) % 4) & 0xff; };
+  const auto word = [&](std::uint32_t i) { return byte(i) << 24 | byte(i + 1) << 16 | byte(i + 2) << 8 | byte(i + 3); };
+  return bus.read(address) == byte(0) && bus.read(address + 4) == word(1) && bus.read(address + 8) == word(5) &&
+         bus.read(address + 12) == 0;
+}
+
+template <bool Express, AcceleratorBus Bus>
+bool verify_weight_records(Bus& bus, const std::uint32_t* record, std::uint32_t span) {
+  while (*record != 0) {
+    const std::uint32_t address = *record++;
+    const std::uint32_t count = *record++;
+    if constexpr (Express) {
+      const std::uint32_t plain = (address & ~(span - 1)) | (address & (span - 1)) << 2;
+      for (std::uint32_t column = 0; column < 4 * count / bytes_per_kernel; ++column)
+        if (!holds_column(bus, plain + 16 * column, record, bytes_per_kernel * column)) return false;
+    } else {
+      for (std::uint32_t i = 0; i < count; ++i)
+        if (bus.read(address + 4 * i) != record[i]) return false;
+    }
+    record += count;
+  }
+  return true;
+}
+
+/// Reads a tensor: `store(element, value)`, elements counted in C x H x W order. Each word is read once.
+template <AcceleratorBus Bus, class Store>
+void read_tensor(Bus& bus, const Device& device, const TensorLayout& layout, Store&& store) {
+  const int pixels = layout.shape.pixels();
+  for (int pass = 0; pass < layout.passes.count; ++pass) {
+    int channel = pass * layout.passes.channels;
+    const int end = min_of(layout.shape.channels, channel + layout.passes.channels);
+    for_each_block(layout.processors, [&](int block) {
+      const auto map = static_cast<unsigned>(layout.processors >> block & 0xf);
+      for (int pixel = 0; pixel < pixels; ++pixel) {
+        const std::uint32_t address = device.data_address(block, layout.offset + 4 * layout.word_index(pixel, pass));
+        std::uint32_t word = 0;
+        if (!layout.wide) word = bus.read(address);
+        int at = channel;
+        for (int lane = 0; lane < processors_per_instance; ++lane) {
+          if ((map >> lane & 1) == 0 || at >= end) continue;
+          const auto number = static_cast<std::uint32_t>(lane);
+          const std::int32_t value = layout.wide ? static_cast<std::int32_t>(bus.read(address + 4 * number))
+                                                 : static_cast<std::int8_t>(word >> 8 * number);
+          store(at++ * pixels + pixel, value);
+        }
+      }
+      channel += bit_count(map);
+    });
+  }
+}
+
+/// A sink of `emit_input` that writes to a bus.
+template <AcceleratorBus Bus>
+struct InputWriter {
+  Bus& bus;
+  std::uint32_t address = 0;
+
+  void region(std::uint32_t first, int) { address = first; }
+  void word(std::uint32_t value) {
+    bus.write(address, value);
+    address += 4;
+  }
+};
+
+/// Number of the layer of a name; -1: there is none.
+template <int N>
+constexpr int layer_named(const Graph<N>& graph, Text name) {
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].name == name) return i;
+  return -1;
+}
+
+template <int N>
+constexpr int output_count(const Graph<N>& graph) {
+  int count = 0;
+  for (int i = 0; i < graph.size; ++i) count += graph[i].output ? 1 : 0;
+  return count;
+}
+
+/// Number of the layer that delivers output `number` of the network.
+template <int N>
+constexpr int output_layer(const Graph<N>& graph, int number) {
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].output && number-- == 0) return i;
+  return -1;
+}
+
+}  // namespace detail
+
+/// The accelerator in one state. `Layer`: the layer that an inference ends with; the last one unless it was started
+/// with `start_until`.
+template <class Chip, AcceleratorBus Bus, AcceleratorBoard Board, State At, int Layer = Chip::graph.size - 1>
+class [[nodiscard]] Accelerator {
+  static constexpr bool fifo = Chip::options.uses_fifo();
+  static constexpr int last_layer = Chip::graph.size - 1;
+  template <State Next, int NextLayer = Layer>
+  using Then = Accelerator<Chip, Bus, Board, Next, NextLayer>;
+  using Tables = detail::DriverTables<Chip>;
+
+ public:
+  explicit Accelerator(Bus& bus, Board board) requires(At == State::off) : bus_(&bus), board_(std::move(board)) {}
+  Accelerator(Accelerator&&) = default;
+  Accelerator& operator=(Accelerator&&) = default;
+  Accelerator(const Accelerator&) = delete;
+  Accelerator& operator=(const Accelerator&) = delete;
+  ~Accelerator() = default;
+
+  /// Power and clock for the groups in use.
+  auto enable() && requires(At == State::off) {
+    board_.power_on(Chip::plan.groups);
+    return then<State::powered>();
+  }
+
+  /// A defined state: no layer is configured, nothing runs. With the option `clear_memories`, see `ok`.
+  auto init() && requires(At == State::powered) {
+    note(replay<Chip::device>(*bus_, Tables::init));
+    return then<State::initialised>();
+  }
+
+  auto load_weights() && requires(At == State::initialised) {
+    detail::load_weight_records<Chip::options.express_weights>(*bus_, Chip::tables::weights.words);
+    return then<State::with_weights>();
+  }
+
+  /// Whether the weight memories hold the weights. Reads every column.
+  bool verify_weights() const
+      requires(At == State::with_weights || At == State::with_parameters || At == State::ready || At == State::done) {
+    return detail::verify_weight_records<Chip::options.express_weights>(*bus_, Chip::tables::weights.words,
+                                                                        Chip::device.express_span);
+  }
+
+  auto load_bias() && requires(At == State::with_weights) {
+    const std::uint8_t* value = Chip::tables::bias.values;
+    for (int g = 0; g < groups; ++g)
+      for (std::uint32_t i = 0, count = static_cast<std::uint32_t>(Chip::plan.bias_fill[g]); i < count; ++i)
+        bus_->write(Chip::device.bias.address(g) + 4 * i, *value++);
+    return then<State::with_parameters>();
+  }
+
+  /// Describes the layers to the accelerator.
+  auto configure() && requires(At == State::with_parameters) {
+    note(replay<Chip::device>(*bus_, Tables::configure));
+    return then<State::ready>();
+  }
+
+  /// Writes the input into the data memories. `values`: elements in C x H x W order, -128 … 127, as an array or a
+  /// pointer, or a function of the element's number.
+  template <class Values>
+      auto load_input(Values&& values) && requires(!fifo && (At == State::ready || At == State::done)) {
+    constexpr TensorLayout layout = input_layout(Chip::graph, Chip::plan);
+    emit_input(layout, Chip::device, element_reader(values), detail::InputWriter<Bus>{*bus_});
+    return then<State::loaded, last_layer>();
+  }
+  /// The input is in the data memories already: another piece of hardware has brought it there.
+  auto input_is_there() && requires(!fifo && (At == State::ready || At == State::done)) {
+    return then<State::loaded, last_layer>();
+  }
+
+  auto start() && requires(At == State::loaded || (fifo && (At == State::ready || At == State::done))) {
+    replay<Chip::device>(*bus_, Tables::start);
+    return then < fifo ? State::hungry : State::running, last_layer > ();
+  }
+
+  /// For debugging: runs up to and including a layer, whose output is then in the data memories; see `unload_layer`.
+  template <int Until>
+      auto start_until() && requires(At == State::loaded || (fifo && (At == State::ready || At == State::done))) {
+    static_assert(Until >= 0 && Until <= last_layer, "the network has no layer of this number");
+    write_layer_count(Until);
+    replay<Chip::device>(*bus_, Tables::start);
+    return then < fifo ? State::hungry : State::running, Until > ();
+  }
+  template <FixedString Name>
+      auto start_until() && requires(At == State::loaded || (fifo && (At == State::ready || At == State::done))) {
+    constexpr int until = detail::layer_named(Chip::graph, Name.text());
+    static_assert(until >= 0, "the network has no layer of this name");
+    return std::move(*this).template start_until<until>();
+  }
+
+  /// Pushes the input through the FIFOs, one word of each in turn, whenever they have room. `values` as in
+  /// `load_input`.
+  template <class Values>
+      auto push_input(Values&& values) && requires(At == State::hungry) {
+    feed(element_reader(values));
+    return then<State::running>();
+  }
+
+  /// Whether the inference is over.
+  bool finished() const requires(At == State::running) { return is_finished(*bus_); }
+
+  /// Waits until the inference is over; the board decides how. Then clears the flags, as an interrupt handler would.
+  auto wait() && requires(At == State::running) {
+    while (!is_finished(*bus_)) board_.sleep_unless([this] { return is_finished(*bus_); });
+    emit_interrupt(Chip::graph, Chip::plan, Chip::device, [this](const RegisterWrite& write) { apply(write); });
+    if constexpr (Layer != last_layer) write_layer_count(last_layer);
+    return then<State::done>();
+  }
+
+  auto stop() && requires(At == State::running) {
+    apply(stop_write(Chip::plan, Chip::device));
+    return then<State::stopped>();
+  }
+  auto resume() && requires(At == State::stopped) {
+    apply(continue_write(Chip::plan, Chip::device));
+    return then<State::running>();
+  }
+
+  /// Copies an output of the network in C x H x W order: signed bytes, or 32-bit words of a wide output. `Output`:
+  /// number among the network's outputs; the last one is the last layer's.
+  template <int Output = detail::output_count(Chip::graph) - 1, class Value, int Count>
+  void unload(Value (&values)[Count]) const requires(At == State::done && Layer == last_layer) {
+    static_assert(Output >= 0 && Output < detail::output_count(Chip::graph), "the network has no such output");
+    copy_output<detail::output_layer(Chip::graph, Output)>(values);
+  }
+  /// The same element by element: `store(number, value)`, in the order of the data memories.
+  template <int Output = detail::output_count(Chip::graph) - 1, class Store>
+  void unload_each(Store&& store) const requires(At == State::done && Layer == last_layer) {
+    constexpr TensorLayout layout = output_layout(Chip::graph, Chip::plan, detail::output_layer(Chip::graph, Output));
+    detail::read_tensor(*bus_, Chip::device, layout, store);
+  }
+
+  /// Copies the output of the layer that the inference ended with.
+  template <class Value, int Count>
+  void unload_layer(Value (&values)[Count]) const requires(At == State::done) {
+    copy_output<Layer>(values);
+  }
+
+  /// Switches the accelerator off. Its memories lose their contents.
+  auto disable() && requires(At != State::off && At != State::running && At != State::hungry) {
+    board_.power_off();
+    return then<State::off, last_layer>();
+  }
+
+  /// False if a check of the accelerator has failed so far: a memory test (option `clear_memories`), or a register that
+  /// does not hold what was written (option `verify_writes`).
+  bool ok() const { return ok_; }
+
+ private:
+  template <class, AcceleratorBus, AcceleratorBoard, State, int>
+  friend class Accelerator;
+
+  Accelerator(Bus* bus, Board&& board, bool ok) : bus_(bus), board_(std::move(board)), ok_(ok) {}
+
+  template <State Next, int NextLayer = Layer>
+  Then<Next, NextLayer> then() {
+    return Then<Next, NextLayer>(bus_, std::move(board_), ok_);
+  }
+  void note(bool passed) {
+    if (!passed) ok_ = false;
+  }
+
+  template <class Values>
+  static constexpr auto element_reader(Values& values) {
+    using Plain = std::remove_reference_t<Values>;
+    if constexpr (std::is_array_v<Plain>)
+      static_assert(std::extent_v<Plain> == Chip::graph.input.elements(), "an input of another size");
+    if constexpr (std::is_array_v<Plain> || std::is_pointer_v<Plain>)
+      return [&values](int element) { return values[element]; };
+    else
+      return [&values](int element) { return values(element); };
+  }
+
+  static constexpr std::uint32_t control_address =
+      Chip::device.group_register(Chip::plan.first_group(), GroupRegister::control);
+
+  /// Complete, or an interrupt handler has been there before and has cleared the flags.
+  static bool is_finished(Bus& bus) {
+    const std::uint32_t control_word = bus.read(control_address);
+    return control::complete.of(control_word) != 0 || control::enable.of(control_word) == 0;
+  }
+
+  void apply(const RegisterWrite& write) {
+    const std::uint32_t now = bus_->read(write.address);
+    bus_->write(write.address, write.access == Access::set_bits ? now | write.value : now & write.value);
+  }
+
+  void write_layer_count(int last) {
+    for (int g = 0; g < groups; ++g)
+      if (Chip::plan.uses_group(g))
+        bus_->write(Chip::device.group_register(g, GroupRegister::layer_count), static_cast<std::uint32_t>(last));
+  }
+
+  template <class Values>
+  void feed(Values&& values);
+
+  template <int Index, class Value, int Count>
+  void copy_output(Value (&values)[Count]) const {
+    constexpr TensorLayout layout = output_layout(Chip::graph, Chip::plan, Index);
+    static_assert(Count == layout.shape.elements(), "an output of another size");
+    static_assert(sizeof(Value) >= (layout.wide ? 4 : 1) && static_cast<Value>(-1) < 0,
+                  "outputs are signed, and wide ones need 32 bits");
+    detail::read_tensor(*bus_, Chip::device, layout,
+                        [&](int i, std::int32_t value) { values[i] = static_cast<Value>(value); });
+  }
+
+  Bus* bus_;
+  [[no_unique_address]] Board board_;
+  bool ok_ = true;
+};
+
+template <class Chip, AcceleratorBus Bus, AcceleratorBoard Board, State At, int Layer>
+template <class Values>
+void Accelerator<Chip, Bus, Board, At, Layer>::feed(Values&& values) {
+  constexpr TensorLayout layout = input_layout(Chip::graph, Chip::plan);
+  for (int i = 0; i < fifo_words(layout); ++i)
+    for (int g = 0, number = 0; g < groups; ++g) {
+      if (group_part(layout.processors, g) == 0) continue;
+      const FifoPort port = fifo_port(Chip::device, Chip::options, g);
+      while ((bus_->read(port.status) & port.full) != 0) {
+      }
+      bus_->write(port.data, fifo_word(layout, values, g, number++, i));
+    }
+}
+
+/// The accelerator before anything was done to it.
+template <class Chip, AcceleratorBus Bus, AcceleratorBoard Board = NoBoard>
+Accelerator<Chip, Bus, Board, State::off> accelerator(Bus& bus, Board board = {}) {
+  return Accelerator<Chip, Bus, Board, State::off>(bus, std::move(board));
+}
+
+}  // namespace incuse::max7800x
