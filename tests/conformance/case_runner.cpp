@@ -443,6 +443,21 @@ Outcome run_accepted(const ReferenceCase& reference, const Settings& settings, c
 
 }  // namespace
 
+AcceptedCase load_accepted(const CaseEntry& entry) {
+  const ReferenceCase reference(entry);
+  const Settings settings = settings_of(reference.flags());
+  AcceptedCase loaded{{incuse::max78000}};
+  loaded.subject.options = settings.options;
+  const PreparedCase prepared = prepare(reference, settings, loaded.subject.device);
+  if (!prepared.errors.empty()) throw DamagedCase(text_of(prepared.errors.front()));
+  loaded.described = prepared.described;
+  loaded.not_supported = missing_features(prepared, settings);
+  if (!loaded.not_supported.empty()) return loaded;
+  plan_subject(reference, loaded.subject, prepared, settings);
+  loaded.subject.input = load_input(reference, loaded.subject.graph.input);
+  return loaded;
+}
+
 Outcome run_case(const CaseEntry& entry, const std::set<std::string>& stages) {
   try {
     if (entry.device != "max78000")

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "reference_case.hpp"
+#include "stages.hpp"
 
 namespace conformance {
 
@@ -25,5 +26,15 @@ struct Outcome {
 
 /// Never throws: a damaged case is a failed one.
 Outcome run_case(const CaseEntry& entry, const std::set<std::string>& stages);
+
+/// An accepted case for who does something else with it.
+struct AcceptedCase {
+  Subject subject;                           ///< bound and planned, with its input
+  incuse::DescribedGraph described{};        ///< owns the names of the layers; its graph is not bound
+  std::vector<std::string> not_supported{};  ///< why it cannot be planned
+};
+
+/// Throws DamagedCase if the case has errors after all.
+AcceptedCase load_accepted(const CaseEntry& entry);
 
 }  // namespace conformance

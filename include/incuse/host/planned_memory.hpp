@@ -1,0 +1,452 @@
+// Runs networks in a model of the chip's data memories: every layer reads and writes only where the plan says, with the
+// arithmetic of the reference executor. Every byte of memory knows which value of which tensor it holds, so a layer
+// that reads a word which nobody wrote, which another tensor has overwritten, or which belongs to another pixel is
+// caught even where the numbers happen to be the same.
+//
+// Where words lie is what max7800x/layout.hpp says, which reference tables prove for inputs and outputs; what a layer
+// has to find there is what the graph says. Nothing is shared with the planner or with `verify`.
+// Spec: max7800x-placement, sections 4 to 6, 8 and 9; max7800x-memory, sections 1 and 2.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <incuse/host/reference.hpp>
+#include <incuse/host/runnable.hpp>
+#include <incuse/max7800x/layout.hpp>
+#include <incuse/max7800x/streaming.hpp>
+
+namespace incuse::host {
+
+/// The first thing that went wrong in planned memory; no text if nothing did.
+struct MemoryFault {
+  int layer = -1;  ///< -1: while the input was loaded
+  std::string text{};
+
+  bool none() const { return text.empty(); }
+};
+
+namespace detail {
+
+/// What a byte of memory can hold besides a value of a tensor, whose numbers are 0 and more.
+enum Mark : int { never_written = -1, empty_lane = -2, surplus_word = -3 };
+
+struct MemoryByte {
+  int mark = never_written;
+  std::uint8_t value = 0;
+  int reader = -1;  ///< layer that has read it last …
+  int until = -1;   ///< … and the last output pixel for which that layer needs it
+};
+
+/// A layer needs what it reads for all of its output: nothing of that may be written there.
+inline constexpr int needed_to_the_end = std::numeric_limits<int>::max();
+
+/// Words of a tensor as a layer writes or reads them. Words in a ring take the place of those that came `ring` words
+/// before.
+struct Region {
+  max7800x::TensorLayout layout{};
+  int tensor = 0;  ///< that lies there, as far as a writer knows
+  int ring = 0;    ///< words of the ring; 0: no ring
+  std::vector<int> processors{};
+
+  Region(const max7800x::TensorLayout& where, int what, int ring_words = 0)
+      : layout(where), tensor(what), ring(ring_words) {
+    layout.offset -= layout.offset % 4;  // registers count words
+    for (int p = 0; p < max7800x::all_processors; ++p)
+      if ((layout.processors >> p & 1) != 0) processors.push_back(p);
+  }
+
+  int channels() const { return layout.shape.channels / layout.operands; }
+  /// Whether there is a processor for every channel of a pass.
+  bool complete() const {
+    const int needed = layout.channels_first ? channels() : min_of(channels(), layout.passes.channels);
+    return static_cast<int>(processors.size()) >= needed;
+  }
+  /// Byte within the instance; negative pixels are those in front of the tensor.
+  long long byte_of_word(int pixel, int pass, int operand) const {
+    const long long word = layout.word_index(pixel, pass, operand);
+    return layout.offset + 4 * (ring > 0 ? word % ring : word);
+  }
+};
+
+/// The last output pixel for which a layer reads each of its input pixels, -1 for those that it skips. Every output
+/// pixel reads its whole neighbourhood anew (placement sheet, section 6).
+inline std::vector<int> last_readers(const Layer& layer) {
+  std::vector<int> last(static_cast<std::size_t>(layer.in.pixels()), -1);
+  const bool reads_all =
+      layer.flatten || layer.op == Operator::conv_transpose2d || max7800x::folds_rows(layer) || !layer.pool_first;
+  const Extent dilation = max7800x::pooling_dilation(layer);
+  for (int y = 0; y < layer.pooled.height; ++y)
+    for (int x = 0; x < layer.pooled.width; ++x) {
+      const int row = min_of(y + layer.padding.height, layer.out.height - 1);
+      const int column = min_of(x + layer.padding.width, layer.out.width - 1);
+      const int reader = reads_all ? needed_to_the_end : row * layer.out.width + column;
+      for (int i = 0; i < layer.pool.height; ++i)
+        for (int j = 0; j < layer.pool.width; ++j) {
+          const int in_row = y * layer.pool_stride.height + i * dilation.height;
+          const int in_column = x * layer.pool_stride.width + j * dilation.width;
+          int& pixel = last[static_cast<std::size_t>(in_row * layer.in.width + in_column)];
+          pixel = max_of(pixel, reader);
+        }
+    }
+  return last;
+}
+
+}  // namespace detail
+
+/// A network with its plan, run in planned memory. Layers run one after the other; layers that stream run together,
+/// pixel by pixel, each as far behind the one in front as its registers say.
+template <int N>
+class PlannedExecutor {
+ public:
+  /// The graph is inferred and bound to its parameters, whose tensors stay where they are; the plan is the graph's.
+  PlannedExecutor(const Graph<N>& graph, const max7800x::Plan<N>& plan, const max7800x::Device& device,
+                  Parameters parameters, max7800x::Options options = {})
+      : graph_(graph), plan_(plan), device_(device), parameters_(parameters), options_(options) {
+    while (streamed_ < graph_.size && graph_[streamed_].streaming) ++streamed_;
+    for (int t = 0; t <= graph_.size; ++t)
+      first_mark_.push_back(first_mark_.back() + shape_of(t).elements() * bytes_per_element(t));
+  }
+
+  /// Runs one input: values in channels x height x width order.
+  const MemoryFault& run(const int* input) {
+    fault_ = {};
+    if (const Obstacle found = obstacle(graph_, parameters_); !found.none()) {
+      fail(found.layer, std::string(found.reason.data, static_cast<std::size_t>(found.reason.size)));
+      return fault_;
+    }
+    memory_.assign(static_cast<std::size_t>(max7800x::instances * device_.instance_bytes), {});
+    values_.assign(static_cast<std::size_t>(graph_.size) + 1, {});
+    values_[0].assign(input, input + graph_.input.elements());
+    if (streamed_ > 0)
+      stream();
+    else
+      load_input();
+    for (int i = streamed_; i < graph_.size && fault_.none(); ++i) run_in_memory(i);
+    for (int i = 0; i < graph_.size && fault_.none(); ++i)
+      if (graph_[i].output) check_output(i);
+    return fault_;
+  }
+
+  const MemoryFault& fault() const { return fault_; }
+  /// The output of a layer as it was written, in channels x height x width order. All that a layer has read was found
+  /// in memory, and the network's outputs were still there at the end.
+  const std::vector<int>& output_of(int layer) const { return values_[static_cast<std::size_t>(layer) + 1]; }
+
+ private:
+  using Region = detail::Region;
+
+  // Tensors: 0 is the network's input, i + 1 the output of layer i
+  // ------------------------------------------------------
+
+  const Shape& shape_of(int tensor) const { return tensor == 0 ? graph_.input : graph_[tensor - 1].out; }
+  int bytes_per_element(int tensor) const { return tensor > 0 && graph_[tensor - 1].wide ? 4 : 1; }
+  int mark_of(int tensor, int element, int byte = 0) const {
+    return first_mark_[static_cast<std::size_t>(tensor)] + element * bytes_per_element(tensor) + byte;
+  }
+  std::vector<int>& values_of(int tensor) { return values_[static_cast<std::size_t>(tensor)]; }
+
+  std::string text_of_mark(int mark) const {
+    if (mark == detail::never_written) return "a byte that was never written";
+    if (mark == detail::empty_lane) return "an empty lane of a word";
+    if (mark == detail::surplus_word) return "a word without a pixel";
+    int tensor = 0;
+    while (mark >= first_mark_[static_cast<std::size_t>(tensor) + 1]) ++tensor;
+    const int element = (mark - first_mark_[static_cast<std::size_t>(tensor)]) / bytes_per_element(tensor);
+    const int pixels = shape_of(tensor).pixels();
+    return "channel " + std::to_string(element / pixels) + ", pixel " + std::to_string(element % pixels) + " of " +
+           (tensor == 0 ? std::string("the input") : "layer " + std::to_string(tensor - 1));
+  }
+  static std::string place_text(int instance, long long byte) {
+    return "byte " + std::to_string(byte) + " of instance " + std::to_string(instance);
+  }
+  void fail(int layer, const std::string& text) {
+    if (fault_.none()) fault_ = {layer, text};
+  }
+
+  // Bytes -------------------------------------------------------------------------------------------------------------
+
+  detail::MemoryByte* byte_at(int instance, long long byte) {
+    if (byte < 0 || byte >= device_.instance_bytes) return nullptr;
+    return &memory_[static_cast<std::size_t>(instance) * static_cast<std::size_t>(device_.instance_bytes) +
+                    static_cast<std::size_t>(byte)];
+  }
+  void write(int layer, int out_pixel, int instance, long long byte, int mark, int value) {
+    detail::MemoryByte* const found = byte_at(instance, byte);
+    if (found == nullptr) return fail(layer, "writes " + place_text(instance, byte) + ", which does not exist");
+    if (found->reader == layer && found->until > out_pixel)
+      return fail(layer, "overwrites " + text_of_mark(found->mark) + " in " + place_text(instance, byte) +
+                             " before it has read it for the last time");
+    *found = {mark, static_cast<std::uint8_t>(value), -1, -1};
+  }
+  std::uint8_t read(int layer, int until, int instance, long long byte, int mark) {
+    detail::MemoryByte* const found = byte_at(instance, byte);
+    if (found == nullptr) {
+      fail(layer, "reads " + place_text(instance, byte) + ", which does not exist");
+      return 0;
+    }
+    if (found->mark != mark)
+      fail(layer, "needs " + text_of_mark(mark) + " in " + place_text(instance, byte) + ", where there is " +
+                      text_of_mark(found->mark));
+    found->reader = layer;
+    found->until = until;
+    return found->value;
+  }
+
+  // Regions -----------------------------------------------------------------------------------------------------------
+
+  Region output_region(int layer) const { return {max7800x::output_layout(graph_, plan_, layer), layer + 1}; }
+  /// What a layer reads: the words of all passes and operands of a pixel are neighbours.
+  Region input_region(int layer, int ring = 0) const {
+    max7800x::TensorLayout layout;
+    if (layer == 0) {
+      layout = max7800x::input_layout(graph_, plan_);
+    } else {
+      layout.shape = graph_[layer].in;
+      layout.shape.channels *= graph_[layer].operands;
+      layout.processors = plan_[layer].processors;
+      layout.offset = plan_[layer].in_offset;
+      layout.passes = plan_[layer].in;
+      layout.operands = graph_[layer].operands;
+    }
+    return {layout, layer, ring};
+  }
+
+  /// Writes all words of a pixel. Words are written whole; blocks whose channels were all in earlier passes are left
+  /// alone.
+  void write_pixel(int layer, const Region& region, int pixel) {
+    const max7800x::TensorLayout& layout = region.layout;
+    for (int operand = 0; operand < layout.operands; ++operand)
+      for (int pass = 0; pass < layout.passes.count; ++pass)
+        max7800x::for_each_block(layout.processors, [&](int block) {
+          const int channel = pass * layout.passes.channels + max7800x::channel_of(layout.processors, block);
+          const int end = min_of(region.channels(), (pass + 1) * layout.passes.channels);
+          if (channel < end)
+            write_word(layer, region, pixel, block, region.byte_of_word(pixel, pass, operand),
+                       operand * region.channels() + channel, operand * region.channels() + end);
+        });
+  }
+  void write_word(int layer, const Region& region, int pixel, int block, long long byte, int channel, int end) {
+    const int width = region.layout.words_per_element(), instance = block / max7800x::processors_per_instance;
+    for (int lane = 0; lane < max7800x::processors_per_instance; ++lane) {
+      const bool used = (region.layout.processors >> (block + lane) & 1) != 0 && channel < end;
+      const int element = used ? channel++ * region.layout.shape.pixels() + pixel : 0;
+      const int value = used ? values_of(region.tensor)[static_cast<std::size_t>(element)] : 0;
+      for (int b = 0; b < width; ++b)
+        write(layer, pixel, instance, byte + lane * width + b,
+              used ? mark_of(region.tensor, element, b) : static_cast<int>(detail::empty_lane), value >> 8 * b);
+    }
+  }
+
+  /// Reads one channel (of all operands') at a pixel.
+  int read_element(int layer, const Region& region, int channel, int pixel, int mark, int until) {
+    const max7800x::TensorLayout& layout = region.layout;
+    const int operand = channel / region.channels(), own = channel % region.channels();
+    const int k = layout.channels_first ? own : own % layout.passes.channels;
+    const int processor = region.processors[static_cast<std::size_t>(k)];
+    const int instance = processor / max7800x::processors_per_instance;
+    long long byte = processor % max7800x::processors_per_instance;
+    if (layout.channels_first)
+      byte = byte_of_chw(region, pixel);
+    else
+      byte += region.byte_of_word(pixel, own / layout.passes.channels, operand);
+    return static_cast<std::int8_t>(read(layer, until, instance, byte, mark));
+  }
+  static long long byte_of_chw(const Region& region, int pixel) {
+    const int word = pixel / 4;
+    return region.layout.offset + 4LL * (region.ring > 0 ? word % region.ring : word) + pixel % 4;
+  }
+
+  bool complete(int layer, const Region& region) {
+    if (!region.complete())
+      fail(layer, "has " + std::to_string(region.processors.size()) + " processors for the " +
+                      std::to_string(region.channels()) + " channels of a tensor");
+    return fault_.none();
+  }
+
+  // Layers one after the other ----------------------------------------------------------------------------------------
+
+  void load_input() {
+    const Region region = input_region(0);
+    if (!complete(-1, region)) return;
+    for (int pixel = 0; pixel < region.layout.shape.pixels(); ++pixel) load_pixel(region, pixel);
+  }
+  void load_pixel(const Region& region, int pixel) {
+    if (!region.layout.channels_first) return write_pixel(-1, region, pixel);
+    for (int channel = 0; channel < region.channels(); ++channel) {
+      const int element = channel * region.layout.shape.pixels() + pixel;
+      write(-1, pixel, region.processors[static_cast<std::size_t>(channel)] / max7800x::processors_per_instance,
+            byte_of_chw(region, pixel), mark_of(0, element), values_of(0)[static_cast<std::size_t>(element)]);
+    }
+  }
+
+  /// The marks of everything that a layer reads, gathered as the graph says.
+  std::vector<int> expected_marks(const Layer& layer) {
+    std::vector<std::vector<int>> marks;
+    std::vector<ConstView> views;
+    for (int source : layer.sources) {
+      std::vector<int> own(static_cast<std::size_t>(shape_of(source + 1).elements()));
+      for (std::size_t e = 0; e < own.size(); ++e) own[e] = mark_of(source + 1, static_cast<int>(e));
+      marks.push_back(std::move(own));
+      views.push_back({marks.back().data(), shape_of(source + 1)});
+    }
+    std::vector<int> gathered(static_cast<std::size_t>(layer.operands * layer.in.elements()));
+    concatenate(views.data(), static_cast<int>(views.size()), 1, gathered.data());
+    return gathered;
+  }
+
+  void run_in_memory(int i) {
+    const Layer& layer = graph_[i];
+    const Region in = input_region(i), out = output_region(i);
+    if (!complete(i, in) || !complete(i, out)) return;
+    const std::vector<int> marks = expected_marks(layer), last = detail::last_readers(layer);
+    std::vector<int> found(marks.size());
+    const int pixels = layer.in.pixels();
+    for (std::size_t n = 0; n < marks.size() && fault_.none(); ++n) {
+      const int channel = static_cast<int>(n) / pixels, pixel = static_cast<int>(n) % pixels;
+      const int until = last[static_cast<std::size_t>(pixel)];
+      if (until >= 0) found[n] = read_element(i, in, channel, pixel, marks[n], until);
+    }
+    if (!fault_.none()) return;
+    compute(i, {found.data(), layer.in});
+
+    const int before = max7800x::ignored_output_bytes(layer, 1) / 4, pixels_out = layer.out.pixels();
+    write_surplus(i, out, -before, 0);
+    for (int pixel = 0; pixel < pixels_out && fault_.none(); ++pixel) write_pixel(i, out, pixel);
+    write_surplus(i, out, pixels_out, pixels_out + max7800x::surplus_output_words(layer));
+  }
+  /// Words in front of and behind the output of a one-dimensional convolution that runs as a two-dimensional one.
+  void write_surplus(int layer, const Region& out, int first, int end) {
+    for (int pixel = first; pixel < end; ++pixel)
+      for (int pass = 0; pass < out.layout.passes.count; ++pass)
+        max7800x::for_each_block(out.layout.processors, [&](int block) {
+          for (int b = 0; b < 4; ++b)
+            write(layer, pixel, block / max7800x::processors_per_instance, out.byte_of_word(pixel, pass, 0) + b,
+                  detail::surplus_word, 0);
+        });
+  }
+
+  /// Computes a layer's output from what it has gathered.
+  void compute(int i, ConstView gathered) {
+    const Layer& layer = graph_[i];
+    values_of(i + 1).assign(static_cast<std::size_t>(layer.out.elements()), 0);
+    std::vector<int> scratch(static_cast<std::size_t>(scratch_size(layer)));
+    run_layer(layer, parameters_of(graph_, parameters_, i), &gathered, 1, {values_of(i + 1).data(), layer.out},
+              scratch.data(), options_.average_pool_rounding);
+  }
+
+  void check_output(int i) {
+    const Region region = output_region(i);
+    const max7800x::TensorLayout& layout = region.layout;
+    const int width = layout.words_per_element(), pixels = layout.shape.pixels();
+    for (int element = 0; element < layout.shape.elements() && fault_.none(); ++element) {
+      const int channel = element / pixels;
+      const int processor = region.processors[static_cast<std::size_t>(channel % layout.passes.channels)];
+      const long long byte = region.byte_of_word(element % pixels, channel / layout.passes.channels, 0) +
+                             processor % max7800x::processors_per_instance * width;
+      for (int b = 0; b < width; ++b) {
+        const detail::MemoryByte* const found = byte_at(processor / max7800x::processors_per_instance, byte + b);
+        if (found->mark != mark_of(i + 1, element, b))
+          fail(i, "has left " + text_of_mark(mark_of(i + 1, element, b)) + " in " +
+                      place_text(processor / max7800x::processors_per_instance, byte + b) +
+                      ", where at the end there is " + text_of_mark(found->mark));
+      }
+    }
+  }
+
+  // Layers that stream ------------------------------------------------------------------------------------------------
+
+  /// A streaming layer at work. What its ring has delivered once is kept in the row caches.
+  struct Stream {
+    Layer layer;   ///< as the hardware executes it
+    Region ring;   ///< that it reads
+    int lag = 0;   ///< pixels that come after a window before it is read
+    int read = 0;  ///< pixels after pooling
+    int written = 0;
+  };
+
+  static constexpr int everything = std::numeric_limits<int>::max();
+
+  void stream() {
+    if (!options_.uses_fifo()) return fail(0, "streams, but its input does not come through a FIFO");
+    streams_.clear();
+    for (int i = 0; i < streamed_; ++i) {
+      const max7800x::StreamCounts counts = max7800x::stream_counts(graph_, plan_, options_, i);
+      const Layer layer = max7800x::hardware_layer(graph_, i);
+      const int words_per_pixel = plan_[i].in.count * layer.operands;
+      const int lag = max_of(0, counts.start / words_per_pixel - last_of_window(layer, 0) - 1);
+      streams_.push_back({layer, input_region(i, counts.rollover + 1), lag});
+      if (!complete(i, streams_.back().ring)) return;
+      // The numbers are known: memory has to prove that they would have been found.
+      compute(i, {values_of(i).data(), graph_[i].in});
+    }
+    if (!complete(streamed_ - 1, output_region(streamed_ - 1))) return;
+    for (int pixel = 0; pixel < graph_.input.pixels() && fault_.none(); ++pixel) {
+      load_pixel(streams_[0].ring, pixel);
+      advance(0, pixel);
+    }
+    for (int i = 0; i < streamed_; ++i) advance(i, everything);
+  }
+
+  /// Lets layer `i` do what it may after pixel number `newest` of its input has come.
+  void advance(int i, int newest) {
+    Stream& own = streams_[static_cast<std::size_t>(i)];
+    const Layer& layer = own.layer;
+    if (newest != everything) newest -= own.lag;
+    while (own.read < layer.pooled.pixels() && last_of_window(layer, own.read) <= newest && fault_.none())
+      read_window(i, own.read++);
+    while (own.written < layer.out.pixels() && last_pooled(layer, own.written) < own.read && fault_.none()) {
+      const int pixel = own.written++;
+      if (i + 1 == streamed_) {
+        write_pixel(i, output_region(i), pixel);
+      } else {
+        write_pixel(i, streams_[static_cast<std::size_t>(i) + 1].ring, pixel);
+        advance(i + 1, pixel);
+      }
+    }
+  }
+  static int last_of_window(const Layer& layer, int pooled) {
+    const int row = pooled / layer.pooled.width * layer.pool_stride.height + layer.pool.height - 1;
+    const int column = pooled % layer.pooled.width * layer.pool_stride.width + layer.pool.width - 1;
+    return row * layer.in.width + column;
+  }
+  /// The last pixel after pooling that an output pixel depends on.
+  static int last_pooled(const Layer& layer, int pixel) {
+    const auto last = [&](int at, int kernel, int padding, int size) {
+      const bool spread = layer.op == Operator::conv_transpose2d;
+      return min_of(size - 1, max_of(0, spread ? (at + padding) / 2 : at - padding + kernel - 1));
+    };
+    const int row = last(pixel / layer.out.width, layer.kernel.height, layer.padding.height, layer.pooled.height);
+    const int column = last(pixel % layer.out.width, layer.kernel.width, layer.padding.width, layer.pooled.width);
+    return row * layer.pooled.width + column;
+  }
+  void read_window(int i, int pooled) {
+    const Stream& own = streams_[static_cast<std::size_t>(i)];
+    const Layer& layer = own.layer;
+    const int row = pooled / layer.pooled.width * layer.pool_stride.height;
+    const int column = pooled % layer.pooled.width * layer.pool_stride.width;
+    for (int y = row; y < row + layer.pool.height; ++y)
+      for (int x = column; x < column + layer.pool.width; ++x)
+        for (int channel = 0; channel < own.ring.layout.shape.channels; ++channel) {
+          const int pixel = y * layer.in.width + x;
+          read_element(i, own.ring, channel, pixel, mark_of(i, channel * layer.in.pixels() + pixel), -1);
+        }
+  }
+
+  const Graph<N>& graph_;
+  const max7800x::Plan<N>& plan_;
+  const max7800x::Device& device_;
+  Parameters parameters_;
+  max7800x::Options options_;
+  int streamed_ = 0;                ///< the first layers, which run together
+  std::vector<int> first_mark_{0};  ///< of every tensor, and one more than the last of all
+  std::vector<detail::MemoryByte> memory_{};
+  std::vector<std::vector<int>> values_{};  ///< of every tensor, as computed
+  std::vector<Stream> streams_{};
+  MemoryFault fault_{};
+};
+
+}  // namespace incuse::host

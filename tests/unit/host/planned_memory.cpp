@@ -1,0 +1,195 @@
+// Execution in planned memory: equal to the reference executor where the placement is right, and no kind of damage goes
+// unnoticed.
+#include <incuse/host/planned_memory.hpp>
+
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <incuse/host/run.hpp>
+#include <incuse/max7800x/plan.hpp>
+
+using namespace incuse;
+
+namespace {
+
+using Net = Graph<16>;
+
+Layer conv(int channels, int kernel = 3, int padding = 1) {
+  Layer layer;
+  layer.op = Operator::conv2d;
+  layer.out_channels = channels;
+  layer.kernel = {kernel, kernel};
+  layer.padding = {padding, padding};
+  layer.bias = true;
+  return layer;
+}
+
+Layer joined(Layer layer, std::initializer_list<int> sources) {
+  for (int source : sources) layer.sources.push(source);
+  return layer;
+}
+
+Layer added(std::initializer_list<int> sources) {
+  Layer layer = joined({}, sources);
+  layer.elementwise = Elementwise::add;
+  layer.operands = static_cast<int>(sources.size());
+  return layer;
+}
+
+Layer pooled(int window, Layer layer = {}) {
+  layer.pooling = Pooling::max;
+  layer.pool = layer.pool_stride = {window, window};
+  return layer;
+}
+
+Layer placed(Layer layer, ProcessorMap in, ProcessorMap out, int in_offset, int out_offset, int gap = 0) {
+  layer.placement = {in, out, in_offset, out_offset, gap, 0};
+  return layer;
+}
+
+/// A network with weights that look random, placed by hand or, without any placement, by the planner.
+struct Case {
+  Net graph{};
+  std::vector<std::vector<char>> bytes{};
+  std::vector<LayerParameters> layers{};
+  max7800x::Options options{};
+
+  Case(Shape input, std::initializer_list<Layer> list, DataFormat format = DataFormat::automatic) {
+    graph.input = input;
+    graph.input_format = format;
+    for (const Layer& layer : list) graph[graph.size++] = layer;
+    graph = infer(graph);
+    for (int i = 0; i < graph.size; ++i) {
+      if (!graph[i].weighted()) continue;
+      LayerParameters own;
+      own.weight = noise(host::weight_count(graph[i]));
+      if (graph[i].bias) own.bias = noise(graph[i].out.channels);
+      layers.push_back(own);
+    }
+  }
+  Tensor noise(long long count) {
+    std::vector<char> values;
+    for (long long i = 0; i < count; ++i)
+      values.push_back(static_cast<char>(static_cast<unsigned>(i + 77) * 2654435761u >> 19));
+    bytes.push_back(values);
+    Tensor tensor;
+    tensor.bytes = bytes.back().data();
+    tensor.count = count;
+    tensor.rank = 1;
+    tensor.dimensions[0] = static_cast<int>(count);
+    return tensor;
+  }
+  Parameters parameters() const { return {layers.data(), static_cast<int>(layers.size())}; }
+
+  /// What went wrong in planned memory; "" if nothing did and all outputs are those of the reference executor.
+  std::string run() const {
+    std::vector<int> input;
+    for (int i = 0; i < graph.input.elements(); ++i) input.push_back((i * 37 + 11) % 256 - 128);
+    const auto plan = max7800x::plan(graph, max78000, options);
+    host::PlannedExecutor planned(graph, plan, max78000, parameters(), options);
+    if (!planned.run(input.data()).none())
+      return "layer " + std::to_string(planned.fault().layer) + " " + planned.fault().text;
+    host::Executor reference(graph, parameters(), options);
+    REQUIRE(reference.ready());
+    reference.set_input(input.data());
+    reference.run();
+    for (int i = 0; i < graph.size; ++i)
+      if (planned.output_of(i) != reference.output_of(i)) return "layer " + std::to_string(i) + " differs";
+    return "";
+  }
+};
+
+Case two_layers(int in_offset, int middle, int middle_read, int out_offset) {
+  return {{4, 8, 8},
+          {placed(conv(8), 0xf, 0xff0, in_offset, middle), placed(conv(4), 0xff0, 0xf, middle_read, out_offset)}};
+}
+
+}  // namespace
+
+TEST_CASE("Chains that the planner places compute what the reference executor computes") {
+  Layer wide = conv(6);
+  wide.wide = true;
+  for (int channels : {1, 3, 4, 65, 130}) {
+    CAPTURE(channels);
+    CHECK(Case({channels, 12, 12}, {conv(channels, 1, 0), pooled(2, conv(70)), conv(16), wide}).run() == "");
+  }
+  CHECK(Case({1, 100, 100}, {pooled(4, conv(5)), conv(4)}, DataFormat::chw).run() == "");
+}
+
+TEST_CASE("A layer finds nothing, the wrong word or the wrong tensor") {
+  CHECK(two_layers(0, 0x400, 0x400, 0x800).run() == "");
+  CHECK(two_layers(0, 0x400, 0x300, 0x800).run() ==
+        "layer 1 needs channel 0, pixel 0 of layer 0 in byte 768 of instance 1, where there is a byte that was never "
+        "written");
+  CHECK(two_layers(0, 0x400, 0x404, 0x800).run() ==
+        "layer 1 needs channel 0, pixel 0 of layer 0 in byte 1028 of instance 1, where there is channel 0, pixel 1 of "
+        "layer 0");
+  const Case overwritten({4, 8, 8}, {placed(conv(4), 0xf, 0xf0, 0, 0), placed(conv(4), 0xf0, 0xf, 0, 0),
+                                     placed(joined(conv(4), {-1}), 0xf, 0xf00, 0, 0)});
+  CHECK(overwritten.run() ==
+        "layer 2 needs channel 0, pixel 0 of the input in byte 0 of instance 0, where there is channel 0, pixel 0 of "
+        "layer 1");
+  const Case wrong_processors({4, 8, 8}, {placed(conv(6), 0xf, 0xfc, 0, 0x400), placed(conv(4), 0xf3, 0xf, 0x400, 0)});
+  CHECK(wrong_processors.run() ==
+        "layer 1 needs channel 0, pixel 0 of layer 0 in byte 1024 of instance 0, where there is an empty lane of a "
+        "word");
+}
+
+TEST_CASE("Outputs have to last, and to have a place") {
+  Layer early = placed(conv(4), 0xf, 0xf0, 0, 0x400);
+  early.output = true;
+  CHECK(Case({4, 8, 8}, {early, placed(conv(4), 0xf0, 0xf, 0x400, 0), placed(conv(4), 0xf, 0xf0, 0, 0x400)}).run() ==
+        "layer 0 has left channel 0, pixel 0 of layer 0 in byte 1024 of instance 1, where at the end there is channel "
+        "0, pixel 0 of layer 2");
+  CHECK(two_layers(0, 0x400, 0x400, 0x7ff0).run() == "layer 1 writes byte 32768 of instance 0, which does not exist");
+}
+
+TEST_CASE("Operands take turns, other words between them are noticed") {
+  const auto sum = [](int gap, int second) {
+    return Case({4, 8, 8}, {placed(conv(8), 0xf, 0xff, 0, 0x1000, gap),
+                            placed(joined(conv(8), {network_input}), 0xf, 0xff, 0, second, gap),
+                            placed(added({0, 1}), 0xff, 0xff, 0x1000, 0x2000)});
+  };
+  CHECK(sum(1, 0x1004).run() == "");
+  CHECK(sum(0, 0x1100).run() ==
+        "layer 2 needs channel 0, pixel 1 of layer 0 in byte 4104 of instance 0, where there is channel 0, pixel 2 of "
+        "layer 0");
+  CHECK(sum(1, 0x1000).run().find("layer 2 needs channel 0, pixel 0 of layer 0") == 0);
+}
+
+TEST_CASE("An output may follow the input that its layer has read, and no faster") {
+  // 3x3 with padding 1: a row and a pixel behind.
+  const auto in_place = [](int distance) {
+    return Case({4, 8, 8}, {placed(conv(4), 0xf, 0xf, 0x400, 0x400 - distance)});
+  };
+  CHECK(in_place(4 * 9).run() == "");
+  CHECK(in_place(4 * 8).run() ==
+        "layer 0 overwrites channel 0, pixel 0 of the input in byte 1024 of instance 0 before it has read it for the "
+        "last time");
+  CHECK(Case({4, 8, 8}, {placed(conv(4, 1, 0), 0xf, 0xf, 0x400, 0x400)}).run() == "");
+  CHECK(Case({4, 8, 8}, {placed(conv(4, 1, 0), 0xf, 0xf, 0x400, 0x404)}).run() != "");
+}
+
+TEST_CASE("Layers that stream share no words") {
+  const auto streaming = [](Layer layer) {
+    layer.streaming = true;
+    layer.bias = false;
+    return layer;
+  };
+  const auto chain = [&](int ring, int out) {
+    Case net({4, 16, 16}, {streaming(placed(conv(4), 0xf, 0xf, 0, ring)),
+                           streaming(placed(conv(4), 0xf, 0xf, ring, out)), placed(conv(4), 0xf, 0xf0, out, 0)});
+    net.options.input_path = max7800x::InputPath::fifo;
+    return net;
+  };
+  CHECK(chain(0x1000, 0x2000).run() == "");
+  CHECK(chain(0x4, 0x2000).run().find("layer 1 needs channel 0, pixel 0 of layer 0") == 0);
+  CHECK(chain(0x1000, 0x1004).run().find("layer 1 needs channel 0, pixel") == 0);
+  CHECK(chain(0x1000, 0x4).run().find("layer 2 needs channel 0, pixel") == 0);
+  Case loaded = chain(0x1000, 0x2000);
+  loaded.options.input_path = max7800x::InputPath::data_memory;
+  CHECK(loaded.run() == "layer 0 streams, but its input does not come through a FIFO");
+}
