@@ -1,33 +1,14 @@
-// The integer arithmetic of the MAX78000 family, exact. Nothing outside this header knows how the chip rounds or clips.
+// The integer arithmetic of the MAX78000 family, exact: what it means for layers. Nothing outside this header and
+// rounding.hpp knows how the chip rounds or clips.
 // Spec: max7800x-arithmetic; its section numbers stand beside the functions.
 #pragma once
 
-#include <incuse/max7800x/device.hpp>
+#include <incuse/max7800x/rounding.hpp>
 #include <incuse/model/graph.hpp>
 
 namespace incuse::max7800x {
 
-inline constexpr int lowest_value = -128;  ///< of data and of 8-bit weights
-inline constexpr int highest_value = 127;
-
-constexpr int clip(long long value, int lowest, int highest) {
-  return value < lowest ? lowest : value > highest ? highest : static_cast<int>(value);
-}
-
-constexpr int clip_to_byte(long long value) { return clip(value, lowest_value, highest_value); }
-
-// Convolutions (sections 4 and 5) -----------------------------------------------------------------------------------
-
-/// What the bias contributes to an accumulator.
-constexpr int bias_term(int bias) { return bias_scale * bias; }
-
-/// floor(accumulator * 2^shift / 128 + 1/2), clipped to a byte: halves round up. Total shift -15…15.
-constexpr int scale_to_byte(int accumulator, int shift) {
-  const int data_bits = 7;  // 128 is 1.0
-  const int drop = shift >= 0 ? data_bits : data_bits - shift;
-  const long long scaled = shift >= 0 ? accumulator * (1LL << shift) : accumulator;
-  return clip_to_byte((scaled + (1LL << (drop - 1))) >> drop);
-}
+// Convolutions (section 5) ------------------------------------------------------------------------------------------
 
 /// ReLU and Abs both end at 127: the magnitude of -128 does not fit.
 constexpr int activate(int value, Activation activation) {
@@ -48,14 +29,6 @@ constexpr int finish(int accumulator, const Layer& layer) {
 }
 
 // Pooling (section 2) -----------------------------------------------------------------------------------------------
-
-/// Mean of `count` values: truncated toward zero, as integer division does, or rounded half away from zero.
-constexpr int average(int sum, int count, bool rounding) {
-  if (!rounding) return sum / count;
-  const int magnitude = sum < 0 ? -sum : sum;
-  const int mean = (2 * magnitude + count) / (2 * count);
-  return clip_to_byte(sum < 0 ? -mean : mean);
-}
 
 /// One-dimensional average pooling ignores the rounding switch.
 constexpr bool average_rounds(const Layer& layer, bool rounding_switch) {

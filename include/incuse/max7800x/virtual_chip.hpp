@@ -15,7 +15,7 @@
 
 #include <cstdint>
 
-#include <incuse/max7800x/virtual_chip/state.hpp>
+#include <incuse/max7800x/virtual_chip/inference.hpp>
 
 namespace incuse::max7800x {
 
@@ -84,7 +84,6 @@ class VirtualChip {
 
  private:
   enum class Phase : unsigned char { idle, running, paused };
-  static constexpr int leader = 0;  ///< group that starts the others: both chips of the family need group 0
 
   /// Express loading in progress: bytes follow each other, nine to a column (section 1).
   struct ExpressStream {
@@ -145,7 +144,7 @@ class VirtualChip {
     if (group != leader || was == is) return;
     if (!is && phase_ == Phase::running) phase_ = Phase::paused;
     if (!is) return;
-    if (phase_ != Phase::paused) remaining_ = delay_;
+    if (phase_ != Phase::paused) start();
     phase_ = Phase::running;
     proceed();
   }
@@ -236,7 +235,7 @@ class VirtualChip {
 
   void write_fast_fifo(std::uint32_t address, std::uint32_t value) {
     const std::uint32_t number = (address - Chip.fast_fifo_base) / 4;
-    if (number == 4) return push(address, 0, value);
+    if (number == 4) return push(address, fast_fifo, value);
     if (number != 2 && number != 3) fail(address, ChipProblem::nothing_to_write);  // interrupts: not needed
   }
 
@@ -246,17 +245,64 @@ class VirtualChip {
     return failed_read(address, ChipProblem::nothing_to_read);
   }
 
-  void push(std::uint32_t address, int, std::uint32_t) {
-    if (phase_ != Phase::running) return fail(address, ChipProblem::fifo_not_awaited);
+  /// A FIFO feeds the first instance of the group with its number.
+  void push(std::uint32_t address, int fifo, std::uint32_t value) {
+    if (phase_ != Phase::running || fifo_words_left_[fifo] == 0) return fail(address, ChipProblem::fifo_not_awaited);
+    const int group = fifo == fast_fifo ? leader : fifo;
+    frame_.words[group * instances_per_group][frame_.count - fifo_words_left_[fifo]--] = value;
     proceed();
   }
 
   // Inference -------------------------------------------------------------------------------------------------------
 
-  /// One access's worth of time.
+  /// Gets ready to compute, or to receive a frame through FIFOs first.
+  void start() {
+    remaining_ = delay_;
+    scratch_.clear();
+    for (int& left : fifo_words_left_) left = 0;
+    from_fifo_ = control::external_sync.of(control_of(leader)) != 0;
+    startable_ = Inference(state_, scratch_, report_).can_start() && (!from_fifo_ || expect_frame());
+  }
+
+  /// Makes room for a frame. All groups that fan out see the one that the fast FIFO delivers.
+  bool expect_frame() {
+    const std::uint32_t size_address = Chip.group_register(leader, GroupRegister::input_frame_size);
+    frame_ = {};
+    frame_.first =
+        static_cast<int>(pointer_register::pointer.of(state_.layer_register(leader, LayerRegister::read_pointer, 0)));
+    frame_.count = static_cast<int>(state_.group_register(leader, GroupRegister::input_frame_size) & 0xf'ffff);
+    if (frame_.count == 0) return failed_start(size_address, ChipProblem::no_frame);
+    const bool fast = control::fast_fifo.of(control_of(leader)) != 0;
+    const std::uint32_t enabled = fast ? 1u : fifo_control::enable.of(state_.fifo_control);
+    if (enabled == 0) return failed_start(Chip.fifo_base, ChipProblem::no_fifo);
+    for (int g = 0; g < groups; ++g) {
+      if ((enabled >> g & 1u) == 0) continue;
+      std::uint32_t* words = scratch_.take_low(frame_.count);
+      if (words == nullptr) return failed_start(size_address, ChipProblem::no_scratch);
+      frame_.words[g * instances_per_group] = words;
+      fifo_words_left_[fast ? fast_fifo : g] = frame_.count;
+    }
+    if (control::fan_out.of(control_of(leader)) != 0)
+      for (int g = 1; g < groups; ++g) frame_.words[g * instances_per_group] = frame_.words[0];
+    return true;
+  }
+
+  bool failed_start(std::uint32_t address, ChipProblem problem) {
+    fail(address, problem);
+    return false;
+  }
+
+  bool frame_is_complete() const {
+    for (int left : fifo_words_left_)
+      if (left > 0) return false;
+    return true;
+  }
+
+  /// One access's worth of time. An inference that cannot run ends nevertheless: nobody shall wait for it.
   void proceed() {
-    if (phase_ != Phase::running || remaining_-- > 0) return;
+    if (phase_ != Phase::running || (startable_ && !frame_is_complete()) || remaining_-- > 0) return;
     phase_ = Phase::idle;
+    if (startable_) Inference(state_, scratch_, report_).run(from_fifo_ ? &frame_ : nullptr);
     for (int g = 0; g < groups; ++g)
       if (control::enable.of(control_of(g)) != 0)
         state_.group_registers[g][static_cast<int>(GroupRegister::control)] |= control::complete.mask();
@@ -268,6 +314,12 @@ class VirtualChip {
   Phase phase_ = Phase::idle;
   int delay_ = 0;
   int remaining_ = 0;
+  bool startable_ = false;
+  bool from_fifo_ = false;
+  Frame frame_{};
+  static constexpr int fast_fifo = groups;  ///< behind the standard ones
+  int fifo_words_left_[groups + 1]{};       ///< that a frame still needs
+  Scratch<ScratchBytes / 4> scratch_{};
 };
 
 }  // namespace incuse::max7800x

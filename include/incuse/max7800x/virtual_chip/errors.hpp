@@ -62,6 +62,28 @@ enum class ChipProblem : unsigned char {
   express_interrupted,
   express_too_long,
   fifo_not_awaited,
+  // Starts.
+  first_layer,
+  last_layer,
+  no_fifo,
+  no_frame,
+  // Layers.
+  no_input,
+  window_too_large,
+  no_kernel,
+  kernel_too_large,
+  wide_pass_through,
+  streams_too_late,
+  group_not_started,
+  no_processors,
+  groups_differ,
+  weights_not_enabled,
+  sums_not_added,
+  reads_beyond,
+  writes_beyond,
+  weights_beyond,
+  bias_beyond,
+  no_scratch,
 };
 
 constexpr Text words_of(ChipProblem problem) {
@@ -95,6 +117,46 @@ constexpr Text words_of(ChipProblem problem) {
       return "express loading goes beyond the last column";
     case fifo_not_awaited:
       return "no inference waits for input from this FIFO";
+    case first_layer:
+      return "the inference starts with a layer that cannot be the first one";
+    case last_layer:
+      return "the inference ends with a layer that does not exist";
+    case no_fifo:
+      return "the input comes through FIFOs, but none is enabled";
+    case no_frame:
+      return "the input comes through FIFOs, but a frame has no words";
+    case no_input:
+      return "the input without its padding is empty";
+    case window_too_large:
+      return "the pooling window is larger than the input";
+    case no_kernel:
+      return "the layer convolves, but has no kernels";
+    case kernel_too_large:
+      return "the kernel is larger than the padded input";
+    case wide_pass_through:
+      return "pass-through layers cannot write 32-bit values";
+    case streams_too_late:
+      return "this layer cannot stream";
+    case group_not_started:
+      return "the group has processors in this layer, but was not started";
+    case no_processors:
+      return "no processor is enabled in any group";
+    case groups_differ:
+      return "one group passes through, another convolves";
+    case weights_not_enabled:
+      return "a convolution needs the same processors and weights enabled";
+    case sums_not_added:
+      return "the group convolves, but the layer control of group 0 does not add its sums";
+    case reads_beyond:
+      return "the layer reads words that do not exist";
+    case writes_beyond:
+      return "the layer writes words that do not exist";
+    case weights_beyond:
+      return "the layer reads weights beyond the last column";
+    case bias_beyond:
+      return "the layer reads biases beyond the last one";
+    case no_scratch:
+      return "the virtual chip has not enough scratch memory for bytes or words";
   }
   return "no problem";
 }
@@ -118,6 +180,9 @@ struct ChipReport {
     if (errors++ == 0) first = error;
   }
 };
+
+/// Group that starts the others, and whose registers describe convolutions: every chip of the family needs group 0.
+inline constexpr int leader = 0;
 
 using ChipSentence = TextBuffer<240>;
 

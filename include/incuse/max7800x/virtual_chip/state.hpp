@@ -38,6 +38,7 @@ struct ChipState {
   std::int8_t bias[biases];
   Marks<data_words> data_written;
   Marks<weight_columns> weights_loaded;
+  bool weights_cleared[groups];  ///< by the built-in test; that loads nothing
   Marks<biases> bias_written;
 
   constexpr std::uint32_t layer_register(int group, LayerRegister r, int layer) const {
@@ -58,6 +59,7 @@ struct ChipState {
       for (int g = 0; g < groups; ++g) clear_memory(kind, g);
     data_written.clear();
     weights_loaded.clear();
+    for (bool& cleared : weights_cleared) cleared = false;
     bias_written.clear();
   }
   constexpr void write_data(int index, std::uint32_t word) {
@@ -77,8 +79,10 @@ struct ChipState {
     constexpr std::uint8_t zeros[bytes_per_kernel]{};
     if (kind == 0)
       for (int i = 0; i < data_words / groups; ++i) write_data(group * (data_words / groups) + i, 0);
-    if (kind == 1)
+    if (kind == 1) {
       for (int i = 0; i < weight_columns / groups; ++i) write_column(group * (weight_columns / groups) + i, zeros);
+      weights_cleared[group] = true;
+    }
     if (kind == 3)
       for (int i = 0; i < biases / groups; ++i) write_bias(group * (biases / groups) + i, 0);
   }

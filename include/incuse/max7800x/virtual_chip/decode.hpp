@@ -1,0 +1,173 @@
+// What the registers of a layer say. Source: datapath page (max7800x-datapath), sections 2 and 3.
+#pragma once
+
+#include <incuse/core/bits.hpp>
+#include <incuse/max7800x/virtual_chip/state.hpp>
+
+namespace incuse::max7800x {
+
+/// One layer as one group's registers describe it. Sizes are those that the hardware sees.
+struct LayerSettings {
+  // Input.
+  int height = 1, width = 1;
+  int passes = 1;
+  int operands = 1;
+  int read_pointer = 0;         ///< first word, in every instance
+  bool channels_first = false;  ///< CHW: four pixels of one channel in a word
+  unsigned processors = 0;      ///< of this group
+  unsigned weight_processors = 0;
+
+  // Element-wise operation and pooling.
+  enum class Function : unsigned char { subtract, add, bitwise_or, bitwise_xor } function = Function::subtract;
+  bool pool_first = false;
+  bool averages = false;
+  int pool_height = 1, pool_width = 1, stride = 1;
+  int pooled_height = 1, pooled_width = 1;
+
+  // Operator.
+  bool passes_through = false;
+  bool transposed = false;
+  int pad_height = 0, pad_width = 0;
+  int kernel_height = 1, kernel_width = 1;
+  int weight_bits = 8;
+  int first_weight = 0;       ///< bit pointer: 8 for every kernel of 8-bit weights
+  int kernels = 0;            ///< of every processor; input passes count
+  int start_tap = 0;          ///< byte of the first column at which the kernels start
+  int positions = 1;          ///< output channels that one output pass counts
+  unsigned other_groups = 0;  ///< whose sums are added
+  bool biased = false;
+  int bias_pointer = 0;
+
+  // Output.
+  int out_height = 1, out_width = 1;
+  int shift = 0;
+  bool wide = false, relu = false, abs = false;
+  int write_pointer = 0;   ///< counts words through all instances
+  int slot_offset = 0;     ///< pass-through: words between blocks of four channels
+  int block_offset = 0;    ///< convolution: likewise
+  int channel_offset = 0;  ///< words between output passes
+  int write_step = 1;      ///< words between pixels, in units of `words_per_value`
+
+  constexpr int taps() const { return kernel_height * kernel_width; }
+  constexpr int words_per_value() const { return wide ? 4 : 1; }
+  constexpr int pixels() const { return height * width; }
+  constexpr int pooled_pixels() const { return pooled_height * pooled_width; }
+  constexpr int out_pixels() const { return out_height * out_width; }
+  /// Words that the layer reads from each instance.
+  constexpr int input_words() const { return channels_first ? ceil_div(pixels(), 4) : pixels() * passes * operands; }
+  /// Output channels, of all passes; the last pass may be shorter than the others.
+  constexpr int steps() const { return kernels / passes; }
+};
+
+namespace detail {
+
+/// The registers of one layer in one group.
+template <const Device& Chip>
+struct LayerWords {
+  const ChipState<Chip>& state;
+  int group;
+  int layer;
+
+  constexpr int operator()(LayerRegister r, const Field& field) const {
+    return static_cast<int>(field.of(state.layer_register(group, r, layer)));
+  }
+  constexpr bool has(LayerRegister r, const Field& field) const { return (*this)(r, field) != 0; }
+};
+
+template <const Device& Chip>
+constexpr void decode_input(const LayerWords<Chip>& words, LayerSettings& s) {
+  using R = LayerRegister;
+  s.pad_height = words(R::rows, rows_register::padding);
+  s.pad_width = words(R::columns, rows_register::padding);
+  s.height = words(R::rows, rows_register::count) + 1 - 2 * s.pad_height;
+  s.width = words(R::columns, rows_register::count) + 1 - 2 * s.pad_width;
+  if (s.transposed) {
+    s.height /= 2;
+    s.width /= 2;
+  }
+  const int flatten = words.has(R::post_processing, post_processing::flatten)
+                          ? words(R::post_processing, post_processing::flatten_high) << 4
+                          : 0;
+  s.passes = (flatten | words(R::layer_control_2, layer_control_2::in_expansion)) + 1;
+  if (words.has(R::one_dimensional, one_dimensional::elementwise)) {
+    s.operands = words(R::one_dimensional, one_dimensional::operands) + 1;
+    s.function = static_cast<LayerSettings::Function>(words(R::one_dimensional, one_dimensional::function));
+    s.pool_first = words.has(R::one_dimensional, one_dimensional::pool_first);
+  }
+  s.read_pointer = words(R::read_pointer, pointer_register::pointer);
+  s.channels_first = words.has(R::layer_control, layer_control::channels_first);
+  s.processors = static_cast<unsigned>(words(R::enables, enables_register::processors));
+  s.weight_processors = static_cast<unsigned>(words(R::enables, enables_register::weights));
+}
+
+template <const Device& Chip>
+constexpr void decode_pooling(const LayerWords<Chip>& words, LayerSettings& s) {
+  using R = LayerRegister;
+  const bool pools = words.has(R::layer_control, layer_control::pools);
+  s.averages = pools && !words.has(R::layer_control, layer_control::maximum);
+  if (pools) s.pool_height = words(R::pooling_rows, pooling_register::size) + 1;
+  if (pools) s.pool_width = words(R::pooling_columns, pooling_register::size) + 1;
+  s.stride = words(R::stride, stride_register::step) + 1;
+  if (s.transposed && pools) s.stride = s.pool_height;  // the register is 0 then
+  s.pooled_height = floor_div(s.height + s.stride - s.pool_height, s.stride);
+  s.pooled_width = floor_div(s.width + s.stride - s.pool_width, s.stride);
+}
+
+template <const Device& Chip>
+constexpr void decode_operator(const LayerWords<Chip>& words, LayerSettings& s) {
+  using R = LayerRegister;
+  if (words.has(R::one_dimensional, one_dimensional::enable)) {
+    s.kernel_height = words(R::one_dimensional, one_dimensional::length);
+  } else if (!words.has(R::one_dimensional, one_dimensional::one_by_one)) {
+    s.kernel_height = s.kernel_width = 3;
+  }
+  constexpr int bits[] = {8, 1, 2, 4};
+  s.weight_bits = bits[words(R::post_processing, post_processing::weight_width)];
+  s.first_weight = words(R::mask_offset_and_count, mask_register::start);
+  s.kernels = floor_div(words(R::mask_offset_and_count, mask_register::end) - s.first_weight, s.weight_bits) + 1;
+  s.start_tap = words(R::one_dimensional, one_dimensional::start_tap);
+  s.positions = words(R::layer_control_2, layer_control_2::output_channels) / s.weight_bits + 1;
+  s.other_groups = static_cast<unsigned>(words(R::layer_control, layer_control::other_groups));
+  s.biased = words.has(R::post_processing, post_processing::bias_enable);
+  s.bias_pointer = words(R::post_processing, post_processing::bias_pointer);
+}
+
+template <const Device& Chip>
+constexpr void decode_output(const LayerWords<Chip>& words, LayerSettings& s) {
+  using R = LayerRegister;
+  s.out_height = s.pooled_height;
+  s.out_width = s.pooled_width;
+  if (!s.passes_through) {
+    // A transposed convolution spreads its input by zeros, and pads one row and column more at the end.
+    const int spread = s.transposed ? 1 : 0;
+    s.out_height = (s.pooled_height << spread) + 2 * s.pad_height - s.kernel_height + 1;
+    s.out_width = (s.pooled_width << spread) + 2 * s.pad_width - s.kernel_width + 1;
+  }
+  const int shift = words(R::post_processing, post_processing::shift);
+  s.shift = words.has(R::post_processing, post_processing::shift_right) ? -shift : shift;
+  s.wide = words.has(R::layer_control, layer_control::wide);
+  s.relu = words.has(R::layer_control, layer_control::relu);
+  s.abs = words.has(R::post_processing, post_processing::abs);
+  s.write_pointer = words(R::write_pointer, pointer_register::pointer);
+  s.slot_offset = words(R::write_time_slot_offset, pointer_register::pointer);
+  s.block_offset = words(R::write_mask_offset, pointer_register::pointer);
+  s.channel_offset = words(R::write_channel_offset, pointer_register::pointer);
+  s.write_step = words(R::layer_control_2, layer_control_2::write_stride) + 1;
+}
+
+}  // namespace detail
+
+template <const Device& Chip>
+constexpr LayerSettings decode(const ChipState<Chip>& state, int group, int layer) {
+  const detail::LayerWords<Chip> words{state, group, layer};
+  LayerSettings s;
+  s.passes_through = (words(LayerRegister::post_processing, post_processing::mode) & 1) != 0;
+  s.transposed = words.has(LayerRegister::post_processing, post_processing::transposed);
+  detail::decode_input(words, s);
+  detail::decode_pooling(words, s);
+  detail::decode_operator(words, s);
+  detail::decode_output(words, s);
+  return s;
+}
+
+}  // namespace incuse::max7800x

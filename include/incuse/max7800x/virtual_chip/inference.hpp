@@ -1,0 +1,384 @@
+// An inference of a virtual chip: layer after layer, each on complete tensors. Not cycle by cycle.
+// Source: datapath page (max7800x-datapath); its section numbers stand beside the functions.
+#pragma once
+
+#include <cstdint>
+
+#include <incuse/max7800x/virtual_chip/convolution.hpp>
+#include <incuse/max7800x/virtual_chip/gather.hpp>
+#include <incuse/max7800x/virtual_chip/scratch.hpp>
+
+namespace incuse::max7800x {
+
+template <const Device& Chip, int ScratchWords>
+class Inference {
+ public:
+  Inference(ChipState<Chip>& state, Scratch<ScratchWords>& scratch, ChipReport& report)
+      : state_(state), scratch_(scratch), report_(report) {}
+
+  /// Whether the registers allow a start at all; if not, says why.
+  bool can_start() {
+    const std::uint32_t address = Chip.group_register(leader, GroupRegister::layer_count);
+    layer_ = first_layer();
+    if (first_layer() > Chip.max_first_layer || first_layer() > last_layer())
+      return fail(ChipProblem::first_layer, address, static_cast<std::uint32_t>(first_layer()));
+    if (last_layer() >= Chip.max_layers)
+      return fail(ChipProblem::last_layer, address, static_cast<std::uint32_t>(last_layer()));
+    return true;
+  }
+
+  /// Executes all layers, up to the first that cannot be. `input` arrived through FIFOs and lies at the low end of the
+  /// scratch memory; null: the first layer reads the data memory.
+  void run(const Frame* input) {
+    Frame in = data_memory();
+    if (input != nullptr) in = *input;
+    for (layer_ = first_layer(); layer_ <= last_layer(); ++layer_) {
+      Frame out = data_memory();
+      const bool upwards = scratch_.low > 0;  // the input lies at the low end
+      const LayerSettings settings = decode(state_, leader, layer_);
+      if (!plausible(settings) || (streams(layer_ + 1) && !take_frame(settings, upwards, out))) return;
+      const int in_use = scratch_.low;
+      if (!(settings.passes_through ? pass_through(in, out) : convolve(settings, in, out))) return;
+      scratch_.low = upwards ? 0 : in_use;
+      if (!upwards) scratch_.high = 0;
+      in = out;
+    }
+  }
+
+ private:
+  using L = LayerRegister;
+
+  ChipState<Chip>& state_;
+  Scratch<ScratchWords>& scratch_;
+  ChipReport& report_;
+  int layer_ = 0;
+
+  // Errors ----------------------------------------------------------------------------------------------------------
+
+  /// Always false.
+  bool fail(ChipProblem problem, std::uint32_t address, std::uint32_t value) {
+    report_.add({problem, true, layer_, address, value});
+    return false;
+  }
+  bool fail(ChipProblem problem, int group, L r) {
+    return fail(problem, Chip.layer_register(group, r, layer_), state_.layer_register(group, r, layer_));
+  }
+
+  /// What no layer may look like, whatever it computes.
+  bool plausible(const LayerSettings& s) {
+    if (s.height <= 0) return fail(ChipProblem::no_input, leader, L::rows);
+    if (s.width <= 0) return fail(ChipProblem::no_input, leader, L::columns);
+    if (s.pooled_height <= 0) return fail(ChipProblem::window_too_large, leader, L::pooling_rows);
+    if (s.pooled_width <= 0) return fail(ChipProblem::window_too_large, leader, L::pooling_columns);
+    if (s.kernel_height == 0) return fail(ChipProblem::no_kernel, leader, L::one_dimensional);
+    if (s.out_height <= 0) return fail(ChipProblem::kernel_too_large, leader, L::rows);
+    if (s.out_width <= 0) return fail(ChipProblem::kernel_too_large, leader, L::columns);
+    if (s.passes_through && s.wide) return fail(ChipProblem::wide_pass_through, leader, L::layer_control);
+    if (!s.passes_through && s.kernels < s.passes)
+      return fail(ChipProblem::no_kernel, leader, L::mask_offset_and_count);
+    if (layer_ >= Chip.max_streaming_layers && state_.layer_register(leader, L::stream_start, layer_) != 0)
+      return fail(ChipProblem::streams_too_late, leader, L::stream_start);
+    bool any = false;
+    for (int g = 0; g < groups; ++g) {
+      if (state_.layer_register(g, L::enables, layer_) == 0) continue;
+      any = true;
+      if (control::enable.of(state_.group_register(g, GroupRegister::control)) == 0)
+        return fail(ChipProblem::group_not_started, g, L::enables);
+    }
+    return any || fail(ChipProblem::no_processors, leader, L::enables);
+  }
+
+  // Sequence (sections 7 and 8) -------------------------------------------------------------------------------------
+
+  std::uint32_t layer_count() const { return state_.group_register(leader, GroupRegister::layer_count); }
+  int first_layer() const { return static_cast<int>(layer_count() >> 8 & 0xff); }
+  int last_layer() const { return static_cast<int>(layer_count() & 0xff); }
+
+  bool streams(int layer) const {
+    if (layer >= Chip.max_streaming_layers || layer > last_layer()) return false;
+    const L r = layer == first_layer() ? L::rollover : L::stream_start;
+    for (int g = 0; g < groups; ++g)
+      if (state_.layer_register(g, r, layer) != 0) return true;
+    return false;
+  }
+
+  Frame data_memory() {
+    Frame frame;
+    for (int k = 0; k < instances; ++k) frame.words[k] = state_.data + k * Chip.data.entries;
+    frame.count = Chip.data.entries;
+    return frame;
+  }
+
+  bool is_data_memory(const Frame& frame) const { return frame.words[0] == state_.data; }
+
+  /// A frame for the output of a layer whose successor streams: on a chip a ring of a few rows.
+  bool take_frame(const LayerSettings& leading, bool at_high_end, Frame& frame) {
+    frame = {};
+    frame.first = leading.write_pointer % Chip.data.entries;
+    const long long steps = leading.passes_through ? leading.pooled_pixels() * leading.passes : leading.out_pixels();
+    long long last = (steps - 1) * leading.write_step * leading.words_per_value() + leading.words_per_value() - 1;
+    if (!leading.passes_through) last += (ceil_div(steps_of(leading), leading.positions) - 1) * leading.channel_offset;
+    frame.count = static_cast<int>(last + 1);
+    for (int k = 0; k < instances; ++k) {
+      if (!writes_instance(leading, k)) continue;
+      frame.words[k] = at_high_end ? scratch_.take_high(last + 1) : scratch_.take_low(last + 1);
+      if (frame.words[k] == nullptr)
+        return fail(ChipProblem::no_scratch, Chip.layer_register(leader, L::stream_start, layer_ + 1),
+                    static_cast<std::uint32_t>(last + 1));
+    }
+    return true;
+  }
+
+  bool writes_instance(const LayerSettings& leading, int instance) const {
+    if (!leading.passes_through) {
+      for (int c = 0; c < leading.positions; c += processors_per_instance)
+        if ((leading.write_pointer + c / processors_per_instance * leading.block_offset) / Chip.data.entries ==
+            instance)
+          return true;
+      return false;
+    }
+    for (int g = 0; g < groups; ++g) {
+      const LayerSettings s = decode(state_, g, layer_);
+      for (int k = 0; k < bit_count(s.processors); k += processors_per_instance)
+        if ((s.write_pointer + k / processors_per_instance * s.slot_offset) / Chip.data.entries == instance)
+          return true;
+    }
+    return false;
+  }
+
+  /// The word `offset` behind a pointer; null if there is none. In the data memory a tensor may run on into the next
+  /// instance, a frame stays with its own (section 6.1).
+  std::uint32_t* word_at(const Frame& out, long long pointer, long long offset) {
+    if (is_data_memory(out)) {
+      const long long index = pointer + offset;
+      if (index >= ChipState<Chip>::data_words) return nullptr;
+      state_.data_written.set(static_cast<int>(index));
+      return state_.data + index;
+    }
+    const long long instance = pointer / Chip.data.entries, word = pointer % Chip.data.entries + offset;
+    if (instance >= instances || !out.holds(static_cast<int>(instance), word)) return nullptr;
+    return out.words[instance] + (word - out.first);
+  }
+
+  // Reading (section 4) ---------------------------------------------------------------------------------------------
+
+  /// Whether the words exist that a group's processors read. Words that were never written are an error, but no
+  /// obstacle.
+  bool input_exists(const LayerSettings& s, const Frame& in, int group, unsigned processors) {
+    for (int q = 0; q < processors_per_group; q += processors_per_instance) {
+      if ((processors >> q & 0xf) == 0) continue;
+      const int instance = (group * processors_per_group + q) / processors_per_instance;
+      if (!in.holds(instance, s.read_pointer) || !in.holds(instance, s.read_pointer + s.input_words() - 1LL))
+        return fail(ChipProblem::reads_beyond, group, L::read_pointer);
+      if (!is_data_memory(in)) continue;
+      for (int i = s.read_pointer; i < s.read_pointer + s.input_words(); ++i)
+        if (!state_.data_written[instance * Chip.data.entries + i]) {
+          fail(ChipProblem::never_written, Chip.data_address(instance * processors_per_instance, 4 * i), 0);
+          break;
+        }
+    }
+    return true;
+  }
+
+  bool rounds() const { return control::pool_rounding.of(state_.group_register(leader, GroupRegister::control)) != 0; }
+
+  /// The pooled input of every pass of the processors in `map`, plane after plane; null if there is no space.
+  unsigned char* gather_planes(const LayerSettings& s, const Frame& in, ProcessorMap map) {
+    const Extent size = plane_extent(s);
+    const long long bytes = 1LL * size.height * size.width * s.passes * bit_count(map);
+    auto* planes = reinterpret_cast<unsigned char*>(scratch_.take_low((bytes + 3) / 4));
+    if (planes == nullptr) {
+      fail(ChipProblem::no_scratch, Chip.layer_register(leader, L::rows, layer_), static_cast<std::uint32_t>(bytes));
+      return nullptr;
+    }
+    unsigned char* next = planes;
+    for (int p = 0; p < all_processors; ++p) {
+      if ((map >> p & 1) == 0) continue;
+      const std::uint32_t* words = in.words[p / processors_per_instance] + (s.read_pointer - in.first);
+      for (int pass = 0; pass < s.passes; ++pass, next += size.height * size.width)
+        gather_plane(s, words, p % processors_per_instance, pass, rounds(), next);
+    }
+    return planes;
+  }
+
+  // Pass-through (section 6.2) --------------------------------------------------------------------------------------
+
+  /// Every group acts alone. All of them read before the first one writes.
+  bool pass_through(const Frame& in, const Frame& out) {
+    LayerSettings settings[groups];
+    const unsigned char* planes[groups]{};
+    for (int g = 0; g < groups; ++g) {
+      settings[g] = decode(state_, g, layer_);
+      if (settings[g].processors == 0) continue;
+      if (!settings[g].passes_through) return fail(ChipProblem::groups_differ, g, L::post_processing);
+      if (!input_exists(settings[g], in, g, settings[g].processors)) return false;
+      const ProcessorMap map = ProcessorMap{settings[g].processors} << (processors_per_group * g);
+      planes[g] = gather_planes(settings[g], in, map);
+      if (planes[g] == nullptr) return false;
+    }
+    for (int g = 0; g < groups; ++g)
+      if (planes[g] != nullptr && !store_group(settings[g], planes[g], out))
+        return fail(ChipProblem::writes_beyond, g, L::write_pointer);
+    return true;
+  }
+
+  /// The processors in use are packed: the k-th goes to lane k % 4 of slot k / 4.
+  bool store_group(const LayerSettings& s, const unsigned char* plane, const Frame& out) {
+    for (int k = 0; k < bit_count(s.processors); ++k) {
+      const int pointer = s.write_pointer + k / processors_per_instance * s.slot_offset;
+      const int lane = k % processors_per_instance;
+      for (int pass = 0; pass < s.passes; ++pass)
+        for (int x = 0; x < s.pooled_pixels(); ++x) {
+          std::uint32_t* word = word_at(out, pointer, (1LL * x * s.passes + pass) * s.write_step);
+          if (word == nullptr) return false;
+          put_lane(*word, lane, *plane++);
+        }
+    }
+    return true;
+  }
+
+  /// The first lane of a word clears the others.
+  static void put_lane(std::uint32_t& word, int lane, unsigned char value) {
+    word = (lane == 0 ? 0 : word) | std::uint32_t{value} << 8 * lane;
+  }
+
+  // Convolution (sections 5 and 6.1) --------------------------------------------------------------------------------
+
+  /// All groups hold the input of the first layer, and compute its channels in turn.
+  bool fans_out() const {
+    return layer_ == first_layer() && control::fan_out.of(state_.group_register(leader, GroupRegister::control)) != 0;
+  }
+
+  int steps_of(const LayerSettings& s) const {
+    return fans_out() ? groups * s.kernels / s.positions * s.positions : s.steps();
+  }
+
+  /// Groups whose sums are added, or that take turns.
+  unsigned adding_groups(const LayerSettings& s) const { return fans_out() ? 0xf : s.other_groups | 1u << leader; }
+
+  /// The processors of a convolution; 0: the registers contradict each other.
+  ProcessorMap convolving_processors(const LayerSettings& leading, const Frame& in) {
+    ProcessorMap map = 0;
+    for (int g = 0; g < groups; ++g) {
+      const LayerSettings s = decode(state_, g, layer_);
+      const bool adds = (adding_groups(leading) >> g & 1u) != 0;
+      if (s.processors != s.weight_processors || (s.processors != 0 && !adds)) {
+        fail(adds ? ChipProblem::weights_not_enabled : ChipProblem::sums_not_added, g, L::enables);
+        return 0;
+      }
+      if (!input_exists(leading, in, g, s.processors)) return 0;
+      map |= ProcessorMap{s.processors} << (processors_per_group * g);
+    }
+    return map;
+  }
+
+  bool convolve(const LayerSettings& s, const Frame& in, const Frame& out) {
+    const ProcessorMap map = convolving_processors(s, in);
+    if (map == 0) return false;
+    const unsigned char* planes = gather_planes(s, in, map);
+    if (planes == nullptr) return false;
+    int* sums = reinterpret_cast<int*>(scratch_.take_low(s.out_pixels()));
+    if (sums == nullptr)
+      return fail(ChipProblem::no_scratch, Chip.layer_register(leader, L::rows, layer_),
+                  static_cast<std::uint32_t>(4 * s.out_pixels()));
+    BiasCounter bias;
+    for (int step = 0; step < steps_of(s); ++step) {
+      const ProcessorMap active =
+          fans_out() ? map & ProcessorMap{0xffff} << processors_per_group * (step % groups) : map;
+      if (!kernels_exist(s, active, step, bias)) return false;
+      const int first_sum = bias_term(bias_of(s, step, bias));
+      for (int x = 0; x < s.out_pixels(); ++x) sums[x] = first_sum;
+      add_products(s, planes, map, active, step, sums);
+      if (!store_step(s, step, sums, out)) return fail(ChipProblem::writes_beyond, leader, L::write_pointer);
+    }
+    return true;
+  }
+
+  void add_products(const LayerSettings& s, const unsigned char* plane, ProcessorMap map, ProcessorMap active, int step,
+                    int* sums) const {
+    const Extent size = plane_extent(s);
+    for (int p = 0; p < all_processors; ++p) {
+      if ((map >> p & 1) == 0) continue;
+      for (int pass = 0; pass < s.passes; ++pass, plane += size.height * size.width) {
+        if ((active >> p & 1) == 0) continue;
+        const KernelPlace place = kernel_place(s, fans_out() ? step / groups : step, pass);
+        const std::uint8_t(*columns)[bytes_per_kernel] = state_.weights + p * Chip.weights.entries;
+        for (int tap = 0; tap < s.taps(); ++tap) add_tap(s, plane, size, tap, weight_at(s, columns, place, tap), sums);
+      }
+    }
+  }
+
+  bool store_step(const LayerSettings& s, int step, const int* sums, const Frame& out) {
+    const int pass = step / s.positions, position = step % s.positions;
+    const int lane = position % processors_per_instance;
+    const long long pointer = s.write_pointer + 1LL * (position / processors_per_instance) * s.block_offset;
+    for (int x = 0; x < s.out_pixels(); ++x) {
+      const long long offset =
+          1LL * pass * s.channel_offset + 1LL * x * s.write_step * s.words_per_value() + (s.wide ? lane : 0);
+      std::uint32_t* word = word_at(out, pointer, offset);
+      if (word == nullptr) return false;
+      if (s.wide)
+        *word = static_cast<std::uint32_t>(sums[x]);
+      else
+        put_lane(*word, lane, static_cast<unsigned char>(finished(s, sums[x])));
+    }
+    return true;
+  }
+
+  // Weights and biases (sections 5 and 6.3) -------------------------------------------------------------------------
+
+  /// Biases lie close together: a hole in the output map has none. Registers do not show holes, but their weights were
+  /// never loaded. Positions before the first weight are no holes.
+  struct BiasCounter {
+    bool any_weight = false;  ///< some step's weights were there
+    bool hole = false;        ///< the current step's are not
+    int holes = 0;            ///< steps without weights behind the first with some
+  };
+
+  bool kernels_exist(const LayerSettings& s, ProcessorMap active, int step, BiasCounter& counter) {
+    int missing_processor = -1, missing_column = 0;
+    bool found = false;
+    for (int p = 0; p < all_processors; ++p) {
+      if ((active >> p & 1) == 0) continue;
+      for (int pass = 0; pass < s.passes; ++pass) {
+        const KernelPlace place = kernel_place(s, fans_out() ? step / groups : step, pass);
+        const int last = (place.first_byte + s.taps() - 1) / bytes_per_kernel;
+        if (last >= Chip.weights.entries) return fail(ChipProblem::weights_beyond, leader, L::mask_offset_and_count);
+        for (int column = place.first_byte / bytes_per_kernel; column <= last; ++column) {
+          if (state_.weights_loaded[p * Chip.weights.entries + column])
+            found = true;
+          else if (missing_processor < 0 && !state_.weights_cleared[p / processors_per_group])
+            missing_processor = p, missing_column = column;
+        }
+      }
+    }
+    counter.hole = !found;
+    if (!found && counter.any_weight) ++counter.holes;
+    counter.any_weight = counter.any_weight || found;
+    if (found && missing_processor >= 0)
+      fail(ChipProblem::never_written, Chip.weight_address(missing_processor, missing_column), 0);
+    return true;
+  }
+
+  int bias_of(const LayerSettings& leading, int step, const BiasCounter& counter) {
+    if (counter.hole) return 0;
+    for (int g = 0; g < groups; ++g) {
+      if ((adding_groups(leading) >> g & 1u) == 0 || (fans_out() && g != step % groups)) continue;
+      const LayerSettings s = decode(state_, g, layer_);
+      if (!s.biased) continue;
+      int index = s.bias_pointer + (fans_out() ? step / groups : step - counter.holes);
+      if (!fans_out() && layer_ == first_layer() && streams(layer_)) ++index;  // a dummy comes first
+      const int at = g * Chip.bias.entries + index;
+      if (index >= Chip.bias.entries) {
+        fail(ChipProblem::bias_beyond, g, L::post_processing);
+        return 0;
+      }
+      if (!state_.bias_written[at])
+        fail(ChipProblem::never_written, Chip.bias.address(g) + 4 * static_cast<std::uint32_t>(index), 0);
+      return state_.bias[at];
+    }
+    return 0;
+  }
+};
+
+}  // namespace incuse::max7800x

@@ -1,0 +1,116 @@
+#include "replay.hpp"
+
+#include <algorithm>
+
+#include "../conformance/differences.hpp"
+
+namespace conformance {
+
+namespace {
+
+/// One access; a read that does not give what the program waits or checks for damages the case.
+void carry_out(Chip& chip, const ReferenceWrite& access) {
+  if (access.operation == "=") {
+    chip.write(access.address, access.value);
+  } else if (access.operation == "|=") {
+    chip.write(access.address, chip.read(access.address) | access.value);
+  } else if (access.operation == "&=") {
+    chip.write(access.address, chip.read(access.address) & access.value);
+  } else if (access.operation == "memset0") {
+    for (std::uint32_t i = 0; i < access.value; i += 4) chip.write(access.address + i, 0);
+  } else if ((chip.read(access.address) & access.mask) != access.value) {
+    throw DamagedCase(access.function + ": " + hexadecimal(access.address) + " does not become " +
+                      hexadecimal(access.value));
+  }
+}
+
+void carry_out(Chip& chip, const std::vector<ReferenceWrite>& accesses, const std::string& function) {
+  for (const ReferenceWrite& access : accesses)
+    if (access.function == function) carry_out(chip, access);
+}
+
+void load_weights(Chip& chip, const std::vector<std::uint32_t>& stream, bool express) {
+  for (std::size_t i = 0; i + 1 < stream.size() && stream[i] != 0; i += 2 + stream[i + 1]) {
+    const std::uint32_t address = stream[i];
+    if (express) chip.write_byte(address | 1, 1);
+    for (std::uint32_t word = 0; word < stream[i + 1]; ++word)
+      chip.write(address + 4 * word, stream.at(i + 2 + word));
+  }
+}
+
+void load_memories(Chip& chip, const ReferenceCase& reference, const std::string& kind) {
+  for (const ReferenceLoad& load : reference.loads()) {
+    if (load.kind != kind) continue;
+    std::uint32_t address = load.address;
+    if (kind == "kernels") {
+      load_weights(chip, reference.words(load.role), reference.meta("weight_format") == "mexpress");
+    } else if (kind == "bias") {
+      for (std::uint8_t value : reference.bytes(load.role)) chip.write(address, value), address += 4;
+    } else if (kind == "input_const") {
+      for (long long i = 0; i < load.count; ++i) chip.write(address, i % 2 == 0 ? 0x55555555u : 0xaaaaaaaau), address += 4;
+    } else {
+      for (std::uint32_t word : reference.words(load.role)) chip.write(address, word), address += 4;
+    }
+  }
+}
+
+/// One word of every FIFO in turn.
+void push_frame(Chip& chip, const ReferenceCase& reference) {
+  struct Fifo {
+    std::uint32_t address;
+    std::vector<std::uint32_t> words;
+  };
+  std::vector<Fifo> fifos;
+  std::size_t longest = 0;
+  for (const ReferenceLoad& load : reference.loads()) {
+    if (load.kind != "fifo") continue;
+    fifos.push_back({load.address, reference.words(load.role)});
+    longest = std::max(longest, fifos.back().words.size());
+  }
+  for (std::size_t i = 0; i < longest; ++i)
+    for (const Fifo& fifo : fifos)
+      if (i < fifo.words.size()) chip.write(fifo.address, fifo.words[i]);
+}
+
+}  // namespace
+
+Chip& fresh_chip() {
+  static Chip chip;
+  chip.power_cycle();
+  return chip;
+}
+
+void replay(Chip& chip, const ReferenceCase& reference) {
+  const std::vector<ReferenceWrite> accesses = reference.writes();
+  carry_out(chip, accesses, "cnn_init");
+  load_memories(chip, reference, "kernels");
+  load_memories(chip, reference, "bias");
+  carry_out(chip, accesses, "cnn_configure");
+  load_memories(chip, reference, "input");
+  load_memories(chip, reference, "input_const");
+  carry_out(chip, accesses, "cnn_start");
+  push_frame(chip, reference);
+}
+
+void replay_interrupt(Chip& chip, const ReferenceCase& reference) { carry_out(chip, reference.writes(), "CNN_ISR"); }
+
+std::string difference_in_memory(Chip& chip, const std::vector<std::uint32_t>& expected) {
+  for (std::size_t i = 0; i + 2 < expected.size() && expected[i] != 0; i += 3 + expected[i + 2])
+    for (std::uint32_t n = 0; n < expected[i + 2]; ++n) {
+      const std::uint32_t address = expected[i] + 4 * n, value = expected.at(i + 3 + n);
+      const std::uint32_t actual = chip.read(address) & expected[i + 1];
+      if (actual != value)
+        return "address " + hexadecimal(address) + ", mask " + hexadecimal(expected[i + 1]) + ": expected " +
+               hexadecimal(value) + ", actual " + hexadecimal(actual);
+    }
+  return {};
+}
+
+std::string complaint(const Chip& chip) {
+  if (chip.report().ok()) return {};
+  const incuse::max7800x::ChipSentence text = sentence(incuse::max78000, chip.report().first);
+  const std::string first(text.characters, static_cast<std::size_t>(text.size));
+  return std::to_string(chip.report().errors) + " errors of the chip, the first: " + first;
+}
+
+}  // namespace conformance

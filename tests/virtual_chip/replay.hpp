@@ -1,0 +1,31 @@
+// Replays the tables of a reference case into a virtual chip, as the vendor's program would.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <incuse/max7800x/virtual_chip.hpp>
+
+#include "../conformance/reference_case.hpp"
+
+namespace conformance {
+
+/// With room for frames of several hundred rows.
+using Chip = incuse::max7800x::VirtualChip<incuse::max78000, 64 << 20>;
+
+/// The one chip of a test program; it is too large for a stack.
+Chip& fresh_chip();
+
+/// Carries out everything up to the end of the inference; the interrupt is left pending.
+void replay(Chip& chip, const ReferenceCase& reference);
+/// The interrupt handler's accesses.
+void replay_interrupt(Chip& chip, const ReferenceCase& reference);
+
+/// Compares records of address, mask, count, words, ended by a 0, with the data memories. Empty: no difference.
+std::string difference_in_memory(Chip& chip, const std::vector<std::uint32_t>& expected);
+
+/// What the chip complains about; empty: nothing.
+std::string complaint(const Chip& chip);
+
+}  // namespace conformance
