@@ -36,15 +36,9 @@ void print_rules(const Rule* const (&catalogue)[N]) {
   for (const Rule* rule : catalogue) print_row(*rule);
 }
 
-using About = max7800x::CheckedRule::About;
-
-bool needs_plan(About about) { return about == About::plan || about == About::placed_layer; }
-bool needs_nothing(About about) { return !needs_plan(about) && about != About::proof; }
-bool is_proof(About about) { return about == About::proof; }
-
-void print_checked(bool (*wanted)(About)) {
-  for (const max7800x::CheckedRule& row : max7800x::catalogue)
-    if (wanted(row.about)) print_row(*row.rule);
+template <class Subject, std::size_t N>
+void print_rules(const max7800x::CheckedRule<Subject> (&list)[N]) {
+  for (const max7800x::CheckedRule<Subject>& row : list) print_row(*row.rule);
 }
 
 }  // namespace
@@ -61,11 +55,15 @@ int main() {
       "H22\" is\n"
       "row H22 of the sheet of checks.");
   print_heading("MAX78000: options, networks and layers", "Looked at before anything is placed.");
-  print_checked(needs_nothing);
+  print_rules(max7800x::feature_rules);
+  print_rules(max7800x::option_rules);
+  print_rules(max7800x::network_rules);
+  print_rules(max7800x::layer_rules);
   print_heading("MAX78000: planned networks", "Looked at with processors, offsets, weight columns and bias slots.");
-  print_checked(needs_plan);
+  print_rules(max7800x::plan_rules);
+  print_rules(max7800x::placed_layer_rules);
   print_heading("MAX78000: proof of the plan", "Found by following the data through the memories.");
-  print_checked(is_proof);
+  print_rules(max7800x::proof_rules);
   print_heading("Parameters", "Trained tensors against the network type.");
   print_rules(parameter::catalogue);
   print_heading("Model language", "Network types that are none.");

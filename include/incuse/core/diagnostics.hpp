@@ -24,6 +24,12 @@ template <long long... Values>
 struct needs;
 template <long long... Values>
 struct has;
+template <char... Characters>
+struct advice;  ///< a change that would help; it makes …
+template <long long... Values>
+struct from;  ///< … this …
+template <long long... Values>
+struct to;  ///< … this
 template <const auto& Device>
 struct on;
 template <FixedString Words>
@@ -90,6 +96,14 @@ struct facts_of {
   template <std::size_t... C>
   static if_said<(sizeof...(C) > 0), facts::has<finding.has.values[C]...>> has(std::index_sequence<C...>);
 
+  template <std::size_t... C>
+  static if_said<(sizeof...(C) > 0), facts::advice<finding.advice.change[static_cast<int>(C)]...>> advice(
+      std::index_sequence<C...>);
+  template <std::size_t... C>
+  static if_said<(sizeof...(C) > 0), facts::from<finding.advice.from.values[C]...>> from(std::index_sequence<C...>);
+  template <std::size_t... C>
+  static if_said<(sizeof...(C) > 0), facts::to<finding.advice.to.values[C]...>> to(std::index_sequence<C...>);
+
   static constexpr Sentence sentence = sentence_of(finding, (Text{}, ..., Device.name));
 #if defined(__GNUC__) && !defined(__clang__)
   using words = fact_list<facts::sentence<fixed<sentence.size>(sentence)>>;
@@ -101,7 +115,8 @@ struct facts_of {
   using at = if_said<(finding.at >= 0), facts::at<finding.at>>;
   using all = decltype(fact_list<where>{} + name(up_to<finding.layer_name.size>{}) + part(up_to<finding.part.size>{}) +
                        at{} + needs(up_to<finding.needs.count>{}) + has(up_to<finding.has.count>{}) +
-                       fact_list<facts::on<Device>...>{} + words{});
+                       fact_list<facts::on<Device>...>{} + advice(up_to<finding.advice.change.size>{}) +
+                       from(up_to<finding.advice.from.count>{}) + to(up_to<finding.advice.to.count>{}) + words{});
 };
 
 /// The compile error of finding I; nothing if it is a warning.

@@ -8,7 +8,9 @@
 
 namespace incuse {
 
-enum class Severity : unsigned char { error, warning };
+/// An error stops a deployment, a warning says that something may not be meant, a notice that something could be
+/// better.
+enum class Severity : unsigned char { error, warning, notice };
 
 /// The words of a rule. One object per rule, with static storage: findings point to it.
 struct Rule {
@@ -22,11 +24,13 @@ struct Rule {
   friend constexpr bool operator==(const Rule& a, const Rule& b) { return a.id == b.id; }
 };
 
-/// A number, a shape or a range, printed as "812", "60x3x3" or "0 to 63", with an optional unit ("bytes").
+/// A number, a shape, a range or a bit map, printed as "812", "60x3x3", "0 to 63" or "0xff", with an optional unit
+/// ("bytes").
 struct Quantity {
   long long values[4]{};
   int count = 0;
   bool is_range = false;
+  bool is_map = false;
   Text unit{};
 
   constexpr Quantity() = default;
@@ -40,6 +44,12 @@ struct Quantity {
     q.is_range = true;
     return q;
   }
+  /// Also for addresses: whatever is better read in hexadecimal digits.
+  static constexpr Quantity map(unsigned long long bits) {
+    Quantity q(static_cast<long long>(bits));
+    q.is_map = true;
+    return q;
+  }
   static constexpr Quantity shape(long long a, long long b, long long c, long long d) {
     Quantity q;
     q.values[0] = a, q.values[1] = b, q.values[2] = c, q.values[3] = d;
@@ -50,8 +60,8 @@ struct Quantity {
 
 /// A change that would help, with its figures: "4-bit weights in layer 3 (conv3): 812 -> 406 columns".
 struct Advice {
-  Text change{};  ///< empty: there is none
-  int layer = -1;
+  Text change{};   ///< empty: there is none
+  int layer = -1;  ///< -1: that of the finding
   Text layer_name{};
   Quantity from{};
   Quantity to{};
@@ -70,10 +80,17 @@ struct Finding {
   Advice advice{};
 };
 
-/// All violations of a network. More than the capacity are counted in `dropped`.
+/// All violations of a network. More than the capacity are counted in `dropped`, those among them that are errors also
+/// in `dropped_errors`.
 struct Findings : BoundedList<Finding, 32> {
+  int dropped_errors = 0;
+
+  constexpr void push(const Finding& finding) {
+    if (size == 32 && finding.rule->severity == Severity::error) ++dropped_errors;
+    BoundedList::push(finding);
+  }
   constexpr int errors() const {
-    int count = dropped;
+    int count = dropped_errors;
     for (const Finding& f : *this)
       if (f.rule->severity == Severity::error) ++count;
     return count;
@@ -84,15 +101,17 @@ struct Findings : BoundedList<Finding, 32> {
       if (*f.rule == rule) return true;
     return false;
   }
-  /// True if an error was found in this layer.
-  constexpr bool blames(int layer) const {
-    for (const Finding& f : *this)
-      if (f.layer == layer && f.rule->severity == Severity::error) return true;
+  /// True if an error was found in this layer, among the first `count` findings.
+  constexpr bool blames(int layer, int count) const {
+    for (int i = 0; i < count; ++i)
+      if (items[i].layer == layer && items[i].rule->severity == Severity::error) return true;
     return false;
   }
+  constexpr bool blames(int layer) const { return blames(layer, size); }
   constexpr void add(const Findings& others) {
     for (const Finding& f : others) push(f);
     dropped += others.dropped;
+    dropped_errors += others.dropped_errors;
   }
 };
 
@@ -101,10 +120,21 @@ struct Findings : BoundedList<Finding, 32> {
 using Sentence = TextBuffer<400>;
 
 template <int Capacity>
+constexpr void append_map(TextBuffer<Capacity>& out, std::uint64_t bits) {
+  out << "0x";
+  int digits = 1;
+  while (digits < 16 && bits >> 4 * digits != 0) ++digits;
+  while (digits-- > 0) out << "0123456789abcdef"[bits >> 4 * digits & 0xf];
+}
+
+template <int Capacity>
 constexpr void append(TextBuffer<Capacity>& out, const Quantity& quantity) {
   for (int i = 0; i < quantity.count; ++i) {
     if (i > 0) out << (quantity.is_range ? Text(" to ") : Text("x"));
-    out << quantity.values[i];
+    if (quantity.is_map)
+      append_map(out, static_cast<std::uint64_t>(quantity.values[i]));
+    else
+      out << quantity.values[i];
   }
   if (!quantity.unit.empty()) out << ' ' << quantity.unit;
 }
@@ -138,8 +168,11 @@ constexpr Sentence sentence_of(const Finding& finding, Text chip) {
   }
   if (!finding.rule->remedy.empty()) out << "; " << finding.rule->remedy;
   if (const Advice& advice = finding.advice; !advice.change.empty()) {
-    out << "; " << advice.change << " in ";
-    append_layer(out, advice.layer, advice.layer_name);
+    out << "; " << advice.change;
+    if (advice.layer >= 0) {
+      out << " in ";
+      append_layer(out, advice.layer, advice.layer_name);
+    }
     out << ": ";
     append(out, advice.from);
     out << " -> ";

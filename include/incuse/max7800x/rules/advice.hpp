@@ -1,0 +1,180 @@
+// What would help against a broken rule, with figures. An advice is only worked out where its rule is broken.
+#pragma once
+
+#include <incuse/max7800x/rules/subjects.hpp>
+#include <incuse/max7800x/streaming.hpp>
+
+namespace incuse::max7800x::advice {
+
+// Values --------------------------------------------------------------------------------------------------------------
+
+/// The nearest value that is allowed.
+constexpr Advice nearest(Text what, long long value, long long least, long long most) {
+  return {.change = what, .from = value, .to = value < least ? least : value > most ? most : value};
+}
+constexpr Advice nearest(Text what, Extent value, int least, int most) {
+  const auto clamped = [&](int v) { return v < least ? least : v > most ? most : v; };
+  return {.change = what, .from = value, .to = Extent{clamped(value.height), clamped(value.width)}};
+}
+
+/// So many equal parts that each is at most `most`.
+constexpr Advice equal_parts(Text what, long long value, long long most) {
+  if (value <= most) return {};
+  const long long parts = (value + most - 1) / most;
+  return {.change = what, .from = value, .to = (value + parts - 1) / parts};
+}
+
+/// How many kernels of `most` taps, one behind the other, reach as far as a longer one.
+constexpr Advice chain_of_kernels(Text what, const Quantity& kernel, int taps, int most) {
+  if (taps <= most) return {};
+  return {.change = what, .from = kernel, .to = {(taps - 1LL + most - 2) / (most - 1), "kernels"}};
+}
+
+/// The largest dilation with which a Conv1d still runs in one dimension.
+constexpr Advice smaller_dilation(const Layer& layer) {
+  if (layer.kernel.height < 2) return {};
+  return nearest("a smaller dilation", layer.dilation.height, 1, max_of(1, 8 / (layer.kernel.height - 1)));
+}
+
+/// The number nearest to `value` that divides `whole`.
+constexpr Advice nearest_divisor(Text what, int value, int whole) {
+  for (int away = 1; away < whole; ++away)
+    for (int near : {value - away, value + away})
+      if (near > 0 && near <= whole && whole % near == 0) return {.change = what, .from = value, .to = near};
+  return {};
+}
+
+/// The smallest window with which pooling in front makes an image so small.
+constexpr Advice pooling_in_front(Extent image, long long most_pixels) {
+  for (int window = 2; window <= 16; ++window) {
+    const Extent left{image.height / window, image.width / window};
+    if (1LL * left.height * left.width <= most_pixels && left.height > 0 && left.width > 0)
+      return {.change = "pooling in front", .from = image, .to = left};
+  }
+  return {};
+}
+
+/// A whole number of times smaller in both directions.
+constexpr Advice smaller_image(Shape image, int most) {
+  const int times = static_cast<int>((max_of(image.height, image.width) + most - 1LL) / most);
+  return {.change = "a smaller image", .from = image.extent(), .to = Extent{image.height / times, image.width / times}};
+}
+
+// Processor maps ------------------------------------------------------------------------------------------------------
+
+/// The first `count` processors of a map; all of them, if there are fewer.
+constexpr ProcessorMap first_of(ProcessorMap map, int count) {
+  ProcessorMap chosen = 0;
+  for (int p = 0; p < all_processors && count > 0; ++p)
+    if ((map >> p & 1) != 0) chosen |= ProcessorMap{1} << p, --count;
+  return chosen;
+}
+
+/// So many processors of a map that is like the given one: surplus ones left out at the end, missing ones added behind
+/// it, then in front of it.
+constexpr Advice processors_like(ProcessorMap given, int count, ProcessorMap allowed = ~ProcessorMap{0}) {
+  ProcessorMap map = first_of(given & allowed, count);
+  const int begin = map == 0 ? 0 : last_bit(map) + 1;
+  for (int i = 0; i < all_processors && bit_count(map) < count; ++i) {
+    const ProcessorMap next = ProcessorMap{1} << (begin + i) % all_processors;
+    if ((allowed & next) != 0) map |= next;
+  }
+  if (bit_count(map) != count || map == given) return {};
+  return {.change = "processors", .from = Quantity::map(given), .to = Quantity::map(map)};
+}
+
+/// Processors of a layer without weights: in every group as many, side by side, as it reads from.
+constexpr Advice packed_processors(const LayerPlan& placed) {
+  ProcessorMap map = 0;
+  for (int g = 0; g < groups; ++g) {
+    const unsigned in = group_part(placed.processors, g), out = group_part(placed.output_processors, g);
+    const int count = bit_count(in);
+    const int first = out == 0 ? 0 : min_of(first_bit(out), processors_per_group - count);
+    map |= ((ProcessorMap{1} << count) - 1) << (processors_per_group * g + first);
+  }
+  return {.change = "output processors", .from = Quantity::map(placed.output_processors), .to = Quantity::map(map)};
+}
+
+// Memories ------------------------------------------------------------------------------------------------------------
+
+/// Half the bits in the layer that takes most columns of the processors that `at` needs.
+constexpr Advice narrower_weights(const PlacedLayer& at) {
+  int largest = -1;
+  for (int i = 0; i < at.network.size; ++i) {
+    const LayerPlan& other = at.plan.layers[i];
+    const bool competes = other.kernels.owned && (other.processors & at.placed.processors) != 0;
+    if (!competes || at.network.layers[i].weight_bits < 2) continue;
+    if (largest < 0 || other.kernels.length > at.plan.layers[largest].kernels.length) largest = i;
+  }
+  if (largest < 0) return {};
+  const Layer& layer = at.network.layers[largest];
+  const int columns = at.plan.layers[largest].kernels.length;
+  const Text changes[] = {"1-bit weights", "2-bit weights", "4-bit weights"};
+  const int change = layer.weight_bits == 8 ? 2 : layer.weight_bits == 4 ? 1 : 0;
+  return {changes[change], largest, layer.name, columns, {ceil_div(columns, 2), "columns"}};
+}
+
+/// No bias in the layer that fills most of the bias memory that `at` needs; the figures are those of the whole memory.
+constexpr Advice fewer_biases(const PlacedLayer& at, long long needed) {
+  int largest = at.index;
+  for (int i = 0; i < at.network.size; ++i) {
+    const bool competes = at.plan.layers[i].bias_group == at.placed.bias_group && at.plan.layers[i].bias_offset >= 0;
+    if (competes && at.network.layers[i].out.channels > at.network.layers[largest].out.channels) largest = i;
+  }
+  const Layer& layer = at.network.layers[largest];
+  return {"no bias", largest, layer.name, needed, {needed - layer.out.channels, "values"}};
+}
+
+/// An offset so low that the tensor ends with its memory instance.
+constexpr Advice lower_offset(Text what, long long offset, long long end, long long capacity) {
+  const long long lowered = (offset - (end - capacity)) / 4 * 4;
+  if (end - offset > capacity || lowered < 0) return {};
+  return {.change = what,
+          .from = Quantity::map(static_cast<ProcessorMap>(offset)),
+          .to = Quantity::map(static_cast<ProcessorMap>(lowered))};
+}
+
+/// For an input that its instances cannot hold: a lower offset, the other order, or a FIFO in front of a layer that
+/// streams and keeps some rows only.
+constexpr Advice smaller_input(const PlacedLayer& at) {
+  const long long capacity = at.device.instance_bytes, bytes = at.input_end() - at.placed.in_offset;
+  if (bytes <= capacity) return lower_offset("a lower input offset", at.placed.in_offset, at.input_end(), capacity);
+  const bool simple = at.index == 0 && at.layer.weighted() && at.layer.operands == 1 && at.placed.in.count == 1 &&
+                      at.layer.in.channels <= instances && !at.reads_channels_first();
+  if (!simple) return {};
+  const long long in_chw = at.layer.in.pixels();
+  if (in_chw <= capacity) return {.change = "CHW order", .from = bytes, .to = {in_chw, "bytes"}};
+  Layer streaming = at.layer;
+  streaming.streaming = true;
+  const long long ring = 4LL * (detail::first_layer_counts(streaming, false, 1).rollover + 1);
+  if (ring > capacity) return {};
+  return {.change = "the options fifo_input and streaming", .from = bytes, .to = {ring, "bytes"}};
+}
+
+/// For an output that its instances cannot hold: a lower offset, 8 bits, pooling, or fewer channels.
+constexpr Advice smaller_output(const PlacedLayer& at) {
+  const Layer& layer = at.layer;
+  const long long capacity = at.device.instance_bytes, bytes = at.output_end() - at.placed.out_offset;
+  if (bytes <= capacity) return lower_offset("a lower output offset", at.placed.out_offset, at.output_end(), capacity);
+  if (layer.wide && bytes / 4 <= capacity) return {.change = "8-bit output", .from = bytes, .to = {bytes / 4, "bytes"}};
+  const long long each = bytes / layer.out.pixels();
+  if (!at.pools() && !at.runs_in_two_dimensions()) {
+    const Text changes[] = {"2x2 pooling in front", "3x3 pooling in front", "4x4 pooling in front"};
+    const int scale = layer.op == Operator::conv_transpose2d ? 2 : 1;
+    for (int window = 2; window <= 4; ++window) {
+      const int columns = layer.one_dimensional() ? 1 : layer.pooled.width / window;
+      const Extent left{layer.out.height + scale * (layer.pooled.height / window - layer.pooled.height),
+                        layer.out.width + scale * (columns - layer.pooled.width)};
+      const long long pooled = each * left.height * left.width;
+      if (left.height > 0 && left.width > 0 && pooled <= capacity)
+        return {.change = layer.one_dimensional() ? Text("pooling in front") : changes[window - 2],
+                .from = bytes,
+                .to = {pooled, "bytes"}};
+    }
+  }
+  const long long passes = capacity / (each / at.placed.out.count * layer.out.pixels());
+  if (passes < 1 || passes >= at.placed.out.count) return {};
+  return {.change = "fewer output channels", .from = layer.out.channels, .to = passes * all_processors};
+}
+
+}  // namespace incuse::max7800x::advice

@@ -1,0 +1,481 @@
+// Rules about single layers, looked at before anything is placed. See rules.hpp.
+#pragma once
+
+#include <incuse/max7800x/rules/advice.hpp>
+#include <incuse/max7800x/unload.hpp>
+
+namespace incuse {
+
+// Sources -------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, source_order, error, "a layer reads its own output or a later one's",
+            "let it read earlier layers only", "checks I16") {
+  for (int source : at.layer.sources)
+    if (!within(source, network_input, at.index - 1)) return blame(source, at.index - 1, "the network before it");
+}
+
+INCUSE_RULE(OneLayer, concatenated_channels, error, "concatenated tensors differ in their number of channels",
+            "split the wider tensor's layer into several of equal width", "checks I1; placement 4") {
+  if (at.layer.elementwise != Elementwise::none) return;
+  const int channels = at.layer.sources.empty() ? 0 : at.source(at.layer.sources[0]).channels;
+  for (int source : at.layer.sources) {
+    const int others = at.source(source).channels;
+    if (others > 0 && channels > 0 && others != channels) return blame(channels, others, "another tensor");
+  }
+}
+
+INCUSE_RULE(OneLayer, operand_shapes, error, "tensors that are combined element by element differ in shape",
+            "bring the operands to one shape", "checks I17, Q10") {
+  if (at.layer.elementwise == Elementwise::none) return;
+  const Shape first = at.layer.sources.empty() ? Shape{} : at.source(at.layer.sources[0]);
+  for (int source : at.layer.sources) {
+    const Shape other = at.source(source);
+    if (first.channels > 0 && other.channels > 0 && other != first) return blame(first, other, "another operand");
+  }
+}
+
+INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of values than its source delivers",
+            "correct the layer's own input size", "checks I17, M8") {
+  const Layer& l = at.layer;
+  if (!within(l.operands, 1, max_operands)) return;
+  const bool one_source_each = l.elementwise != Elementwise::none && l.sources.size > 1;
+  long long delivered = 0;
+  for (int source : l.sources) {
+    const Shape shape = at.source(source);
+    if (shape.channels < 1 || shape.height < 1 || shape.width < 1) return;
+    if (delivered == 0 || !one_source_each) delivered += 1LL * shape.channels * shape.height * shape.width;
+  }
+  const long long read = 1LL * l.in.channels * l.in.height * l.in.width * (one_source_each ? 1 : l.operands);
+  if (at.shaped() && read != delivered) blame(read, delivered, "the source");
+}
+
+INCUSE_RULE(OneLayer, one_dimensional_data, warning, "a 2-D operator reads the values that a Conv1d wrote",
+            "use Conv1d, or give the layer a 2-D input size", "checks I19") {
+  const Layer& l = at.layer;
+  const bool two_dimensional = at.is(Operator::conv2d) || at.is(Operator::conv_transpose2d);
+  if (!two_dimensional || l.in_extent != Extent{0, 0} || l.sources.empty()) return;
+  const int source = l.sources[0];
+  if (source >= 0 && source < at.index && at.network.layers[source].op == Operator::conv1d)
+    blame(at.source(source).extent());
+}
+
+// Operators -----------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, kernel_size, error, "a Conv2d kernel has to be 1x1 or 3x3",
+            "put several 3x3 convolutions one behind the other", "checks Y22; device 4") {
+  const Extent k = at.layer.kernel;
+  if (at.is(Operator::conv2d) && k != Extent{1, 1} && k != Extent{3, 3})
+    blame(k, Extent{3, 3}, advice::chain_of_kernels("3x3 kernels that reach as far", k, max_of(k.height, k.width), 3));
+}
+
+INCUSE_RULE(OneLayer, kernel_length, error, "a Conv1d kernel has to have 1 to 9 taps",
+            "put several convolutions one behind the other, or dilate a shorter one", "checks Y22; device 4") {
+  if (at.is(Operator::conv1d) && !within(at.layer.kernel.height, 1, 9))
+    blame(at.layer.kernel.height, 9,
+          advice::chain_of_kernels("shorter kernels that reach as far", at.layer.kernel.height, at.layer.kernel.height,
+                                   9));
+}
+
+INCUSE_RULE(OneLayer, transposed_kernel, error, "a ConvTranspose2d kernel has to be 3x3", "use a 3x3 kernel",
+            "checks Y22; device 4") {
+  if (at.is(Operator::conv_transpose2d) && at.layer.kernel != Extent{3, 3}) blame(at.layer.kernel, Extent{3, 3});
+}
+
+INCUSE_RULE(OneLayer, linear_kernel, error, "a Linear layer has no kernel", "use Conv2d", "checks Y21") {
+  if (at.is(Operator::linear) && at.layer.kernel != Extent{1, 1}) blame(at.layer.kernel, Extent{1, 1});
+}
+
+INCUSE_RULE(OneLayer, convolution_stride, error, "a convolution has stride 1, a ConvTranspose2d stride 2",
+            "pool in front of the convolution to reduce the size", "checks Y23, I20; device 4") {
+  const int only = at.is(Operator::conv_transpose2d) ? 2 : 1;
+  // The stride of layers that pool has to stay 1 too: the pooling window has its own.
+  if (at.layer.stride != Extent{only, at.layer.one_dimensional() ? 1 : only})
+    blame(at.layer.stride, at.layer.one_dimensional() ? Extent{only, 1} : Extent{only, only});
+}
+
+INCUSE_RULE(OneLayer, padding_range, error, "padding is 0, 1 or 2", "pad less, or pad the training data",
+            "checks Y17, I24, H15; device 4") {
+  if (!within(at.layer.padding, 0, at.device.max_padding))
+    blame(at.layer.padding, at.device.max_padding,
+          advice::nearest("the nearest padding", at.layer.padding, 0, at.device.max_padding));
+}
+
+INCUSE_RULE(OneLayer, padding_kernel, error, "padding has to be smaller than the kernel",
+            "pad less, or use a larger kernel", "checks I25") {
+  const Extent p = at.layer.padding, k = at.layer.kernel;
+  const bool too_much = p.height >= k.height || (at.two_dimensional() && p.width >= k.width);
+  if (at.layer.weighted() && too_much && within(p, 0, at.device.max_padding) && within(k, 1, 1 << 20))
+    blame(p, k, "the kernel",
+          advice::nearest("the nearest padding", p, 0,
+                          max_of(0, min_of(k.height, at.two_dimensional() ? k.width : k.height) - 1)));
+}
+
+INCUSE_RULE(OneLayer, output_padding, error, "output padding is 1 for ConvTranspose2d and 0 for all others",
+            "leave it out", "checks H15, H16") {
+  const int only = at.is(Operator::conv_transpose2d) ? 1 : 0;
+  if (at.layer.output_padding != only) blame(at.layer.output_padding, only);
+}
+
+INCUSE_RULE(OneLayer, groups_divide, error,
+            "the number of groups has to divide the channels, and be 1 or equal to them",
+            "correct the number of groups", "checks H17") {
+  const bool divides_input = at.layer.groups > 0 && at.layer.in.channels % at.layer.groups == 0;
+  const bool divides_output = at.layer.groups > 0 && at.layer.out.channels % at.layer.groups == 0;
+  const bool show_output = divides_input && !divides_output;
+  if (at.shaped() && !at.groups_divide())
+    blame(at.layer.groups, show_output ? at.layer.out.channels : at.layer.in.channels,
+          show_output ? Text("the output") : Text("the input"));
+}
+
+INCUSE_RULE(OneLayer, convolution_groups, error, "this chip has no convolution in groups",
+            "use an ordinary convolution, or a chip with depth-wise convolution", "checks D1; device 4") {
+  if (at.layer.groups != 1 && at.groups_divide() && !at.device.convolution_groups) blame(at.layer.groups, 1);
+}
+
+INCUSE_RULE(OneLayer, dilation_operator, error, "only Conv1d can be dilated", "use dilation 1", "checks H10") {
+  if (!at.is(Operator::conv1d) && at.layer.dilation != Extent{1, 1}) blame(at.layer.dilation, Extent{1, 1});
+}
+
+INCUSE_RULE(OneLayer, dilation_range, error, "the dilation is out of range", "dilate less", "checks H12; device 4") {
+  if (at.is(Operator::conv1d) && !within(at.layer.dilation.height, 1, at.device.max_dimension - 1))
+    blame(at.layer.dilation.height, at.device.max_dimension - 1,
+          advice::nearest("the nearest dilation", at.layer.dilation.height, 1, at.device.max_dimension - 1));
+}
+
+INCUSE_RULE(OneLayer, dilation_one_tap, error, "a kernel with one tap cannot be dilated", "use dilation 1",
+            "checks H11") {
+  if (at.is(Operator::conv1d) && at.layer.kernel.height == 1 && at.layer.dilation.height > 1)
+    blame(at.layer.dilation.height, 1);
+}
+
+INCUSE_RULE(OneLayer, dilation_taps, error, "a Conv1d that spans more than 9 values has at most 3 taps",
+            "use fewer taps or a smaller dilation", "checks H12") {
+  if (at.runs_in_two_dimensions() && at.layer.kernel.height > 3)
+    blame(at.layer.kernel.height, 3, advice::smaller_dilation(at.layer));
+}
+
+INCUSE_RULE(OneLayer, dilation_padding, error, "a Conv1d that spans more than 9 values has no padding",
+            "use pad<0> or a smaller dilation", "checks H12") {
+  if (at.runs_in_two_dimensions() && at.layer.padding.height > 0)
+    blame(at.layer.padding.height, 0, advice::smaller_dilation(at.layer));
+}
+
+INCUSE_RULE(OneLayer, dilation_alone, error,
+            "a Conv1d that spans more than 9 values does not pool, combine operands, flatten or stream",
+            "do that in a layer of its own, or use a smaller dilation", "checks H12") {
+  const Layer& l = at.layer;
+  if (at.runs_in_two_dimensions() && (at.pools() || l.operands != 1 || l.flatten || l.streaming)) blame();
+}
+
+// Pooling -------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, pool_size, error, "a pooling window has 1 to 16 rows and columns, dilation included",
+            "pool in several layers", "device 4; registers 3.3") {
+  const auto span = [](long long size, long long dilation) { return (size - 1) * dilation + 1; };
+  const Extent pool = at.layer.pool, dilation = at.layer.pool_dilation;
+  const bool fits = within(pool, 1, at.device.max_pool) &&
+                    within(span(pool.height, dilation.height), 1, at.device.max_pool) &&
+                    within(span(pool.width, dilation.width), 1, at.device.max_pool);
+  if (!fits) blame(pool, at.device.max_pool);
+}
+
+INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 1 to 16", "pool in several layers",
+            "device 4; registers 3.3") {
+  const Extent stride = at.layer.pool_stride;
+  // By default the stride is the window, of which the rule above says that it is too large.
+  if (!within(stride, 1, at.device.max_pool_stride) && stride != at.layer.pool)
+    blame(stride, at.device.max_pool_stride,
+          advice::nearest("the nearest stride", stride, 1, at.device.max_pool_stride));
+}
+
+INCUSE_RULE(OneLayer, pool_stride_square, error, "the pooling stride of a 2-D layer is the same in both directions",
+            "use a square pooling window, or give one stride", "checks I20; device 4") {
+  const Extent s = at.layer.pool_stride;
+  if (at.two_dimensional() && s.height != s.width) blame(s);
+}
+
+INCUSE_RULE(OneLayer, pool_dilation, error, "this chip has no dilated pooling", "use pool dilation 1",
+            "checks H20, D1; device 4") {
+  const int most = at.device.pool_dilation ? at.device.max_pool : 1;
+  if (!within(at.layer.pool_dilation, 1, most)) blame(at.layer.pool_dilation, most);
+}
+
+INCUSE_RULE(OneLayer, pool_in_passes, error, "pooling without a convolution handles at most 64 channels",
+            "fuse the pooling with the convolution behind it, or pool to 1x1", "checks H14; device 4") {
+  if (at.shaped() && !at.layer.weighted() && at.pools() && at.passes() > 1 && at.layer.pooled.extent() != Extent{1, 1})
+    blame(at.layer.in.channels, all_processors);
+}
+
+INCUSE_RULE(OneLayer, pool_last_operands, error, "pooling behind an element-wise operation takes at most 2 operands",
+            "pool first, or pool in a layer of its own", "checks H9; device 4") {
+  if (!at.layer.pool_first && at.pools() && at.layer.operands > at.device.max_operands_pool_last)
+    blame(at.layer.operands, at.device.max_operands_pool_last);
+}
+
+INCUSE_RULE(OneLayer, pool_last_meaning, error, "pooling last needs both pooling and an element-wise operation",
+            "leave the order out", "checks Y30") {
+  if (!at.layer.pool_first && (!at.pools() || !at.combines())) blame();
+}
+
+// Element-wise operations ---------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, operand_count, error, "an element-wise operation has 2 to 16 operands, any other layer 1",
+            "combine the tensors in several layers", "checks Y19; device 4") {
+  const bool combines = at.layer.elementwise != Elementwise::none;
+  const int most = combines ? max_operands : 1;
+  if (!within(at.layer.operands, combines ? 2 : 1, most) || at.layer.sources.dropped > 0)
+    blame(at.layer.operands + at.layer.sources.dropped, most);
+}
+
+INCUSE_RULE(OneLayer, operand_sources, error,
+            "an element-wise operation names another number of tensors than it combines", "name one tensor per operand",
+            "network-description 5") {
+  const int sources = at.layer.sources.size;
+  if (at.layer.elementwise != Elementwise::none && sources > 1 && sources != at.layer.operands)
+    blame(at.layer.operands, sources, "the list of sources");
+}
+
+INCUSE_RULE(OneLayer, elementwise_conv1d, error, "an element-wise operation cannot be fused with Conv1d",
+            "combine the tensors in a layer of its own", "checks H6") {
+  if (at.is(Operator::conv1d) && at.combines()) blame(at.layer.operands, 1);
+}
+
+INCUSE_RULE(OneLayer, elementwise_passes, error,
+            "an element-wise operation on so many channels cannot be fused with pooling or convolution",
+            "combine the tensors in a layer of its own", "checks H26; device 4") {
+  const long long e = at.layer.operands, p = at.passes();
+  const bool fused = at.layer.weighted() || at.pools() || at.layer.pool_stride != Extent{1, 1};
+  if (at.shaped() && e > 1 && p > 1 && e * p != e + p && fused)
+    blame(at.layer.in.channels, e == 2 ? 2 * all_processors : all_processors);
+}
+
+// Layers without weights ----------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, passthrough_padding, error, "only convolutions pad", "pad in the convolution behind the layer",
+            "checks I26, H13") {
+  if (!at.layer.weighted() && at.layer.padding != Extent{0, 0}) blame(at.layer.padding, 0);
+}
+
+INCUSE_RULE(OneLayer, passthrough_activation, error, "a layer without weights has no activation",
+            "put the activation into the convolution in front", "checks I26, H13") {
+  if (!at.layer.weighted() && at.layer.activation != Activation::none) blame();
+}
+
+INCUSE_RULE(OneLayer, passthrough_shift, error, "a layer without weights does not shift its output",
+            "shift in the convolution in front", "checks H13") {
+  if (!at.layer.weighted() && at.layer.output_shift != 0) blame(at.layer.output_shift, 0);
+}
+
+INCUSE_RULE(OneLayer, passthrough_wide, error, "a layer without weights has 8-bit output",
+            "make the convolution in front the last layer", "checks H13") {
+  if (!at.layer.weighted() && at.layer.wide) blame(32, 8);
+}
+
+// Sizes ---------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, empty_output, error, "nothing is left after pooling or convolution",
+            "pool less, pad more, or use a larger input", "checks I21") {
+  const Shape pooled = at.layer.pooled, out = at.layer.out;
+  const bool empty = pooled.height < 1 || pooled.width < 1 || out.height < 1 || out.width < 1;
+  if (at.shaped() && empty) blame(at.layer.in, pooled.height < 1 || pooled.width < 1 ? pooled : out, "the result");
+}
+
+INCUSE_RULE(OneLayer, dimension, error, "a tensor has too many rows or columns", "use a smaller image",
+            "checks I27; device 1") {
+  const int most = at.device.max_dimension;
+  const auto fits = [&](Shape s) { return s.height <= most && s.width <= most; };
+  const bool in_fits = fits(at.layer.in);
+  if (at.shaped() && !(in_fits && fits(at.layer.out)))
+    blame((in_fits ? at.layer.out : at.layer.in).extent(), Extent{most, most},
+          advice::smaller_image(in_fits ? at.layer.out : at.layer.in, most));
+}
+
+INCUSE_RULE(OneLayer, channels, error, "a layer has too many input or output channels, or none",
+            "use 1 to 1024 channels", "checks H21, H31, I29; device 1") {
+  const int in = at.layer.in.channels, out = at.layer.out.channels, most = at.device.max_channels;
+  const bool wrong_input = !within(in, 1, most);
+  // A layer behind one without channels is not to blame.
+  const bool blamed =
+      (at.index == 0 || at.layer.in_channels != 0 || in > 0) && within(at.layer.operands, 1, max_operands);
+  if (blamed && (wrong_input || !within(out, 1, most)))
+    blame(wrong_input ? in : out, most,
+          advice::equal_parts("equal parts, each in a layer of its own", wrong_input ? in : out, most));
+}
+
+INCUSE_RULE(OneLayer, frame_size, error, "the input of a layer has too many values per processor",
+            "use a smaller image or fewer channels", "checks H3; device 1") {
+  const long long frame = 1LL * at.layer.in.height * at.layer.in.width * at.passes();
+  if (at.shaped() && frame >= at.device.max_frame)
+    blame(frame, at.device.max_frame - 1,
+          advice::pooling_in_front(at.layer.in.extent(), (at.device.max_frame - 1) / at.passes()));
+}
+
+// Flatten -------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, flatten_pixels, error, "a flattened map has too many pixels", "pool more in front of the flatten",
+            "checks I22; device 4") {
+  const long long pixels = 1LL * at.layer.pooled.height * at.layer.pooled.width;
+  if (at.shaped() && at.layer.flatten && pixels > at.device.max_flatten_pixels)
+    blame(pixels, at.device.max_flatten_pixels,
+          advice::pooling_in_front(at.layer.pooled.extent(), at.device.max_flatten_pixels));
+}
+
+INCUSE_RULE(OneLayer, flatten_alone, error, "a layer that flattens needs weights and neither pools nor streams",
+            "pool in a layer in front", "checks H18; device 4") {
+  if (at.layer.flatten && (!at.layer.weighted() || at.pools() || at.layer.streaming)) blame();
+}
+
+INCUSE_RULE(OneLayer, flatten_split, error, "a flattened tensor does not divide evenly among passes and processors",
+            "use a number of channels that does: a multiple of 4 for every pass", "memory 5.4") {
+  if (!at.layer.flatten || !at.shaped() || !within(at.layer.in.channels, 1, at.device.max_channels)) return;
+  const Passes split = passes_of(at.layer.in.channels, at.network.options.processors_per_pass);
+  const long long each = 1LL * at.layer.pooled.height * at.layer.pooled.width;
+  const long long values = at.layer.in.channels * each;
+  if (values % split.channels != 0 || values % split.count != 0)
+    blame(values, 1LL * split.count * split.channels * each, "the share of the processors");
+}
+
+INCUSE_RULE(OneLayer, flatten_useless, warning, "a 1x1 map needs no flatten", "leave it out", "checks I23") {
+  if (at.shaped() && at.layer.flatten && at.layer.pooled.extent() == Extent{1, 1}) blame();
+}
+
+// Arithmetic ----------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, weight_bits, error, "weights have 1, 2, 4 or 8 bits", "choose one of these", "checks Y10") {
+  const int b = at.layer.weight_bits;
+  const int near = b < 2 ? 1 : b < 4 ? 2 : b < 7 ? 4 : 8;
+  if (at.layer.weighted() && b != near) blame(b, 8, advice::nearest("the nearest width", b, near, near));
+}
+
+INCUSE_RULE(OneLayer, binary_weights, error, "this chip has no binary weights",
+            "use weights of 1 bit, which mean -1 and 0", "checks D1; device 4") {
+  if (at.layer.binary_weights && !at.device.binary_weights) blame();
+}
+
+INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the weight bits added, is -15 to 15",
+            "scale the weights differently", "checks H1; device 4") {
+  const long long implied = 8LL - at.layer.weight_bits, shift = at.layer.output_shift + implied;
+  if (at.layer.weighted() && !within(shift, -at.device.max_shift, at.device.max_shift))
+    blame(shift, at.device.max_shift,
+          advice::nearest("the nearest output shift", at.layer.output_shift, -at.device.max_shift - implied,
+                          at.device.max_shift - implied));
+}
+
+INCUSE_RULE(OneLayer, wide_activation, error, "a 32-bit output is the bare accumulator: it has no activation",
+            "leave out the activation, or use 8-bit output", "checks I10") {
+  if (at.layer.wide && at.layer.activation != Activation::none) blame();
+}
+
+INCUSE_RULE(OneLayer, wide_inside, warning, "the next layer cannot read a 32-bit output",
+            "use 32-bit output in the last layer only", "checks I15; device 4") {
+  if (at.layer.wide && at.index + 1 < at.network.size) blame(32, 8);
+}
+
+// Streaming -----------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, streaming_input, error, "a streaming first layer needs its input from a FIFO",
+            "add the option fifo_input, or do not stream", "checks D9") {
+  if (at.index == 0 && at.layer.streaming && !at.network.options.uses_fifo()) blame();
+}
+
+INCUSE_RULE(OneLayer, streaming_count, error, "too many layers stream", "stream fewer layers", "device 1") {
+  if (at.layer.streaming && at.index >= at.device.max_streaming_layers)
+    blame(at.index + 1, at.device.max_streaming_layers);
+}
+
+INCUSE_RULE(OneLayer, streaming_order, error, "only the layers from the first one on can stream",
+            "stream the layer in front, or do not stream this one", "checks I13") {
+  if (at.layer.streaming && at.index > 0 && !at.network.layers[at.index - 1].streaming) blame();
+}
+
+INCUSE_RULE(OneLayer, streaming_last_padding, error, "the last streaming layer needs padding in both directions",
+            "pad it, or stream one layer more or less", "checks D13; device 4 and 5") {
+  const bool last = at.index + 1 == at.network.size || !at.network.layers[at.index + 1].streaming;
+  // A 1x1 convolution that streams runs as a 3x3 one, with padding.
+  const bool padded = (at.is(Operator::conv2d) && at.layer.kernel == Extent{1, 1}) ||
+                      (at.layer.padding.height > 0 && at.layer.padding.width > 0);
+  if (at.layer.streaming && last && !padded) blame(at.layer.padding, Extent{1, 1});
+}
+
+INCUSE_RULE(OneLayer, streaming_bias, warning, "a bias in a streaming layer may not work", "train without this bias",
+            "checks M7; device 4") {
+  if (at.layer.streaming && at.layer.bias) blame();
+}
+
+// Output --------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, mlator_output, warning, "the byte swapper cannot deliver this output: it is unloaded without it",
+            "leave the option mlator_unload out, or use an 8-bit output of 4, 8, 12 ... pixels", "checks U1") {
+  if (at.shaped() && at.network.options.mlator_unload && at.layer.output && !fits_mlator(at.layer)) blame(at.layer.out);
+}
+
+INCUSE_RULE(OneLayer, write_gap, error, "a write gap is 0 to 15 words", "use a smaller gap", "registers 3.10") {
+  if (!within(at.layer.placement.write_gap, 0, 15))
+    blame(at.layer.placement.write_gap, 15, advice::nearest("the nearest gap", at.layer.placement.write_gap, 0, 15));
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer.
+inline constexpr CheckedRule<OneLayer> layer_rules[] = {
+    INCUSE_RULE_ROW(source_order),
+    INCUSE_RULE_ROW(concatenated_channels),
+    INCUSE_RULE_ROW(operand_shapes),
+    INCUSE_RULE_ROW(reshape),
+    INCUSE_RULE_ROW(one_dimensional_data),
+    INCUSE_RULE_ROW(kernel_size),
+    INCUSE_RULE_ROW(kernel_length),
+    INCUSE_RULE_ROW(transposed_kernel),
+    INCUSE_RULE_ROW(linear_kernel),
+    INCUSE_RULE_ROW(convolution_stride),
+    INCUSE_RULE_ROW(padding_range),
+    INCUSE_RULE_ROW(padding_kernel),
+    INCUSE_RULE_ROW(output_padding),
+    INCUSE_RULE_ROW(groups_divide),
+    INCUSE_RULE_ROW(convolution_groups),
+    INCUSE_RULE_ROW(dilation_operator),
+    INCUSE_RULE_ROW(dilation_range),
+    INCUSE_RULE_ROW(dilation_one_tap),
+    INCUSE_RULE_ROW(dilation_taps),
+    INCUSE_RULE_ROW(dilation_padding),
+    INCUSE_RULE_ROW(dilation_alone),
+    INCUSE_RULE_ROW(pool_size),
+    INCUSE_RULE_ROW(pool_stride),
+    INCUSE_RULE_ROW(pool_stride_square),
+    INCUSE_RULE_ROW(pool_dilation),
+    INCUSE_RULE_ROW(pool_in_passes),
+    INCUSE_RULE_ROW(pool_last_operands),
+    INCUSE_RULE_ROW(pool_last_meaning),
+    INCUSE_RULE_ROW(operand_count),
+    INCUSE_RULE_ROW(operand_sources),
+    INCUSE_RULE_ROW(elementwise_conv1d),
+    INCUSE_RULE_ROW(elementwise_passes),
+    INCUSE_RULE_ROW(passthrough_padding),
+    INCUSE_RULE_ROW(passthrough_activation),
+    INCUSE_RULE_ROW(passthrough_shift),
+    INCUSE_RULE_ROW(passthrough_wide),
+    INCUSE_RULE_ROW(empty_output),
+    INCUSE_RULE_ROW(dimension),
+    INCUSE_RULE_ROW(channels),
+    INCUSE_RULE_ROW(frame_size),
+    INCUSE_RULE_ROW(flatten_pixels),
+    INCUSE_RULE_ROW(flatten_alone),
+    INCUSE_RULE_ROW(flatten_split),
+    INCUSE_RULE_ROW(flatten_useless),
+    INCUSE_RULE_ROW(weight_bits),
+    INCUSE_RULE_ROW(binary_weights),
+    INCUSE_RULE_ROW(shift_range),
+    INCUSE_RULE_ROW(wide_activation),
+    INCUSE_RULE_ROW(wide_inside),
+    INCUSE_RULE_ROW(streaming_input),
+    INCUSE_RULE_ROW(streaming_count),
+    INCUSE_RULE_ROW(streaming_order),
+    INCUSE_RULE_ROW(streaming_last_padding),
+    INCUSE_RULE_ROW(streaming_bias),
+    INCUSE_RULE_ROW(mlator_output),
+    INCUSE_RULE_ROW(write_gap),
+};
+
+}  // namespace incuse::max7800x

@@ -1,0 +1,80 @@
+// Rules about the options of a deployment and about the network as a whole. See rules.hpp.
+#pragma once
+
+#include <incuse/max7800x/rules/advice.hpp>
+
+namespace incuse {
+
+// Options -------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(AskedFeature, feature, error, "the chip does not have a feature that is asked for",
+            "leave the option out, or choose another chip", "checks D1, D3; device 4") {
+  if ((at.device.features & bit_of(at.feature)) == 0) blame({}, {}, {}, feature_names[static_cast<int>(at.feature)]);
+}
+
+INCUSE_RULE(AskedOptions, first_layer, error, "the hardware's first layer is out of range", "start with layer 0",
+            "checks D1, D2") {
+  if (!within(at.options.first_layer, 0, at.device.max_first_layer))
+    blame(at.options.first_layer, at.device.max_first_layer);
+}
+
+INCUSE_RULE(AskedOptions, fast_fifo_core, error, "only the RISC-V core reaches the fast FIFO",
+            "add runs_on_risc_v, or use the standard FIFOs", "checks D8") {
+  if (at.options.uses_fast_fifo() && !at.options.runs_on_risc_v) blame();
+}
+
+INCUSE_RULE(AskedOptions, deep_sleep_core, error, "only a program on the RISC-V core lets the other one sleep deeply",
+            "add runs_on_risc_v, or leave deep_sleep out", "checks D16") {
+  if (at.options.deep_sleep && !at.options.runs_on_risc_v) blame();
+}
+
+INCUSE_RULE(AskedOptions, synthesized_input_path, error, "an input can be synthesized for a FIFO only",
+            "add fifo_input, or load the whole input", "checks L11") {
+  if (at.options.synthesized_words != 0 && !at.options.uses_fifo()) blame();
+}
+
+// The network ---------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(WholeNetwork, layer_count, error, "the network has too many layers",
+            "fuse pooling with the convolution behind it, or remove layers", "checks Y6; device 1") {
+  if (at.size < 1 || at.size > at.device.max_layers) blame(at.size, at.device.max_layers);
+}
+
+INCUSE_RULE(WholeNetwork, input_shape, error, "the input is empty", "give it at least one channel, row and column",
+            "network-description 4") {
+  if (at.input.channels < 1 || at.input.height < 1 || at.input.width < 1) blame(at.input);
+}
+
+INCUSE_RULE(WholeNetwork, repetitions, error, "the network does not fit so many times into the layer registers",
+            "repeat it less often", "checks D17") {
+  const long long needed = 1LL * at.options.repetitions * (at.size - 1);
+  const int times = at.size > 1 ? at.device.max_layers / (at.size - 1) : 1;
+  if (at.options.repetitions < 1 || (at.options.repetitions > 1 && needed > at.device.max_layers))
+    blame(needed, at.device.max_layers, advice::nearest("repetitions", at.options.repetitions, 1, times));
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every feature that is asked for.
+inline constexpr CheckedRule<AskedFeature> feature_rules[] = {
+    INCUSE_RULE_ROW(feature),
+};
+
+/// Applied to the options.
+inline constexpr CheckedRule<AskedOptions> option_rules[] = {
+    INCUSE_RULE_ROW(first_layer),
+    INCUSE_RULE_ROW(fast_fifo_core),
+    INCUSE_RULE_ROW(deep_sleep_core),
+    INCUSE_RULE_ROW(synthesized_input_path),
+};
+
+/// Applied to the network.
+inline constexpr CheckedRule<WholeNetwork> network_rules[] = {
+    INCUSE_RULE_ROW(layer_count),
+    INCUSE_RULE_ROW(input_shape),
+    INCUSE_RULE_ROW(repetitions),
+};
+
+}  // namespace incuse::max7800x

@@ -1,0 +1,227 @@
+// Rules about planned networks and their layers: processors, offsets, memories. See rules.hpp.
+#pragma once
+
+#include <incuse/max7800x/rules/advice.hpp>
+
+namespace incuse {
+
+INCUSE_RULE(WholePlan, no_automatic_placement, error, "this network cannot be placed automatically",
+            "place its layers by hand, with place<>", "placement 10") {
+  // Where something else is wrong, that may be the reason.
+  if (!at.network.placed_by_hand && !is_placed(at) && at.found.ok()) blame();
+}
+
+INCUSE_RULE(WholePlan, first_group_unused, error, "no layer uses processors 0 to 15", "move a layer there",
+            "checks H28; device 1") {
+  if (at.groups != 0 && (at.groups & 1) == 0) blame();
+}
+
+INCUSE_RULE(PlacedLayer, no_processors, error, "the layer has no processors", "give it processors<>, or place no layer",
+            "checks Y8") {
+  if (at.network.placed_by_hand && at.placed.processors == 0)
+    blame(at.placed.in.channels, 0, "the map", advice::processors_like(0, at.placed.in.channels));
+}
+
+INCUSE_RULE(PlacedLayer, input_processors, error, "the number of processors is not that of the input channels per pass",
+            "give one processor per channel", "checks H22; placement 2") {
+  const int given = bit_count(at.placed.input_map());
+  if (given != 0 && given != at.placed.in.channels)
+    blame(at.placed.in.channels, given, "the map",
+          advice::processors_like(at.placed.input_map(), at.placed.in.channels));
+}
+
+INCUSE_RULE(PlacedLayer, output_processors, error,
+            "the number of output processors is not that of the output channels per pass",
+            "give one processor per channel, by default those of the next layer", "checks H22; placement 2") {
+  const int given = bit_count(at.placed.output_processors);
+  if (given != 0 && given != at.placed.out.channels)
+    blame(at.placed.out.channels, given, "the map",
+          advice::processors_like(at.placed.output_processors, at.placed.out.channels));
+}
+
+INCUSE_RULE(PlacedLayer, packed_processors, error,
+            "a layer without weights writes, packed, to the group that it reads from",
+            "use neighbouring output processors in the groups of the input, as many as there",
+            "checks H23; placement 2") {
+  if (at.layer.weighted()) return;
+  for (int g = 0; g < groups; ++g) {
+    const unsigned in = group_part(at.placed.processors, g), out = group_part(at.placed.output_processors, g);
+    const unsigned packed = (1u << bit_count(in)) - 1;
+    if (out >> (out == 0 ? 0 : first_bit(out)) != packed)
+      return blame(bit_count(in), bit_count(out), "the map", advice::packed_processors(at.placed));
+  }
+}
+
+INCUSE_RULE(PlacedLayer, chw_processors, error, "the channels of a CHW input share a memory instance",
+            "use every fourth processor, or an HWC input", "checks H2; placement 3") {
+  if (!at.reads_channels_first()) return;
+  for (int p = 0; p < all_processors; p += processors_per_instance) {
+    const int sharing = bit_count(at.placed.processors >> p & 0xf);
+    if (sharing > 1)
+      return blame(sharing, 1, advice::processors_like(at.placed.processors, at.placed.in.channels, one_per_instance));
+  }
+}
+
+INCUSE_RULE(PlacedLayer, chw_passes, error, "a CHW input has one pass and one operand", "use an HWC input",
+            "checks M8; placement 3") {
+  if (at.reads_channels_first() && (at.placed.in.count > 1 || at.combines()))
+    blame(at.placed.in.count * at.layer.operands, 1);
+}
+
+INCUSE_RULE(WholePlan, chw_input, error, "the input cannot lie in CHW order",
+            "use hwc, or an input of at most 16 channels that only one layer with weights reads", "placement 3") {
+  if (at.network.input_format == DataFormat::chw && !at.channels_first) blame();
+}
+
+INCUSE_RULE(PlacedLayer, fifo_processors, error, "a FIFO reaches other processors",
+            "use processors 0-3, 16-19, 32-35, 48-51, for a CHW input 0, 16, 32, 48", "checks D7; placement 8") {
+  const ProcessorMap reached = at.reads_channels_first() ? fifo_processors_chw : fifo_processors_hwc;
+  if (at.reads_fifo() && (at.placed.processors & ~reached) != 0)
+    blame(bit_count(at.placed.input_map()), bit_count(reached),
+          advice::processors_like(at.placed.processors, at.placed.in.channels, reached));
+}
+
+INCUSE_RULE(PlacedLayer, fifo_operands, error, "a FIFO delivers one operand in one pass",
+            "load the input into the data memory", "placement 8") {
+  if (at.reads_fifo() && (at.combines() || at.placed.in.count > 1)) blame(at.placed.in.count * at.layer.operands, 1);
+}
+
+INCUSE_RULE(PlacedLayer, fast_fifo_channels, error, "the fast FIFO delivers 4 channels, of a CHW input 1",
+            "use the standard FIFOs", "checks D8; device 4") {
+  const int most = at.reads_channels_first() ? 1 : 4;
+  if (at.reads_fast_fifo() && at.layer.in.channels > most) blame(at.layer.in.channels, most);
+}
+
+INCUSE_RULE(PlacedLayer, fast_fifo_layer, error, "behind the fast FIFO there has to be a convolution with 8-bit output",
+            "use the standard FIFOs", "checks D8; device 4") {
+  if (at.reads_fast_fifo() && (!at.layer.weighted() || at.layer.wide)) blame();
+}
+
+INCUSE_RULE(PlacedLayer, synthesized_input, error,
+            "a synthesized input is HWC with at most 4 channels, and its words divide its pixels",
+            "choose another number of words, or load the whole input", "checks L11") {
+  const int words = at.network.options.synthesized_words, pixels = at.layer.in.pixels();
+  if (at.index != 0 || words == 0 || !at.shaped()) return;
+  const bool four_channels = at.layer.in.channels <= 4 && !at.reads_channels_first();
+  const bool whole = words > 0 && pixels % words == 0;
+  if (!four_channels || !whole)
+    blame(four_channels ? words : at.layer.in.channels, four_channels ? pixels : 4,
+          four_channels ? Text("the image") : Text(),
+          four_channels ? advice::nearest_divisor("synthesized_words", words, pixels) : Advice{});
+}
+
+INCUSE_RULE(PlacedLayer, input_offset, error, "the input offset is negative", "use a multiple of 4, from 0 on",
+            "placement 5") {
+  if (at.placed.in_offset < 0)
+    blame(at.placed.in_offset, 0,
+          advice::nearest("the nearest offset", at.placed.in_offset, 0, at.device.instance_bytes - 4LL));
+}
+
+INCUSE_RULE(PlacedLayer, offset_alignment, warning, "an offset is no multiple of 4: the chip rounds it down",
+            "use a multiple of 4", "placement 5") {
+  const int odd = at.placed.in_offset % 4 != 0 ? at.placed.in_offset : at.placed.out_offset;
+  if (odd % 4 != 0) blame(odd, 4, Advice{.change = "the offset that is used", .from = odd, .to = odd & ~3});
+}
+
+INCUSE_RULE(PlacedLayer, output_offset, error, "the output offset is out of range",
+            "use a multiple of 4 inside a memory instance", "checks L9; device 2.2") {
+  if (!within(at.placed.out_offset, 0, at.device.max_out_offset - 1LL))
+    blame(at.placed.out_offset, at.device.max_out_offset - 1LL,
+          advice::nearest("the nearest offset", at.placed.out_offset, 0, at.device.instance_bytes - 4LL));
+}
+
+INCUSE_RULE(PlacedLayer, dilation_offset, error,
+            "the output of a widely dilated Conv1d needs free memory in front of it", "raise the output offset",
+            "checks H12; device 5") {
+  const long long least = 4LL * at.layer.dilation.height * at.placed.out.count;
+  if (at.runs_in_two_dimensions() && at.layer.kernel.height == 3 && at.placed.out_offset < least)
+    blame(least, at.placed.out_offset, "the output",
+          advice::nearest("the nearest offset", at.placed.out_offset, least, least));
+}
+
+INCUSE_RULE(PlacedLayer, input_memory, error, "the input does not fit into its data memory instances",
+            "use a smaller image or fewer channels, CHW for the network's input, or a lower offset",
+            "checks H4; device 2.2") {
+  for (int source : at.layer.sources)  // what is too large there is that layer's output
+    if (source >= 0 && at.plan.layers[source].out_offset == at.placed.in_offset) return;
+  if (!at.layer.streaming && at.placed.in_offset >= 0 && at.input_end() > at.device.instance_bytes)
+    blame({at.input_end(), "bytes"}, {at.device.instance_bytes, "bytes"}, advice::smaller_input(at));
+}
+
+INCUSE_RULE(PlacedLayer, output_memory, error, "the output does not fit into its data memory instances",
+            "pool more, use fewer channels, or a lower offset", "checks H5; device 2.2") {
+  const bool last = at.index + 1 == at.network.size;
+  const bool in_range = within(at.placed.out_offset, 0, at.device.max_out_offset - 1LL);
+  if ((!at.layer.streaming || last) && in_range && at.output_end() > at.device.instance_bytes)
+    blame({at.output_end(), "bytes"}, {at.device.instance_bytes, "bytes"}, advice::smaller_output(at));
+}
+
+INCUSE_RULE(PlacedLayer, weight_memory, error,
+            "the weights of this layer and those behind do not fit into the weight memory",
+            "use fewer channels, weights of fewer bits, or other processors", "checks M1; device 2.2") {
+  if (!unplaced(at.placed)) return;
+  long long columns = 0;  // up to which the memory is filled, and what does not fit behind that
+  for (int i = 0; i < at.network.size; ++i) {
+    const LayerPlan& other = at.plan.layers[i];
+    if ((other.processors & at.placed.processors) == 0 || !other.kernels.owned) continue;
+    if (unplaced(other) && i < at.index) return;  // said there
+    if (unplaced(other))
+      columns += round_up(other.kernels.length, 4);
+    else if (i < at.index)
+      columns = max_of(static_cast<int>(columns), round_up(other.kernels.written_by(0).end(), 4));
+  }
+  blame({columns, "columns"}, {at.device.weight_columns, "columns"}, advice::narrower_weights(at));
+}
+
+INCUSE_RULE(PlacedLayer, unaligned_weights, warning, "weights of less than 8 bits with unaligned output processors",
+            "let the output processors start at a multiple of 4", "checks M3") {
+  if (at.layer.weighted() && at.layer.weight_bits < 8 && at.first_lane() != 0) blame(at.first_lane(), 0);
+}
+
+INCUSE_RULE(PlacedLayer, bias_groups, error, "the bias is to lie in a group that the network does not use",
+            "allow another group", "checks H29") {
+  const unsigned chosen = at.layer.placement.bias_groups;
+  if ((chosen & ~at.plan.groups) != 0)
+    blame(last_bit(chosen & ~at.plan.groups), last_bit(at.plan.groups), "the highest group in use");
+}
+
+INCUSE_RULE(PlacedLayer, bias_memory, error, "the bias does not fit into the bias memory of a group",
+            "drop the bias of a layer, or use processors of another group too", "checks M6; device 2.2") {
+  if (!at.layer.bias || at.placed.bias_group < 0 || at.placed.bias_offset >= 0) return;
+  const long long own = at.layer.out.channels + at.first_lane() * at.placed.out.count;
+  const long long needed = at.plan.bias_fill[at.placed.bias_group] + own;
+  blame({needed, "values"}, {at.device.bias_values, "values"}, advice::fewer_biases(at, needed));
+}
+
+INCUSE_RULE(PlacedLayer, register_field, error, "a value exceeds its register field",
+            "use a smaller tensor, window or write gap", "checks H33; registers 3") {
+  if (at.overflow.field == nullptr || at.already_blamed()) return;
+  const Field& field = *at.overflow.field;
+  blame(at.overflow.value, (1LL << field.width) - 1, {},
+        layer_register_descriptions[static_cast<int>(at.overflow.layer_register)].name);
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to the plan.
+inline constexpr CheckedRule<WholePlan> plan_rules[] = {
+    INCUSE_RULE_ROW(no_automatic_placement),
+    INCUSE_RULE_ROW(first_group_unused),
+    INCUSE_RULE_ROW(chw_input),
+};
+
+/// Applied to every layer of the plan.
+inline constexpr CheckedRule<PlacedLayer> placed_layer_rules[] = {
+    INCUSE_RULE_ROW(no_processors),     INCUSE_RULE_ROW(input_processors),  INCUSE_RULE_ROW(output_processors),
+    INCUSE_RULE_ROW(packed_processors), INCUSE_RULE_ROW(chw_processors),    INCUSE_RULE_ROW(chw_passes),
+    INCUSE_RULE_ROW(fifo_processors),   INCUSE_RULE_ROW(fifo_operands),     INCUSE_RULE_ROW(fast_fifo_channels),
+    INCUSE_RULE_ROW(fast_fifo_layer),   INCUSE_RULE_ROW(synthesized_input), INCUSE_RULE_ROW(input_offset),
+    INCUSE_RULE_ROW(offset_alignment),  INCUSE_RULE_ROW(output_offset),     INCUSE_RULE_ROW(dilation_offset),
+    INCUSE_RULE_ROW(input_memory),      INCUSE_RULE_ROW(output_memory),     INCUSE_RULE_ROW(weight_memory),
+    INCUSE_RULE_ROW(unaligned_weights), INCUSE_RULE_ROW(bias_groups),       INCUSE_RULE_ROW(bias_memory),
+    INCUSE_RULE_ROW(register_field),
+};
+
+}  // namespace incuse::max7800x

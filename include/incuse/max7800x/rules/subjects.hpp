@@ -1,0 +1,185 @@
+// What the rules of the chip look at, how they report, and the macro that defines one. See rules.hpp.
+#pragma once
+
+#include <cstddef>
+
+#include <incuse/core/diagnostics.hpp>
+#include <incuse/max7800x/fields.hpp>
+#include <incuse/max7800x/options.hpp>
+#include <incuse/max7800x/plan_types.hpp>
+#include <incuse/max7800x/registers.hpp>
+#include <incuse/model/graph.hpp>
+
+namespace incuse::max7800x {
+
+/// What a rule about a feature that is asked for looks at.
+struct AskedFeature {
+  Feature feature;
+  const Device& device;
+};
+
+/// What a rule about the options alone looks at.
+struct AskedOptions {
+  const Options& options;
+  const Device& device;
+};
+
+/// What a rule about the whole network looks at.
+struct WholeNetwork {
+  const Layer* layers;
+  int size;
+  Shape input;
+  DataFormat input_format;  ///< asked for
+  bool placed_by_hand;
+  const Device& device;
+  const Options& options;
+};
+
+/// What a rule about one layer looks at. Its shapes may be nonsense if `shaped` is false: an earlier layer is to blame.
+struct OneLayer {
+  const WholeNetwork& network;
+  const Device& device;
+  const Layer& layer;
+  int index;
+
+  constexpr bool shaped() const { return layer.in.channels > 0 && layer.in.height > 0 && layer.in.width > 0; }
+  constexpr bool is(Operator op) const { return layer.op == op; }
+  constexpr bool two_dimensional() const { return !layer.one_dimensional(); }
+  constexpr bool pools() const { return layer.pool.height > 1 || layer.pool.width > 1; }
+  constexpr bool combines() const { return layer.operands > 1; }
+  constexpr long long passes() const {
+    const long long most = network.options.processors_per_pass;
+    return (layer.in.channels + most - 1) / most;
+  }
+  /// Shape of a source; empty if there is none of that number yet.
+  constexpr Shape source(int number) const {
+    if (number != network_input) return number >= 0 && number < index ? network.layers[number].out : Shape{};
+    return {bounded(network.input.channels), bounded(network.input.height), bounded(network.input.width)};
+  }
+  /// A dilated 1-D convolution that is too long for the hardware's kernel runs as a 2-D one, as wide as its dilation.
+  constexpr bool runs_in_two_dimensions() const {
+    return layer.one_dimensional() && layer.dilation.height > 1 &&
+           (layer.kernel.height - 1LL) * layer.dilation.height >= 9;
+  }
+  constexpr bool groups_divide() const {
+    const int g = layer.groups;
+    return g > 0 && layer.in.channels % g == 0 && layer.out.channels % g == 0 &&
+           (g == 1 || (g == layer.in.channels && !layer.flatten) || (g == layer.out.channels && !layer.flatten));
+  }
+};
+
+/// The first value of a layer that does not fit its register field.
+struct FieldOverflow {
+  const Field* field = nullptr;
+  LayerRegister layer_register{};
+  long long value = 0;
+};
+
+/// What a rule about a planned network looks at.
+struct WholePlan {
+  const WholeNetwork& network;
+  const Device& device;
+  const LayerPlan* layers;
+  unsigned groups;
+  bool channels_first;    ///< the input's layout
+  const int* bias_fill;   ///< bias values in each group
+  const Findings& found;  ///< so far: what else is wrong may be the reason
+};
+
+/// True if any layer has processors.
+constexpr bool is_placed(const WholePlan& plan) {
+  for (int i = 0; i < plan.network.size; ++i)
+    if (plan.layers[i].processors != 0) return true;
+  return false;
+}
+
+/// What a rule about a planned layer looks at.
+struct PlacedLayer : OneLayer {
+  const LayerPlan& placed;
+  const WholePlan& plan;
+  const FieldOverflow& overflow;
+
+  constexpr bool already_blamed() const { return plan.found.blames(index); }
+  constexpr bool reads_channels_first() const { return index == 0 && plan.channels_first; }
+  constexpr bool reads_fifo() const { return index == 0 && network.options.uses_fifo(); }
+  constexpr bool reads_fast_fifo() const { return index == 0 && network.options.uses_fast_fifo(); }
+  constexpr int first_lane() const {
+    return placed.output_processors == 0 ? 0 : first_bit(placed.output_processors) % processors_per_instance;
+  }
+  constexpr long long input_end() const {
+    const long long words = 1LL * layer.in.pixels() * placed.in.count * layer.operands;
+    return placed.in_offset + words * (reads_channels_first() ? 1 : 4);
+  }
+  constexpr long long output_end() const {
+    long long pixels = layer.out.pixels();
+    if (runs_in_two_dimensions())  // whole rows are written
+      pixels = (layer.in.height + layer.dilation.height - 1LL) / layer.dilation.height * layer.dilation.height;
+    return placed.out_offset + pixels * placed.out.count * 4 * (layer.wide ? 4 : 1);
+  }
+};
+
+/// Processors that the FIFOs deliver to, and those of which no two share a memory instance.
+inline constexpr ProcessorMap fifo_processors_hwc = 0x000f'000f'000f'000f;
+inline constexpr ProcessorMap fifo_processors_chw = 0x0001'0001'0001'0001;
+inline constexpr ProcessorMap one_per_instance = 0x1111'1111'1111'1111;
+
+/// True if there was no space for a layer's weights.
+constexpr bool unplaced(const LayerPlan& placed) { return placed.kernels.owned && placed.kernels.offset < 0; }
+
+constexpr bool within(long long value, long long least, long long most) { return value >= least && value <= most; }
+constexpr bool within(Extent e, long long least, long long most) {
+  return within(e.height, least, most) && within(e.width, least, most);
+}
+
+/// Takes down that a rule is broken: what is needed, what there is and whose that is (empty: the chip's), which part of
+/// the layer is meant, and a change that would help.
+struct Blame {
+  Findings& found;
+  int layer = -1;  ///< -1: the whole network
+  Text layer_name{};
+  const Rule* rule = nullptr;
+
+  constexpr void operator()(const Quantity& needs = {}, const Quantity& has = {}, Text has_whose = {}, Text part = {},
+                            const Advice& advice = {}) const {
+    found.push({rule, layer, layer_name, needs, has, has_whose, part, -1, advice});
+  }
+  constexpr void operator()(const Quantity& needs, const Quantity& has, const Advice& advice) const {
+    (*this)(needs, has, {}, {}, advice);
+  }
+  constexpr void operator()(const Quantity& needs, const Quantity& has, Text has_whose, const Advice& advice) const {
+    (*this)(needs, has, has_whose, {}, advice);
+  }
+};
+
+/// A row of the catalogue: a rule, and the condition that blames a subject which breaks it.
+template <class Subject>
+struct CheckedRule {
+  const Rule* rule;
+  void (*check)(const Subject& at, const Blame& blame);
+};
+
+/// Applies rules to a subject.
+template <class Subject, std::size_t Count>
+constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& at, Blame blame) {
+  for (const CheckedRule<Subject>& row : rules) {
+    blame.rule = row.rule;
+    row.check(at, blame);
+  }
+}
+
+/// One row: the rule's name, its words, and behind the macro the body of its condition: it looks `at` the subject and
+/// calls `blame`. To be used in namespace incuse.
+#define INCUSE_RULE(subject, name, level, sentence, remedy, source)     \
+  INCUSE_RULE_WORDS(max7800x, name, level, sentence, remedy, source)    \
+  namespace max7800x::rules {                                           \
+  struct name##_condition {                                             \
+    static constexpr void check(const subject& at, const Blame& blame); \
+  };                                                                    \
+  }                                                                     \
+  constexpr void max7800x::rules::name##_condition::check([[maybe_unused]] const subject& at, const Blame& blame)
+
+/// The same as an entry of a list of rules.
+#define INCUSE_RULE_ROW(name) \
+  { &rules::name, &rules::name##_condition::check }
+
+}  // namespace incuse::max7800x
