@@ -121,6 +121,7 @@ struct Scratch {
   long long* pixel_terms;   ///< a plane: what the sums of pixels contribute
   long long* accumulators;  ///< a plane: of one output channel
   std::uint8_t* activated;  ///< a plane: of one output channel, before pooling
+  std::uint8_t* pooled;     ///< a plane: of one output channel
 };
 
 namespace detail {
@@ -230,33 +231,36 @@ constexpr void pool_plane(const KpuLayer& layer, Emulator emulator, const std::u
       *out++ = static_cast<std::uint8_t>(pool(pooling, layer.in.extent(), y, x, emulator, pixel));
 }
 
-/// Runs a layer: planar input C x H x W, planar output. `weights(o)` yields the codes of output channel o, `entries[o]`
-/// its BatchNorm; `watch(o, accumulators, activated)` is told about every channel's planes before pooling. Ends at the
-/// first value beyond `value_bits`.
-template <class Weights, class Entries, class Watch>
+/// Takes a layer's output planar, without gaps; what the channels were before pooling is not kept.
+struct PlanarOutput {
+  std::uint8_t* pixels;
+
+  constexpr void convolved(int, const long long*, const std::uint8_t*) const {}
+  constexpr void pooled(int channel, const std::uint8_t* plane, int count) const {
+    for (int i = 0; i < count; ++i) pixels[static_cast<long long>(channel) * count + i] = plane[i];
+  }
+};
+
+/// Runs a layer on a planar input C x H x W. `weights(o)` yields the codes of output channel o, `entries(o)` its
+/// BatchNorm. For every output channel, `output.convolved(o, accumulators, activated)` gets its planes before pooling,
+/// `output.pooled(o, pixels, count)` the result. Ends at the first value beyond `value_bits`.
+template <class Weights, class Entries, class Output>
 constexpr Excess run_layer(const KpuLayer& layer, const std::uint8_t* input, const Weights& weights,
-                           const Entries& entries, const Activation& table, int value_bits, std::uint8_t* out,
-                           const Scratch& scratch, Emulator emulator, const Watch& watch) {
+                           const Entries& entries, const Activation& table, int value_bits, const Scratch& scratch,
+                           Output&& output, Emulator emulator = Emulator::newer) {
   const detail::PaddedInput in = detail::add_padding(layer, input, scratch.padded);
   if (!layer.depthwise) sum_pixels(layer, in, 0, scratch.pixel_terms);
   for (int o = 0; o < layer.out_channels; ++o) {
     if (layer.depthwise) sum_pixels(layer, in, o, scratch.pixel_terms);
     accumulate(layer, in, layer.depthwise ? o : 0, weights(o), scratch.pixel_terms, scratch.accumulators);
     const Excess excess =
-        activate(layer, o, entries[o], table, value_bits, emulator, scratch.accumulators, scratch.activated);
+        activate(layer, o, entries(o), table, value_bits, emulator, scratch.accumulators, scratch.activated);
     if (!excess.none()) return excess;
-    watch(o, scratch.accumulators, scratch.activated);
-    pool_plane(layer, emulator, scratch.activated, out + static_cast<long long>(o) * layer.out().pixels());
+    output.convolved(o, scratch.accumulators, scratch.activated);
+    pool_plane(layer, emulator, scratch.activated, scratch.pooled);
+    output.pooled(o, scratch.pooled, layer.out().pixels());
   }
   return {};
-}
-
-template <class Weights, class Entries>
-constexpr Excess run_layer(const KpuLayer& layer, const std::uint8_t* input, const Weights& weights,
-                           const Entries& entries, const Activation& table, int value_bits, std::uint8_t* out,
-                           const Scratch& scratch, Emulator emulator = Emulator::newer) {
-  return run_layer(layer, input, weights, entries, table, value_bits, out, scratch, emulator,
-                   [](int, const long long*, const std::uint8_t*) {});
 }
 
 }  // namespace incuse::k210

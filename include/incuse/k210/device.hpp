@@ -55,8 +55,8 @@ struct Device {
   // Memories (section 1).
   int ram_lines;
   std::uint32_t ram;            ///< AI RAM, uncached
-  std::uint32_t cached_ram;     ///< AI RAM, cached
-  std::uint32_t cached_offset;  ///< from an uncached address to the cached one of the same byte
+  std::uint32_t memory;         ///< all RAM, uncached: the view of the KPU and of DMA
+  std::uint32_t cached_memory;  ///< the processors' usual view of the same bytes
   int general_bytes;            ///< of the other RAM: program, tables, working memory
   int buffer_bytes;             ///< on-chip buffer of the weights
   Alignments alignment;
@@ -68,6 +68,10 @@ struct Device {
   int dma_handshake;  ///< of the output FIFO
 
   constexpr int ram_bytes() const { return ram_lines * line_bytes; }
+  /// The uncached address of a byte, whichever view its address is of.
+  constexpr std::uint32_t uncached(std::uint32_t address) const {
+    return address >= cached_memory ? address - (cached_memory - memory) : address;
+  }
 };
 
 }  // namespace incuse::k210
@@ -90,8 +94,8 @@ inline constexpr k210::Device k210_kpu{
     .depthwise_pools = false,
     .ram_lines = 32768,
     .ram = 0x4060'0000,
-    .cached_ram = 0x8060'0000,
-    .cached_offset = 0x4000'0000,
+    .memory = 0x4000'0000,
+    .cached_memory = 0x8000'0000,
     .general_bytes = 6 << 20,
     .buffer_bytes = 73728,
     .alignment = {128, 128, 256},
