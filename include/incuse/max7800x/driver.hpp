@@ -57,7 +57,7 @@ struct DriverTables {
       constexpr Emit again{};
       return stream_items<count_of(again)>(Chip::device, KeepOrder, again);
     }();
-    return encoded<items.halfwords, items.has_rare>(items);
+    return encoded<items.halfwords, items.needs>(items);
   }
   static constexpr bool keep_order = Chip::options.exact_write_order;
 
@@ -68,25 +68,35 @@ struct DriverTables {
   /// In its own order always: the last write sets the others going.
   static constexpr auto start =
       stream_of<true>([](auto&& sink) { emit_start(Chip::graph, Chip::plan, Chip::device, Chip::options, sink); });
+
+  template <AcceleratorBus Bus, class Stream>
+  static bool replay(Bus& bus, const Stream& stream) {
+    constexpr Needs needs = more_of(more_of(init.needs, configure.needs), start.needs);
+    return max7800x::replay<Chip::device, needs>(bus, stream);
+  }
 };
 
-/// Writes neighbouring words: unrolled, since the loop would cost more than the copying.
-template <AcceleratorBus Bus>
-inline std::uint32_t copy_words(Bus& bus, std::uint32_t address, const std::uint32_t*& words, std::uint32_t count) {
-  for (; count >= 8; count -= 8, words += 8, address += 32) {
-    const std::uint32_t a = words[0], b = words[1], c = words[2], d = words[3];
-    bus.write(address, a);
-    bus.write(address + 4, b);
-    bus.write(address + 8, c);
-    bus.write(address + 12, d);
-    const std::uint32_t e = words[4], f = words[5], g = words[6], h = words[7];
-    bus.write(address + 16, e);
-    bus.write(address + 20, f);
-    bus.write(address + 24, g);
-    bus.write(address + 28, h);
+/// Copies words to neighbouring addresses, two reads before two writes: processors read pairs at once.
+template <int Count, AcceleratorBus Bus>
+[[gnu::always_inline]] inline void copy_block(Bus& bus, std::uint32_t address, const std::uint32_t* words) {
+  if constexpr (Count > 2) {
+    copy_block<Count / 2>(bus, address, words);
+    copy_block<Count / 2>(bus, address + 2 * Count, words + Count / 2);
+  } else {
+    const std::uint32_t first = words[0], second = words[1];
+    bus.write(address, first);
+    bus.write(address + 4, second);
   }
+}
+
+/// Copies words to neighbouring addresses. Unrolled, since a loop costs more than the copying; returns what follows.
+template <AcceleratorBus Bus>
+inline const std::uint32_t* copy_words(Bus& bus, std::uint32_t address, const std::uint32_t* words,
+                                       std::uint32_t count) {
+  for (; count >= 16; count -= 16, address += 64, words += 16) copy_block<16>(bus, address, words);
+  for (; count >= 4; count -= 4, address += 16, words += 4) copy_block<4>(bus, address, words);
   for (; count != 0; --count, address += 4) bus.write(address, *words++);
-  return address;
+  return words;
 }
 
 /// Records of address, number of words, words; an address of 0 ends them. In express records the address counts words
@@ -97,7 +107,7 @@ template <bool Express, AcceleratorBus Bus>
     const std::uint32_t address = *record++;
     const std::uint32_t count = *record++;
     if constexpr (Express) bus.write_byte(address | 1, 1);
-    copy_words(bus, address, record, count);
+    record = copy_words(bus, address, record, count);
   }
 }
 
@@ -220,7 +230,7 @@ class [[nodiscard]] Accelerator {
 
   /// A defined state: no layer is configured, nothing runs. With the option `clear_memories`, see `ok`.
   auto init() && requires(At == State::powered) {
-    note(replay<Chip::device>(*bus_, Tables::init));
+    note(Tables::replay(*bus_, Tables::init));
     return then<State::initialised>();
   }
 
@@ -246,7 +256,7 @@ class [[nodiscard]] Accelerator {
 
   /// Describes the layers to the accelerator.
   auto configure() && requires(At == State::with_parameters) {
-    note(replay<Chip::device>(*bus_, Tables::configure));
+    note(Tables::replay(*bus_, Tables::configure));
     return then<State::ready>();
   }
 
@@ -264,7 +274,7 @@ class [[nodiscard]] Accelerator {
   }
 
   auto start() && requires(At == State::loaded || (fifo && (At == State::ready || At == State::done))) {
-    replay<Chip::device>(*bus_, Tables::start);
+    Tables::replay(*bus_, Tables::start);
     return then < fifo ? State::hungry : State::running, last_layer > ();
   }
 
@@ -273,7 +283,7 @@ class [[nodiscard]] Accelerator {
       auto start_until() && requires(At == State::loaded || (fifo && (At == State::ready || At == State::done))) {
     static_assert(Until >= 0 && Until <= last_layer, "the network has no layer of this number");
     write_layer_count(Until);
-    replay<Chip::device>(*bus_, Tables::start);
+    Tables::replay(*bus_, Tables::start);
     return then < fifo ? State::hungry : State::running, Until > ();
   }
   template <FixedString Name>

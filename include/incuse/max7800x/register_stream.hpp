@@ -32,6 +32,10 @@ enum class ValueForm : unsigned char {
 /// Items without groups: an address, a value and, but for writes, a mask follow, 32 bits each.
 enum class RareItem : unsigned char { write, wait, check };
 
+/// What a stream needs of its interpreter: nothing rare, writes to addresses of their own, or also waits and checks.
+enum class Needs : unsigned char { registers, addresses, reads };
+constexpr Needs more_of(Needs a, Needs b) { return a < b ? b : a; }
+
 namespace detail {
 
 /// Writes to the same register of some groups.
@@ -60,7 +64,7 @@ struct StreamItems {
   int size = 0;
   int joinable_from = 0;  ///< items before this one stay as they are
   int halfwords = 0;
-  bool has_rare = false;
+  Needs needs = Needs::registers;
 
   constexpr void add(const Device& device, bool keep_order, const RegisterWrite& write) {
     const std::uint32_t offset = write.address - device.registers.base;
@@ -96,7 +100,7 @@ struct StreamItems {
     items[size++] = {write.address, write.value, write.mask, 0, 0, rare};
     halfwords += rare == RareItem::write ? 5 : 7;
     joinable_from = size;
-    has_rare = true;
+    needs = more_of(needs, rare == RareItem::write ? Needs::addresses : Needs::reads);
   }
 };
 
@@ -111,18 +115,18 @@ constexpr StreamItems<Capacity> stream_items(const Device& device, bool keep_ord
 }  // namespace detail
 
 /// The finished stream.
-template <int Halfwords, bool HasRare>
+template <int Halfwords, Needs What>
 struct RegisterStream {
-  static constexpr bool has_rare = HasRare;
+  static constexpr Needs needs = What;
 
   std::uint16_t halfwords[Halfwords]{};
 };
 
 namespace detail {
 
-template <int Halfwords, bool HasRare, int Capacity>
-constexpr RegisterStream<Halfwords, HasRare> encoded(const StreamItems<Capacity>& items) {
-  RegisterStream<Halfwords, HasRare> stream{};
+template <int Halfwords, Needs What, int Capacity>
+constexpr RegisterStream<Halfwords, What> encoded(const StreamItems<Capacity>& items) {
+  RegisterStream<Halfwords, What> stream{};
   int at = 0;
   const auto half = [&](std::uint32_t value) { stream.halfwords[at++] = static_cast<std::uint16_t>(value); };
   const auto whole = [&](std::uint32_t value) {
@@ -148,56 +152,67 @@ constexpr RegisterStream<Halfwords, HasRare> encoded(const StreamItems<Capacity>
   return stream;
 }
 
-/// A rare item. Tells whether a check has failed.
-template <AcceleratorBus Bus>
-bool replay_rare(Bus& bus, RareItem item, const std::uint16_t*& at) {
-  const auto whole = [&at] {
-    const std::uint32_t low = *at++;
-    return low | static_cast<std::uint32_t>(*at++) << 16;
-  };
-  const std::uint32_t address = whole(), value = whole();
-  if (item == RareItem::write) {
-    bus.write(address, value);
-    return false;
+/// The rest of a stream.
+struct StreamReader {
+  const std::uint16_t* at;
+
+  std::uint32_t half() { return *at++; }
+  std::uint32_t whole() {
+    const std::uint32_t low = half();
+    return low | half() << 16;
   }
-  const std::uint32_t mask = whole();
-  if (item == RareItem::check) return (bus.read(address) & mask) != value;
-  while ((bus.read(address) & mask) != value) {
+};
+
+/// A rare item. Tells whether all is well.
+template <Needs What, AcceleratorBus Bus>
+bool replay_rare(Bus& bus, RareItem item, StreamReader& reader) {
+  const std::uint32_t address = reader.whole(), value = reader.whole();
+  if constexpr (What == Needs::reads) {
+    if (item != RareItem::write) {
+      const std::uint32_t mask = reader.whole();
+      if (item == RareItem::check) return (bus.read(address) & mask) == value;
+      while ((bus.read(address) & mask) != value) {
+      }
+      return true;
+    }
   }
-  return false;
+  bus.write(address, value);
+  return true;
 }
 
 /// The interpreter: one for all streams of a program, so it is kept out of line. Tells whether every check has held.
-template <std::uint32_t Base, std::uint32_t GroupStride, bool HasRare, AcceleratorBus Bus>
-[[gnu::noinline]] bool replay_halfwords(Bus& bus, const std::uint16_t* at, const std::uint16_t* end) {
-  bool failed = false;
-  do {
-    const std::uint32_t head = *at++;
+template <std::uint32_t Base, std::uint32_t GroupStride, Needs What, AcceleratorBus Bus>
+[[gnu::noinline]] bool replay_halfwords(Bus& bus, const std::uint16_t* begin, const std::uint16_t* end) {
+  bool passed = true;
+  for (StreamReader reader{begin}; reader.at != end;) {
+    const std::uint32_t head = reader.half();
     unsigned in_groups = head >> 2 & 15;
-    if constexpr (HasRare) {
+    if constexpr (What != Needs::registers) {
       if (in_groups == 0) {
-        if (replay_rare(bus, static_cast<RareItem>(head & 3), at)) failed = true;
+        if (!replay_rare<What>(bus, static_cast<RareItem>(head & 3), reader)) passed = false;
         continue;
       }
     }
-    std::uint32_t value = *at++;
+    std::uint32_t value = reader.half();
     const auto form = static_cast<ValueForm>(head & 3);
-    if (form == ValueForm::whole) value |= static_cast<std::uint32_t>(*at++) << 16;
+    if (form == ValueForm::whole) value |= reader.half() << 16;
     if (form == ValueForm::twice) value |= value << 16;
     if (form == ValueForm::high) value <<= 16;
     for (std::uint32_t address = Base + (head >> 6) * 4; in_groups != 0; in_groups >>= 1, address += GroupStride)
       if ((in_groups & 1) != 0) bus.write(address, value);
-  } while (at != end);
-  return !failed;
+  }
+  return passed;
 }
 
 }  // namespace detail
 
-/// Makes the accesses of a stream in its order. False if a check has failed; the rest is done nevertheless.
-template <const Device& Chip, AcceleratorBus Bus, int Halfwords, bool HasRare>
-bool replay(Bus& bus, const RegisterStream<Halfwords, HasRare>& stream) {
-  return detail::replay_halfwords<Chip.registers.base, Chip.registers.group_stride, HasRare>(
-      bus, stream.halfwords, stream.halfwords + Halfwords);
+/// Makes the accesses of a stream in its order. False if a check has failed; the rest is done nevertheless. `Able`:
+/// what the interpreter can do, at least what the stream needs; streams of one program best share one interpreter.
+template <const Device& Chip, Needs Able, AcceleratorBus Bus, int Halfwords, Needs What>
+bool replay(Bus& bus, const RegisterStream<Halfwords, What>& stream) {
+  static_assert(Able >= What, "this interpreter cannot read the stream");
+  return detail::replay_halfwords<Chip.registers.base, Chip.registers.group_stride, Able>(bus, stream.halfwords,
+                                                                                          stream.halfwords + Halfwords);
 }
 
 }  // namespace incuse::max7800x
