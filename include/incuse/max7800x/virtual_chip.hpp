@@ -182,6 +182,7 @@ class VirtualChip {
     if (phase_ == Phase::running) return failed_read(address, ChipProblem::busy);
     if (const MemoryPlace data = data_place(Chip, address); data.found()) {
       const int index = data.unit * Chip.data.entries + data.entry;
+      if (state_.data_doubtful[index]) fail(address, ChipProblem::doubtful, state_.first_doubt);
       return state_.data_written[index] ? state_.data[index] : failed_read(address, ChipProblem::never_written);
     }
     if (const MemoryPlace weights = weight_place(Chip, address); weights.found()) {

@@ -53,6 +53,7 @@ enum class ChipProblem : unsigned char {
   nothing_to_write,
   nothing_to_read,
   never_written,
+  doubtful,
   unknown_bits,
   busy,
   master_group,
@@ -99,6 +100,8 @@ constexpr Text words_of(ChipProblem problem) {
       return "nothing can be read here";
     case never_written:
       return "it is read, but was never written";
+    case doubtful:
+      return "it is read, but was computed from memory that was never written, first";
     case unknown_bits:
       return "bits are set that have no meaning";
     case busy:

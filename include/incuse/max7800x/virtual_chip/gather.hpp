@@ -19,22 +19,6 @@ constexpr Extent plane_extent(const LayerSettings& s) {
 
 namespace detail {
 
-/// One plane of the input of one processor, as it lies in the words.
-struct LaneReader {
-  const LayerSettings& settings;
-  const std::uint32_t* words;  ///< from the read pointer on
-  int lane;
-  int pass;
-
-  constexpr int operator()(int operand, int y, int x) const {
-    const int pixel = y * settings.width + x;
-    const int word =
-        settings.channels_first ? pixel / 4 : (pixel * settings.passes + pass) * settings.operands + operand;
-    const int byte = settings.channels_first ? pixel % 4 : lane;
-    return static_cast<signed char>(words[word] >> 8 * byte & 0xff);
-  }
-};
-
 /// Folds the operands, `value(operand)`, into one.
 template <class Value>
 constexpr int fold_operands(const LayerSettings& s, Value&& value) {
@@ -65,10 +49,21 @@ constexpr int pool_window(const LayerSettings& s, bool rounding, int y, int x, V
 
 }  // namespace detail
 
-/// Writes the plane of one input pass; `words` start at the read pointer of the processor's instance.
-constexpr void gather_plane(const LayerSettings& s, const std::uint32_t* words, int lane, int pass, bool rounding,
-                            unsigned char* plane) {
-  const detail::LaneReader read{s, words, lane, pass};
+/// Where a value of the input lies: the word behind the read pointer, and the byte of it.
+struct BytePlace {
+  int word;
+  int byte;
+};
+
+constexpr BytePlace byte_place(const LayerSettings& s, int lane, int pass, int operand, int y, int x) {
+  const int pixel = y * s.width + x;
+  if (s.channels_first) return {pixel / 4, pixel % 4};
+  return {(pixel * s.passes + pass) * s.operands + operand, lane};
+}
+
+/// Writes the plane of one input pass from the values `read(operand, y, x)`.
+template <class Read>
+constexpr void gather_plane(const LayerSettings& s, Read&& read, bool rounding, unsigned char* plane) {
   const bool pool_first = s.pool_first || s.operands == 1;
   const auto value = [&](int y, int x) {
     if (s.operands == 1 && s.pool_height * s.pool_width == 1) return read(0, y * s.stride, x * s.stride);

@@ -146,59 +146,113 @@ class Inference {
     return false;
   }
 
-  /// The word `offset` behind a pointer; null if there is none. In the data memory a tensor may run on into the next
-  /// instance, a frame stays with its own (section 6.1).
-  std::uint32_t* word_at(const Frame& out, long long pointer, long long offset) {
+  /// A word of an output; null if there is none.
+  struct OutputWord {
+    std::uint32_t* word = nullptr;
+    int index = -1;  ///< in the data memory; -1: in a frame
+  };
+
+  /// The word `offset` behind a pointer. In the data memory a tensor may run on into the next instance, a frame stays
+  /// with its own (section 6.1).
+  OutputWord output_word(const Frame& out, long long pointer, long long offset) const {
     if (is_data_memory(out)) {
       const long long index = pointer + offset;
-      if (index >= ChipState<Chip>::data_words) return nullptr;
-      state_.data_written.set(static_cast<int>(index));
-      return state_.data + index;
+      if (index >= ChipState<Chip>::data_words) return {};
+      return {state_.data + index, static_cast<int>(index)};
     }
     const long long instance = pointer / Chip.data.entries, word = pointer % Chip.data.entries + offset;
-    if (instance >= instances || !out.holds(static_cast<int>(instance), word)) return nullptr;
-    return out.words[instance] + (word - out.first);
+    if (instance >= instances || !out.holds(static_cast<int>(instance), word)) return {};
+    return {out.words[instance] + (word - out.first), -1};
+  }
+
+  /// Stores a whole word, or the lane of a word: the first lane clears the others. A doubtful value was computed from
+  /// memory that was never written.
+  void store(const OutputWord& at, std::uint32_t value, int lane, bool wide, bool doubtful) {
+    *at.word = wide ? value : (lane == 0 ? 0 : *at.word) | (value & 0xff) << 8 * lane;
+    if (at.index < 0) {
+      if (doubtful) fail(ChipProblem::never_written, state_.first_doubt, 0);
+      return;
+    }
+    state_.data_written.set(at.index);
+    if (lane == 0 || wide) state_.data_doubtful.set(at.index, false);
+    if (doubtful) state_.data_doubtful.set(at.index);
   }
 
   // Reading (section 4) ---------------------------------------------------------------------------------------------
 
-  /// Whether the words exist that a group's processors read. Words that were never written are an error, but no
-  /// obstacle.
-  bool input_exists(const LayerSettings& s, const Frame& in, int group, unsigned processors) {
-    for (int q = 0; q < processors_per_group; q += processors_per_instance) {
-      if ((processors >> q & 0xf) == 0) continue;
-      const int instance = (group * processors_per_group + q) / processors_per_instance;
-      if (!in.holds(instance, s.read_pointer) || !in.holds(instance, s.read_pointer + s.input_words() - 1LL))
-        return fail(ChipProblem::reads_beyond, group, L::read_pointer);
-      if (!is_data_memory(in)) continue;
-      for (int i = s.read_pointer; i < s.read_pointer + s.input_words(); ++i)
-        if (!state_.data_written[instance * Chip.data.entries + i]) {
-          fail(ChipProblem::never_written, Chip.data_address(instance * processors_per_instance, 4 * i), 0);
-          break;
-        }
+  /// The input of a layer as its processors see it, plane after plane: for every processor one for each pass.
+  struct Planes {
+    unsigned char* values = nullptr;
+    unsigned char* doubts = nullptr;  ///< 1: computed from memory that was never written; null: none is
+  };
+
+  bool rounds() const { return control::pool_rounding.of(state_.group_register(leader, GroupRegister::control)) != 0; }
+
+  bool is_doubtful(const Frame& in, int instance, int word) const {
+    const int index = instance * Chip.data.entries + word;
+    return is_data_memory(in) && (!state_.data_written[index] || state_.data_doubtful[index]);
+  }
+
+  /// Whether the words exist that a processor reads; remembers the first one that was never written.
+  bool input_exists(const LayerSettings& s, const Frame& in, int processor, bool& doubtful) {
+    const int instance = processor / processors_per_instance;
+    if (!in.holds(instance, s.read_pointer) || !in.holds(instance, s.read_pointer + s.input_words() - 1LL))
+      return fail(ChipProblem::reads_beyond, processor / processors_per_group, L::read_pointer);
+    for (int i = s.read_pointer; i < s.read_pointer + s.input_words(); ++i) {
+      if (!is_doubtful(in, instance, i)) continue;
+      doubtful = true;
+      if (state_.first_doubt == 0) state_.first_doubt = Chip.data_address(processor, 4 * i);
+      break;
     }
     return true;
   }
 
-  bool rounds() const { return control::pool_rounding.of(state_.group_register(leader, GroupRegister::control)) != 0; }
-
-  /// The pooled input of every pass of the processors in `map`, plane after plane; null if there is no space.
-  unsigned char* gather_planes(const LayerSettings& s, const Frame& in, ProcessorMap map) {
+  /// Gathers the input of the processors in `map`; without values if it cannot.
+  Planes gather_planes(const LayerSettings& s, const Frame& in, ProcessorMap map) {
+    bool doubtful = false;
+    for (int p = 0; p < all_processors; ++p)
+      if ((map >> p & 1) != 0 && !input_exists(s, in, p, doubtful)) return {};
     const Extent size = plane_extent(s);
     const long long bytes = 1LL * size.height * size.width * s.passes * bit_count(map);
-    auto* planes = reinterpret_cast<unsigned char*>(scratch_.take_low((bytes + 3) / 4));
-    if (planes == nullptr) {
-      fail(ChipProblem::no_scratch, Chip.layer_register(leader, L::rows, layer_), static_cast<std::uint32_t>(bytes));
-      return nullptr;
-    }
-    unsigned char* next = planes;
+    Planes planes;
+    planes.values = take_bytes(bytes);
+    if (planes.values == nullptr) return {};
+    gather(s, map, planes.values, [&](int processor, BytePlace place) {
+      const std::uint32_t* words = in.words[processor / processors_per_instance] + (s.read_pointer - in.first);
+      return static_cast<signed char>(words[place.word] >> 8 * place.byte & 0xff);
+    });
+    if (!doubtful) return planes;
+    planes.doubts = take_bytes(bytes);
+    if (planes.doubts == nullptr) return {};
+    LayerSettings any = s;  // the largest of the doubts in a window, and of those of all operands
+    any.averages = false;
+    any.function = LayerSettings::Function::bitwise_or;
+    gather(any, map, planes.doubts, [&](int processor, BytePlace place) {
+      return is_doubtful(in, processor / processors_per_instance, s.read_pointer + place.word) ? 1 : 0;
+    });
+    return planes;
+  }
+
+  /// `read(processor, place)` gives the input.
+  template <class Read>
+  void gather(const LayerSettings& s, ProcessorMap map, unsigned char* plane, Read&& read) const {
     for (int p = 0; p < all_processors; ++p) {
       if ((map >> p & 1) == 0) continue;
-      const std::uint32_t* words = in.words[p / processors_per_instance] + (s.read_pointer - in.first);
-      for (int pass = 0; pass < s.passes; ++pass, next += size.height * size.width)
-        gather_plane(s, words, p % processors_per_instance, pass, rounds(), next);
+      for (int pass = 0; pass < s.passes; ++pass, plane += plane_extent(s).height * plane_extent(s).width)
+        gather_plane(
+            s,
+            [&](int operand, int y, int x) {
+              return static_cast<int>(read(p, byte_place(s, p % processors_per_instance, pass, operand, y, x)));
+            },
+            rounds(), plane);
     }
-    return planes;
+  }
+
+  unsigned char* take_bytes(long long count) {
+    std::uint32_t* words = scratch_.take_low((count + 3) / 4);
+    if (words == nullptr)
+      fail(ChipProblem::no_scratch, Chip.layer_register(leader, L::rows, layer_), static_cast<std::uint32_t>(count));
+    return reinterpret_cast<unsigned char*>(words);
   }
 
   // Pass-through (section 6.2) --------------------------------------------------------------------------------------
@@ -206,40 +260,34 @@ class Inference {
   /// Every group acts alone. All of them read before the first one writes.
   bool pass_through(const Frame& in, const Frame& out) {
     LayerSettings settings[groups];
-    const unsigned char* planes[groups]{};
+    Planes planes[groups];
     for (int g = 0; g < groups; ++g) {
       settings[g] = decode(state_, g, layer_);
       if (settings[g].processors == 0) continue;
       if (!settings[g].passes_through) return fail(ChipProblem::groups_differ, g, L::post_processing);
-      if (!input_exists(settings[g], in, g, settings[g].processors)) return false;
-      const ProcessorMap map = ProcessorMap{settings[g].processors} << (processors_per_group * g);
-      planes[g] = gather_planes(settings[g], in, map);
-      if (planes[g] == nullptr) return false;
+      planes[g] = gather_planes(settings[g], in, ProcessorMap{settings[g].processors} << (processors_per_group * g));
+      if (planes[g].values == nullptr) return false;
     }
     for (int g = 0; g < groups; ++g)
-      if (planes[g] != nullptr && !store_group(settings[g], planes[g], out))
+      if (planes[g].values != nullptr && !store_group(settings[g], planes[g], out))
         return fail(ChipProblem::writes_beyond, g, L::write_pointer);
     return true;
   }
 
   /// The processors in use are packed: the k-th goes to lane k % 4 of slot k / 4.
-  bool store_group(const LayerSettings& s, const unsigned char* plane, const Frame& out) {
+  bool store_group(const LayerSettings& s, const Planes& planes, const Frame& out) {
+    int next = 0;
     for (int k = 0; k < bit_count(s.processors); ++k) {
       const int pointer = s.write_pointer + k / processors_per_instance * s.slot_offset;
-      const int lane = k % processors_per_instance;
       for (int pass = 0; pass < s.passes; ++pass)
-        for (int x = 0; x < s.pooled_pixels(); ++x) {
-          std::uint32_t* word = word_at(out, pointer, (1LL * x * s.passes + pass) * s.write_step);
-          if (word == nullptr) return false;
-          put_lane(*word, lane, *plane++);
+        for (int x = 0; x < s.pooled_pixels(); ++x, ++next) {
+          const OutputWord at = output_word(out, pointer, (1LL * x * s.passes + pass) * s.write_step);
+          if (at.word == nullptr) return false;
+          const bool doubtful = planes.doubts != nullptr && planes.doubts[next] != 0;
+          store(at, planes.values[next], k % processors_per_instance, false, doubtful);
         }
     }
     return true;
-  }
-
-  /// The first lane of a word clears the others.
-  static void put_lane(std::uint32_t& word, int lane, unsigned char value) {
-    word = (lane == 0 ? 0 : word) | std::uint32_t{value} << 8 * lane;
   }
 
   // Convolution (sections 5 and 6.1) --------------------------------------------------------------------------------
@@ -257,7 +305,7 @@ class Inference {
   unsigned adding_groups(const LayerSettings& s) const { return fans_out() ? 0xf : s.other_groups | 1u << leader; }
 
   /// The processors of a convolution; 0: the registers contradict each other.
-  ProcessorMap convolving_processors(const LayerSettings& leading, const Frame& in) {
+  ProcessorMap convolving_processors(const LayerSettings& leading) {
     ProcessorMap map = 0;
     for (int g = 0; g < groups; ++g) {
       const LayerSettings s = decode(state_, g, layer_);
@@ -266,61 +314,69 @@ class Inference {
         fail(adds ? ChipProblem::weights_not_enabled : ChipProblem::sums_not_added, g, L::enables);
         return 0;
       }
-      if (!input_exists(leading, in, g, s.processors)) return 0;
       map |= ProcessorMap{s.processors} << (processors_per_group * g);
     }
     return map;
   }
 
   bool convolve(const LayerSettings& s, const Frame& in, const Frame& out) {
-    const ProcessorMap map = convolving_processors(s, in);
+    const ProcessorMap map = convolving_processors(s);
     if (map == 0) return false;
-    const unsigned char* planes = gather_planes(s, in, map);
-    if (planes == nullptr) return false;
-    int* sums = reinterpret_cast<int*>(scratch_.take_low(s.out_pixels()));
-    if (sums == nullptr)
-      return fail(ChipProblem::no_scratch, Chip.layer_register(leader, L::rows, layer_),
-                  static_cast<std::uint32_t>(4 * s.out_pixels()));
-    BiasCounter bias;
+    const Planes planes = gather_planes(s, in, map);
+    if (planes.values == nullptr) return false;
+    int* sums = reinterpret_cast<int*>(take_bytes(8LL * s.out_pixels()));
+    if (sums == nullptr) return false;
+    int* doubts = sums + s.out_pixels();
+    BiasCounter counter;
     for (int step = 0; step < steps_of(s); ++step) {
       const ProcessorMap active =
           fans_out() ? map & ProcessorMap{0xffff} << processors_per_group * (step % groups) : map;
-      if (!kernels_exist(s, active, step, bias)) return false;
-      const int first_sum = bias_term(bias_of(s, step, bias));
-      for (int x = 0; x < s.out_pixels(); ++x) sums[x] = first_sum;
-      add_products(s, planes, map, active, step, sums);
-      if (!store_step(s, step, sums, out)) return fail(ChipProblem::writes_beyond, leader, L::write_pointer);
+      if (!kernels_exist(s, active, step, counter)) return false;
+      for (int x = 0; x < s.out_pixels(); ++x) sums[x] = doubts[x] = 0;
+      const bool weighted = add_products(
+          s, planes.values, map, active, step, [](int weight) { return weight; }, sums);
+      if (planes.doubts != nullptr)
+        add_products(
+            s, planes.doubts, map, active, step, [](int weight) { return weight != 0 ? 1 : 0; }, doubts);
+      const int bias = bias_term(bias_of(s, step, counter, weighted));
+      for (int x = 0; x < s.out_pixels(); ++x) sums[x] += bias;
+      if (!store_step(s, step, sums, doubts, out)) return fail(ChipProblem::writes_beyond, leader, L::write_pointer);
     }
     return true;
   }
 
-  void add_products(const LayerSettings& s, const unsigned char* plane, ProcessorMap map, ProcessorMap active, int step,
-                    int* sums) const {
+  /// Whether a weight was not 0.
+  template <class Factor>
+  bool add_products(const LayerSettings& s, const unsigned char* plane, ProcessorMap map, ProcessorMap active, int step,
+                    Factor&& factor, int* sums) const {
     const Extent size = plane_extent(s);
+    bool weighted = false;
     for (int p = 0; p < all_processors; ++p) {
       if ((map >> p & 1) == 0) continue;
       for (int pass = 0; pass < s.passes; ++pass, plane += size.height * size.width) {
         if ((active >> p & 1) == 0) continue;
         const KernelPlace place = kernel_place(s, fans_out() ? step / groups : step, pass);
         const std::uint8_t(*columns)[bytes_per_kernel] = state_.weights + p * Chip.weights.entries;
-        for (int tap = 0; tap < s.taps(); ++tap) add_tap(s, plane, size, tap, weight_at(s, columns, place, tap), sums);
+        for (int tap = 0; tap < s.taps(); ++tap) {
+          const int weight = weight_at(s, columns, place, tap);
+          weighted = weighted || weight != 0;
+          add_tap(s, plane, size, tap, factor(weight), sums);
+        }
       }
     }
+    return weighted;
   }
 
-  bool store_step(const LayerSettings& s, int step, const int* sums, const Frame& out) {
+  bool store_step(const LayerSettings& s, int step, const int* sums, const int* doubts, const Frame& out) {
     const int pass = step / s.positions, position = step % s.positions;
     const int lane = position % processors_per_instance;
     const long long pointer = s.write_pointer + 1LL * (position / processors_per_instance) * s.block_offset;
     for (int x = 0; x < s.out_pixels(); ++x) {
       const long long offset =
           1LL * pass * s.channel_offset + 1LL * x * s.write_step * s.words_per_value() + (s.wide ? lane : 0);
-      std::uint32_t* word = word_at(out, pointer, offset);
-      if (word == nullptr) return false;
-      if (s.wide)
-        *word = static_cast<std::uint32_t>(sums[x]);
-      else
-        put_lane(*word, lane, static_cast<unsigned char>(finished(s, sums[x])));
+      const OutputWord at = output_word(out, pointer, offset);
+      if (at.word == nullptr) return false;
+      store(at, static_cast<std::uint32_t>(s.wide ? sums[x] : finished(s, sums[x])), lane, s.wide, doubts[x] != 0);
     }
     return true;
   }
@@ -360,7 +416,8 @@ class Inference {
     return true;
   }
 
-  int bias_of(const LayerSettings& leading, int step, const BiasCounter& counter) {
+  /// Channels without any weight may be fillers of a short last pass, which have no bias either.
+  int bias_of(const LayerSettings& leading, int step, const BiasCounter& counter, bool weighted) {
     if (counter.hole) return 0;
     for (int g = 0; g < groups; ++g) {
       if ((adding_groups(leading) >> g & 1u) == 0 || (fans_out() && g != step % groups)) continue;
@@ -373,7 +430,7 @@ class Inference {
         fail(ChipProblem::bias_beyond, g, L::post_processing);
         return 0;
       }
-      if (!state_.bias_written[at])
+      if (weighted && !state_.bias_written[at])
         fail(ChipProblem::never_written, Chip.bias.address(g) + 4 * static_cast<std::uint32_t>(index), 0);
       return state_.bias[at];
     }

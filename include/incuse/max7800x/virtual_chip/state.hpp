@@ -14,7 +14,10 @@ struct Marks {
   std::uint32_t words[(Count + 31) / 32]{};
 
   constexpr bool operator[](int i) const { return (words[i / 32] >> i % 32 & 1u) != 0; }
-  constexpr void set(int i) { words[i / 32] |= 1u << i % 32; }
+  constexpr void set(int i, bool mark = true) {
+    const std::uint32_t bit = 1u << i % 32;
+    words[i / 32] = mark ? words[i / 32] | bit : words[i / 32] & ~bit;
+  }
   constexpr void clear() {
     for (std::uint32_t& word : words) word = 0;
   }
@@ -37,6 +40,8 @@ struct ChipState {
   std::uint8_t weights[weight_columns][bytes_per_kernel];  ///< processor after processor
   std::int8_t bias[biases];
   Marks<data_words> data_written;
+  Marks<data_words> data_doubtful;  ///< computed from words that were never written
+  std::uint32_t first_doubt;        ///< address of the first such word; 0: none
   Marks<weight_columns> weights_loaded;
   bool weights_cleared[groups];  ///< by the built-in test; that loads nothing
   Marks<biases> bias_written;
@@ -58,6 +63,8 @@ struct ChipState {
     for (int kind = 0; kind < memory_tests; ++kind)
       for (int g = 0; g < groups; ++g) clear_memory(kind, g);
     data_written.clear();
+    data_doubtful.clear();
+    first_doubt = 0;
     weights_loaded.clear();
     for (bool& cleared : weights_cleared) cleared = false;
     bias_written.clear();
@@ -65,6 +72,7 @@ struct ChipState {
   constexpr void write_data(int index, std::uint32_t word) {
     data[index] = word;
     data_written.set(index);
+    data_doubtful.set(index, false);
   }
   constexpr void write_column(int index, const std::uint8_t* bytes) {
     for (int i = 0; i < bytes_per_kernel; ++i) weights[index][i] = bytes[i];
