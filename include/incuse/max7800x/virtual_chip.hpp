@@ -28,11 +28,12 @@ class VirtualChip {
   void write(std::uint32_t address, std::uint32_t value) {
     proceed();
     if (address % 4 != 0) return fail(address, ChipProblem::unaligned);
-    if (const RegisterAt found = register_at(Chip, address); found.description != nullptr)
-      return write_register(found, address, value);
-    if (address - Chip.fifo_base < 0x1000) return write_fifo(address, value);
-    if (address - Chip.fast_fifo_base < 0x100) return write_fast_fifo(address, value);
-    write_memory(address, value);
+    if (write_memory(address, value)) return;  // most accesses: registers are looked for last
+    const RegisterAt found = register_at(Chip, address);
+    if (found.description != nullptr) return write_register(found, address, value);
+    if (address - Chip.fifo_base < fifo_registers) return write_fifo(address, value);
+    if (address - Chip.fast_fifo_base < fifo_registers) return write_fast_fifo(address, value);
+    fail(address, ChipProblem::nothing_to_write);
   }
 
   /// A write of 8 bits: 1, written to a weight memory's address with bit 0 set, starts express loading there.
@@ -51,9 +52,12 @@ class VirtualChip {
   std::uint32_t read(std::uint32_t address) {
     proceed();
     if (address % 4 != 0) return failed_read(address, ChipProblem::unaligned);
+    std::uint32_t value = 0;
+    if (read_memory(address, value)) return value;
     if (const RegisterAt found = register_at(Chip, address); found.description != nullptr) return *at(found);
-    if (address - Chip.fifo_base < 0x1000 || address - Chip.fast_fifo_base < 0x100) return read_fifo(address);
-    return read_memory(address);
+    const bool is_status = address == Chip.fifo_base + 4 || address == Chip.fast_fifo_base + 4;
+    if (!is_status) fail(address, ChipProblem::nothing_to_read);
+    return 0;  // a FIFO is never full here
   }
 
   /// The accelerator's interrupt: an inference is complete, and its flag has not been cleared in every group.
@@ -84,6 +88,7 @@ class VirtualChip {
 
  private:
   enum class Phase : unsigned char { idle, running, paused };
+  static constexpr std::uint32_t fifo_registers = 0x100;  ///< bytes
 
   /// Express loading in progress: bytes follow each other, nine to a column (section 1).
   struct ExpressStream {
@@ -162,40 +167,56 @@ class VirtualChip {
 
   // Memories --------------------------------------------------------------------------------------------------------
 
-  void write_memory(std::uint32_t address, std::uint32_t value) {
-    if (phase_ == Phase::running) return fail(address, ChipProblem::busy);
+  /// Whether the address lies in a memory.
+  bool write_memory(std::uint32_t address, std::uint32_t value) {
     if (const MemoryPlace data = data_place(Chip, address); data.found()) {
-      state_.write_data(data.unit * Chip.data.entries + data.entry, value);
-    } else if (const MemoryPlace weights = weight_place(Chip, address); weights.found()) {
+      if (usable(address)) state_.write_data(data.unit * Chip.data.entries + data.entry, value);
+      return true;
+    }
+    if (const MemoryPlace weights = weight_place(Chip, address); weights.found()) {
+      if (!usable(address)) return true;
       if (express(weights.unit))
         stream_weights(weights.unit, address, value);
       else
         write_column(weights, static_cast<int>(address / 4 % 4), value);
-    } else if (const MemoryPlace bias = bias_place(Chip, address); bias.found()) {
-      state_.write_bias(bias.unit * Chip.bias.entries + bias.entry, static_cast<std::int8_t>(value & 0xff));
-    } else if (!row_cache_place(Chip, address).found()) {  // what a row cache holds before a layer does not matter
-      fail(address, ChipProblem::nothing_to_write);
-    }
-  }
-
-  std::uint32_t read_memory(std::uint32_t address) {
-    if (phase_ == Phase::running) return failed_read(address, ChipProblem::busy);
-    if (const MemoryPlace data = data_place(Chip, address); data.found()) {
-      const int index = data.unit * Chip.data.entries + data.entry;
-      if (state_.data_doubtful[index]) fail(address, ChipProblem::doubtful, state_.first_doubt);
-      return state_.data_written[index] ? state_.data[index] : failed_read(address, ChipProblem::never_written);
-    }
-    if (const MemoryPlace weights = weight_place(Chip, address); weights.found()) {
-      const int index = weights.unit * Chip.weights.entries + weights.entry;
-      return state_.weights_loaded[index] ? column_word(state_.weights[index], static_cast<int>(address / 4 % 4))
-                                          : failed_read(address, ChipProblem::never_written);
+      return true;
     }
     if (const MemoryPlace bias = bias_place(Chip, address); bias.found()) {
-      const int index = bias.unit * Chip.bias.entries + bias.entry;
-      return state_.bias_written[index] ? static_cast<std::uint8_t>(state_.bias[index])
-                                        : failed_read(address, ChipProblem::never_written);
+      if (usable(address))
+        state_.write_bias(bias.unit * Chip.bias.entries + bias.entry, static_cast<std::int8_t>(value));
+      return true;
     }
-    return failed_read(address, ChipProblem::nothing_to_read);
+    return row_cache_place(Chip, address).found();  // what it holds before a layer does not matter
+  }
+
+  /// Whether the address lies in a memory that can be read.
+  bool read_memory(std::uint32_t address, std::uint32_t& value) {
+    bool written = true;
+    if (const MemoryPlace data = data_place(Chip, address); data.found()) {
+      const int index = data.unit * Chip.data.entries + data.entry;
+      written = state_.data_written[index];
+      value = state_.data[index];
+      if (state_.data_doubtful[index]) fail(address, ChipProblem::doubtful, state_.first_doubt);
+    } else if (const MemoryPlace weights = weight_place(Chip, address); weights.found()) {
+      const int index = weights.unit * Chip.weights.entries + weights.entry;
+      written = state_.weights_loaded[index] || state_.weights_cleared[weights.unit / processors_per_group];
+      value = column_word(state_.weights[index], static_cast<int>(address / 4 % 4));
+    } else if (const MemoryPlace bias = bias_place(Chip, address); bias.found()) {
+      const int index = bias.unit * Chip.bias.entries + bias.entry;
+      written = state_.bias_written[index];
+      value = static_cast<std::uint8_t>(state_.bias[index]);
+    } else {
+      return false;
+    }
+    if (usable(address) && !written) fail(address, ChipProblem::never_written);
+    return true;
+  }
+
+  /// Memories belong to the accelerator while it runs.
+  bool usable(std::uint32_t address) {
+    if (phase_ != Phase::running) return true;
+    fail(address, ChipProblem::busy);
+    return false;
   }
 
   /// Plain loading: four words for a column; the last one stores it (memory sheet, section 5.5).
@@ -238,12 +259,6 @@ class VirtualChip {
     const std::uint32_t number = (address - Chip.fast_fifo_base) / 4;
     if (number == 4) return push(address, fast_fifo, value);
     if (number != 2 && number != 3) fail(address, ChipProblem::nothing_to_write);  // interrupts: not needed
-  }
-
-  /// Neither kind of FIFO is ever full here.
-  std::uint32_t read_fifo(std::uint32_t address) {
-    if (address == Chip.fifo_base + 4 || address == Chip.fast_fifo_base + 4) return 0;
-    return failed_read(address, ChipProblem::nothing_to_read);
   }
 
   /// A FIFO feeds the first instance of the group with its number.
