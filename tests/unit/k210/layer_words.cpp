@@ -1,0 +1,111 @@
+// The twelve words: fields, signs, overflows, and what a layer fills in.
+#include <incuse/k210/layer_words.hpp>
+
+#include <doctest/doctest.h>
+
+#include <initializer_list>
+
+using namespace incuse;
+using namespace incuse::k210;
+
+namespace {
+
+/// 256 channels in, 1024 out, of KPU sheet, section 5: "real values, for checking by hand".
+constexpr KpuLayer wide_layer() {
+  KpuLayer layer;
+  layer.in = {256, 7, 7};
+  layer.out_channels = 1024;
+  layer.kernel = 1;
+  return layer;
+}
+
+}  // namespace
+
+TEST_CASE("no two fields share a bit, and all names differ") {
+  std::uint64_t used[fifo_words]{};
+  for (const Argument& a : layer_arguments) {
+    CHECK(a.low + a.width <= 64);
+    CHECK((used[a.word] & a.mask() << a.low) == 0);
+    used[a.word] |= a.mask() << a.low;
+    int same = 0;
+    for (const Argument& b : layer_arguments) same += a.name == b.name;
+    CHECK(same == 1);
+  }
+}
+
+TEST_CASE("every field comes back with its sign") {
+  for (const Argument& a : layer_arguments)
+    for (long long value : {a.lowest(), a.highest(), 0LL}) {
+      LayerArguments arguments;
+      arguments.*a.value = value;
+      CHECK(overflow_of(arguments) == nullptr);
+      const LayerArguments back = decode(encode(arguments));
+      for (const Argument& b : layer_arguments) CHECK(back.*b.value == arguments.*b.value);
+    }
+}
+
+TEST_CASE("values that do not fit are named") {
+  for (const Argument& a : layer_arguments)
+    for (long long value : {a.lowest() - 1, a.highest() + 1}) {
+      LayerArguments arguments;
+      arguments.*a.value = value;
+      REQUIRE(overflow_of(arguments) != nullptr);
+      CHECK(overflow_of(arguments)->name == a.name);
+    }
+}
+
+TEST_CASE("weights come in loads of 30 KiB") {
+  const LayerArguments a = arguments_of(wide_layer(), {}, k210_kpu);
+  CHECK(a.o_ch_num_coef == 119);
+  CHECK(a.para_size == 30720);
+  CHECK(a.load_time == 8);
+
+  KpuLayer layer = wide_layer();
+  layer.in.channels = 1024;
+  layer.out_channels = 512;
+  CHECK(arguments_of(layer, {}, k210_kpu).o_ch_num_coef == 29);
+  CHECK(arguments_of(layer, {}, k210_kpu).load_time == 17);
+  layer.weight_bytes = 2;  // twice the bytes in twice the room
+  CHECK(arguments_of(layer, {}, k210_kpu).o_ch_num_coef == 29);
+  CHECK(arguments_of(layer, {}, k210_kpu).para_size == 2 * 30 * 1024);
+}
+
+TEST_CASE("depth-wise weights are loaded at once") {
+  KpuLayer layer;
+  layer.in = {512, 14, 14};
+  layer.out_channels = 512;
+  layer.kernel = 3;
+  layer.depthwise = true;
+  const LayerArguments a = arguments_of(layer, {}, k210_kpu);
+  CHECK(a.depth_wise_layer == 1);
+  CHECK(a.o_ch_num_coef == 511);
+  CHECK(a.para_size == 512 * 9);
+  CHECK(a.load_time == 0);
+}
+
+TEST_CASE("more than 64 loads do not fit the field") {
+  KpuLayer layer;
+  layer.in = {512, 7, 7};
+  layer.out_channels = 512;
+  layer.kernel = 3;
+  const LayerArguments a = arguments_of(layer, {}, k210_kpu);
+  CHECK(a.load_time == 85);
+  REQUIRE(overflow_of(a) != nullptr);
+  CHECK(overflow_of(a)->name == Text("load_time"));
+}
+
+TEST_CASE("pooling changes the output's layout") {
+  KpuLayer layer;
+  layer.in = {3, 20, 20};
+  layer.out_channels = 8;
+  layer.kernel = 3;
+  layer.pool = KpuPool::max_2x2;
+  const LayerArguments a = arguments_of(layer, {}, k210_kpu);
+  CHECK(a.coef_group == 2);
+  CHECK(a.wb_group == 4);
+  CHECK(a.channel_switch_addr == 20);
+  CHECK(a.wb_channel_switch_addr == 10);
+  CHECK(a.o_row_wid == 9);
+  CHECK(a.channel_byte_num == 99);
+  CHECK(a.dma_total_byte == 799);
+}
