@@ -11,6 +11,7 @@ namespace conformance::k210 {
 const std::vector<Group> groups = {
     {"units", "units", run_units},
     {"units16", "units16", run_units},
+    {"quantiser", "quantiser/quantiser.txt", run_quantiser},
     {"layout", "layout.csv", run_layout},
     {"layer_words", "layer_words/layers.csv", run_layer_words},
 };

@@ -16,6 +16,7 @@ struct Group {
 };
 
 void run_units(const std::string& folder, Log& log);
+void run_quantiser(const std::string& file, Log& log);
 void run_layout(const std::string& file, Log& log);
 void run_layer_words(const std::string& file, Log& log);
 

@@ -1,0 +1,62 @@
+// Real arithmetic that gives the same bits in every compiler, on every chip and at compile time: no contraction of a
+// product and a sum into one rounding (FMA), and functions that do not depend on the C library.
+#pragma once
+
+#include <cstdint>
+
+namespace incuse {
+
+/// `value`, rounded to its type before anything else is done with it: write `rounded(a * b) + c`. GCC would contract
+/// that otherwise where the chip can (it crosses statements; its barrier is what stops it), Clang only within one
+/// expression, which a call is not. Holds with the default options of both, and in GCC with every -ffp-contract.
+template <class Real>
+constexpr Real rounded(Real value) {
+#if defined(__GNUC__) && !defined(__clang__)
+  return __builtin_assoc_barrier(value);
+#else
+  return value;
+#endif
+}
+
+/// Whole number next to a value from 0 on that fits an int; halves go up.
+constexpr int round_half_up(float value) {
+  const int whole = static_cast<int>(value);
+  return value - static_cast<float>(whole) >= 0.5f ? whole + 1 : whole;
+}
+
+namespace detail {
+
+/// 2^exponent, for normal numbers.
+constexpr double power_of_two(int exponent) {
+  return __builtin_bit_cast(double, static_cast<std::uint64_t>(1023 + exponent) << 52);
+}
+
+}  // namespace detail
+
+/// e to the power of x. Computed in double precision, so that the only rounding that counts is the last one.
+constexpr float exponential(float x) {
+  if (x != x) return x;
+  if (x > 89.0f) return __builtin_huge_valf();
+  if (x < -104.0f) return 0.0f;
+  // x = k ln 2 + r, |r| <= ln 2 / 2; the first part of ln 2 has zeros at its end, so that its product is exact.
+  const double ln2_high = 0.693147180369123816490, ln2_low = 1.90821492927058770002e-10;
+  const double scaled = static_cast<double>(x) * 1.44269504088896340736;
+  const int k = static_cast<int>(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+  const double r = rounded(static_cast<double>(x) - rounded(k * ln2_high)) - rounded(k * ln2_low);
+  double sum = 1.0;  // Taylor's series by Horner's rule
+  for (int n = 13; n > 0; --n) sum = rounded(sum * r / n) + 1.0;
+  return static_cast<float>(sum * detail::power_of_two(k));
+}
+
+/// Square root of a value from 0 on.
+constexpr float square_root(float x) {
+  if (!(x > 0.0f) || x == __builtin_huge_valf()) return x;
+  const double value = x;
+  // Half the exponent is within 30 % of the root; every step of Newton's method squares the error.
+  double root =
+      __builtin_bit_cast(double, (__builtin_bit_cast(std::uint64_t, value) >> 1) + (std::uint64_t{1023} << 51));
+  for (int step = 0; step < 6; ++step) root = rounded(root + value / root) * 0.5;
+  return static_cast<float>(root);
+}
+
+}  // namespace incuse
