@@ -16,13 +16,22 @@ constexpr ColumnSet occupied_columns(const Plan<N>& plan, int before, ProcessorM
   for (int i = 0; i < before; ++i) {
     const ProcessorMap shared = plan[i].processors & map;
     if (shared == 0 || !plan[i].kernels.owned || plan[i].kernels.offset < 0) continue;
-    // The last processor writes what the others write and more, but for those that lack a channel.
+    // The last processor writes what the others write and more, but for those that lack a channel. Columns that are
+    // dealt out are others in every group.
     const int first = channel_of(plan[i].processors, first_bit(shared));
     const int last = channel_of(plan[i].processors, last_bit(shared));
-    occupied.add(plan[i].kernels.written_by(last));
-    if (plan[i].kernels.shorter_from > first) occupied.add(plan[i].kernels.written_by(first));
+    const KernelColumns& kernels = plan[i].kernels;
+    occupied.add(kernels.written_by(last));
+    if (kernels.shorter_from > first) occupied.add(kernels.written_by(first));
+    for (int n = first; kernels.fanned_processors > 0 && n < last; ++n) occupied.add(kernels.written_by(n));
   }
   return occupied;
+}
+
+/// True if identical weights of two layers are stored alike: what is stored is the hardware's kernel.
+template <int N>
+constexpr bool stored_alike(const Graph<N>& graph, int a, int b) {
+  return hardware_layer(graph, a).kernel == hardware_layer(graph, b).kernel;
 }
 
 /// The earlier layer whose columns layer `index` can share: identical weights on the same processors. -1: none.
@@ -32,7 +41,7 @@ constexpr int column_owner(const Graph<N>& graph, const Plan<N>& plan, int index
   if (first < 0) return -1;
   for (int i = first; i < index; ++i) {
     const bool same_weights = i == first || graph[i].same_weights_as == first;
-    if (same_weights && plan[i].processors == plan[index].processors) return i;
+    if (same_weights && plan[i].processors == plan[index].processors && stored_alike(graph, i, index)) return i;
   }
   return -1;
 }

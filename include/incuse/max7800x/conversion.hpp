@@ -55,6 +55,12 @@ constexpr Layer hardware_layer(const Graph<N>& graph, int index) {
   return layer;
 }
 
+/// Padding as the hardware applies it: a transposed convolution pads its zero-stuffed input.
+constexpr Extent hardware_padding(const Layer& layer) {
+  if (layer.op != Operator::conv_transpose2d) return layer.padding;
+  return {layer.kernel.height - 1 - layer.padding.height, layer.kernel.width - 1 - layer.padding.width};
+}
+
 /// Which value of the author's kernel stands at each tap of the hardware's kernel.
 struct TapMap {
   static constexpr int zero = -1;

@@ -49,12 +49,6 @@ struct RegisterInput {
   constexpr bool leads() const { return group == plan.first_group(); }
 };
 
-/// Padding as the hardware applies it: a transposed convolution pads its zero-stuffed input.
-constexpr Extent hardware_padding(const Layer& layer) {
-  if (layer.op != Operator::conv_transpose2d) return layer.padding;
-  return {layer.kernel.height - 1 - layer.padding.height, layer.kernel.width - 1 - layer.padding.width};
-}
-
 /// Several operands of several passes: the hardware counts the passes as rows (capability sheet, "emulation of
 /// multi-pass element-wise with passthrough").
 constexpr bool counts_passes_as_rows(const Layer& layer, const LayerPlan& placed) {

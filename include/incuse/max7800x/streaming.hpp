@@ -40,7 +40,7 @@ constexpr StreamCounts first_layer_counts(const Layer& layer, bool channels_firs
 constexpr StreamCounts later_layer_counts(const Layer& layer, const Layer& previous, const Options& options,
                                           int passes) {
   StreamCounts counts;
-  const int row = previous.pooled.width + 2 * previous.padding.width;
+  const int row = previous.pooled.width + 2 * hardware_padding(previous).width;
   counts.start = row * (previous.kernel.height - 1 + layer.pool.height - 1) + previous.kernel.width - 1 +
                  layer.pool.width + options.stream_start_margin;
   counts.delta1 = layer.pool_stride.width * layer.operands + options.stream_delta1_margin;

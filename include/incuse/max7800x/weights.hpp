@@ -54,6 +54,10 @@ constexpr void for_each_run(const ColumnSet& written, const Options& options, Ac
 template <int Capacity>
 struct WeightRecords {
   std::uint32_t words[Capacity > 0 ? Capacity : 1]{};
+
+  /// A byte of a column, by its place among all bytes: the most significant one of a word comes first.
+  constexpr std::uint32_t byte(int place) const { return words[place / 4] >> 8 * (3 - place % 4) & 0xff; }
+  constexpr void add_byte(int place, std::uint32_t byte) { words[place / 4] |= byte << 8 * (3 - place % 4); }
 };
 
 /// Where the bytes of columns lie in the records. Remembers the run that was asked for last.
@@ -250,16 +254,53 @@ constexpr void write_layer(const Graph<N>& graph, const Plan<N>& plan, int index
   }
 }
 
+/// Address and number of words in front of every run.
+template <class Records>
+constexpr void write_headers(const Device& device, int processor, const ColumnSet& written, const Options& options,
+                             Records& records) {
+  for_each_run(written, options, [&](int first, int columns, int word) {
+    records.words[word - 2] = run_address(device, processor, first, options);
+    records.words[word - 1] = static_cast<std::uint32_t>(run_words(columns, options));
+  });
+}
+
+/// Words of the records of these columns.
+constexpr int words_of(const ColumnSet& written, const Options& options) {
+  int words = 0;
+  for_each_run(written, options,
+               [&](int, int columns, int first_word) { words = first_word + run_words(columns, options); });
+  return words;
+}
+
+/// Leaves the columns of zeros out, for memories that were cleared: `written` are those that the records have.
+template <class Records>
+constexpr void leave_out_zeros(const Device& device, int processor, ColumnSet& written, const Options& options,
+                               Records& records) {
+  const ColumnSet all = written;
+  const Records full = records;
+  ColumnPlaces from{all, options};
+  const auto for_each_byte = [](const ColumnSet& columns, auto&& action) {
+    for (int column = columns.next(0, columns.end()); column < columns.end();
+         column = columns.next(column + 1, columns.end()))
+      for (int i = 0; i < bytes_per_kernel; ++i) action(column, i);
+  };
+  written = {};
+  for_each_byte(all, [&](int column, int i) {
+    if (full.byte(from.byte(column, i)) != 0) written.add(column);
+  });
+  records = {};
+  ColumnPlaces to{written, options};
+  for_each_byte(written,
+                [&](int column, int i) { records.add_byte(to.byte(column, i), full.byte(from.byte(column, i))); });
+  write_headers(device, processor, written, options, records);
+}
+
 }  // namespace detail
 
 /// Number of words in the records of one processor.
 template <int N>
 constexpr int processor_weight_words(const Plan<N>& plan, const Options& options, int processor) {
-  int words = 0;
-  detail::for_each_run(detail::written_columns(plan, processor), options, [&](int, int columns, int first_word) {
-    words = first_word + detail::run_words(columns, options);
-  });
-  return words;
+  return detail::words_of(detail::written_columns(plan, processor), options);
 }
 
 /// The part of the weight stream that loads one processor: for every run of neighbouring columns its address, the
@@ -276,21 +317,21 @@ constexpr detail::WeightRecords<Words> processor_weights(const Graph<N>& graph, 
     if ((placed.processors >> processor & 1) == 0 || !placed.kernels.owned || placed.kernels.offset < 0) continue;
     detail::write_layer(graph, plan, i, parameters_of(graph, parameters, i).weight.bytes, processor, places, records);
   }
-  detail::for_each_run(written, options, [&](int first, int columns, int word) {
-    records.words[word - 2] = detail::run_address(device, processor, first, options);
-    records.words[word - 1] = static_cast<std::uint32_t>(detail::run_words(columns, options));
-  });
+  detail::write_headers(device, processor, written, options, records);
   return records;
 }
 
-/// The whole weight stream, word by word to `sink(std::uint32_t)`, ended by a zero word: for run time.
+/// The whole weight stream, word by word to `sink(std::uint32_t)`, ended by a zero word: for run time. Where the
+/// memories are cleared first, columns of zeros are left out (section 5.6).
 template <int N, class Sink>
 constexpr void emit_weights(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Parameters parameters,
                             const Options& options, Sink&& sink) {
   constexpr int most_words = 6 * ColumnSet::capacity;  // plain records of single columns
   for (int p = 0; p < all_processors; ++p) {
-    const auto records = processor_weights<most_words>(graph, plan, device, parameters, options, p);
-    const int count = processor_weight_words(plan, options, p);
+    auto records = processor_weights<most_words>(graph, plan, device, parameters, options, p);
+    ColumnSet written = detail::written_columns(plan, p);
+    if (options.clear_memories) detail::leave_out_zeros(device, p, written, options, records);
+    const int count = detail::words_of(written, options);
     for (int i = 0; i < count; ++i) sink(records.words[i]);
   }
   sink(0u);

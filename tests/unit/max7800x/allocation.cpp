@@ -62,6 +62,30 @@ TEST_CASE("identical weights are shared with the first layer that has the same p
   }
 }
 
+TEST_CASE("weights are not shared with a layer that stores another kernel") {
+  // The same three taps, stretched to five by a dilation of 2.
+  auto net = network({4, 40, 1}, placed(0xf, 0, conv1d(4, 3, 0)), placed(0xf, 0, conv1d(4, 3, 0, 2)),
+                     placed(0xf, 0, conv1d(4, 3, 0, 2)));
+  net[1].same_weights_as = net[2].same_weights_as = 0;
+  const auto result = plan(net, max78000);
+  CHECK(result[1].kernels.owned);
+  CHECK(result[1].kernels.offset == 4);  // behind 4 * 3 bytes in 2 columns
+  CHECK(result[1].kernels.length == 3);  // 4 * 5 bytes
+  CHECK_FALSE(result[2].kernels.owned);
+  CHECK(result[2].kernels.offset == 4);
+}
+
+TEST_CASE("columns that are dealt out to the groups take as many as the first group gets") {
+  // 17 kernels in columns 0 to 16: group 0 holds the five columns 0, 4, 8, 12 and 16, the others four each.
+  const auto net =
+      network({1, 8, 8}, placed(1, 0, conv2d(17, 3, 1), 0x1ffff), placed(0x1ffff, 0x1000, conv2d(1, 3, 1)));
+  Options options;
+  options.input_path = InputPath::quad_fast_fifo;
+  const auto result = plan(net, max78000, options);
+  CHECK(result[0].kernels.length == 5);
+  CHECK(result[1].kernels.offset == 8);
+}
+
 TEST_CASE("shared columns are no violation, whoever owns them") {
   auto net = network({4, 8, 8}, conv2d(4, 3, 1), conv2d(4, 3, 1), conv2d(4, 3, 1));
   net[0] = placed(0xf, 0x1000, net[0], 0xf0);

@@ -43,6 +43,16 @@ TEST_CASE("pooling strides of later layers") {
   CHECK(second.rollover == 78 + 2 * 16 + 3);
 }
 
+TEST_CASE("behind a transposed convolution, rows have the padding of the hardware") {
+  // Pooled 9x17; padding 0 of a 3x3 kernel is 2 for the hardware: a row of 17 + 2 * 2, not 17.
+  Layer up = streaming(conv2d(13, 3, 0));
+  up.op = Operator::conv_transpose2d;
+  up.stride = {2, 2};
+  up.output_padding = 1;
+  Net net = network({1, 9, 17}, placed(1, 0, up, 0x1fff0), placed(0x1fff0, 0x800, streaming(conv2d(7, 3, 1))));
+  CHECK(counts(net, 1).start == 21 * 2 + 2 + 1 + 2);
+}
+
 TEST_CASE("margins are added to later layers only") {
   Options options = streams_options();
   options.stream_start_margin = 5;

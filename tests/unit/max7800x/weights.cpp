@@ -255,6 +255,26 @@ TEST_CASE("lengths of the streams of the examples") {
   CHECK(words(dilated()) == 136);
 }
 
+TEST_CASE("columns of zeros are left out where the memories are cleared") {
+  // Four kernels in four columns: 1 to 9, zeros, 19 to 27, zeros.
+  const auto graph = network({1, 4, 4}, placed(1, 0, conv2d(4, 3, 0)));
+  const Weights weights(graph, [](int, int n) { return n / 9 % 2 == 0 ? n + 1 : 0; });
+  const auto stream = [&](bool express) {
+    Options options;
+    options.clear_memories = true;
+    options.express_weights = express;
+    Stream words;
+    emit_weights(graph, plan(graph, max78000), max78000, weights.parameters(), options,
+                 [&](std::uint32_t word) { words.push_back(word); });
+    return words;
+  };
+  CHECK(stream(true) == Stream{0x5018'0000, 3, 0x01020304, 0x05060708, 0x09000000,  // column 0
+                               0x5018'0008, 3, 0x13141516, 0x1718191a, 0x1b000000,  // column 2
+                               0});
+  CHECK(stream(false) == Stream{0x5018'0000, 4, 0x01, 0x02030405, 0x06070809, 0,  //
+                                0x5018'0020, 4, 0x13, 0x14151617, 0x18191a1b, 0, 0});
+}
+
 TEST_CASE("identical weights on the same processors are stored once, and again on others") {
   const auto twins = [](ProcessorMap second, ProcessorMap third) {
     const auto graph = network({4, 8, 8}, placed(0xf, 0x100, conv2d(4, 3, 1)), placed(second, 0x200, conv2d(4, 3, 1)),
