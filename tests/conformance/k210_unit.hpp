@@ -19,7 +19,7 @@ struct Unit {
   std::vector<std::uint64_t> batch_norm_words{};  ///< as they lie in memory
   std::vector<incuse::k210::BatchNorm> batch_norm{};
   std::vector<std::uint8_t> activation_bytes{};  ///< as they lie in memory
-  incuse::k210::Activation activation{};
+  incuse::k210::ActivationTable activation{};
   std::vector<long long> accumulators{};  ///< may be empty
   std::vector<std::uint8_t> activated{};
   std::vector<std::uint8_t> output{};

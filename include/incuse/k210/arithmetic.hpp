@@ -58,7 +58,8 @@ constexpr long long round_shift(long long value, int shift, Emulator emulator = 
 
 /// The segment that a value falls into: the last one that begins below it. Values at or below the first start belong to
 /// the first segment.
-constexpr const Segment& segment_of(long long value, const Activation& table, Emulator emulator = Emulator::newer) {
+constexpr const Segment& segment_of(long long value, const ActivationTable& table,
+                                    Emulator emulator = Emulator::newer) {
   int i = segments - 1;
   while (i > 0 && !(emulator == Emulator::newer ? value > table.segments[i].start : value >= table.segments[i].start))
     --i;
@@ -66,7 +67,7 @@ constexpr const Segment& segment_of(long long value, const Activation& table, Em
 }
 
 /// The pixel of a batch-norm result.
-constexpr int activate(long long value, const Activation& table, Emulator emulator = Emulator::newer) {
+constexpr int activate(long long value, const ActivationTable& table, Emulator emulator = Emulator::newer) {
   const Segment& s = segment_of(value, table, emulator);
   return clip_to_code(round_shift((value - s.start) * s.mul, s.shift, emulator) + s.bias);
 }
@@ -209,7 +210,7 @@ constexpr void accumulate(const KpuLayer& layer, const detail::PaddedInput& in, 
 }
 
 /// Batch norm and activation of a plane. Ends at the first value that does not fit.
-constexpr Excess activate(const KpuLayer& layer, int channel, const BatchNorm& entry, const Activation& table,
+constexpr Excess activate(const KpuLayer& layer, int channel, const BatchNorm& entry, const ActivationTable& table,
                           int value_bits, Emulator emulator, const long long* accumulators, std::uint8_t* pixels) {
   for (int y = 0; y < layer.in.height; ++y)
     for (int x = 0; x < layer.in.width; ++x) {
@@ -246,7 +247,7 @@ struct PlanarOutput {
 /// `output.pooled(o, pixels, count)` the result. Ends at the first value beyond `value_bits`.
 template <class Weights, class Entries, class Output>
 constexpr Excess run_layer(const KpuLayer& layer, const std::uint8_t* input, const Weights& weights,
-                           const Entries& entries, const Activation& table, int value_bits, const Scratch& scratch,
+                           const Entries& entries, const ActivationTable& table, int value_bits, const Scratch& scratch,
                            Output&& output, Emulator emulator = Emulator::newer) {
   const detail::PaddedInput in = detail::add_padding(layer, input, scratch.padded);
   if (!layer.depthwise) sum_pixels(layer, in, 0, scratch.pixel_terms);

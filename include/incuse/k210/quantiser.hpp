@@ -111,7 +111,8 @@ constexpr Multiplier multiplier_of(float value, int bits, int max_shift) {
   return {static_cast<float>(exact), detail::nearest(exact), shift};
 }
 
-// Activation functions ----------------------------------------------------------------------------------------------
+// ActivationTable functions
+// ----------------------------------------------------------------------------------------------
 
 inline constexpr int samples = 1024;
 inline constexpr int pieces = segments - 1;  ///< segment 0 catches what is below the first of them
@@ -199,11 +200,11 @@ class Pieces {
 
 /// The activation table of a sampled function. `input_scale` is units of the table's input per real unit, `output` the
 /// codes of its results.
-constexpr Activation activation_of(const Samples& function, double input_scale, const CodeScale& output) {
+constexpr ActivationTable activation_of(const Samples& function, double input_scale, const CodeScale& output) {
   Pieces fitted(function);
   for (int left = Pieces::count; left > pieces; --left) fitted.merge();
   const auto a = static_cast<float>(input_scale);
-  Activation table{};
+  ActivationTable table{};
   table.segments[0] = {first_start, 0, 0, 0};
   int next = 1;
   fitted.for_each([&](float start, float slope, float value) {
@@ -251,7 +252,7 @@ struct QuantisedConvolution {
   KpuLayer layer{};
   CodeScale input{}, weights{}, convolved{}, output{};
   double activation_scale = 0;  ///< units of the activation table's input per real unit
-  Activation activation{};
+  ActivationTable activation{};
   Text problem{};  ///< why the layer cannot be quantised; empty if it can
 };
 
@@ -324,7 +325,7 @@ constexpr Text quantise_batch_norm(const FloatConvolution& layer, QuantisedConvo
   return {};
 }
 
-constexpr bool holds_fields(const Activation& table) {
+constexpr bool holds_fields(const ActivationTable& table) {
   for (const Segment& s : table.segments)
     if (!activation::start.holds(s.start) || !activation::mul.holds(s.mul) || !activation::shift.holds(s.shift))
       return false;

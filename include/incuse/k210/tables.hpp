@@ -55,7 +55,8 @@ constexpr BatchNorm decode_batch_norm(std::uint64_t word) {
           static_cast<int>(batch_norm::add.get(word))};
 }
 
-// Activation --------------------------------------------------------------------------------------------------------
+// ActivationTable
+// --------------------------------------------------------------------------------------------------------
 
 /// One straight piece of an activation function: (value - start) * mul >> shift, rounded, plus bias.
 struct Segment {
@@ -70,10 +71,10 @@ struct Segment {
 inline constexpr long long first_start = -(1LL << 35);  ///< of segment 0: below every value
 
 /// Segments in ascending order of `start`.
-struct Activation {
+struct ActivationTable {
   Segment segments[k210::segments]{};
 
-  friend constexpr bool operator==(const Activation&, const Activation&) = default;
+  friend constexpr bool operator==(const ActivationTable&, const ActivationTable&) = default;
 };
 
 namespace activation {
@@ -109,7 +110,7 @@ constexpr std::uint64_t load_word(const Bytes& bytes) {
   return word;
 }
 
-constexpr ActivationBytes encode(const Activation& table) {
+constexpr ActivationBytes encode(const ActivationTable& table) {
   ActivationBytes result{};
   for (int i = 0; i < segments; ++i) {
     store_word(encode(table.segments[i]), result.bytes + 8 * i);
@@ -118,8 +119,8 @@ constexpr ActivationBytes encode(const Activation& table) {
   return result;
 }
 
-constexpr Activation decode_activation(const std::uint8_t* bytes) {
-  Activation result{};
+constexpr ActivationTable decode_activation(const std::uint8_t* bytes) {
+  ActivationTable result{};
   for (int i = 0; i < segments; ++i)
     result.segments[i] = decode_segment(load_word(bytes + 8 * i), bytes[8 * segments + i]);
   return result;

@@ -398,7 +398,7 @@ class VirtualKpu {
     return decode_batch_norm(load_word(bytes));
   }
 
-  constexpr bool is_ordered(const Activation& table) {
+  constexpr bool is_ordered(const ActivationTable& table) {
     if (table.segments[0].start != first_start) return false;
     for (int i = 1; i < segments; ++i)
       if (table.segments[i].start < table.segments[i - 1].start) return false;
@@ -421,7 +421,7 @@ class VirtualKpu {
   constexpr void compute(const LayerArguments& a, const KpuLayer& layer) {
     std::uint8_t bytes[activation_bytes]{};
     if (!read_table("active_addr", a.active_addr, bytes, activation_bytes)) return;
-    const Activation table = decode_activation(bytes);
+    const ActivationTable table = decode_activation(bytes);
     if (!is_ordered(table)) return fail(KpuProblem::segments_unordered, "active_addr", a.active_addr);
     unpack(MapLayout(layer.in), storage_.ram + a.image_src_addr * line_bytes, storage_.input);
     const int before = report_.count;

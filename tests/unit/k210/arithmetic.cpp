@@ -29,7 +29,7 @@ TEST_CASE("the older emulator rounds halves up") {
 }
 
 TEST_CASE("a value belongs to the last segment that begins below it") {
-  Activation table{};
+  ActivationTable table{};
   for (int i = 0; i < segments; ++i) table.segments[i] = {i < 4 ? 10LL * i : 1000, 0, 0, i};
   table.segments[0].start = first_start;
   CHECK(segment_of(10, table).bias == 0);
@@ -41,7 +41,7 @@ TEST_CASE("a value belongs to the last segment that begins below it") {
 }
 
 TEST_CASE("results are clipped to codes") {
-  Activation table{};
+  ActivationTable table{};
   for (Segment& s : table.segments) s = {first_start, 0, 0, 0};
   table.segments[15] = {0, 1, 0, 100};
   CHECK(activate(1, table) == 101);
@@ -92,7 +92,7 @@ struct SmallLayer {
     Excess excess{};
   };
   constexpr Result run() const {
-    Activation table{};
+    ActivationTable table{};
     for (Segment& s : table.segments) s = {0, 1, 0, 0};
     table.segments[0] = {first_start, 0, 0, 0};
     std::uint8_t padded[25]{}, activated[9]{}, plane[9]{};

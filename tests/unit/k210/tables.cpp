@@ -24,7 +24,7 @@ TEST_CASE("segments") {
 }
 
 TEST_CASE("the activation table's bytes") {
-  Activation table{};
+  ActivationTable table{};
   for (int i = 0; i < segments; ++i) table.segments[i] = {i * 1000 - 7000, i - 8, i, 2 * i};
   const ActivationBytes bytes = encode(table);
   CHECK(sizeof bytes == 144);

@@ -39,7 +39,7 @@ struct Bench {
     tables[0] = 2;
     tables[3] = 1;
     for (std::size_t i = 0; i < 2; ++i) store_word(encode(BatchNorm{1, 0, 0}), &tables[128 + 8 * i]);
-    Activation table{};
+    ActivationTable table{};
     for (Segment& s : table.segments) s = {0, 1, 0, 0};
     table.segments[0] = {first_start, 0, 0, 0};
     set_activation(table);
@@ -48,7 +48,7 @@ struct Bench {
     kpu.write(register_at(k210_kpu.offset.eight_bit_mode), 1);
   }
 
-  void set_activation(const Activation& table) {
+  void set_activation(const ActivationTable& table) {
     const ActivationBytes bytes = encode(table);
     for (std::size_t i = 0; i < activation_bytes; ++i) tables[256 + i] = bytes.bytes[i];
   }
@@ -237,7 +237,7 @@ TEST_CASE("values that the KPU has no bits for, and tables without order") {
 
   Bench other;
   other.store_input();
-  Activation table{};  // all segments begin at 0, the first one too
+  ActivationTable table{};  // all segments begin at 0, the first one too
   other.set_activation(table);
   other.run();
   CHECK(other.problem() == KpuProblem::segments_unordered);
