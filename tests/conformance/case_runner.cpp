@@ -10,6 +10,7 @@
 #include "flags.hpp"
 #include "reasons.hpp"
 #include "stages.hpp"
+#include "warnings.hpp"
 
 namespace conformance {
 
@@ -373,7 +374,7 @@ std::vector<std::string> missing_features(const PreparedCase& prepared, const Se
 }
 
 Outcome run_rejected(const ReferenceCase& reference, const Settings& settings, const PreparedCase& prepared,
-                     Subject& subject) {
+                     Subject& subject, const std::set<std::string>& stages) {
   std::vector<CheckFinding> errors = prepared.errors;
   if (prepared.described.graph.size > 0) plan_subject(reference, subject, prepared, settings);
   for (const CheckFinding& error : errors_of(subject, settings)) errors.push_back(error);
@@ -384,6 +385,13 @@ Outcome run_rejected(const ReferenceCase& reference, const Settings& settings, c
     const std::vector<std::string> reasons = missing_features(prepared, settings);
     if (!reasons.empty()) return {Verdict::skipped, "", "", reasons, {}};
     return failed("check", "accepted, but expected: " + sentence);
+  }
+  // The vendor's tool stops at the first error: it did not get to warn of everything.
+  std::vector<CheckFinding> all = remarks(subject);
+  all.insert(all.end(), errors.begin(), errors.end());
+  if (stages.count("warnings") > 0 && subject.graph.size > 0) {
+    const std::string difference = compare_warnings(lines_of(reference.file("warnings.txt")), all, false);
+    if (!difference.empty()) return failed("warnings", difference);
   }
   Outcome outcome;
   for (const CheckFinding& error : errors) outcome.findings.push_back(text_of(error));
@@ -399,6 +407,12 @@ Outcome run_rejected(const ReferenceCase& reference, const Settings& settings, c
   return outcome;
 }
 
+std::string compare_remarks(const ReferenceCase& reference, const Subject& subject, const LayerOutputs& outputs) {
+  std::vector<CheckFinding> findings = remarks(subject);
+  for (const CheckFinding& finding : remarks(subject, outputs)) findings.push_back(finding);
+  return compare_warnings(lines_of(reference.file("warnings.txt")), findings, true);
+}
+
 Outcome run_accepted(const ReferenceCase& reference, const Settings& settings, const PreparedCase& prepared,
                      Subject& subject, const std::set<std::string>& stages) {
   if (!prepared.errors.empty()) return failed("check", text_of(prepared.errors.front()));
@@ -408,26 +422,30 @@ Outcome run_accepted(const ReferenceCase& reference, const Settings& settings, c
   plan_subject(reference, subject, prepared, settings);
   const auto wanted = [&](const char* stage) { return stages.count(stage) > 0; };
 
-  // Checked even if another stage is asked for: the stages are only made for networks without errors.
-  const std::vector<CheckFinding> errors = errors_of(subject, settings);
-  if (!errors.empty()) return failed("check", text_of(errors.front()));
+  if (subject.plan.size != subject.graph.size) return failed("check", "the network was not planned");
   std::string difference;
   const auto differs = [&](const std::string& found) {
     difference = found;
     return !difference.empty();
   };
+  if (wanted("check")) {
+    const std::vector<CheckFinding> errors = errors_of(subject, settings);
+    if (!errors.empty()) return failed("check", text_of(errors.front()));
+  }
   if (wanted("registers") &&
       differs(difference_in_writes(subject.device, reference.writes(), register_writes(subject))))
     return failed("registers", difference);
   if (wanted("weights") && differs(difference_in_weights(subject, reference.words("kernels"), weight_stream(subject))))
     return failed("weights", difference);
   if (wanted("bias") && differs(compare_bias(reference, subject))) return failed("bias", difference);
-  if (wanted("output") || wanted("layers") || wanted("input"))
+  if (wanted("output") || wanted("layers") || wanted("warnings") || wanted("input"))
     subject.input = load_input(reference, subject.graph.input);
   if (wanted("input") && settings.compare_input && differs(compare_input(reference, subject)))
     return failed("input", difference);
-  if (wanted("output") || wanted("layers")) {
+  if (wanted("output") || wanted("layers") || wanted("warnings")) {
     const LayerOutputs outputs = run_reference(subject);
+    if (wanted("warnings") && differs(compare_remarks(reference, subject, outputs)))
+      return failed("warnings", difference);
     if (wanted("layers") && differs(compare_layers(reference, subject, outputs))) return failed("layers", difference);
     if (wanted("output") && differs(compare_expected(reference, subject, outputs))) return failed("output", difference);
     if (wanted("output") && differs(compare_unload(reference, subject, prepared.description.unload)))
@@ -469,8 +487,11 @@ Outcome run_case(const CaseEntry& entry, const std::set<std::string>& stages) {
     Subject subject{incuse::max78000};
     subject.options = settings.options;
     const PreparedCase prepared = prepare(reference, settings, subject.device);
-    return entry.accepted ? run_accepted(reference, settings, prepared, subject, stages)
-                          : run_rejected(reference, settings, prepared, subject);
+    Outcome outcome = entry.accepted ? run_accepted(reference, settings, prepared, subject, stages)
+                                     : run_rejected(reference, settings, prepared, subject, stages);
+    if (stages.count("warnings") > 0)
+      outcome.unknown_warnings = unknown_warnings(lines_of(reference.file("warnings.txt")));
+    return outcome;
   } catch (const std::exception& problem) {
     return failed("load", problem.what());
   }

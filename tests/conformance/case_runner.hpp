@@ -10,8 +10,8 @@
 
 namespace conformance {
 
-inline const std::vector<std::string> all_stages = {"check",  "registers", "weights", "bias",   "input",
-                                                    "output", "layers",    "stats",   "latency"};
+inline const std::vector<std::string> all_stages = {"check", "warnings", "registers", "weights", "bias",
+                                                    "input", "output",   "layers",    "stats",   "latency"};
 
 enum class Verdict { passed, failed, skipped };
 
@@ -22,6 +22,7 @@ struct Outcome {
   std::vector<std::string> reasons{};   ///< why it was skipped: every missing feature
   std::vector<std::string> findings{};  ///< of a rejected case: everything that is wrong with it
   std::string unknown_reason{};         ///< a sentence of the vendor's tool that the table of reasons does not have
+  std::vector<std::string> unknown_warnings{};  ///< the same for its warnings
 };
 
 /// Never throws: a damaged case is a failed one.

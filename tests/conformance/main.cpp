@@ -35,7 +35,8 @@ bool selected(const conformance::CaseEntry& entry, const Arguments& arguments) {
 struct Totals {
   int passed = 0, failed = 0, skipped = 0;
   std::map<std::string, int> reasons{};
-  std::map<std::string, int> unknown_reasons{};  ///< sentences that nothing is known about
+  std::map<std::string, int> unknown_reasons{};   ///< sentences that nothing is known about …
+  std::map<std::string, int> unknown_warnings{};  ///< … of either kind
 };
 
 /// A reason without the layer's number: "layer 3: streaming is ..." counts as "streaming is ...".
@@ -52,6 +53,7 @@ void report(const conformance::CaseEntry& entry, const conformance::Outcome& out
     case conformance::Verdict::passed:
       ++totals.passed;
       if (!outcome.unknown_reason.empty()) ++totals.unknown_reasons[outcome.unknown_reason];
+      for (const std::string& line : outcome.unknown_warnings) ++totals.unknown_warnings[line];
       if (verbose && entry.accepted) std::cout << "passed " << entry.name << '\n';
       return;
     case conformance::Verdict::failed:
@@ -86,6 +88,8 @@ int run(const Arguments& arguments) {
   for (const auto& [reason, count] : totals.reasons) std::cout << "skipped " << count << ": " << reason << '\n';
   for (const auto& [sentence, count] : totals.unknown_reasons)
     std::cout << "not compared " << count << ": the reason of a rejection: " << sentence << '\n';
+  for (const auto& [line, count] : totals.unknown_warnings)
+    std::cout << "not compared " << count << ": " << line << '\n';
   std::cout << totals.passed << " passed, " << totals.failed << " failed, " << totals.skipped << " skipped\n";
   return totals.failed == 0 ? 0 : 1;
 }

@@ -8,10 +8,12 @@
 #include <incuse/max7800x/input.hpp>
 #include <incuse/max7800x/latency.hpp>
 #include <incuse/max7800x/layout.hpp>
+#include <incuse/max7800x/notices.hpp>
 #include <incuse/max7800x/registers.hpp>
 #include <incuse/max7800x/rules.hpp>
 #include <incuse/max7800x/statistics.hpp>
 #include <incuse/max7800x/weights.hpp>
+#include <incuse/model/parameter_rules.hpp>
 
 namespace conformance {
 
@@ -22,20 +24,44 @@ Plan plan_of(const Graph& graph, const max7800x::Device& device, const max7800x:
   return max7800x::plan_if_possible(graph, device, options);
 }
 
+namespace {
+
+void append(const incuse::Findings& list, const max7800x::Device& device, std::vector<CheckFinding>& findings) {
+  for (const incuse::Finding& finding : list) {
+    const incuse::Sentence sentence = incuse::sentence_of(finding, device.name);
+    findings.push_back({std::string(finding.rule->id.data, static_cast<std::size_t>(finding.rule->id.size)),
+                        std::string(sentence.characters, static_cast<std::size_t>(sentence.size)),
+                        finding.rule->severity == incuse::Severity::error, finding.layer,
+                        finding.rule->severity == incuse::Severity::notice});
+  }
+}
+
+}  // namespace
+
 std::vector<CheckFinding> check(const Subject& subject) {
   std::vector<CheckFinding> findings;
-  const auto add = [&](const incuse::Findings& list) {
-    for (const incuse::Finding& finding : list) {
-      const incuse::Sentence sentence = incuse::sentence_of(finding, subject.device.name);
-      findings.push_back({std::string(finding.rule->id.data, static_cast<std::size_t>(finding.rule->id.size)),
-                          std::string(sentence.characters, static_cast<std::size_t>(sentence.size)),
-                          finding.rule->severity == incuse::Severity::error, finding.layer});
-    }
-  };
-  if (subject.graph.size == 0)
-    add(max7800x::check_options(subject.device, subject.options));
-  else
-    add(max7800x::check(subject.graph, subject.plan, subject.device, subject.options));
+  append(subject.graph.size == 0 ? max7800x::check_options(subject.device, subject.options)
+                                 : max7800x::check(subject.graph, subject.plan, subject.device, subject.options),
+         subject.device, findings);
+  return findings;
+}
+
+std::vector<CheckFinding> remarks(const Subject& subject) {
+  std::vector<CheckFinding> findings;
+  if (subject.graph.size == 0) return findings;
+  append(max7800x::inspect(subject.graph, subject.plan, subject.device, subject.options), subject.device, findings);
+  append(incuse::check_parameters(subject.graph, subject.parameters.parameters()), subject.device, findings);
+  append(max7800x::notices(subject.graph, subject.device, subject.options), subject.device, findings);
+  return findings;
+}
+
+std::vector<CheckFinding> remarks(const Subject& subject, const LayerOutputs& outputs) {
+  std::vector<CheckFinding> findings;
+  for (int i = 0; i < subject.graph.size; ++i) {
+    const std::vector<int>& output = outputs[static_cast<std::size_t>(i)];
+    append(max7800x::check_output(subject.graph, i, [&](int at) { return output[static_cast<std::size_t>(at)]; }),
+           subject.device, findings);
+  }
   return findings;
 }
 

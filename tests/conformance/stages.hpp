@@ -44,6 +44,7 @@ struct CheckFinding {
   std::string sentence;
   bool error = true;
   int layer = -1;  ///< -1: the whole network
+  bool notice = false;
 };
 
 struct InputRegion {
@@ -58,6 +59,10 @@ using LayerOutputs = std::vector<std::vector<int>>;
 Plan plan_of(const Graph& graph, const incuse::max7800x::Device& device, const incuse::max7800x::Options& options);
 /// Without a graph only the rules about options are applied.
 std::vector<CheckFinding> check(const Subject& subject);
+/// What is no error for the vendor's tool: what the proof of the plan adds, what is odd about the parameters, notices.
+std::vector<CheckFinding> remarks(const Subject& subject);
+/// The same about the outputs.
+std::vector<CheckFinding> remarks(const Subject& subject, const LayerOutputs& outputs);
 std::vector<ReferenceWrite> register_writes(const Subject& subject);
 std::vector<std::uint32_t> weight_stream(const Subject& subject);
 std::array<std::vector<std::uint8_t>, incuse::max7800x::groups> bias_memories(const Subject& subject);

@@ -1,0 +1,76 @@
+// What is right but could be better, and what an inference tells: nothing that a deployment has to pay for, so nothing
+// that incuse.hpp reaches. Lists of findings for people, like those of `check`. Sources: see rules.hpp.
+#pragma once
+
+#include <incuse/max7800x/conversion.hpp>
+#include <incuse/max7800x/rules.hpp>
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, first_layer_pools, notice, "the first layer pools its input",
+            "scale the input down at its source", "checks I11") {
+  if (at.index == 0 && at.shaped() && at.pools()) blame(at.layer.pool);
+}
+
+INCUSE_RULE(OneLayer, channels_of_four, notice, "a layer reads a number of channels that is no multiple of 4",
+            "use multiples of 4 between layers: a memory access always moves 4 channels", "checks H27") {
+  const int channels = at.layer.in.channels;
+  if (at.index > 0 && at.shaped() && channels % processors_per_instance != 0)
+    blame(channels, round_up(channels, processors_per_instance), "the next multiple");
+}
+
+INCUSE_RULE(OneLayer, passthrough_pair, notice, "the next layer has no weights either",
+            "see whether one layer can do both", "checks H8") {
+  const int next = at.index + 1;
+  if (next >= at.network.size || at.layer.weighted() || at.network.layers[next].weighted()) return;
+  for (int i = 0; i < at.network.size; ++i)  // somebody else reads what is between them
+    for (int source : at.network.layers[i].sources)
+      if (source == at.index && i != next) return;
+  blame();
+}
+
+INCUSE_RULE(OneLayer, other_kernel, notice, "the chip runs the layer with another kernel", "", "checks D12; device 5") {
+  const bool widened = at.layer.streaming && at.is(Operator::conv2d) && at.layer.kernel == Extent{1, 1};
+  if (widened) blame(at.layer.kernel, Extent{3, 3}, "the hardware");
+  if (at.runs_in_two_dimensions()) blame(at.layer.kernel, Extent{3, 3}, "the hardware");
+}
+
+INCUSE_RULE(OneLayer, mlator_possible, notice, "the output could be unloaded through the byte swapper",
+            "add the option mlator_unload", "checks U2") {
+  if (at.shaped() && !at.network.options.mlator_unload && at.layer.output && fits_mlator(at.layer)) blame();
+}
+
+INCUSE_RULE_WORDS(max7800x, zero_output, warning, "all values of the output are zero",
+                  "choose an input that tells more, or see whether the shifts are right", "checks M11")
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer.
+inline constexpr CheckedRule<OneLayer> notice_rules[] = {
+    INCUSE_RULE_ROW(first_layer_pools), INCUSE_RULE_ROW(channels_of_four), INCUSE_RULE_ROW(passthrough_pair),
+    INCUSE_RULE_ROW(other_kernel),      INCUSE_RULE_ROW(mlator_possible),
+};
+
+/// What could be better about a network.
+template <int N>
+constexpr Findings notices(const Graph<N>& graph, const Device& device, const Options& options = {}) {
+  Findings found;
+  const WholeNetwork network = detail::whole_network(graph, device, options);
+  for (int i = 0; i < graph.size; ++i)
+    apply(notice_rules, {network, device, graph[i], i}, Blame{found, i, graph[i].name});
+  return found;
+}
+
+/// What the values of a layer's output tell: `value(i)` for i from 0 to its number of elements.
+template <int N, class Value>
+constexpr Findings check_output(const Graph<N>& graph, int layer, Value&& value) {
+  Findings found;
+  for (int i = 0; i < graph[layer].out.elements(); ++i)
+    if (value(i) != 0) return found;
+  found.push({.rule = &rules::zero_output, .layer = layer, .layer_name = graph[layer].name});
+  return found;
+}
+
+}  // namespace incuse::max7800x

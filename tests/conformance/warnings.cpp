@@ -1,0 +1,96 @@
+#include "warnings.hpp"
+
+#include <algorithm>
+#include <regex>
+
+namespace conformance {
+
+namespace {
+
+/// One kind of line: its fixed words, and the rules that say the same; none: it is not compared.
+struct Warning {
+  std::regex sentence;
+  std::vector<std::string> rules;
+  bool of_any_layer = false;  ///< it names the layer in front of ours
+};
+
+const std::vector<Warning>& warnings() {
+  const auto words = [](const char* text) { return std::regex(text); };
+  static const std::vector<Warning> table = {
+      {words("The input layer uses pooling"), {"first_layer_pools"}},
+      {words("Use --mlator to optimize"), {"mlator_possible"}},
+      {words("input channel count .* is not a multiple of 4"), {"channels_of_four"}},
+      {words("Passthrough layer is followed by passthrough"), {"passthrough_pair"}},
+      {words("(Using Conv2d hardware for dilated Conv1d|kernel hardware for layer with)"), {"other_kernel"}},
+      {words("Combining streaming and a bias"), {"streaming_bias"}},
+      {words("`flatten` is not needed"), {"flatten_useless"}},
+      {words("uses unaligned output processors"), {"unaligned_weights"}},
+      {words("Ignoring --mlator"), {"mlator_output"}},
+      {words("`output_width` should be 8 for intermediate layers"), {"wide_inside"}},
+      {words("All output values for the given sample input are zero"), {"zero_output"}},
+      {words("`read_gap` .* does not match the `write_gap`"), {"read_gap", "D1"}},
+      {words("the `write_gap` is"), {"read_gap", "read_size"}},
+      {words("`in_offset` .* does not match `out_offset`"), {"read_offset"}},
+      {words("Non-default `in_offset"), {"read_offset"}},
+      {words("The input offset .* of the next sequence"), {"read_offset"}, true},
+      {words("specifies processors that have no data"), {"read_processors"}},
+      {words("does not combine to `processor_map`"), {"read_processors"}},
+      {words("`output_processor_map` overlap"), {"read_processors"}},
+      // About the generated program, or hints of the tool that no row of the checks sheet has.
+      {words("--softmax should only be used"), {}},
+      {words("Deduplication eliminated weights"), {}},
+      {words("Use `pool_first: False` to combine"), {}},
+  };
+  return table;
+}
+
+/// The layer that a line is about: "WARNING: Layer 3 (conv3): ...".
+int layer_in(const std::string& line) {
+  static const std::regex layer("Layer ([0-9]+)");
+  std::smatch found;
+  return std::regex_search(line, found, layer) ? std::stoi(found[1]) : -1;
+}
+
+bool one_of(const std::string& rule, const Warning& warning) {
+  for (const std::string& own : warning.rules)
+    if (rule == own) return true;
+  return false;
+}
+
+bool agrees(const CheckFinding& finding, const Warning& warning, int layer) {
+  return one_of(finding.rule, warning) && (warning.of_any_layer || finding.layer == layer);
+}
+
+}  // namespace
+
+std::vector<std::string> unknown_warnings(const std::vector<std::string>& lines) {
+  std::vector<std::string> unknown;
+  for (const std::string& line : lines)
+    if (std::none_of(warnings().begin(), warnings().end(),
+                     [&](const Warning& warning) { return std::regex_search(line, warning.sentence); }))
+      unknown.push_back(line);
+  return unknown;
+}
+
+std::string compare_warnings(const std::vector<std::string>& lines, const std::vector<CheckFinding>& findings,
+                             bool complete) {
+  std::vector<bool> expected(findings.size());
+  for (const std::string& line : lines)
+    for (const Warning& warning : warnings()) {
+      if (warning.rules.empty() || !std::regex_search(line, warning.sentence)) continue;
+      bool found = false;
+      for (std::size_t i = 0; i < findings.size(); ++i)
+        if (agrees(findings[i], warning, layer_in(line)))
+          found = expected[i] = true;
+        else if (!complete && findings[i].error && findings[i].layer <= layer_in(line))
+          found = true;  // nothing else is said about the layers from there on
+      if (!found) return "expected " + warning.rules.front() + "; the vendor's tool says: " + line;
+    }
+  for (std::size_t i = 0; complete && i < findings.size(); ++i)
+    for (const Warning& warning : warnings())
+      if (!expected[i] && one_of(findings[i].rule, warning))
+        return findings[i].rule + ", which the vendor's tool does not say: " + findings[i].sentence;
+  return {};
+}
+
+}  // namespace conformance
