@@ -1,4 +1,4 @@
-// Branches on a chip: placed by hand inside of them, and not placed at all.
+// Branches on a chip, placed by hand inside of them.
 #include <incuse/incuse.hpp>
 
 using namespace incuse;
@@ -22,7 +22,9 @@ struct NoGap : Network<Input<16, 8, 8>, Conv2d<16, kernel<3>, pad<1>, place<proc
                                 place<processors<own>, in_offset<0x1000>, out_offset<0>>>> {};
 static_assert(!fits<NoGap, max78000>);
 
+// Without a placement the operands are copied; without the copies there is no placement.
 struct Unplaced : Network<Input<16, 8, 8>, Residual<Conv2d<16, kernel<3>, pad<1>>>> {};
+static_assert(fits<Unplaced, max78000>);
 static_assert(max7800x::check(graph_of<Unplaced>(), max78000).contains(max7800x::rules::no_automatic_placement));
 
 // Concatenated channels need no gaps, only processors behind each other.

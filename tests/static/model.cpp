@@ -29,7 +29,7 @@ static_assert(fashion.last().output && !fashion[0].output);
 static_assert(!fashion.placed_by_hand());
 
 constexpr const auto& mixed = graph_of<Mixed>();
-static_assert(mixed.size == 3 && mixed.input_format == DataFormat::chw && mixed.placed_by_hand());
+static_assert(mixed.size == 3 && mixed.input_format == DataFormat::chw && !mixed.placed_by_hand());
 static_assert(mixed[0].out == Shape{5, 15, 9} && mixed[0].total_shift() == 6 && mixed[0].bias);
 static_assert(mixed[1].out == Shape{5, 7, 3} && !mixed[1].weighted());
 static_assert(mixed[2].out == Shape{7, 7, 3} && mixed[2].sources[0] == 1 && mixed[2].total_shift() == -1);

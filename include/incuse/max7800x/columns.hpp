@@ -258,8 +258,8 @@ constexpr int first_shorter_processor(const KernelShape& k) {
   return last_pass < k.in_per_pass ? last_pass : -1;
 }
 
-/// Length, count and footprint of a layer's kernels, not yet placed (section 5.2).
-constexpr KernelColumns kernel_columns(const KernelShape& k) {
+/// Length and count of a layer's kernels (section 5.2).
+constexpr KernelColumns kernel_lengths(const KernelShape& k) {
   KernelColumns columns;
   columns.owned = true;
   if (k.output_processors == 0) return columns;
@@ -274,7 +274,13 @@ constexpr KernelColumns kernel_columns(const KernelShape& k) {
   }
   const int bits = kernels * k.taps * k.bits + kernels % k.per_byte * k.taps * (k.per_byte - 1);
   columns.length = ceil_div(bits, 8 * bytes_per_kernel);
+  return columns;
+}
 
+/// Length, count and footprint of a layer's kernels, not yet placed.
+constexpr KernelColumns kernel_columns(const KernelShape& k) {
+  KernelColumns columns = kernel_lengths(k);
+  if (k.output_processors == 0) return columns;
   // With flatten every processor takes what the previous one wrote for reserved, and adds the shift of the start lane.
   const Footprint footprint = footprint_of(k, 0, columns.length);
   columns.used = footprint.used;

@@ -7,7 +7,7 @@
 #include <incuse/max7800x/bias.hpp>
 #include <incuse/max7800x/input.hpp>
 #include <incuse/max7800x/latency.hpp>
-#include <incuse/max7800x/rules.hpp>
+#include <incuse/max7800x/planning.hpp>
 #include <incuse/max7800x/statistics.hpp>
 #include <incuse/max7800x/weights.hpp>
 #include <incuse/model/deployment.hpp>
@@ -189,12 +189,22 @@ constexpr Report report_of(const Graph<N>& graph, const Plan<N>& plan, const Dev
   return report;
 }
 
+inline constexpr Options default_options{};
+
+/// What the rules say about a network type without options; what `fits` asks for, which finds it by the device.
+template <class Net, const auto& Chip>
+constexpr Findings findings_for(const Device&) {
+  const auto& planned = CompiledPlan<Net::graph, Chip, default_options>::result;
+  return inspect(planned.graph, planned.plan, Chip, planned.options);
+}
+
 }  // namespace incuse::max7800x
 
 namespace incuse {
 
 /// A network on a chip of the MAX7800x family. Members:
-///   graph     the network with trained shifts (Graph)
+///   graph     the network as the chip executes it, with trained shifts and the copies that it needs (Graph)
+///   options   what was asked for, and what the network needs besides, as an input through FIFOs (Options)
 ///   plan      processors, offsets, columns and bias slots (max7800x::Plan)
 ///   findings  what the rules say: warnings, if it compiles
 ///   report    sizes, operations and estimated cycles (max7800x::Report)
@@ -205,21 +215,22 @@ namespace incuse {
 template <class Net, const max7800x::Device& Chip, class Trained, class... Options>
 struct Deployment<Net, Chip, Trained, Options...> {
   static constexpr Parameters parameters = parameters_in<Trained>();
-  static constexpr max7800x::Options options = max7800x::options_of<Options...>();
   static constexpr const max7800x::Device& device = Chip;
 
  private:
   static constexpr auto bound = bind(graph_of<Net>(), parameters);
-  static constexpr auto planned = max7800x::plan_if_possible(bound, Chip, options);
+  static constexpr max7800x::Options asked = max7800x::options_of<Options...>();
+  static constexpr const auto& planned = max7800x::CompiledPlan<bound, Chip, asked>::result;
 
   static constexpr bool is_network = bound.size > 0;  // if not, the network type has said why
 
  public:
+  static constexpr max7800x::Options options = planned.options;
   static constexpr Findings findings = [] {
     Findings found;
     if (!is_network) return found;
     found.add(check_parameters<Net, Trained>());
-    found.add(max7800x::inspect(bound, planned, Chip, options));
+    found.add(max7800x::inspect(planned.graph, planned.plan, Chip, options));
     return found;
   }();
 
@@ -227,8 +238,8 @@ struct Deployment<Net, Chip, Trained, Options...> {
   static constexpr bool valid = explained<findings, Chip>::ok && is_network;
 
  public:
-  static constexpr auto graph = valid ? bound : decltype(bound){};
-  static constexpr auto plan = valid ? planned : decltype(planned){};
+  static constexpr auto graph = valid ? planned.graph : decltype(planned.graph){};
+  static constexpr auto plan = valid ? planned.plan : decltype(planned.plan){};
   static constexpr max7800x::Report report = max7800x::report_of(graph, plan, Chip, options);
   using tables = max7800x::Tables<Deployment, Chip, valid>;
   static constexpr const auto& image = tables::image;

@@ -35,18 +35,21 @@ constexpr unsigned groups_in_use(const Graph<N>& graph, const Plan<N>& plan) {
 
 }  // namespace detail
 
-/// Plans a network with inferred shapes. If any layer is placed by hand, all of them are taken to be; otherwise tensors
-/// are placed automatically. Never fails: what does not fit or is not placed is left to `check`, which explains it.
+/// Plans a network with inferred shapes. Where every layer is given its processors, all that is left out follows the
+/// vendor's conventions; otherwise tensors are placed around what is given, for which the network has to be arranged
+/// (`arrange`). Never fails: what does not fit or is not placed is left to `check`, which explains it.
 template <int N>
 constexpr Plan<N> plan(const Graph<N>& graph, const Device& device, const Options& options = {}) {
   Plan<N> result{};
   if (graph.size == 0) return result;
   detail::split_into_passes(graph, options, result);
-  if (graph.placed_by_hand())
+  if (graph.placed_by_hand()) {
     place_by_hand(graph, result);
-  else if (!place_automatically(graph, device, result))
-    return result;
-  if (options.fans_out()) detail::fan_out(result);
+    if (options.fans_out()) detail::fan_out(result);
+  } else {
+    place_automatically(graph, device, options, result);
+    if (result[0].processors == 0) return result;
+  }
   result.groups = detail::groups_in_use(graph, result);
   allocate_columns(graph, device, options, result);
   allocate_bias(graph, device, result);

@@ -117,6 +117,7 @@ struct Proof {
   const Plan<N>& plan;
   const Device& device;
   const Options& options;
+  bool lenient;  ///< only what the vendor's tool refuses too: checks sheet, sections 8 and 9
   Findings found{};
   Tensor tensors[N + 1]{};  ///< 0: the network's input, i + 1: the output of layer i
   int streamed = 0;         ///< the first layers, which work at the same time
@@ -144,7 +145,7 @@ struct Proof {
   constexpr Words output_words(int i) const {
     const Layer& layer = graph[i];
     const LayerPlan& placed = plan[i];
-    const Surplus extra = surplus(layer);
+    const Surplus extra = lenient ? Surplus{} : surplus(layer);
     Words words{blocks_with(placed.output_processors)};
     words.first = word_aligned(placed.out_offset) - 4 * extra.before * placed.out.count;
     words.count = (pixels(layer.out) + extra.before + extra.behind) * placed.out.count;
@@ -165,13 +166,14 @@ struct Proof {
         const Layer& before = graph[i - 1];
         // A streaming 1x1 convolution runs as a 3x3 one with padding (device sheet, 5).
         const bool widened = before.op == Operator::conv2d && before.kernel == Extent{1, 1};
+        const bool transposed = before.op == Operator::conv_transpose2d;
         const Extent kernel = widened ? Extent{3, 3} : before.kernel;
-        const int padding = widened ? 1 : before.padding.width;
+        const int padding = widened ? 1 : transposed ? kernel.width - 1 - before.padding.width : before.padding.width;
         start = (before.pooled.width + 2LL * padding) * (kernel.height + layer.pool.height - 2) + kernel.width - 1 +
                 layer.pool.width + options.stream_start_margin;
       }
       frame = start + (layer.pool.height - 1LL) * layer.in.width +
-              max_of(1, max_of(layer.pool_stride.width, layer.pool.width));
+              max_of(layer.stride.width, max_of(layer.pool_stride.width, layer.pool.width));
       const long long passes = plan[i].in.count;
       frame = (frame + passes - 1) / passes * passes;
     }
@@ -231,16 +233,42 @@ struct Proof {
     return true;
   }
 
+  /// Whether the vendor's tool keeps layer i from writing over tensor t, where both are alive: it only remembers what
+  /// the layer before wrote, and outputs.
+  constexpr bool vendor_protects(int i, int t) const {
+    if (i < streamed) return t == i || !options.overlap_data;
+    if (options.overlap_data) return false;
+    if (t == 0) return i == 0 && !options.uses_fifo();
+    return t == i || graph[t - 1].output;
+  }
+
+  /// The ring of a streaming layer stays in its instance (row T3), and as many words in front of it are free, if the
+  /// output lies there (row T2).
+  constexpr void check_ring(int i) {
+    const Words& ring = tensors[i].words;
+    if (ring.end() > device.instance_bytes)
+      blame(rules::tensor_outside, i, {ring.end(), "bytes"}, {device.instance_bytes, "bytes"}, {}, "the buffer");
+    Words below = ring;
+    below.blocks = blocks_with(plan[i].output_processors);
+    below.first = word_aligned(plan[i].out_offset);
+    if (below.first <= ring.first && below.meets(ring) && !tensors[i + 1].words.meets(ring))
+      blame(rules::tensor_overwritten, i, Quantity::range(below.first, below.end() - 1),
+            Quantity::range(ring.first, ring.end() - 1), "the other tensor", name_of(i));
+  }
+
   constexpr void check_output(int i) {
-    const Tensor& own = tensors[i + 1];
+    if (i < streamed) check_ring(i);
+    Tensor own = tensors[i + 1];
     if (own.words.first < 0 || own.words.end() > device.instance_bytes)
       blame(rules::tensor_outside, i, {own.words.end(), "bytes"}, {device.instance_bytes, "bytes"}, {});
+    if (i + 1 == streamed) ++own.words.count;  // the last streaming layer keeps a word away from all rings (row T6)
     for (int t = 0; t <= i; ++t) {
       const Tensor& other = tensors[t];
       if (!own.lives_with(other) || !own.words.meets(other.words)) continue;
+      if (lenient && !vendor_protects(i, t)) continue;
       const Quantity written = Quantity::range(own.words.first, own.words.end() - 1);
       const Quantity taken = Quantity::range(other.words.first, other.words.end() - 1);
-      if (options.overlap_data && i >= streamed && other.last_use == i && reads(i, t)) {
+      if ((options.overlap_data || plan.in_place) && i >= streamed && other.last_use == i && reads(i, t)) {
         if (!trails(i)) blame(rules::output_trails_input, i, written, taken, "the input", name_of(t));
       } else if (i + 1 < streamed && t < i) {
         blame(rules::streaming_buffers, i + 1, written, taken, "the other buffer", name_of(t));
@@ -424,13 +452,14 @@ struct Proof {
 
 }  // namespace detail::proof
 
-/// Proves a plan. With the option overlap_data, a layer's output may follow its input through the same memory, at a
-/// safe distance. Expects a network whose sizes are in range, which the rules without a plan make sure of. At compile
+/// Proves a plan. With the option overlap_data, or where the plan says so, a layer's output may follow its input
+/// through the same memory, at a safe distance. Expects a network whose sizes are in range, which the rules without a
+/// plan make sure of. `lenient`: a layer may write over what no neighbour reads, as with the vendor's tool. At compile
 /// time 32 layers stay far below the default limits.
 template <int N>
-constexpr Findings verify(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
-                          const Options& options = {}) {
-  detail::proof::Proof<N> proof{graph, plan, device, options};
+constexpr Findings verify(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options = {},
+                          bool lenient = false) {
+  detail::proof::Proof<N> proof{graph, plan, device, options, lenient};
   proof.run();
   return proof.found;
 }

@@ -33,6 +33,10 @@ struct Placement {
   unsigned bias_groups = 0;            ///< groups that may hold the bias, one bit each; 0: any
 
   constexpr bool given() const { return processors != 0; }
+  constexpr bool anything_given() const {
+    return processors != 0 || output_processors != 0 || in_offset != not_given || out_offset != not_given ||
+           write_gap != 0 || bias_groups != 0;
+  }
 };
 
 /// One layer: pooling, then element-wise operation, then operator and activation (the order of the first two is
@@ -74,6 +78,10 @@ struct Layer {
 
   Placement placement{};
 
+  int author_layer =
+      -1;  ///< number in the author's network, once a chip's stage may have added layers; -1: the own one
+  bool inserted = false;  ///< not the author's: needed by the layer `author_layer`
+
   int same_weights_as = -1;  ///< earlier layer with identical weights, filled by `bind`
   int same_bias_as = -1;     ///< earlier layer with identical bias, filled by `bind`
 
@@ -104,10 +112,12 @@ struct Graph {
   constexpr const Layer& operator[](int i) const { return layers[i]; }
   constexpr Layer& operator[](int i) { return layers[i]; }
   constexpr const Layer& last() const { return layers[size - 1]; }
+  /// True if every layer is given its processors. What else is left out then follows the vendor's conventions; where
+  /// a layer has none, everything that is not given is planned around what is.
   constexpr bool placed_by_hand() const {
     for (int i = 0; i < size; ++i)
-      if (layers[i].placement.given()) return true;
-    return false;
+      if (!layers[i].placement.given()) return false;
+    return size > 0;
   }
 };
 

@@ -37,7 +37,8 @@ INCUSE_RULE(AskedOptions, synthesized_input_path, error, "an input can be synthe
 
 INCUSE_RULE(WholeNetwork, layer_count, error, "the network has too many layers",
             "fuse pooling with the convolution behind it, or remove layers", "checks Y6; device 1") {
-  if (at.size < 1 || at.size > at.device.max_layers) blame(at.size, at.device.max_layers);
+  if (at.size < 1 || at.arranged_size > at.device.max_layers)
+    blame(at.arranged_size, at.device.max_layers, {}, at.has_copies() ? Text("with copies of operands") : Text());
 }
 
 INCUSE_RULE(WholeNetwork, input_shape, error, "the input is empty", "give it at least one channel, row and column",

@@ -16,12 +16,6 @@ INCUSE_RULE(WholePlan, first_group_unused, error, "no layer uses processors 0 to
   if (at.groups != 0 && (at.groups & 1) == 0) blame();
 }
 
-INCUSE_RULE(PlacedLayer, no_processors, error, "the layer has no processors", "give it processors<>, or place no layer",
-            "checks Y8") {
-  if (at.network.placed_by_hand && at.placed.processors == 0)
-    blame(at.placed.in.channels, 0, "the map", advice::processors_like(0, at.placed.in.channels));
-}
-
 INCUSE_RULE(PlacedLayer, input_processors, error, "the number of processors is not that of the input channels per pass",
             "give one processor per channel", "checks H22; placement 2") {
   const int given = bit_count(at.placed.input_map());
@@ -214,14 +208,13 @@ inline constexpr CheckedRule<WholePlan> plan_rules[] = {
 
 /// Applied to every layer of the plan.
 inline constexpr CheckedRule<PlacedLayer> placed_layer_rules[] = {
-    INCUSE_RULE_ROW(no_processors),     INCUSE_RULE_ROW(input_processors),  INCUSE_RULE_ROW(output_processors),
-    INCUSE_RULE_ROW(packed_processors), INCUSE_RULE_ROW(chw_processors),    INCUSE_RULE_ROW(chw_passes),
-    INCUSE_RULE_ROW(fifo_processors),   INCUSE_RULE_ROW(fifo_operands),     INCUSE_RULE_ROW(fast_fifo_channels),
-    INCUSE_RULE_ROW(fast_fifo_layer),   INCUSE_RULE_ROW(synthesized_input), INCUSE_RULE_ROW(input_offset),
-    INCUSE_RULE_ROW(offset_alignment),  INCUSE_RULE_ROW(output_offset),     INCUSE_RULE_ROW(dilation_offset),
-    INCUSE_RULE_ROW(input_memory),      INCUSE_RULE_ROW(output_memory),     INCUSE_RULE_ROW(weight_memory),
-    INCUSE_RULE_ROW(unaligned_weights), INCUSE_RULE_ROW(bias_groups),       INCUSE_RULE_ROW(bias_memory),
-    INCUSE_RULE_ROW(register_field),
+    INCUSE_RULE_ROW(input_processors),  INCUSE_RULE_ROW(output_processors),  INCUSE_RULE_ROW(packed_processors),
+    INCUSE_RULE_ROW(chw_processors),    INCUSE_RULE_ROW(chw_passes),         INCUSE_RULE_ROW(fifo_processors),
+    INCUSE_RULE_ROW(fifo_operands),     INCUSE_RULE_ROW(fast_fifo_channels), INCUSE_RULE_ROW(fast_fifo_layer),
+    INCUSE_RULE_ROW(synthesized_input), INCUSE_RULE_ROW(input_offset),       INCUSE_RULE_ROW(offset_alignment),
+    INCUSE_RULE_ROW(output_offset),     INCUSE_RULE_ROW(dilation_offset),    INCUSE_RULE_ROW(input_memory),
+    INCUSE_RULE_ROW(output_memory),     INCUSE_RULE_ROW(weight_memory),      INCUSE_RULE_ROW(unaligned_weights),
+    INCUSE_RULE_ROW(bias_groups),       INCUSE_RULE_ROW(bias_memory),        INCUSE_RULE_ROW(register_field),
 };
 
 }  // namespace incuse::max7800x

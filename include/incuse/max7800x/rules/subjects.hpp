@@ -33,6 +33,13 @@ struct WholeNetwork {
   bool placed_by_hand;
   const Device& device;
   const Options& options;
+  int arranged_size;  ///< layers with the copies that the hardware needs
+
+  constexpr bool has_copies() const {
+    for (int i = 0; i < size; ++i)
+      if (layers[i].inserted) return true;
+    return arranged_size > size;
+  }
 };
 
 /// What a rule about one layer looks at. Its shapes may be nonsense if `shaped` is false: an earlier layer is to blame.

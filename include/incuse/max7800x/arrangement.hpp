@@ -1,0 +1,130 @@
+// What the hardware needs in a network beyond what its author wrote: copies of tensors that one layer reads word by
+// word between others, and another one as they are. Spec: max7800x-placement, section 4.
+#pragma once
+
+#include <incuse/max7800x/gathering.hpp>
+
+namespace incuse::max7800x {
+
+namespace detail {
+
+/// A layer that hands on what it reads, unchanged: the planner puts copies where they are needed itself.
+template <int N>
+constexpr bool is_copy(const Graph<N>& graph, int index) {
+  const Layer& layer = graph[index];
+  return !layer.weighted() && layer.operands == 1 && layer.sources.size == 1 && layer.pool.area() == 1 &&
+         layer.pool_stride.area() == 1 && layer.in == source_shape(graph, layer.sources[0]) && layer.in == layer.out;
+}
+
+/// Which layers of a network are left out, and which sources have to be copied.
+template <int N>
+struct Arranging {
+  const Graph<N>& graph;
+  const Options& options;
+  bool drops_copies;
+  int stands_for[N + 1]{};  ///< per tensor (0: the input, i + 1: layer i's output): the tensor that is read instead
+  int uses[N + 1]{};        ///< how often a tensor is read
+
+  constexpr Arranging(const Graph<N>& g, const Options& o, bool drops) : graph(g), options(o), drops_copies(drops) {
+    for (int i = 0; i < graph.size; ++i) {
+      stands_for[i + 1] = dropped(i) ? tensor_of(i, 0) : i + 1;
+      if (dropped(i)) continue;
+      for (int k = 0; k < graph[i].sources.size; ++k) ++uses[tensor_of(i, k)];
+    }
+  }
+
+  /// Tensor that layer `i` reads as its source `number`. A source that does not exist is left to the rules.
+  constexpr int tensor_of(int i, int number) const {
+    const int source = graph[i].sources[number];
+    return source < network_input || source >= i ? 0 : stands_for[source + 1];
+  }
+
+  constexpr bool dropped(int index) const {
+    return drops_copies && is_copy(graph, index) && !graph[index].inserted && !graph[index].output &&
+           !graph[index].streaming && !graph[index].placement.anything_given();
+  }
+
+  /// True if source `number` of a layer has to be copied: the layer reads it with gaps between its words, which no
+  /// other reader can skip, and which neither the input nor an output has.
+  constexpr bool needs_copy(int index, int number) const {
+    const Layer& layer = graph[index];
+    if (layer.sources.size < 2 || member_of(graph, layer, number, options).gap == 0) return false;
+    const int tensor = tensor_of(index, number);
+    if (tensor == 0 || uses[tensor] > 1) return true;
+    const Layer& producer = graph[tensor - 1];
+    return producer.output || producer.wide || folds_rows(producer);
+  }
+};
+
+}  // namespace detail
+
+/// Number of layers that `arrange` makes of a network.
+template <int N>
+constexpr int arranged_size(const Graph<N>& graph, const Options& options = {}) {
+  if (graph.placed_by_hand()) return graph.size;
+  const detail::Arranging<N> arranging(graph, options, true);
+  int size = 0;
+  for (int i = 0; i < graph.size; ++i) {
+    if (arranging.dropped(i)) continue;
+    ++size;
+    for (int k = 0; k < graph[i].sources.size; ++k)
+      if (arranging.needs_copy(i, k)) ++size;
+  }
+  return size;
+}
+
+/// The network with copies where the hardware needs them: directly in front of the layer that reads them, so that they
+/// take memory as late as possible. Copies that the author wrote are left out where they are not needed. Results are
+/// those of the author's network, whose layers the new ones name (`Layer::author_layer`). A network that is placed by
+/// hand stays as it is, and so does one that has no space for its copies in `Capacity` layers: see `lacks_copies`.
+template <int Capacity, int N>
+constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options = {}) {
+  Graph<Capacity> result{};
+  result.input = graph.input;
+  result.input_format = graph.input_format;
+  result.input_offset = graph.input_offset;
+  const bool untouched = graph.placed_by_hand() || arranged_size(graph, options) > Capacity;
+  if (untouched) {
+    for (int i = 0; i < graph.size && i < Capacity; ++i) result[result.size++] = graph[i];
+    return result;
+  }
+  const detail::Arranging<N> arranging(graph, options, true);
+  int place_of[N + 1]{network_input};  // number of the new layer that writes a tensor
+  for (int i = 0; i < graph.size; ++i) {
+    if (arranging.dropped(i)) continue;
+    Layer layer = graph[i];
+    const int author = layer.author_layer < 0 ? i : layer.author_layer;
+    for (int k = 0; k < layer.sources.size; ++k) {
+      const int source = place_of[arranging.tensor_of(i, k)];
+      layer.sources[k] = source;
+      if (!arranging.needs_copy(i, k)) continue;
+      Layer copy{};
+      copy.sources.push(source);
+      copy.in = copy.pooled = copy.out = source_shape(graph, graph[i].sources[k]);
+      copy.out_channels = copy.out.channels;
+      copy.author_layer = author;
+      copy.inserted = true;
+      layer.sources[k] = result.size;
+      result[result.size++] = copy;
+    }
+    layer.author_layer = author;
+    if (layer.same_weights_as >= 0) layer.same_weights_as = place_of[layer.same_weights_as + 1];
+    if (layer.same_bias_as >= 0) layer.same_bias_as = place_of[layer.same_bias_as + 1];
+    place_of[i + 1] = result.size;
+    result[result.size++] = layer;
+  }
+  return result;
+}
+
+/// True if a network that is to be placed automatically has not been arranged, or could not be.
+template <int N>
+constexpr bool lacks_copies(const Graph<N>& graph, const Options& options = {}) {
+  if (graph.placed_by_hand()) return false;
+  const detail::Arranging<N> arranging(graph, options, false);
+  for (int i = 0; i < graph.size; ++i)
+    for (int k = 0; k < graph[i].sources.size; ++k)
+      if (arranging.needs_copy(i, k)) return true;
+  return false;
+}
+
+}  // namespace incuse::max7800x

@@ -1,0 +1,76 @@
+// How the tensors that one layer reads have to lie relative to each other. Spec: max7800x-placement, section 4.
+#pragma once
+
+#include <incuse/max7800x/conversion.hpp>
+#include <incuse/max7800x/options.hpp>
+#include <incuse/max7800x/plan_types.hpp>
+
+namespace incuse::max7800x {
+
+/// What a layer makes of its sources: it reads one as it is, combines several element by element, or reads them one
+/// behind the other, as further channels or as further pixels.
+enum class Gathering : unsigned char { none, operands, channels, pixels };
+
+template <int N>
+constexpr Gathering gathering_of(const Graph<N>& graph, const Layer& layer) {
+  if (layer.sources.size < 2) return Gathering::none;
+  if (layer.operands > 1) return Gathering::operands;
+  int channels = 0;
+  for (int source : layer.sources) channels += source_shape(graph, source).channels;
+  return channels == layer.in.channels ? Gathering::channels : Gathering::pixels;
+}
+
+/// Where one source of a layer lies, seen from where the layer starts to read.
+struct Member {
+  int processors = 0;    ///< from the layer's first processor to the source's
+  int bytes = 0;         ///< from the layer's input offset to the source's
+  int gap = 0;           ///< words left free between two words of the source, for the other members
+  bool possible = true;  ///< false: the words that the layer reads one behind the other cannot be the source's
+};
+
+namespace detail {
+
+/// Channels one behind the other: side by side while one pass can read them all, else also pass after pass.
+template <int N>
+constexpr Member channel_member(const Graph<N>& graph, const Layer& layer, int number, const Options& options) {
+  const Passes reads = passes_of(layer.in.channels, options.processors_per_pass);
+  int before = 0, aligned = 0;  // channels of the earlier members, as they are and in whole blocks
+  for (int k = 0; k < number; ++k) {
+    const int channels = source_shape(graph, layer.sources[k]).channels;
+    before += channels;
+    aligned += round_up(channels, processors_per_instance);
+  }
+  const int channels = source_shape(graph, layer.sources[number]).channels;
+  Member member;
+  member.gap = reads.count - 1;
+  if (reads.count == 1) {
+    member.processors = aligned;
+    member.possible = aligned + channels <= all_processors;
+  } else {
+    // All words have the same distance, so a member has one word in each pixel, and no pass reads half of it.
+    member.processors = before % reads.channels;
+    member.bytes = 4 * (before / reads.channels);
+    member.possible = before % processors_per_instance == 0 && before % reads.channels + channels <= reads.channels;
+  }
+  return member;
+}
+
+}  // namespace detail
+
+/// The place of source `number` of a layer that has several.
+template <int N>
+constexpr Member member_of(const Graph<N>& graph, const Layer& layer, int number, const Options& options) {
+  const Gathering gathering = gathering_of(graph, layer);
+  if (gathering == Gathering::channels) return detail::channel_member(graph, layer, number, options);
+  Member member;
+  if (gathering == Gathering::operands) {
+    member.bytes = 4 * number;
+    member.gap = layer.operands - 1;
+  } else if (gathering == Gathering::pixels) {
+    const int passes = passes_of(layer.in.channels, options.processors_per_pass).count;
+    for (int k = 0; k < number; ++k) member.bytes += 4 * passes * source_shape(graph, layer.sources[k]).pixels();
+  }
+  return member;
+}
+
+}  // namespace incuse::max7800x

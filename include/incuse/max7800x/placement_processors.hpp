@@ -1,0 +1,185 @@
+// The first choice of the planner: which processors own each tensor. Spec: max7800x-placement, sections 7 and 10.1.
+#pragma once
+
+#include <incuse/max7800x/placement_values.hpp>
+
+namespace incuse::max7800x::detail {
+
+/// What a position costs, in order of importance.
+struct PositionCost {
+  int excess = 0;   ///< bytes by which tensors that live together exceed an instance
+  int columns = 0;  ///< fullest weight memory
+  int cycles = 0;   ///< that depend on the position
+  int bytes = 0;    ///< fullest instance
+
+  constexpr bool less_than(const PositionCost& other) const {
+    if (excess != other.excess) return excess < other.excess;
+    if (columns != other.columns) return columns < other.columns;
+    if (cycles != other.cycles) return cycles < other.cycles;
+    return bytes < other.bytes;
+  }
+};
+
+/// Loads of 4-processor blocks: of the whole chip, or of one family from its first block on.
+template <int N>
+struct BlockLoads {
+  int columns[instances]{};
+  int bytes[N + 1][instances]{};  ///< while layer i runs; the last row is the time after the network
+
+  constexpr void add(const Value& value, int first_block) {
+    unsigned blocks = blocks_in(value.pattern) << first_block;
+    for (int b = 0; blocks != 0 && b < instances; ++b, blocks >>= 1) {
+      if ((blocks & 1) == 0) continue;
+      columns[b] += value.columns;
+      for (int time = value.born; time <= value.last_use; ++time) bytes[time][b] += value.load;
+    }
+  }
+};
+
+/// Values with a fixed distance between their processors.
+template <int N>
+struct Family {
+  BoundedList<int, N + 1> members{};
+  int lowest = 0;  ///< distance of the first member from the head
+  int width = 0;   ///< processors from the first to the last
+  int born = 0;
+  int last_use = 0;
+  int given_start = -1;
+  bool in_one_group = false;
+  BlockLoads<N> loads{};
+
+  constexpr Family(const Values<N>& values, int head) {
+    int highest = 0;
+    born = N;
+    for (int v = 0; v < values.size; ++v) {
+      if (values.processors.head[v] != head) continue;
+      const int distance = values.processors.distance[v];
+      if (members.empty() || distance < lowest) lowest = distance;
+      if (members.empty() || distance + values[v].width() > highest) highest = distance + values[v].width();
+      members.push(v);
+      born = min_of(born, values[v].born);
+      last_use = max_of(last_use, values[v].last_use);
+      in_one_group = in_one_group || values[v].in_one_group;
+    }
+    width = highest - lowest;
+    for (int v : members) {
+      const int distance = values.processors.distance[v] - lowest;
+      loads.add(values[v], distance / processors_per_instance);
+      if (values[v].given_start >= 0) given_start = max_of(0, values[v].given_start - distance);
+    }
+  }
+};
+
+/// Time slots of a layer without weights: its processors in the fullest group, four at a time.
+constexpr int slots_of(ProcessorMap map) {
+  int most = 0;
+  for (int g = 0; g < groups; ++g) most = max_of(most, bit_count(group_part(map, g)));
+  return ceil_div(most, processors_per_instance);
+}
+
+/// Chooses the first processor of every tensor, those that leave least choice first. Maps start at multiples of 4:
+/// other starts cost columns and cycles.
+template <int N>
+struct ProcessorChoice {
+  Values<N>& values;
+  const Device& device;
+  BlockLoads<N> loads{};
+
+  constexpr void run() {
+    bool placed[N + 1]{};
+    for (;;) {
+      int next = -1;
+      Urgency most{};
+      for (int v = 0; v < values.size; ++v) {
+        if (values.processors.head[v] != v || placed[v]) continue;
+        const Urgency own = urgency_of(v);
+        if (next >= 0 && !most.less_than(own)) continue;
+        next = v;
+        most = own;
+      }
+      if (next < 0) break;
+      placed[next] = true;
+      place(Family<N>(values, next));
+    }
+  }
+
+ private:
+  /// Wide families and those with much weight memory are placed first.
+  struct Urgency {
+    int level = 0;  ///< 2: given, 1: so wide that there is no choice
+    long long columns = 0;
+    int bytes = 0;
+
+    constexpr bool less_than(const Urgency& other) const {
+      if (level != other.level) return level < other.level;
+      if (columns != other.columns) return columns < other.columns;
+      return bytes < other.bytes;
+    }
+  };
+
+  constexpr Urgency urgency_of(int head) const {
+    Urgency urgency;
+    for (int v = 0; v < values.size; ++v) {
+      if (values.processors.head[v] != head) continue;
+      const Value& value = values[v];
+      const int level = value.given_start >= 0 ? 2 : value.width() >= 60 ? 1 : 0;
+      urgency.level = max_of(urgency.level, level);
+      urgency.columns += static_cast<long long>(value.columns) * value.width();
+      urgency.bytes = max_of(urgency.bytes, value.load);
+    }
+    return urgency;
+  }
+
+  constexpr void place(const Family<N>& family) {
+    int start = max_of(0, family.given_start);
+    if (family.given_start < 0) {
+      PositionCost best = cost_of(family, 0);
+      for (int other = 4; other + family.width <= all_processors; other += 4) {
+        if (family.in_one_group && other / processors_per_group != (other + family.width - 1) / processors_per_group)
+          continue;
+        const PositionCost cost = cost_of(family, other);
+        if (!cost.less_than(best)) continue;
+        best = cost;
+        start = other;
+      }
+    }
+    for (int v : family.members) {
+      values[v].start = start + values.processors.distance[v] - family.lowest;
+      loads.add(values[v], values[v].start / processors_per_instance);
+    }
+  }
+
+  constexpr PositionCost cost_of(const Family<N>& family, int start) const {
+    PositionCost cost;
+    const int first = start / processors_per_instance;
+    const int count = min_of(ceil_div(family.width, processors_per_instance), instances - first);
+    for (int b = 0; b < count; ++b)
+      cost.columns = max_of(cost.columns, loads.columns[first + b] + family.loads.columns[b]);
+    for (int time = family.born; time <= family.last_use; ++time) {
+      const int* const others = loads.bytes[time] + first;
+      const int* const own = family.loads.bytes[time];
+      for (int b = 0; b < count; ++b) {
+        const int sum = own[b] == 0 ? 0 : own[b] + others[b];
+        if (sum > cost.bytes) cost.bytes = sum;
+      }
+    }
+    cost.excess = max_of(0, cost.bytes - device.instance_bytes);
+    for (int v : family.members) {
+      const Value& value = values[v];
+      if (value.slots == 0 && value.preparation == 0) continue;
+      const ProcessorMap map = value.pattern << (start + values.processors.distance[v] - family.lowest);
+      cost.cycles += value.slots * slots_of(map) + value.preparation * fullest(map);
+    }
+    return cost;
+  }
+
+  /// Columns of earlier placed families, behind which a reader's weights may come to lie.
+  constexpr int fullest(ProcessorMap map) const {
+    int most = 0;
+    for (unsigned blocks = blocks_in(map), b = 0; blocks != 0; ++b, blocks >>= 1)
+      if ((blocks & 1) != 0) most = max_of(most, loads.columns[b]);
+    return most;
+  }
+};
+
+}  // namespace incuse::max7800x::detail

@@ -1,0 +1,265 @@
+// The tensors of a network as the planner sees them: how much memory each takes, for how long, and which ones lie in a
+// fixed position to each other. Spec: max7800x-placement, sections 2 to 6 and 8.
+#pragma once
+
+#include <incuse/max7800x/gathering.hpp>
+#include <incuse/max7800x/streaming.hpp>
+
+namespace incuse::max7800x::detail {
+
+/// A tensor to be placed: number 0 is the network's input, number i + 1 the output of layer i. Positions are relative
+/// to its start, a multiple of 4 processors, and to its offset.
+struct Value {
+  ProcessorMap pattern = 0;  ///< its processors, from the start on
+  int before = 0;            ///< bytes that are written in front of the offset …
+  int bytes = 0;             ///< … and from it on, per instance
+  int load = 0;              ///< bytes without those that its gaps leave to others
+  int gap = 0;               ///< words between two of its words
+  int columns = 0;           ///< of weight memory that its readers need in each of its processors
+  int slots = 0;             ///< pixels and passes that layers without weights move, one time slot for 4 channels
+  int preparation = 0;       ///< cycles that its readers take for every column in front of their weights
+  int born = 0;              ///< layer that writes it; the input is there from layer 0 on
+  int last_use = 0;          ///< last layer that needs it
+  bool in_one_group = false;
+  bool streams = false;   ///< a ring that a streaming layer reads
+  int given_start = -1;   ///< by hand, or where the FIFOs deliver it
+  int given_offset = -1;  ///< by hand
+  int start = -1;         ///< once chosen
+  int offset = -1;        ///< once chosen
+
+  constexpr int width() const { return last_bit(pattern) + 1; }
+  constexpr ProcessorMap map() const { return pattern << start; }
+  constexpr bool lives_with(const Value& other) const { return born <= other.last_use && other.born <= last_use; }
+};
+
+/// Instances of a map, one bit each.
+constexpr unsigned blocks_in(ProcessorMap map) {
+  unsigned blocks = 0;
+  for (int b = 0; map != 0; ++b, map >>= processors_per_instance)
+    if ((map & 0xf) != 0) blocks |= 1u << b;
+  return blocks;
+}
+
+/// Values in a fixed distance to each other form a family.
+template <int N>
+struct Families {
+  int head[N + 1]{};
+  int distance[N + 1]{};  ///< from the head
+
+  constexpr Families() {
+    for (int v = 0; v <= N; ++v) head[v] = v;
+  }
+  /// Puts value b at a given distance from value a. False if they are a family already, with another distance.
+  constexpr bool tie(int a, int b, int apart) {
+    const int moved = distance[a] + apart - distance[b];
+    if (head[a] == head[b]) return moved == 0;
+    const int old = head[b];
+    for (int v = 0; v <= N; ++v) {
+      if (head[v] != old) continue;
+      head[v] = head[a];
+      distance[v] += moved;
+    }
+    return true;
+  }
+};
+
+template <int N>
+struct Values {
+  Value items[N + 1]{};
+  int size = 0;
+  Families<N> processors{};  ///< distances in processors
+  Families<N> memory{};      ///< distances in bytes
+  bool consistent = true;    ///< false: a tensor would have to be in two places
+
+  constexpr const Value& operator[](int v) const { return items[v]; }
+  constexpr Value& operator[](int v) { return items[v]; }
+};
+
+/// Number of the first layers that work at the same time.
+template <int N>
+constexpr int streamed_layers(const Graph<N>& graph) {
+  int count = 0;
+  while (count < graph.size && graph[count].streaming) ++count;
+  return count;
+}
+
+/// Processors of the network's input, from the first one on (placement sheet, sections 3 and 8).
+constexpr ProcessorMap input_pattern(int channels, DataFormat format, const Options& options) {
+  ProcessorMap map = 0;
+  for (int c = 0; c < channels; ++c) {
+    int processor = c;
+    if (options.uses_fifo())
+      processor = format == DataFormat::chw
+                      ? processors_per_group * c
+                      : processors_per_group * (c / processors_per_instance) + c % processors_per_instance;
+    else if (format == DataFormat::chw)
+      processor = processors_per_instance * c;
+    if (processor < all_processors) map |= ProcessorMap{1} << processor;
+  }
+  if (!options.fans_out()) return map;
+  map &= 0xffff;
+  return map | map << 16 | map << 32 | map << 48;
+}
+
+/// Fills in what the values of a network are, each on its own and all together.
+template <int N>
+struct ValueCollector {
+  const Graph<N>& graph;
+  const Plan<N>& plan;
+  const Options& options;
+  Values<N> values{};
+
+  constexpr void collect() {
+    values.size = graph.size + 1;
+    describe_input();
+    for (int i = 0; i < graph.size; ++i) {
+      describe_output(i);
+      describe_reading(i);
+    }
+    stream();
+    for (int i = 0; i < graph.size; ++i) keep_what_is_given(i);
+  }
+
+ private:
+  constexpr void describe_input() {
+    Value& input = values[0];
+    const bool channels_first = plan.input_format == DataFormat::chw;
+    input.pattern = input_pattern(plan[0].in.channels, plan.input_format, options);
+    input.bytes = input.load = round_up(input_bytes(graph[0], plan[0], channels_first), 4);
+    if (options.uses_fifo()) input.given_start = 0;
+    input.given_offset = graph.input_offset;
+  }
+
+  constexpr void describe_output(int i) {
+    Value& value = values[i + 1];
+    const int words = output_bytes(graph[i], plan[i]) / 4;
+    const int surplus = surplus_output_words(graph[i]) * plan[i].out.count;
+    value.pattern = processor_range(0, plan[i].out.channels);
+    value.before = ignored_output_bytes(graph[i], plan[i].out.count);
+    value.bytes = 4 * (words + surplus);
+    value.load = value.before + value.bytes;
+    value.born = i;
+    value.last_use = i + 1;  // the vendor's rule: the next layer spares it, whether it reads it or not
+    if (graph[i].output) value.last_use = graph.size;
+    value.gap = graph[i].placement.write_gap;
+  }
+
+  constexpr void describe_reading(int i) {
+    const Layer& layer = graph[i];
+    for (int k = 0; k < layer.sources.size; ++k) {
+      const int v = layer.sources[k] + 1;
+      Value& source = values[v];
+      source.last_use = max_of(source.last_use, i);
+      if (layer.sources.size < 2) continue;
+      const Member member = member_of(graph, layer, k, options);
+      const Member first = member_of(graph, layer, 0, options);
+      source.gap = max_of(source.gap, member.gap);
+      tie(layer.sources[0] + 1, v, member.processors - first.processors, member.bytes - first.bytes);
+      values.consistent = values.consistent && member.possible;
+    }
+    describe_cost(i);
+    if (!layer.weighted()) values.processors.tie(layer.sources[0] + 1, i + 1, 0);
+  }
+
+  constexpr void tie(int a, int b, int processors, int bytes) {
+    const bool tied = values.processors.tie(a, b, processors);
+    values.consistent = values.memory.tie(a, b, bytes) && tied && values.consistent;
+  }
+
+  constexpr void describe_cost(int i) {
+    const Layer& layer = graph[i];
+    const LayerPlan& placed = plan[i];
+    if (layer.weighted()) {
+      const Layer hardware = hardware_layer(graph, i);
+      const KernelShape shape = kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count,
+                                             placed.out.channels, processor_range(0, placed.out.channels));
+      int columns = kernel_lengths(shape).length;
+      if (i == 0 && options.fans_out()) columns = ceil_div(columns, groups);
+      for (int source : layer.sources) values[source + 1].columns += round_up(columns, 4);
+      if (!layer.pool_first)
+        values[layer.sources[0] + 1].preparation += hardware.padding.width * (layer.pooled.height + layer.pooled.width);
+      return;
+    }
+    values[layer.sources[0] + 1].slots += placed.in.count * layer.pooled.pixels();
+    // What has holes is packed, which works inside a group only.
+    if (layer.sources.size > 1) values[i + 1].in_one_group = has_holes(i);
+  }
+
+  constexpr bool has_holes(int i) const {
+    if (gathering_of(graph, graph[i]) != Gathering::channels) return false;
+    for (int source : graph[i].sources)
+      if (source_shape(graph, source).channels % processors_per_instance != 0) return true;
+    return false;
+  }
+
+  /// Layers that stream work at the same time, each on a ring of its input (placement sheet, section 8).
+  constexpr void stream() {
+    const int streamed = streamed_layers(graph);
+    if (streamed == 0) return;
+    for (int v = 0; v <= streamed; ++v) {
+      Value& value = values[v];
+      const int ring = v < streamed ? 4 * stream_counts(graph, plan, options, v).rollover : value.bytes;
+      value.before = 0;
+      value.bytes = value.load = ring + 4;
+      value.streams = v < streamed;
+      value.born = 0;
+      value.last_use = max_of(value.last_use, streamed - 1);
+    }
+  }
+
+  constexpr void keep_what_is_given(int i) {
+    const Placement& hand = graph[i].placement;
+    if (hand.output_processors != 0) give_map(i + 1, hand.output_processors);
+    if (hand.out_offset != Placement::not_given) values[i + 1].given_offset = hand.out_offset;
+    for (int k = 0; k < graph[i].sources.size; ++k) {
+      const int v = graph[i].sources[k] + 1;
+      const Member member = member_of(graph, graph[i], k, options);
+      if (hand.in_offset != Placement::not_given) values[v].given_offset = hand.in_offset + member.bytes;
+      if (hand.processors == 0) continue;
+      if (gathering_of(graph, graph[i]) != Gathering::channels || plan[i].in.count > 1)
+        give_map(v, hand.processors);
+      else
+        give_map(v, lowest_processors(hand.processors, graph[i], k));
+    }
+  }
+
+  /// Processors of source `number` of a layer that reads its sources side by side.
+  constexpr ProcessorMap lowest_processors(ProcessorMap map, const Layer& layer, int number) const {
+    ProcessorMap part = 0;
+    for (int k = 0; k <= number; ++k) {
+      part = 0;
+      for (int c = source_shape(graph, layer.sources[k]).channels; c > 0 && map != 0; --c) {
+        part |= map & (~map + 1);
+        map &= map - 1;
+      }
+    }
+    return part;
+  }
+
+  /// Operands and copies have the processors of the one that is given.
+  constexpr void give_map(int v, ProcessorMap map) {
+    const int start = first_bit(map) / processors_per_instance * processors_per_instance;
+    const int channels = bit_count(values[v].pattern);
+    for (int other = 0; other < values.size; ++other) {
+      const bool same_processors = values.processors.head[other] == values.processors.head[v] &&
+                                   values.processors.distance[other] == values.processors.distance[v];
+      if (other != v && (!same_processors || bit_count(values[other].pattern) != channels)) continue;
+      values[other].pattern = map >> start;
+      values[other].given_start = start;
+    }
+  }
+};
+
+template <int N>
+constexpr Values<N> values_of(const Graph<N>& graph, const Plan<N>& plan, const Options& options) {
+  ValueCollector<N> collector{graph, plan, options};
+  collector.collect();
+  Values<N>& values = collector.values;
+  for (int v = 0; v < values.size; ++v) {
+    Value& value = values[v];
+    value.bytes += (value.bytes - 4) * value.gap;
+  }
+  return values;
+}
+
+}  // namespace incuse::max7800x::detail
