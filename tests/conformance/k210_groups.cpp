@@ -14,6 +14,8 @@ const std::vector<Group> groups = {
     {"quantiser", "quantiser/quantiser.txt", run_quantiser},
     {"layout", "layout.csv", run_layout},
     {"layer_words", "layer_words/layers.csv", run_layer_words},
+    {"software_layers", "software_layers", run_software_layers},
+    {"models", "models", run_models},
 };
 
 bool Log::wants(const std::string& name) const {

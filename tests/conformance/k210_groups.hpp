@@ -19,6 +19,8 @@ void run_units(const std::string& folder, Log& log);
 void run_quantiser(const std::string& file, Log& log);
 void run_layout(const std::string& file, Log& log);
 void run_layer_words(const std::string& file, Log& log);
+void run_software_layers(const std::string& folder, Log& log);
+void run_models(const std::string& folder, Log& log);
 
 extern const std::vector<Group> groups;
 

@@ -6,16 +6,26 @@
 
 namespace incuse {
 
-/// `value`, rounded to its type before anything else is done with it: write `rounded(a * b) + c`. GCC would contract
-/// that otherwise where the chip can (it crosses statements; its barrier is what stops it), Clang only within one
-/// expression, which a call is not. Holds with the default options of both, and in GCC with every -ffp-contract.
+/// `value`, rounded to its type before anything else is done with it: write `rounded(a * b) + c`. Clang contracts only
+/// within an expression, which a call is not (unless it is told -ffp-contract=fast). GCC contracts whatever it finds if
+/// the chip can; what stops it is a statement that might change the value. (Its vectorizer loses
+/// __builtin_assoc_barrier.)
 template <class Real>
 constexpr Real rounded(Real value) {
-#if defined(__GNUC__) && !defined(__clang__)
-  return __builtin_assoc_barrier(value);
+#if defined(__GNUC__) && !defined(__clang__) && defined(__FP_FAST_FMAF)
+#if defined(__x86_64__)
+#define INCUSE_REAL_REGISTER "+x"
+#elif defined(__aarch64__)
+#define INCUSE_REAL_REGISTER "+w"
+#elif defined(__riscv)
+#define INCUSE_REAL_REGISTER "+f"
 #else
-  return value;
+#define INCUSE_REAL_REGISTER "+m"
 #endif
+  if (!__builtin_is_constant_evaluated()) asm("" : INCUSE_REAL_REGISTER(value));
+#undef INCUSE_REAL_REGISTER
+#endif
+  return value;
 }
 
 /// Whole number next to a value from 0 on that fits an int; halves go up.

@@ -48,11 +48,13 @@ constexpr void add(const float* a, const float* b, int count, float* out) {
   for (int i = 0; i < count; ++i) out[i] = a[i] + b[i];
 }
 
-/// One operand of a sum of codes, or its result: see `quantized_add`. Shifts 0...63.
+/// One operand of a sum of codes, or its result: see `quantized_add`.
 struct IntegerScale {
   std::int32_t offset = 0;
   std::int32_t multiplier = 1;
-  int shift = 0;
+  std::int32_t shift = 0;
+
+  constexpr bool valid() const { return shift >= 0 && shift <= most_shift; }
 };
 
 /// clip(round(((a + offset) * multiplier + (b + offset) * multiplier) >> shift) * multiplier >> shift) + offset), with
@@ -101,28 +103,24 @@ constexpr void softmax(const float* in, int count, float* out) {
 
 // Windows -----------------------------------------------------------------------------------------------------------
 
-/// A window over an image. The padding in front follows from the sizes; windows are clipped to the image.
+/// A window over an image with padding above and to the left; windows are clipped to the image. The vendor's compiler
+/// pads by max(0, ((out - 1) * stride + kernel - in) / 2).
 struct PoolWindow {
   Extent kernel{};
   Extent stride{};
+  Extent padding{0, 0};
 };
 
 namespace detail {
 
-/// Rows or columns of padding in front of an image.
-constexpr int padding_before(int in, int out, int kernel, int stride) {
-  return max_of(0, ((out - 1) * stride + kernel - in) / 2);
-}
-
 /// Calls take(channel, first y, end y, first x, end x) for the clipped window of every output pixel, in order.
 template <class Take>
 constexpr void for_each_window(Shape in, Shape out, PoolWindow window, Take take) {
-  const int top = padding_before(in.height, out.height, window.kernel.height, window.stride.height);
-  const int left = padding_before(in.width, out.width, window.kernel.width, window.stride.width);
   for (int c = 0; c < out.channels; ++c)
     for (int y = 0; y < out.height; ++y)
       for (int x = 0; x < out.width; ++x) {
-        const int row = y * window.stride.height - top, column = x * window.stride.width - left;
+        const int row = y * window.stride.height - window.padding.height;
+        const int column = x * window.stride.width - window.padding.width;
         take(c, max_of(0, row), min_of(row + window.kernel.height, in.height), max_of(0, column),
              min_of(column + window.kernel.width, in.width));
       }

@@ -1,0 +1,501 @@
+// Runs the nodes of kmodels of version 4, as nncase's runtime does: float32 with every operation rounded on its own,
+// the C library's functions. Source: kmodel sheet (k210-kmodel), section 2.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <incuse/host/kmodel_memory.hpp>
+#include <incuse/k210/kmodel.hpp>
+#include <incuse/k210/software_layers.hpp>
+
+namespace incuse::host {
+
+namespace detail {
+
+/// Element of a tensor; dimensions of size 1 are repeated.
+inline std::size_t element_at(const k210::KmodelShape& shape, const int (&index)[4]) {
+  std::size_t at = 0;
+  for (int d = 0; d < 4; ++d)
+    at = at * static_cast<std::size_t>(shape[d]) + static_cast<std::size_t>(shape[d] == 1 ? 0 : index[d]);
+  return at;
+}
+
+/// Calls use(index) for all elements, the last dimension fastest.
+template <class Use>
+void for_each_element(const k210::KmodelShape& shape, const Use& use) {
+  int i[4];
+  for (i[0] = 0; i[0] < shape[0]; ++i[0])
+    for (i[1] = 0; i[1] < shape[1]; ++i[1])
+      for (i[2] = 0; i[2] < shape[2]; ++i[2])
+        for (i[3] = 0; i[3] < shape[3]; ++i[3]) use(i);
+}
+
+inline float binary(k210::kmodel4::BinaryOp op, float a, float b) {
+  using k210::kmodel4::BinaryOp;
+  switch (op) {
+    case BinaryOp::add:
+      return a + b;
+    case BinaryOp::sub:
+      return a - b;
+    case BinaryOp::mul:
+      return rounded(a * b);
+    case BinaryOp::div:
+      return a / b;
+    case BinaryOp::min:
+      return std::min(a, b);
+    case BinaryOp::max:
+      break;
+  }
+  return std::max(a, b);
+}
+
+/// Divisions round halves up for positive numbers; a division by zero, for which nncase has no answer, gives 0.
+inline std::int64_t binary(k210::kmodel4::BinaryOp op, std::int64_t a, std::int64_t b) {
+  using k210::kmodel4::BinaryOp;
+  switch (op) {
+    case BinaryOp::add:
+      return a + b;
+    case BinaryOp::sub:
+      return a - b;
+    case BinaryOp::mul:
+      return a * b;
+    case BinaryOp::div:
+      return b == 0 ? 0 : (a + b / 2) / b;
+    case BinaryOp::min:
+      return std::min(a, b);
+    case BinaryOp::max:
+      break;
+  }
+  return std::max(a, b);
+}
+
+inline float unary(k210::kmodel4::UnaryOp op, float x) {
+  using k210::kmodel4::UnaryOp;
+  switch (op) {
+    case UnaryOp::abs:
+      return std::fabs(x);
+    case UnaryOp::ceil:
+      return std::ceil(x);
+    case UnaryOp::cos:
+      return std::cos(x);
+    case UnaryOp::exp:
+      return std::exp(x);
+    case UnaryOp::floor:
+      return std::floor(x);
+    case UnaryOp::log:
+      return std::log(x);
+    case UnaryOp::neg:
+      return -x;
+    case UnaryOp::rsqrt:
+      return 1.0f / std::sqrt(x);
+    case UnaryOp::sin:
+      return std::sin(x);
+    case UnaryOp::square:
+      break;
+  }
+  return rounded(x * x);
+}
+
+/// A checked program, run for one element.
+inline float evaluate(const k210::Bytes& program, float x) {
+  using k210::kmodel4::UnaryCode;
+  float stack[k210::kmodel4::UnaryProgram::most_values]{};
+  int depth = 0;
+  for (std::size_t at = 0;; ++at) {
+    const std::uint8_t byte = program.data[at];
+    if (byte >= 0x20 && byte <= 0x29) {
+      stack[depth - 1] = unary(static_cast<k210::kmodel4::UnaryOp>(byte - 0x20), stack[depth - 1]);
+      continue;
+    }
+    if (byte >= 0x40 && byte <= 0x45) {
+      --depth;
+      stack[depth - 1] = binary(static_cast<k210::kmodel4::BinaryOp>(byte - 0x40), stack[depth - 1], stack[depth]);
+      continue;
+    }
+    switch (static_cast<UnaryCode>(byte)) {
+      case UnaryCode::duplicate:
+        stack[depth] = stack[depth - 1];
+        ++depth;
+        break;
+      case UnaryCode::pop:
+        --depth;
+        break;
+      case UnaryCode::load_x:
+        stack[depth++] = x;
+        break;
+      case UnaryCode::push_0:
+        stack[depth++] = 0;
+        break;
+      case UnaryCode::push_1:
+        stack[depth++] = 1;
+        break;
+      case UnaryCode::push_float:
+        stack[depth++] = k210::load_number<float>(program.data + at + 1);
+        at += sizeof(float);
+        break;
+      case UnaryCode::clamp:
+        depth -= 2;
+        stack[depth - 1] = k210::Clamp{stack[depth], stack[depth + 1]}(stack[depth - 1]);
+        break;
+      case UnaryCode::end_value:
+        return stack[depth - 1];
+      default:
+        break;
+    }
+  }
+}
+
+/// What a window covers of one dimension: taps first...end - 1, at first pixel `origin` + tap * dilation.
+struct WindowPart {
+  int origin, first, end, dilation;
+
+  WindowPart(int index, int size, int kernel, int stride, int dilation_steps, int padding)
+      : origin(index * stride - padding), first(0), end(kernel), dilation(dilation_steps) {
+    while (first < end && origin + first * dilation < 0) ++first;
+    while (end > first && origin + (end - 1) * dilation >= size) --end;
+  }
+  int at(int tap) const { return origin + tap * dilation; }
+};
+
+}  // namespace detail
+
+class Kmodel4Nodes {
+ public:
+  Kmodel4Nodes(KmodelMemories& memories, k210::Emulator emulator) : memories_(memories), emulator_(emulator) {}
+
+  /// Why the last node could not be run; empty if it was.
+  const std::string& error() const { return error_; }
+
+  // Element by element ------------------------------------------------------------------------------------------------
+
+  void run(const k210::kmodel4::Binary& node) {
+    const auto a = tensor<float>(node.a), b = tensor<float>(node.b);
+    std::vector<float> out;
+    detail::for_each_element(node.out_shape, [&](const int(&i)[4]) {
+      out.push_back(node.clamp(
+          detail::binary(node.op, a[detail::element_at(node.a_shape, i)], b[detail::element_at(node.b_shape, i)])));
+    });
+    memories_.store(node.out, out);
+  }
+  void run(const k210::kmodel4::QuantizedBinary& node) {
+    const auto a = tensor<std::uint8_t>(node.a), b = tensor<std::uint8_t>(node.b);
+    std::vector<std::uint8_t> out;
+    detail::for_each_element(node.out_shape, [&](const int(&i)[4]) {
+      const std::int64_t x = scaled(std::int64_t{a[detail::element_at(node.a_shape, i)]} + node.a_scale.offset,
+                                    node.a_scale.multiplier, node.a_scale.shift);
+      const std::int64_t y = scaled(std::int64_t{b[detail::element_at(node.b_shape, i)]} + node.b_scale.offset,
+                                    node.b_scale.multiplier, node.b_scale.shift);
+      out.push_back(code_of(narrow(detail::binary(node.op, narrow(x), narrow(y))), node.out_scale));
+    });
+    memories_.store(node.out, out);
+  }
+  void run(const k210::kmodel4::Quantize& node) {
+    std::vector<std::uint8_t> out;
+    for (float x : tensor<float>(node.in))
+      out.push_back(k210::round_to_byte(rounded(x * node.scale) + static_cast<float>(node.zero_point)));
+    memories_.store(node.out, out);
+  }
+  void run(const k210::kmodel4::Dequantize& node) {
+    const float unit = 1.0f / node.scale;
+    std::vector<float> out;
+    for (std::uint8_t code : tensor<std::uint8_t>(node.in))
+      out.push_back(static_cast<float>(std::int64_t{code} - node.zero_point) * unit);
+    memories_.store(node.out, out);
+  }
+  void run(const k210::kmodel4::TableLookUp& node) {
+    const auto table = tensor<std::uint8_t>(node.table);
+    std::vector<std::uint8_t> out;
+    for (std::uint8_t code : tensor<std::uint8_t>(node.in)) out.push_back(table[code]);
+    memories_.store(node.out, out);
+  }
+  void run(const k210::kmodel4::Unary& node) {
+    auto values = tensor<float>(node.in);
+    for (float& x : values) x = detail::unary(node.op, x);
+    memories_.store(node.out, values);
+  }
+  void run(const k210::kmodel4::UnaryProgram& node) {
+    auto values = tensor<float>(node.in);
+    for (float& x : values) x = detail::evaluate(node.program, x);
+    memories_.store(node.out, values);
+  }
+  void run(const k210::kmodel4::Softmax& node) {
+    const auto inner = static_cast<std::size_t>(node.inner), outer = static_cast<std::size_t>(node.outer);
+    auto values = memories_.tensor<float>(node.in.memory, node.in.start, inner * outer);
+    for (std::size_t o = 0; o < outer; ++o) {
+      float* const x = values.data() + o * inner;
+      const float largest = *std::max_element(x, x + inner);
+      float sum = 0;
+      for (std::size_t i = 0; i < inner; ++i) sum += x[i] = std::exp(rounded((x[i] - largest) * node.beta));
+      for (std::size_t i = 0; i < inner; ++i) x[i] /= sum;
+    }
+    memories_.store(node.out, values);
+  }
+
+  // Matrices and windows ----------------------------------------------------------------------------------------------
+
+  void run(const k210::kmodel4::MatMul& node) {
+    const auto a = tensor<float>(node.a), b = tensor<float>(node.b);
+    std::vector<float> out;
+    for_each_product(node, [&](std::size_t row, std::size_t column, std::size_t inner, std::size_t columns) {
+      float sum = node.bias[column];
+      for (std::size_t i = 0; i < inner; ++i) sum += rounded(a[row * inner + i] * b[i * columns + column]);
+      out.push_back(node.clamp(sum));
+    });
+    memories_.store(node.out, out);
+  }
+  void run(const k210::kmodel4::QuantizedMatMul& node) {
+    const auto a = tensor<std::uint8_t>(node.a), b = tensor<std::uint8_t>(node.b);
+    std::vector<std::uint8_t> out;
+    for_each_product(node, [&](std::size_t row, std::size_t column, std::size_t inner, std::size_t columns) {
+      std::int64_t sum = node.bias[column];
+      for (std::size_t i = 0; i < inner; ++i)
+        sum += offset_product(a[row * inner + i], node.a_offset, b[i * columns + column], node.b_offset);
+      out.push_back(code_of(narrow(sum), node.scale));
+    });
+    memories_.store(node.out, out);
+  }
+  void run(const k210::kmodel4::Conv2d& node) {
+    const auto in = tensor<float>(node.in);
+    std::vector<float> out;
+    for_each_window(node, [&](int channel, const auto& for_each_tap) {
+      float sum = node.bias[static_cast<std::size_t>(channel)];
+      for_each_tap([&](std::size_t pixel, std::size_t weight) { sum += rounded(in[pixel] * node.weights[weight]); });
+      out.push_back(node.clamp(sum));
+    });
+    memories_.store(node.out, out);
+  }
+  void run(const k210::kmodel4::QuantizedConv2d& node) {
+    const auto in = tensor<std::uint8_t>(node.in);
+    std::vector<std::uint8_t> out;
+    for_each_window(node, [&](int channel, const auto& for_each_tap) {
+      std::int64_t sum = node.bias[static_cast<std::size_t>(channel)];
+      for_each_tap([&](std::size_t pixel, std::size_t weight) {
+        sum += offset_product(in[pixel], node.in_offset, node.weights[weight], node.weight_offset);
+      });
+      out.push_back(code_of(narrow(sum), node.scale));
+    });
+    memories_.store(node.out, out);
+  }
+  void run(const k210::kmodel4::Reduce& node) {
+    const auto in = tensor<float>(node.in);
+    std::vector<float> out(node.out_shape.elements(), node.start);
+    std::size_t next = 0;
+    detail::for_each_element(node.in_shape, [&](const int(&i)[4]) {
+      float& result = out[detail::element_at(node.out_shape, i)];
+      result = fold(node.op, result, in[next++]);
+    });
+    if (node.op == k210::kmodel4::ReduceOp::mean) {
+      const float share = static_cast<float>(out.size()) / static_cast<float>(node.in_shape.elements());
+      for (float& value : out) value *= share;
+    }
+    memories_.store(node.out, out);
+  }
+  void run(const k210::kmodel4::ReduceWindow& node) {
+    const auto in = tensor<float>(node.in);
+    const k210::KmodelShape& shape = node.in_shape;
+    std::vector<float> out;
+    detail::for_each_element(node.out_shape(), [&](const int(&i)[4]) {
+      const detail::WindowPart rows = rows_of(node.window, i[2], shape), columns = columns_of(node.window, i[3], shape);
+      float value = node.start;
+      int count = 0;
+      for (int y = rows.first; y < rows.end; ++y)
+        for (int x = columns.first; x < columns.end; ++x, ++count)
+          value = fold(node.op, value, in[detail::element_at(shape, {i[0], i[1], rows.at(y), columns.at(x)})]);
+      if (node.op == k210::kmodel4::ReduceOp::mean) value /= static_cast<float>(count);
+      out.push_back(node.clamp(value));
+    });
+    memories_.store(node.out, out);
+  }
+
+  // Shapes ------------------------------------------------------------------------------------------------------------
+
+  void run(const k210::kmodel4::MemoryCopy& node) { memories_.store(node.out, tensor<std::uint8_t>(node.in)); }
+  void run(const k210::kmodel4::Concat& node) {
+    std::vector<std::uint8_t> out;
+    for (std::uint64_t o = 0; o < node.outer; ++o)
+      for (std::size_t i = 0; i < node.count; ++i) {
+        const std::uint8_t* in = memories_.read(node.input(i).memory, node.input(i).start) + o * node.part(i);
+        out.insert(out.end(), in, in + node.part(i));
+      }
+    memories_.store(node.out, out);
+  }
+  void run(const k210::kmodel4::Pad& node) {
+    std::uint8_t value[4];
+    std::memcpy(value, &node.value, sizeof value);
+    move(node, [&](const int(&i)[4], std::uint8_t* to, std::size_t bytes, const auto& copy_from) {
+      int source[4];
+      bool inside = true;
+      for (int d = 0; d < 4; ++d) {
+        source[d] = i[d] - node.padding[d].before;
+        inside = inside && source[d] >= 0 && source[d] < node.in_shape[d];
+      }
+      inside ? copy_from(source) : static_cast<void>(std::memcpy(to, value, bytes));
+    });
+  }
+  void run(const k210::kmodel4::Transpose& node) {
+    move(node, [&](const int(&i)[4], std::uint8_t*, std::size_t, const auto& copy_from) {
+      int source[4]{};
+      for (int d = 0; d < 4; ++d) source[node.order[d]] = i[d];
+      copy_from(source);
+    });
+  }
+  void run(const k210::kmodel4::StridedSlice& node) {
+    move(node, [&](const int(&i)[4], std::uint8_t*, std::size_t, const auto& copy_from) {
+      int source[4];
+      for (int d = 0; d < 4; ++d) source[d] = node.begin[d] + i[d] * node.strides[d];
+      copy_from(source);
+    });
+  }
+  void run(const k210::kmodel4::Resize& node) {
+    const float height_step = step(node.in_shape[2], node.out_size.height, node.aligns_corners());
+    const float width_step = step(node.in_shape[3], node.out_size.width, node.aligns_corners());
+    if (node.mode == k210::kmodel4::ResizeMode::bilinear) return run_bilinear(node, height_step, width_step);
+    move(node, [&](const int(&i)[4], std::uint8_t*, std::size_t, const auto& copy_from) {
+      const auto nearest = [](int index, float scale, int size) {
+        return std::min(static_cast<int>(std::floor(static_cast<float>(index) * scale)), size - 1);
+      };
+      const int source[4] = {i[0], i[1], nearest(i[2], height_step, node.in_shape[2]),
+                             nearest(i[3], width_step, node.in_shape[3])};
+      copy_from(source);
+    });
+  }
+
+  // The KPU -----------------------------------------------------------------------------------------------------------
+
+  void run(const k210::kmodel4::KpuUpload& node) {
+    memories_.store_maps(node.out.start, node.map(),
+                         memories_.tensor<std::uint8_t>(node.in.memory, node.in.start, node.in_shape.elements()));
+  }
+  /// The output always stands in AI RAM; if main memory gets it too, without gaps.
+  void run(const k210::kmodel4::KpuConv& node) {
+    const k210::LayerArguments arguments = decode(node.tables.words);
+    const k210::KpuLayer layer = layer_of(arguments, 1);
+    const auto byte_of = [](long long line) { return static_cast<std::uint64_t>(line) * k210::line_bytes; };
+    const auto in_bytes = static_cast<std::uint64_t>(k210::MapLayout(layer.in).bytes());
+    std::vector<std::uint8_t> out;
+    for (std::uint64_t batch = 0; batch < static_cast<std::uint64_t>(node.batches) && error_.empty(); ++batch) {
+      const std::uint64_t in = byte_of(arguments.image_src_addr) + batch * in_bytes;
+      const auto part = run_kpu_layer(node.tables, 1, emulator_, memories_.read(k210::KmodelMemory::kpu, in), error_);
+      out.insert(out.end(), part.begin(), part.end());
+    }
+    memories_.store_maps(byte_of(arguments.image_dst_addr), layer.out(), out);
+    if (node.main_out.used()) memories_.store(node.main_out, out);
+  }
+
+ private:
+  template <class Element>
+  std::vector<Element> tensor(const k210::KmodelRange& range) const {
+    return memories_.tensor<Element>(range);
+  }
+
+  // Integers ----------------------------------------------------------------------------------------------------------
+
+  /// As an int of the runtime.
+  static std::int64_t narrow(std::int64_t value) {
+    return static_cast<std::int32_t>(static_cast<std::uint64_t>(value));
+  }
+  /// value * multiplier / 2^shift, halves up.
+  static std::int64_t scaled(std::int64_t value, std::int32_t multiplier, std::int32_t shift) {
+    const std::int64_t product = value * multiplier;
+    return shift == 0 ? product : (product + (std::int64_t{1} << (shift - 1))) >> shift;
+  }
+  static std::uint8_t code_of(std::int64_t value, const k210::IntegerScale& scale) {
+    return static_cast<std::uint8_t>(k210::clip_to_code(scaled(value, scale.multiplier, scale.shift) + scale.offset));
+  }
+  static std::int64_t offset_product(std::uint8_t a, std::int32_t a_offset, std::uint8_t b, std::int32_t b_offset) {
+    return narrow((std::int64_t{a} + a_offset) * (std::int64_t{b} + b_offset));
+  }
+
+  // Loops -------------------------------------------------------------------------------------------------------------
+
+  /// Calls use(row, column, inner, columns) for every element of a matrix product.
+  template <class Node, class Use>
+  static void for_each_product(const Node& node, const Use& use) {
+    const auto rows = static_cast<std::size_t>(node.a_rows), columns = static_cast<std::size_t>(node.b_columns);
+    for (std::size_t row = 0; row < rows; ++row)
+      for (std::size_t column = 0; column < columns; ++column)
+        use(row, column, static_cast<std::size_t>(node.a_columns), columns);
+  }
+  static detail::WindowPart rows_of(const k210::kmodel4::Window& window, int y, const k210::KmodelShape& in) {
+    return {y, in[2], window.kernel.height, window.stride.height, window.dilation.height, window.pad_height.before};
+  }
+  static detail::WindowPart columns_of(const k210::kmodel4::Window& window, int x, const k210::KmodelShape& in) {
+    return {x, in[3], window.kernel.width, window.stride.width, window.dilation.width, window.pad_width.before};
+  }
+  /// Calls use(output channel, for_each_tap) for every output pixel; for_each_tap(f) calls f(pixel, weight).
+  template <class Node, class Use>
+  static void for_each_window(const Node& node, const Use& use) {
+    const int channels = node.group_channels(), group_outputs = node.out_channels / node.groups;
+    const k210::kmodel4::Pair kernel = node.window.kernel;
+    detail::for_each_element(node.out_shape(), [&](const int(&i)[4]) {
+      const detail::WindowPart rows = rows_of(node.window, i[2], node.in_shape);
+      const detail::WindowPart columns = columns_of(node.window, i[3], node.in_shape);
+      const int first = i[1] / group_outputs * channels;
+      use(i[1], [&](const auto& take) {
+        for (int c = 0; c < channels; ++c)
+          for (int y = rows.first; y < rows.end; ++y)
+            for (int x = columns.first; x < columns.end; ++x)
+              take(
+                  detail::element_at(node.in_shape, {i[0], first + c, rows.at(y), columns.at(x)}),
+                  ((static_cast<std::size_t>(i[1]) * static_cast<std::size_t>(channels) + static_cast<std::size_t>(c)) *
+                       static_cast<std::size_t>(kernel.height) +
+                   static_cast<std::size_t>(y)) *
+                          static_cast<std::size_t>(kernel.width) +
+                      static_cast<std::size_t>(x));
+      });
+    });
+  }
+  static float fold(k210::kmodel4::ReduceOp op, float value, float next) {
+    using k210::kmodel4::ReduceOp;
+    if (op == ReduceOp::min) return std::min(value, next);
+    if (op == ReduceOp::max) return std::max(value, next);
+    return value + next;
+  }
+  /// Fills the output with elements of the input, whatever their type: place(index, to, bytes, copy_from) for each.
+  template <class Node, class Place>
+  void move(const Node& node, const Place& place) {
+    const auto bytes = static_cast<std::size_t>(node.element_bytes());
+    const auto in = tensor<std::uint8_t>(node.in);
+    std::vector<std::uint8_t> out(static_cast<std::size_t>(node.out_shape().elements()) * bytes);
+    std::uint8_t* to = out.data();
+    detail::for_each_element(node.out_shape(), [&](const int(&i)[4]) {
+      place(i, to, bytes, [&](const int(&source)[4]) {
+        std::memcpy(to, in.data() + detail::element_at(node.in_shape, source) * bytes, bytes);
+      });
+      to += bytes;
+    });
+    memories_.store(node.out, out);
+  }
+  static float step(int in, int out, bool align_corners) {
+    if (align_corners && out > 1) return static_cast<float>(in - 1) / static_cast<float>(out - 1);
+    return static_cast<float>(in) / static_cast<float>(out);
+  }
+  void run_bilinear(const k210::kmodel4::Resize& node, float height_step, float width_step) {
+    const auto in = tensor<float>(node.in);
+    const k210::KmodelShape& shape = node.in_shape;
+    std::vector<float> out;
+    detail::for_each_element(node.out_shape(), [&](const int(&i)[4]) {
+      const float y = static_cast<float>(i[2]) * height_step, x = static_cast<float>(i[3]) * width_step;
+      const int top = std::min(static_cast<int>(y), shape[2] - 1), left = std::min(static_cast<int>(x), shape[3] - 1);
+      const int bottom = std::min(top + 1, shape[2] - 1), right = std::min(left + 1, shape[3] - 1);
+      const float down = y - static_cast<float>(top), across = x - static_cast<float>(left);
+      const auto pixel = [&](int row, int column, float share) {
+        return rounded(in[detail::element_at(shape, {i[0], i[1], row, column})] * share);
+      };
+      out.push_back(pixel(top, left, (1 - down) * (1 - across)) + pixel(bottom, left, down * (1 - across)) +
+                    pixel(top, right, (1 - down) * across) + pixel(bottom, right, down * across));
+    });
+    memories_.store(node.out, out);
+  }
+
+  KmodelMemories& memories_;
+  k210::Emulator emulator_;
+  std::string error_{};
+};
+
+}  // namespace incuse::host

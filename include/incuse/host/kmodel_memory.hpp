@@ -1,0 +1,118 @@
+// The memories that a kmodel runs in, and what its nodes need of them: tensors in, tensors out. Models come from the
+// reader, which has checked that all operands lie in their memories.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <incuse/k210/kmodel.hpp>
+
+namespace incuse::host {
+
+class KmodelMemories {
+ public:
+  explicit KmodelMemories(const k210::Kmodel& model)
+      : constants_(model.constants), main_(model.main_bytes), ram_(static_cast<std::size_t>(k210_kpu.ram_bytes())) {}
+
+  const std::uint8_t* read(k210::KmodelMemory memory, std::uint64_t start) const {
+    switch (memory) {
+      case k210::KmodelMemory::constants:
+        return constants_.data + start;
+      case k210::KmodelMemory::main:
+        return main_.data() + start;
+      case k210::KmodelMemory::kpu:
+        break;
+    }
+    return ram_.data() + start;
+  }
+  std::uint8_t* write(k210::KmodelMemory memory, std::uint64_t start) {
+    return (memory == k210::KmodelMemory::main ? main_.data() : ram_.data()) + start;
+  }
+  const std::vector<std::uint8_t>& main() const { return main_; }
+  const std::vector<std::uint8_t>& ram() const { return ram_; }
+
+  /// A copy of a tensor, whatever its alignment.
+  template <class Element>
+  std::vector<Element> tensor(k210::KmodelMemory memory, std::uint64_t start, std::size_t elements) const {
+    std::vector<Element> values(elements);
+    if (elements > 0) std::memcpy(values.data(), read(memory, start), elements * sizeof(Element));
+    return values;
+  }
+  template <class Element>
+  std::vector<Element> tensor(const k210::KmodelRange& range) const {
+    return tensor<Element>(range.memory, range.start, range.bytes / sizeof(Element));
+  }
+
+  /// Stores what a node computed and remembers it as the node's output.
+  template <class Element>
+  void store(k210::KmodelMemory memory, std::uint64_t start, const std::vector<Element>& values) {
+    if (!values.empty()) std::memcpy(write(memory, start), values.data(), values.size() * sizeof(Element));
+    remember(values);
+  }
+  template <class Element>
+  void store(const k210::KmodelRange& range, const std::vector<Element>& values) {
+    store(range.memory, range.start, values);
+  }
+  /// Packs maps into AI RAM, one behind the other, and remembers them as they were.
+  void store_maps(std::uint64_t start, Shape shape, const std::vector<std::uint8_t>& planar) {
+    const k210::MapLayout layout(shape);
+    const auto elements = static_cast<std::size_t>(shape.elements());
+    for (std::size_t done = 0; done < planar.size(); done += elements, start += static_cast<unsigned>(layout.bytes()))
+      pack(layout, planar.data() + done, write(k210::KmodelMemory::kpu, start));
+    remember(planar);
+  }
+
+  /// What the last node wrote; maps of AI RAM unpacked.
+  const std::vector<std::uint8_t>& written() const { return written_; }
+
+ private:
+  template <class Element>
+  void remember(const std::vector<Element>& values) {
+    written_.resize(values.size() * sizeof(Element));
+    if (!values.empty()) std::memcpy(written_.data(), values.data(), written_.size());
+  }
+
+  k210::Bytes constants_;
+  std::vector<std::uint8_t> main_, ram_;
+  std::vector<std::uint8_t> written_{};
+};
+
+/// Runs one layer of the KPU: input and output are maps of AI RAM, given by their first bytes. The planar output comes
+/// back; if a value does not fit the KPU's numbers, `error` says which.
+inline std::vector<std::uint8_t> run_kpu_layer(const k210::KpuTables& tables, int weight_bytes, k210::Emulator emulator,
+                                               const std::uint8_t* input, std::string& error) {
+  const k210::KpuLayer layer = layer_of(decode(tables.words), weight_bytes);
+  std::vector<std::uint8_t> in(static_cast<std::size_t>(layer.in.elements()));
+  std::vector<std::uint8_t> out(static_cast<std::size_t>(layer.out().elements()));
+  unpack(k210::MapLayout(layer.in), input, in.data());
+
+  const k210::ScratchSizes sizes = scratch_sizes(layer);
+  const auto plane = static_cast<std::size_t>(sizes.plane);
+  std::vector<std::uint8_t> padded(static_cast<std::size_t>(sizes.padded)), activated(plane), pooled(plane);
+  std::vector<long long> terms(plane), sums(plane);
+
+  std::vector<std::uint16_t> codes(tables.weights.size / static_cast<std::size_t>(weight_bytes));
+  for (std::size_t i = 0; i < codes.size(); ++i)
+    codes[i] =
+        weight_bytes == 1 ? tables.weights.data[i] : k210::load_number<std::uint16_t>(tables.weights.data + 2 * i);
+  const auto weights = [&](int channel) { return codes.data() + channel * layer.channel_weights(); };
+  const auto entry = [&](int channel) {
+    return k210::decode_batch_norm(k210::load_word(tables.batch_norm.data + 8 * channel));
+  };
+  const k210::Excess excess =
+      run_layer(layer, in.data(), weights, entry, k210::decode_activation(tables.activation.data), k210_kpu.value_bits,
+                {padded.data(), terms.data(), sums.data(), activated.data(), pooled.data()},
+                k210::PlanarOutput{out.data()}, emulator);
+  if (!excess.none())
+    error = std::string("the ") +
+            (excess.what == k210::Excess::What::accumulator ? "accumulator" : "batch-norm result") + " " +
+            std::to_string(excess.value) + " of channel " + std::to_string(excess.channel) + ", pixel (" +
+            std::to_string(excess.y) + ", " + std::to_string(excess.x) + ") does not fit " +
+            std::to_string(k210_kpu.value_bits) + " bits";
+  return out;
+}
+
+}  // namespace incuse::host
