@@ -275,6 +275,49 @@ TEST_CASE("Streaming layers work at the same time: their rings and the last outp
   CHECK(broken(graph(0x1000, 0x0004)) == Rules{&rules::tensor_overwritten});
 }
 
+TEST_CASE("What is written in front of a ring keeps the ring's length away, and the last output a word") {
+  // Layer 1 pools 4x4 of 16x16 pixels: its ring has 98 + 3 * 16 + 4 = 150 words and one more, its output only 16.
+  const auto graph = [](int first, int second, int output) {
+    Layer layer = conv(4), pooling = pooled(4, conv(4));
+    layer.streaming = pooling.streaming = true;
+    return network({4, 16, 16}, {placed(layer, 0xf, 0xf, first, second), placed(pooling, 0xf, 0xf, second, output),
+                                 placed(conv(4), 0xf, 0xf, output, 0x5000)});
+  };
+  CHECK(broken(graph(0, 0x1000, 0x1000 - 604)).empty());
+  CHECK(broken(graph(0, 0x1000, 0x1000 - 600)) == Rules{&rules::tensor_overwritten});
+  CHECK(broken(graph(0x2000, 0x3000, 0x2000 - 68)).empty());
+  CHECK(broken(graph(0x2000, 0x3000, 0x2000 - 64)) == Rules{&rules::tensor_overwritten});
+  // The first ring has three words.
+  CHECK(broken(graph(0x7ff4, 0x1000, 0x2000)).empty());
+  CHECK(broken(graph(0x7ff8, 0x1000, 0x2000)) == Rules{&rules::tensor_outside});
+}
+
+TEST_CASE("Leniently, only the tensor of the layer before and outputs are kept from being overwritten") {
+  const auto refused = [](const Net& graph, const Options& options) {
+    Rules rules;
+    for (const Finding& finding : verify(graph, plan(graph, max78000, options), max78000, options, true))
+      rules.push_back(finding.rule);
+    return rules;
+  };
+  const auto graph = [](int first, int second, int third, bool output) {
+    Layer layer = placed(conv(4), 0xf, 0xf, 0, first);
+    layer.output = output;
+    return network({4, 8, 8}, {layer, placed(conv(4), 0xf, 0xf, first, second),
+                               placed(joined(conv(4), {-1}), 0xf, 0xf, 0, third)});
+  };
+  Options options;
+  CHECK(refused(graph(0x1000, 0, 0x2000, false), options).empty());  // layer 2 reads the input, which is overwritten
+  CHECK(refused(graph(0x1000, 0x2000, 0x1000, false), options).empty());
+  CHECK(refused(graph(0x1000, 0x2000, 0x1000, true), options) == Rules{&rules::tensor_overwritten});
+  CHECK(refused(graph(0x1000, 0x1040, 0x2000, false), options) == Rules{&rules::tensor_overwritten});
+  CHECK(refused(graph(0x0080, 0x1000, 0x2000, false), options) == Rules{&rules::tensor_overwritten});
+  options.input_path = InputPath::fifo;  // an input through FIFOs is not loaded
+  CHECK(refused(graph(0x0080, 0x1000, 0x2000, false), options).empty());
+  options = {};
+  options.overlap_data = true;
+  CHECK(refused(graph(0x0080, 0x00c0, 0x0080, true), options).empty());
+}
+
 TEST_CASE("32 layers are proved while compiling") {
   static constexpr Net graph = [] {
     Net net;
