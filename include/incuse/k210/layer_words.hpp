@@ -203,4 +203,17 @@ constexpr LayerArguments arguments_of(const KpuLayer& layer, const KpuAddresses&
   return a;
 }
 
+/// The words of a layer with the addresses of its tables.
+constexpr LayerWords with_addresses(const LayerWords& words, std::uint32_t batch_norm, std::uint32_t weights,
+                                    std::uint32_t activation) {
+  LayerArguments addresses;
+  addresses.bwsx_base_addr = batch_norm;
+  addresses.para_start_addr = weights;
+  addresses.active_addr = activation;
+  LayerWords result = words;
+  const LayerWords added = encode(addresses);
+  for (int i = 0; i < fifo_words; ++i) result.words[i] |= added.words[i];
+  return result;
+}
+
 }  // namespace incuse::k210

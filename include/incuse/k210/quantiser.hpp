@@ -111,7 +111,7 @@ constexpr Multiplier multiplier_of(float value, int bits, int max_shift) {
   return {static_cast<float>(exact), detail::nearest(exact), shift};
 }
 
-// ActivationTable functions
+// Activation functions -----------------------------------------------------------------------------------------------
 // ----------------------------------------------------------------------------------------------
 
 inline constexpr int samples = 1024;

@@ -55,7 +55,7 @@ constexpr BatchNorm decode_batch_norm(std::uint64_t word) {
           static_cast<int>(batch_norm::add.get(word))};
 }
 
-// ActivationTable
+// Activation ---------------------------------------------------------------------------------------------------------
 // --------------------------------------------------------------------------------------------------------
 
 /// One straight piece of an activation function: (value - start) * mul >> shift, rounded, plus bias.

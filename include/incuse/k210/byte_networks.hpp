@@ -1,0 +1,99 @@
+// Networks of signed bytes on the KPU, bit for bit: with the same integers as on a MAX7800x. A value v is the code
+// v + 128, for pixels and for weights, so that the KPU's sums are those of the signed numbers; batch norm and
+// activation table round halves up, as the model language has it, although the KPU rounds them to even.
+#pragma once
+
+#include <incuse/k210/conversion.hpp>
+#include <incuse/k210/tables.hpp>
+#include <incuse/model/parameters.hpp>
+
+namespace incuse::k210 {
+
+inline constexpr int byte_zero_point = 128;
+
+/// The code of a signed byte.
+constexpr std::uint8_t code_of(int value) { return static_cast<std::uint8_t>(value + byte_zero_point); }
+
+/// Shift and activation function of a layer: floor(sum * 2^shift / 128 + 1/2), clipped to a signed byte, or to 0 … 127.
+struct ByteRounding {
+  int shift = 7;
+  bool relu = false;
+
+  constexpr int lost_bits() const { return 7 - shift; }
+  /// Where bits are lost, sums are doubled and 1 is added: then no half is ever met.
+  constexpr bool doubles() const { return lost_bits() > 0; }
+};
+
+/// A bias of b adds 128 b to the sum.
+constexpr BatchNorm batch_norm_of(const ByteRounding& rounding, int bias) {
+  return rounding.doubles() ? BatchNorm{2, 0, 256 * bias + 1} : BatchNorm{1, 0, 128 * bias};
+}
+
+constexpr ActivationTable activation_of(const ByteRounding& rounding) {
+  const int lowest = rounding.relu ? byte_zero_point : 0;  // code of everything below the slope
+  const int below_zero = byte_zero_point - lowest;         // codes of the slope below that of 0
+  ActivationTable table{};
+  table.segments[0] = {first_start, 0, 0, lowest};
+  Segment slope{0, 1, 0, lowest};
+  if (rounding.doubles()) {
+    slope.shift = rounding.lost_bits() + 1;
+    slope.start = -(static_cast<long long>(below_zero) << slope.shift);
+  } else {
+    slope.mul = 1 << -rounding.lost_bits();
+    slope.start = -(below_zero / slope.mul);
+  }
+  for (int i = 1; i < segments; ++i) table.segments[i] = slope;  // of equal starts the last one counts
+  if (below_zero % slope.mul == 0) return table;
+  // The slope climbs more than 128 codes at once: 0 has a piece of its own.
+  table.segments[1] = {-1, 0, 0, byte_zero_point};
+  for (int i = 2; i < segments; ++i) table.segments[i] = {0, slope.mul, 0, byte_zero_point};
+  return table;
+}
+
+/// A step with its trained parameters.
+struct ByteStep {
+  KpuLayer layer{};
+  bool copies = false;
+  ByteRounding rounding{};
+  Tensor weight{};
+  Tensor bias{};  ///< empty: none
+
+  /// Codes of one output channel, in the order of the hardware.
+  constexpr void copy_codes(int channel, std::uint8_t* codes) const {
+    const int count = layer.channel_weights();
+    const char* own = weight.bytes + (copies ? 0LL : 1LL * channel * count);
+    for (int i = 0; i < count; ++i)
+      codes[i] = copies ? code_of(i == channel ? 1 : 0) : code_of(static_cast<signed char>(own[i]));
+  }
+  constexpr BatchNorm batch_norm(int channel) const {
+    return batch_norm_of(rounding, bias.empty() ? 0 : bias[channel]);
+  }
+  constexpr ActivationTable activation() const { return activation_of(rounding); }
+  constexpr int weight_codes() const { return layer.out_channels * layer.channel_weights(); }
+};
+
+/// Constants of the sums: both zero points are 128.
+constexpr KpuLayer with_byte_sums(KpuLayer layer) {
+  layer.pad_value = byte_zero_point;
+  layer.arg_x = layer.arg_w = -byte_zero_point;
+  layer.arg_add = 1LL * layer.taps() * byte_zero_point * byte_zero_point;
+  return layer;
+}
+
+/// The graph is inferred and bound to its parameters.
+template <int N>
+constexpr ByteStep byte_step(const Graph<N>& graph, const KpuGraph<N>& steps, Parameters parameters, int index) {
+  const KpuStep& step = steps[index];
+  ByteStep result;
+  result.layer = with_byte_sums(step.layer);
+  result.copies = step.copies;
+  if (step.copies) return result;
+  const Layer& author = graph[step.author_layer];
+  const LayerParameters own = parameters_of(graph, parameters, step.author_layer);
+  result.rounding = {author.total_shift(), author.activation == Activation::relu};
+  result.weight = own.weight;
+  if (author.bias) result.bias = own.bias;
+  return result;
+}
+
+}  // namespace incuse::k210

@@ -1,0 +1,140 @@
+// Layers as the KPU executes them. The model language pools in front of a convolution, the KPU behind one: a pooling
+// window joins the layer that makes its input, or follows a copying layer of its own.
+#pragma once
+
+#include <incuse/k210/kpu_layer.hpp>
+#include <incuse/model/shapes.hpp>
+
+namespace incuse::k210 {
+
+/// One layer of the KPU, made of layers of a graph.
+struct KpuStep {
+  KpuLayer layer{};
+  int source = network_input;  ///< step whose output it reads
+  int author_layer = 0;        ///< layer of the graph whose convolution it is, or that a copy was made for
+  bool copies = false;         ///< 1x1 with an identity matrix: there for its pooling only
+  bool output = false;         ///< its output is one of the network's
+};
+
+/// The steps of a graph, executed in order. A layer may need a copy in front of it.
+template <int N>
+struct KpuGraph {
+  static constexpr int capacity = N > 0 ? 2 * N : 1;
+
+  Shape input{};
+  KpuStep steps[capacity]{};
+  int size = 0;
+
+  constexpr const KpuStep& operator[](int i) const { return steps[i]; }
+  constexpr KpuStep& operator[](int i) { return steps[i]; }
+  constexpr Shape shape_of(int tensor) const { return tensor == network_input ? input : steps[tensor].layer.out(); }
+};
+
+/// The KPU's pooling for the window of a layer, if there is one.
+struct PoolChoice {
+  KpuPool pool = KpuPool::none;
+  bool exists = false;
+};
+
+/// Whether a pooling of the KPU yields what the window of a layer does. Pixels are only picked from sizes that the
+/// stride divides: the KPU rounds their number down, the model language up.
+constexpr PoolChoice pool_for(const Layer& layer) {
+  if (layer.pool_dilation != Extent{1, 1}) return {};
+  for (int i = 0; i < pool_types; ++i) {
+    const PoolDescription& d = pool_descriptions[i];
+    const bool picks = d.picks == Picks::pixel;
+    const Picks wanted = layer.pool.area() == 1              ? Picks::pixel
+                         : layer.pooling == Pooling::average ? Picks::mean
+                                                             : Picks::maximum;
+    const int window = picks ? 1 : d.window;
+    if (d.picks != wanted || d.column != 0 || layer.pool != Extent{window, window} ||
+        layer.pool_stride != Extent{d.stride, d.stride})
+      continue;
+    const bool same_size =
+        layer.pooled.height == layer.in.height / d.stride && layer.pooled.width == layer.in.width / d.stride;
+    if (same_size) return {static_cast<KpuPool>(i), true};
+  }
+  return {};
+}
+
+/// True if a layer has a pooling window or takes steps.
+constexpr bool pools(const Layer& layer) { return layer.pool.area() > 1 || layer.pool_stride.area() > 1; }
+
+namespace detail {
+
+template <int N>
+constexpr int readers_of(const Graph<N>& graph, int layer) {
+  int count = graph[layer].output ? 1 : 0;
+  for (int i = 0; i < graph.size; ++i)
+    for (int source : graph[i].sources) count += source == layer ? 1 : 0;
+  return count;
+}
+
+/// Converts one layer after the other.
+template <int N>
+class Conversion {
+ public:
+  constexpr explicit Conversion(const Graph<N>& graph) : graph_(graph) { result_.input = graph.input; }
+
+  constexpr KpuGraph<N> run() {
+    for (int i = 0; i < graph_.size; ++i) add(i);
+    return result_;
+  }
+
+ private:
+  constexpr void add(int index) {
+    const Layer& layer = graph_[index];
+    const int source = layer.sources.empty() ? network_input : layer.sources[0];
+    int tensor = source == network_input ? network_input : tensors_[source];
+    if (pools(layer)) tensor = pooled(index, source, tensor);
+    if (layer.weighted()) tensor = append(convolution(layer, tensor), tensor, index);
+    tensors_[index] = tensor;
+    if (layer.output && tensor != network_input) result_[tensor].output = true;
+  }
+
+  constexpr int append(const KpuLayer& layer, int source, int author_layer) {
+    result_[result_.size] = {layer, source, author_layer, false, false};
+    return result_.size++;
+  }
+
+  constexpr KpuLayer convolution(const Layer& layer, int source) const {
+    KpuLayer kpu;
+    kpu.in = result_.shape_of(source);
+    kpu.out_channels = layer.out.channels;
+    kpu.kernel = layer.kernel.height;
+    kpu.depthwise = layer.groups > 1;
+    return kpu;
+  }
+
+  /// The tensor behind a layer's pooling window.
+  constexpr int pooled(int index, int source, int tensor) {
+    const KpuPool pool = pool_for(graph_[index]).pool;
+    const bool joins = tensor != network_input && !result_[tensor].layer.depthwise && !result_[tensor].output &&
+                       result_[tensor].layer.pool == KpuPool::none && readers_of(graph_, source) == 1;
+    if (joins) {
+      result_[tensor].layer.pool = pool;
+      return tensor;
+    }
+    KpuLayer copy;
+    copy.in = result_.shape_of(tensor);
+    copy.out_channels = copy.in.channels;
+    copy.pool = pool;
+    const int step = append(copy, tensor, index);
+    result_[step].copies = true;
+    return step;
+  }
+
+  const Graph<N>& graph_;
+  KpuGraph<N> result_{};
+  int tensors_[N > 0 ? N : 1]{};  ///< step that makes the output of each layer
+};
+
+}  // namespace detail
+
+/// The steps of a graph that breaks no rule about its layers.
+template <int N>
+constexpr KpuGraph<N> convert(const Graph<N>& graph) {
+  return detail::Conversion<N>(graph).run();
+}
+
+}  // namespace incuse::k210

@@ -1,0 +1,125 @@
+// Network types on two families of chips: one template argument says which, and both compute the same values.
+#include <incuse/k210/deployment.hpp>
+
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <vector>
+
+#include <incuse/host/run.hpp>
+#include <incuse/k210/virtual_bus.hpp>
+#include <incuse/max7800x/deployment.hpp>
+
+#include "random_parameters.hpp"
+
+using namespace incuse;
+using test::RandomParameters;
+
+namespace {
+
+// clang-format off
+struct Plain : Network<
+    Input<3, 24, 24>,
+    Conv2d<8, kernel<3>, pad<1>, ReLU, shift<-3>>,
+    Fused<MaxPool2d<2>, Conv2d<12, kernel<3>, pad<1>, bias, shift<-4>>>,
+    Conv2d<20, kernel<1>, ReLU, bits<4>, bias>,
+    MaxPool2d<2>,
+    Conv2d<5, kernel<1>, bias, shift<-2>>> {};
+
+/// The input is pooled, and a tensor has two readers: both need copies.
+struct Copies : Network<
+    Input<2, 32, 20>,
+    Fused<MaxPool2d<2>, Conv2d<6, kernel<3>, pad<1>, shift<-1>, as<"a">>>,
+    Conv2d<7, kernel<1>, output, ReLU, shift<-3>, as<"b">>,
+    Fused<MaxPool2d<2>, Conv2d<4, kernel<1>, shift<-2>, from<"a">>>> {};
+
+/// Every second pixel of a convolution, which is what stride 2 computes; extreme shifts.
+struct Strides : Network<
+    Input<3, 32, 40>,
+    Conv2d<4, kernel<3>, pad<1>, ReLU, shift<-9>>,
+    Fused<MaxPool2d<1, stride<2>>, Conv2d<4, kernel<3>, pad<1>, bits<2>, shift<9>>>,
+    Conv2d<6, kernel<1>, shift<3>, bias>> {};
+// clang-format on
+
+template <class Net>
+constexpr bool fits_both = fits<Net, max78000>&& fits<Net, k210_kpu>;
+static_assert(fits_both<Plain> && fits_both<Copies> && fits_both<Strides>);
+
+/// Pictures with all byte values.
+template <class Net>
+std::vector<int> picture(unsigned seed) {
+  std::vector<int> values;
+  std::uint32_t state = seed;
+  for (int i = 0; i < graph_of<Net>().input.elements(); ++i) {
+    state = state * 1664525u + 1013904223u;
+    values.push_back(static_cast<int>(state >> 24) - 128);
+  }
+  return values;
+}
+
+using Storage = k210::KpuStorage<k210_kpu, 64 * 64, 1 << 16>;
+
+/// Runs a network on the reference executor of one family and on the virtual chip of the other.
+template <class Net>
+void compare() {
+  using Trained = RandomParameters<Net>;
+  using Max = Deployment<Net, max78000, Trained>;
+  using Kpu = Deployment<Net, k210_kpu, Trained>;
+  CHECK(Max::report.layers > 0);
+  CHECK(Kpu::plan.complete());
+
+  const auto storage = std::make_unique<Storage>();
+  k210::VirtualKpuBus<k210_kpu, Storage> bus(*storage);
+  k210::KpuDriver<Kpu, k210::VirtualKpuBus<k210_kpu, Storage>> driver(bus);
+  driver.init();
+  host::Executor executor(Kpu::graph, Kpu::parameters);
+  REQUIRE(executor.ready());
+  const int last = Kpu::graph.size - 1;
+  for (unsigned seed = 1; seed < 4; ++seed) {
+    const std::vector<int> input = picture<Net>(seed);
+    executor.set_input(input.data());
+    executor.run();
+    driver.load_input(input.data());
+    const std::vector<int> expected = executor.output_of(last);
+    std::vector<std::int8_t> output(expected.size() + 8);
+    const k210::KpuState state = driver.run(output.data());
+    INFO(k210::sentence_of(bus.kpu().report()).characters);
+    REQUIRE(state == k210::KpuState::done);
+    int distinct = 0;
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      distinct += expected[i] != expected[0];
+      REQUIRE(output[i] == expected[i]);
+    }
+    CHECK(distinct > 0);
+    int next = 0;
+    for (int i = 0; i <= last; ++i) {
+      if (!Kpu::graph[i].output) continue;
+      const std::vector<int> wanted = executor.output_of(i);
+      std::vector<std::int8_t> unloaded(wanted.size());
+      driver.unload(next++, unloaded.data());
+      for (std::size_t n = 0; n < wanted.size(); ++n) REQUIRE(unloaded[n] == wanted[n]);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("convolutions, pooling, ReLU, biases and narrow weights") { compare<Plain>(); }
+TEST_CASE("copies for tensors that are pooled for one reader only") { compare<Copies>(); }
+TEST_CASE("every second pixel; shifts of all sizes") { compare<Strides>(); }
+
+TEST_CASE("the image") {
+  using Kpu = Deployment<Plain, k210_kpu, RandomParameters<Plain>>;
+  static_assert(Kpu::image.step_count == 4);  // the pooling windows join the layers in front of them
+  static_assert(Kpu::image.output_count == 1);
+  static_assert(Kpu::report.copies == 0);
+  static_assert(Deployment<Copies, k210_kpu, RandomParameters<Copies>>::report.copies == 2);
+  static_assert(k210::decode(Kpu::image.steps[0].words).pool_type == 1);
+  static_assert(k210::decode(Kpu::image.steps[2].words).send_data_out == 0);
+  static_assert(k210::decode(Kpu::image.steps[3].words).send_data_out == 1);
+  for (const k210::StepImage& step : Kpu::image.steps) {
+    CHECK(reinterpret_cast<std::uintptr_t>(step.weights) % 128 == 0);
+    CHECK(reinterpret_cast<std::uintptr_t>(step.batch_norm) % 128 == 0);
+    CHECK(reinterpret_cast<std::uintptr_t>(step.activation) % 256 == 0);
+  }
+}

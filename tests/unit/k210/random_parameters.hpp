@@ -1,0 +1,62 @@
+// Parameters of any network, with values that depend on nothing but their place.
+#pragma once
+
+#include <cstdint>
+
+#include <incuse/model/network.hpp>
+#include <incuse/model/parameter_rules.hpp>
+
+namespace incuse::test {
+
+template <class Net, unsigned Seed = 1>
+struct RandomParameters {
+  static constexpr int count = weighted_index(graph_of<Net>(), graph_of<Net>().size);
+  static constexpr int most_values = 1 << 14;
+
+  struct Values {
+    char values[most_values];
+  };
+  /// Bytes of `bits` bits with sign.
+  template <int Bits>
+  static constexpr Values bytes = [] {
+    Values filled{};
+    std::uint32_t state = Seed * 2654435761u + Bits;
+    for (char& value : filled.values) {
+      state = state * 1664525u + 1013904223u;
+      const int byte = static_cast<int>(state >> 24) - 128;
+      value = static_cast<char>(byte >> (8 - Bits));
+    }
+    return filled;
+  }();
+
+  static constexpr Tensor tensor(const Quantity& shape, int bits, int layer) {
+    Tensor result;
+    const char* all = bits == 8 ? bytes<8>.values : bits == 4 ? bytes<4>.values : bytes<2>.values;
+    result.bytes = all + 101 * layer;
+    result.rank = shape.count;
+    for (int i = 0; i < shape.count; ++i) result.dimensions[i] = static_cast<int>(shape.values[i]);
+    result.count = result.elements();
+    return result;
+  }
+
+  struct List {
+    LayerParameters items[count > 0 ? count : 1]{};
+  };
+  static constexpr List list = [] {
+    List parameters{};
+    const auto& graph = graph_of<Net>();
+    int next = 0;
+    for (int i = 0; i < graph.size; ++i) {
+      const Layer& layer = graph[i];
+      if (!layer.weighted()) continue;
+      parameters.items[next].weight = tensor(parameter::weight_shape(layer), layer.weight_bits, i);
+      if (layer.bias) parameters.items[next].bias = tensor(layer.out.channels, 8, i + 50);
+      parameters.items[next].output_shift = layer.output_shift;
+      ++next;
+    }
+    return parameters;
+  }();
+  static constexpr const auto& layers = list.items;
+};
+
+}  // namespace incuse::test
