@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../conformance/case_runner.hpp"
 #include "../conformance/differences.hpp"
 
 namespace conformance {
@@ -33,8 +34,7 @@ void load_weights(Chip& chip, const std::vector<std::uint32_t>& stream, bool exp
   for (std::size_t i = 0; i + 1 < stream.size() && stream[i] != 0; i += 2 + stream[i + 1]) {
     const std::uint32_t address = stream[i];
     if (express) chip.write_byte(address | 1, 1);
-    for (std::uint32_t word = 0; word < stream[i + 1]; ++word)
-      chip.write(address + 4 * word, stream.at(i + 2 + word));
+    for (std::uint32_t word = 0; word < stream[i + 1]; ++word) chip.write(address + 4 * word, stream.at(i + 2 + word));
   }
 }
 
@@ -47,7 +47,8 @@ void load_memories(Chip& chip, const ReferenceCase& reference, const std::string
     } else if (kind == "bias") {
       for (std::uint8_t value : reference.bytes(load.role)) chip.write(address, value), address += 4;
     } else if (kind == "input_const") {
-      for (long long i = 0; i < load.count; ++i) chip.write(address, i % 2 == 0 ? 0x55555555u : 0xaaaaaaaau), address += 4;
+      for (long long i = 0; i < load.count; ++i)
+        chip.write(address, i % 2 == 0 ? 0x55555555u : 0xaaaaaaaau), address += 4;
     } else {
       for (std::uint32_t word : reference.words(load.role)) chip.write(address, word), address += 4;
     }
@@ -96,23 +97,46 @@ void replay(Chip& chip, const ReferenceCase& reference) {
 
 void replay_interrupt(Chip& chip, const ReferenceCase& reference) { carry_out(chip, reference.writes(), "CNN_ISR"); }
 
-std::string difference_in_memory(Chip& chip, const std::vector<std::uint32_t>& expected) {
+namespace {
+
+/// Records of address, mask, count, words, ended by a 0. The first word that differs, in words.
+std::string difference_in_records(Chip& chip, const std::vector<std::uint32_t>& expected) {
+  std::string first;
   for (std::size_t i = 0; i + 2 < expected.size() && expected[i] != 0; i += 3 + expected[i + 2])
     for (std::uint32_t n = 0; n < expected[i + 2]; ++n) {
       const std::uint32_t address = expected[i] + 4 * n, value = expected.at(i + 3 + n);
       const std::uint32_t actual = chip.read(address) & expected[i + 1];
-      if (actual != value)
-        return "address " + hexadecimal(address) + ", mask " + hexadecimal(expected[i + 1]) + ": expected " +
-               hexadecimal(value) + ", actual " + hexadecimal(actual);
+      if (actual != value && first.empty())
+        first = "address " + hexadecimal(address) + ", mask " + hexadecimal(expected[i + 1]) + ": expected " +
+                hexadecimal(value) + ", actual " + hexadecimal(actual);
     }
-  return {};
+  return first;
 }
 
-std::string complaint(const Chip& chip) {
-  if (chip.report().ok()) return {};
-  const incuse::max7800x::ChipSentence text = sentence(incuse::max78000, chip.report().first);
-  const std::string first(text.characters, static_cast<std::size_t>(text.size));
-  return std::to_string(chip.report().errors) + " errors of the chip, the first: " + first;
+/// The same records as read from the chip. Large arrays are left out of the tables: there, only their checksum is.
+std::vector<std::uint32_t> read_records(Chip& chip, std::vector<std::uint32_t> records) {
+  for (std::size_t i = 0; i + 2 < records.size() && records[i] != 0; i += 3 + records[i + 2])
+    for (std::uint32_t n = 0; n < records[i + 2]; ++n)
+      records.at(i + 3 + n) = chip.read(records[i] + 4 * n) & records[i + 1];
+  return records;
+}
+
+}  // namespace
+
+std::string difference_in_expected(Chip& chip, const ReferenceCase& reference) {
+  if (reference.has("expected")) return difference_in_records(chip, reference.words("expected"));
+  const std::string note = reference.meta("expected");  // "65585 words, crc32 0x8c2b84ae"
+  const AcceptedCase loaded = load_accepted(reference.entry());
+  LayerOutputs any_values;  // only the places are taken from here
+  for (int i = 0; i < loaded.subject.graph.size; ++i)
+    any_values.emplace_back(static_cast<std::size_t>(loaded.subject.graph[i].out.elements()));
+  std::vector<std::uint8_t> bytes;
+  for (std::uint32_t word : read_records(chip, expected_stream(loaded.subject, any_values)))
+    for (int i = 0; i < 4; ++i) bytes.push_back(static_cast<std::uint8_t>(word >> 8 * i));
+  const std::uint32_t crc = crc32(bytes);
+  const auto expected = static_cast<std::uint32_t>(number_in(words_of(note).back()));
+  if (crc == expected) return {};
+  return "crc32: expected " + hexadecimal(expected) + ", actual " + hexadecimal(crc);
 }
 
 }  // namespace conformance

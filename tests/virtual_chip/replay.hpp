@@ -22,10 +22,7 @@ void replay(Chip& chip, const ReferenceCase& reference);
 /// The interrupt handler's accesses.
 void replay_interrupt(Chip& chip, const ReferenceCase& reference);
 
-/// Compares records of address, mask, count, words, ended by a 0, with the data memories. Empty: no difference.
-std::string difference_in_memory(Chip& chip, const std::vector<std::uint32_t>& expected);
-
-/// What the chip complains about; empty: nothing.
-std::string complaint(const Chip& chip);
+/// Compares the data memories with the case's expected output. Empty: no difference.
+std::string difference_in_expected(Chip& chip, const ReferenceCase& reference);
 
 }  // namespace conformance

@@ -1,0 +1,96 @@
+// The accepted networks of the reference tables in a virtual chip: once with the tables of the vendor's generator, once
+// with those that Incuse makes.
+#include <map>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "causes.hpp"
+#include "replay.hpp"
+#include "round_trip.hpp"
+
+namespace {
+
+using conformance::CaseEntry;
+using conformance::Chip;
+using conformance::ReferenceCase;
+
+const std::vector<CaseEntry>& accepted_cases() {
+  static const std::vector<CaseEntry> cases = [] {
+    std::vector<CaseEntry> list;
+    for (const CaseEntry& entry : conformance::find_cases(INCUSE_GOLDEN_DIR "/max7800x"))
+      if (entry.accepted && entry.device == "max78000") list.push_back(entry);
+    return list;
+  }();
+  return cases;
+}
+
+/// How many cases agree, and why others do not.
+struct Tally {
+  int agreeing = 0;
+  std::map<std::string, std::vector<std::string>> causes{};
+
+  void add(const ReferenceCase& reference, const std::string& difference) {
+    if (difference.empty()) {
+      ++agreeing;
+      return;
+    }
+    const std::string cause = conformance::cause_of_difference(reference);
+    if (cause.empty())
+      FAIL_CHECK(reference.entry().name << ": " << difference);
+    else
+      causes[cause].push_back(reference.entry().name);
+  }
+
+  void print() const {
+    std::string text = std::to_string(agreeing) + " of " + std::to_string(accepted_cases().size()) + " agree";
+    for (const auto& [cause, names] : causes) {
+      text += "\n  " + std::to_string(names.size()) + ": " + cause + ":";
+      for (const std::string& name : names) text += " " + name;
+    }
+    MESSAGE(text);
+  }
+};
+
+/// What is wrong after the vendor's tables have been carried out; empty: nothing.
+std::string difference_after_replay(const ReferenceCase& reference) {
+  Chip& chip = conformance::fresh_chip();
+  conformance::replay(chip, reference);
+  if (!chip.interrupt_pending()) return "the inference does not end";
+  std::string difference = conformance::difference_in_expected(chip, reference);
+  if (difference.empty()) difference = incuse::test::complaint(incuse::max78000, chip);
+  conformance::replay_interrupt(chip, reference);
+  if (difference.empty() && chip.interrupt_pending()) return "the interrupt handler does not clear the interrupt";
+  return difference;
+}
+
+TEST_CASE("the vendor's tables leave the expected output in the memories") {
+  Tally tally;
+  for (const CaseEntry& entry : accepted_cases()) {
+    const ReferenceCase reference(entry);
+    tally.add(reference, difference_after_replay(reference));
+  }
+  tally.print();
+  CHECK(tally.agreeing >= 0.95 * static_cast<double>(accepted_cases().size()));
+}
+
+TEST_CASE("the tables of Incuse give the answer of the reference executor") {
+  Tally tally;
+  for (const CaseEntry& entry : accepted_cases()) {
+    const ReferenceCase reference(entry);
+    const conformance::AcceptedCase loaded = conformance::load_accepted(entry);
+    if (!loaded.not_supported.empty()) {
+      MESSAGE("not planned: " << entry.name << ": " << loaded.not_supported.front());
+      continue;
+    }
+    const auto& [device, options, graph, plan, parameters, input] = loaded.subject;
+    const incuse::host::DeployedNetwork<incuse::max7800x::most_layers> network{graph, plan, device, options,
+                                                                               parameters.parameters()};
+    tally.add(reference, incuse::test::round_trip(network, input, conformance::fresh_chip()));
+  }
+  tally.print();
+  CHECK(tally.agreeing >= 0.95 * static_cast<double>(accepted_cases().size()));
+}
+
+}  // namespace

@@ -1,0 +1,136 @@
+// The round trip of networks that are placed by hand or by the planner: tables of Incuse, carried into a virtual chip,
+// give the reference executor's answer.
+#include <memory>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include <incuse/incuse.hpp>
+
+#include "../../examples/fashion_mnist/fashion_net.hpp"
+#include "../../examples/fashion_mnist/fashion_parameters.hpp"
+#include "../../examples/fashion_mnist/fashion_pictures.hpp"
+#include "../networks.hpp"
+#include "random_parameters.hpp"
+#include "round_trip.hpp"
+
+using namespace incuse;
+
+namespace {
+
+/// Room for the frames that streaming layers hand over.
+using Chip = max7800x::VirtualChip<max78000, 16 << 20>;
+
+Chip& chip() {
+  static const auto one = std::make_unique<Chip>();
+  return *one;
+}
+
+/// With random parameters and a random input. Empty: all is well.
+template <class Net>
+std::string round_trip_of(const max7800x::Options& options = {}) {
+  const auto inferred = graph_of<Net>();
+  const test::RandomParameters parameters = test::random_parameters(inferred);
+  const auto graph = bind(inferred, parameters.view());
+  const auto planned = max7800x::arrange_and_plan<max7800x::most_layers>(graph, max78000, options);
+  for (const Finding& finding : max7800x::check(planned.graph, planned.plan, max78000, planned.options)) {
+    const Sentence sentence = sentence_of(finding, max78000.name);
+    if (finding.rule->severity == Severity::error)
+      return std::string(sentence.characters, static_cast<std::size_t>(sentence.size));
+  }
+  return test::round_trip(graph, max78000, options, parameters.view(), test::random_input(graph), chip());
+}
+
+// clang-format off
+struct Mixed : Network<
+    Input<3, 20, 20>,
+    Conv2d<20, kernel<3>, pad<1>, ReLU, bias>,
+    Fused<MaxPool2d<2>, Conv2d<70, kernel<3>, pad<1>, ReLU, bits<4>>>,
+    Conv2d<24, kernel<1>, Abs, bias>,
+    Fused<AvgPool2d<2>, Conv2d<8, kernel<3>, bits<2>>>,
+    Flatten,
+    Linear<5, wide, bits<1>>> {};
+
+struct Skips : Network<
+    Input<3, 16, 16>,
+    Conv2d<24, kernel<3>, pad<1>, ReLU>,
+    Residual<Conv2d<24, kernel<3>, pad<1>, ReLU>, Conv2d<24, kernel<3>, pad<1>>>,
+    Conv2d<8, kernel<1>>,
+    MaxPool2d<2>,
+    Conv2d<70, kernel<3>, pad<1>, bias>> {};
+
+struct Hourglass : Network<
+    Input<4, 16, 12>,
+    Conv2d<16, kernel<3>, pad<1>, ReLU, as<"top">>,
+    Fused<MaxPool2d<2>, Conv2d<32, kernel<3>, pad<1>, ReLU>>,
+    ConvTranspose2d<16, kernel<3>, pad<1>, ReLU, bias>,
+    Conv2d<4, kernel<1>, wide>> {};
+
+struct Sound : Network<
+    Input<64, 48>,
+    Conv1d<100, kernel<1>, ReLU>,
+    Fused<MaxPool1d<2>, Conv1d<48, kernel<3>, pad<1>, ReLU, bias>>,
+    Conv1d<32, kernel<5>, ReLU>,
+    Fused<AvgPool1d<2>, Conv1d<16, kernel<2>, dilation<3>>>,
+    Flatten,
+    Linear<21, wide>> {};
+
+struct TwoInputs : Network<
+    Input<8, 10, 10>,
+    Fused<MaxPool2d<2>, Sub<operands<2>>>,
+    Conv2d<12, kernel<3>, pad<2>, ReLU>> {};
+
+struct Streams : Network<
+    Input<3, 40, 30>,
+    Conv2d<16, kernel<3>, pad<1>, ReLU, streaming>,
+    Fused<MaxPool2d<2>, Conv2d<20, kernel<3>, pad<1>, ReLU, streaming>>,
+    Fused<MaxPool2d<2>, Conv2d<8, kernel<3>, pad<1>>>> {};
+// clang-format on
+
+}  // namespace
+
+TEST_CASE("the Fashion-MNIST example with its trained parameters") {
+  const Parameters trained = parameters_in<fashion::fashion_parameters>();
+  const auto graph = bind(graph_of<fashion::FashionNet>(), trained);
+  for (const fashion::TestPicture& picture : fashion::test_pictures) {
+    std::vector<int> input;
+    for (int i = 0; i < 28 * 28; ++i) input.push_back(fashion::network_value(picture.pixels[i]));
+    CHECK(test::round_trip(graph, max78000, {}, trained, input, chip()) == "");
+  }
+}
+
+TEST_CASE("placed by the planner and by hand") {
+  CHECK(round_trip_of<test::FashionNet>() == "");
+  CHECK(round_trip_of<test::Example1>() == "");
+}
+
+TEST_CASE("all kinds of weights, biases and activations") { CHECK(round_trip_of<Mixed>() == ""); }
+
+TEST_CASE("branches, pooling alone and several output passes") { CHECK(round_trip_of<Skips>() == ""); }
+
+TEST_CASE("transposed convolutions") { CHECK(round_trip_of<Hourglass>() == ""); }
+
+TEST_CASE("one-dimensional networks") { CHECK(round_trip_of<Sound>() == ""); }
+
+TEST_CASE("element-wise layers") { CHECK(round_trip_of<TwoInputs>() == ""); }
+
+TEST_CASE("options of the deployment") {
+  max7800x::Options options;
+  options.average_pool_rounding = true;
+  options.express_weights = false;
+  options.write_zero_registers = true;
+  options.verify_writes = true;
+  CHECK(round_trip_of<Mixed>(options) == "");
+  options = {};
+  options.clear_memories = true;
+  CHECK(round_trip_of<Skips>(options) == "");
+}
+
+TEST_CASE("streaming through FIFOs") {
+  max7800x::Options options;
+  options.input_path = max7800x::InputPath::fifo;
+  CHECK(round_trip_of<Streams>(options) == "");
+  options.input_path = max7800x::InputPath::fast_fifo;
+  options.runs_on_risc_v = true;
+  CHECK(round_trip_of<Streams>(options) == "");
+}
