@@ -1,0 +1,28 @@
+// Fuzz target of the kmodel reader: any bytes are read or refused; what was read can be run and, in version 3, be
+// written and read again.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+#include <vector>
+
+#include <incuse/export/kmodel.hpp>
+#include <incuse/host/k210_run.hpp>
+#include <incuse/import/kmodel.hpp>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const incuse::KmodelFile file = incuse::parse_kmodel({reinterpret_cast<const char*>(data), size});
+  if (!file.ok()) return 0;
+  const incuse::k210::Kmodel model = file.model();
+  incuse::host::KmodelExecutor executor(model);
+  for (int i = 0; i < model.input_count; ++i)
+    if (!executor.set_input(i, std::vector<std::uint8_t>(executor.input_bytes(i), 7))) std::abort();
+  executor.run();
+  for (int i = 0; i < model.output_count; ++i) executor.output(i);
+  if (model.version != 3) return 0;
+  const std::vector<std::uint8_t> written = incuse::kmodel_bytes(model);
+  const incuse::KmodelFile again =
+      incuse::parse_kmodel({reinterpret_cast<const char*>(written.data()), written.size()});
+  if (!again.ok() || incuse::kmodel_bytes(again.model()) != written) std::abort();
+  return 0;
+}

@@ -1,0 +1,142 @@
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <incuse/host/k210_run.hpp>
+
+using namespace incuse;
+using namespace incuse::k210;
+
+namespace {
+
+/// Memories with floats in main memory from byte 0 on, and the nodes of version 4 on top.
+struct Bench {
+  explicit Bench(const std::vector<float>& values) {
+    model.version = 4;
+    model.main_bytes = 4096;
+    memories.emplace_back(model);
+    memories[0].store(KmodelMemory::main, 0, values);
+  }
+
+  Kmodel model{};
+  std::vector<host::KmodelMemories> memories{};
+
+  template <class Node>
+  std::vector<float> run(Node node, std::size_t in_values, std::size_t out_values) {
+    node.in = floats(0, in_values);
+    node.out = floats(2048, out_values);
+    host::Kmodel4Nodes(memories[0], Emulator::newer).run(node);
+    return memories[0].tensor<float>(node.out);
+  }
+  static KmodelRange floats(std::uint32_t start, std::size_t count) {
+    return {KmodelMemory::main, KmodelType::f32, start, static_cast<std::uint32_t>(4 * count)};
+  }
+};
+
+using Floats = std::vector<float>;
+
+}  // namespace
+
+TEST_CASE("tensors are moved by shape") {
+  Bench bench({1, 2, 3, 4, 5, 6});
+  kmodel4::Transpose transpose;
+  transpose.in_shape = {{1, 1, 2, 3}};
+  transpose.order = {{0, 1, 3, 2}};
+  CHECK(bench.run(transpose, 6, 6) == Floats{1, 4, 2, 5, 3, 6});
+
+  kmodel4::Pad pad;
+  pad.in_shape = {{1, 1, 2, 3}};
+  pad.padding[2] = {1, -1};
+  pad.padding[3] = {-1, 1};
+  const float value = 9;
+  std::memcpy(&pad.value, &value, sizeof value);
+  CHECK(bench.run(pad, 6, 6) == Floats{9, 9, 9, 2, 3, 9});
+
+  kmodel4::StridedSlice slice;
+  slice.in_shape = {{1, 1, 2, 3}};
+  slice.begin = {{0, 0, 1, 2}};
+  slice.end = {{1, 1, 2, -1}};
+  slice.strides = {{1, 1, 1, -2}};
+  CHECK(slice.problem().empty());
+  CHECK(bench.run(slice, 6, 2) == Floats{6, 4});
+
+  kmodel4::Resize resize;
+  resize.in_shape = {{1, 1, 2, 3}};
+  resize.out_size = {2, 6};
+  CHECK(bench.run(resize, 6, 12) == Floats{1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6});
+  resize.mode = kmodel4::ResizeMode::bilinear;
+  CHECK(bench.run(resize, 6, 12) == Floats{1, 1.5f, 2, 2.5f, 3, 3, 4, 4.5f, 5, 5.5f, 6, 6});
+}
+
+TEST_CASE("windows clip at the border, and means count what they cover") {
+  Bench bench({1, 2, 3, 4});
+  kmodel4::ReduceWindow pool;
+  pool.in_shape = {{1, 1, 2, 2}};
+  pool.window = {{1, 0}, {1, 0}, {2, 2}, {1, 1}, {1, 1}};
+  CHECK(bench.run(pool, 4, 4) == Floats{1, 1.5f, 2, 2.5f});
+  pool.op = kmodel4::ReduceOp::max;
+  pool.start = -100;
+  CHECK(bench.run(pool, 4, 4) == Floats{1, 2, 3, 4});
+
+  const float weights[] = {1, 10}, bias[] = {0.5f};
+  kmodel4::Conv2d conv;
+  conv.in_shape = {{1, 1, 2, 2}};
+  conv.window = {{0, 0}, {0, 1}, {1, 2}, {1, 1}, {1, 1}};
+  conv.weights = {reinterpret_cast<const std::uint8_t*>(weights), 2};
+  conv.bias = {reinterpret_cast<const std::uint8_t*>(bias), 1};
+  conv.clamp = {0, 40};
+  CHECK(conv.problem().empty());
+  CHECK(bench.run(conv, 4, 4) == Floats{21.5f, 2.5f, 40, 4.5f});
+}
+
+TEST_CASE("reductions go over the dimensions that the output lacks") {
+  Bench bench({1, 2, 3, 4, 5, 6});
+  kmodel4::Reduce reduce;
+  reduce.in_shape = {{1, 1, 2, 3}};
+  reduce.out_shape = {{1, 1, 2, 1}};
+  CHECK(bench.run(reduce, 6, 2) == Floats{2, 5});
+  reduce.op = kmodel4::ReduceOp::sum;
+  reduce.out_shape = {{1, 1, 1, 3}};
+  CHECK(bench.run(reduce, 6, 3) == Floats{5, 7, 9});
+}
+
+TEST_CASE("a program for every element") {
+  Bench bench({-2, 0.25f, 3});
+  // min(max(x * x, 0), 1)
+  const std::uint8_t codes[] = {3, 1, 0x42, 4, 5, 0x80, 0xa0};
+  kmodel4::UnaryProgram program;
+  program.program = {codes, sizeof codes};
+  REQUIRE(program.problem().empty());
+  CHECK(bench.run(program, 3, 3) == Floats{1, 0.0625f, 1});
+}
+
+TEST_CASE("quantized division rounds; operands of size 1 are repeated") {
+  Bench bench({});
+  const std::vector<std::uint8_t> codes{10, 21, 8, 255};
+  bench.memories[0].store(KmodelMemory::main, 0, codes);
+  kmodel4::QuantizedBinary node;
+  node.op = kmodel4::BinaryOp::div;
+  node.a = {KmodelMemory::main, KmodelType::u8, 0, 2};
+  node.b = {KmodelMemory::main, KmodelType::u8, 2, 1};
+  node.out = {KmodelMemory::main, KmodelType::u8, 64, 2};
+  node.a_shape = node.out_shape = {{1, 1, 1, 2}};
+  node.b_shape = {{1, 1, 1, 1}};
+  host::Kmodel4Nodes(bench.memories[0], Emulator::newer).run(node);
+  CHECK(bench.memories[0].written() == std::vector<std::uint8_t>{1, 3});
+}
+
+TEST_CASE("a layer whose values do not fit the KPU's numbers says where") {
+  KpuLayer layer;
+  layer.in = {1, 4, 4};
+  layer.out_channels = 1;
+  layer.arg_add = 1LL << 36;
+  const std::uint8_t weights[1]{}, batch_norm[8]{}, activation[activation_bytes]{}, input[1024]{};
+  const KpuTables tables{encode(arguments_of(layer, {}, k210_kpu)), {weights, 1}, {batch_norm, 8}, {activation, 144}};
+  std::string error;
+  host::run_kpu_layer(tables, 1, Emulator::newer, input, error);
+  CHECK(error == "the accumulator 68719476736 of channel 0, pixel (0, 0) does not fit 36 bits");
+}

@@ -1,0 +1,193 @@
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include <incuse/export/kmodel.hpp>
+#include <incuse/import/kmodel.hpp>
+
+#include "kmodel_files.hpp"
+
+using namespace incuse;
+using namespace kmodel_files;
+
+namespace {
+
+std::string error_of(const FileBytes& file) { return parse_kmodel(file.text()).error; }
+
+}  // namespace
+
+TEST_CASE("version 3: header, nodes, and the input that the first node tells") {
+  const KmodelFile file = parse_kmodel(fully_connected().text());
+  REQUIRE_MESSAGE(file.ok(), file.error);
+  const k210::Kmodel model = file.model();
+  CHECK(model.version == 3);
+  CHECK(model.eight_bit_weights);
+  CHECK(model.main_bytes == 16);
+  REQUIRE(model.node_count == 1);
+  CHECK(model.nodes[0].opcode == 18);
+  REQUIRE(model.input_count == 1);
+  CHECK(model.inputs[0].range.bytes == 8);
+  CHECK(model.inputs[0].shape[3] == 2);
+  REQUIRE(model.output_count == 1);
+  CHECK(model.outputs[0].start == 8);
+  visit_node(k210::kmodel3::Kinds{}, model, 0, [](const auto& node) {
+    if constexpr (requires { node.weights; }) {
+      CHECK(node.weights[1] == -1.0f);
+      CHECK(node.bias[0] == 0.5f);
+      CHECK(node.clamp().lowest == 0.0f);
+    }
+  });
+}
+
+TEST_CASE("version 4: ranges, shapes, constants; the reserved word may be anything") {
+  const KmodelFile file = parse_kmodel(dequantize().text());
+  REQUIRE_MESSAGE(file.ok(), file.error);
+  const k210::Kmodel model = file.model();
+  CHECK(model.version == 4);
+  CHECK(model.target == 1);
+  CHECK(model.inputs[0].range.memory == k210::KmodelMemory::main);
+  CHECK(model.inputs[0].shape.elements() == 2);
+  visit_node(k210::kmodel4::Kinds{}, model, 0, [](const auto& node) {
+    if constexpr (requires { node.zero_point; }) {
+      CHECK(node.zero_point == 10);
+      CHECK(node.scale == 4.0f);
+    }
+  });
+}
+
+TEST_CASE("the last node may lack its padding, others may not") {
+  CHECK(error_of(fully_connected().put(40, 36 + 7)) == "");
+  CHECK(error_of(fully_connected().put(40, 36 + 8)) ==
+        "node 0 (fully_connected), byte 44: its 44 bytes reach beyond the end of the file");
+}
+
+TEST_CASE("no part of a file is a file") {
+  for (const FileBytes& whole : {fully_connected(), dequantize()})
+    for (std::size_t size = 0; size < whole.text().size(); ++size) {
+      const KmodelFile file = parse_kmodel(whole.text().substr(0, size));
+      CHECK(!file.ok());
+      CHECK(file.nodes.empty());
+    }
+}
+
+TEST_CASE("what is no kmodel that can be run is refused with a reason") {
+  CHECK(parse_kmodel("").error == "this is not a kmodel: it has only 0 bytes");
+  CHECK(parse_kmodel("\x89PNG....").error == "this is not a kmodel of version 3, 4 or later");
+  CHECK(error_of(dequantize().put(4, 5)) == "version 5 of kmodels is not supported (3 and 4 are)");
+  CHECK(error_of(fully_connected().put(8, 1)) == "architecture 1 is not known (0 is)");
+  CHECK(error_of(fully_connected().put(12, 0)) == "the model has no nodes");
+  CHECK(error_of(fully_connected().put(12, 0xffffffff)) ==
+        "byte 12: 4294967295 is no number of nodes of a file of this size");
+  CHECK(error_of(fully_connected().put(20, 0x7fffffff)) ==
+        "2147483647 bytes of main memory are more than any K210 has");
+  CHECK(error_of(fully_connected().put(36, 99)) == "node 0, byte 44: nodes with opcode 99 are not supported");
+  CHECK(error_of(fully_connected().put(36, 1)) == "node 0 (add), byte 64: 16 bytes more than such a node has");
+  CHECK(error_of(dequantize().put(40, 7)) == "byte 40: an input has a memory or type that is not known");
+  CHECK(error_of(dequantize().put(56, 0)) == "input 0: a size is less than 1");
+}
+
+TEST_CASE("nodes are checked before anybody runs them") {
+  CHECK(error_of(fully_connected().put(44 + 4, 9)) ==
+        "node 0 (fully_connected), byte 44: its in takes 8 bytes from 9 on, but main memory ends at 16");
+  CHECK(error_of(fully_connected().put(44 + 4, 0xfffffffc)) ==
+        "node 0 (fully_connected), byte 44: its in takes 8 bytes from 4294967292 on, but main memory ends at 16");
+  CHECK(error_of(fully_connected().put(44 + 12, 0xffffffff)) ==
+        "node 0 (fully_connected), byte 68: 'weights' does not fit into what is left of the node");
+  CHECK(error_of(fully_connected().put(44 + 20, 3)) ==
+        "node 0 (fully_connected), byte 44: the activation is not 0, 1 or 2");
+  CHECK(error_of(fully_connected().put(28, 12)) == "");
+  CHECK(error_of(fully_connected().put(28, 13)) ==
+        "output 0: its data takes 4 bytes from 13 on, but main memory ends at 16");
+  CHECK(error_of(dequantize().put(96 + 4, 0)) == "node 0 (Dequantize), byte 96: its in has elements of the wrong type");
+  CHECK(error_of(dequantize().put(96, 2)) ==
+        "node 0 (Dequantize), byte 96: its in is in AI RAM, where only layers of the KPU work");
+  CHECK(error_of(dequantize().put(96 + 16, 0)) ==
+        "node 0 (Dequantize), byte 96: its out would overwrite the constants");
+  CHECK(error_of(dequantize().put(96 + 28, 7)) ==
+        "node 0 (Dequantize), byte 96: its out needs 8 bytes, its range has 7");
+}
+
+TEST_CASE("a node of the KPU: words and tables in the file, each where it belongs") {
+  k210::KpuLayer layer;
+  layer.in = {2, 4, 4};
+  layer.out_channels = 3;
+  k210::KpuAddresses at;
+  at.dst_line = 100;
+  const std::uint8_t weights[6] = {1, 2, 3, 4, 5, 6}, batch_norm[24]{}, activation[k210::activation_bytes]{};
+  k210::kmodel3::Conv conv;
+  conv.flags = 1;
+  conv.main_out = 8;
+  conv.tables = {encode(arguments_of(layer, at, k210_kpu)), {weights, 6}, {batch_norm, 24}, {activation, 144}};
+  k210::kmodel3::Dequantize floats;
+  floats.in = 8;
+  floats.out = 64;
+  floats.count = 48;
+  Kmodel3Writer writer;
+  writer.main_bytes = 256;
+  writer.outputs = {{k210::KmodelMemory::main, k210::KmodelType::f32, 64, 192}};
+  writer.add(conv);
+  writer.add(floats);
+  const std::vector<std::uint8_t> bytes = writer.bytes();
+  const auto read = [](const std::vector<std::uint8_t>& file) {
+    return parse_kmodel({reinterpret_cast<const char*>(file.data()), file.size()});
+  };
+
+  const KmodelFile file = read(bytes);
+  REQUIRE_MESSAGE(file.ok(), file.error);
+  CHECK(kmodel_bytes(file.model()) == bytes);
+  const std::size_t body = file.nodes[0].start;
+  const auto offset = [&](std::size_t table) {
+    return k210::load_number<std::uint32_t>(bytes.data() + body + 8 + 4 * table);
+  };
+  CHECK(offset(0) % 8 == 0);
+  CHECK(offset(1) % 128 == 0);
+  CHECK(offset(2) % 128 == 0);
+  CHECK(offset(3) % 256 == 0);
+  CHECK(bytes[offset(1) + 5] == 6);
+  CHECK(file.nodes[1].start % 8 == 0);
+
+  const auto error_with = [&](std::size_t at_byte, std::uint32_t value) {
+    std::vector<std::uint8_t> changed = bytes;
+    for (std::size_t i = 0; i < 4; ++i) changed[at_byte + i] = static_cast<std::uint8_t>(value >> 8 * i);
+    const std::string error = read(changed).error;
+    return error.substr(error.find(": ") + 2);
+  };
+  CHECK(error_with(body + 12, 0xfffffff0) == "'weights' lies outside of the node");
+  CHECK(error_with(body + 12, 4) == "'weights' lies outside of the node");
+  CHECK(error_with(body + 4, 250) == "its main out takes 48 bytes from 250 on, but main memory ends at 256");
+  const std::size_t words = offset(0);
+  CHECK(error_with(words + 8 * 4, 0x0f0405) == "'words' the words ask for a kernel that is neither 1x1 nor 3x3");
+  CHECK(error_with(words + 8 * 4, 0x0f04f0) == "'words' the words ask for a pooling that is not known");
+  CHECK(error_with(words + 8 * 4, 0x0f0410) ==
+        "'words' the words give the output another size than kernel and pooling do");
+  CHECK(error_with(words + 8 * 4, 0x0f0500) == "'words' the words have a flag whose effect is not known");
+  CHECK(error_with(words + 12, 32767) == "its out takes 256 bytes from 2097088 on, but AI RAM ends at 2097152");
+}
+
+TEST_CASE("programs for a stack machine end well, whatever the input") {
+  const auto problem_of = [](const std::vector<std::uint8_t>& codes) {
+    k210::kmodel4::UnaryProgram node;
+    node.program = {codes.data(), codes.size()};
+    const Text problem = node.problem();
+    return std::string(problem.data, static_cast<std::size_t>(problem.size));
+  };
+  CHECK(problem_of({3, 1, 0x42, 0xa0}) == "");
+  CHECK(problem_of({3, 0xa0, 0x77}) == "");
+  CHECK(problem_of({3}) == "its program has no end");
+  CHECK(problem_of({3, 6, 0, 0}) == "its program has no end");
+  CHECK(problem_of({0xa0}) == "its program takes a value from an empty stack");
+  CHECK(problem_of({3, 0x40, 0xa0}) == "its program takes a value from an empty stack");
+  CHECK(problem_of({3, 0x77, 0xa0}) == "its program has a code that is not known");
+  CHECK(problem_of(std::vector<std::uint8_t>(65, 3)) == "its program needs too many values at once");
+}
+
+TEST_CASE("files that cannot be read say their name") {
+  const std::string path = (std::filesystem::temp_directory_path() / "incuse_unit_import.kmodel").string();
+  std::ofstream(path, std::ios::binary) << "nonsense";
+  CHECK(read_kmodel(path).error == path + ": this is not a kmodel of version 3, 4 or later");
+  std::filesystem::remove(path);
+  CHECK(read_kmodel(path).error == path + ": cannot be opened");
+}
