@@ -247,10 +247,7 @@ class [[nodiscard]] Accelerator {
   }
 
   auto load_bias() && requires(At == State::with_weights) {
-    const std::uint8_t* value = Chip::tables::bias.values;
-    for (int g = 0; g < groups; ++g)
-      for (std::uint32_t i = 0, count = static_cast<std::uint32_t>(Chip::plan.bias_fill[g]); i < count; ++i)
-        bus_->write(Chip::device.bias.address(g) + 4 * i, *value++);
+    load_bias_of<0>(Chip::tables::bias.values);
     return then<State::with_parameters>();
   }
 
@@ -290,7 +287,7 @@ class [[nodiscard]] Accelerator {
       auto start_until() && requires(At == State::loaded || (fifo && (At == State::ready || At == State::done))) {
     constexpr int until = detail::layer_named(Chip::graph, Name.text());
     static_assert(until >= 0, "the network has no layer of this name");
-    return std::move(*this).template start_until<until>();
+    return std::move(*this).template start_until<max_of(until, 0)>();
   }
 
   /// Pushes the input through the FIFOs, one word of each in turn, whenever they have room. `values` as in
@@ -307,17 +304,19 @@ class [[nodiscard]] Accelerator {
   /// Waits until the inference is over; the board decides how. Then clears the flags, as an interrupt handler would.
   auto wait() && requires(At == State::running) {
     while (!is_finished(*bus_)) board_.sleep_unless([this] { return is_finished(*bus_); });
-    emit_interrupt(Chip::graph, Chip::plan, Chip::device, [this](const RegisterWrite& write) { apply(write); });
+    acknowledge();
     if constexpr (Layer != last_layer) write_layer_count(last_layer);
     return then<State::done>();
   }
 
   auto stop() && requires(At == State::running) {
-    apply(stop_write(Chip::plan, Chip::device));
+    constexpr RegisterWrite write = stop_write(Chip::plan, Chip::device);
+    bus_->write(write.address, bus_->read(write.address) & write.value);
     return then<State::stopped>();
   }
   auto resume() && requires(At == State::stopped) {
-    apply(continue_write(Chip::plan, Chip::device));
+    constexpr RegisterWrite write = continue_write(Chip::plan, Chip::device);
+    bus_->write(write.address, bus_->read(write.address) | write.value);
     return then<State::running>();
   }
 
@@ -385,15 +384,40 @@ class [[nodiscard]] Accelerator {
     return control::complete.of(control_word) != 0 || control::enable.of(control_word) == 0;
   }
 
-  void apply(const RegisterWrite& write) {
-    const std::uint32_t now = bus_->read(write.address);
-    bus_->write(write.address, write.access == Access::set_bits ? now | write.value : now & write.value);
+  // What follows takes single numbers out of the graph and the plan while compiling: a loop that read them while
+  // running would keep the whole of them in the firmware.
+
+  template <int Group>
+  void load_bias_of(const std::uint8_t* values) {
+    constexpr auto count = static_cast<std::uint32_t>(Chip::plan.bias_fill[Group]);
+    for (std::uint32_t i = 0; i < count; ++i) bus_->write(Chip::device.bias.address(Group) + 4 * i, values[i]);
+    if constexpr (Group + 1 < groups) load_bias_of<Group + 1>(values + count);
+  }
+
+  /// `action(address)` for a register of every group in use.
+  template <GroupRegister Which, class Action>
+  static void for_each_group_register(Action&& action) {
+    constexpr unsigned used = Chip::plan.groups;
+    constexpr std::uint32_t first = Chip::device.group_register(0, Which), stride = Chip::device.registers.group_stride;
+    for (std::uint32_t g = 0; g < groups; ++g)
+      if ((used >> g & 1) != 0) action(first + g * stride);
+  }
+
+  /// Clears the flags of a completed inference in every group.
+  void acknowledge() {
+    constexpr std::uint32_t kept = [] {
+      std::uint32_t bits = 0;
+      emit_interrupt(Chip::graph, Chip::plan, Chip::device,
+                     [&bits](const RegisterWrite& write) { bits = write.value; });
+      return bits;
+    }();
+    for_each_group_register<GroupRegister::control>(
+        [this](std::uint32_t address) { bus_->write(address, bus_->read(address) & kept); });
   }
 
   void write_layer_count(int last) {
-    for (int g = 0; g < groups; ++g)
-      if (Chip::plan.uses_group(g))
-        bus_->write(Chip::device.group_register(g, GroupRegister::layer_count), static_cast<std::uint32_t>(last));
+    for_each_group_register<GroupRegister::layer_count>(
+        [this, last](std::uint32_t address) { bus_->write(address, static_cast<std::uint32_t>(last)); });
   }
 
   template <class Values>
