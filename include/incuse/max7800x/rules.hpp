@@ -63,7 +63,8 @@ constexpr bool plannable(const OneLayer& at) {
 
 template <int N>
 constexpr WholeNetwork whole_network(const Graph<N>& graph, const Device& device, const Options& options) {
-  return {graph.layers, graph.size, graph.input, graph.input_format, graph.placed_by_hand(), device, options};
+  return {graph.layers,           graph.size, graph.input, graph.input_format,
+          graph.placed_by_hand(), device,     options,     max_of(graph.size, arranged_size(graph, options))};
 }
 
 constexpr void check_options(const Options& options, const Device& device, Findings& found) {
@@ -111,10 +112,10 @@ constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const Whol
 
 /// True if every layer's maps are what its channels need: only then does it make sense to follow the data.
 constexpr bool maps_are_sound(const Findings& found) {
-  for (const Rule* rule : {&rules::no_automatic_placement, &rules::no_processors, &rules::input_processors,
-                           &rules::output_processors, &rules::packed_processors, &rules::chw_processors,
-                           &rules::chw_passes, &rules::input_offset, &rules::output_offset, &rules::reshape,
-                           &rules::operand_shapes, &rules::operand_sources, &rules::concatenated_channels})
+  for (const Rule* rule :
+       {&rules::no_automatic_placement, &rules::input_processors, &rules::output_processors, &rules::packed_processors,
+        &rules::chw_processors, &rules::chw_passes, &rules::input_offset, &rules::output_offset, &rules::reshape,
+        &rules::operand_shapes, &rules::operand_sources, &rules::concatenated_channels})
     if (found.contains(*rule)) return false;
   return true;
 }
@@ -125,9 +126,21 @@ constexpr bool overwrites(const Rule& rule, const Options& options) {
   return rule == rules::tensor_overwritten || rule == rules::tensor_outside || rule == rules::output_trails_input;
 }
 
+/// Layers as their author counts them.
 template <int N>
-constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
-                         bool thorough) {
+constexpr void count_as_author(const Graph<N>& graph, Findings& found) {
+  const auto rename = [&](int& layer) {
+    if (layer >= 0 && layer < graph.size && graph[layer].author_layer >= 0) layer = graph[layer].author_layer;
+  };
+  for (int i = 0; i < found.size; ++i) {
+    rename(found[i].layer);
+    rename(found[i].advice.layer);
+  }
+}
+
+template <int N>
+constexpr Findings check_arranged(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                                  const Options& options, bool thorough) {
   Findings found;
   const WholeNetwork network = whole_network(graph, device, options);
   check_options(options, device, found);
@@ -139,6 +152,14 @@ constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Devic
   const int known = found.size;  // layers that another rule blames are left alone
   for (const Finding& f : proof)
     if ((thorough || overwrites(*f.rule, options)) && !found.blames(f.layer, known)) found.push(f);
+  return found;
+}
+
+template <int N>
+constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                         bool thorough) {
+  Findings found = check_arranged(graph, plan, device, options, thorough);
+  count_as_author(graph, found);
   return found;
 }
 

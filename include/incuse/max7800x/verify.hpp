@@ -268,7 +268,7 @@ struct Proof {
       if (lenient && !vendor_protects(i, t)) continue;
       const Quantity written = Quantity::range(own.words.first, own.words.end() - 1);
       const Quantity taken = Quantity::range(other.words.first, other.words.end() - 1);
-      if (options.overlap_data && i >= streamed && other.last_use == i && reads(i, t)) {
+      if ((options.overlap_data || plan.in_place) && i >= streamed && other.last_use == i && reads(i, t)) {
         if (!trails(i)) blame(rules::output_trails_input, i, written, taken, "the input", name_of(t));
       } else if (i + 1 < streamed && t < i) {
         blame(rules::streaming_buffers, i + 1, written, taken, "the other buffer", name_of(t));
@@ -452,10 +452,10 @@ struct Proof {
 
 }  // namespace detail::proof
 
-/// Proves a plan. With the option overlap_data, a layer's output may follow its input through the same memory, at a
-/// safe distance. Expects a network whose sizes are in range, which the rules without a plan make sure of. `lenient`: a
-/// layer may write over what no neighbour reads, as with the vendor's tool. At compile time 32 layers stay far below
-/// the default limits.
+/// Proves a plan. With the option overlap_data, or where the plan says so, a layer's output may follow its input
+/// through the same memory, at a safe distance. Expects a network whose sizes are in range, which the rules without a
+/// plan make sure of. `lenient`: a layer may write over what no neighbour reads, as with the vendor's tool. At compile
+/// time 32 layers stay far below the default limits.
 template <int N>
 constexpr Findings verify(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options = {},
                           bool lenient = false) {
