@@ -75,7 +75,7 @@ class OperandChecker {
     if (range.memory == k210::KmodelMemory::kpu) fail(role, "is in AI RAM, where only layers of the KPU work");
     if (bytes > range.bytes)
       fail(role, "needs " + std::to_string(bytes) + " bytes, its range has " + std::to_string(range.bytes));
-    lies_in(role, range.memory, range.start, bytes);
+    lies_in(role, range.memory, range.start, range.bytes);
   }
   void out(Text role, const k210::KmodelRange& range, k210::KmodelType type, std::uint64_t elements) {
     if (range.memory == k210::KmodelMemory::constants) fail(role, "would overwrite the constants");

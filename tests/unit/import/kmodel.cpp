@@ -108,6 +108,8 @@ TEST_CASE("nodes are checked before anybody runs them") {
         "node 0 (Dequantize), byte 96: its out would overwrite the constants");
   CHECK(error_of(dequantize().put(96 + 28, 7)) ==
         "node 0 (Dequantize), byte 96: its out needs 8 bytes, its range has 7");
+  CHECK(error_of(dequantize().put(96 + 28, 13)) ==
+        "node 0 (Dequantize), byte 96: its out takes 13 bytes from 4 on, but main memory ends at 16");
 }
 
 TEST_CASE("a node of the KPU: words and tables in the file, each where it belongs") {
@@ -182,6 +184,13 @@ TEST_CASE("programs for a stack machine end well, whatever the input") {
   CHECK(problem_of({3, 0x40, 0xa0}) == "its program takes a value from an empty stack");
   CHECK(problem_of({3, 0x77, 0xa0}) == "its program has a code that is not known");
   CHECK(problem_of(std::vector<std::uint8_t>(65, 3)) == "its program needs too many values at once");
+}
+
+TEST_CASE("inputs that once made trouble") {
+  const std::filesystem::path regressions = std::filesystem::path(__FILE__).parent_path() / "../../fuzz/regressions";
+  REQUIRE(std::filesystem::is_directory(regressions));
+  for (const auto& entry : std::filesystem::directory_iterator(regressions))
+    CHECK(!read_kmodel(entry.path().string()).ok());
 }
 
 TEST_CASE("files that cannot be read say their name") {
