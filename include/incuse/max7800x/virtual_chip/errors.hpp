@@ -87,6 +87,8 @@ enum class ChipProblem : unsigned char {
   no_scratch,
 };
 
+inline constexpr int chip_problems = static_cast<int>(ChipProblem::no_scratch) + 1;
+
 constexpr Text words_of(ChipProblem problem) {
   using enum ChipProblem;
   switch (problem) {

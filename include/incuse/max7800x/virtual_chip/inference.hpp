@@ -66,6 +66,14 @@ class Inference {
 
   /// What no layer may look like, whatever it computes.
   bool plausible(const LayerSettings& s) {
+    bool any = false;
+    for (int g = 0; g < groups; ++g) {
+      if (state_.layer_register(g, L::enables, layer_) == 0) continue;
+      any = true;
+      if (control::enable.of(state_.group_register(g, GroupRegister::control)) == 0)
+        return fail(ChipProblem::group_not_started, g, L::enables);
+    }
+    if (!any) return fail(ChipProblem::no_processors, leader, L::enables);
     if (s.height <= 0) return fail(ChipProblem::no_input, leader, L::rows);
     if (s.width <= 0) return fail(ChipProblem::no_input, leader, L::columns);
     if (s.pooled_height <= 0) return fail(ChipProblem::window_too_large, leader, L::pooling_rows);
@@ -78,14 +86,7 @@ class Inference {
       return fail(ChipProblem::no_kernel, leader, L::mask_offset_and_count);
     if (layer_ >= Chip.max_streaming_layers && state_.layer_register(leader, L::stream_start, layer_) != 0)
       return fail(ChipProblem::streams_too_late, leader, L::stream_start);
-    bool any = false;
-    for (int g = 0; g < groups; ++g) {
-      if (state_.layer_register(g, L::enables, layer_) == 0) continue;
-      any = true;
-      if (control::enable.of(state_.group_register(g, GroupRegister::control)) == 0)
-        return fail(ChipProblem::group_not_started, g, L::enables);
-    }
-    return any || fail(ChipProblem::no_processors, leader, L::enables);
+    return true;
   }
 
   // Sequence (sections 7 and 8) -------------------------------------------------------------------------------------
