@@ -14,14 +14,25 @@
 
 namespace incuse {
 
-/// Element types of .npy files that are read and written: signed bytes to 64-bit integers, and unsigned bytes.
-enum class NpyType : unsigned char { i1, u1, i2, i4, i8 };
+/// Element types of .npy files that are read and written: signed bytes to 64-bit integers, unsigned bytes, and float32,
+/// which only tensors have.
+enum class NpyType : unsigned char { i1, u1, i2, i4, i8, f4 };
 
 /// An array with its values in C order (last index fastest).
 struct NpyArray {
   NpyType type = NpyType::i1;  ///< type of the elements in the file
   std::vector<int> shape{};    ///< one size per dimension; none: a single value
   std::vector<std::int64_t> values{};
+};
+
+/// An array of any type, with its elements as they stand in the file: little-endian, in C order.
+struct NpyTensor {
+  NpyType type = NpyType::u1;
+  std::vector<int> shape{};
+  std::vector<std::uint8_t> bytes{};
+  std::string error{};  ///< empty if all is well; else there is no tensor
+
+  bool ok() const { return error.empty(); }
 };
 
 /// An array, or the reason why there is none.
@@ -42,7 +53,7 @@ struct NpyTypeName {
 
 inline constexpr NpyTypeName npy_types[] = {
     {NpyType::i1, "|i1", 1}, {NpyType::u1, "|u1", 1}, {NpyType::i2, "<i2", 2},
-    {NpyType::i4, "<i4", 4}, {NpyType::i8, "<i8", 8},
+    {NpyType::i4, "<i4", 4}, {NpyType::i8, "<i8", 8}, {NpyType::f4, "<f4", 4},
 };
 
 inline constexpr std::string_view npy_magic = "\x93NUMPY";
@@ -57,7 +68,7 @@ inline const NpyTypeName& npy_type(NpyType type) {
 /// Reads the header, a Python dictionary literal: {'descr': '<i4', 'fortran_order': False, 'shape': (2, 3), }.
 class NpyHeader {
  public:
-  explicit NpyHeader(std::string_view text) : text_(text) {}
+  explicit NpyHeader(std::string_view text, bool floats = false) : text_(text), floats_(floats) {}
 
   /// Fills in type and shape; false, with a reason in `error`, if that is not possible.
   bool read(NpyArray& array, std::string& error) {
@@ -127,11 +138,12 @@ class NpyHeader {
     std::string_view name;
     if (!string(name)) return fail(error, "'descr' is not the name of a simple type");
     for (const NpyTypeName& known : npy_types)
-      if (known.name == name) {
+      if (known.name == name && (floats_ || known.type != NpyType::f4)) {
         array.type = known.type;
         return true;
       }
-    return fail(error, "elements of type '" + printable(name) + "' are not supported (|i1, |u1, <i2, <i4 and <i8 are)");
+    return fail(error, "elements of type '" + printable(name) + "' are not supported (|i1, |u1, <i2, <i4" +
+                           (floats_ ? ", <i8 and <f4 are)" : " and <i8 are)"));
   }
   bool read_shape(NpyArray& array, std::string& error) {
     if (!take('(')) return fail(error, "'shape' is not a tuple");
@@ -156,6 +168,7 @@ class NpyHeader {
   }
 
   std::string_view text_;
+  bool floats_;
   std::size_t at_ = 0;
 };
 
@@ -173,16 +186,20 @@ inline std::int64_t npy_value(const char* bytes, const NpyTypeName& type) {
 
 namespace detail {
 
-/// Reads the array that `file` begins with, and sets `end` to the first byte behind it. Everything in the bytes is
-/// checked before it is believed: the magic string, the version, the header, and that there are as many bytes as the
-/// shape asks for.
-inline NpyResult parse_first_npy(std::string_view file, std::size_t& end) {
-  NpyResult result;
-  const auto refuse = [&](std::string reason) {
-    result.array = {};
-    result.error = std::move(reason);
-    return result;
-  };
+/// The head of the array that a file begins with, and where its data is.
+struct NpyHead {
+  NpyArray array{};  ///< without values
+  std::size_t start = 0, count = 0;
+  std::string error{};
+
+  std::size_t value_bytes() const { return static_cast<std::size_t>(npy_type(array.type).bytes); }
+  std::size_t end() const { return start + count * value_bytes(); }
+};
+
+/// Everything in the bytes is checked before it is believed: the magic string, the version, the header, and that there
+/// are as many bytes as the shape asks for.
+inline NpyHead parse_npy_head(std::string_view file, bool floats) {
+  const auto refuse = [](std::string reason) { return NpyHead{{}, 0, 0, std::move(reason)}; };
   if (file.size() < npy_magic.size() + 2 || file.substr(0, npy_magic.size()) != npy_magic)
     return refuse("this is not a .npy file");
   const int version = static_cast<unsigned char>(file[npy_magic.size()]);
@@ -195,16 +212,16 @@ inline NpyResult parse_first_npy(std::string_view file, std::size_t& end) {
     length |= static_cast<std::size_t>(static_cast<unsigned char>(file[length_at + i])) << 8 * i;
   const std::size_t header_at = length_at + length_bytes;
   if (length > file.size() - header_at) return refuse("the file ends in its header");
+  NpyHead head;
   std::string reason;
-  if (!NpyHeader(file.substr(header_at, length)).read(result.array, reason)) return refuse(reason);
+  if (!NpyHeader(file.substr(header_at, length), floats).read(head.array, reason)) return refuse(reason);
 
-  const NpyTypeName& type = npy_type(result.array.type);
   const std::string_view data = file.substr(header_at + length);
-  const std::size_t available = data.size() / static_cast<std::size_t>(type.bytes);
+  const std::size_t available = data.size() / head.value_bytes();
   std::size_t count = 1;
-  for (int size : result.array.shape)
+  for (int size : head.array.shape)
     if (size == 0) count = 0;
-  for (int size : result.array.shape) {
+  for (int size : head.array.shape) {
     // No product can overflow: both factors are checked against what the file can hold.
     if (count > 0 && count > available / static_cast<std::size_t>(size)) count = available + 1;
     if (count > available) break;
@@ -213,11 +230,43 @@ inline NpyResult parse_first_npy(std::string_view file, std::size_t& end) {
   if (count > available)
     return refuse("the file ends too early: its shape needs more than its " + std::to_string(data.size()) +
                   " bytes of data");
-  result.array.values.reserve(count);
-  for (std::size_t i = 0; i < count; ++i)
-    result.array.values.push_back(npy_value(data.data() + i * static_cast<std::size_t>(type.bytes), type));
-  end = header_at + length + count * static_cast<std::size_t>(type.bytes);
-  return result;
+  head.start = header_at + length;
+  head.count = count;
+  return head;
+}
+
+/// Reads the array that `file` begins with, and sets `end` to the first byte behind it.
+inline NpyResult parse_first_npy(std::string_view file, std::size_t& end) {
+  NpyHead head = parse_npy_head(file, false);
+  if (!head.error.empty()) return {{}, head.error};
+  const NpyTypeName& type = npy_type(head.array.type);
+  head.array.values.reserve(head.count);
+  for (std::size_t i = 0; i < head.count; ++i)
+    head.array.values.push_back(npy_value(file.data() + head.start + i * head.value_bytes(), type));
+  end = head.end();
+  return {std::move(head.array), {}};
+}
+
+/// The header of a file (version 1.0): everything in front of the data.
+inline std::string npy_header(NpyType element, const std::vector<int>& shape) {
+  std::string header = "{'descr': '" + std::string(npy_type(element).name) + "', 'fortran_order': False, 'shape': (";
+  for (std::size_t i = 0; i < shape.size(); ++i) header += (i > 0 ? ", " : "") + std::to_string(shape[i]);
+  header += shape.size() == 1 ? ",), }" : "), }";
+  const std::size_t before = npy_magic.size() + 4;
+  header.append(63 - (before + header.size()) % 64, ' ');
+  header += '\n';
+  std::string file(npy_magic);
+  file += '\1';
+  file += '\0';
+  file += static_cast<char>(header.size() & 0xff);
+  file += static_cast<char>(header.size() >> 8);
+  return file + header;
+}
+
+/// What is wrong with a file that ends elsewhere than its shape says.
+inline std::string npy_rest_error(std::size_t needed, std::size_t rest) {
+  return "the file has " + std::to_string(needed + rest) + " bytes of data, but its shape needs " +
+         std::to_string(needed);
 }
 
 }  // namespace detail
@@ -230,8 +279,27 @@ inline NpyResult parse_npy(std::string_view file) {
   const std::size_t needed =
       result.array.values.size() * static_cast<std::size_t>(detail::npy_type(result.array.type).bytes);
   result.array = {};
-  result.error = "the file has " + std::to_string(needed + file.size() - end) + " bytes of data, but its shape needs " +
-                 std::to_string(needed);
+  result.error = detail::npy_rest_error(needed, file.size() - end);
+  return result;
+}
+
+/// Reads a tensor of any type, floats among them, from the bytes of a .npy file, which must hold nothing else.
+inline NpyTensor parse_npy_tensor(std::string_view file) {
+  const detail::NpyHead head = detail::parse_npy_head(file, true);
+  if (!head.error.empty()) return {NpyType::u1, {}, {}, head.error};
+  if (head.end() != file.size())
+    return {NpyType::u1, {}, {}, detail::npy_rest_error(head.end() - head.start, file.size() - head.end())};
+  const std::string_view data = file.substr(head.start);
+  return {head.array.type, head.array.shape, {data.begin(), data.end()}, {}};
+}
+
+/// Reads a tensor from a .npy file. The error begins with the file's name.
+inline NpyTensor read_npy_tensor(const std::string& path) {
+  NpyTensor result;
+  std::string bytes;
+  if (!read_file(path, bytes, result.error)) return result;
+  result = parse_npy_tensor(bytes);
+  if (!result.ok()) result.error = path + ": " + result.error;
   return result;
 }
 
@@ -279,22 +347,16 @@ inline NpyListResult read_npy_list(const std::string& path) {
 /// The bytes of a .npy file (version 1.0) that holds the array. Values must fit the array's type, and their number its
 /// shape; what does not fit is cut to the type.
 inline std::string npy_bytes(const NpyArray& array) {
+  std::string file = detail::npy_header(array.type, array.shape);
   const detail::NpyTypeName& type = detail::npy_type(array.type);
-  std::string header = "{'descr': '" + std::string(type.name) + "', 'fortran_order': False, 'shape': (";
-  for (std::size_t i = 0; i < array.shape.size(); ++i) header += (i > 0 ? ", " : "") + std::to_string(array.shape[i]);
-  header += array.shape.size() == 1 ? ",), }" : "), }";
-  const std::size_t before = detail::npy_magic.size() + 4;
-  header.append(63 - (before + header.size()) % 64, ' ');
-  header += '\n';
-  std::string file(detail::npy_magic);
-  file += '\1';
-  file += '\0';
-  file += static_cast<char>(header.size() & 0xff);
-  file += static_cast<char>(header.size() >> 8);
-  file += header;
   for (std::int64_t value : array.values)
     for (int i = 0; i < type.bytes; ++i) file += static_cast<char>(static_cast<std::uint64_t>(value) >> 8 * i & 0xff);
   return file;
+}
+
+/// The same for a tensor.
+inline std::string npy_bytes(const NpyTensor& tensor) {
+  return detail::npy_header(tensor.type, tensor.shape) + std::string(tensor.bytes.begin(), tensor.bytes.end());
 }
 
 /// Writes a .npy file; false if that fails.

@@ -120,6 +120,20 @@ TEST_CASE("data and shape must agree, whatever the shape claims") {
         "the file has 1 bytes of data, but its shape needs 0");
 }
 
+TEST_CASE("tensors keep their elements as they are, floats too") {
+  const NpyTensor tensor{NpyType::f4, {2, 1}, {0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0}, {}};
+  const NpyTensor again = parse_npy_tensor(npy_bytes(tensor));
+  REQUIRE_MESSAGE(again.ok(), again.error);
+  CHECK(again.type == NpyType::f4);
+  CHECK(again.shape == tensor.shape);
+  CHECK(again.bytes == tensor.bytes);
+  CHECK(error_of(npy_bytes(tensor)) == "elements of type '<f4' are not supported (|i1, |u1, <i2, <i4 and <i8 are)");
+  CHECK(parse_npy_tensor(npy_bytes(tensor) + "x").error == "the file has 9 bytes of data, but its shape needs 8");
+  CHECK(parse_npy_tensor(file_with(header_of("<f8", "(1,)"), "12345678")).error ==
+        "elements of type '<f8' are not supported (|i1, |u1, <i2, <i4, <i8 and <f4 are)");
+  CHECK(read_npy_tensor("nowhere.npy").error == "nowhere.npy: cannot be opened");
+}
+
 TEST_CASE("files are written as they are read") {
   const std::filesystem::path path = std::filesystem::temp_directory_path() / "incuse_unit_import.npy";
   for (const NpyArray& array : {NpyArray{NpyType::i1, {2, 2}, {1, -2, 3, -4}}, NpyArray{NpyType::i4, {1}, {-70000}},
