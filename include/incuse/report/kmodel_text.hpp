@@ -1,0 +1,200 @@
+// A kmodel as text: its nodes with what they read and write, how much memory that takes, and the words of its layers by
+// name.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include <incuse/k210/kmodel.hpp>
+#include <incuse/report/table.hpp>
+
+namespace incuse::report {
+
+namespace detail {
+
+/// What a node touches, as cells of a table, and the AI RAM that it needs at once.
+class KmodelOperands {
+ public:
+  std::string reads{}, writes{};
+  std::string lines_in{}, lines_out{};
+  long long ram_lines = 0;   ///< that the node needs at once
+  long long last_line = -1;  ///< that the node touches
+
+  void in(Text, k210::KmodelType type, std::uint64_t start, std::uint64_t elements) {
+    add(reads, main_text(type, start, elements));
+  }
+  void out(Text, k210::KmodelType type, std::uint64_t start, std::uint64_t elements) {
+    add(writes, main_text(type, start, elements));
+  }
+  void in(Text, const k210::KmodelRange& range, k210::KmodelType type, std::uint64_t elements) {
+    add(reads, range_text(range, type, elements));
+  }
+  void out(Text, const k210::KmodelRange& range, k210::KmodelType type, std::uint64_t elements) {
+    add(writes, range_text(range, type, elements));
+  }
+  void map_in(Text, long long line, Shape shape, std::uint64_t count) {
+    add(reads, map_text(shape, count));
+    add(lines_in, take_lines(line, shape, count));
+  }
+  void map_out(Text, long long line, Shape shape, std::uint64_t count) {
+    add(writes, map_text(shape, count));
+    add(lines_out, take_lines(line, shape, count));
+  }
+
+ private:
+  static void add(std::string& list, const std::string& item) { list += (list.empty() ? "" : ", ") + item; }
+  static std::string elements_text(k210::KmodelType type, std::uint64_t elements) {
+    return std::to_string(elements) + (type == k210::KmodelType::f32 ? " f32" : " u8");
+  }
+  static std::string main_text(k210::KmodelType type, std::uint64_t start, std::uint64_t elements) {
+    return elements_text(type, elements) + " at " + std::to_string(start);
+  }
+  static std::string range_text(const k210::KmodelRange& range, k210::KmodelType type, std::uint64_t elements) {
+    return (range.memory == k210::KmodelMemory::constants ? "constants: " : "") +
+           main_text(type, range.start, elements);
+  }
+  static std::string map_text(Shape shape, std::uint64_t count) {
+    const std::string batch = count == 1 ? "" : std::to_string(count) + 'x';
+    return batch + std::to_string(shape.channels) + 'x' + std::to_string(shape.height) + 'x' +
+           std::to_string(shape.width);
+  }
+  std::string take_lines(long long line, Shape shape, std::uint64_t count) {
+    const long long lines = k210::MapLayout(shape).lines() * static_cast<long long>(count);
+    ram_lines += lines;
+    last_line = std::max(last_line, line + lines - 1);
+    return std::to_string(line) + '-' + std::to_string(line + lines - 1);
+  }
+};
+
+/// "3x3 depth-wise, maximum, 2x2": what a layer of the KPU does.
+inline std::string layer_text(const k210::KpuLayer& layer) {
+  std::string text = layer.kernel == 3 ? "3x3" : "1x1";
+  if (layer.depthwise) text += " depth-wise";
+  if (layer.pool == k210::KpuPool::none) return text;
+  const Text pool = description_of(layer.pool).name;
+  return text + ", " + std::string(pool.data, static_cast<std::size_t>(pool.size));
+}
+
+/// Fields of a node as "name value", but for what the table of nodes shows already.
+class FieldText {
+ public:
+  std::string text{};
+
+  template <class Number>
+  void operator()(Text name, const Number& value) {
+    if constexpr (std::is_enum_v<Number>)
+      add(name, std::to_string(static_cast<std::uint32_t>(value)));
+    else if constexpr (std::is_floating_point_v<Number>)
+      add(name, real_text(value));
+    else
+      add(name, std::to_string(value));
+  }
+  void operator()(Text, const k210::KmodelRange&) {}
+  void operator()(Text name, const k210::KmodelShape& shape) {
+    add(name, std::to_string(shape[0]) + 'x' + std::to_string(shape[1]) + 'x' + std::to_string(shape[2]) + 'x' +
+                  std::to_string(shape[3]));
+  }
+  template <class Number>
+  void operator()(Text name, const k210::NumberList<Number>& list, std::uint64_t) {
+    add(name, std::to_string(list.size) + " values");
+  }
+  void operator()(Text name, const k210::Bytes& bytes) { add(name, std::to_string(bytes.size) + " bytes"); }
+  void operator()(Text, const k210::KpuTables& tables) {
+    const k210::LayerArguments arguments = decode(tables.words);
+    for (const k210::Argument& field : k210::layer_arguments)
+      if (arguments.*field.value != 0) add(field.name, std::to_string(arguments.*field.value));
+    add("weights", std::to_string(tables.weights.size) + " bytes");
+  }
+
+ private:
+  static std::string real_text(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.9g", value);
+    return text;
+  }
+  void add(Text name, const std::string& value) {
+    text += (text.empty() ? "" : ", ") + std::string(name.data, static_cast<std::size_t>(name.size)) + ' ' + value;
+  }
+};
+
+/// Text broken into lines of at most 118 characters at its commas.
+inline std::string wrapped(const std::string& text, const std::string& indent) {
+  constexpr std::size_t line_length = 118;
+  std::string result, line = indent;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t comma = text.find(", ", at);
+    const std::size_t end = comma == std::string::npos ? text.size() : comma + 1;
+    const std::string word = text.substr(at, end - at);
+    if (line.size() > indent.size() && line.size() + 1 + word.size() > line_length) {
+      result += line + '\n';
+      line = indent;
+    }
+    line += (line.size() > indent.size() ? " " : "") + word;
+    at = comma == std::string::npos ? end : end + 1;
+  }
+  return result + line + '\n';
+}
+
+}  // namespace detail
+
+/// A model of any version.
+inline std::string kmodel_text(const k210::Kmodel& model) {
+  Table table("rlllllr");
+  table.add({"Node", "Kind", "Reads", "Writes", "Lines read", "Lines written", "Weights"});
+  std::string fields;
+  long long most_lines = 0, most_at = 0, last_line = -1, weights = 0, on_kpu = 0;
+  for (int i = 0; i < model.node_count; ++i)
+    visit_node(model, i, [&](const auto& node) {
+      detail::KmodelOperands operands;
+      node.operands(operands);
+      std::string kind(node.name.data, static_cast<std::size_t>(node.name.size)), weight_text;
+      if constexpr (requires { node.tables; }) {
+        kind += ' ' + detail::layer_text(layer_of(decode(node.tables.words), 1));
+        weight_text = grouped(static_cast<long long>(node.tables.weights.size));
+        weights += static_cast<long long>(node.tables.weights.size);
+        ++on_kpu;
+      }
+      table.add({std::to_string(i), kind, operands.reads, operands.writes, operands.lines_in, operands.lines_out,
+                 weight_text});
+      if (operands.ram_lines > most_lines) {
+        most_lines = operands.ram_lines;
+        most_at = i;
+      }
+      last_line = std::max(last_line, operands.last_line);
+      detail::FieldText field_text;
+      node.fields(node, field_text);
+      fields += detail::wrapped(std::to_string(i) + ": " + field_text.text, "  ");
+    });
+
+  std::string text = "Kmodel of version " + std::to_string(model.version) + ", " +
+                     (model.eight_bit_weights ? "8-bit" : "16-bit") + " weights\n";
+  const auto line = [&](const std::string& words) { text += "  " + words + '\n'; };
+  line(std::to_string(model.node_count) + " nodes, " + std::to_string(on_kpu) + " of them layers of the KPU");
+  line(grouped(static_cast<long long>(model.file.size)) + " bytes, " + grouped(weights) + " of them weights");
+  for (int i = 0; i < model.input_count; ++i) {
+    const k210::KmodelInput& input = model.inputs[i];
+    const bool in_ram = input.range.memory == k210::KmodelMemory::kpu;
+    const long long start = in_ram ? input.range.start / k210::line_bytes : input.range.start;
+    line("input: " + std::to_string(input.shape[1]) + 'x' + std::to_string(input.shape[2]) + 'x' +
+         std::to_string(input.shape[3]) + (input.range.type == k210::KmodelType::f32 ? " f32" : " u8") + " at " +
+         (in_ram ? "line " : "byte ") + std::to_string(start) + (in_ram ? " of AI RAM" : " of main memory"));
+  }
+  for (int i = 0; i < model.output_count; ++i)
+    line("output: " + std::to_string(model.outputs[i].bytes / bytes_of(model.outputs[i].type)) +
+         (model.outputs[i].type == k210::KmodelType::f32 ? " f32" : " u8") + " at byte " +
+         std::to_string(model.outputs[i].start) + " of main memory");
+  text += "\nMemory\n";
+  line("main memory " + grouped(model.main_bytes) + " bytes; with the model " +
+       grouped(model.main_bytes + static_cast<long long>(model.file.size)) + " of " + grouped(k210_kpu.general_bytes));
+  if (on_kpu > 0) {
+    line("AI RAM: lines up to " + grouped(last_line) + " of " + grouped(k210_kpu.ram_lines) + " in use");
+    line("most at once: " + grouped(most_lines) + " lines (" + grouped(most_lines * k210::line_bytes) +
+         " bytes), input and output of node " + std::to_string(most_at));
+  }
+  return text + "\nNodes\n" + table.text() + "\nFields (sizes and counts of layer words are less one)\n" + fields;
+}
+
+}  // namespace incuse::report
