@@ -127,11 +127,9 @@ INCUSE_KPU_RULE(OneLayer, kernel_size, error, "a kernel of the KPU is 1x1 or 3x3
   if (at.convolves() && k != Extent{1, 1} && k != Extent{3, 3}) blame(k, Extent{3, 3});
 }
 
-INCUSE_KPU_RULE(
-    OneLayer, kernel_padding, error, "3x3 kernels have one ring of padding on the KPU, 1x1 kernels none",
-    "use pad<1> with kernel<3> and pad<0> with kernel<1>; what a convolution without padding leaves out has "
-    "to be cropped by software",
-    "kpu 2, 9; pitfalls 13") {
+INCUSE_KPU_RULE(OneLayer, kernel_padding, error, "3x3 kernels have one ring of padding on the KPU, 1x1 kernels none",
+                "use pad<1> with kernel<3>, and crop in software what a convolution without padding leaves out",
+                "kpu 2, 9; pitfalls 13") {
   const Extent k = at.layer.kernel;
   const Extent only = k == Extent{3, 3} ? Extent{1, 1} : Extent{0, 0};
   if (at.convolves() && (k == Extent{1, 1} || k == Extent{3, 3}) && at.layer.padding != only)
@@ -154,8 +152,7 @@ INCUSE_KPU_RULE(OneLayer, kernel_groups, error, "a convolution of the KPU has on
 }
 
 INCUSE_KPU_RULE(OneLayer, pooling_window, error, "the KPU does not pool like this",
-                "use 2x2 with stride 2 or 4x4 with stride 4; steps without a window need sizes that the stride divides",
-                "kpu 2") {
+                "use 2x2 with stride 2 or 4x4 with stride 4, and 1x1 only where the stride divides the size", "kpu 2") {
   if (at.shaped() && pools(at.layer) && !pool_for(at.layer).exists) blame(at.layer.pool);
 }
 
@@ -206,8 +203,8 @@ INCUSE_KPU_RULE(OneStep, height, error, "the height of the input is out of range
     blame(at.layer.in.height, Quantity::range(at.device.min_height, at.device.max_height));
 }
 
-INCUSE_KPU_RULE(OneStep, output_size, error, "the output is smaller than 4x4",
-                "pool less; fully connected layers run on 4x4 maps of which one pixel counts", "kpu 3") {
+INCUSE_KPU_RULE(OneStep, output_size, error, "the output is smaller than 4x4", "pool less, or use a larger input",
+                "kpu 3") {
   const Shape out = at.out();
   if (out.height < at.device.min_output || out.width < at.device.min_output)
     blame(out.extent(), Extent{at.device.min_output, at.device.min_output});

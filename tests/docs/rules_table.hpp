@@ -1,0 +1,60 @@
+// Rules as tables in Markdown, for the pages that list them.
+#pragma once
+
+#include <cstddef>
+#include <cstdio>
+#include <vector>
+
+#include <incuse/core/checked_rule.hpp>
+
+namespace incuse::docs {
+
+/// Markdown would take < and | for its own.
+inline void print(Text text) {
+  for (int i = 0; i < text.size; ++i) {
+    if (text[i] == '<' || text[i] == '|') std::putchar('\\');
+    std::putchar(text[i]);
+  }
+}
+
+/// Every rule that was printed so far.
+inline std::vector<const Rule*> printed;
+
+inline void print_row(const Rule& rule) {
+  printed.push_back(&rule);
+  std::fputs("| `", stdout);
+  print(rule.id);
+  std::fputs(rule.severity == Severity::error     ? "` | "
+             : rule.severity == Severity::warning ? "` (warning) | "
+                                                  : "` (notice) | ",
+             stdout);
+  print(rule.sentence);
+  std::fputs(" | ", stdout);
+  print(rule.remedy);
+  std::fputs(" | ", stdout);
+  print(rule.source);
+  std::puts(" |");
+}
+
+inline void print_heading(const char* title, const char* words) {
+  std::printf("\n## %s\n\n%s\n\n| rule | what is wrong | what to change | source |\n|---|---|---|---|\n", title, words);
+}
+
+template <std::size_t N>
+void print_rules(const Rule* const (&catalogue)[N]) {
+  for (const Rule* rule : catalogue) print_row(*rule);
+}
+
+template <std::size_t N>
+void print_rules(const Rule (&catalogue)[N]) {
+  for (const Rule& rule : catalogue) print_row(rule);
+}
+
+/// `Row` is a CheckedRule: it has a pointer to its rule.
+template <class Row, std::size_t N>
+  requires requires(const Row& row) { row.rule->sentence; }
+void print_rules(const Row (&list)[N]) {
+  for (const Row& row : list) print_row(*row.rule);
+}
+
+}  // namespace incuse::docs

@@ -1,0 +1,11 @@
+// expect: \[activation_function\] the KPU cannot compute Abs exactly; use ReLU, or let software take the magnitudes
+// expect: facts::layer<0>.*facts::name<'c'>.*facts::on<.*k210_kpu>
+// expect-gcc: layer 0 \(c\): the KPU cannot compute Abs exactly; use ReLU, or let software take the magnitudes
+// errors: 1
+#include "refused.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<3, 16, 16>, Conv2d<4, kernel<3>, pad<1>, Abs, as<"c">>> {};
+
+constexpr auto& image = RefusedByKpu<Net>::image;

@@ -1,0 +1,11 @@
+// expect: \[channels\] the number of channels is out of range; use fewer channels
+// expect: facts::layer<0>.*facts::name<'c'>.*facts::needs<1025>.*facts::has<1024>.*facts::on<.*k210_kpu>
+// expect-gcc: layer 0 \(c\): the number of channels is out of range: needs 1025, K210 has 1024; use fewer channels
+// errors: 1
+#include "refused.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<1, 16, 16>, Conv2d<1025, kernel<1>, as<"c">>> {};
+
+constexpr auto& image = RefusedByKpu<Net>::image;

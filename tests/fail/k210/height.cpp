@@ -1,0 +1,11 @@
+// expect: \[height\] the height of the input is out of range; pad low maps to 4 rows, cut high ones into parts
+// expect: facts::layer<0>.*facts::name<'c'>.*facts::needs<300>.*facts::has<4, 256>.*facts::on<.*k210_kpu>
+// expect-gcc: layer 0 \(c\): the height of the input is out of range: needs 300, K210 has 4 to 256; pad low maps to 4 rows, cut high ones into parts
+// errors: 1
+#include "refused.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<1, 300, 16>, Conv2d<4, kernel<1>, as<"c">>> {};
+
+constexpr auto& image = RefusedByKpu<Net>::image;

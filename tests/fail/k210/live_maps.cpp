@@ -1,0 +1,13 @@
+// expect: \[live_maps\] the maps that are needed at once do not fit into AI RAM; pool earlier, or use fewer channels or outputs
+// expect: facts::network.*facts::needs<42240>.*facts::has<32768>.*facts::on<.*k210_kpu>
+// expect-gcc: the maps that are needed at once do not fit into AI RAM: needs 42240 lines, K210 has 32768; pool earlier, or use fewer channels or outputs
+// errors: 1
+#include "refused.hpp"
+
+using namespace incuse;
+
+struct Net
+    : Network<Input<2, 128, 128>, Conv2d<55, kernel<1>, output>, Conv2d<55, kernel<1>, output>, Conv2d<55, kernel<1>>> {
+};
+
+constexpr auto& image = RefusedByKpu<Net>::image;

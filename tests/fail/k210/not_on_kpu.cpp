@@ -1,0 +1,11 @@
+// expect: \[not_on_kpu\] the KPU has no layer of this kind; let software run it behind the KPU, or write it as a Conv2d
+// expect: facts::layer<1>.*facts::name<'f', 'c'>.*facts::part<'L', 'i', 'n', 'e', 'a', 'r'>.*facts::on<.*k210_kpu>
+// expect-gcc: layer 1 \(fc\): the KPU has no layer of this kind \(Linear\); let software run it behind the KPU, or write it as a Conv2d
+// errors: 1
+#include "refused.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<3, 16, 16>, Conv2d<4, kernel<3>, pad<1>>, Flatten, Linear<10, as<"fc">>> {};
+
+constexpr auto& image = RefusedByKpu<Net>::image;

@@ -1,0 +1,11 @@
+// expect: \[nothing_left\] nothing is left after pooling; pool less, or use a larger input
+// expect: facts::layer<1>.*facts::name<'p'>.*facts::needs<4, 0, 0>.*facts::on<.*k210_kpu>
+// expect-gcc: layer 1 \(p\): nothing is left after pooling: needs 4x0x0; pool less, or use a larger input
+// errors: 1
+#include "refused.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<3, 16, 16>, Conv2d<4, kernel<3>, pad<1>>, MaxPool2d<32, as<"p">>> {};
+
+constexpr auto& image = RefusedByKpu<Net>::image;

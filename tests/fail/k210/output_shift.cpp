@@ -1,0 +1,11 @@
+// expect: \[output_shift\] the output shift is out of range; scale the weights, so that the shift is smaller
+// expect: facts::layer<0>.*facts::name<'c'>.*facts::needs<16>.*facts::has<-15, 15>.*facts::on<.*k210_kpu>
+// expect-gcc: layer 0 \(c\): the output shift is out of range: needs 16, K210 has -15 to 15; scale the weights, so that the shift is smaller
+// errors: 1
+#include "refused.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<3, 16, 16>, Conv2d<4, kernel<3>, pad<1>, shift<16>, as<"c">>> {};
+
+constexpr auto& image = RefusedByKpu<Net>::image;

@@ -1,0 +1,11 @@
+// expect: \[pooling_window\] the KPU does not pool like this; use 2x2 with stride 2 or 4x4 with stride 4, and 1x1 only where the stride divides the size
+// expect: facts::layer<1>.*facts::name<'p'>.*facts::needs<3, 3>.*facts::on<.*k210_kpu>
+// expect-gcc: layer 1 \(p\): the KPU does not pool like this: needs 3x3; use 2x2 with stride 2 or 4x4 with stride 4, and 1x1 only where the stride divides the size
+// errors: 1
+#include "refused.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<3, 16, 16>, Conv2d<4, kernel<3>, pad<1>>, MaxPool2d<3, as<"p">>> {};
+
+constexpr auto& image = RefusedByKpu<Net>::image;

@@ -1,0 +1,11 @@
+// expect: \[reshaped_input\] the KPU cannot read a tensor in another shape; leave the view out, or let software copy the tensor
+// expect: facts::layer<1>.*facts::name<'v'>.*facts::on<.*k210_kpu>
+// expect-gcc: layer 1 \(v\): the KPU cannot read a tensor in another shape; leave the view out, or let software copy the tensor
+// errors: 1
+#include "refused.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<4, 16, 16>, Conv2d<4, kernel<3>, pad<1>>, Conv2d<4, kernel<1>, view<4, 8, 32>, as<"v">>> {};
+
+constexpr auto& image = RefusedByKpu<Net>::image;

@@ -1,0 +1,11 @@
+// expect: \[wide_output\] outputs of the KPU are bytes; leave out wide
+// expect: facts::layer<0>.*facts::name<'c'>.*facts::on<.*k210_kpu>
+// expect-gcc: layer 0 \(c\): outputs of the KPU are bytes; leave out wide
+// errors: 1
+#include "refused.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<3, 16, 16>, Conv2d<4, kernel<3>, pad<1>, wide, as<"c">>> {};
+
+constexpr auto& image = RefusedByKpu<Net>::image;

@@ -1,0 +1,11 @@
+// expect: \[width\] the width of the input is out of range; pad narrow maps to 4 columns, cut wide ones into parts
+// expect: facts::layer<0>.*facts::name<'c'>.*facts::needs<600>.*facts::has<4, 512>.*facts::on<.*k210_kpu>
+// expect-gcc: layer 0 \(c\): the width of the input is out of range: needs 600, K210 has 4 to 512; pad narrow maps to 4 columns, cut wide ones into parts
+// errors: 1
+#include "refused.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<1, 16, 600>, Conv2d<4, kernel<1>, as<"c">>> {};
+
+constexpr auto& image = RefusedByKpu<Net>::image;

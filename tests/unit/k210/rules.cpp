@@ -1,0 +1,318 @@
+// Every rule of the KPU is broken by a network or a layer of its own, and by nothing less.
+#include <incuse/k210/rules.hpp>
+
+#include <doctest/doctest.h>
+
+#include <initializer_list>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <incuse/k210/byte_networks.hpp>
+
+using namespace incuse;
+using namespace incuse::k210;
+
+namespace {
+
+using Net = Graph<8>;
+
+std::string words(Text text) { return {text.data, static_cast<std::size_t>(text.size)}; }
+
+Layer conv(int channels, int kernel = 3) {
+  Layer layer;
+  layer.op = Operator::conv2d;
+  layer.out_channels = channels;
+  layer.kernel = {kernel, kernel};
+  layer.padding = {kernel / 2, kernel / 2};
+  return layer;
+}
+
+Layer pooled(Layer layer, int window, int stride, Pooling pooling = Pooling::max) {
+  layer.pooling = pooling;
+  layer.pool = {window, window};
+  layer.pool_stride = {stride, stride};
+  return layer;
+}
+
+Net network(Shape input, std::initializer_list<Layer> layers) {
+  Net graph;
+  graph.input = input;
+  for (const Layer& layer : layers) graph[graph.size++] = layer;
+  return infer(graph);
+}
+
+Findings check(const Net& graph) { return k210::check(graph, plan_if_possible(graph, k210_kpu), k210_kpu); }
+
+/// Ids and numbers: "width 600 4 512".
+std::vector<std::string> summary(const Findings& found) {
+  std::vector<std::string> lines;
+  for (const Finding& f : found) {
+    std::string line = words(f.rule->id);
+    for (int i = 0; i < f.needs.count; ++i) line += ' ' + std::to_string(f.needs.values[i]);
+    for (int i = 0; i < f.has.count; ++i) line += ' ' + std::to_string(f.has.values[i]);
+    if (!f.part.empty()) line += ' ' + words(f.part);
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+using Lines = std::vector<std::string>;
+
+/// What is said of one layer on a 3 x 16 x 16 input.
+Lines of(const Layer& layer) { return summary(check(network({3, 16, 16}, {layer}))); }
+
+KpuLayer kpu_layer(Shape in, int out_channels, int kernel = 1) {
+  KpuLayer layer;
+  layer.in = in;
+  layer.out_channels = out_channels;
+  layer.kernel = kernel;
+  return layer;
+}
+
+Lines of(const KpuLayer& layer, const KpuAddresses& at = {}) { return summary(k210::check(layer, k210_kpu, at)); }
+
+}  // namespace
+
+TEST_CASE("every rule has words, and a name of its own") {
+  std::set<std::string> names;
+  for_each_rule([&](const Rule& rule) {
+    CHECK(names.insert(words(rule.id)).second);
+    CHECK_FALSE(rule.sentence.empty());
+    CHECK_FALSE(rule.remedy.empty());
+    CHECK_FALSE(rule.source.empty());
+  });
+  CHECK(names.size() == 29);
+}
+
+TEST_CASE("nothing is wrong with an ordinary network") {
+  Layer relu = conv(8);
+  relu.activation = Activation::relu;
+  CHECK(summary(check(network({3, 32, 32}, {relu, pooled(conv(12), 2, 2), conv(5, 1)}))).empty());
+}
+
+TEST_CASE("layers that the KPU does not have") {
+  Layer linear = conv(4, 1);
+  linear.op = Operator::linear;
+  CHECK(of(linear) == Lines{"not_on_kpu Linear"});
+  Layer one_dimensional = conv(4, 1);
+  one_dimensional.op = Operator::conv1d;
+  CHECK(of(one_dimensional) == Lines{"not_on_kpu Conv1d"});
+  Layer transposed = conv(4);
+  transposed.op = Operator::conv_transpose2d;
+  CHECK(of(transposed) == Lines{"not_on_kpu ConvTranspose2d"});
+  Layer sum;
+  sum.elementwise = Elementwise::add;
+  sum.operands = 3;
+  CHECK(of(sum) == Lines{"not_on_kpu Add"});
+  Layer join = conv(2);
+  join.sources.push(0);
+  join.sources.push(network_input);
+  CHECK(summary(check(network({3, 16, 16}, {conv(3), join}))) == Lines{"one_source 2 1"});
+  Layer view = conv(2);
+  view.in_extent = {8, 32};
+  CHECK(of(view) == Lines{"reshaped_input"});
+}
+
+TEST_CASE("kernels") {
+  CHECK(of(conv(2, 5)) == Lines{"kernel_size 5 5 3 3"});
+  Layer valid = conv(2);
+  valid.padding = {0, 0};
+  CHECK(of(valid) == Lines{"kernel_padding 0 0 1 1"});
+  Layer padded = conv(2, 1);
+  padded.padding = {1, 1};
+  CHECK(of(padded) == Lines{"kernel_padding 1 1 0 0"});
+  Layer strided = conv(2);
+  strided.stride = {2, 2};
+  CHECK(of(strided) == Lines{"kernel_stride 2 2 1 1"});
+  Layer dilated = conv(2);
+  dilated.dilation = {2, 2};
+  CHECK(of(dilated) == Lines{"kernel_dilation 2 2 1 1"});
+  Layer grouped = conv(6);
+  grouped.groups = 3;
+  CHECK(of(grouped) == Lines{"kernel_groups 3 3"});
+  Layer depthwise = conv(3);
+  depthwise.groups = 3;
+  CHECK(of(depthwise).empty());
+}
+
+TEST_CASE("pooling windows") {
+  CHECK(of(pooled(conv(2), 3, 3)) == Lines{"pooling_window 3 3"});
+  CHECK(of(pooled(conv(2), 2, 1)) == Lines{"pooling_window 2 2"});
+  CHECK(of(pooled(conv(2), 4, 4)).empty());
+  CHECK(of(pooled(conv(2), 2, 2, Pooling::average)).empty());
+  CHECK(of(pooled(conv(2), 1, 4)).empty());
+  CHECK(of(pooled(conv(2), 1, 3)) == Lines{"pooling_window 1 1"});
+  // Every second pixel of 17 are 9 in the model language, 8 on the KPU.
+  CHECK(summary(check(network({3, 17, 16}, {pooled(conv(2), 1, 2)}))) == Lines{"pooling_window 1 1"});
+  CHECK(summary(check(network({3, 1, 16}, {pooled(conv(2), 2, 2)}))) == Lines{"nothing_left 3 0 8"});
+}
+
+TEST_CASE("activation functions, widths and shifts") {
+  Layer layer = conv(2);
+  layer.activation = Activation::abs;
+  CHECK(of(layer) == Lines{"activation_function"});
+  layer = conv(2);
+  layer.wide = true;
+  CHECK(of(layer) == Lines{"wide_output"});
+  layer = conv(2);
+  layer.output_shift = 16;
+  CHECK(of(layer) == Lines{"output_shift 16 -15 15"});
+  layer.output_shift = 15;
+  CHECK(of(layer).empty());
+  layer = conv(2);
+  layer.streaming = true;
+  CHECK(of(layer) == Lines{"other_placement"});
+  CHECK(check(network({3, 16, 16}, {layer})).ok());  // a warning
+}
+
+TEST_CASE("sizes of maps") {
+  CHECK(summary(check(network({3, 16, 16}, {conv(1025, 1)}))) == Lines{"channels 1025 1024"});
+  CHECK(of(kpu_layer({0, 16, 16}, 3)) == Lines{"channels 0 1024"});
+  CHECK(summary(check(network({3, 16, 513}, {conv(2)}))) == Lines{"width 513 4 512"});
+  CHECK(summary(check(network({3, 16, 512}, {conv(2)}))).empty());
+  CHECK(summary(check(network({3, 257, 16}, {conv(2)}))) == Lines{"height 257 4 256"});
+  CHECK(of(kpu_layer({1, 3, 8}, 1)) == Lines{"height 3 4 256", "output_size 3 8 4 4"});
+  CHECK(of(kpu_layer({1, 8, 3}, 1)) == Lines{"width 3 4 512", "output_size 8 3 4 4"});
+  CHECK(summary(check(network({3, 6, 6}, {conv(2), pooled(Layer{}, 2, 2)}))) == Lines{"output_size 3 3 4 4"});
+}
+
+TEST_CASE("depth-wise layers") {
+  KpuLayer layer = kpu_layer({8, 8, 8}, 6, 3);
+  layer.depthwise = true;
+  CHECK(of(layer) == Lines{"depthwise_channels 6 8"});
+  layer.out_channels = 8;
+  CHECK(of(layer).empty());
+  layer.pool = KpuPool::max_2x2;
+  CHECK(of(layer) == Lines{"depthwise_pooling"});
+  // Within a network the pooling gets a layer of its own.
+  Layer depthwise = conv(3);
+  depthwise.groups = 3;
+  const Net net = network({3, 16, 16}, {depthwise, pooled(conv(4), 2, 2)});
+  CHECK(summary(check(net)).empty());
+  CHECK(plan(net, k210_kpu).graph.size == 3);
+}
+
+TEST_CASE("weights") {
+  CHECK(of(kpu_layer({512, 7, 7}, 512, 3)) == Lines{"load_count 86 64"});  // the vendor's compiler overlooks it
+  CHECK(of(kpu_layer({512, 7, 7}, 384, 3)).empty());
+  Device small = k210_kpu;
+  small.load_bytes = 100;
+  CHECK(summary(k210::check(kpu_layer({12, 7, 7}, 8, 3), small)) == Lines{"load_size 108 100"});
+  small.buffer_bytes = 50;
+  KpuLayer depthwise = kpu_layer({8, 7, 7}, 8, 3);
+  depthwise.depthwise = true;
+  CHECK(summary(k210::check(depthwise, small)) == Lines{"load_size 72 50"});
+}
+
+TEST_CASE("outputs that are streamed") {
+  const KpuLayer layer = kpu_layer({1, 240, 320}, 1);
+  CHECK(of(layer).empty());
+  CHECK(of(layer, {.dst_line = 2000, .sends_output = true}) == Lines{"streamed_channel 76800 65536"});
+  CHECK(of(kpu_layer({1, 256, 256}, 1), {.dst_line = 2000, .sends_output = true}).empty());
+}
+
+TEST_CASE("AI RAM") {
+  CHECK(of(kpu_layer({1, 128, 256}, 63)).empty());
+  CHECK(of(kpu_layer({1, 128, 256}, 64)) == Lines{"layer_memory 33280 32768"});
+  Layer kept = conv(55, 1);
+  kept.output = true;
+  const Net three = network({2, 128, 128}, {kept, kept, kept});
+  CHECK(summary(check(three)) == Lines{"live_maps 42240 32768"});
+  const PlacedMap maps[] = {{0, 10, 0, 1}, {not_placed, 20, 1, 1}};
+  Findings found;
+  apply(plan_rules, {maps, 2, 30, k210_kpu}, {found});
+  CHECK(summary(found) == Lines{"no_gap 20"});
+}
+
+TEST_CASE("fields of the words") {
+  KpuLayer layer = kpu_layer({4, 8, 8}, 4);
+  layer.arg_add = 1LL << 39;
+  CHECK(of(layer) == Lines{"argument_field 549755813888 -549755813888 549755813887 arg_add"});
+  layer.arg_add = 0;
+  layer.shr_x = 16;
+  CHECK(of(layer) == Lines{"argument_field 16 0 15 shr_x"});
+}
+
+namespace {
+
+/// A 3x3 layer of 1024 channels with 16-bit weights of one value.
+Lines values(int weight, BatchNorm entry, int arg_x = 0) {
+  KpuLayer layer = kpu_layer({1024, 4, 4}, 1, 3);
+  layer.weight_bytes = 2;
+  layer.arg_x = arg_x;
+  const std::vector<int> weights(1024 * 9, weight);
+  const ValueBounds bounds = layer_bounds(
+      layer, [&](int) { return weights.data(); }, [&](int) { return entry; }, 36);
+  return summary(k210::check(layer, bounds, k210_kpu));
+}
+
+}  // namespace
+
+TEST_CASE("36 bits, decided from the actual weights") {
+  const long long most = (1LL << 35) - 1;
+  // 9216 weights of w and pixels of 255: 14620 is the last w for which the sums stay below 2^35.
+  CHECK(values(14620, {1, 0, 0}).empty());
+  CHECK(values(14621, {1, 0, 0}) ==
+        Lines{"accumulator_bits " + std::to_string(14621LL * 9216 * 255) + " -34359738368 " + std::to_string(most)});
+  CHECK(values(14621, {1, 0, 0}, -14621).empty());  // the zero point takes it away again
+  CHECK(values(0, {1, 0, 0}, -14621) ==
+        Lines{"accumulator_bits " + std::to_string(-14621LL * 9216 * 255) + " -34359738368 " + std::to_string(most)});
+  CHECK(values(14620, {3, 1, 0}) == Lines{"batch_norm_bits " + std::to_string(14620LL * 9216 * 255 * 3 / 2) +
+                                          " -34359738368 " + std::to_string(most)});
+  CHECK(values(14620, {-3, 2, 0}).empty());
+}
+
+TEST_CASE("bounds are reached") {
+  KpuLayer layer = kpu_layer({3, 1, 1}, 1);
+  layer.arg_x = -5;
+  layer.shr_x = 2;
+  layer.arg_w = 3;
+  layer.shr_w = 1;
+  layer.arg_add = 7;
+  const int weights[] = {9, 0, 2};
+  const ValueBounds bounds = bounds_of(layer, weights, {-3, 1, 10}, 36);
+  Interval seen{1LL << 40, -(1LL << 40)}, seen_values = seen;
+  for (int code = 0; code < 8; ++code) {
+    std::uint8_t pixels[3], padded[3], activated[1], plane[1], out[1];
+    long long terms[1], sums[1];
+    for (int i = 0; i < 3; ++i) pixels[i] = (code >> i & 1) != 0 ? 255 : 0;
+    ActivationTable table{};
+    run_layer(
+        layer, pixels, [&](int) { return weights; },
+        [](int) {
+          return BatchNorm{-3, 1, 10};
+        },
+        table, 36, {padded, terms, sums, activated, plane}, PlanarOutput{out});
+    seen.add({sums[0], sums[0]});
+    const long long value = normalise(sums[0], {-3, 1, 10});
+    seen_values.add({value, value});
+  }
+  CHECK(bounds.accumulator.low == seen.low);
+  CHECK(bounds.accumulator.high == seen.high);
+  CHECK(bounds.normalised.low == seen_values.low);
+  CHECK(bounds.normalised.high == seen_values.high);
+}
+
+TEST_CASE("networks of signed bytes never need more than 36 bits") {
+  const KpuLayer layer = with_byte_sums(kpu_layer({1024, 4, 4}, 1, 3));
+  const std::vector<int> lowest(1024 * 9, 0), highest(1024 * 9, 255);
+  for (int shift : {-15, 0, 7, 15})
+    for (int bias : {-128, 127})
+      for (const auto* weights : {&lowest, &highest}) {
+        const ValueBounds bounds = bounds_of(layer, weights->data(), batch_norm_of({shift, false}, bias), 36);
+        CHECK(bounds.accumulator.fits(36));
+        CHECK(bounds.normalised.fits(36));
+      }
+}
+
+TEST_CASE("findings name the author's layer") {
+  Layer named = pooled(conv(2), 2, 2);
+  named.name = "late";
+  const Findings found = check(network({3, 7, 16}, {conv(2), named}));
+  REQUIRE(found.size == 3);
+  CHECK(found[0].layer == 0);
+  CHECK(words(sentence_of(found[1], k210_kpu.name).text()) ==
+        "layer 1 (late): the height of the input is out of range: needs 3, K210 has 4 to 256; pad low maps to 4 rows, "
+        "cut high ones into parts");
+}
