@@ -4,10 +4,14 @@
 #include <cstddef>
 
 #include <incuse/core/diagnostics.hpp>
+#include <incuse/core/shape.hpp>
 
 namespace incuse {
 
 constexpr bool within(long long value, long long least, long long most) { return value >= least && value <= most; }
+constexpr bool within(Extent e, long long least, long long most) {
+  return within(e.height, least, most) && within(e.width, least, most);
+}
 
 /// Takes down that a rule is broken: what is needed, what there is and whose that is (empty: the chip's), which part of
 /// the layer is meant, and a change that would help.
