@@ -51,7 +51,7 @@ struct Layer {
   Extent stride{1, 1};
   Extent dilation{1, 1};
   int output_padding = 0;  ///< transposed convolution only
-  int groups = 1;
+  int groups = 1;  ///< 0: as many as the input has channels, until `infer` counts them
 
   Pooling pooling = Pooling::none;
   Extent pool{1, 1};

@@ -187,6 +187,17 @@ template <int OutChannels, class... Options>
 struct Conv2d : detail::Weighted<Conv2d<OutChannels, Options...>, Operator::conv2d, detail::convolution_options<2>,
                                  OutChannels, Options...> {};
 
+/// Depth-wise 2-D convolution: every channel has a kernel of its own, and there are as many outputs as inputs. Weights
+/// [channels][1][kernel][kernel]. Further options: kernel<> (needed), pad<>, stride<>, dilation<>.
+template <class... Options>
+struct DepthwiseConv2d
+    : detail::Weighted<DepthwiseConv2d<Options...>, Operator::conv2d, detail::convolution_options<2>, 1, Options...> {
+  static constexpr void describe(LayerDraft& draft) {
+    DepthwiseConv2d::Weighted::describe(draft);
+    draft.layer.groups = draft.layer.out_channels = 0;  // as many as the input has channels
+  }
+};
+
 /// 1-D convolution: weights [OutChannels][in][kernel]. Two-dimensional input is read as one line, row by row.
 /// Further options: kernel<> (needed), pad<>, stride<>, dilation<>, with one number each.
 template <int OutChannels, class... Options>

@@ -100,6 +100,7 @@ constexpr Graph<N> infer(Graph<N> graph) {
     const Extent pooled = pooled_extent(layer, layer.in.extent());
     layer.pooled = {layer.in.channels, pooled.height, pooled.width};
     if (layer.out_channels == 0) layer.out_channels = layer.in.channels;
+    if (layer.groups == 0) layer.groups = max_of(1, layer.in.channels);
     const Extent out = output_extent(layer, pooled);
     layer.out = {bounded(layer.out_channels), out.height, out.width};
     if (i == graph.size - 1) layer.output = true;

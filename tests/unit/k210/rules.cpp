@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <initializer_list>
 #include <set>
 #include <string>
@@ -83,6 +84,19 @@ TEST_CASE("every rule has words, and a name of its own") {
     CHECK_FALSE(rule.source.empty());
   });
   CHECK(names.size() == 29);
+}
+
+// Rules that no network type can break: a warning; what conversion or the language prevents; what other rules catch
+// first; what only weights from elsewhere can do.
+TEST_CASE("every other rule has a network type that compilers refuse") {
+  const std::set<std::string> unreachable = {"other_placement",   "kernel_groups",   "depthwise_channels",
+                                             "depthwise_pooling", "load_size",       "argument_field",
+                                             "accumulator_bits",  "batch_norm_bits", "no_gap"};
+  const std::filesystem::path folder = std::filesystem::path(__FILE__).parent_path() / "../../fail/k210";
+  for_each_rule([&](const Rule& rule) {
+    CAPTURE(words(rule.id));
+    CHECK(std::filesystem::exists(folder / (words(rule.id) + ".cpp")) == (unreachable.count(words(rule.id)) == 0));
+  });
 }
 
 TEST_CASE("nothing is wrong with an ordinary network") {

@@ -101,3 +101,11 @@ TEST_CASE("one linear layer is one layer, with or without Flatten in front") {
   CHECK_FALSE(graph_of<Network<Input<3, 1, 1>, Linear<5>>>()[0].flatten);
   CHECK(graph_of<Network<Input<3, 4, 4>, Flatten, Linear<6>, Flatten, Linear<5>>>()[1].weight_in_channels() == 6);
 }
+
+TEST_CASE("a depth-wise convolution has a kernel for every channel of its input") {
+  constexpr const auto& graph =
+      graph_of<Network<Input<3, 8, 8>, Conv2d<6, kernel<1>>, DepthwiseConv2d<kernel<3>, pad<1>>>>();
+  static_assert(graph[1].groups == 6 && graph[1].out == Shape{6, 8, 8});
+  CHECK(graph[1].weight_in_channels() == 1);
+  CHECK(graph_of<Network<Input<1, 8, 8>, DepthwiseConv2d<kernel<1>>>>()[0].groups == 1);
+}
