@@ -8,6 +8,7 @@
 #include <incuse/version.hpp>
 
 #include "deployment_options.hpp"
+#include "kmodel.hpp"
 #include "loaded_network.hpp"
 #include "verbs.hpp"
 
@@ -30,11 +31,14 @@ constexpr const char* closing_words =
     "  incuse check net.yaml --weights conv1.npy conv2.npy fc.npy --input-shape 1x28x28\n"
     "  incuse plan net.yaml --checkpoint trained-q.pth.tar --format svg --output plan.svg\n"
     "  incuse run net.yaml --checkpoint trained-q.pth.tar --input picture.npy --expected logits.npy\n"
+    "  incuse run detector.kmodel --input picture.npy --expected boxes.npy\n"
     "  incuse import net.yaml --checkpoint trained-q.pth.tar --name digits --output digits.hpp\n"
     "'incuse VERB --help' lists the options of a verb.";
 
 void add_network_options(CLI::App& verb, Request& request) {
-  verb.add_option("description", request.description, "Network description (YAML)")->required()->type_name("FILE");
+  verb.add_option("description", request.description, "Network description (YAML), or a model of the K210 (*.kmodel)")
+      ->required()
+      ->type_name("FILE");
   verb.add_option("--device", request.device, "Chip to check for: " + CLI::detail::join(cli::device_names(), ", "))
       ->capture_default_str()
       ->type_name("NAME");
@@ -113,6 +117,7 @@ int main(int argc, char** argv) {
   run->add_option("--layer", request.layer, "Show this layer's output, by number or name, instead of the last one's")
       ->type_name("LAYER");
   add_output(*run, request, "Write the output there (.npy)");
+  cli::add_kmodel_options(*run, request);
 
   CLI::App* import = add_verb(program, request, "import", "Turn the network and its weights into a C++ header");
   import->add_option("--input", request.input, "Input array (.npy): tells the size of the input")->type_name("FILE");
@@ -126,6 +131,12 @@ int main(int argc, char** argv) {
     return static_cast<int>(code == 0 ? cli::ExitCode::success : cli::ExitCode::usage);
   }
   try {
+    if (cli::is_kmodel(request)) {
+      if (check->parsed()) return static_cast<int>(cli::check_kmodel(request));
+      if (plan->parsed()) return static_cast<int>(cli::plan_kmodel(request));
+      if (run->parsed()) return static_cast<int>(cli::run_kmodel(request));
+      throw cli::UsageError("kmodels cannot be imported yet");
+    }
     if (check->parsed()) return static_cast<int>(cli::check(request));
     if (plan->parsed()) return static_cast<int>(cli::plan(request));
     if (run->parsed()) return static_cast<int>(cli::run(request));

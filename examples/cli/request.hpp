@@ -17,7 +17,7 @@ struct UsageError : std::runtime_error {
 enum class ExitCode { success = 0, findings = 1, usage = 2 };
 
 struct Request {
-  std::string description{};  ///< path of the YAML file
+  std::string description{};  ///< path of the YAML file, or of a kmodel
   std::string device = "max78000";
   std::string checkpoint{};
   std::vector<std::string> weights{};  ///< .npy files, or one folder
@@ -33,6 +33,8 @@ struct Request {
   int stop_after = -1;    ///< -1: all layers
   int input_offset = -1;  ///< -1: as described
   bool no_bias = false;
+  int result = 0;                  ///< kmodels: number of the output
+  std::string emulator = "newer";  ///< kmodels: whose rounding
   incuse::max7800x::Options options{};
 };
 

@@ -1,0 +1,209 @@
+#include "kmodel.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <incuse/host/k210_run.hpp>
+#include <incuse/import/kmodel.hpp>
+#include <incuse/import/npy.hpp>
+#include <incuse/report/kmodel_text.hpp>
+
+#include "output.hpp"
+
+namespace cli {
+
+namespace {
+
+using incuse::k210::Kmodel;
+using incuse::k210::KmodelShape;
+using incuse::k210::KmodelType;
+
+/// Reads the model; options that say what a kmodel says itself make no sense.
+incuse::KmodelFile load_kmodel(const Request& request) {
+  if (!request.weights.empty() || !request.checkpoint.empty() || !request.input_shape.empty())
+    throw UsageError(
+        "a kmodel has weights and input shape of its own: leave --weights, --checkpoint and "
+        "--input-shape out");
+  incuse::KmodelFile file = incuse::read_kmodel(request.description);
+  if (!file.ok()) throw UsageError(file.error);
+  return file;
+}
+
+/// A tensor that a model puts out or that a node wrote.
+struct Values {
+  std::string name{};
+  KmodelType type = KmodelType::u8;
+  std::vector<std::uint8_t> bytes{};
+
+  std::size_t count() const { return bytes.size() / static_cast<std::size_t>(bytes_of(type)); }
+  double operator[](std::size_t i) const {
+    if (type == KmodelType::u8) return bytes[i];
+    float value = 0;
+    std::memcpy(&value, bytes.data() + 4 * i, sizeof value);
+    return static_cast<double>(value);
+  }
+  incuse::NpyTensor tensor() const {
+    return {type == KmodelType::u8 ? incuse::NpyType::u1 : incuse::NpyType::f4, {static_cast<int>(count())}, bytes, {}};
+  }
+};
+
+std::string number_text(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.9g", value);
+  return text;
+}
+
+/// The values, or what they are like if there are many.
+std::string values_text(const Values& values) {
+  constexpr std::size_t shown = 16;
+  std::string text = values.name + ", " + std::to_string(values.count()) +
+                     (values.type == KmodelType::u8 ? " codes" : " floats") + ":\n ";
+  for (std::size_t i = 0; i < std::min(shown, values.count()); ++i) text += ' ' + number_text(values[i]);
+  if (values.count() > shown) text += " ...";
+  std::size_t least = 0, greatest = 0;
+  for (std::size_t i = 0; i < values.count(); ++i) {
+    if (values[i] < values[least]) least = i;
+    if (values[i] > values[greatest]) greatest = i;
+  }
+  if (values.count() > 0)
+    text += "\n  least " + number_text(values[least]) + ", greatest " + number_text(values[greatest]) + " at element " +
+            std::to_string(greatest);
+  return text + '\n';
+}
+
+std::string shape_text(const KmodelShape& shape) {
+  return std::to_string(shape[1]) + 'x' + std::to_string(shape[2]) + 'x' + std::to_string(shape[3]);
+}
+
+std::vector<std::uint8_t> input_bytes(const Request& request, const Kmodel& model, std::size_t wanted) {
+  const incuse::NpyTensor tensor = incuse::read_npy_tensor(request.input);
+  if (!tensor.ok()) throw UsageError(tensor.error);
+  const incuse::k210::KmodelInput& input = model.inputs[0];
+  const bool codes = input.range.type == KmodelType::u8;
+  if (tensor.type != (codes ? incuse::NpyType::u1 : incuse::NpyType::f4) || tensor.bytes.size() != wanted)
+    throw UsageError(request.input + ": the model reads " + shape_text(input.shape) +
+                     (codes ? " unsigned bytes (|u1)" : " floats (<f4)") + ", this array holds " +
+                     std::to_string(tensor.bytes.size()) + " bytes of another type or shape");
+  return tensor.bytes;
+}
+
+/// Index of the node whose output is wanted; -1: that of the model.
+int wanted_node(const Request& request, const Kmodel& model) {
+  if (request.layer.empty()) return -1;
+  for (int i = 0; i < model.node_count; ++i)
+    if (request.layer == std::to_string(i)) return i;
+  throw UsageError("there is no node '" + request.layer + "': --layer takes a number from 0 to " +
+                   std::to_string(model.node_count - 1));
+}
+
+KmodelType type_written(const Kmodel& model, int index) {
+  struct LastOutput {
+    KmodelType type = KmodelType::u8;
+    void in(incuse::Text, KmodelType, std::uint64_t, std::uint64_t) {}
+    void in(incuse::Text, const incuse::k210::KmodelRange&, KmodelType, std::uint64_t) {}
+    void map_in(incuse::Text, long long, incuse::Shape, std::uint64_t) {}
+    void map_out(incuse::Text, long long, incuse::Shape, std::uint64_t) {}
+    void out(incuse::Text, KmodelType written, std::uint64_t, std::uint64_t) { type = written; }
+    void out(incuse::Text, const incuse::k210::KmodelRange&, KmodelType written, std::uint64_t) { type = written; }
+  } last;
+  visit_node(model, index, [&](const auto& node) { node.operands(last); });
+  return last.type;
+}
+
+/// The first difference in words; nothing if there is none. Floats are compared bit by bit.
+std::optional<std::string> difference(const Request& request, const Values& values) {
+  const incuse::NpyTensor expected = incuse::read_npy_tensor(request.expected);
+  if (!expected.ok()) throw UsageError(expected.error);
+  const Values wanted{"", values.type, expected.bytes};
+  if (expected.type != values.tensor().type || wanted.count() != values.count())
+    return "expected " + std::to_string(expected.bytes.size()) + " bytes, but there are " +
+           std::to_string(values.bytes.size()) + ", or of another type";
+  const auto size = static_cast<std::size_t>(bytes_of(values.type));
+  std::size_t differing = 0, first = 0;
+  for (std::size_t i = values.count(); i-- > 0;)
+    if (std::memcmp(values.bytes.data() + i * size, wanted.bytes.data() + i * size, size) != 0) {
+      ++differing;
+      first = i;
+    }
+  if (differing == 0) return std::nullopt;
+  return "element " + std::to_string(first) + ": expected " + number_text(wanted[first]) + ", actual " +
+         number_text(values[first]) + " (" + std::to_string(differing) + " of " + std::to_string(values.count()) +
+         " values differ)";
+}
+
+}  // namespace
+
+void add_kmodel_options(CLI::App& run, Request& request) {
+  const std::string group = "Kmodels (files *.kmodel, for the K210)";
+  run.add_option("--result", request.result, "Show, write and compare this output of the model")
+      ->capture_default_str()
+      ->type_name("NUMBER")
+      ->group(group);
+  run.add_option("--emulator", request.emulator,
+                 "Round like the vendor's newer or older emulator; which of them the chip follows is not known")
+      ->check(CLI::IsMember({"newer", "older"}).description(""))
+      ->capture_default_str()
+      ->type_name("NAME")
+      ->group(group);
+}
+
+bool is_kmodel(const Request& request) {
+  const std::string ending = ".kmodel";
+  const std::string& path = request.description;
+  return path.size() > ending.size() && path.compare(path.size() - ending.size(), ending.size(), ending) == 0;
+}
+
+ExitCode check_kmodel(const Request& request) {
+  const incuse::KmodelFile file = load_kmodel(request);
+  const Kmodel model = file.model();
+  std::printf("%s: runs on the K210: kmodel of version %d, %d nodes, %zu bytes and %u bytes of working memory\n",
+              request.description.c_str(), model.version, model.node_count, model.file.size, model.main_bytes);
+  return ExitCode::success;
+}
+
+ExitCode plan_kmodel(const Request& request) {
+  if (request.format != "text") throw UsageError("plans of kmodels come as text only");
+  const incuse::KmodelFile file = load_kmodel(request);
+  write_result(request.output, incuse::report::kmodel_text(file.model()));
+  return ExitCode::success;
+}
+
+ExitCode run_kmodel(const Request& request) {
+  const incuse::KmodelFile file = load_kmodel(request);
+  const Kmodel model = file.model();
+  if (model.input_count != 1)
+    throw UsageError("the model has " + std::to_string(model.input_count) + " inputs, but only one can be given");
+  if (request.result < 0 || request.result >= model.output_count)
+    throw UsageError("there is no output " + std::to_string(request.result) + ": --result takes a number from 0 to " +
+                     std::to_string(model.output_count - 1));
+  const int node = wanted_node(request, model);
+  incuse::host::KmodelExecutor executor(
+      model, request.emulator == "older" ? incuse::k210::Emulator::older : incuse::k210::Emulator::newer);
+  executor.set_input(0, input_bytes(request, model, executor.input_bytes(0)));
+  for (int i = 0; i <= (node < 0 ? model.node_count - 1 : node); ++i)
+    if (!executor.run_node(i)) {
+      std::fprintf(stderr, "%s: error: %s\n", request.description.c_str(), executor.error().c_str());
+      return ExitCode::findings;
+    }
+  const Values values =
+      node >= 0 ? Values{"output of node " + std::to_string(node), type_written(model, node), executor.written()}
+                : Values{"output " + std::to_string(request.result), model.outputs[request.result].type,
+                         executor.output(request.result)};
+  std::printf("%s", values_text(values).c_str());
+  if (!request.output.empty()) write_result(request.output, incuse::npy_bytes(values.tensor()));
+  if (request.expected.empty()) return ExitCode::success;
+  if (const auto found = difference(request, values)) {
+    std::printf("differs from %s: %s\n", request.expected.c_str(), found->c_str());
+    return ExitCode::findings;
+  }
+  std::printf("equals %s\n", request.expected.c_str());
+  return ExitCode::success;
+}
+
+}  // namespace cli

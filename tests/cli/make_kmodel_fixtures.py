@@ -1,0 +1,21 @@
+"""Writes fixtures/small.kmodel, a model of one fully connected layer, with an input and its output. Needs Python only."""
+import pathlib
+import struct
+
+folder = pathlib.Path(__file__).parent / "fixtures"
+
+
+def save_npy(name, values):
+    header = "{'descr': '<f4', 'fortran_order': False, 'shape': (%d,), }" % len(values)
+    header += " " * (63 - (10 + len(header)) % 64) + "\n"
+    data = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + struct.pack(f"<{len(values)}f", *values)
+    (folder / name).write_bytes(data)
+
+
+# Version, 8-bit weights, architecture, nodes, lowest line, main memory, outputs; output; kind and size of the node.
+header = struct.pack("<7I2I2I", 3, 1, 0, 1, 0, 16, 1, 8, 8, 18, 48)
+# Flags, in, out, 2 input channels, 2 output channels, ReLU; weights; bias.
+body = struct.pack("<6I4f2f", 1, 0, 8, 2, 2, 1, 2.0, -1.0, -1.0, 0.5, 0.25, 1.0)
+(folder / "small.kmodel").write_bytes(header + body)
+save_npy("kmodel_input.npy", [1.0, 3.0])
+save_npy("kmodel_output.npy", [0.0, 1.5])
