@@ -63,7 +63,7 @@ struct Region {
   /// Whether there is a processor for every channel of a pass.
   bool complete() const {
     const int needed = layout.channels_first ? channels() : min_of(channels(), layout.passes.channels);
-    return static_cast<int>(processors.size()) >= needed;
+    return needed > 0 && static_cast<int>(processors.size()) >= needed;
   }
   /// Byte within the instance; negative pixels are those in front of the tensor.
   long long byte_of_word(int pixel, int pass, int operand) const {

@@ -43,7 +43,7 @@ inline std::string layer_title(const Layer& layer, int index) {
 template <int N>
 std::vector<MappedTensor> mapped_tensors(const Graph<N>& graph, const max7800x::Plan<N>& plan,
                                          const max7800x::Device& device, const max7800x::Options& options) {
-  max7800x::detail::proof::Proof<N> proof{graph, plan, device, options};
+  max7800x::detail::proof::Proof<N> proof{graph, plan, device, options, false};
   proof.place_tensors();
   std::vector<MappedTensor> tensors;
   for (int t = 0; t <= graph.size; ++t) {

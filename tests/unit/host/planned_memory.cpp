@@ -193,3 +193,11 @@ TEST_CASE("Layers that stream share no words") {
   loaded.options.input_path = max7800x::InputPath::data_memory;
   CHECK(loaded.run() == "layer 0 streams, but its input does not come through a FIFO");
 }
+
+TEST_CASE("Without a plan nothing runs") {
+  const Case net({4, 8, 8}, {conv(4)});
+  const max7800x::Plan<16> none{};
+  host::PlannedExecutor planned(net.graph, none, max78000, net.parameters(), {});
+  const std::vector<int> input(4 * 8 * 8);
+  CHECK(planned.run(input.data()).text == "has 0 processors for the 4 channels of a tensor");
+}

@@ -1,0 +1,22 @@
+// A network without what its author has said about placement. Spec: max7800x-placement, section 1.
+#pragma once
+
+#include <incuse/model/graph.hpp>
+
+namespace incuse {
+
+/// The same network with everything left to the planner: processors, offsets, gaps, bias groups, the input's format,
+/// and which layers stream. Layers that only hand on a tensor stay; a chip's stage drops them where they are not
+/// needed.
+template <int N>
+constexpr Graph<N> without_placement(Graph<N> graph) {
+  graph.input_format = DataFormat::automatic;
+  graph.input_offset = Placement::not_given;
+  for (int i = 0; i < graph.size; ++i) {
+    graph[i].placement = {};
+    graph[i].streaming = false;
+  }
+  return graph;
+}
+
+}  // namespace incuse

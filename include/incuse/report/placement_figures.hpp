@@ -1,0 +1,251 @@
+// What a plan costs, and what no plan could do without. Spec: max7800x-placement, sections 5, 7 and 10.4.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include <incuse/max7800x/latency.hpp>
+#include <incuse/report/memory_map.hpp>
+
+namespace incuse::report {
+
+/// Figures by which plans of the same network are compared. Less is better, always.
+struct PlacementFigures {
+  int layers = 0;            ///< copies and streaming layers included
+  int copies = 0;            ///< layers that only hand on one tensor
+  int streaming_layers = 0;  ///< the first ones
+  long long peak_bytes = 0;  ///< end of the highest tensor in any data memory instance, gaps included
+  long long live_bytes = 0;  ///< most bytes that are needed at the same time in one instance, gaps not included
+  int columns = 0;           ///< end of the highest weight memory column in any processor
+  long long cycles = 0;      ///< estimated
+  friend bool operator==(const PlacementFigures&, const PlacementFigures&) = default;
+};
+
+/// A layer that does nothing but hand on one tensor.
+constexpr bool only_copies(const Layer& layer) {
+  return !layer.weighted() && layer.operands == 1 && layer.sources.size == 1 && layer.pooling == Pooling::none &&
+         layer.pool_stride.area() == 1;
+}
+
+namespace detail {
+
+inline long long bytes_without_gaps(const MappedTensor& tensor) {
+  return (tensor.end - tensor.first + tensor.step - tensor.run) / tensor.step * tensor.run;
+}
+
+/// Most bytes of tensors that are needed during the same layer in the same instance.
+inline long long most_live_bytes(const std::vector<MappedTensor>& tensors, int layers) {
+  long long most = 0;
+  for (int step = 0; step < layers; ++step)
+    for (int instance = 0; instance < max7800x::instances; ++instance) {
+      long long sum = 0;
+      for (const MappedTensor& tensor : tensors)
+        if (tensor.born <= step && tensor.last_use >= step && (tensor.instances >> instance & 1u) != 0)
+          sum += bytes_without_gaps(tensor);
+      most = std::max(most, sum);
+    }
+  return most;
+}
+
+}  // namespace detail
+
+template <int N>
+PlacementFigures placement_figures(const Graph<N>& graph, const max7800x::Plan<N>& plan, const max7800x::Device& device,
+                                   const max7800x::Options& options) {
+  PlacementFigures figures;
+  figures.layers = graph.size;
+  for (int i = 0; i < graph.size; ++i) {
+    figures.copies += only_copies(graph[i]) ? 1 : 0;
+    figures.streaming_layers += graph[i].streaming ? 1 : 0;
+  }
+  const std::vector<MappedTensor> tensors = mapped_tensors(graph, plan, device, options);
+  for (const MappedTensor& tensor : tensors) figures.peak_bytes = std::max(figures.peak_bytes, tensor.end);
+  figures.live_bytes = detail::most_live_bytes(tensors, graph.size);
+  for (int p = 0; p < max7800x::all_processors; ++p)
+    for (const ColumnRun& run : column_runs(graph, plan, p)) figures.columns = std::max(figures.columns, run.end);
+  figures.cycles = max7800x::cycles_of(graph, plan).total;
+  return figures;
+}
+
+// Lower bounds --------------------------------------------------------------------------------------------------------
+
+/// Bytes in each of so many instances (or columns in each of so many processors) that are needed at the same time, in
+/// whatever order and wherever they lie.
+struct Demand {
+  long long height = 0;
+  int width = 0;
+};
+
+/// What the fullest of `places` instances (or processors) holds at least: the average; the demands that cannot avoid
+/// each other, since together they are too wide. Demands of widths w1 … wk all meet in one place if
+/// (places - w1) + … + (places - wk) < places.
+inline long long fullest_at_least(const std::vector<Demand>& demands, int places) {
+  long long area = 0;
+  std::vector<long long> best(static_cast<std::size_t>(places), 0);  // by what is left of the places for others
+  for (const Demand& demand : demands) {
+    area += demand.height * demand.width;
+    const int missing = places - demand.width;
+    for (int room = places - 1; room >= missing; --room) {
+      long long& own = best[static_cast<std::size_t>(room)];
+      own = std::max(own, best[static_cast<std::size_t>(room - missing)] + demand.height);
+    }
+  }
+  return std::max((area + places - 1) / places, best.back());
+}
+
+namespace detail {
+
+/// A tensor as every plan has to hold it: 0 is the input, i + 1 the output of layer i.
+struct NeededTensor {
+  Demand demand{};
+  int born = 0;  ///< layer that writes it
+  int last_use = 0;
+  int operand_of = -1;  ///< the last element-wise layer that reads it in turns with others: they share their instances
+};
+
+template <int N>
+std::vector<NeededTensor> needed_tensors(const Graph<N>& graph, DataFormat format, const max7800x::Options& options) {
+  const auto blocks = [](int channels) { return ceil_div(channels, max7800x::processors_per_instance); };
+  max7800x::Plan<N> passes{};  // of a plan only what is the same in all plans
+  passes.input_format = format;
+  for (int i = 0; i < graph.size; ++i) {
+    passes[i].in = max7800x::passes_of(graph[i].in.channels, options.processors_per_pass);
+    passes[i].out = max7800x::passes_of(graph[i].out.channels, options.processors_per_pass);
+  }
+  std::vector<NeededTensor> tensors(static_cast<std::size_t>(graph.size) + 1);
+  for (int t = 0; t <= graph.size; ++t) {
+    NeededTensor& tensor = tensors[static_cast<std::size_t>(t)];
+    tensor.born = t - 1;
+    const bool channels_first = t == 0 && format == DataFormat::chw;
+    if (t < graph.size && graph[t].streaming) {
+      tensor.demand = {4LL * (max7800x::stream_counts(graph, passes, options, t).rollover + 1),
+                       channels_first ? graph[0].in.channels : blocks(passes[t].in.channels)};
+    } else if (t == 0) {
+      tensor.demand = {round_up(max7800x::input_bytes(graph[0], passes[0], channels_first), 4),
+                       channels_first ? graph[0].in.channels : blocks(passes[0].in.channels)};
+    } else {
+      tensor.demand = {max7800x::output_bytes(graph[t - 1], passes[t - 1]), blocks(passes[t - 1].out.channels)};
+    }
+    tensor.last_use = t > 0 && graph[t - 1].output ? graph.size : t;
+    if (t > 0 && graph[t - 1].streaming) tensor.born = -1;
+  }
+  int streamed = 0;
+  while (streamed < graph.size && graph[streamed].streaming) ++streamed;
+  for (int i = 0; i < graph.size; ++i)
+    for (int source : graph[i].sources) {
+      NeededTensor& tensor = tensors[static_cast<std::size_t>(source) + 1];
+      tensor.last_use = std::max(tensor.last_use, i < streamed ? streamed - 1 : i);
+      if (graph[i].operands > 1 && graph[i].sources.size > 1) tensor.operand_of = i;
+    }
+  return tensors;
+}
+
+}  // namespace detail
+
+namespace detail {
+
+/// Bytes from a layer's output back to its input when the output follows the input through the same memory as closely
+/// as can be (placement sheet, section 6); it may be less than 0. Nothing for layers that cannot do so.
+inline std::optional<long long> in_place_distance(const Layer& layer, int in_passes, int out_passes) {
+  if (layer.sources.size != 1 || layer.operands != 1 || layer.flatten || layer.wide ||
+      layer.op == Operator::conv_transpose2d)
+    return std::nullopt;
+  long long most = 0;
+  for (long long row = 0; row < layer.out.height; ++row)
+    for (long long column = 0; column < layer.out.width; ++column) {
+      const long long needed = (row * layer.pool_stride.height - layer.padding.height) * layer.in.width +
+                               (column + 1) * layer.pool_stride.width - layer.padding.width;
+      const long long written = row * layer.out.width + column + 1;
+      const long long distance = 4 * (written * out_passes - std::max(0LL, needed) * in_passes);
+      most = row == 0 && column == 0 ? distance : std::max(most, distance);
+    }
+  return most;
+}
+
+/// The tensors that one layer needs.
+class StepDemands {
+ public:
+  StepDemands(const std::vector<NeededTensor>& tensors, int step, int layers) : tensors_(tensors), layers_(layers) {
+    for (int t = 0; t <= layers; ++t)
+      if (at(t).born <= step && at(t).last_use >= step) live_.push_back(t);
+  }
+
+  const NeededTensor& at(int tensor) const { return tensors_[static_cast<std::size_t>(tensor)]; }
+  /// Bytes of the fullest instance without two of the tensors, and with something else in their place.
+  long long fullest(int without = -1, int and_without = -1, Demand instead = {}) const {
+    std::vector<Demand> demands, operands(static_cast<std::size_t>(layers_));  // the operands of a layer lie together
+    for (int t : live_) {
+      if (t == without || t == and_without) continue;
+      if (at(t).operand_of < 0) {
+        demands.push_back(at(t).demand);
+      } else {
+        Demand& together = operands[static_cast<std::size_t>(at(t).operand_of)];
+        together = {together.height + at(t).demand.height, at(t).demand.width};
+      }
+    }
+    operands.push_back(instead);
+    for (const Demand& demand : operands)
+      if (demand.height > 0 && demand.width > 0) demands.push_back(demand);
+    return fullest_at_least(demands, max7800x::instances);
+  }
+
+ private:
+  const std::vector<NeededTensor>& tensors_;
+  int layers_;
+  std::vector<int> live_{};
+};
+
+}  // namespace detail
+
+/// Bytes that the fullest data memory instance needs at least, wherever the tensors of an arranged network are placed,
+/// for the input in one format. `in_place`: the output of a layer may follow its input through the same memory.
+template <int N>
+long long least_peak_bytes(const Graph<N>& graph, DataFormat format, bool in_place, const max7800x::Options& options) {
+  const std::vector<detail::NeededTensor> tensors = detail::needed_tensors(graph, format, options);
+  long long most = 0;
+  for (int i = 0; i < graph.size; ++i) {
+    const detail::StepDemands step(tensors, i, graph.size);
+    const Layer& layer = graph[i];
+    const int in_passes = max7800x::passes_of(layer.in.channels, options.processors_per_pass).count;
+    const int out_passes = max7800x::passes_of(layer.out.channels, options.processors_per_pass).count;
+    const auto distance = detail::in_place_distance(layer, in_passes, out_passes);
+    const int in = layer.sources[0] + 1, out = i + 1;
+    if (!in_place || !distance || layer.streaming || step.at(in).last_use != i) {
+      most = std::max(most, step.fullest());
+      continue;
+    }
+    const Demand read = step.at(in).demand, written = step.at(out).demand;
+    const Demand both{std::min(read.height + written.height, std::max(*distance + read.height, written.height)),
+                      read.width + written.width - max7800x::instances};  // where they cannot avoid each other
+    most = std::max({most, step.fullest(in), step.fullest(out), step.fullest(in, out, both)});
+  }
+  return most;
+}
+
+/// The same for the format that needs less.
+template <int N>
+long long least_peak_bytes(const Graph<N>& graph, bool in_place, const max7800x::Options& options) {
+  const long long hwc = least_peak_bytes(graph, DataFormat::hwc, in_place, options);
+  if (graph.size == 0 || graph[0].operands > 1 || graph[0].in.channels > max7800x::instances) return hwc;
+  return std::min(hwc, least_peak_bytes(graph, DataFormat::chw, in_place, options));
+}
+
+/// Weight memory columns that the fullest processor needs at least.
+template <int N>
+int least_columns(const Graph<N>& graph, const max7800x::Options& options) {
+  std::vector<Demand> demands;
+  for (int i = 0; i < graph.size; ++i) {
+    if (!graph[i].weighted() || graph[i].same_weights_as >= 0) continue;
+    const max7800x::Passes in = max7800x::passes_of(graph[i].in.channels, options.processors_per_pass);
+    const max7800x::Passes out = max7800x::passes_of(graph[i].out.channels, options.processors_per_pass);
+    const max7800x::KernelShape shape =
+        max7800x::kernel_shape(max7800x::hardware_layer(graph, i), in.count, in.channels, out.count, out.channels,
+                               processor_range(0, out.channels));
+    const int sharers = i == 0 && options.fans_out() ? max7800x::groups : 1;  // each holds every fourth channel
+    demands.push_back({ceil_div(max7800x::kernel_columns(shape).length, sharers), in.channels * sharers});
+  }
+  return static_cast<int>(fullest_at_least(demands, max7800x::all_processors)) + options.first_weight_column;
+}
+
+}  // namespace incuse::report

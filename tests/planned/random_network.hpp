@@ -1,0 +1,342 @@
+// Networks at random, the same for the same seed everywhere: shapes as people build them, with weights.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <incuse/host/runnable.hpp>
+#include <incuse/max7800x/device.hpp>
+#include <incuse/model/shapes.hpp>
+
+namespace planned {
+
+enum class Kind : unsigned char { chain, residual, u_net, fire, detector, one_dimensional };
+inline constexpr int kinds = 6;
+inline constexpr const char* kind_names[kinds] = {"chain", "residual", "u-net", "fire", "detector", "1-d"};
+
+/// Weights and biases of a network, and the input.
+struct RandomNetwork {
+  using Graph = incuse::Graph<incuse::max7800x::most_layers>;
+
+  Graph graph{};  ///< inferred and bound
+  std::deque<std::vector<char>> bytes{};
+  std::vector<incuse::LayerParameters> layers{};
+  std::vector<int> input{};
+
+  incuse::Parameters parameters() const { return {layers.data(), static_cast<int>(layers.size())}; }
+};
+
+/// Builds a network layer by layer; tensors are named by the layer that writes them, -1 is the input.
+class NetworkBuilder {
+ public:
+  explicit NetworkBuilder(std::uint32_t seed) : random_(seed) {}
+
+  RandomNetwork build(Kind kind) {
+    switch (kind) {
+      case Kind::chain:
+        chain();
+        break;
+      case Kind::residual:
+        residual();
+        break;
+      case Kind::u_net:
+        u_net();
+        break;
+      case Kind::fire:
+        fire();
+        break;
+      case Kind::detector:
+        detector();
+        break;
+      case Kind::one_dimensional:
+        one_dimensional();
+        break;
+    }
+    finish();
+    return std::move(net_);
+  }
+
+ private:
+  using Layer = incuse::Layer;
+  using Operator = incuse::Operator;
+
+  // Chance ------------------------------------------------------------------------------------------------------------
+
+  int below(int end) { return static_cast<int>(random_() % static_cast<std::uint32_t>(end)); }
+  bool one_in(int times) { return below(times) == 0; }
+  template <std::size_t N>
+  int one_of(const int (&values)[N]) {
+    return values[below(static_cast<int>(N))];
+  }
+  int channels() { return one_of({1, 3, 4, 8, 8, 12, 16, 16, 20, 24, 32, 32, 48, 60, 64, 64, 72, 96, 128}); }
+  int few_channels() { return one_of({4, 4, 8, 8, 12, 16, 16, 20, 24, 32}); }
+  int size() { return one_of({8, 12, 16, 16, 20, 24, 28, 32, 32, 40, 48, 64}); }
+
+  // Layers ------------------------------------------------------------------------------------------------------------
+
+  static constexpr int nothing = -2;
+  int count() const { return net_.graph.size; }
+  bool full(int reserve = 2) const { return count() + reserve > 26; }
+  incuse::Shape shape(int tensor) const { return source_shape(net_.graph, tensor); }
+
+  int add(Layer layer, std::initializer_list<int> sources) {
+    for (int source : sources) layer.sources.push(source);
+    Graph& graph = net_.graph;
+    const bool was_output = graph.size > 0 && outputs_[static_cast<std::size_t>(graph.size) - 1];
+    if (graph.size > 0) graph[graph.size - 1].output = was_output;
+    graph[graph.size++] = layer;
+    outputs_.push_back(layer.output);
+    graph = infer(graph);
+    return graph.size - 1;
+  }
+  /// Kernels that do not make a network too slow to run thousands of them.
+  int kernel_for(incuse::Shape in, int out) {
+    const long long work = 9LL * in.elements() * out;
+    return work > 8'000'000 || one_in(3) ? 1 : 3;
+  }
+  Layer convolution(incuse::Shape in, int out, int kernel = 0) {
+    Layer layer;
+    layer.op = Operator::conv2d;
+    layer.out_channels = out;
+    const int size = kernel > 0 ? kernel : kernel_for(in, out);
+    layer.kernel = {size, size};
+    layer.padding = size == 3 ? incuse::Extent{1, 1} : incuse::Extent{0, 0};
+    finish_weights(layer);
+    return layer;
+  }
+  void finish_weights(Layer& layer) {
+    layer.bias = layer.out_channels <= 512 && !one_in(3);
+    layer.weight_bits = one_in(3) ? one_of({1, 2, 4}) : 8;
+    layer.activation = one_in(4) ? incuse::Activation::none : incuse::Activation::relu;
+    layer.output_shift = one_of({-4, -3, -2, -1, 0});
+  }
+  Layer pooled(Layer layer) {
+    layer.pooling = one_in(3) ? incuse::Pooling::average : incuse::Pooling::max;
+    layer.pool = layer.pool_stride = {2, 2};
+    return layer;
+  }
+  int conv(int from, int out, int kernel = 0) { return add(convolution(shape(from), out, kernel), {from}); }
+  int pooled_conv(int from, int out) {
+    if (shape(from).height < 4 || shape(from).width < 4) return conv(from, out);
+    incuse::Shape half = shape(from);
+    half.height /= 2;
+    half.width /= 2;
+    return add(pooled(convolution(half, out)), {from});
+  }
+  int sum(std::initializer_list<int> from) {
+    Layer layer;
+    layer.elementwise = one_in(6) ? incuse::Elementwise::sub : incuse::Elementwise::add;
+    layer.operands = static_cast<int>(from.size());
+    const incuse::Shape in = shape(*from.begin());
+    // A convolution may follow in the same layer where the hardware knows how.
+    if (in.channels <= 64 && one_in(2)) {
+      const incuse::Elementwise operation = layer.elementwise;
+      const int operands = layer.operands;
+      layer = convolution(in, few_channels());
+      layer.elementwise = operation;
+      layer.operands = operands;
+    }
+    return add(layer, from);
+  }
+  /// A convolution that reads several tensors as one.
+  int joined_conv(std::initializer_list<int> from, int out) {
+    incuse::Shape in = shape(*from.begin());
+    in.channels = 0;
+    for (int tensor : from) in.channels += shape(tensor).channels;
+    return add(convolution(in, out), from);
+  }
+  void classifier(int from) {
+    while (shape(from).pixels() > 64 && !full()) from = pooled_conv(from, few_channels());
+    Layer layer;
+    layer.op = Operator::linear;
+    layer.out_channels = one_of({2, 5, 10, 21, 100});
+    layer.flatten = shape(from).pixels() > 1;
+    finish_weights(layer);
+    layer.activation = incuse::Activation::none;
+    if (shape(from).pixels() > 256) return;
+    layer.wide = one_in(2);
+    add(layer, {from});
+  }
+  void input(int most_channels, int height, int width) { net_.graph.input = {1 + below(most_channels), height, width}; }
+
+  // Kinds -------------------------------------------------------------------------------------------------------------
+
+  void chain() {
+    const bool large = one_in(4);  // too large to be held, or nearly so
+    input(large ? one_of({1, 3, 4}) : one_of({1, 3, 4, 16, 100}), large ? one_of({80, 90, 112, 128, 200}) : size(),
+          large ? one_of({80, 96, 120, 128, 180}) : size());
+    int last = incuse::network_input;
+    const int layers = 2 + below(16);
+    const auto width = [&](int from) { return shape(from).pixels() > 4096 ? one_of({4, 8, 16}) : channels(); };
+    for (int i = 0; i < layers; ++i)
+      last = one_in(large ? 2 : 4) ? pooled_conv(last, width(last)) : conv(last, width(last));
+    if (!one_in(3)) classifier(last);
+  }
+
+  /// Blocks of two or three convolutions with one way around them, or two.
+  void residual() {
+    const int side = one_in(3) ? one_of({48, 56, 64}) : size();
+    input(4, side, one_in(2) ? side : size());
+    int last = conv(incuse::network_input, channels());
+    const int blocks = 1 + below(7);
+    for (int b = 0; b < blocks && !full(5); ++b) {
+      if (one_in(3)) last = pooled_conv(last, channels());
+      const int width = shape(last).channels;
+      const int first = conv(last, width), second = one_in(3) ? conv(first, width) : first;
+      const int third = conv(second, width);
+      if (one_in(5) && second != first)
+        last = sum({last, first, third});
+      else if (one_in(5))
+        last = sum({last, conv(last, width, 1), third});
+      else
+        last = sum({last, third});
+      if (one_in(6)) last = sum({last, last == third ? first : conv(last, shape(last).channels)});
+    }
+    classifier(last);
+  }
+
+  void u_net() {
+    input(4, one_of({16, 32, 48, 64}), one_of({16, 32, 64}));
+    const int depth = 1 + below(3);
+    std::vector<int> skips;
+    int last = incuse::network_input, width = few_channels();
+    for (int level = 0; level < depth; ++level) {
+      last = conv(last, width);
+      if (one_in(2)) last = conv(last, width);
+      skips.push_back(last);
+      if (one_in(2)) width = one_of({8, 16, 24, 32, 48});
+      last = pooled_conv(last, width);
+    }
+    if (one_in(2)) last = conv(last, width);
+    while (!skips.empty() && !full(3)) {
+      const int skip = skips.back();
+      skips.pop_back();
+      Layer up;
+      up.op = Operator::conv_transpose2d;
+      up.out_channels = one_in(4) ? few_channels() : shape(skip).channels;
+      up.kernel = {3, 3};
+      up.padding = up.stride = {1, 1};
+      up.stride = {2, 2};
+      up.output_padding = 1;
+      finish_weights(up);
+      last = add(up, {last});
+      if (one_in(4) && shape(last).channels == shape(skip).channels)
+        last = sum({last, skip});
+      else
+        last = joined_conv({skip, last}, few_channels());
+    }
+    conv(last, one_of({1, 2, 4, 10}), 1);
+  }
+
+  /// Squeeze, expand in two ways, read both as one.
+  void fire() {
+    input(4, size(), size());
+    int last = pooled_conv(incuse::network_input, few_channels());
+    const int modules = 1 + below(6);
+    for (int m = 0; m < modules && !full(4); ++m) {
+      const int squeezed = one_in(5) ? last : conv(last, few_channels(), 1);
+      const int width = one_of({8, 12, 16, 20, 24, 32, 32, 64});
+      const int narrow = conv(squeezed, width, 1);
+      const int other = one_in(4) ? few_channels() : width;
+      const int broad = conv(squeezed, other);
+      last = joined_conv({narrow, broad}, few_channels());
+      if (one_in(3)) last = pooled_conv(last, few_channels());
+    }
+    classifier(last);
+  }
+
+  /// A backbone with heads at several sizes.
+  void detector() {
+    input(3, one_of({32, 48, 64, 74}), one_of({32, 48, 64, 74}));
+    int last = incuse::network_input;
+    const int stages = 2 + below(4);
+    std::vector<int> levels;
+    for (int s = 0; s < stages; ++s) {
+      const int repeats = 1 + below(3);
+      for (int i = 0; i < repeats && !full(8); ++i) last = conv(last, few_channels());
+      last = pooled_conv(last, one_of({16, 24, 32, 48, 64}));
+      levels.push_back(last);
+    }
+    while (levels.size() > 3) levels.erase(levels.begin());
+    for (int level : levels)
+      for (int out : {one_of({4, 8, 24}), one_of({2, 6, 21, 36})}) {
+        if (full()) break;
+        Layer head = convolution(shape(level), out, one_in(2) ? 3 : 1);
+        head.activation = incuse::Activation::none;
+        head.output = true;
+        add(head, {level});
+      }
+  }
+
+  void one_dimensional() {
+    net_.graph.input = {one_of({1, 4, 32, 64, 128}), one_of({32, 64, 100, 128, 500}), 1};
+    int last = incuse::network_input;
+    const int layers = 3 + below(10);
+    for (int i = 0; i < layers; ++i) {
+      Layer layer;
+      layer.op = Operator::conv1d;
+      layer.out_channels = channels();
+      layer.kernel = {one_of({1, 3, 3, 5, 9}), 1};
+      layer.padding = {below(std::min(3, layer.kernel.height)), 0};
+      if (layer.padding.height == 0 && one_in(2) && layer.kernel.height == 3 && i > 0)
+        layer.dilation = {one_of({2, 4, 5, 6}), 1};
+      finish_weights(layer);
+      const int length = shape(last).height;
+      if (one_in(4) && length >= 16) {
+        layer.pooling = incuse::Pooling::max;
+        layer.pool = layer.pool_stride = {2, 1};
+        layer.dilation = {1, 1};
+      }
+      const int reach = (layer.kernel.height - 1) * layer.dilation.height;
+      if (length / layer.pool.height + 2 * layer.padding.height <= reach + 2) break;
+      const int next = add(layer, {last});
+      last = one_in(4) && shape(next) == shape(last) && last >= 0 ? add_plain_sum(next, last) : next;
+    }
+    classifier(last);
+  }
+  int add_plain_sum(int a, int b) {
+    Layer layer;
+    layer.elementwise = incuse::Elementwise::add;
+    layer.operands = 2;
+    return add(layer, {a, b});
+  }
+
+  // Parameters --------------------------------------------------------------------------------------------------------
+
+  incuse::Tensor tensor(long long values, int bits) {
+    std::vector<char> own(static_cast<std::size_t>(values));
+    const int range = 1 << bits;
+    for (char& value : own) value = static_cast<char>(below(range) - range / 2);
+    net_.bytes.push_back(std::move(own));
+    incuse::Tensor result;
+    result.bytes = net_.bytes.back().data();
+    result.count = values;
+    result.rank = 1;
+    result.dimensions[0] = static_cast<int>(values);
+    return result;
+  }
+  void finish() {
+    Graph& graph = net_.graph;
+    for (int i = 0; i < graph.size; ++i) {
+      const Layer& layer = graph[i];
+      if (!layer.weighted()) continue;
+      incuse::LayerParameters own;
+      own.weight = tensor(incuse::host::weight_count(layer), layer.weight_bits);
+      if (layer.bias) own.bias = tensor(layer.out.channels, 8);
+      net_.layers.push_back(own);
+    }
+    graph = bind(graph, net_.parameters());
+    for (int i = 0; i < graph.input.elements(); ++i) net_.input.push_back(below(256) - 128);
+  }
+
+  using Graph = RandomNetwork::Graph;
+  std::mt19937 random_;
+  RandomNetwork net_{};
+  std::vector<bool> outputs_{};
+};
+
+}  // namespace planned

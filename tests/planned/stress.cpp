@@ -1,0 +1,154 @@
+// Random networks by the thousand: each is planned, proved and run in planned memory. Where there is no plan, a lower
+// bound has to show that a memory is too small for any; what is left is a weakness of the planner.
+//   incuse_planned_stress [networks of each kind] [first seed]
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <string>
+
+#include <incuse/host/planned_memory.hpp>
+#include <incuse/host/run.hpp>
+#include <incuse/max7800x/planning.hpp>
+#include <incuse/max7800x/rules.hpp>
+#include <incuse/report/placement_figures.hpp>
+#include <incuse/report/table.hpp>
+
+#include "random_network.hpp"
+
+namespace {
+
+namespace max7800x = incuse::max7800x;
+using planned::RandomNetwork;
+using Graph = RandomNetwork::Graph;
+using Planned = max7800x::PlannedNetwork<Graph::capacity>;
+
+const max7800x::Device& device = incuse::max78000;
+
+std::string text_of(const incuse::Finding& finding) {
+  const incuse::Sentence sentence = sentence_of(finding, device.name);
+  return {sentence.characters, static_cast<std::size_t>(sentence.size)};
+}
+
+/// The first finding that is an error; empty if there is none.
+std::string first_error(const Planned& network) {
+  for (const incuse::Finding& finding : inspect(network.graph, network.plan, device, network.options))
+    if (finding.rule->severity == incuse::Severity::error) return text_of(finding);
+  return {};
+}
+
+/// True if not even a network whose first layers stream can be placed.
+bool lacks_data_memory(const Graph& arranged) {
+  max7800x::Options options;
+  if (incuse::report::least_peak_bytes(arranged, true, options) <= device.instance_bytes) return false;
+  if (arranged.input.channels > 16) return true;  // more than FIFOs deliver
+  options.input_path = max7800x::InputPath::fifo;
+  Graph streaming = arranged;
+  for (int i = 0; i < arranged.size && i < device.max_streaming_layers; ++i) {
+    if (streaming[i].operands > 1 || streaming[i].flatten || streaming[i].sources[0] != i - 1) break;
+    streaming[i].streaming = true;
+    if (incuse::report::least_peak_bytes(streaming, true, options) <= device.instance_bytes) return false;
+  }
+  return true;
+}
+
+/// Which memory is too small for the network, whatever the plan; empty if none has been shown to be.
+std::string shortage(const RandomNetwork& network) {
+  const int layers = max7800x::arranged_size(network.graph);
+  if (layers > Graph::capacity) return "layers";
+  const Graph arranged = max7800x::arrange<Graph::capacity>(network.graph);
+  if (incuse::report::least_columns(arranged, {}) > device.weight_columns) return "weight memory";
+  if (lacks_data_memory(arranged)) return "data memory";
+  long long biases = 0;
+  for (int i = 0; i < arranged.size; ++i) biases += arranged[i].bias ? arranged[i].out.channels : 0;
+  if (biases > max7800x::groups * device.bias_values) return "bias memory";
+  return {};
+}
+
+/// What is wrong with a run in planned memory; empty if all outputs are those of the reference executor.
+std::string run(const RandomNetwork& network, const Planned& planned) {
+  incuse::host::Executor reference(network.graph, network.parameters());
+  if (!reference.ready()) return "the network cannot run: " + std::string(reference.reason().reason.data);
+  reference.set_input(network.input.data());
+  reference.run();
+  incuse::host::PlannedExecutor executor(planned.graph, planned.plan, device, network.parameters(), planned.options);
+  if (!executor.run(network.input.data()).none())
+    return "layer " + std::to_string(executor.fault().layer) + " " + executor.fault().text;
+  for (int i = 0, own = 0; i < network.graph.size; ++i) {
+    if (!network.graph[i].output) continue;
+    while (own < planned.graph.size && !planned.graph[own].output) ++own;
+    if (own == planned.graph.size || executor.output_of(own++) != reference.output_of(i))
+      return "the output of layer " + std::to_string(i) + " differs";
+  }
+  return {};
+}
+
+struct Totals {
+  int networks = 0, planned = 0, streaming = 0, in_place = 0, at_least_peak = 0, faults = 0, weaknesses = 0;
+  std::map<std::string, int> shortages{};
+  double planning_seconds = 0;
+};
+
+void examine(planned::Kind kind, std::uint32_t seed, Totals& totals) {
+  const std::string name = std::string(planned::kind_names[static_cast<int>(kind)]) + " " + std::to_string(seed) + ": ";
+  const RandomNetwork network = planned::NetworkBuilder(seed).build(kind);
+  ++totals.networks;
+  const auto start = std::chrono::steady_clock::now();
+  const Planned own = max7800x::arrange_and_plan(network.graph, device);
+  totals.planning_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const std::string error = first_error(own);
+  if (!error.empty()) {
+    const std::string reason = shortage(network);
+    if (!reason.empty()) {
+      ++totals.shortages[reason];
+    } else {
+      ++totals.weaknesses;
+      std::printf("no plan: %s%s\n", name.c_str(), error.c_str());
+    }
+    return;
+  }
+  ++totals.planned;
+  totals.streaming += own.graph[0].streaming ? 1 : 0;
+  totals.in_place += own.plan.in_place ? 1 : 0;
+  const incuse::report::PlacementFigures figures =
+      incuse::report::placement_figures(own.graph, own.plan, device, own.options);
+  const long long least =
+      incuse::report::least_peak_bytes(own.graph, own.plan.input_format, own.plan.in_place, own.options);
+  totals.at_least_peak += figures.peak_bytes == least ? 1 : 0;
+  std::string fault = run(network, own);
+  if (fault.empty() && figures.peak_bytes < least)
+    fault = "uses " + std::to_string(figures.peak_bytes) + " bytes, less than the least " + std::to_string(least);
+  if (fault.empty()) return;
+  ++totals.faults;
+  std::printf("FAULT: %s%s\n", name.c_str(), fault.c_str());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int count = argc > 1 ? std::atoi(argv[1]) : 1000;
+  const int first = argc > 2 ? std::atoi(argv[2]) : 1;
+  if (count < 1) {
+    std::fprintf(stderr, "usage: incuse_planned_stress [networks of each kind] [first seed]\n");
+    return 2;
+  }
+  incuse::report::Table table("lrrrrrrrrrrrr");
+  table.add({"Kind", "networks", "planned", "streaming", "in place", "least peak", "data short", "weights short",
+             "bias short", "layers short", "no plan", "faults", "ms per plan"});
+  int faults = 0;
+  for (int k = 0; k < planned::kinds; ++k) {
+    Totals totals;
+    for (int n = 0; n < count; ++n)
+      examine(static_cast<planned::Kind>(k), static_cast<std::uint32_t>(first + n), totals);
+    faults += totals.faults;
+    const auto text = [](int number) { return std::to_string(number); };
+    table.add({planned::kind_names[k], text(totals.networks), text(totals.planned), text(totals.streaming),
+               text(totals.in_place), text(totals.at_least_peak), text(totals.shortages["data memory"]),
+               text(totals.shortages["weight memory"]), text(totals.shortages["bias memory"]),
+               text(totals.shortages["layers"]), text(totals.weaknesses), text(totals.faults),
+               incuse::report::fixed(1000 * totals.planning_seconds / totals.networks, 1)});
+    std::fflush(stdout);
+  }
+  std::printf("%s", table.text().c_str());
+  return faults == 0 ? 0 : 1;
+}
