@@ -20,6 +20,7 @@ ExitCode check(const Request& request) {
   const LoadedNetwork network = load(request);
   print_messages(network, stdout);
   const int errors = network.count(incuse::Severity::error), warnings = network.count(incuse::Severity::warning);
+  const int notices = network.count(incuse::Severity::notice);
   const std::string device(network.device->name.data, static_cast<std::size_t>(network.device->name.size));
   std::string summary = network.description.file + ": ";
   if (errors > 0) {
@@ -33,6 +34,7 @@ ExitCode check(const Request& request) {
                " of " + grouped(use.data_capacity) + " in the fullest instance";
   }
   if (warnings > 0) summary += (errors > 0 ? ", " : "; ") + counted(warnings, "warning");
+  if (notices > 0) summary += (errors + warnings > 0 ? ", " : "; ") + counted(notices, "notice");
   std::printf("%s\n", summary.c_str());
   return errors > 0 ? ExitCode::findings : ExitCode::success;
 }

@@ -63,7 +63,7 @@ ExitCode import_header(const Request& request) {
   if (!incuse::cpp::is_identifier(request.name))
     throw UsageError("--name needs a word that can name a C++ namespace, not '" + request.name + "'");
   const LoadedNetwork network = load(request, true);
-  print_messages(network, stderr, false);
+  print_errors(network, stderr);
   if (!network.has_weights && network.ok()) throw UsageError("a header needs weights: give --weights or --checkpoint");
   if (!network.ok()) {
     std::fprintf(stderr, "%s: no header: the network does not fit\n", network.description.file.c_str());

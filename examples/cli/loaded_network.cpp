@@ -6,6 +6,7 @@
 
 #include <incuse/import/checkpoint_layers.hpp>
 #include <incuse/import/file.hpp>
+#include <incuse/max7800x/notices.hpp>
 #include <incuse/max7800x/rules.hpp>
 #include <incuse/model/parameter_rules.hpp>
 
@@ -103,8 +104,6 @@ std::string place_text(const incuse::DescribedLayer& layer) {
                               : std::string();
 }
 
-const char* severity_text(Severity severity) { return severity == Severity::error ? ": error: " : ": warning: "; }
-
 void add_problems(LoadedNetwork& network, const std::vector<incuse::Problem>& problems) {
   for (const incuse::Problem& problem : problems) network.messages.push_back({problem.severity, problem.text()});
 }
@@ -112,17 +111,13 @@ void add_problems(LoadedNetwork& network, const std::vector<incuse::Problem>& pr
 void add_findings(LoadedNetwork& network, const incuse::Findings& findings, bool as_warnings = false) {
   for (const incuse::Finding& finding : findings) {
     const Severity severity = as_warnings ? Severity::warning : finding.rule->severity;
-    const incuse::Sentence sentence = incuse::sentence_of(finding, network.device->name);
-    std::string text = network.description.file;
-    if (finding.layer >= 0 && finding.layer < static_cast<int>(network.description.layers.size()))
-      text += place_text(network.description.layers[static_cast<std::size_t>(finding.layer)]);
-    text += severity_text(severity) + std::string(sentence.characters, static_cast<std::size_t>(sentence.size)) + " [" +
-            string_of(finding.rule->id) + "]";
-    network.messages.push_back({severity, text});
+    network.messages.push_back({severity, finding_text(network, finding, severity)});
   }
-  if (findings.dropped > 0)
-    network.messages.push_back({Severity::error, network.description.file + ": error: and " +
-                                                     std::to_string(findings.dropped) + " more findings"});
+  if (findings.dropped > 0) {
+    const Severity severity = findings.dropped_errors > 0 ? Severity::error : Severity::notice;
+    network.messages.push_back({severity, network.description.file + ": " + incuse::detail::severity_word(severity) +
+                                              ": and " + std::to_string(findings.dropped) + " more findings"});
+  }
 }
 
 bool same(const incuse::Finding& a, const incuse::Finding& b) {
@@ -185,6 +180,19 @@ int LoadedNetwork::count(Severity severity) const {
                                         [&](const Message& message) { return message.severity == severity; }));
 }
 
+std::string finding_text(const LoadedNetwork& network, const incuse::Finding& finding, Severity severity) {
+  const incuse::Sentence sentence = incuse::sentence_of(finding, network.device->name);
+  std::string text = network.description.file;
+  if (finding.layer >= 0 && finding.layer < static_cast<int>(network.description.layers.size()))
+    text += place_text(network.description.layers[static_cast<std::size_t>(finding.layer)]);
+  return text + ": " + incuse::detail::severity_word(severity) + ": " + string_of(sentence.text()) + " [" +
+         string_of(finding.rule->id) + "]";
+}
+
+std::string finding_text(const LoadedNetwork& network, const incuse::Finding& finding) {
+  return finding_text(network, finding, finding.rule->severity);
+}
+
 std::string layer_text(const Graph& graph, int index) {
   const std::string name = string_of(graph[index].name);
   return "layer " + std::to_string(index) + (name.empty() ? "" : " (" + name + ")");
@@ -232,6 +240,7 @@ LoadedNetwork load(const Request& request, bool for_deployment) {
   // A layer may read what nobody wrote for it: the vendor's tool lets that pass, a deployment in C++ does not.
   const incuse::Findings inspected = max7800x::inspect(network.graph, network.plan, *network.device, request.options);
   add_findings(network, difference(inspected, checked), !for_deployment);
+  add_findings(network, max7800x::notices(network.graph, *network.device, request.options));
   return network;
 }
 

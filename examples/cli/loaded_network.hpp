@@ -44,6 +44,10 @@ struct LoadedNetwork {
 /// the input is not known. With `for_deployment`, what only a deployment in C++ refuses is an error, else a warning.
 LoadedNetwork load(const Request& request, bool for_deployment = false);
 
+/// "net.yaml:12:5: warning: layer 3 (conv3): ... [rule]".
+std::string finding_text(const LoadedNetwork& network, const incuse::Finding& finding, incuse::Severity severity);
+std::string finding_text(const LoadedNetwork& network, const incuse::Finding& finding);
+
 /// "layer 3 (conv3)".
 std::string layer_text(const Graph& graph, int index);
 

@@ -23,11 +23,15 @@ void write_result(const std::string& path, const std::string& text) {
   throw UsageError(path + ": cannot be written");
 }
 
-void print_messages(const LoadedNetwork& network, std::FILE* to, bool warnings) {
+void print_messages(const LoadedNetwork& network, std::FILE* to) {
   for (const std::string& note : network.notes)
-    if (warnings) std::fprintf(to, "%s: note: %s\n", network.description.file.c_str(), note.c_str());
+    std::fprintf(to, "%s: note: %s\n", network.description.file.c_str(), note.c_str());
+  for (const Message& message : network.messages) std::fprintf(to, "%s\n", message.text.c_str());
+}
+
+void print_errors(const LoadedNetwork& network, std::FILE* to) {
   for (const Message& message : network.messages)
-    if (warnings || message.severity == incuse::Severity::error) std::fprintf(to, "%s\n", message.text.c_str());
+    if (message.severity == incuse::Severity::error) std::fprintf(to, "%s\n", message.text.c_str());
 }
 
 }  // namespace cli

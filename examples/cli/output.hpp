@@ -11,7 +11,10 @@ namespace cli {
 /// UsageError.
 void write_result(const std::string& path, const std::string& text);
 
-/// Prints notes and messages, one a line; without `warnings` errors only.
-void print_messages(const LoadedNetwork& network, std::FILE* to, bool warnings = true);
+/// Prints notes and messages, one a line.
+void print_messages(const LoadedNetwork& network, std::FILE* to);
+
+/// Prints errors only.
+void print_errors(const LoadedNetwork& network, std::FILE* to);
 
 }  // namespace cli

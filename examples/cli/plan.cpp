@@ -12,7 +12,7 @@ namespace cli {
 
 ExitCode plan(const Request& request) {
   const LoadedNetwork network = load(request);
-  print_messages(network, stderr, false);
+  print_errors(network, stderr);
   if (!network.ok()) {
     std::fprintf(stderr, "%s: no plan: the network does not fit\n", network.description.file.c_str());
     return ExitCode::findings;

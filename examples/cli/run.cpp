@@ -4,6 +4,7 @@
 
 #include <incuse/host/run.hpp>
 #include <incuse/import/yaml.hpp>
+#include <incuse/max7800x/notices.hpp>
 
 #include "input_shape.hpp"
 #include "output.hpp"
@@ -72,7 +73,7 @@ std::optional<std::string> difference(const Request& request, const incuse::Laye
 
 ExitCode run(const Request& request) {
   const LoadedNetwork network = load(request);
-  print_messages(network, stderr, false);
+  print_errors(network, stderr);
   if (!network.has_weights && network.ok())
     throw UsageError("nothing can run without weights: give --weights or --checkpoint");
   if (!network.ok()) {
@@ -97,6 +98,9 @@ ExitCode run(const Request& request) {
   const int index = wanted_layer(request, network.graph);
   const incuse::Layer& layer = network.graph[index];
   const std::vector<int> values = executor.output_of(index);
+  for (const incuse::Finding& finding :
+       incuse::max7800x::check_output(network.graph, index, [&](int i) { return values[static_cast<std::size_t>(i)]; }))
+    std::fprintf(stderr, "%s\n", finding_text(network, finding).c_str());
   std::printf("output of %s, %s", layer_text(network.graph, index).c_str(), values_text(layer, values).c_str());
   if (!request.output.empty()) write_result(request.output, incuse::npy_bytes(array_of(layer, values)));
   if (request.expected.empty()) return ExitCode::success;

@@ -1,7 +1,13 @@
 // Writes docs/rules.md: all rules of the catalogues, in Markdown.
 #include <cstdio>
+#include <string>
+#include <vector>
 
+#include <incuse/import/description_rules.hpp>
 #include <incuse/incuse.hpp>
+#include <incuse/max7800x/notices.hpp>
+
+#include "checks_rows.hpp"
 
 using namespace incuse;
 
@@ -15,10 +21,16 @@ void print(Text text) {
   }
 }
 
+std::vector<const Rule*> printed;
+
 void print_row(const Rule& rule) {
+  printed.push_back(&rule);
   std::fputs("| `", stdout);
   print(rule.id);
-  std::fputs(rule.severity == Severity::warning ? "` (warning) | " : "` | ", stdout);
+  std::fputs(rule.severity == Severity::error     ? "` | "
+             : rule.severity == Severity::warning ? "` (warning) | "
+                                                  : "` (notice) | ",
+             stdout);
   print(rule.sentence);
   std::fputs(" | ", stdout);
   print(rule.remedy);
@@ -36,9 +48,46 @@ void print_rules(const Rule* const (&catalogue)[N]) {
   for (const Rule* rule : catalogue) print_row(*rule);
 }
 
+template <std::size_t N>
+void print_rules(const Rule (&catalogue)[N]) {
+  for (const Rule& rule : catalogue) print_row(rule);
+}
+
 template <class Subject, std::size_t N>
 void print_rules(const max7800x::CheckedRule<Subject> (&list)[N]) {
   for (const max7800x::CheckedRule<Subject>& row : list) print_row(*row.rule);
+}
+
+/// Whether a source, "checks H1, H15; device 4", names a row of the sheet of checks.
+bool names(Text source, const std::string& row) {
+  const std::string text(source.data, static_cast<std::size_t>(source.size));
+  const std::size_t begin = text.find("checks ");
+  if (begin == std::string::npos) return false;
+  const std::string rows = text.substr(begin + 6, text.find(';', begin) - begin - 6) + ",";
+  return rows.find(" " + row + ",") != std::string::npos;
+}
+
+/// Every row of the sheet with the rules that name it, or with a remark. False if a row has neither, or both.
+bool print_sheet() {
+  std::puts(
+      "\n## The sheet of checks, row by row\n\n"
+      "What the vendor's tool checks (max7800x-checks), and the rules that do.\n\n| row | rules |\n|---|---|");
+  bool complete = true;
+  for (const RowSeries& series : checks_sheet)
+    for (int number = 1; number <= series.rows; ++number) {
+      const std::string row = series.letter + std::to_string(number);
+      std::string words;
+      for (const Rule* rule : printed)
+        if (names(rule->source, row))
+          words +=
+              (words.empty() ? "`" : ", `") + std::string(rule->id.data, static_cast<std::size_t>(rule->id.size)) + "`";
+      for (const RowRemark& remark : row_remarks)
+        if (remark.row == row) words = words.empty() ? remark.words : "";
+      if (words.empty()) std::fprintf(stderr, "row %s needs either a rule or a remark\n", row.c_str());
+      complete = complete && !words.empty();
+      std::printf("| %s | %s |\n", row.c_str(), words.c_str());
+    }
+  return complete;
 }
 
 }  // namespace
@@ -64,8 +113,16 @@ int main() {
   print_rules(max7800x::placed_layer_rules);
   print_heading("MAX78000: proof of the plan", "Found by following the data through the memories.");
   print_rules(max7800x::proof_rules);
+  print_heading("MAX78000: what could be better",
+                "Listed by `notices` and by the program; a deployment does not look at them.");
+  print_rules(max7800x::notice_rules);
+  print_row(max7800x::rules::zero_output);
   print_heading("Parameters", "Trained tensors against the network type.");
   print_rules(parameter::catalogue);
   print_heading("Model language", "Network types that are none.");
   print_rules(language::catalogue);
+  print_heading("Descriptions",
+                "Problems of YAML files, and of files and weights together: with file, line and column.");
+  print_rules(description_rules::catalogue);
+  return print_sheet() ? 0 : 1;
 }

@@ -11,6 +11,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <incuse/import/description_rules.hpp>
 #include <incuse/import/file.hpp>
 #include <incuse/import/yaml.hpp>
 #include <incuse/max7800x/device.hpp>
@@ -87,18 +88,14 @@ namespace detail {
 class ProblemList {
  public:
   ProblemList(const std::string& file, std::vector<Problem>& problems) : file_(file), problems_(problems) {}
-  void error(const char* rule, Place place, std::string message) {
-    problems_.push_back({rule, Severity::error, file_, place.line, place.column, std::move(message)});
+  /// How bad it is says the rule's row.
+  void report(const char* rule, Place place, std::string message) {
+    const Rule* row = description_rules::rule_of({rule, static_cast<int>(std::string_view(rule).size())});
+    const Severity severity = row != nullptr ? row->severity : Severity::error;
+    problems_.push_back({rule, severity, file_, place.line, place.column, std::move(message)});
   }
-  void warning(const char* rule, Place place, std::string message) {
-    problems_.push_back({rule, Severity::warning, file_, place.line, place.column, std::move(message)});
-  }
-  void error(const char* rule, const DescribedLayer& layer, std::string message) {
-    error(rule, layer.place, std::move(message));
-    problems_.back().layer = layer.sequence;
-  }
-  void warning(const char* rule, const DescribedLayer& layer, std::string message) {
-    warning(rule, layer.place, std::move(message));
+  void report(const char* rule, const DescribedLayer& layer, std::string message) {
+    report(rule, layer.place, std::move(message));
     problems_.back().layer = layer.sequence;
   }
 
@@ -130,7 +127,7 @@ struct KeyValue {
 
   Place place() const { return place_of(node); }
   void wrong(const std::string& expected) const {
-    problems.error(rule, place(), "'" + std::string(key) + "' must be " + expected + ", not " + shown(node));
+    problems.report(rule, place(), "'" + std::string(key) + "' must be " + expected + ", not " + shown(node));
   }
   std::optional<int> number(long long least, long long most) const { return number_of(node, least, most); }
   std::optional<int> number_of(const YAML::Node& scalar, long long least, long long most) const {
@@ -187,7 +184,7 @@ struct KeyValue {
     }
     const std::string hint =
         node.IsScalar() ? nearest_word(node.Scalar(), table, [](const auto& entry) { return entry.word; }) : "";
-    problems.error(rule, place(), "unknown value " + shown(node) + " for '" + std::string(key) + "'" + hint);
+    problems.report(rule, place(), "unknown value " + shown(node) + " for '" + std::string(key) + "'" + hint);
     return nullptr;
   }
 };
@@ -348,23 +345,23 @@ class LayerReader {
 
   void read_entry(const YAML::Node& name, const YAML::Node& value) {
     const Place place = place_of(name);
-    if (!name.IsScalar()) return problems_.error("Y2", place, "a key must be a word, not " + shown(name));
+    if (!name.IsScalar()) return problems_.report("Y2", place, "a key must be a word, not " + shown(name));
     const std::string& word = name.Scalar();
     for (const Key& key : keys()) {
       if (key.word != word) continue;
       for (const Seen& seen : seen_) {
-        if (seen.key == word) return problems_.error("Y2", place, "'" + word + "' is given twice in one layer");
+        if (seen.key == word) return problems_.report("Y2", place, "'" + word + "' is given twice in one layer");
         if (std::string_view(seen.meaning) == key.meaning)
-          return problems_.error("Y12", place,
-                                 "'" + word + "' and '" + seen.key + "' mean the same: one of them is too many");
+          return problems_.report("Y12", place,
+                                  "'" + word + "' and '" + seen.key + "' mean the same: one of them is too many");
       }
       seen_.push_back({word, key.meaning, place_of(value)});
-      if (!value.IsDefined() || value.IsNull()) return problems_.error(key.rule, place, "'" + word + "' has no value");
+      if (!value.IsDefined() || value.IsNull()) return problems_.report(key.rule, place, "'" + word + "' has no value");
       return (this->*key.read)(KeyValue{key.word.data(), key.rule, value, problems_});
     }
-    problems_.error("Y5", place,
-                    "unknown key " + shown(name) + " for a layer" +
-                        nearest_word(word, keys(), [](const Key& key) { return key.word; }));
+    problems_.report("Y5", place,
+                     "unknown key " + shown(name) + " for a layer" +
+                         nearest_word(word, keys(), [](const Key& key) { return key.word; }));
   }
 
   const Seen* seen(std::string_view meaning) const {
@@ -393,7 +390,7 @@ class LayerReader {
     if (!value.node.IsScalar() || value.node.Scalar().empty()) return value.wrong("a word");
     const std::string word = lower_case(value.node.Scalar());
     if (word == "stop" || word == "input")
-      return problems_.error("Y25", value.place(), "'" + word + "' is reserved and cannot name a layer");
+      return problems_.report("Y25", value.place(), "'" + word + "' is reserved and cannot name a layer");
     draft_.described.name = value.node.Scalar();
   }
   void read_processors(const KeyValue& value) { set(layer().placement.processors, value.processors(true)); }
@@ -436,7 +433,7 @@ class LayerReader {
   void read_stride(const KeyValue& value) {
     const auto stride = value.extent(1, most_description_size, true);
     if (stride && stride->height != stride->width)
-      return problems_.error("Y23", value.place(), "'stride' must be the same in both dimensions");
+      return problems_.report("Y23", value.place(), "'stride' must be the same in both dimensions");
     set(layer().stride, stride);
   }
   void read_pad(const KeyValue& value) {
@@ -555,9 +552,9 @@ class LayerReader {
     if (available)
       not_supported(what);
     else
-      problems_.error("D1", value.place(),
-                      "'" + std::string(value.key) + "' is not available on " +
-                          std::string(device_.name.data, static_cast<std::size_t>(device_.name.size)));
+      problems_.report("D1", value.place(),
+                       "'" + std::string(value.key) + "' is not available on " +
+                           std::string(device_.name.data, static_cast<std::size_t>(device_.name.size)));
   }
   static std::optional<LayerReference> reference_to(const KeyValue& value, const YAML::Node& node) {
     LayerReference reference{value.key, place_of(node)};
@@ -575,9 +572,9 @@ class LayerReader {
   // What depends on several keys ------------------------------------------------------------------------------------
 
   void finish() {
-    if (seen("processors") == nullptr) problems_.error("Y8", draft_.described.place, "the layer has no 'processors'");
+    if (seen("processors") == nullptr) problems_.report("Y8", draft_.described.place, "the layer has no 'processors'");
     if (seen("out_offset") == nullptr) {
-      problems_.warning("Y13", draft_.described.place, "the layer has no 'out_offset': it writes at 0");
+      problems_.report("Y13", draft_.described.place, "the layer has no 'out_offset': it writes at 0");
       layer().placement.out_offset = 0;
     }
     finish_operation();
@@ -589,9 +586,13 @@ class LayerReader {
   }
 
   void finish_operation() {
-    if (seen("operation") != nullptr) return;
-    problems_.warning("Y15", draft_.described.place, "the layer has no 'operation': it is a Conv2d");
-    layer().op = Operator::conv2d;
+    if (seen("operation") == nullptr) {
+      problems_.report("Y15", draft_.described.place, "the layer has no 'operation': it is a Conv2d");
+      layer().op = Operator::conv2d;
+    }
+    const bool convolves = layer().weighted() && layer().op != Operator::linear;
+    if (convolves && seen("activation") == nullptr)
+      problems_.report("Y16", draft_.described.place, "the convolution has no 'activate': it has no activation");
   }
 
   void finish_elementwise() {
@@ -599,8 +600,8 @@ class LayerReader {
     const bool elementwise = layer().elementwise != Elementwise::none;
     if (seen("operands") != nullptr) {
       if (!elementwise)
-        problems_.error("Y19", place("operands"),
-                        "'operands' belongs to an element-wise operation, and the layer has none");
+        problems_.report("Y19", place("operands"),
+                         "'operands' belongs to an element-wise operation, and the layer has none");
     } else if (elementwise) {
       layer().operands = 2;
     }
@@ -616,7 +617,7 @@ class LayerReader {
     draft_.described.kernel_given = true;
     switch (own.op) {
       case Operator::linear:
-        return problems_.error("Y21", value.place(), "a linear layer takes no 'kernel_size'");
+        return problems_.report("Y21", value.place(), "a linear layer takes no 'kernel_size'");
       case Operator::conv1d:
         if (const auto length = yaml_integer(kernel_); length && *length >= 1 && *length <= 9)
           own.kernel = {static_cast<int>(*length), 1};
@@ -645,17 +646,17 @@ class LayerReader {
     if (seen("pad") == nullptr && own.weighted() && own.op != Operator::linear) own.padding = {1, 1};
     if (seen("output_pad") == nullptr && transposed) own.output_padding = 1;
     if (seen("dilation") != nullptr && !own.weighted())
-      problems_.error("Y18", place("dilation"), "'dilation' belongs to a convolution, and the layer has none");
+      problems_.report("Y18", place("dilation"), "'dilation' belongs to a convolution, and the layer has none");
     if (one_dimensional) {
       own.padding.width = 0;
       own.pool.width = own.pool_stride.width = own.stride.width = own.dilation.width = own.pool_dilation.width = 1;
     }
     if (transposed) {
       if (seen("stride") != nullptr && own.stride.height != 2)
-        problems_.error("Y23", place("stride"), "ConvTranspose2d has a 'stride' of 2");
+        problems_.report("Y23", place("stride"), "ConvTranspose2d has a 'stride' of 2");
       own.stride = {2, 2};
     } else if (seen("stride") != nullptr && own.stride.height != 1 && own.pools()) {
-      problems_.error("Y23", place("stride"), "a layer that pools has a 'stride' of 1");
+      problems_.report("Y23", place("stride"), "a layer that pools has a 'stride' of 1");
     }
   }
 
@@ -663,19 +664,20 @@ class LayerReader {
     Layer& own = layer();
     const bool pools = seen("max_pool") != nullptr || seen("avg_pool") != nullptr;
     if (pools && seen("pool_stride") == nullptr)
-      problems_.warning("Y29", draft_.described.place, "the layer pools without 'pool_stride': the stride is 1");
+      problems_.report("Y29", draft_.described.place, "the layer pools without 'pool_stride': the stride is 1");
     if (seen("pool_dilation") != nullptr && !pools)
-      problems_.error("Y24", place("pool_dilation"), "'pool_dilation' belongs to pooling, and the layer does not pool");
+      problems_.report("Y24", place("pool_dilation"),
+                       "'pool_dilation' belongs to pooling, and the layer does not pool");
     if (!own.pool_first && (!own.pools() || own.operands < 2))
-      problems_.error("Y30", place("pool_first"),
-                      "'pool_first: false' needs both pooling and an element-wise operation");
+      problems_.report("Y30", place("pool_first"),
+                       "'pool_first: false' needs both pooling and an element-wise operation");
   }
 
   void finish_buffers() {
     if (seen("buffer_shift") != nullptr && seen("in_sequences") == nullptr)
-      problems_.error("Y26", place("buffer_shift"), "'buffer_shift' needs 'in_sequences'");
+      problems_.report("Y26", place("buffer_shift"), "'buffer_shift' needs 'in_sequences'");
     if (seen("buffer_insert") != nullptr && seen("out_offset") == nullptr)
-      problems_.error("Y26", place("buffer_insert"), "'buffer_insert' needs 'out_offset'");
+      problems_.report("Y26", place("buffer_insert"), "'buffer_insert' needs 'out_offset'");
   }
 
   const YAML::Node& node_;
@@ -703,16 +705,16 @@ class DescriptionReader {
       if (one) document = YAML::Load(text);
     } catch (const YAML::Exception& problem) {
       const Place place = problem.mark.is_null() ? Place{} : Place{problem.mark.line + 1, problem.mark.column + 1};
-      return problems_.error("Y1", place, "this is not YAML: " + problem.msg);
+      return problems_.report("Y1", place, "this is not YAML: " + problem.msg);
     }
     if (!one || !document.IsMap())
-      return problems_.error("Y1", Place{},
-                             "this is not a network description: it must be one mapping of keys to values");
+      return problems_.report("Y1", Place{},
+                              "this is not a network description: it must be one mapping of keys to values");
     // Nodes are only asked for what they are; still, no exception of the YAML library may get out.
     try {
       read_network(document);
     } catch (const YAML::Exception& problem) {
-      problems_.error("Y1", Place{}, std::string("this cannot be read: ") + problem.what());
+      problems_.report("Y1", Place{}, std::string("this cannot be read: ") + problem.what());
     }
   }
 
@@ -737,7 +739,7 @@ class DescriptionReader {
     for (const char* needed : {"arch", "dataset", "layers"}) {
       bool given = false;
       for (const std::string& word : seen) given = given || word == needed;
-      if (!given) problems_.error("Y4", Place{}, "'" + std::string(needed) + "' is missing");
+      if (!given) problems_.report("Y4", Place{}, "'" + std::string(needed) + "' is missing");
     }
     number_layers();
     if (is_complete()) resolve_references();
@@ -757,17 +759,18 @@ class DescriptionReader {
 
   void read_entry(const YAML::Node& name, const YAML::Node& value, std::vector<std::string>& seen) {
     const Place place = place_of(name);
-    if (!name.IsScalar()) return problems_.error("Y2", place, "a key must be a word, not " + shown(name));
+    if (!name.IsScalar()) return problems_.report("Y2", place, "a key must be a word, not " + shown(name));
     const std::string& word = name.Scalar();
     for (const std::string& earlier : seen)
-      if (earlier == word) return problems_.error("Y2", place, "'" + word + "' is given twice");
+      if (earlier == word) return problems_.report("Y2", place, "'" + word + "' is given twice");
     for (const Key& key : keys()) {
       if (key.word != word) continue;
       seen.push_back(word);
       return (this->*key.read)(value);
     }
-    problems_.error("Y3", place,
-                    "unknown key " + shown(name) + nearest_word(word, keys(), [](const Key& key) { return key.word; }));
+    problems_.report("Y3", place, "unknown key " + shown(name) + nearest_word(word, keys(), [](const Key& key) {
+                                    return key.word;
+                                  }));
   }
 
   KeyValue value_of(const char* key, const char* rule, const YAML::Node& node) { return {key, rule, node, problems_}; }
@@ -787,7 +790,7 @@ class DescriptionReader {
   }
   void read_snoop(const YAML::Node& node) {
     if ((device_.features & bit_of(max7800x::Feature::snooping)) == 0)
-      problems_.error(
+      problems_.report(
           "D1", place_of(node),
           "'snoop' is not available on " + std::string(device_.name.data, static_cast<std::size_t>(device_.name.size)));
     else
@@ -808,7 +811,7 @@ class DescriptionReader {
     const auto gap = node["write_gap"] ? value("write_gap").number(0, 15) : std::optional<int>(0);
     if (node["width"])
       if (const auto width = value("width").number(8, 32); width && *width != 8)
-        problems_.error("Y27", place_of(node["width"]), "only bytes can be unloaded from a list: 'width' must be 8");
+        problems_.report("Y27", place_of(node["width"]), "only bytes can be unloaded from a list: 'width' must be 8");
     if (!map || !channels || !extent || !offset || !gap) return;
     region.processors = *map;
     region.shape = {*channels, extent->height, extent->width};
@@ -836,7 +839,7 @@ class DescriptionReader {
   void check_region(const char* key, const YAML::Node& region, const std::vector<std::string_view>& needed,
                     const std::vector<std::string_view>& optional) {
     if (!region.IsMap())
-      return problems_.error("Y27", place_of(region), "an entry of '" + std::string(key) + "' must be a mapping");
+      return problems_.report("Y27", place_of(region), "an entry of '" + std::string(key) + "' must be a mapping");
     std::vector<std::string_view> known = needed;
     known.insert(known.end(), optional.begin(), optional.end());
     std::vector<std::string> seen;
@@ -845,19 +848,19 @@ class DescriptionReader {
       bool found = false;
       for (std::string_view one : known) found = found || one == word;
       if (!found)
-        problems_.error("Y27", place_of(entry.first),
-                        "unknown key " + shown(entry.first) + " for '" + key + "'" +
-                            nearest_word(word, known, [](std::string_view one) { return one; }));
+        problems_.report("Y27", place_of(entry.first),
+                         "unknown key " + shown(entry.first) + " for '" + key + "'" +
+                             nearest_word(word, known, [](std::string_view one) { return one; }));
       for (const std::string& earlier : seen)
-        if (earlier == word) problems_.error("Y2", place_of(entry.first), "'" + word + "' is given twice");
+        if (earlier == word) problems_.report("Y2", place_of(entry.first), "'" + word + "' is given twice");
       seen.push_back(word);
     }
     for (std::string_view one : needed) {
       bool given = false;
       for (const std::string& word : seen) given = given || word == one;
       if (!given)
-        problems_.error("Y27", place_of(region),
-                        "an entry of '" + std::string(key) + "' has no '" + std::string(one) + "'");
+        problems_.report("Y27", place_of(region),
+                         "an entry of '" + std::string(key) + "' has no '" + std::string(one) + "'");
     }
   }
 
@@ -865,7 +868,7 @@ class DescriptionReader {
     if (!node.IsSequence() || node.size() == 0) return value_of("layers", "Y4", node).wrong("a list of layers");
     for (const auto& layer : node) {
       if (!layer.IsMap()) {
-        problems_.error("Y5", place_of(layer), "a layer must be a mapping of keys to values, not " + shown(layer));
+        problems_.report("Y5", place_of(layer), "a layer must be a mapping of keys to values, not " + shown(layer));
         continue;
       }
       const std::size_t problems_before = problems_.size();
@@ -890,25 +893,25 @@ class DescriptionReader {
     for (const LayerDraftYaml& draft : drafts_) {
       const DescribedLayer& layer = draft.described;
       if (layer.sequence >= device_.max_layers) {
-        problems_.error("Y6", layer,
-                        "layer number " + std::to_string(layer.sequence) + " is too high: " +
-                            std::string(device_.name.data, static_cast<std::size_t>(device_.name.size)) + " has " +
-                            std::to_string(device_.max_layers) + " layers");
+        problems_.report("Y6", layer,
+                         "layer number " + std::to_string(layer.sequence) + " is too high: " +
+                             std::string(device_.name.data, static_cast<std::size_t>(device_.name.size)) + " has " +
+                             std::to_string(device_.max_layers) + " layers");
         break;  // every further one would say the same
       }
     }
     for (std::size_t i = 0; i < drafts_.size(); ++i)
       for (std::size_t j = 0; j < i; ++j)
         if (drafts_[i].described.sequence == drafts_[j].described.sequence) {
-          problems_.error("Y7", drafts_[i].described,
-                          "layer number " + std::to_string(drafts_[i].described.sequence) + " is given twice");
+          problems_.report("Y7", drafts_[i].described,
+                           "layer number " + std::to_string(drafts_[i].described.sequence) + " is given twice");
           break;
         }
     for (std::size_t i = 0; i < drafts_.size(); ++i)
       for (std::size_t j = 0; j < i; ++j)
         if (!drafts_[i].described.name.empty() &&
             lower_case(drafts_[i].described.name) == lower_case(drafts_[j].described.name)) {
-          problems_.error("Y25", drafts_[i].described, "two layers have the name '" + drafts_[i].described.name + "'");
+          problems_.report("Y25", drafts_[i].described, "two layers have the name '" + drafts_[i].described.name + "'");
           break;
         }
     sort_by_sequence();
@@ -930,7 +933,7 @@ class DescriptionReader {
         if (number == 0)
           description_.input_format = DataFormat::chw;
         else
-          problems_.error("I14", layer, "only the first layer can read CHW data");
+          problems_.report("I14", layer, "only the first layer can read CHW data");
       }
       description_.layers.push_back(layer);
     }
@@ -955,7 +958,8 @@ class DescriptionReader {
             description_.layers[static_cast<std::size_t>(*source)].owns_weights())
           layer.weight_source = *source;
         else if (source)
-          problems_.error("Y25", draft.weight_source->place, "'weight_source' must name an earlier layer with weights");
+          problems_.report("Y25", draft.weight_source->place,
+                           "'weight_source' must name an earlier layer with weights");
       }
       if (layer.simulated_next != layer.next && draft.simulated_next)
         layer.not_supported.emplace_back("simulated_sequence");
@@ -971,8 +975,8 @@ class DescriptionReader {
         return static_cast<int>(i);
     }
     const std::string what = reference.name.empty() ? std::to_string(reference.sequence) : "'" + reference.name + "'";
-    problems_.error("Y25", reference.place,
-                    "'" + std::string(reference.key) + "' refers to layer " + what + ", which does not exist");
+    problems_.report("Y25", reference.place,
+                     "'" + std::string(reference.key) + "' refers to layer " + what + ", which does not exist");
     return std::nullopt;
   }
   std::optional<int> resolve_source(const LayerReference& reference) {
@@ -984,8 +988,8 @@ class DescriptionReader {
     if (reference.name == "stop") return stop;
     const int last = description_.layers.back().sequence;
     if (reference.name.empty() && reference.sequence > last) {
-      problems_.warning("I8", reference.place,
-                        "'" + std::string(reference.key) + "' is higher than the last layer's number: it means stop");
+      problems_.report("I8", reference.place,
+                       "'" + std::string(reference.key) + "' is higher than the last layer's number: it means stop");
       return stop;
     }
     return resolve(reference);
@@ -1009,8 +1013,9 @@ class DescriptionReader {
     const auto index = static_cast<std::size_t>(&layer - description_.layers.data());
     if (!in_offset_given_[order_[index]] || !out_offset_given_[order_[index]] || layer.layer.in_extent.area() == 0 ||
         layer.layer.in_channels == 0)
-      problems_.error("Y28", layer,
-                      "a layer that reads the data buffer needs 'in_offset', 'out_offset', 'in_dim' and 'in_channels'");
+      problems_.report(
+          "Y28", layer,
+          "a layer that reads the data buffer needs 'in_offset', 'out_offset', 'in_dim' and 'in_channels'");
   }
 
   NetworkDescription& description_;

@@ -71,7 +71,7 @@ class GraphBuilder {
       const int next = described(at).next;
       if (next != stop && next != at + 1) {
         if (!device_.any_next_layer)
-          problems_.error("I7", described(at), "the next layer can only be the following one, or stop");
+          problems_.report("I7", described(at), "the next layer can only be the following one, or stop");
         else
           result_.not_supported.push_back("layer " + std::to_string(at) + ": next_sequence is not supported yet");
       }
@@ -79,14 +79,14 @@ class GraphBuilder {
     }
     size_ = last + 1;
     if (size_ > max7800x::most_layers) {
-      problems_.error("Y6", Place{}, "the network has " + std::to_string(size_) + " layers, more than can be read");
+      problems_.report("Y6", Place{}, "the network has " + std::to_string(size_) + " layers, more than can be read");
       size_ = max7800x::most_layers;
     }
     for (int i = 0; i < size_; ++i)
       for (int source : described(i).sources)
         if (source >= i)
-          problems_.error("I16", described(i),
-                          "layer " + std::to_string(i) + " reads a layer that is executed later, or itself");
+          problems_.report("I16", described(i),
+                           "layer " + std::to_string(i) + " reads a layer that is executed later, or itself");
         else if (source == data_buffer_source)
           result_.not_supported.push_back("layer " + std::to_string(i) + ": data_buffer is not supported yet");
   }
@@ -103,9 +103,9 @@ class GraphBuilder {
     }
     const bool all_there = next == static_cast<int>(tensors_.size());
     if (!all_there)
-      problems_.error("L8", Place{},
-                      "the description has " + std::to_string(next) + " layers with weights, but there are " +
-                          std::to_string(tensors_.size()) + " sets of weights");
+      problems_.report("L8", Place{},
+                       "the description has " + std::to_string(next) + " layers with weights, but there are " +
+                           std::to_string(tensors_.size()) + " sets of weights");
     result_.tensor_of_layer.resize(static_cast<std::size_t>(size_));
     return all_there;
   }
@@ -133,8 +133,8 @@ class GraphBuilder {
     }
     if (description_.output_map != 0) graph[size_ - 1].placement.output_processors = description_.output_map;
     if (marked && !graph[size_ - 1].output) {
-      problems_.warning("I9", described(size_ - 1),
-                        "some layers are marked as output, but the last one is not: it is an output too");
+      problems_.report("I9", described(size_ - 1),
+                       "some layers are marked as output, but the last one is not: it is an output too");
     }
   }
 
@@ -147,16 +147,16 @@ class GraphBuilder {
     for (std::size_t i = 0; i < shape.size(); ++i) positive = positive && shape[i] >= (i == 1 ? 0 : 1);
     if (!positive) {
       unusable_weights_ = true;
-      return problems_.error("L6", own, "weights of shape " + text(shape) + " do not fit any layer");
+      return problems_.report("L6", own, "weights of shape " + text(shape) + " do not fit any layer");
     }
     const bool transposed = layer.op == Operator::conv_transpose2d;
     const int outputs = shape[0] * (transposed ? layer.groups : 1);
     if (layer.out_channels == 0) layer.out_channels = outputs;
     check_kernel(own, layer, shape);
     if (tensors.bias_values > 0 && tensors.bias_values != layer.out_channels)
-      problems_.error("M4", own,
-                      "the layer has " + std::to_string(layer.out_channels) + " output channels, but its bias has " +
-                          std::to_string(tensors.bias_values) + " values");
+      problems_.report("M4", own,
+                       "the layer has " + std::to_string(layer.out_channels) + " output channels, but its bias has " +
+                           std::to_string(tensors.bias_values) + " values");
   }
 
   void check_kernel(const DescribedLayer& own, const Layer& layer, const std::vector<int>& shape) {
@@ -172,8 +172,8 @@ class GraphBuilder {
     const std::string expected = one_dimensional
                                      ? std::to_string(layer.kernel.height)
                                      : std::to_string(layer.kernel.height) + "x" + std::to_string(layer.kernel.width);
-    problems_.error("L6", own,
-                    "the layer has a kernel of " + expected + ", but its weights have the shape " + text(shape));
+    problems_.report("L6", own,
+                     "the layer has a kernel of " + expected + ", but its weights have the shape " + text(shape));
   }
 
   static std::string text(const std::vector<int>& shape) {
@@ -202,9 +202,9 @@ class GraphBuilder {
             shape.width > most_description_size || static_cast<long long>(shape.height) * shape.width > 1 << 22 ||
             static_cast<long long>(shape.channels) * shape.height * shape.width > 1 << 26) {
           graph.size = size_;
-          return problems_.error("I27", described(i),
-                                 "the layer's data is larger than any chip can hold: " +
-                                     text({shape.channels, shape.height, shape.width}));
+          return problems_.report("I27", described(i),
+                                  "the layer's data is larger than any chip can hold: " +
+                                      text({shape.channels, shape.height, shape.width}));
         }
     }
   }
@@ -229,16 +229,16 @@ class GraphBuilder {
     }
     const std::size_t errors_before = result_.problems.size();
     if (!same_channels)
-      problems_.error("I1", own, "the layers that the layer reads have different numbers of channels");
+      problems_.report("I1", own, "the layers that the layer reads have different numbers of channels");
     if (layer.in_extent.area() == 0 && !same_extent)
-      problems_.error("I17", own,
-                      "the layers that the layer reads have different sizes; 'in_dim' says what to make of them");
+      problems_.report("I17", own,
+                       "the layers that the layer reads have different sizes; 'in_dim' says what to make of them");
     const long long wanted =
         static_cast<long long>(layer.in_extent.height + own.in_crop.height) * layer.in_extent.width;
     if (layer.in_extent.area() > 0 && !own.sources.empty() && wanted != pixels)
-      problems_.error("I17", own,
-                      "'in_dim' has " + std::to_string(wanted) + " pixels, but the layers that the layer reads have " +
-                          std::to_string(pixels));
+      problems_.report("I17", own,
+                       "'in_dim' has " + std::to_string(wanted) + " pixels, but the layers that the layer reads have " +
+                           std::to_string(pixels));
     return result_.problems.size() == errors_before;
   }
 
@@ -250,9 +250,9 @@ class GraphBuilder {
     if (tensor < 0) return true;
     const int inputs = tensors_[static_cast<std::size_t>(tensor)].weight_shape[1];
     if (inputs == 0 || layer.in.channels < layer.groups || inputs == layer.weight_in_channels()) return true;
-    problems_.error("L6", described(index),
-                    "the weights are made for " + std::to_string(inputs) + " inputs per output, but the layer reads " +
-                        std::to_string(layer.weight_in_channels()));
+    problems_.report("L6", described(index),
+                     "the weights are made for " + std::to_string(inputs) + " inputs per output, but the layer reads " +
+                         std::to_string(layer.weight_in_channels()));
     if (layer.in_channels == 0 && layer.groups == 1 && !layer.flatten) layer.in_channels = inputs;
     return false;
   }

@@ -15,6 +15,14 @@
 
 namespace incuse {
 
+namespace detail {
+
+inline std::string severity_word(Severity severity) {
+  return severity == Severity::error ? "error" : severity == Severity::warning ? "warning" : "notice";
+}
+
+}  // namespace detail
+
 /// Something that is wrong, or doubtful, in a file that was read.
 struct Problem {
   std::string rule{};  ///< id of the violated rule: max7800x-checks
@@ -29,7 +37,7 @@ struct Problem {
   std::string text() const {
     std::string out = file;
     if (line > 0) out += ":" + std::to_string(line) + ":" + std::to_string(column);
-    out += severity == Severity::error ? ": error: " : ": warning: ";
+    out += ": " + detail::severity_word(severity) + ": ";
     return out + message + " [" + rule + "]";
   }
 };

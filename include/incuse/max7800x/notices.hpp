@@ -14,9 +14,9 @@ INCUSE_RULE(OneLayer, first_layer_pools, notice, "the first layer pools its inpu
 
 INCUSE_RULE(OneLayer, channels_of_four, notice, "a layer reads a number of channels that is no multiple of 4",
             "use multiples of 4 between layers: a memory access always moves 4 channels", "checks H27") {
-  const int channels = at.layer.in.channels;
-  if (at.index > 0 && at.shaped() && channels % processors_per_instance != 0)
-    blame(channels, round_up(channels, processors_per_instance), "the next multiple");
+  const int read = at.layer.in.channels;
+  if (at.index > 0 && at.shaped() && read % processors_per_instance != 0)
+    blame(read, round_up(read, processors_per_instance), "the next multiple");
 }
 
 INCUSE_RULE(OneLayer, passthrough_pair, notice, "the next layer has no weights either",

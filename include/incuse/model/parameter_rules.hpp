@@ -8,21 +8,23 @@
 namespace incuse {
 
 INCUSE_RULE_WORDS(parameter, missing_weights, error, "the parameters have no weights for this layer",
-                  "give one entry per weighted layer, in the order of the layers", "parameters.hpp")
+                  "give one entry per weighted layer, in the order of the layers", "max7800x-checks L1, L8")
 INCUSE_RULE_WORDS(parameter, extra_parameters, error, "there are parameters for more layers than have weights",
                   "give one entry per weighted layer, in the order of the layers", "parameters.hpp")
 INCUSE_RULE_WORDS(parameter, tensor_shape, error, "a tensor has another shape than its layer",
-                  "correct the layer, or export the parameters anew", "parameters.hpp")
+                  "correct the layer, or export the parameters anew", "max7800x-checks L6, M2")
 INCUSE_RULE_WORDS(parameter, tensor_length, error, "a tensor has another number of values than its shape says",
                   "export the parameters anew", "parameters.hpp")
 INCUSE_RULE_WORDS(parameter, value_range, error, "a weight does not fit the layer's weight bits",
-                  "quantize the weights to this width, or give the layer more bits", "max7800x-checks L5")
+                  "quantize the weights to this width, or give the layer more bits", "max7800x-checks L5, L12")
 INCUSE_RULE_WORDS(parameter, missing_bias, error, "the layer has the option bias, but the parameters have none for it",
                   "leave out the option, or export the bias", "max7800x-checks M4")
 INCUSE_RULE_WORDS(parameter, unexpected_bias, error, "the parameters have a bias, but the layer has no option bias",
                   "give the layer the option bias", "max7800x-checks M4")
 INCUSE_RULE_WORDS(parameter, zero_bias, warning, "all values of the bias are zero: it is ignored", "leave it out",
-                  "max7800x-checks M5")
+                  "max7800x-checks L3, M5")
+INCUSE_RULE_WORDS(parameter, zero_weights, warning, "all weights of the layer are zero",
+                  "see whether the layer was trained and exported", "max7800x-checks L3")
 INCUSE_RULE_WORDS(parameter, shift_conflict, error, "the output shift of the layer is not the trained one",
                   "leave out the option shift", "options.hpp")
 
@@ -32,7 +34,8 @@ namespace parameter {
 inline constexpr const Rule* catalogue[] = {
     &rules::missing_weights, &rules::extra_parameters, &rules::tensor_shape,
     &rules::tensor_length,   &rules::value_range,      &rules::missing_bias,
-    &rules::unexpected_bias, &rules::zero_bias,        &rules::shift_conflict,
+    &rules::unexpected_bias, &rules::zero_bias,        &rules::zero_weights,
+    &rules::shift_conflict,
 };
 
 /// Shape that a layer's weights have to have: [out][in][height][width], [out][in][length] or [out][in].
@@ -195,12 +198,14 @@ constexpr Findings check_parameters(const Graph<N>& graph, Parameters parameters
   for (int i = 0; i < graph.size; ++i) {
     const LayerParameters own = parameters_of(graph, parameters, i);
     const long long misfit = parameter::first_misfit(graph[i], own.weight, 0, own.weight.count);
+    if (own.weight.count > 0 && own.weight.all_zero()) check.report(parameter::rules::zero_weights, i);
     if (misfit != parameter::no_misfit) check.report_misfit(i, own.weight, misfit);
   }
   return check.found;
 }
 
-/// The same for types: weights of any number are looked at within the compilers' default limits.
+/// The same for types: weights of any number are looked at within the compilers' default limits, but not whether all of
+/// them are zero.
 template <class Net, class Trained>
 constexpr Findings check_parameters() {
   parameter::Check<graph_of<Net>().capacity> check{graph_of<Net>(), parameters_in<Trained>()};

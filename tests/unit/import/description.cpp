@@ -1,5 +1,8 @@
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,10 +19,11 @@ NetworkDescription parse(const std::string& text) { return parse_description(tex
 /// A description with these lines as its layers; they begin on line 4.
 std::string network(const std::string& layers) { return "arch: test\ndataset: digits\nlayers:\n" + layers; }
 
-/// The problems as sentences, in the order of the file.
+/// The problems as sentences, in the order of the file; notices are left out.
 std::vector<std::string> problems_of(const std::string& text) {
   std::vector<std::string> texts;
-  for (const Problem& problem : parse(text).problems) texts.push_back(problem.text());
+  for (const Problem& problem : parse(text).problems)
+    if (problem.severity != Severity::notice) texts.push_back(problem.text());
   return texts;
 }
 
@@ -145,7 +149,7 @@ TEST_CASE("all operations and their synonyms") {
     CAPTURE(row.word);
     const NetworkDescription read =
         parse(network("- processors: 1\n  out_offset: 0\n  " + std::string(row.key) + ": " + row.word + "\n"));
-    REQUIRE(read.problems.empty());
+    REQUIRE(read.ok());
     const Layer& layer = read.layers[0].layer;
     CHECK(layer.op == row.op);
     CHECK(layer.elementwise == row.elementwise);
@@ -435,6 +439,35 @@ TEST_CASE("all problems of a file are reported together") {
           "'0' [Y8]",
           "net.yaml:3:3: warning: the layer has no 'out_offset': it writes at 0 [Y13]",
           "net.yaml:4:44: error: unknown key 'x' for a layer [Y5]", "net.yaml: error: 'dataset' is missing [Y4]"});
+}
+
+TEST_CASE("a convolution that does not mention its activation is worth a notice") {
+  const auto problems = parse(network("- {processors: 1, out_offset: 0, op: conv2d}\n"
+                                      "- {processors: 1, out_offset: 0, op: conv2d, activate: none}\n"
+                                      "- {processors: 1, out_offset: 0, op: linear}\n"
+                                      "- {processors: 1, out_offset: 0, op: none}\n"))
+                            .problems;
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].text() == "net.yaml:4:3: notice: the convolution has no 'activate': it has no activation [Y16]");
+}
+
+TEST_CASE("every kind of problem that the readers report has a row, and every row is reported") {
+  const std::filesystem::path folder = std::filesystem::path(__FILE__).parent_path() / "../../../include/incuse/import";
+  std::set<std::string> reported, listed;
+  for (const char* header : {"description.hpp", "description_graph.hpp"}) {
+    std::ifstream in(folder / header);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    const std::regex id("\"([A-Z][0-9]+)\"");
+    for (std::sregex_iterator found(text.begin(), text.end(), id), end; found != end; ++found)
+      reported.insert((*found)[1]);
+  }
+  for (const Rule& rule : description_rules::catalogue) {
+    listed.insert({rule.id.data, static_cast<std::size_t>(rule.id.size)});
+    CHECK(!rule.sentence.empty());
+    CHECK(!rule.remedy.empty());
+    CHECK(!rule.source.empty());
+  }
+  CHECK(reported == listed);
 }
 
 TEST_CASE("a list of regions to unload") {

@@ -21,7 +21,8 @@ LayerTensors weights(std::vector<int> shape, int bias_values = 0) { return {std:
 
 Texts problems_of(const DescribedGraph& described) {
   Texts texts;
-  for (const Problem& problem : described.problems) texts.push_back(problem.text());
+  for (const Problem& problem : described.problems)
+    if (problem.severity != Severity::notice) texts.push_back(problem.text());
   return texts;
 }
 

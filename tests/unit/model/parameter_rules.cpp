@@ -125,6 +125,9 @@ TEST_CASE("Biases and shifts that contradict the layer") {
              "bias"});
   CHECK(said_about([](Entries& p) { p[1].bias.bytes = values + 8; }) ==
         Said{"layer 1 (conv2): all values of the bias are zero: it is ignored; leave it out"});
+  static constexpr char zeros[6]{};
+  CHECK(said_about([](Entries& p) { p[0].weight.bytes = zeros; }) ==
+        Said{"layer 0 (conv1): all weights of the layer are zero; see whether the layer was trained and exported"});
   CHECK(said_about([](Entries& p) { p[1].output_shift = -2; }) ==
         Said{"layer 1 (conv2): the output shift of the layer is not the trained one: needs 1, the trained layer has "
              "-2; leave out the option shift"});
@@ -143,6 +146,8 @@ TEST_CASE("Every parameter rule can be broken") {
   collect([](Entries& p) { p[0].bias = tensor(3, 3), p[1].bias.bytes = values + 8, p[2].weight = tensor(64, 32, 2); });
   collect([](Entries& p) { p[1].output_shift = 5, p.push_back(p[0]); });
   collect([](Entries& p) { p.pop_back(); });
+  static constexpr char zeros[6]{};
+  collect([](Entries& p) { p[0].weight.bytes = zeros; });
   for (const Rule* rule : parameter::catalogue) {
     CAPTURE(std::string(rule->id.data, static_cast<std::size_t>(rule->id.size)));
     CHECK(all.contains(*rule));

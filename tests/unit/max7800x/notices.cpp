@@ -1,0 +1,83 @@
+// What is worth a notice, and what the values of an output tell.
+#include <incuse/max7800x/notices.hpp>
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include <incuse/incuse.hpp>
+
+using namespace incuse;
+using namespace incuse::max7800x;
+
+namespace {
+
+using Said = std::vector<std::string>;
+
+template <class Net>
+Said said_about(const Options& options = {}) {
+  Said sentences;
+  for (const Finding& finding : notices(graph_of<Net>(), max78000, options)) {
+    const Sentence words = sentence_of(finding, max78000.name);
+    sentences.emplace_back(words.characters, static_cast<std::size_t>(words.size));
+    CHECK(finding.rule->severity == Severity::notice);
+  }
+  return sentences;
+}
+
+const std::string unload = "the output could be unloaded through the byte swapper; add the option mlator_unload";
+
+}  // namespace
+
+TEST_CASE("A first layer that pools") {
+  struct Net : Network<Input<4, 8, 8>, Fused<MaxPool2d<2>, Conv2d<4, kernel<3>, pad<1>, wide>>> {};
+  CHECK(said_about<Net>() ==
+        Said{"layer 0: the first layer pools its input: needs 2x2; scale the input down at its source"});
+}
+
+TEST_CASE("Channels that are no multiple of 4, but not those of the input") {
+  struct Net : Network<Input<3, 8, 8>, Conv2d<5, kernel<3>, pad<1>>, Conv2d<4, kernel<3>, pad<1>, wide>> {};
+  CHECK(said_about<Net>() ==
+        Said{"layer 1: a layer reads a number of channels that is no multiple of 4: needs 5, the next multiple has 8; "
+             "use multiples of 4 between layers: a memory access always moves 4 channels"});
+}
+
+TEST_CASE("Two layers without weights, unless somebody reads what is between them") {
+  struct Pair : Network<Input<4, 8, 8>, Conv2d<4, kernel<3>, pad<1>>, MaxPool2d<2>, MaxPool2d<2>,
+                        Conv2d<4, kernel<1>, pad<0>, wide>> {};
+  CHECK(said_about<Pair>() == Said{"layer 1: the next layer has no weights either; see whether one layer can do both"});
+  struct Shared : Network<Input<4, 8, 8>, Conv2d<4, kernel<3>, pad<1>>, MaxPool2d<2, as<"half">>,
+                          MaxPool2d<1, as<"same">>, Add<from<"half", "same">>, Conv2d<4, kernel<1>, pad<0>, wide>> {};
+  for (const std::string& sentence : said_about<Shared>()) CHECK(sentence.find("layer 1:") == std::string::npos);
+}
+
+TEST_CASE("Layers that the chip runs with another kernel") {
+  struct Dilated : Network<Input<4, 64>, Conv1d<4, kernel<3>, dilation<5>, wide>> {};
+  CHECK(said_about<Dilated>() ==
+        Said{"layer 0: the chip runs the layer with another kernel: needs 3x1, the hardware has 3x3"});
+  struct Streaming : Network<Input<4, 8, 8>, Conv2d<4, kernel<1>, streaming>, Conv2d<4, kernel<3>, pad<1>, wide>> {};
+  CHECK(said_about<Streaming>() ==
+        Said{"layer 0: the chip runs the layer with another kernel: needs 1x1, the hardware has 3x3"});
+}
+
+TEST_CASE("Outputs that the byte swapper could deliver") {
+  struct Net : Network<Input<4, 8, 8>, Conv2d<4, kernel<3>, pad<1>>> {};
+  CHECK(said_about<Net>() == Said{"layer 0: " + unload});
+  CHECK(said_about<Net>(options_of<mlator_unload>()).empty());
+  struct Odd : Network<Input<4, 5, 5>, Conv2d<4, kernel<3>, pad<1>>> {};
+  CHECK(said_about<Odd>().empty());
+}
+
+TEST_CASE("An output of zeros") {
+  struct Net : Network<Input<4, 2, 2>, Conv2d<1, kernel<3>, pad<1>, as<"last">>> {};
+  int values[4]{};
+  const auto value = [&](int i) { return values[i]; };
+  const Findings found = check_output(graph_of<Net>(), 0, value);
+  REQUIRE(found.size == 1);
+  CHECK(found.ok());
+  CHECK(found[0].rule == &rules::zero_output);
+  CHECK(found[0].layer == 0);
+  values[3] = -1;
+  CHECK(check_output(graph_of<Net>(), 0, value).empty());
+}
