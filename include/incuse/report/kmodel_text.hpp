@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <incuse/k210/kmodel.hpp>
@@ -18,8 +19,15 @@ namespace detail {
 /// What a node touches, as cells of a table, and the AI RAM that it needs at once.
 class KmodelOperands {
  public:
+  /// Lines of AI RAM.
+  struct Lines {
+    long long first, last;
+    bool written;
+  };
+
   std::string reads{}, writes{};
   std::string lines_in{}, lines_out{};
+  std::vector<Lines> maps{};
   long long ram_lines = 0;   ///< that the node needs at once
   long long last_line = -1;  ///< that the node touches
 
@@ -37,11 +45,11 @@ class KmodelOperands {
   }
   void map_in(Text, long long line, Shape shape, std::uint64_t count) {
     add(reads, map_text(shape, count));
-    add(lines_in, take_lines(line, shape, count));
+    add(lines_in, take_lines(line, shape, count, false));
   }
   void map_out(Text, long long line, Shape shape, std::uint64_t count) {
     add(writes, map_text(shape, count));
-    add(lines_out, take_lines(line, shape, count));
+    add(lines_out, take_lines(line, shape, count, true));
   }
 
  private:
@@ -61,9 +69,10 @@ class KmodelOperands {
     return batch + std::to_string(shape.channels) + 'x' + std::to_string(shape.height) + 'x' +
            std::to_string(shape.width);
   }
-  std::string take_lines(long long line, Shape shape, std::uint64_t count) {
+  std::string take_lines(long long line, Shape shape, std::uint64_t count, bool written) {
     const long long lines = k210::MapLayout(shape).lines() * static_cast<long long>(count);
     ram_lines += lines;
+    maps.push_back({line, line + lines - 1, written});
     last_line = std::max(last_line, line + lines - 1);
     return std::to_string(line) + '-' + std::to_string(line + lines - 1);
   }
@@ -138,36 +147,32 @@ inline std::string wrapped(const std::string& text, const std::string& indent) {
   return result + line + '\n';
 }
 
-}  // namespace detail
-
-/// A model of any version.
-inline std::string kmodel_text(const k210::Kmodel& model) {
-  Table table("rlllllr");
-  table.add({"Node", "Kind", "Reads", "Writes", "Lines read", "Lines written", "Weights"});
-  std::string fields;
-  long long most_lines = 0, most_at = 0, last_line = -1, weights = 0, on_kpu = 0;
+/// Calls use(index, node, operands) for every node.
+template <class Use>
+void for_each_node(const k210::Kmodel& model, const Use& use) {
   for (int i = 0; i < model.node_count; ++i)
     visit_node(model, i, [&](const auto& node) {
       detail::KmodelOperands operands;
       node.operands(operands);
-      std::string kind(node.name.data, static_cast<std::size_t>(node.name.size)), weight_text;
-      if constexpr (requires { node.tables; }) {
-        kind += ' ' + detail::layer_text(layer_of(decode(node.tables.words), 1));
-        weight_text = grouped(static_cast<long long>(node.tables.weights.size));
-        weights += static_cast<long long>(node.tables.weights.size);
-        ++on_kpu;
-      }
-      table.add({std::to_string(i), kind, operands.reads, operands.writes, operands.lines_in, operands.lines_out,
-                 weight_text});
-      if (operands.ram_lines > most_lines) {
-        most_lines = operands.ram_lines;
-        most_at = i;
-      }
-      last_line = std::max(last_line, operands.last_line);
-      detail::FieldText field_text;
-      node.fields(node, field_text);
-      fields += detail::wrapped(std::to_string(i) + ": " + field_text.text, "  ");
+      use(i, node, operands);
     });
+}
+
+}  // namespace detail
+
+/// What the model is, what goes in and out, and how much memory it takes.
+inline std::string kmodel_summary(const k210::Kmodel& model) {
+  long long most_lines = 0, most_at = 0, last_line = -1, weights = 0, on_kpu = 0;
+  detail::for_each_node(model, [&](int i, const auto& node, const detail::KmodelOperands& operands) {
+    if constexpr (requires { node.tables; }) {
+      weights += static_cast<long long>(node.tables.weights.size);
+      ++on_kpu;
+    }
+    last_line = std::max(last_line, operands.last_line);
+    if (operands.ram_lines <= most_lines) return;
+    most_lines = operands.ram_lines;
+    most_at = i;
+  });
 
   std::string text = "Kmodel of version " + std::to_string(model.version) + ", " +
                      (model.eight_bit_weights ? "8-bit" : "16-bit") + " weights\n";
@@ -186,15 +191,63 @@ inline std::string kmodel_text(const k210::Kmodel& model) {
     line("output: " + std::to_string(model.outputs[i].bytes / bytes_of(model.outputs[i].type)) +
          (model.outputs[i].type == k210::KmodelType::f32 ? " f32" : " u8") + " at byte " +
          std::to_string(model.outputs[i].start) + " of main memory");
-  text += "\nMemory\n";
-  line("main memory " + grouped(model.main_bytes) + " bytes; with the model " +
+  line("main memory: " + grouped(model.main_bytes) + " bytes; with the file " +
        grouped(model.main_bytes + static_cast<long long>(model.file.size)) + " of " + grouped(k210_kpu.general_bytes));
-  if (on_kpu > 0) {
-    line("AI RAM: lines up to " + grouped(last_line) + " of " + grouped(k210_kpu.ram_lines) + " in use");
-    line("most at once: " + grouped(most_lines) + " lines (" + grouped(most_lines * k210::line_bytes) +
-         " bytes), input and output of node " + std::to_string(most_at));
-  }
-  return text + "\nNodes\n" + table.text() + "\nFields (sizes and counts of layer words are less one)\n" + fields;
+  if (on_kpu == 0) return text;
+  line("AI RAM: lines up to " + grouped(last_line) + " of " + grouped(k210_kpu.ram_lines) + " in use; most at once " +
+       grouped(most_lines) + " (" + grouped(most_lines * k210::line_bytes) + " bytes), input and output of node " +
+       std::to_string(most_at));
+  return text;
+}
+
+/// A table of the nodes: what they read and write, and where.
+inline std::string kmodel_nodes(const k210::Kmodel& model) {
+  Table table("rlllllr");
+  table.add({"Node", "Kind", "Reads", "Writes", "Lines read", "Lines written", "Weights"});
+  detail::for_each_node(model, [&](int i, const auto& node, const detail::KmodelOperands& operands) {
+    std::string kind(node.name.data, static_cast<std::size_t>(node.name.size)), weights;
+    if constexpr (requires { node.tables; }) {
+      kind += ' ' + detail::layer_text(layer_of(decode(node.tables.words), 1));
+      weights = grouped(static_cast<long long>(node.tables.weights.size));
+    }
+    table.add(
+        {std::to_string(i), kind, operands.reads, operands.writes, operands.lines_in, operands.lines_out, weights});
+  });
+  return "Nodes\n" + table.text();
+}
+
+/// AI RAM from its first line to its last, one row for every node that touches it.
+inline std::string kmodel_memory_map(const k210::Kmodel& model) {
+  constexpr int columns = 64;
+  const int column_lines = k210_kpu.ram_lines / columns;
+  std::string text =
+      "Memory map of AI RAM (a character: " + std::to_string(column_lines) + " lines; r read, w written)\n";
+  detail::for_each_node(model, [&](int i, const auto&, const detail::KmodelOperands& operands) {
+    if (operands.ram_lines == 0) return;
+    std::string bar(columns, '.');
+    for (const detail::KmodelOperands::Lines& lines : operands.maps)
+      for (long long c = lines.first / column_lines; c <= lines.last / column_lines; ++c)
+        bar[static_cast<std::size_t>(c)] = lines.written ? 'w' : 'r';
+    text += padded_left(std::to_string(i), 6) + "  " + bar + '\n';
+  });
+  return text;
+}
+
+/// All fields of all nodes by name, the words of layers decoded.
+inline std::string kmodel_fields(const k210::Kmodel& model) {
+  std::string text = "Fields (sizes and counts of layer words are less one)\n";
+  detail::for_each_node(model, [&](int i, const auto& node, const detail::KmodelOperands&) {
+    detail::FieldText fields;
+    node.fields(node, fields);
+    text += detail::wrapped(std::to_string(i) + ": " + fields.text, "  ");
+  });
+  return text;
+}
+
+/// All of it.
+inline std::string kmodel_text(const k210::Kmodel& model) {
+  return kmodel_summary(model) + '\n' + kmodel_nodes(model) + '\n' + kmodel_memory_map(model) + '\n' +
+         kmodel_fields(model);
 }
 
 }  // namespace incuse::report
