@@ -164,7 +164,7 @@ struct AveragePool : Pool {
 struct Quantize : Elementwise {
   static constexpr std::uint32_t opcode = 11;
   static constexpr Text name = "quantize";
-  CodeScale code{};
+  LinearScale code{};
 
   static constexpr void fields(auto& self, auto& visit) {
     Elementwise::fields(self, visit);
@@ -179,7 +179,7 @@ struct Quantize : Elementwise {
 struct Dequantize : Elementwise {
   static constexpr std::uint32_t opcode = 12;
   static constexpr Text name = "dequantize";
-  CodeScale code{};
+  LinearScale code{};
 
   static constexpr void fields(auto& self, auto& visit) {
     Elementwise::fields(self, visit);

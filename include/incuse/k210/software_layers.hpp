@@ -22,18 +22,18 @@ constexpr std::uint8_t round_to_byte(float value) {
 }
 
 /// real = code * scale + bias: scale in real units per code.
-struct CodeScale {
+struct LinearScale {
   float scale = 1.0f;
   float bias = 0.0f;
 };
 
 /// Real numbers to codes. The division is one multiplication by 1 / scale.
-constexpr void quantize(const float* in, int count, CodeScale code, std::uint8_t* out) {
+constexpr void quantize(const float* in, int count, LinearScale code, std::uint8_t* out) {
   const float inverse = 1.0f / code.scale;
   for (int i = 0; i < count; ++i) out[i] = round_to_byte((in[i] - code.bias) * inverse);
 }
 
-constexpr void dequantize(const std::uint8_t* in, int count, CodeScale code, float* out) {
+constexpr void dequantize(const std::uint8_t* in, int count, LinearScale code, float* out) {
   for (int i = 0; i < count; ++i) out[i] = rounded(static_cast<float>(in[i]) * code.scale) + code.bias;
 }
 
