@@ -298,7 +298,7 @@ class VirtualChip {
       frame_.words[g * instances_per_group] = words;
       fifo_words_left_[fast ? fast_fifo : g] = frame_.count;
     }
-    if (control::fan_out.of(control_of(leader)) != 0)
+    if (fast && control::fan_out.of(control_of(leader)) != 0)
       for (int g = 1; g < groups; ++g) frame_.words[g * instances_per_group] = frame_.words[0];
     return true;
   }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -576,5 +577,26 @@ TEST_CASE("errors name the register or memory and the layer") {
   for (int i = 0; i < 3; ++i) {
     const ChipSentence text = sentence(max78000, errors[i]);
     CHECK(std::string(text.characters, static_cast<std::size_t>(text.size)) == sentences[i]);
+  }
+}
+
+TEST_CASE("whatever the registers say, an inference ends") {
+  std::mt19937 generator(3);
+  const auto below = [&](std::uint32_t limit) { return static_cast<std::uint32_t>(generator() % limit); };
+  for (int round = 0; round < 400; ++round) {
+    Convolution p(static_cast<int>(below(12)) + 1, static_cast<int>(below(12)) + 1);
+    p.load(picture);
+    p.load_kernel(centre);
+    p.set(G::layer_count, below(3));
+    for (int change = 0; change < 6; ++change) {
+      const auto r = static_cast<R>(below(layer_registers));
+      const std::uint32_t known = layer_register_descriptions[static_cast<int>(r)].known_bits();
+      const bool is_size = r == R::rows || r == R::columns || r == R::mask_offset_and_count;
+      p.set(r, static_cast<std::uint32_t>(generator()) & known & (is_size ? 0x0003'003fu : ~0u),
+            static_cast<int>(below(3)), static_cast<int>(below(2)));
+    }
+    if (below(2) == 0) p.start_group(1);
+    p.start(below(4) == 0 ? 1u << 31 : 0);
+    CHECK(p.chip.interrupt_pending());
   }
 }

@@ -38,9 +38,9 @@ constexpr void add_tap(const LayerSettings& s, const unsigned char* plane, Exten
   const int first_y = max_of(0, -down), end_y = min_of(s.out_height, size.height - down);
   const int first_x = max_of(0, -right), end_x = min_of(s.out_width, size.width - right);
   for (int y = first_y; y < end_y; ++y) {
-    const unsigned char* from = plane + (y + down) * size.width + right;
-    int* to = sums + y * s.out_width;
-    for (int x = first_x; x < end_x; ++x) to[x] += weight * static_cast<signed char>(from[x]);
+    const unsigned char* from = plane + (y + down) * size.width + right + first_x;
+    int* to = sums + y * s.out_width + first_x;
+    for (int x = 0; x < end_x - first_x; ++x) to[x] += weight * static_cast<signed char>(from[x]);
   }
 }
 

@@ -54,7 +54,9 @@ struct LayerSettings {
   constexpr int pooled_pixels() const { return pooled_height * pooled_width; }
   constexpr int out_pixels() const { return out_height * out_width; }
   /// Words that the layer reads from each instance.
-  constexpr int input_words() const { return channels_first ? ceil_div(pixels(), 4) : pixels() * passes * operands; }
+  constexpr long long input_words() const {
+    return channels_first ? ceil_div(pixels(), 4) : 1LL * pixels() * passes * operands;
+  }
   /// Output channels, of all passes; the last pass may be shorter than the others.
   constexpr int steps() const { return kernels / passes; }
 };

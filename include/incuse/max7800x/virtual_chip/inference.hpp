@@ -36,7 +36,8 @@ class Inference {
       Frame out = data_memory();
       const bool upwards = scratch_.low > 0;  // the input lies at the low end
       const LayerSettings settings = decode(state_, leader, layer_);
-      if (!plausible(settings) || (streams(layer_ + 1) && !take_frame(settings, upwards, out))) return;
+      if (!has_processors() || !plausible(settings, leader)) return;
+      if (streams(layer_ + 1) && !take_frame(settings, upwards, out)) return;
       const int in_use = scratch_.low;
       if (!(settings.passes_through ? pass_through(in, out) : convolve(settings, in, out))) return;
       scratch_.low = upwards ? 0 : in_use;
@@ -64,8 +65,8 @@ class Inference {
     return fail(problem, Chip.layer_register(group, r, layer_), state_.layer_register(group, r, layer_));
   }
 
-  /// What no layer may look like, whatever it computes.
-  bool plausible(const LayerSettings& s) {
+  /// Whether a layer has processors, and groups that run.
+  bool has_processors() {
     bool any = false;
     for (int g = 0; g < groups; ++g) {
       if (state_.layer_register(g, L::enables, layer_) == 0) continue;
@@ -73,19 +74,22 @@ class Inference {
       if (control::enable.of(state_.group_register(g, GroupRegister::control)) == 0)
         return fail(ChipProblem::group_not_started, g, L::enables);
     }
-    if (!any) return fail(ChipProblem::no_processors, leader, L::enables);
-    if (s.height <= 0) return fail(ChipProblem::no_input, leader, L::rows);
-    if (s.width <= 0) return fail(ChipProblem::no_input, leader, L::columns);
-    if (s.pooled_height <= 0) return fail(ChipProblem::window_too_large, leader, L::pooling_rows);
-    if (s.pooled_width <= 0) return fail(ChipProblem::window_too_large, leader, L::pooling_columns);
-    if (s.kernel_height == 0) return fail(ChipProblem::no_kernel, leader, L::one_dimensional);
-    if (s.out_height <= 0) return fail(ChipProblem::kernel_too_large, leader, L::rows);
-    if (s.out_width <= 0) return fail(ChipProblem::kernel_too_large, leader, L::columns);
-    if (s.passes_through && s.wide) return fail(ChipProblem::wide_pass_through, leader, L::layer_control);
-    if (!s.passes_through && s.kernels < s.passes)
-      return fail(ChipProblem::no_kernel, leader, L::mask_offset_and_count);
-    if (layer_ >= Chip.max_streaming_layers && state_.layer_register(leader, L::stream_start, layer_) != 0)
-      return fail(ChipProblem::streams_too_late, leader, L::stream_start);
+    return any || fail(ChipProblem::no_processors, leader, L::enables);
+  }
+
+  /// Whether sizes make sense, as a group's registers say them.
+  bool plausible(const LayerSettings& s, int group) {
+    if (s.height <= 0) return fail(ChipProblem::no_input, group, L::rows);
+    if (s.width <= 0) return fail(ChipProblem::no_input, group, L::columns);
+    if (s.pooled_height <= 0) return fail(ChipProblem::window_too_large, group, L::pooling_rows);
+    if (s.pooled_width <= 0) return fail(ChipProblem::window_too_large, group, L::pooling_columns);
+    if (s.kernel_height == 0) return fail(ChipProblem::no_kernel, group, L::one_dimensional);
+    if (s.out_height <= 0) return fail(ChipProblem::kernel_too_large, group, L::rows);
+    if (s.out_width <= 0) return fail(ChipProblem::kernel_too_large, group, L::columns);
+    if (s.passes_through && s.wide) return fail(ChipProblem::wide_pass_through, group, L::layer_control);
+    if (!s.passes_through && s.kernels < s.passes) return fail(ChipProblem::no_kernel, group, L::mask_offset_and_count);
+    if (layer_ >= Chip.max_streaming_layers && state_.layer_register(group, L::stream_start, layer_) != 0)
+      return fail(ChipProblem::streams_too_late, group, L::stream_start);
     return true;
   }
 
@@ -266,6 +270,7 @@ class Inference {
       settings[g] = decode(state_, g, layer_);
       if (settings[g].processors == 0) continue;
       if (!settings[g].passes_through) return fail(ChipProblem::groups_differ, g, L::post_processing);
+      if (!plausible(settings[g], g)) return false;
       planes[g] = gather_planes(settings[g], in, ProcessorMap{settings[g].processors} << (processors_per_group * g));
       if (planes[g].values == nullptr) return false;
     }
