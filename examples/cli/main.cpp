@@ -102,8 +102,10 @@ int main(int argc, char** argv) {
 
   CLI::App* plan = add_verb(program, request, "plan", "Show the plan: layers, memories, time");
   plan->add_option("--input", request.input, "Input array (.npy): tells the size of the input")->type_name("FILE");
-  plan->add_option("--format", request.format, "text or svg")
-      ->check(CLI::IsMember({"text", "svg"}))
+  plan->add_flag("--compare", request.compare,
+                 "Leave the placement to Incuse, and compare: memory, weight columns, copies, cycles");
+  plan->add_option("--format", request.format, "text, svg, or with --compare csv")
+      ->check(CLI::IsMember({"text", "svg", "csv"}))
       ->capture_default_str()
       ->type_name("FORMAT");
   add_output(*plan, request, "File to write instead of standard output");
@@ -138,7 +140,7 @@ int main(int argc, char** argv) {
       throw cli::UsageError("kmodels cannot be imported yet");
     }
     if (check->parsed()) return static_cast<int>(cli::check(request));
-    if (plan->parsed()) return static_cast<int>(cli::plan(request));
+    if (plan->parsed()) return static_cast<int>(request.compare ? cli::compare(request) : cli::plan(request));
     if (run->parsed()) return static_cast<int>(cli::run(request));
     return static_cast<int>(cli::import_header(request));
   } catch (const std::exception& error) {

@@ -11,6 +11,7 @@
 namespace cli {
 
 ExitCode plan(const Request& request) {
+  if (request.format == "csv") throw UsageError("--format csv needs --compare");
   const LoadedNetwork network = load(request);
   print_errors(network, stderr);
   if (!network.ok()) {

@@ -33,6 +33,7 @@ struct Request {
   int stop_after = -1;    ///< -1: all layers
   int input_offset = -1;  ///< -1: as described
   bool no_bias = false;
+  bool compare = false;
   int result = 0;                  ///< kmodels: number of the output
   std::string emulator = "newer";  ///< kmodels: whose rounding
   incuse::max7800x::Options options{};

@@ -7,6 +7,8 @@ namespace cli {
 
 ExitCode check(const Request& request);
 ExitCode plan(const Request& request);
+/// The plan by hand and the planner's own.
+ExitCode compare(const Request& request);
 ExitCode run(const Request& request);
 ExitCode import_header(const Request& request);
 

@@ -42,6 +42,13 @@ incuse_cli_test(plan 0 "Layers\n.*Placement\n.*Data memory .*0x1000 - 0x10ff.*We
 incuse_cli_test(plan.svg 0 "^<[?]xml .*<svg .*conv1.*Weight memory.*</svg>\n$" plan ${small} --weights small --format svg)
 incuse_cli_test(plan.too_large 1 "output_memory.*no plan: the network does not fit" plan too_large.yaml)
 incuse_cli_test(plan.format 2 "--format" plan ${small} --format png)
+incuse_cli_test(plan.compare 0
+  "all outputs are equal.*peak bytes +least .*small.yaml +4,352 +256 .*placed by Incuse on MAX78000"
+  plan ${small} --weights small --compare)
+incuse_cli_test(plan.compare.csv 0 "network,peak_bytes_by_hand,.*\nsmall.yaml,4352,256," plan ${small} --weights small
+  --compare --format csv)
+incuse_cli_test(plan.compare.too_large 1 "nothing to compare with" plan too_large.yaml --compare)
+incuse_cli_test(plan.csv 2 "--format csv needs --compare" plan ${small} --format csv)
 
 incuse_cli_test(run 0 "layer 2 \\(fc\\), 5x1x1, 32 bits:\n  -6551 .*equals output.npy" run ${small} --weights small
   --expected output.npy)

@@ -1,0 +1,69 @@
+#include <cstdio>
+#include <filesystem>
+
+#include <incuse/host/planned_memory.hpp>
+#include <incuse/host/run.hpp>
+#include <incuse/report/placement_comparison.hpp>
+
+#include "output.hpp"
+#include "verbs.hpp"
+
+namespace cli {
+
+namespace {
+
+using PlannedNetwork = incuse::max7800x::PlannedNetwork<Graph::capacity>;
+
+/// Whether the planner's network computes in planned memory what the author's network computes; empty if it does.
+std::string difference(const Request& request, const LoadedNetwork& network, const PlannedNetwork& planned) {
+  incuse::host::Executor reference(network.graph, network.parameters(), request.options);
+  if (!reference.ready()) return "the network cannot run";
+  std::vector<int> input;  // looks random
+  for (int i = 0; i < network.graph.input.elements(); ++i)
+    input.push_back(static_cast<int>(static_cast<unsigned>(i) * 2654435761u >> 24) - 128);
+  reference.set_input(input.data());
+  reference.run();
+  incuse::host::PlannedExecutor executor(planned.graph, planned.plan, *network.device, network.parameters(),
+                                         planned.options);
+  if (!executor.run(input.data()).none())
+    return "layer " + std::to_string(executor.fault().layer) + " " + executor.fault().text;
+  for (int i = 0, own = 0; i < network.graph.size; ++i) {
+    if (!network.graph[i].output) continue;
+    while (!planned.graph[own].output) ++own;
+    if (executor.output_of(own++) != reference.output_of(i)) return "the output of " + layer_text(network.graph, i);
+  }
+  return {};
+}
+
+}  // namespace
+
+ExitCode compare(const Request& request) {
+  if (request.format == "svg") throw UsageError("--compare prints text or csv");
+  const LoadedNetwork network = load(request);
+  print_errors(network, stderr);
+  if (!network.ok()) {
+    std::fprintf(stderr, "%s: nothing to compare with: the network does not fit\n", network.description.file.c_str());
+    return ExitCode::findings;
+  }
+  for (const std::string& note : network.notes) std::fprintf(stderr, "note: %s\n", note.c_str());
+  const std::string name = std::filesystem::path(network.description.file).filename().string();
+  PlannedNetwork planned;
+  const incuse::report::PlacementComparison row =
+      incuse::report::compare_placement(name, network.graph, network.plan, *network.device, request.options, planned);
+  std::string result = incuse::report::comparison_csv({row});
+  if (request.format == "text") {
+    result = incuse::report::comparison_text({row});
+    if (row.has_plan())
+      result +=
+          '\n' + incuse::report::plan_text(name + ", placed by Incuse", planned.graph, planned.plan, *network.device);
+  }
+  write_result(request.output, result);
+  if (!row.has_plan()) return ExitCode::findings;
+  if (!network.has_weights) return ExitCode::success;
+  const std::string found = difference(request, network, planned);
+  std::fprintf(stderr, "%s: run in planned memory: %s\n", name.c_str(),
+               found.empty() ? "all outputs are equal" : ("differs: " + found).c_str());
+  return found.empty() ? ExitCode::success : ExitCode::findings;
+}
+
+}  // namespace cli
