@@ -1,17 +1,29 @@
 #!/bin/sh
-# Installs what the examples need, builds them in build/release and classifies the Fashion-MNIST test pictures.
-#   sh examples/run.sh [--no-install] [options of the example]
+# Installs what an example needs, builds it in build/release and runs it.
+#   sh examples/run.sh [EXAMPLE] [--no-install] [options of the example]
+#   EXAMPLE          fashion_mnist (default): classifies the Fashion-MNIST test pictures
+#                    k210: runs a detector of the K210 on a picture, or a small network of its own where there is none
 #   --no-install     install no packages: say what is missing and stop
 set -eu
 cd "$(dirname "$0")/.."
 . tests/install_packages.sh
 
+example=fashion_mnist
+packages='zlib1g-dev dataset-fashion-mnist'
+case ${1-} in
+  fashion_mnist) shift ;;
+  k210)
+    example=k210_detector
+    packages=
+    shift
+    ;;
+esac
 no_install=
 if [ "${1-}" = --no-install ]; then
   no_install=--no-install
   shift
 fi
-install_packages $no_install g++ cmake ninja-build zlib1g-dev dataset-fashion-mnist
+install_packages $no_install g++ cmake ninja-build $packages
 
 build=build/release
 if [ ! -f $build/CMakeCache.txt ] && command -v ninja >/dev/null; then
@@ -19,5 +31,8 @@ if [ ! -f $build/CMakeCache.txt ] && command -v ninja >/dev/null; then
 else
   cmake --preset release
 fi
-cmake --build $build -j "$(nproc)" --target fashion_mnist
-exec $build/examples/fashion_mnist "$@"
+cmake --build $build -j "$(nproc)" --target $example
+if [ $example = k210_detector ] && [ $# -eq 0 ]; then
+  set -- "${INCUSE_GOLDEN_DIR:-../shared/golden}/k210/models/yolo20_v3"
+fi
+exec $build/examples/$example "$@"

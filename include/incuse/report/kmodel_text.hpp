@@ -14,6 +14,15 @@
 
 namespace incuse::report {
 
+/// "3x3 depth-wise, maximum, 2x2": what a layer of the KPU does.
+inline std::string layer_text(const k210::KpuLayer& layer) {
+  std::string text = layer.kernel == 3 ? "3x3" : "1x1";
+  if (layer.depthwise) text += " depth-wise";
+  if (layer.pool == k210::KpuPool::none) return text;
+  const Text pool = description_of(layer.pool).name;
+  return text + ", " + std::string(pool.data, static_cast<std::size_t>(pool.size));
+}
+
 namespace detail {
 
 /// What a node touches, as cells of a table, and the AI RAM that it needs at once.
@@ -77,15 +86,6 @@ class KmodelOperands {
     return std::to_string(line) + '-' + std::to_string(line + lines - 1);
   }
 };
-
-/// "3x3 depth-wise, maximum, 2x2": what a layer of the KPU does.
-inline std::string layer_text(const k210::KpuLayer& layer) {
-  std::string text = layer.kernel == 3 ? "3x3" : "1x1";
-  if (layer.depthwise) text += " depth-wise";
-  if (layer.pool == k210::KpuPool::none) return text;
-  const Text pool = description_of(layer.pool).name;
-  return text + ", " + std::string(pool.data, static_cast<std::size_t>(pool.size));
-}
 
 /// Fields of a node as "name value", but for what the table of nodes shows already.
 class FieldText {
@@ -207,7 +207,7 @@ inline std::string kmodel_nodes(const k210::Kmodel& model) {
   detail::for_each_node(model, [&](int i, const auto& node, const detail::KmodelOperands& operands) {
     std::string kind(node.name.data, static_cast<std::size_t>(node.name.size)), weights;
     if constexpr (requires { node.tables; }) {
-      kind += ' ' + detail::layer_text(layer_of(decode(node.tables.words), 1));
+      kind += ' ' + layer_text(layer_of(decode(node.tables.words), 1));
       weights = grouped(static_cast<long long>(node.tables.weights.size));
     }
     table.add(

@@ -27,7 +27,7 @@ TEST_CASE("a node shows its tensors, its layer and its fields by name") {
   CHECK(operands.lines_in == "0-7");
   CHECK(operands.lines_out == "100-103");
   CHECK(operands.ram_lines == 12);
-  CHECK(report::detail::layer_text(layer) == "3x3, maximum, 2x2");
+  CHECK(report::layer_text(layer) == "3x3, maximum, 2x2");
 
   report::detail::FieldText fields;
   kmodel3::Conv::fields(conv, fields);
