@@ -9,11 +9,11 @@ namespace incuse::max7800x {
 
 // Weight memory -----------------------------------------------------------------------------------------------------
 
-/// Columns that earlier layers occupy in any processor of `map`.
+/// Columns that the layers which have some occupy in any processor of `map`.
 template <int N>
-constexpr ColumnSet occupied_columns(const Plan<N>& plan, int before, ProcessorMap map) {
+constexpr ColumnSet occupied_columns(const Plan<N>& plan, ProcessorMap map) {
   ColumnSet occupied{};
-  for (int i = 0; i < before; ++i) {
+  for (int i = 0; i < plan.size; ++i) {
     const ProcessorMap shared = plan[i].processors & map;
     if (shared == 0 || !plan[i].kernels.owned || plan[i].kernels.offset < 0) continue;
     // The last processor writes what the others write and more, but for those that lack a channel. Columns that are
@@ -46,28 +46,69 @@ constexpr int column_owner(const Graph<N>& graph, const Plan<N>& plan, int index
   return -1;
 }
 
-/// First fit, layer by layer; identical weights on the same processors are stored once (memory sheet,
-/// sections 5.3, 5.8). A layer that does not fit keeps its length and gets offset -1.
+/// First fit for one layer. One that does not fit keeps its length and gets offset -1.
+template <int N>
+constexpr void place_columns(const Graph<N>& graph, int index, const Device& device, const Options& options,
+                             Plan<N>& plan) {
+  LayerPlan& placed = plan[index];
+  const KernelShape shape = kernel_shape(hardware_layer(graph, index), placed.in.count, placed.in.channels,
+                                         placed.out.count, placed.out.channels, placed.output_processors);
+  KernelColumns columns = kernel_columns(shape);
+  if (placed.fans_out) columns.fan_out(bit_count(placed.input_map()));
+  ColumnSet occupied = occupied_columns(plan, placed.processors);
+  occupied.add_range(0, round_up(options.first_weight_column, 4));
+  columns.place(occupied.first_gap(columns.length, device.weight_columns));
+  placed.kernels = columns;
+}
+
+template <int N>
+constexpr void share_columns(int owner, int index, Plan<N>& plan) {
+  plan[index].kernels = plan[owner].kernels;
+  plan[index].kernels.owned = false;
+}
+
+/// First fit, layer by layer; identical weights on the same processors are stored once (memory sheet, sections 5.3,
+/// 5.8).
 template <int N>
 constexpr void allocate_columns(const Graph<N>& graph, const Device& device, const Options& options, Plan<N>& plan) {
   for (int i = 0; i < graph.size; ++i) {
-    const Layer& layer = graph[i];
-    if (!layer.weighted()) continue;
-    LayerPlan& placed = plan[i];
+    if (!graph[i].weighted()) continue;
     const int owner = column_owner(graph, plan, i);
-    if (owner >= 0) {
-      placed.kernels = plan[owner].kernels;
-      placed.kernels.owned = false;
-      continue;
-    }
-    const KernelShape shape = kernel_shape(hardware_layer(graph, i), placed.in.count, placed.in.channels,
-                                           placed.out.count, placed.out.channels, placed.output_processors);
-    placed.kernels = kernel_columns(shape);
-    if (placed.fans_out) placed.kernels.fan_out(bit_count(placed.input_map()));
-    ColumnSet occupied = occupied_columns(plan, i, placed.processors);
-    occupied.add_range(0, round_up(options.first_weight_column, 4));
-    placed.kernels.place(occupied.first_gap(placed.kernels.length, device.weight_columns));
+    if (owner < 0)
+      place_columns(graph, i, device, options, plan);
+    else
+      share_columns(owner, i, plan);
   }
+}
+
+/// True if every layer has found its columns.
+template <int N>
+constexpr bool columns_fit(const Plan<N>& plan) {
+  for (int i = 0; i < plan.size; ++i)
+    if (plan[i].kernels.offset < 0) return false;
+  return true;
+}
+
+/// The same, but layers with many processors come first, which leaves fewer gaps: for what does not fit layer by layer.
+template <int N>
+constexpr void allocate_columns_by_width(const Graph<N>& graph, const Device& device, const Options& options,
+                                         Plan<N>& plan) {
+  bool waiting[N > 0 ? N : 1]{};
+  for (int i = 0; i < graph.size; ++i) {
+    waiting[i] = graph[i].weighted() && column_owner(graph, plan, i) < 0;
+    plan[i].kernels = {};
+  }
+  for (;;) {
+    int next = -1;
+    for (int i = 0; i < graph.size; ++i)
+      if (waiting[i] && (next < 0 || bit_count(plan[i].processors) > bit_count(plan[next].processors))) next = i;
+    if (next < 0) break;
+    waiting[next] = false;
+    place_columns(graph, next, device, options, plan);
+  }
+  for (int i = 0; i < graph.size; ++i)
+    if (const int owner = column_owner(graph, plan, i); graph[i].weighted() && owner >= 0)
+      share_columns(owner, i, plan);
 }
 
 // Bias memory -------------------------------------------------------------------------------------------------------

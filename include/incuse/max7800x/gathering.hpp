@@ -28,19 +28,10 @@ struct Member {
   bool possible = true;  ///< false: the words that the layer reads one behind the other cannot be the source's
 };
 
-namespace detail {
-
-/// Channels one behind the other: side by side while one pass can read them all, else also pass after pass.
-template <int N>
-constexpr Member channel_member(const Graph<N>& graph, const Layer& layer, int number, const Options& options) {
-  const Passes reads = passes_of(layer.in.channels, options.processors_per_pass);
-  int before = 0, aligned = 0;  // channels of the earlier members, as they are and in whole blocks
-  for (int k = 0; k < number; ++k) {
-    const int channels = source_shape(graph, layer.sources[k]).channels;
-    before += channels;
-    aligned += round_up(channels, processors_per_instance);
-  }
-  const int channels = source_shape(graph, layer.sources[number]).channels;
+/// Place of a tensor with so many channels among those that one layer reads side by side; `before` channels of others
+/// are in front, `aligned` if each of those fills its blocks. While one pass reads all, they lie side by side, else
+/// also pass after pass.
+constexpr Member channel_member(int channels, int before, int aligned, Passes reads) {
   Member member;
   member.gap = reads.count - 1;
   if (reads.count == 1) {
@@ -55,13 +46,20 @@ constexpr Member channel_member(const Graph<N>& graph, const Layer& layer, int n
   return member;
 }
 
-}  // namespace detail
-
 /// The place of source `number` of a layer that has several.
 template <int N>
 constexpr Member member_of(const Graph<N>& graph, const Layer& layer, int number, const Options& options) {
   const Gathering gathering = gathering_of(graph, layer);
-  if (gathering == Gathering::channels) return detail::channel_member(graph, layer, number, options);
+  if (gathering == Gathering::channels) {
+    int before = 0, aligned = 0;
+    for (int k = 0; k < number; ++k) {
+      const int channels = source_shape(graph, layer.sources[k]).channels;
+      before += channels;
+      aligned += round_up(channels, processors_per_instance);
+    }
+    return channel_member(source_shape(graph, layer.sources[number]).channels, before, aligned,
+                          passes_of(layer.in.channels, options.processors_per_pass));
+  }
   Member member;
   if (gathering == Gathering::operands) {
     member.bytes = 4 * number;

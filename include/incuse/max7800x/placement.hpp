@@ -40,6 +40,7 @@ constexpr void place_by_hand(const Graph<N>& graph, Plan<N>& plan) {
 /// What the planner tries, one after the other, until everything fits.
 struct PlacementAttempt {
   DataFormat input_format = DataFormat::hwc;
+  bool moves = false;     ///< layers without weights may write to other processors of their group than they read from
   bool in_place = false;  ///< outputs may follow inputs through the same memory
 };
 
@@ -95,25 +96,29 @@ constexpr void note_placement(const Graph<N>& graph, const Values<N>& values, co
 
 }  // namespace detail
 
-/// Places all tensors in one particular way. Returns the end of the highest one in its instances. A network whose
-/// tensors would have to lie in two places stays unplaced.
+inline constexpr int no_place = 1 << 30;  ///< more bytes than any instance has
+
+/// Places all tensors in one particular way. Returns the end of the highest one in its instances; `no_place` if a
+/// tensor would have to lie in two places, which leaves the plan as it is.
 template <int N>
 constexpr int place_as(PlacementAttempt attempt, const Graph<N>& graph, const Device& device, const Options& options,
                        Plan<N>& plan) {
   plan.input_format = attempt.input_format;
   plan.in_place = attempt.in_place;
-  detail::Values<N> values = detail::values_of(graph, plan, options);
-  if (!values.consistent) return 0;
-  detail::ProcessorChoice<N>{values, device}.run();
-  detail::OffsetChoice<N> offsets{graph, plan, device, values};
-  offsets.run(attempt.in_place);
+  detail::Values<N> values = detail::values_of(graph, plan, options, attempt.moves);
+  if (!values.consistent) return no_place;
+  detail::ProcessorChoice<N> choice{values, device};
+  choice.run();
+  if (!choice.possible) return no_place;
+  const int peak = detail::choose_offsets(graph, plan, device, attempt.in_place, values);
   detail::note_placement(graph, values, options, plan);
-  plan.fits_data_memory = offsets.peak() <= device.instance_bytes;
-  return offsets.peak();
+  plan.fits_data_memory = peak <= device.instance_bytes;
+  return peak;
 }
 
 /// Places a network around what is given by hand. The input lies in HWC order if that fits, else in CHW order; only if
-/// that does not help either, outputs are written over inputs. What fits in no way is placed as low as possible.
+/// that does not help, layers without weights move their data to other processors, and only then outputs are written
+/// over inputs. What fits in no way is placed as low as possible.
 template <int N>
 constexpr void place_automatically(const Graph<N>& graph, const Device& device, const Options& options, Plan<N>& plan) {
   if (lacks_copies(graph, options) || !detail::streams_in_front(graph)) return;
@@ -122,16 +127,16 @@ constexpr void place_automatically(const Graph<N>& graph, const Device& device, 
   const bool chw_possible = graph.input_format != DataFormat::hwc && detail::can_be_channels_first(graph, options);
   const bool hwc_possible = graph.input_format != DataFormat::chw || !chw_possible;
   PlacementAttempt lowest{};
-  int lowest_peak = -1;
-  for (int attempt = 0; attempt < 4; ++attempt) {
+  int lowest_peak = no_place;
+  for (int attempt = 0; attempt < 8; ++attempt) {
     const bool chw = attempt % 2 == 1;
     if (!(chw ? chw_possible : hwc_possible)) continue;
-    const PlacementAttempt way{chw ? DataFormat::chw : DataFormat::hwc, attempt >= 2};
+    const PlacementAttempt way{chw ? DataFormat::chw : DataFormat::hwc, attempt / 2 % 2 == 1, attempt / 4 == 1};
     const int peak = place_as(way, graph, device, options, plan);
     if (peak <= device.instance_bytes) return;
-    if (lowest_peak >= 0 && peak > lowest_peak) continue;
+    if (peak > lowest_peak || way.in_place) continue;
     lowest_peak = peak;
-    if (!way.in_place) lowest = way;
+    lowest = way;
   }
   place_as(lowest, graph, device, options, plan);
 }

@@ -10,19 +10,23 @@ namespace incuse::max7800x::detail {
 /// of reads and writes asks for: the vendor's networks keep about as many.
 inline constexpr int in_place_margin = 64;
 
-/// True if the hardware may write a layer's output over its input (placement sheet, section 6).
+/// True if the hardware may write a layer's output over what it reads, which nobody needs behind it (placement sheet,
+/// section 6).
 template <int N>
 constexpr bool may_run_in_place(const Graph<N>& graph, const Values<N>& values, int index) {
   const Layer& layer = graph[index];
-  return layer.sources.size == 1 && layer.operands == 1 && !layer.flatten && !layer.wide && !layer.streaming &&
-         layer.op != Operator::conv_transpose2d && !folds_rows(layer) && values[index + 1].gap == 0 &&
-         values[layer.sources[0] + 1].last_use == index;
+  if (layer.flatten || layer.wide || layer.streaming || layer.op == Operator::conv_transpose2d || folds_rows(layer))
+    return false;
+  if (layer.sources.size > 1 && layer.operands == 1) return false;
+  for (int source : layer.sources)
+    if (values[source + 1].last_use != index) return false;
+  return true;
 }
 
 /// Bytes by which the output has to lie below the input that it overwrites: no word may be written before it was read
-/// for the last time.
-constexpr int in_place_distance(const Layer& layer, const LayerPlan& placed) {
-  const long long out_step = 4LL * placed.out.count, in_step = 4LL * placed.in.count, step = layer.pool_stride.width;
+/// for the last time. `write_step` and `read_step` are the bytes between the first words of two pixels.
+constexpr int in_place_distance(const Layer& layer, long long write_step, long long read_step) {
+  const long long step = layer.pool_stride.width;
   long long most = 0;
   for (int row = 0; row < layer.out.height; ++row) {
     // Input pixel that is still needed when column c is written: line + (c + 1) * step, but not less than 0.
@@ -34,14 +38,19 @@ constexpr int in_place_distance(const Layer& layer, const LayerPlan& placed) {
     for (long long column : columns) {
       const long long needed = line + (column + 1) * step;
       const long long distance =
-          out_step * (1LL * row * layer.out.width + column + 1) - in_step * (needed > 0 ? needed : 0);
+          write_step * (1LL * row * layer.out.width + column + 1) - read_step * (needed > 0 ? needed : 0);
       if (distance > most) most = distance;
     }
   }
   return round_up(static_cast<int>(most), 4) + in_place_margin;
 }
 
-/// Chooses the offsets, largest tensors first, each at the lowest place that is free as long as it lives.
+/// In which order offsets are chosen; tensors of equal rank in the order of their layers. Which one leaves the fewest
+/// gaps depends on the network.
+enum class OffsetOrder : unsigned char { largest_first, largest_and_shortest_lived_first, latest_first };
+inline constexpr int offset_orders = 3;
+
+/// Chooses the offsets of one tensor after the other, each at the lowest place that is free as long as it lives.
 template <int N>
 struct OffsetChoice {
   const Graph<N>& graph;
@@ -54,24 +63,29 @@ struct OffsetChoice {
   int distance[N + 1]{};
   int lowest[N + 1]{};  ///< bound for the offset: leaves space below for what follows
 
-  constexpr void run(bool in_place) {
+  constexpr void prepare(bool in_place) {
     for (int v = 0; v < values.size; ++v) {
       blocks[v] = blocks_in(values[v].map());
       distance[v] = -1;
       lowest[v] = values[v].before;
     }
     if (in_place) allow_in_place();
+  }
+
+  constexpr void run(OffsetOrder order) {
+    for (int v = 0; v < values.size; ++v) values[v].offset = -1;
     for (int v = 0; v < values.size; ++v)
       if (values[v].given_offset >= 0 && values[v].offset < 0)
         place(values.memory.head[v], values[v].given_offset - values.memory.distance[v]);
     for (;;) {
-      int next = -1, size = 0;
+      int next = -1;
+      Rank highest{};
       for (int v = 0; v < values.size; ++v) {
         if (values.memory.head[v] != v || values[v].offset >= 0) continue;
-        const int own = size_of(v);
-        if (next >= 0 && own <= size) continue;
+        const Rank own = rank_of(v, order);
+        if (next >= 0 && !highest.less_than(own)) continue;
         next = v;
-        size = own;
+        highest = own;
       }
       if (next < 0) break;
       place(next, lowest_base(next));
@@ -88,14 +102,24 @@ struct OffsetChoice {
  private:
   constexpr bool is_member(int v, int head) const { return values.memory.head[v] == head; }
 
-  constexpr int size_of(int head) const {
-    int begin = 0, end = 0;
+  struct Rank {
+    int first = 0, second = 0;
+    constexpr bool less_than(const Rank& other) const {
+      return first != other.first ? first < other.first : second < other.second;
+    }
+  };
+
+  constexpr Rank rank_of(int head, OffsetOrder order) const {
+    int begin = 0, end = 0, born = graph.size, last_use = 0;
     for (int v = 0; v < values.size; ++v) {
       if (!is_member(v, head)) continue;
       begin = min_of(begin, values.memory.distance[v] - values[v].before);
       end = max_of(end, values.memory.distance[v] + values[v].bytes);
+      born = min_of(born, values[v].born);
+      last_use = max_of(last_use, values[v].last_use);
     }
-    return end - begin;
+    if (order == OffsetOrder::latest_first) return {last_use, end - begin};
+    return {end - begin, order == OffsetOrder::largest_first ? 0 : born - last_use};
   }
 
   constexpr void place(int head, int base) {
@@ -109,7 +133,8 @@ struct OffsetChoice {
       if (!may_run_in_place(graph, values, i)) continue;
       const int in = graph[i].sources[0] + 1, out = i + 1;
       if ((blocks[in] & blocks[out]) == 0) continue;
-      distance[out] = in_place_distance(graph[i], plan[i]);
+      distance[out] = in_place_distance(graph[i], 4LL * plan[i].out.count * (values[out].gap + 1),
+                                        4LL * plan[i].in.count * graph[i].operands);
       if (values[in].bytes + values[out].bytes > device.instance_bytes)
         lowest[in] = max_of(lowest[in], lowest[out] + distance[out]);
     }
@@ -144,8 +169,12 @@ struct OffsetChoice {
     const Value& taken = values[other];
     const int begin = taken.offset - taken.before, end = taken.offset + bytes_below(other, v);
     if (offset - own.before >= end || offset + bytes_below(v, other) <= begin) return offset;
-    if (follows(v, other) && offset + distance[v] <= taken.offset) return offset;
-    if (follows(other, v)) return max_of(offset, min_of(taken.offset + distance[other], end + own.before));
+    if (distance[v] >= 0 && reads(v - 1, other) && offset + distance[v] <= base_of(taken.offset, v - 1, other))
+      return offset;
+    if (distance[other] >= 0 && reads(other - 1, v)) {
+      const int base = base_of(offset, other - 1, v), least = taken.offset + distance[other];
+      return min_of(base < least ? offset + least - base : offset, end + own.before);
+    }
     return end + own.before;
   }
 
@@ -155,8 +184,37 @@ struct OffsetChoice {
     return streams ? max_of(values[v].bytes, values[above].bytes) : values[v].bytes;
   }
 
-  /// True if value `out` may be written over value `in`.
-  constexpr bool follows(int out, int in) const { return distance[out] >= 0 && graph[out - 1].sources[0] + 1 == in; }
+  constexpr bool reads(int layer, int v) const {
+    for (int source : graph[layer].sources)
+      if (source + 1 == v) return true;
+    return false;
+  }
+
+  /// Where a layer starts to read if one of its operands lies at an offset.
+  constexpr int base_of(int offset, int layer, int v) const {
+    if (graph[layer].sources.size > 1)
+      for (int k = 0; k < graph[layer].sources.size; ++k)
+        if (graph[layer].sources[k] + 1 == v) return offset - 4 * k;
+    return offset;
+  }
 };
+
+/// Chooses all offsets so that the highest tensor ends as low as possible, which is returned.
+template <int N>
+constexpr int choose_offsets(const Graph<N>& graph, const Plan<N>& plan, const Device& device, bool in_place,
+                             Values<N>& values) {
+  OffsetChoice<N> choice{graph, plan, device, values};
+  choice.prepare(in_place);
+  int best = 0, lowest = -1;
+  for (int order = 0; order < offset_orders; ++order) {
+    choice.run(static_cast<OffsetOrder>(order));
+    const int peak = choice.peak();
+    if (lowest >= 0 && peak >= lowest) continue;
+    lowest = peak;
+    best = order;
+  }
+  if (best != offset_orders - 1) choice.run(static_cast<OffsetOrder>(best));
+  return lowest;
+}
 
 }  // namespace incuse::max7800x::detail

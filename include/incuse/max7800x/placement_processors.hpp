@@ -31,7 +31,7 @@ struct BlockLoads {
     for (int b = 0; blocks != 0 && b < instances; ++b, blocks >>= 1) {
       if ((blocks & 1) == 0) continue;
       columns[b] += value.columns;
-      for (int time = value.born; time <= value.last_use; ++time) bytes[time][b] += value.load;
+      for (int time = value.taken_from; time <= value.last_use; ++time) bytes[time][b] += value.load;
     }
   }
 };
@@ -57,7 +57,7 @@ struct Family {
       if (members.empty() || distance < lowest) lowest = distance;
       if (members.empty() || distance + values[v].width() > highest) highest = distance + values[v].width();
       members.push(v);
-      born = min_of(born, values[v].born);
+      born = min_of(born, values[v].taken_from);
       last_use = max_of(last_use, values[v].last_use);
       in_one_group = in_one_group || values[v].in_one_group;
     }
@@ -84,6 +84,7 @@ struct ProcessorChoice {
   Values<N>& values;
   const Device& device;
   BlockLoads<N> loads{};
+  bool possible = true;  ///< false: a tensor would have to be in two groups
 
   constexpr void run() {
     bool placed[N + 1]{};
@@ -131,22 +132,41 @@ struct ProcessorChoice {
   }
 
   constexpr void place(const Family<N>& family) {
-    int start = max_of(0, family.given_start);
-    if (family.given_start < 0) {
-      PositionCost best = cost_of(family, 0);
-      for (int other = 4; other + family.width <= all_processors; other += 4) {
-        if (family.in_one_group && other / processors_per_group != (other + family.width - 1) / processors_per_group)
-          continue;
+    int start = family.given_start;
+    if (start < 0) {
+      PositionCost best{};
+      for (int other = 0; other + family.width <= all_processors; other += processors_per_instance) {
+        if (!allowed(family, other)) continue;
         const PositionCost cost = cost_of(family, other);
-        if (!cost.less_than(best)) continue;
+        if (start >= 0 && !cost.less_than(best)) continue;
         best = cost;
         start = other;
       }
     }
+    possible = possible && start >= 0;
     for (int v : family.members) {
-      values[v].start = start + values.processors.distance[v] - family.lowest;
+      values[v].start = max_of(0, start) + values.processors.distance[v] - family.lowest;
       loads.add(values[v], values[v].start / processors_per_instance);
     }
+  }
+
+  /// What a layer without weights reads and writes lies in one group.
+  constexpr bool allowed(const Family<N>& family, int start) const {
+    const auto group_at = [](int first, int width) {
+      const int group = first / processors_per_group;
+      return group == (first + width - 1) / processors_per_group ? group : -1;
+    };
+    if (family.in_one_group && group_at(start, family.width) < 0) return false;
+    for (int v : family.members) {
+      const int partners = values.groups.head[v];
+      const int group = group_at(start + values.processors.distance[v] - family.lowest, values[v].width());
+      for (int other = 0; other < values.size; ++other) {
+        if (other == v || values.groups.head[other] != partners) continue;
+        if (group < 0 || (values[other].start >= 0 && values[other].start / processors_per_group != group))
+          return false;
+      }
+    }
+    return true;
   }
 
   constexpr PositionCost cost_of(const Family<N>& family, int start) const {

@@ -19,6 +19,7 @@ struct Value {
   int slots = 0;             ///< pixels and passes that layers without weights move, one time slot for 4 channels
   int preparation = 0;       ///< cycles that its readers take for every column in front of their weights
   int born = 0;              ///< layer that writes it; the input is there from layer 0 on
+  int taken_from = 0;        ///< layer from which on its gaps keep others away, even if nothing lies there yet
   int last_use = 0;          ///< last layer that needs it
   bool in_one_group = false;
   bool streams = false;   ///< a ring that a streaming layer reads
@@ -69,6 +70,7 @@ struct Values {
   int size = 0;
   Families<N> processors{};  ///< distances in processors
   Families<N> memory{};      ///< distances in bytes
+  Families<N> groups{};      ///< values that have to lie in the same group, wherever in it
   bool consistent = true;    ///< false: a tensor would have to be in two places
 
   constexpr const Value& operator[](int v) const { return items[v]; }
@@ -107,6 +109,7 @@ struct ValueCollector {
   const Graph<N>& graph;
   const Plan<N>& plan;
   const Options& options;
+  bool moves;  ///< layers without weights may write to other processors than they read from
   Values<N> values{};
 
   constexpr void collect() {
@@ -138,7 +141,7 @@ struct ValueCollector {
     value.before = ignored_output_bytes(graph[i], plan[i].out.count);
     value.bytes = 4 * (words + surplus);
     value.load = value.before + value.bytes;
-    value.born = i;
+    value.born = value.taken_from = i;
     value.last_use = i + 1;  // the vendor's rule: the next layer spares it, whether it reads it or not
     if (graph[i].output) value.last_use = graph.size;
     value.gap = graph[i].placement.write_gap;
@@ -156,9 +159,15 @@ struct ValueCollector {
       source.gap = max_of(source.gap, member.gap);
       tie(layer.sources[0] + 1, v, member.processors - first.processors, member.bytes - first.bytes);
       values.consistent = values.consistent && member.possible;
+      if (member.gap == 0) continue;
+      for (int sibling : layer.sources) source.taken_from = min_of(source.taken_from, values[sibling + 1].born);
     }
     describe_cost(i);
-    if (!layer.weighted()) values.processors.tie(layer.sources[0] + 1, i + 1, 0);
+    if (layer.weighted()) return;
+    if (moves && plan[i].out.channels <= processors_per_group && !has_holes(i))
+      values.groups.tie(layer.sources[0] + 1, i + 1, 0);
+    else
+      values.processors.tie(layer.sources[0] + 1, i + 1, 0);
   }
 
   constexpr void tie(int a, int b, int processors, int bytes) {
@@ -181,10 +190,10 @@ struct ValueCollector {
       return;
     }
     values[layer.sources[0] + 1].slots += placed.in.count * layer.pooled.pixels();
-    // What has holes is packed, which works inside a group only.
-    if (layer.sources.size > 1) values[i + 1].in_one_group = has_holes(i);
+    values[i + 1].in_one_group = has_holes(i);
   }
 
+  /// Tensors side by side that do not fill their blocks. They can be packed inside a group only.
   constexpr bool has_holes(int i) const {
     if (gathering_of(graph, graph[i]) != Gathering::channels) return false;
     for (int source : graph[i].sources)
@@ -202,7 +211,7 @@ struct ValueCollector {
       value.before = 0;
       value.bytes = value.load = ring + 4;
       value.streams = v < streamed;
-      value.born = 0;
+      value.born = value.taken_from = 0;
       value.last_use = max_of(value.last_use, streamed - 1);
     }
   }
@@ -251,8 +260,8 @@ struct ValueCollector {
 };
 
 template <int N>
-constexpr Values<N> values_of(const Graph<N>& graph, const Plan<N>& plan, const Options& options) {
-  ValueCollector<N> collector{graph, plan, options};
+constexpr Values<N> values_of(const Graph<N>& graph, const Plan<N>& plan, const Options& options, bool moves) {
+  ValueCollector<N> collector{graph, plan, options, moves};
   collector.collect();
   Values<N>& values = collector.values;
   for (int v = 0; v < values.size; ++v) {

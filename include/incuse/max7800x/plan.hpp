@@ -52,6 +52,7 @@ constexpr Plan<N> plan(const Graph<N>& graph, const Device& device, const Option
   }
   result.groups = detail::groups_in_use(graph, result);
   allocate_columns(graph, device, options, result);
+  if (!graph.placed_by_hand() && !columns_fit(result)) allocate_columns_by_width(graph, device, options, result);
   allocate_bias(graph, device, result);
   return result;
 }

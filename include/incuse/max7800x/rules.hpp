@@ -126,6 +126,21 @@ constexpr bool overwrites(const Rule& rule, const Options& options) {
   return rule == rules::tensor_overwritten || rule == rules::tensor_outside || rule == rules::output_trails_input;
 }
 
+/// What keeps a network from being planned although none of its layers breaks a rule: weights that exceed the chip's by
+/// far.
+template <int N>
+constexpr void check_weights(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
+  for (int i = 0; i < graph.size && found.ok(); ++i) {
+    const OneLayer at{network, network.device, graph[i], i};
+    if (plannable(at)) continue;
+    const long long taps =
+        graph[i].flatten ? 1LL * graph[i].pooled.height * graph[i].pooled.width : graph[i].kernel.area();
+    const long long bits = at.passes() * graph[i].out.channels * taps * graph[i].weight_bits;
+    Blame blame{found, i, graph[i].name, &rules::weight_memory};
+    blame({(bits + 71) / 72, "columns"}, {network.device.weight_columns, "columns"});
+  }
+}
+
 /// Layers as their author counts them.
 template <int N>
 constexpr void count_as_author(const Graph<N>& graph, Findings& found) {
@@ -145,7 +160,10 @@ constexpr Findings check_arranged(const Graph<N>& graph, const Plan<N>& plan, co
   const WholeNetwork network = whole_network(graph, device, options);
   check_options(options, device, found);
   check_graph(graph, network, found);
-  if (graph.size < 1 || plan.size != graph.size) return found;
+  if (graph.size < 1 || plan.size != graph.size) {
+    check_weights(graph, network, found);
+    return found;
+  }
   check_plan(graph, plan, network, found);
   if (!maps_are_sound(found) || plan.groups == 0) return found;
   const Findings proof = verify(graph, plan, device, options, !thorough);

@@ -212,10 +212,12 @@ struct Proof {
   constexpr bool trails(int i) const {
     const Layer& layer = graph[i];
     const LayerPlan& placed = plan[i];
-    if (layer.sources.size != 1 || layer.operands != 1 || layer.flatten || layer.wide || placed.write_gap != 0 ||
+    if ((layer.sources.size > 1 && layer.operands == 1) || layer.flatten || layer.wide ||
         layer.op == Operator::conv_transpose2d)
       return false;
     const long long in = word_aligned(placed.in_offset), out = word_aligned(placed.out_offset);
+    const long long read_step = 4LL * placed.in.count * layer.operands, gap = 4LL * placed.write_gap;
+    const long long write_step = placed.out.count * (4 + gap);
     for (long long row = 0; row < layer.out.height; ++row) {
       const long long line =
           (row * layer.pool_stride.height - layer.padding.height) * layer.in.width - layer.padding.width;
@@ -227,7 +229,7 @@ struct Proof {
         if (column < 0 || column >= layer.out.width) continue;
         const long long needed = line + (column + 1) * step;
         const long long written = row * layer.out.width + column + 1;
-        if (out + 4 * written * placed.out.count > in + 4 * (needed > 0 ? needed : 0) * placed.in.count) return false;
+        if (out + write_step * written - gap > in + read_step * (needed > 0 ? needed : 0)) return false;
       }
     }
     return true;

@@ -6,8 +6,9 @@
 
 using namespace incuse;
 
-// 96 channels take two passes of 48: the second tensor would be in both.
-using Third = Branch<Conv2d<32, kernel<3>, pad<1>>>;
-struct Net : Network<Input<3, 8, 8>, Concat<Third, Third, Third>, Conv2d<4, kernel<3>, pad<1>>> {};
+// Either the first tensor lies in front of the second one or behind it.
+struct Net
+    : Network<Input<3, 8, 8>, Conv2d<4, kernel<1>, as<"a">>, Conv2d<4, kernel<1>, as<"b">>,
+              Conv2d<4, kernel<1>, from<"a", "b">, as<"first">>, Conv2d<4, kernel<1>, from<"b", "a">, as<"second">>> {};
 
 constexpr auto& image = Refused<Net>::image;

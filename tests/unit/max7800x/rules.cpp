@@ -167,10 +167,14 @@ std::vector<Broken> broken_networks() {
   expect(rules::source_order, network(rgb, {conv(4), changed(conv(4), [](Layer& l) { l.sources.push(1); })}),
          "layer 1: a layer reads its own output or a later one's: needs 1, the network before it has 0; let it read "
          "earlier layers only");
-  expect(rules::concatenated_channels,
-         network(rgb, {conv(4), conv(8), changed(conv(4), [](Layer& l) { l.sources.push(0), l.sources.push(1); })}),
-         "layer 2: concatenated tensors differ in their number of channels: needs 4, another tensor has 8; split the "
-         "wider tensor's layer into several of equal width");
+  const auto joins = [](Layer layer, std::initializer_list<int> sources) {
+    return changed(layer, [&](Layer& l) {
+      for (int source : sources) l.sources.push(source);
+    });
+  };
+  expect(rules::concatenated_channels, network(rgb, {conv(32), conv(32), conv(32), joins(conv(4), {0, 1, 2})}),
+         "layer 3: a concatenated tensor does not fit behind those in front of it: needs 32 channels, the pass has 16 "
+         "channels; let the tensors have 64 channels together, each counted in fours, or fill a pass each");
   expect(rules::operand_shapes, network(rgb, {conv(4), pool({2, 2}), add({0, 1})}),
          "layer 2: tensors that are combined element by element differ in shape: needs 4x8x8, another operand has "
          "4x4x4; bring the operands to one shape");
@@ -369,13 +373,9 @@ std::vector<Broken> broken_networks() {
   expect(
       rules::write_gap, network(rgb, {placed(conv(4), 0x7, 0xf, 0, 0x1000, 16)}),
       "layer 0: a write gap is 0 to 15 words: needs 16, MAX78000 has 15; use a smaller gap; the nearest gap: 16 -> 15");
-  // 96 channels take two passes of 48: the second tensor would be in both.
+  // Either the first tensor lies in front of the second one or behind it.
   expect(rules::no_automatic_placement,
-         network(rgb, {conv(32), conv(32), conv(32),
-                       changed(conv(4),
-                               [](Layer& l) {
-                                 for (int source : {0, 1, 2}) l.sources.push(source);
-                               })}),
+         network(rgb, {conv(4), conv(4), joins(conv(4), {0, 1}), joins(conv(4), {1, 0})}),
          "this network cannot be placed automatically; place its layers by hand, with place<>");
   expect(rules::first_group_unused, network(rgb, {placed(conv(4), 0x70000, 0xf0000, 0, 0x1000)}),
          "no layer uses processors 0 to 15; move a layer there");

@@ -1,6 +1,7 @@
 // Rules about single layers, looked at before anything is placed. See rules.hpp.
 #pragma once
 
+#include <incuse/max7800x/gathering.hpp>
 #include <incuse/max7800x/rules/advice.hpp>
 #include <incuse/max7800x/unload.hpp>
 
@@ -14,13 +15,20 @@ INCUSE_RULE(OneLayer, source_order, error, "a layer reads its own output or a la
     if (!within(source, network_input, at.index - 1)) return blame(source, at.index - 1, "the network before it");
 }
 
-INCUSE_RULE(OneLayer, concatenated_channels, error, "concatenated tensors differ in their number of channels",
-            "split the wider tensor's layer into several of equal width", "checks I1; placement 4") {
-  if (at.layer.elementwise != Elementwise::none) return;
-  const int channels = at.layer.sources.empty() ? 0 : at.source(at.layer.sources[0]).channels;
+INCUSE_RULE(OneLayer, concatenated_channels, error, "a concatenated tensor does not fit behind those in front of it",
+            "let the tensors have 64 channels together, each counted in fours, or fill a pass each",
+            "memory 1; placement 4") {
+  if (at.layer.elementwise != Elementwise::none || at.layer.sources.size < 2 || !at.shaped()) return;
+  const Passes reads = passes_of(at.layer.in.channels, at.network.options.processors_per_pass);
+  int before = 0, aligned = 0;
   for (int source : at.layer.sources) {
-    const int others = at.source(source).channels;
-    if (others > 0 && channels > 0 && others != channels) return blame(channels, others, "another tensor");
+    const Shape shape = at.source(source);
+    if (shape.extent() != at.source(at.layer.sources[0]).extent()) return;  // one image behind the other
+    const int room = reads.count == 1 ? all_processors - aligned : reads.channels - before % reads.channels;
+    if (!channel_member(shape.channels, before, aligned, reads).possible)
+      return blame({shape.channels, "channels"}, {room, "channels"}, "the pass");
+    before += shape.channels;
+    aligned += round_up(shape.channels, processors_per_instance);
   }
 }
 
