@@ -1,0 +1,160 @@
+// Memory that was read from a device: a list of words with their addresses, as debuggers print it, or raw bytes.
+// The formats are described in docs/debugging.md.
+#pragma once
+
+#include <charconv>
+#include <cstdint>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace incuse::host {
+
+/// Words of 32 bits by their addresses, which are multiples of 4.
+class MemoryDump {
+ public:
+  void set(std::uint32_t address, std::uint32_t word) { words_[address] = word; }
+  std::optional<std::uint32_t> word(std::uint32_t address) const {
+    const auto found = words_.find(address);
+    return found == words_.end() ? std::nullopt : std::optional(found->second);
+  }
+  bool empty() const { return words_.empty(); }
+  const std::map<std::uint32_t, std::uint32_t>& words() const { return words_; }
+
+ private:
+  std::map<std::uint32_t, std::uint32_t> words_{};
+};
+
+namespace detail {
+
+/// A text dump, read character by character. The first mistake ends it.
+class DumpReader {
+ public:
+  DumpReader(std::string_view text, MemoryDump& dump) : text_(text), dump_(dump) {}
+
+  /// "line 3, column 13: ...", or nothing.
+  std::string read() {
+    for (; error_.empty() && at_ < text_.size(); next_line()) read_line();
+    return error_;
+  }
+
+ private:
+  std::string_view text_;
+  MemoryDump& dump_;
+  std::size_t at_ = 0;
+  std::size_t line_start_ = 0;
+  int line_ = 1;
+  std::string error_{};
+
+  char current() const { return at_ < text_.size() ? text_[at_] : '\n'; }
+  bool at_end_of_line() const { return current() == '\n' || current() == '#'; }
+  void skip_blanks() {
+    while (current() == ' ' || current() == '\t' || current() == '\r') ++at_;
+  }
+  void next_line() {
+    const std::size_t end = text_.find('\n', at_);
+    at_ = line_start_ = end == std::string_view::npos ? text_.size() : end + 1;
+    ++line_;
+  }
+  void fail(std::size_t where, const std::string& what) {
+    error_ = "line " + std::to_string(line_) + ", column " + std::to_string(where - line_start_ + 1) + ": " + what;
+  }
+
+  /// A hexadecimal number of 1 to 8 digits, or of exactly 8; "0x" may stand in front of it.
+  std::optional<std::uint32_t> read_number(const char* what, bool exactly_8) {
+    const std::size_t start = at_;
+    while (at_ < text_.size() && std::string_view(" \t\r\n:#").find(text_[at_]) == std::string_view::npos) ++at_;
+    std::string_view digits = text_.substr(start, at_ - start);
+    if (digits.substr(0, 2) == "0x" || digits.substr(0, 2) == "0X") digits.remove_prefix(2);
+    std::uint32_t value = 0;
+    const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+    const bool is_number = status == std::errc() && end == digits.data() + digits.size() && digits.size() <= 8;
+    if (is_number && (!exactly_8 || digits.size() == 8)) return value;
+    const std::string found = at_ > start ? "'" + std::string(text_.substr(start, at_ - start)) + "'" : "nothing";
+    fail(start, std::string("expected ") + what + ", found " + found);
+    return std::nullopt;
+  }
+
+  /// ADDRESS: WORD WORD ...
+  void read_line() {
+    skip_blanks();
+    if (at_end_of_line()) return;
+    const std::size_t start = at_;
+    const std::optional<std::uint32_t> address = read_number("an address in hexadecimal digits", false);
+    if (!address) return;
+    if (*address % 4 != 0) return fail(start, "the address is not a multiple of 4");
+    skip_blanks();
+    if (current() != ':') return fail(at_, "expected ':' behind the address");
+    ++at_;
+    skip_blanks();
+    if (at_end_of_line()) return fail(at_, "expected at least one word behind the address");
+    for (std::uint32_t place = *address; !at_end_of_line(); place += 4, skip_blanks())
+      if (!read_word(place)) return;
+  }
+
+  bool read_word(std::uint32_t address) {
+    const std::size_t start = at_;
+    const std::optional<std::uint32_t> word = read_number("a word of 8 hexadecimal digits", true);
+    if (!word) return false;
+    if (const auto before = dump_.word(address); before && *before != *word) {
+      fail(start, "another word was given for the same address before");
+      return false;
+    }
+    dump_.set(address, *word);
+    return true;
+  }
+};
+
+}  // namespace detail
+
+/// Adds what a text dump says; the first mistake in words, with line and column, or nothing.
+inline std::string parse_text_dump(std::string_view text, MemoryDump& dump) {
+  return detail::DumpReader(text, dump).read();
+}
+
+/// Adds raw memory, which starts at an address: little-endian words.
+inline std::string parse_binary_dump(std::string_view bytes, std::uint32_t address, MemoryDump& dump) {
+  if (address % 4 != 0) return "the address of the first byte is not a multiple of 4";
+  if (bytes.size() % 4 != 0)
+    return "the file is cut off: its last word has " + std::to_string(bytes.size() % 4) + " of 4 bytes";
+  for (std::size_t i = 0; i < bytes.size(); i += 4) {
+    std::uint32_t word = 0;
+    for (std::size_t b = 4; b-- > 0;) word = word << 8 | static_cast<unsigned char>(bytes[i + b]);
+    dump.set(address + static_cast<std::uint32_t>(i), word);
+  }
+  return {};
+}
+
+/// Adds a file: raw memory if the address of its first byte is given, else text. What is wrong, with the file's name,
+/// or nothing.
+inline std::string read_dump(const std::string& path, std::optional<std::uint32_t> address, MemoryDump& dump) {
+  std::ifstream in(path, std::ios::binary);
+  const std::string content{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  if (!in.is_open() || in.bad()) return path + ": cannot be read";
+  if (content.empty()) return path + ": the file is empty";
+  const std::string error = address ? parse_binary_dump(content, *address, dump) : parse_text_dump(content, dump);
+  return error.empty() ? "" : path + ": " + error;
+}
+
+/// The dump as text: up to 8 words a line.
+inline std::string text_of(const MemoryDump& dump) {
+  std::string text;
+  std::uint32_t expected = 0;
+  char digits[16];
+  for (const auto& [address, word] : dump.words()) {
+    if (text.empty() || address != expected || address % 32 == 0) {
+      std::snprintf(digits, sizeof digits, "%s0x%08x:", text.empty() ? "" : "\n", static_cast<unsigned>(address));
+      text += digits;
+    }
+    std::snprintf(digits, sizeof digits, " %08x", static_cast<unsigned>(word));
+    text += digits;
+    expected = address + 4;
+  }
+  return text.empty() ? text : text + "\n";
+}
+
+}  // namespace incuse::host
