@@ -1,0 +1,40 @@
+// Writes the C project of a reference case.
+//
+//     incuse_write_c_case CASE FOLDER [PREFIX]
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <incuse/export/c_source.hpp>
+
+#include "case_runner.hpp"
+
+namespace {
+
+void write_case(const std::string& case_folder, const std::string& folder, const std::string& prefix) {
+  const auto entries = conformance::find_cases(case_folder);
+  if (entries.size() != 1) throw conformance::DamagedCase(case_folder + " is not the folder of one case");
+  const conformance::AcceptedCase loaded = conformance::load_accepted(entries[0]);
+  const conformance::Subject& subject = loaded.subject;
+  const incuse::c_source::Sample sample{subject.input, conformance::run_reference(subject)};
+  std::filesystem::create_directories(folder);
+  for (const incuse::c_source::File& file :
+       incuse::c_source::project(subject.graph, subject.plan, subject.device, subject.options,
+                                 subject.parameters.parameters(), sample, {prefix, entries[0].name}))
+    std::ofstream(folder + "/" + file.name, std::ios::binary) << file.text;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    if (argc < 3) throw conformance::DamagedCase("usage: incuse_write_c_case CASE FOLDER [PREFIX]");
+    write_case(argv[1], argv[2], argc > 3 ? argv[3] : "");
+    return 0;
+  } catch (const std::exception& problem) {
+    std::fprintf(stderr, "incuse_write_c_case: %s\n", problem.what());
+    return 1;
+  }
+}
