@@ -94,7 +94,10 @@ std::string compare_list(const std::string& what, const Words& expected, const V
 
 std::string joined(std::initializer_list<long long> numbers) {
   std::string text;
-  for (long long number : numbers) text += (text.empty() ? "" : ":") + std::to_string(number);
+  for (long long number : numbers) {
+    if (!text.empty()) text += ':';
+    text += std::to_string(number);
+  }
   return text;
 }
 
