@@ -11,6 +11,9 @@ namespace incuse::k210 {
 
 inline constexpr int byte_zero_point = 128;
 
+/// Of a signed byte 128 is 1.0.
+inline constexpr CodeScale byte_scale{byte_zero_point, 128.0f};
+
 /// The code of a signed byte.
 constexpr std::uint8_t code_of(int value) { return static_cast<std::uint8_t>(value + byte_zero_point); }
 
@@ -69,7 +72,8 @@ struct ByteStep {
     return batch_norm_of(rounding, bias.empty() ? 0 : bias[channel]);
   }
   constexpr ActivationTable activation() const { return activation_of(rounding); }
-  constexpr int weight_codes() const { return layer.out_channels * layer.channel_weights(); }
+
+  static constexpr CodeScale output = byte_scale;
 };
 
 /// Constants of the sums: both zero points are 128.

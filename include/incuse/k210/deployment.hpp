@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include <incuse/k210/byte_networks.hpp>
+#include <incuse/k210/real_networks.hpp>
 #include <incuse/k210/rules.hpp>
 #include <incuse/model/deployment.hpp>
 #include <incuse/model/fits.hpp>
@@ -15,8 +16,8 @@ namespace incuse::k210 {
 /// A map as a program fills it or reads it.
 struct MapImage {
   MapLayout layout{};
-  int line = 0;        ///< of AI RAM
-  int zero_point = 0;  ///< code of the value 0: a byte's code is its value and this
+  int line = 0;       ///< of AI RAM
+  CodeScale scale{};  ///< real numbers of its codes; the code of a signed byte is its value and the zero point
 };
 
 /// What the KPU is given for one step. Addresses are 0 in the words: `with_addresses` fills them in.
@@ -75,15 +76,15 @@ constexpr bool streams(const Plan<N>& plan, int step) {
   return step == plan.graph.size - 1;
 }
 
-/// The tables of one step, each computed on its own: compilers limit a single evaluation. `Source` has `graph`, `plan`
-/// and `parameters`.
+/// The tables of one step, each computed on its own: compilers limit a single evaluation. `Source` has `plan`, and
+/// `Step<I>::value`: a ByteStep or a RealStep.
 template <class Source, const Device& Chip, int Step>
 struct StepTables {
  private:
-  static constexpr ByteStep step = byte_step(Source::graph, Source::plan.graph, Source::parameters, Step);
+  static constexpr const auto& step = Source::template Step<Step>::value;
 
   struct Weights {
-    std::uint8_t codes[step.weight_codes()];
+    std::uint8_t codes[step.layer.out_channels * step.layer.channel_weights()];
   };
   struct BatchNorms {
     std::uint64_t entries[step.layer.out_channels];
@@ -125,8 +126,8 @@ constexpr int outputs_of(const Plan<N>& plan) {
 }
 
 template <int N>
-constexpr MapImage map_image(const Plan<N>& plan, int tensor) {
-  return {MapLayout(plan.graph.shape_of(tensor)), plan.map(tensor).line, byte_zero_point};
+constexpr MapImage map_image(const Plan<N>& plan, int tensor, const CodeScale& scale) {
+  return {MapLayout(plan.graph.shape_of(tensor)), plan.map(tensor).line, scale};
 }
 
 }  // namespace detail
@@ -143,20 +144,19 @@ struct Tables<Source, Chip, true> {
   static constexpr int steps = Source::plan.graph.size;
   static constexpr int outputs = detail::outputs_of(Source::plan);
 
-  template <int Step = 0>
+  template <int Step = 0, int Output = 0>
   static constexpr void add_steps(Image<steps, outputs>& result) {
     result.steps[Step] = StepTables<Source, Chip, Step>::image;
-    if constexpr (Step + 1 < steps) add_steps<Step + 1>(result);
+    if constexpr (Source::plan.graph[Step].output)
+      result.outputs[Output] = detail::map_image(Source::plan, Step, Source::template Step<Step>::value.output);
+    if constexpr (Step + 1 < steps) add_steps<Step + 1, Output + (Source::plan.graph[Step].output ? 1 : 0)>(result);
   }
 
  public:
   static constexpr auto image = [] {
     Image<steps, outputs> result{};
     add_steps(result);
-    result.input = detail::map_image(Source::plan, network_input);
-    int next = 0;
-    for (int i = 0; i < steps; ++i)
-      if (Source::plan.graph[i].output) result.outputs[next++] = detail::map_image(Source::plan, i);
+    result.input = detail::map_image(Source::plan, network_input, Source::input_scale);
     return result;
   }();
 };
@@ -167,6 +167,61 @@ constexpr Findings findings_for(const Device&) {
   return check(Net::graph, plan_if_possible(Net::graph, Chip), Chip);
 }
 
+namespace detail {
+
+/// The steps of a network with real parameters, and what is wrong with them.
+template <const auto& Planned, const auto& Net, const Device& Chip, class Trained>
+struct RealSteps {
+ private:
+  static constexpr int given = static_cast<int>(sizeof(Trained::real_layers) / sizeof(RealLayer));
+
+  /// Range of a tensor: copies do not change it.
+  static constexpr Range range_of(int tensor) {
+    while (tensor != network_input && Planned.graph[tensor].copies) tensor = Planned.graph[tensor].source;
+    return tensor == network_input
+               ? Range(Trained::input)
+               : Trained::real_layers[weighted_index(Net, Planned.graph[tensor].author_layer)].output;
+  }
+
+  template <int I>
+  static constexpr auto make() {
+    constexpr const KpuStep& at = Planned.graph[I];
+    constexpr int channels = at.layer.out_channels, weights = channels * at.layer.channel_weights();
+    if constexpr (at.copies)
+      return copying_step<weights, channels>(at.layer, code_scale_of(range_of(at.source)));
+    else
+      return real_step<weights, channels>(at.layer, Net[at.author_layer],
+                                          Trained::real_layers[weighted_index(Net, at.author_layer)],
+                                          range_of(at.source), Chip.value_bits);
+  }
+
+ public:
+  template <int I>
+  struct Step {
+    static constexpr auto value = make<I>();
+  };
+
+ private:
+  template <int I = 0>
+  static constexpr void add_findings(Findings& found) {
+    constexpr const auto& step = Step<I>::value;
+    const int author = Planned.graph[I].author_layer;
+    const Blame blame{found, author, Net[author].name};
+    apply(parameter_rules, {step.problem}, blame);
+    apply(value_rules, {step.layer, step.bounds, Chip}, blame);
+    if constexpr (I + 1 < Planned.graph.size) add_findings<I + 1>(found);
+  }
+
+ public:
+  static constexpr Findings findings = [] {
+    Findings found;
+    apply(count_rules, {given, weighted_index(Net, Net.size)}, {found});
+    if constexpr (given == weighted_index(Net, Net.size) && Planned.graph.size > 0) add_findings(found);
+    return found;
+  }();
+};
+
+}  // namespace detail
 }  // namespace incuse::k210
 
 namespace incuse {
@@ -196,6 +251,7 @@ struct Deployment<Net, Chip, Trained> {
     if (!is_network) return found;
     found.add(check_parameters<Net, Trained>());
     found.add(k210::check(bound, planned, Chip));
+    for (int i = 0; i < bound.size; ++i) apply(k210::byte_rules, {bound[i], Chip}, {found, i, bound[i].name});
     return found;
   }();
 
@@ -206,6 +262,48 @@ struct Deployment<Net, Chip, Trained> {
   static constexpr auto graph = valid ? bound : decltype(bound){};
   static constexpr auto plan = valid ? planned : decltype(planned){};
   static constexpr k210::Report report = k210::report_of(plan);
+  template <int I>
+  struct Step {
+    static constexpr k210::ByteStep value = k210::byte_step(graph, plan.graph, parameters, I);
+  };
+  static constexpr k210::CodeScale input_scale = k210::byte_scale;
+  static constexpr const auto& image = k210::Tables<Deployment, Chip, valid>::image;
+};
+
+/// The same with real parameters, which are quantised: `Trained` has `real_layers` and `input` (k210::RealLayer,
+/// Range). Images take codes and yield them; `image.input.scale` and `image.outputs[i].scale` say what they stand for.
+template <class Net, const k210::Device& Chip, class Trained>
+  requires k210::real_parameters<Trained>
+struct Deployment<Net, Chip, Trained> {
+  static constexpr const k210::Device& device = Chip;
+
+ private:
+  static constexpr auto shaped = graph_of<Net>();
+  static constexpr auto planned = k210::plan_if_possible(shaped, Chip);
+  static constexpr Findings of_layers = k210::check(shaped, planned, Chip);
+  static constexpr bool is_network = shaped.size > 0;  // if not, the network type has said why
+
+ public:
+  static constexpr Findings findings = [] {
+    if constexpr (!is_network || !of_layers.ok())
+      return of_layers;
+    else {
+      Findings found = of_layers;
+      found.add(k210::detail::RealSteps<planned, shaped, Chip, Trained>::findings);
+      return found;
+    }
+  }();
+
+ private:
+  static constexpr bool valid = explained<findings, Chip>::ok && is_network;
+
+ public:
+  static constexpr auto graph = valid ? shaped : decltype(shaped){};
+  static constexpr auto plan = valid ? planned : decltype(planned){};
+  static constexpr k210::Report report = k210::report_of(plan);
+  template <int I>
+  using Step = typename k210::detail::RealSteps<planned, shaped, Chip, Trained>::template Step<I>;
+  static constexpr k210::CodeScale input_scale = k210::code_scale_of(Trained::input);
   static constexpr const auto& image = k210::Tables<Deployment, Chip, valid>::image;
 };
 

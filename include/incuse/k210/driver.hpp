@@ -81,46 +81,51 @@ class KpuDriver {
     write(chip.offset.interrupt_mask, all_interrupts & ~calc_done);
   }
 
-  /// Signed bytes C x H x W, as the network type has them.
+  /// Codes C x H x W, as they are: pictures of unsigned bytes, where the network's input has their range.
+  void load_codes(const std::uint8_t* codes) {
+    const MapImage& map = Net::image.input;
+    for_each_row(map, [&](int at, std::uint32_t address) { bus_.store(address, codes + at, map.layout.shape.width); });
+  }
+
+  /// Signed bytes C x H x W.
   template <class Byte>
   void load_input(const Byte* values) {
     const MapImage& map = Net::image.input;
-    const Shape shape = map.layout.shape;
     std::uint8_t row[chip.max_width];
-    for (int c = 0; c < shape.channels; ++c)
-      for (int y = 0; y < shape.height; ++y, values += shape.width) {
-        for (int x = 0; x < shape.width; ++x)
-          row[x] = static_cast<std::uint8_t>(static_cast<int>(values[x]) + map.zero_point);
-        bus_.store(row_address(map, c, y), row, shape.width);
-      }
+    for_each_row(map, [&](int at, std::uint32_t address) {
+      for (int x = 0; x < map.layout.shape.width; ++x)
+        row[x] = static_cast<std::uint8_t>(static_cast<int>(values[at + x]) + map.scale.zero_point);
+      bus_.store(address, row, map.layout.shape.width);
+    });
   }
 
-  /// Runs all layers. `output` receives the last layer's output, as signed bytes C x H x W; it has room for a multiple
-  /// of 8 of them.
-  KpuState run(std::int8_t* output) {
-    auto* bytes = reinterpret_cast<std::uint8_t*>(output);
+  /// Runs all layers. `output` receives the codes of the last layer's output, C x H x W; it has room for a multiple of
+  /// 8 of them.
+  KpuState run(std::uint8_t* output) {
     constexpr const MapImage& last = Net::image.outputs[Net::image.output_count - 1];
-    constexpr int count = last.layout.shape.elements();
     for (int i = 0; i < Net::image.step_count; ++i) {
-      if (i + 1 == Net::image.step_count) bus_.start_receiving(bytes, count);
+      if (i + 1 == Net::image.step_count) bus_.start_receiving(output, last.layout.shape.elements());
       start(Net::image.steps[i]);
       if (!wait()) return KpuState::no_answer;
     }
-    if (!bus_.finish_receiving()) return KpuState::no_output;
-    for (int i = 0; i < count; ++i) output[i] = static_cast<std::int8_t>(bytes[i] - last.zero_point);
-    return KpuState::done;
+    return bus_.finish_receiving() ? KpuState::done : KpuState::no_output;
   }
 
-  /// Any output of the network, out of AI RAM, as signed bytes C x H x W. The last one has index output_count - 1.
-  void unload(int index, std::int8_t* values) {
+  /// The same with signed bytes.
+  KpuState run(std::int8_t* output) {
+    const KpuState state = run(reinterpret_cast<std::uint8_t*>(output));
+    if (state == KpuState::done) become_signed(Net::image.outputs[Net::image.output_count - 1], output);
+    return state;
+  }
+
+  /// Any output of the network, out of AI RAM, as codes C x H x W. The last one has index output_count - 1.
+  void unload(int index, std::uint8_t* codes) {
     const MapImage& map = Net::image.outputs[index];
-    const Shape shape = map.layout.shape;
-    for (int c = 0; c < shape.channels; ++c)
-      for (int y = 0; y < shape.height; ++y, values += shape.width) {
-        auto* row = reinterpret_cast<std::uint8_t*>(values);
-        bus_.load(row_address(map, c, y), row, shape.width);
-        for (int x = 0; x < shape.width; ++x) values[x] = static_cast<std::int8_t>(row[x] - map.zero_point);
-      }
+    for_each_row(map, [&](int at, std::uint32_t address) { bus_.load(address, codes + at, map.layout.shape.width); });
+  }
+  void unload(int index, std::int8_t* values) {
+    unload(index, reinterpret_cast<std::uint8_t*>(values));
+    become_signed(Net::image.outputs[index], values);
   }
 
  private:
@@ -133,8 +138,20 @@ class KpuDriver {
     return encode(arguments);
   }();
 
-  static std::uint32_t row_address(const MapImage& map, int channel, int y) {
-    return chip.ram + static_cast<std::uint32_t>(map.line * line_bytes + map.layout.row_offset(channel, y));
+  /// Calls `row(index of its first pixel, address)` for every row of a map.
+  template <class Row>
+  static void for_each_row(const MapImage& map, Row&& row) {
+    const Shape shape = map.layout.shape;
+    const std::uint32_t base = chip.ram + static_cast<std::uint32_t>(map.line * line_bytes);
+    int at = 0;
+    for (int c = 0; c < shape.channels; ++c)
+      for (int y = 0; y < shape.height; ++y, at += shape.width)
+        row(at, base + static_cast<std::uint32_t>(map.layout.row_offset(c, y)));
+  }
+
+  static void become_signed(const MapImage& map, std::int8_t* values) {
+    for (int i = 0; i < map.layout.shape.elements(); ++i)
+      values[i] = static_cast<std::int8_t>(static_cast<std::uint8_t>(values[i]) - map.scale.zero_point);
   }
 
   void write(std::uint32_t offset, std::uint64_t value) { bus_.write(chip.registers + offset, value); }

@@ -49,6 +49,14 @@ inline constexpr PoolDescription pool_descriptions[pool_types] = {
 
 constexpr const PoolDescription& description_of(KpuPool pool) { return pool_descriptions[static_cast<int>(pool)]; }
 
+/// How codes stand for real numbers: real = (code - zero_point) / scale.
+struct CodeScale {
+  int zero_point = 0;
+  float scale = 1;  ///< codes per unit
+
+  constexpr float real(int code) const { return static_cast<float>(code - zero_point) / scale; }
+};
+
 /// One layer. Weights are unsigned codes [out][in][kernel][kernel], depth-wise [out][kernel][kernel].
 struct KpuLayer {
   Shape in{};

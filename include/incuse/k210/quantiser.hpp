@@ -19,14 +19,6 @@ struct Range {
   float high = 0;
 };
 
-/// How codes stand for real numbers: real = (code - zero_point) / scale.
-struct CodeScale {
-  int zero_point = 0;
-  float scale = 1;  ///< codes per unit
-
-  constexpr float real(int code) const { return static_cast<float>(code - zero_point) / scale; }
-};
-
 /// value ~ mul * 2^-shift
 struct Multiplier {
   float exact = 0;  ///< before it is rounded

@@ -56,6 +56,17 @@ struct StepValues {
   }
 };
 
+/// What a rule about real parameters looks at: what was found wrong with those of a layer.
+struct StepParameters {
+  Text problem;
+};
+
+/// What a rule about the number of parameters looks at.
+struct ParameterCount {
+  int given;
+  int weighted_layers;
+};
+
 /// What a rule about a planned network looks at.
 struct WholePlan {
   const PlacedMap* maps;
@@ -252,16 +263,33 @@ INCUSE_KPU_RULE(OneStep, layer_memory, error, "input and output of a layer do no
 // Values -------------------------------------------------------------------------------------------------------------
 
 INCUSE_KPU_RULE(StepValues, accumulator_bits, error, "with these weights a sum can need more bits than the KPU has",
-                "use smaller weights or fewer input channels", "kpu 3; k210-quantisation 3") {
+                "use smaller weights or fewer input channels", "kpu 3; quantisation 3") {
   const Interval& sums = at.bounds.accumulator;
   if (!sums.fits(at.device.value_bits)) blame(sums.furthest(), at.bits());
 }
 
 INCUSE_KPU_RULE(StepValues, batch_norm_bits, error,
                 "with these weights a batch-norm result can need more bits than the KPU has",
-                "use a smaller norm_mul, or a larger norm_shift", "kpu 3; k210-quantisation 3") {
+                "use a smaller norm_mul, or a larger norm_shift", "kpu 3; quantisation 3") {
   const Interval& values = at.bounds.normalised;
   if (!values.fits(at.device.value_bits)) blame(values.furthest(), at.bits());
+}
+
+// Parameters ---------------------------------------------------------------------------------------------------------
+
+INCUSE_KPU_RULE(OneLayer, real_function, error, "signed bytes know no other activation function than ReLU",
+                "give the network real parameters (real_layers), or use ReLU", "quantisation 1") {
+  if (at.layer.function != nullptr) blame();
+}
+
+INCUSE_KPU_RULE(ParameterCount, parameter_count, error, "there are real parameters for another number of layers",
+                "give one entry per weighted layer, in the order of the layers", "k210/real_networks.hpp") {
+  if (at.given != at.weighted_layers) blame(at.weighted_layers, at.given, "the parameter type");
+}
+
+INCUSE_KPU_RULE(StepParameters, quantisation, error, "the layer cannot be quantised",
+                "correct its parameters or ranges, or use another activation function", "quantisation 1") {
+  if (!at.problem.empty()) blame({}, {}, {}, at.problem);
 }
 
 // The plan -----------------------------------------------------------------------------------------------------------
@@ -315,6 +343,9 @@ inline constexpr CheckedRule<OneStep> step_rules[] = {
 inline constexpr CheckedRule<StepWords> word_rules[] = {INCUSE_CHECKED_RULE_ROW(argument_field)};
 inline constexpr CheckedRule<StepValues> value_rules[] = {INCUSE_CHECKED_RULE_ROW(accumulator_bits),
                                                           INCUSE_CHECKED_RULE_ROW(batch_norm_bits)};
+inline constexpr CheckedRule<OneLayer> byte_rules[] = {INCUSE_CHECKED_RULE_ROW(real_function)};
+inline constexpr CheckedRule<ParameterCount> count_rules[] = {INCUSE_CHECKED_RULE_ROW(parameter_count)};
+inline constexpr CheckedRule<StepParameters> parameter_rules[] = {INCUSE_CHECKED_RULE_ROW(quantisation)};
 inline constexpr CheckedRule<WholePlan> plan_rules[] = {INCUSE_CHECKED_RULE_ROW(live_maps),
                                                         INCUSE_CHECKED_RULE_ROW(no_gap)};
 
@@ -329,6 +360,9 @@ constexpr void for_each_rule(Visit&& visit) {
   visit_all(plan_rules);
   visit_all(word_rules);
   visit_all(value_rules);
+  visit_all(byte_rules);
+  visit_all(count_rules);
+  visit_all(parameter_rules);
 }
 
 /// Violations of one layer of the KPU, wherever it comes from.

@@ -51,7 +51,7 @@ struct Layer {
   Extent stride{1, 1};
   Extent dilation{1, 1};
   int output_padding = 0;  ///< transposed convolution only
-  int groups = 1;  ///< 0: as many as the input has channels, until `infer` counts them
+  int groups = 1;          ///< 0: as many as the input has channels, until `infer` counts them
 
   Pooling pooling = Pooling::none;
   Extent pool{1, 1};
@@ -63,7 +63,9 @@ struct Layer {
   bool pool_first = true;  ///< pool the operands before combining them
 
   Activation activation = Activation::none;
-  bool flatten = false;  ///< linear only: the whole map of every channel is read
+  float (*function)(float) = nullptr;  ///< another activation function, of real numbers: for chips with tables
+  bool batch_norm = false;             ///< of real numbers; parameters of signed bytes have it folded in
+  bool flatten = false;                ///< linear only: the whole map of every channel is read
   bool bias = false;
   bool wide = false;  ///< 32-bit output: the accumulator itself
   int weight_bits = 8;

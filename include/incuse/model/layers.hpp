@@ -49,7 +49,7 @@ using layer_options = takes<Dimensions, Kinds..., option::view, option::streamin
                             option::sources, option::placement>;
 template <int Dimensions, class... Kinds>
 using weighted_options = layer_options<Dimensions, Kinds..., option::activation, option::weight_bits,
-                                       option::output_shift, option::output_width, option::bias>;
+                                       option::output_shift, option::output_width, option::bias, option::batch_norm>;
 template <int Dimensions, class... Kinds>
 using convolution_options =
     weighted_options<Dimensions, Kinds..., option::kernel, option::padding, option::stride, option::dilation>;

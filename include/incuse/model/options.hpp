@@ -57,6 +57,7 @@ struct weight_bits;
 struct output_shift;
 struct output_width;
 struct bias;
+struct batch_norm;
 struct name;
 struct sources;
 struct view;
@@ -178,6 +179,13 @@ struct wide {
 struct bias {
   using kind = option::bias;
   static constexpr void apply(LayerDraft& draft) { draft.layer.bias = true; }
+};
+
+/// A batch norm between the sums and the activation function. It is folded into weights and bias: by this library where
+/// parameters are real numbers, by the training framework where they are signed bytes.
+struct BatchNorm {
+  using kind = option::batch_norm;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.batch_norm = true; }
 };
 
 /// Names the layer, for `from` and for messages.

@@ -84,11 +84,11 @@ TEST_CASE("the integers compute what the floats do, to a code") {
   const CodeScale in = q.convolution.input, out = q.convolution.output;
   for (int a = 0; a < 256; a += 15)
     for (int b = 0; b < 256; b += 17) {
-      const std::uint8_t pixels[] = {static_cast<std::uint8_t>(a), static_cast<std::uint8_t>(b)};
+      const std::uint8_t pixels[16] = {static_cast<std::uint8_t>(a), static_cast<std::uint8_t>(b)};
       KpuLayer layer = q.convolution.layer;
       layer.in = {2, 1, 1};
-      std::uint8_t padded[2], activated[1], plane[1], result[2];
-      long long terms[1], sums[1];
+      std::uint8_t padded[16]{}, activated[16]{}, plane[16]{}, result[16]{};
+      long long terms[16]{}, sums[16]{};
       const Excess excess = run_layer(
           layer, pixels, [&](int o) { return q.codes + 2 * o; }, [&](int o) { return q.entries[o]; },
           q.convolution.activation, 36, {padded, terms, sums, activated, plane}, PlanarOutput{result});

@@ -1,0 +1,161 @@
+// Networks with trained parameters in floating point: what the author gives for each layer, and the KPU's integers for
+// each step. Source: quantisation sheet, section 1.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+
+#include <incuse/k210/bounds.hpp>
+#include <incuse/k210/conversion.hpp>
+#include <incuse/k210/quantiser.hpp>
+#include <incuse/model/parameters.hpp>
+
+namespace incuse::k210 {
+
+/// Real numbers that live elsewhere: a constant array.
+struct Reals {
+  const float* values = nullptr;
+  int count = 0;
+
+  constexpr Reals() = default;
+  template <std::size_t N>
+  constexpr Reals(const float (&array)[N]) : values(array), count(static_cast<int>(N)) {}
+
+  constexpr bool empty() const { return count == 0; }
+  constexpr float operator[](int i) const { return values[i]; }
+};
+
+/// A trained batch norm, one value of each kind for every output channel. It is folded into the weights and the bias:
+/// (value - mean) / sqrt(variance + epsilon) * gamma + beta.
+struct TrainedBatchNorm {
+  Reals mean{}, variance{}, gamma{}, beta{};
+  float epsilon = 1e-5f;
+
+  constexpr bool empty() const { return mean.empty() && variance.empty() && gamma.empty() && beta.empty(); }
+};
+
+/// Parameters of one weighted layer. Weights are [out][in][kernel][kernel], depth-wise [channels][kernel][kernel].
+struct RealLayer {
+  Text name{};
+  Reals weights{};
+  Reals bias{};
+  TrainedBatchNorm batch_norm{};
+  Range convolved{};  ///< of the sums, behind batch norm and ReLU, in front of another activation function
+  Range output{};     ///< behind the activation function; the same if there is none
+};
+
+/// A type with the parameters of a network in the order of its weighted layers, and the range of its input:
+/// `static constexpr k210::RealLayer real_layers[]` and `static constexpr k210::Range input`.
+template <class Trained>
+concept real_parameters = requires {
+  { Trained::real_layers[0] } -> std::convertible_to<const RealLayer&>;
+  { Trained::input } -> std::convertible_to<const Range&>;
+};
+
+/// What is wrong with the parameters of a layer; empty if nothing is.
+constexpr Text problem_of(const Layer& layer, const RealLayer& own) {
+  const int channels = layer.out.channels;
+  const auto fits = [&](const Reals& values) { return values.empty() || values.count == channels; };
+  const TrainedBatchNorm& norm = own.batch_norm;
+  if (own.weights.count != channels * layer.weight_in_channels() * layer.kernel.area())
+    return "another number of weights than the layer has";
+  if (layer.batch_norm != !norm.empty())
+    return layer.batch_norm ? Text("the layer has the option BatchNorm, but the parameters have none for it")
+                            : Text("the parameters have a batch norm, but the layer has no option BatchNorm");
+  if (layer.bias != !own.bias.empty())
+    return layer.bias ? Text("the layer has the option bias, but the parameters have none for it")
+                      : Text("the parameters have a bias, but the layer has no option bias");
+  if (!fits(own.bias)) return "another number of biases than output channels";
+  if (!norm.empty() && (norm.mean.count != channels || norm.variance.count != channels ||
+                        norm.gamma.count != channels || norm.beta.count != channels))
+    return "another number of batch-norm values than output channels";
+  if (!(own.convolved.low < own.convolved.high) || !(own.output.low < own.output.high))
+    return "ranges that contain nothing";
+  return {};
+}
+
+/// The integers of a step. `Weights` and `Channels` are their numbers.
+template <int Weights, int Channels>
+struct RealStep {
+  KpuLayer layer{};
+  std::uint8_t codes[Weights]{};
+  BatchNorm entries[Channels]{};
+  ActivationTable table{};
+  CodeScale output{};
+  ValueBounds bounds{};
+  Text problem{};  ///< why the layer cannot be quantised
+
+  constexpr void copy_codes(int channel, std::uint8_t* to) const {
+    const int count = layer.channel_weights();
+    for (int i = 0; i < count; ++i) to[i] = codes[channel * count + i];
+  }
+  constexpr BatchNorm batch_norm(int channel) const { return entries[channel]; }
+  constexpr ActivationTable activation() const { return table; }
+};
+
+/// A copy hands on the codes of its input.
+template <int Weights, int Channels>
+constexpr RealStep<Weights, Channels> copying_step(const KpuLayer& layer, const CodeScale& input) {
+  RealStep<Weights, Channels> step;
+  step.layer = layer;
+  step.output = input;
+  for (int o = 0; o < Channels; ++o) {
+    step.codes[o * Channels + o] = 1;
+    step.entries[o] = {1, 0, 0};
+  }
+  step.table.segments[0] = {first_start, 0, 0, 0};
+  for (int i = 1; i < segments; ++i) step.table.segments[i] = {0, 1, 0, 0};
+  return step;
+}
+
+namespace detail {
+
+/// Weights and biases with the batch norm folded in.
+template <int Weights, int Channels>
+struct FoldedParameters {
+  float weights[Weights]{};
+  float bias[Channels]{};
+
+  constexpr explicit FoldedParameters(const RealLayer& own) {
+    const int count = Weights / Channels;
+    for (int o = 0; o < Channels; ++o) {
+      const TrainedBatchNorm& norm = own.batch_norm;
+      const float factor = norm.empty() ? 1.0f : norm.gamma[o] / square_root(rounded(norm.variance[o] + norm.epsilon));
+      const float shift = own.bias.empty() ? 0.0f : own.bias[o];
+      bias[o] = norm.empty() ? shift : rounded(rounded(shift - norm.mean[o]) * factor) + norm.beta[o];
+      for (int i = 0; i < count; ++i) weights[o * count + i] = own.weights[o * count + i] * factor;
+    }
+  }
+};
+
+constexpr float identity(float x) { return x; }
+
+}  // namespace detail
+
+/// Quantises a convolution whose input has this range.
+template <int Weights, int Channels>
+constexpr RealStep<Weights, Channels> real_step(const KpuLayer& layer, const Layer& author, const RealLayer& own,
+                                                Range input, int value_bits) {
+  RealStep<Weights, Channels> step;
+  step.layer = layer;
+  step.problem = problem_of(author, own);
+  if (!step.problem.empty()) return step;
+  const detail::FoldedParameters<Weights, Channels> folded(own);
+  float channel_scales[Channels]{};
+  const QuantisedConvolution q = quantise(
+      {layer.in, layer.out_channels, layer.kernel, layer.depthwise, folded.weights, folded.bias},
+      {input, own.convolved, own.output}, author.activation == Activation::relu ? relu_clamp : no_clamp,
+      author.function != nullptr ? author.function : detail::identity, {step.codes, step.entries, channel_scales});
+  step.layer = q.layer;
+  step.layer.pool = layer.pool;
+  step.table = q.activation;
+  step.output = q.output;
+  step.problem = q.problem;
+  if (step.problem.empty())
+    step.bounds = layer_bounds(
+        step.layer, [&](int o) { return step.codes + o * layer.channel_weights(); },
+        [&](int o) { return step.entries[o]; }, value_bits);
+  return step;
+}
+
+}  // namespace incuse::k210

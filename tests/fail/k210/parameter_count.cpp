@@ -1,0 +1,17 @@
+// expect: \[parameter_count\] there are real parameters for another number of layers; give one entry per weighted layer, in the order of the layers
+// expect: facts::network.*facts::needs<2>.*facts::has<1>.*facts::on<.*k210_kpu>
+// expect-gcc: there are real parameters for another number of layers: needs 2, the parameter type has 1; give one entry
+// errors: 1
+#include "refused.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<1, 8, 8>, Conv2d<1, kernel<1>>, Conv2d<1, kernel<1>>> {};
+
+constexpr float weights[] = {0.5f};
+struct Trained {
+  static constexpr k210::Range input{0.0f, 1.0f};
+  static constexpr k210::RealLayer real_layers[] = {{"one", weights, {}, {}, {0, 1}, {0, 1}}};
+};
+
+constexpr auto& image = Deployment<Net, k210_kpu, Trained>::image;
