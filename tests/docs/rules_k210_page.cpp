@@ -21,6 +21,10 @@ int main() {
   print_heading("Layers of the KPU", "Looked at wherever a layer comes from: a network type or a model file.");
   print_rules(k210::step_rules);
   print_rules(k210::word_rules);
+  print_heading("Parameters", "Looked at when they are turned into the KPU's tables.");
+  print_rules(k210::byte_rules);
+  print_rules(k210::count_rules);
+  print_rules(k210::parameter_rules);
   print_heading("Values", "Decided from the actual weights and tables of a layer.");
   print_rules(k210::value_rules);
   print_heading("Planned networks", "Looked at when all maps have their place in AI RAM.");
