@@ -131,18 +131,17 @@ std::vector<LayerComparison> compare_layers(const DeployedNetwork<N>& network, c
   return results;
 }
 
-/// Runs a loaded accelerator up to every layer in turn, with the input of the executor, and compares that layer's
-/// output: one comparison for each layer up to the first that differs. `values` is the input in C x H x W order. Ends
-/// early if the accelerator never completes.
+/// Runs a loaded accelerator up to every layer in turn, and compares that layer's output: one comparison for each layer
+/// up to the first that differs, or up to `last_layer` (-1: all). The executor has run on the same input, `values` in
+/// C x H x W order. Ends early if the accelerator never completes.
 template <int N, max7800x::AcceleratorBus Bus>
 std::vector<LayerComparison> compare_step_by_step(const DeployedNetwork<N>& network, const Executor<N>& executor,
-                                                  const int* values, Bus& bus) {
+                                                  const int* values, Bus& bus, int last_layer = -1) {
   std::vector<LayerComparison> results;
-  for (int i = 0; i < network.graph.size; ++i) {
-    if (!run_accelerator(network, values, bus, i)) return results;
-    results.push_back(compare_layer(network, i, executor.output_of(i), i, [&](std::uint32_t address) {
-      return std::optional<std::uint32_t>(bus.read(address));
-    }));
+  const auto word_at = [&](std::uint32_t address) { return std::optional<std::uint32_t>(bus.read(address)); };
+  for (int i = 0; i <= (last_layer < 0 ? network.graph.size - 1 : last_layer); ++i) {
+    if (!run_accelerator(network, values, bus, i)) break;
+    results.push_back(compare_layer(network, i, executor.output_of(i), i, word_at));
     if (results.back().verdict == Verdict::differs) break;
   }
   return results;

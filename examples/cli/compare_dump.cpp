@@ -1,0 +1,168 @@
+#include "compare_dump.hpp"
+
+#include <charconv>
+#include <cstdio>
+#include <memory>
+#include <optional>
+
+#include <CLI/CLI.hpp>
+
+#include <incuse/host/first_difference.hpp>
+#include <incuse/host/memory_dump.hpp>
+#include <incuse/max7800x/virtual_chip.hpp>
+
+#include "input_shape.hpp"
+#include "loaded_network.hpp"
+#include "output.hpp"
+
+namespace cli {
+
+namespace {
+
+using incuse::host::LayerComparison;
+using incuse::host::MemoryDump;
+using incuse::host::Verdict;
+
+constexpr int capacity = incuse::max7800x::most_layers;
+using Network = incuse::host::DeployedNetwork<capacity>;
+using Executor = incuse::host::Executor<capacity>;
+/// With room for the frames of streaming layers.
+using Chip = incuse::max7800x::VirtualChip<incuse::max78000, 64 << 20>;
+
+/// Index of the last layer that has run.
+int last_layer(const DumpRequest& request, const Graph& graph) {
+  if (request.after.empty()) return graph.size - 1;
+  for (int i = 0; i < graph.size; ++i) {
+    const std::string name(graph[i].name.data, static_cast<std::size_t>(graph[i].name.size));
+    if (request.after == std::to_string(i) || request.after == name) return i;
+  }
+  throw UsageError("there is no layer '" + request.after + "': --after takes a name or a number from 0 to " +
+                   std::to_string(graph.size - 1));
+}
+
+/// Adds FILE, a text, or FILE@ADDRESS, raw memory.
+void add_file(const std::string& argument, MemoryDump& dump) {
+  const std::size_t at = argument.rfind('@');
+  std::optional<std::uint32_t> address;
+  if (at != std::string::npos) {
+    std::string digits = argument.substr(at + 1);
+    if (digits.rfind("0x", 0) == 0) digits.erase(0, 2);
+    std::uint32_t value = 0;
+    const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+    if (digits.empty() || status != std::errc() || end != digits.data() + digits.size())
+      throw UsageError("--dump " + argument + ": '" + argument.substr(at + 1) + "' is no hexadecimal address");
+    address = value;
+  }
+  const std::string error = incuse::host::read_dump(argument.substr(0, at), address, dump);
+  if (!error.empty()) throw UsageError(error);
+}
+
+/// All words of the data memories that the chip has written.
+MemoryDump memories_of(Chip& chip) {
+  MemoryDump dump;
+  for (int k = 0; k < incuse::max7800x::instances; ++k)
+    for (int i = 0; i < incuse::max78000.data.entries; ++i) {
+      const std::uint32_t address = incuse::max78000.data_address(k * incuse::max7800x::processors_per_instance, 4 * i);
+      chip.forget_errors();
+      const std::uint32_t word = chip.read(address);
+      if (chip.report().ok()) dump.set(address, word);
+    }
+  chip.forget_errors();
+  return dump;
+}
+
+std::vector<int> input_values(const Request& request, const Graph& graph) {
+  const incuse::NpyArray input = read_input(request.input);
+  if (input.values.size() != static_cast<std::size_t>(graph.input.elements()))
+    throw UsageError(request.input + ": the input has " + std::to_string(input.values.size()) +
+                     " values, but the network reads " + std::to_string(graph.input.elements()));
+  return {input.values.begin(), input.values.end()};
+}
+
+void refuse_complaints(const Chip& chip) {
+  if (chip.report().ok()) return;
+  const incuse::max7800x::ChipSentence text = sentence(incuse::max78000, chip.report().first);
+  throw UsageError("the virtual chip refuses the network's tables: " +
+                   std::string(text.characters, static_cast<std::size_t>(text.size)));
+}
+
+/// Runs the network in a virtual chip, layer by layer, and writes what its memories hold after `last` if that is
+/// wanted.
+std::vector<LayerComparison> run_virtually(const Network& network, const Executor& executor, const int* input, int last,
+                                           const std::string& output) {
+  if (&network.device != &incuse::max78000)
+    throw UsageError("the virtual chip is a " +
+                     std::string(incuse::max78000.name.data, static_cast<std::size_t>(incuse::max78000.name.size)));
+  const auto chip = std::make_unique<Chip>();
+  if (!load_accelerator(network, *chip)) throw UsageError("the virtual chip does not answer");
+  std::vector<LayerComparison> results = compare_step_by_step(network, executor, input, *chip, last);
+  refuse_complaints(*chip);
+  if (!output.empty()) {
+    run_accelerator(network, input, *chip, last);
+    write_result(output, text_of(memories_of(*chip)));
+  }
+  return results;
+}
+
+ExitCode print(const Graph& graph, const std::vector<LayerComparison>& comparisons) {
+  int compared = 0;
+  for (const LayerComparison& comparison : comparisons) {
+    std::printf("%s: %s\n", layer_text(graph, comparison.layer).c_str(), text_of(comparison).c_str());
+    compared += comparison.compared;
+  }
+  if (const LayerComparison* first = incuse::host::first_difference(comparisons)) {
+    std::printf("first difference: %s, channel %d, row %d, column %d\n", layer_text(graph, first->layer).c_str(),
+                first->channel, first->row, first->column);
+    return ExitCode::findings;
+  }
+  if (compared == 0) throw UsageError("the dump has no word of any layer's output");
+  std::printf("no difference\n");
+  return ExitCode::success;
+}
+
+}  // namespace
+
+void add_dump_options(CLI::App& verb, Request& request, DumpRequest& dump) {
+  verb.add_option("--input", request.input, "Input array (.npy) that the chip was given")
+      ->required()
+      ->type_name("FILE");
+  auto* files =
+      verb.add_option("--dump", dump.dumps,
+                      "Data memories that were read from the chip: text with lines of ADDRESS: WORD WORD ...\n"
+                      "or, as FILE@ADDRESS, raw memory from that address on");
+  files->type_name("FILE");
+  verb.add_option("--after", dump.after, "The last layer that the chip had executed, by number or name")
+      ->type_name("LAYER");
+  verb.add_flag("--virtual-chip", dump.virtual_chip, "Compare a virtual chip instead, layer by layer")->excludes(files);
+  verb.add_option("-o,--output", request.output, "Write the virtual chip's memories after that layer there, as text")
+      ->type_name("FILE");
+}
+
+ExitCode compare_dump(const Request& request, const DumpRequest& dump) {
+  if (dump.virtual_chip == !dump.dumps.empty()) throw UsageError("give --dump files or --virtual-chip");
+  const LoadedNetwork loaded = load(request);
+  print_messages(loaded, stderr);
+  if (!loaded.ok()) {
+    std::fprintf(stderr, "%s: not compared: the network does not fit\n", loaded.description.file.c_str());
+    return ExitCode::findings;
+  }
+  if (!loaded.has_weights) throw UsageError("nothing can run without weights: give --weights or --checkpoint");
+  const int last = last_layer(dump, loaded.graph);
+  const std::vector<int> input = input_values(request, loaded.graph);
+  Executor executor(loaded.graph, loaded.parameters(), request.options);
+  if (!executor.ready())
+    throw UsageError("the network cannot run: " + std::string(executor.reason().reason.data,
+                                                              static_cast<std::size_t>(executor.reason().reason.size)));
+  executor.set_input(input.data());
+  executor.run();
+
+  const Network network{loaded.graph, loaded.plan, *loaded.device, request.options, loaded.parameters()};
+  if (dump.virtual_chip)
+    return print(loaded.graph, run_virtually(network, executor, input.data(), last, request.output));
+  MemoryDump words;
+  for (const std::string& file : dump.dumps) add_file(file, words);
+  return print(loaded.graph,
+               compare_layers(network, executor, last, [&](std::uint32_t address) { return words.word(address); }));
+}
+
+}  // namespace cli
