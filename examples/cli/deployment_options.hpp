@@ -1,9 +1,7 @@
-// Options of a deployment: as flags of the command line, and as the types that say the same in C++.
+// The flags of the library as options of the command line.
 #pragma once
 
-#include <string>
-
-#include <incuse/max7800x/options.hpp>
+#include <incuse/import/flags.hpp>
 
 namespace CLI {
 class App;
@@ -11,10 +9,7 @@ class App;
 
 namespace cli {
 
-/// Adds the flags to a verb; they set `options`.
-void add_deployment_options(CLI::App& verb, incuse::max7800x::Options& options);
-
-/// The options that differ from the usual ones as types, each with a comma in front: ", max7800x::fifo_input".
-std::string option_types(const incuse::max7800x::Options& options);
+/// Adds the flags to a verb; they set `settings`.
+void add_flags(CLI::App& verb, incuse::FlagSettings& settings);
 
 }  // namespace cli

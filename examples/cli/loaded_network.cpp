@@ -137,6 +137,16 @@ void add_error(LoadedNetwork& network, const std::string& sentence) {
   network.messages.push_back({Severity::error, network.description.file + ": error: " + sentence});
 }
 
+/// Leaves out the biases that the flags say.
+void drop_biases(const incuse::NetworkChanges& changes, LoadedNetwork& network) {
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < network.description.layers.size(); ++i) {
+    if (!network.description.layers[i].owns_weights() || next >= network.trained.layers.size()) continue;
+    if (changes.drops_bias(static_cast<int>(i))) network.trained.layers[next].bias.clear();
+    ++next;
+  }
+}
+
 /// The graph of a description, with weights or with what can be assumed about them.
 void build_graph(const Request& request, LoadedNetwork& network) {
   const std::optional<incuse::TrainedLayers> trained = read_trained(request, network.description, *network.device);
@@ -147,8 +157,7 @@ void build_graph(const Request& request, LoadedNetwork& network) {
     if (network.trained.unreadable) throw UsageError(joined(network.trained.errors));
     for (const std::string& error : network.trained.errors) network.messages.push_back({Severity::error, error});
     if (!network.trained.ok()) return;
-    if (request.no_bias)
-      for (incuse::TrainedLayer& layer : network.trained.layers) layer.bias.clear();
+    drop_biases(request.options, network);
     tensors = tensors_of(network.trained);
   }
   const incuse::Shape input = input_shape(request, network.description, tensors, network.notes);
@@ -159,18 +168,15 @@ void build_graph(const Request& request, LoadedNetwork& network) {
     tensors = assumed_tensors(network, input);
   }
   network.described = graph_from(network.description, tensors, input, *network.device);
-  Graph& graph = network.described.graph;
-  if (graph.size == 0) return;
-  if (request.output_width != 0) graph[graph.size - 1].wide = request.output_width == 32;
-  if (request.input_offset >= 0) graph[0].placement.in_offset = request.input_offset;
+  apply(request.options, network.described.graph);
 }
 
-/// Lets a layer be the last one.
-void stop_after(int index, incuse::NetworkDescription& description) {
+/// Changes the description as the flags say.
+void change(const Request& request, incuse::NetworkDescription& description) {
   const int layers = static_cast<int>(description.layers.size());
-  if (index < 0 || index >= layers)
+  if (request.options.stop_after >= layers)
     throw UsageError("--stop-after needs the number of a layer, 0 to " + std::to_string(layers - 1));
-  description.layers[static_cast<std::size_t>(index)].next = incuse::stop;
+  apply(request.options, description);
 }
 
 }  // namespace
@@ -214,7 +220,7 @@ LoadedNetwork load(const Request& request, bool for_deployment) {
     add_findings(network, max7800x::check_options(*network.device, request.options));
     return network;
   }
-  if (request.stop_after != -1) stop_after(request.stop_after, network.description);
+  change(request, network.description);
   build_graph(request, network);
   // Problems of the description are among those of the graph.
   add_problems(network, network.described.problems.empty() ? network.description.problems : network.described.problems);
@@ -232,6 +238,7 @@ LoadedNetwork load(const Request& request, bool for_deployment) {
     network.parameter_list = parameters_of(network.described, network.trained);
     findings.add(incuse::check_parameters(network.graph, network.parameters()));
     network.graph = incuse::bind(network.graph, network.parameters());
+    apply_to_bound(request.options, network.graph);
   }
   network.plan = max7800x::plan_if_possible(network.graph, *network.device, request.options);
   const incuse::Findings checked = max7800x::check(network.graph, network.plan, *network.device, request.options);

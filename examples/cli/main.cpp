@@ -60,26 +60,11 @@ void add_network_options(CLI::App& verb, Request& request) {
       ->type_name("SHAPE");
 }
 
-/// What makes another network of the described one.
-void add_changes(CLI::App& verb, Request& request) {
-  const std::string group = "Changes of the network";
-  verb.add_flag("--no-bias", request.no_bias, "Leave all biases out")->group(group);
-  verb.add_option("--output-width", request.output_width, "Bits of the last layer's output: 8 or 32")
-      ->check(CLI::IsMember({8, 32}).description(""))
-      ->type_name("BITS")
-      ->group(group);
-  verb.add_option("--stop-after", request.stop_after, "Make this layer the last one")->type_name("LAYER")->group(group);
-  verb.add_option("--input-offset", request.input_offset, "Offset of the input in the data memories, in bytes")
-      ->type_name("NUMBER")
-      ->group(group);
-}
-
 CLI::App* add_verb(CLI::App& program, Request& request, const char* name, const char* meaning) {
   CLI::App* verb = program.add_subcommand(name, meaning);
   verb->footer("");
   add_network_options(*verb, request);
-  add_changes(*verb, request);
-  cli::add_deployment_options(*verb, request.options);
+  cli::add_flags(*verb, request.options);
   return verb;
 }
 
@@ -128,6 +113,7 @@ int main(int argc, char** argv) {
 
   try {
     program.parse(argc, argv);
+    complete(request.options);
   } catch (const CLI::ParseError& error) {
     const int code = program.exit(error);
     return static_cast<int>(code == 0 ? cli::ExitCode::success : cli::ExitCode::usage);

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <incuse/max7800x/options.hpp>
+#include <incuse/import/flags.hpp>
 
 namespace cli {
 
@@ -27,16 +27,12 @@ struct Request {
   std::string expected{};              ///< .npy file
   std::string output{};                ///< file to write; empty: standard output
   std::string format = "text";
-  std::string layer{};    ///< number or name; empty: the last one
-  std::string name{};     ///< namespace of an imported header
-  int output_width = 0;   ///< 0: as described
-  int stop_after = -1;    ///< -1: all layers
-  int input_offset = -1;  ///< -1: as described
-  bool no_bias = false;
+  std::string layer{};  ///< number or name; empty: the last one
+  std::string name{};   ///< namespace of an imported header
   bool compare = false;
   int result = 0;                  ///< kmodels: number of the output
   std::string emulator = "newer";  ///< kmodels: whose rounding
-  incuse::max7800x::Options options{};
+  incuse::FlagSettings options{};
 };
 
 }  // namespace cli

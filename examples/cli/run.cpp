@@ -4,6 +4,7 @@
 
 #include <incuse/host/run.hpp>
 #include <incuse/import/yaml.hpp>
+#include <incuse/max7800x/input.hpp>
 #include <incuse/max7800x/notices.hpp>
 
 #include "input_shape.hpp"
@@ -69,6 +70,14 @@ std::optional<std::string> difference(const Request& request, const incuse::Laye
          std::to_string(differing) + " of " + std::to_string(values.size()) + " values differ)";
 }
 
+/// Replaces an input by what the program makes of its first words.
+void synthesize(incuse::Shape shape, const incuse::max7800x::Options& options, std::vector<std::int64_t>& values) {
+  const std::vector<std::int64_t> given = values;
+  const auto value = [&](int i) { return static_cast<int>(given[static_cast<std::size_t>(i)]); };
+  for (int i = 0; i < shape.elements(); ++i)
+    values[static_cast<std::size_t>(i)] = incuse::max7800x::synthesized_value(shape, options, value, i);
+}
+
 }  // namespace
 
 ExitCode run(const Request& request) {
@@ -88,10 +97,11 @@ ExitCode run(const Request& request) {
                  reason.reason.data);
     return ExitCode::findings;
   }
-  const incuse::NpyArray input = read_input(request.input);
+  incuse::NpyArray input = read_input(request.input);
   if (input.values.size() != static_cast<std::size_t>(network.graph.input.elements()))
     throw UsageError(request.input + ": the input has " + std::to_string(input.values.size()) +
                      " values, but the network reads " + std::to_string(network.graph.input.elements()));
+  if (request.options.synthesized_words > 0) synthesize(network.graph.input, request.options, input.values);
   executor.set_input(input.values.data());
   executor.run();
 

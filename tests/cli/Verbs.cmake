@@ -11,6 +11,14 @@ incuse_cli_test(unknown_option 2 "--wieghts" check small.yaml --wieghts small)
 
 incuse_cli_test(check 0 "small.yaml: fits MAX78000: 3 layers, weights 372 of .*bias 9 of" check ${small} --weights small)
 incuse_cli_test(check.assumed 0 "note: no weights given: .*fits MAX78000" check small.yaml --input-shape 2x8x8)
+incuse_cli_test(check.notices 0 "notice: layer 2 \\(fc\\): .*needs 6, the next multiple has 8; .*; 1 notice" check ${small}
+  --weights small)
+incuse_cli_test(check.features 1 "error: the chip does not have a feature that is asked for \\(PLL\\).*\\(pipeline\\)|pipeline.*PLL"
+  check ${small} --weights small --pll --pipeline)
+incuse_cli_test(check.layers_without_bias 0 "bias 0 of" check ${small} --weights small --no-bias-in 0,2)
+incuse_cli_test(check.no_layers 2 "'0,x' is no list of layers" check ${small} --weights small --no-bias-in 0,x)
+incuse_cli_test(check.output_width 2 "'9' is not 8 or 32" check ${small} --weights small --output-width 9)
+incuse_cli_test(check.synthesized 1 "synthesized_input_path" check ${small} --weights small --synthesize-input 16)
 incuse_cli_test(check.misspelt 1
   "misspelt.yaml:5:5: error: unknown key 'kernal_size' .*'kernel_size'.*misspelt.yaml:6:10: error: 'pad' .*2 errors"
   check misspelt.yaml)

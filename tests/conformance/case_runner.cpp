@@ -5,6 +5,7 @@
 
 #include <incuse/import/description.hpp>
 #include <incuse/import/description_graph.hpp>
+#include <incuse/max7800x/input.hpp>
 
 #include "differences.hpp"
 #include "flags.hpp"
@@ -61,8 +62,7 @@ std::vector<incuse::LayerTensors> tensors_of(const ReferenceCase& reference, con
     own.weight_shape = weight_shape(reference, number, layer.layer.op);
     if (reference.has("b" + two_digits(number)))
       own.bias_values = static_cast<int>(reference.array("b" + two_digits(number)).values.size());
-    if (settings.no_bias && (settings.layers_without_bias.empty() || settings.layers_without_bias.count(number) > 0))
-      own.bias_values = 0;
+    if (settings.options.drops_bias(number)) own.bias_values = 0;
     if (description.arch != "test") add_trained_values(reference, number, own);
     tensors.push_back(own);
   }
@@ -103,16 +103,19 @@ StoredParameters load_parameters(const ReferenceCase& reference, const incuse::D
   return parameters;
 }
 
-std::vector<int> load_input(const ReferenceCase& reference, incuse::Shape shape) {
+/// The input; if the program synthesizes it, what becomes of its first words.
+std::vector<int> load_input(const ReferenceCase& reference, incuse::Shape shape,
+                            const incuse::max7800x::Options& options) {
   const incuse::NpyArray array = reference.array("input");
   if (static_cast<int>(array.values.size()) != shape.elements())
     throw DamagedCase("the input does not have the shape that meta.txt says");
-  return {array.values.begin(), array.values.end()};
-}
-
-/// Findings that a case's flags ask to be let through.
-bool tolerated(const CheckFinding& finding, const Settings& settings) {
-  return settings.bias_groups_free && finding.rule == "bias_groups";
+  const std::vector<int> loaded(array.values.begin(), array.values.end());
+  if (options.synthesized_words == 0) return loaded;
+  std::vector<int> synthesized;
+  const auto value = [&](int i) { return loaded[static_cast<std::size_t>(i)]; };
+  for (int i = 0; i < shape.elements(); ++i)
+    synthesized.push_back(incuse::max7800x::synthesized_value(shape, options, value, i));
+  return synthesized;
 }
 
 // The comparisons -----------------------------------------------------------------------------------------------------
@@ -311,17 +314,9 @@ PreparedCase prepare(const ReferenceCase& reference, const Settings& settings, c
   prepared.description.file = "network.yaml";
   add_errors(prepared.description.problems, prepared.errors);
   if (!prepared.description.complete) return prepared;
-  std::vector<incuse::DescribedLayer>& layers = prepared.description.layers;
-  if (settings.stop_after >= 0 && settings.stop_after < static_cast<int>(layers.size()))
-    layers[static_cast<std::size_t>(settings.stop_after)].next = incuse::stop;
-
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    if (settings.ignore_streaming) layers[i].layer.streaming = false;
-    if (settings.ignore_activation) layers[i].layer.activation = incuse::Activation::none;
-    if (settings.streaming_layers.count(static_cast<int>(i)) > 0) layers[i].layer.streaming = true;
-  }
+  apply(settings.options, prepared.description);
   prepared.tensors = tensors_of(reference, settings, prepared.description);
-  if (!prepared.description.bias.empty() && !settings.no_bias && !reference.has_any_bias())
+  if (!prepared.description.bias.empty() && !settings.options.no_bias && !reference.has_any_bias())
     prepared.errors.push_back({"L10", "there is no file with the biases '" + prepared.description.bias + "'"});
   std::vector<int> input_sizes = split_numbers(reference.meta("input_shape"));
   if (input_sizes.empty() && reference.has("input")) input_sizes = reference.array("input").shape;
@@ -332,10 +327,7 @@ PreparedCase prepare(const ReferenceCase& reference, const Settings& settings, c
   if (graph.size == 0 && std::any_of(prepared.tensors.begin(), prepared.tensors.end(),
                                      [](const incuse::LayerTensors& own) { return own.weight_shape.empty(); }))
     return prepared;
-  if (graph.size > 0) {
-    if (settings.output_width != 0) graph[graph.size - 1].wide = settings.output_width == 32;
-    if (settings.input_offset >= 0) graph.input_offset = settings.input_offset;
-  }
+  apply(settings.options, graph);
   std::vector<incuse::Problem> own(
       prepared.described.problems.begin() + static_cast<std::ptrdiff_t>(prepared.description.problems.size()),
       prepared.described.problems.end());
@@ -351,15 +343,14 @@ void plan_subject(const ReferenceCase& reference, Subject& subject, const Prepar
     subject.parameters = load_parameters(reference, prepared.described, prepared.tensors);
     subject.graph = incuse::bind(subject.graph, subject.parameters.parameters());
   }
-  if (!settings.share_weights)
-    for (int i = 0; i < subject.graph.size; ++i) subject.graph[i].same_weights_as = -1;
+  apply_to_bound(settings.options, subject.graph);
   subject.plan = plan_of(subject.graph, subject.device, subject.options);
 }
 
-std::vector<CheckFinding> errors_of(const Subject& subject, const Settings& settings) {
+std::vector<CheckFinding> errors_of(const Subject& subject) {
   std::vector<CheckFinding> errors;
   for (const CheckFinding& finding : check(subject))
-    if (finding.error && !tolerated(finding, settings)) errors.push_back(finding);
+    if (finding.error) errors.push_back(finding);
   return errors;
 }
 
@@ -377,7 +368,7 @@ Outcome run_rejected(const ReferenceCase& reference, const Settings& settings, c
                      Subject& subject, const std::set<std::string>& stages) {
   std::vector<CheckFinding> errors = prepared.errors;
   if (prepared.described.graph.size > 0) plan_subject(reference, subject, prepared, settings);
-  for (const CheckFinding& error : errors_of(subject, settings)) errors.push_back(error);
+  for (const CheckFinding& error : errors_of(subject)) errors.push_back(error);
 
   const std::vector<std::string> text = lines_of(reference.file("error.txt"));
   const std::string sentence = text.empty() ? "an error" : text.front();
@@ -429,7 +420,7 @@ Outcome run_accepted(const ReferenceCase& reference, const Settings& settings, c
     return !difference.empty();
   };
   if (wanted("check")) {
-    const std::vector<CheckFinding> errors = errors_of(subject, settings);
+    const std::vector<CheckFinding> errors = errors_of(subject);
     if (!errors.empty()) return failed("check", text_of(errors.front()));
   }
   if (wanted("registers") &&
@@ -439,7 +430,7 @@ Outcome run_accepted(const ReferenceCase& reference, const Settings& settings, c
     return failed("weights", difference);
   if (wanted("bias") && differs(compare_bias(reference, subject))) return failed("bias", difference);
   if (wanted("output") || wanted("layers") || wanted("warnings") || wanted("input"))
-    subject.input = load_input(reference, subject.graph.input);
+    subject.input = load_input(reference, subject.graph.input, subject.options);
   if (wanted("input") && settings.compare_input && differs(compare_input(reference, subject)))
     return failed("input", difference);
   if (wanted("output") || wanted("layers") || wanted("warnings")) {
@@ -472,7 +463,7 @@ AcceptedCase load_accepted(const CaseEntry& entry) {
   loaded.not_supported = missing_features(prepared, settings);
   if (!loaded.not_supported.empty()) return loaded;
   plan_subject(reference, loaded.subject, prepared, settings);
-  loaded.subject.input = load_input(reference, loaded.subject.graph.input);
+  loaded.subject.input = load_input(reference, loaded.subject.graph.input, loaded.subject.options);
   return loaded;
 }
 

@@ -1,103 +1,54 @@
 #include "flags.hpp"
 
-#include <map>
+#include <set>
 
 #include "reference_case.hpp"
 
 namespace conformance {
 
-using incuse::max7800x::Feature;
-using incuse::max7800x::InputPath;
+namespace flags = incuse::flags;
 
 namespace {
 
 /// Flags that change how the generated program runs, but none of its tables: clocks, loops over the output, a second
-/// processor that the same code runs on.
-const std::set<std::string> without_effect = {"--no-pipeline", "--no-pll", "--stop-start", "--no-fifo-wait"};
+/// processor that the same code runs on. Limits that may be ignored are those of other chips.
+const std::set<std::string> without_effect = {"--no-pipeline", "--no-pll", "--stop-start", "--no-fifo-wait",
+                                              "--ignore-hw-limits"};
 const std::set<std::string> without_effect_with_value = {"--boost", "--clock-divider", "--unroll-8bit", "--unroll-wide",
                                                          "--unroll-mlator"};
 
+/// The row of a flag with a list of layers.
+const flags::Layers* layers_of(const std::string& flag, bool has_value) {
+  for (const flags::Layers& row : flags::layers)
+    if (flags::is_one_of(flag, row.names) || (has_value && flag == row.name_with_list)) return &row;
+  return nullptr;
+}
+
 }  // namespace
 
-Settings settings_of(const std::vector<std::string>& flags) {
+Settings settings_of(const std::vector<std::string>& flags_of_case) {
   Settings settings;
-  incuse::max7800x::Options& options = settings.options;
-  const std::map<std::string, bool*> switches = {
-      {"--avg-pool-rounding", &options.average_pool_rounding},
-      {"--write-zero-registers", &options.write_zero_registers},
-      {"--riscv", &options.runs_on_risc_v},
-      {"--deepsleep", &options.deep_sleep},
-      {"--verify-writes", &options.verify_writes},
-      {"--zero-sram", &options.clear_memories},
-      {"--zero-unused", &options.clear_last_layer},
-      {"--simple1b", &options.simple_1bit},
-      {"--ext-rdy", &options.external_ready},
-      {"--powerdown", &options.power_down_unused},
-      {"--overlap-data", &options.overlap_data},
-      {"--mlator", &options.mlator_unload},
-      {"--ignore-streaming", &settings.ignore_streaming},
-      {"--ignore-activation", &settings.ignore_activation},
-      {"--ignore-bias-groups", &settings.bias_groups_free},
-  };
-  const std::map<std::string, int*> numbers = {
-      {"--ready-sel", &options.ready_selection},
-      {"--ready-sel-fifo", &options.fifo_ready_selection},
-      {"--ready-sel-aon", &options.always_on_ready_selection},
-      {"--start-layer", &options.first_layer},
-      {"--repeat-layers", &options.repetitions},
-      {"--weight-start", &options.first_weight_column},
-      {"--max-proc", &options.processors_per_pass},
-      {"--increase-start", &options.stream_start_margin},
-      {"--increase-delta1", &options.stream_delta1_margin},
-      {"--increase-delta2", &options.stream_delta2_margin},
-      {"--output-width", &settings.output_width},
-      {"--synthesize-words", &options.synthesized_words},
-      {"--input-offset", &settings.input_offset},
-      {"--stop-after", &settings.stop_after},
-  };
-  const std::map<std::string, InputPath> paths = {{"--fifo", InputPath::fifo},
-                                                  {"--fast-fifo", InputPath::fast_fifo},
-                                                  {"--fast-fifo-quad", InputPath::quad_fast_fifo}};
-  const std::map<std::string, Feature> features = {
-      {"--pipeline", Feature::pipeline},     {"--pll", Feature::pll},
-      {"--max-speed", Feature::full_speed},  {"--calcx4", Feature::parallel_outputs},
-      {"--read-ahead", Feature::read_ahead}, {"--link-layer", Feature::linked_layers},
-      {"--one-shot", Feature::single_steps}, {"--fifo-go", Feature::early_start},
-      {"--snoop-loop", Feature::snooping},
-  };
-  bool synthesizes = false;
-  for (std::size_t i = 0; i < flags.size(); ++i) {
-    const std::string& flag = flags[i];
-    const bool has_value = i + 1 < flags.size() && flags[i + 1].rfind("--", 0) != 0;
+  incuse::FlagSettings& options = settings.options;
+  for (std::size_t i = 0; i < flags_of_case.size(); ++i) {
+    const std::string& flag = flags_of_case[i];
+    const bool has_value = i + 1 < flags_of_case.size() && flags_of_case[i + 1].rfind("--", 0) != 0;
     const auto value = [&]() -> std::string {
       if (!has_value) throw DamagedCase("flag " + flag + " has no value");
-      return flags[++i];
+      return flags_of_case[++i];
     };
     if (without_effect.count(flag) > 0) continue;
     if (without_effect_with_value.count(flag) > 0) {
       value();
-    } else if (switches.count(flag) > 0) {
-      *switches.at(flag) = true;
-    } else if (numbers.count(flag) > 0) {
-      *numbers.at(flag) = static_cast<int>(number_in(value()));
-    } else if (paths.count(flag) > 0) {
-      options.input_path = paths.at(flag);
-    } else if (features.count(flag) > 0) {
-      options.features |= bit_of(features.at(flag));
-    } else if (flag == "--no-mexpress") {
-      options.express_weights = false;
-    } else if (flag == "--no-bias") {
-      settings.no_bias = true;
-      if (has_value)
-        for (int layer : split_numbers(value())) settings.layers_without_bias.insert(layer);
-    } else if (flag == "--no-deduplicate-weights") {
-      settings.share_weights = false;
-    } else if (flag == "--streaming-layers") {
-      for (int layer : split_numbers(value())) settings.streaming_layers.insert(layer);
-    } else if (flag == "--synthesize-input") {
-      value();  // what is added to the words from time to time
-      if (options.synthesized_words == 0) options.synthesized_words = 8;
-      synthesizes = true;
+    } else if (const flags::Layers* layers = layers_of(flag, has_value)) {
+      options.*layers->member = split_numbers(value());
+    } else if (const flags::Switch* row = flags::row_of(flag, flags::switches)) {
+      options.*row->member = row->value;
+    } else if (const flags::Number* number = flags::row_of(flag, flags::numbers)) {
+      options.*number->member = static_cast<int>(number_in(value()));
+    } else if (const flags::Path* path = flags::row_of(flag, flags::paths)) {
+      options.input_path = path->path;
+    } else if (const flags::FeatureFlag* feature = flags::row_of(flag, flags::feature_flags)) {
+      options.features |= bit_of(feature->feature);
     } else if (flag == "--input-split") {
       value();
       settings.compare_input = false;  // the input is loaded piece by piece, not from a table
@@ -106,8 +57,8 @@ Settings settings_of(const std::vector<std::string>& flags) {
       if (has_value) value();
     }
   }
-  if (!synthesizes) options.synthesized_words = 0;
-  if (synthesizes && options.uses_fifo()) settings.not_supported.push_back("synthesized input is not supported yet");
+  if (options.synthesized_step == 0) options.synthesized_words = 0;  // the number alone has no effect
+  complete(options);
   return settings;
 }
 

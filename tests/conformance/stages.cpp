@@ -111,10 +111,13 @@ std::vector<InputRegion> input_regions(const Subject& subject) {
   } sink;
   const auto value = [&](int i) { return subject.input[static_cast<std::size_t>(i)]; };
   const max7800x::TensorLayout layout = max7800x::input_layout(subject.graph, subject.plan);
-  if (subject.options.uses_fifo())
-    max7800x::emit_fifo_input(layout, subject.device, subject.options, value, sink);
-  else
+  if (!subject.options.uses_fifo()) {
     max7800x::emit_input(layout, subject.device, value, sink);
+    return sink.regions;
+  }
+  max7800x::emit_fifo_input(layout, subject.device, subject.options, value, sink);
+  for (InputRegion& region : sink.regions)
+    region.words.resize(static_cast<std::size_t>(max7800x::stored_fifo_words(layout, subject.options)));
   return sink.regions;
 }
 

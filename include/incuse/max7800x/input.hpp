@@ -90,6 +90,26 @@ constexpr std::uint32_t fifo_word(const TensorLayout& layout, Values&& values, i
                                : detail::packed_lanes(layout, values, processors_per_group * group, index, 0, 0);
 }
 
+/// Words of every FIFO that a program keeps: all of them, or those from which it synthesizes the rest.
+constexpr int stored_fifo_words(const TensorLayout& layout, const Options& options) {
+  return options.synthesized_words > 0 ? min_of(options.synthesized_words, fifo_words(layout)) : fifo_words(layout);
+}
+
+/// Element `index` (C x H x W, at most 4 channels) of an input that is synthesized from the first pixels of `values`:
+/// the word of every further pixel is the one `synthesized_words` in front of it, plus `synthesized_step`.
+/// Spec: max7800x-memory, section 3.
+template <class Values>
+constexpr int synthesized_value(Shape shape, const Options& options, Values&& values, int index) {
+  const int pixels = shape.pixels(), pixel = index % pixels, first = pixel % options.synthesized_words;
+  std::uint32_t word = 0;
+  for (int c = 0; c < shape.channels; ++c)
+    word |= (static_cast<std::uint32_t>(values(c * pixels + first)) & 0xff) << 8 * c;
+  const int repetition = pixel / options.synthesized_words;
+  word += static_cast<std::uint32_t>(repetition) * static_cast<std::uint32_t>(options.synthesized_step);
+  const int value = static_cast<int>(word >> 8 * (index / pixels) & 0xff);
+  return value < 128 ? value : value - 256;
+}
+
 /// Packs an input into the words that are pushed through the FIFOs: one FIFO per group that reads the input, each fed
 /// from the group's first block (HWC) or first processor (CHW). The sink gets `region(address, words)` and the words of
 /// each FIFO in turn; a driver pushes one word of every FIFO at a time. Spec: max7800x-memory, section 3.

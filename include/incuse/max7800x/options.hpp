@@ -51,7 +51,9 @@ struct Options {
   int first_weight_column = 0;        ///< leave the weight memory below free
   int processors_per_pass = 64;       ///< split channels into passes of at most so many
   InputPath input_path = InputPath::data_memory;
+  bool any_bias_group = false;   ///< biases may lie in groups that no layer uses otherwise
   int synthesized_words = 0;     ///< the program makes the FIFO's input from so many words, again and again; 0: none is
+  int synthesized_step = 0;      ///< what each repetition adds to the words of the one before
   bool mlator_unload = false;    ///< read 8-bit outputs through the byte swapper ("MLATOR")
   int stream_start_margin = 2;   ///< words that a streaming layer waits for beyond what it needs
   int stream_delta1_margin = 0;  ///< the same between columns …
@@ -83,6 +85,7 @@ INCUSE_SWITCH(external_ready)
 INCUSE_SWITCH(power_down_unused)
 INCUSE_SWITCH(overlap_data)
 INCUSE_SWITCH(mlator_unload)
+INCUSE_SWITCH(any_bias_group)
 #undef INCUSE_SWITCH
 
 #define INCUSE_NUMBER(name)                                                 \
@@ -98,6 +101,7 @@ INCUSE_NUMBER(repetitions)
 INCUSE_NUMBER(first_weight_column)
 INCUSE_NUMBER(processors_per_pass)
 INCUSE_NUMBER(synthesized_words)
+INCUSE_NUMBER(synthesized_step)
 INCUSE_NUMBER(stream_start_margin)
 INCUSE_NUMBER(stream_delta1_margin)
 INCUSE_NUMBER(stream_delta2_margin)

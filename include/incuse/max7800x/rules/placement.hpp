@@ -173,9 +173,9 @@ INCUSE_RULE(PlacedLayer, unaligned_weights, warning, "weights of less than 8 bit
 }
 
 INCUSE_RULE(PlacedLayer, bias_groups, error, "the bias is to lie in a group that the network does not use",
-            "allow another group", "checks H29") {
+            "allow another group, or add the option any_bias_group", "checks H29") {
   const unsigned chosen = at.layer.placement.bias_groups;
-  if ((chosen & ~at.plan.groups) != 0)
+  if (!at.network.options.any_bias_group && (chosen & ~at.plan.groups) != 0)
     blame(last_bit(chosen & ~at.plan.groups), last_bit(at.plan.groups), "the highest group in use");
 }
 

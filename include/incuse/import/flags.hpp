@@ -1,0 +1,235 @@
+// Options of a deployment and changes of a described network as flags of a command line: one table for the program and
+// for whatever else reads such flags. A flag is called like the C++ type that says the same, with dashes; the names
+// that the vendor's tool has for it are understood too. Spec: max7800x-network-description, section 7.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <incuse/import/description.hpp>
+#include <incuse/max7800x/options.hpp>
+
+namespace incuse {
+
+/// What makes another network of a described one.
+struct NetworkChanges {
+  int output_width = 0;   ///< of the last layer; 0: as described
+  int input_offset = -1;  ///< -1: as described
+  int stop_after = -1;    ///< last layer; -1: all
+  bool no_bias = false;   ///< no layer has a bias
+  bool ignore_activation = false;
+  bool ignore_streaming = false;
+  bool separate_weights = false;           ///< equal weights are stored for every layer
+  std::vector<int> layers_without_bias{};  ///< numbers of layers
+  std::vector<int> streaming_layers{};     ///< layers that stream, whatever the description says
+
+  bool drops_bias(int layer) const { return no_bias || contains(layers_without_bias, layer); }
+  static bool contains(const std::vector<int>& layers, int layer) {
+    return std::find(layers.begin(), layers.end(), layer) != layers.end();
+  }
+};
+
+/// What the flags set.
+struct FlagSettings : max7800x::Options, NetworkChanges {};
+
+namespace flags {
+
+/// In every row: the names, with commas between them, and the C++ type that says the same; empty: it changes the
+/// network.
+struct Switch {
+  bool FlagSettings::*member;
+  bool value;  ///< that the flag sets
+  const char* type;
+  const char* names;
+  const char* meaning;
+};
+inline constexpr Switch switches[] = {
+    {&FlagSettings::average_pool_rounding, true, "average_pool_rounding", "--average-pool-rounding,--avg-pool-rounding",
+     "Average pooling rounds instead of truncating"},
+    {&FlagSettings::overlap_data, true, "overlap_data", "--overlap-data",
+     "A layer may write over its input, at a safe distance"},
+    {&FlagSettings::any_bias_group, true, "any_bias_group", "--any-bias-group,--ignore-bias-groups",
+     "Biases may lie in groups that no layer uses otherwise"},
+    {&FlagSettings::express_weights, false, "plain_weights", "--plain-weights,--no-mexpress",
+     "Load kernels as four words each instead of packed"},
+    {&FlagSettings::simple_1bit, true, "simple_1bit", "--simple-1bit,--simple1b",
+     "1-bit weights in the chip's other encoding"},
+    {&FlagSettings::mlator_unload, true, "mlator_unload", "--mlator-unload,--mlator",
+     "Read 8-bit outputs through the byte swapper"},
+    {&FlagSettings::write_zero_registers, true, "write_zero_registers", "--write-zero-registers",
+     "Also write registers whose value is 0"},
+    {&FlagSettings::exact_write_order, true, "exact_write_order", "--exact-write-order",
+     "The driver writes registers in the order of the tables"},
+    {&FlagSettings::verify_writes, true, "verify_writes", "--verify-writes", "Read every register back"},
+    {&FlagSettings::clear_memories, true, "clear_memories", "--clear-memories,--zero-sram", "Clear all memories first"},
+    {&FlagSettings::clear_last_layer, true, "clear_last_layer", "--clear-last-layer,--zero-unused",
+     "Write zeros to the last layer's registers"},
+    {&FlagSettings::external_ready, true, "external_ready", "--external-ready,--ext-rdy",
+     "Wait for an external signal"},
+    {&FlagSettings::power_down_unused, true, "power_down_unused", "--power-down-unused,--powerdown",
+     "Switch off the groups that are not used"},
+    {&FlagSettings::runs_on_risc_v, true, "runs_on_risc_v", "--runs-on-risc-v,--riscv",
+     "The program runs on the RISC-V core"},
+    {&FlagSettings::deep_sleep, true, "deep_sleep", "--deep-sleep,--deepsleep",
+     "The other core sleeps deeply meanwhile"},
+    {&FlagSettings::no_bias, true, "", "--no-bias", "Leave all biases out"},
+    {&FlagSettings::ignore_activation, true, "", "--ignore-activation", "Leave all activations out"},
+    {&FlagSettings::ignore_streaming, true, "", "--ignore-streaming", "No layer streams"},
+    {&FlagSettings::separate_weights, true, "", "--separate-weights,--no-deduplicate-weights",
+     "Store equal weights for every layer"},
+};
+
+struct Number {
+  int FlagSettings::*member;
+  int least, most;
+  const char* type;
+  const char* names;
+  const char* meaning;
+  int step = 1;  ///< from one possible value to the next
+};
+inline constexpr Number numbers[] = {
+    {&FlagSettings::stream_start_margin, 0, 8192, "stream_start_margin", "--stream-start-margin,--increase-start",
+     "Words that a streaming layer waits for beyond what it needs"},
+    {&FlagSettings::stream_delta1_margin, 0, 8192, "stream_delta1_margin", "--stream-delta1-margin,--increase-delta1",
+     "The same between columns"},
+    {&FlagSettings::stream_delta2_margin, 0, 8192, "stream_delta2_margin", "--stream-delta2-margin,--increase-delta2",
+     "The same between rows"},
+    {&FlagSettings::first_weight_column, 0, 4096, "first_weight_column", "--first-weight-column,--weight-start",
+     "Leave the weight memory below free"},
+    {&FlagSettings::processors_per_pass, 1, 64, "processors_per_pass", "--processors-per-pass,--max-proc",
+     "Split channels into passes of at most so many"},
+    {&FlagSettings::repetitions, 1, 32, "repetitions", "--repetitions,--repeat-layers", "Run all layers several times"},
+    {&FlagSettings::first_layer, 0, 127, "first_layer", "--first-layer,--start-layer", "Number of the first layer"},
+    {&FlagSettings::ready_selection, 0, 3, "ready_selection", "--ready-selection,--ready-sel",
+     "Wait states of the accelerator"},
+    {&FlagSettings::fifo_ready_selection, 0, 3, "fifo_ready_selection", "--fifo-ready-selection,--ready-sel-fifo",
+     "Wait states of its FIFOs"},
+    {&FlagSettings::always_on_ready_selection, 0, 3, "always_on_ready_selection",
+     "--always-on-ready-selection,--ready-sel-aon", "Wait states of the registers that are always on"},
+    {&FlagSettings::synthesized_words, 0, 1 << 20, "synthesized_words", "--synthesized-words,--synthesize-words",
+     "The program makes the input of a FIFO from so many words"},
+    {&FlagSettings::synthesized_step, 0, 0x7fff'ffff, "synthesized_step", "--synthesized-step,--synthesize-input",
+     "What each repetition of these words adds to them"},
+    {&FlagSettings::output_width, 8, 32, "", "--output-width", "Bits of the last layer's output: 8 or 32", 24},
+    {&FlagSettings::stop_after, 0, 127, "", "--stop-after", "Make this layer the last one"},
+    {&FlagSettings::input_offset, 0, 0x1'ffff, "", "--input-offset",
+     "Offset of the input in the data memories, in bytes"},
+};
+
+/// Lists of layers. The vendor's tool has one name for all layers and for a list of them.
+struct Layers {
+  std::vector<int> FlagSettings::*member;
+  const char* names;
+  const char* name_with_list;
+  const char* meaning;
+};
+inline constexpr Layers layers[] = {
+    {&FlagSettings::layers_without_bias, "--no-bias-in", "--no-bias", "Leave the biases of these layers out"},
+    {&FlagSettings::streaming_layers, "--streaming-layers", "", "Let these layers stream"},
+};
+
+struct Path {
+  max7800x::InputPath path;
+  const char* type;
+  const char* names;
+  const char* meaning;
+};
+inline constexpr Path paths[] = {
+    {max7800x::InputPath::fifo, "fifo_input", "--fifo,--fifo-input", "The input comes through the FIFOs ..."},
+    {max7800x::InputPath::fast_fifo, "fast_fifo_input", "--fast-fifo,--fast-fifo-input",
+     "... through the fast FIFO ..."},
+    {max7800x::InputPath::quad_fast_fifo, "quad_fast_fifo_input", "--quad-fast-fifo,--fast-fifo-quad",
+     "... through the fast FIFO, to all four groups"},
+};
+
+struct FeatureFlag {
+  max7800x::Feature feature;
+  const char* type;
+  const char* names;
+  const char* meaning;
+};
+inline constexpr FeatureFlag feature_flags[] = {
+    {max7800x::Feature::pipeline, "pipeline", "--pipeline", "Compute in stages"},
+    {max7800x::Feature::pll, "pll", "--pll", "Run from the PLL"},
+    {max7800x::Feature::full_speed, "full_speed", "--full-speed,--max-speed", "Load weights at full speed"},
+    {max7800x::Feature::parallel_outputs, "parallel_outputs", "--parallel-outputs,--calcx4",
+     "Compute four output channels at a time"},
+    {max7800x::Feature::read_ahead, "read_ahead", "--read-ahead", "Read the next input while computing"},
+    {max7800x::Feature::linked_layers, "linked_layers", "--linked-layers,--link-layer", "Layers name their successor"},
+    {max7800x::Feature::single_steps, "single_steps", "--single-steps,--one-shot", "Stop after every layer"},
+    {max7800x::Feature::early_start, "early_start", "--early-start,--fifo-go",
+     "Start before the first word is in the FIFO"},
+    {max7800x::Feature::snooping, "snooping", "--snooping,--snoop-loop", "Execute layers conditionally"},
+};
+
+/// Whether a flag is one of the names of a row.
+constexpr bool is_one_of(std::string_view flag, std::string_view names) {
+  while (!names.empty()) {
+    const std::size_t comma = names.find(',');
+    if (names.substr(0, comma) == flag) return true;
+    names = comma == std::string_view::npos ? std::string_view() : names.substr(comma + 1);
+  }
+  return false;
+}
+
+/// The row that a flag names; nullptr if there is none.
+template <class Table>
+constexpr auto row_of(std::string_view flag, const Table& table) -> decltype(&table[0]) {
+  for (const auto& row : table)
+    if (is_one_of(flag, row.names)) return &row;
+  return nullptr;
+}
+
+}  // namespace flags
+
+/// Input that is synthesized is made from 8 words, unless a flag says otherwise.
+inline void complete(FlagSettings& settings) {
+  if (settings.synthesized_step != 0 && settings.synthesized_words == 0) settings.synthesized_words = 8;
+}
+
+/// Changes a description before a graph is made of it. A layer that `stop_after` names has to exist.
+inline void apply(const NetworkChanges& changes, NetworkDescription& description) {
+  for (std::size_t i = 0; i < description.layers.size(); ++i) {
+    DescribedLayer& layer = description.layers[i];
+    const int number = static_cast<int>(i);
+    if (number == changes.stop_after) layer.next = stop;
+    if (changes.ignore_streaming) layer.layer.streaming = false;
+    if (changes.ignore_activation) layer.layer.activation = Activation::none;
+    if (NetworkChanges::contains(changes.streaming_layers, number)) layer.layer.streaming = true;
+  }
+}
+
+/// Changes a graph that is made of a description.
+template <int N>
+void apply(const NetworkChanges& changes, Graph<N>& graph) {
+  if (graph.size == 0) return;
+  if (changes.output_width != 0) graph[graph.size - 1].wide = changes.output_width == 32;
+  if (changes.input_offset >= 0) graph.input_offset = changes.input_offset;
+}
+
+/// Changes a graph that is bound to its parameters.
+template <int N>
+void apply_to_bound(const NetworkChanges& changes, Graph<N>& graph) {
+  for (int i = 0; i < graph.size && changes.separate_weights; ++i) graph[i].same_weights_as = -1;
+}
+
+/// The options that differ from the usual ones as types, each with a comma in front: ", max7800x::fifo_input".
+inline std::string option_types(const FlagSettings& settings) {
+  const FlagSettings usual{};
+  std::string text;
+  const auto add = [&](const std::string& type) { text.append(", max7800x::").append(type); };
+  for (const flags::Switch& row : flags::switches)
+    if (*row.type != '\0' && settings.*row.member == row.value) add(row.type);
+  for (const flags::Path& row : flags::paths)
+    if (settings.input_path == row.path) add(row.type);
+  for (const flags::FeatureFlag& row : flags::feature_flags)
+    if ((settings.features & bit_of(row.feature)) != 0) add(std::string("with<max7800x::Feature::") + row.type + '>');
+  for (const flags::Number& row : flags::numbers)
+    if (*row.type != '\0' && settings.*row.member != usual.*row.member)
+      add(std::string(row.type) + '<' + std::to_string(settings.*row.member) + '>');
+  return text;
+}
+
+}  // namespace incuse
