@@ -13,9 +13,9 @@ int main() {
       "by\n"
       "the program `incuse_rules_k210_page` from the catalogue in k210/rules.hpp; do not edit it. Rules about\n"
       "parameters and about the model language are on the page of the MAX78000; how findings are shown too.\n\n"
-      "Sources: \"kpu 3\" is section 3 of the KPU sheet (k210-kpu), \"kmodel\" stands for k210-kmodel, \"pitfalls 15\" "
-      "for\n"
-      "row 15 of k210-pitfalls.");
+      "Sources: \"kpu 3\" is section 3 of the KPU sheet (k210-kpu), \"kmodel\" stands for k210-kmodel, "
+      "\"quantisation\"\n"
+      "for k210-quantisation, \"pitfalls 15\" for row 15 of k210-pitfalls.");
   print_heading("Layers of the model", "Looked at before layers are turned into those of the KPU.");
   print_rules(k210::layer_rules);
   print_heading("Layers of the KPU", "Looked at wherever a layer comes from: a network type or a model file.");

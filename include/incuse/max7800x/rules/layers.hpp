@@ -269,6 +269,11 @@ INCUSE_RULE(OneLayer, passthrough_activation, error, "a layer without weights ha
   if (!at.layer.weighted() && at.layer.activation != Activation::none) blame();
 }
 
+INCUSE_RULE(OneLayer, table_activation, error, "this chip knows no activation functions but ReLU and Abs",
+            "use one of them, or a chip with activation tables", "device 4") {
+  if (at.layer.function != nullptr) blame();
+}
+
 INCUSE_RULE(OneLayer, passthrough_shift, error, "a layer without weights does not shift its output",
             "shift in the convolution in front", "checks H13") {
   if (!at.layer.weighted() && at.layer.output_shift != 0) blame(at.layer.output_shift, 0);
@@ -462,6 +467,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(elementwise_passes),
     INCUSE_RULE_ROW(passthrough_padding),
     INCUSE_RULE_ROW(passthrough_activation),
+    INCUSE_RULE_ROW(table_activation),
     INCUSE_RULE_ROW(passthrough_shift),
     INCUSE_RULE_ROW(passthrough_wide),
     INCUSE_RULE_ROW(empty_output),
