@@ -9,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <incuse/export/kmodel_source.hpp>
 #include <incuse/host/k210_run.hpp>
 #include <incuse/import/kmodel.hpp>
 #include <incuse/import/npy.hpp>
@@ -203,6 +204,19 @@ ExitCode run_kmodel(const Request& request) {
     return ExitCode::findings;
   }
   std::printf("equals %s\n", request.expected.c_str());
+  return ExitCode::success;
+}
+
+ExitCode import_kmodel(const Request& request) {
+  if (!incuse::cpp::is_identifier(request.name))
+    throw UsageError("--name needs a word that can name a C++ namespace, not '" + request.name + "'");
+  const incuse::KmodelFile file = load_kmodel(request);
+  const incuse::cpp::KmodelSource source = incuse::cpp::kmodel_source(file.model(), request.name);
+  if (!source.ok()) {
+    std::fprintf(stderr, "%s: error: %s\n", request.description.c_str(), source.error.c_str());
+    return ExitCode::findings;
+  }
+  write_result(request.output, source.text);
   return ExitCode::success;
 }
 

@@ -18,5 +18,6 @@ bool is_kmodel(const Request& request);
 ExitCode check_kmodel(const Request& request);
 ExitCode plan_kmodel(const Request& request);
 ExitCode run_kmodel(const Request& request);
+ExitCode import_kmodel(const Request& request);
 
 }  // namespace cli

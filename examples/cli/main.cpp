@@ -123,7 +123,7 @@ int main(int argc, char** argv) {
       if (check->parsed()) return static_cast<int>(cli::check_kmodel(request));
       if (plan->parsed()) return static_cast<int>(cli::plan_kmodel(request));
       if (run->parsed()) return static_cast<int>(cli::run_kmodel(request));
-      throw cli::UsageError("kmodels cannot be imported yet");
+      return static_cast<int>(cli::import_kmodel(request));
     }
     if (check->parsed()) return static_cast<int>(cli::check(request));
     if (plan->parsed()) return static_cast<int>(request.compare ? cli::compare(request) : cli::plan(request));

@@ -1,0 +1,17 @@
+# Imports a kmodel, compiles the header and runs it: its output has to be that of the vendor's simulator.
+#   -D MODEL=<folder> -D PROGRAM= -D COMPILER= -D INCLUDE_DIR= -D WORK_DIR=
+cmake_minimum_required(VERSION 3.25)
+
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE errors)
+  if(NOT result EQUAL 0)
+    list(JOIN ARGN " " command)
+    message(FATAL_ERROR "${command}\nended with ${result}:\n${output}${errors}")
+  endif()
+endfunction()
+
+file(MAKE_DIRECTORY ${WORK_DIR})
+run(${PROGRAM} import ${MODEL}/model.kmodel --name imported --output ${WORK_DIR}/imported.hpp)
+run(${COMPILER} -std=c++20 -O1 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -I${INCLUDE_DIR}
+    -include ${WORK_DIR}/imported.hpp ${CMAKE_CURRENT_LIST_DIR}/compare_kmodel.cpp -o ${WORK_DIR}/compare)
+run(${WORK_DIR}/compare ${MODEL}/input.npy ${MODEL}/output0.npy)
