@@ -110,6 +110,7 @@ void add_problems(LoadedNetwork& network, const std::vector<incuse::Problem>& pr
 
 void add_findings(LoadedNetwork& network, const incuse::Findings& findings, bool as_warnings = false) {
   for (const incuse::Finding& finding : findings) {
+    if (said_already(finding, network.description, network.described.problems)) continue;
     const Severity severity = as_warnings ? Severity::warning : finding.rule->severity;
     network.messages.push_back({severity, finding_text(network, finding, severity)});
   }

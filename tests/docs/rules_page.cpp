@@ -58,15 +58,6 @@ void print_rules(const max7800x::CheckedRule<Subject> (&list)[N]) {
   for (const max7800x::CheckedRule<Subject>& row : list) print_row(*row.rule);
 }
 
-/// Whether a source, "checks H1, H15; device 4", names a row of the sheet of checks.
-bool names(Text source, const std::string& row) {
-  const std::string text(source.data, static_cast<std::size_t>(source.size));
-  const std::size_t begin = text.find("checks ");
-  if (begin == std::string::npos) return false;
-  const std::string rows = text.substr(begin + 6, text.find(';', begin) - begin - 6) + ",";
-  return rows.find(" " + row + ",") != std::string::npos;
-}
-
 /// Every row of the sheet with the rules that name it, or with a remark. False if a row has neither, or both.
 bool print_sheet() {
   std::puts(
@@ -78,7 +69,7 @@ bool print_sheet() {
       const std::string row = series.letter + std::to_string(number);
       std::string words;
       for (const Rule* rule : printed)
-        if (names(rule->source, row))
+        if (description_rules::names(rule->source, {row.data(), static_cast<int>(row.size())}))
           words +=
               (words.empty() ? "`" : ", `") + std::string(rule->id.data, static_cast<std::size_t>(rule->id.size)) + "`";
       for (const RowRemark& remark : row_remarks)

@@ -82,6 +82,18 @@ inline std::vector<std::string> not_supported_yet(const NetworkDescription& desc
   return reasons;
 }
 
+/// Whether a finding says of a layer what a problem of the same row has said already, with its place in the file.
+inline bool said_already(const Finding& finding, const NetworkDescription& description,
+                         const std::vector<Problem>& problems) {
+  if (finding.layer < 0 || finding.layer >= static_cast<int>(description.layers.size())) return false;
+  const int sequence = description.layers[static_cast<std::size_t>(finding.layer)].sequence;
+  for (const Problem& problem : problems)
+    if (problem.layer == sequence &&
+        description_rules::names(finding.rule->source, {problem.rule.data(), static_cast<int>(problem.rule.size())}))
+      return true;
+  return false;
+}
+
 namespace detail {
 
 /// Collects problems of one file.

@@ -3,6 +3,7 @@
 // message of a problem says more: the key, the value, the place in the file.
 #pragma once
 
+#include <incuse/core/bits.hpp>
 #include <incuse/core/finding.hpp>
 
 namespace incuse::description_rules {
@@ -72,6 +73,21 @@ constexpr const Rule* rule_of(Text id) {
   for (const Rule& rule : catalogue)
     if (rule.id == id) return &rule;
   return nullptr;
+}
+
+/// Whether a rule's source, "checks H1, H15; device 4", names a row of the checks sheet.
+constexpr bool names(Text source, Text row) {
+  const Text sheet = "checks ";
+  bool in_sheet = false;
+  for (int i = 0; i < source.size; ++i) {
+    if (Text(source.data + i, min_of(sheet.size, source.size - i)) == sheet) in_sheet = true;
+    if (source[i] == ';') in_sheet = false;
+    const int end = i + row.size;
+    const bool whole = i > 0 && source[i - 1] == ' ' && end <= source.size &&
+                       (end == source.size || source[end] == ',' || source[end] == ';');
+    if (in_sheet && whole && Text(source.data + i, row.size) == row) return true;
+  }
+  return false;
 }
 
 }  // namespace incuse::description_rules

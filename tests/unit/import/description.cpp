@@ -470,6 +470,27 @@ TEST_CASE("every kind of problem that the readers report has a row, and every ro
   CHECK(reported == listed);
 }
 
+TEST_CASE("what a problem has said, a finding of the same row and layer does not say again") {
+  using description_rules::names;
+  CHECK(names("checks I16", "I16"));
+  CHECK(names("checks Y17, I24, H15; device 4", "H15"));
+  CHECK(names("placement 2; checks Q1, Q2", "Q2"));
+  CHECK_FALSE(names("checks H15; device 4", "H1"));
+  CHECK_FALSE(names("checks H15; device H4", "H4"));
+  CHECK_FALSE(names("", "H1"));
+
+  const NetworkDescription read =
+      parse(network("- {sequence: 3, processors: 1, out_offset: 0, op: none}\n"
+                    "- {sequence: 5, processors: 1, out_offset: 0, op: none}\n"));
+  static constexpr Rule order{"source_order", "the order is wrong", "", "checks I16"};
+  static constexpr Rule size{"reshape", "the size is wrong", "", "checks I17, M8"};
+  const std::vector<Problem> problems{{.rule = "I16", .layer = 5}};
+  CHECK(said_already({.rule = &order, .layer = 1}, read, problems));
+  CHECK_FALSE(said_already({.rule = &order, .layer = 0}, read, problems));
+  CHECK_FALSE(said_already({.rule = &size, .layer = 1}, read, problems));
+  CHECK_FALSE(said_already({.rule = &order, .layer = -1}, read, problems));
+}
+
 TEST_CASE("a list of regions to unload") {
   const std::string start = "arch: a\ndataset: b\nunload:\n";
   const std::string layers = "layers:\n- {processors: 1, out_offset: 0, op: none}\n";

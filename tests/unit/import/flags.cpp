@@ -1,0 +1,122 @@
+// Flags: every option of a deployment and every change of a network has one; names are unique.
+#include <incuse/import/flags.hpp>
+
+#include <doctest/doctest.h>
+
+#include <set>
+#include <string>
+#include <string_view>
+
+#include <incuse/max7800x/input.hpp>
+
+using namespace incuse;
+
+namespace {
+
+template <class Table>
+void add_names(const Table& table, std::multiset<std::string>& all) {
+  for (const auto& row : table) {
+    std::string_view names = row.names;
+    while (!names.empty()) {
+      const std::size_t comma = names.find(',');
+      all.insert(std::string(names.substr(0, comma)));
+      names = comma == std::string_view::npos ? std::string_view() : names.substr(comma + 1);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("no name stands for two flags") {
+  std::multiset<std::string> all;
+  add_names(flags::switches, all);
+  add_names(flags::numbers, all);
+  add_names(flags::layers, all);
+  add_names(flags::paths, all);
+  add_names(flags::feature_flags, all);
+  for (const std::string& name : all) {
+    CAPTURE(name);
+    CHECK(all.count(name) == 1);
+    CHECK(name.rfind("--", 0) == 0);
+  }
+  CHECK(flags::row_of("--mlator", flags::switches)->member == &FlagSettings::mlator_unload);
+  CHECK(flags::row_of("--mlat", flags::switches) == nullptr);
+}
+
+TEST_CASE("options that differ from the usual ones as types") {
+  FlagSettings settings;
+  CHECK(option_types(settings).empty());
+  settings.overlap_data = true;
+  settings.express_weights = false;
+  settings.input_path = max7800x::InputPath::fast_fifo;
+  settings.features = bit_of(max7800x::Feature::pll);
+  settings.repetitions = 2;
+  settings.output_width = 32;  // changes the network, not the deployment
+  CHECK(option_types(settings) ==
+        ", max7800x::overlap_data, max7800x::plain_weights, max7800x::fast_fifo_input, "
+        "max7800x::with<max7800x::Feature::pll>, max7800x::repetitions<2>");
+}
+
+TEST_CASE("changes of a network") {
+  NetworkDescription description = parse_description(
+      "arch: test\ndataset: digits\nlayers:\n"
+      "- {processors: 1, out_offset: 0, op: conv2d, activate: relu}\n"
+      "- {processors: 1, out_offset: 0, op: conv2d, streaming: true}\n",
+      "net.yaml", max78000);
+  NetworkChanges changes;
+  changes.ignore_activation = changes.ignore_streaming = true;
+  changes.streaming_layers = {0};
+  changes.stop_after = 0;
+  apply(changes, description);
+  CHECK(description.layers[0].layer.activation == Activation::none);
+  CHECK(description.layers[0].layer.streaming);
+  CHECK_FALSE(description.layers[1].layer.streaming);
+  CHECK(description.layers[0].next == stop);
+
+  Graph<2> graph;
+  graph.size = 2;
+  graph[1].same_weights_as = 0;
+  changes.output_width = 32;
+  changes.input_offset = 64;
+  changes.separate_weights = true;
+  apply(changes, graph);
+  apply_to_bound(changes, graph);
+  CHECK(graph[1].wide);
+  CHECK(graph.input_offset == 64);
+  CHECK(graph[1].same_weights_as == -1);
+
+  changes.layers_without_bias = {1};
+  CHECK_FALSE(changes.drops_bias(0));
+  CHECK(changes.drops_bias(1));
+  changes.no_bias = true;
+  CHECK(changes.drops_bias(0));
+}
+
+TEST_CASE("an input that is synthesized is made from 8 words, unless a flag says otherwise") {
+  FlagSettings settings;
+  complete(settings);
+  CHECK(settings.synthesized_words == 0);
+  settings.synthesized_step = 16;
+  complete(settings);
+  CHECK(settings.synthesized_words == 8);
+  settings.synthesized_words = 4;
+  complete(settings);
+  CHECK(settings.synthesized_words == 4);
+}
+
+TEST_CASE("words of a synthesized input: each is the one so many words in front, plus a step") {
+  max7800x::Options options;
+  options.synthesized_words = 2;
+  options.synthesized_step = 0x0180;  // carries from lane to lane
+  const int first[3][6] = {{1, 2, 0, 0, 0, 0}, {10, -1, 0, 0, 0, 0}, {127, 0, 0, 0, 0, 0}};
+  const auto value = [&](int i) { return first[i / 6][i % 6]; };
+  const auto channel = [&](int c) {
+    std::string text;
+    for (int p = 0; p < 6; ++p)
+      text += std::to_string(max7800x::synthesized_value({3, 2, 3}, options, value, 6 * c + p)) + " ";
+    return text;
+  };
+  CHECK(channel(0) == "1 2 -127 -126 1 2 ");
+  CHECK(channel(1) == "10 -1 11 0 13 2 ");
+  CHECK(channel(2) == "127 0 127 1 127 1 ");
+}
