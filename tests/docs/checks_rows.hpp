@@ -29,7 +29,7 @@ inline constexpr RowRemark row_remarks[] = {
     {"I6", "`read_gap`, also for a layer without a list of sources"},
     {"I12", "`read_offset`: what matters is whether the source wrote there"},
     {"I18", "impossible: a network type has an input, and the program asks for its size"},
-    {"I28", "no rule: a layer with `buffer_shift` is refused, see `data_buffer` in the readers' messages"},
+    {"I28", "no rule: `buffer_shift` is refused on every layer: networks keep nothing between inferences"},
     {"I30", "no rule: it is about the generated program"},
     {"D4", "no rule: clocks are set by the program; this chip has no pipeline"},
     {"D5", "no rule: only chips with a pipeline"},

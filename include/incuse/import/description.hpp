@@ -46,7 +46,7 @@ struct DescribedLayer {
   bool calcx4 = false;
   bool read_ahead = false;
   int read_gap = 0;
-  std::vector<std::string> not_supported{};  ///< constructs of this layer that Incuse cannot handle yet
+  std::vector<std::string> not_supported{};  ///< what Incuse cannot handle in this layer, and why
 
   /// Whether the layer has weights of its own in a checkpoint.
   bool owns_weights() const { return layer.weighted() && !bypass && weight_source < 0; }
@@ -64,21 +64,19 @@ struct NetworkDescription {
   DataFormat input_format = DataFormat::hwc;
   std::vector<max7800x::UnloadRegion> unload{};  ///< what is unloaded; empty: the outputs
   std::vector<DescribedLayer> layers{};          ///< by ascending sequence number
-  std::vector<std::string> not_supported{};      ///< constructs of the whole network that Incuse cannot handle yet
+  std::vector<std::string> not_supported{};      ///< the same for the whole network
   std::vector<Problem> problems{};               ///< in the order of the file
   bool complete = false;
 
   bool ok() const { return no_errors(problems); }
 };
 
-/// Everything in the description that Incuse cannot handle yet, as sentences: "layer 2: streaming is not supported
-/// yet".
+/// Everything in the description that Incuse cannot handle, as sentences: "layer 2: in_crop is not supported: ...".
 inline std::vector<std::string> not_supported_yet(const NetworkDescription& description) {
-  std::vector<std::string> reasons;
-  for (const std::string& what : description.not_supported) reasons.push_back(what + " is not supported yet");
+  std::vector<std::string> reasons = description.not_supported;
   for (std::size_t i = 0; i < description.layers.size(); ++i)
     for (const std::string& what : description.layers[i].not_supported)
-      reasons.push_back("layer " + std::to_string(i) + ": " + what + " is not supported yet");
+      reasons.push_back("layer " + std::to_string(i) + ": " + what);
   return reasons;
 }
 
@@ -95,6 +93,10 @@ inline bool said_already(const Finding& finding, const NetworkDescription& descr
 }
 
 namespace detail {
+
+// Why some constructs are not supported.
+inline constexpr const char* keeps_nothing = "networks keep nothing between inferences";
+inline constexpr const char* not_for_other_chips = "only other chips of the family have it";
 
 /// Collects problems of one file.
 class ProblemList {
@@ -492,7 +494,8 @@ class LayerReader {
   }
   void read_in_crop(const KeyValue& value) {
     set(draft_.described.in_crop, value.extent(0, most_description_size, false));
-    if (draft_.described.in_crop.height > 0 || draft_.described.in_crop.width > 0) not_supported("in_crop");
+    if (draft_.described.in_crop.height > 0 || draft_.described.in_crop.width > 0)
+      not_supported("in_crop", "networks read whole tensors");
   }
   void read_in_sequences(const KeyValue& value) {
     if (!value.node.IsSequence()) {
@@ -505,7 +508,8 @@ class LayerReader {
       if (auto reference = reference_to(value, member)) draft_.sources.push_back(*reference);
   }
   void read_in_channel_skip(const KeyValue& value) {
-    if (value.number(0, most_description_size).value_or(0) != 0) not_supported("in_channel_skip");
+    if (value.number(0, most_description_size).value_or(0) != 0)
+      not_supported("in_channel_skip", "networks read all channels");
   }
   void read_read_gap(const KeyValue& value) {
     set(draft_.described.read_gap, value.number(0, most_description_size));
@@ -544,25 +548,27 @@ class LayerReader {
     if (draft_.described.read_ahead) needs(has(max7800x::Feature::read_ahead), "readahead", value);
   }
   void read_tcalc(const KeyValue& value) {
-    if (value.truth().value_or(false)) not_supported("tcalc");
+    if (value.truth().value_or(false)) not_supported("tcalc", "what this chip does then is not known");
   }
   void read_output(const KeyValue& value) { set(layer().output, value.truth()); }
   void read_weight_source(const KeyValue& value) { draft_.weight_source = reference_to(value, value.node); }
   void read_buffer_shift(const KeyValue& value) {
     set(draft_.described.buffer_shift, value.number(1, most_description_size));
-    not_supported("buffer_shift");
+    not_supported("buffer_shift", keeps_nothing);
   }
   void read_buffer_insert(const KeyValue& value) {
     set(draft_.described.buffer_insert, value.number(1, most_description_size));
-    not_supported("buffer_insert");
+    not_supported("buffer_insert", keeps_nothing);
   }
 
-  void not_supported(const char* what) { draft_.described.not_supported.emplace_back(what); }
+  void not_supported(const char* what, const char* why) {
+    draft_.described.not_supported.push_back(std::string(what) + " is not supported: " + why);
+  }
   bool has(max7800x::Feature feature) const { return (device_.features & bit_of(feature)) != 0; }
   /// A key that only some chips of the family know (rule D1).
   void needs(bool available, const char* what, const KeyValue& value) {
     if (available)
-      not_supported(what);
+      not_supported(what, not_for_other_chips);
     else
       problems_.report("D1", value.place(),
                        "'" + std::string(value.key) + "' is not available on " +
@@ -806,7 +812,7 @@ class DescriptionReader {
           "D1", place_of(node),
           "'snoop' is not available on " + std::string(device_.name.data, static_cast<std::size_t>(device_.name.size)));
     else
-      description_.not_supported.emplace_back("snoop");
+      description_.not_supported.push_back(std::string("snoop is not supported: ") + not_for_other_chips);
   }
   void read_unload(const YAML::Node& node) {
     const bool complete =
@@ -832,7 +838,7 @@ class DescriptionReader {
     description_.unload.push_back(region);
   }
   void read_data_buffer(const YAML::Node& node) {
-    description_.not_supported.emplace_back("data_buffer");
+    description_.not_supported.push_back(std::string("data_buffer is not supported: ") + keeps_nothing);
     check_regions("data_buffer", node, {"processors", "channels", "dim", "offset", "name"}, {"width"});
     if (node.IsSequence() && node.size() > 0 && node[0].IsMap() && node[0]["name"] && node[0]["name"].IsScalar())
       data_buffer_ = lower_case(node[0]["name"].Scalar());
@@ -974,7 +980,8 @@ class DescriptionReader {
                            "'weight_source' must name an earlier layer with weights");
       }
       if (layer.simulated_next != layer.next && draft.simulated_next)
-        layer.not_supported.emplace_back("simulated_sequence");
+        layer.not_supported.emplace_back(
+            "simulated_sequence is not supported: outputs are those of the order of execution");
       problems_.blame(layer, problems_before);
     }
   }

@@ -73,7 +73,8 @@ class GraphBuilder {
         if (!device_.any_next_layer)
           problems_.report("I7", described(at), "the next layer can only be the following one, or stop");
         else
-          result_.not_supported.push_back("layer " + std::to_string(at) + ": next_sequence is not supported yet");
+          result_.not_supported.push_back("layer " + std::to_string(at) +
+                                          ": next_sequence is not supported: " + not_for_other_chips);
       }
       at = next;
     }
@@ -87,8 +88,6 @@ class GraphBuilder {
         if (source >= i)
           problems_.report("I16", described(i),
                            "layer " + std::to_string(i) + " reads a layer that is executed later, or itself");
-        else if (source == data_buffer_source)
-          result_.not_supported.push_back("layer " + std::to_string(i) + ": data_buffer is not supported yet");
   }
 
   /// Weights belong to the layers that need some, in order; layers with a `weight_source` use another one's.
