@@ -3,6 +3,7 @@
 #   sh examples/run.sh [EXAMPLE] [--no-install] [options of the example]
 #   EXAMPLE          fashion_mnist (default): classifies the Fashion-MNIST test pictures
 #                    k210: runs a detector of the K210 on a picture, or a small network of its own where there is none
+#                    residual, keyword: networks with branches and no placement; a name.svg as option gets the picture
 #   --no-install     install no packages: say what is missing and stop
 set -eu
 cd "$(dirname "$0")/.."
@@ -14,6 +15,11 @@ case ${1-} in
   fashion_mnist) shift ;;
   k210)
     example=k210_detector
+    packages=
+    shift
+    ;;
+  residual | keyword)
+    example=$1
     packages=
     shift
     ;;

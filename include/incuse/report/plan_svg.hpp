@@ -38,6 +38,7 @@ class PlanPicture {
     y_ = 86;
     draw_layers();
     draw_data_memory();
+    draw_fullest_instance();
     draw_processors();
     draw_weights();
     return svg_.document(width, y_);
@@ -72,26 +73,40 @@ class PlanPicture {
     return text.size() <= length ? text : text.substr(0, length - 3) + "...";
   }
 
+  /// A tensor's number, where there is space for it.
+  void label(const SvgBox& box, int layer) {
+    const std::string number = layer < 0 ? "in" : std::to_string(layer);
+    if (box.height < 9 || box.width < 7.0 * static_cast<double>(number.size())) return;
+    svg_.text(box.x + box.width / 2, box.y + box.height / 2 + 3.5, number, 9, "middle", "#111");
+  }
+
   /// One panel for every layer: instances from left to right, bytes from the bottom up.
   void draw_data_memory() {
-    long long highest = 1;
-    for (const MappedTensor& tensor : tensors_) highest = std::max(highest, tensor.end);
-    heading("Data memory while each layer runs",
-            "16 instances from left to right, bytes 0 to " + grouped(highest - 1) + " of " +
-                grouped(device_.instance_bytes) +
-                " from the bottom up; a dark frame: written by this layer; stripes: words that take turns");
+    heading(
+        "Data memory while each layer runs",
+        "16 instances from left to right, bytes from the bottom up to the number above; a dark frame: written by this "
+        "layer; stripes: words that take turns");
     constexpr int per_row = 6;
     constexpr double cell = 9, panel_width = 16 * cell, panel_height = 110, step_x = 176, step_y = 150;
     for (int i = 0; i < graph_.size; ++i) {
       const int place = i % per_row, line = i / per_row;
       const double x = margin + step_x * place, top = y_ + 6 + step_y * line;
-      svg_.text(x, top, shortened(layer_title(graph_[i], i), 24), 11);
+      const long long highest = highest_byte(line * per_row, line * per_row + per_row);  // one scale for each row
+      svg_.text(x, top, shortened(layer_title(graph_[i], i), 18), 11);
+      svg_.text(x + panel_width, top, grouped(highest), 9, "end", grey);
       const SvgBox panel{x, top + 6, panel_width, panel_height};
       svg_.box(panel, "#fafafa", {}, frame);
       for (int b = 4; b < 16; b += 4) svg_.line(x + b * cell, panel.y, x + b * cell, panel.y + panel_height, faint);
       draw_tensors(i, panel, cell, static_cast<double>(highest));
     }
     y_ += step_y * ((graph_.size + per_row - 1) / per_row) + 14;
+  }
+  /// End of the highest tensor that is needed while one of these layers runs.
+  long long highest_byte(int first, int end) const {
+    long long highest = 1;
+    for (const MappedTensor& tensor : tensors_)
+      if (tensor.born < end && tensor.last_use >= first) highest = std::max(highest, tensor.end);
+    return highest;
   }
   void draw_tensors(int step, const SvgBox& panel, double cell, double highest) {
     for (const bool written : {false, true})  // frames of what is written lie on top
@@ -119,14 +134,70 @@ class PlanPicture {
         ++behind;
         if (shares) break;
       }
-      if (behind > first)
-        svg_.box({cell.x + (first + inset) * cell.width, cell.y, (behind - first) * cell.width * (shares ? share : 1),
-                  cell.height},
-                 tensor_colour(layer),
-                 tensor.name + ": bytes " + std::to_string(tensor.first) + " to " + std::to_string(tensor.end - 1),
-                 written ? "#111" : "white", written ? 1.4 : 0.5);
+      if (behind > first) {
+        const SvgBox box{cell.x + (first + inset) * cell.width, cell.y,
+                         (behind - first) * cell.width * (shares ? share : 1), cell.height};
+        svg_.box(box, tensor_colour(layer), bytes_text(tensor), written ? "#111" : "white", written ? 1.4 : 0.5);
+        label(box, layer);
+      }
       first = std::max(behind, first + 1);
     }
+  }
+  static std::string bytes_text(const MappedTensor& tensor) {
+    return tensor.name + ": bytes " + std::to_string(tensor.first) + " to " + std::to_string(tensor.end - 1);
+  }
+
+  /// The instance whose highest byte is the highest of all; of several the one that holds most tensors.
+  int fullest_instance() const {
+    int fullest = 0;
+    long long most_bytes = 0, most_tensors = 0;
+    for (int instance = 0; instance < max7800x::instances; ++instance) {
+      long long bytes = 0, count = 0;
+      for (const MappedTensor& tensor : tensors_) {
+        if ((tensor.instances >> instance & 1u) == 0) continue;
+        bytes = std::max(bytes, tensor.end);
+        ++count;
+      }
+      if (bytes < most_bytes || (bytes == most_bytes && count <= most_tensors)) continue;
+      fullest = instance;
+      most_bytes = bytes;
+      most_tensors = count;
+    }
+    return fullest;
+  }
+  /// Time from left to right, bytes from the bottom up.
+  void draw_fullest_instance() {
+    const int instance = fullest_instance();
+    long long highest = 1;
+    for (const MappedTensor& tensor : tensors_)
+      if ((tensor.instances >> instance & 1u) != 0) highest = std::max(highest, tensor.end);
+    heading("The fullest instance over time",
+            "instance " + std::to_string(instance) + ", layer after layer from left to right, bytes 0 to " +
+                grouped(highest - 1) +
+                " from the bottom up; tensors whose words take turns are drawn one above the other");
+    constexpr double left = margin + 40, height = 200, all = 64 * 15.5;
+    const double top = y_ - 6, cell = all / graph_.size, scale = height / static_cast<double>(highest);
+    svg_.box({left, top, all, height}, "#fafafa", {}, frame);
+    for (int tick = 0; tick <= 4; ++tick) {
+      const double at = top + height - height * tick / 4;
+      svg_.text(left - 6, at + 4, std::to_string(highest * tick / 4), 10, "end", grey);
+      svg_.line(left, at, left + all, at, faint);
+    }
+    for (std::size_t t = 0; t < tensors_.size(); ++t) {
+      const MappedTensor& tensor = tensors_[t];
+      if ((tensor.instances >> instance & 1u) == 0) continue;
+      const int first = std::max(tensor.born, 0), end = std::min(tensor.last_use, graph_.size - 1) + 1;
+      const long long turns = tensor.step / tensor.run, turn = tensor.first % tensor.step / tensor.run;
+      const double share = static_cast<double>(tensor.end - tensor.first) / static_cast<double>(turns);
+      const double bottom = static_cast<double>(tensor.first - turn * tensor.run) + share * static_cast<double>(turn);
+      const SvgBox box{left + cell * first, top + height - (bottom + share) * scale, cell * (end - first),
+                       std::max(1.5, share * scale)};
+      svg_.box(box, tensor_colour(static_cast<int>(t) - 1), bytes_text(tensor), "white", 0.8);
+      label(box, static_cast<int>(t) - 1);
+    }
+    for (int i = 0; i < graph_.size; ++i)
+      svg_.text(left + (i + 0.5) * cell, top + height + 14, std::to_string(i), 10, "middle", grey);
+    y_ = top + height + 50;
   }
 
   /// A line for every layer, a column for every processor: the upper half reads, the lower half receives the output.
@@ -179,12 +250,13 @@ class PlanPicture {
       while (behind < max7800x::all_processors && column_runs(graph_, plan_, behind) == runs) ++behind;
       for (const ColumnRun& run : runs) {
         const double scale = height / highest;
-        svg_.box({left + first * cell, top + height - run.end * scale, (behind - first) * cell,
-                  (run.end - run.first) * scale},
-                 tensor_colour(run.layer),
+        const SvgBox box{left + first * cell, top + height - run.end * scale, (behind - first) * cell,
+                         (run.end - run.first) * scale};
+        svg_.box(box, tensor_colour(run.layer),
                  layer_title(graph_[run.layer], run.layer) + ": columns " + std::to_string(run.first) + " to " +
                      std::to_string(run.end - 1),
                  "white", 0.5);
+        label(box, run.layer);
       }
       first = behind;
     }

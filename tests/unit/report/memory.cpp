@@ -62,6 +62,7 @@ TEST_CASE("memory maps as a picture") {
   CHECK(picture.find(">a &amp; b<") != std::string::npos);
   CHECK(picture.find("layer 0 (a&lt;b): bytes 4096 to 4351") != std::string::npos);
   CHECK(picture.find("layer 1: columns 0 to 0") != std::string::npos);
+  CHECK(picture.find("instance 1, layer after layer from left to right, bytes 0 to 4,351") != std::string::npos);
   CHECK(count(picture, "<text") == count(picture, "</text>"));
   CHECK(picture.find("nan") == std::string::npos);
   CHECK(picture.substr(picture.size() - 7) == "</svg>\n");

@@ -47,6 +47,9 @@ TEST_CASE("steps of a layer are named in the order of their execution") {
   using report::detail::steps_text;
   Layer layer;
   CHECK(steps_text(layer) == "pass through");
+  layer.inserted = true;
+  CHECK(steps_text(layer) == "copy, which the chip needs");
+  layer.inserted = false;
   layer.pool_stride = {2, 2};
   CHECK(steps_text(layer) == "stride 2x2");
   layer.pooling = Pooling::max;
