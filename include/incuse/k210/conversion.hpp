@@ -47,8 +47,9 @@ constexpr PoolChoice pool_for(const Layer& layer) {
                          : layer.pooling == Pooling::average ? Picks::mean
                                                              : Picks::maximum;
     const int window = picks ? 1 : d.window;
-    if (d.picks != wanted || d.column != 0 || layer.pool != Extent{window, window} ||
-        layer.pool_stride != Extent{d.stride, d.stride})
+    const bool reaches_beyond = !picks && d.stride < d.window;
+    if (d.picks != wanted || d.column != layer.pool_column || reaches_beyond != layer.pool_same ||
+        layer.pool != Extent{window, window} || layer.pool_stride != Extent{d.stride, d.stride})
       continue;
     const bool same_size =
         layer.pooled.height == layer.in.height / d.stride && layer.pooled.width == layer.in.width / d.stride;

@@ -57,6 +57,8 @@ struct Layer {
   Extent pool{1, 1};
   Extent pool_stride{1, 1};
   Extent pool_dilation{1, 1};
+  bool pool_same = false;  ///< windows reach beyond the last row and column: as many as there are steps
+  int pool_column = 0;     ///< column where the first window begins
 
   Elementwise elementwise = Elementwise::none;
   int operands = 1;        ///< tensors combined by the element-wise operation

@@ -93,7 +93,7 @@ struct Weighted {
 template <class Layer, Pooling Kind, int Dimensions, Window Size, class... Options>
 struct Pool {
  private:
-  using Takes = layer_options<Dimensions, option::stride, option::dilation>;
+  using Takes = layer_options<Dimensions, option::stride, option::dilation, option::pool_border, option::pool_column>;
   static constexpr bool size_fits = Dimensions != 1 || Size.dimensions == 1;
   static_assert(sizeof(raised<typename Takes::template mistakes<Layer, Options...>>) > 0);
   static_assert(sizeof(raised<require<size_fits, language::rules::too_many_dimensions, Layer>>) > 0);
@@ -217,13 +217,15 @@ template <int OutFeatures, class... Options>
 struct Linear : detail::Weighted<Linear<OutFeatures, Options...>, Operator::linear, detail::weighted_options<0>,
                                  OutFeatures, Options...> {};
 
-/// Largest value of every window, without padding. Further options: stride<>, dilation<>.
+/// Largest value of every window, without padding. Further options: stride<>, dilation<>, same, column<>.
+/// MaxPool2d<1, stride<2>> takes every second pixel of every second row, which is what stride 2 of a convolution
+/// computes.
 template <Window Size, class... Options>
 struct MaxPool2d : detail::Pool<MaxPool2d<Size, Options...>, Pooling::max, 2, Size, Options...> {};
 template <Window Size, class... Options>
 struct MaxPool1d : detail::Pool<MaxPool1d<Size, Options...>, Pooling::max, 1, Size, Options...> {};
 
-/// Mean of every window, truncated toward zero, without padding. Further options: stride<>, dilation<>.
+/// Mean of every window, truncated toward zero, without padding. Further options: stride<>, dilation<>, same, column<>.
 template <Window Size, class... Options>
 struct AvgPool2d : detail::Pool<AvgPool2d<Size, Options...>, Pooling::average, 2, Size, Options...> {};
 template <Window Size, class... Options>

@@ -51,6 +51,8 @@ struct dilation;
 struct output_padding;
 struct pool_size;
 struct pool_stride;
+struct pool_border;
+struct pool_column;
 struct operands;
 struct activation;
 struct weight_bits;
@@ -123,6 +125,21 @@ struct pool_size : extent_option<Sizes...> {
 template <int... Sizes>
 struct pool_stride : extent_option<Sizes...> {
   using kind = option::pool_stride;
+};
+
+/// Pooling windows reach beyond the last row and column, and there are as many as steps: with stride<1> the output is
+/// as large as the input. What lies beyond does not count for a maximum; for a mean the border counts once more.
+struct same {
+  using kind = option::pool_border;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.pool_same = true; }
+};
+
+/// Column where the first pooling window begins. Default 0.
+template <int Column>
+struct column {
+  static constexpr bool in_range = Column >= 0;
+  using kind = option::pool_column;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.pool_column = Column; }
 };
 
 /// The element-wise layer splits the channels of the one tensor that it reads into so many operands.

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -117,6 +118,59 @@ TEST_CASE("copies for tensors that are pooled for one reader only") { compare<Co
 TEST_CASE("every second pixel; shifts of all sizes") { compare<Strides>(); }
 
 TEST_CASE("depth-wise convolutions") { compare<Separable>(); }
+
+namespace {
+
+/// One 1x1 convolution that copies its input, with a pooling of every kind behind it.
+template <class Pool>
+using Pooled = Network<Input<1, 8, 12>, Conv2d<1, kernel<1>, shift<7>>, Pool>;
+
+struct One {
+  static constexpr LayerParameters layers[] = {{"one", Tensor("\x01", 1, 1, 1, 1), {}, 7}};
+};
+
+/// Runs it on the virtual KPU.
+template <class Pool>
+std::vector<int> pooled(const std::vector<int>& input) {
+  using Kpu = Deployment<Pooled<Pool>, k210_kpu, One>;
+  static_assert(Kpu::image.step_count == 1);
+  const auto storage = std::make_unique<Storage>();
+  k210::VirtualKpuBus<k210_kpu, Storage> bus(*storage);
+  k210::KpuDriver<Kpu, k210::VirtualKpuBus<k210_kpu, Storage>> driver(bus);
+  driver.init();
+  driver.load_input(input.data());
+  std::vector<std::int8_t> output(static_cast<std::size_t>(Kpu::graph.last().out.elements()) + 8);
+  REQUIRE(driver.run(output.data()) == k210::KpuState::done);
+  return {output.begin(), output.begin() + Kpu::graph.last().out.elements()};
+}
+
+}  // namespace
+
+TEST_CASE("every pooling of the KPU") {
+  std::vector<int> input;
+  for (int i = 0; i < 96; ++i) input.push_back((i * 37 + 11) % 256 - 128);
+  const auto at = [&](int y, int x) { return input[static_cast<std::size_t>(12 * y + x)]; };
+  const auto max2 = [&](int y, int x) {
+    const int below = y + 1 < 8 ? y + 1 : y, right = x + 1 < 12 ? x + 1 : x;
+    return std::max({at(y, x), at(y, right), at(below, x), at(below, right)});
+  };
+  const auto mean2 = [&](int y, int x) {
+    const int below = y + 1 < 8 ? y + 1 : y, right = x + 1 < 12 ? x + 1 : x;
+    return (at(y, x) + at(y, right) + at(below, x) + at(below, right) + 512) / 4 - 128;  // of codes, truncated
+  };
+  const auto expected = [&](int stride, auto value) {
+    std::vector<int> values;
+    for (int y = 0; y + stride <= 8; y += stride)
+      for (int x = 0; x + stride <= 12; x += stride) values.push_back(value(y, x));
+    return values;
+  };
+  CHECK(pooled<MaxPool2d<2>>(input) == expected(2, max2));
+  CHECK(pooled<AvgPool2d<2>>(input) == expected(2, mean2));
+  CHECK(pooled<MaxPool2d<1, stride<2>>>(input) == expected(2, at));
+  CHECK(pooled<MaxPool2d<1, stride<2>, column<1>>>(input) == expected(2, [&](int y, int x) { return at(y, x + 1); }));
+  CHECK(pooled<MaxPool2d<2, stride<1>, same>>(input) == expected(1, max2));
+  CHECK(pooled<AvgPool2d<2, stride<1>, same>>(input) == expected(1, mean2));
+}
 
 TEST_CASE("the image") {
   using Kpu = Deployment<Plain, k210_kpu, RandomParameters<Plain>>;

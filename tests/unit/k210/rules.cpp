@@ -156,6 +156,14 @@ TEST_CASE("pooling windows") {
   CHECK(of(pooled(conv(2), 4, 4)).empty());
   CHECK(of(pooled(conv(2), 2, 2, Pooling::average)).empty());
   CHECK(of(pooled(conv(2), 1, 4)).empty());
+  Layer same = pooled(conv(2), 2, 1);
+  same.pool_same = true;
+  CHECK(of(same).empty());
+  Layer second = pooled(conv(2), 1, 2);
+  second.pool_column = 1;
+  CHECK(of(second).empty());
+  second.pool_column = 2;
+  CHECK(of(second) == Lines{"pooling_window 1 1"});
   CHECK(of(pooled(conv(2), 1, 3)) == Lines{"pooling_window 1 1"});
   // Every second pixel of 17 are 9 in the model language, 8 on the KPU.
   CHECK(summary(check(network({3, 17, 16}, {pooled(conv(2), 1, 2)}))) == Lines{"pooling_window 1 1"});
