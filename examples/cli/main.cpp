@@ -33,6 +33,7 @@ constexpr const char* closing_words =
     "  incuse run net.yaml --checkpoint trained-q.pth.tar --input picture.npy --expected logits.npy\n"
     "  incuse run detector.kmodel --input picture.npy --expected boxes.npy\n"
     "  incuse import net.yaml --checkpoint trained-q.pth.tar --name digits --output digits.hpp\n"
+    "  incuse export net.yaml --checkpoint trained-q.pth.tar --input picture.npy --output project\n"
     "'incuse VERB --help' lists the options of a verb.";
 
 void add_network_options(CLI::App& verb, Request& request) {
@@ -111,6 +112,14 @@ int main(int argc, char** argv) {
   import->add_option("--name", request.name, "Namespace of what the header defines")->required()->type_name("NAME");
   add_output(*import, request, "Header to write instead of standard output");
 
+  CLI::App* exporting =
+      add_verb(program, request, "export", "Turn the network and its weights into C for the vendor's SDK");
+  exporting->add_option("--input", request.input, "Input array (.npy) of the sample that the program runs")
+      ->type_name("FILE");
+  exporting->add_option("--prefix", request.name, "Prefix of all names: for several networks in one program")
+      ->type_name("NAME");
+  add_output(*exporting, request, "Folder to write the files to")->required()->type_name("FOLDER");
+
   try {
     program.parse(argc, argv);
     complete(request.options);
@@ -120,6 +129,7 @@ int main(int argc, char** argv) {
   }
   try {
     if (cli::is_kmodel(request)) {
+      if (exporting->parsed()) throw cli::UsageError("kmodels cannot be exported as C");
       if (check->parsed()) return static_cast<int>(cli::check_kmodel(request));
       if (plan->parsed()) return static_cast<int>(cli::plan_kmodel(request));
       if (run->parsed()) return static_cast<int>(cli::run_kmodel(request));
@@ -128,6 +138,7 @@ int main(int argc, char** argv) {
     if (check->parsed()) return static_cast<int>(cli::check(request));
     if (plan->parsed()) return static_cast<int>(request.compare ? cli::compare(request) : cli::plan(request));
     if (run->parsed()) return static_cast<int>(cli::run(request));
+    if (exporting->parsed()) return static_cast<int>(cli::export_c(request));
     return static_cast<int>(cli::import_header(request));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "incuse: %s\n", error.what());

@@ -11,5 +11,6 @@ ExitCode plan(const Request& request);
 ExitCode compare(const Request& request);
 ExitCode run(const Request& request);
 ExitCode import_header(const Request& request);
+ExitCode export_c(const Request& request);
 
 }  // namespace cli

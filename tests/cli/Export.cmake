@@ -1,0 +1,13 @@
+# The verb export: C for the vendor's SDK. What the files do is tested in tests/c_source.
+set(exported ${CMAKE_CURRENT_BINARY_DIR}/exported)
+incuse_cli_test(export 0 "/cnn.h\n.*/cnn.c\n.*/weights.h\n.*/sampledata.h\n.*/sampleoutput.h\n.*/main.c\n"
+  export ${small} --weights small --output ${exported})
+incuse_cli_test(export.prefix 0 "note: no --input given: .*/digits_cnn.h\n.*/digits_main.c\n"
+  export small.yaml --weights small --input-shape 2x8x8 --prefix digits --output ${exported})
+incuse_cli_test(export.bad_prefix 2 "--prefix needs a word that can begin a C name, not '9lives'"
+  export ${small} --weights small --prefix 9lives --output ${exported})
+incuse_cli_test(export.no_folder 2 "small.yaml: is no folder" export ${small} --weights small --output small.yaml)
+incuse_cli_test(export.no_weights 2 "C needs weights: give --weights or --checkpoint" export ${small} --output ${exported})
+incuse_cli_test(export.no_output 2 "--output is required" export ${small} --weights small)
+incuse_cli_test(export.other_input 2 "output.npy: the input has [0-9]+ values, but the network reads 128"
+  export small.yaml --weights small --input-shape 2x8x8 --input output.npy --output ${exported})
