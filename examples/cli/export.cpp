@@ -75,11 +75,7 @@ std::vector<int> sample_input(const Request& request, const Graph& graph) {
   if (input.values.size() != count)
     throw UsageError(request.input + ": the input has " + std::to_string(input.values.size()) +
                      " values, but the network reads " + std::to_string(count));
-  for (std::size_t i = 0; i < count; ++i) {
-    if (input.values[i] < -128 || input.values[i] > 127)
-      throw UsageError(request.input + ": value " + std::to_string(input.values[i]) + " is no signed byte");
-    values[i] = static_cast<int>(input.values[i]);
-  }
+  for (std::size_t i = 0; i < count; ++i) values[i] = static_cast<int>(input.values[i]);
   return values;
 }
 

@@ -9,5 +9,12 @@ incuse_cli_test(export.bad_prefix 2 "--prefix needs a word that can begin a C na
 incuse_cli_test(export.no_folder 2 "small.yaml: is no folder" export ${small} --weights small --output small.yaml)
 incuse_cli_test(export.no_weights 2 "C needs weights: give --weights or --checkpoint" export ${small} --output ${exported})
 incuse_cli_test(export.no_output 2 "--output is required" export ${small} --weights small)
-incuse_cli_test(export.other_input 2 "output.npy: the input has [0-9]+ values, but the network reads 128"
+incuse_cli_test(export.other_input 2 "output.npy: an input holds signed bytes"
   export small.yaml --weights small --input-shape 2x8x8 --input output.npy --output ${exported})
+
+# Where one file cannot be written, none is.
+set(blocked ${CMAKE_CURRENT_BINARY_DIR}/blocked)
+file(MAKE_DIRECTORY ${blocked}/weights.h)
+incuse_cli_test(export.blocked 2 "weights.h: is a folder" export ${small} --weights small --output ${blocked})
+incuse_test(cli.export.blocked_folder find ${blocked} -type f)
+set_tests_properties(cli.export.blocked_folder PROPERTIES DEPENDS cli.export.blocked FAIL_REGULAR_EXPRESSION ".")
