@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include <incuse/max7800x/arithmetic.hpp>
+
 #include "reference_case.hpp"
 #include "sdk/stub.hpp"
 
@@ -36,6 +38,9 @@ int cnn_unload(std::uint32_t* out_buf);
 int cnn_disable(void);
 void CNN_ISR(void);
 int exported_main(void);
+// Only networks that classify have it.
+[[gnu::weak]] void softmax_shift_q17p14_q15(std::int32_t* vec_in, std::uint16_t dim_vec, std::uint8_t in_shift,
+                                            std::int16_t* p_out);
 }
 
 // The comparisons -----------------------------------------------------------------------------------------------------
@@ -167,6 +172,27 @@ void compare_functions(const ReferenceCase& reference) {
   chip.power_cycle();
 }
 
+/// The C's softmax is the library's.
+void compare_softmax() {
+  if (softmax_shift_q17p14_q15 == nullptr) return;
+  std::uint32_t random = 1;
+  for (int round = 0; round < 2000; ++round) {
+    constexpr int count = 10;
+    const int bits = 8 >> round % 4, range = 10 + round % 18;
+    int values[count], wanted[count];
+    std::int32_t shifted[count];
+    std::int16_t shares[count];
+    for (int i = 0; i < count; ++i) {
+      random = random * 1664525u + 1013904223u;
+      shifted[i] = values[i] = static_cast<std::int32_t>(random) >> (31 - range);
+    }
+    incuse::max7800x::softmax(values, count, bits, wanted);
+    softmax_shift_q17p14_q15(shifted, count, static_cast<std::uint8_t>(8 - bits), shares);
+    for (int i = 0; i < count; ++i)
+      require(shares[i] == wanted[i], "softmax differs in round " + std::to_string(round));
+  }
+}
+
 /// Starting and continuing runs the layers, so it comes behind everything else and on nothing in particular.
 void compare_start(const ReferenceCase& reference) {
   compare_function(reference, "cnn_start", accesses_of([] { require(cnn_start() == 1, "cnn_start fails"); }));
@@ -243,6 +269,7 @@ void run(const std::string& folder) {
   compare_memory(reference);
   compare_unloaded(reference);
   compare_start(reference);
+  compare_softmax();
 }
 
 }  // namespace
