@@ -203,17 +203,23 @@ constexpr LayerArguments arguments_of(const KpuLayer& layer, const KpuAddresses&
   return a;
 }
 
-/// The words of a layer with the addresses of its tables.
-constexpr LayerWords with_addresses(const LayerWords& words, std::uint32_t batch_norm, std::uint32_t weights,
+/// The row of a field, found while compiling: drivers need no table.
+consteval Argument argument_of(long long LayerArguments::*value) {
+  for (const Argument& a : layer_arguments)
+    if (a.value == value) return a;
+  return layer_arguments[0];
+}
+
+/// The words of a layer with the addresses of its tables, which are 0 so far.
+constexpr LayerWords with_addresses(LayerWords words, std::uint32_t batch_norm, std::uint32_t weights,
                                     std::uint32_t activation) {
-  LayerArguments addresses;
-  addresses.bwsx_base_addr = batch_norm;
-  addresses.para_start_addr = weights;
-  addresses.active_addr = activation;
-  LayerWords result = words;
-  const LayerWords added = encode(addresses);
-  for (int i = 0; i < fifo_words; ++i) result.words[i] |= added.words[i];
-  return result;
+  constexpr Argument at_batch_norm = argument_of(&LayerArguments::bwsx_base_addr);
+  constexpr Argument at_weights = argument_of(&LayerArguments::para_start_addr);
+  constexpr Argument at_activation = argument_of(&LayerArguments::active_addr);
+  words.words[at_batch_norm.word] |= at_batch_norm.put(batch_norm);
+  words.words[at_weights.word] |= at_weights.put(weights);
+  words.words[at_activation.word] |= at_activation.put(activation);
+  return words;
 }
 
 }  // namespace incuse::k210

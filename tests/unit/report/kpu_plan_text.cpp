@@ -1,0 +1,32 @@
+// The plan of a network on the K210 as text.
+#include <incuse/report/kpu_plan_text.hpp>
+
+#include <doctest/doctest.h>
+
+#include <incuse/k210/plan.hpp>
+#include <incuse/model/network.hpp>
+
+using namespace incuse;
+
+TEST_CASE("layers, places and the lower bound") {
+  using Net = Network<Input<3, 32, 40>, Conv2d<8, kernel<3>, pad<1>>, DepthwiseConv2d<kernel<3>, pad<1>>, MaxPool2d<2>,
+                      Conv2d<4, kernel<1>>>;
+  constexpr auto planned = k210::plan(graph_of<Net>(), k210_kpu);
+  CHECK(report::kpu_plan_text(planned, k210_kpu) ==
+        "  step  operation           input    lines           output   lines           loads  weights\n"
+        "     0  conv 3x3            3x32x40  0 to 95         8x32x40  32512 to 32767      1      216\n"
+        "     1  depth-wise 3x3      8x32x40  32512 to 32767  8x32x40  0 to 255            1       72\n"
+        "     2  copy, maximum, 2x2  8x32x40  0 to 255        8x16x20  32704 to 32767      1       64\n"
+        "     3  conv 1x1            8x16x20  32704 to 32767  4x16x20  0 to 31             1       32\n"
+        "AI RAM: step 1 needs 512 of 32,768 lines at once, which no plan can do without; every map has its place\n");
+}
+
+TEST_CASE("maps without a place") {
+  using Net =
+      Network<Input<2, 128, 128>, Conv2d<55, kernel<1>, output>, Conv2d<55, kernel<1>, output>, Conv2d<55, kernel<1>>>;
+  constexpr auto planned = k210::plan(graph_of<Net>(), k210_kpu);
+  const std::string text = report::kpu_plan_text(planned, k210_kpu);
+  CHECK(text.find("no space for 14080") != std::string::npos);
+  CHECK(text.find("step 2 needs 42,240 of 32,768 lines at once") != std::string::npos);
+  CHECK(text.find("not every map has a place") != std::string::npos);
+}
