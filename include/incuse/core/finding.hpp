@@ -67,6 +67,13 @@ struct Advice {
   Quantity to{};
 };
 
+/// Who takes part of what is short: the output of a layer, or what the name says (-1).
+struct Share {
+  int layer = -1;
+  Text name{};
+  Quantity amount{};
+};
+
 /// One violation: the rule, the layer (-1: the whole network), what the layer needs and what there is.
 struct Finding {
   const Rule* rule = nullptr;
@@ -78,6 +85,7 @@ struct Finding {
   Text part{};        ///< of the layer, where the sentence alone does not say it: a register, a tensor
   long long at = -1;  ///< position in this part; -1: all of it
   Advice advice{};
+  BoundedList<Share, 6> shares{};
 };
 
 /// All violations of a network. More than the capacity are counted in `dropped`, those among them that are errors also
@@ -145,6 +153,25 @@ constexpr void append_layer(TextBuffer<Capacity>& out, int layer, Text name) {
   if (!name.empty()) out << " (" << name << ')';
 }
 
+/// " (the input: 3072 bytes, layer 0 (conv1): 16384 bytes, 2 others)"
+template <int Capacity>
+constexpr void append_shares(TextBuffer<Capacity>& out, const Finding& finding) {
+  if (finding.shares.empty()) return;
+  out << " (";
+  for (int i = 0; i < finding.shares.size; ++i) {
+    const Share& share = finding.shares[i];
+    if (i > 0) out << ", ";
+    if (share.layer < 0)
+      out << share.name;
+    else
+      append_layer(out, share.layer, share.name);
+    out << ": ";
+    append(out, share.amount);
+  }
+  if (finding.shares.dropped > 0) out << ", " << static_cast<long long>(finding.shares.dropped) << " others";
+  out << ')';
+}
+
 /// `chip` is the name of the device that the network was checked for.
 constexpr Sentence sentence_of(const Finding& finding, Text chip) {
   Sentence out;
@@ -166,6 +193,7 @@ constexpr Sentence sentence_of(const Finding& finding, Text chip) {
       append(out, finding.has);
     }
   }
+  append_shares(out, finding);
   if (!finding.rule->remedy.empty()) out << "; " << finding.rule->remedy;
   if (const Advice& advice = finding.advice; !advice.change.empty()) {
     out << "; " << advice.change;

@@ -100,8 +100,9 @@ constexpr FieldOverflows<N> field_overflows(const Graph<N>& graph, const Plan<N>
 
 template <int N>
 constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const WholeNetwork& network, Findings& found) {
-  const WholePlan whole{network,        network.device, plan.layers, plan.groups, plan.input_format == DataFormat::chw,
-                        plan.bias_fill, found};
+  const WholePlan whole{
+      network,        network.device, plan.layers,          plan.groups, plan.input_format == DataFormat::chw,
+      plan.bias_fill, found,          plan.fits_data_memory};
   apply(plan_rules, whole, Blame{found});
   if (!is_placed(whole)) return;
   const FieldOverflows<N> overflows = field_overflows(graph, plan, network.device, network.options);
@@ -124,6 +125,16 @@ constexpr bool maps_are_sound(const Findings& found) {
 constexpr bool overwrites(const Rule& rule, const Options& options) {
   if (rule == rules::streaming_buffers) return !options.overlap_data;
   return rule == rules::tensor_overwritten || rule == rules::tensor_outside || rule == rules::output_trails_input;
+}
+
+/// A plan whose tensors do not fit: where they would lie means nothing to the rules.
+template <int N>
+constexpr Plan<N> without_offsets(const Graph<N>& graph, Plan<N> plan) {
+  for (int i = 0; i < plan.size; ++i) {
+    plan[i].in_offset = 0;
+    plan[i].out_offset = ignored_output_bytes(graph[i], plan[i].out.count);
+  }
+  return plan;
 }
 
 /// What keeps a network from being planned although none of its layers breaks a rule: weights that exceed the chip's by
@@ -150,6 +161,7 @@ constexpr void count_as_author(const Graph<N>& graph, Findings& found) {
   for (int i = 0; i < found.size; ++i) {
     rename(found[i].layer);
     rename(found[i].advice.layer);
+    for (int k = 0; k < found[i].shares.size; ++k) rename(found[i].shares[k].layer);
   }
 }
 
@@ -164,7 +176,8 @@ constexpr Findings check_arranged(const Graph<N>& graph, const Plan<N>& plan, co
     check_weights(graph, network, found);
     return found;
   }
-  check_plan(graph, plan, network, found);
+  check_plan(graph, plan.fits_data_memory ? plan : without_offsets(graph, plan), network, found);
+  if (!plan.fits_data_memory) return found;
   if (!maps_are_sound(found) || plan.groups == 0) return found;
   const Findings proof = verify(graph, plan, device, options, !thorough);
   const int known = found.size;  // layers that another rule blames are left alone

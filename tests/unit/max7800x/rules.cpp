@@ -446,6 +446,11 @@ std::vector<Broken> broken_networks() {
   expect(rules::output_memory, network({1, 128, 128}, {conv(4)}),
          "layer 0: the output does not fit into its data memory instances: needs 65536 bytes, MAX78000 has 32768 "
          "bytes; pool more, use fewer channels, or a lower offset; 2x2 pooling in front: 65536 -> 16384 bytes");
+  expect(rules::data_memory,
+         network({60, 64, 64}, {changed(conv(60), [](Layer& l) { l.output = true; }), conv(60), conv(60)}),
+         "layer 2: the tensors that are needed together do not fit into the data memories: needs 49152 bytes, MAX78000 "
+         "has 32768 bytes (layer 0: 16384 bytes, layer 1: 16384 bytes, layer 2: 16384 bytes); pool earlier, use fewer "
+         "channels, or go around fewer layers; 2x2 pooling in front in layer 0: 16384 -> 4096 bytes");
   expect(rules::weight_memory, network({64, 2, 2}, {conv(64), conv(1024, {1, 1}, {0, 0}), conv(512, {1, 1}, {0, 0})}),
          "layer 2: the weights of this layer and those behind do not fit into the weight memory: needs 1092 columns, "
          "MAX78000 has 768 columns; use fewer channels, weights of fewer bits, or other processors; 4-bit weights in "

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <incuse/max7800x/rules/advice.hpp>
+#include <incuse/max7800x/rules/data_memory.hpp>
 
 namespace incuse {
 
@@ -69,10 +70,14 @@ INCUSE_RULE(WholePlan, chw_input, error, "the input cannot lie in CHW order",
 
 INCUSE_RULE(PlacedLayer, fifo_processors, error, "a FIFO reaches other processors",
             "use processors 0-3, 16-19, 32-35, 48-51, for a CHW input 0, 16, 32, 48", "checks D7; placement 8") {
-  const ProcessorMap reached = at.reads_channels_first() ? fifo_processors_chw : fifo_processors_hwc;
-  if (at.reads_fifo() && (at.placed.processors & ~reached) != 0)
-    blame(bit_count(at.placed.input_map()), bit_count(reached),
-          advice::processors_like(at.placed.processors, at.placed.in.channels, reached));
+  ProcessorMap reached = at.reads_channels_first() ? fifo_processors_chw : fifo_processors_hwc;
+  ProcessorMap asked = at.placed.processors;
+  if (at.network.options.fans_out()) {  // the first group's, which all groups share
+    reached &= 0xffff;
+    asked = at.layer.placement.given() ? at.layer.placement.processors : at.placed.input_map();
+  }
+  if (at.reads_fifo() && (asked & ~reached) != 0)
+    blame(bit_count(asked), bit_count(reached), advice::processors_like(asked, at.placed.in.channels, reached));
 }
 
 INCUSE_RULE(PlacedLayer, fifo_operands, error, "a FIFO delivers one operand in one pass",
@@ -137,7 +142,9 @@ INCUSE_RULE(PlacedLayer, input_memory, error, "the input does not fit into its d
             "use a smaller image or fewer channels, CHW for the network's input, or a lower offset",
             "checks H4; device 2.2") {
   for (int source : at.layer.sources)  // what is too large there is that layer's output
-    if (source >= 0 && at.plan.layers[source].out_offset == at.placed.in_offset) return;
+    if (source >= 0 && at.plan.layers[source].out_offset == at.placed.in_offset &&
+        at.earlier(source).output_end() > at.device.instance_bytes)
+      return;
   if (!at.layer.streaming && at.placed.in_offset >= 0 && at.input_end() > at.device.instance_bytes)
     blame({at.input_end(), "bytes"}, {at.device.instance_bytes, "bytes"}, advice::smaller_input(at));
 }
@@ -204,6 +211,7 @@ inline constexpr CheckedRule<WholePlan> plan_rules[] = {
     INCUSE_RULE_ROW(no_automatic_placement),
     INCUSE_RULE_ROW(first_group_unused),
     INCUSE_RULE_ROW(chw_input),
+    INCUSE_RULE_ROW(data_memory),
 };
 
 /// Applied to every layer of the plan.

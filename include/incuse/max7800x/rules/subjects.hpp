@@ -89,6 +89,7 @@ struct WholePlan {
   bool channels_first;    ///< the input's layout
   const int* bias_fill;   ///< bias values in each group
   const Findings& found;  ///< so far: what else is wrong may be the reason
+  bool fits_data_memory;  ///< false: placed automatically, and not all tensors lie inside
 };
 
 /// True if any layer has processors.
@@ -104,6 +105,10 @@ struct PlacedLayer : OneLayer {
   const WholePlan& plan;
   const FieldOverflow& overflow;
 
+  /// An earlier layer, looked at in the same way.
+  constexpr PlacedLayer earlier(int number) const {
+    return {{network, device, network.layers[number], number}, plan.layers[number], plan, overflow};
+  }
   constexpr bool already_blamed() const { return plan.found.blames(index); }
   constexpr bool reads_channels_first() const { return index == 0 && plan.channels_first; }
   constexpr bool reads_fifo() const { return index == 0 && network.options.uses_fifo(); }
