@@ -34,7 +34,10 @@ inline void print(const char* text) { call(Operation::write_text, reinterpret_ca
 /// Ends the program: QEMU's exit code is 0 after a success, else 1.
 [[noreturn]] inline void exit(bool success) {
   constexpr std::uintptr_t application_exit = 0x2'0026, run_time_error = 0x2'0023;
-  call(Operation::exit, success ? application_exit : run_time_error);
+  const std::uintptr_t reason = success ? application_exit : run_time_error;
+  // On 64-bit processors the argument is the address of the reason and of the program's own code.
+  const std::uintptr_t block[2] = {reason, success ? 0u : 1u};
+  call(Operation::exit, sizeof(void*) == 8 ? reinterpret_cast<std::uintptr_t>(block) : reason);
   while (true) {
   }
 }
