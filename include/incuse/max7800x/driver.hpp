@@ -265,6 +265,19 @@ class [[nodiscard]] Accelerator {
     emit_input(layout, Chip::device, element_reader(values), detail::InputWriter<Bus>{*bus_});
     return then<State::loaded, last_layer>();
   }
+  /// The same with words that are packed already, as in the exported sampledata.h: those of every region in turn, as
+  /// `emit_input` makes them.
+  auto load_packed_input(const std::uint32_t* words) && requires(!fifo && (At == State::ready || At == State::done)) {
+    constexpr TensorLayout layout = input_layout(Chip::graph, Chip::plan);
+    constexpr auto count = static_cast<std::uint32_t>(layout.words());
+    for (ProcessorMap left = layout.processors; left != 0;) {
+      const int processor = first_bit(left);
+      const int block = processor / processors_per_instance * processors_per_instance;
+      words = detail::copy_words(*bus_, Chip::device.data_address(block, layout.offset), words, count);
+      left &= ~(ProcessorMap{0xf} << block);
+    }
+    return then<State::loaded, last_layer>();
+  }
   /// The input is in the data memories already: another piece of hardware has brought it there.
   auto input_is_there() && requires(!fifo && (At == State::ready || At == State::done)) {
     return then<State::loaded, last_layer>();

@@ -10,15 +10,24 @@ namespace incuse::max7800x {
 
 namespace detail {
 
+/// The four processors of a block: which of them read, and the channel of the first of these in every pass.
+struct BlockLanes {
+  unsigned map;
+  int first_channel;
+};
+constexpr BlockLanes lanes_of(const TensorLayout& layout, int block) {
+  return {static_cast<unsigned>(layout.processors >> block & 0xf), channel_of(layout.processors, block)};
+}
+
 /// One HWC word: the four lanes of a block for one pixel, pass and operand. Lanes without a channel are 0.
 template <class Values>
-constexpr std::uint32_t packed_lanes(const TensorLayout& layout, Values&& values, int block, int pixel, int pass,
+constexpr std::uint32_t packed_lanes(const TensorLayout& layout, Values&& values, BlockLanes lanes, int pixel, int pass,
                                      int operand) {
   const int channels = layout.shape.channels / layout.operands;
-  int channel = pass * layout.passes.channels + channel_of(layout.processors, block);
+  int channel = pass * layout.passes.channels + lanes.first_channel;
   std::uint32_t word = 0;
   for (int lane = 0; lane < processors_per_instance; ++lane) {
-    if ((layout.processors >> (block + lane) & 1) == 0) continue;
+    if ((lanes.map >> lane & 1) == 0) continue;
     if (channel < channels) {
       const int index = (operand * channels + channel) * layout.shape.pixels() + pixel;
       word |= (static_cast<std::uint32_t>(values(index)) & 0xff) << 8 * lane;
@@ -56,10 +65,11 @@ constexpr void emit_input(const TensorLayout& layout, const Device& device, Valu
   }
   for_each_block(layout.processors, [&](int block) {
     sink.region(device.data_address(block, layout.offset), layout.words());
+    const detail::BlockLanes lanes = detail::lanes_of(layout, block);
     for (int pixel = 0; pixel < layout.shape.pixels(); ++pixel)
       for (int pass = 0; pass < layout.passes.count; ++pass)
         for (int operand = 0; operand < layout.operands; ++operand)
-          sink.word(detail::packed_lanes(layout, values, block, pixel, pass, operand));
+          sink.word(detail::packed_lanes(layout, values, lanes, pixel, pass, operand));
   });
 }
 
@@ -86,8 +96,10 @@ constexpr int fifo_words(const TensorLayout& layout) {
 /// group's first block reads; CHW: four pixels of one channel.
 template <class Values>
 constexpr std::uint32_t fifo_word(const TensorLayout& layout, Values&& values, int group, int number, int index) {
-  return layout.channels_first ? detail::packed_pixels(layout, values, number, index)
-                               : detail::packed_lanes(layout, values, processors_per_group * group, index, 0, 0);
+  return layout.channels_first
+             ? detail::packed_pixels(layout, values, number, index)
+             : detail::packed_lanes(layout, values, detail::lanes_of(layout, processors_per_group * group), index, 0,
+                                    0);
 }
 
 /// Words of every FIFO that a program keeps: all of them, or those from which it synthesizes the rest.

@@ -262,6 +262,18 @@ TEST_CASE("inferences on the virtual chip give what the reference gives") {
     more.unload(logits);
     CHECK(list(logits) == list(fashion::test_pictures[0].logits));
   }
+  SUBCASE("packed") {
+    struct Words {
+      std::vector<std::uint32_t> list{};
+      void region(std::uint32_t, int) {}
+      void word(std::uint32_t value) { list.push_back(value); }
+    } words;
+    emit_input(
+        Fashion::image.input, max78000, [&](int i) { return picture[i]; }, words);
+    auto more = std::move(done).load_packed_input(words.list.data()).start().wait();
+    more.unload(logits);
+    CHECK(list(logits) == list(fashion::test_pictures[0].logits));
+  }
   SUBCASE("from a pointer") {
     const std::vector<signed char> values(picture, picture + 28 * 28);
     auto more = std::move(done).load_input(values.data()).start().wait();
@@ -285,6 +297,18 @@ TEST_CASE("8-bit outputs, several of them, layers in between") {
   std::vector<int> one_by_one(7 * 6 * 6, 1000);
   done.unload_each([&](int i, int value) { one_by_one[static_cast<std::size_t>(i)] = value; });
   CHECK(one_by_one == expected.output_of(2));
+
+  std::vector<std::uint32_t> packed;
+  struct Words {
+    std::vector<std::uint32_t>& list;
+    void region(std::uint32_t, int) {}
+    void word(std::uint32_t value) { list.push_back(value); }
+  };
+  emit_input(
+      Small::image.input, max78000, [&](int i) { return input[static_cast<std::size_t>(i)]; }, Words{packed});
+  done = std::move(done).load_packed_input(packed.data()).start().wait();
+  done.unload(last);
+  CHECK(list(last) == expected.output_of(2));
 
   auto stopped = std::move(done).load_input(input.data()).start_until<"second">().wait();
   signed char second[70 * 6 * 6];
