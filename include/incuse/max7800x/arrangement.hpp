@@ -16,6 +16,15 @@ constexpr bool is_copy(const Graph<N>& graph, int index) {
          layer.pool_stride.area() == 1 && layer.in == source_shape(graph, layer.sources[0]) && layer.in == layer.out;
 }
 
+/// False for a network that is placed by hand, and for one that reads what does not exist: the rules say so.
+template <int N>
+constexpr bool can_be_arranged(const Graph<N>& graph) {
+  for (int i = 0; i < graph.size; ++i)
+    for (int source : graph[i].sources)
+      if (source < network_input || source >= i) return false;
+  return !graph.placed_by_hand();
+}
+
 /// Which layers of a network are left out, and which sources have to be copied.
 template <int N>
 struct Arranging {
@@ -33,11 +42,8 @@ struct Arranging {
     }
   }
 
-  /// Tensor that layer `i` reads as its source `number`. A source that does not exist is left to the rules.
-  constexpr int tensor_of(int i, int number) const {
-    const int source = graph[i].sources[number];
-    return source < network_input || source >= i ? 0 : stands_for[source + 1];
-  }
+  /// Tensor that layer `i` reads as its source `number`.
+  constexpr int tensor_of(int i, int number) const { return stands_for[graph[i].sources[number] + 1]; }
 
   constexpr bool dropped(int index) const {
     return drops_copies && is_copy(graph, index) && !graph[index].inserted && !graph[index].output &&
@@ -61,7 +67,7 @@ struct Arranging {
 /// Number of layers that `arrange` makes of a network.
 template <int N>
 constexpr int arranged_size(const Graph<N>& graph, const Options& options = {}) {
-  if (graph.placed_by_hand()) return graph.size;
+  if (!detail::can_be_arranged(graph)) return graph.size;
   const detail::Arranging<N> arranging(graph, options, true);
   int size = 0;
   for (int i = 0; i < graph.size; ++i) {
@@ -83,7 +89,7 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
   result.input = graph.input;
   result.input_format = graph.input_format;
   result.input_offset = graph.input_offset;
-  const bool untouched = graph.placed_by_hand() || arranged_size(graph, options) > Capacity;
+  const bool untouched = !detail::can_be_arranged(graph) || arranged_size(graph, options) > Capacity;
   if (untouched) {
     for (int i = 0; i < graph.size && i < Capacity; ++i) result[result.size++] = graph[i];
     return result;
@@ -119,7 +125,7 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
 /// True if a network that is to be placed automatically has not been arranged, or could not be.
 template <int N>
 constexpr bool lacks_copies(const Graph<N>& graph, const Options& options = {}) {
-  if (graph.placed_by_hand()) return false;
+  if (!detail::can_be_arranged(graph)) return false;
   const detail::Arranging<N> arranging(graph, options, false);
   for (int i = 0; i < graph.size; ++i)
     for (int k = 0; k < graph[i].sources.size; ++k)

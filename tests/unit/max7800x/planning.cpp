@@ -1,0 +1,165 @@
+// Plans of networks with branches: each is proved by `verify`, which shares nothing with the planner.
+#include <incuse/max7800x/planning.hpp>
+
+#include <doctest/doctest.h>
+
+#include <initializer_list>
+#include <string>
+
+#include "examples.hpp"
+
+using namespace incuse;
+using namespace incuse::max7800x;
+using namespace incuse::max7800x::examples;
+
+namespace {
+
+using Most = Graph<most_layers>;
+using Planned = PlannedNetwork<most_layers>;
+
+template <class... Layers>
+Most net_of(Shape input, const Layers&... layers) {
+  return network<most_layers>(input, layers...);
+}
+
+Layer reading(Layer layer, std::initializer_list<int> sources) {
+  layer.sources = {};
+  for (int source : sources) layer.sources.push(source);
+  return layer;
+}
+Layer adding_of(std::initializer_list<int> sources) {
+  return reading(adding(static_cast<int>(sources.size())), sources);
+}
+Layer halved(Layer layer) { return pooled(Pooling::max, {2, 2}, {2, 2}, layer); }
+
+/// A plan that fits, and that nothing speaks against.
+Planned proved(const Most& net, const Options& options = {}) {
+  const Planned planned = arrange_and_plan(net, max78000, options);
+  CHECK(planned.fits);
+  for (const Finding& finding : inspect(planned.graph, planned.plan, max78000, planned.options)) {
+    const Sentence sentence = sentence_of(finding, "MAX78000");
+    if (finding.rule->severity == Severity::error)
+      FAIL_CHECK(std::string(sentence.characters, static_cast<std::size_t>(sentence.size)));
+  }
+  return planned;
+}
+
+int streaming_count(const Planned& planned) { return max7800x::detail::streamed_layers(planned.graph); }
+
+}  // namespace
+
+TEST_CASE("operands and concatenated tensors lie where their reader expects them") {
+  const Planned sum = proved(net_of({8, 16, 16}, conv2d(20, 3, 1), conv2d(20, 3, 1), adding_of({0, 1})));
+  REQUIRE(sum.graph.size == 4);
+  CHECK(sum.plan[1].out_offset - sum.plan[2].out_offset == 4);
+  CHECK(sum.plan[1].output_processors == sum.plan[2].output_processors);
+  const Planned unequal =
+      proved(net_of({8, 16, 16}, conv2d(13, 3, 1), conv2d(30, 3, 1), reading(conv2d(4, 1, 0), {0, 1})));
+  CHECK(unequal.graph.size == 3);
+  CHECK(first_bit(unequal.plan[1].output_processors) - first_bit(unequal.plan[0].output_processors) == 16);
+  CHECK(unequal.plan[2].processors == (unequal.plan[0].output_processors | unequal.plan[1].output_processors));
+  proved(net_of({8, 8, 8}, conv2d(64, 3, 1), conv2d(64, 3, 1), reading(conv2d(4, 1, 0), {0, 1})));
+  // Pooling packs what does not fill its blocks.
+  proved(net_of({8, 8, 8}, conv2d(5, 3, 1), conv2d(6, 3, 1), reading(pooled(Pooling::max, {2, 2}, {2, 2}), {0, 1}),
+                conv2d(4, 1, 0)));
+}
+
+TEST_CASE("a copy may go to other processors of its group where the memory is short") {
+  // The sum alone fills its instance: what goes around has to lie in another one, and the copy brings it there.
+  const Planned planned = proved(net_of({3, 64, 64}, conv2d(4, 3, 1), conv2d(4, 3, 1), conv2d(4, 3, 1),
+                                        adding_of({0, 2}), halved(conv2d(4, 3, 1))));
+  const LayerPlan& copy = planned.plan[3];
+  CHECK(planned.graph[3].inserted);
+  CHECK(copy.processors != copy.output_processors);
+  CHECK(groups_of(copy.processors) == groups_of(copy.output_processors));
+  CHECK_FALSE(planned.plan.in_place);
+}
+
+TEST_CASE("outputs are written over inputs only where nothing else helps") {
+  CHECK_FALSE(proved(net_of({64, 64, 60}, conv2d(64, 3, 1), conv2d(64, 3, 1))).plan.in_place);
+  const Planned tight = proved(net_of({60, 80, 80}, conv2d(60, 3, 1), conv2d(60, 3, 1)));
+  CHECK(tight.plan.in_place);
+  CHECK(tight.plan[0].out_offset < tight.plan[0].in_offset);
+  CHECK(tight.plan[0].out_offset + 4 * 80 * 80 > tight.plan[0].in_offset);
+}
+
+TEST_CASE("an operand may be written over what it is made of, word by word further apart") {
+  const Planned planned =
+      proved(net_of({3, 48, 48}, conv2d(48, 1, 0), conv2d(48, 1, 0), conv2d(48, 1, 0), adding_of({0, 2})));
+  CHECK(planned.plan.in_place);
+  CHECK(planned.plan[2].write_gap == 1);
+}
+
+TEST_CASE("as few layers stream as the memory asks for") {
+  const auto deep = [](int side) {
+    return net_of({3, side, side}, conv2d(8, 3, 1), halved(conv2d(8, 3, 1)), halved(conv2d(8, 3, 1)),
+                  halved(conv2d(8, 3, 1)));
+  };
+  CHECK(streaming_count(proved(deep(60))) == 0);
+  const Planned some = proved(deep(100));
+  const Planned more = proved(deep(220));
+  CHECK(streaming_count(some) > 0);
+  CHECK(streaming_count(more) > streaming_count(some));
+  CHECK(more.options.uses_fifo());
+  // One layer less does not do.
+  for (int count = 1; count < streaming_count(more); ++count)
+    CHECK_FALSE(plan_streaming(plan_as_it_is<most_layers>(deep(220), max78000, {}), count, max78000).fits);
+}
+
+TEST_CASE("the quad fast FIFO shares the first layer out among the groups") {
+  Options options;
+  options.input_path = InputPath::quad_fast_fifo;
+  options.runs_on_risc_v = true;
+  const Planned planned = proved(net_of({3, 32, 32}, conv2d(60, 3, 1), conv2d(8, 3, 1)), options);
+  CHECK(planned.plan[0].fans_out);
+  CHECK(planned.plan[0].processors == 0x0007'0007'0007'0007);
+  CHECK(planned.plan[0].kernels.length == 15);
+}
+
+TEST_CASE("what is given by hand is kept, and the rest is planned around it") {
+  Most net = net_of({3, 16, 16}, conv2d(16, 3, 1), conv2d(16, 3, 1), adding_of({0, 1}), conv2d(4, 3, 1));
+  net[1].placement.processors = 0xffff'0000;
+  net[1].placement.out_offset = 0x1004;
+  net[3].placement.output_processors = 0xf000;
+  const Planned planned = proved(net);
+  CHECK(planned.plan[0].output_processors == 0xffff'0000);
+  CHECK(planned.plan[1].out_offset == 0x1004);
+  CHECK(planned.plan[2].out_offset == 0x1000);  // the copy, its sibling
+  CHECK(planned.plan[4].output_processors == 0xf000);
+}
+
+TEST_CASE("layers with many processors come first where the order of layers leaves too small gaps") {
+  // 64 columns in half of the processors are in the way of 8 columns everywhere, behind which 700 do not fit.
+  const Planned planned =
+      proved(net_of({32, 16, 16}, conv2d(64, 3, 1), conv2d(64, 1, 0), halved(conv2d(1, 1, 0)), flattened(linear(100))));
+  CHECK(planned.plan[3].kernels.length > 690);
+  CHECK(planned.plan[1].kernels.offset < planned.plan[0].kernels.offset);
+}
+
+TEST_CASE("networks that make no sense, or need too many layers, get no plan") {
+  Most net = net_of({4, 8, 8}, conv2d(4, 3, 1));
+  net[0].sources = {};
+  net[0].sources.push(3);
+  CHECK(arrange_and_plan(net, max78000).plan.size == 0);
+  Most deep = net_of({4, 8, 8}, conv2d(4, 3, 1));
+  while (deep.size < 31) deep[deep.size++] = conv2d(4, 3, 1);
+  deep[deep.size++] = adding_of({0, 30});
+  const Planned planned = arrange_and_plan(infer(deep), max78000);
+  CHECK_FALSE(planned.fits);
+  const Findings found = inspect(planned.graph, planned.plan, max78000, planned.options);
+  REQUIRE(found.contains(rules::layer_count));
+  CHECK(found[0].needs.values[0] == 33);
+}
+
+TEST_CASE("findings count layers as the author does") {
+  // Behind a copy the chip's layers have other numbers.
+  const Most net = net_of({4, 8, 8}, conv2d(4, 3, 1), conv2d(4, 3, 1), adding_of({0, 1}), flattened(linear(300)),
+                          linear(1024), linear(1024));
+  const Planned planned = arrange_and_plan(net, max78000);
+  CHECK(planned.graph.size == 7);
+  for (const Finding& finding : inspect(planned.graph, planned.plan, max78000, planned.options)) {
+    if (finding.layer < 0) continue;
+    CHECK(finding.layer < 6);
+    CHECK(finding.layer >= 3);
+  }
+}
