@@ -1,0 +1,129 @@
+// A deployment on the K210 as C for the vendor's standalone SDK: layers as its register struct kpu_layer_argument_t,
+// and the tables that they point to. A program fills in the addresses with <name>_prepare and runs the layers one by
+// one; no model file and no interpreter is needed. Names of the struct's members are the SDK's (sdk:
+// lib/drivers/include/kpu.h).
+#pragma once
+
+#include <cctype>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+
+#include <incuse/k210/deployment.hpp>
+
+namespace incuse::kpu_c_source {
+
+/// Members of kpu_layer_argument_t in the order of the words.
+inline constexpr const char* members[k210::fifo_words] = {
+    "interrupt_enabe",      "image_addr",      "image_channel_num", "image_size",
+    "kernel_pool_type_cfg", "kernel_load_cfg", "kernel_offset",     "kernel_calc_type_cfg",
+    "write_back_cfg",       "conv_value",      "conv_value2",       "dma_parameter"};
+
+namespace detail {
+
+inline std::string hex(std::uint64_t value, int digits) {
+  char text[24];
+  std::snprintf(text, sizeof text, "0x%0*llx", digits, static_cast<unsigned long long>(value));
+  return text;
+}
+
+/// An array of constants, aligned as the hardware asks for it.
+template <class Value>
+std::string array(const std::string& type, const std::string& name, const Value* values, long long count,
+                  int alignment) {
+  const int per_line = sizeof(Value) == 8 ? 4 : 16;
+  std::string text = "static const " + type + ' ' + name + '[' + std::to_string(count) + "] __attribute__((aligned(" +
+                     std::to_string(alignment) + "))) = {";
+  for (long long i = 0; i < count; ++i) {
+    text += i % per_line == 0 ? "\n    " : " ";
+    text += hex(values[i], 2 * static_cast<int>(sizeof(Value)));
+    text += sizeof(Value) == 8 ? "ull," : ",";
+  }
+  return text + "\n};\n";
+}
+
+inline std::string upper(const std::string& name) {
+  std::string text;
+  for (char c : name) text += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return text;
+}
+
+/// Macros that say where a map lies and how: <NAME>_<WHAT>_LINE and so on.
+inline std::string map_macros(const std::string& prefix, const k210::MapImage& map) {
+  const Shape shape = map.layout.shape;
+  const auto define = [&](const char* what, long long value) {
+    return "#define " + prefix + '_' + what + ' ' + std::to_string(value) + '\n';
+  };
+  return define("ADDRESS", map.line * k210::line_bytes) + define("CHANNELS", shape.channels) +
+         define("HEIGHT", shape.height) + define("WIDTH", shape.width) + define("GROUPS", map.layout.rows.groups) +
+         define("ROW_LINES", map.layout.rows.lines) + define("ZERO_POINT", map.scale.zero_point);
+}
+
+/// Weights of a step, from its own words.
+inline long long weight_bytes(const k210::LayerArguments& a) {
+  const long long taps = a.kernel_type == 0 ? 1 : 9;
+  return (a.o_ch_num + 1) * taps * (a.depth_wise_layer != 0 ? 1 : a.i_ch_num + 1);
+}
+
+}  // namespace detail
+
+/// True if a name can stand in front of the generated ones.
+inline bool is_name(const std::string& name) {
+  if (name.empty() || std::isdigit(static_cast<unsigned char>(name[0])) != 0) return false;
+  for (char c : name)
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_') return false;
+  return true;
+}
+
+/// A header in C. `name` is a C identifier (`is_name`) that everything in it begins with; `image` is of 8-bit weights.
+template <int Steps, int Outputs>
+std::string header(const k210::Image<Steps, Outputs>& image, const std::string& name) {
+  const k210::Alignments& aligned = k210_kpu.alignment;
+  const std::string capitals = detail::upper(name);
+  std::string text =
+      "/* Layers of a network for the K210's KPU: constants for the standalone SDK's kpu_layer_argument_t.\n"
+      "   Maps lie in AI RAM at ADDRESS bytes from its begin, in rows of ROW_LINES lines of 64 bytes; GROUPS channels\n"
+      "   share a line. A value of ZERO_POINT stands for 0. */\n"
+      "#ifndef " +
+      capitals + "_KPU_H\n#define " + capitals + "_KPU_H\n\n#include <stdint.h>\n#include <string.h>\n\n" +
+      "#include \"kpu.h\"\n\n#define " + capitals + "_LAYERS " + std::to_string(Steps) + "\n";
+  text += detail::map_macros(capitals + "_INPUT", image.input);
+  for (int i = 0; i < Outputs; ++i)
+    text += detail::map_macros(capitals + "_OUTPUT" + std::to_string(i), image.outputs[i]);
+  std::string layers, addresses;
+  for (int i = 0; i < Steps; ++i) {
+    const k210::StepImage& step = image.steps[i];
+    const k210::LayerArguments a = k210::decode(step.words);
+    const std::string number = std::to_string(i), table = name + "_layer" + number;
+    text += '\n' +
+            detail::array("uint8_t", table + "_weights", step.weights, detail::weight_bytes(a), aligned.weights) +
+            detail::array("uint64_t", table + "_batch_norm", step.batch_norm, a.o_ch_num + 1, aligned.batch_norm) +
+            detail::array("uint8_t", table + "_activation", step.activation->bytes, k210::activation_bytes,
+                          aligned.activation);
+    layers += "    {\n";
+    for (int w = 0; w < k210::fifo_words; ++w)
+      layers +=
+          std::string("        .") + members[w] + " = {.reg = " + detail::hex(step.words.words[w], 16) + "ull},\n";
+    layers += "    },\n";
+    const std::string layer = "    layers[" + number + "].";
+    addresses += layer + "kernel_load_cfg.reg |= " + name + "_bus_address(" + table + "_weights);\n" + layer +
+                 "kernel_pool_type_cfg.reg |= " + name + "_bus_address(" + table + "_batch_norm);\n" + layer +
+                 "kernel_calc_type_cfg.reg |= " + name + "_bus_address(" + table + "_activation);\n";
+  }
+  text +=
+      "\n/* The addresses of the tables are 0 here. */\nstatic const kpu_layer_argument_t " + name + "_layers[" +
+      capitals + "_LAYERS] = {\n" + layers + "};\n\n" +
+      "/* The KPU is given the uncached view of memory; all address fields are the upper half of their word. */\n" +
+      "static inline uint64_t " + name +
+      "_bus_address(const void* table) {\n"
+      "    uint64_t address = (uint32_t)(uintptr_t)table;\n"
+      "    if (address >= 0x80000000u) address -= 0x40000000u;\n"
+      "    return address << 32;\n}\n\n" +
+      "/* Copies the layers and fills in where their tables lie. Write the twelve words of one layer after another to\n"
+      "   the KPU's FIFO, and wait for its interrupt in between. */\n" +
+      "static inline void " + name + "_prepare(kpu_layer_argument_t* layers) {\n    memcpy(layers, " + name +
+      "_layers, sizeof " + name + "_layers);\n" + addresses + "}\n\n#endif\n";
+  return text;
+}
+
+}  // namespace incuse::kpu_c_source
