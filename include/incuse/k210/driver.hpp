@@ -25,7 +25,8 @@ struct BusAddress {
 
 /// Ways to the KPU. `store` and `load` copy bytes to and from AI RAM (uncached addresses); `address_of` is the bus
 /// address of a constant table. `start_receiving` prepares for the output FIFO's bytes (DMA, in units of 8 bytes), and
-/// `finish_receiving` waits for the last of them: false if they do not come.
+/// `finish_receiving` waits for the last of them: false if they do not come. A bus may also have wait_for_interrupt(),
+/// which sleeps until the KPU's interrupt or any other one; without it the driver polls.
 template <class B>
 concept KpuBus = requires(B& bus, std::uint32_t address, std::uint64_t word, const std::uint8_t* from, std::uint8_t* to,
                           const void* table, int count) {
@@ -162,13 +163,16 @@ class KpuDriver {
     words.words[0] |= ends_with_interrupt.words[0];
     for (int i = 0; i < fifo_words; ++i) write(chip.offset.layer_argument_fifo, words.words[i]);
   }
+  bool is_done() { return (bus_.read(chip.registers + chip.offset.interrupt_status) & calc_done) != 0; }
+  /// Sleeps between two looks where the bus can wait for the KPU's interrupt; polls where it cannot.
   bool wait() {
-    for (long i = 0; i < Polls; ++i) {
-      if ((bus_.read(chip.registers + chip.offset.interrupt_status) & calc_done) == 0) continue;
-      write(chip.offset.interrupt_clear, all_interrupts);
-      return true;
+    long looks = 0;
+    while (!is_done()) {
+      if (++looks == Polls) return false;
+      if constexpr (requires { bus_.wait_for_interrupt(); }) bus_.wait_for_interrupt();
     }
-    return false;
+    write(chip.offset.interrupt_clear, all_interrupts);
+    return true;
   }
 
   Bus& bus_;

@@ -1,0 +1,128 @@
+// The driver: what it writes, and what it does when the KPU does not answer.
+#include <incuse/k210/driver.hpp>
+
+#include <doctest/doctest.h>
+
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "random_parameters.hpp"
+
+using namespace incuse;
+using namespace incuse::k210;
+
+namespace {
+
+using Net = Network<Input<3, 8, 70>, Conv2d<4, kernel<3>, pad<1>, ReLU>, Conv2d<2, kernel<1>>>;
+using Chip = Deployment<Net, k210_kpu, test::RandomParameters<Net>>;
+
+/// A bus that takes everything down; its KPU is done after so many looks at the status.
+struct Recorder {
+  int looks_until_done = 0;
+  bool output_arrives = true;
+
+  int looks = 0, sleeps = 0, layers = 0, words = 0;
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> writes{};
+  std::vector<std::pair<std::uint32_t, int>> stores{};
+  std::vector<LayerWords> pushed{};
+  int received = 0, layers_when_received = -1;
+
+  void write(std::uint32_t address, std::uint64_t word) {
+    if (address != k210_kpu.registers) return writes.push_back({address - k210_kpu.registers, word});
+    if (words == 0) pushed.emplace_back();
+    pushed.back().words[words++] = word;
+    if (words < fifo_words) return;
+    words = looks = 0;
+    ++layers;
+  }
+  std::uint64_t read(std::uint32_t address) {
+    CHECK(address == k210_kpu.registers + k210_kpu.offset.interrupt_status);
+    return looks++ >= looks_until_done ? calc_done : 0;
+  }
+  void store(std::uint32_t address, const std::uint8_t*, int count) { stores.push_back({address, count}); }
+  void load(std::uint32_t, std::uint8_t* to, int count) {
+    for (int i = 0; i < count; ++i) to[i] = 128;
+  }
+  BusAddress address_of(const void* table) {
+    return {
+        k210_kpu.uncached(0x8010'0000u | static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(table) & 0xff))};
+  }
+  void start_receiving(std::uint8_t*, int count) {
+    received = count;
+    layers_when_received = layers;
+  }
+  bool finish_receiving() const { return output_arrives; }
+};
+
+struct SleepingRecorder : Recorder {
+  void wait_for_interrupt() { ++sleeps; }
+};
+
+}  // namespace
+
+TEST_CASE("initialisation leaves one interrupt on and selects the width of the weights") {
+  Recorder bus;
+  KpuDriver<Chip, Recorder>(bus).init();
+  std::map<std::uint32_t, std::uint64_t> last;
+  for (const auto& [offset, value] : bus.writes) last[offset] = value;
+  CHECK(last[k210_kpu.offset.interrupt_mask] == 6);
+  CHECK(last[k210_kpu.offset.interrupt_clear] == 7);
+  CHECK(last[k210_kpu.offset.eight_bit_mode] == 1);
+}
+
+TEST_CASE("the input is stored row by row") {
+  Recorder bus;
+  KpuDriver<Chip, Recorder> driver(bus);
+  const std::vector<std::int8_t> input(3 * 8 * 70);
+  driver.load_input(input.data());
+  REQUIRE(bus.stores.size() == 24);
+  CHECK(bus.stores[0].first == k210_kpu.ram);
+  CHECK(bus.stores[9].first == k210_kpu.ram + 9 * 128);
+  CHECK(bus.stores[9].second == 70);
+}
+
+TEST_CASE("layers run one by one, with the addresses of their tables and an interrupt each") {
+  Recorder bus;
+  bus.looks_until_done = 5;
+  std::int8_t output[2 * 8 * 70 + 8];
+  CHECK(KpuDriver<Chip, Recorder>(bus).run(output) == KpuState::done);
+  REQUIRE(bus.layers == 2);
+  for (const LayerWords& words : bus.pushed) {
+    const LayerArguments a = decode(words);
+    CHECK(a.int_en == 1);
+    for (long long address : {a.bwsx_base_addr, a.para_start_addr, a.active_addr})
+      CHECK((address >> 8) == 0x4010'00);  // uncached
+    CHECK(a.para_start_addr % 128 == 0);
+    CHECK(a.active_addr % 256 == 0);
+  }
+  CHECK(decode(bus.pushed[0]).send_data_out == 0);
+  CHECK(decode(bus.pushed[1]).send_data_out == 1);
+  CHECK(bus.received == 2 * 8 * 70);
+  CHECK(bus.layers_when_received == 1);  // DMA waits before the last layer starts
+}
+
+TEST_CASE("with an interrupt the driver sleeps between its looks") {
+  SleepingRecorder bus;
+  bus.looks_until_done = 1;
+  std::int8_t output[2 * 8 * 70 + 8];
+  CHECK(KpuDriver<Chip, SleepingRecorder>(bus).run(output) == KpuState::done);
+  CHECK(bus.sleeps == 2);
+}
+
+TEST_CASE("a KPU that does not answer, and an output that does not come") {
+  Recorder bus;
+  bus.looks_until_done = 1000;
+  std::int8_t output[2 * 8 * 70 + 8];
+  CHECK(KpuDriver<Chip, Recorder, 100>(bus).run(output) == KpuState::no_answer);
+  CHECK(bus.layers == 1);
+  CHECK(bus.looks == 100);
+  Recorder without;
+  without.output_arrives = false;
+  CHECK(KpuDriver<Chip, Recorder>(without).run(output) == KpuState::no_output);
+}
+
+TEST_CASE("cached addresses become uncached ones") {
+  CHECK(k210_kpu.uncached(0x8012'3400) == 0x4012'3400);
+  CHECK(k210_kpu.uncached(0x4012'3400) == 0x4012'3400);
+}
