@@ -408,10 +408,15 @@ class ProjectWriter {
     std::string text, loops;
     for (int g = 0; g < max7800x::groups; ++g) {
       if (plan_.bias_fill[g] == 0) continue;
-      const std::string name = "bias_" + std::to_string(g);
-      text += "static const uint8_t " + name + "[] = " + macro("BIAS_" + std::to_string(g)) + ";\n";
-      loops += "  for (i = 0; i < sizeof " + name + "; i++)\n    CNN_WRITE(" + hex(device_.bias.address(g)) +
-               " + 4 * (uint32_t)i, (uint32_t)" + name + "[i]);\n";
+      std::string name = "bias_";
+      name += std::to_string(g);
+      text.append("static const uint8_t ").append(name).append("[] = ");
+      text.append(macro("BIAS_" + std::to_string(g))).append(";\n");
+      loops.append("  for (i = 0; i < sizeof ").append(name).append("; i++)\n    CNN_WRITE(");
+      loops.append(hex(device_.bias.address(g)))
+          .append(" + 4 * (uint32_t)i, (uint32_t)")
+          .append(name)
+          .append("[i]);\n");
     }
     if (!text.empty()) text += '\n';
     return text + body("cnn_load_bias", loops.empty() ? "" : "  size_t i;\n" + loops);
@@ -600,7 +605,8 @@ class ProjectWriter {
       std::uint32_t word = 0;
       for (int lane = 0; lane < max7800x::processors_per_instance; ++lane) {
         if ((block.lanes >> lane & 1) == 0) continue;
-        const auto value = static_cast<std::uint32_t>(values[static_cast<std::size_t>(channel++ * pixels + pixel)]);
+        const int element = channel++ * pixels + pixel;
+        const auto value = static_cast<std::uint32_t>(values[static_cast<std::size_t>(element)]);
         if (layout.wide)
           add(address + 4 * static_cast<std::uint32_t>(lane), ~0u, value);
         else

@@ -19,18 +19,16 @@ concept AcceleratorBus = requires(B& bus, std::uint32_t address, std::uint32_t w
 /// in a simulator, or where a test has redirected the accesses into RAM.
 template <std::uintptr_t Base = 0x5000'0000>
 struct MemoryMappedBus {
-  static void write(std::uint32_t address, std::uint32_t word) {
-    *reinterpret_cast<volatile std::uint32_t*>(place(address)) = word;
-  }
-  static void write_byte(std::uint32_t address, std::uint8_t byte) {
-    *reinterpret_cast<volatile std::uint8_t*>(place(address)) = byte;
-  }
-  static std::uint32_t read(std::uint32_t address) {
-    return *reinterpret_cast<volatile const std::uint32_t*>(place(address));
-  }
+  static void write(std::uint32_t address, std::uint32_t word) { *at<std::uint32_t>(address) = word; }
+  static void write_byte(std::uint32_t address, std::uint8_t byte) { *at<std::uint8_t>(address) = byte; }
+  static std::uint32_t read(std::uint32_t address) { return *at<std::uint32_t>(address); }
 
  private:
-  static std::uintptr_t place(std::uint32_t address) { return address + (Base - 0x5000'0000); }
+  template <class Value>
+  static volatile Value* at(std::uint32_t address) {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): hardware lies at numbers
+    return reinterpret_cast<volatile Value*>(address + (Base - 0x5000'0000));
+  }
 };
 
 /// One access, as a recorder keeps it.

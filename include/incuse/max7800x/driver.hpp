@@ -216,8 +216,8 @@ class [[nodiscard]] Accelerator {
 
  public:
   explicit Accelerator(Bus& bus, Board board) requires(At == State::off) : bus_(&bus), board_(std::move(board)) {}
-  Accelerator(Accelerator&&) = default;
-  Accelerator& operator=(Accelerator&&) = default;
+  Accelerator(Accelerator&&) noexcept = default;
+  Accelerator& operator=(Accelerator&&) noexcept = default;
   Accelerator(const Accelerator&) = delete;
   Accelerator& operator=(const Accelerator&) = delete;
   ~Accelerator() = default;
