@@ -140,3 +140,29 @@ TEST_CASE("a layer whose values do not fit the KPU's numbers says where") {
   host::run_kpu_layer(tables, 1, Emulator::newer, input, error);
   CHECK(error == "the accumulator 68719476736 of channel 0, pixel (0, 0) does not fit 36 bits");
 }
+
+TEST_CASE("weights of 16 bits; maps of AI RAM in and out") {
+  KpuLayer layer;
+  layer.in = {1, 4, 4};
+  layer.out_channels = 1;
+  layer.weight_bytes = 2;
+  ActivationTable slope{};
+  slope.segments[0] = {first_start, 0, 0, 0};
+  for (int i = 1; i < segments; ++i) slope.segments[i] = {0, 1, 2, 0};  // a quarter
+  const ActivationBytes activation = encode(slope);
+  const std::uint8_t weights[2] = {0, 1};  // 256
+  std::uint8_t batch_norm[8];
+  store_word(encode(BatchNorm{1, 0, 0}), batch_norm);
+  std::vector<std::uint8_t> input(256, 9);  // gaps hold anything
+  input[0] = 3;                             // pixel (0, 0): 3 * 256 / 4
+  for (int y = 0; y < 4; ++y)
+    for (int x = 0; x < 4; ++x)
+      if (x + y > 0) input[static_cast<std::size_t>(64 * y + x)] = 0;
+  const KpuTables tables{
+      encode(arguments_of(layer, {}, k210_kpu)), {weights, 2}, {batch_norm, 8}, {activation.bytes, activation_bytes}};
+  std::string error;
+  const auto out = host::run_kpu_layer(tables, 2, Emulator::newer, input.data(), error);
+  CHECK(error.empty());
+  CHECK(out[0] == 192);
+  CHECK(out[1] == 0);
+}
