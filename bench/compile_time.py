@@ -57,6 +57,21 @@ def chain(layers):
     )
 
 
+def skips(connections):
+    """Convolutions and skip connections that the planner places: a copy, a convolution and a sum each, behind a
+    convolution each."""
+    convolution = "Conv2d<16, kernel<3>, pad<1>, ReLU>"
+    return ", ".join(["Input<16, 16, 16>"] + ["%s, Residual<%s>" % (convolution, convolution)] * connections)
+
+
+def planned(network):
+    """Only the question whether a network fits: lowering it, its plan, the rules and the proof."""
+    return (
+        "#include <incuse/incuse.hpp>\nusing namespace incuse;\n"
+        "struct Net : Network<%s> {};\nstatic_assert(fits<Net, max78000>);\n" % network
+    )
+
+
 def programs():
     fashion = (
         "Input<1, 28, 28>, Conv2d<60, kernel<3>, pad<1>, ReLU>,"
@@ -74,6 +89,9 @@ def programs():
     }
     for layers in (4, 8, 16, 32):
         table["chain%d" % layers] = chain(layers)
+    for connections in (2, 4, 8):
+        table["plan%d" % (4 * connections)] = planned(skips(connections))
+        table["skips%d" % (4 * connections)] = deployment(skips(connections), [(16, 16, 3, 3)] * 2 * connections)
     return table
 
 
@@ -84,6 +102,17 @@ TITLES = {
     "fashion": "Fashion-MNIST deployment, 71,148 weight bytes",
     "full": "deployment that fills the weight memory, 442,368 bytes",
 }
+
+
+def title_of(name):
+    for kind, title in (
+        ("chain", "chain of %d convolutions, 8 to 8 channels"),
+        ("plan", "does it fit: %d layers, every fourth a skip connection"),
+        ("skips", "deployment of %d layers, every fourth a skip connection"),
+    ):
+        if name.startswith(kind):
+            return title % int(name[len(kind) :])
+    return TITLES[name]
 
 
 def compile_once(compiler, source):
@@ -141,7 +170,7 @@ def main():
         for name in chosen:
             seconds = statistics.median(s for s, _ in measured[compiler, name])
             memory = statistics.median(m for _, m in measured[compiler, name])
-            title = TITLES.get(name, "chain of %s convolutions, 8 to 8 channels" % name[5:])
+            title = title_of(name)
             print("%-56s %8.2f %11.2f %6.0f" % (title, seconds, seconds - empty, memory))
 
 
