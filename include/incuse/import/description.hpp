@@ -652,7 +652,8 @@ class LayerReader {
         if (word != "3x3") value.wrong("3x3 for ConvTranspose2d");
         return;
       case Operator::none:
-        if (word != "1x1") value.wrong("left out: the layer has no convolution");
+        // It has no meaning here, but the vendor's tool only minds sizes that no 2-D kernel has.
+        if (word != "1x1" && word != "3x3") value.wrong("left out: the layer has no convolution");
         return;
     }
   }

@@ -17,10 +17,11 @@ constexpr void split_into_passes(const Graph<N>& graph, const Options& options, 
   }
 }
 
-/// The quad fast FIFO delivers the input to all groups at once.
+/// The quad fast FIFO delivers the input to all groups at once: what the first group reads.
 template <int N>
 constexpr void fan_out(Plan<N>& plan) {
   const ProcessorMap map = plan[0].processors & 0xffff;
+  if (map == 0) return;  // out of reach
   plan[0].fans_out = true;
   plan[0].processors = map | map << 16 | map << 32 | map << 48;
 }

@@ -369,12 +369,13 @@ struct Proof {
     if (!layer.weighted()) return;
     const KernelColumns& own = placed.kernels;
     // The first and the last processor stand for all: those between write what one of them writes, or less.
-    const auto written_in = [&](int number) {
-      ColumnSet columns = plan[number].kernels.written_by(0);
-      columns.add(plan[number].kernels.written_by(bit_count(plan[number].processors) - 1));
+    const auto written_in = [&](int number, ProcessorMap map) {
+      const ProcessorMap all = plan[number].processors;
+      ColumnSet columns = plan[number].kernels.written_by(channel_of(all, first_bit(map)));
+      columns.add(plan[number].kernels.written_by(channel_of(all, last_bit(map))));
       return columns;
     };
-    const ColumnSet written = written_in(i);
+    const ColumnSet written = placed.processors == 0 ? ColumnSet{} : written_in(i, placed.processors);
     const int twin = layer.same_weights_as;  // the first layer with these weights
     if (!own.owned) {
       bool shared = false;
@@ -391,10 +392,11 @@ struct Proof {
     if (own.offset < 0 || own.offset % 4 != 0 || written.end() > device.weight_columns || written.count() < least)
       blame(rules::weights_outside, i, {least, "columns"}, {written.count(), "columns"}, "the plan");
     for (int j = 0; j < i; ++j) {
-      if (!plan[j].kernels.owned || (plan[j].processors & placed.processors) == 0) continue;
-      const ColumnSet other = written_in(j);
+      const ProcessorMap shared = plan[j].processors & placed.processors;
+      if (!plan[j].kernels.owned || shared == 0) continue;
+      const ColumnSet own_part = written_in(i, shared), other = written_in(j, shared);
       for (int w = 0; w < ColumnSet::capacity / 64; ++w)
-        if ((written.words[w] & other.words[w]) != 0) {
+        if ((own_part.words[w] & other.words[w]) != 0) {
           blame(rules::weights_overlap, i, {}, {}, {}, name_of(j + 1));
           break;
         }

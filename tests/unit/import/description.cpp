@@ -168,6 +168,7 @@ TEST_CASE("defaults of a convolution depend on its kind") {
   CHECK(layer("  op: conv1d\n").kernel == Extent{9, 1});
   CHECK(layer("  op: conv1d\n").padding == Extent{1, 0});
   CHECK(layer("  op: conv1d\n  kernel_size: 4\n").kernel == Extent{4, 1});
+  CHECK(layer("  op: none\n  kernel_size: 3x3\n").kernel == Extent{1, 1});  // without a meaning
   CHECK(layer("  op: conv1d\n  max_pool: 3\n  pool_stride: 2\n").pool == Extent{3, 1});
   CHECK(layer("  op: conv1d\n  max_pool: 3\n  pool_stride: 2\n").pool_stride == Extent{2, 1});
   CHECK(layer("  op: convtranspose2d\n").stride == Extent{2, 2});
@@ -378,6 +379,8 @@ TEST_CASE("values of a layer's keys") {
         "net.yaml:8:16: error: 'kernel_size' must be 1x1 or 3x3 for Conv2d, not '5x5' [Y22]");
   CHECK(problem_of("  op: convtranspose2d\n  kernel_size: 1x1\n") ==
         "net.yaml:8:16: error: 'kernel_size' must be 3x3 for ConvTranspose2d, not '1x1' [Y22]");
+  CHECK(problem_of("  op: none\n  kernel_size: 5x5\n") ==
+        "net.yaml:8:16: error: 'kernel_size' must be left out: the layer has no convolution, not '5x5' [Y22]");
   CHECK(problem_of("  op: conv1d\n  kernel_size: 10\n") ==
         "net.yaml:8:16: error: 'kernel_size' must be a number from 1 to 9 for Conv1d, not '10' [Y22]");
   CHECK(problem_of("  op: conv2d\n  stride: [1, 2]\n") ==

@@ -262,8 +262,9 @@ std::vector<Broken> broken_networks() {
   expect(rules::pool_stride_square, network(rgb, {pool({1, 2}, conv(4))}),
          "layer 0: the pooling stride of a 2-D layer is the same in both directions: needs 1x2; use a square pooling "
          "window, or give one stride");
-  expect(rules::pool_border, network(rgb, {changed(pool({2, 2}), [](Layer& l) { l.pool_column = 1; })}),
-         "layer 0: pooling windows begin at column 0 and lie within their tensor; leave out same and column<>");
+  expect(rules::pool_kind, network(rgb, {changed(pool({2, 2}), [](Layer& l) { l.pooling = Pooling::pick; })}),
+         "layer 0: this chip pools windows within their tensor, to their maximum or their mean; leave out same; "
+         "MaxPool2d<1, stride<2>> takes every second pixel");
   expect(rules::pool_dilation,
          network(rgb, {changed(pool({2, 2}),
                                [](Layer& l) {
@@ -466,7 +467,7 @@ std::vector<Broken> broken_networks() {
                                  l.placement.bias_groups = 2;
                                })}),
          "layer 0: the bias is to lie in a group that the network does not use: needs 1, the highest group in use has "
-         "0; allow another group");
+         "0; allow another group, or add the option any_bias_group");
   expect(rules::bias_memory, network({3, 2, 2}, {changed(conv(516, {1, 1}, {0, 0}), [](Layer& l) { l.bias = true; })}),
          "layer 0: the bias does not fit into the bias memory of a group: needs 516 values, MAX78000 has 512 values; "
          "drop the bias of a layer, or use processors of another group too; no bias in layer 0: 516 -> 0 values");
@@ -610,12 +611,53 @@ TEST_CASE("Layers behind an impossible one are not blamed") {
   CHECK(found[0].layer == 0);
 }
 
+TEST_CASE("A bias may lie in any group if the options say so") {
+  const Net graph = infer(network({3, 8, 8}, {changed(placed(conv(4), 0x7, 0xf, 0, 0x1000), [](Layer& l) {
+                                    l.bias = true;
+                                    l.placement.bias_groups = 2;
+                                  })}));
+  CHECK(check(graph, max78000).contains(rules::bias_groups));
+  CHECK(check(graph, max78000, options_of<any_bias_group>()).empty());
+}
+
 TEST_CASE("What the vendor's tool only warns of is no violation, but nothing to deploy") {
   const Net graph =
       infer(network({3, 8, 8}, {placed(conv(4), 0x7, 0xf, 0, 0x1000), placed(conv(4), 0xf, 0xf, 0x1400, 0x2000)}));
   const Plan<40> plan = plan_if_possible(graph, max78000);
   CHECK(check(graph, plan, max78000).ok());
   CHECK(inspect(graph, plan, max78000).contains(rules::read_offset));
+}
+
+TEST_CASE("Operands may fit where they are written, but not where they are read, word by word in turn") {
+  // 64x64 words of each operand are 16384 bytes; both together fill an instance from its first byte on.
+  const auto found = [](int offset) {
+    const Net graph =
+        infer(network({4, 64, 64}, {placed(conv(4), 0xf, 0xf0, 0, offset, 1), placed(conv(4), 0xf0, 0xf0, 0, 4, 1),
+                                    placed(add({0, 1}), 0xf0, 0xf0, offset, 0)}));
+    return check(graph, plan_if_possible(graph, max78000), max78000);
+  };
+  CHECK_FALSE(found(0).contains(rules::input_memory));
+  CHECK(found(4).contains(rules::input_memory));
+}
+
+TEST_CASE("The quad fast FIFO delivers to the processors of the first group") {
+  const auto found = [](ProcessorMap processors) {
+    const Net graph = infer(network({4, 8, 8}, {placed(conv(4), processors, 0xf, 0, 0x1000)}));
+    const Options options = fifo(InputPath::quad_fast_fifo);
+    return check(graph, plan_if_possible(graph, max78000, options), max78000, options);
+  };
+  CHECK(found(0xf).ok());
+  CHECK(found(0xf'0000).contains(rules::fifo_processors));
+  CHECK(found(0x1'0001'0001'0001).contains(rules::fifo_processors));
+}
+
+TEST_CASE("An activation of wide values is only refused where they leave the network") {
+  const Layer wide = changed(conv(4), [](Layer& l) { l.wide = true, l.activation = Activation::relu; });
+  const Net graph =
+      infer(network({3, 8, 8}, {placed(wide, 0x7, 0xf, 0, 0x1000), placed(conv(4), 0xf, 0xf, 0, 0x6000)}));
+  const Findings found = check(graph, max78000);
+  CHECK(found.contains(rules::wide_inside));
+  CHECK_FALSE(found.contains(rules::wide_activation));
 }
 
 TEST_CASE("The same findings at compile time") {

@@ -246,6 +246,19 @@ TEST_CASE("With fan-out every group holds a fourth of the first layer's bias") {
   CHECK(bias_rules(damaged) == Rules{&rules::bias_overlap});
 }
 
+TEST_CASE("Columns that are dealt out to the groups are looked at where they are shared") {
+  // 18 columns: five for groups 0 and 1, four for groups 2 and 3, where layer 2 begins in column 4.
+  const Net graph = network({3, 8, 8}, {placed(conv(18), 0x7, 0x3ffffull << 16, 0, 0x1000),
+                                        placed(conv(3), 0x3ffffull << 16, 0x7ull << 48, 0x1000, 0x2000),
+                                        placed(conv(4), 0x7ull << 48, 0xf, 0x2000, 0x3000)});
+  Options options;
+  options.input_path = InputPath::quad_fast_fifo;
+  const NetPlan planned = plan(graph, max78000, options);
+  CHECK(planned[1].kernels.offset == 8);
+  CHECK(planned[2].kernels.offset == 4);
+  CHECK(verify(graph, planned, max78000, options).empty());
+}
+
 TEST_CASE("Damage to offsets and processors is found") {
   const Net graph = network({16, 8, 8}, {conv(16), conv(16), conv(16)});
   const NetPlan good = plan(graph, max78000);

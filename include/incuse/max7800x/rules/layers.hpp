@@ -202,9 +202,9 @@ INCUSE_RULE(OneLayer, pool_stride_square, error, "the pooling stride of a 2-D la
   if (at.two_dimensional() && s.height != s.width) blame(s);
 }
 
-INCUSE_RULE(OneLayer, pool_border, error, "pooling windows begin at column 0 and lie within their tensor",
-            "leave out same and column<>", "device 4") {
-  if (at.layer.pool_same || at.layer.pool_column != 0) blame();
+INCUSE_RULE(OneLayer, pool_kind, error, "this chip pools windows within their tensor, to their maximum or their mean",
+            "leave out same; MaxPool2d<1, stride<2>> takes every second pixel", "device 4") {
+  if (at.layer.pool_same || at.layer.pooling == Pooling::pick) blame();
 }
 
 INCUSE_RULE(OneLayer, pool_dilation, error, "this chip has no dilated pooling", "use pool dilation 1",
@@ -381,7 +381,8 @@ INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the wei
 
 INCUSE_RULE(OneLayer, wide_activation, error, "a 32-bit output is the bare accumulator: it has no activation",
             "leave out the activation, or use 8-bit output", "checks I10") {
-  if (at.layer.wide && at.layer.activation != Activation::none) blame();
+  // Inside a network the activation works on the wide values, as if somebody could read them: see `wide_inside`.
+  if (at.layer.wide && at.layer.activation != Activation::none && at.index + 1 == at.network.size) blame();
 }
 
 INCUSE_RULE(OneLayer, wide_inside, warning, "the next layer cannot read a 32-bit output",
@@ -462,7 +463,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(pool_size),
     INCUSE_RULE_ROW(pool_stride),
     INCUSE_RULE_ROW(pool_stride_square),
-    INCUSE_RULE_ROW(pool_border),
+    INCUSE_RULE_ROW(pool_kind),
     INCUSE_RULE_ROW(pool_dilation),
     INCUSE_RULE_ROW(pool_in_passes),
     INCUSE_RULE_ROW(pool_last_operands),
