@@ -31,6 +31,11 @@ struct MemoryMappedBus {
   }
 };
 
+template <class B>
+inline constexpr bool is_memory_mapped = false;
+template <std::uintptr_t Base>
+inline constexpr bool is_memory_mapped<MemoryMappedBus<Base>> = true;
+
 /// One access, as a recorder keeps it.
 struct BusAccess {
   enum class Kind : unsigned char { write, write_byte, read };

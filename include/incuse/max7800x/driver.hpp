@@ -466,9 +466,15 @@ void Accelerator<Chip, Bus, Board, At, Layer>::feed(Values&& values) {
 }
 
 /// The accelerator before anything was done to it.
-template <class Chip, AcceleratorBus Bus, AcceleratorBoard Board = NoBoard>
-Accelerator<Chip, Bus, Board, State::off> accelerator(Bus& bus, Board board = {}) {
+template <class Chip, AcceleratorBus Bus, AcceleratorBoard Board>
+Accelerator<Chip, Bus, Board, State::off> accelerator(Bus& bus, Board board) {
   return Accelerator<Chip, Bus, Board, State::off>(bus, std::move(board));
+}
+/// The same where there is nothing to power: virtual chips and recorders.
+template <class Chip, AcceleratorBus Bus>
+Accelerator<Chip, Bus, NoBoard, State::off> accelerator(Bus& bus) {
+  static_assert(!is_memory_mapped<Bus>, "the accelerator needs a board that powers it and gives it a clock");
+  return accelerator<Chip>(bus, NoBoard{});
 }
 
 }  // namespace incuse::max7800x
