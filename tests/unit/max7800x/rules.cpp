@@ -620,6 +620,15 @@ TEST_CASE("A bias may lie in any group if the options say so") {
   CHECK(check(graph, max78000, options_of<any_bias_group>()).empty());
 }
 
+TEST_CASE("A bias may lie in any group if the options say so") {
+  const Net graph = infer(network({3, 8, 8}, {changed(placed(conv(4), 0x7, 0xf, 0, 0x1000), [](Layer& l) {
+                                    l.bias = true;
+                                    l.placement.bias_groups = 2;
+                                  })}));
+  CHECK(check(graph, max78000).contains(rules::bias_groups));
+  CHECK(check(graph, max78000, options_of<any_bias_group>()).empty());
+}
+
 TEST_CASE("What the vendor's tool only warns of is no violation, but nothing to deploy") {
   const Net graph =
       infer(network({3, 8, 8}, {placed(conv(4), 0x7, 0xf, 0, 0x1000), placed(conv(4), 0xf, 0xf, 0x1400, 0x2000)}));
