@@ -262,8 +262,9 @@ std::vector<Broken> broken_networks() {
   expect(rules::pool_stride_square, network(rgb, {pool({1, 2}, conv(4))}),
          "layer 0: the pooling stride of a 2-D layer is the same in both directions: needs 1x2; use a square pooling "
          "window, or give one stride");
-  expect(rules::pool_border, network(rgb, {changed(pool({2, 2}), [](Layer& l) { l.pool_column = 1; })}),
-         "layer 0: pooling windows begin at column 0 and lie within their tensor; leave out same and column<>");
+  expect(rules::pool_kind, network(rgb, {changed(pool({2, 2}), [](Layer& l) { l.pooling = Pooling::pick; })}),
+         "layer 0: this chip pools windows within their tensor, to their maximum or their mean; leave out same; "
+         "MaxPool2d<1, stride<2>> takes every second pixel");
   expect(rules::pool_dilation,
          network(rgb, {changed(pool({2, 2}),
                                [](Layer& l) {
@@ -608,15 +609,6 @@ TEST_CASE("Layers behind an impossible one are not blamed") {
   const Findings found = check(graph, max78000);
   REQUIRE(found.size == 1);
   CHECK(found[0].layer == 0);
-}
-
-TEST_CASE("A bias may lie in any group if the options say so") {
-  const Net graph = infer(network({3, 8, 8}, {changed(placed(conv(4), 0x7, 0xf, 0, 0x1000), [](Layer& l) {
-                                    l.bias = true;
-                                    l.placement.bias_groups = 2;
-                                  })}));
-  CHECK(check(graph, max78000).contains(rules::bias_groups));
-  CHECK(check(graph, max78000, options_of<any_bias_group>()).empty());
 }
 
 TEST_CASE("A bias may lie in any group if the options say so") {
