@@ -44,7 +44,7 @@ constexpr bool sources_fill_operands(const Graph<N>& graph, const Layer& layer) 
 }
 
 constexpr bool pooling_fits(const Layer& layer) {
-  if (layer.pool_same || layer.pool_column != 0) return false;
+  if (layer.pool_same || layer.pooling == Pooling::pick) return false;
   const Extent dilation = max7800x::pooling_dilation(layer);
   return windows_fit(layer.in.height, layer.pooled.height, layer.pool.height, layer.pool_stride.height,
                      dilation.height) &&

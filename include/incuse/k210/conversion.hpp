@@ -36,24 +36,26 @@ struct PoolChoice {
   bool exists = false;
 };
 
-/// Whether a pooling of the KPU yields what the window of a layer does. Pixels are only picked from sizes that the
-/// stride divides: the KPU rounds their number down, the model language up.
+/// What a layer does with its windows. Steps without a window pick pixels.
+constexpr Picks picks_of(const Layer& layer) {
+  if (layer.pooling == Pooling::pick || layer.pool.area() == 1) return Picks::pixel;
+  return layer.pooling == Pooling::average ? Picks::mean : Picks::maximum;
+}
+
+/// Whether a pooling of the KPU yields what the windows of a layer do. Without windows, pixels are only picked from
+/// sizes that the stride divides: the KPU rounds their number down, the model language up.
 constexpr PoolChoice pool_for(const Layer& layer) {
   if (layer.pool_dilation != Extent{1, 1}) return {};
+  const int column = layer.pooling == Pooling::pick ? layer.pool_column : 0;
   for (int i = 0; i < pool_types; ++i) {
     const PoolDescription& d = pool_descriptions[i];
-    const bool picks = d.picks == Picks::pixel;
-    const Picks wanted = layer.pool.area() == 1              ? Picks::pixel
-                         : layer.pooling == Pooling::average ? Picks::mean
-                                                             : Picks::maximum;
-    const int window = picks ? 1 : d.window;
-    const bool reaches_beyond = !picks && d.stride < d.window;
-    if (d.picks != wanted || d.column != layer.pool_column || reaches_beyond != layer.pool_same ||
-        layer.pool != Extent{window, window} || layer.pool_stride != Extent{d.stride, d.stride})
-      continue;
+    const int window = picks_of(layer) == Picks::pixel && layer.pooling != Pooling::pick ? 1 : d.window;
+    const bool reaches_beyond = d.picks != Picks::pixel && d.stride < d.window;
     const bool same_size =
         layer.pooled.height == layer.in.height / d.stride && layer.pooled.width == layer.in.width / d.stride;
-    if (same_size) return {static_cast<KpuPool>(i), true};
+    if (d.picks == picks_of(layer) && d.column == column && reaches_beyond == layer.pool_same &&
+        layer.pool == Extent{window, window} && layer.pool_stride == Extent{d.stride, d.stride} && same_size)
+      return {static_cast<KpuPool>(i), true};
   }
   return {};
 }

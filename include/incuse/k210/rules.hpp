@@ -164,7 +164,7 @@ INCUSE_KPU_RULE(OneLayer, kernel_groups, error, "a convolution of the KPU has on
 
 INCUSE_KPU_RULE(
     OneLayer, pooling_window, error, "the KPU does not pool like this",
-    "use 2x2 with stride 2, 4x4 with stride 4, 2x2 with stride<1> and same, or 1x1 where the stride divides the size",
+    "use 2x2 with stride 2, 4x4 with stride 4, 2x2 with stride<1> and same, or Subsample2d for every second pixel",
     "kpu 2") {
   if (at.shaped() && pools(at.layer) && !pool_for(at.layer).exists) blame(at.layer.pool);
 }

@@ -10,7 +10,8 @@ namespace incuse {
 
 /// The operator of a layer. `none` passes data through: pooling, element-wise or copying layers.
 enum class Operator : unsigned char { none, conv1d, conv2d, conv_transpose2d, linear };
-enum class Pooling : unsigned char { none, max, average };
+/// `pick` takes one pixel of every window: of its first row.
+enum class Pooling : unsigned char { none, max, average, pick };
 enum class Activation : unsigned char { none, relu, abs };
 enum class Elementwise : unsigned char { none, add, sub, bitwise_or, bitwise_xor };
 /// Layout of the network's input in the data memory: 4 channels per word (hwc) or 4 pixels per word (chw).
@@ -58,7 +59,7 @@ struct Layer {
   Extent pool_stride{1, 1};
   Extent pool_dilation{1, 1};
   bool pool_same = false;  ///< windows reach beyond the last row and column: as many as there are steps
-  int pool_column = 0;     ///< column where the first window begins
+  int pool_column = 0;     ///< of the pixel that is picked
 
   Elementwise elementwise = Elementwise::none;
   int operands = 1;        ///< tensors combined by the element-wise operation

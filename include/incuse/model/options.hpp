@@ -134,7 +134,7 @@ struct same {
   static constexpr void apply(LayerDraft& draft) { draft.layer.pool_same = true; }
 };
 
-/// Column where the first pooling window begins. Default 0.
+/// Column of the pixel that Subsample2d takes. Default 0.
 template <int Column>
 struct column {
   static constexpr bool in_range = Column >= 0;

@@ -22,9 +22,8 @@ constexpr Extent pooled_extent(const Layer& layer, Extent in) {
   if (layer.pool_same)
     return {pooled_size(in.height, 1, layer.pool_stride.height, 1),
             pooled_size(in.width, 1, layer.pool_stride.width, 1)};
-  Extent out{
-      pooled_size(in.height, layer.pool.height, layer.pool_stride.height, layer.pool_dilation.height),
-      pooled_size(in.width - layer.pool_column, layer.pool.width, layer.pool_stride.width, layer.pool_dilation.width)};
+  Extent out{pooled_size(in.height, layer.pool.height, layer.pool_stride.height, layer.pool_dilation.height),
+             pooled_size(in.width, layer.pool.width, layer.pool_stride.width, layer.pool_dilation.width)};
   if (layer.one_dimensional()) out.width = 1;
   return out;
 }

@@ -159,11 +159,13 @@ TEST_CASE("pooling windows") {
   Layer same = pooled(conv(2), 2, 1);
   same.pool_same = true;
   CHECK(of(same).empty());
-  Layer second = pooled(conv(2), 1, 2);
+  Layer second = pooled(conv(2), 2, 2, Pooling::pick);
   second.pool_column = 1;
   CHECK(of(second).empty());
   second.pool_column = 2;
-  CHECK(of(second) == Lines{"pooling_window 1 1"});
+  CHECK(of(second) == Lines{"pooling_window 2 2"});
+  // Whole windows only, as on the KPU.
+  CHECK(summary(check(network({3, 17, 17}, {pooled(conv(2), 2, 2, Pooling::pick)}))).empty());
   CHECK(of(pooled(conv(2), 1, 3)) == Lines{"pooling_window 1 1"});
   // Every second pixel of 17 are 9 in the model language, 8 on the KPU.
   CHECK(summary(check(network({3, 17, 16}, {pooled(conv(2), 1, 2)}))) == Lines{"pooling_window 1 1"});

@@ -202,9 +202,9 @@ INCUSE_RULE(OneLayer, pool_stride_square, error, "the pooling stride of a 2-D la
   if (at.two_dimensional() && s.height != s.width) blame(s);
 }
 
-INCUSE_RULE(OneLayer, pool_border, error, "pooling windows begin at column 0 and lie within their tensor",
-            "leave out same and column<>", "device 4") {
-  if (at.layer.pool_same || at.layer.pool_column != 0) blame();
+INCUSE_RULE(OneLayer, pool_kind, error, "this chip pools windows within their tensor, to their maximum or their mean",
+            "leave out same; MaxPool2d<1, stride<2>> takes every second pixel", "device 4") {
+  if (at.layer.pool_same || at.layer.pooling == Pooling::pick) blame();
 }
 
 INCUSE_RULE(OneLayer, pool_dilation, error, "this chip has no dilated pooling", "use pool dilation 1",
@@ -463,7 +463,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(pool_size),
     INCUSE_RULE_ROW(pool_stride),
     INCUSE_RULE_ROW(pool_stride_square),
-    INCUSE_RULE_ROW(pool_border),
+    INCUSE_RULE_ROW(pool_kind),
     INCUSE_RULE_ROW(pool_dilation),
     INCUSE_RULE_ROW(pool_in_passes),
     INCUSE_RULE_ROW(pool_last_operands),

@@ -1,6 +1,6 @@
-// expect: \[pool_border\] pooling windows begin at column 0 and lie within their tensor; leave out same and column<>
+// expect: \[pool_kind\] this chip pools windows within their tensor, to their maximum or their mean; leave out same; MaxPool2d<1, stride<2>> takes every second pixel
 // expect: facts::layer<1>.*facts::name<'p'>.*facts::on<.*max78000>
-// expect-gcc: layer 1 \(p\): pooling windows begin at column 0 and lie within their tensor; leave out same and column<>
+// expect-gcc: layer 1 \(p\): this chip pools windows within their tensor, to their maximum or their mean; leave out same
 // errors: 1
 #include "../any_parameters.hpp"
 
