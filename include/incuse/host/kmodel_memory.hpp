@@ -71,8 +71,8 @@ class KmodelMemories {
  private:
   template <class Element>
   void remember(const std::vector<Element>& values) {
-    written_.resize(values.size() * sizeof(Element));
-    if (!values.empty()) std::memcpy(written_.data(), values.data(), written_.size());
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(values.data());
+    written_.assign(bytes, bytes + values.size() * sizeof(Element));
   }
 
   k210::Bytes constants_;
