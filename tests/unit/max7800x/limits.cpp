@@ -1,0 +1,119 @@
+// The last value that a rule lets pass, and the first one that it refuses (max7800x-checks; max7800x-device, 2 and 4).
+#include "examples.hpp"
+
+#include <incuse/max7800x/rules.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace incuse;
+using namespace incuse::max7800x;
+using namespace incuse::max7800x::examples;
+
+namespace {
+
+bool breaks(const Rule& rule, const Net& net, const Options& options = {}) {
+  return check(net, plan_if_possible(net, max78000, options), max78000, options).contains(rule);
+}
+
+Net one(Shape input, const Layer& layer, ProcessorMap map = 0xf, int out_offset = 0) {
+  return network(input, placed(map, out_offset, layer));
+}
+
+Layer pool(Extent window, Extent step) { return pooled(Pooling::max, window, step, conv2d(4, 1, 0)); }
+
+}  // namespace
+
+TEST_CASE("data memory: 32768 bytes in an instance") {
+  const auto output = [](int offset) { return one({4, 90, 91}, conv2d(4, 1, 0), 0xf, offset); };
+  CHECK_FALSE(breaks(rules::output_memory, output(8)));  // 90 * 91 * 4 = 32760 bytes
+  CHECK(breaks(rules::output_memory, output(12)));
+  const auto input = [](DataFormat format, Shape shape, int offset) {
+    Net net = one(shape, conv2d(1, 1, 0), format == DataFormat::chw ? 1 : 0xf);
+    net.input_format = format;
+    net[0].placement.in_offset = offset;
+    return net;
+  };
+  CHECK_FALSE(breaks(rules::input_memory, input(DataFormat::hwc, {4, 90, 91}, 8)));
+  CHECK(breaks(rules::input_memory, input(DataFormat::hwc, {4, 90, 91}, 12)));
+  CHECK_FALSE(breaks(rules::input_memory, input(DataFormat::chw, {1, 181, 181}, 4)));  // 32761 bytes
+  CHECK(breaks(rules::input_memory, input(DataFormat::chw, {1, 181, 181}, 8)));
+  CHECK_FALSE(breaks(rules::output_offset, one({4, 2, 2}, conv2d(4, 1, 0), 0xf, 0x1fffc)));
+  CHECK(breaks(rules::output_offset, one({4, 2, 2}, conv2d(4, 1, 0), 0xf, 0x20000)));
+}
+
+TEST_CASE("sizes of tensors") {
+  CHECK_FALSE(breaks(rules::dimension, one({4, 1024, 1}, conv2d(4, 1, 0))));
+  CHECK(breaks(rules::dimension, one({4, 1025, 1}, conv2d(4, 1, 0))));
+  // The register counts to 1023, padding included.
+  CHECK_FALSE(breaks(rules::register_field, one({4, 1024, 1}, conv2d(4, 1, 0))));
+  CHECK_FALSE(breaks(rules::register_field, one({4, 1022, 3}, conv2d(4, 3, 1))));
+  CHECK(breaks(rules::register_field, one({4, 1023, 3}, conv2d(4, 3, 1))));
+  CHECK_FALSE(breaks(rules::channels, one({4, 2, 2}, conv2d(1024, 1, 0))));
+  CHECK(breaks(rules::channels, one({4, 2, 2}, conv2d(1025, 1, 0))));
+  CHECK_FALSE(breaks(rules::flatten_pixels, one({4, 16, 16}, flattened(linear(4)))));
+  CHECK(breaks(rules::flatten_pixels, one({4, 257, 1}, flattened(linear(4)))));
+}
+
+TEST_CASE("windows, strides, padding and operands") {
+  CHECK_FALSE(breaks(rules::pool_size, one({4, 40, 40}, pool({16, 16}, {2, 2}))));
+  CHECK(breaks(rules::pool_size, one({4, 40, 40}, pool({17, 16}, {2, 2}))));
+  CHECK_FALSE(breaks(rules::pool_stride, one({4, 40, 40}, pool({2, 2}, {16, 16}))));
+  CHECK(breaks(rules::pool_stride, one({4, 40, 40}, pool({2, 2}, {17, 17}))));
+  CHECK_FALSE(breaks(rules::padding_range, one({4, 8, 8}, conv2d(4, 3, 2))));
+  CHECK(breaks(rules::padding_range, one({4, 8, 8}, conv2d(4, 3, 3))));
+  CHECK_FALSE(breaks(rules::padding_kernel, one({4, 8, 1}, conv1d(4, 2, 1))));
+  CHECK(breaks(rules::padding_kernel, one({4, 8, 1}, conv1d(4, 1, 1))));
+  CHECK_FALSE(breaks(rules::operand_count, one({64, 8, 8}, adding(16))));
+  CHECK(breaks(rules::operand_count, one({68, 8, 8}, adding(17))));
+}
+
+TEST_CASE("output shifts") {
+  const auto shifted = [](int bits, int shift) {
+    Layer layer = with_bits(bits, conv2d(4, 3, 1));
+    layer.output_shift = shift;
+    return breaks(rules::shift_range, one({4, 8, 8}, layer));
+  };
+  const int limits[][3] = {{8, -15, 15}, {4, -19, 11}, {2, -21, 9}, {1, -22, 8}};
+  for (const auto& limit : limits) {
+    CAPTURE(limit[0]);
+    CHECK_FALSE(shifted(limit[0], limit[1]));
+    CHECK_FALSE(shifted(limit[0], limit[2]));
+    CHECK(shifted(limit[0], limit[1] - 1));
+    CHECK(shifted(limit[0], limit[2] + 1));
+  }
+}
+
+TEST_CASE("dilation: up to a span of nine taps the kernel is stretched, beyond it needs memory in front") {
+  CHECK_FALSE(breaks(rules::dilation_padding, one({4, 100, 1}, conv1d(4, 3, 2, 4))));
+  CHECK(breaks(rules::dilation_padding, one({4, 100, 1}, conv1d(4, 3, 2, 5))));
+  CHECK_FALSE(breaks(rules::dilation_taps, one({4, 100, 1}, conv1d(4, 4, 0, 2))));
+  CHECK(breaks(rules::dilation_taps, one({4, 100, 1}, conv1d(4, 4, 0, 3))));
+  CHECK_FALSE(breaks(rules::dilation_offset, one({4, 100, 1}, conv1d(4, 3, 0, 5), 0xf, 20)));
+  CHECK(breaks(rules::dilation_offset, one({4, 100, 1}, conv1d(4, 3, 0, 5), 0xf, 16)));
+  CHECK_FALSE(breaks(rules::dilation_range, one({4, 1024, 1}, conv1d(4, 2, 0, 1023))));
+  CHECK(breaks(rules::dilation_range, one({4, 1024, 1}, conv1d(4, 2, 0, 1024))));
+}
+
+TEST_CASE("bias memory: 512 values in a group") {
+  const auto biased = [](int channels) {
+    Layer layer = conv2d(channels, 1, 0);
+    layer.bias = true;
+    Net net = one({4, 2, 2}, layer);
+    net[0].placement.bias_groups = 1;
+    return breaks(rules::bias_memory, net);
+  };
+  CHECK_FALSE(biased(512));
+  CHECK(biased(513));
+}
+
+TEST_CASE("channels of a FIFO input") {
+  const auto through = [](InputPath path, int channels, ProcessorMap map) {
+    Options options;
+    options.input_path = path;
+    options.runs_on_risc_v = true;
+    return breaks(rules::fast_fifo_channels, one({channels, 8, 8}, conv2d(4, 3, 1), map), options);
+  };
+  CHECK_FALSE(through(InputPath::fast_fifo, 4, 0xf));
+  CHECK(through(InputPath::fast_fifo, 5, 0x1000f));
+  CHECK_FALSE(through(InputPath::fifo, 5, 0x1000f));
+}
