@@ -7,6 +7,7 @@
 
 #include <incuse/version.hpp>
 
+#include "compare_dump.hpp"
 #include "deployment_options.hpp"
 #include "kmodel.hpp"
 #include "loaded_network.hpp"
@@ -120,6 +121,11 @@ int main(int argc, char** argv) {
       ->type_name("NAME");
   add_output(*exporting, request, "Folder to write the files to")->required()->type_name("FOLDER");
 
+  cli::DumpRequest dump;
+  CLI::App* compare_dump =
+      add_verb(program, request, "compare-dump", "Find where a chip goes wrong: compare its memories, layer by layer");
+  cli::add_dump_options(*compare_dump, request, dump);
+
   try {
     program.parse(argc, argv);
     complete(request.options);
@@ -128,6 +134,7 @@ int main(int argc, char** argv) {
     return static_cast<int>(code == 0 ? cli::ExitCode::success : cli::ExitCode::usage);
   }
   try {
+    if (compare_dump->parsed()) return static_cast<int>(cli::compare_dump(request, dump));
     if (cli::is_kmodel(request)) {
       if (exporting->parsed()) throw cli::UsageError("kmodels cannot be exported as C");
       if (check->parsed()) return static_cast<int>(cli::check_kmodel(request));

@@ -64,6 +64,16 @@ class DumpReader {
     error_ = "line " + std::to_string(line_) + ", column " + std::to_string(where - line_start_ + 1) + ": " + what;
   }
 
+  /// For messages: a file may hold anything.
+  static std::string quoted(std::string_view found) {
+    if (found.empty()) return "nothing";
+    constexpr std::size_t most = 20;
+    std::string text(found.substr(0, most));
+    for (char& c : text)
+      if (c < ' ' || c > '~') c = '?';
+    return "'" + text + (found.size() > most ? "..." : "") + "'";
+  }
+
   /// A hexadecimal number of 1 to 8 digits, or of exactly 8; "0x" may stand in front of it.
   std::optional<std::uint32_t> read_number(const char* what, bool exactly_8) {
     const std::size_t start = at_;
@@ -74,8 +84,7 @@ class DumpReader {
     const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
     const bool is_number = status == std::errc() && end == digits.data() + digits.size() && digits.size() <= 8;
     if (is_number && (!exactly_8 || digits.size() == 8)) return value;
-    const std::string found = at_ > start ? "'" + std::string(text_.substr(start, at_ - start)) + "'" : "nothing";
-    fail(start, std::string("expected ") + what + ", found " + found);
+    fail(start, std::string("expected ") + what + ", found " + quoted(text_.substr(start, at_ - start)));
     return std::nullopt;
   }
 

@@ -47,6 +47,10 @@ TEST_CASE("mistakes have a line and a column") {
   CHECK(mistake("50400000:\n50400004: 00000000\n") ==
         "line 1, column 10: expected at least one word behind the address");
   CHECK(mistake("hello: 00000000") == "line 1, column 1: expected an address in hexadecimal digits, found 'hello'");
+  CHECK(mistake(std::string("\x93NUMPY\x01, and more")) ==
+        "line 1, column 1: expected an address in hexadecimal digits, found '?NUMPY?,'");
+  CHECK(mistake("50400000: " + std::string(1000, '0')) ==
+        "line 1, column 11: expected a word of 8 hexadecimal digits, found '00000000000000000000...'");
   CHECK(mistake(": 00000000") == "line 1, column 1: expected an address in hexadecimal digits, found nothing");
   CHECK(mistake("  50400002: 00000000") == "line 1, column 3: the address is not a multiple of 4");
   CHECK(mistake("50400000: 00000001 00000002\n50400004: 00000003") ==
