@@ -24,32 +24,17 @@ struct KmodelSource {
 
 namespace detail {
 
-/// A pooling of the KPU as the layer in front of the next one; empty if the model language has none like it.
-inline std::string pool_text(const k210::KpuLayer& layer) {
-  using k210::KpuPool;
-  const int stride = description_of(layer.pool).stride;
-  const bool divides = layer.in.height % stride == 0 && layer.in.width % stride == 0;
-  switch (layer.pool) {
-    case KpuPool::max_2x2:
-      return "MaxPool2d<2>";
-    case KpuPool::mean_2x2:
-      return "AvgPool2d<2>";
-    case KpuPool::max_4x4:
-      return "MaxPool2d<4>";
-    case KpuPool::mean_4x4:
-      return "AvgPool2d<4>";
-    case KpuPool::left_top_2x2:
-      return divides ? "MaxPool2d<1, stride<2>>" : "";
-    case KpuPool::left_top_4x4:
-      return divides ? "MaxPool2d<1, stride<4>>" : "";
-    case KpuPool::none:
-    case KpuPool::right_top_2x2:
-    case KpuPool::mean_2x2_stride_1:
-    case KpuPool::max_2x2_stride_1:
-      break;
-  }
-  return {};
-}
+/// Poolings of the KPU as the layer in front of the next one, in the order of KpuPool.
+inline constexpr const char* pool_texts[k210::pool_types] = {"",
+                                                             "MaxPool2d<2>",
+                                                             "AvgPool2d<2>",
+                                                             "MaxPool2d<4>",
+                                                             "AvgPool2d<4>",
+                                                             "Subsample2d<2>",
+                                                             "Subsample2d<2, column<1>>",
+                                                             "Subsample2d<4>",
+                                                             "AvgPool2d<2, stride<1>, same>",
+                                                             "MaxPool2d<2, stride<1>, same>"};
 
 /// Writes models of version 3 that are a chain of layers of the KPU and end with numbers made of the last one's codes.
 class KmodelWriter {
@@ -107,7 +92,7 @@ class KmodelWriter {
       codes_start_ = node.main_out;
       codes_bytes_ = static_cast<std::uint32_t>(layer.out().elements());
     }
-    add_type(index, node.name, layer);
+    add_type(layer);
     add_tables(node.tables, layer);
     ++convolutions_;
   }
@@ -132,18 +117,13 @@ class KmodelWriter {
   }
 
   /// Pooling stands in front of the next layer in the model language.
-  void add_type(int index, Text name, const k210::KpuLayer& layer) {
+  void add_type(const k210::KpuLayer& layer) {
     const std::string as = "as<\"conv" + std::to_string(convolutions_) + "\">>";
     const std::string kernel = layer.kernel == 3 ? "kernel<3>, pad<1>, " : "kernel<1>, ";
     const std::string own =
         (layer.depthwise ? "DepthwiseConv2d<" : "Conv2d<" + std::to_string(layer.out_channels) + ", ") + kernel + as;
     types_ += ",\n    " + (pool_.empty() ? own : "Fused<" + pool_ + ", " + own + ">");
-    pool_ = pool_text(layer);
-    if (layer.pool == k210::KpuPool::none || !pool_.empty()) return;
-    const Text pooling = description_of(layer.pool).name;
-    refuse(index, name,
-           "the model language has no pooling '" + std::string(pooling.data, static_cast<std::size_t>(pooling.size)) +
-               "' for a map of this size");
+    pool_ = pool_texts[static_cast<int>(layer.pool)];
   }
   void add_tables(const k210::KpuTables& tables, const k210::KpuLayer& layer) {
     const std::string name = "conv" + std::to_string(convolutions_);

@@ -114,24 +114,6 @@ struct KpuTables {
   Bytes activation{};
 };
 
-/// The layer that words describe. `weight_bytes` is 1 in the eight-bit mode, else 2.
-constexpr KpuLayer layer_of(const LayerArguments& a, int weight_bytes) {
-  KpuLayer layer;
-  layer.in = {static_cast<int>(a.i_ch_num) + 1, static_cast<int>(a.i_col_high) + 1, static_cast<int>(a.i_row_wid) + 1};
-  layer.out_channels = static_cast<int>(a.o_ch_num) + 1;
-  layer.kernel = a.kernel_type == 0 ? 1 : 3;
-  layer.depthwise = a.depth_wise_layer != 0;
-  layer.pool = a.pool_type < pool_types ? static_cast<KpuPool>(a.pool_type) : KpuPool::none;
-  layer.weight_bytes = weight_bytes;
-  layer.pad_value = static_cast<int>(a.pad_value);
-  layer.arg_x = static_cast<int>(a.arg_x);
-  layer.shr_x = static_cast<int>(a.shr_x);
-  layer.arg_w = static_cast<int>(a.arg_w);
-  layer.shr_w = static_cast<int>(a.shr_w);
-  layer.arg_add = a.arg_add;
-  return layer;
-}
-
 /// What keeps a layer with these words from being run as `layer_of` has it; empty if nothing does. No compiler sets the
 /// fields whose effect nobody knows (pitfall sheet, "not known").
 constexpr Text problem_of(const LayerArguments& a) {

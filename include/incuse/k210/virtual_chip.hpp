@@ -251,7 +251,7 @@ class VirtualKpu {
     const LayerArguments a = decode(words_);
     const int before = report_.count;
     check_words(a);
-    KpuLayer layer = layer_of(a);
+    const KpuLayer layer = layer_of(a, (eight_bit_mode_ & 1) != 0 ? 1 : 2);
     check_fields(a, layer);
     if (report_.count != before) return;
     check_maps(a, layer);
@@ -262,25 +262,6 @@ class VirtualKpu {
     if (a.send_data_out != 0) stream_out(a, layer);
     raw_ |= layer_cfg_almost_empty;
     if (a.int_en != 0) raw_ |= calc_done;
-  }
-
-  /// What the words say, in plain numbers.
-  constexpr KpuLayer layer_of(const LayerArguments& a) const {
-    KpuLayer layer;
-    layer.in = {static_cast<int>(a.i_ch_num + 1), static_cast<int>(a.i_col_high + 1),
-                static_cast<int>(a.i_row_wid + 1)};
-    layer.out_channels = static_cast<int>(a.o_ch_num + 1);
-    layer.kernel = a.kernel_type == 0 ? 1 : 3;
-    layer.depthwise = a.depth_wise_layer != 0;
-    layer.pool = static_cast<KpuPool>(a.pool_type < pool_types ? a.pool_type : 0);
-    layer.weight_bytes = (eight_bit_mode_ & 1) != 0 ? 1 : 2;
-    layer.pad_value = static_cast<int>(a.pad_value);
-    layer.arg_x = static_cast<int>(a.arg_x);
-    layer.shr_x = static_cast<int>(a.shr_x);
-    layer.arg_w = static_cast<int>(a.arg_w);
-    layer.shr_w = static_cast<int>(a.shr_w);
-    layer.arg_add = a.arg_add;
-    return layer;
   }
 
   constexpr void check_words(const LayerArguments& a) {

@@ -68,10 +68,21 @@ TEST_CASE("a chain of layers becomes a network, pooling in front of the next lay
   REQUIRE_MESSAGE(source.ok(), source.error);
   CHECK(contains(source.text,
                  "using Net = Network<\n    Input<2, 16, 16>,\n    Conv2d<3, kernel<1>, as<\"conv0\">>,\n"
-                 "    Fused<MaxPool2d<2>, Conv2d<2, kernel<1>, as<\"conv1\">>>,\n    MaxPool2d<1, stride<2>>>;"));
+                 "    Fused<MaxPool2d<2>, Conv2d<2, kernel<1>, as<\"conv1\">>>,\n    Subsample2d<2>>;"));
   CHECK(contains(source.text, ".arg_x = -7"));
   CHECK(contains(source.text, "output_scale{0.5f, -1.0f}"));
   CHECK(contains(source.text, "namespace tiny {"));
+}
+
+TEST_CASE("every pooling of the KPU has a layer") {
+  for (int i = 1; i < k210::pool_types; ++i) {
+    const KpuLayer layer = layer_of_shape({2, 17, 19}, 1, static_cast<KpuPool>(i));
+    kmodel3::Conv only = conv(layer, 0, 500);
+    only.flags = 1;
+    const cpp::KmodelSource source = source_of(only, dequantize(static_cast<std::uint32_t>(layer.out().elements())));
+    REQUIRE_MESSAGE(source.ok(), source.error);
+    CHECK(contains(source.text, "Pool2d<") != contains(source.text, "Subsample2d<"));
+  }
 }
 
 TEST_CASE("what headers do not have is refused with its node") {
@@ -86,6 +97,4 @@ TEST_CASE("what headers do not have is refused with its node") {
   CHECK(error_of(only) == "the model does not end with floats made of the last layer's codes");
   CHECK(error_of(conv(layer_of_shape({2, 16, 16}, 3), 0, 500), conv(layer_of_shape({3, 16, 16}, 1), 400, 0)) ==
         "node 1 (k210_conv): it does not continue the chain of layers");
-  CHECK(error_of(conv(layer_of_shape({2, 16, 16}, 1, KpuPool::right_top_2x2), 0, 500)) ==
-        "node 0 (k210_conv): the model language has no pooling 'right top pixel of 2x2' for a map of this size");
 }
