@@ -96,49 +96,52 @@ constexpr void note_placement(const Graph<N>& graph, const Values<N>& values, co
 
 }  // namespace detail
 
-inline constexpr int no_place = 1 << 30;  ///< more bytes than any instance has
-
-/// Places all tensors in one particular way. Returns the end of the highest one in its instances; `no_place` if a
-/// tensor would have to lie in two places, which leaves the plan as it is.
-template <int N>
-constexpr int place_as(PlacementAttempt attempt, const Graph<N>& graph, const Device& device, const Options& options,
-                       Plan<N>& plan) {
-  plan.input_format = attempt.input_format;
-  plan.in_place = attempt.in_place;
-  detail::Values<N> values = detail::values_of(graph, plan, options, attempt.moves);
-  if (!values.consistent) return no_place;
-  detail::ProcessorChoice<N> choice{values, device};
-  choice.run();
-  if (!choice.possible) return no_place;
-  const int peak = detail::choose_offsets(graph, plan, device, attempt.in_place, values);
-  detail::note_placement(graph, values, options, plan);
-  plan.fits_data_memory = peak <= device.instance_bytes;
-  return peak;
+inline constexpr int placement_attempts = 8;
+constexpr PlacementAttempt attempt_of(int number) {
+  return {number % 2 == 1 ? DataFormat::chw : DataFormat::hwc, number / 2 % 2 == 1, number / 4 == 1};
 }
 
-/// Places a network around what is given by hand. The input lies in HWC order if that fits, else in CHW order; only if
-/// that does not help, layers without weights move their data to other processors, and only then outputs are written
-/// over inputs. What fits in no way is placed as low as possible.
+/// The attempt behind number `tried`, or the first one behind -1; -1: there is none. The input lies in HWC order if
+/// that fits, else in CHW order; only if that does not help, layers without weights move their data to other
+/// processors, and only then outputs are written over inputs.
 template <int N>
-constexpr void place_automatically(const Graph<N>& graph, const Device& device, const Options& options, Plan<N>& plan) {
-  if (lacks_copies(graph, options) || !detail::streams_in_front(graph)) return;
-  for (int i = 0; i < graph.size; ++i)
-    if (graph[i].in.channels <= 0 || graph[i].out.channels <= 0) return;
-  const bool chw_possible = graph.input_format != DataFormat::hwc && detail::can_be_channels_first(graph, options);
+constexpr int next_attempt(const Graph<N>& graph, const Options& options, int tried) {
+  const bool chw_possible = graph.input_format != DataFormat::hwc && detail::can_be_channels_first(graph, options) &&
+                            (!graph[0].streaming || graph.input_format == DataFormat::chw);
   const bool hwc_possible = graph.input_format != DataFormat::chw || !chw_possible;
-  PlacementAttempt lowest{};
-  int lowest_peak = no_place;
-  for (int attempt = 0; attempt < 8; ++attempt) {
-    const bool chw = attempt % 2 == 1;
-    if (!(chw ? chw_possible : hwc_possible)) continue;
-    const PlacementAttempt way{chw ? DataFormat::chw : DataFormat::hwc, attempt / 2 % 2 == 1, attempt / 4 == 1};
-    const int peak = place_as(way, graph, device, options, plan);
-    if (peak <= device.instance_bytes) return;
-    if (peak > lowest_peak || way.in_place) continue;
-    lowest_peak = peak;
-    lowest = way;
-  }
-  place_as(lowest, graph, device, options, plan);
+  for (int next = tried + 1; next < placement_attempts; ++next)
+    if (attempt_of(next).input_format == DataFormat::chw ? chw_possible : hwc_possible) return next;
+  return -1;
+}
+
+/// True if tensors can be placed automatically at all: with the copies that the hardware needs, and with layers that
+/// stream only in front.
+template <int N>
+constexpr bool can_be_placed(const Graph<N>& graph, const Options& options) {
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].in.channels <= 0 || graph[i].out.channels <= 0) return false;
+  return graph.size > 0 && !lacks_copies(graph, options) && detail::streams_in_front(graph);
+}
+
+inline constexpr int no_place = 1 << 30;  ///< more bytes than any instance has
+
+/// Places all tensors in one particular way, around what is given by hand. Where a tensor would have to lie in two
+/// places, the plan stays as it is but for a peak of `no_place`.
+template <int N>
+constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const Device& device, const Options& options,
+                        Plan<N>& plan) {
+  plan.input_format = attempt.input_format;
+  plan.in_place = attempt.in_place;
+  plan.fits_data_memory = false;
+  plan.peak_bytes = no_place;
+  detail::Values<N> values = detail::values_of(graph, plan, options, attempt.moves);
+  if (!values.consistent) return;
+  detail::ProcessorChoice<N> choice{values, device};
+  choice.run();
+  if (!choice.possible) return;
+  plan.peak_bytes = detail::choose_offsets(graph, plan, device, attempt.in_place, values);
+  plan.fits_data_memory = plan.peak_bytes <= device.instance_bytes;
+  detail::note_placement(graph, values, options, plan);
 }
 
 }  // namespace incuse::max7800x

@@ -62,13 +62,28 @@ struct OffsetChoice {
   /// may not.
   int distance[N + 1]{};
   int lowest[N + 1]{};  ///< bound for the offset: leaves space below for what follows
+  /// Per value: those that share instances with it while both are there.
+  BoundedList<int, N + 1> rivals[N + 1]{};
+  /// Per value: the next one of its family, or -1. A family begins with its head.
+  int next_member[N + 1]{};
+  /// Per head: what the whole family takes.
+  struct FamilyExtent {
+    int begin = 0, end = 0, born = 0, last_use = 0;
+  };
+  FamilyExtent extents[N + 1]{};
 
   constexpr void prepare(bool in_place) {
     for (int v = 0; v < values.size; ++v) {
       blocks[v] = blocks_in(values[v].map());
       distance[v] = -1;
       lowest[v] = values[v].before;
+      for (int other = 0; other < v; ++other) {
+        if ((blocks[v] & blocks[other]) == 0 || !values[v].lives_with(values[other])) continue;
+        rivals[v].push(other);
+        rivals[other].push(v);
+      }
     }
+    collect_families();
     if (in_place) allow_in_place();
   }
 
@@ -82,7 +97,7 @@ struct OffsetChoice {
       Rank highest{};
       for (int v = 0; v < values.size; ++v) {
         if (values.memory.head[v] != v || values[v].offset >= 0) continue;
-        const Rank own = rank_of(v, order);
+        const Rank own = rank_of(extents[v], order);
         if (next >= 0 && !highest.less_than(own)) continue;
         next = v;
         highest = own;
@@ -100,8 +115,6 @@ struct OffsetChoice {
   }
 
  private:
-  constexpr bool is_member(int v, int head) const { return values.memory.head[v] == head; }
-
   struct Rank {
     int first = 0, second = 0;
     constexpr bool less_than(const Rank& other) const {
@@ -109,22 +122,35 @@ struct OffsetChoice {
     }
   };
 
-  constexpr Rank rank_of(int head, OffsetOrder order) const {
-    int begin = 0, end = 0, born = graph.size, last_use = 0;
+  static constexpr Rank rank_of(const FamilyExtent& family, OffsetOrder order) {
+    const int bytes = family.end - family.begin;
+    if (order == OffsetOrder::latest_first) return {family.last_use, bytes};
+    return {bytes, order == OffsetOrder::largest_first ? 0 : family.born - family.last_use};
+  }
+
+  constexpr void collect_families() {
+    int last_member[N + 1]{};
     for (int v = 0; v < values.size; ++v) {
-      if (!is_member(v, head)) continue;
-      begin = min_of(begin, values.memory.distance[v] - values[v].before);
-      end = max_of(end, values.memory.distance[v] + values[v].bytes);
-      born = min_of(born, values[v].born);
-      last_use = max_of(last_use, values[v].last_use);
+      next_member[v] = -1;
+      last_member[v] = v;
+      extents[v].born = values[v].born;
     }
-    if (order == OffsetOrder::latest_first) return {last_use, end - begin};
-    return {end - begin, order == OffsetOrder::largest_first ? 0 : born - last_use};
+    for (int v = 0; v < values.size; ++v) {
+      const int head = values.memory.head[v], apart = values.memory.distance[v];
+      if (v != head) {
+        next_member[last_member[head]] = v;
+        last_member[head] = v;
+      }
+      FamilyExtent& family = extents[head];
+      family.begin = min_of(family.begin, apart - values[v].before);
+      family.end = max_of(family.end, apart + values[v].bytes);
+      family.born = min_of(family.born, values[v].born);
+      family.last_use = max_of(family.last_use, values[v].last_use);
+    }
   }
 
   constexpr void place(int head, int base) {
-    for (int v = 0; v < values.size; ++v)
-      if (is_member(v, head)) values[v].offset = base + values.memory.distance[v];
+    for (int v = head; v >= 0; v = next_member[v]) values[v].offset = base + values.memory.distance[v];
   }
 
   /// From the last layer backwards: an input that does not fit beside its output lies above it.
@@ -143,19 +169,16 @@ struct OffsetChoice {
   /// Lowest offset of a family's head where no member meets a placed tensor.
   constexpr int lowest_base(int head) const {
     int base = 0;
-    for (int v = 0; v < values.size; ++v)
-      if (is_member(v, head)) base = max_of(base, lowest[v] - values.memory.distance[v]);
+    for (int v = head; v >= 0; v = next_member[v]) base = max_of(base, lowest[v] - values.memory.distance[v]);
     for (bool moved = true; moved;) {
       moved = false;
-      for (int v = 0; v < values.size; ++v) {
-        if (!is_member(v, head)) continue;
-        for (int other = 0; other < values.size; ++other) {
-          if (values[other].offset < 0 || (blocks[v] & blocks[other]) == 0 || !values[v].lives_with(values[other]))
-            continue;
-          const int offset = base + values.memory.distance[v];
-          const int above = free_from(v, offset, other);
-          if (above <= offset) continue;
-          base += above - offset;
+      for (int v = head; v >= 0; v = next_member[v]) {
+        const int apart = values.memory.distance[v];
+        for (int other : rivals[v]) {
+          if (values[other].offset < 0) continue;
+          const int above = free_from(v, base + apart, other);
+          if (above == base + apart) continue;
+          base = above - apart;
           moved = true;
         }
       }

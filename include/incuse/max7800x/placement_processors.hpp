@@ -55,7 +55,7 @@ struct Family {
       if (values.processors.head[v] != head) continue;
       const int distance = values.processors.distance[v];
       if (members.empty() || distance < lowest) lowest = distance;
-      if (members.empty() || distance + values[v].width() > highest) highest = distance + values[v].width();
+      if (members.empty() || distance + values[v].width > highest) highest = distance + values[v].width;
       members.push(v);
       born = min_of(born, values[v].taken_from);
       last_use = max_of(last_use, values[v].last_use);
@@ -87,19 +87,14 @@ struct ProcessorChoice {
   bool possible = true;  ///< false: a tensor would have to be in two groups
 
   constexpr void run() {
-    bool placed[N + 1]{};
+    Urgency urgency[N + 1]{};
+    for (int v = 0; v < values.size; ++v) urgency[values.processors.head[v]].add(values[v]);
     for (;;) {
       int next = -1;
-      Urgency most{};
-      for (int v = 0; v < values.size; ++v) {
-        if (values.processors.head[v] != v || placed[v]) continue;
-        const Urgency own = urgency_of(v);
-        if (next >= 0 && !most.less_than(own)) continue;
-        next = v;
-        most = own;
-      }
+      for (int v = 0; v < values.size; ++v)
+        if (values.processors.head[v] == v && values[v].start < 0 && (next < 0 || urgency[next].less_than(urgency[v])))
+          next = v;
       if (next < 0) break;
-      placed[next] = true;
       place(Family<N>(values, next));
     }
   }
@@ -111,25 +106,17 @@ struct ProcessorChoice {
     long long columns = 0;
     int bytes = 0;
 
+    constexpr void add(const Value& value) {
+      level = max_of(level, value.given_start >= 0 ? 2 : value.width >= 60 ? 1 : 0);
+      columns += static_cast<long long>(value.columns) * value.width;
+      bytes = max_of(bytes, value.load);
+    }
     constexpr bool less_than(const Urgency& other) const {
       if (level != other.level) return level < other.level;
       if (columns != other.columns) return columns < other.columns;
       return bytes < other.bytes;
     }
   };
-
-  constexpr Urgency urgency_of(int head) const {
-    Urgency urgency;
-    for (int v = 0; v < values.size; ++v) {
-      if (values.processors.head[v] != head) continue;
-      const Value& value = values[v];
-      const int level = value.given_start >= 0 ? 2 : value.width() >= 60 ? 1 : 0;
-      urgency.level = max_of(urgency.level, level);
-      urgency.columns += static_cast<long long>(value.columns) * value.width();
-      urgency.bytes = max_of(urgency.bytes, value.load);
-    }
-    return urgency;
-  }
 
   constexpr void place(const Family<N>& family) {
     int start = family.given_start;
@@ -159,7 +146,7 @@ struct ProcessorChoice {
     if (family.in_one_group && group_at(start, family.width) < 0) return false;
     for (int v : family.members) {
       const int partners = values.groups.head[v];
-      const int group = group_at(start + values.processors.distance[v] - family.lowest, values[v].width());
+      const int group = group_at(start + values.processors.distance[v] - family.lowest, values[v].width);
       for (int other = 0; other < values.size; ++other) {
         if (other == v || values.groups.head[other] != partners) continue;
         if (group < 0 || (values[other].start >= 0 && values[other].start / processors_per_group != group))

@@ -10,7 +10,8 @@ namespace incuse::max7800x::detail {
 /// A tensor to be placed: number 0 is the network's input, number i + 1 the output of layer i. Positions are relative
 /// to its start, a multiple of 4 processors, and to its offset.
 struct Value {
-  ProcessorMap pattern = 0;  ///< its processors, from the start on
+  ProcessorMap pattern = 0;  ///< its processors, from the start on …
+  int width = 0;             ///< … to the last one
   int before = 0;            ///< bytes that are written in front of the offset …
   int bytes = 0;             ///< … and from it on, per instance
   int load = 0;              ///< bytes without those that its gaps leave to others
@@ -28,7 +29,6 @@ struct Value {
   int start = -1;         ///< once chosen
   int offset = -1;        ///< once chosen
 
-  constexpr int width() const { return last_bit(pattern) + 1; }
   constexpr ProcessorMap map() const { return pattern << start; }
   constexpr bool lives_with(const Value& other) const { return born <= other.last_use && other.born <= last_use; }
 };
@@ -267,6 +267,7 @@ constexpr Values<N> values_of(const Graph<N>& graph, const Plan<N>& plan, const 
   for (int v = 0; v < values.size; ++v) {
     Value& value = values[v];
     value.bytes += (value.bytes - 4) * value.gap;
+    value.width = last_bit(value.pattern) + 1;
   }
   return values;
 }

@@ -36,6 +36,32 @@ constexpr unsigned groups_in_use(const Graph<N>& graph, const Plan<N>& plan) {
 
 }  // namespace detail
 
+/// One attempt to place a network automatically: no weights yet.
+template <int N>
+constexpr Plan<N> plan_attempt(const Graph<N>& graph, const Device& device, const Options& options, int number) {
+  Plan<N> result{};
+  detail::split_into_passes(graph, options, result);
+  place_as(attempt_of(number), graph, device, options, result);
+  return result;
+}
+
+/// Of two placements that do not fit, the one to explain: which ends lower, without outputs over inputs.
+template <int N>
+constexpr bool is_nearer(const Plan<N>& attempt, const Plan<N>& other) {
+  return !attempt.in_place && attempt.peak_bytes <= other.peak_bytes;
+}
+
+/// A plan with its tensors placed, completed with weights and biases.
+template <int N>
+constexpr Plan<N> with_weights(const Graph<N>& graph, const Device& device, const Options& options, Plan<N> plan) {
+  if (plan[0].processors == 0 && !graph.placed_by_hand()) return plan;
+  plan.groups = detail::groups_in_use(graph, plan);
+  allocate_columns(graph, device, options, plan);
+  if (!graph.placed_by_hand() && !columns_fit(plan)) allocate_columns_by_width(graph, device, options, plan);
+  allocate_bias(graph, device, plan);
+  return plan;
+}
+
 /// Plans a network with inferred shapes. Where every layer is given its processors, all that is left out follows the
 /// vendor's conventions; otherwise tensors are placed around what is given, for which the network has to be arranged
 /// (`arrange`). Never fails: what does not fit or is not placed is left to `check`, which explains it.
@@ -47,15 +73,16 @@ constexpr Plan<N> plan(const Graph<N>& graph, const Device& device, const Option
   if (graph.placed_by_hand()) {
     place_by_hand(graph, result);
     if (options.fans_out()) detail::fan_out(result);
-  } else {
-    place_automatically(graph, device, options, result);
-    if (result[0].processors == 0) return result;
+    return with_weights(graph, device, options, result);
   }
-  result.groups = detail::groups_in_use(graph, result);
-  allocate_columns(graph, device, options, result);
-  if (!graph.placed_by_hand() && !columns_fit(result)) allocate_columns_by_width(graph, device, options, result);
-  allocate_bias(graph, device, result);
-  return result;
+  if (!can_be_placed(graph, options)) return result;
+  result.peak_bytes = no_place;
+  for (int number = next_attempt(graph, options, -1); number >= 0; number = next_attempt(graph, options, number)) {
+    const Plan<N> attempt = plan_attempt(graph, device, options, number);
+    if (attempt.fits_data_memory || is_nearer(attempt, result)) result = attempt;
+    if (attempt.fits_data_memory) break;
+  }
+  return with_weights(graph, device, options, result);
 }
 
 }  // namespace incuse::max7800x

@@ -48,6 +48,7 @@ struct Plan {
   unsigned groups = 0;           ///< groups in use, one bit each
   bool in_place = false;         ///< outputs may follow inputs through the same memory, as with the option overlap_data
   bool fits_data_memory = true;  ///< placed automatically: false if tensors leave their data memory instances
+  int peak_bytes = 0;            ///< placed automatically: end of the highest tensor in its instances
   LayerPlan layers[N > 0 ? N : 1]{};
   int size = 0;
   int bias_fill[max7800x::groups]{};  ///< bias values in each group

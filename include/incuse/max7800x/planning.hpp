@@ -55,26 +55,32 @@ constexpr bool can_use_fifo(const Graph<N>& graph, const Options& options) {
 
 }  // namespace detail
 
-/// The network with its layers streaming only if the author says so: the first attempt of `arrange_and_plan`. Without a
-/// plan if the numbers of the network make no sense, or if it has too many layers.
+/// The network arranged for the chip, its layers streaming only if the author says so; not planned yet.
 template <int Capacity, int N>
-constexpr PlannedNetwork<Capacity> plan_as_it_is(const Graph<N>& graph, const Device& device, const Options& options) {
-  PlannedNetwork<Capacity> result{arrange<Capacity>(graph, options), options};
-  if (!plannable(result.graph, device)) return result;
-  result.plan = plan(result.graph, device, options);
-  result.fits = detail::fits_memories(result.graph, result.plan);
-  return result;
+constexpr PlannedNetwork<Capacity> arranged_network(const Graph<N>& graph, const Options& options) {
+  return {arrange<Capacity>(graph, options), options};
 }
 
-/// The network with the first `layers` layers streaming, their input coming from FIFOs.
+/// The same with the first `layers` layers streaming, their input coming from FIFOs.
 template <int N>
-constexpr PlannedNetwork<N> plan_streaming(const PlannedNetwork<N>& planned, int layers, const Device& device) {
-  PlannedNetwork<N> result = planned;
-  if (!result.options.uses_fifo()) result.options.input_path = InputPath::fifo;
-  for (int i = 0; i < layers; ++i) result.graph[i].streaming = true;
-  result.plan = plan(result.graph, device, result.options);
-  result.fits = detail::fits_memories(result.graph, result.plan);
-  return result;
+constexpr PlannedNetwork<N> streaming_network(PlannedNetwork<N> network, int layers) {
+  if (!network.options.uses_fifo()) network.options.input_path = InputPath::fifo;
+  for (int i = 0; i < layers; ++i) network.graph[i].streaming = true;
+  return network;
+}
+
+template <int N>
+constexpr PlannedNetwork<N> with_plan(PlannedNetwork<N> network, const Plan<N>& plan) {
+  network.plan = plan;
+  network.fits = detail::fits_memories(network.graph, plan);
+  return network;
+}
+
+/// Planned as it is. Without a plan if the numbers of the network make no sense, or if it has too many layers.
+template <int N>
+constexpr PlannedNetwork<N> planned_network(const PlannedNetwork<N>& network, const Device& device) {
+  if (!plannable(network.graph, device)) return network;
+  return with_plan(network, plan(network.graph, device, network.options));
 }
 
 /// Next number of streaming layers to try, more than `layers`; 0 if there is none. Layers that stream by hand, or a
@@ -96,11 +102,11 @@ constexpr int next_streaming_count(const PlannedNetwork<N>& planned, const Devic
 template <int Capacity, int N>
 constexpr PlannedNetwork<Capacity> arrange_and_plan(const Graph<N>& graph, const Device& device,
                                                     const Options& options = {}) {
-  const PlannedNetwork<Capacity> whole = plan_as_it_is<Capacity>(graph, device, options);
+  const PlannedNetwork<Capacity> whole = planned_network(arranged_network<Capacity>(graph, options), device);
   for (int count = 0; !whole.fits;) {
     count = next_streaming_count(whole, device, count);
     if (count == 0) break;
-    const PlannedNetwork<Capacity> streaming = plan_streaming(whole, count, device);
+    const PlannedNetwork<Capacity> streaming = planned_network(streaming_network(whole, count), device);
     if (streaming.fits) return streaming;
   }
   return whole;
@@ -111,24 +117,59 @@ constexpr PlannedNetwork<most_layers> arrange_and_plan(const Graph<most_layers>&
   return arrange_and_plan<most_layers, most_layers>(graph, device, options);
 }
 
-/// The same at compile time: in several evaluations, since compilers limit a single one, and with a capacity that is
-/// exactly enough.
+/// `planned_network` at compile time: in several evaluations, since compilers limit a single one.
+template <const auto& network, const Device& Chip>
+struct StagedPlan {
+ private:
+  static constexpr int capacity = network.graph.capacity;
+  static constexpr bool in_attempts = !network.graph.placed_by_hand() && plannable(network.graph, Chip) &&
+                                      can_be_placed(network.graph, network.options);
+
+  template <int Number>
+  static constexpr Plan<capacity> attempt = plan_attempt(network.graph, Chip, network.options, Number);
+
+  /// The first attempt from `Number` on that fits, or else the nearest.
+  template <int Number, int Nearest>
+  static constexpr int chosen() {
+    constexpr int nearest = is_nearer(attempt<Number>, attempt<Nearest>) ? Number : Nearest;
+    constexpr int next = next_attempt(network.graph, network.options, Number);
+    if constexpr (attempt<Number>.fits_data_memory)
+      return Number;
+    else if constexpr (next < 0)
+      return nearest;
+    else
+      return chosen<next, nearest>();
+  }
+
+ public:
+  static constexpr PlannedNetwork<capacity> result = [] {
+    if constexpr (in_attempts) {
+      constexpr int first = next_attempt(network.graph, network.options, -1);
+      return with_plan(network, with_weights(network.graph, Chip, network.options, attempt<chosen<first, first>()>));
+    } else {
+      return planned_network(network, Chip);
+    }
+  }();
+};
+
+/// `arrange_and_plan` at compile time, with a capacity that is exactly enough.
 template <const auto& graph, const Device& Chip, const Options& options>
 struct CompiledPlan {
  private:
   static constexpr int capacity = arranged_size(graph, options);
-  static constexpr auto whole = plan_as_it_is<capacity>(graph, Chip, options);
+  static constexpr auto arranged = arranged_network<capacity>(graph, options);
+  static constexpr const auto& whole = StagedPlan<arranged, Chip>::result;
 
   template <int Count>
-  static constexpr auto streaming = plan_streaming(whole, Count, Chip);
+  static constexpr auto streaming = streaming_network(arranged, Count);
 
   template <int Tried>
   static constexpr const PlannedNetwork<capacity>& first_that_fits() {
     constexpr int next = next_streaming_count(whole, Chip, Tried);
     if constexpr (next == 0)
       return whole;
-    else if constexpr (streaming<next>.fits)
-      return streaming<next>;
+    else if constexpr (StagedPlan<streaming<next>, Chip>::result.fits)
+      return StagedPlan<streaming<next>, Chip>::result;
     else
       return first_that_fits<next>();
   }

@@ -103,7 +103,7 @@ TEST_CASE("as few layers stream as the memory asks for") {
   CHECK(more.options.uses_fifo());
   // One layer less does not do.
   for (int count = 1; count < streaming_count(more); ++count)
-    CHECK_FALSE(plan_streaming(plan_as_it_is<most_layers>(deep(220), max78000, {}), count, max78000).fits);
+    CHECK_FALSE(planned_network(streaming_network(arranged_network<most_layers>(deep(220), {}), count), max78000).fits);
 }
 
 TEST_CASE("the quad fast FIFO shares the first layer out among the groups") {
