@@ -31,10 +31,10 @@ inline constexpr const char* pool_texts[k210::pool_types] = {"",
                                                              "MaxPool2d<4>",
                                                              "AvgPool2d<4>",
                                                              "Subsample2d<2>",
-                                                             "Subsample2d<2, column<1>>",
+                                                             "Subsample2d<2, pick_column<1>>",
                                                              "Subsample2d<4>",
-                                                             "AvgPool2d<2, stride<1>, same>",
-                                                             "MaxPool2d<2, stride<1>, same>"};
+                                                             "AvgPool2d<2, stride<1>, same_padding>",
+                                                             "MaxPool2d<2, stride<1>, same_padding>"};
 
 /// Writes models of version 3 that are a chain of layers of the KPU and end with numbers made of the last one's codes.
 class KmodelWriter {

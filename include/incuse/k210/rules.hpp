@@ -162,10 +162,10 @@ INCUSE_KPU_RULE(OneLayer, kernel_groups, error, "a convolution of the KPU has on
     blame(at.layer.groups, at.layer.in.channels, "the input");
 }
 
-INCUSE_KPU_RULE(
-    OneLayer, pooling_window, error, "the KPU does not pool like this",
-    "use 2x2 with stride 2, 4x4 with stride 4, 2x2 with stride<1> and same, or Subsample2d for every second pixel",
-    "kpu 2") {
+INCUSE_KPU_RULE(OneLayer, pooling_window, error, "the KPU does not pool like this",
+                "use 2x2 with stride 2, 4x4 with stride 4, 2x2 with stride<1> and same_padding, or Subsample2d for "
+                "every second pixel",
+                "kpu 2") {
   if (at.shaped() && pools(at.layer) && !pool_for(at.layer).exists) blame(at.layer.pool);
 }
 

@@ -217,7 +217,7 @@ template <int OutFeatures, class... Options>
 struct Linear : detail::Weighted<Linear<OutFeatures, Options...>, Operator::linear, detail::weighted_options<0>,
                                  OutFeatures, Options...> {};
 
-/// Largest value of every window, without padding. Further options: stride<>, dilation<>, same.
+/// Largest value of every window, without padding. Further options: stride<>, dilation<>, same_padding.
 /// MaxPool2d<1, stride<2>> takes every second pixel of every second row, which is what stride 2 of a convolution
 /// computes.
 template <Window Size, class... Options>
@@ -225,13 +225,13 @@ struct MaxPool2d : detail::Pool<MaxPool2d<Size, Options...>, Pooling::max, 2, Si
 template <Window Size, class... Options>
 struct MaxPool1d : detail::Pool<MaxPool1d<Size, Options...>, Pooling::max, 1, Size, Options...> {};
 
-/// Mean of every window, truncated toward zero, without padding. Further options: stride<>, dilation<>, same.
+/// Mean of every window, truncated toward zero, without padding. Further options: stride<>, dilation<>, same_padding.
 template <Window Size, class... Options>
 struct AvgPool2d : detail::Pool<AvgPool2d<Size, Options...>, Pooling::average, 2, Size, Options...> {};
 template <Window Size, class... Options>
 struct AvgPool1d : detail::Pool<AvgPool1d<Size, Options...>, Pooling::average, 1, Size, Options...> {};
 
-/// The pixel in the first row and column of every window; column<> names another column. As many as there are whole
+/// The pixel in the first row and column of every window; pick_column<> names another column. As many as there are whole
 /// windows: on odd sizes one less than MaxPool2d<1, stride<2>>.
 template <Window Size, class... Options>
 struct Subsample2d : detail::Pool<Subsample2d<Size, Options...>, Pooling::pick, 2, Size, Options...> {};

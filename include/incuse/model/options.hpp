@@ -129,14 +129,14 @@ struct pool_stride : extent_option<Sizes...> {
 
 /// Pooling windows reach beyond the last row and column, and there are as many as steps: with stride<1> the output is
 /// as large as the input. What lies beyond does not count for a maximum; for a mean the border counts once more.
-struct same {
+struct same_padding {
   using kind = option::pool_border;
   static constexpr void apply(LayerDraft& draft) { draft.layer.pool_same = true; }
 };
 
 /// Column of the pixel that Subsample2d takes. Default 0.
 template <int Column>
-struct column {
+struct pick_column {
   static constexpr bool in_range = Column >= 0;
   using kind = option::pool_column;
   static constexpr void apply(LayerDraft& draft) { draft.layer.pool_column = Column; }

@@ -1,11 +1,11 @@
-// expect: \[pool_kind\] this chip pools windows within their tensor, to their maximum or their mean; leave out same; MaxPool2d<1, stride<2>> takes every second pixel
+// expect: \[pool_kind\] this chip pools windows within their tensor, to their maximum or their mean; leave out same_padding; MaxPool2d<1, stride<2>> takes every second pixel
 // expect: facts::layer<1>.*facts::name<'p'>.*facts::on<.*max78000>
-// expect-gcc: layer 1 \(p\): this chip pools windows within their tensor, to their maximum or their mean; leave out same
+// expect-gcc: layer 1 \(p\): this chip pools windows within their tensor, to their maximum or their mean; leave out same_padding
 // errors: 1
 #include "../any_parameters.hpp"
 
 using namespace incuse;
 
-struct Net : Network<Input<3, 8, 8>, Conv2d<4, kernel<3>, pad<1>>, MaxPool2d<2, stride<1>, same, as<"p">>> {};
+struct Net : Network<Input<3, 8, 8>, Conv2d<4, kernel<3>, pad<1>>, MaxPool2d<2, stride<1>, same_padding, as<"p">>> {};
 
 constexpr auto& image = Refused<Net>::image;

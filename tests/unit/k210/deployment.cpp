@@ -168,9 +168,9 @@ TEST_CASE("every pooling of the KPU") {
   CHECK(pooled<AvgPool2d<2>>(input) == expected(2, mean2));
   CHECK(pooled<MaxPool2d<1, stride<2>>>(input) == expected(2, at));
   CHECK(pooled<Subsample2d<2>>(input) == expected(2, at));
-  CHECK(pooled<Subsample2d<2, column<1>>>(input) == expected(2, [&](int y, int x) { return at(y, x + 1); }));
-  CHECK(pooled<MaxPool2d<2, stride<1>, same>>(input) == expected(1, max2));
-  CHECK(pooled<AvgPool2d<2, stride<1>, same>>(input) == expected(1, mean2));
+  CHECK(pooled<Subsample2d<2, pick_column<1>>>(input) == expected(2, [&](int y, int x) { return at(y, x + 1); }));
+  CHECK(pooled<MaxPool2d<2, stride<1>, same_padding>>(input) == expected(1, max2));
+  CHECK(pooled<AvgPool2d<2, stride<1>, same_padding>>(input) == expected(1, mean2));
 }
 
 TEST_CASE("the image") {

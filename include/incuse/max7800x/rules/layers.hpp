@@ -203,7 +203,7 @@ INCUSE_RULE(OneLayer, pool_stride_square, error, "the pooling stride of a 2-D la
 }
 
 INCUSE_RULE(OneLayer, pool_kind, error, "this chip pools windows within their tensor, to their maximum or their mean",
-            "leave out same; MaxPool2d<1, stride<2>> takes every second pixel", "device 4") {
+            "leave out same_padding; MaxPool2d<1, stride<2>> takes every second pixel", "device 4") {
   if (at.layer.pool_same || at.layer.pooling == Pooling::pick) blame();
 }
 
