@@ -60,8 +60,8 @@ constexpr Text problem_of(const Layer& layer, const RealLayer& own) {
   if (own.weights.count != channels * layer.weight_in_channels() * layer.kernel.area())
     return "another number of weights than the layer has";
   if (layer.batch_norm != !norm.empty())
-    return layer.batch_norm ? Text("the layer has the option BatchNorm, but the parameters have none for it")
-                            : Text("the parameters have a batch norm, but the layer has no option BatchNorm");
+    return layer.batch_norm ? Text("the layer has the option BatchNorm2d, but the parameters have none for it")
+                            : Text("the parameters have a batch norm, but the layer has no option BatchNorm2d");
   if (layer.bias != !own.bias.empty())
     return layer.bias ? Text("the layer has the option bias, but the parameters have none for it")
                       : Text("the parameters have a bias, but the layer has no option bias");

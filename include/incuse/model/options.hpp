@@ -200,7 +200,7 @@ struct bias {
 
 /// A batch norm between the sums and the activation function. It is folded into weights and bias: by this library where
 /// parameters are real numbers, by the training framework where they are signed bytes.
-struct BatchNorm {
+struct BatchNorm2d {
   using kind = option::batch_norm;
   static constexpr void apply(LayerDraft& draft) { draft.layer.batch_norm = true; }
 };

@@ -21,7 +21,7 @@ constexpr float softened(float x) { return x < 0.0f ? 0.0f : x / (1.0f + x); }
 // clang-format off
 struct Detector : Network<
     Input<3, 16, 20>,
-    Conv2d<6, kernel<3>, pad<1>, bias, BatchNorm, ReLU>,
+    Conv2d<6, kernel<3>, pad<1>, bias, BatchNorm2d, ReLU>,
     Fused<MaxPool2d<2>, DepthwiseConv2d<kernel<3>, pad<1>, LeakyReLU<1, 10>>>,
     Fused<AvgPool2d<2>, Conv2d<8, kernel<1>, bias, SiLU, output>>,
     Conv2d<4, kernel<1>, Sigmoid>> {};
