@@ -182,7 +182,7 @@ class NetworkBuilder {
     const int side = one_in(3) ? one_of({48, 56, 64}) : size();
     input(4, side, one_in(2) ? side : size());
     int last = conv(incuse::network_input, channels());
-    const int blocks = 1 + below(7);
+    const int blocks = 1 + below(5);
     for (int b = 0; b < blocks && !full(5); ++b) {
       if (one_in(3)) last = pooled_conv(last, channels());
       const int width = shape(last).channels;

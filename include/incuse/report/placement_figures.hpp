@@ -101,7 +101,8 @@ struct NeededTensor {
   Demand demand{};
   int born = 0;  ///< layer that writes it
   int last_use = 0;
-  int operand_of = -1;  ///< the last element-wise layer that reads it in turns with others: they share their instances
+  int operand_of = -1;     ///< the last element-wise layer that reads it in turns with others …
+  long long together = 0;  ///< … and bytes of the rectangle that they fill by and by, each word in its turn
 };
 
 template <int N>
@@ -138,6 +139,11 @@ std::vector<NeededTensor> needed_tensors(const Graph<N>& graph, DataFormat forma
       tensor.last_use = std::max(tensor.last_use, i < streamed ? streamed - 1 : i);
       if (graph[i].operands > 1 && graph[i].sources.size > 1) tensor.operand_of = i;
     }
+  std::vector<long long> rectangles(static_cast<std::size_t>(graph.size));
+  for (const NeededTensor& tensor : tensors)
+    if (tensor.operand_of >= 0) rectangles[static_cast<std::size_t>(tensor.operand_of)] += tensor.demand.height;
+  for (NeededTensor& tensor : tensors)
+    if (tensor.operand_of >= 0) tensor.together = rectangles[static_cast<std::size_t>(tensor.operand_of)];
   return tensors;
 }
 
@@ -174,15 +180,13 @@ class StepDemands {
   const NeededTensor& at(int tensor) const { return tensors_[static_cast<std::size_t>(tensor)]; }
   /// Bytes of the fullest instance without two of the tensors, and with something else in their place.
   long long fullest(int without = -1, int and_without = -1, Demand instead = {}) const {
-    std::vector<Demand> demands, operands(static_cast<std::size_t>(layers_));  // the operands of a layer lie together
+    std::vector<Demand> demands, operands(static_cast<std::size_t>(layers_));  // one rectangle for those of each layer
     for (int t : live_) {
       if (t == without || t == and_without) continue;
-      if (at(t).operand_of < 0) {
+      if (at(t).operand_of < 0)
         demands.push_back(at(t).demand);
-      } else {
-        Demand& together = operands[static_cast<std::size_t>(at(t).operand_of)];
-        together = {together.height + at(t).demand.height, at(t).demand.width};
-      }
+      else
+        operands[static_cast<std::size_t>(at(t).operand_of)] = {at(t).together, at(t).demand.width};
     }
     operands.push_back(instead);
     for (const Demand& demand : operands)
@@ -211,14 +215,16 @@ long long least_peak_bytes(const Graph<N>& graph, DataFormat format, bool in_pla
     const int out_passes = max7800x::passes_of(layer.out.channels, options.processors_per_pass).count;
     const auto distance = detail::in_place_distance(layer, in_passes, out_passes);
     const int in = layer.sources[0] + 1, out = i + 1;
-    if (!in_place || !distance || layer.streaming || step.at(in).last_use != i) {
+    if (!in_place || !distance || layer.streaming || step.at(in).operand_of >= 0 || step.at(in).last_use != i) {
       most = std::max(most, step.fullest());
       continue;
     }
+    most = std::max({most, step.fullest(in), step.fullest(out)});
+    if (step.at(out).operand_of >= 0) continue;  // the words of other operands may lie between its own
     const Demand read = step.at(in).demand, written = step.at(out).demand;
     const Demand both{std::min(read.height + written.height, std::max(*distance + read.height, written.height)),
                       read.width + written.width - max7800x::instances};  // where they cannot avoid each other
-    most = std::max({most, step.fullest(in), step.fullest(out), step.fullest(in, out, both)});
+    most = std::max(most, step.fullest(in, out, both));
   }
   return most;
 }
@@ -231,10 +237,10 @@ long long least_peak_bytes(const Graph<N>& graph, bool in_place, const max7800x:
   return std::min(hwc, least_peak_bytes(graph, DataFormat::chw, in_place, options));
 }
 
-/// Weight memory columns that the fullest processor needs at least.
+/// Weight memory columns that the fullest processor needs at least. Every layer's start at a multiple of 4.
 template <int N>
 int least_columns(const Graph<N>& graph, const max7800x::Options& options) {
-  std::vector<Demand> demands;
+  std::vector<Demand> demands, rounded;
   for (int i = 0; i < graph.size; ++i) {
     if (!graph[i].weighted() || graph[i].same_weights_as >= 0) continue;
     const max7800x::Passes in = max7800x::passes_of(graph[i].in.channels, options.processors_per_pass);
@@ -243,9 +249,13 @@ int least_columns(const Graph<N>& graph, const max7800x::Options& options) {
         max7800x::kernel_shape(max7800x::hardware_layer(graph, i), in.count, in.channels, out.count, out.channels,
                                processor_range(0, out.channels));
     const int sharers = i == 0 && options.fans_out() ? max7800x::groups : 1;  // each holds every fourth channel
-    demands.push_back({ceil_div(max7800x::kernel_columns(shape).length, sharers), in.channels * sharers});
+    const int length = ceil_div(max7800x::kernel_columns(shape).length, sharers);
+    demands.push_back({length, in.channels * sharers});
+    rounded.push_back({round_up(length, 4), in.channels * sharers});
   }
-  return static_cast<int>(fullest_at_least(demands, max7800x::all_processors)) + options.first_weight_column;
+  const long long least = fullest_at_least(demands, max7800x::all_processors);
+  const long long starts = fullest_at_least(rounded, max7800x::all_processors) - 3;  // the last one may end anywhere
+  return static_cast<int>(std::max(least, starts)) + options.first_weight_column;
 }
 
 }  // namespace incuse::report
