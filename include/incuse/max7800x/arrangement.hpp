@@ -32,14 +32,26 @@ struct Arranging {
   const Options& options;
   bool drops_copies;
   int stands_for[N + 1]{};  ///< per tensor (0: the input, i + 1: layer i's output): the tensor that is read instead
-  int uses[N + 1]{};        ///< how often a tensor is read
+  int uses[N + 1]{};        ///< how often a tensor is read; layers that combine the same ones count once
 
   constexpr Arranging(const Graph<N>& g, const Options& o, bool drops) : graph(g), options(o), drops_copies(drops) {
     for (int i = 0; i < graph.size; ++i) {
       stands_for[i + 1] = dropped(i) ? tensor_of(i, 0) : i + 1;
-      if (dropped(i)) continue;
+      if (dropped(i) || twin_of(i) >= 0) continue;
       for (int k = 0; k < graph[i].sources.size; ++k) ++uses[tensor_of(i, k)];
     }
+  }
+
+  /// The earlier layer that combines the same tensors, as a sum and a difference do: both find them, or their copies,
+  /// in the same places. -1: there is none.
+  constexpr int twin_of(int i) const {
+    for (int j = 0; j < i; ++j) {
+      bool same = graph[i].operands > 1 && graph[j].operands == graph[i].operands &&
+                  graph[j].sources.size == graph[i].sources.size;
+      for (int k = 0; same && k < graph[i].sources.size; ++k) same = tensor_of(i, k) == tensor_of(j, k);
+      if (same) return j;
+    }
+    return -1;
   }
 
   /// Tensor that layer `i` reads as its source `number`.
@@ -54,7 +66,8 @@ struct Arranging {
   /// other reader can skip, and which neither the input nor an output has.
   constexpr bool needs_copy(int index, int number) const {
     const Layer& layer = graph[index];
-    if (layer.sources.size < 2 || member_of(graph, layer, number, options).gap == 0) return false;
+    if (layer.sources.size < 2 || member_of(graph, layer, number, options).gap == 0 || twin_of(index) >= 0)
+      return false;
     const int tensor = tensor_of(index, number);
     if (tensor == 0 || uses[tensor] > 1) return true;
     const Layer& producer = graph[tensor - 1];
@@ -100,7 +113,9 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
     if (arranging.dropped(i)) continue;
     Layer layer = graph[i];
     const int author = layer.author_layer < 0 ? i : layer.author_layer;
-    for (int k = 0; k < layer.sources.size; ++k) {
+    const int twin = arranging.twin_of(i);
+    if (twin >= 0) layer.sources = result[place_of[twin + 1]].sources;
+    for (int k = 0; twin < 0 && k < layer.sources.size; ++k) {
       const int source = place_of[arranging.tensor_of(i, k)];
       layer.sources[k] = source;
       if (!arranging.needs_copy(i, k)) continue;

@@ -108,8 +108,9 @@ struct Concat {
 };
 
 /// The input added to what the layers make of it. Options belong to the sum, which is a layer of its own; they may
-/// stand anywhere. The same as Add<Branch<>, Branch<layers>, options>. A chip may need a copy of the input beside the
-/// result: Add<Branch<Identity<place<…>>>, Branch<layers>> makes one.
+/// stand anywhere. The same as Add<Branch<>, Branch<layers>, options>. Where a chip needs a copy of the input
+/// beside the result, the deployment adds one, unless the author places all layers by hand:
+/// Add<Branch<Identity<place<…>>>, Branch<layers>> writes it down then.
 template <class... LayersAndOptions>
 struct Residual
     : detail::Combination<

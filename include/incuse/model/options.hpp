@@ -247,8 +247,10 @@ struct output {
   static constexpr void apply(LayerDraft& draft) { draft.layer.output = true; }
 };
 
-/// Placement by hand. `place` takes any of the types below; what is left out is derived as in the vendor's
-/// descriptions: offsets from the previous layer, output processors from the next one.
+/// Placement by hand. `place` takes any of the types below. Where every layer of a network is given its processors, the
+/// rest is derived as in the vendor's descriptions: offsets from the previous layer, output processors from the next
+/// one, and nothing is added to the network. In all other networks what is given is kept, and what is left out is
+/// planned around it.
 template <ProcessorMap Map>
 struct processors {
   static constexpr unsigned slot = 1u << 0;

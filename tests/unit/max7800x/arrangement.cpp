@@ -75,6 +75,20 @@ TEST_CASE("tensors that only the sum reads are not copied") {
             .empty());
 }
 
+TEST_CASE("a sum and a difference of the same tensors share them") {
+  const auto graph = net_of({8, 8, 8}, conv2d(16, 3, 1), reading(conv2d(16, 3, 1), {network_input}), adding_of({0, 1}),
+                            reading(adding(2, conv2d(4, 1, 0)), {0, 1}), adding_of({0, 2}));
+  const auto result = arranged(graph);
+  CHECK(copies_in(result) == std::vector<int>{2, 5});
+  CHECK(sources_of(result[4]) == sources_of(result[3]));
+  auto two = graph;
+  two.size = 4;
+  CHECK(copies_in(arranged(two)).empty());
+  two[3].sources[0] = 1;  // the other way round they lie elsewhere
+  two[3].sources[1] = 0;
+  CHECK(copies_in(arranged(two)).size() == 4);
+}
+
 TEST_CASE("the input, outputs and one tensor for two operands are copied") {
   CHECK(copies_in(arranged(net_of({8, 8, 8}, conv2d(8, 3, 1), adding_of({network_input, 0})))) == std::vector<int>{1});
   auto heads = net_of({8, 8, 8}, conv2d(8, 3, 1), reading(conv2d(8, 3, 1), {network_input}), adding_of({0, 1}));
