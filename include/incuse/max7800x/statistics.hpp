@@ -4,6 +4,7 @@
 #include <incuse/max7800x/conversion.hpp>
 #include <incuse/max7800x/layout.hpp>
 #include <incuse/max7800x/options.hpp>
+#include <incuse/max7800x/streaming.hpp>
 
 namespace incuse::max7800x {
 
@@ -85,6 +86,14 @@ struct MemoryUse {
 /// One more than the highest byte of a tensor in each of its instances.
 constexpr int end_of(const TensorLayout& layout) { return layout.offset + 4 * (layout.words() - layout.gap); }
 
+/// The same for tensor 0, the network's input, or i + 1, the output of layer i: what a layer streams from is a ring.
+template <int N>
+constexpr int tensor_end(const Graph<N>& graph, const Plan<N>& plan, const Options& options, int tensor) {
+  if (tensor < graph.size && graph[tensor].streaming)
+    return plan[tensor].in_offset + 4 * (stream_counts(graph, plan, options, tensor).rollover + 1);
+  return end_of(tensor == 0 ? input_layout(graph, plan) : output_layout(graph, plan, tensor - 1));
+}
+
 template <int N>
 constexpr MemoryUse memory_use(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
                                const Options& options = {}) {
@@ -96,8 +105,8 @@ constexpr MemoryUse memory_use(const Graph<N>& graph, const Plan<N>& plan, const
   use.data_capacity = device.instance_bytes;
   for (int i = 0; i < graph.size; ++i) use.weight_bytes += weight_bytes(graph, plan, i);
   for (int fill : plan.bias_fill) use.bias_bytes += fill;
-  if (graph.size > 0) use.data_bytes = end_of(input_layout(graph, plan));
-  for (int i = 0; i < graph.size; ++i) use.data_bytes = max_of(use.data_bytes, end_of(output_layout(graph, plan, i)));
+  for (int t = 0; t <= graph.size && graph.size > 0; ++t)
+    use.data_bytes = max_of(use.data_bytes, tensor_end(graph, plan, options, t));
   return use;
 }
 

@@ -1,5 +1,6 @@
 // Plans of networks with branches: each is proved by `verify`, which shares nothing with the planner.
 #include <incuse/max7800x/planning.hpp>
+#include <incuse/max7800x/statistics.hpp>
 
 #include <doctest/doctest.h>
 
@@ -101,6 +102,8 @@ TEST_CASE("as few layers stream as the memory asks for") {
   CHECK(streaming_count(some) > 0);
   CHECK(streaming_count(more) > streaming_count(some));
   CHECK(more.options.uses_fifo());
+  CHECK(memory_use(more.graph, more.plan, max78000, more.options).data_bytes <= more.plan.peak_bytes);
+  CHECK(more.plan.peak_bytes <= max78000.instance_bytes);
   // One layer less does not do.
   for (int count = 1; count < streaming_count(more); ++count)
     CHECK_FALSE(planned_network(streaming_network(arranged_network<most_layers>(deep(220), {}), count), max78000).fits);
