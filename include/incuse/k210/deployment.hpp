@@ -270,8 +270,15 @@ struct Deployment<Net, Chip, Trained> {
   static constexpr const auto& image = k210::Tables<Deployment, Chip, valid>::image;
 };
 
+/// True if every layer of a network runs on the KPU. What does not is an error of its deployment: nothing moves to the
+/// processor in silence.
+template <class Net>
+inline constexpr bool all_on_kpu = fits<Net, k210_kpu>;
+
 /// The same with real parameters, which are quantised: `Trained` has `real_layers` and `input` (k210::RealLayer,
 /// Range). Images take codes and yield them; `image.input.scale` and `image.outputs[i].scale` say what they stand for.
+/// Quantising takes some hundred steps of constant evaluation for each weight: from about 10,000 weights in a layer on,
+/// Clang needs -fconstexpr-steps.
 template <class Net, const k210::Device& Chip, class Trained>
   requires k210::real_parameters<Trained>
 struct Deployment<Net, Chip, Trained> {

@@ -49,6 +49,7 @@ struct Separable : Network<
     DepthwiseConv2d<kernel<1>, shift<-1>>> {};
 // clang-format on
 static_assert(!fits<Separable, max78000> && fits<Separable, k210_kpu>);
+static_assert(all_on_kpu<Separable> && !all_on_kpu<Network<Input<3, 8, 8>, Flatten, Linear<2>>>);
 
 template <class Net>
 constexpr bool fits_both = fits<Net, max78000>&& fits<Net, k210_kpu>;
