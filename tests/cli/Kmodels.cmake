@@ -18,7 +18,7 @@ incuse_cli_test(kmodel.import.refused 1 "node 0 .fully_connected.: headers have 
 incuse_cli_test(kmodel.import.name 2 "not '3d'" import small.kmodel --name 3d)
 
 # Detectors, from the file to the header to the virtual KPU.
-foreach(model IN ITEMS facedetect_v3 facemask5_v3)
+foreach(model IN ITEMS facedetect_v3 yolo20_v3)
   set(folder ${INCUSE_GOLDEN_DIR}/k210/models/${model})
   if(EXISTS ${folder}/model.kmodel)
     incuse_test(cli.kmodel.import.${model} ${CMAKE_COMMAND} -D MODEL=${folder} -D PROGRAM=${program}

@@ -2,6 +2,7 @@
 // compares the numbers with an array. Arguments: input.npy output.npy
 #include <cstdint>
 #include <cstdio>
+#include <iterator>
 #include <memory>
 #include <vector>
 
@@ -32,8 +33,9 @@ int main(int argc, char** argv) {
     return 1;
   }
   std::vector<float> numbers(count);
-  incuse::k210::dequantize(reinterpret_cast<const std::uint8_t*>(codes.data()), count, imported::output_scale,
-                           numbers.data());
+  constexpr int scales = static_cast<int>(std::size(imported::output_scales));
+  incuse::k210::dequantize_channels(reinterpret_cast<const std::uint8_t*>(codes.data()), scales, count / scales,
+                                    imported::output_scales, numbers.data());
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(numbers.data());
   for (std::size_t i = 0; i < expected.bytes.size(); ++i)
     if (bytes[i] != expected.bytes[i]) {

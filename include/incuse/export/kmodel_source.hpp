@@ -97,19 +97,14 @@ class KmodelWriter {
     ++convolutions_;
   }
   void add(int index, const k210::kmodel3::Dequantize& node) {
-    end_with(index, node.name, node.in, node.count,
-             "/// Numbers of the output's codes: for `dequantize`.\ninline constexpr incuse::k210::LinearScale "
-             "output_scale{" +
-                 real(node.code.scale) + ", " + real(node.code.bias) + "};\n");
+    end_with(index, node.name, node.in, node.count, scale_text(node.code.scale, node.code.bias));
   }
   void add(int index, const k210::kmodel3::ChannelwiseDequantize& node) {
-    std::string scales =
-        "/// Numbers of the output's codes, channel by channel: for `dequantize`.\n"
-        "inline constexpr incuse::k210::LinearScale output_scales[] = {\n";
-    for (std::size_t c = 0; c < node.channels; ++c)
-      scales += "    {" + real(node.codes[2 * c]) + ", " + real(node.codes[2 * c + 1]) + "},\n";
-    end_with(index, node.name, node.in, std::uint64_t{node.channels} * node.pixels, scales + "};\n");
+    std::string scales;
+    for (std::size_t c = 0; c < node.channels; ++c) scales += scale_text(node.codes[2 * c], node.codes[2 * c + 1]);
+    end_with(index, node.name, node.in, std::uint64_t{node.channels} * node.pixels, scales);
   }
+  static std::string scale_text(float scale, float bias) { return "    {" + real(scale) + ", " + real(bias) + "},\n"; }
   void end_with(int index, Text name, std::uint32_t in, std::uint64_t count, const std::string& text) {
     if (!output_.empty() || codes_bytes_ == 0 || in != codes_start_ || count != codes_bytes_)
       return refuse(index, name, "it does not read the output of the last layer of the KPU");
@@ -168,8 +163,11 @@ class KmodelWriter {
             std::to_string(input_.channels) + ", " + std::to_string(input_.height) + ", " +
             std::to_string(input_.width) + ">" + types_ + ">;\n}  // namespace types\nusing types::Net;\n\n";
     text += "struct parameters {\n  static constexpr incuse::k210::LayerTables table_layers[] = {\n";
-    text += rows_ + "  };\n};\n\nusing Chip = incuse::Deployment<Net, incuse::k210_kpu, parameters>;\n\n" + output_ +
-            "\n}  // namespace " + name + "\n// clang-format on\n";
+    text += rows_ + "  };\n};\n\nusing Chip = incuse::Deployment<Net, incuse::k210_kpu, parameters>;\n\n" +
+            "/// Numbers of the output's codes, for `dequantize_channels`: one scale for all of them, or one for each "
+            "channel.\n" +
+            "inline constexpr incuse::k210::LinearScale output_scales[] = {\n" + output_ + "};\n\n}  // namespace " +
+            name + "\n// clang-format on\n";
   }
 
   const k210::Kmodel& model_;
@@ -184,8 +182,8 @@ class KmodelWriter {
 
 }  // namespace detail
 
-/// A header that defines, in namespace `name`: Net, parameters, Chip (the deployment on a K210) and output_scale or
-/// output_scales. The model comes from the reader, which has checked it; `name` is an identifier.
+/// A header that defines, in namespace `name`: Net, parameters, Chip (the deployment on a K210) and output_scales.
+/// The model comes from the reader, which has checked it; `name` is an identifier.
 inline KmodelSource kmodel_source(const k210::Kmodel& model, const std::string& name) {
   return detail::KmodelWriter(model).write(name);
 }

@@ -103,9 +103,9 @@ class Kmodel3Nodes {
   void run(const k210::kmodel3::ChannelwiseDequantize& node) {
     const auto in = codes(node.in, std::size_t{node.channels} * node.pixels);
     std::vector<float> out(in.size());
-    for (std::size_t c = 0; c < node.channels; ++c)
-      k210::dequantize(in.data() + c * node.pixels, int_of(node.pixels), {node.codes[2 * c], node.codes[2 * c + 1]},
-                       out.data() + c * node.pixels);
+    std::vector<k210::LinearScale> scales;
+    for (std::size_t c = 0; c < node.channels; ++c) scales.push_back({node.codes[2 * c], node.codes[2 * c + 1]});
+    k210::dequantize_channels(in.data(), int_of(node.channels), int_of(node.pixels), scales.data(), out.data());
     store(node.out, out);
   }
   /// The output always stands in AI RAM; main memory gets it without gaps.

@@ -37,6 +37,12 @@ constexpr void dequantize(const std::uint8_t* in, int count, LinearScale code, f
   for (int i = 0; i < count; ++i) out[i] = rounded(static_cast<float>(in[i]) * code.scale) + code.bias;
 }
 
+/// Channels of `pixels` codes, each with a scale of its own.
+constexpr void dequantize_channels(const std::uint8_t* in, int channels, int pixels, const LinearScale* codes,
+                                   float* out) {
+  for (int c = 0; c < channels; ++c) dequantize(in + c * pixels, pixels, codes[c], out + c * pixels);
+}
+
 /// Codes to other codes: table[code] for every one of the 256 codes.
 constexpr void requantize(const std::uint8_t* in, int count, const std::uint8_t* table, std::uint8_t* out) {
   for (int i = 0; i < count; ++i) out[i] = table[in[i]];

@@ -70,7 +70,7 @@ TEST_CASE("a chain of layers becomes a network, pooling in front of the next lay
                  "using Net = Network<\n    Input<2, 16, 16>,\n    Conv2d<3, kernel<1>, as<\"conv0\">>,\n"
                  "    Fused<MaxPool2d<2>, Conv2d<2, kernel<1>, as<\"conv1\">>>,\n    Subsample2d<2>>;"));
   CHECK(contains(source.text, ".arg_x = -7"));
-  CHECK(contains(source.text, "output_scale{0.5f, -1.0f}"));
+  CHECK(contains(source.text, "output_scales[] = {\n    {0.5f, -1.0f},\n};"));
   CHECK(contains(source.text, "namespace tiny {"));
 }
 
