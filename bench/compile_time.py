@@ -4,7 +4,8 @@
     python3 bench/compile_time.py [--rounds 5] [--compilers g++,clang++-14] [--only fashion]
 
 Every program is compiled in turn with every compiler, round after round, so that a change of the machine's load hits all
-of them alike; the table shows medians. "over empty" is the difference to a file that contains nothing.
+of them alike; the table shows medians. "over empty" is the difference to a file that contains nothing. The lines below
+say what a layer and a KiB of weights cost.
 """
 import argparse
 import os
@@ -16,6 +17,8 @@ import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+CHAINS = (4, 8, 16, 32)  # layers
+FULL_LAYERS, FULL_KIB = 12, 432
 
 
 def literal(count, seed):
@@ -79,15 +82,15 @@ def programs():
         "Fused<MaxPool2d<2>, Conv2d<56, kernel<3>, pad<1>, ReLU>>,"
         "Fused<AvgPool2d<2>, Conv2d<12, kernel<3>, pad<1>, ReLU>>, Flatten, Linear<10, wide>"
     )
-    full = ", ".join(["Input<64, 8, 8>"] + ["Conv2d<64, kernel<3>, pad<1>, ReLU>"] * 12)
+    full = ", ".join(["Input<64, 8, 8>"] + ["Conv2d<64, kernel<3>, pad<1>, ReLU>"] * FULL_LAYERS)
     table = {
         "empty": "",
         "model": "#include <incuse/model/network.hpp>\n",
         "incuse": "#include <incuse/incuse.hpp>\n",
         "fashion": deployment(fashion, [(60, 1, 3, 3), (60, 60, 3, 3), (56, 60, 3, 3), (12, 56, 3, 3), (10, 192)]),
-        "full": deployment(full, [(64, 64, 3, 3)] * 12),
+        "full": deployment(full, [(64, 64, 3, 3)] * FULL_LAYERS),
     }
-    for layers in (4, 8, 16, 32):
+    for layers in CHAINS:
         table["chain%d" % layers] = chain(layers)
     for connections in (2, 4, 8):
         table["plan%d" % (4 * connections)] = planned(skips(connections))
@@ -133,6 +136,20 @@ def compile_once(compiler, source):
     return float(seconds), int(kilobytes) / 1024
 
 
+def print_slopes(seconds):
+    """What a layer and a KiB of weights cost, from the medians of the programs that were compiled."""
+    chains = [layers for layers in CHAINS if "chain%d" % layers in seconds]
+    per_layer = None
+    for few, many in zip(chains, chains[1:]):
+        per_layer = (seconds["chain%d" % many] - seconds["chain%d" % few]) / (many - few)
+        print("from %2d to %2d layers: %5.1f ms per layer" % (few, many, 1000 * per_layer))
+    if len(chains) > 1 and "full" in seconds:
+        per_layer = (seconds["chain%d" % chains[-1]] - seconds["chain%d" % chains[0]]) / (chains[-1] - chains[0])
+        no_layers = seconds["chain%d" % chains[0]] - chains[0] * per_layer
+        per_kib = (seconds["full"] - no_layers - FULL_LAYERS * per_layer) / FULL_KIB
+        print("weights: %.1f ms per KiB" % (1000 * per_kib))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
@@ -172,6 +189,7 @@ def main():
             memory = statistics.median(m for _, m in measured[compiler, name])
             title = title_of(name)
             print("%-56s %8.2f %11.2f %6.0f" % (title, seconds, seconds - empty, memory))
+        print_slopes({name: statistics.median(s for s, _ in measured[compiler, name]) for name in chosen})
 
 
 if __name__ == "__main__":
