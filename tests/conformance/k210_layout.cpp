@@ -1,5 +1,5 @@
 // AI-RAM packing and the twelve words of real layers, compared with what the headers make of their shapes.
-#include <incuse/k210/layer_words.hpp>
+#include <incuse/k210/layer_arguments.hpp>
 
 #include "k210_groups.hpp"
 #include "k210_table.hpp"

@@ -4,7 +4,7 @@
 
 #include <incuse/core/checked_rule.hpp>
 #include <incuse/k210/bounds.hpp>
-#include <incuse/k210/layer_words.hpp>
+#include <incuse/k210/layer_arguments.hpp>
 #include <incuse/k210/plan.hpp>
 
 namespace incuse::k210 {

@@ -6,6 +6,7 @@
 #include <incuse/export/kmodel.hpp>
 #include <incuse/export/kmodel_source.hpp>
 #include <incuse/import/kmodel.hpp>
+#include <incuse/k210/layer_arguments.hpp>
 
 using namespace incuse;
 using namespace incuse::k210;

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <incuse/host/k210_run.hpp>
+#include <incuse/k210/layer_arguments.hpp>
 
 using namespace incuse;
 using namespace incuse::k210;

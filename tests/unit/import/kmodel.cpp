@@ -7,6 +7,7 @@
 
 #include <incuse/export/kmodel.hpp>
 #include <incuse/import/kmodel.hpp>
+#include <incuse/k210/layer_arguments.hpp>
 
 #include "kmodel_files.hpp"
 

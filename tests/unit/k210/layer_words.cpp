@@ -5,6 +5,8 @@
 
 #include <initializer_list>
 
+#include <incuse/k210/layer_arguments.hpp>
+
 using namespace incuse;
 using namespace incuse::k210;
 

@@ -6,6 +6,8 @@
 #include <memory>
 #include <vector>
 
+#include <incuse/k210/layer_arguments.hpp>
+
 using namespace incuse;
 using namespace incuse::k210;
 

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <incuse/k210/layer_arguments.hpp>
 #include <incuse/report/kmodel_text.hpp>
 
 using namespace incuse;
