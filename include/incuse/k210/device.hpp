@@ -12,7 +12,6 @@ inline constexpr int line_bytes = 64;     ///< AI RAM is addressed in lines
 inline constexpr int fifo_words = 12;     ///< 64-bit words that describe a layer
 inline constexpr int segments = 16;       ///< of the activation table
 inline constexpr int highest_code = 255;  ///< pixels are unsigned bytes
-inline constexpr int most_layers = 256;   ///< capacity of a graph read at run time
 
 /// Offsets of the registers, all of 64 bits.
 struct RegisterMap {
