@@ -94,6 +94,21 @@ constexpr void note_placement(const Graph<N>& graph, const Values<N>& values, co
   }
 }
 
+/// True if a plan says of every layer what its author has said.
+template <int N>
+constexpr bool keeps_what_is_given(const Graph<N>& graph, const Plan<N>& plan) {
+  const auto kept = [](auto given, auto nothing, auto planned) { return given == nothing || given == planned; };
+  for (int i = 0; i < graph.size; ++i) {
+    const Placement& hand = graph[i].placement;
+    if (!kept(hand.processors, ProcessorMap{0}, plan[i].processors) ||
+        !kept(hand.output_processors, ProcessorMap{0}, plan[i].output_processors) ||
+        !kept(hand.in_offset, Placement::not_given, plan[i].in_offset) ||
+        !kept(hand.out_offset, Placement::not_given, plan[i].out_offset) || !kept(hand.write_gap, 0, plan[i].write_gap))
+      return false;
+  }
+  return kept(graph.input_offset, Placement::not_given, plan[0].in_offset);
+}
+
 }  // namespace detail
 
 inline constexpr int placement_attempts = 8;
@@ -126,7 +141,7 @@ constexpr bool can_be_placed(const Graph<N>& graph, const Options& options) {
 inline constexpr int no_place = 1 << 30;  ///< more bytes than any instance has
 
 /// Places all tensors in one particular way, around what is given by hand. Where a tensor would have to lie in two
-/// places, the plan stays as it is but for a peak of `no_place`.
+/// places, or elsewhere than it is given, the plan stays as it is but for a peak of `no_place`.
 template <int N>
 constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const Device& device, const Options& options,
                         Plan<N>& plan) {
@@ -139,9 +154,22 @@ constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const D
   detail::ProcessorChoice<N> choice{values, device};
   choice.run();
   if (!choice.possible) return;
-  plan.peak_bytes = detail::choose_offsets(graph, plan, device, attempt.in_place, values);
-  plan.fits_data_memory = plan.peak_bytes <= device.instance_bytes;
-  detail::note_placement(graph, values, options, plan);
+  const int peak = detail::choose_offsets(graph, plan, device, attempt.in_place, values);
+  Plan<N> placed = plan;
+  detail::note_placement(graph, values, options, placed);
+  if (!detail::keeps_what_is_given(graph, placed)) return;
+  plan = placed;
+  plan.peak_bytes = peak;
+  plan.fits_data_memory = peak <= device.instance_bytes;
+}
+
+/// True if the author has said where a tensor lies.
+template <int N>
+constexpr bool gives_offsets(const Graph<N>& graph) {
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].placement.in_offset != Placement::not_given || graph[i].placement.out_offset != Placement::not_given)
+      return true;
+  return graph.input_offset != Placement::not_given;
 }
 
 }  // namespace incuse::max7800x

@@ -62,6 +62,7 @@ struct Family {
       in_one_group = in_one_group || values[v].in_one_group;
     }
     width = highest - lowest;
+    if (width > all_processors) return;  // has no place anyway
     for (int v : members) {
       const int distance = values.processors.distance[v] - lowest;
       loads.add(values[v], distance / processors_per_instance);
@@ -89,7 +90,7 @@ struct ProcessorChoice {
   constexpr void run() {
     Urgency urgency[N + 1]{};
     for (int v = 0; v < values.size; ++v) urgency[values.processors.head[v]].add(values[v]);
-    for (;;) {
+    while (possible) {
       int next = -1;
       for (int v = 0; v < values.size; ++v)
         if (values.processors.head[v] == v && values[v].start < 0 && (next < 0 || urgency[next].less_than(urgency[v])))
@@ -130,9 +131,12 @@ struct ProcessorChoice {
         start = other;
       }
     }
-    possible = possible && start >= 0;
+    if (start < 0 || start + family.width > all_processors) {
+      possible = false;
+      return;
+    }
     for (int v : family.members) {
-      values[v].start = max_of(0, start) + values.processors.distance[v] - family.lowest;
+      values[v].start = start + values.processors.distance[v] - family.lowest;
       loads.add(values[v], values[v].start / processors_per_instance);
     }
   }

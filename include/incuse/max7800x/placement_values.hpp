@@ -85,22 +85,26 @@ constexpr int streamed_layers(const Graph<N>& graph) {
   return count;
 }
 
-/// Processors of the network's input, from the first one on (placement sheet, sections 3 and 8).
+/// Processors of the network's input, from the first one on (placement sheet, sections 3 and 8). More channels than the
+/// FIFOs deliver lie side by side: the rules say what is wrong.
 constexpr ProcessorMap input_pattern(int channels, DataFormat format, const Options& options) {
-  ProcessorMap map = 0;
-  for (int c = 0; c < channels; ++c) {
-    int processor = c;
-    if (options.uses_fifo())
-      processor = format == DataFormat::chw
-                      ? processors_per_group * c
-                      : processors_per_group * (c / processors_per_instance) + c % processors_per_instance;
-    else if (format == DataFormat::chw)
-      processor = processors_per_instance * c;
-    if (processor < all_processors) map |= ProcessorMap{1} << processor;
+  const bool chw = format == DataFormat::chw;
+  if (options.fans_out()) {
+    const ProcessorMap map = processor_range(0, min_of(channels, processors_per_group));
+    return map | map << 16 | map << 32 | map << 48;
   }
-  if (!options.fans_out()) return map;
-  map &= 0xffff;
-  return map | map << 16 | map << 32 | map << 48;
+  const bool from_fifos = options.uses_fifo() && channels <= (chw ? groups : processors_per_group);
+  ProcessorMap map = 0;
+  for (int c = 0; c < channels && c < all_processors; ++c) {
+    int processor = c;
+    if (from_fifos)
+      processor = chw ? processors_per_group * c
+                      : processors_per_group * (c / processors_per_instance) + c % processors_per_instance;
+    else if (chw && channels <= instances)
+      processor = processors_per_instance * c;
+    map |= ProcessorMap{1} << processor;
+  }
+  return map;
 }
 
 /// Fills in what the values of a network are, each on its own and all together.

@@ -100,9 +100,14 @@ constexpr FieldOverflows<N> field_overflows(const Graph<N>& graph, const Plan<N>
 
 template <int N>
 constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const WholeNetwork& network, Findings& found) {
-  const WholePlan whole{
-      network,        network.device, plan.layers,          plan.groups, plan.input_format == DataFormat::chw,
-      plan.bias_fill, found,          plan.fits_data_memory};
+  const WholePlan whole{network,
+                        network.device,
+                        plan.layers,
+                        plan.groups,
+                        plan.input_format == DataFormat::chw,
+                        plan.bias_fill,
+                        found,
+                        plan.fits_data_memory || gives_offsets(graph)};
   apply(plan_rules, whole, Blame{found});
   if (!is_placed(whole)) return;
   const FieldOverflows<N> overflows = field_overflows(graph, plan, network.device, network.options);
@@ -178,8 +183,9 @@ constexpr Findings check_arranged(const Graph<N>& graph, const Plan<N>& plan, co
     check_weights(graph, network, found);
     return found;
   }
-  check_plan(graph, plan.fits_data_memory ? plan : without_offsets(graph, plan), network, found);
-  if (!plan.fits_data_memory) return found;
+  const bool has_offsets = plan.fits_data_memory || gives_offsets(graph);
+  check_plan(graph, has_offsets ? plan : without_offsets(graph, plan), network, found);
+  if (!has_offsets) return found;
   if (!maps_are_sound(found) || plan.groups == 0) return found;
   const Findings proof = verify(graph, plan, device, options, !thorough);
   const int known = found.size;  // layers that another rule blames are left alone

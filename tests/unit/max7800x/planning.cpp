@@ -131,6 +131,38 @@ TEST_CASE("what is given by hand is kept, and the rest is planned around it") {
   CHECK(planned.plan[4].output_processors == 0xf000);
 }
 
+TEST_CASE("what is given is never left aside: there is no plan rather than another one") {
+  const auto unplaced = [](const Most& net) {
+    const Planned planned = arrange_and_plan(net, max78000);
+    const Findings found = inspect(planned.graph, planned.plan, max78000, planned.options);
+    return !planned.fits && planned.plan[0].processors == 0 && found.contains(rules::no_automatic_placement);
+  };
+  // The second operand lies 4 bytes behind the first.
+  Most net = net_of({3, 16, 16}, conv2d(16, 3, 1), reading(conv2d(16, 3, 1), {network_input}), adding_of({0, 1}));
+  net[0].placement.out_offset = 0;
+  CHECK_FALSE(unplaced(net));
+  net[1].placement.out_offset = 0x2000;
+  CHECK(unplaced(net));
+  // Concatenated channels lie behind each other.
+  Most joined = net_of({3, 16, 16}, conv2d(16, 3, 1), reading(conv2d(16, 3, 1), {network_input}),
+                       reading(conv2d(4, 1, 0), {0, 1}));
+  joined[1].placement.output_processors = 0xffff;
+  CHECK(unplaced(joined));
+  joined[1].placement.output_processors = 0xffff'0000;
+  CHECK_FALSE(unplaced(joined));
+}
+
+TEST_CASE("more channels than FIFOs deliver are found out") {
+  Options options;
+  options.input_path = InputPath::fifo;
+  const auto found = [&](int channels) {
+    const Planned planned = arrange_and_plan(net_of({channels, 8, 8}, conv2d(4, 3, 1)), max78000, options);
+    return inspect(planned.graph, planned.plan, max78000, planned.options);
+  };
+  CHECK(found(16).ok());
+  CHECK(found(17).contains(rules::fifo_processors));
+}
+
 TEST_CASE("layers with many processors come first where the order of layers leaves too small gaps") {
   // 64 columns in half of the processors are in the way of 8 columns everywhere, behind which 700 do not fit.
   const Planned planned =
