@@ -6,6 +6,6 @@
 
 using namespace incuse;
 
-struct Net : Network<Input<4, 128, 128, hwc>, Fused<MaxPool2d<2>, Conv2d<4, kernel<3>, pad<1>, as<"conv1">>>> {};
+struct Net : Network<Input<20, 128, 128, hwc>, Fused<MaxPool2d<2>, Conv2d<4, kernel<3>, pad<1>, as<"conv1">>>> {};
 
 constexpr auto& image = Refused<Net>::image;
