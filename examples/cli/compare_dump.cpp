@@ -12,6 +12,7 @@
 #include <incuse/max7800x/virtual_chip.hpp>
 
 #include "input_shape.hpp"
+#include "kmodel.hpp"
 #include "loaded_network.hpp"
 #include "output.hpp"
 
@@ -139,6 +140,7 @@ void add_dump_options(CLI::App& verb, Request& request, DumpRequest& dump) {
 }
 
 ExitCode compare_dump(const Request& request, const DumpRequest& dump) {
+  if (is_kmodel(request)) throw UsageError("compare-dump is for networks on the MAX78000, not for kmodels");
   if (dump.virtual_chip == !dump.dumps.empty()) throw UsageError("give --dump files or --virtual-chip");
   const LoadedNetwork loaded = load(request);
   print_messages(loaded, stderr);
