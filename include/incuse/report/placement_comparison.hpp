@@ -118,6 +118,18 @@ inline std::string comparison_summary(const std::vector<PlacementComparison>& ro
   return text + table.text();
 }
 
+namespace detail {
+
+/// A text as one cell of a comma-separated line.
+inline std::string csv_cell(const std::string& text) {
+  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  std::string cell = "\"";
+  for (char c : text) cell.append(c == '"' ? 2 : 1, c);
+  return cell + '"';
+}
+
+}  // namespace detail
+
 /// The same figures for programs: a line for each network, separated by commas.
 inline std::string comparison_csv(const std::vector<PlacementComparison>& rows) {
   std::string text = "network";
@@ -125,14 +137,14 @@ inline std::string comparison_csv(const std::vector<PlacementComparison>& rows) 
     text.append(",").append(figure.key).append("_by_hand,").append(figure.key).append("_planned");
   text += ",least_peak_bytes,least_weight_columns,problem\n";
   for (const PlacementComparison& row : rows) {
-    text += row.name;
+    text += detail::csv_cell(row.name);
     for (const detail::ComparedFigure& figure : detail::compared_figures)
       text += ',' + std::to_string(figure.of(row.by_hand)) + ',' +
               (row.has_plan() ? std::to_string(figure.of(row.planned)) : std::string());
     if (row.has_plan())
       text += ',' + std::to_string(row.least_peak_bytes) + ',' + std::to_string(row.least_columns) + ',';
     else
-      text += ",,,\"" + row.problem + '"';
+      text += ",,," + detail::csv_cell(row.problem);
     text += '\n';
   }
   return text;

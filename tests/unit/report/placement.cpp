@@ -1,0 +1,95 @@
+// Figures of placements, lower bounds, and plans side by side.
+#include <incuse/report/placement_comparison.hpp>
+
+#include <doctest/doctest.h>
+
+#include <incuse/max7800x/plan.hpp>
+#include <incuse/model/network.hpp>
+
+using namespace incuse;
+using report::Demand;
+
+namespace {
+
+// clang-format off
+/// Halves of the memories, as people place by hand, and a copy that no chip needs.
+struct ByHand : Network<
+    Input<4, 16, 16, hwc>,
+    Conv2d<8, kernel<3>, pad<1>, place<processors<0xf>, out_offset<0x2000>>>,
+    Identity<place<processors<0xff>, out_offset<0x4000>>>,
+    Conv2d<8, kernel<3>, pad<1>, place<processors<0xff>, out_offset<0>>>> {};
+
+struct Residuals : Network<
+    Input<3, 16, 16>,
+    Conv2d<16, kernel<3>, pad<1>, ReLU>,
+    Residual<Conv2d<16, kernel<3>, pad<1>, ReLU>, Conv2d<16, kernel<3>, pad<1>>>,
+    Conv2d<8, kernel<1>>> {};
+// clang-format on
+
+template <class Net>
+Graph<8> graph() {
+  return max7800x::arrange<8>(graph_of<Net>());
+}
+
+}  // namespace
+
+TEST_CASE("demands that are too wide to avoid each other meet") {
+  CHECK(report::fullest_at_least({}, 16) == 0);
+  CHECK(report::fullest_at_least({{100, 16}}, 16) == 100);
+  CHECK(report::fullest_at_least({{100, 8}, {60, 8}}, 16) == 100);
+  CHECK(report::fullest_at_least({{100, 9}, {60, 8}}, 16) == 160);
+  CHECK(report::fullest_at_least({{100, 9}, {60, 8}, {50, 4}}, 16) == 160);
+  CHECK(report::fullest_at_least({{100, 11}, {60, 11}, {50, 11}}, 16) == 210);
+  CHECK(report::fullest_at_least({{100, 10}, {60, 10}, {50, 10}}, 16) == 160);
+  CHECK(report::fullest_at_least({{100, 8}, {100, 8}, {100, 8}}, 16) == 150);  // the average
+}
+
+TEST_CASE("figures of a placement by hand") {
+  const auto net = graph_of<ByHand>();
+  const auto figures = report::placement_figures(net, max7800x::plan(net, max78000), max78000, {});
+  CHECK(figures == report::PlacementFigures{3, 1, 0, 0x4000 + 1024, 2048, 16, figures.cycles});
+  CHECK(figures.cycles == max7800x::cycles_of(net, max7800x::plan(net, max78000)).total);
+  CHECK(report::least_columns(net, {}) == 8);  // the two layers may have other processors
+}
+
+TEST_CASE("least bytes: all that is needed together, operands in their rectangle") {
+  const Graph<8> net = graph<Residuals>();
+  REQUIRE(net.size == 6);
+  // While the copy is written: the input of the block and the rectangle of both operands; but they are narrow.
+  CHECK(report::least_peak_bytes(net, false, {}) == 2048);
+  Graph<8> wide = net;
+  for (int i = 0; i < 5; ++i) wide[i].out_channels = 64;
+  wide = infer(wide);
+  CHECK(report::least_peak_bytes(wide, false, {}) == 4096);
+  // In place the second convolution and the copy write over what they read.
+  CHECK(report::least_peak_bytes(wide, true, {}) == 3072);
+}
+
+TEST_CASE("a plan by hand and the planner's own") {
+  max7800x::PlannedNetwork<3> planned;
+  const auto net = graph_of<ByHand>();
+  const auto row = report::compare_placement("by hand", net, max7800x::plan(net, max78000), max78000, {}, planned);
+  REQUIRE(row.has_plan());
+  CHECK(planned.graph.size == 2);
+  CHECK(row.planned.copies == 0);
+  CHECK(row.planned.peak_bytes == row.least_peak_bytes);
+  CHECK(row.planned.cycles < row.by_hand.cycles);
+  report::PlacementComparison none{"none", row.by_hand};
+  none.problem = "too \"much\"";
+  const std::string text = report::comparison_text({row, none});
+  CHECK(text.find("  by hand               17,408  1,024  1,024       16  8       1  0 ") != std::string::npos);
+  CHECK(text.find("no plan: too \"much\"") != std::string::npos);
+  const std::string summary = report::comparison_summary({row, none});
+  CHECK(summary.find("2 networks, 1 planned; 1 of the plans have the least peak that is possible\n") == 0);
+  CHECK(summary.find("  copies                       1      0       0            1            0\n") !=
+        std::string::npos);
+  const std::string csv = report::comparison_csv({row, none});
+  CHECK(csv.find("\nby hand,17408,1024,16,8,1,0,0,0,") != std::string::npos);
+  CHECK(csv.find(",,,,\"too \"\"much\"\"\"\n") != std::string::npos);
+}
+
+TEST_CASE("without placement nothing of it is left") {
+  const auto net = without_placement(graph_of<ByHand>());
+  CHECK(net.input_format == DataFormat::automatic);
+  for (int i = 0; i < net.size; ++i) CHECK_FALSE(net[i].placement.anything_given());
+}
