@@ -9,8 +9,8 @@
 //     chip.report();                       // what a real chip would not have done as meant
 //
 // It is strict where a chip is silent: an address where nothing lies, memory that is read before it was written, bits
-// without a meaning, an inference that cannot run. The first such error is kept with its address, and the access is
-// ignored (a read gives 0).
+// without a meaning, an inference that cannot run. The first such error is kept with its address, all are counted; what
+// makes no sense at all has no effect, and a read of nothing gives 0.
 #pragma once
 
 #include <cstdint>
