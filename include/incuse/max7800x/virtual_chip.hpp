@@ -20,7 +20,8 @@
 namespace incuse::max7800x {
 
 /// `ScratchBytes`: room for the tensors of one layer, and for the frames that arrive through FIFOs or are handed from
-/// one streaming layer to the next. 1 MiB is enough for every layer that reads and writes data memory.
+/// one streaming layer to the next. 1 MiB is enough where nothing streams, but for large transposed convolutions; who
+/// needs more is told.
 template <const Device& Chip, int ScratchBytes = 1 << 20>
 class VirtualChip {
  public:
