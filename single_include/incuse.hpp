@@ -221,7 +221,8 @@ namespace incuse {
 
 /// The operator of a layer. `none` passes data through: pooling, element-wise or copying layers.
 enum class Operator : unsigned char { none, conv1d, conv2d, conv_transpose2d, linear };
-enum class Pooling : unsigned char { none, max, average };
+/// `pick` takes one pixel of every window: of its first row.
+enum class Pooling : unsigned char { none, max, average, pick };
 enum class Activation : unsigned char { none, relu, abs };
 enum class Elementwise : unsigned char { none, add, sub, bitwise_or, bitwise_xor };
 /// Layout of the network's input in the data memory: 4 channels per word (hwc) or 4 pixels per word (chw).
@@ -244,6 +245,10 @@ struct Placement {
   unsigned bias_groups = 0;            ///< groups that may hold the bias, one bit each; 0: any
 
   constexpr bool given() const { return processors != 0; }
+  constexpr bool anything_given() const {
+    return processors != 0 || output_processors != 0 || in_offset != not_given || out_offset != not_given ||
+           write_gap != 0 || bias_groups != 0;
+  }
 };
 
 /// One layer: pooling, then element-wise operation, then operator and activation (the order of the first two is
@@ -258,19 +263,23 @@ struct Layer {
   Extent stride{1, 1};
   Extent dilation{1, 1};
   int output_padding = 0;  ///< transposed convolution only
-  int groups = 1;
+  int groups = 1;          ///< 0: as many as the input has channels, until `infer` counts them
 
   Pooling pooling = Pooling::none;
   Extent pool{1, 1};
   Extent pool_stride{1, 1};
   Extent pool_dilation{1, 1};
+  bool pool_same = false;  ///< windows reach beyond the last row and column: as many as there are steps
+  int pool_column = 0;     ///< of the pixel that is picked
 
   Elementwise elementwise = Elementwise::none;
   int operands = 1;        ///< tensors combined by the element-wise operation
   bool pool_first = true;  ///< pool the operands before combining them
 
   Activation activation = Activation::none;
-  bool flatten = false;  ///< linear only: the whole map of every channel is read
+  float (*function)(float) = nullptr;  ///< another activation function, of real numbers: for chips with tables
+  bool batch_norm = false;             ///< of real numbers; parameters of signed bytes have it folded in
+  bool flatten = false;                ///< linear only: the whole map of every channel is read
   bool bias = false;
   bool wide = false;  ///< 32-bit output: the accumulator itself
   int weight_bits = 8;
@@ -284,6 +293,10 @@ struct Layer {
   Extent in_extent{0, 0};  ///< likewise; 0: inferred
 
   Placement placement{};
+
+  int author_layer =
+      -1;  ///< number in the author's network, once a chip's stage may have added layers; -1: the own one
+  bool inserted = false;  ///< not the author's: needed by the layer `author_layer`
 
   int same_weights_as = -1;  ///< earlier layer with identical weights, filled by `bind`
   int same_bias_as = -1;     ///< earlier layer with identical bias, filled by `bind`
@@ -315,10 +328,12 @@ struct Graph {
   constexpr const Layer& operator[](int i) const { return layers[i]; }
   constexpr Layer& operator[](int i) { return layers[i]; }
   constexpr const Layer& last() const { return layers[size - 1]; }
+  /// True if every layer is given its processors. What else is left out then follows the vendor's conventions; where
+  /// a layer has none, everything that is not given is planned around what is.
   constexpr bool placed_by_hand() const {
     for (int i = 0; i < size; ++i)
-      if (layers[i].placement.given()) return true;
-    return false;
+      if (!layers[i].placement.given()) return false;
+    return size > 0;
   }
 };
 
@@ -373,6 +388,12 @@ constexpr Layer hardware_layer(const Graph<N>& graph, int index) {
     }
   }
   return layer;
+}
+
+/// Padding as the hardware applies it: a transposed convolution pads its zero-stuffed input.
+constexpr Extent hardware_padding(const Layer& layer) {
+  if (layer.op != Operator::conv_transpose2d) return layer.padding;
+  return {layer.kernel.height - 1 - layer.padding.height, layer.kernel.width - 1 - layer.padding.width};
 }
 
 /// Which value of the author's kernel stands at each tap of the hardware's kernel.
@@ -451,6 +472,7 @@ struct Options {
   bool express_weights = true;         ///< load 9-byte kernels packed, instead of four words each
   bool write_zero_registers = false;   ///< also write registers whose value is 0
   bool verify_writes = false;          ///< read every register back after it is written
+  bool exact_write_order = false;      ///< the driver writes registers in the vendor's order; see register_stream.hpp
   bool clear_memories = false;         ///< test and clear all memories before anything is loaded
   bool clear_last_layer = false;       ///< write zeros to the last layer's registers; see `emit_configure`
   bool simple_1bit = false;            ///< 1-bit weights in the chip's other encoding; results are not specified
@@ -468,7 +490,9 @@ struct Options {
   int first_weight_column = 0;        ///< leave the weight memory below free
   int processors_per_pass = 64;       ///< split channels into passes of at most so many
   InputPath input_path = InputPath::data_memory;
+  bool any_bias_group = false;   ///< biases may lie in groups that no layer uses otherwise
   int synthesized_words = 0;     ///< the program makes the FIFO's input from so many words, again and again; 0: none is
+  int synthesized_step = 0;      ///< what each repetition adds to the words of the one before
   bool mlator_unload = false;    ///< read 8-bit outputs through the byte swapper ("MLATOR")
   int stream_start_margin = 2;   ///< words that a streaming layer waits for beyond what it needs
   int stream_delta1_margin = 0;  ///< the same between columns …
@@ -492,6 +516,7 @@ INCUSE_SWITCH(write_zero_registers)
 INCUSE_SWITCH(runs_on_risc_v)
 INCUSE_SWITCH(deep_sleep)
 INCUSE_SWITCH(verify_writes)
+INCUSE_SWITCH(exact_write_order)
 INCUSE_SWITCH(clear_memories)
 INCUSE_SWITCH(clear_last_layer)
 INCUSE_SWITCH(simple_1bit)
@@ -499,6 +524,7 @@ INCUSE_SWITCH(external_ready)
 INCUSE_SWITCH(power_down_unused)
 INCUSE_SWITCH(overlap_data)
 INCUSE_SWITCH(mlator_unload)
+INCUSE_SWITCH(any_bias_group)
 #undef INCUSE_SWITCH
 
 #define INCUSE_NUMBER(name)                                                 \
@@ -514,6 +540,7 @@ INCUSE_NUMBER(repetitions)
 INCUSE_NUMBER(first_weight_column)
 INCUSE_NUMBER(processors_per_pass)
 INCUSE_NUMBER(synthesized_words)
+INCUSE_NUMBER(synthesized_step)
 INCUSE_NUMBER(stream_start_margin)
 INCUSE_NUMBER(stream_delta1_margin)
 INCUSE_NUMBER(stream_delta2_margin)
@@ -647,14 +674,15 @@ struct Device {
   bool any_next_layer;  ///< layers may be executed in another order than their numbers
 
   // Memories (section 2).
-  int instance_bytes;  ///< data memory per instance, usable by one tensor
-  int max_out_offset;  ///< an output offset must stay below
-  int weight_columns;  ///< 72-bit words per processor
-  int bias_values;     ///< per group
-  int weight_bytes;    ///< all processors
-  MemoryMap data;      ///< entries: 32-bit words per instance
-  MemoryMap weights;   ///< entries: columns per processor, 16 bytes apart
-  MemoryMap bias;      ///< entries: values per group, one 32-bit word each
+  int instance_bytes;    ///< data memory per instance, usable by one tensor
+  int max_out_offset;    ///< an output offset must stay below
+  int weight_columns;    ///< 72-bit words per processor
+  int bias_values;       ///< per group
+  int weight_bytes;      ///< all processors
+  MemoryMap data;        ///< entries: 32-bit words per instance
+  MemoryMap weights;     ///< entries: columns per processor, 16 bytes apart
+  MemoryMap bias;        ///< entries: values per group, one 32-bit word each
+  MemoryMap row_caches;  ///< "TRAM"; entries: 16-bit values per processor, one 32-bit word each
   MemoryMap registers;
 
   // Registers (section 3).
@@ -732,6 +760,7 @@ inline constexpr max7800x::Device max78000{
     .data = {0x5040'0000, 0x40'0000, 0x8000, 8192},
     .weights = {0x5018'0000, 0x40'0000, 0x4000, 768},
     .bias = {0x5010'8000, 0x40'0000, 0, 512},
+    .row_caches = {0x5011'0000, 0x40'0000, 0x4000, 3072},
     .registers = {0x5010'0000, 0x40'0000, 0, 0},
     .layer_register_base = 0x10,
     .layer_register_stride = 0x80,
@@ -1006,8 +1035,8 @@ constexpr int first_shorter_processor(const KernelShape& k) {
   return last_pass < k.in_per_pass ? last_pass : -1;
 }
 
-/// Length, count and footprint of a layer's kernels, not yet placed (section 5.2).
-constexpr KernelColumns kernel_columns(const KernelShape& k) {
+/// Length and count of a layer's kernels (section 5.2).
+constexpr KernelColumns kernel_lengths(const KernelShape& k) {
   KernelColumns columns;
   columns.owned = true;
   if (k.output_processors == 0) return columns;
@@ -1022,7 +1051,13 @@ constexpr KernelColumns kernel_columns(const KernelShape& k) {
   }
   const int bits = kernels * k.taps * k.bits + kernels % k.per_byte * k.taps * (k.per_byte - 1);
   columns.length = ceil_div(bits, 8 * bytes_per_kernel);
+  return columns;
+}
 
+/// Length, count and footprint of a layer's kernels, not yet placed.
+constexpr KernelColumns kernel_columns(const KernelShape& k) {
+  KernelColumns columns = kernel_lengths(k);
+  if (k.output_processors == 0) return columns;
   // With flatten every processor takes what the previous one wrote for reserved, and adds the shift of the start lane.
   const Footprint footprint = footprint_of(k, 0, columns.length);
   columns.used = footprint.used;
@@ -1059,6 +1094,9 @@ constexpr int pooled_size(int size, int window, int stride, int dilation) {
 }
 
 constexpr Extent pooled_extent(const Layer& layer, Extent in) {
+  if (layer.pool_same)
+    return {pooled_size(in.height, 1, layer.pool_stride.height, 1),
+            pooled_size(in.width, 1, layer.pool_stride.width, 1)};
   Extent out{pooled_size(in.height, layer.pool.height, layer.pool_stride.height, layer.pool_dilation.height),
              pooled_size(in.width, layer.pool.width, layer.pool_stride.width, layer.pool_dilation.width)};
   if (layer.one_dimensional()) out.width = 1;
@@ -1140,6 +1178,7 @@ constexpr Graph<N> infer(Graph<N> graph) {
     const Extent pooled = pooled_extent(layer, layer.in.extent());
     layer.pooled = {layer.in.channels, pooled.height, pooled.width};
     if (layer.out_channels == 0) layer.out_channels = layer.in.channels;
+    if (layer.groups == 0) layer.groups = max_of(1, layer.in.channels);
     const Extent out = output_extent(layer, pooled);
     layer.out = {bounded(layer.out_channels), out.height, out.width};
     if (i == graph.size - 1) layer.output = true;
@@ -1188,7 +1227,10 @@ struct LayerPlan {
 template <int N>
 struct Plan {
   DataFormat input_format = DataFormat::hwc;
-  unsigned groups = 0;  ///< groups in use, one bit each
+  unsigned groups = 0;           ///< groups in use, one bit each
+  bool in_place = false;         ///< outputs may follow inputs through the same memory, as with the option overlap_data
+  bool fits_data_memory = true;  ///< placed automatically: false if tensors leave their data memory instances
+  int peak_bytes = 0;            ///< placed automatically: end of the highest tensor in its instances
   LayerPlan layers[N > 0 ? N : 1]{};
   int size = 0;
   int bias_fill[max7800x::groups]{};  ///< bias values in each group
@@ -1248,20 +1290,29 @@ namespace incuse::max7800x {
 
 // Weight memory -----------------------------------------------------------------------------------------------------
 
-/// Columns that earlier layers occupy in any processor of `map`.
+/// Columns that the layers which have some occupy in any processor of `map`.
 template <int N>
-constexpr ColumnSet occupied_columns(const Plan<N>& plan, int before, ProcessorMap map) {
+constexpr ColumnSet occupied_columns(const Plan<N>& plan, ProcessorMap map) {
   ColumnSet occupied{};
-  for (int i = 0; i < before; ++i) {
+  for (int i = 0; i < plan.size; ++i) {
     const ProcessorMap shared = plan[i].processors & map;
     if (shared == 0 || !plan[i].kernels.owned || plan[i].kernels.offset < 0) continue;
-    // The last processor writes what the others write and more, but for those that lack a channel.
+    // The last processor writes what the others write and more, but for those that lack a channel. Columns that are
+    // dealt out are others in every group.
     const int first = channel_of(plan[i].processors, first_bit(shared));
     const int last = channel_of(plan[i].processors, last_bit(shared));
-    occupied.add(plan[i].kernels.written_by(last));
-    if (plan[i].kernels.shorter_from > first) occupied.add(plan[i].kernels.written_by(first));
+    const KernelColumns& kernels = plan[i].kernels;
+    occupied.add(kernels.written_by(last));
+    if (kernels.shorter_from > first) occupied.add(kernels.written_by(first));
+    for (int n = first; kernels.fanned_processors > 0 && n < last; ++n) occupied.add(kernels.written_by(n));
   }
   return occupied;
+}
+
+/// True if identical weights of two layers are stored alike: what is stored is the hardware's kernel.
+template <int N>
+constexpr bool stored_alike(const Graph<N>& graph, int a, int b) {
+  return hardware_layer(graph, a).kernel == hardware_layer(graph, b).kernel;
 }
 
 /// The earlier layer whose columns layer `index` can share: identical weights on the same processors. -1: none.
@@ -1271,33 +1322,74 @@ constexpr int column_owner(const Graph<N>& graph, const Plan<N>& plan, int index
   if (first < 0) return -1;
   for (int i = first; i < index; ++i) {
     const bool same_weights = i == first || graph[i].same_weights_as == first;
-    if (same_weights && plan[i].processors == plan[index].processors) return i;
+    if (same_weights && plan[i].processors == plan[index].processors && stored_alike(graph, i, index)) return i;
   }
   return -1;
 }
 
-/// First fit, layer by layer; identical weights on the same processors are stored once (memory sheet,
-/// sections 5.3, 5.8). A layer that does not fit keeps its length and gets offset -1.
+/// First fit for one layer. One that does not fit keeps its length and gets offset -1.
+template <int N>
+constexpr void place_columns(const Graph<N>& graph, int index, const Device& device, const Options& options,
+                             Plan<N>& plan) {
+  LayerPlan& placed = plan[index];
+  const KernelShape shape = kernel_shape(hardware_layer(graph, index), placed.in.count, placed.in.channels,
+                                         placed.out.count, placed.out.channels, placed.output_processors);
+  KernelColumns columns = kernel_columns(shape);
+  if (placed.fans_out) columns.fan_out(bit_count(placed.input_map()));
+  ColumnSet occupied = occupied_columns(plan, placed.processors);
+  occupied.add_range(0, round_up(options.first_weight_column, 4));
+  columns.place(occupied.first_gap(columns.length, device.weight_columns));
+  placed.kernels = columns;
+}
+
+template <int N>
+constexpr void share_columns(int owner, int index, Plan<N>& plan) {
+  plan[index].kernels = plan[owner].kernels;
+  plan[index].kernels.owned = false;
+}
+
+/// First fit, layer by layer; identical weights on the same processors are stored once (memory sheet, sections 5.3,
+/// 5.8).
 template <int N>
 constexpr void allocate_columns(const Graph<N>& graph, const Device& device, const Options& options, Plan<N>& plan) {
   for (int i = 0; i < graph.size; ++i) {
-    const Layer& layer = graph[i];
-    if (!layer.weighted()) continue;
-    LayerPlan& placed = plan[i];
+    if (!graph[i].weighted()) continue;
     const int owner = column_owner(graph, plan, i);
-    if (owner >= 0) {
-      placed.kernels = plan[owner].kernels;
-      placed.kernels.owned = false;
-      continue;
-    }
-    const KernelShape shape = kernel_shape(hardware_layer(graph, i), placed.in.count, placed.in.channels,
-                                           placed.out.count, placed.out.channels, placed.output_processors);
-    placed.kernels = kernel_columns(shape);
-    if (placed.fans_out) placed.kernels.fan_out(bit_count(placed.input_map()));
-    ColumnSet occupied = occupied_columns(plan, i, placed.processors);
-    occupied.add_range(0, round_up(options.first_weight_column, 4));
-    placed.kernels.place(occupied.first_gap(placed.kernels.length, device.weight_columns));
+    if (owner < 0)
+      place_columns(graph, i, device, options, plan);
+    else
+      share_columns(owner, i, plan);
   }
+}
+
+/// True if every layer has found its columns.
+template <int N>
+constexpr bool columns_fit(const Plan<N>& plan) {
+  for (int i = 0; i < plan.size; ++i)
+    if (plan[i].kernels.offset < 0) return false;
+  return true;
+}
+
+/// The same, but layers with many processors come first, which leaves fewer gaps: for what does not fit layer by layer.
+template <int N>
+constexpr void allocate_columns_by_width(const Graph<N>& graph, const Device& device, const Options& options,
+                                         Plan<N>& plan) {
+  bool waiting[N > 0 ? N : 1]{};
+  for (int i = 0; i < graph.size; ++i) {
+    waiting[i] = graph[i].weighted() && column_owner(graph, plan, i) < 0;
+    plan[i].kernels = {};
+  }
+  for (;;) {
+    int next = -1;
+    for (int i = 0; i < graph.size; ++i)
+      if (waiting[i] && (next < 0 || bit_count(plan[i].processors) > bit_count(plan[next].processors))) next = i;
+    if (next < 0) break;
+    waiting[next] = false;
+    place_columns(graph, next, device, options, plan);
+  }
+  for (int i = 0; i < graph.size; ++i)
+    if (const int owner = column_owner(graph, plan, i); graph[i].weighted() && owner >= 0)
+      share_columns(owner, i, plan);
 }
 
 // Bias memory -------------------------------------------------------------------------------------------------------
@@ -1613,15 +1705,24 @@ namespace incuse::max7800x {
 
 namespace detail {
 
+/// The four processors of a block: which of them read, and the channel of the first of these in every pass.
+struct BlockLanes {
+  unsigned map;
+  int first_channel;
+};
+constexpr BlockLanes lanes_of(const TensorLayout& layout, int block) {
+  return {static_cast<unsigned>(layout.processors >> block & 0xf), channel_of(layout.processors, block)};
+}
+
 /// One HWC word: the four lanes of a block for one pixel, pass and operand. Lanes without a channel are 0.
 template <class Values>
-constexpr std::uint32_t packed_lanes(const TensorLayout& layout, Values&& values, int block, int pixel, int pass,
+constexpr std::uint32_t packed_lanes(const TensorLayout& layout, Values&& values, BlockLanes lanes, int pixel, int pass,
                                      int operand) {
   const int channels = layout.shape.channels / layout.operands;
-  int channel = pass * layout.passes.channels + channel_of(layout.processors, block);
+  int channel = pass * layout.passes.channels + lanes.first_channel;
   std::uint32_t word = 0;
   for (int lane = 0; lane < processors_per_instance; ++lane) {
-    if ((layout.processors >> (block + lane) & 1) == 0) continue;
+    if ((lanes.map >> lane & 1) == 0) continue;
     if (channel < channels) {
       const int index = (operand * channels + channel) * layout.shape.pixels() + pixel;
       word |= (static_cast<std::uint32_t>(values(index)) & 0xff) << 8 * lane;
@@ -1659,11 +1760,61 @@ constexpr void emit_input(const TensorLayout& layout, const Device& device, Valu
   }
   for_each_block(layout.processors, [&](int block) {
     sink.region(device.data_address(block, layout.offset), layout.words());
+    const detail::BlockLanes lanes = detail::lanes_of(layout, block);
     for (int pixel = 0; pixel < layout.shape.pixels(); ++pixel)
       for (int pass = 0; pass < layout.passes.count; ++pass)
         for (int operand = 0; operand < layout.operands; ++operand)
-          sink.word(detail::packed_lanes(layout, values, block, pixel, pass, operand));
+          sink.word(detail::packed_lanes(layout, values, lanes, pixel, pass, operand));
   });
+}
+
+/// Where the words of one FIFO go, and the bits that tell that it is full.
+struct FifoPort {
+  std::uint32_t data = 0;
+  std::uint32_t status = 0;
+  std::uint32_t full = 0;
+};
+
+/// The FIFO that a group reads its input from.
+constexpr FifoPort fifo_port(const Device& device, const Options& options, int group) {
+  if (options.uses_fast_fifo()) return {device.fast_fifo_base + 16, device.fast_fifo_base + 4, 2};
+  const auto number = static_cast<std::uint32_t>(group);
+  return {device.fifo_base + 8 + 4 * number, device.fifo_base + 4, 1u << number};
+}
+
+/// Words that every FIFO gets.
+constexpr int fifo_words(const TensorLayout& layout) {
+  return layout.channels_first ? ceil_div(layout.shape.pixels(), 4) : layout.shape.pixels();
+}
+
+/// Word `index` of the FIFO of a group, the `number`-th of those that are in use. HWC: a pixel of the channels that the
+/// group's first block reads; CHW: four pixels of one channel.
+template <class Values>
+constexpr std::uint32_t fifo_word(const TensorLayout& layout, Values&& values, int group, int number, int index) {
+  return layout.channels_first
+             ? detail::packed_pixels(layout, values, number, index)
+             : detail::packed_lanes(layout, values, detail::lanes_of(layout, processors_per_group * group), index, 0,
+                                    0);
+}
+
+/// Words of every FIFO that a program keeps: all of them, or those from which it synthesizes the rest.
+constexpr int stored_fifo_words(const TensorLayout& layout, const Options& options) {
+  return options.synthesized_words > 0 ? min_of(options.synthesized_words, fifo_words(layout)) : fifo_words(layout);
+}
+
+/// Element `index` (C x H x W, at most 4 channels) of an input that is synthesized from the first pixels of `values`:
+/// the word of every further pixel is the one `synthesized_words` in front of it, plus `synthesized_step`.
+/// Spec: max7800x-memory, section 3.
+template <class Values>
+constexpr int synthesized_value(Shape shape, const Options& options, Values&& values, int index) {
+  const int pixels = shape.pixels(), pixel = index % pixels, first = pixel % options.synthesized_words;
+  std::uint32_t word = 0;
+  for (int c = 0; c < shape.channels; ++c)
+    word |= (static_cast<std::uint32_t>(values(c * pixels + first)) & 0xff) << 8 * c;
+  const int repetition = pixel / options.synthesized_words;
+  word += static_cast<std::uint32_t>(repetition) * static_cast<std::uint32_t>(options.synthesized_step);
+  const int value = static_cast<int>(word >> 8 * (index / pixels) & 0xff);
+  return value < 128 ? value : value - 256;
 }
 
 /// Packs an input into the words that are pushed through the FIFOs: one FIFO per group that reads the input, each fed
@@ -1672,20 +1823,12 @@ constexpr void emit_input(const TensorLayout& layout, const Device& device, Valu
 template <class Values, class Sink>
 constexpr void emit_fifo_input(const TensorLayout& layout, const Device& device, const Options& options,
                                Values&& values, Sink&& sink) {
-  int channel = 0;
+  int number = 0;
   for (int g = 0; g < groups; ++g) {
     if (group_part(layout.processors, g) == 0) continue;
-    const auto number = static_cast<std::uint32_t>(g);
-    sink.region(options.uses_fast_fifo() ? device.fast_fifo_base + 16 : device.fifo_base + 8 + 4 * number,
-                layout.channels_first ? ceil_div(layout.shape.pixels(), 4) : layout.shape.pixels());
-    if (layout.channels_first) {
-      for (int i = 0; i < ceil_div(layout.shape.pixels(), 4); ++i)
-        sink.word(detail::packed_pixels(layout, values, channel, i));
-      ++channel;
-    } else {
-      for (int pixel = 0; pixel < layout.shape.pixels(); ++pixel)
-        sink.word(detail::packed_lanes(layout, values, processors_per_group * g, pixel, 0, 0));
-    }
+    sink.region(fifo_port(device, options, g).data, fifo_words(layout));
+    for (int i = 0; i < fifo_words(layout); ++i) sink.word(fifo_word(layout, values, g, number, i));
+    ++number;
   }
 }
 
@@ -1846,6 +1989,13 @@ struct RegisterDescription {
   template <int N>
   constexpr RegisterDescription(Text register_name, const Field (&table)[N])
       : name(register_name), fields(table), count(N) {}
+
+  /// Bits that a field covers; all where no fields are described.
+  constexpr std::uint32_t known_bits() const {
+    std::uint32_t bits = count == 0 ? ~0u : 0;
+    for (int i = 0; i < count; ++i) bits |= fields[i].mask();
+    return bits;
+  }
 };
 
 /// Descriptions in the order of LayerRegister.
@@ -1911,271 +2061,82 @@ constexpr RegisterAt register_at(const Device& device, std::uint32_t address) {
 
 // ---- incuse/max7800x/placement.hpp ----
 
-// Placement of tensors: which processors own them and where they lie in the data memories. Two strategies, by hand and
-// automatic. Spec: max7800x-placement, max7800x-network-description (section 4).
+// Placement of tensors: which processors own them and where they lie in the data memories, by hand or automatically.
+// Spec: max7800x-placement, max7800x-network-description (section 4).
+
+// ---- incuse/max7800x/arrangement.hpp ----
+
+// What the hardware needs in a network beyond what its author wrote: copies of tensors that one layer reads word by
+// word between others, and another one as they are. Spec: max7800x-placement, section 4.
+
+// ---- incuse/max7800x/gathering.hpp ----
+
+// How the tensors that one layer reads have to lie relative to each other. Spec: max7800x-placement, section 4.
 
 namespace incuse::max7800x {
 
-// Placement by hand -------------------------------------------------------------------------------------------------
+/// What a layer makes of its sources: it reads one as it is, combines several element by element, or reads them one
+/// behind the other, as further channels or as further pixels.
+enum class Gathering : unsigned char { none, operands, channels, pixels };
 
-/// Fills in what the author left out, by the conventions of the vendor's descriptions: a layer writes where the next
-/// one reads, reads where the previous one wrote, and the last output starts at processor 0.
 template <int N>
-constexpr void place_by_hand(const Graph<N>& graph, Plan<N>& plan) {
-  for (int i = 0; i < graph.size; ++i) {
-    const Placement& hand = graph[i].placement;
-    LayerPlan& layer = plan[i];
-    layer.processors = hand.processors;
-    layer.write_gap = hand.write_gap;
-    if (hand.output_processors != 0)
-      layer.output_processors = hand.output_processors;
-    else if (i + 1 < graph.size)
-      layer.output_processors = graph[i + 1].placement.processors;
-    else
-      layer.output_processors = processor_range(0, layer.out.channels);
-    layer.out_offset = hand.out_offset == Placement::not_given ? 0 : hand.out_offset;
-    if (hand.in_offset != Placement::not_given)
-      layer.in_offset = hand.in_offset;
-    else
-      layer.in_offset = i == 0 ? 0 : plan[i - 1].out_offset;
-  }
-  if (graph.input_offset != Placement::not_given) plan[0].in_offset = graph.input_offset;
-  plan.input_format = graph.input_format == DataFormat::automatic ? DataFormat::hwc : graph.input_format;
+constexpr Gathering gathering_of(const Graph<N>& graph, const Layer& layer) {
+  if (layer.sources.size < 2) return Gathering::none;
+  if (layer.operands > 1) return Gathering::operands;
+  int channels = 0;
+  for (int source : layer.sources) channels += source_shape(graph, source).channels;
+  return channels == layer.in.channels ? Gathering::channels : Gathering::pixels;
 }
 
-// Automatic placement -----------------------------------------------------------------------------------------------
-
-namespace detail {
-
-/// A tensor to be placed: number 0 is the network's input, number i + 1 the output of layer i.
-struct Value {
-  int width = 0;     ///< processors from the first to the last
-  int spacing = 1;   ///< 4 for a CHW input: every channel has an instance of its own
-  int channels = 0;  ///< processors that hold data
-  int bytes = 0;     ///< per instance
-  int columns = 0;   ///< weight memory that the layers which read it need in each of its processors
-  int born = 0;      ///< layer that writes it; the input is there from layer 0 on
-  int last_use = 0;  ///< last layer that needs it
-  int tied_to = -1;  ///< earlier value with the same processors: pass-through layers keep them
-  int start = -1;    ///< first processor, once chosen
-  int offset = -1;   ///< bytes, once chosen
-
-  constexpr ProcessorMap map() const {
-    if (spacing == 1) return processor_range(start, channels);
-    ProcessorMap bits = 0;
-    for (int c = 0; c < channels; ++c) bits |= ProcessorMap{1} << (start + c * spacing);
-    return bits;
-  }
-  constexpr int first_block() const { return start / processors_per_instance; }
-  constexpr int end_block() const { return ceil_div(start + width, processors_per_instance); }
-  constexpr bool lives_with(const Value& other) const { return born <= other.last_use && other.born <= last_use; }
-  constexpr bool shares_block_with(const Value& other) const {
-    return first_block() < other.end_block() && other.first_block() < end_block();
-  }
+/// Where one source of a layer lies, seen from where the layer starts to read.
+struct Member {
+  int processors = 0;    ///< from the layer's first processor to the source's
+  int bytes = 0;         ///< from the layer's input offset to the source's
+  int gap = 0;           ///< words left free between two words of the source, for the other members
+  bool possible = true;  ///< false: the words that the layer reads one behind the other cannot be the source's
 };
 
-template <int N>
-struct Values {
-  Value items[N + 1]{};
-  int size = 0;
-};
-
-/// A chain of layers that each read one earlier tensor: what the automatic strategy covers.
-template <int N>
-constexpr bool reads_one_tensor(const Graph<N>& graph, int layer) {
-  return graph[layer].operands == 1 && graph[layer].sources.size == 1 && !graph[layer].streaming;
+/// Place of a tensor with so many channels among those that one layer reads side by side; `before` channels of others
+/// are in front, `aligned` if each of those fills its blocks. While one pass reads all, they lie side by side, else
+/// also pass after pass.
+constexpr Member channel_member(int channels, int before, int aligned, Passes reads) {
+  Member member;
+  member.gap = reads.count - 1;
+  if (reads.count == 1) {
+    member.processors = aligned;
+    member.possible = aligned + channels <= all_processors;
+  } else {
+    // All words have the same distance, so a member has one word in each pixel, and no pass reads half of it.
+    member.processors = before % reads.channels;
+    member.bytes = 4 * (before / reads.channels);
+    member.possible = before % processors_per_instance == 0 && before % reads.channels + channels <= reads.channels;
+  }
+  return member;
 }
 
-/// Value that layer `layer` reads.
+/// The place of source `number` of a layer that has several.
 template <int N>
-constexpr int source_value(const Graph<N>& graph, int layer) {
-  return graph[layer].sources[0] + 1;
-}
-
-template <int N>
-constexpr Values<N> values_of(const Graph<N>& graph, const Plan<N>& plan) {
-  Values<N> values{};
-  values.size = graph.size + 1;
-  Value& input = values.items[0];
-  input.channels = plan[0].in.channels;
-  input.spacing = plan.input_format == DataFormat::chw ? processors_per_instance : 1;
-  input.width = (input.channels - 1) * input.spacing + 1;
-  input.bytes = round_up(input_bytes(graph[0], plan[0], plan.input_format == DataFormat::chw), 4);
-  for (int i = 0; i < graph.size; ++i) {
-    Value& value = values.items[i + 1];
-    value.channels = value.width = plan[i].out.channels;
-    value.bytes = output_bytes(graph[i], plan[i]);
-    value.born = i;
-    value.last_use = i + 1;  // the vendor's rule: the next layer spares it, whether it reads it or not
-    if (graph[i].output) value.last_use = graph.size;
-    Value& source = values.items[source_value(graph, i)];
-    source.last_use = max_of(source.last_use, i);
-    if (graph[i].weighted()) {
-      const KernelShape shape =
-          kernel_shape(hardware_layer(graph, i), plan[i].in.count, plan[i].in.channels, plan[i].out.count,
-                       plan[i].out.channels, processor_range(0, plan[i].out.channels));
-      source.columns += round_up(kernel_columns(shape).length, 4);
-    } else {
-      value.tied_to = source_value(graph, i);
+constexpr Member member_of(const Graph<N>& graph, const Layer& layer, int number, const Options& options) {
+  const Gathering gathering = gathering_of(graph, layer);
+  if (gathering == Gathering::channels) {
+    int before = 0, aligned = 0;
+    for (int k = 0; k < number; ++k) {
+      const int channels = source_shape(graph, layer.sources[k]).channels;
+      before += channels;
+      aligned += round_up(channels, processors_per_instance);
     }
+    return channel_member(source_shape(graph, layer.sources[number]).channels, before, aligned,
+                          passes_of(layer.in.channels, options.processors_per_pass));
   }
-  return values;
-}
-
-/// What a tensor's position costs, in order of importance.
-struct PositionCost {
-  int excess = 0;   ///< bytes by which tensors that live together exceed an instance
-  int columns = 0;  ///< fullest weight memory
-  int bytes = 0;    ///< fullest instance
-
-  constexpr bool less_than(const PositionCost& other) const {
-    if (excess != other.excess) return excess < other.excess;
-    if (columns != other.columns) return columns < other.columns;
-    return bytes < other.bytes;
+  Member member;
+  if (gathering == Gathering::operands) {
+    member.bytes = 4 * number;
+    member.gap = layer.operands - 1;
+  } else if (gathering == Gathering::pixels) {
+    const int passes = passes_of(layer.in.channels, options.processors_per_pass).count;
+    for (int k = 0; k < number; ++k) member.bytes += 4 * passes * source_shape(graph, layer.sources[k]).pixels();
   }
-};
-
-/// Loads of the tensors placed so far, per 4-processor block.
-template <int N>
-struct BlockLoads {
-  int columns[instances]{};
-  int bytes[N + 1][instances]{};  ///< while layer i runs; the last row is the time after the network
-
-  constexpr PositionCost cost_of(const Value& value, int start, const Device& device) const {
-    Value moved = value;
-    moved.start = start;
-    PositionCost cost;
-    for (int b = moved.first_block(); b < moved.end_block(); ++b) {
-      cost.columns = max_of(cost.columns, columns[b] + value.columns);
-      for (int time = value.born; time <= value.last_use; ++time)
-        cost.bytes = max_of(cost.bytes, bytes[time][b] + value.bytes);
-    }
-    cost.excess = max_of(0, cost.bytes - device.instance_bytes);
-    return cost;
-  }
-  constexpr void add(const Value& value) {
-    for (int b = value.first_block(); b < value.end_block(); ++b) {
-      columns[b] += value.columns;
-      for (int time = value.born; time <= value.last_use; ++time) bytes[time][b] += value.bytes;
-    }
-  }
-};
-
-/// Chooses the first processor of every tensor, those that need most weight memory first. Maps start at multiples of 4:
-/// other starts cost columns and cycles. Tied tensors are decided by the one they are tied to.
-template <int N>
-constexpr void choose_processors(Values<N>& values, const Device& device) {
-  BlockLoads<N> loads{};
-  const auto weight = [&](int v) { return values.items[v].columns * values.items[v].width; };
-  for (int placed = 0; placed < values.size; ++placed) {
-    int next = -1;
-    for (int v = 0; v < values.size; ++v) {
-      const Value& value = values.items[v];
-      if (value.start >= 0 || (value.tied_to >= 0 && values.items[value.tied_to].start < 0)) continue;
-      if (next < 0 || weight(v) > weight(next)) next = v;
-    }
-    Value& value = values.items[next];
-    if (value.tied_to >= 0) {
-      value.start = values.items[value.tied_to].start;
-    } else {
-      value.start = 0;
-      PositionCost best = loads.cost_of(value, 0, device);
-      for (int start = 4; start + value.width <= all_processors; start += 4) {
-        const PositionCost cost = loads.cost_of(value, start, device);
-        if (cost.less_than(best)) {
-          best = cost;
-          value.start = start;
-        }
-      }
-    }
-    loads.add(value);
-  }
-}
-
-/// Lowest offset where the tensor meets no placed one that lives at the same time in a shared instance.
-template <int N>
-constexpr int lowest_offset(const Values<N>& values, const Value& value) {
-  int offset = 0;
-  for (bool moved = true; moved;) {
-    moved = false;
-    for (int v = 0; v < values.size; ++v) {
-      const Value& other = values.items[v];
-      if (other.offset < 0 || !other.lives_with(value) || !other.shares_block_with(value)) continue;
-      if (offset < other.offset + other.bytes && other.offset < offset + value.bytes) {
-        offset = other.offset + other.bytes;
-        moved = true;
-      }
-    }
-  }
-  return offset;
-}
-
-/// Chooses the offsets, largest tensors first.
-template <int N>
-constexpr void choose_offsets(Values<N>& values) {
-  for (int placed = 0; placed < values.size; ++placed) {
-    int next = -1;
-    for (int v = 0; v < values.size; ++v)
-      if (values.items[v].offset < 0 && (next < 0 || values.items[v].bytes > values.items[next].bytes)) next = v;
-    values.items[next].offset = lowest_offset(values, values.items[next]);
-  }
-}
-
-template <int N>
-constexpr void note_placement(const Graph<N>& graph, const Values<N>& values, Plan<N>& plan) {
-  for (int i = 0; i < graph.size; ++i) {
-    const Value& in = values.items[source_value(graph, i)];
-    const Value& out = values.items[i + 1];
-    plan[i].processors = in.map();
-    plan[i].in_offset = in.offset;
-    plan[i].output_processors = out.map();
-    plan[i].out_offset = out.offset;
-  }
-}
-
-template <int N>
-constexpr bool fits_in_instances(const Values<N>& values, const Device& device) {
-  for (int v = 0; v < values.size; ++v)
-    if (values.items[v].offset + values.items[v].bytes > device.instance_bytes) return false;
-  return true;
-}
-
-/// True if the input's channels can each have an instance of their own (placement sheet, section 3). Only the first
-/// layer reads such an input, and a layer that passes data through would have to gather the channels: it cannot move
-/// them between groups.
-template <int N>
-constexpr bool can_be_channels_first(const Graph<N>& graph) {
-  for (int i = 1; i < graph.size; ++i)
-    if (source_value(graph, i) == 0) return false;
-  const int channels = graph[0].in.channels;
-  return graph[0].operands == 1 && channels <= instances && (graph[0].weighted() || channels == 1);
-}
-
-}  // namespace detail
-
-/// Places a network whose layers each read one tensor. The input lies in HWC order if that fits, else in CHW order.
-/// Returns false, with nothing placed, for networks that it does not cover; a network that is too large is placed, and
-/// the rules tell what does not fit.
-template <int N>
-constexpr bool place_automatically(const Graph<N>& graph, const Device& device, Plan<N>& plan) {
-  for (int i = 0; i < graph.size; ++i) {
-    if (!detail::reads_one_tensor(graph, i)) return false;
-    if (graph[i].in.channels <= 0 || graph[i].out.channels <= 0) return false;
-  }
-  const auto place = [&](DataFormat format) {
-    plan.input_format = format;
-    detail::Values<N> values = detail::values_of(graph, plan);
-    detail::choose_processors(values, device);
-    detail::choose_offsets(values);
-    detail::note_placement(graph, values, plan);
-    return detail::fits_in_instances(values, device);
-  };
-  const bool chw_possible = detail::can_be_channels_first(graph) && graph.input_format != DataFormat::hwc;
-  if (graph.input_format == DataFormat::chw && chw_possible)
-    place(DataFormat::chw);
-  else if (!place(DataFormat::hwc) && chw_possible)
-    place(DataFormat::chw);
-  return true;
+  return member;
 }
 
 }  // namespace incuse::max7800x
@@ -2184,52 +2145,157 @@ namespace incuse::max7800x {
 
 namespace detail {
 
+/// A layer that hands on what it reads, unchanged: the planner puts copies where they are needed itself.
 template <int N>
-constexpr void split_into_passes(const Graph<N>& graph, const Options& options, Plan<N>& plan) {
-  plan.size = graph.size;
-  for (int i = 0; i < graph.size; ++i) {
-    plan[i].in = passes_of(graph[i].in.channels, options.processors_per_pass);
-    plan[i].out = passes_of(graph[i].out.channels, options.processors_per_pass);
+constexpr bool is_copy(const Graph<N>& graph, int index) {
+  const Layer& layer = graph[index];
+  return !layer.weighted() && layer.operands == 1 && layer.sources.size == 1 && layer.pool.area() == 1 &&
+         layer.pool_stride.area() == 1 && layer.in == source_shape(graph, layer.sources[0]) && layer.in == layer.out;
+}
+
+/// False for a network that is placed by hand, and for one that reads what does not exist: the rules say so.
+template <int N>
+constexpr bool can_be_arranged(const Graph<N>& graph) {
+  for (int i = 0; i < graph.size; ++i)
+    for (int source : graph[i].sources)
+      if (source < network_input || source >= i) return false;
+  return !graph.placed_by_hand();
+}
+
+/// Which layers of a network are left out, and which sources have to be copied.
+template <int N>
+struct Arranging {
+  const Graph<N>& graph;
+  const Options& options;
+  bool drops_copies;
+  int stands_for[N + 1]{};  ///< per tensor (0: the input, i + 1: layer i's output): the tensor that is read instead
+  int uses[N + 1]{};        ///< how often a tensor is read; layers that combine the same ones count once
+
+  constexpr Arranging(const Graph<N>& g, const Options& o, bool drops) : graph(g), options(o), drops_copies(drops) {
+    for (int i = 0; i < graph.size; ++i) {
+      stands_for[i + 1] = dropped(i) ? tensor_of(i, 0) : i + 1;
+      if (dropped(i) || twin_of(i) >= 0) continue;
+      for (int k = 0; k < graph[i].sources.size; ++k) ++uses[tensor_of(i, k)];
+    }
   }
-}
 
-/// The quad fast FIFO delivers the input to all groups at once.
-template <int N>
-constexpr void fan_out(Plan<N>& plan) {
-  const ProcessorMap map = plan[0].processors & 0xffff;
-  plan[0].fans_out = true;
-  plan[0].processors = map | map << 16 | map << 32 | map << 48;
-}
+  /// The earlier layer that combines the same tensors, as a sum and a difference do: both find them, or their copies,
+  /// in the same places. -1: there is none.
+  constexpr int twin_of(int i) const {
+    for (int j = 0; j < min_of(i, N - 1); ++j) {  // N - 1 tells GCC that a single layer has no twin
+      bool same = graph[i].operands > 1 && graph[j].operands == graph[i].operands &&
+                  graph[j].sources.size == graph[i].sources.size;
+      for (int k = 0; same && k < graph[i].sources.size; ++k) same = tensor_of(i, k) == tensor_of(j, k);
+      if (same) return j;
+    }
+    return -1;
+  }
 
-template <int N>
-constexpr unsigned groups_in_use(const Graph<N>& graph, const Plan<N>& plan) {
-  unsigned used = 0;
-  for (int i = 0; i < graph.size; ++i) used |= groups_of(plan[i].processors);
-  if (graph.size > 0) used |= groups_of(plan[graph.size - 1].output_processors);
-  return used;
-}
+  /// Tensor that layer `i` reads as its source `number`.
+  constexpr int tensor_of(int i, int number) const { return stands_for[graph[i].sources[number] + 1]; }
+
+  constexpr bool dropped(int index) const {
+    return drops_copies && is_copy(graph, index) && !graph[index].inserted && !graph[index].output &&
+           !graph[index].streaming && !graph[index].placement.anything_given();
+  }
+
+  /// True if source `number` of a layer has to be copied: the layer reads it with gaps between its words, which no
+  /// other reader can skip, and which neither the input nor an output has.
+  constexpr bool needs_copy(int index, int number) const {
+    const Layer& layer = graph[index];
+    if (layer.sources.size < 2 || member_of(graph, layer, number, options).gap == 0 || twin_of(index) >= 0)
+      return false;
+    const int tensor = tensor_of(index, number);
+    if (tensor == 0 || uses[tensor] > 1) return true;
+    const Layer& producer = graph[tensor - 1];
+    return producer.output || producer.wide || folds_rows(producer);
+  }
+};
 
 }  // namespace detail
 
-/// Plans a network with inferred shapes. If any layer is placed by hand, all of them are taken to be; otherwise tensors
-/// are placed automatically. Never fails: what does not fit or is not placed is left to `check`, which explains it.
+/// Number of layers that `arrange` makes of a network.
 template <int N>
-constexpr Plan<N> plan(const Graph<N>& graph, const Device& device, const Options& options = {}) {
-  Plan<N> result{};
-  if (graph.size == 0) return result;
-  detail::split_into_passes(graph, options, result);
-  if (graph.placed_by_hand())
-    place_by_hand(graph, result);
-  else if (!place_automatically(graph, device, result))
+constexpr int arranged_size(const Graph<N>& graph, const Options& options = {}) {
+  if (!detail::can_be_arranged(graph)) return graph.size;
+  const detail::Arranging<N> arranging(graph, options, true);
+  int size = 0;
+  for (int i = 0; i < graph.size; ++i) {
+    if (arranging.dropped(i)) continue;
+    ++size;
+    for (int k = 0; k < graph[i].sources.size; ++k)
+      if (arranging.needs_copy(i, k)) ++size;
+  }
+  return size;
+}
+
+/// The network with copies where the hardware needs them: directly in front of the layer that reads them, so that they
+/// take memory as late as possible. Copies that the author wrote are left out where they are not needed. Results are
+/// those of the author's network, whose layers the new ones name (`Layer::author_layer`). A network that is placed by
+/// hand stays as it is, and so does one that has no space for its copies in `Capacity` layers: see `lacks_copies`.
+template <int Capacity, int N>
+constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options = {}) {
+  Graph<Capacity> result{};
+  result.input = graph.input;
+  result.input_format = graph.input_format;
+  result.input_offset = graph.input_offset;
+  const bool untouched = !detail::can_be_arranged(graph) || arranged_size(graph, options) > Capacity;
+  if (untouched) {
+    for (int i = 0; i < graph.size && i < Capacity; ++i) result[result.size++] = graph[i];
     return result;
-  if (options.fans_out()) detail::fan_out(result);
-  result.groups = detail::groups_in_use(graph, result);
-  allocate_columns(graph, device, options, result);
-  allocate_bias(graph, device, result);
+  }
+  const detail::Arranging<N> arranging(graph, options, true);
+  int place_of[N + 1]{network_input};  // number of the new layer that writes a tensor
+  for (int i = 0; i < graph.size; ++i) {
+    if (arranging.dropped(i)) continue;
+    Layer layer = graph[i];
+    const int author = layer.author_layer < 0 ? i : layer.author_layer;
+    const int twin = arranging.twin_of(i);
+    if (twin >= 0) layer.sources = result[place_of[twin + 1]].sources;
+    for (int k = 0; twin < 0 && k < layer.sources.size; ++k) {
+      const int source = place_of[arranging.tensor_of(i, k)];
+      layer.sources[k] = source;
+      if (!arranging.needs_copy(i, k)) continue;
+      Layer copy{};
+      copy.sources.push(source);
+      copy.in = copy.pooled = copy.out = source_shape(graph, graph[i].sources[k]);
+      copy.out_channels = copy.out.channels;
+      copy.author_layer = author;
+      copy.inserted = true;
+      layer.sources[k] = result.size;
+      result[result.size++] = copy;
+    }
+    layer.author_layer = author;
+    if (layer.same_weights_as >= 0) layer.same_weights_as = place_of[layer.same_weights_as + 1];
+    if (layer.same_bias_as >= 0) layer.same_bias_as = place_of[layer.same_bias_as + 1];
+    place_of[i + 1] = result.size;
+    result[result.size++] = layer;
+  }
   return result;
 }
 
+/// True if a network that is to be placed automatically has not been arranged, or could not be.
+template <int N>
+constexpr bool lacks_copies(const Graph<N>& graph, const Options& options = {}) {
+  if (!detail::can_be_arranged(graph)) return false;
+  const detail::Arranging<N> arranging(graph, options, false);
+  for (int i = 0; i < graph.size; ++i)
+    for (int k = 0; k < graph[i].sources.size; ++k)
+      if (arranging.needs_copy(i, k)) return true;
+  return false;
+}
+
 }  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/placement_offsets.hpp ----
+
+// The second choice of the planner: where tensors lie in their data memory instances. Spec: max7800x-placement,
+// sections 5, 6 and 10.1.
+
+// ---- incuse/max7800x/placement_values.hpp ----
+
+// The tensors of a network as the planner sees them: how much memory each takes, for how long, and which ones lie in a
+// fixed position to each other. Spec: max7800x-placement, sections 2 to 6 and 8.
 
 // ---- incuse/max7800x/streaming.hpp ----
 
@@ -2270,7 +2336,7 @@ constexpr StreamCounts first_layer_counts(const Layer& layer, bool channels_firs
 constexpr StreamCounts later_layer_counts(const Layer& layer, const Layer& previous, const Options& options,
                                           int passes) {
   StreamCounts counts;
-  const int row = previous.pooled.width + 2 * previous.padding.width;
+  const int row = previous.pooled.width + 2 * hardware_padding(previous).width;
   counts.start = row * (previous.kernel.height - 1 + layer.pool.height - 1) + previous.kernel.width - 1 +
                  layer.pool.width + options.stream_start_margin;
   counts.delta1 = layer.pool_stride.width * layer.operands + options.stream_delta1_margin;
@@ -2296,6 +2362,964 @@ constexpr StreamCounts stream_counts(const Graph<N>& graph, const Plan<N>& plan,
   StreamCounts counts = detail::later_layer_counts(layer, hardware_layer(graph, index - 1), options, passes);
   for (int i = 0; i < index; ++i) counts.invol += plan[i].in.count;
   return counts;
+}
+
+}  // namespace incuse::max7800x
+
+namespace incuse::max7800x::detail {
+
+/// A tensor to be placed: number 0 is the network's input, number i + 1 the output of layer i. Positions are relative
+/// to its start, a multiple of 4 processors, and to its offset.
+struct Value {
+  ProcessorMap pattern = 0;  ///< its processors, from the start on …
+  int width = 0;             ///< … to the last one
+  int before = 0;            ///< bytes that are written in front of the offset …
+  int bytes = 0;             ///< … and from it on, per instance
+  int load = 0;              ///< bytes without those that its gaps leave to others
+  int gap = 0;               ///< words between two of its words
+  int columns = 0;           ///< of weight memory that its readers need in each of its processors
+  int slots = 0;             ///< pixels and passes that layers without weights move, one time slot for 4 channels
+  int preparation = 0;       ///< cycles that its readers take for every column in front of their weights
+  int born = 0;              ///< layer that writes it; the input is there from layer 0 on
+  int taken_from = 0;        ///< layer from which on its gaps keep others away, even if nothing lies there yet
+  int last_use = 0;          ///< last layer that needs it
+  bool in_one_group = false;
+  bool streams = false;   ///< a ring that a streaming layer reads
+  int given_start = -1;   ///< by hand, or where the FIFOs deliver it
+  int given_offset = -1;  ///< by hand
+  int start = -1;         ///< once chosen
+  int offset = -1;        ///< once chosen
+
+  constexpr ProcessorMap map() const { return pattern << start; }
+  constexpr bool lives_with(const Value& other) const { return born <= other.last_use && other.born <= last_use; }
+};
+
+/// Instances of a map, one bit each.
+constexpr unsigned blocks_in(ProcessorMap map) {
+  unsigned blocks = 0;
+  for (int b = 0; map != 0; ++b, map >>= processors_per_instance)
+    if ((map & 0xf) != 0) blocks |= 1u << b;
+  return blocks;
+}
+
+/// Values in a fixed distance to each other form a family.
+template <int N>
+struct Families {
+  int head[N + 1]{};
+  int distance[N + 1]{};  ///< from the head
+
+  constexpr Families() {
+    for (int v = 0; v <= N; ++v) head[v] = v;
+  }
+  /// Puts value b at a given distance from value a. False if they are a family already, with another distance.
+  constexpr bool tie(int a, int b, int apart) {
+    const int moved = distance[a] + apart - distance[b];
+    if (head[a] == head[b]) return moved == 0;
+    const int old = head[b];
+    for (int v = 0; v <= N; ++v) {
+      if (head[v] != old) continue;
+      head[v] = head[a];
+      distance[v] += moved;
+    }
+    return true;
+  }
+};
+
+template <int N>
+struct Values {
+  Value items[N + 1]{};
+  int size = 0;
+  Families<N> processors{};  ///< distances in processors
+  Families<N> memory{};      ///< distances in bytes
+  Families<N> groups{};      ///< values that have to lie in the same group, wherever in it
+  bool consistent = true;    ///< false: a tensor would have to be in two places
+
+  constexpr const Value& operator[](int v) const { return items[v]; }
+  constexpr Value& operator[](int v) { return items[v]; }
+};
+
+/// Number of the first layers that work at the same time.
+template <int N>
+constexpr int streamed_layers(const Graph<N>& graph) {
+  int count = 0;
+  while (count < graph.size && graph[count].streaming) ++count;
+  return count;
+}
+
+/// Processors of the network's input, from the first one on (placement sheet, sections 3 and 8). More channels than the
+/// FIFOs deliver lie side by side: the rules say what is wrong.
+constexpr ProcessorMap input_pattern(int channels, DataFormat format, const Options& options) {
+  const bool chw = format == DataFormat::chw;
+  if (options.fans_out()) {
+    const ProcessorMap map = processor_range(0, min_of(channels, processors_per_group));
+    return map | map << 16 | map << 32 | map << 48;
+  }
+  const bool from_fifos = options.uses_fifo() && channels <= (chw ? groups : processors_per_group);
+  ProcessorMap map = 0;
+  for (int c = 0; c < channels && c < all_processors; ++c) {
+    int processor = c;
+    if (from_fifos)
+      processor = chw ? processors_per_group * c
+                      : processors_per_group * (c / processors_per_instance) + c % processors_per_instance;
+    else if (chw && channels <= instances)
+      processor = processors_per_instance * c;
+    map |= ProcessorMap{1} << processor;
+  }
+  return map;
+}
+
+/// Fills in what the values of a network are, each on its own and all together.
+template <int N>
+struct ValueCollector {
+  const Graph<N>& graph;
+  const Plan<N>& plan;
+  const Options& options;
+  bool moves;  ///< layers without weights may write to other processors than they read from
+  Values<N> values{};
+
+  constexpr void collect() {
+    values.size = graph.size + 1;
+    describe_input();
+    for (int i = 0; i < graph.size; ++i) {
+      describe_output(i);
+      describe_reading(i);
+    }
+    stream();
+    for (int i = 0; i < graph.size; ++i) keep_what_is_given(i);
+  }
+
+ private:
+  constexpr void describe_input() {
+    Value& input = values[0];
+    const bool channels_first = plan.input_format == DataFormat::chw;
+    input.pattern = input_pattern(plan[0].in.channels, plan.input_format, options);
+    input.bytes = input.load = round_up(input_bytes(graph[0], plan[0], channels_first), 4);
+    if (options.uses_fifo()) input.given_start = 0;
+    input.given_offset = graph.input_offset;
+  }
+
+  constexpr void describe_output(int i) {
+    Value& value = values[i + 1];
+    const int words = output_bytes(graph[i], plan[i]) / 4;
+    const int surplus = surplus_output_words(graph[i]) * plan[i].out.count;
+    value.pattern = processor_range(0, plan[i].out.channels);
+    value.before = ignored_output_bytes(graph[i], plan[i].out.count);
+    value.bytes = 4 * (words + surplus);
+    value.load = value.before + value.bytes;
+    value.born = value.taken_from = i;
+    value.last_use = i + 1;  // the vendor's rule: the next layer spares it, whether it reads it or not
+    if (graph[i].output) value.last_use = graph.size;
+    value.gap = graph[i].placement.write_gap;
+  }
+
+  constexpr void describe_reading(int i) {
+    const Layer& layer = graph[i];
+    for (int k = 0; k < layer.sources.size; ++k) {
+      const int v = layer.sources[k] + 1;
+      Value& source = values[v];
+      source.last_use = max_of(source.last_use, i);
+      if (layer.sources.size < 2) continue;
+      const Member member = member_of(graph, layer, k, options);
+      const Member first = member_of(graph, layer, 0, options);
+      source.gap = max_of(source.gap, member.gap);
+      tie(layer.sources[0] + 1, v, member.processors - first.processors, member.bytes - first.bytes);
+      values.consistent = values.consistent && member.possible;
+      if (member.gap == 0) continue;
+      for (int sibling : layer.sources) source.taken_from = min_of(source.taken_from, values[sibling + 1].born);
+    }
+    describe_cost(i);
+    if (layer.weighted()) return;
+    if (moves && plan[i].out.channels <= processors_per_group && !has_holes(i))
+      values.groups.tie(layer.sources[0] + 1, i + 1, 0);
+    else
+      values.processors.tie(layer.sources[0] + 1, i + 1, 0);
+  }
+
+  constexpr void tie(int a, int b, int processors, int bytes) {
+    const bool tied = values.processors.tie(a, b, processors);
+    values.consistent = values.memory.tie(a, b, bytes) && tied && values.consistent;
+  }
+
+  constexpr void describe_cost(int i) {
+    const Layer& layer = graph[i];
+    const LayerPlan& placed = plan[i];
+    if (layer.weighted()) {
+      const Layer hardware = hardware_layer(graph, i);
+      const KernelShape shape = kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count,
+                                             placed.out.channels, processor_range(0, placed.out.channels));
+      int columns = kernel_lengths(shape).length;
+      if (i == 0 && options.fans_out()) columns = ceil_div(columns, groups);
+      for (int source : layer.sources) values[source + 1].columns += round_up(columns, 4);
+      if (!layer.pool_first)
+        values[layer.sources[0] + 1].preparation += hardware.padding.width * (layer.pooled.height + layer.pooled.width);
+      return;
+    }
+    values[layer.sources[0] + 1].slots += placed.in.count * layer.pooled.pixels();
+    values[i + 1].in_one_group = has_holes(i);
+  }
+
+  /// Tensors side by side that do not fill their blocks. They can be packed inside a group only.
+  constexpr bool has_holes(int i) const {
+    if (gathering_of(graph, graph[i]) != Gathering::channels) return false;
+    for (int source : graph[i].sources)
+      if (source_shape(graph, source).channels % processors_per_instance != 0) return true;
+    return false;
+  }
+
+  /// Layers that stream work at the same time, each on a ring of its input (placement sheet, section 8).
+  constexpr void stream() {
+    const int streamed = streamed_layers(graph);
+    if (streamed == 0) return;
+    for (int v = 0; v <= streamed; ++v) {
+      Value& value = values[v];
+      const int ring = v < streamed ? 4 * stream_counts(graph, plan, options, v).rollover : value.bytes;
+      value.before = 0;
+      value.bytes = value.load = ring + 4;
+      value.streams = v < streamed;
+      value.born = value.taken_from = 0;
+      value.last_use = max_of(value.last_use, streamed - 1);
+    }
+  }
+
+  constexpr void keep_what_is_given(int i) {
+    const Placement& hand = graph[i].placement;
+    if (hand.output_processors != 0) give_map(i + 1, hand.output_processors);
+    if (hand.out_offset != Placement::not_given) values[i + 1].given_offset = hand.out_offset;
+    for (int k = 0; k < graph[i].sources.size; ++k) {
+      const int v = graph[i].sources[k] + 1;
+      const Member member = member_of(graph, graph[i], k, options);
+      if (hand.in_offset != Placement::not_given) values[v].given_offset = hand.in_offset + member.bytes;
+      if (hand.processors == 0) continue;
+      if (gathering_of(graph, graph[i]) != Gathering::channels || plan[i].in.count > 1)
+        give_map(v, hand.processors);
+      else
+        give_map(v, lowest_processors(hand.processors, graph[i], k));
+    }
+  }
+
+  /// Processors of source `number` of a layer that reads its sources side by side.
+  constexpr ProcessorMap lowest_processors(ProcessorMap map, const Layer& layer, int number) const {
+    ProcessorMap part = 0;
+    for (int k = 0; k <= number; ++k) {
+      part = 0;
+      for (int c = source_shape(graph, layer.sources[k]).channels; c > 0 && map != 0; --c) {
+        part |= map & (~map + 1);
+        map &= map - 1;
+      }
+    }
+    return part;
+  }
+
+  /// Operands and copies have the processors of the one that is given.
+  constexpr void give_map(int v, ProcessorMap map) {
+    const int start = first_bit(map) / processors_per_instance * processors_per_instance;
+    const int channels = bit_count(values[v].pattern);
+    for (int other = 0; other < values.size; ++other) {
+      const bool same_processors = values.processors.head[other] == values.processors.head[v] &&
+                                   values.processors.distance[other] == values.processors.distance[v];
+      if (other != v && (!same_processors || bit_count(values[other].pattern) != channels)) continue;
+      values[other].pattern = map >> start;
+      values[other].given_start = start;
+    }
+  }
+};
+
+template <int N>
+constexpr Values<N> values_of(const Graph<N>& graph, const Plan<N>& plan, const Options& options, bool moves) {
+  ValueCollector<N> collector{graph, plan, options, moves};
+  collector.collect();
+  Values<N>& values = collector.values;
+  for (int v = 0; v < values.size; ++v) {
+    Value& value = values[v];
+    value.bytes += (value.bytes - 4) * value.gap;
+    value.width = last_bit(value.pattern) + 1;
+  }
+  return values;
+}
+
+}  // namespace incuse::max7800x::detail
+
+namespace incuse::max7800x::detail {
+
+/// Bytes that are kept between an output and the input that it follows through the same memory, beyond what the order
+/// of reads and writes asks for: the vendor's networks keep about as many.
+inline constexpr int in_place_margin = 64;
+
+/// True if the hardware may write a layer's output over what it reads, which nobody needs behind it (placement sheet,
+/// section 6).
+template <int N>
+constexpr bool may_run_in_place(const Graph<N>& graph, const Values<N>& values, int index) {
+  const Layer& layer = graph[index];
+  if (layer.flatten || layer.wide || layer.streaming || layer.op == Operator::conv_transpose2d || folds_rows(layer))
+    return false;
+  if (layer.sources.size > 1 && layer.operands == 1) return false;
+  for (int source : layer.sources)
+    if (values[source + 1].last_use != index) return false;
+  return true;
+}
+
+/// Bytes by which the output has to lie below the input that it overwrites: no word may be written before it was read
+/// for the last time. `write_step` and `read_step` are the bytes between the first words of two pixels.
+constexpr int in_place_distance(const Layer& layer, long long write_step, long long read_step) {
+  const long long step = layer.pool_stride.width;
+  long long most = 0;
+  for (int row = 0; row < layer.out.height; ++row) {
+    // Input pixel that is still needed when column c is written: line + (c + 1) * step, but not less than 0.
+    const long long line =
+        (1LL * row * layer.pool_stride.height - layer.padding.height) * layer.in.width - layer.padding.width;
+    const long long last = layer.out.width - 1LL;
+    const long long kink = line >= 0 ? 0 : -line / step - 1;
+    const long long columns[] = {0, kink < 0 ? 0 : kink > last ? last : kink, last};
+    for (long long column : columns) {
+      const long long needed = line + (column + 1) * step;
+      const long long distance =
+          write_step * (1LL * row * layer.out.width + column + 1) - read_step * (needed > 0 ? needed : 0);
+      if (distance > most) most = distance;
+    }
+  }
+  return round_up(static_cast<int>(most), 4) + in_place_margin;
+}
+
+/// In which order offsets are chosen; tensors of equal rank in the order of their layers. Which one leaves the fewest
+/// gaps depends on the network.
+enum class OffsetOrder : unsigned char { largest_first, largest_and_shortest_lived_first, latest_first };
+inline constexpr int offset_orders = 3;
+
+/// Chooses the offsets of one tensor after the other, each at the lowest place that is free as long as it lives.
+template <int N>
+struct OffsetChoice {
+  const Graph<N>& graph;
+  const Plan<N>& plan;
+  const Device& device;
+  Values<N>& values;
+  unsigned blocks[N + 1]{};
+  /// Per value: bytes by which it has to lie below its layer's input if it follows that through the same memory; -1: it
+  /// may not.
+  int distance[N + 1]{};
+  int lowest[N + 1]{};  ///< bound for the offset: leaves space below for what follows
+  /// Per value: those that share instances with it while both are there.
+  BoundedList<int, N + 1> rivals[N + 1]{};
+  /// Per value: the next one of its family, or -1. A family begins with its head.
+  int next_member[N + 1]{};
+  /// Per head: what the whole family takes.
+  struct FamilyExtent {
+    int begin = 0, end = 0, born = 0, last_use = 0;
+  };
+  FamilyExtent extents[N + 1]{};
+
+  constexpr void prepare(bool in_place) {
+    for (int v = 0; v < values.size; ++v) {
+      blocks[v] = blocks_in(values[v].map());
+      distance[v] = -1;
+      lowest[v] = values[v].before;
+      for (int other = 0; other < v; ++other) {
+        if ((blocks[v] & blocks[other]) == 0 || !values[v].lives_with(values[other])) continue;
+        rivals[v].push(other);
+        rivals[other].push(v);
+      }
+    }
+    collect_families();
+    if (in_place) allow_in_place();
+  }
+
+  constexpr void run(OffsetOrder order) {
+    for (int v = 0; v < values.size; ++v) values[v].offset = -1;
+    for (int v = 0; v < values.size; ++v)
+      if (values[v].given_offset >= 0 && values[v].offset < 0)
+        place(values.memory.head[v], values[v].given_offset - values.memory.distance[v]);
+    for (;;) {
+      int next = -1;
+      Rank highest{};
+      for (int v = 0; v < values.size; ++v) {
+        if (values.memory.head[v] != v || values[v].offset >= 0) continue;
+        const Rank own = rank_of(extents[v], order);
+        if (next >= 0 && !highest.less_than(own)) continue;
+        next = v;
+        highest = own;
+      }
+      if (next < 0) break;
+      place(next, lowest_base(next));
+    }
+  }
+
+  /// End of the highest tensor.
+  constexpr int peak() const {
+    int end = 0;
+    for (int v = 0; v < values.size; ++v) end = max_of(end, values[v].offset + values[v].bytes);
+    return end;
+  }
+
+ private:
+  struct Rank {
+    int first = 0, second = 0;
+    constexpr bool less_than(const Rank& other) const {
+      return first != other.first ? first < other.first : second < other.second;
+    }
+  };
+
+  static constexpr Rank rank_of(const FamilyExtent& family, OffsetOrder order) {
+    const int bytes = family.end - family.begin;
+    if (order == OffsetOrder::latest_first) return {family.last_use, bytes};
+    return {bytes, order == OffsetOrder::largest_first ? 0 : family.born - family.last_use};
+  }
+
+  constexpr void collect_families() {
+    int last_member[N + 1]{};
+    for (int v = 0; v < values.size; ++v) {
+      next_member[v] = -1;
+      last_member[v] = v;
+      extents[v].born = values[v].born;
+    }
+    for (int v = 0; v < values.size; ++v) {
+      const int head = values.memory.head[v], apart = values.memory.distance[v];
+      if (v != head) {
+        next_member[last_member[head]] = v;
+        last_member[head] = v;
+      }
+      FamilyExtent& family = extents[head];
+      family.begin = min_of(family.begin, apart - values[v].before);
+      family.end = max_of(family.end, apart + values[v].bytes);
+      family.born = min_of(family.born, values[v].born);
+      family.last_use = max_of(family.last_use, values[v].last_use);
+    }
+  }
+
+  constexpr void place(int head, int base) {
+    for (int v = head; v >= 0; v = next_member[v]) values[v].offset = base + values.memory.distance[v];
+  }
+
+  /// From the last layer backwards: an input that does not fit beside its output lies above it.
+  constexpr void allow_in_place() {
+    for (int i = graph.size - 1; i >= 0; --i) {
+      if (!may_run_in_place(graph, values, i)) continue;
+      const int in = graph[i].sources[0] + 1, out = i + 1;
+      if ((blocks[in] & blocks[out]) == 0) continue;
+      distance[out] = in_place_distance(graph[i], 4LL * plan[i].out.count * (values[out].gap + 1),
+                                        4LL * plan[i].in.count * graph[i].operands);
+      if (values[in].bytes + values[out].bytes > device.instance_bytes)
+        lowest[in] = max_of(lowest[in], lowest[out] + distance[out]);
+    }
+  }
+
+  /// Lowest offset of a family's head where no member meets a placed tensor.
+  constexpr int lowest_base(int head) const {
+    int base = 0;
+    for (int v = head; v >= 0; v = next_member[v]) base = max_of(base, lowest[v] - values.memory.distance[v]);
+    for (bool moved = true; moved;) {
+      moved = false;
+      for (int v = head; v >= 0; v = next_member[v]) {
+        const int apart = values.memory.distance[v];
+        for (int other : rivals[v]) {
+          if (values[other].offset < 0) continue;
+          const int above = free_from(v, base + apart, other);
+          if (above == base + apart) continue;
+          base = above - apart;
+          moved = true;
+        }
+      }
+    }
+    return base;
+  }
+
+  /// The lowest offset, from `offset` on, where value v does not meet a placed one.
+  constexpr int free_from(int v, int offset, int other) const {
+    const Value& own = values[v];
+    const Value& taken = values[other];
+    const int begin = taken.offset - taken.before, end = taken.offset + bytes_below(other, v);
+    if (offset - own.before >= end || offset + bytes_below(v, other) <= begin) return offset;
+    if (distance[v] >= 0 && reads(v - 1, other) && offset + distance[v] <= base_of(taken.offset, v - 1, other))
+      return offset;
+    if (distance[other] >= 0 && reads(other - 1, v)) {
+      const int base = base_of(offset, other - 1, v), least = taken.offset + distance[other];
+      return min_of(base < least ? offset + least - base : offset, end + own.before);
+    }
+    return end + own.before;
+  }
+
+  /// Bytes that a value needs below another one: the output of a layer that streams keeps the distance of its ring.
+  constexpr int bytes_below(int v, int above) const {
+    const bool streams = values[above].streams && v == above + 1;
+    return streams ? max_of(values[v].bytes, values[above].bytes) : values[v].bytes;
+  }
+
+  constexpr bool reads(int layer, int v) const {
+    for (int source : graph[layer].sources)
+      if (source + 1 == v) return true;
+    return false;
+  }
+
+  /// Where a layer starts to read if one of its operands lies at an offset.
+  constexpr int base_of(int offset, int layer, int v) const {
+    if (graph[layer].sources.size > 1)
+      for (int k = 0; k < graph[layer].sources.size; ++k)
+        if (graph[layer].sources[k] + 1 == v) return offset - 4 * k;
+    return offset;
+  }
+};
+
+/// Chooses all offsets so that the highest tensor ends as low as possible, which is returned.
+template <int N>
+constexpr int choose_offsets(const Graph<N>& graph, const Plan<N>& plan, const Device& device, bool in_place,
+                             Values<N>& values) {
+  OffsetChoice<N> choice{graph, plan, device, values};
+  choice.prepare(in_place);
+  int best = 0, lowest = -1;
+  for (int order = 0; order < offset_orders; ++order) {
+    choice.run(static_cast<OffsetOrder>(order));
+    const int peak = choice.peak();
+    if (lowest >= 0 && peak >= lowest) continue;
+    lowest = peak;
+    best = order;
+  }
+  if (best != offset_orders - 1) choice.run(static_cast<OffsetOrder>(best));
+  return lowest;
+}
+
+}  // namespace incuse::max7800x::detail
+
+// ---- incuse/max7800x/placement_processors.hpp ----
+
+// The first choice of the planner: which processors own each tensor. Spec: max7800x-placement, sections 7 and 10.1.
+
+namespace incuse::max7800x::detail {
+
+/// What a position costs, in order of importance.
+struct PositionCost {
+  int excess = 0;   ///< bytes by which tensors that live together exceed an instance
+  int columns = 0;  ///< fullest weight memory
+  int cycles = 0;   ///< that depend on the position
+  int bytes = 0;    ///< fullest instance
+
+  constexpr bool less_than(const PositionCost& other) const {
+    if (excess != other.excess) return excess < other.excess;
+    if (columns != other.columns) return columns < other.columns;
+    if (cycles != other.cycles) return cycles < other.cycles;
+    return bytes < other.bytes;
+  }
+};
+
+/// Loads of 4-processor blocks: of the whole chip, or of one family from its first block on.
+template <int N>
+struct BlockLoads {
+  int columns[instances]{};
+  int bytes[N + 1][instances]{};  ///< while layer i runs; the last row is the time after the network
+
+  constexpr void add(const Value& value, int first_block) {
+    unsigned blocks = blocks_in(value.pattern) << first_block;
+    for (int b = 0; blocks != 0 && b < instances; ++b, blocks >>= 1) {
+      if ((blocks & 1) == 0) continue;
+      columns[b] += value.columns;
+      for (int time = value.taken_from; time <= value.last_use; ++time) bytes[time][b] += value.load;
+    }
+  }
+};
+
+/// Values with a fixed distance between their processors.
+template <int N>
+struct Family {
+  BoundedList<int, N + 1> members{};
+  int lowest = 0;  ///< distance of the first member from the head
+  int width = 0;   ///< processors from the first to the last
+  int born = 0;
+  int last_use = 0;
+  int given_start = -1;
+  bool in_one_group = false;
+  BlockLoads<N> loads{};
+
+  constexpr Family(const Values<N>& values, int head) {
+    int highest = 0;
+    born = N;
+    for (int v = 0; v < values.size; ++v) {
+      if (values.processors.head[v] != head) continue;
+      const int distance = values.processors.distance[v];
+      if (members.empty() || distance < lowest) lowest = distance;
+      if (members.empty() || distance + values[v].width > highest) highest = distance + values[v].width;
+      members.push(v);
+      born = min_of(born, values[v].taken_from);
+      last_use = max_of(last_use, values[v].last_use);
+      in_one_group = in_one_group || values[v].in_one_group;
+    }
+    width = highest - lowest;
+    if (width > all_processors) return;  // has no place anyway
+    for (int v : members) {
+      const int distance = values.processors.distance[v] - lowest;
+      loads.add(values[v], distance / processors_per_instance);
+      if (values[v].given_start >= 0) given_start = max_of(0, values[v].given_start - distance);
+    }
+  }
+};
+
+/// Time slots of a layer without weights: its processors in the fullest group, four at a time.
+constexpr int slots_of(ProcessorMap map) {
+  int most = 0;
+  for (int g = 0; g < groups; ++g) most = max_of(most, bit_count(group_part(map, g)));
+  return ceil_div(most, processors_per_instance);
+}
+
+/// Chooses the first processor of every tensor, those that leave least choice first. Maps start at multiples of 4:
+/// other starts cost columns and cycles.
+template <int N>
+struct ProcessorChoice {
+  Values<N>& values;
+  const Device& device;
+  BlockLoads<N> loads{};
+  bool possible = true;  ///< false: a tensor would have to be in two groups
+
+  constexpr void run() {
+    Urgency urgency[N + 1]{};
+    for (int v = 0; v < values.size; ++v) urgency[values.processors.head[v]].add(values[v]);
+    while (possible) {
+      int next = -1;
+      for (int v = 0; v < values.size; ++v)
+        if (values.processors.head[v] == v && values[v].start < 0 && (next < 0 || urgency[next].less_than(urgency[v])))
+          next = v;
+      if (next < 0) break;
+      place(Family<N>(values, next));
+    }
+  }
+
+ private:
+  /// Wide families and those with much weight memory are placed first.
+  struct Urgency {
+    int level = 0;  ///< 2: given, 1: so wide that there is no choice
+    long long columns = 0;
+    int bytes = 0;
+
+    constexpr void add(const Value& value) {
+      level = max_of(level, value.given_start >= 0 ? 2 : value.width >= 60 ? 1 : 0);
+      columns += static_cast<long long>(value.columns) * value.width;
+      bytes = max_of(bytes, value.load);
+    }
+    constexpr bool less_than(const Urgency& other) const {
+      if (level != other.level) return level < other.level;
+      if (columns != other.columns) return columns < other.columns;
+      return bytes < other.bytes;
+    }
+  };
+
+  constexpr void place(const Family<N>& family) {
+    int start = family.given_start;
+    if (start < 0) {
+      PositionCost best{};
+      for (int other = 0; other + family.width <= all_processors; other += processors_per_instance) {
+        if (!allowed(family, other)) continue;
+        const PositionCost cost = cost_of(family, other);
+        if (start >= 0 && !cost.less_than(best)) continue;
+        best = cost;
+        start = other;
+      }
+    }
+    if (start < 0 || start + family.width > all_processors) {
+      possible = false;
+      return;
+    }
+    for (int v : family.members) {
+      values[v].start = start + values.processors.distance[v] - family.lowest;
+      loads.add(values[v], values[v].start / processors_per_instance);
+    }
+  }
+
+  /// What a layer without weights reads and writes lies in one group.
+  constexpr bool allowed(const Family<N>& family, int start) const {
+    const auto group_at = [](int first, int width) {
+      const int group = first / processors_per_group;
+      return group == (first + width - 1) / processors_per_group ? group : -1;
+    };
+    if (family.in_one_group && group_at(start, family.width) < 0) return false;
+    for (int v : family.members) {
+      const int partners = values.groups.head[v];
+      const int group = group_at(start + values.processors.distance[v] - family.lowest, values[v].width);
+      for (int other = 0; other < values.size; ++other) {
+        if (other == v || values.groups.head[other] != partners) continue;
+        if (group < 0 || (values[other].start >= 0 && values[other].start / processors_per_group != group))
+          return false;
+      }
+    }
+    return true;
+  }
+
+  constexpr PositionCost cost_of(const Family<N>& family, int start) const {
+    PositionCost cost;
+    const int first = start / processors_per_instance;
+    const int count = min_of(ceil_div(family.width, processors_per_instance), instances - first);
+    for (int b = 0; b < count; ++b)
+      cost.columns = max_of(cost.columns, loads.columns[first + b] + family.loads.columns[b]);
+    for (int time = family.born; time <= family.last_use; ++time) {
+      const int* const others = loads.bytes[time] + first;
+      const int* const own = family.loads.bytes[time];
+      for (int b = 0; b < count; ++b) {
+        const int sum = own[b] == 0 ? 0 : own[b] + others[b];
+        if (sum > cost.bytes) cost.bytes = sum;
+      }
+    }
+    cost.excess = max_of(0, cost.bytes - device.instance_bytes);
+    for (int v : family.members) {
+      const Value& value = values[v];
+      if (value.slots == 0 && value.preparation == 0) continue;
+      const ProcessorMap map = value.pattern << (start + values.processors.distance[v] - family.lowest);
+      cost.cycles += value.slots * slots_of(map) + value.preparation * fullest(map);
+    }
+    return cost;
+  }
+
+  /// Columns of earlier placed families, behind which a reader's weights may come to lie.
+  constexpr int fullest(ProcessorMap map) const {
+    int most = 0;
+    for (unsigned blocks = blocks_in(map), b = 0; blocks != 0; ++b, blocks >>= 1)
+      if ((blocks & 1) != 0) most = max_of(most, loads.columns[b]);
+    return most;
+  }
+};
+
+}  // namespace incuse::max7800x::detail
+
+namespace incuse::max7800x {
+
+// Placement by hand -------------------------------------------------------------------------------------------------
+
+/// Fills in what the author left out, by the conventions of the vendor's descriptions: a layer writes where the next
+/// one reads, reads where the previous one wrote, and the last output starts at processor 0.
+template <int N>
+constexpr void place_by_hand(const Graph<N>& graph, Plan<N>& plan) {
+  for (int i = 0; i < graph.size; ++i) {
+    const Placement& hand = graph[i].placement;
+    LayerPlan& layer = plan[i];
+    layer.processors = hand.processors;
+    layer.write_gap = hand.write_gap;
+    if (hand.output_processors != 0)
+      layer.output_processors = hand.output_processors;
+    else if (i + 1 < graph.size)
+      layer.output_processors = graph[i + 1].placement.processors;
+    else
+      layer.output_processors = processor_range(0, layer.out.channels);
+    layer.out_offset = hand.out_offset == Placement::not_given ? 0 : hand.out_offset;
+    if (hand.in_offset != Placement::not_given)
+      layer.in_offset = hand.in_offset;
+    else
+      layer.in_offset = i == 0 ? 0 : plan[i - 1].out_offset;
+  }
+  if (graph.input_offset != Placement::not_given) plan[0].in_offset = graph.input_offset;
+  plan.input_format = graph.input_format == DataFormat::automatic ? DataFormat::hwc : graph.input_format;
+}
+
+// Automatic placement -----------------------------------------------------------------------------------------------
+
+/// What the planner tries, one after the other, until everything fits.
+struct PlacementAttempt {
+  DataFormat input_format = DataFormat::hwc;
+  bool moves = false;     ///< layers without weights may write to other processors of their group than they read from
+  bool in_place = false;  ///< outputs may follow inputs through the same memory
+};
+
+namespace detail {
+
+/// True if the input's channels can each have an instance of their own (placement sheet, section 3). Only the first
+/// layer reads such an input, and a layer that passes data through would have to gather the channels: it cannot move
+/// them between groups.
+template <int N>
+constexpr bool can_be_channels_first(const Graph<N>& graph, const Options& options) {
+  for (int i = 0; i < graph.size; ++i)
+    for (int source : graph[i].sources)
+      if (source == network_input && (i > 0 || graph[i].sources.size > 1)) return false;
+  const int channels = graph[0].in.channels;
+  const int most = options.uses_fast_fifo() ? 1 : options.uses_fifo() ? groups : instances;
+  return graph[0].operands == 1 && channels <= most && (graph[0].weighted() || channels == 1);
+}
+
+/// Behind the last layer that streams, whole rows arrive at once: it needs padding (placement sheet, section 8). A 1x1
+/// convolution runs as a 3x3 one then.
+constexpr bool can_stream_last(const Layer& layer) {
+  const bool widened = layer.op == Operator::conv2d && layer.kernel.area() == 1;
+  return widened || (layer.padding.height > 0 && layer.padding.width > 0);
+}
+
+/// True if the layers that stream are the first ones, and nothing but the next layer reads what they write.
+template <int N>
+constexpr bool streams_in_front(const Graph<N>& graph) {
+  const int streamed = streamed_layers(graph);
+  for (int i = 0; i < graph.size; ++i) {
+    if (i >= streamed && graph[i].streaming) return false;
+    for (int source : graph[i].sources)
+      if (source < streamed - 1 && (source != i - 1 || graph[i].sources.size > 1)) return false;
+  }
+  return streamed == 0 || can_stream_last(graph[streamed - 1]);
+}
+
+template <int N>
+constexpr void note_placement(const Graph<N>& graph, const Values<N>& values, const Options& options, Plan<N>& plan) {
+  for (int i = 0; i < graph.size; ++i) {
+    LayerPlan& layer = plan[i];
+    const int first = graph[i].sources[0] + 1;
+    layer.processors = 0;
+    for (int source : graph[i].sources) layer.processors |= values[source + 1].map();
+    layer.in_offset = values[first].offset;
+    if (graph[i].sources.size > 1) layer.in_offset -= member_of(graph, graph[i], 0, options).bytes;
+    layer.output_processors = values[i + 1].map();
+    layer.out_offset = values[i + 1].offset;
+    layer.write_gap = values[i + 1].gap;
+    layer.fans_out = i == 0 && options.fans_out();
+  }
+}
+
+/// True if a plan says of every layer what its author has said.
+template <int N>
+constexpr bool keeps_what_is_given(const Graph<N>& graph, const Plan<N>& plan) {
+  const auto kept = [](auto given, auto nothing, auto planned) { return given == nothing || given == planned; };
+  for (int i = 0; i < graph.size; ++i) {
+    const Placement& hand = graph[i].placement;
+    if (!kept(hand.processors, ProcessorMap{0}, plan[i].processors) ||
+        !kept(hand.output_processors, ProcessorMap{0}, plan[i].output_processors) ||
+        !kept(hand.in_offset, Placement::not_given, plan[i].in_offset) ||
+        !kept(hand.out_offset, Placement::not_given, plan[i].out_offset) || !kept(hand.write_gap, 0, plan[i].write_gap))
+      return false;
+  }
+  return kept(graph.input_offset, Placement::not_given, plan[0].in_offset);
+}
+
+}  // namespace detail
+
+inline constexpr int placement_attempts = 8;
+constexpr PlacementAttempt attempt_of(int number) {
+  return {number % 2 == 1 ? DataFormat::chw : DataFormat::hwc, number / 2 % 2 == 1, number / 4 == 1};
+}
+
+/// The attempt behind number `tried`, or the first one behind -1; -1: there is none. The input lies in HWC order if
+/// that fits, else in CHW order; only if that does not help, layers without weights move their data to other
+/// processors, and only then outputs are written over inputs.
+template <int N>
+constexpr int next_attempt(const Graph<N>& graph, const Options& options, int tried) {
+  const bool chw_possible = graph.input_format != DataFormat::hwc && detail::can_be_channels_first(graph, options) &&
+                            (!graph[0].streaming || graph.input_format == DataFormat::chw);
+  const bool hwc_possible = graph.input_format != DataFormat::chw || !chw_possible;
+  for (int next = tried + 1; next < placement_attempts; ++next)
+    if (attempt_of(next).input_format == DataFormat::chw ? chw_possible : hwc_possible) return next;
+  return -1;
+}
+
+/// True if tensors can be placed automatically at all: with the copies that the hardware needs, and with layers that
+/// stream only in front.
+template <int N>
+constexpr bool can_be_placed(const Graph<N>& graph, const Options& options) {
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].in.channels <= 0 || graph[i].out.channels <= 0) return false;
+  return graph.size > 0 && !lacks_copies(graph, options) && detail::streams_in_front(graph);
+}
+
+inline constexpr int no_place = 1 << 30;  ///< more bytes than any instance has
+
+/// Places all tensors in one particular way, around what is given by hand. Where a tensor would have to lie in two
+/// places, or elsewhere than it is given, the plan stays as it is but for a peak of `no_place`.
+template <int N>
+constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const Device& device, const Options& options,
+                        Plan<N>& plan) {
+  plan.input_format = attempt.input_format;
+  plan.in_place = attempt.in_place;
+  plan.fits_data_memory = false;
+  plan.peak_bytes = no_place;
+  detail::Values<N> values = detail::values_of(graph, plan, options, attempt.moves);
+  if (!values.consistent) return;
+  detail::ProcessorChoice<N> choice{values, device};
+  choice.run();
+  if (!choice.possible) return;
+  const int peak = detail::choose_offsets(graph, plan, device, attempt.in_place, values);
+  Plan<N> placed = plan;
+  detail::note_placement(graph, values, options, placed);
+  if (!detail::keeps_what_is_given(graph, placed)) return;
+  plan = placed;
+  plan.peak_bytes = peak;
+  plan.fits_data_memory = peak <= device.instance_bytes;
+}
+
+/// True if the author has said where a tensor lies.
+template <int N>
+constexpr bool gives_offsets(const Graph<N>& graph) {
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].placement.in_offset != Placement::not_given || graph[i].placement.out_offset != Placement::not_given)
+      return true;
+  return graph.input_offset != Placement::not_given;
+}
+
+}  // namespace incuse::max7800x
+
+namespace incuse::max7800x {
+
+namespace detail {
+
+template <int N>
+constexpr void split_into_passes(const Graph<N>& graph, const Options& options, Plan<N>& plan) {
+  plan.size = graph.size;
+  for (int i = 0; i < graph.size; ++i) {
+    plan[i].in = passes_of(graph[i].in.channels, options.processors_per_pass);
+    plan[i].out = passes_of(graph[i].out.channels, options.processors_per_pass);
+  }
+}
+
+/// The quad fast FIFO delivers the input to all groups at once: what the first group reads.
+template <int N>
+constexpr void fan_out(Plan<N>& plan) {
+  const ProcessorMap map = plan[0].processors & 0xffff;
+  if (map == 0) return;  // out of reach
+  plan[0].fans_out = true;
+  plan[0].processors = map | map << 16 | map << 32 | map << 48;
+}
+
+template <int N>
+constexpr unsigned groups_in_use(const Graph<N>& graph, const Plan<N>& plan) {
+  unsigned used = 0;
+  for (int i = 0; i < graph.size; ++i) used |= groups_of(plan[i].processors);
+  if (graph.size > 0) used |= groups_of(plan[graph.size - 1].output_processors);
+  return used;
+}
+
+}  // namespace detail
+
+/// One attempt to place a network automatically: no weights yet.
+template <int N>
+constexpr Plan<N> plan_attempt(const Graph<N>& graph, const Device& device, const Options& options, int number) {
+  Plan<N> result{};
+  detail::split_into_passes(graph, options, result);
+  place_as(attempt_of(number), graph, device, options, result);
+  return result;
+}
+
+/// Of two placements that do not fit, the one to explain: which ends lower, without outputs over inputs.
+template <int N>
+constexpr bool is_nearer(const Plan<N>& attempt, const Plan<N>& other) {
+  return !attempt.in_place && attempt.peak_bytes <= other.peak_bytes;
+}
+
+/// A plan with its tensors placed, completed with weights and biases.
+template <int N>
+constexpr Plan<N> with_weights(const Graph<N>& graph, const Device& device, const Options& options, Plan<N> plan) {
+  if (plan[0].processors == 0 && !graph.placed_by_hand()) return plan;
+  plan.groups = detail::groups_in_use(graph, plan);
+  allocate_columns(graph, device, options, plan);
+  if (!graph.placed_by_hand() && !columns_fit(plan)) allocate_columns_by_width(graph, device, options, plan);
+  allocate_bias(graph, device, plan);
+  return plan;
+}
+
+/// Plans a network with inferred shapes. Where every layer is given its processors, all that is left out follows the
+/// vendor's conventions; otherwise tensors are placed around what is given, for which the network has to be arranged
+/// (`arrange`). Never fails: what does not fit or is not placed is left to `check`, which explains it.
+template <int N>
+constexpr Plan<N> plan(const Graph<N>& graph, const Device& device, const Options& options = {}) {
+  Plan<N> result{};
+  if (graph.size == 0) return result;
+  detail::split_into_passes(graph, options, result);
+  if (graph.placed_by_hand()) {
+    place_by_hand(graph, result);
+    if (options.fans_out()) detail::fan_out(result);
+    return with_weights(graph, device, options, result);
+  }
+  if (!can_be_placed(graph, options)) return result;
+  result.peak_bytes = no_place;
+  for (int number = next_attempt(graph, options, -1); number >= 0; number = next_attempt(graph, options, number)) {
+    const Plan<N> attempt = plan_attempt(graph, device, options, number);
+    if (attempt.fits_data_memory || is_nearer(attempt, result)) result = attempt;
+    if (attempt.fits_data_memory) break;
+  }
+  return with_weights(graph, device, options, result);
 }
 
 }  // namespace incuse::max7800x
@@ -2338,12 +3362,6 @@ struct RegisterInput {
   }
   constexpr bool leads() const { return group == plan.first_group(); }
 };
-
-/// Padding as the hardware applies it: a transposed convolution pads its zero-stuffed input.
-constexpr Extent hardware_padding(const Layer& layer) {
-  if (layer.op != Operator::conv_transpose2d) return layer.padding;
-  return {layer.kernel.height - 1 - layer.padding.height, layer.kernel.width - 1 - layer.padding.width};
-}
 
 /// Several operands of several passes: the hardware counts the passes as rows (capability sheet, "emulation of
 /// multi-pass element-wise with passthrough").
@@ -3031,10 +4049,33 @@ constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan) {
 
 }  // namespace incuse::max7800x
 
+// ---- incuse/max7800x/planning.hpp ----
+
+// From a network to its plan, with everything that has to be decided in between: the network is arranged for the chip,
+// and where its tensors do not fit, the first layers stream. Spec: max7800x-placement, sections 3, 4 and 8.
+
 // ---- incuse/max7800x/rules.hpp ----
 
-// The rules of the chip: one row each, with its words and its condition, and `check`, which applies them all.
-// Sources: "checks X" is row X of the sheet max7800x-checks, "device 4" section 4 of max7800x-device, and so on.
+// The rules of the chip, and `check`, which applies them all. A rule is one row: its words and its condition lie in
+// rules/ by subject (options.hpp, layers.hpp, placement.hpp), those of the proof in verify.hpp; a list at the
+// end of each says which are applied. What is only worth a notice lies in notices.hpp, which a deployment does not pay
+// for. Sources: "checks X" is row X of the sheet max7800x-checks, "device 4" section 4 of max7800x-device, and so on.
+
+// ---- incuse/max7800x/rules/layers.hpp ----
+
+// Rules about single layers, looked at before anything is placed. See rules.hpp.
+
+// ---- incuse/max7800x/rules/advice.hpp ----
+
+// What would help against a broken rule, with figures. An advice is only worked out where its rule is broken.
+
+// ---- incuse/max7800x/rules/subjects.hpp ----
+
+// What the rules of the chip look at, how they report, and the macro that defines one. See rules.hpp.
+
+// ---- incuse/core/checked_rule.hpp ----
+
+// Rows of a chip's catalogue of rules: the words of a rule, and the condition that blames what breaks it.
 
 // ---- incuse/core/diagnostics.hpp ----
 
@@ -3047,7 +4088,9 @@ constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan) {
 
 namespace incuse {
 
-enum class Severity : unsigned char { error, warning };
+/// An error stops a deployment, a warning says that something may not be meant, a notice that something could be
+/// better.
+enum class Severity : unsigned char { error, warning, notice };
 
 /// The words of a rule. One object per rule, with static storage: findings point to it.
 struct Rule {
@@ -3061,11 +4104,13 @@ struct Rule {
   friend constexpr bool operator==(const Rule& a, const Rule& b) { return a.id == b.id; }
 };
 
-/// A number, a shape or a range, printed as "812", "60x3x3" or "0 to 63", with an optional unit ("bytes").
+/// A number, a shape, a range or a bit map, printed as "812", "60x3x3", "0 to 63" or "0xff", with an optional unit
+/// ("bytes").
 struct Quantity {
   long long values[4]{};
   int count = 0;
   bool is_range = false;
+  bool is_map = false;
   Text unit{};
 
   constexpr Quantity() = default;
@@ -3079,6 +4124,12 @@ struct Quantity {
     q.is_range = true;
     return q;
   }
+  /// Also for addresses: whatever is better read in hexadecimal digits.
+  static constexpr Quantity map(unsigned long long bits) {
+    Quantity q(static_cast<long long>(bits));
+    q.is_map = true;
+    return q;
+  }
   static constexpr Quantity shape(long long a, long long b, long long c, long long d) {
     Quantity q;
     q.values[0] = a, q.values[1] = b, q.values[2] = c, q.values[3] = d;
@@ -3089,11 +4140,18 @@ struct Quantity {
 
 /// A change that would help, with its figures: "4-bit weights in layer 3 (conv3): 812 -> 406 columns".
 struct Advice {
-  Text change{};  ///< empty: there is none
-  int layer = -1;
+  Text change{};   ///< empty: there is none
+  int layer = -1;  ///< -1: that of the finding
   Text layer_name{};
   Quantity from{};
   Quantity to{};
+};
+
+/// Who takes part of what is short: the output of a layer, or what the name says (-1).
+struct Share {
+  int layer = -1;
+  Text name{};
+  Quantity amount{};
 };
 
 /// One violation: the rule, the layer (-1: the whole network), what the layer needs and what there is.
@@ -3107,12 +4165,20 @@ struct Finding {
   Text part{};        ///< of the layer, where the sentence alone does not say it: a register, a tensor
   long long at = -1;  ///< position in this part; -1: all of it
   Advice advice{};
+  BoundedList<Share, 6> shares{};
 };
 
-/// All violations of a network. More than the capacity are counted in `dropped`.
+/// All violations of a network. More than the capacity are counted in `dropped`, those among them that are errors also
+/// in `dropped_errors`.
 struct Findings : BoundedList<Finding, 32> {
+  int dropped_errors = 0;
+
+  constexpr void push(const Finding& finding) {
+    if (size == 32 && finding.rule->severity == Severity::error) ++dropped_errors;
+    BoundedList::push(finding);
+  }
   constexpr int errors() const {
-    int count = dropped;
+    int count = dropped_errors;
     for (const Finding& f : *this)
       if (f.rule->severity == Severity::error) ++count;
     return count;
@@ -3123,15 +4189,17 @@ struct Findings : BoundedList<Finding, 32> {
       if (*f.rule == rule) return true;
     return false;
   }
-  /// True if an error was found in this layer.
-  constexpr bool blames(int layer) const {
-    for (const Finding& f : *this)
-      if (f.layer == layer && f.rule->severity == Severity::error) return true;
+  /// True if an error was found in this layer, among the first `count` findings.
+  constexpr bool blames(int layer, int count) const {
+    for (int i = 0; i < count; ++i)
+      if (items[i].layer == layer && items[i].rule->severity == Severity::error) return true;
     return false;
   }
+  constexpr bool blames(int layer) const { return blames(layer, size); }
   constexpr void add(const Findings& others) {
     for (const Finding& f : others) push(f);
     dropped += others.dropped;
+    dropped_errors += others.dropped_errors;
   }
 };
 
@@ -3140,10 +4208,21 @@ struct Findings : BoundedList<Finding, 32> {
 using Sentence = TextBuffer<400>;
 
 template <int Capacity>
+constexpr void append_map(TextBuffer<Capacity>& out, std::uint64_t bits) {
+  out << "0x";
+  int digits = 1;
+  while (digits < 16 && bits >> 4 * digits != 0) ++digits;
+  while (digits-- > 0) out << "0123456789abcdef"[bits >> 4 * digits & 0xf];
+}
+
+template <int Capacity>
 constexpr void append(TextBuffer<Capacity>& out, const Quantity& quantity) {
   for (int i = 0; i < quantity.count; ++i) {
     if (i > 0) out << (quantity.is_range ? Text(" to ") : Text("x"));
-    out << quantity.values[i];
+    if (quantity.is_map)
+      append_map(out, static_cast<std::uint64_t>(quantity.values[i]));
+    else
+      out << quantity.values[i];
   }
   if (!quantity.unit.empty()) out << ' ' << quantity.unit;
 }
@@ -3152,6 +4231,25 @@ template <int Capacity>
 constexpr void append_layer(TextBuffer<Capacity>& out, int layer, Text name) {
   out << "layer " << static_cast<long long>(layer);
   if (!name.empty()) out << " (" << name << ')';
+}
+
+/// " (the input: 3072 bytes, layer 0 (conv1): 16384 bytes, 2 others)"
+template <int Capacity>
+constexpr void append_shares(TextBuffer<Capacity>& out, const Finding& finding) {
+  if (finding.shares.empty()) return;
+  out << " (";
+  for (int i = 0; i < finding.shares.size; ++i) {
+    const Share& share = finding.shares[i];
+    if (i > 0) out << ", ";
+    if (share.layer < 0)
+      out << share.name;
+    else
+      append_layer(out, share.layer, share.name);
+    out << ": ";
+    append(out, share.amount);
+  }
+  if (finding.shares.dropped > 0) out << ", " << static_cast<long long>(finding.shares.dropped) << " others";
+  out << ')';
 }
 
 /// `chip` is the name of the device that the network was checked for.
@@ -3175,10 +4273,14 @@ constexpr Sentence sentence_of(const Finding& finding, Text chip) {
       append(out, finding.has);
     }
   }
+  append_shares(out, finding);
   if (!finding.rule->remedy.empty()) out << "; " << finding.rule->remedy;
   if (const Advice& advice = finding.advice; !advice.change.empty()) {
-    out << "; " << advice.change << " in ";
-    append_layer(out, advice.layer, advice.layer_name);
+    out << "; " << advice.change;
+    if (advice.layer >= 0) {
+      out << " in ";
+      append_layer(out, advice.layer, advice.layer_name);
+    }
     out << ": ";
     append(out, advice.from);
     out << " -> ";
@@ -3206,6 +4308,12 @@ template <long long... Values>
 struct needs;
 template <long long... Values>
 struct has;
+template <char... Characters>
+struct advice;  ///< a change that would help; it makes …
+template <long long... Values>
+struct from;  ///< … this …
+template <long long... Values>
+struct to;  ///< … this
 template <const auto& Device>
 struct on;
 template <FixedString Words>
@@ -3272,6 +4380,14 @@ struct facts_of {
   template <std::size_t... C>
   static if_said<(sizeof...(C) > 0), facts::has<finding.has.values[C]...>> has(std::index_sequence<C...>);
 
+  template <std::size_t... C>
+  static if_said<(sizeof...(C) > 0), facts::advice<finding.advice.change[static_cast<int>(C)]...>> advice(
+      std::index_sequence<C...>);
+  template <std::size_t... C>
+  static if_said<(sizeof...(C) > 0), facts::from<finding.advice.from.values[C]...>> from(std::index_sequence<C...>);
+  template <std::size_t... C>
+  static if_said<(sizeof...(C) > 0), facts::to<finding.advice.to.values[C]...>> to(std::index_sequence<C...>);
+
   static constexpr Sentence sentence = sentence_of(finding, (Text{}, ..., Device.name));
 #if defined(__GNUC__) && !defined(__clang__)
   using words = fact_list<facts::sentence<fixed<sentence.size>(sentence)>>;
@@ -3283,7 +4399,8 @@ struct facts_of {
   using at = if_said<(finding.at >= 0), facts::at<finding.at>>;
   using all = decltype(fact_list<where>{} + name(up_to<finding.layer_name.size>{}) + part(up_to<finding.part.size>{}) +
                        at{} + needs(up_to<finding.needs.count>{}) + has(up_to<finding.has.count>{}) +
-                       fact_list<facts::on<Device>...>{} + words{});
+                       fact_list<facts::on<Device>...>{} + advice(up_to<finding.advice.change.size>{}) +
+                       from(up_to<finding.advice.from.count>{}) + to(up_to<finding.advice.to.count>{}) + words{});
 };
 
 /// The compile error of finding I; nothing if it is a warning.
@@ -3314,6 +4431,378 @@ struct explained {
 };
 
 }  // namespace incuse
+
+namespace incuse {
+
+constexpr bool within(long long value, long long least, long long most) { return value >= least && value <= most; }
+constexpr bool within(Extent e, long long least, long long most) {
+  return within(e.height, least, most) && within(e.width, least, most);
+}
+
+/// Takes down that a rule is broken: what is needed, what there is and whose that is (empty: the chip's), which part of
+/// the layer is meant, and a change that would help.
+struct Blame {
+  Findings& found;
+  int layer = -1;  ///< -1: the whole network
+  Text layer_name{};
+  const Rule* rule = nullptr;
+
+  constexpr void operator()(const Quantity& needs = {}, const Quantity& has = {}, Text has_whose = {}, Text part = {},
+                            const Advice& advice = {}) const {
+    found.push({rule, layer, layer_name, needs, has, has_whose, part, -1, advice});
+  }
+  constexpr void operator()(const Quantity& needs, const Quantity& has, const Advice& advice) const {
+    (*this)(needs, has, {}, {}, advice);
+  }
+  constexpr void operator()(const Quantity& needs, const Quantity& has, Text has_whose, const Advice& advice) const {
+    (*this)(needs, has, has_whose, {}, advice);
+  }
+};
+
+/// A row: a rule, and the condition that blames a subject which breaks it.
+template <class Subject>
+struct CheckedRule {
+  const Rule* rule;
+  void (*check)(const Subject& at, const Blame& blame);
+};
+
+/// Applies rules to a subject.
+template <class Subject, std::size_t Count>
+constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& at, Blame blame) {
+  for (const CheckedRule<Subject>& row : rules) {
+    blame.rule = row.rule;
+    row.check(at, blame);
+  }
+}
+
+/// One row of the chip family `space`: the rule's name, its words, and behind the macro the body of its condition: it
+/// looks `at` the subject and calls `blame`. To be used in namespace incuse.
+#define INCUSE_CHECKED_RULE(space, subject, name, level, sentence, remedy, source) \
+  INCUSE_RULE_WORDS(space, name, level, sentence, remedy, source)                  \
+  namespace space::rules {                                                         \
+  struct name##_condition {                                                        \
+    static constexpr void check(const subject& at, const Blame& blame);            \
+  };                                                                               \
+  }                                                                                \
+  constexpr void space::rules::name##_condition::check([[maybe_unused]] const subject& at, const Blame& blame)
+
+/// The same as an entry of a list of rules.
+#define INCUSE_CHECKED_RULE_ROW(name) \
+  { &rules::name, &rules::name##_condition::check }
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// What a rule about a feature that is asked for looks at.
+struct AskedFeature {
+  Feature feature;
+  const Device& device;
+};
+
+/// What a rule about the options alone looks at.
+struct AskedOptions {
+  const Options& options;
+  const Device& device;
+};
+
+/// What a rule about the whole network looks at.
+struct WholeNetwork {
+  const Layer* layers;
+  int size;
+  Shape input;
+  DataFormat input_format;  ///< asked for
+  bool placed_by_hand;
+  const Device& device;
+  const Options& options;
+  int arranged_size;  ///< layers with the copies that the hardware needs
+
+  constexpr bool has_copies() const {
+    for (int i = 0; i < size; ++i)
+      if (layers[i].inserted) return true;
+    return arranged_size > size;
+  }
+};
+
+/// What a rule about one layer looks at. Its shapes may be nonsense if `shaped` is false: an earlier layer is to blame.
+struct OneLayer {
+  const WholeNetwork& network;
+  const Device& device;
+  const Layer& layer;
+  int index;
+
+  constexpr bool shaped() const { return layer.in.channels > 0 && layer.in.height > 0 && layer.in.width > 0; }
+  constexpr bool is(Operator op) const { return layer.op == op; }
+  constexpr bool two_dimensional() const { return !layer.one_dimensional(); }
+  constexpr bool pools() const { return layer.pool.height > 1 || layer.pool.width > 1; }
+  constexpr bool combines() const { return layer.operands > 1; }
+  constexpr long long passes() const {
+    const long long most = network.options.processors_per_pass;
+    return (layer.in.channels + most - 1) / most;
+  }
+  /// Shape of a source; empty if there is none of that number yet.
+  constexpr Shape source(int number) const {
+    if (number != network_input) return number >= 0 && number < index ? network.layers[number].out : Shape{};
+    return {bounded(network.input.channels), bounded(network.input.height), bounded(network.input.width)};
+  }
+  /// A dilated 1-D convolution that is too long for the hardware's kernel runs as a 2-D one, as wide as its dilation.
+  constexpr bool runs_in_two_dimensions() const {
+    return layer.one_dimensional() && layer.dilation.height > 1 &&
+           (layer.kernel.height - 1LL) * layer.dilation.height >= 9;
+  }
+  constexpr bool groups_divide() const {
+    const int g = layer.groups;
+    return g > 0 && layer.in.channels % g == 0 && layer.out.channels % g == 0 &&
+           (g == 1 || (g == layer.in.channels && !layer.flatten) || (g == layer.out.channels && !layer.flatten));
+  }
+};
+
+/// The first value of a layer that does not fit its register field.
+struct FieldOverflow {
+  const Field* field = nullptr;
+  LayerRegister layer_register{};
+  long long value = 0;
+};
+
+/// What a rule about a planned network looks at.
+struct WholePlan {
+  const WholeNetwork& network;
+  const Device& device;
+  const LayerPlan* layers;
+  unsigned groups;
+  bool channels_first;    ///< the input's layout
+  const int* bias_fill;   ///< bias values in each group
+  const Findings& found;  ///< so far: what else is wrong may be the reason
+  bool fits_data_memory;  ///< false: placed automatically, and not all tensors lie inside
+};
+
+/// True if any layer has processors.
+constexpr bool is_placed(const WholePlan& plan) {
+  for (int i = 0; i < plan.network.size; ++i)
+    if (plan.layers[i].processors != 0) return true;
+  return false;
+}
+
+/// What a rule about a planned layer looks at.
+struct PlacedLayer : OneLayer {
+  const LayerPlan& placed;
+  const WholePlan& plan;
+  const FieldOverflow& overflow;
+
+  /// An earlier layer, looked at in the same way.
+  constexpr PlacedLayer earlier(int number) const {
+    return {{network, device, network.layers[number], number}, plan.layers[number], plan, overflow};
+  }
+  constexpr bool already_blamed() const { return plan.found.blames(index); }
+  constexpr bool reads_channels_first() const { return index == 0 && plan.channels_first; }
+  constexpr bool reads_fifo() const { return index == 0 && network.options.uses_fifo(); }
+  constexpr bool reads_fast_fifo() const { return index == 0 && network.options.uses_fast_fifo(); }
+  constexpr int first_lane() const {
+    return placed.output_processors == 0 ? 0 : first_bit(placed.output_processors) % processors_per_instance;
+  }
+  constexpr long long input_end() const {
+    const long long words = 1LL * layer.in.pixels() * placed.in.count * layer.operands;
+    return placed.in_offset + words * (reads_channels_first() ? 1 : 4);
+  }
+  constexpr long long output_end() const {
+    long long pixels = layer.out.pixels();
+    if (runs_in_two_dimensions())  // whole rows are written
+      pixels = (layer.in.height + layer.dilation.height - 1LL) / layer.dilation.height * layer.dilation.height;
+    return placed.out_offset + pixels * placed.out.count * 4 * (layer.wide ? 4 : 1);
+  }
+};
+
+/// Processors that the FIFOs deliver to, and those of which no two share a memory instance.
+inline constexpr ProcessorMap fifo_processors_hwc = 0x000f'000f'000f'000f;
+inline constexpr ProcessorMap fifo_processors_chw = 0x0001'0001'0001'0001;
+inline constexpr ProcessorMap one_per_instance = 0x1111'1111'1111'1111;
+
+/// True if there was no space for a layer's weights.
+constexpr bool unplaced(const LayerPlan& placed) { return placed.kernels.owned && placed.kernels.offset < 0; }
+
+using incuse::CheckedRule;
+
+/// The rows of this family's rules.
+#define INCUSE_RULE(subject, name, level, sentence, remedy, source) \
+  INCUSE_CHECKED_RULE(max7800x, subject, name, level, sentence, remedy, source)
+#define INCUSE_RULE_ROW(name) INCUSE_CHECKED_RULE_ROW(name)
+
+}  // namespace incuse::max7800x
+
+namespace incuse::max7800x::advice {
+
+// Values --------------------------------------------------------------------------------------------------------------
+
+/// The nearest value that is allowed.
+constexpr Advice nearest(Text what, long long value, long long least, long long most) {
+  return {.change = what, .from = value, .to = value < least ? least : value > most ? most : value};
+}
+constexpr Advice nearest(Text what, Extent value, int least, int most) {
+  const auto clamped = [&](int v) { return v < least ? least : v > most ? most : v; };
+  return {.change = what, .from = value, .to = Extent{clamped(value.height), clamped(value.width)}};
+}
+
+/// So many equal parts that each is at most `most`.
+constexpr Advice equal_parts(Text what, long long value, long long most) {
+  if (value <= most) return {};
+  const long long parts = (value + most - 1) / most;
+  return {.change = what, .from = value, .to = (value + parts - 1) / parts};
+}
+
+/// How many kernels of `most` taps, one behind the other, reach as far as a longer one.
+constexpr Advice chain_of_kernels(Text what, const Quantity& kernel, int taps, int most) {
+  if (taps <= most) return {};
+  return {.change = what, .from = kernel, .to = {(taps - 1LL + most - 2) / (most - 1), "kernels"}};
+}
+
+/// The largest dilation with which a Conv1d still runs in one dimension.
+constexpr Advice smaller_dilation(const Layer& layer) {
+  if (layer.kernel.height < 2) return {};
+  return nearest("a smaller dilation", layer.dilation.height, 1, max_of(1, 8 / (layer.kernel.height - 1)));
+}
+
+/// The number nearest to `value` that divides `whole`.
+constexpr Advice nearest_divisor(Text what, int value, int whole) {
+  for (int away = 1; away < whole; ++away)
+    for (int near : {value - away, value + away})
+      if (near > 0 && near <= whole && whole % near == 0) return {.change = what, .from = value, .to = near};
+  return {};
+}
+
+/// The smallest window with which pooling in front makes an image so small.
+constexpr Advice pooling_in_front(Extent image, long long most_pixels) {
+  for (int window = 2; window <= 16; ++window) {
+    const Extent left{image.height / window, image.width / window};
+    if (1LL * left.height * left.width <= most_pixels && left.height > 0 && left.width > 0)
+      return {.change = "pooling in front", .from = image, .to = left};
+  }
+  return {};
+}
+
+/// A whole number of times smaller in both directions.
+constexpr Advice smaller_image(Shape image, int most) {
+  const int times = static_cast<int>((max_of(image.height, image.width) + most - 1LL) / most);
+  return {.change = "a smaller image", .from = image.extent(), .to = Extent{image.height / times, image.width / times}};
+}
+
+// Processor maps ------------------------------------------------------------------------------------------------------
+
+/// The first `count` processors of a map; all of them, if there are fewer.
+constexpr ProcessorMap first_of(ProcessorMap map, int count) {
+  ProcessorMap chosen = 0;
+  for (int p = 0; p < all_processors && count > 0; ++p)
+    if ((map >> p & 1) != 0) chosen |= ProcessorMap{1} << p, --count;
+  return chosen;
+}
+
+/// So many processors of a map that is like the given one: surplus ones left out at the end, missing ones added behind
+/// it, then in front of it.
+constexpr Advice processors_like(ProcessorMap given, int count, ProcessorMap allowed = ~ProcessorMap{0}) {
+  ProcessorMap map = first_of(given & allowed, count);
+  const int begin = map == 0 ? 0 : last_bit(map) + 1;
+  for (int i = 0; i < all_processors && bit_count(map) < count; ++i) {
+    const ProcessorMap next = ProcessorMap{1} << (begin + i) % all_processors;
+    if ((allowed & next) != 0) map |= next;
+  }
+  if (bit_count(map) != count || map == given) return {};
+  return {.change = "processors", .from = Quantity::map(given), .to = Quantity::map(map)};
+}
+
+/// Processors of a layer without weights: in every group as many, side by side, as it reads from.
+constexpr Advice packed_processors(const LayerPlan& placed) {
+  ProcessorMap map = 0;
+  for (int g = 0; g < groups; ++g) {
+    const unsigned in = group_part(placed.processors, g), out = group_part(placed.output_processors, g);
+    const int count = bit_count(in);
+    const int first = out == 0 ? 0 : min_of(first_bit(out), processors_per_group - count);
+    map |= ((ProcessorMap{1} << count) - 1) << (processors_per_group * g + first);
+  }
+  return {.change = "output processors", .from = Quantity::map(placed.output_processors), .to = Quantity::map(map)};
+}
+
+// Memories ------------------------------------------------------------------------------------------------------------
+
+/// Half the bits in the layer that takes most columns of the processors that `at` needs.
+constexpr Advice narrower_weights(const PlacedLayer& at) {
+  int largest = -1;
+  for (int i = 0; i < at.network.size; ++i) {
+    const LayerPlan& other = at.plan.layers[i];
+    const bool competes = other.kernels.owned && (other.processors & at.placed.processors) != 0;
+    if (!competes || at.network.layers[i].weight_bits < 2) continue;
+    if (largest < 0 || other.kernels.length > at.plan.layers[largest].kernels.length) largest = i;
+  }
+  if (largest < 0) return {};
+  const Layer& layer = at.network.layers[largest];
+  const int columns = at.plan.layers[largest].kernels.length;
+  const Text changes[] = {"1-bit weights", "2-bit weights", "4-bit weights"};
+  const int change = layer.weight_bits == 8 ? 2 : layer.weight_bits == 4 ? 1 : 0;
+  return {changes[change], largest, layer.name, columns, {ceil_div(columns, 2), "columns"}};
+}
+
+/// No bias in the layer that fills most of the bias memory that `at` needs; the figures are those of the whole memory.
+constexpr Advice fewer_biases(const PlacedLayer& at, long long needed) {
+  int largest = at.index;
+  for (int i = 0; i < at.network.size; ++i) {
+    const bool competes = at.plan.layers[i].bias_group == at.placed.bias_group && at.plan.layers[i].bias_offset >= 0;
+    if (competes && at.network.layers[i].out.channels > at.network.layers[largest].out.channels) largest = i;
+  }
+  const Layer& layer = at.network.layers[largest];
+  return {"no bias", largest, layer.name, needed, {needed - layer.out.channels, "values"}};
+}
+
+/// An offset so low that the tensor ends with its memory instance.
+constexpr Advice lower_offset(Text what, long long offset, long long end, long long capacity) {
+  const long long lowered = (offset - (end - capacity)) / 4 * 4;
+  if (end - offset > capacity || lowered < 0) return {};
+  return {.change = what,
+          .from = Quantity::map(static_cast<ProcessorMap>(offset)),
+          .to = Quantity::map(static_cast<ProcessorMap>(lowered))};
+}
+
+/// For an input that its instances cannot hold: a lower offset, the other order, or a FIFO in front of a layer that
+/// streams and keeps some rows only.
+constexpr Advice smaller_input(const PlacedLayer& at) {
+  const long long capacity = at.device.instance_bytes, bytes = at.input_end() - at.placed.in_offset;
+  if (bytes <= capacity) return lower_offset("a lower input offset", at.placed.in_offset, at.input_end(), capacity);
+  const bool simple = at.index == 0 && at.layer.weighted() && at.layer.operands == 1 && at.placed.in.count == 1 &&
+                      at.layer.in.channels <= instances && !at.reads_channels_first();
+  if (!simple) return {};
+  const long long in_chw = at.layer.in.pixels();
+  if (in_chw <= capacity) return {.change = "CHW order", .from = bytes, .to = {in_chw, "bytes"}};
+  Layer streaming = at.layer;
+  streaming.streaming = true;
+  const long long ring = 4LL * (detail::first_layer_counts(streaming, false, 1).rollover + 1);
+  if (ring > capacity) return {};
+  return {.change = "the options fifo_input and streaming", .from = bytes, .to = {ring, "bytes"}};
+}
+
+/// For an output that its instances cannot hold: a lower offset, 8 bits, pooling, or fewer channels.
+constexpr Advice smaller_output(const PlacedLayer& at) {
+  const Layer& layer = at.layer;
+  const long long capacity = at.device.instance_bytes, bytes = at.output_end() - at.placed.out_offset;
+  if (bytes <= capacity) return lower_offset("a lower output offset", at.placed.out_offset, at.output_end(), capacity);
+  if (layer.wide && bytes / 4 <= capacity) return {.change = "8-bit output", .from = bytes, .to = {bytes / 4, "bytes"}};
+  const long long each = bytes / layer.out.pixels();
+  if (!at.pools() && !at.runs_in_two_dimensions()) {
+    const Text changes[] = {"2x2 pooling in front", "3x3 pooling in front", "4x4 pooling in front"};
+    const int scale = layer.op == Operator::conv_transpose2d ? 2 : 1;
+    for (int window = 2; window <= 4; ++window) {
+      const int columns = layer.one_dimensional() ? 1 : layer.pooled.width / window;
+      const Extent left{layer.out.height + scale * (layer.pooled.height / window - layer.pooled.height),
+                        layer.out.width + scale * (columns - layer.pooled.width)};
+      const long long pooled = each * left.height * left.width;
+      if (left.height > 0 && left.width > 0 && pooled <= capacity)
+        return {.change = layer.one_dimensional() ? Text("pooling in front") : changes[window - 2],
+                .from = bytes,
+                .to = {pooled, "bytes"}};
+    }
+  }
+  const long long passes = capacity / (each / at.placed.out.count * layer.out.pixels());
+  if (passes < 1 || passes >= at.placed.out.count) return {};
+  return {.change = "fewer output channels", .from = layer.out.channels, .to = passes * all_processors};
+}
+
+}  // namespace incuse::max7800x::advice
 
 // ---- incuse/max7800x/unload.hpp ----
 
@@ -3444,6 +4933,936 @@ constexpr void emit_mlator_unload(const Graph<N>& graph, const Plan<N>& plan, co
 
 }  // namespace incuse::max7800x
 
+namespace incuse {
+
+// Sources -------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, source_order, error, "a layer reads its own output or a later one's",
+            "let it read earlier layers only", "checks I16") {
+  for (int source : at.layer.sources)
+    if (!within(source, network_input, at.index - 1)) return blame(source, at.index - 1, "the network before it");
+}
+
+INCUSE_RULE(OneLayer, concatenated_channels, error, "a concatenated tensor does not fit behind those in front of it",
+            "let the tensors have 64 channels together, each counted in fours, or fill a pass each",
+            "memory 1; placement 4") {
+  if (at.layer.elementwise != Elementwise::none || at.layer.sources.size < 2 || !at.shaped()) return;
+  const Passes reads = passes_of(at.layer.in.channels, at.network.options.processors_per_pass);
+  int before = 0, aligned = 0;
+  for (int source : at.layer.sources) {
+    const Shape shape = at.source(source);
+    if (shape.extent() != at.source(at.layer.sources[0]).extent()) return;  // one image behind the other
+    const int room = reads.count == 1 ? all_processors - aligned : reads.channels - before % reads.channels;
+    if (!channel_member(shape.channels, before, aligned, reads).possible)
+      return blame({shape.channels, "channels"}, {room, "channels"}, "the pass");
+    before += shape.channels;
+    aligned += round_up(shape.channels, processors_per_instance);
+  }
+}
+
+INCUSE_RULE(OneLayer, operand_shapes, error, "tensors that are combined element by element differ in shape",
+            "bring the operands to one shape", "checks I17, Q10") {
+  if (at.layer.elementwise == Elementwise::none) return;
+  const Shape first = at.layer.sources.empty() ? Shape{} : at.source(at.layer.sources[0]);
+  for (int source : at.layer.sources) {
+    const Shape other = at.source(source);
+    if (first.channels > 0 && other.channels > 0 && other != first) return blame(first, other, "another operand");
+  }
+}
+
+INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of values than its source delivers",
+            "correct the layer's own input size", "checks I17, M8") {
+  const Layer& l = at.layer;
+  if (!within(l.operands, 1, max_operands)) return;
+  const bool one_source_each = l.elementwise != Elementwise::none && l.sources.size > 1;
+  long long delivered = 0;
+  for (int source : l.sources) {
+    const Shape shape = at.source(source);
+    if (shape.channels < 1 || shape.height < 1 || shape.width < 1) return;
+    if (delivered == 0 || !one_source_each) delivered += 1LL * shape.channels * shape.height * shape.width;
+  }
+  const long long read = 1LL * l.in.channels * l.in.height * l.in.width * (one_source_each ? 1 : l.operands);
+  if (at.shaped() && read != delivered) blame(read, delivered, "the source");
+}
+
+INCUSE_RULE(OneLayer, one_dimensional_data, warning, "a 2-D operator reads the values that a Conv1d wrote",
+            "use Conv1d, or give the layer a 2-D input size", "checks I19") {
+  const Layer& l = at.layer;
+  const bool two_dimensional = at.is(Operator::conv2d) || at.is(Operator::conv_transpose2d);
+  if (!two_dimensional || l.in_extent != Extent{0, 0} || l.sources.empty()) return;
+  const int source = l.sources[0];
+  if (source >= 0 && source < at.index && at.network.layers[source].op == Operator::conv1d)
+    blame(at.source(source).extent());
+}
+
+// Operators -----------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, kernel_size, error, "a Conv2d kernel has to be 1x1 or 3x3",
+            "put several 3x3 convolutions one behind the other", "checks Y22; device 4") {
+  const Extent k = at.layer.kernel;
+  if (at.is(Operator::conv2d) && k != Extent{1, 1} && k != Extent{3, 3})
+    blame(k, Extent{3, 3}, advice::chain_of_kernels("3x3 kernels that reach as far", k, max_of(k.height, k.width), 3));
+}
+
+INCUSE_RULE(OneLayer, kernel_length, error, "a Conv1d kernel has to have 1 to 9 taps",
+            "put several convolutions one behind the other, or dilate a shorter one", "checks Y22; device 4") {
+  if (at.is(Operator::conv1d) && !within(at.layer.kernel.height, 1, 9))
+    blame(at.layer.kernel.height, 9,
+          advice::chain_of_kernels("shorter kernels that reach as far", at.layer.kernel.height, at.layer.kernel.height,
+                                   9));
+}
+
+INCUSE_RULE(OneLayer, transposed_kernel, error, "a ConvTranspose2d kernel has to be 3x3", "use a 3x3 kernel",
+            "checks Y22; device 4") {
+  if (at.is(Operator::conv_transpose2d) && at.layer.kernel != Extent{3, 3}) blame(at.layer.kernel, Extent{3, 3});
+}
+
+INCUSE_RULE(OneLayer, linear_kernel, error, "a Linear layer has no kernel", "use Conv2d", "checks Y21") {
+  if (at.is(Operator::linear) && at.layer.kernel != Extent{1, 1}) blame(at.layer.kernel, Extent{1, 1});
+}
+
+INCUSE_RULE(OneLayer, convolution_stride, error, "a convolution has stride 1, a ConvTranspose2d stride 2",
+            "pool in front of the convolution to reduce the size", "checks Y23, I20; device 4") {
+  const int only = at.is(Operator::conv_transpose2d) ? 2 : 1;
+  // The stride of layers that pool has to stay 1 too: the pooling window has its own.
+  if (at.layer.stride != Extent{only, at.layer.one_dimensional() ? 1 : only})
+    blame(at.layer.stride, at.layer.one_dimensional() ? Extent{only, 1} : Extent{only, only});
+}
+
+INCUSE_RULE(OneLayer, padding_range, error, "padding is 0, 1 or 2", "pad less, or pad the training data",
+            "checks Y17, I24, H15; device 4") {
+  if (!within(at.layer.padding, 0, at.device.max_padding))
+    blame(at.layer.padding, at.device.max_padding,
+          advice::nearest("the nearest padding", at.layer.padding, 0, at.device.max_padding));
+}
+
+INCUSE_RULE(OneLayer, padding_kernel, error, "padding has to be smaller than the kernel",
+            "pad less, or use a larger kernel", "checks I25") {
+  const Extent p = at.layer.padding, k = at.layer.kernel;
+  const bool too_much = p.height >= k.height || (at.two_dimensional() && p.width >= k.width);
+  if (at.layer.weighted() && too_much && within(p, 0, at.device.max_padding) && within(k, 1, 1 << 20))
+    blame(p, k, "the kernel",
+          advice::nearest("the nearest padding", p, 0,
+                          max_of(0, min_of(k.height, at.two_dimensional() ? k.width : k.height) - 1)));
+}
+
+INCUSE_RULE(OneLayer, output_padding, error, "output padding is 1 for ConvTranspose2d and 0 for all others",
+            "leave it out", "checks H15, H16") {
+  const int only = at.is(Operator::conv_transpose2d) ? 1 : 0;
+  if (at.layer.output_padding != only) blame(at.layer.output_padding, only);
+}
+
+INCUSE_RULE(OneLayer, groups_divide, error,
+            "the number of groups has to divide the channels, and be 1 or equal to them",
+            "correct the number of groups", "checks H17") {
+  const bool divides_input = at.layer.groups > 0 && at.layer.in.channels % at.layer.groups == 0;
+  const bool divides_output = at.layer.groups > 0 && at.layer.out.channels % at.layer.groups == 0;
+  const bool show_output = divides_input && !divides_output;
+  if (at.shaped() && !at.groups_divide())
+    blame(at.layer.groups, show_output ? at.layer.out.channels : at.layer.in.channels,
+          show_output ? Text("the output") : Text("the input"));
+}
+
+INCUSE_RULE(OneLayer, convolution_groups, error, "this chip has no convolution in groups",
+            "use an ordinary convolution, or a chip with depth-wise convolution", "checks D1; device 4") {
+  if (at.layer.groups != 1 && at.groups_divide() && !at.device.convolution_groups) blame(at.layer.groups, 1);
+}
+
+INCUSE_RULE(OneLayer, dilation_operator, error, "only Conv1d can be dilated", "use dilation 1", "checks H10") {
+  if (!at.is(Operator::conv1d) && at.layer.dilation != Extent{1, 1}) blame(at.layer.dilation, Extent{1, 1});
+}
+
+INCUSE_RULE(OneLayer, dilation_range, error, "the dilation is out of range", "dilate less", "checks H12; device 4") {
+  if (at.is(Operator::conv1d) && !within(at.layer.dilation.height, 1, at.device.max_dimension - 1))
+    blame(at.layer.dilation.height, at.device.max_dimension - 1,
+          advice::nearest("the nearest dilation", at.layer.dilation.height, 1, at.device.max_dimension - 1));
+}
+
+INCUSE_RULE(OneLayer, dilation_one_tap, error, "a kernel with one tap cannot be dilated", "use dilation 1",
+            "checks H11") {
+  if (at.is(Operator::conv1d) && at.layer.kernel.height == 1 && at.layer.dilation.height > 1)
+    blame(at.layer.dilation.height, 1);
+}
+
+INCUSE_RULE(OneLayer, dilation_taps, error, "a Conv1d that spans more than 9 values has at most 3 taps",
+            "use fewer taps or a smaller dilation", "checks H12") {
+  if (at.runs_in_two_dimensions() && at.layer.kernel.height > 3)
+    blame(at.layer.kernel.height, 3, advice::smaller_dilation(at.layer));
+}
+
+INCUSE_RULE(OneLayer, dilation_padding, error, "a Conv1d that spans more than 9 values has no padding",
+            "use pad<0> or a smaller dilation", "checks H12") {
+  if (at.runs_in_two_dimensions() && at.layer.padding.height > 0)
+    blame(at.layer.padding.height, 0, advice::smaller_dilation(at.layer));
+}
+
+INCUSE_RULE(OneLayer, dilation_alone, error,
+            "a Conv1d that spans more than 9 values does not pool, combine operands, flatten or stream",
+            "do that in a layer of its own, or use a smaller dilation", "checks H12") {
+  const Layer& l = at.layer;
+  if (at.runs_in_two_dimensions() && (at.pools() || l.operands != 1 || l.flatten || l.streaming)) blame();
+}
+
+// Pooling -------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, pool_size, error, "a pooling window has 1 to 16 rows and columns, dilation included",
+            "pool in several layers", "device 4; registers 3.3") {
+  const auto span = [](long long size, long long dilation) { return (size - 1) * dilation + 1; };
+  const Extent pool = at.layer.pool, dilation = at.layer.pool_dilation;
+  const bool fits = within(pool, 1, at.device.max_pool) &&
+                    within(span(pool.height, dilation.height), 1, at.device.max_pool) &&
+                    within(span(pool.width, dilation.width), 1, at.device.max_pool);
+  if (!fits) blame(pool, at.device.max_pool);
+}
+
+INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 1 to 16", "pool in several layers",
+            "device 4; registers 3.3") {
+  const Extent stride = at.layer.pool_stride;
+  // By default the stride is the window, of which the rule above says that it is too large.
+  if (!within(stride, 1, at.device.max_pool_stride) && stride != at.layer.pool)
+    blame(stride, at.device.max_pool_stride,
+          advice::nearest("the nearest stride", stride, 1, at.device.max_pool_stride));
+}
+
+INCUSE_RULE(OneLayer, pool_stride_square, error, "the pooling stride of a 2-D layer is the same in both directions",
+            "use a square pooling window, or give one stride", "checks I20; device 4") {
+  const Extent s = at.layer.pool_stride;
+  if (at.two_dimensional() && s.height != s.width) blame(s);
+}
+
+INCUSE_RULE(OneLayer, pool_kind, error, "this chip pools windows within their tensor, to their maximum or their mean",
+            "leave out same_padding; MaxPool2d<1, stride<2>> takes every second pixel", "device 4") {
+  if (at.layer.pool_same || at.layer.pooling == Pooling::pick) blame();
+}
+
+INCUSE_RULE(OneLayer, pool_dilation, error, "this chip has no dilated pooling", "use pool dilation 1",
+            "checks H20, D1; device 4") {
+  const int most = at.device.pool_dilation ? at.device.max_pool : 1;
+  if (!within(at.layer.pool_dilation, 1, most)) blame(at.layer.pool_dilation, most);
+}
+
+INCUSE_RULE(OneLayer, pool_in_passes, error, "pooling without a convolution handles at most 64 channels",
+            "fuse the pooling with the convolution behind it, or pool to 1x1", "checks H14; device 4") {
+  if (at.shaped() && !at.layer.weighted() && at.pools() && at.passes() > 1 && at.layer.pooled.extent() != Extent{1, 1})
+    blame(at.layer.in.channels, all_processors);
+}
+
+INCUSE_RULE(OneLayer, pool_last_operands, error, "pooling behind an element-wise operation takes at most 2 operands",
+            "pool first, or pool in a layer of its own", "checks H9; device 4") {
+  if (!at.layer.pool_first && at.pools() && at.layer.operands > at.device.max_operands_pool_last)
+    blame(at.layer.operands, at.device.max_operands_pool_last);
+}
+
+INCUSE_RULE(OneLayer, pool_last_meaning, error, "pooling last needs both pooling and an element-wise operation",
+            "leave the order out", "checks Y30") {
+  if (!at.layer.pool_first && (!at.pools() || !at.combines())) blame();
+}
+
+// Element-wise operations ---------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, operand_count, error, "an element-wise operation has 2 to 16 operands, any other layer 1",
+            "combine the tensors in several layers", "checks Y19; device 4") {
+  const bool combines = at.layer.elementwise != Elementwise::none;
+  const int most = combines ? max_operands : 1;
+  if (!within(at.layer.operands, combines ? 2 : 1, most) || at.layer.sources.dropped > 0)
+    blame(at.layer.operands + at.layer.sources.dropped, most);
+}
+
+INCUSE_RULE(OneLayer, operand_sources, error,
+            "an element-wise operation names another number of tensors than it combines", "name one tensor per operand",
+            "network-description 5") {
+  const int sources = at.layer.sources.size;
+  if (at.layer.elementwise != Elementwise::none && sources > 1 && sources != at.layer.operands)
+    blame(at.layer.operands, sources, "the list of sources");
+}
+
+INCUSE_RULE(OneLayer, elementwise_conv1d, error, "an element-wise operation cannot be fused with Conv1d",
+            "combine the tensors in a layer of its own", "checks H6") {
+  if (at.is(Operator::conv1d) && at.combines()) blame(at.layer.operands, 1);
+}
+
+INCUSE_RULE(OneLayer, elementwise_passes, error,
+            "an element-wise operation on so many channels cannot be fused with pooling or convolution",
+            "combine the tensors in a layer of its own", "checks H26; device 4") {
+  const long long e = at.layer.operands, p = at.passes();
+  const bool fused = at.layer.weighted() || at.pools() || at.layer.pool_stride != Extent{1, 1};
+  if (at.shaped() && e > 1 && p > 1 && e * p != e + p && fused)
+    blame(at.layer.in.channels, e == 2 ? 2 * all_processors : all_processors);
+}
+
+// Layers without weights ----------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, passthrough_padding, error, "only convolutions pad", "pad in the convolution behind the layer",
+            "checks I26, H13") {
+  if (!at.layer.weighted() && at.layer.padding != Extent{0, 0}) blame(at.layer.padding, 0);
+}
+
+INCUSE_RULE(OneLayer, passthrough_activation, error, "a layer without weights has no activation",
+            "put the activation into the convolution in front", "checks I26, H13") {
+  if (!at.layer.weighted() && at.layer.activation != Activation::none) blame();
+}
+
+INCUSE_RULE(OneLayer, table_activation, error, "this chip knows no activation functions but ReLU and Abs",
+            "use one of them, or a chip with activation tables", "device 4") {
+  if (at.layer.function != nullptr) blame();
+}
+
+INCUSE_RULE(OneLayer, passthrough_shift, error, "a layer without weights does not shift its output",
+            "shift in the convolution in front", "checks H13") {
+  if (!at.layer.weighted() && at.layer.output_shift != 0) blame(at.layer.output_shift, 0);
+}
+
+INCUSE_RULE(OneLayer, passthrough_wide, error, "a layer without weights has 8-bit output",
+            "make the convolution in front the last layer", "checks H13") {
+  if (!at.layer.weighted() && at.layer.wide) blame(32, 8);
+}
+
+// Sizes ---------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, empty_output, error, "nothing is left after pooling or convolution",
+            "pool less, pad more, or use a larger input", "checks I21") {
+  const Shape pooled = at.layer.pooled, out = at.layer.out;
+  const bool empty = pooled.height < 1 || pooled.width < 1 || out.height < 1 || out.width < 1;
+  if (at.shaped() && empty) blame(at.layer.in, pooled.height < 1 || pooled.width < 1 ? pooled : out, "the result");
+}
+
+INCUSE_RULE(OneLayer, dimension, error, "a tensor has too many rows or columns", "use a smaller image",
+            "checks I27; device 1") {
+  const int most = at.device.max_dimension;
+  const auto fits = [&](Shape s) { return s.height <= most && s.width <= most; };
+  const bool in_fits = fits(at.layer.in);
+  if (at.shaped() && !(in_fits && fits(at.layer.out)))
+    blame((in_fits ? at.layer.out : at.layer.in).extent(), Extent{most, most},
+          advice::smaller_image(in_fits ? at.layer.out : at.layer.in, most));
+}
+
+INCUSE_RULE(OneLayer, channels, error, "a layer has too many input or output channels, or none",
+            "use 1 to 1024 channels", "checks H21, H31, I29; device 1") {
+  const int in = at.layer.in.channels, out = at.layer.out.channels, most = at.device.max_channels;
+  const bool wrong_input = !within(in, 1, most);
+  // A layer behind one without channels is not to blame.
+  const bool blamed =
+      (at.index == 0 || at.layer.in_channels != 0 || in > 0) && within(at.layer.operands, 1, max_operands);
+  if (blamed && (wrong_input || !within(out, 1, most)))
+    blame(wrong_input ? in : out, most,
+          advice::equal_parts("equal parts, each in a layer of its own", wrong_input ? in : out, most));
+}
+
+INCUSE_RULE(OneLayer, frame_size, error, "the input of a layer has too many values per processor",
+            "use a smaller image or fewer channels", "checks H3; device 1") {
+  const long long frame = 1LL * at.layer.in.height * at.layer.in.width * at.passes();
+  if (at.shaped() && frame >= at.device.max_frame)
+    blame(frame, at.device.max_frame - 1,
+          advice::pooling_in_front(at.layer.in.extent(), (at.device.max_frame - 1) / at.passes()));
+}
+
+// Flatten -------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, flatten_pixels, error, "a flattened map has too many pixels", "pool more in front of the flatten",
+            "checks I22; device 4") {
+  const long long pixels = 1LL * at.layer.pooled.height * at.layer.pooled.width;
+  if (at.shaped() && at.layer.flatten && pixels > at.device.max_flatten_pixels)
+    blame(pixels, at.device.max_flatten_pixels,
+          advice::pooling_in_front(at.layer.pooled.extent(), at.device.max_flatten_pixels));
+}
+
+INCUSE_RULE(OneLayer, flatten_alone, error, "a layer that flattens needs weights and neither pools nor streams",
+            "pool in a layer in front", "checks H18; device 4") {
+  if (at.layer.flatten && (!at.layer.weighted() || at.pools() || at.layer.streaming)) blame();
+}
+
+INCUSE_RULE(OneLayer, flatten_split, error, "a flattened tensor does not divide evenly among passes and processors",
+            "use a number of channels that does: a multiple of 4 for every pass", "memory 5.4") {
+  if (!at.layer.flatten || !at.shaped() || !within(at.layer.in.channels, 1, at.device.max_channels)) return;
+  const Passes split = passes_of(at.layer.in.channels, at.network.options.processors_per_pass);
+  const long long each = 1LL * at.layer.pooled.height * at.layer.pooled.width;
+  const long long values = at.layer.in.channels * each;
+  if (values % split.channels != 0 || values % split.count != 0)
+    blame(values, 1LL * split.count * split.channels * each, "the share of the processors");
+}
+
+INCUSE_RULE(OneLayer, flatten_useless, warning, "a 1x1 map needs no flatten", "leave it out", "checks I23") {
+  if (at.shaped() && at.layer.flatten && at.layer.pooled.extent() == Extent{1, 1}) blame();
+}
+
+// Arithmetic ----------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, weight_bits, error, "weights have 1, 2, 4 or 8 bits", "choose one of these", "checks Y10") {
+  const int b = at.layer.weight_bits;
+  const int near = b < 2 ? 1 : b < 4 ? 2 : b < 7 ? 4 : 8;
+  if (at.layer.weighted() && b != near) blame(b, 8, advice::nearest("the nearest width", b, near, near));
+}
+
+INCUSE_RULE(OneLayer, binary_weights, error, "this chip has no binary weights",
+            "use weights of 1 bit, which mean -1 and 0", "checks D1; device 4") {
+  if (at.layer.binary_weights && !at.device.binary_weights) blame();
+}
+
+INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the weight bits added, is -15 to 15",
+            "scale the weights differently", "checks H1; device 4") {
+  const long long implied = 8LL - at.layer.weight_bits, shift = at.layer.output_shift + implied;
+  if (at.layer.weighted() && !within(shift, -at.device.max_shift, at.device.max_shift))
+    blame(shift, at.device.max_shift,
+          advice::nearest("the nearest output shift", at.layer.output_shift, -at.device.max_shift - implied,
+                          at.device.max_shift - implied));
+}
+
+INCUSE_RULE(OneLayer, wide_activation, error, "a 32-bit output is the bare accumulator: it has no activation",
+            "leave out the activation, or use 8-bit output", "checks I10") {
+  // Inside a network the activation works on the wide values, as if somebody could read them: see `wide_inside`.
+  if (at.layer.wide && at.layer.activation != Activation::none && at.index + 1 == at.network.size) blame();
+}
+
+INCUSE_RULE(OneLayer, wide_inside, warning, "the next layer cannot read a 32-bit output",
+            "use 32-bit output in the last layer only", "checks I15; device 4") {
+  if (at.layer.wide && at.index + 1 < at.network.size) blame(32, 8);
+}
+
+// Streaming -----------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, streaming_input, error, "a streaming first layer needs its input from a FIFO",
+            "add the option fifo_input, or do not stream", "checks D9") {
+  if (at.index == 0 && at.layer.streaming && !at.network.options.uses_fifo()) blame();
+}
+
+INCUSE_RULE(OneLayer, streaming_count, error, "too many layers stream", "stream fewer layers", "device 1") {
+  if (at.layer.streaming && at.index >= at.device.max_streaming_layers)
+    blame(at.index + 1, at.device.max_streaming_layers);
+}
+
+INCUSE_RULE(OneLayer, streaming_order, error, "only the layers from the first one on can stream",
+            "stream the layer in front, or do not stream this one", "checks I13") {
+  if (at.layer.streaming && at.index > 0 && !at.network.layers[at.index - 1].streaming) blame();
+}
+
+INCUSE_RULE(OneLayer, streaming_last_padding, error, "the last streaming layer needs padding in both directions",
+            "pad it, or stream one layer more or less", "checks D13; device 4 and 5") {
+  const bool last = at.index + 1 == at.network.size || !at.network.layers[at.index + 1].streaming;
+  // A 1x1 convolution that streams runs as a 3x3 one, with padding.
+  const bool padded = (at.is(Operator::conv2d) && at.layer.kernel == Extent{1, 1}) ||
+                      (at.layer.padding.height > 0 && at.layer.padding.width > 0);
+  if (at.layer.streaming && last && !padded) blame(at.layer.padding, Extent{1, 1});
+}
+
+INCUSE_RULE(OneLayer, streaming_bias, warning, "a bias in a streaming layer may not work", "train without this bias",
+            "checks M7; device 4") {
+  if (at.layer.streaming && at.layer.bias) blame();
+}
+
+// Output --------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, mlator_output, warning, "the byte swapper cannot deliver this output: it is unloaded without it",
+            "leave the option mlator_unload out, or use an 8-bit output of 4, 8, 12 ... pixels", "checks U1") {
+  if (at.shaped() && at.network.options.mlator_unload && at.layer.output && !fits_mlator(at.layer)) blame(at.layer.out);
+}
+
+INCUSE_RULE(OneLayer, write_gap, error, "a write gap is 0 to 15 words", "use a smaller gap", "registers 3.10") {
+  if (!within(at.layer.placement.write_gap, 0, 15))
+    blame(at.layer.placement.write_gap, 15, advice::nearest("the nearest gap", at.layer.placement.write_gap, 0, 15));
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer.
+inline constexpr CheckedRule<OneLayer> layer_rules[] = {
+    INCUSE_RULE_ROW(source_order),
+    INCUSE_RULE_ROW(concatenated_channels),
+    INCUSE_RULE_ROW(operand_shapes),
+    INCUSE_RULE_ROW(reshape),
+    INCUSE_RULE_ROW(one_dimensional_data),
+    INCUSE_RULE_ROW(kernel_size),
+    INCUSE_RULE_ROW(kernel_length),
+    INCUSE_RULE_ROW(transposed_kernel),
+    INCUSE_RULE_ROW(linear_kernel),
+    INCUSE_RULE_ROW(convolution_stride),
+    INCUSE_RULE_ROW(padding_range),
+    INCUSE_RULE_ROW(padding_kernel),
+    INCUSE_RULE_ROW(output_padding),
+    INCUSE_RULE_ROW(groups_divide),
+    INCUSE_RULE_ROW(convolution_groups),
+    INCUSE_RULE_ROW(dilation_operator),
+    INCUSE_RULE_ROW(dilation_range),
+    INCUSE_RULE_ROW(dilation_one_tap),
+    INCUSE_RULE_ROW(dilation_taps),
+    INCUSE_RULE_ROW(dilation_padding),
+    INCUSE_RULE_ROW(dilation_alone),
+    INCUSE_RULE_ROW(pool_size),
+    INCUSE_RULE_ROW(pool_stride),
+    INCUSE_RULE_ROW(pool_stride_square),
+    INCUSE_RULE_ROW(pool_kind),
+    INCUSE_RULE_ROW(pool_dilation),
+    INCUSE_RULE_ROW(pool_in_passes),
+    INCUSE_RULE_ROW(pool_last_operands),
+    INCUSE_RULE_ROW(pool_last_meaning),
+    INCUSE_RULE_ROW(operand_count),
+    INCUSE_RULE_ROW(operand_sources),
+    INCUSE_RULE_ROW(elementwise_conv1d),
+    INCUSE_RULE_ROW(elementwise_passes),
+    INCUSE_RULE_ROW(passthrough_padding),
+    INCUSE_RULE_ROW(passthrough_activation),
+    INCUSE_RULE_ROW(table_activation),
+    INCUSE_RULE_ROW(passthrough_shift),
+    INCUSE_RULE_ROW(passthrough_wide),
+    INCUSE_RULE_ROW(empty_output),
+    INCUSE_RULE_ROW(dimension),
+    INCUSE_RULE_ROW(channels),
+    INCUSE_RULE_ROW(frame_size),
+    INCUSE_RULE_ROW(flatten_pixels),
+    INCUSE_RULE_ROW(flatten_alone),
+    INCUSE_RULE_ROW(flatten_split),
+    INCUSE_RULE_ROW(flatten_useless),
+    INCUSE_RULE_ROW(weight_bits),
+    INCUSE_RULE_ROW(binary_weights),
+    INCUSE_RULE_ROW(shift_range),
+    INCUSE_RULE_ROW(wide_activation),
+    INCUSE_RULE_ROW(wide_inside),
+    INCUSE_RULE_ROW(streaming_input),
+    INCUSE_RULE_ROW(streaming_count),
+    INCUSE_RULE_ROW(streaming_order),
+    INCUSE_RULE_ROW(streaming_last_padding),
+    INCUSE_RULE_ROW(streaming_bias),
+    INCUSE_RULE_ROW(mlator_output),
+    INCUSE_RULE_ROW(write_gap),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/options.hpp ----
+
+// Rules about the options of a deployment and about the network as a whole. See rules.hpp.
+
+namespace incuse {
+
+// Options -------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(AskedFeature, feature, error, "the chip does not have a feature that is asked for",
+            "leave the option out, or choose another chip", "checks D1, D3; device 4") {
+  if ((at.device.features & bit_of(at.feature)) == 0) blame({}, {}, {}, feature_names[static_cast<int>(at.feature)]);
+}
+
+INCUSE_RULE(AskedOptions, first_layer, error, "the hardware's first layer is out of range", "start with layer 0",
+            "checks D1, D2") {
+  if (!within(at.options.first_layer, 0, at.device.max_first_layer))
+    blame(at.options.first_layer, at.device.max_first_layer);
+}
+
+INCUSE_RULE(AskedOptions, fast_fifo_core, error, "only the RISC-V core reaches the fast FIFO",
+            "add runs_on_risc_v, or use the standard FIFOs", "checks D8") {
+  if (at.options.uses_fast_fifo() && !at.options.runs_on_risc_v) blame();
+}
+
+INCUSE_RULE(AskedOptions, deep_sleep_core, error, "only a program on the RISC-V core lets the other one sleep deeply",
+            "add runs_on_risc_v, or leave deep_sleep out", "checks D16") {
+  if (at.options.deep_sleep && !at.options.runs_on_risc_v) blame();
+}
+
+INCUSE_RULE(AskedOptions, synthesized_input_path, error, "an input can be synthesized for a FIFO only",
+            "add fifo_input, or load the whole input", "checks L11") {
+  if (at.options.synthesized_words != 0 && !at.options.uses_fifo()) blame();
+}
+
+// The network ---------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(WholeNetwork, layer_count, error, "the network has too many layers",
+            "fuse pooling with the convolution behind it, or remove layers", "checks Y6; device 1") {
+  if (at.size < 1 || at.arranged_size > at.device.max_layers)
+    blame(at.arranged_size, at.device.max_layers, {}, at.has_copies() ? Text("with copies of operands") : Text());
+}
+
+INCUSE_RULE(WholeNetwork, input_shape, error, "the input is empty", "give it at least one channel, row and column",
+            "network-description 4") {
+  if (at.input.channels < 1 || at.input.height < 1 || at.input.width < 1) blame(at.input);
+}
+
+INCUSE_RULE(WholeNetwork, repetitions, error, "the network does not fit so many times into the layer registers",
+            "repeat it less often", "checks D17") {
+  const long long needed = 1LL * at.options.repetitions * (at.size - 1);
+  const int times = at.size > 1 ? at.device.max_layers / (at.size - 1) : 1;
+  if (at.options.repetitions < 1 || (at.options.repetitions > 1 && needed > at.device.max_layers))
+    blame(needed, at.device.max_layers, advice::nearest("repetitions", at.options.repetitions, 1, times));
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every feature that is asked for.
+inline constexpr CheckedRule<AskedFeature> feature_rules[] = {
+    INCUSE_RULE_ROW(feature),
+};
+
+/// Applied to the options.
+inline constexpr CheckedRule<AskedOptions> option_rules[] = {
+    INCUSE_RULE_ROW(first_layer),
+    INCUSE_RULE_ROW(fast_fifo_core),
+    INCUSE_RULE_ROW(deep_sleep_core),
+    INCUSE_RULE_ROW(synthesized_input_path),
+};
+
+/// Applied to the network.
+inline constexpr CheckedRule<WholeNetwork> network_rules[] = {
+    INCUSE_RULE_ROW(layer_count),
+    INCUSE_RULE_ROW(input_shape),
+    INCUSE_RULE_ROW(repetitions),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/placement.hpp ----
+
+// Rules about planned networks and their layers: processors, offsets, memories. See rules.hpp.
+
+// ---- incuse/max7800x/rules/data_memory.hpp ----
+
+// The rule about tensors that do not fit into the data memories together, wherever the planner puts them. See
+// rules.hpp.
+
+namespace incuse::max7800x {
+
+/// Who is in the data memories, and when. Tensor 0 is the network's input, tensor i + 1 the output of layer i.
+struct TensorLives {
+  const WholePlan& at;
+
+  constexpr const Layer& layer(int i) const { return at.network.layers[i]; }
+  constexpr unsigned processors_block(int tensor, int block) const {
+    const ProcessorMap map = tensor == 0 ? at.layers[0].processors : at.layers[tensor - 1].output_processors;
+    return static_cast<unsigned>(map >> (processors_per_instance * block) & 0xf);
+  }
+  /// Bytes in each instance; what streams takes next to nothing.
+  constexpr long long bytes(int tensor) const {
+    if (tensor < at.network.size && layer(tensor).streaming) return 0;
+    if (tensor == 0) return round_up(input_bytes(layer(0), at.layers[0], at.channels_first), 4);
+    return output_bytes(layer(tensor - 1), at.layers[tensor - 1]);
+  }
+  constexpr bool reads(int index, int tensor) const {
+    for (int source : layer(index).sources)
+      if (source + 1 == tensor) return true;
+    return false;
+  }
+  constexpr int last_use(int tensor) const {
+    int last = tensor > 0 && layer(tensor - 1).output ? at.network.size : tensor;
+    for (int i = tensor; i < at.network.size; ++i)
+      if (reads(i, tensor)) last = max_of(last, i);
+    return last;
+  }
+  /// Operands that lie word by word between each other keep their place from when the first one is written.
+  constexpr int taken_from(int tensor) const {
+    if (tensor == 0 || at.layers[tensor - 1].write_gap == 0) return tensor - 1;
+    int first = tensor - 1;
+    for (int source : layer(min_of(last_use(tensor), at.network.size - 1)).sources) first = min_of(first, source);
+    return first;
+  }
+  constexpr bool in_memory(int tensor, int index) const {
+    return taken_from(tensor) <= index && index <= last_use(tensor);
+  }
+};
+
+/// Where most bytes are needed.
+struct DataShortage {
+  int layer = -1;
+  int block = -1;
+  long long bytes = 0;
+};
+
+constexpr DataShortage fullest_instance(const TensorLives& lives, int layers) {
+  int taken_from[most_layers + 1]{}, last_use[most_layers + 1]{};
+  for (int t = 0; t <= layers; ++t) {
+    taken_from[t] = lives.taken_from(t);
+    last_use[t] = lives.last_use(t);
+  }
+  DataShortage worst;
+  for (int i = 0; i < layers; ++i)
+    for (int b = 0; b < instances; ++b) {
+      long long sum = 0;
+      for (int t = 0; t <= layers; ++t)
+        if (taken_from[t] <= i && i <= last_use[t] && lives.processors_block(t, b) != 0) sum += lives.bytes(t);
+      if (sum > worst.bytes) worst = {i, b, sum};
+    }
+  return worst;
+}
+
+namespace advice {
+
+/// Pooling in front of the layer that writes the largest of the tensors, or another order of the input.
+constexpr Advice smaller_tensor(const TensorLives& lives, const DataShortage& shortage) {
+  int largest = -1;
+  for (int t = 0; t <= shortage.layer + 1; ++t) {
+    const bool there = lives.in_memory(t, shortage.layer) && lives.processors_block(t, shortage.block) != 0;
+    if (there && (largest < 0 || lives.bytes(t) > lives.bytes(largest))) largest = t;
+  }
+  if (largest < 0) return {};
+  if (largest == 0) {
+    const bool chw_helps = !lives.at.channels_first && lives.layer(0).in.channels <= instances;
+    const long long in_chw = lives.layer(0).in.pixels();
+    return chw_helps ? Advice{.change = "CHW order", .from = lives.bytes(0), .to = {in_chw, "bytes"}} : Advice{};
+  }
+  const Layer& layer = lives.layer(largest - 1);
+  const long long bytes = lives.bytes(largest);
+  const int pixels = layer.one_dimensional() ? 2 : 4;
+  return {layer.pools() ? Text("twice the pooling in front") : Text("2x2 pooling in front"),
+          largest - 1,
+          layer.name,
+          bytes,
+          {bytes / pixels, "bytes"}};
+}
+
+}  // namespace advice
+
+}  // namespace incuse::max7800x
+
+namespace incuse {
+
+INCUSE_RULE(WholePlan, data_memory, error, "the tensors that are needed together do not fit into the data memories",
+            "pool earlier, use fewer channels, or go around fewer layers", "placement 6") {
+  if (at.fits_data_memory || at.network.size > most_layers || !is_placed(at)) return;
+  const TensorLives lives{at};
+  for (int t = 0; t <= at.network.size; ++t)
+    if (lives.bytes(t) > at.device.instance_bytes) return;  // said by a rule of its own
+  const DataShortage shortage = fullest_instance(lives, at.network.size);
+  if (shortage.layer < 0) return;
+  const Layer& layer = at.network.layers[shortage.layer];
+  Finding finding{&rules::data_memory, shortage.layer, layer.name};
+  if (shortage.bytes > at.device.instance_bytes) {  // else there is no room in one piece
+    finding.needs = {shortage.bytes, "bytes"};
+    finding.has = {at.device.instance_bytes, "bytes"};
+  }
+  finding.advice = advice::smaller_tensor(lives, shortage);
+  for (int t = 0; t <= at.network.size; ++t) {
+    if (!lives.in_memory(t, shortage.layer) || lives.processors_block(t, shortage.block) == 0) continue;
+    const bool copy = t > 0 && at.network.layers[t - 1].inserted;
+    const Text name = copy ? Text("a copy") : t == 0 ? Text("the input") : at.network.layers[t - 1].name;
+    finding.shares.push({copy ? -1 : t - 1, name, {lives.bytes(t), "bytes"}});
+  }
+  blame.found.push(finding);
+}
+
+}  // namespace incuse
+
+namespace incuse {
+
+INCUSE_RULE(WholePlan, no_automatic_placement, error, "this network cannot be placed automatically",
+            "place its layers by hand, with place<>", "placement 10") {
+  // Where something else is wrong, that may be the reason.
+  if (!at.network.placed_by_hand && !is_placed(at) && at.found.ok()) blame();
+}
+
+INCUSE_RULE(WholePlan, first_group_unused, error, "no layer uses processors 0 to 15", "move a layer there",
+            "checks H28; device 1") {
+  if (at.groups != 0 && (at.groups & 1) == 0) blame();
+}
+
+INCUSE_RULE(PlacedLayer, input_processors, error, "the number of processors is not that of the input channels per pass",
+            "give one processor per channel", "checks H22; placement 2") {
+  const int given = bit_count(at.placed.input_map());
+  if (given != 0 && given != at.placed.in.channels)
+    blame(at.placed.in.channels, given, "the map",
+          advice::processors_like(at.placed.input_map(), at.placed.in.channels));
+}
+
+INCUSE_RULE(PlacedLayer, output_processors, error,
+            "the number of output processors is not that of the output channels per pass",
+            "give one processor per channel, by default those of the next layer", "checks H22; placement 2") {
+  const int given = bit_count(at.placed.output_processors);
+  if (given != 0 && given != at.placed.out.channels)
+    blame(at.placed.out.channels, given, "the map",
+          advice::processors_like(at.placed.output_processors, at.placed.out.channels));
+}
+
+INCUSE_RULE(PlacedLayer, packed_processors, error,
+            "a layer without weights writes, packed, to the group that it reads from",
+            "use neighbouring output processors in the groups of the input, as many as there",
+            "checks H23; placement 2") {
+  if (at.layer.weighted()) return;
+  for (int g = 0; g < groups; ++g) {
+    const unsigned in = group_part(at.placed.processors, g), out = group_part(at.placed.output_processors, g);
+    const unsigned packed = (1u << bit_count(in)) - 1;
+    if (out >> (out == 0 ? 0 : first_bit(out)) != packed)
+      return blame(bit_count(in), bit_count(out), "the map", advice::packed_processors(at.placed));
+  }
+}
+
+INCUSE_RULE(PlacedLayer, chw_processors, error, "the channels of a CHW input share a memory instance",
+            "use every fourth processor, or an HWC input", "checks H2; placement 3") {
+  if (!at.reads_channels_first()) return;
+  for (int p = 0; p < all_processors; p += processors_per_instance) {
+    const int sharing = bit_count(at.placed.processors >> p & 0xf);
+    if (sharing > 1)
+      return blame(sharing, 1, advice::processors_like(at.placed.processors, at.placed.in.channels, one_per_instance));
+  }
+}
+
+INCUSE_RULE(PlacedLayer, chw_passes, error, "a CHW input has one pass and one operand", "use an HWC input",
+            "checks M8; placement 3") {
+  if (at.reads_channels_first() && (at.placed.in.count > 1 || at.combines()))
+    blame(at.placed.in.count * at.layer.operands, 1);
+}
+
+INCUSE_RULE(WholePlan, chw_input, error, "the input cannot lie in CHW order",
+            "use hwc, or an input of at most 16 channels that only one layer with weights reads", "placement 3") {
+  if (at.network.input_format == DataFormat::chw && !at.channels_first) blame();
+}
+
+INCUSE_RULE(PlacedLayer, fifo_processors, error, "a FIFO reaches other processors",
+            "use processors 0-3, 16-19, 32-35, 48-51, for a CHW input 0, 16, 32, 48", "checks D7; placement 8") {
+  ProcessorMap reached = at.reads_channels_first() ? fifo_processors_chw : fifo_processors_hwc;
+  ProcessorMap asked = at.placed.processors;
+  if (at.network.options.fans_out()) {  // the first group's, which all groups share
+    reached &= 0xffff;
+    asked = at.layer.placement.given() ? at.layer.placement.processors : at.placed.input_map();
+  }
+  if (at.reads_fifo() && (asked & ~reached) != 0)
+    blame(bit_count(asked), bit_count(reached), advice::processors_like(asked, at.placed.in.channels, reached));
+}
+
+INCUSE_RULE(PlacedLayer, fifo_operands, error, "a FIFO delivers one operand in one pass",
+            "load the input into the data memory", "placement 8") {
+  if (at.reads_fifo() && (at.combines() || at.placed.in.count > 1)) blame(at.placed.in.count * at.layer.operands, 1);
+}
+
+INCUSE_RULE(PlacedLayer, fast_fifo_channels, error, "the fast FIFO delivers 4 channels, of a CHW input 1",
+            "use the standard FIFOs", "checks D8; device 4") {
+  const int most = at.reads_channels_first() ? 1 : 4;
+  if (at.reads_fast_fifo() && at.layer.in.channels > most) blame(at.layer.in.channels, most);
+}
+
+INCUSE_RULE(PlacedLayer, fast_fifo_layer, error, "behind the fast FIFO there has to be a convolution with 8-bit output",
+            "use the standard FIFOs", "checks D8; device 4") {
+  if (at.reads_fast_fifo() && (!at.layer.weighted() || at.layer.wide)) blame();
+}
+
+INCUSE_RULE(PlacedLayer, synthesized_input, error,
+            "a synthesized input is HWC with at most 4 channels, and its words divide its pixels",
+            "choose another number of words, or load the whole input", "checks L11") {
+  const int words = at.network.options.synthesized_words, pixels = at.layer.in.pixels();
+  if (at.index != 0 || words == 0 || !at.shaped()) return;
+  const bool four_channels = at.layer.in.channels <= 4 && !at.reads_channels_first();
+  const bool whole = words > 0 && pixels % words == 0;
+  if (!four_channels || !whole)
+    blame(four_channels ? words : at.layer.in.channels, four_channels ? pixels : 4,
+          four_channels ? Text("the image") : Text(),
+          four_channels ? advice::nearest_divisor("synthesized_words", words, pixels) : Advice{});
+}
+
+INCUSE_RULE(PlacedLayer, input_offset, error, "the input offset is negative", "use a multiple of 4, from 0 on",
+            "placement 5") {
+  if (at.placed.in_offset < 0)
+    blame(at.placed.in_offset, 0,
+          advice::nearest("the nearest offset", at.placed.in_offset, 0, at.device.instance_bytes - 4LL));
+}
+
+INCUSE_RULE(PlacedLayer, offset_alignment, warning, "an offset is no multiple of 4: the chip rounds it down",
+            "use a multiple of 4", "placement 5") {
+  const int odd = at.placed.in_offset % 4 != 0 ? at.placed.in_offset : at.placed.out_offset;
+  if (odd % 4 != 0) blame(odd, 4, Advice{.change = "the offset that is used", .from = odd, .to = odd & ~3});
+}
+
+INCUSE_RULE(PlacedLayer, output_offset, error, "the output offset is out of range",
+            "use a multiple of 4 inside a memory instance", "checks L9; device 2.2") {
+  if (!within(at.placed.out_offset, 0, at.device.max_out_offset - 1LL))
+    blame(at.placed.out_offset, at.device.max_out_offset - 1LL,
+          advice::nearest("the nearest offset", at.placed.out_offset, 0, at.device.instance_bytes - 4LL));
+}
+
+INCUSE_RULE(PlacedLayer, dilation_offset, error,
+            "the output of a widely dilated Conv1d needs free memory in front of it", "raise the output offset",
+            "checks H12; device 5") {
+  const long long least = 4LL * at.layer.dilation.height * at.placed.out.count;
+  if (at.runs_in_two_dimensions() && at.layer.kernel.height == 3 && at.placed.out_offset < least)
+    blame(least, at.placed.out_offset, "the output",
+          advice::nearest("the nearest offset", at.placed.out_offset, least, least));
+}
+
+INCUSE_RULE(PlacedLayer, input_memory, error, "the input does not fit into its data memory instances",
+            "use a smaller image or fewer channels, CHW for the network's input, or a lower offset",
+            "checks H4; device 2.2") {
+  for (int source : at.layer.sources)  // what is too large there is that layer's output
+    if (source >= 0 && at.plan.layers[source].out_offset == at.placed.in_offset &&
+        at.earlier(source).output_end() > at.device.instance_bytes)
+      return;
+  if (!at.layer.streaming && at.placed.in_offset >= 0 && at.input_end() > at.device.instance_bytes)
+    blame({at.input_end(), "bytes"}, {at.device.instance_bytes, "bytes"}, advice::smaller_input(at));
+}
+
+INCUSE_RULE(PlacedLayer, output_memory, error, "the output does not fit into its data memory instances",
+            "pool more, use fewer channels, or a lower offset", "checks H5; device 2.2") {
+  const bool last = at.index + 1 == at.network.size;
+  const bool in_range = within(at.placed.out_offset, 0, at.device.max_out_offset - 1LL);
+  if ((!at.layer.streaming || last) && in_range && at.output_end() > at.device.instance_bytes)
+    blame({at.output_end(), "bytes"}, {at.device.instance_bytes, "bytes"}, advice::smaller_output(at));
+}
+
+INCUSE_RULE(PlacedLayer, weight_memory, error,
+            "the weights of this layer and those behind do not fit into the weight memory",
+            "use fewer channels, weights of fewer bits, or other processors", "checks M1; device 2.2") {
+  if (!unplaced(at.placed)) return;
+  long long columns = 0;  // up to which the memory is filled, and what does not fit behind that
+  for (int i = 0; i < at.network.size; ++i) {
+    const LayerPlan& other = at.plan.layers[i];
+    if ((other.processors & at.placed.processors) == 0 || !other.kernels.owned) continue;
+    if (unplaced(other) && i < at.index) return;  // said there
+    if (unplaced(other))
+      columns += round_up(other.kernels.length, 4);
+    else if (i < at.index)
+      columns = max_of(static_cast<int>(columns), round_up(other.kernels.written_by(0).end(), 4));
+  }
+  blame({columns, "columns"}, {at.device.weight_columns, "columns"}, advice::narrower_weights(at));
+}
+
+INCUSE_RULE(PlacedLayer, unaligned_weights, warning, "weights of less than 8 bits with unaligned output processors",
+            "let the output processors start at a multiple of 4", "checks M3") {
+  if (at.layer.weighted() && at.layer.weight_bits < 8 && at.first_lane() != 0) blame(at.first_lane(), 0);
+}
+
+INCUSE_RULE(PlacedLayer, bias_groups, error, "the bias is to lie in a group that the network does not use",
+            "allow another group, or add the option any_bias_group", "checks H29") {
+  const unsigned chosen = at.layer.placement.bias_groups;
+  if (!at.network.options.any_bias_group && (chosen & ~at.plan.groups) != 0)
+    blame(last_bit(chosen & ~at.plan.groups), last_bit(at.plan.groups), "the highest group in use");
+}
+
+INCUSE_RULE(PlacedLayer, bias_memory, error, "the bias does not fit into the bias memory of a group",
+            "drop the bias of a layer, or use processors of another group too", "checks M6; device 2.2") {
+  if (!at.layer.bias || at.placed.bias_group < 0 || at.placed.bias_offset >= 0) return;
+  const long long own = at.layer.out.channels + at.first_lane() * at.placed.out.count;
+  const long long needed = at.plan.bias_fill[at.placed.bias_group] + own;
+  blame({needed, "values"}, {at.device.bias_values, "values"}, advice::fewer_biases(at, needed));
+}
+
+INCUSE_RULE(PlacedLayer, register_field, error, "a value exceeds its register field",
+            "use a smaller tensor, window or write gap", "checks H33; registers 3") {
+  if (at.overflow.field == nullptr || at.already_blamed()) return;
+  const Field& field = *at.overflow.field;
+  blame(at.overflow.value, (1LL << field.width) - 1, {},
+        layer_register_descriptions[static_cast<int>(at.overflow.layer_register)].name);
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to the plan.
+inline constexpr CheckedRule<WholePlan> plan_rules[] = {
+    INCUSE_RULE_ROW(no_automatic_placement),
+    INCUSE_RULE_ROW(first_group_unused),
+    INCUSE_RULE_ROW(chw_input),
+    INCUSE_RULE_ROW(data_memory),
+};
+
+/// Applied to every layer of the plan.
+inline constexpr CheckedRule<PlacedLayer> placed_layer_rules[] = {
+    INCUSE_RULE_ROW(input_processors),  INCUSE_RULE_ROW(output_processors),  INCUSE_RULE_ROW(packed_processors),
+    INCUSE_RULE_ROW(chw_processors),    INCUSE_RULE_ROW(chw_passes),         INCUSE_RULE_ROW(fifo_processors),
+    INCUSE_RULE_ROW(fifo_operands),     INCUSE_RULE_ROW(fast_fifo_channels), INCUSE_RULE_ROW(fast_fifo_layer),
+    INCUSE_RULE_ROW(synthesized_input), INCUSE_RULE_ROW(input_offset),       INCUSE_RULE_ROW(offset_alignment),
+    INCUSE_RULE_ROW(output_offset),     INCUSE_RULE_ROW(dilation_offset),    INCUSE_RULE_ROW(input_memory),
+    INCUSE_RULE_ROW(output_memory),     INCUSE_RULE_ROW(weight_memory),      INCUSE_RULE_ROW(unaligned_weights),
+    INCUSE_RULE_ROW(bias_groups),       INCUSE_RULE_ROW(bias_memory),        INCUSE_RULE_ROW(register_field),
+};
+
+}  // namespace incuse::max7800x
+
 // ---- incuse/max7800x/verify.hpp ----
 
 // An independent proof of a plan: every layer reads what its sources wrote, and nothing that is still needed is
@@ -3560,6 +5979,7 @@ struct Proof {
   const Plan<N>& plan;
   const Device& device;
   const Options& options;
+  bool lenient;  ///< only what the vendor's tool refuses too: checks sheet, sections 8 and 9
   Findings found{};
   Tensor tensors[N + 1]{};  ///< 0: the network's input, i + 1: the output of layer i
   int streamed = 0;         ///< the first layers, which work at the same time
@@ -3587,7 +6007,7 @@ struct Proof {
   constexpr Words output_words(int i) const {
     const Layer& layer = graph[i];
     const LayerPlan& placed = plan[i];
-    const Surplus extra = surplus(layer);
+    const Surplus extra = lenient ? Surplus{} : surplus(layer);
     Words words{blocks_with(placed.output_processors)};
     words.first = word_aligned(placed.out_offset) - 4 * extra.before * placed.out.count;
     words.count = (pixels(layer.out) + extra.before + extra.behind) * placed.out.count;
@@ -3608,13 +6028,14 @@ struct Proof {
         const Layer& before = graph[i - 1];
         // A streaming 1x1 convolution runs as a 3x3 one with padding (device sheet, 5).
         const bool widened = before.op == Operator::conv2d && before.kernel == Extent{1, 1};
+        const bool transposed = before.op == Operator::conv_transpose2d;
         const Extent kernel = widened ? Extent{3, 3} : before.kernel;
-        const int padding = widened ? 1 : before.padding.width;
+        const int padding = widened ? 1 : transposed ? kernel.width - 1 - before.padding.width : before.padding.width;
         start = (before.pooled.width + 2LL * padding) * (kernel.height + layer.pool.height - 2) + kernel.width - 1 +
                 layer.pool.width + options.stream_start_margin;
       }
       frame = start + (layer.pool.height - 1LL) * layer.in.width +
-              max_of(1, max_of(layer.pool_stride.width, layer.pool.width));
+              max_of(layer.stride.width, max_of(layer.pool_stride.width, layer.pool.width));
       const long long passes = plan[i].in.count;
       frame = (frame + passes - 1) / passes * passes;
     }
@@ -3653,10 +6074,12 @@ struct Proof {
   constexpr bool trails(int i) const {
     const Layer& layer = graph[i];
     const LayerPlan& placed = plan[i];
-    if (layer.sources.size != 1 || layer.operands != 1 || layer.flatten || layer.wide || placed.write_gap != 0 ||
+    if ((layer.sources.size > 1 && layer.operands == 1) || layer.flatten || layer.wide ||
         layer.op == Operator::conv_transpose2d)
       return false;
     const long long in = word_aligned(placed.in_offset), out = word_aligned(placed.out_offset);
+    const long long read_step = 4LL * placed.in.count * layer.operands, gap = 4LL * placed.write_gap;
+    const long long write_step = placed.out.count * (4 + gap);
     for (long long row = 0; row < layer.out.height; ++row) {
       const long long line =
           (row * layer.pool_stride.height - layer.padding.height) * layer.in.width - layer.padding.width;
@@ -3668,22 +6091,48 @@ struct Proof {
         if (column < 0 || column >= layer.out.width) continue;
         const long long needed = line + (column + 1) * step;
         const long long written = row * layer.out.width + column + 1;
-        if (out + 4 * written * placed.out.count > in + 4 * (needed > 0 ? needed : 0) * placed.in.count) return false;
+        if (out + write_step * written - gap > in + read_step * (needed > 0 ? needed : 0)) return false;
       }
     }
     return true;
   }
 
+  /// Whether the vendor's tool keeps layer i from writing over tensor t, where both are alive: it only remembers what
+  /// the layer before wrote, and outputs.
+  constexpr bool vendor_protects(int i, int t) const {
+    if (i < streamed) return t == i || !options.overlap_data;
+    if (options.overlap_data) return false;
+    if (t == 0) return i == 0 && !options.uses_fifo();
+    return t == i || graph[t - 1].output;
+  }
+
+  /// The ring of a streaming layer stays in its instance (row T3), and as many words in front of it are free, if the
+  /// output lies there (row T2).
+  constexpr void check_ring(int i) {
+    const Words& ring = tensors[i].words;
+    if (ring.end() > device.instance_bytes)
+      blame(rules::tensor_outside, i, {ring.end(), "bytes"}, {device.instance_bytes, "bytes"}, {}, "the buffer");
+    Words below = ring;
+    below.blocks = blocks_with(plan[i].output_processors);
+    below.first = word_aligned(plan[i].out_offset);
+    if (below.first <= ring.first && below.meets(ring) && !tensors[i + 1].words.meets(ring))
+      blame(rules::tensor_overwritten, i, Quantity::range(below.first, below.end() - 1),
+            Quantity::range(ring.first, ring.end() - 1), "the other tensor", name_of(i));
+  }
+
   constexpr void check_output(int i) {
-    const Tensor& own = tensors[i + 1];
+    if (i < streamed) check_ring(i);
+    Tensor own = tensors[i + 1];
     if (own.words.first < 0 || own.words.end() > device.instance_bytes)
       blame(rules::tensor_outside, i, {own.words.end(), "bytes"}, {device.instance_bytes, "bytes"}, {});
+    if (i + 1 == streamed) ++own.words.count;  // the last streaming layer keeps a word away from all rings (row T6)
     for (int t = 0; t <= i; ++t) {
       const Tensor& other = tensors[t];
       if (!own.lives_with(other) || !own.words.meets(other.words)) continue;
+      if (lenient && !vendor_protects(i, t)) continue;
       const Quantity written = Quantity::range(own.words.first, own.words.end() - 1);
       const Quantity taken = Quantity::range(other.words.first, other.words.end() - 1);
-      if (options.overlap_data && i >= streamed && other.last_use == i && reads(i, t)) {
+      if ((options.overlap_data || plan.in_place) && i >= streamed && other.last_use == i && reads(i, t)) {
         if (!trails(i)) blame(rules::output_trails_input, i, written, taken, "the input", name_of(t));
       } else if (i + 1 < streamed && t < i) {
         blame(rules::streaming_buffers, i + 1, written, taken, "the other buffer", name_of(t));
@@ -3782,12 +6231,13 @@ struct Proof {
     if (!layer.weighted()) return;
     const KernelColumns& own = placed.kernels;
     // The first and the last processor stand for all: those between write what one of them writes, or less.
-    const auto written_in = [&](int number) {
-      ColumnSet columns = plan[number].kernels.written_by(0);
-      columns.add(plan[number].kernels.written_by(bit_count(plan[number].processors) - 1));
+    const auto written_in = [&](int number, ProcessorMap map) {
+      const ProcessorMap all = plan[number].processors;
+      ColumnSet columns = plan[number].kernels.written_by(channel_of(all, first_bit(map)));
+      columns.add(plan[number].kernels.written_by(channel_of(all, last_bit(map))));
       return columns;
     };
-    const ColumnSet written = written_in(i);
+    const ColumnSet written = placed.processors == 0 ? ColumnSet{} : written_in(i, placed.processors);
     const int twin = layer.same_weights_as;  // the first layer with these weights
     if (!own.owned) {
       bool shared = false;
@@ -3804,10 +6254,11 @@ struct Proof {
     if (own.offset < 0 || own.offset % 4 != 0 || written.end() > device.weight_columns || written.count() < least)
       blame(rules::weights_outside, i, {least, "columns"}, {written.count(), "columns"}, "the plan");
     for (int j = 0; j < i; ++j) {
-      if (!plan[j].kernels.owned || (plan[j].processors & placed.processors) == 0) continue;
-      const ColumnSet other = written_in(j);
+      const ProcessorMap shared = plan[j].processors & placed.processors;
+      if (!plan[j].kernels.owned || shared == 0) continue;
+      const ColumnSet own_part = written_in(i, shared), other = written_in(j, shared);
       for (int w = 0; w < ColumnSet::capacity / 64; ++w)
-        if ((written.words[w] & other.words[w]) != 0) {
+        if ((own_part.words[w] & other.words[w]) != 0) {
           blame(rules::weights_overlap, i, {}, {}, {}, name_of(j + 1));
           break;
         }
@@ -3867,13 +6318,14 @@ struct Proof {
 
 }  // namespace detail::proof
 
-/// Proves a plan. With the option overlap_data, a layer's output may follow its input through the same memory, at a
-/// safe distance. Expects a network whose sizes are in range, which the rules without a plan make sure of. At compile
+/// Proves a plan. With the option overlap_data, or where the plan says so, a layer's output may follow its input
+/// through the same memory, at a safe distance. Expects a network whose sizes are in range, which the rules without a
+/// plan make sure of. `lenient`: a layer may write over what no neighbour reads, as with the vendor's tool. At compile
 /// time 32 layers stay far below the default limits.
 template <int N>
-constexpr Findings verify(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
-                          const Options& options = {}) {
-  detail::proof::Proof<N> proof{graph, plan, device, options};
+constexpr Findings verify(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options = {},
+                          bool lenient = false) {
+  detail::proof::Proof<N> proof{graph, plan, device, options, lenient};
   proof.run();
   return proof.found;
 }
@@ -3882,941 +6334,29 @@ constexpr Findings verify(const Graph<N>& graph, const Plan<N>& plan, const Devi
 
 namespace incuse::max7800x {
 
-/// What a rule about a feature that is asked for looks at.
-struct AskedFeature {
-  Feature feature;
-  const Device& device;
+/// Found by `verify`.
+inline constexpr const Rule* proof_rules[] = {
+    &rules::tensor_overwritten, &rules::tensor_outside,  &rules::streaming_buffers, &rules::output_trails_input,
+    &rules::read_processors,    &rules::read_offset,     &rules::read_gap,          &rules::read_size,
+    &rules::weights_overlap,    &rules::weights_outside, &rules::bias_overlap,      &rules::bias_outside,
 };
 
-/// What a rule about the options alone looks at.
-struct AskedOptions {
-  const Options& options;
-  const Device& device;
-};
-
-/// What a rule about the whole network looks at.
-struct WholeNetwork {
-  const Layer* layers;
-  int size;
-  Shape input;
-  DataFormat input_format;  ///< asked for
-  bool placed_by_hand;
-  const Device& device;
-  const Options& options;
-};
-
-/// What a rule about one layer looks at. Its shapes may be nonsense if `shaped` is false: an earlier layer is to blame.
-struct OneLayer {
-  const WholeNetwork& network;
-  const Device& device;
-  const Layer& layer;
-  int index;
-
-  constexpr bool shaped() const { return layer.in.channels > 0 && layer.in.height > 0 && layer.in.width > 0; }
-  constexpr bool is(Operator op) const { return layer.op == op; }
-  constexpr bool two_dimensional() const { return !layer.one_dimensional(); }
-  constexpr bool pools() const { return layer.pool.height > 1 || layer.pool.width > 1; }
-  constexpr bool combines() const { return layer.operands > 1; }
-  constexpr long long passes() const {
-    const long long most = network.options.processors_per_pass;
-    return (layer.in.channels + most - 1) / most;
-  }
-  /// Shape of a source; empty if there is none of that number yet.
-  constexpr Shape source(int number) const {
-    if (number != network_input) return number >= 0 && number < index ? network.layers[number].out : Shape{};
-    return {bounded(network.input.channels), bounded(network.input.height), bounded(network.input.width)};
-  }
-  /// A dilated 1-D convolution that is too long for the hardware's kernel runs as a 2-D one, as wide as its dilation.
-  constexpr bool runs_in_two_dimensions() const {
-    return layer.one_dimensional() && layer.dilation.height > 1 &&
-           (layer.kernel.height - 1LL) * layer.dilation.height >= 9;
-  }
-  constexpr bool groups_divide() const {
-    const int g = layer.groups;
-    return g > 0 && layer.in.channels % g == 0 && layer.out.channels % g == 0 &&
-           (g == 1 || (g == layer.in.channels && !layer.flatten) || (g == layer.out.channels && !layer.flatten));
-  }
-};
-
-/// The first value of a layer that does not fit its register field.
-struct FieldOverflow {
-  const Field* field = nullptr;
-  LayerRegister layer_register{};
-  long long value = 0;
-};
-
-/// What a rule about a planned network looks at.
-struct WholePlan {
-  const WholeNetwork& network;
-  const Device& device;
-  const LayerPlan* layers;
-  unsigned groups;
-  bool channels_first;   ///< the input's layout
-  const int* bias_fill;  ///< bias values in each group
-};
-
-/// True if any layer has processors.
-constexpr bool is_placed(const WholePlan& plan) {
-  for (int i = 0; i < plan.network.size; ++i)
-    if (plan.layers[i].processors != 0) return true;
-  return false;
-}
-
-/// What a rule about a planned layer looks at.
-struct PlacedLayer : OneLayer {
-  const LayerPlan& placed;
-  const WholePlan& plan;
-  const FieldOverflow& overflow;
-
-  constexpr bool reads_channels_first() const { return index == 0 && plan.channels_first; }
-  constexpr bool reads_fifo() const { return index == 0 && network.options.uses_fifo(); }
-  constexpr bool reads_fast_fifo() const { return index == 0 && network.options.uses_fast_fifo(); }
-  constexpr int first_lane() const {
-    return placed.output_processors == 0 ? 0 : first_bit(placed.output_processors) % processors_per_instance;
-  }
-  constexpr long long input_end() const {
-    const long long words = 1LL * layer.in.pixels() * placed.in.count * layer.operands;
-    return placed.in_offset + words * (reads_channels_first() ? 1 : 4);
-  }
-  constexpr long long output_end() const {
-    long long pixels = layer.out.pixels();
-    if (runs_in_two_dimensions())  // whole rows are written
-      pixels = (layer.in.height + layer.dilation.height - 1LL) / layer.dilation.height * layer.dilation.height;
-    return placed.out_offset + pixels * placed.out.count * 4 * (layer.wide ? 4 : 1);
-  }
-};
-
-/// Answer of a condition: whether the rule is broken, what would be needed and what there is.
-struct Violation {
-  bool broken = false;
-  Quantity needs{};
-  Quantity has{};
-  Text has_whose{};
-  Text part{};
-  Advice advice{};
-};
-
-constexpr Violation when(bool broken, Quantity needs = {}, Quantity has = {}, Text has_whose = {}, Text part = {}) {
-  return {broken, needs, has, has_whose, part, {}};
-}
-
-/// True if there was no space for a layer's weights.
-constexpr bool unplaced(const LayerPlan& placed) { return placed.kernels.owned && placed.kernels.offset < 0; }
-
-constexpr bool within(long long value, long long least, long long most) { return value >= least && value <= most; }
-constexpr bool within(Extent e, long long least, long long most) {
-  return within(e.height, least, most) && within(e.width, least, most);
-}
-
-/// A rule and its condition, the parameter of which is what the rule is about.
-struct CheckedRule {
-  enum class About : unsigned char { feature, options, network, layer, plan, placed_layer, proof };
-
-  const Rule* rule;
-  About about;
-  union {
-    Violation (*feature)(const AskedFeature&);
-    Violation (*options)(const AskedOptions&);
-    Violation (*network)(const WholeNetwork&);
-    Violation (*layer)(const OneLayer&);
-    Violation (*plan)(const WholePlan&);
-    Violation (*placed)(const PlacedLayer&);
+/// Calls `visit(rule)` for every rule of the chip that can break a network.
+template <class Visit>
+constexpr void for_each_rule(Visit&& visit) {
+  const auto visit_all = [&](const auto& list) {
+    for (const auto& row : list) visit(*row.rule);
   };
-
-  constexpr CheckedRule(const Rule& r) : rule(&r), about(About::proof), network(nullptr) {}  ///< found by `verify`
-  constexpr CheckedRule(const Rule& r, Violation (*of)(const AskedFeature&))
-      : rule(&r), about(About::feature), feature(of) {}
-  constexpr CheckedRule(const Rule& r, Violation (*of)(const AskedOptions&))
-      : rule(&r), about(About::options), options(of) {}
-  constexpr CheckedRule(const Rule& r, Violation (*of)(const WholeNetwork&))
-      : rule(&r), about(About::network), network(of) {}
-  constexpr CheckedRule(const Rule& r, Violation (*of)(const OneLayer&)) : rule(&r), about(About::layer), layer(of) {}
-  constexpr CheckedRule(const Rule& r, Violation (*of)(const WholePlan&)) : rule(&r), about(About::plan), plan(of) {}
-  constexpr CheckedRule(const Rule& r, Violation (*of)(const PlacedLayer&))
-      : rule(&r), about(About::placed_layer), placed(of) {}
-};
-
-}  // namespace incuse::max7800x
-
-namespace incuse {
-
-/// One row: the rule's name, its words, and behind the macro the body of its condition on `at`.
-#define INCUSE_RULE(subject, name, level, sentence, remedy, source)  \
-  INCUSE_RULE_WORDS(max7800x, name, level, sentence, remedy, source) \
-  namespace max7800x::rules {                                        \
-  struct name##_condition {                                          \
-    static constexpr Violation of(const subject& at);                \
-  };                                                                 \
-  }                                                                  \
-  constexpr max7800x::Violation max7800x::rules::name##_condition::of([[maybe_unused]] const subject& at)
-
-// Options ------------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(AskedFeature, feature, error, "the chip does not have a feature that is asked for",
-            "leave the option out, or choose another chip", "checks D1, D3; device 4") {
-  return when((at.device.features & bit_of(at.feature)) == 0, {}, {}, {}, feature_names[static_cast<int>(at.feature)]);
+  visit_all(feature_rules);
+  visit_all(option_rules);
+  visit_all(network_rules);
+  visit_all(layer_rules);
+  visit_all(plan_rules);
+  visit_all(placed_layer_rules);
+  for (const Rule* rule : proof_rules) visit(*rule);
 }
-
-INCUSE_RULE(AskedOptions, first_layer, error, "the hardware's first layer is out of range", "start with layer 0",
-            "checks D1, D2") {
-  return when(!within(at.options.first_layer, 0, at.device.max_first_layer), at.options.first_layer,
-              at.device.max_first_layer);
-}
-
-INCUSE_RULE(AskedOptions, fast_fifo_core, error, "only the RISC-V core reaches the fast FIFO",
-            "add runs_on_risc_v, or use the standard FIFOs", "checks D8") {
-  return when(at.options.uses_fast_fifo() && !at.options.runs_on_risc_v);
-}
-
-INCUSE_RULE(AskedOptions, deep_sleep_core, error, "only a program on the RISC-V core lets the other one sleep deeply",
-            "add runs_on_risc_v, or leave deep_sleep out", "checks D16") {
-  return when(at.options.deep_sleep && !at.options.runs_on_risc_v);
-}
-
-INCUSE_RULE(AskedOptions, synthesized_input_path, error, "an input can be synthesized for a FIFO only",
-            "add fifo_input, or load the whole input", "checks L11") {
-  return when(at.options.synthesized_words != 0 && !at.options.uses_fifo());
-}
-
-// The network -------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(WholeNetwork, layer_count, error, "the network has too many layers",
-            "fuse pooling with the convolution behind it, or remove layers", "checks Y6; device 1") {
-  return when(at.size < 1 || at.size > at.device.max_layers, at.size, at.device.max_layers);
-}
-
-INCUSE_RULE(WholeNetwork, input_shape, error, "the input is empty", "give it at least one channel, row and column",
-            "network-description 4") {
-  return when(at.input.channels < 1 || at.input.height < 1 || at.input.width < 1, at.input);
-}
-
-INCUSE_RULE(WholeNetwork, repetitions, error, "the network does not fit so many times into the layer registers",
-            "repeat it less often", "checks D17") {
-  const long long needed = 1LL * at.options.repetitions * (at.size - 1);
-  return when(at.options.repetitions < 1 || (at.options.repetitions > 1 && needed > at.device.max_layers), needed,
-              at.device.max_layers);
-}
-
-// Sources -----------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, source_order, error, "a layer reads its own output or a later one's",
-            "let it read earlier layers only", "checks I16") {
-  for (int source : at.layer.sources)
-    if (!within(source, network_input, at.index - 1)) return when(true, source, at.index - 1, "the network before it");
-  return {};
-}
-
-INCUSE_RULE(OneLayer, concatenated_channels, error, "concatenated tensors differ in their number of channels",
-            "split the wider tensor's layer into several of equal width", "checks I1; placement 4") {
-  if (at.layer.elementwise != Elementwise::none) return {};
-  const int channels = at.layer.sources.empty() ? 0 : at.source(at.layer.sources[0]).channels;
-  for (int source : at.layer.sources) {
-    const int others = at.source(source).channels;
-    if (others > 0 && channels > 0 && others != channels) return when(true, channels, others, "another tensor");
-  }
-  return {};
-}
-
-INCUSE_RULE(OneLayer, operand_shapes, error, "tensors that are combined element by element differ in shape",
-            "bring the operands to one shape", "checks I17, Q10") {
-  if (at.layer.elementwise == Elementwise::none) return {};
-  const Shape first = at.layer.sources.empty() ? Shape{} : at.source(at.layer.sources[0]);
-  for (int source : at.layer.sources) {
-    const Shape other = at.source(source);
-    if (first.channels > 0 && other.channels > 0 && other != first) return when(true, first, other, "another operand");
-  }
-  return {};
-}
-
-INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of values than its source delivers",
-            "correct the layer's own input size", "checks I17, M8") {
-  const Layer& l = at.layer;
-  if (!within(l.operands, 1, max_operands)) return {};
-  const bool one_source_each = l.elementwise != Elementwise::none && l.sources.size > 1;
-  long long delivered = 0;
-  for (int source : l.sources) {
-    const Shape shape = at.source(source);
-    if (shape.channels < 1 || shape.height < 1 || shape.width < 1) return {};
-    if (delivered == 0 || !one_source_each) delivered += 1LL * shape.channels * shape.height * shape.width;
-  }
-  const long long read = 1LL * l.in.channels * l.in.height * l.in.width * (one_source_each ? 1 : l.operands);
-  return when(at.shaped() && read != delivered, read, delivered, "the source");
-}
-
-// Operators ---------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, kernel_size, error, "a Conv2d kernel has to be 1x1 or 3x3",
-            "put several 3x3 convolutions one behind the other", "checks Y22; device 4") {
-  const Extent k = at.layer.kernel;
-  return when(at.is(Operator::conv2d) && k != Extent{1, 1} && k != Extent{3, 3}, k, Extent{3, 3});
-}
-
-INCUSE_RULE(OneLayer, kernel_length, error, "a Conv1d kernel has to have 1 to 9 taps",
-            "put several convolutions one behind the other, or dilate a shorter one", "checks Y22; device 4") {
-  return when(at.is(Operator::conv1d) && !within(at.layer.kernel.height, 1, 9), at.layer.kernel.height, 9);
-}
-
-INCUSE_RULE(OneLayer, transposed_kernel, error, "a ConvTranspose2d kernel has to be 3x3", "use a 3x3 kernel",
-            "checks Y22; device 4") {
-  return when(at.is(Operator::conv_transpose2d) && at.layer.kernel != Extent{3, 3}, at.layer.kernel, Extent{3, 3});
-}
-
-INCUSE_RULE(OneLayer, linear_kernel, error, "a Linear layer has no kernel", "use Conv2d", "checks Y21") {
-  return when(at.is(Operator::linear) && at.layer.kernel != Extent{1, 1}, at.layer.kernel, Extent{1, 1});
-}
-
-INCUSE_RULE(OneLayer, convolution_stride, error, "a convolution has stride 1, a ConvTranspose2d stride 2",
-            "pool in front of the convolution to reduce the size", "checks Y23, I20; device 4") {
-  const int only = at.is(Operator::conv_transpose2d) ? 2 : 1;
-  // The stride of layers that pool has to stay 1 too: the pooling window has its own.
-  return when(at.layer.stride != Extent{only, at.layer.one_dimensional() ? 1 : only}, at.layer.stride,
-              at.layer.one_dimensional() ? Extent{only, 1} : Extent{only, only});
-}
-
-INCUSE_RULE(OneLayer, padding_range, error, "padding is 0, 1 or 2", "pad less, or pad the training data",
-            "checks Y17, I24, H15; device 4") {
-  return when(!within(at.layer.padding, 0, at.device.max_padding), at.layer.padding, at.device.max_padding);
-}
-
-INCUSE_RULE(OneLayer, padding_kernel, error, "padding has to be smaller than the kernel",
-            "pad less, or use a larger kernel", "checks I25") {
-  const Extent p = at.layer.padding, k = at.layer.kernel;
-  const bool too_much = p.height >= k.height || (at.two_dimensional() && p.width >= k.width);
-  return when(at.layer.weighted() && too_much && within(p, 0, at.device.max_padding) && within(k, 1, 1 << 20), p, k,
-              "the kernel");
-}
-
-INCUSE_RULE(OneLayer, output_padding, error, "output padding is 1 for ConvTranspose2d and 0 for all others",
-            "leave it out", "checks H15, H16") {
-  const int only = at.is(Operator::conv_transpose2d) ? 1 : 0;
-  return when(at.layer.output_padding != only, at.layer.output_padding, only);
-}
-
-INCUSE_RULE(OneLayer, groups_divide, error,
-            "the number of groups has to divide the channels, and be 1 or equal to them",
-            "correct the number of groups", "checks H17") {
-  const bool divides_input = at.layer.groups > 0 && at.layer.in.channels % at.layer.groups == 0;
-  const bool divides_output = at.layer.groups > 0 && at.layer.out.channels % at.layer.groups == 0;
-  const bool show_output = divides_input && !divides_output;
-  return when(at.shaped() && !at.groups_divide(), at.layer.groups,
-              show_output ? at.layer.out.channels : at.layer.in.channels,
-              show_output ? Text("the output") : Text("the input"));
-}
-
-INCUSE_RULE(OneLayer, convolution_groups, error, "this chip has no convolution in groups",
-            "use an ordinary convolution, or a chip with depth-wise convolution", "checks D1; device 4") {
-  return when(at.layer.groups != 1 && at.groups_divide() && !at.device.convolution_groups, at.layer.groups, 1);
-}
-
-INCUSE_RULE(OneLayer, dilation_operator, error, "only Conv1d can be dilated", "use dilation 1", "checks H10") {
-  return when(!at.is(Operator::conv1d) && at.layer.dilation != Extent{1, 1}, at.layer.dilation, Extent{1, 1});
-}
-
-INCUSE_RULE(OneLayer, dilation_range, error, "the dilation is out of range", "dilate less", "checks H12; device 4") {
-  return when(at.is(Operator::conv1d) && !within(at.layer.dilation.height, 1, at.device.max_dimension - 1),
-              at.layer.dilation.height, at.device.max_dimension - 1);
-}
-
-INCUSE_RULE(OneLayer, dilation_one_tap, error, "a kernel with one tap cannot be dilated", "use dilation 1",
-            "checks H11") {
-  return when(at.is(Operator::conv1d) && at.layer.kernel.height == 1 && at.layer.dilation.height > 1,
-              at.layer.dilation.height, 1);
-}
-
-INCUSE_RULE(OneLayer, dilation_taps, error, "a Conv1d that spans more than 9 values has at most 3 taps",
-            "use fewer taps or a smaller dilation", "checks H12") {
-  return when(at.runs_in_two_dimensions() && at.layer.kernel.height > 3, at.layer.kernel.height, 3);
-}
-
-INCUSE_RULE(OneLayer, dilation_padding, error, "a Conv1d that spans more than 9 values has no padding",
-            "use pad<0> or a smaller dilation", "checks H12") {
-  return when(at.runs_in_two_dimensions() && at.layer.padding.height > 0, at.layer.padding.height, 0);
-}
-
-INCUSE_RULE(OneLayer, dilation_alone, error,
-            "a Conv1d that spans more than 9 values does not pool, combine operands, flatten or stream",
-            "do that in a layer of its own, or use a smaller dilation", "checks H12") {
-  const Layer& l = at.layer;
-  return when(at.runs_in_two_dimensions() && (at.pools() || l.operands != 1 || l.flatten || l.streaming));
-}
-
-// Pooling -----------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, pool_size, error, "a pooling window has 1 to 16 rows and columns, dilation included",
-            "pool in several layers", "device 4; registers 3.3") {
-  const auto span = [](long long size, long long dilation) { return (size - 1) * dilation + 1; };
-  const Extent pool = at.layer.pool, dilation = at.layer.pool_dilation;
-  const bool fits = within(pool, 1, at.device.max_pool) &&
-                    within(span(pool.height, dilation.height), 1, at.device.max_pool) &&
-                    within(span(pool.width, dilation.width), 1, at.device.max_pool);
-  return when(!fits, pool, at.device.max_pool);
-}
-
-INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 1 to 16", "pool in several layers",
-            "device 4; registers 3.3") {
-  const Extent stride = at.layer.pool_stride;
-  // By default the stride is the window, of which the rule above says that it is too large.
-  return when(!within(stride, 1, at.device.max_pool_stride) && stride != at.layer.pool, stride,
-              at.device.max_pool_stride);
-}
-
-INCUSE_RULE(OneLayer, pool_stride_square, error, "the pooling stride of a 2-D layer is the same in both directions",
-            "use a square pooling window, or give one stride", "checks I20; device 4") {
-  const Extent s = at.layer.pool_stride;
-  return when(at.two_dimensional() && s.height != s.width, s);
-}
-
-INCUSE_RULE(OneLayer, pool_dilation, error, "this chip has no dilated pooling", "use pool dilation 1",
-            "checks H20, D1; device 4") {
-  const int most = at.device.pool_dilation ? at.device.max_pool : 1;
-  return when(!within(at.layer.pool_dilation, 1, most), at.layer.pool_dilation, most);
-}
-
-INCUSE_RULE(OneLayer, pool_in_passes, error, "pooling without a convolution handles at most 64 channels",
-            "fuse the pooling with the convolution behind it, or pool to 1x1", "checks H14; device 4") {
-  return when(
-      at.shaped() && !at.layer.weighted() && at.pools() && at.passes() > 1 && at.layer.pooled.extent() != Extent{1, 1},
-      at.layer.in.channels, all_processors);
-}
-
-INCUSE_RULE(OneLayer, pool_last_operands, error, "pooling behind an element-wise operation takes at most 2 operands",
-            "pool first, or pool in a layer of its own", "checks H9; device 4") {
-  return when(!at.layer.pool_first && at.pools() && at.layer.operands > at.device.max_operands_pool_last,
-              at.layer.operands, at.device.max_operands_pool_last);
-}
-
-INCUSE_RULE(OneLayer, pool_last_meaning, error, "pooling last needs both pooling and an element-wise operation",
-            "leave the order out", "checks Y30") {
-  return when(!at.layer.pool_first && (!at.pools() || !at.combines()));
-}
-
-// Element-wise operations -------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, operand_count, error, "an element-wise operation has 2 to 16 operands, any other layer 1",
-            "combine the tensors in several layers", "checks Y19; device 4") {
-  const bool combines = at.layer.elementwise != Elementwise::none;
-  const int most = combines ? max_operands : 1;
-  return when(!within(at.layer.operands, combines ? 2 : 1, most) || at.layer.sources.dropped > 0,
-              at.layer.operands + at.layer.sources.dropped, most);
-}
-
-INCUSE_RULE(OneLayer, operand_sources, error,
-            "an element-wise operation names another number of tensors than it combines", "name one tensor per operand",
-            "network-description 5") {
-  const int sources = at.layer.sources.size;
-  return when(at.layer.elementwise != Elementwise::none && sources > 1 && sources != at.layer.operands,
-              at.layer.operands, sources, "the list of sources");
-}
-
-INCUSE_RULE(OneLayer, elementwise_conv1d, error, "an element-wise operation cannot be fused with Conv1d",
-            "combine the tensors in a layer of its own", "checks H6") {
-  return when(at.is(Operator::conv1d) && at.combines(), at.layer.operands, 1);
-}
-
-INCUSE_RULE(OneLayer, elementwise_passes, error,
-            "an element-wise operation on so many channels cannot be fused with pooling or convolution",
-            "combine the tensors in a layer of its own", "checks H26; device 4") {
-  const long long e = at.layer.operands, p = at.passes();
-  const bool fused = at.layer.weighted() || at.pools() || at.layer.pool_stride != Extent{1, 1};
-  return when(at.shaped() && e > 1 && p > 1 && e * p != e + p && fused, at.layer.in.channels,
-              e == 2 ? 2 * all_processors : all_processors);
-}
-
-// Layers without weights --------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, passthrough_padding, error, "only convolutions pad", "pad in the convolution behind the layer",
-            "checks I26, H13") {
-  return when(!at.layer.weighted() && at.layer.padding != Extent{0, 0}, at.layer.padding, 0);
-}
-
-INCUSE_RULE(OneLayer, passthrough_activation, error, "a layer without weights has no activation",
-            "put the activation into the convolution in front", "checks I26, H13") {
-  return when(!at.layer.weighted() && at.layer.activation != Activation::none);
-}
-
-INCUSE_RULE(OneLayer, passthrough_shift, error, "a layer without weights does not shift its output",
-            "shift in the convolution in front", "checks H13") {
-  return when(!at.layer.weighted() && at.layer.output_shift != 0, at.layer.output_shift, 0);
-}
-
-INCUSE_RULE(OneLayer, passthrough_wide, error, "a layer without weights has 8-bit output",
-            "make the convolution in front the last layer", "checks H13") {
-  return when(!at.layer.weighted() && at.layer.wide, 32, 8);
-}
-
-// Sizes -------------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, empty_output, error, "nothing is left after pooling or convolution",
-            "pool less, pad more, or use a larger input", "checks I21") {
-  const Shape pooled = at.layer.pooled, out = at.layer.out;
-  const bool empty = pooled.height < 1 || pooled.width < 1 || out.height < 1 || out.width < 1;
-  return when(at.shaped() && empty, at.layer.in, pooled.height < 1 || pooled.width < 1 ? pooled : out, "the result");
-}
-
-INCUSE_RULE(OneLayer, dimension, error, "a tensor has too many rows or columns", "use a smaller image",
-            "checks I27; device 1") {
-  const auto fits = [&](Shape s) { return s.height <= at.device.max_dimension && s.width <= at.device.max_dimension; };
-  const bool in_fits = fits(at.layer.in);
-  return when(at.shaped() && !(in_fits && fits(at.layer.out)), (in_fits ? at.layer.out : at.layer.in).extent(),
-              Extent{at.device.max_dimension, at.device.max_dimension});
-}
-
-INCUSE_RULE(OneLayer, channels, error, "a layer has too many input or output channels, or none",
-            "use 1 to 1024 channels", "checks H21, H31, I29; device 1") {
-  const int in = at.layer.in.channels, out = at.layer.out.channels, most = at.device.max_channels;
-  const bool wrong_input = !within(in, 1, most);
-  // A layer behind one without channels is not to blame.
-  const bool blamed =
-      (at.index == 0 || at.layer.in_channels != 0 || in > 0) && within(at.layer.operands, 1, max_operands);
-  return when(blamed && (wrong_input || !within(out, 1, most)), wrong_input ? in : out, most);
-}
-
-INCUSE_RULE(OneLayer, frame_size, error, "the input of a layer has too many values per processor",
-            "use a smaller image or fewer channels", "checks H3; device 1") {
-  const long long frame = 1LL * at.layer.in.height * at.layer.in.width * at.passes();
-  return when(at.shaped() && frame >= at.device.max_frame, frame, at.device.max_frame - 1);
-}
-
-// Flatten -----------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, flatten_pixels, error, "a flattened map has too many pixels", "pool more in front of the flatten",
-            "checks I22; device 4") {
-  const long long pixels = 1LL * at.layer.pooled.height * at.layer.pooled.width;
-  return when(at.shaped() && at.layer.flatten && pixels > at.device.max_flatten_pixels, pixels,
-              at.device.max_flatten_pixels);
-}
-
-INCUSE_RULE(OneLayer, flatten_alone, error, "a layer that flattens needs weights and neither pools nor streams",
-            "pool in a layer in front", "checks H18; device 4") {
-  return when(at.layer.flatten && (!at.layer.weighted() || at.pools() || at.layer.streaming));
-}
-
-INCUSE_RULE(OneLayer, flatten_split, error, "a flattened tensor does not divide evenly among passes and processors",
-            "use a number of channels that does: a multiple of 4 for every pass", "memory 5.4") {
-  if (!at.layer.flatten || !at.shaped() || !within(at.layer.in.channels, 1, at.device.max_channels)) return {};
-  const Passes split = passes_of(at.layer.in.channels, at.network.options.processors_per_pass);
-  const long long each = 1LL * at.layer.pooled.height * at.layer.pooled.width;
-  const long long values = at.layer.in.channels * each;
-  return when(values % split.channels != 0 || values % split.count != 0, values,
-              1LL * split.count * split.channels * each, "the share of the processors");
-}
-
-INCUSE_RULE(OneLayer, flatten_useless, warning, "a 1x1 map needs no flatten", "leave it out", "checks I23") {
-  return when(at.shaped() && at.layer.flatten && at.layer.pooled.extent() == Extent{1, 1});
-}
-
-// Arithmetic --------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, weight_bits, error, "weights have 1, 2, 4 or 8 bits", "choose one of these", "checks Y10") {
-  const int b = at.layer.weight_bits;
-  return when(at.layer.weighted() && b != 1 && b != 2 && b != 4 && b != 8, b, 8);
-}
-
-INCUSE_RULE(OneLayer, binary_weights, error, "this chip has no binary weights",
-            "use weights of 1 bit, which mean -1 and 0", "checks D1; device 4") {
-  return when(at.layer.binary_weights && !at.device.binary_weights);
-}
-
-INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the weight bits added, is -15 to 15",
-            "scale the weights differently", "checks H1; device 4") {
-  const long long shift = at.layer.output_shift + (at.layer.weighted() ? 8LL - at.layer.weight_bits : 0);
-  return when(at.layer.weighted() && !within(shift, -at.device.max_shift, at.device.max_shift), shift,
-              at.device.max_shift);
-}
-
-INCUSE_RULE(OneLayer, wide_activation, error, "a 32-bit output is the bare accumulator: it has no activation",
-            "leave out the activation, or use 8-bit output", "checks I10") {
-  return when(at.layer.wide && at.layer.activation != Activation::none);
-}
-
-INCUSE_RULE(OneLayer, wide_inside, warning, "the next layer cannot read a 32-bit output",
-            "use 32-bit output in the last layer only", "checks I15; device 4") {
-  return when(at.layer.wide && at.index + 1 < at.network.size, 32, 8);
-}
-
-// Streaming ---------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, streaming_input, error, "a streaming first layer needs its input from a FIFO",
-            "add the option fifo_input, or do not stream", "checks D9") {
-  return when(at.index == 0 && at.layer.streaming && !at.network.options.uses_fifo());
-}
-
-INCUSE_RULE(OneLayer, streaming_count, error, "too many layers stream", "stream fewer layers", "device 1") {
-  return when(at.layer.streaming && at.index >= at.device.max_streaming_layers, at.index + 1,
-              at.device.max_streaming_layers);
-}
-
-INCUSE_RULE(OneLayer, streaming_order, error, "only the layers from the first one on can stream",
-            "stream the layer in front, or do not stream this one", "checks I13") {
-  return when(at.layer.streaming && at.index > 0 && !at.network.layers[at.index - 1].streaming);
-}
-
-INCUSE_RULE(OneLayer, streaming_last_padding, error, "the last streaming layer needs padding in both directions",
-            "pad it, or stream one layer more or less", "checks D13; device 4 and 5") {
-  const bool last = at.index + 1 == at.network.size || !at.network.layers[at.index + 1].streaming;
-  // A 1x1 convolution that streams runs as a 3x3 one, with padding.
-  const bool padded = (at.is(Operator::conv2d) && at.layer.kernel == Extent{1, 1}) ||
-                      (at.layer.padding.height > 0 && at.layer.padding.width > 0);
-  return when(at.layer.streaming && last && !padded, at.layer.padding, Extent{1, 1});
-}
-
-INCUSE_RULE(OneLayer, streaming_bias, warning, "a bias in a streaming layer may not work", "train without this bias",
-            "checks M7; device 4") {
-  return when(at.layer.streaming && at.layer.bias);
-}
-
-// Output ------------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, mlator_output, warning, "the byte swapper cannot deliver this output: it is unloaded without it",
-            "leave the option mlator_unload out, or use an 8-bit output of 4, 8, 12 ... pixels", "checks U1") {
-  return when(at.shaped() && at.network.options.mlator_unload && at.layer.output && !fits_mlator(at.layer),
-              at.layer.out);
-}
-
-// Placement ---------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, write_gap, error, "a write gap is 0 to 15 words", "use a smaller gap", "registers 3.10") {
-  return when(!within(at.layer.placement.write_gap, 0, 15), at.layer.placement.write_gap, 15);
-}
-
-INCUSE_RULE(WholePlan, no_automatic_placement, error, "this network cannot be placed automatically",
-            "place its layers by hand, with place<>", "placement 10") {
-  return when(!at.network.placed_by_hand && !is_placed(at));
-}
-
-INCUSE_RULE(WholePlan, first_group_unused, error, "no layer uses processors 0 to 15", "move a layer there",
-            "checks H28; device 1") {
-  return when(at.groups != 0 && (at.groups & 1) == 0);
-}
-
-INCUSE_RULE(PlacedLayer, no_processors, error, "the layer has no processors", "give it processors<>, or place no layer",
-            "checks Y8") {
-  return when(at.network.placed_by_hand && at.placed.processors == 0, at.placed.in.channels, 0, "the map");
-}
-
-INCUSE_RULE(PlacedLayer, input_processors, error, "the number of processors is not that of the input channels per pass",
-            "give one processor per channel", "checks H22; placement 2") {
-  const int given = bit_count(at.placed.input_map());
-  return when(given != 0 && given != at.placed.in.channels, at.placed.in.channels, given, "the map");
-}
-
-INCUSE_RULE(PlacedLayer, output_processors, error,
-            "the number of output processors is not that of the output channels per pass",
-            "give one processor per channel, by default those of the next layer", "checks H22; placement 2") {
-  const int given = bit_count(at.placed.output_processors);
-  return when(given != 0 && given != at.placed.out.channels, at.placed.out.channels, given, "the map");
-}
-
-INCUSE_RULE(PlacedLayer, packed_processors, error,
-            "a layer without weights writes, packed, to the group that it reads from",
-            "use neighbouring output processors in the groups of the input, as many as there",
-            "checks H23; placement 2") {
-  if (at.layer.weighted()) return {};
-  for (int g = 0; g < groups; ++g) {
-    const unsigned in = group_part(at.placed.processors, g), out = group_part(at.placed.output_processors, g);
-    const unsigned packed = (1u << bit_count(in)) - 1;
-    if (out >> (out == 0 ? 0 : first_bit(out)) != packed) return when(true, bit_count(in), bit_count(out), "the map");
-  }
-  return {};
-}
-
-INCUSE_RULE(PlacedLayer, chw_processors, error, "the channels of a CHW input share a memory instance",
-            "use every fourth processor, or an HWC input", "checks H2; placement 3") {
-  if (!at.reads_channels_first()) return {};
-  for (int p = 0; p < all_processors; p += processors_per_instance) {
-    const int sharing = bit_count(at.placed.processors >> p & 0xf);
-    if (sharing > 1) return when(true, sharing, 1);
-  }
-  return {};
-}
-
-INCUSE_RULE(PlacedLayer, chw_passes, error, "a CHW input has one pass and one operand", "use an HWC input",
-            "checks M8; placement 3") {
-  return when(at.reads_channels_first() && (at.placed.in.count > 1 || at.combines()),
-              at.placed.in.count * at.layer.operands, 1);
-}
-
-INCUSE_RULE(WholePlan, chw_input, error, "the input cannot lie in CHW order",
-            "use hwc, or an input of at most 16 channels that only one layer with weights reads", "placement 3") {
-  return when(at.network.input_format == DataFormat::chw && !at.channels_first);
-}
-
-INCUSE_RULE(PlacedLayer, fifo_processors, error, "a FIFO reaches other processors",
-            "use processors 0-3, 16-19, 32-35, 48-51, for a CHW input 0, 16, 32, 48", "checks D7; placement 8") {
-  const ProcessorMap reached = at.reads_channels_first() ? 0x0001'0001'0001'0001 : 0x000f'000f'000f'000f;
-  return when(at.reads_fifo() && (at.placed.processors & ~reached) != 0, bit_count(at.placed.input_map()),
-              bit_count(reached));
-}
-
-INCUSE_RULE(PlacedLayer, fifo_operands, error, "a FIFO delivers one operand in one pass",
-            "load the input into the data memory", "placement 8") {
-  return when(at.reads_fifo() && (at.combines() || at.placed.in.count > 1), at.placed.in.count * at.layer.operands, 1);
-}
-
-INCUSE_RULE(PlacedLayer, fast_fifo_channels, error, "the fast FIFO delivers 4 channels, of a CHW input 1",
-            "use the standard FIFOs", "checks D8; device 4") {
-  const int most = at.reads_channels_first() ? 1 : 4;
-  return when(at.reads_fast_fifo() && at.layer.in.channels > most, at.layer.in.channels, most);
-}
-
-INCUSE_RULE(PlacedLayer, fast_fifo_layer, error, "behind the fast FIFO there has to be a convolution with 8-bit output",
-            "use the standard FIFOs", "checks D8; device 4") {
-  return when(at.reads_fast_fifo() && (!at.layer.weighted() || at.layer.wide));
-}
-
-INCUSE_RULE(PlacedLayer, synthesized_input, error,
-            "a synthesized input is HWC with at most 4 channels, and its words divide its pixels",
-            "choose another number of words, or load the whole input", "checks L11") {
-  const int words = at.network.options.synthesized_words, pixels = at.layer.in.pixels();
-  if (at.index != 0 || words == 0 || !at.shaped()) return {};
-  const bool four_channels = at.layer.in.channels <= 4 && !at.reads_channels_first();
-  const bool whole = words > 0 && pixels % words == 0;
-  return when(!four_channels || !whole, four_channels ? words : at.layer.in.channels, four_channels ? pixels : 4,
-              four_channels ? Text("the image") : Text());
-}
-
-INCUSE_RULE(PlacedLayer, input_offset, error, "the input offset is negative", "use a multiple of 4, from 0 on",
-            "placement 5") {
-  return when(at.placed.in_offset < 0, at.placed.in_offset, 0);
-}
-
-INCUSE_RULE(PlacedLayer, offset_alignment, warning, "an offset is no multiple of 4: the chip rounds it down",
-            "use a multiple of 4", "placement 5") {
-  const int in = at.placed.in_offset, out = at.placed.out_offset;
-  return when(in % 4 != 0 || out % 4 != 0, in % 4 != 0 ? in : out, 4);
-}
-
-INCUSE_RULE(PlacedLayer, output_offset, error, "the output offset is out of range",
-            "use a multiple of 4 inside a memory instance", "checks L9; device 2.2") {
-  return when(!within(at.placed.out_offset, 0, at.device.max_out_offset - 1LL), at.placed.out_offset,
-              at.device.max_out_offset - 1LL);
-}
-
-INCUSE_RULE(PlacedLayer, dilation_offset, error,
-            "the output of a widely dilated Conv1d needs free memory in front of it", "raise the output offset",
-            "checks H12; device 5") {
-  const long long least = 4LL * at.layer.dilation.height * at.placed.out.count;
-  return when(at.runs_in_two_dimensions() && at.layer.kernel.height == 3 && at.placed.out_offset < least, least,
-              at.placed.out_offset, "the output");
-}
-
-INCUSE_RULE(PlacedLayer, input_memory, error, "the input does not fit into its data memory instances",
-            "use a smaller image or fewer channels, CHW for the network's input, or a lower offset",
-            "checks H4; device 2.2") {
-  for (int source : at.layer.sources)  // what is too large there is that layer's output
-    if (source >= 0 && at.plan.layers[source].out_offset == at.placed.in_offset) return {};
-  return when(!at.layer.streaming && at.placed.in_offset >= 0 && at.input_end() > at.device.instance_bytes,
-              {at.input_end(), "bytes"}, {at.device.instance_bytes, "bytes"});
-}
-
-INCUSE_RULE(PlacedLayer, output_memory, error, "the output does not fit into its data memory instances",
-            "pool more, use fewer channels, or a lower offset", "checks H5; device 2.2") {
-  const bool last = at.index + 1 == at.network.size;
-  const bool in_range = within(at.placed.out_offset, 0, at.device.max_out_offset - 1LL);
-  return when((!at.layer.streaming || last) && in_range && at.output_end() > at.device.instance_bytes,
-              {at.output_end(), "bytes"}, {at.device.instance_bytes, "bytes"});
-}
-
-namespace max7800x {
-
-/// Half the bits in the layer that takes most columns of the processors that `at` needs.
-constexpr Advice narrower_weights(const PlacedLayer& at) {
-  int largest = -1;
-  for (int i = 0; i < at.network.size; ++i) {
-    const LayerPlan& other = at.plan.layers[i];
-    const bool competes = other.kernels.owned && (other.processors & at.placed.processors) != 0;
-    if (!competes || at.network.layers[i].weight_bits < 2) continue;
-    if (largest < 0 || other.kernels.length > at.plan.layers[largest].kernels.length) largest = i;
-  }
-  if (largest < 0) return {};
-  const Layer& layer = at.network.layers[largest];
-  const int columns = at.plan.layers[largest].kernels.length;
-  const Text changes[] = {"1-bit weights", "2-bit weights", "4-bit weights"};
-  return {changes[layer.weight_bits == 8   ? 2
-                  : layer.weight_bits == 4 ? 1
-                                           : 0],
-          largest,
-          layer.name,
-          columns,
-          {ceil_div(columns, 2), "columns"}};
-}
-
-}  // namespace max7800x
-
-INCUSE_RULE(PlacedLayer, weight_memory, error,
-            "the weights of this layer and those behind do not fit into the weight memory",
-            "use fewer channels, weights of fewer bits, or other processors", "checks M1; device 2.2") {
-  if (!unplaced(at.placed)) return {};
-  long long columns = 0;  // up to which the memory is filled, and what does not fit behind that
-  for (int i = 0; i < at.network.size; ++i) {
-    const LayerPlan& other = at.plan.layers[i];
-    if ((other.processors & at.placed.processors) == 0 || !other.kernels.owned) continue;
-    if (unplaced(other) && i < at.index) return {};  // said there
-    if (unplaced(other))
-      columns += round_up(other.kernels.length, 4);
-    else if (i < at.index)
-      columns = max_of(static_cast<int>(columns), round_up(other.kernels.written_by(0).end(), 4));
-  }
-  Violation violation = when(true, {columns, "columns"}, {at.device.weight_columns, "columns"});
-  violation.advice = narrower_weights(at);
-  return violation;
-}
-
-INCUSE_RULE(PlacedLayer, unaligned_weights, warning, "weights of less than 8 bits with unaligned output processors",
-            "let the output processors start at a multiple of 4", "checks M3") {
-  return when(at.layer.weighted() && at.layer.weight_bits < 8 && at.first_lane() != 0, at.first_lane(), 0);
-}
-
-INCUSE_RULE(PlacedLayer, bias_groups, error, "the bias is to lie in a group that the network does not use",
-            "allow another group", "checks H29") {
-  const unsigned chosen = at.layer.placement.bias_groups;
-  return when((chosen & ~at.plan.groups) != 0, last_bit(chosen & ~at.plan.groups), last_bit(at.plan.groups),
-              "the highest group in use");
-}
-
-INCUSE_RULE(PlacedLayer, bias_memory, error, "the bias does not fit into the bias memory of a group",
-            "drop the bias of a layer, or use processors of another group too", "checks M6; device 2.2") {
-  if (!at.layer.bias || at.placed.bias_group < 0 || at.placed.bias_offset >= 0) return {};
-  const long long own = at.layer.out.channels + at.first_lane() * at.placed.out.count;
-  return when(true, {at.plan.bias_fill[at.placed.bias_group] + own, "values"}, {at.device.bias_values, "values"});
-}
-
-INCUSE_RULE(PlacedLayer, register_field, error, "a value exceeds its register field",
-            "use a smaller tensor, window or write gap", "checks H33; registers 3") {
-  if (at.overflow.field == nullptr) return {};
-  const Field& field = *at.overflow.field;
-  return when(true, at.overflow.value, (1LL << field.width) - 1, {},
-              layer_register_descriptions[static_cast<int>(at.overflow.layer_register)].name);
-}
-
-#undef INCUSE_RULE
-
-}  // namespace incuse
-
-namespace incuse::max7800x {
-
-#define INCUSE_RULE_ROW(name) \
-  { rules::name, &rules::name##_condition::of }
-
-/// All rules of the chip. The last ones are found by `verify`.
-inline constexpr CheckedRule catalogue[] = {
-    INCUSE_RULE_ROW(feature),
-    INCUSE_RULE_ROW(first_layer),
-    INCUSE_RULE_ROW(fast_fifo_core),
-    INCUSE_RULE_ROW(deep_sleep_core),
-    INCUSE_RULE_ROW(synthesized_input_path),
-    INCUSE_RULE_ROW(layer_count),
-    INCUSE_RULE_ROW(input_shape),
-    INCUSE_RULE_ROW(repetitions),
-    INCUSE_RULE_ROW(source_order),
-    INCUSE_RULE_ROW(concatenated_channels),
-    INCUSE_RULE_ROW(operand_shapes),
-    INCUSE_RULE_ROW(reshape),
-    INCUSE_RULE_ROW(kernel_size),
-    INCUSE_RULE_ROW(kernel_length),
-    INCUSE_RULE_ROW(transposed_kernel),
-    INCUSE_RULE_ROW(linear_kernel),
-    INCUSE_RULE_ROW(convolution_stride),
-    INCUSE_RULE_ROW(padding_range),
-    INCUSE_RULE_ROW(padding_kernel),
-    INCUSE_RULE_ROW(output_padding),
-    INCUSE_RULE_ROW(groups_divide),
-    INCUSE_RULE_ROW(convolution_groups),
-    INCUSE_RULE_ROW(dilation_operator),
-    INCUSE_RULE_ROW(dilation_range),
-    INCUSE_RULE_ROW(dilation_one_tap),
-    INCUSE_RULE_ROW(dilation_taps),
-    INCUSE_RULE_ROW(dilation_padding),
-    INCUSE_RULE_ROW(dilation_alone),
-    INCUSE_RULE_ROW(pool_size),
-    INCUSE_RULE_ROW(pool_stride),
-    INCUSE_RULE_ROW(pool_stride_square),
-    INCUSE_RULE_ROW(pool_dilation),
-    INCUSE_RULE_ROW(pool_in_passes),
-    INCUSE_RULE_ROW(pool_last_operands),
-    INCUSE_RULE_ROW(pool_last_meaning),
-    INCUSE_RULE_ROW(operand_count),
-    INCUSE_RULE_ROW(operand_sources),
-    INCUSE_RULE_ROW(elementwise_conv1d),
-    INCUSE_RULE_ROW(elementwise_passes),
-    INCUSE_RULE_ROW(passthrough_padding),
-    INCUSE_RULE_ROW(passthrough_activation),
-    INCUSE_RULE_ROW(passthrough_shift),
-    INCUSE_RULE_ROW(passthrough_wide),
-    INCUSE_RULE_ROW(empty_output),
-    INCUSE_RULE_ROW(dimension),
-    INCUSE_RULE_ROW(channels),
-    INCUSE_RULE_ROW(frame_size),
-    INCUSE_RULE_ROW(flatten_pixels),
-    INCUSE_RULE_ROW(flatten_alone),
-    INCUSE_RULE_ROW(flatten_split),
-    INCUSE_RULE_ROW(flatten_useless),
-    INCUSE_RULE_ROW(weight_bits),
-    INCUSE_RULE_ROW(binary_weights),
-    INCUSE_RULE_ROW(shift_range),
-    INCUSE_RULE_ROW(wide_activation),
-    INCUSE_RULE_ROW(wide_inside),
-    INCUSE_RULE_ROW(streaming_input),
-    INCUSE_RULE_ROW(streaming_count),
-    INCUSE_RULE_ROW(streaming_order),
-    INCUSE_RULE_ROW(streaming_last_padding),
-    INCUSE_RULE_ROW(streaming_bias),
-    INCUSE_RULE_ROW(mlator_output),
-    INCUSE_RULE_ROW(write_gap),
-    INCUSE_RULE_ROW(no_automatic_placement),
-    INCUSE_RULE_ROW(first_group_unused),
-    INCUSE_RULE_ROW(no_processors),
-    INCUSE_RULE_ROW(input_processors),
-    INCUSE_RULE_ROW(output_processors),
-    INCUSE_RULE_ROW(packed_processors),
-    INCUSE_RULE_ROW(chw_processors),
-    INCUSE_RULE_ROW(chw_passes),
-    INCUSE_RULE_ROW(chw_input),
-    INCUSE_RULE_ROW(fifo_processors),
-    INCUSE_RULE_ROW(fifo_operands),
-    INCUSE_RULE_ROW(fast_fifo_channels),
-    INCUSE_RULE_ROW(fast_fifo_layer),
-    INCUSE_RULE_ROW(synthesized_input),
-    INCUSE_RULE_ROW(input_offset),
-    INCUSE_RULE_ROW(offset_alignment),
-    INCUSE_RULE_ROW(output_offset),
-    INCUSE_RULE_ROW(dilation_offset),
-    INCUSE_RULE_ROW(input_memory),
-    INCUSE_RULE_ROW(output_memory),
-    INCUSE_RULE_ROW(weight_memory),
-    INCUSE_RULE_ROW(unaligned_weights),
-    INCUSE_RULE_ROW(bias_groups),
-    INCUSE_RULE_ROW(bias_memory),
-    INCUSE_RULE_ROW(register_field),
-    {rules::tensor_overwritten},
-    {rules::tensor_outside},
-    {rules::streaming_buffers},
-    {rules::output_trails_input},
-    {rules::read_processors},
-    {rules::read_offset},
-    {rules::read_gap},
-    {rules::read_size},
-    {rules::weights_overlap},
-    {rules::weights_outside},
-    {rules::bias_overlap},
-    {rules::bias_outside},
-};
-
-#undef INCUSE_RULE_ROW
 
 namespace detail {
-
-constexpr void report(Findings& found, const Rule& rule, const Violation& violation, int layer, Text layer_name) {
-  if (violation.broken)
-    found.push({.rule = &rule,
-                .layer = layer,
-                .layer_name = layer_name,
-                .needs = violation.needs,
-                .has = violation.has,
-                .has_whose = violation.has_whose,
-                .part = violation.part,
-                .advice = violation.advice});
-}
 
 /// Sizes of a tensor that the planner can reckon with.
 constexpr bool plannable(Shape s, const Device& device) {
@@ -4845,28 +6385,23 @@ constexpr bool plannable(const OneLayer& at) {
 
 template <int N>
 constexpr WholeNetwork whole_network(const Graph<N>& graph, const Device& device, const Options& options) {
-  return {graph.layers, graph.size, graph.input, graph.input_format, graph.placed_by_hand(), device, options};
+  return {graph.layers,           graph.size, graph.input, graph.input_format,
+          graph.placed_by_hand(), device,     options,     max_of(graph.size, arranged_size(graph, options))};
 }
 
 constexpr void check_options(const Options& options, const Device& device, Findings& found) {
-  for (const CheckedRule& row : catalogue) {
-    if (row.about == CheckedRule::About::options) report(found, *row.rule, row.options({options, device}), -1, {});
-    if (row.about != CheckedRule::About::feature) continue;
-    for (int f = 0; f < features; ++f)
-      if (const Feature feature{static_cast<Feature>(f)}; (options.features & bit_of(feature)) != 0)
-        report(found, *row.rule, row.feature({feature, device}), -1, {});
-  }
+  const Blame blame{found};
+  apply(option_rules, {options, device}, blame);
+  for (int f = 0; f < features && options.features != 0; ++f)
+    if (const Feature feature{static_cast<Feature>(f)}; (options.features & bit_of(feature)) != 0)
+      apply(feature_rules, {feature, device}, blame);
 }
 
 template <int N>
 constexpr void check_graph(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
-  for (const CheckedRule& row : catalogue)
-    if (row.about == CheckedRule::About::network) report(found, *row.rule, row.network(network), -1, {});
-  for (int i = 0; i < graph.size; ++i) {
-    const OneLayer layer{network, network.device, graph[i], i};
-    for (const CheckedRule& row : catalogue)
-      if (row.about == CheckedRule::About::layer) report(found, *row.rule, row.layer(layer), i, graph[i].name);
-  }
+  apply(network_rules, network, Blame{found});
+  for (int i = 0; i < graph.size; ++i)
+    apply(layer_rules, {network, network.device, graph[i], i}, Blame{found, i, graph[i].name});
 }
 
 template <int N>
@@ -4887,57 +6422,105 @@ constexpr FieldOverflows<N> field_overflows(const Graph<N>& graph, const Plan<N>
 
 template <int N>
 constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const WholeNetwork& network, Findings& found) {
-  const WholePlan whole{network,       network.device, plan.layers, plan.groups, plan.input_format == DataFormat::chw,
-                        plan.bias_fill};
-  const bool clean = found.ok();
-  for (const CheckedRule& row : catalogue)
-    // Where something else is wrong, it may be the reason why no placement was found.
-    if (row.about == CheckedRule::About::plan && (clean || *row.rule != rules::no_automatic_placement))
-      report(found, *row.rule, row.plan(whole), -1, {});
+  const WholePlan whole{network,
+                        network.device,
+                        plan.layers,
+                        plan.groups,
+                        plan.input_format == DataFormat::chw,
+                        plan.bias_fill,
+                        found,
+                        plan.fits_data_memory || gives_offsets(graph)};
+  apply(plan_rules, whole, Blame{found});
   if (!is_placed(whole)) return;
   const FieldOverflows<N> overflows = field_overflows(graph, plan, network.device, network.options);
-  for (int i = 0; i < graph.size; ++i) {
-    const PlacedLayer layer{{network, network.device, graph[i], i}, plan[i], whole, overflows.layers[i]};
-    for (const CheckedRule& row : catalogue) {
-      if (row.about != CheckedRule::About::placed_layer) continue;
-      // Where another rule was broken, that explains the overflow.
-      if (found.blames(i) && *row.rule == rules::register_field) continue;
-      report(found, *row.rule, row.placed(layer), i, graph[i].name);
-    }
-  }
+  for (int i = 0; i < graph.size; ++i)
+    apply(placed_layer_rules, {{network, network.device, graph[i], i}, plan[i], whole, overflows.layers[i]},
+          Blame{found, i, graph[i].name});
 }
 
 /// True if every layer's maps are what its channels need: only then does it make sense to follow the data.
 constexpr bool maps_are_sound(const Findings& found) {
-  for (const Rule* rule : {&rules::no_automatic_placement, &rules::no_processors, &rules::input_processors,
-                           &rules::output_processors, &rules::packed_processors, &rules::chw_processors,
-                           &rules::chw_passes, &rules::input_offset, &rules::output_offset, &rules::reshape,
-                           &rules::operand_shapes, &rules::operand_sources, &rules::concatenated_channels})
+  for (const Rule* rule :
+       {&rules::no_automatic_placement, &rules::input_processors, &rules::output_processors, &rules::packed_processors,
+        &rules::chw_processors, &rules::chw_passes, &rules::input_offset, &rules::output_offset, &rules::reshape,
+        &rules::operand_shapes, &rules::operand_sources, &rules::concatenated_channels})
     if (found.contains(*rule)) return false;
   return true;
 }
 
-/// Rows M9, M10 and T4 of the checks sheet. What else `verify` finds, the vendor's tool only warns of.
+/// Rows M9, M10 and T4 of the checks sheet, and weights that need more columns than are reserved for them, which the
+/// vendor's tool ends with an assertion (section 11). What else `verify` finds, it only warns of.
 constexpr bool overwrites(const Rule& rule, const Options& options) {
   if (rule == rules::streaming_buffers) return !options.overlap_data;
+  if (rule == rules::weights_overlap || rule == rules::weights_outside) return true;
   return rule == rules::tensor_overwritten || rule == rules::tensor_outside || rule == rules::output_trails_input;
+}
+
+/// A plan whose tensors do not fit: where they would lie means nothing to the rules.
+template <int N>
+constexpr Plan<N> without_offsets(const Graph<N>& graph, Plan<N> plan) {
+  for (int i = 0; i < plan.size; ++i) {
+    plan[i].in_offset = 0;
+    plan[i].out_offset = ignored_output_bytes(graph[i], plan[i].out.count);
+  }
+  return plan;
+}
+
+/// What keeps a network from being planned although none of its layers breaks a rule: weights that exceed the chip's by
+/// far.
+template <int N>
+constexpr void check_weights(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
+  for (int i = 0; i < graph.size && found.ok(); ++i) {
+    const OneLayer at{network, network.device, graph[i], i};
+    if (plannable(at)) continue;
+    const long long taps =
+        graph[i].flatten ? 1LL * graph[i].pooled.height * graph[i].pooled.width : graph[i].kernel.area();
+    const long long bits = at.passes() * graph[i].out.channels * taps * graph[i].weight_bits;
+    Blame blame{found, i, graph[i].name, &rules::weight_memory};
+    blame({(bits + 71) / 72, "columns"}, {network.device.weight_columns, "columns"});
+  }
+}
+
+/// Layers as their author counts them.
+template <int N>
+constexpr void count_as_author(const Graph<N>& graph, Findings& found) {
+  const auto rename = [&](int& layer) {
+    if (layer >= 0 && layer < graph.size && graph[layer].author_layer >= 0) layer = graph[layer].author_layer;
+  };
+  for (int i = 0; i < found.size; ++i) {
+    rename(found[i].layer);
+    rename(found[i].advice.layer);
+    for (int k = 0; k < found[i].shares.size; ++k) rename(found[i].shares[k].layer);
+  }
+}
+
+template <int N>
+constexpr Findings check_arranged(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                                  const Options& options, bool thorough) {
+  Findings found;
+  const WholeNetwork network = whole_network(graph, device, options);
+  check_options(options, device, found);
+  check_graph(graph, network, found);
+  if (graph.size < 1 || plan.size != graph.size) {
+    check_weights(graph, network, found);
+    return found;
+  }
+  const bool has_offsets = plan.fits_data_memory || gives_offsets(graph);
+  check_plan(graph, has_offsets ? plan : without_offsets(graph, plan), network, found);
+  if (!has_offsets) return found;
+  if (!maps_are_sound(found) || plan.groups == 0) return found;
+  const Findings proof = verify(graph, plan, device, options, !thorough);
+  const int known = found.size;  // layers that another rule blames are left alone
+  for (const Finding& f : proof)
+    if ((thorough || overwrites(*f.rule, options)) && !found.blames(f.layer, known)) found.push(f);
+  return found;
 }
 
 template <int N>
 constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                          bool thorough) {
-  Findings found;
-  const WholeNetwork network = whole_network(graph, device, options);
-  check_options(options, device, found);
-  check_graph(graph, network, found);
-  if (graph.size < 1 || plan.size != graph.size) return found;
-  check_plan(graph, plan, network, found);
-  if (!maps_are_sound(found) || plan.groups == 0) return found;
-  const Findings proof = verify(graph, plan, device, options);
-  Findings added;  // in layers that no other rule blames
-  for (const Finding& f : proof)
-    if ((thorough || overwrites(*f.rule, options)) && !found.blames(f.layer)) added.push(f);
-  found.add(added);
+  Findings found = check_arranged(graph, plan, device, options, thorough);
+  count_as_author(graph, found);
   return found;
 }
 
@@ -4989,6 +6572,188 @@ constexpr Findings inspect(const Graph<N>& graph, const Plan<N>& plan, const Dev
                            const Options& options = {}) {
   return detail::check(graph, plan, device, options, true);
 }
+
+}  // namespace incuse::max7800x
+
+namespace incuse::max7800x {
+
+/// A network as the chip executes it, the options that it needs for that, and where everything lies.
+template <int N>
+struct PlannedNetwork {
+  Graph<N> graph{};
+  Options options{};
+  Plan<N> plan{};
+  bool fits = false;  ///< into data, weight and bias memories
+};
+
+namespace detail {
+
+/// True if the memories hold everything that a plan puts into them.
+template <int N>
+constexpr bool fits_memories(const Graph<N>& graph, const Plan<N>& plan) {
+  if (plan.size == 0 || plan[0].processors == 0 || !plan.fits_data_memory) return false;
+  for (int i = 0; i < graph.size; ++i) {
+    if (plan[i].kernels.owned && plan[i].kernels.offset < 0) return false;
+    if (plan[i].bias_group >= 0 && plan[i].bias_offset < 0) return false;
+  }
+  return true;
+}
+
+/// True if the first `count` layers can stream (placement sheet, section 8).
+template <int N>
+constexpr bool can_stream(const Graph<N>& graph, int count, const Device& device) {
+  if (count > device.max_streaming_layers || count > graph.size) return false;
+  for (int i = 0; i < graph.size; ++i)
+    for (int source : graph[i].sources) {
+      // What streams is read by the next layer only, and is nowhere as a whole.
+      const bool chained = graph[i].sources.size == 1 && source == i - 1;
+      if (source < count - 1 && !chained) return false;
+    }
+  for (int i = 0; i < count; ++i) {
+    const Layer& layer = graph[i];
+    if (layer.flatten || layer.operands > 1 || folds_rows(layer)) return false;
+    if (layer.output && i < count - 1) return false;
+  }
+  return can_stream_last(graph[count - 1]);
+}
+
+/// Channels that the FIFOs deliver.
+template <int N>
+constexpr bool can_use_fifo(const Graph<N>& graph, const Options& options) {
+  const int channels = graph[0].in.channels;
+  return graph[0].operands == 1 && graph[0].sources.size == 1 && channels <= (options.uses_fast_fifo() ? 4 : 16);
+}
+
+}  // namespace detail
+
+/// The network arranged for the chip, its layers streaming only if the author says so; not planned yet.
+template <int Capacity, int N>
+constexpr PlannedNetwork<Capacity> arranged_network(const Graph<N>& graph, const Options& options) {
+  return {arrange<Capacity>(graph, options), options};
+}
+
+/// The same with the first `layers` layers streaming, their input coming from FIFOs.
+template <int N>
+constexpr PlannedNetwork<N> streaming_network(PlannedNetwork<N> network, int layers) {
+  if (!network.options.uses_fifo()) network.options.input_path = InputPath::fifo;
+  for (int i = 0; i < layers; ++i) network.graph[i].streaming = true;
+  return network;
+}
+
+template <int N>
+constexpr PlannedNetwork<N> with_plan(PlannedNetwork<N> network, const Plan<N>& plan) {
+  network.plan = plan;
+  network.fits = detail::fits_memories(network.graph, plan);
+  return network;
+}
+
+/// Planned as it is. Without a plan if the numbers of the network make no sense, or if it has too many layers.
+template <int N>
+constexpr PlannedNetwork<N> planned_network(const PlannedNetwork<N>& network, const Device& device) {
+  if (!plannable(network.graph, device)) return network;
+  return with_plan(network, plan(network.graph, device, network.options));
+}
+
+/// Next number of streaming layers to try, more than `layers`; 0 if there is none. Layers that stream by hand, or a
+/// network that is placed by hand, stay as they are.
+template <int N>
+constexpr int next_streaming_count(const PlannedNetwork<N>& planned, const Device& device, int layers) {
+  const Graph<N>& graph = planned.graph;
+  if (planned.plan.size == 0 || planned.plan[0].processors == 0 || graph.placed_by_hand()) return 0;
+  if (!detail::can_use_fifo(graph, planned.options)) return 0;
+  if (layers == 0 && detail::streamed_layers(graph) > 0) return 0;
+  for (int count = layers + 1; count <= device.max_streaming_layers; ++count)
+    if (detail::can_stream(graph, count, device)) return count;
+  return 0;
+}
+
+/// Arranges a network with inferred shapes and plans it. Where it does not fit, as few of the first layers as possible
+/// stream. `Capacity` has to hold the copies that the hardware needs, see `arranged_size`. Never fails: `check`
+/// explains what does not fit.
+template <int Capacity, int N>
+constexpr PlannedNetwork<Capacity> arrange_and_plan(const Graph<N>& graph, const Device& device,
+                                                    const Options& options = {}) {
+  const PlannedNetwork<Capacity> whole = planned_network(arranged_network<Capacity>(graph, options), device);
+  for (int count = 0; !whole.fits;) {
+    count = next_streaming_count(whole, device, count);
+    if (count == 0) break;
+    const PlannedNetwork<Capacity> streaming = planned_network(streaming_network(whole, count), device);
+    if (streaming.fits) return streaming;
+  }
+  return whole;
+}
+/// The same for a graph that is read at run time.
+constexpr PlannedNetwork<most_layers> arrange_and_plan(const Graph<most_layers>& graph, const Device& device,
+                                                       const Options& options = {}) {
+  return arrange_and_plan<most_layers, most_layers>(graph, device, options);
+}
+
+/// `planned_network` at compile time: in several evaluations, since compilers limit a single one.
+template <const auto& network, const Device& Chip>
+struct StagedPlan {
+ private:
+  static constexpr int capacity = network.graph.capacity;
+  static constexpr bool in_attempts = !network.graph.placed_by_hand() && plannable(network.graph, Chip) &&
+                                      can_be_placed(network.graph, network.options);
+
+  template <int Number>
+  static constexpr Plan<capacity> attempt = plan_attempt(network.graph, Chip, network.options, Number);
+
+  /// The first attempt from `Number` on that fits, or else the nearest.
+  template <int Number, int Nearest>
+  static constexpr int chosen() {
+    constexpr int nearest = is_nearer(attempt<Number>, attempt<Nearest>) ? Number : Nearest;
+    constexpr int next = next_attempt(network.graph, network.options, Number);
+    if constexpr (attempt<Number>.fits_data_memory)
+      return Number;
+    else if constexpr (next < 0)
+      return nearest;
+    else
+      return chosen<next, nearest>();
+  }
+
+ public:
+  static constexpr PlannedNetwork<capacity> result = [] {
+    if constexpr (in_attempts) {
+      constexpr int first = next_attempt(network.graph, network.options, -1);
+      return with_plan(network, with_weights(network.graph, Chip, network.options, attempt<chosen<first, first>()>));
+    } else {
+      return planned_network(network, Chip);
+    }
+  }();
+};
+
+/// `arrange_and_plan` at compile time, with a capacity that is exactly enough.
+template <const auto& graph, const Device& Chip, const Options& options>
+struct CompiledPlan {
+ private:
+  static constexpr int capacity = arranged_size(graph, options);
+  static constexpr auto arranged = arranged_network<capacity>(graph, options);
+  static constexpr const auto& whole = StagedPlan<arranged, Chip>::result;
+
+  template <int Count>
+  static constexpr auto streaming = streaming_network(arranged, Count);
+
+  template <int Tried>
+  static constexpr const PlannedNetwork<capacity>& first_that_fits() {
+    constexpr int next = next_streaming_count(whole, Chip, Tried);
+    if constexpr (next == 0)
+      return whole;
+    else if constexpr (StagedPlan<streaming<next>, Chip>::result.fits)
+      return StagedPlan<streaming<next>, Chip>::result;
+    else
+      return first_that_fits<next>();
+  }
+  static constexpr const PlannedNetwork<capacity>& chosen() {
+    if constexpr (whole.fits)
+      return whole;
+    else
+      return first_that_fits<0>();
+  }
+
+ public:
+  static constexpr const PlannedNetwork<capacity>& result = chosen();
+};
 
 }  // namespace incuse::max7800x
 
@@ -5076,6 +6841,14 @@ struct MemoryUse {
 /// One more than the highest byte of a tensor in each of its instances.
 constexpr int end_of(const TensorLayout& layout) { return layout.offset + 4 * (layout.words() - layout.gap); }
 
+/// The same for tensor 0, the network's input, or i + 1, the output of layer i: what a layer streams from is a ring.
+template <int N>
+constexpr int tensor_end(const Graph<N>& graph, const Plan<N>& plan, const Options& options, int tensor) {
+  if (tensor < graph.size && graph[tensor].streaming)
+    return plan[tensor].in_offset + 4 * (stream_counts(graph, plan, options, tensor).rollover + 1);
+  return end_of(tensor == 0 ? input_layout(graph, plan) : output_layout(graph, plan, tensor - 1));
+}
+
 template <int N>
 constexpr MemoryUse memory_use(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
                                const Options& options = {}) {
@@ -5087,8 +6860,8 @@ constexpr MemoryUse memory_use(const Graph<N>& graph, const Plan<N>& plan, const
   use.data_capacity = device.instance_bytes;
   for (int i = 0; i < graph.size; ++i) use.weight_bytes += weight_bytes(graph, plan, i);
   for (int fill : plan.bias_fill) use.bias_bytes += fill;
-  if (graph.size > 0) use.data_bytes = end_of(input_layout(graph, plan));
-  for (int i = 0; i < graph.size; ++i) use.data_bytes = max_of(use.data_bytes, end_of(output_layout(graph, plan, i)));
+  for (int t = 0; t <= graph.size && graph.size > 0; ++t)
+    use.data_bytes = max_of(use.data_bytes, tensor_end(graph, plan, options, t));
   return use;
 }
 
@@ -5144,6 +6917,10 @@ constexpr void for_each_run(const ColumnSet& written, const Options& options, Ac
 template <int Capacity>
 struct WeightRecords {
   std::uint32_t words[Capacity > 0 ? Capacity : 1]{};
+
+  /// A byte of a column, by its place among all bytes: the most significant one of a word comes first.
+  constexpr std::uint32_t byte(int place) const { return words[place / 4] >> 8 * (3 - place % 4) & 0xff; }
+  constexpr void add_byte(int place, std::uint32_t byte) { words[place / 4] |= byte << 8 * (3 - place % 4); }
 };
 
 /// Where the bytes of columns lie in the records. Remembers the run that was asked for last.
@@ -5340,16 +7117,53 @@ constexpr void write_layer(const Graph<N>& graph, const Plan<N>& plan, int index
   }
 }
 
+/// Address and number of words in front of every run.
+template <class Records>
+constexpr void write_headers(const Device& device, int processor, const ColumnSet& written, const Options& options,
+                             Records& records) {
+  for_each_run(written, options, [&](int first, int columns, int word) {
+    records.words[word - 2] = run_address(device, processor, first, options);
+    records.words[word - 1] = static_cast<std::uint32_t>(run_words(columns, options));
+  });
+}
+
+/// Words of the records of these columns.
+constexpr int words_of(const ColumnSet& written, const Options& options) {
+  int words = 0;
+  for_each_run(written, options,
+               [&](int, int columns, int first_word) { words = first_word + run_words(columns, options); });
+  return words;
+}
+
+/// Leaves the columns of zeros out, for memories that were cleared: `written` are those that the records have.
+template <class Records>
+constexpr void leave_out_zeros(const Device& device, int processor, ColumnSet& written, const Options& options,
+                               Records& records) {
+  const ColumnSet all = written;
+  const Records full = records;
+  ColumnPlaces from{all, options};
+  const auto for_each_byte = [](const ColumnSet& columns, auto&& action) {
+    for (int column = columns.next(0, columns.end()); column < columns.end();
+         column = columns.next(column + 1, columns.end()))
+      for (int i = 0; i < bytes_per_kernel; ++i) action(column, i);
+  };
+  written = {};
+  for_each_byte(all, [&](int column, int i) {
+    if (full.byte(from.byte(column, i)) != 0) written.add(column);
+  });
+  records = {};
+  ColumnPlaces to{written, options};
+  for_each_byte(written,
+                [&](int column, int i) { records.add_byte(to.byte(column, i), full.byte(from.byte(column, i))); });
+  write_headers(device, processor, written, options, records);
+}
+
 }  // namespace detail
 
 /// Number of words in the records of one processor.
 template <int N>
 constexpr int processor_weight_words(const Plan<N>& plan, const Options& options, int processor) {
-  int words = 0;
-  detail::for_each_run(detail::written_columns(plan, processor), options, [&](int, int columns, int first_word) {
-    words = first_word + detail::run_words(columns, options);
-  });
-  return words;
+  return detail::words_of(detail::written_columns(plan, processor), options);
 }
 
 /// The part of the weight stream that loads one processor: for every run of neighbouring columns its address, the
@@ -5366,21 +7180,21 @@ constexpr detail::WeightRecords<Words> processor_weights(const Graph<N>& graph, 
     if ((placed.processors >> processor & 1) == 0 || !placed.kernels.owned || placed.kernels.offset < 0) continue;
     detail::write_layer(graph, plan, i, parameters_of(graph, parameters, i).weight.bytes, processor, places, records);
   }
-  detail::for_each_run(written, options, [&](int first, int columns, int word) {
-    records.words[word - 2] = detail::run_address(device, processor, first, options);
-    records.words[word - 1] = static_cast<std::uint32_t>(detail::run_words(columns, options));
-  });
+  detail::write_headers(device, processor, written, options, records);
   return records;
 }
 
-/// The whole weight stream, word by word to `sink(std::uint32_t)`, ended by a zero word: for run time.
+/// The whole weight stream, word by word to `sink(std::uint32_t)`, ended by a zero word: for run time. Where the
+/// memories are cleared first, columns of zeros are left out (section 5.6).
 template <int N, class Sink>
 constexpr void emit_weights(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Parameters parameters,
                             const Options& options, Sink&& sink) {
   constexpr int most_words = 6 * ColumnSet::capacity;  // plain records of single columns
   for (int p = 0; p < all_processors; ++p) {
-    const auto records = processor_weights<most_words>(graph, plan, device, parameters, options, p);
-    const int count = processor_weight_words(plan, options, p);
+    auto records = processor_weights<most_words>(graph, plan, device, parameters, options, p);
+    ColumnSet written = detail::written_columns(plan, p);
+    if (options.clear_memories) detail::leave_out_zeros(device, p, written, options, records);
+    const int count = detail::words_of(written, options);
     for (int i = 0; i < count; ++i) sink(records.words[i]);
   }
   sink(0u);
@@ -5466,12 +7280,15 @@ struct dilation;
 struct output_padding;
 struct pool_size;
 struct pool_stride;
+struct pool_border;
+struct pool_column;
 struct operands;
 struct activation;
 struct weight_bits;
 struct output_shift;
 struct output_width;
 struct bias;
+struct batch_norm;
 struct name;
 struct sources;
 struct view;
@@ -5539,6 +7356,21 @@ struct pool_stride : extent_option<Sizes...> {
   using kind = option::pool_stride;
 };
 
+/// Pooling windows reach beyond the last row and column, and there are as many as steps: with stride<1> the output is
+/// as large as the input. What lies beyond does not count for a maximum; for a mean the border counts once more.
+struct same_padding {
+  using kind = option::pool_border;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.pool_same = true; }
+};
+
+/// Column of the pixel that Subsample2d takes. Default 0.
+template <int Column>
+struct pick_column {
+  static constexpr bool in_range = Column >= 0;
+  using kind = option::pool_column;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.pool_column = Column; }
+};
+
 /// The element-wise layer splits the channels of the one tensor that it reads into so many operands.
 template <int Count>
 struct operands {
@@ -5595,6 +7427,13 @@ struct bias {
   static constexpr void apply(LayerDraft& draft) { draft.layer.bias = true; }
 };
 
+/// A batch norm between the sums and the activation function. It is folded into weights and bias: by this library where
+/// parameters are real numbers, by the training framework where they are signed bytes.
+struct BatchNorm2d {
+  using kind = option::batch_norm;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.batch_norm = true; }
+};
+
 /// Names the layer, for `from` and for messages.
 template <FixedString Name>
 struct as {
@@ -5637,8 +7476,10 @@ struct output {
   static constexpr void apply(LayerDraft& draft) { draft.layer.output = true; }
 };
 
-/// Placement by hand. `place` takes any of the types below; what is left out is derived as in the vendor's
-/// descriptions: offsets from the previous layer, output processors from the next one.
+/// Placement by hand. `place` takes any of the types below. Where every layer of a network is given its processors, the
+/// rest is derived as in the vendor's descriptions: offsets from the previous layer, output processors from the next
+/// one, and nothing is added to the network. In all other networks what is given is kept, and what is left out is
+/// planned around it.
 template <ProcessorMap Map>
 struct processors {
   static constexpr unsigned slot = 1u << 0;
@@ -5864,7 +7705,7 @@ using layer_options = takes<Dimensions, Kinds..., option::view, option::streamin
                             option::sources, option::placement>;
 template <int Dimensions, class... Kinds>
 using weighted_options = layer_options<Dimensions, Kinds..., option::activation, option::weight_bits,
-                                       option::output_shift, option::output_width, option::bias>;
+                                       option::output_shift, option::output_width, option::bias, option::batch_norm>;
 template <int Dimensions, class... Kinds>
 using convolution_options =
     weighted_options<Dimensions, Kinds..., option::kernel, option::padding, option::stride, option::dilation>;
@@ -5908,7 +7749,7 @@ struct Weighted {
 template <class Layer, Pooling Kind, int Dimensions, Window Size, class... Options>
 struct Pool {
  private:
-  using Takes = layer_options<Dimensions, option::stride, option::dilation>;
+  using Takes = layer_options<Dimensions, option::stride, option::dilation, option::pool_border, option::pool_column>;
   static constexpr bool size_fits = Dimensions != 1 || Size.dimensions == 1;
   static_assert(sizeof(raised<typename Takes::template mistakes<Layer, Options...>>) > 0);
   static_assert(sizeof(raised<require<size_fits, language::rules::too_many_dimensions, Layer>>) > 0);
@@ -6002,6 +7843,17 @@ template <int OutChannels, class... Options>
 struct Conv2d : detail::Weighted<Conv2d<OutChannels, Options...>, Operator::conv2d, detail::convolution_options<2>,
                                  OutChannels, Options...> {};
 
+/// Depth-wise 2-D convolution: every channel has a kernel of its own, and there are as many outputs as inputs. Weights
+/// [channels][1][kernel][kernel]. Further options: kernel<> (needed), pad<>, stride<>, dilation<>.
+template <class... Options>
+struct DepthwiseConv2d
+    : detail::Weighted<DepthwiseConv2d<Options...>, Operator::conv2d, detail::convolution_options<2>, 1, Options...> {
+  static constexpr void describe(LayerDraft& draft) {
+    DepthwiseConv2d::Weighted::describe(draft);
+    draft.layer.groups = draft.layer.out_channels = 0;  // as many as the input has channels
+  }
+};
+
 /// 1-D convolution: weights [OutChannels][in][kernel]. Two-dimensional input is read as one line, row by row.
 /// Further options: kernel<> (needed), pad<>, stride<>, dilation<>, with one number each.
 template <int OutChannels, class... Options>
@@ -6021,17 +7873,24 @@ template <int OutFeatures, class... Options>
 struct Linear : detail::Weighted<Linear<OutFeatures, Options...>, Operator::linear, detail::weighted_options<0>,
                                  OutFeatures, Options...> {};
 
-/// Largest value of every window, without padding. Further options: stride<>, dilation<>.
+/// Largest value of every window, without padding. Further options: stride<>, dilation<>, same_padding.
+/// MaxPool2d<1, stride<2>> takes every second pixel of every second row, which is what stride 2 of a convolution
+/// computes.
 template <Window Size, class... Options>
 struct MaxPool2d : detail::Pool<MaxPool2d<Size, Options...>, Pooling::max, 2, Size, Options...> {};
 template <Window Size, class... Options>
 struct MaxPool1d : detail::Pool<MaxPool1d<Size, Options...>, Pooling::max, 1, Size, Options...> {};
 
-/// Mean of every window, truncated toward zero, without padding. Further options: stride<>, dilation<>.
+/// Mean of every window, truncated toward zero, without padding. Further options: stride<>, dilation<>, same_padding.
 template <Window Size, class... Options>
 struct AvgPool2d : detail::Pool<AvgPool2d<Size, Options...>, Pooling::average, 2, Size, Options...> {};
 template <Window Size, class... Options>
 struct AvgPool1d : detail::Pool<AvgPool1d<Size, Options...>, Pooling::average, 1, Size, Options...> {};
+
+/// The pixel in the first row and column of every window; pick_column<> names another column. As many as there are whole
+/// windows: on odd sizes one less than MaxPool2d<1, stride<2>>.
+template <Window Size, class... Options>
+struct Subsample2d : detail::Pool<Subsample2d<Size, Options...>, Pooling::pick, 2, Size, Options...> {};
 
 /// Combine 2 to 16 tensors of one shape value by value. The tensors are those that from<> names, or the ends of
 /// branches: Add<Branch<…>, Branch<…>>; or operands<> splits the channels of the one tensor that the layer reads.
@@ -6260,8 +8119,9 @@ struct Concat {
 };
 
 /// The input added to what the layers make of it. Options belong to the sum, which is a layer of its own; they may
-/// stand anywhere. The same as Add<Branch<>, Branch<layers>, options>. A chip may need a copy of the input beside the
-/// result: Add<Branch<Identity<place<…>>>, Branch<layers>> makes one.
+/// stand anywhere. The same as Add<Branch<>, Branch<layers>, options>. Where a chip needs a copy of the input
+/// beside the result, the deployment adds one, unless the author places all layers by hand:
+/// Add<Branch<Identity<place<…>>>, Branch<layers>> writes it down then.
 template <class... LayersAndOptions>
 struct Residual
     : detail::Combination<
@@ -6631,18 +8491,11 @@ constexpr const auto& graph_of() {
 
 namespace incuse {
 
-namespace detail {
-
-// The target's functions are found through the device's namespace, once the device is known.
-template <class Net, const auto& Chip>
-inline constexpr auto plan_on = plan_if_possible(graph_of<Net>(), Chip);
-
-}  // namespace detail
-
 /// True if `Net` breaks no rule of the chip: `static_assert(fits<FashionNet, max78000>)`. Parameters are not looked at;
-/// `Deployment` tells what is wrong otherwise. Include a target's deployment.hpp or rules.hpp to use it.
+/// `Deployment` tells what is wrong otherwise. Include the target's deployment.hpp to use it: its function is found
+/// through the device's namespace, once the device is known.
 template <class Net, const auto& Chip>
-inline constexpr bool fits = inspect(graph_of<Net>(), detail::plan_on<Net, Chip>, Chip).ok();
+inline constexpr bool fits = findings_for<Net, Chip>(Chip).ok();
 
 }  // namespace incuse
 
@@ -6653,21 +8506,23 @@ inline constexpr bool fits = inspect(graph_of<Net>(), detail::plan_on<Net, Chip>
 namespace incuse {
 
 INCUSE_RULE_WORDS(parameter, missing_weights, error, "the parameters have no weights for this layer",
-                  "give one entry per weighted layer, in the order of the layers", "parameters.hpp")
+                  "give one entry per weighted layer, in the order of the layers", "max7800x-checks L1, L8")
 INCUSE_RULE_WORDS(parameter, extra_parameters, error, "there are parameters for more layers than have weights",
                   "give one entry per weighted layer, in the order of the layers", "parameters.hpp")
 INCUSE_RULE_WORDS(parameter, tensor_shape, error, "a tensor has another shape than its layer",
-                  "correct the layer, or export the parameters anew", "parameters.hpp")
+                  "correct the layer, or export the parameters anew", "max7800x-checks L6, M2")
 INCUSE_RULE_WORDS(parameter, tensor_length, error, "a tensor has another number of values than its shape says",
                   "export the parameters anew", "parameters.hpp")
 INCUSE_RULE_WORDS(parameter, value_range, error, "a weight does not fit the layer's weight bits",
-                  "quantize the weights to this width, or give the layer more bits", "max7800x-checks L5")
+                  "quantize the weights to this width, or give the layer more bits", "max7800x-checks L5, L12")
 INCUSE_RULE_WORDS(parameter, missing_bias, error, "the layer has the option bias, but the parameters have none for it",
                   "leave out the option, or export the bias", "max7800x-checks M4")
 INCUSE_RULE_WORDS(parameter, unexpected_bias, error, "the parameters have a bias, but the layer has no option bias",
                   "give the layer the option bias", "max7800x-checks M4")
 INCUSE_RULE_WORDS(parameter, zero_bias, warning, "all values of the bias are zero: it is ignored", "leave it out",
-                  "max7800x-checks M5")
+                  "max7800x-checks L3, M5")
+INCUSE_RULE_WORDS(parameter, zero_weights, warning, "all weights of the layer are zero",
+                  "see whether the layer was trained and exported", "max7800x-checks L3")
 INCUSE_RULE_WORDS(parameter, shift_conflict, error, "the output shift of the layer is not the trained one",
                   "leave out the option shift", "options.hpp")
 
@@ -6677,7 +8532,8 @@ namespace parameter {
 inline constexpr const Rule* catalogue[] = {
     &rules::missing_weights, &rules::extra_parameters, &rules::tensor_shape,
     &rules::tensor_length,   &rules::value_range,      &rules::missing_bias,
-    &rules::unexpected_bias, &rules::zero_bias,        &rules::shift_conflict,
+    &rules::unexpected_bias, &rules::zero_bias,        &rules::zero_weights,
+    &rules::shift_conflict,
 };
 
 /// Shape that a layer's weights have to have: [out][in][height][width], [out][in][length] or [out][in].
@@ -6840,12 +8696,14 @@ constexpr Findings check_parameters(const Graph<N>& graph, Parameters parameters
   for (int i = 0; i < graph.size; ++i) {
     const LayerParameters own = parameters_of(graph, parameters, i);
     const long long misfit = parameter::first_misfit(graph[i], own.weight, 0, own.weight.count);
+    if (own.weight.count > 0 && own.weight.all_zero()) check.report(parameter::rules::zero_weights, i);
     if (misfit != parameter::no_misfit) check.report_misfit(i, own.weight, misfit);
   }
   return check.found;
 }
 
-/// The same for types: weights of any number are looked at within the compilers' default limits.
+/// The same for types: weights of any number are looked at within the compilers' default limits, but not whether all of
+/// them are zero.
 template <class Net, class Trained>
 constexpr Findings check_parameters() {
   parameter::Check<graph_of<Net>().capacity> check{graph_of<Net>(), parameters_in<Trained>()};
@@ -6938,6 +8796,8 @@ struct Tables;
 template <class Source, const Device& Chip>
 struct Tables<Source, Chip, false> {
   static constexpr Image<ImageSizes{}> image{};
+  static constexpr struct { std::uint32_t words[1]{}; } weights{};
+  static constexpr struct { std::uint8_t values[1]{}; } bias{};
 };
 
 template <class Source, const Device& Chip>
@@ -6951,15 +8811,40 @@ struct Tables<Source, Chip, true> {
                                                            Source::options, Processor);
 
   template <int Processor = 0>
-  static constexpr void append_weights(Image<sizes>& result, int next = 0) {
+  static constexpr void append_weights(std::uint32_t (&words)[sizes.weights], int next = 0) {
     constexpr int count = processor_weight_words(Source::plan, Source::options, Processor);
     if constexpr (count > 0) {
-      for (int i = 0; i < count; ++i) result.weights[next + i] = records<Processor, count>.words[i];
+      for (int i = 0; i < count; ++i) words[next + i] = records<Processor, count>.words[i];
     }
-    if constexpr (Processor + 1 < all_processors) append_weights<Processor + 1>(result, next + count);
+    if constexpr (Processor + 1 < all_processors) append_weights<Processor + 1>(words, next + count);
+  }
+
+  struct Weights {
+    std::uint32_t words[sizes.weights]{};
+  };
+  struct Bias {
+    std::uint8_t values[at_least_one(sizes.bias)]{};
+  };
+
+  static constexpr void append_bias(std::uint8_t* values) {
+    detail::Appender<std::uint8_t> append{values};
+    for (int g = 0; g < groups; ++g) emit_bias(Source::graph, Source::plan, Source::parameters, g, append);
   }
 
  public:
+  /// The tables of the image that are large, for programs that need no others: each an object of its own, so a linker
+  /// keeps only what is used.
+  static constexpr Weights weights = [] {
+    Weights result{};
+    append_weights(result.words);
+    return result;
+  }();
+  static constexpr Bias bias = [] {
+    Bias result{};
+    append_bias(result.values);
+    return result;
+  }();
+
   static constexpr auto image = [] {
     Image<sizes> result{};
     emit_init(Source::graph, Source::plan, Chip, Source::options, detail::Appender<RegisterWrite>{result.init});
@@ -6967,12 +8852,9 @@ struct Tables<Source, Chip, true> {
                    detail::Appender<typename Image<sizes>::Entry>{result.configure});
     emit_start(Source::graph, Source::plan, Chip, Source::options,
                detail::Appender<typename Image<sizes>::Entry>{result.start});
-    append_weights(result);
-    detail::Appender<std::uint8_t> bias{result.bias};
-    for (int g = 0; g < groups; ++g) {
-      result.bias_count[g] = Source::plan.bias_fill[g];
-      emit_bias(Source::graph, Source::plan, Source::parameters, g, bias);
-    }
+    append_weights(result.weights);
+    append_bias(result.bias);
+    for (int g = 0; g < groups; ++g) result.bias_count[g] = Source::plan.bias_fill[g];
     result.input = input_layout(Source::graph, Source::plan);
     detail::Appender<TensorLayout> outputs{result.outputs};
     for (int i = 0; i < Source::graph.size; ++i)
@@ -7006,12 +8888,22 @@ constexpr Report report_of(const Graph<N>& graph, const Plan<N>& plan, const Dev
   return report;
 }
 
+inline constexpr Options default_options{};
+
+/// What the rules say about a network type without options; what `fits` asks for, which finds it by the device.
+template <class Net, const auto& Chip>
+constexpr Findings findings_for(const Device&) {
+  const auto& planned = CompiledPlan<Net::graph, Chip, default_options>::result;
+  return inspect(planned.graph, planned.plan, Chip, planned.options);
+}
+
 }  // namespace incuse::max7800x
 
 namespace incuse {
 
 /// A network on a chip of the MAX7800x family. Members:
-///   graph     the network with trained shifts (Graph)
+///   graph     the network as the chip executes it, with trained shifts and the copies that it needs (Graph)
+///   options   what was asked for, and what the network needs besides, as an input through FIFOs (Options)
 ///   plan      processors, offsets, columns and bias slots (max7800x::Plan)
 ///   findings  what the rules say: warnings, if it compiles
 ///   report    sizes, operations and estimated cycles (max7800x::Report)
@@ -7022,20 +8914,22 @@ namespace incuse {
 template <class Net, const max7800x::Device& Chip, class Trained, class... Options>
 struct Deployment<Net, Chip, Trained, Options...> {
   static constexpr Parameters parameters = parameters_in<Trained>();
-  static constexpr max7800x::Options options = max7800x::options_of<Options...>();
+  static constexpr const max7800x::Device& device = Chip;
 
  private:
   static constexpr auto bound = bind(graph_of<Net>(), parameters);
-  static constexpr auto planned = max7800x::plan_if_possible(bound, Chip, options);
+  static constexpr max7800x::Options asked = max7800x::options_of<Options...>();
+  static constexpr const auto& planned = max7800x::CompiledPlan<bound, Chip, asked>::result;
 
   static constexpr bool is_network = bound.size > 0;  // if not, the network type has said why
 
  public:
+  static constexpr max7800x::Options options = planned.options;
   static constexpr Findings findings = [] {
     Findings found;
     if (!is_network) return found;
     found.add(check_parameters<Net, Trained>());
-    found.add(max7800x::inspect(bound, planned, Chip, options));
+    found.add(max7800x::inspect(planned.graph, planned.plan, Chip, options));
     return found;
   }();
 
@@ -7043,10 +8937,11 @@ struct Deployment<Net, Chip, Trained, Options...> {
   static constexpr bool valid = explained<findings, Chip>::ok && is_network;
 
  public:
-  static constexpr auto graph = valid ? bound : decltype(bound){};
-  static constexpr auto plan = valid ? planned : decltype(planned){};
+  static constexpr auto graph = valid ? planned.graph : decltype(planned.graph){};
+  static constexpr auto plan = valid ? planned.plan : decltype(planned.plan){};
   static constexpr max7800x::Report report = max7800x::report_of(graph, plan, Chip, options);
-  static constexpr const auto& image = max7800x::Tables<Deployment, Chip, valid>::image;
+  using tables = max7800x::Tables<Deployment, Chip, valid>;
+  static constexpr const auto& image = tables::image;
 };
 
 }  // namespace incuse
