@@ -16,7 +16,8 @@ namespace incuse::max7800x {
 inline constexpr const Rule* proof_rules[] = {
     &rules::tensor_overwritten, &rules::tensor_outside,  &rules::streaming_buffers, &rules::output_trails_input,
     &rules::read_processors,    &rules::read_offset,     &rules::read_gap,          &rules::read_size,
-    &rules::weights_overlap,    &rules::weights_outside, &rules::bias_overlap,      &rules::bias_outside,
+    &rules::divided_source,     &rules::weights_overlap, &rules::weights_outside,   &rules::bias_overlap,
+    &rules::bias_outside,
 };
 
 /// Calls `visit(rule)` for every rule of the chip that can break a network.

@@ -511,6 +511,16 @@ std::vector<Broken> broken_networks() {
                        placed(conv(4), 0xf, 0xf, 0x1000, 0x2000)}),
          "layer 1: the layer reads another number of words than its source writes (layer 0): needs 256 bytes, the "
          "source has 1024 bytes; correct the layer's input size");
+  const Layer halves = changed(Layer{}, [](Layer& l) {
+    l.elementwise = Elementwise::add;
+    l.operands = 2;
+    l.in_channels = 4;
+    l.in_extent = {8, 4};
+  });
+  expect(
+      rules::divided_source, network(rgb, {placed(conv(4), 0x7, 0xf, 0, 0x1000), placed(halves, 0xf, 0xf, 0x1000, 0)}),
+      "layer 1: the operands are parts of one image, for which the chip takes neighbouring pixels (layer 0): needs 8 "
+      "channels, the source has 4 channels; give every operand channels of its own, or a tensor of its own");
   const Net two = network({64, 4, 4}, {conv(64), changed(conv(4), [](Layer& l) { l.bias = true; })});
   expect(rules::weights_overlap, two, "layer 1: the layer's weights overlap another layer's (layer 0); plan them anew",
          {}, [](Plan<40>& plan) { plan[1].kernels.written = plan[0].kernels.written; });
