@@ -26,9 +26,10 @@ ExitCode check(const Request& request) {
   if (errors > 0) {
     summary += "does not fit " + device + ": " + counted(errors, "error");
   } else {
-    const incuse::max7800x::MemoryUse use = incuse::max7800x::memory_use(network.graph, network.plan, *network.device);
+    const incuse::max7800x::MemoryUse use =
+        incuse::max7800x::memory_use(network.planned.graph, network.planned.plan, *network.device);
     using incuse::report::grouped;
-    summary += "fits " + device + ": " + counted(network.graph.size, "layer") + ", weights " +
+    summary += "fits " + device + ": " + counted(network.planned.graph.size, "layer") + ", weights " +
                grouped(use.weight_bytes) + " of " + grouped(use.weight_capacity) + " bytes, bias " +
                grouped(use.bias_bytes) + " of " + grouped(use.bias_capacity) + ", data " + grouped(use.data_bytes) +
                " of " + grouped(use.data_capacity) + " in the fullest instance";

@@ -12,8 +12,6 @@ namespace cli {
 
 namespace {
 
-using PlannedNetwork = incuse::max7800x::PlannedNetwork<Graph::capacity>;
-
 /// Whether the planner's network computes in planned memory what the author's network computes; empty if it does.
 std::string difference(const Request& request, const LoadedNetwork& network, const PlannedNetwork& planned) {
   incuse::host::Executor reference(network.graph, network.parameters(), request.options);
@@ -48,8 +46,8 @@ ExitCode compare(const Request& request) {
   for (const std::string& note : network.notes) std::fprintf(stderr, "note: %s\n", note.c_str());
   const std::string name = std::filesystem::path(network.description.file).filename().string();
   PlannedNetwork planned;
-  const incuse::report::PlacementComparison row =
-      incuse::report::compare_placement(name, network.graph, network.plan, *network.device, request.options, planned);
+  const incuse::report::PlacementComparison row = incuse::report::compare_placement(
+      name, network.graph, network.planned.plan, *network.device, request.options, planned);
   std::string result = incuse::report::comparison_csv({row});
   if (request.format == "text") {
     result = incuse::report::comparison_text({row});

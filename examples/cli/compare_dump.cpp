@@ -149,21 +149,21 @@ ExitCode compare_dump(const Request& request, const DumpRequest& dump) {
     return ExitCode::findings;
   }
   if (!loaded.has_weights) throw UsageError("nothing can run without weights: give --weights or --checkpoint");
-  const int last = last_layer(dump, loaded.graph);
-  const std::vector<int> input = input_values(request, loaded.graph);
-  Executor executor(loaded.graph, loaded.parameters(), request.options);
+  const auto& [graph, options, plan, fits] = loaded.planned;
+  const int last = last_layer(dump, graph);
+  const std::vector<int> input = input_values(request, graph);
+  Executor executor(graph, loaded.parameters(), options);
   if (!executor.ready())
     throw UsageError("the network cannot run: " + std::string(executor.reason().reason.data,
                                                               static_cast<std::size_t>(executor.reason().reason.size)));
   executor.set_input(input.data());
   executor.run();
 
-  const Network network{loaded.graph, loaded.plan, *loaded.device, request.options, loaded.parameters()};
-  if (dump.virtual_chip)
-    return print(loaded.graph, run_virtually(network, executor, input.data(), last, request.output));
+  const Network network{graph, plan, *loaded.device, options, loaded.parameters()};
+  if (dump.virtual_chip) return print(graph, run_virtually(network, executor, input.data(), last, request.output));
   MemoryDump words;
   for (const std::string& file : dump.dumps) add_file(file, words);
-  return print(loaded.graph,
+  return print(graph,
                compare_layers(network, executor, last, [&](std::uint32_t address) { return words.word(address); }));
 }
 

@@ -91,20 +91,20 @@ ExitCode export_c(const Request& request) {
     std::fprintf(stderr, "%s: no C: the network does not fit\n", network.description.file.c_str());
     return ExitCode::findings;
   }
-  incuse::host::Executor executor(network.graph, network.parameters(), request.options);
+  const auto& [graph, options, plan, fits] = network.planned;
+  incuse::host::Executor executor(graph, network.parameters(), options);
   if (!executor.ready()) {
     std::fprintf(stderr, "%s: error: no C: %.*s\n", network.description.file.c_str(), executor.reason().reason.size,
                  executor.reason().reason.data);
     return ExitCode::findings;
   }
-  Sample sample{sample_input(request, network.graph), {}};
+  Sample sample{sample_input(request, graph), {}};
   executor.set_input(sample.input.data());
   executor.run();
-  for (int i = 0; i < network.graph.size; ++i) sample.outputs.push_back(executor.output_of(i));
+  for (int i = 0; i < graph.size; ++i) sample.outputs.push_back(executor.output_of(i));
 
-  const std::vector<File> files =
-      incuse::c_source::project(network.graph, network.plan, *network.device, request.options, network.parameters(),
-                                sample, {request.name, network.description.arch});
+  const std::vector<File> files = incuse::c_source::project(graph, plan, *network.device, options, network.parameters(),
+                                                            sample, {request.name, network.description.arch});
   write_files(request.output, files);
   for (const File& file : files)
     std::printf("%s\n", (std::filesystem::path(request.output) / file.name).string().c_str());

@@ -9,6 +9,7 @@
 #include <incuse/max7800x/notices.hpp>
 #include <incuse/max7800x/rules.hpp>
 #include <incuse/model/parameter_rules.hpp>
+#include <incuse/model/unplaced.hpp>
 
 #include "input_shape.hpp"
 
@@ -32,10 +33,11 @@ const incuse::max7800x::Device& device_of(const std::string& name) {
   throw UsageError("unknown device '" + name + "'; there is: " + known);
 }
 
-incuse::NetworkDescription read_description(const std::string& path, const incuse::max7800x::Device& device) {
+incuse::NetworkDescription read_description(const Request& request, const incuse::max7800x::Device& device) {
   std::string text, error;
-  if (!incuse::read_file(path, text, error)) throw UsageError(error);
-  return incuse::parse_description(text, path, device);
+  if (!incuse::read_file(request.description, text, error)) throw UsageError(error);
+  return incuse::parse_description(text, request.description, device,
+                                   request.place ? incuse::PlacementKeys::optional : incuse::PlacementKeys::needed);
 }
 
 /// Weights and biases from wherever the request says; nothing if it names none.
@@ -163,12 +165,16 @@ void build_graph(const Request& request, LoadedNetwork& network) {
   }
   const incuse::Shape input = input_shape(request, network.description, tensors, network.notes);
   if (!trained) {
+    for (const incuse::DescribedLayer& layer : network.description.layers)
+      if (!layer.layer.placement.given())
+        throw UsageError("a layer without processors says nothing about channels: give --weights or --checkpoint");
     network.notes.push_back(
         "no weights given: every layer is taken to have 8-bit weights, no bias and as many output channels as there "
         "are processors for them, where the description says nothing else (--weights or --checkpoint tell)");
     tensors = assumed_tensors(network, input);
   }
   network.described = graph_from(network.description, tensors, input, *network.device);
+  if (request.place) network.described.graph = without_placement(network.described.graph);
   apply(request.options, network.described.graph);
 }
 
@@ -214,7 +220,7 @@ std::vector<std::string> device_names() {
 LoadedNetwork load(const Request& request, bool for_deployment) {
   LoadedNetwork network;
   network.device = &device_of(request.device);
-  network.description = read_description(request.description, *network.device);
+  network.description = read_description(request, *network.device);
   namespace max7800x = incuse::max7800x;
   if (!network.description.complete) {
     add_problems(network, network.description.problems);
@@ -241,12 +247,13 @@ LoadedNetwork load(const Request& request, bool for_deployment) {
     network.graph = incuse::bind(network.graph, network.parameters());
     apply_to_bound(request.options, network.graph);
   }
-  network.plan = max7800x::plan_if_possible(network.graph, *network.device, request.options);
-  const incuse::Findings checked = max7800x::check(network.graph, network.plan, *network.device, request.options);
+  network.planned = max7800x::arrange_and_plan(network.graph, *network.device, request.options);
+  const auto& [graph, options, plan, fits] = network.planned;
+  const incuse::Findings checked = max7800x::check(graph, plan, *network.device, options);
   findings.add(checked);
   add_findings(network, findings);
   // A layer may read what nobody wrote for it: the vendor's tool lets that pass, a deployment in C++ does not.
-  const incuse::Findings inspected = max7800x::inspect(network.graph, network.plan, *network.device, request.options);
+  const incuse::Findings inspected = max7800x::inspect(graph, plan, *network.device, options);
   add_findings(network, difference(inspected, checked), !for_deployment);
   add_findings(network, max7800x::notices(network.graph, *network.device, request.options));
   return network;

@@ -7,7 +7,7 @@
 #include <incuse/core/finding.hpp>
 #include <incuse/import/description_graph.hpp>
 #include <incuse/import/trained.hpp>
-#include <incuse/max7800x/plan.hpp>
+#include <incuse/max7800x/planning.hpp>
 #include <incuse/model/parameters.hpp>
 
 #include "request.hpp"
@@ -15,7 +15,7 @@
 namespace cli {
 
 using Graph = incuse::Graph<incuse::max7800x::most_layers>;
-using Plan = incuse::max7800x::Plan<incuse::max7800x::most_layers>;
+using PlannedNetwork = incuse::max7800x::PlannedNetwork<incuse::max7800x::most_layers>;
 
 /// One thing that is wrong or doubtful, as a line for people.
 struct Message {
@@ -31,7 +31,7 @@ struct LoadedNetwork {
   incuse::DescribedGraph described{};                     ///< owns the names in `graph`
   std::vector<incuse::LayerParameters> parameter_list{};  ///< points into `trained`
   Graph graph{};                                          ///< bound to its parameters; empty if there are errors
-  Plan plan{};
+  PlannedNetwork planned{};          ///< as the chip executes it: with copies and the planner's options
   std::vector<std::string> notes{};  ///< what had to be assumed
   std::vector<Message> messages{};   ///< in the order of the file, then of the rules
 

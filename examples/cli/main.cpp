@@ -58,6 +58,9 @@ void add_network_options(CLI::App& verb, Request& request) {
                   "Weights, biases, shifts and widths: a quantized PyTorch checkpoint (.pth.tar, .pt)")
       ->excludes(weights)
       ->type_name("FILE");
+  verb.add_flag("--place", request.place,
+                "Leave the placement to Incuse: the description needs no processors and offsets, and those that it\n"
+                "has do not count");
   verb.add_option("--input-shape", request.input_shape, "Size of the input: CxHxW or CxL; else that of --input")
       ->type_name("SHAPE");
 }
@@ -90,7 +93,8 @@ int main(int argc, char** argv) {
   CLI::App* plan = add_verb(program, request, "plan", "Show the plan: layers, memories, time");
   plan->add_option("--input", request.input, "Input array (.npy): tells the size of the input")->type_name("FILE");
   plan->add_flag("--compare", request.compare,
-                 "Leave the placement to Incuse, and compare: memory, weight columns, copies, cycles");
+                 "Leave the placement to Incuse, and compare: memory, weight columns, copies, cycles")
+      ->excludes("--place");
   plan->add_option("--format", request.format, "text, svg, or with --compare csv")
       ->check(CLI::IsMember({"text", "svg", "csv"}))
       ->capture_default_str()

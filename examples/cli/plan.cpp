@@ -21,12 +21,13 @@ ExitCode plan(const Request& request) {
   for (const std::string& note : network.notes) std::fprintf(stderr, "note: %s\n", note.c_str());
   const std::string name =
       network.description.arch + " (" + std::filesystem::path(network.description.file).filename().string() + ")";
+  const auto& [graph, options, plan, fits] = network.planned;
   std::string result;
   if (request.format == "svg")
-    result = incuse::report::plan_svg(name, network.graph, network.plan, *network.device, request.options);
+    result = incuse::report::plan_svg(name, graph, plan, *network.device, options);
   else
-    result = incuse::report::plan_text(name, network.graph, network.plan, *network.device) + '\n' +
-             incuse::report::memory_text(network.graph, network.plan, *network.device, request.options);
+    result = incuse::report::plan_text(name, graph, plan, *network.device) + '\n' +
+             incuse::report::memory_text(graph, plan, *network.device, options);
   write_result(request.output, result);
   return ExitCode::success;
 }

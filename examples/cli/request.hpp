@@ -29,6 +29,7 @@ struct Request {
   std::string format = "text";
   std::string layer{};  ///< number or name; empty: the last one
   std::string name{};   ///< namespace of an imported header
+  bool place = false;   ///< whatever the description says about placement
   bool compare = false;
   int result = 0;                  ///< kmodels: number of the output
   std::string emulator = "newer";  ///< kmodels: whose rounding

@@ -50,6 +50,19 @@ incuse_cli_test(plan 0 "Layers\n.*Placement\n.*Data memory .*0x1000 - 0x10ff.*We
 incuse_cli_test(plan.svg 0 "^<[?]xml .*<svg .*conv1.*Weight memory.*</svg>\n$" plan ${small} --weights small --format svg)
 incuse_cli_test(plan.too_large 1 "output_memory.*no plan: the network does not fit" plan too_large.yaml)
 incuse_cli_test(plan.format 2 "--format" plan ${small} --format png)
+# Without processors and offsets, and with a sum that needs two copies.
+set(unplaced unplaced.yaml --input input.npy --weights small)
+incuse_cli_test(check.unplaced 1 "unplaced.yaml:5:5: error: the layer has no 'processors' .*4 errors" check ${unplaced})
+incuse_cli_test(check.place 0 "^[^\n]*channels_of_four.\nunplaced.yaml: fits MAX78000: 6 layers, " check ${unplaced} --place)
+incuse_cli_test(check.place.assumed 2 "a layer without processors says nothing about channels" check unplaced.yaml --place
+  --input input.npy)
+incuse_cli_test(plan.place 0 "copy, which the chip needs .*copy, which the chip needs .*Add of 2" plan ${unplaced} --place)
+incuse_cli_test(plan.place.compare 2 "--compare excludes --place|--place excludes --compare" plan ${small} --place --compare)
+incuse_cli_test(run.place 0 "output of layer 3 .fc., 5x1x1, 32 bits:\n  -6969 -7153 1305 -1441 -11841\n" run ${unplaced}
+  --place)
+incuse_cli_test(import.place 0 "Add<from<\"conv1\", \"conv1\">, as<\"sum\">>,\n *Fused<MaxPool2d<2>, Conv2d<6, kernel<3>, pad<1>, ReLU, as<\"conv2\">>>"
+  import ${unplaced} --place --name small)
+
 incuse_cli_test(plan.compare 0
   "all outputs are equal.*peak bytes +least .*small.yaml +4,352 +256 .*placed by Incuse on MAX78000"
   plan ${small} --weights small --compare)

@@ -71,6 +71,9 @@ struct NetworkDescription {
   bool ok() const { return no_errors(problems); }
 };
 
+/// Whether layers have to say where they read and write. The vendor's tool needs it.
+enum class PlacementKeys : unsigned char { needed, optional };
+
 /// Everything in the description that Incuse cannot handle, as sentences: "layer 2: in_crop is not supported: ...".
 inline std::vector<std::string> not_supported_yet(const NetworkDescription& description) {
   std::vector<std::string> reasons = description.not_supported;
@@ -272,8 +275,8 @@ struct LayerDraftYaml {
 /// Reads the keys of one layer. Every key only notes its value; what depends on several keys happens in `finish`.
 class LayerReader {
  public:
-  LayerReader(const YAML::Node& node, const max7800x::Device& device, ProblemList& problems)
-      : node_(node), device_(device), problems_(problems) {
+  LayerReader(const YAML::Node& node, const max7800x::Device& device, PlacementKeys placement, ProblemList& problems)
+      : node_(node), device_(device), placement_(placement), problems_(problems) {
     draft_.described.place = place_of(node);
   }
 
@@ -589,12 +592,16 @@ class LayerReader {
 
   // What depends on several keys ------------------------------------------------------------------------------------
 
-  void finish() {
+  void expect_placement() {
     if (seen("processors") == nullptr) problems_.report("Y8", draft_.described.place, "the layer has no 'processors'");
     if (seen("out_offset") == nullptr) {
       problems_.report("Y13", draft_.described.place, "the layer has no 'out_offset': it writes at 0");
       layer().placement.out_offset = 0;
     }
+  }
+
+  void finish() {
+    if (placement_ == PlacementKeys::needed) expect_placement();
     finish_operation();
     finish_elementwise();
     finish_kernel();
@@ -701,6 +708,7 @@ class LayerReader {
 
   const YAML::Node& node_;
   const max7800x::Device& device_;
+  PlacementKeys placement_;
   ProblemList& problems_;
   LayerDraftYaml draft_{};
   std::vector<Seen> seen_{};
@@ -714,8 +722,11 @@ class LayerReader {
 /// Reads a whole description.
 class DescriptionReader {
  public:
-  DescriptionReader(NetworkDescription& description, const max7800x::Device& device)
-      : description_(description), device_(device), problems_(description.file, description.problems) {}
+  DescriptionReader(NetworkDescription& description, const max7800x::Device& device, PlacementKeys placement)
+      : description_(description),
+        device_(device),
+        placement_(placement),
+        problems_(description.file, description.problems) {}
 
   void read(const std::string& text) {
     YAML::Node document;
@@ -891,7 +902,7 @@ class DescriptionReader {
         continue;
       }
       const std::size_t problems_before = problems_.size();
-      LayerReader reader(layer, device_, problems_);
+      LayerReader reader(layer, device_, placement_, problems_);
       drafts_.push_back(reader.read());
       number(drafts_.back());
       problems_.blame(drafts_.back().described, problems_before);
@@ -1040,6 +1051,7 @@ class DescriptionReader {
 
   NetworkDescription& description_;
   const max7800x::Device& device_;
+  PlacementKeys placement_;
   ProblemList problems_;
   std::vector<LayerDraftYaml> drafts_{};
   std::vector<bool> pad_given_{}, in_offset_given_{}, out_offset_given_{};
@@ -1053,10 +1065,11 @@ class DescriptionReader {
 /// Reads a description from text; `file` is its name in messages. The device decides how many layers there may be and
 /// which keys exist.
 inline NetworkDescription parse_description(const std::string& text, const std::string& file,
-                                            const max7800x::Device& device) {
+                                            const max7800x::Device& device,
+                                            PlacementKeys placement = PlacementKeys::needed) {
   NetworkDescription description;
   description.file = file;
-  detail::DescriptionReader(description, device).read(text);
+  detail::DescriptionReader(description, device, placement).read(text);
   return description;
 }
 
