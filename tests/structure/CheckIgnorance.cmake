@@ -4,9 +4,12 @@
 # incuse/ does not match <regex>: for headers that are worth something because they do not know others.
 cmake_minimum_required(VERSION 3.25)
 
+# Tests run side by side: every compiler and header has a file of its own.
+string(MD5 name "${COMPILER} ${HEADER}")
+set(source ${WORK_DIR}/ignorant-${name}.cpp)
 file(MAKE_DIRECTORY ${WORK_DIR})
-file(WRITE ${WORK_DIR}/ignorant.cpp "#include <${HEADER}>\n")
-execute_process(COMMAND ${COMPILER} -std=c++20 -I${INCLUDE_DIR} -M ${WORK_DIR}/ignorant.cpp
+file(WRITE ${source} "#include <${HEADER}>\n")
+execute_process(COMMAND ${COMPILER} -std=c++20 -I${INCLUDE_DIR} -M ${source}
                 OUTPUT_VARIABLE rule COMMAND_ERROR_IS_FATAL ANY)
 string(REGEX MATCHALL "[^ \\\n]+" files "${rule}")
 set(problems "")
