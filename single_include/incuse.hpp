@@ -5890,6 +5890,9 @@ INCUSE_RULE_WORDS(max7800x, read_gap, error,
                   "correct the source's write gap", "placement 4; checks I3, I5")
 INCUSE_RULE_WORDS(max7800x, read_size, error, "the layer reads another number of words than its source writes",
                   "correct the layer's input size", "placement 4; checks Q9, Q10")
+INCUSE_RULE_WORDS(max7800x, divided_source, error,
+                  "the operands are parts of one image, for which the chip takes neighbouring pixels",
+                  "give every operand channels of its own, or a tensor of its own", "placement 4; datapath 10")
 INCUSE_RULE_WORDS(max7800x, weights_overlap, error, "the layer's weights overlap another layer's", "plan them anew",
                   "memory 5.3")
 INCUSE_RULE_WORDS(max7800x, weights_outside, error, "the layer's weights do not lie in the weight memory",
@@ -6189,6 +6192,10 @@ struct Proof {
     const long long size = pixels(layer.in), passes = placed.in.count, operands = layer.operands;
     const int members = layer.sources.size;
     if (members == 1) {
+      const int own = tensor_shape(layer.sources[0]).channels, all = layer.operands * layer.in.channels;
+      if (layer.operands > 1 && own != all)
+        return blame(rules::divided_source, i, {all, "channels"}, {own, "channels"}, "the source",
+                     name_of(layer.sources[0] + 1));
       compare(i, layer.sources[0],
               {placed.processors, offset, size * passes * operands, passes, 1, static_cast<int>(passes)});
       return;
@@ -6338,7 +6345,8 @@ namespace incuse::max7800x {
 inline constexpr const Rule* proof_rules[] = {
     &rules::tensor_overwritten, &rules::tensor_outside,  &rules::streaming_buffers, &rules::output_trails_input,
     &rules::read_processors,    &rules::read_offset,     &rules::read_gap,          &rules::read_size,
-    &rules::weights_overlap,    &rules::weights_outside, &rules::bias_overlap,      &rules::bias_outside,
+    &rules::divided_source,     &rules::weights_overlap, &rules::weights_outside,   &rules::bias_overlap,
+    &rules::bias_outside,
 };
 
 /// Calls `visit(rule)` for every rule of the chip that can break a network.
