@@ -1,62 +1,18 @@
 // Writes docs/rules.md: all rules of the catalogues, in Markdown.
 #include <cstdio>
 #include <string>
-#include <vector>
 
 #include <incuse/import/description_rules.hpp>
 #include <incuse/incuse.hpp>
 #include <incuse/max7800x/notices.hpp>
 
 #include "checks_rows.hpp"
+#include "rules_table.hpp"
 
 using namespace incuse;
+using namespace incuse::docs;
 
 namespace {
-
-/// Markdown would take < and | for its own.
-void print(Text text) {
-  for (int i = 0; i < text.size; ++i) {
-    if (text[i] == '<' || text[i] == '|') std::putchar('\\');
-    std::putchar(text[i]);
-  }
-}
-
-std::vector<const Rule*> printed;
-
-void print_row(const Rule& rule) {
-  printed.push_back(&rule);
-  std::fputs("| `", stdout);
-  print(rule.id);
-  std::fputs(rule.severity == Severity::error     ? "` | "
-             : rule.severity == Severity::warning ? "` (warning) | "
-                                                  : "` (notice) | ",
-             stdout);
-  print(rule.sentence);
-  std::fputs(" | ", stdout);
-  print(rule.remedy);
-  std::fputs(" | ", stdout);
-  print(rule.source);
-  std::puts(" |");
-}
-
-void print_heading(const char* title, const char* words) {
-  std::printf("\n## %s\n\n%s\n\n| rule | what is wrong | what to change | source |\n|---|---|---|---|\n", title, words);
-}
-
-template <std::size_t N>
-void print_rules(const Rule* const (&catalogue)[N]) {
-  for (const Rule* rule : catalogue) print_row(*rule);
-}
-
-template <std::size_t N>
-void print_rules(const Rule (&catalogue)[N]) {
-  for (const Rule& rule : catalogue) print_row(rule);
-}
-
-template <class Subject, std::size_t N>
-void print_rules(const max7800x::CheckedRule<Subject> (&list)[N]) {
-  for (const max7800x::CheckedRule<Subject>& row : list) print_row(*row.rule);
-}
 
 /// Every row of the sheet with the rules that name it, or with a remark. False if a row has neither, or both.
 bool print_sheet() {

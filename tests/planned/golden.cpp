@@ -47,16 +47,7 @@ const std::vector<NamedCase>& cases() {
   return all;
 }
 
-/// A layer that takes two images of one: the tables read it channel by channel, the chip finds neighbouring pixels.
-bool reads_halves(const Graph& graph) {
-  for (int i = 0; i < graph.size; ++i) {
-    const incuse::Layer& layer = graph[i];
-    if (layer.operands > 1 && layer.sources.size == 1 &&
-        source_shape(graph, layer.sources[0]).channels != layer.operands * layer.in.channels)
-      return true;
-  }
-  return false;
-}
+using incuse::max7800x::rules::divided_source;
 
 std::string text_of(const incuse::host::MemoryFault& fault) {
   return "layer " + std::to_string(fault.layer) + " " + fault.text;
@@ -102,10 +93,11 @@ TEST_CASE("placements by hand, executed in planned memory") {
     const std::string problem =
         run_planned(subject.graph, subject.plan, subject, subject.options, expected_outputs(subject));
     if (!problem.empty()) found.insert(name);
-    const bool proved = verify(subject.graph, subject.plan, subject.device, subject.options).ok();
-    CHECK(proved == problem.empty());
-    if (wrong.count(name) == 0 && !reads_halves(subject.graph)) CHECK(problem == "");
-    if (reads_halves(subject.graph)) CHECK(problem.find("needs channel") != std::string::npos);
+    const incuse::Findings proof = verify(subject.graph, subject.plan, subject.device, subject.options);
+    CHECK(proof.ok() == problem.empty());
+    const bool divided = proof.contains(divided_source);
+    if (wrong.count(name) == 0 && !divided) CHECK(problem == "");
+    if (divided) CHECK(problem.find("needs channel") != std::string::npos);
   }
   for (const std::string& name : wrong) CHECK_MESSAGE(found.count(name) == 1, name);
 }
@@ -150,7 +142,8 @@ TEST_CASE("placements by the planner, executed in planned memory") {
     incuse::max7800x::PlannedNetwork<Graph::capacity> planned;
     const incuse::report::PlacementComparison compared =
         incuse::report::compare_placement(name, subject.graph, subject.plan, subject.device, subject.options, planned);
-    if (reads_halves(subject.graph)) {  // no placement helps
+    if (verify(subject.graph, subject.plan, subject.device, subject.options).contains(divided_source)) {
+      // No placement helps.
       CHECK(compared.problem != "");
       continue;
     }

@@ -11,7 +11,10 @@
 #include <incuse/host/run.hpp>
 #include <incuse/max7800x/plan.hpp>
 
+#include "../../layer_values.hpp"
+
 using namespace incuse;
+using namespace incuse::test;
 
 namespace {
 
@@ -24,29 +27,6 @@ Layer conv(int channels, int kernel = 3, int padding = 1) {
   layer.kernel = {kernel, kernel};
   layer.padding = {padding, padding};
   layer.bias = true;
-  return layer;
-}
-
-Layer joined(Layer layer, std::initializer_list<int> sources) {
-  for (int source : sources) layer.sources.push(source);
-  return layer;
-}
-
-Layer added(std::initializer_list<int> sources) {
-  Layer layer = joined({}, sources);
-  layer.elementwise = Elementwise::add;
-  layer.operands = static_cast<int>(sources.size());
-  return layer;
-}
-
-Layer pooled(int window, Layer layer = {}) {
-  layer.pooling = Pooling::max;
-  layer.pool = layer.pool_stride = {window, window};
-  return layer;
-}
-
-Layer placed(Layer layer, ProcessorMap in, ProcessorMap out, int in_offset, int out_offset, int gap = 0) {
-  layer.placement = {in, out, in_offset, out_offset, gap, 0};
   return layer;
 }
 

@@ -19,15 +19,6 @@ Twelve net_of(Shape input, const Layers&... layers) {
   return network<12>(input, layers...);
 }
 
-Layer reading(Layer layer, std::initializer_list<int> sources) {
-  layer.sources = {};
-  for (int source : sources) layer.sources.push(source);
-  return layer;
-}
-
-Layer adding_of(std::initializer_list<int> sources) {
-  return reading(adding(static_cast<int>(sources.size())), sources);
-}
 Layer named(Layer layer, Text name) {
   layer.name = name;
   return layer;

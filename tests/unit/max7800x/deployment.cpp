@@ -1,5 +1,6 @@
 // A deployment's tables are what the stages give at run time for the same network.
 #include "memory.hpp"
+#include "patterned_bytes.hpp"
 
 #include <incuse/incuse.hpp>
 
@@ -9,16 +10,9 @@
 
 using namespace incuse;
 using namespace incuse::max7800x;
+using incuse::test::Bytes;
 
 namespace {
-
-template <int Count>
-struct Bytes {
-  char values[Count + 1]{};  // one more: a tensor expects a literal with its terminating zero
-  constexpr Bytes(int factor, int modulus) {
-    for (int i = 0; i < Count; ++i) values[i] = static_cast<char>(i * factor % modulus - modulus / 2);
-  }
-};
 
 // clang-format off
 struct Net : Network<

@@ -15,20 +15,14 @@
 #include "../../../examples/fashion_mnist/fashion_net.hpp"
 #include "../../../examples/fashion_mnist/fashion_parameters.hpp"
 #include "../../../examples/fashion_mnist/fashion_pictures.hpp"
+#include "patterned_bytes.hpp"
 
 using namespace incuse;
 using namespace incuse::max7800x;
+using incuse::test::Bytes;
 using Kind = BusAccess::Kind;
 
 namespace {
-
-template <int Count>
-struct Bytes {
-  char values[Count + 1]{};  // one more: a tensor expects a literal with its terminating zero
-  constexpr Bytes(int factor, int modulus) {
-    for (int i = 0; i < Count; ++i) values[i] = static_cast<char>(i * factor % modulus - modulus / 2);
-  }
-};
 
 // clang-format off
 /// Several passes, widths and outputs; 8-bit outputs of a channel number that is no multiple of 4.

@@ -2,6 +2,8 @@
 // compares with a figure of an example.
 #pragma once
 
+#include <initializer_list>
+
 #include <incuse/max7800x/options.hpp>
 #include <incuse/max7800x/plan.hpp>
 
@@ -44,6 +46,16 @@ constexpr Layer adding(int operands, Layer layer = {}) {
   layer.elementwise = Elementwise::add;
   layer.operands = operands;
   return layer;
+}
+
+constexpr Layer reading(Layer layer, std::initializer_list<int> sources) {
+  layer.sources = {};
+  for (int source : sources) layer.sources.push(source);
+  return layer;
+}
+
+constexpr Layer adding_of(std::initializer_list<int> sources) {
+  return reading(adding(static_cast<int>(sources.size())), sources);
 }
 
 constexpr Layer pooled(Pooling pooling, Extent window, Extent step, Layer layer = {}) {

@@ -23,14 +23,6 @@ Most net_of(Shape input, const Layers&... layers) {
   return network<most_layers>(input, layers...);
 }
 
-Layer reading(Layer layer, std::initializer_list<int> sources) {
-  layer.sources = {};
-  for (int source : sources) layer.sources.push(source);
-  return layer;
-}
-Layer adding_of(std::initializer_list<int> sources) {
-  return reading(adding(static_cast<int>(sources.size())), sources);
-}
 Layer halved(Layer layer) { return pooled(Pooling::max, {2, 2}, {2, 2}, layer); }
 
 /// A plan that fits, and that nothing speaks against.
