@@ -382,6 +382,9 @@ class NetworkWriter {
     const Layer& layer = graph_[index];
     const bool convolves = layer.weighted() && layer.op != Operator::linear;
     if (layer.groups > 1) refuse(index, "convolutions in groups");
+    if (layer.activation == Activation::function) refuse(index, "an activation function of real numbers");
+    if (layer.batch_norm) refuse(index, "a batch norm");
+    if (layer.pool_same || layer.pooling == Pooling::pick) refuse(index, "pooling that only other chips have");
     if (layer.flatten && layer.op != Operator::linear) refuse(index, "flatten in front of anything but a linear layer");
     if (!convolves && (layer.padding != Extent{0, 0} || layer.stride != Extent{1, 1} ||
                        layer.dilation != Extent{1, 1} || layer.kernel != Extent{1, 1}))

@@ -105,10 +105,13 @@ std::string header(const k210::Image<Steps, Outputs>& image, const std::string& 
       layers +=
           std::string("        .") + members[w] + " = {.reg = " + detail::hex(step.words.words[w], 16) + "ull},\n";
     layers += "    },\n";
-    const std::string layer = "    layers[" + number + "].";
-    addresses += layer + "kernel_load_cfg.reg |= " + name + "_bus_address(" + table + "_weights);\n" + layer +
-                 "kernel_pool_type_cfg.reg |= " + name + "_bus_address(" + table + "_batch_norm);\n" + layer +
-                 "kernel_calc_type_cfg.reg |= " + name + "_bus_address(" + table + "_activation);\n";
+    const auto add_address = [&](const char* word, const char* what) {
+      addresses.append("    layers[").append(number).append("].").append(word).append(".reg |= ");
+      addresses.append(name).append("_bus_address(").append(table).append(what).append(");\n");
+    };
+    add_address("kernel_load_cfg", "_weights");
+    add_address("kernel_pool_type_cfg", "_batch_norm");
+    add_address("kernel_calc_type_cfg", "_activation");
   }
   text +=
       "\n/* The addresses of the tables are 0 here. */\nstatic const kpu_layer_argument_t " + name + "_layers[" +

@@ -88,7 +88,8 @@ inline std::vector<int> last_readers(const Layer& layer) {
         for (int j = 0; j < layer.pool.width; ++j) {
           const int in_row = y * layer.pool_stride.height + i * dilation.height;
           const int in_column = x * layer.pool_stride.width + j * dilation.width;
-          int& pixel = last[static_cast<std::size_t>(in_row * layer.in.width + in_column)];
+          const int index = in_row * layer.in.width + in_column;
+          int& pixel = last[static_cast<std::size_t>(index)];
           pixel = max_of(pixel, reader);
         }
     }

@@ -74,6 +74,7 @@ constexpr Obstacle obstacle(const Graph<N>& graph, Parameters parameters) {
     if (layer.pooled.channels != layer.in.channels || !detail::pooling_fits(layer))
       return {i, "its pooling windows reach beyond its input"};
     if (!detail::operator_fits(layer)) return {i, "its output does not have the shape that its operator yields"};
+    if (layer.activation == Activation::function) return {i, "its activation function is one of real numbers"};
     if (!layer.weighted()) continue;
     const LayerParameters own = parameters_of(graph, parameters, i);
     if (own.weight.count != weight_count(layer)) return {i, "its weights are missing or of another size"};

@@ -43,22 +43,25 @@ concept KpuBus = requires(B& bus, std::uint32_t address, std::uint64_t word, con
 /// shared with other peripherals, so the program says how it is used.
 template <const Device& Chip, class Receiver>
 struct MemoryMappedKpu : Receiver {
-  static void write(std::uint32_t address, std::uint64_t word) {
-    *reinterpret_cast<volatile std::uint64_t*>(static_cast<std::uintptr_t>(address)) = word;
-  }
-  static std::uint64_t read(std::uint32_t address) {
-    return *reinterpret_cast<volatile const std::uint64_t*>(static_cast<std::uintptr_t>(address));
-  }
+  static void write(std::uint32_t address, std::uint64_t word) { *place<volatile std::uint64_t>(address) = word; }
+  static std::uint64_t read(std::uint32_t address) { return *place<volatile const std::uint64_t>(address); }
   static void store(std::uint32_t address, const std::uint8_t* from, int count) {
-    auto* to = reinterpret_cast<volatile std::uint8_t*>(static_cast<std::uintptr_t>(address));
+    auto* to = place<volatile std::uint8_t>(address);
     for (int i = 0; i < count; ++i) to[i] = from[i];
   }
   static void load(std::uint32_t address, std::uint8_t* to, int count) {
-    auto* from = reinterpret_cast<volatile const std::uint8_t*>(static_cast<std::uintptr_t>(address));
+    auto* from = place<volatile const std::uint8_t>(address);
     for (int i = 0; i < count; ++i) to[i] = from[i];
   }
   static BusAddress address_of(const void* table) {
     return {Chip.uncached(static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(table)))};
+  }
+
+ private:
+  template <class Word>
+  static Word* place(std::uint32_t address) {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): hardware lies at numbers
+    return reinterpret_cast<Word*>(static_cast<std::uintptr_t>(address));
   }
 };
 

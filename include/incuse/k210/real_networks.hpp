@@ -142,10 +142,11 @@ constexpr RealStep<Weights, Channels> real_step(const KpuLayer& layer, const Lay
   if (!step.problem.empty()) return step;
   const detail::FoldedParameters<Weights, Channels> folded(own);
   float channel_scales[Channels]{};
-  const QuantisedConvolution q = quantise(
-      {layer.in, layer.out_channels, layer.kernel, layer.depthwise, folded.weights, folded.bias},
-      {input, own.convolved, own.output}, author.activation == Activation::relu ? relu_clamp : no_clamp,
-      author.function != nullptr ? author.function : detail::identity, {step.codes, step.entries, channel_scales});
+  const QuantisedConvolution q =
+      quantise({layer.in, layer.out_channels, layer.kernel, layer.depthwise, folded.weights, folded.bias},
+               {input, own.convolved, own.output}, author.activation == Activation::relu ? relu_clamp : no_clamp,
+               author.activation == Activation::function ? author.function : detail::identity,
+               {step.codes, step.entries, channel_scales});
   step.layer = q.layer;
   step.layer.pool = layer.pool;
   step.table = q.activation;

@@ -281,7 +281,7 @@ INCUSE_KPU_RULE(StepValues, batch_norm_bits, error,
 
 INCUSE_KPU_RULE(OneLayer, real_function, error, "signed bytes know no other activation function than ReLU",
                 "give the network real parameters (real_layers), or use ReLU", "quantisation 1") {
-  if (at.layer.function != nullptr) blame();
+  if (at.layer.activation == Activation::function) blame();
 }
 
 INCUSE_KPU_RULE(ParameterCount, parameter_count, error, "there are real parameters for another number of layers",

@@ -236,7 +236,4 @@ constexpr void remove_padding(const std::uint8_t* in, int channels, std::uint8_t
   for (int c = 0; c < channels; ++c) out[c] = in[c * padded_extent.area()];
 }
 
-/// Into AI RAM: the KPU's own layout of a map.
-constexpr void upload(const std::uint8_t* in, Shape shape, std::uint8_t* ram) { pack(MapLayout(shape), in, ram); }
-
 }  // namespace incuse::k210

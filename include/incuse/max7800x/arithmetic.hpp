@@ -18,6 +18,7 @@ constexpr int activate(int value, Activation activation) {
     case Activation::abs:
       return clip(value < 0 ? -static_cast<long long>(value) : value, 0, highest_value);
     case Activation::none:
+    case Activation::function:  // this family has none: rule table_activation
       break;
   }
   return value;

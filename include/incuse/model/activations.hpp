@@ -11,7 +11,10 @@ namespace incuse {
 template <float (*Function)(float)>
 struct Activate {
   using kind = option::activation;
-  static constexpr void apply(LayerDraft& draft) { draft.layer.function = Function; }
+  static constexpr void apply(LayerDraft& draft) {
+    draft.layer.activation = Activation::function;
+    draft.layer.function = Function;
+  }
 };
 
 namespace activations {

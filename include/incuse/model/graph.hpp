@@ -12,7 +12,8 @@ namespace incuse {
 enum class Operator : unsigned char { none, conv1d, conv2d, conv_transpose2d, linear };
 /// `pick` takes one pixel of every window: of its first row.
 enum class Pooling : unsigned char { none, max, average, pick };
-enum class Activation : unsigned char { none, relu, abs };
+/// `function`: one of real numbers, which chips with tables look up.
+enum class Activation : unsigned char { none, relu, abs, function };
 enum class Elementwise : unsigned char { none, add, sub, bitwise_or, bitwise_xor };
 /// Layout of the network's input in the data memory: 4 channels per word (hwc) or 4 pixels per word (chw).
 enum class DataFormat : unsigned char { automatic, hwc, chw };
@@ -66,7 +67,7 @@ struct Layer {
   bool pool_first = true;  ///< pool the operands before combining them
 
   Activation activation = Activation::none;
-  float (*function)(float) = nullptr;  ///< another activation function, of real numbers: for chips with tables
+  float (*function)(float) = nullptr;  ///< of Activation::function
   bool batch_norm = false;             ///< of real numbers; parameters of signed bytes have it folded in
   bool flatten = false;                ///< linear only: the whole map of every channel is read
   bool bias = false;

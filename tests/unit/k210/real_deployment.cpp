@@ -82,7 +82,7 @@ std::vector<double> convolve(const Layer& layer, const RealLayer& own, const std
           sum = (sum - norm.mean[o]) / std::sqrt(norm.variance[o] + norm.epsilon) * norm.gamma[o] + norm.beta[o];
         if (layer.activation == Activation::relu) sum = sum < 0 ? 0 : sum;
         reached = {std::fmin(reached.low, static_cast<float>(sum)), std::fmax(reached.high, static_cast<float>(sum))};
-        result.push_back(layer.function != nullptr ? layer.function(static_cast<float>(sum)) : sum);
+        result.push_back(layer.activation == Activation::function ? layer.function(static_cast<float>(sum)) : sum);
       }
   return result;
 }

@@ -309,8 +309,7 @@ std::vector<Broken> broken_networks() {
          network(rgb, {conv(4), changed(pool({2, 2}), [](Layer& l) { l.activation = Activation::relu; })}),
          "layer 1: a layer without weights has no activation; put the activation into the convolution in front");
   expect(
-      rules::table_activation,
-      network(rgb, {changed(conv(4), [](Layer& l) { l.function = [](float x) { return x; }; })}),
+      rules::table_activation, network(rgb, {changed(conv(4), [](Layer& l) { l.activation = Activation::function; })}),
       "layer 0: this chip knows no activation functions but ReLU and Abs; use one of them, or a chip with activation "
       "tables");
   expect(rules::passthrough_shift, network(rgb, {conv(4), changed(pool({2, 2}), [](Layer& l) { l.output_shift = 1; })}),

@@ -276,7 +276,7 @@ INCUSE_RULE(OneLayer, passthrough_activation, error, "a layer without weights ha
 
 INCUSE_RULE(OneLayer, table_activation, error, "this chip knows no activation functions but ReLU and Abs",
             "use one of them, or a chip with activation tables", "device 4") {
-  if (at.layer.function != nullptr) blame();
+  if (at.layer.activation == Activation::function) blame();
 }
 
 INCUSE_RULE(OneLayer, passthrough_shift, error, "a layer without weights does not shift its output",
