@@ -94,7 +94,9 @@ std::string header(const k210::Image<Steps, Outputs>& image, const std::string& 
   for (int i = 0; i < Steps; ++i) {
     const k210::StepImage& step = image.steps[i];
     const k210::LayerArguments a = k210::decode(step.words);
-    const std::string number = std::to_string(i), table = name + "_layer" + number;
+    const std::string number = std::to_string(i);
+    std::string table = name;
+    table.append("_layer").append(number);
     text += '\n' +
             detail::array("uint8_t", table + "_weights", step.weights, detail::weight_bytes(a), aligned.weights) +
             detail::array("uint64_t", table + "_batch_norm", step.batch_norm, a.o_ch_num + 1, aligned.batch_norm) +

@@ -16,13 +16,27 @@ constexpr bool is_copy(const Graph<N>& graph, int index) {
          layer.pool_stride.area() == 1 && layer.in == source_shape(graph, layer.sources[0]) && layer.in == layer.out;
 }
 
-/// False for a network that is placed by hand, and for one that reads what does not exist: the rules say so.
+/// Sizes that can be reckoned with. No chip has larger ones.
+constexpr bool is_countable(int size) { return size > 0 && size <= 1 << 14; }
+constexpr bool is_countable(Extent e) { return is_countable(e.height) && is_countable(e.width); }
+constexpr bool is_countable(Shape s) { return is_countable(s.channels) && is_countable(s.extent()); }
+constexpr bool is_countable(const Layer& layer) {
+  return is_countable(layer.in) && is_countable(layer.pooled) && is_countable(layer.out) &&
+         is_countable(layer.kernel) && is_countable(layer.dilation) && is_countable(layer.pool) &&
+         is_countable(layer.pool_stride);
+}
+
+/// False for a network that is placed by hand, and for one that reads what does not exist or has sizes without sense:
+/// the rules say so.
 template <int N>
 constexpr bool can_be_arranged(const Graph<N>& graph) {
-  for (int i = 0; i < graph.size; ++i)
+  if (graph.placed_by_hand() || !is_countable(graph.input)) return false;
+  for (int i = 0; i < graph.size; ++i) {
+    if (!is_countable(graph[i])) return false;
     for (int source : graph[i].sources)
       if (source < network_input || source >= i) return false;
-  return !graph.placed_by_hand();
+  }
+  return true;
 }
 
 /// Which layers of a network are left out, and which sources have to be copied.

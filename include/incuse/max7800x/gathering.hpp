@@ -46,6 +46,8 @@ constexpr Member channel_member(int channels, int before, int aligned, Passes re
   return member;
 }
 
+inline constexpr int no_place = 1 << 28;  ///< more bytes than any instance has
+
 /// The place of source `number` of a layer that has several.
 template <int N>
 constexpr Member member_of(const Graph<N>& graph, const Layer& layer, int number, const Options& options) {
@@ -66,7 +68,9 @@ constexpr Member member_of(const Graph<N>& graph, const Layer& layer, int number
     member.gap = layer.operands - 1;
   } else if (gathering == Gathering::pixels) {
     const int passes = passes_of(layer.in.channels, options.processors_per_pass).count;
-    for (int k = 0; k < number; ++k) member.bytes += 4 * passes * source_shape(graph, layer.sources[k]).pixels();
+    long long bytes = 0;
+    for (int k = 0; k < number; ++k) bytes += 4LL * passes * source_shape(graph, layer.sources[k]).pixels();
+    member.bytes = bytes < no_place ? static_cast<int>(bytes) : no_place;
   }
   return member;
 }

@@ -138,8 +138,6 @@ constexpr bool can_be_placed(const Graph<N>& graph, const Options& options) {
   return graph.size > 0 && !lacks_copies(graph, options) && detail::streams_in_front(graph);
 }
 
-inline constexpr int no_place = 1 << 30;  ///< more bytes than any instance has
-
 /// Places all tensors in one particular way, around what is given by hand. Where a tensor would have to lie in two
 /// places, or elsewhere than it is given, the plan stays as it is but for a peak of `no_place`.
 template <int N>

@@ -134,7 +134,7 @@ struct ValueCollector {
     input.pattern = input_pattern(plan[0].in.channels, plan.input_format, options);
     input.bytes = input.load = round_up(input_bytes(graph[0], plan[0], channels_first), 4);
     if (options.uses_fifo()) input.given_start = 0;
-    input.given_offset = graph.input_offset;
+    input.given_offset = min_of(graph.input_offset, no_place);
   }
 
   constexpr void describe_output(int i) {
@@ -223,11 +223,12 @@ struct ValueCollector {
   constexpr void keep_what_is_given(int i) {
     const Placement& hand = graph[i].placement;
     if (hand.output_processors != 0) give_map(i + 1, hand.output_processors);
-    if (hand.out_offset != Placement::not_given) values[i + 1].given_offset = hand.out_offset;
+    if (hand.out_offset != Placement::not_given) values[i + 1].given_offset = min_of(hand.out_offset, no_place);
     for (int k = 0; k < graph[i].sources.size; ++k) {
       const int v = graph[i].sources[k] + 1;
       const Member member = member_of(graph, graph[i], k, options);
-      if (hand.in_offset != Placement::not_given) values[v].given_offset = hand.in_offset + member.bytes;
+      if (hand.in_offset != Placement::not_given)
+        values[v].given_offset = min_of(hand.in_offset, no_place) + member.bytes;
       if (hand.processors == 0) continue;
       if (gathering_of(graph, graph[i]) != Gathering::channels || plan[i].in.count > 1)
         give_map(v, hand.processors);

@@ -152,10 +152,13 @@ constexpr void check_weights(const Graph<N>& graph, const WholeNetwork& network,
   for (int i = 0; i < graph.size && found.ok(); ++i) {
     const OneLayer at{network, network.device, graph[i], i};
     if (plannable(at)) continue;
-    const long long taps =
-        graph[i].flatten ? 1LL * graph[i].pooled.height * graph[i].pooled.width : graph[i].kernel.area();
-    const long long bits = at.passes() * graph[i].out.channels * taps * graph[i].weight_bits;
     Blame blame{found, i, graph[i].name, &rules::weight_memory};
+    if (!is_countable(graph[i])) {
+      blame();
+      continue;
+    }
+    const int taps = graph[i].flatten ? graph[i].pooled.pixels() : graph[i].kernel.area();
+    const long long bits = 1LL * at.passes() * graph[i].out.channels * taps * graph[i].weight_bits;
     blame({(bits + 71) / 72, "columns"}, {network.device.weight_columns, "columns"});
   }
 }
