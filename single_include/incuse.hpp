@@ -223,7 +223,8 @@ namespace incuse {
 enum class Operator : unsigned char { none, conv1d, conv2d, conv_transpose2d, linear };
 /// `pick` takes one pixel of every window: of its first row.
 enum class Pooling : unsigned char { none, max, average, pick };
-enum class Activation : unsigned char { none, relu, abs };
+/// `function`: one of real numbers, which chips with tables look up.
+enum class Activation : unsigned char { none, relu, abs, function };
 enum class Elementwise : unsigned char { none, add, sub, bitwise_or, bitwise_xor };
 /// Layout of the network's input in the data memory: 4 channels per word (hwc) or 4 pixels per word (chw).
 enum class DataFormat : unsigned char { automatic, hwc, chw };
@@ -277,7 +278,7 @@ struct Layer {
   bool pool_first = true;  ///< pool the operands before combining them
 
   Activation activation = Activation::none;
-  float (*function)(float) = nullptr;  ///< another activation function, of real numbers: for chips with tables
+  float (*function)(float) = nullptr;  ///< of Activation::function
   bool batch_norm = false;             ///< of real numbers; parameters of signed bytes have it folded in
   bool flatten = false;                ///< linear only: the whole map of every channel is read
   bool bias = false;
@@ -2114,6 +2115,8 @@ constexpr Member channel_member(int channels, int before, int aligned, Passes re
   return member;
 }
 
+inline constexpr int no_place = 1 << 28;  ///< more bytes than any instance has
+
 /// The place of source `number` of a layer that has several.
 template <int N>
 constexpr Member member_of(const Graph<N>& graph, const Layer& layer, int number, const Options& options) {
@@ -2134,7 +2137,9 @@ constexpr Member member_of(const Graph<N>& graph, const Layer& layer, int number
     member.gap = layer.operands - 1;
   } else if (gathering == Gathering::pixels) {
     const int passes = passes_of(layer.in.channels, options.processors_per_pass).count;
-    for (int k = 0; k < number; ++k) member.bytes += 4 * passes * source_shape(graph, layer.sources[k]).pixels();
+    long long bytes = 0;
+    for (int k = 0; k < number; ++k) bytes += 4LL * passes * source_shape(graph, layer.sources[k]).pixels();
+    member.bytes = bytes < no_place ? static_cast<int>(bytes) : no_place;
   }
   return member;
 }
@@ -2153,13 +2158,27 @@ constexpr bool is_copy(const Graph<N>& graph, int index) {
          layer.pool_stride.area() == 1 && layer.in == source_shape(graph, layer.sources[0]) && layer.in == layer.out;
 }
 
-/// False for a network that is placed by hand, and for one that reads what does not exist: the rules say so.
+/// Sizes that can be reckoned with. No chip has larger ones.
+constexpr bool is_countable(int size) { return size > 0 && size <= 1 << 14; }
+constexpr bool is_countable(Extent e) { return is_countable(e.height) && is_countable(e.width); }
+constexpr bool is_countable(Shape s) { return is_countable(s.channels) && is_countable(s.extent()); }
+constexpr bool is_countable(const Layer& layer) {
+  return is_countable(layer.in) && is_countable(layer.pooled) && is_countable(layer.out) &&
+         is_countable(layer.kernel) && is_countable(layer.dilation) && is_countable(layer.pool) &&
+         is_countable(layer.pool_stride);
+}
+
+/// False for a network that is placed by hand, and for one that reads what does not exist or has sizes without sense:
+/// the rules say so.
 template <int N>
 constexpr bool can_be_arranged(const Graph<N>& graph) {
-  for (int i = 0; i < graph.size; ++i)
+  if (graph.placed_by_hand() || !is_countable(graph.input)) return false;
+  for (int i = 0; i < graph.size; ++i) {
+    if (!is_countable(graph[i])) return false;
     for (int source : graph[i].sources)
       if (source < network_input || source >= i) return false;
-  return !graph.placed_by_hand();
+  }
+  return true;
 }
 
 /// Which layers of a network are left out, and which sources have to be copied.
@@ -2495,7 +2514,7 @@ struct ValueCollector {
     input.pattern = input_pattern(plan[0].in.channels, plan.input_format, options);
     input.bytes = input.load = round_up(input_bytes(graph[0], plan[0], channels_first), 4);
     if (options.uses_fifo()) input.given_start = 0;
-    input.given_offset = graph.input_offset;
+    input.given_offset = min_of(graph.input_offset, no_place);
   }
 
   constexpr void describe_output(int i) {
@@ -2584,11 +2603,12 @@ struct ValueCollector {
   constexpr void keep_what_is_given(int i) {
     const Placement& hand = graph[i].placement;
     if (hand.output_processors != 0) give_map(i + 1, hand.output_processors);
-    if (hand.out_offset != Placement::not_given) values[i + 1].given_offset = hand.out_offset;
+    if (hand.out_offset != Placement::not_given) values[i + 1].given_offset = min_of(hand.out_offset, no_place);
     for (int k = 0; k < graph[i].sources.size; ++k) {
       const int v = graph[i].sources[k] + 1;
       const Member member = member_of(graph, graph[i], k, options);
-      if (hand.in_offset != Placement::not_given) values[v].given_offset = hand.in_offset + member.bytes;
+      if (hand.in_offset != Placement::not_given)
+        values[v].given_offset = min_of(hand.in_offset, no_place) + member.bytes;
       if (hand.processors == 0) continue;
       if (gathering_of(graph, graph[i]) != Gathering::channels || plan[i].in.count > 1)
         give_map(v, hand.processors);
@@ -3204,8 +3224,6 @@ constexpr bool can_be_placed(const Graph<N>& graph, const Options& options) {
     if (graph[i].in.channels <= 0 || graph[i].out.channels <= 0) return false;
   return graph.size > 0 && !lacks_copies(graph, options) && detail::streams_in_front(graph);
 }
-
-inline constexpr int no_place = 1 << 30;  ///< more bytes than any instance has
 
 /// Places all tensors in one particular way, around what is given by hand. Where a tensor would have to lie in two
 /// places, or elsewhere than it is given, the plan stays as it is but for a peak of `no_place`.
@@ -5204,7 +5222,7 @@ INCUSE_RULE(OneLayer, passthrough_activation, error, "a layer without weights ha
 
 INCUSE_RULE(OneLayer, table_activation, error, "this chip knows no activation functions but ReLU and Abs",
             "use one of them, or a chip with activation tables", "device 4") {
-  if (at.layer.function != nullptr) blame();
+  if (at.layer.activation == Activation::function) blame();
 }
 
 INCUSE_RULE(OneLayer, passthrough_shift, error, "a layer without weights does not shift its output",
@@ -6481,10 +6499,13 @@ constexpr void check_weights(const Graph<N>& graph, const WholeNetwork& network,
   for (int i = 0; i < graph.size && found.ok(); ++i) {
     const OneLayer at{network, network.device, graph[i], i};
     if (plannable(at)) continue;
-    const long long taps =
-        graph[i].flatten ? 1LL * graph[i].pooled.height * graph[i].pooled.width : graph[i].kernel.area();
-    const long long bits = at.passes() * graph[i].out.channels * taps * graph[i].weight_bits;
     Blame blame{found, i, graph[i].name, &rules::weight_memory};
+    if (!is_countable(graph[i])) {
+      blame();
+      continue;
+    }
+    const int taps = graph[i].flatten ? graph[i].pooled.pixels() : graph[i].kernel.area();
+    const long long bits = 1LL * at.passes() * graph[i].out.channels * taps * graph[i].weight_bits;
     blame({(bits + 71) / 72, "columns"}, {network.device.weight_columns, "columns"});
   }
 }
