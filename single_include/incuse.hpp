@@ -6212,8 +6212,8 @@ struct Proof {
     if (members == 1) {
       const int own = tensor_shape(layer.sources[0]).channels, all = layer.operands * layer.in.channels;
       if (layer.operands > 1 && own != all)
-        return blame(rules::divided_source, i, {all, "channels"}, {own, "channels"}, "the source",
-                     name_of(layer.sources[0] + 1));
+        blame(rules::divided_source, i, {all, "channels"}, {own, "channels"}, "the source",
+              name_of(layer.sources[0] + 1));
       compare(i, layer.sources[0],
               {placed.processors, offset, size * passes * operands, passes, 1, static_cast<int>(passes)});
       return;
