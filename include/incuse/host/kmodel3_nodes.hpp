@@ -122,7 +122,7 @@ class Kmodel3Nodes {
                       memories_.write(k210::KmodelMemory::kpu, byte_of(node.ram_line)));
   }
   void run(const k210::kmodel3::RemovePadding& node) {
-    const auto in = codes(node.in, node.channels * static_cast<std::size_t>(k210::padded_extent.area()));
+    const auto in = codes(node.in, node.channels * static_cast<std::size_t>(padded_extent.area()));
     std::vector<std::uint8_t> out(node.channels);
     k210::remove_padding(in.data(), int_of(node.channels), out.data());
     store(node.out, out);

@@ -10,6 +10,7 @@
 #include <incuse/core/shape.hpp>
 #include <incuse/k210/arithmetic.hpp>
 #include <incuse/k210/layout.hpp>
+#include <incuse/model/shapes.hpp>
 
 namespace incuse::k210 {
 
@@ -222,8 +223,7 @@ constexpr void fully_connected(const float* in, int in_channels, const float* we
 
 // Between main memory and AI RAM --------------------------------------------------------------------------------------
 
-/// A fully connected layer on the KPU is a 1x1 convolution of 4x4 maps in which only the first pixel means something.
-inline constexpr Extent padded_extent{4, 4};
+// A fully connected layer on the KPU is a 1x1 convolution of 4x4 maps in which only the first pixel means something.
 
 /// Into AI RAM, each value as the first pixel of a 4x4 map; the other pixels are left alone.
 constexpr void add_padding(const std::uint8_t* in, int channels, std::uint8_t* ram) {

@@ -115,6 +115,7 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
   Graph<Capacity> result{};
   result.input = graph.input;
   result.input_format = graph.input_format;
+  result.real_input = graph.real_input;
   result.input_offset = graph.input_offset;
   const bool untouched = !detail::can_be_arranged(graph) || arranged_size(graph, options) > Capacity;
   if (untouched) {

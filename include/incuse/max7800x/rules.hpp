@@ -64,8 +64,15 @@ constexpr bool plannable(const OneLayer& at) {
 
 template <int N>
 constexpr WholeNetwork whole_network(const Graph<N>& graph, const Device& device, const Options& options) {
-  return {graph.layers,           graph.size, graph.input, graph.input_format,
-          graph.placed_by_hand(), device,     options,     max_of(graph.size, arranged_size(graph, options))};
+  return {graph.layers,
+          graph.size,
+          graph.input,
+          graph.input_format,
+          graph.real_input,
+          graph.placed_by_hand(),
+          device,
+          options,
+          max_of(graph.size, arranged_size(graph, options))};
 }
 
 constexpr void check_options(const Options& options, const Device& device, Findings& found) {

@@ -83,13 +83,16 @@ struct branch_of<type_list<Layers...>> {
 
 }  // namespace detail
 
-/// The ends of the branches, one behind the other: their channels where they have the same size. The chip joins them
-/// while the next layer reads; there is no layer of its own.
-template <class... Branches>
-struct Concat {
+namespace detail {
+
+/// A concatenation that the next layer reads as one tensor.
+template <class Layer, class Branches, class Options>
+struct Concatenation;
+template <class Layer, class... Branches>
+struct Concatenation<Layer, type_list<Branches...>, type_list<>> {
  private:
-  static constexpr bool branches_only = sizeof...(Branches) > 0 && (true && ... && detail::is_branch<Branches>::value);
-  static_assert(sizeof(detail::raised<detail::require<branches_only, language::rules::no_branch, Concat>>) > 0);
+  static constexpr bool branches_only = sizeof...(Branches) > 0 && (true && ... && is_branch<Branches>::value);
+  static_assert(sizeof(raised<require<branches_only, language::rules::no_branch, Layer>>) > 0);
 
  public:
   static constexpr bool is_block = true;
@@ -99,13 +102,40 @@ struct Concat {
     else
       return false;
   }();
-  static constexpr int layer_count = (0 + ... + detail::layers_in<Branches>());
+  static constexpr int layer_count = (0 + ... + layers_in<Branches>());
 
   template <class Lowering>
   static constexpr void append_to(Lowering& lowering) {
-    lowering.sources = lowering.ends_of(detail::type_list<Branches...>{});
+    lowering.sources = lowering.ends_of(type_list<Branches...>{});
   }
 };
+/// One that is a layer: it writes the joined tensor down.
+template <class Layer, class... Branches, class First, class... Options>
+struct Concatenation<Layer, type_list<Branches...>, type_list<First, Options...>>
+    : Concatenation<Layer, type_list<Branches...>, type_list<>> {
+ private:
+  using Copy = Identity<First, Options...>;
+  using Joins = Concatenation<Layer, type_list<Branches...>, type_list<>>;
+
+ public:
+  static constexpr bool is_valid = Joins::is_valid && Copy::is_valid;
+  static constexpr int layer_count = Joins::layer_count + 1;
+
+  template <class Lowering>
+  static constexpr void append_to(Lowering& lowering) {
+    Joins::append_to(lowering);
+    lowering.template add<Copy>();
+  }
+};
+
+}  // namespace detail
+
+/// The ends of the branches, one behind the other: their channels where they have the same size. The chip joins them
+/// while the next layer reads; there is no layer of its own. With options, Concat<Branch<…>, Branch<…>, on_cpu>, it is
+/// a layer that writes the joined tensor down: an Identity behind the Concat.
+template <class... Arguments>
+struct Concat : detail::Concatenation<Concat<Arguments...>, detail::filtered<detail::is_no_option, Arguments...>,
+                                      detail::filtered<detail::is_option, Arguments...>> {};
 
 /// The input added to what the layers make of it. Options belong to the sum, which is a layer of its own; they may
 /// stand anywhere. The same as Add<Branch<>, Branch<layers>, options>. Where a chip needs a copy of the input

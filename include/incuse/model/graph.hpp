@@ -15,6 +15,22 @@ enum class Pooling : unsigned char { none, max, average, pick };
 /// `function`: one of real numbers, which chips with tables look up.
 enum class Activation : unsigned char { none, relu, abs, function };
 enum class Elementwise : unsigned char { none, add, sub, bitwise_or, bitwise_xor };
+/// What a processor computes beside an accelerator, for layers that have nothing else; see model/software.hpp.
+enum class Software : unsigned char {
+  none,
+  quantize,
+  dequantize,
+  requantize,
+  global_average,
+  softmax,
+  logistic,
+  l2_normalize,
+  resize,
+  channels_last,
+  add_padding,
+  remove_padding,
+  upload,
+};
 /// Layout of the network's input in the data memory: 4 channels per word (hwc) or 4 pixels per word (chw).
 enum class DataFormat : unsigned char { automatic, hwc, chw };
 
@@ -76,7 +92,11 @@ struct Layer {
   bool binary_weights = false;  ///< 1-bit weights that mean -1 and +1
   int output_shift = 0;         ///< as the author gives it; the hardware adds 8 - weight_bits
   bool streaming = false;
-  bool output = false;  ///< an output of the network; the last layer always is one
+  bool on_cpu = false;  ///< the processor runs the layer, the accelerator does not
+  Software software = Software::none;
+  Extent resized{0, 0};       ///< of Software::resize: the new extent …
+  Extent scale_factor{0, 0};  ///< … or how often every pixel is repeated, down and across
+  bool output = false;        ///< an output of the network; the last layer always is one
 
   Sources sources{};       ///< filled by lowering: never empty after `infer`
   int in_channels = 0;     ///< given by a description that reshapes its input; 0: inferred
@@ -111,6 +131,7 @@ struct Graph {
 
   Shape input{};  ///< the whole input; several operands of the first layer share its channels
   DataFormat input_format = DataFormat::automatic;
+  bool real_input = false;  ///< 32-bit floating point instead of bytes
   int input_offset = Placement::not_given;
   Layer layers[Capacity > 0 ? Capacity : 1]{};
   int size = 0;

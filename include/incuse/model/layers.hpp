@@ -23,6 +23,10 @@ struct hwc {
 struct chw {
   static constexpr DataFormat format = DataFormat::chw;
 };
+/// The input is of 32-bit floating point: networks that begin on a processor.
+struct real {
+  static constexpr DataFormat format = DataFormat::automatic;
+};
 
 /// One-dimensional data has a length only: Input<channels, length>.
 template <int Channels, int Height, int Width = 1, class... Format>
@@ -36,6 +40,7 @@ struct Input {
     ((chosen = Format::format), ...);
     return chosen;
   }();
+  static constexpr bool is_real = (false || ... || std::is_same_v<Format, real>);
 };
 
 namespace detail {
@@ -45,8 +50,8 @@ enum class Part : unsigned char { pooling, combination, operation, copy };
 
 /// What every layer takes.
 template <int Dimensions, class... Kinds>
-using layer_options = takes<Dimensions, Kinds..., option::view, option::streaming, option::output, option::name,
-                            option::sources, option::placement>;
+using layer_options = takes<Dimensions, Kinds..., option::view, option::streaming, option::processor, option::output,
+                            option::name, option::sources, option::placement>;
 template <int Dimensions, class... Kinds>
 using weighted_options = layer_options<Dimensions, Kinds..., option::activation, option::weight_bits,
                                        option::output_shift, option::output_width, option::bias, option::batch_norm>;
@@ -178,8 +183,8 @@ using CombinationOf =
 
 }  // namespace detail
 
-// Options of all layers: as<>, from<>, view<>, streaming, output, place<>. Options of all layers with weights: ReLU or
-// Abs, bits<> or binary, shift<>, wide, bias.
+// Options of all layers: as<>, from<>, view<>, streaming, on_cpu, output, place<>. Options of all layers with weights:
+// ReLU or Abs, bits<> or binary, shift<>, wide, bias.
 
 /// 2-D convolution: weights [OutChannels][in][kernel][kernel].
 /// Further options: kernel<> (needed), pad<>, stride<>, dilation<>.
@@ -231,8 +236,8 @@ struct AvgPool2d : detail::Pool<AvgPool2d<Size, Options...>, Pooling::average, 2
 template <Window Size, class... Options>
 struct AvgPool1d : detail::Pool<AvgPool1d<Size, Options...>, Pooling::average, 1, Size, Options...> {};
 
-/// The pixel in the first row and column of every window; pick_column<> names another column. As many as there are whole
-/// windows: on odd sizes one less than MaxPool2d<1, stride<2>>.
+/// The pixel in the first row and column of every window; pick_column<> names another column. As many as there are
+/// whole windows: on odd sizes one less than MaxPool2d<1, stride<2>>.
 template <Window Size, class... Options>
 struct Subsample2d : detail::Pool<Subsample2d<Size, Options...>, Pooling::pick, 2, Size, Options...> {};
 

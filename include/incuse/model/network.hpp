@@ -186,6 +186,7 @@ constexpr auto lower() {
   if constexpr (valid) {
     lowering.result.graph.input = Input::shape;
     lowering.result.graph.input_format = Input::format;
+    lowering.result.graph.real_input = Input::is_real;
     if (Input::shape.channels < 1 || Input::shape.height < 1 || Input::shape.width < 1)
       lowering.result.report(language::rules::empty_input, -1);
     (lowering.template add<Layers>(), ...);

@@ -64,6 +64,7 @@ struct name;
 struct sources;
 struct view;
 struct streaming;
+struct processor;
 struct output;
 struct placement;
 }  // namespace option
@@ -239,6 +240,12 @@ struct view {
 struct streaming {
   using kind = option::streaming;
   static constexpr void apply(LayerDraft& draft) { draft.layer.streaming = true; }
+};
+
+/// The processor runs the layer, for chips whose accelerator has none of its kind.
+struct on_cpu {
+  using kind = option::processor;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.on_cpu = true; }
 };
 
 /// The layer's result is an output of the network. The last layer's always is.

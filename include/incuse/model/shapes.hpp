@@ -92,6 +92,28 @@ constexpr Shape operand_shape(const Graph<N>& graph, const Layer& layer) {
   return shape;
 }
 
+/// Maps that stand for single values in an accelerator whose maps cannot be smaller.
+inline constexpr Extent padded_extent{4, 4};
+
+/// Shape of what a processor's layer makes of one of this shape.
+constexpr Shape software_shape(const Layer& layer, Shape in) {
+  switch (layer.software) {
+    case Software::global_average:
+    case Software::remove_padding:
+      return {in.channels, 1, 1};
+    case Software::channels_last:
+      return {bounded(1LL * in.channels * in.height * in.width), 1, 1};
+    case Software::add_padding:
+      return {in.channels, padded_extent.height, padded_extent.width};
+    case Software::resize:
+      return layer.scale_factor.area() > 0 ? Shape{in.channels, bounded(1LL * in.height * layer.scale_factor.height),
+                                                   bounded(1LL * in.width * layer.scale_factor.width)}
+                                           : Shape{in.channels, layer.resized.height, layer.resized.width};
+    default:
+      return in;
+  }
+}
+
 /// Fills in every layer's sources and shapes. Impossible geometry yields extents of 0 or less, which the rules report;
 /// nothing here fails.
 template <int N>
@@ -106,6 +128,10 @@ constexpr Graph<N> infer(Graph<N> graph) {
     if (layer.groups == 0) layer.groups = max_of(1, layer.in.channels);
     const Extent out = output_extent(layer, pooled);
     layer.out = {bounded(layer.out_channels), out.height, out.width};
+    if (layer.software != Software::none) {
+      layer.out = software_shape(layer, layer.pooled);
+      layer.out_channels = layer.out.channels;
+    }
     if (i == graph.size - 1) layer.output = true;
   }
   return graph;

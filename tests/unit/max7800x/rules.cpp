@@ -127,6 +127,11 @@ std::vector<Broken> broken_networks() {
   expect(rules::layer_count, many,
          "the network has too many layers: needs 33, MAX78000 has 32; fuse pooling with the convolution behind it, or "
          "remove layers");
+  Net floating = network(rgb, {conv(4)});
+  floating.real_input = true;
+  expect(rules::real_input, floating,
+         "the chip reads signed bytes, not real numbers; leave real out of the input, and quantise in front of the "
+         "network");
   expect(rules::input_shape, network({3, 0, 8}, {conv(4)}),
          "the input is empty: needs 3x0x8; give it at least one channel, row and column");
 
@@ -299,6 +304,9 @@ std::vector<Broken> broken_networks() {
       "layer 2: an element-wise operation on so many channels cannot be fused with pooling or convolution: needs 192, "
       "MAX78000 has 128; combine the tensors in a layer of its own");
 
+  expect(rules::processor_layer, network(rgb, {changed(conv(4), [](Layer& l) { l.on_cpu = true; })}),
+         "layer 0: a deployment on this chip has no layers of the processor; end the network in front of the layer, or "
+         "leave on_cpu out where the accelerator has such a layer");
   expect(rules::passthrough_padding,
          network(rgb, {conv(4), changed(pool({2, 2}),
                                         [](Layer& l) {

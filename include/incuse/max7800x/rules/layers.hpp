@@ -67,6 +67,14 @@ INCUSE_RULE(OneLayer, one_dimensional_data, warning, "a 2-D operator reads the v
     blame(at.source(source).extent());
 }
 
+// Processors ----------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, processor_layer, error, "a deployment on this chip has no layers of the processor",
+            "end the network in front of the layer, or leave on_cpu out where the accelerator has such a layer",
+            "device 4") {
+  if (at.layer.on_cpu) blame();
+}
+
 // Operators -----------------------------------------------------------------------------------------------------------
 
 INCUSE_RULE(OneLayer, kernel_size, error, "a Conv2d kernel has to be 1x1 or 3x3",
@@ -444,6 +452,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(operand_shapes),
     INCUSE_RULE_ROW(reshape),
     INCUSE_RULE_ROW(one_dimensional_data),
+    INCUSE_RULE_ROW(processor_layer),
     INCUSE_RULE_ROW(kernel_size),
     INCUSE_RULE_ROW(kernel_length),
     INCUSE_RULE_ROW(transposed_kernel),

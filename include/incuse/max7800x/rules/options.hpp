@@ -46,6 +46,11 @@ INCUSE_RULE(WholeNetwork, input_shape, error, "the input is empty", "give it at 
   if (at.input.channels < 1 || at.input.height < 1 || at.input.width < 1) blame(at.input);
 }
 
+INCUSE_RULE(WholeNetwork, real_input, error, "the chip reads signed bytes, not real numbers",
+            "leave real out of the input, and quantise in front of the network", "device 4") {
+  if (at.real_input) blame();
+}
+
 INCUSE_RULE(WholeNetwork, repetitions, error, "the network does not fit so many times into the layer registers",
             "repeat it less often", "checks D17") {
   const long long needed = 1LL * at.options.repetitions * (at.size - 1);
@@ -75,6 +80,7 @@ inline constexpr CheckedRule<AskedOptions> option_rules[] = {
 inline constexpr CheckedRule<WholeNetwork> network_rules[] = {
     INCUSE_RULE_ROW(layer_count),
     INCUSE_RULE_ROW(input_shape),
+    INCUSE_RULE_ROW(real_input),
     INCUSE_RULE_ROW(repetitions),
 };
 

@@ -28,6 +28,7 @@ struct WholeNetwork {
   int size;
   Shape input;
   DataFormat input_format;  ///< asked for
+  bool real_input;
   bool placed_by_hand;
   const Device& device;
   const Options& options;

@@ -1,0 +1,13 @@
+// expect: \[processor_layer\] a deployment on this chip has no layers of the processor; end the network in front of the layer
+// expect: facts::layer<1>.*facts::name<'r', 'e', 'a', 'l'>.*facts::on<.*max78000>
+// expect-gcc: layer 1 \(real\): a deployment on this chip has no layers of the processor; end the network in front of the layer
+// errors: 1
+#include <incuse/model/software.hpp>
+
+#include "../any_parameters.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<3, 8, 8>, Conv2d<4, kernel<3>, pad<1>>, Dequantize<as<"real">>> {};
+
+constexpr auto& image = Refused<Net>::image;
