@@ -119,6 +119,10 @@ class PlannedExecutor {
       fail(found.layer, std::string(found.reason.data, static_cast<std::size_t>(found.reason.size)));
       return fault_;
     }
+    for (int i = 0; i < graph_.size; ++i)
+      if (graph_[i].pool_same || graph_[i].pooling == Pooling::pick)
+        fail(i, "pools as this chip does not: its windows lie within their tensor, and yield maximum or mean");
+    if (!fault_.none()) return fault_;
     memory_.assign(static_cast<std::size_t>(max7800x::instances * device_.instance_bytes), {});
     values_.assign(static_cast<std::size_t>(graph_.size) + 1, {});
     values_[0].assign(input, input + graph_.input.elements());
@@ -335,8 +339,9 @@ class PlannedExecutor {
     const Layer& layer = graph_[i];
     values_of(i + 1).assign(static_cast<std::size_t>(layer.out.elements()), 0);
     std::vector<int> scratch(static_cast<std::size_t>(scratch_size(layer)));
-    run_layer(layer, parameters_of(graph_, parameters_, i), &gathered, 1, {values_of(i + 1).data(), layer.out},
-              scratch.data(), options_.average_pool_rounding);
+    const View out{values_of(i + 1).data(), layer.out};
+    run_layer(ByteArithmetic(options_), layer, parameters_of(graph_, parameters_, i), &gathered, 1, out,
+              scratch.data());
   }
 
   void check_output(int i) {

@@ -1,11 +1,18 @@
-// The reference executor: what the chip computes, in obvious integer code, at compile time or at run time. It never
-// reads a plan. Spec: max7800x-arithmetic, section 1 gives the order of the steps.
+// The reference executor: what a chip computes, in obvious integer code, at compile time or at run time. It never reads
+// a plan. Spec: max7800x-arithmetic, section 1 gives the order of the steps.
 //
-// Tensors are arrays of int in channels x height x width order. The executor can run several networks' inputs at once:
-// with `lanes` = 8 every value is a row of 8 neighbouring ints, one for each picture, and the loops along a row of
-// pixels become 8 times longer; that is all there is to it.
+// What it promises: networks of signed bytes compute here what their deployment to a MAX7800x or to the K210's KPU
+// computes, bit for bit and with every option that the model language has for such networks; means are rounded as the
+// chip does it that `ByteArithmetic` is made of. (Of the KPU's two emulators that is the newer one.) What has no such
+// meaning, as activation functions of real numbers, is refused by `obstacle` in runnable.hpp. Networks of real numbers
+// run in real_reference.hpp, through the same loops.
+//
+// Tensors are arrays of numbers in channels x height x width order. The executor can run several networks' inputs at
+// once: with `lanes` = 8 every value is a row of 8 neighbouring numbers, one for each picture, and the loops along a
+// row of pixels become 8 times longer; that is all there is to it.
 #pragma once
 
+#include <incuse/k210/device.hpp>
 #include <incuse/max7800x/arithmetic.hpp>
 #include <incuse/max7800x/options.hpp>
 #include <incuse/model/network.hpp>
@@ -13,78 +20,142 @@
 
 namespace incuse::host {
 
-/// A tensor that lives elsewhere: `lanes` ints for each of its elements.
-struct ConstView {
-  const int* values = nullptr;
+/// A tensor that lives elsewhere: `lanes` numbers for each of its elements.
+template <class Value>
+struct ConstViewOf {
+  const Value* values = nullptr;
   Shape shape{};
 
-  constexpr const int* row(int channel, int y, int lanes) const {
+  constexpr const Value* row(int channel, int y, int lanes) const {
     return values + static_cast<long long>(channel * shape.height + y) * shape.width * lanes;
   }
 };
+using ConstView = ConstViewOf<int>;
 
-struct View {
-  int* values = nullptr;
+template <class Value>
+struct ViewOf {
+  Value* values = nullptr;
   Shape shape{};
 
-  constexpr int* row(int channel, int y, int lanes) const {
+  constexpr Value* row(int channel, int y, int lanes) const {
     return values + static_cast<long long>(channel * shape.height + y) * shape.width * lanes;
   }
-  constexpr operator ConstView() const { return {values, shape}; }
+  constexpr operator ConstViewOf<Value>() const { return {values, shape}; }
+};
+using View = ViewOf<int>;
+
+// The numbers of a chip ---------------------------------------------------------------------------------------------
+
+/// How a chip rounds the mean of signed bytes.
+enum class Means : unsigned char {
+  toward_zero,
+  half_away,  ///< to the nearest, halves away from zero; one-dimensional layers: toward zero
+  down,
+};
+
+/// Numbers of networks of signed bytes. Chips differ in their means only: a MAX7800x truncates them, or rounds them
+/// where its options say so; the KPU truncates means of codes, which are the values and 128.
+struct ByteArithmetic {
+  using Value = int;
+  using Parameters = LayerParameters;
+
+  Means means = Means::toward_zero;
+
+  constexpr ByteArithmetic() = default;
+  constexpr ByteArithmetic(const max7800x::Options& options)
+      : means(options.average_pool_rounding ? Means::half_away : Means::toward_zero) {}
+  constexpr ByteArithmetic(const k210::Device&) : means(Means::down) {}
+
+  constexpr int mean(const Layer& layer, int sum) const {
+    const int count = layer.pool.area();
+    if (means == Means::down) return floor_div(sum, count);
+    return max7800x::average(sum, count, max7800x::average_rounds(layer, means == Means::half_away));
+  }
+  static constexpr Extent pooling_dilation(const Layer& layer) { return max7800x::pooling_dilation(layer); }
+
+  static constexpr int combine(int first, int second, Elementwise operation) {
+    return max7800x::combine(first, second, operation);
+  }
+  /// The result of an element-wise operation.
+  static constexpr int combined(int result) { return max7800x::clip_to_byte(result); }
+
+  /// One output channel of a convolution.
+  struct Channel {
+    const Layer& layer;
+    int start;  ///< value that its sums begin with
+
+    constexpr int finish(int sum) const { return max7800x::finish(sum, layer); }
+  };
+  static constexpr Channel channel(const Layer& layer, const LayerParameters& own, int index) {
+    return {layer, layer.bias ? max7800x::bias_term(own.bias[index]) : 0};
+  }
+  static constexpr int weight(const LayerParameters& own, long long index) { return own.weight[index]; }
 };
 
 // The steps of a layer ----------------------------------------------------------------------------------------------
 
 /// Puts tensors of equal height and width behind each other: their channels add up. Tensors that differ in size are
 /// concatenated channel by channel.
-constexpr void concatenate(const ConstView* parts, int count, int lanes, int* out) {
+template <class Value>
+constexpr void concatenate(const ConstViewOf<Value>* parts, int count, int lanes, Value* out) {
   bool same_extent = true;
   for (int i = 1; i < count; ++i) same_extent = same_extent && parts[i].shape.extent() == parts[0].shape.extent();
   const int channels = same_extent ? 1 : parts[0].shape.channels;
   for (int c = 0; c < channels; ++c)
     for (int i = 0; i < count; ++i) {
       const int length = parts[i].shape.elements() / channels * lanes;
-      const int* values = parts[i].values + c * length;
+      const Value* values = parts[i].values + c * length;
       for (int n = 0; n < length; ++n) *out++ = values[n];
     }
 }
 
-/// Folds `count` operands, which lie behind each other in `operands`, into one; `length` ints each.
-constexpr void fold(const int* operands, int count, int length, Elementwise operation, int* out) {
+/// Folds `count` operands, which lie behind each other in `operands`, into one; `length` numbers each.
+template <class Arithmetic, class Value>
+constexpr void fold(const Arithmetic& arithmetic, const Value* operands, int count, int length, Elementwise operation,
+                    Value* out) {
   for (int n = 0; n < length; ++n) {
-    int result = operands[n];
-    for (int i = 1; i < count; ++i) result = max7800x::combine(result, operands[i * length + n], operation);
-    out[n] = max7800x::clip_to_byte(result);
+    Value result = operands[n];
+    for (int i = 1; i < count; ++i) result = arithmetic.combine(result, operands[i * length + n], operation);
+    out[n] = arithmetic.combined(result);
   }
 }
 
-/// Pools every channel. A 1x1 window with a larger stride picks single values.
-constexpr void pool(const Layer& layer, ConstView in, View out, bool rounding, int lanes) {
-  const Extent window = layer.pool, stride = layer.pool_stride, dilation = max7800x::pooling_dilation(layer);
+/// One value of a pooled map. Windows may reach beyond the last row and column: a maximum ignores what is not there, a
+/// mean takes the border once more. `value(y, x)` reads the map.
+template <class Arithmetic, class Values>
+constexpr auto pooled_value(const Arithmetic& arithmetic, const Layer& layer, Extent map, int top, int left,
+                            const Values& value) {
+  const Extent dilation = arithmetic.pooling_dilation(layer);
+  if (layer.pooling == Pooling::pick) return value(top, left + layer.pool_column * dilation.width);
   const bool average = layer.pooling == Pooling::average;
+  auto result = average ? typename Arithmetic::Value{} : value(top, left);
+  for (int i = 0; i < layer.pool.height; ++i)
+    for (int j = 0; j < layer.pool.width; ++j) {
+      const int y = top + i * dilation.height, x = left + j * dilation.width;
+      if (average)
+        result += value(min_of(y, map.height - 1), min_of(x, map.width - 1));
+      else if (y < map.height && x < map.width)
+        result = value(y, x) > result ? value(y, x) : result;
+    }
+  return average ? arithmetic.mean(layer, result) : result;
+}
+
+/// Pools every channel. A 1x1 window with a larger stride picks single values.
+template <class Arithmetic, class Value>
+constexpr void pool(const Arithmetic& arithmetic, const Layer& layer, ConstViewOf<Value> in, ViewOf<Value> out,
+                    int lanes) {
   for (int c = 0; c < out.shape.channels; ++c)
     for (int y = 0; y < out.shape.height; ++y)
       for (int x = 0; x < out.shape.width; ++x)
-        for (int lane = 0; lane < lanes; ++lane) {
-          const auto value = [&](int i, int j) {
-            const int column = x * stride.width + j * dilation.width;
-            return in.row(c, y * stride.height + i * dilation.height, lanes)[column * lanes + lane];
-          };
-          int result = average ? 0 : value(0, 0);
-          for (int i = 0; i < window.height; ++i)
-            for (int j = 0; j < window.width; ++j) {
-              if (average)
-                result += value(i, j);
-              else
-                result = max_of(result, value(i, j));
-            }
-          if (average) result = max7800x::average(result, window.area(), rounding);
-          out.row(c, y, lanes)[x * lanes + lane] = result;
-        }
+        for (int lane = 0; lane < lanes; ++lane)
+          out.row(c, y, lanes)[x * lanes + lane] = pooled_value(
+              arithmetic, layer, in.shape.extent(), y * layer.pool_stride.height, x * layer.pool_stride.width,
+              [&](int row, int column) { return in.row(c, row, lanes)[column * lanes + lane]; });
 }
 
 /// Spreads the values of a map: one zero between neighbours (what a transposed convolution of stride 2 reads).
-constexpr void insert_zeros(ConstView in, View out, int lanes) {
+template <class Value>
+constexpr void insert_zeros(ConstViewOf<Value> in, ViewOf<Value> out, int lanes) {
   for (int n = 0; n < out.shape.elements() * lanes; ++n) out.values[n] = 0;
   for (int c = 0; c < in.shape.channels; ++c)
     for (int y = 0; y < in.shape.height; ++y)
@@ -94,37 +165,40 @@ constexpr void insert_zeros(ConstView in, View out, int lanes) {
 }
 
 /// sums[x] += weight * values[x + offset] for every x in 0…width - 1 whose x + offset lies within the row too.
-constexpr void add_row(int weight, const int* values, int length, int offset, int* sums, int width, int lanes) {
+template <class Value>
+constexpr void add_row(Value weight, const Value* values, int length, int offset, Value* sums, int width, int lanes) {
   const int first = max_of(0, -offset), last = min_of(width, length - offset);
-  const int* from = values + (first + offset) * lanes;
-  int* to = sums + first * lanes;
+  const Value* from = values + (first + offset) * lanes;
+  Value* to = sums + first * lanes;
   const int count = (last - first) * lanes;
   for (int n = 0; n < count; ++n) to[n] += weight * from[n];
 }
 
-/// Cross-correlation with zero padding, bias, shift and activation. `in` has any height and width, `out` decides how
+/// Cross-correlation with zero padding, bias, and what follows on it. `in` has any height and width, `out` decides how
 /// often the kernel is applied; weights are [out][in / groups][height][width].
-constexpr void convolve(const Layer& layer, const LayerParameters& parameters, Extent padding, ConstView in, View out,
-                        int lanes) {
+template <class Arithmetic, class Value>
+constexpr void convolve(const Arithmetic& arithmetic, const Layer& layer,
+                        const typename Arithmetic::Parameters& parameters, Extent padding, ConstViewOf<Value> in,
+                        ViewOf<Value> out, int lanes) {
   const int in_per_group = in.shape.channels / layer.groups, out_per_group = out.shape.channels / layer.groups;
   const int width = out.shape.width;
   for (int o = 0; o < out.shape.channels; ++o) {
-    const int bias = layer.bias ? max7800x::bias_term(parameters.bias[o]) : 0;
+    const auto channel = arithmetic.channel(layer, parameters, o);
     const int first_channel = o / out_per_group * in_per_group;
     for (int y = 0; y < out.shape.height; ++y) {
-      int* sums = out.row(o, y, lanes);
-      for (int n = 0; n < width * lanes; ++n) sums[n] = bias;
+      Value* sums = out.row(o, y, lanes);
+      for (int n = 0; n < width * lanes; ++n) sums[n] = channel.start;
       for (int c = 0; c < in_per_group; ++c)
         for (int i = 0; i < layer.kernel.height; ++i) {
           const int in_y = y + i * layer.dilation.height - padding.height;
           if (in_y < 0 || in_y >= in.shape.height) continue;  // a row of zeros
-          const int* row = in.row(first_channel + c, in_y, lanes);
+          const Value* row = in.row(first_channel + c, in_y, lanes);
           const long long kernel_row = static_cast<long long>(o * in_per_group + c) * layer.kernel.height + i;
           for (int j = 0; j < layer.kernel.width; ++j)
-            add_row(parameters.weight[kernel_row * layer.kernel.width + j], row, in.shape.width,
+            add_row(arithmetic.weight(parameters, kernel_row * layer.kernel.width + j), row, in.shape.width,
                     j * layer.dilation.width - padding.width, sums, width, lanes);
         }
-      for (int n = 0; n < width * lanes; ++n) sums[n] = max7800x::finish(sums[n], layer);
+      for (int n = 0; n < width * lanes; ++n) sums[n] = channel.finish(sums[n]);
     }
   }
 }
@@ -136,7 +210,7 @@ constexpr Shape spread_shape(const Layer& layer) {
   return {layer.pooled.channels, 2 * layer.pooled.height - 1, 2 * layer.pooled.width - 1};
 }
 
-/// Ints of scratch memory that a layer needs for one lane: what it gathers, its pooled operands, their combination.
+/// Numbers of scratch memory that a layer needs for one lane: what it gathers, its pooled operands, their combination.
 constexpr int scratch_size(const Layer& layer) {
   const int operands = layer.operands * (layer.in.elements() + layer.pooled.elements());
   const int combined = max_of(layer.in.elements(), layer.pooled.elements());
@@ -145,43 +219,44 @@ constexpr int scratch_size(const Layer& layer) {
 
 /// Runs a layer. `sources` are the tensors it reads, in order; `out` has the layer's output shape; `scratch` holds
 /// `scratch_size` elements. Nothing may overlap. The layer is inferred and bound, and its parameters fit its shapes.
-constexpr void run_layer(const Layer& layer, const LayerParameters& parameters, const ConstView* sources,
-                         int source_count, View out, int* scratch, bool average_pool_rounding = false, int lanes = 1) {
+template <class Arithmetic, class Value = typename Arithmetic::Value>
+constexpr void run_layer(const Arithmetic& arithmetic, const Layer& layer,
+                         const typename Arithmetic::Parameters& parameters, const ConstViewOf<Value>* sources,
+                         int source_count, ViewOf<Value> out, Value* scratch, int lanes = 1) {
   const auto take = [&](Shape shape) {
-    View taken{scratch, shape};
+    ViewOf<Value> taken{scratch, shape};
     scratch += shape.elements() * lanes;
     return taken;
   };
   const bool pools = layer.pool.area() > 1 || layer.pool_stride.area() > 1;
-  const bool rounding = max7800x::average_rounds(layer, average_pool_rounding);
-  const auto pooled = [&](ConstView in) -> ConstView {
+  const auto pooled = [&](ConstViewOf<Value> in) -> ConstViewOf<Value> {
     if (!pools) return {in.values, layer.pooled};
-    const View result = take(layer.pooled);
-    pool(layer, in, result, rounding, lanes);
+    const ViewOf<Value> result = take(layer.pooled);
+    pool(arithmetic, layer, in, result, lanes);
     return result;
   };
 
   // Gather, and read the result as the layer's operands, one behind the other.
-  ConstView data{sources[0].values, layer.in};
+  ConstViewOf<Value> data{sources[0].values, layer.in};
   if (source_count > 1) {
-    int* const gathered = take({layer.operands * layer.in.channels, layer.in.height, layer.in.width}).values;
+    Value* const gathered = take({layer.operands * layer.in.channels, layer.in.height, layer.in.width}).values;
     concatenate(sources, source_count, lanes, gathered);
     data.values = gathered;
   }
 
   const bool combines = layer.operands > 1;
   if (combines && !layer.pool_first) {
-    const View combined = take(layer.in);
-    fold(data.values, layer.operands, layer.in.elements() * lanes, layer.elementwise, combined.values);
+    const ViewOf<Value> combined = take(layer.in);
+    fold(arithmetic, data.values, layer.operands, layer.in.elements() * lanes, layer.elementwise, combined.values);
     data = combined;
   }
-  const int* const operands = data.values;
+  const Value* const operands = data.values;
   data = pooled(data);
   if (combines && layer.pool_first) {
     // `pooled` takes its memory piece by piece, so the pooled operands lie one behind the other as well.
     for (int i = 1; pools && i < layer.operands; ++i) pooled({operands + i * layer.in.elements() * lanes, layer.in});
-    const View combined = take(layer.pooled);
-    fold(data.values, layer.operands, layer.pooled.elements() * lanes, layer.elementwise, combined.values);
+    const ViewOf<Value> combined = take(layer.pooled);
+    fold(arithmetic, data.values, layer.operands, layer.pooled.elements() * lanes, layer.elementwise, combined.values);
     data = combined;
   }
 
@@ -192,12 +267,12 @@ constexpr void run_layer(const Layer& layer, const LayerParameters& parameters, 
   Extent padding = layer.padding;
   if (layer.flatten) data.shape = {data.shape.elements(), 1, 1};
   if (layer.op == Operator::conv_transpose2d) {
-    const View spread = take(spread_shape(layer));
+    const ViewOf<Value> spread = take(spread_shape(layer));
     insert_zeros(data, spread, lanes);
     data = spread;
     padding = {layer.kernel.height - 1 - padding.height, layer.kernel.width - 1 - padding.width};
   }
-  convolve(layer, parameters, padding, data, out, lanes);
+  convolve(arithmetic, layer, parameters, padding, data, out, lanes);
 }
 
 // A whole network ---------------------------------------------------------------------------------------------------
@@ -218,24 +293,31 @@ constexpr int memory_size(const Graph<N>& graph) {
   return output_start(graph, graph.size) + scratch;
 }
 
-/// Runs a network that is inferred and bound to its parameters, which fit it. `memory` holds `memory_size` elements;
-/// afterwards the output of every layer stands at `output_start`.
-template <int N>
-constexpr void run(const Graph<N>& graph, Parameters parameters, const int* input, int* memory,
-                   max7800x::Options options = {}, int lanes = 1) {
-  int* const scratch = memory + output_start(graph, graph.size) * lanes;
+/// Runs a network that is inferred. `own(i)` yields the parameters of layer i, which fit it; `memory` holds
+/// `memory_size` elements; afterwards the output of every layer stands at `output_start`.
+template <int N, class Arithmetic, class Own, class Value = typename Arithmetic::Value>
+constexpr void run_layers(const Arithmetic& arithmetic, const Graph<N>& graph, const Own& own, const Value* input,
+                          Value* memory, int lanes) {
+  Value* const scratch = memory + output_start(graph, graph.size) * lanes;
   for (int i = 0; i < graph.size; ++i) {
     const Layer& layer = graph[i];
-    ConstView sources[max_operands]{};
+    ConstViewOf<Value> sources[max_operands]{};
     for (int s = 0; s < layer.sources.size; ++s) {
       const int source = layer.sources[s];
       sources[s] = {source == network_input ? input : memory + output_start(graph, source) * lanes,
                     source_shape(graph, source)};
     }
-    const View out{memory + output_start(graph, i) * lanes, layer.out};
-    run_layer(layer, parameters_of(graph, parameters, i), sources, layer.sources.size, out, scratch,
-              options.average_pool_rounding, lanes);
+    const ViewOf<Value> out{memory + output_start(graph, i) * lanes, layer.out};
+    run_layer(arithmetic, layer, own(i), sources, layer.sources.size, out, scratch, lanes);
   }
+}
+
+/// Runs a network of signed bytes, which is bound to its parameters.
+template <int N>
+constexpr void run(const Graph<N>& graph, Parameters parameters, const int* input, int* memory,
+                   ByteArithmetic arithmetic = {}, int lanes = 1) {
+  run_layers(
+      arithmetic, graph, [&](int i) { return parameters_of(graph, parameters, i); }, input, memory, lanes);
 }
 
 /// The values of one tensor.
@@ -248,14 +330,15 @@ struct Values {
   friend constexpr bool operator==(const Values&, const Values&) = default;
 };
 
-/// The output of a network type for one input, at compile time or at run time.
+/// The output of a network type for one input, at compile time or at run time. The third argument says whose arithmetic
+/// it is: options of a MAX7800x, or the device `k210_kpu`.
 template <class Net>
 constexpr auto run(Parameters parameters, const Values<graph_of<Net>().input.elements()>& input,
-                   max7800x::Options options = {}) {
+                   ByteArithmetic arithmetic = {}) {
   constexpr const auto& graph = graph_of<Net>();
   constexpr int count = graph.last().out.elements();
   int memory[memory_size(graph)]{};
-  run(bind(graph, parameters), parameters, input.items, memory, options);
+  run(bind(graph, parameters), parameters, input.items, memory, arithmetic);
   Values<count> output{};
   for (int i = 0; i < count; ++i) output.items[i] = memory[output_start(graph, graph.size - 1) + i];
   return output;

@@ -14,11 +14,12 @@ namespace incuse::host {
 template <int N>
 class Executor {
  public:
-  /// The graph is inferred and bound to its parameters, whose tensors stay where they are.
-  Executor(const Graph<N>& graph, Parameters parameters, max7800x::Options options = {}, int lanes = 1)
+  /// The graph is inferred and bound to its parameters, whose tensors stay where they are. Whose arithmetic it is:
+  /// options of a MAX7800x, or the device `k210_kpu`.
+  Executor(const Graph<N>& graph, Parameters parameters, ByteArithmetic arithmetic = {}, int lanes = 1)
       : graph_(graph),
         parameters_(parameters),
-        options_(options),
+        arithmetic_(arithmetic),
         lanes_(lanes),
         obstacle_(obstacle(graph, parameters)) {
     if (!ready()) return;
@@ -40,7 +41,7 @@ class Executor {
 
   /// Runs all lanes; does nothing unless the network is ready.
   void run() {
-    if (ready()) host::run(graph_, parameters_, inputs_.data(), memory_.data(), options_, lanes_);
+    if (ready()) host::run(graph_, parameters_, inputs_.data(), memory_.data(), arithmetic_, lanes_);
   }
 
   /// One value of a layer's output.
@@ -60,7 +61,7 @@ class Executor {
 
   Graph<N> graph_;
   Parameters parameters_;
-  max7800x::Options options_;
+  ByteArithmetic arithmetic_;
   int lanes_;
   Obstacle obstacle_;
   std::vector<int> inputs_{};

@@ -43,12 +43,17 @@ constexpr bool sources_fill_operands(const Graph<N>& graph, const Layer& layer) 
   return layer.operands > 0 && elements == static_cast<long long>(layer.operands) * layer.in.elements();
 }
 
-constexpr bool pooling_fits(const Layer& layer) {
-  if (layer.pool_same || layer.pooling == Pooling::pick) return false;
-  const Extent dilation = max7800x::pooling_dilation(layer);
-  return windows_fit(layer.in.height, layer.pooled.height, layer.pool.height, layer.pool_stride.height,
-                     dilation.height) &&
-         windows_fit(layer.in.width, layer.pooled.width, layer.pool.width, layer.pool_stride.width, dilation.width);
+/// Windows may reach beyond their map where that is asked for; what they pick may not.
+constexpr bool pooling_fits(const Layer& layer, Extent dilation) {
+  Extent reach = layer.pool_same ? Extent{1, 1} : layer.pool;
+  if (layer.pooling == Pooling::pick) reach.width = max_of(reach.width, layer.pool_column + 1);
+  return layer.pool.height > 0 && layer.pool.width > 0 && layer.pool_column >= 0 &&
+         windows_fit(layer.in.height, layer.pooled.height, reach.height, layer.pool_stride.height, dilation.height) &&
+         windows_fit(layer.in.width, layer.pooled.width, reach.width, layer.pool_stride.width, dilation.width);
+}
+
+constexpr bool picks_column(const Layer& layer) {
+  return layer.pool_column == 0 || (layer.pooling == Pooling::pick && layer.pool_column < layer.pool.width);
 }
 
 /// Layers without an operator copy what they pooled; the others have weights.
@@ -58,23 +63,52 @@ constexpr bool operator_fits(const Layer& layer) {
          layer.in.channels % layer.groups == 0 && layer.out.channels % layer.groups == 0;
 }
 
+/// Steps and gaps that shapes do not know: the language has words for them, and no chip has them.
+constexpr bool strides_as_inferred(const Layer& layer) {
+  if (layer.op == Operator::conv_transpose2d)
+    return layer.stride == Extent{2, 2} && (layer.dilation == Extent{1, 1} || layer.kernel == Extent{1, 1});
+  return layer.stride == Extent{1, 1};
+}
+
+/// What keeps a layer of any numbers from running. `dilation` is that of its pooling windows.
+template <int N>
+constexpr Text obstacle_of_layer(const Graph<N>& graph, int index, Extent dilation) {
+  const Layer& layer = graph[index];
+  if (!sources_exist(graph, index)) return "it reads a layer that does not run before it";
+  if (!positive(layer.in) || !positive(layer.pooled) || !positive(layer.out))
+    return "its input, pooled or output tensor is empty";
+  if (!sources_fill_operands(graph, layer)) return "its sources do not have the size of its input";
+  if (layer.operands > 1 && layer.elementwise == Elementwise::none) return "it has operands that it does not combine";
+  if (layer.pooled.channels != layer.in.channels || !pooling_fits(layer, dilation))
+    return "its pooling windows reach beyond its input";
+  if (!picks_column(layer)) return "it picks a column that its pooling windows do not have";
+  if (!operator_fits(layer)) return "its output does not have the shape that its operator yields";
+  if (!strides_as_inferred(layer)) return "its convolution has a stride or a dilation that nothing computes";
+  if (!layer.weighted() && layer.activation != Activation::none)
+    return "it has an activation function, but no operator in front of it";
+  return {};
+}
+
+/// What keeps a network of any numbers from running.
+constexpr Text obstacle_of_network(Shape input, int layers) {
+  if (layers == 0) return "the network has no layers";
+  if (!positive(input)) return "the network's input is empty";
+  return {};
+}
+
 }  // namespace detail
 
-/// The first thing that keeps a network, inferred and bound to its parameters, from running.
+/// The first thing that keeps a network of signed bytes, inferred and bound to its parameters, from running.
 template <int N>
 constexpr Obstacle obstacle(const Graph<N>& graph, Parameters parameters) {
-  if (graph.size == 0) return {-1, "the network has no layers"};
-  if (!detail::positive(graph.input)) return {-1, "the network's input is empty"};
+  if (const Text reason = detail::obstacle_of_network(graph.input, graph.size); !reason.empty()) return {-1, reason};
+  if (graph.real_input) return {-1, "the network's input is made of real numbers"};
   for (int i = 0; i < graph.size; ++i) {
     const Layer& layer = graph[i];
-    if (!detail::sources_exist(graph, i)) return {i, "it reads a layer that does not run before it"};
-    if (!detail::positive(layer.in) || !detail::positive(layer.pooled) || !detail::positive(layer.out))
-      return {i, "its input, pooled or output tensor is empty"};
-    if (!detail::sources_fill_operands(graph, layer)) return {i, "its sources do not have the size of its input"};
-    if (layer.pooled.channels != layer.in.channels || !detail::pooling_fits(layer))
-      return {i, "its pooling windows reach beyond its input"};
-    if (!detail::operator_fits(layer)) return {i, "its output does not have the shape that its operator yields"};
+    const Text reason = detail::obstacle_of_layer(graph, i, max7800x::pooling_dilation(layer));
+    if (!reason.empty()) return {i, reason};
     if (layer.activation == Activation::function) return {i, "its activation function is one of real numbers"};
+    if (layer.on_cpu) return {i, "it is a layer of the processor, which computes with other numbers"};
     if (!layer.weighted()) continue;
     const LayerParameters own = parameters_of(graph, parameters, i);
     if (own.weight.count != weight_count(layer)) return {i, "its weights are missing or of another size"};

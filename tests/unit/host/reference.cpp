@@ -23,6 +23,7 @@ struct Case {
   std::vector<std::vector<char>> bytes{};
   std::vector<LayerParameters> layers{};
   max7800x::Options options{};
+  const k210::Device* kpu = nullptr;  ///< whose arithmetic it is, if not a MAX7800x's
 
   explicit Case(Shape input) { graph.input = input; }
 
@@ -45,7 +46,8 @@ struct Case {
   Parameters parameters() const { return {layers.data(), static_cast<int>(layers.size())}; }
   host::Obstacle obstacle() const { return host::obstacle(graph, parameters()); }
   std::vector<int> run(const std::vector<int>& input) const {
-    host::Executor executor(graph, parameters(), options);
+    host::Executor executor(graph, parameters(),
+                            kpu != nullptr ? host::ByteArithmetic(*kpu) : host::ByteArithmetic(options));
     REQUIRE_MESSAGE(executor.ready(), executor.reason().reason.data);
     executor.set_input(input.data());
     executor.run();
@@ -173,6 +175,50 @@ TEST_CASE("pooling") {
   Layer apart = pooling(Pooling::max, {2, 2}, {1, 1});
   apart.pool_dilation = {2, 1};
   CHECK(pooled(apart) == std::vector<int>{8, 9, 9});
+}
+
+TEST_CASE("means of the KPU are those of codes: rounded down") {
+  Case net({1, 2, 4});
+  net.kpu = &k210_kpu;
+  net.add(pooling(Pooling::average, {2, 2}, {2, 2}));
+  CHECK(net.run({-1, -2, 3, 4,                                //
+                 -3, -1, 5, 6}) == std::vector<int>{-2, 4});  // -7/4, 18/4
+  CHECK(net.run({-128, -128, 127, 127,                        //
+                 -128, -127, 126, 127}) == std::vector<int>{-128, 126});
+}
+
+TEST_CASE("windows beyond the border: a maximum ignores what is not there, a mean takes the border once more") {
+  const std::vector<int> input = {-8, -2, -3,  //
+                                  -4, -5, -6};
+  const auto pooled = [&](Pooling kind, Extent window, Extent stride, Extent dilation = {1, 1}) {
+    Case net({1, 2, 3});
+    Layer layer = pooling(kind, window, stride);
+    layer.pool_same = true;
+    layer.pool_dilation = dilation;
+    net.add(layer);
+    return net.run(input);
+  };
+  CHECK(pooled(Pooling::max, {2, 2}, {1, 1}) == std::vector<int>{-2, -2, -3, -4, -5, -6});
+  CHECK(pooled(Pooling::max, {2, 2}, {2, 2}) == std::vector<int>{-2, -3});
+  CHECK(pooled(Pooling::max, {3, 3}, {1, 1}) == std::vector<int>{-2, -2, -3, -4, -5, -6});
+  CHECK(pooled(Pooling::max, {2, 2}, {1, 1}, {1, 2}) == std::vector<int>{-3, -2, -3, -4, -5, -6});
+  CHECK(pooled(Pooling::average, {2, 2}, {1, 1}) ==
+        std::vector<int>{-19 / 4, -16 / 4, -18 / 4, -18 / 4, -22 / 4, -24 / 4});
+}
+
+TEST_CASE("picked pixels are those of whole windows") {
+  const std::vector<int> input = {1, 2, 3, 4, 5,  //
+                                  6, 7, 8, 9, 10};
+  const auto picked = [&](Extent window, Extent stride, int column) {
+    Case net({1, 2, 5});
+    Layer layer = pooling(Pooling::pick, window, stride);
+    layer.pool_column = column;
+    net.add(layer);
+    return net.run(input);
+  };
+  CHECK(picked({2, 2}, {2, 2}, 0) == std::vector<int>{1, 3});
+  CHECK(picked({2, 2}, {2, 2}, 1) == std::vector<int>{2, 4});
+  CHECK(picked({1, 2}, {1, 1}, 1) == std::vector<int>{2, 3, 4, 5, 7, 8, 9, 10});
 }
 
 TEST_CASE("one-dimensional pooling truncates averages and takes neighbours for the maximum") {
@@ -335,6 +381,45 @@ TEST_CASE("what cannot run is refused with a reason") {
   beyond.add(apart);
   beyond.graph[0].pooled.height = 2;
   refused(beyond, 0, "its pooling windows reach beyond its input");
+
+  Case outside({1, 4, 4});
+  Layer pick = pooling(Pooling::pick, {2, 2}, {2, 2});
+  pick.pool_column = 2;
+  outside.add(pick);
+  refused(outside, 0, "its pooling windows reach beyond its input");
+  outside.graph[0].pool_stride = {2, 1};
+  refused(outside, 0, "it picks a column that its pooling windows do not have");
+  pick.pool_column = 1;
+  pick.pooling = Pooling::max;
+  Case unpicked({1, 4, 4});
+  unpicked.add(pick);
+  refused(unpicked, 0, "it picks a column that its pooling windows do not have");
+
+  Case steps = good;
+  steps.graph[0].stride = {2, 2};
+  refused(steps, 0, "its convolution has a stride or a dilation that nothing computes");
+
+  Case split({2, 4, 4});
+  split.add(combining(Elementwise::none, 2));
+  refused(split, 0, "it has operands that it does not combine");
+
+  Case inactive({1, 4, 4});
+  Layer copy;
+  copy.activation = Activation::relu;
+  inactive.add(copy);
+  refused(inactive, 0, "it has an activation function, but no operator in front of it");
+
+  Case real = good;
+  real.graph[0].activation = Activation::function;
+  refused(real, 0, "its activation function is one of real numbers");
+
+  Case processor = good;
+  processor.graph[0].on_cpu = true;
+  refused(processor, 0, "it is a layer of the processor, which computes with other numbers");
+
+  Case numbers = good;
+  numbers.graph.real_input = true;
+  refused(numbers, -1, "the network's input is made of real numbers");
 
   Case widened({1, 4, 4});
   widened.add(Layer{});

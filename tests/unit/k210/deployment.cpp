@@ -47,7 +47,17 @@ struct Separable : Network<
     DepthwiseConv2d<kernel<3>, pad<1>, ReLU, bias, shift<-2>>,
     Fused<MaxPool2d<2>, Conv2d<16, kernel<1>, shift<-2>>>,
     DepthwiseConv2d<kernel<1>, shift<-1>>> {};
+/// Means, windows beyond the border, picked pixels; of outputs, and of the input, of both signs.
+struct Poolings : Network<
+    Input<3, 27, 34>,
+    Fused<AvgPool2d<2, stride<1>, same_padding>, Conv2d<4, kernel<3>, pad<1>, shift<-3>>>,
+    Fused<MaxPool2d<2, stride<1>, same_padding>, Conv2d<5, kernel<1>, shift<-1>, as<"a">>>,
+    Fused<Subsample2d<2>, Conv2d<4, kernel<3>, pad<1>, shift<-3>, output>>,
+    Fused<AvgPool2d<2>, Conv2d<6, kernel<1>, bias, output>>,
+    Fused<Subsample2d<2, pick_column<1>>, Conv2d<4, kernel<1>, from<"a">>>,
+    AvgPool2d<2>> {};
 // clang-format on
+static_assert(!fits<Poolings, max78000> && fits<Poolings, k210_kpu>);
 static_assert(!fits<Separable, max78000> && fits<Separable, k210_kpu>);
 static_assert(all_on_kpu<Separable> && !all_on_kpu<Network<Input<3, 8, 8>, Flatten, Linear<2>>>);
 
@@ -81,7 +91,7 @@ void compare() {
   k210::VirtualKpuBus<k210_kpu, Storage> bus(*storage);
   k210::KpuDriver<Kpu, k210::VirtualKpuBus<k210_kpu, Storage>> driver(bus);
   driver.init();
-  const auto reference = std::make_unique<host::Executor<Kpu::graph.capacity>>(Kpu::graph, Kpu::parameters);
+  const auto reference = std::make_unique<host::Executor<Kpu::graph.capacity>>(Kpu::graph, Kpu::parameters, k210_kpu);
   host::Executor<Kpu::graph.capacity>& executor = *reference;
   REQUIRE(executor.ready());
   const int last = Kpu::graph.size - 1;
@@ -119,6 +129,7 @@ TEST_CASE("copies for tensors that are pooled for one reader only") { compare<Co
 TEST_CASE("every second pixel; shifts of all sizes") { compare<Strides>(); }
 
 TEST_CASE("depth-wise convolutions") { compare<Separable>(); }
+TEST_CASE("poolings of the KPU, means among them") { compare<Poolings>(); }
 
 namespace {
 
@@ -130,7 +141,7 @@ struct One {
   static constexpr LayerParameters layers[] = {{"one", Tensor("\x01", 1, 1, 1, 1), {}, 7}};
 };
 
-/// Runs it on the virtual KPU.
+/// Runs it on the virtual KPU, and on the reference executor.
 template <class Pool>
 std::vector<int> pooled(const std::vector<int>& input) {
   using Kpu = Deployment<Pooled<Pool>, k210_kpu, One>;
@@ -142,7 +153,12 @@ std::vector<int> pooled(const std::vector<int>& input) {
   driver.load_input(input.data());
   std::vector<std::int8_t> output(static_cast<std::size_t>(Kpu::graph.last().out.elements()) + 8);
   REQUIRE(driver.run(output.data()) == k210::KpuState::done);
-  return {output.begin(), output.begin() + Kpu::graph.last().out.elements()};
+  const std::vector<int> result{output.begin(), output.begin() + Kpu::graph.last().out.elements()};
+  host::Executor executor(Kpu::graph, Kpu::parameters, k210_kpu);
+  executor.set_input(input.data());
+  executor.run();
+  CHECK(executor.output_of(1) == result);
+  return result;
 }
 
 }  // namespace
