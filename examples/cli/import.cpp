@@ -69,8 +69,12 @@ ExitCode import_header(const Request& request) {
     std::fprintf(stderr, "%s: no header: the network does not fit\n", network.description.file.c_str());
     return ExitCode::findings;
   }
-  // As described, not as bound: binding looks at the values, which the compiler does again.
-  const incuse::cpp::NetworkSource source = incuse::cpp::network_struct("Net", network.described.graph);
+  // As described, not as bound: binding looks at the values, which the compiler does again. Shifts stand with the
+  // parameters.
+  auto graph = network.described.graph;
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].weighted()) graph[i].output_shift = 0;
+  const incuse::cpp::NetworkSource source = incuse::cpp::network_struct("Net", graph);
   if (!source.ok()) {
     for (const std::string& error : source.errors)
       std::fprintf(stderr, "%s: error: %s\n", network.description.file.c_str(), error.c_str());

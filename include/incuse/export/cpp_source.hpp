@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <incuse/model/activations.hpp>
 #include <incuse/model/parameters.hpp>
 #include <incuse/model/shapes.hpp>
 
@@ -158,6 +159,23 @@ inline bool has_long_literal(Parameters parameters) {
 
 // Networks ------------------------------------------------------------------------------------------------------------
 
+/// An activation function of real numbers, and the option that says it: {activations::sigmoid, "Sigmoid"}.
+struct FunctionName {
+  float (*function)(float) = nullptr;
+  std::string option{};
+};
+
+/// Those of this library; of LeakyReLU<> the one without arguments.
+inline std::vector<FunctionName> library_functions() {
+  return {{activations::leaky_relu<1, 100>, "LeakyReLU<>"},
+          {activations::relu6, "ReLU6"},
+          {activations::hard_swish, "Hardswish"},
+          {activations::sigmoid, "Sigmoid"},
+          {activations::tanh, "Tanh"},
+          {activations::silu, "SiLU"},
+          {activations::elu, "ELU"}};
+}
+
 /// A network as a type, or the reasons why it cannot be written as one.
 struct NetworkSource {
   std::string text{};
@@ -208,7 +226,8 @@ inline std::string offset_option(const std::string& name, int offset) {
 template <int N>
 class NetworkWriter {
  public:
-  explicit NetworkWriter(const Graph<N>& graph) : graph_(graph) {
+  NetworkWriter(const Graph<N>& graph, std::vector<FunctionName> functions)
+      : graph_(graph), functions_(std::move(functions)) {
     for (int i = 0; i < graph.size; ++i) names_.push_back(std::string(view(graph[i].name)));
     for (int i = 0; i < graph.size; ++i) name_sources_of(i);
   }
@@ -259,8 +278,9 @@ class NetworkWriter {
     const bool formatted = graph_.input_format != DataFormat::automatic;
     type.add(std::to_string(shape.channels));
     type.add(std::to_string(shape.height));
-    if (shape.width != 1 || formatted) type.add(std::to_string(shape.width));
+    if (shape.width != 1 || formatted || graph_.real_input) type.add(std::to_string(shape.width));
     if (formatted) type.add(graph_.input_format == DataFormat::chw ? "chw" : "hwc");
+    if (graph_.real_input) type.add("real");
     return type.text();
   }
 
@@ -269,11 +289,12 @@ class NetworkWriter {
     const Layer& layer = graph_[index];
     check_sayable(index);
     std::vector<Type> parts;
-    const bool pools = layer.pools() || layer.pool_stride.area() > 1;
+    const bool pools = has_window(layer);
     if (pools && layer.pool_first) parts.push_back(pooling(layer));
     if (layer.elementwise != Elementwise::none) parts.push_back(combination(index));
     if (pools && !layer.pool_first) parts.push_back(pooling(layer));
     if (layer.weighted()) parts.push_back(weighted(layer));
+    if (layer.software != Software::none) parts.push_back(software(layer));
     if (parts.empty()) parts.push_back({"Identity", {}});
     add_common(index, parts.back());
     if (parts.size() == 1) return parts[0].text();
@@ -282,9 +303,17 @@ class NetworkWriter {
     return fused.text();
   }
 
+  /// Windows of one value are written too: their stride and dilation have effects.
+  static bool has_window(const Layer& layer) {
+    const Extent one{1, 1};
+    return layer.pooling != Pooling::none || layer.pool != one || layer.pool_stride != one ||
+           layer.pool_dilation != one || layer.pool_same || layer.pool_column != 0;
+  }
+
   static Type pooling(const Layer& layer) {
     const bool one_dimensional = layer.one_dimensional();
-    Type type{std::string(layer.pooling == Pooling::average ? "AvgPool" : "MaxPool") + (one_dimensional ? "1d" : "2d")};
+    static constexpr const char* names[] = {"MaxPool", "MaxPool", "AvgPool", "Subsample"};
+    Type type{std::string(names[static_cast<int>(layer.pooling)]) + (one_dimensional ? "1d" : "2d")};
     const Extent size = layer.pool;
     if (one_dimensional || size.height == size.width)
       type.add(std::to_string(size.height));
@@ -293,6 +322,8 @@ class NetworkWriter {
     if (one_dimensional ? layer.pool_stride.height != size.height : layer.pool_stride != size)
       type.add(option("stride", layer.pool_stride, one_dimensional));
     if (layer.pool_dilation != Extent{1, 1}) type.add(option("dilation", layer.pool_dilation, one_dimensional));
+    if (layer.pool_same) type.add("same_padding");
+    if (layer.pool_column != 0) type.add(option("pick_column", layer.pool_column));
     return type;
   }
 
@@ -305,14 +336,15 @@ class NetworkWriter {
     return type;
   }
 
-  static Type weighted(const Layer& layer) {
+  Type weighted(const Layer& layer) const {
     const bool one_dimensional = layer.one_dimensional();
     Type type;
     type.name = layer.op == Operator::conv1d   ? "Conv1d"
+                : is_depthwise(layer)          ? "DepthwiseConv2d"
                 : layer.op == Operator::conv2d ? "Conv2d"
                 : layer.op == Operator::linear ? "Linear"
                                                : "ConvTranspose2d";
-    type.add(std::to_string(layer.out.channels));
+    if (!is_depthwise(layer)) type.add(std::to_string(layer.out.channels));
     if (layer.op != Operator::linear) {
       const Extent usual_stride = layer.op == Operator::conv_transpose2d ? Extent{2, 2} : Extent{1, 1};
       type.add(option("kernel", layer.kernel, one_dimensional));
@@ -322,14 +354,48 @@ class NetworkWriter {
       if (layer.op == Operator::conv_transpose2d && layer.output_padding != 1)
         type.add(option("output_pad", layer.output_padding));
     }
-    if (layer.activation == Activation::relu) type.add("ReLU");
-    if (layer.activation == Activation::abs) type.add("Abs");
+    if (layer.batch_norm) type.add("BatchNorm2d");
+    add_activation(layer, type);
     if (layer.binary_weights)
       type.add("binary");
     else if (layer.weight_bits != 8)
       type.add(option("bits", layer.weight_bits));
+    if (layer.output_shift != 0) type.add(option("shift", layer.output_shift));
     if (layer.bias) type.add("bias");
     if (layer.wide) type.add("wide");
+    return type;
+  }
+
+  static bool is_depthwise(const Layer& layer) {
+    return layer.op == Operator::conv2d && layer.groups > 1 && layer.groups == layer.in.channels &&
+           layer.groups == layer.out.channels;
+  }
+
+  void add_activation(const Layer& layer, Type& type) const {
+    if (layer.activation == Activation::relu) type.add("ReLU");
+    if (layer.activation == Activation::abs) type.add("Abs");
+    if (layer.activation == Activation::function) type.add(function_text(layer));
+  }
+  std::string function_text(const Layer& layer) const {
+    for (const FunctionName& known : functions_)
+      if (known.function == layer.function) return known.option;
+    return {};
+  }
+
+  Type software(const Layer& layer) const {
+    static constexpr const char* names[] = {
+        "",           "Quantize",      "Dequantize",  "Requantize", "GlobalAvgPool2d",
+        "Softmax",    "Logistic",      "L2Normalize", "Resize",     "ChannelsLast",
+        "AddPadding", "RemovePadding", "Upload"};
+    Type type{names[static_cast<int>(layer.software)]};
+    if (layer.software == Software::resize && layer.scale_factor.area() > 0) {
+      type.name = "Upsample";
+      type.add(std::to_string(layer.scale_factor.height));
+    } else if (layer.software == Software::resize) {
+      type.add(std::to_string(layer.resized.height));
+      type.add(std::to_string(layer.resized.width));
+    }
+    add_activation(layer, type);
     return type;
   }
 
@@ -349,9 +415,10 @@ class NetworkWriter {
       type.add(shape.text());
     }
     if (layer.streaming) type.add("streaming");
+    if (layer.on_cpu && layer.software == Software::none) type.add("on_cpu");
     if (layer.output && index + 1 < graph_.size) type.add("output");
     if (!name_of(index).empty()) type.add("as<" + quoted_literal(name_of(index)) + ">");
-    if (layer.placement.given()) type.add(placement(layer.placement));
+    if (layer.placement.anything_given()) type.add(placement(layer.placement));
   }
 
   /// Whether the layer says another shape than it would infer.
@@ -363,7 +430,8 @@ class NetworkWriter {
   }
 
   static std::string placement(const Placement& hand) {
-    Type type{"place", {map_option("processors", hand.processors)}};
+    Type type{"place"};
+    if (hand.processors != 0) type.add(map_option("processors", hand.processors));
     if (hand.output_processors != 0) type.add(map_option("output_processors", hand.output_processors));
     if (hand.in_offset != Placement::not_given) type.add(offset_option("in_offset", hand.in_offset));
     if (hand.out_offset != Placement::not_given) type.add(offset_option("out_offset", hand.out_offset));
@@ -381,28 +449,49 @@ class NetworkWriter {
   void check_sayable(int index) {
     const Layer& layer = graph_[index];
     const bool convolves = layer.weighted() && layer.op != Operator::linear;
-    if (layer.groups > 1) refuse(index, "convolutions in groups");
-    if (layer.activation == Activation::function) refuse(index, "an activation function of real numbers");
-    if (layer.batch_norm) refuse(index, "a batch norm");
-    if (layer.pool_same || layer.pooling == Pooling::pick) refuse(index, "pooling that only other chips have");
+    if (layer.groups != 1 && !is_depthwise(layer)) refuse(index, "convolutions in groups");
+    if (layer.activation == Activation::function && function_text(layer).empty())
+      refuse(index, "an activation function that nobody has named");
+    if (layer.one_dimensional() && layer.pooling == Pooling::pick)
+      refuse(index, "picked pixels in front of a one-dimensional layer");
+    if (layer.inserted) refuse(index, "a layer that a chip has added");
     if (layer.flatten && layer.op != Operator::linear) refuse(index, "flatten in front of anything but a linear layer");
     if (!convolves && (layer.padding != Extent{0, 0} || layer.stride != Extent{1, 1} ||
                        layer.dilation != Extent{1, 1} || layer.kernel != Extent{1, 1}))
       refuse(index, "a kernel, padding, stride or dilation without a convolution");
-    if (!layer.weighted() && layer.activation != Activation::none) refuse(index, "an activation without weights");
-    if (!layer.weighted() && layer.wide) refuse(index, "a 32-bit output without weights");
-    if (!layer.weighted() && layer.output_shift != 0) refuse(index, "an output shift without weights");
+    if (!layer.weighted()) check_weightless(index);
+    if (layer.software != Software::none) check_software(index);
     if (layer.wide && layer.activation != Activation::none) refuse(index, "an activation of a 32-bit output");
     if (layer.op != Operator::conv_transpose2d && layer.output_padding != 0)
       refuse(index, "output padding without a transposed convolution");
+    if (layer.elementwise == Elementwise::none && layer.operands != 1)
+      refuse(index, "operands without an element-wise operation");
     if (layer.elementwise != Elementwise::none && layer.sources.size > 1 && layer.sources.size != layer.operands)
       refuse(index, "an element-wise operation of " + std::to_string(layer.operands) + " operands on " +
                         std::to_string(layer.sources.size) + " tensors");
-    if (!layer.placement.given() && graph_.placed_by_hand())
-      refuse(index, "a layer without processors among placed ones");
+  }
+  void check_weightless(int index) {
+    const Layer& layer = graph_[index];
+    if (layer.activation != Activation::none && layer.software != Software::requantize)
+      refuse(index, "an activation without weights");
+    if (layer.wide) refuse(index, "a 32-bit output without weights");
+    if (layer.output_shift != 0) refuse(index, "an output shift without weights");
+    if (layer.bias) refuse(index, "a bias without weights");
+    if (layer.batch_norm) refuse(index, "a batch norm without weights");
+    if (layer.weight_bits != 8 || layer.binary_weights) refuse(index, "the width of weights without weights");
+  }
+  void check_software(int index) {
+    const Layer& layer = graph_[index];
+    if (layer.weighted() || layer.elementwise != Elementwise::none || has_window(layer))
+      refuse(index, "a layer of the processor that computes something else, too");
+    if (layer.streaming || layer.placement.anything_given() || reshapes(index) || !layer.on_cpu)
+      refuse(index, "a layer of the processor that has a place in an accelerator");
+    if (layer.scale_factor.height != layer.scale_factor.width)
+      refuse(index, "a factor for rows that is not the one for columns");
   }
 
   const Graph<N>& graph_;
+  std::vector<FunctionName> functions_;
   std::vector<std::string> names_{};
   NetworkSource result_{};
 };
@@ -410,10 +499,13 @@ class NetworkWriter {
 }  // namespace detail
 
 /// A graph, with shapes, as the definition of a struct that derives from Network, with placement by hand where the
-/// graph has it. To be put into a namespace that uses namespace incuse. Trained shifts belong to the parameters.
+/// graph has it. To be put into a namespace that uses namespace incuse, behind incuse/incuse.hpp, and
+/// incuse/model/activations.hpp or software.hpp where it has such layers. `functions` are the activation functions that
+/// it may name. Shifts are written as the graph has them; those that belong to parameters are to be taken out of it.
 template <int N>
-NetworkSource network_struct(const std::string& struct_name, const Graph<N>& graph) {
-  return detail::NetworkWriter<N>(graph).write(struct_name);
+NetworkSource network_struct(const std::string& struct_name, const Graph<N>& graph,
+                             std::vector<FunctionName> functions = library_functions()) {
+  return detail::NetworkWriter<N>(graph, std::move(functions)).write(struct_name);
 }
 
 }  // namespace incuse::cpp

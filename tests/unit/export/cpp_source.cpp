@@ -1,4 +1,5 @@
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -8,6 +9,8 @@
 using namespace incuse;
 
 namespace {
+
+constexpr float cubed(float x) { return x * x * x; }
 
 template <class Net>
 std::string written() {
@@ -128,4 +131,37 @@ TEST_CASE("what types cannot say is an error that names the layer") {
   CHECK(source.errors[0] == "layer 0 (first): the model language cannot say convolutions in groups");
   CHECK(source.errors[1] == "layer 1: the model language cannot say an activation without weights");
   CHECK(source.errors[2] == "layer 1: the model language cannot say an output shift without weights");
+}
+
+TEST_CASE("nothing is left out in silence") {
+  const auto error = [](auto change) {
+    auto graph = graph_of<Network<Input<4, 8, 8>, Conv2d<4, kernel<1>>, MaxPool2d<2>, Identity<>>>();
+    change(graph);
+    const cpp::NetworkSource source = cpp::network_struct("Net", graph);
+    CHECK(source.text.empty());
+    return source.errors.empty() ? "" : source.errors[0];
+  };
+  const std::string cannot = ": the model language cannot say ";
+  CHECK(error([](auto& g) { g[2].inserted = true; }) == "layer 2" + cannot + "a layer that a chip has added");
+  CHECK(error([](auto& g) { g[2].bias = true; }) == "layer 2" + cannot + "a bias without weights");
+  CHECK(error([](auto& g) { g[1].batch_norm = true; }) == "layer 1" + cannot + "a batch norm without weights");
+  CHECK(error([](auto& g) { g[1].weight_bits = 4; }) == "layer 1" + cannot + "the width of weights without weights");
+  CHECK(error([](auto& g) { g[1].groups = 4; }) == "layer 1" + cannot + "convolutions in groups");
+  CHECK(error([](auto& g) { g[2].operands = 2; }) == "layer 2" + cannot + "operands without an element-wise operation");
+  CHECK(error([](auto& g) { g[1].software = Software::softmax; }) ==
+        "layer 1" + cannot + "a layer of the processor that computes something else, too");
+  CHECK(error([](auto& g) { g[2].software = Software::softmax; }) ==
+        "layer 2" + cannot + "a layer of the processor that has a place in an accelerator");
+  CHECK(error([](auto& g) { g.input_offset = 4; }) ==
+        "layer 0" + cannot + "an offset of the input that is not the first layer's");
+}
+
+TEST_CASE("activation functions are said by the names that they are given") {
+  const auto& graph = graph_of<Network<Input<4, 8, 8>, Conv2d<4, kernel<1>, Activate<cubed>>>>();
+  CHECK(
+      cpp::network_struct("Net", graph).errors ==
+      std::vector<std::string>{"layer 0: the model language cannot say an activation function that nobody has named"});
+  const cpp::NetworkSource source = cpp::network_struct("Net", graph, {{cubed, "Activate<cubed>"}});
+  REQUIRE(source.ok());
+  CHECK(source.text.find("Conv2d<4, kernel<1>, Activate<cubed>>") != std::string::npos);
 }

@@ -1,0 +1,42 @@
+# cmake -D MODEL_DIR=<include/incuse/model> -D NETWORKS=<networks.hpp> -P CheckComplete.cmake
+# Every type of the model language, which is every struct of its headers outside inner namespaces, has to stand in the
+# networks that are written and compiled again.
+cmake_minimum_required(VERSION 3.25)
+
+# Not words of the language: what they are made of.
+set(others extent_option pool_size pool_stride LayerDraft Window)
+
+file(GLOB headers ${MODEL_DIR}/activations.hpp ${MODEL_DIR}/branches.hpp ${MODEL_DIR}/layers.hpp
+     ${MODEL_DIR}/options.hpp ${MODEL_DIR}/software.hpp)
+file(READ ${NETWORKS} networks)
+string(REGEX REPLACE "//[^\n]*" "" networks "${networks}")
+set(words 0)
+set(missing "")
+foreach(header IN LISTS headers)
+  set(inside "")
+  file(STRINGS ${header} lines REGEX "^(namespace [a-z:]+ {|}  // namespace|struct [A-Za-z0-9_]+)")
+  foreach(line IN LISTS lines)
+    if(line MATCHES "^namespace ([a-z:]+)")
+      set(inside ${CMAKE_MATCH_1})
+    elseif(line MATCHES "^}")
+      set(inside incuse)
+    elseif(inside STREQUAL "incuse" AND line MATCHES "^struct ([A-Za-z0-9_]+)")
+      set(word ${CMAKE_MATCH_1})
+      if(word IN_LIST others)
+        continue()
+      endif()
+      math(EXPR words "${words} + 1")
+      if(NOT networks MATCHES "[^A-Za-z0-9_]${word}[^A-Za-z0-9_]")
+        list(APPEND missing ${word})
+      endif()
+    endif()
+  endforeach()
+endforeach()
+if(words LESS 50)
+  message(FATAL_ERROR "only ${words} words of the model language were found in ${MODEL_DIR}: this script is out of date")
+endif()
+if(missing)
+  list(JOIN missing ", " text)
+  message(FATAL_ERROR "${NETWORKS} has no network with ${text}: whether export/cpp_source.hpp can write it is not known")
+endif()
+message(STATUS "all ${words} words of the model language stand in networks that are written and compiled again")
