@@ -16,6 +16,7 @@
 #include <incuse/import/npy.hpp>
 #include <incuse/k210/virtual_bus.hpp>
 #include <incuse/report/kmodel_text.hpp>
+#include <incuse/report/kpu_plan_text.hpp>
 
 #include "boxes.hpp"
 #include "strokes.hpp"
@@ -118,15 +119,7 @@ int run_model(const std::string& folder) {
 int run_strokes() {
   using Chip = demo::strokes::Chip;
   std::printf("No detector here (a folder with model.kmodel and input.npy): a small network of our own instead.\n\n");
-  std::printf("Plan\n  input %dx%dx%d at line %d of AI RAM\n", Chip::image.input.layout.shape.channels,
-              Chip::image.input.layout.shape.height, Chip::image.input.layout.shape.width, Chip::image.input.line);
-  for (int i = 0; i < Chip::plan.graph.size; ++i) {
-    const incuse::k210::KpuLayer& layer = Chip::plan.graph[i].layer;
-    const incuse::k210::PlacedMap& map = Chip::plan.maps[i];
-    std::printf("  layer %d: %s, output %dx%dx%d at lines %d-%d\n", i, incuse::report::layer_text(layer).c_str(),
-                layer.out().channels, layer.out().height, layer.out().width, map.line, map.line + map.lines - 1);
-  }
-  std::printf("  at most %d lines of AI RAM at once\n\n", Chip::report.ram_lines);
+  std::printf("Plan\n%s\n", incuse::report::kpu_plan_text(Chip::plan, Chip::device).c_str());
 
   signed char picture[demo::strokes::side * demo::strokes::side];
   demo::strokes::draw(picture);

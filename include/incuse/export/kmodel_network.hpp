@@ -15,6 +15,7 @@ namespace incuse {
 template <class Chip>
 std::vector<std::uint8_t> kmodel_of() {
   const auto& image = Chip::image;
+  static_assert(image.cpu_step_count == 0, "layers of the processor are not exported yet");
   Kmodel3Writer writer;
   writer.eight_bit_weights = image.eight_bit_weights;
   writer.first_line = static_cast<std::uint32_t>(image.input.line);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <incuse/k210/conversion.hpp>
+#include <incuse/k210/cpu_step.hpp>
 #include <incuse/k210/tables.hpp>
 #include <incuse/model/parameters.hpp>
 
@@ -97,6 +98,24 @@ constexpr ByteStep byte_step(const Graph<N>& graph, const KpuGraph<N>& steps, Pa
   result.rounding = {author.total_shift(), author.activation == Activation::relu};
   result.weight = own.weight;
   if (author.bias) result.bias = own.bias;
+  return result;
+}
+
+/// A layer of the processor: signed bytes are 128th parts, and so are weights and biases of a Linear.
+template <int N>
+constexpr CpuStep byte_cpu_step(const Graph<N>& graph, const KpuGraph<N>& steps, Parameters parameters, int index) {
+  const Layer& author = graph[steps[index].author_layer];
+  CpuStep result;
+  result.output = byte_scale;
+  result.parameters.code = linear_scale(byte_scale);
+  if (steps[index].cpu.task == Task::quantized_add)
+    result.parameters.sum = sum_scales(byte_scale, byte_scale, byte_scale);
+  if (steps[index].cpu.task != Task::fully_connected) return result;
+  const LayerParameters own = parameters_of(graph, parameters, steps[index].author_layer);
+  result.parameters.byte_weights = own.weight.bytes;
+  if (author.bias) result.parameters.byte_bias = own.bias.bytes;
+  result.parameters.byte_unit =
+      static_cast<float>(incuse::detail::power_of_two(author.total_shift())) / byte_scale.scale;
   return result;
 }
 

@@ -1,19 +1,31 @@
-// Layers as the KPU executes them. The model language pools in front of a convolution, the KPU behind one: a pooling
-// window joins the layer that makes its input, or follows a copying layer of its own.
+// A network as the K210 executes it: layers of the KPU, and those of the processor that the author asked for. The model
+// language pools in front of a convolution, the KPU behind one: a pooling window joins the layer that makes its input,
+// or follows a copying layer of its own.
 #pragma once
 
+#include <incuse/k210/cpu_layer.hpp>
 #include <incuse/k210/kpu_layer.hpp>
 #include <incuse/model/shapes.hpp>
 
 namespace incuse::k210 {
 
-/// One layer of the KPU, made of layers of a graph.
+/// One layer of the KPU, made of layers of a graph, or one of the processor.
 struct KpuStep {
   KpuLayer layer{};
-  int source = network_input;  ///< step whose output it reads
-  int author_layer = 0;        ///< layer of the graph whose convolution it is, or that a copy was made for
-  bool copies = false;         ///< 1x1 with an identity matrix: there for its pooling only
-  bool output = false;         ///< its output is one of the network's
+  CpuLayer cpu{};        ///< of the processor; the other one is empty then
+  Sources sources{};     ///< steps whose outputs it reads: one for the KPU
+  int author_layer = 0;  ///< layer of the graph whose convolution it is, or that a copy was made for
+  bool copies = false;   ///< 1x1 with an identity matrix: there for its pooling only
+  bool output = false;   ///< its output is one of the network's
+
+  constexpr bool on_cpu() const { return cpu.task != Task::none; }
+  constexpr int source() const { return sources[0]; }
+  constexpr Shape out() const { return on_cpu() ? cpu.out : layer.out(); }
+  constexpr Element element() const { return on_cpu() ? description_of(cpu.task).out : Element::code; }
+  /// True if its output is written into AI RAM.
+  constexpr bool writes_ram() const { return !on_cpu() || k210::writes_ram(cpu.task); }
+  /// True if codes of its output stand for the same numbers as those of its source.
+  constexpr bool keeps_codes() const { return copies || (on_cpu() && description_of(cpu.task).keeps_codes); }
 };
 
 /// The steps of a graph, executed in order. A layer may need a copy in front of it.
@@ -22,12 +34,26 @@ struct KpuGraph {
   static constexpr int capacity = N > 0 ? 2 * N : 1;
 
   Shape input{};
+  Element input_element = Element::code;
   KpuStep steps[capacity]{};
   int size = 0;
 
   constexpr const KpuStep& operator[](int i) const { return steps[i]; }
   constexpr KpuStep& operator[](int i) { return steps[i]; }
-  constexpr Shape shape_of(int tensor) const { return tensor == network_input ? input : steps[tensor].layer.out(); }
+  constexpr Shape shape_of(int tensor) const { return tensor == network_input ? input : steps[tensor].out(); }
+  constexpr Element element_of(int tensor) const {
+    return tensor == network_input ? input_element : steps[tensor].element();
+  }
+  /// The tensor that gave the codes of this one their meaning.
+  constexpr int meaning_of(int tensor) const {
+    while (tensor != network_input && steps[tensor].keeps_codes()) tensor = steps[tensor].source();
+    return tensor;
+  }
+  constexpr int count(bool on_cpu) const {
+    int found = 0;
+    for (int i = 0; i < size; ++i) found += steps[i].on_cpu() == on_cpu ? 1 : 0;
+    return found;
+  }
 };
 
 /// The KPU's pooling for the window of a layer, if there is one.
@@ -77,7 +103,10 @@ constexpr int readers_of(const Graph<N>& graph, int layer) {
 template <int N>
 class Conversion {
  public:
-  constexpr explicit Conversion(const Graph<N>& graph) : graph_(graph) { result_.input = graph.input; }
+  constexpr explicit Conversion(const Graph<N>& graph) : graph_(graph), elements_(elements_of(graph)) {
+    result_.input = graph.input;
+    result_.input_element = elements_.input;
+  }
 
   constexpr KpuGraph<N> run() {
     for (int i = 0; i < graph_.size; ++i) add(i);
@@ -87,16 +116,33 @@ class Conversion {
  private:
   constexpr void add(int index) {
     const Layer& layer = graph_[index];
-    const int source = layer.sources.empty() ? network_input : layer.sources[0];
-    int tensor = source == network_input ? network_input : tensors_[source];
-    if (pools(layer)) tensor = pooled(index, source, tensor);
-    if (layer.weighted()) tensor = append(convolution(layer, tensor), tensor, index);
+    int tensor = network_input;
+    if (layer.on_cpu) {
+      tensor = append_cpu(layer, index);
+    } else {
+      const int source = layer.sources.empty() ? network_input : layer.sources[0];
+      tensor = tensor_of(source);
+      if (pools(layer)) tensor = pooled(index, source, tensor);
+      if (layer.weighted()) tensor = append(convolution(layer, tensor), tensor, index);
+    }
     tensors_[index] = tensor;
     if (layer.output && tensor != network_input) result_[tensor].output = true;
   }
 
+  constexpr int tensor_of(int source) const { return source == network_input ? network_input : tensors_[source]; }
+
   constexpr int append(const KpuLayer& layer, int source, int author_layer) {
-    result_[result_.size] = {layer, source, author_layer, false, false};
+    KpuStep& step = result_[result_.size];
+    step.layer = layer;
+    step.sources.push(source);
+    step.author_layer = author_layer;
+    return result_.size++;
+  }
+  constexpr int append_cpu(const Layer& layer, int index) {
+    KpuStep& step = result_[result_.size];
+    step.cpu = cpu_layer_of(layer, elements_.tasks[index]);
+    for (int source : layer.sources) step.sources.push(tensor_of(source));
+    step.author_layer = index;
     return result_.size++;
   }
 
@@ -112,8 +158,9 @@ class Conversion {
   /// The tensor behind a layer's pooling window.
   constexpr int pooled(int index, int source, int tensor) {
     const KpuPool pool = pool_for(graph_[index]).pool;
-    const bool joins = tensor != network_input && !result_[tensor].layer.depthwise && !result_[tensor].output &&
-                       result_[tensor].layer.pool == KpuPool::none && readers_of(graph_, source) == 1;
+    const bool joins = tensor != network_input && !result_[tensor].on_cpu() && !result_[tensor].layer.depthwise &&
+                       !result_[tensor].output && result_[tensor].layer.pool == KpuPool::none &&
+                       readers_of(graph_, source) == 1;
     if (joins) {
       result_[tensor].layer.pool = pool;
       return tensor;
@@ -128,6 +175,7 @@ class Conversion {
   }
 
   const Graph<N>& graph_;
+  Elements<N> elements_;
   KpuGraph<N> result_{};
   int tensors_[N > 0 ? N : 1]{};  ///< step that makes the output of each layer
 };

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include <incuse/k210/byte_networks.hpp>
+#include <incuse/k210/image.hpp>
 #include <incuse/k210/real_steps.hpp>
 #include <incuse/k210/rules.hpp>
 #include <incuse/model/deployment.hpp>
@@ -12,69 +13,6 @@
 #include <incuse/model/parameter_rules.hpp>
 
 namespace incuse::k210 {
-
-/// A map as a program fills it or reads it.
-struct MapImage {
-  MapLayout layout{};
-  int line = 0;       ///< of AI RAM
-  CodeScale scale{};  ///< real numbers of its codes; the code of a signed byte is its value and the zero point
-};
-
-/// What the KPU is given for one step. Addresses are 0 in the words: `with_addresses` fills them in.
-struct StepImage {
-  LayerWords words{};
-  const std::uint8_t* weights = nullptr;      ///< in loads, aligned as the hardware asks for it
-  const std::uint64_t* batch_norm = nullptr;  ///< one entry per output channel
-  const ActivationBytes* activation = nullptr;
-};
-
-/// C++ has no arrays of no elements.
-constexpr int at_least_one(int size) { return size > 0 ? size : 1; }
-
-/// Everything a driver needs, as constants.
-template <int Steps, int Outputs>
-struct Image {
-  static constexpr int step_count = Steps, output_count = Outputs;
-
-  StepImage steps[at_least_one(Steps)]{};
-  MapImage input{};
-  MapImage outputs[at_least_one(Outputs)]{};  ///< the last step's last; that one reaches the output FIFO too
-  bool eight_bit_weights = true;
-};
-
-/// A deployment in numbers.
-struct Report {
-  int steps = 0;               ///< layers of the KPU
-  int copies = 0;              ///< of them there for their pooling only
-  int ram_lines = 0;           ///< most lines of AI RAM that are needed at once: no plan needs fewer
-  int ram_lines_at = 0;        ///< step where they are
-  long long weight_bytes = 0;  ///< with the tables, in general memory
-  long long table_bytes = 0;
-  long long multiplications = 0;
-};
-
-template <int N>
-constexpr Report report_of(const Plan<N>& plan) {
-  Report report;
-  report.steps = plan.graph.size;
-  report.ram_lines = plan.needed_lines;
-  report.ram_lines_at = plan.needed_at;
-  for (int i = 0; i < plan.graph.size; ++i) {
-    const KpuLayer& layer = plan.graph[i].layer;
-    const long long weights = 1LL * layer.out_channels * layer.channel_weights();
-    report.copies += plan.graph[i].copies;
-    report.weight_bytes += weights * layer.weight_bytes;
-    report.table_bytes += 8LL * layer.out_channels + activation_bytes;
-    report.multiplications += weights * layer.in.pixels();
-  }
-  return report;
-}
-
-/// True if the last step of a plan is the one that streams its output.
-template <int N>
-constexpr bool streams(const Plan<N>& plan, int step) {
-  return step == plan.graph.size - 1;
-}
 
 /// The tables of one step, each computed on its own: compilers limit a single evaluation. `Source` has `plan`, and
 /// `Step<I>::value`: a ByteStep or a RealStep.
@@ -103,34 +41,12 @@ struct StepTables {
   }();
   alignas(Chip.alignment.activation) static constexpr ActivationBytes activation = encode(step.activation());
 
-  static constexpr LayerArguments arguments = [] {
-    KpuAddresses at;
-    at.src_line = Source::plan.map(Source::plan.graph[Step].source).line;
-    at.dst_line = Source::plan.maps[Step].line;
-    at.sends_output = streams(Source::plan, Step);
-    return arguments_of(step.layer, at, Chip);
-  }();
+  static constexpr LayerArguments arguments = arguments_of(step.layer, detail::addresses_of(Source::plan, Step), Chip);
   static_assert(overflow_of(arguments) == nullptr, "a rule has to catch this");
 
  public:
   static constexpr StepImage image{encode(arguments), weights.codes, batch_norm.entries, &activation};
 };
-
-namespace detail {
-
-template <int N>
-constexpr int outputs_of(const Plan<N>& plan) {
-  int count = 0;
-  for (int i = 0; i < plan.graph.size; ++i) count += plan.graph[i].output ? 1 : 0;
-  return count;
-}
-
-template <int N>
-constexpr MapImage map_image(const Plan<N>& plan, int tensor, const CodeScale& scale) {
-  return {MapLayout(plan.graph.shape_of(tensor)), plan.map(tensor).line, scale};
-}
-
-}  // namespace detail
 
 /// The image of a deployment; an empty one if it is not valid.
 template <class Source, const Device& Chip, bool Valid>
@@ -141,23 +57,32 @@ struct Tables {
 template <class Source, const Device& Chip>
 struct Tables<Source, Chip, true> {
  private:
-  static constexpr int steps = Source::plan.graph.size;
-  static constexpr int outputs = detail::outputs_of(Source::plan);
+  static constexpr int size = Source::plan.graph.size;
 
-  template <int Step = 0, int Output = 0>
-  static constexpr void add_steps(Image<steps, outputs>& result) {
-    result.steps[Step] = StepTables<Source, Chip, Step>::image;
-    if constexpr (Source::plan.graph[Step].output)
-      result.outputs[Output] = detail::map_image(Source::plan, Step, Source::template Step<Step>::value.output);
-    if constexpr (Step + 1 < steps) add_steps<Step + 1, Output + (Source::plan.graph[Step].output ? 1 : 0)>(result);
-  }
+  /// What every step is made of, each computed on its own.
+  struct Parts {
+    StepImage steps[size]{};
+    CpuParameters parameters[size]{};
+    CodeScale scales[size]{};
+
+    template <int Step = 0>
+    constexpr void collect() {
+      scales[Step] = Source::template Step<Step>::value.output;
+      if constexpr (Source::plan.graph[Step].on_cpu())
+        parameters[Step] = Source::template Step<Step>::value.parameters;
+      else
+        steps[Step] = StepTables<Source, Chip, Step>::image;
+      if constexpr (Step + 1 < size) collect<Step + 1>();
+    }
+  };
 
  public:
   static constexpr auto image = [] {
-    Image<steps, outputs> result{};
-    add_steps(result);
-    result.input = detail::map_image(Source::plan, network_input, Source::input_scale);
-    return result;
+    Parts parts;
+    parts.collect();
+    return detail::image_of<detail::ImageOf<Source::plan>>(
+        Source::plan, [&](int i) { return parts.steps[i]; }, [&](int i) { return parts.parameters[i]; },
+        [&](int i) { return i == network_input ? Source::input_scale : parts.scales[i]; });
   }();
 };
 
@@ -196,7 +121,7 @@ struct Deployment<Net, Chip, Trained> {
     if (!is_network) return found;
     found.add(check_parameters<Net, Trained>());
     found.add(k210::check(bound, planned, Chip));
-    for (int i = 0; i < bound.size; ++i) apply(k210::byte_rules, {bound[i], Chip}, {found, i, bound[i].name});
+    found.add(k210::check_bytes(bound, Chip));
     return found;
   }();
 
@@ -209,16 +134,21 @@ struct Deployment<Net, Chip, Trained> {
   static constexpr k210::Report report = k210::report_of(plan);
   template <int I>
   struct Step {
-    static constexpr k210::ByteStep value = k210::byte_step(graph, plan.graph, parameters, I);
+    static constexpr auto value = [] {
+      if constexpr (plan.graph[I].on_cpu())
+        return k210::byte_cpu_step(graph, plan.graph, parameters, I);
+      else
+        return k210::byte_step(graph, plan.graph, parameters, I);
+    }();
   };
   static constexpr k210::CodeScale input_scale = k210::byte_scale;
   static constexpr const auto& image = k210::Tables<Deployment, Chip, valid>::image;
 };
 
-/// True if every layer of a network runs on the KPU. What does not is an error of its deployment: nothing moves to the
-/// processor in silence.
+/// True if every layer of a network runs on the KPU. Only layers that say so in their type run on the processor; any
+/// other layer that the KPU cannot run is an error of its deployment.
 template <class Net>
-inline constexpr bool all_on_kpu = fits<Net, k210_kpu>;
+inline constexpr bool all_on_kpu = fits<Net, k210_kpu>&& k210::convert(Net::graph).count(true) == 0;
 
 /// The same with real parameters, which are quantised: `Trained` has `real_layers` and `input` (k210::RealLayer,
 /// Range). Images take codes and yield them; `image.input.scale` and `image.outputs[i].scale` say what they stand for.

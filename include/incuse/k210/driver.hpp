@@ -7,12 +7,16 @@
 //     kpu.load_input(picture);                       // signed bytes, C x H x W
 //     if (kpu.run(logits) == KpuState::done) …       // the last layer's output
 //
+// A network with layers of the processor needs working memory, which is part of the driver: give it static storage.
+//
 // Source: KPU sheet, sections 1 and 5. One layer is in flight at a time, as in the vendor's runtimes.
 #pragma once
 
 #include <concepts>
 #include <cstdint>
+#include <type_traits>
 
+#include <incuse/k210/cpu_run.hpp>
 #include <incuse/k210/deployment.hpp>
 
 namespace incuse::k210 {
@@ -87,60 +91,122 @@ class KpuDriver {
 
   /// Codes C x H x W, as they are: pictures of unsigned bytes, where the network's input has their range.
   void load_codes(const std::uint8_t* codes) {
-    const MapImage& map = Net::image.input;
-    for_each_row(map, [&](int at, std::uint32_t address) { bus_.store(address, codes + at, map.layout.shape.width); });
+    load_rows([&](int at) { return codes + at; });
   }
 
   /// Signed bytes C x H x W.
   template <class Byte>
   void load_input(const Byte* values) {
-    const MapImage& map = Net::image.input;
-    std::uint8_t row[chip.max_width];
-    for_each_row(map, [&](int at, std::uint32_t address) {
-      for (int x = 0; x < map.layout.shape.width; ++x)
-        row[x] = static_cast<std::uint8_t>(static_cast<int>(values[at + x]) + map.scale.zero_point);
-      bus_.store(address, row, map.layout.shape.width);
+    static_assert(!std::is_floating_point_v<Byte>, "the network reads codes: quantise in front of it");
+    constexpr int width = Net::image.input.layout.shape.width;
+    std::uint8_t row[width];
+    load_rows([&](int at) {
+      for (int x = 0; x < width; ++x)
+        row[x] = static_cast<std::uint8_t>(static_cast<int>(values[at + x]) + Net::image.input.scale.zero_point);
+      return row;
     });
   }
 
-  /// Runs all layers. `output` receives the codes of the last layer's output, C x H x W; it has room for a multiple of
-  /// 8 of them.
+  /// Real numbers C x H x W, for networks whose input is real.
+  void load_input(const float* values) requires(Net::image.input.element == Element::real) {
+    copy(values, Net::image.input.layout.shape.elements(), reals(Net::image.input));
+  }
+
+  /// Runs all layers. `output` receives the last layer's output, C x H x W, as codes; it has room for a multiple of 8
+  /// of them.
   KpuState run(std::uint8_t* output) {
-    constexpr const MapImage& last = Net::image.outputs[Net::image.output_count - 1];
-    for (int i = 0; i < Net::image.step_count; ++i) {
-      if (i + 1 == Net::image.step_count) bus_.start_receiving(output, last.layout.shape.elements());
-      start(Net::image.steps[i]);
-      if (!wait()) return KpuState::no_answer;
+    for (int i = 0, cpu = 0; i <= Net::image.step_count; ++i) {
+      if constexpr (has_cpu_steps)
+        for (; cpu < Net::image.cpu_step_count && Net::image.cpu_steps[cpu].before == i; ++cpu)
+          run_on_cpu<Net::image>(Net::image.cpu_steps[cpu], memory(), *this);
+      if (i == Net::image.step_count) break;
+      const KpuState state = run_step(i, output);
+      if (state != KpuState::done) return state;
     }
-    return bus_.finish_receiving() ? KpuState::done : KpuState::no_output;
+    if constexpr (!Net::image.ends_on_kpu())
+      if (last.element == Element::code) copy(memory() + last.main_byte, last.layout.shape.elements(), output);
+    return KpuState::done;
   }
 
   /// The same with signed bytes.
   KpuState run(std::int8_t* output) {
     const KpuState state = run(reinterpret_cast<std::uint8_t*>(output));
-    if (state == KpuState::done) become_signed(Net::image.outputs[Net::image.output_count - 1], output);
+    if (state == KpuState::done) become_signed(last, output);
     return state;
   }
 
-  /// Any output of the network, out of AI RAM, as codes C x H x W. The last one has index output_count - 1.
+  /// The same with real numbers, for networks whose last layer makes them.
+  KpuState run(float* output) requires(Net::image.outputs[Net::image.output_count - 1].element == Element::real) {
+    const KpuState state = run(static_cast<std::uint8_t*>(nullptr));
+    if (state == KpuState::done) unload(Net::image.output_count - 1, output);
+    return state;
+  }
+
+  /// Any output of codes, out of AI RAM or the working memory, C x H x W. The last one has index output_count - 1.
   void unload(int index, std::uint8_t* codes) {
     const MapImage& map = Net::image.outputs[index];
-    for_each_row(map, [&](int at, std::uint32_t address) { bus_.load(address, codes + at, map.layout.shape.width); });
+    if (map.in_ram())
+      for_each_row(map, [&](int at, std::uint32_t address) { bus_.load(address, codes + at, map.layout.shape.width); });
+    else
+      copy(memory() + map.main_byte, map.layout.shape.elements(), codes);
   }
   void unload(int index, std::int8_t* values) {
     unload(index, reinterpret_cast<std::uint8_t*>(values));
     become_signed(Net::image.outputs[index], values);
+  }
+  /// Any output of real numbers.
+  void unload(int index, float* values) {
+    const MapImage& map = Net::image.outputs[index];
+    copy(reals(map), map.layout.shape.elements(), values);
+  }
+
+  /// Bytes of a map in AI RAM; called by layers of the processor.
+  void store(int line, int offset, const std::uint8_t* codes, int count) {
+    bus_.store(chip.ram + static_cast<std::uint32_t>(line * line_bytes + offset), codes, count);
   }
 
  private:
   static constexpr const Device& chip = Net::device;
   static constexpr std::uint64_t all_interrupts = calc_done | layer_cfg_almost_empty | layer_cfg_almost_full;
 
+  static constexpr bool has_cpu_steps = Net::image.cpu_step_count > 0;
+  static constexpr const MapImage& last = Net::image.outputs[Net::image.output_count - 1];
+
   static constexpr LayerWords ends_with_interrupt = [] {
     LayerArguments arguments;
     arguments.int_en = 1;
     return encode(arguments);
   }();
+
+  unsigned char* memory() { return memory_; }
+  float* reals(const MapImage& map) { return reinterpret_cast<float*>(memory() + map.main_byte); }
+
+  template <class Value>
+  static void copy(const Value* from, int count, Value* to) {
+    for (int i = 0; i < count; ++i) to[i] = from[i];
+  }
+
+  /// Fills the input, wherever the network reads it. `row(at)` yields the codes of a row from pixel `at` on.
+  template <class Row>
+  void load_rows(Row&& row) {
+    const MapImage& map = Net::image.input;
+    const int width = map.layout.shape.width;
+    if (map.in_ram()) for_each_row(map, [&](int at, std::uint32_t address) { bus_.store(address, row(at), width); });
+    if (map.in_main())
+      for (int at = 0; at < map.layout.shape.elements(); at += width)
+        copy(row(at), width, memory() + map.main_byte + at);
+  }
+
+  /// Runs a layer of the KPU. Its output is received where the processor reads it; the network's last one by `output`.
+  KpuState run_step(int index, std::uint8_t* output) {
+    const StepImage& step = Net::image.steps[index];
+    const bool is_last = Net::image.ends_on_kpu() && index + 1 == Net::image.step_count;
+    const bool receives = is_last || step.main_byte != not_placed;
+    if (receives) bus_.start_receiving(is_last ? output : memory() + step.main_byte, step.elements);
+    start(step);
+    if (!wait()) return KpuState::no_answer;
+    return !receives || bus_.finish_receiving() ? KpuState::done : KpuState::no_output;
+  }
 
   /// Calls `row(index of its first pixel, address)` for every row of a map.
   template <class Row>
@@ -179,6 +245,7 @@ class KpuDriver {
   }
 
   Bus& bus_;
+  alignas(line_bytes) unsigned char memory_[at_least_one(Net::image.main_bytes)];
 };
 
 }  // namespace incuse::k210

@@ -55,6 +55,7 @@ struct CodeScale {
   float scale = 1;  ///< codes per unit
 
   constexpr float real(int code) const { return static_cast<float>(code - zero_point) / scale; }
+  friend constexpr bool operator==(const CodeScale&, const CodeScale&) = default;
 };
 
 /// One layer. Weights are unsigned codes [out][in][kernel][kernel], depth-wise [out][kernel][kernel].

@@ -1,5 +1,6 @@
 // The planning stage: Graph and Device in, Plan out. Maps go to alternating ends of AI RAM, so that a step's input and
-// output meet in the middle; maps that live longer (branches, outputs) keep their place until their last reader.
+// output meet in the middle; maps that live longer (branches, outputs) keep their place until their last reader. What
+// the processor reads or writes lies in main memory, as close to its begin as there is space.
 // Source: KPU sheet, sections 3 and 4.
 #pragma once
 
@@ -13,26 +14,38 @@ namespace detail {
 enum class End : unsigned char { low, high };
 constexpr End other(End end) { return end == End::low ? End::high : End::low; }
 
+/// Lines of a tensor in main memory, where DMA moves 8 bytes at a time.
+template <int N>
+constexpr int main_lines(const KpuGraph<N>& graph, int tensor) {
+  return ceil_div(graph.shape_of(tensor).elements() * bytes_of(graph.element_of(tensor)), line_bytes);
+}
+
+/// Tensors lie where they are written, and in main memory if the processor reads them: a layer of the KPU writes both.
 template <int N>
 constexpr void note_lives(Plan<N>& plan) {
-  const int size = plan.graph.size;
-  plan.input.lines = MapLayout(plan.graph.input).lines();
-  for (int i = 0; i < size; ++i) {
-    plan.maps[i].lines = MapLayout(plan.graph[i].layer.out()).lines();
-    plan.maps[i].first_step = i;
-    plan.maps[i].last_step = plan.graph[i].output ? size - 1 : i;
+  const KpuGraph<N>& graph = plan.graph;
+  const int last = graph.size - 1;
+  plan.size = plan.main.size = graph.size;
+  for (int i = 0; i < graph.size; ++i) {
+    MemoryPlan<N>& written = graph[i].writes_ram() ? plan : plan.main;
+    written.maps[i].lines = graph[i].writes_ram() ? MapLayout(graph[i].out()).lines() : main_lines(graph, i);
+    for (MemoryPlan<N>* memory : {static_cast<MemoryPlan<N>*>(&plan), &plan.main})
+      memory->maps[i].first_step = memory->maps[i].last_step = i;
+    if (graph[i].output) written.maps[i].last_step = last;
   }
-  for (int i = 0; i < size; ++i) {
-    PlacedMap& source = plan.map(plan.graph[i].source);
-    source.last_step = max_of(source.last_step, i);
-  }
+  for (int i = 0; i < graph.size; ++i)
+    for (int source : graph[i].sources) {
+      PlacedMap& read = graph[i].on_cpu() ? plan.main.map(source) : plan.map(source);
+      read.lines = graph[i].on_cpu() ? main_lines(graph, source) : MapLayout(graph.shape_of(source)).lines();
+      read.last_step = max_of(read.last_step, i);
+    }
 }
 
 template <int N>
-constexpr void note_lower_bound(Plan<N>& plan) {
-  for (int step = 0; step < plan.graph.size; ++step) {
+constexpr void note_lower_bound(MemoryPlan<N>& plan) {
+  for (int step = 0; step < plan.size; ++step) {
     int lines = 0;
-    for (int t = network_input; t < plan.graph.size; ++t)
+    for (int t = network_input; t < plan.size; ++t)
       if (plan.map(t).first_step <= step && step <= plan.map(t).last_step) lines += plan.map(t).lines;
     if (lines <= plan.needed_lines) continue;
     plan.needed_lines = lines;
@@ -40,12 +53,12 @@ constexpr void note_lower_bound(Plan<N>& plan) {
   }
 }
 
-/// True if a map can begin at a line: within AI RAM, and where no map lies that is needed at the same time.
+/// True if a map can begin at a line: within the memory, and where no map lies that is needed at the same time.
 template <int N>
-constexpr bool is_free(const Plan<N>& plan, int tensor, int line, int ram_lines) {
+constexpr bool is_free(const MemoryPlan<N>& plan, int tensor, int line, int ram_lines) {
   const PlacedMap& map = plan.map(tensor);
   if (line < 0 || line + map.lines > ram_lines) return false;
-  for (int t = network_input; t < plan.graph.size; ++t) {
+  for (int t = network_input; t < plan.size; ++t) {
     const PlacedMap& with = plan.map(t);
     if (t != tensor && with.placed() && map.lives_with(with) && line < with.line + with.lines &&
         with.line < line + map.lines)
@@ -56,7 +69,7 @@ constexpr bool is_free(const Plan<N>& plan, int tensor, int line, int ram_lines)
 
 /// The free place nearest to an end: there, or next to a map that is already placed.
 template <int N>
-constexpr int free_line(const Plan<N>& plan, int tensor, End end, int ram_lines) {
+constexpr int free_line(const MemoryPlan<N>& plan, int tensor, End end, int ram_lines) {
   const int lines = plan.map(tensor).lines;
   int best = not_placed;
   const auto consider = [&](int line) {
@@ -64,7 +77,7 @@ constexpr int free_line(const Plan<N>& plan, int tensor, End end, int ram_lines)
     if (nearer && is_free(plan, tensor, line, ram_lines)) best = line;
   };
   consider(end == End::low ? 0 : ram_lines - lines);
-  for (int t = network_input; t < plan.graph.size; ++t) {
+  for (int t = network_input; t < plan.size; ++t) {
     const PlacedMap& next = plan.map(t);
     if (next.placed()) consider(end == End::low ? next.line + next.lines : next.line - lines);
   }
@@ -76,9 +89,10 @@ constexpr int free_line(const Plan<N>& plan, int tensor, End end, int ram_lines)
 template <int N>
 constexpr void place_maps(Plan<N>& plan, bool outputs_high, int ram_lines) {
   End ends[KpuGraph<N>::capacity]{};
-  plan.input.line = plan.input.lines <= ram_lines ? 0 : not_placed;
+  plan.input.line = plan.input.needed() && plan.input.lines <= ram_lines ? 0 : not_placed;
   for (int i = 0; i < plan.graph.size; ++i) {
-    const int source = plan.graph[i].source;
+    if (!plan.maps[i].needed()) continue;
+    const int source = plan.graph[i].source();
     ends[i] = other(source == network_input ? End::low : ends[source]);
     if (outputs_high && plan.graph[i].output) ends[i] = End::high;
     int line = free_line(plan, i, ends[i], ram_lines);
@@ -87,6 +101,22 @@ constexpr void place_maps(Plan<N>& plan, bool outputs_high, int ram_lines) {
       line = free_line(plan, i, ends[i], ram_lines);
     }
     plan.maps[i].line = line;
+  }
+}
+
+/// The largest first, each as low as possible.
+template <int N>
+constexpr void place_low(MemoryPlan<N>& plan, int lines) {
+  while (true) {
+    int next = not_placed, most = 0;
+    for (int t = network_input; t < plan.size; ++t)
+      if (!plan.map(t).placed() && plan.map(t).lines > most) {
+        next = t;
+        most = plan.map(t).lines;
+      }
+    if (most == 0) return;
+    plan.map(next).line = free_line(plan, next, End::low, lines);
+    if (!plan.map(next).placed()) return;
   }
 }
 
@@ -99,7 +129,10 @@ constexpr Plan<N> plan(const Graph<N>& graph, const Device& device) {
   Plan<N> result{};
   result.graph = convert(graph);
   detail::note_lives(result);
-  detail::note_lower_bound(result);
+  MemoryPlan<N>& ram = result;
+  detail::note_lower_bound(ram);
+  detail::note_lower_bound(result.main);
+  detail::place_low(result.main, device.general_bytes / line_bytes);
   Plan<N> first = result;
   detail::place_maps(first, false, device.ram_lines);
   if (first.complete()) return first;

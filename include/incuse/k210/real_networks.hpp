@@ -44,7 +44,8 @@ struct RealLayer {
   Range output{};     ///< behind the activation function; the same if there is none
 };
 
-/// A type with the parameters of a network in the order of its weighted layers, and the range of its input:
+/// A type with the parameters of a network, and the range of its input. There is an entry for every layer with weights,
+/// and for every Quantize, Requantize and sum of codes, which give their range only; in the order of the layers:
 /// `static constexpr k210::RealLayer real_layers[]` and `static constexpr k210::Range input`.
 template <class Trained>
 concept real_parameters = requires {
@@ -71,6 +72,20 @@ constexpr Text problem_of(const Layer& layer, const RealLayer& own) {
     return "another number of batch-norm values than output channels";
   if (!(own.convolved.low < own.convolved.high) || !(own.output.low < own.output.high))
     return "ranges that contain nothing";
+  return {};
+}
+
+/// The same for a layer of the processor: its weights and bias are used as they are, and its range is that of its codes.
+constexpr Text problem_of_cpu(const Layer& layer, const RealLayer& own) {
+  const bool connects = layer.weighted();
+  if (connects && own.weights.count != layer.out.channels * layer.weight_in_channels())
+    return "another number of weights than the layer has";
+  if (connects && layer.bias != !own.bias.empty())
+    return layer.bias ? Text("the layer has the option bias, but the parameters have none for it")
+                      : Text("the parameters have a bias, but the layer has no option bias");
+  if (!own.bias.empty() && own.bias.count != layer.out.channels)
+    return "another number of biases than output channels";
+  if (!connects && !(own.output.low < own.output.high)) return "ranges that contain nothing";
   return {};
 }
 

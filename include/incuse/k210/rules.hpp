@@ -9,12 +9,29 @@
 
 namespace incuse::k210 {
 
+/// How a layer meets what it reads.
+struct Reading {
+  Element element = Element::code;  ///< of its first source
+  Task task = Task::none;           ///< of a layer with on_cpu
+  bool mixed = false;               ///< codes and real numbers
+  bool from_ram_only = false;       ///< a source is in AI RAM, and not in main memory
+  bool from_main_only = false;      ///< or the other way round
+  Shape unlike{};                   ///< a source that cannot be joined with the first one; empty if there is none
+};
+
 /// What a rule about a layer of the model looks at. Its shapes may be nonsense: an earlier layer is to blame then.
 struct OneLayer {
   const Layer& layer;
   const Device& device;
+  Reading reading{};
 
-  constexpr bool convolves() const { return layer.op == Operator::conv2d; }
+  constexpr bool on_kpu() const { return !layer.on_cpu; }
+  constexpr bool does(Task task) const { return layer.on_cpu && reading.task == task; }
+  constexpr bool works_on(Element element) const {
+    return on_kpu() ? element == Element::code
+                    : reading.task != Task::none && description_of(reading.task).in == element;
+  }
+  constexpr bool convolves() const { return on_kpu() && layer.op == Operator::conv2d; }
   constexpr bool supported() const { return convolves() || (layer.op == Operator::none && !combines()); }
   constexpr bool combines() const { return layer.elementwise != Elementwise::none || layer.operands > 1; }
   constexpr bool shaped() const {
@@ -64,7 +81,12 @@ struct StepParameters {
 /// What a rule about the number of parameters looks at.
 struct ParameterCount {
   int given;
-  int weighted_layers;
+  int wanted;
+};
+
+/// What a rule about a concatenation of codes looks at.
+struct JoinedCodes {
+  bool alike;  ///< all have the same zero point and scale
 };
 
 /// What a rule about a planned network looks at.
@@ -72,6 +94,13 @@ struct WholePlan {
   const PlacedMap* maps;
   int size;
   int needed_lines;
+  const Device& device;
+};
+
+/// What a rule about the tensors in main memory looks at.
+struct WorkingMemory {
+  long long needed_bytes;  ///< at once
+  bool complete;           ///< all tensors have their places
   const Device& device;
 };
 
@@ -118,13 +147,15 @@ namespace incuse {
 // Layers of the model ------------------------------------------------------------------------------------------------
 
 INCUSE_KPU_RULE(OneLayer, not_on_kpu, error, "the KPU has no layer of this kind",
-                "let software run it behind the KPU, or write it as a Conv2d", "kpu 2; kmodel 1") {
-  if (!at.supported()) blame({}, {}, {}, name_of(at.layer));
+                "let the processor run it with the option on_cpu, or write it as a Conv2d", "kpu 2; kmodel 1") {
+  if (at.on_kpu() && !at.supported()) blame({}, {}, {}, name_of(at.layer));
 }
 
-INCUSE_KPU_RULE(OneLayer, one_source, error, "a layer of the KPU reads one tensor",
-                "let software concatenate the tensors, or end the network in front of the Concat", "kpu 2") {
-  if (at.layer.sources.size > 1 && !at.combines()) blame(at.layer.sources.size, 1);
+INCUSE_KPU_RULE(
+    OneLayer, one_source, error, "a layer of the KPU reads one tensor",
+    "join them with Concat<..., on_cpu> and put Upload<> behind it, or end the network in front of the Concat",
+    "kpu 2") {
+  if (at.on_kpu() && at.layer.sources.size > 1 && !at.combines()) blame(at.layer.sources.size, 1);
 }
 
 INCUSE_KPU_RULE(OneLayer, reshaped_input, error, "the KPU cannot read a tensor in another shape",
@@ -166,11 +197,11 @@ INCUSE_KPU_RULE(OneLayer, pooling_window, error, "the KPU does not pool like thi
                 "use 2x2 with stride 2, 4x4 with stride 4, 2x2 with stride<1> and same_padding, or Subsample2d for "
                 "every second pixel",
                 "kpu 2") {
-  if (at.shaped() && pools(at.layer) && !pool_for(at.layer).exists) blame(at.layer.pool);
+  if (at.on_kpu() && at.shaped() && pools(at.layer) && !pool_for(at.layer).exists) blame(at.layer.pool);
 }
 
-INCUSE_KPU_RULE(OneLayer, activation_function, error, "the KPU cannot compute Abs exactly",
-                "use ReLU, or let software take the magnitudes", "kpu 7, step 5: negative slopes") {
+INCUSE_KPU_RULE(OneLayer, activation_function, error, "neither the KPU nor the processor computes Abs",
+                "use ReLU, or let the program take the magnitudes", "kpu 7, step 5: negative slopes") {
   if (at.layer.activation == Activation::abs) blame();
 }
 
@@ -180,7 +211,7 @@ INCUSE_KPU_RULE(OneLayer, wide_output, error, "outputs of the KPU are bytes", "l
 
 INCUSE_KPU_RULE(OneLayer, output_shift, error, "the output shift is out of range",
                 "scale the weights, so that the shift is smaller", "max7800x-device 4: networks of signed bytes") {
-  if (at.layer.weighted() && !within(at.layer.total_shift(), -15, 15))
+  if (at.on_kpu() && at.layer.weighted() && !within(at.layer.total_shift(), -15, 15))
     blame(at.layer.total_shift(), Quantity::range(-15, 15));
 }
 
@@ -194,6 +225,76 @@ INCUSE_KPU_RULE(OneLayer, nothing_left, error, "nothing is left after pooling", 
 INCUSE_KPU_RULE(OneLayer, other_placement, warning, "processors, offsets and streaming mean nothing to the KPU",
                 "leave place<> and streaming out", "kpu 4") {
   if (at.layer.placement.given() || at.layer.streaming) blame();
+}
+
+// Layers of the processor ---------------------------------------------------------------------------------------------
+
+INCUSE_KPU_RULE(OneLayer, no_task, error, "the processor has no layer of this kind",
+                "write pooling, sums and Linear one behind the other, and let the KPU run convolutions", "kmodel 1") {
+  if (at.layer.on_cpu && at.reading.task == Task::none) blame({}, {}, {}, name_of(at.layer));
+}
+
+INCUSE_KPU_RULE(OneLayer, reads_codes, error, "the layer works on real numbers, but reads codes",
+                "put Dequantize<> in front of it", "kmodel 1") {
+  if (at.reading.element == Element::code && at.works_on(Element::real))
+    blame({}, {}, {}, description_of(at.reading.task).name);
+}
+
+INCUSE_KPU_RULE(OneLayer, reads_real_numbers, error, "the layer works on codes, but reads real numbers",
+                "put Quantize<> in front of it", "kmodel 1") {
+  if (at.reading.element == Element::real && at.works_on(Element::code))
+    blame({}, {}, {}, at.on_kpu() ? Text("layer of the KPU") : description_of(at.reading.task).name);
+}
+
+INCUSE_KPU_RULE(OneLayer, mixed_elements, error, "the layer joins codes with real numbers",
+                "put Dequantize<> or Quantize<> in front of some of its sources", "kmodel 1") {
+  if (at.reading.mixed) blame();
+}
+
+INCUSE_KPU_RULE(OneLayer, not_uploaded, error,
+                "the KPU reads AI RAM, but the processor wrote the tensor to main memory",
+                "put Upload<> in front of the layer, or AddPadding<> where the tensor is 1x1", "kmodel 1; kpu 4") {
+  if (at.on_kpu() && at.reading.element == Element::code && at.reading.from_main_only) blame();
+}
+
+INCUSE_KPU_RULE(OneLayer, uploaded_only, error, "the processor reads main memory, but the tensor is in AI RAM only",
+                "let the layer read what the Upload<> or AddPadding<> reads", "kmodel 1") {
+  if (at.layer.on_cpu && at.reading.from_ram_only) blame();
+}
+
+INCUSE_KPU_RULE(OneLayer, joined_shapes, error, "tensors that the processor joins differ in size",
+                "bring them to one size; for a sum, to the same number of channels too", "kmodel 1") {
+  if (at.layer.on_cpu && at.reading.unlike.channels > 0) blame(at.layer.in, at.reading.unlike, "another one");
+}
+
+INCUSE_KPU_RULE(OneLayer, two_operands, error, "the processor adds two tensors",
+                "add further ones in layers of their own, and give both by branches or from<>", "kmodel 1") {
+  const bool adds = at.does(Task::add) || at.does(Task::quantized_add);
+  if (adds && at.layer.sources.size != 2) blame(at.layer.operands, 2, "a layer");
+}
+
+INCUSE_KPU_RULE(OneLayer, single_values, error, "the layer reads single values, not maps",
+                "put Flatten in front of Linear<>, and GlobalAvgPool2d<> or the like in front of AddPadding<>",
+                "kmodel 1") {
+  const bool reads_single = at.does(Task::add_padding) || (at.does(Task::fully_connected) && !at.layer.flatten);
+  if (reads_single && at.shaped() && at.layer.in.pixels() > 1) blame(at.layer.in.extent(), Extent{1, 1}, "a value");
+}
+
+INCUSE_KPU_RULE(OneLayer, padded_maps, error, "RemovePadding reads maps of 4x4", "let it follow such a layer",
+                "kmodel 1") {
+  if (at.does(Task::remove_padding) && at.shaped() && at.layer.in.extent() != padded_extent)
+    blame(at.layer.in.extent(), padded_extent, "the layer");
+}
+
+INCUSE_KPU_RULE(OneLayer, cpu_window, error, "the processor does not pool like this",
+                "leave out dilation, same_padding in front of a mean, and steps without a window", "kmodel 1") {
+  const bool averages = at.does(Task::average_pool), pools = averages || at.does(Task::max_pool);
+  if (pools && (at.layer.pool_dilation != Extent{1, 1} || (averages && at.layer.pool_same))) blame(at.layer.pool);
+}
+
+INCUSE_KPU_RULE(OneLayer, cpu_batch_norm, error, "the processor has no batch norm",
+                "fold it into the weights and the bias of the layer", "kmodel 1") {
+  if (at.layer.on_cpu && at.layer.batch_norm) blame();
 }
 
 // Layers of the KPU --------------------------------------------------------------------------------------------------
@@ -281,12 +382,23 @@ INCUSE_KPU_RULE(StepValues, batch_norm_bits, error,
 
 INCUSE_KPU_RULE(OneLayer, real_function, error, "signed bytes know no other activation function than ReLU",
                 "give the network real parameters (real_layers), or use ReLU", "quantisation 1") {
-  if (at.layer.activation == Activation::function) blame();
+  if (at.on_kpu() && at.layer.activation == Activation::function) blame();
 }
 
-INCUSE_KPU_RULE(ParameterCount, parameter_count, error, "there are real parameters for another number of layers",
-                "give one entry per weighted layer, in the order of the layers", "k210/real_networks.hpp") {
-  if (at.given != at.weighted_layers) blame(at.weighted_layers, at.given, "the parameter type");
+INCUSE_KPU_RULE(OneLayer, one_range, error, "signed bytes have one range only: there is nothing to requantise",
+                "leave Requantize<> out, or give the network real parameters (real_layers)", "quantisation 1") {
+  if (at.does(Task::requantize)) blame();
+}
+
+INCUSE_KPU_RULE(ParameterCount, parameter_count, error, "there are parameters for another number of layers",
+                "give one entry for every layer with weights, Quantize, Requantize and sum of codes, in their order",
+                "k210/real_networks.hpp") {
+  if (at.given != at.wanted) blame(at.wanted, at.given, "the parameter type");
+}
+
+INCUSE_KPU_RULE(JoinedCodes, unlike_codes, error, "codes that stand for different numbers are joined",
+                "give the layers that make them one range, or put Requantize<> in front", "kmodel 1") {
+  if (!at.alike) blame();
 }
 
 INCUSE_KPU_RULE(StepParameters, quantisation, error, "the layer cannot be quantised",
@@ -305,7 +417,13 @@ INCUSE_KPU_RULE(WholePlan, no_gap, error, "no gap of AI RAM is large enough for 
                 "change the order of the layers, or end branches earlier", "kpu 4") {
   if (at.needed_lines > at.device.ram_lines) return;
   for (int i = 0; i < at.size; ++i)
-    if (!at.maps[i].placed()) return blame({at.maps[i].lines, "lines"});
+    if (at.maps[i].needed() && !at.maps[i].placed()) return blame({at.maps[i].lines, "lines"});
+}
+
+INCUSE_KPU_RULE(WorkingMemory, main_memory, error, "the tensors of the processor do not fit into its memory",
+                "use smaller maps, or fewer layers of the processor", "kpu 1") {
+  const long long most = at.device.general_bytes;
+  if (at.needed_bytes > most || !at.complete) blame({at.needed_bytes, "bytes"}, {most, "bytes"});
 }
 
 INCUSE_KPU_RULE(StepWords, argument_field, error, "a value does not fit its field of the layer words",
@@ -320,13 +438,32 @@ INCUSE_KPU_RULE(StepWords, argument_field, error, "a value does not fit its fiel
 namespace incuse::k210 {
 
 inline constexpr CheckedRule<OneLayer> layer_rules[] = {
-    INCUSE_CHECKED_RULE_ROW(not_on_kpu),      INCUSE_CHECKED_RULE_ROW(one_source),
-    INCUSE_CHECKED_RULE_ROW(reshaped_input),  INCUSE_CHECKED_RULE_ROW(kernel_size),
-    INCUSE_CHECKED_RULE_ROW(kernel_padding),  INCUSE_CHECKED_RULE_ROW(kernel_stride),
-    INCUSE_CHECKED_RULE_ROW(kernel_dilation), INCUSE_CHECKED_RULE_ROW(kernel_groups),
-    INCUSE_CHECKED_RULE_ROW(pooling_window),  INCUSE_CHECKED_RULE_ROW(activation_function),
-    INCUSE_CHECKED_RULE_ROW(wide_output),     INCUSE_CHECKED_RULE_ROW(output_shift),
-    INCUSE_CHECKED_RULE_ROW(nothing_left),    INCUSE_CHECKED_RULE_ROW(other_placement),
+    INCUSE_CHECKED_RULE_ROW(not_on_kpu),
+    INCUSE_CHECKED_RULE_ROW(one_source),
+    INCUSE_CHECKED_RULE_ROW(reshaped_input),
+    INCUSE_CHECKED_RULE_ROW(kernel_size),
+    INCUSE_CHECKED_RULE_ROW(kernel_padding),
+    INCUSE_CHECKED_RULE_ROW(kernel_stride),
+    INCUSE_CHECKED_RULE_ROW(kernel_dilation),
+    INCUSE_CHECKED_RULE_ROW(kernel_groups),
+    INCUSE_CHECKED_RULE_ROW(pooling_window),
+    INCUSE_CHECKED_RULE_ROW(activation_function),
+    INCUSE_CHECKED_RULE_ROW(wide_output),
+    INCUSE_CHECKED_RULE_ROW(output_shift),
+    INCUSE_CHECKED_RULE_ROW(nothing_left),
+    INCUSE_CHECKED_RULE_ROW(other_placement),
+    INCUSE_CHECKED_RULE_ROW(no_task),
+    INCUSE_CHECKED_RULE_ROW(reads_codes),
+    INCUSE_CHECKED_RULE_ROW(reads_real_numbers),
+    INCUSE_CHECKED_RULE_ROW(mixed_elements),
+    INCUSE_CHECKED_RULE_ROW(not_uploaded),
+    INCUSE_CHECKED_RULE_ROW(uploaded_only),
+    INCUSE_CHECKED_RULE_ROW(joined_shapes),
+    INCUSE_CHECKED_RULE_ROW(two_operands),
+    INCUSE_CHECKED_RULE_ROW(single_values),
+    INCUSE_CHECKED_RULE_ROW(padded_maps),
+    INCUSE_CHECKED_RULE_ROW(cpu_window),
+    INCUSE_CHECKED_RULE_ROW(cpu_batch_norm),
 };
 
 inline constexpr CheckedRule<OneStep> step_rules[] = {
@@ -345,11 +482,15 @@ inline constexpr CheckedRule<OneStep> step_rules[] = {
 inline constexpr CheckedRule<StepWords> word_rules[] = {INCUSE_CHECKED_RULE_ROW(argument_field)};
 inline constexpr CheckedRule<StepValues> value_rules[] = {INCUSE_CHECKED_RULE_ROW(accumulator_bits),
                                                           INCUSE_CHECKED_RULE_ROW(batch_norm_bits)};
-inline constexpr CheckedRule<OneLayer> byte_rules[] = {INCUSE_CHECKED_RULE_ROW(real_function)};
+inline constexpr CheckedRule<OneLayer> byte_rules[] = {INCUSE_CHECKED_RULE_ROW(real_function),
+                                                       INCUSE_CHECKED_RULE_ROW(one_range)};
 inline constexpr CheckedRule<ParameterCount> count_rules[] = {INCUSE_CHECKED_RULE_ROW(parameter_count)};
+inline constexpr CheckedRule<JoinedCodes> joining_rules[] = {INCUSE_CHECKED_RULE_ROW(unlike_codes)};
 inline constexpr CheckedRule<StepParameters> parameter_rules[] = {INCUSE_CHECKED_RULE_ROW(quantisation)};
 inline constexpr CheckedRule<WholePlan> plan_rules[] = {INCUSE_CHECKED_RULE_ROW(live_maps),
                                                         INCUSE_CHECKED_RULE_ROW(no_gap)};
+
+inline constexpr CheckedRule<WorkingMemory> memory_rules[] = {INCUSE_CHECKED_RULE_ROW(main_memory)};
 
 /// Calls `visit(rule)` for every rule of the chip.
 template <class Visit>
@@ -360,10 +501,12 @@ constexpr void for_each_rule(Visit&& visit) {
   visit_all(layer_rules);
   visit_all(step_rules);
   visit_all(plan_rules);
+  visit_all(memory_rules);
   visit_all(word_rules);
   visit_all(value_rules);
   visit_all(byte_rules);
   visit_all(count_rules);
+  visit_all(joining_rules);
   visit_all(parameter_rules);
 }
 
@@ -384,11 +527,45 @@ constexpr Findings check(const KpuLayer& layer, const ValueBounds& bounds, const
   return found;
 }
 
+namespace detail {
+
+/// How a layer of a graph meets its sources.
+template <int N>
+constexpr Reading reading_of(const Graph<N>& graph, const Elements<N>& elements, int index) {
+  const Layer& layer = graph[index];
+  Reading reading{elements.reads[index], elements.tasks[index]};
+  const bool sums = layer.elementwise != Elementwise::none;
+  const Shape first = source_shape(graph, layer.sources.empty() ? network_input : layer.sources[0]);
+  for (int source : layer.sources) {
+    if (source >= index) continue;
+    const Shape shape = source_shape(graph, source);
+    if (elements.of(source) != reading.element) reading.mixed = true;
+    if (sums ? shape != first : shape.extent() != first.extent()) reading.unlike = shape;
+    if (source == network_input || !graph[source].on_cpu) continue;
+    (writes_ram(elements.tasks[source]) ? reading.from_ram_only : reading.from_main_only) = true;
+  }
+  return reading;
+}
+
+}  // namespace detail
+
+/// What only networks of signed bytes break.
+template <int N>
+constexpr Findings check_bytes(const Graph<N>& graph, const Device& device) {
+  Findings found;
+  const Elements<N> elements = elements_of(graph);
+  for (int i = 0; i < graph.size; ++i)
+    apply(byte_rules, {graph[i], device, detail::reading_of(graph, elements, i)}, {found, i, graph[i].name});
+  return found;
+}
+
 /// What a graph breaks before it is planned. Nothing else makes sense where this finds errors.
 template <int N>
 constexpr Findings check_layers(const Graph<N>& graph, const Device& device) {
   Findings found;
-  for (int i = 0; i < graph.size; ++i) apply(layer_rules, {graph[i], device}, {found, i, graph[i].name});
+  const Elements<N> elements = elements_of(graph);
+  for (int i = 0; i < graph.size; ++i)
+    apply(layer_rules, {graph[i], device, detail::reading_of(graph, elements, i)}, {found, i, graph[i].name});
   return found;
 }
 
@@ -400,10 +577,11 @@ constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Devic
   for (int i = 0; i < plan.graph.size; ++i) {
     const KpuStep& step = plan.graph[i];
     const int author = step.author_layer;
-    apply(step_rules, {step.layer, device, i + 1 == plan.graph.size}, {found, author, graph[author].name});
+    if (!step.on_cpu()) apply(step_rules, {step.layer, device, streams(plan, i)}, {found, author, graph[author].name});
   }
   if (!found.ok()) return found;
   apply(plan_rules, {plan.maps, plan.graph.size, plan.needed_lines, device}, {found});
+  apply(memory_rules, {1LL * plan.main.needed_lines * line_bytes, plan.main.complete(), device}, {found});
   return found;
 }
 

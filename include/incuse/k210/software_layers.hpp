@@ -211,13 +211,26 @@ struct Clamp {
   constexpr float operator()(float value) const { return value < lowest ? lowest : value > highest ? highest : value; }
 };
 
-/// out = clamp(weights x in + bias); weights[out channel][in channel]. Sums start at 0 and take the bias last.
+/// out = clamp(weights x in + bias); weights[out channel][in channel]. Sums start at 0 and take the bias, if there is
+/// one, last.
 constexpr void fully_connected(const float* in, int in_channels, const float* weights, const float* bias,
                                int out_channels, Clamp clamp, float* out) {
   for (int o = 0; o < out_channels; ++o) {
     float sum = 0.0f;
     for (int i = 0; i < in_channels; ++i) sum += rounded(in[i] * *weights++);
-    out[o] = clamp(sum + bias[o]);
+    out[o] = clamp(sum + (bias == nullptr ? 0.0f : bias[o]));
+  }
+}
+
+/// The same with weights and biases of signed bytes: clamp((weights x in + bias) * unit).
+constexpr void fully_connected(const float* in, int in_channels, const char* weights, const char* bias,
+                               int out_channels, float unit, Clamp clamp, float* out) {
+  for (int o = 0; o < out_channels; ++o) {
+    float sum = 0.0f;
+    for (int i = 0; i < in_channels; ++i)
+      sum += rounded(in[i] * static_cast<float>(static_cast<signed char>(*weights++)));
+    if (bias != nullptr) sum += static_cast<float>(static_cast<signed char>(bias[o]));
+    out[o] = clamp(sum * unit);
   }
 }
 

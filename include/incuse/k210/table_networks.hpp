@@ -35,11 +35,25 @@ struct LayerTables {
   const ActivationBytes* activation = nullptr;
 };
 
-/// A type with the tables of a network, in the order of its layers with weights: `static constexpr LayerTables
-/// table_layers[]`. Weights are bytes.
+/// Parameters of one layer of the processor, as in a kmodel.
+struct CpuTables {
+  Text name{};
+  LinearScale code{};                  ///< Quantize, Dequantize
+  TableView<LinearScale> channels{};   ///< Dequantize: one for every channel instead
+  SumScales sum{};                     ///< sums of codes
+  TableView<std::uint8_t> table{};     ///< Requantize
+  TableView<float> weights{}, bias{};  ///< Linear
+};
+
+/// A type with the tables of a network: `static constexpr LayerTables table_layers[]`, in the order of its
+/// convolutions, whose weights are bytes; and, if there are such layers, `static constexpr CpuTables cpu_tables[]`, in
+/// the order of its Quantize, Dequantize, Requantize and Linear layers and its sums of codes.
 template <class Trained>
 concept table_parameters = requires {
   { Trained::table_layers[0] } -> std::convertible_to<const LayerTables&>;
+}
+|| requires {
+  { Trained::cpu_tables[0] } -> std::convertible_to<const CpuTables&>;
 };
 
 namespace detail {
@@ -55,38 +69,132 @@ constexpr KpuLayer with_tables(KpuLayer layer, const LayerTables& tables) {
   return layer;
 }
 
-/// What is wrong with the tables of a network.
-template <int N>
-constexpr Findings check_tables(const Graph<N>& graph, const Plan<N>& plan, const LayerTables* tables, int count) {
-  Findings found;
-  const int wanted = weighted_index(graph, graph.size);
-  if (count > wanted)
-    found.push({.rule = &parameter::rules::extra_parameters, .needs = wanted, .has = count, .has_whose = "their list"});
-  for (int i = 0; i < plan.graph.size; ++i) {
-    const KpuStep& step = plan.graph[i];
-    const int own = weighted_index(graph, step.author_layer);
-    const Text name = graph[step.author_layer].name;
-    if (own >= count || step.copies) {
-      found.push({.rule = &parameter::rules::missing_weights, .layer = step.author_layer, .layer_name = name});
-      continue;
-    }
-    const long long weights = 1LL * step.layer.out_channels * step.layer.channel_weights();
-    const auto expect = [&](long long needs, long long has, Text part) {
-      if (needs == has) return;
-      found.push({.rule = &parameter::rules::tensor_shape,
-                  .layer = step.author_layer,
-                  .layer_name = name,
-                  .needs = {needs, "values"},
-                  .has = {has, "values"},
-                  .has_whose = "the table",
-                  .part = part});
-    };
-    expect(weights, tables[own].weights.count, "weights");
-    expect(step.layer.out_channels, tables[own].batch_norm.count, "batch norm");
-    expect(1, tables[own].activation == nullptr ? 0 : 1, "activation");
+/// All tables of a network.
+struct NetworkTables {
+  const LayerTables* layers = nullptr;
+  int layer_count = 0;
+  const CpuTables* cpu = nullptr;
+  int cpu_count = 0;
+};
+template <class Trained>
+constexpr NetworkTables tables_in() {
+  NetworkTables result;
+  if constexpr (requires { Trained::table_layers; })
+    result = {Trained::table_layers, static_cast<int>(sizeof(Trained::table_layers) / sizeof(LayerTables))};
+  if constexpr (requires { Trained::cpu_tables; }) {
+    result.cpu = Trained::cpu_tables;
+    result.cpu_count = static_cast<int>(sizeof(Trained::cpu_tables) / sizeof(CpuTables));
   }
-  return found;
+  return result;
 }
+
+/// True for steps of the processor that have tables.
+constexpr bool has_cpu_tables(const KpuStep& step) {
+  const Task task = step.cpu.task;
+  return task == Task::quantize || task == Task::dequantize || task == Task::requantize ||
+         task == Task::quantized_add || task == Task::fully_connected;
+}
+constexpr bool has_layer_tables(const KpuStep& step) { return !step.on_cpu() && !step.copies; }
+
+/// Number of a step's tables: how many earlier steps have such.
+template <int N>
+constexpr int tables_before(const KpuGraph<N>& graph, int step, bool (*has_tables)(const KpuStep&)) {
+  int count = 0;
+  for (int i = 0; i < step; ++i) count += has_tables(graph[i]) ? 1 : 0;
+  return count;
+}
+
+template <int N>
+constexpr StepImage step_image(const Plan<N>& plan, const NetworkTables& tables, const Device& device, int step) {
+  const KpuStep& at = plan.graph[step];
+  const LayerTables& own = tables.layers[tables_before(plan.graph, step, has_layer_tables)];
+  const KpuAddresses addresses = addresses_of(plan, step);
+  return {encode(arguments_of(with_tables(at.layer, own), addresses, device)), own.weights.values,
+          own.batch_norm.values, own.activation};
+}
+
+template <int N>
+constexpr CpuParameters cpu_parameters(const KpuGraph<N>& graph, const NetworkTables& tables, int step) {
+  CpuParameters result;
+  if (!has_cpu_tables(graph[step])) return result;
+  const CpuTables& own = tables.cpu[tables_before(graph, step, has_cpu_tables)];
+  result.code = own.code;
+  result.channels = own.channels.values;
+  result.sum = own.sum;
+  result.table = own.table.values;
+  result.weights = own.weights.values;
+  result.bias = own.bias.values;
+  return result;
+}
+
+/// Collects what is wrong with the tables of a network.
+template <int N>
+class TableCheck {
+ public:
+  constexpr TableCheck(const Graph<N>& graph, const Plan<N>& plan, const NetworkTables& tables)
+      : graph_(graph), steps_(plan.graph), tables_(tables) {}
+
+  constexpr Findings run() {
+    expect_no_more(tables_.layer_count, tables_before(steps_, steps_.size, has_layer_tables));
+    expect_no_more(tables_.cpu_count, tables_before(steps_, steps_.size, has_cpu_tables));
+    for (int i = 0; i < steps_.size; ++i) {
+      if (!steps_[i].on_cpu())
+        check_layer(i);
+      else if (has_cpu_tables(steps_[i]))
+        check_cpu_layer(i);
+    }
+    return found_;
+  }
+
+ private:
+  constexpr void check_layer(int index) {
+    const KpuStep& step = steps_[index];
+    const int own = tables_before(steps_, index, has_layer_tables);
+    if (own >= tables_.layer_count || step.copies) return miss(step);
+    const LayerTables& tables = tables_.layers[own];
+    expect(step, 1LL * step.layer.out_channels * step.layer.channel_weights(), tables.weights.count, "weights");
+    expect(step, step.layer.out_channels, tables.batch_norm.count, "batch norm");
+    expect(step, 1, tables.activation == nullptr ? 0 : 1, "activation");
+  }
+  constexpr void check_cpu_layer(int index) {
+    const KpuStep& step = steps_[index];
+    const int own = tables_before(steps_, index, has_cpu_tables);
+    if (own >= tables_.cpu_count) return miss(step);
+    const CpuTables& tables = tables_.cpu[own];
+    const int channels = step.cpu.out.channels;
+    if (step.cpu.task == Task::requantize) expect(step, highest_code + 1, tables.table.count, "table");
+    if (step.cpu.task == Task::fully_connected) {
+      expect(step, 1LL * channels * step.cpu.in.elements(), tables.weights.count, "weights");
+      if (tables.bias.count != 0) expect(step, channels, tables.bias.count, "bias");
+    }
+    if (step.cpu.task == Task::dequantize && tables.channels.count != 0)
+      expect(step, channels, tables.channels.count, "channels");
+  }
+
+  constexpr Finding about(const KpuStep& step, const Rule& rule) const {
+    return {.rule = &rule, .layer = step.author_layer, .layer_name = graph_[step.author_layer].name};
+  }
+  constexpr void miss(const KpuStep& step) { found_.push(about(step, parameter::rules::missing_weights)); }
+  constexpr void expect(const KpuStep& step, long long needs, long long has, Text part) {
+    if (needs == has) return;
+    Finding finding = about(step, parameter::rules::tensor_shape);
+    finding.needs = {needs, "values"};
+    finding.has = {has, "values"};
+    finding.has_whose = "the table";
+    finding.part = part;
+    found_.push(finding);
+  }
+  constexpr void expect_no_more(int given, int wanted) {
+    if (given > wanted)
+      found_.push(
+          {.rule = &parameter::rules::extra_parameters, .needs = wanted, .has = given, .has_whose = "their list"});
+  }
+
+  const Graph<N>& graph_;
+  const KpuGraph<N>& steps_;
+  const NetworkTables& tables_;
+  Findings found_{};
+};
 
 }  // namespace detail
 }  // namespace incuse::k210
@@ -103,7 +211,7 @@ struct Deployment<Net, Chip, Trained> {
  private:
   static constexpr auto shaped = graph_of<Net>();
   static constexpr auto planned = k210::plan_if_possible(shaped, Chip);
-  static constexpr int given = static_cast<int>(sizeof(Trained::table_layers) / sizeof(k210::LayerTables));
+  static constexpr k210::detail::NetworkTables tables = k210::detail::tables_in<Trained>();
   static constexpr bool is_network = shaped.size > 0;  // if not, the network type has said why
 
  public:
@@ -111,7 +219,7 @@ struct Deployment<Net, Chip, Trained> {
     Findings found;
     if (!is_network) return found;
     found.add(k210::check(shaped, planned, Chip));
-    if (found.ok()) found.add(k210::detail::check_tables(shaped, planned, Trained::table_layers, given));
+    if (found.ok()) found.add(k210::detail::TableCheck(shaped, planned, tables).run());
     return found;
   }();
 
@@ -122,26 +230,10 @@ struct Deployment<Net, Chip, Trained> {
   static constexpr auto graph = valid ? shaped : decltype(shaped){};
   static constexpr auto plan = valid ? planned : decltype(planned){};
   static constexpr k210::Report report = k210::report_of(plan);
-  static constexpr auto image = [] {
-    k210::Image<plan.graph.size, k210::detail::outputs_of(plan)> result{};
-    result.input.layout = k210::MapLayout(plan.graph.input);
-    result.input.line = plan.input.line;
-    int outputs = 0;
-    for (int i = 0; i < plan.graph.size; ++i) {
-      const k210::KpuStep& step = plan.graph[i];
-      const k210::LayerTables& tables = Trained::table_layers[weighted_index(graph, step.author_layer)];
-      k210::KpuAddresses at;
-      at.src_line = plan.map(step.source).line;
-      at.dst_line = plan.maps[i].line;
-      at.sends_output = k210::streams(plan, i);
-      result.steps[i] = {encode(arguments_of(k210::detail::with_tables(step.layer, tables), at, Chip)),
-                         tables.weights.values, tables.batch_norm.values, tables.activation};
-      if (!step.output) continue;
-      result.outputs[outputs].layout = k210::MapLayout(step.layer.out());
-      result.outputs[outputs++].line = plan.maps[i].line;
-    }
-    return result;
-  }();
+  static constexpr auto image = k210::detail::image_of<k210::detail::ImageOf<plan>>(
+      plan, [](int i) { return k210::detail::step_image(plan, tables, Chip, i); },
+      [](int i) { return k210::detail::cpu_parameters(plan.graph, tables, i); },
+      [](int) { return k210::CodeScale{}; });  // what codes stand for is the business of the tables
 };
 
 }  // namespace incuse

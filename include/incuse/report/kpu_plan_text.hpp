@@ -1,5 +1,5 @@
-// A network planned for the K210's KPU as text: its layers, where their maps lie in AI RAM, and what no plan could do
-// without.
+// A network planned for the K210 as text: layers of the KPU and of the processor, where their maps lie in AI RAM and in
+// main memory, and what no plan could do without.
 #pragma once
 
 #include <string>
@@ -18,8 +18,9 @@ inline std::string kpu_shape(Shape shape) {
   return std::to_string(shape.channels) + 'x' + std::to_string(shape.height) + 'x' + std::to_string(shape.width);
 }
 
-/// "depth-wise 3x3, maximum, 2x2".
+/// "depth-wise 3x3, maximum, 2x2"; "processor: softmax".
 inline std::string kpu_operation(const k210::KpuStep& step) {
+  if (step.on_cpu()) return "processor: " + kpu_text(k210::description_of(step.cpu.task).name);
   const k210::KpuLayer& layer = step.layer;
   const std::string kernel = std::to_string(layer.kernel) + 'x' + std::to_string(layer.kernel);
   const std::string convolution = step.copies ? "copy" : layer.depthwise ? "depth-wise " + kernel : "conv " + kernel;
@@ -27,30 +28,46 @@ inline std::string kpu_operation(const k210::KpuStep& step) {
                                            : convolution + ", " + kpu_text(k210::description_of(layer.pool).name);
 }
 
-/// "1200 to 1799".
+/// "1200 to 1799"; nothing for a map that the memory does not hold.
 inline std::string kpu_lines(const k210::PlacedMap& map) {
+  if (!map.needed()) return "";
   if (!map.placed()) return "no space for " + std::to_string(map.lines);
   return std::to_string(map.line) + " to " + std::to_string(map.line + map.lines - 1);
 }
 
+/// "AI RAM: step 3 needs 1,200 of 32,768 lines of 64 bytes at once, which no plan can do without".
+template <int N>
+std::string memory_use(const char* memory, const k210::MemoryPlan<N>& plan, int lines) {
+  return std::string(memory) + ": step " + std::to_string(plan.needed_at) + " needs " + grouped(plan.needed_lines) +
+         " of " + grouped(lines) + " lines of 64 bytes at once, which no plan can do without\n";
+}
+
 }  // namespace detail
 
-/// One line per layer of the KPU, then the use of AI RAM with its lower bound.
+/// One line per step, then the use of AI RAM and of working memory with their lower bounds.
 template <int N>
 std::string kpu_plan_text(const k210::Plan<N>& plan, const k210::Device& device) {
-  Table table("rlllllrr");
-  table.add({"step", "operation", "input", "lines", "output", "lines", "loads", "weights"});
+  Table table("rllllrrl");  // columns in which nothing stands vanish
+  table.add({"step", "operation", "input", "output", "AI RAM", "loads", "weights", "main memory"});
+  const auto row = [&](int tensor, const std::string& number, const std::string& operation, const std::string& input) {
+    const bool on_kpu = tensor != network_input && !plan.graph[tensor].on_cpu();
+    const k210::KpuLayer layer = on_kpu ? plan.graph[tensor].layer : k210::KpuLayer{};
+    table.add({number, operation, input, detail::kpu_shape(plan.graph.shape_of(tensor)),
+               detail::kpu_lines(plan.map(tensor)), on_kpu ? std::to_string(k210::loads_of(layer, device).count) : "",
+               on_kpu ? grouped(1LL * layer.out_channels * layer.channel_weights() * layer.weight_bytes) : "",
+               detail::kpu_lines(plan.main.map(tensor))});
+  };
+  row(network_input, "", "input", "");
   for (int i = 0; i < plan.graph.size; ++i) {
-    const k210::KpuStep& step = plan.graph[i];
-    const k210::WeightLoads loads = k210::loads_of(step.layer, device);
-    table.add({std::to_string(i), detail::kpu_operation(step), detail::kpu_shape(step.layer.in),
-               detail::kpu_lines(plan.map(step.source)), detail::kpu_shape(step.layer.out()),
-               detail::kpu_lines(plan.maps[i]), std::to_string(loads.count),
-               grouped(1LL * step.layer.out_channels * step.layer.channel_weights() * step.layer.weight_bytes)});
+    std::string input;
+    for (int source : plan.graph[i].sources)
+      input += (input.empty() ? "" : ", ") + (source == network_input ? "input" : "step " + std::to_string(source));
+    row(i, std::to_string(i), detail::kpu_operation(plan.graph[i]), input);
   }
-  return table.text() + "AI RAM: step " + std::to_string(plan.needed_at) + " needs " + grouped(plan.needed_lines) +
-         " of " + grouped(device.ram_lines) + " lines at once, which no plan can do without; " +
-         (plan.complete() ? "every map has its place" : "not every map has a place") + '\n';
+  std::string text = table.text() + detail::memory_use("AI RAM", plan, device.ram_lines);
+  if (plan.graph.count(true) > 0)
+    text += detail::memory_use("main memory", plan.main, device.general_bytes / k210::line_bytes);
+  return text + (plan.complete() ? "Every map has its place.\n" : "Not every map has a place.\n");
 }
 
 }  // namespace incuse::report

@@ -60,7 +60,7 @@ bool survives(const Plan<Net::capacity>& plan) {
   each_line(network_input, [](int& who) { who = network_input; });
   for (int i = 0; i < plan.graph.size; ++i) {
     each_line(i, [&](int& who) { who = i; });
-    if (!holds(plan.graph[i].source)) return false;  // after writing: input and output must not overlap either
+    if (!holds(plan.graph[i].source())) return false;  // after writing: input and output must not overlap either
   }
   for (int i = 0; i < plan.graph.size; ++i)
     if (plan.graph[i].output && !holds(i)) return false;

@@ -13,12 +13,14 @@ TEST_CASE("layers, places and the lower bound") {
                       Conv2d<4, kernel<1>>>;
   constexpr auto planned = k210::plan(graph_of<Net>(), k210_kpu);
   CHECK(report::kpu_plan_text(planned, k210_kpu) ==
-        "  step  operation           input    lines           output   lines           loads  weights\n"
-        "     0  conv 3x3            3x32x40  0 to 95         8x32x40  32512 to 32767      1      216\n"
-        "     1  depth-wise 3x3      8x32x40  32512 to 32767  8x32x40  0 to 255            1       72\n"
-        "     2  copy, maximum, 2x2  8x32x40  0 to 255        8x16x20  32704 to 32767      1       64\n"
-        "     3  conv 1x1            8x16x20  32704 to 32767  4x16x20  0 to 31             1       32\n"
-        "AI RAM: step 1 needs 512 of 32,768 lines at once, which no plan can do without; every map has its place\n");
+        "  step  operation           input   output   AI RAM          loads  weights\n"
+        "        input                       3x32x40  0 to 95\n"
+        "     0  conv 3x3            input   8x32x40  32512 to 32767      1      216\n"
+        "     1  depth-wise 3x3      step 0  8x32x40  0 to 255            1       72\n"
+        "     2  copy, maximum, 2x2  step 1  8x16x20  32704 to 32767      1       64\n"
+        "     3  conv 1x1            step 2  4x16x20  0 to 31             1       32\n"
+        "AI RAM: step 1 needs 512 of 32,768 lines of 64 bytes at once, which no plan can do without\n"
+        "Every map has its place.\n");
 }
 
 TEST_CASE("maps without a place") {
@@ -27,6 +29,6 @@ TEST_CASE("maps without a place") {
   constexpr auto planned = k210::plan(graph_of<Net>(), k210_kpu);
   const std::string text = report::kpu_plan_text(planned, k210_kpu);
   CHECK(text.find("no space for 14080") != std::string::npos);
-  CHECK(text.find("step 2 needs 42,240 of 32,768 lines at once") != std::string::npos);
-  CHECK(text.find("not every map has a place") != std::string::npos);
+  CHECK(text.find("step 2 needs 42,240 of 32,768 lines of 64 bytes at once") != std::string::npos);
+  CHECK(text.find("Not every map has a place") != std::string::npos);
 }

@@ -1,0 +1,173 @@
+// Layers that the processor runs beside the KPU, as values: what is computed, on tensors of which type. How it is
+// computed stands in software_layers.hpp. Source: kmodel sheet (k210-kmodel), section 1.
+#pragma once
+
+#include <incuse/k210/software_layers.hpp>
+#include <incuse/model/shapes.hpp>
+
+namespace incuse::k210 {
+
+/// What the processor computes. Where a layer exists for both types of tensors, that of codes is a task of its own.
+enum class Task : unsigned char {
+  none,
+  add,
+  quantized_add,
+  concat,
+  quantized_concat,
+  max_pool,
+  average_pool,
+  global_average_pool,
+  fully_connected,
+  quantize,
+  dequantize,
+  requantize,
+  softmax,
+  logistic,
+  l2_normalize,
+  resize,
+  quantized_resize,
+  flatten,
+  add_padding,
+  remove_padding,
+  upload,
+};
+
+/// Codes are what the KPU works on; real numbers are of 32 bits.
+enum class Element : unsigned char { code, real };
+constexpr int bytes_of(Element element) { return element == Element::code ? 1 : 4; }
+
+struct TaskDescription {
+  Text name;
+  Element in;
+  Element out;
+  bool keeps_codes = false;  ///< codes of the result stand for the same numbers as those of the operands
+};
+
+/// Descriptions in the order of Task.
+inline constexpr TaskDescription task_descriptions[] = {
+    {"nothing", Element::code, Element::code},
+    {"add", Element::real, Element::real},
+    {"add codes", Element::code, Element::code},
+    {"concat", Element::real, Element::real},
+    {"concat codes", Element::code, Element::code, true},
+    {"max pool", Element::code, Element::code, true},
+    {"average pool", Element::real, Element::real},
+    {"global average pool", Element::real, Element::real},
+    {"fully connected", Element::real, Element::real},
+    {"quantize", Element::real, Element::code},
+    {"dequantize", Element::code, Element::real},
+    {"requantize", Element::code, Element::code},
+    {"softmax", Element::real, Element::real},
+    {"logistic", Element::real, Element::real},
+    {"l2 normalize", Element::real, Element::real},
+    {"resize", Element::real, Element::real},
+    {"resize codes", Element::code, Element::code, true},
+    {"channels last", Element::real, Element::real},
+    {"add padding", Element::code, Element::code, true},
+    {"remove padding", Element::code, Element::code, true},
+    {"upload", Element::code, Element::code, true},
+};
+
+constexpr const TaskDescription& description_of(Task task) { return task_descriptions[static_cast<int>(task)]; }
+/// Tasks that write into AI RAM; all others write into main memory.
+constexpr bool writes_ram(Task task) { return task == Task::add_padding || task == Task::upload; }
+
+/// The task of a layer with on_cpu that reads elements of this type; none if the processor has no such layer. Tasks for
+/// one type only are what they are, whatever the layer reads: a rule looks at that.
+constexpr Task task_of(const Layer& layer, Element reads) {
+  const bool codes = reads == Element::code;
+  switch (layer.software) {
+    case Software::quantize:
+      return Task::quantize;
+    case Software::dequantize:
+      return Task::dequantize;
+    case Software::requantize:
+      return Task::requantize;
+    case Software::global_average:
+      return Task::global_average_pool;
+    case Software::softmax:
+      return Task::softmax;
+    case Software::logistic:
+      return Task::logistic;
+    case Software::l2_normalize:
+      return Task::l2_normalize;
+    case Software::resize:
+      return codes ? Task::quantized_resize : Task::resize;
+    case Software::channels_last:
+      return Task::flatten;
+    case Software::add_padding:
+      return Task::add_padding;
+    case Software::remove_padding:
+      return Task::remove_padding;
+    case Software::upload:
+      return Task::upload;
+    case Software::none:
+      break;
+  }
+  const bool pools = layer.pooling != Pooling::none;
+  const bool combines = layer.elementwise != Elementwise::none;
+  if (pools + combines + layer.weighted() > 1) return Task::none;
+  if (layer.op == Operator::linear) return Task::fully_connected;
+  if (layer.elementwise == Elementwise::add) return codes ? Task::quantized_add : Task::add;
+  if (layer.pooling == Pooling::max) return Task::max_pool;
+  if (layer.pooling == Pooling::average) return Task::average_pool;
+  if (pools || combines || layer.weighted()) return Task::none;
+  return codes ? Task::quantized_concat : Task::concat;
+}
+
+/// One layer of the processor.
+struct CpuLayer {
+  Task task = Task::none;
+  Shape in{};  ///< of the first operand
+  Shape out{};
+  PoolWindow window{};
+  Activation activation = Activation::none;
+  float (*function)(float) = nullptr;  ///< of Activation::function
+};
+
+constexpr CpuLayer cpu_layer_of(const Layer& layer, Task task) {
+  return {task, layer.in, layer.out, {layer.pool, layer.pool_stride}, layer.activation, layer.function};
+}
+
+/// Elements of the tensors of a graph: what every layer reads and makes.
+template <int N>
+struct Elements {
+  Element input = Element::code;
+  Element reads[N > 0 ? N : 1]{};  ///< of the first source
+  Element makes[N > 0 ? N : 1]{};
+  Task tasks[N > 0 ? N : 1]{};  ///< of layers with on_cpu
+
+  constexpr Element of(int tensor) const { return tensor == network_input ? input : makes[tensor]; }
+};
+
+template <int N>
+constexpr Elements<N> elements_of(const Graph<N>& graph) {
+  Elements<N> result;
+  result.input = graph.real_input ? Element::real : Element::code;
+  for (int i = 0; i < graph.size; ++i) {
+    const Layer& layer = graph[i];
+    const int source = layer.sources.empty() ? network_input : layer.sources[0];
+    result.reads[i] = source < i ? result.of(source) : Element::code;
+    if (!layer.on_cpu) continue;
+    result.tasks[i] = task_of(layer, result.reads[i]);
+    result.makes[i] = description_of(result.tasks[i]).out;
+  }
+  return result;
+}
+
+/// True if the parameters of a network have an entry for a layer: for its weights, or for the range of its codes.
+template <int N>
+constexpr bool has_entry(const Graph<N>& graph, const Elements<N>& elements, int index) {
+  const Task task = elements.tasks[index];
+  return graph[index].weighted() || task == Task::quantize || task == Task::requantize || task == Task::quantized_add;
+}
+
+/// Number of a layer's entry: how many earlier layers have one.
+template <int N>
+constexpr int entry_index(const Graph<N>& graph, const Elements<N>& elements, int index) {
+  int count = 0;
+  for (int i = 0; i < index; ++i) count += has_entry(graph, elements, i) ? 1 : 0;
+  return count;
+}
+
+}  // namespace incuse::k210

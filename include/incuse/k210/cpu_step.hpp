@@ -1,0 +1,85 @@
+// A layer of the processor with its numbers, as a driver runs it: where its tensors lie, and what it computes with.
+#pragma once
+
+#include <incuse/k210/cpu_layer.hpp>
+#include <incuse/k210/kpu_layer.hpp>
+
+namespace incuse::k210 {
+
+/// Numbers of a sum of codes; see `quantized_add`.
+struct SumScales {
+  IntegerScale a{}, b{}, out{};
+};
+
+/// Codes of `a` and `b` to those of their sum. Operands are brought to 2^shift parts of a code of the sum, so that it
+/// is rounded once; one operand carries an offset that keeps what is rounded positive, where the SDK rounds halves up.
+constexpr SumScales sum_scales(const CodeScale& a, const CodeScale& b, const CodeScale& out) {
+  const double codes_a = static_cast<double>(out.scale) / static_cast<double>(a.scale);
+  const double codes_b = static_cast<double>(out.scale) / static_cast<double>(b.scale);
+  const double larger = codes_a < codes_b ? codes_b : codes_a;
+  int shift = 22;
+  while (shift > 9 && larger * (1 << shift) >= (1 << 30)) --shift;
+  const auto multiplier = [&](double codes) { return static_cast<std::int32_t>(codes * (1 << shift) + 0.5); };
+  SumScales result{
+      {-a.zero_point, multiplier(codes_a), 0}, {-b.zero_point, multiplier(codes_b), 0}, {out.zero_point, 1, shift}};
+  IntegerScale& carrier = codes_a < codes_b ? result.b : result.a;
+  carrier.offset += 1 << shift;
+  result.out.offset -= carrier.multiplier;
+  return result;
+}
+
+/// real = code * scale + bias.
+constexpr LinearScale linear_scale(const CodeScale& code) {
+  return {1.0f / code.scale, static_cast<float>(-code.zero_point) / code.scale};
+}
+
+/// Codes of one meaning to those of another, with the layer's function in between.
+struct RequantiseTable {
+  std::uint8_t codes[highest_code + 1]{};
+
+  constexpr RequantiseTable(const CodeScale& in, const CodeScale& out, const CpuLayer& layer) {
+    const LinearScale from = linear_scale(in);
+    for (int i = 0; i <= highest_code; ++i) {
+      const auto code = static_cast<std::uint8_t>(i);
+      float value = 0;
+      dequantize(&code, 1, from, &value);
+      if (layer.activation == Activation::relu && value < 0) value = 0;
+      if (layer.activation == Activation::function) value = layer.function(value);
+      quantize(&value, 1, linear_scale(out), codes + i);
+    }
+  }
+};
+
+/// What a layer of the processor computes with; which of it depends on the task.
+struct CpuParameters {
+  LinearScale code{};                     ///< quantize, dequantize
+  const LinearScale* channels = nullptr;  ///< dequantize: one for every channel instead
+  SumScales sum{};                        ///< quantized_add
+  const std::uint8_t* table = nullptr;    ///< requantize: 256 codes
+  const float* weights = nullptr;         ///< fully_connected: [out][in]
+  const float* bias = nullptr;            ///< none: 0
+  const char* byte_weights = nullptr;     ///< or signed bytes, with their biases,
+  const char* byte_bias = nullptr;
+  float byte_unit = 1;  ///< which the sums are multiplied by
+};
+
+/// A layer of the processor in a network, and what it makes of its parameters.
+struct CpuStep {
+  CpuParameters parameters{};
+  CodeScale output{};  ///< of codes
+  bool alike = true;   ///< sources that are joined have codes of one meaning
+  Text problem{};      ///< why the parameters cannot be used
+};
+
+/// A layer of the processor as a driver runs it. Tensors lie in the driver's working memory, C x H x W without gaps.
+struct CpuStepImage {
+  CpuLayer layer{};
+  CpuParameters parameters{};
+  int before = 0;  ///< step of the KPU in front of which it runs; as many as there are: behind the last
+  int operands = 0;
+  int sources[max_operands]{};   ///< first byte of each
+  int elements[max_operands]{};  ///< of each
+  int result = 0;                ///< first byte, or first line of AI RAM where the task writes there
+};
+
+}  // namespace incuse::k210
