@@ -17,6 +17,12 @@ void print(Line line) {
   semihosting::print(line.characters);
 }
 
+Text text_of(const char* letters) {
+  int size = 0;
+  while (letters[size] != '\0') ++size;
+  return {letters, size};
+}
+
 void print_picture(const signed char* picture) {
   for (int y = 0; y < strokes::side; ++y) {
     Line line;
@@ -35,31 +41,21 @@ int see(const signed char* picture) {
   k210::KpuDriver<strokes::Chip, k210::VirtualKpuBus<k210_kpu, Storage>> kpu(bus);
   kpu.init();
   kpu.load_input(picture);
-  constexpr Shape out = strokes::Chip::graph.last().out;
-  std::int8_t answers[out.elements()];
-  static_assert(out.elements() % 8 == 0);
+  float answers[4];
   if (kpu.run(answers) != k210::KpuState::done) {
     Line line;
     line << "The KPU refuses: " << k210::sentence_of(bus.kpu().report()).text();
     print(line);
     return -1;
   }
-  int best = 0, most = -1;
-  for (int c = 0; c < out.channels; ++c) {
-    int sum = 0;
-    for (int i = 0; i < out.pixels(); ++i) sum += answers[c * out.pixels() + i];
-    if (sum > most) {
-      most = sum;
-      best = c;
-    }
+  int best = 0;
+  for (int c = 0; c < 4; ++c) {
+    Line line;
+    line << "  " << text_of(strokes::names[c]) << ' ' << static_cast<long long>(100 * answers[c]) << " %";
+    print(line);
+    if (answers[c] > answers[best]) best = c;
   }
   return best;
-}
-
-Text text_of(const char* letters) {
-  int size = 0;
-  while (letters[size] != '\0') ++size;
-  return {letters, size};
 }
 
 }  // namespace

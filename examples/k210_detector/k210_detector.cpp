@@ -134,19 +134,14 @@ int run_strokes() {
   const auto storage = std::make_unique<Storage>();
   incuse::k210::VirtualKpuBus<incuse::k210_kpu, Storage> bus(*storage);
   incuse::k210::KpuDriver<Chip, incuse::k210::VirtualKpuBus<incuse::k210_kpu, Storage>> kpu(bus);
-  constexpr int pixels = Chip::image.outputs[0].layout.shape.pixels();
-  std::int8_t answers[4 * pixels];
+  float answers[4];
   kpu.init();
   kpu.load_input(picture);
   if (kpu.run(answers) != incuse::k210::KpuState::done) return fail("the virtual KPU did not run the network");
-  int best = 0, sums[4]{};
-  for (int c = 0; c < 4; ++c) {
-    for (int i = 0; i < pixels; ++i) sums[c] += answers[c * pixels + i];
-    if (sums[c] > sums[best]) best = c;
-  }
-  std::printf("\nThe strokes are: %s (", demo::strokes::names[best]);
-  for (int c = 0; c < 4; ++c) std::printf("%s%s %d", c > 0 ? ", " : "", demo::strokes::names[c], sums[c]);
-  std::printf(")\n");
+  std::printf("\nThe strokes are");
+  for (int c = 0; c < 4; ++c)
+    std::printf("%s %s (%.1f %%)", c > 0 ? "," : "", demo::strokes::names[c], 100 * static_cast<double>(answers[c]));
+  std::printf("\n");
   return 0;
 }
 

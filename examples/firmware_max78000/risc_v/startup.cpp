@@ -1,4 +1,4 @@
-// What a RISC-V core does before main: stack, global pointer, memory. And the two functions that compilers call even in
+// What a RISC-V core does before main: stack, global pointer, registers of real numbers, memory. And the two functions that compilers call even in
 // programs without a library.
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +23,11 @@ int main();
       "la gp, __global_pointer$\n"
       ".option pop\n"
       "la sp, stack_end\n"
+#ifdef __riscv_flen
+      "li t0, 0x6000\n"  // mstatus.FS: registers of real numbers are off after reset
+      ".option arch, +zicsr\n"
+      "csrs mstatus, t0\n"
+#endif
       "j start_program");
 }
 
