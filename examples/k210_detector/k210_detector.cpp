@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -138,10 +139,11 @@ int run_strokes() {
   kpu.init();
   kpu.load_input(picture);
   if (kpu.run(answers) != incuse::k210::KpuState::done) return fail("the virtual KPU did not run the network");
-  std::printf("\nThe strokes are");
+  const auto best = std::max_element(std::begin(answers), std::end(answers)) - std::begin(answers);
+  std::printf("\nThe strokes are: %s (", demo::strokes::names[best]);
   for (int c = 0; c < 4; ++c)
-    std::printf("%s %s (%.1f %%)", c > 0 ? "," : "", demo::strokes::names[c], 100 * static_cast<double>(answers[c]));
-  std::printf("\n");
+    std::printf("%s%s %.1f %%", c > 0 ? ", " : "", demo::strokes::names[c], 100 * static_cast<double>(answers[c]));
+  std::printf(")\n");
   return 0;
 }
 
