@@ -75,9 +75,12 @@ inline bool is_name(const std::string& name) {
   return true;
 }
 
-/// A header in C, for networks of which all layers run on the KPU. `name` is a C identifier (`is_name`) that everything in it begins with; `image` is of 8-bit weights.
-template <int Steps, int Outputs>
-std::string header(const k210::Image<Steps, Outputs, 0>& image, const std::string& name) {
+/// A header in C, for networks of which all layers run on the KPU. `name` is a C identifier (`is_name`) that everything
+/// in it begins with; `image` is of 8-bit weights.
+template <int Steps, int Outputs, int CpuSteps>
+std::string header(const k210::Image<Steps, Outputs, CpuSteps>& image, const std::string& name) {
+  static_assert(CpuSteps == 0,
+                "the SDK's struct describes layers of the KPU: end the network in front of the processor's");
   const k210::Alignments& aligned = k210_kpu.alignment;
   const std::string capitals = detail::upper(name);
   std::string text =

@@ -29,8 +29,9 @@ struct BusAddress {
 
 /// Ways to the KPU. `store` and `load` copy bytes to and from AI RAM (uncached addresses); `address_of` is the bus
 /// address of a constant table. `start_receiving` prepares for the output FIFO's bytes (DMA, in units of 8 bytes), and
-/// `finish_receiving` waits for the last of them: false if they do not come. A bus may also have wait_for_interrupt(),
-/// which sleeps until the KPU's interrupt or any other one; without it the driver polls.
+/// `finish_receiving` waits for the last of them, and sees to it that the processor's cache does not hide them: false
+/// if they do not come. A bus may also have wait_for_interrupt(), which sleeps until the KPU's interrupt or any other
+/// one; without it the driver polls.
 template <class B>
 concept KpuBus = requires(B& bus, std::uint32_t address, std::uint64_t word, const std::uint8_t* from, std::uint8_t* to,
                           const void* table, int count) {
@@ -136,7 +137,7 @@ class KpuDriver {
   }
 
   /// The same with real numbers, for networks whose last layer makes them.
-  KpuState run(float* output) requires(Net::image.outputs[Net::image.output_count - 1].element == Element::real) {
+  KpuState run(float* output) requires(Net::image.last_output().element == Element::real) {
     const KpuState state = run(static_cast<std::uint8_t*>(nullptr));
     if (state == KpuState::done) unload(Net::image.output_count - 1, output);
     return state;
@@ -170,7 +171,7 @@ class KpuDriver {
   static constexpr std::uint64_t all_interrupts = calc_done | layer_cfg_almost_empty | layer_cfg_almost_full;
 
   static constexpr bool has_cpu_steps = Net::image.cpu_step_count > 0;
-  static constexpr const MapImage& last = Net::image.outputs[Net::image.output_count - 1];
+  static constexpr const MapImage& last = Net::image.last_output();
 
   static constexpr LayerWords ends_with_interrupt = [] {
     LayerArguments arguments;

@@ -46,6 +46,7 @@ struct Image {
   int main_bytes = 0;                         ///< of working memory, for the layers of the processor
   bool eight_bit_weights = true;
 
+  constexpr const MapImage& last_output() const { return outputs[at_least_one(Outputs) - 1]; }
   constexpr bool does(Task task) const {
     for (int i = 0; i < CpuSteps; ++i)
       if (cpu_steps[i].layer.task == task) return true;
