@@ -1,5 +1,6 @@
 // Runs the nodes of kmodels of version 4, as nncase's runtime does: float32 with every operation rounded on its own,
-// the C library's functions. Source: kmodel sheet (k210-kmodel), section 2.
+// the C library's functions. Source: kmodel sheet (k210-kmodel), section 2; what it leaves open is as in nncase
+// v0.2.0-beta4.
 #pragma once
 
 #include <algorithm>
@@ -259,7 +260,8 @@ class Kmodel4Nodes {
     });
     memories_.store(node.out, out);
   }
-  void run(const k210::kmodel4::Conv2d& node) {
+  template <k210::kmodel4::Order order, k210::kmodel4::Channels grouping>
+  void run(const k210::kmodel4::FloatConvolution<order, grouping>& node) {
     const auto in = tensor<float>(node.in);
     std::vector<float> out;
     for_each_window(node, [&](int channel, const auto& for_each_tap) {
@@ -269,16 +271,38 @@ class Kmodel4Nodes {
     });
     memories_.store(node.out, out);
   }
-  void run(const k210::kmodel4::QuantizedConv2d& node) {
+  template <k210::kmodel4::Order order, k210::kmodel4::Channels grouping>
+  void run(const k210::kmodel4::QuantizedConvolution<order, grouping>& node) {
     const auto in = tensor<std::uint8_t>(node.in);
     std::vector<std::uint8_t> out;
     for_each_window(node, [&](int channel, const auto& for_each_tap) {
       std::int64_t sum = node.bias[static_cast<std::size_t>(channel)];
       for_each_tap([&](std::size_t pixel, std::size_t weight) {
-        sum += offset_product(in[pixel], node.in_offset, node.weights[weight], node.weight_offset);
+        sum += offset_product(in[pixel], node.pixel_term(), node.weights[weight], node.weight_term());
       });
       out.push_back(code_of(narrow(sum), node.scale));
     });
+    memories_.store(node.out, out);
+  }
+  void run(const k210::kmodel4::Conv2dTranspose& node) {
+    const auto in = tensor<float>(node.in);
+    std::vector<float> out(static_cast<std::size_t>(node.out_shape.elements()));
+    std::size_t next = 0;
+    detail::for_each_element(node.in_shape, [&](const int(&i)[4]) {
+      const float value = in[next++];
+      const int group = i[1] / node.in_channels(), channel = i[1] % node.in_channels();
+      const detail::WindowPart rows = rows_of(node.window, i[2], node.out_shape[2]);
+      const detail::WindowPart columns = columns_of(node.window, i[3], node.out_shape[3]);
+      for (int o = group * node.out_channels(); o < (group + 1) * node.out_channels(); ++o)
+        for (int y = rows.first; y < rows.end; ++y)
+          for (int x = columns.first; x < columns.end; ++x) {
+            const k210::KmodelShape weights{
+                {node.out_shape[1], node.in_channels(), node.window.kernel.height, node.window.kernel.width}};
+            const float weight = node.weights[detail::element_at(weights, {o, channel, y, x})];
+            out[detail::element_at(node.out_shape, {i[0], o, rows.at(y), columns.at(x)})] += rounded(value * weight);
+          }
+    });
+    for (float& value : out) value = node.clamp(value);
     memories_.store(node.out, out);
   }
   void run(const k210::kmodel4::Reduce& node) {
@@ -290,22 +314,22 @@ class Kmodel4Nodes {
       result = fold(node.op, result, in[next++]);
     });
     if (node.op == k210::kmodel4::ReduceOp::mean) {
-      const float share = static_cast<float>(out.size()) / static_cast<float>(node.in_shape.elements());
+      const float share = static_cast<float>(node.out.bytes / 4) / static_cast<float>(node.in.bytes / 4);
       for (float& value : out) value *= share;
     }
     memories_.store(node.out, out);
   }
-  void run(const k210::kmodel4::ReduceWindow& node) {
+  template <k210::kmodel4::Order order>
+  void run(const k210::kmodel4::WindowReduction<order>& node) {
     const auto in = tensor<float>(node.in);
-    const k210::KmodelShape& shape = node.in_shape;
     std::vector<float> out;
     detail::for_each_element(node.out_shape(), [&](const int(&i)[4]) {
-      const detail::WindowPart rows = rows_of(node.window, i[2], shape), columns = columns_of(node.window, i[3], shape);
+      const OutputPixel pixel(node, i);
       float value = node.start;
       int count = 0;
-      for (int y = rows.first; y < rows.end; ++y)
-        for (int x = columns.first; x < columns.end; ++x, ++count)
-          value = fold(node.op, value, in[detail::element_at(shape, {i[0], i[1], rows.at(y), columns.at(x)})]);
+      for (int y = pixel.rows.first; y < pixel.rows.end; ++y)
+        for (int x = pixel.columns.first; x < pixel.columns.end; ++x, ++count)
+          value = fold(node.op, value, in[pixel.source(node, pixel.channel, y, x)]);
       if (node.op == k210::kmodel4::ReduceOp::mean) value /= static_cast<float>(count);
       out.push_back(node.clamp(value));
     });
@@ -352,9 +376,10 @@ class Kmodel4Nodes {
     });
   }
   void run(const k210::kmodel4::Resize& node) {
-    const float height_step = step(node.in_shape[2], node.out_size.height, node.aligns_corners());
-    const float width_step = step(node.in_shape[3], node.out_size.width, node.aligns_corners());
-    if (node.mode == k210::kmodel4::ResizeMode::bilinear) return run_bilinear(node, height_step, width_step);
+    if (node.mode == k210::kmodel4::ResizeMode::bilinear)
+      return node.out.type == k210::KmodelType::f32 ? run_bilinear<float>(node) : run_bilinear<std::uint8_t>(node);
+    const float height_step = step(node.in_shape[2], node.out_size.height);
+    const float width_step = step(node.in_shape[3], node.out_size.width);
     move(node, [&](const int(&i)[4], std::uint8_t*, std::size_t, const auto& copy_from) {
       const auto nearest = [](int index, float scale, int size) {
         return std::min(static_cast<int>(std::floor(static_cast<float>(index) * scale)), size - 1);
@@ -405,10 +430,11 @@ class Kmodel4Nodes {
     return shift == 0 ? product : (product + (std::int64_t{1} << (shift - 1))) >> shift;
   }
   static std::uint8_t code_of(std::int64_t value, const k210::IntegerScale& scale) {
-    return static_cast<std::uint8_t>(k210::clip_to_code(scaled(value, scale.multiplier, scale.shift) + scale.offset));
+    const std::int64_t product = narrow(scaled(value, scale.multiplier, scale.shift));
+    return static_cast<std::uint8_t>(k210::clip_to_code(narrow(product + scale.offset)));
   }
-  static std::int64_t offset_product(std::uint8_t a, std::int32_t a_offset, std::uint8_t b, std::int32_t b_offset) {
-    return narrow((std::int64_t{a} + a_offset) * (std::int64_t{b} + b_offset));
+  static std::int64_t offset_product(std::uint8_t a, std::int64_t a_offset, std::uint8_t b, std::int64_t b_offset) {
+    return narrow((a + a_offset) * (b + b_offset));
   }
 
   // Loops -------------------------------------------------------------------------------------------------------------
@@ -421,32 +447,55 @@ class Kmodel4Nodes {
       for (std::size_t column = 0; column < columns; ++column)
         use(row, column, static_cast<std::size_t>(node.a_columns), columns);
   }
-  static detail::WindowPart rows_of(const k210::kmodel4::Window& window, int y, const k210::KmodelShape& in) {
-    return {y, in[2], window.kernel.height, window.stride.height, window.dilation.height, window.pad_height.before};
+  static detail::WindowPart rows_of(const k210::kmodel4::Window& window, int index, int size) {
+    return {index, size, window.kernel.height, window.stride.height, window.dilation.height, window.pad_height.before};
   }
-  static detail::WindowPart columns_of(const k210::kmodel4::Window& window, int x, const k210::KmodelShape& in) {
-    return {x, in[3], window.kernel.width, window.stride.width, window.dilation.width, window.pad_width.before};
+  static detail::WindowPart columns_of(const k210::kmodel4::Window& window, int index, int size) {
+    return {index, size, window.kernel.width, window.stride.width, window.dilation.width, window.pad_width.before};
   }
-  /// Calls use(output channel, for_each_tap) for every output pixel; for_each_tap(f) calls f(pixel, weight).
+  /// A pixel of an output, and what its window covers of the input.
+  struct OutputPixel {
+    template <class Node>
+    OutputPixel(const Node& node, const int (&index)[4])
+        : image(index[0]),
+          channel(channels_of(Node::order, {{index[0], index[1], index[2], index[3]}})),
+          at(image_of(Node::order, {{index[0], index[1], index[2], index[3]}})),
+          rows(rows_of(node.window, at.height, image_of(Node::order, node.in_shape).height)),
+          columns(columns_of(node.window, at.width, image_of(Node::order, node.in_shape).width)) {}
+
+    /// The element of the input that lies under a tap.
+    template <class Node>
+    std::size_t source(const Node& node, int in_channel, int y, int x) const {
+      const auto index = shape_of(Node::order, image, in_channel, {rows.at(y), columns.at(x)});
+      return detail::element_at(node.in_shape, index.sizes);
+    }
+
+    int image, channel;
+    k210::kmodel4::Pair at;
+    detail::WindowPart rows, columns;
+  };
+  /// Calls use(output channel, for_each_tap) for every output pixel; for_each_tap(f) calls f(pixel, weight), in the
+  /// order of the weights.
   template <class Node, class Use>
   static void for_each_window(const Node& node, const Use& use) {
-    const int channels = node.group_channels(), group_outputs = node.out_channels / node.groups;
-    const k210::kmodel4::Pair kernel = node.window.kernel;
+    const int channels = node.group_channels(), group_outputs = node.out_channels() / node.groups();
+    const k210::KmodelShape weights =
+        shape_of(Node::order, node.out_channels(), channels, {node.window.kernel.height, node.window.kernel.width});
     detail::for_each_element(node.out_shape(), [&](const int(&i)[4]) {
-      const detail::WindowPart rows = rows_of(node.window, i[2], node.in_shape);
-      const detail::WindowPart columns = columns_of(node.window, i[3], node.in_shape);
-      const int first = i[1] / group_outputs * channels;
-      use(i[1], [&](const auto& take) {
-        for (int c = 0; c < channels; ++c)
-          for (int y = rows.first; y < rows.end; ++y)
-            for (int x = columns.first; x < columns.end; ++x)
-              take(
-                  detail::element_at(node.in_shape, {i[0], first + c, rows.at(y), columns.at(x)}),
-                  ((static_cast<std::size_t>(i[1]) * static_cast<std::size_t>(channels) + static_cast<std::size_t>(c)) *
-                       static_cast<std::size_t>(kernel.height) +
-                   static_cast<std::size_t>(y)) *
-                          static_cast<std::size_t>(kernel.width) +
-                      static_cast<std::size_t>(x));
+      const OutputPixel pixel(node, i);
+      const int first = pixel.channel / group_outputs * channels;
+      use(pixel.channel, [&](const auto& take) {
+        const auto take_tap = [&](int c, int y, int x) {
+          take(pixel.source(node, first + c, y, x),
+               detail::element_at(weights, shape_of(Node::order, pixel.channel, c, {y, x}).sizes));
+        };
+        const auto take_taps = [&](int c_first, int c_end) {
+          for (int y = pixel.rows.first; y < pixel.rows.end; ++y)
+            for (int x = pixel.columns.first; x < pixel.columns.end; ++x)
+              for (int c = c_first; c < c_end; ++c) take_tap(c, y, x);
+        };
+        if (Node::order == k210::kmodel4::Order::nhwc) return take_taps(0, channels);
+        for (int c = 0; c < channels; ++c) take_taps(c, c + 1);
       });
     });
   }
@@ -471,24 +520,29 @@ class Kmodel4Nodes {
     });
     memories_.store(node.out, out);
   }
-  static float step(int in, int out, bool align_corners) {
+  static float step(int in, int out, bool align_corners = false) {
     if (align_corners && out > 1) return static_cast<float>(in - 1) / static_cast<float>(out - 1);
     return static_cast<float>(in) / static_cast<float>(out);
   }
-  void run_bilinear(const k210::kmodel4::Resize& node, float height_step, float width_step) {
-    const auto in = tensor<float>(node.in);
+  /// Codes are mixed like floats; the fraction of the result is dropped.
+  template <class Element>
+  void run_bilinear(const k210::kmodel4::Resize& node) {
+    const auto in = tensor<Element>(node.in);
     const k210::KmodelShape& shape = node.in_shape;
-    std::vector<float> out;
+    const float height_step = step(shape[2], node.out_size.height, node.aligns_corners());
+    const float width_step = step(shape[3], node.out_size.width, node.aligns_corners());
+    std::vector<Element> out;
     detail::for_each_element(node.out_shape(), [&](const int(&i)[4]) {
       const float y = static_cast<float>(i[2]) * height_step, x = static_cast<float>(i[3]) * width_step;
       const int top = std::min(static_cast<int>(y), shape[2] - 1), left = std::min(static_cast<int>(x), shape[3] - 1);
       const int bottom = std::min(top + 1, shape[2] - 1), right = std::min(left + 1, shape[3] - 1);
       const float down = y - static_cast<float>(top), across = x - static_cast<float>(left);
       const auto pixel = [&](int row, int column, float share) {
-        return rounded(in[detail::element_at(shape, {i[0], i[1], row, column})] * share);
+        return rounded(static_cast<float>(in[detail::element_at(shape, {i[0], i[1], row, column})]) * share);
       };
-      out.push_back(pixel(top, left, (1 - down) * (1 - across)) + pixel(bottom, left, down * (1 - across)) +
-                    pixel(top, right, (1 - down) * across) + pixel(bottom, right, down * across));
+      out.push_back(static_cast<Element>(pixel(top, left, (1 - down) * (1 - across)) +
+                                         pixel(bottom, left, down * (1 - across)) +
+                                         pixel(top, right, (1 - down) * across) + pixel(bottom, right, down * across)));
     });
     memories_.store(node.out, out);
   }

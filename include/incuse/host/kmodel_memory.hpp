@@ -46,10 +46,14 @@ class KmodelMemories {
     return tensor<Element>(range.memory, range.start, range.bytes / sizeof(Element));
   }
 
-  /// Stores what a node computed and remembers it as the node's output.
+  /// Stores what a node computed and remembers it as the node's output. Some nodes write a few elements too many (see
+  /// OneToOne::element_wise of version 4): the end of the memory ends them.
   template <class Element>
   void store(k210::KmodelMemory memory, std::uint64_t start, const std::vector<Element>& values) {
-    if (!values.empty()) std::memcpy(write(memory, start), values.data(), values.size() * sizeof(Element));
+    const std::size_t room =
+        (memory == k210::KmodelMemory::main ? main_ : ram_).size() - static_cast<std::size_t>(start);
+    if (!values.empty())
+      std::memcpy(write(memory, start), values.data(), std::min(room, values.size() * sizeof(Element)));
     remember(values);
   }
   template <class Element>

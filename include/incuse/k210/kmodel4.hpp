@@ -1,6 +1,7 @@
 // Nodes of kmodels of version 4: nncase 0.2, run by its C++ runtime. Source: kmodel sheet (k210-kmodel), section 2.
-// The members of the structs are those of kmodel3.hpp. Tensors have ranges in the file; `operands` says how many
-// elements of them the node uses.
+// What the sheet leaves open is as in nncase v0.2.0-beta4's runtime, whose names the nodes have. The members of the
+// structs are those of kmodel3.hpp. Tensors have ranges in the file; `operands` says how many elements of them the node
+// uses.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,9 @@
 namespace incuse::k210::kmodel4 {
 
 inline constexpr Text bad_shape = "a size is less than 1";
+inline constexpr Text bad_window = "a window, stride, dilation or padding is out of range";
+inline constexpr Text bad_groups = "the groups do not divide the channels";
+inline constexpr Text bad_operation = "the operation is not known";
 
 /// Elements before and after a dimension; negative numbers cut off.
 struct Padding {
@@ -27,6 +31,9 @@ constexpr bool valid(const KmodelShape& shape) {
     if (size < 1) return false;
   return true;
 }
+
+/// Sizes and paddings of tensors: no sum of a few of them overflows.
+constexpr bool fits_memory(std::int32_t value) { return value >= -0x0fffffff && value <= 0x0fffffff; }
 
 /// Sizes, strides and paddings of windows: no sum or product of a few of them overflows.
 constexpr bool moderate(std::int32_t value) { return value >= -0x7fff && value <= 0x7fff; }
@@ -63,32 +70,62 @@ struct Window {
     const std::int64_t room = std::int64_t{in} + padding.before + padding.after - (kernel_size - 1) * apart - 1;
     return room < 0 ? 0 : static_cast<std::int32_t>(room / step + 1);
   }
-  constexpr Pair out(const KmodelShape& in) const {
-    return {steps(in[2], pad_height, kernel.height, stride.height, dilation.height),
-            steps(in[3], pad_width, kernel.width, stride.width, dilation.width)};
-  }
-  constexpr KmodelShape out(const KmodelShape& in, std::int32_t channels) const {
-    return {{in[0], channels, out(in).height, out(in).width}};
+  constexpr Pair out(Pair in) const {
+    return {steps(in.height, pad_height, kernel.height, stride.height, dilation.height),
+            steps(in.width, pad_width, kernel.width, stride.width, dilation.width)};
   }
 };
 
-/// What convolutions have in common. Weights are [out][in / groups][height][width].
-template <KmodelType Type>
+/// Which dimensions of a shape are what: channels first, or last as in the nodes of nncase's CPU target.
+enum class Order { nchw, nhwc };
+
+constexpr std::int32_t channels_of(Order order, const KmodelShape& shape) {
+  return order == Order::nchw ? shape[1] : shape[3];
+}
+constexpr Pair image_of(Order order, const KmodelShape& shape) {
+  return order == Order::nchw ? Pair{shape[2], shape[3]} : Pair{shape[1], shape[2]};
+}
+/// A shape, or the index of an element.
+constexpr KmodelShape shape_of(Order order, std::int32_t image, std::int32_t channel, Pair pixel) {
+  if (order == Order::nchw) return {{image, channel, pixel.height, pixel.width}};
+  return {{image, pixel.height, pixel.width, channel}};
+}
+constexpr KmodelShape out_of(Order order, const KmodelShape& in, const Window& window, std::int32_t channels) {
+  return shape_of(order, in[0], channels, window.out(image_of(order, in)));
+}
+
+/// How a convolution's channels belong together, and what its node says about it.
+enum class Channels {
+  grouped,    ///< numbers of groups and output channels
+  dense,      ///< number of output channels; one group
+  depthwise,  ///< nothing: a group for every channel
+};
+
+/// What convolutions have in common. Weights are [out][in / groups][height][width], with channels last
+/// [out][height][width][in / groups].
+template <KmodelType Type, Order DimensionOrder, Channels Grouping>
 struct Convolution : Node {
+  static constexpr Order order = DimensionOrder;
   KmodelRange in{}, out{};
   KmodelShape in_shape{};
-  std::int32_t groups = 1, out_channels = 1;
+  std::int32_t stated_groups = 1, stated_out_channels = 1;
   Window window{};
 
-  constexpr KmodelShape out_shape() const { return window.out(in_shape, out_channels); }
-  constexpr std::int32_t group_channels() const { return groups > 0 ? in_shape[1] / groups : 0; }
+  constexpr std::int32_t in_channels() const { return channels_of(order, in_shape); }
+  constexpr std::int32_t groups() const { return Grouping == Channels::depthwise ? in_channels() : stated_groups; }
+  constexpr std::int32_t out_channels() const {
+    return Grouping == Channels::depthwise ? in_channels() : stated_out_channels;
+  }
+  constexpr std::int32_t group_channels() const { return groups() > 0 ? in_channels() / groups() : 0; }
+  constexpr KmodelShape out_shape() const { return out_of(order, in_shape, window, out_channels()); }
   constexpr std::uint64_t weight_count() const {
-    return saturated_product(size_of(out_channels), size_of(group_channels()), size_of(window.kernel.height),
+    return saturated_product(size_of(out_channels()), size_of(group_channels()), size_of(window.kernel.height),
                              size_of(window.kernel.width));
   }
   static constexpr void fields(auto& self, auto& visit) {
-    each_field(visit, "in", self.in, "out", self.out, "in shape", self.in_shape, "groups", self.groups, "out channels",
-               self.out_channels);
+    each_field(visit, "in", self.in, "out", self.out, "in shape", self.in_shape);
+    if (Grouping == Channels::grouped) each_field(visit, "groups", self.stated_groups);
+    if (Grouping != Channels::depthwise) each_field(visit, "out channels", self.stated_out_channels);
     Window::fields(self.window, visit);
   }
   constexpr void operands(auto& take) const {
@@ -96,52 +133,123 @@ struct Convolution : Node {
     take.out("out", out, Type, out_shape().elements());
   }
   constexpr Text problem() const {
-    if (!valid(in_shape) || out_channels < 1) return bad_shape;
-    if (!window.valid()) return "a window, stride, dilation or padding is out of range";
-    if (groups < 1 || in_shape[1] % groups != 0 || out_channels % groups != 0)
-      return "the groups do not divide the channels";
+    if (!valid(in_shape) || out_channels() < 1) return bad_shape;
+    if (!window.valid()) return bad_window;
+    if (groups() < 1 || in_channels() % groups() != 0 || out_channels() % groups() != 0) return bad_groups;
     return {};
   }
 };
 
-struct Conv2d : Convolution<KmodelType::f32> {
-  static constexpr std::uint32_t opcode = 0x02;
-  static constexpr Text name = "Conv2D";
+template <Order DimensionOrder, Channels Grouping>
+struct FloatConvolution : Convolution<KmodelType::f32, DimensionOrder, Grouping> {
+  using Base = Convolution<KmodelType::f32, DimensionOrder, Grouping>;
   Clamp clamp{};
   NumberList<float> weights{}, bias{};
 
   static constexpr void fields(auto& self, auto& visit) {
-    Convolution::fields(self, visit);
+    Base::fields(self, visit);
     each_field(visit, "lowest", self.clamp.lowest, "highest", self.clamp.highest);
     visit("weights", self.weights, self.weight_count());
-    visit("bias", self.bias, size_of(self.out_channels));
+    visit("bias", self.bias, size_of(self.out_channels()));
   }
 };
 
-/// Sums of (x + in offset) * (w + weight offset) and the bias, scaled: see the executor.
-struct QuantizedConv2d : Convolution<KmodelType::u8> {
-  static constexpr std::uint32_t opcode = 0x0f;
-  static constexpr Text name = "QuantizedConv2D";
+/// Sums of (x + pixel term) * (w + weight term) and the bias, scaled: see the executor.
+template <Order DimensionOrder, Channels Grouping>
+struct QuantizedConvolution : Convolution<KmodelType::u8, DimensionOrder, Grouping> {
+  using Base = Convolution<KmodelType::u8, DimensionOrder, Grouping>;
   std::int32_t in_offset = 0, weight_offset = 0;
   IntegerScale scale{};
   NumberList<std::int32_t> bias{};
   NumberList<std::uint8_t> weights{};
 
+  /// Offsets are zero points with channels last, and negative zero points with channels first.
+  static constexpr int sign = DimensionOrder == Order::nchw ? 1 : -1;
+  constexpr std::int64_t pixel_term() const { return std::int64_t{in_offset} * sign; }
+  constexpr std::int64_t weight_term() const { return std::int64_t{weight_offset} * sign; }
+
   static constexpr void fields(auto& self, auto& visit) {
-    Convolution::fields(self, visit);
+    Base::fields(self, visit);
     each_field(visit, "in offset", self.in_offset, "weight offset", self.weight_offset, "multiplier",
                self.scale.multiplier, "shift", self.scale.shift, "offset", self.scale.offset);
-    visit("bias", self.bias, size_of(self.out_channels));
-    visit("weights", self.weights, self.weight_count());
+    if (DimensionOrder == Order::nhwc) visit("weights", self.weights, self.weight_count());
+    visit("bias", self.bias, size_of(self.out_channels()));
+    if (DimensionOrder == Order::nchw) visit("weights", self.weights, self.weight_count());
   }
-  constexpr Text problem() const { return scale.valid() ? Convolution::problem() : bad_shift; }
+  constexpr Text problem() const { return scale.valid() ? Base::problem() : bad_shift; }
+};
+
+struct Conv2d : FloatConvolution<Order::nchw, Channels::grouped> {
+  static constexpr std::uint32_t opcode = 0x02;
+  static constexpr Text name = "Conv2D";
+};
+
+struct QuantizedConv2d : QuantizedConvolution<Order::nchw, Channels::grouped> {
+  static constexpr std::uint32_t opcode = 0x0f;
+  static constexpr Text name = "QuantizedConv2D";
+};
+
+struct CpuConv2d : FloatConvolution<Order::nhwc, Channels::dense> {
+  static constexpr std::uint32_t opcode = 0x1001;
+  static constexpr Text name = "CPUConv2D";
+};
+
+struct CpuDepthwiseConv2d : FloatConvolution<Order::nhwc, Channels::depthwise> {
+  static constexpr std::uint32_t opcode = 0x1002;
+  static constexpr Text name = "CPUDepthwiseConv2D";
+};
+
+struct CpuQuantizedConv2d : QuantizedConvolution<Order::nhwc, Channels::dense> {
+  static constexpr std::uint32_t opcode = 0x1004;
+  static constexpr Text name = "CPUQuantizedConv2D";
+};
+
+struct CpuQuantizedDepthwiseConv2d : QuantizedConvolution<Order::nhwc, Channels::depthwise> {
+  static constexpr std::uint32_t opcode = 0x1005;
+  static constexpr Text name = "CPUQuantizedDepthwiseConv2D";
+};
+
+/// Adds every input pixel, times the weights, to the output pixels that the window covers: the window moves over the
+/// output. The runtime reads the bias and leaves it out.
+struct Conv2dTranspose : Node {
+  static constexpr std::uint32_t opcode = 0x13;
+  static constexpr Text name = "Conv2DTranspose";
+  KmodelRange in{}, out{};
+  KmodelShape in_shape{}, out_shape{};
+  std::int32_t groups = 1;
+  Window window{};
+  Clamp clamp{};
+  NumberList<float> weights{}, bias{};
+
+  constexpr std::int32_t in_channels() const { return groups > 0 ? in_shape[1] / groups : 0; }    ///< of a group
+  constexpr std::int32_t out_channels() const { return groups > 0 ? out_shape[1] / groups : 0; }  ///< of a group
+  static constexpr void fields(auto& self, auto& visit) {
+    each_field(visit, "in", self.in, "out", self.out, "in shape", self.in_shape, "out shape", self.out_shape, "groups",
+               self.groups);
+    Window::fields(self.window, visit);
+    each_field(visit, "lowest", self.clamp.lowest, "highest", self.clamp.highest);
+    visit("weights", self.weights,
+          saturated_product(size_of(self.out_shape[1]), size_of(self.in_channels()), size_of(self.window.kernel.height),
+                            size_of(self.window.kernel.width)));
+    visit("bias", self.bias, size_of(self.out_shape[1]));
+  }
+  constexpr void operands(auto& take) const {
+    take.in("in", in, KmodelType::f32, in_shape.elements());
+    take.out("out", out, KmodelType::f32, out_shape.elements());
+  }
+  constexpr Text problem() const {
+    if (!valid(in_shape) || !valid(out_shape)) return bad_shape;
+    if (!window.valid()) return bad_window;
+    if (groups < 1 || in_shape[1] % groups != 0 || out_shape[1] % groups != 0) return bad_groups;
+    return in_shape[0] == out_shape[0] ? Text() : Text("it has not as many output images as input images");
+  }
 };
 
 enum class ReduceOp : std::uint32_t { mean, min, max, sum };
 
-struct ReduceWindow : Node {
-  static constexpr std::uint32_t opcode = 0x08;
-  static constexpr Text name = "ReduceWindow2D";
+template <Order DimensionOrder>
+struct WindowReduction : Node {
+  static constexpr Order order = DimensionOrder;
   KmodelRange in{}, out{};
   ReduceOp op = ReduceOp::mean;
   KmodelShape in_shape{};
@@ -149,7 +257,7 @@ struct ReduceWindow : Node {
   float start = 0;
   Clamp clamp{};
 
-  constexpr KmodelShape out_shape() const { return window.out(in_shape, in_shape[1]); }
+  constexpr KmodelShape out_shape() const { return out_of(order, in_shape, window, channels_of(order, in_shape)); }
   static constexpr void fields(auto& self, auto& visit) {
     each_field(visit, "in", self.in, "out", self.out, "op", self.op, "in shape", self.in_shape);
     Window::fields(self.window, visit);
@@ -161,9 +269,21 @@ struct ReduceWindow : Node {
   }
   constexpr Text problem() const {
     if (!valid(in_shape)) return bad_shape;
-    if (!window.valid()) return "a window, stride, dilation or padding is out of range";
-    return op <= ReduceOp::sum ? Text() : Text("the operation is not known");
+    if (!window.valid()) return bad_window;
+    const ReduceOp last = order == Order::nchw ? ReduceOp::sum : ReduceOp::max;
+    return op <= last ? Text() : bad_operation;
   }
+};
+
+struct ReduceWindow : WindowReduction<Order::nchw> {
+  static constexpr std::uint32_t opcode = 0x08;
+  static constexpr Text name = "ReduceWindow2D";
+};
+
+/// Sums over windows are not among its operations.
+struct CpuReduceWindow : WindowReduction<Order::nhwc> {
+  static constexpr std::uint32_t opcode = 0x1003;
+  static constexpr Text name = "CPUReduceWindow2D";
 };
 
 // Element by element --------------------------------------------------------------------------------------------------
@@ -187,7 +307,7 @@ struct BinaryOperands : Node {
     take.out("out", out, Type, out_shape.elements());
   }
   constexpr Text problem() const {
-    if (op > BinaryOp::max) return "the operation is not known";
+    if (op > BinaryOp::max) return bad_operation;
     if (!valid(out_shape)) return bad_shape;
     for (int i = 0; i < 4; ++i)
       if ((a_shape[i] != 1 && a_shape[i] != out_shape[i]) || (b_shape[i] != 1 && b_shape[i] != out_shape[i]))
@@ -229,6 +349,14 @@ struct OneToOne : Node {
   KmodelRange in{}, out{};
 
   static constexpr void fields(auto& self, auto& visit) { each_field(visit, "in", self.in, "out", self.out); }
+  /// Operands of a node that has no shape: the runtime goes by the bytes of its input. Early compilers round the bytes
+  /// of ranges up to multiples of 8, so that an input may seem to have a few elements for which the output has no room.
+  constexpr void element_wise(auto& take, KmodelType in_type, KmodelType out_type) const {
+    const std::uint64_t count = in.bytes / bytes_of(in_type), room = out.bytes / bytes_of(out_type);
+    const bool rounded_up = in.bytes % 8 == 0 && count > room && count - room < 8;
+    take.in("in", in, in_type, count);
+    take.out("out", out, out_type, rounded_up ? room : count);
+  }
 };
 
 /// (code - zero point) / scale: `scale` in codes per unit.
@@ -242,10 +370,7 @@ struct Dequantize : OneToOne {
     OneToOne::fields(self, visit);
     each_field(visit, "zero point", self.zero_point, "scale", self.scale);
   }
-  constexpr void operands(auto& take) const {
-    take.in("in", in, KmodelType::u8, in.bytes);
-    take.out("out", out, KmodelType::f32, in.bytes);
-  }
+  constexpr void operands(auto& take) const { element_wise(take, KmodelType::u8, KmodelType::f32); }
 };
 
 struct Quantize : OneToOne {
@@ -258,10 +383,7 @@ struct Quantize : OneToOne {
     OneToOne::fields(self, visit);
     each_field(visit, "zero point", self.zero_point, "scale", self.scale);
   }
-  constexpr void operands(auto& take) const {
-    take.in("in", in, KmodelType::f32, in.bytes / 4);
-    take.out("out", out, KmodelType::u8, in.bytes / 4);
-  }
+  constexpr void operands(auto& take) const { element_wise(take, KmodelType::f32, KmodelType::u8); }
 };
 
 enum class UnaryOp : std::uint32_t { abs, ceil, cos, exp, floor, log, neg, rsqrt, sin, square };
@@ -275,11 +397,8 @@ struct Unary : OneToOne {
     OneToOne::fields(self, visit);
     each_field(visit, "op", self.op);
   }
-  constexpr void operands(auto& take) const {
-    take.in("in", in, KmodelType::f32, in.bytes / 4);
-    take.out("out", out, KmodelType::f32, in.bytes / 4);
-  }
-  constexpr Text problem() const { return op <= UnaryOp::square ? Text() : Text("the operation is not known"); }
+  constexpr void operands(auto& take) const { element_wise(take, KmodelType::f32, KmodelType::f32); }
+  constexpr Text problem() const { return op <= UnaryOp::square ? Text() : bad_operation; }
 };
 
 enum class UnaryCode : unsigned char {
@@ -299,7 +418,7 @@ enum class UnaryCode : unsigned char {
 /// A program for a stack machine, run for every element x.
 struct UnaryProgram : OneToOne {
   static constexpr std::uint32_t opcode = 0x14;
-  static constexpr Text name = "UnaryProgram";
+  static constexpr Text name = "NNILUnaryMethod";
   static constexpr int most_values = 64;  ///< on the stack
   Bytes program{};
 
@@ -307,10 +426,7 @@ struct UnaryProgram : OneToOne {
     OneToOne::fields(self, visit);
     visit("program", self.program);
   }
-  constexpr void operands(auto& take) const {
-    take.in("in", in, KmodelType::f32, in.bytes / 4);
-    take.out("out", out, KmodelType::f32, in.bytes / 4);
-  }
+  constexpr void operands(auto& take) const { element_wise(take, KmodelType::f32, KmodelType::f32); }
   /// Programs have no jumps: one pass tells whether all of them end well, whatever x is.
   constexpr Text problem() const {
     int depth = 0;
@@ -446,7 +562,8 @@ struct QuantizedMatMul : MatMulOperands<KmodelType::u8> {
   constexpr Text problem() const { return scale.valid() ? MatMulOperands::problem() : bad_shift; }
 };
 
-/// Over the dimensions in which the output has size 1. The mean is the sum times (elements of out / elements of in).
+/// Over the dimensions in which the output has size 1. The mean is the sum times (elements of out / elements of in), as
+/// their ranges have them.
 struct Reduce : OneToOne {
   static constexpr std::uint32_t opcode = 0x07;
   static constexpr Text name = "Reduce";
@@ -463,7 +580,7 @@ struct Reduce : OneToOne {
     take.out("out", out, KmodelType::f32, out_shape.elements());
   }
   constexpr Text problem() const {
-    if (op > ReduceOp::sum) return "the operation is not known";
+    if (op > ReduceOp::sum) return bad_operation;
     if (!valid(in_shape)) return bad_shape;
     for (int i = 0; i < 4; ++i)
       if (out_shape[i] != 1 && out_shape[i] != in_shape[i]) return "the output does not fit the shape of the input";
@@ -494,18 +611,24 @@ struct Concat : Node {
     visit("dimensions", self.dimensions, self.count);
   }
   constexpr Text problem() const {
-    for (std::size_t i = 0; i < count; ++i)
+    if (inner_bytes == 0 || outer == 0 || count == 0) return bad_shape;
+    for (std::size_t i = 0; i < count; ++i) {
       if (!input(i).valid()) return "an input has a memory or type that is not known";
+      if (dimensions[i] < 1) return bad_shape;
+    }
     return {};
   }
   constexpr void operands(auto& take) const {
+    const auto elements = [](std::uint64_t bytes, KmodelType type) {
+      return bytes / bytes_of(type) + (bytes % bytes_of(type) != 0);
+    };
     std::uint64_t total = 0;
     for (std::size_t i = 0; i < count; ++i) {
       const std::uint64_t bytes = saturated_product(part(i), outer);
-      take.in("input", input(i), input(i).type, bytes / bytes_of(input(i).type));
+      take.in("input", input(i), input(i).type, elements(bytes, input(i).type));
       total = bytes > ~std::uint64_t{0} - total ? ~std::uint64_t{0} : total + bytes;
     }
-    take.out("out", out, out.type, total / bytes_of(out.type));
+    take.out("out", out, out.type, elements(total, out.type));
   }
 };
 
@@ -518,10 +641,7 @@ struct MemoryCopy : Move {
   static constexpr std::uint32_t opcode = 0x09;
   static constexpr Text name = "MemoryCopy";
 
-  constexpr void operands(auto& take) const {
-    take.in("in", in, out.type, in.bytes / element_bytes());
-    take.out("out", out, out.type, in.bytes / element_bytes());
-  }
+  constexpr void operands(auto& take) const { element_wise(take, out.type, out.type); }
 };
 
 struct Pad : Move {
@@ -549,7 +669,8 @@ struct Pad : Move {
   }
   constexpr Text problem() const {
     for (int i = 0; i < 4; ++i)
-      if (in_shape[i] < 1 || !moderate(in_shape[i]) || !moderate(padding[i]))
+      if (in_shape[i] < 1 || !fits_memory(in_shape[i]) || !fits_memory(padding[i].before) ||
+          !fits_memory(padding[i].after))
         return "a size or padding is out of range";
     return valid(out_shape()) ? Text() : Text("it leaves nothing of its input");
   }
@@ -608,7 +729,8 @@ struct StridedSlice : Move {
   }
   constexpr Text problem() const {
     for (int i = 0; i < 4; ++i) {
-      if (in_shape[i] < 1 || !moderate(strides[i]) || strides[i] == 0) return "a size or stride is out of range";
+      if (in_shape[i] < 1 || !fits_memory(in_shape[i]) || !fits_memory(strides[i]) || strides[i] == 0)
+        return "a size or stride is out of range";
       const bool inside = begin[i] >= 0 && begin[i] < in_shape[i] && end[i] >= -1 && end[i] <= in_shape[i];
       if (!inside || (strides[i] > 0 ? begin[i] >= end[i] : begin[i] <= end[i])) return "a slice is empty or outside";
     }
@@ -620,11 +742,11 @@ enum class ResizeMode : std::uint32_t { bilinear, nearest };
 
 struct Resize : Move {
   static constexpr std::uint32_t opcode = 0x0a;
-  static constexpr Text name = "Resize";
+  static constexpr Text name = "ResizeImage";
   KmodelShape in_shape{};
   Pair out_size{};
   ResizeMode mode = ResizeMode::nearest;
-  std::uint32_t align_corners = 0;  ///< lowest byte; the others are padding
+  std::uint32_t align_corners = 0;  ///< lowest byte; the others are padding. Only bilinear resizing reads it
 
   static constexpr void fields(auto& self, auto& visit) {
     OneToOne::fields(self, visit);
@@ -639,9 +761,7 @@ struct Resize : Move {
   }
   constexpr Text problem() const {
     if (!valid(in_shape) || !valid(out_shape())) return bad_shape;
-    if (mode > ResizeMode::nearest) return "the mode is not known";
-    if (mode == ResizeMode::bilinear && out.type != KmodelType::f32) return "bilinear resizing is for floats only";
-    return {};
+    return mode <= ResizeMode::nearest ? Text() : Text("the mode is not known");
   }
 };
 
@@ -696,6 +816,7 @@ struct KpuConv : Node {
 
 using Kinds = TypeList<Binary, Concat, Conv2d, Dequantize, MatMul, Pad, Quantize, Reduce, ReduceWindow, MemoryCopy,
                        Resize, Softmax, Transpose, StridedSlice, Unary, QuantizedConv2d, QuantizedMatMul,
-                       QuantizedBinary, TableLookUp, UnaryProgram, KpuUpload, KpuConv>;
+                       QuantizedBinary, TableLookUp, Conv2dTranspose, UnaryProgram, CpuConv2d, CpuDepthwiseConv2d,
+                       CpuReduceWindow, CpuQuantizedConv2d, CpuQuantizedDepthwiseConv2d, KpuUpload, KpuConv>;
 
 }  // namespace incuse::k210::kmodel4

@@ -113,6 +113,56 @@ TEST_CASE("nodes are checked before anybody runs them") {
         "node 0 (Dequantize), byte 96: its out takes 13 bytes from 4 on, but main memory ends at 16");
 }
 
+TEST_CASE("ranges of early compilers, rounded up to 8 bytes") {
+  CHECK(error_of(dequantize().put(96 + 12, 8)) == "");
+  CHECK(error_of(dequantize().put(96 + 12, 9)) ==
+        "node 0 (Dequantize), byte 96: its out needs 36 bytes, its range has 8");
+  CHECK(error_of(dequantize().put(96 + 12, 16)) ==
+        "node 0 (Dequantize), byte 96: its out needs 64 bytes, its range has 8");
+}
+
+TEST_CASE("tensors that the processor has in one dimension may be long") {
+  const auto problem_of = [](const auto& node) {
+    const Text problem = node.problem();
+    return std::string(problem.data, static_cast<std::size_t>(problem.size));
+  };
+  k210::kmodel4::Pad pad;
+  pad.in_shape = {{1, 1, 1, 76800}};
+  pad.padding[3] = {1, -40000};
+  CHECK(problem_of(pad) == "");
+  CHECK(pad.out_shape()[3] == 36801);
+  pad.padding[3] = {0x7fffffff, 0x7fffffff};
+  CHECK(problem_of(pad) == "a size or padding is out of range");
+
+  k210::kmodel4::StridedSlice slice;
+  slice.in_shape = {{1, 1, 1, 0x7fffffff}};
+  slice.end = slice.in_shape;
+  slice.begin = {{0, 0, 0, 0}};
+  CHECK(problem_of(slice) == "a size or stride is out of range");
+
+  const std::uint8_t inputs[16] = {1}, dimensions[4] = {};
+  k210::kmodel4::Concat concat;
+  concat.inner_bytes = concat.count = 1;
+  concat.outer = 0xffffffff;
+  concat.inputs = {inputs, 4};
+  concat.dimensions = {dimensions, 1};
+  CHECK(problem_of(concat) == "a size is less than 1");
+}
+
+TEST_CASE("nodes have the names that the vendor's programs print") {
+  const auto name_of = [](int version, std::uint32_t opcode) {
+    const Text name = k210::node_name(version, opcode);
+    return std::string(name.data, static_cast<std::size_t>(name.size));
+  };
+  CHECK(name_of(3, 10240) == "k210_conv");
+  CHECK(name_of(4, 0x0a) == "ResizeImage");
+  CHECK(name_of(4, 0x13) == "Conv2DTranspose");
+  CHECK(name_of(4, 0x14) == "NNILUnaryMethod");
+  CHECK(name_of(4, 0x1005) == "CPUQuantizedDepthwiseConv2D");
+  CHECK(name_of(3, 3) == "");
+  CHECK(name_of(4, 0x15) == "");
+}
+
 TEST_CASE("a node of the KPU: words and tables in the file, each where it belongs") {
   k210::KpuLayer layer;
   layer.in = {2, 4, 4};
