@@ -90,6 +90,11 @@ struct ByteArithmetic {
     return {layer, layer.bias ? max7800x::bias_term(own.bias[index]) : 0};
   }
   static constexpr int weight(const LayerParameters& own, long long index) { return own.weight[index]; }
+
+  /// A layer without an operator hands on what it has pooled and combined.
+  static constexpr void pass(const Layer&, ConstView in, View out, int lanes) {
+    for (int n = 0; n < out.shape.elements() * lanes; ++n) out.values[n] = in.values[n];
+  }
 };
 
 // The steps of a layer ----------------------------------------------------------------------------------------------
@@ -260,10 +265,7 @@ constexpr void run_layer(const Arithmetic& arithmetic, const Layer& layer,
     data = combined;
   }
 
-  if (!layer.weighted()) {
-    for (int n = 0; n < out.shape.elements() * lanes; ++n) out.values[n] = data.values[n];
-    return;
-  }
+  if (!layer.weighted()) return arithmetic.pass(layer, data, out, lanes);
   Extent padding = layer.padding;
   if (layer.flatten) data.shape = {data.shape.elements(), 1, 1};
   if (layer.op == Operator::conv_transpose2d) {

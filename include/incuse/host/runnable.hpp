@@ -56,8 +56,9 @@ constexpr bool picks_column(const Layer& layer) {
   return layer.pool_column == 0 || (layer.pooling == Pooling::pick && layer.pool_column < layer.pool.width);
 }
 
-/// Layers without an operator copy what they pooled; the others have weights.
+/// Layers without an operator copy what they pooled, or are the processor's; the others have weights.
 constexpr bool operator_fits(const Layer& layer) {
+  if (layer.software != Software::none) return !layer.weighted() && layer.out == software_shape(layer, layer.pooled);
   if (!layer.weighted()) return layer.out == layer.pooled;
   return layer.kernel.height > 0 && layer.kernel.width > 0 && layer.groups > 0 &&
          layer.in.channels % layer.groups == 0 && layer.out.channels % layer.groups == 0;
@@ -84,7 +85,7 @@ constexpr Text obstacle_of_layer(const Graph<N>& graph, int index, Extent dilati
   if (!picks_column(layer)) return "it picks a column that its pooling windows do not have";
   if (!operator_fits(layer)) return "its output does not have the shape that its operator yields";
   if (!strides_as_inferred(layer)) return "its convolution has a stride or a dilation that nothing computes";
-  if (!layer.weighted() && layer.activation != Activation::none)
+  if (!layer.weighted() && layer.software != Software::requantize && layer.activation != Activation::none)
     return "it has an activation function, but no operator in front of it";
   return {};
 }
@@ -108,7 +109,8 @@ constexpr Obstacle obstacle(const Graph<N>& graph, Parameters parameters) {
     const Text reason = detail::obstacle_of_layer(graph, i, max7800x::pooling_dilation(layer));
     if (!reason.empty()) return {i, reason};
     if (layer.activation == Activation::function) return {i, "its activation function is one of real numbers"};
-    if (layer.on_cpu) return {i, "it is a layer of the processor, which computes with other numbers"};
+    if (layer.on_cpu || layer.software != Software::none)
+      return {i, "it is a layer of the processor, which computes with other numbers"};
     if (!layer.weighted()) continue;
     const LayerParameters own = parameters_of(graph, parameters, i);
     if (own.weight.count != weight_count(layer)) return {i, "its weights are missing or of another size"};

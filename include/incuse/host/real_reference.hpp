@@ -1,0 +1,214 @@
+// The reference executor of real numbers: a network with `real_layers` in 32-bit floating point, as its author has
+// trained it. What it computes beside what the KPU makes of the same network shows what quantising costs; and it
+// measures the ranges that quantising needs. It never reads a plan, and knows all layers of the model language but
+// those of bits.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+#include <incuse/host/reference.hpp>
+#include <incuse/host/runnable.hpp>
+#include <incuse/k210/cpu_layer.hpp>
+#include <incuse/k210/real_networks.hpp>
+#include <incuse/k210/software_layers.hpp>
+
+namespace incuse::host {
+
+/// Real numbers, with batch norm and activation functions of their own. Layers that only change what a number is
+/// written with (Quantize and the like) hand it on.
+struct RealArithmetic {
+  using Value = float;
+  /// Of a layer with weights. Sums are noted behind batch norm and ReLU (RealLayer::convolved).
+  struct Parameters {
+    const k210::RealLayer* layer;
+    k210::RangeFinder* sums;
+  };
+
+  static float mean(const Layer& layer, float sum) { return sum / static_cast<float>(layer.pool.area()); }
+  static Extent pooling_dilation(const Layer& layer) { return layer.pool_dilation; }
+  static float combine(float first, float second, Elementwise operation) {
+    return operation == Elementwise::sub ? first - second : first + second;
+  }
+  static float combined(float result) { return result; }
+
+  /// One output channel of a convolution.
+  struct Channel {
+    const Layer& layer;
+    k210::RangeFinder* sums;
+    float start;
+    float factor = 1.0f, offset = 0.0f;  ///< the batch norm
+
+    float finish(float sum) const {
+      float value = sum * factor + offset;
+      if (layer.activation == Activation::relu) value = value < 0.0f ? 0.0f : value;
+      sums->add(value);
+      return activate(layer, value);
+    }
+  };
+  static float activate(const Layer& layer, float value) {
+    switch (layer.activation) {
+      case Activation::none:
+        break;
+      case Activation::relu:
+        return value < 0.0f ? 0.0f : value;
+      case Activation::abs:
+        return std::fabs(value);
+      case Activation::function:
+        return layer.function(value);
+    }
+    return value;
+  }
+  static Channel channel(const Layer& layer, const Parameters& parameters, int index) {
+    const k210::RealLayer& own = *parameters.layer;
+    Channel result{layer, parameters.sums, own.bias.empty() ? 0.0f : own.bias[index]};
+    if (const k210::TrainedBatchNorm& norm = own.batch_norm; !norm.empty()) {
+      result.factor = norm.gamma[index] / std::sqrt(norm.variance[index] + norm.epsilon);
+      result.offset = norm.beta[index] - norm.mean[index] * result.factor;
+    }
+    return result;
+  }
+  static float weight(const Parameters& own, long long index) { return own.layer->weights[static_cast<int>(index)]; }
+
+  /// Layers without an operator. There are no lanes: every executor runs one network.
+  static void pass(const Layer& layer, ConstViewOf<float> in, ViewOf<float> out, int) {
+    const int count = in.shape.elements();
+    switch (layer.software) {
+      case Software::none:
+      case Software::quantize:
+      case Software::dequantize:
+      case Software::upload:
+        for (int i = 0; i < count; ++i) out.values[i] = in.values[i];
+        break;
+      case Software::requantize:
+        for (int i = 0; i < count; ++i) out.values[i] = activate(layer, in.values[i]);
+        break;
+      case Software::global_average:
+        k210::global_average_pool(in.values, in.shape.pixels(), in.shape.channels, out.values);
+        break;
+      case Software::softmax:
+        k210::softmax(in.values, count, out.values);
+        break;
+      case Software::logistic:
+        k210::logistic(in.values, count, out.values);
+        break;
+      case Software::l2_normalize:
+        k210::l2_normalize(in.values, count, out.values);
+        break;
+      case Software::resize:
+        k210::resize_nearest(in.values, in.shape, out.shape.extent(), out.values);
+        break;
+      case Software::channels_last:
+        k210::flatten(in.values, in.shape, out.values);
+        break;
+      case Software::add_padding:
+        for (int i = 0; i < out.shape.elements(); ++i)
+          out.values[i] = i % out.shape.pixels() == 0 ? in.values[i / out.shape.pixels()] : 0.0f;
+        break;
+      case Software::remove_padding:
+        for (int c = 0; c < out.shape.channels; ++c) out.values[c] = in.values[c * in.shape.pixels()];
+        break;
+    }
+  }
+};
+
+namespace detail {
+
+/// Options that say something about signed bytes.
+inline bool is_of_bytes(const Layer& layer) {
+  return layer.output_shift != 0 || layer.weight_bits != 8 || layer.binary_weights || layer.wide ||
+         layer.elementwise == Elementwise::bitwise_or || layer.elementwise == Elementwise::bitwise_xor;
+}
+
+/// What is wrong with parameters, whose ranges do not matter here.
+inline Text problem_without_ranges(const Layer& layer, k210::RealLayer own) {
+  own.convolved = own.output = {0.0f, 1.0f};
+  return k210::problem_of(layer, own);
+}
+
+}  // namespace detail
+
+/// The first thing that keeps a network of real numbers, inferred, from running. `layers` are its parameters: see
+/// k210::real_parameters.
+template <int N>
+Obstacle obstacle(const Graph<N>& graph, const k210::RealLayer* layers, int count) {
+  if (const Text reason = detail::obstacle_of_network(graph.input, graph.size); !reason.empty()) return {-1, reason};
+  const k210::Elements<N> elements = k210::elements_of(graph);
+  if (count != k210::entry_index(graph, elements, graph.size))
+    return {-1, "there are parameters for another number of layers"};
+  for (int i = 0; i < graph.size; ++i) {
+    const Layer& layer = graph[i];
+    if (const Text reason = detail::obstacle_of_layer(graph, i, layer.pool_dilation); !reason.empty())
+      return {i, reason};
+    if (detail::is_of_bytes(layer)) return {i, "it has options that mean nothing to real numbers"};
+    if (layer.activation == Activation::function && layer.function == nullptr)
+      return {i, "its activation function is missing"};
+    if (!layer.weighted()) continue;
+    const Text problem = detail::problem_without_ranges(layer, layers[k210::entry_index(graph, elements, i)]);
+    if (!problem.empty()) return {i, problem};
+  }
+  return {};
+}
+
+/// A network of real numbers that is ready to run.
+template <int N>
+class RealExecutor {
+ public:
+  /// The graph is inferred. `layers` are its parameters (k210::real_parameters); they stay where they are. Their ranges
+  /// are not looked at.
+  RealExecutor(const Graph<N>& graph, const k210::RealLayer* layers, int count)
+      : graph_(graph), elements_(k210::elements_of(graph)), layers_(layers), obstacle_(obstacle(graph, layers, count)) {
+    if (ready()) memory_.resize(static_cast<std::size_t>(memory_size(graph)));
+  }
+
+  bool ready() const { return obstacle_.none(); }
+  /// Why the network cannot run.
+  const Obstacle& reason() const { return obstacle_; }
+
+  /// Runs one input: numbers in channels x height x width order. Does nothing unless the network is ready.
+  void run(const float* input) {
+    if (!ready()) return;
+    const auto parameters = [&](int i) {
+      return RealArithmetic::Parameters{layers_ + k210::entry_index(graph_, elements_, i), &sums_[i]};
+    };
+    run_layers(RealArithmetic{}, graph_, parameters, input, memory_.data(), 1);
+    for (int i = 0; i < graph_.size; ++i)
+      for (int e = 0; e < graph_[i].out.elements(); ++e) outputs_[i].add(output(i, e));
+    for (int e = 0; e < graph_.input.elements(); ++e) input_.add(input[e]);
+  }
+
+  /// One value of a layer's output.
+  float output(int layer, int element) const {
+    return memory_[static_cast<std::size_t>(output_start(graph_, layer) + element)];
+  }
+  /// The whole output of a layer, in channels x height x width order.
+  std::vector<float> output_of(int layer) const {
+    const float* first = memory_.data() + output_start(graph_, layer);
+    return {first, first + graph_[layer].out.elements()};
+  }
+
+  /// Ranges of all inputs that ran so far, for parameters that are to be quantised: `input` of the parameters …
+  k210::Range input_range() const { return input_.range; }
+  /// … and RealLayer::convolved …
+  k210::Range sum_range(int layer) const { return sums_[layer].range; }
+  /// … and RealLayer::output.
+  k210::Range output_range(int layer) const { return outputs_[layer].range; }
+
+ private:
+  Graph<N> graph_;
+  k210::Elements<N> elements_;
+  const k210::RealLayer* layers_;
+  Obstacle obstacle_;
+  std::vector<float> memory_{};
+  k210::RangeFinder input_{}, sums_[N]{}, outputs_[N]{};
+};
+
+/// The executor of a network type with the parameters of a type (k210::RealLayer).
+template <class Net, class Trained>
+auto real_executor() {
+  constexpr int count = static_cast<int>(sizeof(Trained::real_layers) / sizeof(k210::RealLayer));
+  return RealExecutor(graph_of<Net>(), Trained::real_layers, count);
+}
+
+}  // namespace incuse::host
