@@ -95,6 +95,7 @@ constexpr ByteStep byte_step(const Graph<N>& graph, const KpuGraph<N>& steps, Pa
   if (step.copies) return result;
   const Layer& author = graph[step.author_layer];
   const LayerParameters own = parameters_of(graph, parameters, step.author_layer);
+  result.layer.pad_value += static_cast<int>(author.pad_value);
   result.rounding = {author.total_shift(), author.activation == Activation::relu};
   result.weight = own.weight;
   if (author.bias) result.bias = own.bias;

@@ -75,7 +75,8 @@ constexpr Text problem_of(const Layer& layer, const RealLayer& own) {
   return {};
 }
 
-/// The same for a layer of the processor: its weights and bias are used as they are, and its range is that of its codes.
+/// The same for a layer of the processor: its weights and bias are used as they are, and its range is that of its
+/// codes.
 constexpr Text problem_of_cpu(const Layer& layer, const RealLayer& own) {
   const bool connects = layer.weighted();
   if (connects && own.weights.count != layer.out.channels * layer.weight_in_channels())
@@ -83,8 +84,7 @@ constexpr Text problem_of_cpu(const Layer& layer, const RealLayer& own) {
   if (connects && layer.bias != !own.bias.empty())
     return layer.bias ? Text("the layer has the option bias, but the parameters have none for it")
                       : Text("the parameters have a bias, but the layer has no option bias");
-  if (!own.bias.empty() && own.bias.count != layer.out.channels)
-    return "another number of biases than output channels";
+  if (!own.bias.empty() && own.bias.count != layer.out.channels) return "another number of biases than output channels";
   if (!connects && !(own.output.low < own.output.high)) return "ranges that contain nothing";
   return {};
 }
@@ -164,9 +164,13 @@ constexpr RealStep<Weights, Channels> real_step(const KpuLayer& layer, const Lay
                {step.codes, step.entries, channel_scales});
   step.layer = q.layer;
   step.layer.pool = layer.pool;
+  const float pad_code = rounded(author.pad_value * code_scale_of(input).scale) + static_cast<float>(q.layer.pad_value);
+  if (pad_code < 0 || pad_code > highest_code)
+    step.problem = "the value of the padding is outside of the input's range";
+  step.layer.pad_value = round_to_byte(pad_code);
   step.table = q.activation;
   step.output = q.output;
-  step.problem = q.problem;
+  if (step.problem.empty()) step.problem = q.problem;
   if (step.problem.empty())
     step.bounds = layer_bounds(
         step.layer, [&](int o) { return step.codes + o * layer.channel_weights(); },

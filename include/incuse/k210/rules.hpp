@@ -178,6 +178,11 @@ INCUSE_KPU_RULE(OneLayer, kernel_padding, error, "3x3 kernels have one ring of p
     blame(at.layer.padding, only, "this kernel");
 }
 
+INCUSE_KPU_RULE(OneLayer, pad_value_alone, error, "the padding has a value, but the layer has no padding",
+                "leave pad_value<> out, or use kernel<3> with pad<1>", "kpu 2") {
+  if (at.convolves() && at.layer.pad_value != 0 && at.layer.padding == Extent{0, 0}) blame();
+}
+
 INCUSE_KPU_RULE(OneLayer, kernel_stride, error, "a convolution of the KPU has stride 1",
                 "put MaxPool2d<1, stride<2>> behind it: every second pixel is what stride 2 computes", "kpu 2, 9") {
   if (at.convolves() && at.layer.stride != Extent{1, 1}) blame(at.layer.stride, Extent{1, 1});
@@ -385,6 +390,14 @@ INCUSE_KPU_RULE(OneLayer, real_function, error, "signed bytes know no other acti
   if (at.on_kpu() && at.layer.activation == Activation::function) blame();
 }
 
+INCUSE_KPU_RULE(OneLayer, pad_byte, error, "the value of the padding is no signed byte",
+                "give pad_value<> a whole number of that range, or the network real parameters (real_layers)",
+                "kpu 2") {
+  const float value = at.layer.pad_value;
+  const int whole = value > -1000 && value < 1000 ? static_cast<int>(value) : 1000;
+  if (static_cast<float>(whole) != value || !within(whole, -128, 127)) blame(whole, Quantity::range(-128, 127));
+}
+
 INCUSE_KPU_RULE(OneLayer, one_range, error, "signed bytes have one range only: there is nothing to requantise",
                 "leave Requantize<> out, or give the network real parameters (real_layers)", "quantisation 1") {
   if (at.does(Task::requantize)) blame();
@@ -438,31 +451,19 @@ INCUSE_KPU_RULE(StepWords, argument_field, error, "a value does not fit its fiel
 namespace incuse::k210 {
 
 inline constexpr CheckedRule<OneLayer> layer_rules[] = {
-    INCUSE_CHECKED_RULE_ROW(not_on_kpu),
-    INCUSE_CHECKED_RULE_ROW(one_source),
-    INCUSE_CHECKED_RULE_ROW(reshaped_input),
-    INCUSE_CHECKED_RULE_ROW(kernel_size),
-    INCUSE_CHECKED_RULE_ROW(kernel_padding),
-    INCUSE_CHECKED_RULE_ROW(kernel_stride),
-    INCUSE_CHECKED_RULE_ROW(kernel_dilation),
-    INCUSE_CHECKED_RULE_ROW(kernel_groups),
-    INCUSE_CHECKED_RULE_ROW(pooling_window),
-    INCUSE_CHECKED_RULE_ROW(activation_function),
-    INCUSE_CHECKED_RULE_ROW(wide_output),
-    INCUSE_CHECKED_RULE_ROW(output_shift),
-    INCUSE_CHECKED_RULE_ROW(nothing_left),
-    INCUSE_CHECKED_RULE_ROW(other_placement),
-    INCUSE_CHECKED_RULE_ROW(no_task),
-    INCUSE_CHECKED_RULE_ROW(reads_codes),
-    INCUSE_CHECKED_RULE_ROW(reads_real_numbers),
-    INCUSE_CHECKED_RULE_ROW(mixed_elements),
-    INCUSE_CHECKED_RULE_ROW(not_uploaded),
-    INCUSE_CHECKED_RULE_ROW(uploaded_only),
-    INCUSE_CHECKED_RULE_ROW(joined_shapes),
-    INCUSE_CHECKED_RULE_ROW(two_operands),
-    INCUSE_CHECKED_RULE_ROW(single_values),
-    INCUSE_CHECKED_RULE_ROW(padded_maps),
-    INCUSE_CHECKED_RULE_ROW(cpu_window),
+    INCUSE_CHECKED_RULE_ROW(not_on_kpu),          INCUSE_CHECKED_RULE_ROW(one_source),
+    INCUSE_CHECKED_RULE_ROW(reshaped_input),      INCUSE_CHECKED_RULE_ROW(kernel_size),
+    INCUSE_CHECKED_RULE_ROW(kernel_padding),      INCUSE_CHECKED_RULE_ROW(pad_value_alone),
+    INCUSE_CHECKED_RULE_ROW(kernel_stride),       INCUSE_CHECKED_RULE_ROW(kernel_dilation),
+    INCUSE_CHECKED_RULE_ROW(kernel_groups),       INCUSE_CHECKED_RULE_ROW(pooling_window),
+    INCUSE_CHECKED_RULE_ROW(activation_function), INCUSE_CHECKED_RULE_ROW(wide_output),
+    INCUSE_CHECKED_RULE_ROW(output_shift),        INCUSE_CHECKED_RULE_ROW(nothing_left),
+    INCUSE_CHECKED_RULE_ROW(other_placement),     INCUSE_CHECKED_RULE_ROW(no_task),
+    INCUSE_CHECKED_RULE_ROW(reads_codes),         INCUSE_CHECKED_RULE_ROW(reads_real_numbers),
+    INCUSE_CHECKED_RULE_ROW(mixed_elements),      INCUSE_CHECKED_RULE_ROW(not_uploaded),
+    INCUSE_CHECKED_RULE_ROW(uploaded_only),       INCUSE_CHECKED_RULE_ROW(joined_shapes),
+    INCUSE_CHECKED_RULE_ROW(two_operands),        INCUSE_CHECKED_RULE_ROW(single_values),
+    INCUSE_CHECKED_RULE_ROW(padded_maps),         INCUSE_CHECKED_RULE_ROW(cpu_window),
     INCUSE_CHECKED_RULE_ROW(cpu_batch_norm),
 };
 
@@ -482,8 +483,8 @@ inline constexpr CheckedRule<OneStep> step_rules[] = {
 inline constexpr CheckedRule<StepWords> word_rules[] = {INCUSE_CHECKED_RULE_ROW(argument_field)};
 inline constexpr CheckedRule<StepValues> value_rules[] = {INCUSE_CHECKED_RULE_ROW(accumulator_bits),
                                                           INCUSE_CHECKED_RULE_ROW(batch_norm_bits)};
-inline constexpr CheckedRule<OneLayer> byte_rules[] = {INCUSE_CHECKED_RULE_ROW(real_function),
-                                                       INCUSE_CHECKED_RULE_ROW(one_range)};
+inline constexpr CheckedRule<OneLayer> byte_rules[] = {
+    INCUSE_CHECKED_RULE_ROW(real_function), INCUSE_CHECKED_RULE_ROW(pad_byte), INCUSE_CHECKED_RULE_ROW(one_range)};
 inline constexpr CheckedRule<ParameterCount> count_rules[] = {INCUSE_CHECKED_RULE_ROW(parameter_count)};
 inline constexpr CheckedRule<JoinedCodes> joining_rules[] = {INCUSE_CHECKED_RULE_ROW(unlike_codes)};
 inline constexpr CheckedRule<StepParameters> parameter_rules[] = {INCUSE_CHECKED_RULE_ROW(quantisation)};

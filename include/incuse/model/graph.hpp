@@ -66,6 +66,7 @@ struct Layer {
   int out_channels = 0;  ///< 0: as many as the input has
   Extent kernel{1, 1};
   Extent padding{0, 0};
+  float pad_value = 0;  ///< that the padding holds: of signed bytes a whole number
   Extent stride{1, 1};
   Extent dilation{1, 1};
   int output_padding = 0;  ///< transposed convolution only

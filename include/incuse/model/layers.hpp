@@ -56,8 +56,8 @@ template <int Dimensions, class... Kinds>
 using weighted_options = layer_options<Dimensions, Kinds..., option::activation, option::weight_bits,
                                        option::output_shift, option::output_width, option::bias, option::batch_norm>;
 template <int Dimensions, class... Kinds>
-using convolution_options =
-    weighted_options<Dimensions, Kinds..., option::kernel, option::padding, option::stride, option::dilation>;
+using convolution_options = weighted_options<Dimensions, Kinds..., option::kernel, option::padding, option::pad_value,
+                                             option::stride, option::dilation>;
 
 /// One-dimensional data has a width of 1, and so have all windows on it.
 constexpr void narrow(Layer& layer) {
@@ -187,13 +187,13 @@ using CombinationOf =
 // ReLU or Abs, bits<> or binary, shift<>, wide, bias.
 
 /// 2-D convolution: weights [OutChannels][in][kernel][kernel].
-/// Further options: kernel<> (needed), pad<>, stride<>, dilation<>.
+/// Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>.
 template <int OutChannels, class... Options>
 struct Conv2d : detail::Weighted<Conv2d<OutChannels, Options...>, Operator::conv2d, detail::convolution_options<2>,
                                  OutChannels, Options...> {};
 
 /// Depth-wise 2-D convolution: every channel has a kernel of its own, and there are as many outputs as inputs. Weights
-/// [channels][1][kernel][kernel]. Further options: kernel<> (needed), pad<>, stride<>, dilation<>.
+/// [channels][1][kernel][kernel]. Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>.
 template <class... Options>
 struct DepthwiseConv2d
     : detail::Weighted<DepthwiseConv2d<Options...>, Operator::conv2d, detail::convolution_options<2>, 1, Options...> {

@@ -46,6 +46,7 @@ struct LayerDraft {
 namespace option {
 struct kernel;
 struct padding;
+struct pad_value;
 struct stride;
 struct dilation;
 struct output_padding;
@@ -92,6 +93,16 @@ template <int... Sizes>
 struct pad : extent_option<Sizes...> {
   using kind = option::padding;
   static constexpr void apply(LayerDraft& draft) { draft.layer.padding = pad::extent; }
+};
+
+/// What the padding holds instead of 0: a signed byte, or Value / Denominator where parameters are real numbers.
+template <int Value, int Denominator = 1>
+struct pad_value {
+  static constexpr bool in_range = Denominator > 0;
+  using kind = option::pad_value;
+  static constexpr void apply(LayerDraft& draft) {
+    draft.layer.pad_value = static_cast<float>(Value) / static_cast<float>(Denominator);
+  }
 };
 
 /// Step of a pooling window; default: the window's size, as in PyTorch. Of a convolution: default 1, for

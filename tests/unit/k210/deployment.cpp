@@ -190,6 +190,37 @@ TEST_CASE("every pooling of the KPU") {
   CHECK(pooled<AvgPool2d<2, stride<1>, same_padding>>(input) == expected(1, mean2));
 }
 
+namespace {
+
+struct Brim : Network<Input<1, 4, 5>, Conv2d<1, kernel<3>, pad<1>, pad_value<-100>, shift<3>>> {};
+struct NineOnes {
+  static constexpr LayerParameters layers[] = {{"ones", Tensor("\1\1\1\1\1\1\1\1\1", 1, 1, 3, 3), {}, 3}};
+};
+struct Alone : Network<Input<1, 4, 5>, Conv2d<1, kernel<1>, pad_value<5>>> {};
+static_assert(!fits<Brim, max78000> && fits<Brim, k210_kpu> && !fits<Alone, k210_kpu>);
+
+}  // namespace
+
+TEST_CASE("padding with another value than 0") {
+  using Kpu = Deployment<Brim, k210_kpu, NineOnes>;
+  const auto storage = std::make_unique<Storage>();
+  k210::VirtualKpuBus<k210_kpu, Storage> bus(*storage);
+  k210::KpuDriver<Kpu, k210::VirtualKpuBus<k210_kpu, Storage>> driver(bus);
+  driver.init();
+  std::int8_t input[20], output[24];
+  for (int i = 0; i < 20; ++i) input[i] = static_cast<std::int8_t>(7 * i - 50);
+  driver.load_input(input);
+  REQUIRE(driver.run(output) == k210::KpuState::done);
+  for (int y = 0; y < 4; ++y)
+    for (int x = 0; x < 5; ++x) {
+      int sum = 0;
+      for (int i = y - 1; i <= y + 1; ++i)
+        for (int j = x - 1; j <= x + 1; ++j) sum += i < 0 || i > 3 || j < 0 || j > 4 ? -100 : input[5 * i + j];
+      const int rounded = (sum + 8 + 1600) / 16 - 100;  // of a positive number
+      CHECK(output[5 * y + x] == std::clamp(rounded, -128, 127));
+    }
+}
+
 TEST_CASE("the image") {
   using Kpu = Deployment<Plain, k210_kpu, RandomParameters<Plain>>;
   static_assert(Kpu::image.step_count == 4);  // the pooling windows join the layers in front of them

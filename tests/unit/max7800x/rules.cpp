@@ -304,6 +304,8 @@ std::vector<Broken> broken_networks() {
       "layer 2: an element-wise operation on so many channels cannot be fused with pooling or convolution: needs 192, "
       "MAX78000 has 128; combine the tensors in a layer of its own");
 
+  expect(rules::padding_value, network(rgb, {changed(conv(4), [](Layer& l) { l.pad_value = 1; })}),
+         "layer 0: the chip pads with zeros; leave pad_value<> out");
   expect(rules::processor_layer, network(rgb, {changed(conv(4), [](Layer& l) { l.on_cpu = true; })}),
          "layer 0: a deployment on this chip has no layers of the processor; end the network in front of the layer, or "
          "leave on_cpu out where the accelerator has such a layer");

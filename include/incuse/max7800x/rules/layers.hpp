@@ -77,6 +77,11 @@ INCUSE_RULE(OneLayer, processor_layer, error, "a deployment on this chip has no 
 
 // Operators -----------------------------------------------------------------------------------------------------------
 
+INCUSE_RULE(OneLayer, padding_value, error, "the chip pads with zeros", "leave pad_value<> out",
+            "registers: no field holds another value") {
+  if (at.layer.pad_value != 0) blame();
+}
+
 INCUSE_RULE(OneLayer, kernel_size, error, "a Conv2d kernel has to be 1x1 or 3x3",
             "put several 3x3 convolutions one behind the other", "checks Y22; device 4") {
   const Extent k = at.layer.kernel;
@@ -453,6 +458,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(reshape),
     INCUSE_RULE_ROW(one_dimensional_data),
     INCUSE_RULE_ROW(processor_layer),
+    INCUSE_RULE_ROW(padding_value),
     INCUSE_RULE_ROW(kernel_size),
     INCUSE_RULE_ROW(kernel_length),
     INCUSE_RULE_ROW(transposed_kernel),
