@@ -133,11 +133,14 @@ constexpr Plan<N> plan(const Graph<N>& graph, const Device& device) {
   detail::note_lower_bound(ram);
   detail::note_lower_bound(result.main);
   detail::place_low(result.main, device.general_bytes / line_bytes);
-  Plan<N> first = result;
-  detail::place_maps(first, false, device.ram_lines);
-  if (first.complete()) return first;
-  detail::place_maps(result, true, device.ram_lines);
-  return result.complete() ? result : first;
+  Plan<N> alternating = result;
+  detail::place_maps(alternating, false, device.ram_lines);
+  if (alternating.complete()) return alternating;
+  Plan<N> outputs_high = result;
+  detail::place_maps(outputs_high, true, device.ram_lines);
+  if (outputs_high.complete()) return outputs_high;
+  detail::place_low(ram, device.ram_lines);
+  return result.complete() ? result : alternating;
 }
 
 }  // namespace incuse::k210
