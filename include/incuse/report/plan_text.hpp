@@ -23,6 +23,11 @@ inline std::string window_text(const Layer& layer, Extent window) {
   return layer.one_dimensional() ? std::to_string(window.height) : text_of(window);
 }
 
+/// "2"; "2x1" where height and width differ, but in one-dimensional layers.
+inline std::string sizes_text(const Layer& layer, Extent sizes) {
+  return layer.one_dimensional() || sizes.height == sizes.width ? std::to_string(sizes.height) : text_of(sizes);
+}
+
 /// "Conv2d 3x3, pad 1".
 inline std::string operator_text(const Layer& layer) {
   if (layer.op == Operator::linear) return layer.flatten ? "Flatten, Linear" : "Linear";
@@ -42,8 +47,10 @@ inline std::string operator_text(const Layer& layer) {
       return text;
   }
   text += window_text(layer, layer.kernel);
-  if (layer.padding.height > 0) text += ", pad " + std::to_string(layer.padding.height);
-  if (layer.dilation.area() > 1) text += ", dilation " + std::to_string(layer.dilation.height);
+  if (layer.padding != Extent{0, 0}) text += ", pad " + sizes_text(layer, layer.padding);
+  if (layer.dilation != Extent{1, 1}) text += ", dilation " + sizes_text(layer, layer.dilation);
+  if (layer.op == Operator::conv_transpose2d && layer.output_padding != 1)
+    text += ", output pad " + std::to_string(layer.output_padding);
   if (layer.groups > 1) text += ", " + std::to_string(layer.groups) + " groups";
   return text;
 }
@@ -53,9 +60,13 @@ inline std::string pooling_text(const Layer& layer) {
   if (!strides) return {};
   std::string stride = "stride " + window_text(layer, layer.pool_stride);
   if (!layer.pools()) return stride;
-  std::string text = layer.pooling == Pooling::average ? "AvgPool " : "MaxPool ";
-  text += window_text(layer, layer.pool);
-  return layer.pool_stride == layer.pool ? text : text + ' ' + stride;
+  static constexpr const char* names[] = {"MaxPool ", "MaxPool ", "AvgPool ", "Subsample "};
+  std::string text = names[static_cast<int>(layer.pooling)] + window_text(layer, layer.pool);
+  if (layer.pool_stride != layer.pool) text += ' ' + stride;
+  if (layer.pool_dilation != Extent{1, 1}) text += " dilation " + sizes_text(layer, layer.pool_dilation);
+  if (layer.pool_same) text += " beyond the border";
+  if (layer.pool_column != 0) text += " column " + std::to_string(layer.pool_column);
+  return text;
 }
 
 inline std::string elementwise_text(const Layer& layer) {
@@ -76,10 +87,13 @@ inline std::string steps_text(const Layer& layer) {
   append_part(text, layer.pool_first ? elementwise_text(layer) : pooling_text(layer));
   append_part(text, operator_text(layer));
   if (layer.bias) append_part(text, "bias");
+  if (layer.batch_norm) append_part(text, "batch norm");
   if (layer.activation == Activation::relu) append_part(text, "ReLU");
   if (layer.activation == Activation::abs) append_part(text, "Abs");
+  if (layer.activation == Activation::function) append_part(text, "activation function");
   if (layer.wide) append_part(text, "32-bit output");
   if (layer.streaming) append_part(text, "streaming");
+  if (layer.on_cpu) append_part(text, "on the processor");
   return text.empty() ? "pass through" : text;
 }
 
@@ -137,7 +151,8 @@ std::string layer_table(const Graph<N>& graph, const max7800x::Plan<N>& plan) {
     if (layer.weighted()) {
       const long long count =
           static_cast<long long>(layer.weight_in_channels()) * layer.out.channels * layer.kernel.area();
-      weights = grouped(count) + (layer.weight_bits < 8 ? " x " + std::to_string(layer.weight_bits) + " bit" : "");
+      weights = grouped(count) + (layer.weight_bits < 8 ? " x " + std::to_string(layer.weight_bits) + " bit" : "") +
+                (layer.binary_weights ? ", binary" : "");
       if (!layer.wide) shift = std::to_string(layer.output_shift);
     }
     const long long macs = max7800x::operations_of(graph, i).multiply_accumulate;

@@ -71,7 +71,35 @@ TEST_CASE("steps of a layer are named in the order of their execution") {
   line.kernel = {3, 3};
   line.padding = {1, 1};
   line.dilation = {1, 1};
+  line.output_padding = 1;
   CHECK(steps_text(line) == "ConvTranspose2d 3x3, pad 1, Abs, streaming");
+  line.output_padding = 0;
+  CHECK(steps_text(line) == "ConvTranspose2d 3x3, pad 1, output pad 0, Abs, streaming");
+}
+
+TEST_CASE("nothing that changes the values is left out") {
+  using report::detail::steps_text;
+  Layer layer;
+  layer.pooling = Pooling::pick;
+  layer.pool = layer.pool_stride = {2, 2};
+  CHECK(steps_text(layer) == "Subsample 2x2");
+  layer.pool_column = 1;
+  CHECK(steps_text(layer) == "Subsample 2x2 column 1");
+  layer.pooling = Pooling::average;
+  layer.pool_column = 0;
+  layer.pool_dilation = {1, 3};
+  layer.pool_same = true;
+  CHECK(steps_text(layer) == "AvgPool 2x2 dilation 1x3 beyond the border");
+
+  Layer convolution;
+  convolution.op = Operator::conv2d;
+  convolution.kernel = {3, 1};
+  convolution.padding = {1, 0};
+  convolution.dilation = {2, 1};
+  convolution.batch_norm = convolution.on_cpu = true;
+  convolution.activation = Activation::function;
+  CHECK(steps_text(convolution) ==
+        "Conv2d 3x1, pad 1x0, dilation 2x1, batch norm, activation function, on the processor");
 }
 
 TEST_CASE("what has no place is said") {
