@@ -116,6 +116,11 @@ class KpuDriver {
   /// Runs all layers. `output` receives the last layer's output, C x H x W, as codes; it has room for a multiple of 8
   /// of them.
   KpuState run(std::uint8_t* output) {
+    return run(output, [](int) {});
+  }
+  /// The same, and calls `after(step)` behind every layer of the KPU: `unload_step` shows what it made.
+  template <class After>
+  KpuState run(std::uint8_t* output, After&& after) {
     for (int i = 0, cpu = 0; i <= Net::image.step_count; ++i) {
       if constexpr (has_cpu_steps)
         for (; cpu < Net::image.cpu_step_count && Net::image.cpu_steps[cpu].before == i; ++cpu)
@@ -123,6 +128,7 @@ class KpuDriver {
       if (i == Net::image.step_count) break;
       const KpuState state = run_step(i, output);
       if (state != KpuState::done) return state;
+      after(i);
     }
     if constexpr (!Net::image.ends_on_kpu())
       if (last.element == Element::code) copy(memory() + last.main_byte, last.layout.shape.elements(), output);
@@ -159,6 +165,17 @@ class KpuDriver {
   void unload(int index, float* values) {
     const MapImage& map = Net::image.outputs[index];
     copy(reals(map), map.layout.shape.elements(), values);
+  }
+
+  /// The output of a layer of the KPU, C x H x W, as long as no later one has overwritten it. Returns how many codes.
+  int unload_step(int step, std::uint8_t* codes) {
+    const LayerArguments arguments = decode(Net::image.steps[step].words);
+    MapImage map;
+    map.layout = MapLayout(layer_of(arguments, 1).out());
+    map.line = static_cast<int>(arguments.image_dst_addr);
+    const Shape shape = map.layout.shape;
+    for_each_row(map, [&](int at, std::uint32_t address) { bus_.load(address, codes + at, shape.width); });
+    return shape.elements();
   }
 
   /// Bytes of a map in AI RAM; called by layers of the processor.

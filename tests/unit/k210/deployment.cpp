@@ -221,6 +221,21 @@ TEST_CASE("padding with another value than 0") {
     }
 }
 
+TEST_CASE("what every layer of the KPU made can be looked at while a network runs") {
+  using Kpu = Deployment<Plain, k210_kpu, RandomParameters<Plain>>;
+  const auto storage = std::make_unique<Storage>();
+  k210::VirtualKpuBus<k210_kpu, Storage> bus(*storage);
+  k210::KpuDriver<Kpu, k210::VirtualKpuBus<k210_kpu, Storage>> driver(bus);
+  driver.init();
+  driver.load_input(picture<Plain>(1).data());
+  std::vector<std::uint8_t> output(6 * 6 * 5 + 8), made(24 * 24 * 20);
+  std::vector<int> sizes;
+  REQUIRE(driver.run(output.data(), [&](int step) { sizes.push_back(driver.unload_step(step, made.data())); }) ==
+          k210::KpuState::done);
+  CHECK(sizes == std::vector<int>{12 * 12 * 8, 12 * 12 * 12, 6 * 6 * 20, 6 * 6 * 5});
+  CHECK(std::equal(made.begin(), made.begin() + 6 * 6 * 5, output.begin()));
+}
+
 TEST_CASE("the image") {
   using Kpu = Deployment<Plain, k210_kpu, RandomParameters<Plain>>;
   static_assert(Kpu::image.step_count == 4);  // the pooling windows join the layers in front of them
