@@ -15,7 +15,7 @@ struct KpuStep {
   CpuLayer cpu{};        ///< of the processor; the other one is empty then
   Sources sources{};     ///< steps whose outputs it reads: one for the KPU
   int author_layer = 0;  ///< layer of the graph whose convolution it is, or that a copy was made for
-  bool copies = false;   ///< 1x1 with an identity matrix: there for its pooling only
+  bool copies = false;   ///< 1x1 with an identity matrix: there for its pooling, or for an output of its own
   bool output = false;   ///< its output is one of the network's
 
   constexpr bool on_cpu() const { return cpu.task != Task::none; }
@@ -64,7 +64,7 @@ struct PoolChoice {
 
 /// What a layer does with its windows. Steps without a window pick pixels.
 constexpr Picks picks_of(const Layer& layer) {
-  if (layer.pooling == Pooling::pick || layer.pool.area() == 1) return Picks::pixel;
+  if (layer.pooling == Pooling::pick || layer.pool == Extent{1, 1}) return Picks::pixel;
   return layer.pooling == Pooling::average ? Picks::mean : Picks::maximum;
 }
 
@@ -87,15 +87,34 @@ constexpr PoolChoice pool_for(const Layer& layer) {
 }
 
 /// True if a layer has a pooling window or takes steps.
-constexpr bool pools(const Layer& layer) { return layer.pool.area() > 1 || layer.pool_stride.area() > 1; }
+constexpr bool pools(const Layer& layer) { return layer.pool != Extent{1, 1} || layer.pool_stride != Extent{1, 1}; }
+
+/// True if the KPU has nothing to do: the layer hands on the tensor that it reads. An output is written down, so that
+/// every output is a tensor of its own, and the network's last one the last that is made.
+constexpr bool hands_on(const Layer& layer) {
+  return !layer.on_cpu && !layer.weighted() && !pools(layer) && !layer.output;
+}
+
+/// The layer that makes what a source of a layer names, or the network's input.
+template <int N>
+constexpr int maker_of(const Graph<N>& graph, int source) {
+  for (int read = source; source != network_input && hands_on(graph[source]); source = read) {
+    read = graph[source].sources.empty() ? network_input : graph[source].sources[0];
+    if (read >= source) break;  // no layer reads a later one
+  }
+  return source;
+}
 
 namespace detail {
 
+/// How many layers read what a layer makes.
 template <int N>
-constexpr int readers_of(const Graph<N>& graph, int layer) {
-  int count = graph[layer].output ? 1 : 0;
-  for (int i = 0; i < graph.size; ++i)
-    for (int source : graph[i].sources) count += source == layer ? 1 : 0;
+constexpr int readers_of(const Graph<N>& graph, int maker) {
+  int count = 0;
+  for (int i = 0; i < graph.size; ++i) {
+    if (hands_on(graph[i])) continue;
+    for (int source : graph[i].sources) count += maker_of(graph, source) == maker ? 1 : 0;
+  }
   return count;
 }
 
@@ -122,11 +141,14 @@ class Conversion {
     } else {
       const int source = layer.sources.empty() ? network_input : layer.sources[0];
       tensor = tensor_of(source);
-      if (pools(layer)) tensor = pooled(index, source, tensor);
+      if (pools(layer))
+        tensor = pooled(index, source, tensor);
+      else if (!layer.weighted() && layer.output)
+        tensor = append_copy(tensor, index, KpuPool::none);
       if (layer.weighted()) tensor = append(convolution(layer, tensor), tensor, index);
     }
     tensors_[index] = tensor;
-    if (layer.output && tensor != network_input) result_[tensor].output = true;
+    if (layer.output) result_[tensor].output = true;
   }
 
   constexpr int tensor_of(int source) const { return source == network_input ? network_input : tensors_[source]; }
@@ -155,23 +177,31 @@ class Conversion {
     return kpu;
   }
 
+  /// 1x1 with an identity matrix.
+  constexpr int append_copy(int source, int author_layer, KpuPool pool) {
+    KpuLayer copy;
+    copy.in = result_.shape_of(source);
+    copy.out_channels = copy.in.channels;
+    copy.pool = pool;
+    const int step = append(copy, source, author_layer);
+    result_[step].copies = true;
+    return step;
+  }
+
   /// The tensor behind a layer's pooling window.
   constexpr int pooled(int index, int source, int tensor) {
     const KpuPool pool = pool_for(graph_[index]).pool;
-    const bool joins = tensor != network_input && !result_[tensor].on_cpu() && !result_[tensor].layer.depthwise &&
-                       !result_[tensor].output && result_[tensor].layer.pool == KpuPool::none &&
-                       readers_of(graph_, source) == 1;
-    if (joins) {
-      result_[tensor].layer.pool = pool;
-      return tensor;
-    }
-    KpuLayer copy;
-    copy.in = result_.shape_of(tensor);
-    copy.out_channels = copy.in.channels;
-    copy.pool = pool;
-    const int step = append(copy, tensor, index);
-    result_[step].copies = true;
-    return step;
+    if (!joins(index, source, tensor)) return append_copy(tensor, index, pool);
+    result_[tensor].layer.pool = pool;
+    return tensor;
+  }
+  /// Whether the layer that makes a tensor can pool it for this layer. Outputs keep their order.
+  constexpr bool joins(int index, int source, int tensor) const {
+    if (tensor == network_input || result_[tensor].on_cpu()) return false;
+    const KpuStep& maker = result_[tensor];
+    const bool ends_late = graph_[index].output && !graph_[index].weighted() && tensor != result_.size - 1;
+    return !maker.layer.depthwise && !maker.output && maker.layer.pool == KpuPool::none && !ends_late &&
+           readers_of(graph_, maker_of(graph_, source)) == 1;
   }
 
   const Graph<N>& graph_;

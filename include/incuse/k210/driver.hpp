@@ -91,7 +91,7 @@ class KpuDriver {
   }
 
   /// Codes C x H x W, as they are: pictures of unsigned bytes, where the network's input has their range.
-  void load_codes(const std::uint8_t* codes) {
+  void load_codes(const std::uint8_t* codes) requires(Net::image.input.element == Element::code) {
     load_rows([&](int at) { return codes + at; });
   }
 
@@ -99,6 +99,7 @@ class KpuDriver {
   template <class Byte>
   void load_input(const Byte* values) {
     static_assert(!std::is_floating_point_v<Byte>, "the network reads codes: quantise in front of it");
+    static_assert(Net::image.input.element == Element::code, "the network reads real numbers: give it float");
     constexpr int width = Net::image.input.layout.shape.width;
     std::uint8_t row[width];
     load_rows([&](int at) {
@@ -115,28 +116,19 @@ class KpuDriver {
 
   /// Runs all layers. `output` receives the last layer's output, C x H x W, as codes; it has room for a multiple of 8
   /// of them.
-  KpuState run(std::uint8_t* output) {
+  KpuState run(std::uint8_t* output) requires(Net::image.last_output().element == Element::code) {
     return run(output, [](int) {});
   }
   /// The same, and calls `after(step)` behind every layer of the KPU: `unload_step` shows what it made.
   template <class After>
-  KpuState run(std::uint8_t* output, After&& after) {
-    for (int i = 0, cpu = 0; i <= Net::image.step_count; ++i) {
-      if constexpr (has_cpu_steps)
-        for (; cpu < Net::image.cpu_step_count && Net::image.cpu_steps[cpu].before == i; ++cpu)
-          run_on_cpu<Net::image>(Net::image.cpu_steps[cpu], memory(), *this);
-      if (i == Net::image.step_count) break;
-      const KpuState state = run_step(i, output);
-      if (state != KpuState::done) return state;
-      after(i);
-    }
-    if constexpr (!Net::image.ends_on_kpu())
-      if (last.element == Element::code) copy(memory() + last.main_byte, last.layout.shape.elements(), output);
-    return KpuState::done;
+  KpuState run(std::uint8_t* output, After&& after) requires(Net::image.last_output().element == Element::code) {
+    const KpuState state = run_all(output, after);
+    if (state == KpuState::done && !Net::image.ends_on_kpu()) unload(Net::image.output_count - 1, output);
+    return state;
   }
 
   /// The same with signed bytes.
-  KpuState run(std::int8_t* output) {
+  KpuState run(std::int8_t* output) requires(Net::image.last_output().element == Element::code) {
     const KpuState state = run(reinterpret_cast<std::uint8_t*>(output));
     if (state == KpuState::done) become_signed(last, output);
     return state;
@@ -144,27 +136,34 @@ class KpuDriver {
 
   /// The same with real numbers, for networks whose last layer makes them.
   KpuState run(float* output) requires(Net::image.last_output().element == Element::real) {
-    const KpuState state = run(static_cast<std::uint8_t*>(nullptr));
+    const KpuState state = run_all(nullptr, [](int) {});
     if (state == KpuState::done) unload(Net::image.output_count - 1, output);
     return state;
   }
 
   /// Any output of codes, out of AI RAM or the working memory, C x H x W. The last one has index output_count - 1.
-  void unload(int index, std::uint8_t* codes) {
+  /// False if the output is one of real numbers.
+  bool unload(int index, std::uint8_t* codes) {
     const MapImage& map = Net::image.outputs[index];
+    if (map.element != Element::code) return false;
     if (map.in_ram())
       for_each_row(map, [&](int at, std::uint32_t address) { bus_.load(address, codes + at, map.layout.shape.width); });
     else
       copy(memory() + map.main_byte, map.layout.shape.elements(), codes);
+    return true;
   }
-  void unload(int index, std::int8_t* values) {
-    unload(index, reinterpret_cast<std::uint8_t*>(values));
+  /// The same with signed bytes.
+  bool unload(int index, std::int8_t* values) {
+    if (!unload(index, reinterpret_cast<std::uint8_t*>(values))) return false;
     become_signed(Net::image.outputs[index], values);
+    return true;
   }
-  /// Any output of real numbers.
-  void unload(int index, float* values) {
+  /// Any output of real numbers. False if it is one of codes.
+  bool unload(int index, float* values) {
     const MapImage& map = Net::image.outputs[index];
+    if (map.element != Element::real) return false;
     copy(reals(map), map.layout.shape.elements(), values);
+    return true;
   }
 
   /// The output of a layer of the KPU, C x H x W, as long as no later one has overwritten it. Returns how many codes.
@@ -213,6 +212,21 @@ class KpuDriver {
     if (map.in_main())
       for (int at = 0; at < map.layout.shape.elements(); at += width)
         copy(row(at), width, memory() + map.main_byte + at);
+  }
+
+  /// Runs all layers; `output` receives what the last one makes, if that is the KPU's.
+  template <class After>
+  KpuState run_all(std::uint8_t* output, After&& after) {
+    for (int i = 0, cpu = 0; i <= Net::image.step_count; ++i) {
+      if constexpr (has_cpu_steps)
+        for (; cpu < Net::image.cpu_step_count && Net::image.cpu_steps[cpu].before == i; ++cpu)
+          run_on_cpu<Net::image>(Net::image.cpu_steps[cpu], memory(), *this);
+      if (i == Net::image.step_count) break;
+      const KpuState state = run_step(i, output);
+      if (state != KpuState::done) return state;
+      after(i);
+    }
+    return KpuState::done;
   }
 
   /// Runs a layer of the KPU. Its output is received where the processor reads it; the network's last one by `output`.

@@ -60,7 +60,7 @@ struct Image {
 struct Report {
   int steps = 0;                   ///< layers of the KPU
   int cpu_steps = 0;               ///< layers of the processor
-  int copies = 0;                  ///< of them there for their pooling only
+  int copies = 0;                  ///< of them there for their pooling, or for an output of its own
   int ram_lines = 0;               ///< most lines of AI RAM that are needed at once: no plan needs fewer
   int ram_lines_at = 0;            ///< step where they are
   long long main_bytes = 0;        ///< of working memory for the layers of the processor

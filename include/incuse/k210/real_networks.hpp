@@ -79,11 +79,14 @@ constexpr Text problem_of(const Layer& layer, const RealLayer& own) {
 /// codes.
 constexpr Text problem_of_cpu(const Layer& layer, const RealLayer& own) {
   const bool connects = layer.weighted();
-  if (connects && own.weights.count != layer.out.channels * layer.weight_in_channels())
+  if (connects && own.weights.count != 1LL * layer.out.channels * layer.weight_in_channels())
     return "another number of weights than the layer has";
   if (connects && layer.bias != !own.bias.empty())
     return layer.bias ? Text("the layer has the option bias, but the parameters have none for it")
                       : Text("the parameters have a bias, but the layer has no option bias");
+  if (!connects && !(own.weights.empty() && own.bias.empty()))
+    return "there are weights or biases, but the layer has none";
+  if (!own.batch_norm.empty()) return "there is a batch norm, which the processor has none of";
   if (!own.bias.empty() && own.bias.count != layer.out.channels) return "another number of biases than output channels";
   if (!connects && !(own.output.low < own.output.high)) return "ranges that contain nothing";
   return {};

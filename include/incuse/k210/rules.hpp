@@ -4,6 +4,7 @@
 
 #include <incuse/core/checked_rule.hpp>
 #include <incuse/k210/bounds.hpp>
+#include <incuse/k210/cpu_step.hpp>
 #include <incuse/k210/layer_arguments.hpp>
 #include <incuse/k210/plan.hpp>
 
@@ -87,6 +88,11 @@ struct ParameterCount {
 /// What a rule about a concatenation of codes looks at.
 struct JoinedCodes {
   bool alike;  ///< all have the same zero point and scale
+};
+
+/// What a rule about a sum of codes looks at.
+struct OneSum {
+  const SumScales& scales;
 };
 
 /// What a rule about a planned network looks at.
@@ -216,7 +222,7 @@ INCUSE_KPU_RULE(OneLayer, wide_output, error, "outputs of the KPU are bytes", "l
 
 INCUSE_KPU_RULE(OneLayer, output_shift, error, "the output shift is out of range",
                 "scale the weights, so that the shift is smaller", "max7800x-device 4: networks of signed bytes") {
-  if (at.on_kpu() && at.layer.weighted() && !within(at.layer.total_shift(), -15, 15))
+  if (at.layer.weighted() && !within(at.layer.total_shift(), -15, 15))
     blame(at.layer.total_shift(), Quantity::range(-15, 15));
 }
 
@@ -225,6 +231,22 @@ INCUSE_KPU_RULE(OneLayer, nothing_left, error, "nothing is left after pooling", 
   const Layer& l = at.layer;
   const bool had_input = l.in.channels > 0 && l.in.height > 0 && l.in.width > 0;
   if (had_input && (l.pooled.height < 1 || l.pooled.width < 1)) blame(l.pooled);
+}
+
+INCUSE_KPU_RULE(OneLayer, tensor_size, error, "a tensor has more values than the chip has bytes",
+                "use smaller maps or fewer channels", "kpu 1") {
+  const Shape shapes[] = {at.layer.in, at.layer.out};
+  for (const Shape& shape : shapes) {
+    const bool empty = shape.channels < 1 || shape.height < 1 || shape.width < 1;
+    const long long values = empty ? 0 : 1LL * shape.channels * shape.height * shape.width;
+    if (values > at.device.general_bytes) return blame({values, "values"}, {at.device.general_bytes, "bytes"});
+  }
+}
+
+INCUSE_KPU_RULE(OneLayer, source_count, error, "a layer reads more tensors than the model language joins",
+                "join some of them in a layer of their own", "model/graph.hpp") {
+  const Sources& sources = at.layer.sources;
+  if (sources.dropped > 0) blame(sources.size + sources.dropped, max_operands, "a layer");
 }
 
 INCUSE_KPU_RULE(OneLayer, other_placement, warning, "processors, offsets and streaming mean nothing to the KPU",
@@ -275,14 +297,15 @@ INCUSE_KPU_RULE(OneLayer, joined_shapes, error, "tensors that the processor join
 INCUSE_KPU_RULE(OneLayer, two_operands, error, "the processor adds two tensors",
                 "add further ones in layers of their own, and give both by branches or from<>", "kmodel 1") {
   const bool adds = at.does(Task::add) || at.does(Task::quantized_add);
-  if (adds && at.layer.sources.size != 2) blame(at.layer.operands, 2, "a layer");
+  if (adds && at.layer.sources.size != 2) blame(at.layer.sources.size, 2, "a sum");
 }
 
 INCUSE_KPU_RULE(OneLayer, single_values, error, "the layer reads single values, not maps",
                 "put Flatten in front of Linear<>, and GlobalAvgPool2d<> or the like in front of AddPadding<>",
                 "kmodel 1") {
   const bool reads_single = at.does(Task::add_padding) || (at.does(Task::fully_connected) && !at.layer.flatten);
-  if (reads_single && at.shaped() && at.layer.in.pixels() > 1) blame(at.layer.in.extent(), Extent{1, 1}, "a value");
+  if (reads_single && at.shaped() && at.layer.in.extent() != Extent{1, 1})
+    blame(at.layer.in.extent(), Extent{1, 1}, "a value");
 }
 
 INCUSE_KPU_RULE(OneLayer, padded_maps, error, "RemovePadding reads maps of 4x4", "let it follow such a layer",
@@ -292,7 +315,7 @@ INCUSE_KPU_RULE(OneLayer, padded_maps, error, "RemovePadding reads maps of 4x4",
 }
 
 INCUSE_KPU_RULE(OneLayer, cpu_window, error, "the processor does not pool like this",
-                "leave out dilation, same_padding in front of a mean, and steps without a window", "kmodel 1") {
+                "leave out dilation, and same_padding of a mean", "kmodel 1") {
   const bool averages = at.does(Task::average_pool), pools = averages || at.does(Task::max_pool);
   if (pools && (at.layer.pool_dilation != Extent{1, 1} || (averages && at.layer.pool_same))) blame(at.layer.pool);
 }
@@ -414,6 +437,12 @@ INCUSE_KPU_RULE(JoinedCodes, unlike_codes, error, "codes that stand for differen
   if (!at.alike) blame();
 }
 
+INCUSE_KPU_RULE(OneSum, sum_shift, error, "a sum of codes is shifted too far", "give shifts of 0 to 62", "kmodel 1") {
+  const IntegerScale scales[] = {at.scales.a, at.scales.b, at.scales.out};
+  for (const IntegerScale& scale : scales)
+    if (!scale.valid()) return blame(scale.shift, Quantity::range(0, most_shift));
+}
+
 INCUSE_KPU_RULE(StepParameters, quantisation, error, "the layer cannot be quantised",
                 "correct its parameters or ranges, or use another activation function", "quantisation 1") {
   if (!at.problem.empty()) blame({}, {}, {}, at.problem);
@@ -464,7 +493,8 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_CHECKED_RULE_ROW(uploaded_only),       INCUSE_CHECKED_RULE_ROW(joined_shapes),
     INCUSE_CHECKED_RULE_ROW(two_operands),        INCUSE_CHECKED_RULE_ROW(single_values),
     INCUSE_CHECKED_RULE_ROW(padded_maps),         INCUSE_CHECKED_RULE_ROW(cpu_window),
-    INCUSE_CHECKED_RULE_ROW(cpu_batch_norm),
+    INCUSE_CHECKED_RULE_ROW(cpu_batch_norm),      INCUSE_CHECKED_RULE_ROW(tensor_size),
+    INCUSE_CHECKED_RULE_ROW(source_count),
 };
 
 inline constexpr CheckedRule<OneStep> step_rules[] = {
@@ -487,6 +517,7 @@ inline constexpr CheckedRule<OneLayer> byte_rules[] = {
     INCUSE_CHECKED_RULE_ROW(real_function), INCUSE_CHECKED_RULE_ROW(pad_byte), INCUSE_CHECKED_RULE_ROW(one_range)};
 inline constexpr CheckedRule<ParameterCount> count_rules[] = {INCUSE_CHECKED_RULE_ROW(parameter_count)};
 inline constexpr CheckedRule<JoinedCodes> joining_rules[] = {INCUSE_CHECKED_RULE_ROW(unlike_codes)};
+inline constexpr CheckedRule<OneSum> sum_rules[] = {INCUSE_CHECKED_RULE_ROW(sum_shift)};
 inline constexpr CheckedRule<StepParameters> parameter_rules[] = {INCUSE_CHECKED_RULE_ROW(quantisation)};
 inline constexpr CheckedRule<WholePlan> plan_rules[] = {INCUSE_CHECKED_RULE_ROW(live_maps),
                                                         INCUSE_CHECKED_RULE_ROW(no_gap)};
@@ -508,6 +539,7 @@ constexpr void for_each_rule(Visit&& visit) {
   visit_all(byte_rules);
   visit_all(count_rules);
   visit_all(joining_rules);
+  visit_all(sum_rules);
   visit_all(parameter_rules);
 }
 
@@ -542,8 +574,9 @@ constexpr Reading reading_of(const Graph<N>& graph, const Elements<N>& elements,
     const Shape shape = source_shape(graph, source);
     if (elements.of(source) != reading.element) reading.mixed = true;
     if (sums ? shape != first : shape.extent() != first.extent()) reading.unlike = shape;
-    if (source == network_input || !graph[source].on_cpu) continue;
-    (writes_ram(elements.tasks[source]) ? reading.from_ram_only : reading.from_main_only) = true;
+    const int maker = maker_of(graph, source);
+    if (maker == network_input || !graph[maker].on_cpu) continue;
+    (writes_ram(elements.tasks[maker]) ? reading.from_ram_only : reading.from_main_only) = true;
   }
   return reading;
 }

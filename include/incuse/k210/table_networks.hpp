@@ -163,6 +163,8 @@ class TableCheck {
     const CpuTables& tables = tables_.cpu[own];
     const int channels = step.cpu.out.channels;
     if (step.cpu.task == Task::requantize) expect(step, highest_code + 1, tables.table.count, "table");
+    if (step.cpu.task == Task::quantized_add)
+      apply(sum_rules, {tables.sum}, {found_, step.author_layer, graph_[step.author_layer].name});
     if (step.cpu.task == Task::fully_connected) {
       expect(step, 1LL * channels * step.cpu.in.elements(), tables.weights.count, "weights");
       if (tables.bias.count != 0) expect(step, channels, tables.bias.count, "bias");
