@@ -14,7 +14,7 @@ namespace {
 std::string differences(const Layer& a, const Layer& b) {
   // Every member of a layer. If this line does not compile, there is a new one: it wants to be written by
   // export/cpp_source.hpp, compared here, and set by an option in networks.hpp.
-  const auto& [name, op, out_channels, kernel, padding, stride, dilation, output_padding, groups, pooling, pool,
+  const auto& [name, op, out_channels, kernel, padding, border, stride, dilation, output_padding, groups, pooling, pool,
                pool_stride, pool_dilation, pool_same, pool_column, elementwise, operands, pool_first, activation,
                function, batch_norm, flatten, has_bias, is_wide, weight_bits, binary_weights, output_shift, streams,
                on_the_cpu, software, resized, scale_factor, is_output, sources, in_channels, in_extent, placement,
@@ -28,6 +28,7 @@ std::string differences(const Layer& a, const Layer& b) {
   compare("out_channels", out_channels == b.out_channels);
   compare("kernel", kernel == b.kernel);
   compare("padding", padding == b.padding);
+  compare("pad_value", border == b.pad_value);
   compare("stride", stride == b.stride);
   compare("dilation", dilation == b.dilation);
   compare("output_padding", output_padding == b.output_padding);

@@ -17,7 +17,7 @@ struct Convolutions : Network<
     Conv2d<8, kernel<3, 1>, pad<1, 0>, Abs, shift<-3>>,
     Conv2d<8, kernel<1>, bits<4>, shift<2>>,
     Conv2d<4, kernel<3>, dilation<2>, stride<2>, binary>,
-    Conv2d<4, kernel<3>, dilation<2, 1>, stride<1, 2>, bits<1>>,
+    Conv2d<4, kernel<3>, dilation<2, 1>, stride<1, 2>, bits<1>, pad<1>, pad_value<-7>>,
     ConvTranspose2d<4, kernel<3>, pad<1>>,
     ConvTranspose2d<4, kernel<3>, pad<1>, output_pad<0>, stride<1>, wide>> {};
 
@@ -76,7 +76,7 @@ struct Functions : Network<
     Input<3, 16, 16>,
     Conv2d<8, kernel<3>, pad<1>, bias, BatchNorm2d, LeakyReLU<>>,
     DepthwiseConv2d<kernel<3>, pad<1>, BatchNorm2d, LeakyReLU<1, 10>>,
-    Conv2d<8, kernel<1>, ReLU6>,
+    Conv2d<8, kernel<3>, pad<1>, pad_value<1, 10>, ReLU6>,
     Conv2d<8, kernel<1>, Hardswish>,
     Conv2d<8, kernel<1>, Sigmoid>,
     Conv2d<8, kernel<1>, Tanh>,

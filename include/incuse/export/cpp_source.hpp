@@ -210,6 +210,38 @@ inline std::string option(const std::string& name, Extent extent, bool one_dimen
   return name + '<' + std::to_string(extent.height) + ", " + std::to_string(extent.width) + '>';
 }
 
+/// The fraction of two ints that makes this number when it is divided in 32 bits: the simplest one, or one over a power
+/// of two. Not a fraction if there is none.
+struct Fraction {
+  int numerator = 0, denominator = 0;
+
+  explicit Fraction(float value) {
+    for (int d = 1; d <= 1000; ++d)
+      if (try_denominator(value, d)) return;
+    for (int shift = 10; shift < 31; ++shift)
+      if (try_denominator(value, 1 << shift)) return;
+  }
+  bool exists() const { return denominator > 0; }
+
+ private:
+  bool try_denominator(float value, int d) {
+    const double exact = static_cast<double>(value) * d;
+    if (!(exact > -2147483647.0 && exact < 2147483647.0)) return false;
+    const int nearest = static_cast<int>(exact < 0 ? exact - 0.5 : exact + 0.5);
+    if (static_cast<float>(nearest) / static_cast<float>(d) != value) return false;
+    numerator = nearest;
+    denominator = d;
+    return true;
+  }
+};
+
+/// pad_value<3>, or pad_value<1, 4>.
+inline std::string fraction_option(const std::string& name, float value) {
+  const Fraction fraction(value);
+  if (fraction.denominator == 1) return option(name, fraction.numerator);
+  return name + '<' + std::to_string(fraction.numerator) + ", " + std::to_string(fraction.denominator) + '>';
+}
+
 inline std::string map_option(const std::string& name, ProcessorMap map) {
   char digits[32];
   std::snprintf(digits, sizeof digits, "0x%016llx", static_cast<unsigned long long>(map));
@@ -349,6 +381,7 @@ class NetworkWriter {
       const Extent usual_stride = layer.op == Operator::conv_transpose2d ? Extent{2, 2} : Extent{1, 1};
       type.add(option("kernel", layer.kernel, one_dimensional));
       if (layer.padding != Extent{0, 0}) type.add(option("pad", layer.padding, one_dimensional));
+      if (layer.pad_value != 0) type.add(fraction_option("pad_value", layer.pad_value));
       if (layer.stride != usual_stride) type.add(option("stride", layer.stride, one_dimensional));
       if (layer.dilation != Extent{1, 1}) type.add(option("dilation", layer.dilation, one_dimensional));
       if (layer.op == Operator::conv_transpose2d && layer.output_padding != 1)
@@ -454,6 +487,8 @@ class NetworkWriter {
       refuse(index, "an activation function that nobody has named");
     if (layer.one_dimensional() && layer.pooling == Pooling::pick)
       refuse(index, "picked pixels in front of a one-dimensional layer");
+    if (!Fraction(layer.pad_value).exists()) refuse(index, "a padding value that is no fraction of two ints");
+    if (!convolves && layer.pad_value != 0) refuse(index, "a padding value without a convolution");
     if (layer.inserted) refuse(index, "a layer that a chip has added");
     if (layer.flatten && layer.op != Operator::linear) refuse(index, "flatten in front of anything but a linear layer");
     if (!convolves && (layer.padding != Extent{0, 0} || layer.stride != Extent{1, 1} ||

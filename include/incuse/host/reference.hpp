@@ -179,14 +179,23 @@ constexpr void add_row(Value weight, const Value* values, int length, int offset
   for (int n = 0; n < count; ++n) to[n] += weight * from[n];
 }
 
-/// Cross-correlation with zero padding, bias, and what follows on it. `in` has any height and width, `out` decides how
-/// often the kernel is applied; weights are [out][in / groups][height][width].
+/// The same for every x whose x + offset does not lie within the row, where there is one value only.
+template <class Value>
+constexpr void add_border(Value product, int length, int offset, Value* sums, int width, int lanes) {
+  const int first = min_of(max_of(0, -offset), width), last = max_of(min_of(width, length - offset), first);
+  for (int n = 0; n < first * lanes; ++n) sums[n] += product;
+  for (int n = last * lanes; n < width * lanes; ++n) sums[n] += product;
+}
+
+/// Cross-correlation with padding, bias, and what follows on it. `in` has any height and width, `out` decides how often
+/// the kernel is applied; weights are [out][in / groups][height][width].
 template <class Arithmetic, class Value>
 constexpr void convolve(const Arithmetic& arithmetic, const Layer& layer,
                         const typename Arithmetic::Parameters& parameters, Extent padding, ConstViewOf<Value> in,
                         ViewOf<Value> out, int lanes) {
   const int in_per_group = in.shape.channels / layer.groups, out_per_group = out.shape.channels / layer.groups;
   const int width = out.shape.width;
+  const auto border = static_cast<Value>(layer.pad_value);
   for (int o = 0; o < out.shape.channels; ++o) {
     const auto channel = arithmetic.channel(layer, parameters, o);
     const int first_channel = o / out_per_group * in_per_group;
@@ -196,12 +205,16 @@ constexpr void convolve(const Arithmetic& arithmetic, const Layer& layer,
       for (int c = 0; c < in_per_group; ++c)
         for (int i = 0; i < layer.kernel.height; ++i) {
           const int in_y = y + i * layer.dilation.height - padding.height;
-          if (in_y < 0 || in_y >= in.shape.height) continue;  // a row of zeros
-          const Value* row = in.row(first_channel + c, in_y, lanes);
+          const int length = in_y < 0 || in_y >= in.shape.height ? 0 : in.shape.width;
+          if (length == 0 && border == 0) continue;
+          const Value* row = in.row(first_channel + c, length == 0 ? 0 : in_y, lanes);
           const long long kernel_row = static_cast<long long>(o * in_per_group + c) * layer.kernel.height + i;
-          for (int j = 0; j < layer.kernel.width; ++j)
-            add_row(arithmetic.weight(parameters, kernel_row * layer.kernel.width + j), row, in.shape.width,
-                    j * layer.dilation.width - padding.width, sums, width, lanes);
+          for (int j = 0; j < layer.kernel.width; ++j) {
+            const Value weight = arithmetic.weight(parameters, kernel_row * layer.kernel.width + j);
+            const int offset = j * layer.dilation.width - padding.width;
+            if (length > 0) add_row(weight, row, length, offset, sums, width, lanes);
+            if (border != 0) add_border(static_cast<Value>(weight * border), length, offset, sums, width, lanes);
+          }
         }
       for (int n = 0; n < width * lanes; ++n) sums[n] = channel.finish(sums[n]);
     }

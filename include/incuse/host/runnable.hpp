@@ -84,6 +84,8 @@ constexpr Text obstacle_of_layer(const Graph<N>& graph, int index, Extent dilati
     return "its pooling windows reach beyond its input";
   if (!picks_column(layer)) return "it picks a column that its pooling windows do not have";
   if (!operator_fits(layer)) return "its output does not have the shape that its operator yields";
+  if (layer.pad_value != 0 && layer.op != Operator::conv1d && layer.op != Operator::conv2d)
+    return "its padding has a value, but it is no convolution of its input";
   if (!strides_as_inferred(layer)) return "its convolution has a stride or a dilation that nothing computes";
   if (!layer.weighted() && layer.software != Software::requantize && layer.activation != Activation::none)
     return "it has an activation function, but no operator in front of it";
@@ -109,6 +111,9 @@ constexpr Obstacle obstacle(const Graph<N>& graph, Parameters parameters) {
     const Text reason = detail::obstacle_of_layer(graph, i, max7800x::pooling_dilation(layer));
     if (!reason.empty()) return {i, reason};
     if (layer.activation == Activation::function) return {i, "its activation function is one of real numbers"};
+    if (layer.pad_value < -128 || layer.pad_value > 127 ||
+        layer.pad_value != static_cast<float>(static_cast<int>(layer.pad_value)))
+      return {i, "the value of its padding is no signed byte"};
     if (layer.on_cpu || layer.software != Software::none)
       return {i, "it is a layer of the processor, which computes with other numbers"};
     if (!layer.weighted()) continue;

@@ -152,8 +152,22 @@ TEST_CASE("nothing is left out in silence") {
         "layer 1" + cannot + "a layer of the processor that computes something else, too");
   CHECK(error([](auto& g) { g[2].software = Software::softmax; }) ==
         "layer 2" + cannot + "a layer of the processor that has a place in an accelerator");
+  CHECK(error([](auto& g) { g[0].pad_value = 1e-30f; }) ==
+        "layer 0" + cannot + "a padding value that is no fraction of two ints");
+  CHECK(error([](auto& g) { g[1].pad_value = 1; }) == "layer 1" + cannot + "a padding value without a convolution");
   CHECK(error([](auto& g) { g.input_offset = 4; }) ==
         "layer 0" + cannot + "an offset of the input that is not the first layer's");
+}
+
+TEST_CASE("numbers are said as fractions") {
+  CHECK(cpp::detail::fraction_option("pad_value", -3) == "pad_value<-3>");
+  CHECK(cpp::detail::fraction_option("pad_value", 0.1f) == "pad_value<1, 10>");
+  CHECK(cpp::detail::fraction_option("pad_value", -2.0f / 3.0f) == "pad_value<-2, 3>");
+  const float odd = 0.70710678f;
+  const cpp::detail::Fraction fraction(odd);
+  REQUIRE(fraction.exists());
+  CHECK(static_cast<float>(fraction.numerator) / static_cast<float>(fraction.denominator) == odd);
+  CHECK_FALSE(cpp::detail::Fraction(3e9f).exists());
 }
 
 TEST_CASE("activation functions are said by the names that they are given") {

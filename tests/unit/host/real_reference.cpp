@@ -66,7 +66,7 @@ void check_close(const std::vector<float>& values, const std::vector<double>& ex
 
 /// The sums of a 3x3 convolution with one ring of padding.
 std::vector<double> sums(const std::vector<float>& in, Shape shape, const float* weights, int out_channels,
-                         bool depthwise) {
+                         bool depthwise, double border = 0) {
   std::vector<double> result;
   const int inputs = depthwise ? 1 : shape.channels;
   for (int o = 0; o < out_channels; ++o)
@@ -76,10 +76,10 @@ std::vector<double> sums(const std::vector<float>& in, Shape shape, const float*
         for (int c = 0; c < inputs; ++c)
           for (int i = 0; i < 9; ++i) {
             const int row = y + i / 3 - 1, column = x + i % 3 - 1;
-            if (row < 0 || row >= shape.height || column < 0 || column >= shape.width) continue;
+            const bool inside = row >= 0 && row < shape.height && column >= 0 && column < shape.width;
             const int at = ((depthwise ? o : c) * shape.height + row) * shape.width + column;
             sum += static_cast<double>(weights[(o * inputs + c) * 9 + i]) *
-                   static_cast<double>(in[static_cast<std::size_t>(at)]);
+                   (inside ? static_cast<double>(in[static_cast<std::size_t>(at)]) : border);
           }
         result.push_back(sum);
       }
@@ -90,7 +90,7 @@ std::vector<double> sums(const std::vector<float>& in, Shape shape, const float*
 
 TEST_CASE("convolutions with bias, batch norm and activation functions") {
   using Net = Network<Input<4, 6, 5>, Conv2d<8, kernel<3>, pad<1>, bias, BatchNorm2d, ReLU>,
-                      DepthwiseConv2d<kernel<3>, pad<1>, Tanh>>;
+                      DepthwiseConv2d<kernel<3>, pad<1>, pad_value<1, 4>, Tanh>>;
   auto executor = host::real_executor<Net, Trained>();
   REQUIRE(executor.ready());
   const std::vector<float> input = picture(120);
@@ -112,7 +112,7 @@ TEST_CASE("convolutions with bias, batch norm and activation functions") {
   CHECK(executor.sum_range(0).high == doctest::Approx(most));
   CHECK(executor.output_range(0).high == executor.sum_range(0).high);
 
-  std::vector<double> depthwise = sums(executor.output_of(0), {8, 6, 5}, Trained::depthwise.values, 8, true);
+  std::vector<double> depthwise = sums(executor.output_of(0), {8, 6, 5}, Trained::depthwise.values, 8, true, 0.25);
   double least = 0;
   for (double& value : depthwise) {
     least = std::fmin(least, value);

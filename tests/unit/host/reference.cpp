@@ -128,6 +128,34 @@ TEST_CASE("a convolution is the sum that defines it") {
   }
 }
 
+TEST_CASE("padding holds the value that it is given") {
+  const Shape in{2, 3, 4};
+  Layer layer = convolution(3, {3, 3}, {2, 1});
+  layer.pad_value = -5;
+  layer.dilation = {1, 2};
+  layer.wide = true;
+  const std::vector<int> weights = noise_values(3 * 2 * 9, 1), input = noise_values(in.elements(), 9);
+  Case net(in);
+  net.add(layer, weights);
+  const std::vector<int> output = net.run(input);
+  const Shape out = net.graph[0].out;
+  REQUIRE(out == Shape{3, 5, 2});
+  for (int o = 0; o < 3; ++o)
+    for (int y = 0; y < out.height; ++y)
+      for (int x = 0; x < out.width; ++x) {
+        int sum = 0;
+        for (int c = 0; c < 2; ++c)
+          for (int i = 0; i < 3; ++i)
+            for (int j = 0; j < 3; ++j) {
+              const int row = y + i - 2, column = x + 2 * j - 1;
+              const bool inside = row >= 0 && row < 3 && column >= 0 && column < 4;
+              sum += weights[static_cast<std::size_t>(((o * 2 + c) * 3 + i) * 3 + j)] *
+                     (inside ? at(input, in, c, row, column) : -5);
+            }
+        CHECK(at(output, out, o, y, x) == sum);
+      }
+}
+
 TEST_CASE("a transposed convolution scatters its inputs over twice the size") {
   const Shape in{2, 3, 4};
   Layer layer = convolution(3, {3, 3}, {1, 1});
@@ -398,6 +426,14 @@ TEST_CASE("what cannot run is refused with a reason") {
   Case steps = good;
   steps.graph[0].stride = {2, 2};
   refused(steps, 0, "its convolution has a stride or a dilation that nothing computes");
+
+  Case padded = good;
+  padded.graph[0].pad_value = 0.5f;
+  refused(padded, 0, "the value of its padding is no signed byte");
+  padded.graph[0].pad_value = 128;
+  refused(padded, 0, "the value of its padding is no signed byte");
+  padded.graph[0].op = Operator::conv_transpose2d;
+  refused(padded, 0, "its padding has a value, but it is no convolution of its input");
 
   Case split({2, 4, 4});
   split.add(combining(Elementwise::none, 2));

@@ -47,12 +47,12 @@ struct Separable : Network<
     DepthwiseConv2d<kernel<3>, pad<1>, ReLU, bias, shift<-2>>,
     Fused<MaxPool2d<2>, Conv2d<16, kernel<1>, shift<-2>>>,
     DepthwiseConv2d<kernel<1>, shift<-1>>> {};
-/// Means, windows beyond the border, picked pixels; of outputs, and of the input, of both signs.
+/// Means, windows beyond the border, picked pixels; of outputs, and of the input, of both signs. Padding of all kinds.
 struct Poolings : Network<
     Input<3, 27, 34>,
-    Fused<AvgPool2d<2, stride<1>, same_padding>, Conv2d<4, kernel<3>, pad<1>, shift<-3>>>,
+    Fused<AvgPool2d<2, stride<1>, same_padding>, Conv2d<4, kernel<3>, pad<1>, pad_value<-77>, shift<-3>>>,
     Fused<MaxPool2d<2, stride<1>, same_padding>, Conv2d<5, kernel<1>, shift<-1>, as<"a">>>,
-    Fused<Subsample2d<2>, Conv2d<4, kernel<3>, pad<1>, shift<-3>, output>>,
+    Fused<Subsample2d<2>, DepthwiseConv2d<kernel<3>, pad<1>, pad_value<100>, shift<-1>, output>>,
     Fused<AvgPool2d<2>, Conv2d<6, kernel<1>, bias, output>>,
     Fused<Subsample2d<2, pick_column<1>>, Conv2d<4, kernel<1>, from<"a">>>,
     AvgPool2d<2>> {};
