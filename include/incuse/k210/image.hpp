@@ -53,7 +53,7 @@ struct Image {
     return false;
   }
   /// True if the KPU's last layer is the network's: its output reaches the program through the output FIFO.
-  constexpr bool ends_on_kpu() const { return CpuSteps == 0 || cpu_steps[CpuSteps - 1].before < Steps; }
+  constexpr bool ends_on_kpu() const { return CpuSteps == 0 || cpu_steps[at_least_one(CpuSteps) - 1].before < Steps; }
 };
 
 /// A deployment in numbers.
