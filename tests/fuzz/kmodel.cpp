@@ -1,5 +1,5 @@
-// Fuzz target of the kmodel reader: any bytes are read or refused; what was read can be run and, in version 3, be
-// written and read again.
+// Fuzz target of the kmodel reader: any bytes are read or refused; what was read can be printed, made into a network
+// type, run and, in version 3, be written and read again.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -7,13 +7,17 @@
 #include <vector>
 
 #include <incuse/export/kmodel.hpp>
+#include <incuse/export/kmodel_source.hpp>
 #include <incuse/host/k210_run.hpp>
 #include <incuse/import/kmodel.hpp>
+#include <incuse/report/kmodel_text.hpp>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const incuse::KmodelFile file = incuse::parse_kmodel({reinterpret_cast<const char*>(data), size});
   if (!file.ok()) return 0;
   const incuse::k210::Kmodel model = file.model();
+  if (incuse::report::kmodel_text(model).empty()) std::abort();
+  incuse::cpp::kmodel_source(model, "fuzzed");
   incuse::host::KmodelExecutor executor(model);
   for (int i = 0; i < model.input_count; ++i)
     if (!executor.set_input(i, std::vector<std::uint8_t>(executor.input_bytes(i), 7))) std::abort();

@@ -329,6 +329,7 @@ class KmodelReader {
   /// Inputs and outputs of the model itself.
   void check_ends() {
     const k210::Kmodel model = result_.model();
+    if (result_.inputs.empty()) return fail("the model has no inputs");
     for (std::size_t i = 0; i < result_.inputs.size(); ++i) {
       const k210::KmodelInput& input = result_.inputs[i];
       OperandChecker checker(model);

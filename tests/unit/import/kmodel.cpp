@@ -88,6 +88,12 @@ TEST_CASE("what is no kmodel that can be run is refused with a reason") {
   CHECK(error_of(fully_connected().put(36, 1)) == "node 0 (add), byte 64: 16 bytes more than such a node has");
   CHECK(error_of(dequantize().put(40, 7)) == "byte 40: an input has a memory or type that is not known");
   CHECK(error_of(dequantize().put(56, 0)) == "input 0: a size is less than 1");
+  const auto without_inputs = FileBytes()
+                                  .u32({0x4B4D444C, 4, 0, 1, 0, 16, 1, 0, 1, 0})
+                                  .u32({1, 0, 4, 8})
+                                  .u32({0x03, 40, 1, 1, 0, 2, 1, 0, 4, 8, 10})
+                                  .f32({4.0f});
+  CHECK(error_of(without_inputs) == "the model has no inputs");
 }
 
 TEST_CASE("nodes are checked before anybody runs them") {
