@@ -3,75 +3,307 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include <incuse/export/kmodel.hpp>
+#include <incuse/export/kmodel_rules.hpp>
 #include <incuse/k210/deployment.hpp>
 
 namespace incuse {
 
-/// The kmodel of a deployment: all layers of the KPU as they are planned, and for every output of the network the
-/// numbers that its codes stand for, as float32, C x H x W, in the order of the image's outputs. The input is codes.
+namespace detail {
+
+/// Makes nodes of the steps of a deployment, in their order. Main memory is the driver's working memory, and behind it
+/// what only the file needs: numbers of outputs that are codes.
 template <class Chip>
-std::vector<std::uint8_t> kmodel_of() {
-  const auto& image = Chip::image;
-  static_assert(image.cpu_step_count == 0, "layers of the processor are not exported yet");
-  Kmodel3Writer writer;
-  writer.eight_bit_weights = image.eight_bit_weights;
-  writer.first_line = static_cast<std::uint32_t>(image.input.line);
-
-  // Main memory: the codes of all outputs, then their numbers.
-  const auto padded = [](std::size_t bytes) { return static_cast<std::uint32_t>((bytes + 7) / 8 * 8); };
-  const auto elements = [&](int output) {
-    return static_cast<std::uint32_t>(image.outputs[output].layout.shape.elements());
-  };
-  std::vector<std::uint32_t> codes_start, numbers_start;
-  std::uint32_t end = 0;
-  for (int o = 0; o < image.output_count; ++o) {
-    codes_start.push_back(end);
-    end += padded(elements(o));
+class NetworkExport {
+ public:
+  std::vector<std::uint8_t> bytes() {
+    writer_.eight_bit_weights = image.eight_bit_weights;
+    writer_.first_line = lowest_line();
+    reserve_codes();
+    const auto& graph = Chip::plan.graph;
+    for (int i = 0, on_kpu = 0, on_cpu = 0, output = 0; i < graph.size; ++i) {
+      if (graph[i].on_cpu())
+        add(image.cpu_steps[on_cpu++]);
+      else
+        add(image.steps[on_kpu++], graph[i].output);
+      if (graph[i].output) add_output(image.outputs[output++]);
+    }
+    writer_.main_bytes = end_;
+    return writer_.bytes();
   }
-  for (int o = 0; o < image.output_count; ++o) {
-    numbers_start.push_back(end);
-    writer.outputs.push_back({k210::KmodelMemory::main, k210::KmodelType::f32, end, 4 * elements(o)});
-    end += padded(4 * std::size_t{elements(o)});
-  }
-  writer.main_bytes = end;
 
-  std::vector<std::vector<std::uint8_t>> batch_norms(static_cast<std::size_t>(image.step_count));
-  for (int i = 0; i < image.step_count; ++i) {
-    const k210::StepImage& step = image.steps[i];
+ private:
+  static constexpr const auto& image = Chip::image;
+
+  static std::uint32_t lowest_line() {
+    int lowest = k210_kpu.ram_lines;
+    for (int t = network_input; t < Chip::plan.size; ++t)
+      if (Chip::plan.map(t).placed()) lowest = min_of(lowest, Chip::plan.map(t).line);
+    return lowest == k210_kpu.ram_lines ? 0 : static_cast<std::uint32_t>(lowest);
+  }
+
+  // Memory.
+  static std::uint32_t unsigned_of(int number) { return static_cast<std::uint32_t>(number); }
+  /// A place behind all others. DMA moves 8 bytes at a time.
+  std::uint32_t place(std::size_t bytes) {
+    const std::uint32_t start = end_;
+    end_ += static_cast<std::uint32_t>((bytes + 7) / 8 * 8);
+    return start;
+  }
+  /// Outputs of the KPU that no layer of the processor reads share one place: their codes become numbers at once.
+  void reserve_codes() {
+    int most = 0;
+    for (int o = 0; o < image.output_count; ++o)
+      if (!image.outputs[o].in_main()) most = max_of(most, image.outputs[o].layout.shape.elements());
+    codes_start_ = place(static_cast<std::size_t>(most));
+  }
+  /// Bytes that live as long as the nodes that point to them.
+  k210::Bytes keep(std::vector<std::uint8_t> bytes) {
+    kept_.push_back(std::move(bytes));
+    return {kept_.back().data(), kept_.back().size()};
+  }
+  template <class Number>
+  k210::NumberList<Number> keep_numbers(const std::vector<Number>& numbers) {
+    std::vector<std::uint8_t> bytes;
+    BodyWriter writer(bytes);
+    for (const Number& number : numbers) writer("number", number);
+    return {keep(std::move(bytes)).data, numbers.size()};
+  }
+
+  // Layers of the KPU.
+  void add(const k210::StepImage& step, bool is_output) {
     k210::LayerArguments arguments = decode(step.words);
     arguments.int_en = arguments.send_data_out = 0;  // the loader's business
     arguments.bwsx_base_addr = arguments.para_start_addr = arguments.active_addr = 0;
     const k210::KpuLayer layer = layer_of(arguments, image.eight_bit_weights ? 1 : 2);
-    std::vector<std::uint8_t>& batch_norm = batch_norms[static_cast<std::size_t>(i)];
-    batch_norm.resize(8 * static_cast<std::size_t>(layer.out_channels));
-    for (int o = 0; o < layer.out_channels; ++o) k210::store_word(step.batch_norm[o], batch_norm.data() + 8 * o);
     const int weight_bytes = layer.out_channels * layer.channel_weights() * layer.weight_bytes;
-    k210::kmodel3::Conv conv;
-    conv.flags = 0;
-    conv.tables = {encode(arguments),
+    const std::vector<std::uint64_t> batch_norm(step.batch_norm, step.batch_norm + layer.out_channels);
+    k210::kmodel3::Conv node;
+    node.flags = 0;
+    node.tables = {encode(arguments),
                    {step.weights, static_cast<std::size_t>(weight_bytes)},
-                   {batch_norm.data(), batch_norm.size()},
+                   {keep_numbers(batch_norm).data, 8 * batch_norm.size()},
                    {step.activation->bytes, k210::activation_bytes}};
-    for (int o = 0; o < image.output_count; ++o)
-      if (image.outputs[o].line == arguments.image_dst_addr && Chip::plan.graph[i].output) {
-        conv.flags = 1;
-        conv.main_out = codes_start[static_cast<std::size_t>(o)];
+    const bool in_main = step.main_byte != k210::not_placed;
+    if (in_main || is_output) {
+      node.flags = 1;
+      node.main_out = in_main ? unsigned_of(step.main_byte) : codes_start_;
+    }
+    writer_.add(node);
+  }
+
+  // Layers of the processor.
+  void add(const k210::CpuStepImage& step) {
+    using k210::Task;
+    switch (step.layer.task) {
+      case Task::none:
+        break;
+      case Task::add:
+        return add_sum(k210::kmodel3::Add{}, step);
+      case Task::quantized_add: {
+        k210::kmodel3::QuantizedAdd node;
+        node.a_scale = step.parameters.sum.a;
+        node.b_scale = step.parameters.sum.b;
+        node.out_scale = step.parameters.sum.out;
+        return add_sum(node, step);
       }
-    writer.add(conv);
+      case Task::concat:
+        return add_concat(k210::kmodel3::Concat{}, step, k210::Element::real);
+      case Task::quantized_concat:
+        return add_concat(k210::kmodel3::QuantizedConcat{}, step, k210::Element::code);
+      case Task::max_pool:
+        return add_pool(k210::kmodel3::QuantizedMaxPool{}, step);
+      case Task::average_pool:
+        return add_pool(k210::kmodel3::AveragePool{}, step);
+      case Task::global_average_pool: {
+        k210::kmodel3::GlobalAveragePool node;
+        node.pixels = unsigned_of(step.layer.in.pixels());
+        node.channels = unsigned_of(step.layer.in.channels);
+        return add_main(node, step);
+      }
+      case Task::fully_connected:
+        return add_connected(step);
+      case Task::quantize: {
+        k210::kmodel3::Quantize node;
+        node.code = step.parameters.code;
+        return add_elementwise(node, step);
+      }
+      case Task::dequantize:
+        return add_dequantize(step);
+      case Task::requantize: {
+        k210::kmodel3::Requantize node;
+        node.table = {step.parameters.table, k210::highest_code + 1};
+        return add_elementwise(node, step);
+      }
+      case Task::softmax:
+        return add_elementwise(k210::kmodel3::Softmax{}, step);
+      case Task::logistic:
+        return add_elementwise(k210::kmodel3::Logistic{}, step);
+      case Task::l2_normalize:
+        return add_elementwise(k210::kmodel3::L2Normalization{}, step);
+      case Task::resize:
+        return add_resize(k210::kmodel3::ResizeNearest<k210::KmodelType::f32>{}, step);
+      case Task::quantized_resize:
+        return add_resize(k210::kmodel3::ResizeNearest<k210::KmodelType::u8>{}, step);
+      case Task::flatten: {
+        k210::kmodel3::Flatten node;
+        node.size = sizes_of(step.layer.in);
+        return add_main(node, step);
+      }
+      case Task::add_padding: {
+        k210::kmodel3::AddPadding node;
+        node.channels = unsigned_of(step.layer.in.channels);
+        return add_upload(node, step);
+      }
+      case Task::remove_padding: {
+        k210::kmodel3::RemovePadding node;
+        node.channels = unsigned_of(step.layer.in.channels);
+        return add_main(node, step);
+      }
+      case Task::upload: {
+        k210::kmodel3::Upload node;
+        node.size = sizes_of(step.layer.in);
+        return add_upload(node, step);
+      }
+    }
   }
-  for (int o = 0; o < image.output_count; ++o) {
-    const k210::CodeScale& scale = image.outputs[o].scale;
-    k210::kmodel3::Dequantize numbers;
-    numbers.in = codes_start[static_cast<std::size_t>(o)];
-    numbers.out = numbers_start[static_cast<std::size_t>(o)];
-    numbers.count = elements(o);
-    numbers.code = {1.0f / scale.scale, static_cast<float>(-scale.zero_point) / scale.scale};
-    writer.add(numbers);
+
+  static k210::kmodel3::Sizes sizes_of(Shape shape) {
+    return {unsigned_of(shape.width), unsigned_of(shape.height), unsigned_of(shape.channels)};
   }
-  return writer.bytes();
+  static k210::kmodel3::Pair pair_of(Extent extent) { return {unsigned_of(extent.width), unsigned_of(extent.height)}; }
+
+  /// A node that reads a tensor and writes one, both in main memory.
+  template <class Node>
+  void add_main(Node node, const k210::CpuStepImage& step) {
+    node.in = unsigned_of(step.sources[0]);
+    node.out = unsigned_of(step.result);
+    writer_.add(node);
+  }
+  template <class Node>
+  void add_elementwise(Node node, const k210::CpuStepImage& step) {
+    node.count = unsigned_of(step.elements[0]);
+    add_main(node, step);
+  }
+  template <class Node>
+  void add_upload(Node node, const k210::CpuStepImage& step) {
+    node.in = unsigned_of(step.sources[0]);
+    node.ram_line = unsigned_of(step.result);
+    writer_.add(node);
+  }
+  template <class Node>
+  void add_sum(Node node, const k210::CpuStepImage& step) {
+    node.a = unsigned_of(step.sources[0]);
+    node.b = unsigned_of(step.sources[1]);
+    node.out = unsigned_of(step.result);
+    node.count = unsigned_of(step.elements[0]);
+    writer_.add(node);
+  }
+  template <class Node>
+  void add_concat(Node node, const k210::CpuStepImage& step, k210::Element element) {
+    std::vector<std::uint32_t> inputs;
+    for (int i = 0; i < step.operands; ++i) {
+      inputs.push_back(unsigned_of(step.sources[i]));
+      inputs.push_back(unsigned_of(step.elements[i] * bytes_of(element)));
+    }
+    node.out = unsigned_of(step.result);
+    node.count = unsigned_of(step.operands);
+    node.inputs = keep_numbers(inputs);
+    writer_.add(node);
+  }
+  template <class Node>
+  void add_pool(Node node, const k210::CpuStepImage& step) {
+    node.in_size = sizes_of(step.layer.in);
+    node.out_size = sizes_of(step.layer.out);
+    node.kernel = pair_of(step.layer.window.kernel);
+    node.stride = pair_of(step.layer.window.stride);
+    node.padding = pair_of(step.layer.window.padding);
+    add_main(node, step);
+  }
+  template <class Node>
+  void add_resize(Node node, const k210::CpuStepImage& step) {
+    node.size = sizes_of(step.layer.in);
+    node.out_size = pair_of(step.layer.out.extent());
+    add_main(node, step);
+  }
+  void add_dequantize(const k210::CpuStepImage& step) {
+    const Shape shape = step.layer.in;
+    if (step.parameters.channels == nullptr) {
+      k210::kmodel3::Dequantize node;
+      node.code = step.parameters.code;
+      return add_elementwise(node, step);
+    }
+    std::vector<float> codes;
+    for (int c = 0; c < shape.channels; ++c) {
+      codes.push_back(step.parameters.channels[c].scale);
+      codes.push_back(step.parameters.channels[c].bias);
+    }
+    k210::kmodel3::ChannelwiseDequantize node;
+    node.channels = unsigned_of(shape.channels);
+    node.pixels = unsigned_of(shape.pixels());
+    node.codes = keep_numbers(codes);
+    add_main(node, step);
+  }
+  /// Signed bytes become real numbers. Their unit is a power of two, so that multiplying each weight by it gives what
+  /// multiplying the sum does.
+  void add_connected(const k210::CpuStepImage& step) {
+    const k210::CpuParameters& with = step.parameters;
+    const auto real = [&](const float* reals, const char* signed_bytes, int i) {
+      if (reals != nullptr) return reals[i];
+      return signed_bytes == nullptr ? 0.0f
+                                     : static_cast<float>(static_cast<signed char>(signed_bytes[i])) * with.byte_unit;
+    };
+    const int in = step.layer.in.elements(), out = step.layer.out.channels;
+    std::vector<float> weights, bias;
+    for (int i = 0; i < in * out; ++i) weights.push_back(real(with.weights, with.byte_weights, i));
+    for (int o = 0; o < out; ++o) bias.push_back(real(with.bias, with.byte_bias, o));
+    k210::kmodel3::FullyConnected node;
+    node.in_channels = unsigned_of(in);
+    node.out_channels = unsigned_of(out);
+    node.activation = step.layer.activation == Activation::relu ? 1 : step.layer.activation == Activation::none ? 0 : 2;
+    node.weights = keep_numbers(weights);
+    node.bias = keep_numbers(bias);
+    add_main(node, step);
+  }
+
+  // Outputs.
+  void add_output(const k210::MapImage& map) {
+    const std::uint32_t elements = unsigned_of(map.layout.shape.elements());
+    std::uint32_t start = unsigned_of(map.main_byte);
+    if (map.element == k210::Element::code) {
+      k210::kmodel3::Dequantize numbers;
+      numbers.in = map.in_main() ? start : codes_start_;
+      numbers.out = start = place(4 * std::size_t{elements});
+      numbers.count = elements;
+      numbers.code = linear_scale(map.scale);
+      writer_.add(numbers);
+    }
+    writer_.outputs.push_back({k210::KmodelMemory::main, k210::KmodelType::f32, start, 4 * elements});
+  }
+
+  Kmodel3Writer writer_{};
+  std::uint32_t end_ = unsigned_of(image.main_bytes);
+  std::uint32_t codes_start_ = 0;
+  std::vector<std::vector<std::uint8_t>> kept_{};
+};
+
+}  // namespace detail
+
+/// What keeps a deployment from becoming a kmodel; nothing if it can.
+template <class Chip>
+inline constexpr Findings kmodel_findings = firmware::check(Chip::graph, Chip::plan, Chip::device);
+
+/// The kmodel of a deployment: all its layers as they are planned, those of the KPU and those of the processor. Outputs
+/// are float32, C x H x W, in the order of the image's outputs: an output of codes is followed by the numbers that they
+/// stand for. The input is what the image's input is, codes or float32. What firmware cannot do is a compile error that
+/// names the layer (export/kmodel_rules.hpp).
+template <class Chip>
+std::vector<std::uint8_t> kmodel_of() {
+  if constexpr (explained<kmodel_findings<Chip>, Chip::device>::ok) return detail::NetworkExport<Chip>().bytes();
+  return {};
 }
 
 }  // namespace incuse

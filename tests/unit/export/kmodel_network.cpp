@@ -1,18 +1,16 @@
-// A network type, exported as a kmodel, read back and run: the outputs are those of the reference executor.
-#include <cstring>
+// Network types, exported as kmodels, read back and run: they put out what a driver does.
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include <incuse/export/kmodel_network.hpp>
-#include <incuse/host/k210_run.hpp>
-#include <incuse/host/run.hpp>
-#include <incuse/import/kmodel.hpp>
 
-#include "../k210/random_parameters.hpp"
+#include "../../kmodel_comparison.hpp"
+#include "../../processor_networks.hpp"
 
 using namespace incuse;
+using k210::KmodelNode;
 
 namespace {
 
@@ -24,45 +22,105 @@ struct TwoOutputs : Network<
     DepthwiseConv2d<kernel<3>, pad<1>, shift<-1>>,
     Conv2d<5, kernel<1>, bias, shift<-2>>> {};
 // clang-format on
+using OnKpu = Deployment<TwoOutputs, k210_kpu, test::RandomParameters<TwoOutputs>>;
 
-using Trained = test::RandomParameters<TwoOutputs>;
-using Chip = Deployment<TwoOutputs, k210_kpu, Trained>;
+/// Exports a deployment, and compares what kmodel and driver make of one input.
+template <class Chip>
+void check_export(std::size_t least_distinct) {
+  const std::vector<std::uint8_t> bytes = kmodel_of<Chip>();
+  const std::vector<std::uint8_t> input = test::patterned_input(Chip::graph.input.elements(), Chip::graph.real_input);
+  const auto expected = test::driver_outputs<Chip>(input);
+  REQUIRE(static_cast<int>(expected.size()) == Chip::image.output_count);
+  std::string error;
+  const auto outputs = test::kmodel_outputs(bytes, input, error);
+  REQUIRE_MESSAGE(error.empty(), error);
+  CHECK(test::differences(expected, outputs) == 0);
+  for (const std::vector<float>& output : outputs) CHECK(test::distinct_values(output) >= least_distinct);
+}
 
-}  // namespace
-
-TEST_CASE("exported networks compute what their type does") {
+template <class Chip>
+std::string nodes_of() {
   const std::vector<std::uint8_t> bytes = kmodel_of<Chip>();
   const KmodelFile file = parse_kmodel({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   REQUIRE_MESSAGE(file.ok(), file.error);
+  CHECK(kmodel_bytes(file.model()) == bytes);
+  std::string names;
+  for (const KmodelNode& node : file.nodes) {
+    const Text name = k210::node_name(3, node.opcode);
+    names += (names.empty() ? "" : " ") + std::string(name.data, static_cast<std::size_t>(name.size));
+  }
+  return names;
+}
+
+template <class Net>
+constexpr Findings refusals = kmodel_findings<Deployment<Net, k210_kpu, test::RandomParameters<Net>>>;
+
+}  // namespace
+
+TEST_CASE("exported networks put out what a driver does") {
+  check_export<OnKpu>(30);
+  check_export<test::ByteProcessorChip>(3);
+  check_export<test::RealProcessorChip>(3);
+  check_export<test::TableProcessorChip>(2);
+}
+
+TEST_CASE("every layer becomes a node, and codes of outputs become numbers at once") {
+  CHECK(nodes_of<OnKpu>() == "k210_conv k210_conv dequantize k210_conv k210_conv dequantize");
+  CHECK(nodes_of<test::ByteProcessorChip>() ==
+        "k210_conv k210_conv dequantize quantized_add k210_upload k210_conv k210_conv dequantize quantized_max_pool2d "
+        "quantized_concat dequantize quantized_resize_nearest_neighbor dequantize average_pool2d fully_connected "
+        "quantize k210_add_padding k210_conv k210_remove_padding dequantize softmax");
+  CHECK(nodes_of<test::RealProcessorChip>() ==
+        "k210_conv k210_conv k210_conv requantize dequantize resize_nearest_neighbor l2_normalization add dequantize "
+        "global_average_pool2d global_average_pool2d concat fully_connected logistic tensorflow_flatten "
+        "fully_connected");
+  CHECK(nodes_of<test::TableProcessorChip>() ==
+        "fully_connected quantize k210_add_padding k210_conv k210_remove_padding dequantize channelwise_dequantize "
+        "add");
+}
+
+TEST_CASE("the lowest line and main memory are what the nodes use") {
+  const std::vector<std::uint8_t> bytes = kmodel_of<OnKpu>();
+  const KmodelFile file = parse_kmodel({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   const k210::Kmodel model = file.model();
-  CHECK(kmodel_bytes(model) == bytes);
-  REQUIRE(model.output_count == 2);
+  CHECK(model.first_line == 0);
+  // The larger output's codes, then the numbers of both.
+  CHECK(model.main_bytes == 12 * 12 * 10 + 4 * 12 * 12 * 10 + 4 * 5 * 12 * 10);
+}
 
-  std::vector<int> values;
-  std::vector<std::uint8_t> codes;
-  for (int i = 0; i < Chip::graph.input.elements(); ++i) {
-    values.push_back(i * 37 % 251 - 128);
-    codes.push_back(k210::code_of(values.back()));
-  }
-  host::Executor reference(Chip::graph, Chip::parameters);
-  REQUIRE(reference.ready());
-  reference.set_input(values.data());
-  reference.run();
+// What firmware cannot do.
 
-  host::KmodelExecutor executor(model);
-  REQUIRE(executor.set_input(0, codes));
-  REQUIRE_MESSAGE(executor.run(), executor.error());
-  const int layers[] = {1, 3};  // the network's outputs
-  for (int o = 0; o < 2; ++o) {
-    const std::vector<int> expected = reference.output_of(layers[o]);
-    const std::vector<std::uint8_t> numbers = executor.output(o);
-    REQUIRE(numbers.size() == 4 * expected.size());
-    int wrong = 0;
-    for (std::size_t i = 0; i < expected.size(); ++i) {
-      float number = 0;
-      std::memcpy(&number, numbers.data() + 4 * i, sizeof number);
-      wrong += number != static_cast<float>(expected[i]) / 128.0f;
-    }
-    CHECK(wrong == 0);
-  }
+namespace {
+
+using Convolution = Conv2d<3, kernel<3>, pad<1>>;
+struct Begins : Network<Input<3, 8, 8>, MaxPool2d<2, on_cpu>, Upload<>, Convolution> {};
+struct SumsInput : Network<Input<3, 8, 8>, Residual<Convolution, on_cpu>> {};
+struct WideChannel : Network<Input<1, 256, 512>, Conv2d<1, kernel<1>, output>, MaxPool2d<2>> {};
+struct EndsInRam : Network<Input<3, 8, 8>, Convolution, MaxPool2d<2, on_cpu>, Upload<>> {};
+template <class... Rest>
+struct Padded
+    : Network<Input<3, 8, 8>, Convolution, Dequantize<>, GlobalAvgPool2d<>, Quantize<>, AddPadding<>, Rest...> {};
+using Single = Conv2d<3, kernel<1>>;
+struct Shrinks : Network<Input<3, 8, 8>, Convolution, Dequantize<>, GlobalAvgPool2d<>, Linear<3, on_cpu, Sigmoid>> {};
+
+}  // namespace
+
+TEST_CASE("what firmware cannot do is refused") {
+  CHECK(refusals<Begins>.contains(firmware::rules::first_node));
+  CHECK(refusals<SumsInput>.contains(firmware::rules::input_in_ram));
+  CHECK(refusals<WideChannel>.contains(k210::rules::streamed_channel));
+  CHECK(refusals<EndsInRam>.contains(firmware::rules::output_in_ram));
+  CHECK(refusals<Padded<Convolution>>.contains(firmware::rules::loose_maps));
+  CHECK(refusals<Padded<Single>>.contains(firmware::rules::loose_maps));
+  CHECK(refusals<Padded<Single, Single, MaxPool2d<4, on_cpu>>>.contains(firmware::rules::loose_maps));
+  CHECK(refusals<Padded<Single, Single, RemovePadding<>>>.ok());
+  for (const Findings* found : {&refusals<Begins>, &refusals<SumsInput>, &refusals<WideChannel>, &refusals<EndsInRam>,
+                                &refusals<Padded<Single>>})
+    CHECK(found->errors() == 1);
+}
+
+TEST_CASE("refusals name the layer and what would help") {
+  CHECK(std::string(sentence_of(refusals<SumsInput>[0], "K210").characters) ==
+        "layer 1: firmware puts an input that the KPU reads into AI RAM only (add codes); let the layer of the "
+        "processor read what a layer of the KPU makes of the input");
 }

@@ -1,0 +1,102 @@
+// What firmware of the K210's vendor that runs kmodels of version 3 cannot do, although a driver can: rules for
+// networks that are to become such a file. Source: kmodel sheet (k210-kmodel), sections 1 and 5.
+#pragma once
+
+#include <incuse/k210/rules.hpp>
+#include <incuse/model/activations.hpp>
+
+namespace incuse::firmware {
+
+/// What a rule about a step of a deployment looks at.
+struct ExportedStep {
+  const k210::KpuStep& step;
+  bool first;             ///< of the network
+  bool input_in_ram;      ///< the network's input is in AI RAM, and nowhere else
+  bool reads_loose_maps;  ///< only the first pixels of the maps that it reads are those of a driver
+
+  constexpr bool reads_input() const {
+    for (int source : step.sources)
+      if (source == network_input) return true;
+    return false;
+  }
+  constexpr bool does(k210::Task task) const { return step.on_cpu() && step.cpu.task == task; }
+  /// True if only first pixels matter to what is read from its output, or to its output.
+  constexpr bool minds_first_pixels_only() const {
+    if (step.on_cpu()) return does(k210::Task::remove_padding);
+    return step.layer.kernel == 1 && step.layer.pool == k210::KpuPool::none && !step.output;
+  }
+};
+
+}  // namespace incuse::firmware
+
+namespace incuse {
+
+#define INCUSE_FIRMWARE_RULE(name, sentence, remedy, source) \
+  INCUSE_CHECKED_RULE(firmware, ExportedStep, name, error, sentence, remedy, source)
+
+INCUSE_FIRMWARE_RULE(first_node, "firmware runs kmodels that begin with a layer of the KPU or a Linear of real numbers",
+                     "let the program compute the first layers", "kmodel 5") {
+  if (at.first && at.step.on_cpu() && !at.does(k210::Task::fully_connected))
+    blame({}, {}, {}, description_of(at.step.cpu.task).name);
+}
+
+INCUSE_FIRMWARE_RULE(input_in_ram, "firmware puts an input that the KPU reads into AI RAM only",
+                     "let the layer of the processor read what a layer of the KPU makes of the input", "kmodel 5") {
+  if (at.step.on_cpu() && at.input_in_ram && at.reads_input()) blame({}, {}, {}, description_of(at.step.cpu.task).name);
+}
+
+INCUSE_FIRMWARE_RULE(connected_function, "firmware has no other function behind a Linear than ReLU and ReLU6",
+                     "use one of them, or put Logistic<> behind the layer instead of Sigmoid", "kmodel 1") {
+  if (at.does(k210::Task::fully_connected) && at.step.cpu.activation == Activation::function &&
+      at.step.cpu.function != activations::relu6)
+    blame();
+}
+
+INCUSE_FIRMWARE_RULE(loose_maps, "firmware writes the first pixels of padded maps only, but the layer reads others too",
+                     "let 1x1 convolutions without pooling follow AddPadding<>, and then RemovePadding<>", "kmodel 1") {
+  if (at.reads_loose_maps && !at.minds_first_pixels_only()) blame();
+}
+
+INCUSE_FIRMWARE_RULE(output_in_ram, "firmware hands outputs out of main memory, but this one is in AI RAM only",
+                     "let what the layer reads be the output", "kmodel 1") {
+  if (at.step.output && at.step.on_cpu() && at.step.writes_ram()) blame();
+}
+
+#undef INCUSE_FIRMWARE_RULE
+
+}  // namespace incuse
+
+namespace incuse::firmware {
+
+inline constexpr CheckedRule<ExportedStep> step_rules[] = {
+    INCUSE_CHECKED_RULE_ROW(first_node),         INCUSE_CHECKED_RULE_ROW(input_in_ram),
+    INCUSE_CHECKED_RULE_ROW(connected_function), INCUSE_CHECKED_RULE_ROW(loose_maps),
+    INCUSE_CHECKED_RULE_ROW(output_in_ram),
+};
+
+/// True if a step reads padded maps, or what layers of the KPU made of such.
+template <int N>
+constexpr bool reads_loose_maps(const k210::KpuGraph<N>& graph, const k210::KpuStep& step) {
+  for (int source : step.sources) {
+    while (source != network_input && !graph[source].on_cpu()) source = graph[source].source();
+    if (source != network_input && graph[source].cpu.task == k210::Task::add_padding) return true;
+  }
+  return false;
+}
+
+/// What keeps a network from becoming a kmodel that firmware runs with the results of a driver. It breaks no rule of
+/// the chip.
+template <int N>
+constexpr Findings check(const Graph<N>& graph, const k210::Plan<N>& plan, const k210::Device& device) {
+  Findings found;
+  for (int i = 0; i < plan.graph.size; ++i) {
+    const k210::KpuStep& step = plan.graph[i];
+    const Blame blame{found, step.author_layer, graph[step.author_layer].name};
+    apply(step_rules, {step, i == 0, !plan.graph[0].on_cpu(), reads_loose_maps(plan.graph, step)}, blame);
+    // All outputs leave through the output FIFO: a driver's only do where the processor reads them.
+    if (!step.on_cpu() && step.output) apply(k210::step_rules, {step.layer, device, true}, blame);
+  }
+  return found;
+}
+
+}  // namespace incuse::firmware

@@ -1,0 +1,14 @@
+// expect: \[connected_function\] firmware has no other function behind a Linear than ReLU and ReLU6; use one of them, or put Logistic<> behind the layer instead of Sigmoid
+// expect: facts::layer<0>.*facts::on<.*k210_kpu>
+// expect-gcc: layer 0: firmware has no other function behind a Linear than ReLU and ReLU6
+// errors: 1
+#include "../k210/refused.hpp"
+
+#include <incuse/export/kmodel_network.hpp>
+#include <incuse/model/software.hpp>
+
+using namespace incuse;
+
+struct Net : Network<Input<8, 1, 1, real>, Linear<3, on_cpu, Sigmoid>> {};
+
+const auto bytes = kmodel_of<RefusedByKpu<Net>>();
