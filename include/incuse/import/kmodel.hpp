@@ -334,7 +334,10 @@ class KmodelReader {
       const k210::KmodelInput& input = result_.inputs[i];
       OperandChecker checker(model);
       if (!k210::kmodel4::valid(input.shape)) return fail("input " + std::to_string(i) + ": a size is less than 1");
-      if (input.range.memory == k210::KmodelMemory::kpu && input.range.type == k210::KmodelType::u8)
+      const bool in_ram = input.range.memory == k210::KmodelMemory::kpu && input.range.type == k210::KmodelType::u8;
+      if (in_ram && input.range.start % k210::line_bytes != 0)
+        return fail("input " + std::to_string(i) + ": it does not begin with a line of AI RAM");
+      if (in_ram)
         checker.map_in("data", input.range.start / k210::line_bytes, {input.shape[1], input.shape[2], input.shape[3]},
                        k210::size_of(input.shape[0]));
       else

@@ -88,6 +88,11 @@ TEST_CASE("what is no kmodel that can be run is refused with a reason") {
   CHECK(error_of(fully_connected().put(36, 1)) == "node 0 (add), byte 64: 16 bytes more than such a node has");
   CHECK(error_of(dequantize().put(40, 7)) == "byte 40: an input has a memory or type that is not known");
   CHECK(error_of(dequantize().put(56, 0)) == "input 0: a size is less than 1");
+  CHECK(error_of(dequantize().put(40, 2).put(48, 64 * 32767)) == "");
+  CHECK(error_of(dequantize().put(40, 2).put(48, 64 * 32768)) ==
+        "input 0: its data takes 64 bytes from 2097152 on, but AI RAM ends at 2097152");
+  CHECK(error_of(dequantize().put(40, 2).put(48, 64 * 32767 + 63)) ==
+        "input 0: it does not begin with a line of AI RAM");
   const auto without_inputs = FileBytes()
                                   .u32({0x4B4D444C, 4, 0, 1, 0, 16, 1, 0, 1, 0})
                                   .u32({1, 0, 4, 8})
