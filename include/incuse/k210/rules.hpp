@@ -17,6 +17,7 @@ struct Reading {
   bool mixed = false;               ///< codes and real numbers
   bool from_ram_only = false;       ///< a source is in AI RAM, and not in main memory
   bool from_main_only = false;      ///< or the other way round
+  Shape first{};                    ///< of its first source
   Shape unlike{};                   ///< a source that cannot be joined with the first one; empty if there is none
 };
 
@@ -291,7 +292,7 @@ INCUSE_KPU_RULE(OneLayer, uploaded_only, error, "the processor reads main memory
 
 INCUSE_KPU_RULE(OneLayer, joined_shapes, error, "tensors that the processor joins differ in size",
                 "bring them to one size; for a sum, to the same number of channels too", "kmodel 1") {
-  if (at.layer.on_cpu && at.reading.unlike.channels > 0) blame(at.layer.in, at.reading.unlike, "another one");
+  if (at.layer.on_cpu && at.reading.unlike.channels > 0) blame(at.reading.first, at.reading.unlike, "another one");
 }
 
 INCUSE_KPU_RULE(OneLayer, two_operands, error, "the processor adds two tensors",
@@ -568,12 +569,12 @@ constexpr Reading reading_of(const Graph<N>& graph, const Elements<N>& elements,
   const Layer& layer = graph[index];
   Reading reading{elements.reads[index], elements.tasks[index]};
   const bool sums = layer.elementwise != Elementwise::none;
-  const Shape first = source_shape(graph, layer.sources.empty() ? network_input : layer.sources[0]);
+  reading.first = source_shape(graph, layer.sources.empty() ? network_input : layer.sources[0]);
   for (int source : layer.sources) {
     if (source >= index) continue;
     const Shape shape = source_shape(graph, source);
     if (elements.of(source) != reading.element) reading.mixed = true;
-    if (sums ? shape != first : shape.extent() != first.extent()) reading.unlike = shape;
+    if (sums ? shape != reading.first : shape.extent() != reading.first.extent()) reading.unlike = shape;
     const int maker = maker_of(graph, source);
     if (maker == network_input || !graph[maker].on_cpu) continue;
     (writes_ram(elements.tasks[maker]) ? reading.from_ram_only : reading.from_main_only) = true;

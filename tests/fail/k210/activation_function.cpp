@@ -1,6 +1,6 @@
-// expect: \[activation_function\] the KPU cannot compute Abs exactly; use ReLU, or let software take the magnitudes
+// expect: \[activation_function\] neither the KPU nor the processor computes Abs; use ReLU, or let the program take the magnitudes
 // expect: facts::layer<0>.*facts::name<'c'>.*facts::on<.*k210_kpu>
-// expect-gcc: layer 0 \(c\): the KPU cannot compute Abs exactly; use ReLU, or let software take the magnitudes
+// expect-gcc: layer 0 \(c\): neither the KPU nor the processor computes Abs; use ReLU, or let the program take the magnitudes
 // errors: 1
 #include "refused.hpp"
 

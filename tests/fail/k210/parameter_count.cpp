@@ -1,6 +1,6 @@
-// expect: \[parameter_count\] there are real parameters for another number of layers; give one entry per weighted layer, in the order of the layers
+// expect: \[parameter_count\] there are parameters for another number of layers; give one entry for every layer with weights, Quantize, Requantize and sum of codes, in their order
 // expect: facts::network.*facts::needs<2>.*facts::has<1>.*facts::on<.*k210_kpu>
-// expect-gcc: there are real parameters for another number of layers: needs 2, the parameter type has 1; give one entry
+// expect-gcc: there are parameters for another number of layers: needs 2, the parameter type has 1; give one entry
 // errors: 1
 #include "refused.hpp"
 

@@ -1,0 +1,13 @@
+// expect: \[one_range\] signed bytes have one range only: there is nothing to requantise; leave Requantize<> out, or give the network real parameters \(real_layers\)
+// expect: facts::layer<1>.*facts::name<'a', 'g', 'a', 'i', 'n'>.*facts::on<.*k210_kpu>
+// expect-gcc: layer 1 \(again\): signed bytes have one range only: there is nothing to requantise; leave Requantize<> out, or give the network real parameters \(real_layers\)
+// errors: 1
+#include "refused.hpp"
+
+#include <incuse/model/software.hpp>
+
+using namespace incuse;
+
+struct Net : Network<Input<3, 16, 16>, Conv2d<4, kernel<3>, pad<1>>, Requantize<as<"again">>> {};
+
+constexpr auto& image = RefusedByKpu<Net>::image;

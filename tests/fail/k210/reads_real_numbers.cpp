@@ -1,0 +1,11 @@
+// expect: \[reads_real_numbers\] the layer works on codes, but reads real numbers; put Quantize<> in front of it
+// expect: facts::layer<0>.*facts::name<'f', 'i', 'r', 's', 't'>.*facts::part<.*facts::on<.*k210_kpu>
+// expect-gcc: layer 0 \(first\): the layer works on codes, but reads real numbers \(layer of the KPU\); put Quantize<> in front of it
+// errors: 1
+#include "refused.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<3, 16, 16, real>, Conv2d<4, kernel<3>, pad<1>, as<"first">>> {};
+
+constexpr auto& image = RefusedByKpu<Net>::image;

@@ -1,0 +1,12 @@
+// expect: \[two_operands\] the processor adds two tensors; add further ones in layers of their own, and give both by branches or from<>
+// expect: facts::layer<1>.*facts::name<'s', 'u', 'm'>.*facts::needs<3>.*facts::has<2>.*facts::on<.*k210_kpu>
+// expect-gcc: layer 1 \(sum\): the processor adds two tensors: needs 3, a sum has 2; add further ones in layers of their own, and give both by branches or from<>
+// errors: 1
+#include "refused.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<3, 16, 16>, Conv2d<3, kernel<3>, pad<1>, as<"a">>,
+                     Add<from<"input", "a", "a">, on_cpu, as<"sum">>> {};
+
+constexpr auto& image = RefusedByKpu<Net>::image;
