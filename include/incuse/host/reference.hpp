@@ -3,8 +3,9 @@
 //
 // What it promises: networks of signed bytes compute here what their deployment to a MAX7800x or to the K210's KPU
 // computes, bit for bit and with every option that the model language has for such networks; means are rounded as the
-// chip does it that `ByteArithmetic` is made of. (Of the KPU's two emulators that is the newer one.) What has no such
-// meaning, as activation functions of real numbers, is refused by `obstacle` in runnable.hpp. Networks of real numbers
+// chip does it that `ByteArithmetic` is made of. (Of the KPU's two emulators that is the newer one.) Layers with on_cpu
+// compute what they do without it. What has no such meaning, as activation functions of real numbers and layers of the
+// processor that work on them, is refused by `obstacle` in runnable.hpp. Networks of real numbers
 // run in real_reference.hpp, through the same loops.
 //
 // Tensors are arrays of numbers in channels x height x width order. The executor can run several networks' inputs at
@@ -13,6 +14,7 @@
 #pragma once
 
 #include <incuse/k210/device.hpp>
+#include <incuse/k210/software_layers.hpp>
 #include <incuse/max7800x/arithmetic.hpp>
 #include <incuse/max7800x/options.hpp>
 #include <incuse/model/network.hpp>
@@ -92,8 +94,26 @@ struct ByteArithmetic {
   static constexpr int weight(const LayerParameters& own, long long index) { return own.weight[index]; }
 
   /// A layer without an operator hands on what it has pooled and combined.
-  static constexpr void pass(const Layer&, ConstView in, View out, int lanes) {
+  static constexpr void pass(const Layer& layer, ConstView in, View out, int lanes) {
+    if (layer.software != Software::none) return move(layer.software, in, out, lanes);
     for (int n = 0; n < out.shape.elements() * lanes; ++n) out.values[n] = in.values[n];
+  }
+
+ private:
+  /// Layers of the processor that change the shape of maps only. Pixels that mean nothing are the code 0.
+  static constexpr void move(Software kind, ConstView in, View out, int lanes) {
+    const auto source = [](int index, int in_size, int out_size) {
+      return in_size == out_size ? index : k210::nearest_source(index, in_size, out_size);
+    };
+    for (int c = 0; c < out.shape.channels; ++c)
+      for (int y = 0; y < out.shape.height; ++y)
+        for (int x = 0; x < out.shape.width; ++x) {
+          const bool means_nothing = kind == Software::add_padding && (y > 0 || x > 0);
+          const int* from = in.row(c, source(y, in.shape.height, out.shape.height), lanes) +
+                            source(x, in.shape.width, out.shape.width) * lanes;
+          for (int lane = 0; lane < lanes; ++lane)
+            out.row(c, y, lanes)[x * lanes + lane] = means_nothing ? -128 : from[lane];
+        }
   }
 };
 

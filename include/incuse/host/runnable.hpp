@@ -92,6 +92,12 @@ constexpr Text obstacle_of_layer(const Graph<N>& graph, int index, Extent dilati
   return {};
 }
 
+/// Layers of the processor that read signed bytes and make some.
+constexpr bool keeps_bytes(Software kind) {
+  return kind == Software::none || kind == Software::upload || kind == Software::resize ||
+         kind == Software::add_padding || kind == Software::remove_padding;
+}
+
 /// What keeps a network of any numbers from running.
 constexpr Text obstacle_of_network(Shape input, int layers) {
   if (layers == 0) return "the network has no layers";
@@ -114,8 +120,7 @@ constexpr Obstacle obstacle(const Graph<N>& graph, Parameters parameters) {
     if (layer.pad_value < -128 || layer.pad_value > 127 ||
         layer.pad_value != static_cast<float>(static_cast<int>(layer.pad_value)))
       return {i, "the value of its padding is no signed byte"};
-    if (layer.on_cpu || layer.software != Software::none)
-      return {i, "it is a layer of the processor, which computes with other numbers"};
+    if (!detail::keeps_bytes(layer.software)) return {i, "it is a layer of the processor for real numbers"};
     if (!layer.weighted()) continue;
     const LayerParameters own = parameters_of(graph, parameters, i);
     if (own.weight.count != weight_count(layer)) return {i, "its weights are missing or of another size"};

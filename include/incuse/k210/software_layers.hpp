@@ -173,17 +173,20 @@ constexpr void global_average_pool(const float* in, int pixels, int channels, fl
 
 // Shapes ------------------------------------------------------------------------------------------------------------
 
-/// Another height and width, each pixel that of the source next above and left. Corners are not aligned.
+/// The row or column that one of a resized map comes from: the next above or left. Corners are not aligned.
+constexpr int nearest_source(int index, int in_size, int out_size) {
+  const float step = static_cast<float>(in_size) / static_cast<float>(out_size);
+  return min_of(static_cast<int>(static_cast<float>(index) * step), in_size - 1);
+}
+
+/// Another height and width, each pixel that of its nearest source.
 template <class Value>
 constexpr void resize_nearest(const Value* in, Shape in_shape, Extent out_extent, Value* out) {
-  const auto source = [](int index, int in_size, int out_size) {
-    const float step = static_cast<float>(in_size) / static_cast<float>(out_size);
-    return min_of(static_cast<int>(static_cast<float>(index) * step), in_size - 1);
-  };
   for (int c = 0; c < in_shape.channels; ++c)
     for (int y = 0; y < out_extent.height; ++y) {
-      const Value* row = in + (c * in_shape.height + source(y, in_shape.height, out_extent.height)) * in_shape.width;
-      for (int x = 0; x < out_extent.width; ++x) *out++ = row[source(x, in_shape.width, out_extent.width)];
+      const int in_y = nearest_source(y, in_shape.height, out_extent.height);
+      const Value* row = in + (c * in_shape.height + in_y) * in_shape.width;
+      for (int x = 0; x < out_extent.width; ++x) *out++ = row[nearest_source(x, in_shape.width, out_extent.width)];
     }
 }
 

@@ -65,6 +65,13 @@ Layer convolution(int out_channels, Extent kernel, Extent padding = {0, 0}) {
   return layer;
 }
 
+Layer software(Software kind) {
+  Layer layer;
+  layer.on_cpu = true;
+  layer.software = kind;
+  return layer;
+}
+
 Layer pooling(Pooling kind, Extent window, Extent stride) {
   Layer layer;
   layer.pooling = kind;
@@ -372,6 +379,44 @@ TEST_CASE("lanes are separate inputs") {
   for (int lane = 0; lane < 3; ++lane) CHECK(executor.output_of(2, lane) == net.run(noise_values(108, lane)));
 }
 
+TEST_CASE("layers of the processor that need no real numbers") {
+  const auto on_processor = [](Layer layer) {
+    layer.on_cpu = true;
+    return layer;
+  };
+  for (const Layer& layer : {pooling(Pooling::max, {3, 2}, {2, 1}), combining(Elementwise::add, 2), Layer{}}) {
+    Case plain({4, 9, 8}), processor({4, 9, 8});
+    plain.add(layer);
+    processor.add(on_processor(layer));
+    CHECK(processor.run() == plain.run());
+  }
+
+  Layer twice = software(Software::resize);
+  twice.scale_factor = {2, 3};
+  Case repeated({1, 2, 2});
+  repeated.add(twice);
+  CHECK(repeated.run({1, 2, 3, 4}) ==
+        std::vector{1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 3, 3, 3, 4, 4, 4});
+  Case padded({2, 1, 1});
+  padded.add(software(Software::upload));
+  padded.add(software(Software::add_padding));
+  std::vector<int> maps(32, -128);
+  maps[0] = 7;
+  maps[16] = -9;
+  CHECK(padded.run({7, -9}) == maps);
+  padded.add(software(Software::remove_padding));
+  CHECK(padded.run({7, -9}) == std::vector{7, -9});
+
+  // Lanes stay apart.
+  host::Executor executor(repeated.graph, {}, k210_kpu, 2);
+  const int first[] = {1, 2, 3, 4}, second[] = {5, 6, 7, 8};
+  executor.set_input(first, 0);
+  executor.set_input(second, 1);
+  executor.run();
+  CHECK(executor.output_of(0, 0) == repeated.run({1, 2, 3, 4}));
+  CHECK(executor.output_of(0, 1) == repeated.run({5, 6, 7, 8}));
+}
+
 TEST_CASE("what cannot run is refused with a reason") {
   const auto refused = [](const Case& net, int layer, Text reason) {
     const host::Obstacle found = net.obstacle();
@@ -449,9 +494,12 @@ TEST_CASE("what cannot run is refused with a reason") {
   real.graph[0].activation = Activation::function;
   refused(real, 0, "its activation function is one of real numbers");
 
-  Case processor = good;
-  processor.graph[0].on_cpu = true;
-  refused(processor, 0, "it is a layer of the processor, which computes with other numbers");
+  for (Software kind : {Software::quantize, Software::dequantize, Software::requantize, Software::global_average,
+                        Software::softmax, Software::logistic, Software::l2_normalize, Software::channels_last}) {
+    Case processor({4, 1, 1});
+    processor.add(software(kind));
+    refused(processor, 0, "it is a layer of the processor for real numbers");
+  }
 
   Case numbers = good;
   numbers.graph.real_input = true;
