@@ -3,6 +3,7 @@
 #   sh examples/run.sh [EXAMPLE] [--no-install] [options of the example]
 #   EXAMPLE          fashion_mnist (default): classifies the Fashion-MNIST test pictures
 #                    k210: runs a detector of the K210 on a picture, or a small network of its own where there is none
+#                    k210_quantised: what quantising a network of real numbers costs
 #                    residual, keyword: networks with branches and no placement; a name.svg as option gets the picture
 #   --no-install     install no packages: say what is missing and stop
 set -eu
@@ -18,7 +19,7 @@ case ${1-} in
     packages=
     shift
     ;;
-  residual | keyword)
+  residual | keyword | k210_quantised)
     example=$1
     packages=
     shift
