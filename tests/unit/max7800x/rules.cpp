@@ -267,10 +267,12 @@ std::vector<Broken> broken_networks() {
   expect(rules::pool_stride_square, network(rgb, {pool({1, 2}, conv(4))}),
          "layer 0: the pooling stride of a 2-D layer is the same in both directions: needs 1x2; use a square pooling "
          "window, or give one stride");
-  expect(
-      rules::pool_kind, network(rgb, {changed(pool({2, 2}), [](Layer& l) { l.pooling = Pooling::pick; })}),
-      "layer 0: this chip pools windows within their tensor, to their maximum or their mean; leave out same_padding; "
-      "MaxPool2d<1, stride<2>> takes every second pixel");
+  expect(rules::pool_kind, network(rgb, {changed(pool({2, 2}), [](Layer& l) { l.pooling = Pooling::pick; })}),
+         "layer 0: this chip pools windows within their tensor, to their maximum or their mean; leave out same_padding "
+         "and pick_column; MaxPool2d<1, stride<2>> takes every second pixel");
+  expect(rules::pool_kind, network(rgb, {changed(pool({2, 2}), [](Layer& l) { l.pool_column = 1; })}),
+         "layer 0: this chip pools windows within their tensor, to their maximum or their mean; leave out same_padding "
+         "and pick_column; MaxPool2d<1, stride<2>> takes every second pixel");
   expect(rules::pool_dilation,
          network(rgb, {changed(pool({2, 2}),
                                [](Layer& l) {

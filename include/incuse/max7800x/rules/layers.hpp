@@ -216,8 +216,8 @@ INCUSE_RULE(OneLayer, pool_stride_square, error, "the pooling stride of a 2-D la
 }
 
 INCUSE_RULE(OneLayer, pool_kind, error, "this chip pools windows within their tensor, to their maximum or their mean",
-            "leave out same_padding; MaxPool2d<1, stride<2>> takes every second pixel", "device 4") {
-  if (at.layer.pool_same || at.layer.pooling == Pooling::pick) blame();
+            "leave out same_padding and pick_column; MaxPool2d<1, stride<2>> takes every second pixel", "device 4") {
+  if (at.layer.pool_same || at.layer.pooling == Pooling::pick || at.layer.pool_column != 0) blame();
 }
 
 INCUSE_RULE(OneLayer, pool_dilation, error, "this chip has no dilated pooling", "use pool dilation 1",
