@@ -56,8 +56,8 @@ std::string compare_memory(const LayerCase& expected, const std::vector<std::uin
       std::memcpy(&wanted, expected.after.data() + i, sizeof wanted);
       std::memcpy(&got, actual.data() + i, sizeof got);
       i += sizeof wanted - 1;
-      const bool both_nan = std::isnan(wanted) && std::isnan(got);
-      if (both_nan || std::fabs(wanted - got) <= tolerance * std::fabs(wanted)) continue;
+      const bool same = wanted == got || (std::isnan(wanted) && std::isnan(got));
+      if (same || std::fabs(wanted - got) <= tolerance * std::fabs(wanted)) continue;
       return "main memory at " + std::to_string(i - 3) + ": expected " + std::to_string(wanted) + ", got " +
              std::to_string(got);
     }

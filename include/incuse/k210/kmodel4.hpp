@@ -349,8 +349,8 @@ struct OneToOne : Node {
   KmodelRange in{}, out{};
 
   static constexpr void fields(auto& self, auto& visit) { each_field(visit, "in", self.in, "out", self.out); }
-  /// Operands of a node that has no shape: the runtime goes by the bytes of its input. Early compilers round the bytes
-  /// of ranges up to multiples of 8, so that an input may seem to have a few elements for which the output has no room.
+  /// Operands of a node that has no shape: the runtime goes by the bytes of its input. One whose range is rounded up to
+  /// 8 bytes, as memory is given out, may seem to have a few elements for which the output has no room.
   constexpr void element_wise(auto& take, KmodelType in_type, KmodelType out_type) const {
     const std::uint64_t count = in.bytes / bytes_of(in_type), room = out.bytes / bytes_of(out_type);
     const bool rounded_up = in.bytes % 8 == 0 && count > room && count - room < 8;

@@ -221,7 +221,7 @@ TEST_CASE("reductions go over the dimensions that the output lacks") {
   reduce.op = kmodel4::ReduceOp::sum;
   reduce.out_shape = {{1, 1, 1, 3}};
   CHECK(bench.run(reduce, 6, 3) == Floats{5, 7, 9});
-  // The runtime takes the share of a mean from the ranges, which early compilers round up to 8 bytes.
+  // The runtime takes the share of a mean from the ranges, not from the shapes.
   reduce.op = kmodel4::ReduceOp::mean;
   reduce.out_shape = {{1, 1, 1, 1}};
   CHECK(bench.run(reduce, 6, 2)[0] == 7);

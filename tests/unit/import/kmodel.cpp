@@ -124,7 +124,7 @@ TEST_CASE("nodes are checked before anybody runs them") {
         "node 0 (Dequantize), byte 96: its out takes 13 bytes from 4 on, but main memory ends at 16");
 }
 
-TEST_CASE("ranges of early compilers, rounded up to 8 bytes") {
+TEST_CASE("ranges may be rounded up to 8 bytes") {
   CHECK(error_of(dequantize().put(96 + 12, 8)) == "");
   CHECK(error_of(dequantize().put(96 + 12, 9)) ==
         "node 0 (Dequantize), byte 96: its out needs 36 bytes, its range has 8");
