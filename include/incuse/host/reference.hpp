@@ -266,7 +266,7 @@ constexpr void run_layer(const Arithmetic& arithmetic, const Layer& layer,
     scratch += shape.elements() * lanes;
     return taken;
   };
-  const bool pools = layer.pool.area() > 1 || layer.pool_stride.area() > 1;
+  const bool pools = layer.pool.area() > 1 || layer.pooled != layer.in;
   const auto pooled = [&](ConstViewOf<Value> in) -> ConstViewOf<Value> {
     if (!pools) return {in.values, layer.pooled};
     const ViewOf<Value> result = take(layer.pooled);

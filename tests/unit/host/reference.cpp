@@ -241,6 +241,15 @@ TEST_CASE("windows beyond the border: a maximum ignores what is not there, a mea
         std::vector<int>{-19 / 4, -16 / 4, -18 / 4, -18 / 4, -22 / 4, -24 / 4});
 }
 
+TEST_CASE("windows of one value are not just copies where the shapes differ") {
+  Case net({1, 2, 4});
+  Layer layer = pooling(Pooling::max, {1, 1}, {1, 1});
+  layer.pool_dilation = {1, 2};
+  net.add(layer);
+  REQUIRE(net.graph[0].out == Shape{1, 2, 3});
+  CHECK(net.run({1, 2, 3, 4, 5, 6, 7, 8}) == std::vector<int>{1, 2, 3, 5, 6, 7});
+}
+
 TEST_CASE("picked pixels are those of whole windows") {
   const std::vector<int> input = {1, 2, 3, 4, 5,  //
                                   6, 7, 8, 9, 10};
