@@ -117,9 +117,7 @@ class Kmodel3Nodes {
     if (node.to_main()) store(node.main_out, out);
   }
   void run(const k210::kmodel3::AddPadding& node) {
-    const auto in = codes(node.in, node.channels);
-    k210::add_padding(in.data(), int_of(node.channels),
-                      memories_.write(k210::KmodelMemory::kpu, byte_of(node.ram_line)));
+    memories_.store_padded(byte_of(node.ram_line), codes(node.in, node.channels));
   }
   void run(const k210::kmodel3::RemovePadding& node) {
     const auto in = codes(node.in, node.channels * static_cast<std::size_t>(padded_extent.area()));

@@ -69,6 +69,12 @@ class KmodelMemories {
     remember(planar);
   }
 
+  /// Puts codes into AI RAM as the first pixels of 4x4 maps, and remembers the codes.
+  void store_padded(std::uint64_t start, const std::vector<std::uint8_t>& codes) {
+    k210::add_padding(codes.data(), static_cast<int>(codes.size()), write(k210::KmodelMemory::kpu, start));
+    remember(codes);
+  }
+
   /// What the last node wrote; maps of AI RAM unpacked.
   const std::vector<std::uint8_t>& written() const { return written_; }
 

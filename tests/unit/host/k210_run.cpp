@@ -252,6 +252,21 @@ TEST_CASE("quantized division rounds; operands of size 1 are repeated") {
   CHECK(bench.memories[0].written() == std::vector<std::uint8_t>{1, 3});
 }
 
+TEST_CASE("what a node of version 3 wrote, also where it leaves most of its maps alone") {
+  Bench bench({});
+  bench.memories[0].store(KmodelMemory::main, 0, Codes{1, 2, 3, 4, 5});
+  kmodel3::AddPadding padding;
+  padding.ram_line = 2;
+  padding.channels = 5;
+  host::Kmodel3Nodes nodes(bench.memories[0], 1, Emulator::newer);
+  bench.memories[0].store(KmodelMemory::main, 64, Codes{9});  // of an earlier node
+  nodes.run(padding);
+  CHECK(bench.memories[0].written() == Codes{1, 2, 3, 4, 5});
+  CHECK(bench.memories[0].ram()[128] == 1);
+  CHECK(bench.memories[0].ram()[128 + 48] == 4);
+  CHECK(bench.memories[0].ram()[128 + 256] == 5);
+}
+
 TEST_CASE("a layer whose values do not fit the KPU's numbers says where") {
   KpuLayer layer;
   layer.in = {1, 4, 4};
