@@ -14,8 +14,16 @@ struct CpuTensors {
 
   const std::uint8_t* codes(int operand = 0) const { return memory + step.sources[operand]; }
   const float* reals(int operand = 0) const { return reinterpret_cast<const float*>(codes(operand)); }
-  std::uint8_t* out_codes() const { return memory + step.result; }
+  std::uint8_t* out_codes() const { return apart(memory + step.result); }
   float* out_reals() const { return reinterpret_cast<float*>(out_codes()); }
+
+ private:
+  /// The same place, of which compilers do not know how far it is from other tensors: GCC 12 writes floats of a block
+  /// at four times the address of bytes in it, takes that for writing to address 0, and leaves such layers out (-O1).
+  static std::uint8_t* apart(std::uint8_t* place) {
+    asm("" : "+r"(place));
+    return place;
+  }
 };
 
 template <class Value>
