@@ -76,6 +76,10 @@ constexpr bool writes_ram(Task task) { return task == Task::add_padding || task 
 /// one type only are what they are, whatever the layer reads: a rule looks at that.
 constexpr Task task_of(const Layer& layer, Element reads) {
   const bool codes = reads == Element::code;
+  const bool pools = layer.pooling != Pooling::none || layer.pool != Extent{1, 1} || layer.pool_stride != Extent{1, 1};
+  const bool combines = layer.elementwise != Elementwise::none || layer.operands != 1;
+  const bool converts = layer.software != Software::none;
+  if (pools + combines + converts + layer.weighted() > 1) return Task::none;
   switch (layer.software) {
     case Software::quantize:
       return Task::quantize;
@@ -104,9 +108,6 @@ constexpr Task task_of(const Layer& layer, Element reads) {
     case Software::none:
       break;
   }
-  const bool pools = layer.pooling != Pooling::none;
-  const bool combines = layer.elementwise != Elementwise::none;
-  if (pools + combines + layer.weighted() > 1) return Task::none;
   if (layer.op == Operator::linear) return Task::fully_connected;
   if (layer.elementwise == Elementwise::add) return codes ? Task::quantized_add : Task::add;
   if (layer.pooling == Pooling::max) return Task::max_pool;

@@ -231,7 +231,9 @@ INCUSE_KPU_RULE(OneLayer, nothing_left, error, "nothing is left after pooling", 
                 "kpu 2") {
   const Layer& l = at.layer;
   const bool had_input = l.in.channels > 0 && l.in.height > 0 && l.in.width > 0;
-  if (had_input && (l.pooled.height < 1 || l.pooled.width < 1)) blame(l.pooled);
+  if (!had_input) return;
+  if (l.pooled.height < 1 || l.pooled.width < 1) return blame(l.pooled);
+  if (l.on_cpu && (l.out.channels < 1 || l.out.height < 1 || l.out.width < 1)) blame(l.out);
 }
 
 INCUSE_KPU_RULE(OneLayer, tensor_size, error, "a tensor has more values than the chip has bytes",
@@ -318,7 +320,9 @@ INCUSE_KPU_RULE(OneLayer, padded_maps, error, "RemovePadding reads maps of 4x4",
 INCUSE_KPU_RULE(OneLayer, cpu_window, error, "the processor does not pool like this",
                 "leave out dilation, and same_padding of a mean", "kmodel 1") {
   const bool averages = at.does(Task::average_pool), pools = averages || at.does(Task::max_pool);
-  if (pools && (at.layer.pool_dilation != Extent{1, 1} || (averages && at.layer.pool_same))) blame(at.layer.pool);
+  const bool empty = at.layer.pool.height < 1 || at.layer.pool.width < 1;
+  if (pools && (empty || at.layer.pool_dilation != Extent{1, 1} || (averages && at.layer.pool_same)))
+    blame(at.layer.pool);
 }
 
 INCUSE_KPU_RULE(OneLayer, cpu_batch_norm, error, "the processor has no batch norm",

@@ -263,6 +263,13 @@ TEST_CASE("sizes of what the processor works on") {
   same.pooling = Pooling::average;
   CHECK(said({dequantize_layer, same}) == Lines{"cpu_window 3 3"});
   CHECK(said({on_processor(pooled({}, 17, 17))}) == Lines{"nothing_left 3 0 0"});
+  CHECK(said({on_processor(pooled({}, 0, 1))}) == Lines{"cpu_window 0 0"});
+  Layer vanished = software(Software::resize);
+  vanished.resized = {0, 5};
+  CHECK(said({vanished}) == Lines{"nothing_left 3 0 5"});
+  Layer both = software(Software::dequantize);
+  both.operands = 3;
+  CHECK(said({both}) == Lines{"no_task"});
 
   Layer huge = software(Software::resize);
   huge.scale_factor = {1000, 1000};

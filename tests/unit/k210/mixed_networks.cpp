@@ -1,0 +1,503 @@
+// Random networks in which the KPU and the processor take turns: each is refused with a message, or its plan is run,
+// in memories full of rubbish, and computes what the layers of the graph compute one by one.
+#include <incuse/k210/byte_networks.hpp>
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include <incuse/host/run.hpp>
+#include <incuse/k210/cpu_run.hpp>
+#include <incuse/k210/deployment.hpp>
+#include <incuse/model/activations.hpp>
+
+using namespace incuse;
+using namespace incuse::k210;
+
+namespace {
+
+constexpr int most_layers = 10;
+using Net = Graph<most_layers>;
+using Codes = std::vector<std::uint8_t>;
+using Numbers = std::vector<float>;
+
+struct Dice {
+  std::uint32_t state;
+  int below(int most) {
+    state = state * 1664525u + 1013904223u;
+    return static_cast<int>(state >> 8) % most;
+  }
+  bool once_in(int times) { return below(times) == 0; }
+};
+
+std::size_t size_of(int count) { return static_cast<std::size_t>(count); }
+
+// Networks ------------------------------------------------------------------------------------------------------------
+
+Layer random_pooling(Dice& dice) {
+  Layer layer;
+  layer.pooling = dice.once_in(3) ? Pooling::average : Pooling::max;
+  const int window = 1 + dice.below(4), step = dice.once_in(2) ? window : 1 + dice.below(3);
+  layer.pool = {window, dice.once_in(6) ? 1 : window};
+  layer.pool_stride = {step, step};
+  layer.pool_same = dice.once_in(6);
+  return layer;
+}
+
+Layer random_convolution(Dice& dice) {
+  Layer layer = dice.once_in(3) ? random_pooling(dice) : Layer{};
+  layer.op = Operator::conv2d;
+  const int kernel = dice.once_in(2) ? 1 : 3;
+  layer.kernel = {kernel, kernel};
+  layer.padding = {kernel / 2, kernel / 2};
+  layer.out_channels = 1 + dice.below(6);
+  if (dice.once_in(5)) layer.out_channels = layer.groups = 0;
+  layer.activation = dice.once_in(2) ? Activation::relu : Activation::none;
+  layer.output_shift = dice.below(6) - 4;
+  layer.bias = dice.once_in(2);
+  layer.on_cpu = dice.once_in(20);
+  return layer;
+}
+
+Layer random_software(Dice& dice) {
+  Layer layer;
+  layer.on_cpu = true;
+  const int kind = 1 + dice.below(16);
+  layer.software = kind > static_cast<int>(Software::upload) ? Software::upload : static_cast<Software>(kind);
+  if (layer.software == Software::resize) {
+    if (dice.once_in(2))
+      layer.scale_factor = {1 + dice.below(2), 1 + dice.below(2)};
+    else
+      layer.resized = {1 + dice.below(12), 1 + dice.below(12)};
+  }
+  if (layer.software == Software::requantize && dice.once_in(2)) {
+    layer.activation = Activation::function;
+    layer.function = activations::sigmoid;
+  }
+  return layer;
+}
+
+Layer random_layer(Dice& dice) {
+  Layer layer;
+  switch (dice.below(9)) {
+    case 0:
+    case 1:
+      return random_convolution(dice);
+    case 2:
+      layer = random_pooling(dice);
+      layer.on_cpu = dice.once_in(2);
+      return layer;
+    case 3:
+      layer.on_cpu = !dice.once_in(8);
+      layer.elementwise = dice.once_in(12) ? Elementwise::sub : Elementwise::add;
+      layer.operands = dice.once_in(10) ? 3 : 2;
+      return layer;
+    case 4:
+      layer.op = Operator::linear;
+      layer.out_channels = 1 + dice.below(12);
+      layer.flatten = !dice.once_in(3);
+      layer.output_shift = dice.below(3) - 1;
+      layer.activation = dice.once_in(3) ? Activation::relu : Activation::none;
+      layer.bias = dice.once_in(2);
+      layer.on_cpu = !dice.once_in(10);
+      return layer;
+    case 5:
+      layer.on_cpu = !dice.once_in(3);
+      return layer;  // copies or joins
+    default:
+      return random_software(dice);
+  }
+}
+
+/// Sources as random as the layer: its own number of them, mostly late ones.
+void add_sources(Dice& dice, Layer& layer, int index) {
+  const bool joins = layer.op == Operator::none && layer.elementwise == Elementwise::none &&
+                     layer.software == Software::none && layer.pooling == Pooling::none;
+  const int count = layer.elementwise != Elementwise::none ? layer.operands - (dice.once_in(20) ? 1 : 0)
+                    : joins && layer.on_cpu                ? 1 + dice.below(3)
+                                                           : 1;
+  for (int i = 0; i < count; ++i) layer.sources.push(dice.once_in(2) ? index - 1 : index - 1 - dice.below(index + 1));
+}
+
+bool accepted(const Net& graph) {
+  return k210::check(graph, plan_if_possible(graph, k210_kpu), k210_kpu).ok() && check_bytes(graph, k210_kpu).ok();
+}
+
+/// As an author writes it, without shapes. `careful`: layers that break a rule are tried again.
+Net random_network(Dice& dice, bool careful) {
+  Net graph;
+  graph.input = {1 + dice.below(5), 4 + dice.below(13), 4 + dice.below(13)};
+  if (dice.once_in(4)) graph.input = {1 + dice.below(20), 1, 1};
+  if (dice.once_in(6)) graph.input = {1 + dice.below(20), 4, 4};
+  graph.real_input = dice.once_in(5);
+  const int layers = 1 + dice.below(most_layers);
+  for (int i = 0; i < layers; ++i) {
+    Net next;
+    int tries = careful ? 40 : 1;
+    do {
+      next = graph;
+      Layer& layer = next[next.size++] = random_layer(dice);
+      add_sources(dice, layer, i);
+      layer.output = dice.once_in(5);
+    } while (--tries > 0 && !accepted(infer(next)));
+    graph = next;
+    graph[i].output = next[i].output && (i + 1 == layers || dice.once_in(5));
+  }
+  return graph;
+}
+
+// Parameters ----------------------------------------------------------------------------------------------------------
+
+struct Trained {
+  std::vector<std::vector<char>> bytes{};
+  std::vector<LayerParameters> layers{};
+
+  Trained(const Net& graph, Dice& dice) {
+    for (int i = 0; i < graph.size; ++i) {
+      const Layer& layer = graph[i];
+      if (!layer.weighted()) continue;
+      LayerParameters own;
+      own.weight = tensor(dice, static_cast<int>(host::weight_count(layer)));
+      if (layer.bias) own.bias = tensor(dice, layer.out.channels);
+      layers.push_back(own);
+    }
+  }
+  Tensor tensor(Dice& dice, int count) {
+    std::vector<char> values;
+    for (int i = 0; i < count; ++i) values.push_back(static_cast<char>(dice.below(256) - 128));
+    bytes.push_back(values);
+    Tensor result;
+    result.bytes = bytes.back().data();  // moving a vector leaves its elements where they are
+    result.count = result.dimensions[0] = count;
+    result.rank = 1;
+    return result;
+  }
+  operator Parameters() const { return {layers.data(), static_cast<int>(layers.size())}; }
+};
+
+// What the layers compute, one by one
+// -----------------------------------------------------------------------------------
+
+/// A tensor of codes or of real numbers.
+struct Values {
+  Codes codes{};
+  Numbers reals{};
+
+  friend bool operator==(const Values&, const Values&) = default;
+};
+
+/// A layer that knows signed bytes only.
+Codes run_on_bytes(const Layer& layer, const LayerParameters& own, const std::vector<Values>& sources,
+                   const std::vector<Shape>& shapes) {
+  std::vector<std::vector<int>> ints;
+  std::vector<host::ConstView> views;
+  for (std::size_t s = 0; s < sources.size(); ++s) {
+    ints.emplace_back();
+    for (int code : sources[s].codes) ints.back().push_back(code - byte_zero_point);
+    views.push_back({ints.back().data(), shapes[s]});
+  }
+  std::vector<int> out(size_of(layer.out.elements())), scratch(size_of(host::scratch_size(layer)) + 1);
+  host::run_layer(host::ByteArithmetic(k210_kpu), layer, own, views.data(), static_cast<int>(views.size()),
+                  host::View{out.data(), layer.out}, scratch.data());
+  Codes codes;
+  for (int value : out) codes.push_back(code_of(value));
+  return codes;
+}
+
+/// A layer that reads or makes real numbers.
+Values run_on_numbers(const Layer& layer, Task task, const LayerParameters& own, const std::vector<Values>& sources) {
+  const Numbers& in = sources[0].reals;
+  const int count = layer.in.elements();
+  Values out;
+  out.reals.resize(size_of(layer.out.elements()));
+  float* to = out.reals.data();
+  switch (task) {
+    case Task::dequantize:
+      for (std::size_t i = 0; i < sources[0].codes.size(); ++i)
+        out.reals[i] = static_cast<float>(sources[0].codes[i] - 128) / 128.0f;
+      break;
+    case Task::quantize:
+      out.codes.resize(in.size());
+      quantize(in.data(), count, {1.0f / 128.0f, -1.0f}, out.codes.data());
+      out.reals.clear();
+      break;
+    case Task::add:
+      for (int i = 0; i < count; ++i) out.reals[size_of(i)] = in[size_of(i)] + sources[1].reals[size_of(i)];
+      break;
+    case Task::concat:
+      out.reals.clear();
+      for (const Values& source : sources) out.reals.insert(out.reals.end(), source.reals.begin(), source.reals.end());
+      break;
+    case Task::average_pool:
+      average_pool(in.data(), layer.in, layer.out, {layer.pool, layer.pool_stride}, to);
+      break;
+    case Task::global_average_pool:
+      global_average_pool(in.data(), layer.in.pixels(), layer.in.channels, to);
+      break;
+    case Task::fully_connected:
+      fully_connected(in.data(), count, own.weight.bytes, layer.bias ? own.bias.bytes : nullptr, layer.out.channels,
+                      static_cast<float>(incuse::detail::power_of_two(layer.output_shift - 7)),
+                      layer.activation == Activation::relu ? Clamp{.lowest = 0} : Clamp{}, to);
+      break;
+    case Task::softmax:
+      softmax(in.data(), count, to);
+      break;
+    case Task::logistic:
+      logistic(in.data(), count, to);
+      break;
+    case Task::l2_normalize:
+      l2_normalize(in.data(), count, to);
+      break;
+    case Task::resize:
+      resize_nearest(in.data(), layer.in, layer.out.extent(), to);
+      break;
+    case Task::flatten:
+      flatten(in.data(), layer.in, to);
+      break;
+    default:
+      FAIL("a task that does not belong here");
+  }
+  return out;
+}
+
+std::vector<Values> run_graph(const Net& graph, const Trained& trained, const Values& input) {
+  const auto elements = elements_of(graph);
+  std::vector<Values> outputs;
+  for (int i = 0; i < graph.size; ++i) {
+    const Layer& layer = graph[i];
+    std::vector<Values> sources;
+    std::vector<Shape> shapes;
+    for (int source : layer.sources) {
+      sources.push_back(source == network_input ? input : outputs[size_of(source)]);
+      shapes.push_back(source_shape(graph, source));
+    }
+    const LayerParameters own = layer.weighted() ? parameters_of(graph, trained, i) : LayerParameters{};
+    const bool bytes_only = elements.reads[i] == Element::code && elements.makes[i] == Element::code;
+    if (bytes_only)
+      outputs.push_back({run_on_bytes(layer, own, sources, shapes), {}});
+    else
+      outputs.push_back(run_on_numbers(layer, elements.tasks[i], own, sources));
+  }
+  return outputs;
+}
+
+// What the plan computes ----------------------------------------------------------------------------------------------
+
+struct EveryTask {
+  constexpr bool does(Task) const { return true; }
+};
+constexpr EveryTask every_task{};
+
+/// Both memories.
+class Machine {
+ public:
+  using NetPlan = Plan<Net::capacity>;
+
+  Machine(const Net& graph, const NetPlan& plan, const Trained& trained, unsigned seed)
+      : graph_(graph), plan_(plan), trained_(trained), ram_(size_of(k210_kpu.ram_bytes())) {
+    main_.resize(size_of(plan.main.used_lines() * line_bytes / 4));
+    Dice dice{seed};
+    for (std::uint8_t& byte : ram_) byte = static_cast<std::uint8_t>(dice.below(256));
+    for (float& number : main_) number = static_cast<float>(dice.below(1000));
+  }
+
+  void run(const Values& input) {
+    if (plan_.input.placed()) pack(MapLayout(graph_.input), input.codes.data(), ram_at(plan_.input.line));
+    if (plan_.main.input.placed()) {
+      if (graph_.real_input)
+        copy(input.reals, reinterpret_cast<float*>(main_at(network_input)));
+      else
+        copy(input.codes, main_at(network_input));
+    }
+    for (int i = 0; i < plan_.graph.size; ++i)
+      if (plan_.graph[i].on_cpu())
+        run_on_cpu<every_task>(k210::detail::cpu_step_image(plan_, i, cpu_step(i).parameters), memory(), *this);
+      else
+        run_on_kpu(i);
+  }
+
+  /// As the driver unloads it.
+  Values output(int step) {
+    const Shape shape = plan_.graph[step].out();
+    Values values;
+    if (plan_.graph[step].element() == Element::real) {
+      const float* from = reinterpret_cast<const float*>(main_at(step));
+      values.reals.assign(from, from + shape.elements());
+    } else if (plan_.maps[step].placed()) {
+      values.codes.resize(size_of(shape.elements()));
+      unpack(MapLayout(shape), ram_at(plan_.maps[step].line), values.codes.data());
+    } else {
+      values.codes.assign(main_at(step), main_at(step) + shape.elements());
+    }
+    return values;
+  }
+
+  void store(int line, int offset, const std::uint8_t* codes, int count) {
+    for (int i = 0; i < count; ++i) ram_[size_of(line * line_bytes + offset + i)] = codes[i];
+  }
+
+ private:
+  CpuStep cpu_step(int step) const { return byte_cpu_step(graph_, plan_.graph, trained_, step); }
+
+  void run_on_kpu(int index) {
+    const ByteStep step = byte_step(graph_, plan_.graph, trained_, index);
+    const KpuLayer& layer = step.layer;
+    CHECK(check(layer, k210_kpu, k210::detail::addresses_of(plan_, index)).ok());
+    Codes in(size_of(layer.in.elements())), out(size_of(layer.out().elements()));
+    unpack(MapLayout(layer.in), ram_at(plan_.map(plan_.graph[index].source()).line), in.data());
+    const ScratchSizes sizes = scratch_sizes(layer);
+    const std::size_t plane = size_of(sizes.plane);
+    Codes padded(size_of(sizes.padded)), activated(plane), pooled(plane), weights(size_of(layer.channel_weights()));
+    std::vector<long long> terms(plane), sums(plane);
+    const Excess excess = run_layer(
+        layer, in.data(),
+        [&](int o) {
+          step.copy_codes(o, weights.data());
+          return weights.data();
+        },
+        [&](int o) { return step.batch_norm(o); }, step.activation(), k210_kpu.value_bits,
+        {padded.data(), terms.data(), sums.data(), activated.data(), pooled.data()}, PlanarOutput{out.data()});
+    CHECK(excess.none());
+    pack(MapLayout(layer.out()), out.data(), ram_at(plan_.maps[index].line));
+    if (plan_.main.maps[index].placed()) copy(out, main_at(index));
+  }
+
+  template <class Value>
+  static void copy(const std::vector<Value>& from, Value* to) {
+    for (Value value : from) *to++ = value;
+  }
+  unsigned char* memory() { return reinterpret_cast<unsigned char*>(main_.data()); }
+  std::uint8_t* main_at(int tensor) { return memory() + plan_.main.map(tensor).line * line_bytes; }
+  std::uint8_t* ram_at(int line) {
+    REQUIRE(line != not_placed);
+    return ram_.data() + line * line_bytes;
+  }
+
+  const Net& graph_;
+  const NetPlan& plan_;
+  const Trained& trained_;
+  Codes ram_;
+  std::vector<float> main_{};
+};
+
+Values random_input(const Net& graph, Dice& dice) {
+  Values input;
+  for (int i = 0; i < graph.input.elements(); ++i)
+    if (graph.real_input)
+      input.reals.push_back(static_cast<float>(dice.below(512) - 256) / 128.0f);
+    else
+      input.codes.push_back(static_cast<std::uint8_t>(dice.below(256)));
+  return input;
+}
+
+/// Runs a network both ways.
+void compare(const Net& graph, Dice& dice) {
+  const Trained trained(graph, dice);
+  const Values input = random_input(graph, dice);
+  const Plan<Net::capacity> planned = plan(graph, k210_kpu);
+  REQUIRE(planned.complete());
+  Machine machine(graph, planned, trained, dice.state);
+  machine.run(input);
+  const std::vector<Values> expected = run_graph(graph, trained, input);
+  int step = 0;
+  for (int i = 0; i < graph.size; ++i) {
+    if (!graph[i].output) continue;
+    while (step < planned.graph.size && !planned.graph[step].output) ++step;
+    REQUIRE(step < planned.graph.size);
+    CAPTURE(i);
+    CHECK(planned.graph[step].out() == graph[i].out);
+    CHECK(machine.output(step++) == expected[size_of(i)]);
+  }
+  while (step < planned.graph.size && !planned.graph[step].output) ++step;
+  CHECK(step == planned.graph.size);
+  CHECK(planned.graph[planned.graph.size - 1].output);
+}
+
+void expect_words(const Findings& found) {
+  for (const Finding& finding : found) {
+    CHECK(finding.layer >= -1);
+    CHECK(sentence_of(finding, k210_kpu.name).text().size > 20);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("random networks are refused with words, or compute what they say") {
+  Dice dice{1};
+  int accepted_ones = 0, refused = 0, tasks[32]{}, copies = 0;
+  for (int n = 0; n < 600; ++n) {
+    const Net graph = infer(random_network(dice, n % 3 != 0));
+    const Findings found = k210::check(graph, plan_if_possible(graph, k210_kpu), k210_kpu);
+    const Findings of_bytes = check_bytes(graph, k210_kpu);
+    expect_words(found);
+    expect_words(of_bytes);
+    CAPTURE(n);
+    if (found.ok() && of_bytes.ok()) {
+      compare(graph, dice);
+      ++accepted_ones;
+      const KpuGraph<Net::capacity> steps = convert(graph);
+      for (int i = 0; i < steps.size; ++i) {
+        ++tasks[static_cast<int>(steps[i].cpu.task)];
+        copies += steps[i].copies;
+      }
+    } else {
+      ++refused;
+    }
+  }
+  MESSAGE(accepted_ones, " networks ran, ", refused, " were refused");
+  CHECK(accepted_ones > 300);
+  CHECK(refused > 100);
+  CHECK(copies > 20);
+  for (int task = 0; task <= static_cast<int>(Task::upload); ++task)
+    if (static_cast<Task>(task) != Task::requantize) CHECK_MESSAGE(tasks[task] > 1, task);
+}
+
+TEST_CASE("layers with numbers that make no sense are refused, or run") {
+  Dice dice{2};
+  const int sizes[] = {-1, 0, 1, 2, 3, 4, 16, 1000, 1 << 20};
+  const auto any = [&] { return sizes[dice.below(9)]; };
+  int refused = 0;
+  for (int n = 0; n < 2000; ++n) {
+    Net graph = random_network(dice, false);
+    Layer& layer = graph[dice.below(graph.size)];
+    switch (dice.below(9)) {
+      case 0:
+        layer.pool = {any(), any()};
+        break;
+      case 1:
+        layer.pool_stride = {any(), any()};
+        break;
+      case 2:
+        if (layer.op == Operator::conv2d) layer.kernel = {any(), any()};
+        break;
+      case 3:
+        layer.in_channels = any();
+        layer.in_extent = {any(), any()};
+        break;
+      case 4:
+        if (layer.weighted()) layer.out_channels = any();
+        break;
+      case 5:
+        layer.resized = {any(), any()};
+        break;
+      case 6:
+        layer.scale_factor = {any(), any()};
+        break;
+      case 7:
+        graph.input = {sizes[2 + dice.below(7)], sizes[2 + dice.below(7)], sizes[2 + dice.below(7)]};
+        break;
+      case 8:
+        if (layer.elementwise != Elementwise::none) layer.operands = 2 + dice.below(15);
+        if (layer.op == Operator::conv2d) layer.padding = {any(), any()};
+        break;
+    }
+    graph = infer(graph);
+    const Findings found = k210::check(graph, plan_if_possible(graph, k210_kpu), k210_kpu);
+    expect_words(found);
+    refused += !found.ok();
+    CAPTURE(n);
+    if (found.ok() && check_bytes(graph, k210_kpu).ok()) compare(graph, dice);
+  }
+  CHECK(refused > 1000);
+}
