@@ -44,26 +44,68 @@ Net random_network(Dice& dice, bool branches, int most_channels) {
   return graph;
 }
 
-/// Follows the steps with one number per line of AI RAM: which map lies there. False if a step reads something else
-/// than what its source wrote, or if an output is gone at the end.
+/// The KPU and the processor in turns: sums and concatenations of earlier tensors, and uploads of them.
+Net random_mixed_network(Dice& dice) {
+  Net graph;
+  graph.input = {1 + dice.below(40), 64, 64 << dice.below(2)};
+  std::vector<int> in_ram{network_input}, in_main{network_input};
+  const auto one_of = [&](const std::vector<int>& tensors) {
+    return tensors[static_cast<std::size_t>(dice.below(static_cast<int>(tensors.size())))];
+  };
+  const int layers = 2 + dice.below(11);
+  for (int i = 0; i < layers; ++i) {
+    Layer& layer = graph[graph.size++];
+    layer.output = dice.below(6) == 0;
+    layer.on_cpu = dice.below(2) == 0;
+    if (!layer.on_cpu) {
+      layer.op = Operator::conv2d;
+      layer.out_channels = 1 + dice.below(60);
+      layer.sources.push(dice.below(2) == 0 ? in_ram.back() : one_of(in_ram));
+      in_ram.push_back(i);
+      in_main.push_back(i);
+    } else if (dice.below(2) == 0) {
+      layer.software = Software::upload;
+      layer.sources.push(one_of(in_main));
+      in_ram.push_back(i);
+    } else {
+      layer.out_channels = 0;
+      for (int n = 1 + dice.below(3); n > 0; --n) layer.sources.push(one_of(in_main));
+      in_main.push_back(i);
+    }
+  }
+  return infer(graph);
+}
+
+/// Follows the steps with one number per line of both memories: which tensor lies there. False if a step reads
+/// something else than what its source wrote, or if an output is gone at the end.
 bool survives(const Plan<Net::capacity>& plan) {
-  std::vector<int> owner(static_cast<std::size_t>(k210_kpu.ram_lines), -2);
-  const auto each_line = [&](int tensor, auto&& action) {
-    const PlacedMap& map = plan.map(tensor);
-    for (int line = map.line; line < map.line + map.lines; ++line) action(owner[static_cast<std::size_t>(line)]);
+  struct Memory {
+    const MemoryPlan<Net::capacity>& plan;
+    std::vector<int> owner;
+
+    Memory(const MemoryPlan<Net::capacity>& of, int lines) : plan(of), owner(static_cast<std::size_t>(lines), -2) {}
+    void write(int tensor) {
+      for (int line = 0; line < plan.map(tensor).lines; ++line) at(tensor, line) = tensor;
+    }
+    bool holds(int tensor) {
+      bool all = plan.map(tensor).needed();
+      for (int line = 0; line < plan.map(tensor).lines; ++line) all = all && at(tensor, line) == tensor;
+      return all;
+    }
+    int& at(int tensor, int line) { return owner[static_cast<std::size_t>(plan.map(tensor).line + line)]; }
   };
-  const auto holds = [&](int tensor) {
-    bool all = true;
-    each_line(tensor, [&](int& who) { all = all && who == tensor; });
-    return all;
-  };
-  each_line(network_input, [](int& who) { who = network_input; });
+  Memory ram(plan, k210_kpu.ram_lines), main(plan.main, k210_kpu.general_bytes / line_bytes);
+  ram.write(network_input);
+  main.write(network_input);
   for (int i = 0; i < plan.graph.size; ++i) {
-    each_line(i, [&](int& who) { who = i; });
-    if (!holds(plan.graph[i].source())) return false;  // after writing: input and output must not overlap either
+    const KpuStep& step = plan.graph[i];
+    if (step.writes_ram()) ram.write(i);
+    if (!step.writes_ram() || !step.on_cpu()) main.write(i);  // as far as somebody reads it there
+    for (int source : step.sources)                           // after writing: input and output must not overlap either
+      if (!(step.on_cpu() ? main : ram).holds(source)) return false;
   }
   for (int i = 0; i < plan.graph.size; ++i)
-    if (plan.graph[i].output && !holds(i)) return false;
+    if (plan.graph[i].output && !(plan.graph[i].writes_ram() ? ram : main).holds(i)) return false;
   return true;
 }
 
@@ -99,6 +141,23 @@ TEST_CASE("branches and outputs keep their place as long as they are needed") {
   CHECK(without_gap * 20 < planned);
 }
 
+TEST_CASE("tensors of the processor keep their place as well") {
+  Dice dice{3};
+  int planned = 0, used = 0, least = 0;
+  for (int i = 0; i < 400; ++i) {
+    const Plan<Net::capacity> result = plan(random_mixed_network(dice), k210_kpu);
+    if (!result.complete()) continue;
+    ++planned;
+    CHECK(survives(result));
+    CHECK(result.main.used_lines() >= result.main.needed_lines);
+    used += result.main.used_lines();
+    least += result.main.needed_lines;
+  }
+  CHECK(planned > 200);
+  MESSAGE("working memory: ", used, " lines, at least ", least);
+  CHECK(used < least + least / 20);
+}
+
 TEST_CASE("pooling joins the layer that makes its input, unless somebody else reads that too") {
   Net graph;
   graph.input = {3, 16, 16};
@@ -113,4 +172,48 @@ TEST_CASE("pooling joins the layer that makes its input, unless somebody else re
   CHECK(convert(infer(graph)).size == 3);
   CHECK(convert(infer(graph))[1].copies);
   CHECK(convert(infer(graph))[1].author_layer == 1);
+}
+
+TEST_CASE("a layer that hands its tensor on is no layer of the KPU, and no reader of its own") {
+  Net graph;
+  graph.input = {3, 16, 16};
+  graph.size = 4;
+  graph[0].op = graph[3].op = Operator::conv2d;
+  graph[0].out_channels = graph[3].out_channels = 4;
+  graph[2].pooling = Pooling::max;
+  graph[2].pool = graph[2].pool_stride = {2, 2};
+  graph[2].output = true;
+  graph[3].sources.push(0);  // the whole map, which layer 2 pools
+  const KpuGraph<Net::capacity> steps = convert(infer(graph));
+  REQUIRE(steps.size == 3);
+  CHECK(steps[0].layer.pool == KpuPool::none);
+  CHECK(steps[1].copies);
+  CHECK(steps[2].source() == 0);
+}
+
+TEST_CASE("every output is a tensor of its own, in the author's order") {
+  Net graph;
+  graph.input = {3, 16, 16};
+  graph.size = 1;
+  CHECK(convert(infer(graph)).size == 1);  // a copy of the input
+  graph.size = 3;
+  graph[0].op = graph[1].op = Operator::conv2d;
+  graph[0].out_channels = 4;
+  graph[1].out_channels = 5;
+  graph[1].output = true;
+  graph[2].sources.push(0);
+  KpuGraph<Net::capacity> steps = convert(infer(graph));
+  REQUIRE(steps.size == 3);
+  CHECK_FALSE(steps[0].output);
+  CHECK(steps[1].output);
+  CHECK(steps[2].output);
+  CHECK(steps[2].source() == 0);
+  // Pooling that is an output does not join a layer in front of an earlier one.
+  graph[1].sources.push(network_input);
+  graph[2].pooling = Pooling::max;
+  graph[2].pool = graph[2].pool_stride = {2, 2};
+  steps = convert(infer(graph));
+  REQUIRE(steps.size == 3);
+  CHECK(steps[0].layer.pool == KpuPool::none);
+  CHECK(steps[2].copies);
 }
