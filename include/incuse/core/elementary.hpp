@@ -54,7 +54,7 @@ constexpr float exponential(float x) {
   const int k = static_cast<int>(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
   const double r = rounded(static_cast<double>(x) - rounded(k * ln2_high)) - rounded(k * ln2_low);
   double sum = 1.0;  // Taylor's series by Horner's rule
-  for (int n = 13; n > 0; --n) sum = rounded(sum * r / n) + 1.0;
+  for (int n = 13; n > 0; --n) sum = sum * r / n + 1.0;  // a quotient: nothing to contract
   return static_cast<float>(sum * detail::power_of_two(k));
 }
 

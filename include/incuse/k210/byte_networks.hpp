@@ -77,6 +77,15 @@ struct ByteStep {
   static constexpr CodeScale output = byte_scale;
 };
 
+/// The codes of all weights of a step.
+template <int Count>
+constexpr WeightCodes<Count> codes_of(const ByteStep& step) {
+  WeightCodes<Count> result;
+  const int count = step.layer.channel_weights();
+  for (int o = 0; o < step.layer.out_channels; ++o) step.copy_codes(o, result.codes + o * count);
+  return result;
+}
+
 /// Constants of the sums: both zero points are 128.
 constexpr KpuLayer with_byte_sums(KpuLayer layer) {
   layer.pad_value = byte_zero_point;

@@ -15,25 +15,17 @@
 namespace incuse::k210 {
 
 /// The tables of one step, each computed on its own: compilers limit a single evaluation. `Source` has `plan`, and
-/// `Step<I>::value`: a ByteStep or a RealStep.
+/// `Step<I>::value`, a ByteStep or a RealStep, and `codes<I>`, its WeightCodes.
 template <class Source, const Device& Chip, int Step>
 struct StepTables {
  private:
   static constexpr const auto& step = Source::template Step<Step>::value;
 
-  struct Weights {
-    std::uint8_t codes[step.layer.out_channels * step.layer.channel_weights()];
-  };
   struct BatchNorms {
     std::uint64_t entries[step.layer.out_channels];
   };
 
-  alignas(Chip.alignment.weights) static constexpr Weights weights = [] {
-    Weights result{};
-    for (int o = 0; o < step.layer.out_channels; ++o)
-      step.copy_codes(o, result.codes + o * step.layer.channel_weights());
-    return result;
-  }();
+  alignas(Chip.alignment.weights) static constexpr auto weights = Source::template codes<Step>;
   alignas(Chip.alignment.batch_norm) static constexpr BatchNorms batch_norm = [] {
     BatchNorms result{};
     for (int o = 0; o < step.layer.out_channels; ++o) result.entries[o] = encode(step.batch_norm(o));
@@ -141,6 +133,9 @@ struct Deployment<Net, Chip, Trained> {
         return k210::byte_step(graph, plan.graph, parameters, I);
     }();
   };
+  template <int I>
+  static constexpr auto codes =
+      k210::codes_of<plan.graph[I].layer.out_channels * plan.graph[I].layer.channel_weights()>(Step<I>::value);
   static constexpr k210::CodeScale input_scale = k210::byte_scale;
   static constexpr const auto& image = k210::Tables<Deployment, Chip, valid>::image;
 };
@@ -152,8 +147,8 @@ inline constexpr bool all_on_kpu = fits<Net, k210_kpu>&& k210::convert(Net::grap
 
 /// The same with real parameters, which are quantised: `Trained` has `real_layers` and `input` (k210::RealLayer,
 /// Range). Images take codes and yield them; `image.input.scale` and `image.outputs[i].scale` say what they stand for.
-/// Quantising takes some hundred steps of constant evaluation for each weight: from about 10,000 weights in a layer on,
-/// Clang needs -fconstexpr-steps.
+/// Quantising stays within the compilers' default limits for every layer that the KPU can hold; what it takes is in
+/// docs/k210.md.
 template <class Net, const k210::Device& Chip, class Trained>
   requires k210::real_parameters<Trained>
 struct Deployment<Net, Chip, Trained> {
@@ -185,6 +180,8 @@ struct Deployment<Net, Chip, Trained> {
   static constexpr k210::Report report = k210::report_of(plan);
   template <int I>
   using Step = typename k210::detail::RealSteps<planned, shaped, Chip, Trained>::template Step<I>;
+  template <int I>
+  static constexpr auto codes = k210::detail::RealSteps<planned, shaped, Chip, Trained>::template Step<I>::codes();
   static constexpr k210::CodeScale input_scale = k210::code_scale_of(Trained::input);
   static constexpr const auto& image = k210::Tables<Deployment, Chip, valid>::image;
 };

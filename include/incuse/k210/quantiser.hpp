@@ -29,6 +29,7 @@ struct Multiplier {
 namespace detail {
 
 constexpr bool is_finite(float value) { return value >= -largest_float && value <= largest_float; }
+constexpr bool is_finite(Range range) { return is_finite(range.low) && is_finite(range.high); }
 
 /// To the nearest integer, halves away from zero. Magnitudes beyond 2^62 are kept at that.
 constexpr long long nearest(double value) {
@@ -66,6 +67,10 @@ struct RangeFinder {
     if (!detail::is_finite(value)) return;
     range.low = detail::least_of(range.low, value);
     range.high = detail::greatest_of(range.high, value);
+  }
+  constexpr void add(Range values) {
+    add(values.low);
+    add(values.high);
   }
 };
 
@@ -129,65 +134,71 @@ constexpr void sample(const CodeScale& input, Range clamp, const Function& funct
   for (int i = 0; i < samples; ++i) result.y[i] = function(result.x[i]);
 }
 
-/// Straight pieces of a function. Piece i starts at `start[i]` with `value[i]`; they are merged pair by pair.
+/// Straight pieces of a function. Piece i starts at `start_[i]` with `value_[i]`; they are merged pair by pair.
 class Pieces {
  public:
   constexpr explicit Pieces(const Samples& function) {
     for (int i = 0; i < count; ++i) {
       start_[i] = function.x[i];
-      stop_[i] = function.x[i + 1];
       value_[i] = function.y[i];
-      slope_[i] = (function.y[i + 1] - function.y[i]) / (stop_[i] - start_[i]);
-      next_[i] = i + 1 < count ? i + 1 : none;
+      slope_[i] = (function.y[i + 1] - function.y[i]) / (function.x[i + 1] - function.x[i]);
+      next_[i] = i + 1;
       previous_[i] = i - 1;
     }
-    for (int i = 0; i < leaves; ++i) best_[leaves + i] = i;
-    for (int i = 0; i + 1 < count; ++i) bend_[i] = bend(i);
-    for (int i = count - 1; i < leaves; ++i) bend_[i] = infinite;
-    for (int node = leaves - 1; node > 0; --node) best_[node] = better(best_[2 * node], best_[2 * node + 1]);
+    start_[count] = function.x[count];
+    for (int i = 0; i + 1 < count; ++i) least_[leaves + i] = bend(i, i + 1);
+    for (int i = count - 1; i < leaves; ++i) least_[leaves + i] = infinite;
+    for (int node = leaves - 1; node > 0; --node) least_[node] = least_below(node);
   }
 
   /// Merges the first pair of neighbours whose slopes differ least.
   constexpr void merge() {
-    const int i = best_[1], j = next_[i];
-    const float end = rounded(rounded(stop_[j] - start_[j]) * slope_[j]) + value_[j];
-    slope_[i] = (end - value_[i]) / (stop_[j] - start_[i]);
-    stop_[i] = stop_[j];
-    next_[i] = next_[j];
-    if (next_[i] != none) previous_[next_[i]] = i;
+    int node = 1;
+    while (node < leaves) node = 2 * node + (least_[2 * node + 1] < least_[2 * node] ? 1 : 0);
+    const int i = node - leaves, j = next_[i], after = next_[j];
+    const float stop = start_[after];
+    const float end = rounded(rounded(stop - start_[j]) * slope_[j]) + value_[j];
+    slope_[i] = (end - value_[i]) / (stop - start_[i]);
+    next_[i] = after;
+    previous_[after] = i;
     set_bend(j, infinite);
-    set_bend(i, next_[i] == none ? infinite : bend(i));
-    if (previous_[i] != none) set_bend(previous_[i], bend(previous_[i]));
+    set_bend(i, after == count ? infinite : bend(i, after));
+    if (i > 0) set_bend(previous_[i], bend(previous_[i], i));
   }
 
   /// Calls `piece(start, slope, value)` from left to right.
   template <class Piece>
   constexpr void for_each(Piece&& piece) const {
-    for (int i = 0; i != none; i = next_[i]) piece(start_[i], slope_[i], value_[i]);
+    for (int i = 0; i != count; i = next_[i]) piece(start_[i], slope_[i], value_[i]);
   }
 
   static constexpr int count = samples - 1;
 
  private:
-  static constexpr int none = -1;
   static constexpr int leaves = samples;
   static constexpr float infinite = __builtin_huge_valf();
 
-  constexpr float bend(int i) const {
-    const float difference = slope_[i] - slope_[next_[i]];
-    return difference < 0 ? -difference : difference;
+  /// Difference of the slopes of neighbours.
+  constexpr float bend(int i, int next) const { return __builtin_fabsf(slope_[i] - slope_[next]); }
+  constexpr float least_below(int node) const {
+    const float first = least_[2 * node], second = least_[2 * node + 1];
+    return second < first ? second : first;
   }
-  /// Of two pairs the one that bends less, the first where they bend alike.
-  constexpr int better(int first, int second) const { return bend_[second] < bend_[first] ? second : first; }
   constexpr void set_bend(int i, float value) {
-    bend_[i] = value;
-    for (int node = (leaves + i) / 2; node > 0; node /= 2) best_[node] = better(best_[2 * node], best_[2 * node + 1]);
+    int node = leaves + i;
+    least_[node] = value;
+    while (node > 1) {
+      node /= 2;
+      const float first = least_[2 * node], second = least_[2 * node + 1];
+      const float least = second < first ? second : first;
+      if (least_[node] == least) return;  // and so are those above it
+      least_[node] = least;
+    }
   }
 
-  float start_[count]{}, stop_[count]{}, value_[count]{}, slope_[count]{};
-  int next_[count]{}, previous_[count]{};
-  float bend_[leaves]{};    ///< difference of a piece's slope and the next one's
-  int best_[2 * leaves]{};  ///< a tournament among the bends: node n is played by nodes 2n and 2n + 1
+  float start_[samples]{}, value_[count]{}, slope_[count]{};
+  int next_[count]{}, previous_[samples]{};
+  float least_[2 * leaves]{};  ///< bends; node n has the smaller one of nodes 2n and 2n + 1, and leaf i that of piece i
 };
 
 /// The activation table of a sampled function. `input_scale` is units of the table's input per real unit, `output` the
@@ -218,7 +229,13 @@ struct FloatConvolution {
   int kernel = 1;
   bool depthwise = false;
   const float* weights = nullptr;
-  const float* bias = nullptr;  ///< null: none
+  const float* bias = nullptr;     ///< null: none
+  const float* factors = nullptr;  ///< that the weights of every output channel still lack (batch norm); null: none
+
+  constexpr KpuLayer kpu_layer() const {
+    return {.in = in, .out_channels = out_channels, .kernel = kernel, .depthwise = depthwise};
+  }
+  constexpr float factor(int o) const { return factors == nullptr ? 1.0f : factors[o]; }
 };
 
 /// What the values of a layer are within; `convolved` behind the clamp, in front of the activation function.
@@ -267,31 +284,111 @@ constexpr float channel_scale(Range total, Range channel, bool& undefined) {
   return high < 0.0f || low < 0.0f ? greatest_of(high, low) : least_of(high, low);
 }
 
-constexpr Text scale_channels(const FloatConvolution& layer, int count, float* scales) {
-  const int all = layer.out_channels * count;
-  for (int i = 0; i < all; ++i)
-    if (!is_finite(layer.weights[i])) return "a weight is not a finite number";
-  const Range total = fixed_up(range_of(layer.weights, all));
-  for (int o = 0; o < layer.out_channels; ++o) {
-    bool undefined = false;
-    scales[o] = channel_scale(total, fixed_up(range_of(layer.weights + o * count, count)), undefined);
-    if (undefined) return "no weight is positive, so that the scale of its channels is not defined";
+/// The least and the greatest of some numbers; infinite if one of them is not a finite number.
+constexpr Range extremes_of(const float* values, int count) {
+  float low = *values, high = *values;
+  float inside = -1.0f;  // numbers of at most this magnitude change nothing
+  while (true) {
+    // Compilers evaluate this for every weight: no calls, and few iterations.
+    for (; count >= 8 && __builtin_fabsf(values[0]) <= inside && __builtin_fabsf(values[1]) <= inside &&
+           __builtin_fabsf(values[2]) <= inside && __builtin_fabsf(values[3]) <= inside &&
+           __builtin_fabsf(values[4]) <= inside && __builtin_fabsf(values[5]) <= inside &&
+           __builtin_fabsf(values[6]) <= inside && __builtin_fabsf(values[7]) <= inside;
+         count -= 8)
+      values += 8;
+    for (; count > 0 && __builtin_fabsf(*values) <= inside; --count) ++values;
+    if (count == 0) return {low, high};
+    const float value = *values;
+    if (value < low)
+      low = value;
+    else if (value > high)
+      high = value;
+    else if (value != value)
+      return {-__builtin_huge_valf(), __builtin_huge_valf()};
+    inside = -low < high ? -low : high;
+    ++values;
+    --count;
   }
+}
+
+/// The least and the greatest product: rounding keeps the order of products. Infinite ranges stay as they are.
+constexpr Range product(Range range, float factor) {
+  if (!is_finite(range)) return range;
+  const float a = range.low * factor, b = range.high * factor;
+  return {least_of(a, b), greatest_of(a, b)};
+}
+
+/// A weight's code, not yet a whole number. The product is exact in double precision, so that it is rounded before the
+/// sum is; a macro, since calls are what compilers evaluate slowest.
+#define INCUSE_WEIGHT_CODE(scaled_weight) (static_cast<float>((scaled_weight)*scale) + zero_point)
+
+/// How weights become codes once they are multiplied by the factor and the scale of their channel.
+struct WeightCoding {
+  CodeScale codes{};
+  bool clips = false;  ///< some are beyond the codes
+
+  constexpr float code(float scaled_weight) const {
+    const double scale = codes.scale;
+    const auto zero_point = static_cast<float>(codes.zero_point);
+    return INCUSE_WEIGHT_CODE(scaled_weight);
+  }
+};
+
+/// The scales of the channels, and the coding of what they yield. `extremes(o)` are those of a channel's weights times
+/// its factor.
+template <class Extremes>
+constexpr Text scale_weights(const FloatConvolution& layer, const Extremes& extremes, float* scales,
+                             WeightCoding& coding) {
+  RangeFinder all, scaled;
+  for (int o = 0; o < layer.out_channels; ++o) {
+    const Range own = extremes(o);
+    if (!is_finite(own)) return "a weight is not a finite number";
+    all.add(own);
+  }
+  const Range total = fixed_up(all.range);
+  const int count = layer.kpu_layer().channel_weights();
+  bool overflows = false;
+  for (int o = 0; o < layer.out_channels; ++o) {
+    const Range own = extremes(o);
+    RangeFinder channel;
+    channel.add(own);
+    bool undefined = false;
+    scales[o] = channel_scale(total, fixed_up(channel.range), undefined);
+    if (undefined) return "no weight is positive, so that the scale of its channels is not defined";
+    const Range products = product(own, scales[o]);
+    scaled.add(products);
+    if (is_finite(products)) continue;
+    overflows = true;
+    const float* weights = layer.weights + o * count;
+    for (int i = 0; i < count; ++i) scaled.add(weights[i] * layer.factor(o) * scales[o]);
+  }
+  coding.codes = code_scale_of(scaled.range);
+  coding.clips = overflows || coding.code(scaled.range.low) <= -1.5f || coding.code(scaled.range.high) >= 255.5f;
   return {};
 }
 
-constexpr CodeScale quantise_weights(const FloatConvolution& layer, int count, const QuantisedTables& tables) {
-  RangeFinder finder;
-  const auto weight = [&](int i) { return rounded(layer.weights[i] * tables.channel_scales[i / count]); };
-  const int all = layer.out_channels * count;
-  for (int i = 0; i < all; ++i) finder.add(weight(i));
-  const CodeScale scale = code_scale_of(finder.range);
-  for (int i = 0; i < all; ++i) {
-    const float code = rounded(weight(i) * scale.scale) + static_cast<float>(scale.zero_point);
-    tables.weights[i] = static_cast<std::uint8_t>(clip_to_code(nearest(code)));
+/// The codes of the weights of one output channel.
+constexpr void quantise_channel(const float* weights, int count, float factor, float channel_scale,
+                                const WeightCoding& coding, std::uint8_t* codes) {
+  const double scale = coding.codes.scale;
+  const auto zero_point = static_cast<float>(coding.codes.zero_point);
+#define INCUSE_CODE_AT(i) static_cast<std::uint8_t>(INCUSE_WEIGHT_CODE(weights[i] * factor * channel_scale) + 0.5)
+  // Compilers evaluate this for every weight: no calls, and few iterations.
+  for (; count >= 8 && !coding.clips; count -= 8, weights += 8, codes += 8) {
+    codes[0] = INCUSE_CODE_AT(0);
+    codes[1] = INCUSE_CODE_AT(1);
+    codes[2] = INCUSE_CODE_AT(2);
+    codes[3] = INCUSE_CODE_AT(3);
+    codes[4] = INCUSE_CODE_AT(4);
+    codes[5] = INCUSE_CODE_AT(5);
+    codes[6] = INCUSE_CODE_AT(6);
+    codes[7] = INCUSE_CODE_AT(7);
   }
-  return scale;
+#undef INCUSE_CODE_AT
+  for (; count > 0; --count)
+    *codes++ = static_cast<std::uint8_t>(clip_to_code(nearest(coding.code(*weights++ * factor * channel_scale))));
 }
+#undef INCUSE_WEIGHT_CODE
 
 /// Batch norm brings the sums to units of 2^-15 to 2^-14 of a code, whatever the scales: returns these units per code.
 constexpr double batch_norm_scale(float output_per_sum) {
@@ -301,20 +398,38 @@ constexpr double batch_norm_scale(float output_per_sum) {
 }
 
 constexpr Text quantise_batch_norm(const FloatConvolution& layer, QuantisedConvolution& result,
-                                   const QuantisedTables& tables) {
+                                   const float* channel_scales, BatchNorm* entries) {
   const float sum_scale = result.input.scale * result.weights.scale;
   const float output_per_sum = result.convolved.scale / sum_scale;
   const double post = batch_norm_scale(output_per_sum);
   result.activation_scale = result.convolved.scale * post;
   for (int o = 0; o < layer.out_channels; ++o) {
-    const Multiplier m = multiplier_of(static_cast<float>(output_per_sum * post / tables.channel_scales[o]), 22, 15);
+    const Multiplier m = multiplier_of(static_cast<float>(output_per_sum * post / channel_scales[o]), 22, 15);
     const long long add = layer.bias == nullptr ? 0 : nearest(layer.bias[o] * result.activation_scale);
     if (!batch_norm::mul.holds(m.mul) || !batch_norm::shift.holds(m.shift))
       return "a factor of the batch norm does not fit its field";
     if (!batch_norm::add.holds(add)) return "a bias does not fit the batch norm";
-    tables.batch_norm[o] = {static_cast<int>(m.mul), m.shift, static_cast<int>(add)};
+    entries[o] = {static_cast<int>(m.mul), m.shift, static_cast<int>(add)};
   }
   return {};
+}
+
+/// All but weights and activation table, for weights of these scales.
+constexpr QuantisedConvolution quantise_constants(const FloatConvolution& layer, const LayerRanges& ranges,
+                                                  const CodeScale& weights, const float* channel_scales,
+                                                  BatchNorm* entries) {
+  QuantisedConvolution result;
+  result.layer = layer.kpu_layer();
+  result.input = code_scale_of(ranges.input);
+  result.weights = weights;
+  result.convolved = code_scale_of(ranges.convolved);
+  result.output = code_scale_of(ranges.output);
+  result.layer.arg_x = -result.weights.zero_point;
+  result.layer.arg_w = -result.input.zero_point;
+  result.layer.arg_add = 1LL * result.layer.taps() * result.weights.zero_point * result.input.zero_point;
+  result.layer.pad_value = result.input.zero_point;
+  result.problem = quantise_batch_norm(layer, result, channel_scales, entries);
+  return result;
 }
 
 constexpr bool holds_fields(const ActivationTable& table) {
@@ -329,22 +444,21 @@ constexpr bool holds_fields(const ActivationTable& table) {
 /// Weights, constants and batch norm of a convolution; all but the activation table.
 constexpr QuantisedConvolution quantise_sums(const FloatConvolution& layer, const LayerRanges& ranges,
                                              const QuantisedTables& tables) {
-  QuantisedConvolution result;
-  result.layer = {
-      .in = layer.in, .out_channels = layer.out_channels, .kernel = layer.kernel, .depthwise = layer.depthwise};
-  const int count = result.layer.channel_weights();
-  result.problem = detail::scale_channels(layer, count, tables.channel_scales);
-  if (!result.problem.empty()) return result;
-  result.input = code_scale_of(ranges.input);
-  result.weights = detail::quantise_weights(layer, count, tables);
-  result.convolved = code_scale_of(ranges.convolved);
-  result.output = code_scale_of(ranges.output);
-  result.layer.arg_x = -result.weights.zero_point;
-  result.layer.arg_w = -result.input.zero_point;
-  result.layer.arg_add = 1LL * result.layer.taps() * result.weights.zero_point * result.input.zero_point;
-  result.layer.pad_value = result.input.zero_point;
-  result.problem = detail::quantise_batch_norm(layer, result, tables);
-  return result;
+  const int count = layer.kpu_layer().channel_weights();
+  const auto weights = [&](int o) { return layer.weights + o * count; };
+  const auto extremes = [&](int o) { return detail::product(detail::extremes_of(weights(o), count), layer.factor(o)); };
+  detail::WeightCoding coding;
+  const Text problem = detail::scale_weights(layer, extremes, tables.channel_scales, coding);
+  if (!problem.empty()) {
+    QuantisedConvolution refused;
+    refused.layer = layer.kpu_layer();
+    refused.problem = problem;
+    return refused;
+  }
+  for (int o = 0; o < layer.out_channels; ++o)
+    detail::quantise_channel(weights(o), count, layer.factor(o), tables.channel_scales[o], coding,
+                             tables.weights + o * count);
+  return detail::quantise_constants(layer, ranges, coding.codes, tables.channel_scales, tables.batch_norm);
 }
 
 /// Adds the activation table of a sampled function.

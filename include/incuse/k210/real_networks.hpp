@@ -92,93 +92,94 @@ constexpr Text problem_of_cpu(const Layer& layer, const RealLayer& own) {
   return {};
 }
 
-/// The integers of a step. `Weights` and `Channels` are their numbers.
-template <int Weights, int Channels>
+/// The integers of a step but for its weights.
+template <int Channels>
 struct RealStep {
   KpuLayer layer{};
-  std::uint8_t codes[Weights]{};
   BatchNorm entries[Channels]{};
   ActivationTable table{};
   CodeScale output{};
-  ValueBounds bounds{};
-  Text problem{};  ///< why the layer cannot be quantised
+  ValueBounds bounds{};  ///< nothing of this layer lies beyond them
+  Text problem{};        ///< why the layer cannot be quantised
 
-  constexpr void copy_codes(int channel, std::uint8_t* to) const {
-    const int count = layer.channel_weights();
-    for (int i = 0; i < count; ++i) to[i] = codes[channel * count + i];
-  }
   constexpr BatchNorm batch_norm(int channel) const { return entries[channel]; }
   constexpr ActivationTable activation() const { return table; }
 };
 
 /// A copy hands on the codes of its input.
-template <int Weights, int Channels>
-constexpr RealStep<Weights, Channels> copying_step(const KpuLayer& layer, const CodeScale& input) {
-  RealStep<Weights, Channels> step;
+template <int Channels>
+constexpr RealStep<Channels> copying_step(const KpuLayer& layer, const CodeScale& input) {
+  RealStep<Channels> step;
   step.layer = layer;
   step.output = input;
-  for (int o = 0; o < Channels; ++o) {
-    step.codes[o * Channels + o] = 1;
-    step.entries[o] = {1, 0, 0};
-  }
+  for (BatchNorm& entry : step.entries) entry = {1, 0, 0};
   step.table.segments[0] = {first_start, 0, 0, 0};
   for (int i = 1; i < segments; ++i) step.table.segments[i] = {0, 1, 0, 0};
   return step;
 }
 
+template <int Channels>
+constexpr WeightCodes<Channels * Channels> copying_codes() {
+  WeightCodes<Channels * Channels> identity;
+  for (int o = 0; o < Channels; ++o) identity.codes[o * Channels + o] = 1;
+  return identity;
+}
+
 namespace detail {
 
-/// Weights and biases with the batch norm folded in.
-template <int Weights, int Channels>
+/// What a batch norm makes of weights and biases.
+template <int Channels>
 struct FoldedParameters {
-  float weights[Weights]{};
+  float factors[Channels]{};  ///< of the weights
   float bias[Channels]{};
 
   constexpr explicit FoldedParameters(const RealLayer& own) {
-    const int count = Weights / Channels;
     for (int o = 0; o < Channels; ++o) {
       const TrainedBatchNorm& norm = own.batch_norm;
       const float factor = norm.empty() ? 1.0f : norm.gamma[o] / square_root(rounded(norm.variance[o] + norm.epsilon));
       const float shift = own.bias.empty() ? 0.0f : own.bias[o];
+      factors[o] = factor;
       bias[o] = norm.empty() ? shift : rounded(rounded(shift - norm.mean[o]) * factor) + norm.beta[o];
-      for (int i = 0; i < count; ++i) weights[o * count + i] = own.weights[o * count + i] * factor;
     }
   }
 };
 
 constexpr float identity(float x) { return x; }
 
-}  // namespace detail
-
-/// Quantises a convolution whose input has this range.
-template <int Weights, int Channels>
-constexpr RealStep<Weights, Channels> real_step(const KpuLayer& layer, const Layer& author, const RealLayer& own,
-                                                Range input, int value_bits) {
-  RealStep<Weights, Channels> step;
-  step.layer = layer;
-  step.problem = problem_of(author, own);
-  if (!step.problem.empty()) return step;
-  const detail::FoldedParameters<Weights, Channels> folded(own);
-  float channel_scales[Channels]{};
-  const QuantisedConvolution q =
-      quantise({layer.in, layer.out_channels, layer.kernel, layer.depthwise, folded.weights, folded.bias},
-               {input, own.convolved, own.output}, author.activation == Activation::relu ? relu_clamp : no_clamp,
-               author.activation == Activation::function ? author.function : detail::identity,
-               {step.codes, step.entries, channel_scales});
-  step.layer = q.layer;
-  step.layer.pool = layer.pool;
-  const float pad_code = rounded(author.pad_value * code_scale_of(input).scale) + static_cast<float>(q.layer.pad_value);
-  if (pad_code < 0 || pad_code > highest_code)
+/// The step of a convolution that is quantised; `layer` is the planned one. Its bounds are still missing.
+template <int Channels>
+constexpr RealStep<Channels> real_step(const KpuLayer& layer, const Layer& author,
+                                       const QuantisedConvolution& convolution, const BatchNorm (&entries)[Channels]) {
+  RealStep<Channels> step;
+  const float pad_code =
+      rounded(author.pad_value * convolution.input.scale) + static_cast<float>(convolution.input.zero_point);
+  step.problem = convolution.problem;
+  if (step.problem.empty() && (pad_code < 0 || pad_code > highest_code))
     step.problem = "the value of the padding is outside of the input's range";
+  step.layer = convolution.layer;
+  step.layer.pool = layer.pool;
   step.layer.pad_value = round_to_byte(pad_code);
-  step.table = q.activation;
-  step.output = q.output;
-  if (step.problem.empty()) step.problem = q.problem;
-  if (step.problem.empty())
-    step.bounds = layer_bounds(
-        step.layer, [&](int o) { return step.codes + o * layer.channel_weights(); },
-        [&](int o) { return step.entries[o]; }, value_bits);
+  for (int o = 0; o < Channels; ++o) step.entries[o] = entries[o];
+  step.table = convolution.activation;
+  step.output = convolution.output;
   return step;
 }
 
+/// Bounds that hold whatever the weights are: the sums are those of (pixel - zero point) * (weight - zero point).
+template <int Channels>
+constexpr ValueBounds outer_bounds(const QuantisedConvolution& convolution, const BatchNorm (&entries)[Channels]) {
+  const auto furthest = [](const CodeScale& codes) {
+    return 1LL * max_of(codes.zero_point, highest_code - codes.zero_point);
+  };
+  const long long most =
+      convolution.layer.channel_weights() * furthest(convolution.input) * furthest(convolution.weights);
+  ValueBounds bounds{{-most, most}, {}};
+  for (const BatchNorm& entry : entries) {
+    const long long a = normalise(-most, entry), b = normalise(most, entry);
+    bounds.normalised.add(a < b ? Interval{a, b} : Interval{b, a});
+  }
+  return bounds;
+}
+
+}  // namespace detail
 }  // namespace incuse::k210

@@ -1,4 +1,5 @@
-// The steps of a network with real parameters, quantised while compiling, and what is wrong with them.
+// The steps of a network with real parameters, quantised while compiling, and what is wrong with them. Compilers limit
+// a single evaluation: every step is quantised in parts, each of them a constant of its own.
 #pragma once
 
 #include <incuse/k210/cpu_step.hpp>
@@ -6,6 +7,197 @@
 #include <incuse/k210/rules.hpp>
 
 namespace incuse::k210::detail {
+
+/// Weights that one evaluation looks at. Clang counts the steps of an evaluation; GCC counts the iterations of each
+/// loop, and copies slowly what was evaluated.
+#ifdef __clang__
+inline constexpr int weights_at_once = 1 << 16;
+#else
+inline constexpr int weights_at_once = 1 << 19;
+#endif
+
+constexpr void copy_bytes(const std::uint8_t* from, int count, std::uint8_t* to) {
+#ifdef __clang__
+  __builtin_memcpy(to, from, static_cast<unsigned>(count));  // one step, and not one for every byte
+#else
+  for (int i = 0; i < count; ++i) to[i] = from[i];
+#endif
+}
+
+/// A convolution in parts, those of `quantise`. `At` says which: `layer` (KpuLayer), `author` (Layer), `own`
+/// (RealLayer), `input` (Range of its input) and `value_bits`. Parameters that do not fit the layer only have `step`.
+template <class At>
+class RealParts {
+  static constexpr int channels = At::layer.out_channels, count = At::layer.channel_weights();
+  static constexpr int block_channels = min_of(channels, max_of(1, weights_at_once / count));
+  static constexpr int blocks = ceil_div(channels, block_channels);
+
+  /// Some channels.
+  template <int Block>
+  struct Channels {
+    static constexpr int first = Block * block_channels;
+    static constexpr int size = min_of(block_channels, channels - first);
+  };
+
+  // What the weights are within
+
+  static constexpr FoldedParameters<channels> folded{At::own};
+  static constexpr FloatConvolution given{At::layer.in,           channels,    At::layer.kernel, At::layer.depthwise,
+                                          At::own.weights.values, folded.bias, folded.factors};
+
+  template <int Count>
+  struct Ranges {
+    Range ranges[Count]{};
+  };
+  template <int Block>
+  static constexpr auto extremes_of_block() {
+    using Own = Channels<Block>;
+    Ranges<Own::size> result;
+    for (int i = 0; i < Own::size; ++i) {
+      const int o = Own::first + i;
+      result.ranges[i] = product(extremes_of(given.weights + o * count, count), given.factors[o]);
+    }
+    return result;
+  }
+  template <int Block>
+  struct Extremes : Channels<Block> {
+    static constexpr auto value = extremes_of_block<Block>();
+  };
+  template <int Block = 0>
+  static constexpr void gather(Ranges<channels>& all) {
+    using Part = Extremes<Block>;
+    for (int i = 0; i < Part::size; ++i) all.ranges[Part::first + i] = Part::value.ranges[i];
+    if constexpr (Block + 1 < blocks) gather<Block + 1>(all);
+  }
+  static constexpr Ranges<channels> all_extremes() {
+    Ranges<channels> all;
+    gather(all);
+    return all;
+  }
+  static constexpr Ranges<channels> extremes = all_extremes();
+
+  // Scales and constants
+
+  struct Scales {
+    float channels[RealParts::channels]{};
+    WeightCoding coding{};
+    Text problem{};
+  };
+  static constexpr Scales find_scales() {
+    Scales result;
+    const auto own = [](int o) { return extremes.ranges[o]; };
+    result.problem = scale_weights(given, own, result.channels, result.coding);
+    return result;
+  }
+  static constexpr Scales scales = find_scales();
+
+  struct Constants {
+    BatchNorm entries[channels]{};
+    QuantisedConvolution convolution{};
+  };
+  static constexpr Constants find_constants() {
+    Constants result;
+    result.convolution.problem = scales.problem;
+    if (scales.problem.empty())
+      result.convolution = quantise_constants(given, {At::input, At::own.convolved, At::own.output},
+                                              scales.coding.codes, scales.channels, result.entries);
+    return result;
+  }
+  static constexpr Constants constants = find_constants();
+
+  // Activation table
+
+  static constexpr Samples find_points() {
+    Samples result;
+    if (!constants.convolution.problem.empty()) return result;
+    sample(constants.convolution.convolved, At::author.activation == Activation::relu ? relu_clamp : no_clamp,
+           At::author.activation == Activation::function ? At::author.function : identity, result);
+    return result;
+  }
+  static constexpr Samples points = find_points();
+  static constexpr QuantisedConvolution find_table() {
+    QuantisedConvolution result = constants.convolution;
+    add_activation(result, points);
+    return result;
+  }
+  static constexpr QuantisedConvolution quantised = find_table();
+
+  // Codes and bounds
+
+  template <int Block>
+  static constexpr auto codes_of_block() {
+    using Own = Channels<Block>;
+    WeightCodes<Own::size * count> result;
+    for (int i = 0; i < Own::size; ++i) {
+      const int o = Own::first + i;
+      quantise_channel(given.weights + o * count, count, given.factors[o], scales.channels[o], scales.coding,
+                       result.codes + i * count);
+    }
+    return result;
+  }
+  template <int Block>
+  struct Codes : Channels<Block> {
+    static constexpr auto value = codes_of_block<Block>();
+  };
+  template <int Block = 0>
+  static constexpr void gather(WeightCodes<channels * count>& all) {
+    using Part = Codes<Block>;
+    copy_bytes(Part::value.codes, Part::size * count, all.codes + Part::first * count);
+    if constexpr (Block + 1 < blocks) gather<Block + 1>(all);
+  }
+
+  template <int Block>
+  static constexpr ValueBounds bounds_of_block() {
+    using Part = Codes<Block>;
+    KpuLayer layer = quantised.layer;
+    layer.out_channels = Part::size;
+    const auto weights = [](int o) { return Part::value.codes + o * count; };
+    return layer_bounds(
+        layer, weights, [](int o) { return constants.entries[Part::first + o]; }, At::value_bits);
+  }
+  template <int Block>
+  struct Bounds {
+    static constexpr ValueBounds value = bounds_of_block<Block>();
+  };
+  template <int Block = 0>
+  static constexpr ValueBounds exact_bounds() {
+    ValueBounds exact = Bounds<Block>::value;
+    if constexpr (Block + 1 < blocks) exact.add(exact_bounds<Block + 1>());
+    return exact;
+  }
+  static constexpr ValueBounds find_bounds() {
+    constexpr ValueBounds outer = outer_bounds(quantised, constants.entries);
+    if constexpr (outer.accumulator.fits(At::value_bits) && outer.normalised.fits(At::value_bits))
+      return outer;
+    else
+      return exact_bounds();
+  }
+
+  static constexpr RealStep<channels> find_step() {
+    constexpr Text unfit = problem_of(At::author, At::own);
+    RealStep<channels> result;
+    result.layer = At::layer;
+    result.problem = unfit;
+    if constexpr (unfit.empty()) {
+      result = real_step(At::layer, At::author, quantised, constants.entries);
+      if constexpr (quantised.problem.empty()) result.bounds = find_bounds();
+    }
+    return result;
+  }
+
+ public:
+  static constexpr RealStep<channels> step = find_step();
+
+  static constexpr WeightCodes<channels * count> codes() {
+    if constexpr (blocks == 1) {
+      return Codes<0>::value;
+    } else {
+      WeightCodes<channels * count> all;
+      gather(all);
+      return all;
+    }
+  }
+};
 
 /// The steps of a network with real parameters, and what is wrong with them.
 template <const auto& Planned, const auto& Net, const Device& Chip, class Trained>
@@ -55,23 +247,38 @@ struct RealSteps {
     return step;
   }
 
+  /// A step of the KPU that convolves.
+  template <int I>
+  struct At {
+    static constexpr const KpuLayer& layer = Planned.graph[I].layer;
+    static constexpr const Layer& author = Net[Planned.graph[I].author_layer];
+    static constexpr const RealLayer& own = entry_of(Planned.graph[I].author_layer);
+    static constexpr Range input = range_of(Planned.graph[I].source());
+    static constexpr int value_bits = Chip.value_bits;
+  };
+
   template <int I>
   static constexpr auto make() {
     constexpr const KpuStep& at = Planned.graph[I];
-    constexpr int channels = at.layer.out_channels, weights = channels * at.layer.channel_weights();
     if constexpr (at.on_cpu())
       return make_on_cpu<I>();
     else if constexpr (at.copies)
-      return copying_step<weights, channels>(at.layer, scale_of(at.source()));
+      return copying_step<at.layer.out_channels>(at.layer, scale_of(at.source()));
     else
-      return real_step<weights, channels>(at.layer, Net[at.author_layer], entry_of(at.author_layer),
-                                          range_of(at.source()), Chip.value_bits);
+      return RealParts<At<I>>::step;
   }
 
  public:
   template <int I>
   struct Step {
     static constexpr auto value = make<I>();
+    /// Of the KPU.
+    static constexpr auto codes() {
+      if constexpr (Planned.graph[I].copies)
+        return copying_codes<value.layer.out_channels>();
+      else
+        return RealParts<At<I>>::codes();
+    }
   };
 
  private:

@@ -128,6 +128,12 @@ constexpr ActivationTable decode_activation(const std::uint8_t* bytes) {
 
 // Weights -----------------------------------------------------------------------------------------------------------
 
+/// The codes of a layer, one byte each.
+template <int Count>
+struct WeightCodes {
+  std::uint8_t codes[Count]{};
+};
+
 /// How the weights of a layer reach the KPU: in loads of some output channels each, the last one perhaps incomplete.
 struct WeightLoads {
   int channels = 0;  ///< output channels of one load
