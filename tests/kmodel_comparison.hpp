@@ -28,17 +28,20 @@ inline std::vector<std::uint8_t> patterned_input(int elements, bool real) {
   return bytes;
 }
 
-/// What a deployment puts out for an input, as float32; codes as the numbers that they stand for. Empty if the virtual
-/// KPU refuses something.
+/// What a deployment puts out for an input, as float32; codes as the numbers that they stand for. Empty if the input
+/// has another size, or if the virtual KPU refuses something.
 template <class Chip>
 std::vector<std::vector<float>> driver_outputs(const std::vector<std::uint8_t>& input) {
   using Storage = k210::KpuStorage<k210_kpu>;
   using Bus = k210::VirtualKpuBus<k210_kpu, Storage>;
+  constexpr bool real_input = Chip::image.input.element == k210::Element::real;
+  if (input.size() != static_cast<std::size_t>(Chip::image.input.layout.shape.elements()) * (real_input ? 4 : 1))
+    return {};
   const auto storage = std::make_unique<Storage>();
   const auto bus = std::make_unique<Bus>(*storage);
   const auto kpu = std::make_unique<k210::KpuDriver<Chip, Bus>>(*bus);
   kpu->init();
-  if constexpr (Chip::image.input.element == k210::Element::real) {
+  if constexpr (real_input) {
     std::vector<float> numbers(input.size() / sizeof(float));
     std::memcpy(numbers.data(), input.data(), input.size());
     kpu->load_input(numbers.data());

@@ -14,4 +14,5 @@ file(MAKE_DIRECTORY ${WORK_DIR})
 run(${PROGRAM} import ${MODEL}/model.kmodel --name imported --output ${WORK_DIR}/imported.hpp)
 run(${COMPILER} -std=c++20 -O1 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -I${INCLUDE_DIR}
     -include ${WORK_DIR}/imported.hpp ${CMAKE_CURRENT_LIST_DIR}/compare_kmodel.cpp -o ${WORK_DIR}/compare)
-run(${WORK_DIR}/compare ${MODEL}/input.npy ${MODEL}/output0.npy)
+file(GLOB outputs ${MODEL}/output?.npy)
+run(${WORK_DIR}/compare ${MODEL}/input.npy ${outputs})

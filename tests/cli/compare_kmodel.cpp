@@ -1,47 +1,39 @@
 // Runs an imported kmodel (its header is included by the compiler's options) on a virtual KPU, through the driver, and
-// compares the numbers with an array. Arguments: input.npy output.npy
+// compares the numbers with arrays: those of the model's outputs, in their order. Arguments: input.npy output0.npy ...
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <iterator>
-#include <memory>
 #include <vector>
 
 #include <incuse/import/npy.hpp>
-#include <incuse/k210/virtual_bus.hpp>
 
-using Chip = imported::Chip;
-using Storage = incuse::k210::KpuStorage<incuse::k210_kpu>;
-using Bus = incuse::k210::VirtualKpuBus<incuse::k210_kpu, Storage>;
+#include "../kmodel_comparison.hpp"
 
 int main(int argc, char** argv) {
-  if (argc != 3) return 2;
-  const incuse::NpyTensor input = incuse::read_npy_tensor(argv[1]), expected = incuse::read_npy_tensor(argv[2]);
-  constexpr int count = Chip::image.outputs[0].layout.shape.elements();
-  if (input.bytes.size() != static_cast<std::size_t>(Chip::image.input.layout.shape.elements()) ||
-      expected.bytes.size() != sizeof(float) * count) {
-    std::printf("%s%s or another size\n", input.error.c_str(), expected.error.c_str());
-    return 2;
-  }
-  const auto storage = std::make_unique<Storage>();
-  const auto bus = std::make_unique<Bus>(*storage);
-  incuse::k210::KpuDriver<Chip, Bus> kpu(*bus);
-  std::vector<std::int8_t> codes(count + 7);
-  kpu.init();
-  kpu.load_input(input.bytes.data());
-  if (kpu.run(codes.data()) != incuse::k210::KpuState::done) {
-    std::printf("the KPU did not run: %s\n", sentence_of(bus->kpu().report()).characters);
+  constexpr int count = static_cast<int>(std::size(imported::outputs));
+  if (argc != 2 + count) return 2;
+  const incuse::NpyTensor input = incuse::read_npy_tensor(argv[1]);
+  const auto outputs = incuse::test::driver_outputs<imported::Chip>(input.bytes);
+  if (!input.ok() || outputs.empty()) {
+    std::printf("the model did not run: %s\n", input.error.c_str());
     return 1;
   }
-  std::vector<float> numbers(count);
-  constexpr int scales = static_cast<int>(std::size(imported::output_scales));
-  incuse::k210::dequantize_channels(reinterpret_cast<const std::uint8_t*>(codes.data()), scales, count / scales,
-                                    imported::output_scales, numbers.data());
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(numbers.data());
-  for (std::size_t i = 0; i < expected.bytes.size(); ++i)
-    if (bytes[i] != expected.bytes[i]) {
-      std::printf("value %zu differs\n", i / sizeof(float));
+  std::size_t values = 0;
+  for (int o = 0; o < count; ++o) {
+    const incuse::NpyTensor expected = incuse::read_npy_tensor(argv[2 + o]);
+    const std::vector<float>& output = outputs[static_cast<std::size_t>(imported::outputs[o])];
+    if (expected.bytes.size() != sizeof(float) * output.size()) {
+      std::printf("output %d has %zu values, not %zu bytes\n", o, output.size(), expected.bytes.size());
       return 1;
     }
-  std::printf("all %d values are equal\n", count);
+    for (std::size_t i = 0; i < output.size(); ++i)
+      if (std::memcmp(&output[i], expected.bytes.data() + sizeof(float) * i, sizeof(float)) != 0) {
+        std::printf("output %d: value %zu differs\n", o, i);
+        return 1;
+      }
+    values += output.size();
+  }
+  std::printf("all %zu values are equal\n", values);
   return 0;
 }

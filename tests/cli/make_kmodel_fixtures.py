@@ -1,4 +1,5 @@
-"""Writes fixtures/small.kmodel, a model of one fully connected layer, with an input and its output. Needs Python only."""
+"""Writes fixtures/small.kmodel, a model of one fully connected layer, with an input and its output, and torn.kmodel, whose
+second node reads across the end of what the first one wrote. Needs Python only."""
 import pathlib
 import struct
 
@@ -17,5 +18,11 @@ header = struct.pack("<7I2I2I", 3, 1, 0, 1, 0, 16, 1, 8, 8, 18, 48)
 # Flags, in, out, 2 input channels, 2 output channels, ReLU; weights; bias.
 body = struct.pack("<6I4f2f", 1, 0, 8, 2, 2, 1, 2.0, -1.0, -1.0, 0.5, 0.25, 1.0)
 (folder / "small.kmodel").write_bytes(header + body)
+
+# The second layer reads its input from byte 12 on, the first one writes its output from byte 8 on.
+header = struct.pack("<7I2I4I", 3, 1, 0, 2, 0, 32, 1, 24, 8, 18, 48, 18, 48)
+second = struct.pack("<6I4f2f", 1, 12, 24, 2, 2, 0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+(folder / "torn.kmodel").write_bytes(header + body + second)
+
 save_npy("kmodel_input.npy", [1.0, 3.0])
 save_npy("kmodel_output.npy", [0.0, 1.5])

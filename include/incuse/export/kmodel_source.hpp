@@ -2,6 +2,7 @@
 // K210's vendor is nothing: no file, no runtime.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include <incuse/export/cpp_source.hpp>
+#include <incuse/export/kmodel_graph.hpp>
 #include <incuse/k210/kmodel.hpp>
 
 namespace incuse::cpp {
@@ -24,171 +26,187 @@ struct KmodelSource {
 
 namespace detail {
 
-/// Poolings of the KPU as the layer in front of the next one, in the order of KpuPool.
-inline constexpr const char* pool_texts[k210::pool_types] = {"",
-                                                             "MaxPool2d<2>",
-                                                             "AvgPool2d<2>",
-                                                             "MaxPool2d<4>",
-                                                             "AvgPool2d<4>",
-                                                             "Subsample2d<2>",
-                                                             "Subsample2d<2, pick_column<1>>",
-                                                             "Subsample2d<4>",
-                                                             "AvgPool2d<2, stride<1>, same_padding>",
-                                                             "MaxPool2d<2, stride<1>, same_padding>"};
-
-/// Writes models of version 3 that are a chain of layers of the KPU and end with numbers made of the last one's codes.
+/// Writes the network of a model, and the tables of those nodes that have any.
 class KmodelWriter {
  public:
-  explicit KmodelWriter(const k210::Kmodel& model) : model_(model) {}
+  KmodelWriter(const k210::Kmodel& model, const KmodelNetwork& network) : model_(model), network_(network) {}
 
   KmodelSource write(const std::string& name) {
-    if (model_.version != 3) return refuse("only kmodels of version 3 can become a header");
-    if (!model_.eight_bit_weights) return refuse("only 8-bit weights can become a header");
-    for (int i = 0; i < model_.node_count && result_.ok(); ++i)
-      visit_node(k210::kmodel3::Kinds{}, model_, i, [&](const auto& node) { add(i, node); });
-    if (!result_.ok()) return result_;
-    if (convolutions_ == 0) return refuse("the model has no layer of the KPU");
-    if (output_.empty()) return refuse("the model does not end with floats made of the last layer's codes");
-    finish(name);
-    return result_;
+    for (int i = 0; i < network_.graph.size; ++i) add_tables_of(i);
+    const NetworkSource types = network_struct("Net", network_.graph);
+    for (const std::string& error : types.errors) refuse(error);
+    return result_.ok() ? finished(name, types.text) : result_;
   }
 
  private:
-  static std::string real(float value) {
+  void refuse(const std::string& reason) {
+    if (result_.ok()) result_.error = reason;
+  }
+  /// Nodes with pooling are two layers: the first one has the tables.
+  void add_tables_of(int layer) {
+    const int node = network_.nodes[static_cast<std::size_t>(layer)];
+    if (layer > 0 && network_.nodes[static_cast<std::size_t>(layer) - 1] == node) return;
+    name_ = network_.names[static_cast<std::size_t>(layer)];
+    visit_node(k210::kmodel3::Kinds{}, model_, node, [&](const auto& kind) { add(kind); });
+  }
+
+  // Literals.
+  std::string real(float value) {
+    if (!std::isfinite(value)) refuse(name_ + " has a number that is not finite");
     char text[32];
     std::snprintf(text, sizeof text, "%.9g", static_cast<double>(value));
     std::string number = text;
     if (number.find_first_of(".en") == std::string::npos) number += ".0";
     return number + 'f';
   }
-  static std::string_view bytes_of(const k210::Bytes& bytes) {
-    return {reinterpret_cast<const char*>(bytes.data), bytes.size};
+  std::string scale(float factor, float bias) { return '{' + real(factor) + ", " + real(bias) + '}'; }
+  static std::string scale(const k210::IntegerScale& scale) {
+    return '{' + std::to_string(scale.offset) + ", " + std::to_string(scale.multiplier) + ", " +
+           std::to_string(scale.shift) + '}';
+  }
+  static std::string quoted(std::string_view word) { return '"' + std::string(word) + '"'; }
+
+  /// Values of an array, so many on a line.
+  template <class Text>
+  static std::string values(std::size_t count, std::size_t on_a_line, const Text& text) {
+    std::string lines;
+    for (std::size_t i = 0; i < count; ++i) lines += (i % on_a_line == 0 ? "\n    " : " ") + text(i) + ',';
+    return lines + '\n';
   }
 
-  KmodelSource refuse(const std::string& reason) {
-    result_ = {{}, reason};
-    return result_;
+  // Arrays. Each returns what names it in a row of the tables.
+  std::string array(const std::string& part, const std::string& type, const std::string& values) {
+    arrays_ += "inline constexpr " + type + ' ' + name_ + '_' + part + "[] = {" + values + "};\n\n";
+    return "tables::" + name_ + '_' + part;
   }
-  void refuse(int node, Text name, const std::string& reason) {
-    refuse("node " + std::to_string(node) + " (" + std::string(name.data, static_cast<std::size_t>(name.size)) +
-           "): " + reason);
+  std::string bytes(const std::string& part, std::string_view bytes, int alignment) {
+    const std::string array = name_ + '_' + part;
+    arrays_ += "alignas(" + std::to_string(alignment) + ") inline constexpr unsigned char " + array +
+               "[] =" + literal(bytes, "    ") + ";\n";
+    return "{tables::" + array + ", " + std::to_string(bytes.size()) + '}';
+  }
+  static std::string_view view_of(const std::uint8_t* data, std::size_t size) {
+    return {reinterpret_cast<const char*>(data), size};
+  }
+  std::string reals(const std::string& part, const k210::NumberList<float>& list) {
+    return array(part, "float", values(list.size, 8, [&](std::size_t i) { return real(list[i]); }));
   }
 
+  // Tables of the processor's layers; most have none.
   template <class Node>
-  void add(int index, const Node&) {
-    refuse(index, Node::name, "headers have no such layer");
+  void add(const Node&) {}
+  void add_row(const std::string& field, const std::string& value) {
+    cpu_rows_ += "      {.name = " + quoted(name_) + ", ." + field + " = " + value + "},\n";
+  }
+  void add(const k210::kmodel3::Quantize& node) { add_row("code", scale(node.code.scale, node.code.bias)); }
+  void add(const k210::kmodel3::Dequantize& node) { add_row("code", scale(node.code.scale, node.code.bias)); }
+  void add(const k210::kmodel3::ChannelwiseDequantize& node) {
+    const auto channel = [&](std::size_t c) { return scale(node.codes[2 * c], node.codes[2 * c + 1]); };
+    add_row("channels", array("channels", "incuse::k210::LinearScale", values(node.channels, 3, channel)));
+  }
+  void add(const k210::kmodel3::Requantize& node) {
+    add_row("table", bytes("table", view_of(node.table.data, node.table.size), 1));
+  }
+  void add(const k210::kmodel3::QuantizedAdd& node) {
+    add_row("sum", '{' + scale(node.a_scale) + ", " + scale(node.b_scale) + ", " + scale(node.out_scale) + '}');
+  }
+  void add(const k210::kmodel3::FullyConnected& node) {
+    const std::string weights = reals("weights", node.weights);
+    add_row("weights", weights + ", .bias = " + reals("bias", node.bias));
   }
 
-  void add(int index, const k210::kmodel3::Conv& node) {
-    const k210::LayerArguments arguments = decode(node.tables.words);
-    const k210::KpuLayer layer = layer_of(arguments, 1);
-    const bool continues = convolutions_ == 0 || (arguments.image_src_addr == next_line_ && layer.in == next_shape_);
-    if (!continues || codes_bytes_ > 0 || !output_.empty())
-      return refuse(index, node.name, "it does not continue the chain of layers");
-    if (convolutions_ == 0) input_ = layer.in;
-    next_line_ = arguments.image_dst_addr;
-    next_shape_ = layer.out();
-    if (node.to_main()) {
-      codes_start_ = node.main_out;
-      codes_bytes_ = static_cast<std::uint32_t>(layer.out().elements());
-    }
-    add_type(layer);
-    add_tables(node.tables, layer);
-    ++convolutions_;
-  }
-  void add(int index, const k210::kmodel3::Dequantize& node) {
-    end_with(index, node.name, node.in, node.count, scale_text(node.code.scale, node.code.bias));
-  }
-  void add(int index, const k210::kmodel3::ChannelwiseDequantize& node) {
-    std::string scales;
-    for (std::size_t c = 0; c < node.channels; ++c) scales += scale_text(node.codes[2 * c], node.codes[2 * c + 1]);
-    end_with(index, node.name, node.in, std::uint64_t{node.channels} * node.pixels, scales);
-  }
-  static std::string scale_text(float scale, float bias) { return "    {" + real(scale) + ", " + real(bias) + "},\n"; }
-  void end_with(int index, Text name, std::uint32_t in, std::uint64_t count, const std::string& text) {
-    if (!output_.empty() || codes_bytes_ == 0 || in != codes_start_ || count != codes_bytes_)
-      return refuse(index, name, "it does not read the output of the last layer of the KPU");
-    output_ = text;
-  }
-
-  /// Pooling stands in front of the next layer in the model language.
-  void add_type(const k210::KpuLayer& layer) {
-    const std::string as = "as<\"conv" + std::to_string(convolutions_) + "\">>";
-    const std::string kernel = layer.kernel == 3 ? "kernel<3>, pad<1>, " : "kernel<1>, ";
-    const std::string own =
-        (layer.depthwise ? "DepthwiseConv2d<" : "Conv2d<" + std::to_string(layer.out_channels) + ", ") + kernel + as;
-    types_ += ",\n    " + (pool_.empty() ? own : "Fused<" + pool_ + ", " + own + ">");
-    pool_ = pool_texts[static_cast<int>(layer.pool)];
-  }
-  void add_tables(const k210::KpuTables& tables, const k210::KpuLayer& layer) {
-    const std::string name = "conv" + std::to_string(convolutions_);
-    arrays_ += "alignas(" + std::to_string(k210_kpu.alignment.weights) + ") inline constexpr unsigned char " + name +
-               "_weights[] =" + literal(bytes_of(tables.weights), "    ") + ";\n";
-    arrays_ += "alignas(" + std::to_string(k210_kpu.alignment.batch_norm) + ") inline constexpr std::uint64_t " + name +
-               "_batch_norm[] = {";
-    for (int o = 0; o < layer.out_channels; ++o) {
-      char word[32];
-      // Files have garbage in the bits that mean nothing.
-      std::snprintf(word, sizeof word, "0x%llx,",
-                    static_cast<unsigned long long>(
-                        encode(k210::decode_batch_norm(k210::load_word(tables.batch_norm.data + 8 * o)))));
-      arrays_ += (o % 6 == 0 ? "\n    " : " ") + std::string(word);
-    }
-    arrays_ += "\n};\nalignas(" + std::to_string(k210_kpu.alignment.activation) +
-               ") inline constexpr incuse::k210::ActivationBytes " + name + "_activation{{";
+  // Tables of the KPU's layers.
+  void add(const k210::kmodel3::Conv& node) { add_layer(node.tables); }
+  void add_layer(const k210::KpuTables& tables) {
+    const k210::KpuLayer layer = layer_of(decode(tables.words), 1);
+    const k210::Alignments& alignment = k210_kpu.alignment;
+    const std::string weights = bytes("weights", view_of(tables.weights.data, tables.weights.size), alignment.weights);
+    arrays_ += "alignas(" + std::to_string(alignment.batch_norm) + ") ";
+    const std::string batch_norm =
+        array("batch_norm", "std::uint64_t", values(tables.batch_norm.size / 8, 6, [&](std::size_t o) {
+                // Files have garbage in the bits that mean nothing.
+                const auto entry = encode(k210::decode_batch_norm(k210::load_word(tables.batch_norm.data + 8 * o)));
+                char word[32];
+                std::snprintf(word, sizeof word, "0x%llx", static_cast<unsigned long long>(entry));
+                return std::string(word);
+              }));
     const k210::ActivationBytes activation = encode(k210::decode_activation(tables.activation.data));
-    for (int i = 0; i < k210::activation_bytes; ++i)
-      arrays_ += (i % 24 == 0 ? "\n    " : " ") + std::to_string(activation.bytes[i]) + ',';
-    arrays_ += "\n}};\n\n";
-    const std::string table = "tables::" + name;
-    rows_ += "      {.name = \"" + name + "\", .pad_value = " + std::to_string(layer.pad_value) +
-             ", .arg_x = " + std::to_string(layer.arg_x) + ", .shr_x = " + std::to_string(layer.shr_x) +
-             ", .arg_w = " + std::to_string(layer.arg_w) + ", .shr_w = " + std::to_string(layer.shr_w) +
-             ",\n       .arg_add = " + std::to_string(layer.arg_add) + ", .weights = {" + table + "_weights, " +
-             std::to_string(tables.weights.size) + "}, .batch_norm = " + table + "_batch_norm, .activation = &" +
-             table + "_activation},\n";
+    arrays_ += "alignas(" + std::to_string(alignment.activation) + ") inline constexpr incuse::k210::ActivationBytes " +
+               name_ + "_activation{{" +
+               values(k210::activation_bytes, 24, [&](std::size_t i) { return std::to_string(activation.bytes[i]); }) +
+               "}};\n\n";
+    layer_rows_ += "      {.name = " + quoted(name_) + ", .pad_value = " + std::to_string(layer.pad_value) +
+                   ", .arg_x = " + std::to_string(layer.arg_x) + ", .shr_x = " + std::to_string(layer.shr_x) +
+                   ", .arg_w = " + std::to_string(layer.arg_w) + ", .shr_w = " + std::to_string(layer.shr_w) +
+                   ",\n       .arg_add = " + std::to_string(layer.arg_add) + ", .weights = " + weights +
+                   ", .batch_norm = " + batch_norm + ", .activation = &tables::" + name_ + "_activation},\n";
   }
 
-  void finish(const std::string& name) {
-    if (!pool_.empty()) types_ += ",\n    " + pool_;
-    std::string& text = result_.text;
-    text = "// A model of the K210, imported from a kmodel. The KPU computes " + std::to_string(next_shape_.channels) +
-           " x " + std::to_string(next_shape_.height) + " x " + std::to_string(next_shape_.width) +
-           " codes; the processor makes numbers of them.\n"
-           "#pragma once\n\n#include <cstdint>\n\n#include <incuse/incuse.hpp>\n"
-           "#include <incuse/k210/software_layers.hpp>\n#include <incuse/k210/table_networks.hpp>\n\n";
-    text += "// clang-format off\nnamespace " + name + " {\n\n" +
-            // Pedantic Clang says that compilers need not take more than 64 KiB. All that Incuse is for do.
-            "#ifdef __clang__\n#pragma clang diagnostic push\n"
-            "#pragma clang diagnostic ignored \"-Woverlength-strings\"\n#endif\nnamespace tables {\n\n" +
-            arrays_ + "}  // namespace tables\n#ifdef __clang__\n#pragma clang diagnostic pop\n#endif\n\n";
-    text += "namespace types {\nusing namespace incuse;\nusing Net = Network<\n    Input<" +
-            std::to_string(input_.channels) + ", " + std::to_string(input_.height) + ", " +
-            std::to_string(input_.width) + ">" + types_ + ">;\n}  // namespace types\nusing types::Net;\n\n";
-    text += "struct parameters {\n  static constexpr incuse::k210::LayerTables table_layers[] = {\n";
-    text += rows_ + "  };\n};\n\nusing Chip = incuse::Deployment<Net, incuse::k210_kpu, parameters>;\n\n" +
-            "/// Numbers of the output's codes, for `dequantize_channels`: one scale for all of them, or one for each "
-            "channel.\n" +
-            "inline constexpr incuse::k210::LinearScale output_scales[] = {\n" + output_ + "};\n\n}  // namespace " +
-            name + "\n// clang-format on\n";
+  // The header.
+  template <class Condition>
+  bool any_layer(const Condition& condition) const {
+    for (int i = 0; i < network_.graph.size; ++i)
+      if (condition(network_.graph[i])) return true;
+    return false;
+  }
+  std::string includes() const {
+    std::string text = "#include <cstdint>\n\n#include <incuse/k210/table_networks.hpp>\n";
+    if (any_layer([](const Layer& layer) { return layer.activation == Activation::function; }))
+      text += "#include <incuse/model/activations.hpp>\n";
+    if (any_layer([](const Layer& layer) { return layer.software != Software::none; }))
+      text += "#include <incuse/model/software.hpp>\n";
+    return text;
+  }
+  static std::string rows(const std::string& type, const std::string& name, const std::string& rows) {
+    if (rows.empty()) return {};
+    return "  static constexpr incuse::k210::" + type + ' ' + name + "[] = {\n" + rows + "  };\n";
+  }
+  /// What the model puts out, in its order.
+  std::string outputs() const {
+    std::vector<int> layers;
+    for (int i = 0; i < network_.graph.size; ++i)
+      if (network_.graph[i].output) layers.push_back(i);
+    std::string numbers, comments;
+    for (int output : network_.outputs) {
+      const int layer = layers[static_cast<std::size_t>(output)];
+      const Shape shape = network_.graph[layer].out;
+      comments += "///   " + network_.names[static_cast<std::size_t>(layer)] + ": " + std::to_string(shape.channels) +
+                  " x " + std::to_string(shape.height) + " x " + std::to_string(shape.width) + '\n';
+      numbers += (numbers.empty() ? "" : ", ") + std::to_string(output);
+    }
+    return "/// The model's outputs, in its order: their numbers among Chip::image.outputs.\n" + comments +
+           "inline constexpr int outputs[] = {" + numbers + "};\n\n";
+  }
+  KmodelSource finished(const std::string& name, const std::string& types) {
+    result_.text = "// A model of the K210, imported from a kmodel.\n#pragma once\n\n" + includes() +
+                   "\n// clang-format off\nnamespace " + name + " {\n\n" +
+                   // Pedantic Clang says that compilers need not take more than 64 KiB. All that Incuse is for do.
+                   "#ifdef __clang__\n#pragma clang diagnostic push\n"
+                   "#pragma clang diagnostic ignored \"-Woverlength-strings\"\n#endif\nnamespace tables {\n\n" +
+                   arrays_ + "}  // namespace tables\n#ifdef __clang__\n#pragma clang diagnostic pop\n#endif\n\n" +
+                   "namespace types {\nusing namespace incuse;\n" + types +
+                   "}  // namespace types\nusing types::Net;\n\n" + "struct parameters {\n" +
+                   rows("LayerTables", "table_layers", layer_rows_) + rows("CpuTables", "cpu_tables", cpu_rows_) +
+                   "};\n\nusing Chip = incuse::Deployment<Net, incuse::k210_kpu, parameters>;\n\n" + outputs() +
+                   "}  // namespace " + name + "\n// clang-format on\n";
+    return result_;
   }
 
   const k210::Kmodel& model_;
+  const KmodelNetwork& network_;
   KmodelSource result_{};
-  int convolutions_ = 0;
-  Shape input_{}, next_shape_{};
-  long long next_line_ = 0;
-  std::uint32_t codes_start_ = 0, codes_bytes_ = 0;  ///< of the last layer in main memory
-  std::string pool_{};                               ///< of the layer before, not written yet
-  std::string types_{}, arrays_{}, rows_{}, output_{};
+  std::string name_{};  ///< of the layer that is looked at
+  std::string arrays_{}, layer_rows_{}, cpu_rows_{};
 };
 
 }  // namespace detail
 
-/// A header that defines, in namespace `name`: Net, parameters, Chip (the deployment on a K210) and output_scales.
-/// The model comes from the reader, which has checked it; `name` is an identifier.
+/// A header that defines, in namespace `name`: Net, parameters, Chip (the deployment on a K210) and the order of the
+/// outputs. The model comes from the reader, which has checked it; `name` is an identifier.
 inline KmodelSource kmodel_source(const k210::Kmodel& model, const std::string& name) {
-  return detail::KmodelWriter(model).write(name);
+  const KmodelNetwork network = network_of(model);
+  if (!network.ok()) return {{}, network.error};
+  return detail::KmodelWriter(model, network).write(name);
 }
 
 }  // namespace incuse::cpp

@@ -36,66 +36,230 @@ kmodel3::Conv conv(const KpuLayer& layer, int from, int to) {
                  {activation, sizeof activation}};
   return node;
 }
+/// With its output in main memory too.
+kmodel3::Conv conv(const KpuLayer& layer, int from, int to, std::uint32_t main_out) {
+  kmodel3::Conv node = conv(layer, from, to);
+  node.flags = 1;
+  node.main_out = main_out;
+  return node;
+}
 
-kmodel3::Dequantize dequantize(std::uint32_t count) {
-  kmodel3::Dequantize node;
+/// A node that reads `count` elements of main memory and writes as many.
+template <class Node>
+Node elementwise(std::uint32_t in, std::uint32_t out, std::uint32_t count) {
+  Node node;
+  node.in = in;
+  node.out = out;
   node.count = count;
-  node.out = 512;
+  return node;
+}
+kmodel3::Dequantize dequantize(std::uint32_t in, std::uint32_t out, std::uint32_t count) {
+  auto node = elementwise<kmodel3::Dequantize>(in, out, count);
   node.code = {0.5f, -1.0f};
   return node;
 }
 
+/// A model with these outputs: start, bytes.
+class Model {
+ public:
+  explicit Model(std::vector<std::pair<std::uint32_t, std::uint32_t>> outputs = {{4096, 128}}) {
+    writer_.main_bytes = 1 << 20;
+    for (const auto& [start, bytes] : outputs)
+      writer_.outputs.push_back({KmodelMemory::main, KmodelType::f32, start, bytes});
+  }
+  void use_wide_weights() { writer_.eight_bit_weights = false; }
+
+  template <class... Nodes>
+  cpp::KmodelSource source(const Nodes&... nodes) {
+    (writer_.add(nodes), ...);
+    const std::vector<std::uint8_t> bytes = writer_.bytes();
+    const KmodelFile file = parse_kmodel({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    REQUIRE_MESSAGE(file.ok(), file.error);
+    return cpp::kmodel_source(file.model(), "tiny");
+  }
+
+ private:
+  Kmodel3Writer writer_{};
+};
+
 template <class... Nodes>
-cpp::KmodelSource source_of(const Nodes&... nodes) {
-  Kmodel3Writer writer;
-  writer.main_bytes = 2048;
-  writer.outputs = {{KmodelMemory::main, KmodelType::f32, 512, 64}};
-  (writer.add(nodes), ...);
-  const std::vector<std::uint8_t> bytes = writer.bytes();
-  const KmodelFile file = parse_kmodel({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-  REQUIRE_MESSAGE(file.ok(), file.error);
-  return cpp::kmodel_source(file.model(), "tiny");
+std::string text_of(const Nodes&... nodes) {
+  const cpp::KmodelSource source = Model().source(nodes...);
+  CHECK_MESSAGE(source.ok(), source.error);
+  return source.text;
+}
+template <class... Nodes>
+std::string error_of(const Nodes&... nodes) {
+  const cpp::KmodelSource source = Model().source(nodes...);
+  CHECK(source.text.empty());
+  return source.error;
 }
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
+/// The first layer of most models here: 2 x 4 x 4 codes at byte 0, which have 128 bytes as numbers.
+kmodel3::Conv first() { return conv(layer_of_shape({2, 8, 8}, 2, KpuPool::max_2x2), 0, 500, 0); }
+constexpr std::uint32_t out = 4096;  ///< where the output is
+
 }  // namespace
 
-TEST_CASE("a chain of layers becomes a network, pooling in front of the next layer") {
-  kmodel3::Conv last = conv(layer_of_shape({3, 8, 8}, 2, KpuPool::left_top_2x2), 500, 0);
-  last.flags = 1;
-  const cpp::KmodelSource source =
-      source_of(conv(layer_of_shape({2, 16, 16}, 3, KpuPool::max_2x2), 0, 500), last, dequantize(32));
-  REQUIRE_MESSAGE(source.ok(), source.error);
-  CHECK(contains(source.text,
-                 "using Net = Network<\n    Input<2, 16, 16>,\n    Conv2d<3, kernel<1>, as<\"conv0\">>,\n"
-                 "    Fused<MaxPool2d<2>, Conv2d<2, kernel<1>, as<\"conv1\">>>,\n    Subsample2d<2>>;"));
-  CHECK(contains(source.text, ".arg_x = -7"));
-  CHECK(contains(source.text, "output_scales[] = {\n    {0.5f, -1.0f},\n};"));
-  CHECK(contains(source.text, "namespace tiny {"));
+TEST_CASE("a chain of layers becomes a network, pooling in a layer of its own") {
+  const std::string text =
+      text_of(conv(layer_of_shape({2, 16, 16}, 3, KpuPool::max_2x2), 0, 500),
+              conv(layer_of_shape({3, 8, 8}, 2, KpuPool::left_top_2x2), 500, 0, 0), dequantize(0, out, 32));
+  CHECK(contains(text,
+                 "struct Net : Network<\n    Input<2, 16, 16>,\n    Conv2d<3, kernel<1>, as<\"conv0\">>,\n"
+                 "    MaxPool2d<2, as<\"conv0_pooled\">>,\n    Conv2d<2, kernel<1>, as<\"conv1\">>,\n"
+                 "    Subsample2d<2, as<\"conv1_pooled\">>,\n    Dequantize<as<\"dequantize2\">>> {};"));
+  CHECK(contains(text, ".arg_x = -7"));
+  CHECK(contains(text, "{.name = \"dequantize2\", .code = {0.5f, -1.0f}},"));
+  CHECK(contains(text, "inline constexpr int outputs[] = {0};"));
+  CHECK(contains(text, "namespace tiny {"));
 }
 
 TEST_CASE("every pooling of the KPU has a layer") {
   for (int i = 1; i < k210::pool_types; ++i) {
     const KpuLayer layer = layer_of_shape({2, 17, 19}, 1, static_cast<KpuPool>(i));
-    kmodel3::Conv only = conv(layer, 0, 500);
-    only.flags = 1;
-    const cpp::KmodelSource source = source_of(only, dequantize(static_cast<std::uint32_t>(layer.out().elements())));
+    const auto count = static_cast<std::uint32_t>(layer.out().elements());
+    const cpp::KmodelSource source =
+        Model({{out, 4 * count}}).source(conv(layer, 0, 500, 0), dequantize(0, out, count));
     REQUIRE_MESSAGE(source.ok(), source.error);
     CHECK(contains(source.text, "Pool2d<") != contains(source.text, "Subsample2d<"));
   }
 }
 
-TEST_CASE("what headers do not have is refused with its node") {
-  const auto error_of = [](const auto&... nodes) { return source_of(nodes...).error; };
-  kmodel3::Conv only = conv(layer_of_shape({2, 16, 16}, 1), 0, 500);
-  only.flags = 1;
-  kmodel3::Softmax softmax;
-  softmax.count = 4;
-  CHECK(error_of(only, softmax) == "node 1 (softmax): headers have no such layer");
-  CHECK(error_of(only, dequantize(16)) ==
-        "node 1 (dequantize): it does not read the output of the last layer of the KPU");
-  CHECK(error_of(only) == "the model does not end with floats made of the last layer's codes");
-  CHECK(error_of(conv(layer_of_shape({2, 16, 16}, 3), 0, 500), conv(layer_of_shape({3, 16, 16}, 1), 400, 0)) ==
-        "node 1 (k210_conv): it does not continue the chain of layers");
+TEST_CASE("tensors that are read twice are named, wherever they lie") {
+  // Codes of the first layer are read in AI RAM, and in main memory; the second layer's take the place of its input.
+  const std::string text = text_of(
+      first(), conv(layer_of_shape({2, 4, 4}, 2), 500, 0, 64),
+      [] {
+        kmodel3::QuantizedAdd sum;
+        sum.a = 64;
+        sum.out = 128;
+        sum.count = 32;
+        sum.a_scale = {-3, 7, 2};
+        return sum;
+      }(),
+      dequantize(128, out, 32));
+  CHECK(contains(text, "Add<from<\"conv1\", \"conv0_pooled\">, on_cpu, as<\"quantized_add2\">>"));
+  CHECK(contains(text, ".sum = {{-3, 7, 2}, {0, 1, 0}, {0, 1, 0}}"));
+}
+
+TEST_CASE("outputs keep the model's order") {
+  const cpp::KmodelSource source =
+      Model({{out + 128, 128}, {out, 128}}).source(first(), dequantize(0, out, 32), dequantize(0, out + 128, 32));
+  REQUIRE_MESSAGE(source.ok(), source.error);
+  CHECK(contains(source.text, "Dequantize<output, as<\"dequantize1\">>,\n    Dequantize<from<\"conv0_pooled\">"));
+  CHECK(contains(source.text, "int outputs[] = {1, 0};"));
+}
+
+TEST_CASE("places of main memory are used again") {
+  const std::string text = text_of(first(), dequantize(0, 256, 32), elementwise<kmodel3::Softmax>(256, 256, 32),
+                                   elementwise<kmodel3::Logistic>(256, out, 32));
+  CHECK(contains(text, "Dequantize<as<\"dequantize1\">>,\n    Softmax<as<\"softmax2\">>,\n    Logistic<"));
+}
+
+TEST_CASE("what is read has to be what one node wrote") {
+  CHECK(error_of(first(), dequantize(8, out, 32)) ==
+        "node 1 (dequantize): it reads bytes 8 to 39 of main memory, but node 0 wrote bytes 0 to 31");
+  CHECK(error_of(first(), dequantize(64, out, 32)) ==
+        "node 1 (dequantize): it reads bytes 64 to 95 of main memory, which nobody has written");
+  CHECK(error_of(first(), dequantize(0, 16, 32), dequantize(0, out, 32)) ==
+        "node 2 (dequantize): it reads bytes 0 to 31 of main memory, but node 1 overwrote a part of what node 0 wrote "
+        "there");
+  CHECK(error_of(conv(layer_of_shape({2, 16, 16}, 3), 0, 500), conv(layer_of_shape({3, 16, 16}, 1), 400, 0, 0)) ==
+        "node 1 (k210_conv): it reads lines 400 to 415 of AI RAM, which nobody has written");
+  CHECK(error_of(first(), elementwise<kmodel3::Softmax>(0, out, 8)) ==
+        "node 1 (softmax): it reads floats where codes are");
+  // Sums of codes write eight at a time: the last ones are behind the tensor.
+  kmodel3::QuantizedAdd sum;
+  sum.out = 36;
+  sum.count = 36;
+  const kmodel3::Conv odd = conv(layer_of_shape({1, 6, 6}, 1), 0, 500, 0);
+  CHECK(error_of(odd, dequantize(0, 72, 36), sum, elementwise<kmodel3::Softmax>(72, out, 36)) ==
+        "node 3 (softmax): it reads bytes 72 to 215 of main memory, but node 2 overwrote a part of what node 1 wrote "
+        "there");
+  CHECK(error_of(first(), dequantize(0, 256, 32)) ==
+        "output 0: it reads bytes 4096 to 4223 of main memory, which nobody has written");
+  CHECK(error_of(first(), dequantize(0, out, 32), dequantize(0, 256, 32)) ==
+        "node 2 (dequantize): nobody reads what it writes, and it is no output");
+}
+
+TEST_CASE("what network types cannot say is refused with its node") {
+  kmodel3::GlobalAveragePool means;
+  means.in = 256;
+  means.out = out;
+  means.pixels = 4;
+  means.channels = 8;
+  CHECK(error_of(first(), dequantize(0, 256, 32), means) ==
+        "node 2 (global_average_pool2d): it reads 2x4x4 values as 8 channels of 4, and network types cannot reshape");
+  kmodel3::Flatten flatten;
+  flatten.in = 256;
+  flatten.out = out;
+  flatten.size = {16, 1, 2};
+  CHECK(error_of(first(), dequantize(0, 256, 32), flatten) ==
+        "node 2 (tensorflow_flatten): it reads 2x4x4 values as 2x1x16, and network types cannot reshape");
+
+  kmodel3::QuantizedMaxPool windows;
+  windows.out = 256;
+  windows.in_size = {4, 4, 2};
+  windows.kernel = {3, 3};
+  windows.stride = {2, 2};
+  windows.out_size = {2, 2, 2};
+  const auto source_with = [&] { return Model({{out, 32}}).source(first(), windows, dequantize(256, out, 8)); };
+  CHECK(contains(source_with().text, "MaxPool2d<3, stride<2>, same_padding, on_cpu, as<\"quantized_max_pool2d1\">>"));
+  windows.padding = {1, 1};
+  CHECK(source_with().error ==
+        "node 1 (quantized_max_pool2d): its windows begin in front of the tensor, and those of network types do not");
+  windows.padding = {0, 0};
+  windows.kernel = {4, 4};
+  windows.stride = {1, 1};
+  CHECK(source_with().error ==
+        "node 1 (quantized_max_pool2d): it has 2x2 windows: neither all that fit, nor all that begin inside");
+
+  KpuLayer depthwise = layer_of_shape({2, 8, 8}, 2, KpuPool::max_2x2);
+  depthwise.depthwise = true;
+  CHECK(error_of(conv(depthwise, 0, 500, 0), dequantize(0, out, 32)) ==
+        "node 0 (k210_conv): the KPU does not pool behind a depth-wise convolution");
+
+  Model wide;
+  wide.use_wide_weights();
+  constexpr std::uint8_t both[8]{};
+  kmodel3::Conv node = first();
+  node.tables.weights = {both, 8};
+  CHECK(wide.source(node, dequantize(0, out, 32)).error ==
+        "network types have 8-bit weights on the K210, the model has 16-bit ones");
+  kmodel3::Dequantize infinite = dequantize(0, out, 32);
+  infinite.code.scale = __builtin_huge_valf();
+  CHECK(error_of(first(), infinite) == "dequantize1 has a number that is not finite");
+}
+
+TEST_CASE("rules of the chip are applied, and name the node") {
+  // Two sums of tensors that have not one size.
+  kmodel3::Add sum;
+  sum.a = 256;
+  sum.b = 512;
+  sum.out = out;
+  sum.count = 32;
+  kmodel3::GlobalAveragePool means;
+  means.in = 256;
+  means.out = 512;
+  means.pixels = 16;
+  means.channels = 2;
+  kmodel3::ResizeNearest<KmodelType::f32> resized;
+  resized.in = 512;
+  resized.out = 512;
+  resized.size = {1, 1, 2};
+  resized.out_size = {2, 8};
+  CHECK(contains(error_of(first(), dequantize(0, 256, 32), means, resized, sum),
+                 "node 4 (add): tensors that the processor joins differ in size"));
+  // Pixels of padded maps that firmware does not write.
+  auto codes = elementwise<kmodel3::Quantize>(512, 600, 2);
+  kmodel3::AddPadding padding;
+  padding.in = 600;
+  padding.ram_line = 1000;
+  padding.channels = 2;
+  CHECK(contains(error_of(first(), dequantize(0, 256, 32), means, codes, padding,
+                          conv(layer_of_shape({2, 4, 4}, 2), 1000, 2000, 700), dequantize(700, out, 32)),
+                 "node 6 (dequantize): firmware writes the first pixels of padded maps only"));
 }

@@ -1,0 +1,462 @@
+// The network of a kmodel as a graph. Nodes do not say whose output they read: that is recovered from their addresses.
+// Whatever a network type cannot say is refused with its node, never guessed.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <incuse/export/kmodel_rules.hpp>
+#include <incuse/k210/kmodel.hpp>
+
+namespace incuse {
+
+/// The network of a kmodel, or the reason why there is none.
+struct KmodelNetwork {
+  static constexpr int most_layers = 512;
+
+  Graph<most_layers> graph{};
+  std::deque<std::string> names{};  ///< of the layers, which point to them
+  std::vector<int> nodes{};         ///< for each layer: the node that it stands for
+  std::vector<int> outputs{};       ///< for each output of the model: its number among those of the network
+  std::string error{};              ///< empty if all is well: "node 3 (add): …"
+
+  KmodelNetwork() = default;
+  KmodelNetwork(KmodelNetwork&&) = default;
+  KmodelNetwork& operator=(KmodelNetwork&&) = default;
+
+  bool ok() const { return error.empty(); }
+};
+
+namespace detail {
+
+/// Who wrote what into a memory last.
+class WrittenRanges {
+ public:
+  /// `unit` and `memory` are for messages.
+  WrittenRanges(std::string unit, std::string memory) : unit_(std::move(unit)), memory_(std::move(memory)) {}
+
+  /// A node overwrites `reach` units, of which the first `size` are a tensor.
+  void write(std::uint64_t start, std::uint64_t size, std::uint64_t reach, int tensor, const std::string& writer) {
+    const std::uint64_t end = start + reach;
+    std::vector<Range> kept;
+    for (Range& range : ranges_) {
+      const bool overlaps = range.start < end && start < range.end;
+      if (overlaps && start <= range.start && range.end <= end) continue;
+      if (overlaps) range.torn_by = writer;
+      kept.push_back(std::move(range));
+    }
+    kept.push_back({start, start + size, tensor, writer, {}});
+    ranges_ = std::move(kept);
+  }
+
+  static constexpr int none = -2;
+  /// The tensor that takes exactly these units; none, and a problem, if there is no such tensor.
+  int read(std::uint64_t start, std::uint64_t size, std::string& problem) const {
+    const std::uint64_t end = start + size;
+    const std::string reads = "it reads " + text(start, end) + " of " + memory_ + ", ";
+    problem = reads + "which nobody has written";
+    for (const Range& range : ranges_) {
+      if (range.start >= end || start >= range.end) continue;
+      const bool exactly = range.start == start && range.end == end;
+      if (exactly && range.torn_by.empty()) {
+        problem.clear();
+        return range.tensor;
+      }
+      problem = reads + "but " +
+                (range.torn_by.empty() ? range.writer + " wrote " + text(range.start, range.end)
+                                       : range.torn_by + " overwrote a part of what " + range.writer + " wrote there");
+      if (exactly) break;
+    }
+    return none;
+  }
+
+ private:
+  struct Range {
+    std::uint64_t start, end;
+    int tensor;
+    std::string writer;
+    std::string torn_by;  ///< who overwrote a part of it; empty: nobody
+  };
+
+  std::string text(std::uint64_t start, std::uint64_t end) const {
+    return unit_ + ' ' + std::to_string(start) + " to " + std::to_string(end - 1);
+  }
+
+  std::string unit_, memory_;
+  std::vector<Range> ranges_{};
+};
+
+/// What a node reads and writes, in the order of its operands.
+struct NodeAccesses {
+  struct Access {
+    bool in_ram;  ///< lines of AI RAM; or bytes of main memory
+    k210::Element element;
+    std::uint64_t start, size;
+  };
+  std::vector<Access> reads{}, writes{};
+
+  void in(Text, k210::KmodelType type, std::uint64_t start, std::uint64_t elements) {
+    reads.push_back(in_main(type, start, elements));
+  }
+  void out(Text, k210::KmodelType type, std::uint64_t start, std::uint64_t elements) {
+    writes.push_back(in_main(type, start, elements));
+  }
+  void map_in(Text, long long line, Shape shape, std::uint64_t count) { reads.push_back(in_ram(line, shape, count)); }
+  void map_out(Text, long long line, Shape shape, std::uint64_t count) { writes.push_back(in_ram(line, shape, count)); }
+
+ private:
+  static Access in_main(k210::KmodelType type, std::uint64_t start, std::uint64_t elements) {
+    return {false, type == k210::KmodelType::u8 ? k210::Element::code : k210::Element::real, start,
+            elements * bytes_of(type)};
+  }
+  static Access in_ram(long long line, Shape shape, std::uint64_t count) {
+    return {true, k210::Element::code, static_cast<std::uint64_t>(line),
+            static_cast<std::uint64_t>(k210::MapLayout(shape).lines()) * count};
+  }
+};
+
+/// Follows the nodes of a model of version 3 in their order.
+class KmodelTracer {
+ public:
+  explicit KmodelTracer(const k210::Kmodel& model) : model_(model) {}
+
+  KmodelNetwork trace() {
+    if (model_.version != 3) refuse("only kmodels of version 3 can become a network");
+    if (!model_.eight_bit_weights) refuse("network types have 8-bit weights on the K210, the model has 16-bit ones");
+    if (ok()) begin_with_input();
+    for (node_ = 0; node_ < model_.node_count && ok(); ++node_)
+      visit_node(k210::kmodel3::Kinds{}, model_, node_, [&](const auto& node) { add(node); });
+    node_ = -1;
+    if (ok()) mark_outputs();
+    if (ok()) expect_readers();
+    if (ok()) check_network();
+    if (!ok()) result_.graph.size = 0;
+    return std::move(result_);
+  }
+
+ private:
+  static constexpr k210::Element code = k210::Element::code, real = k210::Element::real;
+
+  /// What a layer makes; the first one is the network's input.
+  struct Tensor {
+    int layer;
+    Shape shape;
+    k210::Element element;
+  };
+
+  // Messages.
+  bool ok() const { return result_.ok(); }
+  std::string node_text(int node) const {
+    const Text name = k210::node_name(model_.version, model_.nodes[node].opcode);
+    return "node " + std::to_string(node) + " (" + std::string(name.data, static_cast<std::size_t>(name.size)) + ')';
+  }
+  void refuse(const std::string& reason) {
+    if (ok()) result_.error = node_ < 0 ? reason : node_text(node_) + ": " + reason;
+  }
+  void refuse_layer(int layer, const std::string& reason) {
+    if (layer >= 0) node_ = result_.nodes[static_cast<std::size_t>(layer)];
+    refuse(reason);
+    node_ = -1;
+  }
+  static std::string text(Shape shape) {
+    return std::to_string(shape.channels) + 'x' + std::to_string(shape.height) + 'x' + std::to_string(shape.width);
+  }
+
+  // Tensors.
+  WrittenRanges& memory(const NodeAccesses::Access& access) { return access.in_ram ? ram_ : main_; }
+
+  /// A first node that is no convolution reads numbers without a shape.
+  void begin_with_input() {
+    const k210::KmodelInput& input = model_.inputs[0];
+    const bool in_ram = input.range.memory == k210::KmodelMemory::kpu;
+    const Shape shape = in_ram ? Shape{input.shape[1], input.shape[2], input.shape[3]}
+                               : Shape{static_cast<int>(input.shape.elements()), 1, 1};
+    result_.graph.input = shape;
+    result_.graph.real_input = input.range.type == k210::KmodelType::f32;
+    tensors_.push_back({network_input, shape, result_.graph.real_input ? real : code});
+    NodeAccesses accesses;
+    if (in_ram)
+      accesses.map_out("input", input.range.start / k210::line_bytes, shape, 1);
+    else
+      accesses.out("input", input.range.type, input.range.start, input.shape.elements());
+    write(accesses.writes[0], 0, 0);
+  }
+  void write(const NodeAccesses::Access& access, std::uint64_t overshoot, int tensor) {
+    memory(access).write(access.start, access.size, access.size + overshoot, tensor,
+                         node_ < 0 ? "the model's input" : "node " + std::to_string(node_));
+  }
+  /// The tensor that a node reads. Concatenations copy bytes, whatever they are.
+  int find(const NodeAccesses::Access& access, bool any_element) {
+    if (access.size == 0) refuse("it reads nothing");
+    std::string problem;
+    const int tensor = memory(access).read(access.start, access.size, problem);
+    if (tensor == WrittenRanges::none) {
+      refuse(problem);
+      return 0;
+    }
+    if (!any_element && tensors_[static_cast<std::size_t>(tensor)].element != access.element)
+      refuse(access.element == code ? "it reads codes where floats are" : "it reads floats where codes are");
+    return tensor;
+  }
+  /// What the node that is being added reads.
+  const Tensor& source() const { return tensors_[static_cast<std::size_t>(sources_[0])]; }
+
+  template <class Node>
+  void add(const Node& node) {
+    NodeAccesses accesses;
+    node.operands(accesses);
+    sources_.clear();
+    for (const NodeAccesses::Access& read : accesses.reads)
+      sources_.push_back(find(read, std::is_base_of_v<k210::kmodel3::Concat, Node>));
+    if (sources_.empty()) refuse("it reads nothing");
+    if (!ok()) return;
+    const int tensor = make(node);
+    // The SDK adds 8 codes at a time, and DMA moves as many.
+    constexpr bool by_eights = std::is_same_v<Node, k210::kmodel3::QuantizedAdd> || is_convolution<Node>;
+    for (const NodeAccesses::Access& written : accesses.writes) {
+      if (written.size == 0) refuse("it writes nothing");
+      write(written, by_eights && !written.in_ram ? (8 - written.size % 8) % 8 : 0, tensor);
+    }
+  }
+  template <class Node>
+  static constexpr bool is_convolution = std::is_same_v<Node, k210::kmodel3::Conv>;
+
+  /// Appends a layer that reads the sources; returns what it makes, which is a source now.
+  int append(Layer layer, Shape shape, k210::Element element, const std::string& name) {
+    Graph<KmodelNetwork::most_layers>& graph = result_.graph;
+    if (graph.size == graph.capacity) refuse("the network has more than " + std::to_string(graph.capacity) + " layers");
+    if (sources_.size() > static_cast<std::size_t>(max_operands))
+      refuse("it reads " + std::to_string(sources_.size()) + " tensors, but a layer at most " +
+             std::to_string(max_operands));
+    if (!ok()) return 0;
+    result_.names.push_back(name);
+    result_.nodes.push_back(node_);
+    layer.name = {result_.names.back().data(), static_cast<int>(result_.names.back().size())};
+    for (int source : sources_) layer.sources.push(tensors_[static_cast<std::size_t>(source)].layer);
+    tensors_.push_back({graph.size, shape, element});
+    graph[graph.size++] = layer;
+    sources_ = {static_cast<int>(tensors_.size()) - 1};
+    return sources_[0];
+  }
+  int append_cpu(Layer layer, Shape shape, k210::Element element) {
+    layer.on_cpu = true;
+    const Text name = k210::node_name(model_.version, model_.nodes[node_].opcode);
+    std::string word(name.data, static_cast<std::size_t>(name.size));
+    if (word.rfind("k210_", 0) == 0) word.erase(0, 5);
+    return append(layer, shape, element, word + std::to_string(node_));
+  }
+  int append_software(Software software, Shape shape, k210::Element element) {
+    Layer layer;
+    layer.software = software;
+    return append_cpu(layer, shape, element);
+  }
+  int append_software(Software software) { return append_software(software, source().shape, source().element); }
+
+  void expect_shape(Shape shape) {
+    if (source().shape != shape)
+      refuse("it reads " + text(source().shape) + " values as " + text(shape) + ", and network types cannot reshape");
+  }
+  void expect_channels(std::uint32_t channels, std::uint32_t pixels) {
+    const Shape shape = source().shape;
+    if (static_cast<std::uint32_t>(shape.channels) != channels || static_cast<std::uint32_t>(shape.pixels()) != pixels)
+      refuse("it reads " + text(shape) + " values as " + std::to_string(channels) + " channels of " +
+             std::to_string(pixels) + ", and network types cannot reshape");
+  }
+
+  // Nodes.
+  int make(const k210::kmodel3::Add&) { return make_sum(); }
+  int make(const k210::kmodel3::QuantizedAdd&) { return make_sum(); }
+  int make_sum() {
+    Layer layer;
+    layer.elementwise = Elementwise::add;
+    layer.operands = 2;
+    return append_cpu(layer, source().shape, source().element);
+  }
+  int make(const k210::kmodel3::GlobalAveragePool& node) {
+    expect_channels(node.channels, node.pixels);
+    return append_software(Software::global_average, {source().shape.channels, 1, 1}, real);
+  }
+  int make(const k210::kmodel3::QuantizedMaxPool& node) { return make_pool(node, Pooling::max); }
+  int make(const k210::kmodel3::AveragePool& node) { return make_pool(node, Pooling::average); }
+  int make_pool(const k210::kmodel3::Pool& node, Pooling pooling) {
+    expect_shape(node.in_size.shape());
+    if (node.padding.width != 0 || node.padding.height != 0)
+      refuse("its windows begin in front of the tensor, and those of network types do not");
+    Layer layer;
+    layer.pooling = pooling;
+    layer.pool = node.kernel.extent();
+    layer.pool_stride = node.stride.extent();
+    const Extent in = node.in_size.shape().extent(), out = node.out_size.shape().extent();
+    layer.pool_same = pooled_extent(layer, in) != out;
+    if (pooled_extent(layer, in) != out)
+      refuse("it has " + std::to_string(out.height) + 'x' + std::to_string(out.width) +
+             " windows: neither all that fit, nor all that begin inside");
+    return append_cpu(layer, node.out_size.shape(), source().element);
+  }
+  int make(const k210::kmodel3::Quantize&) { return append_software(Software::quantize, source().shape, code); }
+  int make(const k210::kmodel3::Dequantize&) { return append_software(Software::dequantize, source().shape, real); }
+  int make(const k210::kmodel3::ChannelwiseDequantize& node) {
+    expect_channels(node.channels, node.pixels);
+    return append_software(Software::dequantize, source().shape, real);
+  }
+  int make(const k210::kmodel3::Requantize&) { return append_software(Software::requantize); }
+  int make(const k210::kmodel3::L2Normalization&) { return append_software(Software::l2_normalize); }
+  int make(const k210::kmodel3::Softmax&) { return append_software(Software::softmax); }
+  int make(const k210::kmodel3::Logistic&) { return append_software(Software::logistic); }
+  int make(const k210::kmodel3::Concat&) {
+    Shape joined = source().shape;
+    joined.channels = 0;
+    for (int tensor : sources_) joined.channels += tensors_[static_cast<std::size_t>(tensor)].shape.channels;
+    return append_cpu({}, joined, source().element);
+  }
+  int make(const k210::kmodel3::FullyConnected& node) {
+    Layer layer;
+    layer.op = Operator::linear;
+    layer.out_channels = static_cast<int>(node.out_channels);
+    layer.flatten = source().shape.pixels() > 1;
+    layer.bias = true;
+    if (node.activation == 1) layer.activation = Activation::relu;
+    if (node.activation == 2) {
+      layer.activation = Activation::function;
+      layer.function = activations::relu6;
+    }
+    return append_cpu(layer, {layer.out_channels, 1, 1}, real);
+  }
+  int make(const k210::kmodel3::Flatten& node) {
+    expect_shape(node.size.shape());
+    return append_software(Software::channels_last, {source().shape.elements(), 1, 1}, real);
+  }
+  template <k210::KmodelType Type>
+  int make(const k210::kmodel3::ResizeNearest<Type>& node) {
+    expect_shape(node.size.shape());
+    Layer layer;
+    layer.software = Software::resize;
+    layer.resized = node.out_size.extent();
+    return append_cpu(layer, {source().shape.channels, layer.resized.height, layer.resized.width}, source().element);
+  }
+  int make(const k210::kmodel3::AddPadding& node) {
+    expect_shape({static_cast<int>(node.channels), 1, 1});
+    return append_software(Software::add_padding, padded_shape(node.channels), code);
+  }
+  int make(const k210::kmodel3::RemovePadding& node) {
+    expect_shape(padded_shape(node.channels));
+    return append_software(Software::remove_padding, {static_cast<int>(node.channels), 1, 1}, code);
+  }
+  static Shape padded_shape(std::uint32_t channels) {
+    return {static_cast<int>(channels), padded_extent.height, padded_extent.width};
+  }
+  int make(const k210::kmodel3::Upload& node) {
+    expect_shape(node.size.shape());
+    return append_software(Software::upload);
+  }
+  /// Pooling is a layer of its own in the model language.
+  int make(const k210::kmodel3::Conv& node) {
+    const k210::KpuLayer kpu = layer_of(decode(node.tables.words), 1);
+    expect_shape(kpu.in);
+    const std::string name = "conv" + std::to_string(node_);
+    Layer layer;
+    layer.op = Operator::conv2d;
+    layer.out_channels = kpu.out_channels;
+    layer.kernel = {kpu.kernel, kpu.kernel};
+    layer.padding = {kpu.kernel / 2, kpu.kernel / 2};
+    if (kpu.depthwise) layer.groups = kpu.in.channels;
+    const int convolved = append(layer, kpu.convolved(), code, name);
+    if (kpu.pool == k210::KpuPool::none) return convolved;
+    const k210::PoolDescription& windows = description_of(kpu.pool);
+    static constexpr Pooling kinds[] = {Pooling::max, Pooling::average, Pooling::pick};  // in the order of Picks
+    Layer pool;
+    pool.pooling = kinds[static_cast<int>(windows.picks)];
+    pool.pool = {windows.window, windows.window};
+    pool.pool_stride = {windows.stride, windows.stride};
+    pool.pool_same = windows.stride < windows.window;
+    pool.pool_column = windows.column;
+    return append(pool, kpu.out(), code, name + "_pooled");
+  }
+
+  // The whole network.
+  void mark_outputs() {
+    std::vector<int> layers;
+    for (int o = 0; o < model_.output_count; ++o) {
+      const k210::KmodelRange& range = model_.outputs[o];
+      std::string problem;
+      const int tensor = main_.read(range.start, range.bytes, problem);
+      if (tensor == 0) problem = "it is the model's input";
+      if (!problem.empty()) return refuse("output " + std::to_string(o) + ": " + problem);
+      layers.push_back(tensors_[static_cast<std::size_t>(tensor)].layer);
+      result_.graph[layers.back()].output = true;
+    }
+    for (int layer : layers) {
+      int number = 0;
+      for (int i = 0; i < layer; ++i) number += result_.graph[i].output ? 1 : 0;
+      result_.outputs.push_back(number);
+    }
+  }
+  void expect_readers() {
+    const auto& graph = result_.graph;
+    std::vector<bool> is_read(static_cast<std::size_t>(graph.size));
+    for (int i = 0; i < graph.size; ++i)
+      for (int source : graph[i].sources)
+        if (source >= 0) is_read[static_cast<std::size_t>(source)] = true;
+    for (int i = 0; i < graph.size; ++i)
+      if (!is_read[static_cast<std::size_t>(i)] && !graph[i].output)
+        return refuse_layer(i, "nobody reads what it writes, and it is no output");
+  }
+  /// The graph means what the nodes do: the same shapes, the same layers of the KPU, and no rule is broken.
+  void check_network() {
+    result_.graph = infer(result_.graph);
+    const auto& graph = result_.graph;
+    for (const Tensor& tensor : tensors_)
+      if (tensor.layer >= 0 && graph[tensor.layer].out != tensor.shape)
+        return refuse_layer(tensor.layer, "a network type makes " + text(graph[tensor.layer].out) +
+                                              " of it instead of " + text(tensor.shape));
+    const auto plan = std::make_unique<const k210::Plan<KmodelNetwork::most_layers>>(plan_if_possible(graph, k210_kpu));
+    Findings found = check(graph, *plan, k210_kpu);
+    if (found.ok()) found.add(firmware::check(graph, *plan, k210_kpu));
+    for (Finding finding : found) {
+      if (finding.rule->severity != Severity::error) continue;
+      const int layer = finding.layer;
+      finding.layer = -1;  // the node is named instead
+      return refuse_layer(layer, sentence_of(finding, k210_kpu.name).characters);
+    }
+    compare_layers(plan->graph);
+  }
+  template <int N>
+  void compare_layers(const k210::KpuGraph<N>& steps) {
+    for (int i = 0; i < steps.size; ++i)
+      if (steps[i].copies)
+        return refuse_layer(steps[i].author_layer, "the KPU does not pool behind a depth-wise convolution");
+    for (int i = 0; i < steps.size; ++i) {
+      const k210::KpuStep& step = steps[i];
+      if (step.on_cpu()) continue;
+      const int node = result_.nodes[static_cast<std::size_t>(step.author_layer)];
+      visit_node(k210::kmodel3::Kinds{}, model_, node, [&](const auto& conv) {
+        if constexpr (requires { conv.tables; }) {
+          const k210::KpuLayer wanted = layer_of(decode(conv.tables.words), 1), made = step.layer;
+          const bool depthwise = wanted.depthwise && wanted.in.channels > 1;  // of one channel all are
+          if (made.in != wanted.in || made.out() != wanted.out() || made.kernel != wanted.kernel ||
+              made.pool != wanted.pool || made.depthwise != depthwise)
+            refuse_layer(step.author_layer, "a network type makes another layer of it");
+        }
+      });
+    }
+  }
+
+  const k210::Kmodel& model_;
+  KmodelNetwork result_{};
+  int node_ = -1;  ///< that is looked at
+  std::vector<Tensor> tensors_{};
+  std::vector<int> sources_{};  ///< tensors that the node reads
+  WrittenRanges main_{"bytes", "main memory"}, ram_{"lines", "AI RAM"};
+};
+
+}  // namespace detail
+
+/// The network of a kmodel of version 3. The model comes from the reader, which has checked it.
+inline KmodelNetwork network_of(const k210::Kmodel& model) { return detail::KmodelTracer(model).trace(); }
+
+}  // namespace incuse
