@@ -314,7 +314,8 @@ class Kmodel4Nodes {
       result = fold(node.op, result, in[next++]);
     });
     if (node.op == k210::kmodel4::ReduceOp::mean) {
-      const float share = static_cast<float>(node.out.bytes / 4) / static_cast<float>(node.in.bytes / 4);
+      const std::uint32_t made = node.out.bytes / sizeof(float), read = node.in.bytes / sizeof(float);
+      const float share = static_cast<float>(made) / static_cast<float>(read);
       for (float& value : out) value *= share;
     }
     memories_.store(node.out, out);
