@@ -117,8 +117,8 @@ namespace detail {
 
 /// Options that say something about signed bytes.
 inline bool is_of_bytes(const Layer& layer) {
-  return layer.output_shift != 0 || layer.weight_bits != 8 || layer.binary_weights || layer.wide ||
-         layer.elementwise == Elementwise::bitwise_or || layer.elementwise == Elementwise::bitwise_xor;
+  return k210::has_byte_options(layer) || layer.wide || layer.elementwise == Elementwise::bitwise_or ||
+         layer.elementwise == Elementwise::bitwise_xor;
 }
 
 /// What is wrong with parameters, whose ranges do not matter here.

@@ -53,11 +53,18 @@ concept real_parameters = requires {
   { Trained::input } -> std::convertible_to<const Range&>;
 };
 
+/// Options of weights that are signed bytes.
+constexpr bool has_byte_options(const Layer& layer) {
+  return layer.output_shift != 0 || layer.weight_bits != 8 || layer.binary_weights;
+}
+inline constexpr Text byte_options_problem = "shift<>, bits<> and binary are for networks of signed bytes";
+
 /// What is wrong with the parameters of a layer; empty if nothing is.
 constexpr Text problem_of(const Layer& layer, const RealLayer& own) {
   const int channels = layer.out.channels;
   const auto fits = [&](const Reals& values) { return values.empty() || values.count == channels; };
   const TrainedBatchNorm& norm = own.batch_norm;
+  if (has_byte_options(layer)) return byte_options_problem;
   if (own.weights.count != channels * layer.weight_in_channels() * layer.kernel.area())
     return "another number of weights than the layer has";
   if (layer.batch_norm != !norm.empty())
@@ -79,6 +86,7 @@ constexpr Text problem_of(const Layer& layer, const RealLayer& own) {
 /// codes.
 constexpr Text problem_of_cpu(const Layer& layer, const RealLayer& own) {
   const bool connects = layer.weighted();
+  if (has_byte_options(layer)) return byte_options_problem;
   if (connects && own.weights.count != 1LL * layer.out.channels * layer.weight_in_channels())
     return "another number of weights than the layer has";
   if (connects && layer.bias != !own.bias.empty())

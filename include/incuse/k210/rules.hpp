@@ -254,7 +254,7 @@ INCUSE_KPU_RULE(OneLayer, source_count, error, "a layer reads more tensors than 
 
 INCUSE_KPU_RULE(OneLayer, other_placement, warning, "processors, offsets and streaming mean nothing to the KPU",
                 "leave place<> and streaming out", "kpu 4") {
-  if (at.layer.placement.given() || at.layer.streaming) blame();
+  if (at.layer.placement.anything_given() || at.layer.streaming) blame();
 }
 
 // Layers of the processor ---------------------------------------------------------------------------------------------

@@ -94,17 +94,33 @@ struct Weighted {
   }
 };
 
+/// The option kinds of a pooling layer: which pixel is picked is said of layers that pick one.
+template <Pooling Kind, int Dimensions>
+using pooling_options = std::conditional_t<
+    Kind == Pooling::pick,
+    layer_options<Dimensions, option::stride, option::dilation, option::pool_border, option::pool_column>,
+    layer_options<Dimensions, option::stride, option::dilation, option::pool_border>>;
+
 /// A pooling layer.
 template <class Layer, Pooling Kind, int Dimensions, Window Size, class... Options>
 struct Pool {
  private:
-  using Takes = layer_options<Dimensions, option::stride, option::dilation, option::pool_border, option::pool_column>;
+  using Takes = pooling_options<Kind, Dimensions>;
   static constexpr bool size_fits = Dimensions != 1 || Size.dimensions == 1;
+  static constexpr bool takes_options = Takes::template accepts<Options...>();
+
+  static constexpr LayerDraft described() {
+    LayerDraft draft{};
+    if constexpr (takes_options) (Options::apply(draft), ...);
+    return draft;
+  }
+  static constexpr bool picks_inside = described().layer.pool_column < Size.width;
   static_assert(sizeof(raised<typename Takes::template mistakes<Layer, Options...>>) > 0);
   static_assert(sizeof(raised<require<size_fits, language::rules::too_many_dimensions, Layer>>) > 0);
+  static_assert(sizeof(raised<require<picks_inside, language::rules::option_value, Layer>>) > 0);
 
  public:
-  static constexpr bool is_valid = Takes::template accepts<Options...>() && size_fits;
+  static constexpr bool is_valid = takes_options && size_fits && picks_inside;
   static constexpr Part part = Part::pooling;
   static constexpr int dimensions = Dimensions;
   using options = type_list<Options...>;
