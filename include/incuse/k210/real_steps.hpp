@@ -98,8 +98,11 @@ class RealParts {
   static constexpr Constants find_constants() {
     Constants result;
     result.convolution.problem = scales.problem;
+    const auto biases = folded;  // GCC's UBSan cannot compare the address of a constant with null (bug 71962)
+    FloatConvolution convolution = given;
+    convolution.bias = biases.bias;
     if (scales.problem.empty())
-      result.convolution = quantise_constants(given, {At::input, At::own.convolved, At::own.output},
+      result.convolution = quantise_constants(convolution, {At::input, At::own.convolved, At::own.output},
                                               scales.coding.codes, scales.channels, result.entries);
     return result;
   }
