@@ -1,0 +1,390 @@
+// The quantisation sheet, section 1, once more, in exact arithmetic: rational numbers, rounded to float or double where
+// the sheet says so and nowhere else. What it decides has to be what the library decides, integer by integer.
+#include <incuse/k210/bounds.hpp>
+#include <incuse/k210/quantiser.hpp>
+#include <incuse/k210/real_networks.hpp>
+
+#include <doctest/doctest.h>
+
+#include <boost/multiprecision/cpp_int.hpp>
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+using namespace incuse;
+using namespace incuse::k210;
+
+namespace {
+
+using Integer = boost::multiprecision::cpp_int;
+using Real = boost::multiprecision::cpp_rational;
+
+Real power_of_two(int exponent) {
+  const Integer power = Integer(1) << std::abs(exponent);
+  return exponent < 0 ? Real(Integer(1), power) : Real(power);
+}
+
+/// The value of a number in floating point.
+Real exact(double value) {
+  int exponent = 0;
+  const double mantissa = std::frexp(value, &exponent);
+  return Real(static_cast<long long>(std::ldexp(mantissa, 53))) * power_of_two(exponent - 53);
+}
+
+Integer floor_of(const Real& value) {
+  Integer quotient, rest;
+  divide_qr(numerator(value), denominator(value), quotient, rest);
+  return rest < 0 ? quotient - 1 : quotient;
+}
+
+/// "round": to the nearest, halves away from zero.
+Integer round_of(const Real& value) {
+  const Integer magnitude = floor_of(abs(value) + Real(1, 2));
+  return value < 0 ? Integer(-magnitude) : magnitude;
+}
+
+/// Exponent e of m * 2^e with 0.5 <= |m| < 1.
+int exponent_of(const Real& value) {
+  const Real magnitude = abs(value);
+  int exponent = static_cast<int>(msb(numerator(magnitude))) - static_cast<int>(msb(denominator(magnitude)));
+  while (magnitude < power_of_two(exponent - 1)) --exponent;
+  while (magnitude >= power_of_two(exponent)) ++exponent;
+  return exponent;
+}
+
+/// To the nearest number of so many digits, halves to the even one. No number is finer than 2^finest.
+Real rounded_to(const Real& value, int digits, int finest) {
+  if (value == 0) return value;
+  const int wanted = exponent_of(value) - digits;
+  const Real unit = power_of_two(wanted < finest ? finest : wanted);
+  const Real units = abs(value) / unit;
+  Integer whole = floor_of(units);
+  const Real rest = units - whole;
+  if (rest > Real(1, 2) || (rest == Real(1, 2) && whole % 2 != 0)) ++whole;
+  return (value < 0 ? -whole : whole) * unit;
+}
+Real f32(const Real& value) { return rounded_to(value, 24, -149); }
+Real f64(const Real& value) { return rounded_to(value, 53, -1074); }
+
+struct Fixed {
+  Real exact;
+  Integer mul;
+  int shift;
+};
+
+/// "fixed_mul".
+Fixed fixed_mul(const Real& value, int bits, int max_shift) {
+  if (value == 0) return {0, 0, 0};
+  const int n = bits - 1, e = exponent_of(value);
+  const Real m = value / power_of_two(e);
+  if (abs(value) > 1) {
+    const int shift = std::min(max_shift, n - e);
+    const Real mul = f32(m * power_of_two(shift + e));
+    return {mul, round_of(mul), shift};
+  }
+  const int t = std::min(max_shift + e, n);
+  const Real mul = f32(m * power_of_two(t));
+  return {mul, round_of(mul), t - e};
+}
+
+struct Params {
+  Real low, high, scale;
+  Integer zero_point;
+};
+
+/// "fixup" and "params".
+Params params_of(Real low, Real high) {
+  low = std::max(low, Real(-1000));
+  high = std::min(high, Real(1000));
+  Real d = f32(high - low);
+  if (d == 0)
+    d = exact(0.1f);
+  else if (d < exact(0.01f))
+    d = exact(0.01f);
+  high = std::max(f32(low + d), Real(0));
+  low = std::min(low, Real(0));
+  const Real scale = f32(255 / f32(high - low));
+  return {low, high, scale, round_of(f32(-low * scale))};
+}
+Params params_of(Range range) { return params_of(exact(range.low), exact(range.high)); }
+
+/// "get_range", then "params".
+Params params_of(const std::vector<Real>& values) {
+  Real low = exact(largest_float), high = exact(smallest_float);
+  for (const Real& value : values) {
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  return params_of(low, high);
+}
+
+Integer code_of(const Real& value, const Params& params) {
+  const Integer code = round_of(f32(f32(value * params.scale) + params.zero_point));
+  return std::min(std::max(code, Integer(0)), Integer(255));
+}
+
+/// Numbers that depend on their place only.
+class Random {
+ public:
+  explicit Random(std::uint32_t seed) : state_(seed * 2654435761u + 1) {}
+  std::uint32_t next() {
+    state_ = state_ * 1664525u + 1013904223u;
+    return state_ >> 8;
+  }
+  int below(int count) { return static_cast<int>(next() % static_cast<std::uint32_t>(count)); }
+  /// From -1 to 1.
+  float real() { return static_cast<float>(next()) / 8388608.0f - 1.0f; }
+  /// Any normal float.
+  float any() {
+    return std::ldexp(1.0f + static_cast<float>(next() & 0x7fffff) / 8388608.0f, below(250) - 124) *
+           (below(2) == 0 ? 1.0f : -1.0f);
+  }
+
+ private:
+  std::uint32_t state_;
+};
+
+/// A layer with all that quantising it takes.
+struct Trial {
+  int channels, count;
+  std::vector<float> weights, bias, factors;
+  LayerRanges ranges;
+  Range clamp;
+  FloatConvolution layer;
+
+  explicit Trial(std::uint32_t seed) {
+    Random random(seed);
+    channels = 1 + random.below(5);
+    const int kernel = random.below(2) == 0 ? 1 : 3, in = 1 + random.below(6);
+    count = in * kernel * kernel;
+    const float size = std::ldexp(1.0f, random.below(24) - 12);  // up to beyond the sheet's 1000
+    const float offset = random.below(3) == 0 ? 1.0f : 0.0f;     // weights of one sign
+    for (int o = 0; o < channels; ++o) {
+      const float own = size * std::ldexp(1.0f, -random.below(6));
+      for (int i = 0; i < count; ++i) weights.push_back(random.below(9) == 0 ? 0.0f : own * (random.real() + offset));
+      bias.push_back(random.below(4) == 0 ? 0.0f : random.real() * 3.0f);
+      factors.push_back(random.below(3) == 0 ? 1.0f : random.real() * 2.0f);
+    }
+    const float low = -std::ldexp(1.0f + random.real(), random.below(8) - 4);
+    ranges = {{random.below(2) == 0 ? 0.0f : -1.0f, 0.5f + std::ldexp(1.0f, random.below(5))},
+              {low, std::ldexp(1.5f + random.real(), random.below(8) - 3)},
+              {low * 0.25f, std::ldexp(1.5f + random.real(), random.below(6) - 3)}};
+    clamp = random.below(2) == 0 ? no_clamp : relu_clamp;
+    layer = {{in, 8, 8}, channels, kernel, false, weights.data(), bias.data(), factors.data()};
+  }
+};
+
+struct Result {
+  QuantisedConvolution convolution;
+  std::vector<std::uint8_t> codes;
+  std::vector<BatchNorm> entries;
+  std::vector<float> scales;
+  Samples points;
+};
+
+float bent(float x) { return x < 0 ? x * 0.1f : x / (1.0f + x * 0.01f); }
+
+Result quantised(const Trial& trial) {
+  Result result;
+  result.codes.resize(trial.weights.size());
+  result.entries.resize(trial.bias.size());
+  result.scales.resize(trial.bias.size());
+  const QuantisedTables tables{result.codes.data(), result.entries.data(), result.scales.data()};
+  result.convolution = quantise_sums(trial.layer, trial.ranges, tables);
+  if (!result.convolution.problem.empty()) return result;
+  sample(result.convolution.convolved, trial.clamp, bent, result.points);
+  add_activation(result.convolution, result.points);
+  return result;
+}
+
+bool same(const CodeScale& scale, const Params& params) {
+  return exact(scale.scale) == params.scale && scale.zero_point == params.zero_point;
+}
+
+/// Weights, step 2: the scale of a channel; both quotients are defined.
+Real scale_of(const Params& total, const Params& channel) {
+  const bool high_infinite = channel.high == 0, low_infinite = channel.low == 0;
+  const Real high = high_infinite ? Real(0) : f32(total.high / channel.high);
+  const Real low = low_infinite ? Real(0) : f32(total.low / channel.low);
+  return high_infinite ? low : low_infinite ? high : std::min(high, low);
+}
+
+void check_sums(const Trial& trial, const Result& result) {
+  const QuantisedConvolution& q = result.convolution;
+  std::vector<Real> folded, scaled;
+  for (std::size_t i = 0; i < trial.weights.size(); ++i)
+    folded.push_back(f32(exact(trial.weights[i]) * exact(trial.factors[i / static_cast<std::size_t>(trial.count)])));
+  const Params total = params_of(folded);
+  for (int o = 0; o < trial.channels; ++o) {
+    const auto first = folded.begin() + o * trial.count;
+    const Real scale = scale_of(total, params_of(std::vector<Real>(first, first + trial.count)));
+    REQUIRE(exact(result.scales[static_cast<std::size_t>(o)]) == scale);
+    for (int i = 0; i < trial.count; ++i) scaled.push_back(f32(first[i] * scale));
+  }
+  const Params w = params_of(scaled), x = params_of(trial.ranges.input), y = params_of(trial.ranges.convolved);
+  CHECK(same(q.weights, w));
+  CHECK(same(q.input, x));
+  CHECK(same(q.convolved, y));
+  CHECK(same(q.output, params_of(trial.ranges.output)));
+  for (std::size_t i = 0; i < scaled.size(); ++i) REQUIRE(result.codes[i] == code_of(scaled[i], w));
+  CHECK(q.layer.arg_x == -w.zero_point);
+  CHECK(q.layer.arg_w == -x.zero_point);
+  CHECK(q.layer.arg_add == trial.layer.kernel * trial.layer.kernel * w.zero_point * x.zero_point);
+
+  const Real so = f32(y.scale / f32(x.scale * w.scale));
+  const Fixed wide = fixed_mul(so, 22, 255);
+  const Real post = f32(Real(wide.mul) / wide.exact) * power_of_two(wide.shift - std::min(wide.shift, 15));
+  const Real in_scale = f64(y.scale * post);
+  CHECK(exact(q.activation_scale) == in_scale);
+  for (std::size_t o = 0; o < result.entries.size(); ++o) {
+    const Fixed norm = fixed_mul(f32(f64(f64(so * post) / exact(result.scales[o]))), 22, 15);
+    CHECK(result.entries[o].mul == norm.mul);
+    CHECK(result.entries[o].shift == norm.shift);
+    CHECK(result.entries[o].add == round_of(f64(exact(trial.bias[o]) * in_scale)));
+  }
+}
+
+void check_activation(const Trial& trial, const Result& result) {
+  const Params y = params_of(trial.ranges.convolved), z = params_of(trial.ranges.output);
+  const auto clamped = [&](const Real& value) {
+    return std::min(std::max(value, exact(trial.clamp.low)), exact(trial.clamp.high));
+  };
+  const Real low = clamped(f32(Real(-y.zero_point) / y.scale)), high = clamped(f32(Real(255 - y.zero_point) / y.scale));
+  const Real step = f32(f32(high - low) / 1023);
+  for (int i = 0; i < samples; ++i) REQUIRE(exact(result.points.x[i]) == f32(low + f32(i * step)));
+
+  Pieces fitted(result.points);
+  for (int left = Pieces::count; left > pieces; --left) fitted.merge();
+  const Real a = f32(exact(result.convolution.activation_scale));
+  int next = 1;
+  fitted.for_each([&](float start, float slope, float value) {
+    const Segment& segment = result.convolution.activation.segments[next++];
+    const Fixed multiplier = fixed_mul(f32(exact(slope) / f32(a / z.scale)), 16, 20);
+    CHECK(segment.start == round_of(f32(exact(start) * a)));
+    CHECK(segment.mul == std::min(multiplier.mul, Integer(32767)));
+    CHECK(segment.shift == multiplier.shift);
+    CHECK(segment.bias == code_of(exact(value), z));
+  });
+  CHECK(next == segments);
+}
+
+}  // namespace
+
+TEST_CASE("the oracle rounds like the hardware") {
+  Random random(1);
+  for (int i = 0; i < 2000; ++i) {
+    const float a = random.any(), b = random.real();
+    CHECK(f32(exact(a) * exact(b)) == exact(a * b));
+    CHECK(f32(exact(a) / exact(a + b)) == exact(a / (a + b)));
+    const double wide = static_cast<double>(a) / 3.0;
+    CHECK(f64(exact(a) / 3) == exact(wide));
+    CHECK(f32(exact(wide)) == exact(static_cast<float>(wide)));
+  }
+  CHECK(round_of(Real(-5, 2)) == -3);
+  CHECK(f32(exact(1e-45) / 3) == 0);
+}
+
+TEST_CASE("multipliers are exact") {
+  struct Limits {
+    int bits, max_shift;
+  };
+  Random random(2);
+  std::vector<float> values{0.0f,        1.0f,        -1.0f,  0.5f,          2.0f,
+                            0.99999994f, 1.00000012f, 1e-45f, largest_float, smallest_float};
+  for (int i = 0; i < 1500; ++i) values.push_back(random.any());
+  for (int i = 0; i < 500; ++i)
+    values.push_back(std::nextafter(std::ldexp(1.0f, random.below(60) - 30), random.real()));
+  for (float value : values)
+    for (const Limits limits : {Limits{16, 20}, {22, 15}, {22, 255}}) {
+      const Multiplier actual = multiplier_of(value, limits.bits, limits.max_shift);
+      const Fixed expected = fixed_mul(exact(value), limits.bits, limits.max_shift);
+      INFO("value ", value, ", bits ", limits.bits);
+      if (expected.mul >= Integer(1) << 62) continue;  // no field holds it; the library stops there
+      CHECK(actual.mul == expected.mul);
+      CHECK(actual.shift == expected.shift);
+      CHECK(exact(actual.exact) == expected.exact);
+    }
+}
+
+TEST_CASE("layers are quantised as exact arithmetic does") {
+  int done = 0;
+  for (std::uint32_t seed = 1; seed <= 120; ++seed) {
+    INFO("seed ", seed);
+    const Trial trial(seed);
+    const Result result = quantised(trial);
+    if (!result.convolution.problem.empty()) continue;
+    ++done;
+    check_sums(trial, result);
+    check_activation(trial, result);
+  }
+  CHECK(done > 80);
+}
+
+// KPU sheet, sections 3 and 7.
+TEST_CASE("bounds of the sums are exact, however wide they are") {
+  Random random(3);
+  for (int trial = 0; trial < 400; ++trial) {
+    KpuLayer layer;
+    layer.in = {1 + random.below(1024), 4, 4};
+    layer.out_channels = 1;
+    layer.kernel = random.below(2) == 0 ? 1 : 3;
+    layer.weight_bytes = 1 + random.below(2);
+    const int most = layer.weight_bytes == 1 ? 256 : 65536;
+    layer.arg_x = random.below(1 << 24) - (1 << 23);
+    layer.arg_w = random.below(1 << 24) - (1 << 23);
+    layer.shr_x = random.below(16);
+    layer.shr_w = random.below(16);
+    layer.arg_add = (static_cast<long long>(random.next()) << 15) - (1LL << 38);
+    std::vector<int> weights;
+    for (int i = 0; i < layer.channel_weights(); ++i) weights.push_back(trial % 4 == 0 ? most - 1 : random.below(most));
+    const BatchNorm entry{random.below(1 << 24) - (1 << 23), random.below(16), random.below(1 << 24)};
+
+    const auto sum_of = [&](auto&& pixel) {
+      Integer products = 0, pixels = 0, all = 0;
+      for (std::size_t i = 0; i < weights.size(); ++i) {
+        products += Integer(pixel(i)) * weights[i];
+        pixels += pixel(i);
+        all += weights[i];
+      }
+      return products + floor_of(layer.arg_x * pixels / Real(1 << layer.shr_x)) +
+             floor_of(layer.arg_w * all / Real(1 << layer.shr_w)) + Integer(layer.arg_add) * layer.sum_channels();
+    };
+    const auto rises = [&](std::size_t i) { return (Integer(weights[i]) << layer.shr_x) + layer.arg_x > 0; };
+    const Integer low = sum_of([&](std::size_t i) { return rises(i) ? 0 : 255; });
+    const Integer high = sum_of([&](std::size_t i) { return rises(i) ? 255 : 0; });
+    const Integer between = sum_of([&](std::size_t) { return random.below(256); });
+    const Integer end = Integer(1) << 35;
+
+    const ValueBounds bounds = bounds_of(layer, weights.data(), entry, 36);
+    CHECK(bounds.accumulator.low == low);
+    CHECK(bounds.accumulator.high == high);
+    CHECK((low <= between && between <= high));
+    const bool fits = low >= -end && high < end;
+    CHECK(bounds.accumulator.fits(36) == fits);
+    if (!fits) continue;
+    const auto normalised = [&](const Integer& sum) {
+      return floor_of(sum * entry.mul / Real(1 << entry.shift)) + entry.add;
+    };
+    CHECK(bounds.normalised.low == std::min(normalised(low), normalised(high)));
+    CHECK(bounds.normalised.high == std::max(normalised(low), normalised(high)));
+  }
+}
+
+TEST_CASE("bounds that hold whatever the weights are") {
+  int done = 0;
+  for (std::uint32_t seed = 1; seed <= 60; ++seed) {
+    const Trial trial(seed);
+    const Result result = quantised(trial);
+    if (!result.convolution.problem.empty()) continue;
+    for (std::size_t o = 0; o < result.entries.size(); ++o) {
+      const BatchNorm entries[] = {result.entries[o]};
+      const ValueBounds outer = k210::detail::outer_bounds(result.convolution, entries);
+      const ValueBounds own = bounds_of(
+          result.convolution.layer, result.codes.data() + o * static_cast<std::size_t>(trial.count), entries[0], 36);
+      CHECK((outer.accumulator.low <= own.accumulator.low && own.accumulator.high <= outer.accumulator.high));
+      CHECK((outer.normalised.low <= own.normalised.low && own.normalised.high <= outer.normalised.high));
+      ++done;
+    }
+  }
+  CHECK(done > 60);
+}
