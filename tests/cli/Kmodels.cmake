@@ -21,14 +21,15 @@ incuse_cli_test(kmodel.import.refused 1
   import torn.kmodel --name m)
 incuse_cli_test(kmodel.import.name 2 "not '3d'" import small.kmodel --name 3d)
 
-# Models of the vendor, from the file to the header to the virtual KPU: detectors, and one that begins on the processor.
+# Models of the vendor, from the file to the header to the virtual KPU: detectors of both versions, and one that begins
+# on the processor.
 set(models_dir ${INCUSE_GOLDEN_DIR}/k210/models)
 if(NOT EXISTS ${models_dir})
   incuse_test(cli.kmodel.import.models ${CMAKE_COMMAND} -E echo
     "import tests skipped: no ${models_dir}; -DINCUSE_GOLDEN_DIR=<folder> says where the reference tables are")
   set_property(TEST cli.kmodel.import.models PROPERTY SKIP_REGULAR_EXPRESSION "^import tests skipped")
 endif()
-foreach(model IN ITEMS facedetect_v3 yolo20_v3 iris_v3)
+foreach(model IN ITEMS facedetect_v3 yolo20_v3 iris_v3 yolo20_v4)
   if(EXISTS ${models_dir}/${model}/model.kmodel)
     incuse_test(cli.kmodel.import.${model} ${CMAKE_COMMAND} -D MODEL=${models_dir}/${model} -D PROGRAM=${program}
       -D COMPILER=${CMAKE_CXX_COMPILER} -D INCLUDE_DIR=${PROJECT_SOURCE_DIR}/include

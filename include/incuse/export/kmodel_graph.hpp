@@ -2,6 +2,7 @@
 // Whatever a network type cannot say is refused with its node, never guessed.
 #pragma once
 
+#include <cctype>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -106,6 +107,13 @@ struct NodeAccesses {
   void out(Text, k210::KmodelType type, std::uint64_t start, std::uint64_t elements) {
     writes.push_back(in_main(type, start, elements));
   }
+  /// Constants are nobody's output; version 4 has them.
+  void in(Text role, const k210::KmodelRange& range, k210::KmodelType type, std::uint64_t elements) {
+    if (range.memory == k210::KmodelMemory::main) in(role, type, range.start, elements);
+  }
+  void out(Text role, const k210::KmodelRange& range, k210::KmodelType type, std::uint64_t elements) {
+    out(role, type, range.start, elements);
+  }
   void map_in(Text, long long line, Shape shape, std::uint64_t count) { reads.push_back(in_ram(line, shape, count)); }
   void map_out(Text, long long line, Shape shape, std::uint64_t count) { writes.push_back(in_ram(line, shape, count)); }
 
@@ -120,17 +128,21 @@ struct NodeAccesses {
   }
 };
 
-/// Follows the nodes of a model of version 3 in their order.
+/// What reads codes or floats as they come: copies bytes.
+template <class Node>
+inline constexpr bool joins_bytes =
+    std::is_base_of_v<k210::kmodel3::Concat, Node> || std::is_same_v<k210::kmodel4::Concat, Node>;
+
+/// Follows the nodes of a model in their order.
 class KmodelTracer {
  public:
   explicit KmodelTracer(const k210::Kmodel& model) : model_(model) {}
 
   KmodelNetwork trace() {
-    if (model_.version != 3) refuse("only kmodels of version 3 can become a network");
     if (!model_.eight_bit_weights) refuse("network types have 8-bit weights on the K210, the model has 16-bit ones");
     if (ok()) begin_with_input();
     for (node_ = 0; node_ < model_.node_count && ok(); ++node_)
-      visit_node(k210::kmodel3::Kinds{}, model_, node_, [&](const auto& node) { add(node); });
+      visit_node(model_, node_, [&](const auto& node) { add(node); });
     node_ = -1;
     if (ok()) mark_outputs();
     if (ok()) expect_readers();
@@ -170,12 +182,16 @@ class KmodelTracer {
   // Tensors.
   WrittenRanges& memory(const NodeAccesses::Access& access) { return access.in_ram ? ram_ : main_; }
 
-  /// A first node that is no convolution reads numbers without a shape.
+  /// In version 3 a first node that is no convolution reads numbers without a shape.
   void begin_with_input() {
+    if (model_.input_count != 1)
+      return refuse("the model has " + std::to_string(model_.input_count) + " inputs, and networks have one");
     const k210::KmodelInput& input = model_.inputs[0];
+    if (input.shape[0] != 1 || input.range.memory == k210::KmodelMemory::constants)
+      return refuse("the model's input is no single image");
     const bool in_ram = input.range.memory == k210::KmodelMemory::kpu;
-    const Shape shape = in_ram ? Shape{input.shape[1], input.shape[2], input.shape[3]}
-                               : Shape{static_cast<int>(input.shape.elements()), 1, 1};
+    const Shape shape = in_ram || model_.version == 4 ? Shape{input.shape[1], input.shape[2], input.shape[3]}
+                                                      : Shape{static_cast<int>(input.shape.elements()), 1, 1};
     result_.graph.input = shape;
     result_.graph.real_input = input.range.type == k210::KmodelType::f32;
     tensors_.push_back({network_input, shape, result_.graph.real_input ? real : code});
@@ -210,21 +226,28 @@ class KmodelTracer {
   void add(const Node& node) {
     NodeAccesses accesses;
     node.operands(accesses);
+    std::uint64_t overshoot = 0;  // bytes that it writes behind its output
+    if constexpr (std::is_same_v<Node, k210::kmodel4::Dequantize>) {
+      // Ranges of early compilers are up to 7 codes too long; the runtime goes by the input.
+      const std::uint64_t codes = accesses.reads.empty() ? 0 : accesses.reads[0].size;
+      const std::uint64_t numbers = accesses.writes[0].size;
+      if (codes != 0) accesses.reads[0].size = numbers / sizeof(float);
+      overshoot = codes * sizeof(float) - numbers;
+    }
     sources_.clear();
-    for (const NodeAccesses::Access& read : accesses.reads)
-      sources_.push_back(find(read, std::is_base_of_v<k210::kmodel3::Concat, Node>));
-    if (sources_.empty()) refuse("it reads nothing");
+    for (const NodeAccesses::Access& read : accesses.reads) sources_.push_back(find(read, joins_bytes<Node>));
+    if (sources_.empty()) refuse("it reads constants only");
     if (!ok()) return;
     const int tensor = make(node);
-    // The SDK adds 8 codes at a time, and DMA moves as many.
-    constexpr bool by_eights = std::is_same_v<Node, k210::kmodel3::QuantizedAdd> || is_convolution<Node>;
+    // The SDK adds 8 codes at a time, and its DMA moves as many.
+    constexpr bool by_eights =
+        std::is_same_v<Node, k210::kmodel3::QuantizedAdd> || std::is_same_v<Node, k210::kmodel3::Conv>;
     for (const NodeAccesses::Access& written : accesses.writes) {
       if (written.size == 0) refuse("it writes nothing");
-      write(written, by_eights && !written.in_ram ? (8 - written.size % 8) % 8 : 0, tensor);
+      if (by_eights && !written.in_ram) overshoot = (8 - written.size % 8) % 8;
+      write(written, written.in_ram ? 0 : overshoot, tensor);
     }
   }
-  template <class Node>
-  static constexpr bool is_convolution = std::is_same_v<Node, k210::kmodel3::Conv>;
 
   /// Appends a layer that reads the sources; returns what it makes, which is a source now.
   int append(Layer layer, Shape shape, k210::Element element, const std::string& name) {
@@ -248,6 +271,7 @@ class KmodelTracer {
     const Text name = k210::node_name(model_.version, model_.nodes[node_].opcode);
     std::string word(name.data, static_cast<std::size_t>(name.size));
     if (word.rfind("k210_", 0) == 0) word.erase(0, 5);
+    for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     return append(layer, shape, element, word + std::to_string(node_));
   }
   int append_software(Software software, Shape shape, k210::Element element) {
@@ -308,7 +332,8 @@ class KmodelTracer {
   int make(const k210::kmodel3::L2Normalization&) { return append_software(Software::l2_normalize); }
   int make(const k210::kmodel3::Softmax&) { return append_software(Software::softmax); }
   int make(const k210::kmodel3::Logistic&) { return append_software(Software::logistic); }
-  int make(const k210::kmodel3::Concat&) {
+  int make(const k210::kmodel3::Concat&) { return make_concat(); }
+  int make_concat() {
     Shape joined = source().shape;
     joined.channels = 0;
     for (int tensor : sources_) joined.channels += tensors_[static_cast<std::size_t>(tensor)].shape.channels;
@@ -354,9 +379,10 @@ class KmodelTracer {
     expect_shape(node.size.shape());
     return append_software(Software::upload);
   }
+  int make(const k210::kmodel3::Conv& node) { return make_convolution(node.tables); }
   /// Pooling is a layer of its own in the model language.
-  int make(const k210::kmodel3::Conv& node) {
-    const k210::KpuLayer kpu = layer_of(decode(node.tables.words), 1);
+  int make_convolution(const k210::KpuTables& tables) {
+    const k210::KpuLayer kpu = layer_of(decode(tables.words), 1);
     expect_shape(kpu.in);
     const std::string name = "conv" + std::to_string(node_);
     Layer layer;
@@ -378,12 +404,54 @@ class KmodelTracer {
     return append(pool, kpu.out(), code, name + "_pooled");
   }
 
+  // Nodes of version 4 that compute the same, bit for bit. Most do not: means are multiplied instead of divided, sums
+  // begin with the bias, and so on.
+  template <class Node>
+  int make(const Node&) {
+    refuse("network types have no layer that computes the same");
+    return 0;
+  }
+  int make(const k210::kmodel4::KpuConv& node) {
+    if (node.batches != 1) refuse("it runs " + std::to_string(node.batches) + " images, and networks one");
+    if (node.main_out.used() && node.main_out.memory != k210::KmodelMemory::main)
+      refuse("its main output is not in main memory");
+    return make_convolution(node.tables);
+  }
+  int make(const k210::kmodel4::KpuUpload& node) {
+    if (node.in_shape[0] != 1) refuse("it uploads " + std::to_string(node.in_shape[0]) + " images, and networks one");
+    expect_shape(node.map());
+    return append_software(Software::upload);
+  }
+  int make(const k210::kmodel4::Dequantize& node) {
+    constexpr std::int32_t most = 1 << 24;  // float32 has all whole numbers up to here
+    if (node.zero_point < -most || node.zero_point > most) refuse("its zero point is out of range");
+    return append_software(Software::dequantize, source().shape, real);
+  }
+  int make(const k210::kmodel4::TableLookUp& node) {
+    if (node.table.memory != k210::KmodelMemory::constants) refuse("its table is no constant");
+    return append_software(Software::requantize);
+  }
+  int make(const k210::kmodel4::Binary& node) {
+    const float infinity = __builtin_huge_valf();
+    const bool adds = node.op == k210::kmodel4::BinaryOp::add && node.clamp.lowest == -infinity &&
+                      node.clamp.highest == infinity && node.a_shape.elements() == node.out_shape.elements() &&
+                      node.b_shape.elements() == node.out_shape.elements();
+    if (!adds || sources_.size() != 2) refuse("network types only add tensors of one shape, without a clamp");
+    return make_sum();
+  }
+  int make(const k210::kmodel4::Concat& node) {
+    if (node.outer != 1 || sources_.size() != node.count) refuse("it is no copy of whole tensors one behind the other");
+    return make_concat();
+  }
+
   // The whole network.
   void mark_outputs() {
     std::vector<int> layers;
     for (int o = 0; o < model_.output_count; ++o) {
       const k210::KmodelRange& range = model_.outputs[o];
       std::string problem;
+      if (range.memory != k210::KmodelMemory::main || range.bytes == 0)
+        return refuse("output " + std::to_string(o) + " is not in main memory");
       const int tensor = main_.read(range.start, range.bytes, problem);
       if (tensor == 0) problem = "it is the model's input";
       if (!problem.empty()) return refuse("output " + std::to_string(o) + ": " + problem);
@@ -416,7 +484,7 @@ class KmodelTracer {
                                               " of it instead of " + text(tensor.shape));
     const auto plan = std::make_unique<const k210::Plan<KmodelNetwork::most_layers>>(plan_if_possible(graph, k210_kpu));
     Findings found = check(graph, *plan, k210_kpu);
-    if (found.ok()) found.add(firmware::check(graph, *plan, k210_kpu));
+    if (found.ok() && model_.version == 3) found.add(firmware::check(graph, *plan, k210_kpu));
     for (Finding finding : found) {
       if (finding.rule->severity != Severity::error) continue;
       const int layer = finding.layer;
@@ -434,7 +502,7 @@ class KmodelTracer {
       const k210::KpuStep& step = steps[i];
       if (step.on_cpu()) continue;
       const int node = result_.nodes[static_cast<std::size_t>(step.author_layer)];
-      visit_node(k210::kmodel3::Kinds{}, model_, node, [&](const auto& conv) {
+      visit_node(model_, node, [&](const auto& conv) {
         if constexpr (requires { conv.tables; }) {
           const k210::KpuLayer wanted = layer_of(decode(conv.tables.words), 1), made = step.layer;
           const bool depthwise = wanted.depthwise && wanted.in.channels > 1;  // of one channel all are
@@ -456,7 +524,8 @@ class KmodelTracer {
 
 }  // namespace detail
 
-/// The network of a kmodel of version 3. The model comes from the reader, which has checked it.
+/// The network of a kmodel: of version 3, or of version 4 as far as its nodes compute what layers of network types do,
+/// bit for bit. The model comes from the reader, which has checked it.
 inline KmodelNetwork network_of(const k210::Kmodel& model) { return detail::KmodelTracer(model).trace(); }
 
 }  // namespace incuse

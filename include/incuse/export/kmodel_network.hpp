@@ -294,7 +294,11 @@ class NetworkExport {
 
 /// What keeps a deployment from becoming a kmodel; nothing if it can.
 template <class Chip>
-inline constexpr Findings kmodel_findings = firmware::check(Chip::graph, Chip::plan, Chip::device);
+inline constexpr Findings kmodel_findings = [] {
+  Findings found = firmware::check(Chip::graph, Chip::plan, Chip::device);
+  found.add(firmware::check_numbers(Chip::graph, Chip::plan, Chip::image));
+  return found;
+}();
 
 /// The kmodel of a deployment: all its layers as they are planned, those of the KPU and those of the processor. Outputs
 /// are float32, C x H x W, in the order of the image's outputs: an output of codes is followed by the numbers that they

@@ -2,6 +2,7 @@
 // networks that are to become such a file. Source: kmodel sheet (k210-kmodel), sections 1 and 5.
 #pragma once
 
+#include <incuse/k210/image.hpp>
 #include <incuse/k210/rules.hpp>
 #include <incuse/model/activations.hpp>
 
@@ -27,39 +28,56 @@ struct ExportedStep {
   }
 };
 
+/// What a rule about the numbers of a layer looks at.
+struct ExportedNumbers {
+  const k210::CpuStepImage& step;
+};
+
 }  // namespace incuse::firmware
 
 namespace incuse {
 
-#define INCUSE_FIRMWARE_RULE(name, sentence, remedy, source) \
-  INCUSE_CHECKED_RULE(firmware, ExportedStep, name, error, sentence, remedy, source)
+#define INCUSE_FIRMWARE_RULE(subject, name, sentence, remedy, source) \
+  INCUSE_CHECKED_RULE(firmware, subject, name, error, sentence, remedy, source)
 
-INCUSE_FIRMWARE_RULE(first_node, "firmware runs kmodels that begin with a layer of the KPU or a Linear of real numbers",
+INCUSE_FIRMWARE_RULE(ExportedStep, first_node,
+                     "firmware runs kmodels that begin with a layer of the KPU or a Linear of real numbers",
                      "let the program compute the first layers", "kmodel 5") {
   if (at.first && at.step.on_cpu() && !at.does(k210::Task::fully_connected))
     blame({}, {}, {}, description_of(at.step.cpu.task).name);
 }
 
-INCUSE_FIRMWARE_RULE(input_in_ram, "firmware puts an input that the KPU reads into AI RAM only",
+INCUSE_FIRMWARE_RULE(ExportedStep, input_in_ram, "firmware puts an input that the KPU reads into AI RAM only",
                      "let the layer of the processor read what a layer of the KPU makes of the input", "kmodel 5") {
   if (at.step.on_cpu() && at.input_in_ram && at.reads_input()) blame({}, {}, {}, description_of(at.step.cpu.task).name);
 }
 
-INCUSE_FIRMWARE_RULE(connected_function, "firmware has no other function behind a Linear than ReLU and ReLU6",
+INCUSE_FIRMWARE_RULE(ExportedStep, connected_function,
+                     "firmware has no other function behind a Linear than ReLU and ReLU6",
                      "use one of them, or put Logistic<> behind the layer instead of Sigmoid", "kmodel 1") {
   if (at.does(k210::Task::fully_connected) && at.step.cpu.activation == Activation::function &&
       at.step.cpu.function != activations::relu6)
     blame();
 }
 
-INCUSE_FIRMWARE_RULE(loose_maps, "firmware writes the first pixels of padded maps only, but the layer reads others too",
+INCUSE_FIRMWARE_RULE(ExportedStep, loose_maps,
+                     "firmware writes the first pixels of padded maps only, but the layer reads others too",
                      "let 1x1 convolutions without pooling follow AddPadding<>, and then RemovePadding<>", "kmodel 1") {
   if (at.reads_loose_maps && !at.minds_first_pixels_only()) blame();
 }
 
-INCUSE_FIRMWARE_RULE(output_in_ram, "firmware hands outputs out of main memory, but this one is in AI RAM only",
+INCUSE_FIRMWARE_RULE(ExportedStep, output_in_ram,
+                     "firmware hands outputs out of main memory, but this one is in AI RAM only",
                      "let what the layer reads be the output", "kmodel 1") {
   if (at.step.output && at.step.on_cpu() && at.step.writes_ram()) blame();
+}
+
+INCUSE_FIRMWARE_RULE(ExportedNumbers, zero_point,
+                     "firmware computes numbers of codes with a bias, not with a zero point",
+                     "let the codes be the output, and the program compute their numbers", "kmodel 1, 2") {
+  const k210::CpuStepImage& step = at.step;
+  if (step.layer.task == k210::Task::dequantize && step.parameters.code.zero_point != 0)
+    blame(step.parameters.code.zero_point);
 }
 
 #undef INCUSE_FIRMWARE_RULE
@@ -73,6 +91,8 @@ inline constexpr CheckedRule<ExportedStep> step_rules[] = {
     INCUSE_CHECKED_RULE_ROW(connected_function), INCUSE_CHECKED_RULE_ROW(loose_maps),
     INCUSE_CHECKED_RULE_ROW(output_in_ram),
 };
+
+inline constexpr CheckedRule<ExportedNumbers> number_rules[] = {INCUSE_CHECKED_RULE_ROW(zero_point)};
 
 /// True if a step reads padded maps, or what layers of the KPU made of such.
 template <int N>
@@ -95,6 +115,17 @@ constexpr Findings check(const Graph<N>& graph, const k210::Plan<N>& plan, const
     apply(step_rules, {step, i == 0, !plan.graph[0].on_cpu(), reads_loose_maps(plan.graph, step)}, blame);
     // All outputs leave through the output FIFO: a driver's only do where the processor reads them.
     if (!step.on_cpu() && step.output) apply(k210::step_rules, {step.layer, device, true}, blame);
+  }
+  return found;
+}
+
+/// The same for the numbers of its layers, which its image has.
+template <int N, class Image>
+constexpr Findings check_numbers(const Graph<N>& graph, const k210::Plan<N>& plan, const Image& image) {
+  Findings found;
+  for (int i = 0, on_cpu = 0; i < plan.graph.size; ++i) {
+    const int author = plan.graph[i].author_layer;
+    if (plan.graph[i].on_cpu()) apply(number_rules, {image.cpu_steps[on_cpu++]}, {found, author, graph[author].name});
   }
   return found;
 }

@@ -47,7 +47,7 @@ class KmodelWriter {
     const int node = network_.nodes[static_cast<std::size_t>(layer)];
     if (layer > 0 && network_.nodes[static_cast<std::size_t>(layer) - 1] == node) return;
     name_ = network_.names[static_cast<std::size_t>(layer)];
-    visit_node(k210::kmodel3::Kinds{}, model_, node, [&](const auto& kind) { add(kind); });
+    visit_node(model_, node, [&](const auto& kind) { add(kind); });
   }
 
   // Literals.
@@ -110,6 +110,13 @@ class KmodelWriter {
   void add(const k210::kmodel3::QuantizedAdd& node) {
     add_row("sum", '{' + scale(node.a_scale) + ", " + scale(node.b_scale) + ", " + scale(node.out_scale) + '}');
   }
+  /// (code - zero point) * (1 / scale); what is added to it is the number that changes nothing, whatever its sign.
+  void add(const k210::kmodel4::Dequantize& node) {
+    add_row("code", '{' + real(1.0f / node.scale) + ", -0.0f, " + std::to_string(node.zero_point) + '}');
+  }
+  void add(const k210::kmodel4::TableLookUp& node) {
+    add_row("table", bytes("table", view_of(model_.constants.data + node.table.start, k210::highest_code + 1), 1));
+  }
   void add(const k210::kmodel3::FullyConnected& node) {
     const std::string weights = reals("weights", node.weights);
     add_row("weights", weights + ", .bias = " + reals("bias", node.bias));
@@ -117,6 +124,7 @@ class KmodelWriter {
 
   // Tables of the KPU's layers.
   void add(const k210::kmodel3::Conv& node) { add_layer(node.tables); }
+  void add(const k210::kmodel4::KpuConv& node) { add_layer(node.tables); }
   void add_layer(const k210::KpuTables& tables) {
     const k210::KpuLayer layer = layer_of(decode(tables.words), 1);
     const k210::Alignments& alignment = k210_kpu.alignment;

@@ -22,10 +22,12 @@ constexpr std::uint8_t round_to_byte(float value) {
   return static_cast<std::uint8_t>(value >= highest_code ? highest_code : round_half_up(value));
 }
 
-/// real = code * scale + bias: scale in real units per code.
+/// real = (code - zero_point) * scale + bias: scale in real units per code. Zero points are those of kmodels of version
+/// 4, which round differently from a bias; only numbers of codes know them.
 struct LinearScale {
   float scale = 1.0f;
   float bias = 0.0f;
+  int zero_point = 0;
 };
 
 /// Real numbers to codes. The division is one multiplication by 1 / scale.
@@ -35,7 +37,8 @@ constexpr void quantize(const float* in, int count, LinearScale code, std::uint8
 }
 
 constexpr void dequantize(const std::uint8_t* in, int count, LinearScale code, float* out) {
-  for (int i = 0; i < count; ++i) out[i] = rounded(static_cast<float>(in[i]) * code.scale) + code.bias;
+  for (int i = 0; i < count; ++i)
+    out[i] = rounded(static_cast<float>(in[i] - code.zero_point) * code.scale) + code.bias;
 }
 
 /// Channels of `pixels` codes, each with a scale of its own.

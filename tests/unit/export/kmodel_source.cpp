@@ -1,4 +1,6 @@
+#include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -7,6 +9,8 @@
 #include <incuse/export/kmodel_source.hpp>
 #include <incuse/import/kmodel.hpp>
 #include <incuse/k210/layer_arguments.hpp>
+
+#include "../import/kmodel_files.hpp"
 
 using namespace incuse;
 using namespace incuse::k210;
@@ -262,4 +266,55 @@ TEST_CASE("rules of the chip are applied, and name the node") {
   CHECK(contains(error_of(first(), dequantize(0, 256, 32), means, codes, padding,
                           conv(layer_of_shape({2, 4, 4}, 2), 1000, 2000, 700), dequantize(700, out, 32)),
                  "node 6 (dequantize): firmware writes the first pixels of padded maps only"));
+}
+
+// Version 4 -----------------------------------------------------------------------------------------------------------
+
+namespace {
+
+cpp::KmodelSource source_of(const kmodel_files::FileBytes& bytes) {
+  const KmodelFile file = parse_kmodel(bytes.text());
+  REQUIRE_MESSAGE(file.ok(), file.error);
+  return cpp::kmodel_source(file.model(), "tiny");
+}
+
+/// Two codes at 0; a table look-up to 2, numbers of that at 8, their sum with themselves at 16, both one behind the
+/// other at 24.
+kmodel_files::FileBytes version_4(float lowest, std::uint32_t outer = 1) {
+  const float infinity = std::numeric_limits<float>::infinity();
+  const std::uint32_t inner = 8 / outer;
+  kmodel_files::FileBytes file;
+  file.u32({0x4B4D444C, 4, 0, 1, 256, 64, 4, 1, 1, 0}).u32({1, 1, 0, 2}).u32({1, 1, 1, 2}).u32({1, 0, 24, 16});
+  for (std::uint32_t i = 0; i < 64; ++i) file.u32({0x41414141});
+  file.u32({0x12, 48}).u32({0x03, 40}).u32({0x00, 108}).u32({0x01, 68});
+  file.u32({1, 1, 0, 2}).u32({0, 1, 0, 256}).u32({1, 1, 2, 2});
+  file.u32({1, 1, 2, 2}).u32({1, 0, 8, 8}).u32({10}).f32({4.0f});
+  file.u32({1, 0, 8, 8}).u32({1, 0, 8, 8}).u32({1, 0, 16, 8}).u32({0});
+  file.u32({1, 1, 1, 2}).u32({1, 1, 1, 2}).u32({1, 1, 1, 2}).f32({lowest, infinity});
+  return file.u32({1, 0, 24, 16}).u32({inner, outer, 2}).u32({1, 0, 8, 8}).u32({1, 0, 16, 8}).u32({1, 1});
+}
+
+}  // namespace
+
+TEST_CASE("nodes of version 4 that compute what layers do are imported") {
+  const cpp::KmodelSource source = source_of(version_4(-std::numeric_limits<float>::infinity()));
+  REQUIRE_MESSAGE(source.ok(), source.error);
+  CHECK(contains(source.text,
+                 "Input<1, 1, 2>,\n    Requantize<as<\"tablelookup1d0\">>,\n    Dequantize<as<\"dequantize1\">>,\n"
+                 "    Add<from<\"dequantize1\", \"dequantize1\">, on_cpu, as<\"binary2\">>,\n"
+                 "    Identity<from<\"dequantize1\", \"binary2\">, on_cpu, as<\"concat3\">>> {};"));
+  CHECK(contains(source.text, "{.name = \"dequantize1\", .code = {0.25f, -0.0f, 10}},"));
+  CHECK(contains(source.text, "AAAAAAAA"));
+}
+
+TEST_CASE("nodes of version 4 that compute otherwise are refused") {
+  CHECK(source_of(version_4(0)).error ==
+        "node 2 (Binary): network types only add tensors of one shape, without a clamp");
+  CHECK(source_of(version_4(-std::numeric_limits<float>::infinity(), 2)).error ==
+        "node 3 (Concat): it is no copy of whole tensors one behind the other");
+  // Two floats at 0 to codes at 8.
+  kmodel_files::FileBytes quantize;
+  quantize.u32({0x4B4D444C, 4, 0, 1, 0, 16, 1, 1, 1, 0}).u32({1, 0, 0, 8}).u32({1, 1, 1, 2}).u32({1, 1, 8, 2});
+  quantize.u32({0x06, 40}).u32({1, 0, 0, 8}).u32({1, 1, 8, 2}).u32({10}).f32({4.0f});
+  CHECK(source_of(quantize).error == "node 0 (Quantize): network types have no layer that computes the same");
 }
