@@ -105,11 +105,26 @@ struct Processor : Network<
     Dequantize<>,
     ChannelsLast<>,
     Softmax<>> {};
+
+/// Layers that accelerators have too.
+struct Beside : Network<
+    Input<3, 16, 16>,
+    MaxPool2d<3, stride<1>, same_padding, on_cpu>,
+    Residual<Identity<on_cpu>, on_cpu, as<"sum">>,
+    Add<from<"sum", "input">, on_cpu, output>,
+    Dequantize<>,
+    AvgPool2d<Window{3, 2}, stride<1, 2>, on_cpu, as<"means">>,
+    Flatten,
+    Linear<8, ReLU, bias, shift<1>, on_cpu>,
+    Linear<8, Tanh, on_cpu, output>,
+    Upsample<4>,
+    Quantize<as<"codes">>,
+    Upload<from<"input">, output>> {};
 // clang-format on
 
 /// All of them.
 #define INCUSE_WRITTEN_NETWORKS(visit)                                                                                \
   visit(Convolutions) visit(Lines) visit(Poolings) visit(Combinations) visit(Branches) visit(Placed) visit(Functions) \
-      visit(Processor)
+      visit(Processor) visit(Beside)
 
 }  // namespace incuse::test::written
