@@ -290,6 +290,7 @@ constexpr Range extremes_of(const float* values, int count) {
   float inside = -1.0f;  // numbers of at most this magnitude change nothing
   while (true) {
     // Compilers evaluate this for every weight: no calls, and few iterations.
+  // NOLINTBEGIN(bugprone-incorrect-roundings): of 0 to 255, a double loses nothing
     for (; count >= 8 && __builtin_fabsf(values[0]) <= inside && __builtin_fabsf(values[1]) <= inside &&
            __builtin_fabsf(values[2]) <= inside && __builtin_fabsf(values[3]) <= inside &&
            __builtin_fabsf(values[4]) <= inside && __builtin_fabsf(values[5]) <= inside &&
@@ -384,6 +385,7 @@ constexpr void quantise_channel(const float* weights, int count, float factor, f
     codes[6] = INCUSE_CODE_AT(6);
     codes[7] = INCUSE_CODE_AT(7);
   }
+  // NOLINTEND(bugprone-incorrect-roundings)
 #undef INCUSE_CODE_AT
   for (; count > 0; --count)
     *codes++ = static_cast<std::uint8_t>(clip_to_code(nearest(coding.code(*weights++ * factor * channel_scale))));
