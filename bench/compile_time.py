@@ -19,6 +19,7 @@ import tempfile
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CHAINS = (4, 8, 16, 32)  # layers
 FULL_LAYERS, FULL_KIB = 12, 432
+REAL_CHANNELS = 512  # in and out of a 1x1 convolution of the K210
 
 
 def literal(count, seed):
@@ -49,6 +50,26 @@ def deployment(network, shapes):
         "using Chip = Deployment<Net, max78000, trained>;\n"
         "extern const std::uint32_t* const table;\n"
         "const std::uint32_t* const table = Chip::image.weights;\n" % (network, parameters(shapes))
+    )
+
+
+def quantised(channels, deploys):
+    """A 1x1 convolution with parameters in floating point for the K210, as literals; quantised if it `deploys`."""
+    generator = random.Random(channels)
+    weights = ", ".join("%.7ff" % generator.gauss(0, 0.1) for _ in range(channels * channels))
+    bias = ", ".join("%.7ff" % generator.gauss(0, 0.1) for _ in range(channels))
+    return (
+        "#include <incuse/k210/deployment.hpp>\nusing namespace incuse;\n"
+        "struct Net : Network<Input<%d, 8, 8>, Conv2d<%d, kernel<1>, bias, ReLU>> {};\n"
+        "constexpr float weights[] = {%s};\nconstexpr float biases[] = {%s};\n"
+        "struct Trained {\n  static constexpr k210::Range input{0.0f, 1.0f};\n"
+        '  static constexpr k210::RealLayer real_layers[] = {{"c", weights, biases, {}, {0, 6}, {0, 6}}};\n};\n'
+        % (channels, channels, weights, bias)
+    ) + (
+        "extern const k210::StepImage* const steps;\n"
+        "const k210::StepImage* const steps = Deployment<Net, k210_kpu, Trained>::image.steps;\n"
+        if deploys
+        else "static_assert(Trained::real_layers[0].weights.count > 0);\n"
     )
 
 
@@ -92,6 +113,9 @@ def programs():
     }
     for layers in CHAINS:
         table["chain%d" % layers] = chain(layers)
+    table["reals"] = quantised(REAL_CHANNELS, False)
+    table["quantised"] = quantised(REAL_CHANNELS, True)
+    table["quantised_small"] = quantised(8, True)
     for connections in (2, 4, 8):
         table["plan%d" % (4 * connections)] = planned(skips(connections))
         table["skips%d" % (4 * connections)] = deployment(skips(connections), [(16, 16, 3, 3)] * 2 * connections)
@@ -103,6 +127,9 @@ TITLES = {
     "model": "#include <incuse/model/network.hpp>",
     "incuse": "#include <incuse/incuse.hpp>",
     "fashion": "Fashion-MNIST deployment, 71,148 weight bytes",
+    "reals": "262,144 weights in floating point, not looked at",
+    "quantised": "K210: these, quantised",
+    "quantised_small": "K210: 64 weights, quantised",
     "full": "deployment that fills the weight memory, 442,368 bytes",
 }
 
@@ -148,6 +175,11 @@ def print_slopes(seconds):
         no_layers = seconds["chain%d" % chains[0]] - chains[0] * per_layer
         per_kib = (seconds["full"] - no_layers - FULL_LAYERS * per_layer) / FULL_KIB
         print("weights: %.1f ms per KiB" % (1000 * per_kib))
+
+    if all(name in seconds for name in ("reals", "quantised")):
+        weights = REAL_CHANNELS * REAL_CHANNELS
+        quantising = seconds["quantised"] - seconds["reals"]
+        print("real weights: %.1f us to quantise one, besides reading its literal" % (1e6 * quantising / weights))
 
 
 def main():
