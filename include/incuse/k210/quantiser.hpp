@@ -290,7 +290,7 @@ constexpr Range extremes_of(const float* values, int count) {
   float inside = -1.0f;  // numbers of at most this magnitude change nothing
   while (true) {
     // Compilers evaluate this for every weight: no calls, and few iterations.
-  // NOLINTBEGIN(bugprone-incorrect-roundings): of 0 to 255, a double loses nothing
+    // NOLINTBEGIN(bugprone-incorrect-roundings): of 0 to 255, a double loses nothing
     for (; count >= 8 && __builtin_fabsf(values[0]) <= inside && __builtin_fabsf(values[1]) <= inside &&
            __builtin_fabsf(values[2]) <= inside && __builtin_fabsf(values[3]) <= inside &&
            __builtin_fabsf(values[4]) <= inside && __builtin_fabsf(values[5]) <= inside &&
