@@ -9,6 +9,7 @@
 #include <boost/multiprecision/cpp_int.hpp>
 #include <cmath>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 using namespace incuse;
@@ -112,6 +113,7 @@ Params params_of(Range range) { return params_of(exact(range.low), exact(range.h
 Params params_of(const std::vector<Real>& values) {
   Real low = exact(largest_float), high = exact(smallest_float);
   for (const Real& value : values) {
+    if (abs(value) > exact(largest_float)) continue;  // infinite as a float
     low = std::min(low, value);
     high = std::max(high, value);
   }
@@ -151,6 +153,17 @@ struct Trial {
   LayerRanges ranges;
   Range clamp;
   FloatConvolution layer;
+
+  /// A layer of one 1x1 channel.
+  Trial(std::vector<float> its_weights, float factor)
+      : channels(1),
+        count(static_cast<int>(its_weights.size())),
+        weights(std::move(its_weights)),
+        bias{0.5f},
+        factors{factor},
+        ranges{{0.0f, 1.0f}, {-4.0f, 4.0f}, {-4.0f, 4.0f}},
+        clamp(no_clamp),
+        layer{{count, 8, 8}, 1, 1, false, weights.data(), bias.data(), factors.data()} {}
 
   explicit Trial(std::uint32_t seed) {
     Random random(seed);
@@ -318,6 +331,35 @@ TEST_CASE("layers are quantised as exact arithmetic does") {
     check_activation(trial, result);
   }
   CHECK(done > 80);
+}
+
+TEST_CASE("weights half-way between two codes") {
+  for (float factor : {1.0f, 0.7f, -1.3f}) {
+    std::vector<float> weights{-1.2f / factor, 1.35f / factor};
+    for (int code = 1; code < 255; ++code) {
+      const float middle = (static_cast<float>(code) - 119.5f) * 0.01f / factor;
+      for (float weight = middle * 0.9999995f; weight != middle * 1.0000005f && weights.size() < 4000;
+           weight = std::nextafter(weight, middle * 1.0000005f))
+        weights.push_back(weight);
+    }
+    const Trial trial(weights, factor);
+    const Result result = quantised(trial);
+    REQUIRE(result.convolution.problem.empty());
+    check_sums(trial, result);
+  }
+}
+
+TEST_CASE("weights whose products are beyond the floats") {
+  int overflows = 0;
+  for (int i = 1; i < 60; ++i) {
+    const Trial trial({largest_float, static_cast<float>(-i) * 13.37f, 600.0f, 0.5f, -1.0f, 7.0f, 8.0f, 9.0f, 10.0f},
+                      i % 2 == 0 ? 1.0f : 0.99f);
+    const Result result = quantised(trial);
+    REQUIRE(result.convolution.problem.empty());
+    check_sums(trial, result);
+    overflows += result.codes[0] == 255 ? 1 : 0;
+  }
+  CHECK(overflows == 59);
 }
 
 // KPU sheet, sections 3 and 7.
