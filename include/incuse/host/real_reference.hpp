@@ -207,8 +207,8 @@ class RealExecutor {
 /// The executor of a network type with the parameters of a type (k210::RealLayer).
 template <class Net, class Trained>
 auto real_executor() {
-  constexpr int count = static_cast<int>(sizeof(Trained::real_layers) / sizeof(k210::RealLayer));
-  return RealExecutor(graph_of<Net>(), Trained::real_layers, count);
+  constexpr k210::RealLayers layers = k210::real_layers_in<Trained>();
+  return RealExecutor(graph_of<Net>(), layers.entries, layers.count);
 }
 
 }  // namespace incuse::host

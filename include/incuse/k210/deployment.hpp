@@ -182,7 +182,7 @@ struct Deployment<Net, Chip, Trained> {
   using Step = typename k210::detail::RealSteps<planned, shaped, Chip, Trained>::template Step<I>;
   template <int I>
   static constexpr auto codes = k210::detail::RealSteps<planned, shaped, Chip, Trained>::template Step<I>::codes();
-  static constexpr k210::CodeScale input_scale = k210::code_scale_of(Trained::input);
+  static constexpr k210::CodeScale input_scale = k210::code_scale_of(k210::input_range_in<Trained>());
   static constexpr const auto& image = k210::Tables<Deployment, Chip, valid>::image;
 };
 

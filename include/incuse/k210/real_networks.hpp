@@ -46,12 +46,37 @@ struct RealLayer {
 
 /// A type with the parameters of a network, and the range of its input. There is an entry for every layer with weights,
 /// and for every Quantize, Requantize and sum of codes, which give their range only; in the order of the layers:
-/// `static constexpr k210::RealLayer real_layers[]` and `static constexpr k210::Range input`.
+/// `static constexpr k210::RealLayer real_layers[]` and `static constexpr k210::Range input`. Either may be missing:
+/// networks without such layers have no entries, networks that begin with real numbers need no range.
 template <class Trained>
 concept real_parameters = requires {
   { Trained::real_layers[0] } -> std::convertible_to<const RealLayer&>;
+}
+|| requires {
   { Trained::input } -> std::convertible_to<const Range&>;
 };
+
+/// Their entries, and how many there are.
+struct RealLayers {
+  const RealLayer* entries = nullptr;
+  int count = 0;
+};
+template <class Trained>
+constexpr RealLayers real_layers_in() {
+  if constexpr (requires { Trained::real_layers; })
+    return {Trained::real_layers, static_cast<int>(sizeof(Trained::real_layers) / sizeof(RealLayer))};
+  else
+    return {};
+}
+
+/// The range of the input; an empty one if there is none.
+template <class Trained>
+constexpr Range input_range_in() {
+  if constexpr (requires { Trained::input; })
+    return Trained::input;
+  else
+    return {};
+}
 
 /// Options of weights that are signed bytes.
 constexpr bool has_byte_options(const Layer& layer) {

@@ -206,18 +206,17 @@ class RealParts {
 template <const auto& Planned, const auto& Net, const Device& Chip, class Trained>
 struct RealSteps {
  private:
-  static constexpr int given = static_cast<int>(sizeof(Trained::real_layers) / sizeof(RealLayer));
+  static constexpr RealLayers given = real_layers_in<Trained>();
+  static constexpr Range input = input_range_in<Trained>();
 
   static constexpr auto elements = elements_of(Net);
 
   /// The parameters of a layer of the network.
-  static constexpr const RealLayer& entry_of(int layer) {
-    return Trained::real_layers[entry_index(Net, elements, layer)];
-  }
+  static constexpr const RealLayer& entry_of(int layer) { return given.entries[entry_index(Net, elements, layer)]; }
   /// Range of a tensor of codes: that of the step that gave them their meaning.
   static constexpr Range range_of(int tensor) {
     const int from = Planned.graph.meaning_of(tensor);
-    return from == network_input ? Range(Trained::input) : entry_of(Planned.graph[from].author_layer).output;
+    return from == network_input ? input : entry_of(Planned.graph[from].author_layer).output;
   }
   static constexpr CodeScale scale_of(int tensor) { return code_scale_of(range_of(tensor)); }
 
@@ -302,8 +301,9 @@ struct RealSteps {
   static constexpr Findings findings = [] {
     Findings found;
     constexpr int wanted = entry_index(Net, elements, Net.size);
-    apply(count_rules, {given, wanted}, {found});
-    if constexpr (given == wanted && Planned.graph.size > 0) add_findings(found);
+    apply(count_rules, {given.count, wanted}, {found});
+    apply(input_rules, {!Net.real_input, input.low < input.high}, {found});
+    if constexpr (given.count == wanted && Planned.graph.size > 0) add_findings(found);
     return found;
   }();
 };

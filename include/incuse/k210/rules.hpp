@@ -86,6 +86,12 @@ struct ParameterCount {
   int wanted;
 };
 
+/// What a rule about the range of a network's input looks at.
+struct InputRange {
+  bool needed;  ///< the input is of codes
+  bool given;   ///< and contains something
+};
+
 /// What a rule about a concatenation of codes looks at.
 struct JoinedCodes {
   bool alike;  ///< all have the same zero point and scale
@@ -165,8 +171,8 @@ INCUSE_KPU_RULE(
   if (at.on_kpu() && at.layer.sources.size > 1 && !at.combines()) blame(at.layer.sources.size, 1);
 }
 
-INCUSE_KPU_RULE(OneLayer, reshaped_input, error, "the KPU cannot read a tensor in another shape",
-                "leave the view out, or let software copy the tensor", "kpu 4") {
+INCUSE_KPU_RULE(OneLayer, reshaped_input, error, "neither the KPU nor the processor reads a tensor in another shape",
+                "leave the view out, or let the program copy the tensor", "kpu 4") {
   if (at.layer.in_channels > 0 || at.layer.in_extent != Extent{0, 0}) blame();
 }
 
@@ -437,6 +443,11 @@ INCUSE_KPU_RULE(ParameterCount, parameter_count, error, "there are parameters fo
   if (at.given != at.wanted) blame(at.wanted, at.given, "the parameter type");
 }
 
+INCUSE_KPU_RULE(InputRange, input_range, error, "the parameters do not say which numbers the input stands for",
+                "add static constexpr k210::Range input{low, high} to them, with low < high", "quantisation 1") {
+  if (at.needed && !at.given) blame();
+}
+
 INCUSE_KPU_RULE(JoinedCodes, unlike_codes, error, "codes that stand for different numbers are joined",
                 "give the layers that make them one range, or put Requantize<> in front", "kmodel 1") {
   if (!at.alike) blame();
@@ -521,6 +532,7 @@ inline constexpr CheckedRule<StepValues> value_rules[] = {INCUSE_CHECKED_RULE_RO
 inline constexpr CheckedRule<OneLayer> byte_rules[] = {
     INCUSE_CHECKED_RULE_ROW(real_function), INCUSE_CHECKED_RULE_ROW(pad_byte), INCUSE_CHECKED_RULE_ROW(one_range)};
 inline constexpr CheckedRule<ParameterCount> count_rules[] = {INCUSE_CHECKED_RULE_ROW(parameter_count)};
+inline constexpr CheckedRule<InputRange> input_rules[] = {INCUSE_CHECKED_RULE_ROW(input_range)};
 inline constexpr CheckedRule<JoinedCodes> joining_rules[] = {INCUSE_CHECKED_RULE_ROW(unlike_codes)};
 inline constexpr CheckedRule<OneSum> sum_rules[] = {INCUSE_CHECKED_RULE_ROW(sum_shift)};
 inline constexpr CheckedRule<StepParameters> parameter_rules[] = {INCUSE_CHECKED_RULE_ROW(quantisation)};
@@ -543,6 +555,7 @@ constexpr void for_each_rule(Visit&& visit) {
   visit_all(value_rules);
   visit_all(byte_rules);
   visit_all(count_rules);
+  visit_all(input_rules);
   visit_all(joining_rules);
   visit_all(sum_rules);
   visit_all(parameter_rules);

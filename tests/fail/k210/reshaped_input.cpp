@@ -1,6 +1,6 @@
-// expect: \[reshaped_input\] the KPU cannot read a tensor in another shape; leave the view out, or let software copy the tensor
+// expect: \[reshaped_input\] neither the KPU nor the processor reads a tensor in another shape; leave the view out, or let the program copy the tensor
 // expect: facts::layer<1>.*facts::name<'v'>.*facts::on<.*k210_kpu>
-// expect-gcc: layer 1 \(v\): the KPU cannot read a tensor in another shape; leave the view out, or let software copy the tensor
+// expect-gcc: layer 1 \(v\): neither the KPU nor the processor reads a tensor in another shape; leave the view out, or let the program copy the tensor
 // errors: 1
 #include "refused.hpp"
 

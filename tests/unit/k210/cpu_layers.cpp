@@ -321,7 +321,6 @@ struct Dense : Network<
 struct DenseParameters {
   static constexpr float first[5 * 36] = {0.5f, -1.0f, 0.25f}, bias[5] = {0.125f, -2.0f, 1.0f, 0.0f, 3.0f};
   static constexpr float second[4 * 5] = {1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, -1, 0.5f, 0, 0, 0, 0.5f};
-  static constexpr Range input{-1, 1};
   static constexpr RealLayer real_layers[] = {{"first", first, bias}, {"second", second}};
 };
 
@@ -351,6 +350,23 @@ TEST_CASE("networks of the processor alone") {
   const Reals result = simple.run<float>();
   CHECK(result[0] / result[1] == doctest::Approx(std::exp(0.5)));
   CHECK(result[2] / result[1] == doctest::Approx(std::exp(-1.0)));
+}
+
+namespace {
+
+struct RangeOnly {
+  static constexpr Range input{0.0f, 2.55f};
+};
+
+}  // namespace
+
+TEST_CASE("a network without weights has a range all the same") {
+  using Chip = Deployment<Network<Input<4, 1, 1>, Dequantize<>>, k210_kpu, RangeOnly>;
+  Machine<Chip> machine;
+  const std::uint8_t codes[] = {0, 1, 100, 255};
+  machine.driver->load_codes(codes);
+  const Reals result = machine.run<float>();
+  for (std::size_t i = 0; i < 4; ++i) CHECK(result[i] == doctest::Approx(0.01 * codes[i]));
 }
 
 // Ranges of their own -------------------------------------------------------------------------------------------------
