@@ -1,5 +1,5 @@
-// What a RISC-V core does before main: stack, global pointer, registers of real numbers, memory. And the two functions that compilers call even in
-// programs without a library.
+// What a RISC-V core does before main: stack, global pointer, registers of real numbers, memory. And the two functions
+// that compilers call even in programs without a library.
 #include <cstddef>
 #include <cstdint>
 

@@ -53,7 +53,7 @@ constexpr float exponential(float x) {
   const double scaled = static_cast<double>(x) * 1.44269504088896340736;
   const int k = static_cast<int>(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
   const double r = rounded(static_cast<double>(x) - rounded(k * ln2_high)) - rounded(k * ln2_low);
-  double sum = 1.0;  // Taylor's series by Horner's rule
+  double sum = 1.0;                                      // Taylor's series by Horner's rule
   for (int n = 13; n > 0; --n) sum = sum * r / n + 1.0;  // a quotient: nothing to contract
   return static_cast<float>(sum * detail::power_of_two(k));
 }

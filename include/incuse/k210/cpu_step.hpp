@@ -19,7 +19,9 @@ constexpr SumScales sum_scales(const CodeScale& a, const CodeScale& b, const Cod
   const double larger = codes_a < codes_b ? codes_b : codes_a;
   int shift = 22;
   while (shift > 9 && larger * (1 << shift) >= (1 << 30)) --shift;
-  const auto multiplier = [&](double codes) { return static_cast<std::int32_t>((static_cast<std::int64_t>(codes * (2 << shift)) + 1) / 2); };
+  const auto multiplier = [&](double codes) {
+    return static_cast<std::int32_t>((static_cast<std::int64_t>(codes * (2 << shift)) + 1) / 2);
+  };
   SumScales result{
       {-a.zero_point, multiplier(codes_a), 0}, {-b.zero_point, multiplier(codes_b), 0}, {out.zero_point, 1, shift}};
   IntegerScale& carrier = codes_a < codes_b ? result.b : result.a;
