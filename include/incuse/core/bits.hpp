@@ -8,26 +8,14 @@ namespace incuse {
 /// 64 processors, one bit each: processor p is bit p.
 using ProcessorMap = std::uint64_t;
 
-constexpr int bit_count(std::uint64_t bits) {
-  int count = 0;
-  for (; bits != 0; bits &= bits - 1) ++count;
-  return count;
-}
+// Builtins of both compilers: a loop over 64 bits costs them more than anything else that plans and rules do.
+constexpr int bit_count(std::uint64_t bits) { return __builtin_popcountll(bits); }
 
 /// Index of the lowest set bit; -1 for 0.
-constexpr int first_bit(std::uint64_t bits) {
-  if (bits == 0) return -1;
-  int index = 0;
-  for (; (bits & 1) == 0; bits >>= 1) ++index;
-  return index;
-}
+constexpr int first_bit(std::uint64_t bits) { return bits == 0 ? -1 : __builtin_ctzll(bits); }
 
 /// Index of the highest set bit; -1 for 0.
-constexpr int last_bit(std::uint64_t bits) {
-  int index = -1;
-  for (; bits != 0; bits >>= 1) ++index;
-  return index;
-}
+constexpr int last_bit(std::uint64_t bits) { return bits == 0 ? -1 : 63 - __builtin_clzll(bits); }
 
 /// A map of `count` neighbouring processors that starts at processor `first`; count 0…64.
 constexpr ProcessorMap processor_range(int first, int count) {

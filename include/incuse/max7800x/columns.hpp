@@ -133,6 +133,8 @@ struct KernelColumns {
   /// turn; 0: nothing is shared. `written` then counts the columns of all groups, and is not placed.
   int fanned_processors = 0;
 
+  /// True if every processor writes the same columns.
+  constexpr bool even() const { return growth == 0 && shorter_from < 0 && fanned_processors == 0; }
   /// Deals the columns out to the four groups.
   constexpr void fan_out(int processors) {
     fanned_processors = processors;

@@ -37,16 +37,20 @@ struct ImageSizes {
 /// C++ has no arrays of no elements.
 constexpr int at_least_one(int size) { return size > 0 ? size : 1; }
 
+/// The weights of an image.
+template <int Words>
+struct WeightStream {
+  std::uint32_t weights[Words]{};  ///< records of address, length, words; ended by an address of 0
+};
+
 /// Everything a driver needs, as constants: all members are plain arrays and numbers.
 template <ImageSizes Sizes>
-struct Image {
+struct Image : WeightStream<at_least_one(Sizes.weights)> {
   using Entry = std::conditional_t<Sizes.verified, RegisterWrite, AddressedWord>;
 
-  RegisterWrite init[at_least_one(Sizes.init)]{};    ///< accesses that reset the accelerator
-  Entry configure[at_least_one(Sizes.configure)]{};  ///< writes that describe the layers
-  Entry start[at_least_one(Sizes.start)]{};          ///< writes that start an inference
-  std::uint32_t
-      weights[at_least_one(Sizes.weights)]{};           ///< records of address, length, words; ended by an address of 0
+  RegisterWrite init[at_least_one(Sizes.init)]{};       ///< accesses that reset the accelerator
+  Entry configure[at_least_one(Sizes.configure)]{};     ///< writes that describe the layers
+  Entry start[at_least_one(Sizes.start)]{};             ///< writes that start an inference
   int bias_count[groups]{};                             ///< values for each group's bias memory
   std::uint8_t bias[at_least_one(Sizes.bias)]{};        ///< the values, group after group
   TensorLayout input{};                                 ///< where the input goes
@@ -74,13 +78,12 @@ constexpr int count_of(Emit&& emit) {
 
 template <int N>
 constexpr ImageSizes image_sizes(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
-                                 const Options& options) {
+                                 const Options& options, int weight_words) {
   ImageSizes sizes;
   sizes.init = count_of([&](auto&& sink) { emit_init(graph, plan, device, options, sink); });
   sizes.configure = count_of([&](auto&& sink) { emit_configure(graph, plan, device, options, sink); });
   sizes.start = count_of([&](auto&& sink) { emit_start(graph, plan, device, options, sink); });
-  sizes.weights = 1;
-  for (int p = 0; p < all_processors; ++p) sizes.weights += processor_weight_words(plan, options, p);
+  sizes.weights = weight_words + 1;
   sizes.bias = bias_values(plan);
   for (int i = 0; i < graph.size; ++i)
     if (graph[i].output) ++sizes.outputs;
@@ -96,33 +99,37 @@ struct Tables;
 
 template <class Source, const Device& Chip>
 struct Tables<Source, Chip, false> {
-  static constexpr Image<ImageSizes{}> image{};
-  static constexpr struct { std::uint32_t words[1]{}; } weights{};
+  using image_type = Image<ImageSizes{}>;
+  static constexpr image_type image{};
+  static constexpr WeightStream<1> weights{};
   static constexpr struct { std::uint8_t values[1]{}; } bias{};
 };
 
 template <class Source, const Device& Chip>
 struct Tables<Source, Chip, true> {
  private:
-  static constexpr ImageSizes sizes = detail::image_sizes(Source::graph, Source::plan, Chip, Source::options);
+  static constexpr WeightLayout layout = weight_layout(Source::plan, Source::options);
+  static constexpr auto kernels = network_kernels(Source::graph, Source::plan, Source::parameters);
+  static constexpr ImageSizes sizes =
+      detail::image_sizes(Source::graph, Source::plan, Chip, Source::options, layout.words());
 
-  /// Compilers limit a single evaluation, so each processor's records are one of their own.
-  template <int Processor, int Words>
-  static constexpr auto records = processor_weights<Words>(Source::graph, Source::plan, Chip, Source::parameters,
-                                                           Source::options, Processor);
+  /// Words of the processors `First` to `End` - 1, in an evaluation of their own.
+  template <int First, int End>
+  static constexpr auto records = [] {
+    detail::WeightRecords<layout.first_word[End] - layout.first_word[First]> result{};
+    write_weights(kernels, Source::plan, layout, Chip, Source::options, First, End, result.words);
+    return result;
+  }();
 
-  template <int Processor = 0>
-  static constexpr void append_weights(std::uint32_t (&words)[sizes.weights], int next = 0) {
-    constexpr int count = processor_weight_words(Source::plan, Source::options, Processor);
-    if constexpr (count > 0) {
-      for (int i = 0; i < count; ++i) words[next + i] = records<Processor, count>.words[i];
-    }
-    if constexpr (Processor + 1 < all_processors) append_weights<Processor + 1>(words, next + count);
+  template <int First = 0>
+  static constexpr void append_weights(std::uint32_t (&words)[sizes.weights]) {
+    constexpr int end = evaluation_end(kernels, Source::plan, layout, Source::options, First);
+    const auto& part = records<First, end>;
+    for (int i = layout.first_word[First]; i < layout.first_word[end]; ++i)
+      words[i] = part.words[i - layout.first_word[First]];
+    if constexpr (end < all_processors) append_weights<end>(words);
   }
 
-  struct Weights {
-    std::uint32_t words[sizes.weights]{};
-  };
   struct Bias {
     std::uint8_t values[at_least_one(sizes.bias)]{};
   };
@@ -135,9 +142,13 @@ struct Tables<Source, Chip, true> {
  public:
   /// The tables of the image that are large, for programs that need no others: each an object of its own, so a linker
   /// keeps only what is used.
-  static constexpr Weights weights = [] {
-    Weights result{};
-    append_weights(result.words);
+  static constexpr WeightStream<sizes.weights> weights = [] {
+    WeightStream<sizes.weights> result{};
+    constexpr int end = evaluation_end(kernels, Source::plan, layout, Source::options, 0);
+    if constexpr (end == all_processors)
+      write_weights(kernels, Source::plan, layout, Chip, Source::options, 0, end, result.weights);
+    else
+      append_weights(result.weights);
     return result;
   }();
   static constexpr Bias bias = [] {
@@ -146,14 +157,14 @@ struct Tables<Source, Chip, true> {
     return result;
   }();
 
-  static constexpr auto image = [] {
-    Image<sizes> result{};
+  using image_type = Image<sizes>;
+  static constexpr image_type image = [] {
+    image_type result{weights};
     emit_init(Source::graph, Source::plan, Chip, Source::options, detail::Appender<RegisterWrite>{result.init});
     emit_configure(Source::graph, Source::plan, Chip, Source::options,
-                   detail::Appender<typename Image<sizes>::Entry>{result.configure});
+                   detail::Appender<typename image_type::Entry>{result.configure});
     emit_start(Source::graph, Source::plan, Chip, Source::options,
-               detail::Appender<typename Image<sizes>::Entry>{result.start});
-    append_weights(result.weights);
+               detail::Appender<typename image_type::Entry>{result.start});
     append_bias(result.bias);
     for (int g = 0; g < groups; ++g) result.bias_count[g] = Source::plan.bias_fill[g];
     result.input = input_layout(Source::graph, Source::plan);
@@ -242,7 +253,7 @@ struct Deployment<Net, Chip, Trained, Options...> {
   static constexpr auto plan = valid ? planned.plan : decltype(planned.plan){};
   static constexpr max7800x::Report report = max7800x::report_of(graph, plan, Chip, options);
   using tables = max7800x::Tables<Deployment, Chip, valid>;
-  static constexpr const auto& image = tables::image;
+  static constexpr const typename tables::image_type& image = tables::image;  // no `auto`: computed if it is used
 };
 
 }  // namespace incuse

@@ -111,10 +111,11 @@ constexpr PlannedNetwork<Capacity> arrange_and_plan(const Graph<N>& graph, const
   }
   return whole;
 }
-/// The same for a graph that is read at run time.
-constexpr PlannedNetwork<most_layers> arrange_and_plan(const Graph<most_layers>& graph, const Device& device,
-                                                       const Options& options = {}) {
-  return arrange_and_plan<most_layers, most_layers>(graph, device, options);
+/// The same for a graph that is read at run time. (A template, so that nobody else pays for it.)
+template <int N>
+  requires(N == most_layers)
+constexpr PlannedNetwork<N> arrange_and_plan(const Graph<N>& graph, const Device& device, const Options& options = {}) {
+  return arrange_and_plan<N, N>(graph, device, options);
 }
 
 /// `planned_network` at compile time: in several evaluations, since compilers limit a single one.

@@ -28,7 +28,7 @@ struct RegisterWrite {
 
 namespace detail {
 
-/// What the registers of one layer are computed from; `group` is the group they are written to.
+/// What the registers of one layer are computed from.
 template <int N>
 struct RegisterInput {
   const Graph<N>& graph;
@@ -36,8 +36,8 @@ struct RegisterInput {
   const Device& device;
   const Options& options;
   int index;
-  int group;
-  Layer hardware;  ///< the layer as the hardware executes it
+  const Layer& hardware;  ///< the layer as the hardware executes it
+  bool local_output;      ///< see `writes_locally`
 
   constexpr const Layer& layer() const { return hardware; }
   constexpr const LayerPlan& placed() const { return plan[index]; }
@@ -46,7 +46,6 @@ struct RegisterInput {
   constexpr bool one_by_one() const {
     return (layer().op == Operator::conv2d || layer().op == Operator::linear) && layer().kernel.area() == 1;
   }
-  constexpr bool leads() const { return group == plan.first_group(); }
 };
 
 /// Several operands of several passes: the hardware counts the passes as rows (capability sheet, "emulation of
@@ -62,11 +61,10 @@ constexpr int flatten_count(const Layer& layer, const LayerPlan& placed) {
 }
 
 /// True if the output map of some group has uneven gaps: outputs are then written group by group (section 1, `local`).
-template <int N>
-constexpr bool local_output(const RegisterInput<N>& in) {
+constexpr bool writes_locally(const LayerPlan& placed, unsigned groups_in_use, bool passes_through) {
   for (int g = 0; g < groups; ++g) {
-    if (!in.plan.uses_group(g)) continue;
-    unsigned map = group_part(in.placed().output_processors, g);
+    if ((groups_in_use >> g & 1u) == 0) continue;
+    unsigned map = group_part(placed.output_processors, g);
     if (bit_count(map) < 2) continue;
     map >>= first_bit(map);
     int smallest = 16, largest = 0;
@@ -77,7 +75,7 @@ constexpr bool local_output(const RegisterInput<N>& in) {
       largest = max_of(largest, gap);
       map >>= gap;
     }
-    if (smallest != largest || (largest > 0 && in.passes_through())) return true;
+    if (smallest != largest || (largest > 0 && passes_through)) return true;
   }
   return false;
 }
@@ -147,20 +145,20 @@ constexpr Word stride(const RegisterInput<N>& in) {
 
 // Sections 3.4 to 3.8.
 template <int N>
-constexpr Word write_pointer(const RegisterInput<N>& in) {
+constexpr Word write_pointer(const RegisterInput<N>& in, int group) {
   const ProcessorMap outputs = in.placed().output_processors;
-  const unsigned outputs_here = group_part(outputs, in.group);
+  const unsigned outputs_here = group_part(outputs, group);
   const int ignored = ignored_output_bytes(in.graph[in.index], in.placed().out.count);
   int pointer = floor_div(in.placed().out_offset - ignored, 4);
-  if (local_output(in)) {
+  if (in.local_output) {
     // The vendor's formula as it stands: the map is moved by 4 bits a group, not by 16.
-    const ProcessorMap moved = outputs >> 4 * in.group;
+    const ProcessorMap moved = outputs >> 4 * group;
     const int first = moved == 0 ? 0 : first_bit(moved) / 4 * 4;
-    pointer |= (first + 4 * in.group) * in.device.slot_stride;
+    pointer |= (first + 4 * group) * in.device.slot_stride;
   } else {
     // A pass-through layer's group writes to its own part of the map, a convolution's to the map's start.
     int first = first_bit(outputs);
-    if (in.passes_through()) first = outputs_here == 0 ? 0 : processors_per_group * in.group + first_bit(outputs_here);
+    if (in.passes_through()) first = outputs_here == 0 ? 0 : processors_per_group * group + first_bit(outputs_here);
     pointer |= first / processors_per_instance << in.device.instance_pointer_shift;
   }
   Word word;
@@ -206,13 +204,13 @@ constexpr Word read_pointer(const RegisterInput<N>& in) {
 
 // Section 3.9. The leading group collects what other groups contribute: their part of the input, and the bias.
 template <int N>
-constexpr unsigned contributing_groups(const RegisterInput<N>& in) {
-  if (!in.leads() || in.passes_through() || in.placed().fans_out) return 0;
+constexpr unsigned contributing_groups(const RegisterInput<N>& in, int group) {
+  if (group != in.plan.first_group() || in.passes_through() || in.placed().fans_out) return 0;
   unsigned contributing = 0;
-  for (int g = in.group + 1; g < groups; ++g)
+  for (int g = group + 1; g < groups; ++g)
     if (group_part(in.placed().processors, g) != 0) contributing |= 1u << g;
   const int bias_group = in.placed().bias_group;
-  if (bias_group >= 0 && bias_group != in.group) contributing |= 1u << bias_group;
+  if (bias_group >= 0 && bias_group != group) contributing |= 1u << bias_group;
   return contributing;
 }
 
@@ -225,9 +223,8 @@ constexpr Word control_word(const RegisterInput<N>& in) {
       .set_if(layer.pooling != Pooling::average, layer_control::maximum)
       .set_if(layer.pools(), layer_control::pools)
       .set_if(in.index == 0 && in.plan.input_format == DataFormat::chw, layer_control::channels_first)
-      .set_if(!local_output(in), layer_control::network_output)
-      .set_if(layer.wide, layer_control::wide)
-      .set(layer_control::other_groups, contributing_groups(in));
+      .set_if(!in.local_output, layer_control::network_output)
+      .set_if(layer.wide, layer_control::wide);
   return word;
 }
 
@@ -325,68 +322,115 @@ constexpr int weight_width_code(int bits) { return bits == 4 ? 3 : bits == 2 ? 2
 template <int N>
 constexpr Word post_processing_word(const RegisterInput<N>& in) {
   const Layer& layer = in.layer();
-  const LayerPlan& placed = in.placed();
   const int shift = layer.total_shift();
-  const int count = flatten_count(layer, placed);
+  const int count = flatten_count(layer, in.placed());
   Word word;
   word.set(post_processing::weight_width, in.passes_through() ? 0 : weight_width_code(layer.weight_bits))
       .set(post_processing::shift, shift < 0 ? -shift : shift)
       .set_if(shift < 0, post_processing::shift_right)
       .set_if(layer.activation == Activation::abs, post_processing::abs)
       .set_if(in.transposed(), post_processing::transposed);
-  const int own_bias = placed.fans_out                 ? placed.bias_offset_in[in.group]
-                       : placed.bias_group == in.group ? placed.bias_offset
-                                                       : -1;
-  if (own_bias >= 0) word.set(post_processing::bias_enable, 1).set(post_processing::bias_pointer, own_bias);
   if (in.passes_through()) word.set(post_processing::mode, layer.operands == 1 ? 3 : 1);
   if (count >= 16) word.set(post_processing::flatten, 1).set(post_processing::flatten_high, count >> 4);
   return word;
 }
 
+/// The part of the post processing register that differs between groups.
+constexpr void set_bias(Word& word, const LayerPlan& placed, int group) {
+  const int offset = placed.fans_out              ? placed.bias_offset_in[group]
+                     : placed.bias_group == group ? placed.bias_offset
+                                                  : -1;
+  if (offset >= 0) word.set(post_processing::bias_enable, 1).set(post_processing::bias_pointer, offset);
+}
+
 // Section 3.16.
 template <int N>
-constexpr Word enables_word(const RegisterInput<N>& in) {
-  const unsigned processors = group_part(in.placed().processors, in.group);
+constexpr Word enables_word(const RegisterInput<N>& in, int group) {
+  const unsigned processors = group_part(in.placed().processors, group);
   Word word;
   word.set(enables_register::processors, processors)
       .set(enables_register::weights, in.passes_through() ? 0 : processors);
   return word;
 }
 
-/// Passes every register word of a layer and group to `sink(LayerRegister, Word)`, in the order of the writes (section
-/// 3).
-template <int N, class Sink>
-constexpr void for_each_layer_register(const RegisterInput<N>& in, Sink&& sink) {
+}  // namespace detail
+
+/// The registers of a layer in the order of the writes (section 3).
+inline constexpr LayerRegister write_order[] = {
+    LayerRegister::rows,
+    LayerRegister::columns,
+    LayerRegister::pooling_rows,
+    LayerRegister::pooling_columns,
+    LayerRegister::stride,
+    LayerRegister::write_pointer,
+    LayerRegister::write_time_slot_offset,
+    LayerRegister::write_mask_offset,
+    LayerRegister::write_channel_offset,
+    LayerRegister::read_pointer,
+    LayerRegister::layer_control,
+    LayerRegister::layer_control_2,
+    LayerRegister::mask_offset_and_count,
+    LayerRegister::one_dimensional,
+    LayerRegister::tram_pointer,
+    LayerRegister::post_processing,
+    LayerRegister::enables,
+    LayerRegister::stream_start,
+    LayerRegister::stream_delta,
+    LayerRegister::rollover,
+};
+
+/// The register words of one layer in one group.
+struct LayerWords {
+  Word words[layer_registers]{};
+  unsigned left_out = 0;  ///< registers that the layer does not have, one bit each
+
+  constexpr const Word& operator[](LayerRegister r) const { return words[static_cast<int>(r)]; }
+  constexpr Word& operator[](LayerRegister r) { return words[static_cast<int>(r)]; }
+  constexpr void leave_out(LayerRegister r) { left_out |= 1u << static_cast<int>(r); }
+  constexpr bool has(LayerRegister r) const { return (left_out >> static_cast<int>(r) & 1u) == 0; }
+};
+
+namespace detail {
+
+/// Words that are the same in all groups. Those of `set_group_words` are not complete.
+template <int N>
+constexpr LayerWords shared_words(const RegisterInput<N>& in) {
   const Layer& layer = in.layer();
-  sink(LayerRegister::rows, rows(in));
-  sink(LayerRegister::columns, columns(in));
-  sink(LayerRegister::pooling_rows, pooling_size(layer.pool.height, layer.pool_dilation.height));
-  sink(LayerRegister::pooling_columns, pooling_size(layer.pool.width, layer.pool_dilation.width));
-  sink(LayerRegister::stride, stride(in));
-  sink(LayerRegister::write_pointer, write_pointer(in));
-  sink(LayerRegister::write_time_slot_offset, write_time_slot_offset(in));
-  if (!in.passes_through()) sink(LayerRegister::write_mask_offset, write_mask_offset(in));
-  sink(LayerRegister::write_channel_offset, write_channel_offset(in));
-  sink(LayerRegister::read_pointer, read_pointer(in));
-  sink(LayerRegister::layer_control, control_word(in));
-  sink(LayerRegister::layer_control_2, control_2_word(in));
-  sink(LayerRegister::mask_offset_and_count, mask_word(in));
-  sink(LayerRegister::one_dimensional, mode_word(in));
-  sink(LayerRegister::tram_pointer, tram_word(in));
-  sink(LayerRegister::post_processing, post_processing_word(in));
-  sink(LayerRegister::enables, enables_word(in));
+  LayerWords words;
+  words[LayerRegister::rows] = rows(in);
+  words[LayerRegister::columns] = columns(in);
+  words[LayerRegister::pooling_rows] = pooling_size(layer.pool.height, layer.pool_dilation.height);
+  words[LayerRegister::pooling_columns] = pooling_size(layer.pool.width, layer.pool_dilation.width);
+  words[LayerRegister::stride] = stride(in);
+  words[LayerRegister::write_time_slot_offset] = write_time_slot_offset(in);
+  words[LayerRegister::write_mask_offset] = write_mask_offset(in);
+  words[LayerRegister::write_channel_offset] = write_channel_offset(in);
+  words[LayerRegister::read_pointer] = read_pointer(in);
+  words[LayerRegister::layer_control] = control_word(in);
+  words[LayerRegister::layer_control_2] = control_2_word(in);
+  words[LayerRegister::mask_offset_and_count] = mask_word(in);
+  words[LayerRegister::one_dimensional] = mode_word(in);
+  words[LayerRegister::tram_pointer] = tram_word(in);
+  words[LayerRegister::post_processing] = post_processing_word(in);
   const StreamCounts counts = stream_counts(in.graph, in.plan, in.options, in.index);
-  Word start, delta;
-  start.set(stream_start::start, counts.start);
-  delta.set(stream_delta::invol, counts.invol)
+  words[LayerRegister::stream_start].set(stream_start::start, counts.start);
+  words[LayerRegister::stream_delta]
+      .set(stream_delta::invol, counts.invol)
       .set(stream_delta::delta1, counts.delta1)
       .set(stream_delta::delta2, counts.delta2);
-  sink(LayerRegister::stream_start, start);
-  sink(LayerRegister::stream_delta, delta);
-  if (in.options.uses_fifo() && layer.streaming) {
-    Word rollover;
-    sink(LayerRegister::rollover, rollover.set(rollover_register::frame, counts.rollover));
-  }
+  words[LayerRegister::rollover].set(rollover_register::frame, counts.rollover);
+  if (in.passes_through()) words.leave_out(LayerRegister::write_mask_offset);
+  if (!in.options.uses_fifo() || !layer.streaming) words.leave_out(LayerRegister::rollover);
+  return words;
+}
+
+/// Words that differ between groups.
+template <int N>
+constexpr void set_group_words(const RegisterInput<N>& in, int group, LayerWords& words) {
+  words[LayerRegister::write_pointer] = write_pointer(in, group);
+  words[LayerRegister::layer_control].set(layer_control::other_groups, contributing_groups(in, group));
+  set_bias(words[LayerRegister::post_processing], in.placed(), group);
+  words[LayerRegister::enables] = enables_word(in, group);
 }
 
 /// Calls `action(group)` for every group in use, lowest first.
@@ -405,16 +449,20 @@ constexpr bool any_streaming(const Graph<N>& graph) {
 
 }  // namespace detail
 
-/// Calls `action(layer, group, LayerRegister, Word)` for every layer register word, zeros included: what the rules
-/// check for values that do not fit.
+/// Calls `action(layer, group, LayerWords)` for every layer and group in use. Most words are the same in all groups, so
+/// they are computed once for all of them.
 template <int N, class Action>
-constexpr void for_each_layer_word(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
-                                   const Options& options, Action&& action) {
+constexpr void for_each_layer_words(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                                    const Options& options, Action&& action) {
   for (int i = 0; i < graph.size; ++i) {
     const Layer hardware = hardware_layer(graph, i);
+    const bool local = detail::writes_locally(plan[i], plan.groups, !hardware.weighted());
+    const detail::RegisterInput<N> in{graph, plan, device, options, i, hardware, local};
+    const LayerWords shared = detail::shared_words(in);
     detail::for_each_group(plan, [&](int g) {
-      detail::for_each_layer_register(detail::RegisterInput<N>{graph, plan, device, options, i, g, hardware},
-                                      [&](LayerRegister r, const Word& word) { action(i, g, r, word); });
+      LayerWords words = shared;
+      detail::set_group_words(in, g, words);
+      action(i, g, words);
     });
   }
 }
@@ -500,20 +548,14 @@ namespace detail {
 template <int N, class Sink>
 constexpr void emit_layers(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                            int first, Sink&& sink) {
-  const auto frame = static_cast<std::uint32_t>(frame_words(graph[0], plan.input_format == DataFormat::chw));
-  int last_layer = -1, last_group = -1;
-  const auto finish_group = [&] {  // the size of the input follows the first layer's registers in every group
-    if (options.uses_fifo() && last_layer == 0)
-      sink(RegisterWrite{device.group_register(last_group, GroupRegister::input_frame_size), frame});
-  };
-  for_each_layer_word(graph, plan, device, options, [&](int layer, int g, LayerRegister r, const Word& word) {
-    if (layer != last_layer || g != last_group) finish_group();
-    last_layer = layer;
-    last_group = g;
-    if (word.bits != 0 || options.write_zero_registers)
-      sink(RegisterWrite{device.layer_register(g, r, first + layer), word.bits});
+  for_each_layer_words(graph, plan, device, options, [&](int layer, int g, const LayerWords& words) {
+    for (const LayerRegister r : write_order)
+      if (words.has(r) && (words[r].bits != 0 || options.write_zero_registers))
+        sink(RegisterWrite{device.layer_register(g, r, first + layer), words[r].bits});
+    if (!options.uses_fifo() || layer > 0) return;
+    const int frame = frame_words(graph[0], plan.input_format == DataFormat::chw);
+    sink(RegisterWrite{device.group_register(g, GroupRegister::input_frame_size), static_cast<std::uint32_t>(frame)});
   });
-  finish_group();
 }
 
 /// Zeros for every register of a layer, reserved ones included, in the order of their numbers.

@@ -99,9 +99,10 @@ template <int N>
 constexpr FieldOverflows<N> field_overflows(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
                                             const Options& options) {
   FieldOverflows<N> result{};
-  for_each_layer_word(graph, plan, device, options, [&](int layer, int, LayerRegister r, const Word& word) {
-    if (word.overflowed != nullptr && result.layers[layer].field == nullptr)
-      result.layers[layer] = {word.overflowed, r, word.refused};
+  for_each_layer_words(graph, plan, device, options, [&](int layer, int, const LayerWords& words) {
+    for (const LayerRegister r : write_order)
+      if (words[r].overflowed != nullptr && words.has(r) && result.layers[layer].field == nullptr)
+        result.layers[layer] = {words[r].overflowed, r, words[r].refused};
   });
   return result;
 }

@@ -36,11 +36,10 @@ constexpr ColumnSet written_columns(const Plan<N>& plan, int processor) {
 }
 
 /// Calls `action(first column, columns, first word)` for every run of neighbouring columns. The word is where the run's
-/// contents start in the processor's records: behind two words of address and length.
+/// contents start: behind two words of address and length, the first of which is `word`.
 template <class Action>
-constexpr void for_each_run(const ColumnSet& written, const Options& options, Action&& action) {
+constexpr void for_each_run(const ColumnSet& written, int word, const Options& options, Action&& action) {
   const int end = written.end();
-  int word = 0;
   for (int first = written.next(0, end); first < end;) {
     const int after = written.next_absent(first, end);
     word += 2;
@@ -50,7 +49,7 @@ constexpr void for_each_run(const ColumnSet& written, const Options& options, Ac
   }
 }
 
-/// Records of one processor, under construction. Bytes of columns go to their final place at once.
+/// Records of some processors, under construction. Bytes of columns go to their final place at once.
 template <int Capacity>
 struct WeightRecords {
   std::uint32_t words[Capacity > 0 ? Capacity : 1]{};
@@ -60,9 +59,10 @@ struct WeightRecords {
   constexpr void add_byte(int place, std::uint32_t byte) { words[place / 4] |= byte << 8 * (3 - place % 4); }
 };
 
-/// Where the bytes of columns lie in the records. Remembers the run that was asked for last.
+/// Where the bytes of a processor's columns lie in the records. Remembers the run that was asked for last.
 struct ColumnPlaces {
   const ColumnSet& written;
+  int start;  ///< the processor's first word
   const Options& options;
   int first = 0, end = 0;  ///< columns of the remembered run
   int word = 0;            ///< and its first word
@@ -78,7 +78,7 @@ struct ColumnPlaces {
 
  private:
   constexpr bool find(int column) {
-    for_each_run(written, options, [&](int run_first, int columns, int run_word) {
+    for_each_run(written, start, options, [&](int run_first, int columns, int run_word) {
       if (column >= run_first && column < run_first + columns) {
         first = run_first;
         end = run_first + columns;
@@ -91,7 +91,7 @@ struct ColumnPlaces {
 
 /// A visitor of `walk_kernels` that writes the kernels of one processor. Bytes fill a column from its last position
 /// down.
-template <class Records>
+template <class Words>
 struct KernelWriter {
   const KernelShape& shape;
   const TapMap& taps;
@@ -101,7 +101,7 @@ struct KernelWriter {
   int sharers;  ///< processors that the columns are dealt out to: one, or one in each group
   int turn;     ///< of this processor among them
   ColumnPlaces& places;
-  Records& records;
+  Words& words;
   ColumnCursor cursor{};
 
   constexpr void start(int column, int bytes) {
@@ -121,7 +121,7 @@ struct KernelWriter {
   constexpr void put(std::uint32_t byte) {
     const bool own = cursor.column % sharers == turn;
     const int place = own ? places.byte(offset + cursor.column / sharers, 8 - cursor.filled) : -1;
-    if (place >= 0) records.words[place / 4] |= byte << 8 * (3 - place % 4);
+    if (place >= 0) words[place / 4] |= byte << 8 * (3 - place % 4);
     cursor.advance(1);
   }
 
@@ -177,20 +177,20 @@ struct KernelWriter {
   }
 };
 
-/// True if every kernel of a processor fills a column of its own, one after the other: 3x3 kernels of 8-bit weights.
-constexpr bool kernels_are_columns(const KernelShape& shape, int channel, const Options& options) {
+/// True if the 8-bit weights of a processor follow each other without gaps, channel by channel of the output.
+constexpr bool weights_are_neighbours(const KernelShape& shape, int channel, const Options& options) {
   const ProcessorMap map = shape.output_processors >> first_bit(shape.output_processors);
-  return options.express_weights && shape.taps == bytes_per_kernel && shape.bits == 8 && shape.flatten_values == 0 &&
-         shape.start_lane == 0 && (map & (map + 1)) == 0 &&
+  const int passes = shape.flatten_values > 0 ? ceil_div(shape.in_channels, shape.in_per_pass) : 1;
+  return options.express_weights && shape.bits == 8 && shape.start_lane == 0 && (map & (map + 1)) == 0 && passes == 1 &&
          (shape.in_passes - 1) * shape.in_per_pass + channel < shape.in_channels;
 }
 
-/// Writes a layer whose kernels are columns: the same bytes as KernelWriter, a whole word at a time. This is where
-/// nearly all weights of large networks go through; compilers take five times as long for single bytes, calls and
-/// pointers.
-template <class Records>
+/// Writes a layer whose kernels are columns, one after the other: 3x3 kernels of weights that are neighbours. The same
+/// bytes as KernelWriter, a whole word at a time. This is where nearly all weights of large networks go through;
+/// compilers take five times as long for single bytes, calls and pointers.
+template <class Words>
 constexpr void write_kernel_columns(const KernelShape& shape, const char* weights, int channel, int first_byte,
-                                    Records& records) {
+                                    Words& words) {
 // Macros, not functions: a call costs compilers more than the bytes it returns.
 #define INCUSE_BYTE(i) static_cast<std::uint32_t>(weights[i] & 0xff)
 #define INCUSE_WORD(i, j, k, l) INCUSE_BYTE(i) << 24 | INCUSE_BYTE(j) << 16 | INCUSE_BYTE(k) << 8 | INCUSE_BYTE(l)
@@ -202,15 +202,15 @@ constexpr void write_kernel_columns(const KernelShape& shape, const char* weight
     int a = 9 * channel, word = first_byte / 4;
     for (; kernel + 4 <= kernels; kernel += 4) {
       const int b = a + next_output, c = b + next_output, d = c + next_output;
-      records.words[word] = INCUSE_WORD(a, a + 1, a + 2, a + 3);
-      records.words[word + 1] = INCUSE_WORD(a + 4, a + 5, a + 6, a + 7);
-      records.words[word + 2] = INCUSE_WORD(a + 8, b, b + 1, b + 2);
-      records.words[word + 3] = INCUSE_WORD(b + 3, b + 4, b + 5, b + 6);
-      records.words[word + 4] = INCUSE_WORD(b + 7, b + 8, c, c + 1);
-      records.words[word + 5] = INCUSE_WORD(c + 2, c + 3, c + 4, c + 5);
-      records.words[word + 6] = INCUSE_WORD(c + 6, c + 7, c + 8, d);
-      records.words[word + 7] = INCUSE_WORD(d + 1, d + 2, d + 3, d + 4);
-      records.words[word + 8] = INCUSE_WORD(d + 5, d + 6, d + 7, d + 8);
+      words[word] = INCUSE_WORD(a, a + 1, a + 2, a + 3);
+      words[word + 1] = INCUSE_WORD(a + 4, a + 5, a + 6, a + 7);
+      words[word + 2] = INCUSE_WORD(a + 8, b, b + 1, b + 2);
+      words[word + 3] = INCUSE_WORD(b + 3, b + 4, b + 5, b + 6);
+      words[word + 4] = INCUSE_WORD(b + 7, b + 8, c, c + 1);
+      words[word + 5] = INCUSE_WORD(c + 2, c + 3, c + 4, c + 5);
+      words[word + 6] = INCUSE_WORD(c + 6, c + 7, c + 8, d);
+      words[word + 7] = INCUSE_WORD(d + 1, d + 2, d + 3, d + 4);
+      words[word + 8] = INCUSE_WORD(d + 5, d + 6, d + 7, d + 8);
       a = d + next_output;
       word += 9;
     }
@@ -220,54 +220,120 @@ constexpr void write_kernel_columns(const KernelShape& shape, const char* weight
     const int first = 9 * (channel + output * shape.in_channels + pass * shape.in_per_pass);
     for (int i = 0; i < 9; ++i) {
       const int place = first_byte + 9 * kernel + i;
-      records.words[place / 4] |= INCUSE_BYTE(first + i) << 8 * (3 - place % 4);
+      words[place / 4] |= INCUSE_BYTE(first + i) << 8 * (3 - place % 4);
     }
   }
 #undef INCUSE_WORD
+}
+
+/// Writes a layer of any kernels whose weights are neighbours: the same bytes as KernelWriter, one after the other.
+template <class Words>
+constexpr void write_neighbours(const KernelShape& shape, const char* weights, int channel, int first_byte,
+                                Words& words) {
+  const bool flatten = shape.flatten_values > 0;
+  const int count = flatten ? shape.flatten_values : shape.taps;  // of one output and pass
+  const int first = flatten ? channel * count : channel * count + count - 1;
+  const int next = flatten ? 1 : -1;  // kernels begin with their last tap
+  const int next_output = count * (flatten ? shape.in_per_pass : shape.in_channels);
+  const int next_pass = count * shape.in_per_pass;
+  int place = first_byte + bytes_per_kernel - 1;  // bytes fill a column from its last position down
+  int left = bytes_per_kernel;
+  for (int output = 0; output < shape.out_channels; ++output)
+    for (int pass = 0; pass < shape.in_passes; ++pass) {
+      int source = first + output * next_output + pass * next_pass;
+      for (int i = 0; i < count; ++i, source += next, --place) {
+        words[place / 4] |= INCUSE_BYTE(source) << 8 * (3 - place % 4);
+        if (--left > 0) continue;
+        left = bytes_per_kernel;
+        place += 2 * bytes_per_kernel;
+      }
+    }
 #undef INCUSE_BYTE
 }
 
-template <int N, class Records>
-constexpr void write_layer(const Graph<N>& graph, const Plan<N>& plan, int index, const char* weights, int processor,
-                           ColumnPlaces& places, Records& records) {
-  const LayerPlan& placed = plan[index];
-  const Layer hardware = hardware_layer(graph, index);
-  const TapMap taps = tap_map(graph[index], hardware);
-  const KernelShape shape = kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count,
-                                         placed.out.channels, placed.output_processors);
-  const int channel = placed.fans_out ? channel_of(placed.input_map(), processor % processors_per_group)
-                                      : channel_of(placed.processors, processor);
-  const int sharers = placed.fans_out ? groups : 1;
-  if (taps.identity && sharers == 1 && kernels_are_columns(shape, channel, places.options)) {
-    write_kernel_columns(shape, weights, channel, places.byte(placed.kernels.offset, 0), records);
-  } else {
-    KernelWriter<Records> writer{shape,
-                                 taps,
-                                 weights,
-                                 channel,
-                                 placed.kernels.offset,
-                                 sharers,
-                                 placed.fans_out ? processor / processors_per_group : 0,
-                                 places,
-                                 records};
-    walk_kernels(shape, channel, writer);
+/// What is the same for all processors of a layer.
+struct LayerKernels {
+  KernelShape shape{};
+  TapMap taps{};
+  const char* weights = nullptr;
+};
+
+template <int N>
+struct NetworkKernels {
+  LayerKernels layers[N > 0 ? N : 1]{};
+};
+
+/// True if a layer's weights are among those of a processor.
+constexpr bool writes_kernels(const LayerPlan& placed, int processor) {
+  return (placed.processors >> processor & 1) != 0 && placed.kernels.owned && placed.kernels.offset >= 0;
+}
+
+constexpr int channel_in(const LayerPlan& placed, int processor) {
+  return placed.fans_out ? channel_of(placed.input_map(), processor % processors_per_group)
+                         : channel_of(placed.processors, processor);
+}
+
+/// How a processor's part of a layer is written, fastest first.
+enum class KernelWriting : unsigned char { columns, neighbours, bytes };
+constexpr KernelWriting writing_of(const LayerKernels& kernels, const LayerPlan& placed, int channel,
+                                   const Options& options) {
+  const KernelShape& shape = kernels.shape;
+  if (!kernels.taps.identity || placed.fans_out || !weights_are_neighbours(shape, channel, options))
+    return KernelWriting::bytes;
+  const bool whole_columns = shape.taps == bytes_per_kernel && shape.flatten_values == 0;
+  return whole_columns ? KernelWriting::columns : KernelWriting::neighbours;
+}
+
+template <class Words>
+constexpr void write_layer(const LayerKernels& kernels, const LayerPlan& placed, int processor, ColumnPlaces& places,
+                           Words& words) {
+  const int channel = channel_in(placed, processor);
+  const int column = placed.kernels.offset;
+  switch (writing_of(kernels, placed, channel, places.options)) {
+    case KernelWriting::columns:
+      write_kernel_columns(kernels.shape, kernels.weights, channel, places.byte(column, 0), words);
+      break;
+    case KernelWriting::neighbours:
+      write_neighbours(kernels.shape, kernels.weights, channel, places.byte(column, 0), words);
+      break;
+    case KernelWriting::bytes:
+      const int sharers = placed.fans_out ? groups : 1;
+      const int turn = placed.fans_out ? processor / processors_per_group : 0;
+      KernelWriter<Words> writer{kernels.shape, kernels.taps, kernels.weights, channel, column,
+                                 sharers,       turn,         places,          words};
+      walk_kernels(kernels.shape, channel, writer);
+      break;
   }
 }
 
+/// About as many steps as Clang counts for a processor's part of a layer, beside those for whole words.
+constexpr int extra_steps(const LayerKernels& kernels, const LayerPlan& placed, int processor, const Options& options) {
+  const int bytes = bytes_per_kernel * placed.kernels.used;
+  switch (writing_of(kernels, placed, channel_in(placed, processor), options)) {
+    case KernelWriting::columns:
+      return 0;
+    case KernelWriting::neighbours:
+      return 8 * bytes;
+    case KernelWriting::bytes:
+      break;
+  }
+  return bytes * (30 + 10 * kernels.shape.per_byte);
+}
+
 /// Address and number of words in front of every run.
-template <class Records>
-constexpr void write_headers(const Device& device, int processor, const ColumnSet& written, const Options& options,
-                             Records& records) {
-  for_each_run(written, options, [&](int first, int columns, int word) {
-    records.words[word - 2] = run_address(device, processor, first, options);
-    records.words[word - 1] = static_cast<std::uint32_t>(run_words(columns, options));
+template <class Words>
+constexpr void write_headers(const Device& device, int processor, const ColumnSet& written, int start,
+                             const Options& options, Words& words) {
+  for_each_run(written, start, options, [&](int first, int columns, int word) {
+    words[word - 2] = run_address(device, processor, first, options);
+    words[word - 1] = static_cast<std::uint32_t>(run_words(columns, options));
   });
 }
 
 /// Words of the records of these columns.
 constexpr int words_of(const ColumnSet& written, const Options& options) {
   int words = 0;
-  for_each_run(written, options,
+  for_each_run(written, 0, options,
                [&](int, int columns, int first_word) { words = first_word + run_words(columns, options); });
   return words;
 }
@@ -278,7 +344,7 @@ constexpr void leave_out_zeros(const Device& device, int processor, ColumnSet& w
                                Records& records) {
   const ColumnSet all = written;
   const Records full = records;
-  ColumnPlaces from{all, options};
+  ColumnPlaces from{all, 0, options};
   const auto for_each_byte = [](const ColumnSet& columns, auto&& action) {
     for (int column = columns.next(0, columns.end()); column < columns.end();
          column = columns.next(column + 1, columns.end()))
@@ -289,36 +355,89 @@ constexpr void leave_out_zeros(const Device& device, int processor, ColumnSet& w
     if (full.byte(from.byte(column, i)) != 0) written.add(column);
   });
   records = {};
-  ColumnPlaces to{written, options};
+  ColumnPlaces to{written, 0, options};
   for_each_byte(written,
                 [&](int column, int i) { records.add_byte(to.byte(column, i), full.byte(from.byte(column, i))); });
-  write_headers(device, processor, written, options, records);
+  write_headers(device, processor, written, 0, options, records.words);
 }
 
 }  // namespace detail
 
-/// Number of words in the records of one processor.
+/// The columns that every processor's records have, and where in the weight stream they lie.
+struct WeightLayout {
+  ColumnSet written[all_processors]{};
+  int first_word[all_processors + 1]{};
+
+  constexpr int words(int processor) const { return first_word[processor + 1] - first_word[processor]; }
+  constexpr int words() const { return first_word[all_processors]; }
+};
+
 template <int N>
-constexpr int processor_weight_words(const Plan<N>& plan, const Options& options, int processor) {
-  return detail::words_of(detail::written_columns(plan, processor), options);
+constexpr WeightLayout weight_layout(const Plan<N>& plan, const Options& options) {
+  ProcessorMap unlike = 1;  // processors with other columns than the one in front
+  for (int i = 0; i < plan.size; ++i) {
+    const ProcessorMap map = plan[i].processors;
+    if (plan[i].kernels.owned) unlike |= plan[i].kernels.even() ? map ^ map << 1 : map | map << 1;
+  }
+  WeightLayout layout{};
+  int words = 0;
+  for (int p = 0; p < all_processors; ++p) {
+    if ((unlike >> p & 1) != 0) {
+      layout.written[p] = detail::written_columns(plan, p);
+      words = detail::words_of(layout.written[p], options);
+    } else {
+      layout.written[p] = layout.written[p - 1];
+    }
+    layout.first_word[p + 1] = layout.first_word[p] + words;
+  }
+  return layout;
 }
 
-/// The part of the weight stream that loads one processor: for every run of neighbouring columns its address, the
-/// number of words, and the words. `Words` is at least processor_weight_words.
-template <int Words, int N>
-constexpr detail::WeightRecords<Words> processor_weights(const Graph<N>& graph, const Plan<N>& plan,
-                                                         const Device& device, Parameters parameters,
-                                                         const Options& options, int processor) {
-  detail::WeightRecords<Words> records{};
-  const ColumnSet written = detail::written_columns(plan, processor);
-  detail::ColumnPlaces places{written, options};
+/// How the layers' kernels are laid into the columns.
+template <int N>
+constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const Plan<N>& plan, Parameters parameters) {
+  detail::NetworkKernels<N> kernels{};
   for (int i = 0; i < graph.size; ++i) {
     const LayerPlan& placed = plan[i];
-    if ((placed.processors >> processor & 1) == 0 || !placed.kernels.owned || placed.kernels.offset < 0) continue;
-    detail::write_layer(graph, plan, i, parameters_of(graph, parameters, i).weight.bytes, processor, places, records);
+    if (!placed.kernels.owned || placed.kernels.offset < 0) continue;
+    const Layer hardware = hardware_layer(graph, i);
+    kernels.layers[i].shape = kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count,
+                                           placed.out.channels, placed.output_processors);
+    kernels.layers[i].taps = tap_map(graph[i], hardware);
+    kernels.layers[i].weights = parameters_of(graph, parameters, i).weight.bytes;
   }
-  detail::write_headers(device, processor, written, options, records);
-  return records;
+  return kernels;
+}
+
+/// The part of the weight stream that loads the processors `first` to `end` - 1: for every run of neighbouring columns
+/// its address, the number of words, and the words. `words` is an array of
+/// zeros.
+template <int N, class Words>
+constexpr void write_weights(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const WeightLayout& layout,
+                             const Device& device, const Options& options, int first, int end, Words& words) {
+  for (int p = first; p < end; ++p) {
+    const int start = layout.first_word[p] - layout.first_word[first];
+    detail::ColumnPlaces places{layout.written[p], start, options};
+    for (int i = 0; i < plan.size; ++i)
+      if (detail::writes_kernels(plan[i], p)) detail::write_layer(kernels.layers[i], plan[i], p, places, words);
+    detail::write_headers(device, p, layout.written[p], start, options, words);
+  }
+}
+
+/// Compilers limit a single evaluation: number of the processor behind the last one that an evaluation which begins
+/// with processor `first` may write.
+template <int N>
+constexpr int evaluation_end(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const WeightLayout& layout,
+                             const Options& options, int first) {
+  constexpr int most_steps = 700'000;
+  int steps = 0;
+  for (int p = first; p < all_processors; ++p) {
+    steps += 2 * layout.words(p);
+    for (int i = 0; i < plan.size; ++i)
+      if (detail::writes_kernels(plan[i], p)) steps += detail::extra_steps(kernels.layers[i], plan[i], p, options);
+    if (steps > most_steps && p > first) return p;
+  }
+  return all_processors;
 }
 
 /// The whole weight stream, word by word to `sink(std::uint32_t)`, ended by a zero word: for run time. Where the
@@ -327,9 +446,12 @@ template <int N, class Sink>
 constexpr void emit_weights(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Parameters parameters,
                             const Options& options, Sink&& sink) {
   constexpr int most_words = 6 * ColumnSet::capacity;  // plain records of single columns
+  const detail::NetworkKernels<N> kernels = network_kernels(graph, plan, parameters);
+  const WeightLayout layout = weight_layout(plan, options);
   for (int p = 0; p < all_processors; ++p) {
-    auto records = processor_weights<most_words>(graph, plan, device, parameters, options, p);
-    ColumnSet written = detail::written_columns(plan, p);
+    detail::WeightRecords<most_words> records{};
+    write_weights(kernels, plan, layout, device, options, p, p + 1, records.words);
+    ColumnSet written = layout.written[p];
     if (options.clear_memories) detail::leave_out_zeros(device, p, written, options, records);
     const int count = detail::words_of(written, options);
     for (int i = 0; i < count; ++i) sink(records.words[i]);
