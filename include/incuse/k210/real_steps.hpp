@@ -213,10 +213,11 @@ struct RealSteps {
 
   /// The parameters of a layer of the network.
   static constexpr const RealLayer& entry_of(int layer) { return given.entries[entry_index(Net, elements, layer)]; }
-  /// Range of a tensor of codes: that of the step that gave them their meaning.
+  /// Range of a tensor of codes: that of the step that gave them their meaning. Rules say where it contains nothing.
   static constexpr Range range_of(int tensor) {
     const int from = Planned.graph.meaning_of(tensor);
-    return from == network_input ? input : entry_of(Planned.graph[from].author_layer).output;
+    const Range range = from == network_input ? input : entry_of(Planned.graph[from].author_layer).output;
+    return range.low < range.high ? range : Range{0, 1};
   }
   static constexpr CodeScale scale_of(int tensor) { return code_scale_of(range_of(tensor)); }
 

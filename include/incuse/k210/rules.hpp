@@ -102,6 +102,11 @@ struct OneSum {
   const SumScales& scales;
 };
 
+/// What a rule about a layer of the KPU looks at that comes with tables.
+struct GivenStep {
+  bool copies;  ///< it is none of the author's
+};
+
 /// What a rule about a planned network looks at.
 struct WholePlan {
   const PlacedMap* maps;
@@ -459,6 +464,12 @@ INCUSE_KPU_RULE(OneSum, sum_shift, error, "a sum of codes is shifted too far", "
     if (!scale.valid()) return blame(scale.shift, Quantity::range(0, most_shift));
 }
 
+INCUSE_KPU_RULE(GivenStep, copied_map, error, "the KPU has to copy a map, but the parameters have no tables for it",
+                "pool right behind the convolution, or write a Conv2d with tables of its own",
+                "k210/table_networks.hpp") {
+  if (at.copies) blame();
+}
+
 INCUSE_KPU_RULE(StepParameters, quantisation, error, "the layer cannot be quantised",
                 "correct its parameters or ranges, or use another activation function", "quantisation 1") {
   if (!at.problem.empty()) blame({}, {}, {}, at.problem);
@@ -534,6 +545,7 @@ inline constexpr CheckedRule<OneLayer> byte_rules[] = {
 inline constexpr CheckedRule<ParameterCount> count_rules[] = {INCUSE_CHECKED_RULE_ROW(parameter_count)};
 inline constexpr CheckedRule<InputRange> input_rules[] = {INCUSE_CHECKED_RULE_ROW(input_range)};
 inline constexpr CheckedRule<JoinedCodes> joining_rules[] = {INCUSE_CHECKED_RULE_ROW(unlike_codes)};
+inline constexpr CheckedRule<GivenStep> copy_rules[] = {INCUSE_CHECKED_RULE_ROW(copied_map)};
 inline constexpr CheckedRule<OneSum> sum_rules[] = {INCUSE_CHECKED_RULE_ROW(sum_shift)};
 inline constexpr CheckedRule<StepParameters> parameter_rules[] = {INCUSE_CHECKED_RULE_ROW(quantisation)};
 inline constexpr CheckedRule<WholePlan> plan_rules[] = {INCUSE_CHECKED_RULE_ROW(live_maps),
@@ -558,6 +570,7 @@ constexpr void for_each_rule(Visit&& visit) {
   visit_all(input_rules);
   visit_all(joining_rules);
   visit_all(sum_rules);
+  visit_all(copy_rules);
   visit_all(parameter_rules);
 }
 

@@ -73,8 +73,11 @@ constexpr std::uint8_t quantized_sum(std::uint8_t a, IntegerScale a_scale, std::
                                      IntegerScale out_scale) {
   const std::int64_t x = (std::int64_t{a} + a_scale.offset) * a_scale.multiplier;
   const std::int64_t y = (std::int64_t{b} + b_scale.offset) * b_scale.multiplier;
+  const auto added = [](std::int64_t p, std::int64_t q) {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(p) + static_cast<std::uint64_t>(q));
+  };
   const std::int64_t sum =
-      a_scale.shift == b_scale.shift ? (x + y) >> a_scale.shift : (x >> a_scale.shift) + (y >> b_scale.shift);
+      a_scale.shift == b_scale.shift ? added(x, y) >> a_scale.shift : added(x >> a_scale.shift, y >> b_scale.shift);
   const auto product = static_cast<std::int64_t>(static_cast<std::uint64_t>(sum) *
                                                  static_cast<std::uint64_t>(std::int64_t{out_scale.multiplier}));
   return static_cast<std::uint8_t>(clip_to_code(round_older(product, out_scale.shift) + out_scale.offset));

@@ -160,7 +160,9 @@ class TableCheck {
   constexpr void check_layer(int index) {
     const KpuStep& step = steps_[index];
     const int own = tables_before(steps_, index, has_layer_tables);
-    if (own >= tables_.layer_count || step.copies) return miss(step);
+    apply(copy_rules, {step.copies}, {found_, step.author_layer, graph_[step.author_layer].name});
+    if (step.copies) return;
+    if (own >= tables_.layer_count) return miss(step);
     const LayerTables& tables = tables_.layers[own];
     expect(step, 1LL * step.layer.out_channels * step.layer.channel_weights(), tables.weights.count, "weights");
     expect(step, step.layer.out_channels, tables.batch_norm.count, "batch norm");

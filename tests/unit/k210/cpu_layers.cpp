@@ -85,8 +85,7 @@ struct NoParameters {};
 
 }  // namespace
 
-// Signed bytes
-// ---------------------------------------------------------------------------------------------------------
+// Signed bytes -------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -493,8 +492,7 @@ TEST_CASE("quantised networks are what the real numbers are, to a few codes") {
     }
 }
 
-// Sums of codes
-// --------------------------------------------------------------------------------------------------------
+// Sums of codes ------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -563,8 +561,15 @@ TEST_CASE("sums of codes are rounded once, to the nearest code") {
     }
 }
 
-// Tables of the vendor's
-// -----------------------------------------------------------------------------------------------
+TEST_CASE("sums of codes wrap around at 64 bits") {
+  constexpr std::int32_t least = -2147483647 - 1;
+  constexpr k210::IntegerScale extreme{least, least, 0};
+  // 2^62 + 2^62 is -2^63; times -1 it stays that.
+  static_assert(k210::quantized_sum(0, extreme, 0, extreme, {0, 1, 0}) == 0);
+  static_assert(k210::quantized_sum(0, extreme, 0, extreme, {5, -1, 62}) == 3);
+}
+
+// Tables of the vendor's ---------------------------------------------------------------------------------------------
 
 namespace {
 

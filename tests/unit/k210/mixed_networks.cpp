@@ -176,8 +176,7 @@ struct Trained {
   operator Parameters() const { return {layers.data(), static_cast<int>(layers.size())}; }
 };
 
-// What the layers compute, one by one
-// -----------------------------------------------------------------------------------
+// What the layers compute, one by one --------------------------------------------------------------------------------
 
 /// A tensor of codes or of real numbers.
 struct Values {

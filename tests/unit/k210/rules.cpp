@@ -84,7 +84,7 @@ TEST_CASE("every rule has words, and a name of its own") {
     CHECK_FALSE(rule.remedy.empty());
     CHECK_FALSE(rule.source.empty());
   });
-  CHECK(names.size() == 53);
+  CHECK(names.size() == 54);
 }
 
 // Rules that no network type can break: a warning; what conversion or the language prevents; what other rules catch
@@ -315,6 +315,7 @@ TEST_CASE("parameters of the processor's layers") {
   CHECK(said_if(count_rules, ParameterCount{2, 3}) == Lines{"parameter_count 3 2"});
   CHECK(said_if(input_rules, InputRange{true, false}) == Lines{"input_range"});
   CHECK(said_if(input_rules, InputRange{false, false}).empty());
+  CHECK(said_if(copy_rules, GivenStep{true}) == Lines{"copied_map"});
   CHECK(said_if(joining_rules, JoinedCodes{false}) == Lines{"unlike_codes"});
   CHECK(said_if(parameter_rules, StepParameters{"a"}) == Lines{"quantisation a"});
   SumScales sum;
