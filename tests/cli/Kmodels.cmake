@@ -36,3 +36,8 @@ foreach(model IN ITEMS facedetect_v3 yolo20_v3 iris_v3 yolo20_v4)
       -D WORK_DIR=${CMAKE_CURRENT_BINARY_DIR}/${model} -P ${CMAKE_CURRENT_LIST_DIR}/ImportKmodel.cmake)
   endif()
 endforeach()
+if(EXISTS ${models_dir}/slim320_v4/model.kmodel)
+  incuse_cli_test(kmodel.import.slim320_v4 1
+    "model.kmodel: error: node 17 .Transpose.: network types have no layer that computes the same"
+    import ${models_dir}/slim320_v4/model.kmodel --name m)
+endif()

@@ -47,7 +47,8 @@ std::string nodes_of() {
   std::string names;
   for (const KmodelNode& node : file.nodes) {
     const Text name = k210::node_name(3, node.opcode);
-    names += (names.empty() ? "" : " ") + std::string(name.data, static_cast<std::size_t>(name.size));
+    if (!names.empty()) names += ' ';
+    names.append(name.data, static_cast<std::size_t>(name.size));
   }
   return names;
 }
