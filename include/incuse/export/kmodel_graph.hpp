@@ -406,8 +406,7 @@ class KmodelTracer {
 
   // Nodes of version 4 that compute the same, bit for bit. Most do not: means are multiplied instead of divided, sums
   // begin with the bias, and so on.
-  template <class Node>
-  int make(const Node&) {
+  int make(const k210::kmodel4::Node&) {
     refuse("network types have no layer that computes the same");
     return 0;
   }
