@@ -16,6 +16,10 @@ constexpr ColumnSet occupied_columns(const Plan<N>& plan, ProcessorMap map) {
   for (int i = 0; i < plan.size; ++i) {
     const ProcessorMap shared = plan[i].processors & map;
     if (shared == 0 || !plan[i].kernels.owned || plan[i].kernels.offset < 0) continue;
+    if (plan[i].kernels.even()) {
+      occupied.add(plan[i].kernels.written);
+      continue;
+    }
     // The last processor writes what the others write and more, but for those that lack a channel. Columns that are
     // dealt out are others in every group.
     const int first = channel_of(plan[i].processors, first_bit(shared));

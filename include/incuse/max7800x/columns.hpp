@@ -20,13 +20,11 @@ struct ColumnSet {
     if (column >= 0 && column < capacity) words[column / 64] |= std::uint64_t{1} << (column % 64);
   }
   constexpr void add_range(int first, int count) {
-    for (int column = first; column < first + count;) {
-      if (column >= 0 && column % 64 == 0 && column + 64 <= first + count && column < capacity) {
-        words[column / 64] = ~std::uint64_t{0};
-        column += 64;
-      } else {
-        add(column++);
-      }
+    const int end = min_of(first + count, capacity);
+    for (int column = max_of(first, 0); column < end;) {
+      const int bit = column % 64, taken = min_of(64 - bit, end - column);
+      words[column / 64] |= ~std::uint64_t{0} >> (64 - taken) << bit;
+      column += taken;
     }
   }
   constexpr void add(const ColumnSet& other) {
@@ -51,7 +49,7 @@ struct ColumnSet {
     while (start + length <= end) {
       const int obstacle = next(start, start + length);
       if (obstacle == start + length) return start;
-      start = round_up(obstacle + 1, 4);
+      start = round_up(next_absent(obstacle, end), 4);
     }
     return -1;
   }
@@ -94,6 +92,11 @@ struct KernelShape {
   int start_lane = 0;      ///< unused lanes below the first output processor
   ProcessorMap output_processors = 0;
 
+  /// True if there is no gap between the first and the last output processor.
+  constexpr bool leaves_no_processor_out() const {
+    const ProcessorMap map = output_processors >> first_bit(output_processors);
+    return (map & (map + 1)) == 0;
+  }
   constexpr int values() const {
     return out_channels * (flatten_values > 0 ? flatten_values * in_per_pass : in_channels);
   }
@@ -165,6 +168,13 @@ struct KernelColumns {
   }
 };
 
+/// Tells a visitor of `walk_kernels` where the first byte lands.
+template <class Visitor>
+constexpr void start_kernels(const KernelShape& k, Visitor& visitor) {
+  const int lead = k.start_lane * k.taps * k.in_passes;
+  visitor.start(lead / bytes_per_kernel, lead % bytes_per_kernel / k.per_byte);
+}
+
 /// Walks through the kernels of one processor in the order of the memory. The visitor is told
 ///   start(column, bytes)      where the first byte lands: bytes of that column are already passed over
 ///   kernel(output, pass)      the kernels of `per_byte` successive (output, pass) combinations follow
@@ -173,8 +183,7 @@ struct KernelColumns {
 /// `channel` is the index of the processor among the layer's processors.
 template <class Visitor>
 constexpr void walk_kernels(const KernelShape& k, int channel, Visitor& visitor) {
-  const int lead = k.start_lane * k.taps * k.in_passes;
-  visitor.start(lead / bytes_per_kernel, lead % bytes_per_kernel / k.per_byte);
+  start_kernels(k, visitor);
   const ProcessorMap lanes = (ProcessorMap{1} << k.per_byte) - 1;
   const int step = k.flatten_values > 0 ? 1 : k.per_byte;
   const int outputs_per_step = k.flatten_values > 0 ? k.per_byte : 1;
@@ -218,24 +227,33 @@ constexpr int bytes_of_visit(const KernelShape& k, int output) {
   return ceil_div(rows * k.flatten_values, k.per_byte);
 }
 
-/// A visitor that only notes which columns are touched.
+/// A visitor that only notes which columns are touched. Neighbours are noted together.
 struct ColumnFootprint {
   const KernelShape& shape;
   ColumnCursor cursor{};
   ColumnSet written{};
+  int first = 0;  ///< column from which on nothing is noted yet …
+  int bytes = 0;  ///< … although so many bytes follow
 
-  constexpr void start(int column, int bytes) {
-    cursor.column = column;
-    zeros(bytes);
+  constexpr void start(int column, int passed_over) {
+    first = cursor.column = column;
+    zeros(passed_over);
   }
-  constexpr void zeros(int bytes) {
-    if (bytes == 0) return;
-    const int first = cursor.column;
-    cursor.advance(bytes);
-    written.add_range(first, cursor.column - first + (cursor.filled > 0 ? 1 : 0));
+  constexpr void zeros(int count) {
+    cursor.advance(count);
+    bytes += count;
   }
   constexpr void kernel(int output, int) { zeros(bytes_of_visit(shape, output)); }
-  constexpr void skip_column() { ++cursor.column; }
+  constexpr void skip_column() {
+    note();
+    first = ++cursor.column;
+  }
+  constexpr void note() {
+    if (bytes > 0) written.add_range(first, touched() - first);
+    bytes = 0;
+  }
+  /// One more than the last column that is touched.
+  constexpr int touched() const { return cursor.column + (cursor.filled > 0 ? 1 : 0); }
 };
 
 /// Columns that one processor writes and the number of the last one plus 1. The rest of the reserved columns is written
@@ -247,8 +265,14 @@ struct Footprint {
 
 constexpr Footprint footprint_of(const KernelShape& k, int channel, int length) {
   ColumnFootprint footprint{k};
-  walk_kernels(k, channel, footprint);
-  const int touched = footprint.cursor.column + (footprint.cursor.filled > 0 ? 1 : 0);
+  if (k.bits == 8 && k.flatten_values == 0 && k.leaves_no_processor_out()) {  // a short cut: kernels or zeros, as many
+    start_kernels(k, footprint);
+    footprint.zeros(k.taps * k.in_passes * k.out_per_pass * k.out_passes);
+  } else {
+    walk_kernels(k, channel, footprint);
+  }
+  footprint.note();
+  const int touched = footprint.touched();
   const int used = max_of(touched, length + k.start_lane);
   footprint.written.add_range(touched, used - touched);
   return {footprint.written, used};

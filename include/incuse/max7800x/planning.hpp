@@ -2,6 +2,8 @@
 // and where its tensors do not fit, the first layers stream. Spec: max7800x-placement, sections 3, 4 and 8.
 #pragma once
 
+#include <type_traits>
+
 #include <incuse/max7800x/rules.hpp>
 
 namespace incuse::max7800x {
@@ -111,11 +113,12 @@ constexpr PlannedNetwork<Capacity> arrange_and_plan(const Graph<N>& graph, const
   }
   return whole;
 }
-/// The same for a graph that is read at run time. (A template, so that nobody else pays for it.)
-template <int N>
-  requires(N == most_layers)
-constexpr PlannedNetwork<N> arrange_and_plan(const Graph<N>& graph, const Device& device, const Options& options = {}) {
-  return arrange_and_plan<N, N>(graph, device, options);
+/// The same for a graph that is read at run time. A template, so that nobody else pays for it.
+template <class RunTimeGraph>
+  requires std::is_same_v<RunTimeGraph, Graph<most_layers>>
+constexpr PlannedNetwork<most_layers> arrange_and_plan(const RunTimeGraph& graph, const Device& device,
+                                                       const Options& options = {}) {
+  return arrange_and_plan<most_layers>(graph, device, options);
 }
 
 /// `planned_network` at compile time: in several evaluations, since compilers limit a single one.

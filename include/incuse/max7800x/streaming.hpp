@@ -56,13 +56,10 @@ constexpr StreamCounts later_layer_counts(const Layer& layer, const Layer& previ
 
 template <int N>
 constexpr StreamCounts stream_counts(const Graph<N>& graph, const Plan<N>& plan, const Options& options, int index) {
+  if (index == 0 ? !options.uses_fifo() : !graph[index].streaming) return {};
   const Layer layer = hardware_layer(graph, index);
   const int passes = plan[index].in.count;
-  if (index == 0) {
-    if (!options.uses_fifo()) return {};
-    return detail::first_layer_counts(layer, plan.input_format == DataFormat::chw, passes);
-  }
-  if (!layer.streaming) return {};
+  if (index == 0) return detail::first_layer_counts(layer, plan.input_format == DataFormat::chw, passes);
   StreamCounts counts = detail::later_layer_counts(layer, hardware_layer(graph, index - 1), options, passes);
   for (int i = 0; i < index; ++i) counts.invol += plan[i].in.count;
   return counts;

@@ -378,6 +378,7 @@ struct Proof {
     // The first and the last processor stand for all: those between write what one of them writes, or less.
     const auto written_in = [&](int number, ProcessorMap map) {
       const ProcessorMap all = plan[number].processors;
+      if (plan[number].kernels.even()) return plan[number].kernels.written;
       ColumnSet columns = plan[number].kernels.written_by(channel_of(all, first_bit(map)));
       columns.add(plan[number].kernels.written_by(channel_of(all, last_bit(map))));
       return columns;
@@ -401,7 +402,8 @@ struct Proof {
     for (int j = 0; j < i; ++j) {
       const ProcessorMap shared = plan[j].processors & placed.processors;
       if (!plan[j].kernels.owned || shared == 0) continue;
-      const ColumnSet own_part = written_in(i, shared), other = written_in(j, shared);
+      const ColumnSet own_part = shared == placed.processors ? written : written_in(i, shared);
+      const ColumnSet other = written_in(j, shared);
       for (int w = 0; w < ColumnSet::capacity / 64; ++w)
         if ((own_part.words[w] & other.words[w]) != 0) {
           blame(rules::weights_overlap, i, {}, {}, {}, name_of(j + 1));

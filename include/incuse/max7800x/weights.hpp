@@ -179,10 +179,9 @@ struct KernelWriter {
 
 /// True if the 8-bit weights of a processor follow each other without gaps, channel by channel of the output.
 constexpr bool weights_are_neighbours(const KernelShape& shape, int channel, const Options& options) {
-  const ProcessorMap map = shape.output_processors >> first_bit(shape.output_processors);
   const int passes = shape.flatten_values > 0 ? ceil_div(shape.in_channels, shape.in_per_pass) : 1;
-  return options.express_weights && shape.bits == 8 && shape.start_lane == 0 && (map & (map + 1)) == 0 && passes == 1 &&
-         (shape.in_passes - 1) * shape.in_per_pass + channel < shape.in_channels;
+  return options.express_weights && shape.bits == 8 && shape.start_lane == 0 && shape.leaves_no_processor_out() &&
+         passes == 1 && (shape.in_passes - 1) * shape.in_per_pass + channel < shape.in_channels;
 }
 
 /// Writes a layer whose kernels are columns, one after the other: 3x3 kernels of weights that are neighbours. The same
