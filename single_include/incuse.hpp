@@ -42,26 +42,14 @@ namespace incuse {
 /// 64 processors, one bit each: processor p is bit p.
 using ProcessorMap = std::uint64_t;
 
-constexpr int bit_count(std::uint64_t bits) {
-  int count = 0;
-  for (; bits != 0; bits &= bits - 1) ++count;
-  return count;
-}
+// Builtins of both compilers: a loop over 64 bits costs them more than anything else that plans and rules do.
+constexpr int bit_count(std::uint64_t bits) { return __builtin_popcountll(bits); }
 
 /// Index of the lowest set bit; -1 for 0.
-constexpr int first_bit(std::uint64_t bits) {
-  if (bits == 0) return -1;
-  int index = 0;
-  for (; (bits & 1) == 0; bits >>= 1) ++index;
-  return index;
-}
+constexpr int first_bit(std::uint64_t bits) { return bits == 0 ? -1 : __builtin_ctzll(bits); }
 
 /// Index of the highest set bit; -1 for 0.
-constexpr int last_bit(std::uint64_t bits) {
-  int index = -1;
-  for (; bits != 0; bits >>= 1) ++index;
-  return index;
-}
+constexpr int last_bit(std::uint64_t bits) { return bits == 0 ? -1 : 63 - __builtin_clzll(bits); }
 
 /// A map of `count` neighbouring processors that starts at processor `first`; count 0…64.
 constexpr ProcessorMap processor_range(int first, int count) {
@@ -226,6 +214,22 @@ enum class Pooling : unsigned char { none, max, average, pick };
 /// `function`: one of real numbers, which chips with tables look up.
 enum class Activation : unsigned char { none, relu, abs, function };
 enum class Elementwise : unsigned char { none, add, sub, bitwise_or, bitwise_xor };
+/// What a processor computes beside an accelerator, for layers that have nothing else; see model/software.hpp.
+enum class Software : unsigned char {
+  none,
+  quantize,
+  dequantize,
+  requantize,
+  global_average,
+  softmax,
+  logistic,
+  l2_normalize,
+  resize,
+  channels_last,
+  add_padding,
+  remove_padding,
+  upload,
+};
 /// Layout of the network's input in the data memory: 4 channels per word (hwc) or 4 pixels per word (chw).
 enum class DataFormat : unsigned char { automatic, hwc, chw };
 
@@ -261,6 +265,7 @@ struct Layer {
   int out_channels = 0;  ///< 0: as many as the input has
   Extent kernel{1, 1};
   Extent padding{0, 0};
+  float pad_value = 0;  ///< that the padding holds: of signed bytes a whole number
   Extent stride{1, 1};
   Extent dilation{1, 1};
   int output_padding = 0;  ///< transposed convolution only
@@ -287,7 +292,11 @@ struct Layer {
   bool binary_weights = false;  ///< 1-bit weights that mean -1 and +1
   int output_shift = 0;         ///< as the author gives it; the hardware adds 8 - weight_bits
   bool streaming = false;
-  bool output = false;  ///< an output of the network; the last layer always is one
+  bool on_cpu = false;  ///< the processor runs the layer, the accelerator does not
+  Software software = Software::none;
+  Extent resized{0, 0};       ///< of Software::resize: the new extent …
+  Extent scale_factor{0, 0};  ///< … or how often every pixel is repeated, down and across
+  bool output = false;        ///< an output of the network; the last layer always is one
 
   Sources sources{};       ///< filled by lowering: never empty after `infer`
   int in_channels = 0;     ///< given by a description that reshapes its input; 0: inferred
@@ -322,6 +331,7 @@ struct Graph {
 
   Shape input{};  ///< the whole input; several operands of the first layer share its channels
   DataFormat input_format = DataFormat::automatic;
+  bool real_input = false;  ///< 32-bit floating point instead of bytes
   int input_offset = Placement::not_given;
   Layer layers[Capacity > 0 ? Capacity : 1]{};
   int size = 0;
@@ -798,13 +808,11 @@ struct ColumnSet {
     if (column >= 0 && column < capacity) words[column / 64] |= std::uint64_t{1} << (column % 64);
   }
   constexpr void add_range(int first, int count) {
-    for (int column = first; column < first + count;) {
-      if (column >= 0 && column % 64 == 0 && column + 64 <= first + count && column < capacity) {
-        words[column / 64] = ~std::uint64_t{0};
-        column += 64;
-      } else {
-        add(column++);
-      }
+    const int end = min_of(first + count, capacity);
+    for (int column = max_of(first, 0); column < end;) {
+      const int bit = column % 64, taken = min_of(64 - bit, end - column);
+      words[column / 64] |= ~std::uint64_t{0} >> (64 - taken) << bit;
+      column += taken;
     }
   }
   constexpr void add(const ColumnSet& other) {
@@ -829,7 +837,7 @@ struct ColumnSet {
     while (start + length <= end) {
       const int obstacle = next(start, start + length);
       if (obstacle == start + length) return start;
-      start = round_up(obstacle + 1, 4);
+      start = round_up(next_absent(obstacle, end), 4);
     }
     return -1;
   }
@@ -872,6 +880,11 @@ struct KernelShape {
   int start_lane = 0;      ///< unused lanes below the first output processor
   ProcessorMap output_processors = 0;
 
+  /// True if there is no gap between the first and the last output processor.
+  constexpr bool leaves_no_processor_out() const {
+    const ProcessorMap map = output_processors >> first_bit(output_processors);
+    return (map & (map + 1)) == 0;
+  }
   constexpr int values() const {
     return out_channels * (flatten_values > 0 ? flatten_values * in_per_pass : in_channels);
   }
@@ -911,6 +924,8 @@ struct KernelColumns {
   /// turn; 0: nothing is shared. `written` then counts the columns of all groups, and is not placed.
   int fanned_processors = 0;
 
+  /// True if every processor writes the same columns.
+  constexpr bool even() const { return growth == 0 && shorter_from < 0 && fanned_processors == 0; }
   /// Deals the columns out to the four groups.
   constexpr void fan_out(int processors) {
     fanned_processors = processors;
@@ -941,6 +956,13 @@ struct KernelColumns {
   }
 };
 
+/// Tells a visitor of `walk_kernels` where the first byte lands.
+template <class Visitor>
+constexpr void start_kernels(const KernelShape& k, Visitor& visitor) {
+  const int lead = k.start_lane * k.taps * k.in_passes;
+  visitor.start(lead / bytes_per_kernel, lead % bytes_per_kernel / k.per_byte);
+}
+
 /// Walks through the kernels of one processor in the order of the memory. The visitor is told
 ///   start(column, bytes)      where the first byte lands: bytes of that column are already passed over
 ///   kernel(output, pass)      the kernels of `per_byte` successive (output, pass) combinations follow
@@ -949,8 +971,7 @@ struct KernelColumns {
 /// `channel` is the index of the processor among the layer's processors.
 template <class Visitor>
 constexpr void walk_kernels(const KernelShape& k, int channel, Visitor& visitor) {
-  const int lead = k.start_lane * k.taps * k.in_passes;
-  visitor.start(lead / bytes_per_kernel, lead % bytes_per_kernel / k.per_byte);
+  start_kernels(k, visitor);
   const ProcessorMap lanes = (ProcessorMap{1} << k.per_byte) - 1;
   const int step = k.flatten_values > 0 ? 1 : k.per_byte;
   const int outputs_per_step = k.flatten_values > 0 ? k.per_byte : 1;
@@ -994,24 +1015,33 @@ constexpr int bytes_of_visit(const KernelShape& k, int output) {
   return ceil_div(rows * k.flatten_values, k.per_byte);
 }
 
-/// A visitor that only notes which columns are touched.
+/// A visitor that only notes which columns are touched. Neighbours are noted together.
 struct ColumnFootprint {
   const KernelShape& shape;
   ColumnCursor cursor{};
   ColumnSet written{};
+  int first = 0;  ///< column from which on nothing is noted yet …
+  int bytes = 0;  ///< … although so many bytes follow
 
-  constexpr void start(int column, int bytes) {
-    cursor.column = column;
-    zeros(bytes);
+  constexpr void start(int column, int passed_over) {
+    first = cursor.column = column;
+    zeros(passed_over);
   }
-  constexpr void zeros(int bytes) {
-    if (bytes == 0) return;
-    const int first = cursor.column;
-    cursor.advance(bytes);
-    written.add_range(first, cursor.column - first + (cursor.filled > 0 ? 1 : 0));
+  constexpr void zeros(int count) {
+    cursor.advance(count);
+    bytes += count;
   }
   constexpr void kernel(int output, int) { zeros(bytes_of_visit(shape, output)); }
-  constexpr void skip_column() { ++cursor.column; }
+  constexpr void skip_column() {
+    note();
+    first = ++cursor.column;
+  }
+  constexpr void note() {
+    if (bytes > 0) written.add_range(first, touched() - first);
+    bytes = 0;
+  }
+  /// One more than the last column that is touched.
+  constexpr int touched() const { return cursor.column + (cursor.filled > 0 ? 1 : 0); }
 };
 
 /// Columns that one processor writes and the number of the last one plus 1. The rest of the reserved columns is written
@@ -1023,8 +1053,14 @@ struct Footprint {
 
 constexpr Footprint footprint_of(const KernelShape& k, int channel, int length) {
   ColumnFootprint footprint{k};
-  walk_kernels(k, channel, footprint);
-  const int touched = footprint.cursor.column + (footprint.cursor.filled > 0 ? 1 : 0);
+  if (k.bits == 8 && k.flatten_values == 0 && k.leaves_no_processor_out()) {  // a short cut: kernels or zeros, as many
+    start_kernels(k, footprint);
+    footprint.zeros(k.taps * k.in_passes * k.out_per_pass * k.out_passes);
+  } else {
+    walk_kernels(k, channel, footprint);
+  }
+  footprint.note();
+  const int touched = footprint.touched();
   const int used = max_of(touched, length + k.start_lane);
   footprint.written.add_range(touched, used - touched);
   return {footprint.written, used};
@@ -1168,6 +1204,28 @@ constexpr Shape operand_shape(const Graph<N>& graph, const Layer& layer) {
   return shape;
 }
 
+/// Maps that stand for single values in an accelerator whose maps cannot be smaller.
+inline constexpr Extent padded_extent{4, 4};
+
+/// Shape of what a processor's layer makes of one of this shape.
+constexpr Shape software_shape(const Layer& layer, Shape in) {
+  switch (layer.software) {
+    case Software::global_average:
+    case Software::remove_padding:
+      return {in.channels, 1, 1};
+    case Software::channels_last:
+      return {bounded(1LL * in.channels * in.height * in.width), 1, 1};
+    case Software::add_padding:
+      return {in.channels, padded_extent.height, padded_extent.width};
+    case Software::resize:
+      return layer.scale_factor.area() > 0 ? Shape{in.channels, bounded(1LL * in.height * layer.scale_factor.height),
+                                                   bounded(1LL * in.width * layer.scale_factor.width)}
+                                           : Shape{in.channels, layer.resized.height, layer.resized.width};
+    default:
+      return in;
+  }
+}
+
 /// Fills in every layer's sources and shapes. Impossible geometry yields extents of 0 or less, which the rules report;
 /// nothing here fails.
 template <int N>
@@ -1182,6 +1240,10 @@ constexpr Graph<N> infer(Graph<N> graph) {
     if (layer.groups == 0) layer.groups = max_of(1, layer.in.channels);
     const Extent out = output_extent(layer, pooled);
     layer.out = {bounded(layer.out_channels), out.height, out.width};
+    if (layer.software != Software::none) {
+      layer.out = software_shape(layer, layer.pooled);
+      layer.out_channels = layer.out.channels;
+    }
     if (i == graph.size - 1) layer.output = true;
   }
   return graph;
@@ -1298,6 +1360,10 @@ constexpr ColumnSet occupied_columns(const Plan<N>& plan, ProcessorMap map) {
   for (int i = 0; i < plan.size; ++i) {
     const ProcessorMap shared = plan[i].processors & map;
     if (shared == 0 || !plan[i].kernels.owned || plan[i].kernels.offset < 0) continue;
+    if (plan[i].kernels.even()) {
+      occupied.add(plan[i].kernels.written);
+      continue;
+    }
     // The last processor writes what the others write and more, but for those that lack a channel. Columns that are
     // dealt out are others in every group.
     const int first = channel_of(plan[i].processors, first_bit(shared));
@@ -2257,6 +2323,7 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
   Graph<Capacity> result{};
   result.input = graph.input;
   result.input_format = graph.input_format;
+  result.real_input = graph.real_input;
   result.input_offset = graph.input_offset;
   const bool untouched = !detail::can_be_arranged(graph) || arranged_size(graph, options) > Capacity;
   if (untouched) {
@@ -2371,13 +2438,10 @@ constexpr StreamCounts later_layer_counts(const Layer& layer, const Layer& previ
 
 template <int N>
 constexpr StreamCounts stream_counts(const Graph<N>& graph, const Plan<N>& plan, const Options& options, int index) {
+  if (index == 0 ? !options.uses_fifo() : !graph[index].streaming) return {};
   const Layer layer = hardware_layer(graph, index);
   const int passes = plan[index].in.count;
-  if (index == 0) {
-    if (!options.uses_fifo()) return {};
-    return detail::first_layer_counts(layer, plan.input_format == DataFormat::chw, passes);
-  }
-  if (!layer.streaming) return {};
+  if (index == 0) return detail::first_layer_counts(layer, plan.input_format == DataFormat::chw, passes);
   StreamCounts counts = detail::later_layer_counts(layer, hardware_layer(graph, index - 1), options, passes);
   for (int i = 0; i < index; ++i) counts.invol += plan[i].in.count;
   return counts;
@@ -3360,7 +3424,7 @@ struct RegisterWrite {
 
 namespace detail {
 
-/// What the registers of one layer are computed from; `group` is the group they are written to.
+/// What the registers of one layer are computed from.
 template <int N>
 struct RegisterInput {
   const Graph<N>& graph;
@@ -3368,8 +3432,8 @@ struct RegisterInput {
   const Device& device;
   const Options& options;
   int index;
-  int group;
-  Layer hardware;  ///< the layer as the hardware executes it
+  const Layer& hardware;  ///< the layer as the hardware executes it
+  bool local_output;      ///< see `writes_locally`
 
   constexpr const Layer& layer() const { return hardware; }
   constexpr const LayerPlan& placed() const { return plan[index]; }
@@ -3378,7 +3442,6 @@ struct RegisterInput {
   constexpr bool one_by_one() const {
     return (layer().op == Operator::conv2d || layer().op == Operator::linear) && layer().kernel.area() == 1;
   }
-  constexpr bool leads() const { return group == plan.first_group(); }
 };
 
 /// Several operands of several passes: the hardware counts the passes as rows (capability sheet, "emulation of
@@ -3394,11 +3457,10 @@ constexpr int flatten_count(const Layer& layer, const LayerPlan& placed) {
 }
 
 /// True if the output map of some group has uneven gaps: outputs are then written group by group (section 1, `local`).
-template <int N>
-constexpr bool local_output(const RegisterInput<N>& in) {
+constexpr bool writes_locally(const LayerPlan& placed, unsigned groups_in_use, bool passes_through) {
   for (int g = 0; g < groups; ++g) {
-    if (!in.plan.uses_group(g)) continue;
-    unsigned map = group_part(in.placed().output_processors, g);
+    if ((groups_in_use >> g & 1u) == 0) continue;
+    unsigned map = group_part(placed.output_processors, g);
     if (bit_count(map) < 2) continue;
     map >>= first_bit(map);
     int smallest = 16, largest = 0;
@@ -3409,7 +3471,7 @@ constexpr bool local_output(const RegisterInput<N>& in) {
       largest = max_of(largest, gap);
       map >>= gap;
     }
-    if (smallest != largest || (largest > 0 && in.passes_through())) return true;
+    if (smallest != largest || (largest > 0 && passes_through)) return true;
   }
   return false;
 }
@@ -3479,20 +3541,20 @@ constexpr Word stride(const RegisterInput<N>& in) {
 
 // Sections 3.4 to 3.8.
 template <int N>
-constexpr Word write_pointer(const RegisterInput<N>& in) {
+constexpr Word write_pointer(const RegisterInput<N>& in, int group) {
   const ProcessorMap outputs = in.placed().output_processors;
-  const unsigned outputs_here = group_part(outputs, in.group);
+  const unsigned outputs_here = group_part(outputs, group);
   const int ignored = ignored_output_bytes(in.graph[in.index], in.placed().out.count);
   int pointer = floor_div(in.placed().out_offset - ignored, 4);
-  if (local_output(in)) {
+  if (in.local_output) {
     // The vendor's formula as it stands: the map is moved by 4 bits a group, not by 16.
-    const ProcessorMap moved = outputs >> 4 * in.group;
+    const ProcessorMap moved = outputs >> 4 * group;
     const int first = moved == 0 ? 0 : first_bit(moved) / 4 * 4;
-    pointer |= (first + 4 * in.group) * in.device.slot_stride;
+    pointer |= (first + 4 * group) * in.device.slot_stride;
   } else {
     // A pass-through layer's group writes to its own part of the map, a convolution's to the map's start.
     int first = first_bit(outputs);
-    if (in.passes_through()) first = outputs_here == 0 ? 0 : processors_per_group * in.group + first_bit(outputs_here);
+    if (in.passes_through()) first = outputs_here == 0 ? 0 : processors_per_group * group + first_bit(outputs_here);
     pointer |= first / processors_per_instance << in.device.instance_pointer_shift;
   }
   Word word;
@@ -3538,13 +3600,13 @@ constexpr Word read_pointer(const RegisterInput<N>& in) {
 
 // Section 3.9. The leading group collects what other groups contribute: their part of the input, and the bias.
 template <int N>
-constexpr unsigned contributing_groups(const RegisterInput<N>& in) {
-  if (!in.leads() || in.passes_through() || in.placed().fans_out) return 0;
+constexpr unsigned contributing_groups(const RegisterInput<N>& in, int group) {
+  if (group != in.plan.first_group() || in.passes_through() || in.placed().fans_out) return 0;
   unsigned contributing = 0;
-  for (int g = in.group + 1; g < groups; ++g)
+  for (int g = group + 1; g < groups; ++g)
     if (group_part(in.placed().processors, g) != 0) contributing |= 1u << g;
   const int bias_group = in.placed().bias_group;
-  if (bias_group >= 0 && bias_group != in.group) contributing |= 1u << bias_group;
+  if (bias_group >= 0 && bias_group != group) contributing |= 1u << bias_group;
   return contributing;
 }
 
@@ -3557,9 +3619,8 @@ constexpr Word control_word(const RegisterInput<N>& in) {
       .set_if(layer.pooling != Pooling::average, layer_control::maximum)
       .set_if(layer.pools(), layer_control::pools)
       .set_if(in.index == 0 && in.plan.input_format == DataFormat::chw, layer_control::channels_first)
-      .set_if(!local_output(in), layer_control::network_output)
-      .set_if(layer.wide, layer_control::wide)
-      .set(layer_control::other_groups, contributing_groups(in));
+      .set_if(!in.local_output, layer_control::network_output)
+      .set_if(layer.wide, layer_control::wide);
   return word;
 }
 
@@ -3657,68 +3718,115 @@ constexpr int weight_width_code(int bits) { return bits == 4 ? 3 : bits == 2 ? 2
 template <int N>
 constexpr Word post_processing_word(const RegisterInput<N>& in) {
   const Layer& layer = in.layer();
-  const LayerPlan& placed = in.placed();
   const int shift = layer.total_shift();
-  const int count = flatten_count(layer, placed);
+  const int count = flatten_count(layer, in.placed());
   Word word;
   word.set(post_processing::weight_width, in.passes_through() ? 0 : weight_width_code(layer.weight_bits))
       .set(post_processing::shift, shift < 0 ? -shift : shift)
       .set_if(shift < 0, post_processing::shift_right)
       .set_if(layer.activation == Activation::abs, post_processing::abs)
       .set_if(in.transposed(), post_processing::transposed);
-  const int own_bias = placed.fans_out                 ? placed.bias_offset_in[in.group]
-                       : placed.bias_group == in.group ? placed.bias_offset
-                                                       : -1;
-  if (own_bias >= 0) word.set(post_processing::bias_enable, 1).set(post_processing::bias_pointer, own_bias);
   if (in.passes_through()) word.set(post_processing::mode, layer.operands == 1 ? 3 : 1);
   if (count >= 16) word.set(post_processing::flatten, 1).set(post_processing::flatten_high, count >> 4);
   return word;
 }
 
+/// The part of the post processing register that differs between groups.
+constexpr void set_bias(Word& word, const LayerPlan& placed, int group) {
+  const int offset = placed.fans_out              ? placed.bias_offset_in[group]
+                     : placed.bias_group == group ? placed.bias_offset
+                                                  : -1;
+  if (offset >= 0) word.set(post_processing::bias_enable, 1).set(post_processing::bias_pointer, offset);
+}
+
 // Section 3.16.
 template <int N>
-constexpr Word enables_word(const RegisterInput<N>& in) {
-  const unsigned processors = group_part(in.placed().processors, in.group);
+constexpr Word enables_word(const RegisterInput<N>& in, int group) {
+  const unsigned processors = group_part(in.placed().processors, group);
   Word word;
   word.set(enables_register::processors, processors)
       .set(enables_register::weights, in.passes_through() ? 0 : processors);
   return word;
 }
 
-/// Passes every register word of a layer and group to `sink(LayerRegister, Word)`, in the order of the writes (section
-/// 3).
-template <int N, class Sink>
-constexpr void for_each_layer_register(const RegisterInput<N>& in, Sink&& sink) {
+}  // namespace detail
+
+/// The registers of a layer in the order of the writes (section 3).
+inline constexpr LayerRegister write_order[] = {
+    LayerRegister::rows,
+    LayerRegister::columns,
+    LayerRegister::pooling_rows,
+    LayerRegister::pooling_columns,
+    LayerRegister::stride,
+    LayerRegister::write_pointer,
+    LayerRegister::write_time_slot_offset,
+    LayerRegister::write_mask_offset,
+    LayerRegister::write_channel_offset,
+    LayerRegister::read_pointer,
+    LayerRegister::layer_control,
+    LayerRegister::layer_control_2,
+    LayerRegister::mask_offset_and_count,
+    LayerRegister::one_dimensional,
+    LayerRegister::tram_pointer,
+    LayerRegister::post_processing,
+    LayerRegister::enables,
+    LayerRegister::stream_start,
+    LayerRegister::stream_delta,
+    LayerRegister::rollover,
+};
+
+/// The register words of one layer in one group.
+struct LayerWords {
+  Word words[layer_registers]{};
+  unsigned left_out = 0;  ///< registers that the layer does not have, one bit each
+
+  constexpr const Word& operator[](LayerRegister r) const { return words[static_cast<int>(r)]; }
+  constexpr Word& operator[](LayerRegister r) { return words[static_cast<int>(r)]; }
+  constexpr void leave_out(LayerRegister r) { left_out |= 1u << static_cast<int>(r); }
+  constexpr bool has(LayerRegister r) const { return (left_out >> static_cast<int>(r) & 1u) == 0; }
+};
+
+namespace detail {
+
+/// Words that are the same in all groups. Those of `set_group_words` are not complete.
+template <int N>
+constexpr LayerWords shared_words(const RegisterInput<N>& in) {
   const Layer& layer = in.layer();
-  sink(LayerRegister::rows, rows(in));
-  sink(LayerRegister::columns, columns(in));
-  sink(LayerRegister::pooling_rows, pooling_size(layer.pool.height, layer.pool_dilation.height));
-  sink(LayerRegister::pooling_columns, pooling_size(layer.pool.width, layer.pool_dilation.width));
-  sink(LayerRegister::stride, stride(in));
-  sink(LayerRegister::write_pointer, write_pointer(in));
-  sink(LayerRegister::write_time_slot_offset, write_time_slot_offset(in));
-  if (!in.passes_through()) sink(LayerRegister::write_mask_offset, write_mask_offset(in));
-  sink(LayerRegister::write_channel_offset, write_channel_offset(in));
-  sink(LayerRegister::read_pointer, read_pointer(in));
-  sink(LayerRegister::layer_control, control_word(in));
-  sink(LayerRegister::layer_control_2, control_2_word(in));
-  sink(LayerRegister::mask_offset_and_count, mask_word(in));
-  sink(LayerRegister::one_dimensional, mode_word(in));
-  sink(LayerRegister::tram_pointer, tram_word(in));
-  sink(LayerRegister::post_processing, post_processing_word(in));
-  sink(LayerRegister::enables, enables_word(in));
+  LayerWords words;
+  words[LayerRegister::rows] = rows(in);
+  words[LayerRegister::columns] = columns(in);
+  words[LayerRegister::pooling_rows] = pooling_size(layer.pool.height, layer.pool_dilation.height);
+  words[LayerRegister::pooling_columns] = pooling_size(layer.pool.width, layer.pool_dilation.width);
+  words[LayerRegister::stride] = stride(in);
+  words[LayerRegister::write_time_slot_offset] = write_time_slot_offset(in);
+  words[LayerRegister::write_mask_offset] = write_mask_offset(in);
+  words[LayerRegister::write_channel_offset] = write_channel_offset(in);
+  words[LayerRegister::read_pointer] = read_pointer(in);
+  words[LayerRegister::layer_control] = control_word(in);
+  words[LayerRegister::layer_control_2] = control_2_word(in);
+  words[LayerRegister::mask_offset_and_count] = mask_word(in);
+  words[LayerRegister::one_dimensional] = mode_word(in);
+  words[LayerRegister::tram_pointer] = tram_word(in);
+  words[LayerRegister::post_processing] = post_processing_word(in);
   const StreamCounts counts = stream_counts(in.graph, in.plan, in.options, in.index);
-  Word start, delta;
-  start.set(stream_start::start, counts.start);
-  delta.set(stream_delta::invol, counts.invol)
+  words[LayerRegister::stream_start].set(stream_start::start, counts.start);
+  words[LayerRegister::stream_delta]
+      .set(stream_delta::invol, counts.invol)
       .set(stream_delta::delta1, counts.delta1)
       .set(stream_delta::delta2, counts.delta2);
-  sink(LayerRegister::stream_start, start);
-  sink(LayerRegister::stream_delta, delta);
-  if (in.options.uses_fifo() && layer.streaming) {
-    Word rollover;
-    sink(LayerRegister::rollover, rollover.set(rollover_register::frame, counts.rollover));
-  }
+  words[LayerRegister::rollover].set(rollover_register::frame, counts.rollover);
+  if (in.passes_through()) words.leave_out(LayerRegister::write_mask_offset);
+  if (!in.options.uses_fifo() || !layer.streaming) words.leave_out(LayerRegister::rollover);
+  return words;
+}
+
+/// Words that differ between groups.
+template <int N>
+constexpr void set_group_words(const RegisterInput<N>& in, int group, LayerWords& words) {
+  words[LayerRegister::write_pointer] = write_pointer(in, group);
+  words[LayerRegister::layer_control].set(layer_control::other_groups, contributing_groups(in, group));
+  set_bias(words[LayerRegister::post_processing], in.placed(), group);
+  words[LayerRegister::enables] = enables_word(in, group);
 }
 
 /// Calls `action(group)` for every group in use, lowest first.
@@ -3737,16 +3845,20 @@ constexpr bool any_streaming(const Graph<N>& graph) {
 
 }  // namespace detail
 
-/// Calls `action(layer, group, LayerRegister, Word)` for every layer register word, zeros included: what the rules
-/// check for values that do not fit.
+/// Calls `action(layer, group, LayerWords)` for every layer and group in use. Most words are the same in all groups, so
+/// they are computed once for all of them.
 template <int N, class Action>
-constexpr void for_each_layer_word(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
-                                   const Options& options, Action&& action) {
+constexpr void for_each_layer_words(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                                    const Options& options, Action&& action) {
   for (int i = 0; i < graph.size; ++i) {
     const Layer hardware = hardware_layer(graph, i);
+    const bool local = detail::writes_locally(plan[i], plan.groups, !hardware.weighted());
+    const detail::RegisterInput<N> in{graph, plan, device, options, i, hardware, local};
+    const LayerWords shared = detail::shared_words(in);
     detail::for_each_group(plan, [&](int g) {
-      detail::for_each_layer_register(detail::RegisterInput<N>{graph, plan, device, options, i, g, hardware},
-                                      [&](LayerRegister r, const Word& word) { action(i, g, r, word); });
+      LayerWords words = shared;
+      detail::set_group_words(in, g, words);
+      action(i, g, words);
     });
   }
 }
@@ -3832,20 +3944,14 @@ namespace detail {
 template <int N, class Sink>
 constexpr void emit_layers(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                            int first, Sink&& sink) {
-  const auto frame = static_cast<std::uint32_t>(frame_words(graph[0], plan.input_format == DataFormat::chw));
-  int last_layer = -1, last_group = -1;
-  const auto finish_group = [&] {  // the size of the input follows the first layer's registers in every group
-    if (options.uses_fifo() && last_layer == 0)
-      sink(RegisterWrite{device.group_register(last_group, GroupRegister::input_frame_size), frame});
-  };
-  for_each_layer_word(graph, plan, device, options, [&](int layer, int g, LayerRegister r, const Word& word) {
-    if (layer != last_layer || g != last_group) finish_group();
-    last_layer = layer;
-    last_group = g;
-    if (word.bits != 0 || options.write_zero_registers)
-      sink(RegisterWrite{device.layer_register(g, r, first + layer), word.bits});
+  for_each_layer_words(graph, plan, device, options, [&](int layer, int g, const LayerWords& words) {
+    for (const LayerRegister r : write_order)
+      if (words.has(r) && (words[r].bits != 0 || options.write_zero_registers))
+        sink(RegisterWrite{device.layer_register(g, r, first + layer), words[r].bits});
+    if (!options.uses_fifo() || layer > 0) return;
+    const int frame = frame_words(graph[0], plan.input_format == DataFormat::chw);
+    sink(RegisterWrite{device.group_register(g, GroupRegister::input_frame_size), static_cast<std::uint32_t>(frame)});
   });
-  finish_group();
 }
 
 /// Zeros for every register of a layer, reserved ones included, in the order of their numbers.
@@ -4530,6 +4636,7 @@ struct WholeNetwork {
   int size;
   Shape input;
   DataFormat input_format;  ///< asked for
+  bool real_input;
   bool placed_by_hand;
   const Device& device;
   const Options& options;
@@ -5013,7 +5120,20 @@ INCUSE_RULE(OneLayer, one_dimensional_data, warning, "a 2-D operator reads the v
     blame(at.source(source).extent());
 }
 
+// Processors ----------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, processor_layer, error, "a deployment on this chip has no layers of the processor",
+            "end the network in front of the layer, or leave on_cpu out where the accelerator has such a layer",
+            "device 4") {
+  if (at.layer.on_cpu) blame();
+}
+
 // Operators -----------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, padding_value, error, "the chip pads with zeros", "leave pad_value<> out",
+            "registers: no field holds another value") {
+  if (at.layer.pad_value != 0) blame();
+}
 
 INCUSE_RULE(OneLayer, kernel_size, error, "a Conv2d kernel has to be 1x1 or 3x3",
             "put several 3x3 convolutions one behind the other", "checks Y22; device 4") {
@@ -5149,8 +5269,8 @@ INCUSE_RULE(OneLayer, pool_stride_square, error, "the pooling stride of a 2-D la
 }
 
 INCUSE_RULE(OneLayer, pool_kind, error, "this chip pools windows within their tensor, to their maximum or their mean",
-            "leave out same_padding; MaxPool2d<1, stride<2>> takes every second pixel", "device 4") {
-  if (at.layer.pool_same || at.layer.pooling == Pooling::pick) blame();
+            "leave out same_padding and pick_column; MaxPool2d<1, stride<2>> takes every second pixel", "device 4") {
+  if (at.layer.pool_same || at.layer.pooling == Pooling::pick || at.layer.pool_column != 0) blame();
 }
 
 INCUSE_RULE(OneLayer, pool_dilation, error, "this chip has no dilated pooling", "use pool dilation 1",
@@ -5390,6 +5510,8 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(operand_shapes),
     INCUSE_RULE_ROW(reshape),
     INCUSE_RULE_ROW(one_dimensional_data),
+    INCUSE_RULE_ROW(processor_layer),
+    INCUSE_RULE_ROW(padding_value),
     INCUSE_RULE_ROW(kernel_size),
     INCUSE_RULE_ROW(kernel_length),
     INCUSE_RULE_ROW(transposed_kernel),
@@ -5494,6 +5616,11 @@ INCUSE_RULE(WholeNetwork, input_shape, error, "the input is empty", "give it at 
   if (at.input.channels < 1 || at.input.height < 1 || at.input.width < 1) blame(at.input);
 }
 
+INCUSE_RULE(WholeNetwork, real_input, error, "the chip reads signed bytes, not real numbers",
+            "leave real out of the input, and quantise in front of the network", "device 4") {
+  if (at.real_input) blame();
+}
+
 INCUSE_RULE(WholeNetwork, repetitions, error, "the network does not fit so many times into the layer registers",
             "repeat it less often", "checks D17") {
   const long long needed = 1LL * at.options.repetitions * (at.size - 1);
@@ -5523,6 +5650,7 @@ inline constexpr CheckedRule<AskedOptions> option_rules[] = {
 inline constexpr CheckedRule<WholeNetwork> network_rules[] = {
     INCUSE_RULE_ROW(layer_count),
     INCUSE_RULE_ROW(input_shape),
+    INCUSE_RULE_ROW(real_input),
     INCUSE_RULE_ROW(repetitions),
 };
 
@@ -6258,6 +6386,7 @@ struct Proof {
     // The first and the last processor stand for all: those between write what one of them writes, or less.
     const auto written_in = [&](int number, ProcessorMap map) {
       const ProcessorMap all = plan[number].processors;
+      if (plan[number].kernels.even()) return plan[number].kernels.written;
       ColumnSet columns = plan[number].kernels.written_by(channel_of(all, first_bit(map)));
       columns.add(plan[number].kernels.written_by(channel_of(all, last_bit(map))));
       return columns;
@@ -6281,7 +6410,8 @@ struct Proof {
     for (int j = 0; j < i; ++j) {
       const ProcessorMap shared = plan[j].processors & placed.processors;
       if (!plan[j].kernels.owned || shared == 0) continue;
-      const ColumnSet own_part = written_in(i, shared), other = written_in(j, shared);
+      const ColumnSet own_part = shared == placed.processors ? written : written_in(i, shared);
+      const ColumnSet other = written_in(j, shared);
       for (int w = 0; w < ColumnSet::capacity / 64; ++w)
         if ((own_part.words[w] & other.words[w]) != 0) {
           blame(rules::weights_overlap, i, {}, {}, {}, name_of(j + 1));
@@ -6411,8 +6541,15 @@ constexpr bool plannable(const OneLayer& at) {
 
 template <int N>
 constexpr WholeNetwork whole_network(const Graph<N>& graph, const Device& device, const Options& options) {
-  return {graph.layers,           graph.size, graph.input, graph.input_format,
-          graph.placed_by_hand(), device,     options,     max_of(graph.size, arranged_size(graph, options))};
+  return {graph.layers,
+          graph.size,
+          graph.input,
+          graph.input_format,
+          graph.real_input,
+          graph.placed_by_hand(),
+          device,
+          options,
+          max_of(graph.size, arranged_size(graph, options))};
 }
 
 constexpr void check_options(const Options& options, const Device& device, Findings& found) {
@@ -6439,9 +6576,10 @@ template <int N>
 constexpr FieldOverflows<N> field_overflows(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
                                             const Options& options) {
   FieldOverflows<N> result{};
-  for_each_layer_word(graph, plan, device, options, [&](int layer, int, LayerRegister r, const Word& word) {
-    if (word.overflowed != nullptr && result.layers[layer].field == nullptr)
-      result.layers[layer] = {word.overflowed, r, word.refused};
+  for_each_layer_words(graph, plan, device, options, [&](int layer, int, const LayerWords& words) {
+    for (const LayerRegister r : write_order)
+      if (words[r].overflowed != nullptr && words.has(r) && result.layers[layer].field == nullptr)
+        result.layers[layer] = {words[r].overflowed, r, words[r].refused};
   });
   return result;
 }
@@ -6711,10 +6849,12 @@ constexpr PlannedNetwork<Capacity> arrange_and_plan(const Graph<N>& graph, const
   }
   return whole;
 }
-/// The same for a graph that is read at run time.
-constexpr PlannedNetwork<most_layers> arrange_and_plan(const Graph<most_layers>& graph, const Device& device,
+/// The same for a graph that is read at run time. A template, so that nobody else pays for it.
+template <class RunTimeGraph>
+  requires std::is_same_v<RunTimeGraph, Graph<most_layers>>
+constexpr PlannedNetwork<most_layers> arrange_and_plan(const RunTimeGraph& graph, const Device& device,
                                                        const Options& options = {}) {
-  return arrange_and_plan<most_layers, most_layers>(graph, device, options);
+  return arrange_and_plan<most_layers>(graph, device, options);
 }
 
 /// `planned_network` at compile time: in several evaluations, since compilers limit a single one.
@@ -6928,11 +7068,10 @@ constexpr ColumnSet written_columns(const Plan<N>& plan, int processor) {
 }
 
 /// Calls `action(first column, columns, first word)` for every run of neighbouring columns. The word is where the run's
-/// contents start in the processor's records: behind two words of address and length.
+/// contents start: behind two words of address and length, the first of which is `word`.
 template <class Action>
-constexpr void for_each_run(const ColumnSet& written, const Options& options, Action&& action) {
+constexpr void for_each_run(const ColumnSet& written, int word, const Options& options, Action&& action) {
   const int end = written.end();
-  int word = 0;
   for (int first = written.next(0, end); first < end;) {
     const int after = written.next_absent(first, end);
     word += 2;
@@ -6942,7 +7081,7 @@ constexpr void for_each_run(const ColumnSet& written, const Options& options, Ac
   }
 }
 
-/// Records of one processor, under construction. Bytes of columns go to their final place at once.
+/// Records of some processors, under construction. Bytes of columns go to their final place at once.
 template <int Capacity>
 struct WeightRecords {
   std::uint32_t words[Capacity > 0 ? Capacity : 1]{};
@@ -6952,9 +7091,10 @@ struct WeightRecords {
   constexpr void add_byte(int place, std::uint32_t byte) { words[place / 4] |= byte << 8 * (3 - place % 4); }
 };
 
-/// Where the bytes of columns lie in the records. Remembers the run that was asked for last.
+/// Where the bytes of a processor's columns lie in the records. Remembers the run that was asked for last.
 struct ColumnPlaces {
   const ColumnSet& written;
+  int start;  ///< the processor's first word
   const Options& options;
   int first = 0, end = 0;  ///< columns of the remembered run
   int word = 0;            ///< and its first word
@@ -6970,7 +7110,7 @@ struct ColumnPlaces {
 
  private:
   constexpr bool find(int column) {
-    for_each_run(written, options, [&](int run_first, int columns, int run_word) {
+    for_each_run(written, start, options, [&](int run_first, int columns, int run_word) {
       if (column >= run_first && column < run_first + columns) {
         first = run_first;
         end = run_first + columns;
@@ -6983,7 +7123,7 @@ struct ColumnPlaces {
 
 /// A visitor of `walk_kernels` that writes the kernels of one processor. Bytes fill a column from its last position
 /// down.
-template <class Records>
+template <class Words>
 struct KernelWriter {
   const KernelShape& shape;
   const TapMap& taps;
@@ -6993,7 +7133,7 @@ struct KernelWriter {
   int sharers;  ///< processors that the columns are dealt out to: one, or one in each group
   int turn;     ///< of this processor among them
   ColumnPlaces& places;
-  Records& records;
+  Words& words;
   ColumnCursor cursor{};
 
   constexpr void start(int column, int bytes) {
@@ -7013,7 +7153,7 @@ struct KernelWriter {
   constexpr void put(std::uint32_t byte) {
     const bool own = cursor.column % sharers == turn;
     const int place = own ? places.byte(offset + cursor.column / sharers, 8 - cursor.filled) : -1;
-    if (place >= 0) records.words[place / 4] |= byte << 8 * (3 - place % 4);
+    if (place >= 0) words[place / 4] |= byte << 8 * (3 - place % 4);
     cursor.advance(1);
   }
 
@@ -7069,20 +7209,19 @@ struct KernelWriter {
   }
 };
 
-/// True if every kernel of a processor fills a column of its own, one after the other: 3x3 kernels of 8-bit weights.
-constexpr bool kernels_are_columns(const KernelShape& shape, int channel, const Options& options) {
-  const ProcessorMap map = shape.output_processors >> first_bit(shape.output_processors);
-  return options.express_weights && shape.taps == bytes_per_kernel && shape.bits == 8 && shape.flatten_values == 0 &&
-         shape.start_lane == 0 && (map & (map + 1)) == 0 &&
-         (shape.in_passes - 1) * shape.in_per_pass + channel < shape.in_channels;
+/// True if the 8-bit weights of a processor follow each other without gaps, channel by channel of the output.
+constexpr bool weights_are_neighbours(const KernelShape& shape, int channel, const Options& options) {
+  const int passes = shape.flatten_values > 0 ? ceil_div(shape.in_channels, shape.in_per_pass) : 1;
+  return options.express_weights && shape.bits == 8 && shape.start_lane == 0 && shape.leaves_no_processor_out() &&
+         passes == 1 && (shape.in_passes - 1) * shape.in_per_pass + channel < shape.in_channels;
 }
 
-/// Writes a layer whose kernels are columns: the same bytes as KernelWriter, a whole word at a time. This is where
-/// nearly all weights of large networks go through; compilers take five times as long for single bytes, calls and
-/// pointers.
-template <class Records>
+/// Writes a layer whose kernels are columns, one after the other: 3x3 kernels of weights that are neighbours. The same
+/// bytes as KernelWriter, a whole word at a time. This is where nearly all weights of large networks go through;
+/// compilers take five times as long for single bytes, calls and pointers.
+template <class Words>
 constexpr void write_kernel_columns(const KernelShape& shape, const char* weights, int channel, int first_byte,
-                                    Records& records) {
+                                    Words& words) {
 // Macros, not functions: a call costs compilers more than the bytes it returns.
 #define INCUSE_BYTE(i) static_cast<std::uint32_t>(weights[i] & 0xff)
 #define INCUSE_WORD(i, j, k, l) INCUSE_BYTE(i) << 24 | INCUSE_BYTE(j) << 16 | INCUSE_BYTE(k) << 8 | INCUSE_BYTE(l)
@@ -7094,15 +7233,15 @@ constexpr void write_kernel_columns(const KernelShape& shape, const char* weight
     int a = 9 * channel, word = first_byte / 4;
     for (; kernel + 4 <= kernels; kernel += 4) {
       const int b = a + next_output, c = b + next_output, d = c + next_output;
-      records.words[word] = INCUSE_WORD(a, a + 1, a + 2, a + 3);
-      records.words[word + 1] = INCUSE_WORD(a + 4, a + 5, a + 6, a + 7);
-      records.words[word + 2] = INCUSE_WORD(a + 8, b, b + 1, b + 2);
-      records.words[word + 3] = INCUSE_WORD(b + 3, b + 4, b + 5, b + 6);
-      records.words[word + 4] = INCUSE_WORD(b + 7, b + 8, c, c + 1);
-      records.words[word + 5] = INCUSE_WORD(c + 2, c + 3, c + 4, c + 5);
-      records.words[word + 6] = INCUSE_WORD(c + 6, c + 7, c + 8, d);
-      records.words[word + 7] = INCUSE_WORD(d + 1, d + 2, d + 3, d + 4);
-      records.words[word + 8] = INCUSE_WORD(d + 5, d + 6, d + 7, d + 8);
+      words[word] = INCUSE_WORD(a, a + 1, a + 2, a + 3);
+      words[word + 1] = INCUSE_WORD(a + 4, a + 5, a + 6, a + 7);
+      words[word + 2] = INCUSE_WORD(a + 8, b, b + 1, b + 2);
+      words[word + 3] = INCUSE_WORD(b + 3, b + 4, b + 5, b + 6);
+      words[word + 4] = INCUSE_WORD(b + 7, b + 8, c, c + 1);
+      words[word + 5] = INCUSE_WORD(c + 2, c + 3, c + 4, c + 5);
+      words[word + 6] = INCUSE_WORD(c + 6, c + 7, c + 8, d);
+      words[word + 7] = INCUSE_WORD(d + 1, d + 2, d + 3, d + 4);
+      words[word + 8] = INCUSE_WORD(d + 5, d + 6, d + 7, d + 8);
       a = d + next_output;
       word += 9;
     }
@@ -7112,54 +7251,120 @@ constexpr void write_kernel_columns(const KernelShape& shape, const char* weight
     const int first = 9 * (channel + output * shape.in_channels + pass * shape.in_per_pass);
     for (int i = 0; i < 9; ++i) {
       const int place = first_byte + 9 * kernel + i;
-      records.words[place / 4] |= INCUSE_BYTE(first + i) << 8 * (3 - place % 4);
+      words[place / 4] |= INCUSE_BYTE(first + i) << 8 * (3 - place % 4);
     }
   }
 #undef INCUSE_WORD
+}
+
+/// Writes a layer of any kernels whose weights are neighbours: the same bytes as KernelWriter, one after the other.
+template <class Words>
+constexpr void write_neighbours(const KernelShape& shape, const char* weights, int channel, int first_byte,
+                                Words& words) {
+  const bool flatten = shape.flatten_values > 0;
+  const int count = flatten ? shape.flatten_values : shape.taps;  // of one output and pass
+  const int first = flatten ? channel * count : channel * count + count - 1;
+  const int next = flatten ? 1 : -1;  // kernels begin with their last tap
+  const int next_output = count * (flatten ? shape.in_per_pass : shape.in_channels);
+  const int next_pass = count * shape.in_per_pass;
+  int place = first_byte + bytes_per_kernel - 1;  // bytes fill a column from its last position down
+  int left = bytes_per_kernel;
+  for (int output = 0; output < shape.out_channels; ++output)
+    for (int pass = 0; pass < shape.in_passes; ++pass) {
+      int source = first + output * next_output + pass * next_pass;
+      for (int i = 0; i < count; ++i, source += next, --place) {
+        words[place / 4] |= INCUSE_BYTE(source) << 8 * (3 - place % 4);
+        if (--left > 0) continue;
+        left = bytes_per_kernel;
+        place += 2 * bytes_per_kernel;
+      }
+    }
 #undef INCUSE_BYTE
 }
 
-template <int N, class Records>
-constexpr void write_layer(const Graph<N>& graph, const Plan<N>& plan, int index, const char* weights, int processor,
-                           ColumnPlaces& places, Records& records) {
-  const LayerPlan& placed = plan[index];
-  const Layer hardware = hardware_layer(graph, index);
-  const TapMap taps = tap_map(graph[index], hardware);
-  const KernelShape shape = kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count,
-                                         placed.out.channels, placed.output_processors);
-  const int channel = placed.fans_out ? channel_of(placed.input_map(), processor % processors_per_group)
-                                      : channel_of(placed.processors, processor);
-  const int sharers = placed.fans_out ? groups : 1;
-  if (taps.identity && sharers == 1 && kernels_are_columns(shape, channel, places.options)) {
-    write_kernel_columns(shape, weights, channel, places.byte(placed.kernels.offset, 0), records);
-  } else {
-    KernelWriter<Records> writer{shape,
-                                 taps,
-                                 weights,
-                                 channel,
-                                 placed.kernels.offset,
-                                 sharers,
-                                 placed.fans_out ? processor / processors_per_group : 0,
-                                 places,
-                                 records};
-    walk_kernels(shape, channel, writer);
+/// What is the same for all processors of a layer.
+struct LayerKernels {
+  KernelShape shape{};
+  TapMap taps{};
+  const char* weights = nullptr;
+};
+
+template <int N>
+struct NetworkKernels {
+  LayerKernels layers[N > 0 ? N : 1]{};
+};
+
+/// True if a layer's weights are among those of a processor.
+constexpr bool writes_kernels(const LayerPlan& placed, int processor) {
+  return (placed.processors >> processor & 1) != 0 && placed.kernels.owned && placed.kernels.offset >= 0;
+}
+
+constexpr int channel_in(const LayerPlan& placed, int processor) {
+  return placed.fans_out ? channel_of(placed.input_map(), processor % processors_per_group)
+                         : channel_of(placed.processors, processor);
+}
+
+/// How a processor's part of a layer is written, fastest first.
+enum class KernelWriting : unsigned char { columns, neighbours, bytes };
+constexpr KernelWriting writing_of(const LayerKernels& kernels, const LayerPlan& placed, int channel,
+                                   const Options& options) {
+  const KernelShape& shape = kernels.shape;
+  if (!kernels.taps.identity || placed.fans_out || !weights_are_neighbours(shape, channel, options))
+    return KernelWriting::bytes;
+  const bool whole_columns = shape.taps == bytes_per_kernel && shape.flatten_values == 0;
+  return whole_columns ? KernelWriting::columns : KernelWriting::neighbours;
+}
+
+template <class Words>
+constexpr void write_layer(const LayerKernels& kernels, const LayerPlan& placed, int processor, ColumnPlaces& places,
+                           Words& words) {
+  const int channel = channel_in(placed, processor);
+  const int column = placed.kernels.offset;
+  switch (writing_of(kernels, placed, channel, places.options)) {
+    case KernelWriting::columns:
+      write_kernel_columns(kernels.shape, kernels.weights, channel, places.byte(column, 0), words);
+      break;
+    case KernelWriting::neighbours:
+      write_neighbours(kernels.shape, kernels.weights, channel, places.byte(column, 0), words);
+      break;
+    case KernelWriting::bytes:
+      const int sharers = placed.fans_out ? groups : 1;
+      const int turn = placed.fans_out ? processor / processors_per_group : 0;
+      KernelWriter<Words> writer{kernels.shape, kernels.taps, kernels.weights, channel, column,
+                                 sharers,       turn,         places,          words};
+      walk_kernels(kernels.shape, channel, writer);
+      break;
   }
 }
 
+/// About as many steps as Clang counts for a processor's part of a layer, beside those for whole words.
+constexpr int extra_steps(const LayerKernels& kernels, const LayerPlan& placed, int processor, const Options& options) {
+  const int bytes = bytes_per_kernel * placed.kernels.used;
+  switch (writing_of(kernels, placed, channel_in(placed, processor), options)) {
+    case KernelWriting::columns:
+      return 0;
+    case KernelWriting::neighbours:
+      return 8 * bytes;
+    case KernelWriting::bytes:
+      break;
+  }
+  return bytes * (30 + 10 * kernels.shape.per_byte);
+}
+
 /// Address and number of words in front of every run.
-template <class Records>
-constexpr void write_headers(const Device& device, int processor, const ColumnSet& written, const Options& options,
-                             Records& records) {
-  for_each_run(written, options, [&](int first, int columns, int word) {
-    records.words[word - 2] = run_address(device, processor, first, options);
-    records.words[word - 1] = static_cast<std::uint32_t>(run_words(columns, options));
+template <class Words>
+constexpr void write_headers(const Device& device, int processor, const ColumnSet& written, int start,
+                             const Options& options, Words& words) {
+  for_each_run(written, start, options, [&](int first, int columns, int word) {
+    words[word - 2] = run_address(device, processor, first, options);
+    words[word - 1] = static_cast<std::uint32_t>(run_words(columns, options));
   });
 }
 
 /// Words of the records of these columns.
 constexpr int words_of(const ColumnSet& written, const Options& options) {
   int words = 0;
-  for_each_run(written, options,
+  for_each_run(written, 0, options,
                [&](int, int columns, int first_word) { words = first_word + run_words(columns, options); });
   return words;
 }
@@ -7170,7 +7375,7 @@ constexpr void leave_out_zeros(const Device& device, int processor, ColumnSet& w
                                Records& records) {
   const ColumnSet all = written;
   const Records full = records;
-  ColumnPlaces from{all, options};
+  ColumnPlaces from{all, 0, options};
   const auto for_each_byte = [](const ColumnSet& columns, auto&& action) {
     for (int column = columns.next(0, columns.end()); column < columns.end();
          column = columns.next(column + 1, columns.end()))
@@ -7181,36 +7386,89 @@ constexpr void leave_out_zeros(const Device& device, int processor, ColumnSet& w
     if (full.byte(from.byte(column, i)) != 0) written.add(column);
   });
   records = {};
-  ColumnPlaces to{written, options};
+  ColumnPlaces to{written, 0, options};
   for_each_byte(written,
                 [&](int column, int i) { records.add_byte(to.byte(column, i), full.byte(from.byte(column, i))); });
-  write_headers(device, processor, written, options, records);
+  write_headers(device, processor, written, 0, options, records.words);
 }
 
 }  // namespace detail
 
-/// Number of words in the records of one processor.
+/// The columns that every processor's records have, and where in the weight stream they lie.
+struct WeightLayout {
+  ColumnSet written[all_processors]{};
+  int first_word[all_processors + 1]{};
+
+  constexpr int words(int processor) const { return first_word[processor + 1] - first_word[processor]; }
+  constexpr int words() const { return first_word[all_processors]; }
+};
+
 template <int N>
-constexpr int processor_weight_words(const Plan<N>& plan, const Options& options, int processor) {
-  return detail::words_of(detail::written_columns(plan, processor), options);
+constexpr WeightLayout weight_layout(const Plan<N>& plan, const Options& options) {
+  ProcessorMap unlike = 1;  // processors with other columns than the one in front
+  for (int i = 0; i < plan.size; ++i) {
+    const ProcessorMap map = plan[i].processors;
+    if (plan[i].kernels.owned) unlike |= plan[i].kernels.even() ? map ^ map << 1 : map | map << 1;
+  }
+  WeightLayout layout{};
+  int words = 0;
+  for (int p = 0; p < all_processors; ++p) {
+    if ((unlike >> p & 1) != 0) {
+      layout.written[p] = detail::written_columns(plan, p);
+      words = detail::words_of(layout.written[p], options);
+    } else {
+      layout.written[p] = layout.written[p - 1];
+    }
+    layout.first_word[p + 1] = layout.first_word[p] + words;
+  }
+  return layout;
 }
 
-/// The part of the weight stream that loads one processor: for every run of neighbouring columns its address, the
-/// number of words, and the words. `Words` is at least processor_weight_words.
-template <int Words, int N>
-constexpr detail::WeightRecords<Words> processor_weights(const Graph<N>& graph, const Plan<N>& plan,
-                                                         const Device& device, Parameters parameters,
-                                                         const Options& options, int processor) {
-  detail::WeightRecords<Words> records{};
-  const ColumnSet written = detail::written_columns(plan, processor);
-  detail::ColumnPlaces places{written, options};
+/// How the layers' kernels are laid into the columns.
+template <int N>
+constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const Plan<N>& plan, Parameters parameters) {
+  detail::NetworkKernels<N> kernels{};
   for (int i = 0; i < graph.size; ++i) {
     const LayerPlan& placed = plan[i];
-    if ((placed.processors >> processor & 1) == 0 || !placed.kernels.owned || placed.kernels.offset < 0) continue;
-    detail::write_layer(graph, plan, i, parameters_of(graph, parameters, i).weight.bytes, processor, places, records);
+    if (!placed.kernels.owned || placed.kernels.offset < 0) continue;
+    const Layer hardware = hardware_layer(graph, i);
+    kernels.layers[i].shape = kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count,
+                                           placed.out.channels, placed.output_processors);
+    kernels.layers[i].taps = tap_map(graph[i], hardware);
+    kernels.layers[i].weights = parameters_of(graph, parameters, i).weight.bytes;
   }
-  detail::write_headers(device, processor, written, options, records);
-  return records;
+  return kernels;
+}
+
+/// The part of the weight stream that loads the processors `first` to `end` - 1: for every run of neighbouring columns
+/// its address, the number of words, and the words. `words` is an array of
+/// zeros.
+template <int N, class Words>
+constexpr void write_weights(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const WeightLayout& layout,
+                             const Device& device, const Options& options, int first, int end, Words& words) {
+  for (int p = first; p < end; ++p) {
+    const int start = layout.first_word[p] - layout.first_word[first];
+    detail::ColumnPlaces places{layout.written[p], start, options};
+    for (int i = 0; i < plan.size; ++i)
+      if (detail::writes_kernels(plan[i], p)) detail::write_layer(kernels.layers[i], plan[i], p, places, words);
+    detail::write_headers(device, p, layout.written[p], start, options, words);
+  }
+}
+
+/// Compilers limit a single evaluation: number of the processor behind the last one that an evaluation which begins
+/// with processor `first` may write.
+template <int N>
+constexpr int evaluation_end(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const WeightLayout& layout,
+                             const Options& options, int first) {
+  constexpr int most_steps = 700'000;
+  int steps = 0;
+  for (int p = first; p < all_processors; ++p) {
+    steps += 2 * layout.words(p);
+    for (int i = 0; i < plan.size; ++i)
+      if (detail::writes_kernels(plan[i], p)) steps += detail::extra_steps(kernels.layers[i], plan[i], p, options);
+    if (steps > most_steps && p > first) return p;
+  }
+  return all_processors;
 }
 
 /// The whole weight stream, word by word to `sink(std::uint32_t)`, ended by a zero word: for run time. Where the
@@ -7219,9 +7477,12 @@ template <int N, class Sink>
 constexpr void emit_weights(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Parameters parameters,
                             const Options& options, Sink&& sink) {
   constexpr int most_words = 6 * ColumnSet::capacity;  // plain records of single columns
+  const detail::NetworkKernels<N> kernels = network_kernels(graph, plan, parameters);
+  const WeightLayout layout = weight_layout(plan, options);
   for (int p = 0; p < all_processors; ++p) {
-    auto records = processor_weights<most_words>(graph, plan, device, parameters, options, p);
-    ColumnSet written = detail::written_columns(plan, p);
+    detail::WeightRecords<most_words> records{};
+    write_weights(kernels, plan, layout, device, options, p, p + 1, records.words);
+    ColumnSet written = layout.written[p];
     if (options.clear_memories) detail::leave_out_zeros(device, p, written, options, records);
     const int count = detail::words_of(written, options);
     for (int i = 0; i < count; ++i) sink(records.words[i]);
@@ -7304,6 +7565,7 @@ struct LayerDraft {
 namespace option {
 struct kernel;
 struct padding;
+struct pad_value;
 struct stride;
 struct dilation;
 struct output_padding;
@@ -7322,6 +7584,7 @@ struct name;
 struct sources;
 struct view;
 struct streaming;
+struct processor;
 struct output;
 struct placement;
 }  // namespace option
@@ -7349,6 +7612,16 @@ template <int... Sizes>
 struct pad : extent_option<Sizes...> {
   using kind = option::padding;
   static constexpr void apply(LayerDraft& draft) { draft.layer.padding = pad::extent; }
+};
+
+/// What the padding holds instead of 0: a signed byte, or Value / Denominator where parameters are real numbers.
+template <int Value, int Denominator = 1>
+struct pad_value {
+  static constexpr bool in_range = Denominator > 0;
+  using kind = option::pad_value;
+  static constexpr void apply(LayerDraft& draft) {
+    draft.layer.pad_value = static_cast<float>(Value) / static_cast<float>(Denominator);
+  }
 };
 
 /// Step of a pooling window; default: the window's size, as in PyTorch. Of a convolution: default 1, for
@@ -7497,6 +7770,12 @@ struct view {
 struct streaming {
   using kind = option::streaming;
   static constexpr void apply(LayerDraft& draft) { draft.layer.streaming = true; }
+};
+
+/// The processor runs the layer, for chips whose accelerator has none of its kind.
+struct on_cpu {
+  using kind = option::processor;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.on_cpu = true; }
 };
 
 /// The layer's result is an output of the network. The last layer's always is.
@@ -7708,6 +7987,10 @@ struct hwc {
 struct chw {
   static constexpr DataFormat format = DataFormat::chw;
 };
+/// The input is of 32-bit floating point: networks that begin on a processor.
+struct real {
+  static constexpr DataFormat format = DataFormat::automatic;
+};
 
 /// One-dimensional data has a length only: Input<channels, length>.
 template <int Channels, int Height, int Width = 1, class... Format>
@@ -7721,6 +8004,7 @@ struct Input {
     ((chosen = Format::format), ...);
     return chosen;
   }();
+  static constexpr bool is_real = (false || ... || std::is_same_v<Format, real>);
 };
 
 namespace detail {
@@ -7730,14 +8014,14 @@ enum class Part : unsigned char { pooling, combination, operation, copy };
 
 /// What every layer takes.
 template <int Dimensions, class... Kinds>
-using layer_options = takes<Dimensions, Kinds..., option::view, option::streaming, option::output, option::name,
-                            option::sources, option::placement>;
+using layer_options = takes<Dimensions, Kinds..., option::view, option::streaming, option::processor, option::output,
+                            option::name, option::sources, option::placement>;
 template <int Dimensions, class... Kinds>
 using weighted_options = layer_options<Dimensions, Kinds..., option::activation, option::weight_bits,
                                        option::output_shift, option::output_width, option::bias, option::batch_norm>;
 template <int Dimensions, class... Kinds>
-using convolution_options =
-    weighted_options<Dimensions, Kinds..., option::kernel, option::padding, option::stride, option::dilation>;
+using convolution_options = weighted_options<Dimensions, Kinds..., option::kernel, option::padding, option::pad_value,
+                                             option::stride, option::dilation>;
 
 /// One-dimensional data has a width of 1, and so have all windows on it.
 constexpr void narrow(Layer& layer) {
@@ -7774,17 +8058,33 @@ struct Weighted {
   }
 };
 
+/// The option kinds of a pooling layer: which pixel is picked is said of layers that pick one.
+template <Pooling Kind, int Dimensions>
+using pooling_options = std::conditional_t<
+    Kind == Pooling::pick,
+    layer_options<Dimensions, option::stride, option::dilation, option::pool_border, option::pool_column>,
+    layer_options<Dimensions, option::stride, option::dilation, option::pool_border>>;
+
 /// A pooling layer.
 template <class Layer, Pooling Kind, int Dimensions, Window Size, class... Options>
 struct Pool {
  private:
-  using Takes = layer_options<Dimensions, option::stride, option::dilation, option::pool_border, option::pool_column>;
+  using Takes = pooling_options<Kind, Dimensions>;
   static constexpr bool size_fits = Dimensions != 1 || Size.dimensions == 1;
+  static constexpr bool takes_options = Takes::template accepts<Options...>();
+
+  static constexpr LayerDraft described() {
+    LayerDraft draft{};
+    if constexpr (takes_options) (Options::apply(draft), ...);
+    return draft;
+  }
+  static constexpr bool picks_inside = described().layer.pool_column < Size.width;
   static_assert(sizeof(raised<typename Takes::template mistakes<Layer, Options...>>) > 0);
   static_assert(sizeof(raised<require<size_fits, language::rules::too_many_dimensions, Layer>>) > 0);
+  static_assert(sizeof(raised<require<picks_inside, language::rules::option_value, Layer>>) > 0);
 
  public:
-  static constexpr bool is_valid = Takes::template accepts<Options...>() && size_fits;
+  static constexpr bool is_valid = takes_options && size_fits && picks_inside;
   static constexpr Part part = Part::pooling;
   static constexpr int dimensions = Dimensions;
   using options = type_list<Options...>;
@@ -7863,17 +8163,17 @@ using CombinationOf =
 
 }  // namespace detail
 
-// Options of all layers: as<>, from<>, view<>, streaming, output, place<>. Options of all layers with weights: ReLU or
-// Abs, bits<> or binary, shift<>, wide, bias.
+// Options of all layers: as<>, from<>, view<>, streaming, on_cpu, output, place<>. Options of all layers with weights:
+// ReLU or Abs, bits<> or binary, shift<>, wide, bias.
 
 /// 2-D convolution: weights [OutChannels][in][kernel][kernel].
-/// Further options: kernel<> (needed), pad<>, stride<>, dilation<>.
+/// Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>.
 template <int OutChannels, class... Options>
 struct Conv2d : detail::Weighted<Conv2d<OutChannels, Options...>, Operator::conv2d, detail::convolution_options<2>,
                                  OutChannels, Options...> {};
 
 /// Depth-wise 2-D convolution: every channel has a kernel of its own, and there are as many outputs as inputs. Weights
-/// [channels][1][kernel][kernel]. Further options: kernel<> (needed), pad<>, stride<>, dilation<>.
+/// [channels][1][kernel][kernel]. Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>.
 template <class... Options>
 struct DepthwiseConv2d
     : detail::Weighted<DepthwiseConv2d<Options...>, Operator::conv2d, detail::convolution_options<2>, 1, Options...> {
@@ -7916,8 +8216,8 @@ struct AvgPool2d : detail::Pool<AvgPool2d<Size, Options...>, Pooling::average, 2
 template <Window Size, class... Options>
 struct AvgPool1d : detail::Pool<AvgPool1d<Size, Options...>, Pooling::average, 1, Size, Options...> {};
 
-/// The pixel in the first row and column of every window; pick_column<> names another column. As many as there are whole
-/// windows: on odd sizes one less than MaxPool2d<1, stride<2>>.
+/// The pixel in the first row and column of every window; pick_column<> names another column. As many as there are
+/// whole windows: on odd sizes one less than MaxPool2d<1, stride<2>>.
 template <Window Size, class... Options>
 struct Subsample2d : detail::Pool<Subsample2d<Size, Options...>, Pooling::pick, 2, Size, Options...> {};
 
@@ -8123,13 +8423,16 @@ struct branch_of<type_list<Layers...>> {
 
 }  // namespace detail
 
-/// The ends of the branches, one behind the other: their channels where they have the same size. The chip joins them
-/// while the next layer reads; there is no layer of its own.
-template <class... Branches>
-struct Concat {
+namespace detail {
+
+/// A concatenation that the next layer reads as one tensor.
+template <class Layer, class Branches, class Options>
+struct Concatenation;
+template <class Layer, class... Branches>
+struct Concatenation<Layer, type_list<Branches...>, type_list<>> {
  private:
-  static constexpr bool branches_only = sizeof...(Branches) > 0 && (true && ... && detail::is_branch<Branches>::value);
-  static_assert(sizeof(detail::raised<detail::require<branches_only, language::rules::no_branch, Concat>>) > 0);
+  static constexpr bool branches_only = sizeof...(Branches) > 0 && (true && ... && is_branch<Branches>::value);
+  static_assert(sizeof(raised<require<branches_only, language::rules::no_branch, Layer>>) > 0);
 
  public:
   static constexpr bool is_block = true;
@@ -8139,13 +8442,40 @@ struct Concat {
     else
       return false;
   }();
-  static constexpr int layer_count = (0 + ... + detail::layers_in<Branches>());
+  static constexpr int layer_count = (0 + ... + layers_in<Branches>());
 
   template <class Lowering>
   static constexpr void append_to(Lowering& lowering) {
-    lowering.sources = lowering.ends_of(detail::type_list<Branches...>{});
+    lowering.sources = lowering.ends_of(type_list<Branches...>{});
   }
 };
+/// One that is a layer: it writes the joined tensor down.
+template <class Layer, class... Branches, class First, class... Options>
+struct Concatenation<Layer, type_list<Branches...>, type_list<First, Options...>>
+    : Concatenation<Layer, type_list<Branches...>, type_list<>> {
+ private:
+  using Copy = Identity<First, Options...>;
+  using Joins = Concatenation<Layer, type_list<Branches...>, type_list<>>;
+
+ public:
+  static constexpr bool is_valid = Joins::is_valid && Copy::is_valid;
+  static constexpr int layer_count = Joins::layer_count + 1;
+
+  template <class Lowering>
+  static constexpr void append_to(Lowering& lowering) {
+    Joins::append_to(lowering);
+    lowering.template add<Copy>();
+  }
+};
+
+}  // namespace detail
+
+/// The ends of the branches, one behind the other: their channels where they have the same size. The chip joins them
+/// while the next layer reads; there is no layer of its own. With options, Concat<Branch<…>, Branch<…>, on_cpu>, it is
+/// a layer that writes the joined tensor down: an Identity behind the Concat.
+template <class... Arguments>
+struct Concat : detail::Concatenation<Concat<Arguments...>, detail::filtered<detail::is_no_option, Arguments...>,
+                                      detail::filtered<detail::is_option, Arguments...>> {};
 
 /// The input added to what the layers make of it. Options belong to the sum, which is a layer of its own; they may
 /// stand anywhere. The same as Add<Branch<>, Branch<layers>, options>. Where a chip needs a copy of the input
@@ -8478,6 +8808,7 @@ constexpr auto lower() {
   if constexpr (valid) {
     lowering.result.graph.input = Input::shape;
     lowering.result.graph.input_format = Input::format;
+    lowering.result.graph.real_input = Input::is_real;
     if (Input::shape.channels < 1 || Input::shape.height < 1 || Input::shape.width < 1)
       lowering.result.report(language::rules::empty_input, -1);
     (lowering.template add<Layers>(), ...);
@@ -8765,16 +9096,20 @@ struct ImageSizes {
 /// C++ has no arrays of no elements.
 constexpr int at_least_one(int size) { return size > 0 ? size : 1; }
 
+/// The weights of an image.
+template <int Words>
+struct WeightStream {
+  std::uint32_t weights[Words]{};  ///< records of address, length, words; ended by an address of 0
+};
+
 /// Everything a driver needs, as constants: all members are plain arrays and numbers.
 template <ImageSizes Sizes>
-struct Image {
+struct Image : WeightStream<at_least_one(Sizes.weights)> {
   using Entry = std::conditional_t<Sizes.verified, RegisterWrite, AddressedWord>;
 
-  RegisterWrite init[at_least_one(Sizes.init)]{};    ///< accesses that reset the accelerator
-  Entry configure[at_least_one(Sizes.configure)]{};  ///< writes that describe the layers
-  Entry start[at_least_one(Sizes.start)]{};          ///< writes that start an inference
-  std::uint32_t
-      weights[at_least_one(Sizes.weights)]{};           ///< records of address, length, words; ended by an address of 0
+  RegisterWrite init[at_least_one(Sizes.init)]{};       ///< accesses that reset the accelerator
+  Entry configure[at_least_one(Sizes.configure)]{};     ///< writes that describe the layers
+  Entry start[at_least_one(Sizes.start)]{};             ///< writes that start an inference
   int bias_count[groups]{};                             ///< values for each group's bias memory
   std::uint8_t bias[at_least_one(Sizes.bias)]{};        ///< the values, group after group
   TensorLayout input{};                                 ///< where the input goes
@@ -8802,13 +9137,12 @@ constexpr int count_of(Emit&& emit) {
 
 template <int N>
 constexpr ImageSizes image_sizes(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
-                                 const Options& options) {
+                                 const Options& options, int weight_words) {
   ImageSizes sizes;
   sizes.init = count_of([&](auto&& sink) { emit_init(graph, plan, device, options, sink); });
   sizes.configure = count_of([&](auto&& sink) { emit_configure(graph, plan, device, options, sink); });
   sizes.start = count_of([&](auto&& sink) { emit_start(graph, plan, device, options, sink); });
-  sizes.weights = 1;
-  for (int p = 0; p < all_processors; ++p) sizes.weights += processor_weight_words(plan, options, p);
+  sizes.weights = weight_words + 1;
   sizes.bias = bias_values(plan);
   for (int i = 0; i < graph.size; ++i)
     if (graph[i].output) ++sizes.outputs;
@@ -8824,33 +9158,37 @@ struct Tables;
 
 template <class Source, const Device& Chip>
 struct Tables<Source, Chip, false> {
-  static constexpr Image<ImageSizes{}> image{};
-  static constexpr struct { std::uint32_t words[1]{}; } weights{};
+  using image_type = Image<ImageSizes{}>;
+  static constexpr image_type image{};
+  static constexpr WeightStream<1> weights{};
   static constexpr struct { std::uint8_t values[1]{}; } bias{};
 };
 
 template <class Source, const Device& Chip>
 struct Tables<Source, Chip, true> {
  private:
-  static constexpr ImageSizes sizes = detail::image_sizes(Source::graph, Source::plan, Chip, Source::options);
+  static constexpr WeightLayout layout = weight_layout(Source::plan, Source::options);
+  static constexpr auto kernels = network_kernels(Source::graph, Source::plan, Source::parameters);
+  static constexpr ImageSizes sizes =
+      detail::image_sizes(Source::graph, Source::plan, Chip, Source::options, layout.words());
 
-  /// Compilers limit a single evaluation, so each processor's records are one of their own.
-  template <int Processor, int Words>
-  static constexpr auto records = processor_weights<Words>(Source::graph, Source::plan, Chip, Source::parameters,
-                                                           Source::options, Processor);
+  /// Words of the processors `First` to `End` - 1, in an evaluation of their own.
+  template <int First, int End>
+  static constexpr auto records = [] {
+    detail::WeightRecords<layout.first_word[End] - layout.first_word[First]> result{};
+    write_weights(kernels, Source::plan, layout, Chip, Source::options, First, End, result.words);
+    return result;
+  }();
 
-  template <int Processor = 0>
-  static constexpr void append_weights(std::uint32_t (&words)[sizes.weights], int next = 0) {
-    constexpr int count = processor_weight_words(Source::plan, Source::options, Processor);
-    if constexpr (count > 0) {
-      for (int i = 0; i < count; ++i) words[next + i] = records<Processor, count>.words[i];
-    }
-    if constexpr (Processor + 1 < all_processors) append_weights<Processor + 1>(words, next + count);
+  template <int First = 0>
+  static constexpr void append_weights(std::uint32_t (&words)[sizes.weights]) {
+    constexpr int end = evaluation_end(kernels, Source::plan, layout, Source::options, First);
+    const auto& part = records<First, end>;
+    for (int i = layout.first_word[First]; i < layout.first_word[end]; ++i)
+      words[i] = part.words[i - layout.first_word[First]];
+    if constexpr (end < all_processors) append_weights<end>(words);
   }
 
-  struct Weights {
-    std::uint32_t words[sizes.weights]{};
-  };
   struct Bias {
     std::uint8_t values[at_least_one(sizes.bias)]{};
   };
@@ -8863,9 +9201,13 @@ struct Tables<Source, Chip, true> {
  public:
   /// The tables of the image that are large, for programs that need no others: each an object of its own, so a linker
   /// keeps only what is used.
-  static constexpr Weights weights = [] {
-    Weights result{};
-    append_weights(result.words);
+  static constexpr WeightStream<sizes.weights> weights = [] {
+    WeightStream<sizes.weights> result{};
+    constexpr int end = evaluation_end(kernels, Source::plan, layout, Source::options, 0);
+    if constexpr (end == all_processors)
+      write_weights(kernels, Source::plan, layout, Chip, Source::options, 0, end, result.weights);
+    else
+      append_weights(result.weights);
     return result;
   }();
   static constexpr Bias bias = [] {
@@ -8874,14 +9216,14 @@ struct Tables<Source, Chip, true> {
     return result;
   }();
 
-  static constexpr auto image = [] {
-    Image<sizes> result{};
+  using image_type = Image<sizes>;
+  static constexpr image_type image = [] {
+    image_type result{weights};
     emit_init(Source::graph, Source::plan, Chip, Source::options, detail::Appender<RegisterWrite>{result.init});
     emit_configure(Source::graph, Source::plan, Chip, Source::options,
-                   detail::Appender<typename Image<sizes>::Entry>{result.configure});
+                   detail::Appender<typename image_type::Entry>{result.configure});
     emit_start(Source::graph, Source::plan, Chip, Source::options,
-               detail::Appender<typename Image<sizes>::Entry>{result.start});
-    append_weights(result.weights);
+               detail::Appender<typename image_type::Entry>{result.start});
     append_bias(result.bias);
     for (int g = 0; g < groups; ++g) result.bias_count[g] = Source::plan.bias_fill[g];
     result.input = input_layout(Source::graph, Source::plan);
@@ -8970,7 +9312,7 @@ struct Deployment<Net, Chip, Trained, Options...> {
   static constexpr auto plan = valid ? planned.plan : decltype(planned.plan){};
   static constexpr max7800x::Report report = max7800x::report_of(graph, plan, Chip, options);
   using tables = max7800x::Tables<Deployment, Chip, valid>;
-  static constexpr const auto& image = tables::image;
+  static constexpr const typename tables::image_type& image = tables::image;  // no `auto`: computed if it is used
 };
 
 }  // namespace incuse
