@@ -312,7 +312,7 @@ constexpr int extra_steps(const LayerKernels& kernels, const LayerPlan& placed, 
     case KernelWriting::columns:
       return 0;
     case KernelWriting::neighbours:
-      return 8 * bytes;
+      return 10 * bytes;
     case KernelWriting::bytes:
       break;
   }
