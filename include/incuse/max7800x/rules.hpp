@@ -99,7 +99,7 @@ template <int N>
 constexpr FieldOverflows<N> field_overflows(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
                                             const Options& options) {
   FieldOverflows<N> result{};
-  for_each_layer_words(graph, plan, device, options, [&](int layer, int, const LayerWords& words) {
+  for_each_layer_words(graph, plan, device, options, [&](int layer, int, const GroupWords& words) {
     for (const LayerRegister r : write_order)
       if (words[r].overflowed != nullptr && words.has(r) && result.layers[layer].field == nullptr)
         result.layers[layer] = {words[r].overflowed, r, words[r].refused};
