@@ -3776,7 +3776,7 @@ inline constexpr LayerRegister write_order[] = {
 };
 
 /// The register words of one layer in one group.
-struct LayerWords {
+struct GroupWords {
   Word words[layer_registers]{};
   unsigned left_out = 0;  ///< registers that the layer does not have, one bit each
 
@@ -3790,9 +3790,9 @@ namespace detail {
 
 /// Words that are the same in all groups. Those of `set_group_words` are not complete.
 template <int N>
-constexpr LayerWords shared_words(const RegisterInput<N>& in) {
+constexpr GroupWords shared_words(const RegisterInput<N>& in) {
   const Layer& layer = in.layer();
-  LayerWords words;
+  GroupWords words;
   words[LayerRegister::rows] = rows(in);
   words[LayerRegister::columns] = columns(in);
   words[LayerRegister::pooling_rows] = pooling_size(layer.pool.height, layer.pool_dilation.height);
@@ -3822,7 +3822,7 @@ constexpr LayerWords shared_words(const RegisterInput<N>& in) {
 
 /// Words that differ between groups.
 template <int N>
-constexpr void set_group_words(const RegisterInput<N>& in, int group, LayerWords& words) {
+constexpr void set_group_words(const RegisterInput<N>& in, int group, GroupWords& words) {
   words[LayerRegister::write_pointer] = write_pointer(in, group);
   words[LayerRegister::layer_control].set(layer_control::other_groups, contributing_groups(in, group));
   set_bias(words[LayerRegister::post_processing], in.placed(), group);
@@ -3845,7 +3845,7 @@ constexpr bool any_streaming(const Graph<N>& graph) {
 
 }  // namespace detail
 
-/// Calls `action(layer, group, LayerWords)` for every layer and group in use. Most words are the same in all groups, so
+/// Calls `action(layer, group, GroupWords)` for every layer and group in use. Most words are the same in all groups, so
 /// they are computed once for all of them.
 template <int N, class Action>
 constexpr void for_each_layer_words(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
@@ -3854,9 +3854,9 @@ constexpr void for_each_layer_words(const Graph<N>& graph, const Plan<N>& plan, 
     const Layer hardware = hardware_layer(graph, i);
     const bool local = detail::writes_locally(plan[i], plan.groups, !hardware.weighted());
     const detail::RegisterInput<N> in{graph, plan, device, options, i, hardware, local};
-    const LayerWords shared = detail::shared_words(in);
+    const GroupWords shared = detail::shared_words(in);
     detail::for_each_group(plan, [&](int g) {
-      LayerWords words = shared;
+      GroupWords words = shared;
       detail::set_group_words(in, g, words);
       action(i, g, words);
     });
@@ -3944,7 +3944,7 @@ namespace detail {
 template <int N, class Sink>
 constexpr void emit_layers(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                            int first, Sink&& sink) {
-  for_each_layer_words(graph, plan, device, options, [&](int layer, int g, const LayerWords& words) {
+  for_each_layer_words(graph, plan, device, options, [&](int layer, int g, const GroupWords& words) {
     for (const LayerRegister r : write_order)
       if (words.has(r) && (words[r].bits != 0 || options.write_zero_registers))
         sink(RegisterWrite{device.layer_register(g, r, first + layer), words[r].bits});
@@ -6576,7 +6576,7 @@ template <int N>
 constexpr FieldOverflows<N> field_overflows(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
                                             const Options& options) {
   FieldOverflows<N> result{};
-  for_each_layer_words(graph, plan, device, options, [&](int layer, int, const LayerWords& words) {
+  for_each_layer_words(graph, plan, device, options, [&](int layer, int, const GroupWords& words) {
     for (const LayerRegister r : write_order)
       if (words[r].overflowed != nullptr && words.has(r) && result.layers[layer].field == nullptr)
         result.layers[layer] = {words[r].overflowed, r, words[r].refused};
@@ -7344,7 +7344,7 @@ constexpr int extra_steps(const LayerKernels& kernels, const LayerPlan& placed, 
     case KernelWriting::columns:
       return 0;
     case KernelWriting::neighbours:
-      return 8 * bytes;
+      return 10 * bytes;
     case KernelWriting::bytes:
       break;
   }
