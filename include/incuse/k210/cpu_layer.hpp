@@ -141,6 +141,13 @@ struct Elements {
   constexpr Element of(int tensor) const { return tensor == network_input ? input : makes[tensor]; }
 };
 
+/// True if a layer is of a kind that the KPU runs: convolutions, pooling, copies.
+constexpr bool is_of_kpu(const Layer& layer) {
+  const bool combines = layer.elementwise != Elementwise::none || layer.operands > 1;
+  return layer.op == Operator::conv2d || (layer.op == Operator::none && !combines);
+}
+
+/// A layer that lacks its on_cpu is taken for one that has it: layers that read it are not to blame.
 template <int N>
 constexpr Elements<N> elements_of(const Graph<N>& graph) {
   Elements<N> result;
@@ -149,9 +156,10 @@ constexpr Elements<N> elements_of(const Graph<N>& graph) {
     const Layer& layer = graph[i];
     const int source = layer.sources.empty() ? network_input : layer.sources[0];
     result.reads[i] = source < i ? result.of(source) : Element::code;
-    if (!layer.on_cpu) continue;
-    result.tasks[i] = task_of(layer, result.reads[i]);
-    result.makes[i] = description_of(result.tasks[i]).out;
+    if (!layer.on_cpu && is_of_kpu(layer)) continue;
+    const Task task = task_of(layer, result.reads[i]);
+    if (layer.on_cpu) result.tasks[i] = task;
+    result.makes[i] = description_of(task).out;
   }
   return result;
 }

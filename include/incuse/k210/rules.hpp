@@ -30,11 +30,11 @@ struct OneLayer {
   constexpr bool on_kpu() const { return !layer.on_cpu; }
   constexpr bool does(Task task) const { return layer.on_cpu && reading.task == task; }
   constexpr bool works_on(Element element) const {
-    return on_kpu() ? element == Element::code
+    return on_kpu() ? element == Element::code && supported()
                     : reading.task != Task::none && description_of(reading.task).in == element;
   }
   constexpr bool convolves() const { return on_kpu() && layer.op == Operator::conv2d; }
-  constexpr bool supported() const { return convolves() || (layer.op == Operator::none && !combines()); }
+  constexpr bool supported() const { return layer.on_cpu || is_of_kpu(layer); }
   constexpr bool combines() const { return layer.elementwise != Elementwise::none || layer.operands > 1; }
   constexpr bool shaped() const {
     return layer.in.channels > 0 && layer.in.height > 0 && layer.in.width > 0 && layer.pooled.height > 0 &&
@@ -166,7 +166,7 @@ namespace incuse {
 
 INCUSE_KPU_RULE(OneLayer, not_on_kpu, error, "the KPU has no layer of this kind",
                 "let the processor run it with the option on_cpu, or write it as a Conv2d", "kpu 2; kmodel 1") {
-  if (at.on_kpu() && !at.supported()) blame({}, {}, {}, name_of(at.layer));
+  if (!at.supported()) blame({}, {}, {}, name_of(at.layer));
 }
 
 INCUSE_KPU_RULE(
