@@ -84,6 +84,59 @@ constexpr Findings findings_for(const Device&) {
   return check(Net::graph, plan_if_possible(Net::graph, Chip), Chip);
 }
 
+namespace detail {
+
+/// What every deployment has, whatever its parameters. `Checked` has `net` (a Graph), `planned` (its Plan) and
+/// `findings`.
+template <class Checked, const Device& Chip>
+struct Deployed {
+  static constexpr const Device& device = Chip;
+  static constexpr const Findings& findings = Checked::findings;
+
+ protected:
+  static constexpr bool is_network = Checked::net.size > 0;  // if not, the network type has said why
+  static constexpr bool valid = explained<Checked::findings, Chip>::ok && is_network;
+
+ public:
+  static constexpr auto graph = valid ? Checked::net : decltype(Checked::net){};
+  static constexpr auto plan = valid ? Checked::planned : decltype(Checked::planned){};
+  static constexpr Report report = report_of(plan);
+};
+
+/// A network of signed bytes, with what its parameters add to the graph.
+template <class Net, const Device& Chip, class Trained>
+struct CheckedBytes {
+  static constexpr auto net = bind(graph_of<Net>(), parameters_in<Trained>());
+  static constexpr auto planned = plan_if_possible(net, Chip);
+  static constexpr Findings findings = [] {
+    Findings found;
+    if (net.size == 0) return found;
+    found.add(check_parameters<Net, Trained>());
+    found.add(check(net, planned, Chip));
+    found.add(check_bytes(net, Chip));
+    return found;
+  }();
+};
+
+/// A network of real numbers. Its parameters are only looked at if its layers are in order.
+template <class Net, const Device& Chip, class Trained>
+struct CheckedReals {
+  static constexpr auto net = graph_of<Net>();
+  static constexpr auto planned = plan_if_possible(net, Chip);
+  using Steps = RealSteps<planned, net, Chip, Trained>;
+
+ private:
+  static constexpr Findings of_layers = check(net, planned, Chip);
+
+ public:
+  static constexpr Findings findings = [] {
+    Findings found = of_layers;
+    if constexpr (net.size > 0 && of_layers.ok()) found.add(Steps::findings);
+    return found;
+  }();
+};
+
+}  // namespace detail
 }  // namespace incuse::k210
 
 namespace incuse {
@@ -98,46 +151,24 @@ namespace incuse {
 /// Each violated rule is one compile error that names the layer, what it needs, what the chip has and what to change;
 /// all other members are then empty. There are no options.
 template <class Net, const k210::Device& Chip, class Trained>
-struct Deployment<Net, Chip, Trained> {
+struct Deployment<Net, Chip, Trained> : k210::detail::Deployed<k210::detail::CheckedBytes<Net, Chip, Trained>, Chip> {
   static constexpr Parameters parameters = parameters_in<Trained>();
-  static constexpr const k210::Device& device = Chip;
 
- private:
-  static constexpr auto bound = bind(graph_of<Net>(), parameters);
-  static constexpr auto planned = k210::plan_if_possible(bound, Chip);
-  static constexpr bool is_network = bound.size > 0;  // if not, the network type has said why
-
- public:
-  static constexpr Findings findings = [] {
-    Findings found;
-    if (!is_network) return found;
-    found.add(check_parameters<Net, Trained>());
-    found.add(k210::check(bound, planned, Chip));
-    found.add(k210::check_bytes(bound, Chip));
-    return found;
-  }();
-
- private:
-  static constexpr bool valid = explained<findings, Chip>::ok && is_network;
-
- public:
-  static constexpr auto graph = valid ? bound : decltype(bound){};
-  static constexpr auto plan = valid ? planned : decltype(planned){};
-  static constexpr k210::Report report = k210::report_of(plan);
   template <int I>
   struct Step {
     static constexpr auto value = [] {
-      if constexpr (plan.graph[I].on_cpu())
-        return k210::byte_cpu_step(graph, plan.graph, parameters, I);
+      constexpr const auto& steps = Deployment::plan.graph;
+      if constexpr (steps[I].on_cpu())
+        return k210::byte_cpu_step(Deployment::graph, steps, parameters, I);
       else
-        return k210::byte_step(graph, plan.graph, parameters, I);
+        return k210::byte_step(Deployment::graph, steps, parameters, I);
     }();
   };
   template <int I>
   static constexpr auto codes =
-      k210::codes_of<plan.graph[I].layer.out_channels * plan.graph[I].layer.channel_weights()>(Step<I>::value);
+      k210::codes_of<static_cast<int>(Deployment::plan.graph[I].layer.weights())>(Step<I>::value);
   static constexpr k210::CodeScale input_scale = k210::byte_scale;
-  static constexpr const auto& image = k210::Tables<Deployment, Chip, valid>::image;
+  static constexpr const auto& image = k210::Tables<Deployment, Chip, Deployment::valid>::image;
 };
 
 /// True if every layer of a network runs on the KPU. Only layers that say so in their type run on the processor; any
@@ -151,39 +182,13 @@ inline constexpr bool all_on_kpu = fits<Net, k210_kpu>&& k210::convert(Net::grap
 /// docs/k210.md.
 template <class Net, const k210::Device& Chip, class Trained>
   requires k210::real_parameters<Trained>
-struct Deployment<Net, Chip, Trained> {
-  static constexpr const k210::Device& device = Chip;
-
- private:
-  static constexpr auto shaped = graph_of<Net>();
-  static constexpr auto planned = k210::plan_if_possible(shaped, Chip);
-  static constexpr Findings of_layers = k210::check(shaped, planned, Chip);
-  static constexpr bool is_network = shaped.size > 0;  // if not, the network type has said why
-
- public:
-  static constexpr Findings findings = [] {
-    if constexpr (!is_network || !of_layers.ok())
-      return of_layers;
-    else {
-      Findings found = of_layers;
-      found.add(k210::detail::RealSteps<planned, shaped, Chip, Trained>::findings);
-      return found;
-    }
-  }();
-
- private:
-  static constexpr bool valid = explained<findings, Chip>::ok && is_network;
-
- public:
-  static constexpr auto graph = valid ? shaped : decltype(shaped){};
-  static constexpr auto plan = valid ? planned : decltype(planned){};
-  static constexpr k210::Report report = k210::report_of(plan);
+struct Deployment<Net, Chip, Trained> : k210::detail::Deployed<k210::detail::CheckedReals<Net, Chip, Trained>, Chip> {
   template <int I>
-  using Step = typename k210::detail::RealSteps<planned, shaped, Chip, Trained>::template Step<I>;
+  using Step = typename k210::detail::CheckedReals<Net, Chip, Trained>::Steps::template Step<I>;
   template <int I>
-  static constexpr auto codes = k210::detail::RealSteps<planned, shaped, Chip, Trained>::template Step<I>::codes();
+  static constexpr auto codes = Step<I>::codes();
   static constexpr k210::CodeScale input_scale = k210::code_scale_of(k210::input_range_in<Trained>());
-  static constexpr const auto& image = k210::Tables<Deployment, Chip, valid>::image;
+  static constexpr const auto& image = k210::Tables<Deployment, Chip, Deployment::valid>::image;
 };
 
 }  // namespace incuse

@@ -82,7 +82,7 @@ constexpr Report report_of(const Plan<N>& plan) {
   for (int i = 0; i < plan.graph.size; ++i) {
     if (plan.graph[i].on_cpu()) continue;
     const KpuLayer& layer = plan.graph[i].layer;
-    const long long weights = 1LL * layer.out_channels * layer.channel_weights();
+    const long long weights = layer.weights();
     report.copies += plan.graph[i].copies;
     report.weight_bytes += weights * layer.weight_bytes;
     report.table_bytes += 8LL * layer.out_channels + activation_bytes;

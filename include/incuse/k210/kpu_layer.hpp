@@ -76,8 +76,9 @@ struct KpuLayer {
   long long arg_add = 0;  ///< signed 40 bits
 
   constexpr int taps() const { return kernel * kernel; }
-  constexpr int sum_channels() const { return depthwise ? 1 : in.channels; }         ///< that an output channel reads
-  constexpr int channel_weights() const { return taps() * sum_channels(); }          ///< of an output channel
+  constexpr int sum_channels() const { return depthwise ? 1 : in.channels; }  ///< that an output channel reads
+  constexpr int channel_weights() const { return taps() * sum_channels(); }   ///< of an output channel
+  constexpr long long weights() const { return 1LL * out_channels * channel_weights(); }
   constexpr Shape convolved() const { return {out_channels, in.height, in.width}; }  ///< before pooling
   constexpr Shape out() const {
     const int stride = description_of(pool).stride;

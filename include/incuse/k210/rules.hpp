@@ -638,7 +638,7 @@ constexpr Findings check_layers(const Graph<N>& graph, const Device& device) {
 template <int N>
 constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Device& device) {
   Findings found = check_layers(graph, device);
-  if (!found.ok()) return found;
+  if (!found.ok() || graph.size == 0) return found;
   for (int i = 0; i < plan.graph.size; ++i) {
     const KpuStep& step = plan.graph[i];
     const int author = step.author_layer;

@@ -164,7 +164,7 @@ class TableCheck {
     if (step.copies) return;
     if (own >= tables_.layer_count) return miss(step);
     const LayerTables& tables = tables_.layers[own];
-    expect(step, 1LL * step.layer.out_channels * step.layer.channel_weights(), tables.weights.count, "weights");
+    expect(step, step.layer.weights(), tables.weights.count, "weights");
     expect(step, step.layer.out_channels, tables.batch_norm.count, "batch norm");
     expect(step, 1, tables.activation.count, "activation");
   }
@@ -210,6 +210,18 @@ class TableCheck {
   Findings found_{};
 };
 
+template <class Net, const Device& Chip, class Trained>
+struct CheckedTables {
+  static constexpr NetworkTables tables = tables_in<Trained>();
+  static constexpr auto net = graph_of<Net>();
+  static constexpr auto planned = plan_if_possible(net, Chip);
+  static constexpr Findings findings = [] {
+    Findings found = check(net, planned, Chip);
+    if (found.ok() && net.size > 0) found.add(TableCheck(net, planned, tables).run());
+    return found;
+  }();
+};
+
 }  // namespace detail
 }  // namespace incuse::k210
 
@@ -219,34 +231,14 @@ namespace incuse {
 /// the tables where they are, and takes and yields codes.
 template <class Net, const k210::Device& Chip, class Trained>
   requires k210::table_parameters<Trained>
-struct Deployment<Net, Chip, Trained> {
-  static constexpr const k210::Device& device = Chip;
-
+struct Deployment<Net, Chip, Trained> : k210::detail::Deployed<k210::detail::CheckedTables<Net, Chip, Trained>, Chip> {
  private:
-  static constexpr auto shaped = graph_of<Net>();
-  static constexpr auto planned = k210::plan_if_possible(shaped, Chip);
-  static constexpr k210::detail::NetworkTables tables = k210::detail::tables_in<Trained>();
-  static constexpr bool is_network = shaped.size > 0;  // if not, the network type has said why
+  static constexpr const auto& tables = k210::detail::CheckedTables<Net, Chip, Trained>::tables;
 
  public:
-  static constexpr Findings findings = [] {
-    Findings found;
-    if (!is_network) return found;
-    found.add(k210::check(shaped, planned, Chip));
-    if (found.ok()) found.add(k210::detail::TableCheck(shaped, planned, tables).run());
-    return found;
-  }();
-
- private:
-  static constexpr bool valid = explained<findings, Chip>::ok && is_network;
-
- public:
-  static constexpr auto graph = valid ? shaped : decltype(shaped){};
-  static constexpr auto plan = valid ? planned : decltype(planned){};
-  static constexpr k210::Report report = k210::report_of(plan);
-  static constexpr auto image = k210::detail::image_of<k210::detail::ImageOf<plan>>(
-      plan, [](int i) { return k210::detail::step_image(plan, tables, Chip, i); },
-      [](int i) { return k210::detail::cpu_parameters(plan.graph, tables, i); },
+  static constexpr auto image = k210::detail::image_of<k210::detail::ImageOf<Deployment::plan>>(
+      Deployment::plan, [](int i) { return k210::detail::step_image(Deployment::plan, tables, Chip, i); },
+      [](int i) { return k210::detail::cpu_parameters(Deployment::plan.graph, tables, i); },
       [](int) { return k210::CodeScale{}; });  // what codes stand for is the business of the tables
 };
 

@@ -54,8 +54,7 @@ std::string kpu_plan_text(const k210::Plan<N>& plan, const k210::Device& device)
     const k210::KpuLayer layer = on_kpu ? plan.graph[tensor].layer : k210::KpuLayer{};
     table.add({number, operation, input, detail::kpu_shape(plan.graph.shape_of(tensor)),
                detail::kpu_lines(plan.map(tensor)), on_kpu ? std::to_string(k210::loads_of(layer, device).count) : "",
-               on_kpu ? grouped(1LL * layer.out_channels * layer.channel_weights() * layer.weight_bytes) : "",
-               detail::kpu_lines(plan.main.map(tensor))});
+               on_kpu ? grouped(layer.weights() * layer.weight_bytes) : "", detail::kpu_lines(plan.main.map(tensor))});
   };
   row(network_input, "", "input", "");
   for (int i = 0; i < plan.graph.size; ++i) {
