@@ -7,6 +7,7 @@
 #include <incuse/model/activations.hpp>
 #include <incuse/model/software.hpp>
 
+#include "real_numbers.hpp"
 #include "unit/k210/random_parameters.hpp"
 
 namespace incuse::test {
@@ -67,25 +68,13 @@ struct TableProcessor : Network<
 
 using ByteProcessorChip = Deployment<ByteProcessor, k210_kpu, RandomParameters<ByteProcessor>>;
 
-/// `Count` numbers between -1 and 1.
-template <int Count>
-struct RandomReals {
-  float values[Count]{};
-  constexpr explicit RandomReals(std::uint32_t state) {
-    for (float& value : values) {
-      state = state * 1664525u + 1013904223u;
-      value = static_cast<float>(state >> 16) / 32768.0f - 1.0f;
-    }
-  }
-};
-
 struct RealProcessorParameters {
-  static constexpr RandomReals<72> first{1};
-  static constexpr RandomReals<12> second{2};
-  static constexpr RandomReals<3> second_bias{3};
-  static constexpr RandomReals<35> third{4};
-  static constexpr RandomReals<5> third_bias{5};
-  static constexpr RandomReals<4 * 72> fourth{6};
+  static constexpr Numbers<72> first{1};
+  static constexpr Numbers<12> second{2};
+  static constexpr Numbers<3> second_bias{3};
+  static constexpr Numbers<35> third{4};
+  static constexpr Numbers<5> third_bias{5};
+  static constexpr Numbers<4 * 72> fourth{6};
 
   static constexpr k210::Range input{0.0f, 1.0f};
   static constexpr k210::RealLayer real_layers[] = {

@@ -86,12 +86,6 @@ constexpr PoolChoice pool_for(const Layer& layer) {
   return {};
 }
 
-/// True if a layer has a pooling window or takes steps, or says how.
-constexpr bool pools(const Layer& layer) {
-  const Extent one{1, 1};
-  return layer.pool != one || layer.pool_stride != one || layer.pool_dilation != one;
-}
-
 /// True if the KPU has nothing to do: the layer hands on the tensor that it reads. An output is written down, so that
 /// every output is a tensor of its own, and the network's last one the last that is made.
 constexpr bool hands_on(const Layer& layer) {

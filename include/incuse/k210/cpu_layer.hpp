@@ -72,14 +72,21 @@ constexpr const TaskDescription& description_of(Task task) { return task_descrip
 /// Tasks that write into AI RAM; all others write into main memory.
 constexpr bool writes_ram(Task task) { return task == Task::add_padding || task == Task::upload; }
 
+/// True if a layer has a pooling window or takes steps, or says how.
+constexpr bool pools(const Layer& layer) {
+  const Extent one{1, 1};
+  return layer.pool != one || layer.pool_stride != one || layer.pool_dilation != one;
+}
+/// True if a layer combines tensors, or parts of one, value by value.
+constexpr bool combines(const Layer& layer) { return layer.elementwise != Elementwise::none || layer.operands != 1; }
+
 /// The task of a layer with on_cpu that reads elements of this type; none if the processor has no such layer. Tasks for
 /// one type only are what they are, whatever the layer reads: a rule looks at that.
 constexpr Task task_of(const Layer& layer, Element reads) {
   const bool codes = reads == Element::code;
-  const bool pools = layer.pooling != Pooling::none || layer.pool != Extent{1, 1} || layer.pool_stride != Extent{1, 1};
-  const bool combines = layer.elementwise != Elementwise::none || layer.operands != 1;
+  const bool has_window = layer.pooling != Pooling::none || pools(layer);
   const bool converts = layer.software != Software::none;
-  if (pools + combines + converts + layer.weighted() > 1) return Task::none;
+  if (has_window + combines(layer) + converts + layer.weighted() > 1) return Task::none;
   switch (layer.software) {
     case Software::quantize:
       return Task::quantize;
@@ -112,7 +119,7 @@ constexpr Task task_of(const Layer& layer, Element reads) {
   if (layer.elementwise == Elementwise::add) return codes ? Task::quantized_add : Task::add;
   if (layer.pooling == Pooling::max) return Task::max_pool;
   if (layer.pooling == Pooling::average) return Task::average_pool;
-  if (pools || combines || layer.weighted()) return Task::none;
+  if (has_window || combines(layer) || layer.weighted()) return Task::none;
   return codes ? Task::quantized_concat : Task::concat;
 }
 
@@ -143,8 +150,7 @@ struct Elements {
 
 /// True if a layer is of a kind that the KPU runs: convolutions, pooling, copies.
 constexpr bool is_of_kpu(const Layer& layer) {
-  const bool combines = layer.elementwise != Elementwise::none || layer.operands > 1;
-  return layer.op == Operator::conv2d || (layer.op == Operator::none && !combines);
+  return layer.op == Operator::conv2d || (layer.op == Operator::none && !combines(layer));
 }
 
 /// A layer that lacks its on_cpu is taken for one that has it: layers that read it are not to blame.

@@ -94,8 +94,8 @@ struct Deployed {
   static constexpr const Findings& findings = Checked::findings;
 
  protected:
-  static constexpr bool is_network = Checked::net.size > 0;  // if not, the network type has said why
-  static constexpr bool valid = explained<Checked::findings, Chip>::ok && is_network;
+  /// Where there are no layers, the network type has said why.
+  static constexpr bool valid = explained<Checked::findings, Chip>::ok && Checked::net.size > 0;
 
  public:
   static constexpr auto graph = valid ? Checked::net : decltype(Checked::net){};
@@ -171,11 +171,6 @@ struct Deployment<Net, Chip, Trained> : k210::detail::Deployed<k210::detail::Che
   static constexpr const auto& image = k210::Tables<Deployment, Chip, Deployment::valid>::image;
 };
 
-/// True if every layer of a network runs on the KPU. Only layers that say so in their type run on the processor; any
-/// other layer that the KPU cannot run is an error of its deployment.
-template <class Net>
-inline constexpr bool all_on_kpu = fits<Net, k210_kpu>&& k210::convert(Net::graph).count(true) == 0;
-
 /// The same with real parameters, which are quantised: `Trained` has `real_layers` and `input` (k210::RealLayer,
 /// Range). Images take codes and yield them; `image.input.scale` and `image.outputs[i].scale` say what they stand for.
 /// Quantising stays within the compilers' default limits for every layer that the KPU can hold; what it takes is in
@@ -190,5 +185,10 @@ struct Deployment<Net, Chip, Trained> : k210::detail::Deployed<k210::detail::Che
   static constexpr k210::CodeScale input_scale = k210::code_scale_of(k210::input_range_in<Trained>());
   static constexpr const auto& image = k210::Tables<Deployment, Chip, Deployment::valid>::image;
 };
+
+/// True if every layer of a network runs on the KPU. Only layers that say so in their type run on the processor; any
+/// other layer that the KPU cannot run is an error of its deployment.
+template <class Net>
+inline constexpr bool all_on_kpu = fits<Net, k210_kpu>&& k210::convert(Net::graph).count(true) == 0;
 
 }  // namespace incuse

@@ -35,7 +35,6 @@ struct OneLayer {
   }
   constexpr bool convolves() const { return on_kpu() && layer.op == Operator::conv2d; }
   constexpr bool supported() const { return layer.on_cpu || is_of_kpu(layer); }
-  constexpr bool combines() const { return layer.elementwise != Elementwise::none || layer.operands > 1; }
   constexpr bool shaped() const {
     return layer.in.channels > 0 && layer.in.height > 0 && layer.in.width > 0 && layer.pooled.height > 0 &&
            layer.pooled.width > 0;
@@ -173,7 +172,7 @@ INCUSE_KPU_RULE(
     OneLayer, one_source, error, "a layer of the KPU reads one tensor",
     "join them with Concat<..., on_cpu> and put Upload<> behind it, or end the network in front of the Concat",
     "kpu 2") {
-  if (at.on_kpu() && at.layer.sources.size > 1 && !at.combines()) blame(at.layer.sources.size, 1);
+  if (at.on_kpu() && at.layer.sources.size > 1 && !combines(at.layer)) blame(at.layer.sources.size, 1);
 }
 
 INCUSE_KPU_RULE(OneLayer, reshaped_input, error, "neither the KPU nor the processor reads a tensor in another shape",
@@ -612,26 +611,28 @@ constexpr Reading reading_of(const Graph<N>& graph, const Elements<N>& elements,
   return reading;
 }
 
+/// What the layers of a graph break of some rules.
+template <int N, class Rules>
+constexpr Findings check_each_layer(const Rules& rules, const Graph<N>& graph, const Device& device) {
+  Findings found;
+  const Elements<N> elements = elements_of(graph);
+  for (int i = 0; i < graph.size; ++i)
+    apply(rules, {graph[i], device, reading_of(graph, elements, i)}, {found, i, graph[i].name});
+  return found;
+}
+
 }  // namespace detail
 
 /// What only networks of signed bytes break.
 template <int N>
 constexpr Findings check_bytes(const Graph<N>& graph, const Device& device) {
-  Findings found;
-  const Elements<N> elements = elements_of(graph);
-  for (int i = 0; i < graph.size; ++i)
-    apply(byte_rules, {graph[i], device, detail::reading_of(graph, elements, i)}, {found, i, graph[i].name});
-  return found;
+  return detail::check_each_layer(byte_rules, graph, device);
 }
 
 /// What a graph breaks before it is planned. Nothing else makes sense where this finds errors.
 template <int N>
 constexpr Findings check_layers(const Graph<N>& graph, const Device& device) {
-  Findings found;
-  const Elements<N> elements = elements_of(graph);
-  for (int i = 0; i < graph.size; ++i)
-    apply(layer_rules, {graph[i], device, detail::reading_of(graph, elements, i)}, {found, i, graph[i].name});
-  return found;
+  return detail::check_each_layer(layer_rules, graph, device);
 }
 
 /// All violations of a planned network but those of its values, found at once. Layers are the author's.

@@ -11,23 +11,13 @@
 #include <incuse/model/activations.hpp>
 #include <incuse/model/software.hpp>
 
+#include "../../real_numbers.hpp"
+
 using namespace incuse;
 using k210::RealLayer;
+using test::Numbers;
 
 namespace {
-
-/// `Count` numbers between -1 and 1.
-template <int Count>
-struct Numbers {
-  float values[Count]{};
-  constexpr explicit Numbers(unsigned seed) {
-    unsigned state = seed;
-    for (float& value : values) {
-      state = state * 1664525u + 1013904223u;
-      value = static_cast<float>(state >> 16) / 32768.0f - 1.0f;
-    }
-  }
-};
 
 std::vector<float> picture(int count) {
   static constexpr Numbers<1024> numbers{5};

@@ -17,6 +17,7 @@
 #include <incuse/model/activations.hpp>
 #include <incuse/model/software.hpp>
 
+#include "../../real_numbers.hpp"
 #include "random_parameters.hpp"
 
 using namespace incuse;
@@ -26,6 +27,7 @@ using k210::KpuState;
 using k210::Range;
 using k210::RealLayer;
 using k210::Task;
+using test::Numbers;
 using test::RandomParameters;
 
 namespace {
@@ -371,19 +373,6 @@ TEST_CASE("a network without weights has a range all the same") {
 // Ranges of their own -------------------------------------------------------------------------------------------------
 
 namespace {
-
-/// `Count` numbers between -1 and 1, scaled.
-template <int Count>
-struct Numbers {
-  float values[Count]{};
-  constexpr explicit Numbers(unsigned seed, float scale) {
-    std::uint32_t state = seed;
-    for (float& value : values) {
-      state = state * 1664525u + 1013904223u;
-      value = scale * (static_cast<float>(state >> 16) / 32768.0f - 1.0f);
-    }
-  }
-};
 
 // clang-format off
 /// Sums of tensors with different ranges; codes brought to one range in front of a concatenation; back from floats.

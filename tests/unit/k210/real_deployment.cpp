@@ -11,9 +11,12 @@
 #include <incuse/k210/virtual_bus.hpp>
 #include <incuse/model/activations.hpp>
 
+#include "../../real_numbers.hpp"
+
 using namespace incuse;
 using k210::Range;
 using k210::RealLayer;
+using test::Numbers;
 
 namespace {
 
@@ -28,19 +31,6 @@ struct Detector : Network<
     Fused<AvgPool2d<2, stride<1>, same_padding>, Conv2d<4, kernel<1>, Sigmoid, output>>,
     Subsample2d<2, pick_column<1>>> {};
 // clang-format on
-
-/// `Count` numbers between -1 and 1.
-template <int Count>
-struct Numbers {
-  float values[Count]{};
-  constexpr explicit Numbers(unsigned seed, float scale = 1.0f, float offset = 0.0f) {
-    std::uint32_t state = seed;
-    for (float& value : values) {
-      state = state * 1664525u + 1013904223u;
-      value = offset + scale * (static_cast<float>(state >> 16) / 32768.0f - 1.0f);
-    }
-  }
-};
 
 struct Trained {
   static constexpr Numbers<6 * 27> w0{1, 0.3f};

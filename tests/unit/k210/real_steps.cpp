@@ -6,23 +6,13 @@
 #include <cstdint>
 #include <vector>
 
+#include "../../real_numbers.hpp"
+
 using namespace incuse;
+using test::Numbers;
 using namespace incuse::k210;
 
 namespace {
-
-/// Numbers around `offset`, at most `scale` away from it.
-template <int Count>
-struct Numbers {
-  float values[Count]{};
-  constexpr explicit Numbers(unsigned seed, float scale = 1.0f, float offset = 0.0f) {
-    std::uint32_t state = seed;
-    for (float& value : values) {
-      state = state * 1664525u + 1013904223u;
-      value = offset + scale * (static_cast<float>(state >> 16) / 32768.0f - 1.0f);
-    }
-  }
-};
 
 struct Net : Network<Input<10, 8, 8>, Conv2d<7, kernel<3>, pad<1>, bias, BatchNorm2d, ReLU>> {};
 struct Trained {
