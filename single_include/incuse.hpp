@@ -96,6 +96,12 @@ struct BoundedList {
   constexpr Value& operator[](int i) { return items[i]; }
   constexpr const Value* begin() const { return items; }
   constexpr const Value* end() const { return items + size; }
+  /// The same values in the same order.
+  friend constexpr bool operator==(const BoundedList& a, const BoundedList& b) {
+    bool equal = a.size == b.size && a.dropped == b.dropped;
+    for (int i = 0; equal && i < a.size; ++i) equal = a[i] == b[i];
+    return equal;
+  }
 };
 
 }  // namespace incuse
@@ -254,6 +260,7 @@ struct Placement {
     return processors != 0 || output_processors != 0 || in_offset != not_given || out_offset != not_given ||
            write_gap != 0 || bias_groups != 0;
   }
+  friend constexpr bool operator==(const Placement&, const Placement&) = default;
 };
 
 /// One layer: pooling, then element-wise operation, then operator and activation (the order of the first two is
@@ -322,6 +329,7 @@ struct Layer {
   constexpr int total_shift() const { return weighted() ? output_shift + 8 - weight_bits : output_shift; }
   /// Input features that one output value reads: kernel columns of the weight tensor.
   constexpr int weight_in_channels() const { return flatten ? pooled.elements() : in.channels / groups; }
+  friend constexpr bool operator==(const Layer&, const Layer&) = default;
 };
 
 /// A network of at most `Capacity` layers, executed in order.

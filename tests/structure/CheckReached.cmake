@@ -12,7 +12,7 @@ string(REGEX MATCHALL "[^ \\\n]+" files "${rule}")
 set(problems "")
 foreach(file IN LISTS files)
   foreach(forbidden IN LISTS INCUSE_FORBIDDEN_IN_FIRMWARE)
-    # <name> of the standard library or of the compiler, and folders such as boost/multiprecision.
+    # <name> of the standard library or of the compiler, and whole folders such as boost.
     if(file MATCHES "/(c\\+\\+/[^/]+|include)/${forbidden}$" OR file MATCHES "/include/${forbidden}/")
       string(APPEND problems "  ${file}\n")
     endif()

@@ -22,6 +22,12 @@ struct BoundedList {
   constexpr Value& operator[](int i) { return items[i]; }
   constexpr const Value* begin() const { return items; }
   constexpr const Value* end() const { return items + size; }
+  /// The same values in the same order.
+  friend constexpr bool operator==(const BoundedList& a, const BoundedList& b) {
+    bool equal = a.size == b.size && a.dropped == b.dropped;
+    for (int i = 0; equal && i < a.size; ++i) equal = a[i] == b[i];
+    return equal;
+  }
 };
 
 }  // namespace incuse

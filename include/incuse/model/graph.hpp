@@ -55,6 +55,7 @@ struct Placement {
     return processors != 0 || output_processors != 0 || in_offset != not_given || out_offset != not_given ||
            write_gap != 0 || bias_groups != 0;
   }
+  friend constexpr bool operator==(const Placement&, const Placement&) = default;
 };
 
 /// One layer: pooling, then element-wise operation, then operator and activation (the order of the first two is
@@ -123,6 +124,7 @@ struct Layer {
   constexpr int total_shift() const { return weighted() ? output_shift + 8 - weight_bits : output_shift; }
   /// Input features that one output value reads: kernel columns of the weight tensor.
   constexpr int weight_in_channels() const { return flatten ? pooled.elements() : in.channels / groups; }
+  friend constexpr bool operator==(const Layer&, const Layer&) = default;
 };
 
 /// A network of at most `Capacity` layers, executed in order.
