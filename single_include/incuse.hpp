@@ -494,6 +494,7 @@ struct Options {
   bool exact_write_order = false;      ///< the driver writes registers in the vendor's order; see register_stream.hpp
   bool clear_memories = false;         ///< test and clear all memories before anything is loaded
   bool clear_last_layer = false;       ///< write zeros to the last layer's registers; see `emit_configure`
+  bool vendor_stream = false;          ///< weights and biases where the vendor's tool lays them, right or not
   bool simple_1bit = false;            ///< 1-bit weights in the chip's other encoding; results are not specified
   bool external_ready = false;         ///< the accelerator waits for an external signal
   bool power_down_unused = false;      ///< switch off the groups that are not used
@@ -538,6 +539,7 @@ INCUSE_SWITCH(verify_writes)
 INCUSE_SWITCH(exact_write_order)
 INCUSE_SWITCH(clear_memories)
 INCUSE_SWITCH(clear_last_layer)
+INCUSE_SWITCH(vendor_stream)
 INCUSE_SWITCH(simple_1bit)
 INCUSE_SWITCH(external_ready)
 INCUSE_SWITCH(power_down_unused)
@@ -1300,6 +1302,7 @@ struct Plan {
   DataFormat input_format = DataFormat::hwc;
   unsigned groups = 0;           ///< groups in use, one bit each
   bool in_place = false;         ///< outputs may follow inputs through the same memory, as with the option overlap_data
+  bool vendor_stream = false;    ///< as the option says
   bool fits_data_memory = true;  ///< placed automatically: false if tensors leave their data memory instances
   int peak_bytes = 0;            ///< placed automatically: end of the highest tensor in its instances
   LayerPlan layers[N > 0 ? N : 1]{};
@@ -3381,6 +3384,7 @@ constexpr bool is_nearer(const Plan<N>& attempt, const Plan<N>& other) {
 /// A plan with its tensors placed, completed with weights and biases.
 template <int N>
 constexpr Plan<N> with_weights(const Graph<N>& graph, const Device& device, const Options& options, Plan<N> plan) {
+  plan.vendor_stream = options.vendor_stream;
   if (plan[0].processors == 0 && !graph.placed_by_hand()) return plan;
   plan.groups = detail::groups_in_use(graph, plan);
   allocate_columns(graph, device, options, plan);

@@ -16,7 +16,7 @@ namespace {
 void write_case(const std::string& case_folder, const std::string& folder, const std::string& prefix) {
   const auto entries = conformance::find_cases(case_folder);
   if (entries.size() != 1) throw conformance::DamagedCase(case_folder + " is not the folder of one case");
-  const conformance::AcceptedCase loaded = conformance::load_accepted(entries[0]);
+  const conformance::AcceptedCase loaded = conformance::load_accepted(entries[0], true);
   const conformance::Subject& subject = loaded.subject;
   const incuse::c_source::Sample sample{subject.input, conformance::run_reference(subject)};
   std::filesystem::create_directories(folder);

@@ -16,7 +16,7 @@ run(${CASE_FILES} ${CASE} ${WORK_DIR})
 string(STRIP "${output}" flags)
 separate_arguments(flags UNIX_COMMAND "${flags}")
 
-set(network ${CASE}/network.yaml --weights ${WORK_DIR} --input ${WORK_DIR}/input.npy ${flags})
+set(network ${CASE}/network.yaml --weights ${WORK_DIR} --input ${WORK_DIR}/input.npy --vendor-stream ${flags})
 run(${PROGRAM} import ${network} --name imported --output ${WORK_DIR}/imported.hpp)
 if(EXISTS ${WORK_DIR}/output.npy)
   run(${PROGRAM} run ${network} --expected ${WORK_DIR}/output.npy)

@@ -452,11 +452,12 @@ Outcome run_accepted(const ReferenceCase& reference, const Settings& settings, c
 
 }  // namespace
 
-AcceptedCase load_accepted(const CaseEntry& entry) {
+AcceptedCase load_accepted(const CaseEntry& entry, bool vendor_stream) {
   const ReferenceCase reference(entry);
   const Settings settings = settings_of(reference.flags());
   AcceptedCase loaded{{incuse::max78000}};
   loaded.subject.options = settings.options;
+  loaded.subject.options.vendor_stream = vendor_stream;
   const PreparedCase prepared = prepare(reference, settings, loaded.subject.device);
   if (!prepared.errors.empty()) throw DamagedCase(text_of(prepared.errors.front()));
   loaded.described = prepared.described;

@@ -35,7 +35,8 @@ struct AcceptedCase {
   std::vector<std::string> not_supported{};  ///< why it cannot be planned
 };
 
-/// Throws DamagedCase if the case has errors after all.
-AcceptedCase load_accepted(const CaseEntry& entry);
+/// With the vendor's tables or, without `vendor_stream`, with those that are right in every case. Throws DamagedCase if
+/// the case has errors after all.
+AcceptedCase load_accepted(const CaseEntry& entry, bool vendor_stream);
 
 }  // namespace conformance

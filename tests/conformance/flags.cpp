@@ -29,6 +29,7 @@ const flags::Layers* layers_of(const std::string& flag, bool has_value) {
 Settings settings_of(const std::vector<std::string>& flags_of_case) {
   Settings settings;
   incuse::FlagSettings& options = settings.options;
+  options.vendor_stream = true;  // it is the vendor's tables that ours are compared with
   for (std::size_t i = 0; i < flags_of_case.size(); ++i) {
     const std::string& flag = flags_of_case[i];
     const bool has_value = i + 1 < flags_of_case.size() && flags_of_case[i + 1].rfind("--", 0) != 0;

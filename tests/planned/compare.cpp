@@ -30,7 +30,7 @@ int compare(const std::string& folder, bool csv) {
   std::vector<PlacementComparison> rows;
   for (const conformance::CaseEntry& entry : conformance::find_cases(folder)) {
     if (!entry.accepted || entry.device != "max78000") continue;
-    const conformance::AcceptedCase loaded = conformance::load_accepted(entry);
+    const conformance::AcceptedCase loaded = conformance::load_accepted(entry, false);
     const conformance::Subject& subject = loaded.subject;
     if (!loaded.not_supported.empty()) {
       std::fprintf(stderr, "%s: not compared: %s\n", entry.name.c_str(), loaded.not_supported.front().c_str());

@@ -88,7 +88,7 @@ std::string cause_of_difference(const ReferenceCase& reference) {
   if (starves_fifos(reference)) return "FIFOs are enabled that the program does not feed";
   if (loads_any(reference, {"input_const"})) return "the program loads a pattern instead of the input";
   if (!loads_any(reference, {"input", "fifo"})) return "the tables do not say what is loaded as input";
-  const AcceptedCase loaded = load_accepted(reference.entry());
+  const AcceptedCase loaded = load_accepted(reference.entry(), true);
   if (!loaded.not_supported.empty()) return {};
   const Subject& subject = loaded.subject;
   if (subject.options.repetitions > 1) return "the layers run several times in memories that they have changed";

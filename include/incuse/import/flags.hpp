@@ -66,6 +66,8 @@ inline constexpr Switch switches[] = {
     {&FlagSettings::clear_memories, true, "clear_memories", "--clear-memories,--zero-sram", "Clear all memories first"},
     {&FlagSettings::clear_last_layer, true, "clear_last_layer", "--clear-last-layer,--zero-unused",
      "Write zeros to the last layer's registers"},
+    {&FlagSettings::vendor_stream, true, "vendor_stream", "--vendor-stream",
+     "Weights and biases where the vendor's tool lays them, also where the chip looks elsewhere"},
     {&FlagSettings::external_ready, true, "external_ready", "--external-ready,--ext-rdy",
      "Wait for an external signal"},
     {&FlagSettings::power_down_unused, true, "power_down_unused", "--power-down-unused,--powerdown",

@@ -54,6 +54,7 @@ constexpr bool is_nearer(const Plan<N>& attempt, const Plan<N>& other) {
 /// A plan with its tensors placed, completed with weights and biases.
 template <int N>
 constexpr Plan<N> with_weights(const Graph<N>& graph, const Device& device, const Options& options, Plan<N> plan) {
+  plan.vendor_stream = options.vendor_stream;
   if (plan[0].processors == 0 && !graph.placed_by_hand()) return plan;
   plan.groups = detail::groups_in_use(graph, plan);
   allocate_columns(graph, device, options, plan);

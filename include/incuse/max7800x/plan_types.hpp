@@ -47,6 +47,7 @@ struct Plan {
   DataFormat input_format = DataFormat::hwc;
   unsigned groups = 0;           ///< groups in use, one bit each
   bool in_place = false;         ///< outputs may follow inputs through the same memory, as with the option overlap_data
+  bool vendor_stream = false;    ///< as the option says
   bool fits_data_memory = true;  ///< placed automatically: false if tensors leave their data memory instances
   int peak_bytes = 0;            ///< placed automatically: end of the highest tensor in its instances
   LayerPlan layers[N > 0 ? N : 1]{};
