@@ -1448,26 +1448,109 @@ constexpr bool columns_fit(const Plan<N>& plan) {
   return true;
 }
 
-/// The same, but layers with many processors come first, which leaves fewer gaps: for what does not fit layer by layer.
+/// In which order layers take their columns, so that all of them fit: for what does not fit in the order of the layers.
+/// A layer is reckoned as a rectangle, columns by processors, that lies as low as those in front of it allow. The
+/// widest come first; those that find no place then come in front of all others, which is repeated a few times.
 template <int N>
-constexpr void allocate_columns_by_width(const Graph<N>& graph, const Device& device, const Options& options,
-                                         Plan<N>& plan) {
-  bool waiting[N > 0 ? N : 1]{};
-  for (int i = 0; i < graph.size; ++i) {
-    waiting[i] = graph[i].weighted() && column_owner(graph, plan, i) < 0;
-    plan[i].kernels = {};
+struct ColumnOrder {
+  struct Item {
+    int layer = 0;
+    ProcessorMap map = 0;
+    int columns = 0;
+    int place = -1;  ///< first column; -1: none was left
+  };
+
+  int first;  ///< column of the weight memory …
+  int end;    ///< … and the one behind the last
+  BoundedList<Item, N> items{};
+
+  constexpr void add(int layer, ProcessorMap map, const KernelColumns& kernels) {
+    const int most = kernels.used + (bit_count(map) - 1) * kernels.growth;
+    items.push(
+        {layer, map, round_up(kernels.fanned_processors > 0 ? kernels.length : max_of(kernels.length, most), 4)});
   }
-  for (;;) {
-    int next = -1;
-    for (int i = 0; i < graph.size; ++i)
-      if (waiting[i] && (next < 0 || bit_count(plan[i].processors) > bit_count(plan[next].processors))) next = i;
-    if (next < 0) break;
-    waiting[next] = false;
-    place_columns(graph, next, device, options, plan);
+
+  /// Looks for an order. False if none was found.
+  constexpr bool search() {
+    sort([](const Item& item) { return bit_count(item.map); });
+    if (repeat()) return true;
+    sort([](const Item& item) { return bit_count(item.map) * item.columns; });
+    return repeat();
   }
+
+ private:
+  static constexpr int repetitions = 8;
+
+  /// The greatest first; equal ones stay as they are.
+  template <class Size>
+  constexpr void sort(Size&& size) {
+    for (int i = 1; i < items.size; ++i)
+      for (int k = i; k > 0 && size(items[k]) > size(items[k - 1]); --k) swap(items[k], items[k - 1]);
+  }
+  static constexpr void swap(Item& a, Item& b) {
+    const Item other = a;
+    a = b;
+    b = other;
+  }
+
+  constexpr bool repeat() {
+    for (int n = 0; n < repetitions; ++n)
+      if (place_all() || !advance_the_homeless()) break;
+    return place_all();
+  }
+
+  constexpr bool place_all() {
+    bool all = true;
+    for (int i = 0; i < items.size; ++i) {
+      items[i].place = lowest_place(i);
+      all = all && items[i].place >= 0;
+    }
+    return all;
+  }
+
+  /// The lowest column from which on an item meets none of those in front of it; -1: there is none.
+  constexpr int lowest_place(int index) const {
+    const Item& own = items[index];
+    int place = round_up(first, 4);
+    for (bool moved = true; moved;) {
+      moved = false;
+      for (int i = 0; i < index; ++i) {
+        const Item& other = items[i];
+        if (other.place < 0 || (other.map & own.map) == 0) continue;
+        if (place >= other.place + other.columns || place + own.columns <= other.place) continue;
+        place = other.place + other.columns;
+        moved = true;
+      }
+    }
+    return place + own.columns <= end ? place : -1;
+  }
+
+  /// Brings those without a place to the front. False if they are there already.
+  constexpr bool advance_the_homeless() {
+    bool changed = false;
+    for (int i = 0, front = 0; i < items.size; ++i) {
+      if (items[i].place >= 0) continue;
+      for (int k = i; k > front; --k) swap(items[k], items[k - 1]);
+      changed = changed || i > front;
+      ++front;
+    }
+    return changed;
+  }
+};
+
+/// Allocates the columns anew, in an order in which all fit. False if none was found: then nothing is changed.
+template <int N>
+constexpr bool reorder_columns(const Graph<N>& graph, const Device& device, const Options& options, Plan<N>& plan) {
+  ColumnOrder<N> order{options.first_weight_column, device.weight_columns};
+  for (int i = 0; i < graph.size; ++i)
+    if (plan[i].kernels.owned) order.add(i, plan[i].processors, plan[i].kernels);
+  if (!order.search()) return false;
+  for (int i = 0; i < graph.size; ++i) plan[i].kernels = {};
+  for (const auto& item : order.items) place_columns(graph, item.layer, device, options, plan);
   for (int i = 0; i < graph.size; ++i)
     if (const int owner = column_owner(graph, plan, i); graph[i].weighted() && owner >= 0)
       share_columns(owner, i, plan);
+  return true;
 }
 
 // Bias memory -------------------------------------------------------------------------------------------------------
@@ -2993,6 +3076,26 @@ struct PositionCost {
   }
 };
 
+/// Which tensors choose before others: those that found no place in earlier attempts, the more often the sooner.
+template <int N>
+struct Precedence {
+  unsigned char of[N + 1]{};
+
+  constexpr void raise(int value) { ++of[value]; }
+};
+
+/// What the fullest block has to carry at least, wherever the loads lie.
+struct LeastLoad {
+  long long all = 0;   ///< of all blocks together
+  long long wide = 0;  ///< of maps that take more than half of the blocks: they meet in one
+
+  constexpr void add(int load, int blocks) {
+    all += 1LL * load * blocks;
+    if (2 * blocks > instances) wide += load;
+  }
+  constexpr bool fits(int capacity) const { return all <= 1LL * instances * capacity && wide <= capacity; }
+};
+
 /// Loads of 4-processor blocks: of the whole chip, or of one family from its first block on.
 template <int N>
 struct BlockLoads {
@@ -3006,6 +3109,14 @@ struct BlockLoads {
       columns[b] += value.columns;
       for (int time = value.taken_from; time <= value.last_use; ++time) bytes[time][b] += value.load;
     }
+  }
+  constexpr bool fit(const Device& device) const {
+    for (int b = 0; b < instances; ++b) {
+      if (columns[b] > device.weight_columns) return false;
+      for (int time = 0; time <= N; ++time)
+        if (bytes[time][b] > device.instance_bytes) return false;
+    }
+    return true;
   }
 };
 
@@ -3057,12 +3168,14 @@ template <int N>
 struct ProcessorChoice {
   Values<N>& values;
   const Device& device;
+  const Precedence<N>& precedence;
   BlockLoads<N> loads{};
-  bool possible = true;  ///< false: a tensor would have to be in two groups
+  bool possible = true;    ///< false: a tensor would have to be in two groups
+  bool short_of[N + 1]{};  ///< values for whose families the data memories were too full
 
   constexpr void run() {
     Urgency urgency[N + 1]{};
-    for (int v = 0; v < values.size; ++v) urgency[values.processors.head[v]].add(values[v]);
+    for (int v = 0; v < values.size; ++v) urgency[values.processors.head[v]].add(values[v], precedence.of[v]);
     while (possible) {
       int next = -1;
       for (int v = 0; v < values.size; ++v)
@@ -3076,17 +3189,23 @@ struct ProcessorChoice {
  private:
   /// Wide families and those with much weight memory are placed first.
   struct Urgency {
-    int level = 0;  ///< 2: given, 1: so wide that there is no choice
+    bool given = false;
+    int precedence = 0;
+    bool wide = false;  ///< so that there is no choice
     long long columns = 0;
     int bytes = 0;
 
-    constexpr void add(const Value& value) {
-      level = max_of(level, value.given_start >= 0 ? 2 : value.width >= 60 ? 1 : 0);
+    constexpr void add(const Value& value, int raised) {
+      given = given || value.given_start >= 0;
+      precedence = max_of(precedence, raised);
+      wide = wide || value.width >= 60;
       columns += static_cast<long long>(value.columns) * value.width;
       bytes = max_of(bytes, value.load);
     }
     constexpr bool less_than(const Urgency& other) const {
-      if (level != other.level) return level < other.level;
+      if (given != other.given) return other.given;
+      if (precedence != other.precedence) return precedence < other.precedence;
+      if (wide != other.wide) return other.wide;
       if (columns != other.columns) return columns < other.columns;
       return bytes < other.bytes;
     }
@@ -3094,8 +3213,8 @@ struct ProcessorChoice {
 
   constexpr void place(const Family<N>& family) {
     int start = family.given_start;
+    PositionCost best{};
     if (start < 0) {
-      PositionCost best{};
       for (int other = 0; other + family.width <= all_processors; other += processors_per_instance) {
         if (!allowed(family, other)) continue;
         const PositionCost cost = cost_of(family, other);
@@ -3109,6 +3228,7 @@ struct ProcessorChoice {
       return;
     }
     for (int v : family.members) {
+      short_of[v] = best.excess > 0;
       values[v].start = start + values.processors.distance[v] - family.lowest;
       loads.add(values[v], values[v].start / processors_per_instance);
     }
@@ -3271,6 +3391,17 @@ constexpr bool keeps_what_is_given(const Graph<N>& graph, const Plan<N>& plan) {
   return kept(graph.input_offset, Placement::not_given, plan[0].in_offset);
 }
 
+/// Raises the tensors that found the memories too full, or, where each found enough but not in one piece, those that
+/// lie outside.
+template <int N>
+constexpr void raise_what_lies_outside(const Values<N>& values, const bool (&short_of)[N + 1], const Device& device,
+                                       Precedence<N>& precedence) {
+  bool any = false;
+  for (int v = 0; v < values.size; ++v) any = any || short_of[v];
+  for (int v = 0; v < values.size; ++v)
+    if (any ? short_of[v] : values[v].offset + values[v].bytes > device.instance_bytes) precedence.raise(v);
+}
+
 }  // namespace detail
 
 inline constexpr int placement_attempts = 8;
@@ -3301,17 +3432,18 @@ constexpr bool can_be_placed(const Graph<N>& graph, const Options& options) {
 }
 
 /// Places all tensors in one particular way, around what is given by hand. Where a tensor would have to lie in two
-/// places, or elsewhere than it is given, the plan stays as it is but for a peak of `no_place`.
+/// places, or elsewhere than it is given, the plan stays as it is but for a peak of `no_place`. Tensors that find no
+/// place are raised in `precedence`: another attempt lets them choose earlier.
 template <int N>
 constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const Device& device, const Options& options,
-                        Plan<N>& plan) {
+                        Plan<N>& plan, detail::Precedence<N>& precedence) {
   plan.input_format = attempt.input_format;
   plan.in_place = attempt.in_place;
   plan.fits_data_memory = false;
   plan.peak_bytes = no_place;
   detail::Values<N> values = detail::values_of(graph, plan, options, attempt.moves);
   if (!values.consistent) return;
-  detail::ProcessorChoice<N> choice{values, device};
+  detail::ProcessorChoice<N> choice{values, device, precedence};
   choice.run();
   if (!choice.possible) return;
   const int peak = detail::choose_offsets(graph, plan, device, attempt.in_place, values);
@@ -3321,6 +3453,29 @@ constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const D
   plan = placed;
   plan.peak_bytes = peak;
   plan.fits_data_memory = peak <= device.instance_bytes;
+  if (!plan.fits_data_memory) detail::raise_what_lies_outside(values, choice.short_of, device, precedence);
+}
+
+/// False if no choice of processors makes everything fit without outputs over inputs. Maps have no holes, so that those
+/// which take more than half of the processors all meet somewhere.
+template <int N>
+constexpr bool may_fit(PlacementAttempt attempt, const Graph<N>& graph, const Device& device, const Options& options,
+                       Plan<N> passes) {
+  passes.input_format = attempt.input_format;
+  const detail::Values<N> values = detail::values_of(graph, passes, options, attempt.moves);
+  if (!values.consistent) return false;
+  detail::LeastLoad columns{}, bytes[N + 1]{};
+  for (int v = 0; v < values.size; ++v) {
+    const detail::Value& value = values[v];
+    const int blocks = bit_count(detail::blocks_in(value.pattern));
+    columns.add(value.columns, blocks);
+    for (int time = value.taken_from; time <= value.last_use; ++time) bytes[time].add(value.load, blocks);
+  }
+  for (int time = 0; time <= graph.size; ++time)
+    if (!bytes[time].fits(device.instance_bytes)) return false;
+  for (int v = 0; v < values.size; ++v)
+    if (values.processors.head[v] == v && !detail::Family<N>(values, v).loads.fit(device)) return false;
+  return columns.fits(device.weight_columns);
 }
 
 /// True if the author has said where a tensor lies.
@@ -3368,17 +3523,18 @@ constexpr unsigned groups_in_use(const Graph<N>& graph, const Plan<N>& plan) {
 
 /// One attempt to place a network automatically: no weights yet.
 template <int N>
-constexpr Plan<N> plan_attempt(const Graph<N>& graph, const Device& device, const Options& options, int number) {
-  Plan<N> result{};
-  detail::split_into_passes(graph, options, result);
-  place_as(attempt_of(number), graph, device, options, result);
-  return result;
-}
+struct Attempt {
+  Plan<N> plan{};
+  detail::Precedence<N> next{};  ///< if the plan does not fit: which tensors are to choose earlier than they did
+};
 
-/// Of two placements that do not fit, the one to explain: which ends lower, without outputs over inputs.
 template <int N>
-constexpr bool is_nearer(const Plan<N>& attempt, const Plan<N>& other) {
-  return !attempt.in_place && attempt.peak_bytes <= other.peak_bytes;
+constexpr Attempt<N> plan_attempt(const Graph<N>& graph, const Device& device, const Options& options, int number,
+                                  const detail::Precedence<N>& precedence = {}) {
+  Attempt<N> result{{}, precedence};
+  detail::split_into_passes(graph, options, result.plan);
+  place_as(attempt_of(number), graph, device, options, result.plan, result.next);
+  return result;
 }
 
 /// A plan with its tensors placed, completed with weights and biases.
@@ -3388,10 +3544,81 @@ constexpr Plan<N> with_weights(const Graph<N>& graph, const Device& device, cons
   if (plan[0].processors == 0 && !graph.placed_by_hand()) return plan;
   plan.groups = detail::groups_in_use(graph, plan);
   allocate_columns(graph, device, options, plan);
-  if (!graph.placed_by_hand() && !columns_fit(plan)) allocate_columns_by_width(graph, device, options, plan);
+  if (!graph.placed_by_hand() && !columns_fit(plan)) reorder_columns(graph, device, options, plan);
   allocate_bias(graph, device, plan);
   return plan;
 }
+
+/// True if the memories hold everything that a plan puts into them.
+template <int N>
+constexpr bool fits_memories(const Graph<N>& graph, const Plan<N>& plan) {
+  if (plan.size == 0 || plan[0].processors == 0 || !plan.fits_data_memory) return false;
+  for (int i = 0; i < graph.size; ++i) {
+    if (plan[i].kernels.owned && plan[i].kernels.offset < 0) return false;
+    if (plan[i].bias_group >= 0 && plan[i].bias_offset < 0) return false;
+  }
+  return true;
+}
+
+/// Of two plans that do not fit, the one to explain: which fits the data memories, or else ends lower, without outputs
+/// over inputs.
+template <int N>
+constexpr bool is_nearer(const Plan<N>& attempt, const Plan<N>& other) {
+  if (attempt.fits_data_memory || other.fits_data_memory) return !other.fits_data_memory;
+  return !attempt.in_place && attempt.peak_bytes <= other.peak_bytes;
+}
+
+/// The precedence for one attempt more, behind one that did not fit: `plan` is its plan, with weights if the tensors
+/// were placed.
+template <int N>
+constexpr detail::Precedence<N> next_precedence(const Graph<N>& graph, detail::Precedence<N> next,
+                                                const Plan<N>& plan) {
+  for (int i = 0; i < graph.size && plan.fits_data_memory; ++i)
+    if (plan[i].kernels.owned && plan[i].kernels.offset < 0)
+      for (int source : graph[i].sources) next.raise(source + 1);
+  return next;
+}
+
+/// How often an attempt is repeated with another precedence, if it is at all.
+inline constexpr int attempt_repetitions = 4;
+
+/// True if another precedence may help an attempt: what no choice of processors can avoid fits the memories. Not where
+/// it has never helped: with outputs over inputs, and with layers that stream.
+template <int N>
+constexpr bool may_be_repeated(const Graph<N>& graph, const Device& device, const Options& options, int number) {
+  if (attempt_of(number).in_place || detail::streamed_layers(graph) > 0) return false;
+  Plan<N> passes{};
+  detail::split_into_passes(graph, options, passes);
+  return may_fit(attempt_of(number), graph, device, options, passes);
+}
+
+namespace detail {
+
+/// An attempt's plan with weights, where its tensors have found their places.
+template <int N>
+constexpr Plan<N> with_weights_if_placed(const Graph<N>& graph, const Device& device, const Options& options,
+                                         const Plan<N>& placed) {
+  return placed.fits_data_memory ? with_weights(graph, device, options, placed) : placed;
+}
+
+/// The first attempt that fits, without a plan if there is none: each is repeated a few times, tensors that found no
+/// place choosing earlier from time to time.
+template <int N>
+constexpr Plan<N> repeated_attempts(const Graph<N>& graph, const Device& device, const Options& options) {
+  for (int number = next_attempt(graph, options, -1); number >= 0; number = next_attempt(graph, options, number)) {
+    if (!may_be_repeated(graph, device, options, number)) continue;
+    Attempt<N> attempt = plan_attempt(graph, device, options, number);
+    Plan<N> plan = with_weights_if_placed(graph, device, options, attempt.plan);
+    for (int n = 0; n < attempt_repetitions; ++n) {
+      attempt = plan_attempt(graph, device, options, number, next_precedence(graph, attempt.next, plan));
+      plan = with_weights_if_placed(graph, device, options, attempt.plan);
+      if (fits_memories(graph, plan)) return plan;
+    }
+  }
+  return {};
+}
+
+}  // namespace detail
 
 /// Plans a network with inferred shapes. Where every layer is given its processors, all that is left out follows the
 /// vendor's conventions; otherwise tensors are placed around what is given, for which the network has to be arranged
@@ -3407,13 +3634,17 @@ constexpr Plan<N> plan(const Graph<N>& graph, const Device& device, const Option
     return with_weights(graph, device, options, result);
   }
   if (!can_be_placed(graph, options)) return result;
+  result.fits_data_memory = false;
   result.peak_bytes = no_place;
   for (int number = next_attempt(graph, options, -1); number >= 0; number = next_attempt(graph, options, number)) {
-    const Plan<N> attempt = plan_attempt(graph, device, options, number);
-    if (attempt.fits_data_memory || is_nearer(attempt, result)) result = attempt;
-    if (attempt.fits_data_memory) break;
+    const Plan<N> placed = plan_attempt(graph, device, options, number).plan;
+    const Plan<N> attempt = detail::with_weights_if_placed(graph, device, options, placed);
+    if (fits_memories(graph, attempt)) return attempt;
+    if (is_nearer(attempt, result)) result = attempt;
   }
-  return with_weights(graph, device, options, result);
+  const Plan<N> repeated = detail::repeated_attempts(graph, device, options);
+  if (repeated.size > 0) return repeated;
+  return result.fits_data_memory ? result : with_weights(graph, device, options, result);
 }
 
 }  // namespace incuse::max7800x
@@ -6767,17 +6998,6 @@ struct PlannedNetwork {
 
 namespace detail {
 
-/// True if the memories hold everything that a plan puts into them.
-template <int N>
-constexpr bool fits_memories(const Graph<N>& graph, const Plan<N>& plan) {
-  if (plan.size == 0 || plan[0].processors == 0 || !plan.fits_data_memory) return false;
-  for (int i = 0; i < graph.size; ++i) {
-    if (plan[i].kernels.owned && plan[i].kernels.offset < 0) return false;
-    if (plan[i].bias_group >= 0 && plan[i].bias_offset < 0) return false;
-  }
-  return true;
-}
-
 /// True if the first `count` layers can stream (placement sheet, section 8).
 template <int N>
 constexpr bool can_stream(const Graph<N>& graph, int count, const Device& device) {
@@ -6822,7 +7042,7 @@ constexpr PlannedNetwork<N> streaming_network(PlannedNetwork<N> network, int lay
 template <int N>
 constexpr PlannedNetwork<N> with_plan(PlannedNetwork<N> network, const Plan<N>& plan) {
   network.plan = plan;
-  network.fits = detail::fits_memories(network.graph, plan);
+  network.fits = fits_memories(network.graph, plan);
   return network;
 }
 
@@ -6873,35 +7093,81 @@ constexpr PlannedNetwork<most_layers> arrange_and_plan(const RunTimeGraph& graph
 template <const auto& network, const Device& Chip>
 struct StagedPlan {
  private:
+  static constexpr const auto& graph = network.graph;
   static constexpr int capacity = network.graph.capacity;
-  static constexpr bool in_attempts = !network.graph.placed_by_hand() && plannable(network.graph, Chip) &&
-                                      can_be_placed(network.graph, network.options);
+  using Planned = PlannedNetwork<capacity>;
+  static constexpr bool in_attempts =
+      !graph.placed_by_hand() && plannable(graph, Chip) && can_be_placed(graph, network.options);
+
+  /// Repetition 0 is the first time.
+  template <int Number, int Repetition>
+  static constexpr Attempt<capacity> attempted() {
+    if constexpr (Repetition == 0)
+      return plan_attempt(graph, Chip, network.options, Number);
+    else
+      return plan_attempt(
+          graph, Chip, network.options, Number,
+          next_precedence(graph, attempt<Number, Repetition - 1>.next, tried<Number, Repetition - 1>()));
+  }
+  /// An attempt, and the same with weights.
+  template <int Number, int Repetition>
+  static constexpr Attempt<capacity> attempt = attempted<Number, Repetition>();
+  template <int Number, int Repetition>
+  static constexpr Planned complete = with_plan(network, with_weights(graph, Chip, network.options,
+                                                                      attempt<Number, Repetition>.plan));
+
+  template <int Number, int Repetition>
+  static constexpr const Plan<capacity>& tried() {
+    if constexpr (attempt<Number, Repetition>.plan.fits_data_memory)
+      return complete<Number, Repetition>.plan;
+    else
+      return attempt<Number, Repetition>.plan;
+  }
+  template <int Number, int Repetition>
+  static constexpr bool fits() {
+    return fits_memories(graph, tried<Number, Repetition>());
+  }
 
   template <int Number>
-  static constexpr Plan<capacity> attempt = plan_attempt(network.graph, Chip, network.options, Number);
+  static constexpr int repetitions = may_be_repeated(graph, Chip, network.options, Number) ? attempt_repetitions : 0;
 
-  /// The first attempt from `Number` on that fits, or else the nearest.
+  /// The first attempt from `Number` on that fits, or else one that is repeated, or else the nearest.
   template <int Number, int Nearest>
-  static constexpr int chosen() {
-    constexpr int nearest = is_nearer(attempt<Number>, attempt<Nearest>) ? Number : Nearest;
-    constexpr int next = next_attempt(network.graph, network.options, Number);
-    if constexpr (attempt<Number>.fits_data_memory)
-      return Number;
+  static constexpr const Planned& chosen() {
+    constexpr int nearest = is_nearer(tried<Number, 0>(), tried<Nearest, 0>()) ? Number : Nearest;
+    constexpr int next = next_attempt(graph, network.options, Number);
+    if constexpr (fits<Number, 0>())
+      return complete<Number, 0>;
     else if constexpr (next < 0)
-      return nearest;
+      return repeated<first, 1, nearest>();
     else
       return chosen<next, nearest>();
   }
+  template <int Number, int Repetition, int Nearest>
+  static constexpr const Planned& repeated() {
+    constexpr int next = next_attempt(graph, network.options, Number);
+    if constexpr (Repetition <= repetitions<Number> && fits<Number, Repetition>())
+      return complete<Number, Repetition>;
+    else if constexpr (Repetition < repetitions<Number>)
+      return repeated<Number, Repetition + 1, Nearest>();
+    else if constexpr (next >= 0)
+      return repeated<next, 1, Nearest>();
+    else
+      return complete<Nearest, 0>;
+  }
+
+  static constexpr int first = in_attempts ? next_attempt(graph, network.options, -1) : 0;
+  static constexpr Planned at_once = in_attempts ? Planned{} : planned_network(network, Chip);
+
+  static constexpr const Planned& choice() {
+    if constexpr (in_attempts)
+      return chosen<first, first>();
+    else
+      return at_once;
+  }
 
  public:
-  static constexpr PlannedNetwork<capacity> result = [] {
-    if constexpr (in_attempts) {
-      constexpr int first = next_attempt(network.graph, network.options, -1);
-      return with_plan(network, with_weights(network.graph, Chip, network.options, attempt<chosen<first, first>()>));
-    } else {
-      return planned_network(network, Chip);
-    }
-  }();
+  static constexpr const Planned& result = choice();
 };
 
 /// `arrange_and_plan` at compile time, with a capacity that is exactly enough.

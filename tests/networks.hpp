@@ -27,6 +27,24 @@ struct Example1 : Network<
     Fused<AvgPool2d<2>, Conv2d<12, kernel<3>, pad<1>, ReLU, place<processors<0x0ffffffffffffff0>, out_offset<0>>>>,
     Flatten,
     Linear<10, wide, bias, place<processors<0xfff>, out_offset<0x1000>>>> {};
+
+/// Weight columns nearly everywhere, in pieces so long and so narrow that they fit in few orders.
+struct FullOfWeights : Network<
+    Input<64, 32, 32>,
+    Conv2d<16, kernel<3>, pad<1>, ReLU>,
+    Conv2d<20, kernel<3>, pad<1>, ReLU>,
+    Conv2d<20, kernel<3>, pad<1>, ReLU>,
+    Conv2d<20, kernel<3>, pad<1>, ReLU>,
+    Fused<MaxPool2d<2>, Conv2d<20, kernel<3>, pad<1>, ReLU>>,
+    Conv2d<20, kernel<3>, pad<1>, ReLU>,
+    Conv2d<44, kernel<3>, pad<1>, ReLU>,
+    Fused<MaxPool2d<2>, Conv2d<48, kernel<3>, pad<1>, ReLU>>,
+    Conv2d<48, kernel<3>, pad<1>, ReLU>,
+    Fused<MaxPool2d<2>, Conv2d<96, kernel<3>, pad<1>, ReLU>>,
+    Fused<MaxPool2d<2>, Conv2d<512, kernel<1>, ReLU>>,
+    Conv2d<128, kernel<1>, ReLU>,
+    Fused<MaxPool2d<2>, Conv2d<128, kernel<3>, pad<1>, ReLU>>,
+    Conv2d<100, kernel<1>, wide>> {};
 // clang-format on
 
 }  // namespace incuse::test

@@ -1,6 +1,8 @@
 // Networks without any placement: whatever the planner has to decide for them is decided by the compiler.
 #include <incuse/incuse.hpp>
 
+#include "../networks.hpp"
+
 using namespace incuse;
 
 namespace {
@@ -101,6 +103,16 @@ struct Large : Network<Input<3, 240, 240>, Conv3<8>, Fused<MaxPool2d<4>, Small>,
 static_assert(plans_with<Large, 0> && planned<Large>.options.uses_fifo() && streaming_layers<Large> == 2);
 struct LargeSkip : Network<Input<3, 200, 200>, Fused<MaxPool2d<4>, Small>, Residual<Conv3<8>>, Conv3<4>> {};
 static_assert(plans_with<LargeSkip, 1> && streaming_layers<LargeSkip> == 1);
+
+// Weight columns that do not fit in the order of the layers, nor the widest first.
+static_assert(plans_with<test::FullOfWeights, 0>);
+
+// Where the input takes 12 of 16 blocks whole, the other four have to be neighbours: what finds no place at first
+// chooses earlier the next time.
+struct FullOfData : Network<Input<93, 64, 64>, Conv1<12>, Conv1<8>, Conv3<8>, Conv1<64>, Conv1<12>, Conv1<32>,
+                            Conv1<48>, Fused<MaxPool2d<2>, Conv1<24>>, Conv3<8>, Conv3<96>, Half<16>,
+                            Fused<MaxPool2d<2>, Conv1<16>>, Flatten, Linear<10>> {};
+static_assert(plans_with<FullOfData, 0>);
 
 // Copies count: 31 layers with three of them are two too many.
 template <class... Layers>

@@ -102,6 +102,7 @@ TEST_CASE("the Fashion-MNIST example with its trained parameters") {
 TEST_CASE("placed by the planner and by hand") {
   CHECK(round_trip_of<test::FashionNet>() == "");
   CHECK(round_trip_of<test::Example1>() == "");
+  CHECK(round_trip_of<test::FullOfWeights>() == "");
 }
 
 TEST_CASE("all kinds of weights, biases and activations") { CHECK(round_trip_of<Mixed>() == ""); }

@@ -93,26 +93,109 @@ constexpr bool columns_fit(const Plan<N>& plan) {
   return true;
 }
 
-/// The same, but layers with many processors come first, which leaves fewer gaps: for what does not fit layer by layer.
+/// In which order layers take their columns, so that all of them fit: for what does not fit in the order of the layers.
+/// A layer is reckoned as a rectangle, columns by processors, that lies as low as those in front of it allow. The
+/// widest come first; those that find no place then come in front of all others, which is repeated a few times.
 template <int N>
-constexpr void allocate_columns_by_width(const Graph<N>& graph, const Device& device, const Options& options,
-                                         Plan<N>& plan) {
-  bool waiting[N > 0 ? N : 1]{};
-  for (int i = 0; i < graph.size; ++i) {
-    waiting[i] = graph[i].weighted() && column_owner(graph, plan, i) < 0;
-    plan[i].kernels = {};
+struct ColumnOrder {
+  struct Item {
+    int layer = 0;
+    ProcessorMap map = 0;
+    int columns = 0;
+    int place = -1;  ///< first column; -1: none was left
+  };
+
+  int first;  ///< column of the weight memory …
+  int end;    ///< … and the one behind the last
+  BoundedList<Item, N> items{};
+
+  constexpr void add(int layer, ProcessorMap map, const KernelColumns& kernels) {
+    const int most = kernels.used + (bit_count(map) - 1) * kernels.growth;
+    items.push(
+        {layer, map, round_up(kernels.fanned_processors > 0 ? kernels.length : max_of(kernels.length, most), 4)});
   }
-  for (;;) {
-    int next = -1;
-    for (int i = 0; i < graph.size; ++i)
-      if (waiting[i] && (next < 0 || bit_count(plan[i].processors) > bit_count(plan[next].processors))) next = i;
-    if (next < 0) break;
-    waiting[next] = false;
-    place_columns(graph, next, device, options, plan);
+
+  /// Looks for an order. False if none was found.
+  constexpr bool search() {
+    sort([](const Item& item) { return bit_count(item.map); });
+    if (repeat()) return true;
+    sort([](const Item& item) { return bit_count(item.map) * item.columns; });
+    return repeat();
   }
+
+ private:
+  static constexpr int repetitions = 8;
+
+  /// The greatest first; equal ones stay as they are.
+  template <class Size>
+  constexpr void sort(Size&& size) {
+    for (int i = 1; i < items.size; ++i)
+      for (int k = i; k > 0 && size(items[k]) > size(items[k - 1]); --k) swap(items[k], items[k - 1]);
+  }
+  static constexpr void swap(Item& a, Item& b) {
+    const Item other = a;
+    a = b;
+    b = other;
+  }
+
+  constexpr bool repeat() {
+    for (int n = 0; n < repetitions; ++n)
+      if (place_all() || !advance_the_homeless()) break;
+    return place_all();
+  }
+
+  constexpr bool place_all() {
+    bool all = true;
+    for (int i = 0; i < items.size; ++i) {
+      items[i].place = lowest_place(i);
+      all = all && items[i].place >= 0;
+    }
+    return all;
+  }
+
+  /// The lowest column from which on an item meets none of those in front of it; -1: there is none.
+  constexpr int lowest_place(int index) const {
+    const Item& own = items[index];
+    int place = round_up(first, 4);
+    for (bool moved = true; moved;) {
+      moved = false;
+      for (int i = 0; i < index; ++i) {
+        const Item& other = items[i];
+        if (other.place < 0 || (other.map & own.map) == 0) continue;
+        if (place >= other.place + other.columns || place + own.columns <= other.place) continue;
+        place = other.place + other.columns;
+        moved = true;
+      }
+    }
+    return place + own.columns <= end ? place : -1;
+  }
+
+  /// Brings those without a place to the front. False if they are there already.
+  constexpr bool advance_the_homeless() {
+    bool changed = false;
+    for (int i = 0, front = 0; i < items.size; ++i) {
+      if (items[i].place >= 0) continue;
+      for (int k = i; k > front; --k) swap(items[k], items[k - 1]);
+      changed = changed || i > front;
+      ++front;
+    }
+    return changed;
+  }
+};
+
+/// Allocates the columns anew, in an order in which all fit. False if none was found: then nothing is changed.
+template <int N>
+constexpr bool reorder_columns(const Graph<N>& graph, const Device& device, const Options& options, Plan<N>& plan) {
+  ColumnOrder<N> order{options.first_weight_column, device.weight_columns};
+  for (int i = 0; i < graph.size; ++i)
+    if (plan[i].kernels.owned) order.add(i, plan[i].processors, plan[i].kernels);
+  if (!order.search()) return false;
+  for (int i = 0; i < graph.size; ++i) plan[i].kernels = {};
+  for (const auto& item : order.items) place_columns(graph, item.layer, device, options, plan);
   for (int i = 0; i < graph.size; ++i)
     if (const int owner = column_owner(graph, plan, i); graph[i].weighted() && owner >= 0)
       share_columns(owner, i, plan);
+  return true;
 }
 
 // Bias memory -------------------------------------------------------------------------------------------------------

@@ -109,6 +109,17 @@ constexpr bool keeps_what_is_given(const Graph<N>& graph, const Plan<N>& plan) {
   return kept(graph.input_offset, Placement::not_given, plan[0].in_offset);
 }
 
+/// Raises the tensors that found the memories too full, or, where each found enough but not in one piece, those that
+/// lie outside.
+template <int N>
+constexpr void raise_what_lies_outside(const Values<N>& values, const bool (&short_of)[N + 1], const Device& device,
+                                       Precedence<N>& precedence) {
+  bool any = false;
+  for (int v = 0; v < values.size; ++v) any = any || short_of[v];
+  for (int v = 0; v < values.size; ++v)
+    if (any ? short_of[v] : values[v].offset + values[v].bytes > device.instance_bytes) precedence.raise(v);
+}
+
 }  // namespace detail
 
 inline constexpr int placement_attempts = 8;
@@ -139,17 +150,18 @@ constexpr bool can_be_placed(const Graph<N>& graph, const Options& options) {
 }
 
 /// Places all tensors in one particular way, around what is given by hand. Where a tensor would have to lie in two
-/// places, or elsewhere than it is given, the plan stays as it is but for a peak of `no_place`.
+/// places, or elsewhere than it is given, the plan stays as it is but for a peak of `no_place`. Tensors that find no
+/// place are raised in `precedence`: another attempt lets them choose earlier.
 template <int N>
 constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const Device& device, const Options& options,
-                        Plan<N>& plan) {
+                        Plan<N>& plan, detail::Precedence<N>& precedence) {
   plan.input_format = attempt.input_format;
   plan.in_place = attempt.in_place;
   plan.fits_data_memory = false;
   plan.peak_bytes = no_place;
   detail::Values<N> values = detail::values_of(graph, plan, options, attempt.moves);
   if (!values.consistent) return;
-  detail::ProcessorChoice<N> choice{values, device};
+  detail::ProcessorChoice<N> choice{values, device, precedence};
   choice.run();
   if (!choice.possible) return;
   const int peak = detail::choose_offsets(graph, plan, device, attempt.in_place, values);
@@ -159,6 +171,29 @@ constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const D
   plan = placed;
   plan.peak_bytes = peak;
   plan.fits_data_memory = peak <= device.instance_bytes;
+  if (!plan.fits_data_memory) detail::raise_what_lies_outside(values, choice.short_of, device, precedence);
+}
+
+/// False if no choice of processors makes everything fit without outputs over inputs. Maps have no holes, so that those
+/// which take more than half of the processors all meet somewhere.
+template <int N>
+constexpr bool may_fit(PlacementAttempt attempt, const Graph<N>& graph, const Device& device, const Options& options,
+                       Plan<N> passes) {
+  passes.input_format = attempt.input_format;
+  const detail::Values<N> values = detail::values_of(graph, passes, options, attempt.moves);
+  if (!values.consistent) return false;
+  detail::LeastLoad columns{}, bytes[N + 1]{};
+  for (int v = 0; v < values.size; ++v) {
+    const detail::Value& value = values[v];
+    const int blocks = bit_count(detail::blocks_in(value.pattern));
+    columns.add(value.columns, blocks);
+    for (int time = value.taken_from; time <= value.last_use; ++time) bytes[time].add(value.load, blocks);
+  }
+  for (int time = 0; time <= graph.size; ++time)
+    if (!bytes[time].fits(device.instance_bytes)) return false;
+  for (int v = 0; v < values.size; ++v)
+    if (values.processors.head[v] == v && !detail::Family<N>(values, v).loads.fit(device)) return false;
+  return columns.fits(device.weight_columns);
 }
 
 /// True if the author has said where a tensor lies.

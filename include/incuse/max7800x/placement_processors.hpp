@@ -20,6 +20,26 @@ struct PositionCost {
   }
 };
 
+/// Which tensors choose before others: those that found no place in earlier attempts, the more often the sooner.
+template <int N>
+struct Precedence {
+  unsigned char of[N + 1]{};
+
+  constexpr void raise(int value) { ++of[value]; }
+};
+
+/// What the fullest block has to carry at least, wherever the loads lie.
+struct LeastLoad {
+  long long all = 0;   ///< of all blocks together
+  long long wide = 0;  ///< of maps that take more than half of the blocks: they meet in one
+
+  constexpr void add(int load, int blocks) {
+    all += 1LL * load * blocks;
+    if (2 * blocks > instances) wide += load;
+  }
+  constexpr bool fits(int capacity) const { return all <= 1LL * instances * capacity && wide <= capacity; }
+};
+
 /// Loads of 4-processor blocks: of the whole chip, or of one family from its first block on.
 template <int N>
 struct BlockLoads {
@@ -33,6 +53,14 @@ struct BlockLoads {
       columns[b] += value.columns;
       for (int time = value.taken_from; time <= value.last_use; ++time) bytes[time][b] += value.load;
     }
+  }
+  constexpr bool fit(const Device& device) const {
+    for (int b = 0; b < instances; ++b) {
+      if (columns[b] > device.weight_columns) return false;
+      for (int time = 0; time <= N; ++time)
+        if (bytes[time][b] > device.instance_bytes) return false;
+    }
+    return true;
   }
 };
 
@@ -84,12 +112,14 @@ template <int N>
 struct ProcessorChoice {
   Values<N>& values;
   const Device& device;
+  const Precedence<N>& precedence;
   BlockLoads<N> loads{};
-  bool possible = true;  ///< false: a tensor would have to be in two groups
+  bool possible = true;    ///< false: a tensor would have to be in two groups
+  bool short_of[N + 1]{};  ///< values for whose families the data memories were too full
 
   constexpr void run() {
     Urgency urgency[N + 1]{};
-    for (int v = 0; v < values.size; ++v) urgency[values.processors.head[v]].add(values[v]);
+    for (int v = 0; v < values.size; ++v) urgency[values.processors.head[v]].add(values[v], precedence.of[v]);
     while (possible) {
       int next = -1;
       for (int v = 0; v < values.size; ++v)
@@ -103,17 +133,23 @@ struct ProcessorChoice {
  private:
   /// Wide families and those with much weight memory are placed first.
   struct Urgency {
-    int level = 0;  ///< 2: given, 1: so wide that there is no choice
+    bool given = false;
+    int precedence = 0;
+    bool wide = false;  ///< so that there is no choice
     long long columns = 0;
     int bytes = 0;
 
-    constexpr void add(const Value& value) {
-      level = max_of(level, value.given_start >= 0 ? 2 : value.width >= 60 ? 1 : 0);
+    constexpr void add(const Value& value, int raised) {
+      given = given || value.given_start >= 0;
+      precedence = max_of(precedence, raised);
+      wide = wide || value.width >= 60;
       columns += static_cast<long long>(value.columns) * value.width;
       bytes = max_of(bytes, value.load);
     }
     constexpr bool less_than(const Urgency& other) const {
-      if (level != other.level) return level < other.level;
+      if (given != other.given) return other.given;
+      if (precedence != other.precedence) return precedence < other.precedence;
+      if (wide != other.wide) return other.wide;
       if (columns != other.columns) return columns < other.columns;
       return bytes < other.bytes;
     }
@@ -121,8 +157,8 @@ struct ProcessorChoice {
 
   constexpr void place(const Family<N>& family) {
     int start = family.given_start;
+    PositionCost best{};
     if (start < 0) {
-      PositionCost best{};
       for (int other = 0; other + family.width <= all_processors; other += processors_per_instance) {
         if (!allowed(family, other)) continue;
         const PositionCost cost = cost_of(family, other);
@@ -136,6 +172,7 @@ struct ProcessorChoice {
       return;
     }
     for (int v : family.members) {
+      short_of[v] = best.excess > 0;
       values[v].start = start + values.processors.distance[v] - family.lowest;
       loads.add(values[v], values[v].start / processors_per_instance);
     }

@@ -38,17 +38,18 @@ constexpr unsigned groups_in_use(const Graph<N>& graph, const Plan<N>& plan) {
 
 /// One attempt to place a network automatically: no weights yet.
 template <int N>
-constexpr Plan<N> plan_attempt(const Graph<N>& graph, const Device& device, const Options& options, int number) {
-  Plan<N> result{};
-  detail::split_into_passes(graph, options, result);
-  place_as(attempt_of(number), graph, device, options, result);
-  return result;
-}
+struct Attempt {
+  Plan<N> plan{};
+  detail::Precedence<N> next{};  ///< if the plan does not fit: which tensors are to choose earlier than they did
+};
 
-/// Of two placements that do not fit, the one to explain: which ends lower, without outputs over inputs.
 template <int N>
-constexpr bool is_nearer(const Plan<N>& attempt, const Plan<N>& other) {
-  return !attempt.in_place && attempt.peak_bytes <= other.peak_bytes;
+constexpr Attempt<N> plan_attempt(const Graph<N>& graph, const Device& device, const Options& options, int number,
+                                  const detail::Precedence<N>& precedence = {}) {
+  Attempt<N> result{{}, precedence};
+  detail::split_into_passes(graph, options, result.plan);
+  place_as(attempt_of(number), graph, device, options, result.plan, result.next);
+  return result;
 }
 
 /// A plan with its tensors placed, completed with weights and biases.
@@ -58,10 +59,81 @@ constexpr Plan<N> with_weights(const Graph<N>& graph, const Device& device, cons
   if (plan[0].processors == 0 && !graph.placed_by_hand()) return plan;
   plan.groups = detail::groups_in_use(graph, plan);
   allocate_columns(graph, device, options, plan);
-  if (!graph.placed_by_hand() && !columns_fit(plan)) allocate_columns_by_width(graph, device, options, plan);
+  if (!graph.placed_by_hand() && !columns_fit(plan)) reorder_columns(graph, device, options, plan);
   allocate_bias(graph, device, plan);
   return plan;
 }
+
+/// True if the memories hold everything that a plan puts into them.
+template <int N>
+constexpr bool fits_memories(const Graph<N>& graph, const Plan<N>& plan) {
+  if (plan.size == 0 || plan[0].processors == 0 || !plan.fits_data_memory) return false;
+  for (int i = 0; i < graph.size; ++i) {
+    if (plan[i].kernels.owned && plan[i].kernels.offset < 0) return false;
+    if (plan[i].bias_group >= 0 && plan[i].bias_offset < 0) return false;
+  }
+  return true;
+}
+
+/// Of two plans that do not fit, the one to explain: which fits the data memories, or else ends lower, without outputs
+/// over inputs.
+template <int N>
+constexpr bool is_nearer(const Plan<N>& attempt, const Plan<N>& other) {
+  if (attempt.fits_data_memory || other.fits_data_memory) return !other.fits_data_memory;
+  return !attempt.in_place && attempt.peak_bytes <= other.peak_bytes;
+}
+
+/// The precedence for one attempt more, behind one that did not fit: `plan` is its plan, with weights if the tensors
+/// were placed.
+template <int N>
+constexpr detail::Precedence<N> next_precedence(const Graph<N>& graph, detail::Precedence<N> next,
+                                                const Plan<N>& plan) {
+  for (int i = 0; i < graph.size && plan.fits_data_memory; ++i)
+    if (plan[i].kernels.owned && plan[i].kernels.offset < 0)
+      for (int source : graph[i].sources) next.raise(source + 1);
+  return next;
+}
+
+/// How often an attempt is repeated with another precedence, if it is at all.
+inline constexpr int attempt_repetitions = 4;
+
+/// True if another precedence may help an attempt: what no choice of processors can avoid fits the memories. Not where
+/// it has never helped: with outputs over inputs, and with layers that stream.
+template <int N>
+constexpr bool may_be_repeated(const Graph<N>& graph, const Device& device, const Options& options, int number) {
+  if (attempt_of(number).in_place || detail::streamed_layers(graph) > 0) return false;
+  Plan<N> passes{};
+  detail::split_into_passes(graph, options, passes);
+  return may_fit(attempt_of(number), graph, device, options, passes);
+}
+
+namespace detail {
+
+/// An attempt's plan with weights, where its tensors have found their places.
+template <int N>
+constexpr Plan<N> with_weights_if_placed(const Graph<N>& graph, const Device& device, const Options& options,
+                                         const Plan<N>& placed) {
+  return placed.fits_data_memory ? with_weights(graph, device, options, placed) : placed;
+}
+
+/// The first attempt that fits, without a plan if there is none: each is repeated a few times, tensors that found no
+/// place choosing earlier from time to time.
+template <int N>
+constexpr Plan<N> repeated_attempts(const Graph<N>& graph, const Device& device, const Options& options) {
+  for (int number = next_attempt(graph, options, -1); number >= 0; number = next_attempt(graph, options, number)) {
+    if (!may_be_repeated(graph, device, options, number)) continue;
+    Attempt<N> attempt = plan_attempt(graph, device, options, number);
+    Plan<N> plan = with_weights_if_placed(graph, device, options, attempt.plan);
+    for (int n = 0; n < attempt_repetitions; ++n) {
+      attempt = plan_attempt(graph, device, options, number, next_precedence(graph, attempt.next, plan));
+      plan = with_weights_if_placed(graph, device, options, attempt.plan);
+      if (fits_memories(graph, plan)) return plan;
+    }
+  }
+  return {};
+}
+
+}  // namespace detail
 
 /// Plans a network with inferred shapes. Where every layer is given its processors, all that is left out follows the
 /// vendor's conventions; otherwise tensors are placed around what is given, for which the network has to be arranged
@@ -77,13 +149,17 @@ constexpr Plan<N> plan(const Graph<N>& graph, const Device& device, const Option
     return with_weights(graph, device, options, result);
   }
   if (!can_be_placed(graph, options)) return result;
+  result.fits_data_memory = false;
   result.peak_bytes = no_place;
   for (int number = next_attempt(graph, options, -1); number >= 0; number = next_attempt(graph, options, number)) {
-    const Plan<N> attempt = plan_attempt(graph, device, options, number);
-    if (attempt.fits_data_memory || is_nearer(attempt, result)) result = attempt;
-    if (attempt.fits_data_memory) break;
+    const Plan<N> placed = plan_attempt(graph, device, options, number).plan;
+    const Plan<N> attempt = detail::with_weights_if_placed(graph, device, options, placed);
+    if (fits_memories(graph, attempt)) return attempt;
+    if (is_nearer(attempt, result)) result = attempt;
   }
-  return with_weights(graph, device, options, result);
+  const Plan<N> repeated = detail::repeated_attempts(graph, device, options);
+  if (repeated.size > 0) return repeated;
+  return result.fits_data_memory ? result : with_weights(graph, device, options, result);
 }
 
 }  // namespace incuse::max7800x

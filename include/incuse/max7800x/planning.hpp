@@ -19,17 +19,6 @@ struct PlannedNetwork {
 
 namespace detail {
 
-/// True if the memories hold everything that a plan puts into them.
-template <int N>
-constexpr bool fits_memories(const Graph<N>& graph, const Plan<N>& plan) {
-  if (plan.size == 0 || plan[0].processors == 0 || !plan.fits_data_memory) return false;
-  for (int i = 0; i < graph.size; ++i) {
-    if (plan[i].kernels.owned && plan[i].kernels.offset < 0) return false;
-    if (plan[i].bias_group >= 0 && plan[i].bias_offset < 0) return false;
-  }
-  return true;
-}
-
 /// True if the first `count` layers can stream (placement sheet, section 8).
 template <int N>
 constexpr bool can_stream(const Graph<N>& graph, int count, const Device& device) {
@@ -74,7 +63,7 @@ constexpr PlannedNetwork<N> streaming_network(PlannedNetwork<N> network, int lay
 template <int N>
 constexpr PlannedNetwork<N> with_plan(PlannedNetwork<N> network, const Plan<N>& plan) {
   network.plan = plan;
-  network.fits = detail::fits_memories(network.graph, plan);
+  network.fits = fits_memories(network.graph, plan);
   return network;
 }
 
@@ -125,35 +114,81 @@ constexpr PlannedNetwork<most_layers> arrange_and_plan(const RunTimeGraph& graph
 template <const auto& network, const Device& Chip>
 struct StagedPlan {
  private:
+  static constexpr const auto& graph = network.graph;
   static constexpr int capacity = network.graph.capacity;
-  static constexpr bool in_attempts = !network.graph.placed_by_hand() && plannable(network.graph, Chip) &&
-                                      can_be_placed(network.graph, network.options);
+  using Planned = PlannedNetwork<capacity>;
+  static constexpr bool in_attempts =
+      !graph.placed_by_hand() && plannable(graph, Chip) && can_be_placed(graph, network.options);
+
+  /// Repetition 0 is the first time.
+  template <int Number, int Repetition>
+  static constexpr Attempt<capacity> attempted() {
+    if constexpr (Repetition == 0)
+      return plan_attempt(graph, Chip, network.options, Number);
+    else
+      return plan_attempt(
+          graph, Chip, network.options, Number,
+          next_precedence(graph, attempt<Number, Repetition - 1>.next, tried<Number, Repetition - 1>()));
+  }
+  /// An attempt, and the same with weights.
+  template <int Number, int Repetition>
+  static constexpr Attempt<capacity> attempt = attempted<Number, Repetition>();
+  template <int Number, int Repetition>
+  static constexpr Planned complete = with_plan(network, with_weights(graph, Chip, network.options,
+                                                                      attempt<Number, Repetition>.plan));
+
+  template <int Number, int Repetition>
+  static constexpr const Plan<capacity>& tried() {
+    if constexpr (attempt<Number, Repetition>.plan.fits_data_memory)
+      return complete<Number, Repetition>.plan;
+    else
+      return attempt<Number, Repetition>.plan;
+  }
+  template <int Number, int Repetition>
+  static constexpr bool fits() {
+    return fits_memories(graph, tried<Number, Repetition>());
+  }
 
   template <int Number>
-  static constexpr Plan<capacity> attempt = plan_attempt(network.graph, Chip, network.options, Number);
+  static constexpr int repetitions = may_be_repeated(graph, Chip, network.options, Number) ? attempt_repetitions : 0;
 
-  /// The first attempt from `Number` on that fits, or else the nearest.
+  /// The first attempt from `Number` on that fits, or else one that is repeated, or else the nearest.
   template <int Number, int Nearest>
-  static constexpr int chosen() {
-    constexpr int nearest = is_nearer(attempt<Number>, attempt<Nearest>) ? Number : Nearest;
-    constexpr int next = next_attempt(network.graph, network.options, Number);
-    if constexpr (attempt<Number>.fits_data_memory)
-      return Number;
+  static constexpr const Planned& chosen() {
+    constexpr int nearest = is_nearer(tried<Number, 0>(), tried<Nearest, 0>()) ? Number : Nearest;
+    constexpr int next = next_attempt(graph, network.options, Number);
+    if constexpr (fits<Number, 0>())
+      return complete<Number, 0>;
     else if constexpr (next < 0)
-      return nearest;
+      return repeated<first, 1, nearest>();
     else
       return chosen<next, nearest>();
   }
+  template <int Number, int Repetition, int Nearest>
+  static constexpr const Planned& repeated() {
+    constexpr int next = next_attempt(graph, network.options, Number);
+    if constexpr (Repetition <= repetitions<Number> && fits<Number, Repetition>())
+      return complete<Number, Repetition>;
+    else if constexpr (Repetition < repetitions<Number>)
+      return repeated<Number, Repetition + 1, Nearest>();
+    else if constexpr (next >= 0)
+      return repeated<next, 1, Nearest>();
+    else
+      return complete<Nearest, 0>;
+  }
+
+  static constexpr int first = in_attempts ? next_attempt(graph, network.options, -1) : 0;
+  static constexpr Planned at_once = in_attempts ? Planned{} : planned_network(network, Chip);
+
+  static constexpr const Planned& choice() {
+    if constexpr (in_attempts)
+      return chosen<first, first>();
+    else
+      return at_once;
+  }
 
  public:
-  static constexpr PlannedNetwork<capacity> result = [] {
-    if constexpr (in_attempts) {
-      constexpr int first = next_attempt(network.graph, network.options, -1);
-      return with_plan(network, with_weights(network.graph, Chip, network.options, attempt<chosen<first, first>()>));
-    } else {
-      return planned_network(network, Chip);
-    }
-  }();
+  static constexpr const Planned& result = choice();
 };
 
 /// `arrange_and_plan` at compile time, with a capacity that is exactly enough.

@@ -4,6 +4,8 @@
 #include <incuse/max7800x/allocation.hpp>
 #include <incuse/max7800x/verify.hpp>
 
+#include <random>
+
 #include <doctest/doctest.h>
 
 using namespace incuse;
@@ -105,4 +107,40 @@ TEST_CASE("layers that pass data through own nothing") {
   CHECK_FALSE(result[0].kernels.owned);
   CHECK(result[0].kernels.length == 0);
   CHECK(result[0].bias_group == -1);
+}
+
+TEST_CASE("an order of columns is one in which nothing overlaps, and is found where much is taken") {
+  std::mt19937 random(7);
+  const auto below = [&](int end) { return static_cast<int>(random() % static_cast<unsigned>(end)); };
+  int found = 0;
+  for (int n = 0; n < 300; ++n) {
+    ColumnOrder<16> order{below(3), 100};
+    int load[instances]{}, fullest = 0;
+    while (order.items.size < 16) {
+      const int first = below(instances), blocks = 1 + below(instances - first), columns = 1 + below(24);
+      KernelColumns kernels;
+      kernels.length = kernels.used = columns;
+      order.add(order.items.size, processor_range(4 * first, 4 * blocks), kernels);
+      for (int b = first; b < first + blocks; ++b) fullest = max_of(fullest, load[b] += round_up(columns, 4));
+      if (fullest > 90) break;
+    }
+    if (!order.search()) {
+      CHECK(fullest > 72);  // of 96 columns in fours
+      continue;
+    }
+    ++found;
+    for (int i = 0; i < order.items.size; ++i) {
+      const auto& own = order.items[i];
+      CHECK(own.place >= order.first);
+      CHECK(own.place % 4 == 0);
+      CHECK(own.place + own.columns <= order.end);
+      for (int k = 0; k < i; ++k) {
+        const auto& other = order.items[k];
+        const bool apart = own.place + own.columns <= other.place || other.place + other.columns <= own.place;
+        CHECK((apart || (own.map & other.map) == 0));
+      }
+    }
+  }
+  CHECK(found > 150);
+  MESSAGE("found " << found << " of 300 orders");
 }
