@@ -363,11 +363,11 @@ namespace incuse::max7800x {
 inline constexpr int streaming_layers = 9;   ///< only the first layers are affected by streaming
 inline constexpr int longest_kernel_1d = 9;  ///< longest one-dimensional kernel
 
-/// While data streams through the first layers, a 1x1 kernel is stored as the centre of a 3x3 kernel.
-template <int N>
-constexpr bool widens_kernel(const Graph<N>& graph, int index) {
-  const Layer& layer = graph[index];
-  const bool streams = layer.streaming || (index > 0 && graph[index - 1].streaming);
+/// While data streams through the first layers, a 1x1 kernel is stored as the centre of a 3x3 kernel: also that of the
+/// layer behind the last one that streams.
+constexpr bool widens_kernel(const Layer* layers, int index) {
+  const Layer& layer = layers[index];
+  const bool streams = layer.streaming || (index > 0 && layers[index - 1].streaming);
   const bool two_dimensional = layer.op == Operator::conv2d || layer.op == Operator::conv_transpose2d;
   return streams && index < streaming_layers && two_dimensional && layer.kernel.area() == 1;
 }
@@ -388,7 +388,7 @@ template <int N>
 constexpr Layer hardware_layer(const Graph<N>& graph, int index) {
   Layer layer = graph[index];
   const int dilation = layer.dilation.height;
-  if (widens_kernel(graph, index)) {
+  if (widens_kernel(graph.layers, index)) {
     layer.kernel = {3, 3};
     layer.padding = {1, 1};
   } else if (stretches_kernel(layer)) {
@@ -1556,18 +1556,22 @@ constexpr bool reorder_columns(const Graph<N>& graph, const Device& device, cons
 // Bias memory -------------------------------------------------------------------------------------------------------
 
 /// Values in front of a layer's biases that stay 0: one per pass for every lane below the first output processor, and
-/// one for a first layer that streams (device sheet, section 4: bias together with streaming).
+/// one for a first layer that streams (device sheet, section 4: bias together with streaming), but not where its values
+/// are dealt out to all groups (datapath sheet, 6.3).
 constexpr int bias_fillers(const Layer& layer, const LayerPlan& plan, int index) {
-  return start_lane(plan.output_processors) * plan.out.count + (index == 0 && layer.streaming ? 1 : 0);
+  const bool dummy = index == 0 && layer.streaming && !plan.fans_out;
+  return start_lane(plan.output_processors) * plan.out.count + (dummy ? 1 : 0);
 }
 /// Values of a layer in the bias memory: fillers, then one per output channel.
 constexpr int bias_length(const Layer& layer, const LayerPlan& plan, int index) {
   return layer.out.channels + bias_fillers(layer, plan, index);
 }
 
-/// Layers with little choice come first: flatten layers, then those tied to one group, then by length.
+/// Layers with little choice come first: one that fans out, which needs all groups, flatten layers, then those tied to
+/// one group, then by length.
 constexpr int bias_priority(const Layer& layer, const LayerPlan& plan, int index, unsigned allowed,
                             const Device& device) {
+  if (plan.fans_out) return -2;
   if (layer.flatten) return -1;
   if (bit_count(allowed) == 1) return 0;
   return device.bias_values - bias_length(layer, plan, index);
@@ -5167,7 +5171,9 @@ constexpr Advice smaller_output(const PlacedLayer& at) {
   }
   const long long passes = capacity / (each / at.placed.out.count * layer.out.pixels());
   if (passes < 1 || passes >= at.placed.out.count) return {};
-  return {.change = "fewer output channels", .from = layer.out.channels, .to = passes * all_processors};
+  return {.change = "fewer output channels",
+          .from = layer.out.channels,
+          .to = passes * at.network.options.processors_per_pass};
 }
 
 }  // namespace incuse::max7800x::advice
@@ -5525,7 +5531,7 @@ INCUSE_RULE(OneLayer, pool_dilation, error, "this chip has no dilated pooling", 
 INCUSE_RULE(OneLayer, pool_in_passes, error, "pooling without a convolution handles at most 64 channels",
             "fuse the pooling with the convolution behind it, or pool to 1x1", "checks H14; device 4") {
   if (at.shaped() && !at.layer.weighted() && at.pools() && at.passes() > 1 && at.layer.pooled.extent() != Extent{1, 1})
-    blame(at.layer.in.channels, all_processors);
+    blame(at.layer.in.channels, at.network.options.processors_per_pass);
 }
 
 INCUSE_RULE(OneLayer, pool_last_operands, error, "pooling behind an element-wise operation takes at most 2 operands",
@@ -5568,7 +5574,7 @@ INCUSE_RULE(OneLayer, elementwise_passes, error,
   const long long e = at.layer.operands, p = at.passes();
   const bool fused = at.layer.weighted() || at.pools() || at.layer.pool_stride != Extent{1, 1};
   if (at.shaped() && e > 1 && p > 1 && e * p != e + p && fused)
-    blame(at.layer.in.channels, e == 2 ? 2 * all_processors : all_processors);
+    blame(at.layer.in.channels, (e == 2 ? 2 : 1) * at.network.options.processors_per_pass);
 }
 
 // Layers without weights ----------------------------------------------------------------------------------------------
@@ -5727,7 +5733,8 @@ INCUSE_RULE(OneLayer, streaming_last_padding, error, "the last streaming layer n
 
 INCUSE_RULE(OneLayer, streaming_bias, warning, "a bias in a streaming layer may not work", "train without this bias",
             "checks M7; device 4") {
-  if (at.layer.streaming && at.layer.bias) blame();
+  const bool dealt_out = at.index == 0 && at.network.options.fans_out();
+  if (at.layer.streaming && at.layer.bias && !dealt_out) blame();
 }
 
 // Output --------------------------------------------------------------------------------------------------------------
@@ -6042,6 +6049,13 @@ INCUSE_RULE(WholePlan, first_group_unused, error, "no layer uses processors 0 to
   if (at.groups != 0 && (at.groups & 1) == 0) blame();
 }
 
+INCUSE_RULE(PlacedLayer, processor_range, error, "the layer uses processors beyond the highest that may be used",
+            "use lower ones, or leave processors_per_pass out", "checks Y8, Y9") {
+  const int most = at.network.options.processors_per_pass;
+  const ProcessorMap used = at.layer.placement.processors | at.layer.placement.output_processors;
+  if (within(most, 1, all_processors - 1) && used >> most != 0) blame(last_bit(used), most - 1);
+}
+
 INCUSE_RULE(PlacedLayer, input_processors, error, "the number of processors is not that of the input channels per pass",
             "give one processor per channel", "checks H22; placement 2") {
   const int given = bit_count(at.placed.input_map());
@@ -6241,13 +6255,14 @@ inline constexpr CheckedRule<WholePlan> plan_rules[] = {
 
 /// Applied to every layer of the plan.
 inline constexpr CheckedRule<PlacedLayer> placed_layer_rules[] = {
-    INCUSE_RULE_ROW(input_processors),  INCUSE_RULE_ROW(output_processors),  INCUSE_RULE_ROW(packed_processors),
-    INCUSE_RULE_ROW(chw_processors),    INCUSE_RULE_ROW(chw_passes),         INCUSE_RULE_ROW(fifo_processors),
-    INCUSE_RULE_ROW(fifo_operands),     INCUSE_RULE_ROW(fast_fifo_channels), INCUSE_RULE_ROW(fast_fifo_layer),
-    INCUSE_RULE_ROW(synthesized_input), INCUSE_RULE_ROW(input_offset),       INCUSE_RULE_ROW(offset_alignment),
-    INCUSE_RULE_ROW(output_offset),     INCUSE_RULE_ROW(dilation_offset),    INCUSE_RULE_ROW(input_memory),
-    INCUSE_RULE_ROW(output_memory),     INCUSE_RULE_ROW(weight_memory),      INCUSE_RULE_ROW(unaligned_weights),
-    INCUSE_RULE_ROW(bias_groups),       INCUSE_RULE_ROW(bias_memory),        INCUSE_RULE_ROW(register_field),
+    INCUSE_RULE_ROW(processor_range),   INCUSE_RULE_ROW(input_processors),  INCUSE_RULE_ROW(output_processors),
+    INCUSE_RULE_ROW(packed_processors), INCUSE_RULE_ROW(chw_processors),    INCUSE_RULE_ROW(chw_passes),
+    INCUSE_RULE_ROW(fifo_processors),   INCUSE_RULE_ROW(fifo_operands),     INCUSE_RULE_ROW(fast_fifo_channels),
+    INCUSE_RULE_ROW(fast_fifo_layer),   INCUSE_RULE_ROW(synthesized_input), INCUSE_RULE_ROW(input_offset),
+    INCUSE_RULE_ROW(offset_alignment),  INCUSE_RULE_ROW(output_offset),     INCUSE_RULE_ROW(dilation_offset),
+    INCUSE_RULE_ROW(input_memory),      INCUSE_RULE_ROW(output_memory),     INCUSE_RULE_ROW(weight_memory),
+    INCUSE_RULE_ROW(unaligned_weights), INCUSE_RULE_ROW(bias_groups),       INCUSE_RULE_ROW(bias_memory),
+    INCUSE_RULE_ROW(register_field),
 };
 
 }  // namespace incuse::max7800x
@@ -6276,7 +6291,7 @@ INCUSE_RULE_WORDS(max7800x, read_offset, error, "the layer reads at another offs
                   "correct the source's output offset", "placement 4; checks Q3, Q4, Q8")
 INCUSE_RULE_WORDS(max7800x, read_gap, error,
                   "the source does not leave the gaps between its words that the layer expects",
-                  "correct the source's write gap", "placement 4; checks I3, I5")
+                  "correct the source's write gap", "placement 4; checks I3, I5, I6")
 INCUSE_RULE_WORDS(max7800x, read_size, error, "the layer reads another number of words than its source writes",
                   "correct the layer's input size", "placement 4; checks Q9, Q10")
 INCUSE_RULE_WORDS(max7800x, divided_source, error,
@@ -6602,7 +6617,7 @@ struct Proof {
             {placed.processors, offset + 4 * k, size * passes, passes * operands, operands, static_cast<int>(passes)});
       } else if (side_by_side) {
         const int width = max_of(placed.in.channels, 1);
-        const int own_passes = (shape.channels + all_processors - 1) / all_processors;
+        const int own_passes = (shape.channels + options.processors_per_pass - 1) / options.processors_per_pass;
         const int used = min_of(shape.channels, width);
         compare(i, layer.sources[k],
                 {part_of(placed.processors, channels % width, used), offset + 4 * (channels / width), size * own_passes,
@@ -7246,7 +7261,8 @@ constexpr Operations operations_of(const Graph<N>& graph, int index) {
   const Layer& layer = graph[index];
   Operations count{};
   if (layer.weighted()) {
-    const int taps = widens_kernel(graph, index) ? hardware_layer(graph, index).kernel.area() : layer.kernel.area();
+    const int taps =
+        widens_kernel(graph.layers, index) ? hardware_layer(graph, index).kernel.area() : layer.kernel.area();
     count.multiply_accumulate = static_cast<long long>(layer.weight_in_channels()) * taps * layer.out.elements();
   }
   if (layer.activation != Activation::none) count.compare += layer.out.elements();

@@ -26,7 +26,6 @@ inline constexpr RowRemark row_remarks[] = {
     {"L10", "an error of the reader of arrays, with the name of the file"},
     {"I2", "`read_gap` and `operand_shapes`: members of a list that differ cannot all be what the layer expects"},
     {"I4", "`read_gap`: what matters is whether the gaps are those that the layer reads with"},
-    {"I6", "`read_gap`, also for a layer without a list of sources"},
     {"I12", "`read_offset`: what matters is whether the source wrote there"},
     {"I18", "impossible: a network type has an input, and the program asks for its size"},
     {"I28", "no rule: `buffer_shift` is refused on every layer: networks keep nothing between inferences"},

@@ -201,18 +201,22 @@ constexpr bool reorder_columns(const Graph<N>& graph, const Device& device, cons
 // Bias memory -------------------------------------------------------------------------------------------------------
 
 /// Values in front of a layer's biases that stay 0: one per pass for every lane below the first output processor, and
-/// one for a first layer that streams (device sheet, section 4: bias together with streaming).
+/// one for a first layer that streams (device sheet, section 4: bias together with streaming), but not where its values
+/// are dealt out to all groups (datapath sheet, 6.3).
 constexpr int bias_fillers(const Layer& layer, const LayerPlan& plan, int index) {
-  return start_lane(plan.output_processors) * plan.out.count + (index == 0 && layer.streaming ? 1 : 0);
+  const bool dummy = index == 0 && layer.streaming && !plan.fans_out;
+  return start_lane(plan.output_processors) * plan.out.count + (dummy ? 1 : 0);
 }
 /// Values of a layer in the bias memory: fillers, then one per output channel.
 constexpr int bias_length(const Layer& layer, const LayerPlan& plan, int index) {
   return layer.out.channels + bias_fillers(layer, plan, index);
 }
 
-/// Layers with little choice come first: flatten layers, then those tied to one group, then by length.
+/// Layers with little choice come first: one that fans out, which needs all groups, flatten layers, then those tied to
+/// one group, then by length.
 constexpr int bias_priority(const Layer& layer, const LayerPlan& plan, int index, unsigned allowed,
                             const Device& device) {
+  if (plan.fans_out) return -2;
   if (layer.flatten) return -1;
   if (bit_count(allowed) == 1) return 0;
   return device.bias_values - bias_length(layer, plan, index);

@@ -9,11 +9,11 @@ namespace incuse::max7800x {
 inline constexpr int streaming_layers = 9;   ///< only the first layers are affected by streaming
 inline constexpr int longest_kernel_1d = 9;  ///< longest one-dimensional kernel
 
-/// While data streams through the first layers, a 1x1 kernel is stored as the centre of a 3x3 kernel.
-template <int N>
-constexpr bool widens_kernel(const Graph<N>& graph, int index) {
-  const Layer& layer = graph[index];
-  const bool streams = layer.streaming || (index > 0 && graph[index - 1].streaming);
+/// While data streams through the first layers, a 1x1 kernel is stored as the centre of a 3x3 kernel: also that of the
+/// layer behind the last one that streams.
+constexpr bool widens_kernel(const Layer* layers, int index) {
+  const Layer& layer = layers[index];
+  const bool streams = layer.streaming || (index > 0 && layers[index - 1].streaming);
   const bool two_dimensional = layer.op == Operator::conv2d || layer.op == Operator::conv_transpose2d;
   return streams && index < streaming_layers && two_dimensional && layer.kernel.area() == 1;
 }
@@ -34,7 +34,7 @@ template <int N>
 constexpr Layer hardware_layer(const Graph<N>& graph, int index) {
   Layer layer = graph[index];
   const int dilation = layer.dilation.height;
-  if (widens_kernel(graph, index)) {
+  if (widens_kernel(graph.layers, index)) {
     layer.kernel = {3, 3};
     layer.padding = {1, 1};
   } else if (stretches_kernel(layer)) {

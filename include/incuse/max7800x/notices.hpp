@@ -30,14 +30,21 @@ INCUSE_RULE(OneLayer, passthrough_pair, notice, "the next layer has no weights e
 }
 
 INCUSE_RULE(OneLayer, other_kernel, notice, "the chip runs the layer with another kernel", "", "checks D12; device 5") {
-  const bool widened = at.layer.streaming && at.is(Operator::conv2d) && at.layer.kernel == Extent{1, 1};
-  if (widened) blame(at.layer.kernel, Extent{3, 3}, "the hardware");
+  if (widens_kernel(at.network.layers, at.index)) blame(at.layer.kernel, Extent{3, 3}, "the hardware");
   if (at.runs_in_two_dimensions()) blame(at.layer.kernel, Extent{3, 3}, "the hardware");
 }
 
 INCUSE_RULE(OneLayer, mlator_possible, notice, "the output could be unloaded through the byte swapper",
             "add the option mlator_unload", "checks U2") {
   if (at.shaped() && !at.network.options.mlator_unload && at.layer.output && fits_mlator(at.layer)) blame();
+}
+
+INCUSE_RULE(OneLayer, gap_in_front, warning, "the layer in front leaves gaps between its words, and this one reads on",
+            "leave its write gap out, unless another layer reads what it writes", "checks I5, I6") {
+  if (at.layer.sources.size != 1 || at.layer.operands > 1) return;
+  const int source = at.layer.sources[0];
+  const int gap = within(source, 0, at.index - 1) ? at.network.layers[source].placement.write_gap : 0;
+  if (gap > 0) blame(0, gap, "the source");
 }
 
 INCUSE_RULE_WORDS(max7800x, zero_output, warning, "all values of the output are zero",
@@ -50,7 +57,7 @@ namespace incuse::max7800x {
 /// Applied to every layer.
 inline constexpr CheckedRule<OneLayer> notice_rules[] = {
     INCUSE_RULE_ROW(first_layer_pools), INCUSE_RULE_ROW(channels_of_four), INCUSE_RULE_ROW(passthrough_pair),
-    INCUSE_RULE_ROW(other_kernel),      INCUSE_RULE_ROW(mlator_possible),
+    INCUSE_RULE_ROW(other_kernel),      INCUSE_RULE_ROW(mlator_possible),  INCUSE_RULE_ROW(gap_in_front),
 };
 
 /// What could be better about a network.

@@ -44,7 +44,8 @@ constexpr Operations operations_of(const Graph<N>& graph, int index) {
   const Layer& layer = graph[index];
   Operations count{};
   if (layer.weighted()) {
-    const int taps = widens_kernel(graph, index) ? hardware_layer(graph, index).kernel.area() : layer.kernel.area();
+    const int taps =
+        widens_kernel(graph.layers, index) ? hardware_layer(graph, index).kernel.area() : layer.kernel.area();
     count.multiply_accumulate = static_cast<long long>(layer.weight_in_channels()) * taps * layer.out.elements();
   }
   if (layer.activation != Activation::none) count.compare += layer.out.elements();

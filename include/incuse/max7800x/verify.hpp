@@ -25,7 +25,7 @@ INCUSE_RULE_WORDS(max7800x, read_offset, error, "the layer reads at another offs
                   "correct the source's output offset", "placement 4; checks Q3, Q4, Q8")
 INCUSE_RULE_WORDS(max7800x, read_gap, error,
                   "the source does not leave the gaps between its words that the layer expects",
-                  "correct the source's write gap", "placement 4; checks I3, I5")
+                  "correct the source's write gap", "placement 4; checks I3, I5, I6")
 INCUSE_RULE_WORDS(max7800x, read_size, error, "the layer reads another number of words than its source writes",
                   "correct the layer's input size", "placement 4; checks Q9, Q10")
 INCUSE_RULE_WORDS(max7800x, divided_source, error,
@@ -351,7 +351,7 @@ struct Proof {
             {placed.processors, offset + 4 * k, size * passes, passes * operands, operands, static_cast<int>(passes)});
       } else if (side_by_side) {
         const int width = max_of(placed.in.channels, 1);
-        const int own_passes = (shape.channels + all_processors - 1) / all_processors;
+        const int own_passes = (shape.channels + options.processors_per_pass - 1) / options.processors_per_pass;
         const int used = min_of(shape.channels, width);
         compare(i, layer.sources[k],
                 {part_of(placed.processors, channels % width, used), offset + 4 * (channels / width), size * own_passes,

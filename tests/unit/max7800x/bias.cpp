@@ -132,6 +132,38 @@ TEST_CASE("a first layer that streams has an unused value in front") {
   CHECK(memory_of(net, plan(net, max78000), biases, 0) == Bytes{0, 0, 5, 6, 7, 8});
 }
 
+TEST_CASE("a first layer that fans out comes first, and deals its values out to all groups") {
+  for (const bool streams : {false, true}) {
+    CAPTURE(streams);
+    const Biases biases({counted(1, 6), counted(11, 40), {50, 51, 52}});
+    Layer first = placed(0xf, 0x100, biased(conv2d(6, 3, 1)), 0b1111'1100'0000);
+    first.streaming = streams;
+    Layer last = placed(processor_range(0, 40), 0, biased(conv2d(3, 1, 0)), 0b111);
+    last.op = Operator::linear;
+    last.flatten = true;
+    auto net =
+        network({4, 4, 4}, first, placed(0b1111'1100'0000, 0, biased(conv2d(40, 1, 0)), processor_range(0, 40)), last);
+    net = bind(net, biases.parameters());
+    Options quad;
+    quad.input_path = InputPath::quad_fast_fifo;
+    const auto plan_of_net = plan(net, max78000, quad);
+    // Output 0 lies two lanes behind the start of its block; then the layer that flattens, then the longest.
+    CHECK(plan_of_net[0].bias_offset == 0);
+    const Bytes heads[] = {{0, 3, 50, 51, 52}, {0, 4}, {1, 5}, {2, 6}};
+    for (int g = 0; g < groups; ++g) {
+      Bytes memory = memory_of(net, plan_of_net, biases, g);
+      REQUIRE(memory.size() >= heads[g].size());
+      memory.resize(heads[g].size());
+      CHECK(memory == heads[g]);
+      CHECK(plan_of_net[0].bias_offset_in[g] == 0);
+    }
+    CHECK(plan_of_net[2].bias_group == 0);
+    CHECK(plan_of_net[2].bias_offset == 2);
+    CHECK(plan_of_net[1].bias_group == 1);
+    CHECK(plan_of_net[1].bias_offset == 2);
+  }
+}
+
 TEST_CASE("what does not fit has no offset, and is not written") {
   const Biases biases({counted(0, 300), counted(3, 250)});
   const auto layer = [](int out) {

@@ -59,6 +59,28 @@ TEST_CASE("Layers that the chip runs with another kernel") {
   struct Streaming : Network<Input<4, 8, 8>, Conv2d<4, kernel<1>, streaming>, Conv2d<4, kernel<3>, pad<1>, wide>> {};
   CHECK(said_about<Streaming>() ==
         Said{"layer 0: the chip runs the layer with another kernel: needs 1x1, the hardware has 3x3"});
+  struct Behind : Network<Input<4, 8, 8>, Conv2d<4, kernel<3>, pad<1>, streaming>, Conv2d<4, kernel<1>>,
+                          Conv2d<4, kernel<1>, wide>> {};
+  CHECK(said_about<Behind>() ==
+        Said{"layer 1: the chip runs the layer with another kernel: needs 1x1, the hardware has 3x3"});
+}
+
+TEST_CASE("A layer that reads on over the gaps in front of it") {
+  const auto gaps = [](int operands, int gap) {
+    Graph<3> graph;
+    graph.size = 3;
+    graph.input = {4, 2, 2};
+    graph[0].placement.write_gap = gap;
+    graph[1].operands = operands;
+    graph[1].elementwise = operands > 1 ? Elementwise::add : Elementwise::none;
+    std::vector<int> blamed;
+    for (const Finding& finding : notices(infer(graph), max78000))
+      if (finding.rule == &rules::gap_in_front) blamed.push_back(finding.layer);
+    return blamed;
+  };
+  CHECK(gaps(1, 0).empty());
+  CHECK(gaps(1, 1) == std::vector<int>{1});
+  CHECK(gaps(2, 1).empty());
 }
 
 TEST_CASE("Outputs that the byte swapper could deliver") {

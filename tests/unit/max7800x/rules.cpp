@@ -402,6 +402,10 @@ std::vector<Broken> broken_networks() {
   expect(rules::input_processors, network(rgb, {placed(conv(4), 0xf, 0xf, 0, 0x1000)}),
          "layer 0: the number of processors is not that of the input channels per pass: needs 3, the map has 4; give "
          "one processor per channel; processors: 0xf -> 0x7");
+  expect(rules::processor_range, network(rgb, {placed(conv(4), 0x7, 0xf'0000, 0, 0x1000)}),
+         "layer 0: the layer uses processors beyond the highest that may be used: needs 19, MAX78000 has 15; use lower "
+         "ones, or leave processors_per_pass out",
+         options_of<processors_per_pass<16>>());
   expect(rules::output_processors, network(rgb, {placed(conv(4), 0x7, 0x3, 0, 0x1000)}),
          "layer 0: the number of output processors is not that of the output channels per pass: needs 4, the map has "
          "2; give one processor per channel, by default those of the next layer; processors: 0x3 -> 0xf");

@@ -174,7 +174,9 @@ constexpr Advice smaller_output(const PlacedLayer& at) {
   }
   const long long passes = capacity / (each / at.placed.out.count * layer.out.pixels());
   if (passes < 1 || passes >= at.placed.out.count) return {};
-  return {.change = "fewer output channels", .from = layer.out.channels, .to = passes * all_processors};
+  return {.change = "fewer output channels",
+          .from = layer.out.channels,
+          .to = passes * at.network.options.processors_per_pass};
 }
 
 }  // namespace incuse::max7800x::advice

@@ -229,7 +229,7 @@ INCUSE_RULE(OneLayer, pool_dilation, error, "this chip has no dilated pooling", 
 INCUSE_RULE(OneLayer, pool_in_passes, error, "pooling without a convolution handles at most 64 channels",
             "fuse the pooling with the convolution behind it, or pool to 1x1", "checks H14; device 4") {
   if (at.shaped() && !at.layer.weighted() && at.pools() && at.passes() > 1 && at.layer.pooled.extent() != Extent{1, 1})
-    blame(at.layer.in.channels, all_processors);
+    blame(at.layer.in.channels, at.network.options.processors_per_pass);
 }
 
 INCUSE_RULE(OneLayer, pool_last_operands, error, "pooling behind an element-wise operation takes at most 2 operands",
@@ -272,7 +272,7 @@ INCUSE_RULE(OneLayer, elementwise_passes, error,
   const long long e = at.layer.operands, p = at.passes();
   const bool fused = at.layer.weighted() || at.pools() || at.layer.pool_stride != Extent{1, 1};
   if (at.shaped() && e > 1 && p > 1 && e * p != e + p && fused)
-    blame(at.layer.in.channels, e == 2 ? 2 * all_processors : all_processors);
+    blame(at.layer.in.channels, (e == 2 ? 2 : 1) * at.network.options.processors_per_pass);
 }
 
 // Layers without weights ----------------------------------------------------------------------------------------------
@@ -431,7 +431,8 @@ INCUSE_RULE(OneLayer, streaming_last_padding, error, "the last streaming layer n
 
 INCUSE_RULE(OneLayer, streaming_bias, warning, "a bias in a streaming layer may not work", "train without this bias",
             "checks M7; device 4") {
-  if (at.layer.streaming && at.layer.bias) blame();
+  const bool dealt_out = at.index == 0 && at.network.options.fans_out();
+  if (at.layer.streaming && at.layer.bias && !dealt_out) blame();
 }
 
 // Output --------------------------------------------------------------------------------------------------------------

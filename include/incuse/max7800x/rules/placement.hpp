@@ -17,6 +17,13 @@ INCUSE_RULE(WholePlan, first_group_unused, error, "no layer uses processors 0 to
   if (at.groups != 0 && (at.groups & 1) == 0) blame();
 }
 
+INCUSE_RULE(PlacedLayer, processor_range, error, "the layer uses processors beyond the highest that may be used",
+            "use lower ones, or leave processors_per_pass out", "checks Y8, Y9") {
+  const int most = at.network.options.processors_per_pass;
+  const ProcessorMap used = at.layer.placement.processors | at.layer.placement.output_processors;
+  if (within(most, 1, all_processors - 1) && used >> most != 0) blame(last_bit(used), most - 1);
+}
+
 INCUSE_RULE(PlacedLayer, input_processors, error, "the number of processors is not that of the input channels per pass",
             "give one processor per channel", "checks H22; placement 2") {
   const int given = bit_count(at.placed.input_map());
@@ -216,13 +223,14 @@ inline constexpr CheckedRule<WholePlan> plan_rules[] = {
 
 /// Applied to every layer of the plan.
 inline constexpr CheckedRule<PlacedLayer> placed_layer_rules[] = {
-    INCUSE_RULE_ROW(input_processors),  INCUSE_RULE_ROW(output_processors),  INCUSE_RULE_ROW(packed_processors),
-    INCUSE_RULE_ROW(chw_processors),    INCUSE_RULE_ROW(chw_passes),         INCUSE_RULE_ROW(fifo_processors),
-    INCUSE_RULE_ROW(fifo_operands),     INCUSE_RULE_ROW(fast_fifo_channels), INCUSE_RULE_ROW(fast_fifo_layer),
-    INCUSE_RULE_ROW(synthesized_input), INCUSE_RULE_ROW(input_offset),       INCUSE_RULE_ROW(offset_alignment),
-    INCUSE_RULE_ROW(output_offset),     INCUSE_RULE_ROW(dilation_offset),    INCUSE_RULE_ROW(input_memory),
-    INCUSE_RULE_ROW(output_memory),     INCUSE_RULE_ROW(weight_memory),      INCUSE_RULE_ROW(unaligned_weights),
-    INCUSE_RULE_ROW(bias_groups),       INCUSE_RULE_ROW(bias_memory),        INCUSE_RULE_ROW(register_field),
+    INCUSE_RULE_ROW(processor_range),   INCUSE_RULE_ROW(input_processors),  INCUSE_RULE_ROW(output_processors),
+    INCUSE_RULE_ROW(packed_processors), INCUSE_RULE_ROW(chw_processors),    INCUSE_RULE_ROW(chw_passes),
+    INCUSE_RULE_ROW(fifo_processors),   INCUSE_RULE_ROW(fifo_operands),     INCUSE_RULE_ROW(fast_fifo_channels),
+    INCUSE_RULE_ROW(fast_fifo_layer),   INCUSE_RULE_ROW(synthesized_input), INCUSE_RULE_ROW(input_offset),
+    INCUSE_RULE_ROW(offset_alignment),  INCUSE_RULE_ROW(output_offset),     INCUSE_RULE_ROW(dilation_offset),
+    INCUSE_RULE_ROW(input_memory),      INCUSE_RULE_ROW(output_memory),     INCUSE_RULE_ROW(weight_memory),
+    INCUSE_RULE_ROW(unaligned_weights), INCUSE_RULE_ROW(bias_groups),       INCUSE_RULE_ROW(bias_memory),
+    INCUSE_RULE_ROW(register_field),
 };
 
 }  // namespace incuse::max7800x
