@@ -75,7 +75,8 @@ incuse::Shape input_shape(const Request& request, const incuse::NetworkDescripti
   if (!request.input_shape.empty()) return parsed_shape(request.input_shape);
   if (!request.input.empty()) return shape_of(request.input, read_input(request.input));
   const incuse::Layer& first = description.layers.front().layer;
-  int channels = first.in_channels;
+  int channels =
+      first.flatten && first.in_extent.area() > 0 ? first.in_channels / first.in_extent.area() : first.in_channels;
   if (channels == 0 && first.weighted() && !first.flatten && !tensors.empty() && tensors[0].weight_shape.size() > 1)
     channels = tensors[0].weight_shape[1];
   if (channels > 0 && first.in_extent.area() > 0)

@@ -106,20 +106,36 @@ std::string place_text(const incuse::DescribedLayer& layer) {
                               : std::string();
 }
 
+/// Index of the layer that a problem is about; -1: none.
+int layer_of(const incuse::Problem& problem, const incuse::NetworkDescription& description) {
+  for (std::size_t i = 0; problem.layer >= 0 && i < description.layers.size(); ++i)
+    if (description.layers[i].sequence == problem.layer) return static_cast<int>(i);
+  return -1;
+}
+
 void add_problems(LoadedNetwork& network, const std::vector<incuse::Problem>& problems) {
-  for (const incuse::Problem& problem : problems) network.messages.push_back({problem.severity, problem.text()});
+  for (const incuse::Problem& problem : problems)
+    network.messages.push_back({problem.severity, problem.text(), layer_of(problem, network.description)});
+}
+
+/// A layer that is wrong makes those behind it wrong: causes come before what follows from them.
+void sort_messages(LoadedNetwork& network) {
+  std::stable_sort(network.messages.begin(), network.messages.end(),
+                   [](const Message& a, const Message& b) { return a.layer < b.layer; });
 }
 
 void add_findings(LoadedNetwork& network, const incuse::Findings& findings, bool as_warnings = false) {
   for (const incuse::Finding& finding : findings) {
     if (said_already(finding, network.description, network.described.problems)) continue;
     const Severity severity = as_warnings ? Severity::warning : finding.rule->severity;
-    network.messages.push_back({severity, finding_text(network, finding, severity)});
+    network.messages.push_back({severity, finding_text(network, finding, severity), finding.layer});
   }
   if (findings.dropped > 0) {
     const Severity severity = findings.dropped_errors > 0 ? Severity::error : Severity::notice;
-    network.messages.push_back({severity, network.description.file + ": " + incuse::detail::severity_word(severity) +
-                                              ": and " + std::to_string(findings.dropped) + " more findings"});
+    network.messages.push_back({severity,
+                                network.description.file + ": " + incuse::detail::severity_word(severity) + ": and " +
+                                    std::to_string(findings.dropped) + " more findings",
+                                incuse::max7800x::most_layers});
   }
 }
 
@@ -183,6 +199,9 @@ void change(const Request& request, incuse::NetworkDescription& description) {
   const int layers = static_cast<int>(description.layers.size());
   if (request.options.stop_after >= layers)
     throw UsageError("--stop-after needs the number of a layer, 0 to " + std::to_string(layers - 1));
+  for (const int layer : request.options.streaming_layers)
+    if (layer >= layers)
+      throw UsageError("--streaming-layers needs numbers of layers, 0 to " + std::to_string(layers - 1));
   apply(request.options, description);
 }
 
@@ -217,7 +236,24 @@ std::vector<std::string> device_names() {
   return names;
 }
 
-LoadedNetwork load(const Request& request, bool for_deployment) {
+namespace {
+
+/// Notices, but for what the proof has said of the same gap.
+incuse::Findings notices(const LoadedNetwork& network, const Request& request, const incuse::Findings& inspected) {
+  namespace rules = incuse::max7800x::rules;
+  const auto said = [&](int layer) {
+    return std::any_of(inspected.begin(), inspected.end(), [&](const incuse::Finding& finding) {
+      return finding.layer == layer && *finding.rule == rules::read_gap;
+    });
+  };
+  incuse::Findings rest;
+  for (const incuse::Finding& finding : incuse::max7800x::notices(network.graph, *network.device, request.options))
+    if (!(*finding.rule == rules::gap_in_front && said(finding.layer))) rest.push(finding);
+  return rest;
+}
+
+/// The network with its messages in the order in which they were found.
+LoadedNetwork load_unsorted(const Request& request, bool for_deployment) {
   LoadedNetwork network;
   network.device = &device_of(request.device);
   network.description = read_description(request, *network.device);
@@ -255,7 +291,15 @@ LoadedNetwork load(const Request& request, bool for_deployment) {
   // A layer may read what nobody wrote for it: the vendor's tool lets that pass, a deployment in C++ does not.
   const incuse::Findings inspected = max7800x::inspect(graph, plan, *network.device, options);
   add_findings(network, difference(inspected, checked), !for_deployment);
-  add_findings(network, max7800x::notices(network.graph, *network.device, request.options));
+  add_findings(network, notices(network, request, inspected));
+  return network;
+}
+
+}  // namespace
+
+LoadedNetwork load(const Request& request, bool for_deployment) {
+  LoadedNetwork network = load_unsorted(request, for_deployment);
+  sort_messages(network);
   return network;
 }
 

@@ -21,6 +21,7 @@ using PlannedNetwork = incuse::max7800x::PlannedNetwork<incuse::max7800x::most_l
 struct Message {
   incuse::Severity severity = incuse::Severity::error;
   std::string text{};
+  int layer = -1;  ///< that it is about; -1: the network or its files
 };
 
 struct LoadedNetwork {
@@ -33,7 +34,7 @@ struct LoadedNetwork {
   Graph graph{};                                          ///< bound to its parameters; empty if there are errors
   PlannedNetwork planned{};          ///< as the chip executes it: with copies and the planner's options
   std::vector<std::string> notes{};  ///< what had to be assumed
-  std::vector<Message> messages{};   ///< in the order of the file, then of the rules
+  std::vector<Message> messages{};   ///< layer by layer; of each in the order of the file, then of the rules
 
   incuse::Parameters parameters() const { return {parameter_list.data(), static_cast<int>(parameter_list.size())}; }
   int count(incuse::Severity severity) const;

@@ -27,6 +27,19 @@ incuse_cli_test(check.all_findings 1
   check too_large.yaml)
 incuse_cli_test(check.other_shape 1 "made for 2 inputs per output, but the layer reads 3"
   check small.yaml --weights small --input-shape 3x8x8)
+# One-dimensional data: a window of one number has one column of it; with two columns nothing is left, and only that is
+# said. Causes come before what follows from them.
+incuse_cli_test(check.pooled_1d 0 "^[^\n]*fits MAX78000: 3 layers[^\n]*\n$" check pooled_1d.yaml --input-shape 1x64
+  --weights pooled_1d/conv.npy pooled_1d/fc.npy)
+incuse_cli_test(import.pooled_1d 0 "MaxPool2d<Window{8, 1}, stride<8>" import pooled_1d.yaml --input-shape 1x64
+  --weights pooled_1d/conv.npy pooled_1d/fc.npy --name m)
+incuse_cli_test(check.pooled_away 1 "^pooled_away.yaml:7:5: error: layer 1: [^\n]*empty_output.\n[^\n]*: 1 error\n$" check
+  pooled_away.yaml --input-shape 1x64 --weights pooled_1d/conv.npy pooled_1d/fc.npy)
+incuse_cli_test(check.by_layer 1 "yaml:5:5: error: layer 0[^\n]*padding_kernel.*yaml:7:26: error: .calcx4. is not available"
+  check by_layer.yaml --input-shape 2x8x8)
+incuse_cli_test(check.no_streaming_layer 2 "--streaming-layers needs numbers of layers, 0 to 2" check ${small} --weights
+  small --streaming-layers 3)
+incuse_cli_test(check.max_proc 1 "processor_range" check ${small} --weights small --max-proc 5)
 incuse_cli_test(check.no_shape 2 "does not say how large the input is" check small.yaml)
 incuse_cli_test(check.bad_shape 2 "--input-shape needs .*not '2x'" check small.yaml --input-shape 2x)
 incuse_cli_test(check.no_file 2 "nothing.yaml: cannot be opened" check nothing.yaml)

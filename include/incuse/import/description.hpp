@@ -24,6 +24,7 @@ namespace incuse {
 /// References between layers, beside the index of a layer.
 inline constexpr int data_buffer_source = -2;  ///< a source: the rolling buffer `data_buffer`
 inline constexpr int stop = -3;                ///< a following layer: none
+inline constexpr int behind_the_last = -4;     ///< a following layer: a number higher than that of the last one
 
 /// One layer of a description. `layer` holds what a Graph knows too; its name, channels and sources come later.
 struct DescribedLayer {
@@ -34,9 +35,10 @@ struct DescribedLayer {
   bool weight_bits_given = false;   ///< else a checkpoint decides
   bool output_shift_given = false;  ///< likewise
   bool kernel_given = false;
+  bool one_pool_size = false;  ///< the window is given by one number: one-dimensional data have one column of it
   int out_channels = 0;        ///< 0: from the weights
   std::vector<int> sources{};  ///< indices of layers, network_input or data_buffer_source; empty: previous layer
-  int next = 0;                ///< index of the layer that is executed next, or stop
+  int next = 0;                ///< index of the layer that is executed next, stop or behind_the_last
   int simulated_next = 0;      ///< the same for expected data
   int weight_source = -1;      ///< index of the layer whose weights, bias and shift are used; -1: its own
   int buffer_shift = 0;
@@ -439,6 +441,7 @@ class LayerReader {
     if (!size || (!maximum && seen("max_pool") != nullptr)) return;
     layer().pooling = maximum ? Pooling::max : Pooling::average;
     layer().pool = *size;
+    draft_.described.one_pool_size = !value.node.IsSequence();
   }
   void read_pool_stride(const KeyValue& value) {
     set(layer().pool_stride, value.extent(1, most_description_size, true));
@@ -979,9 +982,9 @@ class DescriptionReader {
       for (const LayerReference& reference : draft.sources)
         if (const auto source = resolve_source(reference)) layer.sources.push_back(*source);
       if (draft.next)
-        if (const auto next = resolve_next(*draft.next)) layer.next = *next;
+        if (const auto next = resolve_next(*draft.next, layer.sequence)) layer.next = *next;
       if (draft.simulated_next)
-        if (const auto next = resolve_next(*draft.simulated_next)) layer.simulated_next = *next;
+        if (const auto next = resolve_next(*draft.simulated_next, layer.sequence)) layer.simulated_next = *next;
       if (draft.weight_source) {
         const auto source = resolve(*draft.weight_source);
         if (source && *source < static_cast<int>(i) &&
@@ -1015,15 +1018,12 @@ class DescriptionReader {
     if (!reference.name.empty() && reference.name == data_buffer_) return data_buffer_source;
     return resolve(reference);
   }
-  std::optional<int> resolve_next(const LayerReference& reference) {
-    if (reference.name == "stop") return stop;
+  /// The layer that follows one of this number. Behind the last layer follows none, whether it says so or not.
+  std::optional<int> resolve_next(const LayerReference& reference, int own) {
+    if (reference.name == "stop" || (reference.name.empty() && reference.sequence == -1)) return stop;
     const int last = description_.layers.back().sequence;
-    if (reference.name.empty() && reference.sequence > last) {
-      problems_.report("I8", reference.place,
-                       "'" + std::string(reference.key) + "' is higher than the last layer's number: it means stop");
-      return stop;
-    }
-    return resolve(reference);
+    if (!reference.name.empty() || reference.sequence <= last) return resolve(reference);
+    return own == last && reference.sequence == own + 1 ? stop : behind_the_last;
   }
 
   /// A peculiarity of the vendor's tool that published networks depend on: all layers that rely on the default padding

@@ -68,15 +68,7 @@ class GraphBuilder {
     int last = 0, at = 0;
     for (int steps = 0; steps < layers && at != stop; ++steps) {
       if (at > last) last = at;
-      const int next = described(at).next;
-      if (next != stop && next != at + 1) {
-        if (!device_.any_next_layer)
-          problems_.report("I7", described(at), "the next layer can only be the following one, or stop");
-        else
-          result_.not_supported.push_back("layer " + std::to_string(at) +
-                                          ": next_sequence is not supported: " + not_for_other_chips);
-      }
-      at = next;
+      at = next_of(at);
     }
     size_ = last + 1;
     if (size_ > max7800x::most_layers) {
@@ -88,6 +80,20 @@ class GraphBuilder {
         if (source >= i)
           problems_.report("I16", described(i),
                            "layer " + std::to_string(i) + " reads a layer that is executed later, or itself");
+  }
+
+  /// The layer that is executed behind another one, or stop.
+  int next_of(int index) {
+    const int next = described(index).next;
+    if (next == stop || next == index + 1) return next;
+    if (!device_.any_next_layer)
+      problems_.report("I7", described(index), "the next layer can only be the following one, or stop");
+    else if (next == behind_the_last)
+      problems_.report("I8", described(index), "'next_sequence' is higher than the last layer's number: it means stop");
+    else
+      result_.not_supported.push_back("layer " + std::to_string(index) +
+                                      ": next_sequence is not supported: " + not_for_other_chips);
+    return next == behind_the_last ? stop : next;
   }
 
   /// Weights belong to the layers that need some, in order; layers with a `weight_source` use another one's.
@@ -193,19 +199,29 @@ class GraphBuilder {
       graph.size = i + 1;
       const bool was_output = graph[i].output;
       graph = infer(graph);
+      if (!window_fits(i)) graph = infer(graph);
+      if (!channels_fit(i)) graph = infer(graph);
+      if (is_too_large(i)) return;
       if (!weights_fit(i)) graph = infer(graph);
       if (i + 1 < size_) graph[i].output = was_output;
-      const Layer& layer = graph[i];
-      for (const Shape& shape : {layer.in, layer.pooled, layer.out})
-        if (shape.channels > most_description_size || shape.height > most_description_size ||
-            shape.width > most_description_size || static_cast<long long>(shape.height) * shape.width > 1 << 22 ||
-            static_cast<long long>(shape.channels) * shape.height * shape.width > 1 << 26) {
-          graph.size = size_;
-          return problems_.report("I27", described(i),
-                                  "the layer's data is larger than any chip can hold: " +
-                                      text({shape.channels, shape.height, shape.width}));
-        }
+      if (is_too_large(i)) return;
     }
+  }
+
+  bool is_too_large(int index) {
+    Graph<max7800x::most_layers>& graph = result_.graph;
+    const Layer& layer = graph[index];
+    for (const Shape& shape : {layer.in, layer.pooled, layer.out})
+      if (shape.channels > most_description_size || shape.height > most_description_size ||
+          shape.width > most_description_size || static_cast<long long>(shape.height) * shape.width > 1 << 22 ||
+          static_cast<long long>(shape.channels) * shape.height * shape.width > 1 << 26) {
+        graph.size = size_;
+        problems_.report(
+            "I27", described(index),
+            "the layer's data is larger than any chip can hold: " + text({shape.channels, shape.height, shape.width}));
+        return true;
+      }
+    return false;
   }
 
   /// A reshaped or concatenated input must be made of exactly the data that there is.
@@ -241,13 +257,42 @@ class GraphBuilder {
     return result_.problems.size() == errors_before;
   }
 
+  static bool is_empty(Shape shape) { return shape.channels < 1 || shape.height < 1 || shape.width < 1; }
+
+  // What depends on the shape that arrives. False if it changes the layer, whose shape is to be inferred anew.
+
+  /// A window that is given by one number is as wide as it is high, but on one-dimensional data, which have one column.
+  bool window_fits(int index) {
+    Layer& layer = result_.graph[index];
+    if (!described(index).one_pool_size || layer.in.width != 1 || layer.pool.width == 1) return true;
+    layer.pool.width = 1;
+    return false;
+  }
+
+  /// The channels that are given to a layer which flattens count all its features, as its weights do.
+  bool channels_fit(int index) {
+    Layer& layer = result_.graph[index];
+    const int features = described(index).layer.in_channels;
+    if (!layer.flatten || features == 0 || is_empty(layer.pooled)) return true;
+    const int pixels = layer.pooled.pixels();
+    if (features % pixels != 0)
+      problems_.report("H21", described(index),
+                       "'in_channels' of a layer that flattens counts all features, so it is a multiple of its " +
+                           std::to_string(pixels) + " pixels, not " + std::to_string(features) + ": " +
+                           std::to_string(features) + " channels have " + std::to_string(1LL * features * pixels));
+    layer.in_channels = features % pixels == 0 ? features / pixels : 0;
+    return false;
+  }
+
   /// The weights must be made for the channels that arrive. If they are not, the layer is taken to read what they are
-  /// made for, so that the rest is checked for what is probably meant.
+  /// made for, so that the rest is checked for what is probably meant. Where nothing arrives, or nothing is left of it,
+  /// that is what is wrong, and not the weights.
   bool weights_fit(int index) {
     Layer& layer = result_.graph[index];
     const int tensor = result_.tensor_of_layer[static_cast<std::size_t>(index)];
     if (tensor < 0) return true;
     const int inputs = tensors_[static_cast<std::size_t>(tensor)].weight_shape[1];
+    if (is_empty(layer.in) || is_empty(layer.pooled) || is_empty(layer.out)) return true;
     if (inputs == 0 || layer.in.channels < layer.groups || inputs == layer.weight_in_channels()) return true;
     problems_.report("L6", described(index),
                      "the weights are made for " + std::to_string(inputs) + " inputs per output, but the layer reads " +

@@ -32,10 +32,9 @@ namespace parameter {
 
 /// The parameter rules, for listing them.
 inline constexpr const Rule* catalogue[] = {
-    &rules::missing_weights, &rules::extra_parameters, &rules::tensor_shape,
-    &rules::tensor_length,   &rules::value_range,      &rules::missing_bias,
-    &rules::unexpected_bias, &rules::zero_bias,        &rules::zero_weights,
-    &rules::shift_conflict,
+    &rules::missing_weights, &rules::extra_parameters, &rules::tensor_shape,    &rules::tensor_length,
+    &rules::value_range,     &rules::missing_bias,     &rules::unexpected_bias, &rules::zero_bias,
+    &rules::zero_weights,    &rules::shift_conflict,
 };
 
 /// Shape that a layer's weights have to have: [out][in][height][width], [out][in][length] or [out][in].
@@ -48,6 +47,12 @@ constexpr Quantity weight_shape(const Layer& layer) {
   if (layer.op == Operator::conv1d) shape.count = 3;
   if (layer.op == Operator::linear) shape.count = 2;
   return shape;
+}
+
+/// False where nothing arrives at a layer, or nothing is left of it: that is what is wrong then, and not the weights.
+constexpr bool has_shape(const Layer& layer) {
+  const auto exists = [](const Shape& shape) { return shape.channels > 0 && shape.height > 0 && shape.width > 0; };
+  return exists(layer.in) && exists(layer.pooled) && exists(layer.out);
 }
 
 constexpr Quantity shape_of(const Tensor& tensor) {
@@ -127,7 +132,7 @@ struct Check {
     const Layer& layer = graph[i];
     if (own.weight.empty())
       report(rules::missing_weights, i, weight_shape(layer));
-    else
+    else if (has_shape(layer))
       check_tensor(i, own.weight, weight_shape(layer), "weight");
     if (layer.bias && own.bias.empty()) report(rules::missing_bias, i, layer.out.channels);
     if (!layer.bias && !own.bias.empty())

@@ -241,6 +241,27 @@ TEST_CASE("layers are sorted by their numbers, and holes are squeezed out; refer
   CHECK(read.layers[2].next == stop);
 }
 
+TEST_CASE("what follows the last layer: nothing, or a number that no layer has") {
+  const auto next = [](const std::string& value) {
+    return parse(network("- {processors: 1, out_offset: 0, op: none}\n"
+                         "- {sequence: 4, processors: 1, out_offset: 0, op: none, next_sequence: " +
+                         value + "}\n"))
+        .layers[1]
+        .next;
+  };
+  for (const char* value : {"stop", "Stop", "-1", "5"}) {
+    CAPTURE(value);
+    CHECK(next(value) == stop);
+  }
+  for (const char* value : {"6", "31", "99999"}) {
+    CAPTURE(value);
+    CHECK(next(value) == behind_the_last);
+  }
+  CHECK(next("0") == 0);
+  CHECK(problem_of("  op: none\n  next_sequence: -2\n") ==
+        "net.yaml:8:18: error: 'next_sequence' refers to layer -2, which does not exist [Y25]");
+}
+
 TEST_CASE("a layer can use the weights of an earlier one") {
   const NetworkDescription read =
       parse(network("- {processors: 1, out_offset: 0, op: conv2d, name: a}\n"
@@ -417,8 +438,6 @@ TEST_CASE("names, numbers and references of layers") {
         "net.yaml:8:21: error: 'in_sequences' refers to layer 9, which does not exist [Y25]");
   CHECK(problem_of("  op: none\n  in_sequences: []\n") ==
         "net.yaml:8:17: error: 'in_sequences' must be a layer or a list of 1 to 16 layers, not a list [Y25]");
-  CHECK(problem_of("  op: none\n  next_sequence: 5\n") ==
-        "net.yaml:8:18: warning: 'next_sequence' is higher than the last layer's number: it means stop [I8]");
   CHECK(problem_of("  op: none\n  sequence: 0\n") == "net.yaml:5:3: error: layer number 0 is given twice [Y7]");
   CHECK(problem_of("  op: none\n  sequence: 32\n") ==
         "net.yaml:5:3: error: layer number 32 is too high: MAX78000 has 32 layers [Y6]");

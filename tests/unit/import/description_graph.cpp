@@ -163,6 +163,94 @@ TEST_CASE("orders and shapes that do not fit") {
         Texts{"net.yaml:12:3: error: the layer's data is larger than any chip can hold: 3x4096x4096 [I27]"});
 }
 
+TEST_CASE("a next layer behind the last one: refused where the order is fixed, else the network stops") {
+  max7800x::Device free_order = max78000;
+  free_order.any_next_layer = true;
+  const auto problems = [&](const std::string& first, const std::string& second, const max7800x::Device& device) {
+    const std::string layers = pass + ", next_sequence: " + first + "}\n" + pass + ", next_sequence: " + second + "}\n";
+    return problems_of(graph_from(parse_description(network(layers), "net.yaml", device), {}, {3, 8, 8}, device));
+  };
+  CHECK(problems("1", "2", max78000).empty());
+  CHECK(problems("1", "3", max78000) ==
+        Texts{"net.yaml:5:3: error: the next layer can only be the following one, or stop [I7]"});
+  CHECK(problems("2", "3", max78000) ==
+        Texts{"net.yaml:4:3: error: the next layer can only be the following one, or stop [I7]"});
+  CHECK(problems("stop", "3", max78000).empty());  // nobody gets there
+  CHECK(problems("1", "3", free_order) ==
+        Texts{"net.yaml:5:3: warning: 'next_sequence' is higher than the last layer's number: it means stop [I8]"});
+  const std::string alone = pass + ", next_sequence: 3}\n";
+  CHECK(problems_of(graph(alone, {})) ==
+        Texts{"net.yaml:4:3: error: the next layer can only be the following one, or stop [I7]"});
+}
+
+TEST_CASE("a window given by one number has one column of one-dimensional data") {
+  const std::string conv1d =
+      "- {processors: 1, output_processors: 0xf, out_offset: 0, op: conv1d, kernel_size: 1, pad: 0}\n";
+  const auto shape_behind = [&](const std::string& keys, Shape input = {1, 64, 1}) {
+    const DescribedGraph described =
+        graph(conv1d + "- {processors: 0xf, out_offset: 0, " + keys + "}\n", {weights({4, 1, 1})}, input);
+    REQUIRE_MESSAGE(described.ok(), keys, described.problems[0].text());
+    return described.graph[1].out;
+  };
+  for (const std::string kind : {"max_pool", "avg_pool"})
+    for (const std::string op : {"op: passthrough, ", "op: none, ", "op: add, ", "op: sub, in_sequences: [0, 0], ",
+                                 "op: or, pool_first: false, "})
+      for (const int size : {1, 2, 3, 8, 16})
+        for (const int stride : {1, 2, 8}) {
+          const std::string window = kind + ": " + std::to_string(size) + ", pool_stride: " + std::to_string(stride);
+          if (size == 1 && op.find("pool_first") != std::string::npos) continue;
+          CAPTURE(op + window);
+          const Shape out = shape_behind(op + window);
+          CHECK(out.height == (64 - size) / stride + 1);
+          CHECK(out.width == 1);
+        }
+  CHECK(shape_behind("op: passthrough, max_pool: 8, pool_stride: 8") == Shape{4, 8, 1});
+  // Two-dimensional data keep the second dimension, and so does a window that is given in both.
+  CHECK(graph("- {processors: 7, out_offset: 0, op: none, max_pool: 2, pool_stride: 2}\n", {}).graph[0].out ==
+        Shape{3, 4, 4});
+  CHECK(graph("- {processors: 7, out_offset: 0, op: none, max_pool: [2, 2], pool_stride: 2}\n", {}, {3, 8, 1})
+            .graph[0]
+            .out.width < 1);
+  // The operators of two dimensions read such data too.
+  const DescribedGraph described =
+      graph("- {processors: 7, out_offset: 0, op: conv2d, kernel_size: 1x1, pad: 0, max_pool: 4, pool_stride: 4}\n",
+            {weights({2, 3, 1, 1})}, {3, 8, 1});
+  CHECK(described.graph[0].out == Shape{2, 2, 1});
+}
+
+TEST_CASE("in_channels of a layer that flattens counts all features") {
+  const std::string linear = "- {processors: 0xffff, out_offset: 0, op: linear, flatten: true";
+  const auto read = [&](const std::string& keys, int features, Shape input) {
+    return graph(linear + keys + "}\n", {weights({10, features})}, input);
+  };
+  for (const Shape input : {Shape{16, 3, 3}, Shape{16, 1, 9}, Shape{4, 6, 6}, Shape{16, 9, 1}, Shape{1, 12, 12}}) {
+    CAPTURE(input.channels);
+    const DescribedGraph described = read(", in_channels: 144", 144, input);
+    REQUIRE_MESSAGE(described.ok(), described.problems[0].text());
+    CHECK(described.graph[0].in == input);
+    CHECK(described.graph[0].out == Shape{10, 1, 1});
+  }
+  CHECK(read(", in_channels: 144, in_dim: [3, 3]", 144, {16, 9, 1}).graph[0].in == Shape{16, 3, 3});
+  CHECK(read(", in_channels: 72", 72, {16, 3, 3}).graph[0].in == Shape{8, 3, 3});
+  CHECK(problems_of(read(", in_channels: 16", 144, {16, 3, 3})) ==
+        Texts{"net.yaml:4:3: error: 'in_channels' of a layer that flattens counts all features, so it is a multiple of "
+              "its 9 pixels, not 16: 16 channels have 144 [H21]"});
+  // Without flatten it counts channels.
+  CHECK(graph("- {processors: 0xffff, out_offset: 0, op: linear, in_channels: 16}\n", {weights({10, 16})}, {16, 1, 1})
+            .ok());
+}
+
+TEST_CASE("weights are not to blame where nothing arrives") {
+  const std::string empty = pass + ", max_pool: 9, pool_stride: 9}\n";
+  for (const std::string reader : {"op: linear, flatten: true}\n", "op: conv2d}\n", "op: linear}\n",
+                                   "op: conv2d, max_pool: 2, pool_stride: 2}\n"}) {
+    CAPTURE(reader);
+    const bool linear = reader.find("linear") != std::string::npos;
+    const LayerTensors tensors = linear ? weights({4, 99}) : weights({4, 99, 3, 3});
+    CHECK(problems_of(graph(empty + "- {processors: 7, out_offset: 0, " + reader, {tensors})).empty());
+  }
+}
+
 TEST_CASE("a network with errors has a graph as long as it can be understood") {
   // The weights decide what the layer is taken to read.
   DescribedGraph described = graph(conv + "}\n" + conv + "}\n", {weights({4, 5, 3, 3}, 3), weights({6, 4, 1, 1})});

@@ -83,6 +83,15 @@ TEST_CASE("Shapes and lengths, with both numbers") {
              "the tensor has 53 values; export the parameters anew"});
 }
 
+TEST_CASE("Where nothing arrives, the weights are not to blame") {
+  struct Empty : Network<Input<2, 4, 4>, MaxPool2d<5>, Flatten, Linear<2, as<"fc">>> {};
+  struct EmptyItself : Network<Input<2, 4, 4>, Conv2d<2, kernel<3>, as<"conv">>, Conv2d<2, kernel<3>, as<"last">>> {};
+  const Entries linear{{"fc", tensor(64, 2, 32), {}, 0}};
+  CHECK(check_parameters(graph_of<Empty>(), Parameters{linear.data(), 1}).ok());
+  const Entries two{{"conv", tensor(36, 2, 2, 3, 3), {}, 0}, {"last", tensor(12, 2, 2, 3, 1), {}, 0}};
+  CHECK(check_parameters(graph_of<EmptyItself>(), Parameters{two.data(), 2}).ok());
+}
+
 TEST_CASE("Weights that do not fit their bits, with index and value") {
   static constexpr char large[6]{1, 7, -8, 8, 9, 0};
   static constexpr char small[6]{1, 7, -9, 0, 0, 0};
