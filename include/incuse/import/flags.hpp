@@ -191,12 +191,21 @@ inline void complete(FlagSettings& settings) {
   if (settings.synthesized_step != 0 && settings.synthesized_words == 0) settings.synthesized_words = 8;
 }
 
-/// Changes a description before a graph is made of it. A layer that `stop_after` names has to exist.
+/// Makes a layer the last one. It writes where it wrote before: for the next layer, if it does not say otherwise.
+inline void stop_after(DescribedLayer& layer, const NetworkDescription& description) {
+  const auto next = static_cast<std::size_t>(layer.next);
+  Placement& placement = layer.layer.placement;
+  if (layer.next >= 0 && next < description.layers.size() && placement.output_processors == 0)
+    placement.output_processors = description.layers[next].layer.placement.processors;
+  layer.next = stop;
+}
+
+/// Changes a description before a graph is made of it. Layers that the changes name have to exist.
 inline void apply(const NetworkChanges& changes, NetworkDescription& description) {
   for (std::size_t i = 0; i < description.layers.size(); ++i) {
     DescribedLayer& layer = description.layers[i];
     const int number = static_cast<int>(i);
-    if (number == changes.stop_after) layer.next = stop;
+    if (number == changes.stop_after) stop_after(layer, description);
     if (changes.ignore_streaming) layer.layer.streaming = false;
     if (changes.ignore_activation) layer.layer.activation = Activation::none;
     if (NetworkChanges::contains(changes.streaming_layers, number)) layer.layer.streaming = true;

@@ -120,3 +120,23 @@ TEST_CASE("words of a synthesized input: each is the one so many words in front,
   CHECK(channel(1) == "10 -1 11 0 13 2 ");
   CHECK(channel(2) == "127 0 127 1 127 1 ");
 }
+
+TEST_CASE("a layer that becomes the last one writes where it wrote before") {
+  const auto map_of_last = [](const std::string& keys, int last) {
+    NetworkDescription description = parse_description(
+        "arch: test\ndataset: digits\nlayers:\n"
+        "- {processors: 1, out_offset: 0, op: conv2d" +
+            keys + "}\n- {processors: 0xf0, out_offset: 0, op: conv2d}\n",
+        "net.yaml", max78000);
+    REQUIRE(description.complete);
+    NetworkChanges changes;
+    changes.stop_after = last;
+    apply(changes, description);
+    return description.layers[static_cast<std::size_t>(last)].layer.placement.output_processors;
+  };
+  CHECK(map_of_last("", 0) == 0xf0);
+  CHECK(map_of_last(", next_sequence: 1", 0) == 0xf0);
+  CHECK(map_of_last(", output_processors: 0xf00", 0) == 0xf00);
+  CHECK(map_of_last(", next_sequence: stop", 0) == 0);
+  CHECK(map_of_last("", 1) == 0);
+}
