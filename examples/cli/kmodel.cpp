@@ -160,9 +160,28 @@ bool is_kmodel(const Request& request) {
   return path.size() > ending.size() && path.compare(path.size() - ending.size(), ending.size(), ending) == 0;
 }
 
+namespace {
+
+/// Whether the chip has the memory that a model needs: to work in, and for the file itself. Says so if it has not.
+bool fits_memory(const Request& request, const Kmodel& model, std::FILE* to) {
+  const long long file = static_cast<long long>(model.file.size), most = incuse::k210_kpu.general_bytes;
+  const long long needed = model.main_bytes + file;
+  if (needed <= most) return true;
+  using incuse::report::grouped;
+  std::fprintf(to,
+               "%s: error: the model does not fit into the chip's memory: needs %s bytes to work in and %s bytes for "
+               "the file, K210 has %s bytes; use smaller maps or fewer weights [main_memory]\n",
+               request.description.c_str(), grouped(model.main_bytes).c_str(), grouped(file).c_str(),
+               grouped(most).c_str());
+  return false;
+}
+
+}  // namespace
+
 ExitCode check_kmodel(const Request& request) {
   const incuse::KmodelFile file = load_kmodel(request);
   const Kmodel model = file.model();
+  if (!fits_memory(request, model, stdout)) return ExitCode::findings;
   std::printf("%s: runs on the K210: kmodel of version %d, %d nodes, %zu bytes and %u bytes of working memory\n",
               request.description.c_str(), model.version, model.node_count, model.file.size, model.main_bytes);
   return ExitCode::success;
@@ -171,8 +190,9 @@ ExitCode check_kmodel(const Request& request) {
 ExitCode plan_kmodel(const Request& request) {
   if (request.format != "text") throw UsageError("plans of kmodels come as text only");
   const incuse::KmodelFile file = load_kmodel(request);
-  write_result(request.output, incuse::report::kmodel_text(file.model()));
-  return ExitCode::success;
+  const Kmodel model = file.model();
+  write_result(request.output, incuse::report::kmodel_text(model));
+  return fits_memory(request, model, stderr) ? ExitCode::success : ExitCode::findings;
 }
 
 ExitCode run_kmodel(const Request& request) {

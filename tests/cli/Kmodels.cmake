@@ -2,6 +2,11 @@
 set(kmodel small.kmodel --input kmodel_input.npy)
 
 incuse_cli_test(kmodel.check 0 "small.kmodel: runs on the K210: kmodel of version 3, 1 nodes" check small.kmodel)
+incuse_cli_test(kmodel.check.memory 1 "needs 7,500,000 bytes to work in and 92 bytes for the file, K210 has 6,291,456 bytes"
+  check large.kmodel)
+incuse_cli_test(kmodel.check.full 0 "runs on the K210" check full.kmodel)
+incuse_cli_test(kmodel.check.overfull 1 "needs 6,291,365 bytes to work in" check overfull.kmodel)
+incuse_cli_test(kmodel.plan.memory 1 "needs 7,500,000 bytes to work in" plan large.kmodel)
 incuse_cli_test(kmodel.check.damaged 2 "input.npy.kmodel: cannot be opened" check input.npy.kmodel)
 incuse_cli_test(kmodel.check.weights 2 "has weights and input shape of its own" check small.kmodel --weights small)
 incuse_cli_test(kmodel.plan 0 "0  fully_connected  2 f32 at 0  2 f32 at 8.*0: flags 1, .*activation 1, weights 4 values"

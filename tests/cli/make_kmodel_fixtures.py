@@ -1,5 +1,6 @@
 """Writes fixtures/small.kmodel, a model of one fully connected layer, with an input and its output, and torn.kmodel, whose
-second node reads across the end of what the first one wrote. Needs Python only."""
+second node reads across the end of what the first one wrote; large.kmodel works in more memory than the chip has,
+full.kmodel in all of it and overfull.kmodel in one byte more. Needs Python only."""
 import pathlib
 import struct
 
@@ -23,6 +24,12 @@ body = struct.pack("<6I4f2f", 1, 0, 8, 2, 2, 1, 2.0, -1.0, -1.0, 0.5, 0.25, 1.0)
 header = struct.pack("<7I2I4I", 3, 1, 0, 2, 0, 32, 1, 24, 8, 18, 48, 18, 48)
 second = struct.pack("<6I4f2f", 1, 12, 24, 2, 2, 0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 (folder / "torn.kmodel").write_bytes(header + body + second)
+
+# As small.kmodel, but for the memory that it works in; with the file, 6 MiB are full.
+memory = 6 * 1024 * 1024 - (folder / "small.kmodel").stat().st_size
+for name, main_bytes in (("large", 7500000), ("full", memory), ("overfull", memory + 1)):
+    header = struct.pack("<7I2I2I", 3, 1, 0, 1, 0, main_bytes, 1, 8, 8, 18, 48)
+    (folder / f"{name}.kmodel").write_bytes(header + body)
 
 save_npy("kmodel_input.npy", [1.0, 3.0])
 save_npy("kmodel_output.npy", [0.0, 1.5])
