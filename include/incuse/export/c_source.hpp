@@ -657,7 +657,7 @@ class ProjectWriter {
         std::to_string(input_.empty() ? 0 : input_[0].words.size()) + "; i++) {\n";
     std::size_t number = 0;
     for (int g = 0; g < max7800x::groups; ++g) {
-      if (max7800x::group_part(layout_.processors, g) == 0) continue;
+      if (max7800x::group_part(layout_.processors, g) == 0 || number == input_.size()) continue;
       const max7800x::FifoPort port = max7800x::fifo_port(device_, options_, g);
       text += "    while ((CNN_READ(" + hex(port.status) + ") & " + hex(port.full) + ") != 0) {}\n";
       text += "    CNN_WRITE(" + hex(port.data) + ", input_" + std::to_string(number++) + "[i]);\n";

@@ -122,12 +122,38 @@ constexpr int synthesized_value(Shape shape, const Options& options, Values&& va
   return value < 128 ? value : value - 256;
 }
 
+namespace detail {
+
+/// The vendor's words for an HWC input: every FIFO in use is taken for four channels, whichever processors read them.
+template <class Values, class Sink>
+constexpr void emit_vendor_fifo_input(const TensorLayout& layout, const Device& device, const Options& options,
+                                      Values&& values, Sink&& sink) {
+  const int channels = layout.shape.channels, pixels = layout.shape.pixels();
+  for (int first = 0, group = 0; first < channels; first += processors_per_instance, ++group) {
+    while (group < groups && (group_part(layout.processors, group) & 0xf) == 0) ++group;
+    if (group == groups) return;
+    sink.region(fifo_port(device, options, group).data, pixels);
+    const unsigned lanes = group_part(layout.processors, group) & 0xf;
+    for (int pixel = 0; pixel < pixels; ++pixel) {
+      std::uint32_t word = 0;
+      for (int lane = 0; lane < processors_per_instance && first + lane < channels; ++lane)
+        if ((lanes >> lane & 1) != 0)
+          word |= (static_cast<std::uint32_t>(values((first + lane) * pixels + pixel)) & 0xff) << 8 * lane;
+      sink.word(word);
+    }
+  }
+}
+
+}  // namespace detail
+
 /// Packs an input into the words that are pushed through the FIFOs: one FIFO per group that reads the input, each fed
 /// from the group's first block (HWC) or first processor (CHW). The sink gets `region(address, words)` and the words of
 /// each FIFO in turn; a driver pushes one word of every FIFO at a time. Spec: max7800x-memory, section 3.
 template <class Values, class Sink>
 constexpr void emit_fifo_input(const TensorLayout& layout, const Device& device, const Options& options,
                                Values&& values, Sink&& sink) {
+  if (options.vendor_stream && !layout.channels_first)
+    return detail::emit_vendor_fifo_input(layout, device, options, values, sink);
   int number = 0;
   for (int g = 0; g < groups; ++g) {
     if (group_part(layout.processors, g) == 0) continue;

@@ -36,7 +36,7 @@ struct Options {
   bool exact_write_order = false;      ///< the driver writes registers in the vendor's order; see register_stream.hpp
   bool clear_memories = false;         ///< test and clear all memories before anything is loaded
   bool clear_last_layer = false;       ///< write zeros to the last layer's registers; see `emit_configure`
-  bool vendor_stream = false;          ///< weights and biases where the vendor's tool lays them, right or not
+  bool vendor_stream = false;          ///< weights, biases and input where the vendor's tool lays them, right or not
   bool simple_1bit = false;            ///< 1-bit weights in the chip's other encoding; results are not specified
   bool external_ready = false;         ///< the accelerator waits for an external signal
   bool power_down_unused = false;      ///< switch off the groups that are not used

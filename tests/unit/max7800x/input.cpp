@@ -161,6 +161,42 @@ TEST_CASE("FIFOs: one per group, channels of its first block") {
   }
 }
 
+TEST_CASE("the vendor takes every FIFO for four channels") {
+  struct Fifo {
+    std::vector<std::uint32_t> ports{};
+    std::vector<std::uint32_t> first_words{};
+    bool first = false;
+    void region(std::uint32_t address, int) {
+      ports.push_back(address);
+      first = true;
+    }
+    void word(std::uint32_t w) {
+      if (first) first_words.push_back(w);
+      first = false;
+    }
+  };
+  const auto fed = [](int channels, ProcessorMap map, bool vendor) {
+    const Net net = network({channels, 1, 2}, placed(map, 0x100, conv2d(4, 3, 1)));
+    Options options = streams_options();
+    options.vendor_stream = vendor;
+    Fifo fifo;
+    emit_fifo_input(
+        input_layout(net, plan(net, max78000)), max78000, options, [](int i) { return i / 2 + 1; }, fifo);
+    return fifo;
+  };
+  using Words = std::vector<std::uint32_t>;
+  CHECK(fed(3, 0x1'0001'0001, false).ports == Words{0x5000'0008, 0x5000'000c, 0x5000'0010});
+  CHECK(fed(3, 0x1'0001'0001, false).first_words == Words{1, 2, 3});
+  CHECK(fed(3, 0x1'0001'0001, true).ports == Words{0x5000'0008});
+  CHECK(fed(3, 0x1'0001'0001, true).first_words == Words{1});
+  for (const bool vendor : {false, true}) {
+    CHECK(fed(8, 0xf'000f, vendor).first_words == Words{0x0403'0201, 0x0807'0605});
+    CHECK(fed(6, 0x3'000f, vendor).ports == Words{0x5000'0008, 0x5000'000c});
+    CHECK(fed(6, 0x3'000f, vendor).first_words == Words{0x0403'0201, 0x0605});
+    CHECK(fed(3, 0x7, vendor).first_words == Words{0x03'0201});
+  }
+}
+
 TEST_CASE("compile time packs the same words") {
   struct Sum {
     std::uint32_t words = 0, total = 0;
