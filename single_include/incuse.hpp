@@ -254,11 +254,12 @@ struct Placement {
   int out_offset = not_given;          ///< byte offset of the output
   int write_gap = 0;                   ///< words left free between two output words
   unsigned bias_groups = 0;            ///< groups that may hold the bias, one bit each; 0: any
+  bool tcalc = false;                  ///< count passes in fours, for chips that read ahead; no result depends on it
 
   constexpr bool given() const { return processors != 0; }
   constexpr bool anything_given() const {
     return processors != 0 || output_processors != 0 || in_offset != not_given || out_offset != not_given ||
-           write_gap != 0 || bias_groups != 0;
+           write_gap != 0 || bias_groups != 0 || tcalc;
   }
   friend constexpr bool operator==(const Placement&, const Placement&) = default;
 };
@@ -2125,9 +2126,10 @@ inline constexpr Field fields[] = {end, start};
 namespace post_processing {
 inline constexpr Field bias_pointer{"bias pointer", 0, 12}, bias_enable{"bias enable", 12, 1}, shift{"shift", 13, 4},
     shift_right{"shift right", 17, 1}, flatten_high{"flatten count", 18, 4}, weight_width{"weight width", 22, 2},
-    mode{"pass-through mode", 24, 2}, abs{"Abs", 26, 1}, flatten{"flatten", 27, 1}, transposed{"transposed", 28, 1};
-inline constexpr Field fields[] = {bias_pointer, bias_enable, shift, shift_right, flatten_high,
-                                   weight_width, mode,        abs,   flatten,     transposed};
+    mode{"pass-through mode", 24, 2}, abs{"Abs", 26, 1}, flatten{"flatten", 27, 1}, transposed{"transposed", 28, 1},
+    tcalc{"passes in fours", 31, 1};
+inline constexpr Field fields[] = {bias_pointer, bias_enable, shift,   shift_right, flatten_high, weight_width,
+                                   mode,         abs,         flatten, transposed,  tcalc};
 }  // namespace post_processing
 
 namespace enables_register {
@@ -2567,7 +2569,8 @@ constexpr StreamCounts stream_counts(const Graph<N>& graph, const Plan<N>& plan,
   const int passes = plan[index].in.count;
   if (index == 0) return detail::first_layer_counts(layer, plan.input_format == DataFormat::chw, passes);
   StreamCounts counts = detail::later_layer_counts(layer, hardware_layer(graph, index - 1), options, passes);
-  for (int i = 0; i < index; ++i) counts.invol += plan[i].in.count;
+  for (int i = 0; i < index; ++i)
+    counts.invol += graph[i].placement.tcalc ? round_up(plan[i].in.count, 4) : plan[i].in.count;
   return counts;
 }
 
@@ -4000,6 +4003,7 @@ constexpr Word post_processing_word(const RegisterInput<N>& in) {
       .set_if(layer.activation == Activation::abs, post_processing::abs)
       .set_if(in.transposed(), post_processing::transposed);
   if (in.passes_through()) word.set(post_processing::mode, layer.operands == 1 ? 3 : 1);
+  word.set_if(layer.placement.tcalc, post_processing::tcalc);
   if (count >= 16) word.set(post_processing::flatten, 1).set(post_processing::flatten_high, count >> 4);
   return word;
 }
@@ -8137,6 +8141,11 @@ template <int... Groups>
 struct bias_groups {
   static constexpr unsigned slot = 1u << 5;
   static constexpr void apply(Placement& placement) { placement.bias_groups = ((1u << Groups) | ... | 0u); }
+};
+
+struct tcalc {
+  static constexpr unsigned slot = 1u << 6;
+  static constexpr void apply(Placement& placement) { placement.tcalc = true; }
 };
 
 template <class Item>

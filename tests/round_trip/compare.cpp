@@ -62,11 +62,11 @@ std::string differences(const Layer& a, const Layer& b) {
   compare("sources", same_sources);
   compare("in_channels", in_channels == b.in_channels);
   compare("in_extent", in_extent == b.in_extent);
-  const auto& [processors, output_processors, in_offset, out_offset, gap, groups_of_bias] = placement;
+  const auto& [processors, output_processors, in_offset, out_offset, gap, groups_of_bias, in_fours] = placement;
   const Placement& other = b.placement;
   compare("placement", processors == other.processors && output_processors == other.output_processors &&
                            in_offset == other.in_offset && out_offset == other.out_offset && gap == other.write_gap &&
-                           groups_of_bias == other.bias_groups);
+                           groups_of_bias == other.bias_groups && in_fours == other.tcalc);
   compare("author_layer", author_layer == b.author_layer);
   compare("inserted", inserted == b.inserted);
   compare("same_weights_as", same_weights_as == b.same_weights_as);

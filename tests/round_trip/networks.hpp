@@ -70,7 +70,7 @@ struct Placed : Network<
     Input<4, 8, 8>,
     Conv2d<4, kernel<3>, pad<1>, streaming, place<processors<0x1111>, out_offset<0x2000>, write_gap<1>>>,
     Conv2d<4, kernel<3>, pad<1>, place<processors<0x1111>, output_processors<0xf>, in_offset<0>, bias_groups<0, 2>>>,
-    Conv2d<4, kernel<1>, place<out_offset<0x4000>>>> {};
+    Conv2d<4, kernel<1>, place<out_offset<0x4000>, tcalc>>> {};
 
 struct Functions : Network<
     Input<3, 16, 16>,

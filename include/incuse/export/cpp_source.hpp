@@ -475,6 +475,7 @@ class NetworkWriter {
         if ((hand.bias_groups >> g & 1u) != 0) groups.add(std::to_string(g));
       type.add(groups.text());
     }
+    if (hand.tcalc) type.add("tcalc");
     return type.text();
   }
 

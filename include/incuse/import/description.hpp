@@ -137,6 +137,70 @@ struct LayerReference {
   long long sequence = 0;
 };
 
+/// What is no operation or activation of the accelerator, and where it belongs.
+struct ElsewhereWord {
+  std::string_view word;
+  const char* where;
+  std::string_view key{};  ///< for which it is right
+};
+namespace elsewhere {
+inline constexpr const char* on_processor = "the processor computes it, from the output of the last layer";
+inline constexpr const char* folded = "it is folded into the convolution in front before the weights are quantized";
+inline constexpr const char* pooled =
+    "'max_pool' and 'avg_pool' pool in front of any operation, with 'op: Passthrough' alone";
+inline constexpr const char* listed = "'in_sequences' lists the layers that are read side by side";
+inline constexpr const char* resized = "ConvTranspose2d doubles rows and columns; anything else is the processor's";
+inline constexpr const char* clipped = "use ReLU: outputs end at 127 anyway";
+inline constexpr const char* activated = "'activate' says it of the convolution";
+}  // namespace elsewhere
+inline constexpr ElsewhereWord elsewhere_words[] = {
+    {"softmax", elsewhere::on_processor},
+    {"logsoftmax", elsewhere::on_processor},
+    {"sigmoid", elsewhere::on_processor},
+    {"logistic", elsewhere::on_processor},
+    {"hardsigmoid", elsewhere::on_processor},
+    {"tanh", elsewhere::on_processor},
+    {"hardtanh", elsewhere::on_processor},
+    {"leakyrelu", elsewhere::on_processor},
+    {"prelu", elsewhere::on_processor},
+    {"elu", elsewhere::on_processor},
+    {"selu", elsewhere::on_processor},
+    {"gelu", elsewhere::on_processor},
+    {"silu", elsewhere::on_processor},
+    {"swish", elsewhere::on_processor},
+    {"hardswish", elsewhere::on_processor},
+    {"softplus", elsewhere::on_processor},
+    {"mish", elsewhere::on_processor},
+    {"mul", elsewhere::on_processor},
+    {"div", elsewhere::on_processor},
+    {"lstm", elsewhere::on_processor},
+    {"gru", elsewhere::on_processor},
+    {"rnn", elsewhere::on_processor},
+    {"argmax", elsewhere::on_processor},
+    {"l2normalize", elsewhere::on_processor},
+    {"relu6", elsewhere::clipped},
+    {"relu", elsewhere::activated, "activate"},
+    {"abs", elsewhere::activated, "activate"},
+    {"batchnorm", elsewhere::folded},
+    {"batchnorm1d", elsewhere::folded},
+    {"batchnorm2d", elsewhere::folded},
+    {"dropout", "it is left out: it only matters for training"},
+    {"flatten", "'flatten: true' of a linear layer does it"},
+    {"view", "'in_dim' and 'in_channels' reshape what a layer reads"},
+    {"reshape", "'in_dim' and 'in_channels' reshape what a layer reads"},
+    {"maxpool", elsewhere::pooled},
+    {"maxpool1d", elsewhere::pooled},
+    {"maxpool2d", elsewhere::pooled},
+    {"avgpool", elsewhere::pooled},
+    {"avgpool1d", elsewhere::pooled},
+    {"avgpool2d", elsewhere::pooled},
+    {"concat", elsewhere::listed},
+    {"cat", elsewhere::listed},
+    {"concatenate", elsewhere::listed},
+    {"upsample", elsewhere::resized},
+    {"interpolate", elsewhere::resized},
+};
+
 /// The value of a key: reads it as a number, a word, a pair, and says what is wrong with it.
 struct KeyValue {
   const char* key;
@@ -193,17 +257,19 @@ struct KeyValue {
     wrong("a map of processors, a number from 1 to 0xffffffffffffffff");
     return std::nullopt;
   }
-  /// One of the words of a table, in any case; the table's entries have a `word`.
+  /// One of the words of a table, in any case; the table's entries have a `word`. `known` lists them for people.
   template <class Table>
-  auto one_of(const Table& table) const -> decltype(&table[0]) {
-    if (node.IsScalar()) {
-      const std::string word = lower_case(node.Scalar());
-      for (const auto& entry : table)
-        if (entry.word == word) return &entry;
-    }
-    const std::string hint =
-        node.IsScalar() ? nearest_word(node.Scalar(), table, [](const auto& entry) { return entry.word; }) : "";
-    problems.report(rule, place(), "unknown value " + shown(node) + " for '" + std::string(key) + "'" + hint);
+  auto one_of(const Table& table, const char* known) const -> decltype(&table[0]) {
+    const std::string word = node.IsScalar() ? lower_case(node.Scalar()) : "";
+    for (const auto& entry : table)
+      if (entry.word == word) return &entry;
+    std::string hint;
+    for (const ElsewhereWord& other : elsewhere_words)
+      if (other.word == word && other.key != key) hint = ": " + std::string(other.where);
+    if (hint.empty() && node.IsScalar()) hint = nearest_word(word, table, [](const auto& entry) { return entry.word; });
+    problems.report(rule, place(),
+                    "unknown value " + shown(node) + " for '" + std::string(key) + "'" + hint +
+                        (hint.empty() || hint.back() != '?' ? "; there is: " : " There is: ") + known);
     return nullptr;
   }
 };
@@ -231,6 +297,9 @@ inline constexpr OperationWord operation_words[] = {
     {"bitwisexor", Operator::none, Elementwise::bitwise_xor},
     {"bitwise_xor", Operator::none, Elementwise::bitwise_xor},
 };
+
+inline constexpr const char* known_operations =
+    "Conv1d, Conv2d, ConvTranspose2d, Linear (FC, MLP), Passthrough (None), Add, Sub, Or, Xor";
 
 struct ElementwiseWord {
   std::string_view word;
@@ -422,16 +491,17 @@ class LayerReader {
   }
   void read_data_format(const KeyValue& value) {
     draft_.format_given = true;
-    if (const FormatWord* found = value.one_of(format_words)) draft_.format = found->format;
+    if (const FormatWord* found = value.one_of(format_words, "HWC (little), CHW (big)")) draft_.format = found->format;
   }
   void read_operation(const KeyValue& value) {
-    if (const OperationWord* found = value.one_of(operation_words)) {
+    if (const OperationWord* found = value.one_of(operation_words, known_operations)) {
       layer().op = found->op;
       if (found->elementwise != Elementwise::none) layer().elementwise = found->elementwise;
     }
   }
   void read_eltwise(const KeyValue& value) {
-    if (const ElementwiseWord* found = value.one_of(elementwise_words)) eltwise_ = found->elementwise;
+    if (const ElementwiseWord* found = value.one_of(elementwise_words, "Add, Sub, Or, Xor"))
+      eltwise_ = found->elementwise;
   }
   void read_operands(const KeyValue& value) { set(layer().operands, value.number(2, max_operands)); }
   void read_pool_first(const KeyValue& value) { set(layer().pool_first, value.truth()); }
@@ -464,7 +534,8 @@ class LayerReader {
   void read_dilation(const KeyValue& value) { set(layer().dilation, value.extent(1, most_description_size, true)); }
   void read_groups(const KeyValue& value) { set(layer().groups, value.number(1, most_description_size)); }
   void read_activation(const KeyValue& value) {
-    if (const ActivationWord* found = value.one_of(activation_words)) layer().activation = found->activation;
+    if (const ActivationWord* found = value.one_of(activation_words, "ReLU, Abs, None"))
+      layer().activation = found->activation;
   }
   void read_quantization(const KeyValue& value) {
     draft_.described.weight_bits_given = true;
@@ -526,8 +597,12 @@ class LayerReader {
   }
   void read_next(const KeyValue& value) { draft_.next = reference_to(value, value.node); }
   void read_snoop_sequence(const KeyValue& value) {
-    reference_to(value, value.node);
-    needs(has(max7800x::Feature::snooping), "snoop_sequence", value);
+    if (!yaml_integer(value.node)) return value.wrong("the number of a layer");
+    if (has(max7800x::Feature::snooping)) return not_supported("snoop_sequence", not_for_other_chips);
+    problems_.report("N1", value.place(),
+                     "'snoop_sequence' has no effect on " +
+                         std::string(device_.name.data, static_cast<std::size_t>(device_.name.size)) +
+                         ", which executes layers in one order");
   }
   void read_simulated_next(const KeyValue& value) { draft_.simulated_next = reference_to(value, value.node); }
   void read_streaming(const KeyValue& value) { set(layer().streaming, value.truth()); }
@@ -553,9 +628,7 @@ class LayerReader {
     set(draft_.described.read_ahead, value.truth());
     if (draft_.described.read_ahead) needs(has(max7800x::Feature::read_ahead), "readahead", value);
   }
-  void read_tcalc(const KeyValue& value) {
-    if (value.truth().value_or(false)) not_supported("tcalc", "what this chip does then is not known");
-  }
+  void read_tcalc(const KeyValue& value) { set(layer().placement.tcalc, value.truth()); }
   void read_output(const KeyValue& value) { set(layer().output, value.truth()); }
   void read_weight_source(const KeyValue& value) { draft_.weight_source = reference_to(value, value.node); }
   void read_buffer_shift(const KeyValue& value) {

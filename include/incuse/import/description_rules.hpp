@@ -65,6 +65,7 @@ inline constexpr Rule catalogue[] = {
     {"H21", "a number of channels is no number of 1 or more", "use 1 or more", "checks H21"},
     {"H29", "a group for the bias does not exist", "use 0 to 3", "checks H29"},
     {"H33", "a size, stride or gap is no number in the range of any chip", "see what the message names", "checks H33"},
+    {"N1", "a key that has no effect on the chip", "leave it out", "network-description 2", Severity::notice},
     {"M4", "a bias of another length than there are output channels", "export the bias anew", "checks M4"},
 };
 

@@ -112,11 +112,13 @@ inline std::optional<long long> yaml_integer(const YAML::Node& node) {
   return negative ? -value : value;
 }
 
-/// The scalar as a truth value: true, false, yes, no, on, off in any case, or a number that is 0 or not.
+/// The scalar as a truth value: true, false, yes, no, on, off in any case, or a number that is 0 or not. The vendor's
+/// tool takes every text in quotes as true; of those only the ones that say so are understood.
 inline std::optional<bool> yaml_boolean(const YAML::Node& node) {
-  if (!node.IsScalar() || quoted(node)) return std::nullopt;
+  if (!node.IsScalar()) return std::nullopt;
   const std::string word = lower_case(node.Scalar());
   if (word == "true" || word == "yes" || word == "on") return true;
+  if (quoted(node)) return std::nullopt;
   if (word == "false" || word == "no" || word == "off") return false;
   if (const auto number = yaml_integer(node)) return *number != 0;
   return std::nullopt;

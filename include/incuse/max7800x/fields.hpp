@@ -92,9 +92,10 @@ inline constexpr Field fields[] = {end, start};
 namespace post_processing {
 inline constexpr Field bias_pointer{"bias pointer", 0, 12}, bias_enable{"bias enable", 12, 1}, shift{"shift", 13, 4},
     shift_right{"shift right", 17, 1}, flatten_high{"flatten count", 18, 4}, weight_width{"weight width", 22, 2},
-    mode{"pass-through mode", 24, 2}, abs{"Abs", 26, 1}, flatten{"flatten", 27, 1}, transposed{"transposed", 28, 1};
-inline constexpr Field fields[] = {bias_pointer, bias_enable, shift, shift_right, flatten_high,
-                                   weight_width, mode,        abs,   flatten,     transposed};
+    mode{"pass-through mode", 24, 2}, abs{"Abs", 26, 1}, flatten{"flatten", 27, 1}, transposed{"transposed", 28, 1},
+    tcalc{"passes in fours", 31, 1};
+inline constexpr Field fields[] = {bias_pointer, bias_enable, shift,   shift_right, flatten_high, weight_width,
+                                   mode,         abs,         flatten, transposed,  tcalc};
 }  // namespace post_processing
 
 namespace enables_register {

@@ -331,6 +331,7 @@ constexpr Word post_processing_word(const RegisterInput<N>& in) {
       .set_if(layer.activation == Activation::abs, post_processing::abs)
       .set_if(in.transposed(), post_processing::transposed);
   if (in.passes_through()) word.set(post_processing::mode, layer.operands == 1 ? 3 : 1);
+  word.set_if(layer.placement.tcalc, post_processing::tcalc);
   if (count >= 16) word.set(post_processing::flatten, 1).set(post_processing::flatten_high, count >> 4);
   return word;
 }

@@ -61,7 +61,8 @@ constexpr StreamCounts stream_counts(const Graph<N>& graph, const Plan<N>& plan,
   const int passes = plan[index].in.count;
   if (index == 0) return detail::first_layer_counts(layer, plan.input_format == DataFormat::chw, passes);
   StreamCounts counts = detail::later_layer_counts(layer, hardware_layer(graph, index - 1), options, passes);
-  for (int i = 0; i < index; ++i) counts.invol += plan[i].in.count;
+  for (int i = 0; i < index; ++i)
+    counts.invol += graph[i].placement.tcalc ? round_up(plan[i].in.count, 4) : plan[i].in.count;
   return counts;
 }
 

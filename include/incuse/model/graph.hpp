@@ -49,11 +49,12 @@ struct Placement {
   int out_offset = not_given;          ///< byte offset of the output
   int write_gap = 0;                   ///< words left free between two output words
   unsigned bias_groups = 0;            ///< groups that may hold the bias, one bit each; 0: any
+  bool tcalc = false;                  ///< count passes in fours, for chips that read ahead; no result depends on it
 
   constexpr bool given() const { return processors != 0; }
   constexpr bool anything_given() const {
     return processors != 0 || output_processors != 0 || in_offset != not_given || out_offset != not_given ||
-           write_gap != 0 || bias_groups != 0;
+           write_gap != 0 || bias_groups != 0 || tcalc;
   }
   friend constexpr bool operator==(const Placement&, const Placement&) = default;
 };

@@ -300,6 +300,11 @@ struct bias_groups {
   static constexpr void apply(Placement& placement) { placement.bias_groups = ((1u << Groups) | ... | 0u); }
 };
 
+struct tcalc {
+  static constexpr unsigned slot = 1u << 6;
+  static constexpr void apply(Placement& placement) { placement.tcalc = true; }
+};
+
 template <class Item>
 concept placement_item = requires(Placement& placement) {
   Item::apply(placement);

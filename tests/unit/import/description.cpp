@@ -262,6 +262,50 @@ TEST_CASE("what follows the last layer: nothing, or a number that no layer has")
         "net.yaml:8:18: error: 'next_sequence' refers to layer -2, which does not exist [Y25]");
 }
 
+TEST_CASE("truth values in quotes: those that say so") {
+  for (const char* key : {"output", "streaming", "tcalc"}) {
+    const std::string start = "- {out_offset: 0, op: none, processors: 1, " + std::string(key) + ": ";
+    for (const char* value : {"'true'", "\"True\"", "'yes'", "True", "1"}) {
+      CAPTURE(value);
+      const NetworkDescription read = parse(network(start + value + "}\n"));
+      REQUIRE(read.ok());
+      const Layer& layer = read.layers[0].layer;
+      CHECK((layer.output || layer.streaming || layer.placement.tcalc));
+    }
+    for (const char* value : {"'false'", "''", "'0'", "maybe"}) CHECK_FALSE(parse(network(start + value + "}\n")).ok());
+  }
+}
+
+TEST_CASE("what only other chips use of a layer's keys is read") {
+  const auto read = parse(network("- {out_offset: 0, op: none, processors: 1, snoop_sequence: 3}\n"));
+  REQUIRE(read.ok());
+  REQUIRE(read.problems.size() == 1);
+  CHECK(read.problems[0].text() ==
+        "net.yaml:4:60: notice: 'snoop_sequence' has no effect on MAX78000, which executes layers in one order [N1]");
+  CHECK(problem_of("  op: none\n  snoop_sequence: first\n") ==
+        "net.yaml:8:19: error: 'snoop_sequence' must be the number of a layer, not 'first' [Y25]");
+}
+
+TEST_CASE("words that belong elsewhere") {
+  const auto said = [](const std::string& key, const std::string& value) {
+    const auto texts =
+        problems_of(network("- {out_offset: 0, processors: 1, " + std::string(key == "op" ? "" : "op: conv2d, ") + key +
+                            ": " + value + "}\n"));
+    REQUIRE(texts.size() == 1);
+    return texts[0];
+  };
+  CHECK(
+      said("activate", "Sigmoid") ==
+      "net.yaml:4:56: error: unknown value 'Sigmoid' for 'activate': the processor computes it, from the output of the "
+      "last layer; there is: ReLU, Abs, None [Y14]");
+  CHECK(said("activation", "ReLU6").find("use ReLU") != std::string::npos);
+  CHECK(said("op", "Softmax").find("the processor computes it") != std::string::npos);
+  CHECK(said("op", "relu").find("'activate' says it") != std::string::npos);
+  CHECK(said("op", "MaxPool2d").find("'op: Passthrough'") != std::string::npos);
+  CHECK(said("op", "Concat").find("'in_sequences'") != std::string::npos);
+  CHECK(said("op", "[1]").find("there is: Conv1d, ") != std::string::npos);
+}
+
 TEST_CASE("a layer can use the weights of an earlier one") {
   const NetworkDescription read =
       parse(network("- {processors: 1, out_offset: 0, op: conv2d, name: a}\n"
@@ -283,7 +327,6 @@ TEST_CASE("what Incuse cannot handle yet is listed") {
   REQUIRE(read.ok());
   CHECK(not_supported_yet(read) ==
         Texts{"layer 0: buffer_insert is not supported: networks keep nothing between inferences",
-              "layer 0: tcalc is not supported: what this chip does then is not known",
               "layer 1: in_crop is not supported: networks read whole tensors"});
 }
 
@@ -371,13 +414,17 @@ TEST_CASE("values of a layer's keys") {
   CHECK(problem_of("  op: none\n  in_dim: [1, 2, 3]\n") ==
         "net.yaml:8:11: error: 'in_dim' must be a number or a list of 2 numbers, not a list [Y11]");
   CHECK(problem_of("  op: none\n  activate: Relux\n") ==
-        "net.yaml:8:13: error: unknown value 'Relux' for 'activate'; did you mean 'relu'? [Y14]");
+        "net.yaml:8:13: error: unknown value 'Relux' for 'activate'; did you mean 'relu'? There is: ReLU, Abs, None "
+        "[Y14]");
   CHECK(problem_of("  op: conv3d\n") ==
-        "net.yaml:7:7: error: unknown value 'conv3d' for 'op'; did you mean 'conv2d'? [Y14]");
-  CHECK(problem_of("  op: none\n  eltwise: mul\n") ==
-        "net.yaml:8:12: error: unknown value 'mul' for 'eltwise'; did you mean 'sub'? [Y14]");
+        "net.yaml:7:7: error: unknown value 'conv3d' for 'op'; did you mean 'conv2d'? There is: Conv1d, Conv2d, "
+        "ConvTranspose2d, Linear (FC, MLP), Passthrough (None), Add, Sub, Or, Xor [Y14]");
+  CHECK(
+      problem_of("  op: none\n  eltwise: mul\n") ==
+      "net.yaml:8:12: error: unknown value 'mul' for 'eltwise': the processor computes it, from the output of the last "
+      "layer; there is: Add, Sub, Or, Xor [Y14]");
   CHECK(problem_of("  op: none\n  data_format: planar\n") ==
-        "net.yaml:8:16: error: unknown value 'planar' for 'data_format' [Y14]");
+        "net.yaml:8:16: error: unknown value 'planar' for 'data_format'; there is: HWC (little), CHW (big) [Y14]");
   CHECK(problem_of("  op: none\n  streaming: maybe\n") ==
         "net.yaml:8:14: error: 'streaming' must be true or false, not 'maybe' [Y14]");
   CHECK(problem_of("  op: conv2d\n  pad: -1\n") ==
@@ -457,7 +504,8 @@ TEST_CASE("all problems of a file are reported together") {
       problems_of(
           "arch: a\nlayers:\n- {op: conv2, processors: 0}\n- {op: none, processors: 1, out_offset: 0, x: 1}\n") ==
       Texts{
-          "net.yaml:3:8: error: unknown value 'conv2' for 'op'; did you mean 'conv2d'? [Y14]",
+          "net.yaml:3:8: error: unknown value 'conv2' for 'op'; did you mean 'conv2d'? There is: Conv1d, Conv2d, "
+          "ConvTranspose2d, Linear (FC, MLP), Passthrough (None), Add, Sub, Or, Xor [Y14]",
           "net.yaml:3:27: error: 'processors' must be a map of processors, a number from 1 to 0xffffffffffffffff, not "
           "'0' [Y8]",
           "net.yaml:3:3: warning: the layer has no 'out_offset': it writes at 0 [Y13]",

@@ -53,6 +53,16 @@ TEST_CASE("behind a transposed convolution, rows have the padding of the hardwar
   CHECK(counts(net, 1).start == 21 * 2 + 2 + 1 + 2);
 }
 
+TEST_CASE("passes in fours") {
+  Net net = streams();
+  net[0].placement.tcalc = true;
+  CHECK(counts(net, 0).invol == 0);
+  CHECK(counts(net, 1).invol == 4);
+  net[0].placement.tcalc = false;
+  net[1].placement.tcalc = true;
+  CHECK(counts(net, 1).invol == 1);
+}
+
 TEST_CASE("margins are added to later layers only") {
   Options options = streams_options();
   options.stream_start_margin = 5;
