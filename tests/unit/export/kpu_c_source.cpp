@@ -4,11 +4,11 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
 
+#include "../../temporary_folder.hpp"
 #include "../k210/random_parameters.hpp"
 
 using namespace incuse;
@@ -63,20 +63,17 @@ std::string expected() {
 }  // namespace
 
 TEST_CASE("a C compiler takes the header, and the layers are those of the image") {
-  const std::filesystem::path folder = std::filesystem::temp_directory_path() / "incuse_kpu_c_source";
-  std::filesystem::remove_all(folder);
-  std::filesystem::create_directories(folder);
-  const auto write = [&](const char* file, const std::string& text) { std::ofstream(folder / file) << text; };
+  const incuse::test::TemporaryFolder folder;
+  const auto write = [&](const char* file, const std::string& text) { std::ofstream(folder.file(file)) << text; };
   write("kpu.h", sdk);
   write("net.h", kpu_c_source::header(Chip::image, "net"));
   write("main.c", program);
-  const std::string in = folder.string();
+  const std::string in = folder.text();
   const std::string command = "cc -std=c11 -Wall -Wextra -Werror -I" + in + ' ' + in + "/main.c -o " + in +
                               "/main && " + in + "/main > " + in + "/words.txt";
   REQUIRE(std::system(command.c_str()) == 0);
-  std::ifstream words(folder / "words.txt");
+  std::ifstream words(folder.file("words.txt"));
   CHECK(std::string(std::istreambuf_iterator<char>(words), {}) == expected());
-  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("maps are described by macros") {

@@ -97,6 +97,41 @@ TEST_CASE("tensors are moved by shape") {
   CHECK(bench.run(resize, 4, 2) == Floats{1, 3});
 }
 
+TEST_CASE("softmax: every vector sums to one, and shares are those of exact arithmetic") {
+  for (int inner : {1, 2, 5})
+    for (int outer : {1, 3})
+      for (float beta : {0.5f, 1.0f, 2.0f}) {
+        Floats values;
+        for (int i = 0; i < inner * outer; ++i)
+          values.push_back(static_cast<float>(i * i % 7) - (i % 2 == 0 ? 0.0f : 3.5f));
+        Bench bench(values);
+        kmodel4::Softmax node;
+        node.inner = inner;
+        node.outer = outer;
+        node.beta = beta;
+        REQUIRE(node.problem().empty());
+        const Floats shares = bench.run(node, values.size(), values.size());
+        for (std::size_t o = 0; o < values.size(); o += static_cast<std::size_t>(inner)) {
+          double sum = 0;
+          for (std::size_t i = o; i < o + static_cast<std::size_t>(inner); ++i)
+            sum += std::exp(double{beta} * values[i]);
+          for (std::size_t i = o; i < o + static_cast<std::size_t>(inner); ++i)
+            CHECK(shares[i] == doctest::Approx(std::exp(double{beta} * values[i]) / sum));
+        }
+      }
+}
+
+TEST_CASE("softmax of large numbers: the largest is subtracted before powers are taken") {
+  Bench bench({500, 499, -500, 200});
+  kmodel4::Softmax node;
+  node.inner = 4;
+  const Floats shares = bench.run(node, 4, 4);
+  CHECK(shares[0] == doctest::Approx(1 / (1 + std::exp(-1.0))));
+  CHECK(shares[1] == doctest::Approx(1 / (1 + std::exp(1.0))));
+  CHECK(shares[2] == 0);
+  CHECK(shares[3] == 0);
+}
+
 TEST_CASE("codes are resized like floats, without the fraction") {
   Bench bench({});
   kmodel4::Resize resize;

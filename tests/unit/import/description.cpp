@@ -10,6 +10,8 @@
 
 #include <incuse/import/description.hpp>
 
+#include "../../temporary_folder.hpp"
+
 using namespace incuse;
 
 namespace {
@@ -331,16 +333,14 @@ TEST_CASE("what Incuse cannot handle yet is listed") {
 }
 
 TEST_CASE("files that are no descriptions") {
-  const std::string path = (std::filesystem::temp_directory_path() / "incuse_unit_import.yaml").string();
-  std::filesystem::remove(path);
+  const incuse::test::TemporaryFolder own;
+  const std::string path = own.file("net.yaml"), folder = own.text();
   CHECK(read_description(path, max78000).problems[0].text() == path + ": error: the file cannot be read [Y1]");
-  const std::string folder = std::filesystem::temp_directory_path().string();
   CHECK(read_description(folder, max78000).problems[0].text() == folder + ": error: the file cannot be read [Y1]");
   std::ofstream(path).close();
   CHECK(read_description(path, max78000).problems[0].text() == path + ": error: the file is empty [Y1]");
   std::ofstream(path) << network("- {processors: 1, out_offset: 0, op: none}\n");
   CHECK(read_description(path, max78000).ok());
-  std::filesystem::remove(path);
   CHECK(problems_of("arch: [1, 2\nlayers: 3") ==
         Texts{"net.yaml:2:7: error: this is not YAML: end of sequence flow not found [Y1]"});
   CHECK(problems_of("just words") ==

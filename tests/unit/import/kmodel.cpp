@@ -9,6 +9,7 @@
 #include <incuse/import/kmodel.hpp>
 #include <incuse/k210/layer_arguments.hpp>
 
+#include "../../temporary_folder.hpp"
 #include "kmodel_files.hpp"
 
 using namespace incuse;
@@ -160,6 +161,179 @@ TEST_CASE("tensors that the processor has in one dimension may be long") {
   CHECK(problem_of(concat) == "a size is less than 1");
 }
 
+namespace {
+
+std::string problem_of(const auto& node) {
+  const Text problem = node.problem();
+  return {problem.data, static_cast<std::size_t>(problem.size)};
+}
+
+/// Every number of a window, with the least and the greatest that it may have.
+void check_windows(auto node) {
+  using k210::kmodel4::Window;
+  const auto at_limit = [&](std::int32_t& number, std::int32_t least) {
+    const std::int32_t before = number;
+    for (std::int32_t value : {least - 1, least, 0x7fff, 0x8000}) {
+      number = value;
+      CAPTURE(value);
+      CHECK((problem_of(node) == "a window, stride, dilation or padding is out of range") ==
+            (value < least || value > 0x7fff));
+    }
+    number = before;
+  };
+  Window& window = node.window;
+  for (auto* pair : {&window.kernel, &window.stride, &window.dilation}) {
+    at_limit(pair->height, 1);
+    at_limit(pair->width, 1);
+  }
+  for (auto* padding : {&window.pad_height, &window.pad_width}) {
+    at_limit(padding->before, -0x7fff);
+    at_limit(padding->after, -0x7fff);
+  }
+}
+
+/// A shape with a size below 1.
+void check_sizes(auto node, auto shape) {
+  for (int i = 0; i < 4; ++i)
+    for (std::int32_t size : {0, -1}) {
+      auto damaged = node;
+      (damaged.*shape).sizes[i] = size;
+      CAPTURE(i);
+      CHECK(problem_of(damaged) == "a size is less than 1");
+    }
+}
+
+template <class Node>
+Node convolution() {
+  Node node;
+  node.in_shape =
+      Node::order == k210::kmodel4::Order::nchw ? k210::KmodelShape{{2, 6, 5, 5}} : k210::KmodelShape{{2, 5, 5, 6}};
+  node.stated_out_channels = 4;
+  return node;
+}
+
+template <class... Nodes>
+void check_convolutions() {
+  (
+      [] {
+        using Node = Nodes;
+        Node good = convolution<Node>();
+        CAPTURE(std::string(Node::name.data, static_cast<std::size_t>(Node::name.size)));
+        CHECK(problem_of(good) == "");
+        check_windows(good);
+        check_sizes(good, &Node::in_shape);
+        const bool is_depthwise = good.groups() == 6;
+        for (std::int32_t channels : {-1, 0}) {
+          Node damaged = good;
+          damaged.stated_out_channels = channels;
+          CHECK((problem_of(damaged) == "a size is less than 1") == !is_depthwise);
+        }
+        for (int groups = -1; groups <= 7; ++groups) {
+          Node damaged = good;
+          damaged.stated_groups = groups;
+          const bool divide = groups > 0 && 6 % groups == 0 && 4 % groups == 0;
+          CHECK(problem_of(damaged) == (divide || is_depthwise ? "" : "the groups do not divide the channels"));
+        }
+        if constexpr (requires { good.scale.shift; })
+          for (int shift : {-1, 0, 63, 64, 255}) {
+            Node damaged = good;
+            damaged.scale.shift = static_cast<decltype(damaged.scale.shift)>(shift);
+            CHECK((problem_of(damaged) == "") == damaged.scale.valid());
+          }
+      }(),
+      ...);
+}
+
+}  // namespace
+
+TEST_CASE("convolutions of version 4: sizes, windows and groups that the executor could not follow") {
+  using namespace k210::kmodel4;
+  check_convolutions<Conv2d, QuantizedConv2d, CpuConv2d, CpuDepthwiseConv2d, CpuQuantizedConv2d,
+                     CpuQuantizedDepthwiseConv2d>();
+
+  Conv2dTranspose transposed;
+  transposed.in_shape = {{2, 6, 5, 5}};
+  transposed.out_shape = {{2, 4, 5, 5}};
+  CHECK(problem_of(transposed) == "");
+  check_windows(transposed);
+  check_sizes(transposed, &Conv2dTranspose::in_shape);
+  check_sizes(transposed, &Conv2dTranspose::out_shape);
+  for (int groups = -1; groups <= 7; ++groups) {
+    transposed.groups = groups;
+    const bool divide = groups > 0 && 6 % groups == 0 && 4 % groups == 0;
+    CHECK(problem_of(transposed) == (divide ? "" : "the groups do not divide the channels"));
+  }
+  transposed.groups = 1;
+  transposed.out_shape.sizes[0] = 1;
+  CHECK(problem_of(transposed) == "it has not as many output images as input images");
+}
+
+TEST_CASE("the other nodes of version 4: sizes, operations and shapes") {
+  using namespace k210::kmodel4;
+  ReduceWindow pool;
+  pool.in_shape = {{1, 2, 5, 5}};
+  check_windows(pool);
+  check_sizes(pool, &ReduceWindow::in_shape);
+  Reduce reduce;
+  reduce.in_shape = {{2, 3, 4, 5}};
+  reduce.out_shape = {{2, 3, 1, 5}};
+  CHECK(problem_of(reduce) == "");
+  check_sizes(reduce, &Reduce::in_shape);
+  Binary binary;
+  binary.a_shape = {{1, 3, 1, 5}};
+  binary.b_shape = {{2, 1, 4, 1}};
+  binary.out_shape = {{2, 3, 4, 5}};
+  CHECK(problem_of(binary) == "");
+  check_sizes(binary, &Binary::out_shape);
+  for (int i = 0; i < 4; ++i) {
+    Reduce reduced = reduce;
+    reduced.out_shape.sizes[i] += 2;
+    CHECK(problem_of(reduced) == "the output does not fit the shape of the input");
+    Binary added = binary;
+    added.a_shape.sizes[i] += 6;
+    CHECK(problem_of(added) == "an operand does not fit the shape of the output");
+    added = binary;
+    added.b_shape.sizes[i] += 6;
+    CHECK(problem_of(added) == "an operand does not fit the shape of the output");
+  }
+  for (int last : {3, 4}) {
+    pool.op = reduce.op = static_cast<ReduceOp>(last);
+    CHECK((problem_of(pool) == "the operation is not known") == (last > 3));
+    CHECK((problem_of(reduce) == "the operation is not known") == (last > 3));
+  }
+  for (int last : {5, 6}) {
+    binary.op = static_cast<BinaryOp>(last);
+    CHECK((problem_of(binary) == "the operation is not known") == (last > 5));
+  }
+
+  Softmax softmax;
+  softmax.inner = 0;
+  CHECK(problem_of(softmax) == "a size is less than 1");
+  softmax.inner = 1;
+  softmax.outer = 0;
+  CHECK(problem_of(softmax) == "a size is less than 1");
+  softmax.outer = 1;
+  CHECK(problem_of(softmax) == "");
+  for (auto size : {&MatMul::a_rows, &MatMul::a_columns, &MatMul::b_columns}) {
+    MatMul product;
+    product.a_rows = product.a_columns = product.b_columns = 1;
+    CHECK(problem_of(product) == "");
+    product.*size = 0;
+    CHECK(problem_of(product) == "a size is less than 1");
+  }
+  Transpose transpose;
+  transpose.in_shape = {{1, 2, 3, 4}};
+  transpose.order = {{3, 1, 0, 2}};
+  CHECK(problem_of(transpose) == "");
+  check_sizes(transpose, &Transpose::in_shape);
+  for (int i = 0; i < 4; ++i)
+    for (std::int32_t dimension : {-1, 4, transpose.order[(i + 1) % 4]}) {
+      Transpose damaged = transpose;
+      damaged.order.sizes[i] = dimension;
+      CHECK(problem_of(damaged) == "the order does not name every dimension once");
+    }
+}
+
 TEST_CASE("nodes have the names that the vendor's programs print") {
   const auto name_of = [](int version, std::uint32_t opcode) {
     const Text name = k210::node_name(version, opcode);
@@ -256,7 +430,8 @@ TEST_CASE("inputs that once made trouble") {
 }
 
 TEST_CASE("files that cannot be read say their name") {
-  const std::string path = (std::filesystem::temp_directory_path() / "incuse_unit_import.kmodel").string();
+  const incuse::test::TemporaryFolder folder;
+  const std::string path = folder.file("net.kmodel");
   std::ofstream(path, std::ios::binary) << "nonsense";
   CHECK(read_kmodel(path).error == path + ": this is not a kmodel of version 3, 4 or later");
   std::filesystem::remove(path);

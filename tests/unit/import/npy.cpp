@@ -7,6 +7,8 @@
 
 #include <incuse/import/npy.hpp>
 
+#include "../../temporary_folder.hpp"
+
 using namespace incuse;
 
 namespace {
@@ -135,7 +137,8 @@ TEST_CASE("tensors keep their elements as they are, floats too") {
 }
 
 TEST_CASE("files are written as they are read") {
-  const std::filesystem::path path = std::filesystem::temp_directory_path() / "incuse_unit_import.npy";
+  const incuse::test::TemporaryFolder folder;
+  const std::filesystem::path path = folder.path() / "array.npy";
   for (const NpyArray& array : {NpyArray{NpyType::i1, {2, 2}, {1, -2, 3, -4}}, NpyArray{NpyType::i4, {1}, {-70000}},
                                 NpyArray{NpyType::i8, {}, {1LL << 40}}, NpyArray{NpyType::u1, {3}, {0, 128, 255}}}) {
     REQUIRE(write_npy(path.string(), array));
@@ -148,8 +151,7 @@ TEST_CASE("files are written as they are read") {
   }
   std::ofstream(path, std::ios::binary) << "nonsense";
   CHECK(read_npy(path.string()).error == path.string() + ": this is not a .npy file");
-  const std::string folder = std::filesystem::temp_directory_path().string();
-  CHECK(read_npy(folder).error == folder + ": cannot be read");
+  CHECK(read_npy(folder.text()).error == folder.text() + ": cannot be read");
   std::filesystem::remove(path);
   CHECK(read_npy(path.string()).error == path.string() + ": cannot be opened");
 }

@@ -1,23 +1,17 @@
-#include <filesystem>
 #include <string>
 
 #include <doctest/doctest.h>
 
 #include <incuse/import/trained.hpp>
 
+#include "../../temporary_folder.hpp"
+
 using namespace incuse;
 
 namespace {
 
-/// A folder of its own that vanishes again.
-struct Folder {
-  std::filesystem::path path = std::filesystem::temp_directory_path() / "incuse_trained_test";
-  Folder() {
-    std::filesystem::remove_all(path);
-    std::filesystem::create_directories(path);
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  std::string file(const std::string& name) const { return (path / name).string(); }
+/// A folder with arrays.
+struct Folder : incuse::test::TemporaryFolder {
   std::string save(const std::string& name, const std::vector<NpyArray>& arrays) const {
     std::ofstream out(file(name), std::ios::binary);
     for (const NpyArray& array : arrays) out << npy_bytes(array);
@@ -99,7 +93,7 @@ TEST_CASE("missing and damaged files are told from those that do not fit") {
   CHECK(missing.unreadable);
   CHECK(missing.errors == std::vector<std::string>{folder.file("nothing") + ": cannot be opened"});
   folder.save("first.weight.npy", {weights({1, 2, 3, 4})});
-  const TrainedLayers half = trained_from_folder(folder.path.string(), two_layers());
+  const TrainedLayers half = trained_from_folder(folder.text(), two_layers());
   CHECK(half.unreadable);
   CHECK(half.errors == std::vector<std::string>{folder.file("2.weight.npy") + ": cannot be opened"});
 }
@@ -111,7 +105,7 @@ TEST_CASE("a folder has files named after the layers, or their numbers") {
   folder.save("2.weight.npy", {weights({5, 6, 7, 8})});
   folder.save("2.bias.npy", {{NpyType::i1, {2}, {9, 10}}});
   folder.save("2.output_shift.npy", {{NpyType::i1, {}, {-3}}});
-  const TrainedLayers trained = trained_from_folder(folder.path.string(), two_layers());
+  const TrainedLayers trained = trained_from_folder(folder.text(), two_layers());
   REQUIRE(trained.ok());
   CHECK(trained.layers[0].weight_bits == 4);
   CHECK(!trained.layers[0].output_shift);

@@ -125,6 +125,30 @@ TEST_CASE("Ranges of the weight widths") {
   }
 }
 
+TEST_CASE("The first misfit is found wherever it stands, whatever part is looked at") {
+  Layer layer;
+  layer.weight_bits = 4;
+  for (int count = 1; count <= 20; ++count)
+    for (int first = 0; first < count; ++first)
+      for (int second = first; second < count; ++second) {
+        std::vector<char> bytes(static_cast<std::size_t>(count), 7);
+        bytes[static_cast<std::size_t>(first)] = 8;
+        bytes[static_cast<std::size_t>(second)] = -9;
+        Tensor weight;
+        weight.bytes = bytes.data();
+        weight.count = count;
+        for (int begin : {0, 1, 8, first, first + 1}) {
+          const int expected = begin <= first ? first : begin <= second ? second : -1;
+          CAPTURE(count);
+          CAPTURE(first);
+          CAPTURE(begin);
+          CHECK(parameter::first_misfit(layer, weight, begin, count) == expected);
+          CHECK(parameter::first_misfit(layer, weight, begin, count + 8) == expected);
+          CHECK(parameter::first_misfit(layer, weight, begin, first) == parameter::no_misfit);
+        }
+      }
+}
+
 TEST_CASE("Biases and shifts that contradict the layer") {
   CHECK(said_about([](Entries& p) { p[1].bias = {}; }) ==
         Said{"layer 1 (conv2): the layer has the option bias, but the parameters have none for it: needs 2; leave out "
