@@ -3,6 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <cstdint>
+#include <random>
+#include <vector>
+
 using namespace incuse;
 using namespace incuse::k210;
 
@@ -125,4 +130,39 @@ TEST_CASE("weights without negative ones keep their scale") {
   CHECK(q.convolution.problem.empty());
   CHECK(q.scales[0] == 0.7f / 0.5f);
   CHECK(q.convolution.weights.zero_point == 0);
+}
+
+// What lies beyond the codes is clipped, wherever it stands among weights that are coded eight at a time.
+TEST_CASE("codes of weights of every magnitude") {
+  std::mt19937 random(4);
+  const auto below = [&](std::uint32_t end) { return static_cast<int>(random() % end); };
+  for (int round = 0; round < 400; ++round) {
+    const int channels = 1 + below(3), count = 1 + below(20);
+    FloatConvolution layer;
+    layer.in = {count, 4, 4};
+    layer.out_channels = channels;
+    std::vector<float> weights;
+    for (int i = 0; i < channels * count; ++i) {
+      const int widest = round % 4 == 0 ? 38 : round % 4 == 1 ? 4 : 1;
+      const float magnitude =
+          std::pow(10.0f, static_cast<float>(below(2 * static_cast<std::uint32_t>(widest)) - widest));
+      weights.push_back((below(3) == 0 ? -1.0f : 1.0f) * magnitude * static_cast<float>(1 + below(3)));
+    }
+    weights[0] = 1.0f;
+    layer.weights = weights.data();
+    std::vector<std::uint8_t> codes(weights.size());
+    std::vector<BatchNorm> entries(static_cast<std::size_t>(channels));
+    std::vector<float> scales(static_cast<std::size_t>(channels));
+    const LayerRanges ranges{{0.0f, 1.0f}, {-1.0f, 1.0f}, {-1.0f, 1.0f}};
+    const QuantisedConvolution result = quantise_sums(layer, ranges, {codes.data(), entries.data(), scales.data()});
+    if (result.weights.scale == 0) continue;  // refused before there were codes
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      const float scaled = weights[i] * scales[i / static_cast<std::size_t>(count)];
+      const double code = double{scaled} * double{result.weights.scale} + result.weights.zero_point;
+      if (std::fabs(std::fabs(code - std::floor(code)) - 0.5) < 1e-4) continue;  // rounded to float first
+      CAPTURE(round);
+      CAPTURE(weights[i]);
+      CHECK(codes[i] == (code <= 0 ? 0 : code >= 255 ? 255 : static_cast<int>(std::lround(code))));
+    }
+  }
 }

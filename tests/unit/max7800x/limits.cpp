@@ -129,3 +129,22 @@ TEST_CASE("channels of a FIFO input") {
   CHECK(through(InputPath::fast_fifo, 5, 0x1000f));
   CHECK_FALSE(through(InputPath::fifo, 5, 0x1000f));
 }
+
+TEST_CASE("repetitions: as many layers as there are registers; one layer is repeated without end") {
+  for (int layers : {1, 2, 3, 5, 12, 17, 32})
+    for (int times : {0, 1, 2, 3, 8, 16, 17, 31, 32, 33}) {
+      CAPTURE(layers);
+      CAPTURE(times);
+      Graph<32> net;
+      net.input = {4, 4, 4};
+      net.size = layers;
+      for (int i = 0; i < layers; ++i) net[i] = conv2d(4, 1, 0);
+      net = infer(net);
+      Options options;
+      options.repetitions = times;
+      // One time is the network itself, which the number of layers speaks about.
+      const bool fits = times == 1 || (times > 1 && times * (layers - 1) <= 32);
+      const Findings found = check(net, plan_if_possible(net, max78000, options), max78000, options);
+      CHECK(found.contains(rules::repetitions) == !fits);
+    }
+}

@@ -505,3 +505,38 @@ TEST_CASE("interrupt, stop and continue") {
   CHECK(continue_write(placed, max78000) == RegisterWrite{0x5010'0000, 1, Access::set_bits});
   CHECK(stop_write(placed, max78000) == RegisterWrite{0x5010'0000, 0xffff'fffe, Access::keep_bits});
 }
+
+TEST_CASE("Repetitions: the layers once more, as many registers further on, and their number") {
+  for (int layers = 1; layers <= 4; ++layers)
+    for (int times = 1; times <= 5; ++times) {
+      CAPTURE(layers);
+      CAPTURE(times);
+      examples::Net net;
+      net.input = {4, 8, 8};
+      net.size = layers;
+      for (int i = 0; i < layers; ++i) {
+        net[i].op = Operator::conv2d;
+        net[i].out_channels = 4;
+        net[i].kernel = {1, 1};
+      }
+      net = infer(net);
+      Options options;
+      const Writes once = configure(net, options);
+      options.repetitions = times;
+      Writes expected;
+      for (int time = 0; time < times; ++time)
+        for (int i = 0; i < once.count; ++i) {
+          RegisterWrite moved = once.items[i];
+          moved.address += static_cast<std::uint32_t>(4 * time * layers);
+          expected(moved);
+        }
+      CHECK(configure(net, options) == expected);
+
+      Writes init;
+      emit_init(net, plan(net, max78000), max78000, options, init);
+      std::uint32_t last = 0;
+      for (int i = 0; i < init.count; ++i)
+        if (init.items[i].address == max78000.group_register(0, GroupRegister::layer_count)) last = init.items[i].value;
+      CHECK(last == static_cast<std::uint32_t>(times * (layers - 1)));
+    }
+}

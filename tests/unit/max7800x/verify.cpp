@@ -66,6 +66,41 @@ TEST_CASE("Words meet where instances, ranges and phases meet") {
   CHECK_FALSE(even.meets({1, 0, 0, 4, 4}));
 }
 
+TEST_CASE("Words of one rhythm meet exactly where a byte is in both; others at least there") {
+  using max7800x::detail::proof::Words;
+  const auto bytes = [](const Words& words) {
+    std::vector<bool> taken(200, false);
+    for (long long i = 0; i < words.count; ++i)
+      for (long long b = 0; b < words.run; ++b)
+        taken[static_cast<std::size_t>(words.first + i * words.step + b)] = true;
+    return taken;
+  };
+  const auto share_a_byte = [&](const Words& a, const Words& b) {
+    const std::vector<bool> one = bytes(a), other = bytes(b);
+    for (std::size_t i = 0; i < one.size(); ++i)
+      if (one[i] && other[i]) return true;
+    return false;
+  };
+  for (long long step : {4, 8, 12, 16})
+    for (long long run : {4, 8})
+      for (long long other_step : {4, 8, 16})
+        for (long long other_run : {4, 8})
+          for (long long count : {1, 3})
+            for (long long other_count : {1, 4})
+              for (long long first = 0; first <= 64; first += 4) {
+                if (run > step || other_run > other_step) continue;
+                const Words a{1, 24, count, run, step}, b{1, first, other_count, other_run, other_step};
+                CAPTURE(step);
+                CAPTURE(other_step);
+                CAPTURE(first);
+                const bool share = share_a_byte(a, b);
+                if (step == other_step) CHECK(a.meets(b) == share);
+                if (share) CHECK(a.meets(b));
+                CHECK(a.meets(b) == b.meets(a));
+                CHECK_FALSE(a.meets({2, first, other_count, other_run, other_step}));
+              }
+}
+
 TEST_CASE("Chains placed by the planner are proved") {
   for (int channels : {1, 3, 4, 16, 60, 64, 65, 128, 200})
     for (int size : {4, 16, 32}) {
