@@ -72,7 +72,12 @@ int run(const std::vector<std::string>& folders, const Selection& selection) {
     std::cerr << "error: the K210 has no reference cases named '" << selection.group << "'\n";
     return 2;
   }
-  if (!selection.list) log.print_totals();
+  if (selection.list) return 0;
+  if (log.cases() == 0) {
+    std::cerr << "error: none of the cases is asked for\n";
+    return 2;
+  }
+  log.print_totals();
   return log.failures() == 0 ? 0 : 1;
 }
 

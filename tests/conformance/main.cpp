@@ -85,6 +85,10 @@ int run(const Arguments& arguments) {
         report(entry, conformance::run_case(entry, stages), arguments.verbose, totals);
     }
   if (arguments.list) return 0;
+  if (totals.passed + totals.failed + totals.skipped == 0) {
+    std::cerr << "error: none of the cases is asked for\n";
+    return 2;
+  }
   for (const auto& [reason, count] : totals.reasons) std::cout << "skipped " << count << ": " << reason << '\n';
   for (const auto& [sentence, count] : totals.unknown_reasons)
     std::cout << "not compared " << count << ": the reason of a rejection: " << sentence << '\n';

@@ -5,6 +5,9 @@
 #include <incuse/max7800x/fields.hpp>
 #include <incuse/max7800x/layout.hpp>
 
+#include "replay.hpp"
+#include "round_trip.hpp"
+
 namespace conformance {
 
 namespace {
@@ -68,36 +71,100 @@ bool packed_otherwise(const Subject& subject, int index) {
          (subject.plan[index].fans_out && layer.kernel.area() == 1);
 }
 
-/// Whether the FIFO control register enables FIFOs that the program does not feed.
-bool starves_fifos(const ReferenceCase& reference) {
-  int enabled = 0, fed = 0;
-  for (const ReferenceWrite& write : reference.writes())
-    if (write.address == incuse::max78000.fifo_base && write.operation == "=")
-      enabled = incuse::bit_count(max7800x::fifo_control::enable.of(write.value));
-  for (const ReferenceLoad& load : reference.loads())
-    if (load.kind == "fifo") ++fed;
-  return fed < enabled;
+/// An accepted case with the tables that Incuse makes.
+using Network = incuse::host::DeployedNetwork<max7800x::most_layers>;
+Network network_of(const Subject& subject) {
+  return {subject.graph, subject.plan, subject.device, subject.options, subject.parameters.parameters()};
+}
+
+/// The difference that the tables of Incuse leave, if they are made like the vendor's.
+std::string difference_of_equal_tables(const ReferenceCase& reference) {
+  const AcceptedCase loaded = load_accepted(reference.entry(), true);
+  const Network network = network_of(loaded.subject);
+  Chip& chip = fresh_chip();
+  chip.complete_after(100);
+  if (!incuse::host::load_accelerator(network, chip) ||
+      !incuse::host::run_accelerator(network, loaded.subject.input.data(), chip))
+    return "the chip does not answer as it has to";
+  return difference_in_expected(chip, reference);
+}
+
+/// The difference that is left when the vendor's tables are carried out without what causes it.
+std::string difference_with(Remedy remedy, const ReferenceCase& reference) {
+  Chip& chip = fresh_chip();
+  replay(chip, reference, remedy);
+  return difference_in_expected(chip, reference);
+}
+
+std::string contradicts(const std::string& what) { return "not as predicted: " + what; }
+
+/// Layers before the one that is to blame are right, and it is wrong.
+std::string contradiction_in_layers(const Cause& cause, const Subject& subject) {
+  const int wrong = incuse::test::first_wrong_layer(network_of(subject), subject.input, fresh_chip());
+  if (wrong == cause.layer) return {};
+  return contradicts("the first wrong layer is " + std::to_string(wrong) + ", not " + std::to_string(cause.layer));
 }
 
 }  // namespace
 
-std::string cause_of_difference(const ReferenceCase& reference) {
-  if (has_flag(reference, "--zero-unused")) return "an option clears the registers of the last layer";
-  if (has_flag(reference, "--synthesize-input")) return "the program makes a part of the input itself";
-  if (has_flag(reference, "--apb-base")) return "the accelerator is expected at another address";
-  if (starves_fifos(reference)) return "FIFOs are enabled that the program does not feed";
-  if (loads_any(reference, {"input_const"})) return "the program loads a pattern instead of the input";
-  if (!loads_any(reference, {"input", "fifo"})) return "the tables do not say what is loaded as input";
+std::string sentence_of(const Cause& cause) {
+  switch (cause.kind) {
+    case Cause::cleared_layer:
+      return "an option clears the registers of the last layer";
+    case Cause::no_input:
+      return "the tables do not say what is loaded as input";
+    case Cause::packed_otherwise:
+      return "weights are packed for other output processors";
+    case Cause::reads_elsewhere:
+      return "layers read other addresses than the expected output takes their elements from";
+    case Cause::unknown:
+      break;
+  }
+  return {};
+}
+
+Cause cause_of_difference(const ReferenceCase& reference, bool vendor_tables) {
+  if (has_flag(reference, "--zero-unused")) return {Cause::cleared_layer};
+  if (vendor_tables && !loads_any(reference, {"input", "input_const", "fifo"})) return {Cause::no_input};
   const AcceptedCase loaded = load_accepted(reference.entry(), true);
   if (!loaded.not_supported.empty()) return {};
   const Subject& subject = loaded.subject;
-  if (subject.options.repetitions > 1) return "the layers run several times in memories that they have changed";
-  for (int i = 0; i < subject.graph.size; ++i)
-    if (packed_otherwise(subject, i)) return "weights are packed for other output processors";
-  for (int i = 0; i < subject.graph.size; ++i)
-    if (!reads_what_was_written(subject, i))
-      return "layers read other addresses than the expected output takes their elements from";
+  for (int i = 0; i < subject.graph.size; ++i) {
+    if (packed_otherwise(subject, i)) return {Cause::packed_otherwise, i};
+    if (!reads_what_was_written(subject, i)) return {Cause::reads_elsewhere, i};
+  }
   return {};
+}
+
+std::string contradiction_of_vendor_tables(const Cause& cause, const ReferenceCase& reference,
+                                           const std::string& difference) {
+  std::string left;
+  switch (cause.kind) {
+    case Cause::cleared_layer:
+      left = difference_with(Remedy::keep_last_layer, reference);
+      break;
+    case Cause::no_input:
+      left = difference_with(Remedy::load_input, reference);
+      break;
+    case Cause::packed_otherwise:
+    case Cause::reads_elsewhere:
+      if (const std::string own = difference_of_equal_tables(reference); own != difference)
+        return contradicts("the same tables from Incuse leave another difference: " + own);
+      return contradiction_in_layers(cause, load_accepted(reference.entry(), true).subject);
+    case Cause::unknown:
+      return contradicts("no cause is known");
+  }
+  return left.empty() ? left : contradicts("without the cause there still is a difference: " + left);
+}
+
+std::string contradiction_of_own_tables(const Cause& cause, const ReferenceCase& reference) {
+  AcceptedCase loaded = load_accepted(reference.entry(), false);
+  if (cause.kind == Cause::reads_elsewhere || cause.kind == Cause::packed_otherwise)
+    return contradiction_in_layers(cause, loaded.subject);
+  if (cause.kind != Cause::cleared_layer) return contradicts("no cause is known");
+  loaded.subject.options.clear_last_layer = false;
+  const std::string left = incuse::test::round_trip(network_of(loaded.subject), loaded.subject.input, fresh_chip());
+  return left.empty() ? left : contradicts("without the cause there still is a difference: " + left);
 }
 
 }  // namespace conformance

@@ -9,7 +9,22 @@
 
 namespace conformance {
 
-/// A sentence; empty: nothing explains a difference. Source: datapath page (max7800x-datapath), sections 9 and 10.
-std::string cause_of_difference(const ReferenceCase& reference);
+struct Cause {
+  enum Kind { unknown, cleared_layer, no_input, packed_otherwise, reads_elsewhere };
+  Kind kind = unknown;
+  int layer = 0;  ///< of the last two: the first layer that cannot be right
+};
+
+std::string sentence_of(const Cause& cause);
+
+/// What may explain a difference that the vendor's tables leave, or those of Incuse. Source: datapath page
+/// (max7800x-datapath), sections 9 and 10.
+Cause cause_of_difference(const ReferenceCase& reference, bool vendor_tables);
+
+/// What speaks against a cause; empty: the difference is the one that follows from it. Without the cause it vanishes,
+/// or it begins in the layer that is to blame and does not depend on who made the tables.
+std::string contradiction_of_vendor_tables(const Cause& cause, const ReferenceCase& reference,
+                                           const std::string& difference);
+std::string contradiction_of_own_tables(const Cause& cause, const ReferenceCase& reference);
 
 }  // namespace conformance

@@ -17,8 +17,15 @@ using Chip = incuse::max7800x::VirtualChip<incuse::max78000, 64 << 20>;
 /// The one chip of a test program; it is too large for a stack.
 Chip& fresh_chip();
 
+/// What is done otherwise than the vendor's program does it.
+enum class Remedy {
+  none,
+  keep_last_layer,  ///< registers that have a value are not cleared
+  load_input,       ///< the input is loaded, which the tables leave out
+};
+
 /// Carries out everything up to the end of the inference; the interrupt is left pending.
-void replay(Chip& chip, const ReferenceCase& reference);
+void replay(Chip& chip, const ReferenceCase& reference, Remedy remedy = Remedy::none);
 /// The interrupt handler's accesses.
 void replay_interrupt(Chip& chip, const ReferenceCase& reference);
 

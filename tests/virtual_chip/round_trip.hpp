@@ -39,6 +39,24 @@ std::string difference_in_layer(const host::DeployedNetwork<N>& network, int lay
   return {};
 }
 
+/// The first layer whose output is not the executor's when the inference ends with it; the number of layers if there is
+/// none. Layers that stream do not end one by one, so that they are passed over.
+template <int N, class Chip>
+int first_wrong_layer(const host::DeployedNetwork<N>& network, const std::vector<int>& input, Chip& chip) {
+  host::Executor executor(network.graph, network.parameters, network.options);
+  executor.set_input(input.data());
+  executor.run();
+  for (int layer = 0; layer < network.graph.size; ++layer) {
+    if (network.graph[layer].streaming) continue;
+    chip.power_cycle();
+    chip.complete_after(100);
+    if (!host::load_accelerator(network, chip) || !host::run_accelerator(network, input.data(), chip, layer) ||
+        !difference_in_layer(network, layer, executor.output_of(layer), chip).empty())
+      return layer;
+  }
+  return network.graph.size;
+}
+
 /// Runs a planned network on a chip that has just been switched on, and compares all outputs of the network.
 /// `input` is in C x H x W order. Empty: all is well.
 template <int N, class Chip>
