@@ -1,0 +1,458 @@
+#!/usr/bin/env python3
+"""How many small mistakes in the library the tests notice. See README.md beside this file.
+
+    mutation.py draw     choose mutants
+    mutation.py build    build the programs of the tests, once, with all mutants in them
+    mutation.py run      run them, mutant by mutant, until one fails
+    mutation.py edit     try those that are left in the headers themselves: tests that only compile
+    mutation.py report   count, and list what no test notices
+"""
+import argparse
+import concurrent.futures
+import contextlib
+import glob
+import hashlib
+import json
+import os
+import re
+import resource
+import subprocess
+import sys
+import threading
+import time
+
+import schema
+import sites
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PROJECT = os.path.dirname(os.path.dirname(HERE))
+INCLUDE = os.path.join(PROJECT, "include")
+TARGETS = ("incuse_unit incuse_conformance incuse_virtual_chip_tests incuse_planned_stress incuse_planned_golden "
+           "incuse_rules_page incuse_rules_k210_page incuse_round_trip incuse_round_trip_kmodels incuse_cli").split()
+RUN_KINDS = {"unit", "golden", "virtual_chip", "planned", "round_trip", "docs", "cli"}
+EDIT_KINDS = ("static", "typed_cases", "fail")
+# Tests that write into a folder with a fixed name do not run side by side with themselves.
+ALONE = {"cli"}
+
+
+class State:
+    """Files of a run, in its work folder."""
+
+    def __init__(self, work):
+        self.work = os.path.abspath(work)
+        os.makedirs(self.work, exist_ok=True)
+
+    def path(self, name):
+        return os.path.join(self.work, name)
+
+    def load(self, name, default=None):
+        if not os.path.exists(self.path(name)):
+            return default
+        with open(self.path(name)) as file:
+            return json.load(file)
+
+    def save(self, name, value):
+        with open(self.path(name) + ".new", "w") as file:
+            json.dump(value, file, indent=1)
+        os.replace(self.path(name) + ".new", self.path(name))
+
+
+# Drawing -----------------------------------------------------------------------------------------------------------
+
+def headers():
+    found = glob.glob(INCLUDE + "/incuse/**/*.hpp", recursive=True)
+    return sorted(os.path.relpath(path, INCLUDE) for path in found)
+
+
+def room_of(name):
+    parts = name.split("/")
+    return parts[1] if len(parts) > 2 else None
+
+
+def shares(count):
+    """How many mutants each room gets: in proportion to its lines."""
+    lines = {}
+    for name in headers():
+        with open(os.path.join(INCLUDE, name)) as file:
+            lines[room_of(name)] = lines.get(room_of(name), 0) + sum(1 for _ in file)
+    lines.pop(None)
+    total = sum(lines.values())
+    return {room: max(1, round(count * own / total)) for room, own in sorted(lines.items())}
+
+
+def choose(candidates, count, seed):
+    """Kinds of changes in turn, so that constants, of which there are most, do not crowd out the others; of each kind
+    the sites whose text has the least hash with the seed. A change of the library thus moves few mutants. No two overlap.
+    """
+    def rank(mutant):
+        text = "|".join([str(seed), mutant["file"], mutant["kind"], mutant["code"], mutant["mutated"]])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    by_kind = {}
+    for site in candidates:
+        by_kind.setdefault(site["kind"], []).append(site)
+    queues = [sorted(own, key=rank, reverse=True) for _, own in sorted(by_kind.items())]
+    chosen = []
+    while len(chosen) < count and any(queues):
+        for queue in queues:
+            site = queue.pop() if queue else None
+            if site and len(chosen) < count and all(
+                    site["file"] != c["file"] or site["end"] <= c["begin"] or site["begin"] >= c["end"] for c in chosen):
+                chosen.append(site)
+    return chosen
+
+
+def describe(site):
+    with open(os.path.join(INCLUDE, site.file), "rb") as file:
+        code = file.read()
+    line_begin = code.rfind(b"\n", 0, site.begin) + 1
+    line_end = code.find(b"\n", site.end)
+    context = code[line_begin:site.begin] + b"[[" + code[site.begin:site.end] + b"]]" + code[site.end:line_end]
+    return {"file": site.file, "begin": site.begin, "end": site.end, "kind": site.kind, "mutated": site.mutated,
+            "schema": site.schema, "line": code.count(b"\n", 0, site.begin) + 1,
+            "last_line": code.count(b"\n", 0, site.end) + 1, "code": " ".join(context.decode().split())}
+
+
+def compiles(include, compiler):
+    """What a compiler says about all headers at once."""
+    source = "".join(f"#include <{name}>\n" for name in headers())
+    result = subprocess.run([compiler, "-std=c++20", "-fsyntax-only", "-w", "-Wno-c++11-narrowing", "-ferror-limit=0",
+                             f"-I{include}", "-xc++", "-"], input=source, capture_output=True, text=True)
+    return result.returncode == 0, result.stderr
+
+
+def discard_invalid(state, mutants, options):
+    """Leaves out mutants that no compiler takes, and the schema of those that cannot be asked about at run time."""
+    include = os.path.join(copy_project(state, "schema", mutants), "include")
+    good, output = compiles(include, options.compiler)
+    if good:
+        return mutants
+    wrong = schema.blamed(output, include, mutants)
+    if not wrong:
+        raise SystemExit(output)
+    plain = os.path.join(copy_project(state, "plain"), "include")
+    for mutant in wrong:
+        mutant["schema"] = None
+        with changed(plain, mutant):
+            mutant["invalid"] = not compiles(plain, options.compiler)[0]
+    return discard_invalid(state, [m for m in mutants if not m.get("invalid")], options)
+
+
+@contextlib.contextmanager
+def changed(include, mutant):
+    """A header is changed for a while."""
+    path = os.path.join(include, mutant["file"])
+    with open(path, "rb") as file:
+        code = file.read()
+    with open(path, "wb") as file:
+        file.write(code[:mutant["begin"]] + mutant["mutated"].encode() + code[mutant["end"]:])
+    try:
+        yield
+    finally:
+        with open(path, "wb") as file:
+            file.write(code)
+
+
+def draw(state, options):
+    by_room = {}
+    for site in sites.find_sites(INCLUDE, headers()):
+        by_room.setdefault(room_of(site.file), []).append(describe(site))
+    mutants = []
+    for room, count in shares(options.count).items():
+        mutants += choose(by_room[room], count, options.seed)
+    for number, mutant in enumerate(mutants, 1):
+        mutant["number"] = number
+    mutants = discard_invalid(state, mutants, options)
+    state.save("mutants.json", mutants)
+    print(f"{len(mutants)} mutants of {sum(map(len, by_room.values()))} sites, seed {options.seed}")
+
+
+# Building ----------------------------------------------------------------------------------------------------------
+
+def refresh(path, content):
+    """Writes a file if it has another content: what has not changed is not built again."""
+    if os.path.exists(path):
+        with open(path, "rb") as file:
+            if file.read() == content:
+                return
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(content)
+
+
+def copy_project(state, name, mutants=()):
+    """A copy of the project, with mutants in its headers."""
+    copy = state.path(f"{name}/project")
+    instrument = schema.with_mutants(mutants)
+    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=PROJECT,
+                            capture_output=True, text=True, check=True).stdout.split("\0")
+    wanted = set()
+    for path in filter(None, listed):
+        if not os.path.exists(os.path.join(PROJECT, path)):
+            continue
+        with open(os.path.join(PROJECT, path), "rb") as file:
+            content = file.read()
+        if path.startswith("include/"):
+            content = instrument(path[len("include/"):], content)
+        refresh(os.path.join(copy, path), content)
+        wanted.add(path)
+    if mutants:
+        refresh(os.path.join(copy, "include/incuse/mutation.hpp"), schema.switch_for(mutants))
+        wanted.add("include/incuse/mutation.hpp")
+    for folder, _, files in os.walk(copy):
+        for file in files:
+            path = os.path.join(folder, file)
+            if os.path.relpath(path, copy) not in wanted:
+                os.remove(path)
+    return copy
+
+
+def configure(state, name, options):
+    subprocess.run(["cmake", "-S", state.path(f"{name}/project"), "-B", state.path(f"{name}/build"), "-G", "Ninja",
+                    f"-DCMAKE_CXX_COMPILER={options.compiler}", "-DCMAKE_BUILD_TYPE=Release",
+                    "-DCMAKE_CXX_FLAGS_RELEASE=-O0 -w -Wno-narrowing -Wno-c++11-narrowing",
+                    "-DINCUSE_BUILD_BENCH=OFF", f"-DINCUSE_GOLDEN_DIR={options.golden}"],
+                   check=True, stdout=subprocess.DEVNULL)
+
+
+def is_invalid(mutant, output, include, plain):
+    """Whether a compiler that refuses a mutant's schema refuses the mutant itself, by the rules of the language and not
+    because something that it evaluates comes out otherwise. The first source that did not build decides."""
+    for command in re.findall(r"^FAILED: .*\n(.* -c .*)$", output, re.M):
+        with changed(plain, mutant):
+            result = subprocess.run(command.replace(include, plain) + " -fsyntax-only", shell=True, capture_output=True,
+                                    text=True)
+        if result.returncode != 0 and schema.blamed(result.stderr, plain, [{**mutant, "schema": "any"}]):
+            return not re.search("static_assert|static assertion|constant expression", result.stderr)
+    return False
+
+
+def build(state, options):
+    mutants = state.load("mutants.json")
+    include = os.path.join(copy_project(state, "schema", mutants), "include")
+    configure(state, "schema", options)
+    while True:
+        result = subprocess.run(["nice", "ninja", "-C", state.path("schema/build"), "-k", "0", f"-j{options.jobs}",
+                                 *TARGETS], capture_output=True, text=True)
+        if result.returncode == 0:
+            break
+        with open(state.path("build.log"), "w") as file:
+            file.write(result.stdout + result.stderr)
+        wrong = schema.blamed(result.stdout + result.stderr, include, mutants)
+        if not wrong:
+            raise SystemExit("the copy does not build: see " + state.path("build.log"))
+        plain = os.path.join(copy_project(state, "plain"), "include")
+        for mutant in wrong:
+            mutant["schema"] = None
+            mutant["invalid"] = is_invalid(mutant, result.stdout, include, plain)
+            print(f"{'invalid' if mutant['invalid'] else 'no schema'}: {mutant['number']} "
+                  f"{mutant['file']}:{mutant['line']} {mutant['kind']} {mutant['code']}")
+        mutants = [m for m in mutants if not m.get("invalid")]
+        state.save("mutants.json", mutants)
+        # Programs that are built already may keep the mutant: nobody wakes it.
+        times = {m["file"]: os.stat(os.path.join(include, m["file"])) for m in wrong}
+        copy_project(state, "schema", mutants)
+        for name, stat in times.items():
+            os.utime(os.path.join(include, name), ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+
+# Running -----------------------------------------------------------------------------------------------------------
+
+def tests_of(state, name):
+    listed = subprocess.run(["ctest", "--test-dir", state.path(f"{name}/build"), "--show-only=json-v1"],
+                            capture_output=True, text=True, check=True)
+    for test in json.loads(listed.stdout)["tests"]:
+        if "command" not in test:
+            continue
+        test["property"] = {p["name"]: p["value"] for p in test.get("properties", [])}
+        test["kind"] = test["name"].split(".")[0]
+        if os.path.exists(test["command"][0]) and "FIXTURES_REQUIRED" not in test["property"]:
+            yield test
+
+
+def first(value):
+    return value if isinstance(value, list) else [value]
+
+
+def passes(test, environment, seconds):
+    """Whether a test passes within so many seconds of processor time; and how many it takes."""
+    command = list(test["command"])
+    if any(word.startswith(("--source-file", "--test-case")) for word in command):
+        command.append("--abort-after=1")
+
+    def limit():
+        os.setsid()
+        os.nice(5)
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+        resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 30, 1 << 30))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+    try:
+        result = subprocess.run(command, cwd=test["property"].get("WORKING_DIRECTORY"), capture_output=True,
+                                preexec_fn=limit, timeout=20 * seconds, env={**os.environ, **environment})
+    except subprocess.TimeoutExpired:
+        return False
+    output = (result.stdout + result.stderr).decode(errors="replace")
+    good = result.returncode == 0
+    if "PASS_REGULAR_EXPRESSION" in test["property"]:
+        good = any(re.search(e, output) for e in first(test["property"]["PASS_REGULAR_EXPRESSION"]))
+    if any(re.search(e, output) for e in first(test["property"].get("FAIL_REGULAR_EXPRESSION", []))):
+        good = False
+    return good
+
+
+def baseline(state, options):
+    """Every test once without a mutant: what it costs, and which mutants it comes across."""
+    known = state.load("baseline.json")
+    if known is not None and not options.again:
+        return known
+    reached_file = state.path("reached")
+
+    def measure(test):
+        path = f"{reached_file}.{test['name']}"
+        if os.path.exists(path):
+            os.remove(path)
+        begin = time.time()
+        good = passes(test, {"INCUSE_MUTANTS_REACHED": path}, 600)
+        seconds = time.time() - begin
+        reached = []
+        if os.path.exists(path):
+            with open(path) as file:
+                reached = sorted({int(line) for line in file})
+            os.remove(path)
+        if not good:
+            print(f"fails without a mutant: {test['name']}")
+        return {"name": test["name"], "passes": good, "seconds": seconds, "reached": reached}
+
+    tests = [t for t in tests_of(state, "schema") if t["kind"] in RUN_KINDS]
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        known = [m for m in pool.map(measure, tests) if m["passes"]]
+    state.save("baseline.json", known)
+    print(f"{len(known)} of {len(tests)} tests, {sum(m['seconds'] for m in known):.0f} seconds")
+    return known
+
+
+def run(state, options):
+    mutants = state.load("mutants.json")
+    measured = {m["name"]: m for m in baseline(state, options)}
+    tests = {t["name"]: t for t in tests_of(state, "schema")}
+    results = state.load("results.json", {})
+    lock, alone = threading.Lock(), threading.Lock()
+
+    def kill(mutant):
+        reaching = sorted((m for m in measured.values() if mutant["number"] in m["reached"] and m["name"] in tests),
+                          key=lambda m: m["seconds"])
+        killer = None
+        for candidate in reaching:
+            test = tests[candidate["name"]]
+            limit = int(10 + 5 * candidate["seconds"])
+            environment = {"INCUSE_MUTANT": str(mutant["number"])}
+            if test["kind"] in ALONE:
+                with alone:
+                    good = passes(test, environment, limit)
+            else:
+                good = passes(test, environment, limit)
+            if not good:
+                killer = candidate["name"]
+                break
+        with lock:
+            results[str(mutant["number"])] = {"killer": killer, "reached_by": len(reaching)}
+            state.save("results.json", results)
+            print(mutant["number"], killer or f"survives {len(reaching)} tests", mutant["file"], mutant["line"], flush=True)
+
+    open_ones = [m for m in mutants if m["schema"] and (options.again or str(m["number"]) not in results or
+                                                         (options.survivors and not results[str(m["number"])]["killer"]))]
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        list(pool.map(kill, open_ones))
+
+
+# Editing -----------------------------------------------------------------------------------------------------------
+
+def words_of(name):
+    return set(re.findall(r"[a-z0-9]+", name.lower()))
+
+
+def edit(state, options):
+    """Really changes the headers of a copy, and runs the tests that are nothing but a compilation, likely ones first."""
+    mutants = state.load("mutants.json")
+    results = state.load("results.json", {})
+    if options.again or not os.path.exists(state.path("plain/project")):
+        copy_project(state, "plain")
+        configure(state, "plain", options)
+    include = state.path("plain/project/include")
+    tests = [t for t in tests_of(state, "plain")
+             if t["kind"] in EDIT_KINDS and t["name"].endswith("." + options.edit_compiler)]
+    for mutant in mutants:
+        result = results.setdefault(str(mutant["number"]), {"killer": None, "reached_by": 0})
+        if result["killer"] or ("edited" in result and not options.again):
+            continue
+        if options.only and mutant["number"] not in options.only:
+            continue
+        likely = words_of(mutant["file"])
+        ordered = sorted(tests, key=lambda t: (EDIT_KINDS.index(t["kind"]), -len(likely & words_of(t["name"]))))
+        with changed(include, mutant), concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+            for begin in range(0, len(ordered), 2 * options.jobs):
+                batch = ordered[begin:begin + 2 * options.jobs]
+                verdicts = list(pool.map(lambda t: passes(t, {}, 120), batch))
+                if not all(verdicts):
+                    result["killer"] = batch[verdicts.index(False)]["name"]
+                    break
+        result["edited"] = True
+        state.save("results.json", results)
+        print(mutant["number"], result["killer"] or "survives", mutant["file"], mutant["line"], flush=True)
+
+
+# Reporting ---------------------------------------------------------------------------------------------------------
+
+def equivalents():
+    """(file, kind, code, mutated) to the reason why this changes nothing."""
+    with open(os.path.join(HERE, "equivalent.json")) as file:
+        return {(e["file"], e["kind"], e["code"], e["mutated"]): e["reason"] for e in json.load(file)}
+
+
+def report(state, options):
+    mutants = state.load("mutants.json")
+    results = state.load("results.json", {})
+    known = equivalents()
+    killed, same, survivors = [], [], []
+    for mutant in mutants:
+        result = results.get(str(mutant["number"]), {"killer": None, "reached_by": 0})
+        reason = known.get((mutant["file"], mutant["kind"], mutant["code"], mutant["mutated"]))
+        if result["killer"]:
+            killed.append(mutant)
+        elif reason:
+            same.append((mutant, reason))
+        else:
+            survivors.append((mutant, result))
+    for mutant, result in survivors:
+        how = f"reached by {result['reached_by']} tests" if result["reached_by"] else "reached by no program"
+        if not mutant["schema"]:
+            how = "no schema"
+        print(f"{mutant['number']} {mutant['file']}:{mutant['line']} {mutant['kind']} ({how}"
+              f"{', edited' if result.get('edited') else ''})\n    {mutant['code']}\n    -> {mutant['mutated']}")
+    rest = len(mutants) - len(same)
+    print(f"{len(mutants)} mutants: {len(killed)} killed, {len(same)} equivalent, {len(survivors)} survive: "
+          f"{100 * len(killed) / rest:.1f} of 100 that are not equivalent are killed")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("step", choices=["draw", "build", "run", "edit", "report"])
+    parser.add_argument("--work", default=os.path.join(PROJECT, "build/mutation"), help="folder of the run")
+    parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--count", type=int, default=230)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--golden", default=os.path.join(PROJECT, "../shared/golden"), help="the reference tables")
+    parser.add_argument("--compiler", default="clang++-14")
+    parser.add_argument("--edit-compiler", default="clang-14", help="of the tests that only compile")
+    parser.add_argument("--again", action="store_true", help="forget what is known")
+    parser.add_argument("--survivors", action="store_true", help="run those again that have survived")
+    parser.add_argument("--only", type=int, nargs="*", help="edit only these mutants")
+    options = parser.parse_args()
+    options.golden = os.path.abspath(options.golden)
+    globals()[options.step](State(options.work), options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
