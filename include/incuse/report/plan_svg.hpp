@@ -190,8 +190,10 @@ class PlanPicture {
       const long long turns = tensor.step / tensor.run, turn = tensor.first % tensor.step / tensor.run;
       const double share = static_cast<double>(tensor.end - tensor.first) / static_cast<double>(turns);
       const double bottom = static_cast<double>(tensor.first - turn * tensor.run) + share * static_cast<double>(turn);
-      const SvgBox box{left + cell * first, top + height - (bottom + share) * scale, cell * (end - first),
-                       std::max(1.5, share * scale)};
+      // Small tensors stay visible; they never leave the panel.
+      const double tall = std::max(1.5, share * scale);
+      const SvgBox box{left + cell * first, std::max(top, top + height - bottom * scale - tall), cell * (end - first),
+                       tall};
       svg_.box(box, tensor_colour(static_cast<int>(t) - 1), bytes_text(tensor), "white", 0.8);
       label(box, static_cast<int>(t) - 1);
     }
