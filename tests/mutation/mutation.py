@@ -28,11 +28,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PROJECT = os.path.dirname(os.path.dirname(HERE))
 INCLUDE = os.path.join(PROJECT, "include")
 TARGETS = ("incuse_unit incuse_conformance incuse_virtual_chip_tests incuse_planned_stress incuse_planned_golden "
-           "incuse_rules_page incuse_rules_k210_page incuse_round_trip incuse_round_trip_kmodels incuse_cli").split()
-RUN_KINDS = {"unit", "golden", "virtual_chip", "planned", "round_trip", "docs", "cli"}
+           "incuse_rules_page incuse_rules_k210_page incuse_round_trip incuse_round_trip_kmodels incuse_cli incuse_case_files "
+           "incuse_checkpoint_vectors incuse_write_c_case incuse_stub_sdk incuse_run_c_case").split()
+RUN_KINDS = {"unit", "golden", "virtual_chip", "planned", "round_trip", "docs", "cli", "c_source"}
 EDIT_KINDS = ("static", "typed_cases", "fail")
-# Tests that write into a folder with a fixed name do not run side by side with themselves.
-ALONE = {"cli"}
 
 
 class State:
@@ -338,7 +337,8 @@ def run(state, options):
     measured = {m["name"]: m for m in baseline(state, options)}
     tests = {t["name"]: t for t in tests_of(state, "schema")}
     results = state.load("results.json", {})
-    lock, alone = threading.Lock(), threading.Lock()
+    lock = threading.Lock()
+    own_lock = {name: threading.Lock() for name in tests}  # two of the same would write into the same folder
 
     def kill(mutant):
         reaching = sorted((m for m in measured.values() if mutant["number"] in m["reached"] and m["name"] in tests),
@@ -347,12 +347,8 @@ def run(state, options):
         for candidate in reaching:
             test = tests[candidate["name"]]
             limit = int(10 + 5 * candidate["seconds"])
-            environment = {"INCUSE_MUTANT": str(mutant["number"])}
-            if test["kind"] in ALONE:
-                with alone:
-                    good = passes(test, environment, limit)
-            else:
-                good = passes(test, environment, limit)
+            with own_lock[candidate["name"]]:
+                good = passes(test, {"INCUSE_MUTANT": str(mutant["number"])}, limit)
             if not good:
                 killer = candidate["name"]
                 break
