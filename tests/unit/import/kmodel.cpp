@@ -233,6 +233,10 @@ void check_convolutions() {
           damaged.stated_groups = groups;
           const bool divide = groups > 0 && 6 % groups == 0 && 4 % groups == 0;
           CHECK(problem_of(damaged) == (divide || is_depthwise ? "" : "the groups do not divide the channels"));
+          // Asked while the file is read, before anything has been refused.
+          const int of_a_group = is_depthwise ? 1 : groups > 0 ? 6 / groups : 0;
+          CHECK(damaged.group_channels() == of_a_group);
+          CHECK(damaged.weight_count() == static_cast<std::uint64_t>(of_a_group * damaged.out_channels()));
         }
         if constexpr (requires { good.scale.shift; })
           for (int shift : {-1, 0, 63, 64, 255}) {
@@ -262,6 +266,8 @@ TEST_CASE("convolutions of version 4: sizes, windows and groups that the executo
     transposed.groups = groups;
     const bool divide = groups > 0 && 6 % groups == 0 && 4 % groups == 0;
     CHECK(problem_of(transposed) == (divide ? "" : "the groups do not divide the channels"));
+    CHECK(transposed.in_channels() == (groups > 0 ? 6 / groups : 0));
+    CHECK(transposed.out_channels() == (groups > 0 ? 4 / groups : 0));
   }
   transposed.groups = 1;
   transposed.out_shape.sizes[0] = 1;
