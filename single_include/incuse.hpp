@@ -518,6 +518,10 @@ struct Options {
   int stream_start_margin = 2;   ///< words that a streaming layer waits for beyond what it needs
   int stream_delta1_margin = 0;  ///< the same between columns …
   int stream_delta2_margin = 0;  ///< … and rows
+  int stream_start_override = -1;     ///< words that a first layer behind a FIFO waits for; -1: as many as it needs …
+  int stream_delta1_override = -1;    ///< … the same between columns …
+  int stream_delta2_override = -1;    ///< … and rows, if it streams …
+  int stream_rollover_override = -1;  ///< … and words of the buffer that it streams from
 
   constexpr bool uses_fifo() const { return input_path != InputPath::data_memory; }
   constexpr bool uses_fast_fifo() const {
@@ -566,6 +570,10 @@ INCUSE_NUMBER(synthesized_step)
 INCUSE_NUMBER(stream_start_margin)
 INCUSE_NUMBER(stream_delta1_margin)
 INCUSE_NUMBER(stream_delta2_margin)
+INCUSE_NUMBER(stream_start_override)
+INCUSE_NUMBER(stream_delta1_override)
+INCUSE_NUMBER(stream_delta2_override)
+INCUSE_NUMBER(stream_rollover_override)
 #undef INCUSE_NUMBER
 
 template <Feature... Wanted>
@@ -2532,16 +2540,21 @@ constexpr int frame_words(const Layer& layer, bool channels_first) {
 
 namespace detail {
 
-constexpr StreamCounts first_layer_counts(const Layer& layer, bool channels_first, int passes) {
+/// What is given, or else what is needed.
+constexpr int override_or(int given, int needed) { return given >= 0 ? given : needed; }
+
+constexpr StreamCounts first_layer_counts(const Layer& layer, bool channels_first, int passes,
+                                          const Options& options = {}) {
   StreamCounts counts;
   const int rows_above = (layer.pool.height - 1) * layer.in.width;
   counts.start = layer.streaming ? rows_above + layer.pool.width : frame_words(layer, channels_first);
-  counts.start *= layer.pool.height;
+  counts.start = override_or(options.stream_start_override, counts.start * layer.pool.height);
   if (!layer.streaming) return counts;
-  counts.delta1 = (layer.pool_stride.width - 1) * layer.operands;
-  counts.delta2 = rows_above * layer.operands;
+  counts.delta1 = override_or(options.stream_delta1_override, (layer.pool_stride.width - 1) * layer.operands);
+  counts.delta2 = override_or(options.stream_delta2_override, rows_above * layer.operands);
   const int step = max_of(max_of(layer.stride.width, layer.pool_stride.width), layer.pool.width);
-  counts.rollover = channels_first ? 12 : round_up(counts.start + rows_above + step, passes);
+  counts.rollover = override_or(options.stream_rollover_override,
+                                channels_first ? 12 : round_up(counts.start + rows_above + step, passes));
   return counts;
 }
 
@@ -2567,7 +2580,7 @@ constexpr StreamCounts stream_counts(const Graph<N>& graph, const Plan<N>& plan,
   if (index == 0 ? !options.uses_fifo() : !graph[index].streaming) return {};
   const Layer layer = hardware_layer(graph, index);
   const int passes = plan[index].in.count;
-  if (index == 0) return detail::first_layer_counts(layer, plan.input_format == DataFormat::chw, passes);
+  if (index == 0) return detail::first_layer_counts(layer, plan.input_format == DataFormat::chw, passes, options);
   StreamCounts counts = detail::later_layer_counts(layer, hardware_layer(graph, index - 1), options, passes);
   for (int i = 0; i < index; ++i)
     counts.invol += graph[i].placement.tcalc ? round_up(plan[i].in.count, 4) : plan[i].in.count;
@@ -6165,6 +6178,25 @@ INCUSE_RULE(PlacedLayer, fast_fifo_layer, error, "behind the fast FIFO there has
   if (at.reads_fast_fifo() && (!at.layer.weighted() || at.layer.wide)) blame();
 }
 
+INCUSE_RULE(PlacedLayer, stream_overrides, warning,
+            "a first layer behind a FIFO may start before its input is there, or loses some of it",
+            "leave out the override, or give a larger one", "registers 3.17, 3.19") {
+  const Options& o = at.network.options;
+  if (!at.reads_fifo() || !at.shaped()) return;
+  const StreamCounts needed =
+      detail::first_layer_counts(at.layer, at.plan.channels_first, max_of(1, at.placed.in.count));
+  const auto too_small = [](int given, int least) { return given >= 0 && given < least; };
+  if (too_small(o.stream_start_override, needed.start))
+    return blame(needed.start, o.stream_start_override, "the option", "start");
+  if (!at.layer.streaming) return;
+  if (too_small(o.stream_delta1_override, needed.delta1))
+    return blame(needed.delta1, o.stream_delta1_override, "the option", "delta 1");
+  if (too_small(o.stream_delta2_override, needed.delta2))
+    return blame(needed.delta2, o.stream_delta2_override, "the option", "delta 2");
+  if (too_small(o.stream_rollover_override, needed.rollover))
+    blame(needed.rollover, o.stream_rollover_override, "the option", "rollover");
+}
+
 INCUSE_RULE(PlacedLayer, synthesized_input, error,
             "a synthesized input is HWC with at most 4 channels, and its words divide its pixels",
             "choose another number of words, or load the whole input", "checks L11") {
@@ -6288,11 +6320,11 @@ inline constexpr CheckedRule<PlacedLayer> placed_layer_rules[] = {
     INCUSE_RULE_ROW(processor_range),   INCUSE_RULE_ROW(input_processors),  INCUSE_RULE_ROW(output_processors),
     INCUSE_RULE_ROW(packed_processors), INCUSE_RULE_ROW(chw_processors),    INCUSE_RULE_ROW(chw_passes),
     INCUSE_RULE_ROW(fifo_processors),   INCUSE_RULE_ROW(fifo_operands),     INCUSE_RULE_ROW(fast_fifo_channels),
-    INCUSE_RULE_ROW(fast_fifo_layer),   INCUSE_RULE_ROW(synthesized_input), INCUSE_RULE_ROW(input_offset),
-    INCUSE_RULE_ROW(offset_alignment),  INCUSE_RULE_ROW(output_offset),     INCUSE_RULE_ROW(dilation_offset),
-    INCUSE_RULE_ROW(input_memory),      INCUSE_RULE_ROW(output_memory),     INCUSE_RULE_ROW(weight_memory),
-    INCUSE_RULE_ROW(unaligned_weights), INCUSE_RULE_ROW(bias_groups),       INCUSE_RULE_ROW(bias_memory),
-    INCUSE_RULE_ROW(register_field),
+    INCUSE_RULE_ROW(fast_fifo_layer),   INCUSE_RULE_ROW(stream_overrides),  INCUSE_RULE_ROW(synthesized_input),
+    INCUSE_RULE_ROW(input_offset),      INCUSE_RULE_ROW(offset_alignment),  INCUSE_RULE_ROW(output_offset),
+    INCUSE_RULE_ROW(dilation_offset),   INCUSE_RULE_ROW(input_memory),      INCUSE_RULE_ROW(output_memory),
+    INCUSE_RULE_ROW(weight_memory),     INCUSE_RULE_ROW(unaligned_weights), INCUSE_RULE_ROW(bias_groups),
+    INCUSE_RULE_ROW(bias_memory),       INCUSE_RULE_ROW(register_field),
 };
 
 }  // namespace incuse::max7800x
@@ -6461,6 +6493,7 @@ struct Proof {
       long long start = 0;
       if (i == 0) {
         start = ((layer.pool.height - 1LL) * layer.in.width + layer.pool.width) * layer.pool.height;
+        if (options.stream_start_override >= 0) start = options.stream_start_override;
       } else {
         const Layer& before = graph[i - 1];
         // A streaming 1x1 convolution runs as a 3x3 one with padding (device sheet, 5).
@@ -6476,6 +6509,7 @@ struct Proof {
       const long long passes = plan[i].in.count;
       frame = (frame + passes - 1) / passes * passes;
     }
+    if (i == 0 && options.stream_rollover_override >= 0) frame = options.stream_rollover_override;
     words.count = frame + 1;
     return words;
   }

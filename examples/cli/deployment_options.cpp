@@ -1,7 +1,9 @@
 #include "deployment_options.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -41,7 +43,62 @@ CLI::Validator possible_values(const flags::Number& row) {
   return CLI::Validator(check, words);
 }
 
+/// A flag that is only there to be taken, or to be refused with a reason; help does not list it.
+template <class Row>
+CLI::Option* add_unlisted(CLI::App& verb, const Row& row, const std::function<void()>& given) {
+  if (verb.get_option_no_throw(std::string(row.names).substr(0, std::string(row.names).find(','))) != nullptr)
+    return nullptr;
+  CLI::Option* option =
+      *row.value == '\0' ? verb.add_flag_callback(row.names, given)
+                         : verb.add_option_function<std::string>(row.names, [given](const std::string&) { given(); });
+  return option->group("");
+}
+
+/// All names of a verb's flags.
+std::vector<std::string> names_of(const CLI::App& verb) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : verb.get_options())
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  return names;
+}
+
 }  // namespace
+
+void add_vendor_flags(CLI::App& verb) {
+  for (const flags::Neutral& row : flags::neutral) add_unlisted(verb, row, [] {});
+  for (const flags::Refused& row : flags::refused)
+    add_unlisted(verb, row, [&row] {
+      throw CLI::ValidationError("there is no " + std::string(row.names).substr(0, std::string(row.names).find(',')) +
+                                 ": " + row.meaning);
+    });
+  for (const flags::Renamed& row : flags::renamed) add_unlisted(verb, row, [] {});
+}
+
+std::vector<std::string> pasted(int count, const char* const* words) {
+  std::vector<std::string> result;
+  for (int i = 1; i < count; ++i) {
+    if (words[i] == std::string("--config-file") && i + 1 < count && !result.empty()) {
+      result.insert(result.begin() + 1, words[++i]);
+      continue;
+    }
+    const bool list = i + 1 < count && layers_in(words[i + 1]).has_value();
+    std::string word = words[i];
+    for (const flags::Layers& row : flags::layers)
+      if (list && word == row.name_with_list) word = row.names;
+    result.push_back(word);
+  }
+  return result;
+}
+
+std::string unknown_flag(const CLI::App& program, const std::string& message) {
+  const std::size_t at = message.find("--");
+  if (at == std::string::npos) return message;
+  const std::string flag = message.substr(at, message.find_first_of(" =]", at) - at);
+  for (const CLI::App* verb : program.get_subcommands())
+    return message + incuse::detail::nearest_word(flag, names_of(*verb),
+                                                  [](const std::string& name) { return std::string_view(name); });
+  return message;
+}
 
 void add_flags(CLI::App& verb, incuse::FlagSettings& settings) {
   for (const flags::Layers& row : flags::layers)

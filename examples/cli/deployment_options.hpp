@@ -1,6 +1,9 @@
 // The flags of the library as options of the command line.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include <incuse/import/flags.hpp>
 
 namespace CLI {
@@ -11,5 +14,15 @@ namespace cli {
 
 /// Adds the flags to a verb; they set `settings`.
 void add_flags(CLI::App& verb, incuse::FlagSettings& settings);
+
+/// Adds the flags of the vendor's tool that change nothing, and those that are refused, to a verb that has all its own.
+void add_vendor_flags(CLI::App& verb);
+
+/// The words of the command line as the program has them: flags that have a list only sometimes under their other name,
+/// and the description behind the verb.
+std::vector<std::string> pasted(int count, const char* const* words);
+
+/// What is said about a flag that no verb has: with the nearest one that there is.
+std::string unknown_flag(const CLI::App& program, const std::string& message);
 
 }  // namespace cli

@@ -81,7 +81,22 @@ std::vector<int> sample_input(const Request& request, const Graph& graph) {
 
 }  // namespace
 
-ExitCode export_c(const Request& request) {
+namespace {
+
+/// Where the files go. In the vendor's tool the prefix is the name of a folder, and names no function.
+Request with_folder(Request request) {
+  if (request.output.empty() && request.test_folder.empty())
+    throw UsageError("--output is required: the folder to write the files to");
+  if (!request.output.empty()) return request;
+  request.output = (std::filesystem::path(request.test_folder) / request.name).string();
+  request.name.clear();
+  return request;
+}
+
+}  // namespace
+
+ExitCode export_c(const Request& given) {
+  const Request request = with_folder(given);
   if (!request.name.empty() && !incuse::cpp::is_identifier(request.name))
     throw UsageError("--prefix needs a word that can begin a C name, not '" + request.name + "'");
   const LoadedNetwork network = load(request, true);

@@ -1,7 +1,9 @@
 // incuse: checks, plans, runs and imports networks that are described in YAML.
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -54,7 +56,7 @@ void add_network_options(CLI::App& verb, Request& request) {
   verb.add_option("--bias", request.biases, "Biases in units of 128: .npy files of signed bytes, one array per layer")
       ->needs(weights)
       ->type_name("FILE");
-  verb.add_option("--checkpoint", request.checkpoint,
+  verb.add_option("--checkpoint,--checkpoint-file", request.checkpoint,
                   "Weights, biases, shifts and widths: a quantized PyTorch checkpoint (.pth.tar, .pt)")
       ->excludes(weights)
       ->type_name("FILE");
@@ -88,10 +90,12 @@ int main(int argc, char** argv) {
 
   CLI::App* check =
       add_verb(program, request, "check", "List everything that is wrong with a network, and how to mend it");
-  check->add_option("--input", request.input, "Input array (.npy): tells the size of the input")->type_name("FILE");
+  check->add_option("--input,--sample-input", request.input, "Input array (.npy): tells the size of the input")
+      ->type_name("FILE");
 
   CLI::App* plan = add_verb(program, request, "plan", "Show the plan: layers, memories, time");
-  plan->add_option("--input", request.input, "Input array (.npy): tells the size of the input")->type_name("FILE");
+  plan->add_option("--input,--sample-input", request.input, "Input array (.npy): tells the size of the input")
+      ->type_name("FILE");
   plan->add_flag("--compare", request.compare,
                  "Leave the placement to Incuse, and compare: memory, weight columns, copies, cycles")
       ->excludes("--place");
@@ -102,7 +106,7 @@ int main(int argc, char** argv) {
   add_output(*plan, request, "File to write instead of standard output");
 
   CLI::App* run = add_verb(program, request, "run", "Run the network on an input, bit for bit like the chip");
-  run->add_option("--input", request.input, "Input array (.npy) of signed bytes: C x H x W or C x L")
+  run->add_option("--input,--sample-input", request.input, "Input array (.npy) of signed bytes: C x H x W or C x L")
       ->required()
       ->type_name("FILE");
   run->add_option("--expected", request.expected, "Expected output (.npy): exit with 1 if it differs")
@@ -113,26 +117,36 @@ int main(int argc, char** argv) {
   cli::add_kmodel_options(*run, request);
 
   CLI::App* import = add_verb(program, request, "import", "Turn the network and its weights into a C++ header");
-  import->add_option("--input", request.input, "Input array (.npy): tells the size of the input")->type_name("FILE");
+  import->add_option("--input,--sample-input", request.input, "Input array (.npy): tells the size of the input")
+      ->type_name("FILE");
   import->add_option("--name", request.name, "Namespace of what the header defines")->required()->type_name("NAME");
   add_output(*import, request, "Header to write instead of standard output");
 
   CLI::App* exporting =
       add_verb(program, request, "export", "Turn the network and its weights into C for the vendor's SDK");
-  exporting->add_option("--input", request.input, "Input array (.npy) of the sample that the program runs")
+  exporting
+      ->add_option("--input,--sample-input", request.input, "Input array (.npy) of the sample that the program runs")
       ->type_name("FILE");
   exporting->add_option("--prefix", request.name, "Prefix of all names: for several networks in one program")
       ->type_name("NAME");
-  add_output(*exporting, request, "Folder to write the files to")->required()->type_name("FOLDER");
+  add_output(*exporting, request, "Folder to write the files to")->type_name("FOLDER");
+  exporting->add_option("--test-dir", request.test_folder, "Write to the folder in this one that --prefix names")
+      ->type_name("FOLDER");
 
   cli::DumpRequest dump;
   CLI::App* compare_dump =
       add_verb(program, request, "compare-dump", "Find where a chip goes wrong: compare its memories, layer by layer");
   cli::add_dump_options(*compare_dump, request, dump);
 
+  for (CLI::App* verb : program.get_subcommands([](CLI::App*) { return true; })) cli::add_vendor_flags(*verb);
   try {
-    program.parse(argc, argv);
+    std::vector<std::string> words = cli::pasted(argc, argv);
+    std::reverse(words.begin(), words.end());
+    program.parse(std::move(words));
     complete(request.options);
+  } catch (const CLI::ExtrasError& error) {
+    std::fprintf(stderr, "incuse: %s\n", cli::unknown_flag(program, error.what()).c_str());
+    return static_cast<int>(cli::ExitCode::usage);
   } catch (const CLI::ParseError& error) {
     const int code = program.exit(error);
     return static_cast<int>(code == 0 ? cli::ExitCode::success : cli::ExitCode::usage);

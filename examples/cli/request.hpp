@@ -27,9 +27,10 @@ struct Request {
   std::string expected{};              ///< .npy file
   std::string output{};                ///< file to write; empty: standard output
   std::string format = "text";
-  std::string layer{};  ///< number or name; empty: the last one
-  std::string name{};   ///< namespace of an imported header
-  bool place = false;   ///< whatever the description says about placement
+  std::string layer{};        ///< number or name; empty: the last one
+  std::string name{};         ///< namespace of an imported header
+  std::string test_folder{};  ///< of exported C: its folder in this one is called like the prefix
+  bool place = false;         ///< whatever the description says about placement
   bool compare = false;
   int result = 0;                  ///< kmodels: number of the output
   std::string emulator = "newer";  ///< kmodels: whose rounding

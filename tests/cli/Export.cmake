@@ -4,6 +4,11 @@ incuse_cli_test(export 0 "/cnn.h\n.*/cnn.c\n.*/weights.h\n.*/sampledata.h\n.*/sa
   export ${small} --weights small --output ${exported})
 incuse_cli_test(export.prefix 0 "note: no --input given: .*/digits_cnn.h\n.*/digits_main.c\n"
   export small.yaml --weights small --input-shape 2x8x8 --prefix digits --output ${exported})
+# As a script for the vendor's tool has it: the prefix names a folder.
+incuse_cli_test(export.pasted 0 "/pasted/ai85-small/cnn.h\n.*/pasted/ai85-small/main.c\n" export --verbose --log --test-dir
+  ${CMAKE_CURRENT_BINARY_DIR}/pasted --prefix ai85-small --checkpoint-file small.pth.tar --config-file small.yaml --device
+  MAX78000 --compact-data --mexpress --timer 0 --display-checkpoint --sample-input input.npy --board-name FTHR_RevA --energy)
+file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/pasted)
 incuse_cli_test(export.bad_prefix 2 "--prefix needs a word that can begin a C name, not '9lives'"
   export ${small} --weights small --prefix 9lives --output ${exported})
 incuse_cli_test(export.no_folder 2 "small.yaml: is no folder" export ${small} --weights small --output small.yaml)

@@ -7,7 +7,11 @@ incuse_cli_test(help.check 0 "description FILE REQUIRED.*--device .*--weights .*
 incuse_cli_test(version 0 "^incuse ${PROJECT_VERSION}\n$" --version)
 incuse_cli_test(no_verb 2 "subcommand is required")
 incuse_cli_test(unknown_verb 2 "--help" chekc small.yaml)
-incuse_cli_test(unknown_option 2 "--wieghts" check small.yaml --wieghts small)
+incuse_cli_test(unknown_option 2 "--wieghts.*did you mean '--weights'" check small.yaml --wieghts small)
+incuse_cli_test(unknown_option.vendor 2 "--overide-start; did you mean '--override-start'" check small.yaml --overide-start)
+incuse_cli_test(refused_option 2 "there is no --apb-base: addresses are the device's" check small.yaml --apb-base 0x50000000)
+incuse_cli_test(neutral_options 0 "bias 0 of .*1 notice" check ${small} --weights small --no-bias 0,2 --init-tram -v -L -D
+  --log-filename run.log --boost 2.5 --no-kat --prefix any --test-dir there --input-offset 0x100)
 
 incuse_cli_test(check 0 "small.yaml: fits MAX78000: 3 layers, weights 372 of .*bias 9 of" check ${small} --weights small)
 incuse_cli_test(check.assumed 0 "note: no weights given: .*fits MAX78000" check small.yaml --input-shape 2x8x8)

@@ -1,6 +1,6 @@
 #include "flags.hpp"
 
-#include <set>
+#include <algorithm>
 
 #include "reference_case.hpp"
 
@@ -9,13 +9,6 @@ namespace conformance {
 namespace flags = incuse::flags;
 
 namespace {
-
-/// Flags that change how the generated program runs, but none of its tables: clocks, loops over the output, a second
-/// processor that the same code runs on. Limits that may be ignored are those of other chips.
-const std::set<std::string> without_effect = {"--no-pipeline", "--no-pll", "--stop-start", "--no-fifo-wait",
-                                              "--ignore-hw-limits"};
-const std::set<std::string> without_effect_with_value = {"--boost", "--clock-divider", "--unroll-8bit", "--unroll-wide",
-                                                         "--unroll-mlator"};
 
 /// The row of a flag with a list of layers.
 const flags::Layers* layers_of(const std::string& flag, bool has_value) {
@@ -37,9 +30,10 @@ Settings settings_of(const std::vector<std::string>& flags_of_case) {
       if (!has_value) throw DamagedCase("flag " + flag + " has no value");
       return flags_of_case[++i];
     };
-    if (without_effect.count(flag) > 0) continue;
-    if (without_effect_with_value.count(flag) > 0) {
-      value();
+    if (flag == "--max-verify-length" || flag == "--max-checklines") {
+      settings.verify_length = static_cast<int>(number_in(value()));
+    } else if (const flags::Neutral* neutral = flags::row_of(flag, flags::neutral)) {
+      if (*neutral->value != '\0') value();
     } else if (const flags::Layers* layers = layers_of(flag, has_value)) {
       options.*layers->member = split_numbers(value());
     } else if (const flags::Switch* row = flags::row_of(flag, flags::switches)) {
@@ -47,7 +41,7 @@ Settings settings_of(const std::vector<std::string>& flags_of_case) {
     } else if (const flags::Number* number = flags::row_of(flag, flags::numbers)) {
       options.*number->member = static_cast<int>(number_in(value()));
     } else if (const flags::Path* path = flags::row_of(flag, flags::paths)) {
-      options.input_path = path->path;
+      options.input_path = std::max(options.input_path, path->path);
     } else if (const flags::FeatureFlag* feature = flags::row_of(flag, flags::feature_flags)) {
       options.features |= bit_of(feature->feature);
     } else if (flag == "--input-split") {

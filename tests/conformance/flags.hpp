@@ -12,6 +12,7 @@ namespace conformance {
 struct Settings {
   incuse::FlagSettings options{};
   bool compare_input = true;
+  int verify_length = -1;  ///< words of the output that are checked, less one; -1: all
   std::vector<std::string> not_supported{};
 };
 

@@ -166,7 +166,7 @@ void add_block(const max7800x::TensorLayout& layout, const max7800x::Device& dev
 
 }  // namespace
 
-std::vector<std::uint32_t> expected_stream(const Subject& subject, const LayerOutputs& outputs) {
+std::vector<std::uint32_t> expected_stream(const Subject& subject, const LayerOutputs& outputs, int length) {
   std::vector<ExpectedWord> words;
   for (int i = 0; i < subject.graph.size; ++i) {
     if (!subject.graph[i].output) continue;
@@ -183,6 +183,8 @@ std::vector<std::uint32_t> expected_stream(const Subject& subject, const LayerOu
   std::sort(words.begin(), words.end(), [](const ExpectedWord& a, const ExpectedWord& b) {
     return a.mask != b.mask ? a.mask < b.mask : a.address < b.address;
   });
+  if (length >= 0 && static_cast<std::size_t>(length) < words.size())
+    words.resize(static_cast<std::size_t>(length) + 1);
   std::vector<std::uint32_t> stream;
   for (std::size_t i = 0; i < words.size();) {
     std::size_t end = i + 1;

@@ -69,7 +69,8 @@ std::array<std::vector<std::uint8_t>, incuse::max7800x::groups> bias_memories(co
 std::vector<InputRegion> input_regions(const Subject& subject);
 LayerOutputs run_reference(const Subject& subject);
 /// Contents of the data memories after an inference: records of address, mask, count, words, ended by a 0.
-std::vector<std::uint32_t> expected_stream(const Subject& subject, const LayerOutputs& outputs);
+/// `length`: only so many words and one more; -1: all.
+std::vector<std::uint32_t> expected_stream(const Subject& subject, const LayerOutputs& outputs, int length = -1);
 /// Addresses in the order in which a program stores what it finds there: of all outputs, or of these regions.
 std::vector<std::uint32_t> unload_addresses(const Subject& subject,
                                             const std::vector<incuse::max7800x::UnloadRegion>& regions);

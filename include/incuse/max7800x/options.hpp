@@ -59,6 +59,10 @@ struct Options {
   int stream_start_margin = 2;   ///< words that a streaming layer waits for beyond what it needs
   int stream_delta1_margin = 0;  ///< the same between columns …
   int stream_delta2_margin = 0;  ///< … and rows
+  int stream_start_override = -1;     ///< words that a first layer behind a FIFO waits for; -1: as many as it needs …
+  int stream_delta1_override = -1;    ///< … the same between columns …
+  int stream_delta2_override = -1;    ///< … and rows, if it streams …
+  int stream_rollover_override = -1;  ///< … and words of the buffer that it streams from
 
   constexpr bool uses_fifo() const { return input_path != InputPath::data_memory; }
   constexpr bool uses_fast_fifo() const {
@@ -107,6 +111,10 @@ INCUSE_NUMBER(synthesized_step)
 INCUSE_NUMBER(stream_start_margin)
 INCUSE_NUMBER(stream_delta1_margin)
 INCUSE_NUMBER(stream_delta2_margin)
+INCUSE_NUMBER(stream_start_override)
+INCUSE_NUMBER(stream_delta1_override)
+INCUSE_NUMBER(stream_delta2_override)
+INCUSE_NUMBER(stream_rollover_override)
 #undef INCUSE_NUMBER
 
 template <Feature... Wanted>

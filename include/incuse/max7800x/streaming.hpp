@@ -24,16 +24,21 @@ constexpr int frame_words(const Layer& layer, bool channels_first) {
 
 namespace detail {
 
-constexpr StreamCounts first_layer_counts(const Layer& layer, bool channels_first, int passes) {
+/// What is given, or else what is needed.
+constexpr int override_or(int given, int needed) { return given >= 0 ? given : needed; }
+
+constexpr StreamCounts first_layer_counts(const Layer& layer, bool channels_first, int passes,
+                                          const Options& options = {}) {
   StreamCounts counts;
   const int rows_above = (layer.pool.height - 1) * layer.in.width;
   counts.start = layer.streaming ? rows_above + layer.pool.width : frame_words(layer, channels_first);
-  counts.start *= layer.pool.height;
+  counts.start = override_or(options.stream_start_override, counts.start * layer.pool.height);
   if (!layer.streaming) return counts;
-  counts.delta1 = (layer.pool_stride.width - 1) * layer.operands;
-  counts.delta2 = rows_above * layer.operands;
+  counts.delta1 = override_or(options.stream_delta1_override, (layer.pool_stride.width - 1) * layer.operands);
+  counts.delta2 = override_or(options.stream_delta2_override, rows_above * layer.operands);
   const int step = max_of(max_of(layer.stride.width, layer.pool_stride.width), layer.pool.width);
-  counts.rollover = channels_first ? 12 : round_up(counts.start + rows_above + step, passes);
+  counts.rollover = override_or(options.stream_rollover_override,
+                                channels_first ? 12 : round_up(counts.start + rows_above + step, passes));
   return counts;
 }
 
@@ -59,7 +64,7 @@ constexpr StreamCounts stream_counts(const Graph<N>& graph, const Plan<N>& plan,
   if (index == 0 ? !options.uses_fifo() : !graph[index].streaming) return {};
   const Layer layer = hardware_layer(graph, index);
   const int passes = plan[index].in.count;
-  if (index == 0) return detail::first_layer_counts(layer, plan.input_format == DataFormat::chw, passes);
+  if (index == 0) return detail::first_layer_counts(layer, plan.input_format == DataFormat::chw, passes, options);
   StreamCounts counts = detail::later_layer_counts(layer, hardware_layer(graph, index - 1), options, passes);
   for (int i = 0; i < index; ++i)
     counts.invol += graph[i].placement.tcalc ? round_up(plan[i].in.count, 4) : plan[i].in.count;

@@ -165,6 +165,7 @@ struct Proof {
       long long start = 0;
       if (i == 0) {
         start = ((layer.pool.height - 1LL) * layer.in.width + layer.pool.width) * layer.pool.height;
+        if (options.stream_start_override >= 0) start = options.stream_start_override;
       } else {
         const Layer& before = graph[i - 1];
         // A streaming 1x1 convolution runs as a 3x3 one with padding (device sheet, 5).
@@ -180,6 +181,7 @@ struct Proof {
       const long long passes = plan[i].in.count;
       frame = (frame + passes - 1) / passes * passes;
     }
+    if (i == 0 && options.stream_rollover_override >= 0) frame = options.stream_rollover_override;
     words.count = frame + 1;
     return words;
   }

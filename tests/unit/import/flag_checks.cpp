@@ -114,6 +114,7 @@ std::vector<Consequence> consequences() {
   const Network relu = changed(one, "none", "relu"), wide = changed(one, "pad: 1", "pad: 1, output_width: 32");
   const Network two{one.layers + conv + "0xf, output_processors: 0xf0, out_offset: 0x4000}\n", {to_4, on_4}};
   const Network streaming = changed(two, "pad: 1", "pad: 1, streaming: true");
+  const Network pooled = changed(one, "pad: 1", "pad: 1, max_pool: 2, pool_stride: 2");
   Network biased = streaming, crowded = two, twins{"", {}, {64, 4, 4}, true};
   biased.tensors[0].bias_values = 4;
   for (int i = 0; i < 2; ++i) crowded.layers = replaced(crowded.layers, "pad: 1, proc", "pad: 1, bias_group: 0, proc");
@@ -141,6 +142,17 @@ std::vector<Consequence> consequences() {
       {"--stream-start-margin", "8000", two, {}, {"tensor_outside"}, both},
       {"--stream-delta1-margin", "31", two, {}, {"register_field"}, both},
       {"--stream-delta2-margin", "4096", two, {}, {"register_field"}, both},
+      {"--stream-start-override", "63", one, {}, {"stream_overrides"}, fifo},
+      {"--stream-start-override", "64", one, {}, {}, fifo},
+      {"--stream-delta1-override", "0", pooled, {}, {"stream_overrides"}, {"--fifo", "--streaming-layers=0"}},
+      {"--stream-delta2-override", "0", pooled, {}, {"stream_overrides"}, {"--fifo", "--streaming-layers=0"}},
+      {"--stream-rollover-override", "1", pooled, {}, {"stream_overrides"}, {"--fifo", "--streaming-layers=0"}},
+      {"--stream-rollover-override",
+       "9000",
+       pooled,
+       {},
+       {"tensor_outside", "tensor_overwritten"},
+       {"--fifo", "--streaming-layers=0"}},
       {"--first-weight-column", "768", one, {}, {"weight_memory"}},
       {"--processors-per-pass", "2", one, {}, {"input_processors", "output_processors", "processor_range"}},
       {"--processors-per-pass", "16", two, {}, {}},

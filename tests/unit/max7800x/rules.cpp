@@ -431,6 +431,10 @@ std::vector<Broken> broken_networks() {
          "layer 0: a FIFO reaches other processors: needs 8, MAX78000 has 16; use processors 0-3, 16-19, 32-35, 48-51, "
          "for a CHW input 0, 16, 32, 48; processors: 0xff -> 0xf000f",
          fifo());
+  expect(rules::stream_overrides, network({3, 8, 8}, {placed(conv(4), 0x7, 0xf, 0, 0x1000)}),
+         "layer 0: a first layer behind a FIFO may start before its input is there, or loses some of it (start): needs "
+         "64, the option has 63; leave out the override, or give a larger one",
+         options_of<fifo_input, stream_start_override<63>>());
   expect(
       rules::fifo_operands,
       network({8, 8, 8},
@@ -599,7 +603,7 @@ TEST_CASE("Every other rule has a network type that compilers refuse") {
                                              &rules::mlator_output,        &rules::offset_alignment,
                                              &rules::unaligned_weights,    &rules::weights_overlap,
                                              &rules::weights_outside,      &rules::bias_overlap,
-                                             &rules::bias_outside};
+                                             &rules::bias_outside,         &rules::stream_overrides};
   const std::filesystem::path folder = std::filesystem::path(__FILE__).parent_path() / "../../fail/rules";
   for_each_rule([&](const Rule& rule) {
     CAPTURE(name_of(rule));

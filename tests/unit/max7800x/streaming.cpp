@@ -75,6 +75,22 @@ TEST_CASE("margins are added to later layers only") {
   CHECK(second.delta2 == 8);
 }
 
+TEST_CASE("overrides are for the first layer only") {
+  Options options = streams_options();
+  options.stream_start_override = 100;
+  CHECK(counts(streams(), 0, options).start == 100);
+  CHECK(counts(streams(), 0, options).rollover == 100 + 17 + 2);
+  options.stream_rollover_override = 200;
+  options.stream_delta1_override = 3;
+  options.stream_delta2_override = 0;
+  CHECK(counts(streams(), 0, options).start == 100);
+  CHECK(counts(streams(), 0, options).delta1 == 3);
+  CHECK(counts(streams(), 0, options).delta2 == 0);
+  CHECK(counts(streams(), 0, options).rollover == 200);
+  CHECK(counts(streams(), 1, options).start == 41);
+  CHECK(counts(streams(), 1, options).rollover == 42);
+}
+
 TEST_CASE("a CHW input: four pixels a word, a small fixed buffer") {
   Net net =
       network({1, 11, 17}, placed(1, 0x400, streaming(conv2d(4, 3, 1)), 0xf0), placed(0xf0, 0x800, conv2d(4, 3, 1)));

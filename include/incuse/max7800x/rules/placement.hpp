@@ -103,6 +103,25 @@ INCUSE_RULE(PlacedLayer, fast_fifo_layer, error, "behind the fast FIFO there has
   if (at.reads_fast_fifo() && (!at.layer.weighted() || at.layer.wide)) blame();
 }
 
+INCUSE_RULE(PlacedLayer, stream_overrides, warning,
+            "a first layer behind a FIFO may start before its input is there, or loses some of it",
+            "leave out the override, or give a larger one", "registers 3.17, 3.19") {
+  const Options& o = at.network.options;
+  if (!at.reads_fifo() || !at.shaped()) return;
+  const StreamCounts needed =
+      detail::first_layer_counts(at.layer, at.plan.channels_first, max_of(1, at.placed.in.count));
+  const auto too_small = [](int given, int least) { return given >= 0 && given < least; };
+  if (too_small(o.stream_start_override, needed.start))
+    return blame(needed.start, o.stream_start_override, "the option", "start");
+  if (!at.layer.streaming) return;
+  if (too_small(o.stream_delta1_override, needed.delta1))
+    return blame(needed.delta1, o.stream_delta1_override, "the option", "delta 1");
+  if (too_small(o.stream_delta2_override, needed.delta2))
+    return blame(needed.delta2, o.stream_delta2_override, "the option", "delta 2");
+  if (too_small(o.stream_rollover_override, needed.rollover))
+    blame(needed.rollover, o.stream_rollover_override, "the option", "rollover");
+}
+
 INCUSE_RULE(PlacedLayer, synthesized_input, error,
             "a synthesized input is HWC with at most 4 channels, and its words divide its pixels",
             "choose another number of words, or load the whole input", "checks L11") {
@@ -226,11 +245,11 @@ inline constexpr CheckedRule<PlacedLayer> placed_layer_rules[] = {
     INCUSE_RULE_ROW(processor_range),   INCUSE_RULE_ROW(input_processors),  INCUSE_RULE_ROW(output_processors),
     INCUSE_RULE_ROW(packed_processors), INCUSE_RULE_ROW(chw_processors),    INCUSE_RULE_ROW(chw_passes),
     INCUSE_RULE_ROW(fifo_processors),   INCUSE_RULE_ROW(fifo_operands),     INCUSE_RULE_ROW(fast_fifo_channels),
-    INCUSE_RULE_ROW(fast_fifo_layer),   INCUSE_RULE_ROW(synthesized_input), INCUSE_RULE_ROW(input_offset),
-    INCUSE_RULE_ROW(offset_alignment),  INCUSE_RULE_ROW(output_offset),     INCUSE_RULE_ROW(dilation_offset),
-    INCUSE_RULE_ROW(input_memory),      INCUSE_RULE_ROW(output_memory),     INCUSE_RULE_ROW(weight_memory),
-    INCUSE_RULE_ROW(unaligned_weights), INCUSE_RULE_ROW(bias_groups),       INCUSE_RULE_ROW(bias_memory),
-    INCUSE_RULE_ROW(register_field),
+    INCUSE_RULE_ROW(fast_fifo_layer),   INCUSE_RULE_ROW(stream_overrides),  INCUSE_RULE_ROW(synthesized_input),
+    INCUSE_RULE_ROW(input_offset),      INCUSE_RULE_ROW(offset_alignment),  INCUSE_RULE_ROW(output_offset),
+    INCUSE_RULE_ROW(dilation_offset),   INCUSE_RULE_ROW(input_memory),      INCUSE_RULE_ROW(output_memory),
+    INCUSE_RULE_ROW(weight_memory),     INCUSE_RULE_ROW(unaligned_weights), INCUSE_RULE_ROW(bias_groups),
+    INCUSE_RULE_ROW(bias_memory),       INCUSE_RULE_ROW(register_field),
 };
 
 }  // namespace incuse::max7800x
