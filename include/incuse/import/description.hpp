@@ -586,7 +586,8 @@ class LayerReader {
   }
   void read_in_channel_skip(const KeyValue& value) {
     if (value.number(0, most_description_size).value_or(0) != 0)
-      not_supported("in_channel_skip", "networks read all channels");
+      problems_.report("N1", value.place(),
+                       "'in_channel_skip' has no effect: the processors of the layer say which channels it reads");
   }
   void read_read_gap(const KeyValue& value) {
     set(draft_.described.read_gap, value.number(0, most_description_size));
@@ -1068,8 +1069,10 @@ class DescriptionReader {
                            "'weight_source' must name an earlier layer with weights");
       }
       if (layer.simulated_next != layer.next && draft.simulated_next)
-        layer.not_supported.emplace_back(
-            "simulated_sequence is not supported: outputs are those of the order of execution");
+        problems_.report(
+            "N1", draft.simulated_next->place,
+            "'simulated_sequence' has no effect: outputs are those of the order in which the chip executes "
+            "the layers");
       problems_.blame(layer, problems_before);
     }
   }

@@ -284,6 +284,18 @@ TEST_CASE("what only other chips use of a layer's keys is read") {
   REQUIRE(read.problems.size() == 1);
   CHECK(read.problems[0].text() ==
         "net.yaml:4:60: notice: 'snoop_sequence' has no effect on MAX78000, which executes layers in one order [N1]");
+  const auto others =
+      parse(network("- {out_offset: 0, op: none, processors: 1, simulated_sequence: stop}\n"
+                    "- {out_offset: 0, op: none, processors: 1, in_channel_skip: 2, simulated_sequence: stop}\n"));
+  REQUIRE(others.ok());
+  REQUIRE(others.problems.size() == 2);
+  CHECK(others.problems[0].text() ==
+        "net.yaml:5:61: notice: 'in_channel_skip' has no effect: the processors of the layer say which channels it "
+        "reads [N1]");
+  CHECK(others.problems[1].text() ==
+        "net.yaml:4:64: notice: 'simulated_sequence' has no effect: outputs are those of the order in which the chip "
+        "executes the layers [N1]");
+  CHECK(not_supported_yet(others).empty());
   CHECK(problem_of("  op: none\n  snoop_sequence: first\n") ==
         "net.yaml:8:19: error: 'snoop_sequence' must be the number of a layer, not 'first' [Y25]");
 }
