@@ -1,5 +1,6 @@
 #include "deployment_options.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <string>
@@ -54,6 +55,21 @@ CLI::Option* add_unlisted(CLI::App& verb, const Row& row, const std::function<vo
   return option->group("");
 }
 
+/// In the vendor's tool the number of words alone means nothing, and the step alone eight words.
+void complete_synthesis(std::vector<std::string>& words) {
+  const auto find = [&](const std::string& flag) {
+    return std::find_if(words.begin(), words.end(),
+                        [&](const std::string& word) { return word == flag || word.rfind(flag + '=', 0) == 0; });
+  };
+  const bool steps = find("--synthesize-input") != words.end();
+  const auto number = find("--synthesize-words");
+  if (steps && number == words.end() && find("--synthesized-words") == words.end())
+    words.insert(words.end(), {"--synthesized-words", "8"});
+  if (steps || number == words.end()) return;
+  const auto end = number + 1 != words.end() && *number == "--synthesize-words" ? number + 2 : number + 1;
+  words.erase(number, end);
+}
+
 /// All names of a verb's flags.
 std::vector<std::string> names_of(const CLI::App& verb) {
   std::vector<std::string> names;
@@ -87,6 +103,7 @@ std::vector<std::string> pasted(int count, const char* const* words) {
       if (list && word == row.name_with_list) word = row.names;
     result.push_back(word);
   }
+  complete_synthesis(result);
   return result;
 }
 

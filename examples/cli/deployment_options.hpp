@@ -19,7 +19,7 @@ void add_flags(CLI::App& verb, incuse::FlagSettings& settings);
 void add_vendor_flags(CLI::App& verb);
 
 /// The words of the command line as the program has them: flags that have a list only sometimes under their other name,
-/// and the description behind the verb.
+/// the description behind the verb, and what a synthesized input needs.
 std::vector<std::string> pasted(int count, const char* const* words);
 
 /// What is said about a flag that no verb has: with the nearest one that there is.

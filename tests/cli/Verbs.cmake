@@ -22,6 +22,8 @@ incuse_cli_test(check.features 1 "error: the chip does not have a feature that i
 incuse_cli_test(check.layers_without_bias 0 "bias 0 of" check ${small} --weights small --no-bias-in 0,2)
 incuse_cli_test(check.no_layers 2 "'0,x' is no list of layers" check ${small} --weights small --no-bias-in 0,x)
 incuse_cli_test(check.output_width 2 "'9' is not 8 or 32" check ${small} --weights small --output-width 9)
+incuse_cli_test(check.synthesized_words 0 "fits MAX78000" check ${small} --weights small --synthesize-words 8)
+incuse_cli_test(check.synthesized_step 1 "synthesized_input_path" check ${small} --weights small --synthesize-input 0)
 incuse_cli_test(check.synthesized 1 "synthesized_input_path" check ${small} --weights small --synthesize-input 16)
 incuse_cli_test(check.misspelt 1
   "misspelt.yaml:5:5: error: unknown key 'kernal_size' .*'kernel_size'.*misspelt.yaml:6:10: error: 'pad' .*2 errors"
