@@ -4906,6 +4906,182 @@ constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& 
 
 }  // namespace incuse
 
+// ---- incuse/max7800x/memory_words.hpp ----
+
+// Words of the data memories: which of them a tensor takes, and which ones a layer writes. Rules, planner and proof
+// reckon with these. Spec: max7800x-placement, section 5; max7800x-datapath, section 6.
+
+namespace incuse::max7800x {
+
+/// Instances that a map touches, one bit each.
+constexpr unsigned blocks_with(ProcessorMap map) {
+  unsigned blocks = 0;
+  for (int b = 0; map != 0; ++b, map >>= processors_per_instance)
+    if ((map & 0xf) != 0) blocks |= 1u << b;
+  return blocks;
+}
+
+/// Registers count words: the two lowest bits of an offset are lost.
+constexpr long long word_aligned(int offset) { return offset - offset % 4; }
+
+/// Words in every instance of `blocks` (one bit each): `count` runs of `run` bytes, the next one `step` bytes behind.
+struct Words {
+  unsigned blocks = 0;
+  long long first = 0;  ///< byte within the instance
+  long long count = 0;
+  long long run = 4;
+  long long step = 4;
+  long long missing = 0;  ///< bytes that a run lacks in the highest instance
+
+  constexpr unsigned highest() const { return blocks == 0 ? 0 : 1u << last_bit(blocks); }
+  /// End of the last run, in the instance where it is longest.
+  constexpr long long end() const {
+    return count == 0 ? first : first + (count - 1) * step + run - (blocks == highest() ? missing : 0);
+  }
+  /// The same words as seen in one instance, or in several that have equal runs.
+  constexpr Words in(unsigned some) const {
+    return {blocks & some, first, count, run - (some == highest() ? missing : 0), step};
+  }
+  constexpr bool meets(const Words& other) const {
+    const unsigned shared = blocks & other.blocks;
+    if (shared == 0 || first >= other.end() || other.first >= end()) return false;
+    if (missing == 0 && other.missing == 0) return in(shared).runs_meet(other.in(shared));
+    for (unsigned left = shared; left != 0; left &= left - 1)
+      if (const unsigned block = left & (~left + 1); in(block).runs_meet(other.in(block))) return true;
+    return false;
+  }
+
+ private:
+  /// Whether any run has one of the bytes from `begin` to `behind`.
+  constexpr bool run_meets(long long begin, long long behind) const {
+    if (count == 0 || behind <= first) return false;
+    const long long number = (behind - 1 - first) / step;  // of the last run that begins there or in front
+    return first + (number < count ? number : count - 1) * step + run > begin;
+  }
+  constexpr bool is_one_run() const { return run == step || count == 1; }
+  constexpr bool runs_meet(const Words& other) const {
+    if (is_one_run()) return other.run_meets(first, first + (count - 1) * step + run);
+    if (other.is_one_run()) return run_meets(other.first, other.first + (other.count - 1) * other.step + other.run);
+    // Where runs fall among the other's gaps repeats after one step of the other, counted in words: so many runs tell,
+    // besides those at the other's ends.
+    const long long from = floor_div(other.first - run - first, step), to = floor_div(other.end() - first, step);
+    const long long begin = from < 0 ? 0 : from, last = to < count ? to : count - 1;
+    const long long period = other.step / 4 + 1;
+    const auto meets_at = [&](long long n) { return other.run_meets(first + n * step, first + n * step + run); };
+    for (long long n = begin; n <= last && n <= begin + period; ++n)
+      if (meets_at(n)) return true;
+    return last >= 1 && (meets_at(last) || meets_at(last - 1));
+  }
+};
+
+/// Words that the elements of a layer's output take; in the last of several passes perhaps some without any.
+constexpr Words output_words(const Layer& layer, const LayerPlan& placed) {
+  Words words{blocks_with(placed.output_processors), word_aligned(placed.out_offset)};
+  words.count = 1LL * layer.out.height * layer.out.width * placed.out.count;
+  if (layer.wide && placed.output_processors != 0) {
+    words.run = 16;
+    words.missing = 4 * (3 - last_bit(placed.output_processors) % 4);
+    // Several instances have words from lane 0 on.
+    const int before = words.blocks == words.highest() ? 4 * (first_bit(placed.output_processors) % 4) : 0;
+    words.first += before;
+    words.run -= before;
+  }
+  words.step = (layer.wide ? 16LL : 4LL) * (placed.write_gap + 1LL);
+  return words;
+}
+
+/// Bytes that are kept for a layer's output from its offset on, without gaps, as the vendor's tool counts: four words
+/// for every four 32-bit channels, and the words that a folded convolution writes behind its output.
+constexpr long long reserved_bytes(const Layer& layer, const LayerPlan& placed) {
+  const long long pixels = 1LL * layer.out.height * layer.out.width + surplus_output_words(layer);
+  return pixels * placed.out.count * (layer.wide ? 16 : 4);
+}
+
+/// The same as words, with those in front of the offset. A layer writes no others, but where its map has holes.
+constexpr Words reserved_words(const Layer& layer, const LayerPlan& placed) {
+  const int before = ignored_output_bytes(layer, placed.out.count);
+  Words words{blocks_with(placed.output_processors), word_aligned(placed.out_offset) - before};
+  words.run = layer.wide ? 16 : 4;
+  words.count = (reserved_bytes(layer, placed) + before) / words.run;
+  words.step = words.run * (placed.write_gap + 1LL);
+  return words;
+}
+
+/// Words that a layer writes: those of its output, and others that hold nothing.
+using WrittenWords = BoundedList<Words, 2>;
+
+namespace detail {
+
+/// Layers without weights: the processors of each group are packed from the first output processor's instance on
+/// (datapath page, 6.2).
+constexpr unsigned packed_blocks(const LayerPlan& placed) {
+  unsigned blocks = 0;
+  for (int g = 0; g < groups; ++g) {
+    const int used = bit_count(group_part(placed.processors, g));
+    const unsigned outputs = group_part(placed.output_processors, g);
+    const int first = 4 * g + (outputs == 0 ? 0 : first_bit(outputs) / processors_per_instance);
+    for (int b = 0; b < ceil_div(used, processors_per_instance); ++b)
+      if (first + b < instances) blocks |= 1u << (first + b);
+  }
+  return blocks;
+}
+
+/// Positions of each output pass that a convolution computes, from lane 0 of the first output processor's instance up
+/// to the last output processor: also those where the map has a hole (datapath page, 5 and 6.1).
+constexpr int output_positions(ProcessorMap outputs) {
+  return outputs == 0 ? 0
+                      : last_bit(outputs) - first_bit(outputs) / processors_per_instance * processors_per_instance + 1;
+}
+
+/// Positions of all passes together; a flatten layer ends with its last channel (memory sheet, 5.2).
+constexpr int output_steps(const Layer& layer, const LayerPlan& placed) {
+  const int whole = output_positions(placed.output_processors) * placed.out.count;
+  const int values = placed.in.count * (layer.flatten ? layer.pooled.pixels() : 1);
+  if (placed.fans_out || placed.kernels.count <= 0 || values <= 0) return whole;
+  return placed.kernels.count / values;
+}
+
+}  // namespace detail
+
+constexpr WrittenWords written_words(const Layer& layer, const LayerPlan& placed) {
+  Words words = output_words(layer, placed);
+  words.first = word_aligned(placed.out_offset) - ignored_output_bytes(layer, placed.out.count);
+  words.run = layer.wide ? 16 : 4;
+  const int passes = placed.out.count;
+  const int pixels = folds_rows(layer) ? round_up(layer.in.height, layer.dilation.height) : layer.out.pixels();
+  words.count = 1LL * pixels * passes;
+  WrittenWords written;
+  if (!layer.weighted()) {
+    words.blocks = detail::packed_blocks(placed);
+    written.push(words);
+    return written;
+  }
+  const int positions = detail::output_positions(placed.output_processors);
+  const int steps = detail::output_steps(layer, placed);
+  if (positions == 0) return written;
+  const int complete = min_of(steps / positions, passes), left = steps - complete * positions;
+  const int first_block = first_bit(placed.output_processors) / processors_per_instance;
+  const auto blocks_of_positions = [&](int count) {
+    return ((1u << ceil_div(min_of(count, positions), processors_per_instance)) - 1) << first_block;
+  };
+  words.blocks = blocks_of_positions(positions);
+  words.count -= 1LL * (passes - complete);
+  if (complete > 0) written.push(words);
+  if (left > 0) {  // in the pass behind the last complete one
+    Words more = words;
+    more.blocks = blocks_of_positions(left);
+    more.first += complete * words.step;
+    more.step = passes * words.step;
+    more.count = pixels;
+    if (layer.wide) more.missing = 4LL * ((4 - left % 4) % 4);
+    if (left > positions) more.run += (left - 1) / positions * words.step, more.missing = 0;
+    written.push(more);
+  }
+  return written;
+}
+
+}  // namespace incuse::max7800x
+
 namespace incuse::max7800x {
 
 /// What a rule about a feature that is asked for looks at.
@@ -5019,12 +5195,7 @@ struct PlacedLayer : OneLayer {
     const long long words = 1LL * layer.in.pixels() * placed.in.count * layer.operands;
     return placed.in_offset + words * (reads_channels_first() ? 1 : 4);
   }
-  constexpr long long output_end() const {
-    long long pixels = layer.out.pixels();
-    if (runs_in_two_dimensions())  // whole rows are written
-      pixels = (layer.in.height + layer.dilation.height - 1LL) / layer.dilation.height * layer.dilation.height;
-    return placed.out_offset + pixels * placed.out.count * 4 * (layer.wide ? 4 : 1);
-  }
+  constexpr long long output_end() const { return placed.out_offset + reserved_bytes(layer, placed); }
 };
 
 /// Processors that the FIFOs deliver to, and those of which no two share a memory instance.
@@ -5745,7 +5916,10 @@ INCUSE_RULE(OneLayer, wide_activation, error, "a 32-bit output is the bare accum
 
 INCUSE_RULE(OneLayer, wide_inside, warning, "the next layer cannot read a 32-bit output",
             "use 32-bit output in the last layer only", "checks I15; device 4") {
-  if (at.layer.wide && at.index + 1 < at.network.size) blame(32, 8);
+  if (!at.layer.wide) return;
+  for (int i = at.index + 1; i < at.network.size; ++i)
+    for (int source : at.network.layers[i].sources)
+      if (source == at.index) return blame(32, 8);
 }
 
 // Streaming -----------------------------------------------------------------------------------------------------------
@@ -6335,6 +6509,181 @@ inline constexpr CheckedRule<PlacedLayer> placed_layer_rules[] = {
 // overwritten. Nothing here is shared with the planner: extents are computed anew from the formulas of the placement
 // sheet (max7800x-placement, sections 4 to 6), weight and bias demands from the memory sheet (sections 5 and 6).
 
+// ---- incuse/max7800x/in_place.hpp ----
+
+// Whether a layer may write over what it reads: the order in which the hardware reads and writes.
+//
+// Output pixels come row by row (datapath page, 6.1). Where the pages say nothing, the worst is taken:
+// - Every output pixel reads its whole neighbourhood anew (placement sheet, 6). The row caches keep most of it; a word
+//   that is read once only is read earlier.
+// - A pixel is written as soon as its neighbourhood has been read, before anything is read for the next one. All of its
+//   output channels come behind these reads: each needs all input channels, and the latency model (run-time sheet, 5)
+//   counts one reading of every pixel, whatever the number of output channels. So a flatten layer, which has one
+//   pixel, reads everything first.
+// - Layers without weights take one pass after the other: the word of a pass may be written before the next pass is
+//   read. (Several operands in several passes are rows to the hardware, one for each pass.)
+// - Operands of several passes that are combined before they are pooled are gone through once for each pass, so the
+//   latency model says: the last pixel's neighbourhood is needed until the last of its words.
+
+namespace incuse::max7800x {
+
+namespace detail {
+
+/// Rows or columns of a layer: which output is the last to read a place of the input.
+struct ReadAxis {
+  int size = 1;    ///< of the input
+  int window = 1;  ///< of the pooling
+  int step = 1;
+  int pooled = 1;
+  int spread = 1;  ///< 2: zeros lie between the pooled values (transposed convolution)
+  int padding = 0;
+  int out = 1;
+
+  constexpr int last_window(int at) const { return min_of(at / step, pooled - 1); }
+  constexpr bool reads(int at) const { return at >= 0 && at < size && at - step * last_window(at) < window; }
+  constexpr int last_reader(int at) const { return min_of(spread * last_window(at) + padding, out - 1); }
+  /// Where the last window begins that two outputs in turn are not the last to read.
+  constexpr int last_kink() const {
+    const int number = out - 1 > padding ? (out - 1 - padding) / spread : 0;
+    return step * min_of(number, pooled - 1);
+  }
+};
+
+/// Rows or columns of the input to be looked at: so many from a few on, or all.
+struct ReadPlaces {
+  BoundedList<int, 8> kinks{};
+  int before = 0;
+  int width = 1;
+  int all = 0;  ///< if there are no more than these
+
+  constexpr int count() const { return all > 0 ? all : kinks.size * width; }
+  constexpr int operator[](int i) const { return all > 0 ? i : kinks[i / width] - before + i % width; }
+};
+
+/// What a layer reads and writes in some of its instances, in bytes. Time counts the runs that it writes.
+struct AccessOrder {
+  ReadAxis rows{}, columns{};
+  long long read = 0;   ///< where the first pixel lies
+  long long pixel = 4;  ///< bytes of a pixel: its passes, one behind the other
+  long long part = 4;   ///< bytes that are read before something is written: a pixel or one pass of it
+  int parts = 1;
+  int pixels = 0;        ///< that hold something
+  bool repeats = false;  ///< a pixel is read again for every run that it yields
+  long long written = 0;
+  long long run = 4;
+  long long step = 4;
+  int runs = 1;  ///< for every output pixel
+
+  /// Whether some byte is written before it was read for the last time. For a row or column of the input, the last
+  /// reader and the address are linear up to a few kinks, so these and their neighbours decide.
+  constexpr bool overtakes() const {
+    const int start = read + pixel > written ? 0 : static_cast<int>((written - read) / pixel);
+    if (start >= pixels) return false;
+    const ReadPlaces in_rows = places(rows, start / columns.size, (pixels - 1) / columns.size);
+    const ReadPlaces in_columns = places(columns, start % columns.size, (pixels - 1) % columns.size);
+    for (int i = 0; i < in_rows.count(); ++i) {
+      if (!rows.reads(in_rows[i])) continue;
+      for (int k = 0; k < in_columns.count(); ++k)
+        if (columns.reads(in_columns[k]) && overwrites(in_rows[i], in_columns[k])) return true;
+    }
+    return false;
+  }
+
+ private:
+  /// Where the last reader's number or the address has a kink, between the places of the first and of the last pixel
+  /// that matter; where runs have gaps, also the windows near them.
+  constexpr ReadPlaces places(const ReadAxis& axis, int first, int last) const {
+    ReadPlaces found;
+    const int kinks[] = {
+        0, first, first + 1, (first / axis.step + 1) * axis.step, axis.last_kink(), axis.last_kink() + axis.step};
+    for (int at : kinks) found.kinks.push(at);
+    if (pixels < rows.size * columns.size) {  // the last row is not complete
+      found.kinks.push(last);
+      found.kinks.push(last - 1);
+    }
+    if (run >= step) return found;
+    found.before = period() * axis.step;
+    found.width = 2 * found.before + axis.window;
+    if (found.count() >= axis.size) found.all = axis.size;
+    return found;
+  }
+
+  /// Pixels after which runs and gaps fall on the input's words as before.
+  constexpr int period() const {
+    long long a = step, b = pixel;
+    while (b != 0) {
+      const long long rest = a % b;
+      a = b;
+      b = rest;
+    }
+    return static_cast<int>(step / a);
+  }
+
+  constexpr bool overwrites(int row, int column) const {
+    const int number = row * columns.size + column;
+    if (number >= pixels) return false;
+    const long long reader = 1LL * rows.last_reader(row) * columns.out + columns.last_reader(column);
+    for (int p = 0; p < parts; ++p) {
+      const long long begin = read + number * pixel + p * part - written, end = begin + part;
+      // Everything in front of `limit` is written before the last reader reads.
+      const long long limit = step * (reader * runs + (repeats ? runs - 1 : p));
+      long long first = begin < 0 ? 0 : begin;
+      if (first % step >= run) first += step - first % step;  // in a gap
+      if (first < end && first < limit) return true;
+    }
+    return false;
+  }
+};
+
+constexpr ReadAxis read_rows(const Layer& hardware) {
+  const bool spread = hardware.op == Operator::conv_transpose2d;
+  return {hardware.in.height,     hardware.pool.height, hardware.pool_stride.height,
+          hardware.pooled.height, spread ? 2 : 1,       hardware_padding(hardware).height,
+          hardware.out.height};
+}
+constexpr ReadAxis read_columns(const Layer& hardware) {
+  const bool spread = hardware.op == Operator::conv_transpose2d;
+  return {hardware.in.width,     hardware.pool.width, hardware.pool_stride.width,
+          hardware.pooled.width, spread ? 2 : 1,      hardware_padding(hardware).width,
+          hardware.out.width};
+}
+
+}  // namespace detail
+
+/// Whether a layer writes over words of its input that it has still to read. What else lies where it writes is not
+/// looked at.
+template <int N>
+constexpr bool output_overtakes_input(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  const LayerPlan& placed = plan[index];
+  const Layer hardware = hardware_layer(graph, index);
+  const bool channels_first = index == 0 && plan.input_format == DataFormat::chw;
+  const int passes = placed.in.count, operands = hardware.operands;
+  detail::AccessOrder order;
+  order.rows = detail::read_rows(hardware);
+  order.columns = detail::read_columns(hardware);
+  order.read = word_aligned(placed.in_offset);
+  order.pixel = channels_first ? 1 : 4LL * passes * operands;
+  order.parts = hardware.weighted() || channels_first ? 1 : passes;
+  order.part = order.pixel / order.parts;
+  order.pixels = graph[index].in.pixels();
+  order.repeats = !hardware.pool_first && hardware.pools() && passes > 1;
+  const long long pixel_step = (hardware.wide ? 16LL : 4LL) * (placed.write_gap + 1) * placed.out.count;
+  for (const Words& words : written_words(graph[index], placed)) {
+    order.written = words.first;
+    order.step = words.step;
+    order.runs = static_cast<int>(pixel_step / words.step);
+    const unsigned shared = words.blocks & blocks_with(placed.processors);
+    const unsigned parts[] = {shared & ~words.highest(), shared & words.highest()};
+    for (const unsigned some : parts) {
+      order.run = words.in(some).run;
+      if (some != 0 && order.overtakes()) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace incuse::max7800x
+
 namespace incuse {
 
 INCUSE_RULE_WORDS(max7800x, tensor_overwritten, error, "the output overwrites a tensor that is still needed",
@@ -6374,23 +6723,6 @@ namespace incuse::max7800x {
 
 namespace detail::proof {
 
-/// Words in every instance of `blocks` (one bit each): `count` runs of `run` bytes, the next one `step` bytes behind.
-struct Words {
-  unsigned blocks = 0;
-  long long first = 0;
-  long long count = 0;
-  long long run = 4;
-  long long step = 4;
-
-  constexpr long long end() const { return count == 0 ? first : first + (count - 1) * step + run; }
-  constexpr bool meets(const Words& other) const {
-    if ((blocks & other.blocks) == 0 || first >= other.end() || other.first >= end()) return false;
-    if (step != other.step) return true;
-    const long long apart = ((other.first - first) % step + step) % step;
-    return apart < run || step - apart < other.run;  // else they lie in each other's gaps
-  }
-};
-
 /// A tensor in memory: where, and from which layer's execution to which it is needed.
 struct Tensor {
   Words words{};
@@ -6399,13 +6731,6 @@ struct Tensor {
 
   constexpr bool lives_with(const Tensor& other) const { return born <= other.last_use && other.born <= last_use; }
 };
-
-constexpr unsigned blocks_with(ProcessorMap map) {
-  unsigned blocks = 0;
-  for (int p = 0; p < all_processors; p += processors_per_instance)
-    if ((map >> p & 0xf) != 0) blocks |= 1u << p / processors_per_instance;
-  return blocks;
-}
 
 /// `count` processors of a map, from its number `skipped` on.
 constexpr ProcessorMap part_of(ProcessorMap map, int skipped, int count) {
@@ -6428,20 +6753,6 @@ struct LayerLabels {
 inline constexpr LayerLabels layer_labels{};
 
 constexpr long long pixels(Shape s) { return 1LL * s.height * s.width; }
-/// Registers count words: the two lowest bits of an offset are lost.
-constexpr long long word_aligned(int offset) { return offset - offset % 4; }
-
-/// Garbage in front of and behind the output of a dilated 1-D convolution that runs as a 2-D one (device sheet, 5).
-struct Surplus {
-  long long before = 0;
-  long long behind = 0;
-};
-constexpr Surplus surplus(const Layer& layer) {
-  if (layer.op != Operator::conv1d || (layer.kernel.height - 1) * layer.dilation.height < 9) return {};
-  const long long d = layer.dilation.height;
-  return {layer.kernel.height == 3 ? d : 0, (layer.pooled.height + d - 1) / d * d - layer.out.height};
-}
-
 template <int N>
 struct Proof {
   const Graph<N>& graph;
@@ -6471,17 +6782,6 @@ struct Proof {
       words.count = (pixels(layer.in) + 3) / 4;
     else
       words.count = pixels(layer.in) * plan[0].in.count * layer.operands;
-    return words;
-  }
-  constexpr Words output_words(int i) const {
-    const Layer& layer = graph[i];
-    const LayerPlan& placed = plan[i];
-    const Surplus extra = lenient ? Surplus{} : surplus(layer);
-    Words words{blocks_with(placed.output_processors)};
-    words.first = word_aligned(placed.out_offset) - 4 * extra.before * placed.out.count;
-    words.count = (pixels(layer.out) + extra.before + extra.behind) * placed.out.count;
-    words.run = layer.wide ? 16 : 4;
-    words.step = words.run * (placed.write_gap + 1LL);
     return words;
   }
   /// The ring that a streaming layer reads from (register sheet, 3.17 and 3.19).
@@ -6519,7 +6819,7 @@ struct Proof {
     for (int t = 0; t <= graph.size; ++t) {
       Tensor& tensor = tensors[t];
       const bool in_ring = t < streamed;
-      tensor.words = in_ring ? stream_buffer(t) : t == 0 ? input_words() : output_words(t - 1);
+      tensor.words = in_ring ? stream_buffer(t) : t == 0 ? input_words() : output_words(graph[t - 1], plan[t - 1]);
       // Streaming layers run together, so everything of theirs is there from the beginning.
       tensor.born = t <= streamed ? -1 : t - 1;
       tensor.last_use = max_of(t, t <= streamed ? streamed - 1 : 0);
@@ -6540,41 +6840,18 @@ struct Proof {
     return false;
   }
 
-  /// Whether the output may follow the input through the same memory (placement sheet, 6): before output pixel j is
-  /// written, the words it lands on have been read for the last time.
-  constexpr bool trails(int i) const {
-    const Layer& layer = graph[i];
-    const LayerPlan& placed = plan[i];
-    if ((layer.sources.size > 1 && layer.operands == 1) || layer.flatten || layer.wide ||
-        layer.op == Operator::conv_transpose2d)
-      return false;
-    const long long in = word_aligned(placed.in_offset), out = word_aligned(placed.out_offset);
-    const long long read_step = 4LL * placed.in.count * layer.operands, gap = 4LL * placed.write_gap;
-    const long long write_step = placed.out.count * (4 + gap);
-    for (long long row = 0; row < layer.out.height; ++row) {
-      const long long line =
-          (row * layer.pool_stride.height - layer.padding.height) * layer.in.width - layer.padding.width;
-      const long long step = layer.pool_stride.width;
-      // Linear in the column but for a kink where the first needed pixel is the very first one: its neighbourhood and
-      // the ends decide.
-      const long long kink = -line / step - 1;
-      for (long long column : {0LL, kink, kink + 1, layer.out.width - 1LL}) {
-        if (column < 0 || column >= layer.out.width) continue;
-        const long long needed = line + (column + 1) * step;
-        const long long written = row * layer.out.width + column + 1;
-        if (out + write_step * written - gap > in + read_step * (needed > 0 ? needed : 0)) return false;
-      }
-    }
-    return true;
-  }
-
   /// Whether the vendor's tool keeps layer i from writing over tensor t, where both are alive: it only remembers what
-  /// the layer before wrote, and outputs.
+  /// the layer before wrote unless it streamed, and outputs.
   constexpr bool vendor_protects(int i, int t) const {
     if (i < streamed) return t == i || !options.overlap_data;
     if (options.overlap_data) return false;
     if (t == 0) return i == 0 && !options.uses_fifo();
-    return t == i || graph[t - 1].output;
+    return (t == i && t > streamed) || graph[t - 1].output;
+  }
+  /// Whether layer i may write over tensor t, which nobody needs behind it, once it has read the words. What the
+  /// vendor's tool refuses has to be allowed.
+  constexpr bool may_follow(int i, int t) const {
+    return i >= streamed && tensors[t].last_use == i && reads(i, t) && (plan.in_place || !vendor_protects(i, t));
   }
 
   /// The ring of a streaming layer stays in its instance (row T3), and as many words in front of it are free, if the
@@ -6591,26 +6868,50 @@ struct Proof {
             Quantity::range(ring.first, ring.end() - 1), "the other tensor", name_of(i));
   }
 
+  /// What layer i writes: one that streams, into the ring of the next. The vendor's tool looks at nothing but outputs.
+  constexpr WrittenWords written_by(int i) const {
+    WrittenWords written;
+    if (i + 1 < streamed || lenient)
+      written.push(tensors[i + 1].words);
+    else
+      written = written_words(graph[i], plan[i]);
+    return written;
+  }
+
   constexpr void check_output(int i) {
     if (i < streamed) check_ring(i);
-    Tensor own = tensors[i + 1];
-    if (own.words.first < 0 || own.words.end() > device.instance_bytes)
-      blame(rules::tensor_outside, i, {own.words.end(), "bytes"}, {device.instance_bytes, "bytes"}, {});
-    if (i + 1 == streamed) ++own.words.count;  // the last streaming layer keeps a word away from all rings (row T6)
+    WrittenWords written = written_by(i);
+    check_end(i, written);
+    if (i + 1 == streamed) ++written[0].count;  // the last streaming layer keeps a word away from all rings (row T6)
+    bool overtakes = false;
     for (int t = 0; t <= i; ++t) {
       const Tensor& other = tensors[t];
-      if (!own.lives_with(other) || !own.words.meets(other.words)) continue;
-      if (lenient && !vendor_protects(i, t)) continue;
-      const Quantity written = Quantity::range(own.words.first, own.words.end() - 1);
-      const Quantity taken = Quantity::range(other.words.first, other.words.end() - 1);
-      if ((options.overlap_data || plan.in_place) && i >= streamed && other.last_use == i && reads(i, t)) {
-        if (!trails(i)) blame(rules::output_trails_input, i, written, taken, "the input", name_of(t));
-      } else if (i + 1 < streamed && t < i) {
-        blame(rules::streaming_buffers, i + 1, written, taken, "the other buffer", name_of(t));
-      } else {
-        blame(rules::tensor_overwritten, i, written, taken, "the other tensor", name_of(t));
+      if (!tensors[i + 1].lives_with(other) || (lenient && !vendor_protects(i, t))) continue;
+      for (const Words& words : written) {
+        if (!words.meets(other.words)) continue;
+        if (!may_follow(i, t))
+          blame_overwriting(i, t, words,
+                            i + 1 < streamed && t < i ? rules::streaming_buffers : rules::tensor_overwritten);
+        else if (!overtakes && output_overtakes_input(graph, plan, i))
+          blame_overwriting(i, t, words, rules::output_trails_input), overtakes = true;
+        break;
       }
     }
+  }
+  constexpr void check_end(int i, const WrittenWords& written) {
+    for (const Words& words : written)
+      if (words.first < 0 || words.end() > device.instance_bytes)
+        return blame(rules::tensor_outside, i, {words.end(), "bytes"}, {device.instance_bytes, "bytes"}, {});
+  }
+  constexpr void blame_overwriting(int i, int t, const Words& words, const Rule& rule) {
+    const Words& other = tensors[t].words;
+    const bool ring = rule == rules::streaming_buffers, input = rule == rules::output_trails_input;
+    blame(rule, ring ? i + 1 : i, Quantity::range(words.first, words.end() - 1),
+          Quantity::range(other.first, other.end() - 1),
+          ring    ? Text("the other buffer")
+          : input ? Text("the input")
+                  : Text("the other tensor"),
+          name_of(t));
   }
 
   // What is read.
@@ -7365,15 +7666,15 @@ struct MemoryUse {
   int data_capacity = 0;  ///< of one instance
 };
 
-/// One more than the highest byte of a tensor in each of its instances.
-constexpr int end_of(const TensorLayout& layout) { return layout.offset + 4 * (layout.words() - layout.gap); }
-
-/// The same for tensor 0, the network's input, or i + 1, the output of layer i: what a layer streams from is a ring.
+/// One more than the highest byte of tensor 0, the network's input, or i + 1, the output of layer i, in each of its
+/// instances: what a layer streams from is a ring.
 template <int N>
 constexpr int tensor_end(const Graph<N>& graph, const Plan<N>& plan, const Options& options, int tensor) {
   if (tensor < graph.size && graph[tensor].streaming)
     return plan[tensor].in_offset + 4 * (stream_counts(graph, plan, options, tensor).rollover + 1);
-  return end_of(tensor == 0 ? input_layout(graph, plan) : output_layout(graph, plan, tensor - 1));
+  if (tensor > 0) return static_cast<int>(reserved_words(graph[tensor - 1], plan[tensor - 1]).end());
+  const TensorLayout input = input_layout(graph, plan);
+  return input.offset + 4 * input.words();
 }
 
 template <int N>

@@ -19,13 +19,13 @@ inline Layer added(std::initializer_list<int> sources) {
   return layer;
 }
 
-inline Layer pooled(int window, Layer layer = {}) {
+constexpr Layer pooled(int window, Layer layer = {}) {
   layer.pooling = Pooling::max;
   layer.pool = layer.pool_stride = {window, window};
   return layer;
 }
 
-inline Layer placed(Layer layer, ProcessorMap in, ProcessorMap out, int in_offset, int out_offset, int gap = 0) {
+constexpr Layer placed(Layer layer, ProcessorMap in, ProcessorMap out, int in_offset, int out_offset, int gap = 0) {
   layer.placement = {in, out, in_offset, out_offset, gap, 0};
   return layer;
 }

@@ -10,7 +10,7 @@
 
 #include <incuse/host/accelerator.hpp>
 #include <incuse/host/run.hpp>
-#include <incuse/max7800x/conversion.hpp>
+#include <incuse/max7800x/memory_words.hpp>
 
 namespace incuse::host {
 
@@ -44,18 +44,17 @@ std::vector<int> last_writers(const DeployedNetwork<N>& network, int last_layer)
   std::vector<int> writers(static_cast<std::size_t>(max7800x::instances * device.data.entries), -1);
   for (int i = 0; i <= last_layer; ++i) {
     if (i < last_layer && network.graph[i + 1].streaming) continue;
-    const max7800x::TensorLayout layout = max7800x::output_layout(network.graph, network.plan, i);
-    const int before = max7800x::ignored_output_bytes(network.graph[i], 1) / 4;
-    const int end = layout.shape.pixels() + max7800x::surplus_output_words(network.graph[i]);
-    max7800x::for_each_block(layout.processors, [&](int block) {
-      const int first = block / max7800x::processors_per_instance * device.data.entries + layout.offset / 4;
-      for (int pixel = -before; pixel < end; ++pixel)
-        for (int pass = 0; pass < layout.passes.count; ++pass)
-          for (int lane = 0; lane < layout.words_per_element(); ++lane) {
-            const int index = first + layout.word_index(pixel, pass) + lane;
-            if (index >= 0 && index < static_cast<int>(writers.size())) writers[static_cast<std::size_t>(index)] = i;
+    for (const max7800x::Words& words : max7800x::written_words(network.graph[i], network.plan[i]))
+      for (int block = 0; block < max7800x::instances; ++block) {
+        if ((words.blocks >> block & 1u) == 0) continue;
+        const max7800x::Words own = words.in(1u << block);
+        for (long long n = 0; n < own.count; ++n)
+          for (long long byte = own.first + n * own.step; byte < own.first + n * own.step + own.run; byte += 4) {
+            const long long index = 1LL * block * device.data.entries + byte / 4;
+            if (index >= 0 && index < static_cast<long long>(writers.size()))
+              writers[static_cast<std::size_t>(index)] = i;
           }
-    });
+      }
   }
   return writers;
 }

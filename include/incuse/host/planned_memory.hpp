@@ -38,11 +38,8 @@ struct MemoryByte {
   int mark = never_written;
   std::uint8_t value = 0;
   int reader = -1;  ///< layer that has read it last …
-  int until = -1;   ///< … and the last output pixel for which that layer needs it
+  int until = -1;   ///< … and the last step in which that layer needs it
 };
-
-/// A layer needs what it reads for all of its output: nothing of that may be written there.
-inline constexpr int needed_to_the_end = std::numeric_limits<int>::max();
 
 /// Words of a tensor as a layer writes or reads them. Words in a ring take the place of those that came `ring` words
 /// before.
@@ -72,29 +69,58 @@ struct Region {
   }
 };
 
-/// The last output pixel for which a layer reads each of its input pixels, -1 for those that it skips. Every output
-/// pixel reads its whole neighbourhood anew (placement sheet, section 6).
-inline std::vector<int> last_readers(const Layer& layer) {
-  std::vector<int> last(static_cast<std::size_t>(layer.in.pixels()), -1);
-  const bool reads_all =
-      layer.flatten || layer.op == Operator::conv_transpose2d || max7800x::folds_rows(layer) || !layer.pool_first;
-  const Extent dilation = max7800x::pooling_dilation(layer);
-  for (int y = 0; y < layer.pooled.height; ++y)
-    for (int x = 0; x < layer.pooled.width; ++x) {
-      const int row = min_of(y + layer.padding.height, layer.out.height - 1);
-      const int column = min_of(x + layer.padding.width, layer.out.width - 1);
-      const int reader = reads_all ? needed_to_the_end : row * layer.out.width + column;
-      for (int i = 0; i < layer.pool.height; ++i)
-        for (int j = 0; j < layer.pool.width; ++j) {
-          const int in_row = y * layer.pool_stride.height + i * dilation.height;
-          const int in_column = x * layer.pool_stride.width + j * dilation.width;
-          const int index = in_row * layer.in.width + in_column;
-          int& pixel = last[static_cast<std::size_t>(index)];
-          pixel = max_of(pixel, reader);
+/// When a layer reads its input for the last time, and when it writes: in steps, one for every pass of every pixel that
+/// it writes, row by row. In each step it reads first. Spec: max7800x-datapath, section 6; max7800x-placement, section
+/// 6 (every pixel reads its whole neighbourhood anew).
+class LayerSteps {
+ public:
+  LayerSteps(const Layer& layer, const Layer& hardware, const max7800x::LayerPlan& placed)
+      : passes_(placed.out.count),
+        first_(max7800x::ignored_output_bytes(layer, 1) / 4),
+        by_pass_(!layer.weighted()),
+        pixels_(layer.in.pixels()),
+        last_(static_cast<std::size_t>(pixels_), -1) {
+    // Operands of several passes that are pooled behind the operation are gone through once for each pass.
+    again_ = layer.operands > 1 && !layer.pool_first && layer.pools() && placed.in.count > 1;
+    const bool spread = hardware.op == Operator::conv_transpose2d;  // zeros between the values
+    const Extent padding = max7800x::hardware_padding(hardware);
+    for (int y = 0; y < hardware.out.height; ++y)
+      for (int x = 0; x < hardware.out.width; ++x)
+        for (int tap = 0; tap < hardware.kernel.area() && !layer.flatten; ++tap) {
+          const int row = y + tap / hardware.kernel.width - padding.height;
+          const int column = x + tap % hardware.kernel.width - padding.width;
+          if (spread && (row % 2 != 0 || column % 2 != 0)) continue;
+          note_window(hardware, spread ? row / 2 : row, spread ? column / 2 : column, y * hardware.out.width + x);
         }
-    }
-  return last;
-}
+    if (layer.flatten) last_.assign(last_.size(), 0);
+  }
+
+  /// The last step in which a pixel's pass of the input is needed; -1: it is skipped.
+  int last_read(int pixel, int pass) const {
+    const int reader = last_[static_cast<std::size_t>(pixel)];
+    if (reader < 0) return -1;
+    return reader * passes_ + (again_ ? passes_ - 1 : by_pass_ ? pass : 0);
+  }
+  /// The step in which a pixel of the output is written; there may be some in front of the first.
+  int write(int pixel, int pass) const { return (pixel + first_) * passes_ + pass; }
+
+ private:
+  void note_window(const Layer& hardware, int row, int column, int reader) {
+    if (row < 0 || column < 0 || row >= hardware.pooled.height || column >= hardware.pooled.width) return;
+    const Extent dilation = max7800x::pooling_dilation(hardware);
+    for (int i = 0; i < hardware.pool.height; ++i)
+      for (int j = 0; j < hardware.pool.width; ++j) {
+        const int pixel = (row * hardware.pool_stride.height + i * dilation.height) * hardware.in.width +
+                          column * hardware.pool_stride.width + j * dilation.width;
+        if (pixel < pixels_) last_[static_cast<std::size_t>(pixel)] = reader;
+      }
+  }
+
+  int passes_, first_;
+  bool by_pass_, again_ = false;
+  int pixels_;
+  std::vector<int> last_;  ///< reader of each input pixel
+};
 
 }  // namespace detail
 
@@ -179,10 +205,10 @@ class PlannedExecutor {
     return &memory_[static_cast<std::size_t>(instance) * static_cast<std::size_t>(device_.instance_bytes) +
                     static_cast<std::size_t>(byte)];
   }
-  void write(int layer, int out_pixel, int instance, long long byte, int mark, int value) {
+  void write(int layer, int step, int instance, long long byte, int mark, int value) {
     detail::MemoryByte* const found = byte_at(instance, byte);
     if (found == nullptr) return fail(layer, "writes " + place_text(instance, byte) + ", which does not exist");
-    if (found->reader == layer && found->until > out_pixel)
+    if (found->reader == layer && found->until > step)
       return fail(layer, "overwrites " + text_of_mark(found->mark) + " in " + place_text(instance, byte) +
                              " before it has read it for the last time");
     *found = {mark, static_cast<std::uint8_t>(value), -1, -1};
@@ -220,29 +246,94 @@ class PlannedExecutor {
     return {layout, layer, ring};
   }
 
-  /// Writes all words of a pixel. Words are written whole; blocks whose channels were all in earlier passes are left
-  /// alone.
-  void write_pixel(int layer, const Region& region, int pixel) {
+  /// A word that is written for every pixel, with the channels of its bytes; of a wide tensor a word for each channel.
+  struct PixelWord {
+    int pass = 0, operand = 0;
+    int instance = 0;
+    int lane = 0;  ///< of a wide tensor
+    int channels[max7800x::processors_per_instance]{-1, -1, -1, -1};
+  };
+
+  /// Puts a channel (-1: none) into its word. Processor 4k + lane is a lane of instance k.
+  static void put_channel(std::vector<PixelWord>& words, bool wide, PixelWord word, int processor, int channel) {
+    const int lane = processor % max7800x::processors_per_instance;
+    word.instance = processor / max7800x::processors_per_instance;
+    word.lane = wide ? lane : 0;
+    const bool begins = wide || words.empty() || words.back().instance != word.instance ||
+                        words.back().pass != word.pass || words.back().operand != word.operand;
+    if (begins) words.push_back(word);
+    words.back().channels[wide ? 0 : lane] = channel;
+  }
+
+  /// The input is loaded in whole words.
+  static std::vector<PixelWord> loaded_words(const Region& region) {
     const max7800x::TensorLayout& layout = region.layout;
+    std::vector<PixelWord> words;
     for (int operand = 0; operand < layout.operands; ++operand)
       for (int pass = 0; pass < layout.passes.count; ++pass)
-        max7800x::for_each_block(layout.processors, [&](int block) {
-          const int channel = pass * layout.passes.channels + max7800x::channel_of(layout.processors, block);
-          const int end = min_of(region.channels(), (pass + 1) * layout.passes.channels);
-          if (channel < end)
-            write_word(layer, region, pixel, block, region.byte_of_word(pixel, pass, operand),
-                       operand * region.channels() + channel, operand * region.channels() + end);
-        });
+        for (int k = 0; k < layout.passes.channels && k < static_cast<int>(region.processors.size()); ++k) {
+          const int channel = pass * layout.passes.channels + k;
+          put_channel(words, false, {pass, operand}, region.processors[static_cast<std::size_t>(k)],
+                      channel < region.channels() ? operand * region.channels() + channel : -1);
+        }
+    return words;
   }
-  void write_word(int layer, const Region& region, int pixel, int block, long long byte, int channel, int end) {
-    const int width = region.layout.words_per_element(), instance = block / max7800x::processors_per_instance;
-    for (int lane = 0; lane < max7800x::processors_per_instance; ++lane) {
-      const bool used = (region.layout.processors >> (block + lane) & 1) != 0 && channel < end;
-      const int element = used ? channel++ * region.layout.shape.pixels() + pixel : 0;
-      const int value = used ? values_of(region.tensor)[static_cast<std::size_t>(element)] : 0;
-      for (int b = 0; b < width; ++b)
-        write(layer, pixel, instance, byte + lane * width + b,
-              used ? mark_of(region.tensor, element, b) : static_cast<int>(detail::empty_lane), value >> 8 * b);
+  std::vector<PixelWord> written_words(int i) const {
+    return graph_[i].weighted() ? convolved_words(i) : packed_words(i);
+  }
+  /// A convolution counts positions from lane 0 of the first output processor's instance to the last output processor,
+  /// whether there are channels or not; a flatten layer stops at its last channel.
+  std::vector<PixelWord> convolved_words(int i) const {
+    const max7800x::LayerPlan& placed = plan_[i];
+    const ProcessorMap map = placed.output_processors;
+    const int first = first_bit(map) / max7800x::processors_per_instance * max7800x::processors_per_instance;
+    const int positions = last_bit(map) + 1 - first, channels = graph_[i].out.channels;
+    const int left_out = graph_[i].flatten ? placed.out.count * bit_count(map) - channels : 0;
+    std::vector<PixelWord> words;
+    for (int step = 0; step < placed.out.count * positions - left_out; ++step) {
+      const int processor = first + step % positions, pass = step / positions;
+      const int channel = pass * placed.out.channels + max7800x::channel_of(map, processor);
+      const bool used = (map >> processor & 1) != 0 && channel < channels;
+      put_channel(words, graph_[i].wide, {pass}, processor, used ? channel : -1);
+    }
+    return words;
+  }
+  /// Without weights the processors of each group are packed, from lane 0 of the group's first output instance on.
+  std::vector<PixelWord> packed_words(int i) const {
+    const max7800x::LayerPlan& placed = plan_[i];
+    std::vector<PixelWord> words;
+    for (int pass = 0; pass < placed.out.count; ++pass)
+      for (int g = 0; g < max7800x::groups; ++g) {
+        const int group = g * max7800x::processors_per_group;
+        const unsigned outputs = max7800x::group_part(placed.output_processors, g);
+        int next = group + max_of(0, first_bit(outputs)) / max7800x::processors_per_instance *
+                               max7800x::processors_per_instance;
+        for (int p = group; p < group + max7800x::processors_per_group; ++p) {
+          if ((placed.processors >> p & 1) == 0) continue;
+          const int channel = pass * placed.out.channels + max7800x::channel_of(placed.processors, p);
+          put_channel(words, false, {pass}, next++, channel < graph_[i].out.channels ? channel : -1);
+        }
+      }
+    return words;
+  }
+
+  /// Writes a pixel's words, each whole. Pixels that the tensor does not have are garbage.
+  void write_pixel(int layer, const Region& region, const std::vector<PixelWord>& words, int pixel,
+                   const detail::LayerSteps* steps = nullptr) {
+    const int width = region.layout.words_per_element(), pixels = region.layout.shape.pixels();
+    const bool inside = pixel >= 0 && pixel < pixels;
+    for (const PixelWord& word : words) {
+      const long long byte = region.byte_of_word(pixel, word.pass, word.operand) + 4LL * word.lane;
+      for (int b = 0; b < 4; ++b) {
+        const int channel = word.channels[b / width];
+        const int element = channel * pixels + pixel, part = b % width;
+        const bool used = inside && channel >= 0;
+        write(layer, steps == nullptr ? 0 : steps->write(pixel, word.pass), word.instance, byte + b,
+              used     ? mark_of(region.tensor, element, part)
+              : inside ? static_cast<int>(detail::empty_lane)
+                       : static_cast<int>(detail::surplus_word),
+              used ? values_of(region.tensor)[static_cast<std::size_t>(element)] >> 8 * part : 0);
+      }
     }
   }
 
@@ -280,7 +371,7 @@ class PlannedExecutor {
     for (int pixel = 0; pixel < region.layout.shape.pixels(); ++pixel) load_pixel(region, pixel);
   }
   void load_pixel(const Region& region, int pixel) {
-    if (!region.layout.channels_first) return write_pixel(-1, region, pixel);
+    if (!region.layout.channels_first) return write_pixel(-1, region, loaded_words(region), pixel);
     for (int channel = 0; channel < region.channels(); ++channel) {
       const int element = channel * region.layout.shape.pixels() + pixel;
       write(-1, pixel, region.processors[static_cast<std::size_t>(channel)] / max7800x::processors_per_instance,
@@ -307,31 +398,23 @@ class PlannedExecutor {
     const Layer& layer = graph_[i];
     const Region in = input_region(i), out = output_region(i);
     if (!complete(i, in) || !complete(i, out)) return;
-    const std::vector<int> marks = expected_marks(layer), last = detail::last_readers(layer);
+    const std::vector<int> marks = expected_marks(layer);
+    const detail::LayerSteps steps(layer, max7800x::hardware_layer(graph_, i), plan_[i]);
     std::vector<int> found(marks.size());
     const int pixels = layer.in.pixels();
     for (std::size_t n = 0; n < marks.size() && fault_.none(); ++n) {
       const int channel = static_cast<int>(n) / pixels, pixel = static_cast<int>(n) % pixels;
-      const int until = last[static_cast<std::size_t>(pixel)];
+      const int pass = channel % layer.in.channels / plan_[i].in.channels;
+      const int until = steps.last_read(pixel, pass);
       if (until >= 0) found[n] = read_element(i, in, channel, pixel, marks[n], until);
     }
     if (!fault_.none()) return;
     compute(i, {found.data(), layer.in});
 
-    const int before = max7800x::ignored_output_bytes(layer, 1) / 4, pixels_out = layer.out.pixels();
-    write_surplus(i, out, -before, 0);
-    for (int pixel = 0; pixel < pixels_out && fault_.none(); ++pixel) write_pixel(i, out, pixel);
-    write_surplus(i, out, pixels_out, pixels_out + max7800x::surplus_output_words(layer));
-  }
-  /// Words in front of and behind the output of a one-dimensional convolution that runs as a two-dimensional one.
-  void write_surplus(int layer, const Region& out, int first, int end) {
-    for (int pixel = first; pixel < end; ++pixel)
-      for (int pass = 0; pass < out.layout.passes.count; ++pass)
-        max7800x::for_each_block(out.layout.processors, [&](int block) {
-          for (int b = 0; b < 4; ++b)
-            write(layer, pixel, block / max7800x::processors_per_instance, out.byte_of_word(pixel, pass, 0) + b,
-                  detail::surplus_word, 0);
-        });
+    const std::vector<PixelWord> words = written_words(i);
+    const int before = max7800x::ignored_output_bytes(layer, 1) / 4;
+    const int end = max7800x::hardware_layer(graph_, i).out.pixels() - before;
+    for (int pixel = -before; pixel < end && fault_.none(); ++pixel) write_pixel(i, out, words, pixel, &steps);
   }
 
   /// Computes a layer's output from what it has gathered.
@@ -367,10 +450,11 @@ class PlannedExecutor {
 
   /// A streaming layer at work. What its ring has delivered once is kept in the row caches.
   struct Stream {
-    Layer layer;   ///< as the hardware executes it
-    Region ring;   ///< that it reads
-    int lag = 0;   ///< pixels that come after a window before it is read
-    int read = 0;  ///< pixels after pooling
+    Layer layer;                   ///< as the hardware executes it
+    Region ring;                   ///< that it reads
+    std::vector<PixelWord> words;  ///< that it writes for each pixel
+    int lag = 0;                   ///< pixels that come after a window before it is read
+    int read = 0;                  ///< pixels after pooling
     int written = 0;
   };
 
@@ -384,7 +468,7 @@ class PlannedExecutor {
       const Layer layer = max7800x::hardware_layer(graph_, i);
       const int words_per_pixel = plan_[i].in.count * layer.operands;
       const int lag = max_of(0, counts.start / words_per_pixel - last_of_window(layer, 0) - 1);
-      streams_.push_back({layer, input_region(i, counts.rollover + 1), lag});
+      streams_.push_back({layer, input_region(i, counts.rollover + 1), written_words(i), lag});
       if (!complete(i, streams_.back().ring)) return;
       // The numbers are known: memory has to prove that they would have been found.
       compute(i, {values_of(i).data(), graph_[i].in});
@@ -407,9 +491,9 @@ class PlannedExecutor {
     while (own.written < layer.out.pixels() && last_pooled(layer, own.written) < own.read && fault_.none()) {
       const int pixel = own.written++;
       if (i + 1 == streamed_) {
-        write_pixel(i, output_region(i), pixel);
+        write_pixel(i, output_region(i), own.words, pixel);
       } else {
-        write_pixel(i, streams_[static_cast<std::size_t>(i) + 1].ring, pixel);
+        write_pixel(i, streams_[static_cast<std::size_t>(i) + 1].ring, own.words, pixel);
         advance(i + 1, pixel);
       }
     }

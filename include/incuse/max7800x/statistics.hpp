@@ -3,6 +3,7 @@
 
 #include <incuse/max7800x/conversion.hpp>
 #include <incuse/max7800x/layout.hpp>
+#include <incuse/max7800x/memory_words.hpp>
 #include <incuse/max7800x/options.hpp>
 #include <incuse/max7800x/streaming.hpp>
 
@@ -84,15 +85,15 @@ struct MemoryUse {
   int data_capacity = 0;  ///< of one instance
 };
 
-/// One more than the highest byte of a tensor in each of its instances.
-constexpr int end_of(const TensorLayout& layout) { return layout.offset + 4 * (layout.words() - layout.gap); }
-
-/// The same for tensor 0, the network's input, or i + 1, the output of layer i: what a layer streams from is a ring.
+/// One more than the highest byte of tensor 0, the network's input, or i + 1, the output of layer i, in each of its
+/// instances: what a layer streams from is a ring.
 template <int N>
 constexpr int tensor_end(const Graph<N>& graph, const Plan<N>& plan, const Options& options, int tensor) {
   if (tensor < graph.size && graph[tensor].streaming)
     return plan[tensor].in_offset + 4 * (stream_counts(graph, plan, options, tensor).rollover + 1);
-  return end_of(tensor == 0 ? input_layout(graph, plan) : output_layout(graph, plan, tensor - 1));
+  if (tensor > 0) return static_cast<int>(reserved_words(graph[tensor - 1], plan[tensor - 1]).end());
+  const TensorLayout input = input_layout(graph, plan);
+  return input.offset + 4 * input.words();
 }
 
 template <int N>

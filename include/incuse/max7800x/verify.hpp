@@ -4,8 +4,8 @@
 #pragma once
 
 #include <incuse/core/diagnostics.hpp>
+#include <incuse/max7800x/in_place.hpp>
 #include <incuse/max7800x/options.hpp>
-#include <incuse/max7800x/plan_types.hpp>
 
 namespace incuse {
 
@@ -46,23 +46,6 @@ namespace incuse::max7800x {
 
 namespace detail::proof {
 
-/// Words in every instance of `blocks` (one bit each): `count` runs of `run` bytes, the next one `step` bytes behind.
-struct Words {
-  unsigned blocks = 0;
-  long long first = 0;
-  long long count = 0;
-  long long run = 4;
-  long long step = 4;
-
-  constexpr long long end() const { return count == 0 ? first : first + (count - 1) * step + run; }
-  constexpr bool meets(const Words& other) const {
-    if ((blocks & other.blocks) == 0 || first >= other.end() || other.first >= end()) return false;
-    if (step != other.step) return true;
-    const long long apart = ((other.first - first) % step + step) % step;
-    return apart < run || step - apart < other.run;  // else they lie in each other's gaps
-  }
-};
-
 /// A tensor in memory: where, and from which layer's execution to which it is needed.
 struct Tensor {
   Words words{};
@@ -71,13 +54,6 @@ struct Tensor {
 
   constexpr bool lives_with(const Tensor& other) const { return born <= other.last_use && other.born <= last_use; }
 };
-
-constexpr unsigned blocks_with(ProcessorMap map) {
-  unsigned blocks = 0;
-  for (int p = 0; p < all_processors; p += processors_per_instance)
-    if ((map >> p & 0xf) != 0) blocks |= 1u << p / processors_per_instance;
-  return blocks;
-}
 
 /// `count` processors of a map, from its number `skipped` on.
 constexpr ProcessorMap part_of(ProcessorMap map, int skipped, int count) {
@@ -100,20 +76,6 @@ struct LayerLabels {
 inline constexpr LayerLabels layer_labels{};
 
 constexpr long long pixels(Shape s) { return 1LL * s.height * s.width; }
-/// Registers count words: the two lowest bits of an offset are lost.
-constexpr long long word_aligned(int offset) { return offset - offset % 4; }
-
-/// Garbage in front of and behind the output of a dilated 1-D convolution that runs as a 2-D one (device sheet, 5).
-struct Surplus {
-  long long before = 0;
-  long long behind = 0;
-};
-constexpr Surplus surplus(const Layer& layer) {
-  if (layer.op != Operator::conv1d || (layer.kernel.height - 1) * layer.dilation.height < 9) return {};
-  const long long d = layer.dilation.height;
-  return {layer.kernel.height == 3 ? d : 0, (layer.pooled.height + d - 1) / d * d - layer.out.height};
-}
-
 template <int N>
 struct Proof {
   const Graph<N>& graph;
@@ -143,17 +105,6 @@ struct Proof {
       words.count = (pixels(layer.in) + 3) / 4;
     else
       words.count = pixels(layer.in) * plan[0].in.count * layer.operands;
-    return words;
-  }
-  constexpr Words output_words(int i) const {
-    const Layer& layer = graph[i];
-    const LayerPlan& placed = plan[i];
-    const Surplus extra = lenient ? Surplus{} : surplus(layer);
-    Words words{blocks_with(placed.output_processors)};
-    words.first = word_aligned(placed.out_offset) - 4 * extra.before * placed.out.count;
-    words.count = (pixels(layer.out) + extra.before + extra.behind) * placed.out.count;
-    words.run = layer.wide ? 16 : 4;
-    words.step = words.run * (placed.write_gap + 1LL);
     return words;
   }
   /// The ring that a streaming layer reads from (register sheet, 3.17 and 3.19).
@@ -191,7 +142,7 @@ struct Proof {
     for (int t = 0; t <= graph.size; ++t) {
       Tensor& tensor = tensors[t];
       const bool in_ring = t < streamed;
-      tensor.words = in_ring ? stream_buffer(t) : t == 0 ? input_words() : output_words(t - 1);
+      tensor.words = in_ring ? stream_buffer(t) : t == 0 ? input_words() : output_words(graph[t - 1], plan[t - 1]);
       // Streaming layers run together, so everything of theirs is there from the beginning.
       tensor.born = t <= streamed ? -1 : t - 1;
       tensor.last_use = max_of(t, t <= streamed ? streamed - 1 : 0);
@@ -212,41 +163,18 @@ struct Proof {
     return false;
   }
 
-  /// Whether the output may follow the input through the same memory (placement sheet, 6): before output pixel j is
-  /// written, the words it lands on have been read for the last time.
-  constexpr bool trails(int i) const {
-    const Layer& layer = graph[i];
-    const LayerPlan& placed = plan[i];
-    if ((layer.sources.size > 1 && layer.operands == 1) || layer.flatten || layer.wide ||
-        layer.op == Operator::conv_transpose2d)
-      return false;
-    const long long in = word_aligned(placed.in_offset), out = word_aligned(placed.out_offset);
-    const long long read_step = 4LL * placed.in.count * layer.operands, gap = 4LL * placed.write_gap;
-    const long long write_step = placed.out.count * (4 + gap);
-    for (long long row = 0; row < layer.out.height; ++row) {
-      const long long line =
-          (row * layer.pool_stride.height - layer.padding.height) * layer.in.width - layer.padding.width;
-      const long long step = layer.pool_stride.width;
-      // Linear in the column but for a kink where the first needed pixel is the very first one: its neighbourhood and
-      // the ends decide.
-      const long long kink = -line / step - 1;
-      for (long long column : {0LL, kink, kink + 1, layer.out.width - 1LL}) {
-        if (column < 0 || column >= layer.out.width) continue;
-        const long long needed = line + (column + 1) * step;
-        const long long written = row * layer.out.width + column + 1;
-        if (out + write_step * written - gap > in + read_step * (needed > 0 ? needed : 0)) return false;
-      }
-    }
-    return true;
-  }
-
   /// Whether the vendor's tool keeps layer i from writing over tensor t, where both are alive: it only remembers what
-  /// the layer before wrote, and outputs.
+  /// the layer before wrote unless it streamed, and outputs.
   constexpr bool vendor_protects(int i, int t) const {
     if (i < streamed) return t == i || !options.overlap_data;
     if (options.overlap_data) return false;
     if (t == 0) return i == 0 && !options.uses_fifo();
-    return t == i || graph[t - 1].output;
+    return (t == i && t > streamed) || graph[t - 1].output;
+  }
+  /// Whether layer i may write over tensor t, which nobody needs behind it, once it has read the words. What the
+  /// vendor's tool refuses has to be allowed.
+  constexpr bool may_follow(int i, int t) const {
+    return i >= streamed && tensors[t].last_use == i && reads(i, t) && (plan.in_place || !vendor_protects(i, t));
   }
 
   /// The ring of a streaming layer stays in its instance (row T3), and as many words in front of it are free, if the
@@ -263,26 +191,50 @@ struct Proof {
             Quantity::range(ring.first, ring.end() - 1), "the other tensor", name_of(i));
   }
 
+  /// What layer i writes: one that streams, into the ring of the next. The vendor's tool looks at nothing but outputs.
+  constexpr WrittenWords written_by(int i) const {
+    WrittenWords written;
+    if (i + 1 < streamed || lenient)
+      written.push(tensors[i + 1].words);
+    else
+      written = written_words(graph[i], plan[i]);
+    return written;
+  }
+
   constexpr void check_output(int i) {
     if (i < streamed) check_ring(i);
-    Tensor own = tensors[i + 1];
-    if (own.words.first < 0 || own.words.end() > device.instance_bytes)
-      blame(rules::tensor_outside, i, {own.words.end(), "bytes"}, {device.instance_bytes, "bytes"}, {});
-    if (i + 1 == streamed) ++own.words.count;  // the last streaming layer keeps a word away from all rings (row T6)
+    WrittenWords written = written_by(i);
+    check_end(i, written);
+    if (i + 1 == streamed) ++written[0].count;  // the last streaming layer keeps a word away from all rings (row T6)
+    bool overtakes = false;
     for (int t = 0; t <= i; ++t) {
       const Tensor& other = tensors[t];
-      if (!own.lives_with(other) || !own.words.meets(other.words)) continue;
-      if (lenient && !vendor_protects(i, t)) continue;
-      const Quantity written = Quantity::range(own.words.first, own.words.end() - 1);
-      const Quantity taken = Quantity::range(other.words.first, other.words.end() - 1);
-      if ((options.overlap_data || plan.in_place) && i >= streamed && other.last_use == i && reads(i, t)) {
-        if (!trails(i)) blame(rules::output_trails_input, i, written, taken, "the input", name_of(t));
-      } else if (i + 1 < streamed && t < i) {
-        blame(rules::streaming_buffers, i + 1, written, taken, "the other buffer", name_of(t));
-      } else {
-        blame(rules::tensor_overwritten, i, written, taken, "the other tensor", name_of(t));
+      if (!tensors[i + 1].lives_with(other) || (lenient && !vendor_protects(i, t))) continue;
+      for (const Words& words : written) {
+        if (!words.meets(other.words)) continue;
+        if (!may_follow(i, t))
+          blame_overwriting(i, t, words,
+                            i + 1 < streamed && t < i ? rules::streaming_buffers : rules::tensor_overwritten);
+        else if (!overtakes && output_overtakes_input(graph, plan, i))
+          blame_overwriting(i, t, words, rules::output_trails_input), overtakes = true;
+        break;
       }
     }
+  }
+  constexpr void check_end(int i, const WrittenWords& written) {
+    for (const Words& words : written)
+      if (words.first < 0 || words.end() > device.instance_bytes)
+        return blame(rules::tensor_outside, i, {words.end(), "bytes"}, {device.instance_bytes, "bytes"}, {});
+  }
+  constexpr void blame_overwriting(int i, int t, const Words& words, const Rule& rule) {
+    const Words& other = tensors[t].words;
+    const bool ring = rule == rules::streaming_buffers, input = rule == rules::output_trails_input;
+    blame(rule, ring ? i + 1 : i, Quantity::range(words.first, words.end() - 1),
+          Quantity::range(other.first, other.end() - 1),
+          ring    ? Text("the other buffer")
+          : input ? Text("the input")
+                  : Text("the other tensor"),
+          name_of(t));
   }
 
   // What is read.

@@ -59,7 +59,12 @@ PlacementFigures placement_figures(const Graph<N>& graph, const max7800x::Plan<N
     figures.copies += only_copies(graph[i]) ? 1 : 0;
     figures.streaming_layers += graph[i].streaming ? 1 : 0;
   }
-  const std::vector<MappedTensor> tensors = mapped_tensors(graph, plan, device, options);
+  std::vector<MappedTensor> tensors = mapped_tensors(graph, plan, device, options);
+  for (int i = 0; i < graph.size; ++i) {
+    MappedTensor& output = tensors[static_cast<std::size_t>(i) + 1];
+    const max7800x::Words reserved = max7800x::reserved_words(graph[i], plan[i]);
+    if (!output.ring) output.first = reserved.first, output.end = reserved.end(), output.run = reserved.run;
+  }
   for (const MappedTensor& tensor : tensors) figures.peak_bytes = std::max(figures.peak_bytes, tensor.end);
   figures.live_bytes = detail::most_live_bytes(tensors, graph.size);
   for (int p = 0; p < max7800x::all_processors; ++p)

@@ -10,6 +10,7 @@
 
 #include <incuse/host/run.hpp>
 #include <incuse/max7800x/plan.hpp>
+#include <incuse/max7800x/verify.hpp>
 
 #include "../../layer_values.hpp"
 
@@ -65,10 +66,10 @@ struct Case {
   Parameters parameters() const { return {layers.data(), static_cast<int>(layers.size())}; }
 
   /// What went wrong in planned memory; "" if nothing did and all outputs are those of the reference executor.
-  std::string run() const {
+  std::string run() const { return run(max7800x::plan(graph, max78000, options)); }
+  std::string run(const max7800x::Plan<16>& plan) const {
     std::vector<int> input;
     for (int i = 0; i < graph.input.elements(); ++i) input.push_back((i * 37 + 11) % 256 - 128);
-    const auto plan = max7800x::plan(graph, max78000, options);
     host::PlannedExecutor planned(graph, plan, max78000, parameters(), options);
     if (!planned.run(input.data()).none())
       return "layer " + std::to_string(planned.fault().layer) + " " + planned.fault().text;
@@ -151,6 +152,79 @@ TEST_CASE("An output may follow the input that its layer has read, and no faster
         "last time");
   CHECK(Case({4, 8, 8}, {placed(conv(4, 1, 0), 0xf, 0xf, 0x400, 0x400)}).run() == "");
   CHECK(Case({4, 8, 8}, {placed(conv(4, 1, 0), 0xf, 0xf, 0x400, 0x404)}).run() != "");
+}
+
+TEST_CASE("Layers of every kind may follow their input where the proof says so, and nowhere else") {
+  const auto one_dimensional = [](int channels, int kernel, int dilation) {
+    Layer layer = conv(channels, 1, 0);
+    layer.op = Operator::conv1d;
+    layer.kernel = {kernel, 1};
+    layer.dilation = {dilation, 1};
+    return layer;
+  };
+  Layer spread = conv(8);
+  spread.op = Operator::conv_transpose2d;
+  spread.stride = {2, 2};
+  spread.output_padding = 1;
+  Layer features = conv(6, 1, 0);
+  features.op = Operator::linear;
+  features.flatten = true;
+  Layer wide = conv(6);
+  wide.wide = true;
+  Layer sum = added({-1, -1});
+  sum.sources = {};
+  Layer pooled_behind = pooled(2, conv(8));
+  pooled_behind.operands = 2;
+  pooled_behind.elementwise = Elementwise::add;
+  pooled_behind.pool_first = false;
+  struct Kind {
+    Layer layer;
+    Shape input;
+  };
+  const Kind kinds[] = {{conv(4), {4, 6, 5}},
+                        {conv(12, 3, 2), {8, 6, 5}},
+                        {conv(8, 3, 0), {4, 7, 6}},
+                        {conv(12, 1, 0), {8, 4, 4}},
+                        {pooled(2, conv(8)), {4, 9, 8}},
+                        {pooled(3), {4, 8, 8}},
+                        {one_dimensional(4, 5, 1), {8, 14, 1}},
+                        {one_dimensional(4, 3, 3), {4, 14, 1}},
+                        {one_dimensional(4, 3, 6), {8, 25, 1}},
+                        {one_dimensional(8, 2, 10), {4, 25, 1}},
+                        {spread, {8, 4, 5}},
+                        {features, {8, 3, 3}},
+                        {wide, {4, 4, 4}},
+                        {Layer{}, {11, 4, 4}},
+                        {sum, {8, 4, 4}},
+                        {sum, {16, 4, 4}},
+                        {pooled_behind, {16, 6, 6}}};
+  int safe = 0, refused = 0;
+  for (const Kind& kind : kinds)
+    for (int gap : {0, 1})
+      for (ProcessorMap map : {0xfull, 0xf0ull}) {
+        Case net(kind.input, {kind.layer});
+        net.options.processors_per_pass = 4;
+        // With a gap the register's pointer does not lead a folded convolution to its offset.
+        if (gap > 0 && max7800x::folds_rows(net.graph[0]) && net.graph[0].kernel.height == 3) continue;
+        const int channels = net.graph[0].out.channels;
+        const ProcessorMap out = channels % 4 != 0 && channels / 4 == 0 ? map >> (4 - channels) & map : map;
+        const int read = 4 * kind.input.pixels() * ceil_div(kind.input.channels, 4);
+        const int written = 4 * net.graph[0].out.pixels() * ceil_div(channels, 4) * (kind.layer.wide ? 4 : 1);
+        for (int out_offset = 0x1000 - written * (gap + 1); out_offset <= 0x1000 + read; out_offset += 4) {
+          net.graph[0].placement = {0xf, out, 0x1000, out_offset, gap, 0};
+          auto plan = max7800x::plan(net.graph, max78000, net.options);
+          plan.in_place = true;
+          CAPTURE(static_cast<int>(kind.layer.op));
+          CAPTURE(out_offset);
+          const Findings findings = max7800x::verify(net.graph, plan, max78000, net.options);
+          const std::string fault = net.run(plan);
+          CHECK(findings.contains(max7800x::rules::output_trails_input) ==
+                (fault.find("before it has read it for the last time") != std::string::npos));
+          (fault.empty() ? safe : refused) += 1;
+        }
+      }
+  CHECK(safe > 1000);
+  CHECK(refused > 1000);
 }
 
 TEST_CASE("Layers that stream share no words") {

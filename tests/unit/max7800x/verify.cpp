@@ -52,7 +52,6 @@ using Rules = std::vector<const Rule*>;
 }  // namespace
 
 TEST_CASE("Words meet where instances, ranges and phases meet") {
-  using max7800x::detail::proof::Words;
   const Words dense{0b11, 0, 10, 4, 4};
   CHECK(dense.meets({0b10, 36, 1, 4, 4}));
   CHECK_FALSE(dense.meets({0b10, 40, 1, 4, 4}));
@@ -191,6 +190,94 @@ TEST_CASE("In place: the output keeps behind the input that is still to be read"
   // Pooling reads ahead of what it writes.
   const Net shrinking = network({4, 8, 8}, {placed(pooled(2), 0xf, 0xf, 0, 0)});
   CHECK(broken(shrinking, true).empty());
+}
+
+TEST_CASE("In place behind layers that stream: nobody has to allow it, the order decides") {
+  // A published face detector: 32 channels of 56 x 42 pixels are read on processors 32 to 63 from 0x4000 on.
+  const auto graph = [](int out_offset) {
+    Layer first = pooled(2, conv(16)), second = pooled(2, conv(32));
+    first.streaming = second.streaming = true;
+    return network({3, 224, 168},
+                   {placed(first, 0x7, 0xffff, 0, 0x2000), placed(second, 0xffff, 0xffff'ffffull << 32, 0x2000, 0x4000),
+                    placed(conv(64), 0xffff'ffffull << 32, ~0ull, 0x4000, out_offset)});
+  };
+  const auto found = [&](int out_offset, bool overlap, bool lenient) {
+    Options options;
+    options.input_path = InputPath::fifo;
+    options.overlap_data = overlap;
+    const Net net = graph(out_offset);
+    Rules rules;
+    for (const Finding& finding : verify(net, plan(net, max78000, options), max78000, options, lenient))
+      rules.push_back(finding.rule);
+    return rules;
+  };
+  const int closest = 0x4000 - 4 * (42 + 1);
+  for (bool overlap : {false, true}) {
+    CHECK(found(0x3000, overlap, false).empty());
+    CHECK(found(closest, overlap, false).empty());
+    CHECK(found(closest + 4, overlap, false) == Rules{&rules::output_trails_input});
+    CHECK(found(0x4000, overlap, false) == Rules{&rules::output_trails_input});
+    CHECK(found(0x4000, overlap, true).empty());  // the vendor's tool does not look
+  }
+}
+
+TEST_CASE("In place over a tensor that the vendor's tool has forgotten") {
+  const auto graph = [](int distance) {
+    return network({4, 8, 8}, {placed(conv(4), 0xf, 0xf, 0, 0x1000), placed(conv(4), 0xf, 0xf, 0x1000, 0x2000),
+                               placed(joined(conv(4), {0}), 0xf, 0xf, 0x1000, 0x1000 - distance)});
+  };
+  CHECK(broken(graph(36)).empty());
+  CHECK(broken(graph(32)) == Rules{&rules::output_trails_input});
+}
+
+TEST_CASE("In place over operands that take turns, and over tensors side by side: said once") {
+  const auto sum = [](int out_offset) {
+    return network({4, 8, 8}, {placed(conv(8), 0xf, 0xff, 0, 0x1000, 1),
+                               placed(joined(conv(8), {network_input}), 0xf, 0xff, 0, 0x1004, 1),
+                               placed(added({0, 1}), 0xff, 0xff, 0x1000, out_offset)});
+  };
+  CHECK(broken(sum(0x1004), true).empty());
+  CHECK(broken(sum(0x1008), true) == Rules{&rules::output_trails_input});
+  CHECK(broken(sum(0x1000), false) == Rules{&rules::tensor_overwritten});  // operand 0 alone is forgotten
+  const auto joined_maps = [](int out_offset) {
+    return network({4, 8, 8}, {placed(conv(4), 0xf, 0xf0, 0, 0x1000),
+                               placed(joined(conv(4), {network_input}), 0xf, 0xf00, 0, 0x1000),
+                               placed(joined(conv(8), {0, 1}), 0xff0, 0xff0, 0x1000, out_offset)});
+  };
+  CHECK(broken(joined_maps(0x1000 - 36), true).empty());
+  CHECK(broken(joined_maps(0x1000 - 32), true) == Rules{&rules::output_trails_input});
+}
+
+TEST_CASE("32-bit outputs take a word for each channel of the last instance: others lie between") {
+  const auto graph = [](int channels, ProcessorMap map, int second, int gap) {
+    const auto wide = [&](int out_offset) {
+      Layer layer = conv(channels, 1, 0);
+      layer.wide = layer.output = true;
+      return placed(joined(layer, {network_input}), 0xf, map, 0, out_offset, gap);
+    };
+    return network({4, 4, 4}, {wide(0x4000), wide(second)});
+  };
+  for (int gap : {0, 1}) {
+    CHECK(broken(graph(2, 0x3, 0x4008, gap)).empty());
+    CHECK(broken(graph(2, 0x3, 0x4004, gap)) == Rules{&rules::tensor_overwritten});
+    CHECK(broken(graph(1, 0x1, 0x400c, gap)).empty());
+    CHECK(broken(graph(6, 0x3f, 0x4008, gap)) == Rules{&rules::tensor_overwritten});  // the first instance is full
+  }
+  CHECK(broken(graph(3, 0x7, 0x400c, 0)) == Rules{&rules::tensor_overwritten});
+  CHECK(broken(graph(3, 0x7, 0x400c, 1)).empty());
+  CHECK(broken(graph(2, 0x3, 0x4010, 1)).empty());
+  // From lane 2 on: the lanes in front are written too.
+  CHECK(broken(graph(2, 0xc, 0x4008, 0)) == Rules{&rules::tensor_overwritten});
+}
+
+TEST_CASE("A map with holes is written where it has no channels, too") {
+  const auto graph = [](ProcessorMap second) {
+    Layer first = placed(conv(4), 0xf, 0xf0, 0, 0x1000);
+    first.output = true;
+    return network({4, 8, 8}, {first, placed(joined(conv(8), {network_input}), 0xf, second, 0, 0x1000)});
+  };
+  CHECK(broken(graph(0xff00)).empty());
+  CHECK(broken(graph(0xf00f)) == Rules{&rules::tensor_overwritten});
 }
 
 TEST_CASE("A gap may carry the output out of its instance") {
@@ -344,6 +431,26 @@ TEST_CASE("Leniently, only the tensor of the layer before and outputs are kept f
   options = {};
   options.overlap_data = true;
   CHECK(refused(graph(0x0080, 0x00c0, 0x0080, true), options).empty());
+}
+
+TEST_CASE("32 layers that work in place are proved while compiling") {
+  static constexpr Net graph = [] {
+    Net net;
+    net.input = {16, 64, 64};
+    net.size = 32;
+    for (int i = 0; i < net.size; ++i)
+      net[i] = placed(i % 4 == 3 ? pooled(1, conv(16)) : conv(16), 0xffff, 0xffff, 0x3f00 - 0x108 * i,
+                      0x3f00 - 0x108 * (i + 1));
+    return infer(net);
+  }();
+  static constexpr NetPlan planned = [] {
+    NetPlan in_place = plan(graph, max78000);
+    in_place.in_place = true;
+    return in_place;
+  }();
+  static constexpr Findings found = verify(graph, planned, max78000);
+  for (const Finding& finding : found) CHECK(*finding.rule == rules::weights_outside);
+  CHECK(!found.contains(rules::output_trails_input));
 }
 
 TEST_CASE("32 layers are proved while compiling") {

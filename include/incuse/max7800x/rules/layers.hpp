@@ -400,7 +400,10 @@ INCUSE_RULE(OneLayer, wide_activation, error, "a 32-bit output is the bare accum
 
 INCUSE_RULE(OneLayer, wide_inside, warning, "the next layer cannot read a 32-bit output",
             "use 32-bit output in the last layer only", "checks I15; device 4") {
-  if (at.layer.wide && at.index + 1 < at.network.size) blame(32, 8);
+  if (!at.layer.wide) return;
+  for (int i = at.index + 1; i < at.network.size; ++i)
+    for (int source : at.network.layers[i].sources)
+      if (source == at.index) return blame(32, 8);
 }
 
 // Streaming -----------------------------------------------------------------------------------------------------------

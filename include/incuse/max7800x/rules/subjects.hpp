@@ -3,8 +3,8 @@
 
 #include <incuse/core/checked_rule.hpp>
 #include <incuse/max7800x/fields.hpp>
+#include <incuse/max7800x/memory_words.hpp>
 #include <incuse/max7800x/options.hpp>
-#include <incuse/max7800x/plan_types.hpp>
 #include <incuse/max7800x/registers.hpp>
 #include <incuse/model/graph.hpp>
 
@@ -121,12 +121,7 @@ struct PlacedLayer : OneLayer {
     const long long words = 1LL * layer.in.pixels() * placed.in.count * layer.operands;
     return placed.in_offset + words * (reads_channels_first() ? 1 : 4);
   }
-  constexpr long long output_end() const {
-    long long pixels = layer.out.pixels();
-    if (runs_in_two_dimensions())  // whole rows are written
-      pixels = (layer.in.height + layer.dilation.height - 1LL) / layer.dilation.height * layer.dilation.height;
-    return placed.out_offset + pixels * placed.out.count * 4 * (layer.wide ? 4 : 1);
-  }
+  constexpr long long output_end() const { return placed.out_offset + reserved_bytes(layer, placed); }
 };
 
 /// Processors that the FIFOs deliver to, and those of which no two share a memory instance.
