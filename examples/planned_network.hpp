@@ -34,7 +34,7 @@ class MadeUpParameters {
       const int inputs = graph[i].weight_in_channels() * graph[i].kernel.area();
       const int largest = std::max(1, static_cast<int>(220 / std::sqrt(inputs)));
       LayerParameters own;
-      own.weight = tensor(host::weight_count(graph[i]), largest, random);
+      own.weight = tensor(parameter::weight_shape(graph[i]), largest, random);
       if (graph[i].bias) own.bias = tensor(graph[i].out.channels, 8, random);
       layers_.push_back(own);
     }
@@ -42,16 +42,13 @@ class MadeUpParameters {
   Parameters parameters() const { return {layers_.data(), static_cast<int>(layers_.size())}; }
 
  private:
-  Tensor tensor(long long count, int largest, std::mt19937& random) {
+  Tensor tensor(const Quantity& shape, int largest, std::mt19937& random) {
+    Tensor result = parameter::tensor_of(nullptr, shape);
     bytes_.emplace_back();
-    for (long long i = 0; i < count; ++i)
+    for (long long i = 0; i < result.count; ++i)
       bytes_.back().push_back(
           static_cast<char>(static_cast<int>(random() % (2u * static_cast<unsigned>(largest) + 1)) - largest));
-    Tensor result;
     result.bytes = bytes_.back().data();
-    result.count = count;
-    result.rank = 1;
-    result.dimensions[0] = static_cast<int>(count);
     return result;
   }
 

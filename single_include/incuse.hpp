@@ -1647,22 +1647,66 @@ constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N
 
 namespace incuse {
 
+/// How many of an array's `length` values are meant. A string literal has a terminator; so has an array of char that
+/// was made from one, where `wanted` values and a 0 behind them are there. At run time, and of arrays, nobody can tell
+/// a terminator from a value that is 0: what is `wanted` decides.
+constexpr long long values_in(long long length, long long wanted, bool is_literal, bool ends_with_zero) {
+  return is_literal || (ends_with_zero && length != wanted) ? length - 1 : length;
+}
+
 /// Signed bytes in C order with up to 4 dimensions: weights [out][in][height][width] (linear: [out][in], Conv1d:
-/// [out][in][length]), biases [out]. The values live elsewhere, in a string literal or a reader's storage.
+/// [out][in][length]), biases [out]. The values live elsewhere: in a string literal, an array of char or signed char
+/// (std::int8_t), or a reader's storage. char is read as signed, whatever the compiler thinks of it.
+///
+/// PyTorch has the same order, with one exception: the weights of a ConvTranspose2d are [in][out][height][width] there,
+/// and both axes of their kernels run the other way. A tensor that is taken over unchanged says so,
+/// `Tensor("...", 16, 8, 3, 3).in_pytorch_order()`, and is turned wherever it is read; for all other layers it may be
+/// said too, and means nothing.
 struct Tensor {
   const char* bytes = nullptr;
-  long long count = 0;  ///< values behind `bytes`
+  const signed char* signed_bytes = nullptr;  ///< instead of `bytes` …
+  bool is_signed = false;                     ///< … if this says so: addresses are not compared, see `empty`
+  long long count = 0;                        ///< values that are there
   int dimensions[4]{};
   int rank = 0;
+  bool pytorch_order = false;  ///< as its author says
+  int turned_groups = 0;       ///< groups of the transposed convolution that it is turned for; 0: read as it is
 
   constexpr Tensor() = default;
   template <std::size_t N, class... Sizes>
-  constexpr Tensor(const char (&literal)[N], Sizes... sizes)
-      : bytes(literal), count(static_cast<long long>(N) - 1), dimensions{sizes...}, rank(sizeof...(Sizes)) {}
+  constexpr Tensor(const char (&values)[N], Sizes... sizes)
+      : bytes(values), dimensions{sizes...}, rank(sizeof...(Sizes)) {
+    count = values_in(N, elements(), __builtin_constant_p(values), values[N - 1] == 0);
+  }
+  template <std::size_t N, class... Sizes>
+  constexpr Tensor(const signed char (&values)[N], Sizes... sizes)
+      : signed_bytes(values), is_signed(true), count(N), dimensions{sizes...}, rank(sizeof...(Sizes)) {}
 
-  /// GCC's UBSan cannot compare the address of a literal at compile time (bug 71962): the rank tells instead.
+  constexpr Tensor in_pytorch_order() const {
+    Tensor tensor = *this;
+    tensor.pytorch_order = true;
+    return tensor;
+  }
+  /// The tensor as a layer reads it: [out][in / groups][height][width].
+  constexpr Tensor read_by(const Layer& layer) const {
+    Tensor tensor = *this;
+    if (!pytorch_order || layer.op != Operator::conv_transpose2d || rank != 4 || layer.groups < 1) return tensor;
+    tensor.turned_groups = layer.groups;
+    tensor.dimensions[0] = dimensions[1] * layer.groups;
+    tensor.dimensions[1] = dimensions[0] / layer.groups;
+    return tensor;
+  }
+
+  /// The rank tells, not the address: GCC's UBSan cannot compare that of a literal at compile time (bug 71962).
   constexpr bool empty() const { return rank == 0; }
-  constexpr int operator[](long long i) const { return static_cast<signed char>(bytes[i]); }
+  constexpr int operator[](long long i) const { return stored(turned_groups == 0 ? i : place_of(i)); }
+  /// Value number i as it lies in memory, turned or not.
+  constexpr int stored(long long i) const { return is_signed ? signed_bytes[i] : static_cast<signed char>(bytes[i]); }
+  /// Calls `use(values)` with the array that is there, of char or of signed char.
+  template <class Use>
+  constexpr auto use_stored(const Use& use) const {
+    return is_signed ? use(signed_bytes) : use(bytes);
+  }
   constexpr long long elements() const {
     long long product = 1;
     for (int i = 0; i < rank; ++i) product *= dimensions[i];
@@ -1670,16 +1714,25 @@ struct Tensor {
   }
   constexpr bool all_zero() const {
     for (long long i = 0; i < count; ++i)
-      if (bytes[i] != 0) return false;
+      if (stored(i) != 0) return false;
     return true;
   }
   friend constexpr bool operator==(const Tensor& a, const Tensor& b) {
-    if (a.count != b.count || a.rank != b.rank) return false;
+    if (a.count != b.count || a.rank != b.rank || a.turned_groups != b.turned_groups) return false;
     for (int i = 0; i < a.rank; ++i)
       if (a.dimensions[i] != b.dimensions[i]) return false;
     for (long long i = 0; i < a.count; ++i)
-      if (a.bytes[i] != b.bytes[i]) return false;
+      if (a.stored(i) != b.stored(i)) return false;
     return true;
+  }
+
+ private:
+  /// Where value i of a turned tensor lies: [in][out / groups], the last tap first.
+  constexpr long long place_of(long long i) const {
+    const int taps = dimensions[2] * dimensions[3], own_outputs = dimensions[0] / turned_groups;
+    const long long kernel = i / taps, out = kernel / dimensions[1], in = kernel % dimensions[1];
+    const long long group = out / own_outputs;
+    return ((group * dimensions[1] + in) * own_outputs + out % own_outputs) * taps + taps - 1 - i % taps;
   }
 };
 
@@ -1718,11 +1771,14 @@ constexpr int weighted_index(const Graph<N>& graph, int index) {
   return count;
 }
 
-/// Parameters of a layer; empty ones if it has none or they are missing.
+/// Parameters of a layer, the weights as it reads them; empty ones if it has none or they are missing.
 template <int N>
 constexpr LayerParameters parameters_of(const Graph<N>& graph, Parameters parameters, int index) {
   const int i = weighted_index(graph, index);
-  return graph[index].weighted() && i < parameters.count ? parameters[i] : LayerParameters{};
+  if (!graph[index].weighted() || i >= parameters.count) return {};
+  LayerParameters own = parameters[i];
+  own.weight = own.weight.read_by(graph[index]);
+  return own;
 }
 
 /// Notes in the graph what the chip's tables depend on: trained shifts, biases that are all zero (they need no memory)
@@ -5808,6 +5864,13 @@ INCUSE_RULE(OneLayer, table_activation, error, "this chip knows no activation fu
   if (at.layer.activation == Activation::function) blame();
 }
 
+INCUSE_RULE(OneLayer, batch_norm, error, "this chip has no batch norm",
+            "fold it into weights and bias before they are quantised, as the training framework does, and leave "
+            "BatchNorm2d out",
+            "device 4; max7800x-training 5") {
+  if (at.layer.batch_norm) blame();
+}
+
 INCUSE_RULE(OneLayer, passthrough_shift, error, "a layer without weights does not shift its output",
             "shift in the convolution in front", "checks H13") {
   if (!at.layer.weighted() && at.layer.output_shift != 0) blame(at.layer.output_shift, 0);
@@ -6010,6 +6073,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(passthrough_padding),
     INCUSE_RULE_ROW(passthrough_activation),
     INCUSE_RULE_ROW(table_activation),
+    INCUSE_RULE_ROW(batch_norm),
     INCUSE_RULE_ROW(passthrough_shift),
     INCUSE_RULE_ROW(passthrough_wide),
     INCUSE_RULE_ROW(empty_output),
@@ -7781,12 +7845,12 @@ struct ColumnPlaces {
 };
 
 /// A visitor of `walk_kernels` that writes the kernels of one processor. Bytes fill a column from its last position
-/// down.
-template <class Words>
+/// down. `Weights` is a pointer to the values, or a Tensor that turns them.
+template <class Weights, class Words>
 struct KernelWriter {
   const KernelShape& shape;
   const TapMap& taps;
-  const char* weights;
+  const Weights& weights;
   int channel;  ///< index of the processor among the layer's processors
   int offset;   ///< first column of the layer
   int sharers;  ///< processors that the columns are dealt out to: one, or one in each group
@@ -7878,8 +7942,8 @@ constexpr bool weights_are_neighbours(const KernelShape& shape, int channel, con
 /// Writes a layer whose kernels are columns, one after the other: 3x3 kernels of weights that are neighbours. The same
 /// bytes as KernelWriter, a whole word at a time. This is where nearly all weights of large networks go through;
 /// compilers take five times as long for single bytes, calls and pointers.
-template <class Words>
-constexpr void write_kernel_columns(const KernelShape& shape, const char* weights, int channel, int first_byte,
+template <class Byte, class Words>
+constexpr void write_kernel_columns(const KernelShape& shape, const Byte* weights, int channel, int first_byte,
                                     Words& words) {
 // Macros, not functions: a call costs compilers more than the bytes it returns.
 #define INCUSE_BYTE(i) static_cast<std::uint32_t>(weights[i] & 0xff)
@@ -7917,8 +7981,8 @@ constexpr void write_kernel_columns(const KernelShape& shape, const char* weight
 }
 
 /// Writes a layer of any kernels whose weights are neighbours: the same bytes as KernelWriter, one after the other.
-template <class Words>
-constexpr void write_neighbours(const KernelShape& shape, const char* weights, int channel, int first_byte,
+template <class Byte, class Words>
+constexpr void write_neighbours(const KernelShape& shape, const Byte* weights, int channel, int first_byte,
                                 Words& words) {
   const bool flatten = shape.flatten_values > 0;
   const int count = flatten ? shape.flatten_values : shape.taps;  // of one output and pass
@@ -7945,7 +8009,7 @@ constexpr void write_neighbours(const KernelShape& shape, const char* weights, i
 struct LayerKernels {
   KernelShape shape{};
   TapMap taps{};
-  const char* weights = nullptr;
+  Tensor weights{};
 };
 
 template <int N>
@@ -7964,14 +8028,26 @@ constexpr int channel_in(const LayerPlan& placed, int processor) {
 }
 
 /// How a processor's part of a layer is written, fastest first.
-enum class KernelWriting : unsigned char { columns, neighbours, bytes };
+enum class KernelWriting : unsigned char { columns, neighbours, bytes, turned };
 constexpr KernelWriting writing_of(const LayerKernels& kernels, const LayerPlan& placed, int channel,
                                    const Options& options) {
   const KernelShape& shape = kernels.shape;
+  if (kernels.weights.turned_groups > 0) return KernelWriting::turned;
   if (!kernels.taps.identity || placed.fans_out || !weights_are_neighbours(shape, channel, options))
     return KernelWriting::bytes;
   const bool whole_columns = shape.taps == bytes_per_kernel && shape.flatten_values == 0;
   return whole_columns ? KernelWriting::columns : KernelWriting::neighbours;
+}
+
+template <class Weights, class Words>
+constexpr void write_bytes(const LayerKernels& kernels, const LayerPlan& placed, int processor, const Weights& weights,
+                           ColumnPlaces& places, Words& words) {
+  const int channel = channel_in(placed, processor);
+  const int sharers = placed.fans_out ? groups : 1;
+  const int turn = placed.fans_out ? processor / processors_per_group : 0;
+  KernelWriter<Weights, Words> writer{kernels.shape, kernels.taps, weights, channel, placed.kernels.offset,
+                                      sharers,       turn,         places,  words};
+  walk_kernels(kernels.shape, channel, writer);
 }
 
 template <class Words>
@@ -7979,21 +8055,16 @@ constexpr void write_layer(const LayerKernels& kernels, const LayerPlan& placed,
                            Words& words) {
   const int channel = channel_in(placed, processor);
   const int column = placed.kernels.offset;
-  switch (writing_of(kernels, placed, channel, places.options)) {
-    case KernelWriting::columns:
-      write_kernel_columns(kernels.shape, kernels.weights, channel, places.byte(column, 0), words);
-      break;
-    case KernelWriting::neighbours:
-      write_neighbours(kernels.shape, kernels.weights, channel, places.byte(column, 0), words);
-      break;
-    case KernelWriting::bytes:
-      const int sharers = placed.fans_out ? groups : 1;
-      const int turn = placed.fans_out ? processor / processors_per_group : 0;
-      KernelWriter<Words> writer{kernels.shape, kernels.taps, kernels.weights, channel, column,
-                                 sharers,       turn,         places,          words};
-      walk_kernels(kernels.shape, channel, writer);
-      break;
-  }
+  const KernelWriting writing = writing_of(kernels, placed, channel, places.options);
+  if (writing == KernelWriting::turned) return write_bytes(kernels, placed, processor, kernels.weights, places, words);
+  kernels.weights.use_stored([&](const auto* weights) {
+    if (writing == KernelWriting::columns)
+      write_kernel_columns(kernels.shape, weights, channel, places.byte(column, 0), words);
+    else if (writing == KernelWriting::neighbours)
+      write_neighbours(kernels.shape, weights, channel, places.byte(column, 0), words);
+    else
+      write_bytes(kernels, placed, processor, weights, places, words);
+  });
 }
 
 /// About as many steps as Clang counts for a processor's part of a layer, beside those for whole words.
@@ -8005,9 +8076,11 @@ constexpr int extra_steps(const LayerKernels& kernels, const LayerPlan& placed, 
     case KernelWriting::neighbours:
       return 10 * bytes;
     case KernelWriting::bytes:
+      return bytes * (30 + 10 * kernels.shape.per_byte);
+    case KernelWriting::turned:
       break;
   }
-  return bytes * (30 + 10 * kernels.shape.per_byte);
+  return bytes * (30 + 60 * kernels.shape.per_byte);
 }
 
 /// Address and number of words in front of every run.
@@ -8094,7 +8167,7 @@ constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const
     kernels.layers[i].shape = kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count,
                                            placed.out.channels, placed.output_processors);
     kernels.layers[i].taps = tap_map(graph[i], hardware);
-    kernels.layers[i].weights = parameters_of(graph, parameters, i).weight.bytes;
+    kernels.layers[i].weights = parameters_of(graph, parameters, i).weight;
   }
   return kernels;
 }
@@ -8388,8 +8461,9 @@ struct bias {
   static constexpr void apply(LayerDraft& draft) { draft.layer.bias = true; }
 };
 
-/// A batch norm between the sums and the activation function. It is folded into weights and bias: by this library where
-/// parameters are real numbers, by the training framework where they are signed bytes.
+/// A batch norm between the sums and the activation function, of parameters that are real numbers: this library folds
+/// it into weights and bias. Signed bytes have it folded in by the training framework, and their networks do without
+/// this option; with it they are refused.
 struct BatchNorm2d {
   using kind = option::batch_norm;
   static constexpr void apply(LayerDraft& draft) { draft.layer.batch_norm = true; }
@@ -8853,7 +8927,8 @@ template <int OutChannels, class... Options>
 struct Conv1d : detail::Weighted<Conv1d<OutChannels, Options...>, Operator::conv1d, detail::convolution_options<1>,
                                  OutChannels, Options...> {};
 
-/// Transposed convolution, which doubles the size: weights [OutChannels][in][kernel][kernel], already flipped.
+/// Transposed convolution, which doubles the size: weights [OutChannels][in][kernel][kernel], both axes of the kernel
+/// turned, as the hardware correlates with them; or as PyTorch has them, if the tensor says so (Tensor, parameters.hpp).
 /// Further options: kernel<> (needed), pad<>, stride<>, dilation<>, output_pad<>.
 template <int OutChannels, class... Options>
 struct ConvTranspose2d
@@ -9535,6 +9610,11 @@ INCUSE_RULE_WORDS(parameter, extra_parameters, error, "there are parameters for 
                   "give one entry per weighted layer, in the order of the layers", "parameters.hpp")
 INCUSE_RULE_WORDS(parameter, tensor_shape, error, "a tensor has another shape than its layer",
                   "correct the layer, or export the parameters anew", "max7800x-checks L6, M2")
+INCUSE_RULE_WORDS(
+    parameter, tensor_order, error,
+    "the weights of a ConvTranspose2d have the shape of PyTorch's order, [in][out][height][width]",
+    "say so: Tensor(...).in_pytorch_order(); or export them as [out][in], both axes of the kernels turned",
+    "max7800x-training 3.2, 9.4; memory 5.1")
 INCUSE_RULE_WORDS(parameter, tensor_length, error, "a tensor has another number of values than its shape says",
                   "export the parameters anew", "parameters.hpp")
 INCUSE_RULE_WORDS(parameter, value_range, error, "a weight does not fit the layer's weight bits",
@@ -9554,9 +9634,9 @@ namespace parameter {
 
 /// The parameter rules, for listing them.
 inline constexpr const Rule* catalogue[] = {
-    &rules::missing_weights, &rules::extra_parameters, &rules::tensor_shape,    &rules::tensor_length,
-    &rules::value_range,     &rules::missing_bias,     &rules::unexpected_bias, &rules::zero_bias,
-    &rules::zero_weights,    &rules::shift_conflict,
+    &rules::missing_weights, &rules::extra_parameters, &rules::tensor_shape,   &rules::tensor_order,
+    &rules::tensor_length,   &rules::value_range,      &rules::missing_bias,   &rules::unexpected_bias,
+    &rules::zero_bias,       &rules::zero_weights,     &rules::shift_conflict,
 };
 
 /// Shape that a layer's weights have to have: [out][in][height][width], [out][in][length] or [out][in].
@@ -9577,11 +9657,32 @@ constexpr bool has_shape(const Layer& layer) {
   return exists(layer.in) && exists(layer.pooled) && exists(layer.out);
 }
 
+/// The same as PyTorch has it: [in][out / groups] of transposed convolutions.
+constexpr Quantity pytorch_shape(const Layer& layer) {
+  Quantity shape = weight_shape(layer);
+  if (layer.op != Operator::conv_transpose2d) return shape;
+  const int groups = layer.groups > 1 ? layer.groups : 1;
+  const long long out = shape.values[0], in = shape.values[1];
+  shape.values[0] = in * groups;
+  shape.values[1] = out / groups;
+  return shape;
+}
+
 constexpr Quantity shape_of(const Tensor& tensor) {
   Quantity shape;
   shape.count = tensor.rank;
   for (int i = 0; i < tensor.rank && i < 4; ++i) shape.values[i] = tensor.dimensions[i];
   return shape;
+}
+
+/// A tensor of a shape; its values live elsewhere.
+constexpr Tensor tensor_of(const char* values, const Quantity& shape) {
+  Tensor tensor;
+  tensor.bytes = values;
+  tensor.rank = shape.count;
+  for (int i = 0; i < shape.count && i < 4; ++i) tensor.dimensions[i] = static_cast<int>(shape.values[i]);
+  tensor.count = tensor.elements();
+  return tensor;
 }
 
 constexpr bool same(const Quantity& a, const Quantity& b) {
@@ -9603,8 +9704,8 @@ constexpr WeightRange weight_range(const Layer& layer) {
 
 inline constexpr long long no_misfit = -1;
 
-/// Index of the first weight from `begin` to `end` that does not fit its layer; no_misfit if all do. Every signed byte
-/// fits 8 bits, so these are not looked at.
+/// Index of the first weight from `begin` to `end` that does not fit its layer, as they are stored; no_misfit if all
+/// do. Every signed byte fits 8 bits, so these are not looked at.
 constexpr long long first_misfit(const Layer& layer, const Tensor& weight, long long begin, long long end) {
   const int bits = layer.weight_bits;
   if (bits != 1 && bits != 2 && bits != 4) return no_misfit;
@@ -9612,17 +9713,18 @@ constexpr long long first_misfit(const Layer& layer, const Tensor& weight, long 
   const int shift = -weight_range(layer).least;
   const int forbidden = 0xff & ~(layer.binary_weights ? 2 : (1 << bits) - 1);
   if (end > weight.count) end = weight.count;
-  const char* w = weight.bytes;
-  long long i = begin;
-  // Compilers evaluate this for every weight: no calls, and few iterations.
-  for (; i + 8 <= end; i += 8) {
-    const int all = (w[i] + shift) | (w[i + 1] + shift) | (w[i + 2] + shift) | (w[i + 3] + shift) | (w[i + 4] + shift) |
-                    (w[i + 5] + shift) | (w[i + 6] + shift) | (w[i + 7] + shift);
-    if ((all & forbidden) != 0) break;
-  }
-  for (; i < end; ++i)
-    if (((w[i] + shift) & forbidden) != 0) return i;
-  return no_misfit;
+  return weight.use_stored([=](const auto* w) {
+    long long i = begin;
+    // Compilers evaluate this for every weight: no calls, and few iterations.
+    for (; i + 8 <= end; i += 8) {
+      const int all = (w[i] + shift) | (w[i + 1] + shift) | (w[i + 2] + shift) | (w[i + 3] + shift) |
+                      (w[i + 4] + shift) | (w[i + 5] + shift) | (w[i + 6] + shift) | (w[i + 7] + shift);
+      if ((all & forbidden) != 0) break;
+    }
+    for (; i < end; ++i)
+      if (((w[i] + shift) & forbidden) != 0) return i;
+    return no_misfit;
+  });
 }
 
 /// Collects what is wrong with the parameters of a network.
@@ -9637,6 +9739,23 @@ struct Check {
     found.push({&rule, layer, graph[layer].name, needs, has, whose, part, at});
   }
 
+  constexpr void check_weights(int layer, const Tensor& tensor) {
+    const Quantity own = weight_shape(graph[layer]), pytorch = pytorch_shape(graph[layer]);
+    const bool unsaid = !tensor.pytorch_order && !same(own, pytorch) && same(shape_of(tensor), pytorch);
+    if (unsaid)
+      report(rules::tensor_order, layer, own, shape_of(tensor), "the tensor", "weight");
+    else
+      check_tensor(layer, tensor, tensor.pytorch_order ? pytorch : own, "weight");
+  }
+
+  /// A bias of zeros is none: `bind` takes the option away from its layer.
+  constexpr void check_bias(int layer, const Tensor& bias) {
+    const bool zero = bias.all_zero();
+    if (!graph[layer].bias && !zero) return report(rules::unexpected_bias, layer);
+    check_tensor(layer, bias, graph[layer].out.channels, "bias");
+    if (zero) report(rules::zero_bias, layer);
+  }
+
   constexpr void check_tensor(int layer, const Tensor& tensor, const Quantity& shape, Text part) {
     if (!same(shape_of(tensor), shape))
       report(rules::tensor_shape, layer, shape, shape_of(tensor), "the tensor", part);
@@ -9646,7 +9765,7 @@ struct Check {
 
   constexpr void report_misfit(int layer, const Tensor& weight, long long index) {
     const WeightRange range = weight_range(graph[layer]);
-    report(rules::value_range, layer, weight[index], Quantity::range(range.least, range.greatest), "the layer",
+    report(rules::value_range, layer, weight.stored(index), Quantity::range(range.least, range.greatest), "the layer",
            "weight", index);
   }
 
@@ -9655,13 +9774,9 @@ struct Check {
     if (own.weight.empty())
       report(rules::missing_weights, i, weight_shape(layer));
     else if (has_shape(layer))
-      check_tensor(i, own.weight, weight_shape(layer), "weight");
+      check_weights(i, own.weight);
     if (layer.bias && own.bias.empty()) report(rules::missing_bias, i, layer.out.channels);
-    if (!layer.bias && !own.bias.empty())
-      report(rules::unexpected_bias, i, {}, {});
-    else if (!own.bias.empty())
-      check_tensor(i, own.bias, layer.out.channels, "bias");
-    if (layer.bias && own.bias.count > 0 && own.bias.all_zero()) report(rules::zero_bias, i);
+    if (!own.bias.empty()) check_bias(i, own.bias);
     if (layer.output_shift != 0 && own.output_shift != 0 && own.output_shift != layer.output_shift)
       report(rules::shift_conflict, i, layer.output_shift, own.output_shift, "the trained layer");
   }
@@ -9716,7 +9831,7 @@ constexpr void report_misfits(Check<graph_of<Net>().capacity>& check) {
 
 }  // namespace parameter
 
-/// All that is wrong with the parameters of a network, as lowered (before `bind`): missing, extra and wrongly shaped
+/// All that is wrong with the parameters of a network, as lowered or bound to them: missing, extra and wrongly shaped
 /// tensors, weights that do not fit the layer's bits, biases and shifts that contradict the layer.
 template <int N>
 constexpr Findings check_parameters(const Graph<N>& graph, Parameters parameters) {

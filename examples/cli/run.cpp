@@ -91,10 +91,10 @@ ExitCode run(const Request& request) {
   }
   incuse::host::Executor executor(network.graph, network.parameters(), request.options);
   if (!executor.ready()) {
-    const incuse::host::Obstacle& reason = executor.reason();
-    const std::string where = reason.layer >= 0 ? layer_text(network.graph, reason.layer) + ": " : "";
-    std::fprintf(stderr, "%s: error: %s%.*s\n", network.description.file.c_str(), where.c_str(), reason.reason.size,
-                 reason.reason.data);
+    const int layer = executor.reason().layer;
+    const incuse::Text name = layer >= 0 ? network.graph[layer].name : incuse::Text{};
+    std::fprintf(stderr, "%s: error: %s\n", network.description.file.c_str(),
+                 sentence_of(executor.reason(), name).characters);
     return ExitCode::findings;
   }
   incuse::NpyArray input = read_input(request.input);

@@ -18,14 +18,7 @@ struct AnyParameters {
     return filled;
   }();
 
-  static constexpr Tensor tensor(const Quantity& shape) {
-    Tensor result;
-    result.bytes = all.values;
-    result.rank = shape.count;
-    for (int i = 0; i < shape.count; ++i) result.dimensions[i] = static_cast<int>(shape.values[i]);
-    result.count = result.elements();
-    return result;
-  }
+  static constexpr Tensor tensor(const Quantity& shape) { return parameter::tensor_of(all.values, shape); }
 
   struct List {
     LayerParameters items[count > 0 ? count : 1]{};

@@ -307,16 +307,13 @@ class NetworkBuilder {
 
   // Parameters --------------------------------------------------------------------------------------------------------
 
-  incuse::Tensor tensor(long long values, int bits) {
-    std::vector<char> own(static_cast<std::size_t>(values));
+  incuse::Tensor tensor(const incuse::Quantity& shape, int bits) {
+    incuse::Tensor result = incuse::parameter::tensor_of(nullptr, shape);
+    std::vector<char> own(static_cast<std::size_t>(result.count));
     const int range = 1 << bits;
     for (char& value : own) value = static_cast<char>(below(range) - range / 2);
     net_.bytes.push_back(std::move(own));
-    incuse::Tensor result;
     result.bytes = net_.bytes.back().data();
-    result.count = values;
-    result.rank = 1;
-    result.dimensions[0] = static_cast<int>(values);
     return result;
   }
   void finish() {
@@ -325,7 +322,7 @@ class NetworkBuilder {
       const Layer& layer = graph[i];
       if (!layer.weighted()) continue;
       incuse::LayerParameters own;
-      own.weight = tensor(incuse::host::weight_count(layer), layer.weight_bits);
+      own.weight = tensor(incuse::parameter::weight_shape(layer), layer.weight_bits);
       if (layer.bias) own.bias = tensor(layer.out.channels, 8);
       net_.layers.push_back(own);
     }

@@ -1,6 +1,6 @@
-# cmake -D MODEL_DIR=<include/incuse/model> -D NETWORKS=<networks.hpp> -P CheckComplete.cmake
+# cmake -D MODEL_DIR=<include/incuse/model> -D NETWORKS=<file> -D UNKNOWN=<what> -P CheckComplete.cmake
 # Every type of the model language, which is every struct of its headers outside inner namespaces, has to stand in the
-# networks that are written and compiled again.
+# networks of a file. UNKNOWN is what is not known of a type that does not.
 cmake_minimum_required(VERSION 3.25)
 
 # Not words of the language: what they are made of.
@@ -37,6 +37,6 @@ if(words LESS 50)
 endif()
 if(missing)
   list(JOIN missing ", " text)
-  message(FATAL_ERROR "${NETWORKS} has no network with ${text}: whether export/cpp_source.hpp can write it is not known")
+  message(FATAL_ERROR "${NETWORKS} has no network with ${text}: ${UNKNOWN} is not known")
 endif()
-message(STATUS "all ${words} words of the model language stand in networks that are written and compiled again")
+message(STATUS "all ${words} words of the model language stand in ${NETWORKS}")

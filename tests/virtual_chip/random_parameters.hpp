@@ -4,7 +4,7 @@
 #include <random>
 #include <vector>
 
-#include <incuse/model/parameters.hpp>
+#include <incuse/model/parameter_rules.hpp>
 
 namespace incuse::test {
 
@@ -33,18 +33,19 @@ RandomParameters random_parameters(const Graph<N>& graph, unsigned seed = 1) {
     if (!layer.weighted()) continue;
     LayerParameters own;
     own.name = layer.name;
-    const int inputs = layer.weight_in_channels();
-    const auto add = [&](Tensor& tensor, int bits, std::vector<int> sizes) {
-      tensor.rank = 0;
-      for (int size : sizes) tensor.dimensions[tensor.rank++] = size;
-      tensor.count = tensor.elements();
+    const auto random_tensor = [&](int bits, const Quantity& shape) {
+      Tensor tensor = parameter::tensor_of(nullptr, shape);
       parameters.storage.push_back(random_bytes(tensor.count, bits, generator));
       tensor.bytes = parameters.storage.back().data();
+      return tensor;
     };
-    add(own.weight, layer.weight_bits, {layer.out.channels, inputs, layer.kernel.height, layer.kernel.width});
-    if (layer.bias) add(own.bias, 7, {layer.out.channels});
-    if (!layer.wide) {  // the deviation of a sum of so many products shall become about that of a byte
-      int spread = layer.kernel.area() * inputs;
+    own.weight = random_tensor(layer.weight_bits, parameter::weight_shape(layer));
+    if (layer.binary_weights)
+      for (char& weight : parameters.storage.back()) weight = weight == 0 ? 1 : -1;
+    if (layer.bias) own.bias = random_tensor(7, layer.out.channels);
+    // The deviation of a sum of so many products shall become about that of a byte.
+    if (!layer.wide && layer.output_shift == 0) {
+      int spread = layer.kernel.area() * layer.weight_in_channels();
       for (; spread > 4; spread /= 4) --own.output_shift;
     }
     parameters.layers.push_back(own);

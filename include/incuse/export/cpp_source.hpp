@@ -111,17 +111,22 @@ class ParametersWriter {
   void add_tensor(const Tensor& tensor, const std::string& part, const std::string& layer) {
     std::string array;
     for (const auto& [known, its_name] : written_)
-      if (known.bytes == tensor.bytes && known == tensor) array = its_name;
+      if (known.bytes == tensor.bytes && known.signed_bytes == tensor.signed_bytes && known == tensor) array = its_name;
     if (array.empty()) {
       array = layer;
       array += '_' + part;
-      arrays_ += "  static constexpr char " + array +
-                 "[] =" + literal({tensor.bytes, static_cast<std::size_t>(tensor.count)}, "      ") + ";\n\n";
+      arrays_ += "  static constexpr char " + array + "[] =" + literal(stored(tensor), "      ") + ";\n\n";
       written_.emplace_back(tensor, array);
     }
-    rows_ += ", ." + part + " = {" + array;
-    for (int i = 0; i < tensor.rank; ++i) rows_ += ", " + std::to_string(tensor.dimensions[i]);
-    rows_ += "}";
+    std::string arguments = array;
+    for (int i = 0; i < tensor.rank; ++i) arguments += ", " + std::to_string(tensor.dimensions[i]);
+    rows_ += ", ." + part + " = ";
+    rows_ += tensor.pytorch_order ? "incuse::Tensor(" + arguments + ").in_pytorch_order()" : "{" + arguments + "}";
+  }
+  static std::string stored(const Tensor& tensor) {
+    std::string bytes;
+    for (long long i = 0; i < tensor.count; ++i) bytes += static_cast<char>(tensor.stored(i));
+    return bytes;
   }
 
   std::string unused(const std::string& wanted) {

@@ -251,10 +251,9 @@ class NetworkExport {
   /// multiplying the sum does.
   void add_connected(const k210::CpuStepImage& step) {
     const k210::CpuParameters& with = step.parameters;
-    const auto real = [&](const float* reals, const char* signed_bytes, int i) {
+    const auto real = [&](const float* reals, const Tensor& signed_bytes, int i) {
       if (reals != nullptr) return reals[i];
-      return signed_bytes == nullptr ? 0.0f
-                                     : static_cast<float>(static_cast<signed char>(signed_bytes[i])) * with.byte_unit;
+      return signed_bytes.empty() ? 0.0f : static_cast<float>(signed_bytes[i]) * with.byte_unit;
     };
     const int in = step.layer.in.elements(), out = step.layer.out.channels;
     std::vector<float> weights, bias;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <incuse/host/runnable.hpp>
 #include <incuse/max7800x/bias.hpp>
 #include <incuse/max7800x/bus.hpp>
 #include <incuse/max7800x/input.hpp>
@@ -114,12 +115,20 @@ std::uint32_t initial_layer_count(const DeployedNetwork<N>& network) {
 
 }  // namespace detail
 
+/// The first thing that keeps a network from being loaded: its parameters have to fit, and are read without looking
+/// back.
+template <int N>
+Obstacle obstacle(const DeployedNetwork<N>& network) {
+  return obstacle(network.graph, network.parameters);
+}
+
 /// Initialises the accelerator, loads weights and biases and configures the layers. False if it does not answer as it
-/// has to.
+/// has to, or, before anything is written, if there is an `obstacle`.
 template <int N, max7800x::AcceleratorBus Bus>
 bool load_accelerator(const DeployedNetwork<N>& network, Bus& bus) {
   const auto& [graph, plan, device, options, parameters] = network;
-  bool ok = true;
+  bool ok = obstacle(network).none();
+  if (!ok) return false;
   const auto carry_out = [&](const max7800x::RegisterWrite& access) { ok = ok && detail::carry_out(bus, access); };
   max7800x::emit_init(graph, plan, device, options, carry_out);
   max7800x::emit_weights(graph, plan, device, parameters, options,

@@ -124,7 +124,7 @@ inline bool is_of_bytes(const Layer& layer) {
 /// What is wrong with parameters, whose ranges do not matter here.
 inline Text problem_without_ranges(const Layer& layer, k210::RealLayer own) {
   own.convolved = own.output = {0.0f, 1.0f};
-  return k210::problem_of(layer, own);
+  return layer.on_cpu ? k210::problem_of_cpu(layer, own) : k210::problem_of(layer, own);
 }
 
 }  // namespace detail
@@ -144,7 +144,7 @@ Obstacle obstacle(const Graph<N>& graph, const k210::RealLayer* layers, int coun
     if (detail::is_of_bytes(layer)) return {i, "it has options that mean nothing to real numbers"};
     if (layer.activation == Activation::function && layer.function == nullptr)
       return {i, "its activation function is missing"};
-    if (!layer.weighted()) continue;
+    if (!k210::has_entry(graph, elements, i)) continue;
     const Text problem = detail::problem_without_ranges(layer, layers[k210::entry_index(graph, elements, i)]);
     if (!problem.empty()) return {i, problem};
   }

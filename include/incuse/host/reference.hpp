@@ -13,6 +13,10 @@
 // row of pixels become 8 times longer; that is all there is to it.
 #pragma once
 
+#include <cstdio>
+#include <cstdlib>
+
+#include <incuse/host/runnable.hpp>
 #include <incuse/k210/device.hpp>
 #include <incuse/k210/software_layers.hpp>
 #include <incuse/max7800x/arithmetic.hpp>
@@ -365,15 +369,25 @@ struct Values {
   friend constexpr bool operator==(const Values&, const Values&) = default;
 };
 
+/// Not for compilers: they stop at the call, and show what led to it.
+[[noreturn]] inline void refuse_to_run(const Obstacle& obstacle) {
+  std::fprintf(stderr, "%s\n", sentence_of(obstacle).characters);
+  std::abort();
+}
+
 /// The output of a network type for one input, at compile time or at run time. The third argument says whose arithmetic
-/// it is: options of a MAX7800x, or the device `k210_kpu`.
+/// it is: options of a MAX7800x, or the device `k210_kpu`. A network that cannot run, for parameters that do not fit or
+/// anything else that `obstacle` tells, is a compile error; at run time it ends the program with the reason. Executor
+/// (run.hpp) asks before.
 template <class Net>
 constexpr auto run(Parameters parameters, const Values<graph_of<Net>().input.elements()>& input,
                    ByteArithmetic arithmetic = {}) {
   constexpr const auto& graph = graph_of<Net>();
   constexpr int count = graph.last().out.elements();
+  const auto bound = bind(graph, parameters);
+  if (const Obstacle found = obstacle(bound, parameters); !found.none()) refuse_to_run(found);
   int memory[memory_size(graph)]{};
-  run(bind(graph, parameters), parameters, input.items, memory, arithmetic);
+  run(bound, parameters, input.items, memory, arithmetic);
   Values<count> output{};
   for (int i = 0; i < count; ++i) output.items[i] = memory[output_start(graph, graph.size - 1) + i];
   return output;

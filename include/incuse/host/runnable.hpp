@@ -2,7 +2,7 @@
 #pragma once
 
 #include <incuse/max7800x/arithmetic.hpp>
-#include <incuse/model/parameters.hpp>
+#include <incuse/model/parameter_rules.hpp>
 #include <incuse/model/shapes.hpp>
 
 namespace incuse::host {
@@ -11,6 +11,7 @@ namespace incuse::host {
 struct Obstacle {
   int layer = -1;
   Text reason{};
+  Finding finding{};  ///< about its parameters, with numbers; without a rule if something else keeps it
 
   constexpr bool none() const { return reason.empty(); }
 };
@@ -18,6 +19,18 @@ struct Obstacle {
 /// Number of weights that a layer reads.
 constexpr long long weight_count(const Layer& layer) {
   return static_cast<long long>(layer.out.channels) * layer.weight_in_channels() * layer.kernel.area();
+}
+
+/// The sentence about it: "layer 3 (conv3): …"; of parameters with what is needed and what there is.
+constexpr Sentence sentence_of(const Obstacle& obstacle, Text layer_name = {}) {
+  if (obstacle.finding.rule != nullptr) return incuse::sentence_of(obstacle.finding, "the network");
+  Sentence out;
+  if (obstacle.layer >= 0) {
+    append_layer(out, obstacle.layer, layer_name);
+    out << ": ";
+  }
+  out << obstacle.reason;
+  return out;
 }
 
 namespace detail {
@@ -120,12 +133,13 @@ constexpr Obstacle obstacle(const Graph<N>& graph, Parameters parameters) {
     if (layer.pad_value < -128 || layer.pad_value > 127 ||
         layer.pad_value != static_cast<float>(static_cast<int>(layer.pad_value)))
       return {i, "the value of its padding is no signed byte"};
+    if (layer.batch_norm) return {i, "it has a batch norm, which signed bytes know none of"};
     if (!detail::keeps_bytes(layer.software)) return {i, "it is a layer of the processor for real numbers"};
-    if (!layer.weighted()) continue;
-    const LayerParameters own = parameters_of(graph, parameters, i);
-    if (own.weight.count != weight_count(layer)) return {i, "its weights are missing or of another size"};
-    if (layer.bias && own.bias.count != layer.out.channels) return {i, "its bias is missing or of another size"};
   }
+  const Findings found = check_parameters(graph, parameters);
+  for (const Finding& finding : found)
+    if (finding.rule->severity == Severity::error) return {finding.layer, finding.rule->sentence, finding};
+  if (!found.ok()) return {-1, "its parameters do not fit its layers"};  // more warnings than are kept
   return {};
 }
 

@@ -65,9 +65,23 @@ struct ByteStep {
   /// Codes of one output channel, in the order of the hardware.
   constexpr void copy_codes(int channel, std::uint8_t* codes) const {
     const int count = layer.channel_weights();
-    const char* own = weight.bytes + (copies ? 0LL : 1LL * channel * count);
-    for (int i = 0; i < count; ++i)
-      codes[i] = copies ? code_of(i == channel ? 1 : 0) : code_of(static_cast<signed char>(own[i]));
+    if (copies)
+      for (int i = 0; i < count; ++i) codes[i] = code_of(i == channel ? 1 : 0);
+    else
+      weight.use_stored([&](const auto* all) {
+        const auto* own = all + 1LL * channel * count;
+#define INCUSE_CODE_OF(value) static_cast<std::uint8_t>((value) + byte_zero_point)
+        int i = 0;
+        // Compilers evaluate this for every weight: no calls, and few iterations.
+        for (; i + 8 <= count; i += 8) {
+          codes[i] = INCUSE_CODE_OF(own[i]), codes[i + 1] = INCUSE_CODE_OF(own[i + 1]);
+          codes[i + 2] = INCUSE_CODE_OF(own[i + 2]), codes[i + 3] = INCUSE_CODE_OF(own[i + 3]);
+          codes[i + 4] = INCUSE_CODE_OF(own[i + 4]), codes[i + 5] = INCUSE_CODE_OF(own[i + 5]);
+          codes[i + 6] = INCUSE_CODE_OF(own[i + 6]), codes[i + 7] = INCUSE_CODE_OF(own[i + 7]);
+        }
+        for (; i < count; ++i) codes[i] = INCUSE_CODE_OF(own[i]);
+#undef INCUSE_CODE_OF
+      });
   }
   constexpr BatchNorm batch_norm(int channel) const {
     return batch_norm_of(rounding, bias.empty() ? 0 : bias[channel]);
@@ -122,8 +136,8 @@ constexpr CpuStep byte_cpu_step(const Graph<N>& graph, const KpuGraph<N>& steps,
     result.parameters.sum = sum_scales(byte_scale, byte_scale, byte_scale);
   if (steps[index].cpu.task != Task::fully_connected) return result;
   const LayerParameters own = parameters_of(graph, parameters, steps[index].author_layer);
-  result.parameters.byte_weights = own.weight.bytes;
-  if (author.bias) result.parameters.byte_bias = own.bias.bytes;
+  result.parameters.byte_weights = own.weight;
+  if (author.bias) result.parameters.byte_bias = own.bias;
   result.parameters.byte_unit =
       static_cast<float>(incuse::detail::power_of_two(author.total_shift())) / byte_scale.scale;
   return result;

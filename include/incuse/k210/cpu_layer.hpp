@@ -80,6 +80,11 @@ constexpr bool pools(const Layer& layer) {
 /// True if a layer combines tensors, or parts of one, value by value.
 constexpr bool combines(const Layer& layer) { return layer.elementwise != Elementwise::none || layer.operands != 1; }
 
+/// Options of weights that are signed bytes.
+constexpr bool has_byte_options(const Layer& layer) {
+  return layer.output_shift != 0 || layer.weight_bits != 8 || layer.binary_weights;
+}
+
 /// The task of a layer with on_cpu that reads elements of this type; none if the processor has no such layer. Tasks for
 /// one type only are what they are, whatever the layer reads: a rule looks at that.
 constexpr Task task_of(const Layer& layer, Element reads) {

@@ -3,6 +3,7 @@
 
 #include <incuse/k210/cpu_layer.hpp>
 #include <incuse/k210/kpu_layer.hpp>
+#include <incuse/model/parameters.hpp>
 
 namespace incuse::k210 {
 
@@ -11,8 +12,15 @@ struct SumScales {
   IntegerScale a{}, b{}, out{};
 };
 
-/// Codes of `a` and `b` to those of their sum. Operands are brought to 2^shift parts of a code of the sum, so that it
-/// is rounded once; one operand carries an offset that keeps what is rounded positive, where the SDK rounds halves up.
+/// True if a sum of codes can be made of operands with these codes: theirs stand for at most 2^21 codes of the sum.
+constexpr bool can_add(const CodeScale& a, const CodeScale& b, const CodeScale& out) {
+  const float most = 2097152.0f;
+  return out.scale <= a.scale * most && out.scale <= b.scale * most;
+}
+
+/// Codes of `a` and `b` to those of their sum; they can be added. Operands are brought to 2^shift parts of a code of
+/// the sum, so that it is rounded once; one operand carries an offset that keeps what is rounded positive, where the
+/// SDK rounds halves up.
 constexpr SumScales sum_scales(const CodeScale& a, const CodeScale& b, const CodeScale& out) {
   const double codes_a = static_cast<double>(out.scale) / static_cast<double>(a.scale);
   const double codes_b = static_cast<double>(out.scale) / static_cast<double>(b.scale);
@@ -60,9 +68,9 @@ struct CpuParameters {
   const std::uint8_t* table = nullptr;    ///< requantize: 256 codes
   const float* weights = nullptr;         ///< fully_connected: [out][in]
   const float* bias = nullptr;            ///< none: 0
-  const char* byte_weights = nullptr;     ///< or signed bytes, with their biases,
-  const char* byte_bias = nullptr;
-  float byte_unit = 1;  ///< which the sums are multiplied by
+  Tensor byte_weights{};                  ///< or signed bytes, with their biases,
+  Tensor byte_bias{};                     ///< empty: 0
+  float byte_unit = 1;                    ///< which the sums are multiplied by
 };
 
 /// A layer of the processor in a network, and what it makes of its parameters.

@@ -78,10 +78,6 @@ constexpr Range input_range_in() {
     return {};
 }
 
-/// Options of weights that are signed bytes.
-constexpr bool has_byte_options(const Layer& layer) {
-  return layer.output_shift != 0 || layer.weight_bits != 8 || layer.binary_weights;
-}
 inline constexpr Text byte_options_problem = "shift<>, bits<> and binary are for networks of signed bytes";
 
 /// What is wrong with the parameters of a layer; empty if nothing is.

@@ -39,6 +39,16 @@ struct OneLayer {
     return layer.in.channels > 0 && layer.in.height > 0 && layer.in.width > 0 && layer.pooled.height > 0 &&
            layer.pooled.width > 0;
   }
+  /// An option that the KPU's own tables make meaningless; empty if there is none.
+  constexpr Text decided_by_tables() const {
+    const bool connects = does(Task::fully_connected);
+    const bool activates = layer.activation == Activation::relu || layer.activation == Activation::function;
+    if (activates && (on_kpu() || does(Task::requantize))) return "activation function";
+    if (layer.batch_norm && on_kpu()) return "BatchNorm2d";
+    if (layer.bias && on_kpu()) return "bias";
+    if (layer.pad_value != 0 && on_kpu()) return "pad_value";
+    return has_byte_options(layer) && (on_kpu() || connects) ? Text("shift, bits or binary") : Text();
+  }
   constexpr bool depthwise() const {
     return layer.groups > 1 && layer.groups == layer.in.channels && layer.groups == layer.out.channels;
   }
@@ -89,6 +99,11 @@ struct ParameterCount {
 struct InputRange {
   bool needed;  ///< the input is of codes
   bool given;   ///< and contains something
+};
+
+/// What a rule about the layout of a network's input looks at.
+struct InputLayout {
+  DataFormat format;
 };
 
 /// What a rule about a concatenation of codes looks at.
@@ -267,6 +282,11 @@ INCUSE_KPU_RULE(OneLayer, other_placement, warning, "processors, offsets and str
   if (at.layer.placement.anything_given() || at.layer.streaming) blame();
 }
 
+INCUSE_KPU_RULE(InputLayout, input_layout, warning, "the KPU has one layout of maps", "leave hwc and chw out",
+                "kpu 4") {
+  if (at.format != DataFormat::automatic) blame();
+}
+
 // Layers of the processor ---------------------------------------------------------------------------------------------
 
 INCUSE_KPU_RULE(OneLayer, no_task, error, "the processor has no layer of this kind",
@@ -436,6 +456,20 @@ INCUSE_KPU_RULE(OneLayer, pad_byte, error, "the value of the padding is no signe
   if (static_cast<float>(whole) != value || !within(whole, -128, 127)) blame(whole, Quantity::range(-128, 127));
 }
 
+INCUSE_KPU_RULE(
+    OneLayer, byte_batch_norm, error, "signed bytes know no batch norm",
+    "fold it into weights and bias before they are quantised and leave BatchNorm2d out, or give the network "
+    "real parameters (real_layers)",
+    "quantisation 1; max7800x-training 5") {
+  if (at.on_kpu() && at.layer.batch_norm) blame();
+}
+
+INCUSE_KPU_RULE(OneLayer, table_option, error, "the layer's tables say already what this option says",
+                "leave it out, or give the network parameters that become tables (layers, real_layers)",
+                "k210/table_networks.hpp") {
+  if (const Text option = at.decided_by_tables(); !option.empty()) blame({}, {}, {}, option);
+}
+
 INCUSE_KPU_RULE(OneLayer, one_range, error, "signed bytes have one range only: there is nothing to requantise",
                 "leave Requantize<> out, or give the network real parameters (real_layers)", "quantisation 1") {
   if (at.does(Task::requantize)) blame();
@@ -539,8 +573,11 @@ inline constexpr CheckedRule<OneStep> step_rules[] = {
 inline constexpr CheckedRule<StepWords> word_rules[] = {INCUSE_CHECKED_RULE_ROW(argument_field)};
 inline constexpr CheckedRule<StepValues> value_rules[] = {INCUSE_CHECKED_RULE_ROW(accumulator_bits),
                                                           INCUSE_CHECKED_RULE_ROW(batch_norm_bits)};
+inline constexpr CheckedRule<InputLayout> layout_rules[] = {INCUSE_CHECKED_RULE_ROW(input_layout)};
 inline constexpr CheckedRule<OneLayer> byte_rules[] = {
-    INCUSE_CHECKED_RULE_ROW(real_function), INCUSE_CHECKED_RULE_ROW(pad_byte), INCUSE_CHECKED_RULE_ROW(one_range)};
+    INCUSE_CHECKED_RULE_ROW(real_function), INCUSE_CHECKED_RULE_ROW(byte_batch_norm), INCUSE_CHECKED_RULE_ROW(pad_byte),
+    INCUSE_CHECKED_RULE_ROW(one_range)};
+inline constexpr CheckedRule<OneLayer> table_rules[] = {INCUSE_CHECKED_RULE_ROW(table_option)};
 inline constexpr CheckedRule<ParameterCount> count_rules[] = {INCUSE_CHECKED_RULE_ROW(parameter_count)};
 inline constexpr CheckedRule<InputRange> input_rules[] = {INCUSE_CHECKED_RULE_ROW(input_range)};
 inline constexpr CheckedRule<JoinedCodes> joining_rules[] = {INCUSE_CHECKED_RULE_ROW(unlike_codes)};
@@ -559,12 +596,14 @@ constexpr void for_each_rule(Visit&& visit) {
     for (const auto& row : list) visit(*row.rule);
   };
   visit_all(layer_rules);
+  visit_all(layout_rules);
   visit_all(step_rules);
   visit_all(plan_rules);
   visit_all(memory_rules);
   visit_all(word_rules);
   visit_all(value_rules);
   visit_all(byte_rules);
+  visit_all(table_rules);
   visit_all(count_rules);
   visit_all(input_rules);
   visit_all(joining_rules);
@@ -629,10 +668,18 @@ constexpr Findings check_bytes(const Graph<N>& graph, const Device& device) {
   return detail::check_each_layer(byte_rules, graph, device);
 }
 
+/// What only networks with the KPU's own tables break.
+template <int N>
+constexpr Findings check_tables(const Graph<N>& graph, const Device& device) {
+  return detail::check_each_layer(table_rules, graph, device);
+}
+
 /// What a graph breaks before it is planned. Nothing else makes sense where this finds errors.
 template <int N>
 constexpr Findings check_layers(const Graph<N>& graph, const Device& device) {
-  return detail::check_each_layer(layer_rules, graph, device);
+  Findings found = detail::check_each_layer(layer_rules, graph, device);
+  apply(layout_rules, {graph.input_format}, {found});
+  return found;
 }
 
 /// All violations of a planned network but those of its values, found at once. Layers are the author's.

@@ -10,6 +10,7 @@
 #include <incuse/core/shape.hpp>
 #include <incuse/k210/arithmetic.hpp>
 #include <incuse/k210/layout.hpp>
+#include <incuse/model/parameters.hpp>
 #include <incuse/model/shapes.hpp>
 
 namespace incuse::k210 {
@@ -232,13 +233,13 @@ constexpr void fully_connected(const float* in, int in_channels, const float* we
 }
 
 /// The same with weights and biases of signed bytes: clamp((weights x in + bias) * unit).
-constexpr void fully_connected(const float* in, int in_channels, const char* weights, const char* bias,
+constexpr void fully_connected(const float* in, int in_channels, const Tensor& weights, const Tensor& bias,
                                int out_channels, float unit, Clamp clamp, float* out) {
+  long long next = 0;
   for (int o = 0; o < out_channels; ++o) {
     float sum = 0.0f;
-    for (int i = 0; i < in_channels; ++i)
-      sum += rounded(in[i] * static_cast<float>(static_cast<signed char>(*weights++)));
-    if (bias != nullptr) sum += static_cast<float>(static_cast<signed char>(bias[o]));
+    for (int i = 0; i < in_channels; ++i) sum += rounded(in[i] * static_cast<float>(weights[next++]));
+    if (!bias.empty()) sum += static_cast<float>(bias[o]);
     out[o] = clamp(sum * unit);
   }
 }

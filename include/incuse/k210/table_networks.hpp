@@ -33,7 +33,8 @@ struct ActivationView {
   constexpr ActivationView(const ActivationBytes* one) : table(one), count(1) {}
 };
 
-/// Tables of one layer with weights. Activation functions are part of them; options like ReLU have no effect.
+/// Tables of one layer with weights. Activation function, bias and the rest are part of them: the type has no options
+/// for these.
 struct LayerTables {
   Text name{};
   int pad_value = 0;  ///< these six: see KpuLayer
@@ -179,7 +180,7 @@ class TableCheck {
       apply(sum_rules, {tables.sum}, {found_, step.author_layer, graph_[step.author_layer].name});
     if (step.cpu.task == Task::fully_connected) {
       expect(step, 1LL * channels * step.cpu.in.elements(), tables.weights.count, "weights");
-      if (tables.bias.count != 0) expect(step, channels, tables.bias.count, "bias");
+      expect(step, graph_[step.author_layer].bias ? channels : 0, tables.bias.count, "bias");
     }
     if (step.cpu.task == Task::dequantize && tables.channels.count != 0)
       expect(step, channels, tables.channels.count, "channels");
@@ -218,6 +219,7 @@ struct CheckedTables {
   static constexpr Findings findings = [] {
     Findings found = check(net, planned, Chip);
     if (found.ok() && net.size > 0) found.add(TableCheck(net, planned, tables).run());
+    found.add(check_tables(net, Chip));
     return found;
   }();
 };

@@ -90,12 +90,12 @@ struct ColumnPlaces {
 };
 
 /// A visitor of `walk_kernels` that writes the kernels of one processor. Bytes fill a column from its last position
-/// down.
-template <class Words>
+/// down. `Weights` is a pointer to the values, or a Tensor that turns them.
+template <class Weights, class Words>
 struct KernelWriter {
   const KernelShape& shape;
   const TapMap& taps;
-  const char* weights;
+  const Weights& weights;
   int channel;  ///< index of the processor among the layer's processors
   int offset;   ///< first column of the layer
   int sharers;  ///< processors that the columns are dealt out to: one, or one in each group
@@ -187,8 +187,8 @@ constexpr bool weights_are_neighbours(const KernelShape& shape, int channel, con
 /// Writes a layer whose kernels are columns, one after the other: 3x3 kernels of weights that are neighbours. The same
 /// bytes as KernelWriter, a whole word at a time. This is where nearly all weights of large networks go through;
 /// compilers take five times as long for single bytes, calls and pointers.
-template <class Words>
-constexpr void write_kernel_columns(const KernelShape& shape, const char* weights, int channel, int first_byte,
+template <class Byte, class Words>
+constexpr void write_kernel_columns(const KernelShape& shape, const Byte* weights, int channel, int first_byte,
                                     Words& words) {
 // Macros, not functions: a call costs compilers more than the bytes it returns.
 #define INCUSE_BYTE(i) static_cast<std::uint32_t>(weights[i] & 0xff)
@@ -226,8 +226,8 @@ constexpr void write_kernel_columns(const KernelShape& shape, const char* weight
 }
 
 /// Writes a layer of any kernels whose weights are neighbours: the same bytes as KernelWriter, one after the other.
-template <class Words>
-constexpr void write_neighbours(const KernelShape& shape, const char* weights, int channel, int first_byte,
+template <class Byte, class Words>
+constexpr void write_neighbours(const KernelShape& shape, const Byte* weights, int channel, int first_byte,
                                 Words& words) {
   const bool flatten = shape.flatten_values > 0;
   const int count = flatten ? shape.flatten_values : shape.taps;  // of one output and pass
@@ -254,7 +254,7 @@ constexpr void write_neighbours(const KernelShape& shape, const char* weights, i
 struct LayerKernels {
   KernelShape shape{};
   TapMap taps{};
-  const char* weights = nullptr;
+  Tensor weights{};
 };
 
 template <int N>
@@ -273,14 +273,26 @@ constexpr int channel_in(const LayerPlan& placed, int processor) {
 }
 
 /// How a processor's part of a layer is written, fastest first.
-enum class KernelWriting : unsigned char { columns, neighbours, bytes };
+enum class KernelWriting : unsigned char { columns, neighbours, bytes, turned };
 constexpr KernelWriting writing_of(const LayerKernels& kernels, const LayerPlan& placed, int channel,
                                    const Options& options) {
   const KernelShape& shape = kernels.shape;
+  if (kernels.weights.turned_groups > 0) return KernelWriting::turned;
   if (!kernels.taps.identity || placed.fans_out || !weights_are_neighbours(shape, channel, options))
     return KernelWriting::bytes;
   const bool whole_columns = shape.taps == bytes_per_kernel && shape.flatten_values == 0;
   return whole_columns ? KernelWriting::columns : KernelWriting::neighbours;
+}
+
+template <class Weights, class Words>
+constexpr void write_bytes(const LayerKernels& kernels, const LayerPlan& placed, int processor, const Weights& weights,
+                           ColumnPlaces& places, Words& words) {
+  const int channel = channel_in(placed, processor);
+  const int sharers = placed.fans_out ? groups : 1;
+  const int turn = placed.fans_out ? processor / processors_per_group : 0;
+  KernelWriter<Weights, Words> writer{kernels.shape, kernels.taps, weights, channel, placed.kernels.offset,
+                                      sharers,       turn,         places,  words};
+  walk_kernels(kernels.shape, channel, writer);
 }
 
 template <class Words>
@@ -288,21 +300,16 @@ constexpr void write_layer(const LayerKernels& kernels, const LayerPlan& placed,
                            Words& words) {
   const int channel = channel_in(placed, processor);
   const int column = placed.kernels.offset;
-  switch (writing_of(kernels, placed, channel, places.options)) {
-    case KernelWriting::columns:
-      write_kernel_columns(kernels.shape, kernels.weights, channel, places.byte(column, 0), words);
-      break;
-    case KernelWriting::neighbours:
-      write_neighbours(kernels.shape, kernels.weights, channel, places.byte(column, 0), words);
-      break;
-    case KernelWriting::bytes:
-      const int sharers = placed.fans_out ? groups : 1;
-      const int turn = placed.fans_out ? processor / processors_per_group : 0;
-      KernelWriter<Words> writer{kernels.shape, kernels.taps, kernels.weights, channel, column,
-                                 sharers,       turn,         places,          words};
-      walk_kernels(kernels.shape, channel, writer);
-      break;
-  }
+  const KernelWriting writing = writing_of(kernels, placed, channel, places.options);
+  if (writing == KernelWriting::turned) return write_bytes(kernels, placed, processor, kernels.weights, places, words);
+  kernels.weights.use_stored([&](const auto* weights) {
+    if (writing == KernelWriting::columns)
+      write_kernel_columns(kernels.shape, weights, channel, places.byte(column, 0), words);
+    else if (writing == KernelWriting::neighbours)
+      write_neighbours(kernels.shape, weights, channel, places.byte(column, 0), words);
+    else
+      write_bytes(kernels, placed, processor, weights, places, words);
+  });
 }
 
 /// About as many steps as Clang counts for a processor's part of a layer, beside those for whole words.
@@ -314,9 +321,11 @@ constexpr int extra_steps(const LayerKernels& kernels, const LayerPlan& placed, 
     case KernelWriting::neighbours:
       return 10 * bytes;
     case KernelWriting::bytes:
+      return bytes * (30 + 10 * kernels.shape.per_byte);
+    case KernelWriting::turned:
       break;
   }
-  return bytes * (30 + 10 * kernels.shape.per_byte);
+  return bytes * (30 + 60 * kernels.shape.per_byte);
 }
 
 /// Address and number of words in front of every run.
@@ -403,7 +412,7 @@ constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const
     kernels.layers[i].shape = kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count,
                                            placed.out.channels, placed.output_processors);
     kernels.layers[i].taps = tap_map(graph[i], hardware);
-    kernels.layers[i].weights = parameters_of(graph, parameters, i).weight.bytes;
+    kernels.layers[i].weights = parameters_of(graph, parameters, i).weight;
   }
   return kernels;
 }

@@ -225,7 +225,8 @@ template <int OutChannels, class... Options>
 struct Conv1d : detail::Weighted<Conv1d<OutChannels, Options...>, Operator::conv1d, detail::convolution_options<1>,
                                  OutChannels, Options...> {};
 
-/// Transposed convolution, which doubles the size: weights [OutChannels][in][kernel][kernel], already flipped.
+/// Transposed convolution, which doubles the size: weights [OutChannels][in][kernel][kernel], both axes of the kernel
+/// turned, as the hardware correlates with them; or as PyTorch has them, if the tensor says so (Tensor, parameters.hpp).
 /// Further options: kernel<> (needed), pad<>, stride<>, dilation<>, output_pad<>.
 template <int OutChannels, class... Options>
 struct ConvTranspose2d

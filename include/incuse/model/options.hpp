@@ -210,8 +210,9 @@ struct bias {
   static constexpr void apply(LayerDraft& draft) { draft.layer.bias = true; }
 };
 
-/// A batch norm between the sums and the activation function. It is folded into weights and bias: by this library where
-/// parameters are real numbers, by the training framework where they are signed bytes.
+/// A batch norm between the sums and the activation function, of parameters that are real numbers: this library folds
+/// it into weights and bias. Signed bytes have it folded in by the training framework, and their networks do without
+/// this option; with it they are refused.
 struct BatchNorm2d {
   using kind = option::batch_norm;
   static constexpr void apply(LayerDraft& draft) { draft.layer.batch_norm = true; }

@@ -13,6 +13,11 @@ INCUSE_RULE_WORDS(parameter, extra_parameters, error, "there are parameters for 
                   "give one entry per weighted layer, in the order of the layers", "parameters.hpp")
 INCUSE_RULE_WORDS(parameter, tensor_shape, error, "a tensor has another shape than its layer",
                   "correct the layer, or export the parameters anew", "max7800x-checks L6, M2")
+INCUSE_RULE_WORDS(
+    parameter, tensor_order, error,
+    "the weights of a ConvTranspose2d have the shape of PyTorch's order, [in][out][height][width]",
+    "say so: Tensor(...).in_pytorch_order(); or export them as [out][in], both axes of the kernels turned",
+    "max7800x-training 3.2, 9.4; memory 5.1")
 INCUSE_RULE_WORDS(parameter, tensor_length, error, "a tensor has another number of values than its shape says",
                   "export the parameters anew", "parameters.hpp")
 INCUSE_RULE_WORDS(parameter, value_range, error, "a weight does not fit the layer's weight bits",
@@ -32,9 +37,9 @@ namespace parameter {
 
 /// The parameter rules, for listing them.
 inline constexpr const Rule* catalogue[] = {
-    &rules::missing_weights, &rules::extra_parameters, &rules::tensor_shape,    &rules::tensor_length,
-    &rules::value_range,     &rules::missing_bias,     &rules::unexpected_bias, &rules::zero_bias,
-    &rules::zero_weights,    &rules::shift_conflict,
+    &rules::missing_weights, &rules::extra_parameters, &rules::tensor_shape,   &rules::tensor_order,
+    &rules::tensor_length,   &rules::value_range,      &rules::missing_bias,   &rules::unexpected_bias,
+    &rules::zero_bias,       &rules::zero_weights,     &rules::shift_conflict,
 };
 
 /// Shape that a layer's weights have to have: [out][in][height][width], [out][in][length] or [out][in].
@@ -55,11 +60,32 @@ constexpr bool has_shape(const Layer& layer) {
   return exists(layer.in) && exists(layer.pooled) && exists(layer.out);
 }
 
+/// The same as PyTorch has it: [in][out / groups] of transposed convolutions.
+constexpr Quantity pytorch_shape(const Layer& layer) {
+  Quantity shape = weight_shape(layer);
+  if (layer.op != Operator::conv_transpose2d) return shape;
+  const int groups = layer.groups > 1 ? layer.groups : 1;
+  const long long out = shape.values[0], in = shape.values[1];
+  shape.values[0] = in * groups;
+  shape.values[1] = out / groups;
+  return shape;
+}
+
 constexpr Quantity shape_of(const Tensor& tensor) {
   Quantity shape;
   shape.count = tensor.rank;
   for (int i = 0; i < tensor.rank && i < 4; ++i) shape.values[i] = tensor.dimensions[i];
   return shape;
+}
+
+/// A tensor of a shape; its values live elsewhere.
+constexpr Tensor tensor_of(const char* values, const Quantity& shape) {
+  Tensor tensor;
+  tensor.bytes = values;
+  tensor.rank = shape.count;
+  for (int i = 0; i < shape.count && i < 4; ++i) tensor.dimensions[i] = static_cast<int>(shape.values[i]);
+  tensor.count = tensor.elements();
+  return tensor;
 }
 
 constexpr bool same(const Quantity& a, const Quantity& b) {
@@ -81,8 +107,8 @@ constexpr WeightRange weight_range(const Layer& layer) {
 
 inline constexpr long long no_misfit = -1;
 
-/// Index of the first weight from `begin` to `end` that does not fit its layer; no_misfit if all do. Every signed byte
-/// fits 8 bits, so these are not looked at.
+/// Index of the first weight from `begin` to `end` that does not fit its layer, as they are stored; no_misfit if all
+/// do. Every signed byte fits 8 bits, so these are not looked at.
 constexpr long long first_misfit(const Layer& layer, const Tensor& weight, long long begin, long long end) {
   const int bits = layer.weight_bits;
   if (bits != 1 && bits != 2 && bits != 4) return no_misfit;
@@ -90,17 +116,18 @@ constexpr long long first_misfit(const Layer& layer, const Tensor& weight, long 
   const int shift = -weight_range(layer).least;
   const int forbidden = 0xff & ~(layer.binary_weights ? 2 : (1 << bits) - 1);
   if (end > weight.count) end = weight.count;
-  const char* w = weight.bytes;
-  long long i = begin;
-  // Compilers evaluate this for every weight: no calls, and few iterations.
-  for (; i + 8 <= end; i += 8) {
-    const int all = (w[i] + shift) | (w[i + 1] + shift) | (w[i + 2] + shift) | (w[i + 3] + shift) | (w[i + 4] + shift) |
-                    (w[i + 5] + shift) | (w[i + 6] + shift) | (w[i + 7] + shift);
-    if ((all & forbidden) != 0) break;
-  }
-  for (; i < end; ++i)
-    if (((w[i] + shift) & forbidden) != 0) return i;
-  return no_misfit;
+  return weight.use_stored([=](const auto* w) {
+    long long i = begin;
+    // Compilers evaluate this for every weight: no calls, and few iterations.
+    for (; i + 8 <= end; i += 8) {
+      const int all = (w[i] + shift) | (w[i + 1] + shift) | (w[i + 2] + shift) | (w[i + 3] + shift) |
+                      (w[i + 4] + shift) | (w[i + 5] + shift) | (w[i + 6] + shift) | (w[i + 7] + shift);
+      if ((all & forbidden) != 0) break;
+    }
+    for (; i < end; ++i)
+      if (((w[i] + shift) & forbidden) != 0) return i;
+    return no_misfit;
+  });
 }
 
 /// Collects what is wrong with the parameters of a network.
@@ -115,6 +142,23 @@ struct Check {
     found.push({&rule, layer, graph[layer].name, needs, has, whose, part, at});
   }
 
+  constexpr void check_weights(int layer, const Tensor& tensor) {
+    const Quantity own = weight_shape(graph[layer]), pytorch = pytorch_shape(graph[layer]);
+    const bool unsaid = !tensor.pytorch_order && !same(own, pytorch) && same(shape_of(tensor), pytorch);
+    if (unsaid)
+      report(rules::tensor_order, layer, own, shape_of(tensor), "the tensor", "weight");
+    else
+      check_tensor(layer, tensor, tensor.pytorch_order ? pytorch : own, "weight");
+  }
+
+  /// A bias of zeros is none: `bind` takes the option away from its layer.
+  constexpr void check_bias(int layer, const Tensor& bias) {
+    const bool zero = bias.all_zero();
+    if (!graph[layer].bias && !zero) return report(rules::unexpected_bias, layer);
+    check_tensor(layer, bias, graph[layer].out.channels, "bias");
+    if (zero) report(rules::zero_bias, layer);
+  }
+
   constexpr void check_tensor(int layer, const Tensor& tensor, const Quantity& shape, Text part) {
     if (!same(shape_of(tensor), shape))
       report(rules::tensor_shape, layer, shape, shape_of(tensor), "the tensor", part);
@@ -124,7 +168,7 @@ struct Check {
 
   constexpr void report_misfit(int layer, const Tensor& weight, long long index) {
     const WeightRange range = weight_range(graph[layer]);
-    report(rules::value_range, layer, weight[index], Quantity::range(range.least, range.greatest), "the layer",
+    report(rules::value_range, layer, weight.stored(index), Quantity::range(range.least, range.greatest), "the layer",
            "weight", index);
   }
 
@@ -133,13 +177,9 @@ struct Check {
     if (own.weight.empty())
       report(rules::missing_weights, i, weight_shape(layer));
     else if (has_shape(layer))
-      check_tensor(i, own.weight, weight_shape(layer), "weight");
+      check_weights(i, own.weight);
     if (layer.bias && own.bias.empty()) report(rules::missing_bias, i, layer.out.channels);
-    if (!layer.bias && !own.bias.empty())
-      report(rules::unexpected_bias, i, {}, {});
-    else if (!own.bias.empty())
-      check_tensor(i, own.bias, layer.out.channels, "bias");
-    if (layer.bias && own.bias.count > 0 && own.bias.all_zero()) report(rules::zero_bias, i);
+    if (!own.bias.empty()) check_bias(i, own.bias);
     if (layer.output_shift != 0 && own.output_shift != 0 && own.output_shift != layer.output_shift)
       report(rules::shift_conflict, i, layer.output_shift, own.output_shift, "the trained layer");
   }
@@ -194,7 +234,7 @@ constexpr void report_misfits(Check<graph_of<Net>().capacity>& check) {
 
 }  // namespace parameter
 
-/// All that is wrong with the parameters of a network, as lowered (before `bind`): missing, extra and wrongly shaped
+/// All that is wrong with the parameters of a network, as lowered or bound to them: missing, extra and wrongly shaped
 /// tensors, weights that do not fit the layer's bits, biases and shifts that contradict the layer.
 template <int N>
 constexpr Findings check_parameters(const Graph<N>& graph, Parameters parameters) {

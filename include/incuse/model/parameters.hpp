@@ -7,22 +7,66 @@
 
 namespace incuse {
 
+/// How many of an array's `length` values are meant. A string literal has a terminator; so has an array of char that
+/// was made from one, where `wanted` values and a 0 behind them are there. At run time, and of arrays, nobody can tell
+/// a terminator from a value that is 0: what is `wanted` decides.
+constexpr long long values_in(long long length, long long wanted, bool is_literal, bool ends_with_zero) {
+  return is_literal || (ends_with_zero && length != wanted) ? length - 1 : length;
+}
+
 /// Signed bytes in C order with up to 4 dimensions: weights [out][in][height][width] (linear: [out][in], Conv1d:
-/// [out][in][length]), biases [out]. The values live elsewhere, in a string literal or a reader's storage.
+/// [out][in][length]), biases [out]. The values live elsewhere: in a string literal, an array of char or signed char
+/// (std::int8_t), or a reader's storage. char is read as signed, whatever the compiler thinks of it.
+///
+/// PyTorch has the same order, with one exception: the weights of a ConvTranspose2d are [in][out][height][width] there,
+/// and both axes of their kernels run the other way. A tensor that is taken over unchanged says so,
+/// `Tensor("...", 16, 8, 3, 3).in_pytorch_order()`, and is turned wherever it is read; for all other layers it may be
+/// said too, and means nothing.
 struct Tensor {
   const char* bytes = nullptr;
-  long long count = 0;  ///< values behind `bytes`
+  const signed char* signed_bytes = nullptr;  ///< instead of `bytes` …
+  bool is_signed = false;                     ///< … if this says so: addresses are not compared, see `empty`
+  long long count = 0;                        ///< values that are there
   int dimensions[4]{};
   int rank = 0;
+  bool pytorch_order = false;  ///< as its author says
+  int turned_groups = 0;       ///< groups of the transposed convolution that it is turned for; 0: read as it is
 
   constexpr Tensor() = default;
   template <std::size_t N, class... Sizes>
-  constexpr Tensor(const char (&literal)[N], Sizes... sizes)
-      : bytes(literal), count(static_cast<long long>(N) - 1), dimensions{sizes...}, rank(sizeof...(Sizes)) {}
+  constexpr Tensor(const char (&values)[N], Sizes... sizes)
+      : bytes(values), dimensions{sizes...}, rank(sizeof...(Sizes)) {
+    count = values_in(N, elements(), __builtin_constant_p(values), values[N - 1] == 0);
+  }
+  template <std::size_t N, class... Sizes>
+  constexpr Tensor(const signed char (&values)[N], Sizes... sizes)
+      : signed_bytes(values), is_signed(true), count(N), dimensions{sizes...}, rank(sizeof...(Sizes)) {}
 
-  /// GCC's UBSan cannot compare the address of a literal at compile time (bug 71962): the rank tells instead.
+  constexpr Tensor in_pytorch_order() const {
+    Tensor tensor = *this;
+    tensor.pytorch_order = true;
+    return tensor;
+  }
+  /// The tensor as a layer reads it: [out][in / groups][height][width].
+  constexpr Tensor read_by(const Layer& layer) const {
+    Tensor tensor = *this;
+    if (!pytorch_order || layer.op != Operator::conv_transpose2d || rank != 4 || layer.groups < 1) return tensor;
+    tensor.turned_groups = layer.groups;
+    tensor.dimensions[0] = dimensions[1] * layer.groups;
+    tensor.dimensions[1] = dimensions[0] / layer.groups;
+    return tensor;
+  }
+
+  /// The rank tells, not the address: GCC's UBSan cannot compare that of a literal at compile time (bug 71962).
   constexpr bool empty() const { return rank == 0; }
-  constexpr int operator[](long long i) const { return static_cast<signed char>(bytes[i]); }
+  constexpr int operator[](long long i) const { return stored(turned_groups == 0 ? i : place_of(i)); }
+  /// Value number i as it lies in memory, turned or not.
+  constexpr int stored(long long i) const { return is_signed ? signed_bytes[i] : static_cast<signed char>(bytes[i]); }
+  /// Calls `use(values)` with the array that is there, of char or of signed char.
+  template <class Use>
+  constexpr auto use_stored(const Use& use) const {
+    return is_signed ? use(signed_bytes) : use(bytes);
+  }
   constexpr long long elements() const {
     long long product = 1;
     for (int i = 0; i < rank; ++i) product *= dimensions[i];
@@ -30,16 +74,25 @@ struct Tensor {
   }
   constexpr bool all_zero() const {
     for (long long i = 0; i < count; ++i)
-      if (bytes[i] != 0) return false;
+      if (stored(i) != 0) return false;
     return true;
   }
   friend constexpr bool operator==(const Tensor& a, const Tensor& b) {
-    if (a.count != b.count || a.rank != b.rank) return false;
+    if (a.count != b.count || a.rank != b.rank || a.turned_groups != b.turned_groups) return false;
     for (int i = 0; i < a.rank; ++i)
       if (a.dimensions[i] != b.dimensions[i]) return false;
     for (long long i = 0; i < a.count; ++i)
-      if (a.bytes[i] != b.bytes[i]) return false;
+      if (a.stored(i) != b.stored(i)) return false;
     return true;
+  }
+
+ private:
+  /// Where value i of a turned tensor lies: [in][out / groups], the last tap first.
+  constexpr long long place_of(long long i) const {
+    const int taps = dimensions[2] * dimensions[3], own_outputs = dimensions[0] / turned_groups;
+    const long long kernel = i / taps, out = kernel / dimensions[1], in = kernel % dimensions[1];
+    const long long group = out / own_outputs;
+    return ((group * dimensions[1] + in) * own_outputs + out % own_outputs) * taps + taps - 1 - i % taps;
   }
 };
 
@@ -78,11 +131,14 @@ constexpr int weighted_index(const Graph<N>& graph, int index) {
   return count;
 }
 
-/// Parameters of a layer; empty ones if it has none or they are missing.
+/// Parameters of a layer, the weights as it reads them; empty ones if it has none or they are missing.
 template <int N>
 constexpr LayerParameters parameters_of(const Graph<N>& graph, Parameters parameters, int index) {
   const int i = weighted_index(graph, index);
-  return graph[index].weighted() && i < parameters.count ? parameters[i] : LayerParameters{};
+  if (!graph[index].weighted() || i >= parameters.count) return {};
+  LayerParameters own = parameters[i];
+  own.weight = own.weight.read_by(graph[index]);
+  return own;
 }
 
 /// Notes in the graph what the chip's tables depend on: trained shifts, biases that are all zero (they need no memory)

@@ -1,3 +1,4 @@
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,11 @@ TEST_CASE("a parameter struct names every array once") {
   const LayerParameters shared[] = {layers[0], {.name = "twin", .weight = layers[0].weight}};
   CHECK(cpp::parameters_struct("trained", {shared, 2}).find(".name = \"twin\", .weight = {a_b_weight, 2, 2}") !=
         std::string::npos);
+  static constexpr std::int8_t narrow[] = {1, -2};
+  const LayerParameters turned[] = {{.name = "up", .weight = Tensor(narrow, 1, 2, 1, 1).in_pytorch_order()}};
+  const std::string written = cpp::parameters_struct("trained", {turned, 1});
+  CHECK(written.find("up_weight[] =\n      \"\\001\\376\"") != std::string::npos);
+  CHECK(written.find(".weight = incuse::Tensor(up_weight, 1, 2, 1, 1).in_pytorch_order(),") != std::string::npos);
   CHECK(cpp::parameters_struct("trained", {}) == "struct trained {};  // no layer has weights\n");
 }
 

@@ -46,21 +46,18 @@ struct Case {
     for (int i = 0; i < graph.size; ++i) {
       if (!graph[i].weighted()) continue;
       LayerParameters own;
-      own.weight = noise(host::weight_count(graph[i]));
+      own.weight = noise(parameter::weight_shape(graph[i]));
       if (graph[i].bias) own.bias = noise(graph[i].out.channels);
       layers.push_back(own);
     }
   }
-  Tensor noise(long long count) {
+  Tensor noise(const Quantity& shape) {
+    Tensor tensor = parameter::tensor_of(nullptr, shape);
     std::vector<char> values;
-    for (long long i = 0; i < count; ++i)
+    for (long long i = 0; i < tensor.count; ++i)
       values.push_back(static_cast<char>(static_cast<unsigned>(i + 77) * 2654435761u >> 19));
     bytes.push_back(values);
-    Tensor tensor;
     tensor.bytes = bytes.back().data();
-    tensor.count = count;
-    tensor.rank = 1;
-    tensor.dimensions[0] = static_cast<int>(count);
     return tensor;
   }
   Parameters parameters() const { return {layers.data(), static_cast<int>(layers.size())}; }

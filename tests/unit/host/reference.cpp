@@ -38,10 +38,17 @@ struct Case {
     result.count = static_cast<long long>(values.size());
     return result;
   }
+  static void shape(Tensor& tensor, const Quantity& sizes) {
+    tensor.rank = sizes.count;
+    for (int i = 0; i < sizes.count; ++i) tensor.dimensions[i] = static_cast<int>(sizes.values[i]);
+  }
   void add(const Layer& layer, const std::vector<int>& weights, const std::vector<int>& biases = {}) {
     bytes.reserve(16);  // tensors point into it
     add(layer);
-    layers.push_back({.weight = tensor(weights), .bias = tensor(biases)});
+    LayerParameters own{.weight = tensor(weights), .bias = tensor(biases)};
+    shape(own.weight, parameter::weight_shape(graph[graph.size - 1]));
+    if (!biases.empty()) shape(own.bias, own.bias.count);
+    layers.push_back(own);
   }
   Parameters parameters() const { return {layers.data(), static_cast<int>(layers.size())}; }
   host::Obstacle obstacle() const { return host::obstacle(graph, parameters()); }
@@ -189,6 +196,53 @@ TEST_CASE("a transposed convolution scatters its inputs over twice the size") {
                   weights[static_cast<std::size_t>((o * 2 + c) * 9 + (2 - i) * 3 + (2 - j))] * at(input, in, c, y, x);
             }
   CHECK(net.run(input) == expected);
+}
+
+TEST_CASE("a transposed convolution in PyTorch's order") {
+  Layer layer = convolution(3, {3, 3}, {1, 1});
+  layer.op = Operator::conv_transpose2d;
+  layer.stride = {2, 2};
+  layer.output_padding = 1;
+  layer.wide = true;
+  for (int groups : {1, 2}) {
+    layer.groups = groups;
+    layer.out_channels = 2 * 3;
+    const Shape in{2 * 2, 3, 4};
+    const int own_in = in.channels / groups, own_out = layer.out_channels / groups;
+    const std::vector<int> theirs = noise_values(in.channels * own_out * 9, 1), input = noise_values(in.elements(), 9);
+    // As PyTorch documents it: every input is multiplied by the kernels [in][out / groups] of its group and added to
+    // the outputs that lie around twice its place.
+    const Shape out{layer.out_channels, 6, 8};
+    std::vector<int> expected(static_cast<std::size_t>(out.elements()));
+    for (int c = 0; c < in.channels; ++c)
+      for (int o = 0; o < own_out; ++o)
+        for (int y = 0; y < in.height; ++y)
+          for (int x = 0; x < in.width; ++x)
+            for (int tap = 0; tap < 9; ++tap) {
+              const int to_y = 2 * y + tap / 3 - 1, to_x = 2 * x + tap % 3 - 1;
+              if (to_y < 0 || to_y >= out.height || to_x < 0 || to_x >= out.width) continue;
+              const int channel = c / own_in * own_out + o;
+              expected[static_cast<std::size_t>((channel * out.height + to_y) * out.width + to_x)] +=
+                  theirs[static_cast<std::size_t>((c * own_out + o) * 9 + tap)] * at(input, in, c, y, x);
+            }
+
+    Case net(in);
+    net.add(layer, theirs);
+    REQUIRE(net.graph[0].out == out);
+    Tensor& weight = net.layers[0].weight;
+    Case::shape(weight, Quantity::shape(in.channels, own_out, 3, 3));
+    const host::Obstacle unsaid = net.obstacle();
+    if (own_in != own_out) CHECK(*unsaid.finding.rule == parameter::rules::tensor_order);
+    weight = weight.in_pytorch_order();
+    CHECK(net.obstacle().none());
+    CHECK(net.run(input) == expected);
+  }
+  // All other layers have the same order in PyTorch.
+  Case plain({3, 5, 5});
+  plain.add(convolution(2, {3, 3}), noise_values(2 * 3 * 9, 1));
+  Case said = plain;
+  said.layers[0].weight = said.layers[0].weight.in_pytorch_order();
+  CHECK(said.run() == plain.run());
 }
 
 TEST_CASE("pooling") {
@@ -521,11 +575,29 @@ TEST_CASE("what cannot run is refused with a reason") {
 
   Case few({1, 4, 4});
   few.add(convolution(2, {3, 3}), noise_values(17, 1));
-  refused(few, 0, "its weights are missing or of another size");
+  refused(few, 0, "a tensor has another number of values than its shape says");
+  CHECK(sentence_of(few.obstacle()).text() ==
+        Text("layer 0: a tensor has another number of values than its shape says (weight): needs 18 values, the tensor "
+             "has 17 values; export the parameters anew"));
 
   Case unbiased({1, 4, 4});
   Layer layer = convolution(2, {3, 3});
   layer.bias = true;
   unbiased.add(layer, noise_values(18, 1));
-  refused(unbiased, 0, "its bias is missing or of another size");
+  refused(unbiased, 0, "the layer has the option bias, but the parameters have none for it");
+
+  Case turned = good;
+  Case::shape(turned.layers[0].weight, Quantity::shape(1, 2, 3, 3));
+  refused(turned, 0, "a tensor has another shape than its layer");
+  Case wide_values = good;
+  wide_values.graph[0].weight_bits = 4;
+  refused(wide_values, 0, "a weight does not fit the layer's weight bits");
+  Case extra = good;
+  extra.layers.push_back(extra.layers[0]);
+  refused(extra, -1, "there are parameters for more layers than have weights");
+  Case normed = good;
+  normed.graph[0].batch_norm = true;
+  refused(normed, 0, "it has a batch norm, which signed bytes know none of");
+  CHECK(sentence_of(normed.obstacle(), "conv").text() ==
+        Text("layer 0 (conv): it has a batch norm, which signed bytes know none of"));
 }

@@ -158,19 +158,17 @@ struct Trained {
       const Layer& layer = graph[i];
       if (!layer.weighted()) continue;
       LayerParameters own;
-      own.weight = tensor(dice, static_cast<int>(host::weight_count(layer)));
+      own.weight = tensor(dice, parameter::weight_shape(layer));
       if (layer.bias) own.bias = tensor(dice, layer.out.channels);
       layers.push_back(own);
     }
   }
-  Tensor tensor(Dice& dice, int count) {
+  Tensor tensor(Dice& dice, const Quantity& shape) {
+    Tensor result = parameter::tensor_of(nullptr, shape);
     std::vector<char> values;
-    for (int i = 0; i < count; ++i) values.push_back(static_cast<char>(dice.below(256) - 128));
+    for (int i = 0; i < result.count; ++i) values.push_back(static_cast<char>(dice.below(256) - 128));
     bytes.push_back(values);
-    Tensor result;
     result.bytes = bytes.back().data();  // moving a vector leaves its elements where they are
-    result.count = result.dimensions[0] = count;
-    result.rank = 1;
     return result;
   }
   operator Parameters() const { return {layers.data(), static_cast<int>(layers.size())}; }
@@ -235,7 +233,7 @@ Values run_on_numbers(const Layer& layer, Task task, const LayerParameters& own,
       global_average_pool(in.data(), layer.in.pixels(), layer.in.channels, to);
       break;
     case Task::fully_connected:
-      fully_connected(in.data(), count, own.weight.bytes, layer.bias ? own.bias.bytes : nullptr, layer.out.channels,
+      fully_connected(in.data(), count, own.weight, layer.bias ? own.bias : Tensor{}, layer.out.channels,
                       static_cast<float>(incuse::detail::power_of_two(layer.output_shift - 7)),
                       layer.activation == Activation::relu ? Clamp{.lowest = 0} : Clamp{}, to);
       break;

@@ -30,13 +30,8 @@ struct RandomParameters {
   }();
 
   static constexpr Tensor tensor(const Quantity& shape, int bits, int layer) {
-    Tensor result;
     const char* all = bits == 8 ? bytes<8>.values : bits == 4 ? bytes<4>.values : bytes<2>.values;
-    result.bytes = all + 101 * layer;
-    result.rank = shape.count;
-    for (int i = 0; i < shape.count; ++i) result.dimensions[i] = static_cast<int>(shape.values[i]);
-    result.count = result.elements();
-    return result;
+    return parameter::tensor_of(all + 101 * layer, shape);
   }
 
   struct List {

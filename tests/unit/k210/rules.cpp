@@ -84,7 +84,7 @@ TEST_CASE("every rule has words, and a name of its own") {
     CHECK_FALSE(rule.remedy.empty());
     CHECK_FALSE(rule.source.empty());
   });
-  CHECK(names.size() == 54);
+  CHECK(names.size() == 57);
 }
 
 // Rules that no network type can break: a warning; what conversion or the language prevents; what other rules catch
@@ -92,7 +92,8 @@ TEST_CASE("every rule has words, and a name of its own") {
 TEST_CASE("every other rule has a network type that compilers refuse") {
   const std::set<std::string> unreachable = {"other_placement",   "kernel_groups",   "depthwise_channels",
                                              "depthwise_pooling", "load_size",       "argument_field",
-                                             "accumulator_bits",  "batch_norm_bits", "no_gap"};
+                                             "accumulator_bits",  "batch_norm_bits", "no_gap",
+                                             "input_layout"};
   const std::filesystem::path folder = std::filesystem::path(__FILE__).parent_path() / "../../fail/k210";
   for_each_rule([&](const Rule& rule) {
     CAPTURE(words(rule.id));
@@ -292,6 +293,32 @@ TEST_CASE("memory of the processor") {
   CHECK(check(infer(graph)).ok());
 }
 
+TEST_CASE("options that the KPU's own tables make meaningless") {
+  const auto said_of_tables = [](const Layer& layer) {
+    return summary(check_tables(network({3, 16, 16}, {layer}), k210_kpu));
+  };
+  CHECK(said_of_tables(conv(4)).empty());
+  for (void (*change)(Layer&) : {+[](Layer& l) { l.activation = Activation::relu; }, +[](Layer& l) { l.bias = true; },
+                                 +[](Layer& l) { l.batch_norm = true; }, +[](Layer& l) { l.output_shift = 1; },
+                                 +[](Layer& l) { l.weight_bits = 4; }, +[](Layer& l) { l.pad_value = 1; }}) {
+    Layer changed = conv(4);
+    change(changed);
+    CHECK(said_of_tables(changed).front().find("table_option") == 0);
+  }
+  Layer function = software(Software::requantize);
+  CHECK(said_of_tables(function).empty());
+  function.activation = Activation::relu;
+  CHECK(said_of_tables(function).front().find("table_option") == 0);
+}
+
+TEST_CASE("the input has no layout of its own") {
+  Net graph = network({3, 16, 16}, {conv(4)});
+  CHECK(check(graph).empty());
+  graph.input_format = DataFormat::chw;
+  CHECK(summary(check(graph)) == Lines{"input_layout"});
+  CHECK(check(graph).ok());
+}
+
 TEST_CASE("parameters of the processor's layers") {
   const auto said_of_bytes = [](std::initializer_list<Layer> layers) {
     return summary(check_bytes(network({3, 16, 16}, layers), k210_kpu));
@@ -300,6 +327,10 @@ TEST_CASE("parameters of the processor's layers") {
   Layer function = linear(4);
   function.activation = Activation::function;
   CHECK(said_of_bytes({dequantize_layer, function}).empty());
+  Layer normed = conv(4);
+  normed.batch_norm = true;
+  CHECK(said_of_bytes({normed}) == Lines{"byte_batch_norm"});
+  CHECK(of(normed).empty());  // real numbers have one
   Layer padded = conv(4);
   padded.pad_value = 128;
   CHECK(said_of_bytes({padded}) == Lines{"pad_byte 128 -128 127"});

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <iterator>
 #include <vector>
 
 using namespace incuse;
@@ -121,4 +122,44 @@ TEST_CASE("trained shifts reach the graph, types keep theirs") {
   CHECK(Chip::report.weight_bytes == 540 + 12600 / 2 + 1680 + 1728 / 4 + 360 / 8);
   CHECK(Chip::report.bias_bytes == 44);
   CHECK(Chip::findings.ok());
+}
+
+namespace {
+
+struct Doubled : Network<Input<6, 4, 4>, ConvTranspose2d<10, kernel<3>, pad<1>, ReLU, bias>,
+                         ConvTranspose2d<4, kernel<3>, pad<1>, bits<4>>> {};
+
+/// Weights as PyTorch has them, [in][out], and the same as the hardware correlates with them.
+template <int Out, int In>
+struct Transposed {
+  signed char theirs[In * Out * 9]{}, ours[Out * In * 9]{};
+  constexpr Transposed(int factor, int modulus) {
+    for (int i = 0; i < In * Out * 9; ++i) theirs[i] = static_cast<signed char>(i * factor % modulus - modulus / 2);
+    for (int o = 0; o < Out; ++o)
+      for (int c = 0; c < In; ++c)
+        for (int tap = 0; tap < 9; ++tap) ours[(o * In + c) * 9 + tap] = theirs[(c * Out + o) * 9 + 8 - tap];
+  }
+};
+constexpr Transposed<10, 6> first{7, 251};
+constexpr Transposed<4, 10> second{5, 16};
+
+struct Ours {
+  static constexpr LayerParameters layers[] = {{.weight = {first.ours, 10, 6, 3, 3}, .bias = {"0123456789", 10}},
+                                               {.weight = {second.ours, 4, 10, 3, 3}}};
+};
+struct Theirs {
+  static constexpr LayerParameters layers[] = {
+      {.weight = Tensor(first.theirs, 6, 10, 3, 3).in_pytorch_order(), .bias = {"0123456789", 10}},
+      {.weight = Tensor(second.theirs, 10, 4, 3, 3).in_pytorch_order()}};
+};
+
+}  // namespace
+
+TEST_CASE("weights in PyTorch's order give the same tables") {
+  using Plain = Deployment<Doubled, max78000, Ours>;
+  using Turned = Deployment<Doubled, max78000, Theirs>;
+  check_tables<Turned>();
+  REQUIRE(std::size(Plain::image.weights) == std::size(Turned::image.weights));
+  for (std::size_t i = 0; i < std::size(Plain::image.weights); ++i)
+    CHECK(Plain::image.weights[i] == Turned::image.weights[i]);
 }

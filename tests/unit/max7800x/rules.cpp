@@ -324,6 +324,10 @@ std::vector<Broken> broken_networks() {
       rules::table_activation, network(rgb, {changed(conv(4), [](Layer& l) { l.activation = Activation::function; })}),
       "layer 0: this chip knows no activation functions but ReLU and Abs; use one of them, or a chip with activation "
       "tables");
+  expect(
+      rules::batch_norm, network(rgb, {changed(conv(4), [](Layer& l) { l.batch_norm = true; })}),
+      "layer 0: this chip has no batch norm; fold it into weights and bias before they are quantised, as the training "
+      "framework does, and leave BatchNorm2d out");
   expect(rules::passthrough_shift, network(rgb, {conv(4), changed(pool({2, 2}), [](Layer& l) { l.output_shift = 1; })}),
          "layer 1: a layer without weights does not shift its output: needs 1, MAX78000 has 0; shift in the "
          "convolution in front");

@@ -15,7 +15,7 @@ namespace {
 struct Net : Network<Input<2, 4, 4>, Conv2d<3, kernel<1>, bits<4>, as<"conv1">>,
                      Conv2d<2, kernel<3>, pad<1>, bias, shift<1>, as<"conv2">>, Flatten, Linear<2, as<"fc">>> {};
 
-constexpr char values[64]{1, -8, 7};
+constexpr char values[72]{1, -8, 7};
 
 constexpr Tensor tensor(int count, int a, int b = 0, int c = 0, int d = 0) {
   Tensor result;
@@ -49,6 +49,22 @@ std::vector<std::string> said_about(Change change) {
 }
 
 using Said = std::vector<std::string>;
+
+}  // namespace
+
+namespace {
+
+struct Doubled : Network<Input<4, 4, 4>, ConvTranspose2d<2, kernel<3>, pad<1>, as<"up">>> {};
+
+std::vector<std::string> said_about_doubled(const Tensor& weight) {
+  const LayerParameters layers[] = {{"up", weight}};
+  std::vector<std::string> sentences;
+  for (const Finding& finding : check_parameters(graph_of<Doubled>(), Parameters{layers, 1})) {
+    const Sentence words = sentence_of(finding, "MAX78000");
+    sentences.emplace_back(words.characters, static_cast<std::size_t>(words.size));
+  }
+  return sentences;
+}
 
 }  // namespace
 
@@ -153,6 +169,8 @@ TEST_CASE("Biases and shifts that contradict the layer") {
   CHECK(said_about([](Entries& p) { p[1].bias = {}; }) ==
         Said{"layer 1 (conv2): the layer has the option bias, but the parameters have none for it: needs 2; leave out "
              "the option, or export the bias"});
+  CHECK(said_about([](Entries& p) { p[0].bias = tensor(3, 3), p[0].bias.bytes = values + 8; }) ==
+        Said{"layer 0 (conv1): all values of the bias are zero: it is ignored; leave it out"});
   CHECK(said_about([](Entries& p) { p[0].bias = tensor(3, 3); }) ==
         Said{"layer 0 (conv1): the parameters have a bias, but the layer has no option bias; give the layer the option "
              "bias"});
@@ -179,6 +197,8 @@ TEST_CASE("Every parameter rule can be broken") {
   collect([](Entries& p) { p[0].bias = tensor(3, 3), p[1].bias.bytes = values + 8, p[2].weight = tensor(64, 32, 2); });
   collect([](Entries& p) { p[1].output_shift = 5, p.push_back(p[0]); });
   collect([](Entries& p) { p.pop_back(); });
+  const LayerParameters turned[] = {{"up", tensor(72, 4, 2, 3, 3)}};
+  all.add(check_parameters(graph_of<Doubled>(), Parameters{turned, 1}));
   static constexpr char zeros[6]{};
   collect([](Entries& p) { p[0].weight.bytes = zeros; });
   for (const Rule* rule : parameter::catalogue) {
@@ -223,6 +243,23 @@ struct SmallParameters {
 };
 
 }  // namespace
+
+TEST_CASE("Transposed convolutions: the order of PyTorch is said") {
+  static constexpr char ones[72]{1};
+  const auto of = [](int a, int b) {
+    Tensor weight(ones, a, b, 3, 3);
+    return weight;
+  };
+  CHECK(said_about_doubled(of(2, 4)) == Said{});
+  CHECK(said_about_doubled(of(4, 2).in_pytorch_order()) == Said{});
+  CHECK(said_about_doubled(of(4, 2)) ==
+        Said{"layer 0 (up): the weights of a ConvTranspose2d have the shape of PyTorch's order, "
+             "[in][out][height][width] (weight): needs 2x4x3x3, the tensor has 4x2x3x3; say so: "
+             "Tensor(...).in_pytorch_order(); or export them as [out][in], both axes of the kernels turned"});
+  CHECK(said_about_doubled(of(2, 4).in_pytorch_order()) ==
+        Said{"layer 0 (up): a tensor has another shape than its layer (weight): needs 4x2x3x3, the tensor has "
+             "2x4x3x3; correct the layer, or export the parameters anew"});
+}
 
 TEST_CASE("Types: the same at compile time, within the compilers' limits") {
   constexpr Findings found = check_parameters<Small, SmallParameters>();

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
+
 using namespace incuse;
 
 namespace {
@@ -45,6 +47,51 @@ TEST_CASE("a tensor reads its literal as signed bytes") {
   CHECK_FALSE(tensor.all_zero());
   CHECK(Tensor("\0\0\0", 3).all_zero());
   CHECK(Tensor{}.empty());
+}
+
+namespace {
+
+constexpr char chars[4] = {1, -2, 3, -4}, ends_with_zero[4] = {1, -2, 3, 0}, from_literal[] = "\x01\xfe\x03\xfc";
+constexpr signed char signed_chars[4] = {1, -2, 3, 0};
+constexpr std::int8_t narrow[4] = {1, -2, 3, -4};
+
+}  // namespace
+
+TEST_CASE("a tensor takes arrays of char and signed char, and literals") {
+  constexpr Tensor tensors[] = {{chars, 2, 2},        {ends_with_zero, 2, 2}, {from_literal, 2, 2},
+                                {signed_chars, 2, 2}, {narrow, 2, 2},         {"\x01\xfe\x03\xfc", 2, 2}};
+  for (const Tensor& tensor : tensors) {
+    CHECK(tensor.count == 4);
+    CHECK(tensor[0] == 1);
+    CHECK(tensor[1] == -2);
+    CHECK(tensor[2] == 3);
+  }
+  CHECK(tensors[1][3] == 0);
+  CHECK(tensors[3][3] == 0);
+  static_assert(tensors[0] == tensors[2] && tensors[0] == tensors[4] && tensors[0] == tensors[5]);
+  static_assert(tensors[1] == tensors[3] && !(tensors[0] == tensors[1]));
+  // Another number than the sizes ask for: no literal gets its terminator counted.
+  static_assert(Tensor("\1\2\3", 2, 2).count == 3 && Tensor("\1\2\3\4\5", 2, 2).count == 5);
+  static_assert(Tensor(chars, 5).count == 4 && Tensor(chars, 3).count == 4 && Tensor(narrow, 3).count == 4);
+  CHECK(Tensor(chars, 2, 2).count == 4);  // the same at run time
+  CHECK(Tensor("\x01\xfe\x03\xfc", 2, 2).count == 4);
+}
+
+TEST_CASE("tensors in PyTorch's order are turned for the layers that read them") {
+  Layer up;
+  up.op = Operator::conv_transpose2d;
+  constexpr Tensor theirs = Tensor("\1\2\3\4\5\6\7\10\11\12\13\14", 3, 2, 1, 2).in_pytorch_order();  // [in][out]
+  const Tensor ours = theirs.read_by(up);
+  CHECK(ours.dimensions[0] == 2);
+  CHECK(ours.dimensions[1] == 3);
+  const int expected[] = {2, 1, 6, 5, 10, 9, 4, 3, 8, 7, 12, 11};
+  for (int i = 0; i < 12; ++i) CHECK(ours[i] == expected[i]);
+  for (int i = 0; i < 12; ++i) CHECK(theirs[i] == i + 1);
+  Layer other;
+  other.op = Operator::conv2d;
+  CHECK(theirs.read_by(other)[0] == 1);
+  CHECK(theirs.read_by(other).dimensions[0] == 3);
+  CHECK_FALSE(ours == theirs);
 }
 
 TEST_CASE("tensors are equal if sizes and values are") {

@@ -292,6 +292,13 @@ INCUSE_RULE(OneLayer, table_activation, error, "this chip knows no activation fu
   if (at.layer.activation == Activation::function) blame();
 }
 
+INCUSE_RULE(OneLayer, batch_norm, error, "this chip has no batch norm",
+            "fold it into weights and bias before they are quantised, as the training framework does, and leave "
+            "BatchNorm2d out",
+            "device 4; max7800x-training 5") {
+  if (at.layer.batch_norm) blame();
+}
+
 INCUSE_RULE(OneLayer, passthrough_shift, error, "a layer without weights does not shift its output",
             "shift in the convolution in front", "checks H13") {
   if (!at.layer.weighted() && at.layer.output_shift != 0) blame(at.layer.output_shift, 0);
@@ -494,6 +501,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(passthrough_padding),
     INCUSE_RULE_ROW(passthrough_activation),
     INCUSE_RULE_ROW(table_activation),
+    INCUSE_RULE_ROW(batch_norm),
     INCUSE_RULE_ROW(passthrough_shift),
     INCUSE_RULE_ROW(passthrough_wide),
     INCUSE_RULE_ROW(empty_output),

@@ -1,0 +1,410 @@
+// Writes docs/options.md: every word of the model language, and what becomes of it on each kind of chip. A word that a
+// deployment neither turns into tables nor speaks of is dropped: then the program fails.
+#include <incuse/incuse.hpp>
+#include <incuse/k210/deployment.hpp>
+#include <incuse/k210/table_networks.hpp>
+#include <incuse/max7800x/planning.hpp>
+#include <incuse/max7800x/unload.hpp>
+#include <incuse/model/activations.hpp>
+#include <incuse/model/software.hpp>
+
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "../virtual_chip/random_parameters.hpp"
+
+using namespace incuse;
+
+namespace {
+
+/// What a chip is told, as numbers in any order that depends on nothing else.
+struct Tables {
+  std::vector<long long> numbers{};
+  Findings found{};
+
+  void add(long long number) { numbers.push_back(number); }
+  void add(const Shape& shape) {
+    add(shape.channels);
+    add(shape.height);
+    add(shape.width);
+  }
+  void add(const max7800x::RegisterWrite& write) {
+    add(write.address);
+    add(write.value);
+  }
+};
+
+// MAX7800x ------------------------------------------------------------------------------------------------------------
+
+template <int N>
+void add_max7800x(const Graph<N>& graph, const max7800x::Device& device, const max7800x::Options& wanted,
+                  const test::RandomParameters& parameters, Tables& tables) {
+  using namespace max7800x;
+  const auto planned = arrange_and_plan<most_layers>(bind(graph, parameters.view()), device, wanted);
+  const auto& [arranged, options, plan, fits] = planned;
+  tables.found = inspect(arranged, plan, device, options);
+  if (!tables.found.ok()) return;
+  const auto word = [&](auto value) { tables.add(value); };
+  emit_configure(arranged, plan, device, options, word);
+  emit_weights(arranged, plan, device, parameters.view(), options, word);
+  for (int group = 0; group < groups; ++group)
+    emit_bias(arranged, plan, parameters.view(), group, [&](std::uint8_t value) { tables.add(value); });
+  emit_unload(arranged, plan, device, [&](const auto& access) { tables.add(access); });
+}
+
+template <int N>
+Tables on_max7800x(const Graph<N>& graph, const max7800x::Device& device, const max7800x::Options& options) {
+  Tables tables;
+  add_max7800x(graph, device, options, test::random_parameters(graph), tables);
+  return tables;
+}
+
+// K210 ----------------------------------------------------------------------------------------------------------------
+
+void add(const k210::CpuStepImage& step, Tables& tables) {
+  tables.add(static_cast<int>(step.layer.task));
+  tables.add(step.layer.out);
+  tables.add(step.layer.window.kernel.area());
+  tables.add(step.layer.window.stride.area());
+  tables.add(static_cast<int>(step.layer.activation));
+  tables.add(static_cast<long long>(1e6f * step.parameters.code.scale));
+  tables.add(static_cast<long long>(1e6f * step.parameters.byte_unit));
+  tables.add(step.parameters.sum.a.multiplier);
+  for (int i = 0; step.parameters.table != nullptr && i < 256; ++i) tables.add(step.parameters.table[i]);
+}
+
+template <int Steps, int Outputs, int CpuSteps>
+void add(const k210::Image<Steps, Outputs, CpuSteps>& image, Tables& tables) {
+  for (int i = 0; i < Steps; ++i) {
+    const k210::StepImage& step = image.steps[i];
+    for (std::uint64_t word : step.words.words) tables.add(static_cast<long long>(word));
+    const int channels = static_cast<int>(k210::decode(step.words).o_ch_num) + 1;
+    for (int o = 0; o < channels; ++o) tables.add(static_cast<long long>(step.batch_norm[o]));
+    for (std::uint8_t byte : step.activation->bytes) tables.add(byte);
+    tables.add(step.weights[0]);
+  }
+  for (int i = 0; i < CpuSteps; ++i) add(image.cpu_steps[i], tables);
+  for (int i = 0; i < Outputs; ++i) {
+    tables.add(image.outputs[i].layout.shape);
+    tables.add(image.outputs[i].line);
+  }
+}
+
+/// Parameters of signed bytes for any of these networks, the same for all of them.
+template <class Net>
+struct Bytes {
+  static constexpr char values[4096] = {3, -5, 7, 1, -2, 6, -7, 4, 5, -1, 2, -6};
+  struct List {
+    LayerParameters items[8]{};
+  };
+  static constexpr List list = [] {
+    List result;
+    int next = 0;
+    for (int i = 0; i < Net::graph.size; ++i) {
+      const Layer& layer = Net::graph[i];
+      if (!layer.weighted()) continue;
+      result.items[next].weight = parameter::tensor_of(values, parameter::weight_shape(layer));
+      if (layer.bias) result.items[next].bias = parameter::tensor_of(values, layer.out.channels);
+      ++next;
+    }
+    return result;
+  }();
+  static constexpr const auto& layers = list.items;
+};
+
+/// Real numbers likewise.
+template <class Net>
+struct Reals {
+  struct Values {
+    float numbers[4096]{};
+    constexpr Values() {
+      for (int i = 0; i < 4096; ++i) numbers[i] = static_cast<float>(i * 37 % 101 - 50) / 100.0f;
+    }
+  };
+  static constexpr Values values{};
+  static constexpr float ones[64] = {1.5f, 0.5f, 2.0f, 1.0f, 1.25f, 0.75f, 1.0f, 3.0f};
+  static constexpr k210::Elements<Net::graph.capacity> elements = k210::elements_of(Net::graph);
+
+  static constexpr k210::Reals take(const float* from, long long count) {
+    k210::Reals reals;
+    reals.values = from;
+    reals.count = static_cast<int>(count);
+    return reals;
+  }
+  static constexpr k210::RealLayer entry(const Layer& layer) {
+    const int channels = layer.out.channels;
+    k210::RealLayer own{.convolved = {-4, 4}, .output = {-4, 4}};
+    if (!layer.weighted()) return own;
+    own.weights = take(values.numbers, 1LL * channels * layer.weight_in_channels() * layer.kernel.area());
+    if (layer.bias) own.bias = take(values.numbers, channels);
+    if (layer.batch_norm) own.batch_norm = {own.bias, take(ones, channels), take(ones, channels), own.bias};
+    if (layer.batch_norm && !layer.bias) own.batch_norm.mean = own.batch_norm.beta = take(values.numbers, channels);
+    return own;
+  }
+  static constexpr int count = k210::entry_index(Net::graph, elements, Net::graph.size);
+  struct List {
+    k210::RealLayer items[count > 0 ? count : 1]{};
+  };
+  static constexpr List list = [] {
+    List result;
+    int next = 0;
+    for (int i = 0; i < Net::graph.size; ++i)
+      if (k210::has_entry(Net::graph, elements, i)) result.items[next++] = entry(Net::graph[i]);
+    return result;
+  }();
+};
+template <class Net>
+struct SomeReals : Reals<Net> {
+  static constexpr k210::Range input{0.0f, 1.0f};
+  static constexpr const auto& real_layers = Reals<Net>::list.items;
+};
+/// Networks without layers that have entries.
+template <class Net>
+struct NoReals {
+  static constexpr k210::Range input{0.0f, 1.0f};
+};
+template <class Net>
+using RealsOf = std::conditional_t<(Reals<Net>::count > 0), SomeReals<Net>, NoReals<Net>>;
+
+template <class Net>
+Tables on_k210_with_bytes() {
+  Tables tables;
+  constexpr Findings found = k210::detail::CheckedBytes<Net, k210_kpu, Bytes<Net>>::findings;
+  tables.found = found;
+  if constexpr (found.ok()) add(Deployment<Net, k210_kpu, Bytes<Net>>::image, tables);
+  return tables;
+}
+template <class Net>
+Tables on_k210_with_reals() {
+  Tables tables;
+  constexpr Findings found = k210::detail::CheckedReals<Net, k210_kpu, RealsOf<Net>>::findings;
+  tables.found = found;
+  if constexpr (found.ok()) add(Deployment<Net, k210_kpu, RealsOf<Net>>::image, tables);
+  return tables;
+}
+/// Tables come from elsewhere: the words of the layers are all that the type decides.
+template <class Net>
+Tables on_k210_with_tables() {
+  using namespace k210;
+  Tables tables;
+  const auto planned = plan_if_possible(Net::graph, k210_kpu);
+  tables.found = check(Net::graph, planned, k210_kpu);
+  tables.found.add(check_tables(Net::graph, k210_kpu));
+  if (!tables.found.ok()) return tables;
+  for (int i = 0; i < planned.graph.size; ++i) {
+    const KpuStep& step = planned.graph[i];
+    tables.add(step.copies);
+    tables.add(step.output);
+    tables.add(static_cast<int>(step.cpu.task));
+    tables.add(static_cast<int>(step.cpu.activation));
+    tables.add(step.cpu.window.kernel.area());
+    tables.add(step.cpu.window.stride.area());
+    tables.add(step.out());
+    if (step.on_cpu()) continue;
+    const LayerArguments arguments = arguments_of(step.layer, k210::detail::addresses_of(planned, i), k210_kpu);
+    for (std::uint64_t word : encode(arguments).words) tables.add(static_cast<long long>(word));
+  }
+  return tables;
+}
+
+// The table -----------------------------------------------------------------------------------------------------------
+
+bool dropped = false;
+
+/// The rules that were broken or warn, but for those of other findings.
+std::string rules_in(const Findings& found, const Findings& others) {
+  std::string said;
+  for (const Finding& finding : found) {
+    const std::string rule =
+        '`' + std::string(finding.rule->id.data, static_cast<std::size_t>(finding.rule->id.size)) + '`';
+    if (others.contains(*finding.rule) || said.find(rule) != std::string::npos) continue;
+    said += (said.empty() ? "" : ", ") + rule + (finding.rule->severity == Severity::error ? "" : " (warning)");
+  }
+  return said;
+}
+
+/// "yes" if the word changes what the chip is told, or the rules that refuse it or warn of it. Where the network is
+/// refused without the word too, there is no other way to use it.
+std::string verdict(const Tables& with, const Tables& without) {
+  const std::string said = rules_in(with.found, without.found);
+  if (!said.empty()) return said;
+  const bool changes = without.found.ok() && with.numbers != without.numbers;
+  return changes ? "yes" : rules_in(with.found, {});
+}
+
+std::string escaped(const char* text) {
+  std::string out;
+  for (; *text != 0; ++text) {
+    if (*text == '<' || *text == '|') out += '\\';
+    out += *text;
+  }
+  return out;
+}
+
+/// One line: `With` is a network with the word, `Without` the same without it.
+template <class With, class Without>
+void row(const char* word, max7800x::Options options = {}) {
+  const std::pair<Tables, Tables> chips[] = {
+      {on_max7800x(With::graph, max78000, options), on_max7800x(Without::graph, max78000, options)},
+      {on_k210_with_bytes<With>(), on_k210_with_bytes<Without>()},
+      {on_k210_with_reals<With>(), on_k210_with_reals<Without>()},
+      {on_k210_with_tables<With>(), on_k210_with_tables<Without>()},
+  };
+  std::printf("| %s |", escaped(word).c_str());
+  for (const auto& [with, without] : chips) {
+    std::string cell = verdict(with, without);
+    if (cell.empty()) {
+      dropped = true;
+      std::fprintf(stderr, "%s is dropped on one of the chips\n", word);
+      for (const Finding& finding : without.found)
+        std::fprintf(stderr, "  even without it: %.*s\n", finding.rule->id.size, finding.rule->id.data);
+    }
+    std::printf(" %s |", cell.c_str());
+  }
+  std::puts("");
+}
+
+void heading(const char* title) {
+  std::printf(
+      "\n## %s\n\n| word | MAX78000 | K210, signed bytes | K210, real numbers | K210, tables |\n"
+      "|---|---|---|---|---|\n",
+      title);
+}
+
+using Picture = Input<4, 16, 16>;
+using Line = Input<4, 32>;
+using First = Conv2d<8, kernel<3>, pad<1>>;
+template <class... Layers>
+using Net = Network<Picture, Layers...>;
+/// The second layer's options.
+template <class... Options>
+using Second = Net<First, Conv2d<8, kernel<3>, pad<1>, Options...>>;
+template <class... Options>
+using Pooled = Net<First, MaxPool2d<2, Options...>, Conv2d<8, kernel<1>>>;
+
+constexpr float halved(float x) { return 0.5f * x; }
+
+void layers() {
+  heading("Layers");
+  row<Net<First, Conv2d<8, kernel<1>>>, Net<First>>("`Conv2d`");
+  row<Net<First, DepthwiseConv2d<kernel<3>, pad<1>>>, Net<First>>("`DepthwiseConv2d`");
+  row<Net<First, ConvTranspose2d<8, kernel<3>, pad<1>>>, Net<First>>("`ConvTranspose2d`");
+  row<Network<Line, Conv1d<8, kernel<3>>>, Network<Line, Conv1d<8, kernel<1>>>>("`Conv1d`");
+  row<Net<First, Linear<8>>, Net<First>>("`Linear`");
+  row<Net<MaxPool2d<2>, First, Flatten, Linear<4>>, Net<MaxPool2d<2>, First>>("`Flatten`, `Linear`");
+  row<Pooled<>, Net<First, Conv2d<8, kernel<1>>>>("`MaxPool2d`");
+  row<Net<First, AvgPool2d<2>>, Net<First, MaxPool2d<2>>>("`AvgPool2d`");
+  row<Network<Line, Conv1d<8, kernel<1>>, MaxPool1d<2>>, Network<Line, Conv1d<8, kernel<1>>>>("`MaxPool1d`");
+  row<Network<Line, Conv1d<8, kernel<1>>, AvgPool1d<2>>, Network<Line, Conv1d<8, kernel<1>>>>("`AvgPool1d`");
+  row<Net<First, Subsample2d<2>>, Net<First, MaxPool2d<2>>>("`Subsample2d`");
+  row<Net<First, Identity<output>, Conv2d<8, kernel<1>>>, Net<First, Conv2d<8, kernel<1>>>>("`Identity`");
+  using TwoConvolutions = Net<First, Conv2d<8, kernel<1>>>;
+  row<Net<First, Residual<Conv2d<8, kernel<1>>>>, TwoConvolutions>("`Residual`, `Add`");
+  row<Net<First, Sub<Branch<>, Branch<Conv2d<8, kernel<1>>>>>, TwoConvolutions>("`Sub`");
+  row<Net<First, BitwiseOr<Branch<>, Branch<Conv2d<8, kernel<1>>>>>, TwoConvolutions>("`BitwiseOr`");
+  row<Net<First, BitwiseXor<Branch<>, Branch<Conv2d<8, kernel<1>>>>>, TwoConvolutions>("`BitwiseXor`");
+  row<Net<First, Concat<Branch<>, Branch<Conv2d<8, kernel<1>>>>, Conv2d<8, kernel<1>>>,
+      Net<First, Conv2d<8, kernel<1>>, Conv2d<8, kernel<1>>>>("`Concat`, `Branch`");
+  row<Net<Fused<MaxPool2d<2>, Conv2d<8, kernel<3>, pad<1>>>>, Net<First>>("`Fused`");
+}
+
+void options() {
+  heading("Options");
+  using Plain = Second<>;
+  row<Net<First, Conv2d<8, kernel<1>>>, Plain>("`kernel`");
+  row<Net<First, Conv2d<8, kernel<3>, pad<2>>>, Plain>("`pad`");
+  row<Second<pad_value<3>>, Plain>("`pad_value`");
+  row<Second<stride<2>>, Plain>("`stride` of a convolution");
+  row<Pooled<stride<1>>, Pooled<>>("`stride` of pooling");
+  row<Second<dilation<2>>, Plain>("`dilation` of a Conv2d");
+  row<Network<Line, Conv1d<8, kernel<3>, dilation<2>>>, Network<Line, Conv1d<8, kernel<3>>>>("`dilation` of a Conv1d");
+  row<Pooled<dilation<2>>, Pooled<>>("`dilation` of pooling");
+  row<Net<First, ConvTranspose2d<8, kernel<3>, pad<1>, output_pad<0>>>,
+      Net<First, ConvTranspose2d<8, kernel<3>, pad<1>>>>("`output_pad`");
+  row<Pooled<stride<1>, same_padding>, Pooled<>>("`same_padding`");
+  row<Net<First, Subsample2d<2, pick_column<1>>>, Net<First, Subsample2d<2>>>("`pick_column`");
+  row<Network<Input<8, 16, 16>, Add<operands<2>>, First>, Network<Input<8, 16, 16>, First>>("`operands`");
+  row<Second<ReLU>, Plain>("`ReLU`");
+  row<Second<Abs>, Plain>("`Abs`");
+  row<Second<ReLU6>, Plain>("`ReLU6`");
+  row<Second<LeakyReLU<>>, Plain>("`LeakyReLU`");
+  row<Second<Hardswish>, Plain>("`Hardswish`");
+  row<Second<Sigmoid>, Plain>("`Sigmoid`");
+  row<Second<Tanh>, Plain>("`Tanh`");
+  row<Second<SiLU>, Plain>("`SiLU`");
+  row<Second<ELU>, Plain>("`ELU`");
+  row<Second<Activate<halved>>, Plain>("`Activate`");
+  row<Second<bits<4>>, Plain>("`bits`");
+  row<Second<binary>, Plain>("`binary`");
+  row<Second<shift<1>>, Plain>("`shift`");
+  row<Second<wide>, Plain>("`wide`");
+  row<Second<bias>, Plain>("`bias`");
+  row<Second<BatchNorm2d>, Plain>("`BatchNorm2d`");
+  row<Net<First, Conv2d<8, kernel<3>, pad<1>, as<"a">>, Conv2d<8, kernel<1>>, Add<from<"a", "a">>>,
+      Net<First, Conv2d<8, kernel<3>, pad<1>>, Conv2d<8, kernel<1>>>>("`as`, `from`");
+  row<Second<view<8, 32, 8>>, Plain>("`view`");
+  row<Net<First, Identity<on_cpu>>, Net<First, Identity<output>>>("`on_cpu`");
+  row<Net<Conv2d<8, kernel<3>, pad<1>, output>, Conv2d<8, kernel<1>>>, Net<First, Conv2d<8, kernel<1>>>>("`output`");
+  max7800x::Options fifo;
+  fifo.input_path = max7800x::InputPath::fifo;
+  row<Net<Conv2d<8, kernel<3>, pad<1>, streaming>, Conv2d<8, kernel<1>>>, Net<First, Conv2d<8, kernel<1>>>>(
+      "`streaming`", fifo);
+  row<Second<place<out_offset<0x2000>>>, Plain>("`place` with `out_offset`");
+  row<Second<place<in_offset<0x2000>>>, Plain>("`place` with `in_offset`");
+  row<Second<place<processors<0xff00>>>, Plain>("`place` with `processors`");
+  row<Second<place<output_processors<0xff00>>>, Plain>("`place` with `output_processors`");
+  row<Second<place<write_gap<1>>>, Plain>("`place` with `write_gap`");
+  row<Second<bias, place<bias_groups<1>>>, Second<bias>>("`place` with `bias_groups`");
+}
+
+template <class... Layers>
+using RealNet = Net<First, Dequantize<>, Layers...>;
+
+void inputs_and_processor() {
+  heading("Inputs");
+  row<Network<Input<4, 16, 16, hwc>, First>, Network<Input<4, 16, 16, chw>, First>>("`hwc`");
+  row<Network<Input<4, 16, 16, chw>, First>, Network<Input<4, 16, 16>, First>>("`chw`");
+  row<Network<Input<4, 16, 16, real>, Quantize<>, Upload<>, First>, Net<First>>("`real`");
+
+  heading("Layers of the processor");
+  row<RealNet<>, Net<First>>("`Dequantize`");
+  row<RealNet<Quantize<>>, RealNet<>>("`Quantize`");
+  row<Net<First, Requantize<>>, Net<First>>("`Requantize`");
+  row<RealNet<GlobalAvgPool2d<>>, RealNet<>>("`GlobalAvgPool2d`");
+  row<RealNet<Softmax<>>, RealNet<>>("`Softmax`");
+  row<RealNet<Logistic<>>, RealNet<>>("`Logistic`");
+  row<RealNet<L2Normalize<>>, RealNet<>>("`L2Normalize`");
+  row<RealNet<Upsample<2>>, RealNet<>>("`Upsample`");
+  row<RealNet<Resize<8, 8>>, RealNet<>>("`Resize`");
+  row<RealNet<ChannelsLast<>>, RealNet<>>("`ChannelsLast`");
+  row<Net<First, Upsample<1>, Upload<>, Conv2d<8, kernel<1>>>, Net<First, Upsample<1>>>("`Upload`");
+  row<RealNet<GlobalAvgPool2d<>, Quantize<>, AddPadding<>, Conv2d<8, kernel<1>>>,
+      RealNet<GlobalAvgPool2d<>, Quantize<>>>("`AddPadding`");
+  row<Net<Fused<MaxPool2d<4>, First>, RemovePadding<>>, Net<Fused<MaxPool2d<4>, First>>>("`RemovePadding`");
+  row<RealNet<GlobalAvgPool2d<>, Linear<4, on_cpu>>, RealNet<GlobalAvgPool2d<>>>("`Linear` with `on_cpu`");
+  row<RealNet<AvgPool2d<2, on_cpu>>, RealNet<>>("`AvgPool2d` with `on_cpu`");
+  row<Net<First, MaxPool2d<2, on_cpu>>, Net<First>>("`MaxPool2d` with `on_cpu`");
+  row<Net<First, Residual<Conv2d<8, kernel<1>>, on_cpu>>, Net<First, Conv2d<8, kernel<1>>>>("`Residual` with `on_cpu`");
+  row<Net<First, Concat<Branch<>, Branch<Conv2d<8, kernel<1>>>, on_cpu>>, Net<First, Conv2d<8, kernel<1>>>>(
+      "`Concat` with `on_cpu`");
+}
+
+}  // namespace
+
+int main() {
+  std::puts(
+      "# Words of the model language, chip by chip\n\n"
+      "What becomes of a word in a deployment: \"yes\" if the tables of the chip change with it, or the rules that\n"
+      "refuse it or warn of it ([rules.md](rules.md), [rules-k210.md](rules-k210.md)). Nothing is dropped: the "
+      "program\n"
+      "`incuse_options_page`, which writes this page, compares the tables of small networks with and without each "
+      "word.\n"
+      "Networks of the K210 have parameters of signed bytes, of real numbers, or the KPU's own tables.");
+  layers();
+  options();
+  inputs_and_processor();
+  return dropped ? 1 : 0;
+}

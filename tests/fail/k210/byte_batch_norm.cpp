@@ -1,0 +1,11 @@
+// expect: \[byte_batch_norm\] signed bytes know no batch norm; fold it into weights and bias before they are quantised and leave BatchNorm2d out, or give the network real parameters \(real_layers\)
+// expect: facts::layer<0>.*facts::name<'c'>.*facts::on<.*k210_kpu>
+// expect-gcc: layer 0 \(c\): signed bytes know no batch norm; fold it into weights and bias
+// errors: 1
+#include "refused.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<3, 16, 16>, Conv2d<4, kernel<3>, pad<1>, BatchNorm2d, ReLU, as<"c">>> {};
+
+constexpr auto& image = RefusedByKpu<Net>::image;
