@@ -135,7 +135,8 @@ std::string compare(const QuantiserCase& c) {
   std::vector<std::uint8_t> codes(weights.size());
   std::vector<BatchNorm> batch_norm(bias.size());
   std::vector<float> scales(bias.size());
-  QuantisedConvolution result = quantise_sums(layer, ranges, {codes.data(), batch_norm.data(), scales.data()});
+  QuantisedConvolution result =
+      quantise_sums(layer, ranges, {codes.data(), batch_norm.data(), scales.data()}, vendor_style);
   Samples points;
   place_samples(result.convolved, clamp, points);
   const bool sampled = c.lines.count("samples_y") > 0;
@@ -143,7 +144,7 @@ std::string compare(const QuantiserCase& c) {
   if (sampled && given.size() != std::size(points.y)) throw DamagedCase("there are not 1024 samples");
   for (std::size_t i = 0; i < std::size(points.y); ++i)
     points.y[i] = sampled ? given[i] : activate(shape.at(6), points.x[i]);
-  add_activation(result, points);
+  add_activation(result, points, vendor_style);
   if (!result.problem.empty())
     return "refused: " + std::string(result.problem.data, static_cast<std::size_t>(result.problem.size));
 

@@ -5,6 +5,7 @@
 
 #include <incuse/k210/conversion.hpp>
 #include <incuse/k210/cpu_step.hpp>
+#include <incuse/k210/gathered_codes.hpp>
 #include <incuse/k210/tables.hpp>
 #include <incuse/model/parameters.hpp>
 
@@ -91,14 +92,17 @@ struct ByteStep {
   static constexpr CodeScale output = byte_scale;
 };
 
-/// The codes of all weights of a step.
-template <int Count>
-constexpr WeightCodes<Count> codes_of(const ByteStep& step) {
-  WeightCodes<Count> result;
-  const int count = step.layer.channel_weights();
-  for (int o = 0; o < step.layer.out_channels; ++o) step.copy_codes(o, result.codes + o * count);
-  return result;
-}
+/// The codes of a step's weights, some channels at a time; see GatheredCodes. `Step::value` is a ByteStep.
+template <class Step>
+struct CodesOfStep {
+  template <int First, int Size>
+  static constexpr auto codes_of() {
+    constexpr int count = Step::value.layer.channel_weights();
+    WeightCodes<Size * count> result;
+    for (int i = 0; i < Size; ++i) Step::value.copy_codes(First + i, result.codes + i * count);
+    return result;
+  }
+};
 
 /// Constants of the sums: both zero points are 128.
 constexpr KpuLayer with_byte_sums(KpuLayer layer) {

@@ -15,7 +15,7 @@
 namespace incuse::k210 {
 
 /// The tables of one step, each computed on its own: compilers limit a single evaluation. `Source` has `plan`, and
-/// `Step<I>::value`, a ByteStep or a RealStep, and `codes<I>`, its WeightCodes.
+/// `Step<I>::value`, a ByteStep or a RealStep, and `codes<I>`, its WeightCodes or LongWeightCodes.
 template <class Source, const Device& Chip, int Step>
 struct StepTables {
  private:
@@ -37,7 +37,7 @@ struct StepTables {
   static_assert(overflow_of(arguments) == nullptr, "a rule has to catch this");
 
  public:
-  static constexpr StepImage image{encode(arguments), weights.codes, batch_norm.entries, &activation};
+  static constexpr StepImage image{encode(arguments), weights.data(), batch_norm.entries, &activation};
 };
 
 /// The image of a deployment; an empty one if it is not valid.
@@ -166,7 +166,8 @@ struct Deployment<Net, Chip, Trained> : k210::detail::Deployed<k210::detail::Che
   };
   template <int I>
   static constexpr auto codes =
-      k210::codes_of<static_cast<int>(Deployment::plan.graph[I].layer.weights())>(Step<I>::value);
+      k210::GatheredCodes<k210::CodesOfStep<Step<I>>, Deployment::plan.graph[I].layer.out_channels,
+                          Deployment::plan.graph[I].layer.channel_weights()>::all();
   static constexpr k210::CodeScale input_scale = k210::byte_scale;
   static constexpr const auto& image = k210::Tables<Deployment, Chip, Deployment::valid>::image;
 };
@@ -182,7 +183,9 @@ struct Deployment<Net, Chip, Trained> : k210::detail::Deployed<k210::detail::Che
   using Step = typename k210::detail::CheckedReals<Net, Chip, Trained>::Steps::template Step<I>;
   template <int I>
   static constexpr auto codes = Step<I>::codes();
-  static constexpr k210::CodeScale input_scale = k210::code_scale_of(k210::input_range_in<Trained>());
+  static constexpr k210::Range input_range = k210::input_range_in<Trained>();
+  static constexpr k210::CodeScale input_scale =
+      k210::code_scale_of(k210::is_usable(input_range) ? input_range : k210::Range{});
   static constexpr const auto& image = k210::Tables<Deployment, Chip, Deployment::valid>::image;
 };
 

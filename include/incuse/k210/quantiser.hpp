@@ -1,6 +1,7 @@
 // From a trained convolution in floating point to the KPU's integers: weights, constants of the sums, batch norm and
 // activation table. Source: quantisation sheet (k210-quantisation), section 1, whose words stand in the comments; every
-// operation on float is rounded to float as there, so that the integers are the same everywhere.
+// operation on float is rounded to float as there, so that the integers are the same everywhere. Where the vendor's
+// compiler would yield tables that mean something else than what they are asked for, a QuantiserStyle says so.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +19,21 @@ struct Range {
   float low = 0;
   float high = 0;
 };
+
+/// How far the tables are the vendor's. By default ranges are what they are, up to `least_width` and `furthest`, beyond
+/// which layers are refused; multipliers of the activation table keep their precision; and the table yields the value
+/// at the next end for whatever is beyond the ends of its function or of its output.
+struct QuantiserStyle {
+  bool vendor = false;
+  float furthest = 1125899906842624.0f;            ///< 2^50: the largest magnitude of a range …
+  float least_width = 1.0f / 1125899906842624.0f;  ///< … and 2^-50, its least width
+  int most_table_shift = 43;                       ///< of the activation table's multipliers
+  float most_channel_scale = 65536.0f;             ///< of channels whose weights are small: see `channel_scale`
+};
+
+/// The vendor's compiler, integer by integer: ranges are cut at ±1000 and widened to 0.01 without a word, slopes lose
+/// digits where shifts would exceed 20, and below its function the table yields code 0.
+inline constexpr QuantiserStyle vendor_style{true, 1000.0f, 0.01f, 20, largest_float};
 
 /// value ~ mul * 2^-shift
 struct Multiplier {
@@ -53,6 +69,17 @@ constexpr double scaled(double value, int exponent) {
   return value * incuse::detail::power_of_two(exponent);
 }
 
+/// To float; what is beyond its numbers becomes the largest of them.
+constexpr float narrowed(double value) {
+  const double most = largest_float;
+  return static_cast<float>(value > most ? most : value < -most ? -most : value);
+}
+/// True if a value is a normal float: not 0, not so small that digits are lost, not infinite.
+constexpr bool is_normal(double value) {
+  const double magnitude = value < 0 ? -value : value;
+  return magnitude >= static_cast<double>(smallest_float) && magnitude <= static_cast<double>(largest_float);
+}
+
 constexpr float least_of(float a, float b) { return b < a ? b : a; }
 constexpr float greatest_of(float a, float b) { return a < b ? b : a; }
 constexpr float clamped(float value, Range range) { return least_of(greatest_of(value, range.low), range.high); }
@@ -80,19 +107,40 @@ constexpr Range range_of(const float* values, int count) {
   return finder.range;
 }
 
-/// The range that codes are made for: within -1000 to 1000, not too narrow, and 0 belongs to it.
-constexpr Range fixed_up(Range range) {
-  const float low = detail::greatest_of(range.low, -1000.0f), high = detail::least_of(range.high, 1000.0f);
+namespace detail {
+
+constexpr Range fixed_up_by_vendor(Range range, const QuantiserStyle& style) {
+  const float low = greatest_of(range.low, -style.furthest), high = least_of(range.high, style.furthest);
   float width = high - low;
   if (width == 0.0f)
     width = 0.1f;
-  else if (width < 0.01f)
-    width = 0.01f;
-  return {detail::least_of(low, 0.0f), detail::greatest_of(low + width, 0.0f)};
+  else if (width < style.least_width)
+    width = style.least_width;
+  return {least_of(low, 0.0f), greatest_of(low + width, 0.0f)};
 }
 
-constexpr CodeScale code_scale_of(Range range) {
-  const Range r = fixed_up(range);
+}  // namespace detail
+
+/// The range that codes are made for: 0 belongs to it. Where there is nothing but 0, it ends at 1.
+constexpr Range fixed_up(Range range, const QuantiserStyle& style = {}) {
+  if (style.vendor) return detail::fixed_up_by_vendor(range, style);
+  const float low = range.low < -smallest_float ? range.low : 0.0f;
+  const float high = range.high > smallest_float ? range.high : 0.0f;
+  return {low, low == high ? 1.0f : high};
+}
+
+/// True if codes can be made for a range as it is.
+constexpr bool is_usable(Range range, const QuantiserStyle& style = {}) {
+  if (style.vendor) return true;
+  if (!detail::is_finite(range)) return false;
+  const Range r = fixed_up(range, style);
+  return r.low >= -style.furthest && r.high <= style.furthest && r.high - r.low >= style.least_width;
+}
+inline constexpr Text unusable_range = "a range goes beyond 2^50, or is narrower than 2^-50";
+
+/// Codes of a usable range.
+constexpr CodeScale code_scale_of(Range range, const QuantiserStyle& style = {}) {
+  const Range r = fixed_up(range, style);
   const float scale = 255.0f / (r.high - r.low);
   return {static_cast<int>(detail::nearest(rounded(-r.low * scale))), scale};
 }
@@ -203,20 +251,24 @@ class Pieces {
 
 /// The activation table of a sampled function. `input_scale` is units of the table's input per real unit, `output` the
 /// codes of its results.
-constexpr ActivationTable activation_of(const Samples& function, double input_scale, const CodeScale& output) {
+constexpr ActivationTable activation_of(const Samples& function, double input_scale, const CodeScale& output,
+                                        const QuantiserStyle& style = {}) {
   Pieces fitted(function);
   for (int left = Pieces::count; left > pieces; --left) fitted.merge();
   const auto a = static_cast<float>(input_scale);
+  const float unit = detail::narrowed(static_cast<double>(a) / static_cast<double>(output.scale));
   ActivationTable table{};
-  table.segments[0] = {first_start, 0, 0, 0};
   int next = 1;
   fitted.for_each([&](float start, float slope, float value) {
-    const Multiplier m = multiplier_of(slope / rounded(a / output.scale), 16, 20);
+    const Multiplier m = multiplier_of(detail::narrowed(static_cast<double>(slope) / static_cast<double>(unit)), 16,
+                                       style.most_table_shift);
     // The field holds 32767 at most: a multiplier that is rounded up to 32768 would turn negative.
     const auto mul = static_cast<int>(m.mul < 32767 ? m.mul : 32767);
     const float code = rounded(value * output.scale) + static_cast<float>(output.zero_point);
-    table.segments[next++] = {detail::nearest(rounded(start * a)), mul, m.shift, clip_to_code(detail::nearest(code))};
+    const float begin = detail::narrowed(static_cast<double>(start) * static_cast<double>(a));
+    table.segments[next++] = {detail::nearest(begin), mul, m.shift, clip_to_code(detail::nearest(code))};
   });
+  table.segments[0] = {first_start, 0, 0, style.vendor ? 0 : table.segments[1].bias};
   return table;
 }
 
@@ -274,8 +326,22 @@ constexpr float quotient(float a, float b, bool& undefined) {
   return a < 0.0f ? -__builtin_huge_valf() : __builtin_huge_valf();
 }
 
-/// What the weights of a channel are multiplied by, so that they fill the range of all weights.
-constexpr float channel_scale(Range total, Range channel, bool& undefined) {
+/// What the weights of a channel are multiplied by, so that they fill the range of all weights. A side on which the
+/// channel has none sets no limit; channels far smaller than the others keep digits of their batch norm instead.
+constexpr float channel_scale(Range total, Range channel, const QuantiserStyle& style) {
+  if (channel.low >= -smallest_float && channel.high <= smallest_float) return 1.0f;  // zeros
+  double scale = style.most_channel_scale;
+  const auto limit = [&](float all, float own) {
+    const double quotient = static_cast<double>(all) / static_cast<double>(own);
+    if (quotient < scale) scale = quotient;
+  };
+  if (channel.high > smallest_float) limit(total.high, channel.high);
+  if (channel.low < -smallest_float) limit(total.low, channel.low);
+  return static_cast<float>(scale);
+}
+
+/// The same as the vendor's compiler finds it.
+constexpr float vendor_channel_scale(Range total, Range channel, bool& undefined) {
   bool high_undefined = false, low_undefined = false;
   const float high = quotient(total.high, channel.high, high_undefined);
   const float low = quotient(total.low, channel.low, low_undefined);
@@ -315,7 +381,12 @@ constexpr Range extremes_of(const float* values, int count) {
 /// The least and the greatest product: rounding keeps the order of products. Infinite ranges stay as they are.
 constexpr Range product(Range range, float factor) {
   if (!is_finite(range)) return range;
-  const float a = range.low * factor, b = range.high * factor;
+  const auto times = [&](float value) {
+    const double exact = static_cast<double>(value) * static_cast<double>(factor);
+    if (exact <= largest_float && exact >= -largest_float) return static_cast<float>(exact);
+    return exact < 0 ? -__builtin_huge_valf() : __builtin_huge_valf();
+  };
+  const float a = times(range.low), b = times(range.high);
   return {least_of(a, b), greatest_of(a, b)};
 }
 
@@ -326,7 +397,7 @@ constexpr Range product(Range range, float factor) {
 /// How weights become codes once they are multiplied by the factor and the scale of their channel.
 struct WeightCoding {
   CodeScale codes{};
-  bool clips = false;  ///< some are beyond the codes
+  bool clips = false;  ///< some are below the codes, or no numbers
 
   constexpr float code(float scaled_weight) const {
     const double scale = codes.scale;
@@ -335,27 +406,33 @@ struct WeightCoding {
   }
 };
 
-/// The scales of the channels, and the coding of what they yield. `extremes(o)` are those of a channel's weights times
-/// its factor.
+/// The scales of the channels, and what all weights are within once they are scaled. `extremes(o)` are those of a
+/// channel's weights times its factor.
 template <class Extremes>
-constexpr Text scale_weights(const FloatConvolution& layer, const Extremes& extremes, float* scales,
-                             WeightCoding& coding) {
-  RangeFinder all, scaled;
-  for (int o = 0; o < layer.out_channels; ++o) {
-    const Range own = extremes(o);
-    if (!is_finite(own)) return "a weight is not a finite number";
-    all.add(own);
+constexpr Range scale_channels(int channels, const Extremes& extremes, Range all, float* scales,
+                               const QuantiserStyle& style) {
+  const Range total = fixed_up(all, style);
+  RangeFinder scaled;
+  for (int o = 0; o < channels; ++o) {
+    scales[o] = channel_scale(total, extremes(o), style);
+    scaled.add(product(extremes(o), scales[o]));
   }
-  const Range total = fixed_up(all.range);
+  return scaled.range;
+}
+
+/// The same as the vendor's compiler does it; products may exceed the floats. Returns what is wrong.
+template <class Extremes>
+constexpr Text scale_channels_by_vendor(const FloatConvolution& layer, const Extremes& extremes, Range all,
+                                        float* scales, RangeFinder& scaled, bool& overflows) {
+  const Range total = fixed_up(all, vendor_style);
   const int count = layer.kpu_layer().channel_weights();
-  bool overflows = false;
   for (int o = 0; o < layer.out_channels; ++o) {
     const Range own = extremes(o);
     RangeFinder channel;
     channel.add(own);
     bool undefined = false;
-    scales[o] = channel_scale(total, fixed_up(channel.range), undefined);
-    if (undefined) return "no weight is positive, so that the scale of its channels is not defined";
+    scales[o] = vendor_channel_scale(total, fixed_up(channel.range, vendor_style), undefined);
+    if (undefined || scales[o] == 0.0f) return "the vendor's compiler finds no scale for its channels";
     const Range products = product(own, scales[o]);
     scaled.add(products);
     if (is_finite(products)) continue;
@@ -363,8 +440,29 @@ constexpr Text scale_weights(const FloatConvolution& layer, const Extremes& extr
     const float* weights = layer.weights + o * count;
     for (int i = 0; i < count; ++i) scaled.add(weights[i] * layer.factor(o) * scales[o]);
   }
-  coding.codes = code_scale_of(scaled.range);
-  coding.clips = overflows || coding.code(scaled.range.low) <= -1.5f || coding.code(scaled.range.high) >= 255.5f;
+  return {};
+}
+
+/// The scales of the channels, and the coding of what they yield.
+template <class Extremes>
+constexpr Text scale_weights(const FloatConvolution& layer, const Extremes& extremes, const QuantiserStyle& style,
+                             float* scales, WeightCoding& coding) {
+  RangeFinder all;
+  for (int o = 0; o < layer.out_channels; ++o) {
+    if (!is_finite(extremes(o))) return "a weight is not a finite number";
+    all.add(extremes(o));
+  }
+  if (!is_usable(all.range, style)) return "the weights go beyond 2^50, or are all smaller than 2^-50";
+  RangeFinder scaled;
+  bool overflows = false;
+  if (style.vendor) {
+    const Text problem = scale_channels_by_vendor(layer, extremes, all.range, scales, scaled, overflows);
+    if (!problem.empty()) return problem;
+  } else {
+    scaled.range = scale_channels(layer.out_channels, extremes, all.range, scales, style);
+  }
+  coding.codes = code_scale_of(scaled.range, style);
+  coding.clips = overflows || coding.code(scaled.range.low) <= -1.5f;
   return {};
 }
 
@@ -373,7 +471,11 @@ constexpr void quantise_channel(const float* weights, int count, float factor, f
                                 const WeightCoding& coding, std::uint8_t* codes) {
   const double scale = coding.codes.scale;
   const auto zero_point = static_cast<float>(coding.codes.zero_point);
-#define INCUSE_CODE_AT(i) static_cast<std::uint8_t>(INCUSE_WEIGHT_CODE(weights[i] * factor * channel_scale) + 0.5)
+  double code = 0;
+// Half a code beyond the last one is rounded up: where the weights are as far below 0 as above, for example.
+#define INCUSE_CODE_AT(i)                                                \
+  (code = INCUSE_WEIGHT_CODE(weights[i] * factor * channel_scale) + 0.5, \
+   code < 255.0 ? static_cast<std::uint8_t>(code) : std::uint8_t{255})
   // Compilers evaluate this for every weight: no calls, and few iterations.
   for (; count >= 8 && !coding.clips; count -= 8, weights += 8, codes += 8) {
     codes[0] = INCUSE_CODE_AT(0);
@@ -399,14 +501,40 @@ constexpr double batch_norm_scale(float output_per_sum) {
   return static_cast<double>(static_cast<float>(m.mul) / m.exact) * incuse::detail::power_of_two(up);
 }
 
-constexpr Text quantise_batch_norm(const FloatConvolution& layer, QuantisedConvolution& result,
-                                   const float* channel_scales, BatchNorm* entries) {
-  const float sum_scale = result.input.scale * result.weights.scale;
-  const float output_per_sum = result.convolved.scale / sum_scale;
-  const double post = batch_norm_scale(output_per_sum);
+/// The same, or less where the results of the batch norm, its biases or the table's ends would not fit their bits: of
+/// many weights, of large biases, of an output that is far wider than the products.
+constexpr double fitting_scale(const FloatConvolution& layer, const QuantisedConvolution& result,
+                               float output_per_sum) {
+  const auto furthest = [](const CodeScale& codes) {
+    return max_of(codes.zero_point, highest_code - codes.zero_point);
+  };
+  const double products = 1.0 * layer.kpu_layer().channel_weights() * furthest(result.input) * furthest(result.weights);
+  double bias = 0;
+  for (int o = 0; o < layer.out_channels && layer.bias != nullptr; ++o)
+    if (const double own = layer.bias[o] < 0 ? -layer.bias[o] : layer.bias[o]; own > bias) bias = own;
+  bias *= result.convolved.scale;
+  const auto most_bias = static_cast<double>(batch_norm::add.highest() - 1);
+  const auto most = static_cast<double>(activation::start.highest() - 1);
+  double post = batch_norm_scale(output_per_sum);
+  while (bias * post > most_bias || (products * output_per_sum + bias) * post > most ||
+         (highest_code + 1) * post > most)
+    post *= 0.5;
+  return post;
+}
+
+constexpr Text quantise_batch_norm(const FloatConvolution& layer, const QuantiserStyle& style,
+                                   QuantisedConvolution& result, const float* channel_scales, BatchNorm* entries) {
+  const Text too_far_apart = "the ranges of input, weights and sums are too far apart";
+  const double sums = static_cast<double>(result.input.scale) * static_cast<double>(result.weights.scale);
+  if (!is_normal(sums)) return too_far_apart;
+  const double per_sum = static_cast<double>(result.convolved.scale) / static_cast<double>(static_cast<float>(sums));
+  if (!is_normal(per_sum)) return too_far_apart;
+  const auto output_per_sum = static_cast<float>(per_sum);
+  const double post = style.vendor ? batch_norm_scale(output_per_sum) : fitting_scale(layer, result, output_per_sum);
   result.activation_scale = result.convolved.scale * post;
+  if (!is_normal(result.activation_scale)) return too_far_apart;
   for (int o = 0; o < layer.out_channels; ++o) {
-    const Multiplier m = multiplier_of(static_cast<float>(output_per_sum * post / channel_scales[o]), 22, 15);
+    const Multiplier m = multiplier_of(narrowed(output_per_sum * post / channel_scales[o]), 22, 15);
     const long long add = layer.bias == nullptr ? 0 : nearest(layer.bias[o] * result.activation_scale);
     if (!batch_norm::mul.holds(m.mul) || !batch_norm::shift.holds(m.shift))
       return "a factor of the batch norm does not fit its field";
@@ -419,19 +547,35 @@ constexpr Text quantise_batch_norm(const FloatConvolution& layer, QuantisedConvo
 /// All but weights and activation table, for weights of these scales.
 constexpr QuantisedConvolution quantise_constants(const FloatConvolution& layer, const LayerRanges& ranges,
                                                   const CodeScale& weights, const float* channel_scales,
-                                                  BatchNorm* entries) {
+                                                  const QuantiserStyle& style, BatchNorm* entries) {
   QuantisedConvolution result;
   result.layer = layer.kpu_layer();
-  result.input = code_scale_of(ranges.input);
+  if (!is_usable(ranges.input, style) || !is_usable(ranges.convolved, style) || !is_usable(ranges.output, style)) {
+    result.problem = unusable_range;
+    return result;
+  }
+  result.input = code_scale_of(ranges.input, style);
   result.weights = weights;
-  result.convolved = code_scale_of(ranges.convolved);
-  result.output = code_scale_of(ranges.output);
+  result.convolved = code_scale_of(ranges.convolved, style);
+  result.output = code_scale_of(ranges.output, style);
   result.layer.arg_x = -result.weights.zero_point;
   result.layer.arg_w = -result.input.zero_point;
   result.layer.arg_add = 1LL * result.layer.taps() * result.weights.zero_point * result.input.zero_point;
   result.layer.pad_value = result.input.zero_point;
-  result.problem = quantise_batch_norm(layer, result, channel_scales, entries);
+  result.problem = quantise_batch_norm(layer, style, result, channel_scales, entries);
   return result;
+}
+
+/// Cuts a function where its output ends: a piece that starts beyond it would start at another value than its own.
+constexpr void clip(Samples& function, const CodeScale& output) {
+  const Range all{output.real(0), output.real(highest_code)};
+  for (float& y : function.y) y = clamped(y, all);
+}
+
+constexpr bool is_finite(const Samples& function) {
+  for (float y : function.y)
+    if (!is_finite(y)) return false;
+  return true;
 }
 
 constexpr bool holds_fields(const ActivationTable& table) {
@@ -445,12 +589,12 @@ constexpr bool holds_fields(const ActivationTable& table) {
 
 /// Weights, constants and batch norm of a convolution; all but the activation table.
 constexpr QuantisedConvolution quantise_sums(const FloatConvolution& layer, const LayerRanges& ranges,
-                                             const QuantisedTables& tables) {
+                                             const QuantisedTables& tables, const QuantiserStyle& style = {}) {
   const int count = layer.kpu_layer().channel_weights();
   const auto weights = [&](int o) { return layer.weights + o * count; };
   const auto extremes = [&](int o) { return detail::product(detail::extremes_of(weights(o), count), layer.factor(o)); };
   detail::WeightCoding coding;
-  const Text problem = detail::scale_weights(layer, extremes, tables.channel_scales, coding);
+  const Text problem = detail::scale_weights(layer, extremes, style, tables.channel_scales, coding);
   if (!problem.empty()) {
     QuantisedConvolution refused;
     refused.layer = layer.kpu_layer();
@@ -460,17 +604,22 @@ constexpr QuantisedConvolution quantise_sums(const FloatConvolution& layer, cons
   for (int o = 0; o < layer.out_channels; ++o)
     detail::quantise_channel(weights(o), count, layer.factor(o), tables.channel_scales[o], coding,
                              tables.weights + o * count);
-  return detail::quantise_constants(layer, ranges, coding.codes, tables.channel_scales, tables.batch_norm);
+  return detail::quantise_constants(layer, ranges, coding.codes, tables.channel_scales, style, tables.batch_norm);
 }
 
 /// Adds the activation table of a sampled function.
-constexpr void add_activation(QuantisedConvolution& convolution, const Samples& function) {
+constexpr void add_activation(QuantisedConvolution& convolution, Samples function, const QuantiserStyle& style = {}) {
   if (!convolution.problem.empty()) return;
   if (!(function.x[0] < function.x[samples - 1])) {
     convolution.problem = "the clamp leaves nothing of the output's range";
     return;
   }
-  convolution.activation = activation_of(function, convolution.activation_scale, convolution.output);
+  if (!detail::is_finite(function)) {
+    convolution.problem = "the activation function yields something else than finite numbers";
+    return;
+  }
+  if (!style.vendor) detail::clip(function, convolution.output);
+  convolution.activation = activation_of(function, convolution.activation_scale, convolution.output, style);
   if (!detail::holds_fields(convolution.activation))
     convolution.problem = "the activation function is too steep for the activation table";
 }
@@ -479,12 +628,13 @@ constexpr void add_activation(QuantisedConvolution& convolution, const Samples& 
 /// those of the values as they are; 0 is made to belong to them.
 template <class Function>
 constexpr QuantisedConvolution quantise(const FloatConvolution& layer, const LayerRanges& ranges, Range clamp,
-                                        const Function& function, const QuantisedTables& tables) {
-  QuantisedConvolution result = quantise_sums(layer, ranges, tables);
+                                        const Function& function, const QuantisedTables& tables,
+                                        const QuantiserStyle& style = {}) {
+  QuantisedConvolution result = quantise_sums(layer, ranges, tables, style);
   if (!result.problem.empty()) return result;
   Samples points;
   sample(result.convolved, clamp, function, points);
-  add_activation(result, points);
+  add_activation(result, points, style);
   return result;
 }
 

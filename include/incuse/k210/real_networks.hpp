@@ -80,7 +80,35 @@ constexpr Range input_range_in() {
 
 inline constexpr Text byte_options_problem = "shift<>, bits<> and binary are for networks of signed bytes";
 
-/// What is wrong with the parameters of a layer; empty if nothing is.
+namespace detail {
+
+constexpr bool are_finite(const Reals& values) {
+  for (int i = 0; i < values.count; ++i)
+    if (!is_finite(values[i])) return false;
+  return true;
+}
+
+/// What is wrong with a batch norm that has as many values as the layer has channels.
+constexpr Text problem_of(const TrainedBatchNorm& norm) {
+  if (!are_finite(norm.mean) || !are_finite(norm.variance) || !are_finite(norm.gamma) || !are_finite(norm.beta) ||
+      !is_finite(norm.epsilon))
+    return "a value of the batch norm is not a finite number";
+  for (int i = 0; i < norm.variance.count; ++i)
+    if (!is_normal(static_cast<double>(norm.variance[i]) + static_cast<double>(norm.epsilon)) ||
+        norm.variance[i] + norm.epsilon < 0)
+      return "a variance of the batch norm, with its epsilon, is not positive";
+  return {};
+}
+
+/// What is wrong with the range of codes.
+constexpr Text problem_of(Range range) {
+  if (!(range.low < range.high)) return "ranges that contain nothing";
+  return is_usable(range) ? Text() : unusable_range;
+}
+
+}  // namespace detail
+
+/// What is wrong with the parameters of a layer; empty if nothing is. Weights are looked at when they are quantised.
 constexpr Text problem_of(const Layer& layer, const RealLayer& own) {
   const int channels = layer.out.channels;
   const auto fits = [&](const Reals& values) { return values.empty() || values.count == channels; };
@@ -98,9 +126,10 @@ constexpr Text problem_of(const Layer& layer, const RealLayer& own) {
   if (!norm.empty() && (norm.mean.count != channels || norm.variance.count != channels ||
                         norm.gamma.count != channels || norm.beta.count != channels))
     return "another number of batch-norm values than output channels";
-  if (!(own.convolved.low < own.convolved.high) || !(own.output.low < own.output.high))
-    return "ranges that contain nothing";
-  return {};
+  if (!detail::are_finite(own.bias)) return "a bias is not a finite number";
+  if (const Text problem = detail::problem_of(norm); !problem.empty()) return problem;
+  if (const Text problem = detail::problem_of(own.convolved); !problem.empty()) return problem;
+  return detail::problem_of(own.output);
 }
 
 /// The same for a layer of the processor: its weights and bias are used as they are, and its range is that of its
@@ -117,8 +146,7 @@ constexpr Text problem_of_cpu(const Layer& layer, const RealLayer& own) {
     return "there are weights or biases, but the layer has none";
   if (!own.batch_norm.empty()) return "there is a batch norm, which the processor has none of";
   if (!own.bias.empty() && own.bias.count != layer.out.channels) return "another number of biases than output channels";
-  if (!connects && !(own.output.low < own.output.high)) return "ranges that contain nothing";
-  return {};
+  return connects ? Text() : detail::problem_of(own.output);
 }
 
 /// The integers of a step but for its weights.
@@ -134,6 +162,15 @@ struct RealStep {
   constexpr BatchNorm batch_norm(int channel) const { return entries[channel]; }
   constexpr ActivationTable activation() const { return table; }
 };
+
+/// A step that cannot be quantised, or not yet.
+template <int Channels>
+constexpr RealStep<Channels> refused_step(const KpuLayer& layer, Text problem) {
+  RealStep<Channels> step;
+  step.layer = layer;
+  step.problem = problem;
+  return step;
+}
 
 /// A copy hands on the codes of its input.
 template <int Channels>
@@ -162,14 +199,23 @@ struct FoldedParameters {
   float factors[Channels]{};  ///< of the weights
   float bias[Channels]{};
 
+  /// The parameters have no problem. Where a result is beyond the floats, it becomes the largest of them, which no
+  /// field holds.
   constexpr explicit FoldedParameters(const RealLayer& own) {
     for (int o = 0; o < Channels; ++o) {
-      const TrainedBatchNorm& norm = own.batch_norm;
-      const float factor = norm.empty() ? 1.0f : norm.gamma[o] / square_root(rounded(norm.variance[o] + norm.epsilon));
-      const float shift = own.bias.empty() ? 0.0f : own.bias[o];
-      factors[o] = factor;
-      bias[o] = norm.empty() ? shift : rounded(rounded(shift - norm.mean[o]) * factor) + norm.beta[o];
+      factors[o] = 1.0f;
+      bias[o] = own.bias.empty() ? 0.0f : own.bias[o];
+      if (!own.batch_norm.empty()) fold(own.batch_norm, o);
     }
+  }
+
+ private:
+  constexpr void fold(const TrainedBatchNorm& norm, int o) {
+    const float deviation = square_root(narrowed(static_cast<double>(norm.variance[o]) + norm.epsilon));
+    factors[o] = narrowed(static_cast<double>(norm.gamma[o]) / static_cast<double>(deviation));
+    const float centred = narrowed(static_cast<double>(bias[o]) - norm.mean[o]);
+    const float scaled = narrowed(static_cast<double>(centred) * static_cast<double>(factors[o]));
+    bias[o] = narrowed(static_cast<double>(scaled) + norm.beta[o]);
   }
 };
 

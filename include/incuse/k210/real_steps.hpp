@@ -3,41 +3,21 @@
 #pragma once
 
 #include <incuse/k210/cpu_step.hpp>
+#include <incuse/k210/gathered_codes.hpp>
 #include <incuse/k210/real_networks.hpp>
 #include <incuse/k210/rules.hpp>
 
 namespace incuse::k210::detail {
-
-/// Weights that one evaluation looks at. Clang counts the steps of an evaluation; GCC counts the iterations of each
-/// loop, and copies slowly what was evaluated.
-#ifdef __clang__
-inline constexpr int weights_at_once = 1 << 16;
-#else
-inline constexpr int weights_at_once = 1 << 19;
-#endif
-
-constexpr void copy_bytes(const std::uint8_t* from, int count, std::uint8_t* to) {
-#ifdef __clang__
-  __builtin_memcpy(to, from, static_cast<unsigned>(count));  // one step, and not one for every byte
-#else
-  for (int i = 0; i < count; ++i) to[i] = from[i];
-#endif
-}
 
 /// A convolution in parts, those of `quantise`. `At` says which: `layer` (KpuLayer), `author` (Layer), `own`
 /// (RealLayer), `input` (Range of its input) and `value_bits`. Parameters that do not fit the layer only have `step`.
 template <class At>
 class RealParts {
   static constexpr int channels = At::layer.out_channels, count = At::layer.channel_weights();
-  static constexpr int block_channels = min_of(channels, max_of(1, weights_at_once / count));
-  static constexpr int blocks = ceil_div(channels, block_channels);
+  using Blocks = ChannelBlocks<channels, count>;
+  static constexpr int blocks = Blocks::blocks;
 
-  /// Some channels.
-  template <int Block>
-  struct Channels {
-    static constexpr int first = Block * block_channels;
-    static constexpr int size = min_of(block_channels, channels - first);
-  };
+  static constexpr QuantiserStyle style{};
 
   // What the weights are within
 
@@ -51,7 +31,7 @@ class RealParts {
   };
   template <int Block>
   static constexpr auto extremes_of_block() {
-    using Own = Channels<Block>;
+    using Own = typename Blocks::template Part<Block>;
     Ranges<Own::size> result;
     for (int i = 0; i < Own::size; ++i) {
       const int o = Own::first + i;
@@ -60,7 +40,7 @@ class RealParts {
     return result;
   }
   template <int Block>
-  struct Extremes : Channels<Block> {
+  struct Extremes : Blocks::template Part<Block> {
     static constexpr auto value = extremes_of_block<Block>();
   };
   template <int Block = 0>
@@ -86,7 +66,7 @@ class RealParts {
   static constexpr Scales find_scales() {
     Scales result;
     const auto own = [](int o) { return extremes.ranges[o]; };
-    result.problem = scale_weights(given, own, result.channels, result.coding);
+    result.problem = scale_weights(given, own, style, result.channels, result.coding);
     return result;
   }
   static constexpr Scales scales = find_scales();
@@ -103,7 +83,7 @@ class RealParts {
     convolution.bias = biases.bias;
     if (scales.problem.empty())
       result.convolution = quantise_constants(convolution, {At::input, At::own.convolved, At::own.output},
-                                              scales.coding.codes, scales.channels, result.entries);
+                                              scales.coding.codes, scales.channels, style, result.entries);
     return result;
   }
   static constexpr Constants constants = find_constants();
@@ -127,31 +107,23 @@ class RealParts {
 
   // Codes and bounds
 
-  template <int Block>
-  static constexpr auto codes_of_block() {
-    using Own = Channels<Block>;
-    WeightCodes<Own::size * count> result;
-    for (int i = 0; i < Own::size; ++i) {
-      const int o = Own::first + i;
-      quantise_channel(given.weights + o * count, count, given.factors[o], scales.channels[o], scales.coding,
-                       result.codes + i * count);
+  struct CodesOfChannels {
+    template <int First, int Size>
+    static constexpr WeightCodes<Size * count> codes_of() {
+      WeightCodes<Size * count> result;
+      for (int i = 0; i < Size; ++i) {
+        const int o = First + i;
+        quantise_channel(given.weights + o * count, count, given.factors[o], scales.channels[o], scales.coding,
+                         result.codes + i * count);
+      }
+      return result;
     }
-    return result;
-  }
-  template <int Block>
-  struct Codes : Channels<Block> {
-    static constexpr auto value = codes_of_block<Block>();
   };
-  template <int Block = 0>
-  static constexpr void gather(WeightCodes<channels * count>& all) {
-    using Part = Codes<Block>;
-    copy_bytes(Part::value.codes, Part::size * count, all.codes + Part::first * count);
-    if constexpr (Block + 1 < blocks) gather<Block + 1>(all);
-  }
+  using Codes = GatheredCodes<CodesOfChannels, channels, count>;
 
   template <int Block>
   static constexpr ValueBounds bounds_of_block() {
-    using Part = Codes<Block>;
+    using Part = typename Codes::template Part<Block>;
     KpuLayer layer = quantised.layer;
     layer.out_channels = Part::size;
     const auto weights = [](int o) { return Part::value.codes + o * count; };
@@ -178,9 +150,7 @@ class RealParts {
 
   static constexpr RealStep<channels> find_step() {
     constexpr Text unfit = problem_of(At::author, At::own);
-    RealStep<channels> result;
-    result.layer = At::layer;
-    result.problem = unfit;
+    RealStep<channels> result = refused_step<channels>(At::layer, unfit);
     if constexpr (unfit.empty()) {
       result = real_step(At::layer, At::author, quantised, constants.entries);
       if constexpr (quantised.problem.empty()) result.bounds = find_bounds();
@@ -191,15 +161,7 @@ class RealParts {
  public:
   static constexpr RealStep<channels> step = find_step();
 
-  static constexpr WeightCodes<channels * count> codes() {
-    if constexpr (blocks == 1) {
-      return Codes<0>::value;
-    } else {
-      WeightCodes<channels * count> all;
-      gather(all);
-      return all;
-    }
-  }
+  static constexpr auto codes() { return Codes::all(); }
 };
 
 /// The steps of a network with real parameters, and what is wrong with them.
@@ -217,7 +179,12 @@ struct RealSteps {
   static constexpr Range range_of(int tensor) {
     const int from = Planned.graph.meaning_of(tensor);
     const Range range = from == network_input ? input : entry_of(Planned.graph[from].author_layer).output;
-    return range.low < range.high ? range : Range{0, 1};
+    return range.low < range.high && is_usable(range) ? range : Range{0, 1};
+  }
+  /// False if codes of the network's input are meant whose range is not usable: ranges of layers have rules of their
+  /// own.
+  static constexpr bool has_usable_range(int tensor) {
+    return Planned.graph.meaning_of(tensor) != network_input || Net.real_input || is_usable(input);
   }
   static constexpr CodeScale scale_of(int tensor) { return code_scale_of(range_of(tensor)); }
 
@@ -231,6 +198,8 @@ struct RealSteps {
     CpuStep step;
     if constexpr (has_entry(Net, elements, at.author_layer))
       step.problem = problem_of_cpu(Net[at.author_layer], entry_of(at.author_layer));
+    for (int source : at.sources)
+      if (!has_usable_range(source)) step.problem = unusable_range;
     if (!step.problem.empty()) return step;
     if (at.element() == Element::code) step.output = scale_of(I);
     for (int source : at.sources)
@@ -241,6 +210,9 @@ struct RealSteps {
       step.parameters.code = linear_scale(scale_of(at.source()));
     else if constexpr (at.cpu.task == Task::requantize)
       step.parameters.table = requantise_table<I>.codes;
+    else if constexpr (at.cpu.task == Task::quantized_add &&
+                       !can_add(scale_of(at.sources[0]), scale_of(at.sources[1]), scale_of(I)))
+      step.problem = "the range of the sum is too narrow for those of its operands";
     else if constexpr (at.cpu.task == Task::quantized_add)
       step.parameters.sum = sum_scales(scale_of(at.sources[0]), scale_of(at.sources[1]), step.output);
     else if constexpr (at.cpu.task == Task::fully_connected) {
@@ -265,6 +237,8 @@ struct RealSteps {
     constexpr const KpuStep& at = Planned.graph[I];
     if constexpr (at.on_cpu())
       return make_on_cpu<I>();
+    else if constexpr (!has_usable_range(at.source()))
+      return refused_step<at.layer.out_channels>(at.layer, unusable_range);
     else if constexpr (at.copies)
       return copying_step<at.layer.out_channels>(at.layer, scale_of(at.source()));
     else

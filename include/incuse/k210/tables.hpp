@@ -132,6 +132,8 @@ constexpr ActivationTable decode_activation(const std::uint8_t* bytes) {
 template <int Count>
 struct WeightCodes {
   std::uint8_t codes[Count]{};
+
+  constexpr const std::uint8_t* data() const { return codes; }
 };
 
 /// How the weights of a layer reach the KPU: in loads of some output channels each, the last one perhaps incomplete.

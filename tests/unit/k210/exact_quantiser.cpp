@@ -1,5 +1,6 @@
 // The quantisation sheet, section 1, once more, in exact arithmetic: rational numbers, rounded to float or double where
-// the sheet says so and nowhere else. What it decides has to be what the library decides, integer by integer.
+// the sheet says so and nowhere else. What it decides has to be what the library decides, integer by integer: in the
+// vendor's style, and in the library's own, which keeps to ranges as they are.
 #include <incuse/k210/bounds.hpp>
 #include <incuse/k210/quantiser.hpp>
 #include <incuse/k210/real_networks.hpp>
@@ -93,8 +94,19 @@ struct Params {
   Integer zero_point;
 };
 
+/// Ranges as they are, with 0 in them.
+Params own_params_of(Real low, Real high) {
+  const Real tiny = exact(smallest_float);
+  low = low < -tiny ? low : Real(0);
+  high = high > tiny ? high : Real(0);
+  if (low == high) high = 1;
+  const Real scale = f32(255 / f32(high - low));
+  return {low, high, scale, round_of(f32(-low * scale))};
+}
+
 /// "fixup" and "params".
-Params params_of(Real low, Real high) {
+Params params_of(Real low, Real high, const QuantiserStyle& style) {
+  if (!style.vendor) return own_params_of(low, high);
   low = std::max(low, Real(-1000));
   high = std::min(high, Real(1000));
   Real d = f32(high - low);
@@ -107,17 +119,19 @@ Params params_of(Real low, Real high) {
   const Real scale = f32(255 / f32(high - low));
   return {low, high, scale, round_of(f32(-low * scale))};
 }
-Params params_of(Range range) { return params_of(exact(range.low), exact(range.high)); }
+Params params_of(Range range, const QuantiserStyle& style) {
+  return params_of(exact(range.low), exact(range.high), style);
+}
 
 /// "get_range", then "params".
-Params params_of(const std::vector<Real>& values) {
+Params params_of(const std::vector<Real>& values, const QuantiserStyle& style) {
   Real low = exact(largest_float), high = exact(smallest_float);
   for (const Real& value : values) {
     if (abs(value) > exact(largest_float)) continue;  // infinite as a float
     low = std::min(low, value);
     high = std::max(high, value);
   }
-  return params_of(low, high);
+  return params_of(low, high, style);
 }
 
 Integer code_of(const Real& value, const Params& params) {
@@ -188,6 +202,7 @@ struct Trial {
 };
 
 struct Result {
+  QuantiserStyle style;
   QuantisedConvolution convolution;
   std::vector<std::uint8_t> codes;
   std::vector<BatchNorm> entries;
@@ -197,21 +212,35 @@ struct Result {
 
 float bent(float x) { return x < 0 ? x * 0.1f : x / (1.0f + x * 0.01f); }
 
-Result quantised(const Trial& trial) {
+Result quantised(const Trial& trial, const QuantiserStyle& style) {
   Result result;
+  result.style = style;
   result.codes.resize(trial.weights.size());
   result.entries.resize(trial.bias.size());
   result.scales.resize(trial.bias.size());
   const QuantisedTables tables{result.codes.data(), result.entries.data(), result.scales.data()};
-  result.convolution = quantise_sums(trial.layer, trial.ranges, tables);
+  result.convolution = quantise_sums(trial.layer, trial.ranges, tables, style);
   if (!result.convolution.problem.empty()) return result;
   sample(result.convolution.convolved, trial.clamp, bent, result.points);
-  add_activation(result.convolution, result.points);
+  add_activation(result.convolution, result.points, style);
   return result;
 }
 
 bool same(const CodeScale& scale, const Params& params) {
   return exact(scale.scale) == params.scale && scale.zero_point == params.zero_point;
+}
+
+/// The largest scale with which a channel stays within the range of all weights, up to 65536.
+Real own_scale_of(const Params& total, const std::vector<Real>& channel) {
+  const Real tiny = exact(smallest_float);
+  Real scale = 65536;
+  bool limited = false;
+  for (const Real& weight : channel) {
+    if (abs(weight) <= tiny) continue;
+    scale = std::min(scale, weight > 0 ? f64(total.high / weight) : f64(total.low / weight));
+    limited = true;
+  }
+  return limited ? f32(scale) : Real(1);
 }
 
 /// Weights, step 2: the scale of a channel; both quotients are defined.
@@ -222,23 +251,39 @@ Real scale_of(const Params& total, const Params& channel) {
   return high_infinite ? low : low_infinite ? high : std::min(high, low);
 }
 
+/// Halves the scale until all results of the batch norm have 36 bits and all biases 32, whatever the pixels are.
+Real fitting(const Trial& trial, const Result& result, Real post, const Real& so, const Real& y_scale) {
+  const auto furthest = [](const CodeScale& codes) { return std::max(codes.zero_point, 255 - codes.zero_point); };
+  const Real products = Real(trial.count) * furthest(result.convolution.input) * furthest(result.convolution.weights);
+  Real bias = 0;
+  for (float own : trial.bias) bias = std::max(bias, Real(abs(exact(own))));
+  const auto fits_bits = [&](const Real& value, int bits) { return value <= power_of_two(bits - 1) - 2; };
+  while (!fits_bits(bias * y_scale * post, 32) || !fits_bits((products * so + bias * y_scale) * post, 36) ||
+         !fits_bits(256 * post, 36))
+    post /= 2;
+  return post;
+}
+
 void check_sums(const Trial& trial, const Result& result) {
   const QuantisedConvolution& q = result.convolution;
   std::vector<Real> folded, scaled;
   for (std::size_t i = 0; i < trial.weights.size(); ++i)
     folded.push_back(f32(exact(trial.weights[i]) * exact(trial.factors[i / static_cast<std::size_t>(trial.count)])));
-  const Params total = params_of(folded);
+  const Params total = params_of(folded, result.style);
   for (int o = 0; o < trial.channels; ++o) {
     const auto first = folded.begin() + o * trial.count;
-    const Real scale = scale_of(total, params_of(std::vector<Real>(first, first + trial.count)));
+    const std::vector<Real> channel(first, first + trial.count);
+    const Real scale =
+        result.style.vendor ? scale_of(total, params_of(channel, result.style)) : own_scale_of(total, channel);
     REQUIRE(exact(result.scales[static_cast<std::size_t>(o)]) == scale);
     for (int i = 0; i < trial.count; ++i) scaled.push_back(f32(first[i] * scale));
   }
-  const Params w = params_of(scaled), x = params_of(trial.ranges.input), y = params_of(trial.ranges.convolved);
+  const Params w = params_of(scaled, result.style), x = params_of(trial.ranges.input, result.style),
+               y = params_of(trial.ranges.convolved, result.style);
   CHECK(same(q.weights, w));
   CHECK(same(q.input, x));
   CHECK(same(q.convolved, y));
-  CHECK(same(q.output, params_of(trial.ranges.output)));
+  CHECK(same(q.output, params_of(trial.ranges.output, result.style)));
   for (std::size_t i = 0; i < scaled.size(); ++i) REQUIRE(result.codes[i] == code_of(scaled[i], w));
   CHECK(q.layer.arg_x == -w.zero_point);
   CHECK(q.layer.arg_w == -x.zero_point);
@@ -246,7 +291,8 @@ void check_sums(const Trial& trial, const Result& result) {
 
   const Real so = f32(y.scale / f32(x.scale * w.scale));
   const Fixed wide = fixed_mul(so, 22, 255);
-  const Real post = f32(Real(wide.mul) / wide.exact) * power_of_two(wide.shift - std::min(wide.shift, 15));
+  Real post = f32(Real(wide.mul) / wide.exact) * power_of_two(wide.shift - std::min(wide.shift, 15));
+  if (!result.style.vendor) post = fitting(trial, result, post, so, y.scale);
   const Real in_scale = f64(y.scale * post);
   CHECK(exact(q.activation_scale) == in_scale);
   for (std::size_t o = 0; o < result.entries.size(); ++o) {
@@ -258,7 +304,8 @@ void check_sums(const Trial& trial, const Result& result) {
 }
 
 void check_activation(const Trial& trial, const Result& result) {
-  const Params y = params_of(trial.ranges.convolved), z = params_of(trial.ranges.output);
+  const bool vendor = result.style.vendor;
+  const Params y = params_of(trial.ranges.convolved, result.style), z = params_of(trial.ranges.output, result.style);
   const auto clamped = [&](const Real& value) {
     return std::min(std::max(value, exact(trial.clamp.low)), exact(trial.clamp.high));
   };
@@ -266,19 +313,25 @@ void check_activation(const Trial& trial, const Result& result) {
   const Real step = f32(f32(high - low) / 1023);
   for (int i = 0; i < samples; ++i) REQUIRE(exact(result.points.x[i]) == f32(low + f32(i * step)));
 
-  Pieces fitted(result.points);
+  Samples function = result.points;
+  const Real output_low = f32(Real(-z.zero_point) / z.scale), output_high = f32(Real(255 - z.zero_point) / z.scale);
+  for (float& value : function.y)
+    if (!vendor) value = static_cast<float>(std::min(std::max(exact(value), output_low), output_high));
+  Pieces fitted(function);
   for (int left = Pieces::count; left > pieces; --left) fitted.merge();
   const Real a = f32(exact(result.convolution.activation_scale));
   int next = 1;
   fitted.for_each([&](float start, float slope, float value) {
     const Segment& segment = result.convolution.activation.segments[next++];
-    const Fixed multiplier = fixed_mul(f32(exact(slope) / f32(a / z.scale)), 16, 20);
+    const Fixed multiplier = fixed_mul(f32(exact(slope) / f32(a / z.scale)), 16, vendor ? 20 : 43);
     CHECK(segment.start == round_of(f32(exact(start) * a)));
     CHECK(segment.mul == std::min(multiplier.mul, Integer(32767)));
     CHECK(segment.shift == multiplier.shift);
     CHECK(segment.bias == code_of(exact(value), z));
   });
   CHECK(next == segments);
+  CHECK(result.convolution.activation.segments[0] ==
+        Segment{first_start, 0, 0, vendor ? 0 : result.convolution.activation.segments[1].bias});
 }
 
 }  // namespace
@@ -319,18 +372,26 @@ TEST_CASE("multipliers are exact") {
     }
 }
 
+namespace {
+
+const QuantiserStyle styles[] = {{}, vendor_style};
+
+}  // namespace
+
 TEST_CASE("layers are quantised as exact arithmetic does") {
   int done = 0;
   for (std::uint32_t seed = 1; seed <= 120; ++seed) {
     INFO("seed ", seed);
     const Trial trial(seed);
-    const Result result = quantised(trial);
-    if (!result.convolution.problem.empty()) continue;
-    ++done;
-    check_sums(trial, result);
-    check_activation(trial, result);
+    for (const QuantiserStyle& style : styles) {
+      const Result result = quantised(trial, style);
+      if (!result.convolution.problem.empty()) continue;
+      ++done;
+      check_sums(trial, result);
+      check_activation(trial, result);
+    }
   }
-  CHECK(done > 80);
+  CHECK(done > 190);
 }
 
 TEST_CASE("weights half-way between two codes") {
@@ -343,10 +404,36 @@ TEST_CASE("weights half-way between two codes") {
         weights.push_back(weight);
     }
     const Trial trial(weights, factor);
-    const Result result = quantised(trial);
-    REQUIRE(result.convolution.problem.empty());
-    check_sums(trial, result);
+    for (const QuantiserStyle& style : styles) {
+      const Result result = quantised(trial, style);
+      REQUIRE(result.convolution.problem.empty());
+      check_sums(trial, result);
+    }
   }
+}
+
+TEST_CASE("weights of one sign, of one value, and none") {
+  const std::vector<std::vector<float>> tensors = {{-1.0f},
+                                                   {1.0f},
+                                                   {0.0f},
+                                                   {0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f},
+                                                   {-3.0f, -3.0f, -3.0f},
+                                                   {0.7f, 0.7f},
+                                                   {-0.0f, -0.25f},
+                                                   {0.0f, 1e-4f, 2e-4f},
+                                                   {-5e-3f, -1e-3f},
+                                                   {-2000.0f, 1.0f},
+                                                   {1e-40f, -1.0f},
+                                                   {4096.0f}};
+  for (const std::vector<float>& weights : tensors)
+    for (float factor : {1.0f, -1.0f}) {
+      const Trial trial(weights, factor);
+      const Result result = quantised(trial, {});
+      INFO("first weight ", weights[0]);
+      REQUIRE(result.convolution.problem.empty());
+      check_sums(trial, result);
+      check_activation(trial, result);
+    }
 }
 
 TEST_CASE("weights whose products are beyond the floats") {
@@ -354,7 +441,9 @@ TEST_CASE("weights whose products are beyond the floats") {
   for (int i = 1; i < 60; ++i) {
     const Trial trial({largest_float, static_cast<float>(-i) * 13.37f, 600.0f, 0.5f, -1.0f, 7.0f, 8.0f, 9.0f, 10.0f},
                       i % 2 == 0 ? 1.0f : 0.99f);
-    const Result result = quantised(trial);
+    CHECK(quantised(trial, {}).convolution.problem ==
+          Text("the weights go beyond 2^50, or are all smaller than 2^-50"));
+    const Result result = quantised(trial, vendor_style);
     REQUIRE(result.convolution.problem.empty());
     check_sums(trial, result);
     overflows += result.codes[0] == 255 ? 1 : 0;
@@ -416,7 +505,7 @@ TEST_CASE("bounds that hold whatever the weights are") {
   int done = 0;
   for (std::uint32_t seed = 1; seed <= 60; ++seed) {
     const Trial trial(seed);
-    const Result result = quantised(trial);
+    const Result result = quantised(trial, {});
     if (!result.convolution.problem.empty()) continue;
     for (std::size_t o = 0; o < result.entries.size(); ++o) {
       const BatchNorm entries[] = {result.entries[o]};

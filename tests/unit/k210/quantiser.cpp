@@ -1,8 +1,10 @@
 // From floats to integers: rules, refusals, and what the integers compute.
+#include <incuse/k210/bounds.hpp>
 #include <incuse/k210/quantiser.hpp>
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <random>
@@ -11,13 +13,28 @@
 using namespace incuse;
 using namespace incuse::k210;
 
-// Quantisation sheet, section 1.
-TEST_CASE("ranges contain 0 and are not too narrow") {
+TEST_CASE("ranges stay what they are, and contain 0") {
   CHECK(fixed_up({0.5f, 2.0f}).low == 0.0f);
-  CHECK(fixed_up({-5000.0f, 5000.0f}).high == 1000.0f);
-  CHECK(fixed_up({0.25f, 0.25f}).high == 0.35f);
-  CHECK(fixed_up({0.0f, 0.001f}).high == 0.01f);
+  CHECK(fixed_up({-5000.0f, 7000.0f}).low == -5000.0f);
+  CHECK(fixed_up({-5000.0f, 7000.0f}).high == 7000.0f);
+  CHECK(fixed_up({0.0f, 0.001f}).high == 0.001f);
   CHECK(fixed_up({-2.0f, -1.0f}).high == 0.0f);
+  CHECK(fixed_up({0.0f, smallest_float}).high == 1.0f);  // nothing but 0 was found
+  CHECK(is_usable({-1e15f, 1e15f}));
+  CHECK(is_usable({0.0f, 1e-15f}));
+  CHECK(is_usable({0.0f, smallest_float}));
+  CHECK_FALSE(is_usable({0.0f, 1.2e15f}));
+  CHECK_FALSE(is_usable({0.0f, 8e-16f}));
+  CHECK_FALSE(is_usable({0.0f, __builtin_huge_valf()}));
+}
+
+// Quantisation sheet, section 1.
+TEST_CASE("the vendor's ranges end at 1000 and are not too narrow") {
+  CHECK(fixed_up({0.5f, 2.0f}, vendor_style).low == 0.0f);
+  CHECK(fixed_up({-5000.0f, 5000.0f}, vendor_style).high == 1000.0f);
+  CHECK(fixed_up({0.25f, 0.25f}, vendor_style).high == 0.35f);
+  CHECK(fixed_up({0.0f, 0.001f}, vendor_style).high == 0.01f);
+  CHECK(fixed_up({-2.0f, -1.0f}, vendor_style).high == 0.0f);
   const float values[] = {-1.0f, -3.0f, __builtin_nanf(""), __builtin_huge_valf()};
   CHECK(range_of(values, 4).low == -3.0f);
   CHECK(range_of(values, 4).high == smallest_float);  // not -1
@@ -113,14 +130,19 @@ TEST_CASE("what cannot be quantised is said") {
   Example example;
   example.weights[1] = __builtin_nanf("");
   CHECK(problem(example) == Text("a weight is not a finite number"));
-  for (float& weight : example.weights) weight = -0.5f;
-  CHECK(problem(example) == Text("no weight is positive, so that the scale of its channels is not defined"));
   example = {};
   example.clamp = {3.0f, 3.0f};
   CHECK(problem(example) == Text("the clamp leaves nothing of the output's range"));
   example = {};
-  example.bias[0] = 1e9f;
-  CHECK(problem(example) == Text("a bias does not fit the batch norm"));
+  example.ranges.convolved = example.ranges.output = {0.0f, 1e-9f};
+  example.weights[0] = 1e6f;
+  CHECK(problem(example) == Text("the activation function is too steep for the activation table"));
+  example.ranges.output = {0.0f, 1e16f};
+  CHECK(problem(example) == Text("a range goes beyond 2^50, or is narrower than 2^-50"));
+  example = {};
+  example.ranges = {{0.0f, 1e-14f}, {0.0f, 1e14f}, {0.0f, 1e14f}};
+  for (float& weight : example.weights) weight *= 1e-14f;
+  CHECK(problem(example) == Text("the ranges of input, weights and sums are too far apart"));
 }
 
 TEST_CASE("weights without negative ones keep their scale") {
@@ -154,7 +176,8 @@ TEST_CASE("codes of weights of every magnitude") {
     std::vector<BatchNorm> entries(static_cast<std::size_t>(channels));
     std::vector<float> scales(static_cast<std::size_t>(channels));
     const LayerRanges ranges{{0.0f, 1.0f}, {-1.0f, 1.0f}, {-1.0f, 1.0f}};
-    const QuantisedConvolution result = quantise_sums(layer, ranges, {codes.data(), entries.data(), scales.data()});
+    const QuantisedConvolution result = quantise_sums(layer, ranges, {codes.data(), entries.data(), scales.data()},
+                                                      round < 200 ? QuantiserStyle{} : vendor_style);
     if (result.weights.scale == 0) continue;  // refused before there were codes
     for (std::size_t i = 0; i < weights.size(); ++i) {
       const float scaled = weights[i] * scales[i / static_cast<std::size_t>(count)];
@@ -165,4 +188,155 @@ TEST_CASE("codes of weights of every magnitude") {
       CHECK(codes[i] == (code <= 0 ? 0 : code >= 255 ? 255 : static_cast<int>(std::lround(code))));
     }
   }
+}
+
+namespace {
+
+/// One pixel of a layer, and what the KPU makes of it.
+struct OneTap {
+  float weight, bias;
+  LayerRanges ranges;
+
+  int code_for(std::uint8_t pixel, CodeScale* out) const {
+    std::uint8_t code = 0;
+    BatchNorm entry;
+    float scale = 0;
+    FloatConvolution layer;
+    layer.in = {1, 4, 4};
+    layer.out_channels = 1;
+    layer.weights = &weight;
+    layer.bias = &bias;
+    const QuantisedConvolution q = quantise(layer, ranges, no_clamp, identity, {&code, &entry, &scale});
+    REQUIRE(q.problem.empty());
+    *out = q.output;
+    const long long sum =
+        1LL * (pixel + q.layer.arg_w) * (code + q.layer.arg_x);  // arg_add and the rest of the sum, multiplied out
+    return activate(normalise(sum, entry), q.activation);
+  }
+  double real_for(std::uint8_t pixel) const {
+    CodeScale out;
+    const int code = code_for(pixel, &out);
+    return static_cast<double>(out.real(code));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("codes of large and of narrow ranges mean what they are asked to") {
+  CHECK(OneTap{10, 0, {{0, 255}, {0, 2550}, {0, 2550}}}.real_for(255) == doctest::Approx(2550));
+  CHECK(OneTap{0.2f, 0, {{0, 4096}, {0, 900}, {0, 900}}}.real_for(255) == doctest::Approx(819.2).epsilon(0.003));
+  CHECK(OneTap{-1, 1, {{0, 1}, {0, 1}, {0, 1}}}.real_for(255) == doctest::Approx(0));
+  CHECK(OneTap{-1, 1, {{0, 1}, {0, 1}, {0, 1}}}.real_for(51) == doctest::Approx(0.8));
+  CHECK(OneTap{2000, 0, {{0, 1}, {0, 2000}, {0, 2000}}}.real_for(255) == doctest::Approx(2000));
+  CHECK(OneTap{1, 0, {{0, 1e-4f}, {0, 1e-4f}, {0, 1e-4f}}}.real_for(255) == doctest::Approx(1e-4));
+  CHECK(OneTap{1e-4f, 0, {{0, 1}, {0, 1e-4f}, {0, 1e-4f}}}.real_for(255) == doctest::Approx(1e-4));
+  // The output is narrower than the sums, or begins higher: it ends there.
+  CHECK(OneTap{1, -0.5f, {{0, 1}, {-0.5f, 0.5f}, {0, 0.25f}}}.real_for(0) == doctest::Approx(0));
+  CHECK(OneTap{1, -0.5f, {{0, 1}, {-0.5f, 0.5f}, {0, 0.25f}}}.real_for(153) == doctest::Approx(0.1).epsilon(0.01));
+  CHECK(OneTap{1, -0.5f, {{0, 1}, {-0.5f, 0.5f}, {0, 0.25f}}}.real_for(255) == doctest::Approx(0.25));
+}
+
+namespace {
+
+/// Layers of any size and range. Weights are of both signs, of one, or all of one magnitude.
+struct AnyLayer {
+  std::mt19937 random;
+  int channels, count;
+  std::vector<float> weights, bias;
+  LayerRanges ranges;
+  Range clamp = no_clamp;
+
+  double between(double low, double high) { return std::uniform_real_distribution<double>(low, high)(random); }
+  int below(int end) { return static_cast<int>(random() % static_cast<unsigned>(end)); }
+
+  explicit AnyLayer(unsigned seed) : random(seed) {
+    channels = 1 + below(4);
+    count = below(100) == 0 ? 9216 : 1 + below(below(3) == 0 ? 600 : 4);
+    const double size = std::exp2(between(-15, 15)), reach = std::exp2(between(-15, 15));
+    const int signs = below(4);
+    for (int o = 0; o < channels; ++o) {
+      const double own = size * std::exp2(-between(0, 12));
+      for (int i = 0; i < count; ++i) {
+        const double value = below(20) == 0 ? 0.0 : between(-1, 1);
+        const double weight = signs == 0   ? value
+                              : signs == 1 ? std::fabs(value)
+                              : signs == 2 ? -std::fabs(value)
+                              : value < 0  ? -1.0
+                                           : 1.0;
+        weights.push_back(static_cast<float>(own * weight));
+      }
+    }
+    ranges.input = {below(2) == 0 ? 0.0f : static_cast<float>(-reach * between(0, 1)), static_cast<float>(reach)};
+    find_ranges();
+  }
+  void find_ranges() {
+    double low = 0, high = 0;
+    for (int o = 0; o < channels; ++o) {
+      double least = 0, most = 0;
+      for (int i = 0; i < count; ++i) {
+        const double a = weights[static_cast<std::size_t>(o * count + i)] * static_cast<double>(ranges.input.low),
+                     b = weights[static_cast<std::size_t>(o * count + i)] * static_cast<double>(ranges.input.high);
+        least += std::min(a, b);
+        most += std::max(a, b);
+      }
+      const double large = below(4) == 0 ? std::exp2(between(0, 16)) : 1.0;
+      bias.push_back(static_cast<float>(below(2) == 0 ? 0.0 : (most - least) * between(-0.3, 0.3) * large));
+      low = std::min(low, least + static_cast<double>(bias.back()));
+      high = std::max(high, most + static_cast<double>(bias.back()));
+    }
+    const double part = std::exp2(-between(0, 5));  // sums may saturate
+    ranges.convolved = {static_cast<float>(low * part), static_cast<float>(high * part)};
+    if (below(2) == 0 && high > 0) {
+      clamp = relu_clamp;
+      ranges.convolved.low = 0;
+    }
+    ranges.output = ranges.convolved;
+    if (below(3) == 0) ranges.output = {ranges.output.low * 0.5f, ranges.output.high * 0.5f};
+  }
+  std::size_t at(int o, int i) const { return static_cast<std::size_t>(o * count + i); }
+};
+
+}  // namespace
+
+TEST_CASE("layers of any size and range compute what real numbers do, to two codes") {
+  int done = 0, close = 0;
+  for (unsigned seed = 1; seed <= 3000; ++seed) {
+    AnyLayer any(seed);
+    if (!(any.ranges.output.low < any.ranges.output.high)) continue;
+    const FloatConvolution layer{{any.count, 8, 8},  any.channels,    1,      false,
+                                 any.weights.data(), any.bias.data(), nullptr};
+    std::vector<std::uint8_t> codes(any.weights.size());
+    std::vector<BatchNorm> entries(any.bias.size());
+    std::vector<float> scales(any.bias.size());
+    const QuantisedConvolution q =
+        quantise(layer, any.ranges, any.clamp, identity, {codes.data(), entries.data(), scales.data()});
+    INFO("seed ", seed);
+    REQUIRE(q.problem.empty());
+    double worst = 0;
+    for (int trial = 0; trial < 20; ++trial)
+      for (int o = 0; o < any.channels; ++o) {
+        long long sum = 0;
+        double real = any.bias[static_cast<std::size_t>(o)];
+        for (int i = 0; i < any.count; ++i) {
+          const int weight = codes[any.at(o, i)] - q.weights.zero_point;
+          const bool positive = trial % 4 < 2 || weight > 0;
+          const int pixel = (trial % 4 == 1 ? 255 : any.below(positive ? 256 : 40)) - q.input.zero_point;
+          sum += 1LL * weight * pixel;
+          // The number that the code of the weight stands for: what rounding weights costs is not looked at.
+          real += weight /
+                  (static_cast<double>(q.weights.scale) * static_cast<double>(scales[static_cast<std::size_t>(o)])) *
+                  pixel / static_cast<double>(q.input.scale);
+        }
+        const long long value = normalise(sum, entries[static_cast<std::size_t>(o)]);
+        REQUIRE((fits(sum, 36) && fits(value, 36)));
+        if (any.clamp.low == 0.0f) real = std::max(real, 0.0);
+        const double exact = std::clamp(real * static_cast<double>(q.output.scale) + q.output.zero_point, 0.0, 255.0);
+        worst = std::max(worst, std::fabs(activate(value, q.activation) - exact));
+      }
+    CHECK(worst < 2.5);
+    ++done;
+    close += worst <= 1.0 ? 1 : 0;
+  }
+  CHECK(done > 2800);
+  CHECK(close > done - 20);
 }
