@@ -314,7 +314,7 @@ struct Layer {
 
   int author_layer =
       -1;  ///< number in the author's network, once a chip's stage may have added layers; -1: the own one
-  bool inserted = false;  ///< not the author's: needed by the layer `author_layer`
+  bool inserted = false;  ///< not the author's: hands a tensor on to the layer `author_layer`
 
   int same_weights_as = -1;  ///< earlier layer with identical weights, filled by `bind`
   int same_bias_as = -1;     ///< earlier layer with identical bias, filled by `bind`
@@ -1671,6 +1671,7 @@ struct Tensor {
   int rank = 0;
   bool pytorch_order = false;  ///< as its author says
   int turned_groups = 0;       ///< groups of the transposed convolution that it is turned for; 0: read as it is
+  bool is_identity = false;    ///< no bytes: 1 from every channel to itself, 0 to the others
 
   constexpr Tensor() = default;
   template <std::size_t N, class... Sizes>
@@ -1681,6 +1682,16 @@ struct Tensor {
   template <std::size_t N, class... Sizes>
   constexpr Tensor(const signed char (&values)[N], Sizes... sizes)
       : signed_bytes(values), is_signed(true), count(N), dimensions{sizes...}, rank(sizeof...(Sizes)) {}
+
+  /// Weights that hand on every channel: [channels][channels][1][1], or [channels][channels][1] of a Conv1d.
+  static constexpr Tensor identity(int channels, int rank) {
+    Tensor tensor;
+    tensor.is_identity = true;
+    tensor.rank = rank;
+    for (int i = 0; i < rank && i < 4; ++i) tensor.dimensions[i] = i < 2 ? channels : 1;
+    tensor.count = tensor.elements();
+    return tensor;
+  }
 
   constexpr Tensor in_pytorch_order() const {
     Tensor tensor = *this;
@@ -1701,7 +1712,12 @@ struct Tensor {
   constexpr bool empty() const { return rank == 0; }
   constexpr int operator[](long long i) const { return stored(turned_groups == 0 ? i : place_of(i)); }
   /// Value number i as it lies in memory, turned or not.
-  constexpr int stored(long long i) const { return is_signed ? signed_bytes[i] : static_cast<signed char>(bytes[i]); }
+  constexpr int stored(long long i) const {
+    if (is_identity) return i % (dimensions[1] + 1) == 0 ? 1 : 0;
+    return is_signed ? signed_bytes[i] : static_cast<signed char>(bytes[i]);
+  }
+  /// True if there is no array to read directly: values are computed.
+  constexpr bool is_computed() const { return is_identity || turned_groups > 0; }
   /// Calls `use(values)` with the array that is there, of char or of signed char.
   template <class Use>
   constexpr auto use_stored(const Use& use) const {
@@ -1762,18 +1778,24 @@ constexpr Parameters parameters_in() {
     return {};
 }
 
-/// Index of layer `index` among the weighted layers.
+/// Index of layer `index` among the weighted layers, without those that a chip's stage has inserted.
 template <int N>
 constexpr int weighted_index(const Graph<N>& graph, int index) {
   int count = 0;
   for (int i = 0; i < index; ++i)
-    if (graph[i].weighted()) ++count;
+    if (graph[i].weighted() && !graph[i].inserted) ++count;
   return count;
 }
 
-/// Parameters of a layer, the weights as it reads them; empty ones if it has none or they are missing.
+/// Parameters of a layer, the weights as it reads them; empty ones if it has none or they are missing. A layer that a
+/// chip's stage has inserted hands on what it reads.
 template <int N>
 constexpr LayerParameters parameters_of(const Graph<N>& graph, Parameters parameters, int index) {
+  if (graph[index].inserted && graph[index].weighted()) {
+    LayerParameters own;
+    own.weight = Tensor::identity(graph[index].in.channels, graph[index].one_dimensional() ? 3 : 4);
+    return own;
+  }
   const int i = weighted_index(graph, index);
   if (!graph[index].weighted() || i >= parameters.count) return {};
   LayerParameters own = parameters[i];
@@ -2437,16 +2459,36 @@ constexpr bool can_be_arranged(const Graph<N>& graph) {
   return true;
 }
 
-/// Which layers of a network are left out, and which sources have to be copied.
+}  // namespace detail
+
+/// Sources of layers that read several, one bit each, in the order in which they are written down; those beyond the
+/// last bit have none.
+using SourceSet = std::uint64_t;
+
+/// Calls `visit(layer, number, bit)` for every source that a SourceSet may have.
+template <int N, class Visit>
+constexpr void for_each_source(const Graph<N>& graph, Visit&& visit) {
+  SourceSet bit = 1;
+  for (int i = 0; i < graph.size; ++i)
+    for (int k = 0; k < graph[i].sources.size && graph[i].sources.size > 1 && bit != 0; ++k, bit <<= 1)
+      visit(i, k, bit);
+}
+
+namespace detail {
+
+/// Which layers of a network are left out, and which sources have to be copied. Those that are to be `moved` are handed
+/// over by a convolution, which may write to any processors: a layer without weights stays in its groups.
 template <int N>
 struct Arranging {
   const Graph<N>& graph;
   const Options& options;
   bool drops_copies;
+  SourceSet moved = 0;
   int stands_for[N + 1]{};  ///< per tensor (0: the input, i + 1: layer i's output): the tensor that is read instead
   int uses[N + 1]{};        ///< how often a tensor is read; layers that combine the same ones count once
 
-  constexpr Arranging(const Graph<N>& g, const Options& o, bool drops) : graph(g), options(o), drops_copies(drops) {
+  constexpr Arranging(const Graph<N>& g, const Options& o, bool drops, SourceSet to_move = 0)
+      : graph(g), options(o), drops_copies(drops), moved(to_move) {
     for (int i = 0; i < graph.size; ++i) {
       stands_for[i + 1] = dropped(i) ? tensor_of(i, 0) : i + 1;
       if (dropped(i) || twin_of(i) >= 0) continue;
@@ -2474,6 +2516,17 @@ struct Arranging {
            !graph[index].streaming && !graph[index].placement.anything_given();
   }
 
+  /// True if source `number` of a layer is handed over by a convolution.
+  constexpr bool is_moved(int index, int number) const {
+    if (moved == 0 || twin_of(index) >= 0) return false;
+    SourceSet own = 0;
+    for_each_source(graph, [&](int i, int k, SourceSet bit) { own |= i == index && k == number ? bit : 0; });
+    return (moved & own) != 0;
+  }
+
+  /// True if a copy of source `number` is put in front of a layer.
+  constexpr bool is_copied(int index, int number) const { return needs_copy(index, number) || is_moved(index, number); }
+
   /// True if source `number` of a layer has to be copied: the layer reads it with gaps between its words, which no
   /// other reader can skip, and which neither the input nor an output has.
   constexpr bool needs_copy(int index, int number) const {
@@ -2487,40 +2540,77 @@ struct Arranging {
   }
 };
 
+/// A layer that hands on a tensor as it is, for the author's layer `reader`.
+constexpr Layer copy_of(Shape shape, int source, int reader) {
+  Layer copy{};
+  copy.sources.push(source);
+  copy.in = copy.pooled = copy.out = shape;
+  copy.out_channels = shape.channels;
+  copy.author_layer = reader;
+  copy.inserted = true;
+  return copy;
+}
+
+/// The same as a convolution with weights of 1 from every channel to itself, and of 0 to the others: the chip divides
+/// its sums by 128, which the shift makes up for (arithmetic sheet, section 5), so that all values stay what they are.
+constexpr Layer moving(Layer copy) {
+  copy.op = copy.in.width == 1 ? Operator::conv1d : Operator::conv2d;
+  copy.weight_bits = 8;
+  copy.output_shift = 7;
+  return copy;
+}
+
+/// Wider tensors meet wherever they lie.
+inline constexpr int most_moved_channels = all_processors / 2;
+
 }  // namespace detail
+
+/// The sources of a network's layers that are copied, and that a convolution could move to processors of another group.
+template <int N>
+constexpr SourceSet movable_copies(const Graph<N>& graph, const Options& options) {
+  if (!detail::can_be_arranged(graph)) return 0;
+  const detail::Arranging<N> arranging(graph, options, true);
+  SourceSet found = 0;
+  for_each_source(graph, [&](int i, int k, SourceSet bit) {
+    if (source_shape(graph, graph[i].sources[k]).channels <= detail::most_moved_channels && arranging.needs_copy(i, k))
+      found |= bit;
+  });
+  return found;
+}
 
 /// Number of layers that `arrange` makes of a network.
 template <int N>
-constexpr int arranged_size(const Graph<N>& graph, const Options& options = {}) {
+constexpr int arranged_size(const Graph<N>& graph, const Options& options = {}, SourceSet moved = 0) {
   if (!detail::can_be_arranged(graph)) return graph.size;
-  const detail::Arranging<N> arranging(graph, options, true);
+  const detail::Arranging<N> arranging(graph, options, true, moved);
   int size = 0;
   for (int i = 0; i < graph.size; ++i) {
     if (arranging.dropped(i)) continue;
     ++size;
     for (int k = 0; k < graph[i].sources.size; ++k)
-      if (arranging.needs_copy(i, k)) ++size;
+      if (arranging.is_copied(i, k)) ++size;
   }
   return size;
 }
 
 /// The network with copies where the hardware needs them: directly in front of the layer that reads them, so that they
-/// take memory as late as possible. Copies that the author wrote are left out where they are not needed. Results are
-/// those of the author's network, whose layers the new ones name (`Layer::author_layer`). A network that is placed by
-/// hand stays as it is, and so does one that has no space for its copies in `Capacity` layers: see `lacks_copies`.
+/// take memory as late as possible. Those of the sources in `moved` are convolutions, and there in any case. Copies
+/// that the author wrote are left out where they are not needed. Results are those of the author's network, whose
+/// layers the new ones name (`Layer::author_layer`). A network that is placed by hand stays as it is, and so does one
+/// that has no space for its copies in `Capacity` layers: see `lacks_copies`.
 template <int Capacity, int N>
-constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options = {}) {
+constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options = {}, SourceSet moved = 0) {
   Graph<Capacity> result{};
   result.input = graph.input;
   result.input_format = graph.input_format;
   result.real_input = graph.real_input;
   result.input_offset = graph.input_offset;
-  const bool untouched = !detail::can_be_arranged(graph) || arranged_size(graph, options) > Capacity;
+  const bool untouched = !detail::can_be_arranged(graph) || arranged_size(graph, options, moved) > Capacity;
   if (untouched) {
     for (int i = 0; i < graph.size && i < Capacity; ++i) result[result.size++] = graph[i];
     return result;
   }
-  const detail::Arranging<N> arranging(graph, options, true);
+  const detail::Arranging<N> arranging(graph, options, true, moved);
   int place_of[N + 1]{network_input};  // number of the new layer that writes a tensor
   for (int i = 0; i < graph.size; ++i) {
     if (arranging.dropped(i)) continue;
@@ -2531,15 +2621,10 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
     for (int k = 0; twin < 0 && k < layer.sources.size; ++k) {
       const int source = place_of[arranging.tensor_of(i, k)];
       layer.sources[k] = source;
-      if (!arranging.needs_copy(i, k)) continue;
-      Layer copy{};
-      copy.sources.push(source);
-      copy.in = copy.pooled = copy.out = source_shape(graph, graph[i].sources[k]);
-      copy.out_channels = copy.out.channels;
-      copy.author_layer = author;
-      copy.inserted = true;
+      if (!arranging.is_copied(i, k)) continue;
+      const Layer copy = detail::copy_of(source_shape(graph, graph[i].sources[k]), source, author);
       layer.sources[k] = result.size;
-      result[result.size++] = copy;
+      result[result.size++] = arranging.is_moved(i, k) ? detail::moving(copy) : copy;
     }
     layer.author_layer = author;
     if (layer.same_weights_as >= 0) layer.same_weights_as = place_of[layer.same_weights_as + 1];
@@ -2904,27 +2989,6 @@ struct ValueCollector {
   }
 };
 
-template <int N>
-constexpr Values<N> values_of(const Graph<N>& graph, const Plan<N>& plan, const Options& options, bool moves) {
-  ValueCollector<N> collector{graph, plan, options, moves};
-  collector.collect();
-  Values<N>& values = collector.values;
-  for (int v = 0; v < values.size; ++v) {
-    Value& value = values[v];
-    value.bytes += (value.bytes - 4) * value.gap;
-    value.width = last_bit(value.pattern) + 1;
-  }
-  return values;
-}
-
-}  // namespace incuse::max7800x::detail
-
-namespace incuse::max7800x::detail {
-
-/// Bytes that are kept between an output and the input that it follows through the same memory, beyond what the order
-/// of reads and writes asks for: the vendor's networks keep about as many.
-inline constexpr int in_place_margin = 64;
-
 /// True if the hardware may write a layer's output over what it reads, which nobody needs behind it (placement sheet,
 /// section 6).
 template <int N>
@@ -2938,9 +3002,38 @@ constexpr bool may_run_in_place(const Graph<N>& graph, const Values<N>& values, 
   return true;
 }
 
+/// `moves`: layers without weights may write to other processors than they read from; `in_place`: outputs may be
+/// written over what is read.
+template <int N>
+constexpr Values<N> values_of(const Graph<N>& graph, const Plan<N>& plan, const Options& options, bool moves,
+                              bool in_place) {
+  ValueCollector<N> collector{graph, plan, options, moves};
+  collector.collect();
+  Values<N>& values = collector.values;
+  // Layers without weights write where they read: their output then takes no space of its own beside the input.
+  for (int i = 0; in_place && i < graph.size; ++i)
+    if (!graph[i].weighted() && values[i + 1].taken_from == i && may_run_in_place(graph, values, i))
+      ++values[i + 1].taken_from;
+  for (int v = 0; v < values.size; ++v) {
+    Value& value = values[v];
+    value.bytes += (value.bytes - 4) * value.gap;
+    value.width = last_bit(value.pattern) + 1;
+  }
+  return values;
+}
+
+}  // namespace incuse::max7800x::detail
+
+namespace incuse::max7800x::detail {
+
+/// Bytes that are kept between an output and the input that it follows through the same memory, beyond what the order
+/// of reads and writes asks for: the vendor's networks keep about as many. None where the memory has no space for them.
+inline constexpr int in_place_margin = 64;
+
 /// Bytes by which the output has to lie below the input that it overwrites: no word may be written before it was read
-/// for the last time. `write_step` and `read_step` are the bytes between the first words of two pixels.
-constexpr int in_place_distance(const Layer& layer, long long write_step, long long read_step) {
+/// for the last time. `write_step` and `read_step` are the bytes between the first words of two pixels, `gap` those
+/// that are left free behind a word.
+constexpr long long in_place_distance(const Layer& layer, long long write_step, long long read_step, long long gap) {
   const long long step = layer.pool_stride.width;
   long long most = 0;
   for (int row = 0; row < layer.out.height; ++row) {
@@ -2953,11 +3046,11 @@ constexpr int in_place_distance(const Layer& layer, long long write_step, long l
     for (long long column : columns) {
       const long long needed = line + (column + 1) * step;
       const long long distance =
-          write_step * (1LL * row * layer.out.width + column + 1) - read_step * (needed > 0 ? needed : 0);
+          write_step * (1LL * row * layer.out.width + column + 1) - gap - read_step * (needed > 0 ? needed : 0);
       if (distance > most) most = distance;
     }
   }
-  return round_up(static_cast<int>(most), 4) + in_place_margin;
+  return most;
 }
 
 /// In which order offsets are chosen; tensors of equal rank in the order of their layers. Which one leaves the fewest
@@ -2987,7 +3080,7 @@ struct OffsetChoice {
   };
   FamilyExtent extents[N + 1]{};
 
-  constexpr void prepare(bool in_place) {
+  constexpr void prepare(bool in_place, int margin) {
     for (int v = 0; v < values.size; ++v) {
       blocks[v] = blocks_in(values[v].map());
       distance[v] = -1;
@@ -2999,7 +3092,7 @@ struct OffsetChoice {
       }
     }
     collect_families();
-    if (in_place) allow_in_place();
+    if (in_place) allow_in_place(margin);
   }
 
   constexpr void run(OffsetOrder order) {
@@ -3069,13 +3162,15 @@ struct OffsetChoice {
   }
 
   /// From the last layer backwards: an input that does not fit beside its output lies above it.
-  constexpr void allow_in_place() {
+  constexpr void allow_in_place(int margin) {
     for (int i = graph.size - 1; i >= 0; --i) {
       if (!may_run_in_place(graph, values, i)) continue;
       const int in = graph[i].sources[0] + 1, out = i + 1;
       if ((blocks[in] & blocks[out]) == 0) continue;
-      distance[out] = in_place_distance(graph[i], 4LL * plan[i].out.count * (values[out].gap + 1),
-                                        4LL * plan[i].in.count * graph[i].operands);
+      const long long gap = 4LL * values[out].gap;
+      const long long closest =
+          in_place_distance(graph[i], plan[i].out.count * (4 + gap), 4LL * plan[i].in.count * graph[i].operands, gap);
+      distance[out] = static_cast<int>(closest) + margin;
       if (values[in].bytes + values[out].bytes > device.instance_bytes)
         lowest[in] = max_of(lowest[in], lowest[out] + distance[out]);
     }
@@ -3140,9 +3235,9 @@ struct OffsetChoice {
 /// Chooses all offsets so that the highest tensor ends as low as possible, which is returned.
 template <int N>
 constexpr int choose_offsets(const Graph<N>& graph, const Plan<N>& plan, const Device& device, bool in_place,
-                             Values<N>& values) {
+                             int margin, Values<N>& values) {
   OffsetChoice<N> choice{graph, plan, device, values};
-  choice.prepare(in_place);
+  choice.prepare(in_place, margin);
   int best = 0, lowest = -1;
   for (int order = 0; order < offset_orders; ++order) {
     choice.run(static_cast<OffsetOrder>(order));
@@ -3543,12 +3638,14 @@ constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const D
   plan.in_place = attempt.in_place;
   plan.fits_data_memory = false;
   plan.peak_bytes = no_place;
-  detail::Values<N> values = detail::values_of(graph, plan, options, attempt.moves);
+  detail::Values<N> values = detail::values_of(graph, plan, options, attempt.moves, attempt.in_place);
   if (!values.consistent) return;
   detail::ProcessorChoice<N> choice{values, device, precedence};
   choice.run();
   if (!choice.possible) return;
-  const int peak = detail::choose_offsets(graph, plan, device, attempt.in_place, values);
+  int peak = detail::choose_offsets(graph, plan, device, attempt.in_place, detail::in_place_margin, values);
+  if (attempt.in_place && peak > device.instance_bytes)
+    peak = detail::choose_offsets(graph, plan, device, true, 0, values);
   Plan<N> placed = plan;
   detail::note_placement(graph, values, options, placed);
   if (!detail::keeps_what_is_given(graph, placed)) return;
@@ -3558,14 +3655,22 @@ constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const D
   if (!plan.fits_data_memory) detail::raise_what_lies_outside(values, choice.short_of, device, precedence);
 }
 
-/// False if no choice of processors makes everything fit without outputs over inputs. Maps have no holes, so that those
-/// which take more than half of the processors all meet somewhere.
+/// What can be said about an attempt before it is made.
+struct Outlook {
+  bool possible = false;   ///< tensors that are tied to each other fit into their memories
+  bool promising = false;  ///< so do all together, if convolutions do not write over their input
+};
+
+/// Maps have no holes, so that those which take more than half of the processors all meet somewhere. `passes` is a plan
+/// of which only these are read.
 template <int N>
-constexpr bool may_fit(PlacementAttempt attempt, const Graph<N>& graph, const Device& device, const Options& options,
-                       Plan<N> passes) {
+constexpr Outlook outlook_of(PlacementAttempt attempt, const Graph<N>& graph, const Device& device,
+                             const Options& options, Plan<N> passes) {
   passes.input_format = attempt.input_format;
-  const detail::Values<N> values = detail::values_of(graph, passes, options, attempt.moves);
-  if (!values.consistent) return false;
+  const detail::Values<N> values = detail::values_of(graph, passes, options, attempt.moves, attempt.in_place);
+  if (!values.consistent) return {};
+  for (int v = 0; v < values.size; ++v)
+    if (values.processors.head[v] == v && !detail::Family<N>(values, v).loads.fit(device)) return {};
   detail::LeastLoad columns{}, bytes[N + 1]{};
   for (int v = 0; v < values.size; ++v) {
     const detail::Value& value = values[v];
@@ -3573,11 +3678,9 @@ constexpr bool may_fit(PlacementAttempt attempt, const Graph<N>& graph, const De
     columns.add(value.columns, blocks);
     for (int time = value.taken_from; time <= value.last_use; ++time) bytes[time].add(value.load, blocks);
   }
-  for (int time = 0; time <= graph.size; ++time)
-    if (!bytes[time].fits(device.instance_bytes)) return false;
-  for (int v = 0; v < values.size; ++v)
-    if (values.processors.head[v] == v && !detail::Family<N>(values, v).loads.fit(device)) return false;
-  return columns.fits(device.weight_columns);
+  bool promising = columns.fits(device.weight_columns);
+  for (int time = 0; time <= graph.size; ++time) promising = promising && bytes[time].fits(device.instance_bytes);
+  return {true, promising};
 }
 
 /// True if the author has said where a tensor lies.
@@ -3684,14 +3787,22 @@ constexpr detail::Precedence<N> next_precedence(const Graph<N>& graph, detail::P
 /// How often an attempt is repeated with another precedence, if it is at all.
 inline constexpr int attempt_repetitions = 4;
 
-/// True if another precedence may help an attempt: what no choice of processors can avoid fits the memories. Not where
-/// it has never helped: with outputs over inputs, and with layers that stream.
 template <int N>
-constexpr bool may_be_repeated(const Graph<N>& graph, const Device& device, const Options& options, int number) {
-  if (attempt_of(number).in_place || detail::streamed_layers(graph) > 0) return false;
+constexpr Outlook outlook_of(const Graph<N>& graph, const Device& device, const Options& options, int number) {
   Plan<N> passes{};
   detail::split_into_passes(graph, options, passes);
-  return may_fit(attempt_of(number), graph, device, options, passes);
+  return outlook_of(attempt_of(number), graph, device, options, passes);
+}
+
+/// True if an attempt is worth making. The plainest ones are in any case: they show what is missing.
+constexpr bool is_worth_making(int number, Outlook outlook) {
+  return outlook.possible || !(attempt_of(number).moves || attempt_of(number).in_place);
+}
+
+/// True if an attempt is worth repeating: not with layers that stream, where it has never helped.
+template <int N>
+constexpr bool may_be_repeated(const Graph<N>& graph, Outlook outlook) {
+  return outlook.promising && detail::streamed_layers(graph) == 0;
 }
 
 namespace detail {
@@ -3708,7 +3819,7 @@ constexpr Plan<N> with_weights_if_placed(const Graph<N>& graph, const Device& de
 template <int N>
 constexpr Plan<N> repeated_attempts(const Graph<N>& graph, const Device& device, const Options& options) {
   for (int number = next_attempt(graph, options, -1); number >= 0; number = next_attempt(graph, options, number)) {
-    if (!may_be_repeated(graph, device, options, number)) continue;
+    if (!may_be_repeated(graph, outlook_of(graph, device, options, number))) continue;
     Attempt<N> attempt = plan_attempt(graph, device, options, number);
     Plan<N> plan = with_weights_if_placed(graph, device, options, attempt.plan);
     for (int n = 0; n < attempt_repetitions; ++n) {
@@ -3739,6 +3850,7 @@ constexpr Plan<N> plan(const Graph<N>& graph, const Device& device, const Option
   result.fits_data_memory = false;
   result.peak_bytes = no_place;
   for (int number = next_attempt(graph, options, -1); number >= 0; number = next_attempt(graph, options, number)) {
+    if (!is_worth_making(number, outlook_of(graph, device, options, number))) continue;
     const Plan<N> placed = plan_attempt(graph, device, options, number).plan;
     const Plan<N> attempt = detail::with_weights_if_placed(graph, device, options, placed);
     if (fits_memories(graph, attempt)) return attempt;
@@ -7460,6 +7572,37 @@ constexpr bool can_stream(const Graph<N>& graph, int count, const Device& device
   return can_stream_last(graph[count - 1]);
 }
 
+/// True if one of the first `count` layers has a bias.
+template <int N>
+constexpr bool has_bias(const Graph<N>& graph, int count) {
+  for (int i = 0; i < count; ++i)
+    if (graph[i].bias) return true;
+  return false;
+}
+
+/// Sources that would have to lie in two places at once, as one that is concatenated in two orders.
+template <int N, int M>
+constexpr SourceSet torn_sources(const Graph<N>& graph, const Graph<M>& arranged, const Options& options) {
+  Families<M> processors{}, memory{};
+  SourceSet torn = 0;
+  for (int i = 0; i < arranged.size; ++i) {
+    const Layer& layer = arranged[i];
+    const int first = layer.sources[0] + 1;
+    const Member begin = member_of(arranged, layer, 0, options);
+    for (int k = 1; k < layer.sources.size; ++k) {
+      const Member member = member_of(arranged, layer, k, options);
+      const int own = layer.sources[k] + 1;
+      const bool beside = processors.tie(first, own, member.processors - begin.processors);
+      if (beside && memory.tie(first, own, member.bytes - begin.bytes)) continue;
+      for_each_source(graph, [&](int author, int number, SourceSet bit) {
+        if (author == layer.author_layer && number == k) torn |= bit;
+      });
+    }
+    if (!layer.weighted()) processors.tie(first, i + 1, 0);
+  }
+  return torn;
+}
+
 /// Channels that the FIFOs deliver.
 template <int N>
 constexpr bool can_use_fifo(const Graph<N>& graph, const Options& options) {
@@ -7469,16 +7612,18 @@ constexpr bool can_use_fifo(const Graph<N>& graph, const Options& options) {
 
 }  // namespace detail
 
-/// The network arranged for the chip, its layers streaming only if the author says so; not planned yet.
+/// The network arranged for the chip, its layers streaming only if the author says so; not planned yet. The sources in
+/// `moved` are copied to processors of any group.
 template <int Capacity, int N>
-constexpr PlannedNetwork<Capacity> arranged_network(const Graph<N>& graph, const Options& options) {
-  return {arrange<Capacity>(graph, options), options};
+constexpr PlannedNetwork<Capacity> arranged_network(const Graph<N>& graph, const Options& options,
+                                                    SourceSet moved = 0) {
+  return {arrange<Capacity>(graph, options, moved), options};
 }
 
 /// The same with the first `layers` layers streaming, their input coming from FIFOs.
 template <int N>
 constexpr PlannedNetwork<N> streaming_network(PlannedNetwork<N> network, int layers) {
-  if (!network.options.uses_fifo()) network.options.input_path = InputPath::fifo;
+  if (layers > 0 && !network.options.uses_fifo()) network.options.input_path = InputPath::fifo;
   for (int i = 0; i < layers; ++i) network.graph[i].streaming = true;
   return network;
 }
@@ -7497,31 +7642,75 @@ constexpr PlannedNetwork<N> planned_network(const PlannedNetwork<N>& network, co
   return with_plan(network, plan(network.graph, device, network.options));
 }
 
-/// Next number of streaming layers to try, more than `layers`; 0 if there is none. Layers that stream by hand, or a
-/// network that is placed by hand, stay as they are.
-template <int N>
-constexpr int next_streaming_count(const PlannedNetwork<N>& planned, const Device& device, int layers) {
-  const Graph<N>& graph = planned.graph;
-  if (planned.plan.size == 0 || planned.plan[0].processors == 0 || graph.placed_by_hand()) return 0;
-  if (!detail::can_use_fifo(graph, planned.options)) return 0;
-  if (layers == 0 && detail::streamed_layers(graph) > 0) return 0;
-  for (int count = layers + 1; count <= device.max_streaming_layers; ++count)
-    if (detail::can_stream(graph, count, device)) return count;
-  return 0;
+/// The sources of a network's layers that a convolution may have to hand over: `arranged` is the network without such
+/// convolutions.
+template <int N, int M>
+constexpr SourceSet movable_sources(const Graph<N>& graph, const PlannedNetwork<M>& arranged) {
+  if (!detail::can_be_arranged(graph) || lacks_copies(arranged.graph, arranged.options)) return 0;
+  return movable_copies(graph, arranged.options) | detail::torn_sources(graph, arranged.graph, arranged.options);
 }
 
-/// Arranges a network with inferred shapes and plans it. Where it does not fit, as few of the first layers as possible
-/// stream. `Capacity` has to hold the copies that the hardware needs, see `arranged_size`. Never fails: `check`
-/// explains what does not fit.
+/// What is done where a network does not fit as it is: copies leave their group, the first layers stream, or both. As
+/// few layers as possible stream, with a bias among them only if nothing else helps: it may not work (device sheet,
+/// section 4).
+struct Resort {
+  SourceSet moved = 0;
+  int streaming = 0;
+  bool biased = false;
+
+  friend constexpr bool operator==(const Resort&, const Resort&) = default;
+};
+
+/// The resort to try behind `last`, the first one of all again if there is none. `movable`: the copies that may be
+/// moved. Layers that stream by hand, or a network that is placed by hand, stay as they are.
+template <int N>
+constexpr Resort next_resort(const PlannedNetwork<N>& arranged, const Device& device, SourceSet movable, Resort last) {
+  const Graph<N>& graph = arranged.graph;
+  if (graph.placed_by_hand() || !plannable(graph, device) || !can_be_placed(graph, arranged.options)) return {};
+  if (last == Resort{} && movable != 0) return {movable, 0, false};
+  if (!detail::can_use_fifo(graph, arranged.options) || detail::streamed_layers(graph) > 0) return {};
+  if (last.streaming == 0) last.moved = 0;
+  for (;;) {
+    if (++last.streaming <= device.max_streaming_layers) {
+      const bool biased = detail::has_bias(graph, last.streaming);
+      if (biased == last.biased && detail::can_stream(graph, last.streaming, device)) return last;
+    } else if (last.moved == 0 && movable != 0) {
+      last = {movable, 0, last.biased};
+    } else if (!last.biased) {
+      last = {0, 0, true};
+    } else {
+      return {};
+    }
+  }
+}
+
+/// Arranges a network with inferred shapes and plans it. Where it does not fit, see `Resort`. `Capacity` has to hold
+/// the copies that the hardware needs, see `arranged_size`. Never fails: `check` explains what does not fit.
 template <int Capacity, int N>
 constexpr PlannedNetwork<Capacity> arrange_and_plan(const Graph<N>& graph, const Device& device,
                                                     const Options& options = {}) {
-  const PlannedNetwork<Capacity> whole = planned_network(arranged_network<Capacity>(graph, options), device);
-  for (int count = 0; !whole.fits;) {
-    count = next_streaming_count(whole, device, count);
-    if (count == 0) break;
-    const PlannedNetwork<Capacity> streaming = planned_network(streaming_network(whole, count), device);
-    if (streaming.fits) return streaming;
+  const auto planned_with = [&](Resort resort) {
+    return planned_network(
+        streaming_network(arranged_network<Capacity>(graph, options, resort.moved), resort.streaming), device);
+  };
+  const PlannedNetwork<Capacity> whole = planned_with({});
+  if (whole.fits) return whole;
+  const SourceSet movable = movable_sources(graph, whole);
+  for (Resort resort = next_resort(whole, device, movable, {}); resort != Resort{};
+       resort = next_resort(whole, device, movable, resort)) {
+    PlannedNetwork<Capacity> found = planned_with(resort);
+    if (!found.fits) continue;
+    // Convolutions take longer than copies: each is kept only if it is needed.
+    for (SourceSet bit = 1; bit != 0; bit <<= 1) {
+      if ((resort.moved & bit) == 0) continue;
+      Resort fewer = resort;
+      fewer.moved &= ~bit;
+      const PlannedNetwork<Capacity> other = planned_with(fewer);
+      if (!other.fits) continue;
+      found = other;
+      resort = fewer;
+    }
+    return found;
   }
   return whole;
 }
@@ -7573,19 +7762,27 @@ struct StagedPlan {
   }
 
   template <int Number>
-  static constexpr int repetitions = may_be_repeated(graph, Chip, network.options, Number) ? attempt_repetitions : 0;
+  static constexpr Outlook outlook = outlook_of(graph, Chip, network.options, Number);
+  template <int Number>
+  static constexpr int repetitions = may_be_repeated(graph, outlook<Number>) ? attempt_repetitions : 0;
 
-  /// The first attempt from `Number` on that fits, or else one that is repeated, or else the nearest.
+  /// The first attempt that fits, or else one that is repeated, or else the nearest. `Number` was tried last.
   template <int Number, int Nearest>
   static constexpr const Planned& chosen() {
-    constexpr int nearest = is_nearer(tried<Number, 0>(), tried<Nearest, 0>()) ? Number : Nearest;
     constexpr int next = next_attempt(graph, network.options, Number);
     if constexpr (fits<Number, 0>())
       return complete<Number, 0>;
-    else if constexpr (next < 0)
-      return repeated<first, 1, nearest>();
     else
-      return chosen<next, nearest>();
+      return behind < next, is_nearer(tried<Number, 0>(), tried<Nearest, 0>()) ? Number : Nearest > ();
+  }
+  template <int Number, int Nearest>
+  static constexpr const Planned& behind() {
+    if constexpr (Number < 0)
+      return repeated<first, 1, Nearest>();
+    else if constexpr (is_worth_making(Number, outlook<Number>))
+      return chosen<Number, Nearest>();
+    else
+      return behind<next_attempt(graph, network.options, Number), Nearest>();
   }
   template <int Number, int Repetition, int Nearest>
   static constexpr const Planned& repeated() {
@@ -7618,32 +7815,48 @@ struct StagedPlan {
 template <const auto& graph, const Device& Chip, const Options& options>
 struct CompiledPlan {
  private:
-  static constexpr int capacity = arranged_size(graph, options);
-  static constexpr auto arranged = arranged_network<capacity>(graph, options);
-  static constexpr const auto& whole = StagedPlan<arranged, Chip>::result;
+  template <Resort How>
+  static constexpr auto network = streaming_network(
+      arranged_network<arranged_size(graph, options, How.moved)>(graph, options, How.moved), How.streaming);
+  template <Resort How>
+  static constexpr const auto& planned() {
+    return StagedPlan<network<How>, Chip>::result;
+  }
 
-  template <int Count>
-  static constexpr auto streaming = streaming_network(arranged, Count);
-
-  template <int Tried>
-  static constexpr const PlannedNetwork<capacity>& first_that_fits() {
-    constexpr int next = next_streaming_count(whole, Chip, Tried);
-    if constexpr (next == 0)
-      return whole;
-    else if constexpr (StagedPlan<streaming<next>, Chip>::result.fits)
-      return StagedPlan<streaming<next>, Chip>::result;
+  template <Resort Last>
+  static constexpr const auto& first_that_fits() {
+    constexpr Resort next = next_resort(network<Resort{}>, Chip, movable_sources(graph, network<Resort{}>), Last);
+    if constexpr (next == Resort{})
+      return planned<Resort{}>();
+    else if constexpr (planned<next>().fits)
+      return with_fewer_moved<next, SourceSet{1}>();
     else
       return first_that_fits<next>();
   }
-  static constexpr const PlannedNetwork<capacity>& chosen() {
-    if constexpr (whole.fits)
-      return whole;
+
+  /// Convolutions take longer than copies: each is kept only if it is needed.
+  template <Resort How, SourceSet Bit>
+  static constexpr const auto& with_fewer_moved() {
+    constexpr Resort fewer{How.moved & ~Bit, How.streaming, How.biased};
+    if constexpr (How.moved < Bit || Bit == 0)
+      return planned<How>();
+    else if constexpr (fewer == How)
+      return with_fewer_moved<How, Bit << 1>();
+    else if constexpr (planned<fewer>().fits)
+      return with_fewer_moved<fewer, Bit << 1>();
     else
-      return first_that_fits<0>();
+      return with_fewer_moved<How, Bit << 1>();
+  }
+
+  static constexpr const auto& chosen() {
+    if constexpr (planned<Resort{}>().fits)
+      return planned<Resort{}>();
+    else
+      return first_that_fits<Resort{}>();
   }
 
  public:
-  static constexpr const PlannedNetwork<capacity>& result = chosen();
+  static constexpr const auto& result = chosen();
 };
 
 }  // namespace incuse::max7800x
@@ -7845,7 +8058,7 @@ struct ColumnPlaces {
 };
 
 /// A visitor of `walk_kernels` that writes the kernels of one processor. Bytes fill a column from its last position
-/// down. `Weights` is a pointer to the values, or a Tensor that turns them.
+/// down. `Weights` is a pointer to the values, or a Tensor that computes them.
 template <class Weights, class Words>
 struct KernelWriter {
   const KernelShape& shape;
@@ -8028,11 +8241,11 @@ constexpr int channel_in(const LayerPlan& placed, int processor) {
 }
 
 /// How a processor's part of a layer is written, fastest first.
-enum class KernelWriting : unsigned char { columns, neighbours, bytes, turned };
+enum class KernelWriting : unsigned char { columns, neighbours, bytes, computed };
 constexpr KernelWriting writing_of(const LayerKernels& kernels, const LayerPlan& placed, int channel,
                                    const Options& options) {
   const KernelShape& shape = kernels.shape;
-  if (kernels.weights.turned_groups > 0) return KernelWriting::turned;
+  if (kernels.weights.is_computed()) return KernelWriting::computed;
   if (!kernels.taps.identity || placed.fans_out || !weights_are_neighbours(shape, channel, options))
     return KernelWriting::bytes;
   const bool whole_columns = shape.taps == bytes_per_kernel && shape.flatten_values == 0;
@@ -8056,7 +8269,7 @@ constexpr void write_layer(const LayerKernels& kernels, const LayerPlan& placed,
   const int channel = channel_in(placed, processor);
   const int column = placed.kernels.offset;
   const KernelWriting writing = writing_of(kernels, placed, channel, places.options);
-  if (writing == KernelWriting::turned) return write_bytes(kernels, placed, processor, kernels.weights, places, words);
+  if (writing == KernelWriting::computed) return write_bytes(kernels, placed, processor, kernels.weights, places, words);
   kernels.weights.use_stored([&](const auto* weights) {
     if (writing == KernelWriting::columns)
       write_kernel_columns(kernels.shape, weights, channel, places.byte(column, 0), words);
@@ -8077,7 +8290,7 @@ constexpr int extra_steps(const LayerKernels& kernels, const LayerPlan& placed, 
       return 10 * bytes;
     case KernelWriting::bytes:
       return bytes * (30 + 10 * kernels.shape.per_byte);
-    case KernelWriting::turned:
+    case KernelWriting::computed:
       break;
   }
   return bytes * (30 + 60 * kernels.shape.per_byte);
@@ -9784,7 +9997,7 @@ struct Check {
   constexpr void run() {
     int next = 0;
     for (int i = 0; i < graph.size; ++i) {
-      if (!graph[i].weighted()) continue;
+      if (!graph[i].weighted() || graph[i].inserted) continue;
       check_layer(i, next < parameters.count ? parameters[next] : LayerParameters{});
       ++next;
     }

@@ -28,6 +28,23 @@ struct Example1 : Network<
     Flatten,
     Linear<10, wide, bias, place<processors<0xfff>, out_offset<0x1000>>>> {};
 
+/// A tensor goes around, whose copy cannot stay in its group: beside the sum's operands there is no room.
+template <int Channels, int Side, int Kernel = 3>
+struct GoesAround : Network<
+    Input<3, Side, Side>,
+    Conv2d<Channels, kernel<1>>,
+    Residual<Conv2d<Channels, kernel<Kernel>, pad<Kernel / 2>, ReLU>, Conv2d<Channels, kernel<1>>>,
+    Fused<MaxPool2d<2>, Conv2d<4, kernel<1>>>> {};
+
+/// Two tensors that are concatenated in both orders: neither has one place for all its readers.
+struct BothOrders : Network<
+    Input<4, 8, 8>,
+    Conv2d<8, kernel<3>, pad<1>, as<"a">>,
+    Conv2d<12, kernel<3>, pad<1>, as<"b">>,
+    Conv2d<8, kernel<1>, from<"a", "b">, as<"there">>,
+    Conv2d<8, kernel<1>, from<"b", "a">, as<"back">>,
+    Conv2d<4, kernel<1>, from<"there", "back">>> {};
+
 /// Weight columns nearly everywhere, in pieces so long and so narrow that they fit in few orders.
 struct FullOfWeights : Network<
     Input<64, 32, 32>,

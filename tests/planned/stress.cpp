@@ -53,11 +53,11 @@ bool lacks_data_memory(const Graph& arranged) {
 }
 
 /// True if a tensor that is copied and the rectangle of the operands that the copy is one of do not fit into one
-/// instance, although they have to: another operand has left its words all over the rectangle, and a copy stays in its
-/// groups, of which a map of more than 4 neighbouring instances fills most.
+/// instance, although they have to: another operand has left its words all over the rectangle, and two maps of more
+/// than half of the processors meet wherever they lie.
 bool lacks_memory_beside_copies(const Graph& arranged) {
   for (int i = 0; i < arranged.size; ++i) {
-    if (!arranged[i].inserted || arranged[i].out.channels <= 16) continue;
+    if (!arranged[i].inserted || 2 * arranged[i].out.channels <= max7800x::all_processors) continue;
     const long long bytes = 4LL * arranged[i].out.pixels() * max7800x::passes_of(arranged[i].out.channels).count;
     for (int reader = i + 1; reader < arranged.size; ++reader) {
       bool reads_copy = false, reads_earlier = false;
@@ -67,6 +67,30 @@ bool lacks_memory_beside_copies(const Graph& arranged) {
       }
       if (reads_copy && reads_earlier && bytes * (1 + arranged[reader].operands) > device.instance_bytes) return true;
     }
+  }
+  return false;
+}
+
+/// True if the weight columns of layers whose input maps meet in pairs, wherever they lie, do not fit: maps without
+/// holes then all meet in one place.
+bool lacks_columns_where_maps_meet(const Graph& arranged) {
+  const auto width = [&](int i) { return incuse::round_up(max7800x::passes_of(arranged[i].in.channels).channels, 4); };
+  const auto owns = [&](int i) { return arranged[i].weighted() && arranged[i].same_weights_as < 0; };
+  for (int narrowest = 0; narrowest < arranged.size; ++narrowest) {
+    if (!owns(narrowest)) continue;
+    int columns = 0;
+    for (int i = 0; i < arranged.size; ++i) {
+      const bool meets =
+          width(i) + width(narrowest) > max7800x::all_processors && 2 * width(i) > max7800x::all_processors;
+      if (!owns(i) || (i != narrowest && !meets)) continue;
+      const max7800x::Passes in = max7800x::passes_of(arranged[i].in.channels);
+      const max7800x::Passes out = max7800x::passes_of(arranged[i].out.channels);
+      const max7800x::KernelShape shape =
+          max7800x::kernel_shape(max7800x::hardware_layer(arranged, i), in.count, in.channels, out.count, out.channels,
+                                 incuse::processor_range(0, out.channels));
+      columns += incuse::round_up(max7800x::kernel_columns(shape).length, 4);
+    }
+    if (columns > device.weight_columns) return true;
   }
   return false;
 }
@@ -93,7 +117,8 @@ std::string shortage(const RandomNetwork& network) {
   if (layers > Graph::capacity) return "layers";
   const Graph arranged = max7800x::arrange<Graph::capacity>(network.graph);
   if (cannot_concatenate(arranged)) return "passes";
-  if (incuse::report::least_columns(arranged, {}) > device.weight_columns) return "weight memory";
+  if (incuse::report::least_columns(arranged, {}) > device.weight_columns || lacks_columns_where_maps_meet(arranged))
+    return "weight memory";
   if (lacks_data_memory(arranged)) return "data memory";
   if (lacks_memory_beside_copies(arranged)) return "copies";
   long long biases = 0;
@@ -170,8 +195,8 @@ int main(int argc, char** argv) {
     return 2;
   }
   std::printf(
-      "Short, whatever the plan: data memory, also with the first layers streaming; data memory beside copies,\n"
-      "whose maps have no holes; weight memory; bias memory; layers with copies; passes of concatenations\n");
+      "Short, whatever the plan whose maps have no holes: data memory, also with the first layers streaming; data\n"
+      "memory beside copies; weight memory; bias memory; layers with copies; passes of concatenations\n");
   incuse::report::Table table("lrrrrrrrrrrrrrr");
   table.add({"Kind", "networks", "planned", "streaming", "in place", "least peak", "data", "copies", "weights", "bias",
              "layers", "passes", "no plan", "faults", "ms per plan"});

@@ -4,6 +4,7 @@
 #include "../networks.hpp"
 
 using namespace incuse;
+using max7800x::groups_of;
 
 namespace {
 
@@ -113,6 +114,14 @@ struct FullOfData : Network<Input<93, 64, 64>, Conv1<12>, Conv1<8>, Conv3<8>, Co
                             Conv1<48>, Fused<MaxPool2d<2>, Conv1<24>>, Conv3<8>, Conv3<96>, Half<16>,
                             Fused<MaxPool2d<2>, Conv1<16>>, Flatten, Linear<10>> {};
 static_assert(plans_with<FullOfData, 0>);
+
+// A copy that leaves its group is a convolution; only the first one of these has to.
+struct OneFar : Network<Input<3, 56, 56>, Conv1<16>, Residual<Conv1<16>, Conv1<16>>, Half<8>, Residual<Conv3<8>>> {};
+static_assert(plans_with<OneFar, 2>);
+static_assert(planned<OneFar>.graph[3].inserted && planned<OneFar>.graph[3].weighted());
+static_assert(planned<OneFar>.graph[7].inserted && !planned<OneFar>.graph[7].weighted());
+static_assert(groups_of(planned<OneFar>.plan[3].processors) != groups_of(planned<OneFar>.plan[3].output_processors));
+static_assert(plans_with<test::BothOrders, 1>);
 
 // Copies count: 31 layers with three of them are two too many.
 template <class... Layers>

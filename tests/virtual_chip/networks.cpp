@@ -105,6 +105,14 @@ TEST_CASE("placed by the planner and by hand") {
   CHECK(round_trip_of<test::FullOfWeights>() == "");
 }
 
+TEST_CASE("copies by convolutions") {
+  CHECK(round_trip_of<test::GoesAround<16, 56>>() == "");
+  CHECK(round_trip_of<test::GoesAround<16, 60>>() == "");
+  CHECK(round_trip_of<test::GoesAround<32, 60, 1>>() == "");
+  CHECK(round_trip_of<test::GoesAround<13, 56>>() == "");
+  CHECK(round_trip_of<test::BothOrders>() == "");
+}
+
 TEST_CASE("all kinds of weights, biases and activations") { CHECK(round_trip_of<Mixed>() == ""); }
 
 TEST_CASE("branches, pooling alone and several output passes") { CHECK(round_trip_of<Skips>() == ""); }

@@ -2,6 +2,8 @@
 // word between others, and another one as they are. Spec: max7800x-placement, section 4.
 #pragma once
 
+#include <cstdint>
+
 #include <incuse/max7800x/gathering.hpp>
 
 namespace incuse::max7800x {
@@ -39,16 +41,36 @@ constexpr bool can_be_arranged(const Graph<N>& graph) {
   return true;
 }
 
-/// Which layers of a network are left out, and which sources have to be copied.
+}  // namespace detail
+
+/// Sources of layers that read several, one bit each, in the order in which they are written down; those beyond the
+/// last bit have none.
+using SourceSet = std::uint64_t;
+
+/// Calls `visit(layer, number, bit)` for every source that a SourceSet may have.
+template <int N, class Visit>
+constexpr void for_each_source(const Graph<N>& graph, Visit&& visit) {
+  SourceSet bit = 1;
+  for (int i = 0; i < graph.size; ++i)
+    for (int k = 0; k < graph[i].sources.size && graph[i].sources.size > 1 && bit != 0; ++k, bit <<= 1)
+      visit(i, k, bit);
+}
+
+namespace detail {
+
+/// Which layers of a network are left out, and which sources have to be copied. Those that are to be `moved` are handed
+/// over by a convolution, which may write to any processors: a layer without weights stays in its groups.
 template <int N>
 struct Arranging {
   const Graph<N>& graph;
   const Options& options;
   bool drops_copies;
+  SourceSet moved = 0;
   int stands_for[N + 1]{};  ///< per tensor (0: the input, i + 1: layer i's output): the tensor that is read instead
   int uses[N + 1]{};        ///< how often a tensor is read; layers that combine the same ones count once
 
-  constexpr Arranging(const Graph<N>& g, const Options& o, bool drops) : graph(g), options(o), drops_copies(drops) {
+  constexpr Arranging(const Graph<N>& g, const Options& o, bool drops, SourceSet to_move = 0)
+      : graph(g), options(o), drops_copies(drops), moved(to_move) {
     for (int i = 0; i < graph.size; ++i) {
       stands_for[i + 1] = dropped(i) ? tensor_of(i, 0) : i + 1;
       if (dropped(i) || twin_of(i) >= 0) continue;
@@ -76,6 +98,17 @@ struct Arranging {
            !graph[index].streaming && !graph[index].placement.anything_given();
   }
 
+  /// True if source `number` of a layer is handed over by a convolution.
+  constexpr bool is_moved(int index, int number) const {
+    if (moved == 0 || twin_of(index) >= 0) return false;
+    SourceSet own = 0;
+    for_each_source(graph, [&](int i, int k, SourceSet bit) { own |= i == index && k == number ? bit : 0; });
+    return (moved & own) != 0;
+  }
+
+  /// True if a copy of source `number` is put in front of a layer.
+  constexpr bool is_copied(int index, int number) const { return needs_copy(index, number) || is_moved(index, number); }
+
   /// True if source `number` of a layer has to be copied: the layer reads it with gaps between its words, which no
   /// other reader can skip, and which neither the input nor an output has.
   constexpr bool needs_copy(int index, int number) const {
@@ -89,40 +122,77 @@ struct Arranging {
   }
 };
 
+/// A layer that hands on a tensor as it is, for the author's layer `reader`.
+constexpr Layer copy_of(Shape shape, int source, int reader) {
+  Layer copy{};
+  copy.sources.push(source);
+  copy.in = copy.pooled = copy.out = shape;
+  copy.out_channels = shape.channels;
+  copy.author_layer = reader;
+  copy.inserted = true;
+  return copy;
+}
+
+/// The same as a convolution with weights of 1 from every channel to itself, and of 0 to the others: the chip divides
+/// its sums by 128, which the shift makes up for (arithmetic sheet, section 5), so that all values stay what they are.
+constexpr Layer moving(Layer copy) {
+  copy.op = copy.in.width == 1 ? Operator::conv1d : Operator::conv2d;
+  copy.weight_bits = 8;
+  copy.output_shift = 7;
+  return copy;
+}
+
+/// Wider tensors meet wherever they lie.
+inline constexpr int most_moved_channels = all_processors / 2;
+
 }  // namespace detail
+
+/// The sources of a network's layers that are copied, and that a convolution could move to processors of another group.
+template <int N>
+constexpr SourceSet movable_copies(const Graph<N>& graph, const Options& options) {
+  if (!detail::can_be_arranged(graph)) return 0;
+  const detail::Arranging<N> arranging(graph, options, true);
+  SourceSet found = 0;
+  for_each_source(graph, [&](int i, int k, SourceSet bit) {
+    if (source_shape(graph, graph[i].sources[k]).channels <= detail::most_moved_channels && arranging.needs_copy(i, k))
+      found |= bit;
+  });
+  return found;
+}
 
 /// Number of layers that `arrange` makes of a network.
 template <int N>
-constexpr int arranged_size(const Graph<N>& graph, const Options& options = {}) {
+constexpr int arranged_size(const Graph<N>& graph, const Options& options = {}, SourceSet moved = 0) {
   if (!detail::can_be_arranged(graph)) return graph.size;
-  const detail::Arranging<N> arranging(graph, options, true);
+  const detail::Arranging<N> arranging(graph, options, true, moved);
   int size = 0;
   for (int i = 0; i < graph.size; ++i) {
     if (arranging.dropped(i)) continue;
     ++size;
     for (int k = 0; k < graph[i].sources.size; ++k)
-      if (arranging.needs_copy(i, k)) ++size;
+      if (arranging.is_copied(i, k)) ++size;
   }
   return size;
 }
 
 /// The network with copies where the hardware needs them: directly in front of the layer that reads them, so that they
-/// take memory as late as possible. Copies that the author wrote are left out where they are not needed. Results are
-/// those of the author's network, whose layers the new ones name (`Layer::author_layer`). A network that is placed by
-/// hand stays as it is, and so does one that has no space for its copies in `Capacity` layers: see `lacks_copies`.
+/// take memory as late as possible. Those of the sources in `moved` are convolutions, and there in any case. Copies
+/// that the author wrote are left out where they are not needed. Results are those of the author's network, whose
+/// layers the new ones name (`Layer::author_layer`). A network that is placed by hand stays as it is, and so does one
+/// that has no space for its copies in `Capacity` layers: see `lacks_copies`.
 template <int Capacity, int N>
-constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options = {}) {
+constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options = {}, SourceSet moved = 0) {
   Graph<Capacity> result{};
   result.input = graph.input;
   result.input_format = graph.input_format;
   result.real_input = graph.real_input;
   result.input_offset = graph.input_offset;
-  const bool untouched = !detail::can_be_arranged(graph) || arranged_size(graph, options) > Capacity;
+  const bool untouched = !detail::can_be_arranged(graph) || arranged_size(graph, options, moved) > Capacity;
   if (untouched) {
     for (int i = 0; i < graph.size && i < Capacity; ++i) result[result.size++] = graph[i];
     return result;
   }
-  const detail::Arranging<N> arranging(graph, options, true);
+  const detail::Arranging<N> arranging(graph, options, true, moved);
   int place_of[N + 1]{network_input};  // number of the new layer that writes a tensor
   for (int i = 0; i < graph.size; ++i) {
     if (arranging.dropped(i)) continue;
@@ -133,15 +203,10 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
     for (int k = 0; twin < 0 && k < layer.sources.size; ++k) {
       const int source = place_of[arranging.tensor_of(i, k)];
       layer.sources[k] = source;
-      if (!arranging.needs_copy(i, k)) continue;
-      Layer copy{};
-      copy.sources.push(source);
-      copy.in = copy.pooled = copy.out = source_shape(graph, graph[i].sources[k]);
-      copy.out_channels = copy.out.channels;
-      copy.author_layer = author;
-      copy.inserted = true;
+      if (!arranging.is_copied(i, k)) continue;
+      const Layer copy = detail::copy_of(source_shape(graph, graph[i].sources[k]), source, author);
       layer.sources[k] = result.size;
-      result[result.size++] = copy;
+      result[result.size++] = arranging.is_moved(i, k) ? detail::moving(copy) : copy;
     }
     layer.author_layer = author;
     if (layer.same_weights_as >= 0) layer.same_weights_as = place_of[layer.same_weights_as + 1];

@@ -159,12 +159,14 @@ constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const D
   plan.in_place = attempt.in_place;
   plan.fits_data_memory = false;
   plan.peak_bytes = no_place;
-  detail::Values<N> values = detail::values_of(graph, plan, options, attempt.moves);
+  detail::Values<N> values = detail::values_of(graph, plan, options, attempt.moves, attempt.in_place);
   if (!values.consistent) return;
   detail::ProcessorChoice<N> choice{values, device, precedence};
   choice.run();
   if (!choice.possible) return;
-  const int peak = detail::choose_offsets(graph, plan, device, attempt.in_place, values);
+  int peak = detail::choose_offsets(graph, plan, device, attempt.in_place, detail::in_place_margin, values);
+  if (attempt.in_place && peak > device.instance_bytes)
+    peak = detail::choose_offsets(graph, plan, device, true, 0, values);
   Plan<N> placed = plan;
   detail::note_placement(graph, values, options, placed);
   if (!detail::keeps_what_is_given(graph, placed)) return;
@@ -174,14 +176,22 @@ constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const D
   if (!plan.fits_data_memory) detail::raise_what_lies_outside(values, choice.short_of, device, precedence);
 }
 
-/// False if no choice of processors makes everything fit without outputs over inputs. Maps have no holes, so that those
-/// which take more than half of the processors all meet somewhere.
+/// What can be said about an attempt before it is made.
+struct Outlook {
+  bool possible = false;   ///< tensors that are tied to each other fit into their memories
+  bool promising = false;  ///< so do all together, if convolutions do not write over their input
+};
+
+/// Maps have no holes, so that those which take more than half of the processors all meet somewhere. `passes` is a plan
+/// of which only these are read.
 template <int N>
-constexpr bool may_fit(PlacementAttempt attempt, const Graph<N>& graph, const Device& device, const Options& options,
-                       Plan<N> passes) {
+constexpr Outlook outlook_of(PlacementAttempt attempt, const Graph<N>& graph, const Device& device,
+                             const Options& options, Plan<N> passes) {
   passes.input_format = attempt.input_format;
-  const detail::Values<N> values = detail::values_of(graph, passes, options, attempt.moves);
-  if (!values.consistent) return false;
+  const detail::Values<N> values = detail::values_of(graph, passes, options, attempt.moves, attempt.in_place);
+  if (!values.consistent) return {};
+  for (int v = 0; v < values.size; ++v)
+    if (values.processors.head[v] == v && !detail::Family<N>(values, v).loads.fit(device)) return {};
   detail::LeastLoad columns{}, bytes[N + 1]{};
   for (int v = 0; v < values.size; ++v) {
     const detail::Value& value = values[v];
@@ -189,11 +199,9 @@ constexpr bool may_fit(PlacementAttempt attempt, const Graph<N>& graph, const De
     columns.add(value.columns, blocks);
     for (int time = value.taken_from; time <= value.last_use; ++time) bytes[time].add(value.load, blocks);
   }
-  for (int time = 0; time <= graph.size; ++time)
-    if (!bytes[time].fits(device.instance_bytes)) return false;
-  for (int v = 0; v < values.size; ++v)
-    if (values.processors.head[v] == v && !detail::Family<N>(values, v).loads.fit(device)) return false;
-  return columns.fits(device.weight_columns);
+  bool promising = columns.fits(device.weight_columns);
+  for (int time = 0; time <= graph.size; ++time) promising = promising && bytes[time].fits(device.instance_bytes);
+  return {true, promising};
 }
 
 /// True if the author has said where a tensor lies.

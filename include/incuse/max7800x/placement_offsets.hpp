@@ -7,25 +7,13 @@
 namespace incuse::max7800x::detail {
 
 /// Bytes that are kept between an output and the input that it follows through the same memory, beyond what the order
-/// of reads and writes asks for: the vendor's networks keep about as many.
+/// of reads and writes asks for: the vendor's networks keep about as many. None where the memory has no space for them.
 inline constexpr int in_place_margin = 64;
 
-/// True if the hardware may write a layer's output over what it reads, which nobody needs behind it (placement sheet,
-/// section 6).
-template <int N>
-constexpr bool may_run_in_place(const Graph<N>& graph, const Values<N>& values, int index) {
-  const Layer& layer = graph[index];
-  if (layer.flatten || layer.wide || layer.streaming || layer.op == Operator::conv_transpose2d || folds_rows(layer))
-    return false;
-  if (layer.sources.size > 1 && layer.operands == 1) return false;
-  for (int source : layer.sources)
-    if (values[source + 1].last_use != index) return false;
-  return true;
-}
-
 /// Bytes by which the output has to lie below the input that it overwrites: no word may be written before it was read
-/// for the last time. `write_step` and `read_step` are the bytes between the first words of two pixels.
-constexpr int in_place_distance(const Layer& layer, long long write_step, long long read_step) {
+/// for the last time. `write_step` and `read_step` are the bytes between the first words of two pixels, `gap` those
+/// that are left free behind a word.
+constexpr long long in_place_distance(const Layer& layer, long long write_step, long long read_step, long long gap) {
   const long long step = layer.pool_stride.width;
   long long most = 0;
   for (int row = 0; row < layer.out.height; ++row) {
@@ -38,11 +26,11 @@ constexpr int in_place_distance(const Layer& layer, long long write_step, long l
     for (long long column : columns) {
       const long long needed = line + (column + 1) * step;
       const long long distance =
-          write_step * (1LL * row * layer.out.width + column + 1) - read_step * (needed > 0 ? needed : 0);
+          write_step * (1LL * row * layer.out.width + column + 1) - gap - read_step * (needed > 0 ? needed : 0);
       if (distance > most) most = distance;
     }
   }
-  return round_up(static_cast<int>(most), 4) + in_place_margin;
+  return most;
 }
 
 /// In which order offsets are chosen; tensors of equal rank in the order of their layers. Which one leaves the fewest
@@ -72,7 +60,7 @@ struct OffsetChoice {
   };
   FamilyExtent extents[N + 1]{};
 
-  constexpr void prepare(bool in_place) {
+  constexpr void prepare(bool in_place, int margin) {
     for (int v = 0; v < values.size; ++v) {
       blocks[v] = blocks_in(values[v].map());
       distance[v] = -1;
@@ -84,7 +72,7 @@ struct OffsetChoice {
       }
     }
     collect_families();
-    if (in_place) allow_in_place();
+    if (in_place) allow_in_place(margin);
   }
 
   constexpr void run(OffsetOrder order) {
@@ -154,13 +142,15 @@ struct OffsetChoice {
   }
 
   /// From the last layer backwards: an input that does not fit beside its output lies above it.
-  constexpr void allow_in_place() {
+  constexpr void allow_in_place(int margin) {
     for (int i = graph.size - 1; i >= 0; --i) {
       if (!may_run_in_place(graph, values, i)) continue;
       const int in = graph[i].sources[0] + 1, out = i + 1;
       if ((blocks[in] & blocks[out]) == 0) continue;
-      distance[out] = in_place_distance(graph[i], 4LL * plan[i].out.count * (values[out].gap + 1),
-                                        4LL * plan[i].in.count * graph[i].operands);
+      const long long gap = 4LL * values[out].gap;
+      const long long closest =
+          in_place_distance(graph[i], plan[i].out.count * (4 + gap), 4LL * plan[i].in.count * graph[i].operands, gap);
+      distance[out] = static_cast<int>(closest) + margin;
       if (values[in].bytes + values[out].bytes > device.instance_bytes)
         lowest[in] = max_of(lowest[in], lowest[out] + distance[out]);
     }
@@ -225,9 +215,9 @@ struct OffsetChoice {
 /// Chooses all offsets so that the highest tensor ends as low as possible, which is returned.
 template <int N>
 constexpr int choose_offsets(const Graph<N>& graph, const Plan<N>& plan, const Device& device, bool in_place,
-                             Values<N>& values) {
+                             int margin, Values<N>& values) {
   OffsetChoice<N> choice{graph, plan, device, values};
-  choice.prepare(in_place);
+  choice.prepare(in_place, margin);
   int best = 0, lowest = -1;
   for (int order = 0; order < offset_orders; ++order) {
     choice.run(static_cast<OffsetOrder>(order));

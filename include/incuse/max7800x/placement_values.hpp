@@ -264,11 +264,31 @@ struct ValueCollector {
   }
 };
 
+/// True if the hardware may write a layer's output over what it reads, which nobody needs behind it (placement sheet,
+/// section 6).
 template <int N>
-constexpr Values<N> values_of(const Graph<N>& graph, const Plan<N>& plan, const Options& options, bool moves) {
+constexpr bool may_run_in_place(const Graph<N>& graph, const Values<N>& values, int index) {
+  const Layer& layer = graph[index];
+  if (layer.flatten || layer.wide || layer.streaming || layer.op == Operator::conv_transpose2d || folds_rows(layer))
+    return false;
+  if (layer.sources.size > 1 && layer.operands == 1) return false;
+  for (int source : layer.sources)
+    if (values[source + 1].last_use != index) return false;
+  return true;
+}
+
+/// `moves`: layers without weights may write to other processors than they read from; `in_place`: outputs may be
+/// written over what is read.
+template <int N>
+constexpr Values<N> values_of(const Graph<N>& graph, const Plan<N>& plan, const Options& options, bool moves,
+                              bool in_place) {
   ValueCollector<N> collector{graph, plan, options, moves};
   collector.collect();
   Values<N>& values = collector.values;
+  // Layers without weights write where they read: their output then takes no space of its own beside the input.
+  for (int i = 0; in_place && i < graph.size; ++i)
+    if (!graph[i].weighted() && values[i + 1].taken_from == i && may_run_in_place(graph, values, i))
+      ++values[i + 1].taken_from;
   for (int v = 0; v < values.size; ++v) {
     Value& value = values[v];
     value.bytes += (value.bytes - 4) * value.gap;

@@ -97,14 +97,22 @@ constexpr detail::Precedence<N> next_precedence(const Graph<N>& graph, detail::P
 /// How often an attempt is repeated with another precedence, if it is at all.
 inline constexpr int attempt_repetitions = 4;
 
-/// True if another precedence may help an attempt: what no choice of processors can avoid fits the memories. Not where
-/// it has never helped: with outputs over inputs, and with layers that stream.
 template <int N>
-constexpr bool may_be_repeated(const Graph<N>& graph, const Device& device, const Options& options, int number) {
-  if (attempt_of(number).in_place || detail::streamed_layers(graph) > 0) return false;
+constexpr Outlook outlook_of(const Graph<N>& graph, const Device& device, const Options& options, int number) {
   Plan<N> passes{};
   detail::split_into_passes(graph, options, passes);
-  return may_fit(attempt_of(number), graph, device, options, passes);
+  return outlook_of(attempt_of(number), graph, device, options, passes);
+}
+
+/// True if an attempt is worth making. The plainest ones are in any case: they show what is missing.
+constexpr bool is_worth_making(int number, Outlook outlook) {
+  return outlook.possible || !(attempt_of(number).moves || attempt_of(number).in_place);
+}
+
+/// True if an attempt is worth repeating: not with layers that stream, where it has never helped.
+template <int N>
+constexpr bool may_be_repeated(const Graph<N>& graph, Outlook outlook) {
+  return outlook.promising && detail::streamed_layers(graph) == 0;
 }
 
 namespace detail {
@@ -121,7 +129,7 @@ constexpr Plan<N> with_weights_if_placed(const Graph<N>& graph, const Device& de
 template <int N>
 constexpr Plan<N> repeated_attempts(const Graph<N>& graph, const Device& device, const Options& options) {
   for (int number = next_attempt(graph, options, -1); number >= 0; number = next_attempt(graph, options, number)) {
-    if (!may_be_repeated(graph, device, options, number)) continue;
+    if (!may_be_repeated(graph, outlook_of(graph, device, options, number))) continue;
     Attempt<N> attempt = plan_attempt(graph, device, options, number);
     Plan<N> plan = with_weights_if_placed(graph, device, options, attempt.plan);
     for (int n = 0; n < attempt_repetitions; ++n) {
@@ -152,6 +160,7 @@ constexpr Plan<N> plan(const Graph<N>& graph, const Device& device, const Option
   result.fits_data_memory = false;
   result.peak_bytes = no_place;
   for (int number = next_attempt(graph, options, -1); number >= 0; number = next_attempt(graph, options, number)) {
+    if (!is_worth_making(number, outlook_of(graph, device, options, number))) continue;
     const Plan<N> placed = plan_attempt(graph, device, options, number).plan;
     const Plan<N> attempt = detail::with_weights_if_placed(graph, device, options, placed);
     if (fits_memories(graph, attempt)) return attempt;

@@ -37,6 +37,37 @@ constexpr bool can_stream(const Graph<N>& graph, int count, const Device& device
   return can_stream_last(graph[count - 1]);
 }
 
+/// True if one of the first `count` layers has a bias.
+template <int N>
+constexpr bool has_bias(const Graph<N>& graph, int count) {
+  for (int i = 0; i < count; ++i)
+    if (graph[i].bias) return true;
+  return false;
+}
+
+/// Sources that would have to lie in two places at once, as one that is concatenated in two orders.
+template <int N, int M>
+constexpr SourceSet torn_sources(const Graph<N>& graph, const Graph<M>& arranged, const Options& options) {
+  Families<M> processors{}, memory{};
+  SourceSet torn = 0;
+  for (int i = 0; i < arranged.size; ++i) {
+    const Layer& layer = arranged[i];
+    const int first = layer.sources[0] + 1;
+    const Member begin = member_of(arranged, layer, 0, options);
+    for (int k = 1; k < layer.sources.size; ++k) {
+      const Member member = member_of(arranged, layer, k, options);
+      const int own = layer.sources[k] + 1;
+      const bool beside = processors.tie(first, own, member.processors - begin.processors);
+      if (beside && memory.tie(first, own, member.bytes - begin.bytes)) continue;
+      for_each_source(graph, [&](int author, int number, SourceSet bit) {
+        if (author == layer.author_layer && number == k) torn |= bit;
+      });
+    }
+    if (!layer.weighted()) processors.tie(first, i + 1, 0);
+  }
+  return torn;
+}
+
 /// Channels that the FIFOs deliver.
 template <int N>
 constexpr bool can_use_fifo(const Graph<N>& graph, const Options& options) {
@@ -46,16 +77,18 @@ constexpr bool can_use_fifo(const Graph<N>& graph, const Options& options) {
 
 }  // namespace detail
 
-/// The network arranged for the chip, its layers streaming only if the author says so; not planned yet.
+/// The network arranged for the chip, its layers streaming only if the author says so; not planned yet. The sources in
+/// `moved` are copied to processors of any group.
 template <int Capacity, int N>
-constexpr PlannedNetwork<Capacity> arranged_network(const Graph<N>& graph, const Options& options) {
-  return {arrange<Capacity>(graph, options), options};
+constexpr PlannedNetwork<Capacity> arranged_network(const Graph<N>& graph, const Options& options,
+                                                    SourceSet moved = 0) {
+  return {arrange<Capacity>(graph, options, moved), options};
 }
 
 /// The same with the first `layers` layers streaming, their input coming from FIFOs.
 template <int N>
 constexpr PlannedNetwork<N> streaming_network(PlannedNetwork<N> network, int layers) {
-  if (!network.options.uses_fifo()) network.options.input_path = InputPath::fifo;
+  if (layers > 0 && !network.options.uses_fifo()) network.options.input_path = InputPath::fifo;
   for (int i = 0; i < layers; ++i) network.graph[i].streaming = true;
   return network;
 }
@@ -74,31 +107,75 @@ constexpr PlannedNetwork<N> planned_network(const PlannedNetwork<N>& network, co
   return with_plan(network, plan(network.graph, device, network.options));
 }
 
-/// Next number of streaming layers to try, more than `layers`; 0 if there is none. Layers that stream by hand, or a
-/// network that is placed by hand, stay as they are.
-template <int N>
-constexpr int next_streaming_count(const PlannedNetwork<N>& planned, const Device& device, int layers) {
-  const Graph<N>& graph = planned.graph;
-  if (planned.plan.size == 0 || planned.plan[0].processors == 0 || graph.placed_by_hand()) return 0;
-  if (!detail::can_use_fifo(graph, planned.options)) return 0;
-  if (layers == 0 && detail::streamed_layers(graph) > 0) return 0;
-  for (int count = layers + 1; count <= device.max_streaming_layers; ++count)
-    if (detail::can_stream(graph, count, device)) return count;
-  return 0;
+/// The sources of a network's layers that a convolution may have to hand over: `arranged` is the network without such
+/// convolutions.
+template <int N, int M>
+constexpr SourceSet movable_sources(const Graph<N>& graph, const PlannedNetwork<M>& arranged) {
+  if (!detail::can_be_arranged(graph) || lacks_copies(arranged.graph, arranged.options)) return 0;
+  return movable_copies(graph, arranged.options) | detail::torn_sources(graph, arranged.graph, arranged.options);
 }
 
-/// Arranges a network with inferred shapes and plans it. Where it does not fit, as few of the first layers as possible
-/// stream. `Capacity` has to hold the copies that the hardware needs, see `arranged_size`. Never fails: `check`
-/// explains what does not fit.
+/// What is done where a network does not fit as it is: copies leave their group, the first layers stream, or both. As
+/// few layers as possible stream, with a bias among them only if nothing else helps: it may not work (device sheet,
+/// section 4).
+struct Resort {
+  SourceSet moved = 0;
+  int streaming = 0;
+  bool biased = false;
+
+  friend constexpr bool operator==(const Resort&, const Resort&) = default;
+};
+
+/// The resort to try behind `last`, the first one of all again if there is none. `movable`: the copies that may be
+/// moved. Layers that stream by hand, or a network that is placed by hand, stay as they are.
+template <int N>
+constexpr Resort next_resort(const PlannedNetwork<N>& arranged, const Device& device, SourceSet movable, Resort last) {
+  const Graph<N>& graph = arranged.graph;
+  if (graph.placed_by_hand() || !plannable(graph, device) || !can_be_placed(graph, arranged.options)) return {};
+  if (last == Resort{} && movable != 0) return {movable, 0, false};
+  if (!detail::can_use_fifo(graph, arranged.options) || detail::streamed_layers(graph) > 0) return {};
+  if (last.streaming == 0) last.moved = 0;
+  for (;;) {
+    if (++last.streaming <= device.max_streaming_layers) {
+      const bool biased = detail::has_bias(graph, last.streaming);
+      if (biased == last.biased && detail::can_stream(graph, last.streaming, device)) return last;
+    } else if (last.moved == 0 && movable != 0) {
+      last = {movable, 0, last.biased};
+    } else if (!last.biased) {
+      last = {0, 0, true};
+    } else {
+      return {};
+    }
+  }
+}
+
+/// Arranges a network with inferred shapes and plans it. Where it does not fit, see `Resort`. `Capacity` has to hold
+/// the copies that the hardware needs, see `arranged_size`. Never fails: `check` explains what does not fit.
 template <int Capacity, int N>
 constexpr PlannedNetwork<Capacity> arrange_and_plan(const Graph<N>& graph, const Device& device,
                                                     const Options& options = {}) {
-  const PlannedNetwork<Capacity> whole = planned_network(arranged_network<Capacity>(graph, options), device);
-  for (int count = 0; !whole.fits;) {
-    count = next_streaming_count(whole, device, count);
-    if (count == 0) break;
-    const PlannedNetwork<Capacity> streaming = planned_network(streaming_network(whole, count), device);
-    if (streaming.fits) return streaming;
+  const auto planned_with = [&](Resort resort) {
+    return planned_network(
+        streaming_network(arranged_network<Capacity>(graph, options, resort.moved), resort.streaming), device);
+  };
+  const PlannedNetwork<Capacity> whole = planned_with({});
+  if (whole.fits) return whole;
+  const SourceSet movable = movable_sources(graph, whole);
+  for (Resort resort = next_resort(whole, device, movable, {}); resort != Resort{};
+       resort = next_resort(whole, device, movable, resort)) {
+    PlannedNetwork<Capacity> found = planned_with(resort);
+    if (!found.fits) continue;
+    // Convolutions take longer than copies: each is kept only if it is needed.
+    for (SourceSet bit = 1; bit != 0; bit <<= 1) {
+      if ((resort.moved & bit) == 0) continue;
+      Resort fewer = resort;
+      fewer.moved &= ~bit;
+      const PlannedNetwork<Capacity> other = planned_with(fewer);
+      if (!other.fits) continue;
+      found = other;
+      resort = fewer;
+    }
+    return found;
   }
   return whole;
 }
@@ -150,19 +227,27 @@ struct StagedPlan {
   }
 
   template <int Number>
-  static constexpr int repetitions = may_be_repeated(graph, Chip, network.options, Number) ? attempt_repetitions : 0;
+  static constexpr Outlook outlook = outlook_of(graph, Chip, network.options, Number);
+  template <int Number>
+  static constexpr int repetitions = may_be_repeated(graph, outlook<Number>) ? attempt_repetitions : 0;
 
-  /// The first attempt from `Number` on that fits, or else one that is repeated, or else the nearest.
+  /// The first attempt that fits, or else one that is repeated, or else the nearest. `Number` was tried last.
   template <int Number, int Nearest>
   static constexpr const Planned& chosen() {
-    constexpr int nearest = is_nearer(tried<Number, 0>(), tried<Nearest, 0>()) ? Number : Nearest;
     constexpr int next = next_attempt(graph, network.options, Number);
     if constexpr (fits<Number, 0>())
       return complete<Number, 0>;
-    else if constexpr (next < 0)
-      return repeated<first, 1, nearest>();
     else
-      return chosen<next, nearest>();
+      return behind < next, is_nearer(tried<Number, 0>(), tried<Nearest, 0>()) ? Number : Nearest > ();
+  }
+  template <int Number, int Nearest>
+  static constexpr const Planned& behind() {
+    if constexpr (Number < 0)
+      return repeated<first, 1, Nearest>();
+    else if constexpr (is_worth_making(Number, outlook<Number>))
+      return chosen<Number, Nearest>();
+    else
+      return behind<next_attempt(graph, network.options, Number), Nearest>();
   }
   template <int Number, int Repetition, int Nearest>
   static constexpr const Planned& repeated() {
@@ -195,32 +280,48 @@ struct StagedPlan {
 template <const auto& graph, const Device& Chip, const Options& options>
 struct CompiledPlan {
  private:
-  static constexpr int capacity = arranged_size(graph, options);
-  static constexpr auto arranged = arranged_network<capacity>(graph, options);
-  static constexpr const auto& whole = StagedPlan<arranged, Chip>::result;
+  template <Resort How>
+  static constexpr auto network = streaming_network(
+      arranged_network<arranged_size(graph, options, How.moved)>(graph, options, How.moved), How.streaming);
+  template <Resort How>
+  static constexpr const auto& planned() {
+    return StagedPlan<network<How>, Chip>::result;
+  }
 
-  template <int Count>
-  static constexpr auto streaming = streaming_network(arranged, Count);
-
-  template <int Tried>
-  static constexpr const PlannedNetwork<capacity>& first_that_fits() {
-    constexpr int next = next_streaming_count(whole, Chip, Tried);
-    if constexpr (next == 0)
-      return whole;
-    else if constexpr (StagedPlan<streaming<next>, Chip>::result.fits)
-      return StagedPlan<streaming<next>, Chip>::result;
+  template <Resort Last>
+  static constexpr const auto& first_that_fits() {
+    constexpr Resort next = next_resort(network<Resort{}>, Chip, movable_sources(graph, network<Resort{}>), Last);
+    if constexpr (next == Resort{})
+      return planned<Resort{}>();
+    else if constexpr (planned<next>().fits)
+      return with_fewer_moved<next, SourceSet{1}>();
     else
       return first_that_fits<next>();
   }
-  static constexpr const PlannedNetwork<capacity>& chosen() {
-    if constexpr (whole.fits)
-      return whole;
+
+  /// Convolutions take longer than copies: each is kept only if it is needed.
+  template <Resort How, SourceSet Bit>
+  static constexpr const auto& with_fewer_moved() {
+    constexpr Resort fewer{How.moved & ~Bit, How.streaming, How.biased};
+    if constexpr (How.moved < Bit || Bit == 0)
+      return planned<How>();
+    else if constexpr (fewer == How)
+      return with_fewer_moved<How, Bit << 1>();
+    else if constexpr (planned<fewer>().fits)
+      return with_fewer_moved<fewer, Bit << 1>();
     else
-      return first_that_fits<0>();
+      return with_fewer_moved<How, Bit << 1>();
+  }
+
+  static constexpr const auto& chosen() {
+    if constexpr (planned<Resort{}>().fits)
+      return planned<Resort{}>();
+    else
+      return first_that_fits<Resort{}>();
   }
 
  public:
-  static constexpr const PlannedNetwork<capacity>& result = chosen();
+  static constexpr const auto& result = chosen();
 };
 
 }  // namespace incuse::max7800x

@@ -90,7 +90,7 @@ struct ColumnPlaces {
 };
 
 /// A visitor of `walk_kernels` that writes the kernels of one processor. Bytes fill a column from its last position
-/// down. `Weights` is a pointer to the values, or a Tensor that turns them.
+/// down. `Weights` is a pointer to the values, or a Tensor that computes them.
 template <class Weights, class Words>
 struct KernelWriter {
   const KernelShape& shape;
@@ -273,11 +273,11 @@ constexpr int channel_in(const LayerPlan& placed, int processor) {
 }
 
 /// How a processor's part of a layer is written, fastest first.
-enum class KernelWriting : unsigned char { columns, neighbours, bytes, turned };
+enum class KernelWriting : unsigned char { columns, neighbours, bytes, computed };
 constexpr KernelWriting writing_of(const LayerKernels& kernels, const LayerPlan& placed, int channel,
                                    const Options& options) {
   const KernelShape& shape = kernels.shape;
-  if (kernels.weights.turned_groups > 0) return KernelWriting::turned;
+  if (kernels.weights.is_computed()) return KernelWriting::computed;
   if (!kernels.taps.identity || placed.fans_out || !weights_are_neighbours(shape, channel, options))
     return KernelWriting::bytes;
   const bool whole_columns = shape.taps == bytes_per_kernel && shape.flatten_values == 0;
@@ -301,7 +301,7 @@ constexpr void write_layer(const LayerKernels& kernels, const LayerPlan& placed,
   const int channel = channel_in(placed, processor);
   const int column = placed.kernels.offset;
   const KernelWriting writing = writing_of(kernels, placed, channel, places.options);
-  if (writing == KernelWriting::turned) return write_bytes(kernels, placed, processor, kernels.weights, places, words);
+  if (writing == KernelWriting::computed) return write_bytes(kernels, placed, processor, kernels.weights, places, words);
   kernels.weights.use_stored([&](const auto* weights) {
     if (writing == KernelWriting::columns)
       write_kernel_columns(kernels.shape, weights, channel, places.byte(column, 0), words);
@@ -322,7 +322,7 @@ constexpr int extra_steps(const LayerKernels& kernels, const LayerPlan& placed, 
       return 10 * bytes;
     case KernelWriting::bytes:
       return bytes * (30 + 10 * kernels.shape.per_byte);
-    case KernelWriting::turned:
+    case KernelWriting::computed:
       break;
   }
   return bytes * (30 + 60 * kernels.shape.per_byte);

@@ -109,7 +109,7 @@ struct Layer {
 
   int author_layer =
       -1;  ///< number in the author's network, once a chip's stage may have added layers; -1: the own one
-  bool inserted = false;  ///< not the author's: needed by the layer `author_layer`
+  bool inserted = false;  ///< not the author's: hands a tensor on to the layer `author_layer`
 
   int same_weights_as = -1;  ///< earlier layer with identical weights, filled by `bind`
   int same_bias_as = -1;     ///< earlier layer with identical bias, filled by `bind`

@@ -187,7 +187,7 @@ struct Check {
   constexpr void run() {
     int next = 0;
     for (int i = 0; i < graph.size; ++i) {
-      if (!graph[i].weighted()) continue;
+      if (!graph[i].weighted() || graph[i].inserted) continue;
       check_layer(i, next < parameters.count ? parameters[next] : LayerParameters{});
       ++next;
     }

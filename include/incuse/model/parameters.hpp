@@ -31,6 +31,7 @@ struct Tensor {
   int rank = 0;
   bool pytorch_order = false;  ///< as its author says
   int turned_groups = 0;       ///< groups of the transposed convolution that it is turned for; 0: read as it is
+  bool is_identity = false;    ///< no bytes: 1 from every channel to itself, 0 to the others
 
   constexpr Tensor() = default;
   template <std::size_t N, class... Sizes>
@@ -41,6 +42,16 @@ struct Tensor {
   template <std::size_t N, class... Sizes>
   constexpr Tensor(const signed char (&values)[N], Sizes... sizes)
       : signed_bytes(values), is_signed(true), count(N), dimensions{sizes...}, rank(sizeof...(Sizes)) {}
+
+  /// Weights that hand on every channel: [channels][channels][1][1], or [channels][channels][1] of a Conv1d.
+  static constexpr Tensor identity(int channels, int rank) {
+    Tensor tensor;
+    tensor.is_identity = true;
+    tensor.rank = rank;
+    for (int i = 0; i < rank && i < 4; ++i) tensor.dimensions[i] = i < 2 ? channels : 1;
+    tensor.count = tensor.elements();
+    return tensor;
+  }
 
   constexpr Tensor in_pytorch_order() const {
     Tensor tensor = *this;
@@ -61,7 +72,12 @@ struct Tensor {
   constexpr bool empty() const { return rank == 0; }
   constexpr int operator[](long long i) const { return stored(turned_groups == 0 ? i : place_of(i)); }
   /// Value number i as it lies in memory, turned or not.
-  constexpr int stored(long long i) const { return is_signed ? signed_bytes[i] : static_cast<signed char>(bytes[i]); }
+  constexpr int stored(long long i) const {
+    if (is_identity) return i % (dimensions[1] + 1) == 0 ? 1 : 0;
+    return is_signed ? signed_bytes[i] : static_cast<signed char>(bytes[i]);
+  }
+  /// True if there is no array to read directly: values are computed.
+  constexpr bool is_computed() const { return is_identity || turned_groups > 0; }
   /// Calls `use(values)` with the array that is there, of char or of signed char.
   template <class Use>
   constexpr auto use_stored(const Use& use) const {
@@ -122,18 +138,24 @@ constexpr Parameters parameters_in() {
     return {};
 }
 
-/// Index of layer `index` among the weighted layers.
+/// Index of layer `index` among the weighted layers, without those that a chip's stage has inserted.
 template <int N>
 constexpr int weighted_index(const Graph<N>& graph, int index) {
   int count = 0;
   for (int i = 0; i < index; ++i)
-    if (graph[i].weighted()) ++count;
+    if (graph[i].weighted() && !graph[i].inserted) ++count;
   return count;
 }
 
-/// Parameters of a layer, the weights as it reads them; empty ones if it has none or they are missing.
+/// Parameters of a layer, the weights as it reads them; empty ones if it has none or they are missing. A layer that a
+/// chip's stage has inserted hands on what it reads.
 template <int N>
 constexpr LayerParameters parameters_of(const Graph<N>& graph, Parameters parameters, int index) {
+  if (graph[index].inserted && graph[index].weighted()) {
+    LayerParameters own;
+    own.weight = Tensor::identity(graph[index].in.channels, graph[index].one_dimensional() ? 3 : 4);
+    return own;
+  }
   const int i = weighted_index(graph, index);
   if (!graph[index].weighted() || i >= parameters.count) return {};
   LayerParameters own = parameters[i];

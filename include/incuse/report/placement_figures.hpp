@@ -24,6 +24,7 @@ struct PlacementFigures {
 
 /// A layer that does nothing but hand on one tensor.
 constexpr bool only_copies(const Layer& layer) {
+  if (layer.inserted) return true;
   return !layer.weighted() && layer.operands == 1 && layer.sources.size == 1 && layer.pooling == Pooling::none &&
          layer.pool_stride.area() == 1;
 }

@@ -82,7 +82,8 @@ inline void append_part(std::string& text, const std::string& part) {
 
 /// "MaxPool 2x2, Conv2d 3x3, pad 1, ReLU": the steps of a layer in the order of their execution.
 inline std::string steps_text(const Layer& layer) {
-  if (layer.inserted) return "copy, which the chip needs";
+  if (layer.inserted)
+    return layer.weighted() ? "copy by a convolution to other processors" : "copy, which the chip needs";
   std::string text = layer.pool_first ? pooling_text(layer) : elementwise_text(layer);
   append_part(text, layer.pool_first ? elementwise_text(layer) : pooling_text(layer));
   append_part(text, operator_text(layer));

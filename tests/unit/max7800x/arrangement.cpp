@@ -1,4 +1,6 @@
+#include <incuse/max7800x/arithmetic.hpp>
 #include <incuse/max7800x/arrangement.hpp>
+#include <incuse/model/parameters.hpp>
 
 #include <doctest/doctest.h>
 
@@ -140,6 +142,43 @@ TEST_CASE("a source that does not exist is left to the rules") {
   graph[1].sources[1] = 7;
   CHECK(arranged_size(graph) == 2);
   CHECK(arrange<12>(graph)[1].sources[1] == 7);
+}
+
+TEST_CASE("a convolution hands a source on where its copy has to leave its group") {
+  const Twelve graph = net_of({8, 8, 8}, conv2d(16, 3, 1), conv2d(16, 3, 1), adding_of({0, 1}), conv2d(4, 3, 1),
+                              conv2d(12, 1, 0), reading(conv2d(4, 1, 0), {3, 4}));
+  // Sources that a set names: 0 and 1 of the sum, then 3 and 4 of the concatenation.
+  CHECK(movable_copies(graph, {}) == 0b0001);
+  const Twelve result = arrange<12>(graph, {}, 0b0101);
+  CHECK(result.size == arranged_size(graph, {}, 0b0101));
+  REQUIRE(copies_in(result) == std::vector<int>{2, 6});
+  CHECK(sources_of(result[3]) == std::vector<int>{2, 1});
+  CHECK(sources_of(result[7]) == std::vector<int>{6, 5});
+  for (int copy : {2, 6}) {
+    CHECK(result[copy].op == Operator::conv2d);
+    CHECK(result[copy].in == result[copy].out);
+    CHECK(result[copy].activation == Activation::none);
+    CHECK_FALSE(result[copy].bias);
+  }
+  CHECK(result[6].author_layer == 5);
+  // Tensors that take more than half of the processors, and the input, which nobody else needs.
+  CHECK(movable_copies(net_of({8, 8, 8}, conv2d(36, 3, 1), conv2d(36, 3, 1), adding_of({0, 1})), {}) == 0);
+  CHECK(movable_copies(net_of({8, 8, 8}, conv2d(8, 3, 1), adding_of({-1, 0})), {}) == 0b01);
+}
+
+TEST_CASE("the weights of an inserted convolution are no author's, and hand on every value") {
+  const Twelve graph = arrange<12>(net_of({3, 1, 1}, conv2d(2, 1, 0), conv2d(2, 1, 0), adding_of({0, 1})), {}, 0b01);
+  REQUIRE(graph[2].inserted);
+  const char one[] = "\1", two[] = "\2";
+  LayerParameters own[2];
+  own[0].weight = Tensor(one, 1), own[1].weight = Tensor(two, 1);
+  const Parameters parameters{own, 2};
+  CHECK(parameters_of(graph, parameters, 1).weight[0] == 2);
+  const Tensor identity = parameters_of(graph, parameters, 2).weight;
+  CHECK(identity.elements() == 4);
+  CHECK(identity.count == 4);
+  for (int i = 0; i < 4; ++i) CHECK(identity[i] == (i == 0 || i == 3 ? 1 : 0));
+  for (int value = -128; value < 128; ++value) CHECK(finish(value * identity[0], graph[2]) == value);
 }
 
 TEST_CASE("members of a concatenation lie side by side, then pass after pass") {

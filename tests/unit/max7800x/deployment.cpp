@@ -44,7 +44,18 @@ struct Trained {
   };
 };
 
+/// A concatenation that lies nowhere without a copy to other processors: a layer with weights of its own.
+struct Torn : Network<Input<3, 6, 6>, Conv2d<8, kernel<1>, bias, as<"a">>, Conv2d<8, kernel<1>, from<"a", "a">>> {};
+constexpr Bytes<8 * 3> torn_1{7, 251};
+constexpr Bytes<8 * 16> torn_2{5, 253};
+constexpr Bytes<8> torn_bias{3, 99};
+struct TornTrained {
+  static constexpr LayerParameters layers[] = {{.weight = {torn_1.values, 8, 3, 1, 1}, .bias = {torn_bias.values, 8}},
+                                               {.weight = {torn_2.values, 8, 16, 1, 1}}};
+};
+
 using Chip = Deployment<Net, max78000, Trained>;
+using Moved = Deployment<Torn, max78000, TornTrained>;
 using Plain = Deployment<Net, max78000, Trained, plain_weights, write_zero_registers, average_pool_rounding>;
 
 template <class Deployed>
@@ -85,6 +96,8 @@ void check_tables() {
 }  // namespace
 
 TEST_CASE("tables of constants equal those of the run time") {
+  check_tables<Moved>();
+  static_assert(Moved::graph.size == 3 && Moved::graph[1].inserted && Moved::graph[1].weighted());
   check_tables<Chip>();
   check_tables<Plain>();
 }
