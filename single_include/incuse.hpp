@@ -445,13 +445,17 @@ constexpr TapMap tap_map(const Layer& layer, const Layer& hardware) {
   return map;
 }
 
-/// Bytes below the output offset that a folded convolution with three taps writes before its first valid word.
-constexpr int ignored_output_bytes(const Layer& layer, int out_passes) {
-  return folds_rows(layer) && layer.kernel.height == 3 ? 4 * layer.dilation.height * out_passes : 0;
+/// Output pixels that a folded convolution with three taps writes before its first valid one …
+constexpr int ignored_output_pixels(const Layer& layer) {
+  return folds_rows(layer) && layer.kernel.height == 3 ? layer.dilation.height : 0;
+}
+/// … and the bytes below the output offset that they take, with the gaps between words.
+constexpr int ignored_output_bytes(const Layer& layer, int out_passes, int write_gap) {
+  return 4 * ignored_output_pixels(layer) * out_passes * (layer.wide ? 4 : 1) * (write_gap + 1);
 }
 
-/// Output words per pass that a folded convolution writes beyond its last valid one.
-constexpr int surplus_output_words(const Layer& layer) {
+/// Output pixels that a folded convolution writes beyond its last valid one.
+constexpr int surplus_output_pixels(const Layer& layer) {
   if (!folds_rows(layer)) return 0;
   return ceil_div(layer.in.height, layer.dilation.height) * layer.dilation.height - layer.out.height;
 }
@@ -2849,6 +2853,7 @@ struct ValueCollector {
       describe_reading(i);
     }
     stream();
+    if (options.repetitions > 1) keep_for_repetitions();
     for (int i = 0; i < graph.size; ++i) keep_what_is_given(i);
   }
 
@@ -2865,9 +2870,9 @@ struct ValueCollector {
   constexpr void describe_output(int i) {
     Value& value = values[i + 1];
     const int words = output_bytes(graph[i], plan[i]) / 4;
-    const int surplus = surplus_output_words(graph[i]) * plan[i].out.count;
+    const int surplus = surplus_output_pixels(graph[i]) * plan[i].out.count * (graph[i].wide ? 4 : 1);
     value.pattern = processor_range(0, plan[i].out.channels);
-    value.before = ignored_output_bytes(graph[i], plan[i].out.count);
+    value.before = ignored_output_bytes(graph[i], plan[i].out.count, graph[i].placement.write_gap);
     value.bytes = 4 * (words + surplus);
     value.load = value.before + value.bytes;
     value.born = value.taken_from = i;
@@ -2942,6 +2947,17 @@ struct ValueCollector {
       value.streams = v < streamed;
       value.born = value.taken_from = 0;
       value.last_use = max_of(value.last_use, streamed - 1);
+    }
+  }
+
+  /// Layers that run again need again what they have read, and write over nothing. Of two repetitions the second one
+  /// ends in front of the last layer: if that has the only output, it alone has to stay.
+  constexpr void keep_for_repetitions() {
+    bool only_last = options.repetitions == 2;
+    for (int i = 0; i + 1 < graph.size; ++i) only_last = only_last && !graph[i].output;
+    for (int v = only_last ? graph.size : 0; v <= graph.size; ++v) {
+      values[v].born = values[v].taken_from = 0;
+      values[v].last_use = graph.size;
     }
   }
 
@@ -4001,7 +4017,7 @@ template <int N>
 constexpr Word write_pointer(const RegisterInput<N>& in, int group) {
   const ProcessorMap outputs = in.placed().output_processors;
   const unsigned outputs_here = group_part(outputs, group);
-  const int ignored = ignored_output_bytes(in.graph[in.index], in.placed().out.count);
+  const int ignored = ignored_output_bytes(in.graph[in.index], in.placed().out.count, in.placed().write_gap);
   int pointer = floor_div(in.placed().out_offset - ignored, 4);
   if (in.local_output) {
     // The vendor's formula as it stands: the map is moved by 4 bits a group, not by 16.
@@ -4639,17 +4655,16 @@ constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan) {
 // ---- incuse/max7800x/rules.hpp ----
 
 // The rules of the chip, and `check`, which applies them all. A rule is one row: its words and its condition lie in
-// rules/ by subject (options.hpp, layers.hpp, placement.hpp), those of the proof in verify.hpp; a list at the
-// end of each says which are applied. What is only worth a notice lies in notices.hpp, which a deployment does not pay
-// for. Sources: "checks X" is row X of the sheet max7800x-checks, "device 4" section 4 of max7800x-device, and so on.
+// rules/ by subject (options.hpp, layers.hpp, placement.hpp, datapath.hpp), those of the proof in verify.hpp; a list at
+// the end of each says which are applied. What is only worth a notice lies in notices.hpp, which a deployment does not
+// pay for. Sources: "checks X" is row X of the sheet max7800x-checks, "device 4" section 4 of max7800x-device, and so
+// on.
 
-// ---- incuse/max7800x/rules/layers.hpp ----
+// ---- incuse/max7800x/rules/datapath.hpp ----
 
-// Rules about single layers, looked at before anything is placed. See rules.hpp.
-
-// ---- incuse/max7800x/rules/advice.hpp ----
-
-// What would help against a broken rule, with figures. An advice is only worked out where its rule is broken.
+// Rules about what the registers cannot say. The vendor's tool accepts such a network, and the chip computes something
+// else than the network does: datapath page (max7800x-datapath), section 9. `inspect` applies them, `check` does not.
+// See rules.hpp.
 
 // ---- incuse/max7800x/rules/subjects.hpp ----
 
@@ -5161,16 +5176,16 @@ constexpr Words output_words(const Layer& layer, const LayerPlan& placed) {
 /// Bytes that are kept for a layer's output from its offset on, without gaps, as the vendor's tool counts: four words
 /// for every four 32-bit channels, and the words that a folded convolution writes behind its output.
 constexpr long long reserved_bytes(const Layer& layer, const LayerPlan& placed) {
-  const long long pixels = 1LL * layer.out.height * layer.out.width + surplus_output_words(layer);
+  const long long pixels = 1LL * layer.out.height * layer.out.width + surplus_output_pixels(layer);
   return pixels * placed.out.count * (layer.wide ? 16 : 4);
 }
 
 /// The same as words, with those in front of the offset. A layer writes no others, but where its map has holes.
 constexpr Words reserved_words(const Layer& layer, const LayerPlan& placed) {
-  const int before = ignored_output_bytes(layer, placed.out.count);
-  Words words{blocks_with(placed.output_processors), word_aligned(placed.out_offset) - before};
+  Words words{blocks_with(placed.output_processors), word_aligned(placed.out_offset)};
+  words.first -= ignored_output_bytes(layer, placed.out.count, placed.write_gap);
   words.run = layer.wide ? 16 : 4;
-  words.count = (reserved_bytes(layer, placed) + before) / words.run;
+  words.count = reserved_bytes(layer, placed) / words.run + 1LL * ignored_output_pixels(layer) * placed.out.count;
   words.step = words.run * (placed.write_gap + 1LL);
   return words;
 }
@@ -5213,7 +5228,7 @@ constexpr int output_steps(const Layer& layer, const LayerPlan& placed) {
 
 constexpr WrittenWords written_words(const Layer& layer, const LayerPlan& placed) {
   Words words = output_words(layer, placed);
-  words.first = word_aligned(placed.out_offset) - ignored_output_bytes(layer, placed.out.count);
+  words.first = word_aligned(placed.out_offset) - ignored_output_bytes(layer, placed.out.count, placed.write_gap);
   words.run = layer.wide ? 16 : 4;
   const int passes = placed.out.count;
   const int pixels = folds_rows(layer) ? round_up(layer.in.height, layer.dilation.height) : layer.out.pixels();
@@ -5382,6 +5397,113 @@ using incuse::CheckedRule;
 #define INCUSE_RULE_ROW(name) INCUSE_CHECKED_RULE_ROW(name)
 
 }  // namespace incuse::max7800x
+
+namespace incuse {
+
+// Options -------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(AskedOptions, cleared_layer, error, "the last layer's registers are cleared: it computes nothing",
+            "leave the option clear_last_layer out; with vendor_stream it reproduces the vendor's tables",
+            "datapath 10; registers 3.21") {
+  if (at.options.clear_last_layer && !at.options.vendor_stream) blame();
+}
+
+INCUSE_RULE(AskedOptions, repeated_input, error,
+            "an input through FIFOs is there for the first of several repetitions only",
+            "load the input into the data memory, or do not repeat the layers", "datapath 7, 8") {
+  if (at.options.repetitions > 1 && at.options.uses_fifo()) blame(at.options.repetitions, 1);
+}
+
+// Sources -------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, fifo_reader, error, "an input through FIFOs reaches the first layer only",
+            "load the input into the data memory, or let the first layer hand it on unchanged", "datapath 7") {
+  if (at.index == 0 || !at.network.options.uses_fifo()) return;
+  for (int source : at.layer.sources)
+    if (source == network_input) return blame();
+}
+
+INCUSE_RULE(OneLayer, streamed_tensor, error,
+            "the next layer streams this layer's output row by row: it is nowhere as a whole",
+            "let only the next layer read it, as its only source, and do not make it an output",
+            "datapath 7; placement 8") {
+  const WholeNetwork& network = at.network;
+  const int next = at.index + 1;
+  if (next >= network.size || !network.layers[next].streaming) return;
+  if (at.layer.output) return blame();
+  for (int i = next; i < network.size; ++i)
+    for (int source : network.layers[i].sources)
+      if ((source == at.index) != (i == next)) return blame({}, {}, {}, network.layers[i].name);
+}
+
+// Shapes --------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(PlacedLayer, chw_flatten, error,
+            "a map in CHW order cannot be flattened: only its first pixel would be read", "use an HWC input",
+            "datapath 4") {
+  if (at.reads_channels_first() && at.layer.flatten && at.layer.pooled.pixels() > 1)
+    blame(at.layer.pooled.extent(), Extent{1, 1});
+}
+
+INCUSE_RULE(OneLayer, one_column, error, "a Conv1d reads one column of values",
+            "give its input one size: the number of all its values", "registers 3.2; device 4") {
+  const Layer& l = at.layer;
+  if (!l.one_dimensional() || !at.shaped()) return;
+  const bool one = l.in.width == 1 && l.kernel.width == 1 && l.padding.width == 0 && l.pool.width == 1 &&
+                   l.pool_stride.width == 1 && l.dilation.width == 1;
+  if (!one) blame(l.in.extent(), Extent{l.in.pixels(), 1}, "the column");
+}
+
+// Pooling -------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(
+    OneLayer, transposed_pooling, error,
+    "in front of a ConvTranspose2d the chip pools square windows that do not overlap: it has no stride for them",
+    "let the stride be the window, or pool in a layer of its own", "datapath 3, 9; registers 3.3") {
+  const Extent pool = at.layer.pool, stride = at.layer.pool_stride;
+  if (!at.is(Operator::conv_transpose2d)) return;
+  if (pool != stride || pool.height != pool.width) blame(stride, Extent{pool.height, pool.height}, "the window");
+}
+
+INCUSE_RULE(OneLayer, rounded_column, error,
+            "registers do not tell whether data one column wide is 1-D, of which the chip does not round the mean",
+            "pool in a Conv1d, use maximum pooling, or leave the option average_pool_rounding out", "datapath 4, 9") {
+  const Layer& l = at.layer;
+  const bool average = l.pooling == Pooling::average && at.pools();
+  if (at.network.options.average_pool_rounding && average && !l.one_dimensional() && at.shaped() && l.in.width == 1)
+    blame(l.in.extent());
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to the options.
+inline constexpr CheckedRule<AskedOptions> datapath_option_rules[] = {
+    INCUSE_RULE_ROW(cleared_layer),
+    INCUSE_RULE_ROW(repeated_input),
+};
+
+/// Applied to every layer of the plan.
+inline constexpr CheckedRule<PlacedLayer> datapath_plan_rules[] = {
+    INCUSE_RULE_ROW(chw_flatten),
+};
+
+/// Applied to every layer.
+inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
+    INCUSE_RULE_ROW(fifo_reader),        INCUSE_RULE_ROW(streamed_tensor), INCUSE_RULE_ROW(one_column),
+    INCUSE_RULE_ROW(transposed_pooling), INCUSE_RULE_ROW(rounded_column),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/layers.hpp ----
+
+// Rules about single layers, looked at before anything is placed. See rules.hpp.
+
+// ---- incuse/max7800x/rules/advice.hpp ----
+
+// What would help against a broken rule, with figures. An advice is only worked out where its rule is broken.
 
 namespace incuse::max7800x::advice {
 
@@ -6266,8 +6388,8 @@ INCUSE_RULE(WholeNetwork, real_input, error, "the chip reads signed bytes, not r
 
 INCUSE_RULE(WholeNetwork, repetitions, error, "the network does not fit so many times into the layer registers",
             "repeat it less often", "checks D17") {
-  const long long needed = 1LL * at.options.repetitions * (at.size - 1);
-  const int times = at.size > 1 ? at.device.max_layers / (at.size - 1) : 1;
+  const long long needed = 1LL * at.options.repetitions * at.size;
+  const int times = at.size > 0 ? at.device.max_layers / at.size : 1;
   if (at.options.repetitions < 1 || (at.options.repetitions > 1 && needed > at.device.max_layers))
     blame(needed, at.device.max_layers, advice::nearest("repetitions", at.options.repetitions, 1, times));
 }
@@ -6583,8 +6705,8 @@ INCUSE_RULE(PlacedLayer, output_offset, error, "the output offset is out of rang
 INCUSE_RULE(PlacedLayer, dilation_offset, error,
             "the output of a widely dilated Conv1d needs free memory in front of it", "raise the output offset",
             "checks H12; device 5") {
-  const long long least = 4LL * at.layer.dilation.height * at.placed.out.count;
-  if (at.runs_in_two_dimensions() && at.layer.kernel.height == 3 && at.placed.out_offset < least)
+  const int least = ignored_output_bytes(at.layer, at.placed.out.count, at.placed.write_gap);
+  if (least > 0 && at.placed.out_offset < least)
     blame(least, at.placed.out_offset, "the output",
           advice::nearest("the nearest offset", at.placed.out_offset, least, least));
 }
@@ -6881,9 +7003,16 @@ INCUSE_RULE_WORDS(max7800x, read_gap, error,
                   "correct the source's write gap", "placement 4; checks I3, I5, I6")
 INCUSE_RULE_WORDS(max7800x, read_size, error, "the layer reads another number of words than its source writes",
                   "correct the layer's input size", "placement 4; checks Q9, Q10")
+INCUSE_RULE_WORDS(max7800x, read_channels, error,
+                  "the words of the source hold other channels than the layer takes them for",
+                  "keep the channels where a tensor is reshaped; split tensors into operands of a whole pass each",
+                  "placement 4; memory 1")
 INCUSE_RULE_WORDS(max7800x, divided_source, error,
                   "the operands are parts of one image, for which the chip takes neighbouring pixels",
                   "give every operand channels of its own, or a tensor of its own", "placement 4; datapath 10")
+INCUSE_RULE_WORDS(max7800x, repeated_output, error,
+                  "layers that run once more write over the output, or over what it is computed from",
+                  "give every tensor a place of its own, or do not repeat the layers", "datapath 8; registers 2")
 INCUSE_RULE_WORDS(max7800x, weights_overlap, error, "the layer's weights overlap another layer's", "plan them anew",
                   "memory 5.3")
 INCUSE_RULE_WORDS(max7800x, weights_outside, error, "the layer's weights do not lie in the weight memory",
@@ -6929,6 +7058,30 @@ struct LayerLabels {
 inline constexpr LayerLabels layer_labels{};
 
 constexpr long long pixels(Shape s) { return 1LL * s.height * s.width; }
+/// How the channels of a tensor lie in the words of a pixel: operand after operand, then pass after pass.
+struct ChannelWords {
+  int channels = 0;  ///< of one operand
+  int operands = 1;
+  Passes passes{};
+
+  constexpr int count() const { return operands * passes.count; }
+  constexpr int first_channel(int word) const { return word % operands * channels + word / operands * passes.channels; }
+  constexpr int channels_in(int word) const {
+    return min_of(passes.channels, channels - word / operands * passes.channels);
+  }
+  friend constexpr bool operator==(const ChannelWords& a, const ChannelWords& b) {
+    if (a.operands * a.channels != b.operands * b.channels || a.count() != b.count()) return false;
+    for (int word = 0; word < a.count(); ++word)
+      if (a.first_channel(word) != b.first_channel(word) || a.channels_in(word) != b.channels_in(word)) return false;
+    return true;
+  }
+  /// All channels, or those of a word if there are as many as elsewhere.
+  constexpr Quantity differing_from(const ChannelWords& other) const {
+    const int all = operands * channels;
+    return {all != other.operands * other.channels ? all : passes.channels, "channels"};
+  }
+};
+
 template <int N>
 struct Proof {
   const Graph<N>& graph;
@@ -7099,8 +7252,14 @@ struct Proof {
     long long count;       ///< words in each instance
     long long pixel_step;  ///< in words
     long long pass_step;
-    int passes;  ///< of the source
+    ChannelWords words;  ///< of a pixel
   };
+
+  /// How a tensor's channels lie in the words of a pixel: the input as the first layer reads it.
+  constexpr ChannelWords channel_words(int source) const {
+    if (source != network_input) return {graph[source].out.channels, 1, plan[source].out};
+    return {graph[0].in.channels, graph[0].operands, plan[0].in};
+  }
 
   constexpr void compare(int i, int source, const Expected& e) {
     const bool input = source == network_input;
@@ -7109,11 +7268,14 @@ struct Proof {
     const LayerPlan& from = plan[input ? 0 : source];
     const ProcessorMap map = input ? from.processors : from.output_processors;
     const long long offset = word_aligned(input ? from.in_offset : from.out_offset);
-    const int passes = input ? from.in.count * graph[0].operands : from.out.count;
+    const ChannelWords words = channel_words(source);
+    const int passes = words.count();
     const long long gap = input ? 0 : from.write_gap;
     const long long bytes = !input && graph[source].wide ? 16 : 4;
     const long long count = pixels(input ? graph[0].in : graph[source].out) * passes;
-    if (map != e.map) {
+    if (words != e.words) {
+      blame(rules::read_channels, i, {e.words.channels, "channels"}, words.differing_from(e.words), "the source", part);
+    } else if (map != e.map) {
       blame(rules::read_processors, i, Quantity::range(first_bit(e.map), last_bit(e.map)),
             Quantity::range(first_bit(map), last_bit(map)), "the source", part);
     } else if (offset != e.offset) {
@@ -7122,7 +7284,7 @@ struct Proof {
       blame(rules::read_size, i, {4 * e.count, "bytes"}, {bytes * count, "bytes"}, "the source", part);
     } else if (count > 1) {
       // Words in one sequence have one distance; else passes and pixels have to agree each.
-      const bool in_sequence = e.pixel_step == e.pass_step * e.passes;
+      const bool in_sequence = e.pixel_step == e.pass_step * passes;
       const bool agrees = in_sequence ? gap + 1 == e.pass_step
                                       : (passes == 1 || gap + 1 == e.pass_step) &&
                                             (count == passes || passes * (gap + 1) == e.pixel_step);
@@ -7130,46 +7292,67 @@ struct Proof {
     }
   }
 
+  /// Tensors of one extent are read as one with the channels of all, others one behind the other.
+  constexpr bool have_one_extent(const Sources& sources) const {
+    for (int source : sources)
+      if (tensor_shape(source).extent() != tensor_shape(sources[0]).extent()) return false;
+    return true;
+  }
+
   constexpr void check_input(int i) {
     const Layer& layer = graph[i];
     const LayerPlan& placed = plan[i];
-    const long long offset = word_aligned(placed.in_offset);
     const long long size = pixels(layer.in), passes = placed.in.count, operands = layer.operands;
-    const int members = layer.sources.size;
-    if (members == 1) {
-      const int own = tensor_shape(layer.sources[0]).channels, all = layer.operands * layer.in.channels;
-      if (layer.operands > 1 && own != all)
-        blame(rules::divided_source, i, {all, "channels"}, {own, "channels"}, "the source",
+    const ChannelWords own{layer.in.channels, 1, placed.in};
+    Expected e{placed.processors, word_aligned(placed.in_offset), size * passes, passes * operands, operands, own};
+    if (layer.sources.size == 1) {
+      e.words.operands = layer.operands;
+      e.count = size * passes * operands;
+      e.pass_step = 1;
+      const int channels = tensor_shape(layer.sources[0]).channels, all = layer.operands * layer.in.channels;
+      if (layer.operands > 1 && channels != all) {
+        blame(rules::divided_source, i, {all, "channels"}, {channels, "channels"}, "the source",
               name_of(layer.sources[0] + 1));
-      compare(i, layer.sources[0],
-              {placed.processors, offset, size * passes * operands, passes, 1, static_cast<int>(passes)});
-      return;
-    }
-    int channels = 0;
-    long long before = 0;  // pixels of earlier members
-    for (int k = 0; k < members; ++k) channels += tensor_shape(layer.sources[k]).channels;
-    const bool side_by_side = layer.operands == 1 && channels == layer.in.channels;
-    channels = 0;
-    for (int k = 0; k < members; ++k) {
-      const Shape shape = tensor_shape(layer.sources[k]);
-      if (operands > 1) {
-        compare(
-            i, layer.sources[k],
-            {placed.processors, offset + 4 * k, size * passes, passes * operands, operands, static_cast<int>(passes)});
-      } else if (side_by_side) {
-        const int width = max_of(placed.in.channels, 1);
-        const int own_passes = (shape.channels + options.processors_per_pass - 1) / options.processors_per_pass;
-        const int used = min_of(shape.channels, width);
-        compare(i, layer.sources[k],
-                {part_of(placed.processors, channels % width, used), offset + 4 * (channels / width), size * own_passes,
-                 passes, 1, own_passes});
-      } else {  // one image behind the other
-        compare(i, layer.sources[k],
-                {placed.processors, offset + 4 * before * passes, pixels(shape) * passes, passes, 1,
-                 static_cast<int>(passes)});
+        e.words = channel_words(layer.sources[0]);  // that is said
+        e.pixel_step = e.words.count();
       }
-      channels += shape.channels;
-      before += pixels(shape);
+      return compare(i, layer.sources[0], e);
+    }
+    if (layer.operands == 1 && have_one_extent(layer.sources)) return check_joined(i);
+    for (int source : layer.sources) {
+      if (layer.operands == 1) e.count = pixels(tensor_shape(source)) * passes;
+      compare(i, source, e);
+      // The next operand's words lie between those of this one, the next image's behind them.
+      e.offset += 4 * (layer.operands > 1 ? 1 : e.count);
+    }
+  }
+
+  /// Sources whose channels the layer reads as one tensor's.
+  constexpr void check_joined(int i) {
+    const Layer& layer = graph[i];
+    const LayerPlan& placed = plan[i];
+    const int width = max_of(placed.in.channels, 1);
+    int before = 0, all = 0;  // channels of the sources in front, and of all
+    for (int source : layer.sources) all += tensor_shape(source).channels;
+    for (int source : layer.sources) {
+      const int channels = tensor_shape(source).channels;
+      if (all != layer.in.channels)
+        return blame(rules::read_channels, i, {layer.in.channels, "channels"}, {all, "channels"}, "the source",
+                     name_of(source + 1));
+      // A tensor lies within one pass, or fills whole ones.
+      const bool within_one = before % width + channels <= width;
+      const ChannelWords words{channels, 1,
+                               within_one ? Passes{1, channels} : Passes{ceil_div(channels, width), width}};
+      const bool whole = within_one || (before % width == 0 && (before + channels == all || channels % width == 0));
+      if (!whole)
+        blame(rules::read_channels, i, {width - before % width, "channels"}, {channels, "channels"}, "the source",
+              name_of(source + 1));
+      else
+        compare(i, source,
+                {part_of(placed.processors, before % width, min_of(channels, width)),
+                 word_aligned(placed.in_offset) + 4 * (before / width), pixels(layer.in) * words.count(),
+                 placed.in.count, 1, words});
+      before += channels;
     }
   }
 
@@ -7259,6 +7442,24 @@ struct Proof {
       }
   }
 
+  /// Layers that run again read what the memories hold then: what is left of the outputs at the end? The layers of the
+  /// last repetition run up to the one in front of where they started.
+  constexpr void check_repetitions() {
+    if (lenient || options.repetitions < 2 || !found.ok()) return;
+    bool sound[N + 1]{true};  // holds what the network computes
+    for (int run = 0; run <= options.repetitions * (graph.size - 1); ++run) {
+      const int i = run % graph.size;
+      bool reads_sound = true;
+      for (int source : graph[i].sources) reads_sound = reads_sound && sound[source + 1];
+      for (int t = 0; t <= graph.size; ++t)
+        if (tensors[i + 1].words.meets(tensors[t].words)) sound[t] = false;
+      sound[i + 1] = reads_sound;
+    }
+    for (int i = 0; i < graph.size; ++i)
+      if (graph[i].output && !sound[i + 1])
+        blame(rules::repeated_output, i, {options.repetitions, "repetitions"}, {}, {});
+  }
+
   constexpr void run() {
     place_tensors();
     for (int i = 0; i < graph.size; ++i) {
@@ -7267,6 +7468,7 @@ struct Proof {
       check_weights(i);
       check_bias(i);
     }
+    check_repetitions();
   }
 };
 
@@ -7290,10 +7492,10 @@ namespace incuse::max7800x {
 
 /// Found by `verify`.
 inline constexpr const Rule* proof_rules[] = {
-    &rules::tensor_overwritten, &rules::tensor_outside,  &rules::streaming_buffers, &rules::output_trails_input,
-    &rules::read_processors,    &rules::read_offset,     &rules::read_gap,          &rules::read_size,
-    &rules::divided_source,     &rules::weights_overlap, &rules::weights_outside,   &rules::bias_overlap,
-    &rules::bias_outside,
+    &rules::tensor_overwritten, &rules::tensor_outside, &rules::streaming_buffers, &rules::output_trails_input,
+    &rules::read_processors,    &rules::read_offset,    &rules::read_gap,          &rules::read_size,
+    &rules::read_channels,      &rules::divided_source, &rules::repeated_output,   &rules::weights_overlap,
+    &rules::weights_outside,    &rules::bias_overlap,   &rules::bias_outside,
 };
 
 /// Calls `visit(rule)` for every rule of the chip that can break a network.
@@ -7306,6 +7508,9 @@ constexpr void for_each_rule(Visit&& visit) {
   visit_all(option_rules);
   visit_all(network_rules);
   visit_all(layer_rules);
+  visit_all(datapath_option_rules);
+  visit_all(datapath_layer_rules);
+  visit_all(datapath_plan_rules);
   visit_all(plan_rules);
   visit_all(placed_layer_rules);
   for (const Rule* rule : proof_rules) visit(*rule);
@@ -7366,6 +7571,14 @@ constexpr void check_graph(const Graph<N>& graph, const WholeNetwork& network, F
     apply(layer_rules, {network, network.device, graph[i], i}, Blame{found, i, graph[i].name});
 }
 
+/// What the registers cannot say, and the vendor's tool accepts.
+template <int N>
+constexpr void check_datapath(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
+  apply(datapath_option_rules, {network.options, network.device}, Blame{found});
+  for (int i = 0; i < graph.size; ++i)
+    apply(datapath_layer_rules, {network, network.device, graph[i], i}, Blame{found, i, graph[i].name});
+}
+
 template <int N>
 struct FieldOverflows {
   FieldOverflow layers[N > 0 ? N : 1]{};
@@ -7384,7 +7597,8 @@ constexpr FieldOverflows<N> field_overflows(const Graph<N>& graph, const Plan<N>
 }
 
 template <int N>
-constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const WholeNetwork& network, Findings& found) {
+constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const WholeNetwork& network, Findings& found,
+                          bool thorough) {
   const WholePlan whole{network,
                         network.device,
                         plan.layers,
@@ -7396,9 +7610,12 @@ constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const Whol
   apply(plan_rules, whole, Blame{found});
   if (!is_placed(whole)) return;
   const FieldOverflows<N> overflows = field_overflows(graph, plan, network.device, network.options);
-  for (int i = 0; i < graph.size; ++i)
-    apply(placed_layer_rules, {{network, network.device, graph[i], i}, plan[i], whole, overflows.layers[i]},
-          Blame{found, i, graph[i].name});
+  for (int i = 0; i < graph.size; ++i) {
+    const PlacedLayer at{{network, network.device, graph[i], i}, plan[i], whole, overflows.layers[i]};
+    const Blame blame{found, i, graph[i].name};
+    apply(placed_layer_rules, at, blame);
+    if (thorough) apply(datapath_plan_rules, at, blame);
+  }
 }
 
 /// True if every layer's maps are what its channels need: only then does it make sense to follow the data.
@@ -7424,7 +7641,7 @@ template <int N>
 constexpr Plan<N> without_offsets(const Graph<N>& graph, Plan<N> plan) {
   for (int i = 0; i < plan.size; ++i) {
     plan[i].in_offset = 0;
-    plan[i].out_offset = ignored_output_bytes(graph[i], plan[i].out.count);
+    plan[i].out_offset = ignored_output_bytes(graph[i], plan[i].out.count, plan[i].write_gap);
   }
   return plan;
 }
@@ -7467,12 +7684,13 @@ constexpr Findings check_arranged(const Graph<N>& graph, const Plan<N>& plan, co
   const WholeNetwork network = whole_network(graph, device, options);
   check_options(options, device, found);
   check_graph(graph, network, found);
+  if (thorough) check_datapath(graph, network, found);
   if (graph.size < 1 || plan.size != graph.size) {
     check_weights(graph, network, found);
     return found;
   }
   const bool has_offsets = plan.fits_data_memory || gives_offsets(graph);
-  check_plan(graph, has_offsets ? plan : without_offsets(graph, plan), network, found);
+  check_plan(graph, has_offsets ? plan : without_offsets(graph, plan), network, found, thorough);
   if (!has_offsets) return found;
   if (!maps_are_sound(found) || plan.groups == 0) return found;
   const Findings proof = verify(graph, plan, device, options, !thorough);

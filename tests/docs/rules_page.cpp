@@ -58,6 +58,13 @@ int main() {
   print_heading("MAX78000: planned networks", "Looked at with processors, offsets, weight columns and bias slots.");
   print_rules(max7800x::plan_rules);
   print_rules(max7800x::placed_layer_rules);
+  print_heading(
+      "MAX78000: what the registers cannot say",
+      "The vendor's tool accepts it, and the chip computes something else: looked at by deployments and by the\n"
+      "program, not by `check`.");
+  print_rules(max7800x::datapath_option_rules);
+  print_rules(max7800x::datapath_layer_rules);
+  print_rules(max7800x::datapath_plan_rules);
   print_heading("MAX78000: proof of the plan", "Found by following the data through the memories.");
   print_rules(max7800x::proof_rules);
   print_heading("MAX78000: what could be better",

@@ -76,7 +76,7 @@ class LayerSteps {
  public:
   LayerSteps(const Layer& layer, const Layer& hardware, const max7800x::LayerPlan& placed)
       : passes_(placed.out.count),
-        first_(max7800x::ignored_output_bytes(layer, 1) / 4),
+        first_(max7800x::ignored_output_pixels(layer)),
         by_pass_(!layer.weighted()),
         pixels_(layer.in.pixels()),
         last_(static_cast<std::size_t>(pixels_), -1) {
@@ -412,7 +412,7 @@ class PlannedExecutor {
     compute(i, {found.data(), layer.in});
 
     const std::vector<PixelWord> words = written_words(i);
-    const int before = max7800x::ignored_output_bytes(layer, 1) / 4;
+    const int before = max7800x::ignored_output_pixels(layer);
     const int end = max7800x::hardware_layer(graph_, i).out.pixels() - before;
     for (int pixel = -before; pixel < end && fault_.none(); ++pixel) write_pixel(i, out, words, pixel, &steps);
   }
@@ -474,7 +474,7 @@ class PlannedExecutor {
       compute(i, {values_of(i).data(), graph_[i].in});
     }
     if (!complete(streamed_ - 1, output_region(streamed_ - 1))) return;
-    for (int pixel = 0; pixel < graph_.input.pixels() && fault_.none(); ++pixel) {
+    for (int pixel = 0; pixel < graph_[0].in.pixels() && fault_.none(); ++pixel) {
       load_pixel(streams_[0].ring, pixel);
       advance(0, pixel);
     }

@@ -90,13 +90,17 @@ constexpr TapMap tap_map(const Layer& layer, const Layer& hardware) {
   return map;
 }
 
-/// Bytes below the output offset that a folded convolution with three taps writes before its first valid word.
-constexpr int ignored_output_bytes(const Layer& layer, int out_passes) {
-  return folds_rows(layer) && layer.kernel.height == 3 ? 4 * layer.dilation.height * out_passes : 0;
+/// Output pixels that a folded convolution with three taps writes before its first valid one …
+constexpr int ignored_output_pixels(const Layer& layer) {
+  return folds_rows(layer) && layer.kernel.height == 3 ? layer.dilation.height : 0;
+}
+/// … and the bytes below the output offset that they take, with the gaps between words.
+constexpr int ignored_output_bytes(const Layer& layer, int out_passes, int write_gap) {
+  return 4 * ignored_output_pixels(layer) * out_passes * (layer.wide ? 4 : 1) * (write_gap + 1);
 }
 
-/// Output words per pass that a folded convolution writes beyond its last valid one.
-constexpr int surplus_output_words(const Layer& layer) {
+/// Output pixels that a folded convolution writes beyond its last valid one.
+constexpr int surplus_output_pixels(const Layer& layer) {
   if (!folds_rows(layer)) return 0;
   return ceil_div(layer.in.height, layer.dilation.height) * layer.dilation.height - layer.out.height;
 }

@@ -87,16 +87,16 @@ constexpr Words output_words(const Layer& layer, const LayerPlan& placed) {
 /// Bytes that are kept for a layer's output from its offset on, without gaps, as the vendor's tool counts: four words
 /// for every four 32-bit channels, and the words that a folded convolution writes behind its output.
 constexpr long long reserved_bytes(const Layer& layer, const LayerPlan& placed) {
-  const long long pixels = 1LL * layer.out.height * layer.out.width + surplus_output_words(layer);
+  const long long pixels = 1LL * layer.out.height * layer.out.width + surplus_output_pixels(layer);
   return pixels * placed.out.count * (layer.wide ? 16 : 4);
 }
 
 /// The same as words, with those in front of the offset. A layer writes no others, but where its map has holes.
 constexpr Words reserved_words(const Layer& layer, const LayerPlan& placed) {
-  const int before = ignored_output_bytes(layer, placed.out.count);
-  Words words{blocks_with(placed.output_processors), word_aligned(placed.out_offset) - before};
+  Words words{blocks_with(placed.output_processors), word_aligned(placed.out_offset)};
+  words.first -= ignored_output_bytes(layer, placed.out.count, placed.write_gap);
   words.run = layer.wide ? 16 : 4;
-  words.count = (reserved_bytes(layer, placed) + before) / words.run;
+  words.count = reserved_bytes(layer, placed) / words.run + 1LL * ignored_output_pixels(layer) * placed.out.count;
   words.step = words.run * (placed.write_gap + 1LL);
   return words;
 }
@@ -139,7 +139,7 @@ constexpr int output_steps(const Layer& layer, const LayerPlan& placed) {
 
 constexpr WrittenWords written_words(const Layer& layer, const LayerPlan& placed) {
   Words words = output_words(layer, placed);
-  words.first = word_aligned(placed.out_offset) - ignored_output_bytes(layer, placed.out.count);
+  words.first = word_aligned(placed.out_offset) - ignored_output_bytes(layer, placed.out.count, placed.write_gap);
   words.run = layer.wide ? 16 : 4;
   const int passes = placed.out.count;
   const int pixels = folds_rows(layer) ? round_up(layer.in.height, layer.dilation.height) : layer.out.pixels();

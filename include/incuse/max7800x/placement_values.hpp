@@ -124,6 +124,7 @@ struct ValueCollector {
       describe_reading(i);
     }
     stream();
+    if (options.repetitions > 1) keep_for_repetitions();
     for (int i = 0; i < graph.size; ++i) keep_what_is_given(i);
   }
 
@@ -140,9 +141,9 @@ struct ValueCollector {
   constexpr void describe_output(int i) {
     Value& value = values[i + 1];
     const int words = output_bytes(graph[i], plan[i]) / 4;
-    const int surplus = surplus_output_words(graph[i]) * plan[i].out.count;
+    const int surplus = surplus_output_pixels(graph[i]) * plan[i].out.count * (graph[i].wide ? 4 : 1);
     value.pattern = processor_range(0, plan[i].out.channels);
-    value.before = ignored_output_bytes(graph[i], plan[i].out.count);
+    value.before = ignored_output_bytes(graph[i], plan[i].out.count, graph[i].placement.write_gap);
     value.bytes = 4 * (words + surplus);
     value.load = value.before + value.bytes;
     value.born = value.taken_from = i;
@@ -217,6 +218,17 @@ struct ValueCollector {
       value.streams = v < streamed;
       value.born = value.taken_from = 0;
       value.last_use = max_of(value.last_use, streamed - 1);
+    }
+  }
+
+  /// Layers that run again need again what they have read, and write over nothing. Of two repetitions the second one
+  /// ends in front of the last layer: if that has the only output, it alone has to stay.
+  constexpr void keep_for_repetitions() {
+    bool only_last = options.repetitions == 2;
+    for (int i = 0; i + 1 < graph.size; ++i) only_last = only_last && !graph[i].output;
+    for (int v = only_last ? graph.size : 0; v <= graph.size; ++v) {
+      values[v].born = values[v].taken_from = 0;
+      values[v].last_use = graph.size;
     }
   }
 

@@ -148,7 +148,7 @@ template <int N>
 constexpr Word write_pointer(const RegisterInput<N>& in, int group) {
   const ProcessorMap outputs = in.placed().output_processors;
   const unsigned outputs_here = group_part(outputs, group);
-  const int ignored = ignored_output_bytes(in.graph[in.index], in.placed().out.count);
+  const int ignored = ignored_output_bytes(in.graph[in.index], in.placed().out.count, in.placed().write_gap);
   int pointer = floor_div(in.placed().out_offset - ignored, 4);
   if (in.local_output) {
     // The vendor's formula as it stands: the map is moved by 4 bits a group, not by 16.

@@ -1,10 +1,12 @@
 // The rules of the chip, and `check`, which applies them all. A rule is one row: its words and its condition lie in
-// rules/ by subject (options.hpp, layers.hpp, placement.hpp), those of the proof in verify.hpp; a list at the
-// end of each says which are applied. What is only worth a notice lies in notices.hpp, which a deployment does not pay
-// for. Sources: "checks X" is row X of the sheet max7800x-checks, "device 4" section 4 of max7800x-device, and so on.
+// rules/ by subject (options.hpp, layers.hpp, placement.hpp, datapath.hpp), those of the proof in verify.hpp; a list at
+// the end of each says which are applied. What is only worth a notice lies in notices.hpp, which a deployment does not
+// pay for. Sources: "checks X" is row X of the sheet max7800x-checks, "device 4" section 4 of max7800x-device, and so
+// on.
 #pragma once
 
 #include <incuse/max7800x/plan.hpp>
+#include <incuse/max7800x/rules/datapath.hpp>
 #include <incuse/max7800x/rules/layers.hpp>
 #include <incuse/max7800x/rules/options.hpp>
 #include <incuse/max7800x/rules/placement.hpp>
@@ -14,10 +16,10 @@ namespace incuse::max7800x {
 
 /// Found by `verify`.
 inline constexpr const Rule* proof_rules[] = {
-    &rules::tensor_overwritten, &rules::tensor_outside,  &rules::streaming_buffers, &rules::output_trails_input,
-    &rules::read_processors,    &rules::read_offset,     &rules::read_gap,          &rules::read_size,
-    &rules::divided_source,     &rules::weights_overlap, &rules::weights_outside,   &rules::bias_overlap,
-    &rules::bias_outside,
+    &rules::tensor_overwritten, &rules::tensor_outside, &rules::streaming_buffers, &rules::output_trails_input,
+    &rules::read_processors,    &rules::read_offset,    &rules::read_gap,          &rules::read_size,
+    &rules::read_channels,      &rules::divided_source, &rules::repeated_output,   &rules::weights_overlap,
+    &rules::weights_outside,    &rules::bias_overlap,   &rules::bias_outside,
 };
 
 /// Calls `visit(rule)` for every rule of the chip that can break a network.
@@ -30,6 +32,9 @@ constexpr void for_each_rule(Visit&& visit) {
   visit_all(option_rules);
   visit_all(network_rules);
   visit_all(layer_rules);
+  visit_all(datapath_option_rules);
+  visit_all(datapath_layer_rules);
+  visit_all(datapath_plan_rules);
   visit_all(plan_rules);
   visit_all(placed_layer_rules);
   for (const Rule* rule : proof_rules) visit(*rule);
@@ -90,6 +95,14 @@ constexpr void check_graph(const Graph<N>& graph, const WholeNetwork& network, F
     apply(layer_rules, {network, network.device, graph[i], i}, Blame{found, i, graph[i].name});
 }
 
+/// What the registers cannot say, and the vendor's tool accepts.
+template <int N>
+constexpr void check_datapath(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
+  apply(datapath_option_rules, {network.options, network.device}, Blame{found});
+  for (int i = 0; i < graph.size; ++i)
+    apply(datapath_layer_rules, {network, network.device, graph[i], i}, Blame{found, i, graph[i].name});
+}
+
 template <int N>
 struct FieldOverflows {
   FieldOverflow layers[N > 0 ? N : 1]{};
@@ -108,7 +121,8 @@ constexpr FieldOverflows<N> field_overflows(const Graph<N>& graph, const Plan<N>
 }
 
 template <int N>
-constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const WholeNetwork& network, Findings& found) {
+constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const WholeNetwork& network, Findings& found,
+                          bool thorough) {
   const WholePlan whole{network,
                         network.device,
                         plan.layers,
@@ -120,9 +134,12 @@ constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const Whol
   apply(plan_rules, whole, Blame{found});
   if (!is_placed(whole)) return;
   const FieldOverflows<N> overflows = field_overflows(graph, plan, network.device, network.options);
-  for (int i = 0; i < graph.size; ++i)
-    apply(placed_layer_rules, {{network, network.device, graph[i], i}, plan[i], whole, overflows.layers[i]},
-          Blame{found, i, graph[i].name});
+  for (int i = 0; i < graph.size; ++i) {
+    const PlacedLayer at{{network, network.device, graph[i], i}, plan[i], whole, overflows.layers[i]};
+    const Blame blame{found, i, graph[i].name};
+    apply(placed_layer_rules, at, blame);
+    if (thorough) apply(datapath_plan_rules, at, blame);
+  }
 }
 
 /// True if every layer's maps are what its channels need: only then does it make sense to follow the data.
@@ -148,7 +165,7 @@ template <int N>
 constexpr Plan<N> without_offsets(const Graph<N>& graph, Plan<N> plan) {
   for (int i = 0; i < plan.size; ++i) {
     plan[i].in_offset = 0;
-    plan[i].out_offset = ignored_output_bytes(graph[i], plan[i].out.count);
+    plan[i].out_offset = ignored_output_bytes(graph[i], plan[i].out.count, plan[i].write_gap);
   }
   return plan;
 }
@@ -191,12 +208,13 @@ constexpr Findings check_arranged(const Graph<N>& graph, const Plan<N>& plan, co
   const WholeNetwork network = whole_network(graph, device, options);
   check_options(options, device, found);
   check_graph(graph, network, found);
+  if (thorough) check_datapath(graph, network, found);
   if (graph.size < 1 || plan.size != graph.size) {
     check_weights(graph, network, found);
     return found;
   }
   const bool has_offsets = plan.fits_data_memory || gives_offsets(graph);
-  check_plan(graph, has_offsets ? plan : without_offsets(graph, plan), network, found);
+  check_plan(graph, has_offsets ? plan : without_offsets(graph, plan), network, found, thorough);
   if (!has_offsets) return found;
   if (!maps_are_sound(found) || plan.groups == 0) return found;
   const Findings proof = verify(graph, plan, device, options, !thorough);

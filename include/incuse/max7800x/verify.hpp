@@ -28,9 +28,16 @@ INCUSE_RULE_WORDS(max7800x, read_gap, error,
                   "correct the source's write gap", "placement 4; checks I3, I5, I6")
 INCUSE_RULE_WORDS(max7800x, read_size, error, "the layer reads another number of words than its source writes",
                   "correct the layer's input size", "placement 4; checks Q9, Q10")
+INCUSE_RULE_WORDS(max7800x, read_channels, error,
+                  "the words of the source hold other channels than the layer takes them for",
+                  "keep the channels where a tensor is reshaped; split tensors into operands of a whole pass each",
+                  "placement 4; memory 1")
 INCUSE_RULE_WORDS(max7800x, divided_source, error,
                   "the operands are parts of one image, for which the chip takes neighbouring pixels",
                   "give every operand channels of its own, or a tensor of its own", "placement 4; datapath 10")
+INCUSE_RULE_WORDS(max7800x, repeated_output, error,
+                  "layers that run once more write over the output, or over what it is computed from",
+                  "give every tensor a place of its own, or do not repeat the layers", "datapath 8; registers 2")
 INCUSE_RULE_WORDS(max7800x, weights_overlap, error, "the layer's weights overlap another layer's", "plan them anew",
                   "memory 5.3")
 INCUSE_RULE_WORDS(max7800x, weights_outside, error, "the layer's weights do not lie in the weight memory",
@@ -76,6 +83,30 @@ struct LayerLabels {
 inline constexpr LayerLabels layer_labels{};
 
 constexpr long long pixels(Shape s) { return 1LL * s.height * s.width; }
+/// How the channels of a tensor lie in the words of a pixel: operand after operand, then pass after pass.
+struct ChannelWords {
+  int channels = 0;  ///< of one operand
+  int operands = 1;
+  Passes passes{};
+
+  constexpr int count() const { return operands * passes.count; }
+  constexpr int first_channel(int word) const { return word % operands * channels + word / operands * passes.channels; }
+  constexpr int channels_in(int word) const {
+    return min_of(passes.channels, channels - word / operands * passes.channels);
+  }
+  friend constexpr bool operator==(const ChannelWords& a, const ChannelWords& b) {
+    if (a.operands * a.channels != b.operands * b.channels || a.count() != b.count()) return false;
+    for (int word = 0; word < a.count(); ++word)
+      if (a.first_channel(word) != b.first_channel(word) || a.channels_in(word) != b.channels_in(word)) return false;
+    return true;
+  }
+  /// All channels, or those of a word if there are as many as elsewhere.
+  constexpr Quantity differing_from(const ChannelWords& other) const {
+    const int all = operands * channels;
+    return {all != other.operands * other.channels ? all : passes.channels, "channels"};
+  }
+};
+
 template <int N>
 struct Proof {
   const Graph<N>& graph;
@@ -246,8 +277,14 @@ struct Proof {
     long long count;       ///< words in each instance
     long long pixel_step;  ///< in words
     long long pass_step;
-    int passes;  ///< of the source
+    ChannelWords words;  ///< of a pixel
   };
+
+  /// How a tensor's channels lie in the words of a pixel: the input as the first layer reads it.
+  constexpr ChannelWords channel_words(int source) const {
+    if (source != network_input) return {graph[source].out.channels, 1, plan[source].out};
+    return {graph[0].in.channels, graph[0].operands, plan[0].in};
+  }
 
   constexpr void compare(int i, int source, const Expected& e) {
     const bool input = source == network_input;
@@ -256,11 +293,14 @@ struct Proof {
     const LayerPlan& from = plan[input ? 0 : source];
     const ProcessorMap map = input ? from.processors : from.output_processors;
     const long long offset = word_aligned(input ? from.in_offset : from.out_offset);
-    const int passes = input ? from.in.count * graph[0].operands : from.out.count;
+    const ChannelWords words = channel_words(source);
+    const int passes = words.count();
     const long long gap = input ? 0 : from.write_gap;
     const long long bytes = !input && graph[source].wide ? 16 : 4;
     const long long count = pixels(input ? graph[0].in : graph[source].out) * passes;
-    if (map != e.map) {
+    if (words != e.words) {
+      blame(rules::read_channels, i, {e.words.channels, "channels"}, words.differing_from(e.words), "the source", part);
+    } else if (map != e.map) {
       blame(rules::read_processors, i, Quantity::range(first_bit(e.map), last_bit(e.map)),
             Quantity::range(first_bit(map), last_bit(map)), "the source", part);
     } else if (offset != e.offset) {
@@ -269,7 +309,7 @@ struct Proof {
       blame(rules::read_size, i, {4 * e.count, "bytes"}, {bytes * count, "bytes"}, "the source", part);
     } else if (count > 1) {
       // Words in one sequence have one distance; else passes and pixels have to agree each.
-      const bool in_sequence = e.pixel_step == e.pass_step * e.passes;
+      const bool in_sequence = e.pixel_step == e.pass_step * passes;
       const bool agrees = in_sequence ? gap + 1 == e.pass_step
                                       : (passes == 1 || gap + 1 == e.pass_step) &&
                                             (count == passes || passes * (gap + 1) == e.pixel_step);
@@ -277,46 +317,67 @@ struct Proof {
     }
   }
 
+  /// Tensors of one extent are read as one with the channels of all, others one behind the other.
+  constexpr bool have_one_extent(const Sources& sources) const {
+    for (int source : sources)
+      if (tensor_shape(source).extent() != tensor_shape(sources[0]).extent()) return false;
+    return true;
+  }
+
   constexpr void check_input(int i) {
     const Layer& layer = graph[i];
     const LayerPlan& placed = plan[i];
-    const long long offset = word_aligned(placed.in_offset);
     const long long size = pixels(layer.in), passes = placed.in.count, operands = layer.operands;
-    const int members = layer.sources.size;
-    if (members == 1) {
-      const int own = tensor_shape(layer.sources[0]).channels, all = layer.operands * layer.in.channels;
-      if (layer.operands > 1 && own != all)
-        blame(rules::divided_source, i, {all, "channels"}, {own, "channels"}, "the source",
+    const ChannelWords own{layer.in.channels, 1, placed.in};
+    Expected e{placed.processors, word_aligned(placed.in_offset), size * passes, passes * operands, operands, own};
+    if (layer.sources.size == 1) {
+      e.words.operands = layer.operands;
+      e.count = size * passes * operands;
+      e.pass_step = 1;
+      const int channels = tensor_shape(layer.sources[0]).channels, all = layer.operands * layer.in.channels;
+      if (layer.operands > 1 && channels != all) {
+        blame(rules::divided_source, i, {all, "channels"}, {channels, "channels"}, "the source",
               name_of(layer.sources[0] + 1));
-      compare(i, layer.sources[0],
-              {placed.processors, offset, size * passes * operands, passes, 1, static_cast<int>(passes)});
-      return;
-    }
-    int channels = 0;
-    long long before = 0;  // pixels of earlier members
-    for (int k = 0; k < members; ++k) channels += tensor_shape(layer.sources[k]).channels;
-    const bool side_by_side = layer.operands == 1 && channels == layer.in.channels;
-    channels = 0;
-    for (int k = 0; k < members; ++k) {
-      const Shape shape = tensor_shape(layer.sources[k]);
-      if (operands > 1) {
-        compare(
-            i, layer.sources[k],
-            {placed.processors, offset + 4 * k, size * passes, passes * operands, operands, static_cast<int>(passes)});
-      } else if (side_by_side) {
-        const int width = max_of(placed.in.channels, 1);
-        const int own_passes = (shape.channels + options.processors_per_pass - 1) / options.processors_per_pass;
-        const int used = min_of(shape.channels, width);
-        compare(i, layer.sources[k],
-                {part_of(placed.processors, channels % width, used), offset + 4 * (channels / width), size * own_passes,
-                 passes, 1, own_passes});
-      } else {  // one image behind the other
-        compare(i, layer.sources[k],
-                {placed.processors, offset + 4 * before * passes, pixels(shape) * passes, passes, 1,
-                 static_cast<int>(passes)});
+        e.words = channel_words(layer.sources[0]);  // that is said
+        e.pixel_step = e.words.count();
       }
-      channels += shape.channels;
-      before += pixels(shape);
+      return compare(i, layer.sources[0], e);
+    }
+    if (layer.operands == 1 && have_one_extent(layer.sources)) return check_joined(i);
+    for (int source : layer.sources) {
+      if (layer.operands == 1) e.count = pixels(tensor_shape(source)) * passes;
+      compare(i, source, e);
+      // The next operand's words lie between those of this one, the next image's behind them.
+      e.offset += 4 * (layer.operands > 1 ? 1 : e.count);
+    }
+  }
+
+  /// Sources whose channels the layer reads as one tensor's.
+  constexpr void check_joined(int i) {
+    const Layer& layer = graph[i];
+    const LayerPlan& placed = plan[i];
+    const int width = max_of(placed.in.channels, 1);
+    int before = 0, all = 0;  // channels of the sources in front, and of all
+    for (int source : layer.sources) all += tensor_shape(source).channels;
+    for (int source : layer.sources) {
+      const int channels = tensor_shape(source).channels;
+      if (all != layer.in.channels)
+        return blame(rules::read_channels, i, {layer.in.channels, "channels"}, {all, "channels"}, "the source",
+                     name_of(source + 1));
+      // A tensor lies within one pass, or fills whole ones.
+      const bool within_one = before % width + channels <= width;
+      const ChannelWords words{channels, 1,
+                               within_one ? Passes{1, channels} : Passes{ceil_div(channels, width), width}};
+      const bool whole = within_one || (before % width == 0 && (before + channels == all || channels % width == 0));
+      if (!whole)
+        blame(rules::read_channels, i, {width - before % width, "channels"}, {channels, "channels"}, "the source",
+              name_of(source + 1));
+      else
+        compare(i, source,
+                {part_of(placed.processors, before % width, min_of(channels, width)),
+                 word_aligned(placed.in_offset) + 4 * (before / width), pixels(layer.in) * words.count(),
+                 placed.in.count, 1, words});
+      before += channels;
     }
   }
 
@@ -406,6 +467,24 @@ struct Proof {
       }
   }
 
+  /// Layers that run again read what the memories hold then: what is left of the outputs at the end? The layers of the
+  /// last repetition run up to the one in front of where they started.
+  constexpr void check_repetitions() {
+    if (lenient || options.repetitions < 2 || !found.ok()) return;
+    bool sound[N + 1]{true};  // holds what the network computes
+    for (int run = 0; run <= options.repetitions * (graph.size - 1); ++run) {
+      const int i = run % graph.size;
+      bool reads_sound = true;
+      for (int source : graph[i].sources) reads_sound = reads_sound && sound[source + 1];
+      for (int t = 0; t <= graph.size; ++t)
+        if (tensors[i + 1].words.meets(tensors[t].words)) sound[t] = false;
+      sound[i + 1] = reads_sound;
+    }
+    for (int i = 0; i < graph.size; ++i)
+      if (graph[i].output && !sound[i + 1])
+        blame(rules::repeated_output, i, {options.repetitions, "repetitions"}, {}, {});
+  }
+
   constexpr void run() {
     place_tensors();
     for (int i = 0; i < graph.size; ++i) {
@@ -414,6 +493,7 @@ struct Proof {
       check_weights(i);
       check_bias(i);
     }
+    check_repetitions();
   }
 };
 

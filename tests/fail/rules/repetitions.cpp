@@ -1,6 +1,6 @@
 // expect: \[repetitions\] the network does not fit so many times into the layer registers; repeat it less often
-// expect: facts::network.*facts::needs<33>.*facts::has<32>.*facts::on<.*max78000>
-// expect-gcc: the network does not fit so many times into the layer registers: needs 33, MAX78000 has 32; repeat it less often
+// expect: facts::network.*facts::needs<66>.*facts::has<32>.*facts::on<.*max78000>
+// expect-gcc: the network does not fit so many times into the layer registers: needs 66, MAX78000 has 32; repeat it less often
 // errors: 1
 #include "../any_parameters.hpp"
 

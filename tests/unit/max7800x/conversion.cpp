@@ -72,15 +72,16 @@ TEST_CASE("long dilated kernels run as 3x3 over rows of one dilation") {
   CHECK(layer.pooled == Shape{5, 31, 7});
   CHECK(layer.out == Shape{11, 31, 7});
   CHECK(author.out == Shape{11, 197, 1});
-  CHECK(ignored_output_bytes(author, 1) == 28);
-  CHECK(ignored_output_bytes(author, 3) == 84);
-  CHECK(surplus_output_words(author) == 31 * 7 - 197);
+  CHECK(ignored_output_bytes(author, 1, 0) == 28);
+  CHECK(ignored_output_bytes(author, 3, 0) == 84);
+  CHECK(ignored_output_bytes(author, 3, 1) == 168);
+  CHECK(surplus_output_pixels(author) == 31 * 7 - 197);
   const TapMap taps = tap_map(author, layer);
   for (int tap = 0; tap < 9; ++tap) CHECK(taps.source[tap] == (tap % 3 == 1 ? tap / 3 : TapMap::zero));
 
   const Layer two = network({5, 211, 1}, conv1d(11, 2, 0, 9))[0];
   CHECK(folds_rows(two));
-  CHECK(ignored_output_bytes(two, 1) == 0);
+  CHECK(ignored_output_bytes(two, 1, 0) == 0);
   const TapMap lower = tap_map(two, executed(conv1d(11, 2, 0, 9), {5, 211, 1}));
   for (int tap = 0; tap < 9; ++tap) CHECK(lower.source[tap] == (tap == 4 ? 0 : tap == 7 ? 1 : TapMap::zero));
 }

@@ -143,8 +143,8 @@ std::vector<Broken> broken_networks() {
          "the hardware's first layer is out of range: needs 4, MAX78000 has 0; start with layer 0",
          options_of<first_layer<4>>());
   expect(rules::repetitions, plain,
-         "the network does not fit so many times into the layer registers: needs 33, MAX78000 has 32; repeat it less "
-         "often; repetitions: 33 -> 32",
+         "the network does not fit so many times into the layer registers: needs 66, MAX78000 has 32; repeat it less "
+         "often; repetitions: 33 -> 16",
          options_of<repetitions<33>>());
   expect(rules::fast_fifo_core, network({4, 8, 8}, {conv(4)}),
          "only the RISC-V core reaches the fast FIFO; add runs_on_risc_v, or use the standard FIFOs",
@@ -499,6 +499,58 @@ std::vector<Broken> broken_networks() {
          "layer 0: a value exceeds its register field (rows): needs 1025, MAX78000 has 1023; use a smaller tensor, "
          "window or write gap");
 
+  // What the registers cannot say.
+  expect(rules::cleared_layer, plain,
+         "the last layer's registers are cleared: it computes nothing; leave the option clear_last_layer out; with "
+         "vendor_stream it reproduces the vendor's tables",
+         options_of<clear_last_layer>());
+  expect(rules::repeated_input, network({4, 8, 8}, {placed(conv(4), 0xf, 0xf, 0, 0x1000)}),
+         "an input through FIFOs is there for the first of several repetitions only: needs 2, MAX78000 has 1; load the "
+         "input into the data memory, or do not repeat the layers",
+         options_of<fifo_input, repetitions<2>>());
+  expect(
+      rules::fifo_reader,
+      network({4, 8, 8},
+              {placed(conv(4), 0xf, 0xf0, 0, 0x1000),
+               placed(changed(conv(4), [](Layer& l) { l.sources.push(network_input); }), 0xf, 0xf00, 0, 0x2000)}),
+      "layer 1: an input through FIFOs reaches the first layer only; load the input into the data memory, or let the "
+      "first layer hand it on unchanged",
+      fifo());
+  expect(rules::streamed_tensor,
+         network({4, 8, 8}, {streams(placed(changed(conv(4), [](Layer& l) { l.output = true; }), 0xf, 0xf, 0, 0x1000)),
+                             streams(placed(conv(4), 0xf, 0xf0, 0x1000, 0x2000))}),
+         "layer 0: the next layer streams this layer's output row by row: it is nowhere as a whole; let only the next "
+         "layer read it, as its only source, and do not make it an output",
+         fifo());
+  Net flat_chw = network({4, 4, 4}, {placed(linear(2, true), 0x1111, 0x3, 0, 0x1000)});
+  flat_chw.input_format = DataFormat::chw;
+  expect(rules::chw_flatten, flat_chw,
+         "layer 0: a map in CHW order cannot be flattened: only its first pixel would be read: needs 4x4, MAX78000 has "
+         "1x1; use an HWC input");
+  expect(rules::one_column,
+         network({4, 36, 1}, {placed(changed(conv1d(4, 3, 1, 1),
+                                             [](Layer& l) {
+                                               l.in_extent = {18, 2};
+                                             }),
+                                     0xf, 0xf0, 0, 0)}),
+         "layer 0: a Conv1d reads one column of values: needs 18x2, the column has 36x1; give its input one size: the "
+         "number of all its values");
+  expect(rules::transposed_pooling,
+         network(rgb, {changed(pool({2, 2}, transposed(4)),
+                               [](Layer& l) {
+                                 l.pool_stride = {1, 1};
+                               })}),
+         "layer 0: in front of a ConvTranspose2d the chip pools square windows that do not overlap: it has no stride "
+         "for them: needs 1x1, the window has 2x2; let the stride be the window, or pool in a layer of its own");
+  expect(rules::rounded_column,
+         network({4, 36, 1}, {changed(pool({2, 1}),
+                                      [](Layer& l) {
+                                        l.pooling = Pooling::average, l.pool_stride = {2, 2};
+                                      })}),
+         "layer 0: registers do not tell whether data one column wide is 1-D, of which the chip does not round the "
+         "mean: needs 36x1; pool in a Conv1d, use maximum pooling, or leave the option average_pool_rounding out",
+         options_of<average_pool_rounding>());
+
   // Verification.
   expect(
       rules::streaming_buffers,
@@ -534,6 +586,22 @@ std::vector<Broken> broken_networks() {
                        placed(conv(4), 0xf, 0xf, 0x1000, 0x2000)}),
          "layer 1: the layer reads another number of words than its source writes (layer 0): needs 256 bytes, the "
          "source has 1024 bytes; correct the layer's input size");
+  expect(rules::read_channels,
+         network({4, 2, 4},
+                 {placed(conv(128), 0xf, ~0ull, 0, 0x1000), placed(changed(conv(4),
+                                                                           [](Layer& l) {
+                                                                             l.in_channels = 64, l.in_extent = {4, 4};
+                                                                           }),
+                                                                   ~0ull, 0xf, 0x1000, 0x2000)}),
+         "layer 1: the words of the source hold other channels than the layer takes them for (layer 0): needs 64 "
+         "channels, the source has 128 channels; keep the channels where a tensor is reshaped; split tensors into "
+         "operands of a whole pass each");
+  expect(rules::repeated_output,
+         network(rgb, {placed(conv(4), 0x7, 0xf0, 0, 0), placed(conv(4), 0xf0, 0xf00, 0, 0),
+                       placed(conv(4), 0xf00, 0xf0, 0, 0)}),
+         "layer 2: layers that run once more write over the output, or over what it is computed from: needs 2 "
+         "repetitions; give every tensor a place of its own, or do not repeat the layers",
+         options_of<repetitions<2>>());
   const Layer halves = changed(Layer{}, [](Layer& l) {
     l.elementwise = Elementwise::add;
     l.operands = 2;

@@ -140,12 +140,12 @@ TEST_CASE("Concatenated tensors lie side by side, pass by pass or one behind the
   CHECK(broken(in_passes(1, 0x1004)).empty());
   CHECK(broken(in_passes(0, 0x1100)) == Rules{&rules::read_gap, &rules::read_offset});
 
-  const auto rows = [](int second) {
+  const auto rows = [](int second) {  // 8 x 8 pixels and 4 x 4
     Layer reader = placed(joined(conv(4), {0, 1}), 0xff, 0xf, 0x1000, 0x2000);
     reader.in_channels = 8;
-    reader.in_extent = {16, 8};
+    reader.in_extent = {10, 8};
     return network({4, 8, 8}, {placed(conv(8), 0xf, 0xff, 0, 0x1000),
-                               placed(joined(conv(8), {network_input}), 0xf, 0xff, 0, second), reader});
+                               placed(joined(pooled(2, conv(8)), {network_input}), 0xf, 0xff, 0, second), reader});
   };
   CHECK(broken(rows(0x1100)).empty());
   CHECK(broken(rows(0x1200)) == Rules{&rules::read_offset});
@@ -464,4 +464,79 @@ TEST_CASE("32 layers are proved while compiling") {
   static constexpr NetPlan planned = plan(graph, max78000);
   static constexpr Findings found = verify(graph, planned, max78000);
   static_assert(found.empty());
+}
+
+TEST_CASE("Reshapes keep the channels, wherever they have passes") {
+  const auto reshaped = [](int channels, Shape read) {
+    Layer reader = conv(4, 1, 0);
+    reader.in_channels = read.channels;
+    reader.in_extent = read.extent();
+    return broken(network({4, 4, 4}, {conv(channels), reader}));
+  };
+  CHECK(reshaped(64, {64, 2, 8}).empty());
+  CHECK(reshaped(128, {128, 16, 1}).empty());
+  CHECK(reshaped(128, {64, 8, 4}) == Rules{&rules::read_channels});
+  CHECK(reshaped(64, {128, 4, 2}) == Rules{&rules::read_channels});
+  CHECK(reshaped(8, {4, 8, 4}) == Rules{&rules::read_channels});
+}
+
+TEST_CASE("Operands that are parts of one tensor are its passes") {
+  const auto split = [](int channels, int operands) {
+    Layer sum = added({0});
+    sum.operands = operands;
+    return broken(network({4, 4, 4}, {conv(channels), sum}));
+  };
+  CHECK(split(128, 2).empty());
+  CHECK(split(96, 2).empty());
+  CHECK(split(192, 3).empty());
+  CHECK(split(256, 2) == Rules{&rules::read_channels});  // two passes each: they would take turns
+  CHECK(split(200, 2) == Rules{&rules::read_channels});
+  CHECK(split(100, 2) == Rules{&rules::read_channels});  // the passes of 100 channels are 52 wide
+  CHECK(split(8, 2) == Rules{&rules::read_channels});
+}
+
+TEST_CASE("The input that the first layer takes for operands is read by others as it lies") {
+  const auto read_again = [](int channels, int operands) {
+    Layer sum;
+    sum.elementwise = Elementwise::add;
+    sum.operands = operands;
+    return broken(network({channels, 4, 4}, {sum, joined(conv(4), {network_input})}));
+  };
+  CHECK(read_again(128, 2).empty());
+  CHECK(read_again(200, 2) == Rules{&rules::read_channels});
+}
+
+TEST_CASE("What is read as one tensor has its channels, one behind the other") {
+  const auto joint = [](Shape read) {
+    Layer reader = joined(conv(4, 1, 0), {0, 1});
+    reader.in_channels = read.channels;
+    reader.in_extent = read.extent();
+    return broken(
+        network({4, 4, 4}, {placed(conv(4), 0xf, 0xf0, 0, 0x1000), placed(conv(4), 0xf0, 0xf00, 0x1000, 0x1000),
+                            placed(reader, read.channels == 4 ? 0xf0 : 0xff0, 0xf, 0x1000, 0x2000)}));
+  };
+  CHECK(joint({8, 2, 8}).empty());
+  CHECK(joint({4, 4, 8}) == Rules{&rules::read_channels});  // two images of one size are no larger image
+}
+
+TEST_CASE("Layers that run again leave outputs alone") {
+  const auto repeated = [](int offset, int times, bool all = false) {
+    Options options;
+    options.repetitions = times;
+    Layer first = placed(conv(4), 0xf, 0xf0, 0, 0), second = placed(conv(4), 0xf0, 0xf00, 0, 0);
+    first.output = all;
+    const Net graph = network(
+        {4, 4, 4}, {first, second, placed(conv(4), 0xf00, offset < 0 ? 0xf : 0xf0, 0, offset < 0 ? 0 : offset)});
+    Rules rules;
+    for (const Finding& finding : verify(graph, plan(graph, max78000), max78000, options))
+      rules.push_back(finding.rule);
+    return rules;
+  };
+  CHECK(repeated(0, 1).empty());
+  CHECK(repeated(0, 2) == Rules{&rules::repeated_output});  // over what layer 0 writes again
+  CHECK(repeated(64, 2).empty());
+  CHECK(repeated(64, 9, true).empty());
+  CHECK(repeated(-1, 2).empty());                            // over the input: layer 2 does not run again
+  CHECK(repeated(-1, 3) == Rules{&rules::repeated_output});  // it does
+  CHECK(repeated(-1, 2, true) == Rules{&rules::repeated_output});
 }

@@ -53,8 +53,8 @@ INCUSE_RULE(WholeNetwork, real_input, error, "the chip reads signed bytes, not r
 
 INCUSE_RULE(WholeNetwork, repetitions, error, "the network does not fit so many times into the layer registers",
             "repeat it less often", "checks D17") {
-  const long long needed = 1LL * at.options.repetitions * (at.size - 1);
-  const int times = at.size > 1 ? at.device.max_layers / (at.size - 1) : 1;
+  const long long needed = 1LL * at.options.repetitions * at.size;
+  const int times = at.size > 0 ? at.device.max_layers / at.size : 1;
   if (at.options.repetitions < 1 || (at.options.repetitions > 1 && needed > at.device.max_layers))
     blame(needed, at.device.max_layers, advice::nearest("repetitions", at.options.repetitions, 1, times));
 }

@@ -158,8 +158,8 @@ INCUSE_RULE(PlacedLayer, output_offset, error, "the output offset is out of rang
 INCUSE_RULE(PlacedLayer, dilation_offset, error,
             "the output of a widely dilated Conv1d needs free memory in front of it", "raise the output offset",
             "checks H12; device 5") {
-  const long long least = 4LL * at.layer.dilation.height * at.placed.out.count;
-  if (at.runs_in_two_dimensions() && at.layer.kernel.height == 3 && at.placed.out_offset < least)
+  const int least = ignored_output_bytes(at.layer, at.placed.out.count, at.placed.write_gap);
+  if (least > 0 && at.placed.out_offset < least)
     blame(least, at.placed.out_offset, "the output",
           advice::nearest("the nearest offset", at.placed.out_offset, least, least));
 }

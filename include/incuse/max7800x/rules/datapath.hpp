@@ -1,0 +1,105 @@
+// Rules about what the registers cannot say. The vendor's tool accepts such a network, and the chip computes something
+// else than the network does: datapath page (max7800x-datapath), section 9. `inspect` applies them, `check` does not.
+// See rules.hpp.
+#pragma once
+
+#include <incuse/max7800x/rules/subjects.hpp>
+
+namespace incuse {
+
+// Options -------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(AskedOptions, cleared_layer, error, "the last layer's registers are cleared: it computes nothing",
+            "leave the option clear_last_layer out; with vendor_stream it reproduces the vendor's tables",
+            "datapath 10; registers 3.21") {
+  if (at.options.clear_last_layer && !at.options.vendor_stream) blame();
+}
+
+INCUSE_RULE(AskedOptions, repeated_input, error,
+            "an input through FIFOs is there for the first of several repetitions only",
+            "load the input into the data memory, or do not repeat the layers", "datapath 7, 8") {
+  if (at.options.repetitions > 1 && at.options.uses_fifo()) blame(at.options.repetitions, 1);
+}
+
+// Sources -------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, fifo_reader, error, "an input through FIFOs reaches the first layer only",
+            "load the input into the data memory, or let the first layer hand it on unchanged", "datapath 7") {
+  if (at.index == 0 || !at.network.options.uses_fifo()) return;
+  for (int source : at.layer.sources)
+    if (source == network_input) return blame();
+}
+
+INCUSE_RULE(OneLayer, streamed_tensor, error,
+            "the next layer streams this layer's output row by row: it is nowhere as a whole",
+            "let only the next layer read it, as its only source, and do not make it an output",
+            "datapath 7; placement 8") {
+  const WholeNetwork& network = at.network;
+  const int next = at.index + 1;
+  if (next >= network.size || !network.layers[next].streaming) return;
+  if (at.layer.output) return blame();
+  for (int i = next; i < network.size; ++i)
+    for (int source : network.layers[i].sources)
+      if ((source == at.index) != (i == next)) return blame({}, {}, {}, network.layers[i].name);
+}
+
+// Shapes --------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(PlacedLayer, chw_flatten, error,
+            "a map in CHW order cannot be flattened: only its first pixel would be read", "use an HWC input",
+            "datapath 4") {
+  if (at.reads_channels_first() && at.layer.flatten && at.layer.pooled.pixels() > 1)
+    blame(at.layer.pooled.extent(), Extent{1, 1});
+}
+
+INCUSE_RULE(OneLayer, one_column, error, "a Conv1d reads one column of values",
+            "give its input one size: the number of all its values", "registers 3.2; device 4") {
+  const Layer& l = at.layer;
+  if (!l.one_dimensional() || !at.shaped()) return;
+  const bool one = l.in.width == 1 && l.kernel.width == 1 && l.padding.width == 0 && l.pool.width == 1 &&
+                   l.pool_stride.width == 1 && l.dilation.width == 1;
+  if (!one) blame(l.in.extent(), Extent{l.in.pixels(), 1}, "the column");
+}
+
+// Pooling -------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(
+    OneLayer, transposed_pooling, error,
+    "in front of a ConvTranspose2d the chip pools square windows that do not overlap: it has no stride for them",
+    "let the stride be the window, or pool in a layer of its own", "datapath 3, 9; registers 3.3") {
+  const Extent pool = at.layer.pool, stride = at.layer.pool_stride;
+  if (!at.is(Operator::conv_transpose2d)) return;
+  if (pool != stride || pool.height != pool.width) blame(stride, Extent{pool.height, pool.height}, "the window");
+}
+
+INCUSE_RULE(OneLayer, rounded_column, error,
+            "registers do not tell whether data one column wide is 1-D, of which the chip does not round the mean",
+            "pool in a Conv1d, use maximum pooling, or leave the option average_pool_rounding out", "datapath 4, 9") {
+  const Layer& l = at.layer;
+  const bool average = l.pooling == Pooling::average && at.pools();
+  if (at.network.options.average_pool_rounding && average && !l.one_dimensional() && at.shaped() && l.in.width == 1)
+    blame(l.in.extent());
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to the options.
+inline constexpr CheckedRule<AskedOptions> datapath_option_rules[] = {
+    INCUSE_RULE_ROW(cleared_layer),
+    INCUSE_RULE_ROW(repeated_input),
+};
+
+/// Applied to every layer of the plan.
+inline constexpr CheckedRule<PlacedLayer> datapath_plan_rules[] = {
+    INCUSE_RULE_ROW(chw_flatten),
+};
+
+/// Applied to every layer.
+inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
+    INCUSE_RULE_ROW(fifo_reader),        INCUSE_RULE_ROW(streamed_tensor), INCUSE_RULE_ROW(one_column),
+    INCUSE_RULE_ROW(transposed_pooling), INCUSE_RULE_ROW(rounded_column),
+};
+
+}  // namespace incuse::max7800x

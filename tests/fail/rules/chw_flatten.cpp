@@ -1,0 +1,14 @@
+// expect: \[chw_flatten\] a map in CHW order cannot be flattened: only its first pixel would be read; use an HWC input
+// expect: facts::layer<0>.*facts::name<'f', 'c'>.*facts::needs<4, 4>.*facts::has<1, 1>.*facts::on<.*max78000>
+// expect-gcc: layer 0 \(fc\): a map in CHW order cannot be flattened: only its first pixel would be read: needs 4x4, MAX78000 has 1x1; use an HWC input
+// errors: 1
+#include "../any_parameters.hpp"
+
+using namespace incuse;
+
+struct Net
+    : Network<
+          Input<4, 4, 4, chw>, Flatten,
+          Linear<2, as<"fc">, place<processors<0x1111>, output_processors<0x3>, in_offset<0>, out_offset<0x1000>>>> {};
+
+constexpr auto& image = Refused<Net>::image;

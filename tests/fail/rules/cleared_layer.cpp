@@ -1,0 +1,10 @@
+// expect: \[cleared_layer\] the last layer's registers are cleared: it computes nothing; leave the option clear_last_layer out
+// expect: facts::network.*facts::on<.*max78000>
+// errors: 1
+#include "../any_parameters.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<3, 8, 8>, Conv2d<4, kernel<3>, pad<1>>> {};
+
+constexpr auto& image = Refused<Net, max7800x::clear_last_layer>::image;

@@ -1,0 +1,12 @@
+// expect: \[read_channels\] the words of the source hold other channels than the layer takes them for; keep the channels where a tensor is reshaped
+// expect: facts::layer<1>.*facts::name<'n', 'e', 'x', 't'>.*facts::part<'w', 'i', 'd', 'e'>.*facts::needs<64>.*facts::has<128>.*facts::on<.*max78000>
+// expect-gcc: layer 1 \(next\): the words of the source hold other channels than the layer takes them for \(wide\): needs 64 channels, the source has 128 channels
+// errors: 1
+#include "../any_parameters.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<3, 2, 4>, Conv2d<128, kernel<3>, pad<1>, as<"wide">>,
+                     Conv2d<4, kernel<3>, pad<1>, view<64, 4, 4>, as<"next">>> {};
+
+constexpr auto& image = Refused<Net>::image;

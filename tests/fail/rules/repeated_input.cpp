@@ -1,0 +1,10 @@
+// expect: \[repeated_input\] an input through FIFOs is there for the first of several repetitions only; load the input into the data memory, or do not repeat the layers
+// expect: facts::network.*facts::needs<2>.*facts::has<1>.*facts::on<.*max78000>
+// errors: 1
+#include "../any_parameters.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<3, 8, 8>, Conv2d<4, kernel<3>, pad<1>>> {};
+
+constexpr auto& image = Refused<Net, max7800x::fifo_input, max7800x::repetitions<2>>::image;

@@ -1,0 +1,11 @@
+// expect: \[rounded_column\] registers do not tell whether data one column wide is 1-D, of which the chip does not round the mean; pool in a Conv1d, use maximum pooling, or leave the option average_pool_rounding out
+// expect: facts::layer<0>.*facts::name<'p', 'o', 'o', 'l'>.*facts::needs<36, 1>.*facts::on<.*max78000>
+// expect-gcc: layer 0 \(pool\): registers do not tell whether data one column wide is 1-D, of which the chip does not round the mean: needs 36x1
+// errors: 1
+#include "../any_parameters.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<4, 36>, AvgPool1d<2, as<"pool">>> {};
+
+constexpr auto& image = Refused<Net, max7800x::average_pool_rounding>::image;

@@ -1,0 +1,181 @@
+// Every verdict "fits" is true: small random networks, placed by the planner and by hand with mistakes. What `inspect`
+// lets pass computes the same in the reference executor, in planned memory and, with its tables, on a virtual chip.
+//   incuse_planned_soundness [networks] [first seed]
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <string>
+
+#include <incuse/host/accelerator.hpp>
+#include <incuse/host/planned_memory.hpp>
+#include <incuse/host/run.hpp>
+#include <incuse/max7800x/planning.hpp>
+#include <incuse/max7800x/rules.hpp>
+#include <incuse/max7800x/virtual_chip.hpp>
+
+#include "../virtual_chip/round_trip.hpp"
+#include "small_network.hpp"
+
+namespace {
+
+namespace max7800x = incuse::max7800x;
+using planned::Chance;
+using planned::SmallNetwork;
+using Graph = SmallNetwork::Graph;
+using Plan = max7800x::Plan<Graph::capacity>;
+using Planned = max7800x::PlannedNetwork<Graph::capacity>;
+using Chip = max7800x::VirtualChip<incuse::max78000, 16 << 20>;
+
+struct Totals {
+  int examined = 0, fitting = 0, faults = 0;
+  std::map<std::string, int> refusals{};  ///< by the first rule that is broken
+};
+
+Chip& chip() {
+  static const auto one = std::make_unique<Chip>();
+  return *one;
+}
+
+/// The first rule that is broken; empty if none is.
+std::string broken_rule(const Graph& graph, const Plan& plan, const max7800x::Options& options) {
+  for (const incuse::Finding& finding : inspect(graph, plan, incuse::max78000, options))
+    if (finding.rule->severity == incuse::Severity::error)
+      return {finding.rule->id.data, static_cast<std::size_t>(finding.rule->id.size)};
+  return {};
+}
+
+/// What planned memory or the virtual chip make of a network otherwise than the executor does; empty: nothing.
+std::string difference(const SmallNetwork& network, const Graph& graph, const Plan& plan,
+                       const max7800x::Options& options) {
+  incuse::host::PlannedExecutor planned(graph, plan, incuse::max78000, network.parameters(), options);
+  if (!planned.run(network.input.data()).none())
+    return "in planned memory layer " + std::to_string(planned.fault().layer) + " " + planned.fault().text;
+  incuse::host::Executor executor(graph, network.parameters(), options);
+  executor.set_input(network.input.data());
+  executor.run();
+  for (int i = 0; i < graph.size; ++i)
+    if (planned.output_of(i) != executor.output_of(i))
+      return "in planned memory layer " + std::to_string(i) + " differs";
+  const incuse::host::DeployedNetwork<Graph::capacity> deployed{graph, plan, incuse::max78000, options,
+                                                                network.parameters()};
+  const std::string found = incuse::test::round_trip(deployed, network.input, chip());
+  return found.empty() ? found : "on the virtual chip: " + found;
+}
+
+/// The outputs of the network that its author wrote, for the copies that the chip needs change nothing.
+std::string difference_of_outputs(const SmallNetwork& network, const Planned& planned) {
+  incuse::host::Executor author(network.graph, network.parameters(), network.options);
+  incuse::host::Executor arranged(planned.graph, network.parameters(), planned.options);
+  for (incuse::host::Executor<Graph::capacity>* executor : {&author, &arranged}) {
+    if (!executor->ready()) return "it cannot run";
+    executor->set_input(network.input.data());
+    executor->run();
+  }
+  for (int i = 0, own = 0; i < network.graph.size; ++i) {
+    if (!network.graph[i].output) continue;
+    while (own < planned.graph.size && !planned.graph[own].output) ++own;
+    if (own == planned.graph.size || arranged.output_of(own++) != author.output_of(i))
+      return "the output of layer " + std::to_string(i) + " differs once it is arranged";
+  }
+  return {};
+}
+
+/// False if something is wrong that nobody noticed.
+bool examine(const SmallNetwork& network, const Graph& graph, const Plan& plan, const max7800x::Options& options,
+             const std::string& name, Totals& totals) {
+  ++totals.examined;
+  const std::string rule = broken_rule(graph, plan, options);
+  if (!rule.empty()) {
+    ++totals.refusals[rule];
+    return true;
+  }
+  ++totals.fitting;
+  const std::string found = difference(network, graph, plan, options);
+  if (found.empty()) return true;
+  ++totals.faults;
+  std::printf("FAULT: %s: %s\n", name.c_str(), found.c_str());
+  return false;
+}
+
+/// The placement that the planner has chosen, as if the author had written it down.
+Graph written_down(const Planned& planned) {
+  Graph graph = planned.graph;
+  graph.input_format = planned.plan.input_format;
+  for (int i = 0; i < graph.size; ++i) {
+    const max7800x::LayerPlan& own = planned.plan[i];
+    graph[i].placement = {own.input_map(), own.output_processors, own.in_offset, own.out_offset, own.write_gap};
+  }
+  return graph;
+}
+
+/// Moves a layer's output, with what reads it.
+void move_output(Graph& graph, int layer, int offset) {
+  graph[layer].placement.out_offset = std::max(0, offset);
+  for (int i = 0; i < graph.size; ++i)
+    for (int source : graph[i].sources)
+      if (source == layer) graph[i].placement.in_offset = graph[layer].placement.out_offset;
+}
+
+void make_mistake(Graph& graph, Chance& chance) {
+  const int i = chance.below(graph.size);
+  incuse::Placement& placement = graph[i].placement;
+  const int somewhere = 4 * chance.below(64) * (chance.one_in(2) ? 1 : 64);
+  switch (chance.below(5)) {
+    case 0:
+      placement.in_offset = somewhere;
+      break;
+    case 1:
+      return move_output(graph, i, somewhere);
+    case 2:
+      return move_output(graph, i, placement.out_offset + 4 * (chance.below(17) - 8));
+    case 3:
+      return move_output(graph, i, placement.in_offset);
+    case 4:
+      placement.write_gap = chance.below(3);
+      break;
+  }
+}
+
+void examine(std::uint32_t seed, Totals& by_planner, Totals& by_hand) {
+  const std::string name = "network " + std::to_string(seed);
+  const SmallNetwork network = planned::SmallNetworkBuilder(seed).build();
+  if (!incuse::host::obstacle(network.graph, network.parameters()).none()) return;
+  const Planned own = max7800x::arrange_and_plan(network.graph, incuse::max78000, network.options);
+  if (!examine(network, own.graph, own.plan, own.options, name + ", planned", by_planner)) return;
+  if (own.plan.size == 0 || own.plan[0].processors == 0) return;
+  if (const std::string found = difference_of_outputs(network, own); !found.empty()) {
+    ++by_planner.faults;
+    std::printf("FAULT: %s: %s\n", name.c_str(), found.c_str());
+  }
+  Chance chance(7 * seed + 1);
+  for (int mistakes = 0; mistakes < 3; ++mistakes) {
+    Graph graph = written_down(own);
+    for (int m = 0; m < mistakes; ++m) make_mistake(graph, chance);
+    const Plan plan = max7800x::plan_if_possible(graph, incuse::max78000, own.options);
+    if (!examine(network, graph, plan, own.options, name + ", " + std::to_string(mistakes) + " mistakes", by_hand))
+      return;
+  }
+}
+
+void print(const char* how, const Totals& totals) {
+  std::printf("%s: %d examined, %d fit, %d of these wrong; refused:\n", how, totals.examined, totals.fitting,
+              totals.faults);
+  for (const auto& [rule, count] : totals.refusals) std::printf("  %6d %s\n", count, rule.c_str());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int count = argc > 1 ? std::atoi(argv[1]) : 1000;
+  const int first = argc > 2 ? std::atoi(argv[2]) : 1;
+  if (count < 1) {
+    std::fprintf(stderr, "usage: incuse_planned_soundness [networks] [first seed]\n");
+    return 2;
+  }
+  Totals by_planner, by_hand;
+  for (int n = 0; n < count; ++n) examine(static_cast<std::uint32_t>(first + n), by_planner, by_hand);
+  print("placed by the planner", by_planner);
+  print("placed by hand", by_hand);
+  return by_planner.faults + by_hand.faults == 0 ? 0 : 1;
+}
