@@ -2436,8 +2436,9 @@ namespace detail {
 template <int N>
 constexpr bool is_copy(const Graph<N>& graph, int index) {
   const Layer& layer = graph[index];
-  return !layer.weighted() && layer.operands == 1 && layer.sources.size == 1 && layer.pool.area() == 1 &&
-         layer.pool_stride.area() == 1 && layer.in == source_shape(graph, layer.sources[0]) && layer.in == layer.out;
+  return !layer.weighted() && layer.software == Software::none && !layer.on_cpu && layer.operands == 1 &&
+         layer.sources.size == 1 && layer.pool.area() == 1 && layer.pool_stride.area() == 1 &&
+         layer.in == source_shape(graph, layer.sources[0]) && layer.in == layer.out;
 }
 
 /// Sizes that can be reckoned with. No chip has larger ones.

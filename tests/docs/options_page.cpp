@@ -232,7 +232,7 @@ std::string verdict(const Tables& with, const Tables& without) {
   const std::string said = rules_in(with.found, without.found);
   if (!said.empty()) return said;
   const bool changes = without.found.ok() && with.numbers != without.numbers;
-  return changes ? "yes" : rules_in(with.found, {});
+  return changes ? "yes" : rules_in(with.found, Findings{});
 }
 
 std::string escaped(const char* text) {

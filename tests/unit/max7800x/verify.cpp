@@ -66,7 +66,7 @@ TEST_CASE("Words meet where instances, ranges and phases meet") {
 }
 
 TEST_CASE("Words of one rhythm meet exactly where a byte is in both; others at least there") {
-  using max7800x::detail::proof::Words;
+  using max7800x::Words;
   const auto bytes = [](const Words& words) {
     std::vector<bool> taken(200, false);
     for (long long i = 0; i < words.count; ++i)
