@@ -7891,8 +7891,8 @@ constexpr Resort next_resort(const PlannedNetwork<N>& arranged, const Device& de
   if (last.streaming == 0) last.moved = 0;
   for (;;) {
     if (++last.streaming <= device.max_streaming_layers) {
-      const bool biased = detail::has_bias(graph, last.streaming);
-      if (biased == last.biased && detail::can_stream(graph, last.streaming, device)) return last;
+      const bool can = detail::can_stream(graph, last.streaming, device);
+      if (can && detail::has_bias(graph, last.streaming) == last.biased) return last;
     } else if (last.moved == 0 && movable != 0) {
       last = {movable, 0, last.biased};
     } else if (!last.biased) {

@@ -6,9 +6,9 @@
 
 using namespace incuse;
 
-// Either the first tensor lies in front of the second one or behind it.
-struct Net
-    : Network<Input<3, 8, 8>, Conv2d<4, kernel<1>, as<"a">>, Conv2d<4, kernel<1>, as<"b">>,
-              Conv2d<4, kernel<1>, from<"a", "b">, as<"first">>, Conv2d<4, kernel<1>, from<"b", "a">, as<"second">>> {};
+// Both tensors are placed by hand on the same processors, so the concatenation of eight channels has four.
+struct Net : Network<Input<3, 8, 8>, Conv2d<4, kernel<1>, as<"a">, place<output_processors<0xf>>>,
+                     Conv2d<4, kernel<1>, from<"input">, as<"b">, place<output_processors<0xf>>>,
+                     Conv2d<4, kernel<1>, from<"a", "b">, as<"first">, place<processors<0xff>>>> {};
 
 constexpr auto& image = Refused<Net>::image;
