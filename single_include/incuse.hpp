@@ -449,9 +449,11 @@ constexpr TapMap tap_map(const Layer& layer, const Layer& hardware) {
 constexpr int ignored_output_pixels(const Layer& layer) {
   return folds_rows(layer) && layer.kernel.height == 3 ? layer.dilation.height : 0;
 }
-/// … and the bytes below the output offset that they take, with the gaps between words.
-constexpr int ignored_output_bytes(const Layer& layer, int out_passes, int write_gap) {
-  return 4 * ignored_output_pixels(layer) * out_passes * (layer.wide ? 4 : 1) * (write_gap + 1);
+/// … and the bytes below the output offset that they take, with the gaps between words. The vendor's tool counts
+/// neither gaps nor 32-bit outputs.
+constexpr int ignored_output_bytes(const Layer& layer, int out_passes, int write_gap, bool vendor_stream = false) {
+  const int words = vendor_stream ? 1 : (layer.wide ? 4 : 1) * (write_gap + 1);
+  return 4 * ignored_output_pixels(layer) * out_passes * words;
 }
 
 /// Output pixels that a folded convolution writes beyond its last valid one.
@@ -611,8 +613,8 @@ constexpr Options options_of() {
 
 // ---- incuse/max7800x/columns.hpp ----
 
-// Which columns (72-bit words) of the weight memory a layer fills, and in which order its kernels are laid into them.
-// Spec: max7800x-memory, sections 5.2 to 5.4.
+// Which columns (72-bit words) of the weight memory a layer fills, and where in them its kernels lie: where the
+// hardware reads them. Source: datapath page (max7800x-datapath), section 5.
 
 // ---- incuse/max7800x/device.hpp ----
 
@@ -888,46 +890,89 @@ struct ColumnSet {
   }
 };
 
-/// Everything about a layer that decides how its kernels are laid out.
+/// Everything about a layer that decides where its kernels lie.
+///
+/// Every processor computes step after step, one for each position of each output pass, and reads so many kernels for
+/// it, one after the other: one per input pass, or with flatten one per value. Kernels of narrow weights share bytes:
+/// `per_byte` successive ones lie in as many bytes as a kernel has taps. So the registers say where every kernel lies;
+/// positions that are no channel's have kernels of zeros.
 struct KernelShape {
-  int taps = 1;         ///< values of one kernel: height * width
-  int bits = 8;         ///< per weight
-  int per_byte = 1;     ///< weights in one byte: 8 / bits
-  int in_channels = 0;  ///< of all passes
-  int out_channels = 0;
-  int in_passes = 1;  ///< 1 with flatten
+  int taps = 1;      ///< values of one kernel: height * width
+  int bits = 8;      ///< per weight
+  int per_byte = 1;  ///< weights in one byte: 8 / bits
+  int in_channels = 0;
+  int in_passes = 1;
   int in_per_pass = 0;
+  int out_channels = 0;
   int out_passes = 1;
   int out_per_pass = 0;
-  int flatten_values = 0;  ///< weights per output and processor with flatten; 0 without
-  int start_lane = 0;      ///< unused lanes below the first output processor
-  ProcessorMap output_processors = 0;
+  int flatten_pixels = 0;    ///< of the flattened map; 0 without flatten
+  int start_lane = 0;        ///< unused lanes below the first output processor
+  ProcessorMap outputs = 0;  ///< output processors, counted from the first one on
+  int sharers = 1;           ///< groups that compute the steps in turn
+  int positions = 0;         ///< that the hardware counts in an output pass: lanes and holes too
 
+  friend constexpr bool operator==(const KernelShape&, const KernelShape&) = default;
+
+  constexpr bool flattens() const { return flatten_pixels > 0; }
   /// True if there is no gap between the first and the last output processor.
-  constexpr bool leaves_no_processor_out() const {
-    const ProcessorMap map = output_processors >> first_bit(output_processors);
-    return (map & (map + 1)) == 0;
+  constexpr bool leaves_no_processor_out() const { return (outputs & (outputs + 1)) == 0; }
+  /// True if every position is that of an output processor.
+  constexpr bool is_plain() const { return start_lane == 0 && sharers == 1 && leaves_no_processor_out(); }
+
+  constexpr int kernels_per_step() const { return flattens() ? in_passes * flatten_pixels : in_passes; }
+  /// Steps of all groups. A layer that flattens stops behind its last channel, others complete the last output pass.
+  constexpr int steps() const {
+    if (!flattens()) return positions * out_passes;
+    return step_of(out_channels - 1) + 1;
   }
-  constexpr int values() const {
-    return out_channels * (flatten_values > 0 ? flatten_values * in_per_pass : in_channels);
+  constexpr int step_of(int channel) const {
+    if (out_per_pass <= 0) return 0;
+    int position = start_lane;
+    ProcessorMap map = outputs;
+    for (int left = channel % out_per_pass; left > 0; --left) map &= map - 1;
+    if (map != 0) position += first_bit(map);
+    return channel / out_per_pass * positions + position;
+  }
+  /// True if the output map does not have the position of a step.
+  constexpr bool is_hole(int step) const {
+    const int bit = step % positions - start_lane;
+    return bit < 0 || (outputs >> bit & 1) == 0;
+  }
+  /// Output channel that a step computes; -1: none, it is a hole, or the last output pass has fewer channels.
+  constexpr int channel_at(int step) const {
+    if (is_hole(step)) return -1;
+    const ProcessorMap below = (ProcessorMap{1} << (step % positions - start_lane)) - 1;
+    const int channel = step / positions * out_per_pass + bit_count(outputs & below);
+    return channel < out_channels ? channel : -1;
+  }
+  /// Columns that a processor needs for so many kernels.
+  constexpr int columns_for(int kernels) const {
+    return ceil_div(ceil_div(kernels, per_byte) * taps, bytes_per_kernel);
   }
 };
 
+/// `output_processors`: of a planned layer. `sharers`: 4 with the quad fast FIFO, else 1.
 constexpr KernelShape kernel_shape(const Layer& layer, int in_passes, int in_per_pass, int out_passes, int out_per_pass,
-                                   ProcessorMap output_processors) {
+                                   ProcessorMap output_processors, int sharers = 1) {
   KernelShape k;
   k.taps = layer.kernel.area();
   k.bits = layer.weight_bits;
   k.per_byte = 8 / layer.weight_bits;
   k.in_channels = layer.in.channels;
   k.out_channels = layer.out.channels;
-  k.in_passes = layer.flatten ? 1 : in_passes;
+  k.in_passes = in_passes;
   k.in_per_pass = in_per_pass;
   k.out_passes = out_passes;
   k.out_per_pass = out_per_pass;
-  k.flatten_values = layer.flatten && in_per_pass > 0 ? layer.pooled.elements() / in_per_pass : 0;
-  k.start_lane = output_processors == 0 ? 0 : first_bit(output_processors) % processors_per_instance;
-  k.output_processors = output_processors;
+  k.flatten_pixels = layer.flatten ? layer.pooled.pixels() : 0;
+  k.sharers = sharers;
+  if (output_processors == 0) return k;
+  k.start_lane = first_bit(output_processors) % processors_per_instance;
+  k.outputs = output_processors >> first_bit(output_processors);
+  k.positions = k.start_lane + last_bit(k.outputs) + 1;
+  // Groups that take turns compute as many steps each. So few positions would make more than one pass of these.
+  if (round_up(k.positions * out_passes, sharers) / k.positions > out_passes) k.positions = sharers;
   return k;
 }
 
@@ -935,31 +980,34 @@ constexpr KernelShape kernel_shape(const Layer& layer, int in_passes, int in_per
 struct KernelColumns {
   int offset = 0;       ///< first column in the weight memory, a multiple of 4; -1: no space
   int length = 0;       ///< columns that the allocator reserves
-  int count = 0;        ///< kernels, as the registers count them
+  int count = 0;        ///< kernels of a processor, as the registers count them
+  int positions = 0;    ///< output channels of a pass, as the registers count them
   bool owned = false;   ///< false: passes data through, or shares an earlier layer's columns
   int used = 0;         ///< columns from the offset to the last one that the first processor writes
-  int growth = 0;       ///< columns that every further processor writes more than the one before
   ColumnSet written{};  ///< columns of the weight memory that the first processor writes, once placed
-  /// Processors from this one on have no channel in the last input pass, and write other columns; -1: there are none.
-  int shorter_from = -1;
-  ColumnSet written_shorter{};
   /// Processors of one group that share the columns with their neighbours in the other groups, column by column in
   /// turn; 0: nothing is shared. `written` then counts the columns of all groups, and is not placed.
   int fanned_processors = 0;
 
+  // Only the vendor's stream is uneven.
+  int growth = 0;  ///< columns that every further processor writes more than the one before
+  /// Processors from this one on have no channel in the last input pass, and write other columns; -1: there are none.
+  int shorter_from = -1;
+  ColumnSet written_shorter{};
+
   /// True if every processor writes the same columns.
   constexpr bool even() const { return growth == 0 && shorter_from < 0 && fanned_processors == 0; }
-  /// Deals the columns out to the four groups.
-  constexpr void fan_out(int processors) {
-    fanned_processors = processors;
-    length = ceil_div(length, groups);
-    count = ceil_div(count, groups);
+  /// Adds columns of zeros, so that there are `columns`; not where columns are dealt out.
+  constexpr void pad(int columns) {
+    if (columns <= length || length < used) return;
+    written.add_range(length, columns - length);
+    length = used = columns;
   }
   constexpr void place(int column) {
     offset = column;
     if (fanned_processors > 0) return;
     written = written.shifted_up(column < 0 ? 0 : column);
-    written_shorter = written_shorter.shifted_up(column < 0 ? 0 : column);
+    if (shorter_from >= 0) written_shorter = written_shorter.shifted_up(column < 0 ? 0 : column);
   }
   /// Columns that the layer's n-th processor writes.
   constexpr ColumnSet written_by(int n) const {
@@ -979,156 +1027,62 @@ struct KernelColumns {
   }
 };
 
-/// Tells a visitor of `walk_kernels` where the first byte lands.
-template <class Visitor>
-constexpr void start_kernels(const KernelShape& k, Visitor& visitor) {
-  const int lead = k.start_lane * k.taps * k.in_passes;
-  visitor.start(lead / bytes_per_kernel, lead % bytes_per_kernel / k.per_byte);
-}
-
-/// Walks through the kernels of one processor in the order of the memory. The visitor is told
-///   start(column, bytes)      where the first byte lands: bytes of that column are already passed over
-///   kernel(output, pass)      the kernels of `per_byte` successive (output, pass) combinations follow
-///   zeros(bytes)              nothing for this processor: zero bytes
-///   skip_column()             an output processor that is left out
-/// `channel` is the index of the processor among the layer's processors.
-template <class Visitor>
-constexpr void walk_kernels(const KernelShape& k, int channel, Visitor& visitor) {
-  start_kernels(k, visitor);
-  const ProcessorMap lanes = (ProcessorMap{1} << k.per_byte) - 1;
-  const int step = k.flatten_values > 0 ? 1 : k.per_byte;
-  const int outputs_per_step = k.flatten_values > 0 ? k.per_byte : 1;
-  const int values = k.flatten_values > 0 ? k.out_channels : k.values();
-  int output = 0;
-  for (int pass = 0; pass < k.out_passes; ++pass) {
-    ProcessorMap map = k.output_processors >> first_bit(k.output_processors);
-    for (int done = 0; done < k.out_per_pass; done += step) {
-      for (; map != 0 && (map & lanes) == 0; map >>= k.per_byte) visitor.skip_column();
-      map >>= k.per_byte;
-      for (int in_pass = 0; in_pass < k.in_passes; ++in_pass) {
-        const bool exists = k.flatten_values > 0 ? output * outputs_per_step < values
-                                                 : in_pass * k.in_per_pass + channel < k.in_channels &&
-                                                       channel + output * k.in_channels < values;
-        if (exists)
-          visitor.kernel(output, in_pass);
-        else
-          visitor.zeros(k.taps / k.per_byte);
-      }
-      output += step;
-    }
-  }
-}
-
-/// Position in a processor's columns while bytes are laid into them.
-struct ColumnCursor {
-  int column = 0;
-  int filled = 0;  ///< bytes of this column that are taken
-
-  constexpr void advance(int bytes) {
-    filled += bytes;
-    column += filled / bytes_per_kernel;
-    filled %= bytes_per_kernel;
-  }
+/// A range of neighbouring columns.
+struct ColumnRange {
+  int first = 0;
+  int end = 0;
 };
 
-/// Bytes that one `kernel` visit stands for.
-constexpr int bytes_of_visit(const KernelShape& k, int output) {
-  if (k.flatten_values == 0) return k.taps;
-  const int rows = min_of(k.per_byte, k.out_channels - output * k.per_byte);
-  return ceil_div(rows * k.flatten_values, k.per_byte);
+/// Columns that the computing processors read in a step, from the layer's offset on.
+constexpr ColumnRange columns_of_step(const KernelShape& k, int step) {
+  const int first = step / k.sharers * k.kernels_per_step(), end = first + k.kernels_per_step();
+  return {first / k.per_byte * k.taps / bytes_per_kernel, k.columns_for(end)};
 }
 
-/// A visitor that only notes which columns are touched. Neighbours are noted together.
-struct ColumnFootprint {
-  const KernelShape& shape;
-  ColumnCursor cursor{};
+/// Columns that a layer with holes writes. A hole has none of its own, unless the hardware reads it together with
+/// others that are written: no step reads a column that is there and one that is not.
+constexpr ColumnSet columns_with_holes(const KernelShape& k) {
   ColumnSet written{};
-  int first = 0;  ///< column from which on nothing is noted yet …
-  int bytes = 0;  ///< … although so many bytes follow
+  const auto add = [&](ColumnRange read) { written.add_range(read.first, read.end - read.first); };
+  const auto touches = [&](ColumnRange read) { return written.next(read.first, read.end) < read.end; };
+  const int steps = k.steps();
+  for (int step = 0; step < steps; ++step)
+    if (const ColumnRange read = columns_of_step(k, step); !k.is_hole(step) || touches(read)) add(read);
+  for (int step = steps - 1; step >= 0; --step)
+    if (const ColumnRange read = columns_of_step(k, step); k.is_hole(step) && touches(read)) add(read);
+  return written;
+}
 
-  constexpr void start(int column, int passed_over) {
-    first = cursor.column = column;
-    zeros(passed_over);
-  }
-  constexpr void zeros(int count) {
-    cursor.advance(count);
-    bytes += count;
-  }
-  constexpr void kernel(int output, int) { zeros(bytes_of_visit(shape, output)); }
-  constexpr void skip_column() {
-    note();
-    first = ++cursor.column;
-  }
-  constexpr void note() {
-    if (bytes > 0) written.add_range(first, touched() - first);
-    bytes = 0;
-  }
-  /// One more than the last column that is touched.
-  constexpr int touched() const { return cursor.column + (cursor.filled > 0 ? 1 : 0); }
-};
-
-/// Columns that one processor writes and the number of the last one plus 1. The rest of the reserved columns is written
-/// with zeros.
-struct Footprint {
+/// Columns that are dealt out, holes and all: column n of group g is number 4 n + g.
+constexpr ColumnSet dealt_columns(const KernelShape& k) {
   ColumnSet written{};
-  int used = 0;
-};
-
-constexpr Footprint footprint_of(const KernelShape& k, int channel, int length) {
-  ColumnFootprint footprint{k};
-  if (k.bits == 8 && k.flatten_values == 0 && k.leaves_no_processor_out()) {  // a short cut: kernels or zeros, as many
-    start_kernels(k, footprint);
-    footprint.zeros(k.taps * k.in_passes * k.out_per_pass * k.out_passes);
-  } else {
-    walk_kernels(k, channel, footprint);
+  for (int step = 0; step < k.steps(); ++step) {
+    const ColumnRange read = columns_of_step(k, step);
+    for (int column = read.first; column < read.end; ++column) written.add(column * k.sharers + step % k.sharers);
   }
-  footprint.note();
-  const int touched = footprint.touched();
-  const int used = max_of(touched, length + k.start_lane);
-  footprint.written.add_range(touched, used - touched);
-  return {footprint.written, used};
+  return written;
 }
 
-/// First processor without a channel in the last input pass; -1: every processor has one.
-constexpr int first_shorter_processor(const KernelShape& k) {
-  const int last_pass = k.in_channels - (k.in_passes - 1) * k.in_per_pass;
-  return last_pass < k.in_per_pass ? last_pass : -1;
-}
-
-/// Length and count of a layer's kernels (section 5.2).
+/// Kernels as the registers count them, and columns that are reserved for them.
 constexpr KernelColumns kernel_lengths(const KernelShape& k) {
   KernelColumns columns;
   columns.owned = true;
-  if (k.output_processors == 0) return columns;
-  const int first = first_bit(k.output_processors) - (k.out_passes > 1 ? k.start_lane : 0);
-  const int span = 1 + last_bit(k.output_processors) - first;
-  int kernels = span * k.out_passes * k.in_passes;
-  columns.count = kernels + k.start_lane * k.out_passes * k.in_passes;
-  if (k.flatten_values > 0) {
-    const int missing = (k.out_passes * bit_count(k.output_processors) - k.out_channels) * k.flatten_values;
-    kernels = kernels * k.flatten_values - missing;
-    columns.count = columns.count * k.flatten_values - missing;
-  }
-  const int bits = kernels * k.taps * k.bits + kernels % k.per_byte * k.taps * (k.per_byte - 1);
-  columns.length = ceil_div(bits, 8 * bytes_per_kernel);
+  if (k.outputs == 0) return columns;
+  columns.positions = k.positions;
+  columns.count = ceil_div(k.steps(), k.sharers) * k.kernels_per_step();
+  columns.length = k.columns_for(columns.count);
+  columns.used = columns.length * k.sharers;
   return columns;
 }
 
-/// Length, count and footprint of a layer's kernels, not yet placed.
+/// Lengths, count and columns of a layer's kernels, not yet placed.
 constexpr KernelColumns kernel_columns(const KernelShape& k) {
   KernelColumns columns = kernel_lengths(k);
-  if (k.output_processors == 0) return columns;
-  // With flatten every processor takes what the previous one wrote for reserved, and adds the shift of the start lane.
-  const Footprint footprint = footprint_of(k, 0, columns.length);
-  columns.used = footprint.used;
-  columns.written = footprint.written;
-  columns.growth = k.flatten_values > 0 ? k.start_lane : 0;
-  // The kernels that a processor lacks take fewer bytes if their weights are narrow. Unless all columns are written
-  // anyway, it writes other columns then.
-  const bool fills_all = columns.used == columns.length && columns.written.next_absent(0, columns.used) == columns.used;
-  if (k.per_byte > 1 && !fills_all) columns.shorter_from = first_shorter_processor(k);
-  if (columns.shorter_from >= 0)
-    columns.written_shorter = footprint_of(k, columns.shorter_from, columns.length).written;
+  if (k.outputs == 0) return columns;
+  if (k.is_plain())
+    columns.written.add_range(0, columns.length);
+  else
+    columns.written = k.sharers > 1 ? dealt_columns(k) : columns_with_holes(k);
   return columns;
 }
 
@@ -1373,9 +1327,318 @@ constexpr int output_bytes(const Layer& layer, const LayerPlan& plan) {
 
 }  // namespace incuse::max7800x
 
+// ---- incuse/max7800x/vendor_kernels.hpp ----
+
+// Weights as the vendor's tool lays them into the columns, for the option vendor_stream. It counts bytes and columns
+// where the registers count kernels, so that some layers' kernels lie elsewhere than the chip reads them: narrow
+// weights whose passes are not full or whose output processors start inside a block, maps with holes, layers that fan
+// out. Everything else is laid as by `kernel_columns`. Spec: max7800x-memory, sections 5.2 to 5.4.
+
+namespace incuse::max7800x::vendor {
+
+/// How the vendor's tool sees a layer's kernels.
+struct Kernels {
+  const KernelShape& shape;
+  int in_passes;       ///< 1 with flatten
+  int flatten_values;  ///< weights per output and processor with flatten; 0 without
+
+  constexpr explicit Kernels(const KernelShape& k)
+      : shape(k),
+        in_passes(k.flattens() ? 1 : k.in_passes),
+        flatten_values(k.flattens() && k.in_per_pass > 0 ? k.in_channels * k.flatten_pixels / k.in_per_pass : 0) {}
+
+  constexpr int values() const {
+    return shape.out_channels * (flatten_values > 0 ? flatten_values * shape.in_per_pass : shape.in_channels);
+  }
+};
+
+/// Tells a visitor of `walk` where the first byte lands.
+template <class Visitor>
+constexpr void start(const Kernels& kernels, Visitor& visitor) {
+  const KernelShape& k = kernels.shape;
+  const int lead = k.start_lane * k.taps * kernels.in_passes;
+  visitor.start(lead / bytes_per_kernel, lead % bytes_per_kernel / k.per_byte);
+}
+
+/// Walks through the kernels of one processor in the order of the memory. The visitor is told
+///   start(column, bytes)      where the first byte lands: bytes of that column are already passed over
+///   kernel(output, pass)      the kernels of `per_byte` successive (output, pass) combinations follow
+///   zeros(bytes)              nothing for this processor: zero bytes
+///   skip_column()             an output processor that is left out
+/// `channel` is the index of the processor among the layer's processors.
+template <class Visitor>
+constexpr void walk(const Kernels& kernels, int channel, Visitor& visitor) {
+  start(kernels, visitor);
+  const KernelShape& k = kernels.shape;
+  const ProcessorMap lanes = (ProcessorMap{1} << k.per_byte) - 1;
+  const bool flattens = kernels.flatten_values > 0;
+  const int step = flattens ? 1 : k.per_byte;
+  const int outputs_per_step = flattens ? k.per_byte : 1;
+  const int values = flattens ? k.out_channels : kernels.values();
+  int output = 0;
+  for (int pass = 0; pass < k.out_passes; ++pass) {
+    ProcessorMap map = k.outputs;
+    for (int done = 0; done < k.out_per_pass; done += step) {
+      for (; map != 0 && (map & lanes) == 0; map >>= k.per_byte) visitor.skip_column();
+      map >>= k.per_byte;
+      for (int in_pass = 0; in_pass < kernels.in_passes; ++in_pass) {
+        const bool exists =
+            flattens ? output * outputs_per_step < values
+                     : in_pass * k.in_per_pass + channel < k.in_channels && channel + output * k.in_channels < values;
+        if (exists)
+          visitor.kernel(output, in_pass);
+        else
+          visitor.zeros(k.taps / k.per_byte);
+      }
+      output += step;
+    }
+  }
+}
+
+/// Position in a processor's columns while bytes are laid into them.
+struct ColumnCursor {
+  int column = 0;
+  int filled = 0;  ///< bytes of this column that are taken
+
+  constexpr void advance(int bytes) {
+    filled += bytes;
+    column += filled / bytes_per_kernel;
+    filled %= bytes_per_kernel;
+  }
+};
+
+/// Bytes that one `kernel` visit stands for.
+constexpr int bytes_of_visit(const Kernels& kernels, int output) {
+  const KernelShape& k = kernels.shape;
+  if (kernels.flatten_values == 0) return k.taps;
+  const int rows = min_of(k.per_byte, k.out_channels - output * k.per_byte);
+  return ceil_div(rows * kernels.flatten_values, k.per_byte);
+}
+
+/// A visitor that only notes which columns are touched. Neighbours are noted together.
+struct ColumnFootprint {
+  const Kernels& kernels;
+  ColumnCursor cursor{};
+  ColumnSet written{};
+  int first = 0;  ///< column from which on nothing is noted yet …
+  int bytes = 0;  ///< … although so many bytes follow
+
+  constexpr void start(int column, int passed_over) {
+    first = cursor.column = column;
+    zeros(passed_over);
+  }
+  constexpr void zeros(int count) {
+    cursor.advance(count);
+    bytes += count;
+  }
+  constexpr void kernel(int output, int) { zeros(bytes_of_visit(kernels, output)); }
+  constexpr void skip_column() {
+    note();
+    first = ++cursor.column;
+  }
+  constexpr void note() {
+    if (bytes > 0) written.add_range(first, touched() - first);
+    bytes = 0;
+  }
+  /// One more than the last column that is touched.
+  constexpr int touched() const { return cursor.column + (cursor.filled > 0 ? 1 : 0); }
+};
+
+/// Columns that one processor writes and the number of the last one plus 1. The rest of the reserved columns is written
+/// with zeros.
+struct Footprint {
+  ColumnSet written{};
+  int used = 0;
+};
+
+constexpr Footprint footprint_of(const Kernels& kernels, int channel, int length) {
+  ColumnFootprint footprint{kernels};
+  walk(kernels, channel, footprint);
+  footprint.note();
+  const int touched = footprint.touched();
+  const int used = max_of(touched, length + kernels.shape.start_lane);
+  footprint.written.add_range(touched, used - touched);
+  return {footprint.written, used};
+}
+
+/// First processor without a channel in the last input pass; -1: every processor has one.
+constexpr int first_shorter_processor(const Kernels& kernels) {
+  const KernelShape& k = kernels.shape;
+  const int last_pass = k.in_channels - (kernels.in_passes - 1) * k.in_per_pass;
+  return last_pass < k.in_per_pass ? last_pass : -1;
+}
+
+/// Length and count of a layer's kernels (section 5.2), of all groups that share them.
+constexpr KernelColumns kernel_lengths(const Kernels& kernels) {
+  const KernelShape& k = kernels.shape;
+  KernelColumns columns;
+  columns.owned = true;
+  if (k.outputs == 0) return columns;
+  columns.positions = k.start_lane + last_bit(k.outputs) + 1;
+  const int span = last_bit(k.outputs) + 1 + (k.out_passes > 1 ? k.start_lane : 0);
+  int count = span * k.out_passes * kernels.in_passes;
+  columns.count = count + k.start_lane * k.out_passes * kernels.in_passes;
+  if (kernels.flatten_values > 0) {
+    const int missing = (k.out_passes * bit_count(k.outputs) - k.out_channels) * kernels.flatten_values;
+    count = count * kernels.flatten_values - missing;
+    columns.count = columns.count * kernels.flatten_values - missing;
+  }
+  const int bits = count * k.taps * k.bits + count % k.per_byte * k.taps * (k.per_byte - 1);
+  columns.length = ceil_div(bits, 8 * bytes_per_kernel);
+  return columns;
+}
+
+/// Columns that the vendor's tool loads for a processor: more than the kernels take where outputs do not fill their
+/// bytes, or where flatten's last output pass is short.
+constexpr int loaded_columns(const KernelShape& k) {
+  int bytes = k.out_passes * ceil_div(k.out_per_pass, k.per_byte) * k.in_passes * k.taps;
+  if (k.flattens() && k.bits == 8)
+    bytes = k.steps() * k.kernels_per_step() + k.out_passes * k.out_per_pass - k.out_channels;
+  return max_of(k.flattens() && k.bits < 8 ? 0 : ceil_div(bytes, bytes_per_kernel),
+                kernel_lengths(Kernels(k)).length + k.start_lane);
+}
+
+/// Length, count and footprint of a layer's kernels, not yet placed.
+constexpr KernelColumns kernel_columns(const KernelShape& k) {
+  const Kernels kernels(k);
+  KernelColumns columns = kernel_lengths(kernels);
+  if (k.outputs == 0) return columns;
+  // With flatten every processor takes what the previous one wrote for reserved, and adds the shift of the start lane.
+  const Footprint footprint = footprint_of(kernels, 0, columns.length);
+  columns.used = footprint.used;
+  columns.written = footprint.written;
+  columns.growth = kernels.flatten_values > 0 ? k.start_lane : 0;
+  // The kernels that a processor lacks take fewer bytes if their weights are narrow. Unless all columns are written
+  // anyway, it writes other columns then.
+  const bool fills_all = columns.used == columns.length && columns.written.next_absent(0, columns.used) == columns.used;
+  if (k.per_byte > 1 && !fills_all) columns.shorter_from = first_shorter_processor(kernels);
+  if (columns.shorter_from >= 0)
+    columns.written_shorter = footprint_of(kernels, columns.shorter_from, columns.length).written;
+  columns.length = ceil_div(columns.length, k.sharers);
+  columns.count = ceil_div(columns.count, k.sharers);
+  return columns;
+}
+
+/// A visitor of `walk` that writes the kernels of one processor. Bytes fill a column from its last position down; those
+/// of a column of this processor go to `put(column, position, byte)`. Columns are dealt out to the groups that share
+/// them; `turn` is the number of this one.
+template <class Weights, class Put>
+struct KernelWriter {
+  const Kernels& kernels;
+  const TapMap& taps;
+  const Weights& weights;  ///< a pointer to the values, or a Tensor that computes them
+  int channel;
+  int turn;
+  Put& put;
+  ColumnCursor cursor{};
+
+  constexpr void start(int column, int bytes) {
+    cursor.column = column;
+    cursor.filled = bytes;
+  }
+  constexpr void zeros(int bytes) { cursor.advance(bytes); }
+  constexpr void skip_column() { ++cursor.column; }
+  constexpr void kernel(int output, int pass) {
+    if (kernels.flatten_values > 0)
+      flattened_rows(output);
+    else
+      packed_kernels(output, pass);
+  }
+
+ private:
+  constexpr void write(std::uint32_t byte) {
+    const int sharers = kernels.shape.sharers;
+    if (cursor.column % sharers == turn) put(cursor.column / sharers, bytes_per_kernel - 1 - cursor.filled, byte);
+    cursor.advance(1);
+  }
+
+  /// A byte holds the same tap of successive (output, pass) combinations, the pass running fastest; one with 8-bit
+  /// weights.
+  constexpr void packed_kernels(int output, int pass) {
+    const KernelShape& k = kernels.shape;
+    const std::uint32_t mask = (1u << k.bits) - 1;
+    for (int tap = k.taps - 1; tap >= 0; --tap) {
+      std::uint32_t byte = 0;
+      for (int lane = 0; lane < k.per_byte; ++lane) {
+        const int combination = lane + pass * k.per_byte;
+        const int index = channel + dealt_output(output + combination / kernels.in_passes) * k.in_channels +
+                          combination % kernels.in_passes * k.in_per_pass;
+        if (output < k.out_channels && index < kernels.values() && taps.source[tap] != TapMap::zero)
+          byte |= (static_cast<std::uint32_t>(weights[index * taps.source_taps + taps.source[tap]]) & mask)
+                  << lane * k.bits;
+      }
+      write(byte);
+    }
+  }
+
+  /// Narrow weights that are dealt out: the outputs in one byte are those that one group produces.
+  constexpr int dealt_output(int output) const {
+    const int share = kernels.shape.sharers * kernels.shape.per_byte;
+    const int within = output % share;
+    return output - within + within % kernels.shape.per_byte * kernels.shape.sharers + within / kernels.shape.per_byte;
+  }
+
+  /// Flatten: all values of one output (of several outputs, with narrow weights) that belong to this processor.
+  constexpr void flattened_rows(int step) {
+    const KernelShape& k = kernels.shape;
+    const std::uint32_t mask = (1u << k.bits) - 1;
+    const int first_row = step * k.per_byte;
+    const int values = min_of(k.per_byte, k.out_channels - first_row) * kernels.flatten_values;
+    for (int first = 0; first < values; first += k.per_byte) {
+      std::uint32_t byte = 0;
+      for (int lane = 0; lane < k.per_byte && first + lane < values; ++lane) {
+        const int value = first + lane;
+        const int weight = flattened(first_row + value / kernels.flatten_values, value % kernels.flatten_values);
+        byte |= (static_cast<std::uint32_t>(weight) & mask) << lane * k.bits;
+      }
+      write(byte);
+    }
+  }
+
+  /// Value number `value` of this processor for one output. Features lie in C x H x W order; with several passes a
+  /// processor owns one channel of each, and reads them alternately.
+  constexpr int flattened(int output, int value) const {
+    const KernelShape& k = kernels.shape;
+    const int features = kernels.flatten_values * k.in_per_pass;
+    const int position = channel * kernels.flatten_values + value;
+    return weights[output * features + position % k.in_passes * (features / k.in_passes) + position / k.in_passes];
+  }
+};
+
+}  // namespace incuse::max7800x::vendor
+
 namespace incuse::max7800x {
 
+/// How the kernels of a layer lie in the columns; `hardware` is the layer as the hardware executes it.
+constexpr KernelShape kernel_shape(const Layer& hardware, const LayerPlan& placed) {
+  return kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count, placed.out.channels,
+                      placed.output_processors, placed.fans_out ? groups : 1);
+}
+template <int N>
+constexpr KernelShape kernel_shape(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  return kernel_shape(hardware_layer(graph, index), plan[index]);
+}
+
 // Weight memory -----------------------------------------------------------------------------------------------------
+
+/// Columns that a layer occupies in some of its processors, with all of its holes; the vendor's tool gives those away.
+constexpr ColumnSet occupied_columns(const LayerPlan& placed, ProcessorMap shared, bool vendor_stream) {
+  const KernelColumns& kernels = placed.kernels;
+  ColumnSet occupied{};
+  if (kernels.even()) {
+    if (vendor_stream) return kernels.written;
+    occupied.add_range(kernels.offset, kernels.length);
+    return occupied;
+  }
+  // With the vendor's stream the last processor writes what the others write and more, but for those that lack a
+  // channel. Columns that are dealt out are others in every group.
+  const int first = channel_of(placed.processors, first_bit(shared));
+  const int last = channel_of(placed.processors, last_bit(shared));
+  occupied.add(kernels.written_by(last));
+  if (kernels.shorter_from > first) occupied.add(kernels.written_by(first));
+  for (int n = first; kernels.fanned_processors > 0 && n < last; ++n) occupied.add(kernels.written_by(n));
+  return occupied;
+}
 
 /// Columns that the layers which have some occupy in any processor of `map`.
 template <int N>
@@ -1384,26 +1647,18 @@ constexpr ColumnSet occupied_columns(const Plan<N>& plan, ProcessorMap map) {
   for (int i = 0; i < plan.size; ++i) {
     const ProcessorMap shared = plan[i].processors & map;
     if (shared == 0 || !plan[i].kernels.owned || plan[i].kernels.offset < 0) continue;
-    if (plan[i].kernels.even()) {
-      occupied.add(plan[i].kernels.written);
-      continue;
-    }
-    // The last processor writes what the others write and more, but for those that lack a channel. Columns that are
-    // dealt out are others in every group.
-    const int first = channel_of(plan[i].processors, first_bit(shared));
-    const int last = channel_of(plan[i].processors, last_bit(shared));
-    const KernelColumns& kernels = plan[i].kernels;
-    occupied.add(kernels.written_by(last));
-    if (kernels.shorter_from > first) occupied.add(kernels.written_by(first));
-    for (int n = first; kernels.fanned_processors > 0 && n < last; ++n) occupied.add(kernels.written_by(n));
+    occupied.add(occupied_columns(plan[i], shared, plan.vendor_stream));
   }
   return occupied;
 }
 
-/// True if identical weights of two layers are stored alike: what is stored is the hardware's kernel.
+/// True if identical weights of two layers are stored alike: what is stored is the hardware's kernel, at the places
+/// that the output map gives it. The vendor's tool does not look at that map.
 template <int N>
-constexpr bool stored_alike(const Graph<N>& graph, int a, int b) {
-  return hardware_layer(graph, a).kernel == hardware_layer(graph, b).kernel;
+constexpr bool stored_alike(const Graph<N>& graph, const Plan<N>& plan, int a, int b) {
+  const Layer first = hardware_layer(graph, a), second = hardware_layer(graph, b);
+  if (first.kernel != second.kernel) return false;
+  return plan.vendor_stream || kernel_shape(first, plan[a]) == kernel_shape(second, plan[b]);
 }
 
 /// The earlier layer whose columns layer `index` can share: identical weights on the same processors. -1: none.
@@ -1413,20 +1668,24 @@ constexpr int column_owner(const Graph<N>& graph, const Plan<N>& plan, int index
   if (first < 0) return -1;
   for (int i = first; i < index; ++i) {
     const bool same_weights = i == first || graph[i].same_weights_as == first;
-    if (same_weights && plan[i].processors == plan[index].processors && stored_alike(graph, i, index)) return i;
+    if (same_weights && plan[i].processors == plan[index].processors && stored_alike(graph, plan, i, index)) return i;
   }
   return -1;
 }
 
+/// How columns are given away. `like_the_vendor`: zeros behind a layer's kernels are loaded where the vendor's tool
+/// does it. Nobody reads them, but so the tables are the vendor's.
+enum class ColumnUse : unsigned char { like_the_vendor, least };
+
 /// First fit for one layer. One that does not fit keeps its length and gets offset -1.
 template <int N>
 constexpr void place_columns(const Graph<N>& graph, int index, const Device& device, const Options& options,
-                             Plan<N>& plan) {
+                             ColumnUse use, Plan<N>& plan) {
   LayerPlan& placed = plan[index];
-  const KernelShape shape = kernel_shape(hardware_layer(graph, index), placed.in.count, placed.in.channels,
-                                         placed.out.count, placed.out.channels, placed.output_processors);
-  KernelColumns columns = kernel_columns(shape);
-  if (placed.fans_out) columns.fan_out(bit_count(placed.input_map()));
+  const KernelShape shape = kernel_shape(graph, plan, index);
+  KernelColumns columns = plan.vendor_stream ? vendor::kernel_columns(shape) : kernel_columns(shape);
+  if (use == ColumnUse::like_the_vendor && !plan.vendor_stream) columns.pad(vendor::loaded_columns(shape));
+  if (placed.fans_out) columns.fanned_processors = bit_count(placed.input_map());
   ColumnSet occupied = occupied_columns(plan, placed.processors);
   occupied.add_range(0, round_up(options.first_weight_column, 4));
   columns.place(occupied.first_gap(columns.length, device.weight_columns));
@@ -1437,17 +1696,21 @@ template <int N>
 constexpr void share_columns(int owner, int index, Plan<N>& plan) {
   plan[index].kernels = plan[owner].kernels;
   plan[index].kernels.owned = false;
+  const ProcessorMap outputs = plan[index].output_processors;  // not the owner's with the vendor's stream
+  plan[index].kernels.positions = outputs == 0 ? 0 : 1 + last_bit(outputs) - first_bit(outputs) / 4 * 4;
 }
 
 /// First fit, layer by layer; identical weights on the same processors are stored once (memory sheet, sections 5.3,
 /// 5.8).
 template <int N>
-constexpr void allocate_columns(const Graph<N>& graph, const Device& device, const Options& options, Plan<N>& plan) {
+constexpr void allocate_columns(const Graph<N>& graph, const Device& device, const Options& options, ColumnUse use,
+                                Plan<N>& plan) {
+  for (int i = 0; i < graph.size; ++i) plan[i].kernels = {};
   for (int i = 0; i < graph.size; ++i) {
     if (!graph[i].weighted()) continue;
     const int owner = column_owner(graph, plan, i);
     if (owner < 0)
-      place_columns(graph, i, device, options, plan);
+      place_columns(graph, i, device, options, use, plan);
     else
       share_columns(owner, i, plan);
   }
@@ -1559,7 +1822,7 @@ constexpr bool reorder_columns(const Graph<N>& graph, const Device& device, cons
     if (plan[i].kernels.owned) order.add(i, plan[i].processors, plan[i].kernels);
   if (!order.search()) return false;
   for (int i = 0; i < graph.size; ++i) plan[i].kernels = {};
-  for (const auto& item : order.items) place_columns(graph, item.layer, device, options, plan);
+  for (const auto& item : order.items) place_columns(graph, item.layer, device, options, ColumnUse::least, plan);
   for (int i = 0; i < graph.size; ++i)
     if (const int owner = column_owner(graph, plan, i); graph[i].weighted() && owner >= 0)
       share_columns(owner, i, plan);
@@ -1568,26 +1831,78 @@ constexpr bool reorder_columns(const Graph<N>& graph, const Device& device, cons
 
 // Bias memory -------------------------------------------------------------------------------------------------------
 
-/// Values in front of a layer's biases that stay 0: one per pass for every lane below the first output processor, and
-/// one for a first layer that streams (device sheet, section 4: bias together with streaming), but not where its values
-/// are dealt out to all groups (datapath sheet, 6.3).
-constexpr int bias_fillers(const Layer& layer, const LayerPlan& plan, int index) {
-  const bool dummy = index == 0 && layer.streaming && !plan.fans_out;
-  return start_lane(plan.output_processors) * plan.out.count + (dummy ? 1 : 0);
+/// Values in front of a layer's biases that stay 0: one for every lane below the first output processor, and one for a
+/// first layer that streams (device sheet, section 4: bias together with streaming), but not where its values are dealt
+/// out to all groups (datapath page, section 6.3). The vendor's tool counts lanes in every pass.
+constexpr int bias_fillers(const Layer& layer, const LayerPlan& placed, int index, bool vendor_stream) {
+  const bool dummy = index == 0 && layer.streaming && !placed.fans_out;
+  return start_lane(placed.output_processors) * (vendor_stream ? placed.out.count : 1) + (dummy ? 1 : 0);
 }
-/// Values of a layer in the bias memory: fillers, then one per output channel.
-constexpr int bias_length(const Layer& layer, const LayerPlan& plan, int index) {
-  return layer.out.channels + bias_fillers(layer, plan, index);
+
+/// True if a layer's biases follow each other without gaps: there is one output pass, or every position of a pass is a
+/// channel's. All of the vendor's do, and those of layers without columns might.
+constexpr bool biases_are_neighbours(const LayerPlan& placed, bool vendor_stream) {
+  const ProcessorMap map = placed.output_processors;
+  const bool holes = bit_count(map) != 1 + last_bit(map) - first_bit(map);
+  if (vendor_stream || placed.kernels.offset < 0) return true;
+  return !holes && (placed.out.count == 1 || placed.kernels.positions == bit_count(map));
+}
+
+/// Calls `action(channel)` for every value of a layer in the bias memory, in order; -1: a value that no channel has and
+/// that stays 0. There is one for every step that the hardware takes, but for holes whose kernels are not there
+/// (datapath page, section 6.3); groups that take turns count all steps.
+template <int N, class Action>
+constexpr void for_each_bias(const Graph<N>& graph, const Plan<N>& plan, int index, Action&& action) {
+  const LayerPlan& placed = plan[index];
+  if (biases_are_neighbours(placed, plan.vendor_stream)) {
+    const int fillers = bias_fillers(graph[index], placed, index, plan.vendor_stream);
+    for (int i = 0; i < fillers; ++i) action(-1);
+    for (int channel = 0; channel < graph[index].out.channels; ++channel) action(channel);
+    return;
+  }
+  const KernelShape shape = kernel_shape(graph, plan, index);
+  const int end = shape.step_of(graph[index].out.channels - 1) + 1;
+  bool any = false;
+  if (index == 0 && graph[index].streaming && !placed.fans_out) action(-1);
+  for (int step = 0; step < end; ++step) {
+    const int column = placed.kernels.offset + columns_of_step(shape, step).first;
+    const bool there = placed.fans_out || placed.kernels.written.contains(column);
+    any = any || there;
+    if (there || !any) action(shape.channel_at(step));
+  }
+}
+
+/// Values of a layer in the bias memory.
+template <int N>
+constexpr int bias_length(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  if (biases_are_neighbours(plan[index], plan.vendor_stream))
+    return graph[index].out.channels + bias_fillers(graph[index], plan[index], index, plan.vendor_stream);
+  int length = 0;
+  for_each_bias(graph, plan, index, [&](int) { ++length; });
+  return length;
+}
+
+/// The earlier layer whose biases a layer shares; -1: none. Equal ones are shared where they lie alike; the vendor's
+/// tool does not look at that.
+template <int N>
+constexpr int bias_owner(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  const int owner = graph[index].same_bias_as;
+  if (owner < 0 || plan.vendor_stream) return owner;
+  const auto fillers = [&](int i) { return bias_fillers(graph[i], plan[i], i, false); };
+  const bool neighbours = biases_are_neighbours(plan[owner], false) && biases_are_neighbours(plan[index], false);
+  const bool alike = plan[owner].fans_out == plan[index].fans_out && fillers(owner) == fillers(index) &&
+                     (neighbours || kernel_shape(graph, plan, owner) == kernel_shape(graph, plan, index));
+  return alike ? owner : -1;
 }
 
 /// Layers with little choice come first: one that fans out, which needs all groups, flatten layers, then those tied to
 /// one group, then by length.
-constexpr int bias_priority(const Layer& layer, const LayerPlan& plan, int index, unsigned allowed,
+constexpr int bias_priority(const Layer& layer, const LayerPlan& placed, int length, unsigned allowed,
                             const Device& device) {
-  if (plan.fans_out) return -2;
+  if (placed.fans_out) return -2;
   if (layer.flatten) return -1;
   if (bit_count(allowed) == 1) return 0;
-  return device.bias_values - bias_length(layer, plan, index);
+  return device.bias_values - length;
 }
 
 /// Values of a layer that fans out in one group: every fourth one.
@@ -1606,40 +1921,47 @@ constexpr void allocate_dealt_bias(int length, const Device& device, LayerPlan& 
   }
 }
 
-/// Every biased layer takes the allowed group that is least full (memory sheet, section 6.1).
+/// A layer takes the group that is least full of those that are allowed.
+template <int N>
+constexpr void allocate_bias(int index, int length, unsigned allowed, const Device& device, Plan<N>& plan) {
+  LayerPlan& placed = plan[index];
+  if (placed.fans_out) return allocate_dealt_bias(length, device, placed, plan);
+  int best = -1;
+  for (int g = 0; g < groups; ++g)
+    if ((allowed >> g & 1u) != 0 && (best < 0 || plan.bias_fill[g] < plan.bias_fill[best])) best = g;
+  if (best < 0) return;
+  placed.bias_group = best;
+  if (plan.bias_fill[best] + length > device.bias_values) return;
+  placed.bias_offset = plan.bias_fill[best];
+  plan.bias_fill[best] += length;
+}
+
+/// Places the biases of all layers (memory sheet, section 6.1). Weights have their columns by now.
 template <int N>
 constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N>& plan) {
   bool waiting[N > 0 ? N : 1]{};
-  for (int i = 0; i < graph.size; ++i) waiting[i] = graph[i].bias && graph[i].same_bias_as < 0;
+  int length[N > 0 ? N : 1]{};
+  for (int i = 0; i < graph.size; ++i) {
+    waiting[i] = graph[i].bias && bias_owner(graph, plan, i) < 0;
+    if (waiting[i]) length[i] = bias_length(graph, plan, i);
+  }
   const auto allowed_groups = [&](int i) {
     const unsigned chosen = graph[i].placement.bias_groups;
     return chosen == 0 ? plan.groups : chosen;
   };
-  const auto priority = [&](int i) { return bias_priority(graph[i], plan[i], i, allowed_groups(i), device); };
+  const auto priority = [&](int i) { return bias_priority(graph[i], plan[i], length[i], allowed_groups(i), device); };
   for (;;) {
     int next = -1;
     for (int i = 0; i < graph.size; ++i)
       if (waiting[i] && (next < 0 || priority(i) < priority(next))) next = i;
     if (next < 0) break;
     waiting[next] = false;
-    if (plan[next].fans_out) {
-      allocate_dealt_bias(bias_length(graph[next], plan[next], next), device, plan[next], plan);
-      continue;
-    }
-    int best = -1;
-    for (int g = 0; g < groups; ++g)
-      if ((allowed_groups(next) >> g & 1u) != 0 && (best < 0 || plan.bias_fill[g] < plan.bias_fill[best])) best = g;
-    if (best < 0) continue;
-    plan[next].bias_group = best;
-    const int length = bias_length(graph[next], plan[next], next);
-    if (plan.bias_fill[best] + length > device.bias_values) continue;
-    plan[next].bias_offset = plan.bias_fill[best];
-    plan.bias_fill[best] += length;
+    allocate_bias(next, length[next], allowed_groups(next), device, plan);
   }
   for (int i = 0; i < graph.size; ++i)
-    if (graph[i].bias && graph[i].same_bias_as >= 0) {
-      plan[i].bias_group = plan[graph[i].same_bias_as].bias_group;
-      plan[i].bias_offset = plan[graph[i].same_bias_as].bias_offset;
+    if (const int owner = graph[i].bias ? bias_owner(graph, plan, i) : -1; owner >= 0) {
+      plan[i].bias_group = plan[owner].bias_group;
+      plan[i].bias_offset = plan[owner].bias_offset;
     }
 }
 
@@ -1836,22 +2158,19 @@ template <int N, class Sink>
 constexpr void emit_bias(const Graph<N>& graph, const Plan<N>& plan, Parameters parameters, int group, Sink&& sink) {
   for (int next = 0; next < plan.bias_fill[group];) {
     const int before = next;
-    for (int i = 0; i < graph.size; ++i) {
-      const bool owner = graph[i].bias && graph[i].same_bias_as < 0;
+    for (int i = 0; i < graph.size && next == before; ++i) {  // of a layer that fans out, a group may have none
       const LayerPlan& placed = plan[i];
       const int offset =
           placed.fans_out ? placed.bias_offset_in[group] : (placed.bias_group == group ? placed.bias_offset : -1);
-      if (!owner || offset != next) continue;
+      if (offset != next || !graph[i].bias || bias_owner(graph, plan, i) >= 0) continue;
       const Tensor bias = parameters_of(graph, parameters, i).bias;
-      const int fillers = bias_fillers(graph[i], placed, i), length = bias_length(graph[i], placed, i);
-      const int step = placed.fans_out ? groups : 1;
-      for (int value = placed.fans_out ? group : 0; value < length; value += step) {
-        const int channel = value - fillers;
+      int turn = 0;
+      for_each_bias(graph, plan, i, [&](int channel) {
+        if (placed.fans_out && turn++ % groups != group) return;
         const bool exists = channel >= 0 && channel < bias.count;
         sink(exists ? static_cast<std::uint8_t>(bias[channel]) : std::uint8_t{0});
         ++next;
-      }
-      break;
+      });
     }
     if (next == before) break;  // no layer starts here: the plan is not one that `plan` makes
   }
@@ -2915,10 +3234,10 @@ struct ValueCollector {
     const LayerPlan& placed = plan[i];
     if (layer.weighted()) {
       const Layer hardware = hardware_layer(graph, i);
-      const KernelShape shape = kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count,
-                                             placed.out.channels, processor_range(0, placed.out.channels));
-      int columns = kernel_lengths(shape).length;
-      if (i == 0 && options.fans_out()) columns = ceil_div(columns, groups);
+      const KernelShape shape =
+          kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count, placed.out.channels,
+                       processor_range(0, placed.out.channels), i == 0 && options.fans_out() ? groups : 1);
+      const int columns = kernel_lengths(shape).length;
       for (int source : layer.sources) values[source + 1].columns += round_up(columns, 4);
       if (!layer.pool_first)
         values[layer.sources[0] + 1].preparation += hardware.padding.width * (layer.pooled.height + layer.pooled.width);
@@ -3543,8 +3862,8 @@ struct PlacementAttempt {
 namespace detail {
 
 /// True if the input's channels can each have an instance of their own (placement sheet, section 3). Only the first
-/// layer reads such an input, and a layer that passes data through would have to gather the channels: it cannot move
-/// them between groups.
+/// layer reads such an input; it cannot flatten it, and one that passes data through would have to gather the channels:
+/// it cannot move them between groups.
 template <int N>
 constexpr bool can_be_channels_first(const Graph<N>& graph, const Options& options) {
   for (int i = 0; i < graph.size; ++i)
@@ -3552,7 +3871,8 @@ constexpr bool can_be_channels_first(const Graph<N>& graph, const Options& optio
       if (source == network_input && (i > 0 || graph[i].sources.size > 1)) return false;
   const int channels = graph[0].in.channels;
   const int most = options.uses_fast_fifo() ? 1 : options.uses_fifo() ? groups : instances;
-  return graph[0].operands == 1 && channels <= most && (graph[0].weighted() || channels == 1);
+  const bool flattens = graph[0].flatten && graph[0].pooled.pixels() > 1;
+  return graph[0].operands == 1 && channels <= most && (graph[0].weighted() || channels == 1) && !flattens;
 }
 
 /// Behind the last layer that streams, whole rows arrive at once: it needs padding (placement sheet, section 8). A 1x1
@@ -3765,7 +4085,8 @@ constexpr Plan<N> with_weights(const Graph<N>& graph, const Device& device, cons
   plan.vendor_stream = options.vendor_stream;
   if (plan[0].processors == 0 && !graph.placed_by_hand()) return plan;
   plan.groups = detail::groups_in_use(graph, plan);
-  allocate_columns(graph, device, options, plan);
+  allocate_columns(graph, device, options, ColumnUse::like_the_vendor, plan);
+  if (!columns_fit(plan)) allocate_columns(graph, device, options, ColumnUse::least, plan);
   if (!graph.placed_by_hand() && !columns_fit(plan)) reorder_columns(graph, device, options, plan);
   allocate_bias(graph, device, plan);
   return plan;
@@ -3930,7 +4251,8 @@ constexpr int flatten_count(const Layer& layer, const LayerPlan& placed) {
   return layer.flatten ? placed.in.count * layer.pooled.pixels() - 1 : 0;
 }
 
-/// True if the output map of some group has uneven gaps: outputs are then written group by group (section 1, `local`).
+/// True if the output map of some group has uneven gaps: the vendor's tool then lets outputs be written group by group
+/// (section 1, `local`). The hardware does not know of gaps: it computes kernels of zeros there.
 constexpr bool writes_locally(const LayerPlan& placed, unsigned groups_in_use, bool passes_through) {
   for (int g = 0; g < groups; ++g) {
     if ((groups_in_use >> g & 1u) == 0) continue;
@@ -4018,7 +4340,8 @@ template <int N>
 constexpr Word write_pointer(const RegisterInput<N>& in, int group) {
   const ProcessorMap outputs = in.placed().output_processors;
   const unsigned outputs_here = group_part(outputs, group);
-  const int ignored = ignored_output_bytes(in.graph[in.index], in.placed().out.count, in.placed().write_gap);
+  const int ignored =
+      ignored_output_bytes(in.graph[in.index], in.placed().out.count, in.placed().write_gap, in.plan.vendor_stream);
   int pointer = floor_div(in.placed().out_offset - ignored, 4);
   if (in.local_output) {
     // The vendor's formula as it stands: the map is moved by 4 bits a group, not by 16.
@@ -4103,14 +4426,13 @@ template <int N>
 constexpr Word control_2_word(const RegisterInput<N>& in) {
   const Layer& layer = in.layer();
   const LayerPlan& placed = in.placed();
-  const int bits = in.passes_through() ? 0 : layer.weight_bits;
-  const int first_block = first_bit(placed.output_processors) / 4 * 4;
   const int write_stride = in.passes_through() ? placed.write_gap : placed.out.count * (placed.write_gap + 1) - 1;
   int expansion = placed.in.count - 1;
   if (layer.flatten) expansion = flatten_count(layer, placed) & 15;
   if (counts_passes_as_rows(layer, placed)) expansion = 0;
   Word word;
-  word.set(layer_control_2::output_channels, (last_bit(placed.output_processors) - first_block) * bits)
+  word.set(layer_control_2::output_channels,
+           in.passes_through() ? 0 : (placed.kernels.positions - 1) * layer.weight_bits)
       .set(layer_control_2::write_stride, write_stride)
       .set(layer_control_2::in_expansion, expansion);
   return word;
@@ -4327,7 +4649,7 @@ constexpr void for_each_layer_words(const Graph<N>& graph, const Plan<N>& plan, 
                                     const Options& options, Action&& action) {
   for (int i = 0; i < graph.size; ++i) {
     const Layer hardware = hardware_layer(graph, i);
-    const bool local = detail::writes_locally(plan[i], plan.groups, !hardware.weighted());
+    const bool local = plan.vendor_stream && detail::writes_locally(plan[i], plan.groups, !hardware.weighted());
     const detail::RegisterInput<N> in{graph, plan, device, options, i, hardware, local};
     const GroupWords shared = detail::shared_words(in);
     detail::for_each_group(plan, [&](int g) {
@@ -5446,6 +5768,22 @@ INCUSE_RULE(PlacedLayer, chw_flatten, error,
     blame(at.layer.pooled.extent(), Extent{1, 1});
 }
 
+INCUSE_RULE(PlacedLayer, fifo_rows, error,
+            "a widely dilated Conv1d reads whole rows, as many values as its dilation: more than the FIFOs deliver",
+            "make the input a multiple of the dilation long, or load it into the data memory", "datapath 7; device 5") {
+  const int length = at.layer.in.height, row = at.layer.dilation.height;
+  if (at.reads_fifo() && at.runs_in_two_dimensions() && length % row != 0 && !at.network.options.vendor_stream)
+    blame(round_up(length, row), length, "the input",
+          Advice{.change = "the length of the input", .from = length, .to = round_up(length, row)});
+}
+
+INCUSE_RULE(PlacedLayer, fan_out_flatten, error,
+            "groups that take turns compute a channel from one value of each processor: they cannot flatten",
+            "use the standard FIFOs, or load the input into the data memory", "datapath 5") {
+  if (at.index == 0 && at.network.options.fans_out() && at.layer.flatten && at.layer.pooled.pixels() > 1)
+    blame(at.layer.pooled.extent());
+}
+
 INCUSE_RULE(OneLayer, one_column, error, "a Conv1d reads one column of values",
             "give its input one size: the number of all its values", "registers 3.2; device 4") {
   const Layer& l = at.layer;
@@ -5488,6 +5826,8 @@ inline constexpr CheckedRule<AskedOptions> datapath_option_rules[] = {
 /// Applied to every layer of the plan.
 inline constexpr CheckedRule<PlacedLayer> datapath_plan_rules[] = {
     INCUSE_RULE_ROW(chw_flatten),
+    INCUSE_RULE_ROW(fifo_rows),
+    INCUSE_RULE_ROW(fan_out_flatten),
 };
 
 /// Applied to every layer.
@@ -6170,13 +6510,14 @@ INCUSE_RULE(OneLayer, flatten_alone, error, "a layer that flattens needs weights
   if (at.layer.flatten && (!at.layer.weighted() || at.pools() || at.layer.streaming)) blame();
 }
 
-INCUSE_RULE(OneLayer, flatten_split, error, "a flattened tensor does not divide evenly among passes and processors",
-            "use a number of channels that does: a multiple of 4 for every pass", "memory 5.4") {
+INCUSE_RULE(OneLayer, flatten_split, error,
+            "in the vendor's stream, a flattened tensor has to divide evenly among passes and processors",
+            "use a multiple of 4 channels for every pass, or leave the option vendor_stream out", "memory 5.4") {
   if (!at.layer.flatten || !at.shaped() || !within(at.layer.in.channels, 1, at.device.max_channels)) return;
   const Passes split = passes_of(at.layer.in.channels, at.network.options.processors_per_pass);
   const long long each = 1LL * at.layer.pooled.height * at.layer.pooled.width;
   const long long values = at.layer.in.channels * each;
-  if (values % split.channels != 0 || values % split.count != 0)
+  if (at.network.options.vendor_stream && (values % split.channels != 0 || values % split.count != 0))
     blame(values, 1LL * split.count * split.channels * each, "the share of the processors");
 }
 
@@ -6706,7 +7047,8 @@ INCUSE_RULE(PlacedLayer, output_offset, error, "the output offset is out of rang
 INCUSE_RULE(PlacedLayer, dilation_offset, error,
             "the output of a widely dilated Conv1d needs free memory in front of it", "raise the output offset",
             "checks H12; device 5") {
-  const int least = ignored_output_bytes(at.layer, at.placed.out.count, at.placed.write_gap);
+  const int least =
+      ignored_output_bytes(at.layer, at.placed.out.count, at.placed.write_gap, at.network.options.vendor_stream);
   if (least > 0 && at.placed.out_offset < least)
     blame(least, at.placed.out_offset, "the output",
           advice::nearest("the nearest offset", at.placed.out_offset, least, least));
@@ -6748,9 +7090,11 @@ INCUSE_RULE(PlacedLayer, weight_memory, error,
   blame({columns, "columns"}, {at.device.weight_columns, "columns"}, advice::narrower_weights(at));
 }
 
-INCUSE_RULE(PlacedLayer, unaligned_weights, warning, "weights of less than 8 bits with unaligned output processors",
-            "let the output processors start at a multiple of 4", "checks M3") {
-  if (at.layer.weighted() && at.layer.weight_bits < 8 && at.first_lane() != 0) blame(at.first_lane(), 0);
+INCUSE_RULE(PlacedLayer, unaligned_weights, warning,
+            "the vendor's stream of weights of less than 8 bits is wrong with unaligned output processors",
+            "let the output processors start at a multiple of 4, or leave the option vendor_stream out", "checks M3") {
+  const bool narrow = at.layer.weighted() && at.layer.weight_bits < 8;
+  if (at.network.options.vendor_stream && narrow && at.first_lane() != 0) blame(at.first_lane(), 0);
 }
 
 INCUSE_RULE(PlacedLayer, bias_groups, error, "the bias is to lie in a group that the network does not use",
@@ -7366,12 +7710,16 @@ struct Proof {
     const LayerPlan& placed = plan[i];
     if (!layer.weighted()) return;
     const KernelColumns& own = placed.kernels;
-    // The first and the last processor stand for all: those between write what one of them writes, or less.
+    // The first and the last processor stand for all: those between write what one of them writes, or less. Columns
+    // that are dealt out are others in every group.
     const auto written_in = [&](int number, ProcessorMap map) {
+      const KernelColumns& kernels = plan[number].kernels;
       const ProcessorMap all = plan[number].processors;
-      if (plan[number].kernels.even()) return plan[number].kernels.written;
-      ColumnSet columns = plan[number].kernels.written_by(channel_of(all, first_bit(map)));
-      columns.add(plan[number].kernels.written_by(channel_of(all, last_bit(map))));
+      if (kernels.even()) return kernels.written;
+      const int first = channel_of(all, first_bit(map)), last = channel_of(all, last_bit(map));
+      ColumnSet columns = kernels.written_by(first);
+      columns.add(kernels.written_by(last));
+      for (int n = first + 1; kernels.fanned_processors > 0 && n < last; ++n) columns.add(kernels.written_by(n));
       return columns;
     };
     const ColumnSet written = placed.processors == 0 ? ColumnSet{} : written_in(i, placed.processors);
@@ -7416,7 +7764,7 @@ struct Proof {
   constexpr Slots bias_slots(int i, int group) const {
     const LayerPlan& placed = plan[i];
     const int lanes = placed.output_processors == 0 ? 0 : first_bit(placed.output_processors) % 4;
-    const long long values = graph[i].out.channels + lanes * placed.out.count;
+    const long long values = graph[i].out.channels + lanes;
     if (!graph[i].bias) return {};
     if (placed.fans_out)
       return {placed.bias_offset_in[group], placed.bias_offset_in[group] + (values - group + groups - 1) / groups};
@@ -8193,7 +8541,8 @@ constexpr MemoryUse memory_use(const Graph<N>& graph, const Plan<N>& plan, const
 
 // ---- incuse/max7800x/weights.hpp ----
 
-// Contents of the weight memories and the stream that loads them. Spec: max7800x-memory, sections 5.1 and 5.4 to 5.6.
+// Contents of the weight memories and the stream that loads them. Sources: datapath page (max7800x-datapath), section
+// 5; max7800x-memory, sections 5.1, 5.5 and 5.6.
 
 namespace incuse::max7800x {
 
@@ -8276,8 +8625,8 @@ struct ColumnPlaces {
   }
 };
 
-/// A visitor of `walk_kernels` that writes the kernels of one processor. Bytes fill a column from its last position
-/// down. `Weights` is a pointer to the values, or a Tensor that computes them.
+/// Writes the kernels of one processor where the hardware reads them. `Weights` is a pointer to the values, or a Tensor
+/// that computes them.
 template <class Weights, class Words>
 struct KernelWriter {
   const KernelShape& shape;
@@ -8285,91 +8634,142 @@ struct KernelWriter {
   const Weights& weights;
   int channel;  ///< index of the processor among the layer's processors
   int offset;   ///< first column of the layer
-  int sharers;  ///< processors that the columns are dealt out to: one, or one in each group
-  int turn;     ///< of this processor among them
+  int turn;     ///< of the processor's group among those that share the steps
   ColumnPlaces& places;
   Words& words;
-  ColumnCursor cursor{};
+  int together =
+      0;  ///< kernels that are being collected, `per_byte` with common bytes: those from together * per_byte on
+  int sources[8]{-1, -1, -1, -1, -1, -1, -1, -1};  ///< index of each one's first weight; -1: none …
+  int byte = 0;                                    ///< … or, of kernels with a single tap, the byte itself
 
-  constexpr void start(int column, int bytes) {
-    cursor.column = column;
-    cursor.filled = bytes;
-  }
-  constexpr void zeros(int bytes) { cursor.advance(bytes); }
-  constexpr void skip_column() { ++cursor.column; }
-  constexpr void kernel(int output, int pass) {
-    if (shape.flatten_values > 0)
-      flattened_rows(output);
-    else
-      packed_kernels(output, pass);
+  constexpr void write() {
+    const int steps = shape.steps(), each = shape.kernels_per_step();
+    for (int step = turn, first = 0; step < steps; step += shape.sharers, first += each)
+      if (const int output = shape.channel_at(step); output >= 0) add_channel(output, first);
+    write_together();
   }
 
  private:
-  constexpr void put(std::uint32_t byte) {
-    const bool own = cursor.column % sharers == turn;
-    const int place = own ? places.byte(offset + cursor.column / sharers, 8 - cursor.filled) : -1;
-    if (place >= 0) words[place / 4] |= byte << 8 * (3 - place % 4);
-    cursor.advance(1);
-  }
-
-  /// A byte holds the same tap of successive (output, pass) combinations, the pass running fastest; one with 8-bit
-  /// weights.
-  constexpr void packed_kernels(int output, int pass) {
-    const std::uint32_t mask = (1u << shape.bits) - 1;
-    const int kernels = shape.values();
-    for (int tap = shape.taps - 1; tap >= 0; --tap) {
-      std::uint32_t byte = 0;
-      for (int lane = 0; lane < shape.per_byte; ++lane) {
-        const int combination = lane + pass * shape.per_byte;
-        const int index = channel + dealt_output(output + combination / shape.in_passes) * shape.in_channels +
-                          combination % shape.in_passes * shape.in_per_pass;
-        if (output < shape.out_channels && index < kernels && taps.source[tap] != TapMap::zero)
-          byte |= (static_cast<std::uint32_t>(weights[index * taps.source_taps + taps.source[tap]]) & mask)
-                  << lane * shape.bits;
+  /// The kernels of an output channel, the first of which has a number. Features lie in C x H x W order; the passes of
+  /// a pixel are read one after the other. No calls in the inner loop: they are what costs compilers most.
+  constexpr void add_channel(int output, int kernel) {
+    const int pixels = shape.flattens() ? shape.flatten_pixels : 1, mask = (1 << shape.bits) - 1;
+    const int next = shape.in_per_pass * pixels * taps.source_taps;
+    const int end = (output + 1) * shape.in_channels * pixels * taps.source_taps;  // behind the last input channel
+    const int first = end + (channel - shape.in_channels) * pixels * taps.source_taps;
+    int lane = kernel % shape.per_byte;
+    if (kernel / shape.per_byte != together) write_together();
+    together = kernel / shape.per_byte;
+    for (int pixel = 0; pixel < pixels; ++pixel) {
+      int source = first + pixel;
+      for (int pass = 0; pass < shape.in_passes; ++pass, source += next, ++lane) {
+        if (lane == shape.per_byte) {
+          write_together();
+          ++together;
+          lane = 0;
+        }
+        if (source >= end) continue;
+        if (shape.taps == 1)
+          byte |= (weights[source] & mask) << lane * shape.bits;
+        else
+          sources[lane] = source;
       }
-      put(byte);
     }
   }
 
-  /// Narrow weights that are dealt out: the outputs in one byte are those that one group produces.
-  constexpr int dealt_output(int output) const {
-    const int share = sharers * shape.per_byte;
-    const int within = output % share;
-    return output - within + within % shape.per_byte * sharers + within / shape.per_byte;
-  }
-
-  /// Flatten: all values of one output (of several outputs, with narrow weights) that belong to this processor.
-  constexpr void flattened_rows(int step) {
-    const std::uint32_t mask = (1u << shape.bits) - 1;
-    const int first_row = step * shape.per_byte;
-    const int values = min_of(shape.per_byte, shape.out_channels - first_row) * shape.flatten_values;
-    for (int first = 0; first < values; first += shape.per_byte) {
-      std::uint32_t byte = 0;
-      for (int lane = 0; lane < shape.per_byte && first + lane < values; ++lane) {
-        const int value = first + lane;
-        const int weight = flattened(first_row + value / shape.flatten_values, value % shape.flatten_values);
-        byte |= (static_cast<std::uint32_t>(weight) & mask) << lane * shape.bits;
-      }
-      put(byte);
+  constexpr void write_together() {
+    if (byte != 0) put(together, byte);
+    byte = 0;
+    if (shape.taps == 1) return;
+    const int mask = (1 << shape.bits) - 1;
+    int place = together * shape.taps;
+    for (int tap = shape.taps - 1; tap >= 0; --tap, ++place) {
+      if (taps.source[tap] == TapMap::zero) continue;
+      int value = 0;
+      for (int lane = 0; lane < shape.per_byte; ++lane)
+        if (sources[lane] >= 0) value |= (weights[sources[lane] + taps.source[tap]] & mask) << lane * shape.bits;
+      if (value != 0) put(place, value);
     }
+    for (int lane = 0; lane < shape.per_byte; ++lane) sources[lane] = -1;
   }
 
-  /// Value number `value` of this processor for one output. Features lie in C x H x W order; with several passes a
-  /// processor owns one channel of each, and reads them alternately.
-  constexpr int flattened(int output, int value) const {
-    const int features = shape.flatten_values * shape.in_per_pass;
-    const int passes = ceil_div(shape.in_channels, shape.in_per_pass);
-    const int position = channel * shape.flatten_values + value;
-    return weights[output * features + position % passes * (features / passes) + position / passes];
+  /// Bytes fill a column from its last position down.
+  constexpr void put(int number, int value) {
+    const int place = places.byte(offset + number / bytes_per_kernel, bytes_per_kernel - 1 - number % bytes_per_kernel);
+    if (place >= 0) words[place / 4] |= static_cast<std::uint32_t>(value) << 8 * (3 - place % 4);
   }
 };
 
+/// The same with the vendor's stream.
+template <class Weights, class Words>
+constexpr void write_vendor_kernels(const KernelShape& shape, const TapMap& taps, const Weights& weights, int channel,
+                                    int offset, int turn, ColumnPlaces& places, Words& words) {
+  const vendor::Kernels kernels(shape);
+  auto put = [&](int column, int position, std::uint32_t value) {
+    const int place = places.byte(offset + column, position);
+    if (place >= 0) words[place / 4] |= value << 8 * (3 - place % 4);
+  };
+  vendor::KernelWriter<Weights, decltype(put)> writer{kernels, taps, weights, channel, turn, put};
+  vendor::walk(kernels, channel, writer);
+}
+
 /// True if the 8-bit weights of a processor follow each other without gaps, channel by channel of the output.
 constexpr bool weights_are_neighbours(const KernelShape& shape, int channel, const Options& options) {
-  const int passes = shape.flatten_values > 0 ? ceil_div(shape.in_channels, shape.in_per_pass) : 1;
-  return options.express_weights && shape.bits == 8 && shape.start_lane == 0 && shape.leaves_no_processor_out() &&
-         passes == 1 && (shape.in_passes - 1) * shape.in_per_pass + channel < shape.in_channels;
+  return options.express_weights && shape.bits == 8 && shape.is_plain() && !(shape.flattens() && shape.in_passes > 1) &&
+         (shape.in_passes - 1) * shape.in_per_pass + channel < shape.in_channels;
 }
+
+// Macros, not functions: a call costs compilers more than the bytes it returns.
+#define INCUSE_BYTE(i) static_cast<std::uint32_t>(weights[i] & 0xff)
+#define INCUSE_WORD(i, j, k, l) INCUSE_BYTE(i) << 24 | INCUSE_BYTE(j) << 16 | INCUSE_BYTE(k) << 8 | INCUSE_BYTE(l)
+/// Four columns are nine words; a, b, c and d are the first weights of their kernels.
+#define INCUSE_FOUR_COLUMNS(a, b, c, d)                      \
+  words[word] = INCUSE_WORD(a, a + 1, a + 2, a + 3);         \
+  words[word + 1] = INCUSE_WORD(a + 4, a + 5, a + 6, a + 7); \
+  words[word + 2] = INCUSE_WORD(a + 8, b, b + 1, b + 2);     \
+  words[word + 3] = INCUSE_WORD(b + 3, b + 4, b + 5, b + 6); \
+  words[word + 4] = INCUSE_WORD(b + 7, b + 8, c, c + 1);     \
+  words[word + 5] = INCUSE_WORD(c + 2, c + 3, c + 4, c + 5); \
+  words[word + 6] = INCUSE_WORD(c + 6, c + 7, c + 8, d);     \
+  words[word + 7] = INCUSE_WORD(d + 1, d + 2, d + 3, d + 4); \
+  words[word + 8] = INCUSE_WORD(d + 5, d + 6, d + 7, d + 8)
+
+/// Writes kernels that are columns, four at a time, from a word on; gives the number of those that are written.
+template <class Byte, class Words>
+constexpr int write_fours(const KernelShape& shape, const Byte* weights, int channel, int word, Words& words) {
+  const int next_output = 9 * shape.in_channels, kernels = shape.out_channels;
+  int kernel = 0, a = 9 * channel;
+  for (; kernel + 4 <= kernels; kernel += 4) {
+    const int b = a + next_output, c = b + next_output, d = c + next_output;
+    INCUSE_FOUR_COLUMNS(a, b, c, d);
+    a = d + next_output;
+    word += 9;
+  }
+  return kernel;
+}
+
+/// The same with several input passes.
+template <class Byte, class Words>
+constexpr int write_fours_of_passes(const KernelShape& shape, const Byte* weights, int channel, int word,
+                                    Words& words) {
+  const int next_pass = 9 * shape.in_per_pass, next_output = 9 * shape.in_channels - next_pass * (shape.in_passes - 1);
+  const int kernels = shape.out_channels * shape.in_passes;
+  int kernel = 0, source = 9 * channel, pass = 0;
+  for (; kernel + 4 <= kernels; kernel += 4) {
+    int first[4]{};
+    for (int& weight : first) {
+      weight = source;
+      pass = pass + 1 < shape.in_passes ? pass + 1 : 0;
+      source += pass == 0 ? next_output : next_pass;
+    }
+    const int a = first[0], b = first[1], c = first[2], d = first[3];
+    INCUSE_FOUR_COLUMNS(a, b, c, d);
+    word += 9;
+  }
+  return kernel;
+}
+#undef INCUSE_FOUR_COLUMNS
+#undef INCUSE_WORD
 
 /// Writes a layer whose kernels are columns, one after the other: 3x3 kernels of weights that are neighbours. The same
 /// bytes as KernelWriter, a whole word at a time. This is where nearly all weights of large networks go through;
@@ -8377,30 +8777,11 @@ constexpr bool weights_are_neighbours(const KernelShape& shape, int channel, con
 template <class Byte, class Words>
 constexpr void write_kernel_columns(const KernelShape& shape, const Byte* weights, int channel, int first_byte,
                                     Words& words) {
-// Macros, not functions: a call costs compilers more than the bytes it returns.
-#define INCUSE_BYTE(i) static_cast<std::uint32_t>(weights[i] & 0xff)
-#define INCUSE_WORD(i, j, k, l) INCUSE_BYTE(i) << 24 | INCUSE_BYTE(j) << 16 | INCUSE_BYTE(k) << 8 | INCUSE_BYTE(l)
   const int kernels = shape.out_channels * shape.in_passes;
-  const int next_output = 9 * shape.in_channels;
   int kernel = 0;
-  // Four columns are nine words. Offsets are multiples of 4 columns, so the first column starts with a word.
-  if (shape.in_passes == 1 && first_byte % 4 == 0) {
-    int a = 9 * channel, word = first_byte / 4;
-    for (; kernel + 4 <= kernels; kernel += 4) {
-      const int b = a + next_output, c = b + next_output, d = c + next_output;
-      words[word] = INCUSE_WORD(a, a + 1, a + 2, a + 3);
-      words[word + 1] = INCUSE_WORD(a + 4, a + 5, a + 6, a + 7);
-      words[word + 2] = INCUSE_WORD(a + 8, b, b + 1, b + 2);
-      words[word + 3] = INCUSE_WORD(b + 3, b + 4, b + 5, b + 6);
-      words[word + 4] = INCUSE_WORD(b + 7, b + 8, c, c + 1);
-      words[word + 5] = INCUSE_WORD(c + 2, c + 3, c + 4, c + 5);
-      words[word + 6] = INCUSE_WORD(c + 6, c + 7, c + 8, d);
-      words[word + 7] = INCUSE_WORD(d + 1, d + 2, d + 3, d + 4);
-      words[word + 8] = INCUSE_WORD(d + 5, d + 6, d + 7, d + 8);
-      a = d + next_output;
-      word += 9;
-    }
-  }
+  if (first_byte % 4 == 0)  // nearly always: offsets are multiples of 4 columns
+    kernel = shape.in_passes == 1 ? write_fours(shape, weights, channel, first_byte / 4, words)
+                                  : write_fours_of_passes(shape, weights, channel, first_byte / 4, words);
   for (; kernel < kernels; ++kernel) {
     const int output = kernel / shape.in_passes, pass = kernel % shape.in_passes;
     const int first = 9 * (channel + output * shape.in_channels + pass * shape.in_per_pass);
@@ -8409,15 +8790,14 @@ constexpr void write_kernel_columns(const KernelShape& shape, const Byte* weight
       words[place / 4] |= INCUSE_BYTE(first + i) << 8 * (3 - place % 4);
     }
   }
-#undef INCUSE_WORD
 }
 
 /// Writes a layer of any kernels whose weights are neighbours: the same bytes as KernelWriter, one after the other.
 template <class Byte, class Words>
 constexpr void write_neighbours(const KernelShape& shape, const Byte* weights, int channel, int first_byte,
                                 Words& words) {
-  const bool flatten = shape.flatten_values > 0;
-  const int count = flatten ? shape.flatten_values : shape.taps;  // of one output and pass
+  const bool flatten = shape.flattens();
+  const int count = flatten ? shape.flatten_pixels : shape.taps;  // of one output and pass
   const int first = flatten ? channel * count : channel * count + count - 1;
   const int next = flatten ? 1 : -1;  // kernels begin with their last tap
   const int next_output = count * (flatten ? shape.in_per_pass : shape.in_channels);
@@ -8461,25 +8841,23 @@ constexpr int channel_in(const LayerPlan& placed, int processor) {
 
 /// How a processor's part of a layer is written, fastest first.
 enum class KernelWriting : unsigned char { columns, neighbours, bytes, computed };
-constexpr KernelWriting writing_of(const LayerKernels& kernels, const LayerPlan& placed, int channel,
-                                   const Options& options) {
+constexpr KernelWriting writing_of(const LayerKernels& kernels, int channel, const Options& options) {
   const KernelShape& shape = kernels.shape;
   if (kernels.weights.is_computed()) return KernelWriting::computed;
-  if (!kernels.taps.identity || placed.fans_out || !weights_are_neighbours(shape, channel, options))
-    return KernelWriting::bytes;
-  const bool whole_columns = shape.taps == bytes_per_kernel && shape.flatten_values == 0;
+  if (!kernels.taps.identity || !weights_are_neighbours(shape, channel, options)) return KernelWriting::bytes;
+  const bool whole_columns = shape.taps == bytes_per_kernel && !shape.flattens();
   return whole_columns ? KernelWriting::columns : KernelWriting::neighbours;
 }
 
 template <class Weights, class Words>
 constexpr void write_bytes(const LayerKernels& kernels, const LayerPlan& placed, int processor, const Weights& weights,
                            ColumnPlaces& places, Words& words) {
-  const int channel = channel_in(placed, processor);
-  const int sharers = placed.fans_out ? groups : 1;
+  const int channel = channel_in(placed, processor), column = placed.kernels.offset;
   const int turn = placed.fans_out ? processor / processors_per_group : 0;
-  KernelWriter<Weights, Words> writer{kernels.shape, kernels.taps, weights, channel, placed.kernels.offset,
-                                      sharers,       turn,         places,  words};
-  walk_kernels(kernels.shape, channel, writer);
+  if (places.options.vendor_stream)
+    write_vendor_kernels(kernels.shape, kernels.taps, weights, channel, column, turn, places, words);
+  else
+    KernelWriter<Weights, Words>{kernels.shape, kernels.taps, weights, channel, column, turn, places, words}.write();
 }
 
 template <class Words>
@@ -8487,8 +8865,9 @@ constexpr void write_layer(const LayerKernels& kernels, const LayerPlan& placed,
                            Words& words) {
   const int channel = channel_in(placed, processor);
   const int column = placed.kernels.offset;
-  const KernelWriting writing = writing_of(kernels, placed, channel, places.options);
-  if (writing == KernelWriting::computed) return write_bytes(kernels, placed, processor, kernels.weights, places, words);
+  const KernelWriting writing = writing_of(kernels, channel, places.options);
+  if (writing == KernelWriting::computed)
+    return write_bytes(kernels, placed, processor, kernels.weights, places, words);
   kernels.weights.use_stored([&](const auto* weights) {
     if (writing == KernelWriting::columns)
       write_kernel_columns(kernels.shape, weights, channel, places.byte(column, 0), words);
@@ -8501,18 +8880,18 @@ constexpr void write_layer(const LayerKernels& kernels, const LayerPlan& placed,
 
 /// About as many steps as Clang counts for a processor's part of a layer, beside those for whole words.
 constexpr int extra_steps(const LayerKernels& kernels, const LayerPlan& placed, int processor, const Options& options) {
-  const int bytes = bytes_per_kernel * placed.kernels.used;
-  switch (writing_of(kernels, placed, channel_in(placed, processor), options)) {
+  const int bytes = bytes_per_kernel * (options.vendor_stream ? placed.kernels.used : placed.kernels.length);
+  switch (writing_of(kernels, channel_in(placed, processor), options)) {
     case KernelWriting::columns:
-      return 0;
+      return kernels.shape.in_passes > 1 ? 20 * placed.kernels.length : 0;
     case KernelWriting::neighbours:
       return 10 * bytes;
     case KernelWriting::bytes:
-      return bytes * (30 + 10 * kernels.shape.per_byte);
+      return bytes * (30 + 10 * kernels.shape.per_byte) + 30 * placed.kernels.count;
     case KernelWriting::computed:
       break;
   }
-  return bytes * (30 + 60 * kernels.shape.per_byte);
+  return bytes * (30 + 60 * kernels.shape.per_byte) + 30 * placed.kernels.count;
 }
 
 /// Address and number of words in front of every run.
@@ -8596,8 +8975,7 @@ constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const
     const LayerPlan& placed = plan[i];
     if (!placed.kernels.owned || placed.kernels.offset < 0) continue;
     const Layer hardware = hardware_layer(graph, i);
-    kernels.layers[i].shape = kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count,
-                                           placed.out.channels, placed.output_processors);
+    kernels.layers[i].shape = kernel_shape(hardware, placed);
     kernels.layers[i].taps = tap_map(graph[i], hardware);
     kernels.layers[i].weights = parameters_of(graph, parameters, i).weight;
   }
@@ -8636,7 +9014,8 @@ constexpr int evaluation_end(const detail::NetworkKernels<N>& kernels, const Pla
 }
 
 /// The whole weight stream, word by word to `sink(std::uint32_t)`, ended by a zero word: for run time. Where the
-/// memories are cleared first, columns of zeros are left out (section 5.6).
+/// memories are cleared first, the vendor's tool leaves columns of zeros out (section 5.6): a channel without any
+/// weight then looks like a hole, which has no bias.
 template <int N, class Sink>
 constexpr void emit_weights(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Parameters parameters,
                             const Options& options, Sink&& sink) {
@@ -8647,7 +9026,7 @@ constexpr void emit_weights(const Graph<N>& graph, const Plan<N>& plan, const De
     detail::WeightRecords<most_words> records{};
     write_weights(kernels, plan, layout, device, options, p, p + 1, records.words);
     ColumnSet written = layout.written[p];
-    if (options.clear_memories) detail::leave_out_zeros(device, p, written, options, records);
+    if (options.clear_memories && plan.vendor_stream) detail::leave_out_zeros(device, p, written, options, records);
     const int count = detail::words_of(written, options);
     for (int i = 0; i < count; ++i) sink(records.words[i]);
   }

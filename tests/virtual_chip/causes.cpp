@@ -130,7 +130,7 @@ Cause cause_of_difference(const ReferenceCase& reference, bool vendor_tables) {
   if (!loaded.not_supported.empty()) return {};
   const Subject& subject = loaded.subject;
   for (int i = 0; i < subject.graph.size; ++i) {
-    if (packed_otherwise(subject, i)) return {Cause::packed_otherwise, i};
+    if (vendor_tables && packed_otherwise(subject, i)) return {Cause::packed_otherwise, i};
     if (!reads_what_was_written(subject, i)) return {Cause::reads_elsewhere, i};
   }
   return {};
@@ -159,8 +159,7 @@ std::string contradiction_of_vendor_tables(const Cause& cause, const ReferenceCa
 
 std::string contradiction_of_own_tables(const Cause& cause, const ReferenceCase& reference) {
   AcceptedCase loaded = load_accepted(reference.entry(), false);
-  if (cause.kind == Cause::reads_elsewhere || cause.kind == Cause::packed_otherwise)
-    return contradiction_in_layers(cause, loaded.subject);
+  if (cause.kind == Cause::reads_elsewhere) return contradiction_in_layers(cause, loaded.subject);
   if (cause.kind != Cause::cleared_layer) return contradicts("no cause is known");
   loaded.subject.options.clear_last_layer = false;
   const std::string left = incuse::test::round_trip(network_of(loaded.subject), loaded.subject.input, fresh_chip());

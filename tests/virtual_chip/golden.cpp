@@ -100,6 +100,14 @@ TEST_CASE("the vendor's tables leave the expected output in the memories") {
   CHECK(tally.agreeing >= 0.95 * static_cast<double>(accepted_cases().size()));
 }
 
+/// The rule that refuses to deploy a network; empty: none does.
+std::string refusal(const conformance::Subject& subject) {
+  for (const incuse::Finding& finding : inspect(subject.graph, subject.plan, subject.device, subject.options))
+    if (finding.rule->severity == incuse::Severity::error)
+      return {finding.rule->id.data, static_cast<std::size_t>(finding.rule->id.size)};
+  return {};
+}
+
 TEST_CASE("the tables of Incuse give the answer of the reference executor") {
   if (!has_tables()) return;
   Tally tally;
@@ -113,9 +121,13 @@ TEST_CASE("the tables of Incuse give the answer of the reference executor") {
     const auto& [device, options, graph, plan, parameters, input] = loaded.subject;
     const incuse::host::DeployedNetwork<incuse::max7800x::most_layers> network{graph, plan, device, options,
                                                                                parameters.parameters()};
-    tally.add(
-        reference, incuse::test::round_trip(network, input, conformance::fresh_chip()), false,
-        [&](const conformance::Cause& cause) { return conformance::contradiction_of_own_tables(cause, reference); });
+    const std::string difference = incuse::test::round_trip(network, input, conformance::fresh_chip());
+    tally.add(reference, difference, false, [&](const conformance::Cause& cause) {
+      return conformance::contradiction_of_own_tables(cause, reference);
+    });
+    // What is refused is wrong, and what is wrong is refused.
+    const std::string rule = refusal(loaded.subject);
+    CHECK_MESSAGE(rule.empty() == difference.empty(), entry.name << ": " << rule);
   }
   tally.print();
   CHECK(tally.agreeing >= 0.95 * static_cast<double>(accepted_cases().size()));

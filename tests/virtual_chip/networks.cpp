@@ -85,6 +85,29 @@ struct Streams : Network<
     Conv2d<16, kernel<3>, pad<1>, ReLU, streaming>,
     Fused<MaxPool2d<2>, Conv2d<20, kernel<3>, pad<1>, ReLU, streaming>>,
     Fused<MaxPool2d<2>, Conv2d<8, kernel<3>, pad<1>>>> {};
+
+// Where the vendor's tool lays weights elsewhere than the chip reads them.
+struct ShortPass : Network<Input<100, 16>, Conv1d<8, kernel<3>, bits<4>>> {};
+struct ShortPass2d : Network<
+    Input<100, 6, 6>,
+    Conv2d<4, kernel<3>, pad<1>, bits<4>,
+        place<processors<0xfffffffffffff>, output_processors<0xf>, out_offset<0x2000>>>> {};
+struct LinearHoles : Network<
+    Input<4, 1, 1>,
+    Linear<4, bias, place<processors<0xf>, output_processors<0x33>, out_offset<0x2000>>>> {};
+struct NarrowHoles : Network<
+    Input<4, 5, 5>,
+    Conv2d<2, kernel<3>, pad<1>, bits<4>, place<processors<0xf>, output_processors<0x5>, out_offset<0x2000>>>> {};
+struct NarrowLanes : Network<
+    Input<4, 5, 5>,
+    Conv2d<6, kernel<3>, pad<1>, bits<2>, bias,
+        place<processors<0xf>, output_processors<0x7e>, out_offset<0x2000>>>> {};
+struct Turns : Network<
+    Input<3, 9, 9>,
+    Conv2d<2, kernel<3>, pad<1>, ReLU, bias, streaming>,
+    Conv2d<5, kernel<3>, pad<1>, bits<4>>> {};
+struct NarrowTurns : Network<Input<3, 9, 9>, Conv2d<6, kernel<1>, bits<4>, bias>> {};
+struct FlatInput : Network<Input<4, 4, 4>, Flatten, Linear<2>> {};
 // clang-format on
 
 }  // namespace
@@ -122,6 +145,31 @@ TEST_CASE("transposed convolutions") { CHECK(round_trip_of<Hourglass>() == ""); 
 TEST_CASE("one-dimensional networks") { CHECK(round_trip_of<Sound>() == ""); }
 
 TEST_CASE("element-wise layers") { CHECK(round_trip_of<TwoInputs>() == ""); }
+
+TEST_CASE("weights that the vendor's tool lays elsewhere than the chip reads them") {
+  CHECK(round_trip_of<ShortPass>() == "");
+  CHECK(round_trip_of<ShortPass2d>() == "");
+  CHECK(round_trip_of<LinearHoles>() == "");
+  CHECK(round_trip_of<NarrowHoles>() == "");
+  CHECK(round_trip_of<NarrowLanes>() == "");
+  CHECK(round_trip_of<FlatInput>() == "");
+  max7800x::Options quad;
+  quad.input_path = max7800x::InputPath::quad_fast_fifo;
+  quad.runs_on_risc_v = true;
+  CHECK(round_trip_of<Turns>(quad) == "");
+  CHECK(round_trip_of<NarrowTurns>(quad) == "");
+  // The same with the vendor's stream: the virtual chip tells the difference.
+  max7800x::Options vendor;
+  vendor.vendor_stream = true;
+  quad.vendor_stream = true;
+  CHECK(round_trip_of<ShortPass>(vendor) != "");
+  CHECK(round_trip_of<ShortPass2d>(vendor) != "");
+  CHECK(round_trip_of<LinearHoles>(vendor) != "");
+  CHECK(round_trip_of<NarrowHoles>(vendor) != "");
+  CHECK(round_trip_of<NarrowLanes>(vendor) != "");
+  CHECK(round_trip_of<Turns>(quad) != "");
+  CHECK(round_trip_of<NarrowTurns>(quad) != "");
+}
 
 TEST_CASE("options of the deployment") {
   max7800x::Options options;

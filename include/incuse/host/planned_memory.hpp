@@ -288,12 +288,12 @@ class PlannedExecutor {
     const ProcessorMap map = placed.output_processors;
     const int first = first_bit(map) / max7800x::processors_per_instance * max7800x::processors_per_instance;
     const int positions = last_bit(map) + 1 - first, channels = graph_[i].out.channels;
-    const int left_out = graph_[i].flatten ? placed.out.count * bit_count(map) - channels : 0;
     std::vector<PixelWord> words;
-    for (int step = 0; step < placed.out.count * positions - left_out; ++step) {
+    for (int step = 0; step < placed.out.count * positions; ++step) {
       const int processor = first + step % positions, pass = step / positions;
       const int channel = pass * placed.out.channels + max7800x::channel_of(map, processor);
       const bool used = (map >> processor & 1) != 0 && channel < channels;
+      if (graph_[i].flatten && channel >= channels) break;
       put_channel(words, graph_[i].wide, {pass}, processor, used ? channel : -1);
     }
     return words;

@@ -4,10 +4,40 @@
 #include <incuse/max7800x/conversion.hpp>
 #include <incuse/max7800x/options.hpp>
 #include <incuse/max7800x/plan_types.hpp>
+#include <incuse/max7800x/vendor_kernels.hpp>
 
 namespace incuse::max7800x {
 
+/// How the kernels of a layer lie in the columns; `hardware` is the layer as the hardware executes it.
+constexpr KernelShape kernel_shape(const Layer& hardware, const LayerPlan& placed) {
+  return kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count, placed.out.channels,
+                      placed.output_processors, placed.fans_out ? groups : 1);
+}
+template <int N>
+constexpr KernelShape kernel_shape(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  return kernel_shape(hardware_layer(graph, index), plan[index]);
+}
+
 // Weight memory -----------------------------------------------------------------------------------------------------
+
+/// Columns that a layer occupies in some of its processors, with all of its holes; the vendor's tool gives those away.
+constexpr ColumnSet occupied_columns(const LayerPlan& placed, ProcessorMap shared, bool vendor_stream) {
+  const KernelColumns& kernels = placed.kernels;
+  ColumnSet occupied{};
+  if (kernels.even()) {
+    if (vendor_stream) return kernels.written;
+    occupied.add_range(kernels.offset, kernels.length);
+    return occupied;
+  }
+  // With the vendor's stream the last processor writes what the others write and more, but for those that lack a
+  // channel. Columns that are dealt out are others in every group.
+  const int first = channel_of(placed.processors, first_bit(shared));
+  const int last = channel_of(placed.processors, last_bit(shared));
+  occupied.add(kernels.written_by(last));
+  if (kernels.shorter_from > first) occupied.add(kernels.written_by(first));
+  for (int n = first; kernels.fanned_processors > 0 && n < last; ++n) occupied.add(kernels.written_by(n));
+  return occupied;
+}
 
 /// Columns that the layers which have some occupy in any processor of `map`.
 template <int N>
@@ -16,26 +46,18 @@ constexpr ColumnSet occupied_columns(const Plan<N>& plan, ProcessorMap map) {
   for (int i = 0; i < plan.size; ++i) {
     const ProcessorMap shared = plan[i].processors & map;
     if (shared == 0 || !plan[i].kernels.owned || plan[i].kernels.offset < 0) continue;
-    if (plan[i].kernels.even()) {
-      occupied.add(plan[i].kernels.written);
-      continue;
-    }
-    // The last processor writes what the others write and more, but for those that lack a channel. Columns that are
-    // dealt out are others in every group.
-    const int first = channel_of(plan[i].processors, first_bit(shared));
-    const int last = channel_of(plan[i].processors, last_bit(shared));
-    const KernelColumns& kernels = plan[i].kernels;
-    occupied.add(kernels.written_by(last));
-    if (kernels.shorter_from > first) occupied.add(kernels.written_by(first));
-    for (int n = first; kernels.fanned_processors > 0 && n < last; ++n) occupied.add(kernels.written_by(n));
+    occupied.add(occupied_columns(plan[i], shared, plan.vendor_stream));
   }
   return occupied;
 }
 
-/// True if identical weights of two layers are stored alike: what is stored is the hardware's kernel.
+/// True if identical weights of two layers are stored alike: what is stored is the hardware's kernel, at the places
+/// that the output map gives it. The vendor's tool does not look at that map.
 template <int N>
-constexpr bool stored_alike(const Graph<N>& graph, int a, int b) {
-  return hardware_layer(graph, a).kernel == hardware_layer(graph, b).kernel;
+constexpr bool stored_alike(const Graph<N>& graph, const Plan<N>& plan, int a, int b) {
+  const Layer first = hardware_layer(graph, a), second = hardware_layer(graph, b);
+  if (first.kernel != second.kernel) return false;
+  return plan.vendor_stream || kernel_shape(first, plan[a]) == kernel_shape(second, plan[b]);
 }
 
 /// The earlier layer whose columns layer `index` can share: identical weights on the same processors. -1: none.
@@ -45,20 +67,24 @@ constexpr int column_owner(const Graph<N>& graph, const Plan<N>& plan, int index
   if (first < 0) return -1;
   for (int i = first; i < index; ++i) {
     const bool same_weights = i == first || graph[i].same_weights_as == first;
-    if (same_weights && plan[i].processors == plan[index].processors && stored_alike(graph, i, index)) return i;
+    if (same_weights && plan[i].processors == plan[index].processors && stored_alike(graph, plan, i, index)) return i;
   }
   return -1;
 }
 
+/// How columns are given away. `like_the_vendor`: zeros behind a layer's kernels are loaded where the vendor's tool
+/// does it. Nobody reads them, but so the tables are the vendor's.
+enum class ColumnUse : unsigned char { like_the_vendor, least };
+
 /// First fit for one layer. One that does not fit keeps its length and gets offset -1.
 template <int N>
 constexpr void place_columns(const Graph<N>& graph, int index, const Device& device, const Options& options,
-                             Plan<N>& plan) {
+                             ColumnUse use, Plan<N>& plan) {
   LayerPlan& placed = plan[index];
-  const KernelShape shape = kernel_shape(hardware_layer(graph, index), placed.in.count, placed.in.channels,
-                                         placed.out.count, placed.out.channels, placed.output_processors);
-  KernelColumns columns = kernel_columns(shape);
-  if (placed.fans_out) columns.fan_out(bit_count(placed.input_map()));
+  const KernelShape shape = kernel_shape(graph, plan, index);
+  KernelColumns columns = plan.vendor_stream ? vendor::kernel_columns(shape) : kernel_columns(shape);
+  if (use == ColumnUse::like_the_vendor && !plan.vendor_stream) columns.pad(vendor::loaded_columns(shape));
+  if (placed.fans_out) columns.fanned_processors = bit_count(placed.input_map());
   ColumnSet occupied = occupied_columns(plan, placed.processors);
   occupied.add_range(0, round_up(options.first_weight_column, 4));
   columns.place(occupied.first_gap(columns.length, device.weight_columns));
@@ -69,17 +95,21 @@ template <int N>
 constexpr void share_columns(int owner, int index, Plan<N>& plan) {
   plan[index].kernels = plan[owner].kernels;
   plan[index].kernels.owned = false;
+  const ProcessorMap outputs = plan[index].output_processors;  // not the owner's with the vendor's stream
+  plan[index].kernels.positions = outputs == 0 ? 0 : 1 + last_bit(outputs) - first_bit(outputs) / 4 * 4;
 }
 
 /// First fit, layer by layer; identical weights on the same processors are stored once (memory sheet, sections 5.3,
 /// 5.8).
 template <int N>
-constexpr void allocate_columns(const Graph<N>& graph, const Device& device, const Options& options, Plan<N>& plan) {
+constexpr void allocate_columns(const Graph<N>& graph, const Device& device, const Options& options, ColumnUse use,
+                                Plan<N>& plan) {
+  for (int i = 0; i < graph.size; ++i) plan[i].kernels = {};
   for (int i = 0; i < graph.size; ++i) {
     if (!graph[i].weighted()) continue;
     const int owner = column_owner(graph, plan, i);
     if (owner < 0)
-      place_columns(graph, i, device, options, plan);
+      place_columns(graph, i, device, options, use, plan);
     else
       share_columns(owner, i, plan);
   }
@@ -191,7 +221,7 @@ constexpr bool reorder_columns(const Graph<N>& graph, const Device& device, cons
     if (plan[i].kernels.owned) order.add(i, plan[i].processors, plan[i].kernels);
   if (!order.search()) return false;
   for (int i = 0; i < graph.size; ++i) plan[i].kernels = {};
-  for (const auto& item : order.items) place_columns(graph, item.layer, device, options, plan);
+  for (const auto& item : order.items) place_columns(graph, item.layer, device, options, ColumnUse::least, plan);
   for (int i = 0; i < graph.size; ++i)
     if (const int owner = column_owner(graph, plan, i); graph[i].weighted() && owner >= 0)
       share_columns(owner, i, plan);
@@ -200,26 +230,78 @@ constexpr bool reorder_columns(const Graph<N>& graph, const Device& device, cons
 
 // Bias memory -------------------------------------------------------------------------------------------------------
 
-/// Values in front of a layer's biases that stay 0: one per pass for every lane below the first output processor, and
-/// one for a first layer that streams (device sheet, section 4: bias together with streaming), but not where its values
-/// are dealt out to all groups (datapath sheet, 6.3).
-constexpr int bias_fillers(const Layer& layer, const LayerPlan& plan, int index) {
-  const bool dummy = index == 0 && layer.streaming && !plan.fans_out;
-  return start_lane(plan.output_processors) * plan.out.count + (dummy ? 1 : 0);
+/// Values in front of a layer's biases that stay 0: one for every lane below the first output processor, and one for a
+/// first layer that streams (device sheet, section 4: bias together with streaming), but not where its values are dealt
+/// out to all groups (datapath page, section 6.3). The vendor's tool counts lanes in every pass.
+constexpr int bias_fillers(const Layer& layer, const LayerPlan& placed, int index, bool vendor_stream) {
+  const bool dummy = index == 0 && layer.streaming && !placed.fans_out;
+  return start_lane(placed.output_processors) * (vendor_stream ? placed.out.count : 1) + (dummy ? 1 : 0);
 }
-/// Values of a layer in the bias memory: fillers, then one per output channel.
-constexpr int bias_length(const Layer& layer, const LayerPlan& plan, int index) {
-  return layer.out.channels + bias_fillers(layer, plan, index);
+
+/// True if a layer's biases follow each other without gaps: there is one output pass, or every position of a pass is a
+/// channel's. All of the vendor's do, and those of layers without columns might.
+constexpr bool biases_are_neighbours(const LayerPlan& placed, bool vendor_stream) {
+  const ProcessorMap map = placed.output_processors;
+  const bool holes = bit_count(map) != 1 + last_bit(map) - first_bit(map);
+  if (vendor_stream || placed.kernels.offset < 0) return true;
+  return !holes && (placed.out.count == 1 || placed.kernels.positions == bit_count(map));
+}
+
+/// Calls `action(channel)` for every value of a layer in the bias memory, in order; -1: a value that no channel has and
+/// that stays 0. There is one for every step that the hardware takes, but for holes whose kernels are not there
+/// (datapath page, section 6.3); groups that take turns count all steps.
+template <int N, class Action>
+constexpr void for_each_bias(const Graph<N>& graph, const Plan<N>& plan, int index, Action&& action) {
+  const LayerPlan& placed = plan[index];
+  if (biases_are_neighbours(placed, plan.vendor_stream)) {
+    const int fillers = bias_fillers(graph[index], placed, index, plan.vendor_stream);
+    for (int i = 0; i < fillers; ++i) action(-1);
+    for (int channel = 0; channel < graph[index].out.channels; ++channel) action(channel);
+    return;
+  }
+  const KernelShape shape = kernel_shape(graph, plan, index);
+  const int end = shape.step_of(graph[index].out.channels - 1) + 1;
+  bool any = false;
+  if (index == 0 && graph[index].streaming && !placed.fans_out) action(-1);
+  for (int step = 0; step < end; ++step) {
+    const int column = placed.kernels.offset + columns_of_step(shape, step).first;
+    const bool there = placed.fans_out || placed.kernels.written.contains(column);
+    any = any || there;
+    if (there || !any) action(shape.channel_at(step));
+  }
+}
+
+/// Values of a layer in the bias memory.
+template <int N>
+constexpr int bias_length(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  if (biases_are_neighbours(plan[index], plan.vendor_stream))
+    return graph[index].out.channels + bias_fillers(graph[index], plan[index], index, plan.vendor_stream);
+  int length = 0;
+  for_each_bias(graph, plan, index, [&](int) { ++length; });
+  return length;
+}
+
+/// The earlier layer whose biases a layer shares; -1: none. Equal ones are shared where they lie alike; the vendor's
+/// tool does not look at that.
+template <int N>
+constexpr int bias_owner(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  const int owner = graph[index].same_bias_as;
+  if (owner < 0 || plan.vendor_stream) return owner;
+  const auto fillers = [&](int i) { return bias_fillers(graph[i], plan[i], i, false); };
+  const bool neighbours = biases_are_neighbours(plan[owner], false) && biases_are_neighbours(plan[index], false);
+  const bool alike = plan[owner].fans_out == plan[index].fans_out && fillers(owner) == fillers(index) &&
+                     (neighbours || kernel_shape(graph, plan, owner) == kernel_shape(graph, plan, index));
+  return alike ? owner : -1;
 }
 
 /// Layers with little choice come first: one that fans out, which needs all groups, flatten layers, then those tied to
 /// one group, then by length.
-constexpr int bias_priority(const Layer& layer, const LayerPlan& plan, int index, unsigned allowed,
+constexpr int bias_priority(const Layer& layer, const LayerPlan& placed, int length, unsigned allowed,
                             const Device& device) {
-  if (plan.fans_out) return -2;
+  if (placed.fans_out) return -2;
   if (layer.flatten) return -1;
   if (bit_count(allowed) == 1) return 0;
-  return device.bias_values - bias_length(layer, plan, index);
+  return device.bias_values - length;
 }
 
 /// Values of a layer that fans out in one group: every fourth one.
@@ -238,40 +320,47 @@ constexpr void allocate_dealt_bias(int length, const Device& device, LayerPlan& 
   }
 }
 
-/// Every biased layer takes the allowed group that is least full (memory sheet, section 6.1).
+/// A layer takes the group that is least full of those that are allowed.
+template <int N>
+constexpr void allocate_bias(int index, int length, unsigned allowed, const Device& device, Plan<N>& plan) {
+  LayerPlan& placed = plan[index];
+  if (placed.fans_out) return allocate_dealt_bias(length, device, placed, plan);
+  int best = -1;
+  for (int g = 0; g < groups; ++g)
+    if ((allowed >> g & 1u) != 0 && (best < 0 || plan.bias_fill[g] < plan.bias_fill[best])) best = g;
+  if (best < 0) return;
+  placed.bias_group = best;
+  if (plan.bias_fill[best] + length > device.bias_values) return;
+  placed.bias_offset = plan.bias_fill[best];
+  plan.bias_fill[best] += length;
+}
+
+/// Places the biases of all layers (memory sheet, section 6.1). Weights have their columns by now.
 template <int N>
 constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N>& plan) {
   bool waiting[N > 0 ? N : 1]{};
-  for (int i = 0; i < graph.size; ++i) waiting[i] = graph[i].bias && graph[i].same_bias_as < 0;
+  int length[N > 0 ? N : 1]{};
+  for (int i = 0; i < graph.size; ++i) {
+    waiting[i] = graph[i].bias && bias_owner(graph, plan, i) < 0;
+    if (waiting[i]) length[i] = bias_length(graph, plan, i);
+  }
   const auto allowed_groups = [&](int i) {
     const unsigned chosen = graph[i].placement.bias_groups;
     return chosen == 0 ? plan.groups : chosen;
   };
-  const auto priority = [&](int i) { return bias_priority(graph[i], plan[i], i, allowed_groups(i), device); };
+  const auto priority = [&](int i) { return bias_priority(graph[i], plan[i], length[i], allowed_groups(i), device); };
   for (;;) {
     int next = -1;
     for (int i = 0; i < graph.size; ++i)
       if (waiting[i] && (next < 0 || priority(i) < priority(next))) next = i;
     if (next < 0) break;
     waiting[next] = false;
-    if (plan[next].fans_out) {
-      allocate_dealt_bias(bias_length(graph[next], plan[next], next), device, plan[next], plan);
-      continue;
-    }
-    int best = -1;
-    for (int g = 0; g < groups; ++g)
-      if ((allowed_groups(next) >> g & 1u) != 0 && (best < 0 || plan.bias_fill[g] < plan.bias_fill[best])) best = g;
-    if (best < 0) continue;
-    plan[next].bias_group = best;
-    const int length = bias_length(graph[next], plan[next], next);
-    if (plan.bias_fill[best] + length > device.bias_values) continue;
-    plan[next].bias_offset = plan.bias_fill[best];
-    plan.bias_fill[best] += length;
+    allocate_bias(next, length[next], allowed_groups(next), device, plan);
   }
   for (int i = 0; i < graph.size; ++i)
-    if (graph[i].bias && graph[i].same_bias_as >= 0) {
-      plan[i].bias_group = plan[graph[i].same_bias_as].bias_group;
-      plan[i].bias_offset = plan[graph[i].same_bias_as].bias_offset;
+    if (const int owner = graph[i].bias ? bias_owner(graph, plan, i) : -1; owner >= 0) {
+      plan[i].bias_group = plan[owner].bias_group;
+      plan[i].bias_offset = plan[owner].bias_offset;
     }
 }
 

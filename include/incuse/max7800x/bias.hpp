@@ -13,22 +13,19 @@ template <int N, class Sink>
 constexpr void emit_bias(const Graph<N>& graph, const Plan<N>& plan, Parameters parameters, int group, Sink&& sink) {
   for (int next = 0; next < plan.bias_fill[group];) {
     const int before = next;
-    for (int i = 0; i < graph.size; ++i) {
-      const bool owner = graph[i].bias && graph[i].same_bias_as < 0;
+    for (int i = 0; i < graph.size && next == before; ++i) {  // of a layer that fans out, a group may have none
       const LayerPlan& placed = plan[i];
       const int offset =
           placed.fans_out ? placed.bias_offset_in[group] : (placed.bias_group == group ? placed.bias_offset : -1);
-      if (!owner || offset != next) continue;
+      if (offset != next || !graph[i].bias || bias_owner(graph, plan, i) >= 0) continue;
       const Tensor bias = parameters_of(graph, parameters, i).bias;
-      const int fillers = bias_fillers(graph[i], placed, i), length = bias_length(graph[i], placed, i);
-      const int step = placed.fans_out ? groups : 1;
-      for (int value = placed.fans_out ? group : 0; value < length; value += step) {
-        const int channel = value - fillers;
+      int turn = 0;
+      for_each_bias(graph, plan, i, [&](int channel) {
+        if (placed.fans_out && turn++ % groups != group) return;
         const bool exists = channel >= 0 && channel < bias.count;
         sink(exists ? static_cast<std::uint8_t>(bias[channel]) : std::uint8_t{0});
         ++next;
-      }
-      break;
+      });
     }
     if (next == before) break;  // no layer starts here: the plan is not one that `plan` makes
   }

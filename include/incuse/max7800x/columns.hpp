@@ -1,5 +1,5 @@
-// Which columns (72-bit words) of the weight memory a layer fills, and in which order its kernels are laid into them.
-// Spec: max7800x-memory, sections 5.2 to 5.4.
+// Which columns (72-bit words) of the weight memory a layer fills, and where in them its kernels lie: where the
+// hardware reads them. Source: datapath page (max7800x-datapath), section 5.
 #pragma once
 
 #include <cstdint>
@@ -77,46 +77,89 @@ struct ColumnSet {
   }
 };
 
-/// Everything about a layer that decides how its kernels are laid out.
+/// Everything about a layer that decides where its kernels lie.
+///
+/// Every processor computes step after step, one for each position of each output pass, and reads so many kernels for
+/// it, one after the other: one per input pass, or with flatten one per value. Kernels of narrow weights share bytes:
+/// `per_byte` successive ones lie in as many bytes as a kernel has taps. So the registers say where every kernel lies;
+/// positions that are no channel's have kernels of zeros.
 struct KernelShape {
-  int taps = 1;         ///< values of one kernel: height * width
-  int bits = 8;         ///< per weight
-  int per_byte = 1;     ///< weights in one byte: 8 / bits
-  int in_channels = 0;  ///< of all passes
-  int out_channels = 0;
-  int in_passes = 1;  ///< 1 with flatten
+  int taps = 1;      ///< values of one kernel: height * width
+  int bits = 8;      ///< per weight
+  int per_byte = 1;  ///< weights in one byte: 8 / bits
+  int in_channels = 0;
+  int in_passes = 1;
   int in_per_pass = 0;
+  int out_channels = 0;
   int out_passes = 1;
   int out_per_pass = 0;
-  int flatten_values = 0;  ///< weights per output and processor with flatten; 0 without
-  int start_lane = 0;      ///< unused lanes below the first output processor
-  ProcessorMap output_processors = 0;
+  int flatten_pixels = 0;    ///< of the flattened map; 0 without flatten
+  int start_lane = 0;        ///< unused lanes below the first output processor
+  ProcessorMap outputs = 0;  ///< output processors, counted from the first one on
+  int sharers = 1;           ///< groups that compute the steps in turn
+  int positions = 0;         ///< that the hardware counts in an output pass: lanes and holes too
 
+  friend constexpr bool operator==(const KernelShape&, const KernelShape&) = default;
+
+  constexpr bool flattens() const { return flatten_pixels > 0; }
   /// True if there is no gap between the first and the last output processor.
-  constexpr bool leaves_no_processor_out() const {
-    const ProcessorMap map = output_processors >> first_bit(output_processors);
-    return (map & (map + 1)) == 0;
+  constexpr bool leaves_no_processor_out() const { return (outputs & (outputs + 1)) == 0; }
+  /// True if every position is that of an output processor.
+  constexpr bool is_plain() const { return start_lane == 0 && sharers == 1 && leaves_no_processor_out(); }
+
+  constexpr int kernels_per_step() const { return flattens() ? in_passes * flatten_pixels : in_passes; }
+  /// Steps of all groups. A layer that flattens stops behind its last channel, others complete the last output pass.
+  constexpr int steps() const {
+    if (!flattens()) return positions * out_passes;
+    return step_of(out_channels - 1) + 1;
   }
-  constexpr int values() const {
-    return out_channels * (flatten_values > 0 ? flatten_values * in_per_pass : in_channels);
+  constexpr int step_of(int channel) const {
+    if (out_per_pass <= 0) return 0;
+    int position = start_lane;
+    ProcessorMap map = outputs;
+    for (int left = channel % out_per_pass; left > 0; --left) map &= map - 1;
+    if (map != 0) position += first_bit(map);
+    return channel / out_per_pass * positions + position;
+  }
+  /// True if the output map does not have the position of a step.
+  constexpr bool is_hole(int step) const {
+    const int bit = step % positions - start_lane;
+    return bit < 0 || (outputs >> bit & 1) == 0;
+  }
+  /// Output channel that a step computes; -1: none, it is a hole, or the last output pass has fewer channels.
+  constexpr int channel_at(int step) const {
+    if (is_hole(step)) return -1;
+    const ProcessorMap below = (ProcessorMap{1} << (step % positions - start_lane)) - 1;
+    const int channel = step / positions * out_per_pass + bit_count(outputs & below);
+    return channel < out_channels ? channel : -1;
+  }
+  /// Columns that a processor needs for so many kernels.
+  constexpr int columns_for(int kernels) const {
+    return ceil_div(ceil_div(kernels, per_byte) * taps, bytes_per_kernel);
   }
 };
 
+/// `output_processors`: of a planned layer. `sharers`: 4 with the quad fast FIFO, else 1.
 constexpr KernelShape kernel_shape(const Layer& layer, int in_passes, int in_per_pass, int out_passes, int out_per_pass,
-                                   ProcessorMap output_processors) {
+                                   ProcessorMap output_processors, int sharers = 1) {
   KernelShape k;
   k.taps = layer.kernel.area();
   k.bits = layer.weight_bits;
   k.per_byte = 8 / layer.weight_bits;
   k.in_channels = layer.in.channels;
   k.out_channels = layer.out.channels;
-  k.in_passes = layer.flatten ? 1 : in_passes;
+  k.in_passes = in_passes;
   k.in_per_pass = in_per_pass;
   k.out_passes = out_passes;
   k.out_per_pass = out_per_pass;
-  k.flatten_values = layer.flatten && in_per_pass > 0 ? layer.pooled.elements() / in_per_pass : 0;
-  k.start_lane = output_processors == 0 ? 0 : first_bit(output_processors) % processors_per_instance;
-  k.output_processors = output_processors;
+  k.flatten_pixels = layer.flatten ? layer.pooled.pixels() : 0;
+  k.sharers = sharers;
+  if (output_processors == 0) return k;
+  k.start_lane = first_bit(output_processors) % processors_per_instance;
+  k.outputs = output_processors >> first_bit(output_processors);
+  k.positions = k.start_lane + last_bit(k.outputs) + 1;
+  // Groups that take turns compute as many steps each. So few positions would make more than one pass of these.
+  if (round_up(k.positions * out_passes, sharers) / k.positions > out_passes) k.positions = sharers;
   return k;
 }
 
@@ -124,31 +167,34 @@ constexpr KernelShape kernel_shape(const Layer& layer, int in_passes, int in_per
 struct KernelColumns {
   int offset = 0;       ///< first column in the weight memory, a multiple of 4; -1: no space
   int length = 0;       ///< columns that the allocator reserves
-  int count = 0;        ///< kernels, as the registers count them
+  int count = 0;        ///< kernels of a processor, as the registers count them
+  int positions = 0;    ///< output channels of a pass, as the registers count them
   bool owned = false;   ///< false: passes data through, or shares an earlier layer's columns
   int used = 0;         ///< columns from the offset to the last one that the first processor writes
-  int growth = 0;       ///< columns that every further processor writes more than the one before
   ColumnSet written{};  ///< columns of the weight memory that the first processor writes, once placed
-  /// Processors from this one on have no channel in the last input pass, and write other columns; -1: there are none.
-  int shorter_from = -1;
-  ColumnSet written_shorter{};
   /// Processors of one group that share the columns with their neighbours in the other groups, column by column in
   /// turn; 0: nothing is shared. `written` then counts the columns of all groups, and is not placed.
   int fanned_processors = 0;
 
+  // Only the vendor's stream is uneven.
+  int growth = 0;  ///< columns that every further processor writes more than the one before
+  /// Processors from this one on have no channel in the last input pass, and write other columns; -1: there are none.
+  int shorter_from = -1;
+  ColumnSet written_shorter{};
+
   /// True if every processor writes the same columns.
   constexpr bool even() const { return growth == 0 && shorter_from < 0 && fanned_processors == 0; }
-  /// Deals the columns out to the four groups.
-  constexpr void fan_out(int processors) {
-    fanned_processors = processors;
-    length = ceil_div(length, groups);
-    count = ceil_div(count, groups);
+  /// Adds columns of zeros, so that there are `columns`; not where columns are dealt out.
+  constexpr void pad(int columns) {
+    if (columns <= length || length < used) return;
+    written.add_range(length, columns - length);
+    length = used = columns;
   }
   constexpr void place(int column) {
     offset = column;
     if (fanned_processors > 0) return;
     written = written.shifted_up(column < 0 ? 0 : column);
-    written_shorter = written_shorter.shifted_up(column < 0 ? 0 : column);
+    if (shorter_from >= 0) written_shorter = written_shorter.shifted_up(column < 0 ? 0 : column);
   }
   /// Columns that the layer's n-th processor writes.
   constexpr ColumnSet written_by(int n) const {
@@ -168,156 +214,62 @@ struct KernelColumns {
   }
 };
 
-/// Tells a visitor of `walk_kernels` where the first byte lands.
-template <class Visitor>
-constexpr void start_kernels(const KernelShape& k, Visitor& visitor) {
-  const int lead = k.start_lane * k.taps * k.in_passes;
-  visitor.start(lead / bytes_per_kernel, lead % bytes_per_kernel / k.per_byte);
-}
-
-/// Walks through the kernels of one processor in the order of the memory. The visitor is told
-///   start(column, bytes)      where the first byte lands: bytes of that column are already passed over
-///   kernel(output, pass)      the kernels of `per_byte` successive (output, pass) combinations follow
-///   zeros(bytes)              nothing for this processor: zero bytes
-///   skip_column()             an output processor that is left out
-/// `channel` is the index of the processor among the layer's processors.
-template <class Visitor>
-constexpr void walk_kernels(const KernelShape& k, int channel, Visitor& visitor) {
-  start_kernels(k, visitor);
-  const ProcessorMap lanes = (ProcessorMap{1} << k.per_byte) - 1;
-  const int step = k.flatten_values > 0 ? 1 : k.per_byte;
-  const int outputs_per_step = k.flatten_values > 0 ? k.per_byte : 1;
-  const int values = k.flatten_values > 0 ? k.out_channels : k.values();
-  int output = 0;
-  for (int pass = 0; pass < k.out_passes; ++pass) {
-    ProcessorMap map = k.output_processors >> first_bit(k.output_processors);
-    for (int done = 0; done < k.out_per_pass; done += step) {
-      for (; map != 0 && (map & lanes) == 0; map >>= k.per_byte) visitor.skip_column();
-      map >>= k.per_byte;
-      for (int in_pass = 0; in_pass < k.in_passes; ++in_pass) {
-        const bool exists = k.flatten_values > 0 ? output * outputs_per_step < values
-                                                 : in_pass * k.in_per_pass + channel < k.in_channels &&
-                                                       channel + output * k.in_channels < values;
-        if (exists)
-          visitor.kernel(output, in_pass);
-        else
-          visitor.zeros(k.taps / k.per_byte);
-      }
-      output += step;
-    }
-  }
-}
-
-/// Position in a processor's columns while bytes are laid into them.
-struct ColumnCursor {
-  int column = 0;
-  int filled = 0;  ///< bytes of this column that are taken
-
-  constexpr void advance(int bytes) {
-    filled += bytes;
-    column += filled / bytes_per_kernel;
-    filled %= bytes_per_kernel;
-  }
+/// A range of neighbouring columns.
+struct ColumnRange {
+  int first = 0;
+  int end = 0;
 };
 
-/// Bytes that one `kernel` visit stands for.
-constexpr int bytes_of_visit(const KernelShape& k, int output) {
-  if (k.flatten_values == 0) return k.taps;
-  const int rows = min_of(k.per_byte, k.out_channels - output * k.per_byte);
-  return ceil_div(rows * k.flatten_values, k.per_byte);
+/// Columns that the computing processors read in a step, from the layer's offset on.
+constexpr ColumnRange columns_of_step(const KernelShape& k, int step) {
+  const int first = step / k.sharers * k.kernels_per_step(), end = first + k.kernels_per_step();
+  return {first / k.per_byte * k.taps / bytes_per_kernel, k.columns_for(end)};
 }
 
-/// A visitor that only notes which columns are touched. Neighbours are noted together.
-struct ColumnFootprint {
-  const KernelShape& shape;
-  ColumnCursor cursor{};
+/// Columns that a layer with holes writes. A hole has none of its own, unless the hardware reads it together with
+/// others that are written: no step reads a column that is there and one that is not.
+constexpr ColumnSet columns_with_holes(const KernelShape& k) {
   ColumnSet written{};
-  int first = 0;  ///< column from which on nothing is noted yet …
-  int bytes = 0;  ///< … although so many bytes follow
+  const auto add = [&](ColumnRange read) { written.add_range(read.first, read.end - read.first); };
+  const auto touches = [&](ColumnRange read) { return written.next(read.first, read.end) < read.end; };
+  const int steps = k.steps();
+  for (int step = 0; step < steps; ++step)
+    if (const ColumnRange read = columns_of_step(k, step); !k.is_hole(step) || touches(read)) add(read);
+  for (int step = steps - 1; step >= 0; --step)
+    if (const ColumnRange read = columns_of_step(k, step); k.is_hole(step) && touches(read)) add(read);
+  return written;
+}
 
-  constexpr void start(int column, int passed_over) {
-    first = cursor.column = column;
-    zeros(passed_over);
-  }
-  constexpr void zeros(int count) {
-    cursor.advance(count);
-    bytes += count;
-  }
-  constexpr void kernel(int output, int) { zeros(bytes_of_visit(shape, output)); }
-  constexpr void skip_column() {
-    note();
-    first = ++cursor.column;
-  }
-  constexpr void note() {
-    if (bytes > 0) written.add_range(first, touched() - first);
-    bytes = 0;
-  }
-  /// One more than the last column that is touched.
-  constexpr int touched() const { return cursor.column + (cursor.filled > 0 ? 1 : 0); }
-};
-
-/// Columns that one processor writes and the number of the last one plus 1. The rest of the reserved columns is written
-/// with zeros.
-struct Footprint {
+/// Columns that are dealt out, holes and all: column n of group g is number 4 n + g.
+constexpr ColumnSet dealt_columns(const KernelShape& k) {
   ColumnSet written{};
-  int used = 0;
-};
-
-constexpr Footprint footprint_of(const KernelShape& k, int channel, int length) {
-  ColumnFootprint footprint{k};
-  if (k.bits == 8 && k.flatten_values == 0 && k.leaves_no_processor_out()) {  // a short cut: kernels or zeros, as many
-    start_kernels(k, footprint);
-    footprint.zeros(k.taps * k.in_passes * k.out_per_pass * k.out_passes);
-  } else {
-    walk_kernels(k, channel, footprint);
+  for (int step = 0; step < k.steps(); ++step) {
+    const ColumnRange read = columns_of_step(k, step);
+    for (int column = read.first; column < read.end; ++column) written.add(column * k.sharers + step % k.sharers);
   }
-  footprint.note();
-  const int touched = footprint.touched();
-  const int used = max_of(touched, length + k.start_lane);
-  footprint.written.add_range(touched, used - touched);
-  return {footprint.written, used};
+  return written;
 }
 
-/// First processor without a channel in the last input pass; -1: every processor has one.
-constexpr int first_shorter_processor(const KernelShape& k) {
-  const int last_pass = k.in_channels - (k.in_passes - 1) * k.in_per_pass;
-  return last_pass < k.in_per_pass ? last_pass : -1;
-}
-
-/// Length and count of a layer's kernels (section 5.2).
+/// Kernels as the registers count them, and columns that are reserved for them.
 constexpr KernelColumns kernel_lengths(const KernelShape& k) {
   KernelColumns columns;
   columns.owned = true;
-  if (k.output_processors == 0) return columns;
-  const int first = first_bit(k.output_processors) - (k.out_passes > 1 ? k.start_lane : 0);
-  const int span = 1 + last_bit(k.output_processors) - first;
-  int kernels = span * k.out_passes * k.in_passes;
-  columns.count = kernels + k.start_lane * k.out_passes * k.in_passes;
-  if (k.flatten_values > 0) {
-    const int missing = (k.out_passes * bit_count(k.output_processors) - k.out_channels) * k.flatten_values;
-    kernels = kernels * k.flatten_values - missing;
-    columns.count = columns.count * k.flatten_values - missing;
-  }
-  const int bits = kernels * k.taps * k.bits + kernels % k.per_byte * k.taps * (k.per_byte - 1);
-  columns.length = ceil_div(bits, 8 * bytes_per_kernel);
+  if (k.outputs == 0) return columns;
+  columns.positions = k.positions;
+  columns.count = ceil_div(k.steps(), k.sharers) * k.kernels_per_step();
+  columns.length = k.columns_for(columns.count);
+  columns.used = columns.length * k.sharers;
   return columns;
 }
 
-/// Length, count and footprint of a layer's kernels, not yet placed.
+/// Lengths, count and columns of a layer's kernels, not yet placed.
 constexpr KernelColumns kernel_columns(const KernelShape& k) {
   KernelColumns columns = kernel_lengths(k);
-  if (k.output_processors == 0) return columns;
-  // With flatten every processor takes what the previous one wrote for reserved, and adds the shift of the start lane.
-  const Footprint footprint = footprint_of(k, 0, columns.length);
-  columns.used = footprint.used;
-  columns.written = footprint.written;
-  columns.growth = k.flatten_values > 0 ? k.start_lane : 0;
-  // The kernels that a processor lacks take fewer bytes if their weights are narrow. Unless all columns are written
-  // anyway, it writes other columns then.
-  const bool fills_all = columns.used == columns.length && columns.written.next_absent(0, columns.used) == columns.used;
-  if (k.per_byte > 1 && !fills_all) columns.shorter_from = first_shorter_processor(k);
-  if (columns.shorter_from >= 0)
-    columns.written_shorter = footprint_of(k, columns.shorter_from, columns.length).written;
+  if (k.outputs == 0) return columns;
+  if (k.is_plain())
+    columns.written.add_range(0, columns.length);
+  else
+    columns.written = k.sharers > 1 ? dealt_columns(k) : columns_with_holes(k);
   return columns;
 }
 

@@ -94,9 +94,11 @@ constexpr TapMap tap_map(const Layer& layer, const Layer& hardware) {
 constexpr int ignored_output_pixels(const Layer& layer) {
   return folds_rows(layer) && layer.kernel.height == 3 ? layer.dilation.height : 0;
 }
-/// … and the bytes below the output offset that they take, with the gaps between words.
-constexpr int ignored_output_bytes(const Layer& layer, int out_passes, int write_gap) {
-  return 4 * ignored_output_pixels(layer) * out_passes * (layer.wide ? 4 : 1) * (write_gap + 1);
+/// … and the bytes below the output offset that they take, with the gaps between words. The vendor's tool counts
+/// neither gaps nor 32-bit outputs.
+constexpr int ignored_output_bytes(const Layer& layer, int out_passes, int write_gap, bool vendor_stream = false) {
+  const int words = vendor_stream ? 1 : (layer.wide ? 4 : 1) * (write_gap + 1);
+  return 4 * ignored_output_pixels(layer) * out_passes * words;
 }
 
 /// Output pixels that a folded convolution writes beyond its last valid one.

@@ -47,8 +47,8 @@ struct PlacementAttempt {
 namespace detail {
 
 /// True if the input's channels can each have an instance of their own (placement sheet, section 3). Only the first
-/// layer reads such an input, and a layer that passes data through would have to gather the channels: it cannot move
-/// them between groups.
+/// layer reads such an input; it cannot flatten it, and one that passes data through would have to gather the channels:
+/// it cannot move them between groups.
 template <int N>
 constexpr bool can_be_channels_first(const Graph<N>& graph, const Options& options) {
   for (int i = 0; i < graph.size; ++i)
@@ -56,7 +56,8 @@ constexpr bool can_be_channels_first(const Graph<N>& graph, const Options& optio
       if (source == network_input && (i > 0 || graph[i].sources.size > 1)) return false;
   const int channels = graph[0].in.channels;
   const int most = options.uses_fast_fifo() ? 1 : options.uses_fifo() ? groups : instances;
-  return graph[0].operands == 1 && channels <= most && (graph[0].weighted() || channels == 1);
+  const bool flattens = graph[0].flatten && graph[0].pooled.pixels() > 1;
+  return graph[0].operands == 1 && channels <= most && (graph[0].weighted() || channels == 1) && !flattens;
 }
 
 /// Behind the last layer that streams, whole rows arrive at once: it needs padding (placement sheet, section 8). A 1x1

@@ -185,10 +185,10 @@ struct ValueCollector {
     const LayerPlan& placed = plan[i];
     if (layer.weighted()) {
       const Layer hardware = hardware_layer(graph, i);
-      const KernelShape shape = kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count,
-                                             placed.out.channels, processor_range(0, placed.out.channels));
-      int columns = kernel_lengths(shape).length;
-      if (i == 0 && options.fans_out()) columns = ceil_div(columns, groups);
+      const KernelShape shape =
+          kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count, placed.out.channels,
+                       processor_range(0, placed.out.channels), i == 0 && options.fans_out() ? groups : 1);
+      const int columns = kernel_lengths(shape).length;
       for (int source : layer.sources) values[source + 1].columns += round_up(columns, 4);
       if (!layer.pool_first)
         values[layer.sources[0] + 1].preparation += hardware.padding.width * (layer.pooled.height + layer.pooled.width);

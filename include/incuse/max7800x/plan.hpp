@@ -58,7 +58,8 @@ constexpr Plan<N> with_weights(const Graph<N>& graph, const Device& device, cons
   plan.vendor_stream = options.vendor_stream;
   if (plan[0].processors == 0 && !graph.placed_by_hand()) return plan;
   plan.groups = detail::groups_in_use(graph, plan);
-  allocate_columns(graph, device, options, plan);
+  allocate_columns(graph, device, options, ColumnUse::like_the_vendor, plan);
+  if (!columns_fit(plan)) allocate_columns(graph, device, options, ColumnUse::least, plan);
   if (!graph.placed_by_hand() && !columns_fit(plan)) reorder_columns(graph, device, options, plan);
   allocate_bias(graph, device, plan);
   return plan;

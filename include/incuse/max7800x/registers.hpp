@@ -60,7 +60,8 @@ constexpr int flatten_count(const Layer& layer, const LayerPlan& placed) {
   return layer.flatten ? placed.in.count * layer.pooled.pixels() - 1 : 0;
 }
 
-/// True if the output map of some group has uneven gaps: outputs are then written group by group (section 1, `local`).
+/// True if the output map of some group has uneven gaps: the vendor's tool then lets outputs be written group by group
+/// (section 1, `local`). The hardware does not know of gaps: it computes kernels of zeros there.
 constexpr bool writes_locally(const LayerPlan& placed, unsigned groups_in_use, bool passes_through) {
   for (int g = 0; g < groups; ++g) {
     if ((groups_in_use >> g & 1u) == 0) continue;
@@ -148,7 +149,8 @@ template <int N>
 constexpr Word write_pointer(const RegisterInput<N>& in, int group) {
   const ProcessorMap outputs = in.placed().output_processors;
   const unsigned outputs_here = group_part(outputs, group);
-  const int ignored = ignored_output_bytes(in.graph[in.index], in.placed().out.count, in.placed().write_gap);
+  const int ignored =
+      ignored_output_bytes(in.graph[in.index], in.placed().out.count, in.placed().write_gap, in.plan.vendor_stream);
   int pointer = floor_div(in.placed().out_offset - ignored, 4);
   if (in.local_output) {
     // The vendor's formula as it stands: the map is moved by 4 bits a group, not by 16.
@@ -233,14 +235,13 @@ template <int N>
 constexpr Word control_2_word(const RegisterInput<N>& in) {
   const Layer& layer = in.layer();
   const LayerPlan& placed = in.placed();
-  const int bits = in.passes_through() ? 0 : layer.weight_bits;
-  const int first_block = first_bit(placed.output_processors) / 4 * 4;
   const int write_stride = in.passes_through() ? placed.write_gap : placed.out.count * (placed.write_gap + 1) - 1;
   int expansion = placed.in.count - 1;
   if (layer.flatten) expansion = flatten_count(layer, placed) & 15;
   if (counts_passes_as_rows(layer, placed)) expansion = 0;
   Word word;
-  word.set(layer_control_2::output_channels, (last_bit(placed.output_processors) - first_block) * bits)
+  word.set(layer_control_2::output_channels,
+           in.passes_through() ? 0 : (placed.kernels.positions - 1) * layer.weight_bits)
       .set(layer_control_2::write_stride, write_stride)
       .set(layer_control_2::in_expansion, expansion);
   return word;
@@ -457,7 +458,7 @@ constexpr void for_each_layer_words(const Graph<N>& graph, const Plan<N>& plan, 
                                     const Options& options, Action&& action) {
   for (int i = 0; i < graph.size; ++i) {
     const Layer hardware = hardware_layer(graph, i);
-    const bool local = detail::writes_locally(plan[i], plan.groups, !hardware.weighted());
+    const bool local = plan.vendor_stream && detail::writes_locally(plan[i], plan.groups, !hardware.weighted());
     const detail::RegisterInput<N> in{graph, plan, device, options, i, hardware, local};
     const GroupWords shared = detail::shared_words(in);
     detail::for_each_group(plan, [&](int g) {

@@ -390,12 +390,16 @@ struct Proof {
     const LayerPlan& placed = plan[i];
     if (!layer.weighted()) return;
     const KernelColumns& own = placed.kernels;
-    // The first and the last processor stand for all: those between write what one of them writes, or less.
+    // The first and the last processor stand for all: those between write what one of them writes, or less. Columns
+    // that are dealt out are others in every group.
     const auto written_in = [&](int number, ProcessorMap map) {
+      const KernelColumns& kernels = plan[number].kernels;
       const ProcessorMap all = plan[number].processors;
-      if (plan[number].kernels.even()) return plan[number].kernels.written;
-      ColumnSet columns = plan[number].kernels.written_by(channel_of(all, first_bit(map)));
-      columns.add(plan[number].kernels.written_by(channel_of(all, last_bit(map))));
+      if (kernels.even()) return kernels.written;
+      const int first = channel_of(all, first_bit(map)), last = channel_of(all, last_bit(map));
+      ColumnSet columns = kernels.written_by(first);
+      columns.add(kernels.written_by(last));
+      for (int n = first + 1; kernels.fanned_processors > 0 && n < last; ++n) columns.add(kernels.written_by(n));
       return columns;
     };
     const ColumnSet written = placed.processors == 0 ? ColumnSet{} : written_in(i, placed.processors);
@@ -440,7 +444,7 @@ struct Proof {
   constexpr Slots bias_slots(int i, int group) const {
     const LayerPlan& placed = plan[i];
     const int lanes = placed.output_processors == 0 ? 0 : first_bit(placed.output_processors) % 4;
-    const long long values = graph[i].out.channels + lanes * placed.out.count;
+    const long long values = graph[i].out.channels + lanes;
     if (!graph[i].bias) return {};
     if (placed.fans_out)
       return {placed.bias_offset_in[group], placed.bias_offset_in[group] + (values - group + groups - 1) / groups};

@@ -1,11 +1,10 @@
-// Contents of the weight memories and the stream that loads them. Spec: max7800x-memory, sections 5.1 and 5.4 to 5.6.
+// Contents of the weight memories and the stream that loads them. Sources: datapath page (max7800x-datapath), section
+// 5; max7800x-memory, sections 5.1, 5.5 and 5.6.
 #pragma once
 
 #include <cstdint>
 
-#include <incuse/max7800x/conversion.hpp>
-#include <incuse/max7800x/options.hpp>
-#include <incuse/max7800x/plan_types.hpp>
+#include <incuse/max7800x/allocation.hpp>
 #include <incuse/model/parameters.hpp>
 
 namespace incuse::max7800x {
@@ -89,8 +88,8 @@ struct ColumnPlaces {
   }
 };
 
-/// A visitor of `walk_kernels` that writes the kernels of one processor. Bytes fill a column from its last position
-/// down. `Weights` is a pointer to the values, or a Tensor that computes them.
+/// Writes the kernels of one processor where the hardware reads them. `Weights` is a pointer to the values, or a Tensor
+/// that computes them.
 template <class Weights, class Words>
 struct KernelWriter {
   const KernelShape& shape;
@@ -98,91 +97,142 @@ struct KernelWriter {
   const Weights& weights;
   int channel;  ///< index of the processor among the layer's processors
   int offset;   ///< first column of the layer
-  int sharers;  ///< processors that the columns are dealt out to: one, or one in each group
-  int turn;     ///< of this processor among them
+  int turn;     ///< of the processor's group among those that share the steps
   ColumnPlaces& places;
   Words& words;
-  ColumnCursor cursor{};
+  int together =
+      0;  ///< kernels that are being collected, `per_byte` with common bytes: those from together * per_byte on
+  int sources[8]{-1, -1, -1, -1, -1, -1, -1, -1};  ///< index of each one's first weight; -1: none …
+  int byte = 0;                                    ///< … or, of kernels with a single tap, the byte itself
 
-  constexpr void start(int column, int bytes) {
-    cursor.column = column;
-    cursor.filled = bytes;
-  }
-  constexpr void zeros(int bytes) { cursor.advance(bytes); }
-  constexpr void skip_column() { ++cursor.column; }
-  constexpr void kernel(int output, int pass) {
-    if (shape.flatten_values > 0)
-      flattened_rows(output);
-    else
-      packed_kernels(output, pass);
+  constexpr void write() {
+    const int steps = shape.steps(), each = shape.kernels_per_step();
+    for (int step = turn, first = 0; step < steps; step += shape.sharers, first += each)
+      if (const int output = shape.channel_at(step); output >= 0) add_channel(output, first);
+    write_together();
   }
 
  private:
-  constexpr void put(std::uint32_t byte) {
-    const bool own = cursor.column % sharers == turn;
-    const int place = own ? places.byte(offset + cursor.column / sharers, 8 - cursor.filled) : -1;
-    if (place >= 0) words[place / 4] |= byte << 8 * (3 - place % 4);
-    cursor.advance(1);
-  }
-
-  /// A byte holds the same tap of successive (output, pass) combinations, the pass running fastest; one with 8-bit
-  /// weights.
-  constexpr void packed_kernels(int output, int pass) {
-    const std::uint32_t mask = (1u << shape.bits) - 1;
-    const int kernels = shape.values();
-    for (int tap = shape.taps - 1; tap >= 0; --tap) {
-      std::uint32_t byte = 0;
-      for (int lane = 0; lane < shape.per_byte; ++lane) {
-        const int combination = lane + pass * shape.per_byte;
-        const int index = channel + dealt_output(output + combination / shape.in_passes) * shape.in_channels +
-                          combination % shape.in_passes * shape.in_per_pass;
-        if (output < shape.out_channels && index < kernels && taps.source[tap] != TapMap::zero)
-          byte |= (static_cast<std::uint32_t>(weights[index * taps.source_taps + taps.source[tap]]) & mask)
-                  << lane * shape.bits;
+  /// The kernels of an output channel, the first of which has a number. Features lie in C x H x W order; the passes of
+  /// a pixel are read one after the other. No calls in the inner loop: they are what costs compilers most.
+  constexpr void add_channel(int output, int kernel) {
+    const int pixels = shape.flattens() ? shape.flatten_pixels : 1, mask = (1 << shape.bits) - 1;
+    const int next = shape.in_per_pass * pixels * taps.source_taps;
+    const int end = (output + 1) * shape.in_channels * pixels * taps.source_taps;  // behind the last input channel
+    const int first = end + (channel - shape.in_channels) * pixels * taps.source_taps;
+    int lane = kernel % shape.per_byte;
+    if (kernel / shape.per_byte != together) write_together();
+    together = kernel / shape.per_byte;
+    for (int pixel = 0; pixel < pixels; ++pixel) {
+      int source = first + pixel;
+      for (int pass = 0; pass < shape.in_passes; ++pass, source += next, ++lane) {
+        if (lane == shape.per_byte) {
+          write_together();
+          ++together;
+          lane = 0;
+        }
+        if (source >= end) continue;
+        if (shape.taps == 1)
+          byte |= (weights[source] & mask) << lane * shape.bits;
+        else
+          sources[lane] = source;
       }
-      put(byte);
     }
   }
 
-  /// Narrow weights that are dealt out: the outputs in one byte are those that one group produces.
-  constexpr int dealt_output(int output) const {
-    const int share = sharers * shape.per_byte;
-    const int within = output % share;
-    return output - within + within % shape.per_byte * sharers + within / shape.per_byte;
-  }
-
-  /// Flatten: all values of one output (of several outputs, with narrow weights) that belong to this processor.
-  constexpr void flattened_rows(int step) {
-    const std::uint32_t mask = (1u << shape.bits) - 1;
-    const int first_row = step * shape.per_byte;
-    const int values = min_of(shape.per_byte, shape.out_channels - first_row) * shape.flatten_values;
-    for (int first = 0; first < values; first += shape.per_byte) {
-      std::uint32_t byte = 0;
-      for (int lane = 0; lane < shape.per_byte && first + lane < values; ++lane) {
-        const int value = first + lane;
-        const int weight = flattened(first_row + value / shape.flatten_values, value % shape.flatten_values);
-        byte |= (static_cast<std::uint32_t>(weight) & mask) << lane * shape.bits;
-      }
-      put(byte);
+  constexpr void write_together() {
+    if (byte != 0) put(together, byte);
+    byte = 0;
+    if (shape.taps == 1) return;
+    const int mask = (1 << shape.bits) - 1;
+    int place = together * shape.taps;
+    for (int tap = shape.taps - 1; tap >= 0; --tap, ++place) {
+      if (taps.source[tap] == TapMap::zero) continue;
+      int value = 0;
+      for (int lane = 0; lane < shape.per_byte; ++lane)
+        if (sources[lane] >= 0) value |= (weights[sources[lane] + taps.source[tap]] & mask) << lane * shape.bits;
+      if (value != 0) put(place, value);
     }
+    for (int lane = 0; lane < shape.per_byte; ++lane) sources[lane] = -1;
   }
 
-  /// Value number `value` of this processor for one output. Features lie in C x H x W order; with several passes a
-  /// processor owns one channel of each, and reads them alternately.
-  constexpr int flattened(int output, int value) const {
-    const int features = shape.flatten_values * shape.in_per_pass;
-    const int passes = ceil_div(shape.in_channels, shape.in_per_pass);
-    const int position = channel * shape.flatten_values + value;
-    return weights[output * features + position % passes * (features / passes) + position / passes];
+  /// Bytes fill a column from its last position down.
+  constexpr void put(int number, int value) {
+    const int place = places.byte(offset + number / bytes_per_kernel, bytes_per_kernel - 1 - number % bytes_per_kernel);
+    if (place >= 0) words[place / 4] |= static_cast<std::uint32_t>(value) << 8 * (3 - place % 4);
   }
 };
 
+/// The same with the vendor's stream.
+template <class Weights, class Words>
+constexpr void write_vendor_kernels(const KernelShape& shape, const TapMap& taps, const Weights& weights, int channel,
+                                    int offset, int turn, ColumnPlaces& places, Words& words) {
+  const vendor::Kernels kernels(shape);
+  auto put = [&](int column, int position, std::uint32_t value) {
+    const int place = places.byte(offset + column, position);
+    if (place >= 0) words[place / 4] |= value << 8 * (3 - place % 4);
+  };
+  vendor::KernelWriter<Weights, decltype(put)> writer{kernels, taps, weights, channel, turn, put};
+  vendor::walk(kernels, channel, writer);
+}
+
 /// True if the 8-bit weights of a processor follow each other without gaps, channel by channel of the output.
 constexpr bool weights_are_neighbours(const KernelShape& shape, int channel, const Options& options) {
-  const int passes = shape.flatten_values > 0 ? ceil_div(shape.in_channels, shape.in_per_pass) : 1;
-  return options.express_weights && shape.bits == 8 && shape.start_lane == 0 && shape.leaves_no_processor_out() &&
-         passes == 1 && (shape.in_passes - 1) * shape.in_per_pass + channel < shape.in_channels;
+  return options.express_weights && shape.bits == 8 && shape.is_plain() && !(shape.flattens() && shape.in_passes > 1) &&
+         (shape.in_passes - 1) * shape.in_per_pass + channel < shape.in_channels;
 }
+
+// Macros, not functions: a call costs compilers more than the bytes it returns.
+#define INCUSE_BYTE(i) static_cast<std::uint32_t>(weights[i] & 0xff)
+#define INCUSE_WORD(i, j, k, l) INCUSE_BYTE(i) << 24 | INCUSE_BYTE(j) << 16 | INCUSE_BYTE(k) << 8 | INCUSE_BYTE(l)
+/// Four columns are nine words; a, b, c and d are the first weights of their kernels.
+#define INCUSE_FOUR_COLUMNS(a, b, c, d)                      \
+  words[word] = INCUSE_WORD(a, a + 1, a + 2, a + 3);         \
+  words[word + 1] = INCUSE_WORD(a + 4, a + 5, a + 6, a + 7); \
+  words[word + 2] = INCUSE_WORD(a + 8, b, b + 1, b + 2);     \
+  words[word + 3] = INCUSE_WORD(b + 3, b + 4, b + 5, b + 6); \
+  words[word + 4] = INCUSE_WORD(b + 7, b + 8, c, c + 1);     \
+  words[word + 5] = INCUSE_WORD(c + 2, c + 3, c + 4, c + 5); \
+  words[word + 6] = INCUSE_WORD(c + 6, c + 7, c + 8, d);     \
+  words[word + 7] = INCUSE_WORD(d + 1, d + 2, d + 3, d + 4); \
+  words[word + 8] = INCUSE_WORD(d + 5, d + 6, d + 7, d + 8)
+
+/// Writes kernels that are columns, four at a time, from a word on; gives the number of those that are written.
+template <class Byte, class Words>
+constexpr int write_fours(const KernelShape& shape, const Byte* weights, int channel, int word, Words& words) {
+  const int next_output = 9 * shape.in_channels, kernels = shape.out_channels;
+  int kernel = 0, a = 9 * channel;
+  for (; kernel + 4 <= kernels; kernel += 4) {
+    const int b = a + next_output, c = b + next_output, d = c + next_output;
+    INCUSE_FOUR_COLUMNS(a, b, c, d);
+    a = d + next_output;
+    word += 9;
+  }
+  return kernel;
+}
+
+/// The same with several input passes.
+template <class Byte, class Words>
+constexpr int write_fours_of_passes(const KernelShape& shape, const Byte* weights, int channel, int word,
+                                    Words& words) {
+  const int next_pass = 9 * shape.in_per_pass, next_output = 9 * shape.in_channels - next_pass * (shape.in_passes - 1);
+  const int kernels = shape.out_channels * shape.in_passes;
+  int kernel = 0, source = 9 * channel, pass = 0;
+  for (; kernel + 4 <= kernels; kernel += 4) {
+    int first[4]{};
+    for (int& weight : first) {
+      weight = source;
+      pass = pass + 1 < shape.in_passes ? pass + 1 : 0;
+      source += pass == 0 ? next_output : next_pass;
+    }
+    const int a = first[0], b = first[1], c = first[2], d = first[3];
+    INCUSE_FOUR_COLUMNS(a, b, c, d);
+    word += 9;
+  }
+  return kernel;
+}
+#undef INCUSE_FOUR_COLUMNS
+#undef INCUSE_WORD
 
 /// Writes a layer whose kernels are columns, one after the other: 3x3 kernels of weights that are neighbours. The same
 /// bytes as KernelWriter, a whole word at a time. This is where nearly all weights of large networks go through;
@@ -190,30 +240,11 @@ constexpr bool weights_are_neighbours(const KernelShape& shape, int channel, con
 template <class Byte, class Words>
 constexpr void write_kernel_columns(const KernelShape& shape, const Byte* weights, int channel, int first_byte,
                                     Words& words) {
-// Macros, not functions: a call costs compilers more than the bytes it returns.
-#define INCUSE_BYTE(i) static_cast<std::uint32_t>(weights[i] & 0xff)
-#define INCUSE_WORD(i, j, k, l) INCUSE_BYTE(i) << 24 | INCUSE_BYTE(j) << 16 | INCUSE_BYTE(k) << 8 | INCUSE_BYTE(l)
   const int kernels = shape.out_channels * shape.in_passes;
-  const int next_output = 9 * shape.in_channels;
   int kernel = 0;
-  // Four columns are nine words. Offsets are multiples of 4 columns, so the first column starts with a word.
-  if (shape.in_passes == 1 && first_byte % 4 == 0) {
-    int a = 9 * channel, word = first_byte / 4;
-    for (; kernel + 4 <= kernels; kernel += 4) {
-      const int b = a + next_output, c = b + next_output, d = c + next_output;
-      words[word] = INCUSE_WORD(a, a + 1, a + 2, a + 3);
-      words[word + 1] = INCUSE_WORD(a + 4, a + 5, a + 6, a + 7);
-      words[word + 2] = INCUSE_WORD(a + 8, b, b + 1, b + 2);
-      words[word + 3] = INCUSE_WORD(b + 3, b + 4, b + 5, b + 6);
-      words[word + 4] = INCUSE_WORD(b + 7, b + 8, c, c + 1);
-      words[word + 5] = INCUSE_WORD(c + 2, c + 3, c + 4, c + 5);
-      words[word + 6] = INCUSE_WORD(c + 6, c + 7, c + 8, d);
-      words[word + 7] = INCUSE_WORD(d + 1, d + 2, d + 3, d + 4);
-      words[word + 8] = INCUSE_WORD(d + 5, d + 6, d + 7, d + 8);
-      a = d + next_output;
-      word += 9;
-    }
-  }
+  if (first_byte % 4 == 0)  // nearly always: offsets are multiples of 4 columns
+    kernel = shape.in_passes == 1 ? write_fours(shape, weights, channel, first_byte / 4, words)
+                                  : write_fours_of_passes(shape, weights, channel, first_byte / 4, words);
   for (; kernel < kernels; ++kernel) {
     const int output = kernel / shape.in_passes, pass = kernel % shape.in_passes;
     const int first = 9 * (channel + output * shape.in_channels + pass * shape.in_per_pass);
@@ -222,15 +253,14 @@ constexpr void write_kernel_columns(const KernelShape& shape, const Byte* weight
       words[place / 4] |= INCUSE_BYTE(first + i) << 8 * (3 - place % 4);
     }
   }
-#undef INCUSE_WORD
 }
 
 /// Writes a layer of any kernels whose weights are neighbours: the same bytes as KernelWriter, one after the other.
 template <class Byte, class Words>
 constexpr void write_neighbours(const KernelShape& shape, const Byte* weights, int channel, int first_byte,
                                 Words& words) {
-  const bool flatten = shape.flatten_values > 0;
-  const int count = flatten ? shape.flatten_values : shape.taps;  // of one output and pass
+  const bool flatten = shape.flattens();
+  const int count = flatten ? shape.flatten_pixels : shape.taps;  // of one output and pass
   const int first = flatten ? channel * count : channel * count + count - 1;
   const int next = flatten ? 1 : -1;  // kernels begin with their last tap
   const int next_output = count * (flatten ? shape.in_per_pass : shape.in_channels);
@@ -274,25 +304,23 @@ constexpr int channel_in(const LayerPlan& placed, int processor) {
 
 /// How a processor's part of a layer is written, fastest first.
 enum class KernelWriting : unsigned char { columns, neighbours, bytes, computed };
-constexpr KernelWriting writing_of(const LayerKernels& kernels, const LayerPlan& placed, int channel,
-                                   const Options& options) {
+constexpr KernelWriting writing_of(const LayerKernels& kernels, int channel, const Options& options) {
   const KernelShape& shape = kernels.shape;
   if (kernels.weights.is_computed()) return KernelWriting::computed;
-  if (!kernels.taps.identity || placed.fans_out || !weights_are_neighbours(shape, channel, options))
-    return KernelWriting::bytes;
-  const bool whole_columns = shape.taps == bytes_per_kernel && shape.flatten_values == 0;
+  if (!kernels.taps.identity || !weights_are_neighbours(shape, channel, options)) return KernelWriting::bytes;
+  const bool whole_columns = shape.taps == bytes_per_kernel && !shape.flattens();
   return whole_columns ? KernelWriting::columns : KernelWriting::neighbours;
 }
 
 template <class Weights, class Words>
 constexpr void write_bytes(const LayerKernels& kernels, const LayerPlan& placed, int processor, const Weights& weights,
                            ColumnPlaces& places, Words& words) {
-  const int channel = channel_in(placed, processor);
-  const int sharers = placed.fans_out ? groups : 1;
+  const int channel = channel_in(placed, processor), column = placed.kernels.offset;
   const int turn = placed.fans_out ? processor / processors_per_group : 0;
-  KernelWriter<Weights, Words> writer{kernels.shape, kernels.taps, weights, channel, placed.kernels.offset,
-                                      sharers,       turn,         places,  words};
-  walk_kernels(kernels.shape, channel, writer);
+  if (places.options.vendor_stream)
+    write_vendor_kernels(kernels.shape, kernels.taps, weights, channel, column, turn, places, words);
+  else
+    KernelWriter<Weights, Words>{kernels.shape, kernels.taps, weights, channel, column, turn, places, words}.write();
 }
 
 template <class Words>
@@ -300,8 +328,9 @@ constexpr void write_layer(const LayerKernels& kernels, const LayerPlan& placed,
                            Words& words) {
   const int channel = channel_in(placed, processor);
   const int column = placed.kernels.offset;
-  const KernelWriting writing = writing_of(kernels, placed, channel, places.options);
-  if (writing == KernelWriting::computed) return write_bytes(kernels, placed, processor, kernels.weights, places, words);
+  const KernelWriting writing = writing_of(kernels, channel, places.options);
+  if (writing == KernelWriting::computed)
+    return write_bytes(kernels, placed, processor, kernels.weights, places, words);
   kernels.weights.use_stored([&](const auto* weights) {
     if (writing == KernelWriting::columns)
       write_kernel_columns(kernels.shape, weights, channel, places.byte(column, 0), words);
@@ -314,18 +343,18 @@ constexpr void write_layer(const LayerKernels& kernels, const LayerPlan& placed,
 
 /// About as many steps as Clang counts for a processor's part of a layer, beside those for whole words.
 constexpr int extra_steps(const LayerKernels& kernels, const LayerPlan& placed, int processor, const Options& options) {
-  const int bytes = bytes_per_kernel * placed.kernels.used;
-  switch (writing_of(kernels, placed, channel_in(placed, processor), options)) {
+  const int bytes = bytes_per_kernel * (options.vendor_stream ? placed.kernels.used : placed.kernels.length);
+  switch (writing_of(kernels, channel_in(placed, processor), options)) {
     case KernelWriting::columns:
-      return 0;
+      return kernels.shape.in_passes > 1 ? 20 * placed.kernels.length : 0;
     case KernelWriting::neighbours:
       return 10 * bytes;
     case KernelWriting::bytes:
-      return bytes * (30 + 10 * kernels.shape.per_byte);
+      return bytes * (30 + 10 * kernels.shape.per_byte) + 30 * placed.kernels.count;
     case KernelWriting::computed:
       break;
   }
-  return bytes * (30 + 60 * kernels.shape.per_byte);
+  return bytes * (30 + 60 * kernels.shape.per_byte) + 30 * placed.kernels.count;
 }
 
 /// Address and number of words in front of every run.
@@ -409,8 +438,7 @@ constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const
     const LayerPlan& placed = plan[i];
     if (!placed.kernels.owned || placed.kernels.offset < 0) continue;
     const Layer hardware = hardware_layer(graph, i);
-    kernels.layers[i].shape = kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count,
-                                           placed.out.channels, placed.output_processors);
+    kernels.layers[i].shape = kernel_shape(hardware, placed);
     kernels.layers[i].taps = tap_map(graph[i], hardware);
     kernels.layers[i].weights = parameters_of(graph, parameters, i).weight;
   }
@@ -449,7 +477,8 @@ constexpr int evaluation_end(const detail::NetworkKernels<N>& kernels, const Pla
 }
 
 /// The whole weight stream, word by word to `sink(std::uint32_t)`, ended by a zero word: for run time. Where the
-/// memories are cleared first, columns of zeros are left out (section 5.6).
+/// memories are cleared first, the vendor's tool leaves columns of zeros out (section 5.6): a channel without any
+/// weight then looks like a hole, which has no bias.
 template <int N, class Sink>
 constexpr void emit_weights(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Parameters parameters,
                             const Options& options, Sink&& sink) {
@@ -460,7 +489,7 @@ constexpr void emit_weights(const Graph<N>& graph, const Plan<N>& plan, const De
     detail::WeightRecords<most_words> records{};
     write_weights(kernels, plan, layout, device, options, p, p + 1, records.words);
     ColumnSet written = layout.written[p];
-    if (options.clear_memories) detail::leave_out_zeros(device, p, written, options, records);
+    if (options.clear_memories && plan.vendor_stream) detail::leave_out_zeros(device, p, written, options, records);
     const int count = detail::words_of(written, options);
     for (int i = 0; i < count; ++i) sink(records.words[i]);
   }

@@ -130,7 +130,7 @@ std::string bias_table(const Graph<N>& graph, const max7800x::Plan<N>& plan) {
     std::string layers;
     for (int i = 0; i < graph.size; ++i) {
       if (!graph[i].bias || plan[i].bias_group != g || plan[i].bias_offset < 0) continue;
-      const int end = plan[i].bias_offset + max7800x::bias_length(graph[i], plan[i], i);
+      const int end = plan[i].bias_offset + max7800x::bias_length(graph, plan, i);
       layers += (layers.empty() ? "" : ", ") + std::string("layer ") + std::to_string(i) + ": " +
                 std::to_string(plan[i].bias_offset) + " - " + std::to_string(end - 1);
     }

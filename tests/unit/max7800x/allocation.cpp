@@ -22,14 +22,45 @@ TEST_CASE("layers take the lowest free columns, at multiples of 4, in all of the
   CHECK(result[3].kernels.offset == 16);
 }
 
-TEST_CASE("columns that a hole leaves free are used by nobody below a multiple of 4") {
+TEST_CASE("columns of holes stay free: the hardware reads them. The vendor's tool gives them away") {
+  Options vendor;
+  vendor.vendor_stream = true;
   // Columns 0, 1 and 3 to 6 are written; column 2 is free. The second layer needs one column.
   const auto net = network({1, 8, 8}, placed(1, 0, conv2d(6, 3, 1), 0b1111011), placed(1, 0, conv2d(1, 3, 1), 1));
   CHECK(plan(net, max78000)[1].kernels.offset == 8);
+  CHECK(plan(net, max78000, vendor)[1].kernels.offset == 8);
   // With a hole of eight columns there is room at the next multiple of 4.
   const auto wide_hole =
       network({1, 8, 8}, placed(1, 0, conv2d(4, 3, 1), 0b1'1000'0000'0011), placed(1, 0, conv2d(1, 3, 1), 1));
-  CHECK(plan(wide_hole, max78000)[1].kernels.offset == 4);
+  CHECK(plan(wide_hole, max78000)[1].kernels.offset == 16);
+  CHECK(plan(wide_hole, max78000, vendor)[1].kernels.offset == 4);
+}
+
+TEST_CASE("zeros behind the kernels are loaded as by the vendor's tool while there is space for them") {
+  // 60 outputs of 1 bit take 8 columns; the vendor's formula says 11. The second layer takes 64.
+  const auto net = network({1, 4, 4}, placed(1, 0, with_bits(1, conv2d(60, 3, 0)), processor_range(0, 60)),
+                           placed(1, 0, conv2d(64, 3, 1), processor_range(0, 64)));
+  Options late;
+  late.first_weight_column = 768 - 12 - 64;
+  const auto spacious = plan(net, max78000, late);
+  CHECK(spacious[0].kernels.length == 11);
+  CHECK(spacious[1].kernels.offset == 768 - 64);
+  late.first_weight_column += 4;
+  const auto narrow = plan(net, max78000, late);
+  CHECK(narrow[0].kernels.length == 8);
+  CHECK(narrow[1].kernels.offset == 768 - 64);
+}
+
+TEST_CASE("identical weights are shared only where they lie alike") {
+  auto net = network({4, 8, 8}, placed(0xf, 0, conv2d(4, 3, 1), 0xf), placed(0xf, 0, conv2d(4, 3, 1), 0xf0),
+                     placed(0xf, 0, conv2d(4, 3, 1), 0x1e));
+  for (int i = 1; i < 3; ++i) net[i].same_weights_as = 0;
+  const auto result = plan(net, max78000);
+  CHECK_FALSE(result[1].kernels.owned);
+  CHECK(result[2].kernels.owned);
+  Options vendor;
+  vendor.vendor_stream = true;
+  CHECK_FALSE(plan(net, max78000, vendor)[2].kernels.owned);
 }
 
 TEST_CASE("what does not fit has no offset but keeps its length") {

@@ -1,4 +1,4 @@
-// Contents of the bias memories (max7800x-memory, section 6.1; examples 1 and 7).
+// Contents of the bias memories (max7800x-datapath, section 6.3; max7800x-memory, section 6.1; examples 1 and 7).
 #include "examples.hpp"
 
 #include <incuse/max7800x/bias.hpp>
@@ -95,7 +95,7 @@ TEST_CASE("long biases come first, each into the emptiest group") {
   CHECK(tied[0].bias_offset == 5);
 }
 
-TEST_CASE("fillers for the lanes below the first output processor, one per pass") {
+TEST_CASE("fillers for the lanes below the first output processor, in every pass") {
   const Biases one({{7, 8}});
   const auto net = bind(network({1, 4, 4}, placed(1, 0, biased(conv2d(2, 1, 0)), 0b11000)), one.parameters());
   CHECK(memory_of(net, plan(net, max78000), one, 0) == Bytes{0, 0, 0, 7, 8});
@@ -104,8 +104,41 @@ TEST_CASE("fillers for the lanes below the first output processor, one per pass"
       bind(network({1, 4, 4}, placed(1, 0, biased(conv2d(66, 1, 0)), processor_range(2, 36))), many.parameters());
   const Bytes memory = memory_of(wider, plan(wider, max78000), many, 0);
   CHECK(memory.size() == 70);
-  CHECK(memory[3] == 0);
-  CHECK(memory[4] == 1);
+  CHECK(memory[1] == 0);
+  CHECK(memory[2] == 1);
+  CHECK(memory[37] == 36);
+  CHECK(memory[38] == 0);
+  CHECK(memory[39] == 0);
+  CHECK(memory[40] == 37);
+  // The vendor's tool lays all of them in front.
+  Options options;
+  options.vendor_stream = true;
+  const Bytes vendor = memory_of(wider, plan(wider, max78000, options), many, 0);
+  CHECK(vendor.size() == 70);
+  CHECK(vendor[3] == 0);
+  CHECK(vendor[4] == 1);
+}
+
+TEST_CASE("holes have no value, unless their kernels share columns with others") {
+  const Biases four({{1, 2, 3, 4}});  // of positions 0, 2, 5 and 6
+  const auto values = [&](const Layer& layer) {
+    const auto net = bind(network({1, 6, 6}, placed(1, 0x100, biased(layer), 0b1100101)), four.parameters());
+    return memory_of(net, plan(net, max78000), four, 0);
+  };
+  CHECK(values(conv2d(4, 3, 1)) == Bytes{1, 2, 3, 4});
+  CHECK(values(conv2d(4, 1, 0)) == Bytes{1, 0, 2, 0, 0, 3, 4});
+  // 4 bits: positions 1 and 4 stand in a column with 0 and 5, position 3 in one with 2.
+  CHECK(values(with_bits(4, conv2d(4, 3, 1))) == Bytes{1, 0, 2, 0, 0, 3, 4});
+}
+
+TEST_CASE("equal biases that lie at other places are stored again") {
+  const Biases twins({{1, 2, 3}, {1, 2, 3}, {1, 2, 3}});
+  const auto layer = [](ProcessorMap map) { return placed(0x7, 0x100, biased(conv2d(3, 1, 0)), map); };
+  const auto net = bind(network({3, 4, 4}, layer(0b111), layer(0b1110), layer(0b1110000)), twins.parameters());
+  const auto placed = plan(net, max78000);
+  CHECK(memory_of(net, placed, twins, 0) == Bytes{1, 2, 3, 0, 1, 2, 3});
+  CHECK(placed[2].bias_offset == placed[0].bias_offset);
+  CHECK(placed[1].bias_offset != placed[0].bias_offset);
 }
 
 TEST_CASE("equal biases are stored once; biases of zeros not at all") {

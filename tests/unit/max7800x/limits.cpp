@@ -94,15 +94,15 @@ TEST_CASE("dilation: up to a span of nine taps the kernel is stretched, beyond i
   CHECK(breaks(rules::dilation_range, one({4, 1024, 1}, conv1d(4, 2, 0, 1024))));
 }
 
-TEST_CASE("weight memory: 768 columns, and those in front of the first output processor") {
-  // 16 passes of 48 kernels fill the memory; from lane 1 on, 16 kernels are passed over first.
+TEST_CASE("weight memory: 768 columns, those of the lanes in front of the first output processor among them") {
+  // 16 passes of 48 kernels fill the memory; from lane 1 on, 16 kernels are read first.
   const auto from_lane = [](int lane, int outputs) {
     const ProcessorMap map = ((ProcessorMap{1} << outputs) - 1) << lane;
     return network({1024, 2, 2}, placed(~ProcessorMap{0}, 0x1000, conv2d(outputs, 3, 1), map));
   };
   CHECK(check(from_lane(0, 48), max78000).ok());
   CHECK(breaks(rules::weight_memory, from_lane(0, 49)));
-  CHECK(breaks(rules::weights_outside, from_lane(1, 48)));
+  CHECK(breaks(rules::weight_memory, from_lane(1, 48)));
   CHECK(check(from_lane(1, 47), max78000).ok());
 }
 

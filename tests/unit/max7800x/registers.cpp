@@ -105,7 +105,7 @@ struct Writes {
 
 constexpr Writes configure(const examples::Net& net, const Options& options = {}) {
   Writes writes;
-  emit_configure(net, plan(net, max78000), max78000, options, writes);
+  emit_configure(net, plan(net, max78000, options), max78000, options, writes);
   return writes;
 }
 
@@ -348,14 +348,18 @@ TEST_CASE("write gaps (register sheet, 3.7 and 3.10)") {
   CHECK((value_of(configure(net), "lctl2", 4) & 0xf0) == 0x10);
 }
 
-TEST_CASE("a map with uneven gaps is written group by group (register sheet, 1 and 3.4)") {
+TEST_CASE("the vendor's stream: a map with uneven gaps is written group by group (register sheet, 1 and 3.4)") {
   examples::Net net = examples::add_and_convolve();
   net[0].out_channels = 3;
   net = infer(net);
   net[0].placement.output_processors = 0b10011;
-  const Writes writes = configure(net);
+  Options vendor;
+  vendor.vendor_stream = true;
+  const Writes writes = configure(net, vendor);
   CHECK(value_of(writes, "lctl") == 0x120);
   CHECK(value_of(writes, "wptr") == 0x800);
+  CHECK(value_of(configure(net), "lctl") == 0x920);  // kernels of zeros are kernels
+  CHECK(value_of(configure(net), "wptr") == 0x800);
   net[0].placement.output_processors = 0b10101;  // even gaps are no obstacle for a convolution
   CHECK(value_of(configure(net), "lctl") == 0x920);
   CHECK(value_of(configure(net), "wptr") == 0x800);

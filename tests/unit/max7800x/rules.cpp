@@ -108,6 +108,12 @@ Options fifo(InputPath path = InputPath::fifo) {
   return options;
 }
 
+Options vendor_stream() {
+  Options options;
+  options.vendor_stream = true;
+  return options;
+}
+
 Options overlapping() {
   Options options;
   options.overlap_data = true;
@@ -354,8 +360,10 @@ std::vector<Broken> broken_networks() {
   expect(rules::flatten_alone, network(rgb, {pool({2, 2}, linear(10, true))}),
          "layer 0: a layer that flattens needs weights and neither pools nor streams; pool in a layer in front");
   expect(rules::flatten_split, network({200, 1, 3}, {linear(10, true)}),
-         "layer 0: a flattened tensor does not divide evenly among passes and processors: needs 600, the share of "
-         "the processors has 624; use a number of channels that does: a multiple of 4 for every pass");
+         "layer 0: in the vendor's stream, a flattened tensor has to divide evenly among passes and processors: needs "
+         "600, the share of the processors has 624; use a multiple of 4 channels for every pass, or leave the option "
+         "vendor_stream out",
+         vendor_stream());
   expect(rules::flatten_useless, network({8, 1, 1}, {linear(10, true)}),
          "layer 0: a 1x1 map needs no flatten; leave it out");
 
@@ -446,6 +454,16 @@ std::vector<Broken> broken_networks() {
       "layer 0: a FIFO delivers one operand in one pass: needs 2, MAX78000 has 1; load the input into the data memory",
       fifo());
   expect(
+      rules::fifo_rows, network({3, 64, 1}, {placed(conv1d(4, 3, 5), 0x7, 0xf, 0, 0x1000)}),
+      "layer 0: a widely dilated Conv1d reads whole rows, as many values as its dilation: more than the FIFOs "
+      "deliver: needs 65, the input has 64; make the input a multiple of the dilation long, or load it into the data "
+      "memory; the length of the input: 64 -> 65",
+      fifo());
+  expect(rules::fan_out_flatten, network({3, 2, 2}, {placed(linear(4, true), 0x7, 0xf, 0, 0x1000)}),
+         "layer 0: groups that take turns compute a channel from one value of each processor: they cannot flatten: "
+         "needs 2x2; use the standard FIFOs, or load the input into the data memory",
+         fifo(InputPath::quad_fast_fifo));
+  expect(
       rules::fast_fifo_channels, network({8, 8, 8}, {placed(conv(4), 0xf000f, 0xf, 0, 0x1000)}),
       "layer 0: the fast FIFO delivers 4 channels, of a CHW input 1: needs 8, MAX78000 has 4; use the standard FIFOs",
       fifo(InputPath::fast_fifo));
@@ -482,8 +500,9 @@ std::vector<Broken> broken_networks() {
          "layer 2: 911 -> 456 columns");
   expect(rules::unaligned_weights,
          network(rgb, {placed(changed(conv(4), [](Layer& l) { l.weight_bits = 4; }), 0x7, 0x1e, 0, 0x1000)}),
-         "layer 0: weights of less than 8 bits with unaligned output processors: needs 1, MAX78000 has 0; let the "
-         "output processors start at a multiple of 4");
+         "layer 0: the vendor's stream of weights of less than 8 bits is wrong with unaligned output processors: needs "
+         "1, MAX78000 has 0; let the output processors start at a multiple of 4, or leave the option vendor_stream out",
+         vendor_stream());
   expect(rules::bias_groups,
          network(rgb, {changed(placed(conv(4), 0x7, 0xf, 0, 0x1000),
                                [](Layer& l) {

@@ -52,6 +52,22 @@ INCUSE_RULE(PlacedLayer, chw_flatten, error,
     blame(at.layer.pooled.extent(), Extent{1, 1});
 }
 
+INCUSE_RULE(PlacedLayer, fifo_rows, error,
+            "a widely dilated Conv1d reads whole rows, as many values as its dilation: more than the FIFOs deliver",
+            "make the input a multiple of the dilation long, or load it into the data memory", "datapath 7; device 5") {
+  const int length = at.layer.in.height, row = at.layer.dilation.height;
+  if (at.reads_fifo() && at.runs_in_two_dimensions() && length % row != 0 && !at.network.options.vendor_stream)
+    blame(round_up(length, row), length, "the input",
+          Advice{.change = "the length of the input", .from = length, .to = round_up(length, row)});
+}
+
+INCUSE_RULE(PlacedLayer, fan_out_flatten, error,
+            "groups that take turns compute a channel from one value of each processor: they cannot flatten",
+            "use the standard FIFOs, or load the input into the data memory", "datapath 5") {
+  if (at.index == 0 && at.network.options.fans_out() && at.layer.flatten && at.layer.pooled.pixels() > 1)
+    blame(at.layer.pooled.extent());
+}
+
 INCUSE_RULE(OneLayer, one_column, error, "a Conv1d reads one column of values",
             "give its input one size: the number of all its values", "registers 3.2; device 4") {
   const Layer& l = at.layer;
@@ -94,6 +110,8 @@ inline constexpr CheckedRule<AskedOptions> datapath_option_rules[] = {
 /// Applied to every layer of the plan.
 inline constexpr CheckedRule<PlacedLayer> datapath_plan_rules[] = {
     INCUSE_RULE_ROW(chw_flatten),
+    INCUSE_RULE_ROW(fifo_rows),
+    INCUSE_RULE_ROW(fan_out_flatten),
 };
 
 /// Applied to every layer.

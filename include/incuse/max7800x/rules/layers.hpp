@@ -363,13 +363,14 @@ INCUSE_RULE(OneLayer, flatten_alone, error, "a layer that flattens needs weights
   if (at.layer.flatten && (!at.layer.weighted() || at.pools() || at.layer.streaming)) blame();
 }
 
-INCUSE_RULE(OneLayer, flatten_split, error, "a flattened tensor does not divide evenly among passes and processors",
-            "use a number of channels that does: a multiple of 4 for every pass", "memory 5.4") {
+INCUSE_RULE(OneLayer, flatten_split, error,
+            "in the vendor's stream, a flattened tensor has to divide evenly among passes and processors",
+            "use a multiple of 4 channels for every pass, or leave the option vendor_stream out", "memory 5.4") {
   if (!at.layer.flatten || !at.shaped() || !within(at.layer.in.channels, 1, at.device.max_channels)) return;
   const Passes split = passes_of(at.layer.in.channels, at.network.options.processors_per_pass);
   const long long each = 1LL * at.layer.pooled.height * at.layer.pooled.width;
   const long long values = at.layer.in.channels * each;
-  if (values % split.channels != 0 || values % split.count != 0)
+  if (at.network.options.vendor_stream && (values % split.channels != 0 || values % split.count != 0))
     blame(values, 1LL * split.count * split.channels * each, "the share of the processors");
 }
 

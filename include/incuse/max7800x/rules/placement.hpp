@@ -158,7 +158,8 @@ INCUSE_RULE(PlacedLayer, output_offset, error, "the output offset is out of rang
 INCUSE_RULE(PlacedLayer, dilation_offset, error,
             "the output of a widely dilated Conv1d needs free memory in front of it", "raise the output offset",
             "checks H12; device 5") {
-  const int least = ignored_output_bytes(at.layer, at.placed.out.count, at.placed.write_gap);
+  const int least =
+      ignored_output_bytes(at.layer, at.placed.out.count, at.placed.write_gap, at.network.options.vendor_stream);
   if (least > 0 && at.placed.out_offset < least)
     blame(least, at.placed.out_offset, "the output",
           advice::nearest("the nearest offset", at.placed.out_offset, least, least));
@@ -200,9 +201,11 @@ INCUSE_RULE(PlacedLayer, weight_memory, error,
   blame({columns, "columns"}, {at.device.weight_columns, "columns"}, advice::narrower_weights(at));
 }
 
-INCUSE_RULE(PlacedLayer, unaligned_weights, warning, "weights of less than 8 bits with unaligned output processors",
-            "let the output processors start at a multiple of 4", "checks M3") {
-  if (at.layer.weighted() && at.layer.weight_bits < 8 && at.first_lane() != 0) blame(at.first_lane(), 0);
+INCUSE_RULE(PlacedLayer, unaligned_weights, warning,
+            "the vendor's stream of weights of less than 8 bits is wrong with unaligned output processors",
+            "let the output processors start at a multiple of 4, or leave the option vendor_stream out", "checks M3") {
+  const bool narrow = at.layer.weighted() && at.layer.weight_bits < 8;
+  if (at.network.options.vendor_stream && narrow && at.first_lane() != 0) blame(at.first_lane(), 0);
 }
 
 INCUSE_RULE(PlacedLayer, bias_groups, error, "the bias is to lie in a group that the network does not use",

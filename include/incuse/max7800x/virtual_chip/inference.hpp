@@ -433,7 +433,7 @@ class Inference {
       if (!fans_out() && layer_ == first_layer() && streams(layer_)) ++index;  // a dummy comes first
       const int at = g * Chip.bias.entries + index;
       if (index >= Chip.bias.entries) {
-        fail(ChipProblem::bias_beyond, g, L::post_processing);
+        if (weighted) fail(ChipProblem::bias_beyond, g, L::post_processing);
         return 0;
       }
       if (weighted && !state_.bias_written[at])

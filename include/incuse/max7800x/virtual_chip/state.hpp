@@ -82,13 +82,16 @@ struct ChipState {
     bias[index] = value;
     bias_written.set(index);
   }
+  constexpr void unload_column(int index) {
+    for (std::uint8_t& byte : weights[index]) byte = 0;
+    weights_loaded.set(index, false);
+  }
   /// What the built-in test number `kind` of `Device::memory_test` leaves in a group: zeros.
   constexpr void clear_memory(int kind, int group) {
-    constexpr std::uint8_t zeros[bytes_per_kernel]{};
     if (kind == 0)
       for (int i = 0; i < data_words / groups; ++i) write_data(group * (data_words / groups) + i, 0);
     if (kind == 1) {
-      for (int i = 0; i < weight_columns / groups; ++i) write_column(group * (weight_columns / groups) + i, zeros);
+      for (int i = 0; i < weight_columns / groups; ++i) unload_column(group * (weight_columns / groups) + i);
       weights_cleared[group] = true;
     }
     if (kind == 3)
