@@ -4718,12 +4718,16 @@ constexpr void emit_init(const Graph<N>& graph, const Plan<N>& plan, const Devic
 
 namespace detail {
 
-/// FIFO f carries what the processors from 16 f on read (section 3.22).
+/// FIFO f carries what the processors from 16 f on read (section 3.22). The vendor's tool enables one for each of the
+/// first channels, if the group's first processor reads.
 template <int N>
 constexpr std::uint32_t fifo_control_value(const Graph<N>& graph, const Plan<N>& plan, const Options& options) {
   unsigned enabled = 0;
-  for (int channel = 0; channel < graph[0].in.channels; ++channel)
-    if ((group_part(plan[0].processors, channel % groups) & 1u) != 0) enabled |= 1u << channel % groups;
+  for (int g = 0; g < groups; ++g) {
+    const unsigned readers = group_part(plan[0].processors, g);
+    const bool vendor_enables = g < graph[0].in.channels && (readers & 1u) != 0;
+    if (options.vendor_stream ? vendor_enables : readers != 0) enabled |= 1u << g;
+  }
   Word word;
   word.set(fifo_control::ready_selection, options.fifo_ready_selection)
       .set(fifo_control::almost_empty, 2)
@@ -4988,6 +4992,10 @@ constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan) {
 // Rules about what the registers cannot say. The vendor's tool accepts such a network, and the chip computes something
 // else than the network does: datapath page (max7800x-datapath), section 9. `inspect` applies them, `check` does not.
 // See rules.hpp.
+
+// ---- incuse/max7800x/rules/advice.hpp ----
+
+// What would help against a broken rule, with figures. An advice is only worked out where its rule is broken.
 
 // ---- incuse/max7800x/rules/subjects.hpp ----
 
@@ -5721,131 +5729,6 @@ using incuse::CheckedRule;
 
 }  // namespace incuse::max7800x
 
-namespace incuse {
-
-// Options -------------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(AskedOptions, cleared_layer, error, "the last layer's registers are cleared: it computes nothing",
-            "leave the option clear_last_layer out; with vendor_stream it reproduces the vendor's tables",
-            "datapath 10; registers 3.21") {
-  if (at.options.clear_last_layer && !at.options.vendor_stream) blame();
-}
-
-INCUSE_RULE(AskedOptions, repeated_input, error,
-            "an input through FIFOs is there for the first of several repetitions only",
-            "load the input into the data memory, or do not repeat the layers", "datapath 7, 8") {
-  if (at.options.repetitions > 1 && at.options.uses_fifo()) blame(at.options.repetitions, 1);
-}
-
-// Sources -------------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, fifo_reader, error, "an input through FIFOs reaches the first layer only",
-            "load the input into the data memory, or let the first layer hand it on unchanged", "datapath 7") {
-  if (at.index == 0 || !at.network.options.uses_fifo()) return;
-  for (int source : at.layer.sources)
-    if (source == network_input) return blame();
-}
-
-INCUSE_RULE(OneLayer, streamed_tensor, error,
-            "the next layer streams this layer's output row by row: it is nowhere as a whole",
-            "let only the next layer read it, as its only source, and do not make it an output",
-            "datapath 7; placement 8") {
-  const WholeNetwork& network = at.network;
-  const int next = at.index + 1;
-  if (next >= network.size || !network.layers[next].streaming) return;
-  if (at.layer.output) return blame();
-  for (int i = next; i < network.size; ++i)
-    for (int source : network.layers[i].sources)
-      if ((source == at.index) != (i == next)) return blame({}, {}, {}, network.layers[i].name);
-}
-
-// Shapes --------------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(PlacedLayer, chw_flatten, error,
-            "a map in CHW order cannot be flattened: only its first pixel would be read", "use an HWC input",
-            "datapath 4") {
-  if (at.reads_channels_first() && at.layer.flatten && at.layer.pooled.pixels() > 1)
-    blame(at.layer.pooled.extent(), Extent{1, 1});
-}
-
-INCUSE_RULE(PlacedLayer, fifo_rows, error,
-            "a widely dilated Conv1d reads whole rows, as many values as its dilation: more than the FIFOs deliver",
-            "make the input a multiple of the dilation long, or load it into the data memory", "datapath 7; device 5") {
-  const int length = at.layer.in.height, row = at.layer.dilation.height;
-  if (at.reads_fifo() && at.runs_in_two_dimensions() && length % row != 0 && !at.network.options.vendor_stream)
-    blame(round_up(length, row), length, "the input",
-          Advice{.change = "the length of the input", .from = length, .to = round_up(length, row)});
-}
-
-INCUSE_RULE(PlacedLayer, fan_out_flatten, error,
-            "groups that take turns compute a channel from one value of each processor: they cannot flatten",
-            "use the standard FIFOs, or load the input into the data memory", "datapath 5") {
-  if (at.index == 0 && at.network.options.fans_out() && at.layer.flatten && at.layer.pooled.pixels() > 1)
-    blame(at.layer.pooled.extent());
-}
-
-INCUSE_RULE(OneLayer, one_column, error, "a Conv1d reads one column of values",
-            "give its input one size: the number of all its values", "registers 3.2; device 4") {
-  const Layer& l = at.layer;
-  if (!l.one_dimensional() || !at.shaped()) return;
-  const bool one = l.in.width == 1 && l.kernel.width == 1 && l.padding.width == 0 && l.pool.width == 1 &&
-                   l.pool_stride.width == 1 && l.dilation.width == 1;
-  if (!one) blame(l.in.extent(), Extent{l.in.pixels(), 1}, "the column");
-}
-
-// Pooling -------------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(
-    OneLayer, transposed_pooling, error,
-    "in front of a ConvTranspose2d the chip pools square windows that do not overlap: it has no stride for them",
-    "let the stride be the window, or pool in a layer of its own", "datapath 3, 9; registers 3.3") {
-  const Extent pool = at.layer.pool, stride = at.layer.pool_stride;
-  if (!at.is(Operator::conv_transpose2d)) return;
-  if (pool != stride || pool.height != pool.width) blame(stride, Extent{pool.height, pool.height}, "the window");
-}
-
-INCUSE_RULE(OneLayer, rounded_column, error,
-            "registers do not tell whether data one column wide is 1-D, of which the chip does not round the mean",
-            "pool in a Conv1d, use maximum pooling, or leave the option average_pool_rounding out", "datapath 4, 9") {
-  const Layer& l = at.layer;
-  const bool average = l.pooling == Pooling::average && at.pools();
-  if (at.network.options.average_pool_rounding && average && !l.one_dimensional() && at.shaped() && l.in.width == 1)
-    blame(l.in.extent());
-}
-
-}  // namespace incuse
-
-namespace incuse::max7800x {
-
-/// Applied to the options.
-inline constexpr CheckedRule<AskedOptions> datapath_option_rules[] = {
-    INCUSE_RULE_ROW(cleared_layer),
-    INCUSE_RULE_ROW(repeated_input),
-};
-
-/// Applied to every layer of the plan.
-inline constexpr CheckedRule<PlacedLayer> datapath_plan_rules[] = {
-    INCUSE_RULE_ROW(chw_flatten),
-    INCUSE_RULE_ROW(fifo_rows),
-    INCUSE_RULE_ROW(fan_out_flatten),
-};
-
-/// Applied to every layer.
-inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
-    INCUSE_RULE_ROW(fifo_reader),        INCUSE_RULE_ROW(streamed_tensor), INCUSE_RULE_ROW(one_column),
-    INCUSE_RULE_ROW(transposed_pooling), INCUSE_RULE_ROW(rounded_column),
-};
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/rules/layers.hpp ----
-
-// Rules about single layers, looked at before anything is placed. See rules.hpp.
-
-// ---- incuse/max7800x/rules/advice.hpp ----
-
-// What would help against a broken rule, with figures. An advice is only worked out where its rule is broken.
-
 namespace incuse::max7800x::advice {
 
 // Values --------------------------------------------------------------------------------------------------------------
@@ -5925,13 +5808,15 @@ constexpr Advice processors_like(ProcessorMap given, int count, ProcessorMap all
   return {.change = "processors", .from = Quantity::map(given), .to = Quantity::map(map)};
 }
 
-/// Processors of a layer without weights: in every group as many, side by side, as it reads from.
+/// Processors of a layer without weights: in every group as many, side by side from the start of a block, as it reads
+/// from.
 constexpr Advice packed_processors(const LayerPlan& placed) {
   ProcessorMap map = 0;
   for (int g = 0; g < groups; ++g) {
     const unsigned in = group_part(placed.processors, g), out = group_part(placed.output_processors, g);
     const int count = bit_count(in);
-    const int first = out == 0 ? 0 : min_of(first_bit(out), processors_per_group - count);
+    const int wanted = out == 0 ? 0 : min_of(first_bit(out), processors_per_group - count);
+    const int first = wanted / processors_per_instance * processors_per_instance;
     map |= ((ProcessorMap{1} << count) - 1) << (processors_per_group * g + first);
   }
   return {.change = "output processors", .from = Quantity::map(placed.output_processors), .to = Quantity::map(map)};
@@ -6022,6 +5907,137 @@ constexpr Advice smaller_output(const PlacedLayer& at) {
 }
 
 }  // namespace incuse::max7800x::advice
+
+namespace incuse {
+
+// Options -------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(AskedOptions, cleared_layer, error, "the last layer's registers are cleared: it computes nothing",
+            "leave the option clear_last_layer out; with vendor_stream it reproduces the vendor's tables",
+            "datapath 10; registers 3.21") {
+  if (at.options.clear_last_layer && !at.options.vendor_stream) blame();
+}
+
+INCUSE_RULE(AskedOptions, repeated_input, error,
+            "an input through FIFOs is there for the first of several repetitions only",
+            "load the input into the data memory, or do not repeat the layers", "datapath 7, 8") {
+  if (at.options.repetitions > 1 && at.options.uses_fifo()) blame(at.options.repetitions, 1);
+}
+
+// Sources -------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, fifo_reader, error, "an input through FIFOs reaches the first layer only",
+            "load the input into the data memory, or let the first layer hand it on unchanged", "datapath 7") {
+  if (at.index == 0 || !at.network.options.uses_fifo()) return;
+  for (int source : at.layer.sources)
+    if (source == network_input) return blame();
+}
+
+INCUSE_RULE(OneLayer, streamed_tensor, error,
+            "the next layer streams this layer's output row by row: it is nowhere as a whole",
+            "let only the next layer read it, as its only source, and do not make it an output",
+            "datapath 7; placement 8") {
+  const WholeNetwork& network = at.network;
+  const int next = at.index + 1;
+  if (next >= network.size || !network.layers[next].streaming) return;
+  if (at.layer.output) return blame();
+  for (int i = next; i < network.size; ++i)
+    for (int source : network.layers[i].sources)
+      if ((source == at.index) != (i == next)) return blame({}, {}, {}, network.layers[i].name);
+}
+
+// Shapes --------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(PlacedLayer, chw_flatten, error,
+            "a map in CHW order cannot be flattened: only its first pixel would be read", "use an HWC input",
+            "datapath 4") {
+  if (at.reads_channels_first() && at.layer.flatten && at.layer.pooled.pixels() > 1)
+    blame(at.layer.pooled.extent(), Extent{1, 1});
+}
+
+INCUSE_RULE(PlacedLayer, fifo_rows, error,
+            "a widely dilated Conv1d reads whole rows, as many values as its dilation: more than the FIFOs deliver",
+            "make the input a multiple of the dilation long, or load it into the data memory", "datapath 7; device 5") {
+  const int length = at.layer.in.height, row = at.layer.dilation.height;
+  if (at.reads_fifo() && at.runs_in_two_dimensions() && length % row != 0 && !at.network.options.vendor_stream)
+    blame(round_up(length, row), length, "the input",
+          Advice{.change = "the length of the input", .from = length, .to = round_up(length, row)});
+}
+
+INCUSE_RULE(PlacedLayer, fan_out_flatten, error,
+            "groups that take turns compute a channel from one value of each processor: they cannot flatten",
+            "use the standard FIFOs, or load the input into the data memory", "datapath 5") {
+  if (at.index == 0 && at.network.options.fans_out() && at.layer.flatten && at.layer.pooled.pixels() > 1)
+    blame(at.layer.pooled.extent());
+}
+
+INCUSE_RULE(PlacedLayer, packed_lanes, error,
+            "a layer without weights writes, packed, from the first lane of a block on",
+            "let its output processors start at a multiple of 4 in every group", "datapath 6.2") {
+  if (at.layer.weighted()) return;
+  for (int g = 0; g < groups; ++g)
+    if (const int lane = start_lane(group_part(at.placed.output_processors, g)); lane != 0)
+      return blame(0, lane, "the map", advice::packed_processors(at.placed));
+}
+
+INCUSE_RULE(OneLayer, one_column, error, "a Conv1d reads one column of values",
+            "give its input one size: the number of all its values", "registers 3.2; device 4") {
+  const Layer& l = at.layer;
+  if (!l.one_dimensional() || !at.shaped()) return;
+  const bool one = l.in.width == 1 && l.kernel.width == 1 && l.padding.width == 0 && l.pool.width == 1 &&
+                   l.pool_stride.width == 1 && l.dilation.width == 1;
+  if (!one) blame(l.in.extent(), Extent{l.in.pixels(), 1}, "the column");
+}
+
+// Pooling -------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(
+    OneLayer, transposed_pooling, error,
+    "in front of a ConvTranspose2d the chip pools square windows that do not overlap: it has no stride for them",
+    "let the stride be the window, or pool in a layer of its own", "datapath 3, 9; registers 3.3") {
+  const Extent pool = at.layer.pool, stride = at.layer.pool_stride;
+  if (!at.is(Operator::conv_transpose2d)) return;
+  if (pool != stride || pool.height != pool.width) blame(stride, Extent{pool.height, pool.height}, "the window");
+}
+
+INCUSE_RULE(OneLayer, rounded_column, error,
+            "registers do not tell whether data one column wide is 1-D, of which the chip does not round the mean",
+            "pool in a Conv1d, use maximum pooling, or leave the option average_pool_rounding out", "datapath 4, 9") {
+  const Layer& l = at.layer;
+  const bool average = l.pooling == Pooling::average && at.pools();
+  if (at.network.options.average_pool_rounding && average && !l.one_dimensional() && at.shaped() && l.in.width == 1)
+    blame(l.in.extent());
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to the options.
+inline constexpr CheckedRule<AskedOptions> datapath_option_rules[] = {
+    INCUSE_RULE_ROW(cleared_layer),
+    INCUSE_RULE_ROW(repeated_input),
+};
+
+/// Applied to every layer of the plan.
+inline constexpr CheckedRule<PlacedLayer> datapath_plan_rules[] = {
+    INCUSE_RULE_ROW(chw_flatten),
+    INCUSE_RULE_ROW(fifo_rows),
+    INCUSE_RULE_ROW(fan_out_flatten),
+    INCUSE_RULE_ROW(packed_lanes),
+};
+
+/// Applied to every layer.
+inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
+    INCUSE_RULE_ROW(fifo_reader),        INCUSE_RULE_ROW(streamed_tensor), INCUSE_RULE_ROW(one_column),
+    INCUSE_RULE_ROW(transposed_pooling), INCUSE_RULE_ROW(rounded_column),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/layers.hpp ----
+
+// Rules about single layers, looked at before anything is placed. See rules.hpp.
 
 // ---- incuse/max7800x/unload.hpp ----
 
@@ -7971,8 +7987,8 @@ constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const Whol
 constexpr bool maps_are_sound(const Findings& found) {
   for (const Rule* rule :
        {&rules::no_automatic_placement, &rules::input_processors, &rules::output_processors, &rules::packed_processors,
-        &rules::chw_processors, &rules::chw_passes, &rules::input_offset, &rules::output_offset, &rules::reshape,
-        &rules::operand_shapes, &rules::operand_sources, &rules::concatenated_channels})
+        &rules::packed_lanes, &rules::chw_processors, &rules::chw_passes, &rules::input_offset, &rules::output_offset,
+        &rules::reshape, &rules::operand_shapes, &rules::operand_sources, &rules::concatenated_channels})
     if (found.contains(*rule)) return false;
   return true;
 }

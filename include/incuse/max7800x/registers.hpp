@@ -527,12 +527,16 @@ constexpr void emit_init(const Graph<N>& graph, const Plan<N>& plan, const Devic
 
 namespace detail {
 
-/// FIFO f carries what the processors from 16 f on read (section 3.22).
+/// FIFO f carries what the processors from 16 f on read (section 3.22). The vendor's tool enables one for each of the
+/// first channels, if the group's first processor reads.
 template <int N>
 constexpr std::uint32_t fifo_control_value(const Graph<N>& graph, const Plan<N>& plan, const Options& options) {
   unsigned enabled = 0;
-  for (int channel = 0; channel < graph[0].in.channels; ++channel)
-    if ((group_part(plan[0].processors, channel % groups) & 1u) != 0) enabled |= 1u << channel % groups;
+  for (int g = 0; g < groups; ++g) {
+    const unsigned readers = group_part(plan[0].processors, g);
+    const bool vendor_enables = g < graph[0].in.channels && (readers & 1u) != 0;
+    if (options.vendor_stream ? vendor_enables : readers != 0) enabled |= 1u << g;
+  }
   Word word;
   word.set(fifo_control::ready_selection, options.fifo_ready_selection)
       .set(fifo_control::almost_empty, 2)

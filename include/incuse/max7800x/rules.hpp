@@ -146,8 +146,8 @@ constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const Whol
 constexpr bool maps_are_sound(const Findings& found) {
   for (const Rule* rule :
        {&rules::no_automatic_placement, &rules::input_processors, &rules::output_processors, &rules::packed_processors,
-        &rules::chw_processors, &rules::chw_passes, &rules::input_offset, &rules::output_offset, &rules::reshape,
-        &rules::operand_shapes, &rules::operand_sources, &rules::concatenated_channels})
+        &rules::packed_lanes, &rules::chw_processors, &rules::chw_passes, &rules::input_offset, &rules::output_offset,
+        &rules::reshape, &rules::operand_shapes, &rules::operand_sources, &rules::concatenated_channels})
     if (found.contains(*rule)) return false;
   return true;
 }

@@ -546,6 +546,9 @@ std::vector<Broken> broken_networks() {
   expect(rules::chw_flatten, flat_chw,
          "layer 0: a map in CHW order cannot be flattened: only its first pixel would be read: needs 4x4, MAX78000 has "
          "1x1; use an HWC input");
+  expect(rules::packed_lanes, network({4, 8, 8}, {placed(pool({2, 2}), 0xf, 0x1e, 0, 0x1000)}),
+         "layer 0: a layer without weights writes, packed, from the first lane of a block on: needs 0, the map has 1; "
+         "let its output processors start at a multiple of 4 in every group; output processors: 0x1e -> 0xf");
   expect(rules::one_column,
          network({4, 36, 1}, {placed(changed(conv1d(4, 3, 1, 1),
                                              [](Layer& l) {

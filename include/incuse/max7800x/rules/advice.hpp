@@ -83,13 +83,15 @@ constexpr Advice processors_like(ProcessorMap given, int count, ProcessorMap all
   return {.change = "processors", .from = Quantity::map(given), .to = Quantity::map(map)};
 }
 
-/// Processors of a layer without weights: in every group as many, side by side, as it reads from.
+/// Processors of a layer without weights: in every group as many, side by side from the start of a block, as it reads
+/// from.
 constexpr Advice packed_processors(const LayerPlan& placed) {
   ProcessorMap map = 0;
   for (int g = 0; g < groups; ++g) {
     const unsigned in = group_part(placed.processors, g), out = group_part(placed.output_processors, g);
     const int count = bit_count(in);
-    const int first = out == 0 ? 0 : min_of(first_bit(out), processors_per_group - count);
+    const int wanted = out == 0 ? 0 : min_of(first_bit(out), processors_per_group - count);
+    const int first = wanted / processors_per_instance * processors_per_instance;
     map |= ((ProcessorMap{1} << count) - 1) << (processors_per_group * g + first);
   }
   return {.change = "output processors", .from = Quantity::map(placed.output_processors), .to = Quantity::map(map)};

@@ -3,6 +3,7 @@
 // See rules.hpp.
 #pragma once
 
+#include <incuse/max7800x/rules/advice.hpp>
 #include <incuse/max7800x/rules/subjects.hpp>
 
 namespace incuse {
@@ -68,6 +69,15 @@ INCUSE_RULE(PlacedLayer, fan_out_flatten, error,
     blame(at.layer.pooled.extent());
 }
 
+INCUSE_RULE(PlacedLayer, packed_lanes, error,
+            "a layer without weights writes, packed, from the first lane of a block on",
+            "let its output processors start at a multiple of 4 in every group", "datapath 6.2") {
+  if (at.layer.weighted()) return;
+  for (int g = 0; g < groups; ++g)
+    if (const int lane = start_lane(group_part(at.placed.output_processors, g)); lane != 0)
+      return blame(0, lane, "the map", advice::packed_processors(at.placed));
+}
+
 INCUSE_RULE(OneLayer, one_column, error, "a Conv1d reads one column of values",
             "give its input one size: the number of all its values", "registers 3.2; device 4") {
   const Layer& l = at.layer;
@@ -112,6 +122,7 @@ inline constexpr CheckedRule<PlacedLayer> datapath_plan_rules[] = {
     INCUSE_RULE_ROW(chw_flatten),
     INCUSE_RULE_ROW(fifo_rows),
     INCUSE_RULE_ROW(fan_out_flatten),
+    INCUSE_RULE_ROW(packed_lanes),
 };
 
 /// Applied to every layer.
