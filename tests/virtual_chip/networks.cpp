@@ -28,7 +28,7 @@ Chip& chip() {
 
 /// With random parameters and a random input. Empty: all is well.
 template <class Net>
-std::string round_trip_of(const max7800x::Options& options = {}) {
+std::string round_trip_of(const max7800x::Options& options = {}, int duration = 100) {
   const auto inferred = graph_of<Net>();
   const test::RandomParameters parameters = test::random_parameters(inferred);
   const auto graph = bind(inferred, parameters.view());
@@ -38,7 +38,7 @@ std::string round_trip_of(const max7800x::Options& options = {}) {
     if (finding.rule->severity == Severity::error)
       return std::string(sentence.characters, static_cast<std::size_t>(sentence.size));
   }
-  return test::round_trip(graph, max78000, options, parameters.view(), test::random_input(graph), chip());
+  return test::round_trip(graph, max78000, options, parameters.view(), test::random_input(graph), chip(), duration);
 }
 
 // clang-format off
@@ -181,6 +181,23 @@ TEST_CASE("options of the deployment") {
   options = {};
   options.clear_memories = true;
   CHECK(round_trip_of<Skips>(options) == "");
+}
+
+TEST_CASE("writes are verified, however short the inference is") {
+  using max7800x::InputPath;
+  for (InputPath path : {InputPath::data_memory, InputPath::fifo, InputPath::fast_fifo, InputPath::quad_fast_fifo})
+    for (bool zeros : {false, true})
+      for (int duration : {0, 1, 100}) {
+        CAPTURE(static_cast<int>(path));
+        CAPTURE(zeros);
+        CAPTURE(duration);
+        max7800x::Options options;
+        options.input_path = path;
+        options.runs_on_risc_v = options.uses_fast_fifo();
+        options.write_zero_registers = zeros;
+        options.verify_writes = true;
+        CHECK(round_trip_of<NarrowTurns>(options, duration) == "");
+      }
 }
 
 TEST_CASE("streaming through FIFOs") {

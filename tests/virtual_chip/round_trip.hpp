@@ -58,9 +58,10 @@ int first_wrong_layer(const host::DeployedNetwork<N>& network, const std::vector
 }
 
 /// Runs a planned network on a chip that has just been switched on, and compares all outputs of the network.
-/// `input` is in C x H x W order. Empty: all is well.
+/// `input` is in C x H x W order; an inference lasts for `duration` accesses of the bus. Empty: all is well.
 template <int N, class Chip>
-std::string round_trip(const host::DeployedNetwork<N>& network, const std::vector<int>& input, Chip& chip) {
+std::string round_trip(const host::DeployedNetwork<N>& network, const std::vector<int>& input, Chip& chip,
+                       int duration = 100) {
   host::Executor executor(network.graph, network.parameters, network.options);
   if (!executor.ready())
     return "the executor refuses the network: " +
@@ -69,7 +70,7 @@ std::string round_trip(const host::DeployedNetwork<N>& network, const std::vecto
   executor.run();
 
   chip.power_cycle();
-  chip.complete_after(100);  // reads behind the start find an inference that still runs
+  chip.complete_after(duration);
   const bool answers = host::load_accelerator(network, chip) && host::run_accelerator(network, input.data(), chip);
   if (std::string found = complaint(network.device, chip); !found.empty()) return found;
   if (!answers) return "the chip does not answer as it has to";
@@ -85,11 +86,11 @@ std::string round_trip(const host::DeployedNetwork<N>& network, const std::vecto
 /// is asked: the caller has checked it against the rules.
 template <int N, class Chip>
 std::string round_trip(const Graph<N>& graph, const max7800x::Device& device, const max7800x::Options& options,
-                       Parameters parameters, const std::vector<int>& input, Chip& chip) {
+                       Parameters parameters, const std::vector<int>& input, Chip& chip, int duration = 100) {
   const auto planned = max7800x::arrange_and_plan<max7800x::most_layers>(graph, device, options);
   return round_trip(
       host::DeployedNetwork<max7800x::most_layers>{planned.graph, planned.plan, device, planned.options, parameters},
-      input, chip);
+      input, chip, duration);
 }
 
 }  // namespace incuse::test

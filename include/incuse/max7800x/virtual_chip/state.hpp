@@ -34,6 +34,7 @@ struct ChipState {
   std::uint32_t group_registers[groups][max7800x::group_registers];
   std::uint32_t fifo_control;
   std::uint32_t fast_fifo_control;
+  std::uint32_t fast_fifo_interrupts;
   std::uint32_t always_on_control;
 
   std::uint32_t data[data_words];  ///< instance after instance: the index is the chip's own word pointer
@@ -59,7 +60,7 @@ struct ChipState {
         for (std::uint32_t& word : layers) word = 0;
     for (auto& group : group_registers)
       for (std::uint32_t& word : group) word = 0;
-    fifo_control = fast_fifo_control = always_on_control = 0;
+    fifo_control = fast_fifo_control = fast_fifo_interrupts = always_on_control = 0;
     for (int kind = 0; kind < memory_tests; ++kind)
       for (int g = 0; g < groups; ++g) clear_memory(kind, g);
     data_written.clear();
