@@ -14,9 +14,9 @@
 
 namespace planned {
 
-enum class Kind : unsigned char { chain, residual, u_net, fire, detector, one_dimensional };
-inline constexpr int kinds = 6;
-inline constexpr const char* kind_names[kinds] = {"chain", "residual", "u-net", "fire", "detector", "1-d"};
+enum class Kind : unsigned char { chain, residual, u_net, fire, detector, one_dimensional, uneven };
+inline constexpr int kinds = 7;
+inline constexpr const char* kind_names[kinds] = {"chain", "residual", "u-net", "fire", "detector", "1-d", "uneven"};
 
 /// Weights and biases of a network, and the input.
 struct RandomNetwork {
@@ -54,6 +54,9 @@ class NetworkBuilder {
         break;
       case Kind::one_dimensional:
         one_dimensional();
+        break;
+      case Kind::uneven:
+        uneven();
         break;
     }
     finish();
@@ -113,6 +116,17 @@ class NetworkBuilder {
     layer.weight_bits = one_in(3) ? one_of({1, 2, 4}) : 8;
     layer.activation = one_in(4) ? incuse::Activation::none : incuse::Activation::relu;
     layer.output_shift = one_of({-4, -3, -2, -1, 0});
+  }
+  Layer transposed(int out) {
+    Layer layer;
+    layer.op = Operator::conv_transpose2d;
+    layer.out_channels = out;
+    layer.kernel = {3, 3};
+    layer.padding = {1, 1};
+    layer.stride = {2, 2};
+    layer.output_padding = 1;
+    finish_weights(layer);
+    return layer;
   }
   Layer pooled(Layer layer) {
     layer.pooling = one_in(3) ? incuse::Pooling::average : incuse::Pooling::max;
@@ -215,15 +229,7 @@ class NetworkBuilder {
     while (!skips.empty() && !full(3)) {
       const int skip = skips.back();
       skips.pop_back();
-      Layer up;
-      up.op = Operator::conv_transpose2d;
-      up.out_channels = one_in(4) ? few_channels() : shape(skip).channels;
-      up.kernel = {3, 3};
-      up.padding = up.stride = {1, 1};
-      up.stride = {2, 2};
-      up.output_padding = 1;
-      finish_weights(up);
-      last = add(up, {last});
+      last = add(transposed(one_in(4) ? few_channels() : shape(skip).channels), {last});
       if (one_in(4) && shape(last).channels == shape(skip).channels)
         last = sum({last, skip});
       else
@@ -303,6 +309,26 @@ class NetworkBuilder {
     layer.elementwise = incuse::Elementwise::add;
     layer.operands = 2;
     return add(layer, {a, b});
+  }
+
+  /// Numbers of channels that do not fill passes, blocks or bytes, and every operator.
+  void uneven() {
+    input(140, 4 + below(6), 4 + below(6));
+    const auto width = [&] { return 1 + below(one_in(3) ? 140 : 20); };
+    int last = incuse::network_input;
+    for (int left = 2 + below(6); left > 0; --left) {
+      const int choice = below(6), pixels = shape(last).pixels();
+      if (choice == 0) {
+        last = pooled_conv(last, width());
+      } else if (choice == 1 && pixels <= 64) {
+        last = add(transposed(width()), {last});
+      } else if (choice == 2) {
+        last = sum({last, conv(last, shape(last).channels)});
+      } else {
+        last = conv(last, width(), one_in(2) ? 1 : 3);
+      }
+    }
+    classifier(last);
   }
 
   // Parameters --------------------------------------------------------------------------------------------------------

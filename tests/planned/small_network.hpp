@@ -179,6 +179,7 @@ class SmallNetworkBuilder {
 
   void choose_weights(Layer& layer, bool last) {
     layer.out_channels = chance_.one_of({1, 2, 3, 4, 4, 5, 8, 8, 12, 16, 16, 20, 32, 64, 68, 72, 100, 128, 130});
+    layer.weight_bits = chance_.one_of({1, 2, 4, 8, 8, 8});
     layer.bias = chance_.one_in(3);
     layer.output_shift = -chance_.below(5);
     layer.wide = last && chance_.one_in(4);
@@ -189,7 +190,8 @@ class SmallNetworkBuilder {
 
   void choose_fifo() {
     using incuse::max7800x::InputPath;
-    net_.options.input_path = chance_.one_in(3) ? InputPath::fast_fifo : InputPath::fifo;
+    const InputPath paths[] = {InputPath::fifo, InputPath::fifo, InputPath::fast_fifo, InputPath::quad_fast_fifo};
+    net_.options.input_path = paths[chance_.below(4)];
     net_.options.runs_on_risc_v = net_.options.uses_fast_fifo();
   }
 
@@ -220,17 +222,14 @@ class SmallNetworkBuilder {
 
   // Parameters --------------------------------------------------------------------------------------------------------
 
-  incuse::Tensor tensor(long long values, int bits) {
+  incuse::Tensor tensor(const incuse::Quantity& shape, int bits) {
+    long long values = shape.count > 0 ? 1 : 0;
+    for (int i = 0; i < shape.count; ++i) values *= shape.values[i];
     const bool sensible = values > 0 && values < 10'000'000;
     std::vector<char> own(sensible ? static_cast<std::size_t>(values) : 0);
     for (char& value : own) value = static_cast<char>(chance_.below(1 << bits) - (1 << (bits - 1)));
     net_.bytes.push_back(std::move(own));
-    incuse::Tensor result;
-    result.bytes = net_.bytes.back().data();
-    result.count = static_cast<long long>(net_.bytes.back().size());
-    result.rank = 1;
-    result.dimensions[0] = static_cast<int>(result.count);
-    return result;
+    return sensible ? incuse::parameter::tensor_of(net_.bytes.back().data(), shape) : incuse::Tensor{};
   }
 
   void fill_parameters() {
@@ -238,7 +237,7 @@ class SmallNetworkBuilder {
     for (int i = 0; i < graph.size; ++i) {
       if (!graph[i].weighted()) continue;
       incuse::LayerParameters own;
-      own.weight = tensor(incuse::host::weight_count(graph[i]), graph[i].weight_bits);
+      own.weight = tensor(incuse::parameter::weight_shape(graph[i]), graph[i].weight_bits);
       if (graph[i].bias) own.bias = tensor(graph[i].out.channels, 8);
       net_.layers.push_back(own);
     }

@@ -1,10 +1,12 @@
-// Random networks by the thousand: each is planned, proved and run in planned memory. Where there is no plan, a lower
+// Random networks by the thousand: each is planned, proved, run in planned memory and, with its tables, on a virtual
+// chip, there also with the same placement by hand. Where there is no plan, a lower
 // bound has to show that a memory is too small for any; what is left is a weakness of the planner.
 //   incuse_planned_stress [networks of each kind] [first seed]
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <memory>
 #include <string>
 
 #include <incuse/host/planned_memory.hpp>
@@ -14,7 +16,9 @@
 #include <incuse/report/placement_figures.hpp>
 #include <incuse/report/table.hpp>
 
+#include "../virtual_chip/round_trip.hpp"
 #include "random_network.hpp"
+#include "written_down.hpp"
 
 namespace {
 
@@ -145,6 +149,28 @@ std::string run(const RandomNetwork& network, const Planned& planned) {
   return {};
 }
 
+/// What the virtual chip makes of the tables otherwise than the executor does; empty: nothing.
+std::string run_on_chip(const RandomNetwork& network, const Graph& graph, const max7800x::Plan<Graph::capacity>& plan,
+                        const max7800x::Options& options) {
+  using Chip = max7800x::VirtualChip<incuse::max78000, 64 << 20>;
+  static const auto chip = std::make_unique<Chip>();
+  const incuse::host::DeployedNetwork<Graph::capacity> deployed{graph, plan, device, options, network.parameters()};
+  const std::string found = incuse::test::round_trip(deployed, network.input, *chip);
+  return found.empty() ? found : "on the virtual chip: " + found;
+}
+
+/// The planner's placement, and the same one written down.
+std::string run_on_chip(const RandomNetwork& network, const Planned& own) {
+  std::string found = run_on_chip(network, own.graph, own.plan, own.options);
+  if (!found.empty()) return found;
+  const Graph graph = planned::written_down(own);
+  const auto plan = max7800x::plan_if_possible(graph, device, own.options);
+  for (const incuse::Finding& finding : inspect(graph, plan, device, own.options))
+    if (finding.rule->severity == incuse::Severity::error) return "by hand: " + text_of(finding);
+  found = run_on_chip(network, graph, plan, own.options);
+  return found.empty() ? found : "by hand, " + found;
+}
+
 struct Totals {
   int networks = 0, planned = 0, streaming = 0, in_place = 0, at_least_peak = 0, faults = 0, weaknesses = 0;
   std::map<std::string, int> shortages{};
@@ -180,6 +206,7 @@ void examine(planned::Kind kind, std::uint32_t seed, Totals& totals) {
   std::string fault = run(network, own);
   if (fault.empty() && figures.peak_bytes < least)
     fault = "uses " + std::to_string(figures.peak_bytes) + " bytes, less than the least " + std::to_string(least);
+  if (fault.empty()) fault = run_on_chip(network, own);
   if (fault.empty()) return;
   ++totals.faults;
   std::printf("FAULT: %s%s\n", name.c_str(), fault.c_str());
