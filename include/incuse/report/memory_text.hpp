@@ -46,9 +46,10 @@ inline long long bytes_of(const MappedTensor& tensor) {
   return (tensor.end - tensor.first - tensor.run) / tensor.step * tensor.run + tensor.run;
 }
 
-inline std::string written_text(const MappedTensor& tensor, bool is_input) {
+/// `number`: of the tensor; 0 is the input.
+inline std::string written_text(const MappedTensor& tensor, int number) {
   if (tensor.ring) return "all the time";
-  return is_input ? "before the start" : "layer " + std::to_string(tensor.born);
+  return number == 0 ? "before the start" : "layer " + std::to_string(number - 1);
 }
 
 inline std::string read_text(const MappedTensor& tensor, int layers) {
@@ -59,9 +60,10 @@ template <int N>
 std::string tensor_table(const Graph<N>& graph, const std::vector<MappedTensor>& tensors) {
   Table table("lllrll");
   table.add({"Tensor", "Instances", "Bytes in each", "Count", "Written by", "Needed until"});
+  int number = 0;
   for (const MappedTensor& tensor : tensors)
     table.add({tensor.name, ranges_text(tensor.instances), byte_range_text(tensor), grouped(bytes_of(tensor)),
-               written_text(tensor, &tensor == tensors.data()), read_text(tensor, graph.size)});
+               written_text(tensor, number++), read_text(tensor, graph.size)});
   return table.text();
 }
 

@@ -56,6 +56,21 @@ Bias memory (512 values in each group of 16 processors)
 )");
 }
 
+TEST_CASE("layers that stream write from the start, each its own tensor") {
+  using Streams = Network<
+      Input<3, 16, 16, hwc>,
+      Conv2d<4, kernel<3>, pad<1>, streaming, place<processors<0x7>, output_processors<0xf0>, out_offset<0x1000>>>,
+      Conv2d<4, kernel<3>, pad<1>, streaming, place<processors<0xf0>, output_processors<0xf00>, out_offset<0x2000>>>,
+      Conv2d<4, kernel<3>, pad<1>, place<processors<0xf00>, output_processors<0xf>, out_offset<0x3000>>>>;
+  const auto network = graph_of<Streams>();
+  max7800x::Options options;
+  options.input_path = max7800x::InputPath::fifo;
+  const std::string text = report::memory_text(network, max7800x::plan(network, max78000, options), max78000, options);
+  CHECK(text.find("layer 0  1          0x1000 - 0x10ab    172  all the time  layer 1") != std::string::npos);
+  CHECK(text.find("layer 1  2          0x2000 - 0x23ff  1,024  layer 1       layer 2") != std::string::npos);
+  CHECK(text.find("layer -1") == std::string::npos);
+}
+
 TEST_CASE("memory maps as a picture") {
   const std::string picture = report::plan_svg("a & b", graph, planned, max78000, {});
   CHECK(picture.find("<svg ") != std::string::npos);
