@@ -164,10 +164,14 @@ std::string run_on_chip(const RandomNetwork& network, const Planned& own) {
   std::string found = run_on_chip(network, own.graph, own.plan, own.options);
   if (!found.empty()) return found;
   const Graph graph = planned::written_down(own);
-  const auto plan = max7800x::plan_if_possible(graph, device, own.options);
-  for (const incuse::Finding& finding : inspect(graph, plan, device, own.options))
+  max7800x::Options options = own.options;
+  options.overlap_data = own.plan.in_place;  // what the planner does, an author has to ask for
+  const auto plan = max7800x::plan_if_possible(graph, device, options);
+  for (const incuse::Finding& finding : inspect(graph, plan, device, options)) {
+    if (*finding.rule == max7800x::rules::weight_memory) return {};  // by hand, columns are given away layer by layer
     if (finding.rule->severity == incuse::Severity::error) return "by hand: " + text_of(finding);
-  found = run_on_chip(network, graph, plan, own.options);
+  }
+  found = run_on_chip(network, graph, plan, options);
   return found.empty() ? found : "by hand, " + found;
 }
 
