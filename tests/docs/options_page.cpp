@@ -358,6 +358,7 @@ void options() {
   row<Second<place<output_processors<0xff00>>>, Plain>("`place` with `output_processors`");
   row<Second<place<write_gap<1>>>, Plain>("`place` with `write_gap`");
   row<Second<bias, place<bias_groups<1>>>, Second<bias>>("`place` with `bias_groups`");
+  row<Second<place<tcalc>>, Plain>("`place` with `tcalc`");
 }
 
 template <class... Layers>
