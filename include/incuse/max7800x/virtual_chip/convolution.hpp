@@ -30,6 +30,17 @@ constexpr int weight_at(const LayerSettings& s, const std::uint8_t (*columns)[by
   return ((bits & (2 * sign - 1)) ^ sign) - sign;
 }
 
+/// to[n] += weight * from[n], of signed bytes. Sixteen at a time, which compilers turn into vectors of 16-bit products
+/// without asking for more optimisation.
+constexpr void add_multiple(int weight, const unsigned char* __restrict from, int count, int* __restrict to) {
+  const auto factor = static_cast<short>(weight);
+  for (; count >= 16; count -= 16, from += 16, to += 16)
+    for (int n = 0; n < 16; ++n) to[n] += factor * static_cast<short>(static_cast<signed char>(from[n]));
+  for (; count >= 4; count -= 4, from += 4, to += 4)
+    for (int n = 0; n < 4; ++n) to[n] += factor * static_cast<short>(static_cast<signed char>(from[n]));
+  for (int n = 0; n < count; ++n) to[n] += factor * static_cast<signed char>(from[n]);
+}
+
 /// Adds weight * value of one tap to all sums. Around the plane there are zeros.
 constexpr void add_tap(const LayerSettings& s, const unsigned char* plane, Extent size, int tap, int weight,
                        int* sums) {
@@ -40,7 +51,7 @@ constexpr void add_tap(const LayerSettings& s, const unsigned char* plane, Exten
   for (int y = first_y; y < end_y; ++y) {
     const unsigned char* from = plane + (y + down) * size.width + right + first_x;
     int* to = sums + y * s.out_width + first_x;
-    for (int x = 0; x < end_x - first_x; ++x) to[x] += weight * static_cast<signed char>(from[x]);
+    add_multiple(weight, from, end_x - first_x, to);
   }
 }
 
