@@ -6,6 +6,8 @@ set(equal "layer 1 \\(conv2\\): equal \\(96 values\\)\nno difference\n$")
 incuse_cli_test(compare_dump.virtual_chip 0
   "layer 0 \\(conv1\\): equal \\(256 values\\)\n.*layer 2 \\(fc\\): equal \\(5 values\\)\nno difference\n$"
   compare-dump ${small} --weights small --virtual-chip)
+incuse_cli_test(compare_dump.verified_writes 0 "\nno difference\n$" compare-dump ${small} --weights small --virtual-chip
+  --verify-writes)
 incuse_cli_test(compare_dump.text 0 "layer 0 \\(conv1\\): not in the dump.*${equal}"
   compare-dump ${dumped} --dump dumps/conv2.txt)
 incuse_cli_test(compare_dump.raw 0 "equal as far as the dump goes \\(64 values\\), .* the word at 0x50408000 \\(channel 4, row 0"

@@ -1,5 +1,6 @@
 // Writes docs/options.md: every word of the model language, and what becomes of it on each kind of chip. A word that a
 // deployment neither turns into tables nor speaks of is dropped: then the program fails.
+#include <incuse/host/random_parameters.hpp>
 #include <incuse/incuse.hpp>
 #include <incuse/k210/deployment.hpp>
 #include <incuse/k210/table_networks.hpp>
@@ -13,8 +14,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "../virtual_chip/random_parameters.hpp"
 
 using namespace incuse;
 
@@ -41,7 +40,7 @@ struct Tables {
 
 template <int N>
 void add_max7800x(const Graph<N>& graph, const max7800x::Device& device, const max7800x::Options& wanted,
-                  const test::RandomParameters& parameters, Tables& tables) {
+                  const host::RandomParameters& parameters, Tables& tables) {
   using namespace max7800x;
   const auto planned = arrange_and_plan<most_layers>(bind(graph, parameters.view()), device, wanted);
   const auto& [arranged, options, plan, fits] = planned;
@@ -58,7 +57,7 @@ void add_max7800x(const Graph<N>& graph, const max7800x::Device& device, const m
 template <int N>
 Tables on_max7800x(const Graph<N>& graph, const max7800x::Device& device, const max7800x::Options& options) {
   Tables tables;
-  add_max7800x(graph, device, options, test::random_parameters(graph), tables);
+  add_max7800x(graph, device, options, host::random_parameters(graph), tables);
   return tables;
 }
 

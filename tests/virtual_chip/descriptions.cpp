@@ -7,12 +7,12 @@
 
 #include <doctest/doctest.h>
 
+#include <incuse/host/random_parameters.hpp>
 #include <incuse/import/description.hpp>
 #include <incuse/import/description_graph.hpp>
 #include <incuse/incuse.hpp>
 #include <incuse/model/unplaced.hpp>
 
-#include "random_parameters.hpp"
 #include "round_trip.hpp"
 
 using namespace incuse;
@@ -46,7 +46,7 @@ Graph<max7800x::most_layers> graph_of_description(const Described& described, Pl
 }
 
 std::string answer_of(const Graph<max7800x::most_layers>& graph, const max7800x::Options& options) {
-  const test::RandomParameters parameters = test::random_parameters(graph);
+  const host::RandomParameters parameters = host::random_parameters(graph);
   const auto planned = max7800x::arrange_and_plan(bind(graph, parameters.view()), max78000, options);
   for (const Finding& finding : max7800x::inspect(planned.graph, planned.plan, max78000, planned.options)) {
     const Sentence text = sentence_of(finding, max78000.name);
@@ -55,7 +55,7 @@ std::string answer_of(const Graph<max7800x::most_layers>& graph, const max7800x:
   }
   return test::round_trip(host::DeployedNetwork<max7800x::most_layers>{planned.graph, planned.plan, max78000,
                                                                        planned.options, parameters.view()},
-                          test::random_input(graph), chip());
+                          host::random_input(graph), chip());
 }
 
 /// By hand and by the planner. Empty: all is well.

@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
+#include <incuse/host/random_parameters.hpp>
 #include <incuse/incuse.hpp>
 #include <incuse/model/unplaced.hpp>
 
-#include "random_parameters.hpp"
 #include "round_trip.hpp"
 
 namespace {
@@ -78,7 +78,7 @@ class Enumeration {
   std::string run(const Net& net, const Options& options, const std::string& what, bool equal_parameters,
                   Tally& tally) {
     ++tally.enumerated;
-    test::RandomParameters parameters = test::random_parameters(net, seed_);
+    host::RandomParameters parameters = host::random_parameters(net, seed_);
     for (std::size_t i = 1; equal_parameters && i < parameters.layers.size(); ++i) {
       parameters.layers[i].weight = parameters.layers[0].weight;
       parameters.layers[i].bias = parameters.layers[0].bias;
@@ -91,7 +91,7 @@ class Enumeration {
     }
     const host::DeployedNetwork<Net::capacity> network{planned.graph, planned.plan, max78000, planned.options,
                                                        parameters.view()};
-    const std::string difference = test::round_trip(network, test::random_input(net, seed_), *chip_);
+    const std::string difference = test::round_trip(network, host::random_input(net, seed_), *chip_);
     if (difference.empty())
       ++tally.agreeing;
     else

@@ -11,7 +11,6 @@
 #include "../../examples/fashion_mnist/fashion_parameters.hpp"
 #include "../../examples/fashion_mnist/fashion_pictures.hpp"
 #include "../networks.hpp"
-#include "random_parameters.hpp"
 #include "round_trip.hpp"
 
 using namespace incuse;
@@ -30,7 +29,7 @@ Chip& chip() {
 template <class Net>
 std::string round_trip_of(const max7800x::Options& options = {}, int duration = 100) {
   const auto inferred = graph_of<Net>();
-  const test::RandomParameters parameters = test::random_parameters(inferred);
+  const host::RandomParameters parameters = host::random_parameters(inferred);
   const auto graph = bind(inferred, parameters.view());
   const auto planned = max7800x::arrange_and_plan<max7800x::most_layers>(graph, max78000, options);
   for (const Finding& finding : max7800x::check(planned.graph, planned.plan, max78000, planned.options)) {
@@ -38,7 +37,7 @@ std::string round_trip_of(const max7800x::Options& options = {}, int duration = 
     if (finding.rule->severity == Severity::error)
       return std::string(sentence.characters, static_cast<std::size_t>(sentence.size));
   }
-  return test::round_trip(graph, max78000, options, parameters.view(), test::random_input(graph), chip(), duration);
+  return test::round_trip(graph, max78000, options, parameters.view(), host::random_input(graph), chip(), duration);
 }
 
 // clang-format off

@@ -37,52 +37,81 @@ struct LayerComparison {
 
 namespace detail {
 
-/// Which layer has written each word of the data memories last; -1: none. `last_layer` is the last one that has run.
+/// Words of the data memories, counted through all instances.
+inline int data_words(const max7800x::Device& device) { return max7800x::instances * device.data.entries; }
+
+/// Words that a layer writes: `sink(index)` for each, also behind its instances, where pointers go on.
+template <int N, class Sink>
+void for_each_written_word(const DeployedNetwork<N>& network, int layer, Sink&& sink) {
+  for (const max7800x::Words& words : max7800x::written_words(network.graph[layer], network.plan[layer]))
+    for (unsigned left = words.blocks; left != 0; left &= left - 1) {
+      const int first = first_bit(left) * network.device.data.entries;
+      const max7800x::Words own = words.in(left & (~left + 1));
+      for (long long n = 0; n < own.count; ++n)
+        for (long long byte = own.first + n * own.step; byte < own.first + n * own.step + own.run; byte += 4)
+          sink(first + byte / 4);
+    }
+}
+
+/// Who has written a word of the data memories last, besides the number of a layer.
+enum Writer : int { nobody = -1, clashing_pixels = -2 };
+
+/// Which layer has written each word of the data memories last: a number, or a Writer where it is none, or a layer has
+/// written several of its pixels there. `last_layer` is the last one that has run.
 template <int N>
 std::vector<int> last_writers(const DeployedNetwork<N>& network, int last_layer) {
-  const max7800x::Device& device = network.device;
-  std::vector<int> writers(static_cast<std::size_t>(max7800x::instances * device.data.entries), -1);
+  std::vector<int> writers(static_cast<std::size_t>(data_words(network.device)), nobody);
   for (int i = 0; i <= last_layer; ++i) {
     if (i < last_layer && network.graph[i + 1].streaming) continue;
-    for (const max7800x::Words& words : max7800x::written_words(network.graph[i], network.plan[i]))
-      for (int block = 0; block < max7800x::instances; ++block) {
-        if ((words.blocks >> block & 1u) == 0) continue;
-        const max7800x::Words own = words.in(1u << block);
-        for (long long n = 0; n < own.count; ++n)
-          for (long long byte = own.first + n * own.step; byte < own.first + n * own.step + own.run; byte += 4) {
-            const long long index = 1LL * block * device.data.entries + byte / 4;
-            if (index >= 0 && index < static_cast<long long>(writers.size()))
-              writers[static_cast<std::size_t>(index)] = i;
-          }
-      }
+    std::vector<long long> own;
+    for_each_written_word(network, i, [&](long long index) {
+      if (index < 0 || index >= data_words(network.device)) return;
+      int& writer = writers[static_cast<std::size_t>(index)];
+      if (writer == i) own.push_back(index);
+      writer = i;
+    });
+    for (long long index : own) writers[static_cast<std::size_t>(index)] = clashing_pixels;
   }
   return writers;
 }
 
-/// Index of a word among all words of the data memories.
-inline std::size_t data_index(const max7800x::Device& device, std::uint32_t address) {
-  for (int k = 0; k < max7800x::instances; ++k) {
-    const std::uint32_t offset = address - device.data_address(k * max7800x::processors_per_instance, 0);
-    if (offset < 4 * static_cast<std::uint32_t>(device.data.entries))
-      return static_cast<std::size_t>(k * device.data.entries) + offset / 4;
-  }
-  return 0;  // planned tensors lie in the data memories
+/// True if all that a layer writes lies in the data memories. A layer whose successor streams needs no such place.
+template <int N>
+bool writes_inside(const DeployedNetwork<N>& network, int layer) {
+  bool inside = true;
+  for_each_written_word(network, layer,
+                        [&](long long index) { inside = inside && index >= 0 && index < data_words(network.device); });
+  return inside;
+}
+
+/// Byte of an element among all bytes of the data memories.
+inline long long data_byte(const max7800x::Device& device, const max7800x::TensorLayout& layout, int channel,
+                           int pixel) {
+  const int own = channel % layout.passes.channels, processor = layout.processor_of(own);
+  const int lane = processor % max7800x::processors_per_instance;
+  return 4LL * (processor / max7800x::processors_per_instance) * device.data.entries + layout.offset / 4 * 4 +
+         4LL * layout.word_index(pixel, channel / layout.passes.channels) + lane * layout.words_per_element();
+}
+inline std::uint32_t data_address(const max7800x::Device& device, long long byte) {
+  const long long instance_bytes = 4LL * device.data.entries;
+  return device.data_address(static_cast<int>(byte / instance_bytes) * max7800x::processors_per_instance,
+                             static_cast<int>(byte % instance_bytes));
 }
 
 }  // namespace detail
 
 /// Compares the output of a layer, `expected` in C x H x W order, with memories that were read after layer `last_layer`
-/// had run. `word_at(address)` gives the word at an aligned address, or nothing if it was not read.
+/// had run, of which `writers` tells what lies where. `word_at(address)` gives the word at an aligned address, or
+/// nothing if it was not read.
 template <int N, class WordAt>
 LayerComparison compare_layer(const DeployedNetwork<N>& network, int layer, const std::vector<int>& expected,
-                              int last_layer, WordAt&& word_at) {
+                              int last_layer, const std::vector<int>& writers, WordAt&& word_at) {
   LayerComparison result{.layer = layer};
   if (layer < last_layer && network.graph[layer + 1].streaming) {
     result.verdict = Verdict::streamed;
     return result;
   }
   const max7800x::TensorLayout layout = max7800x::output_layout(network.graph, network.plan, layer);
-  const std::vector<int> writers = detail::last_writers(network, last_layer);
   const int pixels = layout.shape.pixels();
   int overwritten = 0, missing = 0;
   const auto note = [&](int element, std::uint32_t address) {
@@ -92,11 +121,12 @@ LayerComparison compare_layer(const DeployedNetwork<N>& network, int layer, cons
     result.address = address & ~3u;
   };
   for (int i = 0; i < layout.shape.elements(); ++i) {
-    const std::uint32_t address = max7800x::element_address(network.device, layout, i / pixels, i % pixels);
-    if (writers[detail::data_index(network.device, address)] != layer) {
+    const long long byte = detail::data_byte(network.device, layout, i / pixels, i % pixels);
+    if (byte / 4 >= detail::data_words(network.device) || writers[static_cast<std::size_t>(byte / 4)] != layer) {
       ++overwritten;
       continue;
     }
+    const std::uint32_t address = detail::data_address(network.device, byte);
     const std::optional<std::uint32_t> word = word_at(address & ~3u);
     if (!word) {
       if (missing++ == 0 && result.differing == 0) note(i, address);
@@ -124,23 +154,29 @@ LayerComparison compare_layer(const DeployedNetwork<N>& network, int layer, cons
 template <int N, class WordAt>
 std::vector<LayerComparison> compare_layers(const DeployedNetwork<N>& network, const Executor<N>& executor,
                                             int last_layer, WordAt&& word_at) {
+  const std::vector<int> writers = detail::last_writers(network, last_layer);
   std::vector<LayerComparison> results;
   for (int i = 0; i <= last_layer; ++i)
-    results.push_back(compare_layer(network, i, executor.output_of(i), last_layer, word_at));
+    results.push_back(compare_layer(network, i, executor.output_of(i), last_layer, writers, word_at));
   return results;
 }
 
 /// Runs a loaded accelerator up to every layer in turn, and compares that layer's output: one comparison for each layer
 /// up to the first that differs, or up to `last_layer` (-1: all). The executor has run on the same input, `values` in
-/// C x H x W order. Ends early if the accelerator never completes.
+/// C x H x W order. A layer whose successor streams runs if its whole output fits into the data memories. Ends early if
+/// the accelerator never completes: there are fewer comparisons then, of which none differs.
 template <int N, max7800x::AcceleratorBus Bus>
 std::vector<LayerComparison> compare_step_by_step(const DeployedNetwork<N>& network, const Executor<N>& executor,
                                                   const int* values, Bus& bus, int last_layer = -1) {
   std::vector<LayerComparison> results;
   const auto word_at = [&](std::uint32_t address) { return std::optional<std::uint32_t>(bus.read(address)); };
   for (int i = 0; i <= (last_layer < 0 ? network.graph.size - 1 : last_layer); ++i) {
+    if (!detail::writes_inside(network, i)) {
+      results.push_back({.layer = i, .verdict = Verdict::streamed});
+      continue;
+    }
     if (!run_accelerator(network, values, bus, i)) break;
-    results.push_back(compare_layer(network, i, executor.output_of(i), i, word_at));
+    results.push_back(compare_layer(network, i, executor.output_of(i), i, detail::last_writers(network, i), word_at));
     if (results.back().verdict == Verdict::differs) break;
   }
   return results;

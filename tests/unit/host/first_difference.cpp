@@ -11,11 +11,10 @@
 #include <doctest/doctest.h>
 
 #include <incuse/host/memory_dump.hpp>
+#include <incuse/host/random_parameters.hpp>
 #include <incuse/incuse.hpp>
 #include <incuse/max7800x/planning.hpp>
 #include <incuse/max7800x/virtual_chip.hpp>
-
-#include "../../virtual_chip/random_parameters.hpp"
 
 using namespace incuse;
 using namespace incuse::host;
@@ -41,6 +40,15 @@ struct Turns : Network<
     Conv2d<8, kernel<3>, pad<1>, place<processors<0xff>, out_offset<0>>>,
     Conv2d<4, kernel<3>, pad<1>, place<processors<0xff>, out_offset<0x2000>>>,
     Conv2d<8, kernel<3>, pad<1>, place<processors<0xf>, out_offset<0>>>> {};
+
+/// The first layer's output needs twice an instance.
+template <ProcessorMap Map>
+struct Streaming : Network<
+    Input<1, 128, 128>,
+    Conv2d<bit_count(Map), kernel<3>, pad<1>, streaming,
+           place<processors<0x1>, output_processors<Map>, in_offset<0>, out_offset<0x200>>>,
+    Fused<MaxPool2d<2>, Conv2d<4, kernel<3>, pad<1>, streaming,
+           place<processors<Map>, output_processors<0xf0'0000>, in_offset<0x200>, out_offset<0>>>>> {};
 // clang-format on
 
 /// The network in a chip that has been loaded, and in an executor that has run.
@@ -48,12 +56,12 @@ template <class Network = Net>
 struct Loaded {
   static constexpr int capacity = max7800x::most_layers;
 
-  test::RandomParameters random = test::random_parameters(graph_of<Network>());
+  RandomParameters random = random_parameters(graph_of<Network>());
   max7800x::PlannedNetwork<capacity> planned =
       max7800x::arrange_and_plan<capacity>(bind(graph_of<Network>(), random.view()), max78000);
   DeployedNetwork<capacity> network{planned.graph, planned.plan, max78000, planned.options, random.view()};
   Executor<capacity> executor{planned.graph, random.view()};
-  std::vector<int> input = test::random_input(planned.graph);
+  std::vector<int> input = random_input(planned.graph);
   std::unique_ptr<Chip> chip = std::make_unique<Chip>();
 
   Loaded() {
@@ -211,4 +219,35 @@ TEST_CASE("what a dump cannot tell") {
   CHECK(found.front().address == lost);
   CHECK(found.front().row == 1);
   CHECK(found.front().column == 1);
+}
+
+TEST_CASE("a layer whose successor streams is compared as far as its pixels have words of their own") {
+  // 128 x 128 words of a layer run on behind their instance.
+  const auto compare = [](const auto& network_of) {
+    using Network = std::remove_cvref_t<decltype(network_of)>;
+    const RandomParameters random = random_parameters(graph_of<Network>());
+    max7800x::Options options;
+    options.input_path = max7800x::InputPath::fifo;
+    const auto planned = max7800x::arrange_and_plan<8>(bind(graph_of<Network>(), random.view()), max78000, options);
+    REQUIRE(inspect(planned.graph, planned.plan, max78000, planned.options).ok());
+    const DeployedNetwork<8> network{planned.graph, planned.plan, max78000, planned.options, random.view()};
+    Executor<8> executor(planned.graph, random.view(), planned.options);
+    const std::vector<int> input = random_input(planned.graph);
+    executor.set_input(input.data());
+    executor.run();
+    const auto chip = std::make_unique<max7800x::VirtualChip<max78000, 16 << 20>>();
+    REQUIRE(load_accelerator(network, *chip));
+    const auto found = compare_step_by_step(network, executor, input.data(), *chip);
+    CHECK(first_difference(found) == nullptr);
+    CHECK(chip->report().ok());
+    REQUIRE(found.size() == 2);
+    CHECK(found[1].compared == planned.graph[1].out.elements());
+    return found[0];
+  };
+  CHECK(compare(Streaming<0xf0>{}).compared == 4 * 128 * 128);  // nobody else is behind them
+  const LayerComparison two = compare(Streaming<0xff0>{});      // the second instance's words are
+  CHECK(two.verdict == Verdict::equal);
+  CHECK(two.compared > 4 * 8192);
+  CHECK(two.compared < 8 * 128 * 128);
+  CHECK(compare(Streaming<0xf000'0000'0000'0000>{}).verdict == Verdict::streamed);  // there is no instance behind
 }

@@ -1,4 +1,5 @@
-// Parameters and inputs for networks that have none: values that are always the same, and rarely clipped.
+// Parameters and inputs for networks that have none: the same for the same seed everywhere, of all sizes, so that sums
+// rarely lie beyond a byte.
 #pragma once
 
 #include <random>
@@ -6,8 +7,9 @@
 
 #include <incuse/model/parameter_rules.hpp>
 
-namespace incuse::test {
+namespace incuse::host {
 
+/// Tensors, and the values they point to.
 struct RandomParameters {
   std::vector<std::vector<char>> storage{};
   std::vector<LayerParameters> layers{};
@@ -15,22 +17,27 @@ struct RandomParameters {
   Parameters view() const { return {layers.data(), static_cast<int>(layers.size())}; }
 };
 
-/// `count` signed numbers of so many bits.
+/// `count` signed numbers of at most so many bits, each shifted down by some of these bits: sums of products then use
+/// the whole range of a byte, and single ones stand out.
 inline std::vector<char> random_bytes(long long count, int bits, std::mt19937& generator) {
-  std::uniform_int_distribution<int> values(-(1 << (bits - 1)), (1 << (bits - 1)) - 1);
   std::vector<char> bytes(static_cast<std::size_t>(count));
-  for (char& byte : bytes) byte = static_cast<char>(values(generator));
+  for (char& byte : bytes) {
+    const auto number = static_cast<unsigned>(generator());
+    const int value = static_cast<int>(number % (1u << bits)) - (1 << (bits - 1));
+    byte = static_cast<char>(value >> ((number >> 16) % static_cast<unsigned>(bits)));
+  }
   return bytes;
 }
 
-/// Weights and biases for every layer of an inferred network that has some.
+/// Weights and biases for every layer of an inferred network that has some, with shifts that suit sums of so many
+/// products where the layer has none. Layers that a chip's stage has inserted need none.
 template <int N>
 RandomParameters random_parameters(const Graph<N>& graph, unsigned seed = 1) {
   RandomParameters parameters;
   std::mt19937 generator(seed);
   for (int i = 0; i < graph.size; ++i) {
     const Layer& layer = graph[i];
-    if (!layer.weighted()) continue;
+    if (!layer.weighted() || layer.inserted) continue;
     LayerParameters own;
     own.name = layer.name;
     const auto random_tensor = [&](int bits, const Quantity& shape) {
@@ -43,7 +50,6 @@ RandomParameters random_parameters(const Graph<N>& graph, unsigned seed = 1) {
     if (layer.binary_weights)
       for (char& weight : parameters.storage.back()) weight = weight == 0 ? 1 : -1;
     if (layer.bias) own.bias = random_tensor(7, layer.out.channels);
-    // The deviation of a sum of so many products shall become about that of a byte.
     if (!layer.wide && layer.output_shift == 0) {
       int spread = layer.kernel.area() * layer.weight_in_channels();
       for (; spread > 4; spread /= 4) --own.output_shift;
@@ -53,11 +59,13 @@ RandomParameters random_parameters(const Graph<N>& graph, unsigned seed = 1) {
   return parameters;
 }
 
+/// An input in C x H x W order.
 template <int N>
 std::vector<int> random_input(const Graph<N>& graph, unsigned seed = 2) {
   std::mt19937 generator(seed);
-  const std::vector<char> bytes = random_bytes(graph.input.elements(), 8, generator);
-  return {bytes.begin(), bytes.end()};
+  std::vector<int> values(static_cast<std::size_t>(graph.input.elements()));
+  for (int& value : values) value = static_cast<int>(generator() % 256u) - 128;
+  return values;
 }
 
-}  // namespace incuse::test
+}  // namespace incuse::host
