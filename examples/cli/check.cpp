@@ -17,7 +17,8 @@ std::string counted(int count, const std::string& what) {
 }  // namespace
 
 ExitCode check(const Request& request) {
-  const LoadedNetwork network = load(request);
+  LoadedNetwork network = load(request);
+  prove(request, network);
   print_messages(network, stdout);
   const int errors = network.count(incuse::Severity::error), warnings = network.count(incuse::Severity::warning);
   const int notices = network.count(incuse::Severity::notice);
@@ -33,6 +34,9 @@ ExitCode check(const Request& request) {
                grouped(use.weight_bytes) + " of " + grouped(use.weight_capacity) + " bytes, bias " +
                grouped(use.bias_bytes) + " of " + grouped(use.bias_capacity) + ", data " + grouped(use.data_bytes) +
                " of " + grouped(use.data_capacity) + " in the fullest instance";
+    if (network.proved_inputs > 0)
+      summary += "; tables proved with " + counted(network.proved_inputs, "random input") +
+                 (network.has_weights ? "" : " and random weights");
   }
   if (warnings > 0) summary += (errors > 0 ? ", " : "; ") + counted(warnings, "warning");
   if (notices > 0) summary += (errors + warnings > 0 ? ", " : "; ") + counted(notices, "notice");

@@ -99,7 +99,8 @@ ExitCode export_c(const Request& given) {
   const Request request = with_folder(given);
   if (!request.name.empty() && !incuse::cpp::is_identifier(request.name))
     throw UsageError("--prefix needs a word that can begin a C name, not '" + request.name + "'");
-  const LoadedNetwork network = load(request, true);
+  LoadedNetwork network = load(request);
+  if (network.has_weights) prove(request, network);
   print_errors(network, stderr);
   if (!network.has_weights && network.ok()) throw UsageError("C needs weights: give --weights or --checkpoint");
   if (!network.ok()) {

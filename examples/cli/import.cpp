@@ -62,7 +62,8 @@ std::string header_text(const Request& request, const LoadedNetwork& network, co
 ExitCode import_header(const Request& request) {
   if (!incuse::cpp::is_identifier(request.name))
     throw UsageError("--name needs a word that can name a C++ namespace, not '" + request.name + "'");
-  const LoadedNetwork network = load(request, true);
+  LoadedNetwork network = load(request);
+  if (network.has_weights) prove(request, network);
   print_errors(network, stderr);
   if (!network.has_weights && network.ok()) throw UsageError("a header needs weights: give --weights or --checkpoint");
   if (!network.ok()) {

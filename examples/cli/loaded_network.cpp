@@ -124,11 +124,10 @@ void sort_messages(LoadedNetwork& network) {
                    [](const Message& a, const Message& b) { return a.layer < b.layer; });
 }
 
-void add_findings(LoadedNetwork& network, const incuse::Findings& findings, bool as_warnings = false) {
+void add_findings(LoadedNetwork& network, const incuse::Findings& findings) {
   for (const incuse::Finding& finding : findings) {
     if (said_already(finding, network.description, network.described.problems)) continue;
-    const Severity severity = as_warnings ? Severity::warning : finding.rule->severity;
-    network.messages.push_back({severity, finding_text(network, finding, severity), finding.layer});
+    network.messages.push_back({finding.rule->severity, finding_text(network, finding), finding.layer});
   }
   if (findings.dropped > 0) {
     const Severity severity = findings.dropped_errors > 0 ? Severity::error : Severity::notice;
@@ -137,19 +136,6 @@ void add_findings(LoadedNetwork& network, const incuse::Findings& findings, bool
                                     std::to_string(findings.dropped) + " more findings",
                                 incuse::max7800x::most_layers});
   }
-}
-
-bool same(const incuse::Finding& a, const incuse::Finding& b) {
-  return a.rule->id == b.rule->id && a.layer == b.layer && a.part == b.part && a.at == b.at;
-}
-
-/// Findings of the first list that are not in the second one.
-incuse::Findings difference(const incuse::Findings& all, const incuse::Findings& known) {
-  incuse::Findings rest;
-  for (const incuse::Finding& finding : all)
-    if (std::none_of(known.begin(), known.end(), [&](const auto& other) { return same(finding, other); }))
-      rest.push(finding);
-  return rest;
 }
 
 void add_error(LoadedNetwork& network, const std::string& sentence) {
@@ -212,17 +198,18 @@ int LoadedNetwork::count(Severity severity) const {
                                         [&](const Message& message) { return message.severity == severity; }));
 }
 
-std::string finding_text(const LoadedNetwork& network, const incuse::Finding& finding, Severity severity) {
-  const incuse::Sentence sentence = incuse::sentence_of(finding, network.device->name);
+std::string message_text(const LoadedNetwork& network, Severity severity, int layer, const std::string& sentence,
+                         const std::string& rule) {
   std::string text = network.description.file;
-  if (finding.layer >= 0 && finding.layer < static_cast<int>(network.description.layers.size()))
-    text += place_text(network.description.layers[static_cast<std::size_t>(finding.layer)]);
-  return text + ": " + incuse::detail::severity_word(severity) + ": " + string_of(sentence.text()) + " [" +
-         string_of(finding.rule->id) + "]";
+  if (layer >= 0 && layer < static_cast<int>(network.description.layers.size()))
+    text += place_text(network.description.layers[static_cast<std::size_t>(layer)]);
+  return text + ": " + incuse::detail::severity_word(severity) + ": " + sentence + " [" + rule + "]";
 }
 
 std::string finding_text(const LoadedNetwork& network, const incuse::Finding& finding) {
-  return finding_text(network, finding, finding.rule->severity);
+  return message_text(network, finding.rule->severity, finding.layer,
+                      string_of(incuse::sentence_of(finding, network.device->name).text()),
+                      string_of(finding.rule->id));
 }
 
 std::string layer_text(const Graph& graph, int index) {
@@ -253,7 +240,7 @@ incuse::Findings notices(const LoadedNetwork& network, const Request& request, c
 }
 
 /// The network with its messages in the order in which they were found.
-LoadedNetwork load_unsorted(const Request& request, bool for_deployment) {
+LoadedNetwork load_unsorted(const Request& request) {
   LoadedNetwork network;
   network.device = &device_of(request.device);
   network.description = read_description(request, *network.device);
@@ -285,20 +272,17 @@ LoadedNetwork load_unsorted(const Request& request, bool for_deployment) {
   }
   network.planned = max7800x::arrange_and_plan(network.graph, *network.device, request.options);
   const auto& [graph, options, plan, fits] = network.planned;
-  const incuse::Findings checked = max7800x::check(graph, plan, *network.device, options);
-  findings.add(checked);
-  add_findings(network, findings);
-  // A layer may read what nobody wrote for it: the vendor's tool lets that pass, a deployment in C++ does not.
   const incuse::Findings inspected = max7800x::inspect(graph, plan, *network.device, options);
-  add_findings(network, difference(inspected, checked), !for_deployment);
+  findings.add(inspected);
+  add_findings(network, findings);
   add_findings(network, notices(network, request, inspected));
   return network;
 }
 
 }  // namespace
 
-LoadedNetwork load(const Request& request, bool for_deployment) {
-  LoadedNetwork network = load_unsorted(request, for_deployment);
+LoadedNetwork load(const Request& request) {
+  LoadedNetwork network = load_unsorted(request);
   sort_messages(network);
   return network;
 }

@@ -32,6 +32,7 @@ struct LoadedNetwork {
   incuse::DescribedGraph described{};                     ///< owns the names in `graph`
   std::vector<incuse::LayerParameters> parameter_list{};  ///< points into `trained`
   Graph graph{};                                          ///< bound to its parameters; empty if there are errors
+  int proved_inputs = 0;                                  ///< with which the tables have been tried on a virtual chip
   PlannedNetwork planned{};          ///< as the chip executes it: with copies and the planner's options
   std::vector<std::string> notes{};  ///< what had to be assumed
   std::vector<Message> messages{};   ///< layer by layer; of each in the order of the file, then of the rules
@@ -41,12 +42,17 @@ struct LoadedNetwork {
   bool ok() const { return count(incuse::Severity::error) == 0; }
 };
 
-/// Reads everything that the request names, plans and checks. Throws UsageError if a file cannot be read or the size of
-/// the input is not known. With `for_deployment`, what only a deployment in C++ refuses is an error, else a warning.
-LoadedNetwork load(const Request& request, bool for_deployment = false);
+/// Reads everything that the request names, plans and checks: one verdict for all verbs, and that of a deployment in
+/// C++. Throws UsageError if a file cannot be read or the size of the input is not known.
+LoadedNetwork load(const Request& request);
+
+/// Tries the tables of a network without errors on a virtual chip, unless the request says not to; with random weights
+/// where there are none. An error is added to the messages if they compute something else than the network does.
+void prove(const Request& request, LoadedNetwork& network);
 
 /// "net.yaml:12:5: warning: layer 3 (conv3): ... [rule]".
-std::string finding_text(const LoadedNetwork& network, const incuse::Finding& finding, incuse::Severity severity);
+std::string message_text(const LoadedNetwork& network, incuse::Severity severity, int layer,
+                         const std::string& sentence, const std::string& rule);
 std::string finding_text(const LoadedNetwork& network, const incuse::Finding& finding);
 
 /// "layer 3 (conv3)".

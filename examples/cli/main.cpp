@@ -75,6 +75,13 @@ CLI::App* add_verb(CLI::App& program, Request& request, const char* name, const 
   return verb;
 }
 
+/// Verbs that try the tables.
+void add_proof_options(CLI::App& verb, Request& request) {
+  verb.add_flag("--no-proof", request.no_proof,
+                "Do not try the tables on a virtual chip. Else it runs them with a few random inputs, without weights\n"
+                "with random ones, and a difference from what the network computes is an error");
+}
+
 CLI::Option* add_output(CLI::App& verb, Request& request, const char* meaning) {
   return verb.add_option("-o,--output", request.output, meaning)->type_name("FILE");
 }
@@ -92,6 +99,7 @@ int main(int argc, char** argv) {
       add_verb(program, request, "check", "List everything that is wrong with a network, and how to mend it");
   check->add_option("--input,--sample-input", request.input, "Input array (.npy): tells the size of the input")
       ->type_name("FILE");
+  add_proof_options(*check, request);
 
   CLI::App* plan = add_verb(program, request, "plan", "Show the plan: layers, memories, time");
   plan->add_option("--input,--sample-input", request.input, "Input array (.npy): tells the size of the input")
@@ -121,6 +129,7 @@ int main(int argc, char** argv) {
       ->type_name("FILE");
   import->add_option("--name", request.name, "Namespace of what the header defines")->required()->type_name("NAME");
   add_output(*import, request, "Header to write instead of standard output");
+  add_proof_options(*import, request);
 
   CLI::App* exporting =
       add_verb(program, request, "export", "Turn the network and its weights into C for the vendor's SDK");
@@ -130,6 +139,7 @@ int main(int argc, char** argv) {
   exporting->add_option("--prefix", request.name, "Prefix of all names: for several networks in one program")
       ->type_name("NAME");
   add_output(*exporting, request, "Folder to write the files to")->type_name("FOLDER");
+  add_proof_options(*exporting, request);
   exporting->add_option("--test-dir", request.test_folder, "Write to the folder in this one that --prefix names")
       ->type_name("FOLDER");
 

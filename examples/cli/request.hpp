@@ -31,6 +31,7 @@ struct Request {
   std::string name{};         ///< namespace of an imported header
   std::string test_folder{};  ///< of exported C: its folder in this one is called like the prefix
   bool place = false;         ///< whatever the description says about placement
+  bool no_proof = false;      ///< the tables are not tried on a virtual chip
   bool compare = false;
   int result = 0;                  ///< kmodels: number of the output
   std::string emulator = "newer";  ///< kmodels: whose rounding

@@ -16,8 +16,9 @@ run(${CASE_FILES} ${CASE} ${WORK_DIR})
 string(STRIP "${output}" flags)
 separate_arguments(flags UNIX_COMMAND "${flags}")
 
+# Some of these tables compute something else than their networks: no proof.
 set(network ${CASE}/network.yaml --weights ${WORK_DIR} --input ${WORK_DIR}/input.npy --vendor-stream ${flags})
-run(${PROGRAM} import ${network} --name imported --output ${WORK_DIR}/imported.hpp)
+run(${PROGRAM} import ${network} --no-proof --name imported --output ${WORK_DIR}/imported.hpp)
 if(EXISTS ${WORK_DIR}/output.npy)
   run(${PROGRAM} run ${network} --expected ${WORK_DIR}/output.npy)
 endif()

@@ -64,6 +64,26 @@ incuse_cli_test(check.other_checkpoint 1 "one of 'othernet', but the description
   --checkpoint other.pth.tar)
 incuse_cli_test(check.both_weights 2 "--checkpoint" check ${small} --checkpoint small.pth.tar --weights small)
 
+# One verdict, whatever is asked for.
+set(gaps "verdict.yaml:[0-9]+:[0-9]+: error: layer 2 .sum.: the source does not leave the gaps .*\\[read_gap\\]")
+incuse_cli_test(verdict.check 1 "${gaps}" check verdict.yaml --input input.npy)
+incuse_cli_test(verdict.plan 1 "${gaps}" plan verdict.yaml --input input.npy)
+incuse_cli_test(verdict.compare 1 "${gaps}" plan verdict.yaml --input input.npy --compare)
+incuse_cli_test(verdict.run 1 "${gaps}" run verdict.yaml --input input.npy)
+incuse_cli_test(verdict.import 1 "${gaps}" import verdict.yaml --input input.npy --name verdict)
+incuse_cli_test(verdict.export 1 "${gaps}" export verdict.yaml --input input.npy --output ${CMAKE_CURRENT_BINARY_DIR}/verdict)
+incuse_cli_test(verdict.compare_dump 1 "${gaps}" compare-dump verdict.yaml --input input.npy --virtual-chip)
+
+# The tables are tried on a virtual chip.
+incuse_cli_test(proof 0 "fullest instance; tables proved with 3 random inputs; " check ${small} --weights small)
+incuse_cli_test(proof.no_weights 0 "; tables proved with 3 random inputs and random weights" check ${small})
+incuse_cli_test(proof.none 0 "fullest instance; [0-9]+ notice" check ${small} --weights small --no-proof)
+set(vendor check narrow_passes.yaml --input-shape 100x6x6 --vendor-stream)
+incuse_cli_test(proof.difference 1
+  "layer 0: the tables do not compute what the network does: on a virtual chip channel .* differs: expected .*\\[proof\\].*1 error"
+  ${vendor})
+incuse_cli_test(proof.difference_unseen 0 "fits MAX78000" ${vendor} --no-proof)
+
 incuse_cli_test(plan 0 "Layers\n.*Placement\n.*Data memory .*0x1000 - 0x10ff.*Weight memory .*Bias memory " plan ${small}
   --weights small)
 incuse_cli_test(plan.svg 0 "^<[?]xml .*<svg .*conv1.*Weight memory.*</svg>\n$" plan ${small} --weights small --format svg)

@@ -1,0 +1,41 @@
+#include <memory>
+
+#include <incuse/host/proof.hpp>
+
+#include "loaded_network.hpp"
+
+namespace cli {
+
+namespace {
+
+/// What the proof has found, and what to do about it.
+std::string proof_sentence(const incuse::host::Proof& proof, bool vendor_stream) {
+  const std::string advice = vendor_stream
+                                 ? "this is how the vendor's tool lays tables; leave --vendor-stream out, or the proof "
+                                   "with --no-proof"
+                                 : "this is a fault of Incuse: please report it; another placement may be free of it";
+  return "the tables do not compute what the network does: " + proof.problem + "; " + advice;
+}
+
+}  // namespace
+
+void prove(const Request& request, LoadedNetwork& network) {
+  if (request.no_proof || !network.ok() || network.device != &incuse::max78000) return;
+  const auto& [graph, options, plan, fits] = network.planned;
+  incuse::host::RandomParameters random;
+  if (!network.has_weights) random = incuse::host::random_parameters(graph);
+  const incuse::host::DeployedNetwork<Graph::capacity> deployed{
+      graph, plan, *network.device, options, network.has_weights ? network.parameters() : random.view()};
+  const auto chip = std::make_unique<incuse::host::ProvingChip>();
+  const incuse::host::Proof proof = incuse::host::prove(deployed, *chip);
+  network.proved_inputs = proof.inputs;
+  if (proof.ok()) return;
+  int layer = proof.layer;
+  if (layer >= 0 && graph[layer].author_layer >= 0) layer = graph[layer].author_layer;
+  const std::string who = layer < 0 ? "" : layer_text(network.graph, layer) + ": ";
+  const std::string sentence = who + proof_sentence(proof, options.vendor_stream);
+  network.messages.push_back(
+      {incuse::Severity::error, message_text(network, incuse::Severity::error, layer, sentence, "proof"), layer});
+}
+
+}  // namespace cli

@@ -1,0 +1,128 @@
+// The proof of a planned network that no rule can replace: its tables, carried into a virtual chip, compute for random
+// inputs what the reference executor computes. The program does it for whatever it checks, imports or exports; tests do
+// it too, and so can everybody else:
+//
+//     const auto chip = std::make_unique<host::ProvingChip>();
+//     const host::Proof proof = host::prove(network, *chip);
+//     if (!proof.ok()) std::puts(proof.problem.c_str());
+//
+// What it cannot see: layers run one after the other on a virtual chip, so nothing overtakes anything there. That is
+// what `verify` and the rules are for, which a network has to pass first.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <incuse/host/first_difference.hpp>
+#include <incuse/host/random_parameters.hpp>
+#include <incuse/max7800x/statistics.hpp>
+#include <incuse/max7800x/virtual_chip.hpp>
+
+namespace incuse::host {
+
+/// What a proof has tried, and the first thing that was wrong.
+struct Proof {
+  int inputs = 0;         ///< that were tried
+  int layer = -1;         ///< that was wrong; -1: no layer in particular
+  std::string problem{};  ///< empty: nothing was wrong
+
+  bool ok() const { return problem.empty(); }
+};
+
+/// A chip with room for the frames that streaming layers hand over; too large for a stack.
+using ProvingChip = max7800x::VirtualChip<max78000, 64 << 20>;
+
+namespace detail {
+
+/// What the chip complains about first; empty: nothing.
+template <class Chip>
+std::string complaint_of(const max7800x::Device& device, const Chip& chip) {
+  if (chip.report().ok()) return {};
+  const max7800x::ChipSentence text = sentence(device, chip.report().first);
+  return "the virtual chip complains: " + std::string(text.characters, static_cast<std::size_t>(text.size));
+}
+
+/// An input as the program makes it, if it makes some of it itself.
+template <int N>
+std::vector<int> proving_input(const DeployedNetwork<N>& network, unsigned seed) {
+  std::vector<int> values = random_input(network.graph, seed);
+  if (network.options.synthesized_words <= 0) return values;
+  std::vector<int> made;
+  for (int i = 0; i < network.graph.input.elements(); ++i)
+    made.push_back(max7800x::synthesized_value(
+        network.graph.input, network.options, [&](int at) { return values[static_cast<std::size_t>(at)]; }, i));
+  return made;
+}
+
+/// Of layers that run several times only the outputs hold at the end what the network computes.
+template <int N>
+bool is_comparable(const DeployedNetwork<N>& network, int layer) {
+  return network.options.repetitions == 1 || network.graph[layer].output;
+}
+
+/// Runs a loaded chip on what a lane of the executor has run on, and compares everything that is left of all layers.
+template <int N, class Chip>
+void prove_input(const DeployedNetwork<N>& network, const Executor<N>& executor, int lane,
+                 const std::vector<int>& values, Chip& chip, Proof& proof) {
+  const bool complete = run_accelerator(network, values.data(), chip);
+  proof.problem = complaint_of(network.device, chip);
+  if (!proof.ok()) return;
+  if (!complete) return void(proof.problem = "the virtual chip does not answer as it has to");
+  const int last = network.graph.size - 1;
+  const std::vector<int> writers = last_writers(network, last);
+  const auto word_at = [&](std::uint32_t address) { return std::optional<std::uint32_t>(chip.read(address)); };
+  for (int i = 0; i <= last && proof.ok(); ++i) {
+    if (!is_comparable(network, i)) continue;
+    const LayerComparison found = compare_layer(network, i, executor.output_of(i, lane), last, writers, word_at);
+    if (found.verdict == Verdict::differs) proof = {proof.inputs, i, "on a virtual chip " + text_of(found)};
+  }
+  if (proof.ok()) proof.problem = complaint_of(network.device, chip);  // about what it was asked for
+}
+
+}  // namespace detail
+
+/// Inputs that a proof tries: fewer of large networks, so that none takes longer than a second or two.
+template <int N>
+int proving_inputs(const Graph<N>& graph) {
+  const long long operations = max7800x::operations_of(graph).total();
+  constexpr long long in_a_second = 1'000'000'000;
+  return operations > in_a_second / 2 ? 1 : operations > in_a_second / 3 ? 2 : 3;
+}
+
+/// Proves the tables of a network that passes all rules, with these inputs in C x H x W order. The chip is switched off
+/// and on; the inputs run one behind the other, as a program runs them. An inference lasts for `duration` accesses of
+/// the bus: what reads behind the start finds one that still runs.
+template <int N, class Chip>
+Proof prove(const DeployedNetwork<N>& network, Chip& chip, const std::vector<std::vector<int>>& inputs,
+            int duration = 100) {
+  Proof proof;
+  const int count = static_cast<int>(inputs.size());
+  Executor<N> executor(network.graph, network.parameters, network.options, count);
+  if (!executor.ready())
+    return {0, executor.reason().layer,
+            std::string(executor.reason().reason.data, static_cast<std::size_t>(executor.reason().reason.size))};
+  for (int n = 0; n < count; ++n) executor.set_input(inputs[static_cast<std::size_t>(n)].data(), n);
+  executor.run();
+  chip.power_cycle();
+  chip.complete_after(duration);
+  if (!load_accelerator(network, chip)) proof.problem = "the virtual chip does not answer as it has to";
+  for (; proof.inputs < count && proof.ok(); ++proof.inputs)
+    detail::prove_input(network, executor, proof.inputs, inputs[static_cast<std::size_t>(proof.inputs)], chip, proof);
+  return proof;
+}
+
+/// The same with random inputs.
+template <int N, class Chip>
+Proof prove(const DeployedNetwork<N>& network, Chip& chip) {
+  std::vector<std::vector<int>> inputs;
+  for (int n = 0; n < proving_inputs(network.graph); ++n)
+    inputs.push_back(detail::proving_input(network, static_cast<unsigned>(n)));
+  return prove(network, chip, inputs);
+}
+
+/// "layer 2: on a virtual chip channel 3, row 1, ..."; empty if nothing was wrong.
+inline std::string text_of(const Proof& proof) {
+  return proof.ok() || proof.layer < 0 ? proof.problem : "layer " + std::to_string(proof.layer) + ": " + proof.problem;
+}
+
+}  // namespace incuse::host

@@ -1,0 +1,102 @@
+// Proofs: what is right is proved, whatever is damaged is found, and what cannot run is said.
+#include <incuse/host/proof.hpp>
+
+#include <memory>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include <incuse/incuse.hpp>
+#include <incuse/max7800x/planning.hpp>
+
+using namespace incuse;
+using namespace incuse::host;
+
+namespace {
+
+constexpr int capacity = max7800x::most_layers;
+using Planned = max7800x::PlannedNetwork<capacity>;
+
+// clang-format off
+struct Net : Network<
+    Input<3, 16, 16>,
+    Conv2d<20, kernel<3>, pad<1>, ReLU, bias>,
+    Fused<MaxPool2d<2>, Conv2d<70, kernel<3>, pad<1>>>,
+    Conv2d<8, kernel<1>, bias>,
+    Flatten,
+    Linear<5, wide>> {};
+// clang-format on
+
+ProvingChip& chip() {
+  static const auto one = std::make_unique<ProvingChip>();
+  return *one;
+}
+
+/// With random parameters; `damage(planned)` does what a mistake of the planner or of an emitter would do.
+template <class Damage>
+Proof proof_of(const max7800x::Options& options, const Damage& damage) {
+  static const RandomParameters random = random_parameters(graph_of<Net>());
+  Planned planned = max7800x::arrange_and_plan<capacity>(bind(graph_of<Net>(), random.view()), max78000, options);
+  damage(planned);
+  return prove(DeployedNetwork<capacity>{planned.graph, planned.plan, max78000, planned.options, random.view()},
+               chip());
+}
+Proof proof_of(const max7800x::Options& options = {}) {
+  return proof_of(options, [](Planned&) {});
+}
+
+}  // namespace
+
+TEST_CASE("what the planner makes of a network is proved, with several inputs one behind the other") {
+  const Proof proof = proof_of();
+  CHECK(text_of(proof) == "");
+  CHECK(proof.ok());
+  CHECK(proof.inputs == 3);
+}
+
+TEST_CASE("options that look at the chip while it works") {
+  max7800x::Options options;
+  options.verify_writes = true;
+  CHECK(text_of(proof_of(options)) == "");
+  options.input_path = max7800x::InputPath::fast_fifo;
+  options.runs_on_risc_v = options.write_zero_registers = true;
+  CHECK(text_of(proof_of(options)) == "");
+}
+
+TEST_CASE("damage is found in the layer that computes something else") {
+  const Proof moved = proof_of({}, [](Planned& planned) { planned.plan[2].in_offset += 4; });
+  CHECK(moved.layer == 2);
+  CHECK(moved.problem.find("on a virtual chip channel 0, row 0, column ") == 0);
+  CHECK(text_of(moved).find("layer 2: on a virtual chip channel") == 0);
+  CHECK(proof_of({}, [](Planned& planned) { planned.plan[1].in_offset += 4; }).layer == 1);
+  CHECK_FALSE(proof_of({}, [](Planned& planned) { planned.plan[3].processors <<= 1; }).ok());
+}
+
+TEST_CASE("what the chip complains about ends a proof") {
+  const Proof unwritten = proof_of({}, [](Planned& planned) { planned.plan[0].in_offset = 0x7f00; });
+  CHECK(unwritten.problem.find("the virtual chip complains: ") == 0);
+}
+
+TEST_CASE("a network that cannot run has no proof") {
+  const auto graph = graph_of<Net>();
+  const auto planned = max7800x::arrange_and_plan<capacity>(graph, max78000);
+  const Proof proof =
+      prove(DeployedNetwork<capacity>{planned.graph, planned.plan, max78000, planned.options, {}}, chip());
+  CHECK(text_of(proof) == "layer 0: the parameters have no weights for this layer");
+  CHECK(proof.inputs == 0);
+}
+
+TEST_CASE("large networks are tried with fewer inputs") {
+  const auto inputs = [](int size) {
+    Graph<1> graph;
+    graph.input = {64, size, size};
+    graph[0].op = Operator::conv2d;
+    graph[0].out_channels = 64;
+    graph[0].kernel = {3, 3};
+    graph.size = 1;
+    return proving_inputs(infer(graph));
+  };
+  CHECK(inputs(8) == 3);
+  CHECK(inputs(102) == 2);
+  CHECK(inputs(140) == 1);
+}
