@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <random>
 #include <vector>
 
+#include <incuse/host/random_parameters.hpp>
 #include <incuse/host/runnable.hpp>
 #include <incuse/max7800x/options.hpp>
 
@@ -39,16 +39,68 @@ struct SmallNetwork {
 
   Graph graph{};  ///< inferred and bound
   incuse::max7800x::Options options{};
-  std::deque<std::vector<char>> bytes{};
-  std::vector<incuse::LayerParameters> layers{};
+  incuse::host::RandomParameters random{};
   std::vector<int> input{};
 
-  incuse::Parameters parameters() const { return {layers.data(), static_cast<int>(layers.size())}; }
+  incuse::Parameters parameters() const { return random.view(); }
 };
+
+/// Random weights and biases, and an input. None where the sizes of the network make no sense.
+inline SmallNetwork with_parameters(const SmallNetwork::Graph& graph, unsigned seed = 1) {
+  SmallNetwork network;
+  network.graph = infer(graph);
+  for (int i = 0; i < network.graph.size; ++i) {
+    const long long weights = incuse::host::weight_count(network.graph[i]);
+    if (network.graph[i].weighted() && (weights < 1 || weights > 10'000'000)) return network;
+  }
+  network.random = incuse::host::random_parameters(network.graph, seed);
+  network.graph = bind(network.graph, network.parameters());
+  network.input = incuse::host::random_input(network.graph, seed);
+  return network;
+}
+
+/// Sets one option.
+using Choice = void (*)(incuse::max7800x::Options&);
+
+/// Every option of a deployment that may change tables, with a value or two. How the input arrives is not among them.
+inline const std::vector<Choice>& option_choices() {
+  using Options = incuse::max7800x::Options;
+  static const std::vector<Choice> all = {
+      [](Options& o) { o.average_pool_rounding = true; },
+      [](Options& o) { o.express_weights = false; },
+      [](Options& o) { o.write_zero_registers = true; },
+      [](Options& o) { o.verify_writes = true; },
+      [](Options& o) { o.exact_write_order = true; },
+      [](Options& o) { o.clear_memories = true; },
+      [](Options& o) { o.clear_last_layer = true; },
+      [](Options& o) { o.simple_1bit = true; },
+      [](Options& o) { o.external_ready = true; },
+      [](Options& o) { o.power_down_unused = true; },
+      [](Options& o) { o.overlap_data = true; },
+      [](Options& o) { o.any_bias_group = true; },
+      [](Options& o) { o.mlator_unload = true; },
+      [](Options& o) { o.ready_selection = 3; },
+      [](Options& o) { o.fifo_ready_selection = 2; },
+      [](Options& o) { o.always_on_ready_selection = 1; },
+      [](Options& o) { o.repetitions = 2; },
+      [](Options& o) { o.repetitions = 3; },
+      [](Options& o) { o.first_weight_column = 5; },
+      [](Options& o) { o.first_weight_column = 100; },
+      [](Options& o) { o.processors_per_pass = 4; },
+      [](Options& o) { o.processors_per_pass = 20; },
+      [](Options& o) { o.processors_per_pass = 63; },
+      [](Options& o) { o.stream_start_margin = 0; },
+      [](Options& o) { o.stream_start_margin = 3; },
+      [](Options& o) { o.stream_delta1_margin = 1; },
+      [](Options& o) { o.stream_delta2_margin = 2; },
+      [](Options& o) { o.deep_sleep = o.runs_on_risc_v = true; },
+  };
+  return all;
+}
 
 class SmallNetworkBuilder {
  public:
-  explicit SmallNetworkBuilder(std::uint32_t seed) : chance_(seed) {}
+  explicit SmallNetworkBuilder(std::uint32_t seed) : seed_(seed), chance_(seed) {}
 
   SmallNetwork build() {
     one_dimensional_ = chance_.one_in(3);
@@ -57,9 +109,10 @@ class SmallNetworkBuilder {
     int streaming = fifo && chance_.one_in(2) ? 1 + chance_.below(3) : 0;
     for (int left = 1 + chance_.below(5); left > 0; --left) add_layer(streaming-- > 0, left == 1);
     if (fifo) choose_fifo();
-    for (int n = 0; n < 2; ++n) choose_option();
-    fill_parameters();
-    return std::move(net_);
+    for (int n = 0; n < 2; ++n) chance_.one_of(option_choices())(options_);
+    SmallNetwork network = with_parameters(graph_, seed_);
+    network.options = options_;
+    return network;
   }
 
  private:
@@ -67,16 +120,16 @@ class SmallNetworkBuilder {
   using Operator = incuse::Operator;
   using Shape = incuse::Shape;
 
-  Shape shape(int tensor) const { return source_shape(net_.graph, tensor); }
+  Shape shape(int tensor) const { return source_shape(graph_, tensor); }
 
   void choose_input() {
-    Shape& input = net_.graph.input;
+    Shape& input = graph_.input;
     input.channels = chance_.one_of({1, 2, 3, 4, 4, 5, 8, 8, 16, 16, 32, 64, 65, 100, 128, 130, 200});
     input.height = one_dimensional_ ? chance_.one_of({4, 8, 12, 16, 18, 24, 36}) : chance_.one_of({1, 2, 4, 5, 6, 8});
     input.width = one_dimensional_ ? 1 : chance_.one_of({1, 2, 4, 5, 6, 10});
     const int order = chance_.below(8);
-    if (order == 0) net_.graph.input_format = incuse::DataFormat::chw;
-    if (order == 1) net_.graph.input_format = incuse::DataFormat::hwc;
+    if (order == 0) graph_.input_format = incuse::DataFormat::chw;
+    if (order == 1) graph_.input_format = incuse::DataFormat::hwc;
   }
 
   void add_layer(bool streaming, bool last) {
@@ -87,7 +140,7 @@ class SmallNetworkBuilder {
     choose_operator(layer);
     if (layer.op != Operator::linear && layer.dilation.height == 1 && chance_.one_in(3)) choose_pooling(layer);
     if (layer.weighted()) choose_weights(layer, last);
-    SmallNetwork::Graph& graph = net_.graph;
+    SmallNetwork::Graph& graph = graph_;
     outputs_.push_back(chance_.one_in(10));
     graph[graph.size++] = layer;
     graph = infer(graph);
@@ -96,14 +149,14 @@ class SmallNetworkBuilder {
 
   // What a layer reads ------------------------------------------------------------------------------------------------
 
-  int any_tensor() { return chance_.below(net_.graph.size + 1) - 1; }
+  int any_tensor() { return chance_.below(graph_.size + 1) - 1; }
 
   /// Tensors that are like one of the network's; rarely others.
   template <class Like>
   void add_sources(Layer& layer, int count, const Like& like) {
     const int first = any_tensor();
     std::vector<int> tensors;
-    for (int t = incuse::network_input; t < net_.graph.size; ++t)
+    for (int t = incuse::network_input; t < graph_.size; ++t)
       if (like(shape(first), shape(t)) || chance_.one_in(30)) tensors.push_back(t);
     for (int k = 0; k < count; ++k) layer.sources.push(k == 0 ? first : chance_.one_of(tensors));
   }
@@ -130,7 +183,7 @@ class SmallNetworkBuilder {
   }
 
   void reshape(Layer& layer) {
-    const Shape read = shape(layer.sources.empty() ? net_.graph.size - 1 : layer.sources[0]);
+    const Shape read = shape(layer.sources.empty() ? graph_.size - 1 : layer.sources[0]);
     const int factor = 2 + chance_.below(3);
     const incuse::Extent choices[] = {{read.pixels(), 1},
                                       {1, read.pixels()},
@@ -191,62 +244,14 @@ class SmallNetworkBuilder {
   void choose_fifo() {
     using incuse::max7800x::InputPath;
     const InputPath paths[] = {InputPath::fifo, InputPath::fifo, InputPath::fast_fifo, InputPath::quad_fast_fifo};
-    net_.options.input_path = paths[chance_.below(4)];
-    net_.options.runs_on_risc_v = net_.options.uses_fast_fifo();
+    options_.input_path = paths[chance_.below(4)];
+    options_.runs_on_risc_v = options_.uses_fast_fifo();
   }
 
-  void choose_option() {
-    incuse::max7800x::Options& options = net_.options;
-    bool* const switches[] = {&options.average_pool_rounding, &options.write_zero_registers, &options.verify_writes,
-                              &options.exact_write_order,     &options.clear_memories,       &options.clear_last_layer,
-                              &options.simple_1bit,           &options.external_ready,       &options.power_down_unused,
-                              &options.overlap_data,          &options.any_bias_group,       &options.mlator_unload};
-    struct Number {
-      int* value;
-      std::vector<int> choices;
-    };
-    const Number numbers[] = {
-        {&options.ready_selection, {1, 2, 3}},           {&options.fifo_ready_selection, {1, 2, 3}},
-        {&options.always_on_ready_selection, {1, 2, 3}}, {&options.repetitions, {2, 3, 4}},
-        {&options.first_weight_column, {1, 4, 5, 100}},  {&options.processors_per_pass, {4, 8, 16, 20, 32, 63}},
-        {&options.stream_start_margin, {0, 1, 3}},       {&options.stream_delta1_margin, {1, 2}},
-        {&options.stream_delta2_margin, {1, 2}}};
-    const int choice = chance_.below(22);
-    if (choice < 12)
-      *switches[choice] = true;
-    else if (choice < 21)
-      *numbers[choice - 12].value = chance_.one_of(numbers[choice - 12].choices);
-    else
-      options.express_weights = false;
-  }
-
-  // Parameters --------------------------------------------------------------------------------------------------------
-
-  incuse::Tensor tensor(const incuse::Quantity& shape, int bits) {
-    long long values = shape.count > 0 ? 1 : 0;
-    for (int i = 0; i < shape.count; ++i) values *= shape.values[i];
-    const bool sensible = values > 0 && values < 10'000'000;
-    std::vector<char> own(sensible ? static_cast<std::size_t>(values) : 0);
-    for (char& value : own) value = static_cast<char>(chance_.below(1 << bits) - (1 << (bits - 1)));
-    net_.bytes.push_back(std::move(own));
-    return sensible ? incuse::parameter::tensor_of(net_.bytes.back().data(), shape) : incuse::Tensor{};
-  }
-
-  void fill_parameters() {
-    SmallNetwork::Graph& graph = net_.graph;
-    for (int i = 0; i < graph.size; ++i) {
-      if (!graph[i].weighted()) continue;
-      incuse::LayerParameters own;
-      own.weight = tensor(incuse::parameter::weight_shape(graph[i]), graph[i].weight_bits);
-      if (graph[i].bias) own.bias = tensor(graph[i].out.channels, 8);
-      net_.layers.push_back(own);
-    }
-    graph = bind(graph, net_.parameters());
-    for (int i = 0; i < graph.input.elements(); ++i) net_.input.push_back(chance_.below(256) - 128);
-  }
-
+  std::uint32_t seed_;
   Chance chance_;
-  SmallNetwork net_{};
+  SmallNetwork::Graph graph_{};
+  incuse::max7800x::Options options_{};
   std::vector<bool> outputs_{};
   bool one_dimensional_ = false;
 };

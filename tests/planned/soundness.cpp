@@ -175,6 +175,82 @@ void examine(std::uint32_t seed, Totals& by_planner, Totals& by_hand) {
   }
 }
 
+/// Layers of a network of the size of a thumb nail, however its input arrives.
+struct Sample {
+  const char* name;
+  void (*fill)(Graph&);
+};
+
+incuse::Layer convolution(int channels, bool streams = false) {
+  incuse::Layer layer;
+  layer.op = incuse::Operator::conv2d;
+  layer.out_channels = channels;
+  layer.kernel = {3, 3};
+  layer.padding = {1, 1};
+  layer.streaming = streams;
+  layer.bias = !streams;
+  return layer;
+}
+incuse::Layer pooled(incuse::Layer layer, incuse::Pooling pooling) {
+  layer.pooling = pooling;
+  layer.pool = layer.pool_stride = {2, 2};
+  return layer;
+}
+void push(Graph& graph, const incuse::Layer& layer) { graph[graph.size++] = layer; }
+
+const Sample samples[] = {
+    {"one layer", [](Graph& graph) { push(graph, convolution(5)); }},
+    {"chain",
+     [](Graph& graph) {
+       push(graph, convolution(20));
+       push(graph, pooled(convolution(70), incuse::Pooling::average));
+       push(graph, pooled(convolution(6), incuse::Pooling::max));
+     }},
+    {"residual",
+     [](Graph& graph) {
+       push(graph, convolution(8));
+       push(graph, convolution(8));
+       incuse::Layer sum;
+       sum.elementwise = incuse::Elementwise::add;
+       sum.operands = 2;
+       sum.sources.push(0);
+       sum.sources.push(1);
+       push(graph, sum);
+     }},
+    {"streams",
+     [](Graph& graph) {
+       push(graph, convolution(8, true));
+       push(graph, pooled(convolution(12, true), incuse::Pooling::max));
+       push(graph, convolution(4));
+     }},
+};
+
+/// All options alone and in pairs, on all samples with all ways for the input to arrive.
+void examine_options(Totals& totals) {
+  using incuse::max7800x::InputPath;
+  const std::vector<planned::Choice>& choices = planned::option_choices();
+  for (const Sample& sample : samples)
+    for (const InputPath path :
+         {InputPath::data_memory, InputPath::fifo, InputPath::fast_fifo, InputPath::quad_fast_fifo}) {
+      Graph graph;
+      graph.input = {4, 8, 8};
+      sample.fill(graph);
+      for (std::size_t a = 0; a < choices.size(); ++a)
+        for (std::size_t b = a; b < choices.size(); ++b) {
+          SmallNetwork network = planned::with_parameters(graph);
+          network.options.input_path = path;
+          network.options.runs_on_risc_v = network.options.uses_fast_fifo();
+          choices[a](network.options);
+          choices[b](network.options);
+          const Planned own = max7800x::arrange_and_plan(network.graph, incuse::max78000, network.options);
+          examine(network, own.graph, own.plan, own.options,
+                  std::string(sample.name) + ", input path " + std::to_string(static_cast<int>(path)) + ", options " +
+                      std::to_string(a) + " and " + std::to_string(b),
+                  totals);
+        }
+    }
+}
+
 void print(const char* how, const Totals& totals) {
   std::printf("%s: %d examined, %d fit, %d of these wrong; refused:\n", how, totals.examined, totals.fitting,
               totals.faults);
@@ -190,12 +266,14 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: incuse_planned_soundness [networks] [first seed]\n");
     return 2;
   }
-  Totals by_planner, by_hand;
+  Totals by_planner, by_hand, with_options;
   for (int n = 0; n < count; ++n) examine(static_cast<std::uint32_t>(first + n), by_planner, by_hand);
+  examine_options(with_options);
   print("placed by the planner", by_planner);
   print("placed by hand", by_hand);
+  print("options alone and in pairs", with_options);
   // A network that makes no sense is passed over. There are few.
-  const bool enough = 10 * by_planner.examined >= 4 * count;
+  const bool enough = 10 * by_planner.examined >= 4 * count && 2 * with_options.fitting >= with_options.examined;
   if (!enough) std::printf("too few networks make sense\n");
-  return enough && by_planner.faults + by_hand.faults == 0 ? 0 : 1;
+  return enough && by_planner.faults + by_hand.faults + with_options.faults == 0 ? 0 : 1;
 }
