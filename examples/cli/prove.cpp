@@ -1,5 +1,3 @@
-#include <memory>
-
 #include <incuse/host/proof.hpp>
 
 #include "loaded_network.hpp"
@@ -7,6 +5,9 @@
 namespace cli {
 
 namespace {
+
+/// All zeros at first: only what a network uses takes memory.
+constinit incuse::host::ProvingChip proving_chip;
 
 /// What the proof has found, and what to do about it.
 std::string proof_sentence(const incuse::host::Proof& proof, bool vendor_stream) {
@@ -26,8 +27,7 @@ void prove(const Request& request, LoadedNetwork& network) {
   if (!network.has_weights) random = incuse::host::random_parameters(graph);
   const incuse::host::DeployedNetwork<Graph::capacity> deployed{
       graph, plan, *network.device, options, network.has_weights ? network.parameters() : random.view()};
-  const auto chip = std::make_unique<incuse::host::ProvingChip>();
-  const incuse::host::Proof proof = incuse::host::prove(deployed, *chip);
+  const incuse::host::Proof proof = incuse::host::prove(deployed, proving_chip);
   network.proved_inputs = proof.inputs;
   if (proof.ok()) return;
   int layer = proof.layer;

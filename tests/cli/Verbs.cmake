@@ -65,14 +65,19 @@ incuse_cli_test(check.other_checkpoint 1 "one of 'othernet', but the description
 incuse_cli_test(check.both_weights 2 "--checkpoint" check ${small} --checkpoint small.pth.tar --weights small)
 
 # One verdict, whatever is asked for.
-set(gaps "verdict.yaml:[0-9]+:[0-9]+: error: layer 2 .sum.: the source does not leave the gaps .*\\[read_gap\\]")
-incuse_cli_test(verdict.check 1 "${gaps}" check verdict.yaml --input input.npy)
-incuse_cli_test(verdict.plan 1 "${gaps}" plan verdict.yaml --input input.npy)
-incuse_cli_test(verdict.compare 1 "${gaps}" plan verdict.yaml --input input.npy --compare)
-incuse_cli_test(verdict.run 1 "${gaps}" run verdict.yaml --input input.npy)
-incuse_cli_test(verdict.import 1 "${gaps}" import verdict.yaml --input input.npy --name verdict)
-incuse_cli_test(verdict.export 1 "${gaps}" export verdict.yaml --input input.npy --output ${CMAKE_CURRENT_BINARY_DIR}/verdict)
-incuse_cli_test(verdict.compare_dump 1 "${gaps}" compare-dump verdict.yaml --input input.npy --virtual-chip)
+function(incuse_verdict_tests name rule)
+  set(regex "${name}.yaml:[0-9]+:[0-9]+: error: layer 2 .*\\[${rule}\\]")
+  set(network ${name}.yaml --input input.npy)
+  incuse_cli_test(verdict.${name}.check 1 "${regex}" check ${network})
+  incuse_cli_test(verdict.${name}.plan 1 "${regex}" plan ${network})
+  incuse_cli_test(verdict.${name}.compare 1 "${regex}" plan ${network} --compare)
+  incuse_cli_test(verdict.${name}.run 1 "${regex}" run ${network})
+  incuse_cli_test(verdict.${name}.import 1 "${regex}" import ${network} --name verdict)
+  incuse_cli_test(verdict.${name}.export 1 "${regex}" export ${network} --output ${CMAKE_CURRENT_BINARY_DIR}/verdict)
+  incuse_cli_test(verdict.${name}.compare_dump 1 "${regex}" compare-dump ${network} --virtual-chip)
+endfunction()
+incuse_verdict_tests(torn_operands read_gap)
+incuse_verdict_tests(overwritten tensor_overwritten)
 
 # The tables are tried on a virtual chip.
 incuse_cli_test(proof 0 "fullest instance; tables proved with 3 random inputs; " check ${small} --weights small)

@@ -2,8 +2,8 @@
 // inputs what the reference executor computes. The program does it for whatever it checks, imports or exports; tests do
 // it too, and so can everybody else:
 //
-//     const auto chip = std::make_unique<host::ProvingChip>();
-//     const host::Proof proof = host::prove(network, *chip);
+//     static host::ProvingChip chip;
+//     const host::Proof proof = host::prove(network, chip);
 //     if (!proof.ok()) std::puts(proof.problem.c_str());
 //
 // What it cannot see: layers run one after the other on a virtual chip, so nothing overtakes anything there. That is
@@ -54,9 +54,11 @@ std::vector<int> proving_input(const DeployedNetwork<N>& network, unsigned seed)
   return made;
 }
 
-/// Of layers that run several times only the outputs hold at the end what the network computes.
+/// Whether a layer's output lies somewhere as a whole, and is what the network computes: of layers that run several
+/// times only the outputs are, at the end.
 template <int N>
 bool is_comparable(const DeployedNetwork<N>& network, int layer) {
+  if (layer + 1 < network.graph.size && network.graph[layer + 1].streaming) return false;
   return network.options.repetitions == 1 || network.graph[layer].output;
 }
 

@@ -266,11 +266,16 @@ constexpr Shape spread_shape(const Layer& layer) {
   return {layer.pooled.channels, 2 * layer.pooled.height - 1, 2 * layer.pooled.width - 1};
 }
 
+/// Whether a layer pools, or drops what no window covers.
+constexpr bool pools(const Layer& layer) { return layer.pool.area() > 1 || layer.pooled != layer.in; }
+
 /// Numbers of scratch memory that a layer needs for one lane: what it gathers, its pooled operands, their combination.
 constexpr int scratch_size(const Layer& layer) {
-  const int operands = layer.operands * (layer.in.elements() + layer.pooled.elements());
-  const int combined = max_of(layer.in.elements(), layer.pooled.elements());
-  return operands + combined + (layer.op == Operator::conv_transpose2d ? spread_shape(layer).elements() : 0);
+  const int in = layer.in.elements(), pooled = layer.pooled.elements();
+  int size = layer.sources.size > 1 ? layer.operands * in : 0;
+  if (pools(layer)) size += layer.operands * pooled;
+  if (layer.operands > 1) size += max_of(in, pooled);
+  return size + (layer.op == Operator::conv_transpose2d ? spread_shape(layer).elements() : 0);
 }
 
 /// Runs a layer. `sources` are the tensors it reads, in order; `out` has the layer's output shape; `scratch` holds
@@ -284,9 +289,8 @@ constexpr void run_layer(const Arithmetic& arithmetic, const Layer& layer,
     scratch += shape.elements() * lanes;
     return taken;
   };
-  const bool pools = layer.pool.area() > 1 || layer.pooled != layer.in;
   const auto pooled = [&](ConstViewOf<Value> in) -> ConstViewOf<Value> {
-    if (!pools) return {in.values, layer.pooled};
+    if (!pools(layer)) return {in.values, layer.pooled};
     const ViewOf<Value> result = take(layer.pooled);
     pool(arithmetic, layer, in, result, lanes);
     return result;
@@ -310,7 +314,8 @@ constexpr void run_layer(const Arithmetic& arithmetic, const Layer& layer,
   data = pooled(data);
   if (combines && layer.pool_first) {
     // `pooled` takes its memory piece by piece, so the pooled operands lie one behind the other as well.
-    for (int i = 1; pools && i < layer.operands; ++i) pooled({operands + i * layer.in.elements() * lanes, layer.in});
+    for (int i = 1; pools(layer) && i < layer.operands; ++i)
+      pooled({operands + i * layer.in.elements() * lanes, layer.in});
     const ViewOf<Value> combined = take(layer.pooled);
     fold(arithmetic, data.values, layer.operands, layer.pooled.elements() * lanes, layer.elementwise, combined.values);
     data = combined;
