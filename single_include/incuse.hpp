@@ -517,6 +517,7 @@ struct Options {
   int first_weight_column = 0;        ///< leave the weight memory below free
   int processors_per_pass = 64;       ///< split channels into passes of at most so many
   InputPath input_path = InputPath::data_memory;
+  bool accept_warnings = false;  ///< the author knows of the warnings: the compiler does not repeat them
   bool any_bias_group = false;   ///< biases may lie in groups that no layer uses otherwise
   int synthesized_words = 0;     ///< the program makes the FIFO's input from so many words, again and again; 0: none is
   int synthesized_step = 0;      ///< what each repetition adds to the words of the one before
@@ -557,6 +558,7 @@ INCUSE_SWITCH(power_down_unused)
 INCUSE_SWITCH(overlap_data)
 INCUSE_SWITCH(mlator_unload)
 INCUSE_SWITCH(any_bias_group)
+INCUSE_SWITCH(accept_warnings)
 #undef INCUSE_SWITCH
 
 #define INCUSE_NUMBER(name)                                                 \
@@ -5013,7 +5015,8 @@ constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan) {
 
 // ---- incuse/core/diagnostics.hpp ----
 
-// Findings as compile errors: one error per finding, with the rule's words, the layer, what it needs and what there is.
+// Findings as compile errors and warnings: one per finding, with the rule's words, the layer, what it needs and what
+// there is.
 
 // ---- incuse/core/finding.hpp ----
 
@@ -5265,15 +5268,26 @@ struct broken_rule {
   static_assert(holds<Facts...>, "this rule was not defined by INCUSE_RULE_WORDS");
 };
 
-/// Defines the rule `space::rules::name` and its compile error. To be used in namespace incuse, `space` being a
-/// namespace inside of it; `level` is error or warning, the words are literals.
+/// What compilers say about a rule that is broken, by its level. A warning: they warn of calls of what is deprecated,
+/// in `told`, whose class names the facts.
+#define INCUSE_TELL_error(words) static_assert(holds<Facts...>, words);
+#define INCUSE_TELL_warning(words)                            \
+  template <class Anything>                                   \
+  [[deprecated(words)]] static constexpr bool say(Anything) { \
+    return true;                                              \
+  }                                                           \
+  static constexpr bool told() { return say(static_cast<broken_rule*>(nullptr)); }
+#define INCUSE_TELL_notice(words)
+
+/// Defines the rule `space::rules::name` and its compile error or warning. To be used in namespace incuse, `space`
+/// being a namespace inside of it; `level` is error, warning or notice, the words are literals.
 #define INCUSE_RULE_WORDS(space, name, level, sentence, remedy, source)                             \
   namespace space::rules {                                                                          \
   inline constexpr ::incuse::Rule name{#name, sentence, remedy, source, ::incuse::Severity::level}; \
   }                                                                                                 \
   template <class... Facts>                                                                         \
   struct broken_rule<space::rules::name, Facts...> {                                                \
-    static_assert(holds<Facts...>, "[" #name "] " sentence "; " remedy);                            \
+    INCUSE_TELL_##level("[" #name "] " sentence "; " remedy)                                        \
   };
 
 namespace detail {
@@ -5344,25 +5358,42 @@ template <const Findings& Found, int I, const auto&... Device>
 struct explained_finding<true, Found, I, Device...>
     : facts_of<Found, I, Device...>::all::template told_by<*Found[I].rule> {};
 
-constexpr bool is_error(const Findings& found, int i) { return found[i].rule->severity == Severity::error; }
+constexpr bool is(Severity severity, const Findings& found, int i) { return found[i].rule->severity == severity; }
+
+/// True once the compiler has warned of finding I, if it is a warning.
+template <const Findings& Found, int I, const auto&... Device>
+constexpr bool told_finding() {
+  if constexpr (is(Severity::warning, Found, I))
+    return facts_of<Found, I, Device...>::all::template told_by<*Found[I].rule>::told();
+  else
+    return true;
+}
+template <const Findings& Found, const auto&... Device, std::size_t... I>
+constexpr bool told_findings(std::index_sequence<I...>) {
+  return (true && ... && told_finding<Found, static_cast<int>(I), Device...>());
+}
 
 template <class Indices, const Findings& Found, const auto&... Device>
 struct explained_findings;
 template <std::size_t... I, const Findings& Found, const auto&... Device>
 struct explained_findings<std::index_sequence<I...>, Found, Device...>
-    : explained_finding<is_error(Found, static_cast<int>(I)), Found, static_cast<int>(I), Device...>... {};
+    : explained_finding<is(Severity::error, Found, static_cast<int>(I)), Found, static_cast<int>(I), Device...>... {};
 
 }  // namespace detail
 
 /// Turns every error among the findings into one compile error, and says nothing else: `ok` may be used to go on or to
 /// stop. `Found` and the device have static storage; `Device.name` is the chip's name. The device is left out where no
-/// chip is involved. Warnings are left alone.
+/// chip is involved. Warnings are left alone: see `warned_of`.
 template <const Findings& Found, const auto&... Device>
 struct explained {
   static constexpr bool ok = Found.ok();
   // The errors come from the size of a class of their own: this one stays well-formed.
   static_assert(sizeof(detail::explained_findings<detail::up_to<Found.size>, Found, Device...>) > 0);
 };
+
+/// Turns every warning among the findings into one warning of the compiler, in the same way. Always true.
+template <const Findings& Found, const auto&... Device>
+inline constexpr bool warned_of = detail::told_findings<Found, Device...>(detail::up_to<Found.size>{});
 
 }  // namespace incuse
 
@@ -5655,6 +5686,18 @@ struct OneLayer {
   constexpr Shape source(int number) const {
     if (number != network_input) return number >= 0 && number < index ? network.layers[number].out : Shape{};
     return {bounded(network.input.channels), bounded(network.input.height), bounded(network.input.width)};
+  }
+  /// The first source that differs in size from another one, with which it is concatenated to an image that nobody has
+  /// given a shape; empty: there is none.
+  constexpr Shape unlike_source() const {
+    if (layer.elementwise != Elementwise::none || layer.sources.size < 2 || layer.in_extent != Extent{0, 0}) return {};
+    const Shape first = source(layer.sources[0]);
+    for (int number : layer.sources) {
+      const Shape other = source(number);
+      const bool exist = first.channels > 0 && other.channels > 0;
+      if (exist && other.extent() != first.extent()) return other;
+    }
+    return {};
   }
   /// A dilated 1-D convolution that is too long for the hardware's kernel runs as a 2-D one, as wide as its dilation.
   constexpr bool runs_in_two_dimensions() const {
@@ -6201,6 +6244,13 @@ INCUSE_RULE(OneLayer, concatenated_channels, error, "a concatenated tensor does 
   }
 }
 
+INCUSE_RULE(OneLayer, concatenated_sizes, error, "concatenated tensors differ in size",
+            "bring them to one size, or say with view<> of which image they are the pixels, one behind the other",
+            "arithmetic 1; placement 4") {
+  if (const Shape other = at.unlike_source(); other.channels > 0)
+    blame(at.source(at.layer.sources[0]), other, "another one");
+}
+
 INCUSE_RULE(OneLayer, operand_shapes, error, "tensors that are combined element by element differ in shape",
             "bring the operands to one shape", "checks I17, Q10") {
   if (at.layer.elementwise == Elementwise::none) return;
@@ -6214,7 +6264,7 @@ INCUSE_RULE(OneLayer, operand_shapes, error, "tensors that are combined element 
 INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of values than its source delivers",
             "correct the layer's own input size", "checks I17, M8") {
   const Layer& l = at.layer;
-  if (!within(l.operands, 1, max_operands)) return;
+  if (!within(l.operands, 1, max_operands) || at.unlike_source().channels > 0) return;
   const bool one_source_each = l.elementwise != Elementwise::none && l.sources.size > 1;
   long long delivered = 0;
   for (int source : l.sources) {
@@ -6249,6 +6299,16 @@ INCUSE_RULE(OneLayer, processor_layer, error, "a deployment on this chip has no 
 INCUSE_RULE(OneLayer, padding_value, error, "the chip pads with zeros", "leave pad_value<> out",
             "registers: no field holds another value") {
   if (at.layer.pad_value != 0) blame();
+}
+
+INCUSE_RULE(
+    OneLayer, linear_map, warning, "a Linear layer in front of which nothing flattens its map gives a map again",
+    "put Flatten in front of it, in a description flatten: true; or, if every pixel is meant, write a Conv2d with "
+    "a 1x1 kernel",
+    "network-description 4") {
+  const bool on_map = at.shaped() && !at.layer.flatten && at.layer.pooled.extent() != Extent{1, 1};
+  if (at.is(Operator::linear) && on_map && at.layer.kernel == Extent{1, 1})
+    blame(at.layer.out);
 }
 
 INCUSE_RULE(OneLayer, kernel_size, error, "a Conv2d kernel has to be 1x1 or 3x3",
@@ -6635,6 +6695,7 @@ namespace incuse::max7800x {
 inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(source_order),
     INCUSE_RULE_ROW(concatenated_channels),
+    INCUSE_RULE_ROW(concatenated_sizes),
     INCUSE_RULE_ROW(operand_shapes),
     INCUSE_RULE_ROW(reshape),
     INCUSE_RULE_ROW(one_dimensional_data),
@@ -6644,6 +6705,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(kernel_length),
     INCUSE_RULE_ROW(transposed_kernel),
     INCUSE_RULE_ROW(linear_kernel),
+    INCUSE_RULE_ROW(linear_map),
     INCUSE_RULE_ROW(convolution_stride),
     INCUSE_RULE_ROW(padding_range),
     INCUSE_RULE_ROW(padding_kernel),
@@ -7994,7 +8056,8 @@ constexpr bool maps_are_sound(const Findings& found) {
   for (const Rule* rule :
        {&rules::no_automatic_placement, &rules::input_processors, &rules::output_processors, &rules::packed_processors,
         &rules::packed_lanes, &rules::chw_processors, &rules::chw_passes, &rules::input_offset, &rules::output_offset,
-        &rules::reshape, &rules::operand_shapes, &rules::operand_sources, &rules::concatenated_channels})
+        &rules::reshape, &rules::operand_shapes, &rules::operand_sources, &rules::concatenated_channels,
+        &rules::concatenated_sizes})
     if (found.contains(*rule)) return false;
   return true;
 }
@@ -10897,8 +10960,9 @@ namespace incuse {
 ///   report    sizes, operations and estimated cycles (max7800x::Report)
 ///   image     register writes, weight stream, bias bytes, input and output layout (max7800x::Image), in .rodata
 /// Each violated rule is one compile error that names the layer, what it needs, what the chip has and what to change;
-/// all other members are then empty. Options: average_pool_rounding, plain_weights, write_zero_registers, … in
-/// max7800x/options.hpp.
+/// all other members are then empty. Each warning is one of the compiler (that something deprecated is used), unless
+/// the option accept_warnings says that its author knows. Options: average_pool_rounding, plain_weights,
+/// write_zero_registers, … in max7800x/options.hpp.
 template <class Net, const max7800x::Device& Chip, class Trained, class... Options>
 struct Deployment<Net, Chip, Trained, Options...> {
   static constexpr Parameters parameters = parameters_in<Trained>();
@@ -10922,7 +10986,13 @@ struct Deployment<Net, Chip, Trained, Options...> {
   }();
 
  private:
-  static constexpr bool valid = explained<findings, Chip>::ok && is_network;
+  static constexpr bool right = explained<findings, Chip>::ok && is_network;
+  static constexpr bool valid = [] {
+    if constexpr (right && !options.accept_warnings)
+      return warned_of<findings, Chip>;
+    else
+      return right;
+  }();
 
  public:
   static constexpr auto graph = valid ? planned.graph : decltype(planned.graph){};

@@ -134,13 +134,13 @@ constexpr std::uint32_t bias_crc() {
 
 #if __has_include(TYPED_CASE_PARAMETERS)
 #include TYPED_CASE_PARAMETERS
-#define TYPED_CASE_TABLES(NAME, NET, GOLDEN, ...)                                                         \
-  using Chip = incuse::Deployment<NET, incuse::max78000, typed_case_parameters,                           \
-                                  incuse::max7800x::vendor_stream __VA_OPT__(, ) __VA_ARGS__>;            \
-  static_assert(typed_cases::registers_crc<Chip>() == GOLDEN.registers);                                  \
-  static_assert(typed_cases::weights_crc<Chip>() == GOLDEN.weights);                                      \
-  static_assert(typed_cases::bias_crc<Chip>() == GOLDEN.bias);                                            \
-  const typed_cases::RegisteredCase registered(NAME, typed_cases::widened(Chip::graph), Chip::parameters, \
+#define TYPED_CASE_TABLES(NAME, NET, GOLDEN, ...)                                                                \
+  using Chip = incuse::Deployment<NET, incuse::max78000, typed_case_parameters, incuse::max7800x::vendor_stream, \
+                                  incuse::max7800x::accept_warnings __VA_OPT__(, ) __VA_ARGS__>;                 \
+  static_assert(typed_cases::registers_crc<Chip>() == GOLDEN.registers);                                         \
+  static_assert(typed_cases::weights_crc<Chip>() == GOLDEN.weights);                                             \
+  static_assert(typed_cases::bias_crc<Chip>() == GOLDEN.bias);                                                   \
+  const typed_cases::RegisteredCase registered(NAME, typed_cases::widened(Chip::graph), Chip::parameters,        \
                                                Chip::options);
 #else
 #define TYPED_CASE_TABLES(NAME, NET, GOLDEN, ...)

@@ -1,4 +1,5 @@
-// Findings as compile errors: one error per finding, with the rule's words, the layer, what it needs and what there is.
+// Findings as compile errors and warnings: one per finding, with the rule's words, the layer, what it needs and what
+// there is.
 #pragma once
 
 #include <cstddef>
@@ -47,15 +48,26 @@ struct broken_rule {
   static_assert(holds<Facts...>, "this rule was not defined by INCUSE_RULE_WORDS");
 };
 
-/// Defines the rule `space::rules::name` and its compile error. To be used in namespace incuse, `space` being a
-/// namespace inside of it; `level` is error or warning, the words are literals.
+/// What compilers say about a rule that is broken, by its level. A warning: they warn of calls of what is deprecated,
+/// in `told`, whose class names the facts.
+#define INCUSE_TELL_error(words) static_assert(holds<Facts...>, words);
+#define INCUSE_TELL_warning(words)                            \
+  template <class Anything>                                   \
+  [[deprecated(words)]] static constexpr bool say(Anything) { \
+    return true;                                              \
+  }                                                           \
+  static constexpr bool told() { return say(static_cast<broken_rule*>(nullptr)); }
+#define INCUSE_TELL_notice(words)
+
+/// Defines the rule `space::rules::name` and its compile error or warning. To be used in namespace incuse, `space`
+/// being a namespace inside of it; `level` is error, warning or notice, the words are literals.
 #define INCUSE_RULE_WORDS(space, name, level, sentence, remedy, source)                             \
   namespace space::rules {                                                                          \
   inline constexpr ::incuse::Rule name{#name, sentence, remedy, source, ::incuse::Severity::level}; \
   }                                                                                                 \
   template <class... Facts>                                                                         \
   struct broken_rule<space::rules::name, Facts...> {                                                \
-    static_assert(holds<Facts...>, "[" #name "] " sentence "; " remedy);                            \
+    INCUSE_TELL_##level("[" #name "] " sentence "; " remedy)                                        \
   };
 
 namespace detail {
@@ -126,24 +138,41 @@ template <const Findings& Found, int I, const auto&... Device>
 struct explained_finding<true, Found, I, Device...>
     : facts_of<Found, I, Device...>::all::template told_by<*Found[I].rule> {};
 
-constexpr bool is_error(const Findings& found, int i) { return found[i].rule->severity == Severity::error; }
+constexpr bool is(Severity severity, const Findings& found, int i) { return found[i].rule->severity == severity; }
+
+/// True once the compiler has warned of finding I, if it is a warning.
+template <const Findings& Found, int I, const auto&... Device>
+constexpr bool told_finding() {
+  if constexpr (is(Severity::warning, Found, I))
+    return facts_of<Found, I, Device...>::all::template told_by<*Found[I].rule>::told();
+  else
+    return true;
+}
+template <const Findings& Found, const auto&... Device, std::size_t... I>
+constexpr bool told_findings(std::index_sequence<I...>) {
+  return (true && ... && told_finding<Found, static_cast<int>(I), Device...>());
+}
 
 template <class Indices, const Findings& Found, const auto&... Device>
 struct explained_findings;
 template <std::size_t... I, const Findings& Found, const auto&... Device>
 struct explained_findings<std::index_sequence<I...>, Found, Device...>
-    : explained_finding<is_error(Found, static_cast<int>(I)), Found, static_cast<int>(I), Device...>... {};
+    : explained_finding<is(Severity::error, Found, static_cast<int>(I)), Found, static_cast<int>(I), Device...>... {};
 
 }  // namespace detail
 
 /// Turns every error among the findings into one compile error, and says nothing else: `ok` may be used to go on or to
 /// stop. `Found` and the device have static storage; `Device.name` is the chip's name. The device is left out where no
-/// chip is involved. Warnings are left alone.
+/// chip is involved. Warnings are left alone: see `warned_of`.
 template <const Findings& Found, const auto&... Device>
 struct explained {
   static constexpr bool ok = Found.ok();
   // The errors come from the size of a class of their own: this one stays well-formed.
   static_assert(sizeof(detail::explained_findings<detail::up_to<Found.size>, Found, Device...>) > 0);
 };
+
+/// Turns every warning among the findings into one warning of the compiler, in the same way. Always true.
+template <const Findings& Found, const auto&... Device>
+inline constexpr bool warned_of = detail::told_findings<Found, Device...>(detail::up_to<Found.size>{});
 
 }  // namespace incuse

@@ -221,8 +221,9 @@ namespace incuse {
 ///   report    sizes, operations and estimated cycles (max7800x::Report)
 ///   image     register writes, weight stream, bias bytes, input and output layout (max7800x::Image), in .rodata
 /// Each violated rule is one compile error that names the layer, what it needs, what the chip has and what to change;
-/// all other members are then empty. Options: average_pool_rounding, plain_weights, write_zero_registers, … in
-/// max7800x/options.hpp.
+/// all other members are then empty. Each warning is one of the compiler (that something deprecated is used), unless
+/// the option accept_warnings says that its author knows. Options: average_pool_rounding, plain_weights,
+/// write_zero_registers, … in max7800x/options.hpp.
 template <class Net, const max7800x::Device& Chip, class Trained, class... Options>
 struct Deployment<Net, Chip, Trained, Options...> {
   static constexpr Parameters parameters = parameters_in<Trained>();
@@ -246,7 +247,13 @@ struct Deployment<Net, Chip, Trained, Options...> {
   }();
 
  private:
-  static constexpr bool valid = explained<findings, Chip>::ok && is_network;
+  static constexpr bool right = explained<findings, Chip>::ok && is_network;
+  static constexpr bool valid = [] {
+    if constexpr (right && !options.accept_warnings)
+      return warned_of<findings, Chip>;
+    else
+      return right;
+  }();
 
  public:
   static constexpr auto graph = valid ? planned.graph : decltype(planned.graph){};

@@ -52,6 +52,7 @@ struct Options {
   int first_weight_column = 0;        ///< leave the weight memory below free
   int processors_per_pass = 64;       ///< split channels into passes of at most so many
   InputPath input_path = InputPath::data_memory;
+  bool accept_warnings = false;  ///< the author knows of the warnings: the compiler does not repeat them
   bool any_bias_group = false;   ///< biases may lie in groups that no layer uses otherwise
   int synthesized_words = 0;     ///< the program makes the FIFO's input from so many words, again and again; 0: none is
   int synthesized_step = 0;      ///< what each repetition adds to the words of the one before
@@ -92,6 +93,7 @@ INCUSE_SWITCH(power_down_unused)
 INCUSE_SWITCH(overlap_data)
 INCUSE_SWITCH(mlator_unload)
 INCUSE_SWITCH(any_bias_group)
+INCUSE_SWITCH(accept_warnings)
 #undef INCUSE_SWITCH
 
 #define INCUSE_NUMBER(name)                                                 \

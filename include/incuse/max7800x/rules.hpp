@@ -147,7 +147,8 @@ constexpr bool maps_are_sound(const Findings& found) {
   for (const Rule* rule :
        {&rules::no_automatic_placement, &rules::input_processors, &rules::output_processors, &rules::packed_processors,
         &rules::packed_lanes, &rules::chw_processors, &rules::chw_passes, &rules::input_offset, &rules::output_offset,
-        &rules::reshape, &rules::operand_shapes, &rules::operand_sources, &rules::concatenated_channels})
+        &rules::reshape, &rules::operand_shapes, &rules::operand_sources, &rules::concatenated_channels,
+        &rules::concatenated_sizes})
     if (found.contains(*rule)) return false;
   return true;
 }

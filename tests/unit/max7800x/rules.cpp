@@ -120,6 +120,14 @@ Options overlapping() {
   return options;
 }
 
+Net concatenation_of_sizes() {
+  Net net = network({3, 8, 8}, {conv(4), conv(4, {3, 3}, {0, 0}), conv(8, {1, 1}, {0, 0})});
+  net[1].sources.push(0);
+  net[2].sources.push(0);
+  net[2].sources.push(1);
+  return net;
+}
+
 std::vector<Broken> broken_networks() {
   const Shape rgb{3, 8, 8};
   std::vector<Broken> all;
@@ -186,6 +194,9 @@ std::vector<Broken> broken_networks() {
   expect(rules::concatenated_channels, network(rgb, {conv(32), conv(32), conv(32), joins(conv(4), {0, 1, 2})}),
          "layer 3: a concatenated tensor does not fit behind those in front of it: needs 32 channels, the pass has 16 "
          "channels; let the tensors have 64 channels together, each counted in fours, or fill a pass each");
+  expect(rules::concatenated_sizes, concatenation_of_sizes(),
+         "layer 2: concatenated tensors differ in size: needs 4x8x8, another one has 4x6x6; bring them to one size, or "
+         "say with view<> of which image they are the pixels, one behind the other");
   expect(rules::operand_shapes, network(rgb, {conv(4), pool({2, 2}), add({0, 1})}),
          "layer 2: tensors that are combined element by element differ in shape: needs 4x8x8, another operand has "
          "4x4x4; bring the operands to one shape");
@@ -217,6 +228,10 @@ std::vector<Broken> broken_networks() {
                                  l.kernel = {3, 3};
                                })}),
          "layer 0: a Linear layer has no kernel: needs 3x3, MAX78000 has 1x1; use Conv2d");
+  expect(rules::linear_map, network({16, 8, 8}, {linear(10)}),
+         "layer 0: a Linear layer in front of which nothing flattens its map gives a map again: needs 10x8x8; put "
+         "Flatten in front of it, in a description flatten: true; or, if every pixel is meant, write a Conv2d with a "
+         "1x1 kernel");
   expect(rules::convolution_stride,
          network(rgb, {changed(conv(4),
                                [](Layer& l) {
@@ -680,6 +695,22 @@ TEST_CASE("Every rule of the catalogue is broken by a network") {
     CHECK(!rule.remedy.empty());
     CHECK(!rule.source.empty());
   });
+}
+
+TEST_CASE("what an author says is meant is not asked again") {
+  const auto breaks = [](const Rule& rule, const Net& net) { return check(infer(net), max78000).contains(rule); };
+  CHECK(breaks(rules::linear_map, network({16, 8, 8}, {linear(10)})));
+  CHECK_FALSE(breaks(rules::linear_map, network({16, 8, 8}, {linear(10, true)})));
+  CHECK_FALSE(breaks(rules::linear_map, network({16, 1, 1}, {linear(10)})));
+  Net net = concatenation_of_sizes();
+  CHECK(breaks(rules::concatenated_sizes, net));
+  net[2].in_extent = {10, 10};
+  CHECK_FALSE(breaks(rules::concatenated_sizes, net));
+  // One mistake: that the values do not fill the image that nobody has named is a consequence.
+  net[2].in_extent = {0, 0};
+  net[1].out_channels = 8;
+  CHECK(breaks(rules::concatenated_sizes, net));
+  CHECK_FALSE(breaks(rules::reshape, net));
 }
 
 // Rules that no network type can break have nothing to be refused: the language or the planner prevents it.

@@ -32,6 +32,13 @@ INCUSE_RULE(OneLayer, concatenated_channels, error, "a concatenated tensor does 
   }
 }
 
+INCUSE_RULE(OneLayer, concatenated_sizes, error, "concatenated tensors differ in size",
+            "bring them to one size, or say with view<> of which image they are the pixels, one behind the other",
+            "arithmetic 1; placement 4") {
+  if (const Shape other = at.unlike_source(); other.channels > 0)
+    blame(at.source(at.layer.sources[0]), other, "another one");
+}
+
 INCUSE_RULE(OneLayer, operand_shapes, error, "tensors that are combined element by element differ in shape",
             "bring the operands to one shape", "checks I17, Q10") {
   if (at.layer.elementwise == Elementwise::none) return;
@@ -45,7 +52,7 @@ INCUSE_RULE(OneLayer, operand_shapes, error, "tensors that are combined element 
 INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of values than its source delivers",
             "correct the layer's own input size", "checks I17, M8") {
   const Layer& l = at.layer;
-  if (!within(l.operands, 1, max_operands)) return;
+  if (!within(l.operands, 1, max_operands) || at.unlike_source().channels > 0) return;
   const bool one_source_each = l.elementwise != Elementwise::none && l.sources.size > 1;
   long long delivered = 0;
   for (int source : l.sources) {
@@ -80,6 +87,16 @@ INCUSE_RULE(OneLayer, processor_layer, error, "a deployment on this chip has no 
 INCUSE_RULE(OneLayer, padding_value, error, "the chip pads with zeros", "leave pad_value<> out",
             "registers: no field holds another value") {
   if (at.layer.pad_value != 0) blame();
+}
+
+INCUSE_RULE(
+    OneLayer, linear_map, warning, "a Linear layer in front of which nothing flattens its map gives a map again",
+    "put Flatten in front of it, in a description flatten: true; or, if every pixel is meant, write a Conv2d with "
+    "a 1x1 kernel",
+    "network-description 4") {
+  const bool on_map = at.shaped() && !at.layer.flatten && at.layer.pooled.extent() != Extent{1, 1};
+  if (at.is(Operator::linear) && on_map && at.layer.kernel == Extent{1, 1})
+    blame(at.layer.out);
 }
 
 INCUSE_RULE(OneLayer, kernel_size, error, "a Conv2d kernel has to be 1x1 or 3x3",
@@ -466,6 +483,7 @@ namespace incuse::max7800x {
 inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(source_order),
     INCUSE_RULE_ROW(concatenated_channels),
+    INCUSE_RULE_ROW(concatenated_sizes),
     INCUSE_RULE_ROW(operand_shapes),
     INCUSE_RULE_ROW(reshape),
     INCUSE_RULE_ROW(one_dimensional_data),
@@ -475,6 +493,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(kernel_length),
     INCUSE_RULE_ROW(transposed_kernel),
     INCUSE_RULE_ROW(linear_kernel),
+    INCUSE_RULE_ROW(linear_map),
     INCUSE_RULE_ROW(convolution_stride),
     INCUSE_RULE_ROW(padding_range),
     INCUSE_RULE_ROW(padding_kernel),

@@ -62,6 +62,18 @@ struct OneLayer {
     if (number != network_input) return number >= 0 && number < index ? network.layers[number].out : Shape{};
     return {bounded(network.input.channels), bounded(network.input.height), bounded(network.input.width)};
   }
+  /// The first source that differs in size from another one, with which it is concatenated to an image that nobody has
+  /// given a shape; empty: there is none.
+  constexpr Shape unlike_source() const {
+    if (layer.elementwise != Elementwise::none || layer.sources.size < 2 || layer.in_extent != Extent{0, 0}) return {};
+    const Shape first = source(layer.sources[0]);
+    for (int number : layer.sources) {
+      const Shape other = source(number);
+      const bool exist = first.channels > 0 && other.channels > 0;
+      if (exist && other.extent() != first.extent()) return other;
+    }
+    return {};
+  }
   /// A dilated 1-D convolution that is too long for the hardware's kernel runs as a 2-D one, as wide as its dilation.
   constexpr bool runs_in_two_dimensions() const {
     return layer.one_dimensional() && layer.dilation.height > 1 &&
