@@ -66,6 +66,13 @@ constexpr int floor_div(int a, int b) { return static_cast<int>(floor_div(1LL * 
 
 constexpr int round_up(int value, int multiple) { return ceil_div(value, multiple) * multiple; }
 
+/// An index of an array of `count` elements. To say that it is one keeps GCC 12 from taking the functions of graphs of
+/// two sizes for one and the same (it would run the larger one's for both, and warn that the smaller graph is no array
+/// of that size), and from warning of negative indices that never occur. (A macro: a call costs compilers more than the
+/// comparison.)
+#define INCUSE_INDEX_BELOW(index, count) \
+  (static_cast<unsigned>(index) < static_cast<unsigned>(count) ? (index) : (__builtin_unreachable(), 0))
+
 constexpr int max_of(int a, int b) { return a > b ? a : b; }
 constexpr int min_of(int a, int b) { return a < b ? a : b; }
 
@@ -92,8 +99,8 @@ struct BoundedList {
       ++dropped;
   }
   constexpr bool empty() const { return size == 0; }
-  constexpr const Value& operator[](int i) const { return items[i]; }
-  constexpr Value& operator[](int i) { return items[i]; }
+  constexpr const Value& operator[](int i) const { return items[INCUSE_INDEX_BELOW(i, Capacity)]; }
+  constexpr Value& operator[](int i) { return items[INCUSE_INDEX_BELOW(i, Capacity)]; }
   constexpr const Value* begin() const { return items; }
   constexpr const Value* end() const { return items + size; }
   /// The same values in the same order.
@@ -345,14 +352,14 @@ struct Graph {
   Layer layers[Capacity > 0 ? Capacity : 1]{};
   int size = 0;
 
-  constexpr const Layer& operator[](int i) const { return layers[i]; }
-  constexpr Layer& operator[](int i) { return layers[i]; }
+  constexpr const Layer& operator[](int i) const { return layers[INCUSE_INDEX_BELOW(i, Capacity)]; }
+  constexpr Layer& operator[](int i) { return layers[INCUSE_INDEX_BELOW(i, Capacity)]; }
   constexpr const Layer& last() const { return layers[size - 1]; }
   /// True if every layer is given its processors. What else is left out then follows the vendor's conventions; where
   /// a layer has none, everything that is not given is planned around what is.
   constexpr bool placed_by_hand() const {
     for (int i = 0; i < size; ++i)
-      if (!layers[i].placement.given()) return false;
+      if (!(*this)[i].placement.given()) return false;
     return size > 0;
   }
 };
@@ -1278,8 +1285,8 @@ struct Plan {
   int size = 0;
   int bias_fill[max7800x::groups]{};  ///< bias values in each group
 
-  constexpr const LayerPlan& operator[](int i) const { return layers[i]; }
-  constexpr LayerPlan& operator[](int i) { return layers[i]; }
+  constexpr const LayerPlan& operator[](int i) const { return layers[INCUSE_INDEX_BELOW(i, N)]; }
+  constexpr LayerPlan& operator[](int i) { return layers[INCUSE_INDEX_BELOW(i, N)]; }
   constexpr bool uses_group(int group) const { return (groups >> group & 1u) != 0; }
   /// The group that leads the others: its registers also tell which other groups deliver input.
   constexpr int first_group() const { return first_bit(groups); }
@@ -3124,8 +3131,8 @@ struct Values {
   Families<N> groups{};      ///< values that have to lie in the same group, wherever in it
   bool consistent = true;    ///< false: a tensor would have to be in two places
 
-  constexpr const Value& operator[](int v) const { return items[v]; }
-  constexpr Value& operator[](int v) { return items[v]; }
+  constexpr const Value& operator[](int v) const { return items[INCUSE_INDEX_BELOW(v, N + 1)]; }
+  constexpr Value& operator[](int v) { return items[INCUSE_INDEX_BELOW(v, N + 1)]; }
 };
 
 /// Number of the first layers that work at the same time.
@@ -3616,7 +3623,7 @@ template <int N>
 struct Precedence {
   unsigned char of[N + 1]{};
 
-  constexpr void raise(int value) { ++of[value]; }
+  constexpr void raise(int value) { ++of[INCUSE_INDEX_BELOW(value, N + 1)]; }
 };
 
 /// What the fullest block has to carry at least, wherever the loads lie.
@@ -10275,7 +10282,7 @@ INCUSE_RULE_WORDS(language, unknown_source, error,
                   "options.hpp")
 INCUSE_RULE_WORDS(language, repeated_name, error, "two layers have the same name", "rename one of them", "options.hpp")
 INCUSE_RULE_WORDS(language, flatten_without_linear, error, "Flatten has to stand directly in front of a Linear layer",
-                  "put Linear behind it", "branches.hpp")
+                  "put Linear behind it, or leave it out: all other layers read maps in the same order", "branches.hpp")
 INCUSE_RULE_WORDS(language, combined_concat, error,
                   "an element-wise layer combines single tensors, not a concatenation",
                   "let each branch end in one layer, or put Identity behind the Concat", "branches.hpp")

@@ -32,6 +32,13 @@ constexpr int floor_div(int a, int b) { return static_cast<int>(floor_div(1LL * 
 
 constexpr int round_up(int value, int multiple) { return ceil_div(value, multiple) * multiple; }
 
+/// An index of an array of `count` elements. To say that it is one keeps GCC 12 from taking the functions of graphs of
+/// two sizes for one and the same (it would run the larger one's for both, and warn that the smaller graph is no array
+/// of that size), and from warning of negative indices that never occur. (A macro: a call costs compilers more than the
+/// comparison.)
+#define INCUSE_INDEX_BELOW(index, count) \
+  (static_cast<unsigned>(index) < static_cast<unsigned>(count) ? (index) : (__builtin_unreachable(), 0))
+
 constexpr int max_of(int a, int b) { return a > b ? a : b; }
 constexpr int min_of(int a, int b) { return a < b ? a : b; }
 

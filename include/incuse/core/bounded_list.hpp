@@ -1,6 +1,8 @@
 // A list with a fixed capacity, kept in place.
 #pragma once
 
+#include <incuse/core/bits.hpp>
+
 namespace incuse {
 
 /// At most `Capacity` values in order; further ones are counted in `dropped`, never stored.
@@ -18,8 +20,8 @@ struct BoundedList {
       ++dropped;
   }
   constexpr bool empty() const { return size == 0; }
-  constexpr const Value& operator[](int i) const { return items[i]; }
-  constexpr Value& operator[](int i) { return items[i]; }
+  constexpr const Value& operator[](int i) const { return items[INCUSE_INDEX_BELOW(i, Capacity)]; }
+  constexpr Value& operator[](int i) { return items[INCUSE_INDEX_BELOW(i, Capacity)]; }
   constexpr const Value* begin() const { return items; }
   constexpr const Value* end() const { return items + size; }
   /// The same values in the same order.

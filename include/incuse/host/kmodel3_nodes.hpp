@@ -68,10 +68,9 @@ class Kmodel3Nodes {
     store(node.out, out);
   }
   void run(const k210::kmodel3::Requantize& node) {
-    const auto in = codes(node.in, node.count);
-    std::vector<std::uint8_t> out(node.count);
-    k210::requantize(in.data(), int_of(node.count), node.table.data, out.data());
-    store(node.out, out);
+    auto values = codes(node.in, node.count);
+    k210::requantize(values.data(), int_of(node.count), node.table.data, values.data());
+    store(node.out, values);
   }
   void run(const k210::kmodel3::L2Normalization& node) { run_floats(node, k210::l2_normalize); }
   void run(const k210::kmodel3::Softmax& node) { run_floats(node, k210::softmax); }

@@ -38,8 +38,8 @@ struct KpuGraph {
   KpuStep steps[capacity]{};
   int size = 0;
 
-  constexpr const KpuStep& operator[](int i) const { return steps[i]; }
-  constexpr KpuStep& operator[](int i) { return steps[i]; }
+  constexpr const KpuStep& operator[](int i) const { return steps[INCUSE_INDEX_BELOW(i, capacity)]; }
+  constexpr KpuStep& operator[](int i) { return steps[INCUSE_INDEX_BELOW(i, capacity)]; }
   constexpr Shape shape_of(int tensor) const { return tensor == network_input ? input : steps[tensor].out(); }
   constexpr Element element_of(int tensor) const {
     return tensor == network_input ? input_element : steps[tensor].element();

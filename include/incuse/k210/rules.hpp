@@ -35,6 +35,13 @@ struct OneLayer {
   }
   constexpr bool convolves() const { return on_kpu() && layer.op == Operator::conv2d; }
   constexpr bool supported() const { return layer.on_cpu || is_of_kpu(layer); }
+  constexpr bool combines_otherwise() const {
+    return layer.elementwise != Elementwise::none && layer.elementwise != Elementwise::add;
+  }
+  /// What neither the KPU nor the processor has; rules of their own say so.
+  constexpr bool is_nowhere() const {
+    return layer.op == Operator::conv_transpose2d || layer.op == Operator::conv1d || combines_otherwise();
+  }
   constexpr bool shaped() const {
     return layer.in.channels > 0 && layer.in.height > 0 && layer.in.width > 0 && layer.pooled.height > 0 &&
            layer.pooled.width > 0;
@@ -179,8 +186,31 @@ namespace incuse {
 // Layers of the model ------------------------------------------------------------------------------------------------
 
 INCUSE_KPU_RULE(OneLayer, not_on_kpu, error, "the KPU has no layer of this kind",
-                "let the processor run it with the option on_cpu, or write it as a Conv2d", "kpu 2; kmodel 1") {
-  if (!at.supported()) blame({}, {}, {}, name_of(at.layer));
+                "let the processor run it with the option on_cpu; a Linear can also be Conv2d<..., kernel<1>> between "
+                "AddPadding<> and RemovePadding<>",
+                "kpu 2; kmodel 1") {
+  if (!at.supported() && !at.is_nowhere()) blame({}, {}, {}, name_of(at.layer));
+}
+
+INCUSE_KPU_RULE(OneLayer, transposed_convolution, error,
+                "neither the KPU nor the processor has transposed convolutions",
+                "put Upsample<2>, Upload<> and a Conv2d with kernel<3> and pad<1> one behind the other",
+                "kpu 2; kmodel 1") {
+  if (at.layer.op == Operator::conv_transpose2d) blame();
+}
+
+INCUSE_KPU_RULE(
+    OneLayer, one_dimensional, error, "neither the KPU nor the processor has one-dimensional convolutions",
+    "use Conv2d on an input of 4 rows or more: kernels with zeros in the upper and the lower row do the same",
+    "kpu 2; kmodel 1") {
+  if (at.layer.op == Operator::conv1d) blame();
+}
+
+INCUSE_KPU_RULE(OneLayer, element_operation, error, "the processor adds tensors, and has no other such operation",
+                "turn the signs of the weights that make the operand and use Add with on_cpu, or let the program "
+                "combine two outputs",
+                "kmodel 1") {
+  if (at.combines_otherwise()) blame({}, {}, {}, name_of(at.layer));
 }
 
 INCUSE_KPU_RULE(
@@ -202,7 +232,7 @@ INCUSE_KPU_RULE(OneLayer, kernel_size, error, "a kernel of the KPU is 1x1 or 3x3
 }
 
 INCUSE_KPU_RULE(OneLayer, kernel_padding, error, "3x3 kernels have one ring of padding on the KPU, 1x1 kernels none",
-                "use pad<1> with kernel<3>, and crop in software what a convolution without padding leaves out",
+                "use pad<1> with kernel<3>, and none with kernel<1>; what the border adds can only be left alone",
                 "kpu 2, 9; pitfalls 13") {
   const Extent k = at.layer.kernel;
   const Extent only = k == Extent{3, 3} ? Extent{1, 1} : Extent{0, 0};
@@ -232,7 +262,7 @@ INCUSE_KPU_RULE(OneLayer, kernel_groups, error, "a convolution of the KPU has on
 
 INCUSE_KPU_RULE(OneLayer, pooling_window, error, "the KPU does not pool like this",
                 "use 2x2 with stride 2, 4x4 with stride 4, 2x2 with stride<1> and same_padding, or Subsample2d for "
-                "every second pixel",
+                "every second pixel; or let the processor pool with on_cpu, and put Upload<> behind it",
                 "kpu 2") {
   if (at.on_kpu() && at.shaped() && pools(at.layer) && !pool_for(at.layer).exists) blame(at.layer.pool);
 }
@@ -291,7 +321,7 @@ INCUSE_KPU_RULE(InputLayout, input_layout, warning, "the KPU has one layout of m
 
 INCUSE_KPU_RULE(OneLayer, no_task, error, "the processor has no layer of this kind",
                 "write pooling, sums and Linear one behind the other, and let the KPU run convolutions", "kmodel 1") {
-  if (at.layer.on_cpu && at.reading.task == Task::none) blame({}, {}, {}, name_of(at.layer));
+  if (at.layer.on_cpu && at.reading.task == Task::none && !at.is_nowhere()) blame({}, {}, {}, name_of(at.layer));
 }
 
 INCUSE_KPU_RULE(OneLayer, reads_codes, error, "the layer works on real numbers, but reads codes",
@@ -369,13 +399,13 @@ INCUSE_KPU_RULE(OneStep, channels, error, "the number of channels is out of rang
 }
 
 INCUSE_KPU_RULE(OneStep, width, error, "the width of the input is out of range",
-                "pad narrow maps to 4 columns, cut wide ones into parts", "kpu 3") {
+                "pool less, or use an input of another width; single values become maps by AddPadding<>", "kpu 3") {
   if (!within(at.layer.in.width, at.device.min_width, at.device.max_width))
     blame(at.layer.in.width, Quantity::range(at.device.min_width, at.device.max_width));
 }
 
 INCUSE_KPU_RULE(OneStep, height, error, "the height of the input is out of range",
-                "pad low maps to 4 rows, cut high ones into parts", "kpu 3") {
+                "pool less, or use an input of another height; single values become maps by AddPadding<>", "kpu 3") {
   if (!within(at.layer.in.height, at.device.min_height, at.device.max_height))
     blame(at.layer.in.height, Quantity::range(at.device.min_height, at.device.max_height));
 }
@@ -408,7 +438,8 @@ INCUSE_KPU_RULE(OneStep, load_size, error, "the weights of one output channel do
 }
 
 INCUSE_KPU_RULE(OneStep, load_count, error, "the weights need more loads than the KPU counts",
-                "use fewer channels, or split the layer into two that write parts of the output",
+                "use fewer channels, or let two layers write parts of the output: Concat<Branch<Conv2d<...>>, "
+                "Branch<Conv2d<...>>, on_cpu>, and Upload<> behind it",
                 "kpu 3; pitfalls 15") {
   const WeightLoads loads = loads_of(at.layer, at.device);
   if (loads.count > at.device.max_loads) blame({loads.count, "loads"}, at.device.max_loads);
@@ -540,20 +571,37 @@ INCUSE_KPU_RULE(StepWords, argument_field, error, "a value does not fit its fiel
 namespace incuse::k210 {
 
 inline constexpr CheckedRule<OneLayer> layer_rules[] = {
-    INCUSE_CHECKED_RULE_ROW(not_on_kpu),          INCUSE_CHECKED_RULE_ROW(one_source),
-    INCUSE_CHECKED_RULE_ROW(reshaped_input),      INCUSE_CHECKED_RULE_ROW(kernel_size),
-    INCUSE_CHECKED_RULE_ROW(kernel_padding),      INCUSE_CHECKED_RULE_ROW(pad_value_alone),
-    INCUSE_CHECKED_RULE_ROW(kernel_stride),       INCUSE_CHECKED_RULE_ROW(kernel_dilation),
-    INCUSE_CHECKED_RULE_ROW(kernel_groups),       INCUSE_CHECKED_RULE_ROW(pooling_window),
-    INCUSE_CHECKED_RULE_ROW(activation_function), INCUSE_CHECKED_RULE_ROW(wide_output),
-    INCUSE_CHECKED_RULE_ROW(output_shift),        INCUSE_CHECKED_RULE_ROW(nothing_left),
-    INCUSE_CHECKED_RULE_ROW(other_placement),     INCUSE_CHECKED_RULE_ROW(no_task),
-    INCUSE_CHECKED_RULE_ROW(reads_codes),         INCUSE_CHECKED_RULE_ROW(reads_real_numbers),
-    INCUSE_CHECKED_RULE_ROW(mixed_elements),      INCUSE_CHECKED_RULE_ROW(not_uploaded),
-    INCUSE_CHECKED_RULE_ROW(uploaded_only),       INCUSE_CHECKED_RULE_ROW(joined_shapes),
-    INCUSE_CHECKED_RULE_ROW(two_operands),        INCUSE_CHECKED_RULE_ROW(single_values),
-    INCUSE_CHECKED_RULE_ROW(padded_maps),         INCUSE_CHECKED_RULE_ROW(cpu_window),
-    INCUSE_CHECKED_RULE_ROW(cpu_batch_norm),      INCUSE_CHECKED_RULE_ROW(tensor_size),
+    INCUSE_CHECKED_RULE_ROW(not_on_kpu),
+    INCUSE_CHECKED_RULE_ROW(transposed_convolution),
+    INCUSE_CHECKED_RULE_ROW(one_dimensional),
+    INCUSE_CHECKED_RULE_ROW(element_operation),
+    INCUSE_CHECKED_RULE_ROW(one_source),
+    INCUSE_CHECKED_RULE_ROW(reshaped_input),
+    INCUSE_CHECKED_RULE_ROW(kernel_size),
+    INCUSE_CHECKED_RULE_ROW(kernel_padding),
+    INCUSE_CHECKED_RULE_ROW(pad_value_alone),
+    INCUSE_CHECKED_RULE_ROW(kernel_stride),
+    INCUSE_CHECKED_RULE_ROW(kernel_dilation),
+    INCUSE_CHECKED_RULE_ROW(kernel_groups),
+    INCUSE_CHECKED_RULE_ROW(pooling_window),
+    INCUSE_CHECKED_RULE_ROW(activation_function),
+    INCUSE_CHECKED_RULE_ROW(wide_output),
+    INCUSE_CHECKED_RULE_ROW(output_shift),
+    INCUSE_CHECKED_RULE_ROW(nothing_left),
+    INCUSE_CHECKED_RULE_ROW(other_placement),
+    INCUSE_CHECKED_RULE_ROW(no_task),
+    INCUSE_CHECKED_RULE_ROW(reads_codes),
+    INCUSE_CHECKED_RULE_ROW(reads_real_numbers),
+    INCUSE_CHECKED_RULE_ROW(mixed_elements),
+    INCUSE_CHECKED_RULE_ROW(not_uploaded),
+    INCUSE_CHECKED_RULE_ROW(uploaded_only),
+    INCUSE_CHECKED_RULE_ROW(joined_shapes),
+    INCUSE_CHECKED_RULE_ROW(two_operands),
+    INCUSE_CHECKED_RULE_ROW(single_values),
+    INCUSE_CHECKED_RULE_ROW(padded_maps),
+    INCUSE_CHECKED_RULE_ROW(cpu_window),
+    INCUSE_CHECKED_RULE_ROW(cpu_batch_norm),
+    INCUSE_CHECKED_RULE_ROW(tensor_size),
     INCUSE_CHECKED_RULE_ROW(source_count),
 };
 

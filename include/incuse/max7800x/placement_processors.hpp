@@ -25,7 +25,7 @@ template <int N>
 struct Precedence {
   unsigned char of[N + 1]{};
 
-  constexpr void raise(int value) { ++of[value]; }
+  constexpr void raise(int value) { ++of[INCUSE_INDEX_BELOW(value, N + 1)]; }
 };
 
 /// What the fullest block has to carry at least, wherever the loads lie.

@@ -73,8 +73,8 @@ struct Values {
   Families<N> groups{};      ///< values that have to lie in the same group, wherever in it
   bool consistent = true;    ///< false: a tensor would have to be in two places
 
-  constexpr const Value& operator[](int v) const { return items[v]; }
-  constexpr Value& operator[](int v) { return items[v]; }
+  constexpr const Value& operator[](int v) const { return items[INCUSE_INDEX_BELOW(v, N + 1)]; }
+  constexpr Value& operator[](int v) { return items[INCUSE_INDEX_BELOW(v, N + 1)]; }
 };
 
 /// Number of the first layers that work at the same time.

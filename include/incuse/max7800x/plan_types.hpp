@@ -54,8 +54,8 @@ struct Plan {
   int size = 0;
   int bias_fill[max7800x::groups]{};  ///< bias values in each group
 
-  constexpr const LayerPlan& operator[](int i) const { return layers[i]; }
-  constexpr LayerPlan& operator[](int i) { return layers[i]; }
+  constexpr const LayerPlan& operator[](int i) const { return layers[INCUSE_INDEX_BELOW(i, N)]; }
+  constexpr LayerPlan& operator[](int i) { return layers[INCUSE_INDEX_BELOW(i, N)]; }
   constexpr bool uses_group(int group) const { return (groups >> group & 1u) != 0; }
   /// The group that leads the others: its registers also tell which other groups deliver input.
   constexpr int first_group() const { return first_bit(groups); }

@@ -140,14 +140,14 @@ struct Graph {
   Layer layers[Capacity > 0 ? Capacity : 1]{};
   int size = 0;
 
-  constexpr const Layer& operator[](int i) const { return layers[i]; }
-  constexpr Layer& operator[](int i) { return layers[i]; }
+  constexpr const Layer& operator[](int i) const { return layers[INCUSE_INDEX_BELOW(i, Capacity)]; }
+  constexpr Layer& operator[](int i) { return layers[INCUSE_INDEX_BELOW(i, Capacity)]; }
   constexpr const Layer& last() const { return layers[size - 1]; }
   /// True if every layer is given its processors. What else is left out then follows the vendor's conventions; where
   /// a layer has none, everything that is not given is planned around what is.
   constexpr bool placed_by_hand() const {
     for (int i = 0; i < size; ++i)
-      if (!layers[i].placement.given()) return false;
+      if (!(*this)[i].placement.given()) return false;
     return size > 0;
   }
 };

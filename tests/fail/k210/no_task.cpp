@@ -1,11 +1,11 @@
 // expect: \[no_task\] the processor has no layer of this kind; write pooling, sums and Linear one behind the other, and let the KPU run convolutions
 // expect: facts::layer<1>.*facts::name<'l', 'e', 's', 's'>.*facts::part<.*facts::on<.*k210_kpu>
-// expect-gcc: layer 1 \(less\): the processor has no layer of this kind \(Sub\); write pooling, sums and Linear one behind the other, and let the KPU run convolutions
+// expect-gcc: layer 1 \(less\): the processor has no layer of this kind \(Add\); write pooling, sums and Linear one behind the other, and let the KPU run convolutions
 // errors: 1
 #include "refused.hpp"
 
 using namespace incuse;
 
-struct Net : Network<Input<4, 16, 16>, Conv2d<4, kernel<1>>, Sub<from<"input", "input">, on_cpu, as<"less">>> {};
+struct Net : Network<Input<4, 16, 16>, Conv2d<4, kernel<1>>, Fused<MaxPool2d<2>, Add<from<"input", "input">, on_cpu, as<"less">>>> {};
 
 constexpr auto& image = RefusedByKpu<Net>::image;

@@ -1,6 +1,6 @@
-// expect: \[not_on_kpu\] the KPU has no layer of this kind; let the processor run it with the option on_cpu, or write it as a Conv2d
+// expect: \[not_on_kpu\] the KPU has no layer of this kind; let the processor run it with the option on_cpu; a Linear can also be Conv2d<..., kernel<1>> between AddPadding<> and RemovePadding<>
 // expect: facts::layer<1>.*facts::name<'f', 'c'>.*facts::part<'L', 'i', 'n', 'e', 'a', 'r'>.*facts::on<.*k210_kpu>
-// expect-gcc: layer 1 \(fc\): the KPU has no layer of this kind \(Linear\); let the processor run it with the option on_cpu, or write it as a Conv2d
+// expect-gcc: layer 1 \(fc\): the KPU has no layer of this kind \(Linear\); let the processor run it with the option on_cpu; a Linear can also be Conv2d<..., kernel<1>> between AddPadding<> and RemovePadding<>
 // errors: 1
 #include "refused.hpp"
 

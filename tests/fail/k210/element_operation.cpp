@@ -1,0 +1,10 @@
+// expect: \[element_operation\] the processor adds tensors, and has no other such operation; turn the signs of the weights that make the operand and use Add with on_cpu, or let the program combine two outputs
+// expect: facts::layer<1>.*facts::name<'c'>.*facts::part<'S', 'u', 'b'>.*facts::on<.*k210_kpu>
+// errors: 1
+#include "refused.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<4, 16, 16>, Conv2d<4, kernel<1>>, Sub<from<"input", "input">, on_cpu, as<"c">>> {};
+
+constexpr bool ok = FindingsOnKpu<Net>::ok;

@@ -1,0 +1,10 @@
+// expect: \[transposed_convolution\] neither the KPU nor the processor has transposed convolutions; put Upsample<2>, Upload<> and a Conv2d with kernel<3> and pad<1> one behind the other
+// expect: facts::layer<1>.*facts::name<'c'>.*facts::on<.*k210_kpu>
+// errors: 1
+#include "refused.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<3, 16, 16>, Conv2d<4, kernel<1>>, ConvTranspose2d<4, kernel<3>, pad<1>, as<"c">>> {};
+
+constexpr bool ok = FindingsOnKpu<Net>::ok;
