@@ -373,8 +373,8 @@ def edit(state, options):
     """Really changes the headers of a copy, and runs the tests that are nothing but a compilation, likely ones first."""
     mutants = state.load("mutants.json")
     results = state.load("results.json", {})
-    if options.again or not os.path.exists(state.path("plain/project")):
-        copy_project(state, "plain")
+    copy_project(state, "plain")
+    if not os.path.exists(state.path("plain/build/CTestTestfile.cmake")):
         configure(state, "plain", options)
     include = state.path("plain/project/include")
     tests = [t for t in tests_of(state, "plain")

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <incuse/export/kmodel.hpp>
+#include <incuse/import/kmodel.hpp>
 #include <incuse/k210/layer_arguments.hpp>
 #include <incuse/report/kmodel_text.hpp>
 
@@ -49,4 +51,41 @@ TEST_CASE("a node shows its tensors, its layer and its fields by name") {
 TEST_CASE("long lists are broken at their commas") {
   const std::string item(70, 'x');
   CHECK(report::detail::wrapped(item + ", " + item + ", y", "  ") == "  " + item + ",\n  " + item + ", y\n");
+}
+
+TEST_CASE("a summary: nodes, weights, input, output, and the lines of AI RAM that layers need") {
+  KpuLayer layer;
+  layer.in = {2, 8, 8};
+  layer.out_channels = 3;
+  layer.kernel = 3;
+  layer.pool = KpuPool::max_2x2;
+  KpuAddresses at;
+  at.dst_line = 100;
+  const std::uint8_t weights[54]{}, batch_norm[24]{}, activation[activation_bytes]{};
+  kmodel3::Conv conv;
+  conv.flags = 1;
+  conv.tables = {encode(arguments_of(layer, at, k210_kpu)), {weights, 54}, {batch_norm, 24}, {activation, 144}};
+  kmodel3::Dequantize floats;
+  floats.out = 64;
+  floats.count = 48;
+  Kmodel3Writer writer;
+  writer.main_bytes = 256;
+  writer.outputs = {{KmodelMemory::main, KmodelType::f32, 64, 192}};
+  writer.add(conv);
+  writer.add(floats);
+  const std::vector<std::uint8_t> bytes = writer.bytes();
+  const KmodelFile file = parse_kmodel({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  REQUIRE_MESSAGE(file.ok(), file.error);
+  const std::string size = report::grouped(static_cast<long long>(bytes.size()));
+  CHECK(report::kmodel_summary(file.model()) ==
+        "Kmodel of version 3, 8-bit weights\n"
+        "  2 nodes, 1 of them layers of the KPU\n  " +
+            size +
+            " bytes, 54 of them weights\n"
+            "  input: 2x8x8 u8 at line 0 of AI RAM\n"
+            "  output: 48 f32 at byte 64 of main memory\n"
+            "  main memory: 256 bytes; with the file " +
+            report::grouped(256 + static_cast<long long>(bytes.size())) +
+            " of 6,291,456\n"
+            "  AI RAM: lines up to 103 of 32,768 in use; most at once 12 (768 bytes), input and output of node 0\n");
 }

@@ -52,6 +52,23 @@ TEST_CASE("figures of a placement by hand") {
   CHECK(report::least_columns(net, {}) == 8);  // the two layers may have other processors
 }
 
+TEST_CASE(
+    "streaming layers are counted; columns are dealt out where the first layer's input comes through four FIFOs") {
+  auto net = graph_of<ByHand>();
+  for (int streaming = 0; streaming <= net.size; ++streaming) {
+    for (int i = 0; i < net.size; ++i) net[i].streaming = i < streaming;
+    CHECK(report::placement_figures(net, max7800x::plan(net, max78000), max78000, {}).streaming_layers == streaming);
+  }
+  // 3x3 kernels of 8 bits fill a column each. Every processor has one of the second layer's 64 channels; the first
+  // layer's 64 are dealt out to four groups.
+  struct Wide : Network<Input<4, 8, 8>, Conv2d<64, kernel<3>, pad<1>>, Conv2d<64, kernel<3>, pad<1>>> {};
+  max7800x::Options options;
+  const auto least = [&] { return report::least_columns(graph_of<Wide>(), options); };
+  CHECK(least() == 64 + 64);
+  options.input_path = max7800x::InputPath::quad_fast_fifo;
+  CHECK(least() == 64 + 16);
+}
+
 TEST_CASE("least bytes: all that is needed together, operands in their rectangle") {
   const Graph<8> net = graph<Residuals>();
   REQUIRE(net.size == 6);
