@@ -1,45 +1,70 @@
 #!/bin/sh
-# Installs what an example needs, builds it in build/release and runs it.
-#   sh examples/run.sh [EXAMPLE] [--no-install] [options of the example]
-#   EXAMPLE          fashion_mnist (default): classifies the Fashion-MNIST test pictures
-#                    k210: runs a detector of the K210 on a picture, or a small network of its own where there is none
-#                    k210_quantised: what quantising a network of real numbers costs
-#                    residual, keyword: networks with branches and no placement; a name.svg as option gets the picture
-#   --no-install     install no packages: say what is missing and stop
+# Installs what an example needs, builds it in build/release and runs it; see `usage`.
 set -eu
-cd "$(dirname "$0")/.."
-. tests/install_packages.sh
 
-example=fashion_mnist
-packages='zlib1g-dev dataset-fashion-mnist'
-case ${1-} in
-  fashion_mnist) shift ;;
-  k210)
-    example=k210_detector
-    packages=
-    shift
-    ;;
-  residual | keyword | k210_quantised)
-    example=$1
-    packages=
-    shift
+usage() {
+  cat <<'END'
+sh examples/run.sh [EXAMPLE] [--no-install] [arguments of the example]
+  EXAMPLE         fashion_mnist (if none is named): classifies the Fashion-MNIST test pictures
+                  residual, keyword: networks with branches and no placement; NAME.svg behind it gets the picture
+                  network_family: the largest of many networks that fits
+                  k210: a network on a virtual K210; a folder with model.kmodel and input.npy behind it runs that model
+                  k210_quantised: what quantising a network of real numbers costs
+  --no-install    install no packages: say what is missing and stop
+  --help          print this and stop
+END
+}
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+. "$root/tests/install_packages.sh"
+
+no_install= example=
+count=$#
+while [ "$count" -gt 0 ]; do
+  word=$1
+  shift
+  count=$((count - 1))
+  case $word in
+    --help | -h)
+      usage
+      exit 0
+      ;;
+    --no-install) no_install=$word ;;
+    -*)
+      echo "examples/run.sh: unknown option '$word'" >&2
+      usage >&2
+      exit 2
+      ;;
+    *)
+      # The first word is the example, the others are its arguments.
+      if [ -z "$example" ]; then example=$word; else set -- "$@" "$word"; fi
+      ;;
+  esac
+done
+
+packages=
+case ${example:=fashion_mnist} in
+  fashion_mnist) packages='zlib1g-dev dataset-fashion-mnist' ;;
+  network_family) packages=libboost-dev ;;
+  k210) example=k210_detector ;;
+  residual | keyword | k210_detector | k210_quantised) ;;
+  *)
+    echo "examples/run.sh: there is no example '$example'" >&2
+    usage >&2
+    exit 2
     ;;
 esac
-no_install=
-if [ "${1-}" = --no-install ]; then
-  no_install=--no-install
-  shift
-fi
+# Unquoted on purpose: lists of words.
 install_packages $no_install g++ cmake ninja-build $packages
 
-build=build/release
-if [ ! -f $build/CMakeCache.txt ] && command -v ninja >/dev/null; then
-  cmake --preset release -G Ninja
-else
-  cmake --preset release
+build=$root/build/release
+generator=
+[ -f "$build/CMakeCache.txt" ] || ! command -v ninja >/dev/null || generator='-G Ninja'
+# What other examples lack is none of this one's business.
+(cd "$root" && cmake --preset release $generator --log-level=NOTICE)
+cmake --build "$build" -j "$(nproc)" --target "$example"
+detector=${INCUSE_GOLDEN_DIR:-$root/../shared/golden}/k210/models/yolo20_v3
+if [ "$example" = k210_detector ] && [ $# -eq 0 ] && [ -f "$detector/model.kmodel" ]; then
+  set -- "$detector"
 fi
-cmake --build $build -j "$(nproc)" --target $example
-if [ $example = k210_detector ] && [ $# -eq 0 ]; then
-  set -- "${INCUSE_GOLDEN_DIR:-../shared/golden}/k210/models/yolo20_v3"
-fi
-exec $build/examples/$example "$@"
+exec "$build/examples/$example" "$@"

@@ -4,18 +4,28 @@ set -eu
 cd "$(dirname "$0")/.."
 . tests/install_packages.sh
 
+usage() {
+  cat <<'END'
+sh tests/run.sh [--no-install] [--install-only]
+  --no-install     install no packages: say what is missing and stop
+  --install-only   install what is missing and stop
+  --help           print this and stop
+END
+}
+
 no_install=
 install_only=
 for argument in "$@"; do
   case $argument in
     --no-install) no_install=--no-install ;;
     --install-only) install_only=yes ;;
+    --help | -h)
+      usage
+      exit 0
+      ;;
     *)
-      cat >&2 <<'END'
-sh tests/run.sh [--no-install] [--install-only]
-  --no-install     install no packages: say what is missing and stop
-  --install-only   install what is missing and stop
-END
+      echo "tests/run.sh: unknown option '$argument'" >&2
+      usage >&2
       exit 2
       ;;
   esac

@@ -40,7 +40,7 @@ ExitCode check(const Request& request) {
   }
   if (warnings > 0) summary += (errors > 0 ? ", " : "; ") + counted(warnings, "warning");
   if (notices > 0) summary += (errors + warnings > 0 ? ", " : "; ") + counted(notices, "notice");
-  std::printf("%s\n", summary.c_str());
+  say(stdout, summary);
   return errors > 0 ? ExitCode::findings : ExitCode::success;
 }
 

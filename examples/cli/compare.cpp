@@ -36,31 +36,31 @@ std::string difference(const Request& request, const LoadedNetwork& network, con
 }  // namespace
 
 ExitCode compare(const Request& request) {
-  if (request.format == "svg") throw UsageError("--compare prints text or csv");
+  const std::string format = format_of(request);
+  if (format == "svg") throw UsageError("--compare prints text or csv");
   const LoadedNetwork network = load(request);
   print_errors(network, stderr);
   if (!network.ok()) {
-    std::fprintf(stderr, "%s: nothing to compare with: the network does not fit\n", network.description.file.c_str());
+    say(stderr, network.description.file + ": nothing to compare with: the network does not fit");
     return ExitCode::findings;
   }
-  for (const std::string& note : network.notes) std::fprintf(stderr, "note: %s\n", note.c_str());
+  for (const std::string& note : network.notes) say(stderr, "note: " + note);
   const std::string name = std::filesystem::path(network.description.file).filename().string();
   PlannedNetwork planned;
   const incuse::report::PlacementComparison row = incuse::report::compare_placement(
       name, network.graph, network.planned.plan, *network.device, request.options, planned);
   std::string result = incuse::report::comparison_csv({row});
-  if (request.format == "text") {
+  if (format == "text") {
     result = incuse::report::comparison_text({row});
     if (row.has_plan())
       result +=
           '\n' + incuse::report::plan_text(name + ", placed by Incuse", planned.graph, planned.plan, *network.device);
   }
-  write_result(request.output, result);
+  write_result(request, result);
   if (!row.has_plan()) return ExitCode::findings;
   if (!network.has_weights) return ExitCode::success;
   const std::string found = difference(request, network, planned);
-  std::fprintf(stderr, "%s: run in planned memory: %s\n", name.c_str(),
-               found.empty() ? "all outputs are equal" : ("differs: " + found).c_str());
+  say(stderr, name + ": run in planned memory: " + (found.empty() ? "all outputs are equal" : "differs: " + found));
   return found.empty() ? ExitCode::success : ExitCode::findings;
 }
 

@@ -8,11 +8,11 @@
 #include <CLI/CLI.hpp>
 
 #include <incuse/host/first_difference.hpp>
-#include <incuse/host/memory_dump.hpp>
+#include <incuse/import/memory_dump.hpp>
 #include <incuse/max7800x/virtual_chip.hpp>
 
+#include "content.hpp"
 #include "input_shape.hpp"
-#include "kmodel.hpp"
 #include "loaded_network.hpp"
 #include "output.hpp"
 
@@ -20,8 +20,8 @@ namespace cli {
 
 namespace {
 
+using incuse::MemoryDump;
 using incuse::host::LayerComparison;
-using incuse::host::MemoryDump;
 using incuse::host::Verdict;
 
 constexpr int capacity = incuse::max7800x::most_layers;
@@ -54,7 +54,7 @@ void add_file(const std::string& argument, MemoryDump& dump) {
       throw UsageError("--dump " + argument + ": '" + argument.substr(at + 1) + "' is no hexadecimal address");
     address = value;
   }
-  const std::string error = incuse::host::read_dump(argument.substr(0, at), address, dump);
+  const std::string error = incuse::read_dump(argument.substr(0, at), address, dump);
   if (!error.empty()) throw UsageError(error);
 }
 
@@ -89,8 +89,8 @@ void refuse_complaints(const Chip& chip) {
 
 /// Runs the network in a virtual chip, layer by layer, and writes what its memories hold after `last` if that is
 /// wanted.
-std::vector<LayerComparison> run_virtually(const Network& network, const Executor& executor, const int* input, int last,
-                                           const std::string& output) {
+std::vector<LayerComparison> run_virtually(const Request& request, const Network& network, const Executor& executor,
+                                           const int* input, int last) {
   if (&network.device != &incuse::max78000)
     throw UsageError("the virtual chip is a " +
                      std::string(incuse::max78000.name.data, static_cast<std::size_t>(incuse::max78000.name.size)));
@@ -102,9 +102,9 @@ std::vector<LayerComparison> run_virtually(const Network& network, const Executo
   if (static_cast<int>(results.size()) <= last && incuse::host::first_difference(results) == nullptr)
     throw UsageError("the virtual chip does not complete " +
                      layer_text(network.graph, static_cast<int>(results.size())));
-  if (!output.empty()) {
+  if (!request.output.empty()) {
     run_accelerator(network, input, *chip, last);
-    write_result(output, text_of(memories_of(*chip)));
+    write_result(request, text_of(memories_of(*chip)));
   }
   return results;
 }
@@ -112,12 +112,12 @@ std::vector<LayerComparison> run_virtually(const Network& network, const Executo
 ExitCode print(const Graph& graph, const std::vector<LayerComparison>& comparisons) {
   int compared = 0;
   for (const LayerComparison& comparison : comparisons) {
-    std::printf("%s: %s\n", layer_text(graph, comparison.layer).c_str(), text_of(comparison).c_str());
+    say(stdout, layer_text(graph, comparison.layer) + ": " + text_of(comparison));
     compared += comparison.compared;
   }
   if (const LayerComparison* first = incuse::host::first_difference(comparisons)) {
-    std::printf("first difference: %s, channel %d, row %d, column %d\n", layer_text(graph, first->layer).c_str(),
-                first->channel, first->row, first->column);
+    say(stdout, "first difference: " + layer_text(graph, first->layer) + ", channel " + std::to_string(first->channel) +
+                    ", row " + std::to_string(first->row) + ", column " + std::to_string(first->column));
     return ExitCode::findings;
   }
   if (compared == 0) throw UsageError("the dump has no word of any layer's output");
@@ -149,7 +149,7 @@ ExitCode compare_dump(const Request& request, const DumpRequest& dump) {
   const LoadedNetwork loaded = load(request);
   print_messages(loaded, stderr);
   if (!loaded.ok()) {
-    std::fprintf(stderr, "%s: not compared: the network does not fit\n", loaded.description.file.c_str());
+    say(stderr, loaded.description.file + ": not compared: the network does not fit");
     return ExitCode::findings;
   }
   if (!loaded.has_weights) throw UsageError("nothing can run without weights: give --weights or --checkpoint");
@@ -164,7 +164,7 @@ ExitCode compare_dump(const Request& request, const DumpRequest& dump) {
   executor.run();
 
   const Network network{graph, plan, *loaded.device, options, loaded.parameters()};
-  if (dump.virtual_chip) return print(graph, run_virtually(network, executor, input.data(), last, request.output));
+  if (dump.virtual_chip) return print(graph, run_virtually(request, network, executor, input.data(), last));
   MemoryDump words;
   for (const std::string& file : dump.dumps) add_file(file, words);
   return print(graph,

@@ -1,6 +1,5 @@
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 
 #include <incuse/export/c_source.hpp>
@@ -9,65 +8,41 @@
 
 #include "input_shape.hpp"
 #include "output.hpp"
+#include "output_files.hpp"
 #include "verbs.hpp"
 
 namespace cli {
 
 namespace {
 
-using incuse::c_source::File;
 using incuse::c_source::Sample;
 
-/// Removes what it was told of, unless it is told to keep it.
-class Unfinished {
+/// A folder that is made if it is not there, and removed if nothing is put into it.
+class Folder {
  public:
-  ~Unfinished() {
-    std::error_code ignored;
-    for (const std::filesystem::path& path : paths_) std::filesystem::remove(path, ignored);
-    if (!folder_.empty()) std::filesystem::remove(folder_, ignored);  // stays if it is not empty
+  explicit Folder(const std::filesystem::path& path) : path_(path) {
+    std::error_code failure;
+    made_ = std::filesystem::create_directory(path, failure);
+    if (failure || !std::filesystem::is_directory(path)) throw UsageError(path.string() + ": is no folder");
   }
-  void add(const std::filesystem::path& path) { paths_.push_back(path); }
-  void add_folder(const std::filesystem::path& path) { folder_ = path; }
-  void keep() {
-    paths_.clear();
-    folder_.clear();
+  ~Folder() {
+    std::error_code not_empty;
+    if (made_) std::filesystem::remove(path_, not_empty);
   }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
 
  private:
-  std::vector<std::filesystem::path> paths_{};
-  std::filesystem::path folder_{};
+  std::filesystem::path path_;
+  bool made_ = false;
 };
-
-/// Writes files into a folder, which is made if it is not there. They are written beside their places first, so that
-/// either all of them appear or none.
-void write_files(const std::filesystem::path& folder, const std::vector<File>& files) {
-  Unfinished unfinished;
-  std::error_code failure;
-  if (std::filesystem::create_directory(folder, failure)) unfinished.add_folder(folder);
-  if (failure || !std::filesystem::is_directory(folder)) throw UsageError(folder.string() + ": is no folder");
-  const auto beside = [&](const File& file) { return folder / (file.name + ".unfinished"); };
-  for (const File& file : files) {
-    unfinished.add(beside(file));
-    std::ofstream out(beside(file), std::ios::binary);
-    out << file.text;
-    out.close();
-    if (!out) throw UsageError((folder / file.name).string() + ": cannot be written");
-    if (std::filesystem::is_directory(folder / file.name))
-      throw UsageError((folder / file.name).string() + ": is a folder");
-  }
-  for (const File& file : files) {
-    std::filesystem::rename(beside(file), folder / file.name, failure);
-    if (failure) throw UsageError((folder / file.name).string() + ": cannot be written");
-  }
-  unfinished.keep();
-}
 
 /// The input that the program runs: the given one, or a pattern.
 std::vector<int> sample_input(const Request& request, const Graph& graph) {
   const auto count = static_cast<std::size_t>(graph.input.elements());
   std::vector<int> values(count);
   if (request.input.empty()) {
-    std::fprintf(stderr, "note: no --input given: the sample input is a pattern\n");
+    say(stderr, "note: no --input given: the sample input is a pattern");
     for (std::size_t i = 0; i < count; ++i) values[i] = static_cast<int>(i * 37 % 251) - 125;
     return values;
   }
@@ -104,14 +79,15 @@ ExitCode export_c(const Request& given) {
   print_errors(network, stderr);
   if (!network.has_weights && network.ok()) throw UsageError("C needs weights: give --weights or --checkpoint");
   if (!network.ok()) {
-    std::fprintf(stderr, "%s: no C: the network does not fit\n", network.description.file.c_str());
+    say(stderr, network.description.file + ": no C: the network does not fit");
     return ExitCode::findings;
   }
   const auto& [graph, options, plan, fits] = network.planned;
   incuse::host::Executor executor(graph, network.parameters(), options);
   if (!executor.ready()) {
-    std::fprintf(stderr, "%s: error: no C: %.*s\n", network.description.file.c_str(), executor.reason().reason.size,
-                 executor.reason().reason.data);
+    const incuse::Text reason = executor.reason().reason;
+    say(stderr,
+        network.description.file + ": error: no C: " + std::string(reason.data, static_cast<std::size_t>(reason.size)));
     return ExitCode::findings;
   }
   Sample sample{sample_input(request, graph), {}};
@@ -119,11 +95,14 @@ ExitCode export_c(const Request& given) {
   executor.run();
   for (int i = 0; i < graph.size; ++i) sample.outputs.push_back(executor.output_of(i));
 
-  const std::vector<File> files = incuse::c_source::project(graph, plan, *network.device, options, network.parameters(),
-                                                            sample, {request.name, network.description.arch});
-  write_files(request.output, files);
-  for (const File& file : files)
-    std::printf("%s\n", (std::filesystem::path(request.output) / file.name).string().c_str());
+  std::vector<OutputFile> files;
+  for (const incuse::c_source::File& file :
+       incuse::c_source::project(graph, plan, *network.device, options, network.parameters(), sample,
+                                 {request.name, network.description.arch}))
+    files.push_back({(std::filesystem::path(request.output) / file.name).string(), file.text});
+  const Folder folder(request.output);
+  write_files(files, inputs_of(request));
+  for (const OutputFile& file : files) say(stdout, file.path);
   return ExitCode::success;
 }
 

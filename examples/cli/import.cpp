@@ -59,15 +59,24 @@ std::string header_text(const Request& request, const LoadedNetwork& network, co
 
 }  // namespace
 
+void expect_namespace_name(const std::string& name) {
+  if (!incuse::cpp::is_namespace_name(name))
+    throw UsageError("--name needs a word that can name a C++ namespace, not '" + name + "'");
+}
+
+void expect_other_word(const std::string& name, const std::string& source) {
+  if (incuse::cpp::has_word(source, name))
+    throw UsageError("--name needs a word that the header itself does not use, not '" + name + "'");
+}
+
 ExitCode import_header(const Request& request) {
-  if (!incuse::cpp::is_identifier(request.name))
-    throw UsageError("--name needs a word that can name a C++ namespace, not '" + request.name + "'");
+  expect_namespace_name(request.name);
   LoadedNetwork network = load(request);
   if (network.has_weights) prove(request, network);
   print_errors(network, stderr);
   if (!network.has_weights && network.ok()) throw UsageError("a header needs weights: give --weights or --checkpoint");
   if (!network.ok()) {
-    std::fprintf(stderr, "%s: no header: the network does not fit\n", network.description.file.c_str());
+    say(stderr, network.description.file + ": no header: the network does not fit");
     return ExitCode::findings;
   }
   // As described, not as bound: binding looks at the values, which the compiler does again. Shifts stand with the
@@ -77,12 +86,13 @@ ExitCode import_header(const Request& request) {
     if (graph[i].weighted()) graph[i].output_shift = 0;
   const incuse::cpp::NetworkSource source = incuse::cpp::network_struct("Net", graph);
   if (!source.ok()) {
-    for (const std::string& error : source.errors)
-      std::fprintf(stderr, "%s: error: %s\n", network.description.file.c_str(), error.c_str());
-    std::fprintf(stderr, "%s: no header was written\n", network.description.file.c_str());
+    for (const std::string& error : source.errors) say(stderr, network.description.file + ": error: " + error);
+    say(stderr, network.description.file + ": no header was written");
     return ExitCode::findings;
   }
-  write_result(request.output, header_text(request, network, source.text));
+  const std::string header = header_text(request, network, source.text);
+  expect_other_word(request.name, header.substr(header.find("using namespace")));
+  write_result(request, header);
   return ExitCode::success;
 }
 

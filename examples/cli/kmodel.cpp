@@ -16,6 +16,7 @@
 #include <incuse/report/kmodel_text.hpp>
 
 #include "output.hpp"
+#include "verbs.hpp"
 
 namespace cli {
 
@@ -31,8 +32,10 @@ incuse::KmodelFile load_kmodel(const Request& request) {
     throw UsageError(
         "a kmodel has weights and input shape of its own: leave --weights, --checkpoint and "
         "--input-shape out");
-  incuse::KmodelFile file = incuse::read_kmodel(request.description);
-  if (!file.ok()) throw UsageError(file.error);
+  if (!request.device.empty() && !is_device(request.device, incuse::k210_kpu.name))
+    throw UsageError("a kmodel is a model of the K210: leave --device out, or say --device k210");
+  incuse::KmodelFile file = incuse::parse_kmodel(request.content);
+  if (!file.ok()) throw UsageError(request.description + ": " + file.error);
   return file;
 }
 
@@ -141,7 +144,7 @@ std::optional<std::string> difference(const Request& request, const Values& valu
 }  // namespace
 
 void add_kmodel_options(CLI::App& run, Request& request) {
-  const std::string group = "Kmodels (files *.kmodel, for the K210)";
+  const std::string group = "Kmodels (models of the K210)";
   run.add_option("--result", request.result, "Show, write and compare this output of the model")
       ->capture_default_str()
       ->type_name("NUMBER")
@@ -154,12 +157,6 @@ void add_kmodel_options(CLI::App& run, Request& request) {
       ->group(group);
 }
 
-bool is_kmodel(const Request& request) {
-  const std::string ending = ".kmodel";
-  const std::string& path = request.description;
-  return path.size() > ending.size() && path.compare(path.size() - ending.size(), ending.size(), ending) == 0;
-}
-
 namespace {
 
 /// Whether the chip has the memory that a model needs: to work in, and for the file itself. Says so if it has not.
@@ -168,11 +165,9 @@ bool fits_memory(const Request& request, const Kmodel& model, std::FILE* to) {
   const long long needed = model.main_bytes + file;
   if (needed <= most) return true;
   using incuse::report::grouped;
-  std::fprintf(to,
-               "%s: error: the model does not fit into the chip's memory: needs %s bytes to work in and %s bytes for "
-               "the file, K210 has %s bytes; use smaller maps or fewer weights [main_memory]\n",
-               request.description.c_str(), grouped(model.main_bytes).c_str(), grouped(file).c_str(),
-               grouped(most).c_str());
+  say(to, request.description + ": error: the model does not fit into the chip's memory: needs " +
+              grouped(model.main_bytes) + " bytes to work in and " + grouped(file) + " bytes for the file, K210 has " +
+              grouped(most) + " bytes; use smaller maps or fewer weights [main_memory]");
   return false;
 }
 
@@ -182,16 +177,17 @@ ExitCode check_kmodel(const Request& request) {
   const incuse::KmodelFile file = load_kmodel(request);
   const Kmodel model = file.model();
   if (!fits_memory(request, model, stdout)) return ExitCode::findings;
-  std::printf("%s: runs on the K210: kmodel of version %d, %d nodes, %zu bytes and %u bytes of working memory\n",
-              request.description.c_str(), model.version, model.node_count, model.file.size, model.main_bytes);
+  say(stdout, request.description + ": runs on the K210: kmodel of version " + std::to_string(model.version) + ", " +
+                  std::to_string(model.node_count) + " nodes, " + std::to_string(model.file.size) + " bytes and " +
+                  std::to_string(model.main_bytes) + " bytes of working memory");
   return ExitCode::success;
 }
 
 ExitCode plan_kmodel(const Request& request) {
-  if (request.format != "text") throw UsageError("plans of kmodels come as text only");
+  if (format_of(request) != "text") throw UsageError("plans of kmodels come as text only");
   const incuse::KmodelFile file = load_kmodel(request);
   const Kmodel model = file.model();
-  write_result(request.output, incuse::report::kmodel_text(model));
+  write_result(request, incuse::report::kmodel_text(model));
   return fits_memory(request, model, stderr) ? ExitCode::success : ExitCode::findings;
 }
 
@@ -209,7 +205,7 @@ ExitCode run_kmodel(const Request& request) {
   executor.set_input(0, input_bytes(request, model, executor.input_bytes(0)));
   for (int i = 0; i <= (node < 0 ? model.node_count - 1 : node); ++i)
     if (!executor.run_node(i)) {
-      std::fprintf(stderr, "%s: error: %s\n", request.description.c_str(), executor.error().c_str());
+      say(stderr, request.description + ": error: " + executor.error());
       return ExitCode::findings;
     }
   const Values values =
@@ -217,26 +213,26 @@ ExitCode run_kmodel(const Request& request) {
                 : Values{"output " + std::to_string(request.result), model.outputs[request.result].type,
                          executor.output(request.result)};
   std::printf("%s", values_text(values).c_str());
-  if (!request.output.empty()) write_result(request.output, incuse::npy_bytes(values.tensor()));
+  if (!request.output.empty()) write_result(request, incuse::npy_bytes(values.tensor()));
   if (request.expected.empty()) return ExitCode::success;
   if (const auto found = difference(request, values)) {
-    std::printf("differs from %s: %s\n", request.expected.c_str(), found->c_str());
+    say(stdout, "differs from " + request.expected + ": " + *found);
     return ExitCode::findings;
   }
-  std::printf("equals %s\n", request.expected.c_str());
+  say(stdout, "equals " + request.expected);
   return ExitCode::success;
 }
 
 ExitCode import_kmodel(const Request& request) {
-  if (!incuse::cpp::is_identifier(request.name))
-    throw UsageError("--name needs a word that can name a C++ namespace, not '" + request.name + "'");
+  expect_namespace_name(request.name);
   const incuse::KmodelFile file = load_kmodel(request);
   const incuse::cpp::KmodelSource source = incuse::cpp::kmodel_source(file.model(), request.name);
   if (!source.ok()) {
-    std::fprintf(stderr, "%s: error: %s\n", request.description.c_str(), source.error.c_str());
+    for (const std::string& error : source.errors) say(stderr, request.description + ": error: " + error);
     return ExitCode::findings;
   }
-  write_result(request.output, source.text);
+  expect_other_word(request.name, incuse::cpp::kmodel_source(file.model(), "").text);
+  write_result(request, source.text);
   return ExitCode::success;
 }
 

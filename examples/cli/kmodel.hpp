@@ -12,9 +12,6 @@ namespace cli {
 /// Adds the options of `run` that only kmodels have.
 void add_kmodel_options(CLI::App& run, Request& request);
 
-/// Whether the request names a kmodel instead of a description: a file whose name ends with ".kmodel".
-bool is_kmodel(const Request& request);
-
 ExitCode check_kmodel(const Request& request);
 ExitCode plan_kmodel(const Request& request);
 ExitCode run_kmodel(const Request& request);

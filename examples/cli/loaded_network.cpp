@@ -6,6 +6,7 @@
 
 #include <incuse/import/checkpoint_layers.hpp>
 #include <incuse/import/file.hpp>
+#include <incuse/k210/device.hpp>
 #include <incuse/max7800x/notices.hpp>
 #include <incuse/max7800x/rules.hpp>
 #include <incuse/model/parameter_rules.hpp>
@@ -24,48 +25,39 @@ const incuse::max7800x::Device* const devices[] = {&incuse::max78000};
 std::string string_of(incuse::Text text) { return {text.data, static_cast<std::size_t>(text.size)}; }
 
 const incuse::max7800x::Device& device_of(const std::string& name) {
+  for (const auto* device : devices)
+    if (name.empty() || is_device(name, device->name)) return *device;
+  if (is_device(name, incuse::k210_kpu.name))
+    throw UsageError(
+        "descriptions are for the MAX78000: for the K210 give a kmodel, or name the chip where the network is a type "
+        "in "
+        "C++");
   std::string known;
-  for (const auto* device : devices) {
-    const std::string own = incuse::detail::lower_case(string_of(device->name));
-    if (own == incuse::detail::lower_case(name)) return *device;
-    known += (known.empty() ? "" : ", ") + own;
-  }
-  throw UsageError("unknown device '" + name + "'; there is: " + known);
+  for (const std::string& own : device_names()) known += (known.empty() ? "" : ", ") + own;
+  throw UsageError("unknown device '" + name + "'; there are: " + known);
 }
 
 incuse::NetworkDescription read_description(const Request& request, const incuse::max7800x::Device& device) {
-  std::string text, error;
-  if (!incuse::read_file(request.description, text, error)) throw UsageError(error);
-  return incuse::parse_description(text, request.description, device,
+  return incuse::parse_description(request.content, request.description, device,
                                    request.place ? incuse::PlacementKeys::optional : incuse::PlacementKeys::needed);
 }
 
 /// Weights and biases from wherever the request says; nothing if it names none.
 std::optional<incuse::TrainedLayers> read_trained(const Request& request, const incuse::NetworkDescription& description,
                                                   const incuse::max7800x::Device& device) {
-  for (const std::string& file : request.weights)
-    if (!std::filesystem::exists(file)) throw UsageError(file + ": cannot be opened");
-  for (const std::string& file : request.biases)
-    if (!std::filesystem::exists(file)) throw UsageError(file + ": cannot be opened");
   if (!request.checkpoint.empty()) {
     std::string bytes, error;
-    if (!incuse::read_file(request.checkpoint, bytes, error)) throw UsageError(error);
+    if (!incuse::read_file(request.checkpoint, bytes, error, incuse::most_checkpoint_bytes)) throw UsageError(error);
     return incuse::trained_from_checkpoint(request.checkpoint, incuse::parse_checkpoint(std::move(bytes)), description,
                                            device);
   }
   if (request.weights.empty()) return std::nullopt;
-  if (request.weights.size() == 1 && std::filesystem::is_directory(request.weights[0]))
+  std::error_code no_folder;
+  if (request.weights.size() == 1 && std::filesystem::is_directory(request.weights[0], no_folder)) {
+    if (!request.biases.empty()) throw UsageError("--bias goes with files: a folder of weights has its own biases");
     return incuse::trained_from_folder(request.weights[0], description);
-  return incuse::trained_from_npy(request.weights, request.biases, description);
-}
-
-std::string joined(const std::vector<std::string>& lines) {
-  std::string text;
-  for (const std::string& line : lines) {
-    if (!text.empty()) text += '\n';
-    text += line;
   }
-  return text;
+  return incuse::trained_from_npy(request.weights, request.biases, description);
 }
 
 int popcount_or(incuse::ProcessorMap map, int otherwise) { return map != 0 ? incuse::bit_count(map) : otherwise; }
@@ -159,7 +151,7 @@ void build_graph(const Request& request, LoadedNetwork& network) {
   std::vector<incuse::LayerTensors> tensors;
   if (trained) {
     network.trained = *trained;
-    if (network.trained.unreadable) throw UsageError(joined(network.trained.errors));
+    if (network.trained.unreadable) throw UsageError(network.trained.errors);
     for (const std::string& error : network.trained.errors) network.messages.push_back({Severity::error, error});
     if (!network.trained.ok()) return;
     drop_biases(request.options, network);
@@ -178,6 +170,12 @@ void build_graph(const Request& request, LoadedNetwork& network) {
   network.described = graph_from(network.description, tensors, input, *network.device);
   if (request.place) network.described.graph = without_placement(network.described.graph);
   apply(request.options, network.described.graph);
+}
+
+/// A file that is no description at all has no findings.
+void refuse_unreadable(const incuse::NetworkDescription& description) {
+  const incuse::Problem& first = description.problems.empty() ? incuse::Problem{} : description.problems.front();
+  if (first.rule == "Y1") throw UsageError(first.place_text() + ": " + first.message);
 }
 
 /// Changes the description as the flags say.
@@ -220,7 +218,12 @@ std::string layer_text(const Graph& graph, int index) {
 std::vector<std::string> device_names() {
   std::vector<std::string> names;
   for (const auto* device : devices) names.push_back(incuse::detail::lower_case(string_of(device->name)));
+  names.push_back(incuse::detail::lower_case(string_of(incuse::k210_kpu.name)));
   return names;
+}
+
+bool is_device(const std::string& given, incuse::Text name) {
+  return incuse::detail::lower_case(given) == incuse::detail::lower_case(string_of(name));
 }
 
 namespace {
@@ -245,6 +248,7 @@ LoadedNetwork load_unsorted(const Request& request) {
   network.device = &device_of(request.device);
   network.description = read_description(request, *network.device);
   namespace max7800x = incuse::max7800x;
+  refuse_unreadable(network.description);
   if (!network.description.complete) {
     add_problems(network, network.description.problems);
     add_findings(network, max7800x::check_options(*network.device, request.options));

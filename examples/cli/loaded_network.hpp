@@ -58,7 +58,9 @@ std::string finding_text(const LoadedNetwork& network, const incuse::Finding& fi
 /// "layer 3 (conv3)".
 std::string layer_text(const Graph& graph, int index);
 
-/// Names of the devices, for the help text.
+/// Names of the chips for --device.
 std::vector<std::string> device_names();
+/// Whether a name that was given is that of a chip.
+bool is_device(const std::string& given, incuse::Text name);
 
 }  // namespace cli

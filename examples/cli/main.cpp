@@ -2,17 +2,25 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <functional>
+#include <new>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include <incuse/import/yaml.hpp>
 #include <incuse/version.hpp>
 
 #include "compare_dump.hpp"
+#include "content.hpp"
 #include "deployment_options.hpp"
 #include "kmodel.hpp"
 #include "loaded_network.hpp"
+#include "output.hpp"
+#include "output_files.hpp"
 #include "verbs.hpp"
 
 namespace {
@@ -32,151 +40,220 @@ constexpr const char* closing_words =
     "Exit codes: 0 all is well, 1 the network has errors or the output differs, 2 wrong usage or unreadable files.\n"
     "Examples:\n"
     "  incuse check net.yaml --weights conv1.npy conv2.npy fc.npy --input-shape 1x28x28\n"
-    "  incuse plan net.yaml --checkpoint trained-q.pth.tar --format svg --output plan.svg\n"
+    "  incuse plan net.yaml --checkpoint trained-q.pth.tar --output plan.svg\n"
     "  incuse run net.yaml --checkpoint trained-q.pth.tar --input picture.npy --expected logits.npy\n"
     "  incuse run detector.kmodel --input picture.npy --expected boxes.npy\n"
     "  incuse import net.yaml --checkpoint trained-q.pth.tar --name digits --output digits.hpp\n"
     "  incuse export net.yaml --checkpoint trained-q.pth.tar --input picture.npy --output project\n"
     "'incuse VERB --help' lists the options of a verb.";
 
-void add_network_options(CLI::App& verb, Request& request) {
-  verb.add_option("description", request.description, "Network description (YAML), or a model of the K210 (*.kmodel)")
-      ->required()
-      ->type_name("FILE");
-  verb.add_option("--device", request.device, "Chip to check for: " + CLI::detail::join(cli::device_names(), ", "))
-      ->capture_default_str()
-      ->type_name("NAME");
-  auto* weights =
-      verb.add_option("--weights", request.weights,
-                      "Weights: .npy files of integers, one array for each layer with weights, in order;\n"
-                      "or a folder with <layer>.weight.npy for every layer with weights and, where they\n"
-                      "exist, .bias.npy, .output_shift.npy and .weight_bits.npy. <layer> is the name in the\n"
-                      "description, or the number");
-  weights->type_name("FILE");
-  verb.add_option("--bias", request.biases, "Biases in units of 128: .npy files of signed bytes, one array per layer")
-      ->needs(weights)
-      ->type_name("FILE");
-  verb.add_option("--checkpoint,--checkpoint-file", request.checkpoint,
-                  "Weights, biases, shifts and widths: a quantized PyTorch checkpoint (.pth.tar, .pt)")
-      ->excludes(weights)
-      ->type_name("FILE");
-  verb.add_flag("--place", request.place,
-                "Leave the placement to Incuse: the description needs no processors and offsets, and those that it\n"
-                "has do not count");
-  verb.add_option("--input-shape", request.input_shape, "Size of the input: CxHxW or CxL; else that of --input")
-      ->type_name("SHAPE");
+/// A file of that name there may be, but not of none: shells pass what a variable without a value expands to.
+const CLI::Validator some_name([](std::string& name) { return name.empty() ? std::string("the name is empty") : ""; },
+                               "");
+
+/// An option that names one file or several.
+template <class Names>
+CLI::Option* add_file(CLI::App& verb, const char* option, Names& names, const char* meaning) {
+  return verb.add_option(option, names, meaning)->check(some_name)->type_name("FILE");
 }
 
-CLI::App* add_verb(CLI::App& program, Request& request, const char* name, const char* meaning) {
-  CLI::App* verb = program.add_subcommand(name, meaning);
-  verb->footer("");
-  add_network_options(*verb, request);
-  cli::add_flags(*verb, request.options);
-  return verb;
-}
+/// What a verb does.
+struct Verb {
+  CLI::App* app;
+  std::function<cli::ExitCode()> on_description, on_kmodel;
+};
 
-/// Verbs that try the tables.
-void add_proof_options(CLI::App& verb, Request& request) {
-  verb.add_flag("--no-proof", request.no_proof,
-                "Do not try the tables on a virtual chip. Else it runs them with a few random inputs, without weights\n"
-                "with random ones, and a difference from what the network computes is an error");
-}
+/// The verbs with their options: first those that say what is meant, ten of them, then the chip's and the vendor's.
+class CommandLine {
+ public:
+  CommandLine() {
+    program_.footer(closing_words);
+    program_.set_version_flag("--version", version);
+    program_.require_subcommand(1);
+    add_check();
+    add_plan();
+    add_run();
+    add_import();
+    add_export();
+    add_compare_dump();
+    for (const Verb& verb : verbs_) {
+      add_general_options(*verb.app);
+      cli::add_flags(*verb.app, request_.options);
+      cli::add_vendor_flags(*verb.app);
+    }
+    program_.get_subcommand("plan")->get_option("--compare")->excludes("--place");
+  }
 
-CLI::Option* add_output(CLI::App& verb, Request& request, const char* meaning) {
-  return verb.add_option("-o,--output", request.output, meaning)->type_name("FILE");
+  cli::ExitCode execute(int argc, char** argv) {
+    expect_verb(argc, argv);
+    try {
+      std::vector<std::string> words = cli::pasted(argc, argv);
+      std::reverse(words.begin(), words.end());
+      program_.parse(std::move(words));
+      complete(request_.options);
+    } catch (const CLI::ExtrasError& error) {
+      throw cli::UsageError(cli::unknown_flag(program_, error.what()));
+    } catch (const CLI::ParseError& error) {
+      const int code = program_.exit(error);
+      return code == 0 ? cli::ExitCode::success : cli::ExitCode::usage;
+    }
+    cli::refuse_as_standard_output(inputs_of(request_));
+    cli::read_content(request_);
+    for (const Verb& verb : verbs_)
+      if (verb.app->parsed()) return cli::is_kmodel(request_) ? verb.on_kmodel() : verb.on_description();
+    return cli::ExitCode::usage;
+  }
+
+ private:
+  /// A verb, its file and where its weights come from.
+  CLI::App& add(const char* name, const char* meaning, std::function<cli::ExitCode()> on_description,
+                std::function<cli::ExitCode()> on_kmodel) {
+    CLI::App* verb = program_.add_subcommand(name, meaning);
+    verbs_.push_back({verb, std::move(on_description), std::move(on_kmodel)});
+    verb->footer("");
+    add_file(*verb, "description", request_.description,
+             "Network description (YAML), or a model of the K210 (kmodel, also in a kfpkg)")
+        ->required();
+    CLI::Option* checkpoint =
+        add_file(*verb, "--checkpoint,--checkpoint-file", request_.checkpoint,
+                 "Weights, biases, shifts and widths: a quantized PyTorch checkpoint (.pth.tar, .pt)");
+    CLI::Option* weights =
+        add_file(*verb, "--weights", request_.weights,
+                 "Weights: .npy files of integers, one array for each layer with weights, in order;\n"
+                 "or a folder with <layer>.weight.npy for every layer with weights and, where they\n"
+                 "exist, .bias.npy, .output_shift.npy and .weight_bits.npy. <layer> is the name in the\n"
+                 "description, or the number");
+    weights->excludes(checkpoint);
+    add_file(*verb, "--bias", request_.biases,
+             "Biases in units of 128: .npy files of signed bytes, one array per layer")
+        ->needs(weights);
+    return *verb;
+  }
+  void add_general_options(CLI::App& verb) {
+    verb.add_option("--input-shape", request_.input_shape, "Size of the input: CxHxW or CxL; else that of --input")
+        ->type_name("SHAPE");
+    verb.add_flag("--place", request_.place,
+                  "Leave the placement to Incuse: the description needs no processors and offsets, and\n"
+                  "those that it has do not count");
+    verb.add_option("--device", request_.device,
+                    "Chip: " + CLI::detail::join(cli::device_names(), ", ") + "; a kmodel is for the K210")
+        ->type_name("NAME");
+  }
+  CLI::Option* add_input(CLI::App& verb, const char* meaning) {
+    return add_file(verb, "--input,--sample-input", request_.input, meaning);
+  }
+  void add_proof(CLI::App& verb) {
+    verb.add_flag(
+        "--no-proof", request_.no_proof,
+        "Do not try the tables on a virtual chip. Else it runs them with a few random inputs, without weights\n"
+        "with random ones, and a difference from what the network computes is an error");
+  }
+  CLI::Option* add_output(CLI::App& verb, const char* meaning) {
+    return add_file(verb, "-o,--output", request_.output, meaning);
+  }
+
+  void add_check() {
+    CLI::App& verb = add(
+        "check", "List everything that is wrong with a network, and how to mend it",
+        [this] { return cli::check(request_); }, [this] { return cli::check_kmodel(request_); });
+    add_input(verb, tells_size);
+    add_proof(verb);
+  }
+  void add_plan() {
+    CLI::App& verb = add(
+        "plan", "Show the plan: layers, memories, time",
+        [this] { return request_.compare ? cli::compare(request_) : cli::plan(request_); },
+        [this] { return cli::plan_kmodel(request_); });
+    add_output(verb, "File to write instead of standard output: *.svg gets a picture");
+    verb.add_option("--format", request_.format, "text, svg, or with --compare csv; else by the output's name")
+        ->check(CLI::IsMember({"text", "svg", "csv"}).description(""))
+        ->type_name("FORMAT");
+    verb.add_flag("--compare", request_.compare,
+                  "Leave the placement to Incuse, and compare: memory, weight columns, copies, cycles");
+    add_input(verb, tells_size);
+  }
+  void add_run() {
+    CLI::App& verb = add(
+        "run", "Run the network on an input, bit for bit like the chip", [this] { return cli::run(request_); },
+        [this] { return cli::run_kmodel(request_); });
+    add_input(verb, "Input array (.npy) of signed bytes: C x H x W or C x L")->required();
+    add_file(verb, "--expected", request_.expected, "Expected output (.npy): exit with 1 if it differs");
+    verb.add_option("--layer", request_.layer, "Show this layer's output, by number or name, instead of the last one's")
+        ->type_name("LAYER");
+    add_output(verb, "Write the output there (.npy)");
+    cli::add_kmodel_options(verb, request_);
+  }
+  void add_import() {
+    CLI::App& verb = add(
+        "import", "Turn the network and its weights into a C++ header", [this] { return cli::import_header(request_); },
+        [this] { return cli::import_kmodel(request_); });
+    verb.add_option("--name", request_.name, "Namespace of what the header defines")->required()->type_name("NAME");
+    add_output(verb, "Header to write instead of standard output");
+    add_input(verb, tells_size);
+    add_proof(verb);
+  }
+  void add_export() {
+    CLI::App& verb = add(
+        "export", "Turn the network and its weights into C for the vendor's SDK",
+        [this] { return cli::export_c(request_); },
+        []() -> cli::ExitCode { throw cli::UsageError("kmodels cannot be exported as C"); });
+    add_output(verb, "Folder to write the files to")->type_name("FOLDER");
+    add_input(verb, "Input array (.npy) of the sample that the program runs");
+    add_proof(verb);
+    verb.add_option("--prefix", request_.name, "Prefix of all names: for several networks in one program")
+        ->type_name("NAME");
+    verb.add_option("--test-dir", request_.test_folder, "Write to the folder in this one that --prefix names")
+        ->type_name("FOLDER");
+  }
+  void add_compare_dump() {
+    const auto compare = [this] { return cli::compare_dump(request_, dump_); };
+    CLI::App& verb =
+        add("compare-dump", "Find where a chip goes wrong: compare its memories, layer by layer", compare, compare);
+    cli::add_dump_options(verb, request_, dump_);
+  }
+
+  /// The first word has to be a verb: CLI11 only says that one is missing.
+  void expect_verb(int argc, char** argv) const {
+    if (argc < 2 || argv[1][0] == '-') return;
+    std::string names;
+    for (const Verb& verb : verbs_) {
+      if (verb.app->get_name() == argv[1]) return;
+      names += (names.empty() ? "" : ", ") + verb.app->get_name();
+    }
+    const std::string nearest = incuse::detail::nearest_word(
+        argv[1], verbs_, [](const Verb& verb) -> std::string_view { return verb.app->get_name(); });
+    throw cli::UsageError("'" + std::string(argv[1]) + "' is no verb" + nearest + "; there are: " + names);
+  }
+
+  static constexpr const char* tells_size = "Input array (.npy): tells the size of the input";
+
+  CLI::App program_{introduction, "incuse"};
+  Request request_{};
+  cli::DumpRequest dump_{};
+  std::vector<Verb> verbs_{};
+};
+
+/// The same, with all that can go wrong in words.
+cli::ExitCode answered(int argc, char** argv) {
+  try {
+    return CommandLine().execute(argc, argv);
+  } catch (const cli::UsageError& error) {
+    for (const std::string& line : error.lines) cli::say(stderr, "incuse: " + line);
+  } catch (const std::bad_alloc&) {
+    cli::say(stderr, "incuse: there is not enough memory");
+  } catch (const std::exception& error) {
+    cli::say(stderr, std::string("incuse: ") + error.what());
+  }
+  return cli::ExitCode::usage;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App program(introduction, "incuse");
-  program.footer(closing_words);
-  program.set_version_flag("--version", version);
-  program.require_subcommand(1);
-  Request request;
-
-  CLI::App* check =
-      add_verb(program, request, "check", "List everything that is wrong with a network, and how to mend it");
-  check->add_option("--input,--sample-input", request.input, "Input array (.npy): tells the size of the input")
-      ->type_name("FILE");
-  add_proof_options(*check, request);
-
-  CLI::App* plan = add_verb(program, request, "plan", "Show the plan: layers, memories, time");
-  plan->add_option("--input,--sample-input", request.input, "Input array (.npy): tells the size of the input")
-      ->type_name("FILE");
-  plan->add_flag("--compare", request.compare,
-                 "Leave the placement to Incuse, and compare: memory, weight columns, copies, cycles")
-      ->excludes("--place");
-  plan->add_option("--format", request.format, "text, svg, or with --compare csv")
-      ->check(CLI::IsMember({"text", "svg", "csv"}))
-      ->capture_default_str()
-      ->type_name("FORMAT");
-  add_output(*plan, request, "File to write instead of standard output");
-
-  CLI::App* run = add_verb(program, request, "run", "Run the network on an input, bit for bit like the chip");
-  run->add_option("--input,--sample-input", request.input, "Input array (.npy) of signed bytes: C x H x W or C x L")
-      ->required()
-      ->type_name("FILE");
-  run->add_option("--expected", request.expected, "Expected output (.npy): exit with 1 if it differs")
-      ->type_name("FILE");
-  run->add_option("--layer", request.layer, "Show this layer's output, by number or name, instead of the last one's")
-      ->type_name("LAYER");
-  add_output(*run, request, "Write the output there (.npy)");
-  cli::add_kmodel_options(*run, request);
-
-  CLI::App* import = add_verb(program, request, "import", "Turn the network and its weights into a C++ header");
-  import->add_option("--input,--sample-input", request.input, "Input array (.npy): tells the size of the input")
-      ->type_name("FILE");
-  import->add_option("--name", request.name, "Namespace of what the header defines")->required()->type_name("NAME");
-  add_output(*import, request, "Header to write instead of standard output");
-  add_proof_options(*import, request);
-
-  CLI::App* exporting =
-      add_verb(program, request, "export", "Turn the network and its weights into C for the vendor's SDK");
-  exporting
-      ->add_option("--input,--sample-input", request.input, "Input array (.npy) of the sample that the program runs")
-      ->type_name("FILE");
-  exporting->add_option("--prefix", request.name, "Prefix of all names: for several networks in one program")
-      ->type_name("NAME");
-  add_output(*exporting, request, "Folder to write the files to")->type_name("FOLDER");
-  add_proof_options(*exporting, request);
-  exporting->add_option("--test-dir", request.test_folder, "Write to the folder in this one that --prefix names")
-      ->type_name("FOLDER");
-
-  cli::DumpRequest dump;
-  CLI::App* compare_dump =
-      add_verb(program, request, "compare-dump", "Find where a chip goes wrong: compare its memories, layer by layer");
-  cli::add_dump_options(*compare_dump, request, dump);
-
-  for (CLI::App* verb : program.get_subcommands([](CLI::App*) { return true; })) cli::add_vendor_flags(*verb);
-  try {
-    std::vector<std::string> words = cli::pasted(argc, argv);
-    std::reverse(words.begin(), words.end());
-    program.parse(std::move(words));
-    complete(request.options);
-  } catch (const CLI::ExtrasError& error) {
-    std::fprintf(stderr, "incuse: %s\n", cli::unknown_flag(program, error.what()).c_str());
-    return static_cast<int>(cli::ExitCode::usage);
-  } catch (const CLI::ParseError& error) {
-    const int code = program.exit(error);
-    return static_cast<int>(code == 0 ? cli::ExitCode::success : cli::ExitCode::usage);
-  }
-  try {
-    if (compare_dump->parsed()) return static_cast<int>(cli::compare_dump(request, dump));
-    if (cli::is_kmodel(request)) {
-      if (exporting->parsed()) throw cli::UsageError("kmodels cannot be exported as C");
-      if (check->parsed()) return static_cast<int>(cli::check_kmodel(request));
-      if (plan->parsed()) return static_cast<int>(cli::plan_kmodel(request));
-      if (run->parsed()) return static_cast<int>(cli::run_kmodel(request));
-      return static_cast<int>(cli::import_kmodel(request));
-    }
-    if (check->parsed()) return static_cast<int>(cli::check(request));
-    if (plan->parsed()) return static_cast<int>(request.compare ? cli::compare(request) : cli::plan(request));
-    if (run->parsed()) return static_cast<int>(cli::run(request));
-    if (exporting->parsed()) return static_cast<int>(cli::export_c(request));
-    return static_cast<int>(cli::import_header(request));
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "incuse: %s\n", error.what());
-    return static_cast<int>(cli::ExitCode::usage);
-  }
+  cli::prepare_standard_streams();
+  cli::ExitCode code = answered(argc, argv);
+  const cli::StandardOutput output = cli::finish_standard_output();
+  if (!output.complete) code = cli::ExitCode::usage;
+  if (!output.reason.empty()) cli::say(stderr, "incuse: " + output.reason);
+  return static_cast<int>(code);
 }

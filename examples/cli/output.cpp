@@ -1,37 +1,44 @@
 #include "output.hpp"
 
-#include <cstdio>
 #include <filesystem>
-#include <fstream>
+
+#include <incuse/import/file.hpp>
+
+#include "output_files.hpp"
 
 namespace cli {
 
-void write_result(const std::string& path, const std::string& text) {
-  if (path.empty()) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    return;
+std::vector<std::string> inputs_of(const Request& request) {
+  std::vector<std::string> files;
+  for (const std::string* one : {&request.description, &request.checkpoint, &request.input, &request.expected})
+    if (!one->empty()) files.push_back(*one);
+  files.insert(files.end(), request.biases.begin(), request.biases.end());
+  for (const std::string& weights : request.weights) {
+    files.push_back(weights);
+    std::error_code none;  // where it is no folder
+    for (const auto& entry : std::filesystem::directory_iterator(weights, none))
+      if (incuse::is_trained_file(entry.path().filename().string())) files.push_back(entry.path().string());
   }
-  const std::string unfinished = path + ".unfinished";
-  std::ofstream out(unfinished, std::ios::binary);
-  out << text;
-  out.close();
-  std::error_code failure;
-  if (out) std::filesystem::rename(unfinished, path, failure);
-  if (out && !failure) return;
-  std::error_code ignored;
-  std::filesystem::remove(unfinished, ignored);
-  throw UsageError(path + ": cannot be written");
+  return files;
 }
 
+void write_result(const Request& request, const std::string& text) {
+  if (request.output.empty())
+    std::fwrite(text.data(), 1, text.size(), stdout);
+  else
+    write_files({{request.output, text}}, inputs_of(request));
+}
+
+void say(std::FILE* to, const std::string& line) { std::fprintf(to, "%s\n", incuse::printable(line).c_str()); }
+
 void print_messages(const LoadedNetwork& network, std::FILE* to) {
-  for (const std::string& note : network.notes)
-    std::fprintf(to, "%s: note: %s\n", network.description.file.c_str(), note.c_str());
-  for (const Message& message : network.messages) std::fprintf(to, "%s\n", message.text.c_str());
+  for (const std::string& note : network.notes) say(to, network.description.file + ": note: " + note);
+  for (const Message& message : network.messages) say(to, message.text);
 }
 
 void print_errors(const LoadedNetwork& network, std::FILE* to) {
   for (const Message& message : network.messages)
-    if (message.severity == incuse::Severity::error) std::fprintf(to, "%s\n", message.text.c_str());
+    if (message.severity == incuse::Severity::error) say(to, message.text);
 }
 
 }  // namespace cli

@@ -1,15 +1,19 @@
-// Where results go.
+// Where results and messages go.
 #pragma once
 
+#include <cstdio>
 #include <string>
 
 #include "loaded_network.hpp"
 
 namespace cli {
 
-/// Writes a text to a file, or to standard output if the path is empty. A file appears complete or not at all. Throws
-/// UsageError.
-void write_result(const std::string& path, const std::string& text);
+/// Writes a text to the request's output, or to standard output if it names none. A file appears complete or not at
+/// all. Throws UsageError.
+void write_result(const Request& request, const std::string& text);
+
+/// Prints a line. What is in it of others' texts, such as names of files, cannot break it.
+void say(std::FILE* to, const std::string& line);
 
 /// Prints notes and messages, one a line.
 void print_messages(const LoadedNetwork& network, std::FILE* to);

@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <incuse/import/flags.hpp>
@@ -11,14 +12,18 @@ namespace cli {
 
 /// The request itself is at fault: a file that cannot be read, an argument that makes no sense. Exit code 2.
 struct UsageError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  explicit UsageError(const std::string& line) : UsageError(std::vector<std::string>{line}) {}
+  explicit UsageError(std::vector<std::string> all) : std::runtime_error(all.front()), lines(std::move(all)) {}
+
+  std::vector<std::string> lines;  ///< what is wrong, one mistake each; what() is the first one
 };
 
 enum class ExitCode { success = 0, findings = 1, usage = 2 };
 
 struct Request {
   std::string description{};  ///< path of the YAML file, or of a kmodel
-  std::string device = "max78000";
+  std::string content{};      ///< of that file
+  std::string device{};       ///< empty: the first one that the file can be for
   std::string checkpoint{};
   std::vector<std::string> weights{};  ///< .npy files, or one folder
   std::vector<std::string> biases{};   ///< .npy files
@@ -26,16 +31,19 @@ struct Request {
   std::string input_shape{};           ///< "1x28x28"
   std::string expected{};              ///< .npy file
   std::string output{};                ///< file to write; empty: standard output
-  std::string format = "text";
-  std::string layer{};        ///< number or name; empty: the last one
-  std::string name{};         ///< namespace of an imported header
-  std::string test_folder{};  ///< of exported C: its folder in this one is called like the prefix
-  bool place = false;         ///< whatever the description says about placement
-  bool no_proof = false;      ///< the tables are not tried on a virtual chip
+  std::string format{};                ///< of a plan; empty: by the output's name, else text
+  std::string layer{};                 ///< number or name; empty: the last one
+  std::string name{};                  ///< namespace of an imported header
+  std::string test_folder{};           ///< of exported C: its folder in this one is called like the prefix
+  bool place = false;                  ///< whatever the description says about placement
+  bool no_proof = false;               ///< the tables are not tried on a virtual chip
   bool compare = false;
   int result = 0;                  ///< kmodels: number of the output
   std::string emulator = "newer";  ///< kmodels: whose rounding
   incuse::FlagSettings options{};
 };
+
+/// All files that the request reads.
+std::vector<std::string> inputs_of(const Request& request);
 
 }  // namespace cli

@@ -86,15 +86,14 @@ ExitCode run(const Request& request) {
   if (!network.has_weights && network.ok())
     throw UsageError("nothing can run without weights: give --weights or --checkpoint");
   if (!network.ok()) {
-    std::fprintf(stderr, "%s: not run: the network does not fit\n", network.description.file.c_str());
+    say(stderr, network.description.file + ": not run: the network does not fit");
     return ExitCode::findings;
   }
   incuse::host::Executor executor(network.graph, network.parameters(), request.options);
   if (!executor.ready()) {
     const int layer = executor.reason().layer;
     const incuse::Text name = layer >= 0 ? network.graph[layer].name : incuse::Text{};
-    std::fprintf(stderr, "%s: error: %s\n", network.description.file.c_str(),
-                 sentence_of(executor.reason(), name).characters);
+    say(stderr, network.description.file + ": error: " + sentence_of(executor.reason(), name).characters);
     return ExitCode::findings;
   }
   incuse::NpyArray input = read_input(request.input);
@@ -110,15 +109,16 @@ ExitCode run(const Request& request) {
   const std::vector<int> values = executor.output_of(index);
   for (const incuse::Finding& finding :
        incuse::max7800x::check_output(network.graph, index, [&](int i) { return values[static_cast<std::size_t>(i)]; }))
-    std::fprintf(stderr, "%s\n", finding_text(network, finding).c_str());
-  std::printf("output of %s, %s", layer_text(network.graph, index).c_str(), values_text(layer, values).c_str());
-  if (!request.output.empty()) write_result(request.output, incuse::npy_bytes(array_of(layer, values)));
+    say(stderr, finding_text(network, finding));
+  std::printf("output of %s, %s", incuse::printable(layer_text(network.graph, index)).c_str(),
+              values_text(layer, values).c_str());
+  if (!request.output.empty()) write_result(request, incuse::npy_bytes(array_of(layer, values)));
   if (request.expected.empty()) return ExitCode::success;
   if (const auto found = difference(request, layer, values)) {
-    std::printf("differs from %s: %s\n", request.expected.c_str(), found->c_str());
+    say(stdout, "differs from " + request.expected + ": " + *found);
     return ExitCode::findings;
   }
-  std::printf("equals %s\n", request.expected.c_str());
+  say(stdout, "equals " + request.expected);
   return ExitCode::success;
 }
 

@@ -1,16 +1,23 @@
 // What the program can do, one function each.
 #pragma once
 
+#include <string>
+
 #include "request.hpp"
 
 namespace cli {
 
 ExitCode check(const Request& request);
 ExitCode plan(const Request& request);
+/// text, svg or csv: what --format says, or the ending of the output's name.
+std::string format_of(const Request& request);
 /// The plan by hand and the planner's own.
 ExitCode compare(const Request& request);
 ExitCode run(const Request& request);
 ExitCode import_header(const Request& request);
+/// Throw UsageError unless a word can name the namespace of a header, and means nothing in it.
+void expect_namespace_name(const std::string& name);
+void expect_other_word(const std::string& name, const std::string& source);
 ExitCode export_c(const Request& request);
 
 }  // namespace cli

@@ -3,10 +3,21 @@
 set(small small.yaml --input input.npy)
 
 incuse_cli_test(help 0 "check .*plan .*run .*import .*Exit codes: 0 .*Examples:" --help)
-incuse_cli_test(help.check 0 "description FILE REQUIRED.*--device .*--weights .*--checkpoint " check --help)
+# What matters comes first, before the chip's and the vendor's flags.
+set(weights_from "description FILE REQUIRED.*Options:.*--checkpoint,.*--weights FILE.*--bias FILE")
+set(general "--input-shape SHAPE.*--place.*--device NAME .*Chip: max78000, k210.*\n\n\nChanges of the network:.*Options of the deployment:")
+incuse_cli_test(help.check 0 "${weights_from}.*--input,.*${general}" check --help)
+incuse_cli_test(help.plan 0 "${weights_from}.*--output FILE.*--format FORMAT.*--compare .*--input,.*${general}" plan --help)
+incuse_cli_test(help.run 0 "${weights_from}.*--input,[^\n]*REQUIRED.*--expected FILE.*--layer LAYER.*--output FILE.*${general}" run --help)
+incuse_cli_test(help.import 0 "${weights_from}.*--name NAME REQUIRED.*--output FILE.*--input,.*${general}" import --help)
+incuse_cli_test(help.export 0 "${weights_from}.*--output FOLDER.*--input,.*--prefix NAME.*${general}" export --help)
+incuse_cli_test(help.compare_dump 0 "${weights_from}.*--input FILE.*--dump FILE.*--after LAYER.*--virtual-chip .*${general}"
+  compare-dump --help)
 incuse_cli_test(version 0 "^incuse ${PROJECT_VERSION}\n$" --version)
 incuse_cli_test(no_verb 2 "subcommand is required")
-incuse_cli_test(unknown_verb 2 "--help" chekc small.yaml)
+incuse_cli_test(unknown_verb 2 "^incuse: 'chek' is no verb; did you mean 'check'.; there are: check, plan, run, import, export, compare-dump\n$"
+  chek small.yaml)
+incuse_cli_test(unknown_verb.no_relative 2 "^incuse: 'x\\\\ny' is no verb; there are: check, " "x\ny")
 incuse_cli_test(unknown_option 2 "--wieghts.*did you mean '--weights'" check small.yaml --wieghts small)
 incuse_cli_test(unknown_option.vendor 2 "--overide-start; did you mean '--override-start'" check small.yaml --overide-start)
 incuse_cli_test(refused_option 2 "there is no --apb-base: addresses are the device's" check small.yaml --apb-base 0x50000000)
@@ -49,8 +60,27 @@ incuse_cli_test(check.max_proc 1 "processor_range" check ${small} --weights smal
 incuse_cli_test(check.no_shape 2 "does not say how large the input is" check small.yaml)
 incuse_cli_test(check.bad_shape 2 "--input-shape needs .*not '2x'" check small.yaml --input-shape 2x)
 incuse_cli_test(check.no_file 2 "nothing.yaml: cannot be opened" check nothing.yaml)
-incuse_cli_test(check.folder 2 "small: cannot be read" check small)
-incuse_cli_test(check.device 2 "unknown device 'max78k'; there is: max78000" check small.yaml --device max78k)
+incuse_cli_test(check.folder 2 "small: is a folder, not a file" check small)
+incuse_cli_test(check.device 2 "unknown device 'max78k'; there are: max78000, k210\n$" check small.yaml --device max78k)
+incuse_cli_test(check.k210 2 "descriptions are for the MAX78000: for the K210 give a kmodel" check small.yaml --device K210)
+incuse_cli_test(check.no_name 2 "--weights: .*FILE missing" check ${small} --weights "")
+incuse_cli_test(plan.no_name 2 "--output: .*FILE missing" plan ${small} --output "")
+incuse_cli_test(plan.empty_name 2 "--output: .*the name is empty|--output: .*FILE missing" plan ${small} --output=)
+incuse_cli_test(check.biases_of_folder 2 "--bias goes with files: a folder of weights has its own biases" check ${small}
+  --weights small --bias small/conv1.bias.npy)
+
+# Files that are no descriptions: what they are instead, or that they are none, in one line.
+incuse_cli_test(check.array 2 "^incuse: input.npy: this is an array of NumPy: give it with --weights or --input\n$" check
+  input.npy)
+foreach(checkpoint IN ITEMS small.pth.tar small-legacy.pth.tar)
+  incuse_cli_test(check.checkpoint.${checkpoint} 2
+    "^incuse: ${checkpoint}: this is a checkpoint of PyTorch: give it with --checkpoint\n$" check ${checkpoint})
+endforeach()
+incuse_cli_test(check.program 2 "^incuse: [^ ]*: this is no text: byte 4 is 0x0[12]\n$" check ${program})
+incuse_cli_test(check.words 2 "^incuse: .*CMakeLists.txt.*: this is not [^\n]*\n$" check ${CMAKE_CURRENT_LIST_DIR}/CMakeLists.txt)
+incuse_cli_test(check.other_yaml 2 "^incuse: ../../../.clang-format: this is not a network description: it has none of the keys arch, dataset and layers\n$"
+  check ../../../.clang-format)
+
 incuse_cli_test(check.no_weights 2 "nowhere: cannot be opened" check ${small} --weights nowhere)
 incuse_cli_test(check.too_many_weights 1 "there are 4 arrays of weights, but 3 layers" check ${small} --weights
   small/conv1.weight.npy small/conv2.weight.npy small/fc.weight.npy small/fc.weight.npy)
@@ -60,6 +90,15 @@ incuse_cli_test(check.damaged_checkpoint 2 "input.npy: this is no checkpoint of 
 incuse_cli_test(check.hostile_checkpoint 2
   "^incuse: hostile.pth.tar: data.pkl: byte [0-9]+: it names 'posix.system', which no checkpoint needs; nothing was executed\n$"
   check ${small} --checkpoint hostile.pth.tar)
+foreach(file IN ITEMS module.pt module-legacy.pt)
+  incuse_cli_test(check.${file} 2 "^incuse: ${file}: this is a whole module, pickled: save its state_dict\\(\\) instead\n$"
+    check ${small} --checkpoint ${file})
+endforeach()
+incuse_cli_test(check.script.pt 2 "^incuse: script.pt: this is a whole module, compiled to TorchScript: save its state_dict"
+  check ${small} --checkpoint script.pt)
+incuse_cli_test(check.other_key.pt 2
+  "^incuse: other_key.pt: this is no checkpoint: it has no dictionary 'state_dict', but 'epoch', 'model\\\\n_state'\n$"
+  check ${small} --checkpoint other_key.pt)
 incuse_cli_test(check.other_checkpoint 1 "one of 'othernet', but the description of 'smallnet'" check ${small}
   --checkpoint other.pth.tar)
 incuse_cli_test(check.both_weights 2 "--checkpoint" check ${small} --checkpoint small.pth.tar --weights small)
@@ -93,6 +132,13 @@ incuse_cli_test(plan 0 "Layers\n.*Placement\n.*Data memory .*0x1000 - 0x10ff.*We
   --weights small)
 incuse_cli_test(plan.svg 0 "^<[?]xml .*<svg .*conv1.*Weight memory.*</svg>\n$" plan ${small} --weights small --format svg)
 incuse_cli_test(plan.too_large 1 "output_memory.*no plan: the network does not fit" plan too_large.yaml)
+incuse_cli_test(plan.picture_by_name 0 "" plan ${small} --weights small --output ${CMAKE_CURRENT_BINARY_DIR}/plan.SVG)
+incuse_test(cli.plan.picture_by_name.content grep -c "^</svg>" ${CMAKE_CURRENT_BINARY_DIR}/plan.SVG)
+set_tests_properties(cli.plan.picture_by_name PROPERTIES FIXTURES_SETUP plan_picture)
+set_tests_properties(cli.plan.picture_by_name.content PROPERTIES FIXTURES_REQUIRED plan_picture)
+incuse_cli_test(plan.other_picture 2 "pictures of plans are svg, not 'png'" plan ${small} --output plan.png)
+incuse_cli_test(plan.csv_by_name 2 "csv needs --compare" plan ${small} --output plan.csv)
+incuse_cli_test(plan.compare.svg_by_name 2 "--compare prints text or csv" plan ${small} --compare --output plan.svg)
 incuse_cli_test(plan.format 2 "--format" plan ${small} --format png)
 # Without processors and offsets, and with a sum that needs two copies.
 set(unplaced unplaced.yaml --input input.npy --weights small)
@@ -113,7 +159,7 @@ incuse_cli_test(plan.compare 0
 incuse_cli_test(plan.compare.csv 0 "network,peak_bytes_by_hand,.*\nsmall.yaml,4352,256," plan ${small} --weights small
   --compare --format csv)
 incuse_cli_test(plan.compare.too_large 1 "nothing to compare with" plan too_large.yaml --compare)
-incuse_cli_test(plan.csv 2 "--format csv needs --compare" plan ${small} --format csv)
+incuse_cli_test(plan.csv 2 "csv needs --compare" plan ${small} --format csv)
 
 incuse_cli_test(run 0 "layer 2 \\(fc\\), 5x1x1, 32 bits:\n  -6551 .*equals output.npy" run ${small} --weights small
   --expected output.npy)

@@ -1,8 +1,9 @@
 """Writes fixtures/small.kmodel, a model of one fully connected layer, with an input and its output, and torn.kmodel, whose
 second node reads across the end of what the first one wrote; large.kmodel works in more memory than the chip has,
-full.kmodel in all of it and overfull.kmodel in one byte more. Needs Python only."""
+full.kmodel in all of it and overfull.kmodel in one byte more; and the first one by other names. Needs Python only."""
 import pathlib
 import struct
+import zipfile
 
 folder = pathlib.Path(__file__).parent / "fixtures"
 
@@ -33,3 +34,21 @@ for name, main_bytes in (("large", 7500000), ("full", memory), ("overfull", memo
 
 save_npy("kmodel_input.npy", [1.0, 3.0])
 save_npy("kmodel_output.npy", [0.0, 1.5])
+
+# The same model by other names.
+model = (folder / "small.kmodel").read_bytes()
+(folder / "model_by_another_name.yaml").write_bytes(model)
+(folder / "garbage.kmodel").write_bytes(bytes(range(100, 200)))
+
+
+def save_zip(name, method, entries):
+    with zipfile.ZipFile(folder / name, "w", method) as archive:
+        for entry, data in entries.items():
+            archive.writestr(zipfile.ZipInfo(entry, (2020, 1, 1, 0, 0, 0)), data, method)
+
+
+flash_list = b'{"version": "0.1.0", "files": [{"address": 3145728, "bin": "m.kmodel", "sha256Prefix": false}]}'
+save_zip("stored.kfpkg", zipfile.ZIP_STORED, {"flash-list.json": flash_list, "m.kmodel": model})
+save_zip("deflated.zip", zipfile.ZIP_DEFLATED, {"flash-list.json": flash_list, "firmware.bin": b"firmware", "model": model})
+save_zip("no_model.kfpkg", zipfile.ZIP_STORED, {"flash-list.json": flash_list, "firmware.bin": b"firmware"})
+save_zip("several.kfpkg", zipfile.ZIP_STORED, {"a.kmodel": model, "b\n.kmodel": model})

@@ -27,7 +27,7 @@ std::string source_of(const std::vector<std::uint8_t>& bytes) {
   const KmodelFile file = parse_kmodel({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   REQUIRE_MESSAGE(file.ok(), file.error);
   const cpp::KmodelSource source = cpp::kmodel_source(file.model(), "model");
-  REQUIRE_MESSAGE(source.ok(), source.error);
+  REQUIRE_MESSAGE(source.ok(), source.error());
   return source.text;
 }
 

@@ -29,8 +29,8 @@ bool write(const std::string& folder, const std::string& name, std::string& head
   const std::string text(bytes.begin(), bytes.end());
   const KmodelFile file = parse_kmodel(text);
   const cpp::KmodelSource source =
-      file.ok() ? cpp::kmodel_source(file.model(), name) : cpp::KmodelSource{{}, file.error};
-  if (!source.ok()) std::cerr << name << ": " << source.error << '\n';
+      file.ok() ? cpp::kmodel_source(file.model(), name) : cpp::KmodelSource{{}, {file.error}};
+  if (!source.ok()) std::cerr << name << ": " << source.error() << '\n';
   header += source.text;
   return source.ok() && write_file(folder + '/' + name + ".kmodel", text);
 }

@@ -64,6 +64,46 @@ inline bool is_identifier(std::string_view word) {
   return word.find("__") == std::string_view::npos && word[0] != '_';
 }
 
+/// Whether a word can name a namespace of a network: no keyword, no name of the standard's or of Incuse, none that
+/// compilers define in their GNU modes, none that looks like a type of C's.
+inline bool is_namespace_name(std::string_view word) {
+  constexpr std::string_view taken[] = {
+      "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case", "catch", "char",
+      "char16_t", "char32_t", "char8_t", "class", "co_await", "co_return", "co_yield", "compl", "concept", "const",
+      "const_cast", "consteval", "constexpr", "constinit", "continue", "decltype", "default", "delete", "do", "double",
+      "dynamic_cast", "else", "enum", "explicit", "export", "extern", "false", "float", "for", "friend", "goto", "if",
+      "import", "inline", "int", "long", "module", "mutable", "namespace", "new", "noexcept", "not", "not_eq", "nullptr",
+      "operator", "or", "or_eq", "private", "protected", "public", "register", "reinterpret_cast", "requires", "return",
+      "short", "signed", "sizeof", "static", "static_assert", "static_cast", "struct", "switch", "template", "this",
+      "thread_local", "throw", "true", "try", "typedef", "typeid", "typename", "union", "unsigned", "using", "virtual",
+      "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
+      // Namespaces and functions that there are already, and macros.
+      "incuse", "main", "posix", "std", "i386", "linux", "unix"};
+  for (const std::string_view other : taken)
+    if (word == other) return false;
+  const bool type = word.size() > 2 && word.substr(word.size() - 2) == "_t";
+  return is_identifier(word) && !type;
+}
+
+/// Whether a source has the word outside of its comments and literals.
+inline bool has_word(std::string_view source, std::string_view word) {
+  const auto in_word = [](char c) { return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  for (std::size_t at = 0; at < source.size();) {
+    std::size_t end = at + 1;
+    if (source.substr(at, 2) == "//") {
+      end = source.find('\n', at);
+    } else if (source[at] == '"') {
+      while (end < source.size() && source[end] != '"') end += source[end] == '\\' ? 2 : 1;
+      ++end;
+    } else if (in_word(source[at])) {
+      while (end < source.size() && in_word(source[end])) ++end;
+      if (source.substr(at, end - at) == word) return true;
+    }
+    at = end < source.size() ? end : source.size();
+  }
+  return false;
+}
+
 /// A name that is like the given text and can stand in front of "_weight": "block_conv2" for "block.conv2".
 inline std::string identifier_like(std::string_view text) {
   std::string name;

@@ -16,7 +16,7 @@
 
 namespace incuse {
 
-/// The network of a kmodel, or the reason why there is none.
+/// The network of a kmodel, or the reasons why there is none.
 struct KmodelNetwork {
   static constexpr int most_layers = 512;
 
@@ -24,13 +24,13 @@ struct KmodelNetwork {
   std::deque<std::string> names{};  ///< of the layers, which point to them
   std::vector<int> nodes{};         ///< for each layer: the node that it stands for
   std::vector<int> outputs{};       ///< for each output of the model: its number among those of the network
-  std::string error{};              ///< empty if all is well: "node 3 (add): …"
+  std::vector<std::string> errors{};  ///< one of each node that is refused, in their order: "node 3 (add): …"
 
   KmodelNetwork() = default;
   KmodelNetwork(KmodelNetwork&&) = default;
   KmodelNetwork& operator=(KmodelNetwork&&) = default;
 
-  bool ok() const { return error.empty(); }
+  bool ok() const { return errors.empty(); }
 };
 
 namespace detail {
@@ -133,17 +133,17 @@ template <class Node>
 inline constexpr bool joins_bytes =
     std::is_base_of_v<k210::kmodel3::Concat, Node> || std::is_same_v<k210::kmodel4::Concat, Node>;
 
-/// Follows the nodes of a model in their order.
+/// Follows the nodes of a model in their order. A node that is refused makes tensors of which nothing but their place and
+/// their elements is known, so that those behind it are not blamed for it.
 class KmodelTracer {
  public:
   explicit KmodelTracer(const k210::Kmodel& model) : model_(model) {}
 
   KmodelNetwork trace() {
     if (!model_.eight_bit_weights) refuse("network types have 8-bit weights on the K210, the model has 16-bit ones");
-    if (ok()) begin_with_input();
-    for (node_ = 0; node_ < model_.node_count && ok(); ++node_)
-      visit_node(model_, node_, [&](const auto& node) { add(node); });
-    node_ = -1;
+    refused_ = false;
+    begin_with_inputs();
+    add_nodes();
     if (ok()) mark_outputs();
     if (ok()) expect_readers();
     if (ok()) check_network();
@@ -154,11 +154,13 @@ class KmodelTracer {
  private:
   static constexpr k210::Element code = k210::Element::code, real = k210::Element::real;
 
-  /// What a layer makes; the first one is the network's input.
+  /// What a layer makes; the first one is the network's input. Behind a node that is refused there are no layers, and
+  /// shapes are those that their readers expect.
   struct Tensor {
     int layer;
     Shape shape;
     k210::Element element;
+    bool known = true;
   };
 
   // Messages.
@@ -167,13 +169,20 @@ class KmodelTracer {
     const Text name = k210::node_name(model_.version, model_.nodes[node].opcode);
     return "node " + std::to_string(node) + " (" + std::string(name.data, static_cast<std::size_t>(name.size)) + ')';
   }
+  /// Of every node the first reason counts; whatever else is wrong follows from it.
   void refuse(const std::string& reason) {
-    if (ok()) result_.error = node_ < 0 ? reason : node_text(node_) + ": " + reason;
+    if (refused_) return;
+    refused_ = true;
+    result_.errors.push_back(node_ < 0 ? reason : node_text(node_) + ": " + reason);
+  }
+  void look_at(int node) {
+    if (node == node_) return;
+    node_ = node;
+    refused_ = false;
   }
   void refuse_layer(int layer, const std::string& reason) {
-    if (layer >= 0) node_ = result_.nodes[static_cast<std::size_t>(layer)];
+    look_at(layer >= 0 ? result_.nodes[static_cast<std::size_t>(layer)] : -1);
     refuse(reason);
-    node_ = -1;
   }
   static std::string text(Shape shape) {
     return std::to_string(shape.channels) + 'x' + std::to_string(shape.height) + 'x' + std::to_string(shape.width);
@@ -182,25 +191,28 @@ class KmodelTracer {
   // Tensors.
   WrittenRanges& memory(const NodeAccesses::Access& access) { return access.in_ram ? ram_ : main_; }
 
-  /// In version 3 a first node that is no convolution reads numbers without a shape.
-  void begin_with_input() {
+  void begin_with_inputs() {
     if (model_.input_count != 1)
-      return refuse("the model has " + std::to_string(model_.input_count) + " inputs, and networks have one");
-    const k210::KmodelInput& input = model_.inputs[0];
+      refuse("the model has " + std::to_string(model_.input_count) + " inputs, and networks have one");
+    for (int i = 0; i < model_.input_count; ++i) add_input(model_.inputs[i]);
+    refused_ = false;
+  }
+  /// In version 3 a first node that is no convolution reads numbers without a shape.
+  void add_input(const k210::KmodelInput& input) {
     if (input.shape[0] != 1 || input.range.memory == k210::KmodelMemory::constants)
-      return refuse("the model's input is no single image");
+      refuse("the model's input is no single image");
     const bool in_ram = input.range.memory == k210::KmodelMemory::kpu;
     const Shape shape = in_ram || model_.version == 4 ? Shape{input.shape[1], input.shape[2], input.shape[3]}
                                                       : Shape{static_cast<int>(input.shape.elements()), 1, 1};
     result_.graph.input = shape;
     result_.graph.real_input = input.range.type == k210::KmodelType::f32;
-    tensors_.push_back({network_input, shape, result_.graph.real_input ? real : code});
+    tensors_.push_back({network_input, shape, result_.graph.real_input ? real : code, ok()});
     NodeAccesses accesses;
     if (in_ram)
       accesses.map_out("input", input.range.start / k210::line_bytes, shape, 1);
     else
       accesses.out("input", input.range.type, input.range.start, input.shape.elements());
-    write(accesses.writes[0], 0, 0);
+    write(accesses.writes[0], 0, static_cast<int>(tensors_.size()) - 1);
   }
   void write(const NodeAccesses::Access& access, std::uint64_t overshoot, int tensor) {
     memory(access).write(access.start, access.size, access.size + overshoot, tensor,
@@ -222,6 +234,14 @@ class KmodelTracer {
   /// What the node that is being added reads.
   const Tensor& source() const { return tensors_[static_cast<std::size_t>(sources_[0])]; }
 
+  void add_nodes() {
+    for (int node = 0; node < model_.node_count; ++node) {
+      look_at(node);
+      visit_node(model_, node, [&](const auto& kind) { add(kind); });
+    }
+    look_at(-1);
+  }
+
   template <class Node>
   void add(const Node& node) {
     NodeAccesses accesses;
@@ -237,8 +257,11 @@ class KmodelTracer {
     sources_.clear();
     for (const NodeAccesses::Access& read : accesses.reads) sources_.push_back(find(read, joins_bytes<Node>));
     if (sources_.empty()) refuse("it reads constants only");
-    if (!ok()) return;
-    const int tensor = make(node);
+    int tensor = refused_ ? 0 : make(node);
+    if (refused_) {
+      tensors_.push_back({network_input, {}, accesses.writes.empty() ? code : accesses.writes[0].element, false});
+      tensor = static_cast<int>(tensors_.size()) - 1;
+    }
     // The SDK adds 8 codes at a time, and its DMA moves as many.
     constexpr bool by_eights =
         std::is_same_v<Node, k210::kmodel3::QuantizedAdd> || std::is_same_v<Node, k210::kmodel3::Conv>;
@@ -252,17 +275,26 @@ class KmodelTracer {
   /// Appends a layer that reads the sources; returns what it makes, which is a source now.
   int append(Layer layer, Shape shape, k210::Element element, const std::string& name) {
     Graph<KmodelNetwork::most_layers>& graph = result_.graph;
+    if (!ok() && !refused_) return append_unknown(shape, element);
     if (graph.size == graph.capacity) refuse("the network has more than " + std::to_string(graph.capacity) + " layers");
     if (sources_.size() > static_cast<std::size_t>(max_operands))
       refuse("it reads " + std::to_string(sources_.size()) + " tensors, but a layer at most " +
              std::to_string(max_operands));
-    if (!ok()) return 0;
+    if (refused_) return 0;
     result_.names.push_back(name);
     result_.nodes.push_back(node_);
     layer.name = {result_.names.back().data(), static_cast<int>(result_.names.back().size())};
     for (int source : sources_) layer.sources.push(tensors_[static_cast<std::size_t>(source)].layer);
     tensors_.push_back({graph.size, shape, element});
     graph[graph.size++] = layer;
+    sources_ = {static_cast<int>(tensors_.size()) - 1};
+    return sources_[0];
+  }
+  /// The same where there is no network any more: what the nodes themselves can be blamed for is still looked for.
+  int append_unknown(Shape shape, k210::Element element) {
+    bool known = true;
+    for (int source : sources_) known = known && tensors_[static_cast<std::size_t>(source)].known;
+    tensors_.push_back({network_input, shape, element, known});
     sources_ = {static_cast<int>(tensors_.size()) - 1};
     return sources_[0];
   }
@@ -281,11 +313,18 @@ class KmodelTracer {
   }
   int append_software(Software software) { return append_software(software, source().shape, source().element); }
 
+  /// Whether the shape of what is read is known; if not, it is what its reader takes it for.
+  bool is_known(Shape taken_for) {
+    Tensor& tensor = tensors_[static_cast<std::size_t>(sources_[0])];
+    if (!tensor.known) tensor.shape = taken_for;
+    return tensor.known;
+  }
   void expect_shape(Shape shape) {
-    if (source().shape != shape)
+    if (is_known(shape) && source().shape != shape)
       refuse("it reads " + text(source().shape) + " values as " + text(shape) + ", and network types cannot reshape");
   }
   void expect_channels(std::uint32_t channels, std::uint32_t pixels) {
+    if (!is_known({static_cast<int>(channels), static_cast<int>(pixels), 1})) return;
     const Shape shape = source().shape;
     if (static_cast<std::uint32_t>(shape.channels) != channels || static_cast<std::uint32_t>(shape.pixels()) != pixels)
       refuse("it reads " + text(shape) + " values as " + std::to_string(channels) + " channels of " +
@@ -471,7 +510,7 @@ class KmodelTracer {
         if (source >= 0) is_read[static_cast<std::size_t>(source)] = true;
     for (int i = 0; i < graph.size; ++i)
       if (!is_read[static_cast<std::size_t>(i)] && !graph[i].output)
-        return refuse_layer(i, "nobody reads what it writes, and it is no output");
+        refuse_layer(i, "nobody reads what it writes, and it is no output");
   }
   /// The graph means what the nodes do: the same shapes, the same layers of the KPU, and no rule is broken.
   void check_network() {
@@ -479,8 +518,9 @@ class KmodelTracer {
     const auto& graph = result_.graph;
     for (const Tensor& tensor : tensors_)
       if (tensor.layer >= 0 && graph[tensor.layer].out != tensor.shape)
-        return refuse_layer(tensor.layer, "a network type makes " + text(graph[tensor.layer].out) +
+        refuse_layer(tensor.layer, "a network type makes " + text(graph[tensor.layer].out) +
                                               " of it instead of " + text(tensor.shape));
+    if (!ok()) return;
     const auto plan = std::make_unique<const k210::Plan<KmodelNetwork::most_layers>>(plan_if_possible(graph, k210_kpu));
     Findings found = check(graph, *plan, k210_kpu);
     if (found.ok() && model_.version == 3) found.add(firmware::check(graph, *plan, k210_kpu));
@@ -488,15 +528,15 @@ class KmodelTracer {
       if (finding.rule->severity != Severity::error) continue;
       const int layer = finding.layer;
       finding.layer = -1;  // the node is named instead
-      return refuse_layer(layer, sentence_of(finding, k210_kpu.name).characters);
+      refuse_layer(layer, sentence_of(finding, k210_kpu.name).characters);
     }
-    compare_layers(plan->graph);
+    if (ok()) compare_layers(plan->graph);
   }
   template <int N>
   void compare_layers(const k210::KpuGraph<N>& steps) {
     for (int i = 0; i < steps.size; ++i)
       if (steps[i].copies)
-        return refuse_layer(steps[i].author_layer, "the KPU does not pool behind a depth-wise convolution");
+        refuse_layer(steps[i].author_layer, "the KPU does not pool behind a depth-wise convolution");
     for (int i = 0; i < steps.size; ++i) {
       const k210::KpuStep& step = steps[i];
       if (step.on_cpu()) continue;
@@ -515,7 +555,8 @@ class KmodelTracer {
 
   const k210::Kmodel& model_;
   KmodelNetwork result_{};
-  int node_ = -1;  ///< that is looked at
+  int node_ = -1;         ///< that is looked at; -1: the model as a whole
+  bool refused_ = false;  ///< it has been refused
   std::vector<Tensor> tensors_{};
   std::vector<int> sources_{};  ///< tensors that the node reads
   WrittenRanges main_{"bytes", "main memory"}, ram_{"lines", "AI RAM"};

@@ -16,12 +16,18 @@
 
 namespace incuse::cpp {
 
-/// A header, or the reason why there is none.
+/// A header, or the reasons why there is none.
 struct KmodelSource {
   std::string text{};
-  std::string error{};  ///< empty if all is well
+  std::vector<std::string> errors{};  ///< one of each node that is refused
 
-  bool ok() const { return error.empty(); }
+  bool ok() const { return errors.empty(); }
+  /// All of them, one a line.
+  std::string error() const {
+    std::string lines;
+    for (const std::string& one : errors) lines += (lines.empty() ? "" : "\n") + one;
+    return lines;
+  }
 };
 
 namespace detail {
@@ -40,7 +46,7 @@ class KmodelWriter {
 
  private:
   void refuse(const std::string& reason) {
-    if (result_.ok()) result_.error = reason;
+    result_.errors.push_back(reason);
   }
   /// Nodes with pooling are two layers: the first one has the tables.
   void add_tables_of(int layer) {
@@ -213,7 +219,7 @@ class KmodelWriter {
 /// outputs. The model comes from the reader, which has checked it; `name` is an identifier.
 inline KmodelSource kmodel_source(const k210::Kmodel& model, const std::string& name) {
   const KmodelNetwork network = network_of(model);
-  if (!network.ok()) return {{}, network.error};
+  if (!network.ok()) return {{}, network.errors};
   return detail::KmodelWriter(model, network).write(name);
 }
 

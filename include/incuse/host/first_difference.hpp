@@ -102,7 +102,7 @@ inline std::uint32_t data_address(const max7800x::Device& device, long long byte
 
 /// Compares the output of a layer, `expected` in C x H x W order, with memories that were read after layer `last_layer`
 /// had run, of which `writers` tells what lies where. `word_at(address)` gives the word at an aligned address, or
-/// nothing if it was not read.
+/// nothing if it was not read. Where there is nothing to compare with, all values are absent.
 template <int N, class WordAt>
 LayerComparison compare_layer(const DeployedNetwork<N>& network, int layer, const std::vector<int>& expected,
                               int last_layer, const std::vector<int>& writers, WordAt&& word_at) {
@@ -112,6 +112,10 @@ LayerComparison compare_layer(const DeployedNetwork<N>& network, int layer, cons
     return result;
   }
   const max7800x::TensorLayout layout = max7800x::output_layout(network.graph, network.plan, layer);
+  if (static_cast<int>(expected.size()) != layout.shape.elements()) {
+    result.verdict = Verdict::absent;
+    return result;
+  }
   const int pixels = layout.shape.pixels();
   int overwritten = 0, missing = 0;
   const auto note = [&](int element, std::uint32_t address) {

@@ -22,15 +22,17 @@ class KmodelExecutor {
         nodes3_(memories_, model.eight_bit_weights ? 1 : 2, emulator),
         nodes4_(memories_, emulator) {}
 
-  /// Bytes of an input as it is given: N x C x H x W elements without gaps.
+  /// Bytes of an input as it is given: N x C x H x W elements without gaps; 0 if there is no such input.
   std::size_t input_bytes(int index) const {
+    if (index < 0 || index >= model_.input_count) return 0;
     const k210::KmodelInput& input = model_.inputs[index];
     return static_cast<std::size_t>(input.shape.elements() * bytes_of(input.range.type));
   }
-  /// Sets an input; it is packed where it belongs into AI RAM. False if it has not `input_bytes`.
+  /// Sets an input; it is packed where it belongs into AI RAM. False if there is no such input, or it has not
+  /// `input_bytes`.
   bool set_input(int index, const std::vector<std::uint8_t>& bytes) {
+    if (bytes.empty() || bytes.size() != input_bytes(index)) return false;
     const k210::KmodelInput& input = model_.inputs[index];
-    if (bytes.size() != input_bytes(index)) return false;
     if (input.range.memory == k210::KmodelMemory::kpu)
       memories_.store_maps(input.range.start, {input.shape[1], input.shape[2], input.shape[3]}, bytes);
     else
@@ -38,8 +40,13 @@ class KmodelExecutor {
     return true;
   }
 
-  /// Runs one node; nodes run in order. False, with a reason in `error`, if a value does not fit the KPU's numbers.
+  /// Runs one node; nodes run in order. False, with a reason in `error`, if a value does not fit the KPU's numbers or
+  /// there is no such node.
   bool run_node(int index) {
+    if (index < 0 || index >= model_.node_count) {
+      error_ = "there is no node " + std::to_string(index);
+      return false;
+    }
     if (model_.version == 3)
       visit_node(k210::kmodel3::Kinds{}, model_, index, [&](const auto& node) { nodes3_.run(node); });
     else
@@ -60,7 +67,11 @@ class KmodelExecutor {
 
   /// What the last node wrote; maps of AI RAM without gaps.
   const std::vector<std::uint8_t>& written() const { return memories_.written(); }
-  std::vector<std::uint8_t> output(int index) const { return memories_.tensor<std::uint8_t>(model_.outputs[index]); }
+  /// An output of the model; nothing if there is no such output.
+  std::vector<std::uint8_t> output(int index) const {
+    if (index < 0 || index >= model_.output_count) return {};
+    return memories_.tensor<std::uint8_t>(model_.outputs[index]);
+  }
   const std::string& error() const { return error_; }
 
  private:

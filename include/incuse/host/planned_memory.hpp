@@ -141,6 +141,7 @@ class PlannedExecutor {
   /// Runs one input: values in channels x height x width order.
   const MemoryFault& run(const int* input) {
     fault_ = {};
+    values_.clear();
     if (const Obstacle found = obstacle(graph_, parameters_); !found.none()) {
       fail(found.layer, std::string(found.reason.data, static_cast<std::size_t>(found.reason.size)));
       return fault_;
@@ -164,8 +165,11 @@ class PlannedExecutor {
 
   const MemoryFault& fault() const { return fault_; }
   /// The output of a layer as it was written, in channels x height x width order. All that a layer has read was found
-  /// in memory, and the network's outputs were still there at the end.
-  const std::vector<int>& output_of(int layer) const { return values_[static_cast<std::size_t>(layer) + 1]; }
+  /// in memory, and the network's outputs were still there at the end. Nothing of a layer that has not run.
+  std::vector<int> output_of(int layer) const {
+    if (layer < 0 || layer + 1 >= static_cast<int>(values_.size())) return {};
+    return values_[static_cast<std::size_t>(layer) + 1];
+  }
 
  private:
   using Region = detail::Region;

@@ -178,12 +178,14 @@ class RealExecutor {
     for (int e = 0; e < graph_.input.elements(); ++e) input_.add(input[e]);
   }
 
-  /// One value of a layer's output.
+  /// One value of a layer's output; 0 if there is none, as long as the network is not ready.
   float output(int layer, int element) const {
+    if (!has(layer) || element < 0 || element >= graph_[layer].out.elements()) return 0.0f;
     return memory_[static_cast<std::size_t>(output_start(graph_, layer) + element)];
   }
-  /// The whole output of a layer, in channels x height x width order.
+  /// The whole output of a layer, in channels x height x width order; nothing if there is none.
   std::vector<float> output_of(int layer) const {
+    if (!has(layer)) return {};
     const float* first = memory_.data() + output_start(graph_, layer);
     return {first, first + graph_[layer].out.elements()};
   }
@@ -191,11 +193,13 @@ class RealExecutor {
   /// Ranges of all inputs that ran so far, for parameters that are to be quantised: `input` of the parameters …
   k210::Range input_range() const { return input_.range; }
   /// … and RealLayer::convolved …
-  k210::Range sum_range(int layer) const { return sums_[layer].range; }
+  k210::Range sum_range(int layer) const { return has(layer) ? sums_[layer].range : k210::Range{}; }
   /// … and RealLayer::output.
-  k210::Range output_range(int layer) const { return outputs_[layer].range; }
+  k210::Range output_range(int layer) const { return has(layer) ? outputs_[layer].range : k210::Range{}; }
 
  private:
+  bool has(int layer) const { return ready() && layer >= 0 && layer < graph_.size; }
+
   Graph<N> graph_;
   k210::Elements<N> elements_;
   const k210::RealLayer* layers_;

@@ -20,7 +20,7 @@ class Executor {
       : graph_(graph),
         parameters_(parameters),
         arithmetic_(arithmetic),
-        lanes_(lanes),
+        lanes_(max_of(1, lanes)),
         obstacle_(obstacle(graph, parameters)) {
     if (!ready()) return;
     inputs_.resize(ints(graph.input.elements()));
@@ -32,9 +32,11 @@ class Executor {
   const Obstacle& reason() const { return obstacle_; }
   int lanes() const { return lanes_; }
 
-  /// Sets the input of one lane: values in channels x height x width order, of any integer type.
+  /// Sets the input of one lane: values in channels x height x width order, of any integer type. Does nothing unless the
+  /// network is ready and has the lane.
   template <class Value>
   void set_input(const Value* values, int lane = 0) {
+    if (lane < 0 || lane >= lanes_) return;
     for (std::size_t i = 0; i < inputs_.size() / static_cast<std::size_t>(lanes_); ++i)
       inputs_[i * static_cast<std::size_t>(lanes_) + static_cast<std::size_t>(lane)] = static_cast<int>(values[i]);
   }
@@ -44,13 +46,15 @@ class Executor {
     if (ready()) host::run(graph_, parameters_, inputs_.data(), memory_.data(), arithmetic_, lanes_);
   }
 
-  /// One value of a layer's output.
+  /// One value of a layer's output; 0 if there is none, as long as the network is not ready.
   int output(int layer, int element, int lane = 0) const {
+    if (!has(layer, lane) || element < 0 || element >= graph_[layer].out.elements()) return 0;
     return memory_[ints(output_start(graph_, layer) + element) + static_cast<std::size_t>(lane)];
   }
 
-  /// The whole output of a layer, in channels x height x width order.
+  /// The whole output of a layer, in channels x height x width order; nothing if there is none.
   std::vector<int> output_of(int layer, int lane = 0) const {
+    if (!has(layer, lane)) return {};
     std::vector<int> values(static_cast<std::size_t>(graph_[layer].out.elements()));
     const int* from = memory_.data() + ints(output_start(graph_, layer)) + lane;
     for (std::size_t i = 0; i < values.size(); ++i) values[i] = from[i * static_cast<std::size_t>(lanes_)];
@@ -58,6 +62,9 @@ class Executor {
   }
 
  private:
+  bool has(int layer, int lane) const {
+    return ready() && layer >= 0 && layer < graph_.size && lane >= 0 && lane < lanes_;
+  }
   std::size_t ints(int elements) const { return static_cast<std::size_t>(elements) * static_cast<std::size_t>(lanes_); }
 
   Graph<N> graph_;

@@ -22,6 +22,9 @@
 
 namespace incuse {
 
+/// The most bytes of a checkpoint that are read; training leaves much in it that is none of the network's.
+inline constexpr std::size_t most_checkpoint_bytes = std::size_t{256} << 20;
+
 /// Types of the elements of tensors.
 enum class ElementType : unsigned char {
   float32,
@@ -179,7 +182,7 @@ class CheckpointReader {
     // A file of nothing but the state dictionary has tensors at the top.
     if (state == nullptr && root.items.size() > 1 && pickle_[root.items[1]].kind == Kind::tensor) state = &root;
     if (state == nullptr || state->kind != Kind::dictionary)
-      return fail("this is no checkpoint: it has no dictionary 'state_dict'");
+      return fail("this is no checkpoint: it has no dictionary 'state_dict'" + keys_text(root));
     for (std::size_t i = 0; i + 1 < state->items.size() && checkpoint_.ok(); i += 2) {
       const PickleValue& name = pickle_[state->items[i]];
       if (name.kind != Kind::text) return fail("a key of 'state_dict' is no text");
@@ -222,6 +225,16 @@ class CheckpointReader {
     std::string out;
     for (char c : text.substr(0, 80)) out += c >= ' ' && c <= '~' ? c : '?';
     return out;
+  }
+
+  /// ", but 'epoch', 'model'": the first keys of a dictionary; nothing if there are none.
+  std::string keys_text(const PickleValue& dictionary) const {
+    constexpr std::size_t most = 8;
+    std::string text;
+    for (std::size_t i = 0; i + 1 < dictionary.items.size() && i < 2 * most; i += 2)
+      if (const PickleValue& key = pickle_[dictionary.items[i]]; key.kind == Kind::text)
+        text += (text.empty() ? ", but '" : ", '") + printable(key.text.substr(0, 40)) + '\'';
+    return text;
   }
 
   /// Whole numbers of 0 or more.
@@ -450,6 +463,20 @@ inline std::vector<double> CheckpointTensor::numbers() const {
   return all;
 }
 
+namespace detail {
+
+/// What was saved instead of numbers; empty if that is not known. Every module has these attributes, and every archive of
+/// TorchScript such an entry.
+inline std::string module_instead(std::string_view file) {
+  const auto has = [&](std::string_view part) { return file.find(part) != std::string_view::npos; };
+  const bool script = has("/constants.pkl"), module = has("_modules") && has("_parameters");
+  if (!script && !module) return {};
+  return std::string("this is a whole module, ") + (script ? "compiled to TorchScript" : "pickled") +
+         ": save its state_dict() instead";
+}
+
+}  // namespace detail
+
 /// Reads a checkpoint from the bytes of its file. Nothing in them is believed before it is checked, and nothing is
 /// executed.
 inline Checkpoint parse_checkpoint(std::string_view file) {
@@ -460,16 +487,17 @@ inline Checkpoint parse_checkpoint(std::string_view file) {
     checkpoint = detail::parse_legacy_checkpoint(file);
   else
     checkpoint.error = "this is no checkpoint of PyTorch";
-  if (!checkpoint.ok()) checkpoint = detail::refused_checkpoint(checkpoint.error);
-  return checkpoint;
+  if (checkpoint.ok()) return checkpoint;
+  const std::string module = detail::module_instead(file);
+  return detail::refused_checkpoint(module.empty() ? checkpoint.error : module);
 }
 
 /// Reads a checkpoint file. The error begins with the file's name.
 inline Checkpoint read_checkpoint(const std::string& path) {
   std::string bytes, error;
-  if (!read_file(path, bytes, error)) return detail::refused_checkpoint(error);
+  if (!read_file(path, bytes, error, most_checkpoint_bytes)) return detail::refused_checkpoint(error);
   Checkpoint checkpoint = parse_checkpoint(bytes);
-  if (!checkpoint.ok()) checkpoint.error = path + ": " + checkpoint.error;
+  if (!checkpoint.ok()) checkpoint.error = printable(path) + ": " + checkpoint.error;
   return checkpoint;
 }
 

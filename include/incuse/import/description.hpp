@@ -103,6 +103,9 @@ namespace detail {
 inline constexpr const char* keeps_nothing = "networks keep nothing between inferences";
 inline constexpr const char* not_for_other_chips = "only other chips of the family have it";
 
+/// Thrown when a file has more problems than anybody reads.
+struct TooManyProblems {};
+
 /// Collects problems of one file.
 class ProblemList {
  public:
@@ -111,6 +114,7 @@ class ProblemList {
   void report(const char* rule, Place place, std::string message) {
     const Rule* row = description_rules::rule_of({rule, static_cast<int>(std::string_view(rule).size())});
     const Severity severity = row != nullptr ? row->severity : Severity::error;
+    if (problems_.size() == most_problems) throw TooManyProblems();
     problems_.push_back({rule, severity, file_, place.line, place.column, std::move(message)});
   }
   void report(const char* rule, const DescribedLayer& layer, std::string message) {
@@ -119,12 +123,16 @@ class ProblemList {
   }
 
   std::size_t size() const { return problems_.size(); }
+  /// In place of those that no more room was for.
+  void say_more() { problems_.push_back({"Y1", Severity::error, file_, 0, 0, "there is more that is wrong"}); }
   /// Says of which layer the problems from number `first` on are.
   void blame(const DescribedLayer& layer, std::size_t first) {
     for (std::size_t i = first; i < problems_.size(); ++i) problems_[i].layer = layer.sequence;
   }
 
  private:
+  static constexpr std::size_t most_problems = 500;
+
   const std::string& file_;
   std::vector<Problem>& problems_;
 };
@@ -475,7 +483,7 @@ class LayerReader {
     set(draft_.described.sequence, number);
   }
   void read_name(const KeyValue& value) {
-    if (!value.node.IsScalar() || value.node.Scalar().empty()) return value.wrong("a word");
+    if (!is_word(value.node)) return value.wrong("a word");
     const std::string word = lower_case(value.node.Scalar());
     if (word == "stop" || word == "input")
       return problems_.report("Y25", value.place(), "'" + word + "' is reserved and cannot name a layer");
@@ -806,13 +814,24 @@ class DescriptionReader {
         problems_(description.file, description.problems) {}
 
   void read(const std::string& text) {
+    if (const std::string reason = no_text(text); !reason.empty()) return problems_.report("Y1", Place{}, reason);
+    if (text.size() <= most_yaml_bytes) return read_text(text);
+    const std::string rest = without_comments(text);
+    if (rest.size() <= most_yaml_bytes) return read_text(rest);
+    problems_.report("Y1", Place{},
+                     "this is no network description: a description has at most " + size_text(most_yaml_bytes) +
+                         " besides comments, but here are " + std::to_string(rest.size()) + " bytes");
+  }
+
+ private:
+  void read_text(const std::string& text) {
     YAML::Node document;
     const bool one = !several_documents(text);
     try {
       if (one) document = YAML::Load(text);
     } catch (const YAML::Exception& problem) {
       const Place place = problem.mark.is_null() ? Place{} : Place{problem.mark.line + 1, problem.mark.column + 1};
-      return problems_.report("Y1", place, "this is not YAML: " + problem.msg);
+      return problems_.report("Y1", place, "this is not YAML: " + printable(problem.msg));
     }
     if (!one || !document.IsMap())
       return problems_.report("Y1", Place{},
@@ -821,11 +840,12 @@ class DescriptionReader {
     try {
       read_network(document);
     } catch (const YAML::Exception& problem) {
-      problems_.report("Y1", Place{}, std::string("this cannot be read: ") + problem.what());
+      problems_.report("Y1", Place{}, "this cannot be read: " + printable(problem.what()));
+    } catch (const TooManyProblems&) {
+      problems_.say_more();
     }
   }
 
- private:
   struct Key {
     std::string_view word;
     void (DescriptionReader::*read)(const YAML::Node&);
@@ -841,6 +861,9 @@ class DescriptionReader {
   }
 
   void read_network(const YAML::Node& network) {
+    if (!has_known_key(network))
+      return problems_.report("Y1", Place{},
+                              "this is not a network description: it has none of the keys arch, dataset and layers");
     std::vector<std::string> seen;
     for (const auto& entry : network) read_entry(entry.first, entry.second, seen);
     for (const char* needed : {"arch", "dataset", "layers"}) {
@@ -854,6 +877,13 @@ class DescriptionReader {
     if (is_complete())
       for (const DescribedLayer& layer : description_.layers) check_buffer_readers(layer);
     description_.complete = is_complete();
+  }
+
+  static bool has_known_key(const YAML::Node& network) {
+    for (const auto& entry : network)
+      for (const Key& key : keys())
+        if (entry.first.IsScalar() && entry.first.Scalar() == key.word) return true;
+    return false;
   }
 
   /// Whether the description can be understood so far. A feature that the chip lacks (D1) and a format that only the
@@ -883,7 +913,7 @@ class DescriptionReader {
   KeyValue value_of(const char* key, const char* rule, const YAML::Node& node) { return {key, rule, node, problems_}; }
 
   void read_word(const char* key, const YAML::Node& node, std::string& out) {
-    if (!node.IsScalar() || node.Scalar().empty())
+    if (!is_word(node))
       value_of(key, "Y4", node).wrong("a word");
     else
       out = node.Scalar();
@@ -973,7 +1003,18 @@ class DescriptionReader {
 
   void read_layers(const YAML::Node& node) {
     if (!node.IsSequence() || node.size() == 0) return value_of("layers", "Y4", node).wrong("a list of layers");
+    const auto most = static_cast<std::size_t>(device_.max_layers);
+    if (node.size() > most) {
+      DescribedLayer first_beyond;
+      first_beyond.place = place_of(node[most]);
+      first_beyond.sequence = device_.max_layers;
+      problems_.report("Y6", first_beyond,
+                       "there are " + std::to_string(node.size()) + " layers: " +
+                           std::string(device_.name.data, static_cast<std::size_t>(device_.name.size)) + " has " +
+                           std::to_string(most));
+    }
     for (const auto& layer : node) {
+      if (drafts_.size() == most) break;
       if (!layer.IsMap()) {
         problems_.report("Y5", place_of(layer), "a layer must be a mapping of keys to values, not " + shown(layer));
         continue;
@@ -1084,7 +1125,7 @@ class DescriptionReader {
       if (reference.name.empty() ? layer.sequence == reference.sequence : lower_case(layer.name) == reference.name)
         return static_cast<int>(i);
     }
-    const std::string what = reference.name.empty() ? std::to_string(reference.sequence) : "'" + reference.name + "'";
+    const std::string what = reference.name.empty() ? std::to_string(reference.sequence) : "'" + printable(reference.name) + "'";
     problems_.report("Y25", reference.place,
                      "'" + std::string(reference.key) + "' refers to layer " + what + ", which does not exist");
     return std::nullopt;
@@ -1144,19 +1185,19 @@ inline NetworkDescription parse_description(const std::string& text, const std::
                                             const max7800x::Device& device,
                                             PlacementKeys placement = PlacementKeys::needed) {
   NetworkDescription description;
-  description.file = file;
+  description.file = printable(file);
   detail::DescriptionReader(description, device, placement).read(text);
   return description;
 }
 
 /// Reads a description from a file.
 inline NetworkDescription read_description(const std::string& path, const max7800x::Device& device) {
-  std::string text, error;
-  if (read_file(path, text, error) && !text.empty()) return parse_description(text, path, device);
+  std::string text;
+  const std::string reason = detail::FileReader(path.c_str(), most_file_bytes).read(text);
+  if (reason.empty()) return parse_description(text, path, device);
   NetworkDescription description;
-  description.file = path;
-  description.problems.push_back(
-      {"Y1", Severity::error, path, 0, 0, error.empty() ? "the file is empty" : "the file cannot be read"});
+  description.file = printable(path);
+  description.problems.push_back({"Y1", Severity::error, description.file, 0, 0, reason});
   return description;
 }
 

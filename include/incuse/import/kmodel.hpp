@@ -370,7 +370,7 @@ inline KmodelFile read_kmodel(const std::string& path) {
   std::string bytes;
   if (!read_file(path, bytes, result.error)) return result;
   result = parse_kmodel(bytes);
-  if (!result.ok()) result.error = path + ": " + result.error;
+  if (!result.ok()) result.error = printable(path) + ": " + result.error;
   return result;
 }
 

@@ -299,7 +299,7 @@ inline NpyTensor read_npy_tensor(const std::string& path) {
   std::string bytes;
   if (!read_file(path, bytes, result.error)) return result;
   result = parse_npy_tensor(bytes);
-  if (!result.ok()) result.error = path + ": " + result.error;
+  if (!result.ok()) result.error = printable(path) + ": " + result.error;
   return result;
 }
 
@@ -309,7 +309,7 @@ inline NpyResult read_npy(const std::string& path) {
   std::string bytes;
   if (!read_file(path, bytes, result.error)) return result;
   result = parse_npy(bytes);
-  if (!result.ok()) result.error = path + ": " + result.error;
+  if (!result.ok()) result.error = printable(path) + ": " + result.error;
   return result;
 }
 
@@ -340,7 +340,7 @@ inline NpyListResult read_npy_list(const std::string& path) {
   std::string bytes;
   if (!read_file(path, bytes, result.error)) return result;
   result = parse_npy_list(bytes);
-  if (!result.ok()) result.error = path + ": " + result.error;
+  if (!result.ok()) result.error = printable(path) + ": " + result.error;
   return result;
 }
 

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -129,6 +130,10 @@ inline bool signed_bytes(const NpyArray& array, std::string& bytes, std::int64_t
   return true;
 }
 
+/// What stands behind a layer's name in the names of its files.
+inline constexpr std::string_view weight_file = ".weight.npy", bias_file = ".bias.npy",
+                                  output_shift_file = ".output_shift.npy", weight_bits_file = ".weight_bits.npy";
+
 /// Splits an array along its first axis.
 inline std::vector<NpyArray> rows_of(const NpyArray& array) {
   std::vector<NpyArray> rows;
@@ -174,15 +179,15 @@ class NpyTrainedReader {
       result_.layers[i].name = layers_[i]->name;
       // Layers that are not executed need no weights.
       const auto index = layers_[i] - description_.layers.data();
-      if (index > last_executed(description_) && !exists(stem + ".weight.npy")) continue;
-      std::vector<Named> arrays = read({stem + ".weight.npy"});
+      if (index > last_executed(description_) && !exists(named(stem, weight_file))) continue;
+      std::vector<Named> arrays = read({named(stem, weight_file)});
       if (arrays.size() == 1) use_weights(i, arrays[0]);
-      if (exists(stem + ".bias.npy")) {
-        arrays = read({stem + ".bias.npy"});
+      if (exists(named(stem, bias_file))) {
+        arrays = read({named(stem, bias_file)});
         if (arrays.size() == 1) use_bias(i, arrays[0]);
       }
-      read_number(stem + ".output_shift.npy", result_.layers[i].output_shift);
-      read_number(stem + ".weight_bits.npy", result_.layers[i].weight_bits);
+      read_number(named(stem, output_shift_file), result_.layers[i].output_shift);
+      read_number(named(stem, weight_bits_file), result_.layers[i].weight_bits);
     }
     return result_;
   }
@@ -193,11 +198,14 @@ class NpyTrainedReader {
     NpyArray array;
   };
 
-  void refuse(const std::string& file, const std::string& reason) { result_.errors.push_back(file + ": " + reason); }
+  void refuse(const std::string& file, const std::string& reason) {
+    result_.errors.push_back(printable(file) + ": " + reason);
+  }
   void damaged(const std::string& error) {
     result_.errors.push_back(error);
     result_.unreadable = true;
   }
+  static std::string named(const std::string& stem, std::string_view end) { return stem + std::string(end); }
   static bool exists(const std::string& path) {
     std::error_code ignored;
     return std::filesystem::exists(path, ignored);
@@ -287,6 +295,14 @@ class NpyTrainedReader {
 inline TrainedLayers trained_from_npy(const std::vector<std::string>& weights, const std::vector<std::string>& biases,
                                       const NetworkDescription& description) {
   return detail::NpyTrainedReader(description).from_files(weights, biases);
+}
+
+/// Whether a file of a folder has such a name that trained_from_folder would read it for some network.
+inline bool is_trained_file(std::string_view name) {
+  for (const std::string_view end :
+       {detail::weight_file, detail::bias_file, detail::output_shift_file, detail::weight_bits_file})
+    if (name.size() >= end.size() && name.substr(name.size() - end.size()) == end) return true;
+  return false;
 }
 
 /// Reads them from a folder with <layer>.weight.npy for every layer with weights and, where they exist,

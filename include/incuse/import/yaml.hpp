@@ -2,7 +2,9 @@
 // understand them (YAML 1.1: hexadecimal and octal numbers, underscores in numbers, yes and no).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <optional>
 #include <string>
@@ -12,6 +14,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <incuse/core/finding.hpp>
+#include <incuse/import/file.hpp>
 
 namespace incuse {
 
@@ -35,10 +38,11 @@ struct Problem {
 
   /// "net.yaml:12:5: error: unknown key 'colour' ... [Y5]".
   std::string text() const {
-    std::string out = file;
-    if (line > 0) out += ":" + std::to_string(line) + ":" + std::to_string(column);
-    out += ": " + detail::severity_word(severity) + ": ";
-    return out + message + " [" + rule + "]";
+    return place_text() + ": " + detail::severity_word(severity) + ": " + message + " [" + rule + "]";
+  }
+  /// "net.yaml:12:5".
+  std::string place_text() const {
+    return line > 0 ? file + ":" + std::to_string(line) + ":" + std::to_string(column) : file;
   }
 };
 
@@ -124,6 +128,11 @@ inline std::optional<bool> yaml_boolean(const YAML::Node& node) {
   return std::nullopt;
 }
 
+/// Whether a scalar can name something: it is not empty and fits into a line.
+inline bool is_word(const YAML::Node& node) {
+  return node.IsScalar() && !node.Scalar().empty() && printable(node.Scalar()) == node.Scalar();
+}
+
 /// What a message calls a value: its text in quotes, or its kind.
 inline std::string shown(const YAML::Node& node) {
   if (node.IsSequence()) return "a list";
@@ -153,6 +162,40 @@ inline bool several_documents(std::string_view file) {
     content = content || says_something;
   }
   return false;
+}
+
+/// The most text that is read as YAML: yaml-cpp takes seconds for a few megabytes. The words of comments do not count.
+inline constexpr std::size_t most_yaml_bytes = std::size_t{1} << 20;
+
+/// The text without the words of lines that hold nothing but a comment. Lines keep their numbers.
+inline std::string without_comments(std::string_view text) {
+  std::string rest;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    const std::size_t first = line.find_first_not_of(" \t\r");
+    if (first != std::string_view::npos && line[first] != '#') rest += line;
+    text.remove_prefix(line.size());
+    if (text.empty()) break;
+    rest += '\n';
+    text.remove_prefix(1);
+  }
+  return rest;
+}
+
+/// Why a text is none, or none that YAML can be in; empty if nothing speaks against it. UTF-16 and UTF-32 show themselves
+/// by their first two bytes, or else have bytes that are 0.
+inline std::string no_text(std::string_view text) {
+  if (text.empty()) return "the file is empty";
+  const std::string_view mark = text.substr(0, 2);
+  if (mark == "\xff\xfe" || mark == "\xfe\xff") return {};
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte >= ' ' || byte == '\n' || byte == '\t' || byte == '\r') continue;
+    char code[8];
+    std::snprintf(code, sizeof code, "0x%02x", static_cast<unsigned>(byte));
+    return "this is no text: byte " + std::to_string(i) + " is " + code;
+  }
+  return {};
 }
 
 /// Number of single-character edits between two words.

@@ -129,14 +129,22 @@ class KpuDriver {
 
   /// The same with signed bytes.
   KpuState run(std::int8_t* output) requires(Net::image.last_output().element == Element::code) {
-    const KpuState state = run(reinterpret_cast<std::uint8_t*>(output));
+    return run(output, [](int) {});
+  }
+  template <class After>
+  KpuState run(std::int8_t* output, After&& after) requires(Net::image.last_output().element == Element::code) {
+    const KpuState state = run(reinterpret_cast<std::uint8_t*>(output), after);
     if (state == KpuState::done) become_signed(last, output);
     return state;
   }
 
   /// The same with real numbers, for networks whose last layer makes them.
   KpuState run(float* output) requires(Net::image.last_output().element == Element::real) {
-    const KpuState state = run_all(nullptr, [](int) {});
+    return run(output, [](int) {});
+  }
+  template <class After>
+  KpuState run(float* output, After&& after) requires(Net::image.last_output().element == Element::real) {
+    const KpuState state = run_all(nullptr, after);
     if (state == KpuState::done) unload(Net::image.output_count - 1, output);
     return state;
   }

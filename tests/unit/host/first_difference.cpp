@@ -10,8 +10,8 @@
 
 #include <doctest/doctest.h>
 
-#include <incuse/host/memory_dump.hpp>
 #include <incuse/host/random_parameters.hpp>
+#include <incuse/import/memory_dump.hpp>
 #include <incuse/incuse.hpp>
 #include <incuse/max7800x/planning.hpp>
 #include <incuse/max7800x/virtual_chip.hpp>

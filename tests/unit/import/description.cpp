@@ -347,8 +347,9 @@ TEST_CASE("what Incuse cannot handle yet is listed") {
 TEST_CASE("files that are no descriptions") {
   const incuse::test::TemporaryFolder own;
   const std::string path = own.file("net.yaml"), folder = own.text();
-  CHECK(read_description(path, max78000).problems[0].text() == path + ": error: the file cannot be read [Y1]");
-  CHECK(read_description(folder, max78000).problems[0].text() == folder + ": error: the file cannot be read [Y1]");
+  CHECK(read_description(path, max78000).problems[0].text() ==
+        path + ": error: cannot be opened: No such file or directory [Y1]");
+  CHECK(read_description(folder, max78000).problems[0].text() == folder + ": error: is a folder, not a file [Y1]");
   std::ofstream(path).close();
   CHECK(read_description(path, max78000).problems[0].text() == path + ": error: the file is empty [Y1]");
   std::ofstream(path) << network("- {processors: 1, out_offset: 0, op: none}\n");

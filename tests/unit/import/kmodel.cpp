@@ -441,5 +441,5 @@ TEST_CASE("files that cannot be read say their name") {
   std::ofstream(path, std::ios::binary) << "nonsense";
   CHECK(read_kmodel(path).error == path + ": this is not a kmodel of version 3, 4 or later");
   std::filesystem::remove(path);
-  CHECK(read_kmodel(path).error == path + ": cannot be opened");
+  CHECK(read_kmodel(path).error == path + ": cannot be opened: No such file or directory");
 }

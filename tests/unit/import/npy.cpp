@@ -133,7 +133,7 @@ TEST_CASE("tensors keep their elements as they are, floats too") {
   CHECK(parse_npy_tensor(npy_bytes(tensor) + "x").error == "the file has 9 bytes of data, but its shape needs 8");
   CHECK(parse_npy_tensor(file_with(header_of("<f8", "(1,)"), "12345678")).error ==
         "elements of type '<f8' are not supported (|i1, |u1, <i2, <i4, <i8 and <f4 are)");
-  CHECK(read_npy_tensor("nowhere.npy").error == "nowhere.npy: cannot be opened");
+  CHECK(read_npy_tensor("nowhere.npy").error == "nowhere.npy: cannot be opened: No such file or directory");
 }
 
 TEST_CASE("files are written as they are read") {
@@ -151,7 +151,7 @@ TEST_CASE("files are written as they are read") {
   }
   std::ofstream(path, std::ios::binary) << "nonsense";
   CHECK(read_npy(path.string()).error == path.string() + ": this is not a .npy file");
-  CHECK(read_npy(folder.text()).error == folder.text() + ": cannot be read");
+  CHECK(read_npy(folder.text()).error == folder.text() + ": is a folder, not a file");
   std::filesystem::remove(path);
-  CHECK(read_npy(path.string()).error == path.string() + ": cannot be opened");
+  CHECK(read_npy(path.string()).error == path.string() + ": cannot be opened: No such file or directory");
 }

@@ -5,14 +5,14 @@
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 
-namespace incuse::host {
+#include <incuse/import/file.hpp>
+
+namespace incuse {
 
 /// Words of 32 bits by their addresses, which are multiples of 4.
 class MemoryDump {
@@ -141,12 +141,13 @@ inline std::string parse_binary_dump(std::string_view bytes, std::uint32_t addre
 /// Adds a file: raw memory if the address of its first byte is given, else text. What is wrong, with the file's name,
 /// or nothing.
 inline std::string read_dump(const std::string& path, std::optional<std::uint32_t> address, MemoryDump& dump) {
-  std::ifstream in(path, std::ios::binary);
-  const std::string content{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (!in.is_open() || in.bad()) return path + ": cannot be read";
-  if (content.empty()) return path + ": the file is empty";
-  const std::string error = address ? parse_binary_dump(content, *address, dump) : parse_text_dump(content, dump);
-  return error.empty() ? "" : path + ": " + error;
+  std::string content, error;
+  if (!read_file(path, content, error)) return error;
+  if (content.empty())
+    error = "the file is empty";
+  else
+    error = address ? parse_binary_dump(content, *address, dump) : parse_text_dump(content, dump);
+  return error.empty() ? "" : printable(path) + ": " + error;
 }
 
 /// The dump as text: up to 8 words a line.
@@ -166,4 +167,4 @@ inline std::string text_of(const MemoryDump& dump) {
   return text.empty() ? text : text + "\n";
 }
 
-}  // namespace incuse::host
+}  // namespace incuse

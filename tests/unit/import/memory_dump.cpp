@@ -1,12 +1,12 @@
 // Reading memory dumps: what is understood, and where mistakes are found.
-#include <incuse/host/memory_dump.hpp>
+#include <incuse/import/memory_dump.hpp>
 
 #include <cstdio>
 #include <string>
 
 #include <doctest/doctest.h>
 
-using namespace incuse::host;
+using namespace incuse;
 
 namespace {
 
@@ -91,7 +91,7 @@ TEST_CASE("a dump becomes text and text a dump") {
 
 TEST_CASE("files") {
   MemoryDump dump;
-  CHECK(read_dump("no such file", std::nullopt, dump) == "no such file: cannot be read");
+  CHECK(read_dump("no such file", std::nullopt, dump) == "no such file: cannot be opened: No such file or directory");
   const std::string path = "incuse_memory_dump_test.txt";
   const auto write = [&](const char* text) {
     std::FILE* file = std::fopen(path.c_str(), "wb");

@@ -1,0 +1,11 @@
+# To be included: where output goes, what is read, and standard output. The scripts say what has to hold.
+foreach(case IN ITEMS new link circle hard_link mode fifo device folder input planted limit signal standard_output)
+  incuse_test(cli.output_files.${case} sh ${CMAKE_CURRENT_LIST_DIR}/output_files.sh ${program}
+    ${CMAKE_CURRENT_LIST_DIR}/fixtures ${CMAKE_CURRENT_BINARY_DIR}/output_files ${case})
+endforeach()
+incuse_test(cli.standard_output sh ${CMAKE_CURRENT_LIST_DIR}/standard_output.sh ${program}
+  ${CMAKE_CURRENT_LIST_DIR}/fixtures)
+incuse_test(cli.input_files sh ${CMAKE_CURRENT_LIST_DIR}/input_files.sh ${program} ${CMAKE_CURRENT_LIST_DIR}/fixtures
+  ${CMAKE_CURRENT_BINARY_DIR}/input_files)
+incuse_test(cli.import_names sh ${CMAKE_CURRENT_LIST_DIR}/import_names.sh ${program} ${CMAKE_CURRENT_LIST_DIR}/fixtures
+  ${PROJECT_SOURCE_DIR}/include ${CMAKE_CURRENT_BINARY_DIR}/import_names ${CMAKE_CXX_COMPILER})

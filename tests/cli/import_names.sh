@@ -1,0 +1,32 @@
+# Names of imported headers: sh import_names.sh PROGRAM FIXTURES INCLUDE_DIR WORK COMPILER...
+# Every word of the headers themselves, keywords, and names that compilers or libraries have: each is refused, or the
+# header compiles.
+set -u
+program=$1 fixtures=$2 include=$3 work=$4
+shift 4
+mkdir -p "$work"
+cd "$fixtures"
+
+for network in 'small.yaml --input input.npy --weights small' small.kmodel; do
+  # Unquoted on purpose: a list of words.
+  "$program" import $network --name sample >"$work/sample.hpp" || exit 1
+  words=$(tr -cs 'A-Za-z0-9_' '\n' <"$work/sample.hpp" | grep '^[A-Za-z_][A-Za-z0-9_]*$' | sort -u)
+  : >"$work/all.cpp"
+  accepted=0 refused=0
+  for word in $words int class main std incuse linux unix and xor_eq co_await final override module import size_t uint8_t \
+    host report cpp test digits x _ _A a__b; do
+    if "$program" import $network --name "$word" --output "$work/$word.hpp" 2>"$work/messages"; then
+      echo "#include \"$word.hpp\"" >>"$work/all.cpp"
+      accepted=$((accepted + 1))
+    elif [ $? -eq 2 ] && grep -q -- "^incuse: --name needs a word that .*, not '$word'$" "$work/messages"; then
+      refused=$((refused + 1))
+    else
+      echo "$network: $word:" && cat "$work/messages" && exit 1
+    fi
+  done
+  echo "$network: $accepted names accepted, $refused refused"
+  [ $accepted -gt 5 ] && [ $refused -gt 20 ] || exit 1
+  for mode in c++20 gnu++20; do
+    "$@" -std=$mode -Wall -Wextra -Wpedantic -Wshadow -Werror -fsyntax-only -I"$include" -I"$work" "$work/all.cpp" || exit 1
+  done
+done

@@ -1,0 +1,116 @@
+// Executors that cannot run, have not run, or are asked for what does not exist: they answer nothing, and touch nothing.
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <incuse/host/first_difference.hpp>
+#include <incuse/host/k210_run.hpp>
+#include <incuse/host/planned_memory.hpp>
+#include <incuse/host/real_reference.hpp>
+#include <incuse/host/run.hpp>
+#include <incuse/max7800x/plan.hpp>
+#include <incuse/model/layers.hpp>
+#include <incuse/model/network.hpp>
+
+using namespace incuse;
+
+namespace {
+
+using Net = Network<Input<2, 4, 4>, Conv2d<3, kernel<3>, pad<1>>, MaxPool2d<2>>;
+constexpr auto graph = graph_of<Net>();
+constexpr int nowhere[] = {-1'000'000, -2, -1, 2, 3, 1'000'000};
+/// More lanes than any executor here has.
+constexpr int lanes[] = {-1, 1, 1'000'000};
+
+/// An executor of bytes that is not ready.
+template <class Executor>
+void check_silent(Executor executor) {
+  CHECK_FALSE(executor.ready());
+  CHECK_FALSE(executor.reason().none());
+  const std::vector<int> input(32, 1);
+  executor.set_input(input.data());
+  executor.run();
+  for (int layer : {0, 1}) {
+    CHECK(executor.output_of(layer).empty());
+    CHECK(executor.output(layer, 0) == 0);
+  }
+  for (int layer : nowhere) CHECK(executor.output_of(layer).empty());
+}
+
+}  // namespace
+
+TEST_CASE("a network that cannot run has no outputs") {
+  check_silent(host::Executor(graph, Parameters{}));
+  check_silent(host::Executor(Graph<3>{}, Parameters{}));
+  check_silent(host::Executor(graph, Parameters{}, {}, 0));
+}
+
+TEST_CASE("a network that runs has no others") {
+  using Small = Network<Input<2, 4, 4>, MaxPool2d<2>, Identity<>>;
+  for (int lane_count : {-5, 0, 1}) {
+    host::Executor executor(graph_of<Small>(), Parameters{}, {}, lane_count);
+    REQUIRE(executor.ready());
+    const std::vector<int> input(32, 7);
+    for (int lane : lanes) executor.set_input(input.data(), lane);
+    executor.run();
+    CHECK(executor.output_of(1) == std::vector<int>(8, 0));
+    executor.set_input(input.data());
+    executor.run();
+    CHECK(executor.output_of(1) == std::vector<int>(8, 7));
+    for (int layer : nowhere) {
+      CHECK(executor.output_of(layer).empty());
+      CHECK(executor.output(layer, 0) == 0);
+    }
+    for (int element : {-1, 8, 1'000'000}) CHECK(executor.output(1, element) == 0);
+    for (int lane : lanes) CHECK(executor.output_of(1, lane).empty());
+  }
+}
+
+TEST_CASE("a network of real numbers that cannot run has neither outputs nor ranges") {
+  host::RealExecutor executor(graph, nullptr, 0);
+  CHECK_FALSE(executor.ready());
+  executor.run(nullptr);
+  for (int layer : {-1, 0, 1, 2}) {
+    CHECK(executor.output_of(layer).empty());
+    CHECK(executor.output(layer, 0) == 0.0f);
+    CHECK(executor.sum_range(layer).low == k210::Range{}.low);
+    CHECK(executor.output_range(layer).high == k210::Range{}.high);
+  }
+}
+
+TEST_CASE("planned memory holds nothing before a run, and nothing of a run that cannot be") {
+  const max7800x::Plan<graph.size> plan = max7800x::plan(graph, max78000);
+  host::PlannedExecutor executor(graph, plan, max78000, Parameters{});
+  const auto silent = [&] {
+    for (int layer : {-2, -1, 0, 1, 2}) CHECK(executor.output_of(layer).empty());
+  };
+  silent();
+  CHECK_FALSE(executor.run(nullptr).none());
+  silent();
+}
+
+TEST_CASE("there is nothing to compare with") {
+  const max7800x::Plan<graph.size> plan = max7800x::plan(graph, max78000);
+  const max7800x::Options options{};
+  const host::DeployedNetwork<graph.size> network{graph, plan, max78000, options, {}};
+  const host::Executor executor(graph, Parameters{});
+  const auto found = host::compare_layers(network, executor, 1, [](std::uint32_t) { return std::optional(1u); });
+  REQUIRE(found.size() == 2);
+  for (const host::LayerComparison& layer : found) CHECK(layer.verdict == host::Verdict::absent);
+}
+
+TEST_CASE("a kmodel has no other inputs, nodes and outputs than its own") {
+  k210::Kmodel model;
+  model.version = 4;
+  model.main_bytes = 64;
+  host::KmodelExecutor executor(model);
+  for (int index : {-1, 0, 1}) {
+    CHECK(executor.input_bytes(index) == 0);
+    CHECK_FALSE(executor.set_input(index, {}));
+    CHECK_FALSE(executor.set_input(index, {1, 2, 3}));
+    CHECK_FALSE(executor.run_node(index));
+    CHECK(executor.error() == "there is no node " + std::to_string(index));
+    CHECK(executor.output(index).empty());
+  }
+  CHECK(executor.written().empty());
+}

@@ -1,0 +1,90 @@
+// Whole files: what is refused before it is read, and names in messages.
+#include <incuse/import/file.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+
+#include <doctest/doctest.h>
+
+using namespace incuse;
+
+namespace {
+
+/// A folder of its own for a test.
+struct Folder {
+  std::filesystem::path path = std::filesystem::temp_directory_path() / ("incuse_file_" + std::to_string(getpid()));
+
+  Folder() { std::filesystem::create_directory(path); }
+  ~Folder() { std::filesystem::remove_all(path); }
+  std::string file(const char* name) const { return (path / name).string(); }
+};
+
+/// Why a file cannot be read, without its name; empty if it can.
+std::string refusal(const std::string& path, std::size_t limit = most_file_bytes) {
+  std::string bytes = "from before", error;
+  if (read_file(path, bytes, error, limit)) return {};
+  CHECK(bytes.empty());
+  const std::string name = printable(path) + ": ";
+  REQUIRE(error.substr(0, name.size()) == name);
+  return error.substr(name.size());
+}
+
+}  // namespace
+
+TEST_CASE("a file is read up to its limit") {
+  const Folder folder;
+  const std::string path = folder.file("bytes");
+  std::ofstream(path) << std::string(100'000, 'x') << '\0' << "\xff\n";
+  std::string bytes, error;
+  CHECK(read_file(path, bytes, error, 100'003));
+  CHECK(bytes == std::string(100'000, 'x') + '\0' + "\xff\n");
+  CHECK(refusal(path, 100'002) == "is larger than 100002 bytes, the most that is read");
+  std::ofstream(path).close();
+  CHECK(read_file(path, bytes, error, 0));
+  CHECK(bytes.empty());
+}
+
+TEST_CASE("what is no file, or has no end, is refused") {
+  const Folder folder;
+  CHECK(refusal(folder.file("nothing")) == "cannot be opened: No such file or directory");
+  CHECK(refusal(folder.path.string()) == "is a folder, not a file");
+  CHECK(refusal("/dev/zero", 1 << 20) == "is larger than 1 MiB, the most that is read");
+  const std::string huge = folder.file("huge");
+  std::ofstream(huge).close();
+  std::filesystem::resize_file(huge, std::uintmax_t{1} << 36);
+  CHECK(refusal(huge) == "is larger than 64 MiB, the most that is read");
+  std::string bytes, error;
+  CHECK(read_file("/dev/null", bytes, error));
+}
+
+TEST_CASE("a FIFO is read to its end, and not waited for without end") {
+  const Folder folder;
+  const std::string path = folder.file("fifo");
+  REQUIRE(mkfifo(path.c_str(), 0600) == 0);
+  std::string bytes, error;
+  std::thread writer([&] { std::ofstream(path) << std::string(200'000, 'y'); });
+  CHECK(read_file(path, bytes, error));
+  writer.join();
+  CHECK(bytes == std::string(200'000, 'y'));
+  CHECK(refusal(path) == "nothing has come out of it for 5 seconds");
+}
+
+TEST_CASE("names in messages stay in their line") {
+  CHECK(printable("net.yaml") == "net.yaml");
+  CHECK(printable("a\nb\tc\rd") == "a\\nb\\tc\\rd");
+  CHECK(printable(std::string("\0\x1b[31m\x7f", 7)) == "\\x00\\x1b[31m\\x7f");
+  CHECK(printable("Stra\xc3\x9f"
+                  "e \xe2\x82\xac \xf0\x9f\x98\x80") == "Stra\xc3\x9f"
+                                                        "e \xe2\x82\xac \xf0\x9f\x98\x80");
+  // No UTF-8: a lone byte, a sequence cut off, control characters, more bytes than needed, a surrogate, beyond the last.
+  CHECK(printable("\xe9") == "\\xe9");
+  CHECK(printable("\xe2\x82") == "\\xe2\\x82");
+  CHECK(printable("\xc2\x9b") == "\\xc2\\x9b");
+  CHECK(printable("\xc1\x81") == "\\xc1\\x81");
+  CHECK(printable("\xe0\x81\x81") == "\\xe0\\x81\\x81");
+  CHECK(printable("\xed\xa0\x80") == "\\xed\\xa0\\x80");
+  CHECK(printable("\xf4\x90\x80\x80") == "\\xf4\\x90\\x80\\x80");
+  CHECK(printable("\xf5\x80\x80\x80") == "\\xf5\\x80\\x80\\x80");
+}
