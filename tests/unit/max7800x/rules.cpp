@@ -570,7 +570,8 @@ std::vector<Broken> broken_networks() {
                                                l.in_extent = {18, 2};
                                              }),
                                      0xf, 0xf0, 0, 0)}),
-         "layer 0: a Conv1d reads one column of values: needs 18x2, the column has 36x1; give its input one size: the "
+         "layer 0: a Conv1d reads one column of values: needs 18x2, the column has 36 values; give its input one size: "
+         "the "
          "number of all its values");
   expect(rules::transposed_pooling,
          network(rgb, {changed(pool({2, 2}, transposed(4)),
