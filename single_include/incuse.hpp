@@ -103,6 +103,11 @@ struct BoundedList {
   constexpr Value& operator[](int i) { return items[INCUSE_INDEX_BELOW(i, Capacity)]; }
   constexpr const Value* begin() const { return items; }
   constexpr const Value* end() const { return items + size; }
+  constexpr bool contains(const Value& value) const {
+    for (int i = 0; i < size; ++i)
+      if (items[i] == value) return true;
+    return false;
+  }
   /// The same values in the same order.
   friend constexpr bool operator==(const BoundedList& a, const BoundedList& b) {
     bool equal = a.size == b.size && a.dropped == b.dropped;
@@ -5082,13 +5087,15 @@ struct Quantity {
   }
 };
 
-/// A change that would help, with its figures: "4-bit weights in layer 3 (conv3): 812 -> 406 columns".
+/// A change that would help, with its figures: "4-bit weights in layer 3 (conv3): 812 -> 406 columns", or in several
+/// layers together: "4-bit weights in layer 3 (conv3), layer 5: 1072 -> 760 columns".
 struct Advice {
   Text change{};   ///< empty: there is none
   int layer = -1;  ///< -1: that of the finding
   Text layer_name{};
   Quantity from{};
   Quantity to{};
+  BoundedList<int, 6> further_layers{};  ///< that need the same change
 };
 
 /// Who takes part of what is short: the output of a layer, or what the name says (-1).
@@ -5225,6 +5232,7 @@ constexpr Sentence sentence_of(const Finding& finding, Text chip) {
       out << " in ";
       append_layer(out, advice.layer, advice.layer_name);
     }
+    for (int further : advice.further_layers) out << ", layer " << static_cast<long long>(further);
     out << ": ";
     append(out, advice.from);
     out << " -> ";
@@ -5880,21 +5888,66 @@ constexpr Advice packed_processors(const LayerPlan& placed) {
 
 // Memories ------------------------------------------------------------------------------------------------------------
 
-/// Half the bits in the layer that takes most columns of the processors that `at` needs.
-constexpr Advice narrower_weights(const PlacedLayer& at) {
-  int largest = -1;
+/// True if a layer's weights share processors with those of `at`.
+constexpr bool competes(const PlacedLayer& at, int layer) {
+  const LayerPlan& other = at.plan.layers[layer];
+  return other.kernels.owned && (other.processors & at.placed.processors) != 0;
+}
+
+/// Columns of the weight memory that a layer needs with weights of `bits`; its own without.
+constexpr int columns_with(const PlacedLayer& at, int layer, int bits = 0) {
+  const int own_bits = at.network.layers[layer].weight_bits, length = at.plan.layers[layer].kernels.length;
+  return round_up(bits == 0 ? length : ceil_div(length * bits, own_bits), 4);
+}
+
+/// Columns that the fullest of the processors of `at` needs for all layers, with weights of `bits` in those that the
+/// advice names. The fullest one is the first of some layer's map, if maps have no holes.
+constexpr long long columns_needed(const PlacedLayer& at, const Advice& advice = {}, int bits = 0) {
+  long long most = 0;
+  ProcessorMap seen = 0;
   for (int i = 0; i < at.network.size; ++i) {
-    const LayerPlan& other = at.plan.layers[i];
-    const bool competes = other.kernels.owned && (other.processors & at.placed.processors) != 0;
-    if (!competes || at.network.layers[i].weight_bits < 2) continue;
-    if (largest < 0 || other.kernels.length > at.plan.layers[largest].kernels.length) largest = i;
+    if (!competes(at, i)) continue;
+    const ProcessorMap first = ProcessorMap{1} << first_bit(at.plan.layers[i].processors & at.placed.processors);
+    if ((seen & first) != 0) continue;
+    seen |= first;
+    long long sum = 0;
+    for (int k = 0; k < at.network.size; ++k) {
+      if (!competes(at, k) || (at.plan.layers[k].processors & first) == 0) continue;
+      const bool changed = k == advice.layer || advice.further_layers.contains(k);
+      sum += columns_with(at, k, changed ? bits : 0);
+    }
+    if (sum > most) most = sum;
   }
-  if (largest < 0) return {};
-  const Layer& layer = at.network.layers[largest];
-  const int columns = at.plan.layers[largest].kernels.length;
-  const Text changes[] = {"1-bit weights", "2-bit weights", "4-bit weights"};
-  const int change = layer.weight_bits == 8 ? 2 : layer.weight_bits == 4 ? 1 : 0;
-  return {changes[change], largest, layer.name, columns, {ceil_div(columns, 2), "columns"}};
+  return most;
+}
+
+/// Narrower weights in as few layers as are needed for all that share processors with `at` to fit; none if even 1-bit
+/// weights in six of them do not help. `columns`: what they need now.
+constexpr Advice narrower_weights(const PlacedLayer& at, long long columns) {
+  const Text changes[] = {"4-bit weights", "2-bit weights", "1-bit weights"};
+  for (int change = 0; change < 3; ++change) {
+    const int bits = 4 >> change;
+    Advice advice{.change = changes[change], .from = columns};
+    for (long long left = columns; left > at.device.weight_columns;) {
+      int best = -1, most = 0;
+      for (int i = 0; i < at.network.size; ++i) {
+        const bool chosen = i == advice.layer || advice.further_layers.contains(i);
+        if (chosen || !competes(at, i) || at.network.layers[i].weight_bits <= bits) continue;
+        const int saved = columns_with(at, i) - columns_with(at, i, bits);
+        if (saved > most) best = i, most = saved;
+      }
+      if (best < 0 || advice.further_layers.dropped > 0) break;
+      if (advice.layer >= 0)
+        advice.further_layers.push(best);
+      else
+        advice.layer = best, advice.layer_name = at.network.layers[best].name;
+      left = columns_needed(at, advice, bits);
+      advice.to = {left, "columns"};
+    }
+    const bool helps = advice.to.count > 0 && advice.to.values[0] <= at.device.weight_columns;
+    if (helps && advice.further_layers.dropped == 0) return advice;
+  }
+  return {};
 }
 
 /// No bias in the layer that fills most of the bias memory that `at` needs; the figures are those of the whole memory.
@@ -6283,6 +6336,20 @@ INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of val
   if (at.shaped() && read != delivered) blame(read, delivered, "the source");
 }
 
+INCUSE_RULE(OneLayer, reshaped_channels, error,
+            "the chip cannot turn channels into pixels or pixels into channels: each channel has a memory of its own",
+            "make a map of few values with a 1x1 Conv2d and ConvTranspose2d layers, values of a map with Flatten and "
+            "Linear",
+            "placement 2, 4; memory 1") {
+  const Layer& l = at.layer;
+  // By hand it can be asked for, as in the vendor's tool; the proof says then what the words hold.
+  if (at.network.placed_by_hand || l.sources.size != 1 || l.operands != 1 || l.flatten || !at.shaped()) return;
+  const Shape source = at.source(l.sources[0]);
+  const long long delivered = 1LL * source.channels * source.height * source.width;
+  const bool as_many = delivered == 1LL * l.in.channels * l.in.height * l.in.width;
+  if (as_many && source.channels != l.in.channels) blame(l.in, source, "the source");
+}
+
 INCUSE_RULE(OneLayer, one_dimensional_data, warning, "a 2-D operator reads the values that a Conv1d wrote",
             "use Conv1d, or give the layer a 2-D input size", "checks I19") {
   const Layer& l = at.layer;
@@ -6314,8 +6381,7 @@ INCUSE_RULE(
     "a 1x1 kernel",
     "network-description 4") {
   const bool on_map = at.shaped() && !at.layer.flatten && at.layer.pooled.extent() != Extent{1, 1};
-  if (at.is(Operator::linear) && on_map && at.layer.kernel == Extent{1, 1})
-    blame(at.layer.out);
+  if (at.is(Operator::linear) && on_map && at.layer.kernel == Extent{1, 1}) blame(at.layer.out);
 }
 
 INCUSE_RULE(OneLayer, kernel_size, error, "a Conv2d kernel has to be 1x1 or 3x3",
@@ -6705,6 +6771,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(concatenated_sizes),
     INCUSE_RULE_ROW(operand_shapes),
     INCUSE_RULE_ROW(reshape),
+    INCUSE_RULE_ROW(reshaped_channels),
     INCUSE_RULE_ROW(one_dimensional_data),
     INCUSE_RULE_ROW(processor_layer),
     INCUSE_RULE_ROW(padding_value),
@@ -7007,6 +7074,7 @@ INCUSE_RULE(PlacedLayer, processor_range, error, "the layer uses processors beyo
 INCUSE_RULE(PlacedLayer, input_processors, error, "the number of processors is not that of the input channels per pass",
             "give one processor per channel", "checks H22; placement 2") {
   const int given = bit_count(at.placed.input_map());
+  if (at.plan.found.contains(rules::reshaped_channels)) return;  // they are not the channels of the tensor
   if (given != 0 && given != at.placed.in.channels)
     blame(at.placed.in.channels, given, "the map",
           advice::processors_like(at.placed.input_map(), at.placed.in.channels));
@@ -7164,6 +7232,28 @@ INCUSE_RULE(PlacedLayer, output_memory, error, "the output does not fit into its
     blame({at.output_end(), "bytes"}, {at.device.instance_bytes, "bytes"}, advice::smaller_output(at));
 }
 
+namespace max7800x {
+
+/// What the layers that share processors with `at` take of the weight memory, the largest first.
+constexpr auto column_shares(const PlacedLayer& at) {
+  decltype(Finding::shares) shares;
+  int before = 1 << 30, last = -1;  // columns and number of the layer listed last
+  for (;;) {
+    int next = -1, most = -1;
+    for (int i = 0; i < at.network.size; ++i) {
+      if (!advice::competes(at, i)) continue;
+      const int columns = at.plan.layers[i].kernels.length;
+      const bool listed = columns > before || (columns == before && i <= last);
+      if (!listed && columns > most) next = i, most = columns;
+    }
+    if (next < 0) return shares;
+    shares.push({next, at.network.layers[next].name, {most, "columns"}});
+    before = most, last = next;
+  }
+}
+
+}  // namespace max7800x
+
 INCUSE_RULE(PlacedLayer, weight_memory, error,
             "the weights of this layer and those behind do not fit into the weight memory",
             "use fewer channels, weights of fewer bits, or other processors", "checks M1; device 2.2") {
@@ -7178,7 +7268,14 @@ INCUSE_RULE(PlacedLayer, weight_memory, error,
     else if (i < at.index)
       columns = max_of(static_cast<int>(columns), round_up(other.kernels.written_by(0).end(), 4));
   }
-  blame({columns, "columns"}, {at.device.weight_columns, "columns"}, advice::narrower_weights(at));
+  // Where they would fit if they lay side by side, it is how the memory is filled that counts.
+  if (const long long needed = advice::columns_needed(at); needed > at.device.weight_columns) columns = needed;
+  Finding finding{&rules::weight_memory, at.index, at.layer.name};
+  finding.needs = {columns, "columns"};
+  finding.has = {at.device.weight_columns, "columns"};
+  finding.shares = column_shares(at);
+  finding.advice = advice::narrower_weights(at, columns);
+  blame.found.push(finding);
 }
 
 INCUSE_RULE(PlacedLayer, unaligned_weights, warning,
@@ -7205,7 +7302,7 @@ INCUSE_RULE(PlacedLayer, bias_memory, error, "the bias does not fit into the bia
 
 INCUSE_RULE(PlacedLayer, register_field, error, "a value exceeds its register field",
             "use a smaller tensor, window or write gap", "checks H33; registers 3") {
-  if (at.overflow.field == nullptr || at.already_blamed()) return;
+  if (at.overflow.field == nullptr || at.already_blamed() || unplaced(at.placed)) return;
   const Field& field = *at.overflow.field;
   blame(at.overflow.value, (1LL << field.width) - 1, {},
         layer_register_descriptions[static_cast<int>(at.overflow.layer_register)].name);
@@ -8064,16 +8161,20 @@ constexpr bool maps_are_sound(const Findings& found) {
        {&rules::no_automatic_placement, &rules::input_processors, &rules::output_processors, &rules::packed_processors,
         &rules::packed_lanes, &rules::chw_processors, &rules::chw_passes, &rules::input_offset, &rules::output_offset,
         &rules::reshape, &rules::operand_shapes, &rules::operand_sources, &rules::concatenated_channels,
-        &rules::concatenated_sizes})
+        &rules::concatenated_sizes, &rules::reshaped_channels})
     if (found.contains(*rule)) return false;
   return true;
+}
+
+constexpr bool is_about_weights(const Rule& rule) {
+  return rule == rules::weights_overlap || rule == rules::weights_outside;
 }
 
 /// Rows M9, M10 and T4 of the checks sheet, and weights that need more columns than are reserved for them, which the
 /// vendor's tool ends with an assertion (section 11). What else `verify` finds, it only warns of.
 constexpr bool overwrites(const Rule& rule, const Options& options) {
   if (rule == rules::streaming_buffers) return !options.overlap_data;
-  if (rule == rules::weights_overlap || rule == rules::weights_outside) return true;
+  if (is_about_weights(rule)) return true;
   return rule == rules::tensor_overwritten || rule == rules::tensor_outside || rule == rules::output_trails_input;
 }
 
@@ -8114,6 +8215,7 @@ constexpr void count_as_author(const Graph<N>& graph, Findings& found) {
   for (int i = 0; i < found.size; ++i) {
     rename(found[i].layer);
     rename(found[i].advice.layer);
+    for (int k = 0; k < found[i].advice.further_layers.size; ++k) rename(found[i].advice.further_layers[k]);
     for (int k = 0; k < found[i].shares.size; ++k) rename(found[i].shares[k].layer);
   }
 }
@@ -8136,8 +8238,11 @@ constexpr Findings check_arranged(const Graph<N>& graph, const Plan<N>& plan, co
   if (!maps_are_sound(found) || plan.groups == 0) return found;
   const Findings proof = verify(graph, plan, device, options, !thorough);
   const int known = found.size;  // layers that another rule blames are left alone
-  for (const Finding& f : proof)
+  const bool unplaced_weights = found.contains(rules::weight_memory);
+  for (const Finding& f : proof) {
+    if (unplaced_weights && is_about_weights(*f.rule)) continue;  // they have no columns
     if ((thorough || overwrites(*f.rule, options)) && !found.blames(f.layer, known)) found.push(f);
+  }
   return found;
 }
 

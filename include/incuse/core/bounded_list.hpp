@@ -24,6 +24,11 @@ struct BoundedList {
   constexpr Value& operator[](int i) { return items[INCUSE_INDEX_BELOW(i, Capacity)]; }
   constexpr const Value* begin() const { return items; }
   constexpr const Value* end() const { return items + size; }
+  constexpr bool contains(const Value& value) const {
+    for (int i = 0; i < size; ++i)
+      if (items[i] == value) return true;
+    return false;
+  }
   /// The same values in the same order.
   friend constexpr bool operator==(const BoundedList& a, const BoundedList& b) {
     bool equal = a.size == b.size && a.dropped == b.dropped;

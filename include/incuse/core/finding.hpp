@@ -58,13 +58,15 @@ struct Quantity {
   }
 };
 
-/// A change that would help, with its figures: "4-bit weights in layer 3 (conv3): 812 -> 406 columns".
+/// A change that would help, with its figures: "4-bit weights in layer 3 (conv3): 812 -> 406 columns", or in several
+/// layers together: "4-bit weights in layer 3 (conv3), layer 5: 1072 -> 760 columns".
 struct Advice {
   Text change{};   ///< empty: there is none
   int layer = -1;  ///< -1: that of the finding
   Text layer_name{};
   Quantity from{};
   Quantity to{};
+  BoundedList<int, 6> further_layers{};  ///< that need the same change
 };
 
 /// Who takes part of what is short: the output of a layer, or what the name says (-1).
@@ -201,6 +203,7 @@ constexpr Sentence sentence_of(const Finding& finding, Text chip) {
       out << " in ";
       append_layer(out, advice.layer, advice.layer_name);
     }
+    for (int further : advice.further_layers) out << ", layer " << static_cast<long long>(further);
     out << ": ";
     append(out, advice.from);
     out << " -> ";

@@ -148,16 +148,20 @@ constexpr bool maps_are_sound(const Findings& found) {
        {&rules::no_automatic_placement, &rules::input_processors, &rules::output_processors, &rules::packed_processors,
         &rules::packed_lanes, &rules::chw_processors, &rules::chw_passes, &rules::input_offset, &rules::output_offset,
         &rules::reshape, &rules::operand_shapes, &rules::operand_sources, &rules::concatenated_channels,
-        &rules::concatenated_sizes})
+        &rules::concatenated_sizes, &rules::reshaped_channels})
     if (found.contains(*rule)) return false;
   return true;
+}
+
+constexpr bool is_about_weights(const Rule& rule) {
+  return rule == rules::weights_overlap || rule == rules::weights_outside;
 }
 
 /// Rows M9, M10 and T4 of the checks sheet, and weights that need more columns than are reserved for them, which the
 /// vendor's tool ends with an assertion (section 11). What else `verify` finds, it only warns of.
 constexpr bool overwrites(const Rule& rule, const Options& options) {
   if (rule == rules::streaming_buffers) return !options.overlap_data;
-  if (rule == rules::weights_overlap || rule == rules::weights_outside) return true;
+  if (is_about_weights(rule)) return true;
   return rule == rules::tensor_overwritten || rule == rules::tensor_outside || rule == rules::output_trails_input;
 }
 
@@ -198,6 +202,7 @@ constexpr void count_as_author(const Graph<N>& graph, Findings& found) {
   for (int i = 0; i < found.size; ++i) {
     rename(found[i].layer);
     rename(found[i].advice.layer);
+    for (int k = 0; k < found[i].advice.further_layers.size; ++k) rename(found[i].advice.further_layers[k]);
     for (int k = 0; k < found[i].shares.size; ++k) rename(found[i].shares[k].layer);
   }
 }
@@ -220,8 +225,11 @@ constexpr Findings check_arranged(const Graph<N>& graph, const Plan<N>& plan, co
   if (!maps_are_sound(found) || plan.groups == 0) return found;
   const Findings proof = verify(graph, plan, device, options, !thorough);
   const int known = found.size;  // layers that another rule blames are left alone
-  for (const Finding& f : proof)
+  const bool unplaced_weights = found.contains(rules::weight_memory);
+  for (const Finding& f : proof) {
+    if (unplaced_weights && is_about_weights(*f.rule)) continue;  // they have no columns
     if ((thorough || overwrites(*f.rule, options)) && !found.blames(f.layer, known)) found.push(f);
+  }
   return found;
 }
 

@@ -6,7 +6,13 @@
 
 using namespace incuse;
 
-struct Net : Network<Input<3, 2, 4>, Conv2d<128, kernel<3>, pad<1>, as<"wide">>,
-                     Conv2d<4, kernel<3>, pad<1>, view<64, 4, 4>, as<"next">>> {};
+constexpr ProcessorMap all = 0xffff'ffff'ffff'ffff;
+
+// Placed by hand: else another rule says sooner that channels cannot become pixels.
+struct Net : Network<Input<3, 2, 4>,
+                     Conv2d<128, kernel<3>, pad<1>, as<"wide">,
+                            place<processors<0x7>, output_processors<all>, out_offset<0x1000>>>,
+                     Conv2d<4, kernel<3>, pad<1>, view<64, 4, 4>, as<"next">,
+                            place<processors<all>, in_offset<0x1000>, output_processors<0xf>, out_offset<0x2000>>>> {};
 
 constexpr auto& image = Refused<Net>::image;

@@ -200,6 +200,15 @@ std::vector<Broken> broken_networks() {
   expect(rules::operand_shapes, network(rgb, {conv(4), pool({2, 2}), add({0, 1})}),
          "layer 2: tensors that are combined element by element differ in shape: needs 4x8x8, another operand has "
          "4x4x4; bring the operands to one shape");
+  expect(rules::reshaped_channels,
+         network({64, 1, 1}, {changed(conv(4),
+                                      [](Layer& l) {
+                                        l.in_channels = 4;
+                                        l.in_extent = {4, 4};
+                                      })}),
+         "layer 0: the chip cannot turn channels into pixels or pixels into channels: each channel has a memory of its "
+         "own: needs 4x4x4, the source has 64x1x1; make a map of few values with a 1x1 Conv2d and ConvTranspose2d "
+         "layers, values of a map with Flatten and Linear");
   expect(rules::reshape,
          network(rgb, {conv(4), changed(conv(4),
                                         [](Layer& l) {
@@ -511,8 +520,8 @@ std::vector<Broken> broken_networks() {
          "channels, or go around fewer layers; 2x2 pooling in front in layer 0: 16384 -> 4096 bytes");
   expect(rules::weight_memory, network({64, 2, 2}, {conv(64), conv(1024, {1, 1}, {0, 0}), conv(512, {1, 1}, {0, 0})}),
          "layer 2: the weights of this layer and those behind do not fit into the weight memory: needs 1092 columns, "
-         "MAX78000 has 768 columns; use fewer channels, weights of fewer bits, or other processors; 4-bit weights in "
-         "layer 2: 911 -> 456 columns");
+         "MAX78000 has 768 columns (layer 2: 911 columns, layer 1: 114 columns, layer 0: 64 columns); use fewer "
+         "channels, weights of fewer bits, or other processors; 4-bit weights in layer 2: 1092 -> 636 columns");
   expect(rules::unaligned_weights,
          network(rgb, {placed(changed(conv(4), [](Layer& l) { l.weight_bits = 4; }), 0x7, 0x1e, 0, 0x1000)}),
          "layer 0: the vendor's stream of weights of less than 8 bits is wrong with unaligned output processors: needs "
@@ -712,6 +721,29 @@ TEST_CASE("what an author says is meant is not asked again") {
   net[1].out_channels = 8;
   CHECK(breaks(rules::concatenated_sizes, net));
   CHECK_FALSE(breaks(rules::reshape, net));
+}
+
+// Weights that exceed the memory by little, by much, of few and of many layers: whoever takes the advice is done.
+TEST_CASE("narrower weights as the advice names them fit") {
+  int helped = 0;
+  for (int channels = 64; channels <= 160; channels += 8)
+    for (int layers = 5; layers <= 12; ++layers) {
+      Net net = network({16, 8, 8}, {});
+      for (int i = 0; i < layers; ++i) net[net.size++] = conv(i % 3 == 0 ? channels / 2 : channels);
+      const Findings found = check(infer(net), max78000);
+      if (!found.contains(rules::weight_memory)) continue;
+      CAPTURE(channels);
+      CAPTURE(layers);
+      CHECK(found.errors() == 1);
+      const Advice advice = found[0].advice;
+      if (advice.change.empty()) continue;
+      const int bits = advice.change[0] - '0';
+      net[advice.layer].weight_bits = bits;
+      for (int further : advice.further_layers) net[further].weight_bits = bits;
+      CHECK(check(infer(net), max78000).ok());
+      ++helped;
+    }
+  CHECK(helped > 20);
 }
 
 // Rules that no network type can break have nothing to be refused: the language or the planner prevents it.

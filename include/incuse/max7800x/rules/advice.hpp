@@ -99,21 +99,66 @@ constexpr Advice packed_processors(const LayerPlan& placed) {
 
 // Memories ------------------------------------------------------------------------------------------------------------
 
-/// Half the bits in the layer that takes most columns of the processors that `at` needs.
-constexpr Advice narrower_weights(const PlacedLayer& at) {
-  int largest = -1;
+/// True if a layer's weights share processors with those of `at`.
+constexpr bool competes(const PlacedLayer& at, int layer) {
+  const LayerPlan& other = at.plan.layers[layer];
+  return other.kernels.owned && (other.processors & at.placed.processors) != 0;
+}
+
+/// Columns of the weight memory that a layer needs with weights of `bits`; its own without.
+constexpr int columns_with(const PlacedLayer& at, int layer, int bits = 0) {
+  const int own_bits = at.network.layers[layer].weight_bits, length = at.plan.layers[layer].kernels.length;
+  return round_up(bits == 0 ? length : ceil_div(length * bits, own_bits), 4);
+}
+
+/// Columns that the fullest of the processors of `at` needs for all layers, with weights of `bits` in those that the
+/// advice names. The fullest one is the first of some layer's map, if maps have no holes.
+constexpr long long columns_needed(const PlacedLayer& at, const Advice& advice = {}, int bits = 0) {
+  long long most = 0;
+  ProcessorMap seen = 0;
   for (int i = 0; i < at.network.size; ++i) {
-    const LayerPlan& other = at.plan.layers[i];
-    const bool competes = other.kernels.owned && (other.processors & at.placed.processors) != 0;
-    if (!competes || at.network.layers[i].weight_bits < 2) continue;
-    if (largest < 0 || other.kernels.length > at.plan.layers[largest].kernels.length) largest = i;
+    if (!competes(at, i)) continue;
+    const ProcessorMap first = ProcessorMap{1} << first_bit(at.plan.layers[i].processors & at.placed.processors);
+    if ((seen & first) != 0) continue;
+    seen |= first;
+    long long sum = 0;
+    for (int k = 0; k < at.network.size; ++k) {
+      if (!competes(at, k) || (at.plan.layers[k].processors & first) == 0) continue;
+      const bool changed = k == advice.layer || advice.further_layers.contains(k);
+      sum += columns_with(at, k, changed ? bits : 0);
+    }
+    if (sum > most) most = sum;
   }
-  if (largest < 0) return {};
-  const Layer& layer = at.network.layers[largest];
-  const int columns = at.plan.layers[largest].kernels.length;
-  const Text changes[] = {"1-bit weights", "2-bit weights", "4-bit weights"};
-  const int change = layer.weight_bits == 8 ? 2 : layer.weight_bits == 4 ? 1 : 0;
-  return {changes[change], largest, layer.name, columns, {ceil_div(columns, 2), "columns"}};
+  return most;
+}
+
+/// Narrower weights in as few layers as are needed for all that share processors with `at` to fit; none if even 1-bit
+/// weights in six of them do not help. `columns`: what they need now.
+constexpr Advice narrower_weights(const PlacedLayer& at, long long columns) {
+  const Text changes[] = {"4-bit weights", "2-bit weights", "1-bit weights"};
+  for (int change = 0; change < 3; ++change) {
+    const int bits = 4 >> change;
+    Advice advice{.change = changes[change], .from = columns};
+    for (long long left = columns; left > at.device.weight_columns;) {
+      int best = -1, most = 0;
+      for (int i = 0; i < at.network.size; ++i) {
+        const bool chosen = i == advice.layer || advice.further_layers.contains(i);
+        if (chosen || !competes(at, i) || at.network.layers[i].weight_bits <= bits) continue;
+        const int saved = columns_with(at, i) - columns_with(at, i, bits);
+        if (saved > most) best = i, most = saved;
+      }
+      if (best < 0 || advice.further_layers.dropped > 0) break;
+      if (advice.layer >= 0)
+        advice.further_layers.push(best);
+      else
+        advice.layer = best, advice.layer_name = at.network.layers[best].name;
+      left = columns_needed(at, advice, bits);
+      advice.to = {left, "columns"};
+    }
+    const bool helps = advice.to.count > 0 && advice.to.values[0] <= at.device.weight_columns;
+    if (helps && advice.further_layers.dropped == 0) return advice;
+  }
+  return {};
 }
 
 /// No bias in the layer that fills most of the bias memory that `at` needs; the figures are those of the whole memory.

@@ -64,6 +64,20 @@ INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of val
   if (at.shaped() && read != delivered) blame(read, delivered, "the source");
 }
 
+INCUSE_RULE(OneLayer, reshaped_channels, error,
+            "the chip cannot turn channels into pixels or pixels into channels: each channel has a memory of its own",
+            "make a map of few values with a 1x1 Conv2d and ConvTranspose2d layers, values of a map with Flatten and "
+            "Linear",
+            "placement 2, 4; memory 1") {
+  const Layer& l = at.layer;
+  // By hand it can be asked for, as in the vendor's tool; the proof says then what the words hold.
+  if (at.network.placed_by_hand || l.sources.size != 1 || l.operands != 1 || l.flatten || !at.shaped()) return;
+  const Shape source = at.source(l.sources[0]);
+  const long long delivered = 1LL * source.channels * source.height * source.width;
+  const bool as_many = delivered == 1LL * l.in.channels * l.in.height * l.in.width;
+  if (as_many && source.channels != l.in.channels) blame(l.in, source, "the source");
+}
+
 INCUSE_RULE(OneLayer, one_dimensional_data, warning, "a 2-D operator reads the values that a Conv1d wrote",
             "use Conv1d, or give the layer a 2-D input size", "checks I19") {
   const Layer& l = at.layer;
@@ -95,8 +109,7 @@ INCUSE_RULE(
     "a 1x1 kernel",
     "network-description 4") {
   const bool on_map = at.shaped() && !at.layer.flatten && at.layer.pooled.extent() != Extent{1, 1};
-  if (at.is(Operator::linear) && on_map && at.layer.kernel == Extent{1, 1})
-    blame(at.layer.out);
+  if (at.is(Operator::linear) && on_map && at.layer.kernel == Extent{1, 1}) blame(at.layer.out);
 }
 
 INCUSE_RULE(OneLayer, kernel_size, error, "a Conv2d kernel has to be 1x1 or 3x3",
@@ -486,6 +499,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(concatenated_sizes),
     INCUSE_RULE_ROW(operand_shapes),
     INCUSE_RULE_ROW(reshape),
+    INCUSE_RULE_ROW(reshaped_channels),
     INCUSE_RULE_ROW(one_dimensional_data),
     INCUSE_RULE_ROW(processor_layer),
     INCUSE_RULE_ROW(padding_value),

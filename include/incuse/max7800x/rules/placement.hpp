@@ -28,6 +28,7 @@ INCUSE_RULE(PlacedLayer, processor_range, error, "the layer uses processors beyo
 INCUSE_RULE(PlacedLayer, input_processors, error, "the number of processors is not that of the input channels per pass",
             "give one processor per channel", "checks H22; placement 2") {
   const int given = bit_count(at.placed.input_map());
+  if (at.plan.found.contains(rules::reshaped_channels)) return;  // they are not the channels of the tensor
   if (given != 0 && given != at.placed.in.channels)
     blame(at.placed.in.channels, given, "the map",
           advice::processors_like(at.placed.input_map(), at.placed.in.channels));
@@ -185,6 +186,28 @@ INCUSE_RULE(PlacedLayer, output_memory, error, "the output does not fit into its
     blame({at.output_end(), "bytes"}, {at.device.instance_bytes, "bytes"}, advice::smaller_output(at));
 }
 
+namespace max7800x {
+
+/// What the layers that share processors with `at` take of the weight memory, the largest first.
+constexpr auto column_shares(const PlacedLayer& at) {
+  decltype(Finding::shares) shares;
+  int before = 1 << 30, last = -1;  // columns and number of the layer listed last
+  for (;;) {
+    int next = -1, most = -1;
+    for (int i = 0; i < at.network.size; ++i) {
+      if (!advice::competes(at, i)) continue;
+      const int columns = at.plan.layers[i].kernels.length;
+      const bool listed = columns > before || (columns == before && i <= last);
+      if (!listed && columns > most) next = i, most = columns;
+    }
+    if (next < 0) return shares;
+    shares.push({next, at.network.layers[next].name, {most, "columns"}});
+    before = most, last = next;
+  }
+}
+
+}  // namespace max7800x
+
 INCUSE_RULE(PlacedLayer, weight_memory, error,
             "the weights of this layer and those behind do not fit into the weight memory",
             "use fewer channels, weights of fewer bits, or other processors", "checks M1; device 2.2") {
@@ -199,7 +222,14 @@ INCUSE_RULE(PlacedLayer, weight_memory, error,
     else if (i < at.index)
       columns = max_of(static_cast<int>(columns), round_up(other.kernels.written_by(0).end(), 4));
   }
-  blame({columns, "columns"}, {at.device.weight_columns, "columns"}, advice::narrower_weights(at));
+  // Where they would fit if they lay side by side, it is how the memory is filled that counts.
+  if (const long long needed = advice::columns_needed(at); needed > at.device.weight_columns) columns = needed;
+  Finding finding{&rules::weight_memory, at.index, at.layer.name};
+  finding.needs = {columns, "columns"};
+  finding.has = {at.device.weight_columns, "columns"};
+  finding.shares = column_shares(at);
+  finding.advice = advice::narrower_weights(at, columns);
+  blame.found.push(finding);
 }
 
 INCUSE_RULE(PlacedLayer, unaligned_weights, warning,
@@ -226,7 +256,7 @@ INCUSE_RULE(PlacedLayer, bias_memory, error, "the bias does not fit into the bia
 
 INCUSE_RULE(PlacedLayer, register_field, error, "a value exceeds its register field",
             "use a smaller tensor, window or write gap", "checks H33; registers 3") {
-  if (at.overflow.field == nullptr || at.already_blamed()) return;
+  if (at.overflow.field == nullptr || at.already_blamed() || unplaced(at.placed)) return;
   const Field& field = *at.overflow.field;
   blame(at.overflow.value, (1LL << field.width) - 1, {},
         layer_register_descriptions[static_cast<int>(at.overflow.layer_register)].name);
