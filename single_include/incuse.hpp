@@ -42,7 +42,8 @@ namespace incuse {
 /// 64 processors, one bit each: processor p is bit p.
 using ProcessorMap = std::uint64_t;
 
-// Builtins of both compilers: a loop over 64 bits costs them more than anything else that plans and rules do.
+/// Number of set bits. A builtin of GCC and Clang: at compile time a loop over 64 bits would take more steps than
+/// anything else in the planner and the rules.
 constexpr int bit_count(std::uint64_t bits) { return __builtin_popcountll(bits); }
 
 /// Index of the lowest set bit; -1 for 0.
@@ -64,12 +65,13 @@ constexpr int ceil_div(int a, int b) { return (a + b - 1) / b; }
 constexpr long long floor_div(long long a, long long b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
 constexpr int floor_div(int a, int b) { return static_cast<int>(floor_div(1LL * a, 1LL * b)); }
 
+/// The smallest multiple of `multiple` that is at least `value`, for value >= 0.
 constexpr int round_up(int value, int multiple) { return ceil_div(value, multiple) * multiple; }
 
-/// An index of an array of `count` elements. To say that it is one keeps GCC 12 from taking the functions of graphs of
-/// two sizes for one and the same (it would run the larger one's for both, and warn that the smaller graph is no array
-/// of that size), and from warning of negative indices that never occur. (A macro: a call costs compilers more than the
-/// comparison.)
+/// `index`, which must be 0 to count - 1; anything else is undefined behaviour. Telling GCC 12 so keeps it from merging
+/// the functions of graphs of two capacities (it would run the larger one's code for both, and warn of indices beyond
+/// the smaller array), and from warning of negative indices that never occur. (A macro: at compile time a call takes
+/// more steps than the comparison.)
 #define INCUSE_INDEX_BELOW(index, count) \
   (static_cast<unsigned>(index) < static_cast<unsigned>(count) ? (index) : (__builtin_unreachable(), 0))
 
@@ -124,7 +126,8 @@ struct BoundedList {
 
 namespace incuse {
 
-/// Height and width of a window, a stride, a padding; one-dimensional things use height only and keep width neutral.
+/// Height and width of a window, a stride, a padding. One-dimensional layers use the height; their width is 1 (of a
+/// padding 0).
 struct Extent {
   int height = 1;
   int width = 1;
@@ -227,12 +230,13 @@ namespace incuse {
 
 /// The operator of a layer. `none` passes data through: pooling, element-wise or copying layers.
 enum class Operator : unsigned char { none, conv1d, conv2d, conv_transpose2d, linear };
-/// `pick` takes one pixel of every window: of its first row.
+/// `pick` takes one pixel of every window: in its first row, column `Layer::pool_column`.
 enum class Pooling : unsigned char { none, max, average, pick };
-/// `function`: one of real numbers, which chips with tables look up.
+/// `function`: any function of a real number (`Layer::function`), which chips look up in a table.
 enum class Activation : unsigned char { none, relu, abs, function };
+/// Operation of an element-wise layer; `sub`: the first operand minus all others.
 enum class Elementwise : unsigned char { none, add, sub, bitwise_or, bitwise_xor };
-/// What a processor computes beside an accelerator, for layers that have nothing else; see model/software.hpp.
+/// The operation of a layer that only the processor can run; see model/software.hpp.
 enum class Software : unsigned char {
   none,
   quantize,
@@ -253,7 +257,7 @@ enum class DataFormat : unsigned char { automatic, hwc, chw };
 
 /// A source of a layer: the index of an earlier layer, or the network's input.
 inline constexpr int network_input = -1;
-inline constexpr int max_operands = 16;
+inline constexpr int max_operands = 16;  ///< tensors that a layer can read
 using Sources = BoundedList<int, max_operands>;
 
 /// Placement by hand; what is not given is left to the planner.
@@ -285,7 +289,7 @@ struct Layer {
   int out_channels = 0;  ///< 0: as many as the input has
   Extent kernel{1, 1};
   Extent padding{0, 0};
-  float pad_value = 0;  ///< that the padding holds: of signed bytes a whole number
+  float pad_value = 0;  ///< value of the padding; a whole number where tensors are signed bytes
   Extent stride{1, 1};
   Extent dilation{1, 1};
   int output_padding = 0;  ///< transposed convolution only
@@ -295,8 +299,8 @@ struct Layer {
   Extent pool{1, 1};
   Extent pool_stride{1, 1};
   Extent pool_dilation{1, 1};
-  bool pool_same = false;  ///< windows reach beyond the last row and column: as many as there are steps
-  int pool_column = 0;     ///< of the pixel that is picked
+  bool pool_same = false;  ///< windows may reach beyond the last row and column: size / stride, rounded up
+  int pool_column = 0;     ///< column in the window of the pixel that `pick` takes
 
   Elementwise elementwise = Elementwise::none;
   int operands = 1;        ///< tensors combined by the element-wise operation
@@ -304,7 +308,7 @@ struct Layer {
 
   Activation activation = Activation::none;
   float (*function)(float) = nullptr;  ///< of Activation::function
-  bool batch_norm = false;             ///< of real numbers; parameters of signed bytes have it folded in
+  bool batch_norm = false;             ///< with real parameters only; signed bytes have it folded in
   bool flatten = false;                ///< linear only: the whole map of every channel is read
   bool bias = false;
   bool wide = false;  ///< 32-bit output: the accumulator itself
@@ -324,9 +328,8 @@ struct Layer {
 
   Placement placement{};
 
-  int author_layer =
-      -1;  ///< number in the author's network, once a chip's stage may have added layers; -1: the own one
-  bool inserted = false;  ///< not the author's: hands a tensor on to the layer `author_layer`
+  int author_layer = -1;  ///< index in the author's network, once a planner has added or dropped layers; -1: the same
+  bool inserted = false;  ///< added by a planner: copies a tensor for the layer `author_layer`
 
   int same_weights_as = -1;  ///< earlier layer with identical weights, filled by `bind`
   int same_bias_as = -1;     ///< earlier layer with identical bias, filled by `bind`
@@ -338,9 +341,9 @@ struct Layer {
   constexpr bool weighted() const { return op != Operator::none; }
   constexpr bool pools() const { return pool.area() > 1; }
   constexpr bool one_dimensional() const { return op == Operator::conv1d; }
-  /// Shift of the hardware: weights of Q bits are used as their upper bits, which 8 - Q makes up for.
+  /// Shift in the hardware's register. Sums are divided by 128, as suits 8-bit weights; for Q bits, 8 - Q is added.
   constexpr int total_shift() const { return weighted() ? output_shift + 8 - weight_bits : output_shift; }
-  /// Input features that one output value reads: kernel columns of the weight tensor.
+  /// Second dimension of the weight tensor: input channels of a group, or with flatten all C x H x W values.
   constexpr int weight_in_channels() const { return flatten ? pooled.elements() : in.channels / groups; }
   friend constexpr bool operator==(const Layer&, const Layer&) = default;
 };
@@ -352,8 +355,8 @@ struct Graph {
 
   Shape input{};  ///< the whole input; several operands of the first layer share its channels
   DataFormat input_format = DataFormat::automatic;
-  bool real_input = false;  ///< 32-bit floating point instead of bytes
-  int input_offset = Placement::not_given;
+  bool real_input = false;                  ///< 32-bit floating point instead of bytes
+  int input_offset = Placement::not_given;  ///< byte offset of the input in its data memory instances
   Layer layers[Capacity > 0 ? Capacity : 1]{};
   int size = 0;
 
@@ -373,7 +376,7 @@ struct Graph {
 
 namespace incuse::max7800x {
 
-inline constexpr int streaming_layers = 9;   ///< only the first layers are affected by streaming
+inline constexpr int streaming_layers = 9;   ///< streaming changes only the first 9 layers
 inline constexpr int longest_kernel_1d = 9;  ///< longest one-dimensional kernel
 
 /// While data streams through the first layers, a 1x1 kernel is stored as the centre of a 3x3 kernel: also that of the
@@ -437,6 +440,7 @@ struct TapMap {
   bool identity = true;
 };
 
+/// The map from a layer of the author to `hardware_layer` of it.
 constexpr TapMap tap_map(const Layer& layer, const Layer& hardware) {
   TapMap map;
   map.source_taps = layer.kernel.area();
@@ -498,10 +502,11 @@ enum class Feature : unsigned char {
   early_start,       ///< starting before the first word is in the FIFO ("FIFO go")
   snooping,          ///< conditional execution
 };
-inline constexpr int features = 9;
+inline constexpr int features = 9;  ///< number of the features above
 inline constexpr Text feature_names[features] = {"pipeline",         "PLL",         "full speed",
                                                  "parallel outputs", "read-ahead",  "linked layers",
                                                  "single steps",     "early start", "snooping"};
+/// The bit of a feature in Options::features and Device::features.
 constexpr unsigned bit_of(Feature feature) { return 1u << static_cast<int>(feature); }
 
 /// Typed counterpart of the vendor tool's flags. Source: max7800x-network-description, section 7.
@@ -517,7 +522,7 @@ struct Options {
   bool simple_1bit = false;            ///< 1-bit weights in the chip's other encoding; results are not specified
   bool external_ready = false;         ///< the accelerator waits for an external signal
   bool power_down_unused = false;      ///< switch off the groups that are not used
-  bool overlap_data = false;     ///< a layer's output may follow its input through the same memory, at a safe distance
+  bool overlap_data = false;     ///< a layer's output may overwrite its input, at a safe distance behind what it reads
   bool runs_on_risc_v = false;   ///< the program runs on the RISC-V core: only that one reaches the fast FIFO
   bool deep_sleep = false;       ///< the other core sleeps deeply meanwhile
   unsigned features = 0;         ///< asked for, one bit each; see `bit_of`
@@ -531,7 +536,7 @@ struct Options {
   InputPath input_path = InputPath::data_memory;
   bool accept_warnings = false;  ///< the author knows of the warnings: the compiler does not repeat them
   bool any_bias_group = false;   ///< biases may lie in groups that no layer uses otherwise
-  int synthesized_words = 0;     ///< the program makes the FIFO's input from so many words, again and again; 0: none is
+  int synthesized_words = 0;     ///< the FIFO's input is so many words, repeated by the program; 0: it is not repeated
   int synthesized_step = 0;      ///< what each repetition adds to the words of the one before
   bool mlator_unload = false;    ///< read 8-bit outputs through the byte swapper ("MLATOR")
   int stream_start_margin = 2;   ///< words that a streaming layer waits for beyond what it needs
@@ -546,6 +551,7 @@ struct Options {
   constexpr bool uses_fast_fifo() const {
     return input_path == InputPath::fast_fifo || input_path == InputPath::quad_fast_fifo;
   }
+  /// All four groups read the same input, and compute the first layer's output channels in turn.
   constexpr bool fans_out() const { return input_path == InputPath::quad_fast_fifo; }
 };
 
@@ -573,6 +579,7 @@ INCUSE_SWITCH(any_bias_group)
 INCUSE_SWITCH(accept_warnings)
 #undef INCUSE_SWITCH
 
+/// The same for members that are numbers: repetitions<2>.
 #define INCUSE_NUMBER(name)                                                 \
   template <int Value>                                                      \
   struct name {                                                             \
@@ -596,21 +603,28 @@ INCUSE_NUMBER(stream_delta2_override)
 INCUSE_NUMBER(stream_rollover_override)
 #undef INCUSE_NUMBER
 
+/// Asks for features of the chip: with<Feature::pipeline>. An error if the chip does not have them.
 template <Feature... Wanted>
 struct with {
   static constexpr void apply(Options& options) { options.features |= (0u | ... | bit_of(Wanted)); }
 };
+/// Loads every 9-byte weight column as four 32-bit words, instead of packed (`Options::express_weights` is false).
 struct plain_weights {
   static constexpr void apply(Options& options) { options.express_weights = false; }
 };
+/// How the input reaches the accelerator; below, the paths through FIFOs by name.
 template <InputPath Path>
 struct input_through {
   static constexpr void apply(Options& options) { options.input_path = Path; }
 };
+/// Through standard FIFOs: at most 16 channels in HWC order, or 4 in CHW order.
 using fifo_input = input_through<InputPath::fifo>;
+/// Through the fast FIFO, which only the RISC-V core reaches: at most 4 channels in HWC order, or 1 in CHW order.
 using fast_fifo_input = input_through<InputPath::fast_fifo>;
+/// Through the fast FIFO to all four groups at once, which share the first layer's output channels.
 using quad_fast_fifo_input = input_through<InputPath::quad_fast_fifo>;
 
+/// The Options value of a list of option types.
 template <class... Types>
 constexpr Options options_of() {
   Options options;
@@ -695,7 +709,7 @@ struct MemoryTest {
 };
 inline constexpr int memory_tests = 4;  ///< data, weights, row caches, biases
 
-/// One chip of the family. A stage asks the device, it never asks which device.
+/// One chip of the family. Code depends on these members, never on which chip it is.
 struct Device {
   Text name;
 
@@ -895,7 +909,7 @@ struct ColumnSet {
  private:
   constexpr int find(int from, int end, std::uint64_t inverted) const {
     while (from < end) {
-      if (from >= capacity) return inverted == 0 ? end : from;  // nothing is noted there
+      if (from >= capacity) return inverted == 0 ? end : from;  // no column there is in the set
       const std::uint64_t rest = (words[from / 64] ^ inverted) >> (from % 64);
       if (rest != 0) return min_of(from + first_bit(rest), end);
       from = (from / 64 + 1) * 64;
@@ -906,10 +920,10 @@ struct ColumnSet {
 
 /// Everything about a layer that decides where its kernels lie.
 ///
-/// Every processor computes step after step, one for each position of each output pass, and reads so many kernels for
-/// it, one after the other: one per input pass, or with flatten one per value. Kernels of narrow weights share bytes:
-/// `per_byte` successive ones lie in as many bytes as a kernel has taps. So the registers say where every kernel lies;
-/// positions that are no channel's have kernels of zeros.
+/// Every processor computes in steps, one for each position of each output pass. For a step it reads one kernel per
+/// input pass, with flatten one per value. Kernels follow each other in the order in which they are read; `per_byte`
+/// successive kernels of narrow weights share bytes and take as many as a kernel has taps (two 3x3 kernels of 4-bit
+/// weights: 9 bytes). Positions without a channel have kernels of zeros.
 struct KernelShape {
   int taps = 1;      ///< values of one kernel: height * width
   int bits = 8;      ///< per weight
@@ -924,7 +938,7 @@ struct KernelShape {
   int start_lane = 0;        ///< unused lanes below the first output processor
   ProcessorMap outputs = 0;  ///< output processors, counted from the first one on
   int sharers = 1;           ///< groups that compute the steps in turn
-  int positions = 0;         ///< that the hardware counts in an output pass: lanes and holes too
+  int positions = 0;         ///< steps of an output pass: channels, unused lanes in front, and holes
 
   friend constexpr bool operator==(const KernelShape&, const KernelShape&) = default;
 
@@ -960,7 +974,7 @@ struct KernelShape {
     const int channel = step / positions * out_per_pass + bit_count(outputs & below);
     return channel < out_channels ? channel : -1;
   }
-  /// Columns that a processor needs for so many kernels.
+  /// Columns that a processor needs for `kernels` kernels.
   constexpr int columns_for(int kernels) const {
     return ceil_div(ceil_div(kernels, per_byte) * taps, bytes_per_kernel);
   }
@@ -985,7 +999,7 @@ constexpr KernelShape kernel_shape(const Layer& layer, int in_passes, int in_per
   k.start_lane = first_bit(output_processors) % processors_per_instance;
   k.outputs = output_processors >> first_bit(output_processors);
   k.positions = k.start_lane + last_bit(k.outputs) + 1;
-  // Groups that take turns compute as many steps each. So few positions would make more than one pass of these.
+  // All groups compute equally many steps. If rounding up for that would start another pass, a pass is made longer.
   if (round_up(k.positions * out_passes, sharers) / k.positions > out_passes) k.positions = sharers;
   return k;
 }
@@ -999,8 +1013,8 @@ struct KernelColumns {
   bool owned = false;   ///< false: passes data through, or shares an earlier layer's columns
   int used = 0;         ///< columns from the offset to the last one that the first processor writes
   ColumnSet written{};  ///< columns of the weight memory that the first processor writes, once placed
-  /// Processors of one group that share the columns with their neighbours in the other groups, column by column in
-  /// turn; 0: nothing is shared. `written` then counts the columns of all groups, and is not placed.
+  /// With fan-out: processors of one group. The columns are dealt out to the four groups in turn, and `written` holds
+  /// those of all groups: column n of group g is number 4 n + g, without the offset. 0: no fan-out.
   int fanned_processors = 0;
 
   // Only the vendor's stream is uneven.
@@ -1011,7 +1025,7 @@ struct KernelColumns {
 
   /// True if every processor writes the same columns.
   constexpr bool even() const { return growth == 0 && shorter_from < 0 && fanned_processors == 0; }
-  /// Adds columns of zeros, so that there are `columns`; not where columns are dealt out.
+  /// Adds columns of zeros, so that there are `columns`; not with fan-out.
   constexpr void pad(int columns) {
     if (columns <= length || length < used) return;
     written.add_range(length, columns - length);
@@ -1053,8 +1067,8 @@ constexpr ColumnRange columns_of_step(const KernelShape& k, int step) {
   return {first / k.per_byte * k.taps / bytes_per_kernel, k.columns_for(end)};
 }
 
-/// Columns that a layer with holes writes. A hole has none of its own, unless the hardware reads it together with
-/// others that are written: no step reads a column that is there and one that is not.
+/// Columns that a layer with holes writes. Columns of a hole are left out, unless the hardware reads one of them for
+/// another step that is written: no step reads both a written column and one that is left out.
 constexpr ColumnSet columns_with_holes(const KernelShape& k) {
   ColumnSet written{};
   const auto add = [&](ColumnRange read) { written.add_range(read.first, read.end - read.first); };
@@ -1067,7 +1081,7 @@ constexpr ColumnSet columns_with_holes(const KernelShape& k) {
   return written;
 }
 
-/// Columns that are dealt out, holes and all: column n of group g is number 4 n + g.
+/// Columns of a layer that fans out, holes included: column n of group g is number 4 n + g.
 constexpr ColumnSet dealt_columns(const KernelShape& k) {
   ColumnSet written{};
   for (int step = 0; step < k.steps(); ++step) {
@@ -1108,8 +1122,8 @@ constexpr KernelColumns kernel_columns(const KernelShape& k) {
 
 namespace incuse {
 
-/// Sizes are kept between these bounds, so that no product of them overflows, whatever an author writes. No chip comes
-/// near.
+/// Sizes are clamped to -most_size … most_size, so that a product of three fits 64 bits, whatever an author writes. No
+/// chip has sizes as large.
 inline constexpr int most_size = 1 << 20;
 constexpr int bounded(long long size) {
   return static_cast<int>(size > most_size ? most_size : size < -most_size ? -most_size : size);
@@ -1121,6 +1135,7 @@ constexpr int pooled_size(int size, int window, int stride, int dilation) {
   return bounded(floor_div(1LL * size + stride - window - dilation + 1, 1LL * stride));
 }
 
+/// Extent of a layer's input after its pooling; same_padding rounds size / stride up.
 constexpr Extent pooled_extent(const Layer& layer, Extent in) {
   if (layer.pool_same)
     return {pooled_size(in.height, 1, layer.pool_stride.height, 1),
@@ -1131,15 +1146,17 @@ constexpr Extent pooled_extent(const Layer& layer, Extent in) {
   return out;
 }
 
+/// Size after a convolution of stride 1; 0 or less if the kernel does not fit.
 constexpr int convolved_size(int size, int kernel, int padding, int dilation) {
   return bounded(size - dilation * (kernel - 1LL) - 1 + 2LL * padding + 1);
 }
 
-/// Twice the size less what the padding takes away: stride 2 is the only one that the operator knows.
+/// Size after a transposed convolution by PyTorch's formula, with stride 2, the only one there is, and dilation 1.
 constexpr int transposed_size(int size, int kernel, int padding, int output_padding) {
   return bounded((size - 1LL) * 2 - 2LL * padding + (kernel - 1LL) + output_padding + 1);
 }
 
+/// Extent of a layer's output, for an input that is pooled already.
 constexpr Extent output_extent(const Layer& layer, Extent pooled) {
   if (layer.flatten) return {1, 1};
   if (layer.op == Operator::conv_transpose2d)
@@ -1195,10 +1212,10 @@ constexpr Shape operand_shape(const Graph<N>& graph, const Layer& layer) {
   return shape;
 }
 
-/// Maps that stand for single values in an accelerator whose maps cannot be smaller.
+/// Extent of a map that holds a single value, in an accelerator that has no smaller maps; see AddPadding.
 inline constexpr Extent padded_extent{4, 4};
 
-/// Shape of what a processor's layer makes of one of this shape.
+/// Output shape of a layer that the processor runs, for an input of shape `in`.
 constexpr Shape software_shape(const Layer& layer, Shape in) {
   switch (layer.software) {
     case Software::global_average:
@@ -1270,20 +1287,21 @@ struct LayerPlan {
   Passes out{};
   KernelColumns kernels{};  ///< weight memory: the same columns in every processor
   int bias_group = -1;      ///< -1: no bias
-  int bias_offset = -1;     ///< first value in the group's bias memory; -1 although biased: no space
+  int bias_offset = -1;     ///< index of the first value in the group's bias memory; -1 with a bias: no space
   bool fans_out = false;    ///< all groups read the same input and produce the output channels in turn
-  int bias_offset_in[groups]{-1, -1, -1, -1};  ///< of a layer that fans out: every group holds its channels' biases
+  int bias_offset_in[groups]{-1, -1, -1, -1};  ///< with fan-out: `bias_offset` in each group
 
   /// Processors that the input is delivered to: with fan-out those of the first group.
   constexpr ProcessorMap input_map() const { return fans_out ? processors & 0xffff : processors; }
 };
 
+/// What the planner decides about a network: its layers in order, and what they share.
 template <int N>
 struct Plan {
   DataFormat input_format = DataFormat::hwc;
   unsigned groups = 0;           ///< groups in use, one bit each
-  bool in_place = false;         ///< outputs may follow inputs through the same memory, as with the option overlap_data
-  bool vendor_stream = false;    ///< as the option says
+  bool in_place = false;         ///< outputs may overwrite inputs that were read, as with the option overlap_data
+  bool vendor_stream = false;    ///< the option vendor_stream
   bool fits_data_memory = true;  ///< placed automatically: false if tensors leave their data memory instances
   int peak_bytes = 0;            ///< placed automatically: end of the highest tensor in its instances
   LayerPlan layers[N > 0 ? N : 1]{};
@@ -1302,6 +1320,7 @@ constexpr unsigned group_part(ProcessorMap map, int group) {
   return static_cast<unsigned>(map >> (processors_per_group * group) & 0xffff);
 }
 
+/// Groups that a map touches, one bit each.
 constexpr unsigned groups_of(ProcessorMap map) {
   unsigned used = 0;
   for (int g = 0; g < groups; ++g)
@@ -1327,7 +1346,7 @@ constexpr int blocks_of(ProcessorMap map) {
   return count;
 }
 
-// Bytes per instance ------------------------------------------------------------------------------------------------
+// Bytes per instance --------------------------------------------------------------------------------------------------
 
 /// Bytes of a layer's input in each instance (placement sheet, section 5).
 constexpr int input_bytes(const Layer& layer, const LayerPlan& plan, bool channels_first) {
@@ -1429,13 +1448,13 @@ constexpr int bytes_of_visit(const Kernels& kernels, int output) {
   return ceil_div(rows * kernels.flatten_values, k.per_byte);
 }
 
-/// A visitor that only notes which columns are touched. Neighbours are noted together.
+/// A visitor that collects the columns that are touched, a run of neighbours at a time.
 struct ColumnFootprint {
   const Kernels& kernels;
   ColumnCursor cursor{};
   ColumnSet written{};
-  int first = 0;  ///< column from which on nothing is noted yet …
-  int bytes = 0;  ///< … although so many bytes follow
+  int first = 0;  ///< first column that is not in `written` yet …
+  int bytes = 0;  ///< … and number of bytes laid from there on
 
   constexpr void start(int column, int passed_over) {
     first = cursor.column = column;
@@ -1517,7 +1536,7 @@ constexpr KernelColumns kernel_columns(const KernelShape& k) {
   const Kernels kernels(k);
   KernelColumns columns = kernel_lengths(kernels);
   if (k.outputs == 0) return columns;
-  // With flatten every processor takes what the previous one wrote for reserved, and adds the shift of the start lane.
+  // With flatten every processor treats the columns that the previous one wrote as reserved, and adds the start lane.
   const Footprint footprint = footprint_of(kernels, 0, columns.length);
   columns.used = footprint.used;
   columns.written = footprint.written;
@@ -1585,7 +1604,8 @@ struct KernelWriter {
     }
   }
 
-  /// Narrow weights that are dealt out: the outputs in one byte are those that one group produces.
+  /// Output channel at a place in the order of the columns. With fan-out and narrow weights the channels that share a
+  /// byte are those that one group computes, every fourth one.
   constexpr int dealt_output(int output) const {
     const int share = kernels.shape.sharers * kernels.shape.per_byte;
     const int within = output % share;
@@ -1633,9 +1653,10 @@ constexpr KernelShape kernel_shape(const Graph<N>& graph, const Plan<N>& plan, i
   return kernel_shape(hardware_layer(graph, index), plan[index]);
 }
 
-// Weight memory -----------------------------------------------------------------------------------------------------
+// Weight memory -------------------------------------------------------------------------------------------------------
 
-/// Columns that a layer occupies in some of its processors, with all of its holes; the vendor's tool gives those away.
+/// Columns that a layer occupies in some of its processors, including the unwritten ones of holes in the output map, to
+/// which the vendor's tool assigns other layers.
 constexpr ColumnSet occupied_columns(const LayerPlan& placed, ProcessorMap shared, bool vendor_stream) {
   const KernelColumns& kernels = placed.kernels;
   ColumnSet occupied{};
@@ -1644,8 +1665,9 @@ constexpr ColumnSet occupied_columns(const LayerPlan& placed, ProcessorMap share
     occupied.add_range(kernels.offset, kernels.length);
     return occupied;
   }
-  // With the vendor's stream the last processor writes what the others write and more, but for those that lack a
-  // channel. Columns that are dealt out are others in every group.
+  // With vendor_stream every processor writes the columns of the one before, and perhaps more. Those that lack a
+  // channel in the last pass write other columns, so the first processor counts, too. With fan-out every group has
+  // columns of its own.
   const int first = channel_of(placed.processors, first_bit(shared));
   const int last = channel_of(placed.processors, last_bit(shared));
   occupied.add(kernels.written_by(last));
@@ -1654,7 +1676,7 @@ constexpr ColumnSet occupied_columns(const LayerPlan& placed, ProcessorMap share
   return occupied;
 }
 
-/// Columns that the layers which have some occupy in any processor of `map`.
+/// Columns that are occupied in any processor of `map`, by layers that are allocated already.
 template <int N>
 constexpr ColumnSet occupied_columns(const Plan<N>& plan, ProcessorMap map) {
   ColumnSet occupied{};
@@ -1666,8 +1688,8 @@ constexpr ColumnSet occupied_columns(const Plan<N>& plan, ProcessorMap map) {
   return occupied;
 }
 
-/// True if identical weights of two layers are stored alike: what is stored is the hardware's kernel, at the places
-/// that the output map gives it. The vendor's tool does not look at that map.
+/// True if identical weights of two layers need identical columns: both have the same kernel in the hardware, and it
+/// lies in the same places, which depend on the output map. The vendor's tool does not look at that map.
 template <int N>
 constexpr bool stored_alike(const Graph<N>& graph, const Plan<N>& plan, int a, int b) {
   const Layer first = hardware_layer(graph, a), second = hardware_layer(graph, b);
@@ -1687,8 +1709,8 @@ constexpr int column_owner(const Graph<N>& graph, const Plan<N>& plan, int index
   return -1;
 }
 
-/// How columns are given away. `like_the_vendor`: zeros behind a layer's kernels are loaded where the vendor's tool
-/// does it. Nobody reads them, but so the tables are the vendor's.
+/// How many columns a layer gets. `least`: those of its kernels. `like_the_vendor`: also the columns of zeros that the
+/// vendor's tool loads behind them. The chip does not read these, but the tables are equal to the vendor's.
 enum class ColumnUse : unsigned char { like_the_vendor, least };
 
 /// First fit for one layer. One that does not fit keeps its length and gets offset -1.
@@ -1706,11 +1728,12 @@ constexpr void place_columns(const Graph<N>& graph, int index, const Device& dev
   placed.kernels = columns;
 }
 
+/// Lets layer `index` use the columns of layer `owner`.
 template <int N>
 constexpr void share_columns(int owner, int index, Plan<N>& plan) {
   plan[index].kernels = plan[owner].kernels;
   plan[index].kernels.owned = false;
-  const ProcessorMap outputs = plan[index].output_processors;  // not the owner's with the vendor's stream
+  const ProcessorMap outputs = plan[index].output_processors;  // with vendor_stream it may differ from the owner's
   plan[index].kernels.positions = outputs == 0 ? 0 : 1 + last_bit(outputs) - first_bit(outputs) / 4 * 4;
 }
 
@@ -1738,9 +1761,10 @@ constexpr bool columns_fit(const Plan<N>& plan) {
   return true;
 }
 
-/// In which order layers take their columns, so that all of them fit: for what does not fit in the order of the layers.
-/// A layer is reckoned as a rectangle, columns by processors, that lies as low as those in front of it allow. The
-/// widest come first; those that find no place then come in front of all others, which is repeated a few times.
+/// Searches for an order in which layers take their columns so that all of them fit, for networks that do not fit in
+/// the order of the layers. A layer is a rectangle, columns by processors, placed as low as the earlier ones in the
+/// order allow. The layers with most processors come first; those that find no place are moved to the front, a few
+/// times.
 template <int N>
 struct ColumnOrder {
   struct Item {
@@ -1798,7 +1822,7 @@ struct ColumnOrder {
     return all;
   }
 
-  /// The lowest column from which on an item meets none of those in front of it; -1: there is none.
+  /// The lowest column at which an item overlaps none of the earlier ones in the order; -1: there is none.
   constexpr int lowest_place(int index) const {
     const Item& own = items[index];
     int place = round_up(first, 4);
@@ -1815,7 +1839,7 @@ struct ColumnOrder {
     return place + own.columns <= end ? place : -1;
   }
 
-  /// Brings those without a place to the front. False if they are there already.
+  /// Moves the items without a place to the front of the order. False if they are there already.
   constexpr bool advance_the_homeless() {
     bool changed = false;
     for (int i = 0, front = 0; i < items.size; ++i) {
@@ -1843,7 +1867,7 @@ constexpr bool reorder_columns(const Graph<N>& graph, const Device& device, cons
   return true;
 }
 
-// Bias memory -------------------------------------------------------------------------------------------------------
+// Bias memory ---------------------------------------------------------------------------------------------------------
 
 /// Values in front of a layer's biases that stay 0: one for every lane below the first output processor, and one for a
 /// first layer that streams (device sheet, section 4: bias together with streaming), but not where its values are dealt
@@ -1853,8 +1877,9 @@ constexpr int bias_fillers(const Layer& layer, const LayerPlan& placed, int inde
   return start_lane(placed.output_processors) * (vendor_stream ? placed.out.count : 1) + (dummy ? 1 : 0);
 }
 
-/// True if a layer's biases follow each other without gaps: there is one output pass, or every position of a pass is a
-/// channel's. All of the vendor's do, and those of layers without columns might.
+/// True if a layer's biases follow each other without gaps: its output map has no holes, and there is one output pass
+/// or every position of a pass has a channel. With vendor_stream they always do; of a layer without columns it is
+/// assumed.
 constexpr bool biases_are_neighbours(const LayerPlan& placed, bool vendor_stream) {
   const ProcessorMap map = placed.output_processors;
   const bool holes = bit_count(map) != 1 + last_bit(map) - first_bit(map);
@@ -1863,8 +1888,8 @@ constexpr bool biases_are_neighbours(const LayerPlan& placed, bool vendor_stream
 }
 
 /// Calls `action(channel)` for every value of a layer in the bias memory, in order; -1: a value that no channel has and
-/// that stays 0. There is one for every step that the hardware takes, but for holes whose kernels are not there
-/// (datapath page, section 6.3); groups that take turns count all steps.
+/// that stays 0. The hardware reads one for every step, except for holes whose kernels were not loaded (datapath page,
+/// section 6.3); with fan-out for every step of all groups.
 template <int N, class Action>
 constexpr void for_each_bias(const Graph<N>& graph, const Plan<N>& plan, int index, Action&& action) {
   const LayerPlan& placed = plan[index];
@@ -1886,7 +1911,7 @@ constexpr void for_each_bias(const Graph<N>& graph, const Plan<N>& plan, int ind
   }
 }
 
-/// Values of a layer in the bias memory.
+/// Number of values of a layer in the bias memory, fillers included.
 template <int N>
 constexpr int bias_length(const Graph<N>& graph, const Plan<N>& plan, int index) {
   if (biases_are_neighbours(plan[index], plan.vendor_stream))
@@ -1896,8 +1921,8 @@ constexpr int bias_length(const Graph<N>& graph, const Plan<N>& plan, int index)
   return length;
 }
 
-/// The earlier layer whose biases a layer shares; -1: none. Equal ones are shared where they lie alike; the vendor's
-/// tool does not look at that.
+/// The earlier layer whose biases a layer shares; -1: none. Equal biases are shared if their values lie in the same
+/// order, fillers included; the vendor's tool does not look at that.
 template <int N>
 constexpr int bias_owner(const Graph<N>& graph, const Plan<N>& plan, int index) {
   const int owner = graph[index].same_bias_as;
@@ -1919,7 +1944,7 @@ constexpr int bias_priority(const Layer& layer, const LayerPlan& placed, int len
   return device.bias_values - length;
 }
 
-/// Values of a layer that fans out in one group: every fourth one.
+/// Number of values that one group holds of a layer that fans out: every fourth one.
 constexpr int dealt_values(int length, int group) { return max_of(0, ceil_div(length - group, groups)); }
 
 /// A layer that fans out has its biases in all groups, one in turn (memory sheet, section 6.3).
@@ -1950,7 +1975,7 @@ constexpr void allocate_bias(int index, int length, unsigned allowed, const Devi
   plan.bias_fill[best] += length;
 }
 
-/// Places the biases of all layers (memory sheet, section 6.1). Weights have their columns by now.
+/// Places the biases of all layers (memory sheet, section 6.1). The columns of the weights must be allocated.
 template <int N>
 constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N>& plan) {
   bool waiting[N > 0 ? N : 1]{};
@@ -1987,9 +2012,9 @@ constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N
 
 namespace incuse {
 
-/// How many of an array's `length` values are meant. A string literal has a terminator; so has an array of char that
-/// was made from one, where `wanted` values and a 0 behind them are there. At run time, and of arrays, nobody can tell
-/// a terminator from a value that is 0: what is `wanted` decides.
+/// Number of values in an array of `length` elements. A string literal has one more element: its terminating zero. An
+/// array of char may have been made from a literal: a last element of 0 is taken for a terminating zero, unless the
+/// array has exactly as many elements as are `wanted`. At run time a literal is treated like such an array.
 constexpr long long values_in(long long length, long long wanted, bool is_literal, bool ends_with_zero) {
   return is_literal || (ends_with_zero && length != wanted) ? length - 1 : length;
 }
@@ -1999,19 +2024,19 @@ constexpr long long values_in(long long length, long long wanted, bool is_litera
 /// (std::int8_t), or a reader's storage. char is read as signed, whatever the compiler thinks of it.
 ///
 /// PyTorch has the same order, with one exception: the weights of a ConvTranspose2d are [in][out][height][width] there,
-/// and both axes of their kernels run the other way. A tensor that is taken over unchanged says so,
-/// `Tensor("...", 16, 8, 3, 3).in_pytorch_order()`, and is turned wherever it is read; for all other layers it may be
-/// said too, and means nothing.
+/// and both axes of their kernels run the other way. A tensor that is exported unchanged is marked,
+/// `Tensor("...", 16, 8, 3, 3).in_pytorch_order()`, and turned when it is read. For all other layers the mark has no
+/// effect.
 struct Tensor {
   const char* bytes = nullptr;
-  const signed char* signed_bytes = nullptr;  ///< instead of `bytes` …
-  bool is_signed = false;                     ///< … if this says so: addresses are not compared, see `empty`
-  long long count = 0;                        ///< values that are there
+  const signed char* signed_bytes = nullptr;  ///< used instead of `bytes` …
+  bool is_signed = false;                     ///< … if this is true
+  long long count = 0;                        ///< number of values
   int dimensions[4]{};
   int rank = 0;
-  bool pytorch_order = false;  ///< as its author says
-  int turned_groups = 0;       ///< groups of the transposed convolution that it is turned for; 0: read as it is
-  bool is_identity = false;    ///< no bytes: 1 from every channel to itself, 0 to the others
+  bool pytorch_order = false;  ///< set by in_pytorch_order()
+  int turned_groups = 0;       ///< groups of the ConvTranspose2d for which `read_by` turned it; 0: not turned
+  bool is_identity = false;    ///< no array: weight 1 from every channel to itself, 0 to all others
 
   constexpr Tensor() = default;
   template <std::size_t N, class... Sizes>
@@ -2023,7 +2048,7 @@ struct Tensor {
   constexpr Tensor(const signed char (&values)[N], Sizes... sizes)
       : signed_bytes(values), is_signed(true), count(N), dimensions{sizes...}, rank(sizeof...(Sizes)) {}
 
-  /// Weights that hand on every channel: [channels][channels][1][1], or [channels][channels][1] of a Conv1d.
+  /// Weights of a convolution that copies its input: [channels][channels][1][1], for a Conv1d [channels][channels][1].
   static constexpr Tensor identity(int channels, int rank) {
     Tensor tensor;
     tensor.is_identity = true;
@@ -2033,6 +2058,7 @@ struct Tensor {
     return tensor;
   }
 
+  /// The same tensor, marked as having PyTorch's order; matters for ConvTranspose2d only.
   constexpr Tensor in_pytorch_order() const {
     Tensor tensor = *this;
     tensor.pytorch_order = true;
@@ -2048,8 +2074,9 @@ struct Tensor {
     return tensor;
   }
 
-  /// The rank tells, not the address: GCC's UBSan cannot compare that of a literal at compile time (bug 71962).
+  /// Tested by rank, not by address: GCC's UBSan cannot compare a literal's address at compile time (bug 71962).
   constexpr bool empty() const { return rank == 0; }
+  /// Value number i in the order in which the layer reads.
   constexpr int operator[](long long i) const { return stored(turned_groups == 0 ? i : place_of(i)); }
   /// Value number i as it lies in memory, turned or not.
   constexpr int stored(long long i) const {
@@ -2058,11 +2085,12 @@ struct Tensor {
   }
   /// True if there is no array to read directly: values are computed.
   constexpr bool is_computed() const { return is_identity || turned_groups > 0; }
-  /// Calls `use(values)` with the array that is there, of char or of signed char.
+  /// Calls `use(values)` with a pointer to the stored array, of char or of signed char.
   template <class Use>
   constexpr auto use_stored(const Use& use) const {
     return is_signed ? use(signed_bytes) : use(bytes);
   }
+  /// Product of the dimensions: what `count` should be.
   constexpr long long elements() const {
     long long product = 1;
     for (int i = 0; i < rank; ++i) product *= dimensions[i];
@@ -2094,7 +2122,7 @@ struct Tensor {
 
 /// Parameters of one weighted layer.
 struct LayerParameters {
-  Text name{};  ///< of the layer in the training framework, for messages
+  Text name{};  ///< name of the layer in the training framework, for messages
   Tensor weight{};
   Tensor bias{};         ///< in units of 128: the value b adds 128 * b to the accumulator
   int output_shift = 0;  ///< as trained; see Layer::output_shift
@@ -2118,7 +2146,7 @@ constexpr Parameters parameters_in() {
     return {};
 }
 
-/// Index of layer `index` among the weighted layers, without those that a chip's stage has inserted.
+/// Index of the parameters of layer `index`: weighted layers are counted, but not those that a planner inserted.
 template <int N>
 constexpr int weighted_index(const Graph<N>& graph, int index) {
   int count = 0;
@@ -2127,8 +2155,8 @@ constexpr int weighted_index(const Graph<N>& graph, int index) {
   return count;
 }
 
-/// Parameters of a layer, the weights as it reads them; empty ones if it has none or they are missing. A layer that a
-/// chip's stage has inserted hands on what it reads.
+/// Parameters of a layer, with weights turned as `Tensor::read_by` does; empty if it has none or they are missing. A
+/// weighted layer that a planner inserted copies its input: its weights are `Tensor::identity`.
 template <int N>
 constexpr LayerParameters parameters_of(const Graph<N>& graph, Parameters parameters, int index) {
   if (graph[index].inserted && graph[index].weighted()) {
@@ -2144,7 +2172,7 @@ constexpr LayerParameters parameters_of(const Graph<N>& graph, Parameters parame
 }
 
 /// Notes in the graph what the chip's tables depend on: trained shifts, biases that are all zero (they need no memory)
-/// and tensors that equal an earlier one (they are stored once). Weights of one kernel size and width are compared.
+/// and tensors that equal an earlier one (they are stored once). Weights are equal only if shape and weight bits are.
 template <int N>
 constexpr Graph<N> bind(Graph<N> graph, Parameters parameters) {
   for (int i = 0; i < graph.size; ++i) {
@@ -2477,11 +2505,11 @@ struct Field {
   constexpr bool holds(long long value) const { return value >= 0 && (value >> width) == 0; }
 };
 
-/// A register word under construction. Values that do not fit their field are cut and remembered.
+/// A register word under construction. Values that do not fit their field are cut off; the first of them is remembered.
 struct Word {
   std::uint32_t bits = 0;
-  const Field* overflowed = nullptr;
-  long long refused = 0;  ///< the value that did not fit
+  const Field* overflowed = nullptr;  ///< field of the first value that did not fit
+  long long refused = 0;              ///< the value that did not fit
 
   constexpr Word& set(const Field& field, long long value) {
     if (!field.holds(value) && overflowed == nullptr) {
@@ -2493,6 +2521,9 @@ struct Word {
   }
   constexpr Word& set_if(bool condition, const Field& field) { return condition ? set(field, 1) : *this; }
 };
+
+// One namespace per register: its fields, and the table of them. Fields with "- 1" in their name hold a number less
+// one.
 
 namespace rows_register {
 inline constexpr Field count{"count", 0, 10}, padding{"pad", 16, 2};
@@ -2653,6 +2684,7 @@ struct RegisterAt {
   int layer = -1;                                    ///< -1: a register of the whole group
 };
 
+/// The register of an address of 32 bits; without a description if there is none.
 constexpr RegisterAt register_at(const Device& device, std::uint32_t address) {
   if (address == device.fifo_base) return {&fifo_control_description, -1, -1};
   if (address == device.fast_fifo_base) return {&fast_fifo_control_description, -1, -1};
@@ -2682,8 +2714,8 @@ constexpr RegisterAt register_at(const Device& device, std::uint32_t address) {
 
 // ---- incuse/max7800x/arrangement.hpp ----
 
-// What the hardware needs in a network beyond what its author wrote: copies of tensors that one layer reads word by
-// word between others, and another one as they are. Spec: max7800x-placement, section 4.
+// What the hardware needs in a network beyond what its author wrote: copies of tensors that one layer reads interleaved
+// with others, word by word, and another layer reads without gaps. Spec: max7800x-placement, section 4.
 
 // ---- incuse/max7800x/gathering.hpp ----
 
@@ -2695,6 +2727,7 @@ namespace incuse::max7800x {
 /// behind the other, as further channels or as further pixels.
 enum class Gathering : unsigned char { none, operands, channels, pixels };
 
+/// How a layer reads its sources. Concatenated sources are channels if their channels add up to the layer's.
 template <int N>
 constexpr Gathering gathering_of(const Graph<N>& graph, const Layer& layer) {
   if (layer.sources.size < 2) return Gathering::none;
@@ -2709,12 +2742,12 @@ struct Member {
   int processors = 0;    ///< from the layer's first processor to the source's
   int bytes = 0;         ///< from the layer's input offset to the source's
   int gap = 0;           ///< words left free between two words of the source, for the other members
-  bool possible = true;  ///< false: the words that the layer reads one behind the other cannot be the source's
+  bool possible = true;  ///< false: the source cannot lie where the layer reads it
 };
 
-/// Place of a tensor with so many channels among those that one layer reads side by side; `before` channels of others
-/// are in front, `aligned` if each of those fills its blocks. While one pass reads all, they lie side by side, else
-/// also pass after pass.
+/// Place of a source with `channels` channels among those that a layer reads as one tensor. `before`: channels of the
+/// sources in front; `aligned`: the same, each rounded up to whole blocks of 4 processors. If one pass reads all
+/// channels, sources lie side by side on the processors, else also in the words of successive passes.
 constexpr Member channel_member(int channels, int before, int aligned, Passes reads) {
   Member member;
   member.gap = reads.count - 1;
@@ -2722,7 +2755,7 @@ constexpr Member channel_member(int channels, int before, int aligned, Passes re
     member.processors = aligned;
     member.possible = aligned + channels <= all_processors;
   } else {
-    // All words have the same distance, so a member has one word in each pixel, and no pass reads half of it.
+    // The gaps between a source's words are all equal, so it has one word per pixel: it must lie within one pass.
     member.processors = before % reads.channels;
     member.bytes = 4 * (before / reads.channels);
     member.possible = before % processors_per_instance == 0 && before % reads.channels + channels <= reads.channels;
@@ -2765,7 +2798,7 @@ namespace incuse::max7800x {
 
 namespace detail {
 
-/// A layer that hands on what it reads, unchanged: the planner puts copies where they are needed itself.
+/// A layer that copies its input unchanged. Such layers can be dropped: the planner adds copies where they are needed.
 template <int N>
 constexpr bool is_copy(const Graph<N>& graph, int index) {
   const Layer& layer = graph[index];
@@ -2774,7 +2807,7 @@ constexpr bool is_copy(const Graph<N>& graph, int index) {
          layer.in == source_shape(graph, layer.sources[0]) && layer.in == layer.out;
 }
 
-/// Sizes that can be reckoned with. No chip has larger ones.
+/// Sizes with which the planner's arithmetic does not overflow. No chip has larger ones.
 constexpr bool is_countable(int size) { return size > 0 && size <= 1 << 14; }
 constexpr bool is_countable(Extent e) { return is_countable(e.height) && is_countable(e.width); }
 constexpr bool is_countable(Shape s) { return is_countable(s.channels) && is_countable(s.extent()); }
@@ -2784,8 +2817,8 @@ constexpr bool is_countable(const Layer& layer) {
          is_countable(layer.pool_stride);
 }
 
-/// False for a network that is placed by hand, and for one that reads what does not exist or has sizes without sense:
-/// the rules say so.
+/// False for a network that is placed by hand, and for one with sources that do not exist or sizes that make no sense,
+/// which the rules report.
 template <int N>
 constexpr bool can_be_arranged(const Graph<N>& graph) {
   if (graph.placed_by_hand() || !is_countable(graph.input)) return false;
@@ -2799,8 +2832,8 @@ constexpr bool can_be_arranged(const Graph<N>& graph) {
 
 }  // namespace detail
 
-/// Sources of layers that read several, one bit each, in the order in which they are written down; those beyond the
-/// last bit have none.
+/// A set of sources: one bit for each source of the layers that have several, in the order of the layers. Sources
+/// beyond bit 63 cannot be in it.
 using SourceSet = std::uint64_t;
 
 /// Calls `visit(layer, number, bit)` for every source that a SourceSet may have.
@@ -2814,8 +2847,8 @@ constexpr void for_each_source(const Graph<N>& graph, Visit&& visit) {
 
 namespace detail {
 
-/// Which layers of a network are left out, and which sources have to be copied. Those that are to be `moved` are handed
-/// over by a convolution, which may write to any processors: a layer without weights stays in its groups.
+/// Which layers of a network are left out, and which sources have to be copied. Those in `moved` are copied by a
+/// convolution, which may write to any processors; a copy without weights stays in its groups.
 template <int N>
 struct Arranging {
   const Graph<N>& graph;
@@ -2854,7 +2887,7 @@ struct Arranging {
            !graph[index].streaming && !graph[index].placement.anything_given();
   }
 
-  /// True if source `number` of a layer is handed over by a convolution.
+  /// True if source `number` of a layer is copied by a convolution.
   constexpr bool is_moved(int index, int number) const {
     if (moved == 0 || twin_of(index) >= 0) return false;
     SourceSet own = 0;
@@ -2878,7 +2911,7 @@ struct Arranging {
   }
 };
 
-/// A layer that hands on a tensor as it is, for the author's layer `reader`.
+/// A layer that copies a tensor for the author's layer `reader`.
 constexpr Layer copy_of(Shape shape, int source, int reader) {
   Layer copy{};
   copy.sources.push(source);
@@ -2898,7 +2931,7 @@ constexpr Layer moving(Layer copy) {
   return copy;
 }
 
-/// Wider tensors meet wherever they lie.
+/// Tensors with more channels overlap each other wherever they lie: to move them would not help.
 inline constexpr int most_moved_channels = all_processors / 2;
 
 }  // namespace detail
@@ -2916,7 +2949,7 @@ constexpr SourceSet movable_copies(const Graph<N>& graph, const Options& options
   return found;
 }
 
-/// Number of layers that `arrange` makes of a network.
+/// Number of layers of the network that `arrange` returns.
 template <int N>
 constexpr int arranged_size(const Graph<N>& graph, const Options& options = {}, SourceSet moved = 0) {
   if (!detail::can_be_arranged(graph)) return graph.size;
@@ -2988,8 +3021,8 @@ constexpr bool lacks_copies(const Graph<N>& graph, const Options& options = {}) 
 
 // ---- incuse/max7800x/placement_offsets.hpp ----
 
-// The second choice of the planner: where tensors lie in their data memory instances. Spec: max7800x-placement,
-// sections 5, 6 and 10.1.
+// The planner's second step: where tensors lie in their data memory instances. Spec: max7800x-placement, sections 5, 6
+// and 10.1.
 
 // ---- incuse/max7800x/placement_values.hpp ----
 
@@ -3019,7 +3052,7 @@ constexpr int frame_words(const Layer& layer, bool channels_first) {
 
 namespace detail {
 
-/// What is given, or else what is needed.
+/// The override, if one is given (0 or more), else what is needed.
 constexpr int override_or(int given, int needed) { return given >= 0 ? given : needed; }
 
 constexpr StreamCounts first_layer_counts(const Layer& layer, bool channels_first, int passes,
@@ -3054,6 +3087,7 @@ constexpr StreamCounts later_layer_counts(const Layer& layer, const Layer& previ
 
 }  // namespace detail
 
+/// The streaming registers of layer `index`.
 template <int N>
 constexpr StreamCounts stream_counts(const Graph<N>& graph, const Plan<N>& plan, const Options& options, int index) {
   if (index == 0 ? !options.uses_fifo() : !graph[index].streaming) return {};
@@ -3077,13 +3111,13 @@ struct Value {
   int width = 0;             ///< … to the last one
   int before = 0;            ///< bytes that are written in front of the offset …
   int bytes = 0;             ///< … and from it on, per instance
-  int load = 0;              ///< bytes without those that its gaps leave to others
+  int load = 0;              ///< bytes of its own words, without the gaps between them
   int gap = 0;               ///< words between two of its words
   int columns = 0;           ///< of weight memory that its readers need in each of its processors
-  int slots = 0;             ///< pixels and passes that layers without weights move, one time slot for 4 channels
-  int preparation = 0;       ///< cycles that its readers take for every column in front of their weights
+  int slots = 0;             ///< pixels x passes that layers without weights read: a time slot each per 4 channels
+  int preparation = 0;       ///< cycles that its readers lose for every weight column in front of their own
   int born = 0;              ///< layer that writes it; the input is there from layer 0 on
-  int taken_from = 0;        ///< layer from which on its gaps keep others away, even if nothing lies there yet
+  int taken_from = 0;        ///< layer from which on its place is reserved: of interleaved operands the first one's
   int last_use = 0;          ///< last layer that needs it
   bool in_one_group = false;
   bool streams = false;   ///< a ring that a streaming layer reads
@@ -3104,7 +3138,7 @@ constexpr unsigned blocks_in(ProcessorMap map) {
   return blocks;
 }
 
-/// Values in a fixed distance to each other form a family.
+/// Values that must keep a fixed distance from each other form a family; one of them is its head.
 template <int N>
 struct Families {
   int head[N + 1]{};
@@ -3131,8 +3165,8 @@ template <int N>
 struct Values {
   Value items[N + 1]{};
   int size = 0;
-  Families<N> processors{};  ///< distances in processors
-  Families<N> memory{};      ///< distances in bytes
+  Families<N> processors{};  ///< values that are tied by a distance in processors
+  Families<N> memory{};      ///< values that are tied by a distance in bytes
   Families<N> groups{};      ///< values that have to lie in the same group, wherever in it
   bool consistent = true;    ///< false: a tensor would have to be in two places
 
@@ -3140,7 +3174,7 @@ struct Values {
   constexpr Value& operator[](int v) { return items[INCUSE_INDEX_BELOW(v, N + 1)]; }
 };
 
-/// Number of the first layers that work at the same time.
+/// How many layers at the beginning of the network stream: they run at the same time.
 template <int N>
 constexpr int streamed_layers(const Graph<N>& graph) {
   int count = 0;
@@ -3170,7 +3204,7 @@ constexpr ProcessorMap input_pattern(int channels, DataFormat format, const Opti
   return map;
 }
 
-/// Fills in what the values of a network are, each on its own and all together.
+/// Computes the values of a network: what each one needs, and which are tied to each other.
 template <int N>
 struct ValueCollector {
   const Graph<N>& graph;
@@ -3210,7 +3244,7 @@ struct ValueCollector {
     value.bytes = 4 * (words + surplus);
     value.load = value.before + value.bytes;
     value.born = value.taken_from = i;
-    value.last_use = i + 1;  // the vendor's rule: the next layer spares it, whether it reads it or not
+    value.last_use = i + 1;  // the vendor's rule: the next layer must not overwrite it, even if it does not read it
     if (graph[i].output) value.last_use = graph.size;
     value.gap = graph[i].placement.write_gap;
   }
@@ -3261,7 +3295,8 @@ struct ValueCollector {
     values[i + 1].in_one_group = has_holes(i);
   }
 
-  /// Tensors side by side that do not fill their blocks. They can be packed inside a group only.
+  /// True if a layer reads tensors side by side that do not fill their blocks of 4 processors. A layer without weights
+  /// writes their channels packed, which it can do only inside a group.
   constexpr bool has_holes(int i) const {
     if (gathering_of(graph, graph[i]) != Gathering::channels) return false;
     for (int source : graph[i].sources)
@@ -3284,8 +3319,8 @@ struct ValueCollector {
     }
   }
 
-  /// Layers that run again need again what they have read, and write over nothing. Of two repetitions the second one
-  /// ends in front of the last layer: if that has the only output, it alone has to stay.
+  /// Layers that run again read their inputs again, so no tensor may be overwritten. With two repetitions the second
+  /// one stops in front of the last layer: if only the last layer has an output, only that tensor has to be kept.
   constexpr void keep_for_repetitions() {
     bool only_last = options.repetitions == 2;
     for (int i = 0; i + 1 < graph.size; ++i) only_last = only_last && !graph[i].output;
@@ -3325,7 +3360,7 @@ struct ValueCollector {
     return part;
   }
 
-  /// Operands and copies have the processors of the one that is given.
+  /// Gives value v a map by hand, and with it all values that must have the same processors, such as other operands.
   constexpr void give_map(int v, ProcessorMap map) {
     const int start = first_bit(map) / processors_per_instance * processors_per_instance;
     const int channels = bit_count(values[v].pattern);
@@ -3339,8 +3374,8 @@ struct ValueCollector {
   }
 };
 
-/// True if the hardware may write a layer's output over what it reads, which nobody needs behind it (placement sheet,
-/// section 6).
+/// True if a layer's output may overwrite its input: the hardware can do it, and no later layer reads that input
+/// (placement sheet, section 6).
 template <int N>
 constexpr bool may_run_in_place(const Graph<N>& graph, const Values<N>& values, int index) {
   const Layer& layer = graph[index];
@@ -3376,8 +3411,8 @@ constexpr Values<N> values_of(const Graph<N>& graph, const Plan<N>& plan, const 
 
 namespace incuse::max7800x::detail {
 
-/// Bytes that are kept between an output and the input that it follows through the same memory, beyond what the order
-/// of reads and writes asks for: the vendor's networks keep about as many. None where the memory has no space for them.
+/// Extra bytes between an output and the input that it overwrites, beyond what the order of reads and writes needs:
+/// about as many as in the vendor's networks. Left out where the memory has no space for them.
 inline constexpr int in_place_margin = 64;
 
 /// Bytes by which the output has to lie below the input that it overwrites: no word may be written before it was read
@@ -3416,15 +3451,14 @@ struct OffsetChoice {
   const Device& device;
   Values<N>& values;
   unsigned blocks[N + 1]{};
-  /// Per value: bytes by which it has to lie below its layer's input if it follows that through the same memory; -1: it
-  /// may not.
+  /// Per value: bytes by which it has to lie below its layer's input in order to overwrite it; -1: it must not.
   int distance[N + 1]{};
-  int lowest[N + 1]{};  ///< bound for the offset: leaves space below for what follows
-  /// Per value: those that share instances with it while both are there.
+  int lowest[N + 1]{};  ///< least offset: leaves space below for an output that overwrites it
+  /// Per value: the values that share an instance with it at the same time.
   BoundedList<int, N + 1> rivals[N + 1]{};
   /// Per value: the next one of its family, or -1. A family begins with its head.
   int next_member[N + 1]{};
-  /// Per head: what the whole family takes.
+  /// Per head: the bytes and the layers that the whole family spans.
   struct FamilyExtent {
     int begin = 0, end = 0, born = 0, last_use = 0;
   };
@@ -3604,7 +3638,7 @@ constexpr int choose_offsets(const Graph<N>& graph, const Plan<N>& plan, const D
 
 // ---- incuse/max7800x/placement_processors.hpp ----
 
-// The first choice of the planner: which processors own each tensor. Spec: max7800x-placement, sections 7 and 10.1.
+// The planner's first step: which processors own each tensor. Spec: max7800x-placement, sections 7 and 10.1.
 
 namespace incuse::max7800x::detail {
 
@@ -3623,7 +3657,8 @@ struct PositionCost {
   }
 };
 
-/// Which tensors choose before others: those that found no place in earlier attempts, the more often the sooner.
+/// Which tensors choose their processors before others: those that found no place in earlier attempts; `of` counts how
+/// often.
 template <int N>
 struct Precedence {
   unsigned char of[N + 1]{};
@@ -3709,8 +3744,8 @@ constexpr int slots_of(ProcessorMap map) {
   return ceil_div(most, processors_per_instance);
 }
 
-/// Chooses the first processor of every tensor, those that leave least choice first. Maps start at multiples of 4:
-/// other starts cost columns and cycles.
+/// Chooses the first processor of every tensor, in the order of `Urgency`. Maps start at multiples of 4: other starts
+/// cost columns and cycles.
 template <int N>
 struct ProcessorChoice {
   Values<N>& values;
@@ -3734,11 +3769,12 @@ struct ProcessorChoice {
   }
 
  private:
-  /// Wide families and those with much weight memory are placed first.
+  /// Which family is placed next: first those given by hand or raised in `precedence`, then wide ones, then those that
+  /// need most weight columns, then those with most bytes.
   struct Urgency {
     bool given = false;
     int precedence = 0;
-    bool wide = false;  ///< so that there is no choice
+    bool wide = false;  ///< 60 processors or more: at most two positions
     long long columns = 0;
     int bytes = 0;
 
@@ -3781,7 +3817,7 @@ struct ProcessorChoice {
     }
   }
 
-  /// What a layer without weights reads and writes lies in one group.
+  /// False if a layer without weights would read and write different groups.
   constexpr bool allowed(const Family<N>& family, int start) const {
     const auto group_at = [](int first, int width) {
       const int group = first / processors_per_group;
@@ -3837,7 +3873,7 @@ struct ProcessorChoice {
 
 namespace incuse::max7800x {
 
-// Placement by hand -------------------------------------------------------------------------------------------------
+// Placement by hand ---------------------------------------------------------------------------------------------------
 
 /// Fills in what the author left out, by the conventions of the vendor's descriptions: a layer writes where the next
 /// one reads, reads where the previous one wrote, and the last output starts at processor 0.
@@ -3864,20 +3900,20 @@ constexpr void place_by_hand(const Graph<N>& graph, Plan<N>& plan) {
   plan.input_format = graph.input_format == DataFormat::automatic ? DataFormat::hwc : graph.input_format;
 }
 
-// Automatic placement -----------------------------------------------------------------------------------------------
+// Automatic placement -------------------------------------------------------------------------------------------------
 
 /// What the planner tries, one after the other, until everything fits.
 struct PlacementAttempt {
   DataFormat input_format = DataFormat::hwc;
   bool moves = false;     ///< layers without weights may write to other processors of their group than they read from
-  bool in_place = false;  ///< outputs may follow inputs through the same memory
+  bool in_place = false;  ///< outputs may overwrite inputs that are read no more
 };
 
 namespace detail {
 
-/// True if the input's channels can each have an instance of their own (placement sheet, section 3). Only the first
-/// layer reads such an input; it cannot flatten it, and one that passes data through would have to gather the channels:
-/// it cannot move them between groups.
+/// True if the input can lie in CHW order, every channel in an instance of its own (placement sheet, section 3): only
+/// the first layer reads it, with one operand and without flatten. Without weights it may have one channel only: such a
+/// layer cannot bring channels of several groups together.
 template <int N>
 constexpr bool can_be_channels_first(const Graph<N>& graph, const Options& options) {
   for (int i = 0; i < graph.size; ++i)
@@ -3889,8 +3925,8 @@ constexpr bool can_be_channels_first(const Graph<N>& graph, const Options& optio
   return graph[0].operands == 1 && channels <= most && (graph[0].weighted() || channels == 1) && !flattens;
 }
 
-/// Behind the last layer that streams, whole rows arrive at once: it needs padding (placement sheet, section 8). A 1x1
-/// convolution runs as a 3x3 one then.
+/// True if a layer can be the last one that streams. It needs padding, since whole rows arrive at once behind it
+/// (placement sheet, section 8); a 1x1 convolution runs as a 3x3 one with padding then.
 constexpr bool can_stream_last(const Layer& layer) {
   const bool widened = layer.op == Operator::conv2d && layer.kernel.area() == 1;
   return widened || (layer.padding.height > 0 && layer.padding.width > 0);
@@ -3924,7 +3960,7 @@ constexpr void note_placement(const Graph<N>& graph, const Values<N>& values, co
   }
 }
 
-/// True if a plan says of every layer what its author has said.
+/// True if a plan has all maps, offsets and gaps that the author has given.
 template <int N>
 constexpr bool keeps_what_is_given(const Graph<N>& graph, const Plan<N>& plan) {
   const auto kept = [](auto given, auto nothing, auto planned) { return given == nothing || given == planned; };
@@ -3939,8 +3975,8 @@ constexpr bool keeps_what_is_given(const Graph<N>& graph, const Plan<N>& plan) {
   return kept(graph.input_offset, Placement::not_given, plan[0].in_offset);
 }
 
-/// Raises the tensors that found the memories too full, or, where each found enough but not in one piece, those that
-/// lie outside.
+/// Raises the tensors whose instances were too full when they chose; if there are none, since the free space was only
+/// not in one piece, those that end outside their instances.
 template <int N>
 constexpr void raise_what_lies_outside(const Values<N>& values, const bool (&short_of)[N + 1], const Device& device,
                                        Precedence<N>& precedence) {
@@ -3952,14 +3988,15 @@ constexpr void raise_what_lies_outside(const Values<N>& values, const bool (&sho
 
 }  // namespace detail
 
+/// The attempts by number, 0 to 7: HWC before CHW order, then with `moves`, then with `in_place`.
 inline constexpr int placement_attempts = 8;
 constexpr PlacementAttempt attempt_of(int number) {
   return {number % 2 == 1 ? DataFormat::chw : DataFormat::hwc, number / 2 % 2 == 1, number / 4 == 1};
 }
 
-/// The attempt behind number `tried`, or the first one behind -1; -1: there is none. The input lies in HWC order if
-/// that fits, else in CHW order; only if that does not help, layers without weights move their data to other
-/// processors, and only then outputs are written over inputs.
+/// The attempt after number `tried`, or the first one after -1; -1: there is none. The input lies in HWC order if that
+/// fits, else in CHW order; only if that does not help, layers without weights move their data to other processors, and
+/// only then outputs are written over inputs.
 template <int N>
 constexpr int next_attempt(const Graph<N>& graph, const Options& options, int tried) {
   const bool chw_possible = graph.input_format != DataFormat::hwc && detail::can_be_channels_first(graph, options) &&
@@ -3980,8 +4017,8 @@ constexpr bool can_be_placed(const Graph<N>& graph, const Options& options) {
 }
 
 /// Places all tensors in one particular way, around what is given by hand. Where a tensor would have to lie in two
-/// places, or elsewhere than it is given, the plan stays as it is but for a peak of `no_place`. Tensors that find no
-/// place are raised in `precedence`: another attempt lets them choose earlier.
+/// places, or elsewhere than is given, no tensor is placed and `peak_bytes` is `no_place`. Tensors that find no place
+/// are raised in `precedence`: another attempt lets them choose earlier.
 template <int N>
 constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const Device& device, const Options& options,
                         Plan<N>& plan, detail::Precedence<N>& precedence) {
@@ -4008,12 +4045,12 @@ constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const D
 
 /// What can be said about an attempt before it is made.
 struct Outlook {
-  bool possible = false;   ///< tensors that are tied to each other fit into their memories
-  bool promising = false;  ///< so do all together, if convolutions do not write over their input
+  bool possible = false;   ///< each family of tied tensors fits into the memories by itself
+  bool promising = false;  ///< so do the least loads of all (LeastLoad), if no convolution overwrites its input
 };
 
-/// Maps have no holes, so that those which take more than half of the processors all meet somewhere. `passes` is a plan
-/// of which only these are read.
+/// Maps have no holes, so all that take more than half of the processors share a block. `passes`: a plan in which only
+/// the numbers of passes are filled in.
 template <int N>
 constexpr Outlook outlook_of(PlacementAttempt attempt, const Graph<N>& graph, const Device& device,
                              const Options& options, Plan<N> passes) {
@@ -4058,11 +4095,11 @@ constexpr void split_into_passes(const Graph<N>& graph, const Options& options, 
   }
 }
 
-/// The quad fast FIFO delivers the input to all groups at once: what the first group reads.
+/// The quad fast FIFO delivers the same input to all groups: each reads with the processors that group 0 was given.
 template <int N>
 constexpr void fan_out(Plan<N>& plan) {
   const ProcessorMap map = plan[0].processors & 0xffff;
-  if (map == 0) return;  // out of reach
+  if (map == 0) return;  // the FIFO does not reach the processors: a rule reports it
   plan[0].fans_out = true;
   plan[0].processors = map | map << 16 | map << 32 | map << 48;
 }
@@ -4084,6 +4121,7 @@ struct Attempt {
   detail::Precedence<N> next{};  ///< if the plan does not fit: which tensors are to choose earlier than they did
 };
 
+/// Makes attempt `number` (see `attempt_of`).
 template <int N>
 constexpr Attempt<N> plan_attempt(const Graph<N>& graph, const Device& device, const Options& options, int number,
                                   const detail::Precedence<N>& precedence = {}) {
@@ -4117,16 +4155,16 @@ constexpr bool fits_memories(const Graph<N>& graph, const Plan<N>& plan) {
   return true;
 }
 
-/// Of two plans that do not fit, the one to explain: which fits the data memories, or else ends lower, without outputs
-/// over inputs.
+/// Which of two plans that do not fit is reported: true if it is `attempt`, because it fits the data memories, or
+/// because no plan does and its highest tensor ends lower, without outputs that overwrite inputs.
 template <int N>
 constexpr bool is_nearer(const Plan<N>& attempt, const Plan<N>& other) {
   if (attempt.fits_data_memory || other.fits_data_memory) return !other.fits_data_memory;
   return !attempt.in_place && attempt.peak_bytes <= other.peak_bytes;
 }
 
-/// The precedence for one attempt more, behind one that did not fit: `plan` is its plan, with weights if the tensors
-/// were placed.
+/// The precedence for repeating an attempt that did not fit: `plan` is its plan, with weights if the tensors were
+/// placed. If weights found no columns, the tensors that their layers read choose earlier.
 template <int N>
 constexpr detail::Precedence<N> next_precedence(const Graph<N>& graph, detail::Precedence<N> next,
                                                 const Plan<N>& plan) {
@@ -4139,6 +4177,7 @@ constexpr detail::Precedence<N> next_precedence(const Graph<N>& graph, detail::P
 /// How often an attempt is repeated with another precedence, if it is at all.
 inline constexpr int attempt_repetitions = 4;
 
+/// The outlook of attempt `number`.
 template <int N>
 constexpr Outlook outlook_of(const Graph<N>& graph, const Device& device, const Options& options, int number) {
   Plan<N> passes{};
@@ -4146,7 +4185,8 @@ constexpr Outlook outlook_of(const Graph<N>& graph, const Device& device, const 
   return outlook_of(attempt_of(number), graph, device, options, passes);
 }
 
-/// True if an attempt is worth making. The plainest ones are in any case: they show what is missing.
+/// True if an attempt is worth making. Those without `moves` and `in_place` always are: if nothing fits, their plans
+/// show what is missing.
 constexpr bool is_worth_making(int number, Outlook outlook) {
   return outlook.possible || !(attempt_of(number).moves || attempt_of(number).in_place);
 }
@@ -4159,15 +4199,15 @@ constexpr bool may_be_repeated(const Graph<N>& graph, Outlook outlook) {
 
 namespace detail {
 
-/// An attempt's plan with weights, where its tensors have found their places.
+/// An attempt's plan, with weights if all of its tensors fit.
 template <int N>
 constexpr Plan<N> with_weights_if_placed(const Graph<N>& graph, const Device& device, const Options& options,
                                          const Plan<N>& placed) {
   return placed.fits_data_memory ? with_weights(graph, device, options, placed) : placed;
 }
 
-/// The first attempt that fits, without a plan if there is none: each is repeated a few times, tensors that found no
-/// place choosing earlier from time to time.
+/// The plan of the first attempt that fits; an empty plan if there is none. Each attempt is repeated a few times, and
+/// each time the tensors that found no place choose earlier.
 template <int N>
 constexpr Plan<N> repeated_attempts(const Graph<N>& graph, const Device& device, const Options& options) {
   for (int number = next_attempt(graph, options, -1); number >= 0; number = next_attempt(graph, options, number)) {
@@ -4599,7 +4639,7 @@ struct GroupWords {
 
 namespace detail {
 
-/// Words that are the same in all groups. Those of `set_group_words` are not complete.
+/// Words that are the same in all groups; `set_group_words` completes those that differ.
 template <int N>
 constexpr GroupWords shared_words(const RegisterInput<N>& in) {
   const Layer& layer = in.layer();
@@ -4887,7 +4927,7 @@ constexpr RegisterWrite stop_write(const Plan<N>& plan, const Device& device) {
 
 namespace incuse::max7800x {
 
-inline constexpr int startup_cycles = 1;
+inline constexpr int startup_cycles = 1;  ///< of a network, once
 
 namespace detail {
 
@@ -4977,11 +5017,13 @@ constexpr long long cycles_of(const Graph<N>& graph, const Plan<N>& plan, int in
   return layer.streaming ? (15 * cycles + 9) / 10 : cycles;
 }
 
+/// Estimated run time of a network.
 struct Latency {
   long long total = 0;     ///< cycles, the start-up included
   bool estimated = false;  ///< streaming layers overlap: their cycles are an estimate
 };
 
+/// Cycles of all layers, one after the other.
 template <int N>
 constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan) {
   Latency latency{startup_cycles, false};
@@ -5003,15 +5045,14 @@ constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan) {
 
 // The rules of the chip, and `check`, which applies them all. A rule is one row: its words and its condition lie in
 // rules/ by subject (options.hpp, layers.hpp, placement.hpp, datapath.hpp), those of the proof in verify.hpp; a list at
-// the end of each says which are applied. What is only worth a notice lies in notices.hpp, which a deployment does not
-// pay for. Sources: "checks X" is row X of the sheet max7800x-checks, "device 4" section 4 of max7800x-device, and so
-// on.
+// the end of each says which are applied. Notices are in notices.hpp, which a deployment does not include. Sources:
+// "checks X" is row X of the sheet max7800x-checks, "device 4" section 4 of max7800x-device, and so on.
 
 // ---- incuse/max7800x/rules/datapath.hpp ----
 
-// Rules about what the registers cannot say. The vendor's tool accepts such a network, and the chip computes something
-// else than the network does: datapath page (max7800x-datapath), section 9. `inspect` applies them, `check` does not.
-// See rules.hpp.
+// Rules about networks that the registers cannot express. The vendor's tool accepts such a network, and the chip
+// computes something else: datapath page (max7800x-datapath), section 9. `inspect` applies them, `check` does not. See
+// rules.hpp.
 
 // ---- incuse/max7800x/rules/advice.hpp ----
 
@@ -5023,7 +5064,7 @@ constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan) {
 
 // ---- incuse/core/checked_rule.hpp ----
 
-// Rows of a chip's catalogue of rules: the words of a rule, and the condition that blames what breaks it.
+// The rules of a chip as a table: each row is the text of a rule and the function that checks it.
 
 // ---- incuse/core/diagnostics.hpp ----
 
@@ -5037,7 +5078,7 @@ constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan) {
 
 namespace incuse {
 
-/// An error stops a deployment, a warning says that something may not be meant, a notice that something could be
+/// error: the network cannot be deployed. warning: it can, but is probably not what was meant. notice: it could be
 /// better.
 enum class Severity : unsigned char { error, warning, notice };
 
@@ -5073,7 +5114,7 @@ struct Quantity {
     q.is_range = true;
     return q;
   }
-  /// Also for addresses: whatever is better read in hexadecimal digits.
+  /// A bit map or an address: printed in hexadecimal digits.
   static constexpr Quantity map(unsigned long long bits) {
     Quantity q(static_cast<long long>(bits));
     q.is_map = true;
@@ -5098,7 +5139,8 @@ struct Advice {
   BoundedList<int, 6> further_layers{};  ///< that need the same change
 };
 
-/// Who takes part of what is short: the output of a layer, or what the name says (-1).
+/// One of those that fill a memory which is too small: a layer, or with layer -1 what the name says ("the input"), and
+/// how much of the memory it takes.
 struct Share {
   int layer = -1;
   Text name{};
@@ -5112,9 +5154,9 @@ struct Finding {
   Text layer_name{};
   Quantity needs{};
   Quantity has{};
-  Text has_whose{};   ///< who has what there is: "the tensor"; empty: the chip
-  Text part{};        ///< of the layer, where the sentence alone does not say it: a register, a tensor
-  long long at = -1;  ///< position in this part; -1: all of it
+  Text has_whose{};   ///< what `has` belongs to, such as "the tensor"; empty: the chip
+  Text part{};        ///< part of the layer that is meant, such as "weight"; empty: the rule's sentence tells
+  long long at = -1;  ///< index of a value in this part; -1: no single value is meant
   Advice advice{};
   BoundedList<Share, 6> shares{};
 };
@@ -5158,6 +5200,7 @@ struct Findings : BoundedList<Finding, 32> {
 /// Longer sentences are cut at the capacity.
 using Sentence = TextBuffer<400>;
 
+/// "0xff"
 template <int Capacity>
 constexpr void append_map(TextBuffer<Capacity>& out, std::uint64_t bits) {
   out << "0x";
@@ -5166,6 +5209,7 @@ constexpr void append_map(TextBuffer<Capacity>& out, std::uint64_t bits) {
   while (digits-- > 0) out << "0123456789abcdef"[bits >> 4 * digits & 0xf];
 }
 
+/// "812 columns", "60x3x3", "0 to 63" or "0xff"
 template <int Capacity>
 constexpr void append(TextBuffer<Capacity>& out, const Quantity& quantity) {
   for (int i = 0; i < quantity.count; ++i) {
@@ -5178,6 +5222,7 @@ constexpr void append(TextBuffer<Capacity>& out, const Quantity& quantity) {
   if (!quantity.unit.empty()) out << ' ' << quantity.unit;
 }
 
+/// "layer 3 (conv3)"
 template <int Capacity>
 constexpr void append_layer(TextBuffer<Capacity>& out, int layer, Text name) {
   out << "layer " << static_cast<long long>(layer);
@@ -5261,18 +5306,18 @@ struct needs;
 template <long long... Values>
 struct has;
 template <char... Characters>
-struct advice;  ///< a change that would help; it makes …
+struct advice;  ///< a change that would help …
 template <long long... Values>
-struct from;  ///< … this …
+struct from;  ///< … the figure as it is …
 template <long long... Values>
-struct to;  ///< … this
+struct to;  ///< … and with the change
 template <const auto& Device>
 struct on;
 template <FixedString Words>
 struct sentence;
 }  // namespace facts
 
-/// Never true, but only known not to be once the facts are known.
+/// Always false. It depends on template arguments, so a static_assert of it fails only when a template is instantiated.
 template <class... Facts>
 inline constexpr bool holds = false;
 
@@ -5283,8 +5328,8 @@ struct broken_rule {
   static_assert(holds<Facts...>, "this rule was not defined by INCUSE_RULE_WORDS");
 };
 
-/// What compilers say about a rule that is broken, by its level. A warning: they warn of calls of what is deprecated,
-/// in `told`, whose class names the facts.
+/// How a broken rule is reported, by its level. error: a static_assert fails. warning: `told` calls a deprecated
+/// function, and the compiler's warning names the class with the facts. notice: not at all.
 #define INCUSE_TELL_error(words) static_assert(holds<Facts...>, words);
 #define INCUSE_TELL_warning(words)                            \
   template <class Anything>                                   \
@@ -5294,8 +5339,8 @@ struct broken_rule {
   static constexpr bool told() { return say(static_cast<broken_rule*>(nullptr)); }
 #define INCUSE_TELL_notice(words)
 
-/// Defines the rule `space::rules::name` and its compile error or warning. To be used in namespace incuse, `space`
-/// being a namespace inside of it; `level` is error, warning or notice, the words are literals.
+/// Defines the rule `space::rules::name` and its compile error or warning. To be used in namespace incuse, `space` a
+/// namespace inside it; `level` is error, warning or notice; sentence, remedy and source are string literals.
 #define INCUSE_RULE_WORDS(space, name, level, sentence, remedy, source)                             \
   namespace space::rules {                                                                          \
   inline constexpr ::incuse::Rule name{#name, sentence, remedy, source, ::incuse::Severity::level}; \
@@ -5325,7 +5370,7 @@ constexpr FixedString<Size + 1> fixed(const Sentence& sentence) {
   return result;
 }
 
-/// The facts of one finding. What it does not say is left out.
+/// The facts of finding I, as a list of types. Empty members of the finding are left out.
 template <const Findings& Found, int I, const auto&... Device>
 struct facts_of {
   static constexpr const Finding& finding = Found.items[I];
@@ -5354,7 +5399,7 @@ struct facts_of {
   static constexpr Sentence sentence = sentence_of(finding, (Text{}, ..., Device.name));
 #if defined(__GNUC__) && !defined(__clang__)
   using words = fact_list<facts::sentence<fixed<sentence.size>(sentence)>>;
-#else  // prints character codes
+#else  // Clang would print the sentence as character codes
   using words = fact_list<>;
 #endif
 
@@ -5375,7 +5420,7 @@ struct explained_finding<true, Found, I, Device...>
 
 constexpr bool is(Severity severity, const Findings& found, int i) { return found[i].rule->severity == severity; }
 
-/// True once the compiler has warned of finding I, if it is a warning.
+/// Makes the compiler warn of finding I, if it is a warning. Always true.
 template <const Findings& Found, int I, const auto&... Device>
 constexpr bool told_finding() {
   if constexpr (is(Severity::warning, Found, I))
@@ -5396,13 +5441,13 @@ struct explained_findings<std::index_sequence<I...>, Found, Device...>
 
 }  // namespace detail
 
-/// Turns every error among the findings into one compile error, and says nothing else: `ok` may be used to go on or to
-/// stop. `Found` and the device have static storage; `Device.name` is the chip's name. The device is left out where no
-/// chip is involved. Warnings are left alone: see `warned_of`.
+/// Turns every error among the findings into one compile error; `ok` is true if there is none. `Found` and the device
+/// have static storage; `Device.name` is the chip's name. The device is left out where no chip is involved. Warnings
+/// are not reported here: see `warned_of`.
 template <const Findings& Found, const auto&... Device>
 struct explained {
   static constexpr bool ok = Found.ok();
-  // The errors come from the size of a class of their own: this one stays well-formed.
+  // `sizeof` instantiates another class, in which the errors occur: this one stays well-formed, and `ok` can be read.
   static_assert(sizeof(detail::explained_findings<detail::up_to<Found.size>, Found, Device...>) > 0);
 };
 
@@ -5414,13 +5459,15 @@ inline constexpr bool warned_of = detail::told_findings<Found, Device...>(detail
 
 namespace incuse {
 
+/// True if least <= value <= most.
 constexpr bool within(long long value, long long least, long long most) { return value >= least && value <= most; }
+/// The same for both height and width.
 constexpr bool within(Extent e, long long least, long long most) {
   return within(e.height, least, most) && within(e.width, least, most);
 }
 
-/// Takes down that a rule is broken: what is needed, what there is and whose that is (empty: the chip's), which part of
-/// the layer is meant, and a change that would help.
+/// Adds a finding: the rule is broken. Arguments: what is needed, what there is, what that belongs to (empty: the
+/// chip), which part of the layer is meant, and a change that would help.
 struct Blame {
   Findings& found;
   int layer = -1;  ///< -1: the whole network
@@ -5439,14 +5486,14 @@ struct Blame {
   }
 };
 
-/// A row: a rule, and the condition that blames a subject which breaks it.
+/// A row of the table: `check(at, blame)` calls `blame` if `at` breaks the rule.
 template <class Subject>
 struct CheckedRule {
   const Rule* rule;
   void (*check)(const Subject& at, const Blame& blame);
 };
 
-/// Applies rules to a subject.
+/// Checks `at` against all rules of a table.
 template <class Subject, std::size_t Count>
 constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& at, Blame blame) {
   for (const CheckedRule<Subject>& row : rules) {
@@ -5455,8 +5502,8 @@ constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& 
   }
 }
 
-/// One row of the chip family `space`: the rule's name, its words, and behind the macro the body of its condition: it
-/// looks `at` the subject and calls `blame`. To be used in namespace incuse.
+/// Defines the rule `space::rules::name` of a chip family and the function that checks it, whose body follows the
+/// macro: `INCUSE_CHECKED_RULE(…) { if (at.index > 7) blame(7, at.index); }`. For use in namespace incuse.
 #define INCUSE_CHECKED_RULE(space, subject, name, level, sentence, remedy, source) \
   INCUSE_RULE_WORDS(space, name, level, sentence, remedy, source)                  \
   namespace space::rules {                                                         \
@@ -5466,7 +5513,7 @@ constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& 
   }                                                                                \
   constexpr void space::rules::name##_condition::check([[maybe_unused]] const subject& at, const Blame& blame)
 
-/// The same as an entry of a list of rules.
+/// The row of that rule in an array of CheckedRule.
 #define INCUSE_CHECKED_RULE_ROW(name) \
   { &rules::name, &rules::name##_condition::check }
 
@@ -5474,8 +5521,8 @@ constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& 
 
 // ---- incuse/max7800x/memory_words.hpp ----
 
-// Words of the data memories: which of them a tensor takes, and which ones a layer writes. Rules, planner and proof
-// reckon with these. Spec: max7800x-placement, section 5; max7800x-datapath, section 6.
+// Words of the data memories: which of them a tensor takes, and which ones a layer writes. Rules, planner and proof use
+// these. Spec: max7800x-placement, section 5; max7800x-datapath, section 6.
 
 namespace incuse::max7800x {
 
@@ -5490,14 +5537,14 @@ constexpr unsigned blocks_with(ProcessorMap map) {
 /// Registers count words: the two lowest bits of an offset are lost.
 constexpr long long word_aligned(int offset) { return offset - offset % 4; }
 
-/// Words in every instance of `blocks` (one bit each): `count` runs of `run` bytes, the next one `step` bytes behind.
+/// Words in every instance of `blocks` (one bit each): `count` runs of `run` bytes that start `step` bytes apart.
 struct Words {
   unsigned blocks = 0;
   long long first = 0;  ///< byte within the instance
   long long count = 0;
   long long run = 4;
   long long step = 4;
-  long long missing = 0;  ///< bytes that a run lacks in the highest instance
+  long long missing = 0;  ///< bytes by which runs are shorter in the highest instance
 
   constexpr unsigned highest() const { return blocks == 0 ? 0 : 1u << last_bit(blocks); }
   /// End of the last run, in the instance where it is longest.
@@ -5518,18 +5565,18 @@ struct Words {
   }
 
  private:
-  /// Whether any run has one of the bytes from `begin` to `behind`.
+  /// Whether any run contains one of the bytes `begin` to `behind` - 1.
   constexpr bool run_meets(long long begin, long long behind) const {
     if (count == 0 || behind <= first) return false;
-    const long long number = (behind - 1 - first) / step;  // of the last run that begins there or in front
+    const long long number = (behind - 1 - first) / step;  // of the last run that begins in front of `behind`
     return first + (number < count ? number : count - 1) * step + run > begin;
   }
   constexpr bool is_one_run() const { return run == step || count == 1; }
   constexpr bool runs_meet(const Words& other) const {
     if (is_one_run()) return other.run_meets(first, first + (count - 1) * step + run);
     if (other.is_one_run()) return run_meets(other.first, other.first + (other.count - 1) * other.step + other.run);
-    // Where runs fall among the other's gaps repeats after one step of the other, counted in words: so many runs tell,
-    // besides those at the other's ends.
+    // The position of a run relative to the other's runs repeats after at most other.step / 4 runs: it is enough to
+    // check so many, and the ones at the end.
     const long long from = floor_div(other.first - run - first, step), to = floor_div(other.end() - first, step);
     const long long begin = from < 0 ? 0 : from, last = to < count ? to : count - 1;
     const long long period = other.step / 4 + 1;
@@ -5540,14 +5587,14 @@ struct Words {
   }
 };
 
-/// Words that the elements of a layer's output take; in the last of several passes perhaps some without any.
+/// Words that hold a layer's output. Those of the last of several passes may be unused in some instances.
 constexpr Words output_words(const Layer& layer, const LayerPlan& placed) {
   Words words{blocks_with(placed.output_processors), word_aligned(placed.out_offset)};
   words.count = 1LL * layer.out.height * layer.out.width * placed.out.count;
   if (layer.wide && placed.output_processors != 0) {
     words.run = 16;
     words.missing = 4 * (3 - last_bit(placed.output_processors) % 4);
-    // Several instances have words from lane 0 on.
+    // In a single instance a run begins with the first lane in use, in several with lane 0.
     const int before = words.blocks == words.highest() ? 4 * (first_bit(placed.output_processors) % 4) : 0;
     words.first += before;
     words.run -= before;
@@ -5563,7 +5610,8 @@ constexpr long long reserved_bytes(const Layer& layer, const LayerPlan& placed) 
   return pixels * placed.out.count * (layer.wide ? 16 : 4);
 }
 
-/// The same as words, with those in front of the offset. A layer writes no others, but where its map has holes.
+/// The same as words, including those that a folded convolution writes in front of the offset. A layer writes no
+/// others, unless its output map has holes.
 constexpr Words reserved_words(const Layer& layer, const LayerPlan& placed) {
   Words words{blocks_with(placed.output_processors), word_aligned(placed.out_offset)};
   words.first -= ignored_output_bytes(layer, placed.out.count, placed.write_gap);
@@ -5599,7 +5647,7 @@ constexpr int output_positions(ProcessorMap outputs) {
                       : last_bit(outputs) - first_bit(outputs) / processors_per_instance * processors_per_instance + 1;
 }
 
-/// Positions of all passes together; a flatten layer ends with its last channel (memory sheet, 5.2).
+/// Positions of all passes together; a flatten layer stops after its last channel (memory sheet, 5.2).
 constexpr int output_steps(const Layer& layer, const LayerPlan& placed) {
   const int whole = output_positions(placed.output_processors) * placed.out.count;
   const int values = placed.in.count * (layer.flatten ? layer.pooled.pixels() : 1);
@@ -5609,6 +5657,7 @@ constexpr int output_steps(const Layer& layer, const LayerPlan& placed) {
 
 }  // namespace detail
 
+/// Words that a layer writes, in at most two parts: the complete output passes, and the rest of the last one.
 constexpr WrittenWords written_words(const Layer& layer, const LayerPlan& placed) {
   Words words = output_words(layer, placed);
   words.first = word_aligned(placed.out_offset) - ignored_output_bytes(layer, placed.out.count, placed.write_gap);
@@ -5702,8 +5751,8 @@ struct OneLayer {
     if (number != network_input) return number >= 0 && number < index ? network.layers[number].out : Shape{};
     return {bounded(network.input.channels), bounded(network.input.height), bounded(network.input.width)};
   }
-  /// The first source that differs in size from another one, with which it is concatenated to an image that nobody has
-  /// given a shape; empty: there is none.
+  /// Of sources that are concatenated without view<>: the first whose height or width differs from the first source's;
+  /// empty: there is none.
   constexpr Shape unlike_source() const {
     if (layer.elementwise != Elementwise::none || layer.sources.size < 2 || layer.in_extent != Extent{0, 0}) return {};
     const Shape first = source(layer.sources[0]);
@@ -5741,7 +5790,7 @@ struct WholePlan {
   unsigned groups;
   bool channels_first;    ///< the input's layout
   const int* bias_fill;   ///< bias values in each group
-  const Findings& found;  ///< so far: what else is wrong may be the reason
+  const Findings& found;  ///< so far: an earlier finding may be the reason for what a rule sees
   bool fits_data_memory;  ///< false: placed automatically, and not all tensors lie inside
 };
 
@@ -5786,7 +5835,7 @@ constexpr bool unplaced(const LayerPlan& placed) { return placed.kernels.owned &
 
 using incuse::CheckedRule;
 
-/// The rows of this family's rules.
+/// Defines a rule of this family, see INCUSE_CHECKED_RULE; and its row in a table.
 #define INCUSE_RULE(subject, name, level, sentence, remedy, source) \
   INCUSE_CHECKED_RULE(max7800x, subject, name, level, sentence, remedy, source)
 #define INCUSE_RULE_ROW(name) INCUSE_CHECKED_RULE_ROW(name)
@@ -5806,7 +5855,7 @@ constexpr Advice nearest(Text what, Extent value, int least, int most) {
   return {.change = what, .from = value, .to = Extent{clamped(value.height), clamped(value.width)}};
 }
 
-/// So many equal parts that each is at most `most`.
+/// The size of a part, if `value` is divided into as few equal parts of at most `most` as possible.
 constexpr Advice equal_parts(Text what, long long value, long long most) {
   if (value <= most) return {};
   const long long parts = (value + most - 1) / most;
@@ -5843,7 +5892,7 @@ constexpr Advice pooling_in_front(Extent image, long long most_pixels) {
   return {};
 }
 
-/// A whole number of times smaller in both directions.
+/// The image divided by a whole number in both directions, so that neither exceeds `most`.
 constexpr Advice smaller_image(Shape image, int most) {
   const int times = static_cast<int>((max_of(image.height, image.width) + most - 1LL) / most);
   return {.change = "a smaller image", .from = image.extent(), .to = Extent{image.height / times, image.width / times}};
@@ -5859,8 +5908,8 @@ constexpr ProcessorMap first_of(ProcessorMap map, int count) {
   return chosen;
 }
 
-/// So many processors of a map that is like the given one: surplus ones left out at the end, missing ones added behind
-/// it, then in front of it.
+/// A map of `count` processors, as much like the given one as possible: surplus ones are left out at the end, missing
+/// ones added behind it, then in front of it.
 constexpr Advice processors_like(ProcessorMap given, int count, ProcessorMap allowed = ~ProcessorMap{0}) {
   ProcessorMap map = first_of(given & allowed, count);
   const int begin = map == 0 ? 0 : last_bit(map) + 1;
@@ -5872,8 +5921,8 @@ constexpr Advice processors_like(ProcessorMap given, int count, ProcessorMap all
   return {.change = "processors", .from = Quantity::map(given), .to = Quantity::map(map)};
 }
 
-/// Processors of a layer without weights: in every group as many, side by side from the start of a block, as it reads
-/// from.
+/// Output processors of a layer without weights: in every group as many as it reads from, side by side from the start
+/// of a block.
 constexpr Advice packed_processors(const LayerPlan& placed) {
   ProcessorMap map = 0;
   for (int g = 0; g < groups; ++g) {
@@ -6163,6 +6212,7 @@ struct UnloadRegion {
   int write_gap = 0;  ///< words left free between two words
 };
 
+/// The region as a tensor, split into passes of as many channels as it has processors.
 constexpr TensorLayout layout_of(const UnloadRegion& region) {
   TensorLayout layout;
   layout.shape = region.shape;
@@ -6173,8 +6223,8 @@ constexpr TensorLayout layout_of(const UnloadRegion& region) {
   return layout;
 }
 
-/// Addresses of the elements of one tensor, in the order in which they are stored: `sink(address)`.
-/// 8-bit: C x H x W. 32-bit: the words of each instance pixel by pixel, [up to 4 channels][pixel][channel].
+/// Addresses of the elements of one tensor, in the order in which they are stored: `sink(address)`. 8-bit: C x H x W.
+/// 32-bit: for every pass and block of up to 4 channels, [pixel][channel].
 template <class Sink>
 constexpr void emit_unload(const TensorLayout& layout, const Device& device, Sink&& sink) {
   const int channels = layout.shape.channels, pixels = layout.shape.pixels();
@@ -6223,8 +6273,8 @@ constexpr bool fits_mlator(const Layer& layer) {
   return !layer.wide && pixels >= 4 && (pixels % 4 == 0 || layer.out.channels == 1);
 }
 
-/// One step of reading through the byte swapper: write a register, read the port for nothing, or read `count` words of
-/// the port into the output buffer, from 32-bit word `index` on.
+/// One step of reading through the byte swapper: write a register, read the port and drop the value (prime), or read
+/// `count` words of the port into the output buffer, from 32-bit word `index` on.
 struct MlatorAccess {
   enum class Kind : unsigned char { write, prime, read };
 
@@ -6295,7 +6345,7 @@ INCUSE_RULE(OneLayer, concatenated_channels, error, "a concatenated tensor does 
   int before = 0, aligned = 0;
   for (int source : at.layer.sources) {
     const Shape shape = at.source(source);
-    if (shape.extent() != at.source(at.layer.sources[0]).extent()) return;  // one image behind the other
+    if (shape.extent() != at.source(at.layer.sources[0]).extent()) return;  // joined pixel after pixel
     const int room = reads.count == 1 ? all_processors - aligned : reads.channels - before % reads.channels;
     if (!channel_member(shape.channels, before, aligned, reads).possible)
       return blame({shape.channels, "channels"}, {room, "channels"}, "the pass");
@@ -6342,7 +6392,7 @@ INCUSE_RULE(OneLayer, reshaped_channels, error,
             "Linear",
             "placement 2, 4; memory 1") {
   const Layer& l = at.layer;
-  // By hand it can be asked for, as in the vendor's tool; the proof says then what the words hold.
+  // With placement by hand it is allowed, as in the vendor's tool; `verify` checks then which channels the words hold.
   if (at.network.placed_by_hand || l.sources.size != 1 || l.operands != 1 || l.flatten || !at.shaped()) return;
   const Shape source = at.source(l.sources[0]);
   const long long delivered = 1LL * source.channels * source.height * source.width;
@@ -6505,7 +6555,7 @@ INCUSE_RULE(OneLayer, pool_size, error, "a pooling window has 1 to 16 rows and c
 INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 1 to 16", "pool in several layers",
             "device 4; registers 3.3") {
   const Extent stride = at.layer.pool_stride;
-  // By default the stride is the window, of which the rule above says that it is too large.
+  // By default the stride is the window: then the rule above reports it.
   if (!within(stride, 1, at.device.max_pool_stride) && stride != at.layer.pool)
     blame(stride, at.device.max_pool_stride,
           advice::nearest("the nearest stride", stride, 1, at.device.max_pool_stride));
@@ -6634,7 +6684,7 @@ INCUSE_RULE(OneLayer, channels, error, "a layer has too many input or output cha
             "use 1 to 1024 channels", "checks H21, H31, I29; device 1") {
   const int in = at.layer.in.channels, out = at.layer.out.channels, most = at.device.max_channels;
   const bool wrong_input = !within(in, 1, most);
-  // A layer behind one without channels is not to blame.
+  // If the layer in front has no channels, that is reported there.
   const bool blamed =
       (at.index == 0 || at.layer.in_channels != 0 || in > 0) && within(at.layer.operands, 1, max_operands);
   if (blamed && (wrong_input || !within(out, 1, most)))
@@ -6704,7 +6754,7 @@ INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the wei
 
 INCUSE_RULE(OneLayer, wide_activation, error, "a 32-bit output is the bare accumulator: it has no activation",
             "leave out the activation, or use 8-bit output", "checks I10") {
-  // Inside a network the activation works on the wide values, as if somebody could read them: see `wide_inside`.
+  // Only the last layer is checked: if another layer reads the wide output, `wide_inside` reports that.
   if (at.layer.wide && at.layer.activation != Activation::none && at.index + 1 == at.network.size) blame();
 }
 
@@ -6932,7 +6982,8 @@ inline constexpr CheckedRule<WholeNetwork> network_rules[] = {
 
 namespace incuse::max7800x {
 
-/// Who is in the data memories, and when. Tensor 0 is the network's input, tensor i + 1 the output of layer i.
+/// Which tensors lie in the data memories, and during which layers. Tensor 0 is the network's input, tensor i + 1 the
+/// output of layer i.
 struct TensorLives {
   const WholePlan& at;
 
@@ -6941,7 +6992,7 @@ struct TensorLives {
     const ProcessorMap map = tensor == 0 ? at.layers[0].processors : at.layers[tensor - 1].output_processors;
     return static_cast<unsigned>(map >> (processors_per_instance * block) & 0xf);
   }
-  /// Bytes in each instance; what streams takes next to nothing.
+  /// Bytes in each instance; 0 for a tensor that a streaming layer reads, of which only a few rows are kept.
   constexpr long long bytes(int tensor) const {
     if (tensor < at.network.size && layer(tensor).streaming) return 0;
     if (tensor == 0) return round_up(input_bytes(layer(0), at.layers[0], at.channels_first), 4);
@@ -6958,7 +7009,7 @@ struct TensorLives {
       if (reads(i, tensor)) last = max_of(last, i);
     return last;
   }
-  /// Operands that lie word by word between each other keep their place from when the first one is written.
+  /// First layer during which the place of a tensor is taken: of interleaved operands the one that writes the first.
   constexpr int taken_from(int tensor) const {
     if (tensor == 0 || at.layers[tensor - 1].write_gap == 0) return tensor - 1;
     int first = tensor - 1;
@@ -6970,13 +7021,14 @@ struct TensorLives {
   }
 };
 
-/// Where most bytes are needed.
+/// The instance (`block`) and the layer during which most bytes are needed.
 struct DataShortage {
   int layer = -1;
   int block = -1;
   long long bytes = 0;
 };
 
+/// The instance and the layer with the largest sum of bytes, of tensors that are needed at the same time.
 constexpr DataShortage fullest_instance(const TensorLives& lives, int layers) {
   int taken_from[most_layers + 1]{}, last_use[most_layers + 1]{};
   for (int t = 0; t <= layers; ++t) {
@@ -6996,7 +7048,7 @@ constexpr DataShortage fullest_instance(const TensorLives& lives, int layers) {
 
 namespace advice {
 
-/// Pooling in front of the layer that writes the largest of the tensors, or another order of the input.
+/// More pooling in front of the layer that writes the largest of the tensors; for the network's input CHW order.
 constexpr Advice smaller_tensor(const TensorLives& lives, const DataShortage& shortage) {
   int largest = -1;
   for (int t = 0; t <= shortage.layer + 1; ++t) {
@@ -7030,12 +7082,12 @@ INCUSE_RULE(WholePlan, data_memory, error, "the tensors that are needed together
   if (at.fits_data_memory || at.network.size > most_layers || !is_placed(at)) return;
   const TensorLives lives{at};
   for (int t = 0; t <= at.network.size; ++t)
-    if (lives.bytes(t) > at.device.instance_bytes) return;  // said by a rule of its own
+    if (lives.bytes(t) > at.device.instance_bytes) return;  // input_memory or output_memory reports it
   const DataShortage shortage = fullest_instance(lives, at.network.size);
   if (shortage.layer < 0) return;
   const Layer& layer = at.network.layers[shortage.layer];
   Finding finding{&rules::data_memory, shortage.layer, layer.name};
-  if (shortage.bytes > at.device.instance_bytes) {  // else there is no room in one piece
+  if (shortage.bytes > at.device.instance_bytes) {  // else the space is only not in one piece
     finding.needs = {shortage.bytes, "bytes"};
     finding.has = {at.device.instance_bytes, "bytes"};
   }
@@ -7055,7 +7107,7 @@ namespace incuse {
 
 INCUSE_RULE(WholePlan, no_automatic_placement, error, "this network cannot be placed automatically",
             "place its layers by hand, with place<>", "placement 10") {
-  // Where something else is wrong, that may be the reason.
+  // Another error may be the reason: then only that one is reported.
   if (!at.network.placed_by_hand && !is_placed(at) && at.found.ok()) blame();
 }
 
@@ -7074,7 +7126,7 @@ INCUSE_RULE(PlacedLayer, processor_range, error, "the layer uses processors beyo
 INCUSE_RULE(PlacedLayer, input_processors, error, "the number of processors is not that of the input channels per pass",
             "give one processor per channel", "checks H22; placement 2") {
   const int given = bit_count(at.placed.input_map());
-  if (at.plan.found.contains(rules::reshaped_channels)) return;  // they are not the channels of the tensor
+  if (at.plan.found.contains(rules::reshaped_channels)) return;  // the input channels are wrong themselves
   if (given != 0 && given != at.placed.in.channels)
     blame(at.placed.in.channels, given, "the map",
           advice::processors_like(at.placed.input_map(), at.placed.in.channels));
@@ -7216,7 +7268,7 @@ INCUSE_RULE(PlacedLayer, dilation_offset, error,
 INCUSE_RULE(PlacedLayer, input_memory, error, "the input does not fit into its data memory instances",
             "use a smaller image or fewer channels, CHW for the network's input, or a lower offset",
             "checks H4; device 2.2") {
-  for (int source : at.layer.sources)  // what is too large there is that layer's output
+  for (int source : at.layer.sources)  // an output that is too large is reported for its own layer
     if (source >= 0 && at.plan.layers[source].out_offset == at.placed.in_offset &&
         at.earlier(source).output_end() > at.device.instance_bytes)
       return;
@@ -7262,13 +7314,13 @@ INCUSE_RULE(PlacedLayer, weight_memory, error,
   for (int i = 0; i < at.network.size; ++i) {
     const LayerPlan& other = at.plan.layers[i];
     if ((other.processors & at.placed.processors) == 0 || !other.kernels.owned) continue;
-    if (unplaced(other) && i < at.index) return;  // said there
+    if (unplaced(other) && i < at.index) return;  // reported for that layer
     if (unplaced(other))
       columns += round_up(other.kernels.length, 4);
     else if (i < at.index)
       columns = max_of(static_cast<int>(columns), round_up(other.kernels.written_by(0).end(), 4));
   }
-  // Where they would fit if they lay side by side, it is how the memory is filled that counts.
+  // Report the sum of all weights if that is too much; else the fill level, with the gaps that layers leave.
   if (const long long needed = advice::columns_needed(at); needed > at.device.weight_columns) columns = needed;
   Finding finding{&rules::weight_memory, at.index, at.layer.name};
   finding.needs = {columns, "columns"};
@@ -7344,7 +7396,7 @@ inline constexpr CheckedRule<PlacedLayer> placed_layer_rules[] = {
 
 // Whether a layer may write over what it reads: the order in which the hardware reads and writes.
 //
-// Output pixels come row by row (datapath page, 6.1). Where the pages say nothing, the worst is taken:
+// Output pixels come row by row (datapath page, 6.1). Where the pages say nothing, the worst case is assumed:
 // - Every output pixel reads its whole neighbourhood anew (placement sheet, 6). The row caches keep most of it; a word
 //   that is read once only is read earlier.
 // - A pixel is written as soon as its neighbourhood has been read, before anything is read for the next one. All of its
@@ -7353,19 +7405,19 @@ inline constexpr CheckedRule<PlacedLayer> placed_layer_rules[] = {
 //   pixel, reads everything first.
 // - Layers without weights take one pass after the other: the word of a pass may be written before the next pass is
 //   read. (Several operands in several passes are rows to the hardware, one for each pass.)
-// - Operands of several passes that are combined before they are pooled are gone through once for each pass, so the
-//   latency model says: the last pixel's neighbourhood is needed until the last of its words.
+// - Where operands are combined before pooling and there are several passes, the input is read once more for each pass
+//   (latency model): a pixel's neighbourhood is needed until the last word of the output pixel is written.
 
 namespace incuse::max7800x {
 
 namespace detail {
 
-/// Rows or columns of a layer: which output is the last to read a place of the input.
+/// One axis of a layer, rows or columns: which output row is the last to read a given input row.
 struct ReadAxis {
   int size = 1;    ///< of the input
   int window = 1;  ///< of the pooling
-  int step = 1;
-  int pooled = 1;
+  int step = 1;    ///< stride of the pooling
+  int pooled = 1;  ///< size after pooling
   int spread = 1;  ///< 2: zeros lie between the pooled values (transposed convolution)
   int padding = 0;
   int out = 1;
@@ -7373,37 +7425,39 @@ struct ReadAxis {
   constexpr int last_window(int at) const { return min_of(at / step, pooled - 1); }
   constexpr bool reads(int at) const { return at >= 0 && at < size && at - step * last_window(at) < window; }
   constexpr int last_reader(int at) const { return min_of(spread * last_window(at) + padding, out - 1); }
-  /// Where the last window begins that two outputs in turn are not the last to read.
+  /// Start of the last window whose number w has spread * w + padding <= out - 1: from the next one on `last_reader` is
+  /// always out - 1.
   constexpr int last_kink() const {
     const int number = out - 1 > padding ? (out - 1 - padding) / spread : 0;
     return step * min_of(number, pooled - 1);
   }
 };
 
-/// Rows or columns of the input to be looked at: so many from a few on, or all.
+/// Rows or columns of the input to check: for each kink the `width` ones from `before` in front of it on, or all.
 struct ReadPlaces {
   BoundedList<int, 8> kinks{};
   int before = 0;
   int width = 1;
-  int all = 0;  ///< if there are no more than these
+  int all = 0;  ///< not 0: check 0 to all - 1
 
   constexpr int count() const { return all > 0 ? all : kinks.size * width; }
   constexpr int operator[](int i) const { return all > 0 ? i : kinks[i / width] - before + i % width; }
 };
 
-/// What a layer reads and writes in some of its instances, in bytes. Time counts the runs that it writes.
+/// The order in which a layer reads and writes some of its instances. Places are in bytes; time is the number of runs
+/// of bytes written so far.
 struct AccessOrder {
   ReadAxis rows{}, columns{};
   long long read = 0;   ///< where the first pixel lies
   long long pixel = 4;  ///< bytes of a pixel: its passes, one behind the other
   long long part = 4;   ///< bytes that are read before something is written: a pixel or one pass of it
   int parts = 1;
-  int pixels = 0;        ///< that hold something
+  int pixels = 0;        ///< of the input that exist
   bool repeats = false;  ///< a pixel is read again for every run that it yields
   long long written = 0;
   long long run = 4;
   long long step = 4;
-  int runs = 1;  ///< for every output pixel
+  int runs = 1;  ///< written for every output pixel
 
   /// Whether some byte is written before it was read for the last time. For a row or column of the input, the last
   /// reader and the address are linear up to a few kinks, so these and their neighbours decide.
@@ -7421,8 +7475,8 @@ struct AccessOrder {
   }
 
  private:
-  /// Where the last reader's number or the address has a kink, between the places of the first and of the last pixel
-  /// that matter; where runs have gaps, also the windows near them.
+  /// Rows or columns at which `last_reader` or the address stops being linear, for pixels from row or column `first` to
+  /// `last`; where runs have gaps, also the ones near these.
   constexpr ReadPlaces places(const ReadAxis& axis, int first, int last) const {
     ReadPlaces found;
     const int kinks[] = {
@@ -7439,7 +7493,7 @@ struct AccessOrder {
     return found;
   }
 
-  /// Pixels after which runs and gaps fall on the input's words as before.
+  /// Number of input pixels after which the pattern of runs and gaps repeats.
   constexpr int period() const {
     long long a = step, b = pixel;
     while (b != 0) {
@@ -7481,8 +7535,7 @@ constexpr ReadAxis read_columns(const Layer& hardware) {
 
 }  // namespace detail
 
-/// Whether a layer writes over words of its input that it has still to read. What else lies where it writes is not
-/// looked at.
+/// True if a layer writes over words of its own input that it still has to read. Other tensors are not looked at.
 template <int N>
 constexpr bool output_overtakes_input(const Graph<N>& graph, const Plan<N>& plan, int index) {
   const LayerPlan& placed = plan[index];
@@ -7561,7 +7614,7 @@ namespace incuse::max7800x {
 
 namespace detail::proof {
 
-/// A tensor in memory: where, and from which layer's execution to which it is needed.
+/// A tensor in memory: its words, the layer that writes it, and the last layer during which it is needed.
 struct Tensor {
   Words words{};
   int born = 0;
@@ -7570,7 +7623,7 @@ struct Tensor {
   constexpr bool lives_with(const Tensor& other) const { return born <= other.last_use && other.born <= last_use; }
 };
 
-/// `count` processors of a map, from its number `skipped` on.
+/// `count` processors of a map, after the first `skipped` ones.
 constexpr ProcessorMap part_of(ProcessorMap map, int skipped, int count) {
   ProcessorMap part = 0;
   for (int number = 0; map != 0 && number < skipped + count; ++number) {
@@ -7608,7 +7661,7 @@ struct ChannelWords {
       if (a.first_channel(word) != b.first_channel(word) || a.channels_in(word) != b.channels_in(word)) return false;
     return true;
   }
-  /// All channels, or those of a word if there are as many as elsewhere.
+  /// What differs, for a finding: the number of all channels, or if that is equal, the channels per word.
   constexpr Quantity differing_from(const ChannelWords& other) const {
     const int all = operands * channels;
     return {all != other.operands * other.channels ? all : passes.channels, "channels"};
@@ -7621,10 +7674,10 @@ struct Proof {
   const Plan<N>& plan;
   const Device& device;
   const Options& options;
-  bool lenient;  ///< only what the vendor's tool refuses too: checks sheet, sections 8 and 9
+  bool lenient;  ///< report overwriting only where the vendor's tool does: checks sheet, sections 8 and 9
   Findings found{};
   Tensor tensors[N + 1]{};  ///< 0: the network's input, i + 1: the output of layer i
-  int streamed = 0;         ///< the first layers, which work at the same time
+  int streamed = 0;         ///< number of the first layers that stream: they run at the same time
 
   constexpr void blame(const Rule& rule, int layer, Quantity needs, Quantity has, Text whose, Text part = {}) {
     found.push({&rule, layer, graph[layer].name, needs, has, whose, part});
@@ -7702,16 +7755,16 @@ struct Proof {
     return false;
   }
 
-  /// Whether the vendor's tool keeps layer i from writing over tensor t, where both are alive: it only remembers what
-  /// the layer before wrote unless it streamed, and outputs.
+  /// Whether the vendor's tool refuses that layer i overwrites tensor t while it is needed. For a layer that does not
+  /// stream it only looks at the output of the layer before, unless that one streams, and at network outputs.
   constexpr bool vendor_protects(int i, int t) const {
     if (i < streamed) return t == i || !options.overlap_data;
     if (options.overlap_data) return false;
     if (t == 0) return i == 0 && !options.uses_fifo();
     return (t == i && t > streamed) || graph[t - 1].output;
   }
-  /// Whether layer i may write over tensor t, which nobody needs behind it, once it has read the words. What the
-  /// vendor's tool refuses has to be allowed.
+  /// Whether layer i may overwrite its source t behind the words that it still has to read: no later layer needs t.
+  /// Where the vendor's tool would refuse it, the plan has to be `in_place`.
   constexpr bool may_follow(int i, int t) const {
     return i >= streamed && tensors[t].last_use == i && reads(i, t) && (plan.in_place || !vendor_protects(i, t));
   }
@@ -7730,7 +7783,8 @@ struct Proof {
             Quantity::range(ring.first, ring.end() - 1), "the other tensor", name_of(i));
   }
 
-  /// What layer i writes: one that streams, into the ring of the next. The vendor's tool looks at nothing but outputs.
+  /// What layer i writes: the ring of the next layer if that one streams. With `lenient` only the words of the output
+  /// itself are counted, as the vendor's tool does.
   constexpr WrittenWords written_by(int i) const {
     WrittenWords written;
     if (i + 1 < streamed || lenient)
@@ -7816,7 +7870,7 @@ struct Proof {
     } else if (count != e.count || bytes != 4 || (input && plan.input_format == DataFormat::chw)) {
       blame(rules::read_size, i, {4 * e.count, "bytes"}, {bytes * count, "bytes"}, "the source", part);
     } else if (count > 1) {
-      // Words in one sequence have one distance; else passes and pixels have to agree each.
+      // If all words are equally far apart, one distance has to agree; else that of passes and that of pixels.
       const bool in_sequence = e.pixel_step == e.pass_step * passes;
       const bool agrees = in_sequence ? gap + 1 == e.pass_step
                                       : (passes == 1 || gap + 1 == e.pass_step) &&
@@ -7846,7 +7900,7 @@ struct Proof {
       if (layer.operands > 1 && channels != all) {
         blame(rules::divided_source, i, {all, "channels"}, {channels, "channels"}, "the source",
               name_of(layer.sources[0] + 1));
-        e.words = channel_words(layer.sources[0]);  // that is said
+        e.words = channel_words(layer.sources[0]);  // reported already
         e.pixel_step = e.words.count();
       }
       return compare(i, layer.sources[0], e);
@@ -7872,7 +7926,7 @@ struct Proof {
       if (all != layer.in.channels)
         return blame(rules::read_channels, i, {layer.in.channels, "channels"}, {all, "channels"}, "the source",
                      name_of(source + 1));
-      // A tensor lies within one pass, or fills whole ones.
+      // A source has to lie within one pass, or to fill whole passes.
       const bool within_one = before % width + channels <= width;
       const ChannelWords words{channels, 1,
                                within_one ? Passes{1, channels} : Passes{ceil_div(channels, width), width}};
@@ -7898,8 +7952,8 @@ struct Proof {
     const LayerPlan& placed = plan[i];
     if (!layer.weighted()) return;
     const KernelColumns& own = placed.kernels;
-    // The first and the last processor stand for all: those between write what one of them writes, or less. Columns
-    // that are dealt out are others in every group.
+    // The first and the last processor are enough: those between write the columns of one of them, or fewer. With
+    // fan-out every group writes other columns, so all are looked at.
     const auto written_in = [&](int number, ProcessorMap map) {
       const KernelColumns& kernels = plan[number].kernels;
       const ProcessorMap all = plan[number].processors;
@@ -7941,7 +7995,7 @@ struct Proof {
 
   struct Slots {
     long long begin = 0;
-    long long end = 0;  ///< not larger: none
+    long long end = 0;  ///< not greater than `begin`: no values
 
     constexpr bool meets(const Slots& other) const {
       return (begin > other.begin ? begin : other.begin) < (end < other.end ? end : other.end);
@@ -7979,8 +8033,8 @@ struct Proof {
       }
   }
 
-  /// Layers that run again read what the memories hold then: what is left of the outputs at the end? The layers of the
-  /// last repetition run up to the one in front of where they started.
+  /// With repetitions, layers read again what the memories hold then. Follows which tensors still hold what the network
+  /// computes: all outputs have to, at the end. The number of layers run is repetitions * (size - 1) + 1.
   constexpr void check_repetitions() {
     if (lenient || options.repetitions < 2 || !found.ok()) return;
     bool sound[N + 1]{true};  // holds what the network computes
@@ -8011,9 +8065,9 @@ struct Proof {
 
 }  // namespace detail::proof
 
-/// Proves a plan. With the option overlap_data, or where the plan says so, a layer's output may follow its input
-/// through the same memory, at a safe distance. Expects a network whose sizes are in range, which the rules without a
-/// plan make sure of. `lenient`: a layer may write over what no neighbour reads, as with the vendor's tool. At compile
+/// Proves a plan. With the option overlap_data, or where the plan says so, a layer's output may overwrite its input, at
+/// a safe distance behind what it still has to read. Expects a network whose sizes are in range, which the rules
+/// without a plan make sure of. `lenient`: overwriting is reported only where the vendor's tool does, too. At compile
 /// time 32 layers stay far below the default limits.
 template <int N>
 constexpr Findings verify(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options = {},
@@ -8027,7 +8081,7 @@ constexpr Findings verify(const Graph<N>& graph, const Plan<N>& plan, const Devi
 
 namespace incuse::max7800x {
 
-/// Found by `verify`.
+/// Rules that `verify` reports.
 inline constexpr const Rule* proof_rules[] = {
     &rules::tensor_overwritten, &rules::tensor_outside, &rules::streaming_buffers, &rules::output_trails_input,
     &rules::read_processors,    &rules::read_offset,    &rules::read_gap,          &rules::read_size,
@@ -8055,7 +8109,7 @@ constexpr void for_each_rule(Visit&& visit) {
 
 namespace detail {
 
-/// Sizes of a tensor that the planner can reckon with.
+/// True if a tensor's sizes are in the range in which the planner's arithmetic is sound.
 constexpr bool plannable(Shape s, const Device& device) {
   return within(s.channels, 1, device.max_channels) && within(s.height, 1, 4 * device.max_dimension) &&
          within(s.width, 1, 4 * device.max_dimension) && 1LL * s.height * s.width <= device.max_frame;
@@ -8075,7 +8129,7 @@ constexpr bool plannable(const OneLayer& at) {
   if (!(numbers && bits && frame && plannable(l.in, at.device) && plannable(l.pooled, at.device) &&
         plannable(l.out, at.device)))
     return false;
-  // At most twice what the chip holds: the planner reckons with it, and the rules say how much it is.
+  // Weights up to twice what the chip holds are planned, so that a rule can report how many columns they need.
   const long long taps = l.flatten ? 1LL * l.pooled.height * l.pooled.width : 1LL * l.kernel.height * l.kernel.width;
   return !l.weighted() || at.passes() * l.out.channels * taps * l.weight_bits <= 2LL * 72 * at.device.weight_columns;
 }
@@ -8108,7 +8162,7 @@ constexpr void check_graph(const Graph<N>& graph, const WholeNetwork& network, F
     apply(layer_rules, {network, network.device, graph[i], i}, Blame{found, i, graph[i].name});
 }
 
-/// What the registers cannot say, and the vendor's tool accepts.
+/// Rules about networks that the vendor's tool accepts although registers cannot express them.
 template <int N>
 constexpr void check_datapath(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
   apply(datapath_option_rules, {network.options, network.device}, Blame{found});
@@ -8155,7 +8209,7 @@ constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const Whol
   }
 }
 
-/// True if every layer's maps are what its channels need: only then does it make sense to follow the data.
+/// True if the processor maps and offsets of all layers suit their channels: only then `verify` makes sense.
 constexpr bool maps_are_sound(const Findings& found) {
   for (const Rule* rule :
        {&rules::no_automatic_placement, &rules::input_processors, &rules::output_processors, &rules::packed_processors,
@@ -8178,7 +8232,7 @@ constexpr bool overwrites(const Rule& rule, const Options& options) {
   return rule == rules::tensor_overwritten || rule == rules::tensor_outside || rule == rules::output_trails_input;
 }
 
-/// A plan whose tensors do not fit: where they would lie means nothing to the rules.
+/// A plan whose tensors do not fit, without its offsets: rules must not report these.
 template <int N>
 constexpr Plan<N> without_offsets(const Graph<N>& graph, Plan<N> plan) {
   for (int i = 0; i < plan.size; ++i) {
@@ -8188,7 +8242,7 @@ constexpr Plan<N> without_offsets(const Graph<N>& graph, Plan<N> plan) {
   return plan;
 }
 
-/// What keeps a network from being planned although none of its layers breaks a rule: weights that exceed the chip's by
+/// Reports why a network was not planned although it breaks no other rule: weights that exceed the weight memory by
 /// far.
 template <int N>
 constexpr void check_weights(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
@@ -8206,7 +8260,7 @@ constexpr void check_weights(const Graph<N>& graph, const WholeNetwork& network,
   }
 }
 
-/// Layers as their author counts them.
+/// Replaces the numbers of layers in findings by those in the author's network.
 template <int N>
 constexpr void count_as_author(const Graph<N>& graph, Findings& found) {
   const auto rename = [&](int& layer) {
@@ -8324,7 +8378,7 @@ constexpr bool can_stream(const Graph<N>& graph, int count, const Device& device
   if (count > device.max_streaming_layers || count > graph.size) return false;
   for (int i = 0; i < graph.size; ++i)
     for (int source : graph[i].sources) {
-      // What streams is read by the next layer only, and is nowhere as a whole.
+      // The output of a streaming layer is never in memory as a whole: only the next layer can read it.
       const bool chained = graph[i].sources.size == 1 && source == i - 1;
       if (source < count - 1 && !chained) return false;
     }
@@ -8344,7 +8398,7 @@ constexpr bool has_bias(const Graph<N>& graph, int count) {
   return false;
 }
 
-/// Sources that would have to lie in two places at once, as one that is concatenated in two orders.
+/// Sources whose tensor would have to lie in two places, such as one that is concatenated in two orders.
 template <int N, int M>
 constexpr SourceSet torn_sources(const Graph<N>& graph, const Graph<M>& arranged, const Options& options) {
   Families<M> processors{}, memory{};
@@ -8367,7 +8421,7 @@ constexpr SourceSet torn_sources(const Graph<N>& graph, const Graph<M>& arranged
   return torn;
 }
 
-/// Channels that the FIFOs deliver.
+/// True if FIFOs can deliver the input: one operand of at most 16 channels, with a fast FIFO 4.
 template <int N>
 constexpr bool can_use_fifo(const Graph<N>& graph, const Options& options) {
   const int channels = graph[0].in.channels;
@@ -8377,7 +8431,7 @@ constexpr bool can_use_fifo(const Graph<N>& graph, const Options& options) {
 }  // namespace detail
 
 /// The network arranged for the chip, its layers streaming only if the author says so; not planned yet. The sources in
-/// `moved` are copied to processors of any group.
+/// `moved` are copied by convolutions, which may write to processors of any group.
 template <int Capacity, int N>
 constexpr PlannedNetwork<Capacity> arranged_network(const Graph<N>& graph, const Options& options,
                                                     SourceSet moved = 0) {
@@ -8392,6 +8446,7 @@ constexpr PlannedNetwork<N> streaming_network(PlannedNetwork<N> network, int lay
   return network;
 }
 
+/// The network with the given plan, and whether it fits.
 template <int N>
 constexpr PlannedNetwork<N> with_plan(PlannedNetwork<N> network, const Plan<N>& plan) {
   network.plan = plan;
@@ -8399,34 +8454,34 @@ constexpr PlannedNetwork<N> with_plan(PlannedNetwork<N> network, const Plan<N>& 
   return network;
 }
 
-/// Planned as it is. Without a plan if the numbers of the network make no sense, or if it has too many layers.
+/// The network with a plan, otherwise unchanged. The plan is empty if sizes make no sense or there are too many layers.
 template <int N>
 constexpr PlannedNetwork<N> planned_network(const PlannedNetwork<N>& network, const Device& device) {
   if (!plannable(network.graph, device)) return network;
   return with_plan(network, plan(network.graph, device, network.options));
 }
 
-/// The sources of a network's layers that a convolution may have to hand over: `arranged` is the network without such
-/// convolutions.
+/// The sources that may have to be copied by a convolution, to processors of another group. `arranged`: the network
+/// without such convolutions.
 template <int N, int M>
 constexpr SourceSet movable_sources(const Graph<N>& graph, const PlannedNetwork<M>& arranged) {
   if (!detail::can_be_arranged(graph) || lacks_copies(arranged.graph, arranged.options)) return 0;
   return movable_copies(graph, arranged.options) | detail::torn_sources(graph, arranged.graph, arranged.options);
 }
 
-/// What is done where a network does not fit as it is: copies leave their group, the first layers stream, or both. As
-/// few layers as possible stream, with a bias among them only if nothing else helps: it may not work (device sheet,
-/// section 4).
+/// What is changed where a network does not fit as it is: copies move to another group, the first layers stream, or
+/// both. As few layers as possible stream, with a bias among them only if nothing else helps: it may not work (device
+/// sheet, section 4). Resort{}: nothing is changed.
 struct Resort {
-  SourceSet moved = 0;
-  int streaming = 0;
-  bool biased = false;
+  SourceSet moved = 0;  ///< sources that are copied by convolutions
+  int streaming = 0;    ///< number of the first layers that stream
+  bool biased = false;  ///< one of these has a bias
 
   friend constexpr bool operator==(const Resort&, const Resort&) = default;
 };
 
-/// The resort to try behind `last`, the first one of all again if there is none. `movable`: the copies that may be
-/// moved. Layers that stream by hand, or a network that is placed by hand, stay as they are.
+/// The resort to try after `last` (Resort{}: the first one); Resort{} if there is none left. `movable`: the copies that
+/// may be moved. Layers that stream by hand, or a network that is placed by hand, stay as they are.
 template <int N>
 constexpr Resort next_resort(const PlannedNetwork<N>& arranged, const Device& device, SourceSet movable, Resort last) {
   const Graph<N>& graph = arranged.graph;
@@ -8478,7 +8533,7 @@ constexpr PlannedNetwork<Capacity> arrange_and_plan(const Graph<N>& graph, const
   }
   return whole;
 }
-/// The same for a graph that is read at run time. A template, so that nobody else pays for it.
+/// The same for a graph that is read at run time. A template, so that it is compiled only where it is used.
 template <class RunTimeGraph>
   requires std::is_same_v<RunTimeGraph, Graph<most_layers>>
 constexpr PlannedNetwork<most_layers> arrange_and_plan(const RunTimeGraph& graph, const Device& device,
@@ -8496,7 +8551,7 @@ struct StagedPlan {
   static constexpr bool in_attempts =
       !graph.placed_by_hand() && plannable(graph, Chip) && can_be_placed(graph, network.options);
 
-  /// Repetition 0 is the first time.
+  /// Repetition 0 is the attempt itself; later ones use the precedence that the one before suggests.
   template <int Number, int Repetition>
   static constexpr Attempt<capacity> attempted() {
     if constexpr (Repetition == 0)
@@ -8636,7 +8691,7 @@ struct Operations {
   long long multiply_accumulate = 0;
   long long compare = 0;   ///< activations and maximum pooling
   long long add = 0;       ///< average pooling and element-wise sums and differences
-  long long multiply = 0;  ///< element by element: the chips have no such operation
+  long long multiply = 0;  ///< always 0: the chips do not multiply element by element
   long long bitwise = 0;
 
   constexpr long long total() const { return multiply_accumulate + compare + add + multiply + bitwise; }
@@ -8680,6 +8735,7 @@ constexpr Operations operations_of(const Graph<N>& graph, int index) {
   return count;
 }
 
+/// Operations of all layers.
 template <int N>
 constexpr Operations operations_of(const Graph<N>& graph) {
   Operations total{};
@@ -8718,6 +8774,7 @@ constexpr int tensor_end(const Graph<N>& graph, const Plan<N>& plan, const Optio
   return input.offset + 4 * input.words();
 }
 
+/// Memory that a planned network uses.
 template <int N>
 constexpr MemoryUse memory_use(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
                                const Options& options = {}) {
@@ -8834,8 +8891,7 @@ struct KernelWriter {
   int turn;     ///< of the processor's group among those that share the steps
   ColumnPlaces& places;
   Words& words;
-  int together =
-      0;  ///< kernels that are being collected, `per_byte` with common bytes: those from together * per_byte on
+  int together = 0;  ///< index of the set of `per_byte` kernels, which share bytes, that is being collected
   int sources[8]{-1, -1, -1, -1, -1, -1, -1, -1};  ///< index of each one's first weight; -1: none …
   int byte = 0;                                    ///< … or, of kernels with a single tap, the byte itself
 
@@ -8847,8 +8903,9 @@ struct KernelWriter {
   }
 
  private:
-  /// The kernels of an output channel, the first of which has a number. Features lie in C x H x W order; the passes of
-  /// a pixel are read one after the other. No calls in the inner loop: they are what costs compilers most.
+  /// Adds the kernels of an output channel; `kernel` is the number of the first. Weights of a flatten layer lie in
+  /// C x H x W order; the passes of a pixel are read one after the other. No calls in the inner loop: at compile time
+  /// they cost most.
   constexpr void add_channel(int output, int kernel) {
     const int pixels = shape.flattens() ? shape.flatten_pixels : 1, mask = (1 << shape.bits) - 1;
     const int next = shape.in_per_pass * pixels * taps.source_taps;
@@ -8897,7 +8954,7 @@ struct KernelWriter {
   }
 };
 
-/// The same with the vendor's stream.
+/// The same where the vendor's tool lays the kernels (option vendor_stream).
 template <class Weights, class Words>
 constexpr void write_vendor_kernels(const KernelShape& shape, const TapMap& taps, const Weights& weights, int channel,
                                     int offset, int turn, ColumnPlaces& places, Words& words) {
@@ -8931,7 +8988,8 @@ constexpr bool weights_are_neighbours(const KernelShape& shape, int channel, con
   words[word + 7] = INCUSE_WORD(d + 1, d + 2, d + 3, d + 4); \
   words[word + 8] = INCUSE_WORD(d + 5, d + 6, d + 7, d + 8)
 
-/// Writes kernels that are columns, four at a time, from a word on; gives the number of those that are written.
+/// Writes 3x3 kernels of 8-bit weights, one column each, four at a time from index `word` on. Returns how many kernels
+/// were written: the largest multiple of 4.
 template <class Byte, class Words>
 constexpr int write_fours(const KernelShape& shape, const Byte* weights, int channel, int word, Words& words) {
   const int next_output = 9 * shape.in_channels, kernels = shape.out_channels;
@@ -8968,8 +9026,8 @@ constexpr int write_fours_of_passes(const KernelShape& shape, const Byte* weight
 #undef INCUSE_FOUR_COLUMNS
 #undef INCUSE_WORD
 
-/// Writes a layer whose kernels are columns, one after the other: 3x3 kernels of weights that are neighbours. The same
-/// bytes as KernelWriter, a whole word at a time. This is where nearly all weights of large networks go through;
+/// Writes a layer of 3x3 kernels of 8-bit weights without gaps: every kernel is a column. The same bytes as
+/// KernelWriter writes, but a whole word at a time. This is where nearly all weights of large networks go through;
 /// compilers take five times as long for single bytes, calls and pointers.
 template <class Byte, class Words>
 constexpr void write_kernel_columns(const KernelShape& shape, const Byte* weights, int channel, int first_byte,
@@ -8989,7 +9047,8 @@ constexpr void write_kernel_columns(const KernelShape& shape, const Byte* weight
   }
 }
 
-/// Writes a layer of any kernels whose weights are neighbours: the same bytes as KernelWriter, one after the other.
+/// Writes a layer of any kernels of 8-bit weights without gaps (`weights_are_neighbours`): the same bytes as
+/// KernelWriter writes, one after the other.
 template <class Byte, class Words>
 constexpr void write_neighbours(const KernelShape& shape, const Byte* weights, int channel, int first_byte,
                                 Words& words) {
@@ -9036,7 +9095,8 @@ constexpr int channel_in(const LayerPlan& placed, int processor) {
                          : channel_of(placed.processors, processor);
 }
 
-/// How a processor's part of a layer is written, fastest first.
+/// How a processor's part of a layer is written, fastest first: whole columns of 3x3 kernels; 8-bit weights without
+/// gaps; byte by byte; the same with weights that the Tensor computes.
 enum class KernelWriting : unsigned char { columns, neighbours, bytes, computed };
 constexpr KernelWriting writing_of(const LayerKernels& kernels, int channel, const Options& options) {
   const KernelShape& shape = kernels.shape;
@@ -9109,7 +9169,8 @@ constexpr int words_of(const ColumnSet& written, const Options& options) {
   return words;
 }
 
-/// Leaves the columns of zeros out, for memories that were cleared: `written` are those that the records have.
+/// Removes columns of zeros from the records of a processor, for memories that were cleared. `written`: columns in the
+/// records, before and after.
 template <class Records>
 constexpr void leave_out_zeros(const Device& device, int processor, ColumnSet& written, const Options& options,
                                Records& records) {
@@ -9143,9 +9204,10 @@ struct WeightLayout {
   constexpr int words() const { return first_word[all_processors]; }
 };
 
+/// The layout of a plan's weights.
 template <int N>
 constexpr WeightLayout weight_layout(const Plan<N>& plan, const Options& options) {
-  ProcessorMap unlike = 1;  // processors with other columns than the one in front
+  ProcessorMap unlike = 1;  // processors that may write other columns than the previous one
   for (int i = 0; i < plan.size; ++i) {
     const ProcessorMap map = plan[i].processors;
     if (plan[i].kernels.owned) unlike |= plan[i].kernels.even() ? map ^ map << 1 : map | map << 1;
@@ -9164,7 +9226,7 @@ constexpr WeightLayout weight_layout(const Plan<N>& plan, const Options& options
   return layout;
 }
 
-/// How the layers' kernels are laid into the columns.
+/// Shape, taps and weights of all layers that have columns of their own.
 template <int N>
 constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const Plan<N>& plan, Parameters parameters) {
   detail::NetworkKernels<N> kernels{};
@@ -9180,8 +9242,7 @@ constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const
 }
 
 /// The part of the weight stream that loads the processors `first` to `end` - 1: for every run of neighbouring columns
-/// its address, the number of words, and the words. `words` is an array of
-/// zeros.
+/// its address, the number of words, and the words. `words` must be filled with zeros.
 template <int N, class Words>
 constexpr void write_weights(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const WeightLayout& layout,
                              const Device& device, const Options& options, int first, int end, Words& words) {
@@ -9194,8 +9255,8 @@ constexpr void write_weights(const detail::NetworkKernels<N>& kernels, const Pla
   }
 }
 
-/// Compilers limit a single evaluation: number of the processor behind the last one that an evaluation which begins
-/// with processor `first` may write.
+/// End of the range of processors, from `first` on, whose weights a single constant evaluation may write: compilers
+/// limit its steps.
 template <int N>
 constexpr int evaluation_end(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const WeightLayout& layout,
                              const Options& options, int first) {
@@ -9291,11 +9352,11 @@ INCUSE_RULE_WORDS(language, too_many_dimensions, error,
 INCUSE_RULE_WORDS(language, option_value, error, "the value of this option is out of its range", "correct it",
                   "options.hpp")
 
-/// What a layer type says while it is lowered: the layer itself and the names of its sources.
+/// What a layer type fills in with `describe`: the layer, and the names that from<> gives.
 struct LayerDraft {
   Layer layer{};
   BoundedList<Text, max_operands> from{};
-  bool pools = false;  ///< a pooling window is being described: stride and dilation are its own
+  bool pools = false;  ///< a pooling layer is being described: stride<> and dilation<> are its window's
 
   constexpr Extent& stride() { return pools ? layer.pool_stride : layer.stride; }
   constexpr Extent& dilation() { return pools ? layer.pool_dilation : layer.dilation; }
@@ -9329,7 +9390,7 @@ struct output;
 struct placement;
 }  // namespace option
 
-/// Sizes of a window, a step, a padding: one number for all directions, or height and width.
+/// Sizes of a window, a stride, a padding: one number for both directions, or height and width.
 template <int... Sizes>
 struct extent_option {
   static constexpr int dimensions = sizeof...(Sizes);
@@ -9398,8 +9459,9 @@ struct pool_stride : extent_option<Sizes...> {
   using kind = option::pool_stride;
 };
 
-/// Pooling windows reach beyond the last row and column, and there are as many as steps: with stride<1> the output is
-/// as large as the input. What lies beyond does not count for a maximum; for a mean the border counts once more.
+/// Pooling windows may reach beyond the last row and column: the output has size / stride rows and columns, rounded up.
+/// With stride<1> it is as large as the input. What lies beyond does not count for a maximum; for a mean the border
+/// counts once more.
 struct same_padding {
   using kind = option::pool_border;
   static constexpr void apply(LayerDraft& draft) { draft.layer.pool_same = true; }
@@ -9413,7 +9475,8 @@ struct pick_column {
   static constexpr void apply(LayerDraft& draft) { draft.layer.pool_column = Column; }
 };
 
-/// The element-wise layer splits the channels of the one tensor that it reads into so many operands.
+/// The element-wise layer splits the one tensor that it reads into `Count` operands, 2 to 16, of equally many channels:
+/// Add<operands<2>> of 8 channels adds channels 4 to 7 to channels 0 to 3.
 template <int Count>
 struct operands {
   static constexpr bool in_range = Count >= 2 && Count <= max_operands;
@@ -9427,7 +9490,7 @@ struct ReLU {
   static constexpr void apply(LayerDraft& draft) { draft.layer.activation = Activation::relu; }
 };
 
-/// Negative results change their sign.
+/// Absolute value of the result.
 struct Abs {
   using kind = option::activation;
   static constexpr void apply(LayerDraft& draft) { draft.layer.activation = Activation::abs; }
@@ -9450,7 +9513,8 @@ struct binary {
   }
 };
 
-/// Output shift: the result is multiplied by 2^Shift. Trained parameters may bring their own; both must agree.
+/// Output shift: the result is multiplied by 2^Shift; the range depends on the chip. Trained parameters may bring their
+/// own; both must agree.
 template <int Shift>
 struct shift {
   using kind = option::output_shift;
@@ -9469,9 +9533,9 @@ struct bias {
   static constexpr void apply(LayerDraft& draft) { draft.layer.bias = true; }
 };
 
-/// A batch norm between the sums and the activation function, of parameters that are real numbers: this library folds
-/// it into weights and bias. Signed bytes have it folded in by the training framework, and their networks do without
-/// this option; with it they are refused.
+/// A batch normalisation between the convolution and its activation function, for parameters in floating point: this
+/// library folds it into weights and bias. With parameters in signed bytes the option is an error: the training
+/// framework has folded the normalisation into them.
 struct BatchNorm2d {
   using kind = option::batch_norm;
   static constexpr void apply(LayerDraft& draft) { draft.layer.batch_norm = true; }
@@ -9485,7 +9549,7 @@ struct as {
 };
 
 /// Reads the named layers instead of the previous one; "input" is the network's input. Element-wise layers combine
-/// them, all others read them one behind the other, as torch.cat does.
+/// them, all others read them concatenated, as torch.cat does.
 template <FixedString... Names>
 struct from {
   static constexpr int count = sizeof...(Names);
@@ -9507,7 +9571,7 @@ struct view {
   }
 };
 
-/// The layer starts before its input is complete. First layers only.
+/// The layer computes while its input arrives, and keeps a few rows of it only. For the first layers of a network.
 struct streaming {
   using kind = option::streaming;
   static constexpr void apply(LayerDraft& draft) { draft.layer.streaming = true; }
@@ -9525,53 +9589,62 @@ struct output {
   static constexpr void apply(LayerDraft& draft) { draft.layer.output = true; }
 };
 
-/// Placement by hand. `place` takes any of the types below. Where every layer of a network is given its processors, the
-/// rest is derived as in the vendor's descriptions: offsets from the previous layer, output processors from the next
-/// one, and nothing is added to the network. In all other networks what is given is kept, and what is left out is
-/// planned around it.
+// Placement by hand. `place` takes any of the types below. Where every layer of a network is given its processors, the
+// rest is derived as in the vendor's descriptions: offsets from the previous layer, output processors from the next
+// one, and nothing is added to the network. In all other networks what is given is kept, and what is left out is
+// planned around it.
+
+/// Processors that read the layer's input, one bit each: processors<0xff> are the first 8. One per channel of a pass.
 template <ProcessorMap Map>
 struct processors {
   static constexpr unsigned slot = 1u << 0;
   static constexpr void apply(Placement& placement) { placement.processors = Map; }
 };
+/// Processors whose data memories receive the output, one bit each. One per output channel of a pass.
 template <ProcessorMap Map>
 struct output_processors {
   static constexpr unsigned slot = 1u << 1;
   static constexpr void apply(Placement& placement) { placement.output_processors = Map; }
 };
+/// Where the input begins in its data memory instances; a multiple of 4.
 template <int Bytes>
 struct in_offset {
   static constexpr unsigned slot = 1u << 2;
   static constexpr void apply(Placement& placement) { placement.in_offset = Bytes; }
 };
+/// Where the output begins in its data memory instances; a multiple of 4.
 template <int Bytes>
 struct out_offset {
   static constexpr unsigned slot = 1u << 3;
   static constexpr void apply(Placement& placement) { placement.out_offset = Bytes; }
 };
+/// 32-bit words left free between two words of the output, for other operands of the layer that reads it.
 template <int Words>
 struct write_gap {
   static constexpr unsigned slot = 1u << 4;
   static constexpr void apply(Placement& placement) { placement.write_gap = Words; }
 };
+/// Groups of processors, 0 to 3, whose bias memory may hold the layer's bias. Default: any.
 template <int... Groups>
 struct bias_groups {
   static constexpr unsigned slot = 1u << 5;
   static constexpr void apply(Placement& placement) { placement.bias_groups = ((1u << Groups) | ... | 0u); }
 };
 
+/// Counts input passes in fours, for chips that read ahead. Results do not depend on it.
 struct tcalc {
   static constexpr unsigned slot = 1u << 6;
   static constexpr void apply(Placement& placement) { placement.tcalc = true; }
 };
 
+/// One of the types above, from `processors` on.
 template <class Item>
 concept placement_item = requires(Placement& placement) {
   Item::apply(placement);
   Item::slot;
 };
 
-/// True if every item of a placement is one and none is given twice.
+/// True if all types are placement items, and no kind of item is given twice.
 template <class... Items>
 constexpr bool are_placement_items() {
   if constexpr ((true && ... && placement_item<Items>))
@@ -9580,6 +9653,7 @@ constexpr bool are_placement_items() {
     return false;
 }
 
+/// The placement of a layer, of any of the items above: place<processors<0xf>, out_offset<0x2000>>.
 template <class... Items>
 struct place {
   static constexpr bool in_range = are_placement_items<Items...>();
@@ -9615,7 +9689,7 @@ constexpr bool value_in_range() {
     return true;
 }
 
-/// True unless the option gives height and width to a layer that has a length only.
+/// False if the option gives height and width to a one-dimensional layer.
 template <class Option, int Dimensions>
 constexpr bool fits_dimensions() {
   if constexpr (requires { Option::dimensions; })
@@ -9639,7 +9713,7 @@ struct is_option : std::bool_constant<has_kind<Type>> {};
 template <class Type>
 struct is_no_option : std::bool_constant<!has_kind<Type>> {};
 
-/// The compile error of a rule as a list: empty if the rule is kept. Facts are the layer type and what is wrong with
+/// A list with the compile error of a rule; empty if the rule is kept. Facts are the layer type and what is wrong with
 /// it.
 template <bool Kept, const Rule& Broken, class... Facts>
 using require = std::conditional_t<Kept, type_list<>, type_list<broken_rule<Broken, Facts...>>>;
@@ -9652,7 +9726,8 @@ template <class Indices, class... Errors>
 struct all_of;
 template <std::size_t... I, class... Errors>
 struct all_of<std::index_sequence<I...>, Errors...> : numbered<I, Errors>... {};
-/// Its size is to be asserted: each error of the list is a compile error. One does not keep the next from being said.
+/// static_assert(sizeof(raised<list>) > 0) makes each error of the list a compile error: compilers report all of them,
+/// not only the first.
 template <class Errors>
 struct raised;
 template <class... Errors>
@@ -9667,8 +9742,9 @@ struct mistakes_unless<false, Takes, Layer, Options...> {
   using type = typename Takes::template all_mistakes<Layer, Options...>;
 };
 
-/// The option kinds that a layer with so many dimensions (0: it has no window) takes. Whether a list of options is
-/// right is computed apart from the errors: a class with an error in it cannot be used in a constant expression.
+/// The kinds of options that a layer takes. `Dimensions`: of its window, 1 or 2; 0: it has none. `accepts` tells
+/// whether options are right, apart from `mistakes`, the errors: a class with an error in it cannot be used in a
+/// constant expression.
 template <int Dimensions, class... Kinds>
 struct takes {
   static constexpr int dimensions = Dimensions;
@@ -9705,7 +9781,7 @@ struct takes {
       require<fits_dimensions<Options, Dimensions>(), language::rules::too_many_dimensions, Layer, Options>...,
       repetitions<Layer, Options...>,
       require<!contradicts<Options...>(), language::rules::contradictory_options, Layer>>;
-  /// One error for each mistake in the options of `Layer`; not spelt out for correct layers, to compile faster.
+  /// One error for each mistake in the options of `Layer`. Correct layers do not instantiate the checks: faster.
   template <class Layer, class... Options>
   using mistakes = typename mistakes_unless<accepts<Options...>(), takes, Layer, Options...>::type;
 };
@@ -9725,20 +9801,22 @@ struct Window {
   constexpr Extent extent() const { return {height, width}; }
 };
 
-/// The network's input: channels x height x width of signed bytes. Options: `hwc` or `chw`, the layout in the chip's
-/// memory; by default the planner chooses.
+/// Layout of the input in the chip's memory, as an option of Input: 4 channels of a pixel in a word. By default the
+/// planner chooses between hwc and chw.
 struct hwc {
   static constexpr DataFormat format = DataFormat::hwc;
 };
+/// Layout of the input in the chip's memory: 4 pixels of a channel in a word.
 struct chw {
   static constexpr DataFormat format = DataFormat::chw;
 };
-/// The input is of 32-bit floating point: networks that begin on a processor.
+/// The input is 32-bit floating point, for networks whose first layer runs on the processor.
 struct real {
   static constexpr DataFormat format = DataFormat::automatic;
 };
 
-/// One-dimensional data has a length only: Input<channels, length>.
+/// The network's input: Channels x Height x Width signed bytes, or Input<channels, length> of one-dimensional data.
+/// Options, one at most: hwc, chw, real.
 template <int Channels, int Height, int Width = 1, class... Format>
 struct Input {
   static constexpr bool is_valid = sizeof...(Format) <= 1;
@@ -9758,7 +9836,7 @@ namespace detail {
 /// What a layer type stands for; Fused joins one of each at most.
 enum class Part : unsigned char { pooling, combination, operation, copy };
 
-/// What every layer takes.
+/// Kinds of options that every layer takes.
 template <int Dimensions, class... Kinds>
 using layer_options = takes<Dimensions, Kinds..., option::view, option::streaming, option::processor, option::output,
                             option::name, option::sources, option::placement>;
@@ -9804,7 +9882,7 @@ struct Weighted {
   }
 };
 
-/// The option kinds of a pooling layer: which pixel is picked is said of layers that pick one.
+/// Kinds of options that a pooling layer takes; pick_column<> is for Subsample2d only.
 template <Pooling Kind, int Dimensions>
 using pooling_options = std::conditional_t<
     Kind == Pooling::pick,
@@ -9840,7 +9918,7 @@ struct Pool {
     draft.layer.pool = draft.layer.pool_stride = Size.extent();
     draft.pools = true;
     (Options::apply(draft), ...);
-    // The step stays square, as in two dimensions: over a width of 1 it makes no difference.
+    // pool_stride stays square, as in two dimensions: over a width of 1 it makes no difference.
     if (Dimensions == 1) draft.layer.pool.width = draft.layer.pool_dilation.width = 1;
   }
 };
@@ -9859,7 +9937,8 @@ struct is_branch : std::false_type {};
 template <class Type>
 struct is_no_branch : std::bool_constant<!is_branch<Type>::value> {};
 
-/// Whether element-wise layers know what they combine: from names, branches, or one tensor that is split.
+/// Where an element-wise layer gets its 2 to 16 operands: from<> names them, or branches, or operands<> splits one
+/// tensor. `complete` is true if they are given in one of these ways.
 template <int Branches, class Options>
 struct combines;
 template <int Branches, class... Options>
@@ -9936,8 +10015,8 @@ struct Conv1d : detail::Weighted<Conv1d<OutChannels, Options...>, Operator::conv
                                  OutChannels, Options...> {};
 
 /// Transposed convolution, which doubles the size: weights [OutChannels][in][kernel][kernel], both axes of the kernel
-/// turned, as the hardware correlates with them; or as PyTorch has them, if the tensor says so (Tensor, parameters.hpp).
-/// Further options: kernel<> (needed), pad<>, stride<>, dilation<>, output_pad<>.
+/// turned, as the hardware correlates with them; or as PyTorch has them, if the tensor says so (Tensor,
+/// parameters.hpp). Further options: kernel<> (needed), pad<>, stride<>, dilation<>, output_pad<>.
 template <int OutChannels, class... Options>
 struct ConvTranspose2d
     : detail::Weighted<ConvTranspose2d<OutChannels, Options...>, Operator::conv_transpose2d,
@@ -9954,12 +10033,14 @@ struct Linear : detail::Weighted<Linear<OutFeatures, Options...>, Operator::line
 /// computes.
 template <Window Size, class... Options>
 struct MaxPool2d : detail::Pool<MaxPool2d<Size, Options...>, Pooling::max, 2, Size, Options...> {};
+/// The same of one-dimensional data, C x L.
 template <Window Size, class... Options>
 struct MaxPool1d : detail::Pool<MaxPool1d<Size, Options...>, Pooling::max, 1, Size, Options...> {};
 
 /// Mean of every window, truncated toward zero, without padding. Further options: stride<>, dilation<>, same_padding.
 template <Window Size, class... Options>
 struct AvgPool2d : detail::Pool<AvgPool2d<Size, Options...>, Pooling::average, 2, Size, Options...> {};
+/// The same of one-dimensional data, C x L.
 template <Window Size, class... Options>
 struct AvgPool1d : detail::Pool<AvgPool1d<Size, Options...>, Pooling::average, 1, Size, Options...> {};
 
@@ -9973,11 +10054,13 @@ struct Subsample2d : detail::Pool<Subsample2d<Size, Options...>, Pooling::pick, 
 /// The result is clipped to a signed byte.
 template <class... Arguments>
 struct Add : detail::CombinationOf<Add<Arguments...>, Elementwise::add, Arguments...> {};
-/// The first operand less all others.
+/// The first operand minus all others. Operands and options as of Add.
 template <class... Arguments>
 struct Sub : detail::CombinationOf<Sub<Arguments...>, Elementwise::sub, Arguments...> {};
+/// Bitwise OR of all operands. Operands and options as of Add.
 template <class... Arguments>
 struct BitwiseOr : detail::CombinationOf<BitwiseOr<Arguments...>, Elementwise::bitwise_or, Arguments...> {};
+/// Bitwise exclusive OR of all operands. Operands and options as of Add.
 template <class... Arguments>
 struct BitwiseXor : detail::CombinationOf<BitwiseXor<Arguments...>, Elementwise::bitwise_xor, Arguments...> {};
 
@@ -10018,8 +10101,8 @@ struct branches_in<Layer> {
 template <class Layer>
 using branches_of = typename branches_in<Layer>::type;
 
-/// Pooling windows, element-wise operations and operators in the order of the data: one of each at most, the operator
-/// last.
+/// True if the parts stand in an order that the hardware can execute: at most one pooling, one element-wise operation
+/// and one operator, the operator last.
 template <class... Parts>
 constexpr bool in_hardware_order() {
   constexpr Part parts[]{Parts::part...};
@@ -10043,7 +10126,7 @@ constexpr bool pools_first() {
   return true;
 }
 
-/// An option that all parts take can be given to one of them only.
+/// Options that every layer takes, such as as<>, may be given to one part of a Fused layer only.
 template <class Layer, class Options>
 struct shared_options;
 template <class Layer, class... Options>
@@ -10137,14 +10220,14 @@ constexpr bool are_valid_layers(type_list<Layers...>) {
     return false;
 }
 
-/// Compile errors for what is no layer.
+/// One compile error for each type that is not a layer; an empty list if all are.
 template <class... Layers>
 using layers_only = require_all<require<layer_type<Layers>, language::rules::no_layer, Layers>...>;
 
 }  // namespace detail
 
-/// Layers behind each other. All branches of Concat, Add and the like read what stands in front of it. An empty branch
-/// is that tensor itself.
+/// A sequence of layers, for Concat, Add and the like. All branches read the output of the layer in front of the Concat
+/// or Add. An empty branch is that tensor itself.
 template <class... Layers>
 struct Branch {
  private:
@@ -10196,7 +10279,7 @@ struct Concatenation<Layer, type_list<Branches...>, type_list<>> {
     lowering.sources = lowering.ends_of(type_list<Branches...>{});
   }
 };
-/// One that is a layer: it writes the joined tensor down.
+/// A concatenation with options: an Identity behind it writes the joined tensor to memory.
 template <class Layer, class... Branches, class First, class... Options>
 struct Concatenation<Layer, type_list<Branches...>, type_list<First, Options...>>
     : Concatenation<Layer, type_list<Branches...>, type_list<>> {
@@ -10217,17 +10300,16 @@ struct Concatenation<Layer, type_list<Branches...>, type_list<First, Options...>
 
 }  // namespace detail
 
-/// The ends of the branches, one behind the other: their channels where they have the same size. The chip joins them
-/// while the next layer reads; there is no layer of its own. With options, Concat<Branch<…>, Branch<…>, on_cpu>, it is
-/// a layer that writes the joined tensor down: an Identity behind the Concat.
+/// Joins the outputs of the branches: channel after channel if all have the same height and width, else one image after
+/// the other, as further pixels. The next layer reads them as one tensor; there is no layer of its own. With options,
+/// as in Concat<Branch<…>, Branch<…>, on_cpu>, there is one: an Identity that writes the joined tensor to memory.
 template <class... Arguments>
 struct Concat : detail::Concatenation<Concat<Arguments...>, detail::filtered<detail::is_no_option, Arguments...>,
                                       detail::filtered<detail::is_option, Arguments...>> {};
 
-/// The input added to what the layers make of it. Options belong to the sum, which is a layer of its own; they may
-/// stand anywhere. The same as Add<Branch<>, Branch<layers>, options>. Where a chip needs a copy of the input
-/// beside the result, the deployment adds one, unless the author places all layers by hand:
-/// Add<Branch<Identity<place<…>>>, Branch<layers>> writes it down then.
+/// x + layers(x): the same as Add<Branch<>, Branch<layers>, options>. Options may stand anywhere and belong to the sum,
+/// which is a layer of its own. Where a chip needs a copy of x beside the result, the deployment adds one. If the
+/// author places all layers by hand, the copy must be written out: Add<Branch<Identity<place<…>>>, Branch<layers>>.
 template <class... LayersAndOptions>
 struct Residual
     : detail::Combination<
@@ -10236,7 +10318,7 @@ struct Residual
               Branch<>, typename detail::branch_of<detail::filtered<detail::is_no_option, LayersAndOptions...>>::type>,
           detail::filtered<detail::is_option, LayersAndOptions...>> {};
 
-/// Reads whole maps into the Linear layer that follows; no layer of its own in the hardware.
+/// Makes the Linear layer that follows read all C x H x W values of its input. No layer of its own in the hardware.
 struct Flatten {
   static constexpr bool is_block = true;
   static constexpr bool is_valid = true;
@@ -10275,7 +10357,7 @@ inline constexpr Window module_window<type_list<pool_size<Size>, Others...>>{Siz
 template <int Height, int Width, class... Others>
 inline constexpr Window module_window<type_list<pool_size<Height, Width>, Others...>>{Height, Width};
 
-/// The options of the pooling layer: pool_stride<> is its stride<>.
+/// The options of the pooling layer: pool_stride<N> becomes stride<N>; default stride<2>.
 template <class Strides>
 struct pool_options;
 template <>
@@ -10311,6 +10393,8 @@ using pooled = typename PooledModule<Pool, Layer, Out, Options...>::type;
 
 }  // namespace detail
 
+// Conv2d. FusedMaxPoolConv2dReLU<16, kernel<3>, pool_size<3>> is Fused<MaxPool2d<3, stride<2>>, Conv2d<16, ReLU,
+// kernel<3>>>.
 template <int OutChannels, class... Options>
 using FusedConv2dReLU = Conv2d<OutChannels, ReLU, Options...>;
 template <int OutChannels, class... Options>
@@ -10328,6 +10412,7 @@ using FusedAvgPoolConv2dReLU = detail::pooled<AvgPool2d, Conv2d, OutChannels, Re
 template <int OutChannels, class... Options>
 using FusedAvgPoolConv2dAbs = detail::pooled<AvgPool2d, Conv2d, OutChannels, Abs, Options...>;
 
+// ConvTranspose2d.
 template <int OutChannels, class... Options>
 using FusedConvTranspose2dReLU = ConvTranspose2d<OutChannels, ReLU, Options...>;
 template <int OutChannels, class... Options>
@@ -10345,11 +10430,13 @@ using FusedAvgPoolConvTranspose2dReLU = detail::pooled<AvgPool2d, ConvTranspose2
 template <int OutChannels, class... Options>
 using FusedAvgPoolConvTranspose2dAbs = detail::pooled<AvgPool2d, ConvTranspose2d, OutChannels, Abs, Options...>;
 
+// Linear, without pooling.
 template <int OutFeatures, class... Options>
 using FusedLinearReLU = Linear<OutFeatures, ReLU, Options...>;
 template <int OutFeatures, class... Options>
 using FusedLinearAbs = Linear<OutFeatures, Abs, Options...>;
 
+// Conv1d, with one-dimensional pooling.
 template <int OutChannels, class... Options>
 using FusedConv1dReLU = Conv1d<OutChannels, ReLU, Options...>;
 template <int OutChannels, class... Options>
@@ -10367,6 +10454,7 @@ using FusedAvgPoolConv1dReLU = detail::pooled<AvgPool1d, Conv1d, OutChannels, Re
 template <int OutChannels, class... Options>
 using FusedAvgPoolConv1dAbs = detail::pooled<AvgPool1d, Conv1d, OutChannels, Abs, Options...>;
 
+// Element-wise layers.
 template <class... Arguments>
 using Or = BitwiseOr<Arguments...>;
 template <class... Arguments>
@@ -10519,7 +10607,7 @@ struct Lowering {
     sources.push(index);
   }
 
-  /// What from<> names is read instead of the layer in front.
+  /// The layers that from<> names become the sources; without from<> they stay as they are.
   constexpr void name_sources(const LayerDraft& draft) {
     if (draft.from.empty()) return;
     sources = Sources{};
@@ -10580,7 +10668,7 @@ struct Network {
   static_assert(sizeof(detail::raised<detail::layers_only<Layers...>>) > 0);
 
  public:
-  /// The network as a value, with all shapes; empty if the type is not a network, which is a compile error then.
+  /// The network as a value, with all shapes; empty if the type has mistakes, which are compile errors.
   static constexpr auto graph = [] {
     auto shaped = lowered.graph;
     if (!explained<found>::ok) shaped.size = 0;
@@ -10659,13 +10747,14 @@ constexpr Quantity weight_shape(const Layer& layer) {
   return shape;
 }
 
-/// False where nothing arrives at a layer, or nothing is left of it: that is what is wrong then, and not the weights.
+/// False if the input, the pooled input or the output of a layer is empty. Other rules report that; its weights are not
+/// checked.
 constexpr bool has_shape(const Layer& layer) {
   const auto exists = [](const Shape& shape) { return shape.channels > 0 && shape.height > 0 && shape.width > 0; };
   return exists(layer.in) && exists(layer.pooled) && exists(layer.out);
 }
 
-/// The same as PyTorch has it: [in][out / groups] of transposed convolutions.
+/// The same in PyTorch's order: [in][out / groups][height][width] for transposed convolutions.
 constexpr Quantity pytorch_shape(const Layer& layer) {
   Quantity shape = weight_shape(layer);
   if (layer.op != Operator::conv_transpose2d) return shape;
@@ -10676,6 +10765,7 @@ constexpr Quantity pytorch_shape(const Layer& layer) {
   return shape;
 }
 
+/// The dimensions of a tensor.
 constexpr Quantity shape_of(const Tensor& tensor) {
   Quantity shape;
   shape.count = tensor.rank;
@@ -10683,7 +10773,7 @@ constexpr Quantity shape_of(const Tensor& tensor) {
   return shape;
 }
 
-/// A tensor of a shape; its values live elsewhere.
+/// A tensor of the given shape. The values are not copied.
 constexpr Tensor tensor_of(const char* values, const Quantity& shape) {
   Tensor tensor;
   tensor.bytes = values;
@@ -10710,14 +10800,14 @@ constexpr WeightRange weight_range(const Layer& layer) {
   return {-(1 << (layer.weight_bits - 1)), (1 << (layer.weight_bits - 1)) - 1};
 }
 
-inline constexpr long long no_misfit = -1;
+inline constexpr long long no_misfit = -1;  ///< of `first_misfit`: all weights fit
 
-/// Index of the first weight from `begin` to `end` that does not fit its layer, as they are stored; no_misfit if all
-/// do. Every signed byte fits 8 bits, so these are not looked at.
+/// Index, in the order of the array, of the first weight from `begin` to `end` - 1 that does not fit the layer's weight
+/// bits; no_misfit if all do. 8-bit weights always fit.
 constexpr long long first_misfit(const Layer& layer, const Tensor& weight, long long begin, long long end) {
   const int bits = layer.weight_bits;
   if (bits != 1 && bits != 2 && bits != 4) return no_misfit;
-  // Less the least weight, all weights are made of the bits of the greatest one; binary ones (-1 and 1) are 0 and 2.
+  // weight - least is 0 … 2^bits - 1: no higher bit may be set. Binary weights, -1 and 1, become 0 and 2.
   const int shift = -weight_range(layer).least;
   const int forbidden = 0xff & ~(layer.binary_weights ? 2 : (1 << bits) - 1);
   if (end > weight.count) end = weight.count;
@@ -10756,7 +10846,7 @@ struct Check {
       check_tensor(layer, tensor, tensor.pytorch_order ? pytorch : own, "weight");
   }
 
-  /// A bias of zeros is none: `bind` takes the option away from its layer.
+  /// A bias of zeros counts as none: `bind` has cleared `Layer::bias` then.
   constexpr void check_bias(int layer, const Tensor& bias) {
     const bool zero = bias.all_zero();
     if (!graph[layer].bias && !zero) return report(rules::unexpected_bias, layer);
@@ -10796,7 +10886,7 @@ struct Check {
       check_layer(i, next < parameters.count ? parameters[next] : LayerParameters{});
       ++next;
     }
-    // A list cannot be empty in C++: that of a network without weights has an empty entry.
+    // An array cannot be empty in C++: the parameters of a network without weights have one empty entry.
     if (next < parameters.count && !(parameters[next].weight.empty() && parameters[next].bias.empty()))
       found.push({.rule = &rules::extra_parameters,
                   .needs = next,
@@ -10806,8 +10896,8 @@ struct Check {
   }
 };
 
-/// Weights that one evaluation looks at: compilers limit its steps. A variable is evaluated once, a function every
-/// time.
+/// Weights that are checked in one constant evaluation, whose steps compilers limit. The result is a variable, which is
+/// evaluated once; a function would be evaluated at every use.
 inline constexpr long long chunk = 1 << 16;
 
 template <class Net, class Trained, int Layer, int Entry, long long Begin>
@@ -10824,6 +10914,7 @@ constexpr long long first_misfit_in() {
     return misfit;
 }
 
+/// Reports the first misfit of every layer; `Entry` counts the weighted layers.
 template <class Net, class Trained, int Layer = 0, int Entry = 0>
 constexpr void report_misfits(Check<graph_of<Net>().capacity>& check) {
   constexpr const auto& graph = graph_of<Net>();
@@ -10839,8 +10930,8 @@ constexpr void report_misfits(Check<graph_of<Net>().capacity>& check) {
 
 }  // namespace parameter
 
-/// All that is wrong with the parameters of a network, as lowered or bound to them: missing, extra and wrongly shaped
-/// tensors, weights that do not fit the layer's bits, biases and shifts that contradict the layer.
+/// All that is wrong with the parameters of a network: missing, extra and wrongly shaped tensors, weights that do not
+/// fit the layer's weight bits, biases and shifts that contradict the layer. The graph may be the result of `bind`.
 template <int N>
 constexpr Findings check_parameters(const Graph<N>& graph, Parameters parameters) {
   parameter::Check<N> check{graph, parameters};
@@ -10854,8 +10945,8 @@ constexpr Findings check_parameters(const Graph<N>& graph, Parameters parameters
   return check.found;
 }
 
-/// The same for types: weights of any number are looked at within the compilers' default limits, but not whether all of
-/// them are zero.
+/// The same for types, within the compilers' default limits for any number of weights. Does not report weights that are
+/// all zero.
 template <class Net, class Trained>
 constexpr Findings check_parameters() {
   parameter::Check<graph_of<Net>().capacity> check{graph_of<Net>(), parameters_in<Trained>()};
@@ -10885,7 +10976,7 @@ struct ImageSizes {
   bool verified = false;  ///< the accesses contain checks
 };
 
-/// C++ has no arrays of no elements.
+/// Length of an array for `size` elements: C++ has no empty arrays.
 constexpr int at_least_one(int size) { return size > 0 ? size : 1; }
 
 /// The weights of an image.
@@ -10964,7 +11055,7 @@ struct Tables<Source, Chip, true> {
   static constexpr ImageSizes sizes =
       detail::image_sizes(Source::graph, Source::plan, Chip, Source::options, layout.words());
 
-  /// Words of the processors `First` to `End` - 1, in an evaluation of their own.
+  /// Words of the processors `First` to `End` - 1, in a constant evaluation of their own: compilers limit its steps.
   template <int First, int End>
   static constexpr auto records = [] {
     detail::WeightRecords<layout.first_word[End] - layout.first_word[First]> result{};
@@ -11035,6 +11126,7 @@ struct Report : MemoryUse {
   bool cycles_are_rough = false;  ///< layers stream: their cycles overlap
 };
 
+/// The numbers of a planned network.
 template <int N>
 constexpr Report report_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options) {
   Report report;
@@ -11051,9 +11143,10 @@ constexpr Report report_of(const Graph<N>& graph, const Plan<N>& plan, const Dev
   return report;
 }
 
-inline constexpr Options default_options{};
+inline constexpr Options default_options{};  ///< of a deployment without options
 
-/// What the rules say about a network type without options; what `fits` asks for, which finds it by the device.
+/// What the rules say about a network type with default options. `fits` calls it; argument-dependent lookup finds it
+/// through the device.
 template <class Net, const auto& Chip>
 constexpr Findings findings_for(const Device&) {
   const auto& planned = CompiledPlan<Net::graph, Chip, default_options>::result;
@@ -11066,15 +11159,15 @@ namespace incuse {
 
 /// A network on a chip of the MAX7800x family. Members:
 ///   graph     the network as the chip executes it, with trained shifts and the copies that it needs (Graph)
-///   options   what was asked for, and what the network needs besides, as an input through FIFOs (Options)
+///   options   the given ones, and what the planner had to add, such as an input through FIFOs (Options)
 ///   plan      processors, offsets, columns and bias slots (max7800x::Plan)
-///   findings  what the rules say: warnings, if it compiles
+///   findings  what the rules say: at most warnings, if it compiles
 ///   report    sizes, operations and estimated cycles (max7800x::Report)
 ///   image     register writes, weight stream, bias bytes, input and output layout (max7800x::Image), in .rodata
 /// Each violated rule is one compile error that names the layer, what it needs, what the chip has and what to change;
-/// all other members are then empty. Each warning is one of the compiler (that something deprecated is used), unless
-/// the option accept_warnings says that its author knows. Options: average_pool_rounding, plain_weights,
-/// write_zero_registers, … in max7800x/options.hpp.
+/// all other members are then empty. Each warning is a warning of the compiler (that something deprecated is used),
+/// unless the option accept_warnings is given. Options: average_pool_rounding, plain_weights, write_zero_registers, …
+/// in max7800x/options.hpp.
 template <class Net, const max7800x::Device& Chip, class Trained, class... Options>
 struct Deployment<Net, Chip, Trained, Options...> {
   static constexpr Parameters parameters = parameters_in<Trained>();
@@ -11111,7 +11204,7 @@ struct Deployment<Net, Chip, Trained, Options...> {
   static constexpr auto plan = valid ? planned.plan : decltype(planned.plan){};
   static constexpr max7800x::Report report = max7800x::report_of(graph, plan, Chip, options);
   using tables = max7800x::Tables<Deployment, Chip, valid>;
-  static constexpr const typename tables::image_type& image = tables::image;  // no `auto`: computed if it is used
+  static constexpr const typename tables::image_type& image = tables::image;  // not `auto`: computed only if used
 };
 
 }  // namespace incuse

@@ -8,7 +8,8 @@ namespace incuse {
 /// 64 processors, one bit each: processor p is bit p.
 using ProcessorMap = std::uint64_t;
 
-// Builtins of both compilers: a loop over 64 bits costs them more than anything else that plans and rules do.
+/// Number of set bits. A builtin of GCC and Clang: at compile time a loop over 64 bits would take more steps than
+/// anything else in the planner and the rules.
 constexpr int bit_count(std::uint64_t bits) { return __builtin_popcountll(bits); }
 
 /// Index of the lowest set bit; -1 for 0.
@@ -30,12 +31,13 @@ constexpr int ceil_div(int a, int b) { return (a + b - 1) / b; }
 constexpr long long floor_div(long long a, long long b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
 constexpr int floor_div(int a, int b) { return static_cast<int>(floor_div(1LL * a, 1LL * b)); }
 
+/// The smallest multiple of `multiple` that is at least `value`, for value >= 0.
 constexpr int round_up(int value, int multiple) { return ceil_div(value, multiple) * multiple; }
 
-/// An index of an array of `count` elements. To say that it is one keeps GCC 12 from taking the functions of graphs of
-/// two sizes for one and the same (it would run the larger one's for both, and warn that the smaller graph is no array
-/// of that size), and from warning of negative indices that never occur. (A macro: a call costs compilers more than the
-/// comparison.)
+/// `index`, which must be 0 to count - 1; anything else is undefined behaviour. Telling GCC 12 so keeps it from merging
+/// the functions of graphs of two capacities (it would run the larger one's code for both, and warn of indices beyond
+/// the smaller array), and from warning of negative indices that never occur. (A macro: at compile time a call takes
+/// more steps than the comparison.)
 #define INCUSE_INDEX_BELOW(index, count) \
   (static_cast<unsigned>(index) < static_cast<unsigned>(count) ? (index) : (__builtin_unreachable(), 0))
 

@@ -1,4 +1,4 @@
-// Rows of a chip's catalogue of rules: the words of a rule, and the condition that blames what breaks it.
+// The rules of a chip as a table: each row is the text of a rule and the function that checks it.
 #pragma once
 
 #include <cstddef>
@@ -8,13 +8,15 @@
 
 namespace incuse {
 
+/// True if least <= value <= most.
 constexpr bool within(long long value, long long least, long long most) { return value >= least && value <= most; }
+/// The same for both height and width.
 constexpr bool within(Extent e, long long least, long long most) {
   return within(e.height, least, most) && within(e.width, least, most);
 }
 
-/// Takes down that a rule is broken: what is needed, what there is and whose that is (empty: the chip's), which part of
-/// the layer is meant, and a change that would help.
+/// Adds a finding: the rule is broken. Arguments: what is needed, what there is, what that belongs to (empty: the
+/// chip), which part of the layer is meant, and a change that would help.
 struct Blame {
   Findings& found;
   int layer = -1;  ///< -1: the whole network
@@ -33,14 +35,14 @@ struct Blame {
   }
 };
 
-/// A row: a rule, and the condition that blames a subject which breaks it.
+/// A row of the table: `check(at, blame)` calls `blame` if `at` breaks the rule.
 template <class Subject>
 struct CheckedRule {
   const Rule* rule;
   void (*check)(const Subject& at, const Blame& blame);
 };
 
-/// Applies rules to a subject.
+/// Checks `at` against all rules of a table.
 template <class Subject, std::size_t Count>
 constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& at, Blame blame) {
   for (const CheckedRule<Subject>& row : rules) {
@@ -49,8 +51,8 @@ constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& 
   }
 }
 
-/// One row of the chip family `space`: the rule's name, its words, and behind the macro the body of its condition: it
-/// looks `at` the subject and calls `blame`. To be used in namespace incuse.
+/// Defines the rule `space::rules::name` of a chip family and the function that checks it, whose body follows the
+/// macro: `INCUSE_CHECKED_RULE(…) { if (at.index > 7) blame(7, at.index); }`. For use in namespace incuse.
 #define INCUSE_CHECKED_RULE(space, subject, name, level, sentence, remedy, source) \
   INCUSE_RULE_WORDS(space, name, level, sentence, remedy, source)                  \
   namespace space::rules {                                                         \
@@ -60,7 +62,7 @@ constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& 
   }                                                                                \
   constexpr void space::rules::name##_condition::check([[maybe_unused]] const subject& at, const Blame& blame)
 
-/// The same as an entry of a list of rules.
+/// The row of that rule in an array of CheckedRule.
 #define INCUSE_CHECKED_RULE_ROW(name) \
   { &rules::name, &rules::name##_condition::check }
 

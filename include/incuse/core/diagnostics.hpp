@@ -26,18 +26,18 @@ struct needs;
 template <long long... Values>
 struct has;
 template <char... Characters>
-struct advice;  ///< a change that would help; it makes …
+struct advice;  ///< a change that would help …
 template <long long... Values>
-struct from;  ///< … this …
+struct from;  ///< … the figure as it is …
 template <long long... Values>
-struct to;  ///< … this
+struct to;  ///< … and with the change
 template <const auto& Device>
 struct on;
 template <FixedString Words>
 struct sentence;
 }  // namespace facts
 
-/// Never true, but only known not to be once the facts are known.
+/// Always false. It depends on template arguments, so a static_assert of it fails only when a template is instantiated.
 template <class... Facts>
 inline constexpr bool holds = false;
 
@@ -48,8 +48,8 @@ struct broken_rule {
   static_assert(holds<Facts...>, "this rule was not defined by INCUSE_RULE_WORDS");
 };
 
-/// What compilers say about a rule that is broken, by its level. A warning: they warn of calls of what is deprecated,
-/// in `told`, whose class names the facts.
+/// How a broken rule is reported, by its level. error: a static_assert fails. warning: `told` calls a deprecated
+/// function, and the compiler's warning names the class with the facts. notice: not at all.
 #define INCUSE_TELL_error(words) static_assert(holds<Facts...>, words);
 #define INCUSE_TELL_warning(words)                            \
   template <class Anything>                                   \
@@ -59,8 +59,8 @@ struct broken_rule {
   static constexpr bool told() { return say(static_cast<broken_rule*>(nullptr)); }
 #define INCUSE_TELL_notice(words)
 
-/// Defines the rule `space::rules::name` and its compile error or warning. To be used in namespace incuse, `space`
-/// being a namespace inside of it; `level` is error, warning or notice, the words are literals.
+/// Defines the rule `space::rules::name` and its compile error or warning. To be used in namespace incuse, `space` a
+/// namespace inside it; `level` is error, warning or notice; sentence, remedy and source are string literals.
 #define INCUSE_RULE_WORDS(space, name, level, sentence, remedy, source)                             \
   namespace space::rules {                                                                          \
   inline constexpr ::incuse::Rule name{#name, sentence, remedy, source, ::incuse::Severity::level}; \
@@ -90,7 +90,7 @@ constexpr FixedString<Size + 1> fixed(const Sentence& sentence) {
   return result;
 }
 
-/// The facts of one finding. What it does not say is left out.
+/// The facts of finding I, as a list of types. Empty members of the finding are left out.
 template <const Findings& Found, int I, const auto&... Device>
 struct facts_of {
   static constexpr const Finding& finding = Found.items[I];
@@ -119,7 +119,7 @@ struct facts_of {
   static constexpr Sentence sentence = sentence_of(finding, (Text{}, ..., Device.name));
 #if defined(__GNUC__) && !defined(__clang__)
   using words = fact_list<facts::sentence<fixed<sentence.size>(sentence)>>;
-#else  // prints character codes
+#else  // Clang would print the sentence as character codes
   using words = fact_list<>;
 #endif
 
@@ -140,7 +140,7 @@ struct explained_finding<true, Found, I, Device...>
 
 constexpr bool is(Severity severity, const Findings& found, int i) { return found[i].rule->severity == severity; }
 
-/// True once the compiler has warned of finding I, if it is a warning.
+/// Makes the compiler warn of finding I, if it is a warning. Always true.
 template <const Findings& Found, int I, const auto&... Device>
 constexpr bool told_finding() {
   if constexpr (is(Severity::warning, Found, I))
@@ -161,13 +161,13 @@ struct explained_findings<std::index_sequence<I...>, Found, Device...>
 
 }  // namespace detail
 
-/// Turns every error among the findings into one compile error, and says nothing else: `ok` may be used to go on or to
-/// stop. `Found` and the device have static storage; `Device.name` is the chip's name. The device is left out where no
-/// chip is involved. Warnings are left alone: see `warned_of`.
+/// Turns every error among the findings into one compile error; `ok` is true if there is none. `Found` and the device
+/// have static storage; `Device.name` is the chip's name. The device is left out where no chip is involved. Warnings
+/// are not reported here: see `warned_of`.
 template <const Findings& Found, const auto&... Device>
 struct explained {
   static constexpr bool ok = Found.ok();
-  // The errors come from the size of a class of their own: this one stays well-formed.
+  // `sizeof` instantiates another class, in which the errors occur: this one stays well-formed, and `ok` can be read.
   static_assert(sizeof(detail::explained_findings<detail::up_to<Found.size>, Found, Device...>) > 0);
 };
 

@@ -28,7 +28,7 @@ constexpr Real rounded(Real value) {
   return value;
 }
 
-/// Whole number next to a value from 0 on that fits an int; halves go up.
+/// Nearest whole number; halves are rounded up. The value must not be negative, and must fit an int.
 constexpr int round_half_up(float value) {
   const int whole = static_cast<int>(value);
   return value - static_cast<float>(whole) >= 0.5f ? whole + 1 : whole;
@@ -58,7 +58,7 @@ constexpr float exponential(float x) {
   return static_cast<float>(sum * detail::power_of_two(k));
 }
 
-/// Square root of a value from 0 on.
+/// Square root. 0, infinity, NaN and negative values are returned unchanged.
 constexpr float square_root(float x) {
   if (!(x > 0.0f) || x == __builtin_huge_valf()) return x;
   const double value = x;

@@ -8,7 +8,7 @@
 
 namespace incuse {
 
-/// An error stops a deployment, a warning says that something may not be meant, a notice that something could be
+/// error: the network cannot be deployed. warning: it can, but is probably not what was meant. notice: it could be
 /// better.
 enum class Severity : unsigned char { error, warning, notice };
 
@@ -44,7 +44,7 @@ struct Quantity {
     q.is_range = true;
     return q;
   }
-  /// Also for addresses: whatever is better read in hexadecimal digits.
+  /// A bit map or an address: printed in hexadecimal digits.
   static constexpr Quantity map(unsigned long long bits) {
     Quantity q(static_cast<long long>(bits));
     q.is_map = true;
@@ -69,7 +69,8 @@ struct Advice {
   BoundedList<int, 6> further_layers{};  ///< that need the same change
 };
 
-/// Who takes part of what is short: the output of a layer, or what the name says (-1).
+/// One of those that fill a memory which is too small: a layer, or with layer -1 what the name says ("the input"), and
+/// how much of the memory it takes.
 struct Share {
   int layer = -1;
   Text name{};
@@ -83,9 +84,9 @@ struct Finding {
   Text layer_name{};
   Quantity needs{};
   Quantity has{};
-  Text has_whose{};   ///< who has what there is: "the tensor"; empty: the chip
-  Text part{};        ///< of the layer, where the sentence alone does not say it: a register, a tensor
-  long long at = -1;  ///< position in this part; -1: all of it
+  Text has_whose{};   ///< what `has` belongs to, such as "the tensor"; empty: the chip
+  Text part{};        ///< part of the layer that is meant, such as "weight"; empty: the rule's sentence tells
+  long long at = -1;  ///< index of a value in this part; -1: no single value is meant
   Advice advice{};
   BoundedList<Share, 6> shares{};
 };
@@ -129,6 +130,7 @@ struct Findings : BoundedList<Finding, 32> {
 /// Longer sentences are cut at the capacity.
 using Sentence = TextBuffer<400>;
 
+/// "0xff"
 template <int Capacity>
 constexpr void append_map(TextBuffer<Capacity>& out, std::uint64_t bits) {
   out << "0x";
@@ -137,6 +139,7 @@ constexpr void append_map(TextBuffer<Capacity>& out, std::uint64_t bits) {
   while (digits-- > 0) out << "0123456789abcdef"[bits >> 4 * digits & 0xf];
 }
 
+/// "812 columns", "60x3x3", "0 to 63" or "0xff"
 template <int Capacity>
 constexpr void append(TextBuffer<Capacity>& out, const Quantity& quantity) {
   for (int i = 0; i < quantity.count; ++i) {
@@ -149,6 +152,7 @@ constexpr void append(TextBuffer<Capacity>& out, const Quantity& quantity) {
   if (!quantity.unit.empty()) out << ' ' << quantity.unit;
 }
 
+/// "layer 3 (conv3)"
 template <int Capacity>
 constexpr void append_layer(TextBuffer<Capacity>& out, int layer, Text name) {
   out << "layer " << static_cast<long long>(layer);

@@ -3,7 +3,8 @@
 
 namespace incuse {
 
-/// Height and width of a window, a stride, a padding; one-dimensional things use height only and keep width neutral.
+/// Height and width of a window, a stride, a padding. One-dimensional layers use the height; their width is 1 (of a
+/// padding 0).
 struct Extent {
   int height = 1;
   int width = 1;

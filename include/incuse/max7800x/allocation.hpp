@@ -18,9 +18,10 @@ constexpr KernelShape kernel_shape(const Graph<N>& graph, const Plan<N>& plan, i
   return kernel_shape(hardware_layer(graph, index), plan[index]);
 }
 
-// Weight memory -----------------------------------------------------------------------------------------------------
+// Weight memory -------------------------------------------------------------------------------------------------------
 
-/// Columns that a layer occupies in some of its processors, with all of its holes; the vendor's tool gives those away.
+/// Columns that a layer occupies in some of its processors, including the unwritten ones of holes in the output map, to
+/// which the vendor's tool assigns other layers.
 constexpr ColumnSet occupied_columns(const LayerPlan& placed, ProcessorMap shared, bool vendor_stream) {
   const KernelColumns& kernels = placed.kernels;
   ColumnSet occupied{};
@@ -29,8 +30,9 @@ constexpr ColumnSet occupied_columns(const LayerPlan& placed, ProcessorMap share
     occupied.add_range(kernels.offset, kernels.length);
     return occupied;
   }
-  // With the vendor's stream the last processor writes what the others write and more, but for those that lack a
-  // channel. Columns that are dealt out are others in every group.
+  // With vendor_stream every processor writes the columns of the one before, and perhaps more. Those that lack a
+  // channel in the last pass write other columns, so the first processor counts, too. With fan-out every group has
+  // columns of its own.
   const int first = channel_of(placed.processors, first_bit(shared));
   const int last = channel_of(placed.processors, last_bit(shared));
   occupied.add(kernels.written_by(last));
@@ -39,7 +41,7 @@ constexpr ColumnSet occupied_columns(const LayerPlan& placed, ProcessorMap share
   return occupied;
 }
 
-/// Columns that the layers which have some occupy in any processor of `map`.
+/// Columns that are occupied in any processor of `map`, by layers that are allocated already.
 template <int N>
 constexpr ColumnSet occupied_columns(const Plan<N>& plan, ProcessorMap map) {
   ColumnSet occupied{};
@@ -51,8 +53,8 @@ constexpr ColumnSet occupied_columns(const Plan<N>& plan, ProcessorMap map) {
   return occupied;
 }
 
-/// True if identical weights of two layers are stored alike: what is stored is the hardware's kernel, at the places
-/// that the output map gives it. The vendor's tool does not look at that map.
+/// True if identical weights of two layers need identical columns: both have the same kernel in the hardware, and it
+/// lies in the same places, which depend on the output map. The vendor's tool does not look at that map.
 template <int N>
 constexpr bool stored_alike(const Graph<N>& graph, const Plan<N>& plan, int a, int b) {
   const Layer first = hardware_layer(graph, a), second = hardware_layer(graph, b);
@@ -72,8 +74,8 @@ constexpr int column_owner(const Graph<N>& graph, const Plan<N>& plan, int index
   return -1;
 }
 
-/// How columns are given away. `like_the_vendor`: zeros behind a layer's kernels are loaded where the vendor's tool
-/// does it. Nobody reads them, but so the tables are the vendor's.
+/// How many columns a layer gets. `least`: those of its kernels. `like_the_vendor`: also the columns of zeros that the
+/// vendor's tool loads behind them. The chip does not read these, but the tables are equal to the vendor's.
 enum class ColumnUse : unsigned char { like_the_vendor, least };
 
 /// First fit for one layer. One that does not fit keeps its length and gets offset -1.
@@ -91,11 +93,12 @@ constexpr void place_columns(const Graph<N>& graph, int index, const Device& dev
   placed.kernels = columns;
 }
 
+/// Lets layer `index` use the columns of layer `owner`.
 template <int N>
 constexpr void share_columns(int owner, int index, Plan<N>& plan) {
   plan[index].kernels = plan[owner].kernels;
   plan[index].kernels.owned = false;
-  const ProcessorMap outputs = plan[index].output_processors;  // not the owner's with the vendor's stream
+  const ProcessorMap outputs = plan[index].output_processors;  // with vendor_stream it may differ from the owner's
   plan[index].kernels.positions = outputs == 0 ? 0 : 1 + last_bit(outputs) - first_bit(outputs) / 4 * 4;
 }
 
@@ -123,9 +126,10 @@ constexpr bool columns_fit(const Plan<N>& plan) {
   return true;
 }
 
-/// In which order layers take their columns, so that all of them fit: for what does not fit in the order of the layers.
-/// A layer is reckoned as a rectangle, columns by processors, that lies as low as those in front of it allow. The
-/// widest come first; those that find no place then come in front of all others, which is repeated a few times.
+/// Searches for an order in which layers take their columns so that all of them fit, for networks that do not fit in
+/// the order of the layers. A layer is a rectangle, columns by processors, placed as low as the earlier ones in the
+/// order allow. The layers with most processors come first; those that find no place are moved to the front, a few
+/// times.
 template <int N>
 struct ColumnOrder {
   struct Item {
@@ -183,7 +187,7 @@ struct ColumnOrder {
     return all;
   }
 
-  /// The lowest column from which on an item meets none of those in front of it; -1: there is none.
+  /// The lowest column at which an item overlaps none of the earlier ones in the order; -1: there is none.
   constexpr int lowest_place(int index) const {
     const Item& own = items[index];
     int place = round_up(first, 4);
@@ -200,7 +204,7 @@ struct ColumnOrder {
     return place + own.columns <= end ? place : -1;
   }
 
-  /// Brings those without a place to the front. False if they are there already.
+  /// Moves the items without a place to the front of the order. False if they are there already.
   constexpr bool advance_the_homeless() {
     bool changed = false;
     for (int i = 0, front = 0; i < items.size; ++i) {
@@ -228,7 +232,7 @@ constexpr bool reorder_columns(const Graph<N>& graph, const Device& device, cons
   return true;
 }
 
-// Bias memory -------------------------------------------------------------------------------------------------------
+// Bias memory ---------------------------------------------------------------------------------------------------------
 
 /// Values in front of a layer's biases that stay 0: one for every lane below the first output processor, and one for a
 /// first layer that streams (device sheet, section 4: bias together with streaming), but not where its values are dealt
@@ -238,8 +242,9 @@ constexpr int bias_fillers(const Layer& layer, const LayerPlan& placed, int inde
   return start_lane(placed.output_processors) * (vendor_stream ? placed.out.count : 1) + (dummy ? 1 : 0);
 }
 
-/// True if a layer's biases follow each other without gaps: there is one output pass, or every position of a pass is a
-/// channel's. All of the vendor's do, and those of layers without columns might.
+/// True if a layer's biases follow each other without gaps: its output map has no holes, and there is one output pass
+/// or every position of a pass has a channel. With vendor_stream they always do; of a layer without columns it is
+/// assumed.
 constexpr bool biases_are_neighbours(const LayerPlan& placed, bool vendor_stream) {
   const ProcessorMap map = placed.output_processors;
   const bool holes = bit_count(map) != 1 + last_bit(map) - first_bit(map);
@@ -248,8 +253,8 @@ constexpr bool biases_are_neighbours(const LayerPlan& placed, bool vendor_stream
 }
 
 /// Calls `action(channel)` for every value of a layer in the bias memory, in order; -1: a value that no channel has and
-/// that stays 0. There is one for every step that the hardware takes, but for holes whose kernels are not there
-/// (datapath page, section 6.3); groups that take turns count all steps.
+/// that stays 0. The hardware reads one for every step, except for holes whose kernels were not loaded (datapath page,
+/// section 6.3); with fan-out for every step of all groups.
 template <int N, class Action>
 constexpr void for_each_bias(const Graph<N>& graph, const Plan<N>& plan, int index, Action&& action) {
   const LayerPlan& placed = plan[index];
@@ -271,7 +276,7 @@ constexpr void for_each_bias(const Graph<N>& graph, const Plan<N>& plan, int ind
   }
 }
 
-/// Values of a layer in the bias memory.
+/// Number of values of a layer in the bias memory, fillers included.
 template <int N>
 constexpr int bias_length(const Graph<N>& graph, const Plan<N>& plan, int index) {
   if (biases_are_neighbours(plan[index], plan.vendor_stream))
@@ -281,8 +286,8 @@ constexpr int bias_length(const Graph<N>& graph, const Plan<N>& plan, int index)
   return length;
 }
 
-/// The earlier layer whose biases a layer shares; -1: none. Equal ones are shared where they lie alike; the vendor's
-/// tool does not look at that.
+/// The earlier layer whose biases a layer shares; -1: none. Equal biases are shared if their values lie in the same
+/// order, fillers included; the vendor's tool does not look at that.
 template <int N>
 constexpr int bias_owner(const Graph<N>& graph, const Plan<N>& plan, int index) {
   const int owner = graph[index].same_bias_as;
@@ -304,7 +309,7 @@ constexpr int bias_priority(const Layer& layer, const LayerPlan& placed, int len
   return device.bias_values - length;
 }
 
-/// Values of a layer that fans out in one group: every fourth one.
+/// Number of values that one group holds of a layer that fans out: every fourth one.
 constexpr int dealt_values(int length, int group) { return max_of(0, ceil_div(length - group, groups)); }
 
 /// A layer that fans out has its biases in all groups, one in turn (memory sheet, section 6.3).
@@ -335,7 +340,7 @@ constexpr void allocate_bias(int index, int length, unsigned allowed, const Devi
   plan.bias_fill[best] += length;
 }
 
-/// Places the biases of all layers (memory sheet, section 6.1). Weights have their columns by now.
+/// Places the biases of all layers (memory sheet, section 6.1). The columns of the weights must be allocated.
 template <int N>
 constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N>& plan) {
   bool waiting[N > 0 ? N : 1]{};

@@ -8,7 +8,7 @@
 
 namespace incuse::max7800x {
 
-// Convolutions (section 5) ------------------------------------------------------------------------------------------
+// Convolutions (section 5) --------------------------------------------------------------------------------------------
 
 /// ReLU and Abs both end at 127: the magnitude of -128 does not fit.
 constexpr int activate(int value, Activation activation) {
@@ -29,7 +29,7 @@ constexpr int finish(int accumulator, const Layer& layer) {
   return activate(layer.wide ? accumulator : scale_to_byte(accumulator, layer.total_shift()), layer.activation);
 }
 
-// Pooling (section 2) -----------------------------------------------------------------------------------------------
+// Pooling (section 2) -------------------------------------------------------------------------------------------------
 
 /// One-dimensional average pooling ignores the rounding switch.
 constexpr bool average_rounds(const Layer& layer, bool rounding_switch) {
@@ -41,7 +41,7 @@ constexpr Extent pooling_dilation(const Layer& layer) {
   return layer.one_dimensional() && layer.pooling != Pooling::average ? Extent{1, 1} : layer.pool_dilation;
 }
 
-// Element-wise operations (section 3) -------------------------------------------------------------------------------
+// Element-wise operations (section 3) ---------------------------------------------------------------------------------
 
 /// One step of the fold over the operands. Only the last result is clipped, by `clip_to_byte`.
 constexpr int combine(int first, int second, Elementwise operation) {
@@ -60,7 +60,7 @@ constexpr int combine(int first, int second, Elementwise operation) {
   return first;
 }
 
-// Softmax in software (section 8) -----------------------------------------------------------------------------------
+// Softmax in software (section 8) -------------------------------------------------------------------------------------
 
 /// Base-2 softmax as the driver computes it: `values` are wide outputs (Q17.14), results are Q15 (0…32767).
 /// Last layers with weights of Q bits need their outputs multiplied by 2^(8 - Q): `weight_bits` is Q.

@@ -1,5 +1,5 @@
-// What the hardware needs in a network beyond what its author wrote: copies of tensors that one layer reads word by
-// word between others, and another one as they are. Spec: max7800x-placement, section 4.
+// What the hardware needs in a network beyond what its author wrote: copies of tensors that one layer reads interleaved
+// with others, word by word, and another layer reads without gaps. Spec: max7800x-placement, section 4.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@ namespace incuse::max7800x {
 
 namespace detail {
 
-/// A layer that hands on what it reads, unchanged: the planner puts copies where they are needed itself.
+/// A layer that copies its input unchanged. Such layers can be dropped: the planner adds copies where they are needed.
 template <int N>
 constexpr bool is_copy(const Graph<N>& graph, int index) {
   const Layer& layer = graph[index];
@@ -19,7 +19,7 @@ constexpr bool is_copy(const Graph<N>& graph, int index) {
          layer.in == source_shape(graph, layer.sources[0]) && layer.in == layer.out;
 }
 
-/// Sizes that can be reckoned with. No chip has larger ones.
+/// Sizes with which the planner's arithmetic does not overflow. No chip has larger ones.
 constexpr bool is_countable(int size) { return size > 0 && size <= 1 << 14; }
 constexpr bool is_countable(Extent e) { return is_countable(e.height) && is_countable(e.width); }
 constexpr bool is_countable(Shape s) { return is_countable(s.channels) && is_countable(s.extent()); }
@@ -29,8 +29,8 @@ constexpr bool is_countable(const Layer& layer) {
          is_countable(layer.pool_stride);
 }
 
-/// False for a network that is placed by hand, and for one that reads what does not exist or has sizes without sense:
-/// the rules say so.
+/// False for a network that is placed by hand, and for one with sources that do not exist or sizes that make no sense,
+/// which the rules report.
 template <int N>
 constexpr bool can_be_arranged(const Graph<N>& graph) {
   if (graph.placed_by_hand() || !is_countable(graph.input)) return false;
@@ -44,8 +44,8 @@ constexpr bool can_be_arranged(const Graph<N>& graph) {
 
 }  // namespace detail
 
-/// Sources of layers that read several, one bit each, in the order in which they are written down; those beyond the
-/// last bit have none.
+/// A set of sources: one bit for each source of the layers that have several, in the order of the layers. Sources
+/// beyond bit 63 cannot be in it.
 using SourceSet = std::uint64_t;
 
 /// Calls `visit(layer, number, bit)` for every source that a SourceSet may have.
@@ -59,8 +59,8 @@ constexpr void for_each_source(const Graph<N>& graph, Visit&& visit) {
 
 namespace detail {
 
-/// Which layers of a network are left out, and which sources have to be copied. Those that are to be `moved` are handed
-/// over by a convolution, which may write to any processors: a layer without weights stays in its groups.
+/// Which layers of a network are left out, and which sources have to be copied. Those in `moved` are copied by a
+/// convolution, which may write to any processors; a copy without weights stays in its groups.
 template <int N>
 struct Arranging {
   const Graph<N>& graph;
@@ -99,7 +99,7 @@ struct Arranging {
            !graph[index].streaming && !graph[index].placement.anything_given();
   }
 
-  /// True if source `number` of a layer is handed over by a convolution.
+  /// True if source `number` of a layer is copied by a convolution.
   constexpr bool is_moved(int index, int number) const {
     if (moved == 0 || twin_of(index) >= 0) return false;
     SourceSet own = 0;
@@ -123,7 +123,7 @@ struct Arranging {
   }
 };
 
-/// A layer that hands on a tensor as it is, for the author's layer `reader`.
+/// A layer that copies a tensor for the author's layer `reader`.
 constexpr Layer copy_of(Shape shape, int source, int reader) {
   Layer copy{};
   copy.sources.push(source);
@@ -143,7 +143,7 @@ constexpr Layer moving(Layer copy) {
   return copy;
 }
 
-/// Wider tensors meet wherever they lie.
+/// Tensors with more channels overlap each other wherever they lie: to move them would not help.
 inline constexpr int most_moved_channels = all_processors / 2;
 
 }  // namespace detail
@@ -161,7 +161,7 @@ constexpr SourceSet movable_copies(const Graph<N>& graph, const Options& options
   return found;
 }
 
-/// Number of layers that `arrange` makes of a network.
+/// Number of layers of the network that `arrange` returns.
 template <int N>
 constexpr int arranged_size(const Graph<N>& graph, const Options& options = {}, SourceSet moved = 0) {
   if (!detail::can_be_arranged(graph)) return graph.size;

@@ -1,5 +1,5 @@
 // What surrounds the accelerator on the chip: power, clocks, and a processor core that sleeps while it computes. The
-// driver asks a board for these; who has a vendor's SDK can write a board of a few lines that calls it instead.
+// driver asks a board for these. A program with the vendor's SDK can use a board of a few lines that calls the SDK.
 //
 //     struct MyBoard {
 //       void power_on(unsigned groups);   // power, reset and clock of the accelerator; one bit per group
@@ -16,6 +16,7 @@
 
 namespace incuse::max7800x {
 
+/// What the driver needs of a board: the three functions above.
 template <class B>
 concept AcceleratorBoard = requires(B& board, unsigned used_groups, bool (*done)()) {
   board.power_on(used_groups);
@@ -23,7 +24,7 @@ concept AcceleratorBoard = requires(B& board, unsigned used_groups, bool (*done)
   board.sleep_unless(done);
 };
 
-/// A board that has nothing to switch and waits by asking: for virtual chips.
+/// A board without power control, on which the driver waits by polling: for virtual chips.
 struct NoBoard {
   static void power_on(unsigned) {}
   static void power_off() {}
@@ -88,7 +89,7 @@ struct CortexM {
 
 /// A core that sleeps until the accelerator's interrupt. No handler is needed: between the test and the sleep all
 /// interrupts are masked, so one that arrives there stays pending, and a pending interrupt ends the sleep although it
-/// is masked. The accelerator's own one is enabled only meanwhile. `Core` is CortexM, or a test.
+/// is masked. The accelerator's interrupt is enabled during the wait only. `Core` is CortexM, or a substitute in tests.
 template <class Core = CortexM>
 struct SleepingCore {
   template <class Bus, class Done>
@@ -105,6 +106,7 @@ struct SleepingCore {
   }
 };
 
+/// SleepingCore where the program is compiled for a Cortex core, else BusyCore.
 #ifdef __ARM_ARCH_PROFILE
 using UsualCore = SleepingCore<>;
 #else
@@ -143,6 +145,7 @@ struct Board {
   static constexpr std::uint32_t all = 0xf;
 };
 
+/// The board to use on a MAX78000 without the vendor's SDK.
 using Max78000Board = Board<max78000_system>;
 
 }  // namespace incuse::max7800x

@@ -68,7 +68,7 @@ struct ColumnSet {
  private:
   constexpr int find(int from, int end, std::uint64_t inverted) const {
     while (from < end) {
-      if (from >= capacity) return inverted == 0 ? end : from;  // nothing is noted there
+      if (from >= capacity) return inverted == 0 ? end : from;  // no column there is in the set
       const std::uint64_t rest = (words[from / 64] ^ inverted) >> (from % 64);
       if (rest != 0) return min_of(from + first_bit(rest), end);
       from = (from / 64 + 1) * 64;
@@ -79,10 +79,10 @@ struct ColumnSet {
 
 /// Everything about a layer that decides where its kernels lie.
 ///
-/// Every processor computes step after step, one for each position of each output pass, and reads so many kernels for
-/// it, one after the other: one per input pass, or with flatten one per value. Kernels of narrow weights share bytes:
-/// `per_byte` successive ones lie in as many bytes as a kernel has taps. So the registers say where every kernel lies;
-/// positions that are no channel's have kernels of zeros.
+/// Every processor computes in steps, one for each position of each output pass. For a step it reads one kernel per
+/// input pass, with flatten one per value. Kernels follow each other in the order in which they are read; `per_byte`
+/// successive kernels of narrow weights share bytes and take as many as a kernel has taps (two 3x3 kernels of 4-bit
+/// weights: 9 bytes). Positions without a channel have kernels of zeros.
 struct KernelShape {
   int taps = 1;      ///< values of one kernel: height * width
   int bits = 8;      ///< per weight
@@ -97,7 +97,7 @@ struct KernelShape {
   int start_lane = 0;        ///< unused lanes below the first output processor
   ProcessorMap outputs = 0;  ///< output processors, counted from the first one on
   int sharers = 1;           ///< groups that compute the steps in turn
-  int positions = 0;         ///< that the hardware counts in an output pass: lanes and holes too
+  int positions = 0;         ///< steps of an output pass: channels, unused lanes in front, and holes
 
   friend constexpr bool operator==(const KernelShape&, const KernelShape&) = default;
 
@@ -133,7 +133,7 @@ struct KernelShape {
     const int channel = step / positions * out_per_pass + bit_count(outputs & below);
     return channel < out_channels ? channel : -1;
   }
-  /// Columns that a processor needs for so many kernels.
+  /// Columns that a processor needs for `kernels` kernels.
   constexpr int columns_for(int kernels) const {
     return ceil_div(ceil_div(kernels, per_byte) * taps, bytes_per_kernel);
   }
@@ -158,7 +158,7 @@ constexpr KernelShape kernel_shape(const Layer& layer, int in_passes, int in_per
   k.start_lane = first_bit(output_processors) % processors_per_instance;
   k.outputs = output_processors >> first_bit(output_processors);
   k.positions = k.start_lane + last_bit(k.outputs) + 1;
-  // Groups that take turns compute as many steps each. So few positions would make more than one pass of these.
+  // All groups compute equally many steps. If rounding up for that would start another pass, a pass is made longer.
   if (round_up(k.positions * out_passes, sharers) / k.positions > out_passes) k.positions = sharers;
   return k;
 }
@@ -172,8 +172,8 @@ struct KernelColumns {
   bool owned = false;   ///< false: passes data through, or shares an earlier layer's columns
   int used = 0;         ///< columns from the offset to the last one that the first processor writes
   ColumnSet written{};  ///< columns of the weight memory that the first processor writes, once placed
-  /// Processors of one group that share the columns with their neighbours in the other groups, column by column in
-  /// turn; 0: nothing is shared. `written` then counts the columns of all groups, and is not placed.
+  /// With fan-out: processors of one group. The columns are dealt out to the four groups in turn, and `written` holds
+  /// those of all groups: column n of group g is number 4 n + g, without the offset. 0: no fan-out.
   int fanned_processors = 0;
 
   // Only the vendor's stream is uneven.
@@ -184,7 +184,7 @@ struct KernelColumns {
 
   /// True if every processor writes the same columns.
   constexpr bool even() const { return growth == 0 && shorter_from < 0 && fanned_processors == 0; }
-  /// Adds columns of zeros, so that there are `columns`; not where columns are dealt out.
+  /// Adds columns of zeros, so that there are `columns`; not with fan-out.
   constexpr void pad(int columns) {
     if (columns <= length || length < used) return;
     written.add_range(length, columns - length);
@@ -226,8 +226,8 @@ constexpr ColumnRange columns_of_step(const KernelShape& k, int step) {
   return {first / k.per_byte * k.taps / bytes_per_kernel, k.columns_for(end)};
 }
 
-/// Columns that a layer with holes writes. A hole has none of its own, unless the hardware reads it together with
-/// others that are written: no step reads a column that is there and one that is not.
+/// Columns that a layer with holes writes. Columns of a hole are left out, unless the hardware reads one of them for
+/// another step that is written: no step reads both a written column and one that is left out.
 constexpr ColumnSet columns_with_holes(const KernelShape& k) {
   ColumnSet written{};
   const auto add = [&](ColumnRange read) { written.add_range(read.first, read.end - read.first); };
@@ -240,7 +240,7 @@ constexpr ColumnSet columns_with_holes(const KernelShape& k) {
   return written;
 }
 
-/// Columns that are dealt out, holes and all: column n of group g is number 4 n + g.
+/// Columns of a layer that fans out, holes included: column n of group g is number 4 n + g.
 constexpr ColumnSet dealt_columns(const KernelShape& k) {
   ColumnSet written{};
   for (int step = 0; step < k.steps(); ++step) {

@@ -6,7 +6,7 @@
 
 namespace incuse::max7800x {
 
-inline constexpr int streaming_layers = 9;   ///< only the first layers are affected by streaming
+inline constexpr int streaming_layers = 9;   ///< streaming changes only the first 9 layers
 inline constexpr int longest_kernel_1d = 9;  ///< longest one-dimensional kernel
 
 /// While data streams through the first layers, a 1x1 kernel is stored as the centre of a 3x3 kernel: also that of the
@@ -70,6 +70,7 @@ struct TapMap {
   bool identity = true;
 };
 
+/// The map from a layer of the author to `hardware_layer` of it.
 constexpr TapMap tap_map(const Layer& layer, const Layer& hardware) {
   TapMap map;
   map.source_taps = layer.kernel.area();

@@ -34,7 +34,7 @@ struct ImageSizes {
   bool verified = false;  ///< the accesses contain checks
 };
 
-/// C++ has no arrays of no elements.
+/// Length of an array for `size` elements: C++ has no empty arrays.
 constexpr int at_least_one(int size) { return size > 0 ? size : 1; }
 
 /// The weights of an image.
@@ -113,7 +113,7 @@ struct Tables<Source, Chip, true> {
   static constexpr ImageSizes sizes =
       detail::image_sizes(Source::graph, Source::plan, Chip, Source::options, layout.words());
 
-  /// Words of the processors `First` to `End` - 1, in an evaluation of their own.
+  /// Words of the processors `First` to `End` - 1, in a constant evaluation of their own: compilers limit its steps.
   template <int First, int End>
   static constexpr auto records = [] {
     detail::WeightRecords<layout.first_word[End] - layout.first_word[First]> result{};
@@ -184,6 +184,7 @@ struct Report : MemoryUse {
   bool cycles_are_rough = false;  ///< layers stream: their cycles overlap
 };
 
+/// The numbers of a planned network.
 template <int N>
 constexpr Report report_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options) {
   Report report;
@@ -200,9 +201,10 @@ constexpr Report report_of(const Graph<N>& graph, const Plan<N>& plan, const Dev
   return report;
 }
 
-inline constexpr Options default_options{};
+inline constexpr Options default_options{};  ///< of a deployment without options
 
-/// What the rules say about a network type without options; what `fits` asks for, which finds it by the device.
+/// What the rules say about a network type with default options. `fits` calls it; argument-dependent lookup finds it
+/// through the device.
 template <class Net, const auto& Chip>
 constexpr Findings findings_for(const Device&) {
   const auto& planned = CompiledPlan<Net::graph, Chip, default_options>::result;
@@ -215,15 +217,15 @@ namespace incuse {
 
 /// A network on a chip of the MAX7800x family. Members:
 ///   graph     the network as the chip executes it, with trained shifts and the copies that it needs (Graph)
-///   options   what was asked for, and what the network needs besides, as an input through FIFOs (Options)
+///   options   the given ones, and what the planner had to add, such as an input through FIFOs (Options)
 ///   plan      processors, offsets, columns and bias slots (max7800x::Plan)
-///   findings  what the rules say: warnings, if it compiles
+///   findings  what the rules say: at most warnings, if it compiles
 ///   report    sizes, operations and estimated cycles (max7800x::Report)
 ///   image     register writes, weight stream, bias bytes, input and output layout (max7800x::Image), in .rodata
 /// Each violated rule is one compile error that names the layer, what it needs, what the chip has and what to change;
-/// all other members are then empty. Each warning is one of the compiler (that something deprecated is used), unless
-/// the option accept_warnings says that its author knows. Options: average_pool_rounding, plain_weights,
-/// write_zero_registers, … in max7800x/options.hpp.
+/// all other members are then empty. Each warning is a warning of the compiler (that something deprecated is used),
+/// unless the option accept_warnings is given. Options: average_pool_rounding, plain_weights, write_zero_registers, …
+/// in max7800x/options.hpp.
 template <class Net, const max7800x::Device& Chip, class Trained, class... Options>
 struct Deployment<Net, Chip, Trained, Options...> {
   static constexpr Parameters parameters = parameters_in<Trained>();
@@ -260,7 +262,7 @@ struct Deployment<Net, Chip, Trained, Options...> {
   static constexpr auto plan = valid ? planned.plan : decltype(planned.plan){};
   static constexpr max7800x::Report report = max7800x::report_of(graph, plan, Chip, options);
   using tables = max7800x::Tables<Deployment, Chip, valid>;
-  static constexpr const typename tables::image_type& image = tables::image;  // no `auto`: computed if it is used
+  static constexpr const typename tables::image_type& image = tables::image;  // not `auto`: computed only if used
 };
 
 }  // namespace incuse

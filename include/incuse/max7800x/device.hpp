@@ -66,7 +66,7 @@ struct MemoryTest {
 };
 inline constexpr int memory_tests = 4;  ///< data, weights, row caches, biases
 
-/// One chip of the family. A stage asks the device, it never asks which device.
+/// One chip of the family. Code depends on these members, never on which chip it is.
 struct Device {
   Text name;
 

@@ -65,7 +65,7 @@ struct DriverTables {
       stream_of<keep_order>([](auto&& sink) { emit_init(Chip::graph, Chip::plan, Chip::device, Chip::options, sink); });
   static constexpr auto configure = stream_of<keep_order>(
       [](auto&& sink) { emit_configure(Chip::graph, Chip::plan, Chip::device, Chip::options, sink); });
-  /// In its own order always: the last write sets the others going.
+  /// Always in the order in which it is emitted: the last write starts all groups.
   static constexpr auto start =
       stream_of<true>([](auto&& sink) { emit_start(Chip::graph, Chip::plan, Chip::device, Chip::options, sink); });
 
@@ -99,8 +99,8 @@ inline const std::uint32_t* copy_words(Bus& bus, std::uint32_t address, const st
   return words;
 }
 
-/// Records of address, number of words, words; an address of 0 ends them. In express records the address counts words
-/// of packed columns, and a byte written beside it makes the loader start there.
+/// Records of address, number of words, words; an address of 0 ends them. In express records a column counts 4 bytes in
+/// the address, not 16, and a byte of 1 written to address + 1 starts the loader there.
 template <bool Express, AcceleratorBus Bus>
 [[gnu::noinline]] void load_weight_records(Bus& bus, const std::uint32_t* record) {
   while (*record != 0) {
@@ -179,7 +179,7 @@ struct InputWriter {
   }
 };
 
-/// Number of the layer of a name; -1: there is none.
+/// Number of the layer with this name; -1: there is none.
 template <int N>
 constexpr int layer_named(const Graph<N>& graph, Text name) {
   for (int i = 0; i < graph.size; ++i)
@@ -228,12 +228,14 @@ class [[nodiscard]] Accelerator {
     return then<State::powered>();
   }
 
-  /// A defined state: no layer is configured, nothing runs. With the option `clear_memories`, see `ok`.
+  /// Stops the accelerator and sets its control registers to a defined state. With the option `clear_memories` all
+  /// memories are tested and cleared; `ok` tells whether a test has failed.
   auto init() && requires(At == State::powered) {
     note(Tables::replay(*bus_, Tables::init));
     return then<State::initialised>();
   }
 
+  /// Writes all weights into the weight memories.
   auto load_weights() && requires(At == State::initialised) {
     detail::load_weight_records<Chip::options.express_weights>(*bus_, Chip::tables::weights.weights);
     return then<State::with_weights>();
@@ -246,12 +248,13 @@ class [[nodiscard]] Accelerator {
                                                                         Chip::device.express_span);
   }
 
+  /// Writes all biases into the bias memories.
   auto load_bias() && requires(At == State::with_weights) {
     load_bias_of<0>(Chip::tables::bias.values);
     return then<State::with_parameters>();
   }
 
-  /// Describes the layers to the accelerator.
+  /// Writes the registers that describe the layers.
   auto configure() && requires(At == State::with_parameters) {
     note(Tables::replay(*bus_, Tables::configure));
     return then<State::ready>();
@@ -283,6 +286,7 @@ class [[nodiscard]] Accelerator {
     return then<State::loaded, last_layer>();
   }
 
+  /// Starts an inference. With FIFOs it then waits for its input: see `push_input`.
   auto start() && requires(At == State::loaded || (fifo && (At == State::ready || At == State::done))) {
     Tables::replay(*bus_, Tables::start);
     return then < fifo ? State::hungry : State::running, last_layer > ();
@@ -322,11 +326,13 @@ class [[nodiscard]] Accelerator {
     return then<State::done>();
   }
 
+  /// Pauses the inference …
   auto stop() && requires(At == State::running) {
     constexpr RegisterWrite write = stop_write(Chip::plan, Chip::device);
     bus_->write(write.address, bus_->read(write.address) & write.value);
     return then<State::stopped>();
   }
+  /// … and continues it.
   auto resume() && requires(At == State::stopped) {
     constexpr RegisterWrite write = continue_write(Chip::plan, Chip::device);
     bus_->write(write.address, bus_->read(write.address) | write.value);
@@ -391,14 +397,14 @@ class [[nodiscard]] Accelerator {
   static constexpr std::uint32_t control_address =
       Chip::device.group_register(Chip::plan.first_group(), GroupRegister::control);
 
-  /// Complete, or an interrupt handler has been there before and has cleared the flags.
+  /// True if the inference is complete, also if an interrupt handler has cleared the flags already.
   static bool is_finished(Bus& bus) {
     const std::uint32_t control_word = bus.read(control_address);
     return control::complete.of(control_word) != 0 || control::enable.of(control_word) == 0;
   }
 
-  // What follows takes single numbers out of the graph and the plan while compiling: a loop that read them while
-  // running would keep the whole of them in the firmware.
+  // The functions below read the graph and the plan in constant expressions only. A loop that reads them at run time
+  // would keep all of both in the firmware.
 
   template <int Group>
   void load_bias_of(const std::uint8_t* values) {

@@ -20,11 +20,11 @@ struct Field {
   constexpr bool holds(long long value) const { return value >= 0 && (value >> width) == 0; }
 };
 
-/// A register word under construction. Values that do not fit their field are cut and remembered.
+/// A register word under construction. Values that do not fit their field are cut off; the first of them is remembered.
 struct Word {
   std::uint32_t bits = 0;
-  const Field* overflowed = nullptr;
-  long long refused = 0;  ///< the value that did not fit
+  const Field* overflowed = nullptr;  ///< field of the first value that did not fit
+  long long refused = 0;              ///< the value that did not fit
 
   constexpr Word& set(const Field& field, long long value) {
     if (!field.holds(value) && overflowed == nullptr) {
@@ -36,6 +36,9 @@ struct Word {
   }
   constexpr Word& set_if(bool condition, const Field& field) { return condition ? set(field, 1) : *this; }
 };
+
+// One namespace per register: its fields, and the table of them. Fields with "- 1" in their name hold a number less
+// one.
 
 namespace rows_register {
 inline constexpr Field count{"count", 0, 10}, padding{"pad", 16, 2};
@@ -196,6 +199,7 @@ struct RegisterAt {
   int layer = -1;                                    ///< -1: a register of the whole group
 };
 
+/// The register of an address of 32 bits; without a description if there is none.
 constexpr RegisterAt register_at(const Device& device, std::uint32_t address) {
   if (address == device.fifo_base) return {&fifo_control_description, -1, -1};
   if (address == device.fast_fifo_base) return {&fast_fifo_control_description, -1, -1};

@@ -11,6 +11,7 @@ namespace incuse::max7800x {
 /// behind the other, as further channels or as further pixels.
 enum class Gathering : unsigned char { none, operands, channels, pixels };
 
+/// How a layer reads its sources. Concatenated sources are channels if their channels add up to the layer's.
 template <int N>
 constexpr Gathering gathering_of(const Graph<N>& graph, const Layer& layer) {
   if (layer.sources.size < 2) return Gathering::none;
@@ -25,12 +26,12 @@ struct Member {
   int processors = 0;    ///< from the layer's first processor to the source's
   int bytes = 0;         ///< from the layer's input offset to the source's
   int gap = 0;           ///< words left free between two words of the source, for the other members
-  bool possible = true;  ///< false: the words that the layer reads one behind the other cannot be the source's
+  bool possible = true;  ///< false: the source cannot lie where the layer reads it
 };
 
-/// Place of a tensor with so many channels among those that one layer reads side by side; `before` channels of others
-/// are in front, `aligned` if each of those fills its blocks. While one pass reads all, they lie side by side, else
-/// also pass after pass.
+/// Place of a source with `channels` channels among those that a layer reads as one tensor. `before`: channels of the
+/// sources in front; `aligned`: the same, each rounded up to whole blocks of 4 processors. If one pass reads all
+/// channels, sources lie side by side on the processors, else also in the words of successive passes.
 constexpr Member channel_member(int channels, int before, int aligned, Passes reads) {
   Member member;
   member.gap = reads.count - 1;
@@ -38,7 +39,7 @@ constexpr Member channel_member(int channels, int before, int aligned, Passes re
     member.processors = aligned;
     member.possible = aligned + channels <= all_processors;
   } else {
-    // All words have the same distance, so a member has one word in each pixel, and no pass reads half of it.
+    // The gaps between a source's words are all equal, so it has one word per pixel: it must lie within one pass.
     member.processors = before % reads.channels;
     member.bytes = 4 * (before / reads.channels);
     member.possible = before % processors_per_instance == 0 && before % reads.channels + channels <= reads.channels;

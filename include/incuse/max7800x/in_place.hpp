@@ -1,6 +1,6 @@
 // Whether a layer may write over what it reads: the order in which the hardware reads and writes.
 //
-// Output pixels come row by row (datapath page, 6.1). Where the pages say nothing, the worst is taken:
+// Output pixels come row by row (datapath page, 6.1). Where the pages say nothing, the worst case is assumed:
 // - Every output pixel reads its whole neighbourhood anew (placement sheet, 6). The row caches keep most of it; a word
 //   that is read once only is read earlier.
 // - A pixel is written as soon as its neighbourhood has been read, before anything is read for the next one. All of its
@@ -9,8 +9,8 @@
 //   pixel, reads everything first.
 // - Layers without weights take one pass after the other: the word of a pass may be written before the next pass is
 //   read. (Several operands in several passes are rows to the hardware, one for each pass.)
-// - Operands of several passes that are combined before they are pooled are gone through once for each pass, so the
-//   latency model says: the last pixel's neighbourhood is needed until the last of its words.
+// - Where operands are combined before pooling and there are several passes, the input is read once more for each pass
+//   (latency model): a pixel's neighbourhood is needed until the last word of the output pixel is written.
 #pragma once
 
 #include <incuse/max7800x/memory_words.hpp>
@@ -19,12 +19,12 @@ namespace incuse::max7800x {
 
 namespace detail {
 
-/// Rows or columns of a layer: which output is the last to read a place of the input.
+/// One axis of a layer, rows or columns: which output row is the last to read a given input row.
 struct ReadAxis {
   int size = 1;    ///< of the input
   int window = 1;  ///< of the pooling
-  int step = 1;
-  int pooled = 1;
+  int step = 1;    ///< stride of the pooling
+  int pooled = 1;  ///< size after pooling
   int spread = 1;  ///< 2: zeros lie between the pooled values (transposed convolution)
   int padding = 0;
   int out = 1;
@@ -32,37 +32,39 @@ struct ReadAxis {
   constexpr int last_window(int at) const { return min_of(at / step, pooled - 1); }
   constexpr bool reads(int at) const { return at >= 0 && at < size && at - step * last_window(at) < window; }
   constexpr int last_reader(int at) const { return min_of(spread * last_window(at) + padding, out - 1); }
-  /// Where the last window begins that two outputs in turn are not the last to read.
+  /// Start of the last window whose number w has spread * w + padding <= out - 1: from the next one on `last_reader` is
+  /// always out - 1.
   constexpr int last_kink() const {
     const int number = out - 1 > padding ? (out - 1 - padding) / spread : 0;
     return step * min_of(number, pooled - 1);
   }
 };
 
-/// Rows or columns of the input to be looked at: so many from a few on, or all.
+/// Rows or columns of the input to check: for each kink the `width` ones from `before` in front of it on, or all.
 struct ReadPlaces {
   BoundedList<int, 8> kinks{};
   int before = 0;
   int width = 1;
-  int all = 0;  ///< if there are no more than these
+  int all = 0;  ///< not 0: check 0 to all - 1
 
   constexpr int count() const { return all > 0 ? all : kinks.size * width; }
   constexpr int operator[](int i) const { return all > 0 ? i : kinks[i / width] - before + i % width; }
 };
 
-/// What a layer reads and writes in some of its instances, in bytes. Time counts the runs that it writes.
+/// The order in which a layer reads and writes some of its instances. Places are in bytes; time is the number of runs
+/// of bytes written so far.
 struct AccessOrder {
   ReadAxis rows{}, columns{};
   long long read = 0;   ///< where the first pixel lies
   long long pixel = 4;  ///< bytes of a pixel: its passes, one behind the other
   long long part = 4;   ///< bytes that are read before something is written: a pixel or one pass of it
   int parts = 1;
-  int pixels = 0;        ///< that hold something
+  int pixels = 0;        ///< of the input that exist
   bool repeats = false;  ///< a pixel is read again for every run that it yields
   long long written = 0;
   long long run = 4;
   long long step = 4;
-  int runs = 1;  ///< for every output pixel
+  int runs = 1;  ///< written for every output pixel
 
   /// Whether some byte is written before it was read for the last time. For a row or column of the input, the last
   /// reader and the address are linear up to a few kinks, so these and their neighbours decide.
@@ -80,8 +82,8 @@ struct AccessOrder {
   }
 
  private:
-  /// Where the last reader's number or the address has a kink, between the places of the first and of the last pixel
-  /// that matter; where runs have gaps, also the windows near them.
+  /// Rows or columns at which `last_reader` or the address stops being linear, for pixels from row or column `first` to
+  /// `last`; where runs have gaps, also the ones near these.
   constexpr ReadPlaces places(const ReadAxis& axis, int first, int last) const {
     ReadPlaces found;
     const int kinks[] = {
@@ -98,7 +100,7 @@ struct AccessOrder {
     return found;
   }
 
-  /// Pixels after which runs and gaps fall on the input's words as before.
+  /// Number of input pixels after which the pattern of runs and gaps repeats.
   constexpr int period() const {
     long long a = step, b = pixel;
     while (b != 0) {
@@ -140,8 +142,7 @@ constexpr ReadAxis read_columns(const Layer& hardware) {
 
 }  // namespace detail
 
-/// Whether a layer writes over words of its input that it has still to read. What else lies where it writes is not
-/// looked at.
+/// True if a layer writes over words of its own input that it still has to read. Other tensors are not looked at.
 template <int N>
 constexpr bool output_overtakes_input(const Graph<N>& graph, const Plan<N>& plan, int index) {
   const LayerPlan& placed = plan[index];

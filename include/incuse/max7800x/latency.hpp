@@ -7,7 +7,7 @@
 
 namespace incuse::max7800x {
 
-inline constexpr int startup_cycles = 1;
+inline constexpr int startup_cycles = 1;  ///< of a network, once
 
 namespace detail {
 
@@ -97,11 +97,13 @@ constexpr long long cycles_of(const Graph<N>& graph, const Plan<N>& plan, int in
   return layer.streaming ? (15 * cycles + 9) / 10 : cycles;
 }
 
+/// Estimated run time of a network.
 struct Latency {
   long long total = 0;     ///< cycles, the start-up included
   bool estimated = false;  ///< streaming layers overlap: their cycles are an estimate
 };
 
+/// Cycles of all layers, one after the other.
 template <int N>
 constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan) {
   Latency latency{startup_cycles, false};

@@ -1,5 +1,5 @@
-// Words of the data memories: which of them a tensor takes, and which ones a layer writes. Rules, planner and proof
-// reckon with these. Spec: max7800x-placement, section 5; max7800x-datapath, section 6.
+// Words of the data memories: which of them a tensor takes, and which ones a layer writes. Rules, planner and proof use
+// these. Spec: max7800x-placement, section 5; max7800x-datapath, section 6.
 #pragma once
 
 #include <incuse/max7800x/conversion.hpp>
@@ -18,14 +18,14 @@ constexpr unsigned blocks_with(ProcessorMap map) {
 /// Registers count words: the two lowest bits of an offset are lost.
 constexpr long long word_aligned(int offset) { return offset - offset % 4; }
 
-/// Words in every instance of `blocks` (one bit each): `count` runs of `run` bytes, the next one `step` bytes behind.
+/// Words in every instance of `blocks` (one bit each): `count` runs of `run` bytes that start `step` bytes apart.
 struct Words {
   unsigned blocks = 0;
   long long first = 0;  ///< byte within the instance
   long long count = 0;
   long long run = 4;
   long long step = 4;
-  long long missing = 0;  ///< bytes that a run lacks in the highest instance
+  long long missing = 0;  ///< bytes by which runs are shorter in the highest instance
 
   constexpr unsigned highest() const { return blocks == 0 ? 0 : 1u << last_bit(blocks); }
   /// End of the last run, in the instance where it is longest.
@@ -46,18 +46,18 @@ struct Words {
   }
 
  private:
-  /// Whether any run has one of the bytes from `begin` to `behind`.
+  /// Whether any run contains one of the bytes `begin` to `behind` - 1.
   constexpr bool run_meets(long long begin, long long behind) const {
     if (count == 0 || behind <= first) return false;
-    const long long number = (behind - 1 - first) / step;  // of the last run that begins there or in front
+    const long long number = (behind - 1 - first) / step;  // of the last run that begins in front of `behind`
     return first + (number < count ? number : count - 1) * step + run > begin;
   }
   constexpr bool is_one_run() const { return run == step || count == 1; }
   constexpr bool runs_meet(const Words& other) const {
     if (is_one_run()) return other.run_meets(first, first + (count - 1) * step + run);
     if (other.is_one_run()) return run_meets(other.first, other.first + (other.count - 1) * other.step + other.run);
-    // Where runs fall among the other's gaps repeats after one step of the other, counted in words: so many runs tell,
-    // besides those at the other's ends.
+    // The position of a run relative to the other's runs repeats after at most other.step / 4 runs: it is enough to
+    // check so many, and the ones at the end.
     const long long from = floor_div(other.first - run - first, step), to = floor_div(other.end() - first, step);
     const long long begin = from < 0 ? 0 : from, last = to < count ? to : count - 1;
     const long long period = other.step / 4 + 1;
@@ -68,14 +68,14 @@ struct Words {
   }
 };
 
-/// Words that the elements of a layer's output take; in the last of several passes perhaps some without any.
+/// Words that hold a layer's output. Those of the last of several passes may be unused in some instances.
 constexpr Words output_words(const Layer& layer, const LayerPlan& placed) {
   Words words{blocks_with(placed.output_processors), word_aligned(placed.out_offset)};
   words.count = 1LL * layer.out.height * layer.out.width * placed.out.count;
   if (layer.wide && placed.output_processors != 0) {
     words.run = 16;
     words.missing = 4 * (3 - last_bit(placed.output_processors) % 4);
-    // Several instances have words from lane 0 on.
+    // In a single instance a run begins with the first lane in use, in several with lane 0.
     const int before = words.blocks == words.highest() ? 4 * (first_bit(placed.output_processors) % 4) : 0;
     words.first += before;
     words.run -= before;
@@ -91,7 +91,8 @@ constexpr long long reserved_bytes(const Layer& layer, const LayerPlan& placed) 
   return pixels * placed.out.count * (layer.wide ? 16 : 4);
 }
 
-/// The same as words, with those in front of the offset. A layer writes no others, but where its map has holes.
+/// The same as words, including those that a folded convolution writes in front of the offset. A layer writes no
+/// others, unless its output map has holes.
 constexpr Words reserved_words(const Layer& layer, const LayerPlan& placed) {
   Words words{blocks_with(placed.output_processors), word_aligned(placed.out_offset)};
   words.first -= ignored_output_bytes(layer, placed.out.count, placed.write_gap);
@@ -127,7 +128,7 @@ constexpr int output_positions(ProcessorMap outputs) {
                       : last_bit(outputs) - first_bit(outputs) / processors_per_instance * processors_per_instance + 1;
 }
 
-/// Positions of all passes together; a flatten layer ends with its last channel (memory sheet, 5.2).
+/// Positions of all passes together; a flatten layer stops after its last channel (memory sheet, 5.2).
 constexpr int output_steps(const Layer& layer, const LayerPlan& placed) {
   const int whole = output_positions(placed.output_processors) * placed.out.count;
   const int values = placed.in.count * (layer.flatten ? layer.pooled.pixels() : 1);
@@ -137,6 +138,7 @@ constexpr int output_steps(const Layer& layer, const LayerPlan& placed) {
 
 }  // namespace detail
 
+/// Words that a layer writes, in at most two parts: the complete output passes, and the rest of the last one.
 constexpr WrittenWords written_words(const Layer& layer, const LayerPlan& placed) {
   Words words = output_words(layer, placed);
   words.first = word_aligned(placed.out_offset) - ignored_output_bytes(layer, placed.out.count, placed.write_gap);

@@ -1,5 +1,5 @@
-// What is right but could be better, and what an inference tells: nothing that a deployment has to pay for, so nothing
-// that incuse.hpp reaches. Lists of findings for people, like those of `check`. Sources: see rules.hpp.
+// What is right but could be better, and what the output of an inference shows: findings like those of `check`. A
+// deployment does not need them, so incuse.hpp does not include this header. Sources: see rules.hpp.
 #pragma once
 
 #include <incuse/max7800x/conversion.hpp>
@@ -23,7 +23,7 @@ INCUSE_RULE(OneLayer, passthrough_pair, notice, "the next layer has no weights e
             "see whether one layer can do both", "checks H8") {
   const int next = at.index + 1;
   if (next >= at.network.size || at.layer.weighted() || at.network.layers[next].weighted()) return;
-  for (int i = 0; i < at.network.size; ++i)  // somebody else reads what is between them
+  for (int i = 0; i < at.network.size; ++i)  // another layer reads the output, too
     for (int source : at.network.layers[i].sources)
       if (source == at.index && i != next) return;
   blame();

@@ -21,10 +21,11 @@ enum class Feature : unsigned char {
   early_start,       ///< starting before the first word is in the FIFO ("FIFO go")
   snooping,          ///< conditional execution
 };
-inline constexpr int features = 9;
+inline constexpr int features = 9;  ///< number of the features above
 inline constexpr Text feature_names[features] = {"pipeline",         "PLL",         "full speed",
                                                  "parallel outputs", "read-ahead",  "linked layers",
                                                  "single steps",     "early start", "snooping"};
+/// The bit of a feature in Options::features and Device::features.
 constexpr unsigned bit_of(Feature feature) { return 1u << static_cast<int>(feature); }
 
 /// Typed counterpart of the vendor tool's flags. Source: max7800x-network-description, section 7.
@@ -40,7 +41,7 @@ struct Options {
   bool simple_1bit = false;            ///< 1-bit weights in the chip's other encoding; results are not specified
   bool external_ready = false;         ///< the accelerator waits for an external signal
   bool power_down_unused = false;      ///< switch off the groups that are not used
-  bool overlap_data = false;     ///< a layer's output may follow its input through the same memory, at a safe distance
+  bool overlap_data = false;     ///< a layer's output may overwrite its input, at a safe distance behind what it reads
   bool runs_on_risc_v = false;   ///< the program runs on the RISC-V core: only that one reaches the fast FIFO
   bool deep_sleep = false;       ///< the other core sleeps deeply meanwhile
   unsigned features = 0;         ///< asked for, one bit each; see `bit_of`
@@ -54,7 +55,7 @@ struct Options {
   InputPath input_path = InputPath::data_memory;
   bool accept_warnings = false;  ///< the author knows of the warnings: the compiler does not repeat them
   bool any_bias_group = false;   ///< biases may lie in groups that no layer uses otherwise
-  int synthesized_words = 0;     ///< the program makes the FIFO's input from so many words, again and again; 0: none is
+  int synthesized_words = 0;     ///< the FIFO's input is so many words, repeated by the program; 0: it is not repeated
   int synthesized_step = 0;      ///< what each repetition adds to the words of the one before
   bool mlator_unload = false;    ///< read 8-bit outputs through the byte swapper ("MLATOR")
   int stream_start_margin = 2;   ///< words that a streaming layer waits for beyond what it needs
@@ -69,6 +70,7 @@ struct Options {
   constexpr bool uses_fast_fifo() const {
     return input_path == InputPath::fast_fifo || input_path == InputPath::quad_fast_fifo;
   }
+  /// All four groups read the same input, and compute the first layer's output channels in turn.
   constexpr bool fans_out() const { return input_path == InputPath::quad_fast_fifo; }
 };
 
@@ -96,6 +98,7 @@ INCUSE_SWITCH(any_bias_group)
 INCUSE_SWITCH(accept_warnings)
 #undef INCUSE_SWITCH
 
+/// The same for members that are numbers: repetitions<2>.
 #define INCUSE_NUMBER(name)                                                 \
   template <int Value>                                                      \
   struct name {                                                             \
@@ -119,21 +122,28 @@ INCUSE_NUMBER(stream_delta2_override)
 INCUSE_NUMBER(stream_rollover_override)
 #undef INCUSE_NUMBER
 
+/// Asks for features of the chip: with<Feature::pipeline>. An error if the chip does not have them.
 template <Feature... Wanted>
 struct with {
   static constexpr void apply(Options& options) { options.features |= (0u | ... | bit_of(Wanted)); }
 };
+/// Loads every 9-byte weight column as four 32-bit words, instead of packed (`Options::express_weights` is false).
 struct plain_weights {
   static constexpr void apply(Options& options) { options.express_weights = false; }
 };
+/// How the input reaches the accelerator; below, the paths through FIFOs by name.
 template <InputPath Path>
 struct input_through {
   static constexpr void apply(Options& options) { options.input_path = Path; }
 };
+/// Through standard FIFOs: at most 16 channels in HWC order, or 4 in CHW order.
 using fifo_input = input_through<InputPath::fifo>;
+/// Through the fast FIFO, which only the RISC-V core reaches: at most 4 channels in HWC order, or 1 in CHW order.
 using fast_fifo_input = input_through<InputPath::fast_fifo>;
+/// Through the fast FIFO to all four groups at once, which share the first layer's output channels.
 using quad_fast_fifo_input = input_through<InputPath::quad_fast_fifo>;
 
+/// The Options value of a list of option types.
 template <class... Types>
 constexpr Options options_of() {
   Options options;

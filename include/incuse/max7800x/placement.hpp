@@ -8,7 +8,7 @@
 
 namespace incuse::max7800x {
 
-// Placement by hand -------------------------------------------------------------------------------------------------
+// Placement by hand ---------------------------------------------------------------------------------------------------
 
 /// Fills in what the author left out, by the conventions of the vendor's descriptions: a layer writes where the next
 /// one reads, reads where the previous one wrote, and the last output starts at processor 0.
@@ -35,20 +35,20 @@ constexpr void place_by_hand(const Graph<N>& graph, Plan<N>& plan) {
   plan.input_format = graph.input_format == DataFormat::automatic ? DataFormat::hwc : graph.input_format;
 }
 
-// Automatic placement -----------------------------------------------------------------------------------------------
+// Automatic placement -------------------------------------------------------------------------------------------------
 
 /// What the planner tries, one after the other, until everything fits.
 struct PlacementAttempt {
   DataFormat input_format = DataFormat::hwc;
   bool moves = false;     ///< layers without weights may write to other processors of their group than they read from
-  bool in_place = false;  ///< outputs may follow inputs through the same memory
+  bool in_place = false;  ///< outputs may overwrite inputs that are read no more
 };
 
 namespace detail {
 
-/// True if the input's channels can each have an instance of their own (placement sheet, section 3). Only the first
-/// layer reads such an input; it cannot flatten it, and one that passes data through would have to gather the channels:
-/// it cannot move them between groups.
+/// True if the input can lie in CHW order, every channel in an instance of its own (placement sheet, section 3): only
+/// the first layer reads it, with one operand and without flatten. Without weights it may have one channel only: such a
+/// layer cannot bring channels of several groups together.
 template <int N>
 constexpr bool can_be_channels_first(const Graph<N>& graph, const Options& options) {
   for (int i = 0; i < graph.size; ++i)
@@ -60,8 +60,8 @@ constexpr bool can_be_channels_first(const Graph<N>& graph, const Options& optio
   return graph[0].operands == 1 && channels <= most && (graph[0].weighted() || channels == 1) && !flattens;
 }
 
-/// Behind the last layer that streams, whole rows arrive at once: it needs padding (placement sheet, section 8). A 1x1
-/// convolution runs as a 3x3 one then.
+/// True if a layer can be the last one that streams. It needs padding, since whole rows arrive at once behind it
+/// (placement sheet, section 8); a 1x1 convolution runs as a 3x3 one with padding then.
 constexpr bool can_stream_last(const Layer& layer) {
   const bool widened = layer.op == Operator::conv2d && layer.kernel.area() == 1;
   return widened || (layer.padding.height > 0 && layer.padding.width > 0);
@@ -95,7 +95,7 @@ constexpr void note_placement(const Graph<N>& graph, const Values<N>& values, co
   }
 }
 
-/// True if a plan says of every layer what its author has said.
+/// True if a plan has all maps, offsets and gaps that the author has given.
 template <int N>
 constexpr bool keeps_what_is_given(const Graph<N>& graph, const Plan<N>& plan) {
   const auto kept = [](auto given, auto nothing, auto planned) { return given == nothing || given == planned; };
@@ -110,8 +110,8 @@ constexpr bool keeps_what_is_given(const Graph<N>& graph, const Plan<N>& plan) {
   return kept(graph.input_offset, Placement::not_given, plan[0].in_offset);
 }
 
-/// Raises the tensors that found the memories too full, or, where each found enough but not in one piece, those that
-/// lie outside.
+/// Raises the tensors whose instances were too full when they chose; if there are none, since the free space was only
+/// not in one piece, those that end outside their instances.
 template <int N>
 constexpr void raise_what_lies_outside(const Values<N>& values, const bool (&short_of)[N + 1], const Device& device,
                                        Precedence<N>& precedence) {
@@ -123,14 +123,15 @@ constexpr void raise_what_lies_outside(const Values<N>& values, const bool (&sho
 
 }  // namespace detail
 
+/// The attempts by number, 0 to 7: HWC before CHW order, then with `moves`, then with `in_place`.
 inline constexpr int placement_attempts = 8;
 constexpr PlacementAttempt attempt_of(int number) {
   return {number % 2 == 1 ? DataFormat::chw : DataFormat::hwc, number / 2 % 2 == 1, number / 4 == 1};
 }
 
-/// The attempt behind number `tried`, or the first one behind -1; -1: there is none. The input lies in HWC order if
-/// that fits, else in CHW order; only if that does not help, layers without weights move their data to other
-/// processors, and only then outputs are written over inputs.
+/// The attempt after number `tried`, or the first one after -1; -1: there is none. The input lies in HWC order if that
+/// fits, else in CHW order; only if that does not help, layers without weights move their data to other processors, and
+/// only then outputs are written over inputs.
 template <int N>
 constexpr int next_attempt(const Graph<N>& graph, const Options& options, int tried) {
   const bool chw_possible = graph.input_format != DataFormat::hwc && detail::can_be_channels_first(graph, options) &&
@@ -151,8 +152,8 @@ constexpr bool can_be_placed(const Graph<N>& graph, const Options& options) {
 }
 
 /// Places all tensors in one particular way, around what is given by hand. Where a tensor would have to lie in two
-/// places, or elsewhere than it is given, the plan stays as it is but for a peak of `no_place`. Tensors that find no
-/// place are raised in `precedence`: another attempt lets them choose earlier.
+/// places, or elsewhere than is given, no tensor is placed and `peak_bytes` is `no_place`. Tensors that find no place
+/// are raised in `precedence`: another attempt lets them choose earlier.
 template <int N>
 constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const Device& device, const Options& options,
                         Plan<N>& plan, detail::Precedence<N>& precedence) {
@@ -179,12 +180,12 @@ constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const D
 
 /// What can be said about an attempt before it is made.
 struct Outlook {
-  bool possible = false;   ///< tensors that are tied to each other fit into their memories
-  bool promising = false;  ///< so do all together, if convolutions do not write over their input
+  bool possible = false;   ///< each family of tied tensors fits into the memories by itself
+  bool promising = false;  ///< so do the least loads of all (LeastLoad), if no convolution overwrites its input
 };
 
-/// Maps have no holes, so that those which take more than half of the processors all meet somewhere. `passes` is a plan
-/// of which only these are read.
+/// Maps have no holes, so all that take more than half of the processors share a block. `passes`: a plan in which only
+/// the numbers of passes are filled in.
 template <int N>
 constexpr Outlook outlook_of(PlacementAttempt attempt, const Graph<N>& graph, const Device& device,
                              const Options& options, Plan<N> passes) {

@@ -1,13 +1,13 @@
-// The second choice of the planner: where tensors lie in their data memory instances. Spec: max7800x-placement,
-// sections 5, 6 and 10.1.
+// The planner's second step: where tensors lie in their data memory instances. Spec: max7800x-placement, sections 5, 6
+// and 10.1.
 #pragma once
 
 #include <incuse/max7800x/placement_values.hpp>
 
 namespace incuse::max7800x::detail {
 
-/// Bytes that are kept between an output and the input that it follows through the same memory, beyond what the order
-/// of reads and writes asks for: the vendor's networks keep about as many. None where the memory has no space for them.
+/// Extra bytes between an output and the input that it overwrites, beyond what the order of reads and writes needs:
+/// about as many as in the vendor's networks. Left out where the memory has no space for them.
 inline constexpr int in_place_margin = 64;
 
 /// Bytes by which the output has to lie below the input that it overwrites: no word may be written before it was read
@@ -46,15 +46,14 @@ struct OffsetChoice {
   const Device& device;
   Values<N>& values;
   unsigned blocks[N + 1]{};
-  /// Per value: bytes by which it has to lie below its layer's input if it follows that through the same memory; -1: it
-  /// may not.
+  /// Per value: bytes by which it has to lie below its layer's input in order to overwrite it; -1: it must not.
   int distance[N + 1]{};
-  int lowest[N + 1]{};  ///< bound for the offset: leaves space below for what follows
-  /// Per value: those that share instances with it while both are there.
+  int lowest[N + 1]{};  ///< least offset: leaves space below for an output that overwrites it
+  /// Per value: the values that share an instance with it at the same time.
   BoundedList<int, N + 1> rivals[N + 1]{};
   /// Per value: the next one of its family, or -1. A family begins with its head.
   int next_member[N + 1]{};
-  /// Per head: what the whole family takes.
+  /// Per head: the bytes and the layers that the whole family spans.
   struct FamilyExtent {
     int begin = 0, end = 0, born = 0, last_use = 0;
   };

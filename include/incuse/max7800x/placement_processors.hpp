@@ -1,4 +1,4 @@
-// The first choice of the planner: which processors own each tensor. Spec: max7800x-placement, sections 7 and 10.1.
+// The planner's first step: which processors own each tensor. Spec: max7800x-placement, sections 7 and 10.1.
 #pragma once
 
 #include <incuse/max7800x/placement_values.hpp>
@@ -20,7 +20,8 @@ struct PositionCost {
   }
 };
 
-/// Which tensors choose before others: those that found no place in earlier attempts, the more often the sooner.
+/// Which tensors choose their processors before others: those that found no place in earlier attempts; `of` counts how
+/// often.
 template <int N>
 struct Precedence {
   unsigned char of[N + 1]{};
@@ -106,8 +107,8 @@ constexpr int slots_of(ProcessorMap map) {
   return ceil_div(most, processors_per_instance);
 }
 
-/// Chooses the first processor of every tensor, those that leave least choice first. Maps start at multiples of 4:
-/// other starts cost columns and cycles.
+/// Chooses the first processor of every tensor, in the order of `Urgency`. Maps start at multiples of 4: other starts
+/// cost columns and cycles.
 template <int N>
 struct ProcessorChoice {
   Values<N>& values;
@@ -131,11 +132,12 @@ struct ProcessorChoice {
   }
 
  private:
-  /// Wide families and those with much weight memory are placed first.
+  /// Which family is placed next: first those given by hand or raised in `precedence`, then wide ones, then those that
+  /// need most weight columns, then those with most bytes.
   struct Urgency {
     bool given = false;
     int precedence = 0;
-    bool wide = false;  ///< so that there is no choice
+    bool wide = false;  ///< 60 processors or more: at most two positions
     long long columns = 0;
     int bytes = 0;
 
@@ -178,7 +180,7 @@ struct ProcessorChoice {
     }
   }
 
-  /// What a layer without weights reads and writes lies in one group.
+  /// False if a layer without weights would read and write different groups.
   constexpr bool allowed(const Family<N>& family, int start) const {
     const auto group_at = [](int first, int width) {
       const int group = first / processors_per_group;

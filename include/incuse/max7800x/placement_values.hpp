@@ -14,13 +14,13 @@ struct Value {
   int width = 0;             ///< … to the last one
   int before = 0;            ///< bytes that are written in front of the offset …
   int bytes = 0;             ///< … and from it on, per instance
-  int load = 0;              ///< bytes without those that its gaps leave to others
+  int load = 0;              ///< bytes of its own words, without the gaps between them
   int gap = 0;               ///< words between two of its words
   int columns = 0;           ///< of weight memory that its readers need in each of its processors
-  int slots = 0;             ///< pixels and passes that layers without weights move, one time slot for 4 channels
-  int preparation = 0;       ///< cycles that its readers take for every column in front of their weights
+  int slots = 0;             ///< pixels x passes that layers without weights read: a time slot each per 4 channels
+  int preparation = 0;       ///< cycles that its readers lose for every weight column in front of their own
   int born = 0;              ///< layer that writes it; the input is there from layer 0 on
-  int taken_from = 0;        ///< layer from which on its gaps keep others away, even if nothing lies there yet
+  int taken_from = 0;        ///< layer from which on its place is reserved: of interleaved operands the first one's
   int last_use = 0;          ///< last layer that needs it
   bool in_one_group = false;
   bool streams = false;   ///< a ring that a streaming layer reads
@@ -41,7 +41,7 @@ constexpr unsigned blocks_in(ProcessorMap map) {
   return blocks;
 }
 
-/// Values in a fixed distance to each other form a family.
+/// Values that must keep a fixed distance from each other form a family; one of them is its head.
 template <int N>
 struct Families {
   int head[N + 1]{};
@@ -68,8 +68,8 @@ template <int N>
 struct Values {
   Value items[N + 1]{};
   int size = 0;
-  Families<N> processors{};  ///< distances in processors
-  Families<N> memory{};      ///< distances in bytes
+  Families<N> processors{};  ///< values that are tied by a distance in processors
+  Families<N> memory{};      ///< values that are tied by a distance in bytes
   Families<N> groups{};      ///< values that have to lie in the same group, wherever in it
   bool consistent = true;    ///< false: a tensor would have to be in two places
 
@@ -77,7 +77,7 @@ struct Values {
   constexpr Value& operator[](int v) { return items[INCUSE_INDEX_BELOW(v, N + 1)]; }
 };
 
-/// Number of the first layers that work at the same time.
+/// How many layers at the beginning of the network stream: they run at the same time.
 template <int N>
 constexpr int streamed_layers(const Graph<N>& graph) {
   int count = 0;
@@ -107,7 +107,7 @@ constexpr ProcessorMap input_pattern(int channels, DataFormat format, const Opti
   return map;
 }
 
-/// Fills in what the values of a network are, each on its own and all together.
+/// Computes the values of a network: what each one needs, and which are tied to each other.
 template <int N>
 struct ValueCollector {
   const Graph<N>& graph;
@@ -147,7 +147,7 @@ struct ValueCollector {
     value.bytes = 4 * (words + surplus);
     value.load = value.before + value.bytes;
     value.born = value.taken_from = i;
-    value.last_use = i + 1;  // the vendor's rule: the next layer spares it, whether it reads it or not
+    value.last_use = i + 1;  // the vendor's rule: the next layer must not overwrite it, even if it does not read it
     if (graph[i].output) value.last_use = graph.size;
     value.gap = graph[i].placement.write_gap;
   }
@@ -198,7 +198,8 @@ struct ValueCollector {
     values[i + 1].in_one_group = has_holes(i);
   }
 
-  /// Tensors side by side that do not fill their blocks. They can be packed inside a group only.
+  /// True if a layer reads tensors side by side that do not fill their blocks of 4 processors. A layer without weights
+  /// writes their channels packed, which it can do only inside a group.
   constexpr bool has_holes(int i) const {
     if (gathering_of(graph, graph[i]) != Gathering::channels) return false;
     for (int source : graph[i].sources)
@@ -221,8 +222,8 @@ struct ValueCollector {
     }
   }
 
-  /// Layers that run again need again what they have read, and write over nothing. Of two repetitions the second one
-  /// ends in front of the last layer: if that has the only output, it alone has to stay.
+  /// Layers that run again read their inputs again, so no tensor may be overwritten. With two repetitions the second
+  /// one stops in front of the last layer: if only the last layer has an output, only that tensor has to be kept.
   constexpr void keep_for_repetitions() {
     bool only_last = options.repetitions == 2;
     for (int i = 0; i + 1 < graph.size; ++i) only_last = only_last && !graph[i].output;
@@ -262,7 +263,7 @@ struct ValueCollector {
     return part;
   }
 
-  /// Operands and copies have the processors of the one that is given.
+  /// Gives value v a map by hand, and with it all values that must have the same processors, such as other operands.
   constexpr void give_map(int v, ProcessorMap map) {
     const int start = first_bit(map) / processors_per_instance * processors_per_instance;
     const int channels = bit_count(values[v].pattern);
@@ -276,8 +277,8 @@ struct ValueCollector {
   }
 };
 
-/// True if the hardware may write a layer's output over what it reads, which nobody needs behind it (placement sheet,
-/// section 6).
+/// True if a layer's output may overwrite its input: the hardware can do it, and no later layer reads that input
+/// (placement sheet, section 6).
 template <int N>
 constexpr bool may_run_in_place(const Graph<N>& graph, const Values<N>& values, int index) {
   const Layer& layer = graph[index];

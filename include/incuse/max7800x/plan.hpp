@@ -17,11 +17,11 @@ constexpr void split_into_passes(const Graph<N>& graph, const Options& options, 
   }
 }
 
-/// The quad fast FIFO delivers the input to all groups at once: what the first group reads.
+/// The quad fast FIFO delivers the same input to all groups: each reads with the processors that group 0 was given.
 template <int N>
 constexpr void fan_out(Plan<N>& plan) {
   const ProcessorMap map = plan[0].processors & 0xffff;
-  if (map == 0) return;  // out of reach
+  if (map == 0) return;  // the FIFO does not reach the processors: a rule reports it
   plan[0].fans_out = true;
   plan[0].processors = map | map << 16 | map << 32 | map << 48;
 }
@@ -43,6 +43,7 @@ struct Attempt {
   detail::Precedence<N> next{};  ///< if the plan does not fit: which tensors are to choose earlier than they did
 };
 
+/// Makes attempt `number` (see `attempt_of`).
 template <int N>
 constexpr Attempt<N> plan_attempt(const Graph<N>& graph, const Device& device, const Options& options, int number,
                                   const detail::Precedence<N>& precedence = {}) {
@@ -76,16 +77,16 @@ constexpr bool fits_memories(const Graph<N>& graph, const Plan<N>& plan) {
   return true;
 }
 
-/// Of two plans that do not fit, the one to explain: which fits the data memories, or else ends lower, without outputs
-/// over inputs.
+/// Which of two plans that do not fit is reported: true if it is `attempt`, because it fits the data memories, or
+/// because no plan does and its highest tensor ends lower, without outputs that overwrite inputs.
 template <int N>
 constexpr bool is_nearer(const Plan<N>& attempt, const Plan<N>& other) {
   if (attempt.fits_data_memory || other.fits_data_memory) return !other.fits_data_memory;
   return !attempt.in_place && attempt.peak_bytes <= other.peak_bytes;
 }
 
-/// The precedence for one attempt more, behind one that did not fit: `plan` is its plan, with weights if the tensors
-/// were placed.
+/// The precedence for repeating an attempt that did not fit: `plan` is its plan, with weights if the tensors were
+/// placed. If weights found no columns, the tensors that their layers read choose earlier.
 template <int N>
 constexpr detail::Precedence<N> next_precedence(const Graph<N>& graph, detail::Precedence<N> next,
                                                 const Plan<N>& plan) {
@@ -98,6 +99,7 @@ constexpr detail::Precedence<N> next_precedence(const Graph<N>& graph, detail::P
 /// How often an attempt is repeated with another precedence, if it is at all.
 inline constexpr int attempt_repetitions = 4;
 
+/// The outlook of attempt `number`.
 template <int N>
 constexpr Outlook outlook_of(const Graph<N>& graph, const Device& device, const Options& options, int number) {
   Plan<N> passes{};
@@ -105,7 +107,8 @@ constexpr Outlook outlook_of(const Graph<N>& graph, const Device& device, const 
   return outlook_of(attempt_of(number), graph, device, options, passes);
 }
 
-/// True if an attempt is worth making. The plainest ones are in any case: they show what is missing.
+/// True if an attempt is worth making. Those without `moves` and `in_place` always are: if nothing fits, their plans
+/// show what is missing.
 constexpr bool is_worth_making(int number, Outlook outlook) {
   return outlook.possible || !(attempt_of(number).moves || attempt_of(number).in_place);
 }
@@ -118,15 +121,15 @@ constexpr bool may_be_repeated(const Graph<N>& graph, Outlook outlook) {
 
 namespace detail {
 
-/// An attempt's plan with weights, where its tensors have found their places.
+/// An attempt's plan, with weights if all of its tensors fit.
 template <int N>
 constexpr Plan<N> with_weights_if_placed(const Graph<N>& graph, const Device& device, const Options& options,
                                          const Plan<N>& placed) {
   return placed.fits_data_memory ? with_weights(graph, device, options, placed) : placed;
 }
 
-/// The first attempt that fits, without a plan if there is none: each is repeated a few times, tensors that found no
-/// place choosing earlier from time to time.
+/// The plan of the first attempt that fits; an empty plan if there is none. Each attempt is repeated a few times, and
+/// each time the tensors that found no place choose earlier.
 template <int N>
 constexpr Plan<N> repeated_attempts(const Graph<N>& graph, const Device& device, const Options& options) {
   for (int number = next_attempt(graph, options, -1); number >= 0; number = next_attempt(graph, options, number)) {

@@ -34,20 +34,21 @@ struct LayerPlan {
   Passes out{};
   KernelColumns kernels{};  ///< weight memory: the same columns in every processor
   int bias_group = -1;      ///< -1: no bias
-  int bias_offset = -1;     ///< first value in the group's bias memory; -1 although biased: no space
+  int bias_offset = -1;     ///< index of the first value in the group's bias memory; -1 with a bias: no space
   bool fans_out = false;    ///< all groups read the same input and produce the output channels in turn
-  int bias_offset_in[groups]{-1, -1, -1, -1};  ///< of a layer that fans out: every group holds its channels' biases
+  int bias_offset_in[groups]{-1, -1, -1, -1};  ///< with fan-out: `bias_offset` in each group
 
   /// Processors that the input is delivered to: with fan-out those of the first group.
   constexpr ProcessorMap input_map() const { return fans_out ? processors & 0xffff : processors; }
 };
 
+/// What the planner decides about a network: its layers in order, and what they share.
 template <int N>
 struct Plan {
   DataFormat input_format = DataFormat::hwc;
   unsigned groups = 0;           ///< groups in use, one bit each
-  bool in_place = false;         ///< outputs may follow inputs through the same memory, as with the option overlap_data
-  bool vendor_stream = false;    ///< as the option says
+  bool in_place = false;         ///< outputs may overwrite inputs that were read, as with the option overlap_data
+  bool vendor_stream = false;    ///< the option vendor_stream
   bool fits_data_memory = true;  ///< placed automatically: false if tensors leave their data memory instances
   int peak_bytes = 0;            ///< placed automatically: end of the highest tensor in its instances
   LayerPlan layers[N > 0 ? N : 1]{};
@@ -66,6 +67,7 @@ constexpr unsigned group_part(ProcessorMap map, int group) {
   return static_cast<unsigned>(map >> (processors_per_group * group) & 0xffff);
 }
 
+/// Groups that a map touches, one bit each.
 constexpr unsigned groups_of(ProcessorMap map) {
   unsigned used = 0;
   for (int g = 0; g < groups; ++g)
@@ -91,7 +93,7 @@ constexpr int blocks_of(ProcessorMap map) {
   return count;
 }
 
-// Bytes per instance ------------------------------------------------------------------------------------------------
+// Bytes per instance --------------------------------------------------------------------------------------------------
 
 /// Bytes of a layer's input in each instance (placement sheet, section 5).
 constexpr int input_bytes(const Layer& layer, const LayerPlan& plan, bool channels_first) {

@@ -25,7 +25,7 @@ constexpr bool can_stream(const Graph<N>& graph, int count, const Device& device
   if (count > device.max_streaming_layers || count > graph.size) return false;
   for (int i = 0; i < graph.size; ++i)
     for (int source : graph[i].sources) {
-      // What streams is read by the next layer only, and is nowhere as a whole.
+      // The output of a streaming layer is never in memory as a whole: only the next layer can read it.
       const bool chained = graph[i].sources.size == 1 && source == i - 1;
       if (source < count - 1 && !chained) return false;
     }
@@ -45,7 +45,7 @@ constexpr bool has_bias(const Graph<N>& graph, int count) {
   return false;
 }
 
-/// Sources that would have to lie in two places at once, as one that is concatenated in two orders.
+/// Sources whose tensor would have to lie in two places, such as one that is concatenated in two orders.
 template <int N, int M>
 constexpr SourceSet torn_sources(const Graph<N>& graph, const Graph<M>& arranged, const Options& options) {
   Families<M> processors{}, memory{};
@@ -68,7 +68,7 @@ constexpr SourceSet torn_sources(const Graph<N>& graph, const Graph<M>& arranged
   return torn;
 }
 
-/// Channels that the FIFOs deliver.
+/// True if FIFOs can deliver the input: one operand of at most 16 channels, with a fast FIFO 4.
 template <int N>
 constexpr bool can_use_fifo(const Graph<N>& graph, const Options& options) {
   const int channels = graph[0].in.channels;
@@ -78,7 +78,7 @@ constexpr bool can_use_fifo(const Graph<N>& graph, const Options& options) {
 }  // namespace detail
 
 /// The network arranged for the chip, its layers streaming only if the author says so; not planned yet. The sources in
-/// `moved` are copied to processors of any group.
+/// `moved` are copied by convolutions, which may write to processors of any group.
 template <int Capacity, int N>
 constexpr PlannedNetwork<Capacity> arranged_network(const Graph<N>& graph, const Options& options,
                                                     SourceSet moved = 0) {
@@ -93,6 +93,7 @@ constexpr PlannedNetwork<N> streaming_network(PlannedNetwork<N> network, int lay
   return network;
 }
 
+/// The network with the given plan, and whether it fits.
 template <int N>
 constexpr PlannedNetwork<N> with_plan(PlannedNetwork<N> network, const Plan<N>& plan) {
   network.plan = plan;
@@ -100,34 +101,34 @@ constexpr PlannedNetwork<N> with_plan(PlannedNetwork<N> network, const Plan<N>& 
   return network;
 }
 
-/// Planned as it is. Without a plan if the numbers of the network make no sense, or if it has too many layers.
+/// The network with a plan, otherwise unchanged. The plan is empty if sizes make no sense or there are too many layers.
 template <int N>
 constexpr PlannedNetwork<N> planned_network(const PlannedNetwork<N>& network, const Device& device) {
   if (!plannable(network.graph, device)) return network;
   return with_plan(network, plan(network.graph, device, network.options));
 }
 
-/// The sources of a network's layers that a convolution may have to hand over: `arranged` is the network without such
-/// convolutions.
+/// The sources that may have to be copied by a convolution, to processors of another group. `arranged`: the network
+/// without such convolutions.
 template <int N, int M>
 constexpr SourceSet movable_sources(const Graph<N>& graph, const PlannedNetwork<M>& arranged) {
   if (!detail::can_be_arranged(graph) || lacks_copies(arranged.graph, arranged.options)) return 0;
   return movable_copies(graph, arranged.options) | detail::torn_sources(graph, arranged.graph, arranged.options);
 }
 
-/// What is done where a network does not fit as it is: copies leave their group, the first layers stream, or both. As
-/// few layers as possible stream, with a bias among them only if nothing else helps: it may not work (device sheet,
-/// section 4).
+/// What is changed where a network does not fit as it is: copies move to another group, the first layers stream, or
+/// both. As few layers as possible stream, with a bias among them only if nothing else helps: it may not work (device
+/// sheet, section 4). Resort{}: nothing is changed.
 struct Resort {
-  SourceSet moved = 0;
-  int streaming = 0;
-  bool biased = false;
+  SourceSet moved = 0;  ///< sources that are copied by convolutions
+  int streaming = 0;    ///< number of the first layers that stream
+  bool biased = false;  ///< one of these has a bias
 
   friend constexpr bool operator==(const Resort&, const Resort&) = default;
 };
 
-/// The resort to try behind `last`, the first one of all again if there is none. `movable`: the copies that may be
-/// moved. Layers that stream by hand, or a network that is placed by hand, stay as they are.
+/// The resort to try after `last` (Resort{}: the first one); Resort{} if there is none left. `movable`: the copies that
+/// may be moved. Layers that stream by hand, or a network that is placed by hand, stay as they are.
 template <int N>
 constexpr Resort next_resort(const PlannedNetwork<N>& arranged, const Device& device, SourceSet movable, Resort last) {
   const Graph<N>& graph = arranged.graph;
@@ -179,7 +180,7 @@ constexpr PlannedNetwork<Capacity> arrange_and_plan(const Graph<N>& graph, const
   }
   return whole;
 }
-/// The same for a graph that is read at run time. A template, so that nobody else pays for it.
+/// The same for a graph that is read at run time. A template, so that it is compiled only where it is used.
 template <class RunTimeGraph>
   requires std::is_same_v<RunTimeGraph, Graph<most_layers>>
 constexpr PlannedNetwork<most_layers> arrange_and_plan(const RunTimeGraph& graph, const Device& device,
@@ -197,7 +198,7 @@ struct StagedPlan {
   static constexpr bool in_attempts =
       !graph.placed_by_hand() && plannable(graph, Chip) && can_be_placed(graph, network.options);
 
-  /// Repetition 0 is the first time.
+  /// Repetition 0 is the attempt itself; later ones use the precedence that the one before suggests.
   template <int Number, int Repetition>
   static constexpr Attempt<capacity> attempted() {
     if constexpr (Repetition == 0)

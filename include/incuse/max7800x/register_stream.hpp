@@ -6,8 +6,8 @@
 //     bits 5:2    groups, one bit each
 //     bits 1:0    how the value follows: see `ValueForm`
 //
-// An item for no group is something rare: an address of its own, or reading until bits are set; its value and form bits
-// say which, see `RareItem`.
+// An item without groups is a rare one: an access to an address of its own, or reading until bits are set. Bits 1:0 say
+// which, see `RareItem`.
 //
 // Order. Writing register by register instead of group by group changes the order of the writes inside one layer; the
 // layers still follow each other, and nothing is written twice in another order than it was. Every register is written
@@ -22,6 +22,7 @@
 
 namespace incuse::max7800x {
 
+/// How the value of an item is stored.
 enum class ValueForm : unsigned char {
   low,    ///< 16 bits follow: the lower half; the upper one is 0
   whole,  ///< 32 bits follow, lower half first
@@ -40,7 +41,7 @@ namespace detail {
 
 /// Writes to the same register of some groups.
 struct StreamItem {
-  std::uint32_t address = 0;  ///< in the lowest of the groups; of rare items as it is
+  std::uint32_t address = 0;  ///< of the register in the first group that is written; of rare items the address
   std::uint32_t value = 0;
   std::uint32_t mask = 0;  ///< of rare items
   unsigned groups = 0;     ///< 0: rare
@@ -152,7 +153,7 @@ constexpr RegisterStream<Halfwords, What> encoded(const StreamItems<Capacity>& i
   return stream;
 }
 
-/// The rest of a stream.
+/// Reads a stream halfword by halfword.
 struct StreamReader {
   const std::uint16_t* at;
 
@@ -163,7 +164,7 @@ struct StreamReader {
   }
 };
 
-/// A rare item. Tells whether all is well.
+/// Replays a rare item. False if it is a check that has failed.
 template <Needs What, AcceleratorBus Bus>
 bool replay_rare(Bus& bus, RareItem item, StreamReader& reader) {
   const std::uint32_t address = reader.whole(), value = reader.whole();
@@ -180,7 +181,7 @@ bool replay_rare(Bus& bus, RareItem item, StreamReader& reader) {
   return true;
 }
 
-/// The interpreter: one for all streams of a program, so it is kept out of line. Tells whether every check has held.
+/// The interpreter: one for all streams of a program, so it is kept out of line. False if a check has failed.
 template <std::uint32_t Base, std::uint32_t GroupStride, Needs What, AcceleratorBus Bus>
 [[gnu::noinline]] bool replay_halfwords(Bus& bus, const std::uint16_t* begin, const std::uint16_t* end) {
   bool passed = true;

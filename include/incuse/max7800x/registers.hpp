@@ -394,7 +394,7 @@ struct GroupWords {
 
 namespace detail {
 
-/// Words that are the same in all groups. Those of `set_group_words` are not complete.
+/// Words that are the same in all groups; `set_group_words` completes those that differ.
 template <int N>
 constexpr GroupWords shared_words(const RegisterInput<N>& in) {
   const Layer& layer = in.layer();

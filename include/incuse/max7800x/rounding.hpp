@@ -9,13 +9,14 @@ namespace incuse::max7800x {
 inline constexpr int lowest_value = -128;  ///< of data and of 8-bit weights
 inline constexpr int highest_value = 127;
 
+/// The value, or the nearest bound if it is outside.
 constexpr int clip(long long value, int lowest, int highest) {
   return value < lowest ? lowest : value > highest ? highest : static_cast<int>(value);
 }
 
 constexpr int clip_to_byte(long long value) { return clip(value, lowest_value, highest_value); }
 
-// Convolutions (sections 4 and 5) -----------------------------------------------------------------------------------
+// Convolutions (sections 4 and 5) -------------------------------------------------------------------------------------
 
 /// What the bias contributes to an accumulator.
 constexpr int bias_term(int bias) { return bias_scale * bias; }
@@ -28,7 +29,7 @@ constexpr int scale_to_byte(int accumulator, int shift) {
   return clip_to_byte((scaled + (1LL << (drop - 1))) >> drop);
 }
 
-// Pooling (section 2) -----------------------------------------------------------------------------------------------
+// Pooling (section 2) -------------------------------------------------------------------------------------------------
 
 /// Mean of `count` values: truncated toward zero, as integer division does, or rounded half away from zero.
 constexpr int average(int sum, int count, bool rounding) {

@@ -1,8 +1,7 @@
 // The rules of the chip, and `check`, which applies them all. A rule is one row: its words and its condition lie in
 // rules/ by subject (options.hpp, layers.hpp, placement.hpp, datapath.hpp), those of the proof in verify.hpp; a list at
-// the end of each says which are applied. What is only worth a notice lies in notices.hpp, which a deployment does not
-// pay for. Sources: "checks X" is row X of the sheet max7800x-checks, "device 4" section 4 of max7800x-device, and so
-// on.
+// the end of each says which are applied. Notices are in notices.hpp, which a deployment does not include. Sources:
+// "checks X" is row X of the sheet max7800x-checks, "device 4" section 4 of max7800x-device, and so on.
 #pragma once
 
 #include <incuse/max7800x/plan.hpp>
@@ -14,7 +13,7 @@
 
 namespace incuse::max7800x {
 
-/// Found by `verify`.
+/// Rules that `verify` reports.
 inline constexpr const Rule* proof_rules[] = {
     &rules::tensor_overwritten, &rules::tensor_outside, &rules::streaming_buffers, &rules::output_trails_input,
     &rules::read_processors,    &rules::read_offset,    &rules::read_gap,          &rules::read_size,
@@ -42,7 +41,7 @@ constexpr void for_each_rule(Visit&& visit) {
 
 namespace detail {
 
-/// Sizes of a tensor that the planner can reckon with.
+/// True if a tensor's sizes are in the range in which the planner's arithmetic is sound.
 constexpr bool plannable(Shape s, const Device& device) {
   return within(s.channels, 1, device.max_channels) && within(s.height, 1, 4 * device.max_dimension) &&
          within(s.width, 1, 4 * device.max_dimension) && 1LL * s.height * s.width <= device.max_frame;
@@ -62,7 +61,7 @@ constexpr bool plannable(const OneLayer& at) {
   if (!(numbers && bits && frame && plannable(l.in, at.device) && plannable(l.pooled, at.device) &&
         plannable(l.out, at.device)))
     return false;
-  // At most twice what the chip holds: the planner reckons with it, and the rules say how much it is.
+  // Weights up to twice what the chip holds are planned, so that a rule can report how many columns they need.
   const long long taps = l.flatten ? 1LL * l.pooled.height * l.pooled.width : 1LL * l.kernel.height * l.kernel.width;
   return !l.weighted() || at.passes() * l.out.channels * taps * l.weight_bits <= 2LL * 72 * at.device.weight_columns;
 }
@@ -95,7 +94,7 @@ constexpr void check_graph(const Graph<N>& graph, const WholeNetwork& network, F
     apply(layer_rules, {network, network.device, graph[i], i}, Blame{found, i, graph[i].name});
 }
 
-/// What the registers cannot say, and the vendor's tool accepts.
+/// Rules about networks that the vendor's tool accepts although registers cannot express them.
 template <int N>
 constexpr void check_datapath(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
   apply(datapath_option_rules, {network.options, network.device}, Blame{found});
@@ -142,7 +141,7 @@ constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const Whol
   }
 }
 
-/// True if every layer's maps are what its channels need: only then does it make sense to follow the data.
+/// True if the processor maps and offsets of all layers suit their channels: only then `verify` makes sense.
 constexpr bool maps_are_sound(const Findings& found) {
   for (const Rule* rule :
        {&rules::no_automatic_placement, &rules::input_processors, &rules::output_processors, &rules::packed_processors,
@@ -165,7 +164,7 @@ constexpr bool overwrites(const Rule& rule, const Options& options) {
   return rule == rules::tensor_overwritten || rule == rules::tensor_outside || rule == rules::output_trails_input;
 }
 
-/// A plan whose tensors do not fit: where they would lie means nothing to the rules.
+/// A plan whose tensors do not fit, without its offsets: rules must not report these.
 template <int N>
 constexpr Plan<N> without_offsets(const Graph<N>& graph, Plan<N> plan) {
   for (int i = 0; i < plan.size; ++i) {
@@ -175,7 +174,7 @@ constexpr Plan<N> without_offsets(const Graph<N>& graph, Plan<N> plan) {
   return plan;
 }
 
-/// What keeps a network from being planned although none of its layers breaks a rule: weights that exceed the chip's by
+/// Reports why a network was not planned although it breaks no other rule: weights that exceed the weight memory by
 /// far.
 template <int N>
 constexpr void check_weights(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
@@ -193,7 +192,7 @@ constexpr void check_weights(const Graph<N>& graph, const WholeNetwork& network,
   }
 }
 
-/// Layers as their author counts them.
+/// Replaces the numbers of layers in findings by those in the author's network.
 template <int N>
 constexpr void count_as_author(const Graph<N>& graph, Findings& found) {
   const auto rename = [&](int& layer) {

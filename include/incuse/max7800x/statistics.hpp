@@ -14,7 +14,7 @@ struct Operations {
   long long multiply_accumulate = 0;
   long long compare = 0;   ///< activations and maximum pooling
   long long add = 0;       ///< average pooling and element-wise sums and differences
-  long long multiply = 0;  ///< element by element: the chips have no such operation
+  long long multiply = 0;  ///< always 0: the chips do not multiply element by element
   long long bitwise = 0;
 
   constexpr long long total() const { return multiply_accumulate + compare + add + multiply + bitwise; }
@@ -58,6 +58,7 @@ constexpr Operations operations_of(const Graph<N>& graph, int index) {
   return count;
 }
 
+/// Operations of all layers.
 template <int N>
 constexpr Operations operations_of(const Graph<N>& graph) {
   Operations total{};
@@ -96,6 +97,7 @@ constexpr int tensor_end(const Graph<N>& graph, const Plan<N>& plan, const Optio
   return input.offset + 4 * input.words();
 }
 
+/// Memory that a planned network uses.
 template <int N>
 constexpr MemoryUse memory_use(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
                                const Options& options = {}) {

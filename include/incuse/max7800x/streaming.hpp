@@ -24,7 +24,7 @@ constexpr int frame_words(const Layer& layer, bool channels_first) {
 
 namespace detail {
 
-/// What is given, or else what is needed.
+/// The override, if one is given (0 or more), else what is needed.
 constexpr int override_or(int given, int needed) { return given >= 0 ? given : needed; }
 
 constexpr StreamCounts first_layer_counts(const Layer& layer, bool channels_first, int passes,
@@ -59,6 +59,7 @@ constexpr StreamCounts later_layer_counts(const Layer& layer, const Layer& previ
 
 }  // namespace detail
 
+/// The streaming registers of layer `index`.
 template <int N>
 constexpr StreamCounts stream_counts(const Graph<N>& graph, const Plan<N>& plan, const Options& options, int index) {
   if (index == 0 ? !options.uses_fifo() : !graph[index].streaming) return {};

@@ -18,6 +18,7 @@ struct UnloadRegion {
   int write_gap = 0;  ///< words left free between two words
 };
 
+/// The region as a tensor, split into passes of as many channels as it has processors.
 constexpr TensorLayout layout_of(const UnloadRegion& region) {
   TensorLayout layout;
   layout.shape = region.shape;
@@ -28,8 +29,8 @@ constexpr TensorLayout layout_of(const UnloadRegion& region) {
   return layout;
 }
 
-/// Addresses of the elements of one tensor, in the order in which they are stored: `sink(address)`.
-/// 8-bit: C x H x W. 32-bit: the words of each instance pixel by pixel, [up to 4 channels][pixel][channel].
+/// Addresses of the elements of one tensor, in the order in which they are stored: `sink(address)`. 8-bit: C x H x W.
+/// 32-bit: for every pass and block of up to 4 channels, [pixel][channel].
 template <class Sink>
 constexpr void emit_unload(const TensorLayout& layout, const Device& device, Sink&& sink) {
   const int channels = layout.shape.channels, pixels = layout.shape.pixels();
@@ -78,8 +79,8 @@ constexpr bool fits_mlator(const Layer& layer) {
   return !layer.wide && pixels >= 4 && (pixels % 4 == 0 || layer.out.channels == 1);
 }
 
-/// One step of reading through the byte swapper: write a register, read the port for nothing, or read `count` words of
-/// the port into the output buffer, from 32-bit word `index` on.
+/// One step of reading through the byte swapper: write a register, read the port and drop the value (prime), or read
+/// `count` words of the port into the output buffer, from 32-bit word `index` on.
 struct MlatorAccess {
   enum class Kind : unsigned char { write, prime, read };
 

@@ -88,13 +88,13 @@ constexpr int bytes_of_visit(const Kernels& kernels, int output) {
   return ceil_div(rows * kernels.flatten_values, k.per_byte);
 }
 
-/// A visitor that only notes which columns are touched. Neighbours are noted together.
+/// A visitor that collects the columns that are touched, a run of neighbours at a time.
 struct ColumnFootprint {
   const Kernels& kernels;
   ColumnCursor cursor{};
   ColumnSet written{};
-  int first = 0;  ///< column from which on nothing is noted yet …
-  int bytes = 0;  ///< … although so many bytes follow
+  int first = 0;  ///< first column that is not in `written` yet …
+  int bytes = 0;  ///< … and number of bytes laid from there on
 
   constexpr void start(int column, int passed_over) {
     first = cursor.column = column;
@@ -176,7 +176,7 @@ constexpr KernelColumns kernel_columns(const KernelShape& k) {
   const Kernels kernels(k);
   KernelColumns columns = kernel_lengths(kernels);
   if (k.outputs == 0) return columns;
-  // With flatten every processor takes what the previous one wrote for reserved, and adds the shift of the start lane.
+  // With flatten every processor treats the columns that the previous one wrote as reserved, and adds the start lane.
   const Footprint footprint = footprint_of(kernels, 0, columns.length);
   columns.used = footprint.used;
   columns.written = footprint.written;
@@ -244,7 +244,8 @@ struct KernelWriter {
     }
   }
 
-  /// Narrow weights that are dealt out: the outputs in one byte are those that one group produces.
+  /// Output channel at a place in the order of the columns. With fan-out and narrow weights the channels that share a
+  /// byte are those that one group computes, every fourth one.
   constexpr int dealt_output(int output) const {
     const int share = kernels.shape.sharers * kernels.shape.per_byte;
     const int within = output % share;

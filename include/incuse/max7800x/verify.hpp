@@ -53,7 +53,7 @@ namespace incuse::max7800x {
 
 namespace detail::proof {
 
-/// A tensor in memory: where, and from which layer's execution to which it is needed.
+/// A tensor in memory: its words, the layer that writes it, and the last layer during which it is needed.
 struct Tensor {
   Words words{};
   int born = 0;
@@ -62,7 +62,7 @@ struct Tensor {
   constexpr bool lives_with(const Tensor& other) const { return born <= other.last_use && other.born <= last_use; }
 };
 
-/// `count` processors of a map, from its number `skipped` on.
+/// `count` processors of a map, after the first `skipped` ones.
 constexpr ProcessorMap part_of(ProcessorMap map, int skipped, int count) {
   ProcessorMap part = 0;
   for (int number = 0; map != 0 && number < skipped + count; ++number) {
@@ -100,7 +100,7 @@ struct ChannelWords {
       if (a.first_channel(word) != b.first_channel(word) || a.channels_in(word) != b.channels_in(word)) return false;
     return true;
   }
-  /// All channels, or those of a word if there are as many as elsewhere.
+  /// What differs, for a finding: the number of all channels, or if that is equal, the channels per word.
   constexpr Quantity differing_from(const ChannelWords& other) const {
     const int all = operands * channels;
     return {all != other.operands * other.channels ? all : passes.channels, "channels"};
@@ -113,10 +113,10 @@ struct Proof {
   const Plan<N>& plan;
   const Device& device;
   const Options& options;
-  bool lenient;  ///< only what the vendor's tool refuses too: checks sheet, sections 8 and 9
+  bool lenient;  ///< report overwriting only where the vendor's tool does: checks sheet, sections 8 and 9
   Findings found{};
   Tensor tensors[N + 1]{};  ///< 0: the network's input, i + 1: the output of layer i
-  int streamed = 0;         ///< the first layers, which work at the same time
+  int streamed = 0;         ///< number of the first layers that stream: they run at the same time
 
   constexpr void blame(const Rule& rule, int layer, Quantity needs, Quantity has, Text whose, Text part = {}) {
     found.push({&rule, layer, graph[layer].name, needs, has, whose, part});
@@ -194,16 +194,16 @@ struct Proof {
     return false;
   }
 
-  /// Whether the vendor's tool keeps layer i from writing over tensor t, where both are alive: it only remembers what
-  /// the layer before wrote unless it streamed, and outputs.
+  /// Whether the vendor's tool refuses that layer i overwrites tensor t while it is needed. For a layer that does not
+  /// stream it only looks at the output of the layer before, unless that one streams, and at network outputs.
   constexpr bool vendor_protects(int i, int t) const {
     if (i < streamed) return t == i || !options.overlap_data;
     if (options.overlap_data) return false;
     if (t == 0) return i == 0 && !options.uses_fifo();
     return (t == i && t > streamed) || graph[t - 1].output;
   }
-  /// Whether layer i may write over tensor t, which nobody needs behind it, once it has read the words. What the
-  /// vendor's tool refuses has to be allowed.
+  /// Whether layer i may overwrite its source t behind the words that it still has to read: no later layer needs t.
+  /// Where the vendor's tool would refuse it, the plan has to be `in_place`.
   constexpr bool may_follow(int i, int t) const {
     return i >= streamed && tensors[t].last_use == i && reads(i, t) && (plan.in_place || !vendor_protects(i, t));
   }
@@ -222,7 +222,8 @@ struct Proof {
             Quantity::range(ring.first, ring.end() - 1), "the other tensor", name_of(i));
   }
 
-  /// What layer i writes: one that streams, into the ring of the next. The vendor's tool looks at nothing but outputs.
+  /// What layer i writes: the ring of the next layer if that one streams. With `lenient` only the words of the output
+  /// itself are counted, as the vendor's tool does.
   constexpr WrittenWords written_by(int i) const {
     WrittenWords written;
     if (i + 1 < streamed || lenient)
@@ -308,7 +309,7 @@ struct Proof {
     } else if (count != e.count || bytes != 4 || (input && plan.input_format == DataFormat::chw)) {
       blame(rules::read_size, i, {4 * e.count, "bytes"}, {bytes * count, "bytes"}, "the source", part);
     } else if (count > 1) {
-      // Words in one sequence have one distance; else passes and pixels have to agree each.
+      // If all words are equally far apart, one distance has to agree; else that of passes and that of pixels.
       const bool in_sequence = e.pixel_step == e.pass_step * passes;
       const bool agrees = in_sequence ? gap + 1 == e.pass_step
                                       : (passes == 1 || gap + 1 == e.pass_step) &&
@@ -338,7 +339,7 @@ struct Proof {
       if (layer.operands > 1 && channels != all) {
         blame(rules::divided_source, i, {all, "channels"}, {channels, "channels"}, "the source",
               name_of(layer.sources[0] + 1));
-        e.words = channel_words(layer.sources[0]);  // that is said
+        e.words = channel_words(layer.sources[0]);  // reported already
         e.pixel_step = e.words.count();
       }
       return compare(i, layer.sources[0], e);
@@ -364,7 +365,7 @@ struct Proof {
       if (all != layer.in.channels)
         return blame(rules::read_channels, i, {layer.in.channels, "channels"}, {all, "channels"}, "the source",
                      name_of(source + 1));
-      // A tensor lies within one pass, or fills whole ones.
+      // A source has to lie within one pass, or to fill whole passes.
       const bool within_one = before % width + channels <= width;
       const ChannelWords words{channels, 1,
                                within_one ? Passes{1, channels} : Passes{ceil_div(channels, width), width}};
@@ -390,8 +391,8 @@ struct Proof {
     const LayerPlan& placed = plan[i];
     if (!layer.weighted()) return;
     const KernelColumns& own = placed.kernels;
-    // The first and the last processor stand for all: those between write what one of them writes, or less. Columns
-    // that are dealt out are others in every group.
+    // The first and the last processor are enough: those between write the columns of one of them, or fewer. With
+    // fan-out every group writes other columns, so all are looked at.
     const auto written_in = [&](int number, ProcessorMap map) {
       const KernelColumns& kernels = plan[number].kernels;
       const ProcessorMap all = plan[number].processors;
@@ -433,7 +434,7 @@ struct Proof {
 
   struct Slots {
     long long begin = 0;
-    long long end = 0;  ///< not larger: none
+    long long end = 0;  ///< not greater than `begin`: no values
 
     constexpr bool meets(const Slots& other) const {
       return (begin > other.begin ? begin : other.begin) < (end < other.end ? end : other.end);
@@ -471,8 +472,8 @@ struct Proof {
       }
   }
 
-  /// Layers that run again read what the memories hold then: what is left of the outputs at the end? The layers of the
-  /// last repetition run up to the one in front of where they started.
+  /// With repetitions, layers read again what the memories hold then. Follows which tensors still hold what the network
+  /// computes: all outputs have to, at the end. The number of layers run is repetitions * (size - 1) + 1.
   constexpr void check_repetitions() {
     if (lenient || options.repetitions < 2 || !found.ok()) return;
     bool sound[N + 1]{true};  // holds what the network computes
@@ -503,9 +504,9 @@ struct Proof {
 
 }  // namespace detail::proof
 
-/// Proves a plan. With the option overlap_data, or where the plan says so, a layer's output may follow its input
-/// through the same memory, at a safe distance. Expects a network whose sizes are in range, which the rules without a
-/// plan make sure of. `lenient`: a layer may write over what no neighbour reads, as with the vendor's tool. At compile
+/// Proves a plan. With the option overlap_data, or where the plan says so, a layer's output may overwrite its input, at
+/// a safe distance behind what it still has to read. Expects a network whose sizes are in range, which the rules
+/// without a plan make sure of. `lenient`: overwriting is reported only where the vendor's tool does, too. At compile
 /// time 32 layers stay far below the default limits.
 template <int N>
 constexpr Findings verify(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options = {},

@@ -20,8 +20,8 @@
 namespace incuse::max7800x {
 
 /// `ScratchBytes`: room for the tensors of one layer, and for the frames that arrive through FIFOs or are handed from
-/// one streaming layer to the next. 1 MiB is enough where nothing streams, but for large transposed convolutions; who
-/// needs more is told.
+/// one streaming layer to the next. 1 MiB is enough where nothing streams, except for large transposed convolutions. If
+/// it is not enough, the report has the problem `no_scratch`.
 template <const Device& Chip, int ScratchBytes = 1 << 20>
 class VirtualChip {
  public:
@@ -73,9 +73,10 @@ class VirtualChip {
   const ChipReport& report() const { return report_; }
   void forget_errors() { report_ = {}; }
 
-  /// From now on an inference lasts for so many further accesses of the bus, as it takes time on a chip. 0: none.
+  /// From now on an inference is complete only after so many further accesses of the bus, as it takes time on a chip.
+  /// 0, the default: at once.
   void complete_after(int accesses) { delay_ = accesses; }
-  /// Time passes without an access: a processor sleeps until there is an interrupt.
+  /// Time passes without an access, as when the processor sleeps until there is an interrupt.
   void pass_time(int accesses = 1) {
     for (int i = 0; i < accesses; ++i) proceed();
   }
@@ -102,7 +103,7 @@ class VirtualChip {
     std::uint8_t bytes[bytes_per_kernel]{};
   };
 
-  // Errors ----------------------------------------------------------------------------------------------------------
+  // Errors ------------------------------------------------------------------------------------------------------------
 
   void fail(std::uint32_t address, ChipProblem problem, std::uint32_t value = 0) {
     report_.add({.problem = problem, .address = address, .value = value});
@@ -112,7 +113,7 @@ class VirtualChip {
     return 0;
   }
 
-  // Registers -------------------------------------------------------------------------------------------------------
+  // Registers ---------------------------------------------------------------------------------------------------------
 
   std::uint32_t control_of(int group) const { return state_.group_register(group, GroupRegister::control); }
   bool express(int processor) const { return control::express.of(control_of(processor / processors_per_group)) != 0; }
@@ -167,7 +168,7 @@ class VirtualChip {
     }
   }
 
-  // Memories --------------------------------------------------------------------------------------------------------
+  // Memories ----------------------------------------------------------------------------------------------------------
 
   /// Whether the address lies in a memory.
   bool write_memory(std::uint32_t address, std::uint32_t value) {
@@ -249,7 +250,7 @@ class VirtualChip {
     }
   }
 
-  // FIFOs -----------------------------------------------------------------------------------------------------------
+  // FIFOs -------------------------------------------------------------------------------------------------------------
 
   void write_fifo(std::uint32_t address, std::uint32_t value) {
     const std::uint32_t number = (address - Chip.fifo_base) / 4;
@@ -272,7 +273,7 @@ class VirtualChip {
     proceed();
   }
 
-  // Inference -------------------------------------------------------------------------------------------------------
+  // Inference ---------------------------------------------------------------------------------------------------------
 
   /// Gets ready to compute, or to receive a frame through FIFOs first.
   void start() {
@@ -317,7 +318,7 @@ class VirtualChip {
     return true;
   }
 
-  /// One access's worth of time. An inference that cannot run ends nevertheless: nobody shall wait for it.
+  /// One access's worth of time. An inference that cannot run ends, too: no program waits for it forever.
   void proceed() {
     if (phase_ != Phase::running || (startable_ && !frame_is_complete()) || remaining_-- > 0) return;
     phase_ = Phase::idle;

@@ -100,8 +100,7 @@ struct KernelWriter {
   int turn;     ///< of the processor's group among those that share the steps
   ColumnPlaces& places;
   Words& words;
-  int together =
-      0;  ///< kernels that are being collected, `per_byte` with common bytes: those from together * per_byte on
+  int together = 0;  ///< index of the set of `per_byte` kernels, which share bytes, that is being collected
   int sources[8]{-1, -1, -1, -1, -1, -1, -1, -1};  ///< index of each one's first weight; -1: none …
   int byte = 0;                                    ///< … or, of kernels with a single tap, the byte itself
 
@@ -113,8 +112,9 @@ struct KernelWriter {
   }
 
  private:
-  /// The kernels of an output channel, the first of which has a number. Features lie in C x H x W order; the passes of
-  /// a pixel are read one after the other. No calls in the inner loop: they are what costs compilers most.
+  /// Adds the kernels of an output channel; `kernel` is the number of the first. Weights of a flatten layer lie in
+  /// C x H x W order; the passes of a pixel are read one after the other. No calls in the inner loop: at compile time
+  /// they cost most.
   constexpr void add_channel(int output, int kernel) {
     const int pixels = shape.flattens() ? shape.flatten_pixels : 1, mask = (1 << shape.bits) - 1;
     const int next = shape.in_per_pass * pixels * taps.source_taps;
@@ -163,7 +163,7 @@ struct KernelWriter {
   }
 };
 
-/// The same with the vendor's stream.
+/// The same where the vendor's tool lays the kernels (option vendor_stream).
 template <class Weights, class Words>
 constexpr void write_vendor_kernels(const KernelShape& shape, const TapMap& taps, const Weights& weights, int channel,
                                     int offset, int turn, ColumnPlaces& places, Words& words) {
@@ -197,7 +197,8 @@ constexpr bool weights_are_neighbours(const KernelShape& shape, int channel, con
   words[word + 7] = INCUSE_WORD(d + 1, d + 2, d + 3, d + 4); \
   words[word + 8] = INCUSE_WORD(d + 5, d + 6, d + 7, d + 8)
 
-/// Writes kernels that are columns, four at a time, from a word on; gives the number of those that are written.
+/// Writes 3x3 kernels of 8-bit weights, one column each, four at a time from index `word` on. Returns how many kernels
+/// were written: the largest multiple of 4.
 template <class Byte, class Words>
 constexpr int write_fours(const KernelShape& shape, const Byte* weights, int channel, int word, Words& words) {
   const int next_output = 9 * shape.in_channels, kernels = shape.out_channels;
@@ -234,8 +235,8 @@ constexpr int write_fours_of_passes(const KernelShape& shape, const Byte* weight
 #undef INCUSE_FOUR_COLUMNS
 #undef INCUSE_WORD
 
-/// Writes a layer whose kernels are columns, one after the other: 3x3 kernels of weights that are neighbours. The same
-/// bytes as KernelWriter, a whole word at a time. This is where nearly all weights of large networks go through;
+/// Writes a layer of 3x3 kernels of 8-bit weights without gaps: every kernel is a column. The same bytes as
+/// KernelWriter writes, but a whole word at a time. This is where nearly all weights of large networks go through;
 /// compilers take five times as long for single bytes, calls and pointers.
 template <class Byte, class Words>
 constexpr void write_kernel_columns(const KernelShape& shape, const Byte* weights, int channel, int first_byte,
@@ -255,7 +256,8 @@ constexpr void write_kernel_columns(const KernelShape& shape, const Byte* weight
   }
 }
 
-/// Writes a layer of any kernels whose weights are neighbours: the same bytes as KernelWriter, one after the other.
+/// Writes a layer of any kernels of 8-bit weights without gaps (`weights_are_neighbours`): the same bytes as
+/// KernelWriter writes, one after the other.
 template <class Byte, class Words>
 constexpr void write_neighbours(const KernelShape& shape, const Byte* weights, int channel, int first_byte,
                                 Words& words) {
@@ -302,7 +304,8 @@ constexpr int channel_in(const LayerPlan& placed, int processor) {
                          : channel_of(placed.processors, processor);
 }
 
-/// How a processor's part of a layer is written, fastest first.
+/// How a processor's part of a layer is written, fastest first: whole columns of 3x3 kernels; 8-bit weights without
+/// gaps; byte by byte; the same with weights that the Tensor computes.
 enum class KernelWriting : unsigned char { columns, neighbours, bytes, computed };
 constexpr KernelWriting writing_of(const LayerKernels& kernels, int channel, const Options& options) {
   const KernelShape& shape = kernels.shape;
@@ -375,7 +378,8 @@ constexpr int words_of(const ColumnSet& written, const Options& options) {
   return words;
 }
 
-/// Leaves the columns of zeros out, for memories that were cleared: `written` are those that the records have.
+/// Removes columns of zeros from the records of a processor, for memories that were cleared. `written`: columns in the
+/// records, before and after.
 template <class Records>
 constexpr void leave_out_zeros(const Device& device, int processor, ColumnSet& written, const Options& options,
                                Records& records) {
@@ -409,9 +413,10 @@ struct WeightLayout {
   constexpr int words() const { return first_word[all_processors]; }
 };
 
+/// The layout of a plan's weights.
 template <int N>
 constexpr WeightLayout weight_layout(const Plan<N>& plan, const Options& options) {
-  ProcessorMap unlike = 1;  // processors with other columns than the one in front
+  ProcessorMap unlike = 1;  // processors that may write other columns than the previous one
   for (int i = 0; i < plan.size; ++i) {
     const ProcessorMap map = plan[i].processors;
     if (plan[i].kernels.owned) unlike |= plan[i].kernels.even() ? map ^ map << 1 : map | map << 1;
@@ -430,7 +435,7 @@ constexpr WeightLayout weight_layout(const Plan<N>& plan, const Options& options
   return layout;
 }
 
-/// How the layers' kernels are laid into the columns.
+/// Shape, taps and weights of all layers that have columns of their own.
 template <int N>
 constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const Plan<N>& plan, Parameters parameters) {
   detail::NetworkKernels<N> kernels{};
@@ -446,8 +451,7 @@ constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const
 }
 
 /// The part of the weight stream that loads the processors `first` to `end` - 1: for every run of neighbouring columns
-/// its address, the number of words, and the words. `words` is an array of
-/// zeros.
+/// its address, the number of words, and the words. `words` must be filled with zeros.
 template <int N, class Words>
 constexpr void write_weights(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const WeightLayout& layout,
                              const Device& device, const Options& options, int first, int end, Words& words) {
@@ -460,8 +464,8 @@ constexpr void write_weights(const detail::NetworkKernels<N>& kernels, const Pla
   }
 }
 
-/// Compilers limit a single evaluation: number of the processor behind the last one that an evaluation which begins
-/// with processor `first` may write.
+/// End of the range of processors, from `first` on, whose weights a single constant evaluation may write: compilers
+/// limit its steps.
 template <int N>
 constexpr int evaluation_end(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const WeightLayout& layout,
                              const Options& options, int first) {

@@ -17,6 +17,7 @@ struct Activate {
   }
 };
 
+/// The functions themselves, of single values.
 namespace activations {
 
 template <int Numerator, int Denominator>
@@ -41,12 +42,17 @@ template <int Numerator = 1, int Denominator = 100>
 struct LeakyReLU : Activate<activations::leaky_relu<Numerator, Denominator>> {
   static constexpr bool in_range = Denominator > 0;
 };
+/// min(max(x, 0), 6).
 struct ReLU6 : Activate<activations::relu6> {};
+/// x * ReLU6(x + 3) / 6.
 struct Hardswish : Activate<activations::hard_swish> {};
+/// 1 / (1 + e^-x).
 struct Sigmoid : Activate<activations::sigmoid> {};
+/// Hyperbolic tangent.
 struct Tanh : Activate<activations::tanh> {};
 /// Also known as swish: x * sigmoid(x).
 struct SiLU : Activate<activations::silu> {};
+/// x, or e^x - 1 for negative x: alpha is 1.
 struct ELU : Activate<activations::elu> {};
 
 }  // namespace incuse

@@ -50,14 +50,14 @@ constexpr bool are_valid_layers(type_list<Layers...>) {
     return false;
 }
 
-/// Compile errors for what is no layer.
+/// One compile error for each type that is not a layer; an empty list if all are.
 template <class... Layers>
 using layers_only = require_all<require<layer_type<Layers>, language::rules::no_layer, Layers>...>;
 
 }  // namespace detail
 
-/// Layers behind each other. All branches of Concat, Add and the like read what stands in front of it. An empty branch
-/// is that tensor itself.
+/// A sequence of layers, for Concat, Add and the like. All branches read the output of the layer in front of the Concat
+/// or Add. An empty branch is that tensor itself.
 template <class... Layers>
 struct Branch {
  private:
@@ -109,7 +109,7 @@ struct Concatenation<Layer, type_list<Branches...>, type_list<>> {
     lowering.sources = lowering.ends_of(type_list<Branches...>{});
   }
 };
-/// One that is a layer: it writes the joined tensor down.
+/// A concatenation with options: an Identity behind it writes the joined tensor to memory.
 template <class Layer, class... Branches, class First, class... Options>
 struct Concatenation<Layer, type_list<Branches...>, type_list<First, Options...>>
     : Concatenation<Layer, type_list<Branches...>, type_list<>> {
@@ -130,17 +130,16 @@ struct Concatenation<Layer, type_list<Branches...>, type_list<First, Options...>
 
 }  // namespace detail
 
-/// The ends of the branches, one behind the other: their channels where they have the same size. The chip joins them
-/// while the next layer reads; there is no layer of its own. With options, Concat<Branch<…>, Branch<…>, on_cpu>, it is
-/// a layer that writes the joined tensor down: an Identity behind the Concat.
+/// Joins the outputs of the branches: channel after channel if all have the same height and width, else one image after
+/// the other, as further pixels. The next layer reads them as one tensor; there is no layer of its own. With options,
+/// as in Concat<Branch<…>, Branch<…>, on_cpu>, there is one: an Identity that writes the joined tensor to memory.
 template <class... Arguments>
 struct Concat : detail::Concatenation<Concat<Arguments...>, detail::filtered<detail::is_no_option, Arguments...>,
                                       detail::filtered<detail::is_option, Arguments...>> {};
 
-/// The input added to what the layers make of it. Options belong to the sum, which is a layer of its own; they may
-/// stand anywhere. The same as Add<Branch<>, Branch<layers>, options>. Where a chip needs a copy of the input
-/// beside the result, the deployment adds one, unless the author places all layers by hand:
-/// Add<Branch<Identity<place<…>>>, Branch<layers>> writes it down then.
+/// x + layers(x): the same as Add<Branch<>, Branch<layers>, options>. Options may stand anywhere and belong to the sum,
+/// which is a layer of its own. Where a chip needs a copy of x beside the result, the deployment adds one. If the
+/// author places all layers by hand, the copy must be written out: Add<Branch<Identity<place<…>>>, Branch<layers>>.
 template <class... LayersAndOptions>
 struct Residual
     : detail::Combination<
@@ -149,7 +148,7 @@ struct Residual
               Branch<>, typename detail::branch_of<detail::filtered<detail::is_no_option, LayersAndOptions...>>::type>,
           detail::filtered<detail::is_option, LayersAndOptions...>> {};
 
-/// Reads whole maps into the Linear layer that follows; no layer of its own in the hardware.
+/// Makes the Linear layer that follows read all C x H x W values of its input. No layer of its own in the hardware.
 struct Flatten {
   static constexpr bool is_block = true;
   static constexpr bool is_valid = true;

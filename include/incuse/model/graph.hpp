@@ -10,12 +10,13 @@ namespace incuse {
 
 /// The operator of a layer. `none` passes data through: pooling, element-wise or copying layers.
 enum class Operator : unsigned char { none, conv1d, conv2d, conv_transpose2d, linear };
-/// `pick` takes one pixel of every window: of its first row.
+/// `pick` takes one pixel of every window: in its first row, column `Layer::pool_column`.
 enum class Pooling : unsigned char { none, max, average, pick };
-/// `function`: one of real numbers, which chips with tables look up.
+/// `function`: any function of a real number (`Layer::function`), which chips look up in a table.
 enum class Activation : unsigned char { none, relu, abs, function };
+/// Operation of an element-wise layer; `sub`: the first operand minus all others.
 enum class Elementwise : unsigned char { none, add, sub, bitwise_or, bitwise_xor };
-/// What a processor computes beside an accelerator, for layers that have nothing else; see model/software.hpp.
+/// The operation of a layer that only the processor can run; see model/software.hpp.
 enum class Software : unsigned char {
   none,
   quantize,
@@ -36,7 +37,7 @@ enum class DataFormat : unsigned char { automatic, hwc, chw };
 
 /// A source of a layer: the index of an earlier layer, or the network's input.
 inline constexpr int network_input = -1;
-inline constexpr int max_operands = 16;
+inline constexpr int max_operands = 16;  ///< tensors that a layer can read
 using Sources = BoundedList<int, max_operands>;
 
 /// Placement by hand; what is not given is left to the planner.
@@ -68,7 +69,7 @@ struct Layer {
   int out_channels = 0;  ///< 0: as many as the input has
   Extent kernel{1, 1};
   Extent padding{0, 0};
-  float pad_value = 0;  ///< that the padding holds: of signed bytes a whole number
+  float pad_value = 0;  ///< value of the padding; a whole number where tensors are signed bytes
   Extent stride{1, 1};
   Extent dilation{1, 1};
   int output_padding = 0;  ///< transposed convolution only
@@ -78,8 +79,8 @@ struct Layer {
   Extent pool{1, 1};
   Extent pool_stride{1, 1};
   Extent pool_dilation{1, 1};
-  bool pool_same = false;  ///< windows reach beyond the last row and column: as many as there are steps
-  int pool_column = 0;     ///< of the pixel that is picked
+  bool pool_same = false;  ///< windows may reach beyond the last row and column: size / stride, rounded up
+  int pool_column = 0;     ///< column in the window of the pixel that `pick` takes
 
   Elementwise elementwise = Elementwise::none;
   int operands = 1;        ///< tensors combined by the element-wise operation
@@ -87,7 +88,7 @@ struct Layer {
 
   Activation activation = Activation::none;
   float (*function)(float) = nullptr;  ///< of Activation::function
-  bool batch_norm = false;             ///< of real numbers; parameters of signed bytes have it folded in
+  bool batch_norm = false;             ///< with real parameters only; signed bytes have it folded in
   bool flatten = false;                ///< linear only: the whole map of every channel is read
   bool bias = false;
   bool wide = false;  ///< 32-bit output: the accumulator itself
@@ -107,9 +108,8 @@ struct Layer {
 
   Placement placement{};
 
-  int author_layer =
-      -1;  ///< number in the author's network, once a chip's stage may have added layers; -1: the own one
-  bool inserted = false;  ///< not the author's: hands a tensor on to the layer `author_layer`
+  int author_layer = -1;  ///< index in the author's network, once a planner has added or dropped layers; -1: the same
+  bool inserted = false;  ///< added by a planner: copies a tensor for the layer `author_layer`
 
   int same_weights_as = -1;  ///< earlier layer with identical weights, filled by `bind`
   int same_bias_as = -1;     ///< earlier layer with identical bias, filled by `bind`
@@ -121,9 +121,9 @@ struct Layer {
   constexpr bool weighted() const { return op != Operator::none; }
   constexpr bool pools() const { return pool.area() > 1; }
   constexpr bool one_dimensional() const { return op == Operator::conv1d; }
-  /// Shift of the hardware: weights of Q bits are used as their upper bits, which 8 - Q makes up for.
+  /// Shift in the hardware's register. Sums are divided by 128, as suits 8-bit weights; for Q bits, 8 - Q is added.
   constexpr int total_shift() const { return weighted() ? output_shift + 8 - weight_bits : output_shift; }
-  /// Input features that one output value reads: kernel columns of the weight tensor.
+  /// Second dimension of the weight tensor: input channels of a group, or with flatten all C x H x W values.
   constexpr int weight_in_channels() const { return flatten ? pooled.elements() : in.channels / groups; }
   friend constexpr bool operator==(const Layer&, const Layer&) = default;
 };
@@ -135,8 +135,8 @@ struct Graph {
 
   Shape input{};  ///< the whole input; several operands of the first layer share its channels
   DataFormat input_format = DataFormat::automatic;
-  bool real_input = false;  ///< 32-bit floating point instead of bytes
-  int input_offset = Placement::not_given;
+  bool real_input = false;                  ///< 32-bit floating point instead of bytes
+  int input_offset = Placement::not_given;  ///< byte offset of the input in its data memory instances
   Layer layers[Capacity > 0 ? Capacity : 1]{};
   int size = 0;
 

@@ -15,20 +15,22 @@ struct Window {
   constexpr Extent extent() const { return {height, width}; }
 };
 
-/// The network's input: channels x height x width of signed bytes. Options: `hwc` or `chw`, the layout in the chip's
-/// memory; by default the planner chooses.
+/// Layout of the input in the chip's memory, as an option of Input: 4 channels of a pixel in a word. By default the
+/// planner chooses between hwc and chw.
 struct hwc {
   static constexpr DataFormat format = DataFormat::hwc;
 };
+/// Layout of the input in the chip's memory: 4 pixels of a channel in a word.
 struct chw {
   static constexpr DataFormat format = DataFormat::chw;
 };
-/// The input is of 32-bit floating point: networks that begin on a processor.
+/// The input is 32-bit floating point, for networks whose first layer runs on the processor.
 struct real {
   static constexpr DataFormat format = DataFormat::automatic;
 };
 
-/// One-dimensional data has a length only: Input<channels, length>.
+/// The network's input: Channels x Height x Width signed bytes, or Input<channels, length> of one-dimensional data.
+/// Options, one at most: hwc, chw, real.
 template <int Channels, int Height, int Width = 1, class... Format>
 struct Input {
   static constexpr bool is_valid = sizeof...(Format) <= 1;
@@ -48,7 +50,7 @@ namespace detail {
 /// What a layer type stands for; Fused joins one of each at most.
 enum class Part : unsigned char { pooling, combination, operation, copy };
 
-/// What every layer takes.
+/// Kinds of options that every layer takes.
 template <int Dimensions, class... Kinds>
 using layer_options = takes<Dimensions, Kinds..., option::view, option::streaming, option::processor, option::output,
                             option::name, option::sources, option::placement>;
@@ -94,7 +96,7 @@ struct Weighted {
   }
 };
 
-/// The option kinds of a pooling layer: which pixel is picked is said of layers that pick one.
+/// Kinds of options that a pooling layer takes; pick_column<> is for Subsample2d only.
 template <Pooling Kind, int Dimensions>
 using pooling_options = std::conditional_t<
     Kind == Pooling::pick,
@@ -130,7 +132,7 @@ struct Pool {
     draft.layer.pool = draft.layer.pool_stride = Size.extent();
     draft.pools = true;
     (Options::apply(draft), ...);
-    // The step stays square, as in two dimensions: over a width of 1 it makes no difference.
+    // pool_stride stays square, as in two dimensions: over a width of 1 it makes no difference.
     if (Dimensions == 1) draft.layer.pool.width = draft.layer.pool_dilation.width = 1;
   }
 };
@@ -149,7 +151,8 @@ struct is_branch : std::false_type {};
 template <class Type>
 struct is_no_branch : std::bool_constant<!is_branch<Type>::value> {};
 
-/// Whether element-wise layers know what they combine: from names, branches, or one tensor that is split.
+/// Where an element-wise layer gets its 2 to 16 operands: from<> names them, or branches, or operands<> splits one
+/// tensor. `complete` is true if they are given in one of these ways.
 template <int Branches, class Options>
 struct combines;
 template <int Branches, class... Options>
@@ -226,8 +229,8 @@ struct Conv1d : detail::Weighted<Conv1d<OutChannels, Options...>, Operator::conv
                                  OutChannels, Options...> {};
 
 /// Transposed convolution, which doubles the size: weights [OutChannels][in][kernel][kernel], both axes of the kernel
-/// turned, as the hardware correlates with them; or as PyTorch has them, if the tensor says so (Tensor, parameters.hpp).
-/// Further options: kernel<> (needed), pad<>, stride<>, dilation<>, output_pad<>.
+/// turned, as the hardware correlates with them; or as PyTorch has them, if the tensor says so (Tensor,
+/// parameters.hpp). Further options: kernel<> (needed), pad<>, stride<>, dilation<>, output_pad<>.
 template <int OutChannels, class... Options>
 struct ConvTranspose2d
     : detail::Weighted<ConvTranspose2d<OutChannels, Options...>, Operator::conv_transpose2d,
@@ -244,12 +247,14 @@ struct Linear : detail::Weighted<Linear<OutFeatures, Options...>, Operator::line
 /// computes.
 template <Window Size, class... Options>
 struct MaxPool2d : detail::Pool<MaxPool2d<Size, Options...>, Pooling::max, 2, Size, Options...> {};
+/// The same of one-dimensional data, C x L.
 template <Window Size, class... Options>
 struct MaxPool1d : detail::Pool<MaxPool1d<Size, Options...>, Pooling::max, 1, Size, Options...> {};
 
 /// Mean of every window, truncated toward zero, without padding. Further options: stride<>, dilation<>, same_padding.
 template <Window Size, class... Options>
 struct AvgPool2d : detail::Pool<AvgPool2d<Size, Options...>, Pooling::average, 2, Size, Options...> {};
+/// The same of one-dimensional data, C x L.
 template <Window Size, class... Options>
 struct AvgPool1d : detail::Pool<AvgPool1d<Size, Options...>, Pooling::average, 1, Size, Options...> {};
 
@@ -263,11 +268,13 @@ struct Subsample2d : detail::Pool<Subsample2d<Size, Options...>, Pooling::pick, 
 /// The result is clipped to a signed byte.
 template <class... Arguments>
 struct Add : detail::CombinationOf<Add<Arguments...>, Elementwise::add, Arguments...> {};
-/// The first operand less all others.
+/// The first operand minus all others. Operands and options as of Add.
 template <class... Arguments>
 struct Sub : detail::CombinationOf<Sub<Arguments...>, Elementwise::sub, Arguments...> {};
+/// Bitwise OR of all operands. Operands and options as of Add.
 template <class... Arguments>
 struct BitwiseOr : detail::CombinationOf<BitwiseOr<Arguments...>, Elementwise::bitwise_or, Arguments...> {};
+/// Bitwise exclusive OR of all operands. Operands and options as of Add.
 template <class... Arguments>
 struct BitwiseXor : detail::CombinationOf<BitwiseXor<Arguments...>, Elementwise::bitwise_xor, Arguments...> {};
 
@@ -308,8 +315,8 @@ struct branches_in<Layer> {
 template <class Layer>
 using branches_of = typename branches_in<Layer>::type;
 
-/// Pooling windows, element-wise operations and operators in the order of the data: one of each at most, the operator
-/// last.
+/// True if the parts stand in an order that the hardware can execute: at most one pooling, one element-wise operation
+/// and one operator, the operator last.
 template <class... Parts>
 constexpr bool in_hardware_order() {
   constexpr Part parts[]{Parts::part...};
@@ -333,7 +340,7 @@ constexpr bool pools_first() {
   return true;
 }
 
-/// An option that all parts take can be given to one of them only.
+/// Options that every layer takes, such as as<>, may be given to one part of a Fused layer only.
 template <class Layer, class Options>
 struct shared_options;
 template <class Layer, class... Options>

@@ -23,7 +23,7 @@ inline constexpr Window module_window<type_list<pool_size<Size>, Others...>>{Siz
 template <int Height, int Width, class... Others>
 inline constexpr Window module_window<type_list<pool_size<Height, Width>, Others...>>{Height, Width};
 
-/// The options of the pooling layer: pool_stride<> is its stride<>.
+/// The options of the pooling layer: pool_stride<N> becomes stride<N>; default stride<2>.
 template <class Strides>
 struct pool_options;
 template <>
@@ -59,6 +59,8 @@ using pooled = typename PooledModule<Pool, Layer, Out, Options...>::type;
 
 }  // namespace detail
 
+// Conv2d. FusedMaxPoolConv2dReLU<16, kernel<3>, pool_size<3>> is Fused<MaxPool2d<3, stride<2>>, Conv2d<16, ReLU,
+// kernel<3>>>.
 template <int OutChannels, class... Options>
 using FusedConv2dReLU = Conv2d<OutChannels, ReLU, Options...>;
 template <int OutChannels, class... Options>
@@ -76,6 +78,7 @@ using FusedAvgPoolConv2dReLU = detail::pooled<AvgPool2d, Conv2d, OutChannels, Re
 template <int OutChannels, class... Options>
 using FusedAvgPoolConv2dAbs = detail::pooled<AvgPool2d, Conv2d, OutChannels, Abs, Options...>;
 
+// ConvTranspose2d.
 template <int OutChannels, class... Options>
 using FusedConvTranspose2dReLU = ConvTranspose2d<OutChannels, ReLU, Options...>;
 template <int OutChannels, class... Options>
@@ -93,11 +96,13 @@ using FusedAvgPoolConvTranspose2dReLU = detail::pooled<AvgPool2d, ConvTranspose2
 template <int OutChannels, class... Options>
 using FusedAvgPoolConvTranspose2dAbs = detail::pooled<AvgPool2d, ConvTranspose2d, OutChannels, Abs, Options...>;
 
+// Linear, without pooling.
 template <int OutFeatures, class... Options>
 using FusedLinearReLU = Linear<OutFeatures, ReLU, Options...>;
 template <int OutFeatures, class... Options>
 using FusedLinearAbs = Linear<OutFeatures, Abs, Options...>;
 
+// Conv1d, with one-dimensional pooling.
 template <int OutChannels, class... Options>
 using FusedConv1dReLU = Conv1d<OutChannels, ReLU, Options...>;
 template <int OutChannels, class... Options>
@@ -115,6 +120,7 @@ using FusedAvgPoolConv1dReLU = detail::pooled<AvgPool1d, Conv1d, OutChannels, Re
 template <int OutChannels, class... Options>
 using FusedAvgPoolConv1dAbs = detail::pooled<AvgPool1d, Conv1d, OutChannels, Abs, Options...>;
 
+// Element-wise layers.
 template <class... Arguments>
 using Or = BitwiseOr<Arguments...>;
 template <class... Arguments>

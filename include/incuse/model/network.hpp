@@ -150,7 +150,7 @@ struct Lowering {
     sources.push(index);
   }
 
-  /// What from<> names is read instead of the layer in front.
+  /// The layers that from<> names become the sources; without from<> they stay as they are.
   constexpr void name_sources(const LayerDraft& draft) {
     if (draft.from.empty()) return;
     sources = Sources{};
@@ -211,7 +211,7 @@ struct Network {
   static_assert(sizeof(detail::raised<detail::layers_only<Layers...>>) > 0);
 
  public:
-  /// The network as a value, with all shapes; empty if the type is not a network, which is a compile error then.
+  /// The network as a value, with all shapes; empty if the type has mistakes, which are compile errors.
   static constexpr auto graph = [] {
     auto shaped = lowered.graph;
     if (!explained<found>::ok) shaped.size = 0;

@@ -32,11 +32,11 @@ INCUSE_RULE_WORDS(language, too_many_dimensions, error,
 INCUSE_RULE_WORDS(language, option_value, error, "the value of this option is out of its range", "correct it",
                   "options.hpp")
 
-/// What a layer type says while it is lowered: the layer itself and the names of its sources.
+/// What a layer type fills in with `describe`: the layer, and the names that from<> gives.
 struct LayerDraft {
   Layer layer{};
   BoundedList<Text, max_operands> from{};
-  bool pools = false;  ///< a pooling window is being described: stride and dilation are its own
+  bool pools = false;  ///< a pooling layer is being described: stride<> and dilation<> are its window's
 
   constexpr Extent& stride() { return pools ? layer.pool_stride : layer.stride; }
   constexpr Extent& dilation() { return pools ? layer.pool_dilation : layer.dilation; }
@@ -70,7 +70,7 @@ struct output;
 struct placement;
 }  // namespace option
 
-/// Sizes of a window, a step, a padding: one number for all directions, or height and width.
+/// Sizes of a window, a stride, a padding: one number for both directions, or height and width.
 template <int... Sizes>
 struct extent_option {
   static constexpr int dimensions = sizeof...(Sizes);
@@ -139,8 +139,9 @@ struct pool_stride : extent_option<Sizes...> {
   using kind = option::pool_stride;
 };
 
-/// Pooling windows reach beyond the last row and column, and there are as many as steps: with stride<1> the output is
-/// as large as the input. What lies beyond does not count for a maximum; for a mean the border counts once more.
+/// Pooling windows may reach beyond the last row and column: the output has size / stride rows and columns, rounded up.
+/// With stride<1> it is as large as the input. What lies beyond does not count for a maximum; for a mean the border
+/// counts once more.
 struct same_padding {
   using kind = option::pool_border;
   static constexpr void apply(LayerDraft& draft) { draft.layer.pool_same = true; }
@@ -154,7 +155,8 @@ struct pick_column {
   static constexpr void apply(LayerDraft& draft) { draft.layer.pool_column = Column; }
 };
 
-/// The element-wise layer splits the channels of the one tensor that it reads into so many operands.
+/// The element-wise layer splits the one tensor that it reads into `Count` operands, 2 to 16, of equally many channels:
+/// Add<operands<2>> of 8 channels adds channels 4 to 7 to channels 0 to 3.
 template <int Count>
 struct operands {
   static constexpr bool in_range = Count >= 2 && Count <= max_operands;
@@ -168,7 +170,7 @@ struct ReLU {
   static constexpr void apply(LayerDraft& draft) { draft.layer.activation = Activation::relu; }
 };
 
-/// Negative results change their sign.
+/// Absolute value of the result.
 struct Abs {
   using kind = option::activation;
   static constexpr void apply(LayerDraft& draft) { draft.layer.activation = Activation::abs; }
@@ -191,7 +193,8 @@ struct binary {
   }
 };
 
-/// Output shift: the result is multiplied by 2^Shift. Trained parameters may bring their own; both must agree.
+/// Output shift: the result is multiplied by 2^Shift; the range depends on the chip. Trained parameters may bring their
+/// own; both must agree.
 template <int Shift>
 struct shift {
   using kind = option::output_shift;
@@ -210,9 +213,9 @@ struct bias {
   static constexpr void apply(LayerDraft& draft) { draft.layer.bias = true; }
 };
 
-/// A batch norm between the sums and the activation function, of parameters that are real numbers: this library folds
-/// it into weights and bias. Signed bytes have it folded in by the training framework, and their networks do without
-/// this option; with it they are refused.
+/// A batch normalisation between the convolution and its activation function, for parameters in floating point: this
+/// library folds it into weights and bias. With parameters in signed bytes the option is an error: the training
+/// framework has folded the normalisation into them.
 struct BatchNorm2d {
   using kind = option::batch_norm;
   static constexpr void apply(LayerDraft& draft) { draft.layer.batch_norm = true; }
@@ -226,7 +229,7 @@ struct as {
 };
 
 /// Reads the named layers instead of the previous one; "input" is the network's input. Element-wise layers combine
-/// them, all others read them one behind the other, as torch.cat does.
+/// them, all others read them concatenated, as torch.cat does.
 template <FixedString... Names>
 struct from {
   static constexpr int count = sizeof...(Names);
@@ -248,7 +251,7 @@ struct view {
   }
 };
 
-/// The layer starts before its input is complete. First layers only.
+/// The layer computes while its input arrives, and keeps a few rows of it only. For the first layers of a network.
 struct streaming {
   using kind = option::streaming;
   static constexpr void apply(LayerDraft& draft) { draft.layer.streaming = true; }
@@ -266,53 +269,62 @@ struct output {
   static constexpr void apply(LayerDraft& draft) { draft.layer.output = true; }
 };
 
-/// Placement by hand. `place` takes any of the types below. Where every layer of a network is given its processors, the
-/// rest is derived as in the vendor's descriptions: offsets from the previous layer, output processors from the next
-/// one, and nothing is added to the network. In all other networks what is given is kept, and what is left out is
-/// planned around it.
+// Placement by hand. `place` takes any of the types below. Where every layer of a network is given its processors, the
+// rest is derived as in the vendor's descriptions: offsets from the previous layer, output processors from the next
+// one, and nothing is added to the network. In all other networks what is given is kept, and what is left out is
+// planned around it.
+
+/// Processors that read the layer's input, one bit each: processors<0xff> are the first 8. One per channel of a pass.
 template <ProcessorMap Map>
 struct processors {
   static constexpr unsigned slot = 1u << 0;
   static constexpr void apply(Placement& placement) { placement.processors = Map; }
 };
+/// Processors whose data memories receive the output, one bit each. One per output channel of a pass.
 template <ProcessorMap Map>
 struct output_processors {
   static constexpr unsigned slot = 1u << 1;
   static constexpr void apply(Placement& placement) { placement.output_processors = Map; }
 };
+/// Where the input begins in its data memory instances; a multiple of 4.
 template <int Bytes>
 struct in_offset {
   static constexpr unsigned slot = 1u << 2;
   static constexpr void apply(Placement& placement) { placement.in_offset = Bytes; }
 };
+/// Where the output begins in its data memory instances; a multiple of 4.
 template <int Bytes>
 struct out_offset {
   static constexpr unsigned slot = 1u << 3;
   static constexpr void apply(Placement& placement) { placement.out_offset = Bytes; }
 };
+/// 32-bit words left free between two words of the output, for other operands of the layer that reads it.
 template <int Words>
 struct write_gap {
   static constexpr unsigned slot = 1u << 4;
   static constexpr void apply(Placement& placement) { placement.write_gap = Words; }
 };
+/// Groups of processors, 0 to 3, whose bias memory may hold the layer's bias. Default: any.
 template <int... Groups>
 struct bias_groups {
   static constexpr unsigned slot = 1u << 5;
   static constexpr void apply(Placement& placement) { placement.bias_groups = ((1u << Groups) | ... | 0u); }
 };
 
+/// Counts input passes in fours, for chips that read ahead. Results do not depend on it.
 struct tcalc {
   static constexpr unsigned slot = 1u << 6;
   static constexpr void apply(Placement& placement) { placement.tcalc = true; }
 };
 
+/// One of the types above, from `processors` on.
 template <class Item>
 concept placement_item = requires(Placement& placement) {
   Item::apply(placement);
   Item::slot;
 };
 
-/// True if every item of a placement is one and none is given twice.
+/// True if all types are placement items, and no kind of item is given twice.
 template <class... Items>
 constexpr bool are_placement_items() {
   if constexpr ((true && ... && placement_item<Items>))
@@ -321,6 +333,7 @@ constexpr bool are_placement_items() {
     return false;
 }
 
+/// The placement of a layer, of any of the items above: place<processors<0xf>, out_offset<0x2000>>.
 template <class... Items>
 struct place {
   static constexpr bool in_range = are_placement_items<Items...>();
@@ -356,7 +369,7 @@ constexpr bool value_in_range() {
     return true;
 }
 
-/// True unless the option gives height and width to a layer that has a length only.
+/// False if the option gives height and width to a one-dimensional layer.
 template <class Option, int Dimensions>
 constexpr bool fits_dimensions() {
   if constexpr (requires { Option::dimensions; })
@@ -380,7 +393,7 @@ struct is_option : std::bool_constant<has_kind<Type>> {};
 template <class Type>
 struct is_no_option : std::bool_constant<!has_kind<Type>> {};
 
-/// The compile error of a rule as a list: empty if the rule is kept. Facts are the layer type and what is wrong with
+/// A list with the compile error of a rule; empty if the rule is kept. Facts are the layer type and what is wrong with
 /// it.
 template <bool Kept, const Rule& Broken, class... Facts>
 using require = std::conditional_t<Kept, type_list<>, type_list<broken_rule<Broken, Facts...>>>;
@@ -393,7 +406,8 @@ template <class Indices, class... Errors>
 struct all_of;
 template <std::size_t... I, class... Errors>
 struct all_of<std::index_sequence<I...>, Errors...> : numbered<I, Errors>... {};
-/// Its size is to be asserted: each error of the list is a compile error. One does not keep the next from being said.
+/// static_assert(sizeof(raised<list>) > 0) makes each error of the list a compile error: compilers report all of them,
+/// not only the first.
 template <class Errors>
 struct raised;
 template <class... Errors>
@@ -408,8 +422,9 @@ struct mistakes_unless<false, Takes, Layer, Options...> {
   using type = typename Takes::template all_mistakes<Layer, Options...>;
 };
 
-/// The option kinds that a layer with so many dimensions (0: it has no window) takes. Whether a list of options is
-/// right is computed apart from the errors: a class with an error in it cannot be used in a constant expression.
+/// The kinds of options that a layer takes. `Dimensions`: of its window, 1 or 2; 0: it has none. `accepts` tells
+/// whether options are right, apart from `mistakes`, the errors: a class with an error in it cannot be used in a
+/// constant expression.
 template <int Dimensions, class... Kinds>
 struct takes {
   static constexpr int dimensions = Dimensions;
@@ -446,7 +461,7 @@ struct takes {
       require<fits_dimensions<Options, Dimensions>(), language::rules::too_many_dimensions, Layer, Options>...,
       repetitions<Layer, Options...>,
       require<!contradicts<Options...>(), language::rules::contradictory_options, Layer>>;
-  /// One error for each mistake in the options of `Layer`; not spelt out for correct layers, to compile faster.
+  /// One error for each mistake in the options of `Layer`. Correct layers do not instantiate the checks: faster.
   template <class Layer, class... Options>
   using mistakes = typename mistakes_unless<accepts<Options...>(), takes, Layer, Options...>::type;
 };

@@ -54,13 +54,14 @@ constexpr Quantity weight_shape(const Layer& layer) {
   return shape;
 }
 
-/// False where nothing arrives at a layer, or nothing is left of it: that is what is wrong then, and not the weights.
+/// False if the input, the pooled input or the output of a layer is empty. Other rules report that; its weights are not
+/// checked.
 constexpr bool has_shape(const Layer& layer) {
   const auto exists = [](const Shape& shape) { return shape.channels > 0 && shape.height > 0 && shape.width > 0; };
   return exists(layer.in) && exists(layer.pooled) && exists(layer.out);
 }
 
-/// The same as PyTorch has it: [in][out / groups] of transposed convolutions.
+/// The same in PyTorch's order: [in][out / groups][height][width] for transposed convolutions.
 constexpr Quantity pytorch_shape(const Layer& layer) {
   Quantity shape = weight_shape(layer);
   if (layer.op != Operator::conv_transpose2d) return shape;
@@ -71,6 +72,7 @@ constexpr Quantity pytorch_shape(const Layer& layer) {
   return shape;
 }
 
+/// The dimensions of a tensor.
 constexpr Quantity shape_of(const Tensor& tensor) {
   Quantity shape;
   shape.count = tensor.rank;
@@ -78,7 +80,7 @@ constexpr Quantity shape_of(const Tensor& tensor) {
   return shape;
 }
 
-/// A tensor of a shape; its values live elsewhere.
+/// A tensor of the given shape. The values are not copied.
 constexpr Tensor tensor_of(const char* values, const Quantity& shape) {
   Tensor tensor;
   tensor.bytes = values;
@@ -105,14 +107,14 @@ constexpr WeightRange weight_range(const Layer& layer) {
   return {-(1 << (layer.weight_bits - 1)), (1 << (layer.weight_bits - 1)) - 1};
 }
 
-inline constexpr long long no_misfit = -1;
+inline constexpr long long no_misfit = -1;  ///< of `first_misfit`: all weights fit
 
-/// Index of the first weight from `begin` to `end` that does not fit its layer, as they are stored; no_misfit if all
-/// do. Every signed byte fits 8 bits, so these are not looked at.
+/// Index, in the order of the array, of the first weight from `begin` to `end` - 1 that does not fit the layer's weight
+/// bits; no_misfit if all do. 8-bit weights always fit.
 constexpr long long first_misfit(const Layer& layer, const Tensor& weight, long long begin, long long end) {
   const int bits = layer.weight_bits;
   if (bits != 1 && bits != 2 && bits != 4) return no_misfit;
-  // Less the least weight, all weights are made of the bits of the greatest one; binary ones (-1 and 1) are 0 and 2.
+  // weight - least is 0 … 2^bits - 1: no higher bit may be set. Binary weights, -1 and 1, become 0 and 2.
   const int shift = -weight_range(layer).least;
   const int forbidden = 0xff & ~(layer.binary_weights ? 2 : (1 << bits) - 1);
   if (end > weight.count) end = weight.count;
@@ -151,7 +153,7 @@ struct Check {
       check_tensor(layer, tensor, tensor.pytorch_order ? pytorch : own, "weight");
   }
 
-  /// A bias of zeros is none: `bind` takes the option away from its layer.
+  /// A bias of zeros counts as none: `bind` has cleared `Layer::bias` then.
   constexpr void check_bias(int layer, const Tensor& bias) {
     const bool zero = bias.all_zero();
     if (!graph[layer].bias && !zero) return report(rules::unexpected_bias, layer);
@@ -191,7 +193,7 @@ struct Check {
       check_layer(i, next < parameters.count ? parameters[next] : LayerParameters{});
       ++next;
     }
-    // A list cannot be empty in C++: that of a network without weights has an empty entry.
+    // An array cannot be empty in C++: the parameters of a network without weights have one empty entry.
     if (next < parameters.count && !(parameters[next].weight.empty() && parameters[next].bias.empty()))
       found.push({.rule = &rules::extra_parameters,
                   .needs = next,
@@ -201,8 +203,8 @@ struct Check {
   }
 };
 
-/// Weights that one evaluation looks at: compilers limit its steps. A variable is evaluated once, a function every
-/// time.
+/// Weights that are checked in one constant evaluation, whose steps compilers limit. The result is a variable, which is
+/// evaluated once; a function would be evaluated at every use.
 inline constexpr long long chunk = 1 << 16;
 
 template <class Net, class Trained, int Layer, int Entry, long long Begin>
@@ -219,6 +221,7 @@ constexpr long long first_misfit_in() {
     return misfit;
 }
 
+/// Reports the first misfit of every layer; `Entry` counts the weighted layers.
 template <class Net, class Trained, int Layer = 0, int Entry = 0>
 constexpr void report_misfits(Check<graph_of<Net>().capacity>& check) {
   constexpr const auto& graph = graph_of<Net>();
@@ -234,8 +237,8 @@ constexpr void report_misfits(Check<graph_of<Net>().capacity>& check) {
 
 }  // namespace parameter
 
-/// All that is wrong with the parameters of a network, as lowered or bound to them: missing, extra and wrongly shaped
-/// tensors, weights that do not fit the layer's bits, biases and shifts that contradict the layer.
+/// All that is wrong with the parameters of a network: missing, extra and wrongly shaped tensors, weights that do not
+/// fit the layer's weight bits, biases and shifts that contradict the layer. The graph may be the result of `bind`.
 template <int N>
 constexpr Findings check_parameters(const Graph<N>& graph, Parameters parameters) {
   parameter::Check<N> check{graph, parameters};
@@ -249,8 +252,8 @@ constexpr Findings check_parameters(const Graph<N>& graph, Parameters parameters
   return check.found;
 }
 
-/// The same for types: weights of any number are looked at within the compilers' default limits, but not whether all of
-/// them are zero.
+/// The same for types, within the compilers' default limits for any number of weights. Does not report weights that are
+/// all zero.
 template <class Net, class Trained>
 constexpr Findings check_parameters() {
   parameter::Check<graph_of<Net>().capacity> check{graph_of<Net>(), parameters_in<Trained>()};

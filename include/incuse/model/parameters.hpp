@@ -7,9 +7,9 @@
 
 namespace incuse {
 
-/// How many of an array's `length` values are meant. A string literal has a terminator; so has an array of char that
-/// was made from one, where `wanted` values and a 0 behind them are there. At run time, and of arrays, nobody can tell
-/// a terminator from a value that is 0: what is `wanted` decides.
+/// Number of values in an array of `length` elements. A string literal has one more element: its terminating zero. An
+/// array of char may have been made from a literal: a last element of 0 is taken for a terminating zero, unless the
+/// array has exactly as many elements as are `wanted`. At run time a literal is treated like such an array.
 constexpr long long values_in(long long length, long long wanted, bool is_literal, bool ends_with_zero) {
   return is_literal || (ends_with_zero && length != wanted) ? length - 1 : length;
 }
@@ -19,19 +19,19 @@ constexpr long long values_in(long long length, long long wanted, bool is_litera
 /// (std::int8_t), or a reader's storage. char is read as signed, whatever the compiler thinks of it.
 ///
 /// PyTorch has the same order, with one exception: the weights of a ConvTranspose2d are [in][out][height][width] there,
-/// and both axes of their kernels run the other way. A tensor that is taken over unchanged says so,
-/// `Tensor("...", 16, 8, 3, 3).in_pytorch_order()`, and is turned wherever it is read; for all other layers it may be
-/// said too, and means nothing.
+/// and both axes of their kernels run the other way. A tensor that is exported unchanged is marked,
+/// `Tensor("...", 16, 8, 3, 3).in_pytorch_order()`, and turned when it is read. For all other layers the mark has no
+/// effect.
 struct Tensor {
   const char* bytes = nullptr;
-  const signed char* signed_bytes = nullptr;  ///< instead of `bytes` …
-  bool is_signed = false;                     ///< … if this says so: addresses are not compared, see `empty`
-  long long count = 0;                        ///< values that are there
+  const signed char* signed_bytes = nullptr;  ///< used instead of `bytes` …
+  bool is_signed = false;                     ///< … if this is true
+  long long count = 0;                        ///< number of values
   int dimensions[4]{};
   int rank = 0;
-  bool pytorch_order = false;  ///< as its author says
-  int turned_groups = 0;       ///< groups of the transposed convolution that it is turned for; 0: read as it is
-  bool is_identity = false;    ///< no bytes: 1 from every channel to itself, 0 to the others
+  bool pytorch_order = false;  ///< set by in_pytorch_order()
+  int turned_groups = 0;       ///< groups of the ConvTranspose2d for which `read_by` turned it; 0: not turned
+  bool is_identity = false;    ///< no array: weight 1 from every channel to itself, 0 to all others
 
   constexpr Tensor() = default;
   template <std::size_t N, class... Sizes>
@@ -43,7 +43,7 @@ struct Tensor {
   constexpr Tensor(const signed char (&values)[N], Sizes... sizes)
       : signed_bytes(values), is_signed(true), count(N), dimensions{sizes...}, rank(sizeof...(Sizes)) {}
 
-  /// Weights that hand on every channel: [channels][channels][1][1], or [channels][channels][1] of a Conv1d.
+  /// Weights of a convolution that copies its input: [channels][channels][1][1], for a Conv1d [channels][channels][1].
   static constexpr Tensor identity(int channels, int rank) {
     Tensor tensor;
     tensor.is_identity = true;
@@ -53,6 +53,7 @@ struct Tensor {
     return tensor;
   }
 
+  /// The same tensor, marked as having PyTorch's order; matters for ConvTranspose2d only.
   constexpr Tensor in_pytorch_order() const {
     Tensor tensor = *this;
     tensor.pytorch_order = true;
@@ -68,8 +69,9 @@ struct Tensor {
     return tensor;
   }
 
-  /// The rank tells, not the address: GCC's UBSan cannot compare that of a literal at compile time (bug 71962).
+  /// Tested by rank, not by address: GCC's UBSan cannot compare a literal's address at compile time (bug 71962).
   constexpr bool empty() const { return rank == 0; }
+  /// Value number i in the order in which the layer reads.
   constexpr int operator[](long long i) const { return stored(turned_groups == 0 ? i : place_of(i)); }
   /// Value number i as it lies in memory, turned or not.
   constexpr int stored(long long i) const {
@@ -78,11 +80,12 @@ struct Tensor {
   }
   /// True if there is no array to read directly: values are computed.
   constexpr bool is_computed() const { return is_identity || turned_groups > 0; }
-  /// Calls `use(values)` with the array that is there, of char or of signed char.
+  /// Calls `use(values)` with a pointer to the stored array, of char or of signed char.
   template <class Use>
   constexpr auto use_stored(const Use& use) const {
     return is_signed ? use(signed_bytes) : use(bytes);
   }
+  /// Product of the dimensions: what `count` should be.
   constexpr long long elements() const {
     long long product = 1;
     for (int i = 0; i < rank; ++i) product *= dimensions[i];
@@ -114,7 +117,7 @@ struct Tensor {
 
 /// Parameters of one weighted layer.
 struct LayerParameters {
-  Text name{};  ///< of the layer in the training framework, for messages
+  Text name{};  ///< name of the layer in the training framework, for messages
   Tensor weight{};
   Tensor bias{};         ///< in units of 128: the value b adds 128 * b to the accumulator
   int output_shift = 0;  ///< as trained; see Layer::output_shift
@@ -138,7 +141,7 @@ constexpr Parameters parameters_in() {
     return {};
 }
 
-/// Index of layer `index` among the weighted layers, without those that a chip's stage has inserted.
+/// Index of the parameters of layer `index`: weighted layers are counted, but not those that a planner inserted.
 template <int N>
 constexpr int weighted_index(const Graph<N>& graph, int index) {
   int count = 0;
@@ -147,8 +150,8 @@ constexpr int weighted_index(const Graph<N>& graph, int index) {
   return count;
 }
 
-/// Parameters of a layer, the weights as it reads them; empty ones if it has none or they are missing. A layer that a
-/// chip's stage has inserted hands on what it reads.
+/// Parameters of a layer, with weights turned as `Tensor::read_by` does; empty if it has none or they are missing. A
+/// weighted layer that a planner inserted copies its input: its weights are `Tensor::identity`.
 template <int N>
 constexpr LayerParameters parameters_of(const Graph<N>& graph, Parameters parameters, int index) {
   if (graph[index].inserted && graph[index].weighted()) {
@@ -164,7 +167,7 @@ constexpr LayerParameters parameters_of(const Graph<N>& graph, Parameters parame
 }
 
 /// Notes in the graph what the chip's tables depend on: trained shifts, biases that are all zero (they need no memory)
-/// and tensors that equal an earlier one (they are stored once). Weights of one kernel size and width are compared.
+/// and tensors that equal an earlier one (they are stored once). Weights are equal only if shape and weight bits are.
 template <int N>
 constexpr Graph<N> bind(Graph<N> graph, Parameters parameters) {
   for (int i = 0; i < graph.size; ++i) {

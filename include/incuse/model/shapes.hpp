@@ -5,8 +5,8 @@
 
 namespace incuse {
 
-/// Sizes are kept between these bounds, so that no product of them overflows, whatever an author writes. No chip comes
-/// near.
+/// Sizes are clamped to -most_size … most_size, so that a product of three fits 64 bits, whatever an author writes. No
+/// chip has sizes as large.
 inline constexpr int most_size = 1 << 20;
 constexpr int bounded(long long size) {
   return static_cast<int>(size > most_size ? most_size : size < -most_size ? -most_size : size);
@@ -18,6 +18,7 @@ constexpr int pooled_size(int size, int window, int stride, int dilation) {
   return bounded(floor_div(1LL * size + stride - window - dilation + 1, 1LL * stride));
 }
 
+/// Extent of a layer's input after its pooling; same_padding rounds size / stride up.
 constexpr Extent pooled_extent(const Layer& layer, Extent in) {
   if (layer.pool_same)
     return {pooled_size(in.height, 1, layer.pool_stride.height, 1),
@@ -28,15 +29,17 @@ constexpr Extent pooled_extent(const Layer& layer, Extent in) {
   return out;
 }
 
+/// Size after a convolution of stride 1; 0 or less if the kernel does not fit.
 constexpr int convolved_size(int size, int kernel, int padding, int dilation) {
   return bounded(size - dilation * (kernel - 1LL) - 1 + 2LL * padding + 1);
 }
 
-/// Twice the size less what the padding takes away: stride 2 is the only one that the operator knows.
+/// Size after a transposed convolution by PyTorch's formula, with stride 2, the only one there is, and dilation 1.
 constexpr int transposed_size(int size, int kernel, int padding, int output_padding) {
   return bounded((size - 1LL) * 2 - 2LL * padding + (kernel - 1LL) + output_padding + 1);
 }
 
+/// Extent of a layer's output, for an input that is pooled already.
 constexpr Extent output_extent(const Layer& layer, Extent pooled) {
   if (layer.flatten) return {1, 1};
   if (layer.op == Operator::conv_transpose2d)
@@ -92,10 +95,10 @@ constexpr Shape operand_shape(const Graph<N>& graph, const Layer& layer) {
   return shape;
 }
 
-/// Maps that stand for single values in an accelerator whose maps cannot be smaller.
+/// Extent of a map that holds a single value, in an accelerator that has no smaller maps; see AddPadding.
 inline constexpr Extent padded_extent{4, 4};
 
-/// Shape of what a processor's layer makes of one of this shape.
+/// Output shape of a layer that the processor runs, for an input of shape `in`.
 constexpr Shape software_shape(const Layer& layer, Shape in) {
   switch (layer.software) {
     case Software::global_average:

@@ -1,6 +1,6 @@
-// Layers that a processor runs beside an accelerator. Their names say so; layers that accelerators have too
-// (Add<…>, Concat<…>, Linear<…>, MaxPool2d<…>, AvgPool2d<…>) take the option on_cpu for it. Tensors are codes, which an
-// accelerator works on, or real numbers (32-bit floating point).
+// Layers that only the processor can run, beside an accelerator. Layers that accelerators have too (Add<…>, Concat<…>,
+// Linear<…>, MaxPool2d<…>, AvgPool2d<…>) run on the processor with the option on_cpu. Tensors hold codes, the quantised
+// bytes that an accelerator computes with, or real numbers (32-bit floating point).
 #pragma once
 
 #include <incuse/model/layers.hpp>
@@ -9,7 +9,7 @@ namespace incuse {
 
 namespace detail {
 
-/// A layer of the processor. Its own options are applied behind the others.
+/// A layer that the processor runs.
 template <class Layer, Software Kind, class Takes, class... Options>
 struct SoftwareLayer {
  private:
@@ -31,9 +31,9 @@ using software_options = takes<0, Kinds..., option::output, option::name, option
 
 }  // namespace detail
 
-// Options of all: as<>, from<>, output.
+// Options of all layers below: as<>, from<>, output.
 
-/// Real numbers to codes. The range of the codes is the network's parameters'.
+/// Real numbers to codes. The real range that the codes stand for is among the network's parameters.
 template <class... Options>
 struct Quantize
     : detail::SoftwareLayer<Quantize<Options...>, Software::quantize, detail::software_options<>, Options...> {};
@@ -98,15 +98,15 @@ struct ChannelsLast
     : detail::SoftwareLayer<ChannelsLast<Options...>, Software::channels_last, detail::software_options<>, Options...> {
 };
 
-/// Into the accelerator's memory: codes.
+/// Copies codes into the accelerator's memory.
 template <class... Options>
 struct Upload : detail::SoftwareLayer<Upload<Options...>, Software::upload, detail::software_options<>, Options...> {};
-/// Into the accelerator's memory, each value of C x 1 x 1 as the first pixel of a 4 x 4 map; the other pixels mean
-/// nothing. A Conv2d with kernel<1> behind it is a fully connected layer. Codes.
+/// Copies codes into the accelerator's memory, C x 1 x 1 to C x 4 x 4: each value becomes the first pixel of a map
+/// whose other pixels are not used. A Conv2d with kernel<1> behind it is a fully connected layer.
 template <class... Options>
 struct AddPadding
     : detail::SoftwareLayer<AddPadding<Options...>, Software::add_padding, detail::software_options<>, Options...> {};
-/// The first pixel of every 4 x 4 map: codes, C x 4 x 4 to C x 1 x 1.
+/// The reverse of AddPadding: the first pixel of every map, codes, C x 4 x 4 to C x 1 x 1.
 template <class... Options>
 struct RemovePadding : detail::SoftwareLayer<RemovePadding<Options...>, Software::remove_padding,
                                              detail::software_options<>, Options...> {};

@@ -1,4 +1,4 @@
-// A network without what its author has said about placement. Spec: max7800x-placement, section 1.
+// A network with all placement by hand removed. Spec: max7800x-placement, section 1.
 #pragma once
 
 #include <incuse/model/graph.hpp>
@@ -6,8 +6,7 @@
 namespace incuse {
 
 /// The same network with everything left to the planner: processors, offsets, gaps, bias groups, the input's format,
-/// and which layers stream. Layers that only hand on a tensor stay; a chip's stage drops them where they are not
-/// needed.
+/// and which layers stream. Layers that only copy a tensor stay in the graph; a planner drops those it does not need.
 template <int N>
 constexpr Graph<N> without_placement(Graph<N> graph) {
   graph.input_format = DataFormat::automatic;

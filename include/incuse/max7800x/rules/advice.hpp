@@ -17,7 +17,7 @@ constexpr Advice nearest(Text what, Extent value, int least, int most) {
   return {.change = what, .from = value, .to = Extent{clamped(value.height), clamped(value.width)}};
 }
 
-/// So many equal parts that each is at most `most`.
+/// The size of a part, if `value` is divided into as few equal parts of at most `most` as possible.
 constexpr Advice equal_parts(Text what, long long value, long long most) {
   if (value <= most) return {};
   const long long parts = (value + most - 1) / most;
@@ -54,7 +54,7 @@ constexpr Advice pooling_in_front(Extent image, long long most_pixels) {
   return {};
 }
 
-/// A whole number of times smaller in both directions.
+/// The image divided by a whole number in both directions, so that neither exceeds `most`.
 constexpr Advice smaller_image(Shape image, int most) {
   const int times = static_cast<int>((max_of(image.height, image.width) + most - 1LL) / most);
   return {.change = "a smaller image", .from = image.extent(), .to = Extent{image.height / times, image.width / times}};
@@ -70,8 +70,8 @@ constexpr ProcessorMap first_of(ProcessorMap map, int count) {
   return chosen;
 }
 
-/// So many processors of a map that is like the given one: surplus ones left out at the end, missing ones added behind
-/// it, then in front of it.
+/// A map of `count` processors, as much like the given one as possible: surplus ones are left out at the end, missing
+/// ones added behind it, then in front of it.
 constexpr Advice processors_like(ProcessorMap given, int count, ProcessorMap allowed = ~ProcessorMap{0}) {
   ProcessorMap map = first_of(given & allowed, count);
   const int begin = map == 0 ? 0 : last_bit(map) + 1;
@@ -83,8 +83,8 @@ constexpr Advice processors_like(ProcessorMap given, int count, ProcessorMap all
   return {.change = "processors", .from = Quantity::map(given), .to = Quantity::map(map)};
 }
 
-/// Processors of a layer without weights: in every group as many, side by side from the start of a block, as it reads
-/// from.
+/// Output processors of a layer without weights: in every group as many as it reads from, side by side from the start
+/// of a block.
 constexpr Advice packed_processors(const LayerPlan& placed) {
   ProcessorMap map = 0;
   for (int g = 0; g < groups; ++g) {

@@ -6,7 +6,8 @@
 
 namespace incuse::max7800x {
 
-/// Who is in the data memories, and when. Tensor 0 is the network's input, tensor i + 1 the output of layer i.
+/// Which tensors lie in the data memories, and during which layers. Tensor 0 is the network's input, tensor i + 1 the
+/// output of layer i.
 struct TensorLives {
   const WholePlan& at;
 
@@ -15,7 +16,7 @@ struct TensorLives {
     const ProcessorMap map = tensor == 0 ? at.layers[0].processors : at.layers[tensor - 1].output_processors;
     return static_cast<unsigned>(map >> (processors_per_instance * block) & 0xf);
   }
-  /// Bytes in each instance; what streams takes next to nothing.
+  /// Bytes in each instance; 0 for a tensor that a streaming layer reads, of which only a few rows are kept.
   constexpr long long bytes(int tensor) const {
     if (tensor < at.network.size && layer(tensor).streaming) return 0;
     if (tensor == 0) return round_up(input_bytes(layer(0), at.layers[0], at.channels_first), 4);
@@ -32,7 +33,7 @@ struct TensorLives {
       if (reads(i, tensor)) last = max_of(last, i);
     return last;
   }
-  /// Operands that lie word by word between each other keep their place from when the first one is written.
+  /// First layer during which the place of a tensor is taken: of interleaved operands the one that writes the first.
   constexpr int taken_from(int tensor) const {
     if (tensor == 0 || at.layers[tensor - 1].write_gap == 0) return tensor - 1;
     int first = tensor - 1;
@@ -44,13 +45,14 @@ struct TensorLives {
   }
 };
 
-/// Where most bytes are needed.
+/// The instance (`block`) and the layer during which most bytes are needed.
 struct DataShortage {
   int layer = -1;
   int block = -1;
   long long bytes = 0;
 };
 
+/// The instance and the layer with the largest sum of bytes, of tensors that are needed at the same time.
 constexpr DataShortage fullest_instance(const TensorLives& lives, int layers) {
   int taken_from[most_layers + 1]{}, last_use[most_layers + 1]{};
   for (int t = 0; t <= layers; ++t) {
@@ -70,7 +72,7 @@ constexpr DataShortage fullest_instance(const TensorLives& lives, int layers) {
 
 namespace advice {
 
-/// Pooling in front of the layer that writes the largest of the tensors, or another order of the input.
+/// More pooling in front of the layer that writes the largest of the tensors; for the network's input CHW order.
 constexpr Advice smaller_tensor(const TensorLives& lives, const DataShortage& shortage) {
   int largest = -1;
   for (int t = 0; t <= shortage.layer + 1; ++t) {
@@ -104,12 +106,12 @@ INCUSE_RULE(WholePlan, data_memory, error, "the tensors that are needed together
   if (at.fits_data_memory || at.network.size > most_layers || !is_placed(at)) return;
   const TensorLives lives{at};
   for (int t = 0; t <= at.network.size; ++t)
-    if (lives.bytes(t) > at.device.instance_bytes) return;  // said by a rule of its own
+    if (lives.bytes(t) > at.device.instance_bytes) return;  // input_memory or output_memory reports it
   const DataShortage shortage = fullest_instance(lives, at.network.size);
   if (shortage.layer < 0) return;
   const Layer& layer = at.network.layers[shortage.layer];
   Finding finding{&rules::data_memory, shortage.layer, layer.name};
-  if (shortage.bytes > at.device.instance_bytes) {  // else there is no room in one piece
+  if (shortage.bytes > at.device.instance_bytes) {  // else the space is only not in one piece
     finding.needs = {shortage.bytes, "bytes"};
     finding.has = {at.device.instance_bytes, "bytes"};
   }

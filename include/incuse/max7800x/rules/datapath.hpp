@@ -1,6 +1,6 @@
-// Rules about what the registers cannot say. The vendor's tool accepts such a network, and the chip computes something
-// else than the network does: datapath page (max7800x-datapath), section 9. `inspect` applies them, `check` does not.
-// See rules.hpp.
+// Rules about networks that the registers cannot express. The vendor's tool accepts such a network, and the chip
+// computes something else: datapath page (max7800x-datapath), section 9. `inspect` applies them, `check` does not. See
+// rules.hpp.
 #pragma once
 
 #include <incuse/max7800x/rules/advice.hpp>

@@ -23,7 +23,7 @@ INCUSE_RULE(OneLayer, concatenated_channels, error, "a concatenated tensor does 
   int before = 0, aligned = 0;
   for (int source : at.layer.sources) {
     const Shape shape = at.source(source);
-    if (shape.extent() != at.source(at.layer.sources[0]).extent()) return;  // one image behind the other
+    if (shape.extent() != at.source(at.layer.sources[0]).extent()) return;  // joined pixel after pixel
     const int room = reads.count == 1 ? all_processors - aligned : reads.channels - before % reads.channels;
     if (!channel_member(shape.channels, before, aligned, reads).possible)
       return blame({shape.channels, "channels"}, {room, "channels"}, "the pass");
@@ -70,7 +70,7 @@ INCUSE_RULE(OneLayer, reshaped_channels, error,
             "Linear",
             "placement 2, 4; memory 1") {
   const Layer& l = at.layer;
-  // By hand it can be asked for, as in the vendor's tool; the proof says then what the words hold.
+  // With placement by hand it is allowed, as in the vendor's tool; `verify` checks then which channels the words hold.
   if (at.network.placed_by_hand || l.sources.size != 1 || l.operands != 1 || l.flatten || !at.shaped()) return;
   const Shape source = at.source(l.sources[0]);
   const long long delivered = 1LL * source.channels * source.height * source.width;
@@ -233,7 +233,7 @@ INCUSE_RULE(OneLayer, pool_size, error, "a pooling window has 1 to 16 rows and c
 INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 1 to 16", "pool in several layers",
             "device 4; registers 3.3") {
   const Extent stride = at.layer.pool_stride;
-  // By default the stride is the window, of which the rule above says that it is too large.
+  // By default the stride is the window: then the rule above reports it.
   if (!within(stride, 1, at.device.max_pool_stride) && stride != at.layer.pool)
     blame(stride, at.device.max_pool_stride,
           advice::nearest("the nearest stride", stride, 1, at.device.max_pool_stride));
@@ -362,7 +362,7 @@ INCUSE_RULE(OneLayer, channels, error, "a layer has too many input or output cha
             "use 1 to 1024 channels", "checks H21, H31, I29; device 1") {
   const int in = at.layer.in.channels, out = at.layer.out.channels, most = at.device.max_channels;
   const bool wrong_input = !within(in, 1, most);
-  // A layer behind one without channels is not to blame.
+  // If the layer in front has no channels, that is reported there.
   const bool blamed =
       (at.index == 0 || at.layer.in_channels != 0 || in > 0) && within(at.layer.operands, 1, max_operands);
   if (blamed && (wrong_input || !within(out, 1, most)))
@@ -432,7 +432,7 @@ INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the wei
 
 INCUSE_RULE(OneLayer, wide_activation, error, "a 32-bit output is the bare accumulator: it has no activation",
             "leave out the activation, or use 8-bit output", "checks I10") {
-  // Inside a network the activation works on the wide values, as if somebody could read them: see `wide_inside`.
+  // Only the last layer is checked: if another layer reads the wide output, `wide_inside` reports that.
   if (at.layer.wide && at.layer.activation != Activation::none && at.index + 1 == at.network.size) blame();
 }
 

@@ -9,7 +9,7 @@ namespace incuse {
 
 INCUSE_RULE(WholePlan, no_automatic_placement, error, "this network cannot be placed automatically",
             "place its layers by hand, with place<>", "placement 10") {
-  // Where something else is wrong, that may be the reason.
+  // Another error may be the reason: then only that one is reported.
   if (!at.network.placed_by_hand && !is_placed(at) && at.found.ok()) blame();
 }
 
@@ -28,7 +28,7 @@ INCUSE_RULE(PlacedLayer, processor_range, error, "the layer uses processors beyo
 INCUSE_RULE(PlacedLayer, input_processors, error, "the number of processors is not that of the input channels per pass",
             "give one processor per channel", "checks H22; placement 2") {
   const int given = bit_count(at.placed.input_map());
-  if (at.plan.found.contains(rules::reshaped_channels)) return;  // they are not the channels of the tensor
+  if (at.plan.found.contains(rules::reshaped_channels)) return;  // the input channels are wrong themselves
   if (given != 0 && given != at.placed.in.channels)
     blame(at.placed.in.channels, given, "the map",
           advice::processors_like(at.placed.input_map(), at.placed.in.channels));
@@ -170,7 +170,7 @@ INCUSE_RULE(PlacedLayer, dilation_offset, error,
 INCUSE_RULE(PlacedLayer, input_memory, error, "the input does not fit into its data memory instances",
             "use a smaller image or fewer channels, CHW for the network's input, or a lower offset",
             "checks H4; device 2.2") {
-  for (int source : at.layer.sources)  // what is too large there is that layer's output
+  for (int source : at.layer.sources)  // an output that is too large is reported for its own layer
     if (source >= 0 && at.plan.layers[source].out_offset == at.placed.in_offset &&
         at.earlier(source).output_end() > at.device.instance_bytes)
       return;
@@ -216,13 +216,13 @@ INCUSE_RULE(PlacedLayer, weight_memory, error,
   for (int i = 0; i < at.network.size; ++i) {
     const LayerPlan& other = at.plan.layers[i];
     if ((other.processors & at.placed.processors) == 0 || !other.kernels.owned) continue;
-    if (unplaced(other) && i < at.index) return;  // said there
+    if (unplaced(other) && i < at.index) return;  // reported for that layer
     if (unplaced(other))
       columns += round_up(other.kernels.length, 4);
     else if (i < at.index)
       columns = max_of(static_cast<int>(columns), round_up(other.kernels.written_by(0).end(), 4));
   }
-  // Where they would fit if they lay side by side, it is how the memory is filled that counts.
+  // Report the sum of all weights if that is too much; else the fill level, with the gaps that layers leave.
   if (const long long needed = advice::columns_needed(at); needed > at.device.weight_columns) columns = needed;
   Finding finding{&rules::weight_memory, at.index, at.layer.name};
   finding.needs = {columns, "columns"};

@@ -62,8 +62,8 @@ struct OneLayer {
     if (number != network_input) return number >= 0 && number < index ? network.layers[number].out : Shape{};
     return {bounded(network.input.channels), bounded(network.input.height), bounded(network.input.width)};
   }
-  /// The first source that differs in size from another one, with which it is concatenated to an image that nobody has
-  /// given a shape; empty: there is none.
+  /// Of sources that are concatenated without view<>: the first whose height or width differs from the first source's;
+  /// empty: there is none.
   constexpr Shape unlike_source() const {
     if (layer.elementwise != Elementwise::none || layer.sources.size < 2 || layer.in_extent != Extent{0, 0}) return {};
     const Shape first = source(layer.sources[0]);
@@ -101,7 +101,7 @@ struct WholePlan {
   unsigned groups;
   bool channels_first;    ///< the input's layout
   const int* bias_fill;   ///< bias values in each group
-  const Findings& found;  ///< so far: what else is wrong may be the reason
+  const Findings& found;  ///< so far: an earlier finding may be the reason for what a rule sees
   bool fits_data_memory;  ///< false: placed automatically, and not all tensors lie inside
 };
 
@@ -146,7 +146,7 @@ constexpr bool unplaced(const LayerPlan& placed) { return placed.kernels.owned &
 
 using incuse::CheckedRule;
 
-/// The rows of this family's rules.
+/// Defines a rule of this family, see INCUSE_CHECKED_RULE; and its row in a table.
 #define INCUSE_RULE(subject, name, level, sentence, remedy, source) \
   INCUSE_CHECKED_RULE(max7800x, subject, name, level, sentence, remedy, source)
 #define INCUSE_RULE_ROW(name) INCUSE_CHECKED_RULE_ROW(name)

@@ -16,6 +16,7 @@ struct KernelPlace {
   int first_bit = 0;
 };
 
+/// Place of the kernel of an output step and an input pass.
 constexpr KernelPlace kernel_place(const LayerSettings& s, int step, int pass) {
   const int bits = s.first_weight + (step * s.passes + pass) * s.weight_bits;
   return {bits / 8 * s.taps() + s.start_tap, bits % 8};

@@ -31,7 +31,7 @@ struct LayerSettings {
   int kernel_height = 1, kernel_width = 1;
   int weight_bits = 8;
   int first_weight = 0;       ///< bit pointer: 8 for every kernel of 8-bit weights
-  int kernels = 0;            ///< of every processor; input passes count
+  int kernels = 0;            ///< per processor: output steps x input passes
   int start_tap = 0;          ///< byte of the first column at which the kernels start
   int positions = 1;          ///< output channels that one output pass counts
   unsigned other_groups = 0;  ///< whose sums are added
@@ -159,6 +159,7 @@ constexpr void decode_output(const LayerWords<Chip>& words, LayerSettings& s) {
 
 }  // namespace detail
 
+/// Decodes the registers of a layer in one group.
 template <const Device& Chip>
 constexpr LayerSettings decode(const ChipState<Chip>& state, int group, int layer) {
   const detail::LayerWords<Chip> words{state, group, layer};

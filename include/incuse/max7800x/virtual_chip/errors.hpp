@@ -32,6 +32,7 @@ constexpr MemoryPlace place_in(const MemoryMap& map, int units, int entry_bytes,
 
 inline constexpr int instances_per_group = processors_per_group / processors_per_instance;
 
+/// Places in the memories: data words per instance, weight columns per processor, bias values per group, row caches.
 constexpr MemoryPlace data_place(const Device& device, std::uint32_t address) {
   return place_in(device.data, instances_per_group, 4, address);
 }
@@ -89,6 +90,7 @@ enum class ChipProblem : unsigned char {
 
 inline constexpr int chip_problems = static_cast<int>(ChipProblem::no_scratch) + 1;
 
+/// A problem in words.
 constexpr Text words_of(ChipProblem problem) {
   using enum ChipProblem;
   switch (problem) {

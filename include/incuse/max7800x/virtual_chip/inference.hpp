@@ -10,6 +10,7 @@
 
 namespace incuse::max7800x {
 
+/// Runs the layers that the registers in `state` describe, on the memories in `state`.
 template <const Device& Chip, int ScratchWords>
 class Inference {
  public:
@@ -54,9 +55,9 @@ class Inference {
   ChipReport& report_;
   int layer_ = 0;
 
-  // Errors ----------------------------------------------------------------------------------------------------------
+  // Errors ------------------------------------------------------------------------------------------------------------
 
-  /// Always false.
+  /// Reports a problem; returns false, for `return fail(…)`.
   bool fail(ChipProblem problem, std::uint32_t address, std::uint32_t value) {
     report_.add({problem, true, layer_, address, value});
     return false;
@@ -93,7 +94,7 @@ class Inference {
     return true;
   }
 
-  // Sequence (sections 7 and 8) -------------------------------------------------------------------------------------
+  // Sequence (sections 7 and 8) ---------------------------------------------------------------------------------------
 
   std::uint32_t layer_count() const { return state_.group_register(leader, GroupRegister::layer_count); }
   int first_layer() const { return static_cast<int>(layer_count() >> 8 & 0xff); }
@@ -183,7 +184,7 @@ class Inference {
     if (doubtful) state_.data_doubtful.set(at.index);
   }
 
-  // Reading (section 4) ---------------------------------------------------------------------------------------------
+  // Reading (section 4) -----------------------------------------------------------------------------------------------
 
   /// The input of a layer as its processors see it, plane after plane: for every processor one for each pass.
   struct Planes {
@@ -212,7 +213,7 @@ class Inference {
     return true;
   }
 
-  /// Gathers the input of the processors in `map`; without values if it cannot.
+  /// Gathers the input of the processors in `map`; `values` is null if that fails.
   Planes gather_planes(const LayerSettings& s, const Frame& in, ProcessorMap map) {
     bool doubtful = false;
     for (int p = 0; p < all_processors; ++p)
@@ -229,7 +230,7 @@ class Inference {
     if (!doubtful) return planes;
     planes.doubts = take_bytes(bytes);
     if (planes.doubts == nullptr) return {};
-    LayerSettings any = s;  // the largest of the doubts in a window, and of those of all operands
+    LayerSettings any = s;  // a result is doubtful if any value in the window, of any operand, is
     any.averages = false;
     any.function = LayerSettings::Function::bitwise_or;
     gather(any, map, planes.doubts, [&](int processor, BytePlace place) {
@@ -260,7 +261,7 @@ class Inference {
     return reinterpret_cast<unsigned char*>(words);
   }
 
-  // Pass-through (section 6.2) --------------------------------------------------------------------------------------
+  // Pass-through (section 6.2) ----------------------------------------------------------------------------------------
 
   /// Every group acts alone. All of them read before the first one writes.
   bool pass_through(const Frame& in, const Frame& out) {
@@ -296,7 +297,7 @@ class Inference {
     return true;
   }
 
-  // Convolution (sections 5 and 6.1) --------------------------------------------------------------------------------
+  // Convolution (sections 5 and 6.1) ----------------------------------------------------------------------------------
 
   /// All groups hold the input of the first layer, and compute its channels in turn.
   bool fans_out() const {
@@ -307,7 +308,7 @@ class Inference {
     return fans_out() ? groups * s.kernels / s.positions * s.positions : s.steps();
   }
 
-  /// Groups whose sums are added, or that take turns.
+  /// Groups that take part in a convolution, one bit each: their sums are added, or with fan-out they take turns.
   unsigned adding_groups(const LayerSettings& s) const { return fans_out() ? 0xf : s.other_groups | 1u << leader; }
 
   /// The processors of a convolution; 0: the registers contradict each other.
@@ -351,7 +352,8 @@ class Inference {
     return true;
   }
 
-  /// Whether a weight was not 0.
+  /// Adds factor(weight) * value to the sums of a step, for all active processors and passes. True if any weight is not
+  /// 0.
   template <class Factor>
   bool add_products(const LayerSettings& s, const unsigned char* plane, ProcessorMap map, ProcessorMap active, int step,
                     Factor&& factor, int* sums) const {
@@ -387,10 +389,10 @@ class Inference {
     return true;
   }
 
-  // Weights and biases (sections 5 and 6.3) -------------------------------------------------------------------------
+  // Weights and biases (sections 5 and 6.3) ---------------------------------------------------------------------------
 
-  /// Biases lie close together: a hole in the output map has none. Registers do not show holes, but their weights were
-  /// never loaded. Positions before the first weight are no holes.
+  /// Counts holes in the output map, which have no value in the bias memory. Registers do not show holes: a step whose
+  /// weights were never loaded is taken for one, unless it comes before the first step with weights.
   struct BiasCounter {
     bool any_weight = false;  ///< some step's weights were there
     bool hole = false;        ///< the current step's are not
@@ -422,7 +424,8 @@ class Inference {
     return true;
   }
 
-  /// Channels without any weight may be fillers of a short last pass, which have no bias either.
+  /// The bias of a step. That it is missing is no error if all weights are 0: the step may belong to no channel, at the
+  /// end of a short last pass.
   int bias_of(const LayerSettings& leading, int step, const BiasCounter& counter, bool weighted) {
     if (counter.hole) return 0;
     for (int g = 0; g < groups; ++g) {
