@@ -26,17 +26,19 @@
 
 namespace incuse::c_source {
 
+/// A file of a project.
 struct File {
   std::string name{};
   std::string text{};
 };
 
-/// An input and what the network makes of it, in C x H x W order.
+/// An input and the outputs of all layers for it, in C x H x W order.
 struct Sample {
   std::vector<int> input{};
-  std::vector<std::vector<int>> outputs{};  ///< of every layer
+  std::vector<std::vector<int>> outputs{};  ///< one for every layer
 };
 
+/// Names in the generated files.
 struct Naming {
   std::string prefix{};  ///< of files, functions and macros; empty: the names that users know
   std::string title{};   ///< of the network, for comments and the program's output
@@ -52,7 +54,8 @@ inline std::string hex(std::uint32_t value) {
 
 inline std::string text_of(Text text) { return {text.data, static_cast<std::size_t>(text.size)}; }
 
-/// What may stand in a comment or a string literal.
+/// The text without characters that could end a comment or a string literal: all but letters, digits, - and spaces
+/// become _.
 inline std::string harmless(const std::string& text) {
   std::string kept;
   for (char c : text)
@@ -167,7 +170,7 @@ class ProjectWriter {
   std::string macro(const std::string& name) const { return macro_prefix_ + name; }
   std::string quoted(const std::string& file) const { return "\"" + prefix_ + file + "\""; }
   const Layer& last() const { return graph_[graph_.size - 1]; }
-  /// One 32-bit value for every class.
+  /// True if the last layer yields one 32-bit value for every class.
   bool classifies() const { return last().wide && last().out.pixels() == 1 && !max7800x::unloads_bytes(graph_); }
 
   std::string banner(const std::string& what) const {
@@ -264,7 +267,7 @@ class ProjectWriter {
     }
   }
 
-  /// Statements for what `emit(sink)` emits, a headline where another layer or group begins.
+  /// Statements for the accesses that `emit(sink)` yields, with a comment where another layer or group begins.
   template <class Emit>
   std::string statements(Emit&& emit) const {
     std::string text;
@@ -489,7 +492,7 @@ class ProjectWriter {
       if (!layout.wide) text += "    out++;\n";
       if (layout.wide && bytes) text += "    out += " + std::to_string(4 * lanes) + ";\n";
       text += "  }\n";
-      // The first channel's bytes have been passed over already.
+      // `out` has already advanced by one channel: the others follow.
       if (!layout.wide && lanes > 1) text += "  out += " + std::to_string(lanes - 1) + " * " + pixels + ";\n";
     }
     return text;
@@ -512,7 +515,7 @@ class ProjectWriter {
     return text;
   }
 
-  /// Through the byte swapper; what it cannot deliver is read word by word, at its place in the buffer.
+  /// Through the byte swapper. Outputs that it cannot deliver are read word by word, to their place in the buffer.
   std::string swapped_unloading() const {
     using Kind = max7800x::MlatorAccess::Kind;
     std::string text = "  uint32_t *const first = out_buf;\n  uint32_t i;\n\n";

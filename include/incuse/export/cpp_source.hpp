@@ -1,4 +1,4 @@
-// C++ source of networks and of their parameters: what a header for a deployment is made of.
+// C++ source of networks and of their parameters: the parts of a header for a deployment.
 #pragma once
 
 #include <cctype>
@@ -35,7 +35,7 @@ inline std::string quoted_literal(std::string_view bytes) {
   return text + '"';
 }
 
-/// A string literal over several lines of at most 118 characters, each behind a line break and the indentation.
+/// A string literal over several lines of at most 118 characters, each after a line break and the indentation.
 inline std::string literal(std::string_view bytes, const std::string& indent) {
   constexpr std::size_t line_length = 116;
   std::string text, line;
@@ -64,8 +64,8 @@ inline bool is_identifier(std::string_view word) {
   return word.find("__") == std::string_view::npos && word[0] != '_';
 }
 
-/// Whether a word can name a namespace of a network: no keyword, no name of the standard's or of Incuse, none that
-/// compilers define in their GNU modes, none that looks like a type of C's.
+/// Whether a word can name a namespace of a network: it may not be a keyword, a name of the standard library or of
+/// Incuse, a macro of compilers in their GNU modes, or end in _t like a type of C.
 inline bool is_namespace_name(std::string_view word) {
   constexpr std::string_view taken[] = {
       "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case", "catch", "char",
@@ -77,7 +77,7 @@ inline bool is_namespace_name(std::string_view word) {
       "short", "signed", "sizeof", "static", "static_assert", "static_cast", "struct", "switch", "template", "this",
       "thread_local", "throw", "true", "try", "typedef", "typeid", "typename", "union", "unsigned", "using", "virtual",
       "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
-      // Namespaces and functions that there are already, and macros.
+      // Existing namespaces, functions and macros.
       "incuse", "main", "posix", "std", "i386", "linux", "unix"};
   for (const std::string_view other : taken)
     if (word == other) return false;
@@ -104,7 +104,7 @@ inline bool has_word(std::string_view source, std::string_view word) {
   return false;
 }
 
-/// A name that is like the given text and can stand in front of "_weight": "block_conv2" for "block.conv2".
+/// A name that is like the given text and can be followed by "_weight": "block_conv2" for "block.conv2".
 inline std::string identifier_like(std::string_view text) {
   std::string name;
   for (char c : text) {
@@ -147,7 +147,7 @@ class ParametersWriter {
     rows_ += ", .output_shift = " + std::to_string(layer.output_shift) + "},\n";
   }
 
-  /// Layers that share their parameters name the same array.
+  /// Layers that share their parameters refer to the same array.
   void add_tensor(const Tensor& tensor, const std::string& part, const std::string& layer) {
     std::string array;
     for (const auto& [known, its_name] : written_)
@@ -194,7 +194,7 @@ inline std::string parameters_struct(const std::string& struct_name, Parameters 
   return detail::ParametersWriter(parameters).write(struct_name);
 }
 
-/// Whether a tensor is longer than the literals that every C++ compiler has to accept; Clang warns of those.
+/// Whether a tensor is longer than the literals that every C++ compiler has to accept; Clang warns of longer ones.
 inline bool has_long_literal(Parameters parameters) {
   constexpr long long every_compiler = 65535;
   for (int i = 0; i < parameters.count; ++i)
@@ -204,13 +204,13 @@ inline bool has_long_literal(Parameters parameters) {
 
 // Networks ------------------------------------------------------------------------------------------------------------
 
-/// An activation function of real numbers, and the option that says it: {activations::sigmoid, "Sigmoid"}.
+/// An activation function of real numbers, and the option with its meaning: {activations::sigmoid, "Sigmoid"}.
 struct FunctionName {
   float (*function)(float) = nullptr;
   std::string option{};
 };
 
-/// Those of this library; of LeakyReLU<> the one without arguments.
+/// The functions of this library; of LeakyReLU<> only the one without arguments.
 inline std::vector<FunctionName> library_functions() {
   return {{activations::leaky_relu<1, 100>, "LeakyReLU<>"},
           {activations::relu6, "ReLU6"},
@@ -255,8 +255,8 @@ inline std::string option(const std::string& name, Extent extent, bool one_dimen
   return name + '<' + std::to_string(extent.height) + ", " + std::to_string(extent.width) + '>';
 }
 
-/// The fraction of two ints that makes this number when it is divided in 32 bits: the simplest one, or one over a power
-/// of two. Not a fraction if there is none.
+/// A fraction of two ints whose quotient as float is exactly `value`: with the smallest denominator up to 1000, or else
+/// with a power of two. `exists()` is false if there is none.
 struct Fraction {
   int numerator = 0, denominator = 0;
 
@@ -299,7 +299,7 @@ inline std::string offset_option(const std::string& name, int offset) {
   return name + '<' + digits + '>';
 }
 
-/// Writes a graph as a type. Whatever a graph holds that types cannot say is an error, never left out.
+/// Writes a graph as a type. Properties of the graph that no type has are errors, and are never dropped.
 template <int N>
 class NetworkWriter {
  public:
@@ -380,7 +380,7 @@ class NetworkWriter {
     return fused.text();
   }
 
-  /// Windows of one value are written too: their stride and dilation have effects.
+  /// Windows of one value are written, too: their stride and dilation have effects.
   static bool has_window(const Layer& layer) {
     const Extent one{1, 1};
     return layer.pooling != Pooling::none || layer.pool != one || layer.pool_stride != one ||
@@ -483,7 +483,7 @@ class NetworkWriter {
     return type.text();
   }
 
-  /// What every layer can have, given to its last part.
+  /// Adds the options that every layer can have to its last part.
   void add_common(int index, Type& type) const {
     const Layer& layer = graph_[index];
     if (layer.elementwise == Elementwise::none && !reads_previous(index)) type.add(from(layer));
@@ -499,7 +499,7 @@ class NetworkWriter {
     if (layer.placement.anything_given()) type.add(placement(layer.placement));
   }
 
-  /// Whether the layer says another shape than it would infer.
+  /// Whether the layer reads its input in another shape than the one that would be inferred.
   bool reshapes(int index) const {
     Layer plain = graph_[index];
     plain.in_channels = 0;
@@ -580,9 +580,10 @@ class NetworkWriter {
 }  // namespace detail
 
 /// A graph, with shapes, as the definition of a struct that derives from Network, with placement by hand where the
-/// graph has it. To be put into a namespace that uses namespace incuse, behind incuse/incuse.hpp, and
-/// incuse/model/activations.hpp or software.hpp where it has such layers. `functions` are the activation functions that
-/// it may name. Shifts are written as the graph has them; those that belong to parameters are to be taken out of it.
+/// graph has it. It belongs into a namespace with `using namespace incuse`, after incuse/incuse.hpp, and
+/// incuse/model/activations.hpp or software.hpp if it has such layers. `functions` are the activation functions that it
+/// may use. Output shifts of the graph become options: shifts that come from parameters have to be removed from it
+/// first.
 template <int N>
 NetworkSource network_struct(const std::string& struct_name, const Graph<N>& graph,
                              std::vector<FunctionName> functions = library_functions()) {

@@ -28,7 +28,7 @@ class BodyWriter {
   void operator()(Text, const k210::NumberList<Number>& list, std::uint64_t) {
     append({list.data, list.size * sizeof(Number)});
   }
-  /// Where words and tables lie, then these, each aligned in the file as the KPU needs them in memory.
+  /// The offsets of words and tables, then these, each aligned in the file as the KPU needs them in memory.
   void operator()(Text, const k210::KpuTables& tables) {
     const std::size_t offsets_at = file_.size();
     file_.resize(file_.size() + 4 * sizeof(std::uint32_t));
@@ -63,8 +63,9 @@ class BodyWriter {
 
 }  // namespace detail
 
-/// Collects nodes and makes a file of them. What lists and tables of the nodes point to has to live until then. Memory
-/// must be planned already: addresses are the caller's. A device gives the file a place aligned to 256 bytes.
+/// Collects nodes and makes a file of them. Data that lists and tables of the nodes point to has to exist until `bytes`
+/// is called. The memory must have been planned: addresses are written as they are. The device has to load the file to
+/// an address that is a multiple of 256.
 class Kmodel3Writer {
  public:
   bool eight_bit_weights = true;
@@ -72,12 +73,13 @@ class Kmodel3Writer {
   std::uint32_t main_bytes = 0;              ///< of main memory that the nodes work in
   std::vector<k210::KmodelRange> outputs{};  ///< float32, in main memory
 
-  /// One of the structs of k210/kmodel3.hpp.
+  /// Adds a node: one of the structs of k210/kmodel3.hpp.
   template <class Node>
   void add(const Node& node) {
     nodes_.push_back({Node::opcode, [node](detail::BodyWriter& writer) { Node::fields(node, writer); }});
   }
 
+  /// The bytes of the file.
   std::vector<std::uint8_t> bytes() const {
     std::vector<std::uint8_t> file;
     detail::BodyWriter writer(file);

@@ -1,5 +1,5 @@
 // The network of a kmodel as a graph. Nodes do not say whose output they read: that is recovered from their addresses.
-// Whatever a network type cannot say is refused with its node, never guessed.
+// Nodes that no layer of a network type corresponds to are errors; nothing is guessed.
 #pragma once
 
 #include <cctype>
@@ -35,7 +35,7 @@ struct KmodelNetwork {
 
 namespace detail {
 
-/// Who wrote what into a memory last.
+/// Which tensors lie in a memory, and which nodes wrote them.
 class WrittenRanges {
  public:
   /// `unit` and `memory` are for messages.
@@ -56,7 +56,7 @@ class WrittenRanges {
   }
 
   static constexpr int none = -2;
-  /// The tensor that takes exactly these units; none, and a problem, if there is no such tensor.
+  /// The tensor that takes up exactly these units; `none`, and a problem, if there is no such tensor.
   int read(std::uint64_t start, std::uint64_t size, std::string& problem) const {
     const std::uint64_t end = start + size;
     const std::string reads = "it reads " + text(start, end) + " of " + memory_ + ", ";
@@ -81,7 +81,7 @@ class WrittenRanges {
     std::uint64_t start, end;
     int tensor;
     std::string writer;
-    std::string torn_by;  ///< who overwrote a part of it; empty: nobody
+    std::string torn_by;  ///< the node that overwrote a part of it; empty: none did
   };
 
   std::string text(std::uint64_t start, std::uint64_t end) const {
@@ -95,7 +95,7 @@ class WrittenRanges {
 /// What a node reads and writes, in the order of its operands.
 struct NodeAccesses {
   struct Access {
-    bool in_ram;  ///< lines of AI RAM; or bytes of main memory
+    bool in_ram;  ///< units are lines of AI RAM; else bytes of main memory
     k210::Element element;
     std::uint64_t start, size;
   };
@@ -107,7 +107,7 @@ struct NodeAccesses {
   void out(Text, k210::KmodelType type, std::uint64_t start, std::uint64_t elements) {
     writes.push_back(in_main(type, start, elements));
   }
-  /// Constants are nobody's output; version 4 has them.
+  /// Constants, which version 4 has, are left out: they are the output of no node.
   void in(Text role, const k210::KmodelRange& range, k210::KmodelType type, std::uint64_t elements) {
     if (range.memory == k210::KmodelMemory::main) in(role, type, range.start, elements);
   }
@@ -128,13 +128,13 @@ struct NodeAccesses {
   }
 };
 
-/// What reads codes or floats as they come: copies bytes.
+/// True for nodes that copy bytes, be they codes or floats.
 template <class Node>
 inline constexpr bool joins_bytes =
     std::is_base_of_v<k210::kmodel3::Concat, Node> || std::is_same_v<k210::kmodel4::Concat, Node>;
 
-/// Follows the nodes of a model in their order. A node that is refused makes tensors of which nothing but their place and
-/// their elements is known, so that those behind it are not blamed for it.
+/// Follows the nodes of a model in their order. Of the output of a refused node only place and element type are known,
+/// so that later nodes are not refused because of it.
 class KmodelTracer {
  public:
   explicit KmodelTracer(const k210::Kmodel& model) : model_(model) {}
@@ -154,8 +154,8 @@ class KmodelTracer {
  private:
   static constexpr k210::Element code = k210::Element::code, real = k210::Element::real;
 
-  /// What a layer makes; the first one is the network's input. Behind a node that is refused there are no layers, and
-  /// shapes are those that their readers expect.
+  /// The output of a layer; the first tensor is the network's input. After a refused node no layers are added, and
+  /// tensors of unknown shape are assumed to have the shape that their reader expects.
   struct Tensor {
     int layer;
     Shape shape;
@@ -169,7 +169,7 @@ class KmodelTracer {
     const Text name = k210::node_name(model_.version, model_.nodes[node].opcode);
     return "node " + std::to_string(node) + " (" + std::string(name.data, static_cast<std::size_t>(name.size)) + ')';
   }
-  /// Of every node the first reason counts; whatever else is wrong follows from it.
+  /// Only the first reason of each node is kept: others may be consequences of it.
   void refuse(const std::string& reason) {
     if (refused_) return;
     refused_ = true;
@@ -218,7 +218,7 @@ class KmodelTracer {
     memory(access).write(access.start, access.size, access.size + overshoot, tensor,
                          node_ < 0 ? "the model's input" : "node " + std::to_string(node_));
   }
-  /// The tensor that a node reads. Concatenations copy bytes, whatever they are.
+  /// The tensor that a node reads. `any_element`: codes and floats are both accepted.
   int find(const NodeAccesses::Access& access, bool any_element) {
     if (access.size == 0) refuse("it reads nothing");
     std::string problem;
@@ -231,7 +231,7 @@ class KmodelTracer {
       refuse(access.element == code ? "it reads codes where floats are" : "it reads floats where codes are");
     return tensor;
   }
-  /// What the node that is being added reads.
+  /// The first tensor that the node being added reads.
   const Tensor& source() const { return tensors_[static_cast<std::size_t>(sources_[0])]; }
 
   void add_nodes() {
@@ -246,9 +246,9 @@ class KmodelTracer {
   void add(const Node& node) {
     NodeAccesses accesses;
     node.operands(accesses);
-    std::uint64_t overshoot = 0;  // bytes that it writes behind its output
+    std::uint64_t overshoot = 0;  // bytes that it writes after its output
     if constexpr (std::is_same_v<Node, k210::kmodel4::Dequantize>) {
-      // Ranges of early compilers are up to 7 codes too long; the runtime goes by the input.
+      // Ranges of early compilers are up to 7 codes too long, and the runtime converts all codes of the input.
       const std::uint64_t codes = accesses.reads.empty() ? 0 : accesses.reads[0].size;
       const std::uint64_t numbers = accesses.writes[0].size;
       if (codes != 0) accesses.reads[0].size = numbers / sizeof(float);
@@ -262,7 +262,7 @@ class KmodelTracer {
       tensors_.push_back({network_input, {}, accesses.writes.empty() ? code : accesses.writes[0].element, false});
       tensor = static_cast<int>(tensors_.size()) - 1;
     }
-    // The SDK adds 8 codes at a time, and its DMA moves as many.
+    // The SDK's sums of codes and its DMA write multiples of 8 codes.
     constexpr bool by_eights =
         std::is_same_v<Node, k210::kmodel3::QuantizedAdd> || std::is_same_v<Node, k210::kmodel3::Conv>;
     for (const NodeAccesses::Access& written : accesses.writes) {
@@ -272,7 +272,7 @@ class KmodelTracer {
     }
   }
 
-  /// Appends a layer that reads the sources; returns what it makes, which is a source now.
+  /// Appends a layer that reads the sources; returns the tensor that it writes, which becomes the only source.
   int append(Layer layer, Shape shape, k210::Element element, const std::string& name) {
     Graph<KmodelNetwork::most_layers>& graph = result_.graph;
     if (!ok() && !refused_) return append_unknown(shape, element);
@@ -290,7 +290,7 @@ class KmodelTracer {
     sources_ = {static_cast<int>(tensors_.size()) - 1};
     return sources_[0];
   }
-  /// The same where there is no network any more: what the nodes themselves can be blamed for is still looked for.
+  /// The same after a node was refused: no layer is added, but errors in further nodes are still found.
   int append_unknown(Shape shape, k210::Element element) {
     bool known = true;
     for (int source : sources_) known = known && tensors_[static_cast<std::size_t>(source)].known;
@@ -313,7 +313,7 @@ class KmodelTracer {
   }
   int append_software(Software software) { return append_software(software, source().shape, source().element); }
 
-  /// Whether the shape of what is read is known; if not, it is what its reader takes it for.
+  /// Whether the shape of the source is known; if not, it becomes `taken_for`.
   bool is_known(Shape taken_for) {
     Tensor& tensor = tensors_[static_cast<std::size_t>(sources_[0])];
     if (!tensor.known) tensor.shape = taken_for;
@@ -512,7 +512,7 @@ class KmodelTracer {
       if (!is_read[static_cast<std::size_t>(i)] && !graph[i].output)
         refuse_layer(i, "nobody reads what it writes, and it is no output");
   }
-  /// The graph means what the nodes do: the same shapes, the same layers of the KPU, and no rule is broken.
+  /// Checks that the graph computes what the nodes do, with the same shapes and layers of the KPU, and breaks no rule.
   void check_network() {
     result_.graph = infer(result_.graph);
     const auto& graph = result_.graph;
@@ -544,7 +544,7 @@ class KmodelTracer {
       visit_node(model_, node, [&](const auto& conv) {
         if constexpr (requires { conv.tables; }) {
           const k210::KpuLayer wanted = layer_of(decode(conv.tables.words), 1), made = step.layer;
-          const bool depthwise = wanted.depthwise && wanted.in.channels > 1;  // of one channel all are
+          const bool depthwise = wanted.depthwise && wanted.in.channels > 1;  // with one channel both are the same
           if (made.in != wanted.in || made.out() != wanted.out() || made.kernel != wanted.kernel ||
               made.pool != wanted.pool || made.depthwise != depthwise)
             refuse_layer(step.author_layer, "a network type makes another layer of it");
@@ -555,7 +555,7 @@ class KmodelTracer {
 
   const k210::Kmodel& model_;
   KmodelNetwork result_{};
-  int node_ = -1;         ///< that is looked at; -1: the model as a whole
+  int node_ = -1;         ///< the one being added or checked; -1: the model as a whole
   bool refused_ = false;  ///< it has been refused
   std::vector<Tensor> tensors_{};
   std::vector<int> sources_{};  ///< tensors that the node reads

@@ -14,8 +14,8 @@ namespace incuse {
 
 namespace detail {
 
-/// Makes nodes of the steps of a deployment, in their order. Main memory is the driver's working memory, and behind it
-/// what only the file needs: numbers of outputs that are codes.
+/// Makes nodes of the steps of a deployment, in their order. Main memory is the driver's working memory, followed by
+/// what only the file needs: outputs of codes, dequantised.
 template <class Chip>
 class NetworkExport {
  public:
@@ -47,13 +47,13 @@ class NetworkExport {
 
   // Memory.
   static std::uint32_t unsigned_of(int number) { return static_cast<std::uint32_t>(number); }
-  /// A place behind all others. DMA moves 8 bytes at a time.
+  /// A place after all others. Sizes are rounded up to a multiple of 8, which DMA moves at a time.
   std::uint32_t place(std::size_t bytes) {
     const std::uint32_t start = end_;
     end_ += static_cast<std::uint32_t>((bytes + 7) / 8 * 8);
     return start;
   }
-  /// Outputs of the KPU that no layer of the processor reads share one place: their codes become numbers at once.
+  /// Outputs of the KPU that no layer of the processor reads share one place: their codes are dequantised at once.
   void reserve_codes() {
     int most = 0;
     for (int o = 0; o < image.output_count; ++o)
@@ -76,7 +76,7 @@ class NetworkExport {
   // Layers of the KPU.
   void add(const k210::StepImage& step, bool is_output) {
     k210::LayerArguments arguments = decode(step.words);
-    arguments.int_en = arguments.send_data_out = 0;  // the loader's business
+    arguments.int_en = arguments.send_data_out = 0;  // the loader sets them
     arguments.bwsx_base_addr = arguments.para_start_addr = arguments.active_addr = 0;
     const k210::KpuLayer layer = layer_of(arguments, image.eight_bit_weights ? 1 : 2);
     const int weight_bytes = layer.out_channels * layer.channel_weights() * layer.weight_bytes;
@@ -247,8 +247,8 @@ class NetworkExport {
     node.codes = keep_numbers(codes);
     add_main(node, step);
   }
-  /// Signed bytes become real numbers. Their unit is a power of two, so that multiplying each weight by it gives what
-  /// multiplying the sum does.
+  /// Signed bytes become real numbers. Their unit is a power of two, so that multiplying each weight by it gives the
+  /// same result as multiplying the sum.
   void add_connected(const k210::CpuStepImage& step) {
     const k210::CpuParameters& with = step.parameters;
     const auto real = [&](const float* reals, const Tensor& signed_bytes, int i) {
@@ -291,7 +291,7 @@ class NetworkExport {
 
 }  // namespace detail
 
-/// What keeps a deployment from becoming a kmodel; nothing if it can.
+/// The reasons why a deployment cannot become a kmodel; empty if it can.
 template <class Chip>
 inline constexpr Findings kmodel_findings = [] {
   Findings found = firmware::check(Chip::graph, Chip::plan, Chip::device);
@@ -300,9 +300,9 @@ inline constexpr Findings kmodel_findings = [] {
 }();
 
 /// The kmodel of a deployment: all its layers as they are planned, those of the KPU and those of the processor. Outputs
-/// are float32, C x H x W, in the order of the image's outputs: an output of codes is followed by the numbers that they
-/// stand for. The input is what the image's input is, codes or float32. What firmware cannot do is a compile error that
-/// names the layer (export/kmodel_rules.hpp).
+/// are float32, C x H x W, in the order of the image's outputs: those of codes are dequantised by an additional node.
+/// The input is that of the image, codes or float32. What firmware cannot do is a compile error that names the layer
+/// (export/kmodel_rules.hpp).
 template <class Chip>
 std::vector<std::uint8_t> kmodel_of() {
   if constexpr (explained<kmodel_findings<Chip>, Chip::device>::ok) return detail::NetworkExport<Chip>().bytes();

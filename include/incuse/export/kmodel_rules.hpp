@@ -13,7 +13,7 @@ struct ExportedStep {
   const k210::KpuStep& step;
   bool first;             ///< of the network
   bool input_in_ram;      ///< the network's input is in AI RAM, and nowhere else
-  bool reads_loose_maps;  ///< only the first pixels of the maps that it reads are those of a driver
+  bool reads_loose_maps;  ///< it reads maps of which firmware writes the first pixel only
 
   constexpr bool reads_input() const {
     for (int source : step.sources)
@@ -21,14 +21,15 @@ struct ExportedStep {
     return false;
   }
   constexpr bool does(k210::Task task) const { return step.on_cpu() && step.cpu.task == task; }
-  /// True if only first pixels matter to what is read from its output, or to its output.
+  /// True if the other pixels of its input have no effect on the network: RemovePadding ignores them, and a 1x1
+  /// convolution without pooling, if it is no output, only passes them on to pixels other than the first.
   constexpr bool minds_first_pixels_only() const {
     if (step.on_cpu()) return does(k210::Task::remove_padding);
     return step.layer.kernel == 1 && step.layer.pool == k210::KpuPool::none && !step.output;
   }
 };
 
-/// What a rule about the numbers of a layer looks at.
+/// What a rule about the parameters of a layer looks at.
 struct ExportedNumbers {
   const k210::CpuStepImage& step;
 };
@@ -94,7 +95,7 @@ inline constexpr CheckedRule<ExportedStep> step_rules[] = {
 
 inline constexpr CheckedRule<ExportedNumbers> number_rules[] = {INCUSE_CHECKED_RULE_ROW(zero_point)};
 
-/// True if a step reads padded maps, or what layers of the KPU made of such.
+/// True if a step reads the output of AddPadding, directly or through layers of the KPU.
 template <int N>
 constexpr bool reads_loose_maps(const k210::KpuGraph<N>& graph, const k210::KpuStep& step) {
   for (int source : step.sources) {
@@ -104,8 +105,8 @@ constexpr bool reads_loose_maps(const k210::KpuGraph<N>& graph, const k210::KpuS
   return false;
 }
 
-/// What keeps a network from becoming a kmodel that firmware runs with the results of a driver. It breaks no rule of
-/// the chip.
+/// The reasons why firmware cannot run a network's kmodel with the same results as a driver. The network breaks no rule
+/// of the chip.
 template <int N>
 constexpr Findings check(const Graph<N>& graph, const k210::Plan<N>& plan, const k210::Device& device) {
   Findings found;
@@ -113,13 +114,14 @@ constexpr Findings check(const Graph<N>& graph, const k210::Plan<N>& plan, const
     const k210::KpuStep& step = plan.graph[i];
     const Blame blame{found, step.author_layer, graph[step.author_layer].name};
     apply(step_rules, {step, i == 0, !plan.graph[0].on_cpu(), reads_loose_maps(plan.graph, step)}, blame);
-    // All outputs leave through the output FIFO: a driver's only do where the processor reads them.
+    // Firmware gets all outputs of the KPU through the output FIFO; a driver only the last one, and those that the
+    // processor reads.
     if (!step.on_cpu() && step.output) apply(k210::step_rules, {step.layer, device, true}, blame);
   }
   return found;
 }
 
-/// The same for the numbers of its layers, which its image has.
+/// The same for the parameters of its layers, which are in its image.
 template <int N, class Image>
 constexpr Findings check_numbers(const Graph<N>& graph, const k210::Plan<N>& plan, const Image& image) {
   Findings found;

@@ -1,5 +1,5 @@
-// C++ source of a kmodel: a header with the network as a type, its tables, and the deployment. What it needs of the
-// K210's vendor is nothing: no file, no runtime.
+// C++ source of a kmodel: a header with the network as a type, its tables, and the deployment. It needs neither the
+// model file nor a runtime of the K210's vendor.
 #pragma once
 
 #include <cmath>
@@ -19,7 +19,7 @@ namespace incuse::cpp {
 /// A header, or the reasons why there is none.
 struct KmodelSource {
   std::string text{};
-  std::vector<std::string> errors{};  ///< one of each node that is refused
+  std::vector<std::string> errors{};  ///< one for each node that is refused
 
   bool ok() const { return errors.empty(); }
   /// All of them, one a line.
@@ -80,7 +80,7 @@ class KmodelWriter {
     return lines + '\n';
   }
 
-  // Arrays. Each returns what names it in a row of the tables.
+  // Arrays. Each function returns the text that refers to its array in a row of the tables.
   std::string array(const std::string& part, const std::string& type, const std::string& values) {
     arrays_ += "inline constexpr " + type + ' ' + name_ + '_' + part + "[] = {" + values + "};\n\n";
     return "tables::" + name_ + '_' + part;
@@ -116,7 +116,7 @@ class KmodelWriter {
   void add(const k210::kmodel3::QuantizedAdd& node) {
     add_row("sum", '{' + scale(node.a_scale) + ", " + scale(node.b_scale) + ", " + scale(node.out_scale) + '}');
   }
-  /// (code - zero point) * (1 / scale); what is added to it is the number that changes nothing, whatever its sign.
+  /// (code - zero point) * (1 / scale). The bias is -0.0: adding it changes no number, not even the sign of a zero.
   void add(const k210::kmodel4::Dequantize& node) {
     add_row("code", '{' + real(1.0f / node.scale) + ", -0.0f, " + std::to_string(node.zero_point) + '}');
   }
@@ -138,7 +138,7 @@ class KmodelWriter {
     arrays_ += "alignas(" + std::to_string(alignment.batch_norm) + ") ";
     const std::string batch_norm =
         array("batch_norm", "std::uint64_t", values(tables.batch_norm.size / 8, 6, [&](std::size_t o) {
-                // Files have garbage in the bits that mean nothing.
+                // Unused bits are garbage in files: encoding the entry again clears them.
                 const auto entry = encode(k210::decode_batch_norm(k210::load_word(tables.batch_norm.data + 8 * o)));
                 char word[32];
                 std::snprintf(word, sizeof word, "0x%llx", static_cast<unsigned long long>(entry));
@@ -175,7 +175,7 @@ class KmodelWriter {
     if (rows.empty()) return {};
     return "  static constexpr incuse::k210::" + type + ' ' + name + "[] = {\n" + rows + "  };\n";
   }
-  /// What the model puts out, in its order.
+  /// The model's outputs, in its order.
   std::string outputs() const {
     std::vector<int> layers;
     for (int i = 0; i < network_.graph.size; ++i)
@@ -194,7 +194,8 @@ class KmodelWriter {
   KmodelSource finished(const std::string& name, const std::string& types) {
     result_.text = "// A model of the K210, imported from a kmodel.\n#pragma once\n\n" + includes() +
                    "\n// clang-format off\nnamespace " + name + " {\n\n" +
-                   // Pedantic Clang says that compilers need not take more than 64 KiB. All that Incuse is for do.
+                   // Literals of more than 64 KiB need not be accepted by every compiler, but are by all supported
+                   // ones.
                    "#ifdef __clang__\n#pragma clang diagnostic push\n"
                    "#pragma clang diagnostic ignored \"-Woverlength-strings\"\n#endif\nnamespace tables {\n\n" +
                    arrays_ + "}  // namespace tables\n#ifdef __clang__\n#pragma clang diagnostic pop\n#endif\n\n" +
@@ -209,7 +210,7 @@ class KmodelWriter {
   const k210::Kmodel& model_;
   const KmodelNetwork& network_;
   KmodelSource result_{};
-  std::string name_{};  ///< of the layer that is looked at
+  std::string name_{};  ///< of the layer that is being written
   std::string arrays_{}, layer_rows_{}, cpu_rows_{};
 };
 

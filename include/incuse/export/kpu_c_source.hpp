@@ -59,7 +59,7 @@ inline std::string map_macros(const std::string& prefix, const k210::MapImage& m
          define("ROW_LINES", map.layout.rows.lines) + define("ZERO_POINT", map.scale.zero_point);
 }
 
-/// Weights of a step, from its own words.
+/// Bytes of a step's 8-bit weights, from its layer words.
 inline long long weight_bytes(const k210::LayerArguments& a) {
   const long long taps = a.kernel_type == 0 ? 1 : 9;
   return (a.o_ch_num + 1) * taps * (a.depth_wise_layer != 0 ? 1 : a.i_ch_num + 1);
@@ -67,7 +67,7 @@ inline long long weight_bytes(const k210::LayerArguments& a) {
 
 }  // namespace detail
 
-/// True if a name can stand in front of the generated ones.
+/// True if generated names can begin with this one.
 inline bool is_name(const std::string& name) {
   if (name.empty() || std::isdigit(static_cast<unsigned char>(name[0])) != 0) return false;
   for (char c : name)

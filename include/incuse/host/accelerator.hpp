@@ -14,7 +14,7 @@
 
 namespace incuse::host {
 
-/// A network, and how it is deployed. Everything stays where it is.
+/// A network, and how it is deployed. All parts are referred to, and have to outlive this struct.
 template <int N>
 struct DeployedNetwork {
   const Graph<N>& graph;  ///< bound to its parameters
@@ -57,7 +57,7 @@ bool carry_out(Bus& bus, const max7800x::RegisterWrite& access) {
   return true;
 }
 
-/// Emitters' regions of words, kept.
+/// Stores the regions of words that an emitter yields.
 struct KeptRegions {
   struct Region {
     std::uint32_t address;
@@ -72,7 +72,8 @@ struct KeptRegions {
   void word(std::uint32_t value) { regions.back().words.push_back(value); }
 };
 
-/// Copies the records of a weight stream as they come: address, number of words, words.
+/// Writes the records of a weight stream to the bus. A record: address, number of words, words; address 0 ends the
+/// stream.
 template <max7800x::AcceleratorBus Bus>
 struct WeightLoader {
   Bus& bus;
@@ -115,8 +116,7 @@ std::uint32_t initial_layer_count(const DeployedNetwork<N>& network) {
 
 }  // namespace detail
 
-/// The first thing that keeps a network from being loaded: its parameters have to fit, and are read without looking
-/// back.
+/// The first reason why a network cannot be loaded: loading does not check whether the parameters fit.
 template <int N>
 Obstacle obstacle(const DeployedNetwork<N>& network) {
   return obstacle(network.graph, network.parameters);

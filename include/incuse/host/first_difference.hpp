@@ -19,7 +19,7 @@ enum class Verdict : unsigned char {
   equal,        ///< what is there equals what was computed
   differs,      ///< some value does not
   overwritten,  ///< later layers have written over all of it
-  streamed,     ///< the next layer streams: the output is nowhere as a whole
+  streamed,     ///< the next layer streams: the output is never complete in memory
   absent,       ///< the dump has none of its words
   incomplete,   ///< the dump has some of its words
 };
@@ -40,7 +40,8 @@ namespace detail {
 /// Words of the data memories, counted through all instances.
 inline int data_words(const max7800x::Device& device) { return max7800x::instances * device.data.entries; }
 
-/// Words that a layer writes: `sink(index)` for each, also behind its instances, where pointers go on.
+/// Calls `sink(index)` for each word that a layer writes, including those beyond its instances, if a write pointer runs
+/// out of one.
 template <int N, class Sink>
 void for_each_written_word(const DeployedNetwork<N>& network, int layer, Sink&& sink) {
   for (const max7800x::Words& words : max7800x::written_words(network.graph[layer], network.plan[layer]))
@@ -53,11 +54,12 @@ void for_each_written_word(const DeployedNetwork<N>& network, int layer, Sink&& 
     }
 }
 
-/// Who has written a word of the data memories last, besides the number of a layer.
+/// Results of `last_writers` that are no layer: a word that was not written, or to which one layer wrote several
+/// pixels.
 enum Writer : int { nobody = -1, clashing_pixels = -2 };
 
-/// Which layer has written each word of the data memories last: a number, or a Writer where it is none, or a layer has
-/// written several of its pixels there. `last_layer` is the last one that has run.
+/// For each word of the data memories the number of the layer that wrote it last, or a Writer. `last_layer` is the last
+/// layer that has run.
 template <int N>
 std::vector<int> last_writers(const DeployedNetwork<N>& network, int last_layer) {
   std::vector<int> writers(static_cast<std::size_t>(data_words(network.device)), nobody);
@@ -101,8 +103,8 @@ inline std::uint32_t data_address(const max7800x::Device& device, long long byte
 }  // namespace detail
 
 /// Compares the output of a layer, `expected` in C x H x W order, with memories that were read after layer `last_layer`
-/// had run, of which `writers` tells what lies where. `word_at(address)` gives the word at an aligned address, or
-/// nothing if it was not read. Where there is nothing to compare with, all values are absent.
+/// had run; `writers` are the `last_writers` of these. `word_at(address)` gives the word at an aligned address, or
+/// nothing if it was not read. If `expected` does not have the size of the output, the verdict is `absent`.
 template <int N, class WordAt>
 LayerComparison compare_layer(const DeployedNetwork<N>& network, int layer, const std::vector<int>& expected,
                               int last_layer, const std::vector<int>& writers, WordAt&& word_at) {

@@ -13,7 +13,8 @@
 
 namespace incuse::host {
 
-/// A kmodel that is ready to run. The model comes from the reader, which has checked it, and has to live as long.
+/// A kmodel that is ready to run. The model comes from the reader, which has checked it; its file and tables have to
+/// outlive the executor.
 class KmodelExecutor {
  public:
   explicit KmodelExecutor(const k210::Kmodel& model, k210::Emulator emulator = k210::Emulator::newer)
@@ -40,7 +41,7 @@ class KmodelExecutor {
     return true;
   }
 
-  /// Runs one node; nodes run in order. False, with a reason in `error`, if a value does not fit the KPU's numbers or
+  /// Runs one node; nodes run in order. False, with a reason in `error`, if a value does not fit the KPU's 36 bits or
   /// there is no such node.
   bool run_node(int index) {
     if (index < 0 || index >= model_.node_count) {

@@ -1,5 +1,5 @@
 // Runs the nodes of kmodels of version 3: fetches the operands, calls the layer, stores the result. What a node
-// computes stands in k210/software_layers.hpp and k210/arithmetic.hpp.
+// computes is in k210/software_layers.hpp and k210/arithmetic.hpp.
 #pragma once
 
 #include <algorithm>
@@ -13,6 +13,7 @@
 
 namespace incuse::host {
 
+/// Runs nodes one by one, on memories that it shares with its owner.
 class Kmodel3Nodes {
  public:
   Kmodel3Nodes(KmodelMemories& memories, int weight_bytes, k210::Emulator emulator)
@@ -27,7 +28,8 @@ class Kmodel3Nodes {
     k210::add(a.data(), b.data(), int_of(node.count), out.data());
     store(node.out, out);
   }
-  /// The SDK takes eight codes at a time, so it writes up to seven too many; here the end of main memory ends it.
+  /// Like the SDK, which processes eight codes at a time, this writes up to seven more than the node has, but not
+  /// beyond the end of main memory.
   void run(const k210::kmodel3::QuantizedAdd& node) {
     const std::uint32_t highest = std::max({node.a, node.b, node.out});
     const auto room = static_cast<std::uint32_t>(memories_.main().size()) - highest;
@@ -107,7 +109,7 @@ class Kmodel3Nodes {
     k210::dequantize_channels(in.data(), int_of(node.channels), int_of(node.pixels), scales.data(), out.data());
     store(node.out, out);
   }
-  /// The output always stands in AI RAM; main memory gets it without gaps.
+  /// The output is always written to AI RAM, and to main memory, without gaps, if the node says so.
   void run(const k210::kmodel3::Conv& node) {
     const k210::LayerArguments arguments = decode(node.tables.words);
     const auto out = run_kpu_layer(node.tables, weight_bytes_, emulator_,

@@ -151,7 +151,7 @@ inline float evaluate(const k210::Bytes& program, float x) {
   }
 }
 
-/// What a window covers of one dimension: taps first...end - 1, at first pixel `origin` + tap * dilation.
+/// The part of a window that lies within one dimension: taps first to end - 1. Tap t reads pixel origin + t * dilation.
 struct WindowPart {
   int origin, first, end, dilation;
 
@@ -165,6 +165,7 @@ struct WindowPart {
 
 }  // namespace detail
 
+/// Runs nodes one by one, on memories that it shares with its owner.
 class Kmodel4Nodes {
  public:
   Kmodel4Nodes(KmodelMemories& memories, k210::Emulator emulator) : memories_(memories), emulator_(emulator) {}
@@ -397,7 +398,7 @@ class Kmodel4Nodes {
     memories_.store_maps(node.out.start, node.map(),
                          memories_.tensor<std::uint8_t>(node.in.memory, node.in.start, node.in_shape.elements()));
   }
-  /// The output always stands in AI RAM; if main memory gets it too, without gaps.
+  /// The output is always written to AI RAM, and to main memory, without gaps, if the node says so.
   void run(const k210::kmodel4::KpuConv& node) {
     const k210::LayerArguments arguments = decode(node.tables.words);
     const k210::KpuLayer layer = layer_of(arguments, 1);
@@ -421,7 +422,7 @@ class Kmodel4Nodes {
 
   // Integers ----------------------------------------------------------------------------------------------------------
 
-  /// As an int of the runtime.
+  /// Wrapped to 32 bits, like an int of the runtime.
   static std::int64_t narrow(std::int64_t value) {
     return static_cast<std::int32_t>(static_cast<std::uint64_t>(value));
   }
@@ -525,7 +526,7 @@ class Kmodel4Nodes {
     if (align_corners && out > 1) return static_cast<float>(in - 1) / static_cast<float>(out - 1);
     return static_cast<float>(in) / static_cast<float>(out);
   }
-  /// Codes are mixed like floats; the fraction of the result is dropped.
+  /// Codes are interpolated as floats; the result is truncated.
   template <class Element>
   void run_bilinear(const k210::kmodel4::Resize& node) {
     const auto in = tensor<Element>(node.in);

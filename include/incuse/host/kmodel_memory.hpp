@@ -12,6 +12,7 @@
 
 namespace incuse::host {
 
+/// Constants, main memory and AI RAM of a running model.
 class KmodelMemories {
  public:
   explicit KmodelMemories(const k210::Kmodel& model)
@@ -47,7 +48,7 @@ class KmodelMemories {
   }
 
   /// Stores what a node computed and remembers it as the node's output. Some nodes write a few elements too many (see
-  /// OneToOne::element_wise of version 4): the end of the memory ends them.
+  /// OneToOne::element_wise of version 4): these are cut off at the end of the memory.
   template <class Element>
   void store(k210::KmodelMemory memory, std::uint64_t start, const std::vector<Element>& values) {
     const std::size_t room =
@@ -60,7 +61,7 @@ class KmodelMemories {
   void store(const k210::KmodelRange& range, const std::vector<Element>& values) {
     store(range.memory, range.start, values);
   }
-  /// Packs maps into AI RAM, one behind the other, and remembers them as they were.
+  /// Packs consecutive maps into AI RAM, and remembers them unpacked.
   void store_maps(std::uint64_t start, Shape shape, const std::vector<std::uint8_t>& planar) {
     const k210::MapLayout layout(shape);
     const auto elements = static_cast<std::size_t>(shape.elements());
@@ -91,7 +92,7 @@ class KmodelMemories {
 };
 
 /// Runs one layer of the KPU: input and output are maps of AI RAM, given by their first bytes. The planar output comes
-/// back; if a value does not fit the KPU's numbers, `error` says which.
+/// back; if a value does not fit the KPU's 36 bits, `error` says which.
 inline std::vector<std::uint8_t> run_kpu_layer(const k210::KpuTables& tables, int weight_bytes, k210::Emulator emulator,
                                                const std::uint8_t* input, std::string& error) {
   const k210::KpuLayer layer = layer_of(decode(tables.words), weight_bytes);

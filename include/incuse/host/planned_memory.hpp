@@ -31,9 +31,11 @@ struct MemoryFault {
 
 namespace detail {
 
-/// What a byte of memory can hold besides a value of a tensor, whose numbers are 0 and more.
+/// Marks of bytes that hold no value of a tensor. Marks of values are 0 or more, different for each byte of each
+/// tensor.
 enum Mark : int { never_written = -1, empty_lane = -2, surplus_word = -3 };
 
+/// One byte of memory: what it holds, and who still needs it.
 struct MemoryByte {
   int mark = never_written;
   std::uint8_t value = 0;
@@ -45,7 +47,7 @@ struct MemoryByte {
 /// before.
 struct Region {
   max7800x::TensorLayout layout{};
-  int tensor = 0;  ///< that lies there, as far as a writer knows
+  int tensor = 0;  ///< 0: the network's input; i + 1: output of layer i. Only used for writing
   int ring = 0;    ///< words of the ring; 0: no ring
   std::vector<int> processors{};
 
@@ -62,7 +64,7 @@ struct Region {
     const int needed = layout.channels_first ? channels() : min_of(channels(), layout.passes.channels);
     return needed > 0 && static_cast<int>(processors.size()) >= needed;
   }
-  /// Byte within the instance; negative pixels are those in front of the tensor.
+  /// Byte within the instance. Pixels before the first one are negative.
   long long byte_of_word(int pixel, int pass, int operand) const {
     const long long word = layout.word_index(pixel, pass, operand);
     return layout.offset + 4 * (ring > 0 ? word % ring : word);
@@ -80,7 +82,7 @@ class LayerSteps {
         by_pass_(!layer.weighted()),
         pixels_(layer.in.pixels()),
         last_(static_cast<std::size_t>(pixels_), -1) {
-    // Operands of several passes that are pooled behind the operation are gone through once for each pass.
+    // Operands of several passes that are pooled after the operation are read again in each pass.
     again_ = layer.operands > 1 && !layer.pool_first && layer.pools() && placed.in.count > 1;
     const bool spread = hardware.op == Operator::conv_transpose2d;  // zeros between the values
     const Extent padding = max7800x::hardware_padding(hardware);
@@ -95,13 +97,13 @@ class LayerSteps {
     if (layer.flatten) last_.assign(last_.size(), 0);
   }
 
-  /// The last step in which a pixel's pass of the input is needed; -1: it is skipped.
+  /// The last step that reads a pass of an input pixel; -1: none reads it.
   int last_read(int pixel, int pass) const {
     const int reader = last_[static_cast<std::size_t>(pixel)];
     if (reader < 0) return -1;
     return reader * passes_ + (again_ ? passes_ - 1 : by_pass_ ? pass : 0);
   }
-  /// The step in which a pixel of the output is written; there may be some in front of the first.
+  /// The step in which a pixel of the output is written. Ignored pixels before the first one are negative.
   int write(int pixel, int pass) const { return (pixel + first_) * passes_ + pass; }
 
  private:
@@ -119,7 +121,7 @@ class LayerSteps {
   int passes_, first_;
   bool by_pass_, again_ = false;
   int pixels_;
-  std::vector<int> last_;  ///< reader of each input pixel
+  std::vector<int> last_;  ///< last output pixel that reads each input pixel
 };
 
 }  // namespace detail
@@ -129,7 +131,8 @@ class LayerSteps {
 template <int N>
 class PlannedExecutor {
  public:
-  /// The graph is inferred and bound to its parameters, whose tensors stay where they are; the plan is the graph's.
+  /// The graph is inferred and bound to its parameters; the plan is the graph's. All arguments but the options are
+  /// referred to, and have to outlive the executor.
   PlannedExecutor(const Graph<N>& graph, const max7800x::Plan<N>& plan, const max7800x::Device& device,
                   Parameters parameters, max7800x::Options options = {})
       : graph_(graph), plan_(plan), device_(device), parameters_(parameters), options_(options) {
@@ -164,8 +167,8 @@ class PlannedExecutor {
   }
 
   const MemoryFault& fault() const { return fault_; }
-  /// The output of a layer as it was written, in channels x height x width order. All that a layer has read was found
-  /// in memory, and the network's outputs were still there at the end. Nothing of a layer that has not run.
+  /// The output of a layer as it was written, in channels x height x width order; empty if the layer has not run.
+  /// Without a fault, layers found in memory what they read, and the network's outputs were still there at the end.
   std::vector<int> output_of(int layer) const {
     if (layer < 0 || layer + 1 >= static_cast<int>(values_.size())) return {};
     return values_[static_cast<std::size_t>(layer) + 1];
@@ -174,8 +177,7 @@ class PlannedExecutor {
  private:
   using Region = detail::Region;
 
-  // Tensors: 0 is the network's input, i + 1 the output of layer i
-  // ------------------------------------------------------
+  // Tensors: 0 is the network's input, i + 1 the output of layer i ----------------------------------------------------
 
   const Shape& shape_of(int tensor) const { return tensor == 0 ? graph_.input : graph_[tensor - 1].out; }
   int bytes_per_element(int tensor) const { return tensor > 0 && graph_[tensor - 1].wide ? 4 : 1; }
@@ -250,7 +252,8 @@ class PlannedExecutor {
     return {layout, layer, ring};
   }
 
-  /// A word that is written for every pixel, with the channels of its bytes; of a wide tensor a word for each channel.
+  /// A word that is written for every pixel, with the channels of its bytes (-1: none). A wide tensor has a word for
+  /// each channel.
   struct PixelWord {
     int pass = 0, operand = 0;
     int instance = 0;
@@ -321,7 +324,7 @@ class PlannedExecutor {
     return words;
   }
 
-  /// Writes a pixel's words, each whole. Pixels that the tensor does not have are garbage.
+  /// Writes all words of a pixel. Pixels outside of the tensor are written as surplus words.
   void write_pixel(int layer, const Region& region, const std::vector<PixelWord>& words, int pixel,
                    const detail::LayerSteps* steps = nullptr) {
     const int width = region.layout.words_per_element(), pixels = region.layout.shape.pixels();
@@ -383,7 +386,7 @@ class PlannedExecutor {
     }
   }
 
-  /// The marks of everything that a layer reads, gathered as the graph says.
+  /// The marks of the values that a layer has to read according to the graph.
   std::vector<int> expected_marks(const Layer& layer) {
     std::vector<std::vector<int>> marks;
     std::vector<ConstView> views;
@@ -452,13 +455,13 @@ class PlannedExecutor {
 
   // Layers that stream ------------------------------------------------------------------------------------------------
 
-  /// A streaming layer at work. What its ring has delivered once is kept in the row caches.
+  /// A streaming layer at work. Values that were read from its ring stay in row caches, and are not read again.
   struct Stream {
     Layer layer;                   ///< as the hardware executes it
-    Region ring;                   ///< that it reads
-    std::vector<PixelWord> words;  ///< that it writes for each pixel
-    int lag = 0;                   ///< pixels that come after a window before it is read
-    int read = 0;                  ///< pixels after pooling
+    Region ring;                   ///< the words that it reads
+    std::vector<PixelWord> words;  ///< the words that it writes for each pixel
+    int lag = 0;                   ///< pixels that have to arrive after a window before it is read
+    int read = 0;                  ///< pooled pixels so far
     int written = 0;
   };
 
@@ -474,7 +477,7 @@ class PlannedExecutor {
       const int lag = max_of(0, counts.start / words_per_pixel - last_of_window(layer, 0) - 1);
       streams_.push_back({layer, input_region(i, counts.rollover + 1), written_words(i), lag});
       if (!complete(i, streams_.back().ring)) return;
-      // The numbers are known: memory has to prove that they would have been found.
+      // All values are computed in advance; the run then checks that the layers would find them in memory.
       compute(i, {values_of(i).data(), graph_[i].in});
     }
     if (!complete(streamed_ - 1, output_region(streamed_ - 1))) return;
@@ -485,7 +488,7 @@ class PlannedExecutor {
     for (int i = 0; i < streamed_; ++i) advance(i, everything);
   }
 
-  /// Lets layer `i` do what it may after pixel number `newest` of its input has come.
+  /// Lets layer `i` do what it can after pixel number `newest` of its input has arrived.
   void advance(int i, int newest) {
     Stream& own = streams_[static_cast<std::size_t>(i)];
     const Layer& layer = own.layer;
@@ -535,8 +538,8 @@ class PlannedExecutor {
   const max7800x::Device& device_;
   Parameters parameters_;
   max7800x::Options options_;
-  int streamed_ = 0;                ///< the first layers, which run together
-  std::vector<int> first_mark_{0};  ///< of every tensor, and one more than the last of all
+  int streamed_ = 0;                ///< number of streaming layers at the start, which run together
+  std::vector<int> first_mark_{0};  ///< of every tensor; then the number of all marks
   std::vector<detail::MemoryByte> memory_{};
   std::vector<std::vector<int>> values_{};  ///< of every tensor, as computed
   std::vector<Stream> streams_{};

@@ -1,13 +1,13 @@
 // The proof of a planned network that no rule can replace: its tables, carried into a virtual chip, compute for random
 // inputs what the reference executor computes. The program does it for whatever it checks, imports or exports; tests do
-// it too, and so can everybody else:
+// it too, and so can users of the library:
 //
 //     static host::ProvingChip chip;
 //     const host::Proof proof = host::prove(network, chip);
 //     if (!proof.ok()) std::puts(proof.problem.c_str());
 //
-// What it cannot see: layers run one after the other on a virtual chip, so nothing overtakes anything there. That is
-// what `verify` and the rules are for, which a network has to pass first.
+// What it cannot see: a virtual chip runs layers one after the other, so no layer can overtake another one there. That
+// is checked by `verify` and the rules, which a network has to pass first.
 #pragma once
 
 #include <string>
@@ -20,21 +20,21 @@
 
 namespace incuse::host {
 
-/// What a proof has tried, and the first thing that was wrong.
+/// What a proof has tried, and the first error.
 struct Proof {
-  int inputs = 0;         ///< that were tried
-  int layer = -1;         ///< that was wrong; -1: no layer in particular
-  std::string problem{};  ///< empty: nothing was wrong
+  int inputs = 0;         ///< number of inputs that were tried
+  int layer = -1;         ///< with the error; -1: no layer in particular
+  std::string problem{};  ///< the error; empty if there is none
 
   bool ok() const { return problem.empty(); }
 };
 
-/// A chip with room for the frames that streaming layers hand over; too large for a stack.
+/// A chip with room for whole outputs of streaming layers; too large for a stack.
 using ProvingChip = max7800x::VirtualChip<max78000, 64 << 20>;
 
 namespace detail {
 
-/// What the chip complains about first; empty: nothing.
+/// The first error that the chip reports; empty if there is none.
 template <class Chip>
 std::string complaint_of(const max7800x::Device& device, const Chip& chip) {
   if (chip.report().ok()) return {};
@@ -42,7 +42,7 @@ std::string complaint_of(const max7800x::Device& device, const Chip& chip) {
   return "the virtual chip complains: " + std::string(text.characters, static_cast<std::size_t>(text.size));
 }
 
-/// An input as the program makes it, if it makes some of it itself.
+/// A random input; with the option synthesized_words, as the generated program makes it.
 template <int N>
 std::vector<int> proving_input(const DeployedNetwork<N>& network, unsigned seed) {
   std::vector<int> values = random_input(network.graph, seed);
@@ -54,8 +54,7 @@ std::vector<int> proving_input(const DeployedNetwork<N>& network, unsigned seed)
   return made;
 }
 
-/// Whether a layer's output lies somewhere as a whole, and is what the network computes: of layers that run several
-/// times only the outputs are, at the end.
+/// Whether a layer's output is complete in memory, and final: with several repetitions only outputs of the network are.
 template <int N>
 bool is_comparable(const DeployedNetwork<N>& network, int layer) {
   if (layer + 1 < network.graph.size && network.graph[layer + 1].streaming) return false;
@@ -78,7 +77,7 @@ void prove_input(const DeployedNetwork<N>& network, const Executor<N>& executor,
     const LayerComparison found = compare_layer(network, i, executor.output_of(i, lane), last, writers, word_at);
     if (found.verdict == Verdict::differs) proof = {proof.inputs, i, "on a virtual chip " + text_of(found)};
   }
-  if (proof.ok()) proof.problem = complaint_of(network.device, chip);  // about what it was asked for
+  if (proof.ok()) proof.problem = complaint_of(network.device, chip);  // errors of the reads
 }
 
 }  // namespace detail
@@ -91,9 +90,9 @@ int proving_inputs(const Graph<N>& graph) {
   return operations > in_a_second / 2 ? 1 : operations > in_a_second / 3 ? 2 : 3;
 }
 
-/// Proves the tables of a network that passes all rules, with these inputs in C x H x W order. The chip is switched off
-/// and on; the inputs run one behind the other, as a program runs them. An inference lasts for `duration` accesses of
-/// the bus: what reads behind the start finds one that still runs.
+/// Proves the tables of a network that passes all rules, with these inputs in C x H x W order. The chip is
+/// power-cycled; the inputs then run one after the other, as a program runs them. An inference completes `duration` bus
+/// accesses after its start, so that missing waits are found.
 template <int N, class Chip>
 Proof prove(const DeployedNetwork<N>& network, Chip& chip, const std::vector<std::vector<int>>& inputs,
             int duration = 100) {

@@ -17,8 +17,8 @@ struct RandomParameters {
   Parameters view() const { return {layers.data(), static_cast<int>(layers.size())}; }
 };
 
-/// `count` signed numbers of at most so many bits, each shifted down by some of these bits: sums of products then use
-/// the whole range of a byte, and single ones stand out.
+/// `count` signed numbers of at most `bits` bits, each shifted right by a random amount: most are small, and some are
+/// large.
 inline std::vector<char> random_bytes(long long count, int bits, std::mt19937& generator) {
   std::vector<char> bytes(static_cast<std::size_t>(count));
   for (char& byte : bytes) {
@@ -29,8 +29,8 @@ inline std::vector<char> random_bytes(long long count, int bits, std::mt19937& g
   return bytes;
 }
 
-/// Weights and biases for every layer of an inferred network that has some, with shifts that suit sums of so many
-/// products where the layer has none. Layers that a chip's stage has inserted need none.
+/// Weights and biases for every layer of an inferred network that has some. A layer without an output shift gets one
+/// that suits the number of its products. Layers that the planning for a chip has inserted get no parameters.
 template <int N>
 RandomParameters random_parameters(const Graph<N>& graph, unsigned seed = 1) {
   RandomParameters parameters;

@@ -1,7 +1,6 @@
 // The reference executor of real numbers: a network with `real_layers` in 32-bit floating point, as its author has
-// trained it. What it computes beside what the KPU makes of the same network shows what quantising costs; and it
-// measures the ranges that quantising needs. It never reads a plan, and knows all layers of the model language but
-// those of bits.
+// trained it. The difference to the KPU's results is what quantisation costs; and it measures the ranges that
+// quantisation needs. It never reads a plan, and knows all layers of the model language except bitwise ones.
 #pragma once
 
 #include <cmath>
@@ -16,11 +15,11 @@
 
 namespace incuse::host {
 
-/// Real numbers, with batch norm and activation functions of their own. Layers that only change what a number is
-/// written with (Quantize and the like) hand it on.
+/// Arithmetic of real numbers, with batch norm and any activation function. Layers that only change how numbers are
+/// represented (Quantize and the like) copy them.
 struct RealArithmetic {
   using Value = float;
-  /// Of a layer with weights. Sums are noted behind batch norm and ReLU (RealLayer::convolved).
+  /// Of a layer with weights. `sums` collects the range of the sums after batch norm and ReLU (RealLayer::convolved).
   struct Parameters {
     const k210::RealLayer* layer;
     k210::RangeFinder* sums;
@@ -71,7 +70,7 @@ struct RealArithmetic {
   }
   static float weight(const Parameters& own, long long index) { return own.layer->weights[static_cast<int>(index)]; }
 
-  /// Layers without an operator. There are no lanes: every executor runs one network.
+  /// Layers without an operator. There is only one lane.
   static void pass(const Layer& layer, ConstViewOf<float> in, ViewOf<float> out, int) {
     const int count = in.shape.elements();
     switch (layer.software) {
@@ -115,13 +114,13 @@ struct RealArithmetic {
 
 namespace detail {
 
-/// Options that say something about signed bytes.
+/// True if a layer has options that only networks of signed bytes know.
 inline bool is_of_bytes(const Layer& layer) {
   return k210::has_byte_options(layer) || layer.wide || layer.elementwise == Elementwise::bitwise_or ||
          layer.elementwise == Elementwise::bitwise_xor;
 }
 
-/// What is wrong with parameters, whose ranges do not matter here.
+/// What is wrong with parameters, apart from their ranges.
 inline Text problem_without_ranges(const Layer& layer, k210::RealLayer own) {
   own.convolved = own.output = {0.0f, 1.0f};
   return layer.on_cpu ? k210::problem_of_cpu(layer, own) : k210::problem_of(layer, own);
@@ -129,7 +128,7 @@ inline Text problem_without_ranges(const Layer& layer, k210::RealLayer own) {
 
 }  // namespace detail
 
-/// The first thing that keeps a network of real numbers, inferred, from running. `layers` are its parameters: see
+/// The first reason why a network of real numbers, with inferred shapes, cannot run. `layers` are its parameters: see
 /// k210::real_parameters.
 template <int N>
 Obstacle obstacle(const Graph<N>& graph, const k210::RealLayer* layers, int count) {
@@ -155,8 +154,8 @@ Obstacle obstacle(const Graph<N>& graph, const k210::RealLayer* layers, int coun
 template <int N>
 class RealExecutor {
  public:
-  /// The graph is inferred. `layers` are its parameters (k210::real_parameters); they stay where they are. Their ranges
-  /// are not looked at.
+  /// The graph is inferred. `layers` are its parameters (k210::real_parameters), which have to outlive the executor.
+  /// Their ranges are not used.
   RealExecutor(const Graph<N>& graph, const k210::RealLayer* layers, int count)
       : graph_(graph), elements_(k210::elements_of(graph)), layers_(layers), obstacle_(obstacle(graph, layers, count)) {
     if (ready()) memory_.resize(static_cast<std::size_t>(memory_size(graph)));
@@ -178,7 +177,7 @@ class RealExecutor {
     for (int e = 0; e < graph_.input.elements(); ++e) input_.add(input[e]);
   }
 
-  /// One value of a layer's output; 0 if there is none, as long as the network is not ready.
+  /// One value of a layer's output; 0 if there is no such value, or the network is not ready.
   float output(int layer, int element) const {
     if (!has(layer) || element < 0 || element >= graph_[layer].out.elements()) return 0.0f;
     return memory_[static_cast<std::size_t>(output_start(graph_, layer) + element)];

@@ -2,15 +2,15 @@
 // a plan. Spec: max7800x-arithmetic, section 1 gives the order of the steps.
 //
 // What it promises: networks of signed bytes compute here what their deployment to a MAX7800x or to the K210's KPU
-// computes, bit for bit and with every option that the model language has for such networks; means are rounded as the
-// chip does it that `ByteArithmetic` is made of. (Of the KPU's two emulators that is the newer one.) Layers with on_cpu
-// compute what they do without it. What has no such meaning, as activation functions of real numbers and layers of the
-// processor that work on them, is refused by `obstacle` in runnable.hpp. Networks of real numbers
-// run in real_reference.hpp, through the same loops.
+// computes, bit for bit and with every option that the model language has for such networks. The constructor argument
+// of `ByteArithmetic` selects the chip, which decides how means are rounded (for the KPU: as its newer emulator does).
+// Layers with on_cpu compute the same as without it. What only works on real numbers, such as activation functions and
+// some layers of the processor, is refused by `obstacle` in runnable.hpp. Networks of real numbers run in
+// real_reference.hpp, through the same loops.
 //
 // Tensors are arrays of numbers in channels x height x width order. The executor can run several networks' inputs at
 // once: with `lanes` = 8 every value is a row of 8 neighbouring numbers, one for each picture, and the loops along a
-// row of pixels become 8 times longer; that is all there is to it.
+// row of pixels become 8 times longer.
 #pragma once
 
 #include <cstdio>
@@ -26,7 +26,7 @@
 
 namespace incuse::host {
 
-/// A tensor that lives elsewhere: `lanes` numbers for each of its elements.
+/// A view of a tensor, with `lanes` numbers for each of its elements.
 template <class Value>
 struct ConstViewOf {
   const Value* values = nullptr;
@@ -38,6 +38,7 @@ struct ConstViewOf {
 };
 using ConstView = ConstViewOf<int>;
 
+/// The same for a tensor that can be written to.
 template <class Value>
 struct ViewOf {
   Value* values = nullptr;
@@ -59,8 +60,9 @@ enum class Means : unsigned char {
   down,
 };
 
-/// Numbers of networks of signed bytes. Chips differ in their means only: a MAX7800x truncates them, or rounds them
-/// where its options say so; the KPU truncates means of codes, which are the values and 128.
+/// Arithmetic of networks of signed bytes. Chips differ in their means only: a MAX7800x truncates them, or rounds them
+/// if its options say so; the KPU truncates the mean of the codes (value + 128), so the mean of the values is rounded
+/// down.
 struct ByteArithmetic {
   using Value = int;
   using Parameters = LayerParameters;
@@ -97,14 +99,14 @@ struct ByteArithmetic {
   }
   static constexpr int weight(const LayerParameters& own, long long index) { return own.weight[index]; }
 
-  /// A layer without an operator hands on what it has pooled and combined.
+  /// A layer without an operator: its output is what it has pooled and combined.
   static constexpr void pass(const Layer& layer, ConstView in, View out, int lanes) {
     if (layer.software != Software::none) return move(layer.software, in, out, lanes);
     for (int n = 0; n < out.shape.elements() * lanes; ++n) out.values[n] = in.values[n];
   }
 
  private:
-  /// Layers of the processor that change the shape of maps only. Pixels that mean nothing are the code 0.
+  /// Layers of the processor that only change the shape of maps. Pixels added by AddPadding are -128, which is code 0.
   static constexpr void move(Software kind, ConstView in, View out, int lanes) {
     const auto source = [](int index, int in_size, int out_size) {
       return in_size == out_size ? index : k210::nearest_source(index, in_size, out_size);
@@ -123,8 +125,8 @@ struct ByteArithmetic {
 
 // The steps of a layer ----------------------------------------------------------------------------------------------
 
-/// Puts tensors of equal height and width behind each other: their channels add up. Tensors that differ in size are
-/// concatenated channel by channel.
+/// Concatenates tensors of equal height and width along their channels. Tensors that differ in size must have equally
+/// many channels, and are concatenated channel by channel.
 template <class Value>
 constexpr void concatenate(const ConstViewOf<Value>* parts, int count, int lanes, Value* out) {
   bool same_extent = true;
@@ -138,7 +140,7 @@ constexpr void concatenate(const ConstViewOf<Value>* parts, int count, int lanes
     }
 }
 
-/// Folds `count` operands, which lie behind each other in `operands`, into one; `length` numbers each.
+/// Combines `count` consecutive operands of `length` numbers each, element by element.
 template <class Arithmetic, class Value>
 constexpr void fold(const Arithmetic& arithmetic, const Value* operands, int count, int length, Elementwise operation,
                     Value* out) {
@@ -149,8 +151,8 @@ constexpr void fold(const Arithmetic& arithmetic, const Value* operands, int cou
   }
 }
 
-/// One value of a pooled map. Windows may reach beyond the last row and column: a maximum ignores what is not there, a
-/// mean takes the border once more. `value(y, x)` reads the map.
+/// One value of a pooled map. Windows may reach beyond the last row and column: a maximum ignores positions there, a
+/// mean repeats the border. `value(y, x)` reads the map.
 template <class Arithmetic, class Values>
 constexpr auto pooled_value(const Arithmetic& arithmetic, const Layer& layer, Extent map, int top, int left,
                             const Values& value) {
@@ -193,8 +195,7 @@ constexpr void insert_zeros(ConstViewOf<Value> in, ViewOf<Value> out, int lanes)
           out.row(c, 2 * y, lanes)[2 * x * lanes + lane] = in.row(c, y, lanes)[x * lanes + lane];
 }
 
-/// to[n] += weight * from[n]. Sixteen at a time, which compilers turn into vectors without asking for more
-/// optimisation.
+/// to[n] += weight * from[n]. In blocks of sixteen, which compilers vectorise even at low optimisation levels.
 template <class Value>
 constexpr void add_multiple(Value weight, const Value* __restrict from, int count, Value* __restrict to) {
   for (; count >= 16; count -= 16, from += 16, to += 16)
@@ -211,7 +212,7 @@ constexpr void add_row(Value weight, const Value* values, int length, int offset
   add_multiple(weight, values + (first + offset) * lanes, (last - first) * lanes, sums + first * lanes);
 }
 
-/// The same for every x whose x + offset does not lie within the row, where there is one value only.
+/// sums[x] += product for every x whose x + offset lies outside of the row, in the padding.
 template <class Value>
 constexpr void add_border(Value product, int length, int offset, Value* sums, int width, int lanes) {
   const int first = min_of(max_of(0, -offset), width), last = max_of(min_of(width, length - offset), first);
@@ -247,9 +248,9 @@ constexpr void convolve_row(const Arithmetic& arithmetic, const Layer& layer,
   for (int n = 0; n < width * lanes; ++n) sums[n] = channel.finish(sums[n]);
 }
 
-/// Cross-correlation with padding, bias, and what follows on it. `in` has any height and width, `out` decides how often
-/// the kernel is applied; weights are [out][in / groups][height][width]. All channels of a row follow each other: they
-/// read the same rows of the input, which stay in a processor's cache.
+/// Cross-correlation with padding, bias, output shift and activation. `in` has any height and width, the size of `out`
+/// decides how often the kernel is applied; weights are [out][in / groups][height][width]. All channels of a row follow
+/// each other: they read the same rows of the input, which stay in a processor's cache.
 template <class Arithmetic, class Value>
 constexpr void convolve(const Arithmetic& arithmetic, const Layer& layer,
                         const typename Arithmetic::Parameters& parameters, Extent padding, ConstViewOf<Value> in,
@@ -266,10 +267,11 @@ constexpr Shape spread_shape(const Layer& layer) {
   return {layer.pooled.channels, 2 * layer.pooled.height - 1, 2 * layer.pooled.width - 1};
 }
 
-/// Whether a layer pools, or drops what no window covers.
+/// Whether a layer pools, or drops pixels that no window covers.
 constexpr bool pools(const Layer& layer) { return layer.pool.area() > 1 || layer.pooled != layer.in; }
 
-/// Numbers of scratch memory that a layer needs for one lane: what it gathers, its pooled operands, their combination.
+/// Elements of scratch memory that a layer needs for one lane: for its joined sources, its pooled operands, and their
+/// combination.
 constexpr int scratch_size(const Layer& layer) {
   const int in = layer.in.elements(), pooled = layer.pooled.elements();
   int size = layer.sources.size > 1 ? layer.operands * in : 0;
@@ -296,7 +298,7 @@ constexpr void run_layer(const Arithmetic& arithmetic, const Layer& layer,
     return result;
   };
 
-  // Gather, and read the result as the layer's operands, one behind the other.
+  // Join the sources; the result is the layer's operands, one after the other.
   ConstViewOf<Value> data{sources[0].values, layer.in};
   if (source_count > 1) {
     Value* const gathered = take({layer.operands * layer.in.channels, layer.in.height, layer.in.width}).values;
@@ -313,7 +315,7 @@ constexpr void run_layer(const Arithmetic& arithmetic, const Layer& layer,
   const Value* const operands = data.values;
   data = pooled(data);
   if (combines && layer.pool_first) {
-    // `pooled` takes its memory piece by piece, so the pooled operands lie one behind the other as well.
+    // `pooled` takes its memory piece by piece, so the pooled operands are consecutive, too.
     for (int i = 1; pools(layer) && i < layer.operands; ++i)
       pooled({operands + i * layer.in.elements() * lanes, layer.in});
     const ViewOf<Value> combined = take(layer.pooled);
@@ -335,7 +337,7 @@ constexpr void run_layer(const Arithmetic& arithmetic, const Layer& layer,
 
 // A whole network ---------------------------------------------------------------------------------------------------
 
-/// Element at which a layer's output starts in the memory of a run: outputs lie one behind the other.
+/// Element at which a layer's output starts in the memory of a run: outputs are consecutive.
 template <int N>
 constexpr int output_start(const Graph<N>& graph, int layer) {
   int start = 0;
@@ -352,7 +354,7 @@ constexpr int memory_size(const Graph<N>& graph) {
 }
 
 /// Runs a network that is inferred. `own(i)` yields the parameters of layer i, which fit it; `memory` holds
-/// `memory_size` elements; afterwards the output of every layer stands at `output_start`.
+/// `memory_size` elements; afterwards the output of every layer is at `output_start`.
 template <int N, class Arithmetic, class Own, class Value = typename Arithmetic::Value>
 constexpr void run_layers(const Arithmetic& arithmetic, const Graph<N>& graph, const Own& own, const Value* input,
                           Value* memory, int lanes) {
@@ -388,7 +390,7 @@ struct Values {
   friend constexpr bool operator==(const Values&, const Values&) = default;
 };
 
-/// Not for compilers: they stop at the call, and show what led to it.
+/// Not constexpr: at compile time the call itself is the error, and compilers show what led to it.
 [[noreturn]] inline void refuse_to_run(const Obstacle& obstacle) {
   std::fprintf(stderr, "%s\n", sentence_of(obstacle).characters);
   std::abort();
@@ -396,8 +398,8 @@ struct Values {
 
 /// The output of a network type for one input, at compile time or at run time. The third argument says whose arithmetic
 /// it is: options of a MAX7800x, or the device `k210_kpu`. A network that cannot run, for parameters that do not fit or
-/// anything else that `obstacle` tells, is a compile error; at run time it ends the program with the reason. Executor
-/// (run.hpp) asks before.
+/// any other `obstacle`, is a compile error; at run time it ends the program with the reason. Executor (run.hpp) offers
+/// to ask first.
 template <class Net>
 constexpr auto run(Parameters parameters, const Values<graph_of<Net>().input.elements()>& input,
                    ByteArithmetic arithmetic = {}) {

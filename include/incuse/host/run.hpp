@@ -14,8 +14,8 @@ namespace incuse::host {
 template <int N>
 class Executor {
  public:
-  /// The graph is inferred and bound to its parameters, whose tensors stay where they are. Whose arithmetic it is:
-  /// options of a MAX7800x, or the device `k210_kpu`.
+  /// The graph is inferred and bound to its parameters, whose tensors have to outlive the executor. `arithmetic` can be
+  /// given as options of a MAX7800x, or as the device `k210_kpu`.
   Executor(const Graph<N>& graph, Parameters parameters, ByteArithmetic arithmetic = {}, int lanes = 1)
       : graph_(graph),
         parameters_(parameters),
@@ -32,8 +32,8 @@ class Executor {
   const Obstacle& reason() const { return obstacle_; }
   int lanes() const { return lanes_; }
 
-  /// Sets the input of one lane: values in channels x height x width order, of any integer type. Does nothing unless the
-  /// network is ready and has the lane.
+  /// Sets the input of one lane: values in channels x height x width order, of any integer type. Does nothing unless
+  /// the network is ready and has the lane.
   template <class Value>
   void set_input(const Value* values, int lane = 0) {
     if (lane < 0 || lane >= lanes_) return;
@@ -46,7 +46,7 @@ class Executor {
     if (ready()) host::run(graph_, parameters_, inputs_.data(), memory_.data(), arithmetic_, lanes_);
   }
 
-  /// One value of a layer's output; 0 if there is none, as long as the network is not ready.
+  /// One value of a layer's output; 0 if there is no such value, or the network is not ready.
   int output(int layer, int element, int lane = 0) const {
     if (!has(layer, lane) || element < 0 || element >= graph_[layer].out.elements()) return 0;
     return memory_[ints(output_start(graph_, layer) + element) + static_cast<std::size_t>(lane)];

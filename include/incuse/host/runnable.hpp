@@ -1,4 +1,4 @@
-// Whether the executors can run a network at all: they trust shapes and tensors without looking back.
+// Whether the executors can run a network at all: they do not check shapes and tensors themselves.
 #pragma once
 
 #include <incuse/max7800x/arithmetic.hpp>
@@ -7,11 +7,11 @@
 
 namespace incuse::host {
 
-/// What keeps a network from running; no text if nothing does.
+/// Why a network cannot run; no text if it can.
 struct Obstacle {
   int layer = -1;
   Text reason{};
-  Finding finding{};  ///< about its parameters, with numbers; without a rule if something else keeps it
+  Finding finding{};  ///< the violated rule about its parameters; without a rule for other reasons
 
   constexpr bool none() const { return reason.empty(); }
 };
@@ -21,7 +21,7 @@ constexpr long long weight_count(const Layer& layer) {
   return static_cast<long long>(layer.out.channels) * layer.weight_in_channels() * layer.kernel.area();
 }
 
-/// The sentence about it: "layer 3 (conv3): …"; of parameters with what is needed and what there is.
+/// The obstacle as a sentence: "layer 3 (conv3): …". About parameters, it also says what is needed and what there is.
 constexpr Sentence sentence_of(const Obstacle& obstacle, Text layer_name = {}) {
   if (obstacle.finding.rule != nullptr) return incuse::sentence_of(obstacle.finding, "the network");
   Sentence out;
@@ -56,7 +56,7 @@ constexpr bool sources_fill_operands(const Graph<N>& graph, const Layer& layer) 
   return layer.operands > 0 && elements == static_cast<long long>(layer.operands) * layer.in.elements();
 }
 
-/// Windows may reach beyond their map where that is asked for; what they pick may not.
+/// Windows may reach beyond their map with same_padding; pixels that are picked have to lie within it.
 constexpr bool pooling_fits(const Layer& layer, Extent dilation) {
   Extent reach = layer.pool_same ? Extent{1, 1} : layer.pool;
   if (layer.pooling == Pooling::pick) reach.width = max_of(reach.width, layer.pool_column + 1);
@@ -69,7 +69,7 @@ constexpr bool picks_column(const Layer& layer) {
   return layer.pool_column == 0 || (layer.pooling == Pooling::pick && layer.pool_column < layer.pool.width);
 }
 
-/// Layers without an operator copy what they pooled, or are the processor's; the others have weights.
+/// Layers without an operator keep the pooled shape, or have that of their software layer; the others have weights.
 constexpr bool operator_fits(const Layer& layer) {
   if (layer.software != Software::none) return !layer.weighted() && layer.out == software_shape(layer, layer.pooled);
   if (!layer.weighted()) return layer.out == layer.pooled;
@@ -77,14 +77,14 @@ constexpr bool operator_fits(const Layer& layer) {
          layer.in.channels % layer.groups == 0 && layer.out.channels % layer.groups == 0;
 }
 
-/// Steps and gaps that shapes do not know: the language has words for them, and no chip has them.
+/// True if a convolution has the stride that its shapes were inferred for. The language has others, which no chip runs.
 constexpr bool strides_as_inferred(const Layer& layer) {
   if (layer.op == Operator::conv_transpose2d)
     return layer.stride == Extent{2, 2} && (layer.dilation == Extent{1, 1} || layer.kernel == Extent{1, 1});
   return layer.stride == Extent{1, 1};
 }
 
-/// What keeps a layer of any numbers from running. `dilation` is that of its pooling windows.
+/// Why a layer cannot run, be its numbers bytes or real. `dilation` is that of its pooling windows.
 template <int N>
 constexpr Text obstacle_of_layer(const Graph<N>& graph, int index, Extent dilation) {
   const Layer& layer = graph[index];
@@ -105,13 +105,13 @@ constexpr Text obstacle_of_layer(const Graph<N>& graph, int index, Extent dilati
   return {};
 }
 
-/// Layers of the processor that read signed bytes and make some.
+/// True for layers of the processor that read and write signed bytes.
 constexpr bool keeps_bytes(Software kind) {
   return kind == Software::none || kind == Software::upload || kind == Software::resize ||
          kind == Software::add_padding || kind == Software::remove_padding;
 }
 
-/// What keeps a network of any numbers from running.
+/// Why a network cannot run, be its numbers bytes or real.
 constexpr Text obstacle_of_network(Shape input, int layers) {
   if (layers == 0) return "the network has no layers";
   if (!positive(input)) return "the network's input is empty";
@@ -120,7 +120,7 @@ constexpr Text obstacle_of_network(Shape input, int layers) {
 
 }  // namespace detail
 
-/// The first thing that keeps a network of signed bytes, inferred and bound to its parameters, from running.
+/// The first reason why a network of signed bytes, inferred and bound to its parameters, cannot run.
 template <int N>
 constexpr Obstacle obstacle(const Graph<N>& graph, Parameters parameters) {
   if (const Text reason = detail::obstacle_of_network(graph.input, graph.size); !reason.empty()) return {-1, reason};
@@ -139,7 +139,7 @@ constexpr Obstacle obstacle(const Graph<N>& graph, Parameters parameters) {
   const Findings found = check_parameters(graph, parameters);
   for (const Finding& finding : found)
     if (finding.rule->severity == Severity::error) return {finding.layer, finding.rule->sentence, finding};
-  if (!found.ok()) return {-1, "its parameters do not fit its layers"};  // more warnings than are kept
+  if (!found.ok()) return {-1, "its parameters do not fit its layers"};  // more findings than are kept
   return {};
 }
 

@@ -1,5 +1,5 @@
 // PyTorch checkpoints (.pth.tar, .pt): tensors by name, read without Python. Both containers are known: zip files and
-// the concatenated pickles of older versions. Who includes this header links libzip.
+// the concatenated pickles of older versions. Programs that include this header need to link libzip.
 // Spec: max7800x-training, sections 9.1 to 9.3.
 #pragma once
 
@@ -22,7 +22,8 @@
 
 namespace incuse {
 
-/// The most bytes of a checkpoint that are read; training leaves much in it that is none of the network's.
+/// Largest checkpoint file that is read. Files may also contain the state of the training, which can be larger than the
+/// network.
 inline constexpr std::size_t most_checkpoint_bytes = std::size_t{256} << 20;
 
 /// Types of the elements of tensors.
@@ -39,7 +40,7 @@ enum class ElementType : unsigned char {
   boolean
 };
 
-/// A tensor of a checkpoint. Its elements stay in the checkpoint, which has to live as long.
+/// A tensor of a checkpoint. It refers to elements in the checkpoint, which has to outlive it.
 struct CheckpointTensor {
   std::string name{};
   ElementType type = ElementType::float32;
@@ -58,7 +59,7 @@ struct CheckpointTensor {
 
 /// A checkpoint, or the reason why there is none.
 struct Checkpoint {
-  std::string arch{};                       ///< empty: not said
+  std::string arch{};                       ///< name of the architecture; empty if the file has none
   std::vector<CheckpointTensor> tensors{};  ///< of the state dictionary, in its order
   std::string error{};                      ///< empty if all is well
 
@@ -69,7 +70,7 @@ struct Checkpoint {
     return nullptr;
   }
 
-  /// What the tensors point into.
+  /// Owns the bytes that the tensors refer to.
   std::shared_ptr<const std::map<std::string, std::string>> storages{};
 };
 
@@ -94,7 +95,7 @@ inline int bytes_of(ElementType type) {
   return 1;
 }
 
-/// Limits of what is believed. Trained networks for small chips have some hundred thousand weights.
+/// Files that exceed these limits are refused. Trained networks for small chips have some hundred thousand weights.
 inline constexpr std::int64_t most_elements = 1 << 26;
 inline constexpr std::size_t most_pickle_bytes = 1 << 23;
 
@@ -200,7 +201,7 @@ class CheckpointReader {
     if (value.kind != Kind::persistent || value.items.size() != 1) return std::nullopt;
     const PickleValue& parts = pickle[value.items[0]];
     if (parts.kind != Kind::tuple || parts.items.size() < 5 || parts.items.size() > 6) return std::nullopt;
-    // Older files can say that a storage is a part of another one; none that anybody still has does.
+    // A sixth part that is not None makes the storage a view of another one (very old files): not supported.
     if (parts.items.size() == 6 && pickle[parts.items[5]].kind != Kind::none) return std::nullopt;
     const PickleValue& type = pickle[parts.items[1]];
     const PickleValue& key = pickle[parts.items[2]];
@@ -281,10 +282,10 @@ class CheckpointReader {
       }
       tensor.count *= tensor.shape[d];
       last += (tensor.shape[d] - 1) * tensor.strides[d];
-      // Both stay far below 2^63: every factor is at most 2^26, and nothing above these bounds goes on.
+      // Both stay far below 2^63: every factor is at most 2^26, and the loop ends when a limit is exceeded.
       if (tensor.count > most_elements || last >= available) return false;
     }
-    // An element stands for itself only: so no small file can unfold to a large tensor.
+    // Not more elements than the storage has: otherwise strides of 0 could turn a small file into a large tensor.
     return last < available && tensor.count <= available;
   }
 
@@ -422,7 +423,7 @@ inline Checkpoint parse_legacy_checkpoint(std::string_view file) {
   const Pickle keys = next();
   if (!keys.ok()) return refused_checkpoint("list of storages: " + keys.error);
 
-  // Sizes of elements stand where the object refers to the storages.
+  // The object's references to storages state the sizes of their elements.
   std::map<std::string, int> element_bytes;
   for (const PickleValue& value : object.values)
     if (const auto reference = CheckpointReader::storage_of(object, value))
@@ -465,8 +466,8 @@ inline std::vector<double> CheckpointTensor::numbers() const {
 
 namespace detail {
 
-/// What was saved instead of numbers; empty if that is not known. Every module has these attributes, and every archive of
-/// TorchScript such an entry.
+/// A message about a file with a whole module instead of its state; empty if it is none. Pickled modules have these
+/// attributes, and archives of TorchScript this entry.
 inline std::string module_instead(std::string_view file) {
   const auto has = [&](std::string_view part) { return file.find(part) != std::string_view::npos; };
   const bool script = has("/constants.pkl"), module = has("_modules") && has("_parameters");
@@ -477,8 +478,7 @@ inline std::string module_instead(std::string_view file) {
 
 }  // namespace detail
 
-/// Reads a checkpoint from the bytes of its file. Nothing in them is believed before it is checked, and nothing is
-/// executed.
+/// Reads a checkpoint from the bytes of its file. All of them are checked, and nothing is executed.
 inline Checkpoint parse_checkpoint(std::string_view file) {
   Checkpoint checkpoint;
   if (file.substr(0, 4) == std::string_view("PK\3\4", 4))

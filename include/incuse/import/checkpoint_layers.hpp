@@ -95,7 +95,8 @@ class CheckpointLayers {
     result_.layers.push_back(std::move(own));
   }
 
-  /// The width in the checkpoint counts unless the weights themselves say more.
+  /// Weights have the width that the checkpoint states (8 bits without one), but 1 bit if all are 0, or if all are 1 or
+  /// -1 and the chip has binary weights.
   void read_width(const std::string& stem, TrainedLayer& own) {
     bool all_zero = true, all_units = true;
     for (char weight : own.weight) {

@@ -1,6 +1,6 @@
-// Network descriptions in the YAML language of the vendor's tool. Reading one needs neither weights nor chip: what the
-// file says is kept as it is, with the file's defaults filled in; graph_from (description_graph.hpp) makes a Graph of
-// it. Spec: max7800x-network-description; rule ids are those of max7800x-checks, section 1.
+// Network descriptions in the YAML language of the vendor's tool. They are read without weights: the values in the file
+// are kept unchanged, and defaults of the language are filled in; graph_from (description_graph.hpp) makes a Graph of
+// them. Spec: max7800x-network-description; rule ids are those of max7800x-checks, section 1.
 #pragma once
 
 #include <exception>
@@ -21,12 +21,13 @@
 
 namespace incuse {
 
-/// References between layers, beside the index of a layer.
+/// Special values in place of the index of a layer.
 inline constexpr int data_buffer_source = -2;  ///< a source: the rolling buffer `data_buffer`
-inline constexpr int stop = -3;                ///< a following layer: none
-inline constexpr int behind_the_last = -4;     ///< a following layer: a number higher than that of the last one
+inline constexpr int stop = -3;                ///< as next layer: none, execution ends
+inline constexpr int behind_the_last = -4;     ///< as next layer: a number higher than that of the last one
 
-/// One layer of a description. `layer` holds what a Graph knows too; its name, channels and sources come later.
+/// One layer of a description. `layer` holds what a Graph has, too; `graph_from` fills in its name, channels and
+/// sources.
 struct DescribedLayer {
   int sequence = 0;  ///< number in the file; the layers are numbered anew, without holes
   Place place{};
@@ -39,7 +40,7 @@ struct DescribedLayer {
   int out_channels = 0;        ///< 0: from the weights
   std::vector<int> sources{};  ///< indices of layers, network_input or data_buffer_source; empty: previous layer
   int next = 0;                ///< index of the layer that is executed next, stop or behind_the_last
-  int simulated_next = 0;      ///< the same for expected data
+  int simulated_next = 0;      ///< the same from `simulated_sequence`, which has no effect
   int weight_source = -1;      ///< index of the layer whose weights, bias and shift are used; -1: its own
   int buffer_shift = 0;
   int buffer_insert = 0;
@@ -54,8 +55,9 @@ struct DescribedLayer {
   bool owns_weights() const { return layer.weighted() && !bypass && weight_source < 0; }
 };
 
-/// A network description. If it is `complete`, the layers are known and all their references are valid: always if
-/// there are no errors, and also if the only ones are values that the chip has no use for.
+/// A network description. If it is `complete`, the layers are known and all their references are valid. It is if there
+/// are no errors, or only some that a graph can be made in spite of: a feature that the chip lacks (D1), or CHW data of
+/// a layer other than the first (I14).
 struct NetworkDescription {
   std::string file{};
   std::string arch{};
@@ -73,7 +75,7 @@ struct NetworkDescription {
   bool ok() const { return no_errors(problems); }
 };
 
-/// Whether layers have to say where they read and write. The vendor's tool needs it.
+/// Whether layers have to give 'processors' and 'out_offset'. The vendor's tool needs them.
 enum class PlacementKeys : unsigned char { needed, optional };
 
 /// Everything in the description that Incuse cannot handle, as sentences: "layer 2: in_crop is not supported: ...".
@@ -85,7 +87,7 @@ inline std::vector<std::string> not_supported_yet(const NetworkDescription& desc
   return reasons;
 }
 
-/// Whether a finding says of a layer what a problem of the same row has said already, with its place in the file.
+/// True if `problems` already report the rule of a finding for the same layer. Problems also have a place in the file.
 inline bool said_already(const Finding& finding, const NetworkDescription& description,
                          const std::vector<Problem>& problems) {
   if (finding.layer < 0 || finding.layer >= static_cast<int>(description.layers.size())) return false;
@@ -103,14 +105,14 @@ namespace detail {
 inline constexpr const char* keeps_nothing = "networks keep nothing between inferences";
 inline constexpr const char* not_for_other_chips = "only other chips of the family have it";
 
-/// Thrown when a file has more problems than anybody reads.
+/// Thrown when a file has more problems than are collected.
 struct TooManyProblems {};
 
 /// Collects problems of one file.
 class ProblemList {
  public:
   ProblemList(const std::string& file, std::vector<Problem>& problems) : file_(file), problems_(problems) {}
-  /// How bad it is says the rule's row.
+  /// The severity is that of the rule's row.
   void report(const char* rule, Place place, std::string message) {
     const Rule* row = description_rules::rule_of({rule, static_cast<int>(std::string_view(rule).size())});
     const Severity severity = row != nullptr ? row->severity : Severity::error;
@@ -123,9 +125,9 @@ class ProblemList {
   }
 
   std::size_t size() const { return problems_.size(); }
-  /// In place of those that no more room was for.
+  /// Adds a last problem in place of those that are not collected.
   void say_more() { problems_.push_back({"Y1", Severity::error, file_, 0, 0, "there is more that is wrong"}); }
-  /// Says of which layer the problems from number `first` on are.
+  /// Assigns the problems from index `first` on to a layer.
   void blame(const DescribedLayer& layer, std::size_t first) {
     for (std::size_t i = first; i < problems_.size(); ++i) problems_[i].layer = layer.sequence;
   }
@@ -137,7 +139,7 @@ class ProblemList {
   std::vector<Problem>& problems_;
 };
 
-/// A reference to a layer as it stands in the file: a sequence number or a name, resolved when all layers are known.
+/// A reference to a layer as given in the file: a sequence number or a name, resolved when all layers are known.
 struct LayerReference {
   const char* key = "";
   Place place{};
@@ -145,11 +147,11 @@ struct LayerReference {
   long long sequence = 0;
 };
 
-/// What is no operation or activation of the accelerator, and where it belongs.
+/// A word that is no operation or activation of the accelerator, with a hint what to do instead.
 struct ElsewhereWord {
   std::string_view word;
   const char* where;
-  std::string_view key{};  ///< for which it is right
+  std::string_view key{};  ///< the key whose value it may be
 };
 namespace elsewhere {
 inline constexpr const char* on_processor = "the processor computes it, from the output of the last layer";
@@ -265,7 +267,7 @@ struct KeyValue {
     wrong("a map of processors, a number from 1 to 0xffffffffffffffff");
     return std::nullopt;
   }
-  /// One of the words of a table, in any case; the table's entries have a `word`. `known` lists them for people.
+  /// One of the words of a table, in any case; the table's entries have a `word`. `known` lists them for the message.
   template <class Table>
   auto one_of(const Table& table, const char* known) const -> decltype(&table[0]) {
     const std::string word = node.IsScalar() ? lower_case(node.Scalar()) : "";
@@ -338,7 +340,7 @@ struct FormatWord {
 inline constexpr FormatWord format_words[] = {
     {"hwc", DataFormat::hwc}, {"little", DataFormat::hwc}, {"chw", DataFormat::chw}, {"big", DataFormat::chw}};
 
-/// Sizes beyond these are nonsense on every chip; within them no later arithmetic can overflow.
+/// Larger sizes are possible on no chip; with smaller ones later arithmetic cannot overflow.
 inline constexpr int most_description_size = 32767;
 
 /// A layer of the file while it is read.
@@ -744,7 +746,7 @@ class LayerReader {
         if (word != "3x3") value.wrong("3x3 for ConvTranspose2d");
         return;
       case Operator::none:
-        // It has no meaning here, but the vendor's tool only minds sizes that no 2-D kernel has.
+        // Without effect. Like the vendor's tool, this only reports sizes that no 2-D kernel has.
         if (word != "1x1" && word != "3x3") value.wrong("left out: the layer has no convolution");
         return;
     }
@@ -836,7 +838,7 @@ class DescriptionReader {
     if (!one || !document.IsMap())
       return problems_.report("Y1", Place{},
                               "this is not a network description: it must be one mapping of keys to values");
-    // Nodes are only asked for what they are; still, no exception of the YAML library may get out.
+    // Nodes are only accessed as the kind that they are; should the YAML library throw all the same, it is reported.
     try {
       read_network(document);
     } catch (const YAML::Exception& problem) {
@@ -1030,13 +1032,13 @@ class DescriptionReader {
     }
   }
 
-  /// A layer without a number has the next one.
+  /// A layer without a number gets that of the previous one plus 1.
   void number(LayerDraftYaml& draft) {
     if (!draft.sequence_given) draft.described.sequence = next_sequence_;
     next_sequence_ = draft.described.sequence + 1;
   }
 
-  /// Checks the layers' numbers and names, and sorts by number. Numbers may have holes; they are squeezed out.
+  /// Checks the layers' numbers and names, and sorts by number. Numbers may have gaps; indices have none.
   void number_layers() {
     for (const LayerDraftYaml& draft : drafts_) {
       const DescribedLayer& layer = draft.described;
@@ -1045,7 +1047,7 @@ class DescriptionReader {
                          "layer number " + std::to_string(layer.sequence) + " is too high: " +
                              std::string(device_.name.data, static_cast<std::size_t>(device_.name.size)) + " has " +
                              std::to_string(device_.max_layers) + " layers");
-        break;  // every further one would say the same
+        break;  // one message is enough
       }
     }
     for (std::size_t i = 0; i < drafts_.size(); ++i)
@@ -1118,7 +1120,7 @@ class DescriptionReader {
     }
   }
 
-  /// The index of the layer that is meant; nothing, with a problem noted, if there is none.
+  /// The index of the layer that is referred to. If there is none: nothing, and a problem is reported.
   std::optional<int> resolve(const LayerReference& reference) {
     for (std::size_t i = 0; i < description_.layers.size(); ++i) {
       const DescribedLayer& layer = description_.layers[i];
@@ -1135,7 +1137,7 @@ class DescriptionReader {
     if (!reference.name.empty() && reference.name == data_buffer_) return data_buffer_source;
     return resolve(reference);
   }
-  /// The layer that follows one of this number. Behind the last layer follows none, whether it says so or not.
+  /// The layer that follows number `own`. If the last layer names the number after its own, that means stop.
   std::optional<int> resolve_next(const LayerReference& reference, int own) {
     if (reference.name == "stop" || (reference.name.empty() && reference.sequence == -1)) return stop;
     const int last = description_.layers.back().sequence;
@@ -1143,8 +1145,8 @@ class DescriptionReader {
     return own == last && reference.sequence == own + 1 ? stop : behind_the_last;
   }
 
-  /// A peculiarity of the vendor's tool that published networks depend on: all layers that rely on the default padding
-  /// share it, and a Conv1d among them takes its width away.
+  /// A peculiarity of the vendor's tool that published networks depend on: all layers without 'pad' share the default
+  /// padding, and if one of them is a Conv1d, the width of that padding is 0 for all.
   void share_default_padding() {
     bool narrowed = false;
     for (std::size_t i = 0; i < drafts_.size(); ++i)

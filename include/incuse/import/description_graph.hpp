@@ -15,7 +15,7 @@ namespace incuse {
 
 /// What a checkpoint says about a layer with weights of its own.
 struct LayerTensors {
-  /// (out, in / groups, height, width), (out, in / groups, length) or (out, in); an `in` of 0: as many as arrive.
+  /// (out, in / groups, height, width), (out, in / groups, length) or (out, in); an `in` of 0: any number.
   std::vector<int> weight_shape{};
   int bias_values = 0;                ///< number of bias values; 0: no bias
   std::optional<int> weight_bits{};   ///< as trained; the description's `quantization` wins
@@ -24,19 +24,19 @@ struct LayerTensors {
 
 /// The graph of a description, for as many layers as the chips of the family can have at run time.
 struct DescribedGraph {
-  /// With shapes. Empty if it makes no sense to check it; with errors in `problems`, checking is all it is good for.
+  /// With shapes. Empty if it cannot even be checked. With errors in `problems` it can be checked, but not deployed.
   Graph<max7800x::most_layers> graph{};
   std::vector<int> tensor_of_layer{};  ///< per layer: index of its tensors; -1: none
   std::vector<Problem> problems{};
   std::vector<std::string> not_supported{};                 ///< sentences: what Incuse cannot handle yet
-  std::shared_ptr<const std::vector<std::string>> names{};  ///< what the names in `graph` point to
+  std::shared_ptr<const std::vector<std::string>> names{};  ///< owns the names in `graph`
 
   bool ok() const { return no_errors(problems); }
 };
 
 namespace detail {
 
-/// Builds a graph step by step; each step looks only at what the earlier ones have made sure of.
+/// Builds a graph step by step; each step relies on what the earlier ones have checked.
 class GraphBuilder {
  public:
   GraphBuilder(const NetworkDescription& description, const std::vector<LayerTensors>& tensors, Shape input,
@@ -62,7 +62,7 @@ class GraphBuilder {
  private:
   const DescribedLayer& described(int index) const { return description_.layers[static_cast<std::size_t>(index)]; }
 
-  /// Execution starts at layer 0; what lies behind the last layer that it reaches is dropped.
+  /// Execution starts at layer 0; layers after the last one that it reaches are dropped.
   void find_executed_layers() {
     const int layers = static_cast<int>(description_.layers.size());
     int last = 0, at = 0;
@@ -82,7 +82,7 @@ class GraphBuilder {
                            "layer " + std::to_string(i) + " reads a layer that is executed later, or itself");
   }
 
-  /// The layer that is executed behind another one, or stop.
+  /// The layer that is executed after another one, or stop.
   int next_of(int index) {
     const int next = described(index).next;
     if (next == stop || next == index + 1) return next;
@@ -97,7 +97,7 @@ class GraphBuilder {
   }
 
   /// Weights belong to the layers that need some, in order; layers with a `weight_source` use another one's.
-  /// False if there are more or fewer: then nobody knows which ones are whose.
+  /// False if there are more or fewer: then they cannot be assigned.
   bool assign_tensors() {
     int next = 0;
     for (const DescribedLayer& layer : description_.layers) {
@@ -259,9 +259,10 @@ class GraphBuilder {
 
   static bool is_empty(Shape shape) { return shape.channels < 1 || shape.height < 1 || shape.width < 1; }
 
-  // What depends on the shape that arrives. False if it changes the layer, whose shape is to be inferred anew.
+  // Checks that depend on the shape of a layer's input. False if they change the layer: its shape must be inferred
+  // again.
 
-  /// A window that is given by one number is as wide as it is high, but on one-dimensional data, which have one column.
+  /// A window that is given by one number is square, except on one-dimensional data: there it has one column.
   bool window_fits(int index) {
     Layer& layer = result_.graph[index];
     if (!described(index).one_pool_size || layer.in.width != 1 || layer.pool.width == 1) return true;
@@ -269,7 +270,7 @@ class GraphBuilder {
     return false;
   }
 
-  /// The channels that are given to a layer which flattens count all its features, as its weights do.
+  /// 'in_channels' of a layer that flattens counts all features, which are channels times pixels, as its weights do.
   bool channels_fit(int index) {
     Layer& layer = result_.graph[index];
     const int features = described(index).layer.in_channels;
@@ -284,9 +285,9 @@ class GraphBuilder {
     return false;
   }
 
-  /// The weights must be made for the channels that arrive. If they are not, the layer is taken to read what they are
-  /// made for, so that the rest is checked for what is probably meant. Where nothing arrives, or nothing is left of it,
-  /// that is what is wrong, and not the weights.
+  /// The weights have to fit the number of input channels. If they do not, the layer is assumed to read as many as they
+  /// are made for, so that further checks are about what is probably meant. If a shape of the layer is empty, that is
+  /// another error, and the weights are not checked.
   bool weights_fit(int index) {
     Layer& layer = result_.graph[index];
     const int tensor = result_.tensor_of_layer[static_cast<std::size_t>(index)];

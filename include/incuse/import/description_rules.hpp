@@ -1,5 +1,5 @@
 // What can be wrong with a description, or with it and its weights: one row for each kind of problem that the reader
-// (description.hpp) and the maker of graphs (description_graph.hpp) report. Their ids are rows of the checks sheet; the
+// (description.hpp) and `graph_from` (description_graph.hpp) report. Their ids are rows of the checks sheet; the
 // message of a problem says more: the key, the value, the place in the file.
 #pragma once
 
@@ -8,6 +8,7 @@
 
 namespace incuse::description_rules {
 
+/// Id, sentence, remedy and source of every rule; an error unless it says otherwise.
 inline constexpr Rule catalogue[] = {
     {"Y1", "the file cannot be read, or is no YAML mapping", "see where the message points", "checks Y1"},
     {"Y2", "a key is given twice, or is no word", "leave one of them out", "checks Y2"},

@@ -14,9 +14,9 @@
 
 namespace incuse {
 
-/// The most bytes that a reader takes, where it does not say otherwise.
+/// Largest file that is read, unless a reader has a limit of its own.
 inline constexpr std::size_t most_file_bytes = std::size_t{64} << 20;
-/// How long a reader waits for the next bytes of what is no regular file: a FIFO, a terminal.
+/// How long a reader waits for the next bytes of a FIFO, a terminal or another file that is not a regular one.
 inline constexpr int most_silent_seconds = 5;
 
 namespace detail {
@@ -29,7 +29,7 @@ inline std::size_t printable_bytes(std::string_view text) {
   if (byte(0) < 0xc2 || byte(0) > 0xf4 || text.size() < count) return 0;
   for (std::size_t i = 1; i < count; ++i)
     if (byte(i) < 0x80 || byte(i) > 0xbf) return 0;
-  // U+0080 to U+009F are control characters, forms that are longer than needed and surrogates no characters.
+  // U+0080 to U+009F are control characters; overlong forms and surrogates are invalid.
   const bool control = byte(0) == 0xc2 && byte(1) < 0xa0;
   const bool none = (byte(0) == 0xe0 && byte(1) < 0xa0) || (byte(0) == 0xed && byte(1) > 0x9f) ||
                     (byte(0) == 0xf0 && byte(1) < 0x90) || (byte(0) == 0xf4 && byte(1) > 0x8f);
@@ -38,8 +38,8 @@ inline std::size_t printable_bytes(std::string_view text) {
 
 }  // namespace detail
 
-/// A file's name, or anything else that is not ours, for a message of one line: control characters and bytes that are no
-/// UTF-8 as escapes, "a\nb\x1b".
+/// A file's name, or other text from outside, for a message of one line: control characters and invalid UTF-8 become
+/// escapes, "a\nb\x1b".
 inline std::string printable(std::string_view text) {
   constexpr char digits[] = "0123456789abcdef";
   std::string shown;
@@ -116,7 +116,7 @@ class FileReader {
 }  // namespace detail
 
 /// All bytes of a file, at most `limit`; false, with a reason that begins with the file's name in `error`, if it cannot
-/// be read. A FIFO or a terminal is read as long as its bytes do not take most_silent_seconds to come.
+/// be read. Reading a FIFO or a terminal fails if no bytes arrive for most_silent_seconds.
 inline bool read_file(const std::string& path, std::string& bytes, std::string& error,
                       std::size_t limit = most_file_bytes) {
   bytes.clear();

@@ -1,6 +1,6 @@
 // Options of a deployment and changes of a described network as flags of a command line: one table for the program and
-// for whatever else reads such flags. A flag is called like the C++ type that says the same, with dashes; the names
-// that the vendor's tool has for it are understood too. Spec: max7800x-network-description, section 7.
+// for other readers of such flags. A flag has the name of the C++ type with the same meaning, with dashes; the names
+// that the vendor's tool has for it are accepted, too. Spec: max7800x-network-description, section 7.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 
 namespace incuse {
 
-/// What makes another network of a described one.
+/// Changes of a described network.
 struct NetworkChanges {
   int output_width = 0;   ///< of the last layer; 0: as described
   int input_offset = -1;  ///< -1: as described
@@ -31,13 +31,13 @@ struct NetworkChanges {
   }
 };
 
-/// What the flags set.
+/// Everything that flags can set.
 struct FlagSettings : max7800x::Options, NetworkChanges {};
 
 namespace flags {
 
-/// In every row: the names, with commas between them, and the C++ type that says the same; empty: it changes the
-/// network.
+/// A flag without a value. In this and the following tables, `names` are separated by commas, and `type` is the C++
+/// type with the same meaning; it is empty if the flag changes the network.
 struct Switch {
   bool FlagSettings::*member;
   bool value;  ///< that the flag sets
@@ -84,6 +84,7 @@ inline constexpr Switch switches[] = {
      "Store equal weights for every layer"},
 };
 
+/// A flag with a number from `least` to `most`.
 struct Number {
   int FlagSettings::*member;
   int least, most;
@@ -141,6 +142,7 @@ inline constexpr Layers layers[] = {
     {&FlagSettings::streaming_layers, "--streaming-layers", "", "Let these layers stream"},
 };
 
+/// A flag that selects how the input reaches the accelerator.
 struct Path {
   max7800x::InputPath path;
   const char* type;
@@ -155,6 +157,7 @@ inline constexpr Path paths[] = {
      "... through the fast FIFO, to all four groups"},
 };
 
+/// A flag for a feature that only some chips of the family have.
 struct FeatureFlag {
   max7800x::Feature feature;
   const char* type;
@@ -175,11 +178,11 @@ inline constexpr FeatureFlag feature_flags[] = {
     {max7800x::Feature::snooping, "snooping", "--snooping,--snoop-loop", "Execute layers conditionally"},
 };
 
-/// A flag of the vendor's tool that changes nothing here. It is taken all the same, with its value if it has one, so
-/// that scripts can be pasted; `meaning` says what does what it does there.
+/// A flag of the vendor's tool that has no effect here. It is accepted, with its value if it has one, so that existing
+/// scripts work; `meaning` says what to use instead, or why nothing is needed.
 struct Neutral {
   const char* names;
-  const char* value;  ///< what follows it; empty: nothing
+  const char* value;  ///< name of its value for the help; empty: it has none
   const char* meaning;
 };
 inline constexpr Neutral neutral[] = {
@@ -268,7 +271,7 @@ inline constexpr Neutral neutral[] = {
     {"--upstream", "NAME", "nothing is looked up"},
 };
 
-/// A flag of the vendor's tool that would change the result, and that is not there: `meaning` says what to do instead.
+/// A flag of the vendor's tool that would change the result, and is refused: `meaning` says what to do instead.
 struct Refused {
   const char* names;
   const char* value;
@@ -336,12 +339,13 @@ constexpr auto row_of(std::string_view flag, const Table& table) -> decltype(&ta
 
 }  // namespace flags
 
-/// Input that is synthesized is made from 8 words, unless a flag says otherwise.
+/// Fills in a default: with a step but no number of words, synthesized input is made from 8 words.
 inline void complete(FlagSettings& settings) {
   if (settings.synthesized_step != 0 && settings.synthesized_words == 0) settings.synthesized_words = 8;
 }
 
-/// Makes a layer the last one. It writes where it wrote before: for the next layer, if it does not say otherwise.
+/// Makes a layer the last one. Its output stays where it was: if it has no output processors of its own, on the
+/// processors of the layer that came next.
 inline void stop_after(DescribedLayer& layer, const NetworkDescription& description) {
   const auto next = static_cast<std::size_t>(layer.next);
   Placement& placement = layer.layer.placement;
@@ -376,7 +380,7 @@ void apply_to_bound(const NetworkChanges& changes, Graph<N>& graph) {
   for (int i = 0; i < graph.size && changes.separate_weights; ++i) graph[i].same_weights_as = -1;
 }
 
-/// The options that differ from the usual ones as types, each with a comma in front: ", max7800x::fifo_input".
+/// The options that differ from the defaults as types, each preceded by a comma: ", max7800x::fifo_input".
 inline std::string option_types(const FlagSettings& settings) {
   const FlagSettings usual{};
   std::string text;

@@ -1,6 +1,6 @@
-// Reads kmodels, the model files of the K210's vendor, in versions 3 and 4. Nothing in a file is believed: sizes,
-// counts, offsets and addresses are checked before they are used, so that whoever runs an accepted model need not check
-// again. Source: kmodel sheet (k210-kmodel), sections 1 and 2.
+// Reads kmodels, the model files of the K210's vendor, in versions 3 and 4. Sizes, counts, offsets and addresses in the
+// file are checked before they are used; code that runs an accepted model does not check them again. Source: kmodel
+// sheet (k210-kmodel), sections 1 and 2.
 #pragma once
 
 #include <cstddef>
@@ -21,12 +21,12 @@ struct KmodelFile {
   std::vector<k210::KmodelNode> nodes{};
   std::vector<k210::KmodelInput> inputs{};
   std::vector<k210::KmodelRange> outputs{};
-  k210::Kmodel header{};      ///< without what points into the members above
+  k210::Kmodel header{};      ///< without the pointers into the members above
   std::size_t constants = 0;  ///< version 4: where they begin in the file
   std::string error{};        ///< empty if all is well: "node 3 (add), byte 123: ..."
 
   bool ok() const { return error.empty(); }
-  /// The model; points into this value, which has to live as long.
+  /// The model. It points into this object, which has to outlive it.
   k210::Kmodel model() const {
     k210::Kmodel model = header;
     model.file = {bytes.data(), bytes.size()};
@@ -43,7 +43,7 @@ struct KmodelFile {
 
 namespace detail {
 
-/// Main memory beyond this is no model for a chip with 6 MiB.
+/// Models that need more main memory are refused; the chip has 6 MiB.
 inline constexpr std::uint32_t most_main_bytes = 64u << 20;
 
 inline std::string to_string(Text text) { return std::string(text.data, static_cast<std::size_t>(text.size)); }
@@ -53,8 +53,8 @@ inline const char* name_of(k210::KmodelMemory memory) {
   return names[static_cast<int>(memory)];
 }
 
-/// Checks that the operands of a node lie in their memories, and that their types are those that the node works on. It
-/// keeps the first thing that is wrong.
+/// Checks that the operands of a node lie in their memories, and have the types that the node works on. Keeps the first
+/// error.
 class OperandChecker {
  public:
   explicit OperandChecker(const k210::Kmodel& model) : model_(model) {}
@@ -81,7 +81,7 @@ class OperandChecker {
     if (range.memory == k210::KmodelMemory::constants) fail(role, "would overwrite the constants");
     in(role, range, type, elements);
   }
-  // Both: maps in AI RAM, one behind the other.
+  // Both versions: consecutive maps in AI RAM.
   void map_in(Text role, long long line, Shape shape, std::uint64_t count) {
     const k210::Device& device = k210_kpu;
     if (shape.channels < 1 || shape.channels > device.max_channels || shape.height < 1 || shape.height > 512 ||
@@ -293,7 +293,7 @@ class KmodelReader {
     if (!problem.none()) fail(node_text(index) + ", byte " + std::to_string(problem.byte) + ": " + problem.reason);
   }
 
-  /// Version 3 does not name its input: the first node has it.
+  /// Files of version 3 do not describe the model's input: it is that of the first node.
   void add_input_3() {
     struct FirstOperand {
       k210::KmodelInput input{};
@@ -326,7 +326,7 @@ class KmodelReader {
     });
     result_.inputs.push_back(first.input);
   }
-  /// Inputs and outputs of the model itself.
+  /// Checks the inputs and outputs of the model.
   void check_ends() {
     const k210::Kmodel model = result_.model();
     if (result_.inputs.empty()) return fail("the model has no inputs");

@@ -31,12 +31,12 @@ class MemoryDump {
 
 namespace detail {
 
-/// A text dump, read character by character. The first mistake ends it.
+/// Reads a text dump character by character, up to the first error.
 class DumpReader {
  public:
   DumpReader(std::string_view text, MemoryDump& dump) : text_(text), dump_(dump) {}
 
-  /// "line 3, column 13: ...", or nothing.
+  /// Returns the error, "line 3, column 13: ..."; empty if there is none.
   std::string read() {
     for (; error_.empty() && at_ < text_.size(); next_line()) read_line();
     return error_;
@@ -74,7 +74,7 @@ class DumpReader {
     return "'" + text + (found.size() > most ? "..." : "") + "'";
   }
 
-  /// A hexadecimal number of 1 to 8 digits, or of exactly 8; "0x" may stand in front of it.
+  /// A hexadecimal number of 1 to 8 digits, or of exactly 8; "0x" may precede it.
   std::optional<std::uint32_t> read_number(const char* what, bool exactly_8) {
     const std::size_t start = at_;
     while (at_ < text_.size() && std::string_view(" \t\r\n:#").find(text_[at_]) == std::string_view::npos) ++at_;
@@ -120,12 +120,12 @@ class DumpReader {
 
 }  // namespace detail
 
-/// Adds what a text dump says; the first mistake in words, with line and column, or nothing.
+/// Adds the words of a text dump. Returns the first error, with line and column; empty if there is none.
 inline std::string parse_text_dump(std::string_view text, MemoryDump& dump) {
   return detail::DumpReader(text, dump).read();
 }
 
-/// Adds raw memory, which starts at an address: little-endian words.
+/// Adds raw memory that starts at `address`: little-endian words. Returns the error; empty if there is none.
 inline std::string parse_binary_dump(std::string_view bytes, std::uint32_t address, MemoryDump& dump) {
   if (address % 4 != 0) return "the address of the first byte is not a multiple of 4";
   if (bytes.size() % 4 != 0)
@@ -138,8 +138,8 @@ inline std::string parse_binary_dump(std::string_view bytes, std::uint32_t addre
   return {};
 }
 
-/// Adds a file: raw memory if the address of its first byte is given, else text. What is wrong, with the file's name,
-/// or nothing.
+/// Adds a file: raw memory if the address of its first byte is given, else text. Returns the error, which begins with
+/// the file's name; empty if there is none.
 inline std::string read_dump(const std::string& path, std::optional<std::uint32_t> address, MemoryDump& dump) {
   std::string content, error;
   if (!read_file(path, content, error)) return error;

@@ -15,7 +15,7 @@
 namespace incuse {
 
 /// Element types of .npy files that are read and written: signed bytes to 64-bit integers, unsigned bytes, and float32,
-/// which only tensors have.
+/// which only NpyTensor can hold.
 enum class NpyType : unsigned char { i1, u1, i2, i4, i8, f4 };
 
 /// An array with its values in C order (last index fastest).
@@ -25,7 +25,7 @@ struct NpyArray {
   std::vector<std::int64_t> values{};
 };
 
-/// An array of any type, with its elements as they stand in the file: little-endian, in C order.
+/// An array of any type, with the bytes of its elements as in the file: little-endian, in C order.
 struct NpyTensor {
   NpyType type = NpyType::u1;
   std::vector<int> shape{};
@@ -196,8 +196,7 @@ struct NpyHead {
   std::size_t end() const { return start + count * value_bytes(); }
 };
 
-/// Everything in the bytes is checked before it is believed: the magic string, the version, the header, and that there
-/// are as many bytes as the shape asks for.
+/// Checks the magic string, the version, the header, and that there are as many bytes as the shape asks for.
 inline NpyHead parse_npy_head(std::string_view file, bool floats) {
   const auto refuse = [](std::string reason) { return NpyHead{{}, 0, 0, std::move(reason)}; };
   if (file.size() < npy_magic.size() + 2 || file.substr(0, npy_magic.size()) != npy_magic)
@@ -235,7 +234,7 @@ inline NpyHead parse_npy_head(std::string_view file, bool floats) {
   return head;
 }
 
-/// Reads the array that `file` begins with, and sets `end` to the first byte behind it.
+/// Reads the array that `file` begins with, and sets `end` to the first byte after it.
 inline NpyResult parse_first_npy(std::string_view file, std::size_t& end) {
   NpyHead head = parse_npy_head(file, false);
   if (!head.error.empty()) return {{}, head.error};
@@ -247,7 +246,7 @@ inline NpyResult parse_first_npy(std::string_view file, std::size_t& end) {
   return {std::move(head.array), {}};
 }
 
-/// The header of a file (version 1.0): everything in front of the data.
+/// The header of a file (version 1.0): everything before the data.
 inline std::string npy_header(NpyType element, const std::vector<int>& shape) {
   std::string header = "{'descr': '" + std::string(npy_type(element).name) + "', 'fortran_order': False, 'shape': (";
   for (std::size_t i = 0; i < shape.size(); ++i) header += (i > 0 ? ", " : "") + std::to_string(shape[i]);
@@ -263,7 +262,7 @@ inline std::string npy_header(NpyType element, const std::vector<int>& shape) {
   return file + header;
 }
 
-/// What is wrong with a file that ends elsewhere than its shape says.
+/// The error of a file that is longer than its shape asks for.
 inline std::string npy_rest_error(std::size_t needed, std::size_t rest) {
   return "the file has " + std::to_string(needed + rest) + " bytes of data, but its shape needs " +
          std::to_string(needed);

@@ -61,10 +61,10 @@ struct Pickle {
 
 namespace detail {
 
-/// The globals that mean something here.
+/// The globals that are understood.
 inline constexpr std::string_view ordered_dictionary = "collections OrderedDict";
 inline constexpr std::string_view rebuild_tensor = "torch._utils _rebuild_tensor_v2";
-/// Modules whose names occur in checkpoints. What is made of them stays an opaque value.
+/// Modules whose other globals are accepted in checkpoints. Calls of these yield opaque values.
 inline constexpr std::string_view pickle_modules[] = {"collections", "torch", "numpy", "_codecs"};
 
 /// The stack machine.
@@ -154,7 +154,7 @@ class PickleReader {
     }
     return &value(stack_.back());
   }
-  /// Everything above the topmost mark, which goes too.
+  /// Takes everything above the topmost mark from the stack, and the mark itself.
   std::vector<int> pop_to_mark() {
     std::size_t first = stack_.size();
     while (first > 0 && stack_[first - 1] != mark) --first;
@@ -190,7 +190,7 @@ class PickleReader {
     stack_.push_back(found->second);
   }
 
-  // What is more than bookkeeping.
+  // Globals, calls, and the contents of values.
   void read_global() {
     const std::string_view module = line(), name = line();
     if (!result_.error.empty()) return;
@@ -202,7 +202,8 @@ class PickleReader {
     fail("it names '" + printable(module) + "." + printable(name) +
          "', which no checkpoint needs; nothing was executed");
   }
-  /// Notes that a global is applied to a tuple of arguments; what matters becomes a value of its own.
+  /// A global is applied to a tuple of arguments: known ones become a tensor or a dictionary, all others an opaque
+  /// value.
   void reduce() {
     const int arguments = pop(), callable = pop();
     if (arguments < 0 || callable < 0) return;
@@ -218,7 +219,7 @@ class PickleReader {
     else
       push(Kind::opaque);
   }
-  /// State of an object, which is of no interest.
+  /// Sets the state of an object: the state is dropped.
   void build() {
     pop();
     top(Kind::dictionary, Kind::opaque);
@@ -357,7 +358,7 @@ class PickleReader {
 
 }  // namespace detail
 
-/// Reads the pickle that `bytes` begin with. What lies behind it is left alone; see Pickle::size.
+/// Reads the pickle that `bytes` begin with. Bytes after its end are ignored; see Pickle::size.
 inline Pickle parse_pickle(std::string_view bytes) { return detail::PickleReader(bytes).read(); }
 
 }  // namespace incuse

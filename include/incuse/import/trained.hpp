@@ -1,5 +1,5 @@
-// Trained parameters as they come from files, and how they meet the layers of a description. Spec:
-// max7800x-network-description, section 3; max7800x-training, section 9.4.
+// Trained parameters from files, and which layer of a description they belong to. Spec: max7800x-network-description,
+// section 3; max7800x-training, section 9.4.
 #pragma once
 
 #include <algorithm>
@@ -32,12 +32,12 @@ struct TrainedLayer {
 struct TrainedLayers {
   std::vector<TrainedLayer> layers{};
   std::vector<std::string> errors{};  ///< sentences that begin with the name of the file
-  bool unreadable = false;            ///< a file is missing or damaged; else what it holds does not fit
+  bool unreadable = false;            ///< a file is missing or damaged; else its contents do not fit
 
   bool ok() const { return errors.empty(); }
 };
 
-/// What a graph has to know about them.
+/// Their shapes, widths and shifts, which `graph_from` needs.
 inline std::vector<LayerTensors> tensors_of(const TrainedLayers& trained) {
   std::vector<LayerTensors> tensors;
   for (const TrainedLayer& layer : trained.layers)
@@ -45,7 +45,7 @@ inline std::vector<LayerTensors> tensors_of(const TrainedLayers& trained) {
   return tensors;
 }
 
-/// The parameters of a graph's weighted layers. They point into `trained`, which has to live as long.
+/// The parameters of a graph's weighted layers. They point into `trained`, which has to outlive them.
 inline std::vector<LayerParameters> parameters_of(const DescribedGraph& described, const TrainedLayers& trained) {
   std::vector<LayerParameters> parameters;
   for (int i = 0; i < described.graph.size; ++i) {
@@ -117,7 +117,7 @@ inline std::string shape_text(const std::vector<int>& shape) {
   return text.empty() ? "()" : text;
 }
 
-/// Signed bytes of an array; false if a value is none.
+/// The values of an array as signed bytes; false, with the value in `refused`, if one does not fit.
 inline bool signed_bytes(const NpyArray& array, std::string& bytes, std::int64_t& refused) {
   bytes.clear();
   for (std::int64_t value : array.values) {
@@ -130,7 +130,7 @@ inline bool signed_bytes(const NpyArray& array, std::string& bytes, std::int64_t
   return true;
 }
 
-/// What stands behind a layer's name in the names of its files.
+/// Endings of the names of a layer's files, after the layer's name.
 inline constexpr std::string_view weight_file = ".weight.npy", bias_file = ".bias.npy",
                                   output_shift_file = ".output_shift.npy", weight_bits_file = ".weight_bits.npy";
 
@@ -157,7 +157,7 @@ class NpyTrainedReader {
   TrainedLayers from_files(const std::vector<std::string>& weights, const std::vector<std::string>& biases) {
     result_.layers.resize(layers_.size());
     std::vector<Named> arrays = read(weights);
-    // One array may hold the weights of all layers: its first axis is their list.
+    // One array may hold the weights of all layers: its first axis then counts the layers.
     if (arrays.size() == 1 && !layers_.empty() &&
         arrays[0].array.shape.size() == weight_rank(layers_[0]->layer.op) + 1 && arrays[0].array.shape[0] > 0)
       arrays = split(arrays[0]);
@@ -259,8 +259,8 @@ class NpyTrainedReader {
                                      ", which is no signed byte");
   }
 
-  /// Biases belong to the layers with weights, in order; layers behind the last of them have none, and an empty array
-  /// stands for none as well.
+  /// Biases belong to the layers with weights, in order. If there are fewer, the last layers have none; an empty array
+  /// also means none.
   void use_biases(const std::vector<std::string>& files) {
     if (files.empty()) return;
     std::vector<Named> arrays = read(files);
@@ -297,7 +297,7 @@ inline TrainedLayers trained_from_npy(const std::vector<std::string>& weights, c
   return detail::NpyTrainedReader(description).from_files(weights, biases);
 }
 
-/// Whether a file of a folder has such a name that trained_from_folder would read it for some network.
+/// Whether a file has a name that trained_from_folder reads for some network.
 inline bool is_trained_file(std::string_view name) {
   for (const std::string_view end :
        {detail::weight_file, detail::bias_file, detail::output_shift_file, detail::weight_bits_file})

@@ -34,7 +34,7 @@ struct Problem {
   int line = 0;    ///< from 1 on; 0: the file as a whole
   int column = 0;  ///< from 1 on
   std::string message{};
-  int layer = -1;  ///< number in the file of the layer that is meant; -1: none
+  int layer = -1;  ///< number in the file of the layer that it is about; -1: none
 
   /// "net.yaml:12:5: error: unknown key 'colour' ... [Y5]".
   std::string text() const {
@@ -59,6 +59,7 @@ struct Place {
   int column = 0;
 };
 
+/// Where a node begins; line 0 if that is not known.
 inline Place place_of(const YAML::Node& node) {
   const YAML::Mark mark = node.Mark();
   return mark.is_null() ? Place{} : Place{mark.line + 1, mark.column + 1};
@@ -104,7 +105,7 @@ inline std::optional<std::uint64_t> yaml_magnitude(std::string_view digits) {
 
 inline bool quoted(const YAML::Node& node) { return node.Tag() == "!"; }
 
-/// The scalar as a number; nothing if it is none, or too large.
+/// The scalar as a number; nothing if it is not a number, or a magnitude above 2^62.
 inline std::optional<long long> yaml_integer(const YAML::Node& node) {
   if (!node.IsScalar() || quoted(node)) return std::nullopt;
   std::string_view text = node.Scalar();
@@ -116,8 +117,8 @@ inline std::optional<long long> yaml_integer(const YAML::Node& node) {
   return negative ? -value : value;
 }
 
-/// The scalar as a truth value: true, false, yes, no, on, off in any case, or a number that is 0 or not. The vendor's
-/// tool takes every text in quotes as true; of those only the ones that say so are understood.
+/// The scalar as a truth value: true, false, yes, no, on, off in any case, or a number that is 0 or not. In quotes only
+/// true, yes and on are accepted: the vendor's tool takes every text in quotes as true.
 inline std::optional<bool> yaml_boolean(const YAML::Node& node) {
   if (!node.IsScalar()) return std::nullopt;
   const std::string word = lower_case(node.Scalar());
@@ -143,8 +144,8 @@ inline std::string shown(const YAML::Node& node) {
   return "'" + text + "'";
 }
 
-/// Whether a file has more than one document: text behind a line `---` or `...` that follows other text. Asked before
-/// yaml-cpp reads the file: its function for several documents (0.7) never ends on some broken ones.
+/// Whether a file has more than one document: text after a line `---` or `...` that follows other text. Checked before
+/// yaml-cpp reads the file: its function for several documents (0.7) does not terminate on some broken ones.
 inline bool several_documents(std::string_view file) {
   bool content = false, ended = false;
   while (!file.empty()) {
@@ -164,10 +165,10 @@ inline bool several_documents(std::string_view file) {
   return false;
 }
 
-/// The most text that is read as YAML: yaml-cpp takes seconds for a few megabytes. The words of comments do not count.
+/// The most text that is read as YAML: yaml-cpp takes seconds for a few megabytes. Lines of comments do not count.
 inline constexpr std::size_t most_yaml_bytes = std::size_t{1} << 20;
 
-/// The text without the words of lines that hold nothing but a comment. Lines keep their numbers.
+/// The text with lines that hold only a comment made empty. Lines keep their numbers.
 inline std::string without_comments(std::string_view text) {
   std::string rest;
   while (!text.empty()) {
@@ -182,8 +183,8 @@ inline std::string without_comments(std::string_view text) {
   return rest;
 }
 
-/// Why a text is none, or none that YAML can be in; empty if nothing speaks against it. UTF-16 and UTF-32 show themselves
-/// by their first two bytes, or else have bytes that are 0.
+/// Why a file cannot be YAML; empty if it can. A file that begins with a byte-order mark of UTF-16 or UTF-32 (ff fe or
+/// fe ff) is accepted; in others, control characters are errors.
 inline std::string no_text(std::string_view text) {
   if (text.empty()) return "the file is empty";
   const std::string_view mark = text.substr(0, 2);
@@ -217,12 +218,12 @@ inline std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-/// "; did you mean 'pad'?" with the word of the table that is nearest, or what there is if the table is short.
+/// "; did you mean 'pad'?" with the nearest word of the table; empty if no word is near.
 template <class Table, class Name>
 std::string nearest_word(std::string_view wrong, const Table& table, Name name) {
   std::string_view nearest;
   const std::string word = lower_case(wrong.substr(0, 60));
-  std::size_t least = word.size() / 3 + 2;  // more edits than that make another word
+  std::size_t least = word.size() / 3 + 2;  // words with so many edits are not near
   for (const auto& entry : table) {
     const std::size_t distance = edit_distance(word, name(entry));
     if (distance < least) {

@@ -17,6 +17,7 @@ enum class Emulator : unsigned char {
   older,  ///< nncase 0.1, which the version 3 of model files comes from
 };
 
+/// A value clamped to 0 … 255.
 constexpr int clip_to_code(long long value) {
   return value < 0 ? 0 : value > highest_code ? highest_code : static_cast<int>(value);
 }
@@ -27,12 +28,14 @@ constexpr bool fits(long long value, int bits) { return value >= -(1LL << (bits 
 
 // From the sums to the pixel ----------------------------------------------------------------------------------------
 
+/// Batch norm of one accumulator. The shift rounds down.
 constexpr long long normalise(long long accumulator, const BatchNorm& entry) {
   return (accumulator * entry.mul >> entry.shift) + entry.add;
 }
 
-/// value / 2^shift: halves of positive values go to the even neighbour. Negative ones are rounded down first and then
-/// lose one more, which is the emulator's own kind of rounding.
+/// value / 2^shift, rounded to the nearest integer; halves of positive values go to even (2.5 becomes 2). Negative
+/// values are rounded down, and are decreased once more where positive ones are rounded up: -1.25 becomes -3. That is
+/// what the emulator does.
 constexpr long long round_newer(long long value, int shift) {
   if (shift == 0) return value;
   const long long whole = value >> shift, rest = value - whole * (1LL << shift), half = 1LL << (shift - 1);
@@ -40,7 +43,8 @@ constexpr long long round_newer(long long value, int shift) {
   return !moves ? whole : value >= 0 ? whole + 1 : whole - 1;
 }
 
-/// value / 2^shift: halves of positive values go up.
+/// value / 2^shift, with halves of positive values rounded up (2.5 becomes 3). Negative values as in `round_newer`, but
+/// -1.5 becomes -3.
 constexpr long long round_older(long long value, int shift) {
   if (shift == 0) return value;
   const long long doubled = value >> (shift - 1);
@@ -48,16 +52,17 @@ constexpr long long round_older(long long value, int shift) {
   return doubled >= 0 ? (doubled >> 1) + 1 : (doubled >> 1) - 1;
 }
 
-/// Shifts are at most this much: products have 53 bits.
+/// Larger shifts are treated as this one. The result is the same, since products have at most 53 bits.
 inline constexpr int most_shift = 62;
 
+/// value / 2^shift as one of the emulators rounds it.
 constexpr long long round_shift(long long value, int shift, Emulator emulator = Emulator::newer) {
   const int steps = min_of(shift, most_shift);
   return emulator == Emulator::newer ? round_newer(value, steps) : round_older(value, steps);
 }
 
-/// The segment that a value falls into: the last one that begins below it. Values at or below the first start belong to
-/// the first segment.
+/// The segment that a value falls into: the last one whose start is less than it (older emulator: not greater). Values
+/// at or below the first start belong to the first segment.
 constexpr const Segment& segment_of(long long value, const ActivationTable& table,
                                     Emulator emulator = Emulator::newer) {
   int i = segments - 1;
@@ -75,8 +80,8 @@ constexpr int activate(long long value, const ActivationTable& table, Emulator e
 // Pooling -----------------------------------------------------------------------------------------------------------
 
 /// One pixel of a pooled map; `pixel(y, x)` reads the map within its extent. Windows may reach beyond the last row and
-/// column (stride 1 only): the maximum ignores what is not there, the mean takes the border's pixels once more. The
-/// older emulator's mean ignores it too.
+/// column (stride 1 only): the maximum ignores positions outside of the map, the mean repeats the border's pixels
+/// there. The older emulator's mean ignores such positions too.
 template <class Pixel>
 constexpr int pool(const PoolDescription& pooling, Extent map, int y, int x, Emulator emulator, const Pixel& pixel) {
   const int top = y * pooling.stride, left = x * pooling.stride;
@@ -96,7 +101,7 @@ constexpr int pool(const PoolDescription& pooling, Extent map, int y, int x, Emu
 
 // A whole layer -----------------------------------------------------------------------------------------------------
 
-/// A value that the KPU has no bits for.
+/// The first value of a layer that does not fit the KPU's bits, and where it occurs; `none()` if all fit.
 struct Excess {
   enum class What : unsigned char { none, accumulator, batch_norm } what = What::none;
   int channel = 0, y = 0, x = 0;
@@ -111,15 +116,16 @@ struct ScratchSizes {
   int plane;
 };
 
+/// What `run_layer` needs for a layer: `padded` for its input with padding, `plane` for one channel of it.
 constexpr ScratchSizes scratch_sizes(const KpuLayer& layer) {
   const int border = layer.kernel == 3 ? 2 : 0;
   return {layer.in.channels * (layer.in.height + border) * (layer.in.width + border), layer.in.pixels()};
 }
 
-/// Memory for running one layer; it lives elsewhere.
+/// Buffers for running one layer, owned by the caller; sizes: see `scratch_sizes`.
 struct Scratch {
   std::uint8_t* padded;     ///< input with its padding
-  long long* pixel_terms;   ///< a plane: what the sums of pixels contribute
+  long long* pixel_terms;   ///< a plane: the terms of `sum_pixels`
   long long* accumulators;  ///< a plane: of one output channel
   std::uint8_t* activated;  ///< a plane: of one output channel, before pooling
   std::uint8_t* pooled;     ///< a plane: of one output channel
@@ -180,7 +186,7 @@ constexpr void add_products(const KpuLayer& layer, const PaddedInput& in, int fi
       add_products<Sum>(layer, in, first, weights, y, x, min_of(row_block, width - x), accumulators + y * width + x);
 }
 
-/// Weights that make sums of pixels out of sums of products.
+/// Weights of 1: sums of products with them are sums of pixels.
 struct Ones {
   constexpr int operator[](int) const { return 1; }
 };
@@ -209,7 +215,7 @@ constexpr void accumulate(const KpuLayer& layer, const detail::PaddedInput& in, 
     detail::add_products<long long>(layer, in, first, weights, accumulators);
 }
 
-/// Batch norm and activation of a plane. Ends at the first value that does not fit.
+/// Batch norm and activation of a plane. Stops at the first value that does not fit `value_bits`, and returns it.
 constexpr Excess activate(const KpuLayer& layer, int channel, const BatchNorm& entry, const ActivationTable& table,
                           int value_bits, Emulator emulator, const long long* accumulators, std::uint8_t* pixels) {
   for (int y = 0; y < layer.in.height; ++y)
@@ -223,6 +229,7 @@ constexpr Excess activate(const KpuLayer& layer, int channel, const BatchNorm& e
   return {};
 }
 
+/// Pools one output channel.
 constexpr void pool_plane(const KpuLayer& layer, Emulator emulator, const std::uint8_t* pixels, std::uint8_t* out) {
   const PoolDescription& pooling = description_of(layer.pool);
   const Shape shape = layer.out();
@@ -232,7 +239,7 @@ constexpr void pool_plane(const KpuLayer& layer, Emulator emulator, const std::u
       *out++ = static_cast<std::uint8_t>(pool(pooling, layer.in.extent(), y, x, emulator, pixel));
 }
 
-/// Takes a layer's output planar, without gaps; what the channels were before pooling is not kept.
+/// Stores a layer's pooled output as C x H x W without gaps, and drops the planes before pooling.
 struct PlanarOutput {
   std::uint8_t* pixels;
 
@@ -244,7 +251,8 @@ struct PlanarOutput {
 
 /// Runs a layer on a planar input C x H x W. `weights(o)` yields the codes of output channel o, `entries(o)` its
 /// BatchNorm. For every output channel, `output.convolved(o, accumulators, activated)` gets its planes before pooling,
-/// `output.pooled(o, pixels, count)` the result. Ends at the first value beyond `value_bits`.
+/// `output.pooled(o, pixels, count)` the result. Stops at the first value that does not fit `value_bits`, and returns
+/// it.
 template <class Weights, class Entries, class Output>
 constexpr Excess run_layer(const KpuLayer& layer, const std::uint8_t* input, const Weights& weights,
                            const Entries& entries, const ActivationTable& table, int value_bits, const Scratch& scratch,

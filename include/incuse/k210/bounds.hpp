@@ -1,4 +1,4 @@
-// What the sums of a layer can reach, decided from its actual weights: exact, for pixels of any code.
+// The least and greatest accumulators and batch-norm results that a layer can have with its weights, for any pixels.
 // Source: KPU sheet, sections 3 (36 bits) and 7.
 #pragma once
 
@@ -6,6 +6,7 @@
 
 namespace incuse::k210 {
 
+/// The integers from `low` to `high`, both included.
 struct Interval {
   long long low = 0;
   long long high = 0;
@@ -19,7 +20,7 @@ struct Interval {
   constexpr long long furthest() const { return -low > high ? low : high; }
 };
 
-/// Reach of the values of an output channel, or of all channels of a layer.
+/// Bounds of the values of an output channel, or of all channels of a layer.
 struct ValueBounds {
   Interval accumulator{};
   Interval normalised{};
@@ -31,7 +32,7 @@ struct ValueBounds {
 };
 
 /// `weights[i]` yields the codes of the channel. Since x * w + (arg_x * x >> shr_x) grows with every x or falls with
-/// it, the ends are reached by pixels of 0 and 255. Batch norm is only looked at where the sums fit.
+/// it, the ends are reached by pixels of 0 and 255. `normalised` is only filled in if the sums fit `value_bits`.
 template <class Weights>
 constexpr ValueBounds bounds_of(const KpuLayer& layer, const Weights& weights, const BatchNorm& entry, int value_bits) {
   long long low = 0, high = 0, weight_sum = 0;

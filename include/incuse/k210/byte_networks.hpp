@@ -11,9 +11,10 @@
 
 namespace incuse::k210 {
 
+/// The code of 0, for pixels and for weights.
 inline constexpr int byte_zero_point = 128;
 
-/// Of a signed byte 128 is 1.0.
+/// A signed byte v stands for v / 128.
 inline constexpr CodeScale byte_scale{byte_zero_point, 128.0f};
 
 /// The code of a signed byte.
@@ -25,7 +26,8 @@ struct ByteRounding {
   bool relu = false;
 
   constexpr int lost_bits() const { return 7 - shift; }
-  /// Where bits are lost, sums are doubled and 1 is added: then no half is ever met.
+  /// Where bits are shifted out, sums are doubled and 1 is added: no result then ends in exactly 1/2, which the KPU
+  /// would round to even.
   constexpr bool doubles() const { return lost_bits() > 0; }
 };
 
@@ -34,6 +36,7 @@ constexpr BatchNorm batch_norm_of(const ByteRounding& rounding, int bias) {
   return rounding.doubles() ? BatchNorm{2, 0, 256 * bias + 1} : BatchNorm{1, 0, 128 * bias};
 }
 
+/// The activation table that shifts, rounds and clips as `rounding` asks for.
 constexpr ActivationTable activation_of(const ByteRounding& rounding) {
   const int lowest = rounding.relu ? byte_zero_point : 0;  // code of everything below the slope
   const int below_zero = byte_zero_point - lowest;         // codes of the slope below that of 0
@@ -47,9 +50,9 @@ constexpr ActivationTable activation_of(const ByteRounding& rounding) {
     slope.mul = 1 << -rounding.lost_bits();
     slope.start = -(below_zero / slope.mul);
   }
-  for (int i = 1; i < segments; ++i) table.segments[i] = slope;  // of equal starts the last one counts
+  for (int i = 1; i < segments; ++i) table.segments[i] = slope;  // of segments with equal starts the last one is used
   if (below_zero % slope.mul == 0) return table;
-  // The slope climbs more than 128 codes at once: 0 has a piece of its own.
+  // More than 128 codes for each unit of the sum: a sum of 0 needs a segment of its own.
   table.segments[1] = {-1, 0, 0, byte_zero_point};
   for (int i = 2; i < segments; ++i) table.segments[i] = {0, slope.mul, 0, byte_zero_point};
   return table;
@@ -73,7 +76,8 @@ struct ByteStep {
         const auto* own = all + 1LL * channel * count;
 #define INCUSE_CODE_OF(value) static_cast<std::uint8_t>((value) + byte_zero_point)
         int i = 0;
-        // Compilers evaluate this for every weight: no calls, and few iterations.
+        // Evaluated at compile time for every weight: no calls, and 8 weights in one iteration, for the compilers'
+        // limits.
         for (; i + 8 <= count; i += 8) {
           codes[i] = INCUSE_CODE_OF(own[i]), codes[i + 1] = INCUSE_CODE_OF(own[i + 1]);
           codes[i + 2] = INCUSE_CODE_OF(own[i + 2]), codes[i + 3] = INCUSE_CODE_OF(own[i + 3]);
@@ -104,7 +108,7 @@ struct CodesOfStep {
   }
 };
 
-/// Constants of the sums: both zero points are 128.
+/// Fills in the constants of the sums: the zero points of pixels and weights are 128.
 constexpr KpuLayer with_byte_sums(KpuLayer layer) {
   layer.pad_value = byte_zero_point;
   layer.arg_x = layer.arg_w = -byte_zero_point;
@@ -112,7 +116,7 @@ constexpr KpuLayer with_byte_sums(KpuLayer layer) {
   return layer;
 }
 
-/// The graph is inferred and bound to its parameters.
+/// The step of a convolution or copy. The graph has its shapes inferred and its parameters bound.
 template <int N>
 constexpr ByteStep byte_step(const Graph<N>& graph, const KpuGraph<N>& steps, Parameters parameters, int index) {
   const KpuStep& step = steps[index];
@@ -129,7 +133,7 @@ constexpr ByteStep byte_step(const Graph<N>& graph, const KpuGraph<N>& steps, Pa
   return result;
 }
 
-/// A layer of the processor: signed bytes are 128th parts, and so are weights and biases of a Linear.
+/// A layer of the processor. Signed bytes stand for multiples of 1/128, and so do weights and biases of a Linear.
 template <int N>
 constexpr CpuStep byte_cpu_step(const Graph<N>& graph, const KpuGraph<N>& steps, Parameters parameters, int index) {
   const Layer& author = graph[steps[index].author_layer];

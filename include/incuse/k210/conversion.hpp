@@ -1,6 +1,6 @@
 // A network as the K210 executes it: layers of the KPU, and those of the processor that the author asked for. The model
-// language pools in front of a convolution, the KPU behind one: a pooling window joins the layer that makes its input,
-// or follows a copying layer of its own.
+// language pools before a convolution, the KPU after one: a pooling window becomes part of the KPU layer that writes
+// its input, or of an additional layer that copies (a 1x1 convolution with an identity matrix).
 #pragma once
 
 #include <incuse/k210/cpu_layer.hpp>
@@ -12,10 +12,10 @@ namespace incuse::k210 {
 /// One layer of the KPU, made of layers of a graph, or one of the processor.
 struct KpuStep {
   KpuLayer layer{};
-  CpuLayer cpu{};        ///< of the processor; the other one is empty then
-  Sources sources{};     ///< steps whose outputs it reads: one for the KPU
-  int author_layer = 0;  ///< layer of the graph whose convolution it is, or that a copy was made for
-  bool copies = false;   ///< 1x1 with an identity matrix: there for its pooling, or for an output of its own
+  CpuLayer cpu{};        ///< if the processor runs it; `layer` is not used then
+  Sources sources{};     ///< steps whose outputs it reads; a layer of the KPU reads one
+  int author_layer = 0;  ///< layer of the graph that it belongs to
+  bool copies = false;   ///< 1x1 with an identity matrix: added for its pooling, or to write an output
   bool output = false;   ///< its output is one of the network's
 
   constexpr bool on_cpu() const { return cpu.task != Task::none; }
@@ -24,11 +24,11 @@ struct KpuStep {
   constexpr Element element() const { return on_cpu() ? description_of(cpu.task).out : Element::code; }
   /// True if its output is written into AI RAM.
   constexpr bool writes_ram() const { return !on_cpu() || k210::writes_ram(cpu.task); }
-  /// True if codes of its output stand for the same numbers as those of its source.
+  /// True if its output has the scale and zero point of its source.
   constexpr bool keeps_codes() const { return copies || (on_cpu() && description_of(cpu.task).keeps_codes); }
 };
 
-/// The steps of a graph, executed in order. A layer may need a copy in front of it.
+/// The steps of a graph, executed in order. A layer may need a copy before it.
 template <int N>
 struct KpuGraph {
   static constexpr int capacity = N > 0 ? 2 * N : 1;
@@ -44,7 +44,7 @@ struct KpuGraph {
   constexpr Element element_of(int tensor) const {
     return tensor == network_input ? input_element : steps[tensor].element();
   }
-  /// The tensor that gave the codes of this one their meaning.
+  /// The tensor that determines scale and zero point of this one: found by going back over steps that keep their codes.
   constexpr int meaning_of(int tensor) const {
     while (tensor != network_input && steps[tensor].keeps_codes()) tensor = steps[tensor].source();
     return tensor;
@@ -62,14 +62,14 @@ struct PoolChoice {
   bool exists = false;
 };
 
-/// What a layer does with its windows. Steps without a window pick pixels.
+/// What a layer does with its windows. A stride without a window picks pixels.
 constexpr Picks picks_of(const Layer& layer) {
   if (layer.pooling == Pooling::pick || layer.pool == Extent{1, 1}) return Picks::pixel;
   return layer.pooling == Pooling::average ? Picks::mean : Picks::maximum;
 }
 
-/// Whether a pooling of the KPU yields what the windows of a layer do. Without windows, pixels are only picked from
-/// sizes that the stride divides: the KPU rounds their number down, the model language up.
+/// The KPU's pooling that computes what the windows of a layer do, if there is one. Both have to yield the same size:
+/// for a stride without a window the model language rounds size / stride up, but the KPU always rounds it down.
 constexpr PoolChoice pool_for(const Layer& layer) {
   if (layer.pool_dilation != Extent{1, 1}) return {};
   const int column = layer.pooling == Pooling::pick ? layer.pool_column : 0;
@@ -86,13 +86,13 @@ constexpr PoolChoice pool_for(const Layer& layer) {
   return {};
 }
 
-/// True if the KPU has nothing to do: the layer hands on the tensor that it reads. An output is written down, so that
-/// every output is a tensor of its own, and the network's last one the last that is made.
+/// True if a layer becomes no step: its result is the tensor that it reads. Outputs always become a step, so that every
+/// output is a tensor of its own, and the network's last output is written last.
 constexpr bool hands_on(const Layer& layer) {
   return !layer.on_cpu && !layer.weighted() && !pools(layer) && !layer.output;
 }
 
-/// The layer that makes what a source of a layer names, or the network's input.
+/// The layer that computes the tensor `source`: skips layers that become no step. It may be the network's input.
 template <int N>
 constexpr int maker_of(const Graph<N>& graph, int source) {
   for (int read = source; source != network_input && hands_on(graph[source]); source = read) {
@@ -104,7 +104,7 @@ constexpr int maker_of(const Graph<N>& graph, int source) {
 
 namespace detail {
 
-/// How many layers read what a layer makes.
+/// How many layers read the output of a layer.
 template <int N>
 constexpr int readers_of(const Graph<N>& graph, int maker) {
   int count = 0;
@@ -185,14 +185,15 @@ class Conversion {
     return step;
   }
 
-  /// The tensor behind a layer's pooling window.
+  /// The tensor that results from a layer's pooling window.
   constexpr int pooled(int index, int source, int tensor) {
     const KpuPool pool = pool_for(graph_[index]).pool;
     if (!joins(index, source, tensor)) return append_copy(tensor, index, pool);
     result_[tensor].layer.pool = pool;
     return tensor;
   }
-  /// Whether the layer that makes a tensor can pool it for this layer. Outputs keep their order.
+  /// Whether the step that writes a tensor can pool it for this layer: it must be a convolution that does not pool yet
+  /// and that only this layer reads. Outputs keep their order.
   constexpr bool joins(int index, int source, int tensor) const {
     if (tensor == network_input || result_[tensor].on_cpu()) return false;
     const KpuStep& maker = result_[tensor];

@@ -1,5 +1,5 @@
 // Layers that the processor runs beside the KPU, as values: what is computed, on tensors of which type. How it is
-// computed stands in software_layers.hpp. Source: kmodel sheet (k210-kmodel), section 1.
+// computed is in software_layers.hpp. Source: kmodel sheet (k210-kmodel), section 1.
 #pragma once
 
 #include <incuse/k210/software_layers.hpp>
@@ -7,7 +7,7 @@
 
 namespace incuse::k210 {
 
-/// What the processor computes. Where a layer exists for both types of tensors, that of codes is a task of its own.
+/// What the processor computes. Where a layer exists for real numbers and for codes, the latter is a task of its own.
 enum class Task : unsigned char {
   none,
   add,
@@ -32,15 +32,16 @@ enum class Task : unsigned char {
   upload,
 };
 
-/// Codes are what the KPU works on; real numbers are of 32 bits.
+/// Type of a tensor's elements: a code is a quantised byte, as the KPU reads and writes it; a real number is a float.
 enum class Element : unsigned char { code, real };
 constexpr int bytes_of(Element element) { return element == Element::code ? 1 : 4; }
 
+/// Name of a task, and the element types that it reads and writes.
 struct TaskDescription {
   Text name;
   Element in;
   Element out;
-  bool keeps_codes = false;  ///< codes of the result stand for the same numbers as those of the operands
+  bool keeps_codes = false;  ///< the result has the scale and zero point of the operands
 };
 
 /// Descriptions in the order of Task.
@@ -72,7 +73,7 @@ constexpr const TaskDescription& description_of(Task task) { return task_descrip
 /// Tasks that write into AI RAM; all others write into main memory.
 constexpr bool writes_ram(Task task) { return task == Task::add_padding || task == Task::upload; }
 
-/// True if a layer has a pooling window or takes steps, or says how.
+/// True if a layer has a pooling window, a pooling stride or a pooling dilation.
 constexpr bool pools(const Layer& layer) {
   const Extent one{1, 1};
   return layer.pool != one || layer.pool_stride != one || layer.pool_dilation != one;
@@ -80,13 +81,13 @@ constexpr bool pools(const Layer& layer) {
 /// True if a layer combines tensors, or parts of one, value by value.
 constexpr bool combines(const Layer& layer) { return layer.elementwise != Elementwise::none || layer.operands != 1; }
 
-/// Options of weights that are signed bytes.
+/// True if a layer has an option that only networks of signed bytes know: shift, bits or binary.
 constexpr bool has_byte_options(const Layer& layer) {
   return layer.output_shift != 0 || layer.weight_bits != 8 || layer.binary_weights;
 }
 
-/// The task of a layer with on_cpu that reads elements of this type; none if the processor has no such layer. Tasks for
-/// one type only are what they are, whatever the layer reads: a rule looks at that.
+/// The task of a layer with on_cpu that reads elements of this type; none if the processor has no such layer. A task
+/// that exists for one type only is returned even if the layer reads the other one: a rule reports that.
 constexpr Task task_of(const Layer& layer, Element reads) {
   const bool codes = reads == Element::code;
   const bool has_window = layer.pooling != Pooling::none || pools(layer);
@@ -138,11 +139,12 @@ struct CpuLayer {
   float (*function)(float) = nullptr;  ///< of Activation::function
 };
 
+/// The layer of the processor that carries out `task` for a layer of the graph.
 constexpr CpuLayer cpu_layer_of(const Layer& layer, Task task) {
   return {task, layer.in, layer.out, {layer.pool, layer.pool_stride}, layer.activation, layer.function};
 }
 
-/// Elements of the tensors of a graph: what every layer reads and makes.
+/// Element types of the tensors of a graph: what every layer reads and writes.
 template <int N>
 struct Elements {
   Element input = Element::code;
@@ -160,7 +162,8 @@ constexpr bool is_of_kpu(const Layer& layer) {
   return layer.op == Operator::conv2d || (layer.op == Operator::none && !combines(layer));
 }
 
-/// A layer that lacks its on_cpu is taken for one that has it: layers that read it are not to blame.
+/// The element types of a graph. A layer that only the processor can run, but that lacks on_cpu, is treated as if it
+/// had it, so that only this layer is reported, and not those that read its output.
 template <int N>
 constexpr Elements<N> elements_of(const Graph<N>& graph) {
   Elements<N> result;
@@ -184,7 +187,7 @@ constexpr bool has_entry(const Graph<N>& graph, const Elements<N>& elements, int
   return graph[index].weighted() || task == Task::quantize || task == Task::requantize || task == Task::quantized_add;
 }
 
-/// Number of a layer's entry: how many earlier layers have one.
+/// Index of a layer's entry: how many earlier layers have one.
 template <int N>
 constexpr int entry_index(const Graph<N>& graph, const Elements<N>& elements, int index) {
   int count = 0;

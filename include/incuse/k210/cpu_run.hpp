@@ -18,8 +18,8 @@ struct CpuTensors {
   float* out_reals() const { return reinterpret_cast<float*>(out_codes()); }
 
  private:
-  /// The same place, of which compilers do not know how far it is from other tensors: GCC 12 writes floats of a block
-  /// at four times the address of bytes in it, takes that for writing to address 0, and leaves such layers out (-O1).
+  /// The same address, hidden from the optimiser. Where bytes are read and floats are written in the same block, GCC 12
+  /// (-O1) takes the write for one to address 0, and removes it.
   static std::uint8_t* apart(std::uint8_t* place) {
     asm("" : "+r"(place));
     return place;
@@ -55,8 +55,8 @@ void put_into_ram(const CpuTensors& tensors, Ram& ram) {
       ram.store(tensors.step.result, map.row_offset(c, y), row, in.width);
 }
 
-/// The pixels behind the first one mean nothing; they are written all the same, so that results never depend on what
-/// was in AI RAM before.
+/// Only the first pixel of each 4x4 map counts. The others are written as 0, so that results never depend on what was
+/// in AI RAM before.
 template <class Ram>
 void pad_into_ram(const CpuTensors& tensors, Ram& ram) {
   const MapLayout map(tensors.step.layer.out);
@@ -123,7 +123,7 @@ void run_task(const CpuStepImage& step, unsigned char* memory, Ram& ram) {
     detail::pad_into_ram(tensors, ram);
 }
 
-/// Runs one layer of an image, which says at compile time which tasks there are.
+/// Runs one layer of an image. Only the tasks that occur in the image are compiled.
 template <const auto& Image, int First = 1, class Ram>
 void run_on_cpu(const CpuStepImage& step, unsigned char* memory, Ram& ram) {
   constexpr Task task = static_cast<Task>(First);

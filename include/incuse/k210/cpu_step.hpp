@@ -12,15 +12,16 @@ struct SumScales {
   IntegerScale a{}, b{}, out{};
 };
 
-/// True if a sum of codes can be made of operands with these codes: theirs stand for at most 2^21 codes of the sum.
+/// True if codes with the scales `a` and `b` can be added to codes of scale `out`: one code of an operand may be at
+/// most 2^21 codes of the sum.
 constexpr bool can_add(const CodeScale& a, const CodeScale& b, const CodeScale& out) {
   const float most = 2097152.0f;
   return out.scale <= a.scale * most && out.scale <= b.scale * most;
 }
 
-/// Codes of `a` and `b` to those of their sum; they can be added. Operands are brought to 2^shift parts of a code of
-/// the sum, so that it is rounded once; one operand carries an offset that keeps what is rounded positive, where the
-/// SDK rounds halves up.
+/// The integers for a sum of codes; `can_add` holds. Operands are scaled to units of 2^-shift codes of the sum, so that
+/// only the sum is rounded. An additional offset, subtracted from the result again, keeps the value that is rounded
+/// positive: the SDK rounds halves of positive values up.
 constexpr SumScales sum_scales(const CodeScale& a, const CodeScale& b, const CodeScale& out) {
   const double codes_a = static_cast<double>(out.scale) / static_cast<double>(a.scale);
   const double codes_b = static_cast<double>(out.scale) / static_cast<double>(b.scale);
@@ -43,7 +44,7 @@ constexpr LinearScale linear_scale(const CodeScale& code) {
   return {1.0f / code.scale, static_cast<float>(-code.zero_point) / code.scale};
 }
 
-/// Codes of one meaning to those of another, with the layer's function in between.
+/// For every input code the output code of another scale and zero point, with the layer's activation in between.
 struct RequantiseTable {
   std::uint8_t codes[highest_code + 1]{};
 
@@ -67,17 +68,17 @@ struct CpuParameters {
   SumScales sum{};                        ///< quantized_add
   const std::uint8_t* table = nullptr;    ///< requantize: 256 codes
   const float* weights = nullptr;         ///< fully_connected: [out][in]
-  const float* bias = nullptr;            ///< none: 0
-  Tensor byte_weights{};                  ///< or signed bytes, with their biases,
-  Tensor byte_bias{};                     ///< empty: 0
-  float byte_unit = 1;                    ///< which the sums are multiplied by
+  const float* bias = nullptr;            ///< fully_connected: [out]; null: 0
+  Tensor byte_weights{};                  ///< fully_connected without `weights`: signed bytes
+  Tensor byte_bias{};                     ///< their biases; empty: 0
+  float byte_unit = 1;                    ///< factor of their sums
 };
 
-/// A layer of the processor in a network, and what it makes of its parameters.
+/// A layer of the processor, with the parameters that were computed for it.
 struct CpuStep {
   CpuParameters parameters{};
-  CodeScale output{};  ///< of codes
-  bool alike = true;   ///< sources that are joined have codes of one meaning
+  CodeScale output{};  ///< scale of its output, if that is of codes
+  bool alike = true;   ///< false if sources that are joined differ in scale or zero point
   Text problem{};      ///< why the parameters cannot be used
 };
 
@@ -85,10 +86,10 @@ struct CpuStep {
 struct CpuStepImage {
   CpuLayer layer{};
   CpuParameters parameters{};
-  int before = 0;  ///< step of the KPU in front of which it runs; as many as there are: behind the last
+  int before = 0;  ///< runs before the KPU's step of this index; if there are only so many: after the last one
   int operands = 0;
-  int sources[max_operands]{};   ///< first byte of each
-  int elements[max_operands]{};  ///< of each
+  int sources[max_operands]{};   ///< first byte of each operand
+  int elements[max_operands]{};  ///< count of each operand
   int result = 0;                ///< first byte, or first line of AI RAM where the task writes there
 };
 

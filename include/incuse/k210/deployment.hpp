@@ -51,7 +51,7 @@ struct Tables<Source, Chip, true> {
  private:
   static constexpr int size = Source::plan.graph.size;
 
-  /// What every step is made of, each computed on its own.
+  /// The parts of all steps, each computed on its own.
   struct Parts {
     StepImage steps[size]{};
     CpuParameters parameters[size]{};
@@ -78,7 +78,7 @@ struct Tables<Source, Chip, true> {
   }();
 };
 
-/// What the rules say about a network type; what `fits` asks for, which finds it by the device.
+/// What the rules say about a network type. `fits` calls it: the type of the device selects this overload.
 template <class Net, const auto& Chip>
 constexpr Findings findings_for(const Device&) {
   return check(Net::graph, plan_if_possible(Net::graph, Chip), Chip);
@@ -94,7 +94,7 @@ struct Deployed {
   static constexpr const Findings& findings = Checked::findings;
 
  protected:
-  /// Where there are no layers, the network type has said why.
+  /// A graph without layers comes from a faulty network type, which has reported its own error.
   static constexpr bool valid = explained<Checked::findings, Chip>::ok && Checked::net.size > 0;
 
  public:
@@ -173,9 +173,9 @@ struct Deployment<Net, Chip, Trained> : k210::detail::Deployed<k210::detail::Che
 };
 
 /// The same with real parameters, which are quantised: `Trained` has `real_layers` and `input` (k210::RealLayer,
-/// Range). Images take codes and yield them; `image.input.scale` and `image.outputs[i].scale` say what they stand for.
-/// Quantising stays within the compilers' default limits for every layer that the KPU can hold; what it takes is in
-/// docs/k210.md.
+/// Range). Images take codes and yield them; `image.input.scale` and `image.outputs[i].scale` say which numbers these
+/// are. Quantising stays within the compilers' default limits for every layer that the KPU can hold; what it takes is
+/// in docs/k210.md.
 template <class Net, const k210::Device& Chip, class Trained>
   requires k210::real_parameters<Trained>
 struct Deployment<Net, Chip, Trained> : k210::detail::Deployed<k210::detail::CheckedReals<Net, Chip, Trained>, Chip> {

@@ -36,7 +36,7 @@ struct Alignments {
   int activation;
 };
 
-/// One chip. A stage asks the device, it never asks which device.
+/// The properties of one chip. Code depends on these values only, never on the name of the chip.
 struct Device {
   Text name;
 
@@ -46,10 +46,10 @@ struct Device {
   int min_height, max_height;
   int min_output;         ///< rows or columns of an output
   int max_loads;          ///< weight loads of a layer
-  int load_bytes;         ///< weights of one load, for every byte of a weight
+  int load_bytes;         ///< of one load of 8-bit weights; 16-bit weights: twice as many
   int max_channel_bytes;  ///< of an output channel that is streamed out
   int value_bits;         ///< signed: accumulator and batch-norm result
-  bool depthwise_pools;   ///< the KPU can pool behind a depth-wise convolution
+  bool depthwise_pools;   ///< the KPU can pool after a depth-wise convolution
 
   // Memories (section 1).
   int ram_lines;
@@ -67,7 +67,7 @@ struct Device {
   int dma_handshake;  ///< of the output FIFO
 
   constexpr int ram_bytes() const { return ram_lines * line_bytes; }
-  /// The uncached address of a byte, whichever view its address is of.
+  /// The uncached address of a byte whose cached or uncached address is given.
   constexpr std::uint32_t uncached(std::uint32_t address) const {
     return address >= cached_memory ? address - (cached_memory - memory) : address;
   }

@@ -21,13 +21,13 @@
 
 namespace incuse::k210 {
 
-/// An address that the KPU and DMA can be given: of the uncached view. It is only made by a bus, so that a processor's
-/// own address, which is a cached one, cannot take its place.
+/// An uncached address, as the KPU and DMA need it. Only a bus makes one, so that a pointer of the processor, which is
+/// a cached address, cannot be passed by mistake.
 struct BusAddress {
   std::uint32_t value = 0;
 };
 
-/// Ways to the KPU. `store` and `load` copy bytes to and from AI RAM (uncached addresses); `address_of` is the bus
+/// Access to the KPU. `store` and `load` copy bytes to and from AI RAM (uncached addresses); `address_of` is the bus
 /// address of a constant table. `start_receiving` prepares for the output FIFO's bytes (DMA, in units of 8 bytes), and
 /// `finish_receiving` waits for the last of them, and sees to it that the processor's cache does not hide them: false
 /// if they do not come. A bus may also have wait_for_interrupt(), which sleeps until the KPU's interrupt or any other
@@ -65,11 +65,12 @@ struct MemoryMappedKpu : Receiver {
  private:
   template <class Word>
   static Word* place(std::uint32_t address) {
-    // NOLINTNEXTLINE(performance-no-int-to-ptr): hardware lies at numbers
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): registers have fixed addresses
     return reinterpret_cast<Word*>(static_cast<std::uintptr_t>(address));
   }
 };
 
+/// How a run has ended.
 enum class KpuState : unsigned char {
   done,
   no_answer,  ///< a layer did not end in time: the KPU hangs, or its clock is off
@@ -90,7 +91,8 @@ class KpuDriver {
     write(chip.offset.interrupt_mask, all_interrupts & ~calc_done);
   }
 
-  /// Codes C x H x W, as they are: pictures of unsigned bytes, where the network's input has their range.
+  /// Codes C x H x W, unchanged: for example a picture of unsigned bytes, if the range of the network's input is
+  /// theirs.
   void load_codes(const std::uint8_t* codes) requires(Net::image.input.element == Element::code) {
     load_rows([&](int at) { return codes + at; });
   }
@@ -119,7 +121,7 @@ class KpuDriver {
   KpuState run(std::uint8_t* output) requires(Net::image.last_output().element == Element::code) {
     return run(output, [](int) {});
   }
-  /// The same, and calls `after(step)` behind every layer of the KPU: `unload_step` shows what it made.
+  /// The same, and calls `after(step)` after every layer of the KPU: `unload_step` reads its output.
   template <class After>
   KpuState run(std::uint8_t* output, After&& after) requires(Net::image.last_output().element == Element::code) {
     const KpuState state = run_all(output, after);

@@ -1,4 +1,5 @@
-// The codes of a layer's weights while compiling, made of several constants: compilers limit a single evaluation.
+// The codes of a layer's weights at compile time, put together from several constants: compilers limit the steps of a
+// single evaluation.
 #pragma once
 
 #include <cstdint>
@@ -11,19 +12,19 @@ namespace incuse::k210 {
 
 namespace detail {
 
-/// Weights that one evaluation looks at. Clang counts the steps of an evaluation; GCC counts its operations and the
-/// iterations of each loop, and copies slowly what was evaluated.
+/// Weights that one evaluation processes. Clang counts the steps of an evaluation; GCC counts its operations and the
+/// iterations of each loop, and is slow at copying evaluated constants.
 #ifdef __clang__
 inline constexpr int weights_at_once = 1 << 16;
 #else
 inline constexpr int weights_at_once = 1 << 18;
 #endif
-/// Elements of an array that compilers fill: newer Clangs refuse longer ones.
+/// Longest array of a constant: newer Clangs refuse longer ones.
 inline constexpr int most_elements = 1 << 20;
 
 constexpr void copy_bytes(const std::uint8_t* from, int count, std::uint8_t* to) {
 #ifdef __clang__
-  __builtin_memcpy(to, from, static_cast<unsigned>(count));  // one step, and not one for every byte
+  __builtin_memcpy(to, from, static_cast<unsigned>(count));  // counts as one step instead of one per byte
 #else
   for (; count >= 16; count -= 16, from += 16, to += 16) {
     to[0] = from[0], to[1] = from[1], to[2] = from[2], to[3] = from[3];
@@ -35,10 +36,10 @@ constexpr void copy_bytes(const std::uint8_t* from, int count, std::uint8_t* to)
 #endif
 }
 
-/// How the channels of a layer, of `Count` weights each, are dealt out to evaluations.
+/// The channels of a layer, of `Count` weights each, split into blocks: one evaluation per block.
 template <int Channels, int Count>
 struct ChannelBlocks {
-  static constexpr int channels = min_of(Channels, max_of(1, weights_at_once / Count));  ///< of all but the last
+  static constexpr int channels = min_of(Channels, max_of(1, weights_at_once / Count));  ///< of all blocks but the last
   static constexpr int blocks = ceil_div(Channels, channels);
 
   template <int Block>
@@ -50,7 +51,7 @@ struct ChannelBlocks {
 
 }  // namespace detail
 
-/// Codes that are too many for one array: arrays one behind the other, without gaps.
+/// Codes that are too many for one array: several arrays in a row, without gaps.
 template <int Full, int Size, int Rest>
 struct LongWeightCodes {
   WeightCodes<Size> full[Full]{};
@@ -67,7 +68,7 @@ class GatheredCodes {
   static constexpr int last = Blocks::blocks - 1;
 
  public:
-  /// Those of one evaluation.
+  /// The codes of one block.
   template <int Block>
   struct Part : Blocks::template Part<Block> {
     static constexpr auto value = Source::template codes_of<Part::first, Part::size>();

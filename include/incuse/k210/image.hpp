@@ -12,9 +12,9 @@ namespace incuse::k210 {
 /// A tensor as a program fills it or reads it.
 struct MapImage {
   MapLayout layout{};
-  int line = not_placed;       ///< of AI RAM, if it is there
-  int main_byte = not_placed;  ///< of the working memory, if it is there: C x H x W without gaps
-  CodeScale scale{};           ///< real numbers of its codes; a signed byte is its code less the zero point
+  int line = not_placed;       ///< its first line in AI RAM, if it is there
+  int main_byte = not_placed;  ///< its first byte in working memory, if it is there: C x H x W without gaps
+  CodeScale scale{};           ///< of its codes; signed byte = code - zero point
   Element element = Element::code;
 
   constexpr bool in_ram() const { return line != not_placed; }
@@ -28,10 +28,10 @@ struct StepImage {
   const std::uint64_t* batch_norm = nullptr;  ///< one entry per output channel
   const ActivationBytes* activation = nullptr;
   int elements = 0;            ///< of its output
-  int main_byte = not_placed;  ///< of the working memory that receives its output too, if the processor reads it
+  int main_byte = not_placed;  ///< first byte in working memory for its output, if the processor reads it
 };
 
-/// C++ has no arrays of no elements.
+/// The size of an array of so many elements: C++ has no arrays of size 0.
 constexpr int at_least_one(int size) { return size > 0 ? size : 1; }
 
 /// Everything a driver needs, as constants: the layers of the KPU and those of the processor, each in their order.
@@ -42,11 +42,12 @@ struct Image {
   StepImage steps[at_least_one(Steps)]{};
   CpuStepImage cpu_steps[at_least_one(CpuSteps)]{};
   MapImage input{};
-  MapImage outputs[at_least_one(Outputs)]{};  ///< the last step's last
+  MapImage outputs[at_least_one(Outputs)]{};  ///< in the order of their steps
   int main_bytes = 0;                         ///< of working memory, for the layers of the processor
   bool eight_bit_weights = true;
 
   constexpr const MapImage& last_output() const { return outputs[at_least_one(Outputs) - 1]; }
+  /// True if a layer of the processor has this task.
   constexpr bool does(Task task) const {
     for (int i = 0; i < CpuSteps; ++i)
       if (cpu_steps[i].layer.task == task) return true;
@@ -60,16 +61,17 @@ struct Image {
 struct Report {
   int steps = 0;                   ///< layers of the KPU
   int cpu_steps = 0;               ///< layers of the processor
-  int copies = 0;                  ///< of them there for their pooling, or for an output of its own
-  int ram_lines = 0;               ///< most lines of AI RAM that are needed at once: no plan needs fewer
-  int ram_lines_at = 0;            ///< step where they are
+  int copies = 0;                  ///< layers of the KPU that only copy: added for a pooling, or to write an output
+  int ram_lines = 0;               ///< most lines of AI RAM that are in use at once: a lower bound of every plan
+  int ram_lines_at = 0;            ///< step at which they are in use
   long long main_bytes = 0;        ///< of working memory for the layers of the processor
-  long long least_main_bytes = 0;  ///< that are needed at once: no plan needs fewer
-  long long weight_bytes = 0;      ///< of the KPU, with the tables, in general memory
-  long long table_bytes = 0;
-  long long multiplications = 0;
+  long long least_main_bytes = 0;  ///< most that are in use at once: a lower bound of every plan
+  long long weight_bytes = 0;      ///< of the KPU's layers, in general memory
+  long long table_bytes = 0;       ///< of their batch norm and activation tables, also in general memory
+  long long multiplications = 0;   ///< of the KPU's convolutions for one input
 };
 
+/// The figures of a plan.
 template <int N>
 constexpr Report report_of(const Plan<N>& plan) {
   Report report;
@@ -138,7 +140,7 @@ constexpr CpuStepImage cpu_step_image(const Plan<N>& plan, int step, const CpuPa
   return image;
 }
 
-/// An image whose parts come from anywhere: `step_image(i)` is the StepImage of a step of the KPU, `parameters_of(i)`
+/// An image made of given parts: `step_image(i)` is the StepImage of a step of the KPU, `parameters_of(i)`
 /// the CpuParameters of one of the processor, `scale_of(tensor)` the CodeScale of a tensor.
 template <class Result, int N, class StepImages, class CpuParametersOf, class ScaleOf>
 constexpr Result image_of(const Plan<N>& plan, StepImages&& step_image, CpuParametersOf&& parameters_of,

@@ -10,15 +10,15 @@
 
 namespace incuse::k210 {
 
-/// One step of a model: its kind and its bytes. `visit_node` of the reader makes a struct of them.
+/// One step of a model: its kind and its bytes. `visit_node` decodes them into a struct.
 struct KmodelNode {
   std::uint32_t opcode = 0;
   std::size_t start = 0;       ///< byte of the file at which the body begins
-  std::size_t bytes = 0;       ///< of the body, with its padding, as far as the file has them
+  std::size_t bytes = 0;       ///< of the body, with its padding; fewer if the file ends before
   std::uint32_t declared = 0;  ///< size of the body that the file states
 };
 
-/// An input of the model. Version 3 has one, which the first node tells; its shape then has one image.
+/// An input of the model. Models of version 3 have one, which is that of the first node, with a batch size of 1.
 struct KmodelInput {
   KmodelRange range{};
   KmodelShape shape{};
@@ -43,7 +43,8 @@ struct Kmodel {
 
 // Bodies --------------------------------------------------------------------------------------------------------------
 
-/// Fills in the fields of a node from its bytes. Nothing is believed: the first thing that cannot be stops the reading.
+/// Fills in the fields of a node from its bytes. Files may be damaged: reading stops at the first field that cannot be
+/// right.
 class BodyReader {
  public:
   /// Bodies go from `start` to `end` of the file. Weights of the KPU have `weight_bytes` each.
@@ -51,10 +52,10 @@ class BodyReader {
       : version_(version), file_(file), at_(start), end_(end), start_(start), weight_bytes_(weight_bytes) {}
 
   constexpr bool ok() const { return problem_.empty(); }
-  /// What cannot be; `field` is where.
+  /// What is wrong, and in which field; both are empty if nothing is.
   constexpr Text problem() const { return problem_; }
   constexpr Text field() const { return field_; }
-  constexpr std::size_t at() const { return at_; }  ///< byte of the file behind what was read
+  constexpr std::size_t at() const { return at_; }  ///< byte of the file after what was read
   constexpr std::size_t rest() const { return end_ - at_; }
 
   template <class Number>
@@ -89,7 +90,7 @@ class BodyReader {
     field_ = field;
     problem_ = problem;
   }
-  /// The next bytes; null, and a problem, if there are not so many.
+  /// The next bytes of the body. If there are fewer left: null, and a problem is noted.
   constexpr const std::uint8_t* take(Text name, std::uint64_t size) {
     if (!ok()) return nullptr;
     if (size > rest()) {
@@ -104,7 +105,7 @@ class BodyReader {
     const std::uint8_t* bytes = take(name, size);
     return bytes == nullptr ? Bytes{} : Bytes{bytes, static_cast<std::size_t>(size)};
   }
-  /// Goes on at a byte of the file, which has to lie in the body.
+  /// Continues at a byte of the file, which has to lie in the body.
   constexpr void go_to(Text name, std::uint64_t at) {
     if (!ok()) return;
     if (at < start_ || at > end_) return fail(name, "lies outside of the node");
@@ -142,7 +143,7 @@ class BodyReader {
     remember_end();
     at_ = behind;
   }
-  /// Words, then three tables; the words' address fields count the bytes in front of each.
+  /// Words, then three tables; the words' address fields count the bytes before each.
   constexpr void read_tables_4(KpuTables& tables) {
     const KpuLayer layer = read_words(tables);
     const LayerArguments arguments = decode(tables.words);
@@ -190,7 +191,7 @@ constexpr void visit_node(const Kmodel& model, int index, const Use& use) {
                      : visit_node(kmodel4::Kinds{}, model, index, use);
 }
 
-/// The name of an opcode as the kmodel sheet has it; empty if nobody runs such nodes.
+/// The name of an opcode as the kmodel sheet has it; empty if the opcode is not known.
 constexpr Text node_name(int version, std::uint32_t opcode) {
   Text name;
   with_kind(version, opcode, [&](const auto& kind) { name = kind.name; });

@@ -5,7 +5,7 @@
 //   opcode, name   as in the file and in the sheet
 //   fields         its fields in the order of the file: reading, writing and printing walk this list
 //   operands       the tensors that it reads and writes: take.in or take.out(role, type, address, elements)
-//   problem        what makes it impossible, empty if nothing does
+//   problem        why it cannot be run; empty if it can
 // Addresses are byte offsets in main memory but for `ram_line`, a line of AI RAM.
 #pragma once
 
@@ -16,6 +16,7 @@
 
 namespace incuse::k210::kmodel3 {
 
+/// Byte offset in main memory.
 using Address = std::uint32_t;
 
 /// What all nodes have. Bit 0 of `flags` means "output also in main memory" and matters for convolutions only.
@@ -35,6 +36,7 @@ struct Elementwise : Node {
   }
 };
 
+/// Sum of two tensors of floats.
 struct Add : Node {
   static constexpr std::uint32_t opcode = 1;
   static constexpr Text name = "add";
@@ -51,6 +53,7 @@ struct Add : Node {
   }
 };
 
+/// Sum of two tensors of codes: see `quantized_add`.
 struct QuantizedAdd : Node {
   static constexpr std::uint32_t opcode = 2;
   static constexpr Text name = "quantized_add";
@@ -74,6 +77,7 @@ struct QuantizedAdd : Node {
   }
 };
 
+/// Mean of every channel.
 struct GlobalAveragePool : Node {
   static constexpr std::uint32_t opcode = 5;
   static constexpr Text name = "global_average_pool2d";
@@ -90,7 +94,7 @@ struct GlobalAveragePool : Node {
   }
 };
 
-/// Sizes beyond this belong to no image; products of two of them fit an int.
+/// Largest width, height or number of channels that is accepted: products of two of them fit an int.
 inline constexpr std::uint32_t most_pixels = 0x7fff;
 
 constexpr bool is_size(std::uint32_t size) { return size >= 1 && size <= most_pixels; }
@@ -115,6 +119,7 @@ struct Pair {
   constexpr Extent extent() const { return {static_cast<int>(height), static_cast<int>(width)}; }
 };
 
+/// What both poolings have in common. The padding is above and to the left.
 struct Pool : Node {
   Address in = 0, out = 0;
   Sizes in_size{}, out_size{};
@@ -149,7 +154,7 @@ struct QuantizedMaxPool : Pool {
 struct AveragePool : Pool {
   static constexpr std::uint32_t opcode = 9;
   static constexpr Text name = "average_pool2d";
-  std::uint32_t activation = 0;  ///< nobody reads it
+  std::uint32_t activation = 0;  ///< not used by the SDK
 
   static constexpr void fields(auto& self, auto& visit) {
     Pool::fields(self, visit);
@@ -161,6 +166,7 @@ struct AveragePool : Pool {
   }
 };
 
+/// Floats to codes.
 struct Quantize : Elementwise {
   static constexpr std::uint32_t opcode = 11;
   static constexpr Text name = "quantize";
@@ -176,6 +182,7 @@ struct Quantize : Elementwise {
   }
 };
 
+/// Codes to floats.
 struct Dequantize : Elementwise {
   static constexpr std::uint32_t opcode = 12;
   static constexpr Text name = "dequantize";
@@ -191,6 +198,7 @@ struct Dequantize : Elementwise {
   }
 };
 
+/// Codes to other codes, by a table of 256.
 struct Requantize : Elementwise {
   static constexpr std::uint32_t opcode = 13;
   static constexpr Text name = "requantize";
@@ -251,6 +259,7 @@ struct QuantizedConcat : Concat {
   static constexpr Text name = "quantized_concat";
 };
 
+/// A linear layer of floats.
 struct FullyConnected : Node {
   static constexpr std::uint32_t opcode = 18;
   static constexpr Text name = "fully_connected";
@@ -277,7 +286,7 @@ struct FullyConnected : Node {
   constexpr Text problem() const { return activation <= 2 ? Text() : Text("the activation is not 0, 1 or 2"); }
 };
 
-/// Channels last, as TensorFlow has them.
+/// C x H x W to H x W x C, as TensorFlow flattens.
 struct Flatten : Node {
   static constexpr std::uint32_t opcode = 20;
   static constexpr Text name = "tensorflow_flatten";
@@ -304,7 +313,7 @@ struct ResizeNearest : Node {
   Address in = 0, out = 0;
   Sizes size{};
   Pair out_size{};
-  std::uint32_t align_corners = 0;  ///< nobody reads it
+  std::uint32_t align_corners = 0;  ///< not used by the SDK
 
   static constexpr void fields(auto& self, auto& visit) {
     each_field(visit, "flags", self.flags, "in", self.in, "out", self.out, "width", self.size.width, "height",
@@ -318,6 +327,7 @@ struct ResizeNearest : Node {
   constexpr Text problem() const { return size.valid() && out_size.valid() ? Text() : bad_size; }
 };
 
+/// Codes to floats, with a scale and a bias for every channel.
 struct ChannelwiseDequantize : Node {
   static constexpr std::uint32_t opcode = 24;
   static constexpr Text name = "channelwise_dequantize";
@@ -379,7 +389,7 @@ struct AddPadding : Node {
   constexpr Text problem() const { return is_size(channels) ? Text() : bad_size; }
 };
 
-/// The first pixel of each 4x4 map.
+/// Keeps the first pixel of each 4x4 map.
 struct RemovePadding : Node {
   static constexpr std::uint32_t opcode = 10242;
   static constexpr Text name = "k210_remove_padding";
@@ -395,6 +405,7 @@ struct RemovePadding : Node {
   }
 };
 
+/// Copies a tensor of codes from main memory into AI RAM.
 struct Upload : Node {
   static constexpr std::uint32_t opcode = 10243;
   static constexpr Text name = "k210_upload";
@@ -413,6 +424,7 @@ struct Upload : Node {
   constexpr Text problem() const { return size.valid() ? Text() : bad_size; }
 };
 
+/// All kinds of nodes of version 3.
 using Kinds =
     TypeList<Add, QuantizedAdd, GlobalAveragePool, QuantizedMaxPool, AveragePool, Quantize, Dequantize, Requantize,
              L2Normalization, Softmax, Concat, QuantizedConcat, FullyConnected, Flatten, ResizeNearest<KmodelType::f32>,

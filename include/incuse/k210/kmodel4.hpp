@@ -1,7 +1,7 @@
 // Nodes of kmodels of version 4: nncase 0.2, run by its C++ runtime. Source: kmodel sheet (k210-kmodel), section 2.
 // What the sheet leaves open is as in nncase v0.2.0-beta4's runtime, whose names the nodes have. The members of the
-// structs are those of kmodel3.hpp. Tensors have ranges in the file; `operands` says how many elements of them the node
-// uses.
+// structs are those of kmodel3.hpp. The file states a range of bytes for each tensor; `operands` says how many elements
+// of it the node uses.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ inline constexpr Text bad_window = "a window, stride, dilation or padding is out
 inline constexpr Text bad_groups = "the groups do not divide the channels";
 inline constexpr Text bad_operation = "the operation is not known";
 
-/// Elements before and after a dimension; negative numbers cut off.
+/// Elements added before and after a dimension; negative numbers remove elements.
 struct Padding {
   std::int32_t before = 0, after = 0;
 };
@@ -26,18 +26,20 @@ struct Pair {
   std::int32_t height = 1, width = 1;
 };
 
+/// True if no size is less than 1.
 constexpr bool valid(const KmodelShape& shape) {
   for (std::int32_t size : shape.sizes)
     if (size < 1) return false;
   return true;
 }
 
-/// Sizes and paddings of tensors: no sum of a few of them overflows.
+/// True for sizes and paddings of tensors that are accepted: sums of a few of them do not overflow.
 constexpr bool fits_memory(std::int32_t value) { return value >= -0x0fffffff && value <= 0x0fffffff; }
 
-/// Sizes, strides and paddings of windows: no sum or product of a few of them overflows.
+/// True for sizes, strides and paddings of windows that are accepted: sums and products of a few do not overflow.
 constexpr bool moderate(std::int32_t value) { return value >= -0x7fff && value <= 0x7fff; }
 constexpr bool moderate(Padding padding) { return moderate(padding.before) && moderate(padding.after); }
+/// True for kernel sizes, strides and dilations that are accepted: 1 to 32767.
 constexpr bool is_step(Pair pair) {
   return pair.height >= 1 && pair.width >= 1 && moderate(pair.height) && moderate(pair.width);
 }
@@ -64,7 +66,7 @@ struct Window {
   constexpr bool valid() const {
     return moderate(pad_height) && moderate(pad_width) && is_step(kernel) && is_step(stride) && is_step(dilation);
   }
-  /// Windows that fit into a dimension; at least 0.
+  /// How many windows fit into a dimension.
   static constexpr std::int32_t steps(std::int32_t in, Padding padding, std::int32_t kernel_size, std::int32_t step,
                                       std::int32_t apart) {
     const std::int64_t room = std::int64_t{in} + padding.before + padding.after - (kernel_size - 1) * apart - 1;
@@ -76,7 +78,7 @@ struct Window {
   }
 };
 
-/// Which dimensions of a shape are what: channels first, or last as in the nodes of nncase's CPU target.
+/// Order of the dimensions: channels first, or last as in the nodes of nncase's CPU target.
 enum class Order { nchw, nhwc };
 
 constexpr std::int32_t channels_of(Order order, const KmodelShape& shape) {
@@ -85,20 +87,21 @@ constexpr std::int32_t channels_of(Order order, const KmodelShape& shape) {
 constexpr Pair image_of(Order order, const KmodelShape& shape) {
   return order == Order::nchw ? Pair{shape[2], shape[3]} : Pair{shape[1], shape[2]};
 }
-/// A shape, or the index of an element.
+/// A shape, or the index of an element, with its numbers in this order.
 constexpr KmodelShape shape_of(Order order, std::int32_t image, std::int32_t channel, Pair pixel) {
   if (order == Order::nchw) return {{image, channel, pixel.height, pixel.width}};
   return {{image, pixel.height, pixel.width, channel}};
 }
+/// The shape that results from a window on a tensor.
 constexpr KmodelShape out_of(Order order, const KmodelShape& in, const Window& window, std::int32_t channels) {
   return shape_of(order, in[0], channels, window.out(image_of(order, in)));
 }
 
-/// How a convolution's channels belong together, and what its node says about it.
+/// How the channels of a convolution are grouped, and which numbers its node has for this.
 enum class Channels {
   grouped,    ///< numbers of groups and output channels
   dense,      ///< number of output channels; one group
-  depthwise,  ///< nothing: a group for every channel
+  depthwise,  ///< no number: a group for every channel
 };
 
 /// What convolutions have in common. Weights are [out][in / groups][height][width], with channels last
@@ -154,7 +157,7 @@ struct FloatConvolution : Convolution<KmodelType::f32, DimensionOrder, Grouping>
   }
 };
 
-/// Sums of (x + pixel term) * (w + weight term) and the bias, scaled: see the executor.
+/// Sums of (x + pixel term) * (w + weight term) and the bias, scaled: see host/kmodel4_nodes.hpp.
 template <Order DimensionOrder, Channels Grouping>
 struct QuantizedConvolution : Convolution<KmodelType::u8, DimensionOrder, Grouping> {
   using Base = Convolution<KmodelType::u8, DimensionOrder, Grouping>;
@@ -210,7 +213,7 @@ struct CpuQuantizedDepthwiseConv2d : QuantizedConvolution<Order::nhwc, Channels:
 };
 
 /// Adds every input pixel, times the weights, to the output pixels that the window covers: the window moves over the
-/// output. The runtime reads the bias and leaves it out.
+/// output. The runtime does not add the bias, although the node has one.
 struct Conv2dTranspose : Node {
   static constexpr std::uint32_t opcode = 0x13;
   static constexpr Text name = "Conv2DTranspose";
@@ -247,6 +250,7 @@ struct Conv2dTranspose : Node {
 
 enum class ReduceOp : std::uint32_t { mean, min, max, sum };
 
+/// Mean, minimum, maximum or sum over each window, beginning with `start`; the result is clamped.
 template <Order DimensionOrder>
 struct WindowReduction : Node {
   static constexpr Order order = DimensionOrder;
@@ -280,7 +284,7 @@ struct ReduceWindow : WindowReduction<Order::nchw> {
   static constexpr Text name = "ReduceWindow2D";
 };
 
-/// Sums over windows are not among its operations.
+/// Its operations are mean, min and max, but not sum.
 struct CpuReduceWindow : WindowReduction<Order::nhwc> {
   static constexpr std::uint32_t opcode = 0x1003;
   static constexpr Text name = "CPUReduceWindow2D";
@@ -349,8 +353,8 @@ struct OneToOne : Node {
   KmodelRange in{}, out{};
 
   static constexpr void fields(auto& self, auto& visit) { each_field(visit, "in", self.in, "out", self.out); }
-  /// Operands of a node that has no shape: the runtime goes by the bytes of its input. One whose range is rounded up to
-  /// 8 bytes, as memory is given out, may seem to have a few elements for which the output has no room.
+  /// Operands of a node that has no shape: the runtime takes the number of elements from the bytes of its input. These
+  /// may be rounded up to a multiple of 8, so that the input seems to have up to 7 elements more than the output holds.
   constexpr void element_wise(auto& take, KmodelType in_type, KmodelType out_type) const {
     const std::uint64_t count = in.bytes / bytes_of(in_type), room = out.bytes / bytes_of(out_type);
     const bool rounded_up = in.bytes % 8 == 0 && count > room && count - room < 8;
@@ -373,6 +377,7 @@ struct Dequantize : OneToOne {
   constexpr void operands(auto& take) const { element_wise(take, KmodelType::u8, KmodelType::f32); }
 };
 
+/// code = value * scale + zero point, rounded and clipped.
 struct Quantize : OneToOne {
   static constexpr std::uint32_t opcode = 0x06;
   static constexpr Text name = "Quantize";
@@ -401,6 +406,7 @@ struct Unary : OneToOne {
   constexpr Text problem() const { return op <= UnaryOp::square ? Text() : bad_operation; }
 };
 
+/// Opcodes of a UnaryProgram.
 enum class UnaryCode : unsigned char {
   nop,
   duplicate,
@@ -427,7 +433,7 @@ struct UnaryProgram : OneToOne {
     visit("program", self.program);
   }
   constexpr void operands(auto& take) const { element_wise(take, KmodelType::f32, KmodelType::f32); }
-  /// Programs have no jumps: one pass tells whether all of them end well, whatever x is.
+  /// Programs have no jumps: one pass checks the stack for every x.
   constexpr Text problem() const {
     int depth = 0;
     for (std::size_t at = 0; at < program.size; ++at) {
@@ -446,7 +452,7 @@ struct UnaryProgram : OneToOne {
  private:
   static constexpr bool is_unary(std::uint8_t code) { return code >= 0x20 && code <= 0x29; }
   static constexpr bool is_binary(std::uint8_t code) { return code >= 0x40 && code <= 0x45; }
-  /// -1: no such code.
+  /// Number of values that a code pops; -1 if there is no such code.
   static constexpr int values_taken(std::uint8_t code) {
     if (is_unary(code)) return 1;
     if (is_binary(code)) return 2;
@@ -467,6 +473,7 @@ struct UnaryProgram : OneToOne {
         return -1;
     }
   }
+  /// Number of values that a code pushes.
   static constexpr int values_left(std::uint8_t code) {
     switch (static_cast<UnaryCode>(code)) {
       case UnaryCode::nop:
@@ -480,6 +487,7 @@ struct UnaryProgram : OneToOne {
   }
 };
 
+/// Codes to other codes, by a table of 256.
 struct TableLookUp : Node {
   static constexpr std::uint32_t opcode = 0x12;
   static constexpr Text name = "TableLookup1D";
@@ -546,6 +554,7 @@ struct MatMul : MatMulOperands<KmodelType::f32> {
   }
 };
 
+/// Sums of (a + a offset) * (b + b offset) and the bias, scaled to codes.
 struct QuantizedMatMul : MatMulOperands<KmodelType::u8> {
   static constexpr std::uint32_t opcode = 0x10;
   static constexpr Text name = "QuantizedMatMul";
@@ -562,8 +571,8 @@ struct QuantizedMatMul : MatMulOperands<KmodelType::u8> {
   constexpr Text problem() const { return scale.valid() ? MatMulOperands::problem() : bad_shift; }
 };
 
-/// Over the dimensions in which the output has size 1. The mean is the sum times (elements of out / elements of in), as
-/// their ranges have them.
+/// Reduces the dimensions in which the output has size 1. The mean is the sum times (elements of out / elements of in),
+/// as their ranges have them.
 struct Reduce : OneToOne {
   static constexpr std::uint32_t opcode = 0x07;
   static constexpr Text name = "Reduce";
@@ -632,7 +641,7 @@ struct Concat : Node {
   }
 };
 
-/// A node that moves elements of any type and leaves them as they are.
+/// A node that copies or moves elements of any type without changing their values.
 struct Move : OneToOne {
   constexpr std::uint64_t element_bytes() const { return bytes_of(out.type); }
 };
@@ -644,12 +653,13 @@ struct MemoryCopy : Move {
   constexpr void operands(auto& take) const { element_wise(take, out.type, out.type); }
 };
 
+/// Adds elements of one value around a tensor, or removes some at its ends.
 struct Pad : Move {
   static constexpr std::uint32_t opcode = 0x05;
   static constexpr Text name = "Pad";
   KmodelShape in_shape{};
   Padding padding[4]{};
-  std::uint32_t value_type = 0;  ///< nobody reads it
+  std::uint32_t value_type = 0;  ///< not used by the runtime
   std::uint32_t value = 0;       ///< its first bytes are those of the element
 
   constexpr KmodelShape out_shape() const {
@@ -740,6 +750,7 @@ struct StridedSlice : Move {
 
 enum class ResizeMode : std::uint32_t { bilinear, nearest };
 
+/// Resizes images in N x C x H x W.
 struct Resize : Move {
   static constexpr std::uint32_t opcode = 0x0a;
   static constexpr Text name = "ResizeImage";
@@ -767,6 +778,7 @@ struct Resize : Move {
 
 // The KPU -------------------------------------------------------------------------------------------------------------
 
+/// Copies a tensor of codes into AI RAM: one map for each image.
 struct KpuUpload : OneToOne {
   static constexpr std::uint32_t opcode = 0x2001;
   static constexpr Text name = "KPUUpload";
@@ -814,6 +826,7 @@ struct KpuConv : Node {
   constexpr Text problem() const { return batches >= 1 ? Text() : Text("it has no batches"); }
 };
 
+/// All kinds of nodes of version 4.
 using Kinds = TypeList<Binary, Concat, Conv2d, Dequantize, MatMul, Pad, Quantize, Reduce, ReduceWindow, MemoryCopy,
                        Resize, Softmax, Transpose, StridedSlice, Unary, QuantizedConv2d, QuantizedMatMul,
                        QuantizedBinary, TableLookUp, Conv2dTranspose, UnaryProgram, CpuConv2d, CpuDepthwiseConv2d,

@@ -12,7 +12,7 @@ namespace incuse::k210 {
 
 // Bytes ---------------------------------------------------------------------------------------------------------------
 
-/// Bytes that live elsewhere.
+/// A view of bytes.
 struct Bytes {
   const std::uint8_t* data = nullptr;
   std::size_t size = 0;
@@ -53,7 +53,7 @@ constexpr Number load_number(const std::uint8_t* bytes) {
   return __builtin_bit_cast(Number, static_cast<BitsOf<Number>>(bits));
 }
 
-/// Numbers in a file, one behind the other.
+/// Numbers in a file, one after the other.
 template <class Number>
 struct NumberList {
   const std::uint8_t* data = nullptr;
@@ -62,7 +62,8 @@ struct NumberList {
   constexpr Number operator[](std::size_t i) const { return load_number<Number>(data + i * sizeof(Number)); }
 };
 
-/// Sizes of hostile files: a product that does not fit stays at the largest number instead of wrapping around.
+/// A product of sizes from a file, which may be nonsense: if it does not fit, the largest number instead of a wrapped
+/// one.
 constexpr std::uint64_t saturated_product(std::uint64_t a, std::uint64_t b) {
   return b != 0 && a > ~std::uint64_t{0} / b ? ~std::uint64_t{0} : a * b;
 }
@@ -71,7 +72,7 @@ constexpr std::uint64_t saturated_product(std::uint64_t a, std::uint64_t b, Rest
   return saturated_product(saturated_product(a, b), rest...);
 }
 
-/// A signed size as a factor: none if it is negative.
+/// A signed size as a factor: 0 if it is negative.
 constexpr std::uint64_t size_of(std::int32_t size) { return size > 0 ? static_cast<std::uint64_t>(size) : 0; }
 
 // Memory --------------------------------------------------------------------------------------------------------------
@@ -114,8 +115,8 @@ struct KpuTables {
   Bytes activation{};
 };
 
-/// What keeps a layer with these words from being run as `layer_of` has it; empty if nothing does. No compiler sets the
-/// fields whose effect nobody knows (pitfall sheet, "not known").
+/// Why `layer_of` does not describe what these words make the KPU do; empty if it does. Fields whose effect is not
+/// known need the values that all known compilers give them (pitfall sheet, "not known").
 constexpr Text problem_of(const LayerArguments& a) {
   if (a.kernel_type > 1) return "the words ask for a kernel that is neither 1x1 nor 3x3";
   if (a.pool_type >= pool_types) return "the words ask for a pooling that is not known";

@@ -7,7 +7,7 @@
 
 namespace incuse::k210 {
 
-/// Pooling behind the activation, in the order of the hardware's codes.
+/// Pooling after the activation, in the order of the hardware's codes.
 enum class KpuPool : unsigned char {
   none,
   max_2x2,
@@ -25,6 +25,7 @@ inline constexpr int pool_types = 10;
 /// What a pooling does with its window.
 enum class Picks : unsigned char { maximum, mean, pixel };
 
+/// Name, window and stride of a pooling.
 struct PoolDescription {
   Text name;
   Picks picks;
@@ -49,7 +50,7 @@ inline constexpr PoolDescription pool_descriptions[pool_types] = {
 
 constexpr const PoolDescription& description_of(KpuPool pool) { return pool_descriptions[static_cast<int>(pool)]; }
 
-/// How codes stand for real numbers: real = (code - zero_point) / scale.
+/// Quantisation scale and zero point of codes: real = (code - zero_point) / scale.
 struct CodeScale {
   int zero_point = 0;
   float scale = 1;  ///< codes per unit

@@ -6,7 +6,7 @@
 
 namespace incuse::k210 {
 
-/// Where a layer finds its data, and what becomes of its output beside AI RAM.
+/// Where a layer finds its data, and whether it also streams its output and raises an interrupt.
 struct KpuAddresses {
   int src_line = 0;  ///< AI RAM: first line of the input
   int dst_line = 0;  ///< AI RAM: first line of the output
@@ -17,8 +17,8 @@ struct KpuAddresses {
   bool interrupts = false;    ///< raise calc_done at the end
 };
 
-/// The fields of a layer as the vendor's compilers fill them in. The output channel's bytes are cut to 16 bits, as they
-/// do it: a rule refuses to stream such an output.
+/// The fields of a layer as the vendor's compilers fill them in. Like there, channel_byte_num is cut to 16 bits; a rule
+/// forbids streaming where that changes it.
 constexpr LayerArguments arguments_of(const KpuLayer& layer, const KpuAddresses& at, const Device& device) {
   const Shape in = layer.in, out = layer.out();
   const MapLayout source(in), target(out);
@@ -64,14 +64,14 @@ constexpr LayerArguments arguments_of(const KpuLayer& layer, const KpuAddresses&
   return a;
 }
 
-/// The row of a field, found while compiling: drivers need no table.
+/// The row of a field, found at compile time, so that the driver does not contain the whole table.
 consteval Argument argument_of(long long LayerArguments::*value) {
   for (const Argument& a : layer_arguments)
     if (a.value == value) return a;
   return layer_arguments[0];
 }
 
-/// The words of a layer with the addresses of its tables, which are 0 so far.
+/// Fills in the addresses of a layer's tables, which are 0 in `words`.
 constexpr LayerWords with_addresses(LayerWords words, std::uint32_t batch_norm, std::uint32_t weights,
                                     std::uint32_t activation) {
   constexpr Argument at_batch_norm = argument_of(&LayerArguments::bwsx_base_addr);

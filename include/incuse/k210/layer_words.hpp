@@ -9,7 +9,7 @@
 
 namespace incuse::k210 {
 
-/// The fields as they stand in the words: sizes and counts are less one, addresses of maps are lines, all other
+/// The fields as encoded in the words: sizes and counts minus one, addresses of maps are lines, all other
 /// addresses are bus addresses.
 struct LayerArguments {
   long long int_en = 0;
@@ -59,7 +59,7 @@ struct LayerArguments {
   long long dma_total_byte = 0;
 };
 
-/// Where a field stands.
+/// A field: its word, its bits in it, and its member of LayerArguments.
 struct Argument : BitField {
   int word;
   long long LayerArguments::*value;
@@ -68,6 +68,7 @@ struct Argument : BitField {
 #define INCUSE_ARGUMENT(name, word, low, width, is_signed) \
   { {#name, low, width, is_signed}, word, &LayerArguments::name }
 
+/// All fields, in the order of the words.
 inline constexpr Argument layer_arguments[] = {
     INCUSE_ARGUMENT(int_en, 0, 0, 1, false),
     INCUSE_ARGUMENT(ram_flag, 0, 1, 1, false),
@@ -132,6 +133,7 @@ constexpr LayerWords encode(const LayerArguments& arguments) {
   return result;
 }
 
+/// The fields of a layer's words.
 constexpr LayerArguments decode(const LayerWords& words) {
   LayerArguments result{};
   for (const Argument& a : layer_arguments) result.*a.value = a.get(words.words[a.word]);

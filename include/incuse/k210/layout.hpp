@@ -16,6 +16,8 @@ struct RowLayout {
   friend constexpr bool operator==(RowLayout, RowLayout) = default;
 };
 
+/// Rows of up to 16 pixels: 4 channels side by side; up to 32: 2 channels; wider ones: one channel on one or more
+/// lines.
 constexpr RowLayout rows_of(int width) {
   if (width <= line_bytes / 4) return {4, 1};
   if (width <= line_bytes / 2) return {2, 1};

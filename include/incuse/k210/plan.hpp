@@ -14,13 +14,14 @@ namespace detail {
 enum class End : unsigned char { low, high };
 constexpr End other(End end) { return end == End::low ? End::high : End::low; }
 
-/// Lines of a tensor in main memory, where DMA moves 8 bytes at a time.
+/// Lines of a tensor in main memory. Whole lines have room for the multiples of 8 bytes that DMA writes.
 template <int N>
 constexpr int main_lines(const KpuGraph<N>& graph, int tensor) {
   return ceil_div(graph.shape_of(tensor).elements() * bytes_of(graph.element_of(tensor)), line_bytes);
 }
 
-/// Tensors lie where they are written, and in main memory if the processor reads them: a layer of the KPU writes both.
+/// Notes size and lifetime of every tensor. It lies where it is written, and also in main memory if the processor reads
+/// it: a layer of the KPU then writes to both.
 template <int N>
 constexpr void note_lives(Plan<N>& plan) {
   const KpuGraph<N>& graph = plan.graph;
@@ -41,6 +42,7 @@ constexpr void note_lives(Plan<N>& plan) {
     }
 }
 
+/// Finds the step at which the most lines are in use.
 template <int N>
 constexpr void note_lower_bound(MemoryPlan<N>& plan) {
   for (int step = 0; step < plan.size; ++step) {
@@ -104,7 +106,7 @@ constexpr void place_maps(Plan<N>& plan, bool outputs_high, int ram_lines) {
   }
 }
 
-/// The largest first, each as low as possible.
+/// Places all maps, the largest first, each as low as possible.
 template <int N>
 constexpr void place_low(MemoryPlan<N>& plan, int lines) {
   while (true) {

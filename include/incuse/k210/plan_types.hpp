@@ -6,15 +6,16 @@
 
 namespace incuse::k210 {
 
+/// Line or byte of a map that has no place.
 inline constexpr int not_placed = -1;
 
-/// A map in one memory, and the steps during which it is needed there. Lines are of 64 bytes: those of AI RAM, and in
-/// main memory those of the processor's cache, which DMA must not share with it.
+/// A map in one memory, and the steps during which it is needed there. Lines are of 64 bytes: those of AI RAM, or in
+/// main memory cache lines, of which none may hold both data of the processor and data that DMA writes.
 struct PlacedMap {
   int line = not_placed;           ///< the first one
   int lines = 0;                   ///< how many
-  int first_step = network_input;  ///< that needs it: the one that makes it; network_input: before the first
-  int last_step = network_input;   ///< that needs it; those of outputs are needed for ever
+  int first_step = network_input;  ///< the step that writes it; network_input: it exists before the first step
+  int last_step = network_input;   ///< the last step that reads it; of outputs the last step of the network
 
   constexpr bool needed() const { return lines > 0; }
   constexpr bool placed() const { return line != not_placed; }
@@ -29,8 +30,8 @@ struct MemoryPlan {
   PlacedMap input{};
   PlacedMap maps[KpuGraph<N>::capacity]{};  ///< outputs of the steps
   int size = 0;                             ///< steps
-  int needed_lines = 0;                     ///< most lines that are in use at once: no plan needs fewer
-  int needed_at = 0;                        ///< step where they are
+  int needed_lines = 0;                     ///< most lines that are in use at once: a lower bound of every plan
+  int needed_at = 0;                        ///< step at which they are in use
 
   constexpr const PlacedMap& map(int tensor) const { return tensor == network_input ? input : maps[tensor]; }
   constexpr PlacedMap& map(int tensor) { return tensor == network_input ? input : maps[tensor]; }
@@ -48,11 +49,11 @@ struct MemoryPlan {
   }
 };
 
-/// The plan itself is that of AI RAM.
+/// The plan of a network. Its base class is the plan of AI RAM.
 template <int N>
 struct Plan : MemoryPlan<N> {
   KpuGraph<N> graph{};
-  MemoryPlan<N> main{};  ///< what the processor works in: tensors that it reads or writes
+  MemoryPlan<N> main{};  ///< main memory: tensors that the processor reads or writes
 
   constexpr bool complete() const { return MemoryPlan<N>::complete() && main.complete(); }
 };

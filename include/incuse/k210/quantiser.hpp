@@ -1,7 +1,7 @@
 // From a trained convolution in floating point to the KPU's integers: weights, constants of the sums, batch norm and
-// activation table. Source: quantisation sheet (k210-quantisation), section 1, whose words stand in the comments; every
-// operation on float is rounded to float as there, so that the integers are the same everywhere. Where the vendor's
-// compiler would yield tables that mean something else than what they are asked for, a QuantiserStyle says so.
+// activation table. Source: quantisation sheet (k210-quantisation), section 1, whose terms the comments use. Every
+// operation on float is rounded to float as there, so that the integers are the same everywhere. Where the tables of
+// the vendor's compiler would not compute the requested function, the default QuantiserStyle differs from it.
 #pragma once
 
 #include <cstdint>
@@ -20,19 +20,19 @@ struct Range {
   float high = 0;
 };
 
-/// How far the tables are the vendor's. By default ranges are what they are, up to `least_width` and `furthest`, beyond
-/// which layers are refused; multipliers of the activation table keep their precision; and the table yields the value
-/// at the next end for whatever is beyond the ends of its function or of its output.
+/// How closely the tables follow the vendor's compiler. By default ranges are not changed, but layers are refused whose
+/// ranges are narrower than `least_width` or exceed `furthest`; multipliers of the activation table keep their
+/// precision; and values beyond the ends of the function or of its output get the result at the nearest end.
 struct QuantiserStyle {
   bool vendor = false;
   float furthest = 1125899906842624.0f;            ///< 2^50: the largest magnitude of a range …
   float least_width = 1.0f / 1125899906842624.0f;  ///< … and 2^-50, its least width
-  int most_table_shift = 43;                       ///< of the activation table's multipliers
+  int most_table_shift = 43;                       ///< largest shift of the activation table's multipliers
   float most_channel_scale = 65536.0f;             ///< of channels whose weights are small: see `channel_scale`
 };
 
-/// The vendor's compiler, integer by integer: ranges are cut at ±1000 and widened to 0.01 without a word, slopes lose
-/// digits where shifts would exceed 20, and below its function the table yields code 0.
+/// The same integers as the vendor's compiler: ranges are silently cut at ±1000 and widened to 0.01, slopes lose digits
+/// where shifts would exceed 20, and for values below the first piece the table yields code 0.
 inline constexpr QuantiserStyle vendor_style{true, 1000.0f, 0.01f, 20, largest_float};
 
 /// value ~ mul * 2^-shift
@@ -47,7 +47,7 @@ namespace detail {
 constexpr bool is_finite(float value) { return value >= -largest_float && value <= largest_float; }
 constexpr bool is_finite(Range range) { return is_finite(range.low) && is_finite(range.high); }
 
-/// To the nearest integer, halves away from zero. Magnitudes beyond 2^62 are kept at that.
+/// To the nearest integer, halves away from zero. Magnitudes beyond 2^62 become 2^62.
 constexpr long long nearest(double value) {
   const double most = 4611686018427387904.0;  // 2^62
   if (!(value < most)) return 1LL << 62;
@@ -57,7 +57,7 @@ constexpr long long nearest(double value) {
   return rest >= 0.5 ? whole + 1 : rest <= -0.5 ? whole - 1 : whole;
 }
 
-/// Exponent e of a value m * 2^e with 0.5 <= |m| < 1; all floats are normal numbers as double. 0 has none.
+/// Exponent e of a value m * 2^e with 0.5 <= |m| < 1. The value is a float other than 0: as double it is normal.
 constexpr int exponent_of(double value) {
   return static_cast<int>(__builtin_bit_cast(std::uint64_t, value) >> 52 & 0x7ff) - 1022;
 }
@@ -69,7 +69,7 @@ constexpr double scaled(double value, int exponent) {
   return value * incuse::detail::power_of_two(exponent);
 }
 
-/// To float; what is beyond its numbers becomes the largest of them.
+/// To float; magnitudes beyond its range become its largest number.
 constexpr float narrowed(double value) {
   const double most = largest_float;
   return static_cast<float>(value > most ? most : value < -most ? -most : value);
@@ -86,7 +86,8 @@ constexpr float clamped(float value, Range range) { return least_of(greatest_of(
 
 }  // namespace detail
 
-/// Range of all finite values. The greatest value starts at the smallest positive one, not at the lowest.
+/// Range of all finite values. `high` starts at the smallest positive float, and stays there if all values are
+/// negative.
 struct RangeFinder {
   Range range{largest_float, smallest_float};
 
@@ -101,6 +102,7 @@ struct RangeFinder {
   }
 };
 
+/// Range of the finite ones of some values: see RangeFinder.
 constexpr Range range_of(const float* values, int count) {
   RangeFinder finder;
   for (int i = 0; i < count; ++i) finder.add(values[i]);
@@ -121,7 +123,7 @@ constexpr Range fixed_up_by_vendor(Range range, const QuantiserStyle& style) {
 
 }  // namespace detail
 
-/// The range that codes are made for: 0 belongs to it. Where there is nothing but 0, it ends at 1.
+/// The range that codes have to cover: it is widened to contain 0; a range of 0 alone becomes 0 to 1.
 constexpr Range fixed_up(Range range, const QuantiserStyle& style = {}) {
   if (style.vendor) return detail::fixed_up_by_vendor(range, style);
   const float low = range.low < -smallest_float ? range.low : 0.0f;
@@ -129,7 +131,7 @@ constexpr Range fixed_up(Range range, const QuantiserStyle& style = {}) {
   return {low, low == high ? 1.0f : high};
 }
 
-/// True if codes can be made for a range as it is.
+/// True if codes can represent a range.
 constexpr bool is_usable(Range range, const QuantiserStyle& style = {}) {
   if (style.vendor) return true;
   if (!detail::is_finite(range)) return false;
@@ -156,11 +158,10 @@ constexpr Multiplier multiplier_of(float value, int bits, int max_shift) {
   return {static_cast<float>(exact), detail::nearest(exact), shift};
 }
 
-// Activation functions -----------------------------------------------------------------------------------------------
-// ----------------------------------------------------------------------------------------------
+// Activation functions ------------------------------------------------------------------------------------------------
 
-inline constexpr int samples = 1024;
-inline constexpr int pieces = segments - 1;  ///< segment 0 catches what is below the first of them
+inline constexpr int samples = 1024;         ///< points at which an activation function is evaluated
+inline constexpr int pieces = segments - 1;  ///< of an activation table: segment 0 is for values below the first piece
 
 /// An activation function at equally spaced points.
 struct Samples {
@@ -168,14 +169,14 @@ struct Samples {
   float y[samples]{};
 };
 
-/// Points between the real numbers of codes 0 and 255, as far as the clamp lets them through.
+/// Fills in x: equally spaced from the real number of code 0 to that of code 255, with both ends clamped.
 constexpr void place_samples(const CodeScale& input, Range clamp, Samples& result) {
   const float low = detail::clamped(input.real(0), clamp), high = detail::clamped(input.real(highest_code), clamp);
   const float step = (high - low) / (samples - 1);
   for (int i = 0; i < samples; ++i) result.x[i] = low + rounded(static_cast<float>(i) * step);
 }
 
-/// Values of a function from float to float at such points.
+/// Fills in x, and y with the values of a function from float to float.
 template <class Function>
 constexpr void sample(const CodeScale& input, Range clamp, const Function& function, Samples& result) {
   place_samples(input, clamp, result);
@@ -239,14 +240,14 @@ class Pieces {
       node /= 2;
       const float first = least_[2 * node], second = least_[2 * node + 1];
       const float least = second < first ? second : first;
-      if (least_[node] == least) return;  // and so are those above it
+      if (least_[node] == least) return;  // the nodes above it do not change either
       least_[node] = least;
     }
   }
 
   float start_[samples]{}, value_[count]{}, slope_[count]{};
   int next_[count]{}, previous_[samples]{};
-  float least_[2 * leaves]{};  ///< bends; node n has the smaller one of nodes 2n and 2n + 1, and leaf i that of piece i
+  float least_[2 * leaves]{};  ///< tree of bends: a node is the smaller one of its children 2n, 2n + 1; leaf i: piece i
 };
 
 /// The activation table of a sampled function. `input_scale` is units of the table's input per real unit, `output` the
@@ -282,7 +283,7 @@ struct FloatConvolution {
   bool depthwise = false;
   const float* weights = nullptr;
   const float* bias = nullptr;     ///< null: none
-  const float* factors = nullptr;  ///< that the weights of every output channel still lack (batch norm); null: none
+  const float* factors = nullptr;  ///< of the weights of every output channel (from a batch norm); null: 1
 
   constexpr KpuLayer kpu_layer() const {
     return {.in = in, .out_channels = out_channels, .kernel = kernel, .depthwise = depthwise};
@@ -290,22 +291,22 @@ struct FloatConvolution {
   constexpr float factor(int o) const { return factors == nullptr ? 1.0f : factors[o]; }
 };
 
-/// What the values of a layer are within; `convolved` behind the clamp, in front of the activation function.
+/// Ranges of the values of a layer; `convolved` is after the clamp and before the activation function.
 struct LayerRanges {
   Range input{};
   Range convolved{};
   Range output{};
 };
 
-/// Clamps that count as part of the convolution.
+/// Clamps, which are part of the convolution: without one, ReLU and ReLU6.
 inline constexpr Range no_clamp{-largest_float, largest_float}, relu_clamp{0.0f, largest_float},
     relu6_clamp{0.0f, 6.0f};
 
-/// Tables that `quantise` fills in. They live elsewhere.
+/// Tables that `quantise` fills in; the caller owns them.
 struct QuantisedTables {
   std::uint8_t* weights;  ///< one code for every weight
   BatchNorm* batch_norm;  ///< one entry for every output channel
-  float* channel_scales;  ///< what the weights of every output channel are multiplied by
+  float* channel_scales;  ///< factor of the weights of every output channel
 };
 
 /// Everything else about a quantised convolution.
@@ -319,15 +320,17 @@ struct QuantisedConvolution {
 
 namespace detail {
 
-/// a / b with the signs of infinity of IEEE; `undefined` is set for 0 / 0. Compilers refuse to divide by 0.
+/// a / b, where a / 0 is infinite with the sign of a; `undefined` is set for 0 / 0. In constants C++ cannot divide by
+/// 0.
 constexpr float quotient(float a, float b, bool& undefined) {
   if (b != 0.0f) return a / b;
   if (a == 0.0f) undefined = true;
   return a < 0.0f ? -__builtin_huge_valf() : __builtin_huge_valf();
 }
 
-/// What the weights of a channel are multiplied by, so that they fill the range of all weights. A side on which the
-/// channel has none sets no limit; channels far smaller than the others keep digits of their batch norm instead.
+/// The factor with which the weights of a channel fill the range of all weights. If a channel has no positive or no
+/// negative weights, that side sets no limit. The factor is at most `most_channel_scale`: beyond it the channel's batch
+/// norm would lose digits.
 constexpr float channel_scale(Range total, Range channel, const QuantiserStyle& style) {
   if (channel.low >= -smallest_float && channel.high <= smallest_float) return 1.0f;  // zeros
   double scale = style.most_channel_scale;
@@ -340,23 +343,22 @@ constexpr float channel_scale(Range total, Range channel, const QuantiserStyle& 
   return static_cast<float>(scale);
 }
 
-/// The same as the vendor's compiler finds it.
+/// The same in the way of the vendor's compiler.
 constexpr float vendor_channel_scale(Range total, Range channel, bool& undefined) {
   bool high_undefined = false, low_undefined = false;
   const float high = quotient(total.high, channel.high, high_undefined);
   const float low = quotient(total.low, channel.low, low_undefined);
   undefined = high_undefined;
-  if (high_undefined || low_undefined) return high;  // comparisons with 0 / 0 choose the first
+  if (high_undefined || low_undefined) return high;  // there, comparisons with NaN select the first
   return high < 0.0f || low < 0.0f ? greatest_of(high, low) : least_of(high, low);
 }
 
-/// The least and the greatest of some numbers; infinite if one of them is not a finite number.
+/// The least and the greatest of some numbers; infinite if one of them is infinite or NaN.
 constexpr Range extremes_of(const float* values, int count) {
   float low = *values, high = *values;
   float inside = -1.0f;  // numbers of at most this magnitude change nothing
   while (true) {
-    // Compilers evaluate this for every weight: no calls, and few iterations.
-    // NOLINTBEGIN(bugprone-incorrect-roundings): of 0 to 255, a double loses nothing
+    // Evaluated at compile time for every weight: no calls, and 8 weights in one iteration, for the compilers' limits.
     for (; count >= 8 && __builtin_fabsf(values[0]) <= inside && __builtin_fabsf(values[1]) <= inside &&
            __builtin_fabsf(values[2]) <= inside && __builtin_fabsf(values[3]) <= inside &&
            __builtin_fabsf(values[4]) <= inside && __builtin_fabsf(values[5]) <= inside &&
@@ -390,14 +392,14 @@ constexpr Range product(Range range, float factor) {
   return {least_of(a, b), greatest_of(a, b)};
 }
 
-/// A weight's code, not yet a whole number. The product is exact in double precision, so that it is rounded before the
-/// sum is; a macro, since calls are what compilers evaluate slowest.
+/// A weight's code before it is rounded to an integer. The product is exact as double, and is rounded to float before
+/// the zero point is added. A macro, since calls are slow at compile time.
 #define INCUSE_WEIGHT_CODE(scaled_weight) (static_cast<float>((scaled_weight)*scale) + zero_point)
 
 /// How weights become codes once they are multiplied by the factor and the scale of their channel.
 struct WeightCoding {
   CodeScale codes{};
-  bool clips = false;  ///< some are below the codes, or no numbers
+  bool clips = false;  ///< some weights may be below code 0, or not finite: codes have to be clipped
 
   constexpr float code(float scaled_weight) const {
     const double scale = codes.scale;
@@ -406,7 +408,7 @@ struct WeightCoding {
   }
 };
 
-/// The scales of the channels, and what all weights are within once they are scaled. `extremes(o)` are those of a
+/// Fills in the scales of the channels; returns the range of all scaled weights. `extremes(o)` is the range of a
 /// channel's weights times its factor.
 template <class Extremes>
 constexpr Range scale_channels(int channels, const Extremes& extremes, Range all, float* scales,
@@ -420,7 +422,8 @@ constexpr Range scale_channels(int channels, const Extremes& extremes, Range all
   return scaled.range;
 }
 
-/// The same as the vendor's compiler does it; products may exceed the floats. Returns what is wrong.
+/// The same in the way of the vendor's compiler; `overflows` is set if a product exceeds the floats. Returns what is
+/// wrong.
 template <class Extremes>
 constexpr Text scale_channels_by_vendor(const FloatConvolution& layer, const Extremes& extremes, Range all,
                                         float* scales, RangeFinder& scaled, bool& overflows) {
@@ -443,7 +446,7 @@ constexpr Text scale_channels_by_vendor(const FloatConvolution& layer, const Ext
   return {};
 }
 
-/// The scales of the channels, and the coding of what they yield.
+/// Fills in the scales of the channels, and the coding of the scaled weights. Returns what is wrong.
 template <class Extremes>
 constexpr Text scale_weights(const FloatConvolution& layer, const Extremes& extremes, const QuantiserStyle& style,
                              float* scales, WeightCoding& coding) {
@@ -472,11 +475,12 @@ constexpr void quantise_channel(const float* weights, int count, float factor, f
   const double scale = coding.codes.scale;
   const auto zero_point = static_cast<float>(coding.codes.zero_point);
   double code = 0;
-// Half a code beyond the last one is rounded up: where the weights are as far below 0 as above, for example.
+// Codes go up to 255.5, for example where the weights reach as far below 0 as above it: these become 255.
+// NOLINTBEGIN(bugprone-incorrect-roundings): for 0 to 255 the sum is exact as double
 #define INCUSE_CODE_AT(i)                                                \
   (code = INCUSE_WEIGHT_CODE(weights[i] * factor * channel_scale) + 0.5, \
    code < 255.0 ? static_cast<std::uint8_t>(code) : std::uint8_t{255})
-  // Compilers evaluate this for every weight: no calls, and few iterations.
+  // Evaluated at compile time for every weight: no calls, and 8 weights in one iteration, for the compilers' limits.
   for (; count >= 8 && !coding.clips; count -= 8, weights += 8, codes += 8) {
     codes[0] = INCUSE_CODE_AT(0);
     codes[1] = INCUSE_CODE_AT(1);
@@ -501,8 +505,8 @@ constexpr double batch_norm_scale(float output_per_sum) {
   return static_cast<double>(static_cast<float>(m.mul) / m.exact) * incuse::detail::power_of_two(up);
 }
 
-/// The same, or less where the results of the batch norm, its biases or the table's ends would not fit their bits: of
-/// many weights, of large biases, of an output that is far wider than the products.
+/// The same, halved until the results of the batch norm, its biases and the starts of the table's segments fit their
+/// fields: needed with many weights, large biases, or an output range that is far wider than the products.
 constexpr double fitting_scale(const FloatConvolution& layer, const QuantisedConvolution& result,
                                float output_per_sum) {
   const auto furthest = [](const CodeScale& codes) {
@@ -544,7 +548,7 @@ constexpr Text quantise_batch_norm(const FloatConvolution& layer, const Quantise
   return {};
 }
 
-/// All but weights and activation table, for weights of these scales.
+/// Everything but weights and activation table. `weights` and `channel_scales` are the scales of the weights.
 constexpr QuantisedConvolution quantise_constants(const FloatConvolution& layer, const LayerRanges& ranges,
                                                   const CodeScale& weights, const float* channel_scales,
                                                   const QuantiserStyle& style, BatchNorm* entries) {
@@ -566,7 +570,7 @@ constexpr QuantisedConvolution quantise_constants(const FloatConvolution& layer,
   return result;
 }
 
-/// Cuts a function where its output ends: a piece that starts beyond it would start at another value than its own.
+/// Clamps a function to its output's range: the start value of a segment is a code, and cannot lie outside of it.
 constexpr void clip(Samples& function, const CodeScale& output) {
   const Range all{output.real(0), output.real(highest_code)};
   for (float& y : function.y) y = clamped(y, all);
@@ -625,7 +629,7 @@ constexpr void add_activation(QuantisedConvolution& convolution, Samples functio
 }
 
 /// A convolution with its clamp and activation function (float to float; the identity if there is none). `ranges` are
-/// those of the values as they are; 0 is made to belong to them.
+/// the ranges of its values; they are widened to contain 0. If `problem` of the result is not empty, it cannot be used.
 template <class Function>
 constexpr QuantisedConvolution quantise(const FloatConvolution& layer, const LayerRanges& ranges, Range clamp,
                                         const Function& function, const QuantisedTables& tables,

@@ -12,7 +12,7 @@
 
 namespace incuse::k210 {
 
-/// Real numbers that live elsewhere: a constant array.
+/// A view of a constant array of floats.
 struct Reals {
   const float* values = nullptr;
   int count = 0;
@@ -40,8 +40,8 @@ struct RealLayer {
   Reals weights{};
   Reals bias{};
   TrainedBatchNorm batch_norm{};
-  Range convolved{};  ///< of the sums, behind batch norm and ReLU, in front of another activation function
-  Range output{};     ///< behind the activation function; the same if there is none
+  Range convolved{};  ///< of the sums, after batch norm and ReLU, but before another activation function
+  Range output{};     ///< after the activation function; the same if there is none
 };
 
 /// A type with the parameters of a network, and the range of its input. There is an entry for every layer with weights,
@@ -61,6 +61,7 @@ struct RealLayers {
   const RealLayer* entries = nullptr;
   int count = 0;
 };
+/// The entries of a parameter type; none if it has no `real_layers`.
 template <class Trained>
 constexpr RealLayers real_layers_in() {
   if constexpr (requires { Trained::real_layers; })
@@ -156,7 +157,7 @@ struct RealStep {
   BatchNorm entries[Channels]{};
   ActivationTable table{};
   CodeScale output{};
-  ValueBounds bounds{};  ///< nothing of this layer lies beyond them
+  ValueBounds bounds{};  ///< of its accumulators and batch-norm results
   Text problem{};        ///< why the layer cannot be quantised
 
   constexpr BatchNorm batch_norm(int channel) const { return entries[channel]; }
@@ -172,7 +173,7 @@ constexpr RealStep<Channels> refused_step(const KpuLayer& layer, Text problem) {
   return step;
 }
 
-/// A copy hands on the codes of its input.
+/// A step that copies: its output codes are its input codes.
 template <int Channels>
 constexpr RealStep<Channels> copying_step(const KpuLayer& layer, const CodeScale& input) {
   RealStep<Channels> step;
@@ -184,6 +185,7 @@ constexpr RealStep<Channels> copying_step(const KpuLayer& layer, const CodeScale
   return step;
 }
 
+/// The weights of such a step: an identity matrix.
 template <int Channels>
 constexpr WeightCodes<Channels * Channels> copying_codes() {
   WeightCodes<Channels * Channels> identity;
@@ -193,14 +195,14 @@ constexpr WeightCodes<Channels * Channels> copying_codes() {
 
 namespace detail {
 
-/// What a batch norm makes of weights and biases.
+/// A batch norm folded into weights and biases.
 template <int Channels>
 struct FoldedParameters {
   float factors[Channels]{};  ///< of the weights
   float bias[Channels]{};
 
-  /// The parameters have no problem. Where a result is beyond the floats, it becomes the largest of them, which no
-  /// field holds.
+  /// `own` passes `problem_of`. A result that exceeds the floats becomes the largest float, which fits no field and is
+  /// refused later.
   constexpr explicit FoldedParameters(const RealLayer& own) {
     for (int o = 0; o < Channels; ++o) {
       factors[o] = 1.0f;

@@ -10,7 +10,8 @@
 namespace incuse::k210::detail {
 
 /// A convolution in parts, those of `quantise`. `At` says which: `layer` (KpuLayer), `author` (Layer), `own`
-/// (RealLayer), `input` (Range of its input) and `value_bits`. Parameters that do not fit the layer only have `step`.
+/// (RealLayer), `input` (Range of its input) and `value_bits`. If the parameters do not fit the layer, only `step` can
+/// be used.
 template <class At>
 class RealParts {
   static constexpr int channels = At::layer.out_channels, count = At::layer.channel_weights();
@@ -19,7 +20,7 @@ class RealParts {
 
   static constexpr QuantiserStyle style{};
 
-  // What the weights are within
+  // Ranges of the weights
 
   static constexpr FoldedParameters<channels> folded{At::own};
   static constexpr FloatConvolution given{At::layer.in,           channels,    At::layer.kernel, At::layer.depthwise,
@@ -175,14 +176,15 @@ struct RealSteps {
 
   /// The parameters of a layer of the network.
   static constexpr const RealLayer& entry_of(int layer) { return given.entries[entry_index(Net, elements, layer)]; }
-  /// Range of a tensor of codes: that of the step that gave them their meaning. Rules say where it contains nothing.
+  /// Range of a tensor of codes: that of the step that determines their scale. Rules report an empty or unusable one; 0
+  /// to 1 is used instead.
   static constexpr Range range_of(int tensor) {
     const int from = Planned.graph.meaning_of(tensor);
     const Range range = from == network_input ? input : entry_of(Planned.graph[from].author_layer).output;
     return range.low < range.high && is_usable(range) ? range : Range{0, 1};
   }
-  /// False if codes of the network's input are meant whose range is not usable: ranges of layers have rules of their
-  /// own.
+  /// False if a tensor has the codes of the network's input and the range of that is not usable. Ranges of layers are
+  /// checked by `problem_of`.
   static constexpr bool has_usable_range(int tensor) {
     return Planned.graph.meaning_of(tensor) != network_input || Net.real_input || is_usable(input);
   }
@@ -249,7 +251,7 @@ struct RealSteps {
   template <int I>
   struct Step {
     static constexpr auto value = make<I>();
-    /// Of the KPU.
+    /// The weights of a step of the KPU.
     static constexpr auto codes() {
       if constexpr (Planned.graph[I].copies)
         return copying_codes<value.layer.out_channels>();

@@ -10,18 +10,18 @@
 
 namespace incuse::k210 {
 
-/// How a layer meets what it reads.
+/// Types, shapes and places of the tensors that a layer reads.
 struct Reading {
   Element element = Element::code;  ///< of its first source
   Task task = Task::none;           ///< of a layer with on_cpu
-  bool mixed = false;               ///< codes and real numbers
+  bool mixed = false;               ///< it reads both codes and real numbers
   bool from_ram_only = false;       ///< a source is in AI RAM, and not in main memory
   bool from_main_only = false;      ///< or the other way round
   Shape first{};                    ///< of its first source
   Shape unlike{};                   ///< a source that cannot be joined with the first one; empty if there is none
 };
 
-/// What a rule about a layer of the model looks at. Its shapes may be nonsense: an earlier layer is to blame then.
+/// What a rule about a layer of the model looks at. Its shapes may be invalid because of an error in an earlier layer.
 struct OneLayer {
   const Layer& layer;
   const Device& device;
@@ -38,7 +38,7 @@ struct OneLayer {
   constexpr bool combines_otherwise() const {
     return layer.elementwise != Elementwise::none && layer.elementwise != Elementwise::add;
   }
-  /// What neither the KPU nor the processor has; rules of their own say so.
+  /// True for layers that neither the KPU nor the processor has; each has a rule of its own.
   constexpr bool is_nowhere() const {
     return layer.op == Operator::conv_transpose2d || layer.op == Operator::conv1d || combines_otherwise();
   }
@@ -105,7 +105,7 @@ struct ParameterCount {
 /// What a rule about the range of a network's input looks at.
 struct InputRange {
   bool needed;  ///< the input is of codes
-  bool given;   ///< and contains something
+  bool given;   ///< there is a range, and it is not empty
 };
 
 /// What a rule about the layout of a network's input looks at.
@@ -123,9 +123,9 @@ struct OneSum {
   const SumScales& scales;
 };
 
-/// What a rule about a layer of the KPU looks at that comes with tables.
+/// What a rule about a layer of the KPU with given tables looks at.
 struct GivenStep {
-  bool copies;  ///< it is none of the author's
+  bool copies;  ///< a copy, which the conversion has added
 };
 
 /// What a rule about a planned network looks at.
@@ -148,7 +148,7 @@ struct StepWords {
   const LayerArguments& arguments;
 };
 
-/// Names of operators that the KPU has none of, as layers of the model language.
+/// Name that an operator without a counterpart in the KPU has in the model language; empty for all others.
 constexpr Text name_of(const Layer& layer) {
   switch (layer.op) {
     case Operator::conv1d:
@@ -570,6 +570,7 @@ INCUSE_KPU_RULE(StepWords, argument_field, error, "a value does not fit its fiel
 
 namespace incuse::k210 {
 
+// The rules that `check` and the deployments apply together, in lists by what they look at.
 inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_CHECKED_RULE_ROW(not_on_kpu),
     INCUSE_CHECKED_RULE_ROW(transposed_convolution),
@@ -664,7 +665,7 @@ constexpr void for_each_rule(Visit&& visit) {
 constexpr Findings check(const KpuLayer& layer, const Device& device, const KpuAddresses& at = {}) {
   Findings found;
   apply(step_rules, {layer, device, at.sends_output}, {found});
-  if (!found.ok()) return found;  // the words are built from sizes that make sense
+  if (!found.ok()) return found;  // layer words need valid sizes
   const LayerArguments arguments = arguments_of(layer, at, device);
   apply(word_rules, {arguments}, {found});
   return found;
@@ -679,7 +680,7 @@ constexpr Findings check(const KpuLayer& layer, const ValueBounds& bounds, const
 
 namespace detail {
 
-/// How a layer of a graph meets its sources.
+/// What a layer of a graph reads.
 template <int N>
 constexpr Reading reading_of(const Graph<N>& graph, const Elements<N>& elements, int index) {
   const Layer& layer = graph[index];
@@ -698,7 +699,7 @@ constexpr Reading reading_of(const Graph<N>& graph, const Elements<N>& elements,
   return reading;
 }
 
-/// What the layers of a graph break of some rules.
+/// Violations of `rules` by the layers of a graph.
 template <int N, class Rules>
 constexpr Findings check_each_layer(const Rules& rules, const Graph<N>& graph, const Device& device) {
   Findings found;
@@ -710,19 +711,19 @@ constexpr Findings check_each_layer(const Rules& rules, const Graph<N>& graph, c
 
 }  // namespace detail
 
-/// What only networks of signed bytes break.
+/// Violations of the rules that hold for networks of signed bytes only.
 template <int N>
 constexpr Findings check_bytes(const Graph<N>& graph, const Device& device) {
   return detail::check_each_layer(byte_rules, graph, device);
 }
 
-/// What only networks with the KPU's own tables break.
+/// Violations of the rules that hold for networks with the KPU's own tables only.
 template <int N>
 constexpr Findings check_tables(const Graph<N>& graph, const Device& device) {
   return detail::check_each_layer(table_rules, graph, device);
 }
 
-/// What a graph breaks before it is planned. Nothing else makes sense where this finds errors.
+/// Violations by the layers of a graph, before it is planned. A graph with errors cannot be planned or checked further.
 template <int N>
 constexpr Findings check_layers(const Graph<N>& graph, const Device& device) {
   Findings found = detail::check_each_layer(layer_rules, graph, device);
@@ -730,7 +731,7 @@ constexpr Findings check_layers(const Graph<N>& graph, const Device& device) {
   return found;
 }
 
-/// All violations of a planned network but those of its values, found at once. Layers are the author's.
+/// All violations of a planned network, except those of its values. Findings name layers of the graph, not steps.
 template <int N>
 constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Device& device) {
   Findings found = check_layers(graph, device);
@@ -746,7 +747,7 @@ constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Devic
   return found;
 }
 
-/// The plan of a network, or an empty one where planning makes no sense.
+/// The plan of a network; an empty one if its layers have errors.
 template <int N>
 constexpr Plan<N> plan_if_possible(const Graph<N>& graph, const Device& device) {
   return graph.size > 0 && check_layers(graph, device).ok() ? plan(graph, device) : Plan<N>{};

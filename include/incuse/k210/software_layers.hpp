@@ -17,14 +17,14 @@ namespace incuse::k210 {
 
 // Codes and real values ---------------------------------------------------------------------------------------------
 
-/// The byte next to a real number; halves away from zero, NaN becomes 0.
+/// The byte nearest to a real number; halves go up, NaN becomes 0.
 constexpr std::uint8_t round_to_byte(float value) {
   if (!(value > 0.0f)) return 0;
   return static_cast<std::uint8_t>(value >= highest_code ? highest_code : round_half_up(value));
 }
 
-/// real = (code - zero_point) * scale + bias: scale in real units per code. Zero points are those of kmodels of version
-/// 4, which round differently from a bias; only numbers of codes know them.
+/// real = (code - zero_point) * scale + bias: scale in real units per code. `zero_point` is for dequantising kmodels of
+/// version 4, which rounds differently than with a bias; `quantize` ignores it.
 struct LinearScale {
   float scale = 1.0f;
   float bias = 0.0f;
@@ -37,6 +37,7 @@ constexpr void quantize(const float* in, int count, LinearScale code, std::uint8
   for (int i = 0; i < count; ++i) out[i] = round_to_byte((in[i] - code.bias) * inverse);
 }
 
+/// Codes to real numbers.
 constexpr void dequantize(const std::uint8_t* in, int count, LinearScale code, float* out) {
   for (int i = 0; i < count; ++i)
     out[i] = rounded(static_cast<float>(in[i] - code.zero_point) * code.scale) + code.bias;
@@ -55,6 +56,7 @@ constexpr void requantize(const std::uint8_t* in, int count, const std::uint8_t*
 
 // Element by element ------------------------------------------------------------------------------------------------
 
+/// out[i] = a[i] + b[i]
 constexpr void add(const float* a, const float* b, int count, float* out) {
   for (int i = 0; i < count; ++i) out[i] = a[i] + b[i];
 }
@@ -68,8 +70,9 @@ struct IntegerScale {
   constexpr bool valid() const { return shift >= 0 && shift <= most_shift; }
 };
 
-/// clip(round(((a + offset) * multiplier + (b + offset) * multiplier) >> shift) * multiplier >> shift) + offset), with
-/// the shifts of the operands applied one by one where they differ. Sums and products are 64 bits wide and wrap around.
+/// clip(round(sum * multiplier >> shift) + offset) with sum = ((a + offset) * multiplier + (b + offset) * multiplier)
+/// >> shift; if the shifts of the operands differ, each product is shifted on its own before they are added. Sums and
+/// products are 64 bits wide and wrap around.
 constexpr std::uint8_t quantized_sum(std::uint8_t a, IntegerScale a_scale, std::uint8_t b, IntegerScale b_scale,
                                      IntegerScale out_scale) {
   const std::int64_t x = (std::int64_t{a} + a_scale.offset) * a_scale.multiplier;
@@ -84,7 +87,7 @@ constexpr std::uint8_t quantized_sum(std::uint8_t a, IntegerScale a_scale, std::
   return static_cast<std::uint8_t>(clip_to_code(round_older(product, out_scale.shift) + out_scale.offset));
 }
 
-/// Sums of codes. The SDK works on multiples of 8 codes: see `k210-kmodel`; this function on exactly `count`.
+/// Sums of codes, exactly `count` of them. (The SDK processes a multiple of 8: see `k210-kmodel`.)
 constexpr void quantized_add(const std::uint8_t* a, IntegerScale a_scale, const std::uint8_t* b, IntegerScale b_scale,
                              int count, IntegerScale out_scale, std::uint8_t* out) {
   for (int i = 0; i < count; ++i) out[i] = quantized_sum(a[i], a_scale, b[i], b_scale, out_scale);
@@ -180,13 +183,14 @@ constexpr void global_average_pool(const float* in, int pixels, int channels, fl
 
 // Shapes ------------------------------------------------------------------------------------------------------------
 
-/// The row or column that one of a resized map comes from: the next above or left. Corners are not aligned.
+/// The row or column of the input that row or column `index` of a resized map is taken from: index * in_size /
+/// out_size, rounded down. Corners are not aligned.
 constexpr int nearest_source(int index, int in_size, int out_size) {
   const float step = static_cast<float>(in_size) / static_cast<float>(out_size);
   return min_of(static_cast<int>(static_cast<float>(index) * step), in_size - 1);
 }
 
-/// Another height and width, each pixel that of its nearest source.
+/// Resizes every channel by nearest neighbour.
 template <class Value>
 constexpr void resize_nearest(const Value* in, Shape in_shape, Extent out_extent, Value* out) {
   for (int c = 0; c < in_shape.channels; ++c)
@@ -197,14 +201,14 @@ constexpr void resize_nearest(const Value* in, Shape in_shape, Extent out_extent
     }
 }
 
-/// Channels last: C x H x W to H x W x C, as TensorFlow orders what it flattens.
+/// C x H x W to H x W x C (channels last), the order in which TensorFlow flattens.
 template <class Value>
 constexpr void flatten(const Value* in, Shape shape, Value* out) {
   for (int pixel = 0; pixel < shape.pixels(); ++pixel)
     for (int c = 0; c < shape.channels; ++c) *out++ = in[c * shape.pixels() + pixel];
 }
 
-/// Appends a tensor to those that `out` has already; returns the place behind it.
+/// Copies a tensor to `out`; returns the position after it, where the next one goes.
 template <class Value>
 constexpr Value* concat(const Value* in, int count, Value* out) {
   for (int i = 0; i < count; ++i) *out++ = in[i];
@@ -213,7 +217,7 @@ constexpr Value* concat(const Value* in, int count, Value* out) {
 
 // Fully connected -----------------------------------------------------------------------------------------------------
 
-/// What an activation leaves: ReLU has lowest 0, ReLU6 also highest 6.
+/// Bounds to which an activation limits values: ReLU has lowest 0, ReLU6 also highest 6.
 struct Clamp {
   float lowest = -__builtin_huge_valf();
   float highest = __builtin_huge_valf();

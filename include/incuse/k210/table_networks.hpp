@@ -1,6 +1,5 @@
-// Networks whose layers come with the KPU's own tables, as the vendor's compilers make them: the type says how layers
-// hang together, the parameters hold the integers, and nothing is quantised any more. Imported kmodels are such
-// networks.
+// Networks whose layers come with the KPU's own tables, as the vendor's compilers make them: the type says how the
+// layers are connected, the parameters hold the integers, and nothing is quantised. Imported kmodels are such networks.
 #pragma once
 
 #include <concepts>
@@ -11,20 +10,20 @@
 
 namespace incuse::k210 {
 
-/// A constant array that lives elsewhere.
+/// A view of a constant array.
 template <class Value>
 struct TableView {
   const Value* values = nullptr;
   int count = 0;
 
   constexpr TableView() = default;
-  /// Behind a string literal's values stands one that is none.
+  /// `used` is the number of values: a string literal has one more element, its terminating zero.
   template <std::size_t N>
   constexpr TableView(const Value (&array)[N], int used = static_cast<int>(N)) : values(array), count(used) {}
 };
 
-/// An activation table that lives elsewhere. (Whether there is one is told by a number: GCC compares no addresses while
-/// compiling when it builds with sanitizers.)
+/// A pointer to an activation table; `count` is 0 without one, else 1. (The pointer cannot tell: with sanitizers, GCC
+/// compares no addresses at compile time.)
 struct ActivationView {
   const ActivationBytes* table = nullptr;
   int count = 0;
@@ -107,7 +106,7 @@ constexpr bool has_cpu_tables(const KpuStep& step) {
 }
 constexpr bool has_layer_tables(const KpuStep& step) { return !step.on_cpu() && !step.copies; }
 
-/// Number of a step's tables: how many earlier steps have such.
+/// Index of a step's tables: how many earlier steps have some.
 template <int N>
 constexpr int tables_before(const KpuGraph<N>& graph, int step, bool (*has_tables)(const KpuStep&)) {
   int count = 0;
@@ -230,7 +229,7 @@ struct CheckedTables {
 namespace incuse {
 
 /// A network on a K210, with the KPU's own tables as parameters. Members as with other parameters; the image points to
-/// the tables where they are, and takes and yields codes.
+/// the given tables without copying them, and takes and yields codes.
 template <class Net, const k210::Device& Chip, class Trained>
   requires k210::table_parameters<Trained>
 struct Deployment<Net, Chip, Trained> : k210::detail::Deployed<k210::detail::CheckedTables<Net, Chip, Trained>, Chip> {
@@ -241,7 +240,7 @@ struct Deployment<Net, Chip, Trained> : k210::detail::Deployed<k210::detail::Che
   static constexpr auto image = k210::detail::image_of<k210::detail::ImageOf<Deployment::plan>>(
       Deployment::plan, [](int i) { return k210::detail::step_image(Deployment::plan, tables, Chip, i); },
       [](int i) { return k210::detail::cpu_parameters(Deployment::plan.graph, tables, i); },
-      [](int) { return k210::CodeScale{}; });  // what codes stand for is the business of the tables
+      [](int) { return k210::CodeScale{}; });  // scales are already part of the tables
 };
 
 }  // namespace incuse

@@ -31,7 +31,7 @@ struct BitField {
 
 // Batch norm --------------------------------------------------------------------------------------------------------
 
-/// What follows the sums of one output channel: value * mul >> shift, plus add.
+/// Batch norm of the sums of one output channel: (value * mul >> shift) + add.
 struct BatchNorm {
   int mul = 0;  ///< signed 24 bits
   int shift = 0;
@@ -50,17 +50,17 @@ constexpr std::uint64_t encode(const BatchNorm& entry) {
   return batch_norm::mul.put(entry.mul) | batch_norm::add.put(entry.add) | batch_norm::shift.put(entry.shift);
 }
 
+/// The entry that a word of the table encodes.
 constexpr BatchNorm decode_batch_norm(std::uint64_t word) {
   return {static_cast<int>(batch_norm::mul.get(word)), static_cast<int>(batch_norm::shift.get(word)),
           static_cast<int>(batch_norm::add.get(word))};
 }
 
-// Activation ---------------------------------------------------------------------------------------------------------
-// --------------------------------------------------------------------------------------------------------
+// Activation ----------------------------------------------------------------------------------------------------------
 
 /// One straight piece of an activation function: (value - start) * mul >> shift, rounded, plus bias.
 struct Segment {
-  long long start = 0;  ///< signed 36 bits; the piece begins behind it
+  long long start = 0;  ///< signed 36 bits; the segment holds for values greater than this
   int mul = 0;          ///< signed 16 bits
   int shift = 0;        ///< 0 to 255
   int bias = 0;         ///< 0 to 255
@@ -89,6 +89,7 @@ struct ActivationBytes {
   std::uint8_t bytes[activation_bytes]{};
 };
 
+/// The word of a segment, without its bias: the biases follow the words in the table.
 constexpr std::uint64_t encode(const Segment& segment) {
   return activation::shift.put(segment.shift) | activation::mul.put(segment.mul) | activation::start.put(segment.start);
 }
@@ -98,11 +99,12 @@ constexpr Segment decode_segment(std::uint64_t word, int bias) {
           static_cast<int>(activation::shift.get(word)), bias};
 }
 
+/// Stores a word as eight little-endian bytes.
 constexpr void store_word(std::uint64_t word, std::uint8_t* bytes) {
   for (int i = 0; i < 8; ++i) bytes[i] = static_cast<std::uint8_t>(word >> (8 * i));
 }
 
-/// `bytes` is anything that yields bytes for 0 to 7.
+/// A word from eight little-endian bytes; `bytes[i]` yields them.
 template <class Bytes>
 constexpr std::uint64_t load_word(const Bytes& bytes) {
   std::uint64_t word = 0;
@@ -110,6 +112,7 @@ constexpr std::uint64_t load_word(const Bytes& bytes) {
   return word;
 }
 
+/// The table's bytes: 16 words, then 16 biases.
 constexpr ActivationBytes encode(const ActivationTable& table) {
   ActivationBytes result{};
   for (int i = 0; i < segments; ++i) {
@@ -119,6 +122,7 @@ constexpr ActivationBytes encode(const ActivationTable& table) {
   return result;
 }
 
+/// The table that `activation_bytes` bytes encode.
 constexpr ActivationTable decode_activation(const std::uint8_t* bytes) {
   ActivationTable result{};
   for (int i = 0; i < segments; ++i)
@@ -143,7 +147,7 @@ struct WeightLoads {
   int count = 0;
 };
 
-/// Depth-wise weights are loaded at once. Channels that do not fit a load on their own yield loads of none.
+/// The loads of a layer. Depth-wise weights are one load. If not even one channel fits into a load, all members are 0.
 constexpr WeightLoads loads_of(const KpuLayer& layer, const Device& device) {
   const int one = layer.channel_weights() * layer.weight_bytes;
   if (one <= 0) return {};

@@ -7,7 +7,7 @@
 namespace incuse::k210 {
 
 /// Main memory in which tables get bus addresses of their own when they are first asked for: a host's pointers are too
-/// long for the KPU. They keep their lowest bits, so that tables which are not aligned are found out.
+/// long for the KPU. Addresses keep their lowest 8 bits, so that misaligned tables are detected.
 template <int Tables = 512>
 class TableMemory {
  public:

@@ -7,11 +7,11 @@
 //     kpu.store(address, pixels, count);                   // AI RAM
 //     kpu.write(registers + layer_argument_fifo, word);    // the twelfth word runs the layer
 //     kpu.load(address, pixels, count);
-//     kpu.report();                                        // what a real chip would not have done as meant
+//     kpu.report();                                        // errors that a real chip would not have reported
 //
-// It is strict where a chip is silent: addresses where nothing lies, bits without a meaning, fields that contradict
-// each other, maps that overlap or were never written, values beyond 36 bits. The first such error is kept, with the
-// field's name; a layer with an error does not run (or ends there).
+// It reports what a chip would accept silently: unused addresses, bits without a meaning, fields that contradict each
+// other, maps that overlap or were never written, values beyond 36 bits. The first such error is kept, with the field's
+// name; a layer with an error does not run, or stops there.
 #pragma once
 
 #include <concepts>
@@ -42,7 +42,7 @@ struct MemoryBlock {
   }
 };
 
-/// What was wrong.
+/// Kinds of errors.
 enum class KpuProblem : unsigned char {
   none,
   no_register,
@@ -86,11 +86,12 @@ inline constexpr Text kpu_problems[] = {
     "the map is larger than this virtual chip has room for",
 };
 
+/// The first error of a virtual KPU, and how many there were.
 struct KpuReport {
   KpuProblem problem = KpuProblem::none;  ///< the first
   Text field{};                           ///< of the layer words, if it is about one
   long long value = 0;                    ///< what was found there: an address, a field, a number
-  int layer = -1;                         ///< layers that were started before: -1 if it is about none
+  int layer = -1;                         ///< number of layers that ran before; -1 if it is not about a layer
   int count = 0;                          ///< of all problems
 
   constexpr bool ok() const { return problem == KpuProblem::none; }
@@ -114,8 +115,9 @@ constexpr TextBuffer<200> sentence_of(const KpuReport& report) {
   return out;
 }
 
-/// The memories of a virtual KPU, apart from the chip so that they cost nothing in a program's image: all are 0.
-/// `PlanePixels`: room for one channel of a layer's input; `PaddedPixels`: for all of its input and a ring around it.
+/// The memories of a virtual KPU, apart from the chip: as a static object of zeros they take no space in a program
+/// file. `PlanePixels`: room for one channel of a layer's input; `PaddedPixels`: for all of its input and a ring around
+/// it.
 template <const Device& Chip, int PlanePixels = 512 * 256, int PaddedPixels = 13 << 18>
 struct KpuStorage {
   static constexpr int plane_pixels = PlanePixels, padded_pixels = PaddedPixels;
@@ -134,6 +136,7 @@ struct KpuStorage {
   constexpr Scratch scratch() { return {padded, terms, sums, activated, pooled}; }
 };
 
+/// The KPU itself. `Memory` is the main memory that holds the tables.
 template <const Device& Chip, KpuMemory Memory, class Storage = KpuStorage<Chip>>
 class VirtualKpu {
  public:
@@ -142,6 +145,7 @@ class VirtualKpu {
 
   // Registers (section 1) -------------------------------------------------------------------------------------------
 
+  /// `address` is one of the uncached view.
   constexpr void write(std::uint32_t address, std::uint64_t value) {
     const RegisterMap& r = Chip.offset;
     const std::uint32_t offset = address - Chip.registers;
@@ -192,9 +196,9 @@ class VirtualKpu {
   /// All bytes of AI RAM, for comparing them.
   constexpr const std::uint8_t* ram() const { return storage_.ram; }
 
-  // ------------------------------------------------------------------------------------------------------------------
+  // Report and state ------------------------------------------------------------------------------------------------
 
-  /// What was wrong so far.
+  /// The errors so far.
   constexpr const KpuReport& report() const { return report_; }
   constexpr void forget_errors() { report_ = {}; }
   constexpr int layers_run() const { return layers_; }
@@ -270,7 +274,7 @@ class VirtualKpu {
       if (words_.words[i] != named.words[i]) fail(KpuProblem::unnamed_bits, {}, i);
   }
 
-  /// Notes a field by its name where it is not what it has to be.
+  /// Reports a field that does not have the value `wanted`.
   constexpr void expect(long long LayerArguments::*field, const LayerArguments& a, long long wanted,
                         KpuProblem otherwise = KpuProblem::contradiction) {
     if (a.*field == wanted) return;
@@ -278,7 +282,7 @@ class VirtualKpu {
       if (argument.value == field) fail(otherwise, argument.name, a.*field);
   }
 
-  /// 0 and 1 in every layer that has ever been seen: nobody has said what other values do.
+  /// Fields that are 0 (`silent_fields`) or 1 (`set_fields`) in all known models; what other values do is not known.
   static constexpr long long LayerArguments::*silent_fields[] = {
       &LayerArguments::ram_flag,        &LayerArguments::full_add,    &LayerArguments::pad_type,
       &LayerArguments::first_stride,    &LayerArguments::bypass_conv, &LayerArguments::coef_column_offset,
@@ -310,7 +314,7 @@ class VirtualKpu {
     expect(&A::dma_total_byte, a, out.elements() - 1);
   }
 
-  /// Any number of channels per load is right that the buffer has room for.
+  /// A load may have any number of channels that fit into the buffer.
   constexpr void check_loads(const LayerArguments& a, const KpuLayer& layer) {
     const long long channels = a.o_ch_num_coef + 1;
     expect(&LayerArguments::para_size, a, channels * layer.channel_weights() * layer.weight_bytes);
@@ -425,7 +429,7 @@ class VirtualKpu {
     next_byte_ = 0;
   }
 
-  /// Eight pixels of the output, planar and without gaps; what lies behind the last one is 0.
+  /// The next eight pixels of the output, planar and without gaps; bytes after the last pixel are 0.
   constexpr std::uint64_t pop_output() {
     if (next_byte_ >= streamed_bytes_) {
       fail(KpuProblem::fifo_empty, {}, streamed_bytes_);

@@ -25,7 +25,7 @@ inline std::string layer_text(const k210::KpuLayer& layer) {
 
 namespace detail {
 
-/// What a node touches, as cells of a table, and the AI RAM that it needs at once.
+/// What a node reads and writes, as cells of a table, and the AI RAM that it needs at once.
 class KmodelOperands {
  public:
   /// Lines of AI RAM.
@@ -38,7 +38,7 @@ class KmodelOperands {
   std::string lines_in{}, lines_out{};
   std::vector<Lines> maps{};
   long long ram_lines = 0;   ///< that the node needs at once
-  long long last_line = -1;  ///< that the node touches
+  long long last_line = -1;  ///< the highest one that the node reads or writes
 
   void in(Text, k210::KmodelType type, std::uint64_t start, std::uint64_t elements) {
     add(reads, main_text(type, start, elements));
@@ -87,7 +87,7 @@ class KmodelOperands {
   }
 };
 
-/// Fields of a node as "name value", but for what the table of nodes shows already.
+/// Fields of a node as "name value", except those that the table of nodes already shows.
 class FieldText {
  public:
   std::string text{};
@@ -216,7 +216,7 @@ inline std::string kmodel_nodes(const k210::Kmodel& model) {
   return "Nodes\n" + table.text();
 }
 
-/// AI RAM from its first line to its last, one row for every node that touches it.
+/// AI RAM from its first line to its last, one row for every node that reads or writes it.
 inline std::string kmodel_memory_map(const k210::Kmodel& model) {
   constexpr int columns = 64;
   const int column_lines = k210_kpu.ram_lines / columns;
@@ -244,7 +244,7 @@ inline std::string kmodel_fields(const k210::Kmodel& model) {
   return text;
 }
 
-/// All of it.
+/// Summary, nodes, memory map and fields.
 inline std::string kmodel_text(const k210::Kmodel& model) {
   return kmodel_summary(model) + '\n' + kmodel_nodes(model) + '\n' + kmodel_memory_map(model) + '\n' +
          kmodel_fields(model);

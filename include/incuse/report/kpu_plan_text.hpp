@@ -1,5 +1,5 @@
 // A network planned for the K210 as text: layers of the KPU and of the processor, where their maps lie in AI RAM and in
-// main memory, and what no plan could do without.
+// main memory, and lower bounds for both memories.
 #pragma once
 
 #include <string>
@@ -47,7 +47,7 @@ std::string memory_use(const char* memory, const k210::MemoryPlan<N>& plan, int 
 /// One line per step, then the use of AI RAM and of working memory with their lower bounds.
 template <int N>
 std::string kpu_plan_text(const k210::Plan<N>& plan, const k210::Device& device) {
-  Table table("rllllrrl");  // columns in which nothing stands vanish
+  Table table("rllllrrl");  // empty columns are left out
   table.add({"step", "operation", "input", "output", "AI RAM", "loads", "weights", "main memory"});
   const auto row = [&](int tensor, const std::string& number, const std::string& operation, const std::string& input) {
     const bool on_kpu = tensor != network_input && !plan.graph[tensor].on_cpu();

@@ -20,7 +20,7 @@ struct MappedTensor {
   long long step = 4;      ///< … and bytes from one run to the next: more, if others lie in between
   int born = 0;            ///< step that writes it
   int last_use = 0;        ///< step that reads it last; the number of layers: it is an output of the network
-  bool ring = false;       ///< a buffer that streaming layers write round and round
+  bool ring = false;       ///< a ring buffer of streaming layers
 };
 
 /// Neighbouring columns of a weight memory that belong to one layer.

@@ -46,7 +46,7 @@ inline long long bytes_of(const MappedTensor& tensor) {
   return (tensor.end - tensor.first - tensor.run) / tensor.step * tensor.run + tensor.run;
 }
 
-/// `number`: of the tensor; 0 is the input.
+/// What writes a tensor. `number` is 0 for the input, i + 1 for the output of layer i.
 inline std::string written_text(const MappedTensor& tensor, int number) {
   if (tensor.ring) return "all the time";
   return number == 0 ? "before the start" : "layer " + std::to_string(number - 1);

@@ -49,7 +49,7 @@ PlacementComparison compare_placement(const std::string& name, const Graph<N>& g
 
 namespace detail {
 
-/// A figure that is compared: what it is called, and where it stands.
+/// A figure that is compared: its title in texts, its key in CSV files, and its value.
 struct ComparedFigure {
   const char* title;
   const char* key;
@@ -63,7 +63,7 @@ inline constexpr ComparedFigure compared_figures[] = {
     {"cycles", "cycles", [](const PlacementFigures& f) { return f.cycles; }},
 };
 
-/// Plans that are better, as good and worse than by hand in one figure, and the sums of both.
+/// For one figure: how many plans are lower than, equal to and higher than the placement by hand, and the sums of both.
 struct FigureCount {
   int lower = 0, equal = 0, higher = 0;
   long long by_hand = 0, planned = 0;

@@ -1,4 +1,4 @@
-// What a plan costs, and what no plan could do without. Spec: max7800x-placement, sections 5, 7 and 10.4.
+// What a plan costs, and lower bounds for all plans. Spec: max7800x-placement, sections 5, 7 and 10.4.
 #pragma once
 
 #include <algorithm>
@@ -13,8 +13,8 @@ namespace incuse::report {
 /// Figures by which plans of the same network are compared. Less is better, always.
 struct PlacementFigures {
   int layers = 0;            ///< copies and streaming layers included
-  int copies = 0;            ///< layers that only hand on one tensor
-  int streaming_layers = 0;  ///< the first ones
+  int copies = 0;            ///< layers that only copy a tensor
+  int streaming_layers = 0;  ///< layers that stream
   long long peak_bytes = 0;  ///< end of the highest tensor in any data memory instance, gaps included
   long long live_bytes = 0;  ///< most bytes that are needed at the same time in one instance, gaps not included
   int columns = 0;           ///< end of the highest weight memory column in any processor
@@ -22,7 +22,7 @@ struct PlacementFigures {
   friend bool operator==(const PlacementFigures&, const PlacementFigures&) = default;
 };
 
-/// A layer that does nothing but hand on one tensor.
+/// True for a layer that only copies a tensor.
 constexpr bool only_copies(const Layer& layer) {
   if (layer.inserted) return true;
   return !layer.weighted() && layer.operands == 1 && layer.sources.size == 1 && layer.pooling == Pooling::none &&
@@ -51,6 +51,7 @@ inline long long most_live_bytes(const std::vector<MappedTensor>& tensors, int l
 
 }  // namespace detail
 
+/// The figures of a plan.
 template <int N>
 PlacementFigures placement_figures(const Graph<N>& graph, const max7800x::Plan<N>& plan, const max7800x::Device& device,
                                    const max7800x::Options& options) {
@@ -76,19 +77,19 @@ PlacementFigures placement_figures(const Graph<N>& graph, const max7800x::Plan<N
 
 // Lower bounds --------------------------------------------------------------------------------------------------------
 
-/// Bytes in each of so many instances (or columns in each of so many processors) that are needed at the same time, in
-/// whatever order and wherever they lie.
+/// A need of `height` bytes in each of `width` memory instances (or of `height` weight columns in each of `width`
+/// processors), wherever they lie. Demands that are looked at together exist at the same time.
 struct Demand {
   long long height = 0;
   int width = 0;
 };
 
-/// What the fullest of `places` instances (or processors) holds at least: the average; the demands that cannot avoid
-/// each other, since together they are too wide. Demands of widths w1 … wk all meet in one place if
-/// (places - w1) + … + (places - wk) < places.
+/// A lower bound for the fullest of `places` instances (or processors): the average, or the greatest sum of heights of
+/// demands that must share a place, whichever is larger. Demands of widths w1 … wk all meet in one place if
+/// (places - w1) + … + (places - wk) < places: for example two of width 9 in 16 instances.
 inline long long fullest_at_least(const std::vector<Demand>& demands, int places) {
   long long area = 0;
-  std::vector<long long> best(static_cast<std::size_t>(places), 0);  // by what is left of the places for others
+  std::vector<long long> best(static_cast<std::size_t>(places), 0);  // by missing places: greatest sum of heights
   for (const Demand& demand : demands) {
     area += demand.height * demand.width;
     const int missing = places - demand.width;
@@ -107,14 +108,14 @@ struct NeededTensor {
   Demand demand{};
   int born = 0;  ///< layer that writes it
   int last_use = 0;
-  int operand_of = -1;     ///< the last element-wise layer that reads it in turns with others …
-  long long together = 0;  ///< … and bytes of the rectangle that they fill by and by, each word in its turn
+  int operand_of = -1;     ///< the last element-wise layer that reads it interleaved with others …
+  long long together = 0;  ///< … and the height of all its operands, whose words take turns
 };
 
 template <int N>
 std::vector<NeededTensor> needed_tensors(const Graph<N>& graph, DataFormat format, const max7800x::Options& options) {
   const auto blocks = [](int channels) { return ceil_div(channels, max7800x::processors_per_instance); };
-  max7800x::Plan<N> passes{};  // of a plan only what is the same in all plans
+  max7800x::Plan<N> passes{};  // only those parts of a plan that all plans share
   passes.input_format = format;
   for (int i = 0; i < graph.size; ++i) {
     passes[i].in = max7800x::passes_of(graph[i].in.channels, options.processors_per_pass);
@@ -157,8 +158,8 @@ std::vector<NeededTensor> needed_tensors(const Graph<N>& graph, DataFormat forma
 
 namespace detail {
 
-/// Bytes from a layer's output back to its input when the output follows the input through the same memory as closely
-/// as can be (placement sheet, section 6); it may be less than 0. Nothing for layers that cannot do so.
+/// How many bytes before its input a layer's output has to begin at least, so that the output can overwrite the input
+/// while that is read (placement sheet, section 6); it may be negative. Nothing for layers that cannot do so.
 inline std::optional<long long> in_place_distance(const Layer& layer, int in_passes, int out_passes) {
   if (layer.sources.size != 1 || layer.operands != 1 || layer.flatten || layer.wide ||
       layer.op == Operator::conv_transpose2d)
@@ -175,7 +176,7 @@ inline std::optional<long long> in_place_distance(const Layer& layer, int in_pas
   return most;
 }
 
-/// The tensors that one layer needs.
+/// The tensors that exist while one layer runs.
 class StepDemands {
  public:
   StepDemands(const std::vector<NeededTensor>& tensors, int step, int layers) : tensors_(tensors), layers_(layers) {
@@ -184,9 +185,9 @@ class StepDemands {
   }
 
   const NeededTensor& at(int tensor) const { return tensors_[static_cast<std::size_t>(tensor)]; }
-  /// Bytes of the fullest instance without two of the tensors, and with something else in their place.
+  /// Lower bound for the bytes of the fullest instance, without two of the tensors and with `instead` in their place.
   long long fullest(int without = -1, int and_without = -1, Demand instead = {}) const {
-    std::vector<Demand> demands, operands(static_cast<std::size_t>(layers_));  // one rectangle for those of each layer
+    std::vector<Demand> demands, operands(static_cast<std::size_t>(layers_));  // one demand for those of each layer
     for (int t : live_) {
       if (t == without || t == and_without) continue;
       if (at(t).operand_of < 0)
@@ -229,7 +230,7 @@ long long least_peak_bytes(const Graph<N>& graph, DataFormat format, bool in_pla
     if (step.at(out).operand_of >= 0) continue;  // the words of other operands may lie between its own
     const Demand read = step.at(in).demand, written = step.at(out).demand;
     const Demand both{std::min(read.height + written.height, std::max(*distance + read.height, written.height)),
-                      read.width + written.width - max7800x::instances};  // where they cannot avoid each other
+                      read.width + written.width - max7800x::instances};  // instances that hold both in any case
     most = std::max(most, step.fullest(in, out, both));
   }
   return most;

@@ -1,5 +1,5 @@
-// A planned network as a picture: what lies in the data memories at every layer, which processors work, and whose
-// weights stand in which columns.
+// A planned network as a picture: what lies in the data memories at every layer, which processors work, and which
+// layers have their weights in which columns.
 #pragma once
 
 #include <algorithm>
@@ -21,7 +21,7 @@ inline std::string_view tensor_colour(int layer) {
   return layer < 0 ? "#bab0ac" : colours[layer % 12];
 }
 
-/// Draws section below section; `y` is where the next one begins.
+/// Draws one section below the other; `y_` is where the next one begins.
 template <int N>
 class PlanPicture {
  public:
@@ -147,7 +147,7 @@ class PlanPicture {
     return tensor.name + ": bytes " + std::to_string(tensor.first) + " to " + std::to_string(tensor.end - 1);
   }
 
-  /// The instance whose highest byte is the highest of all; of several the one that holds most tensors.
+  /// The instance with the highest byte in use; of several such, the one that holds most tensors.
   int fullest_instance() const {
     int fullest = 0;
     long long most_bytes = 0, most_tensors = 0;

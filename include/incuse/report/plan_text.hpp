@@ -23,7 +23,7 @@ inline std::string window_text(const Layer& layer, Extent window) {
   return layer.one_dimensional() ? std::to_string(window.height) : text_of(window);
 }
 
-/// "2"; "2x1" where height and width differ, but in one-dimensional layers.
+/// "2"; "2x1" if height and width differ and the layer is not one-dimensional.
 inline std::string sizes_text(const Layer& layer, Extent sizes) {
   return layer.one_dimensional() || sizes.height == sizes.width ? std::to_string(sizes.height) : text_of(sizes);
 }
@@ -127,7 +127,7 @@ inline std::string bias_text(const max7800x::LayerPlan& placed) {
   return "group " + std::to_string(placed.bias_group) + " at " + std::to_string(placed.bias_offset);
 }
 
-/// A bar of 20 characters; anything above 0 shows.
+/// A bar of 20 characters; of any use above 0 at least one is filled.
 inline std::string bar_text(int used, int capacity) {
   const int width = 20;
   const long long share = capacity > 0 ? (2LL * used * width + capacity) / (2LL * capacity) : 0;

@@ -17,7 +17,7 @@ inline std::string svg_number(double value) {
   return number == "-0" ? "0" : number;
 }
 
-/// Text for XML: what has a meaning there is written as an entity, control characters become question marks.
+/// Text for XML: characters that have a meaning there become entities, control characters become question marks.
 inline std::string svg_escaped(std::string_view text) {
   std::string out;
   for (char c : text) {
@@ -35,6 +35,7 @@ inline std::string svg_escaped(std::string_view text) {
   return out;
 }
 
+/// A rectangle; x and y are its upper left corner.
 struct SvgBox {
   double x = 0, y = 0, width = 0, height = 0;
 };

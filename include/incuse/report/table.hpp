@@ -30,10 +30,12 @@ inline std::string fixed(double number, int decimals) {
   return negative && units != 0 ? '-' + text : text;
 }
 
+/// A text with blanks in front, up to a width.
 inline std::string padded_left(const std::string& text, std::size_t width) {
   return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
 }
 
+/// A text with blanks after it, up to a width.
 inline std::string padded_right(const std::string& text, std::size_t width) {
   return text + std::string(width > text.size() ? width - text.size() : 0, ' ');
 }
@@ -50,7 +52,8 @@ class Table {
     rows_.push_back(std::move(cells));
   }
 
-  /// The rows, each indented by two spaces and ended by a newline, without blanks at the end. Empty columns vanish.
+  /// The rows, each indented by two spaces and ended by a newline, without blanks at the end. Empty columns are left
+  /// out.
   std::string text() const {
     std::vector<std::size_t> widths(alignment_.size());
     for (std::size_t c = 0; c < widths.size(); ++c) {
