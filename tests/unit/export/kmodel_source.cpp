@@ -212,9 +212,11 @@ TEST_CASE("what network types cannot say is refused with its node") {
   windows.out_size = {2, 2, 2};
   const auto source_with = [&] { return Model({{out, 32}}).source(first(), windows, dequantize(256, out, 8)); };
   CHECK(contains(source_with().text, "MaxPool2d<3, stride<2>, same_padding, on_cpu, as<\"quantized_max_pool2d1\">>"));
-  windows.padding = {1, 1};
-  CHECK(source_with().error() ==
-        "node 1 (quantized_max_pool2d): its windows begin in front of the tensor, and those of network types do not");
+  for (const kmodel3::Pair& padding : {kmodel3::Pair{1, 1}, kmodel3::Pair{0, 1}, kmodel3::Pair{1, 0}}) {
+    windows.padding = padding;
+    CHECK(source_with().error() ==
+          "node 1 (quantized_max_pool2d): its windows begin in front of the tensor, and those of network types do not");
+  }
   windows.padding = {0, 0};
   windows.kernel = {4, 4};
   windows.stride = {1, 1};

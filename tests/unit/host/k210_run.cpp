@@ -272,6 +272,38 @@ TEST_CASE("a program for every element") {
   CHECK(bench.run(program, 3, 3) == Floats{1, 0.0625f, 1});
 }
 
+TEST_CASE("every operation of a program does what its node does") {
+  const Floats values{0.25f, 1, 2.5f, 7};
+  Bench bench(values);
+  const auto run = [&](std::initializer_list<std::uint8_t> codes) {
+    kmodel4::UnaryProgram program;
+    const std::vector<std::uint8_t> bytes(codes);
+    program.program = {bytes.data(), bytes.size()};
+    REQUIRE(program.problem().empty());
+    return bench.run(program, 4, 4);
+  };
+  for (std::uint8_t op = 0; op <= static_cast<std::uint8_t>(kmodel4::UnaryOp::square); ++op) {
+    kmodel4::Unary node;
+    node.op = static_cast<kmodel4::UnaryOp>(op);
+    CAPTURE(static_cast<int>(op));
+    CHECK(run({3, static_cast<std::uint8_t>(0x20 + op), 0xa0}) == bench.run(node, 4, 4));
+  }
+  for (std::uint8_t op = 0; op <= static_cast<std::uint8_t>(kmodel4::BinaryOp::max); ++op) {
+    kmodel4::Binary node;
+    node.op = static_cast<kmodel4::BinaryOp>(op);
+    node.a = Bench::floats(0, 4);
+    node.b = Bench::floats(4, 1);  // 1
+    node.out = Bench::floats(2048, 4);
+    node.a_shape = node.out_shape = {{1, 1, 1, 4}};
+    node.b_shape = {{1, 1, 1, 1}};
+    host::Kmodel4Nodes(bench.memories[0], Emulator::newer).run(node);
+    const Floats wanted = bench.memories[0].tensor<float>(node.out);
+    CAPTURE(static_cast<int>(op));
+    CHECK(run({3, 5, static_cast<std::uint8_t>(0x40 + op), 0xa0}) == wanted);
+    CHECK(run({5, 3, 1, 2, 5, 2, 0x40, 2, 3, 5, static_cast<std::uint8_t>(0x40 + op), 0xa0}) == wanted);
+  }
+}
+
 TEST_CASE("quantized division rounds; operands of size 1 are repeated") {
   Bench bench({});
   const std::vector<std::uint8_t> codes{10, 21, 8, 255};

@@ -252,3 +252,18 @@ TEST_CASE("Without a plan nothing runs") {
   const std::vector<int> input(4 * 8 * 8);
   CHECK(planned.run(input.data()).text == "has 0 processors for the 4 channels of a tensor");
 }
+
+TEST_CASE("Pooling of another chip is refused, in whichever layer it is") {
+  const std::vector<int> input(4 * 8 * 8);
+  for (int pooling = 0; pooling < 3; ++pooling)
+    for (int place = 0; place < 3; ++place) {
+      Case net({4, 8, 8}, {conv(4), conv(4), conv(4)});
+      if (pooling == 1) net.graph[place].pool_same = true;
+      if (pooling == 2) net.graph[place].pooling = Pooling::pick;
+      const max7800x::Plan<16> plan = max7800x::plan(net.graph, max78000);
+      host::PlannedExecutor planned(net.graph, plan, max78000, net.parameters(), {});
+      const host::MemoryFault& fault = planned.run(input.data());
+      CHECK((fault.text.find("pools as this chip does not") == 0) == (pooling > 0));
+      if (pooling > 0) CHECK(fault.layer == place);
+    }
+}
