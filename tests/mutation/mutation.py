@@ -6,6 +6,7 @@
     mutation.py run      run them, mutant by mutant, until one fails
     mutation.py edit     try those that are left in the headers themselves: tests that only compile
     mutation.py report   count, and list what no test notices
+    mutation.py follow   find the same mutants in headers that have changed since they were drawn
 """
 import argparse
 import concurrent.futures
@@ -166,6 +167,25 @@ def draw(state, options):
     print(f"{len(mutants)} mutants of {sum(map(len, by_room.values()))} sites, seed {options.seed}")
 
 
+def follow(state, options):
+    """Headers have changed since the draw: every mutant gets the place where its code is now. What is gone is left out."""
+    def identity(mutant):
+        return tuple(mutant[key] for key in ("file", "kind", "code", "mutated"))
+
+    places = {}
+    for site in map(describe, sites.find_sites(INCLUDE, headers())):
+        places.setdefault(identity(site), []).append(site)
+    kept = []
+    for mutant in state.load("mutants.json"):
+        found = places.get(identity(mutant))
+        if not found:
+            print("gone:", mutant["number"], mutant["file"], mutant["code"])
+            continue
+        place = min(found, key=lambda site: abs(site["line"] - mutant["line"]))
+        kept.append({**mutant, **{key: place[key] for key in ("begin", "end", "line", "last_line")}})
+    state.save("mutants.json", kept)
+
+
 # Building ----------------------------------------------------------------------------------------------------------
 
 def refresh(path, content):
@@ -209,7 +229,7 @@ def copy_project(state, name, mutants=()):
 def configure(state, name, options):
     subprocess.run(["cmake", "-S", state.path(f"{name}/project"), "-B", state.path(f"{name}/build"), "-G", "Ninja",
                     f"-DCMAKE_CXX_COMPILER={options.compiler}", "-DCMAKE_BUILD_TYPE=Release",
-                    "-DCMAKE_CXX_FLAGS_RELEASE=-O0 -w -Wno-narrowing -Wno-c++11-narrowing",
+                    "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -w -Wno-narrowing -Wno-c++11-narrowing",
                     "-DINCUSE_BUILD_BENCH=OFF", f"-DINCUSE_GOLDEN_DIR={options.golden}"],
                    check=True, stdout=subprocess.DEVNULL)
 
@@ -231,7 +251,7 @@ def build(state, options):
     include = os.path.join(copy_project(state, "schema", mutants), "include")
     configure(state, "schema", options)
     while True:
-        result = subprocess.run(["nice", "ninja", "-C", state.path("schema/build"), "-k", "0", f"-j{options.jobs}",
+        result = subprocess.run(["ninja", "-C", state.path("schema/build"), "-k", "0", f"-j{options.jobs}",
                                  *TARGETS], capture_output=True, text=True)
         if result.returncode == 0:
             break
@@ -281,7 +301,6 @@ def passes(test, environment, seconds):
 
     def limit():
         os.setsid()
-        os.nice(5)
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
         resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
         resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 30, 1 << 30))
@@ -302,10 +321,10 @@ def passes(test, environment, seconds):
 
 
 def baseline(state, options):
-    """Every test once without a mutant: what it costs, and which mutants it comes across."""
-    known = state.load("baseline.json")
-    if known is not None and not options.again:
-        return known
+    """Every test once without a mutant: what it costs, and which mutants it comes across. What is known is kept, except
+    of the tests that are asked for."""
+    known = [] if options.again else state.load("baseline.json", [])
+    known = [m for m in known if not options.tests or not re.search(options.tests, m["name"])]
     reached_file = state.path("reached")
 
     def measure(test):
@@ -321,15 +340,19 @@ def baseline(state, options):
                 reached = sorted({int(line) for line in file})
             os.remove(path)
         if not good:
-            print(f"fails without a mutant: {test['name']}")
+            print(f"fails without a mutant: {test['name']}", flush=True)
         return {"name": test["name"], "passes": good, "seconds": seconds, "reached": reached}
 
-    tests = [t for t in tests_of(state, "schema") if t["kind"] in RUN_KINDS]
+    names = {m["name"] for m in known}
+    tests = [t for t in tests_of(state, "schema") if t["kind"] in RUN_KINDS and t["name"] not in names and
+             re.search(options.tests, t["name"])]
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        known = [m for m in pool.map(measure, tests) if m["passes"]]
-    state.save("baseline.json", known)
-    print(f"{len(known)} of {len(tests)} tests, {sum(m['seconds'] for m in known):.0f} seconds")
-    return known
+        for measured in pool.map(measure, tests):
+            known.append(measured)
+            state.save("baseline.json", known)
+    good = [m for m in known if m["passes"]]
+    print(f"{len(good)} of {len(known)} tests, {sum(m['seconds'] for m in good):.0f} seconds", flush=True)
+    return good
 
 
 def run(state, options):
@@ -341,26 +364,38 @@ def run(state, options):
     own_lock = {name: threading.Lock() for name in tests}  # two of the same would write into the same folder
 
     def kill(mutant):
+        result = results.get(str(mutant["number"]), {})
+        tried = [] if options.again else result.get("tried", [])
         reaching = sorted((m for m in measured.values() if mutant["number"] in m["reached"] and m["name"] in tests),
                           key=lambda m: m["seconds"])
-        killer = None
+        killer, left = None, options.seconds
         for candidate in reaching:
             test = tests[candidate["name"]]
+            asked = options.tests and re.search(options.tests, test["name"])
+            if (test["name"] in tried or options.tests) and not asked:
+                continue
+            left -= candidate["seconds"]
+            if left < 0:
+                break
             limit = int(10 + 5 * candidate["seconds"])
-            with own_lock[candidate["name"]]:
+            with own_lock[test["name"]]:
                 good = passes(test, {"INCUSE_MUTANT": str(mutant["number"])}, limit)
+            tried = sorted({*tried, test["name"]})
             if not good:
-                killer = candidate["name"]
+                killer = test["name"]
                 break
         with lock:
-            results[str(mutant["number"])] = {"killer": killer, "reached_by": len(reaching)}
+            results[str(mutant["number"])] = {**result, "killer": killer, "tried": tried, "reached_by": len(reaching)}
             state.save("results.json", results)
-            print(mutant["number"], killer or f"survives {len(reaching)} tests", mutant["file"], mutant["line"], flush=True)
+            print(mutant["number"], killer or f"survives {len(tried)} of {len(reaching)} tests", mutant["file"],
+                  mutant["line"], flush=True)
 
-    open_ones = [m for m in mutants if m["schema"] and (options.again or str(m["number"]) not in results or
-                                                         (options.survivors and not results[str(m["number"])]["killer"]))]
+    def is_open(mutant):
+        result = results.get(str(mutant["number"]))
+        return mutant["schema"] and (options.again or result is None or not result["killer"])
+
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        list(pool.map(kill, open_ones))
+        list(pool.map(kill, filter(is_open, mutants)))
 
 
 # Editing -----------------------------------------------------------------------------------------------------------
@@ -380,7 +415,7 @@ def edit(state, options):
     tests = [t for t in tests_of(state, "plain")
              if t["kind"] in EDIT_KINDS and t["name"].endswith("." + options.edit_compiler)]
     for mutant in mutants:
-        result = results.setdefault(str(mutant["number"]), {"killer": None, "reached_by": 0})
+        result = results.setdefault(str(mutant["number"]), {"killer": None, "reached_by": 0, "tried": []})
         if result["killer"] or ("edited" in result and not options.again):
             continue
         if options.only and mutant["number"] not in options.only:
@@ -407,34 +442,43 @@ def equivalents():
         return {(e["file"], e["kind"], e["code"], e["mutated"]): e["reason"] for e in json.load(file)}
 
 
+def print_survivor(mutant, result):
+    how = "reached by no program"
+    if result["reached_by"]:
+        how = f"survives {len(result['tried'])} of {result['reached_by']} tests that reach it"
+    if not mutant["schema"]:
+        how = "no schema"
+    print(f"{mutant['number']} {mutant['file']}:{mutant['line']} {mutant['kind']} ({how}"
+          f"{', edited' if result.get('edited') else ''})\n    {mutant['code']}\n    -> {mutant['mutated']}")
+
+
+def print_counts(name, verdicts):
+    killed, same, survive = (sum(v == verdict for v in verdicts) for verdict in ("killed", "equivalent", "survives"))
+    share = 100 * killed / max(1, killed + survive)
+    print(f"{name:10} {len(verdicts):4} mutants: {killed:4} killed, {same:3} equivalent, {survive:3} survive: "
+          f"{share:5.1f} of 100 that are not equivalent are killed")
+
+
 def report(state, options):
     mutants = state.load("mutants.json")
     results = state.load("results.json", {})
     known = equivalents()
-    killed, same, survivors = [], [], []
+    by_room = {}
     for mutant in mutants:
-        result = results.get(str(mutant["number"]), {"killer": None, "reached_by": 0})
-        reason = known.get((mutant["file"], mutant["kind"], mutant["code"], mutant["mutated"]))
-        if result["killer"]:
-            killed.append(mutant)
-        elif reason:
-            same.append((mutant, reason))
-        else:
-            survivors.append((mutant, result))
-    for mutant, result in survivors:
-        how = f"reached by {result['reached_by']} tests" if result["reached_by"] else "reached by no program"
-        if not mutant["schema"]:
-            how = "no schema"
-        print(f"{mutant['number']} {mutant['file']}:{mutant['line']} {mutant['kind']} ({how}"
-              f"{', edited' if result.get('edited') else ''})\n    {mutant['code']}\n    -> {mutant['mutated']}")
-    rest = len(mutants) - len(same)
-    print(f"{len(mutants)} mutants: {len(killed)} killed, {len(same)} equivalent, {len(survivors)} survive: "
-          f"{100 * len(killed) / rest:.1f} of 100 that are not equivalent are killed")
+        result = results.get(str(mutant["number"]), {"killer": None, "reached_by": 0, "tried": []})
+        same = (mutant["file"], mutant["kind"], mutant["code"], mutant["mutated"]) in known
+        verdict = "killed" if result["killer"] else "equivalent" if same else "survives"
+        by_room.setdefault(room_of(mutant["file"]), []).append(verdict)
+        if verdict == "survives":
+            print_survivor(mutant, result)
+    for room, verdicts in sorted(by_room.items()):
+        print_counts(room, verdicts)
+    print_counts("all", sum(by_room.values(), []))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("step", choices=["draw", "build", "run", "edit", "report"])
+    parser.add_argument("step", choices=["draw", "build", "run", "edit", "report", "follow"])
     parser.add_argument("--work", default=os.path.join(PROJECT, "build/mutation"), help="folder of the run")
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--count", type=int, default=230)
@@ -443,7 +487,8 @@ def main():
     parser.add_argument("--compiler", default="clang++-14")
     parser.add_argument("--edit-compiler", default="clang-14", help="of the tests that only compile")
     parser.add_argument("--again", action="store_true", help="forget what is known")
-    parser.add_argument("--survivors", action="store_true", help="run those again that have survived")
+    parser.add_argument("--tests", default="", help="run only tests whose names match, once more: they have changed")
+    parser.add_argument("--seconds", type=float, default=1e9, help="of tests that a mutant is run with, the quickest first")
     parser.add_argument("--only", type=int, nargs="*", help="edit only these mutants")
     options = parser.parse_args()
     options.golden = os.path.abspath(options.golden)

@@ -29,14 +29,10 @@ struct Switch {
     std::fclose(file);
   }
 };
-inline Switch& the_switch() {
-  static Switch one;
-  return one;
-}
+inline Switch the_switch;
 inline bool is_active(int mutant) {
-  Switch& own = the_switch();
-  own.reached[mutant] = true;
-  return own.active == mutant;
+  the_switch.reached[mutant] = true;
+  return the_switch.active == mutant;
 }
 }  // namespace incuse_mutation
 #define INCUSE_MUTANT(number) (!__builtin_is_constant_evaluated() && ::incuse_mutation::is_active(number))
