@@ -50,7 +50,10 @@ TEST_CASE("what is no file, or has no end, is refused") {
   const Folder folder;
   CHECK(refusal(folder.file("nothing")) == "cannot be opened: No such file or directory");
   CHECK(refusal(folder.path.string()) == "is a folder, not a file");
-  CHECK(refusal("/dev/zero", 1 << 20) == "is larger than 1 MiB, the most that is read");
+  for (const auto& [limit, text] :
+       {std::pair{1 << 20, "1 MiB"}, std::pair{3 << 10, "3 KiB"}, std::pair{1025, "1025 bytes"}})
+    CHECK(refusal("/dev/zero", static_cast<std::size_t>(limit)) ==
+          "is larger than " + std::string(text) + ", the most that is read");
   const std::string huge = folder.file("huge");
   std::ofstream(huge).close();
   std::filesystem::resize_file(huge, std::uintmax_t{1} << 36);
@@ -76,9 +79,11 @@ TEST_CASE("names in messages stay in their line") {
   CHECK(printable("a\nb\tc\rd") == "a\\nb\\tc\\rd");
   CHECK(printable(std::string("\0\x1b[31m\x7f", 7)) == "\\x00\\x1b[31m\\x7f");
   CHECK(printable("Stra\xc3\x9f"
-                  "e \xe2\x82\xac \xf0\x9f\x98\x80") == "Stra\xc3\x9f"
-                                                        "e \xe2\x82\xac \xf0\x9f\x98\x80");
-  // No UTF-8: a lone byte, a sequence cut off, control characters, more bytes than needed, a surrogate, beyond the last.
+                  "e \xe2\x82\xac \xf0\x9f\x98\x80") ==
+        "Stra\xc3\x9f"
+        "e \xe2\x82\xac \xf0\x9f\x98\x80");
+  // No UTF-8: a lone byte, a sequence cut off, control characters, more bytes than needed, a surrogate, beyond the
+  // last.
   CHECK(printable("\xe9") == "\\xe9");
   CHECK(printable("\xe2\x82") == "\\xe2\\x82");
   CHECK(printable("\xc2\x9b") == "\\xc2\\x9b");

@@ -122,6 +122,31 @@ TEST_CASE("data and shape must agree, whatever the shape claims") {
         "the file has 1 bytes of data, but its shape needs 0");
 }
 
+TEST_CASE("an array is read if its data have exactly the size that its shape asks for") {
+  const auto text_of = [](const std::vector<std::size_t>& shape) {
+    std::string text = "(";
+    for (std::size_t size : shape) text += std::to_string(size) + ", ";
+    return text + ')';
+  };
+  for (std::size_t a = 0; a < 4; ++a)
+    for (std::size_t b = 0; b < 4; ++b)
+      for (std::size_t c = 0; c < 3; ++c)
+        for (std::size_t bytes = 0; bytes < 40; ++bytes) {
+          const std::size_t needed = 2 * a * b * c;
+          const std::string error =
+              parse_npy(file_with(header_of("<i2", text_of({a, b, c})), std::string(bytes, 'x'))).error;
+          CAPTURE(text_of({a, b, c}));
+          if (bytes == needed)
+            CHECK(error == "");
+          else if (bytes / 2 < needed / 2)
+            CHECK(error ==
+                  "the file ends too early: its shape needs more than its " + std::to_string(bytes) + " bytes of data");
+          else
+            CHECK(error == "the file has " + std::to_string(bytes) + " bytes of data, but its shape needs " +
+                               std::to_string(needed));
+        }
+}
+
 TEST_CASE("tensors keep their elements as they are, floats too") {
   const NpyTensor tensor{NpyType::f4, {2, 1}, {0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0}, {}};
   const NpyTensor again = parse_npy_tensor(npy_bytes(tensor));

@@ -108,3 +108,20 @@ TEST_CASE("damaged pickles are refused with the place") {
   CHECK(error_of("q\x05.") == "byte 0: there is no value to remember");
   CHECK(error_of("NN\x86R.") == "byte 3: there is no value to take from the stack");
 }
+
+TEST_CASE("every opcode without what it works on is refused at its place") {
+  const std::string without_value = "Rb.\x85\x86\x87suaetqrhjQ";
+  for (int code = 0; code < 256; ++code)
+    for (const char* before : {"", "(", "((", "NN", "N(", "(N"}) {
+      const auto opcode = static_cast<char>(code);
+      const std::string program = before + std::string(1, opcode) + std::string(9, '\0');
+      CAPTURE(code);
+      CAPTURE(before);
+      const std::string error = error_of(program);  // none of them has an end
+      const bool takes_mark = opcode == 't' && program.find('(') < program.find('t');
+      if (*before != 'N' && program[1] != 'N' && without_value.find(opcode) != std::string::npos && !takes_mark)
+        CHECK(error.find("byte " + std::to_string(std::string(before).size()) + ": ") == 0);
+      else
+        CHECK(error.find("byte ") == 0);
+    }
+}
