@@ -303,7 +303,7 @@ def passes(test, environment, seconds):
         os.setsid()
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
         resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 30, 1 << 30))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 36, 1 << 36))  # a test makes a sparse file of that size
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
     try:
