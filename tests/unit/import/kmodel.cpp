@@ -340,6 +340,50 @@ TEST_CASE("the other nodes of version 4: sizes, operations and shapes") {
     }
 }
 
+namespace {
+
+/// Sets every number of a node of version 3 to 1, except the `damaged`-th size, which becomes `size`.
+struct Sizing {
+  int damaged;
+  std::uint32_t size;
+  int sizes = 0;
+  bool images = false;  ///< others may be long: see above
+
+  void operator()(Text name, std::uint32_t& number) {
+    const std::string text(name.data, static_cast<std::size_t>(name.size));
+    number = 1;
+    images = images || text.find("width") != std::string::npos;
+    for (const char* ending : {"width", "height", "channels"})
+      if (text.find(ending) != std::string::npos && text.find("padding") == std::string::npos && sizes++ == damaged)
+        number = size;
+  }
+  void operator()(Text, auto&, std::uint64_t = 0) {}
+};
+
+template <class... Nodes>
+void check_sizes_of(k210::TypeList<Nodes...>) {
+  const auto problem_with = []<class Node>(Node node, int damaged, std::uint32_t size) {
+    Sizing sizing{damaged, size};
+    Node::fields(node, sizing);
+    if constexpr (requires { node.problem(); })
+      return std::pair{problem_of(node), sizing.images ? sizing.sizes : 0};
+    else
+      return std::pair{std::string(), 0};
+  };
+  const auto check = [&]<class Node>(Node node) {
+    const auto [problem, sizes] = problem_with(node, -1, 1);
+    CAPTURE(std::string(Node::name.data, static_cast<std::size_t>(Node::name.size)));
+    CHECK(problem == "");
+    for (int i = 0; i < sizes; ++i)
+      for (std::uint32_t size : {0u, 32768u, 0xffffffffu}) CHECK(problem_with(node, i, size).first != "");
+  };
+  (check(Nodes{}), ...);
+}
+
+}  // namespace
+
+TEST_CASE("every size of every node of version 3 is checked") { check_sizes_of(k210::kmodel3::Kinds{}); }
+
 TEST_CASE("nodes have the names that the vendor's programs print") {
   const auto name_of = [](int version, std::uint32_t opcode) {
     const Text name = k210::node_name(version, opcode);

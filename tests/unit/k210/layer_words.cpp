@@ -4,7 +4,9 @@
 #include <doctest/doctest.h>
 
 #include <initializer_list>
+#include <string>
 
+#include <incuse/k210/kmodel_fields.hpp>
 #include <incuse/k210/layer_arguments.hpp>
 
 using namespace incuse;
@@ -110,4 +112,48 @@ TEST_CASE("pooling changes the output's layout") {
   CHECK(a.o_row_wid == 9);
   CHECK(a.channel_byte_num == 99);
   CHECK(a.dma_total_byte == 799);
+}
+
+TEST_CASE("words of a kmodel are accepted only if a layer has exactly these") {
+  // How weights are loaded and where the output is streamed to does not say what is computed.
+  const std::string free =
+      " o_ch_num_coef load_time para_size dma_burst_size coef_column_offset coef_row_offset "
+      "coef_size send_data_out channel_byte_num dma_total_byte ";
+  int accepted = 0, refused = 0;
+  const auto check = [&](const LayerArguments& words) {
+    if (!problem_of(words).empty()) return void(++refused);
+    ++accepted;
+    KpuAddresses at{static_cast<int>(words.image_src_addr), static_cast<int>(words.image_dst_addr)};
+    at.batch_norm = static_cast<std::uint32_t>(words.bwsx_base_addr);
+    at.weights = static_cast<std::uint32_t>(words.para_start_addr);
+    at.activation = static_cast<std::uint32_t>(words.active_addr);
+    at.interrupts = words.int_en != 0;
+    const LayerArguments again = arguments_of(layer_of(words, 1), at, k210_kpu);
+    for (const Argument& a : layer_arguments) {
+      const std::string name(a.name.data, static_cast<std::size_t>(a.name.size));
+      CAPTURE(name);
+      if (free.find(' ' + name + ' ') == std::string::npos) CHECK(again.*a.value == words.*a.value);
+    }
+  };
+  for (int kernel : {1, 3})
+    for (int pool = 0; pool < pool_types; ++pool)
+      for (Shape in : {Shape{3, 8, 8}, Shape{5, 9, 17}, Shape{2, 6, 40}}) {
+        KpuLayer layer;
+        layer.in = in;
+        layer.out_channels = 3;
+        layer.kernel = kernel;
+        layer.pool = static_cast<KpuPool>(pool);
+        layer.depthwise = in.channels == 3;
+        const LayerArguments words = arguments_of(layer, {}, k210_kpu);
+        REQUIRE(problem_of(words).empty());
+        for (const Argument& a : layer_arguments)
+          for (long long value :
+               {0LL, 1LL, 2LL, 3LL, words.*a.value - 1, words.*a.value + 1, a.lowest(), a.highest()}) {
+            LayerArguments changed = words;
+            changed.*a.value = value;
+            if (a.holds(value)) check(changed);
+          }
+      }
+  CHECK(accepted > 1000);
+  CHECK(refused > 1000);
 }

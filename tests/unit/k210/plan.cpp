@@ -109,6 +109,26 @@ bool survives(const Plan<Net::capacity>& plan) {
   return true;
 }
 
+/// Lines of AI RAM that a step without the processor needs: of every map that has been written and is still read.
+int lines_in_use(const Plan<Net::capacity>& plan, int step) {
+  int lines = 0;
+  for (int t = network_input; t <= step; ++t) {
+    bool needed = t == step || (t >= 0 && plan.graph[t].output);
+    for (int reader = step; reader < plan.graph.size; ++reader)
+      for (int source : plan.graph[reader].sources) needed = needed || source == t;
+    if (needed) lines += plan.map(t).lines;
+  }
+  return lines;
+}
+
+/// Whether the plan says how many lines are in use at most, and first where.
+bool tells_the_fullest_step(const Plan<Net::capacity>& plan) {
+  int fullest = 0;
+  for (int step = 0; step < plan.graph.size; ++step)
+    if (lines_in_use(plan, step) > lines_in_use(plan, fullest)) fullest = step;
+  return plan.needed_at == fullest && plan.needed_lines == lines_in_use(plan, fullest);
+}
+
 }  // namespace
 
 TEST_CASE("a chain has a plan wherever every layer fits on its own") {
@@ -119,6 +139,7 @@ TEST_CASE("a chain has a plan wherever every layer fits on its own") {
     const Plan<Net::capacity> result = plan(graph, k210_kpu);
     CHECK(result.complete() == (result.needed_lines <= k210_kpu.ram_lines));
     if (result.complete()) CHECK(survives(result));
+    CHECK(tells_the_fullest_step(result));
     ++(result.complete() ? planned : refused);
   }
   CHECK(planned > 100);
@@ -132,6 +153,7 @@ TEST_CASE("branches and outputs keep their place as long as they are needed") {
     const Net graph = random_network(dice, true, 120);
     const Plan<Net::capacity> result = plan(graph, k210_kpu);
     if (result.complete()) CHECK(survives(result));
+    CHECK(tells_the_fullest_step(result));
     if (result.needed_lines > k210_kpu.ram_lines) CHECK_FALSE(result.complete());
     planned += result.complete();
     without_gap += !result.complete() && result.needed_lines <= k210_kpu.ram_lines;

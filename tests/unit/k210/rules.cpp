@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <initializer_list>
 #include <set>
@@ -532,6 +533,35 @@ TEST_CASE("36 bits, decided from the actual weights") {
   CHECK(values(14620, {3, 1, 0}) == Lines{"batch_norm_bits " + std::to_string(14620LL * 9216 * 255 * 3 / 2) +
                                           " -34359738368 " + std::to_string(most)});
   CHECK(values(14620, {-3, 2, 0}).empty());
+}
+
+TEST_CASE("bounds of a layer are those of all its channels") {
+  for (int channels = 1; channels <= 4; ++channels)
+    for (int first = 0; first < 12; ++first) {
+      const KpuLayer layer = kpu_layer({2, 1, 1}, channels);
+      const auto number = [&](int i) { return (first + i) * 7919 % 509; };
+      const auto weights = [&](int o) {
+        CHECK(o < channels);
+        return std::vector<int>{number(2 * o) % 256, number(2 * o + 1) % 256};
+      };
+      const auto entry = [&](int o) {
+        CHECK(o < channels);
+        return BatchNorm{number(o) - 250, 3, number(o + 5) - 250};
+      };
+      ValueBounds expected = bounds_of(layer, weights(0), entry(0), 36);
+      for (int o = 1; o < channels; ++o) {
+        const ValueBounds own = bounds_of(layer, weights(o), entry(o), 36);
+        expected.accumulator = {std::min(expected.accumulator.low, own.accumulator.low),
+                                std::max(expected.accumulator.high, own.accumulator.high)};
+        expected.normalised = {std::min(expected.normalised.low, own.normalised.low),
+                               std::max(expected.normalised.high, own.normalised.high)};
+      }
+      const ValueBounds bounds = layer_bounds(layer, weights, entry, 36);
+      CHECK(bounds.accumulator.low == expected.accumulator.low);
+      CHECK(bounds.accumulator.high == expected.accumulator.high);
+      CHECK(bounds.normalised.low == expected.normalised.low);
+      CHECK(bounds.normalised.high == expected.normalised.high);
+    }
 }
 
 TEST_CASE("bounds are reached") {
