@@ -323,6 +323,8 @@ struct Layer {
   bool output = false;        ///< an output of the network; the last layer always is one
 
   Sources sources{};       ///< filled by lowering: never empty after `infer`
+  int crop_top = 0;        ///< rows that the layer leaves out at the top of every tensor that it reads …
+  int crop_bottom = 0;     ///< … and at the bottom
   int in_channels = 0;     ///< given by a description that reshapes its input; 0: inferred
   Extent in_extent{0, 0};  ///< likewise; 0: inferred
 
@@ -338,6 +340,7 @@ struct Layer {
   Shape pooled{};  ///< per operand, after pooling
   Shape out{};
 
+  constexpr bool crops() const { return crop_top != 0 || crop_bottom != 0; }
   constexpr bool weighted() const { return op != Operator::none; }
   constexpr bool pools() const { return pool.area() > 1; }
   constexpr bool one_dimensional() const { return op == Operator::conv1d; }
@@ -1176,16 +1179,26 @@ constexpr Shape source_shape(const Graph<N>& graph, int source) {
   return {bounded(shape.channels), bounded(shape.height), bounded(shape.width)};
 }
 
+/// What a layer reads of a tensor: all rows but those that it crops.
+constexpr Shape cropped(Shape shape, const Layer& layer) {
+  if (layer.crops()) shape.height = bounded(1LL * shape.height - layer.crop_top - layer.crop_bottom);
+  return shape;
+}
+template <int N>
+constexpr Shape cropped_source(const Graph<N>& graph, const Layer& layer, int source) {
+  return cropped(source_shape(graph, source), layer);
+}
+
 /// Shape of everything that a layer reads, before it is split into operands: concatenation adds channels where the
 /// extents agree, and pixels where they do not.
 template <int N>
 constexpr Shape gathered_shape(const Graph<N>& graph, const Layer& layer) {
-  const Shape first = source_shape(graph, layer.sources[0]);
+  const Shape first = cropped_source(graph, layer, layer.sources[0]);
   if (layer.elementwise != Elementwise::none) return first;
   bool same_extent = true;
   long long channels = 0, pixels = 0;
   for (int source : layer.sources) {
-    const Shape shape = source_shape(graph, source);
+    const Shape shape = cropped_source(graph, layer, source);
     same_extent = same_extent && shape.extent() == first.extent();
     channels += shape.channels;
     pixels += 1LL * shape.height * shape.width;
@@ -2792,6 +2805,14 @@ constexpr Member member_of(const Graph<N>& graph, const Layer& layer, int number
   return member;
 }
 
+/// Bytes in front of those that a layer reads: its sources' rows that it crops.
+template <int N>
+constexpr int cropped_bytes(const Graph<N>& graph, const Layer& layer, const Options& options) {
+  if (layer.crop_top == 0) return 0;
+  const int pixels = layer.crop_top * source_shape(graph, layer.sources[0]).width;
+  return 4 * pixels * passes_of(layer.in.channels, options.processors_per_pass).count * layer.operands;
+}
+
 }  // namespace incuse::max7800x
 
 namespace incuse::max7800x {
@@ -2884,7 +2905,15 @@ struct Arranging {
 
   constexpr bool dropped(int index) const {
     return drops_copies && is_copy(graph, index) && !graph[index].inserted && !graph[index].output &&
-           !graph[index].streaming && !graph[index].placement.anything_given();
+           !graph[index].streaming && !graph[index].placement.anything_given() && !is_cropped_input(index);
+  }
+
+  /// True for a copy of the network's input that a layer crops: the first layer cannot crop.
+  constexpr bool is_cropped_input(int index) const {
+    bool crops = false;
+    for (int i = index + 1; i < graph.size; ++i)
+      for (int source : graph[i].sources) crops = crops || (source == index && graph[i].crops());
+    return crops && tensor_of(index, 0) == 0;
   }
 
   /// True if source `number` of a layer is copied by a convolution.
@@ -3338,7 +3367,8 @@ struct ValueCollector {
       const int v = graph[i].sources[k] + 1;
       const Member member = member_of(graph, graph[i], k, options);
       if (hand.in_offset != Placement::not_given)
-        values[v].given_offset = min_of(hand.in_offset, no_place) + member.bytes;
+        values[v].given_offset =
+            min_of(hand.in_offset, no_place) + member.bytes - cropped_bytes(graph, graph[i], options);
       if (hand.processors == 0) continue;
       if (gathering_of(graph, graph[i]) != Gathering::channels || plan[i].in.count > 1)
         give_map(v, hand.processors);
@@ -3953,6 +3983,7 @@ constexpr void note_placement(const Graph<N>& graph, const Values<N>& values, co
     for (int source : graph[i].sources) layer.processors |= values[source + 1].map();
     layer.in_offset = values[first].offset;
     if (graph[i].sources.size > 1) layer.in_offset -= member_of(graph, graph[i], 0, options).bytes;
+    layer.in_offset += cropped_bytes(graph, graph[i], options);
     layer.output_processors = values[i + 1].map();
     layer.out_offset = values[i + 1].offset;
     layer.write_gap = values[i + 1].gap;
@@ -6371,6 +6402,31 @@ INCUSE_RULE(OneLayer, operand_shapes, error, "tensors that are combined element 
   }
 }
 
+INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out more rows than its source has, or fewer than none",
+            "crop fewer rows", "arithmetic 1") {
+  const Layer& l = at.layer;
+  for (int source : l.sources) {
+    const int rows = at.source(source).height;
+    const bool sound = l.crop_top >= 0 && l.crop_bottom >= 0;
+    if (rows > 0 && (!sound || 1LL * l.crop_top + l.crop_bottom >= rows))
+      return blame({1LL * l.crop_top + l.crop_bottom, "rows"}, {rows, "rows"}, "the source");
+  }
+}
+
+INCUSE_RULE(OneLayer, crop_input, error,
+            "the network's first layer reads the whole input, and so do layers that stream",
+            "crop the input before it is loaded, or in a layer behind these", "memory 2; placement 8") {
+  if (at.layer.crops() && (at.index == 0 || at.layer.streaming)) blame();
+}
+
+INCUSE_RULE(OneLayer, crop_joined, error, "images that are joined one behind the other are read without a gap",
+            "crop them in layers of their own", "placement 4") {
+  if (!at.layer.crops() || at.layer.sources.size < 2) return;
+  const Shape first = at.source(at.layer.sources[0]);
+  for (int source : at.layer.sources)
+    if (at.source(source).extent() != first.extent()) return blame(first, at.source(source), "another one");
+}
+
 INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of values than its source delivers",
             "correct the layer's own input size", "checks I17, M8") {
   const Layer& l = at.layer;
@@ -6378,7 +6434,7 @@ INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of val
   const bool one_source_each = l.elementwise != Elementwise::none && l.sources.size > 1;
   long long delivered = 0;
   for (int source : l.sources) {
-    const Shape shape = at.source(source);
+    const Shape shape = cropped(at.source(source), l);
     if (shape.channels < 1 || shape.height < 1 || shape.width < 1) return;
     if (delivered == 0 || !one_source_each) delivered += 1LL * shape.channels * shape.height * shape.width;
   }
@@ -6394,7 +6450,7 @@ INCUSE_RULE(OneLayer, reshaped_channels, error,
   const Layer& l = at.layer;
   // With placement by hand it is allowed, as in the vendor's tool; `verify` checks then which channels the words hold.
   if (at.network.placed_by_hand || l.sources.size != 1 || l.operands != 1 || l.flatten || !at.shaped()) return;
-  const Shape source = at.source(l.sources[0]);
+  const Shape source = cropped(at.source(l.sources[0]), l);
   const long long delivered = 1LL * source.channels * source.height * source.width;
   const bool as_many = delivered == 1LL * l.in.channels * l.in.height * l.in.width;
   if (as_many && source.channels != l.in.channels) blame(l.in, source, "the source");
@@ -6820,6 +6876,9 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(concatenated_channels),
     INCUSE_RULE_ROW(concatenated_sizes),
     INCUSE_RULE_ROW(operand_shapes),
+    INCUSE_RULE_ROW(crop_rows),
+    INCUSE_RULE_ROW(crop_input),
+    INCUSE_RULE_ROW(crop_joined),
     INCUSE_RULE_ROW(reshape),
     INCUSE_RULE_ROW(reshaped_channels),
     INCUSE_RULE_ROW(one_dimensional_data),
@@ -7892,9 +7951,13 @@ struct Proof {
     const long long size = pixels(layer.in), passes = placed.in.count, operands = layer.operands;
     const ChannelWords own{layer.in.channels, 1, placed.in};
     Expected e{placed.processors, word_aligned(placed.in_offset), size * passes, passes * operands, operands, own};
+    const long long width = tensor_shape(layer.sources[0]).width;
+    e.offset -= 4 * layer.crop_top * width * passes * operands;
+    const long long left_out = (layer.crop_top + layer.crop_bottom) * width;
+    e.count += left_out * passes;
     if (layer.sources.size == 1) {
       e.words.operands = layer.operands;
-      e.count = size * passes * operands;
+      e.count = (size + left_out) * passes * operands;
       e.pass_step = 1;
       const int channels = tensor_shape(layer.sources[0]).channels, all = layer.operands * layer.in.channels;
       if (layer.operands > 1 && channels != all) {
@@ -7919,7 +7982,8 @@ struct Proof {
     const Layer& layer = graph[i];
     const LayerPlan& placed = plan[i];
     const int width = max_of(placed.in.channels, 1);
-    int before = 0, all = 0;  // channels of the sources in front, and of all
+    const long long row = tensor_shape(layer.sources[0]).width;  // pixels
+    int before = 0, all = 0;                                     // channels of the sources in front, and of all
     for (int source : layer.sources) all += tensor_shape(source).channels;
     for (int source : layer.sources) {
       const int channels = tensor_shape(source).channels;
@@ -7937,8 +8001,9 @@ struct Proof {
       else
         compare(i, source,
                 {part_of(placed.processors, before % width, min_of(channels, width)),
-                 word_aligned(placed.in_offset) + 4 * (before / width), pixels(layer.in) * words.count(),
-                 placed.in.count, 1, words});
+                 word_aligned(placed.in_offset) + 4 * (before / width - layer.crop_top * row * placed.in.count),
+                 (pixels(layer.in) + (layer.crop_top + layer.crop_bottom) * row) * words.count(), placed.in.count, 1,
+                 words});
       before += channels;
     }
   }
@@ -8123,7 +8188,8 @@ constexpr bool plannable(const OneLayer& at) {
                        within(l.pool, 1, 64) && within(l.pool_stride, 1, 64) && within(l.pool_dilation, 1, 64) &&
                        within(l.dilation, 1, 4096) && within(l.operands, 1, max_operands) &&
                        within(l.output_padding, 0, 16) && within(l.output_shift, -64, 64) && l.groups == 1 &&
-                       within(l.placement.write_gap, 0, 15);
+                       within(l.placement.write_gap, 0, 15) && within(l.crop_top, 0, 1 << 14) &&
+                       within(l.crop_bottom, 0, 1 << 14);
   const bool bits = l.weight_bits == 1 || l.weight_bits == 2 || l.weight_bits == 4 || l.weight_bits == 8;
   const bool frame = 1LL * l.in.height * l.in.width * at.passes() <= at.device.max_frame;
   if (!(numbers && bits && frame && plannable(l.in, at.device) && plannable(l.pooled, at.device) &&
@@ -9384,6 +9450,7 @@ struct batch_norm;
 struct name;
 struct sources;
 struct view;
+struct crop;
 struct streaming;
 struct processor;
 struct output;
@@ -9568,6 +9635,18 @@ struct view {
     const int sizes[]{Sizes..., 1};
     draft.layer.in_channels = sizes[0];
     draft.layer.in_extent = {sizes[1], sizes[2]};
+  }
+};
+
+/// Reads its input without the first `Top` and the last `Bottom` rows, of each tensor if there are several; of
+/// one-dimensional data without as many values. With view<> the rows are left out first.
+template <int Top, int Bottom = 0>
+struct crop {
+  static constexpr bool in_range = Top >= 0 && Bottom >= 0;
+  using kind = option::crop;
+  static constexpr void apply(LayerDraft& draft) {
+    draft.layer.crop_top = Top;
+    draft.layer.crop_bottom = Bottom;
   }
 };
 
@@ -9838,8 +9917,8 @@ enum class Part : unsigned char { pooling, combination, operation, copy };
 
 /// Kinds of options that every layer takes.
 template <int Dimensions, class... Kinds>
-using layer_options = takes<Dimensions, Kinds..., option::view, option::streaming, option::processor, option::output,
-                            option::name, option::sources, option::placement>;
+using layer_options = takes<Dimensions, Kinds..., option::view, option::crop, option::streaming, option::processor,
+                            option::output, option::name, option::sources, option::placement>;
 template <int Dimensions, class... Kinds>
 using weighted_options = layer_options<Dimensions, Kinds..., option::activation, option::weight_bits,
                                        option::output_shift, option::output_width, option::bias, option::batch_norm>;
@@ -9988,8 +10067,8 @@ using CombinationOf =
 
 }  // namespace detail
 
-// Options of all layers: as<>, from<>, view<>, streaming, on_cpu, output, place<>. Options of all layers with weights:
-// ReLU or Abs, bits<> or binary, shift<>, wide, bias.
+// Options of all layers: as<>, from<>, view<>, crop<>, streaming, on_cpu, output, place<>. Options of all layers with
+// weights: ReLU or Abs, bits<> or binary, shift<>, wide, bias.
 
 /// 2-D convolution: weights [OutChannels][in][kernel][kernel].
 /// Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>.

@@ -345,6 +345,7 @@ void options() {
   row<Net<First, Conv2d<8, kernel<3>, pad<1>, as<"a">>, Conv2d<8, kernel<1>>, Add<from<"a", "a">>>,
       Net<First, Conv2d<8, kernel<3>, pad<1>>, Conv2d<8, kernel<1>>>>("`as`, `from`");
   row<Second<view<8, 32, 8>>, Plain>("`view`");
+  row<Second<crop<1, 2>>, Plain>("`crop`");
   row<Net<First, Identity<on_cpu>>, Net<First, Identity<output>>>("`on_cpu`");
   row<Net<Conv2d<8, kernel<3>, pad<1>, output>, Conv2d<8, kernel<1>>>, Net<First, Conv2d<8, kernel<1>>>>("`output`");
   max7800x::Options fifo;

@@ -17,8 +17,8 @@ std::string differences(const Layer& a, const Layer& b) {
   const auto& [name, op, out_channels, kernel, padding, border, stride, dilation, output_padding, groups, pooling, pool,
                pool_stride, pool_dilation, pool_same, pool_column, elementwise, operands, pool_first, activation,
                function, batch_norm, flatten, has_bias, is_wide, weight_bits, binary_weights, output_shift, streams,
-               on_the_cpu, software, resized, scale_factor, is_output, sources, in_channels, in_extent, placement,
-               author_layer, inserted, same_weights_as, same_bias_as, in, pooled, out] = a;
+               on_the_cpu, software, resized, scale_factor, is_output, sources, crop_top, crop_bottom, in_channels,
+               in_extent, placement, author_layer, inserted, same_weights_as, same_bias_as, in, pooled, out] = a;
   std::string text;
   const auto compare = [&](const char* member, bool same) {
     if (!same) text += std::string(text.empty() ? "" : ", ") + member;
@@ -57,6 +57,8 @@ std::string differences(const Layer& a, const Layer& b) {
   compare("resized", resized == b.resized);
   compare("scale_factor", scale_factor == b.scale_factor);
   compare("output", is_output == b.output);
+  compare("crop_top", crop_top == b.crop_top);
+  compare("crop_bottom", crop_bottom == b.crop_bottom);
   bool same_sources = sources.size == b.sources.size;
   for (int i = 0; same_sources && i < sources.size; ++i) same_sources = sources[i] == b.sources[i];
   compare("sources", same_sources);

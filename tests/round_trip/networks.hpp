@@ -54,7 +54,8 @@ struct Combinations : Network<
     Fused<MaxPool2d<2>, BitwiseXor<from<"a", "a", "b \"quoted\\">, as<"x">>>,
     Fused<Add<from<"a", "b \"quoted\\">>, MaxPool2d<2>, Conv2d<8, kernel<1>>>,
     Conv2d<4, kernel<1>, view<16, 8, 4>>,
-    Conv1d<4, kernel<1>, view<2, 64>>> {};
+    Conv1d<4, kernel<1>, view<2, 32>, crop<4>>,
+    Conv1d<4, kernel<1>, crop<1, 2>>> {};
 
 struct Branches : Network<
     Input<4, 16, 16>,

@@ -485,6 +485,57 @@ void chains(Enumeration& all) {
   }
 }
 
+/// Layers that leave rows out at the top and the bottom of what they read: of one tensor, of operands, of tensors side
+/// by side.
+void crops(Enumeration& all) {
+  enum Reads { one, operands, joined };
+  int turn = 0;
+  for (int channels : {1, 3, 4, 20, 32, 66, 130})
+    for (int width : {1, 4})
+      for (Reads reads : {one, operands, joined})
+        for (int top : {0, 1, 3})
+          for (int bottom : {0, 2})
+            for (const Kernel* kernel : {static_cast<const Kernel*>(nullptr), &kernels[0], &kernels[1], &kernels[9]}) {
+              const bool line = kernel == &kernels[9];
+              if ((line && (width > 1 || reads == operands)) || (reads == joined && channels > 32)) continue;
+              ++turn;
+              const int tensors = reads == one ? 1 : 2, passes = max7800x::passes_of(channels).count;
+              Net net;
+              net.input = {channels, 8, width};
+              net.input_format = DataFormat::hwc;
+              const ProcessorMap map = first_processors(channels);
+              for (int i = 0; i < tensors; ++i) {
+                Layer copy;
+                copy.sources.push(network_input);
+                copy.placement.processors = map;
+                copy.placement.output_processors = reads == joined ? map << 32 * i : map;
+                copy.placement.in_offset = 0;
+                copy.placement.out_offset = 0x1000 + (reads == operands ? 4 * i : 0);
+                copy.placement.write_gap = reads == operands ? 1 : 0;
+                if (reads == joined) copy.op = Operator::conv2d, copy.out_channels = channels;
+                net[net.size++] = copy;
+              }
+              Layer layer;
+              if (kernel != nullptr) layer = decorated(kernel->layer, turn);
+              layer.crop_top = top;
+              layer.crop_bottom = bottom;
+              if (reads == operands) layer.elementwise = Elementwise::sub, layer.operands = 2;
+              for (int i = 0; i < tensors; ++i) layer.sources.push(i);
+              if (turn % 3 == 0 && width > 1) layer.pooling = Pooling::max, layer.pool = layer.pool_stride = {2, 2};
+              if (kernel != nullptr) layer.out_channels = 6;
+              layer.placement.processors = reads == joined ? map | map << 32 : map;
+              layer.placement.output_processors = kernel != nullptr ? 0x3f0 : layer.placement.processors;
+              layer.placement.in_offset = 0x1000 + 4 * top * width * passes * (reads == operands ? 2 : 1);
+              layer.placement.out_offset = 0x4000;
+              net[net.size++] = layer;
+              char text[160];
+              std::snprintf(text, sizeof text, "rows %d to %d of 8x%d, %d channels, %d tensors %s, %s, pool %d", top,
+                            7 - bottom, width, channels, tensors, reads == joined ? "side by side" : "",
+                            kernel != nullptr ? kernel->name : "no kernel", layer.pool.height);
+              all.add(net, {}, text);
+            }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -493,7 +544,7 @@ int main(int argc, char** argv) {
     void (*enumerate)(Enumeration&);
   };
   const Family families[] = {{"packing", packing},     {"passes", passes},   {"inputs", inputs}, {"streams", streams},
-                             {"combining", combining}, {"sharing", sharing}, {"chains", chains}};
+                             {"combining", combining}, {"sharing", sharing}, {"chains", chains}, {"crops", crops}};
   const auto start = std::chrono::steady_clock::now();
   Enumeration all;
   bool well = true, any = false;

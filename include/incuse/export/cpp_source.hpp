@@ -492,6 +492,11 @@ class NetworkWriter {
       if (layer.in.width != 1) shape.add(std::to_string(layer.in.width));
       type.add(shape.text());
     }
+    if (layer.crops()) {
+      Type rows{"crop", {std::to_string(layer.crop_top)}};
+      if (layer.crop_bottom != 0) rows.add(std::to_string(layer.crop_bottom));
+      type.add(rows.text());
+    }
     if (layer.streaming) type.add("streaming");
     if (layer.on_cpu && layer.software == Software::none) type.add("on_cpu");
     if (layer.output && index + 1 < graph_.size) type.add("output");

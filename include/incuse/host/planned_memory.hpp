@@ -393,8 +393,10 @@ class PlannedExecutor {
     for (int source : layer.sources) {
       std::vector<int> own(static_cast<std::size_t>(shape_of(source + 1).elements()));
       for (std::size_t e = 0; e < own.size(); ++e) own[e] = mark_of(source + 1, static_cast<int>(e));
-      marks.push_back(std::move(own));
-      views.push_back({marks.back().data(), shape_of(source + 1)});
+      const Shape whole = shape_of(source + 1), read = cropped(whole, layer);
+      marks.push_back(std::vector<int>(static_cast<std::size_t>(read.elements())));
+      views.push_back({marks.back().data(), read});
+      crop_rows(layer, ConstView{own.data(), whole}, View{marks.back().data(), read}, 1);
     }
     std::vector<int> gathered(static_cast<std::size_t>(layer.operands * layer.in.elements()));
     concatenate(views.data(), static_cast<int>(views.size()), 1, gathered.data());

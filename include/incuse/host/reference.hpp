@@ -140,6 +140,16 @@ constexpr void concatenate(const ConstViewOf<Value>* parts, int count, int lanes
     }
 }
 
+/// Copies the rows of a tensor that a layer does not crop; `out` has its `cropped` shape.
+template <class Value>
+constexpr void crop_rows(const Layer& layer, ConstViewOf<Value> in, ViewOf<Value> out, int lanes) {
+  const int length = out.shape.height * out.shape.width * lanes;
+  for (int c = 0; c < out.shape.channels; ++c) {
+    const Value* from = in.row(c, layer.crop_top, lanes);
+    for (int n = 0; n < length; ++n) out.row(c, 0, lanes)[n] = from[n];
+  }
+}
+
 /// Combines `count` consecutive operands of `length` numbers each, element by element.
 template <class Arithmetic, class Value>
 constexpr void fold(const Arithmetic& arithmetic, const Value* operands, int count, int length, Elementwise operation,
@@ -270,18 +280,20 @@ constexpr Shape spread_shape(const Layer& layer) {
 /// Whether a layer pools, or drops pixels that no window covers.
 constexpr bool pools(const Layer& layer) { return layer.pool.area() > 1 || layer.pooled != layer.in; }
 
-/// Elements of scratch memory that a layer needs for one lane: for its joined sources, its pooled operands, and their
-/// combination.
+/// Elements of scratch memory that a layer needs for one lane: for its cropped and its joined sources, its pooled
+/// operands, and their combination.
 constexpr int scratch_size(const Layer& layer) {
   const int in = layer.in.elements(), pooled = layer.pooled.elements();
   int size = layer.sources.size > 1 ? layer.operands * in : 0;
+  if (layer.crops()) size += layer.operands * in;
   if (pools(layer)) size += layer.operands * pooled;
   if (layer.operands > 1) size += max_of(in, pooled);
   return size + (layer.op == Operator::conv_transpose2d ? spread_shape(layer).elements() : 0);
 }
 
-/// Runs a layer. `sources` are the tensors it reads, in order; `out` has the layer's output shape; `scratch` holds
-/// `scratch_size` elements. Nothing may overlap. The layer is inferred and bound, and its parameters fit its shapes.
+/// Runs a layer. `sources` are the tensors it reads, in order, cropped already; `out` has the layer's output shape;
+/// `scratch` holds `scratch_size` elements. Nothing may overlap. The layer is inferred and bound, and its parameters
+/// fit its shapes.
 template <class Arithmetic, class Value = typename Arithmetic::Value>
 constexpr void run_layer(const Arithmetic& arithmetic, const Layer& layer,
                          const typename Arithmetic::Parameters& parameters, const ConstViewOf<Value>* sources,
@@ -358,14 +370,19 @@ constexpr int memory_size(const Graph<N>& graph) {
 template <int N, class Arithmetic, class Own, class Value = typename Arithmetic::Value>
 constexpr void run_layers(const Arithmetic& arithmetic, const Graph<N>& graph, const Own& own, const Value* input,
                           Value* memory, int lanes) {
-  Value* const scratch = memory + output_start(graph, graph.size) * lanes;
   for (int i = 0; i < graph.size; ++i) {
     const Layer& layer = graph[i];
+    Value* scratch = memory + output_start(graph, graph.size) * lanes;
     ConstViewOf<Value> sources[max_operands]{};
     for (int s = 0; s < layer.sources.size; ++s) {
       const int source = layer.sources[s];
       sources[s] = {source == network_input ? input : memory + output_start(graph, source) * lanes,
                     source_shape(graph, source)};
+      if (!layer.crops()) continue;
+      const ViewOf<Value> rows{scratch, cropped(sources[s].shape, layer)};
+      crop_rows(layer, sources[s], rows, lanes);
+      scratch += rows.shape.elements() * lanes;
+      sources[s] = rows;
     }
     const ViewOf<Value> out{memory + output_start(graph, i) * lanes, layer.out};
     run_layer(arithmetic, layer, own(i), sources, layer.sources.size, out, scratch, lanes);

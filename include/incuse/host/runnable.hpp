@@ -52,7 +52,7 @@ constexpr bool sources_exist(const Graph<N>& graph, int index) {
 template <int N>
 constexpr bool sources_fill_operands(const Graph<N>& graph, const Layer& layer) {
   long long elements = 0;
-  for (int source : layer.sources) elements += source_shape(graph, source).elements();
+  for (int source : layer.sources) elements += cropped_source(graph, layer, source).elements();
   return layer.operands > 0 && elements == static_cast<long long>(layer.operands) * layer.in.elements();
 }
 
@@ -91,6 +91,7 @@ constexpr Text obstacle_of_layer(const Graph<N>& graph, int index, Extent dilati
   if (!sources_exist(graph, index)) return "it reads a layer that does not run before it";
   if (!positive(layer.in) || !positive(layer.pooled) || !positive(layer.out))
     return "its input, pooled or output tensor is empty";
+  if (layer.crop_top < 0 || layer.crop_bottom < 0) return "it crops fewer than 0 rows";
   if (!sources_fill_operands(graph, layer)) return "its sources do not have the size of its input";
   if (layer.operands > 1 && layer.elementwise == Elementwise::none) return "it has operands that it does not combine";
   if (layer.pooled.channels != layer.in.channels || !pooling_fits(layer, dilation))

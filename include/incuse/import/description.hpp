@@ -44,7 +44,6 @@ struct DescribedLayer {
   int weight_source = -1;      ///< index of the layer whose weights, bias and shift are used; -1: its own
   int buffer_shift = 0;
   int buffer_insert = 0;
-  Extent in_crop{0, 0};
   bool bypass = false;
   bool calcx4 = false;
   bool read_ahead = false;
@@ -78,7 +77,7 @@ struct NetworkDescription {
 /// Whether layers have to give 'processors' and 'out_offset'. The vendor's tool needs them.
 enum class PlacementKeys : unsigned char { needed, optional };
 
-/// Everything in the description that Incuse cannot handle, as sentences: "layer 2: in_crop is not supported: ...".
+/// Everything in the description that Incuse cannot handle, as sentences: "layer 2: readahead is not supported: ...".
 inline std::vector<std::string> not_supported_yet(const NetworkDescription& description) {
   std::vector<std::string> reasons = description.not_supported;
   for (std::size_t i = 0; i < description.layers.size(); ++i)
@@ -580,9 +579,14 @@ class LayerReader {
     set(draft_.described.out_channels, value.number(1, most_description_size));
   }
   void read_in_crop(const KeyValue& value) {
-    set(draft_.described.in_crop, value.extent(0, most_description_size, false));
-    if (draft_.described.in_crop.height > 0 || draft_.described.in_crop.width > 0)
-      not_supported("in_crop", "networks read whole tensors");
+    if (!value.node.IsSequence() || value.node.size() != 2) return value.wrong("a list of 2 numbers");
+    const auto rows = value.extent(0, most_description_size, false);
+    if (!rows) return;
+    layer().crop_top = rows->height;
+    layer().crop_bottom = rows->width;
+    if (rows->height > 0 && rows->width == 0)
+      problems_.report("Y11", value.place(),
+                       "'in_crop' with a 0 behind another number leaves no row: crop at least one at the bottom, too");
   }
   void read_in_sequences(const KeyValue& value) {
     if (!value.node.IsSequence()) {

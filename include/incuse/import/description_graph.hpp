@@ -249,7 +249,7 @@ class GraphBuilder {
       problems_.report("I17", own,
                        "the layers that the layer reads have different sizes; 'in_dim' says what to make of them");
     const long long wanted =
-        static_cast<long long>(layer.in_extent.height + own.in_crop.height) * layer.in_extent.width;
+        (0LL + layer.in_extent.height + layer.crop_top + layer.crop_bottom) * layer.in_extent.width;
     if (layer.in_extent.area() > 0 && !own.sources.empty() && wanted != pixels)
       problems_.report("I17", own,
                        "'in_dim' has " + std::to_string(wanted) + " pixels, but the layers that the layer reads have " +

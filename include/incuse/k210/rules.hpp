@@ -225,6 +225,11 @@ INCUSE_KPU_RULE(OneLayer, reshaped_input, error, "neither the KPU nor the proces
   if (at.layer.in_channels > 0 || at.layer.in_extent != Extent{0, 0}) blame();
 }
 
+INCUSE_KPU_RULE(OneLayer, cropped_input, error, "neither the KPU nor the processor reads a part of a tensor",
+                "leave the crop out, or let the program copy the rows", "kpu 4") {
+  if (at.layer.crops()) blame();
+}
+
 INCUSE_KPU_RULE(OneLayer, kernel_size, error, "a kernel of the KPU is 1x1 or 3x3",
                 "put several 3x3 convolutions one behind the other", "kpu 2") {
   const Extent k = at.layer.kernel;
@@ -572,37 +577,22 @@ namespace incuse::k210 {
 
 // The rules that `check` and the deployments apply together, in lists by what they look at.
 inline constexpr CheckedRule<OneLayer> layer_rules[] = {
-    INCUSE_CHECKED_RULE_ROW(not_on_kpu),
-    INCUSE_CHECKED_RULE_ROW(transposed_convolution),
-    INCUSE_CHECKED_RULE_ROW(one_dimensional),
-    INCUSE_CHECKED_RULE_ROW(element_operation),
-    INCUSE_CHECKED_RULE_ROW(one_source),
-    INCUSE_CHECKED_RULE_ROW(reshaped_input),
-    INCUSE_CHECKED_RULE_ROW(kernel_size),
-    INCUSE_CHECKED_RULE_ROW(kernel_padding),
-    INCUSE_CHECKED_RULE_ROW(pad_value_alone),
-    INCUSE_CHECKED_RULE_ROW(kernel_stride),
-    INCUSE_CHECKED_RULE_ROW(kernel_dilation),
-    INCUSE_CHECKED_RULE_ROW(kernel_groups),
-    INCUSE_CHECKED_RULE_ROW(pooling_window),
-    INCUSE_CHECKED_RULE_ROW(activation_function),
-    INCUSE_CHECKED_RULE_ROW(wide_output),
-    INCUSE_CHECKED_RULE_ROW(output_shift),
-    INCUSE_CHECKED_RULE_ROW(nothing_left),
-    INCUSE_CHECKED_RULE_ROW(other_placement),
-    INCUSE_CHECKED_RULE_ROW(no_task),
-    INCUSE_CHECKED_RULE_ROW(reads_codes),
-    INCUSE_CHECKED_RULE_ROW(reads_real_numbers),
-    INCUSE_CHECKED_RULE_ROW(mixed_elements),
-    INCUSE_CHECKED_RULE_ROW(not_uploaded),
-    INCUSE_CHECKED_RULE_ROW(uploaded_only),
-    INCUSE_CHECKED_RULE_ROW(joined_shapes),
-    INCUSE_CHECKED_RULE_ROW(two_operands),
-    INCUSE_CHECKED_RULE_ROW(single_values),
-    INCUSE_CHECKED_RULE_ROW(padded_maps),
-    INCUSE_CHECKED_RULE_ROW(cpu_window),
-    INCUSE_CHECKED_RULE_ROW(cpu_batch_norm),
-    INCUSE_CHECKED_RULE_ROW(tensor_size),
+    INCUSE_CHECKED_RULE_ROW(not_on_kpu),          INCUSE_CHECKED_RULE_ROW(transposed_convolution),
+    INCUSE_CHECKED_RULE_ROW(one_dimensional),     INCUSE_CHECKED_RULE_ROW(element_operation),
+    INCUSE_CHECKED_RULE_ROW(one_source),          INCUSE_CHECKED_RULE_ROW(reshaped_input),
+    INCUSE_CHECKED_RULE_ROW(cropped_input),       INCUSE_CHECKED_RULE_ROW(kernel_size),
+    INCUSE_CHECKED_RULE_ROW(kernel_padding),      INCUSE_CHECKED_RULE_ROW(pad_value_alone),
+    INCUSE_CHECKED_RULE_ROW(kernel_stride),       INCUSE_CHECKED_RULE_ROW(kernel_dilation),
+    INCUSE_CHECKED_RULE_ROW(kernel_groups),       INCUSE_CHECKED_RULE_ROW(pooling_window),
+    INCUSE_CHECKED_RULE_ROW(activation_function), INCUSE_CHECKED_RULE_ROW(wide_output),
+    INCUSE_CHECKED_RULE_ROW(output_shift),        INCUSE_CHECKED_RULE_ROW(nothing_left),
+    INCUSE_CHECKED_RULE_ROW(other_placement),     INCUSE_CHECKED_RULE_ROW(no_task),
+    INCUSE_CHECKED_RULE_ROW(reads_codes),         INCUSE_CHECKED_RULE_ROW(reads_real_numbers),
+    INCUSE_CHECKED_RULE_ROW(mixed_elements),      INCUSE_CHECKED_RULE_ROW(not_uploaded),
+    INCUSE_CHECKED_RULE_ROW(uploaded_only),       INCUSE_CHECKED_RULE_ROW(joined_shapes),
+    INCUSE_CHECKED_RULE_ROW(two_operands),        INCUSE_CHECKED_RULE_ROW(single_values),
+    INCUSE_CHECKED_RULE_ROW(padded_maps),         INCUSE_CHECKED_RULE_ROW(cpu_window),
+    INCUSE_CHECKED_RULE_ROW(cpu_batch_norm),      INCUSE_CHECKED_RULE_ROW(tensor_size),
     INCUSE_CHECKED_RULE_ROW(source_count),
 };
 

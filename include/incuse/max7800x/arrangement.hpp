@@ -96,7 +96,15 @@ struct Arranging {
 
   constexpr bool dropped(int index) const {
     return drops_copies && is_copy(graph, index) && !graph[index].inserted && !graph[index].output &&
-           !graph[index].streaming && !graph[index].placement.anything_given();
+           !graph[index].streaming && !graph[index].placement.anything_given() && !is_cropped_input(index);
+  }
+
+  /// True for a copy of the network's input that a layer crops: the first layer cannot crop.
+  constexpr bool is_cropped_input(int index) const {
+    bool crops = false;
+    for (int i = index + 1; i < graph.size; ++i)
+      for (int source : graph[i].sources) crops = crops || (source == index && graph[i].crops());
+    return crops && tensor_of(index, 0) == 0;
   }
 
   /// True if source `number` of a layer is copied by a convolution.

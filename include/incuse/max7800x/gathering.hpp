@@ -76,4 +76,12 @@ constexpr Member member_of(const Graph<N>& graph, const Layer& layer, int number
   return member;
 }
 
+/// Bytes in front of those that a layer reads: its sources' rows that it crops.
+template <int N>
+constexpr int cropped_bytes(const Graph<N>& graph, const Layer& layer, const Options& options) {
+  if (layer.crop_top == 0) return 0;
+  const int pixels = layer.crop_top * source_shape(graph, layer.sources[0]).width;
+  return 4 * pixels * passes_of(layer.in.channels, options.processors_per_pass).count * layer.operands;
+}
+
 }  // namespace incuse::max7800x

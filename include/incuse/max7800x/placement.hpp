@@ -88,6 +88,7 @@ constexpr void note_placement(const Graph<N>& graph, const Values<N>& values, co
     for (int source : graph[i].sources) layer.processors |= values[source + 1].map();
     layer.in_offset = values[first].offset;
     if (graph[i].sources.size > 1) layer.in_offset -= member_of(graph, graph[i], 0, options).bytes;
+    layer.in_offset += cropped_bytes(graph, graph[i], options);
     layer.output_processors = values[i + 1].map();
     layer.out_offset = values[i + 1].offset;
     layer.write_gap = values[i + 1].gap;

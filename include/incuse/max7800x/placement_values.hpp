@@ -241,7 +241,8 @@ struct ValueCollector {
       const int v = graph[i].sources[k] + 1;
       const Member member = member_of(graph, graph[i], k, options);
       if (hand.in_offset != Placement::not_given)
-        values[v].given_offset = min_of(hand.in_offset, no_place) + member.bytes;
+        values[v].given_offset =
+            min_of(hand.in_offset, no_place) + member.bytes - cropped_bytes(graph, graph[i], options);
       if (hand.processors == 0) continue;
       if (gathering_of(graph, graph[i]) != Gathering::channels || plan[i].in.count > 1)
         give_map(v, hand.processors);

@@ -331,9 +331,13 @@ struct Proof {
     const long long size = pixels(layer.in), passes = placed.in.count, operands = layer.operands;
     const ChannelWords own{layer.in.channels, 1, placed.in};
     Expected e{placed.processors, word_aligned(placed.in_offset), size * passes, passes * operands, operands, own};
+    const long long width = tensor_shape(layer.sources[0]).width;
+    e.offset -= 4 * layer.crop_top * width * passes * operands;
+    const long long left_out = (layer.crop_top + layer.crop_bottom) * width;
+    e.count += left_out * passes;
     if (layer.sources.size == 1) {
       e.words.operands = layer.operands;
-      e.count = size * passes * operands;
+      e.count = (size + left_out) * passes * operands;
       e.pass_step = 1;
       const int channels = tensor_shape(layer.sources[0]).channels, all = layer.operands * layer.in.channels;
       if (layer.operands > 1 && channels != all) {
@@ -358,7 +362,8 @@ struct Proof {
     const Layer& layer = graph[i];
     const LayerPlan& placed = plan[i];
     const int width = max_of(placed.in.channels, 1);
-    int before = 0, all = 0;  // channels of the sources in front, and of all
+    const long long row = tensor_shape(layer.sources[0]).width;  // pixels
+    int before = 0, all = 0;                                     // channels of the sources in front, and of all
     for (int source : layer.sources) all += tensor_shape(source).channels;
     for (int source : layer.sources) {
       const int channels = tensor_shape(source).channels;
@@ -376,8 +381,9 @@ struct Proof {
       else
         compare(i, source,
                 {part_of(placed.processors, before % width, min_of(channels, width)),
-                 word_aligned(placed.in_offset) + 4 * (before / width), pixels(layer.in) * words.count(),
-                 placed.in.count, 1, words});
+                 word_aligned(placed.in_offset) + 4 * (before / width - layer.crop_top * row * placed.in.count),
+                 (pixels(layer.in) + (layer.crop_top + layer.crop_bottom) * row) * words.count(), placed.in.count, 1,
+                 words});
       before += channels;
     }
   }

@@ -103,6 +103,8 @@ struct Layer {
   bool output = false;        ///< an output of the network; the last layer always is one
 
   Sources sources{};       ///< filled by lowering: never empty after `infer`
+  int crop_top = 0;        ///< rows that the layer leaves out at the top of every tensor that it reads …
+  int crop_bottom = 0;     ///< … and at the bottom
   int in_channels = 0;     ///< given by a description that reshapes its input; 0: inferred
   Extent in_extent{0, 0};  ///< likewise; 0: inferred
 
@@ -118,6 +120,7 @@ struct Layer {
   Shape pooled{};  ///< per operand, after pooling
   Shape out{};
 
+  constexpr bool crops() const { return crop_top != 0 || crop_bottom != 0; }
   constexpr bool weighted() const { return op != Operator::none; }
   constexpr bool pools() const { return pool.area() > 1; }
   constexpr bool one_dimensional() const { return op == Operator::conv1d; }

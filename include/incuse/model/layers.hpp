@@ -52,8 +52,8 @@ enum class Part : unsigned char { pooling, combination, operation, copy };
 
 /// Kinds of options that every layer takes.
 template <int Dimensions, class... Kinds>
-using layer_options = takes<Dimensions, Kinds..., option::view, option::streaming, option::processor, option::output,
-                            option::name, option::sources, option::placement>;
+using layer_options = takes<Dimensions, Kinds..., option::view, option::crop, option::streaming, option::processor,
+                            option::output, option::name, option::sources, option::placement>;
 template <int Dimensions, class... Kinds>
 using weighted_options = layer_options<Dimensions, Kinds..., option::activation, option::weight_bits,
                                        option::output_shift, option::output_width, option::bias, option::batch_norm>;
@@ -202,8 +202,8 @@ using CombinationOf =
 
 }  // namespace detail
 
-// Options of all layers: as<>, from<>, view<>, streaming, on_cpu, output, place<>. Options of all layers with weights:
-// ReLU or Abs, bits<> or binary, shift<>, wide, bias.
+// Options of all layers: as<>, from<>, view<>, crop<>, streaming, on_cpu, output, place<>. Options of all layers with
+// weights: ReLU or Abs, bits<> or binary, shift<>, wide, bias.
 
 /// 2-D convolution: weights [OutChannels][in][kernel][kernel].
 /// Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>.

@@ -64,6 +64,7 @@ struct batch_norm;
 struct name;
 struct sources;
 struct view;
+struct crop;
 struct streaming;
 struct processor;
 struct output;
@@ -248,6 +249,18 @@ struct view {
     const int sizes[]{Sizes..., 1};
     draft.layer.in_channels = sizes[0];
     draft.layer.in_extent = {sizes[1], sizes[2]};
+  }
+};
+
+/// Reads its input without the first `Top` and the last `Bottom` rows, of each tensor if there are several; of
+/// one-dimensional data without as many values. With view<> the rows are left out first.
+template <int Top, int Bottom = 0>
+struct crop {
+  static constexpr bool in_range = Top >= 0 && Bottom >= 0;
+  using kind = option::crop;
+  static constexpr void apply(LayerDraft& draft) {
+    draft.layer.crop_top = Top;
+    draft.layer.crop_bottom = Bottom;
   }
 };
 

@@ -59,16 +59,26 @@ constexpr Shape source_shape(const Graph<N>& graph, int source) {
   return {bounded(shape.channels), bounded(shape.height), bounded(shape.width)};
 }
 
+/// What a layer reads of a tensor: all rows but those that it crops.
+constexpr Shape cropped(Shape shape, const Layer& layer) {
+  if (layer.crops()) shape.height = bounded(1LL * shape.height - layer.crop_top - layer.crop_bottom);
+  return shape;
+}
+template <int N>
+constexpr Shape cropped_source(const Graph<N>& graph, const Layer& layer, int source) {
+  return cropped(source_shape(graph, source), layer);
+}
+
 /// Shape of everything that a layer reads, before it is split into operands: concatenation adds channels where the
 /// extents agree, and pixels where they do not.
 template <int N>
 constexpr Shape gathered_shape(const Graph<N>& graph, const Layer& layer) {
-  const Shape first = source_shape(graph, layer.sources[0]);
+  const Shape first = cropped_source(graph, layer, layer.sources[0]);
   if (layer.elementwise != Elementwise::none) return first;
   bool same_extent = true;
   long long channels = 0, pixels = 0;
   for (int source : layer.sources) {
-    const Shape shape = source_shape(graph, source);
+    const Shape shape = cropped_source(graph, layer, source);
     same_extent = same_extent && shape.extent() == first.extent();
     channels += shape.channels;
     pixels += 1LL * shape.height * shape.width;

@@ -337,11 +337,29 @@ TEST_CASE("what Incuse cannot handle yet is listed") {
       "arch: test\ndataset: x\nunload:\n- {processors: 1, channels: 1, dim: [1, 1], offset: 0}\n"
       "layers:\n"
       "- {processors: 1, out_offset: 0, op: conv1d, buffer_insert: 2, tcalc: true}\n"
-      "- {processors: 1, out_offset: 0, op: none, in_crop: [1, 0]}\n");
+      "- {processors: 1, out_offset: 0, op: none, in_crop: [1, 1]}\n");
   REQUIRE(read.ok());
   CHECK(not_supported_yet(read) ==
-        Texts{"layer 0: buffer_insert is not supported: networks keep nothing between inferences",
-              "layer 1: in_crop is not supported: networks read whole tensors"});
+        Texts{"layer 0: buffer_insert is not supported: networks keep nothing between inferences"});
+}
+
+TEST_CASE("cropped rows") {
+  const NetworkDescription read =
+      parse(network("- {processors: 1, out_offset: 0, op: none}\n"
+                    "- {processors: 1, out_offset: 0, op: none, in_crop: [3, 2]}\n"
+                    "- {processors: 1, out_offset: 0, op: none, in_crop: [0, 0]}\n"));
+  REQUIRE(read.ok());
+  CHECK(read.layers[1].layer.crop_top == 3);
+  CHECK(read.layers[1].layer.crop_bottom == 2);
+  CHECK_FALSE(read.layers[2].layer.crops());
+  CHECK(
+      problem_of("  op: none\n  in_crop: [1, 0]\n") ==
+      "net.yaml:8:12: error: 'in_crop' with a 0 behind another number leaves no row: crop at least one at the bottom, "
+      "too [Y11]");
+  CHECK(problem_of("  op: none\n  in_crop: 2\n") ==
+        "net.yaml:8:12: error: 'in_crop' must be a list of 2 numbers, not '2' [Y11]");
+  CHECK(problem_of("  op: none\n  in_crop: [1, -1]\n") ==
+        "net.yaml:8:16: error: 'in_crop' must be a number from 0 to 32767, not '-1' [Y11]");
 }
 
 TEST_CASE("files that are no descriptions") {

@@ -49,6 +49,31 @@ INCUSE_RULE(OneLayer, operand_shapes, error, "tensors that are combined element 
   }
 }
 
+INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out more rows than its source has, or fewer than none",
+            "crop fewer rows", "arithmetic 1") {
+  const Layer& l = at.layer;
+  for (int source : l.sources) {
+    const int rows = at.source(source).height;
+    const bool sound = l.crop_top >= 0 && l.crop_bottom >= 0;
+    if (rows > 0 && (!sound || 1LL * l.crop_top + l.crop_bottom >= rows))
+      return blame({1LL * l.crop_top + l.crop_bottom, "rows"}, {rows, "rows"}, "the source");
+  }
+}
+
+INCUSE_RULE(OneLayer, crop_input, error,
+            "the network's first layer reads the whole input, and so do layers that stream",
+            "crop the input before it is loaded, or in a layer behind these", "memory 2; placement 8") {
+  if (at.layer.crops() && (at.index == 0 || at.layer.streaming)) blame();
+}
+
+INCUSE_RULE(OneLayer, crop_joined, error, "images that are joined one behind the other are read without a gap",
+            "crop them in layers of their own", "placement 4") {
+  if (!at.layer.crops() || at.layer.sources.size < 2) return;
+  const Shape first = at.source(at.layer.sources[0]);
+  for (int source : at.layer.sources)
+    if (at.source(source).extent() != first.extent()) return blame(first, at.source(source), "another one");
+}
+
 INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of values than its source delivers",
             "correct the layer's own input size", "checks I17, M8") {
   const Layer& l = at.layer;
@@ -56,7 +81,7 @@ INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of val
   const bool one_source_each = l.elementwise != Elementwise::none && l.sources.size > 1;
   long long delivered = 0;
   for (int source : l.sources) {
-    const Shape shape = at.source(source);
+    const Shape shape = cropped(at.source(source), l);
     if (shape.channels < 1 || shape.height < 1 || shape.width < 1) return;
     if (delivered == 0 || !one_source_each) delivered += 1LL * shape.channels * shape.height * shape.width;
   }
@@ -72,7 +97,7 @@ INCUSE_RULE(OneLayer, reshaped_channels, error,
   const Layer& l = at.layer;
   // With placement by hand it is allowed, as in the vendor's tool; `verify` checks then which channels the words hold.
   if (at.network.placed_by_hand || l.sources.size != 1 || l.operands != 1 || l.flatten || !at.shaped()) return;
-  const Shape source = at.source(l.sources[0]);
+  const Shape source = cropped(at.source(l.sources[0]), l);
   const long long delivered = 1LL * source.channels * source.height * source.width;
   const bool as_many = delivered == 1LL * l.in.channels * l.in.height * l.in.width;
   if (as_many && source.channels != l.in.channels) blame(l.in, source, "the source");
@@ -498,6 +523,9 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(concatenated_channels),
     INCUSE_RULE_ROW(concatenated_sizes),
     INCUSE_RULE_ROW(operand_shapes),
+    INCUSE_RULE_ROW(crop_rows),
+    INCUSE_RULE_ROW(crop_input),
+    INCUSE_RULE_ROW(crop_joined),
     INCUSE_RULE_ROW(reshape),
     INCUSE_RULE_ROW(reshaped_channels),
     INCUSE_RULE_ROW(one_dimensional_data),

@@ -1,0 +1,11 @@
+// expect: \[cropped_input\] neither the KPU nor the processor reads a part of a tensor; leave the crop out, or let the program copy the rows
+// expect: facts::layer<1>.*facts::name<'v'>.*facts::on<.*k210_kpu>
+// expect-gcc: layer 1 \(v\): neither the KPU nor the processor reads a part of a tensor; leave the crop out, or let the program copy the rows
+// errors: 1
+#include "refused.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<4, 16, 16>, Conv2d<4, kernel<3>, pad<1>>, Conv2d<4, kernel<1>, crop<4>, as<"v">>> {};
+
+constexpr auto& image = RefusedByKpu<Net>::image;

@@ -1,0 +1,11 @@
+// expect: \[crop_rows\] a layer leaves out more rows than its source has, or fewer than none; crop fewer rows
+// expect: facts::layer<1>.*facts::name<'m', 'i', 'd', 'd', 'l', 'e'>.*facts::needs<8>.*facts::has<8>.*facts::on<.*max78000>
+// expect-gcc: layer 1 \(middle\): a layer leaves out more rows than its source has, or fewer than none: needs 8 rows, the source has 8 rows; crop fewer rows
+// errors: 1
+#include "../any_parameters.hpp"
+
+using namespace incuse;
+
+struct Net : Network<Input<3, 8, 8>, Conv2d<4, kernel<3>, pad<1>>, Conv2d<4, kernel<1>, crop<5, 3>, as<"middle">>> {};
+
+constexpr auto& image = Refused<Net>::image;
