@@ -255,8 +255,9 @@ enum class Software : unsigned char {
 /// Layout of the network's input in the data memory: 4 channels per word (hwc) or 4 pixels per word (chw).
 enum class DataFormat : unsigned char { automatic, hwc, chw };
 
-/// A source of a layer: the index of an earlier layer, or the network's input.
+/// A source of a layer: the index of an earlier layer, the network's input, or its rolling buffer.
 inline constexpr int network_input = -1;
+inline constexpr int rolling_buffer = -2;
 inline constexpr int max_operands = 16;  ///< tensors that a layer can read
 using Sources = BoundedList<int, max_operands>;
 
@@ -322,9 +323,11 @@ struct Layer {
   Extent scale_factor{0, 0};  ///< … or how often every pixel is repeated, down and across
   bool output = false;        ///< an output of the network; the last layer always is one
 
-  Sources sources{};       ///< filled by lowering: never empty after `infer`
-  int crop_top = 0;        ///< rows that the layer leaves out at the top of every tensor that it reads …
-  int crop_bottom = 0;     ///< … and at the bottom
+  Sources sources{};     ///< filled by lowering: never empty after `infer`
+  int crop_top = 0;      ///< rows that the layer leaves out at the top of every tensor that it reads …
+  int crop_bottom = 0;   ///< … and at the bottom
+  int buffer_shift = 0;  ///< rows by which the layer moves the rolling buffer up, which it reads without the first ones
+  int buffer_insert = 0;   ///< last rows of the rolling buffer that the output replaces
   int in_channels = 0;     ///< given by a description that reshapes its input; 0: inferred
   Extent in_extent{0, 0};  ///< likewise; 0: inferred
 
@@ -340,6 +343,7 @@ struct Layer {
   Shape pooled{};  ///< per operand, after pooling
   Shape out{};
 
+  constexpr bool writes_buffer() const { return buffer_shift != 0 || buffer_insert != 0; }
   constexpr bool crops() const { return crop_top != 0 || crop_bottom != 0; }
   constexpr bool weighted() const { return op != Operator::none; }
   constexpr bool pools() const { return pool.area() > 1; }
@@ -351,6 +355,20 @@ struct Layer {
   friend constexpr bool operator==(const Layer&, const Layer&) = default;
 };
 
+/// Rows of channels that outlast an inference: the last results of a network that looks back in time. All values are
+/// zero at first; layers move the rows up, replace the last ones, and read them as a tensor of channels x rows.
+struct KeptRows {
+  Text name{};
+  int channels = 0;
+  int rows = 0;                       ///< 0: the network has no buffer
+  ProcessorMap processors = 0;        ///< that hold it; 0: not given
+  int offset = Placement::not_given;  ///< bytes within its data memory instances
+
+  constexpr bool exists() const { return rows != 0; }
+  constexpr Shape shape() const { return {channels, rows, 1}; }
+  friend constexpr bool operator==(const KeptRows&, const KeptRows&) = default;
+};
+
 /// A network of at most `Capacity` layers, executed in order.
 template <int Capacity>
 struct Graph {
@@ -360,15 +378,17 @@ struct Graph {
   DataFormat input_format = DataFormat::automatic;
   bool real_input = false;                  ///< 32-bit floating point instead of bytes
   int input_offset = Placement::not_given;  ///< byte offset of the input in its data memory instances
+  KeptRows buffer{};                        ///< the rolling buffer
   Layer layers[Capacity > 0 ? Capacity : 1]{};
   int size = 0;
 
   constexpr const Layer& operator[](int i) const { return layers[INCUSE_INDEX_BELOW(i, Capacity)]; }
   constexpr Layer& operator[](int i) { return layers[INCUSE_INDEX_BELOW(i, Capacity)]; }
   constexpr const Layer& last() const { return layers[size - 1]; }
-  /// True if every layer is given its processors. What else is left out then follows the vendor's conventions; where
-  /// a layer has none, everything that is not given is planned around what is.
+  /// True if every layer is given its processors, and the rolling buffer its place. What else is left out then follows
+  /// the vendor's conventions; where a layer has none, everything that is not given is planned around what is.
   constexpr bool placed_by_hand() const {
+    if (buffer.exists() && (buffer.processors == 0 || buffer.offset == Placement::not_given)) return false;
     for (int i = 0; i < size; ++i)
       if (!(*this)[i].placement.given()) return false;
     return size > 0;
@@ -1171,11 +1191,14 @@ constexpr Extent output_extent(const Layer& layer, Extent pooled) {
               : convolved_size(pooled.width, layer.kernel.width, layer.padding.width, layer.dilation.width)};
 }
 
-/// Shape of the tensor that a source of a layer names: the network's input or an earlier layer's output.
+/// Shape of the tensor that a source of a layer names: the network's input, its rolling buffer, or an earlier layer's
+/// output.
 template <int N>
 constexpr Shape source_shape(const Graph<N>& graph, int source) {
-  if (source < network_input || source >= graph.size) return {};
-  const Shape shape = source == network_input ? graph.input : graph[source].out;
+  if (source < rolling_buffer || source >= graph.size) return {};
+  const Shape shape = source == network_input    ? graph.input
+                      : source == rolling_buffer ? graph.buffer.shape()
+                                                 : graph[source].out;
   return {bounded(shape.channels), bounded(shape.height), bounded(shape.width)};
 }
 
@@ -1254,6 +1277,7 @@ constexpr Graph<N> infer(Graph<N> graph) {
   for (int i = 0; i < graph.size; ++i) {
     Layer& layer = graph[i];
     if (layer.sources.empty()) layer.sources.push(i - 1);  // layer 0 reads the network's input
+    if (layer.buffer_shift != 0) layer.crop_top = layer.buffer_shift;
     layer.in = operand_shape(graph, layer);
     const Extent pooled = pooled_extent(layer, layer.in.extent());
     layer.pooled = {layer.in.channels, pooled.height, pooled.width};
@@ -1308,6 +1332,21 @@ struct LayerPlan {
   constexpr ProcessorMap input_map() const { return fans_out ? processors & 0xffff : processors; }
 };
 
+/// Where the rolling buffer lies: row after row, in the words of its passes.
+struct BufferPlan {
+  ProcessorMap processors = 0;
+  int offset = 0;  ///< bytes within a data memory instance
+  Passes passes{};
+
+  constexpr int offset_of(int row) const { return offset + 4 * passes.count * row; }
+};
+
+/// The first row of the rolling buffer that a layer writes.
+template <int N>
+constexpr int first_buffer_row(const Graph<N>& graph, int index) {
+  return graph[index].buffer_shift != 0 ? 0 : graph.buffer.rows - graph[index].buffer_insert;
+}
+
 /// What the planner decides about a network: its layers in order, and what they share.
 template <int N>
 struct Plan {
@@ -1317,6 +1356,7 @@ struct Plan {
   bool vendor_stream = false;    ///< the option vendor_stream
   bool fits_data_memory = true;  ///< placed automatically: false if tensors leave their data memory instances
   int peak_bytes = 0;            ///< placed automatically: end of the highest tensor in its instances
+  BufferPlan buffer{};
   LayerPlan layers[N > 0 ? N : 1]{};
   int size = 0;
   int bias_fill[max7800x::groups]{};  ///< bias values in each group
@@ -2322,6 +2362,17 @@ constexpr TensorLayout output_layout(const Graph<N>& graph, const Plan<N>& plan,
   return layout;
 }
 
+/// Layout of the rolling buffer.
+template <int N>
+constexpr TensorLayout buffer_layout(const Graph<N>& graph, const Plan<N>& plan) {
+  TensorLayout layout;
+  layout.shape = graph.buffer.shape();
+  layout.processors = plan.buffer.processors;
+  layout.offset = plan.buffer.offset;
+  layout.passes = plan.buffer.passes;
+  return layout;
+}
+
 /// Calls `action(first)` for every 4-processor block of a map, `first` being the block's first processor, used or not.
 template <class Action>
 constexpr void for_each_block(ProcessorMap map, Action&& action) {
@@ -2396,6 +2447,15 @@ constexpr void emit_input(const TensorLayout& layout, const Device& device, Valu
         for (int operand = 0; operand < layout.operands; ++operand)
           sink.word(detail::packed_lanes(layout, values, lanes, pixel, pass, operand));
   });
+}
+
+/// The words that clear the rolling buffer, before the first inference or in order to forget; nothing if the network
+/// has none. The same sink.
+template <int N, class Sink>
+constexpr void emit_cleared_buffer(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Sink&& sink) {
+  if (graph.buffer.exists())
+    emit_input(
+        buffer_layout(graph, plan), device, [](int) { return 0; }, sink);
 }
 
 /// Where the words of one FIFO go, and the bits that tell that it is full.
@@ -2882,7 +2942,7 @@ struct Arranging {
   constexpr Arranging(const Graph<N>& g, const Options& o, bool drops, SourceSet to_move = 0)
       : graph(g), options(o), drops_copies(drops), moved(to_move) {
     for (int i = 0; i < graph.size; ++i) {
-      stands_for[i + 1] = dropped(i) ? tensor_of(i, 0) : i + 1;
+      stands_for[INCUSE_INDEX_BELOW(i + 1, N + 1)] = dropped(i) ? tensor_of(i, 0) : i + 1;
       if (dropped(i) || twin_of(i) >= 0) continue;
       for (int k = 0; k < graph[i].sources.size; ++k) ++uses[tensor_of(i, k)];
     }
@@ -2911,7 +2971,7 @@ struct Arranging {
   /// True for a copy of the network's input that a layer crops: the first layer cannot crop.
   constexpr bool is_cropped_input(int index) const {
     bool crops = false;
-    for (int i = index + 1; i < graph.size; ++i)
+    for (int i = 0; i < graph.size; ++i)
       for (int source : graph[i].sources) crops = crops || (source == index && graph[i].crops());
     return crops && tensor_of(index, 0) == 0;
   }
@@ -3005,6 +3065,7 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
   result.input_format = graph.input_format;
   result.real_input = graph.real_input;
   result.input_offset = graph.input_offset;
+  result.buffer = graph.buffer;
   const bool untouched = !detail::can_be_arranged(graph) || arranged_size(graph, options, moved) > Capacity;
   if (untouched) {
     for (int i = 0; i < graph.size && i < Capacity; ++i) result[result.size++] = graph[i];
@@ -3906,23 +3967,34 @@ namespace incuse::max7800x {
 // Placement by hand ---------------------------------------------------------------------------------------------------
 
 /// Fills in what the author left out, by the conventions of the vendor's descriptions: a layer writes where the next
-/// one reads, reads where the previous one wrote, and the last output starts at processor 0.
+/// one reads, reads where the previous one wrote, and the last output starts at processor 0. Layers that read or write
+/// the rolling buffer do so where it lies.
 template <int N>
 constexpr void place_by_hand(const Graph<N>& graph, Plan<N>& plan) {
+  plan.buffer.processors = graph.buffer.processors;
+  plan.buffer.offset = graph.buffer.offset;
   for (int i = 0; i < graph.size; ++i) {
     const Placement& hand = graph[i].placement;
     LayerPlan& layer = plan[i];
     layer.processors = hand.processors;
     layer.write_gap = hand.write_gap;
+    const bool reads_buffer = graph[i].sources[0] == rolling_buffer;
     if (hand.output_processors != 0)
       layer.output_processors = hand.output_processors;
+    else if (graph[i].writes_buffer())
+      layer.output_processors = plan.buffer.processors;
     else if (i + 1 < graph.size)
       layer.output_processors = graph[i + 1].placement.processors;
     else
       layer.output_processors = processor_range(0, layer.out.channels);
-    layer.out_offset = hand.out_offset == Placement::not_given ? 0 : hand.out_offset;
+    if (hand.out_offset != Placement::not_given)
+      layer.out_offset = hand.out_offset;
+    else if (graph[i].writes_buffer())
+      layer.out_offset = plan.buffer.offset_of(first_buffer_row(graph, i));
     if (hand.in_offset != Placement::not_given)
       layer.in_offset = hand.in_offset;
+    else if (reads_buffer)
+      layer.in_offset = plan.buffer.offset_of(graph[i].crop_top);
     else
       layer.in_offset = i == 0 ? 0 : plan[i - 1].out_offset;
   }
@@ -4038,13 +4110,13 @@ constexpr int next_attempt(const Graph<N>& graph, const Options& options, int tr
   return -1;
 }
 
-/// True if tensors can be placed automatically at all: with the copies that the hardware needs, and with layers that
-/// stream only in front.
+/// True if tensors can be placed automatically at all: with the copies that the hardware needs, with layers that stream
+/// only in front, and without a rolling buffer.
 template <int N>
 constexpr bool can_be_placed(const Graph<N>& graph, const Options& options) {
   for (int i = 0; i < graph.size; ++i)
     if (graph[i].in.channels <= 0 || graph[i].out.channels <= 0) return false;
-  return graph.size > 0 && !lacks_copies(graph, options) && detail::streams_in_front(graph);
+  return graph.size > 0 && !graph.buffer.exists() && !lacks_copies(graph, options) && detail::streams_in_front(graph);
 }
 
 /// Places all tensors in one particular way, around what is given by hand. Where a tensor would have to lie in two
@@ -4120,6 +4192,7 @@ namespace detail {
 template <int N>
 constexpr void split_into_passes(const Graph<N>& graph, const Options& options, Plan<N>& plan) {
   plan.size = graph.size;
+  if (graph.buffer.exists()) plan.buffer.passes = passes_of(graph.buffer.channels, options.processors_per_pass);
   for (int i = 0; i < graph.size; ++i) {
     plan[i].in = passes_of(graph[i].in.channels, options.processors_per_pass);
     plan[i].out = passes_of(graph[i].out.channels, options.processors_per_pass);
@@ -5753,6 +5826,7 @@ struct WholeNetwork {
   const Device& device;
   const Options& options;
   int arranged_size;  ///< layers with the copies that the hardware needs
+  KeptRows buffer;
 
   constexpr bool has_copies() const {
     for (int i = 0; i < size; ++i)
@@ -5773,12 +5847,21 @@ struct OneLayer {
   constexpr bool two_dimensional() const { return !layer.one_dimensional(); }
   constexpr bool pools() const { return layer.pool.height > 1 || layer.pool.width > 1; }
   constexpr bool combines() const { return layer.operands > 1; }
+  constexpr bool reads_buffer() const {
+    for (int source : layer.sources)
+      if (source == rolling_buffer) return true;
+    return false;
+  }
+  constexpr bool source_exists(int number) const {
+    return number == rolling_buffer ? network.buffer.exists() : number >= network_input && number < index;
+  }
   constexpr long long passes() const {
     const long long most = network.options.processors_per_pass;
     return (layer.in.channels + most - 1) / most;
   }
   /// Shape of a source; empty if there is none of that number yet.
   constexpr Shape source(int number) const {
+    if (number == rolling_buffer) return network.buffer.shape();
     if (number != network_input) return number >= 0 && number < index ? network.layers[number].out : Shape{};
     return {bounded(network.input.channels), bounded(network.input.height), bounded(network.input.width)};
   }
@@ -5823,6 +5906,7 @@ struct WholePlan {
   const int* bias_fill;   ///< bias values in each group
   const Findings& found;  ///< so far: an earlier finding may be the reason for what a rule sees
   bool fits_data_memory;  ///< false: placed automatically, and not all tensors lie inside
+  const BufferPlan& buffer;
 };
 
 /// True if any layer has processors.
@@ -6097,6 +6181,95 @@ constexpr Advice smaller_output(const PlacedLayer& at) {
 
 }  // namespace incuse::max7800x::advice
 
+// ---- incuse/max7800x/rules/rolling_buffer.hpp ----
+
+// Rules about the rolling buffer and the layers that use it. See rules.hpp.
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, buffer_missing, error, "the layer writes to a rolling buffer that the network does not have",
+            "add the buffer, in a description data_buffer", "network-description 1") {
+  if (at.layer.writes_buffer() && !at.network.buffer.exists()) blame();
+}
+
+INCUSE_RULE(OneLayer, buffer_reader, error, "the rolling buffer is read as a whole, and not by the first layer",
+            "let the layer read the buffer alone, and another one the network's input", "arithmetic 7") {
+  const bool alone = at.layer.sources.size == 1 && at.layer.operands == 1;
+  if (at.reads_buffer() && (!alone || at.index == 0 || at.layer.streaming)) blame();
+}
+
+INCUSE_RULE(OneLayer, buffer_shift, error, "a layer that shifts the rolling buffer does nothing else",
+            "shift in a pass-through layer of its own, which reads the buffer", "checks I28; arithmetic 7") {
+  const Layer& l = at.layer;
+  if (l.buffer_shift == 0) return;
+  const bool copies = !l.weighted() && !at.pools() && l.pool_stride == Extent{1, 1} && !at.combines();
+  const bool moves =
+      l.sources.size == 1 && l.sources[0] == rolling_buffer && l.buffer_insert == 0 && l.crop_bottom == 0;
+  if (!copies || !moves) blame();
+}
+
+INCUSE_RULE(OneLayer, buffer_shift_rows, error, "a shift moves at least one row of the rolling buffer, and keeps one",
+            "shift by fewer rows, or leave the shift out", "checks Y26") {
+  const int rows = at.network.buffer.rows;
+  if (at.layer.buffer_shift != 0 && at.network.buffer.exists() && !within(at.layer.buffer_shift, 1, rows - 1))
+    blame({at.layer.buffer_shift, "rows"}, {rows, "rows"}, "the buffer");
+}
+
+INCUSE_RULE(OneLayer, buffer_insert_rows, error, "the output does not have the size of the rows that it replaces",
+            "insert as many rows of the buffer's channels as the layer's output has pixels", "arithmetic 7") {
+  const KeptRows& kept = at.network.buffer;
+  const Layer& l = at.layer;
+  if (l.buffer_insert == 0 || !kept.exists() || !at.shaped()) return;
+  if (!within(l.buffer_insert, 1, kept.rows))
+    return blame({l.buffer_insert, "rows"}, {kept.rows, "rows"}, "the buffer");
+  if (l.wide) return blame(32, 8);
+  if (const Shape rows{kept.channels, l.buffer_insert, 1}; l.out != rows) blame(rows, l.out, "the output");
+}
+
+INCUSE_RULE(WholeNetwork, buffer_placement, error, "a network with a rolling buffer is placed by hand",
+            "give the buffer and every layer a place<>, or let the program keep the rows", "placement 6") {
+  if (at.buffer.exists() && !at.placed_by_hand) blame();
+}
+
+// What the registers cannot say.
+
+INCUSE_RULE(OneLayer, buffer_rest, error,
+            "the chip leaves the old values in the rows that a shift vacates, and something reads them",
+            "insert at least as many rows behind the shift, before the buffer is read or shifted again",
+            "arithmetic 7") {
+  if (!within(at.layer.buffer_shift, 1, at.network.buffer.rows - 1)) return;
+  int inserted = 0;
+  for (int step = 1; step <= at.network.size && inserted == 0; ++step) {
+    const Layer& next = at.network.layers[(at.index + step) % at.network.size];
+    bool reads = next.buffer_shift != 0;
+    for (int source : next.sources) reads = reads || source == rolling_buffer;
+    if (reads) break;
+    inserted = next.buffer_insert;
+  }
+  if (inserted < at.layer.buffer_shift) blame({at.layer.buffer_shift, "rows"}, {inserted, "rows"}, "what is inserted");
+}
+
+INCUSE_RULE(OneLayer, repeated_buffer, error, "layers that run once more shift the rolling buffer once more",
+            "do not repeat the layers", "registers 2") {
+  if (!at.layer.writes_buffer() || at.network.options.repetitions <= 1) return;
+  for (int i = 0; i < at.index; ++i)
+    if (at.network.layers[i].writes_buffer()) return;  // reported for that layer
+  blame(at.network.options.repetitions, 1);
+}
+
+INCUSE_RULE(WholePlan, buffer_memory, error, "the rolling buffer does not fit into its data memory instances",
+            "use fewer rows or channels, a lower offset, and one processor per channel of a pass", "placement 5, 6") {
+  if (!at.network.buffer.exists() || at.buffer.processors == 0) return;
+  const int given = bit_count(at.buffer.processors);
+  if (given != at.buffer.passes.channels)
+    return blame({at.buffer.passes.channels, "processors"}, {given, "processors"}, "the map");
+  const long long end = at.buffer.offset + 4LL * at.network.buffer.rows * at.buffer.passes.count;
+  if (at.buffer.offset < 0 || end > at.device.instance_bytes)
+    blame({end, "bytes"}, {at.device.instance_bytes, "bytes"});
+}
+
+}  // namespace incuse
+
 namespace incuse {
 
 // Options -------------------------------------------------------------------------------------------------------------
@@ -6219,7 +6392,8 @@ inline constexpr CheckedRule<PlacedLayer> datapath_plan_rules[] = {
 /// Applied to every layer.
 inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
     INCUSE_RULE_ROW(fifo_reader),        INCUSE_RULE_ROW(streamed_tensor), INCUSE_RULE_ROW(one_column),
-    INCUSE_RULE_ROW(transposed_pooling), INCUSE_RULE_ROW(rounded_column),
+    INCUSE_RULE_ROW(transposed_pooling), INCUSE_RULE_ROW(rounded_column),  INCUSE_RULE_ROW(buffer_rest),
+    INCUSE_RULE_ROW(repeated_buffer),
 };
 
 }  // namespace incuse::max7800x
@@ -6365,7 +6539,7 @@ namespace incuse {
 INCUSE_RULE(OneLayer, source_order, error, "a layer reads its own output or a later one's",
             "let it read earlier layers only", "checks I16") {
   for (int source : at.layer.sources)
-    if (!within(source, network_input, at.index - 1)) return blame(source, at.index - 1, "the network before it");
+    if (!at.source_exists(source)) return blame(source, at.index - 1, "the network before it");
 }
 
 INCUSE_RULE(OneLayer, concatenated_channels, error, "a concatenated tensor does not fit behind those in front of it",
@@ -6405,6 +6579,7 @@ INCUSE_RULE(OneLayer, operand_shapes, error, "tensors that are combined element 
 INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out more rows than its source has, or fewer than none",
             "crop fewer rows", "arithmetic 1") {
   const Layer& l = at.layer;
+  if (l.buffer_shift != 0) return;  // a shift crops what it drops
   for (int source : l.sources) {
     const int rows = at.source(source).height;
     const bool sound = l.crop_top >= 0 && l.crop_bottom >= 0;
@@ -6416,7 +6591,7 @@ INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out more rows than its s
 INCUSE_RULE(OneLayer, crop_input, error,
             "the network's first layer reads the whole input, and so do layers that stream",
             "crop the input before it is loaded, or in a layer behind these", "memory 2; placement 8") {
-  if (at.layer.crops() && (at.index == 0 || at.layer.streaming)) blame();
+  if (at.layer.crops() && !at.reads_buffer() && (at.index == 0 || at.layer.streaming)) blame();
 }
 
 INCUSE_RULE(OneLayer, crop_joined, error, "images that are joined one behind the other are read without a gap",
@@ -6876,6 +7051,11 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(concatenated_channels),
     INCUSE_RULE_ROW(concatenated_sizes),
     INCUSE_RULE_ROW(operand_shapes),
+    INCUSE_RULE_ROW(buffer_missing),
+    INCUSE_RULE_ROW(buffer_reader),
+    INCUSE_RULE_ROW(buffer_shift),
+    INCUSE_RULE_ROW(buffer_shift_rows),
+    INCUSE_RULE_ROW(buffer_insert_rows),
     INCUSE_RULE_ROW(crop_rows),
     INCUSE_RULE_ROW(crop_input),
     INCUSE_RULE_ROW(crop_joined),
@@ -7022,10 +7202,8 @@ inline constexpr CheckedRule<AskedOptions> option_rules[] = {
 
 /// Applied to the network.
 inline constexpr CheckedRule<WholeNetwork> network_rules[] = {
-    INCUSE_RULE_ROW(layer_count),
-    INCUSE_RULE_ROW(input_shape),
-    INCUSE_RULE_ROW(real_input),
-    INCUSE_RULE_ROW(repetitions),
+    INCUSE_RULE_ROW(layer_count), INCUSE_RULE_ROW(input_shape),      INCUSE_RULE_ROW(real_input),
+    INCUSE_RULE_ROW(repetitions), INCUSE_RULE_ROW(buffer_placement),
 };
 
 }  // namespace incuse::max7800x
@@ -7429,6 +7607,7 @@ inline constexpr CheckedRule<WholePlan> plan_rules[] = {
     INCUSE_RULE_ROW(first_group_unused),
     INCUSE_RULE_ROW(chw_input),
     INCUSE_RULE_ROW(data_memory),
+    INCUSE_RULE_ROW(buffer_memory),
 };
 
 /// Applied to every layer of the plan.
@@ -7655,6 +7834,15 @@ INCUSE_RULE_WORDS(max7800x, read_channels, error,
 INCUSE_RULE_WORDS(max7800x, divided_source, error,
                   "the operands are parts of one image, for which the chip takes neighbouring pixels",
                   "give every operand channels of its own, or a tensor of its own", "placement 4; datapath 10")
+INCUSE_RULE_WORDS(
+    max7800x, buffer_place, error, "the layer writes elsewhere than its rows of the rolling buffer lie",
+    "let a shift write at the buffer's offset and other layers behind the rows that stay, without gaps, on "
+    "the buffer's processors",
+    "placement 6")
+INCUSE_RULE_WORDS(max7800x, buffer_in_place, error, "a shift of the rolling buffer writes over what it reads",
+                  "allow it with the option overlap_data, on the command line --overlap-data", "placement 6")
+INCUSE_RULE_WORDS(max7800x, buffer_overwritten, error, "a tensor shares memory with the rolling buffer",
+                  "give one of them another offset, or other processors", "placement 5, 6")
 INCUSE_RULE_WORDS(max7800x, repeated_output, error,
                   "layers that run once more write over the output, or over what it is computed from",
                   "give every tensor a place of its own, or do not repeat the layers", "datapath 8; registers 2")
@@ -7736,12 +7924,14 @@ struct Proof {
   bool lenient;  ///< report overwriting only where the vendor's tool does: checks sheet, sections 8 and 9
   Findings found{};
   Tensor tensors[N + 1]{};  ///< 0: the network's input, i + 1: the output of layer i
+  Words buffer{};           ///< the rolling buffer
   int streamed = 0;         ///< number of the first layers that stream: they run at the same time
 
   constexpr void blame(const Rule& rule, int layer, Quantity needs, Quantity has, Text whose, Text part = {}) {
     found.push({&rule, layer, graph[layer].name, needs, has, whose, part});
   }
   constexpr Text name_of(int tensor) const {
+    if (tensor == rolling_buffer + 1) return graph.buffer.name;
     if (tensor == 0) return "network input";
     const Text name = graph[tensor - 1].name;
     return !name.empty() || tensor > most_layers ? name : layer_labels.labels[tensor - 1].text();
@@ -7797,13 +7987,19 @@ struct Proof {
       // Streaming layers run together, so everything of theirs is there from the beginning.
       tensor.born = t <= streamed ? -1 : t - 1;
       tensor.last_use = max_of(t, t <= streamed ? streamed - 1 : 0);
+      // Rows of the rolling buffer belong to that from then on.
+      if (t > 0 && graph[t - 1].writes_buffer() && !lenient) tensor.last_use = tensor.born;
       if (t > 0 && graph[t - 1].output) tensor.last_use = graph.size;
     }
     for (int i = 0; i < graph.size; ++i)
       for (int source : graph[i].sources) {
+        if (source == rolling_buffer) continue;
         Tensor& tensor = tensors[source + 1];
         tensor.last_use = max_of(tensor.last_use, i);
       }
+    if (graph.buffer.exists())
+      buffer = {blocks_with(plan.buffer.processors), word_aligned(plan.buffer.offset),
+                1LL * graph.buffer.rows * plan.buffer.passes.count};
   }
 
   // What is written.
@@ -7862,8 +8058,9 @@ struct Proof {
     for (int t = 0; t <= i; ++t) {
       const Tensor& other = tensors[t];
       if (!tensors[i + 1].lives_with(other) || (lenient && !vendor_protects(i, t))) continue;
+      const Words taken = lenient ? as_vendor_sees(t) : other.words;
       for (const Words& words : written) {
-        if (!words.meets(other.words)) continue;
+        if (!words.meets(taken)) continue;
         if (!may_follow(i, t))
           blame_overwriting(i, t, words,
                             i + 1 < streamed && t < i ? rules::streaming_buffers : rules::tensor_overwritten);
@@ -7873,13 +8070,53 @@ struct Proof {
       }
     }
   }
+  /// The words of a tensor. The vendor's tool takes the rows of a shifted buffer for channels, and the channels for
+  /// rows.
+  constexpr Words as_vendor_sees(int t) const {
+    Words words = tensors[t].words;
+    if (t > 0 && graph[t - 1].buffer_shift != 0) words.count = graph.buffer.channels;
+    return words;
+  }
+
+  /// Layers that shift the rolling buffer or insert rows write these in their place; nothing else touches it. A shift
+  /// writes over what it reads, which the option overlap_data allows.
+  constexpr void check_buffer(int i) {
+    if (!graph.buffer.exists() || lenient) return;
+    const Layer& layer = graph[i];
+    const LayerPlan& placed = plan[i];
+    if (i == 0 && tensors[0].words.meets(buffer)) blame_sharing(0, tensors[0].words);
+    if (!layer.writes_buffer()) {
+      for (const Words& words : written_by(i))
+        if (words.meets(buffer)) return blame_sharing(i, words);
+      return;
+    }
+    const long long offset = buffer.first + 4LL * plan.buffer.passes.count * first_buffer_row(graph, i);
+    if (placed.output_processors != plan.buffer.processors)
+      blame(rules::buffer_place, i,
+            Quantity::range(first_bit(plan.buffer.processors), last_bit(plan.buffer.processors)),
+            Quantity::range(first_bit(placed.output_processors), last_bit(placed.output_processors)), "the layer",
+            "processors");
+    else if (word_aligned(placed.out_offset) != offset || placed.write_gap != 0)
+      blame(rules::buffer_place, i, placed.write_gap != 0 ? 0 : offset,
+            placed.write_gap != 0 ? placed.write_gap : placed.out_offset, "the layer",
+            placed.write_gap != 0 ? Text("write gap") : Text("offset"));
+    else if (layer.buffer_shift != 0 && !plan.in_place && !options.overlap_data)
+      blame(rules::buffer_in_place, i, {}, {}, {});
+    else if (graph[i].sources[0] == rolling_buffer && output_overtakes_input(graph, plan, i))
+      blame_overwriting(i, rolling_buffer + 1, tensors[i + 1].words, rules::output_trails_input);
+  }
+  constexpr void blame_sharing(int i, const Words& words) {
+    blame(rules::buffer_overwritten, i, Quantity::range(words.first, words.end() - 1),
+          Quantity::range(buffer.first, buffer.end() - 1), "the buffer", graph.buffer.name);
+  }
+
   constexpr void check_end(int i, const WrittenWords& written) {
     for (const Words& words : written)
       if (words.first < 0 || words.end() > device.instance_bytes)
         return blame(rules::tensor_outside, i, {words.end(), "bytes"}, {device.instance_bytes, "bytes"}, {});
   }
   constexpr void blame_overwriting(int i, int t, const Words& words, const Rule& rule) {
-    const Words& other = tensors[t].words;
+    const Words& other = t == rolling_buffer + 1 ? buffer : tensors[t].words;
     const bool ring = rule == rules::streaming_buffers, input = rule == rules::output_trails_input;
     blame(rule, ring ? i + 1 : i, Quantity::range(words.first, words.end() - 1),
           Quantity::range(other.first, other.end() - 1),
@@ -7903,6 +8140,7 @@ struct Proof {
 
   /// How a tensor's channels lie in the words of a pixel: the input as the first layer reads it.
   constexpr ChannelWords channel_words(int source) const {
+    if (source == rolling_buffer) return {graph.buffer.channels, 1, plan.buffer.passes};
     if (source != network_input) return {graph[source].out.channels, 1, plan[source].out};
     return {graph[0].in.channels, graph[0].operands, plan[0].in};
   }
@@ -7911,14 +8149,15 @@ struct Proof {
     const bool input = source == network_input;
     const Text part = name_of(source + 1);
     if (input && i == 0) return;  // it is loaded as the first layer reads it
-    const LayerPlan& from = plan[input ? 0 : source];
-    const ProcessorMap map = input ? from.processors : from.output_processors;
-    const long long offset = word_aligned(input ? from.in_offset : from.out_offset);
+    const bool kept = source == rolling_buffer;
+    const LayerPlan& from = plan[source < 0 ? 0 : source];
+    const ProcessorMap map = kept ? plan.buffer.processors : input ? from.processors : from.output_processors;
+    const long long offset = kept ? buffer.first : word_aligned(input ? from.in_offset : from.out_offset);
     const ChannelWords words = channel_words(source);
     const int passes = words.count();
-    const long long gap = input ? 0 : from.write_gap;
-    const long long bytes = !input && graph[source].wide ? 16 : 4;
-    const long long count = pixels(input ? graph[0].in : graph[source].out) * passes;
+    const long long gap = source < 0 ? 0 : from.write_gap;
+    const long long bytes = source >= 0 && graph[source].wide ? 16 : 4;
+    const long long count = pixels(input ? graph[0].in : tensor_shape(source)) * passes;
     if (words != e.words) {
       blame(rules::read_channels, i, {e.words.channels, "channels"}, words.differing_from(e.words), "the source", part);
     } else if (map != e.map) {
@@ -8008,7 +8247,10 @@ struct Proof {
     }
   }
 
-  constexpr Shape tensor_shape(int source) const { return source == network_input ? graph.input : graph[source].out; }
+  constexpr Shape tensor_shape(int source) const {
+    if (source == rolling_buffer) return graph.buffer.shape();
+    return source == network_input ? graph.input : graph[source].out;
+  }
 
   // Weights and biases.
 
@@ -8106,7 +8348,8 @@ struct Proof {
     for (int run = 0; run <= options.repetitions * (graph.size - 1); ++run) {
       const int i = run % graph.size;
       bool reads_sound = true;
-      for (int source : graph[i].sources) reads_sound = reads_sound && sound[source + 1];
+      for (int source : graph[i].sources)
+        if (source != rolling_buffer) reads_sound = reads_sound && sound[source + 1];
       for (int t = 0; t <= graph.size; ++t)
         if (tensors[i + 1].words.meets(tensors[t].words)) sound[t] = false;
       sound[i + 1] = reads_sound;
@@ -8121,6 +8364,7 @@ struct Proof {
     for (int i = 0; i < graph.size; ++i) {
       check_input(i);
       check_output(i);
+      check_buffer(i);
       check_weights(i);
       check_bias(i);
     }
@@ -8148,10 +8392,11 @@ namespace incuse::max7800x {
 
 /// Rules that `verify` reports.
 inline constexpr const Rule* proof_rules[] = {
-    &rules::tensor_overwritten, &rules::tensor_outside, &rules::streaming_buffers, &rules::output_trails_input,
-    &rules::read_processors,    &rules::read_offset,    &rules::read_gap,          &rules::read_size,
-    &rules::read_channels,      &rules::divided_source, &rules::repeated_output,   &rules::weights_overlap,
-    &rules::weights_outside,    &rules::bias_overlap,   &rules::bias_outside,
+    &rules::tensor_overwritten, &rules::tensor_outside,  &rules::streaming_buffers,  &rules::output_trails_input,
+    &rules::read_processors,    &rules::read_offset,     &rules::read_gap,           &rules::read_size,
+    &rules::buffer_place,       &rules::buffer_in_place, &rules::buffer_overwritten, &rules::read_channels,
+    &rules::divided_source,     &rules::repeated_output, &rules::weights_overlap,    &rules::weights_outside,
+    &rules::bias_overlap,       &rules::bias_outside,
 };
 
 /// Calls `visit(rule)` for every rule of the chip that can break a network.
@@ -8183,7 +8428,7 @@ constexpr bool plannable(Shape s, const Device& device) {
 constexpr bool plannable(const OneLayer& at) {
   const Layer& l = at.layer;
   for (int source : l.sources)
-    if (!within(source, network_input, at.index - 1)) return false;
+    if (!at.source_exists(source)) return false;
   const bool numbers = within(l.kernel, 1, 16) && within(l.padding, 0, 16) && within(l.stride, 1, 16) &&
                        within(l.pool, 1, 64) && within(l.pool_stride, 1, 64) && within(l.pool_dilation, 1, 64) &&
                        within(l.dilation, 1, 4096) && within(l.operands, 1, max_operands) &&
@@ -8210,7 +8455,8 @@ constexpr WholeNetwork whole_network(const Graph<N>& graph, const Device& device
           graph.placed_by_hand(),
           device,
           options,
-          max_of(graph.size, arranged_size(graph, options))};
+          max_of(graph.size, arranged_size(graph, options)),
+          graph.buffer};
 }
 
 constexpr void check_options(const Options& options, const Device& device, Findings& found) {
@@ -8263,9 +8509,10 @@ constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const Whol
                         plan.input_format == DataFormat::chw,
                         plan.bias_fill,
                         found,
-                        plan.fits_data_memory || gives_offsets(graph)};
+                        plan.fits_data_memory || gives_offsets(graph),
+                        plan.buffer};
   apply(plan_rules, whole, Blame{found});
-  if (!is_placed(whole)) return;
+  if (!is_placed(whole) || found.contains(rules::buffer_memory)) return;  // the layers lie where the buffer does
   const FieldOverflows<N> overflows = field_overflows(graph, plan, network.device, network.options);
   for (int i = 0; i < graph.size; ++i) {
     const PlacedLayer at{{network, network.device, graph[i], i}, plan[i], whole, overflows.layers[i]};
@@ -8277,11 +8524,27 @@ constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const Whol
 
 /// True if the processor maps and offsets of all layers suit their channels: only then `verify` makes sense.
 constexpr bool maps_are_sound(const Findings& found) {
-  for (const Rule* rule :
-       {&rules::no_automatic_placement, &rules::input_processors, &rules::output_processors, &rules::packed_processors,
-        &rules::packed_lanes, &rules::chw_processors, &rules::chw_passes, &rules::input_offset, &rules::output_offset,
-        &rules::reshape, &rules::operand_shapes, &rules::operand_sources, &rules::concatenated_channels,
-        &rules::concatenated_sizes, &rules::reshaped_channels})
+  for (const Rule* rule : {&rules::no_automatic_placement,
+                           &rules::input_processors,
+                           &rules::output_processors,
+                           &rules::packed_processors,
+                           &rules::packed_lanes,
+                           &rules::chw_processors,
+                           &rules::chw_passes,
+                           &rules::input_offset,
+                           &rules::output_offset,
+                           &rules::reshape,
+                           &rules::operand_shapes,
+                           &rules::operand_sources,
+                           &rules::concatenated_channels,
+                           &rules::concatenated_sizes,
+                           &rules::reshaped_channels,
+                           &rules::buffer_missing,
+                           &rules::buffer_reader,
+                           &rules::buffer_shift,
+                           &rules::buffer_shift_rows,
+                           &rules::buffer_insert_rows,
+                           &rules::buffer_memory})
     if (found.contains(*rule)) return false;
   return true;
 }
@@ -8382,6 +8645,7 @@ constexpr bool plannable(const Graph<N>& graph, const Device& device) {
   const Options options{};
   const WholeNetwork network = detail::whole_network(graph, device, options);
   if (!within(graph.size, 1, device.max_layers) || !detail::plannable(Shape{graph.input}, device)) return false;
+  if (graph.buffer.exists() && !detail::plannable(graph.buffer.shape(), device)) return false;
   for (int i = 0; i < graph.size; ++i)
     if (!detail::plannable(OneLayer{network, device, graph[i], i})) return false;
   return true;
@@ -9451,6 +9715,7 @@ struct name;
 struct sources;
 struct view;
 struct crop;
+struct buffer_insert;
 struct streaming;
 struct processor;
 struct output;
@@ -9648,6 +9913,15 @@ struct crop {
     draft.layer.crop_top = Top;
     draft.layer.crop_bottom = Bottom;
   }
+};
+
+/// The layer's output replaces the last `Rows` rows of the network's RollingBuffer: a tensor of the buffer's channels x
+/// `Rows`.
+template <int Rows = 1>
+struct buffer_insert {
+  static constexpr bool in_range = Rows > 0;
+  using kind = option::buffer_insert;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.buffer_insert = Rows; }
 };
 
 /// The layer computes while its input arrives, and keeps a few rows of it only. For the first layers of a network.
@@ -9917,8 +10191,8 @@ enum class Part : unsigned char { pooling, combination, operation, copy };
 
 /// Kinds of options that every layer takes.
 template <int Dimensions, class... Kinds>
-using layer_options = takes<Dimensions, Kinds..., option::view, option::crop, option::streaming, option::processor,
-                            option::output, option::name, option::sources, option::placement>;
+using layer_options = takes<Dimensions, Kinds..., option::view, option::crop, option::buffer_insert, option::streaming,
+                            option::processor, option::output, option::name, option::sources, option::placement>;
 template <int Dimensions, class... Kinds>
 using weighted_options = layer_options<Dimensions, Kinds..., option::activation, option::weight_bits,
                                        option::output_shift, option::output_width, option::bias, option::batch_norm>;
@@ -10067,8 +10341,8 @@ using CombinationOf =
 
 }  // namespace detail
 
-// Options of all layers: as<>, from<>, view<>, crop<>, streaming, on_cpu, output, place<>. Options of all layers with
-// weights: ReLU or Abs, bits<> or binary, shift<>, wide, bias.
+// Options of all layers: as<>, from<>, view<>, crop<>, buffer_insert<>, streaming, on_cpu, output, place<>. Options of
+// all layers with weights: ReLU or Abs, bits<> or binary, shift<>, wide, bias.
 
 /// 2-D convolution: weights [OutChannels][in][kernel][kernel].
 /// Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>.
@@ -10156,6 +10430,56 @@ struct Identity {
   static constexpr int dimensions = 0;
 
   static constexpr void describe(LayerDraft& draft) { (Options::apply(draft), ...); }
+};
+
+/// Moves the rows of the network's RollingBuffer up by `Rows`: the first ones are lost, the last ones become zero until
+/// a layer with buffer_insert<> replaces them. The next layer reads what it would read without this one. Options: as<>,
+/// output, place<>.
+template <int Rows = 1, class... Options>
+struct ShiftBuffer {
+ private:
+  using Takes = detail::takes<0, option::name, option::output, option::placement>;
+  static constexpr bool moves = Rows > 0;
+  static_assert(sizeof(detail::raised<typename Takes::template mistakes<ShiftBuffer, Options...>>) > 0);
+  static_assert(sizeof(detail::raised<detail::require<moves, language::rules::option_value, ShiftBuffer>>) > 0);
+
+ public:
+  static constexpr bool is_valid = Takes::template accepts<Options...>() && moves;
+  static constexpr detail::Part part = detail::Part::copy;
+  static constexpr int dimensions = 0;
+
+  static constexpr void describe(LayerDraft& draft) {
+    draft.layer.buffer_shift = Rows;
+    (Options::apply(draft), ...);
+  }
+};
+
+/// The rolling buffer of a network, one at most: `Rows` rows of `Channels` channels that outlast an inference, zeros at
+/// first. No layer of its own. It stands in front of the layers that use it: ShiftBuffer moves its rows,
+/// buffer_insert<> replaces the last ones, from<"buffer"> reads it as a tensor of `Channels` x `Rows`. Options: as<>,
+/// another name; place<processors<>, out_offset<>>, where it lies.
+template <int Channels, int Rows, class... Options>
+struct RollingBuffer {
+ private:
+  using Takes = detail::takes<0, option::name, option::placement>;
+  static constexpr bool holds_values = Channels > 0 && Rows > 0;
+  static_assert(sizeof(detail::raised<typename Takes::template mistakes<RollingBuffer, Options...>>) > 0);
+  static_assert(sizeof(detail::raised<detail::require<holds_values, language::rules::option_value, RollingBuffer>>) >
+                0);
+
+ public:
+  static constexpr bool is_block = true;
+  static constexpr bool is_valid = Takes::template accepts<Options...>() && holds_values;
+  static constexpr int layer_count = 0;
+
+  template <class Lowering>
+  static constexpr void append_to(Lowering& lowering) {
+    LayerDraft draft{};
+    draft.layer.name = "buffer";
+    (Options::apply(draft), ...);
+    const Placement& hand = draft.layer.placement;
+    lowering.keep_rows({draft.layer.name, Channels, Rows, hand.processors, hand.out_offset});
+  }
 };
 
 namespace detail {
@@ -10561,6 +10885,11 @@ INCUSE_RULE_WORDS(language, combined_concat, error,
 INCUSE_RULE_WORDS(language, unread_concat, error, "the network ends with a concatenation that no layer reads",
                   "put a layer behind the Concat", "branches.hpp")
 
+INCUSE_RULE_WORDS(language, one_buffer, error, "a network has one rolling buffer", "put their channels into one",
+                  "layers.hpp")
+INCUSE_RULE_WORDS(language, no_buffer, error, "there is no rolling buffer in front of the layer that writes to it",
+                  "put RollingBuffer<channels, rows> behind the input", "layers.hpp")
+
 namespace language {
 
 /// The rules of the model language, for listing them.
@@ -10574,6 +10903,8 @@ inline constexpr const Rule* catalogue[] = {
     &rules::repeated_name,
     &rules::combined_concat,
     &rules::unread_concat,
+    &rules::one_buffer,
+    &rules::no_buffer,
     &rules::fused_layers,
     &rules::fused_dimensions,
     &rules::flatten_without_linear,
@@ -10600,11 +10931,13 @@ struct Lowered {
   }
 };
 
-/// Index of the layer with this name among the first `count`; network_input for "input"; `unknown` if there is none.
-inline constexpr int unknown = -2;
+/// Index of the layer with this name among the first `count`; network_input for "input", rolling_buffer for the
+/// buffer's name; `unknown` if there is none.
+inline constexpr int unknown = -3;
 template <int N>
 constexpr int find_layer(const Graph<N>& graph, int count, Text name) {
   if (name == Text("input")) return network_input;
+  if (graph.buffer.exists() && name == graph.buffer.name) return rolling_buffer;
   for (int i = 0; i < count; ++i)
     if (graph[i].name == name) return i;
   return unknown;
@@ -10647,6 +10980,15 @@ struct Lowering {
     return ends;
   }
 
+  constexpr void keep_rows(const KeptRows& rows) {
+    const int index = result.graph.size;
+    if (result.graph.buffer.exists())
+      result.report(language::rules::one_buffer, -1);
+    else if (find_layer(result.graph, index, rows.name) != unknown)
+      result.report(language::rules::repeated_name, -1, rows.name);
+    result.graph.buffer = rows;
+  }
+
   constexpr void expect_no_flatten() {
     if (flatten_pending) result.report(language::rules::flatten_without_linear, result.graph.size);
     flatten_pending = false;
@@ -10655,7 +10997,8 @@ struct Lowering {
   constexpr void finish() {
     expect_no_flatten();
     const int last = result.graph.size - 1;
-    if (last >= 0 && (sources.size != 1 || sources[0] != last)) result.report(language::rules::unread_concat, -1);
+    if (last >= 0 && result.graph[last].buffer_shift == 0 && (sources.size != 1 || sources[0] != last))
+      result.report(language::rules::unread_concat, -1);
   }
 
  private:
@@ -10677,13 +11020,20 @@ struct Lowering {
       result.report(language::rules::flatten_without_linear, index, layer.name);
     if (!layer.name.empty() && find_layer(result.graph, index, layer.name) != unknown)
       result.report(language::rules::repeated_name, index, layer.name);
+    if (layer.writes_buffer() && !result.graph.buffer.exists())
+      result.report(language::rules::no_buffer, index, layer.name);
     layer.flatten = flatten_pending;
-    layer.sources = sources;
+    layer.sources = layer.buffer_shift != 0 ? only(rolling_buffer) : sources;
     flatten_pending = false;
     result.graph[index] = layer;
     ++result.graph.size;
-    sources = Sources{};
-    sources.push(index);
+    if (layer.buffer_shift == 0) sources = only(index);
+  }
+
+  static constexpr Sources only(int source) {
+    Sources one{};
+    one.push(source);
+    return one;
   }
 
   /// The layers that from<> names become the sources; without from<> they stay as they are.

@@ -276,6 +276,18 @@ std::string difference_in_layer(const ReferenceCase& reference, const ReferenceO
   return "crc32: expected " + hexadecimal(expected.crc) + ", actual " + hexadecimal(crc);
 }
 
+/// The vendor's tool dumps what a shift leaves of the whole rolling buffer, rows first: channels stand for rows.
+std::string difference_in_shift(const ReferenceCase& reference, const ReferenceOutput& expected,
+                                const incuse::KeptRows& kept, const std::vector<int>& actual) {
+  const int moved = static_cast<int>(actual.size()) / kept.channels;
+  std::vector<int> rows(static_cast<std::size_t>(kept.shape().elements()));
+  for (int row = 0; row < moved; ++row)
+    for (int channel = 0; channel < kept.channels; ++channel)
+      rows[static_cast<std::size_t>(row * kept.channels + channel)] =
+          actual[static_cast<std::size_t>(channel * moved + row)];
+  return difference_in_layer(reference, expected, {kept.rows, kept.channels, 1}, rows);
+}
+
 std::string compare_layers(const ReferenceCase& reference, const Subject& subject, const LayerOutputs& outputs) {
   const std::vector<ReferenceOutput> expected = reference.outputs();
   if (expected.size() != outputs.size())
@@ -283,8 +295,10 @@ std::string compare_layers(const ReferenceCase& reference, const Subject& subjec
   for (const ReferenceOutput& layer : expected) {
     if (layer.layer < 0 || layer.layer >= subject.graph.size) return "expected a layer " + std::to_string(layer.layer);
     const incuse::Layer& own = subject.graph[layer.layer];
-    std::string difference =
-        difference_in_layer(reference, layer, own.out, outputs[static_cast<std::size_t>(layer.layer)]);
+    const std::vector<int>& actual = outputs[static_cast<std::size_t>(layer.layer)];
+    const bool shifted = own.buffer_shift != 0 && layer.shape != text_of(own.out);
+    std::string difference = shifted ? difference_in_shift(reference, layer, subject.graph.buffer, actual)
+                                     : difference_in_layer(reference, layer, own.out, actual);
     if (difference.empty() && layer.wide != own.wide) difference = "different output widths";
     if (difference.empty() && layer.unloaded != own.output)
       difference = layer.unloaded ? "expected to be an output" : "expected to be no output";

@@ -28,7 +28,6 @@ inline constexpr RowRemark row_remarks[] = {
     {"I4", "`read_gap`: what matters is whether the gaps are those that the layer reads with"},
     {"I12", "`read_offset`: what matters is whether the source wrote there"},
     {"I18", "impossible: a network type has an input, and the program asks for its size"},
-    {"I28", "no rule: `buffer_shift` is refused on every layer: networks keep nothing between inferences"},
     {"I30", "no rule: it is about the generated program"},
     {"D4", "no rule: clocks are set by the program; this chip has no pipeline"},
     {"D5", "no rule: only chips with a pipeline"},

@@ -277,6 +277,10 @@ using Picture = Input<4, 16, 16>;
 using Line = Input<4, 32>;
 using First = Conv2d<8, kernel<3>, pad<1>>;
 template <class... Layers>
+using Kept = Network<Input<8, 3, 3>, RollingBuffer<8, 4, place<processors<0xff00>, out_offset<0x6000>>>,
+                     Conv2d<8, kernel<3>, pad<1>, place<processors<0xff>, output_processors<0xff>, out_offset<0x1000>>>,
+                     Layers..., Conv1d<8, kernel<3>, from<"buffer">, place<processors<0xff00>, out_offset<0x2000>>>>;
+template <class... Layers>
 using Net = Network<Picture, Layers...>;
 /// The second layer's options.
 template <class... Options>
@@ -346,6 +350,11 @@ void options() {
       Net<First, Conv2d<8, kernel<3>, pad<1>>, Conv2d<8, kernel<1>>>>("`as`, `from`");
   row<Second<view<8, 32, 8>>, Plain>("`view`");
   row<Second<crop<1, 2>>, Plain>("`crop`");
+  max7800x::Options overlapping;
+  overlapping.overlap_data = true;
+  row<Kept<ShiftBuffer<1, place<processors<0xff00>>>,
+           Conv2d<8, kernel<3>, buffer_insert<1>, place<processors<0xff>, in_offset<0x1000>>>>,
+      Network<Line, Conv1d<8, kernel<3>>>>("`RollingBuffer`, `ShiftBuffer`, `buffer_insert`", overlapping);
   row<Net<First, Identity<on_cpu>>, Net<First, Identity<output>>>("`on_cpu`");
   row<Net<Conv2d<8, kernel<3>, pad<1>, output>, Conv2d<8, kernel<1>>>, Net<First, Conv2d<8, kernel<1>>>>("`output`");
   max7800x::Options fifo;

@@ -17,8 +17,9 @@ std::string differences(const Layer& a, const Layer& b) {
   const auto& [name, op, out_channels, kernel, padding, border, stride, dilation, output_padding, groups, pooling, pool,
                pool_stride, pool_dilation, pool_same, pool_column, elementwise, operands, pool_first, activation,
                function, batch_norm, flatten, has_bias, is_wide, weight_bits, binary_weights, output_shift, streams,
-               on_the_cpu, software, resized, scale_factor, is_output, sources, crop_top, crop_bottom, in_channels,
-               in_extent, placement, author_layer, inserted, same_weights_as, same_bias_as, in, pooled, out] = a;
+               on_the_cpu, software, resized, scale_factor, is_output, sources, crop_top, crop_bottom, buffer_shift,
+               buffer_insert, in_channels, in_extent, placement, author_layer, inserted, same_weights_as, same_bias_as,
+               in, pooled, out] = a;
   std::string text;
   const auto compare = [&](const char* member, bool same) {
     if (!same) text += std::string(text.empty() ? "" : ", ") + member;
@@ -59,6 +60,8 @@ std::string differences(const Layer& a, const Layer& b) {
   compare("output", is_output == b.output);
   compare("crop_top", crop_top == b.crop_top);
   compare("crop_bottom", crop_bottom == b.crop_bottom);
+  compare("buffer_shift", buffer_shift == b.buffer_shift);
+  compare("buffer_insert", buffer_insert == b.buffer_insert);
   bool same_sources = sources.size == b.sources.size;
   for (int i = 0; same_sources && i < sources.size; ++i) same_sources = sources[i] == b.sources[i];
   compare("sources", same_sources);
@@ -82,11 +85,12 @@ std::string differences(const Layer& a, const Layer& b) {
 template <int N, int M>
 void compare(const Graph<N>& a, const Graph<M>& b) {
   // Likewise.
-  const auto& [input, input_format, real_input, input_offset, layers, size] = a;
+  const auto& [input, input_format, real_input, input_offset, buffer, layers, size] = a;
   CHECK(input == b.input);
   CHECK(input_format == b.input_format);
   CHECK(real_input == b.real_input);
   CHECK(input_offset == b.input_offset);
+  CHECK(buffer == b.buffer);
   REQUIRE(size == b.size);
   REQUIRE(size > 0);
   for (int i = 0; i < size; ++i) {

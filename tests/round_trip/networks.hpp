@@ -73,6 +73,24 @@ struct Placed : Network<
     Conv2d<4, kernel<3>, pad<1>, place<processors<0x1111>, output_processors<0xf>, in_offset<0>, bias_groups<0, 2>>>,
     Conv2d<4, kernel<1>, place<out_offset<0x4000>, tcalc>>> {};
 
+struct Remembering : Network<
+    Input<4, 3, 3>,
+    RollingBuffer<8, 5, as<"history">, place<processors<0xff00>, out_offset<0x6000>>>,
+    Conv2d<4, kernel<3>, pad<1>, as<"a">>,
+    ShiftBuffer<1, as<"moved">, place<processors<0xff00>>>,
+    Conv2d<8, kernel<3>, buffer_insert<1>>,
+    Conv1d<4, kernel<3>, from<"history">>,
+    ShiftBuffer<2>,
+    Conv1d<4, kernel<3>, output>,
+    Conv2d<8, kernel<2, 1>, from<"a">, view<4, 3, 1>, crop<1, 1>, buffer_insert<2>, as<"b">>,
+    Identity<from<"history">>> {};
+
+struct Remembered : Network<
+    Input<8, 2>,
+    RollingBuffer<8, 5>,
+    Conv1d<8, kernel<1>, buffer_insert<2>>,
+    Conv1d<4, kernel<3>, from<"buffer">>> {};
+
 struct Functions : Network<
     Input<3, 16, 16>,
     Conv2d<8, kernel<3>, pad<1>, bias, BatchNorm2d, LeakyReLU<>>,
@@ -124,8 +142,8 @@ struct Beside : Network<
 // clang-format on
 
 /// All of them.
-#define INCUSE_WRITTEN_NETWORKS(visit)                                                                                \
-  visit(Convolutions) visit(Lines) visit(Poolings) visit(Combinations) visit(Branches) visit(Placed) visit(Functions) \
-      visit(Processor) visit(Beside)
+#define INCUSE_WRITTEN_NETWORKS(visit)                                                               \
+  visit(Convolutions) visit(Lines) visit(Poolings) visit(Combinations) visit(Branches) visit(Placed) \
+      visit(Remembering) visit(Remembered) visit(Functions) visit(Processor) visit(Beside)
 
 }  // namespace incuse::test::written

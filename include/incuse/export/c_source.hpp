@@ -222,6 +222,8 @@ class ProjectWriter {
     declare("Whether the weight memories hold the weights.", "int ", "cnn_verify_weights", "void");
     declare("", "int ", "cnn_load_bias", "void");
     declare("", "int ", "cnn_configure", "void");
+    if (graph_.buffer.exists())
+      declare("Forgets what earlier inferences have left in the rolling buffer.", "int ", "cnn_clear_buffer", "void");
     declare(options_.uses_fifo() ? "Starts an inference; the input follows through the FIFOs."
                                  : "Starts an inference, with the input in the data memories.",
             "int ", "cnn_start", "void");
@@ -308,9 +310,24 @@ class ProjectWriter {
     };
     text += body("cnn_init", emit_with([](auto&&... all) { max7800x::emit_init(all...); }));
     text += weight_loading() + bias_loading();
-    text += body("cnn_configure", emit_with([](auto&&... all) { max7800x::emit_configure(all...); }));
+    const bool keeps = graph_.buffer.exists();
+    if (keeps) text += buffer_clearing();
+    text += body("cnn_configure", emit_with([](auto&&... all) { max7800x::emit_configure(all...); }) +
+                                      (keeps ? "  (void)" + function("cnn_clear_buffer") + "();\n" : ""));
     text += start() + pause() + unloading();
     return text;
+  }
+
+  std::string buffer_clearing() const {
+    struct Loops {
+      std::string text{};
+      void region(std::uint32_t address, int words) {
+        text += "  for (i = 0; i < " + std::to_string(words) + "; i++) CNN_WRITE(" + hex(address) + " + 4 * i, 0);\n";
+      }
+      void word(std::uint32_t) {}
+    } loops;
+    max7800x::emit_cleared_buffer(graph_, plan_, device_, loops);
+    return body("cnn_clear_buffer", "  uint32_t i;\n\n" + loops.text);
   }
 
   std::string interrupt() const {

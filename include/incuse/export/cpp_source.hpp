@@ -311,6 +311,7 @@ class NetworkWriter {
 
   NetworkSource write(const std::string& struct_name) {
     std::string lines = "    " + input();
+    if (graph_.buffer.exists()) lines += ",\n    " + buffer();
     for (int i = 0; i < graph_.size; ++i) {
       if (graph_[i].flatten) lines += ",\n    Flatten";
       lines += ",\n    ";
@@ -334,7 +335,9 @@ class NetworkWriter {
   // Names.
   bool reads_previous(int index) const {
     const Layer& layer = graph_[index];
-    return layer.sources.size == 1 && layer.sources[0] == index - 1;
+    int previous = index - 1;
+    while (previous >= 0 && graph_[previous].buffer_shift != 0) --previous;
+    return layer.sources.size == 1 && layer.sources[0] == previous;
   }
   void name_sources_of(int index) {
     if (reads_previous(index)) return;
@@ -348,6 +351,10 @@ class NetworkWriter {
     return name;
   }
   const std::string& name_of(int index) const { return names_[static_cast<std::size_t>(index)]; }
+  std::string source_name(int source) const {
+    if (source == rolling_buffer) return quoted_literal(std::string(view(graph_.buffer.name)));
+    return source == network_input ? "\"input\"" : quoted_literal(name_of(source));
+  }
 
   std::string input() const {
     Type type{"Input"};
@@ -358,6 +365,17 @@ class NetworkWriter {
     if (shape.width != 1 || formatted || graph_.real_input) type.add(std::to_string(shape.width));
     if (formatted) type.add(graph_.input_format == DataFormat::chw ? "chw" : "hwc");
     if (graph_.real_input) type.add("real");
+    return type.text();
+  }
+
+  std::string buffer() const {
+    const KeptRows& kept = graph_.buffer;
+    Type type{"RollingBuffer", {std::to_string(kept.channels), std::to_string(kept.rows)}};
+    if (kept.name != Text("buffer")) type.add("as<" + source_name(rolling_buffer) + ">");
+    Placement hand;
+    hand.processors = kept.processors;
+    hand.out_offset = kept.offset;
+    if (hand.anything_given()) type.add(placement(hand));
     return type.text();
   }
 
@@ -372,12 +390,24 @@ class NetworkWriter {
     if (pools && !layer.pool_first) parts.push_back(pooling(layer));
     if (layer.weighted()) parts.push_back(weighted(layer));
     if (layer.software != Software::none) parts.push_back(software(layer));
+    if (layer.buffer_shift != 0) parts = {shift(index)};
     if (parts.empty()) parts.push_back({"Identity", {}});
     add_common(index, parts.back());
     if (parts.size() == 1) return parts[0].text();
     Type fused{"Fused"};
     for (const Type& part : parts) fused.add(part.text());
     return fused.text();
+  }
+
+  Type shift(int index) {
+    const Layer& layer = graph_[index];
+    Layer plain = layer;
+    plain.buffer_shift = plain.crop_top = 0;
+    const bool reads_buffer = layer.sources.size == 1 && layer.sources[0] == rolling_buffer;
+    if (layer.weighted() || layer.elementwise != Elementwise::none || has_window(layer) || !reads_buffer ||
+        layer.software != Software::none || plain.writes_buffer() || plain.crops() || layer.streaming || layer.on_cpu)
+      refuse(index, "a shift of the rolling buffer that does something else, too");
+    return {"ShiftBuffer", {std::to_string(layer.buffer_shift)}};
   }
 
   /// Windows of one value are written, too: their stride and dilation have effects.
@@ -479,20 +509,22 @@ class NetworkWriter {
 
   std::string from(const Layer& layer) const {
     Type type{"from"};
-    for (int source : layer.sources) type.add(source == network_input ? "\"input\"" : quoted_literal(name_of(source)));
+    for (int source : layer.sources) type.add(source_name(source));
     return type.text();
   }
 
   /// Adds the options that every layer can have to its last part.
   void add_common(int index, Type& type) const {
     const Layer& layer = graph_[index];
-    if (layer.elementwise == Elementwise::none && !reads_previous(index)) type.add(from(layer));
+    const bool shifts = layer.buffer_shift != 0;
+    if (layer.elementwise == Elementwise::none && !shifts && !reads_previous(index)) type.add(from(layer));
     if (reshapes(index)) {
       Type shape{"view", {std::to_string(layer.in.channels), std::to_string(layer.in.height)}};
       if (layer.in.width != 1) shape.add(std::to_string(layer.in.width));
       type.add(shape.text());
     }
-    if (layer.crops()) {
+    if (layer.buffer_insert != 0) type.add(option("buffer_insert", layer.buffer_insert));
+    if (layer.crops() && !shifts) {
       Type rows{"crop", {std::to_string(layer.crop_top)}};
       if (layer.crop_bottom != 0) rows.add(std::to_string(layer.crop_bottom));
       type.add(rows.text());

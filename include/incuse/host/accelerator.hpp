@@ -122,8 +122,18 @@ Obstacle obstacle(const DeployedNetwork<N>& network) {
   return obstacle(network.graph, network.parameters);
 }
 
-/// Initialises the accelerator, loads weights and biases and configures the layers. False if it does not answer as it
-/// has to, or, before anything is written, if there is an `obstacle`.
+/// Fills the rolling buffer with zeros, as `load_accelerator` does.
+template <int N, max7800x::AcceleratorBus Bus>
+void clear_buffer(const DeployedNetwork<N>& network, Bus& bus) {
+  detail::KeptRegions zeros;
+  max7800x::emit_cleared_buffer(network.graph, network.plan, network.device, zeros);
+  for (const auto& region : zeros.regions)
+    for (std::size_t i = 0; i < region.words.size(); ++i)
+      bus.write(region.address + 4 * static_cast<std::uint32_t>(i), region.words[i]);
+}
+
+/// Initialises the accelerator, loads weights and biases, configures the layers and clears the rolling buffer. False if
+/// it does not answer as it has to, or, before anything is written, if there is an `obstacle`.
 template <int N, max7800x::AcceleratorBus Bus>
 bool load_accelerator(const DeployedNetwork<N>& network, Bus& bus) {
   const auto& [graph, plan, device, options, parameters] = network;
@@ -141,6 +151,7 @@ bool load_accelerator(const DeployedNetwork<N>& network, Bus& bus) {
     });
   }
   max7800x::emit_configure(graph, plan, device, options, carry_out);
+  if (ok) clear_buffer(network, bus);
   return ok;
 }
 

@@ -33,7 +33,7 @@ namespace detail {
 
 /// Marks of bytes that hold no value of a tensor. Marks of values are 0 or more, different for each byte of each
 /// tensor.
-enum Mark : int { never_written = -1, empty_lane = -2, surplus_word = -3 };
+enum Mark : int { never_written = -1, empty_lane = -2, surplus_word = -3, vacated_row = -4 };
 
 /// One byte of memory: what it holds, and who still needs it.
 struct MemoryByte {
@@ -47,7 +47,7 @@ struct MemoryByte {
 /// before.
 struct Region {
   max7800x::TensorLayout layout{};
-  int tensor = 0;  ///< 0: the network's input; i + 1: output of layer i. Only used for writing
+  int tensor = 0;  ///< 0: the network's input; i + 1: output of layer i; behind these the rolling buffer. For writing
   int ring = 0;    ///< words of the ring; 0: no ring
   std::vector<int> processors{};
 
@@ -137,11 +137,18 @@ class PlannedExecutor {
                   Parameters parameters, max7800x::Options options = {})
       : graph_(graph), plan_(plan), device_(device), parameters_(parameters), options_(options) {
     while (streamed_ < graph_.size && graph_[streamed_].streaming) ++streamed_;
-    for (int t = 0; t <= graph_.size; ++t)
+    for (int t = 0; t <= buffer_tensor(); ++t)
       first_mark_.push_back(first_mark_.back() + shape_of(t).elements() * bytes_per_element(t));
+    reset();
   }
 
-  /// Runs one input: values in channels x height x width order.
+  /// Fills the rolling buffer with zeros, as before the first run.
+  void reset() {
+    kept_.clear();
+    for (int e = 0; e < graph_.buffer.shape().elements(); ++e) kept_.push_back({mark_of(buffer_tensor(), e)});
+  }
+
+  /// Runs one input: values in channels x height x width order. The rolling buffer keeps its rows from run to run.
   const MemoryFault& run(const int* input) {
     fault_ = {};
     values_.clear();
@@ -154,6 +161,7 @@ class PlannedExecutor {
         fail(i, "pools as this chip does not: its windows lie within their tensor, and yield maximum or mean");
     if (!fault_.none()) return fault_;
     memory_.assign(static_cast<std::size_t>(max7800x::instances * device_.instance_bytes), {});
+    each_kept_byte([](detail::MemoryByte& byte, detail::MemoryByte& kept) { byte = kept; });
     values_.assign(static_cast<std::size_t>(graph_.size) + 1, {});
     values_[0].assign(input, input + graph_.input.elements());
     if (streamed_ > 0)
@@ -163,6 +171,12 @@ class PlannedExecutor {
     for (int i = streamed_; i < graph_.size && fault_.none(); ++i) run_in_memory(i);
     for (int i = 0; i < graph_.size && fault_.none(); ++i)
       if (graph_[i].output) check_output(i);
+    each_kept_byte([this](detail::MemoryByte& byte, detail::MemoryByte& kept) {
+      if (byte.mark != detail::vacated_row && byte.mark != mark_of(buffer_tensor(), element_of(kept)))
+        fail(-1, "the rolling buffer has lost " + text_of_mark(mark_of(buffer_tensor(), element_of(kept))) +
+                     ", where at the end there is " + text_of_mark(byte.mark));
+      kept = byte;
+    });
     return fault_;
   }
 
@@ -177,11 +191,24 @@ class PlannedExecutor {
  private:
   using Region = detail::Region;
 
-  // Tensors: 0 is the network's input, i + 1 the output of layer i ----------------------------------------------------
+  // Tensors: 0 is the network's input, i + 1 the output of layer i, the last one the rolling buffer
+  // --------------------
 
-  const Shape& shape_of(int tensor) const { return tensor == 0 ? graph_.input : graph_[tensor - 1].out; }
-  int bytes_per_element(int tensor) const { return tensor > 0 && graph_[tensor - 1].wide ? 4 : 1; }
+  int buffer_tensor() const { return graph_.size + 1; }
+  int tensor_of(int source) const { return source == rolling_buffer ? buffer_tensor() : source + 1; }
+  Shape shape_of(int tensor) const {
+    if (tensor == buffer_tensor()) return graph_.buffer.shape();
+    return tensor == 0 ? graph_.input : graph_[tensor - 1].out;
+  }
+  bool is_output(int tensor) const { return tensor > 0 && tensor <= graph_.size; }
+  int bytes_per_element(int tensor) const { return is_output(tensor) && graph_[tensor - 1].wide ? 4 : 1; }
+  /// What a layer writes into the rolling buffer is the buffer's from then on.
   int mark_of(int tensor, int element, int byte = 0) const {
+    if (is_output(tensor) && graph_[tensor - 1].writes_buffer()) {
+      const int pixels = shape_of(tensor).pixels();
+      const int row = max7800x::first_buffer_row(graph_, tensor - 1) + element % pixels;
+      return mark_of(buffer_tensor(), element / pixels * graph_.buffer.rows + row);
+    }
     return first_mark_[static_cast<std::size_t>(tensor)] + element * bytes_per_element(tensor) + byte;
   }
   std::vector<int>& values_of(int tensor) { return values_[static_cast<std::size_t>(tensor)]; }
@@ -190,12 +217,15 @@ class PlannedExecutor {
     if (mark == detail::never_written) return "a byte that was never written";
     if (mark == detail::empty_lane) return "an empty lane of a word";
     if (mark == detail::surplus_word) return "a word without a pixel";
+    if (mark == detail::vacated_row) return "what a shift has left behind";
     int tensor = 0;
     while (mark >= first_mark_[static_cast<std::size_t>(tensor) + 1]) ++tensor;
     const int element = (mark - first_mark_[static_cast<std::size_t>(tensor)]) / bytes_per_element(tensor);
     const int pixels = shape_of(tensor).pixels();
     return "channel " + std::to_string(element / pixels) + ", pixel " + std::to_string(element % pixels) + " of " +
-           (tensor == 0 ? std::string("the input") : "layer " + std::to_string(tensor - 1));
+           (tensor == 0                 ? std::string("the input")
+            : tensor == buffer_tensor() ? std::string("the rolling buffer")
+                                        : "layer " + std::to_string(tensor - 1));
   }
   static std::string place_text(int instance, long long byte) {
     return "byte " + std::to_string(byte) + " of instance " + std::to_string(instance);
@@ -391,9 +421,10 @@ class PlannedExecutor {
     std::vector<std::vector<int>> marks;
     std::vector<ConstView> views;
     for (int source : layer.sources) {
-      std::vector<int> own(static_cast<std::size_t>(shape_of(source + 1).elements()));
-      for (std::size_t e = 0; e < own.size(); ++e) own[e] = mark_of(source + 1, static_cast<int>(e));
-      const Shape whole = shape_of(source + 1), read = cropped(whole, layer);
+      const Shape whole = shape_of(tensor_of(source));
+      std::vector<int> own(static_cast<std::size_t>(whole.elements()));
+      for (std::size_t e = 0; e < own.size(); ++e) own[e] = mark_of(tensor_of(source), static_cast<int>(e));
+      const Shape read = cropped(whole, layer);
       marks.push_back(std::vector<int>(static_cast<std::size_t>(read.elements())));
       views.push_back({marks.back().data(), read});
       crop_rows(layer, ConstView{own.data(), whole}, View{marks.back().data(), read}, 1);
@@ -424,7 +455,30 @@ class PlannedExecutor {
     const int before = max7800x::ignored_output_pixels(layer);
     const int end = max7800x::hardware_layer(graph_, i).out.pixels() - before;
     for (int pixel = -before; pixel < end && fault_.none(); ++pixel) write_pixel(i, out, words, pixel, &steps);
+    if (layer.buffer_shift != 0)
+      each_kept_byte([&](detail::MemoryByte& byte, detail::MemoryByte& kept) {
+        if (element_of(kept) % graph_.buffer.rows >= layer.out.height) byte.mark = detail::vacated_row;
+      });
   }
+
+  /// Calls `action(byte, kept)` for every value of the rolling buffer: where it lies, and what is kept of it between
+  /// two runs.
+  template <class Action>
+  void each_kept_byte(Action&& action) {
+    if (!graph_.buffer.exists()) return;
+    const Region region{max7800x::buffer_layout(graph_, plan_), buffer_tensor()};
+    if (!complete(-1, region)) return;
+    for (int e = 0; e < region.layout.shape.elements() && fault_.none(); ++e) {
+      const int channel = e / graph_.buffer.rows, per_pass = region.layout.passes.channels;
+      const int processor = region.processors[static_cast<std::size_t>(channel % per_pass)];
+      detail::MemoryByte* const found = byte_at(processor / max7800x::processors_per_instance,
+                                                region.byte_of_word(e % graph_.buffer.rows, channel / per_pass, 0) +
+                                                    processor % max7800x::processors_per_instance);
+      if (found == nullptr) return fail(-1, "the rolling buffer leaves its instances");
+      action(*found, kept_[static_cast<std::size_t>(e)]);
+    }
+  }
+  int element_of(const detail::MemoryByte& kept) const { return static_cast<int>(&kept - kept_.data()); }
 
   /// Computes a layer's output from what it has gathered.
   void compute(int i, ConstView gathered) {
@@ -543,6 +597,7 @@ class PlannedExecutor {
   int streamed_ = 0;                ///< number of streaming layers at the start, which run together
   std::vector<int> first_mark_{0};  ///< of every tensor; then the number of all marks
   std::vector<detail::MemoryByte> memory_{};
+  std::vector<detail::MemoryByte> kept_{};  ///< the rolling buffer between two runs
   std::vector<std::vector<int>> values_{};  ///< of every tensor, as computed
   std::vector<Stream> streams_{};
   MemoryFault fault_{};

@@ -91,24 +91,30 @@ int proving_inputs(const Graph<N>& graph) {
 }
 
 /// Proves the tables of a network that passes all rules, with these inputs in C x H x W order. The chip is
-/// power-cycled; the inputs then run one after the other, as a program runs them. An inference completes `duration` bus
-/// accesses after its start, so that missing waits are found.
+/// power-cycled; the inputs then run one after the other, as a program runs them, with the rolling buffer that the
+/// inference in front has left. An inference completes `duration` bus accesses after its start, so that missing waits
+/// are found.
 template <int N, class Chip>
 Proof prove(const DeployedNetwork<N>& network, Chip& chip, const std::vector<std::vector<int>>& inputs,
             int duration = 100) {
   Proof proof;
   const int count = static_cast<int>(inputs.size());
-  Executor<N> executor(network.graph, network.parameters, network.options, count);
+  const bool in_turn = network.graph.buffer.exists();  // else all at once
+  Executor<N> executor(network.graph, network.parameters, network.options, in_turn ? 1 : count);
   if (!executor.ready())
     return {0, executor.reason().layer,
             std::string(executor.reason().reason.data, static_cast<std::size_t>(executor.reason().reason.size))};
-  for (int n = 0; n < count; ++n) executor.set_input(inputs[static_cast<std::size_t>(n)].data(), n);
-  executor.run();
+  for (int n = 0; n < count && !in_turn; ++n) executor.set_input(inputs[static_cast<std::size_t>(n)].data(), n);
+  if (!in_turn) executor.run();
   chip.power_cycle();
   chip.complete_after(duration);
   if (!load_accelerator(network, chip)) proof.problem = "the virtual chip does not answer as it has to";
-  for (; proof.inputs < count && proof.ok(); ++proof.inputs)
-    detail::prove_input(network, executor, proof.inputs, inputs[static_cast<std::size_t>(proof.inputs)], chip, proof);
+  for (; proof.inputs < count && proof.ok(); ++proof.inputs) {
+    const std::vector<int>& values = inputs[static_cast<std::size_t>(proof.inputs)];
+    if (in_turn) executor.set_input(values.data());
+    if (in_turn) executor.run();
+    detail::prove_input(network, executor, in_turn ? 0 : proof.inputs, values, chip, proof);
+  }
   return proof;
 }
 

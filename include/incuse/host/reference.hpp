@@ -150,6 +150,17 @@ constexpr void crop_rows(const Layer& layer, ConstViewOf<Value> in, ViewOf<Value
   }
 }
 
+/// What a layer leaves in the rolling buffer: the rows that it has moved up, with zeros behind them, or the new last
+/// rows.
+template <class Value>
+constexpr void update_buffer(const Layer& layer, ConstViewOf<Value> out, ViewOf<Value> buffer, int lanes) {
+  const int first = layer.buffer_shift != 0 ? 0 : buffer.shape.height - layer.buffer_insert;
+  for (int c = 0; c < buffer.shape.channels; ++c)
+    for (int y = first; y < buffer.shape.height; ++y)
+      for (int lane = 0; lane < lanes; ++lane)
+        buffer.row(c, y, lanes)[lane] = y - first < out.shape.height ? out.row(c, y - first, lanes)[lane] : Value{};
+}
+
 /// Combines `count` consecutive operands of `length` numbers each, element by element.
 template <class Arithmetic, class Value>
 constexpr void fold(const Arithmetic& arithmetic, const Value* operands, int count, int length, Elementwise operation,
@@ -357,26 +368,36 @@ constexpr int output_start(const Graph<N>& graph, int layer) {
   return start;
 }
 
-/// Elements of memory that a run needs: the outputs of all layers, then scratch.
+/// Element at which the rolling buffer starts: behind all outputs.
+template <int N>
+constexpr int buffer_start(const Graph<N>& graph) {
+  return output_start(graph, graph.size);
+}
+
+/// Elements of memory that a run needs: the outputs of all layers, the rolling buffer, then scratch.
 template <int N>
 constexpr int memory_size(const Graph<N>& graph) {
   int scratch = 0;
   for (int i = 0; i < graph.size; ++i) scratch = max_of(scratch, scratch_size(graph[i]));
-  return output_start(graph, graph.size) + scratch;
+  return buffer_start(graph) + graph.buffer.shape().elements() + scratch;
 }
 
 /// Runs a network that is inferred. `own(i)` yields the parameters of layer i, which fit it; `memory` holds
-/// `memory_size` elements; afterwards the output of every layer is at `output_start`.
+/// `memory_size` elements; afterwards the output of every layer is at `output_start`. The rolling buffer stays in
+/// `memory` from one run to the next; before the first one, its elements are zero.
 template <int N, class Arithmetic, class Own, class Value = typename Arithmetic::Value>
 constexpr void run_layers(const Arithmetic& arithmetic, const Graph<N>& graph, const Own& own, const Value* input,
                           Value* memory, int lanes) {
+  const ViewOf<Value> buffer{memory + buffer_start(graph) * lanes, graph.buffer.shape()};
   for (int i = 0; i < graph.size; ++i) {
     const Layer& layer = graph[i];
-    Value* scratch = memory + output_start(graph, graph.size) * lanes;
+    Value* scratch = buffer.values + buffer.shape.elements() * lanes;
     ConstViewOf<Value> sources[max_operands]{};
     for (int s = 0; s < layer.sources.size; ++s) {
       const int source = layer.sources[s];
-      sources[s] = {source == network_input ? input : memory + output_start(graph, source) * lanes,
+      sources[s] = {source == network_input    ? input
+                    : source == rolling_buffer ? buffer.values
+                                               : memory + output_start(graph, source) * lanes,
                     source_shape(graph, source)};
       if (!layer.crops()) continue;
       const ViewOf<Value> rows{scratch, cropped(sources[s].shape, layer)};
@@ -386,6 +407,7 @@ constexpr void run_layers(const Arithmetic& arithmetic, const Graph<N>& graph, c
     }
     const ViewOf<Value> out{memory + output_start(graph, i) * lanes, layer.out};
     run_layer(arithmetic, layer, own(i), sources, layer.sources.size, out, scratch, lanes);
+    if (layer.writes_buffer()) update_buffer(layer, ConstViewOf<Value>(out), buffer, lanes);
   }
 }
 

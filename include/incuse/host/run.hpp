@@ -41,9 +41,17 @@ class Executor {
       inputs_[i * static_cast<std::size_t>(lanes_) + static_cast<std::size_t>(lane)] = static_cast<int>(values[i]);
   }
 
-  /// Runs all lanes; does nothing unless the network is ready.
+  /// Runs all lanes; does nothing unless the network is ready. A rolling buffer keeps its rows from run to run, those
+  /// of each lane for itself.
   void run() {
     if (ready()) host::run(graph_, parameters_, inputs_.data(), memory_.data(), arithmetic_, lanes_);
+  }
+
+  /// Fills the rolling buffer with zeros, as before the first run.
+  void reset() {
+    if (!ready()) return;
+    const std::size_t first = ints(buffer_start(graph_)), count = ints(graph_.buffer.shape().elements());
+    for (std::size_t i = first; i < first + count; ++i) memory_[i] = 0;
   }
 
   /// One value of a layer's output; 0 if there is no such value, or the network is not ready.

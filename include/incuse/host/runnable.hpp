@@ -44,8 +44,10 @@ constexpr bool windows_fit(int in, int pooled, int window, int stride, int dilat
 template <int N>
 constexpr bool sources_exist(const Graph<N>& graph, int index) {
   const Layer& layer = graph[index];
-  for (int source : layer.sources)
-    if (source < network_input || source >= index) return false;
+  for (int source : layer.sources) {
+    const bool exists = source == rolling_buffer ? graph.buffer.exists() : source >= network_input && source < index;
+    if (!exists) return false;
+  }
   return !layer.sources.empty() && layer.sources.dropped == 0;
 }
 
@@ -84,6 +86,19 @@ constexpr bool strides_as_inferred(const Layer& layer) {
   return layer.stride == Extent{1, 1};
 }
 
+/// What a layer leaves in the rolling buffer: rows that the buffer has.
+template <int N>
+constexpr bool buffer_rows_fit(const Graph<N>& graph, const Layer& layer) {
+  const Shape whole = graph.buffer.shape();
+  if (layer.buffer_shift != 0) {
+    const bool moves = layer.sources.size == 1 && layer.sources[0] == rolling_buffer && !layer.weighted();
+    return moves && layer.buffer_insert == 0 && layer.buffer_shift > 0 && layer.buffer_shift < whole.height &&
+           layer.out == Shape{whole.channels, whole.height - layer.buffer_shift, 1};
+  }
+  return layer.buffer_insert == 0 || (layer.buffer_insert > 0 && layer.buffer_insert <= whole.height && !layer.wide &&
+                                      layer.out == Shape{whole.channels, layer.buffer_insert, 1});
+}
+
 /// Why a layer cannot run, be its numbers bytes or real. `dilation` is that of its pooling windows.
 template <int N>
 constexpr Text obstacle_of_layer(const Graph<N>& graph, int index, Extent dilation) {
@@ -100,6 +115,7 @@ constexpr Text obstacle_of_layer(const Graph<N>& graph, int index, Extent dilati
   if (!operator_fits(layer)) return "its output does not have the shape that its operator yields";
   if (layer.pad_value != 0 && layer.op != Operator::conv1d && layer.op != Operator::conv2d)
     return "its padding has a value, but it is no convolution of its input";
+  if (!buffer_rows_fit(graph, layer)) return "it does not write rows that the rolling buffer has";
   if (!strides_as_inferred(layer)) return "its convolution has a stride or a dilation that nothing computes";
   if (!layer.weighted() && layer.software != Software::requantize && layer.activation != Activation::none)
     return "it has an activation function, but no operator in front of it";

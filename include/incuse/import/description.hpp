@@ -22,7 +22,6 @@
 namespace incuse {
 
 /// Special values in place of the index of a layer.
-inline constexpr int data_buffer_source = -2;  ///< a source: the rolling buffer `data_buffer`
 inline constexpr int stop = -3;                ///< as next layer: none, execution ends
 inline constexpr int behind_the_last = -4;     ///< as next layer: a number higher than that of the last one
 
@@ -38,12 +37,10 @@ struct DescribedLayer {
   bool kernel_given = false;
   bool one_pool_size = false;  ///< the window is given by one number: one-dimensional data have one column of it
   int out_channels = 0;        ///< 0: from the weights
-  std::vector<int> sources{};  ///< indices of layers, network_input or data_buffer_source; empty: previous layer
+  std::vector<int> sources{};  ///< indices of layers, network_input or rolling_buffer; empty: previous layer
   int next = 0;                ///< index of the layer that is executed next, stop or behind_the_last
   int simulated_next = 0;      ///< the same from `simulated_sequence`, which has no effect
   int weight_source = -1;      ///< index of the layer whose weights, bias and shift are used; -1: its own
-  int buffer_shift = 0;
-  int buffer_insert = 0;
   bool bypass = false;
   bool calcx4 = false;
   bool read_ahead = false;
@@ -65,6 +62,8 @@ struct NetworkDescription {
   std::string weights{};        ///< name of the file with weights; only for arch "test"
   ProcessorMap output_map = 0;  ///< processors that receive the last layer's output; 0: not given
   DataFormat input_format = DataFormat::hwc;
+  KeptRows buffer{};  ///< the rolling buffer, without its name
+  std::string buffer_name{};
   std::vector<max7800x::UnloadRegion> unload{};  ///< what is unloaded; empty: the outputs
   std::vector<DescribedLayer> layers{};          ///< by ascending sequence number
   std::vector<std::string> not_supported{};      ///< the same for the whole network
@@ -101,7 +100,7 @@ inline bool said_already(const Finding& finding, const NetworkDescription& descr
 namespace detail {
 
 // Why some constructs are not supported.
-inline constexpr const char* keeps_nothing = "networks keep nothing between inferences";
+inline constexpr const char* one_column = "a rolling buffer has one column";
 inline constexpr const char* not_for_other_chips = "only other chips of the family have it";
 
 /// Thrown when a file has more problems than are collected.
@@ -646,14 +645,8 @@ class LayerReader {
   void read_tcalc(const KeyValue& value) { set(layer().placement.tcalc, value.truth()); }
   void read_output(const KeyValue& value) { set(layer().output, value.truth()); }
   void read_weight_source(const KeyValue& value) { draft_.weight_source = reference_to(value, value.node); }
-  void read_buffer_shift(const KeyValue& value) {
-    set(draft_.described.buffer_shift, value.number(1, most_description_size));
-    not_supported("buffer_shift", keeps_nothing);
-  }
-  void read_buffer_insert(const KeyValue& value) {
-    set(draft_.described.buffer_insert, value.number(1, most_description_size));
-    not_supported("buffer_insert", keeps_nothing);
-  }
+  void read_buffer_shift(const KeyValue& value) { set(layer().buffer_shift, value.number(1, most_description_size)); }
+  void read_buffer_insert(const KeyValue& value) { set(layer().buffer_insert, value.number(1, most_description_size)); }
 
   void not_supported(const char* what, const char* why) {
     draft_.described.not_supported.push_back(std::string(what) + " is not supported: " + why);
@@ -795,6 +788,10 @@ class LayerReader {
       problems_.report("Y26", place("buffer_shift"), "'buffer_shift' needs 'in_sequences'");
     if (seen("buffer_insert") != nullptr && seen("out_offset") == nullptr)
       problems_.report("Y26", place("buffer_insert"), "'buffer_insert' needs 'out_offset'");
+    if (seen("buffer_shift") != nullptr && layer().crops())
+      problems_.report("Y26", place("in_crop"),
+                       "'buffer_shift' takes no 'in_crop': it drops the rows that it shifts out");
+    if (seen("buffer_shift") != nullptr) layer().crop_top = layer().buffer_shift;
   }
 
   const YAML::Node& node_;
@@ -963,10 +960,21 @@ class DescriptionReader {
     description_.unload.push_back(region);
   }
   void read_data_buffer(const YAML::Node& node) {
-    description_.not_supported.push_back(std::string("data_buffer is not supported: ") + keeps_nothing);
-    check_regions("data_buffer", node, {"processors", "channels", "dim", "offset", "name"}, {"width"});
-    if (node.IsSequence() && node.size() > 0 && node[0].IsMap() && node[0]["name"] && node[0]["name"].IsScalar())
-      data_buffer_ = lower_case(node[0]["name"].Scalar());
+    if (!check_regions("data_buffer", node, {"processors", "channels", "dim", "offset", "name"}, {"width"})) return;
+    const auto value = [&](const char* key) { return value_of(key, "Y27", node[0][key]); };
+    const auto map = value("processors").processors(true);
+    const auto channels = value("channels").number(1, device_.max_channels);
+    const auto extent = value("dim").extent(1, device_.max_dimension, false);
+    const auto offset = value("offset").number(0, device_.max_out_offset - 1);
+    if (!is_word(node[0]["name"])) value("name").wrong("a word");
+    if (!map || !channels || !extent || !offset || !is_word(node[0]["name"])) return;
+    if (extent->width != 1)
+      description_.not_supported.push_back(std::string("data_buffer of several columns is not supported: ") +
+                                           one_column);
+    description_.buffer_name = node[0]["name"].Scalar();
+    description_.buffer = {{}, *channels, extent->height, *map, *offset};
+    if (node.size() > 1)
+      problems_.report("N1", place_of(node[1]), "only the first entry of 'data_buffer' has an effect");
   }
   /// Whether a list of memory regions has the keys that it needs, and no others.
   bool check_regions(const char* key, const YAML::Node& node, const std::vector<std::string_view>& needed,
@@ -1138,7 +1146,10 @@ class DescriptionReader {
   }
   std::optional<int> resolve_source(const LayerReference& reference) {
     if (reference.name.empty() ? reference.sequence == -1 : reference.name == "input") return network_input;
-    if (!reference.name.empty() && reference.name == data_buffer_) return data_buffer_source;
+    if (description_.buffer.exists() &&
+        (reference.name.empty() ? reference.sequence == rolling_buffer
+                                : reference.name == lower_case(description_.buffer_name)))
+      return rolling_buffer;
     return resolve(reference);
   }
   /// The layer that follows number `own`. If the last layer names the number after its own, that means stop.
@@ -1162,7 +1173,7 @@ class DescriptionReader {
 
   void check_buffer_readers(const DescribedLayer& layer) {
     bool reads_buffer = false;
-    for (int source : layer.sources) reads_buffer = reads_buffer || source == data_buffer_source;
+    for (int source : layer.sources) reads_buffer = reads_buffer || source == rolling_buffer;
     if (!reads_buffer) return;
     const auto index = static_cast<std::size_t>(&layer - description_.layers.data());
     if (!in_offset_given_[order_[index]] || !out_offset_given_[order_[index]] || layer.layer.in_extent.area() == 0 ||
@@ -1180,7 +1191,6 @@ class DescriptionReader {
   std::vector<bool> pad_given_{}, in_offset_given_{}, out_offset_given_{};
   std::vector<std::size_t> order_{};  ///< drafts by sequence number
   int next_sequence_ = 0;
-  std::string data_buffer_{};
 };
 
 }  // namespace detail

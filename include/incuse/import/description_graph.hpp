@@ -118,8 +118,11 @@ class GraphBuilder {
   void fill_layers() {
     auto names = std::make_shared<std::vector<std::string>>();
     for (int i = 0; i < size_; ++i) names->push_back(described(i).name);
+    names->push_back(description_.buffer_name);
     result_.names = names;
     Graph<max7800x::most_layers>& graph = result_.graph;
+    graph.buffer = description_.buffer;
+    if (graph.buffer.exists()) graph.buffer.name = {names->back().data(), static_cast<int>(names->back().size())};
     graph.size = size_;
     graph.input_format = description_.input_format;
     bool marked = false;
@@ -130,8 +133,7 @@ class GraphBuilder {
       const std::string& name = (*names)[static_cast<std::size_t>(i)];
       layer.name = {name.data(), static_cast<int>(name.size())};
       layer.out_channels = own.out_channels;
-      for (int source : own.sources)
-        if (source != data_buffer_source) layer.sources.push(source);
+      for (int source : own.sources) layer.sources.push(source);
       if (const int tensor = result_.tensor_of_layer[static_cast<std::size_t>(i)]; tensor >= 0)
         use_tensors(own, layer, tensors_[static_cast<std::size_t>(tensor)]);
       marked = marked || layer.output;

@@ -95,7 +95,7 @@ constexpr bool hands_on(const Layer& layer) {
 /// The layer that computes the tensor `source`: skips layers that become no step. It may be the network's input.
 template <int N>
 constexpr int maker_of(const Graph<N>& graph, int source) {
-  for (int read = source; source != network_input && hands_on(graph[source]); source = read) {
+  for (int read = source; source >= 0 && hands_on(graph[source]); source = read) {
     read = graph[source].sources.empty() ? network_input : graph[source].sources[0];
     if (read >= source) break;  // no layer reads a later one
   }

@@ -152,9 +152,7 @@ struct Elements {
   Element makes[N > 0 ? N : 1]{};
   Task tasks[N > 0 ? N : 1]{};  ///< of layers with on_cpu
 
-  constexpr Element of(int tensor) const {
-    return tensor == network_input ? input : makes[INCUSE_INDEX_BELOW(tensor, N)];
-  }
+  constexpr Element of(int tensor) const { return tensor < 0 ? input : makes[INCUSE_INDEX_BELOW(tensor, N)]; }
 };
 
 /// True if a layer is of a kind that the KPU runs: convolutions, pooling, copies.

@@ -227,7 +227,14 @@ INCUSE_KPU_RULE(OneLayer, reshaped_input, error, "neither the KPU nor the proces
 
 INCUSE_KPU_RULE(OneLayer, cropped_input, error, "neither the KPU nor the processor reads a part of a tensor",
                 "leave the crop out, or let the program copy the rows", "kpu 4") {
-  if (at.layer.crops()) blame();
+  if (at.layer.crops() && at.layer.buffer_shift == 0) blame();
+}
+
+INCUSE_KPU_RULE(OneLayer, rolling_buffer, error, "nothing is kept in the KPU's memory from inference to inference",
+                "let the program keep the rows, and bring them in as a part of the input", "kpu 4") {
+  if (at.layer.writes_buffer()) return blame();
+  for (int source : at.layer.sources)
+    if (source == incuse::rolling_buffer) return blame();
 }
 
 INCUSE_KPU_RULE(OneLayer, kernel_size, error, "a kernel of the KPU is 1x1 or 3x3",
@@ -577,22 +584,39 @@ namespace incuse::k210 {
 
 // The rules that `check` and the deployments apply together, in lists by what they look at.
 inline constexpr CheckedRule<OneLayer> layer_rules[] = {
-    INCUSE_CHECKED_RULE_ROW(not_on_kpu),          INCUSE_CHECKED_RULE_ROW(transposed_convolution),
-    INCUSE_CHECKED_RULE_ROW(one_dimensional),     INCUSE_CHECKED_RULE_ROW(element_operation),
-    INCUSE_CHECKED_RULE_ROW(one_source),          INCUSE_CHECKED_RULE_ROW(reshaped_input),
-    INCUSE_CHECKED_RULE_ROW(cropped_input),       INCUSE_CHECKED_RULE_ROW(kernel_size),
-    INCUSE_CHECKED_RULE_ROW(kernel_padding),      INCUSE_CHECKED_RULE_ROW(pad_value_alone),
-    INCUSE_CHECKED_RULE_ROW(kernel_stride),       INCUSE_CHECKED_RULE_ROW(kernel_dilation),
-    INCUSE_CHECKED_RULE_ROW(kernel_groups),       INCUSE_CHECKED_RULE_ROW(pooling_window),
-    INCUSE_CHECKED_RULE_ROW(activation_function), INCUSE_CHECKED_RULE_ROW(wide_output),
-    INCUSE_CHECKED_RULE_ROW(output_shift),        INCUSE_CHECKED_RULE_ROW(nothing_left),
-    INCUSE_CHECKED_RULE_ROW(other_placement),     INCUSE_CHECKED_RULE_ROW(no_task),
-    INCUSE_CHECKED_RULE_ROW(reads_codes),         INCUSE_CHECKED_RULE_ROW(reads_real_numbers),
-    INCUSE_CHECKED_RULE_ROW(mixed_elements),      INCUSE_CHECKED_RULE_ROW(not_uploaded),
-    INCUSE_CHECKED_RULE_ROW(uploaded_only),       INCUSE_CHECKED_RULE_ROW(joined_shapes),
-    INCUSE_CHECKED_RULE_ROW(two_operands),        INCUSE_CHECKED_RULE_ROW(single_values),
-    INCUSE_CHECKED_RULE_ROW(padded_maps),         INCUSE_CHECKED_RULE_ROW(cpu_window),
-    INCUSE_CHECKED_RULE_ROW(cpu_batch_norm),      INCUSE_CHECKED_RULE_ROW(tensor_size),
+    INCUSE_CHECKED_RULE_ROW(not_on_kpu),
+    INCUSE_CHECKED_RULE_ROW(transposed_convolution),
+    INCUSE_CHECKED_RULE_ROW(one_dimensional),
+    INCUSE_CHECKED_RULE_ROW(element_operation),
+    INCUSE_CHECKED_RULE_ROW(one_source),
+    INCUSE_CHECKED_RULE_ROW(reshaped_input),
+    INCUSE_CHECKED_RULE_ROW(cropped_input),
+    INCUSE_CHECKED_RULE_ROW(rolling_buffer),
+    INCUSE_CHECKED_RULE_ROW(kernel_size),
+    INCUSE_CHECKED_RULE_ROW(kernel_padding),
+    INCUSE_CHECKED_RULE_ROW(pad_value_alone),
+    INCUSE_CHECKED_RULE_ROW(kernel_stride),
+    INCUSE_CHECKED_RULE_ROW(kernel_dilation),
+    INCUSE_CHECKED_RULE_ROW(kernel_groups),
+    INCUSE_CHECKED_RULE_ROW(pooling_window),
+    INCUSE_CHECKED_RULE_ROW(activation_function),
+    INCUSE_CHECKED_RULE_ROW(wide_output),
+    INCUSE_CHECKED_RULE_ROW(output_shift),
+    INCUSE_CHECKED_RULE_ROW(nothing_left),
+    INCUSE_CHECKED_RULE_ROW(other_placement),
+    INCUSE_CHECKED_RULE_ROW(no_task),
+    INCUSE_CHECKED_RULE_ROW(reads_codes),
+    INCUSE_CHECKED_RULE_ROW(reads_real_numbers),
+    INCUSE_CHECKED_RULE_ROW(mixed_elements),
+    INCUSE_CHECKED_RULE_ROW(not_uploaded),
+    INCUSE_CHECKED_RULE_ROW(uploaded_only),
+    INCUSE_CHECKED_RULE_ROW(joined_shapes),
+    INCUSE_CHECKED_RULE_ROW(two_operands),
+    INCUSE_CHECKED_RULE_ROW(single_values),
+    INCUSE_CHECKED_RULE_ROW(padded_maps),
+    INCUSE_CHECKED_RULE_ROW(cpu_window),
+    INCUSE_CHECKED_RULE_ROW(cpu_batch_norm),
+    INCUSE_CHECKED_RULE_ROW(tensor_size),
     INCUSE_CHECKED_RULE_ROW(source_count),
 };
 
@@ -683,7 +707,7 @@ constexpr Reading reading_of(const Graph<N>& graph, const Elements<N>& elements,
     if (elements.of(source) != reading.element) reading.mixed = true;
     if (sums ? shape != reading.first : shape.extent() != reading.first.extent()) reading.unlike = shape;
     const int maker = maker_of(graph, source);
-    if (maker == network_input || !graph[maker].on_cpu) continue;
+    if (maker < 0 || !graph[maker].on_cpu) continue;
     (writes_ram(elements.tasks[maker]) ? reading.from_ram_only : reading.from_main_only) = true;
   }
   return reading;

@@ -73,7 +73,7 @@ struct Arranging {
   constexpr Arranging(const Graph<N>& g, const Options& o, bool drops, SourceSet to_move = 0)
       : graph(g), options(o), drops_copies(drops), moved(to_move) {
     for (int i = 0; i < graph.size; ++i) {
-      stands_for[i + 1] = dropped(i) ? tensor_of(i, 0) : i + 1;
+      stands_for[INCUSE_INDEX_BELOW(i + 1, N + 1)] = dropped(i) ? tensor_of(i, 0) : i + 1;
       if (dropped(i) || twin_of(i) >= 0) continue;
       for (int k = 0; k < graph[i].sources.size; ++k) ++uses[tensor_of(i, k)];
     }
@@ -102,7 +102,7 @@ struct Arranging {
   /// True for a copy of the network's input that a layer crops: the first layer cannot crop.
   constexpr bool is_cropped_input(int index) const {
     bool crops = false;
-    for (int i = index + 1; i < graph.size; ++i)
+    for (int i = 0; i < graph.size; ++i)
       for (int source : graph[i].sources) crops = crops || (source == index && graph[i].crops());
     return crops && tensor_of(index, 0) == 0;
   }
@@ -196,6 +196,7 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
   result.input_format = graph.input_format;
   result.real_input = graph.real_input;
   result.input_offset = graph.input_offset;
+  result.buffer = graph.buffer;
   const bool untouched = !detail::can_be_arranged(graph) || arranged_size(graph, options, moved) > Capacity;
   if (untouched) {
     for (int i = 0; i < graph.size && i < Capacity; ++i) result[result.size++] = graph[i];

@@ -254,10 +254,17 @@ class [[nodiscard]] Accelerator {
     return then<State::with_parameters>();
   }
 
-  /// Writes the registers that describe the layers.
+  /// Writes the registers that describe the layers, and zeros into the rolling buffer, if the network has one.
   auto configure() && requires(At == State::with_parameters) {
     note(Tables::replay(*bus_, Tables::configure));
+    write_zeros();
     return then<State::ready>();
+  }
+
+  /// Forgets what earlier inferences have left in the rolling buffer.
+  auto clear_buffer() && requires((At == State::ready || At == State::done) && Chip::graph.buffer.exists()) {
+    write_zeros();
+    return then<State::ready, last_layer>();
   }
 
   /// Writes the input into the data memories. `values`: elements in C x H x W order, -128 … 127, as an array or a
@@ -432,6 +439,14 @@ class [[nodiscard]] Accelerator {
     }();
     for_each_group_register<GroupRegister::control>(
         [this](std::uint32_t address) { bus_->write(address, bus_->read(address) & kept); });
+  }
+
+  void write_zeros() {
+    if constexpr (Chip::graph.buffer.exists()) {
+      constexpr TensorLayout layout = buffer_layout(Chip::graph, Chip::plan);
+      emit_input(
+          layout, Chip::device, [](int) { return 0; }, detail::InputWriter<Bus>{*bus_});
+    }
   }
 
   void write_layer_count(int last) {

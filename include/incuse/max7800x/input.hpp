@@ -73,6 +73,15 @@ constexpr void emit_input(const TensorLayout& layout, const Device& device, Valu
   });
 }
 
+/// The words that clear the rolling buffer, before the first inference or in order to forget; nothing if the network
+/// has none. The same sink.
+template <int N, class Sink>
+constexpr void emit_cleared_buffer(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Sink&& sink) {
+  if (graph.buffer.exists())
+    emit_input(
+        buffer_layout(graph, plan), device, [](int) { return 0; }, sink);
+}
+
 /// Where the words of one FIFO go, and the bits that tell that it is full.
 struct FifoPort {
   std::uint32_t data = 0;

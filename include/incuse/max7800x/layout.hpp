@@ -78,6 +78,17 @@ constexpr TensorLayout output_layout(const Graph<N>& graph, const Plan<N>& plan,
   return layout;
 }
 
+/// Layout of the rolling buffer.
+template <int N>
+constexpr TensorLayout buffer_layout(const Graph<N>& graph, const Plan<N>& plan) {
+  TensorLayout layout;
+  layout.shape = graph.buffer.shape();
+  layout.processors = plan.buffer.processors;
+  layout.offset = plan.buffer.offset;
+  layout.passes = plan.buffer.passes;
+  return layout;
+}
+
 /// Calls `action(first)` for every 4-processor block of a map, `first` being the block's first processor, used or not.
 template <class Action>
 constexpr void for_each_block(ProcessorMap map, Action&& action) {

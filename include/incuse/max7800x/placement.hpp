@@ -11,23 +11,34 @@ namespace incuse::max7800x {
 // Placement by hand ---------------------------------------------------------------------------------------------------
 
 /// Fills in what the author left out, by the conventions of the vendor's descriptions: a layer writes where the next
-/// one reads, reads where the previous one wrote, and the last output starts at processor 0.
+/// one reads, reads where the previous one wrote, and the last output starts at processor 0. Layers that read or write
+/// the rolling buffer do so where it lies.
 template <int N>
 constexpr void place_by_hand(const Graph<N>& graph, Plan<N>& plan) {
+  plan.buffer.processors = graph.buffer.processors;
+  plan.buffer.offset = graph.buffer.offset;
   for (int i = 0; i < graph.size; ++i) {
     const Placement& hand = graph[i].placement;
     LayerPlan& layer = plan[i];
     layer.processors = hand.processors;
     layer.write_gap = hand.write_gap;
+    const bool reads_buffer = graph[i].sources[0] == rolling_buffer;
     if (hand.output_processors != 0)
       layer.output_processors = hand.output_processors;
+    else if (graph[i].writes_buffer())
+      layer.output_processors = plan.buffer.processors;
     else if (i + 1 < graph.size)
       layer.output_processors = graph[i + 1].placement.processors;
     else
       layer.output_processors = processor_range(0, layer.out.channels);
-    layer.out_offset = hand.out_offset == Placement::not_given ? 0 : hand.out_offset;
+    if (hand.out_offset != Placement::not_given)
+      layer.out_offset = hand.out_offset;
+    else if (graph[i].writes_buffer())
+      layer.out_offset = plan.buffer.offset_of(first_buffer_row(graph, i));
     if (hand.in_offset != Placement::not_given)
       layer.in_offset = hand.in_offset;
+    else if (reads_buffer)
+      layer.in_offset = plan.buffer.offset_of(graph[i].crop_top);
     else
       layer.in_offset = i == 0 ? 0 : plan[i - 1].out_offset;
   }
@@ -143,13 +154,13 @@ constexpr int next_attempt(const Graph<N>& graph, const Options& options, int tr
   return -1;
 }
 
-/// True if tensors can be placed automatically at all: with the copies that the hardware needs, and with layers that
-/// stream only in front.
+/// True if tensors can be placed automatically at all: with the copies that the hardware needs, with layers that stream
+/// only in front, and without a rolling buffer.
 template <int N>
 constexpr bool can_be_placed(const Graph<N>& graph, const Options& options) {
   for (int i = 0; i < graph.size; ++i)
     if (graph[i].in.channels <= 0 || graph[i].out.channels <= 0) return false;
-  return graph.size > 0 && !lacks_copies(graph, options) && detail::streams_in_front(graph);
+  return graph.size > 0 && !graph.buffer.exists() && !lacks_copies(graph, options) && detail::streams_in_front(graph);
 }
 
 /// Places all tensors in one particular way, around what is given by hand. Where a tensor would have to lie in two

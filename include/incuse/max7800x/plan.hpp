@@ -11,6 +11,7 @@ namespace detail {
 template <int N>
 constexpr void split_into_passes(const Graph<N>& graph, const Options& options, Plan<N>& plan) {
   plan.size = graph.size;
+  if (graph.buffer.exists()) plan.buffer.passes = passes_of(graph.buffer.channels, options.processors_per_pass);
   for (int i = 0; i < graph.size; ++i) {
     plan[i].in = passes_of(graph[i].in.channels, options.processors_per_pass);
     plan[i].out = passes_of(graph[i].out.channels, options.processors_per_pass);

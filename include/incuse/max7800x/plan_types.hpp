@@ -42,6 +42,21 @@ struct LayerPlan {
   constexpr ProcessorMap input_map() const { return fans_out ? processors & 0xffff : processors; }
 };
 
+/// Where the rolling buffer lies: row after row, in the words of its passes.
+struct BufferPlan {
+  ProcessorMap processors = 0;
+  int offset = 0;  ///< bytes within a data memory instance
+  Passes passes{};
+
+  constexpr int offset_of(int row) const { return offset + 4 * passes.count * row; }
+};
+
+/// The first row of the rolling buffer that a layer writes.
+template <int N>
+constexpr int first_buffer_row(const Graph<N>& graph, int index) {
+  return graph[index].buffer_shift != 0 ? 0 : graph.buffer.rows - graph[index].buffer_insert;
+}
+
 /// What the planner decides about a network: its layers in order, and what they share.
 template <int N>
 struct Plan {
@@ -51,6 +66,7 @@ struct Plan {
   bool vendor_stream = false;    ///< the option vendor_stream
   bool fits_data_memory = true;  ///< placed automatically: false if tensors leave their data memory instances
   int peak_bytes = 0;            ///< placed automatically: end of the highest tensor in its instances
+  BufferPlan buffer{};
   LayerPlan layers[N > 0 ? N : 1]{};
   int size = 0;
   int bias_fill[max7800x::groups]{};  ///< bias values in each group

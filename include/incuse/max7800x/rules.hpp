@@ -15,10 +15,11 @@ namespace incuse::max7800x {
 
 /// Rules that `verify` reports.
 inline constexpr const Rule* proof_rules[] = {
-    &rules::tensor_overwritten, &rules::tensor_outside, &rules::streaming_buffers, &rules::output_trails_input,
-    &rules::read_processors,    &rules::read_offset,    &rules::read_gap,          &rules::read_size,
-    &rules::read_channels,      &rules::divided_source, &rules::repeated_output,   &rules::weights_overlap,
-    &rules::weights_outside,    &rules::bias_overlap,   &rules::bias_outside,
+    &rules::tensor_overwritten, &rules::tensor_outside,  &rules::streaming_buffers,  &rules::output_trails_input,
+    &rules::read_processors,    &rules::read_offset,     &rules::read_gap,           &rules::read_size,
+    &rules::buffer_place,       &rules::buffer_in_place, &rules::buffer_overwritten, &rules::read_channels,
+    &rules::divided_source,     &rules::repeated_output, &rules::weights_overlap,    &rules::weights_outside,
+    &rules::bias_overlap,       &rules::bias_outside,
 };
 
 /// Calls `visit(rule)` for every rule of the chip that can break a network.
@@ -50,7 +51,7 @@ constexpr bool plannable(Shape s, const Device& device) {
 constexpr bool plannable(const OneLayer& at) {
   const Layer& l = at.layer;
   for (int source : l.sources)
-    if (!within(source, network_input, at.index - 1)) return false;
+    if (!at.source_exists(source)) return false;
   const bool numbers = within(l.kernel, 1, 16) && within(l.padding, 0, 16) && within(l.stride, 1, 16) &&
                        within(l.pool, 1, 64) && within(l.pool_stride, 1, 64) && within(l.pool_dilation, 1, 64) &&
                        within(l.dilation, 1, 4096) && within(l.operands, 1, max_operands) &&
@@ -77,7 +78,8 @@ constexpr WholeNetwork whole_network(const Graph<N>& graph, const Device& device
           graph.placed_by_hand(),
           device,
           options,
-          max_of(graph.size, arranged_size(graph, options))};
+          max_of(graph.size, arranged_size(graph, options)),
+          graph.buffer};
 }
 
 constexpr void check_options(const Options& options, const Device& device, Findings& found) {
@@ -130,9 +132,10 @@ constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const Whol
                         plan.input_format == DataFormat::chw,
                         plan.bias_fill,
                         found,
-                        plan.fits_data_memory || gives_offsets(graph)};
+                        plan.fits_data_memory || gives_offsets(graph),
+                        plan.buffer};
   apply(plan_rules, whole, Blame{found});
-  if (!is_placed(whole)) return;
+  if (!is_placed(whole) || found.contains(rules::buffer_memory)) return;  // the layers lie where the buffer does
   const FieldOverflows<N> overflows = field_overflows(graph, plan, network.device, network.options);
   for (int i = 0; i < graph.size; ++i) {
     const PlacedLayer at{{network, network.device, graph[i], i}, plan[i], whole, overflows.layers[i]};
@@ -144,11 +147,27 @@ constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const Whol
 
 /// True if the processor maps and offsets of all layers suit their channels: only then `verify` makes sense.
 constexpr bool maps_are_sound(const Findings& found) {
-  for (const Rule* rule :
-       {&rules::no_automatic_placement, &rules::input_processors, &rules::output_processors, &rules::packed_processors,
-        &rules::packed_lanes, &rules::chw_processors, &rules::chw_passes, &rules::input_offset, &rules::output_offset,
-        &rules::reshape, &rules::operand_shapes, &rules::operand_sources, &rules::concatenated_channels,
-        &rules::concatenated_sizes, &rules::reshaped_channels})
+  for (const Rule* rule : {&rules::no_automatic_placement,
+                           &rules::input_processors,
+                           &rules::output_processors,
+                           &rules::packed_processors,
+                           &rules::packed_lanes,
+                           &rules::chw_processors,
+                           &rules::chw_passes,
+                           &rules::input_offset,
+                           &rules::output_offset,
+                           &rules::reshape,
+                           &rules::operand_shapes,
+                           &rules::operand_sources,
+                           &rules::concatenated_channels,
+                           &rules::concatenated_sizes,
+                           &rules::reshaped_channels,
+                           &rules::buffer_missing,
+                           &rules::buffer_reader,
+                           &rules::buffer_shift,
+                           &rules::buffer_shift_rows,
+                           &rules::buffer_insert_rows,
+                           &rules::buffer_memory})
     if (found.contains(*rule)) return false;
   return true;
 }
@@ -249,6 +268,7 @@ constexpr bool plannable(const Graph<N>& graph, const Device& device) {
   const Options options{};
   const WholeNetwork network = detail::whole_network(graph, device, options);
   if (!within(graph.size, 1, device.max_layers) || !detail::plannable(Shape{graph.input}, device)) return false;
+  if (graph.buffer.exists() && !detail::plannable(graph.buffer.shape(), device)) return false;
   for (int i = 0; i < graph.size; ++i)
     if (!detail::plannable(OneLayer{network, device, graph[i], i})) return false;
   return true;

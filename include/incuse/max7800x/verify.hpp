@@ -35,6 +35,15 @@ INCUSE_RULE_WORDS(max7800x, read_channels, error,
 INCUSE_RULE_WORDS(max7800x, divided_source, error,
                   "the operands are parts of one image, for which the chip takes neighbouring pixels",
                   "give every operand channels of its own, or a tensor of its own", "placement 4; datapath 10")
+INCUSE_RULE_WORDS(
+    max7800x, buffer_place, error, "the layer writes elsewhere than its rows of the rolling buffer lie",
+    "let a shift write at the buffer's offset and other layers behind the rows that stay, without gaps, on "
+    "the buffer's processors",
+    "placement 6")
+INCUSE_RULE_WORDS(max7800x, buffer_in_place, error, "a shift of the rolling buffer writes over what it reads",
+                  "allow it with the option overlap_data, on the command line --overlap-data", "placement 6")
+INCUSE_RULE_WORDS(max7800x, buffer_overwritten, error, "a tensor shares memory with the rolling buffer",
+                  "give one of them another offset, or other processors", "placement 5, 6")
 INCUSE_RULE_WORDS(max7800x, repeated_output, error,
                   "layers that run once more write over the output, or over what it is computed from",
                   "give every tensor a place of its own, or do not repeat the layers", "datapath 8; registers 2")
@@ -116,12 +125,14 @@ struct Proof {
   bool lenient;  ///< report overwriting only where the vendor's tool does: checks sheet, sections 8 and 9
   Findings found{};
   Tensor tensors[N + 1]{};  ///< 0: the network's input, i + 1: the output of layer i
+  Words buffer{};           ///< the rolling buffer
   int streamed = 0;         ///< number of the first layers that stream: they run at the same time
 
   constexpr void blame(const Rule& rule, int layer, Quantity needs, Quantity has, Text whose, Text part = {}) {
     found.push({&rule, layer, graph[layer].name, needs, has, whose, part});
   }
   constexpr Text name_of(int tensor) const {
+    if (tensor == rolling_buffer + 1) return graph.buffer.name;
     if (tensor == 0) return "network input";
     const Text name = graph[tensor - 1].name;
     return !name.empty() || tensor > most_layers ? name : layer_labels.labels[tensor - 1].text();
@@ -177,13 +188,19 @@ struct Proof {
       // Streaming layers run together, so everything of theirs is there from the beginning.
       tensor.born = t <= streamed ? -1 : t - 1;
       tensor.last_use = max_of(t, t <= streamed ? streamed - 1 : 0);
+      // Rows of the rolling buffer belong to that from then on.
+      if (t > 0 && graph[t - 1].writes_buffer() && !lenient) tensor.last_use = tensor.born;
       if (t > 0 && graph[t - 1].output) tensor.last_use = graph.size;
     }
     for (int i = 0; i < graph.size; ++i)
       for (int source : graph[i].sources) {
+        if (source == rolling_buffer) continue;
         Tensor& tensor = tensors[source + 1];
         tensor.last_use = max_of(tensor.last_use, i);
       }
+    if (graph.buffer.exists())
+      buffer = {blocks_with(plan.buffer.processors), word_aligned(plan.buffer.offset),
+                1LL * graph.buffer.rows * plan.buffer.passes.count};
   }
 
   // What is written.
@@ -242,8 +259,9 @@ struct Proof {
     for (int t = 0; t <= i; ++t) {
       const Tensor& other = tensors[t];
       if (!tensors[i + 1].lives_with(other) || (lenient && !vendor_protects(i, t))) continue;
+      const Words taken = lenient ? as_vendor_sees(t) : other.words;
       for (const Words& words : written) {
-        if (!words.meets(other.words)) continue;
+        if (!words.meets(taken)) continue;
         if (!may_follow(i, t))
           blame_overwriting(i, t, words,
                             i + 1 < streamed && t < i ? rules::streaming_buffers : rules::tensor_overwritten);
@@ -253,13 +271,53 @@ struct Proof {
       }
     }
   }
+  /// The words of a tensor. The vendor's tool takes the rows of a shifted buffer for channels, and the channels for
+  /// rows.
+  constexpr Words as_vendor_sees(int t) const {
+    Words words = tensors[t].words;
+    if (t > 0 && graph[t - 1].buffer_shift != 0) words.count = graph.buffer.channels;
+    return words;
+  }
+
+  /// Layers that shift the rolling buffer or insert rows write these in their place; nothing else touches it. A shift
+  /// writes over what it reads, which the option overlap_data allows.
+  constexpr void check_buffer(int i) {
+    if (!graph.buffer.exists() || lenient) return;
+    const Layer& layer = graph[i];
+    const LayerPlan& placed = plan[i];
+    if (i == 0 && tensors[0].words.meets(buffer)) blame_sharing(0, tensors[0].words);
+    if (!layer.writes_buffer()) {
+      for (const Words& words : written_by(i))
+        if (words.meets(buffer)) return blame_sharing(i, words);
+      return;
+    }
+    const long long offset = buffer.first + 4LL * plan.buffer.passes.count * first_buffer_row(graph, i);
+    if (placed.output_processors != plan.buffer.processors)
+      blame(rules::buffer_place, i,
+            Quantity::range(first_bit(plan.buffer.processors), last_bit(plan.buffer.processors)),
+            Quantity::range(first_bit(placed.output_processors), last_bit(placed.output_processors)), "the layer",
+            "processors");
+    else if (word_aligned(placed.out_offset) != offset || placed.write_gap != 0)
+      blame(rules::buffer_place, i, placed.write_gap != 0 ? 0 : offset,
+            placed.write_gap != 0 ? placed.write_gap : placed.out_offset, "the layer",
+            placed.write_gap != 0 ? Text("write gap") : Text("offset"));
+    else if (layer.buffer_shift != 0 && !plan.in_place && !options.overlap_data)
+      blame(rules::buffer_in_place, i, {}, {}, {});
+    else if (graph[i].sources[0] == rolling_buffer && output_overtakes_input(graph, plan, i))
+      blame_overwriting(i, rolling_buffer + 1, tensors[i + 1].words, rules::output_trails_input);
+  }
+  constexpr void blame_sharing(int i, const Words& words) {
+    blame(rules::buffer_overwritten, i, Quantity::range(words.first, words.end() - 1),
+          Quantity::range(buffer.first, buffer.end() - 1), "the buffer", graph.buffer.name);
+  }
+
   constexpr void check_end(int i, const WrittenWords& written) {
     for (const Words& words : written)
       if (words.first < 0 || words.end() > device.instance_bytes)
         return blame(rules::tensor_outside, i, {words.end(), "bytes"}, {device.instance_bytes, "bytes"}, {});
   }
   constexpr void blame_overwriting(int i, int t, const Words& words, const Rule& rule) {
-    const Words& other = tensors[t].words;
+    const Words& other = t == rolling_buffer + 1 ? buffer : tensors[t].words;
     const bool ring = rule == rules::streaming_buffers, input = rule == rules::output_trails_input;
     blame(rule, ring ? i + 1 : i, Quantity::range(words.first, words.end() - 1),
           Quantity::range(other.first, other.end() - 1),
@@ -283,6 +341,7 @@ struct Proof {
 
   /// How a tensor's channels lie in the words of a pixel: the input as the first layer reads it.
   constexpr ChannelWords channel_words(int source) const {
+    if (source == rolling_buffer) return {graph.buffer.channels, 1, plan.buffer.passes};
     if (source != network_input) return {graph[source].out.channels, 1, plan[source].out};
     return {graph[0].in.channels, graph[0].operands, plan[0].in};
   }
@@ -291,14 +350,15 @@ struct Proof {
     const bool input = source == network_input;
     const Text part = name_of(source + 1);
     if (input && i == 0) return;  // it is loaded as the first layer reads it
-    const LayerPlan& from = plan[input ? 0 : source];
-    const ProcessorMap map = input ? from.processors : from.output_processors;
-    const long long offset = word_aligned(input ? from.in_offset : from.out_offset);
+    const bool kept = source == rolling_buffer;
+    const LayerPlan& from = plan[source < 0 ? 0 : source];
+    const ProcessorMap map = kept ? plan.buffer.processors : input ? from.processors : from.output_processors;
+    const long long offset = kept ? buffer.first : word_aligned(input ? from.in_offset : from.out_offset);
     const ChannelWords words = channel_words(source);
     const int passes = words.count();
-    const long long gap = input ? 0 : from.write_gap;
-    const long long bytes = !input && graph[source].wide ? 16 : 4;
-    const long long count = pixels(input ? graph[0].in : graph[source].out) * passes;
+    const long long gap = source < 0 ? 0 : from.write_gap;
+    const long long bytes = source >= 0 && graph[source].wide ? 16 : 4;
+    const long long count = pixels(input ? graph[0].in : tensor_shape(source)) * passes;
     if (words != e.words) {
       blame(rules::read_channels, i, {e.words.channels, "channels"}, words.differing_from(e.words), "the source", part);
     } else if (map != e.map) {
@@ -388,7 +448,10 @@ struct Proof {
     }
   }
 
-  constexpr Shape tensor_shape(int source) const { return source == network_input ? graph.input : graph[source].out; }
+  constexpr Shape tensor_shape(int source) const {
+    if (source == rolling_buffer) return graph.buffer.shape();
+    return source == network_input ? graph.input : graph[source].out;
+  }
 
   // Weights and biases.
 
@@ -486,7 +549,8 @@ struct Proof {
     for (int run = 0; run <= options.repetitions * (graph.size - 1); ++run) {
       const int i = run % graph.size;
       bool reads_sound = true;
-      for (int source : graph[i].sources) reads_sound = reads_sound && sound[source + 1];
+      for (int source : graph[i].sources)
+        if (source != rolling_buffer) reads_sound = reads_sound && sound[source + 1];
       for (int t = 0; t <= graph.size; ++t)
         if (tensors[i + 1].words.meets(tensors[t].words)) sound[t] = false;
       sound[i + 1] = reads_sound;
@@ -501,6 +565,7 @@ struct Proof {
     for (int i = 0; i < graph.size; ++i) {
       check_input(i);
       check_output(i);
+      check_buffer(i);
       check_weights(i);
       check_bias(i);
     }

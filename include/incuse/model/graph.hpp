@@ -35,8 +35,9 @@ enum class Software : unsigned char {
 /// Layout of the network's input in the data memory: 4 channels per word (hwc) or 4 pixels per word (chw).
 enum class DataFormat : unsigned char { automatic, hwc, chw };
 
-/// A source of a layer: the index of an earlier layer, or the network's input.
+/// A source of a layer: the index of an earlier layer, the network's input, or its rolling buffer.
 inline constexpr int network_input = -1;
+inline constexpr int rolling_buffer = -2;
 inline constexpr int max_operands = 16;  ///< tensors that a layer can read
 using Sources = BoundedList<int, max_operands>;
 
@@ -102,9 +103,11 @@ struct Layer {
   Extent scale_factor{0, 0};  ///< … or how often every pixel is repeated, down and across
   bool output = false;        ///< an output of the network; the last layer always is one
 
-  Sources sources{};       ///< filled by lowering: never empty after `infer`
-  int crop_top = 0;        ///< rows that the layer leaves out at the top of every tensor that it reads …
-  int crop_bottom = 0;     ///< … and at the bottom
+  Sources sources{};     ///< filled by lowering: never empty after `infer`
+  int crop_top = 0;      ///< rows that the layer leaves out at the top of every tensor that it reads …
+  int crop_bottom = 0;   ///< … and at the bottom
+  int buffer_shift = 0;  ///< rows by which the layer moves the rolling buffer up, which it reads without the first ones
+  int buffer_insert = 0;   ///< last rows of the rolling buffer that the output replaces
   int in_channels = 0;     ///< given by a description that reshapes its input; 0: inferred
   Extent in_extent{0, 0};  ///< likewise; 0: inferred
 
@@ -120,6 +123,7 @@ struct Layer {
   Shape pooled{};  ///< per operand, after pooling
   Shape out{};
 
+  constexpr bool writes_buffer() const { return buffer_shift != 0 || buffer_insert != 0; }
   constexpr bool crops() const { return crop_top != 0 || crop_bottom != 0; }
   constexpr bool weighted() const { return op != Operator::none; }
   constexpr bool pools() const { return pool.area() > 1; }
@@ -131,6 +135,20 @@ struct Layer {
   friend constexpr bool operator==(const Layer&, const Layer&) = default;
 };
 
+/// Rows of channels that outlast an inference: the last results of a network that looks back in time. All values are
+/// zero at first; layers move the rows up, replace the last ones, and read them as a tensor of channels x rows.
+struct KeptRows {
+  Text name{};
+  int channels = 0;
+  int rows = 0;                       ///< 0: the network has no buffer
+  ProcessorMap processors = 0;        ///< that hold it; 0: not given
+  int offset = Placement::not_given;  ///< bytes within its data memory instances
+
+  constexpr bool exists() const { return rows != 0; }
+  constexpr Shape shape() const { return {channels, rows, 1}; }
+  friend constexpr bool operator==(const KeptRows&, const KeptRows&) = default;
+};
+
 /// A network of at most `Capacity` layers, executed in order.
 template <int Capacity>
 struct Graph {
@@ -140,15 +158,17 @@ struct Graph {
   DataFormat input_format = DataFormat::automatic;
   bool real_input = false;                  ///< 32-bit floating point instead of bytes
   int input_offset = Placement::not_given;  ///< byte offset of the input in its data memory instances
+  KeptRows buffer{};                        ///< the rolling buffer
   Layer layers[Capacity > 0 ? Capacity : 1]{};
   int size = 0;
 
   constexpr const Layer& operator[](int i) const { return layers[INCUSE_INDEX_BELOW(i, Capacity)]; }
   constexpr Layer& operator[](int i) { return layers[INCUSE_INDEX_BELOW(i, Capacity)]; }
   constexpr const Layer& last() const { return layers[size - 1]; }
-  /// True if every layer is given its processors. What else is left out then follows the vendor's conventions; where
-  /// a layer has none, everything that is not given is planned around what is.
+  /// True if every layer is given its processors, and the rolling buffer its place. What else is left out then follows
+  /// the vendor's conventions; where a layer has none, everything that is not given is planned around what is.
   constexpr bool placed_by_hand() const {
+    if (buffer.exists() && (buffer.processors == 0 || buffer.offset == Placement::not_given)) return false;
     for (int i = 0; i < size; ++i)
       if (!(*this)[i].placement.given()) return false;
     return size > 0;

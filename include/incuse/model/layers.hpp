@@ -52,8 +52,8 @@ enum class Part : unsigned char { pooling, combination, operation, copy };
 
 /// Kinds of options that every layer takes.
 template <int Dimensions, class... Kinds>
-using layer_options = takes<Dimensions, Kinds..., option::view, option::crop, option::streaming, option::processor,
-                            option::output, option::name, option::sources, option::placement>;
+using layer_options = takes<Dimensions, Kinds..., option::view, option::crop, option::buffer_insert, option::streaming,
+                            option::processor, option::output, option::name, option::sources, option::placement>;
 template <int Dimensions, class... Kinds>
 using weighted_options = layer_options<Dimensions, Kinds..., option::activation, option::weight_bits,
                                        option::output_shift, option::output_width, option::bias, option::batch_norm>;
@@ -202,8 +202,8 @@ using CombinationOf =
 
 }  // namespace detail
 
-// Options of all layers: as<>, from<>, view<>, crop<>, streaming, on_cpu, output, place<>. Options of all layers with
-// weights: ReLU or Abs, bits<> or binary, shift<>, wide, bias.
+// Options of all layers: as<>, from<>, view<>, crop<>, buffer_insert<>, streaming, on_cpu, output, place<>. Options of
+// all layers with weights: ReLU or Abs, bits<> or binary, shift<>, wide, bias.
 
 /// 2-D convolution: weights [OutChannels][in][kernel][kernel].
 /// Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>.
@@ -291,6 +291,56 @@ struct Identity {
   static constexpr int dimensions = 0;
 
   static constexpr void describe(LayerDraft& draft) { (Options::apply(draft), ...); }
+};
+
+/// Moves the rows of the network's RollingBuffer up by `Rows`: the first ones are lost, the last ones become zero until
+/// a layer with buffer_insert<> replaces them. The next layer reads what it would read without this one. Options: as<>,
+/// output, place<>.
+template <int Rows = 1, class... Options>
+struct ShiftBuffer {
+ private:
+  using Takes = detail::takes<0, option::name, option::output, option::placement>;
+  static constexpr bool moves = Rows > 0;
+  static_assert(sizeof(detail::raised<typename Takes::template mistakes<ShiftBuffer, Options...>>) > 0);
+  static_assert(sizeof(detail::raised<detail::require<moves, language::rules::option_value, ShiftBuffer>>) > 0);
+
+ public:
+  static constexpr bool is_valid = Takes::template accepts<Options...>() && moves;
+  static constexpr detail::Part part = detail::Part::copy;
+  static constexpr int dimensions = 0;
+
+  static constexpr void describe(LayerDraft& draft) {
+    draft.layer.buffer_shift = Rows;
+    (Options::apply(draft), ...);
+  }
+};
+
+/// The rolling buffer of a network, one at most: `Rows` rows of `Channels` channels that outlast an inference, zeros at
+/// first. No layer of its own. It stands in front of the layers that use it: ShiftBuffer moves its rows,
+/// buffer_insert<> replaces the last ones, from<"buffer"> reads it as a tensor of `Channels` x `Rows`. Options: as<>,
+/// another name; place<processors<>, out_offset<>>, where it lies.
+template <int Channels, int Rows, class... Options>
+struct RollingBuffer {
+ private:
+  using Takes = detail::takes<0, option::name, option::placement>;
+  static constexpr bool holds_values = Channels > 0 && Rows > 0;
+  static_assert(sizeof(detail::raised<typename Takes::template mistakes<RollingBuffer, Options...>>) > 0);
+  static_assert(sizeof(detail::raised<detail::require<holds_values, language::rules::option_value, RollingBuffer>>) >
+                0);
+
+ public:
+  static constexpr bool is_block = true;
+  static constexpr bool is_valid = Takes::template accepts<Options...>() && holds_values;
+  static constexpr int layer_count = 0;
+
+  template <class Lowering>
+  static constexpr void append_to(Lowering& lowering) {
+    LayerDraft draft{};
+    draft.layer.name = "buffer";
+    (Options::apply(draft), ...);
+    const Placement& hand = draft.layer.placement;
+    lowering.keep_rows({draft.layer.name, Channels, Rows, hand.processors, hand.out_offset});
+  }
 };
 
 namespace detail {

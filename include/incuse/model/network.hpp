@@ -25,6 +25,11 @@ INCUSE_RULE_WORDS(language, combined_concat, error,
 INCUSE_RULE_WORDS(language, unread_concat, error, "the network ends with a concatenation that no layer reads",
                   "put a layer behind the Concat", "branches.hpp")
 
+INCUSE_RULE_WORDS(language, one_buffer, error, "a network has one rolling buffer", "put their channels into one",
+                  "layers.hpp")
+INCUSE_RULE_WORDS(language, no_buffer, error, "there is no rolling buffer in front of the layer that writes to it",
+                  "put RollingBuffer<channels, rows> behind the input", "layers.hpp")
+
 namespace language {
 
 /// The rules of the model language, for listing them.
@@ -38,6 +43,8 @@ inline constexpr const Rule* catalogue[] = {
     &rules::repeated_name,
     &rules::combined_concat,
     &rules::unread_concat,
+    &rules::one_buffer,
+    &rules::no_buffer,
     &rules::fused_layers,
     &rules::fused_dimensions,
     &rules::flatten_without_linear,
@@ -64,11 +71,13 @@ struct Lowered {
   }
 };
 
-/// Index of the layer with this name among the first `count`; network_input for "input"; `unknown` if there is none.
-inline constexpr int unknown = -2;
+/// Index of the layer with this name among the first `count`; network_input for "input", rolling_buffer for the
+/// buffer's name; `unknown` if there is none.
+inline constexpr int unknown = -3;
 template <int N>
 constexpr int find_layer(const Graph<N>& graph, int count, Text name) {
   if (name == Text("input")) return network_input;
+  if (graph.buffer.exists() && name == graph.buffer.name) return rolling_buffer;
   for (int i = 0; i < count; ++i)
     if (graph[i].name == name) return i;
   return unknown;
@@ -111,6 +120,15 @@ struct Lowering {
     return ends;
   }
 
+  constexpr void keep_rows(const KeptRows& rows) {
+    const int index = result.graph.size;
+    if (result.graph.buffer.exists())
+      result.report(language::rules::one_buffer, -1);
+    else if (find_layer(result.graph, index, rows.name) != unknown)
+      result.report(language::rules::repeated_name, -1, rows.name);
+    result.graph.buffer = rows;
+  }
+
   constexpr void expect_no_flatten() {
     if (flatten_pending) result.report(language::rules::flatten_without_linear, result.graph.size);
     flatten_pending = false;
@@ -119,7 +137,8 @@ struct Lowering {
   constexpr void finish() {
     expect_no_flatten();
     const int last = result.graph.size - 1;
-    if (last >= 0 && (sources.size != 1 || sources[0] != last)) result.report(language::rules::unread_concat, -1);
+    if (last >= 0 && result.graph[last].buffer_shift == 0 && (sources.size != 1 || sources[0] != last))
+      result.report(language::rules::unread_concat, -1);
   }
 
  private:
@@ -141,13 +160,20 @@ struct Lowering {
       result.report(language::rules::flatten_without_linear, index, layer.name);
     if (!layer.name.empty() && find_layer(result.graph, index, layer.name) != unknown)
       result.report(language::rules::repeated_name, index, layer.name);
+    if (layer.writes_buffer() && !result.graph.buffer.exists())
+      result.report(language::rules::no_buffer, index, layer.name);
     layer.flatten = flatten_pending;
-    layer.sources = sources;
+    layer.sources = layer.buffer_shift != 0 ? only(rolling_buffer) : sources;
     flatten_pending = false;
     result.graph[index] = layer;
     ++result.graph.size;
-    sources = Sources{};
-    sources.push(index);
+    if (layer.buffer_shift == 0) sources = only(index);
+  }
+
+  static constexpr Sources only(int source) {
+    Sources one{};
+    one.push(source);
+    return one;
   }
 
   /// The layers that from<> names become the sources; without from<> they stay as they are.

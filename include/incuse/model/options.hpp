@@ -65,6 +65,7 @@ struct name;
 struct sources;
 struct view;
 struct crop;
+struct buffer_insert;
 struct streaming;
 struct processor;
 struct output;
@@ -262,6 +263,15 @@ struct crop {
     draft.layer.crop_top = Top;
     draft.layer.crop_bottom = Bottom;
   }
+};
+
+/// The layer's output replaces the last `Rows` rows of the network's RollingBuffer: a tensor of the buffer's channels x
+/// `Rows`.
+template <int Rows = 1>
+struct buffer_insert {
+  static constexpr bool in_range = Rows > 0;
+  using kind = option::buffer_insert;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.buffer_insert = Rows; }
 };
 
 /// The layer computes while its input arrives, and keeps a few rows of it only. For the first layers of a network.

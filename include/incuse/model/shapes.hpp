@@ -51,11 +51,14 @@ constexpr Extent output_extent(const Layer& layer, Extent pooled) {
               : convolved_size(pooled.width, layer.kernel.width, layer.padding.width, layer.dilation.width)};
 }
 
-/// Shape of the tensor that a source of a layer names: the network's input or an earlier layer's output.
+/// Shape of the tensor that a source of a layer names: the network's input, its rolling buffer, or an earlier layer's
+/// output.
 template <int N>
 constexpr Shape source_shape(const Graph<N>& graph, int source) {
-  if (source < network_input || source >= graph.size) return {};
-  const Shape shape = source == network_input ? graph.input : graph[source].out;
+  if (source < rolling_buffer || source >= graph.size) return {};
+  const Shape shape = source == network_input    ? graph.input
+                      : source == rolling_buffer ? graph.buffer.shape()
+                                                 : graph[source].out;
   return {bounded(shape.channels), bounded(shape.height), bounded(shape.width)};
 }
 
@@ -134,6 +137,7 @@ constexpr Graph<N> infer(Graph<N> graph) {
   for (int i = 0; i < graph.size; ++i) {
     Layer& layer = graph[i];
     if (layer.sources.empty()) layer.sources.push(i - 1);  // layer 0 reads the network's input
+    if (layer.buffer_shift != 0) layer.crop_top = layer.buffer_shift;
     layer.in = operand_shape(graph, layer);
     const Extent pooled = pooled_extent(layer, layer.in.extent());
     layer.pooled = {layer.in.channels, pooled.height, pooled.width};

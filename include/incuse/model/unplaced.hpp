@@ -11,6 +11,8 @@ template <int N>
 constexpr Graph<N> without_placement(Graph<N> graph) {
   graph.input_format = DataFormat::automatic;
   graph.input_offset = Placement::not_given;
+  graph.buffer.processors = 0;
+  graph.buffer.offset = Placement::not_given;
   for (int i = 0; i < graph.size; ++i) {
     graph[i].placement = {};
     graph[i].streaming = false;

@@ -39,7 +39,7 @@ inline std::string layer_title(const Layer& layer, int index) {
   return title;
 }
 
-/// The network's input and the output of every layer.
+/// The network's input, the output of every layer, and the rolling buffer, if there is one.
 template <int N>
 std::vector<MappedTensor> mapped_tensors(const Graph<N>& graph, const max7800x::Plan<N>& plan,
                                          const max7800x::Device& device, const max7800x::Options& options) {
@@ -51,6 +51,11 @@ std::vector<MappedTensor> mapped_tensors(const Graph<N>& graph, const max7800x::
     const std::string name = t == 0 ? std::string("input") : layer_title(graph[t - 1], t - 1);
     tensors.push_back({name, own.words.blocks, own.words.first, own.words.end(), own.words.run, own.words.step,
                        own.born, own.last_use, t < proof.streamed});
+  }
+  if (graph.buffer.exists()) {
+    const Text name = graph.buffer.name;
+    tensors.push_back({std::string(name.data, static_cast<std::size_t>(name.size)), proof.buffer.blocks,
+                       proof.buffer.first, proof.buffer.end(), proof.buffer.run, proof.buffer.step, -1, graph.size});
   }
   return tensors;
 }

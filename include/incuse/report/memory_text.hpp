@@ -46,9 +46,11 @@ inline long long bytes_of(const MappedTensor& tensor) {
   return (tensor.end - tensor.first - tensor.run) / tensor.step * tensor.run + tensor.run;
 }
 
-/// What writes a tensor. `number` is 0 for the input, i + 1 for the output of layer i.
-inline std::string written_text(const MappedTensor& tensor, int number) {
+/// What writes a tensor. `number` is 0 for the input, i + 1 for the output of layer i, and one more than that of the
+/// last layer for the rolling buffer.
+inline std::string written_text(const MappedTensor& tensor, int number, int layers) {
   if (tensor.ring) return "all the time";
+  if (number > layers) return "kept";
   return number == 0 ? "before the start" : "layer " + std::to_string(number - 1);
 }
 
@@ -63,16 +65,20 @@ std::string tensor_table(const Graph<N>& graph, const std::vector<MappedTensor>&
   int number = 0;
   for (const MappedTensor& tensor : tensors)
     table.add({tensor.name, ranges_text(tensor.instances), byte_range_text(tensor), grouped(bytes_of(tensor)),
-               written_text(tensor, number++), read_text(tensor, graph.size)});
+               written_text(tensor, number++, graph.size), read_text(tensor, graph.size)});
   return table.text();
 }
 
-/// Whether a layer reads a tensor (0: the input).
+/// Whether a layer reads a tensor (0: the input; behind all outputs: the rolling buffer).
 template <int N>
 bool layer_reads(const Graph<N>& graph, int layer, int tensor) {
   for (int source : graph[layer].sources)
-    if (source + 1 == tensor) return true;
+    if (source == (tensor > graph.size ? rolling_buffer : tensor - 1)) return true;
   return false;
+}
+template <int N>
+bool layer_writes(const Graph<N>& graph, int layer, int tensor) {
+  return tensor > graph.size ? graph[layer].writes_buffer() : tensor == layer + 1;
 }
 
 /// One line per layer, one character per instance.
@@ -88,7 +94,7 @@ std::string use_over_time(const Graph<N>& graph, const std::vector<MappedTensor>
         if ((tensors[t].instances >> instance & 1u) == 0) continue;
         const int number = static_cast<int>(t);
         reads = reads || layer_reads(graph, i, number);
-        writes = writes || number == i + 1;
+        writes = writes || layer_writes(graph, i, number);
         holds = holds || (tensors[t].born <= i && tensors[t].last_use >= i);
       }
       use += reads && writes ? 'b' : writes ? 'w' : reads ? 'r' : holds ? 'h' : '.';

@@ -142,6 +142,7 @@ std::vector<NeededTensor> needed_tensors(const Graph<N>& graph, DataFormat forma
   while (streamed < graph.size && graph[streamed].streaming) ++streamed;
   for (int i = 0; i < graph.size; ++i)
     for (int source : graph[i].sources) {
+      if (source == rolling_buffer) continue;
       NeededTensor& tensor = tensors[static_cast<std::size_t>(source) + 1];
       tensor.last_use = std::max(tensor.last_use, i < streamed ? streamed - 1 : i);
       if (graph[i].operands > 1 && graph[i].sources.size > 1) tensor.operand_of = i;

@@ -339,8 +339,45 @@ TEST_CASE("what Incuse cannot handle yet is listed") {
       "- {processors: 1, out_offset: 0, op: conv1d, buffer_insert: 2, tcalc: true}\n"
       "- {processors: 1, out_offset: 0, op: none, in_crop: [1, 1]}\n");
   REQUIRE(read.ok());
-  CHECK(not_supported_yet(read) ==
-        Texts{"layer 0: buffer_insert is not supported: networks keep nothing between inferences"});
+  CHECK(not_supported_yet(read).empty());
+  const NetworkDescription image = parse(
+      "arch: a\ndataset: b\ndata_buffer:\n- {processors: 1, channels: 1, dim: [3, 2], offset: 0, name: ring}\n"
+      "layers:\n- {processors: 1, out_offset: 0, op: none}\n");
+  CHECK(not_supported_yet(image) ==
+        Texts{"data_buffer of several columns is not supported: a rolling buffer has one column"});
+}
+
+TEST_CASE("a rolling buffer, and the layers that use it") {
+  const NetworkDescription read = parse(
+      "arch: a\ndataset: b\ndata_buffer:\n"
+      "- {processors: 0xffff0000, channels: 16, dim: 15, offset: 0x7FC4, name: Ring}\n"
+      "layers:\n"
+      "- {processors: 1, out_offset: 0, op: none}\n"
+      "- {processors: 0xffff0000, in_offset: 0x7FCC, in_dim: 13, in_channels: 16, in_sequences: ring, "
+      "out_offset: 0x7FC4, op: none, buffer_shift: 2}\n"
+      "- {processors: 1, in_offset: 0, in_sequences: 0, out_offset: 0x7FF8, op: none, buffer_insert: 2}\n"
+      "- {processors: 0xffff0000, in_offset: 0x7FC4, in_dim: 15, in_channels: 16, in_sequences: -2, "
+      "out_offset: 0, op: none}\n");
+  REQUIRE(read.ok());
+  CHECK(not_supported_yet(read).empty());
+  CHECK(read.buffer == KeptRows{{}, 16, 15, 0xffff0000, 0x7fc4});
+  CHECK(read.buffer_name == "Ring");
+  CHECK(read.layers[1].sources == std::vector<int>{rolling_buffer});
+  CHECK(read.layers[1].layer.buffer_shift == 2);
+  CHECK(read.layers[1].layer.crop_top == 2);
+  CHECK(read.layers[2].layer.buffer_insert == 2);
+  CHECK(read.layers[3].sources == std::vector<int>{rolling_buffer});
+
+  const std::string buffer = "arch: a\ndataset: b\ndata_buffer:\n";
+  const std::string layers = "layers:\n- {processors: 1, out_offset: 0, op: none}\n";
+  CHECK(problems_of(buffer + "- {processors: 0, channels: 0, dim: 5000, offset: -4, name: 1.5}\n" + layers) ==
+        Texts{"net.yaml:4:16: error: 'processors' must be a map of processors, a number from 1 to 0xffffffffffffffff, "
+              "not '0' [Y27]",
+              "net.yaml:4:29: error: 'channels' must be a number from 1 to 1024, not '0' [Y27]",
+              "net.yaml:4:37: error: 'dim' must be a number from 1 to 1024, not '5000' [Y27]",
+              "net.yaml:4:51: error: 'offset' must be a number from 0 to 131071, not '-4' [Y27]"});
+  CHECK(problem_of("  op: none\n  in_sequences: -2\n") ==
+        "net.yaml:8:17: error: 'in_sequences' refers to layer -2, which does not exist [Y25]");
 }
 
 TEST_CASE("cropped rows") {
@@ -359,7 +396,7 @@ TEST_CASE("cropped rows") {
   CHECK(problem_of("  op: none\n  in_crop: 2\n") ==
         "net.yaml:8:12: error: 'in_crop' must be a list of 2 numbers, not '2' [Y11]");
   CHECK(problem_of("  op: none\n  in_crop: [1, -1]\n") ==
-        "net.yaml:8:16: error: 'in_crop' must be a number from 0 to 32767, not '-1' [Y11]");
+        "net.yaml:8:12: error: 'in_crop' must be a number from 0 to 32767, not a list [Y11]");
 }
 
 TEST_CASE("files that are no descriptions") {

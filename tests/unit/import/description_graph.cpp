@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <incuse/import/description_graph.hpp>
+#include <incuse/max7800x/rules.hpp>
 
 using namespace incuse;
 
@@ -280,4 +281,53 @@ TEST_CASE("a network with errors has a graph as long as it can be understood") {
   REQUIRE(described.graph.size == 2);
   CHECK(described.graph[0].out == Shape{4, 8, 8});
   CHECK(described.graph[1].out == Shape{0, 0, 0});
+}
+
+TEST_CASE("cropped rows count for in_dim") {
+  const std::string two = pass + ", name: a}\n" + pass + ", in_offset: 4, in_sequences: a";
+  DescribedGraph described = graph(two + ", in_crop: [1, 2], in_dim: [5, 8]}\n", {});
+  REQUIRE_MESSAGE(described.ok(), described.problems[0].text());
+  CHECK(described.graph[1].in == Shape{3, 5, 8});
+  CHECK(described.graph[1].crop_top == 1);
+  described = graph(two + ", in_crop: [1, 2]}\n", {});
+  CHECK(described.graph[1].in == Shape{3, 5, 8});
+  CHECK(problems_of(graph(two + ", in_crop: [1, 2], in_dim: [6, 8]}\n", {})) ==
+        Texts{"net.yaml:5:3: error: 'in_dim' has 72 pixels, but the layers that the layer reads have 64 [I17]"});
+}
+
+TEST_CASE("a temporal network: rows of a buffer are moved, added and read") {
+  const std::string text =
+      "arch: test\ndataset: x\n"
+      "data_buffer:\n- {processors: 0xffffffff00000000, dim: 15, channels: 32, offset: 0x7FC4, name: tcn_buffer}\n"
+      "layers:\n"
+      "- {processors: 7, output_processors: 0xf, out_offset: 0x5000, op: conv2d, name: seen}\n"
+      "- {processors: 0xffffffff00000000, output_processors: 0xffffffff00000000, in_offset: 0x7FC8, in_channels: 32, "
+      "in_dim: 14, in_sequences: TCN_buffer, out_offset: 0x7FC4, op: Passthrough, buffer_shift: 1}\n"
+      "- {processors: 0xf, output_processors: 0xffffffff00000000, in_offset: 0x5000, out_offset: 0x7FFC, op: conv2d, "
+      "in_sequences: seen, buffer_insert: 1, pad: 0}\n"
+      "- {processors: 0xffffffff00000000, in_offset: 0x7FC4, in_channels: 32, in_dim: 15, in_sequences: -2, "
+      "out_offset: 0x1000, op: Conv1d, kernel_size: 3, pad: 0}\n"
+      "- {processors: 0xff, out_offset: 0, op: Conv1d, kernel_size: 3, dilation: 4, pad: 0, output_width: 32}\n";
+  const DescribedGraph described = graph_from(
+      parse_description(text, "net.yaml", max78000),
+      {weights({4, 3, 3, 3}), weights({32, 4, 3, 3}), weights({8, 32, 3}), weights({5, 8, 3})}, {3, 3, 3}, max78000);
+  REQUIRE_MESSAGE(described.ok(), described.problems[0].text());
+  CHECK(described.not_supported.empty());
+  const auto& net = described.graph;
+  CHECK(net.buffer == KeptRows{"tcn_buffer", 32, 15, 0xffffffff00000000, 0x7fc4});
+  CHECK(net[1].in == Shape{32, 14, 1});
+  CHECK(net[2].out == Shape{32, 1, 1});
+  CHECK(net[3].in == Shape{32, 15, 1});
+  CHECK(net[3].out == Shape{8, 13, 1});
+  const auto found = [&](bool overlap) {
+    max7800x::Options options;
+    options.overlap_data = overlap;
+    const auto plan = max7800x::plan(net, max78000, options);
+    std::string rules;
+    for (const Finding& finding : max7800x::check(net, plan, max78000, options))
+      if (finding.rule->severity == Severity::error) rules += std::string(finding.rule->id.data) + " ";
+    return rules + (max7800x::inspect(net, plan, max78000, options).ok() ? "" : "inspected");
+  };
+  CHECK(found(true) == "");
+  CHECK(found(false) == "tensor_overwritten inspected");  // the row goes where the vendor's tool sees the shifted rows
 }

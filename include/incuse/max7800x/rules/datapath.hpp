@@ -4,6 +4,7 @@
 #pragma once
 
 #include <incuse/max7800x/rules/advice.hpp>
+#include <incuse/max7800x/rules/rolling_buffer.hpp>
 #include <incuse/max7800x/rules/subjects.hpp>
 
 namespace incuse {
@@ -128,7 +129,8 @@ inline constexpr CheckedRule<PlacedLayer> datapath_plan_rules[] = {
 /// Applied to every layer.
 inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
     INCUSE_RULE_ROW(fifo_reader),        INCUSE_RULE_ROW(streamed_tensor), INCUSE_RULE_ROW(one_column),
-    INCUSE_RULE_ROW(transposed_pooling), INCUSE_RULE_ROW(rounded_column),
+    INCUSE_RULE_ROW(transposed_pooling), INCUSE_RULE_ROW(rounded_column),  INCUSE_RULE_ROW(buffer_rest),
+    INCUSE_RULE_ROW(repeated_buffer),
 };
 
 }  // namespace incuse::max7800x

@@ -3,6 +3,7 @@
 
 #include <incuse/max7800x/gathering.hpp>
 #include <incuse/max7800x/rules/advice.hpp>
+#include <incuse/max7800x/rules/rolling_buffer.hpp>
 #include <incuse/max7800x/unload.hpp>
 
 namespace incuse {
@@ -12,7 +13,7 @@ namespace incuse {
 INCUSE_RULE(OneLayer, source_order, error, "a layer reads its own output or a later one's",
             "let it read earlier layers only", "checks I16") {
   for (int source : at.layer.sources)
-    if (!within(source, network_input, at.index - 1)) return blame(source, at.index - 1, "the network before it");
+    if (!at.source_exists(source)) return blame(source, at.index - 1, "the network before it");
 }
 
 INCUSE_RULE(OneLayer, concatenated_channels, error, "a concatenated tensor does not fit behind those in front of it",
@@ -52,6 +53,7 @@ INCUSE_RULE(OneLayer, operand_shapes, error, "tensors that are combined element 
 INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out more rows than its source has, or fewer than none",
             "crop fewer rows", "arithmetic 1") {
   const Layer& l = at.layer;
+  if (l.buffer_shift != 0) return;  // a shift crops what it drops
   for (int source : l.sources) {
     const int rows = at.source(source).height;
     const bool sound = l.crop_top >= 0 && l.crop_bottom >= 0;
@@ -63,7 +65,7 @@ INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out more rows than its s
 INCUSE_RULE(OneLayer, crop_input, error,
             "the network's first layer reads the whole input, and so do layers that stream",
             "crop the input before it is loaded, or in a layer behind these", "memory 2; placement 8") {
-  if (at.layer.crops() && (at.index == 0 || at.layer.streaming)) blame();
+  if (at.layer.crops() && !at.reads_buffer() && (at.index == 0 || at.layer.streaming)) blame();
 }
 
 INCUSE_RULE(OneLayer, crop_joined, error, "images that are joined one behind the other are read without a gap",
@@ -523,6 +525,11 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(concatenated_channels),
     INCUSE_RULE_ROW(concatenated_sizes),
     INCUSE_RULE_ROW(operand_shapes),
+    INCUSE_RULE_ROW(buffer_missing),
+    INCUSE_RULE_ROW(buffer_reader),
+    INCUSE_RULE_ROW(buffer_shift),
+    INCUSE_RULE_ROW(buffer_shift_rows),
+    INCUSE_RULE_ROW(buffer_insert_rows),
     INCUSE_RULE_ROW(crop_rows),
     INCUSE_RULE_ROW(crop_input),
     INCUSE_RULE_ROW(crop_joined),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <incuse/max7800x/rules/advice.hpp>
+#include <incuse/max7800x/rules/rolling_buffer.hpp>
 
 namespace incuse {
 
@@ -78,10 +79,8 @@ inline constexpr CheckedRule<AskedOptions> option_rules[] = {
 
 /// Applied to the network.
 inline constexpr CheckedRule<WholeNetwork> network_rules[] = {
-    INCUSE_RULE_ROW(layer_count),
-    INCUSE_RULE_ROW(input_shape),
-    INCUSE_RULE_ROW(real_input),
-    INCUSE_RULE_ROW(repetitions),
+    INCUSE_RULE_ROW(layer_count), INCUSE_RULE_ROW(input_shape),      INCUSE_RULE_ROW(real_input),
+    INCUSE_RULE_ROW(repetitions), INCUSE_RULE_ROW(buffer_placement),
 };
 
 }  // namespace incuse::max7800x

@@ -33,6 +33,7 @@ struct WholeNetwork {
   const Device& device;
   const Options& options;
   int arranged_size;  ///< layers with the copies that the hardware needs
+  KeptRows buffer;
 
   constexpr bool has_copies() const {
     for (int i = 0; i < size; ++i)
@@ -53,12 +54,21 @@ struct OneLayer {
   constexpr bool two_dimensional() const { return !layer.one_dimensional(); }
   constexpr bool pools() const { return layer.pool.height > 1 || layer.pool.width > 1; }
   constexpr bool combines() const { return layer.operands > 1; }
+  constexpr bool reads_buffer() const {
+    for (int source : layer.sources)
+      if (source == rolling_buffer) return true;
+    return false;
+  }
+  constexpr bool source_exists(int number) const {
+    return number == rolling_buffer ? network.buffer.exists() : number >= network_input && number < index;
+  }
   constexpr long long passes() const {
     const long long most = network.options.processors_per_pass;
     return (layer.in.channels + most - 1) / most;
   }
   /// Shape of a source; empty if there is none of that number yet.
   constexpr Shape source(int number) const {
+    if (number == rolling_buffer) return network.buffer.shape();
     if (number != network_input) return number >= 0 && number < index ? network.layers[number].out : Shape{};
     return {bounded(network.input.channels), bounded(network.input.height), bounded(network.input.width)};
   }
@@ -103,6 +113,7 @@ struct WholePlan {
   const int* bias_fill;   ///< bias values in each group
   const Findings& found;  ///< so far: an earlier finding may be the reason for what a rule sees
   bool fits_data_memory;  ///< false: placed automatically, and not all tensors lie inside
+  const BufferPlan& buffer;
 };
 
 /// True if any layer has processors.
