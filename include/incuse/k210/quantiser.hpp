@@ -62,13 +62,6 @@ constexpr int exponent_of(double value) {
   return static_cast<int>(__builtin_bit_cast(std::uint64_t, value) >> 52 & 0x7ff) - 1022;
 }
 
-/// value * 2^exponent, exact as long as the result is a normal double.
-constexpr double scaled(double value, int exponent) {
-  for (; exponent > 1000; exponent -= 1000) value *= incuse::detail::power_of_two(1000);
-  for (; exponent < -1000; exponent += 1000) value *= incuse::detail::power_of_two(-1000);
-  return value * incuse::detail::power_of_two(exponent);
-}
-
 /// To float; magnitudes beyond its range become its largest number.
 constexpr float narrowed(double value) {
   const double most = largest_float;
@@ -154,7 +147,7 @@ constexpr Multiplier multiplier_of(float value, int bits, int max_shift) {
   const int exponent = detail::exponent_of(value);
   const int most = bits - 1 - exponent;
   const int shift = most < max_shift ? most : max_shift;
-  const double exact = detail::scaled(value, shift);
+  const double exact = static_cast<double>(value) * incuse::detail::power_of_two(shift);  // |shift| < 256: it is normal
   return {static_cast<float>(exact), detail::nearest(exact), shift};
 }
 
