@@ -41,6 +41,31 @@ TEST_CASE("names") {
   CHECK(!cpp::is_identifier("__a"));
 }
 
+TEST_CASE("a word is found wherever it stands outside of comments and literals") {
+  const std::string words[] = {"one", "two_2", "Three", "x", "last"};
+  for (const char* between : {" ", "::", ";\n", " // a last line of two words\n", "(\"one \\\" two x\")", "<>"}) {
+    std::string source;
+    for (const std::string& word : words) source += word + between;
+    for (const std::string& word : words) {
+      CAPTURE(source);
+      CAPTURE(word);
+      CHECK(cpp::has_word(source, word));
+      CHECK_FALSE(cpp::has_word(source, word + "s"));
+    }
+    for (const char* other : {"line", "words", "wo", "on", "two", "2", "hree", ""})
+      CHECK_FALSE(cpp::has_word(source, other));
+  }
+}
+
+TEST_CASE("long literals are noticed in every tensor of every layer") {
+  for (int longest = 0; longest <= 6; ++longest) {
+    LayerParameters layers[3];
+    for (int i = 0; i < 6; ++i)
+      (i % 2 == 0 ? layers[i / 2].weight : layers[i / 2].bias).count = 65535 + (i == longest ? 1 : 0);
+    CHECK(cpp::has_long_literal({layers, 3}) == (longest < 6));
+  }
+}
+
 TEST_CASE("a parameter struct names every array once") {
   const LayerParameters layers[] = {
       {.name = "a.b", .weight = {"\1\2\3\4", 2, 2}, .bias = {"\7\7", 2}, .output_shift = -1},

@@ -99,6 +99,23 @@ std::string error_of(const Nodes&... nodes) {
   return source.error();
 }
 
+/// The bytes of an array of characters in a source; all of them are written as octal numbers or stand for themselves.
+std::string bytes_of_array(const std::string& text, const std::string& name) {
+  std::size_t at = text.find(' ' + name + "[] =");
+  REQUIRE(at != std::string::npos);
+  std::string bytes;
+  bool inside = false;
+  for (; text[at] != ';' || inside; ++at)
+    if (text[at] == '"')
+      inside = !inside;
+    else if (inside && text[at] == '\\') {
+      bytes += static_cast<char>(std::stoi(text.substr(at + 1, 3), nullptr, 8));
+      at += 3;
+    } else if (inside)
+      bytes += text[at];
+  return bytes;
+}
+
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 /// The first layer of most models here: 2 x 4 x 4 codes at byte 0, which have 128 bytes as numbers.
@@ -296,6 +313,30 @@ TEST_CASE("rules of the chip are applied, and name the node") {
                  "node 6 (dequantize): firmware writes the first pixels of padded maps only"));
 }
 
+TEST_CASE("tables of the processor's layers are arrays of their types") {
+  kmodel3::FullyConnected connected;
+  const std::uint8_t ones[4 * 64]{0, 0, 0x80, 0x3f, 0, 0, 0, 0x40};  // 1, 2, 0 ...
+  connected.in = 256;
+  connected.out = 512;
+  connected.in_channels = 32;
+  connected.out_channels = 2;
+  connected.weights = {ones, 64};
+  connected.bias = {ones, 2};
+  const std::string text = Model({{512, 8}}).source(first(), dequantize(0, 256, 32), connected).text;
+  CHECK(contains(text, "inline constexpr float fully_connected2_bias[] = {"));
+  CHECK(contains(text, "inline constexpr float fully_connected2_weights[] = {"));
+  CHECK(contains(text, ".weights = tables::fully_connected2_weights, .bias = tables::fully_connected2_bias}"));
+
+  kmodel3::ChannelwiseDequantize codes;
+  codes.in = 0;
+  codes.out = out;
+  codes.channels = 2;
+  codes.pixels = 16;
+  codes.codes = {ones, 4};
+  const std::string channels = text_of(first(), codes);
+  CHECK(contains(channels, "inline constexpr incuse::k210::LinearScale channelwise_dequantize1_channels[] = {"));
+}
+
 // Version 4 -----------------------------------------------------------------------------------------------------------
 
 namespace {
@@ -313,7 +354,7 @@ kmodel_files::FileBytes version_4(float lowest, std::uint32_t outer = 1) {
   const std::uint32_t inner = 8 / outer;
   kmodel_files::FileBytes file;
   file.u32({0x4B4D444C, 4, 0, 1, 256, 64, 4, 1, 1, 0}).u32({1, 1, 0, 2}).u32({1, 1, 1, 2}).u32({1, 0, 24, 16});
-  for (std::uint32_t i = 0; i < 64; ++i) file.u32({0x41414141});
+  for (std::uint32_t i = 0; i < 64; ++i) file.u32({0x07050301u * i + 0x80ff4000u});
   file.u32({0x12, 48}).u32({0x03, 40}).u32({0x00, 108}).u32({0x01, 68});
   file.u32({1, 1, 0, 2}).u32({0, 1, 0, 256}).u32({1, 1, 2, 2});
   file.u32({1, 1, 2, 2}).u32({1, 0, 8, 8}).u32({10}).f32({4.0f});
@@ -332,7 +373,8 @@ TEST_CASE("nodes of version 4 that compute what layers do are imported") {
                  "    Add<from<\"dequantize1\", \"dequantize1\">, on_cpu, as<\"binary2\">>,\n"
                  "    Identity<from<\"dequantize1\", \"binary2\">, on_cpu, as<\"concat3\">>> {};"));
   CHECK(contains(source.text, "{.name = \"dequantize1\", .code = {0.25f, -0.0f, 10}},"));
-  CHECK(contains(source.text, "AAAAAAAA"));
+  const std::string file = version_4(0).text(), table = file.substr(file.size() - 264 - 32 - 256, 256);
+  CHECK(bytes_of_array(source.text, "tablelookup1d0_table") == table);
 }
 
 TEST_CASE("nodes of version 4 that compute otherwise are refused") {

@@ -116,6 +116,18 @@ TEST_CASE("without a fault nothing differs") {
   CHECK(first_difference(steps) == nullptr);
 }
 
+TEST_CASE("of an accelerator that never completes nothing is compared") {
+  struct Silent {
+    int writes = 0;
+    void write(std::uint32_t, std::uint32_t) { ++writes; }
+    void write_byte(std::uint32_t, std::uint8_t) {}
+    std::uint32_t read(std::uint32_t) { return 0; }
+  } bus;
+  Loaded<> loaded;
+  CHECK(compare_step_by_step(loaded.network, loaded.executor, loaded.input.data(), bus).empty());
+  CHECK(bus.writes > 0);
+}
+
 TEST_CASE("a flipped bit of a dump is found where it is") {
   Loaded<> loaded;
   std::mt19937 generator(5);

@@ -469,6 +469,25 @@ TEST_CASE("start with the fast FIFO (register sheet, 4 and 3.22)") {
   CHECK(configured.items[configured.count - 1] == RegisterWrite{0x400c'0400, 0xa0});
 }
 
+TEST_CASE("the fast FIFO's group bit, for every map of one or two channels (register sheet, 4)") {
+  Options options;
+  options.input_path = InputPath::fast_fifo;
+  for (ProcessorMap pattern : {ProcessorMap{1}, ProcessorMap{3}})
+    for (int first = 0; first + bit_count(pattern) <= all_processors; ++first) {
+      examples::Net net = examples::mnist();
+      net.input = {bit_count(pattern), net.input.height, net.input.width};
+      net.input_format = DataFormat::chw;
+      net[0].placement.processors = pattern << first;
+      const Writes writes = start(infer(net), options);
+      CAPTURE(first);
+      const ProcessorMap map = pattern << first;
+      for (int i = 0; i < writes.count; ++i) {
+        const bool fast = (writes.items[i].value >> 22 & 1) != 0, group = (writes.items[i].value >> 23 & 1) != 0;
+        CHECK(group == (fast && (map == 1 || (map & 0xe) != 0)));
+      }
+    }
+}
+
 TEST_CASE(
     "the row caches of streaming layers lie behind those of earlier layers, pass by pass (register sheet, 3.14)") {
   using namespace examples;

@@ -723,6 +723,21 @@ TEST_CASE("what an author says is meant is not asked again") {
   CHECK_FALSE(breaks(rules::reshape, net));
 }
 
+TEST_CASE("weights beyond everything that is planned are refused with their columns") {
+  for (int channels = 64; channels <= 1024; channels += 64)
+    for (int bits : {1, 2, 4, 8}) {
+      Net net = network({channels, 2, 2}, {conv(channels)});
+      net[0].weight_bits = bits;
+      const long long needed = (channels / 64 * channels * 9LL * bits + 71) / 72;
+      const Findings found = check(infer(net), max78000);
+      CAPTURE(channels);
+      CAPTURE(bits);
+      CHECK(found.contains(rules::weight_memory) == (needed > 768));
+      if (needed > 768) CHECK(found[0].needs.values[0] >= needed);
+      if (needed > 2 * 768) CHECK(found[0].needs.values[0] == needed);  // not even planned
+    }
+}
+
 // Weights that exceed the memory by little, by much, of few and of many layers: whoever takes the advice is done.
 TEST_CASE("narrower weights as the advice names them fit") {
   int helped = 0;

@@ -82,6 +82,28 @@ TEST_CASE("least bytes: all that is needed together, operands in their rectangle
   CHECK(report::least_peak_bytes(wide, true, {}) == 3072);
 }
 
+TEST_CASE("least bytes: operands of any layer count, also of the first") {
+  Layer sum;
+  sum.elementwise = Elementwise::add;
+  sum.operands = 2;
+  sum.pool = sum.pool_stride = {4, 4};
+  sum.pooling = Pooling::max;
+  for (int at = 0; at < 4; ++at) {
+    Graph<8> net;
+    net.input = {4, 16, 16};
+    for (int i = 0; i < at; ++i) {
+      net[i].op = Operator::conv2d;
+      net[i].out_channels = 4;
+      net[i].kernel = {1, 1};
+    }
+    net[at] = sum;
+    for (int k = 0; k < 2; ++k) net[at].sources.push(at - 1);
+    net.size = at + 1;
+    // 16x16 words, of the input as often as it is read; those of 4x4 lie elsewhere.
+    CHECK(report::least_peak_bytes(infer(net), false, {}) == (at == 0 ? 2048 : 1024));
+  }
+}
+
 TEST_CASE("a plan by hand and the planner's own") {
   max7800x::PlannedNetwork<3> planned;
   const auto net = graph_of<ByHand>();
