@@ -107,6 +107,40 @@ constexpr int slots_of(ProcessorMap map) {
   return ceil_div(most, processors_per_instance);
 }
 
+/// Columns of earlier placed families in the fullest of some blocks: a reader's weights may come to lie behind these.
+template <int N>
+constexpr int fullest(const BlockLoads<N>& loads, unsigned blocks) {
+  int most = 0;
+  for (unsigned b = 0; blocks != 0; ++b, blocks >>= 1)
+    if ((blocks & 1) != 0) most = max_of(most, loads.columns[b]);
+  return most;
+}
+
+/// Which family is placed next: first those given by hand or raised in `precedence`, then wide ones, then those that
+/// need most weight columns, then those with most bytes.
+struct Urgency {
+  bool given = false;
+  int precedence = 0;
+  bool wide = false;  ///< 60 processors or more: at most two positions
+  long long columns = 0;
+  int bytes = 0;
+
+  constexpr void add(const Value& value, int raised) {
+    given = given || value.given_start >= 0;
+    precedence = max_of(precedence, raised);
+    wide = wide || value.width >= 60;
+    columns += static_cast<long long>(value.columns) * value.width;
+    bytes = max_of(bytes, value.load);
+  }
+  constexpr bool less_than(const Urgency& other) const {
+    if (given != other.given) return other.given;
+    if (precedence != other.precedence) return precedence < other.precedence;
+    if (wide != other.wide) return other.wide;
+    if (columns != other.columns) return columns < other.columns;
+    return bytes < other.bytes;
+  }
+};
+
 /// Chooses the first processor of every tensor, in the order of `Urgency`. Maps start at multiples of 4: other starts
 /// cost columns and cycles.
 template <int N>
@@ -132,31 +166,6 @@ struct ProcessorChoice {
   }
 
  private:
-  /// Which family is placed next: first those given by hand or raised in `precedence`, then wide ones, then those that
-  /// need most weight columns, then those with most bytes.
-  struct Urgency {
-    bool given = false;
-    int precedence = 0;
-    bool wide = false;  ///< 60 processors or more: at most two positions
-    long long columns = 0;
-    int bytes = 0;
-
-    constexpr void add(const Value& value, int raised) {
-      given = given || value.given_start >= 0;
-      precedence = max_of(precedence, raised);
-      wide = wide || value.width >= 60;
-      columns += static_cast<long long>(value.columns) * value.width;
-      bytes = max_of(bytes, value.load);
-    }
-    constexpr bool less_than(const Urgency& other) const {
-      if (given != other.given) return other.given;
-      if (precedence != other.precedence) return precedence < other.precedence;
-      if (wide != other.wide) return other.wide;
-      if (columns != other.columns) return columns < other.columns;
-      return bytes < other.bytes;
-    }
-  };
-
   constexpr void place(const Family<N>& family) {
     int start = family.given_start;
     PositionCost best{};
@@ -218,17 +227,9 @@ struct ProcessorChoice {
       const Value& value = values[v];
       if (value.slots == 0 && value.preparation == 0) continue;
       const ProcessorMap map = value.pattern << (start + values.processors.distance[v] - family.lowest);
-      cost.cycles += value.slots * slots_of(map) + value.preparation * fullest(map);
+      cost.cycles += value.slots * slots_of(map) + value.preparation * fullest(loads, blocks_in(map));
     }
     return cost;
-  }
-
-  /// Columns of earlier placed families, behind which a reader's weights may come to lie.
-  constexpr int fullest(ProcessorMap map) const {
-    int most = 0;
-    for (unsigned blocks = blocks_in(map), b = 0; blocks != 0; ++b, blocks >>= 1)
-      if ((blocks & 1) != 0) most = max_of(most, loads.columns[b]);
-    return most;
   }
 };
 
