@@ -251,3 +251,31 @@ TEST_CASE("the image") {
     CHECK(reinterpret_cast<std::uintptr_t>(step.activation) % 256 == 0);
   }
 }
+
+namespace {
+
+/// What a driver's words say, added up.
+template <class Kpu>
+void check_report() {
+  long long weights = 0, tables = 0, multiplications = 0;
+  for (const k210::StepImage& step : Kpu::image.steps) {
+    const k210::LayerArguments a = k210::decode(step.words);
+    const long long of_a_channel = (a.kernel_type == 0 ? 1 : 9) * (a.depth_wise_layer != 0 ? 1 : a.i_ch_num + 1);
+    weights += of_a_channel * (a.o_ch_num + 1);
+    tables += static_cast<long long>(sizeof *step.batch_norm) * (a.o_ch_num + 1);
+    tables += static_cast<long long>(sizeof *step.activation);
+    multiplications += of_a_channel * (a.o_ch_num + 1) * (a.i_row_wid + 1) * (a.i_col_high + 1);
+  }
+  CHECK(Kpu::report.steps == Kpu::image.step_count);
+  CHECK(Kpu::report.weight_bytes == weights);
+  CHECK(Kpu::report.table_bytes == tables);
+  CHECK(Kpu::report.multiplications == multiplications);
+}
+
+}  // namespace
+
+TEST_CASE("the report adds up what the words of the layers say") {
+  check_report<Deployment<Plain, k210_kpu, RandomParameters<Plain>>>();
+  check_report<Deployment<Copies, k210_kpu, RandomParameters<Copies>>>();
+  check_report<Deployment<Separable, k210_kpu, RandomParameters<Separable>>>();
+}

@@ -138,6 +138,21 @@ TEST_CASE("an output that nobody has read is not overwritten in silence") {
   CHECK(bench.problem() == KpuProblem::fifo_not_drained);
 }
 
+TEST_CASE("the registers lie eight bytes apart, in the order of the KPU sheet, section 1") {
+  const k210::RegisterMap& r = k210_kpu.offset;
+  const std::uint32_t offsets[] = {r.layer_argument_fifo, r.interrupt_status, r.interrupt_raw,
+                                   r.interrupt_mask,      r.interrupt_clear,  r.fifo_threshold,
+                                   r.fifo_data_out,       r.fifo_ctrl,        r.eight_bit_mode};
+  for (std::uint32_t i = 0; i < 9; ++i) CHECK(offsets[i] == 8 * i);
+  Bench bench;
+  for (std::uint32_t offset = 0; offset < 0x60; ++offset) {
+    bench.kpu.read(register_at(offset));
+    const bool known = offset % 8 == 0 && offset <= r.eight_bit_mode;
+    CHECK((bench.problem() != KpuProblem::no_register) == known);
+    bench.kpu.forget_errors();
+  }
+}
+
 TEST_CASE("addresses where nothing lies") {
   Bench bench;
   // No layer is to blame, whether some have run or not.

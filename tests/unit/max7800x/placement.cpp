@@ -9,6 +9,7 @@
 #include <array>
 #include <random>
 #include <string>
+#include <tuple>
 #include <vector>
 
 using namespace incuse;
@@ -340,4 +341,77 @@ TEST_CASE("every position of the word map notices what it is for") {
   broken = placed;
   broken[1].in_offset += 4;
   CHECK(play(chain, broken) != "");
+}
+
+TEST_CASE("positions and families are compared member by member, the most important first") {
+  using max7800x::detail::PositionCost, max7800x::detail::Urgency;
+  const int sizes[] = {0, 1, 2};
+  std::vector<PositionCost> costs;
+  std::vector<Urgency> urgencies;
+  for (int a : sizes)
+    for (int b : sizes)
+      for (int c : sizes)
+        for (int d : sizes) {
+          costs.push_back({a, b, c, d});
+          for (int given = 0; given < 2; ++given) urgencies.push_back({given == 1, a, b == 2, c, d});
+        }
+  const auto order = [](const PositionCost& c) { return std::tuple(c.excess, c.columns, c.cycles, c.bytes); };
+  for (const PositionCost& a : costs)
+    for (const PositionCost& b : costs) CHECK(a.less_than(b) == (order(a) < order(b)));
+  const auto rank = [](const Urgency& u) { return std::tuple(u.given, u.precedence, u.wide, u.columns, u.bytes); };
+  for (const Urgency& a : urgencies)
+    for (const Urgency& b : urgencies) CHECK(a.less_than(b) == (rank(a) < rank(b)));
+}
+
+TEST_CASE("the fullest of some blocks") {
+  std::mt19937 generator(3);
+  for (int n = 0; n < 200; ++n) {
+    max7800x::detail::BlockLoads<4> loads;
+    for (int& columns : loads.columns) columns = static_cast<int>(generator() % 768);
+    const auto blocks = static_cast<unsigned>(generator() >> 16);
+    int most = 0;
+    for (int b = 0; b < instances; ++b) most = max_of(most, (blocks >> b & 1) != 0 ? loads.columns[b] : 0);
+    CHECK(max7800x::detail::fullest(loads, blocks) == most);
+  }
+}
+
+TEST_CASE("the least load is never more than any way to lay the loads out; wide ones meet") {
+  std::mt19937 generator(4);
+  const auto number = [&](int most) { return 1 + static_cast<int>(generator() % static_cast<unsigned>(most)); };
+  for (int n = 0; n < 2000; ++n) {
+    int wide = 0, all = 0, load[3], blocks[3];
+    max7800x::detail::LeastLoad least;
+    const int count = number(3);
+    for (int i = 0; i < count; ++i) {
+      load[i] = number(20), blocks[i] = number(instances);
+      least.add(load[i], blocks[i]);
+      all += load[i] * blocks[i];
+      if (blocks[i] > instances / 2) wide += load[i];
+    }
+    int best = 1 << 20;  // of the fullest block, over all positions
+    for (int a = 0; a + blocks[0] <= instances; ++a)
+      for (int b = 0; count < 2 ? b < 1 : b + blocks[1] <= instances; ++b)
+        for (int c = 0; count < 3 ? c < 1 : c + blocks[2] <= instances; ++c) {
+          const int starts[] = {a, b, c};
+          int sums[instances]{}, fullest = 0;
+          for (int i = 0; i < count; ++i)
+            for (int k = 0; k < blocks[i]; ++k) fullest = max_of(fullest, sums[starts[i] + k] += load[i]);
+          best = min_of(best, fullest);
+        }
+    CHECK(least.fits(best));
+    CHECK_FALSE(least.fits(max_of(wide, (all + instances - 1) / instances) - 1));
+  }
+}
+
+TEST_CASE("what a streaming layer reads is a ring, and nothing else is") {
+  for (int streamed = 0; streamed <= 4; ++streamed) {
+    Graph<5> net = network<5>({3, 40, 40}, conv2d(8, 3, 1), conv2d(8, 3, 1), conv2d(4, 3, 1), conv2d(4, 3, 1));
+    for (int i = 0; i < streamed; ++i) net[i].streaming = true;
+    Options options;
+    options.input_path = InputPath::fifo;
+    const Plan<5> placed = plan(net, max78000, options);
+    const auto values = max7800x::detail::values_of(net, placed, options, true, false);
+    REQUIRE(values.size == net.size + 1);
+    for (int v = 0; v < values.size; ++v) CHECK(values[v].streams == (v < net.size && net[v].streaming));
+  }
 }

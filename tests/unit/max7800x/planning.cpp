@@ -101,6 +101,19 @@ TEST_CASE("as few layers stream as the memory asks for") {
     CHECK_FALSE(planned_network(streaming_network(arranged_network<most_layers>(deep(220), {}), count), max78000).fits);
 }
 
+TEST_CASE("layers stream only where the FIFOs deliver all channels of the input") {
+  for (InputPath path : {InputPath::data_memory, InputPath::fast_fifo})
+    for (int channels = 1; channels <= 20; ++channels) {
+      Options options;
+      options.input_path = path;
+      const Most net = net_of({channels, 100, 100}, conv2d(8, 3, 1), halved(conv2d(8, 3, 1)), halved(conv2d(8, 3, 1)));
+      const Planned planned = arrange_and_plan(net, max78000, options);
+      CAPTURE(channels);
+      CHECK(planned.fits == (channels <= (path == InputPath::fast_fifo ? 4 : 16)));
+      CHECK(planned.fits == (streaming_count(planned) > 0));
+    }
+}
+
 TEST_CASE("the quad fast FIFO shares the first layer out among the groups") {
   Options options;
   options.input_path = InputPath::quad_fast_fifo;

@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 #include <incuse/model/network.hpp>
 
+#include <utility>
+
 using namespace incuse;
 
 namespace {
@@ -34,6 +36,31 @@ bool same_graphs() {
 using In = Input<8, 10, 10>;
 using Same = Conv2d<8, kernel<3>, pad<1>>;
 using Narrow = Conv2d<8, kernel<1>>;
+
+template <std::size_t>
+using NarrowBranch = Branch<Narrow>;
+template <class>
+struct joined;
+template <std::size_t... I>
+struct joined<std::index_sequence<I...>> {
+  using type = Concat<NarrowBranch<I>...>;
+};
+/// A concatenation of branches, twice, joined in their turn.
+template <int First, int Second>
+struct Nested : Network<In,
+                        Concat<Branch<typename joined<std::make_index_sequence<First>>::type>,
+                               Branch<typename joined<std::make_index_sequence<Second>>::type>>,
+                        Narrow> {};
+
+template <int First, int Second>
+void check_ends() {
+  constexpr const auto& graph = graph_of<Nested<First, Second>>();
+  const Sources& read = graph[graph.size - 1].sources;
+  CHECK(graph.size == First + Second + 1);
+  CHECK(read.size == min_of(First + Second, max_operands));
+  CHECK(read.size + read.dropped == First + Second);
+  for (int i = 0; i < min_of(First, read.size); ++i) CHECK(read[i] == i);
+}
 
 }  // namespace
 
@@ -130,4 +157,14 @@ TEST_CASE("flatten inside a branch") {
   CHECK(graph_of<Net>()[0].flatten);
   CHECK(graph_of<Net>()[1].flatten);
   CHECK(graph_of<Net>()[2].in == Shape{8, 1, 1});
+}
+
+TEST_CASE("concatenations of concatenations: no end of a branch is lost without being counted") {
+  check_ends<1, 1>();
+  check_ends<2, 3>();
+  check_ends<max_operands / 2, max_operands / 2>();
+  check_ends<max_operands, 1>();
+  check_ends<max_operands + 1, 2>();
+  check_ends<2, max_operands + 1>();
+  check_ends<max_operands + 2, max_operands + 3>();
 }

@@ -94,3 +94,21 @@ TEST_CASE("the format of the input") {
   CHECK(graph_of<Network<Input<1, 8, 8, chw>, MaxPool2d<2>>>().input_format == DataFormat::chw);
   CHECK(graph_of<Network<Input<1, 8, 8, hwc>, MaxPool2d<2>>>().input_format == DataFormat::hwc);
 }
+
+namespace {
+
+/// How many placement options there are if each has a bit of its own; 0 if two share one, or one has none.
+template <class... Options>
+constexpr int options_with_own_bits() {
+  return ((bit_count(Options::slot) == 1) && ...) &&
+                 bit_count((0u | ... | Options::slot)) == static_cast<int>(sizeof...(Options))
+             ? static_cast<int>(sizeof...(Options))
+             : 0;
+}
+
+}  // namespace
+
+TEST_CASE("every placement option is noticed if it is given twice") {
+  CHECK(options_with_own_bits<processors<1>, output_processors<1>, in_offset<0>, out_offset<0>, write_gap<0>,
+                              bias_groups<0>, tcalc>() == 7);
+}
