@@ -536,13 +536,17 @@ TEST_CASE("36 bits, decided from the actual weights") {
 }
 
 TEST_CASE("bounds of a layer are those of all its channels") {
+  struct Pair {
+    int codes[2];
+    int operator[](int i) const { return codes[i]; }
+  };
   for (int channels = 1; channels <= 4; ++channels)
     for (int first = 0; first < 12; ++first) {
       const KpuLayer layer = kpu_layer({2, 1, 1}, channels);
       const auto number = [&](int i) { return (first + i) * 7919 % 509; };
       const auto weights = [&](int o) {
         CHECK(o < channels);
-        return std::vector<int>{number(2 * o) % 256, number(2 * o + 1) % 256};
+        return Pair{{number(2 * o) % 256, number(2 * o + 1) % 256}};
       };
       const auto entry = [&](int o) {
         CHECK(o < channels);
