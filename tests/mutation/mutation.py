@@ -29,10 +29,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PROJECT = os.path.dirname(os.path.dirname(HERE))
 INCLUDE = os.path.join(PROJECT, "include")
 TARGETS = ("incuse_unit incuse_conformance incuse_virtual_chip_tests incuse_planned_stress incuse_planned_golden "
-           "incuse_rules_page incuse_rules_k210_page incuse_round_trip incuse_round_trip_kmodels incuse_cli incuse_case_files "
-           "incuse_checkpoint_vectors incuse_write_c_case incuse_stub_sdk incuse_run_c_case").split()
+           "incuse_planned_soundness incuse_enumeration incuse_rules_page incuse_rules_k210_page incuse_options_page incuse_flags_page "
+           "incuse_round_trip incuse_round_trip_kmodels incuse_cli incuse_case_files incuse_checkpoint_vectors "
+           "incuse_write_c_case incuse_stub_sdk incuse_run_c_case").split()
 RUN_KINDS = {"unit", "golden", "virtual_chip", "planned", "round_trip", "docs", "cli", "c_source"}
-EDIT_KINDS = ("static", "typed_cases", "fail")
+EDIT_KINDS = ("unit", "static", "typed_cases", "fail")
 
 
 class State:
@@ -55,6 +56,10 @@ class State:
         with open(self.path(name) + ".new", "w") as file:
             json.dump(value, file, indent=1)
         os.replace(self.path(name) + ".new", self.path(name))
+
+    def note(self, mutant, result):
+        """What became of a mutant."""
+        self.save("results.json", {**self.load("results.json", {}), str(mutant["number"]): result})
 
 
 # Drawing -----------------------------------------------------------------------------------------------------------
@@ -385,8 +390,7 @@ def run(state, options):
                 killer = test["name"]
                 break
         with lock:
-            results[str(mutant["number"])] = {**result, "killer": killer, "tried": tried, "reached_by": len(reaching)}
-            state.save("results.json", results)
+            state.note(mutant, {**result, "killer": killer, "tried": tried, "reached_by": len(reaching)})
             print(mutant["number"], killer or f"survives {len(tried)} of {len(reaching)} tests", mutant["file"],
                   mutant["line"], flush=True)
 
@@ -404,8 +408,21 @@ def words_of(name):
     return set(re.findall(r"[a-z0-9]+", name.lower()))
 
 
+def unit_tests(state, options):
+    """Unit tests, each compiled by itself with what a header says now, and run: for constants of the library."""
+    project = state.path("plain/project")
+    for source in sorted(glob.glob(project + "/tests/unit/*/*.cpp")):
+        room, name = source[:-len(".cpp")].split("/")[-2:]
+        program = state.path(f"plain/{room}.{name}")
+        libraries = "-lyaml-cpp -lzip" if room == "import" else ""
+        command = (f"{options.compiler} -std=c++20 -O0 -w -Wno-narrowing -I{project}/include {project}/tests/unit/main.cpp "
+                   f"{source} {libraries} -o {program} && {program} --abort-after=1")
+        yield {"name": f"unit.{room}.{name}", "kind": "unit", "command": ["sh", "-c", command], "property": {}}
+
+
 def edit(state, options):
-    """Really changes the headers of a copy, and runs the tests that are nothing but a compilation, likely ones first."""
+    """Really changes the headers of a copy, and compiles tests: those that are nothing but a compilation, and unit tests
+    for mutants that no program comes across. Likely ones first."""
     mutants = state.load("mutants.json")
     results = state.load("results.json", {})
     copy_project(state, "plain")
@@ -414,24 +431,30 @@ def edit(state, options):
     include = state.path("plain/project/include")
     tests = [t for t in tests_of(state, "plain")
              if t["kind"] in EDIT_KINDS and t["name"].endswith("." + options.edit_compiler)]
+    tests += unit_tests(state, options)
     for mutant in mutants:
         result = results.setdefault(str(mutant["number"]), {"killer": None, "reached_by": 0, "tried": []})
-        if result["killer"] or ("edited" in result and not options.again):
-            continue
-        if options.only and mutant["number"] not in options.only:
+        edited = [] if options.again else result.setdefault("edited", [])
+        if result["killer"] or (options.only and mutant["number"] not in options.only):
             continue
         likely = words_of(mutant["file"])
-        ordered = sorted(tests, key=lambda t: (EDIT_KINDS.index(t["kind"]), -len(likely & words_of(t["name"]))))
+        ordered = sorted((t for t in tests if t["name"] not in edited and re.search(options.tests, t["name"]) and
+                          (t["kind"] != "unit" or not result["reached_by"])),
+                         key=lambda t: (-len(likely & words_of(t["name"])), EDIT_KINDS.index(t["kind"])))
+        end = time.time() + options.seconds
         with changed(include, mutant), concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-            for begin in range(0, len(ordered), 2 * options.jobs):
-                batch = ordered[begin:begin + 2 * options.jobs]
+            for begin in range(0, len(ordered), options.jobs):
+                batch = ordered[begin:begin + options.jobs]
                 verdicts = list(pool.map(lambda t: passes(t, {}, 120), batch))
+                edited += [t["name"] for t in batch]
                 if not all(verdicts):
-                    result["killer"] = batch[verdicts.index(False)]["name"]
+                    result["killer"] = batch[verdicts.index(False)]["name"] + ", edited"
+                if result["killer"] or time.time() > end:
                     break
-        result["edited"] = True
-        state.save("results.json", results)
-        print(mutant["number"], result["killer"] or "survives", mutant["file"], mutant["line"], flush=True)
+        result["edited"] = edited
+        state.note(mutant, result)
+        print(mutant["number"], result["killer"] or f"survives {len(edited)} of {len(tests)}", mutant["file"],
+              mutant["line"], flush=True)
 
 
 # Reporting ---------------------------------------------------------------------------------------------------------
@@ -449,7 +472,7 @@ def print_survivor(mutant, result):
     if not mutant["schema"]:
         how = "no schema"
     print(f"{mutant['number']} {mutant['file']}:{mutant['line']} {mutant['kind']} ({how}"
-          f"{', edited' if result.get('edited') else ''})\n    {mutant['code']}\n    -> {mutant['mutated']}")
+          f", {len(result.get('edited', []))} compiled)\n    {mutant['code']}\n    -> {mutant['mutated']}")
 
 
 def print_counts(name, verdicts):
@@ -487,8 +510,8 @@ def main():
     parser.add_argument("--compiler", default="clang++-14")
     parser.add_argument("--edit-compiler", default="clang-14", help="of the tests that only compile")
     parser.add_argument("--again", action="store_true", help="forget what is known")
-    parser.add_argument("--tests", default="", help="run only tests whose names match, once more: they have changed")
-    parser.add_argument("--seconds", type=float, default=1e9, help="of tests that a mutant is run with, the quickest first")
+    parser.add_argument("--tests", default="", help="only tests whose names match; `run` measures them anew")
+    parser.add_argument("--seconds", type=float, default=1e9, help="that a mutant is tried with further tests")
     parser.add_argument("--only", type=int, nargs="*", help="edit only these mutants")
     options = parser.parse_args()
     options.golden = os.path.abspath(options.golden)
