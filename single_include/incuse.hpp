@@ -2879,13 +2879,20 @@ namespace incuse::max7800x {
 
 namespace detail {
 
+constexpr bool reads_buffer(const Layer& layer) {
+  for (int source : layer.sources)
+    if (source == rolling_buffer) return true;
+  return false;
+}
+
 /// A layer that copies its input unchanged. Such layers can be dropped: the planner adds copies where they are needed.
 template <int N>
 constexpr bool is_copy(const Graph<N>& graph, int index) {
   const Layer& layer = graph[index];
   return !layer.weighted() && layer.software == Software::none && !layer.on_cpu && layer.operands == 1 &&
-         layer.sources.size == 1 && layer.pool.area() == 1 && layer.pool_stride.area() == 1 &&
-         layer.in == source_shape(graph, layer.sources[0]) && layer.in == layer.out;
+         layer.sources.size == 1 && layer.sources[0] != rolling_buffer && !layer.writes_buffer() &&
+         layer.pool.area() == 1 && layer.pool_stride.area() == 1 && layer.in == source_shape(graph, layer.sources[0]) &&
+         layer.in == layer.out;
 }
 
 /// Sizes with which the planner's arithmetic does not overflow. No chip has larger ones.
@@ -2906,7 +2913,7 @@ constexpr bool can_be_arranged(const Graph<N>& graph) {
   for (int i = 0; i < graph.size; ++i) {
     if (!is_countable(graph[i])) return false;
     for (int source : graph[i].sources)
-      if (source < network_input || source >= i) return false;
+      if (source == rolling_buffer ? !graph.buffer.exists() : source < network_input || source >= i) return false;
   }
   return true;
 }
@@ -2944,7 +2951,8 @@ struct Arranging {
     for (int i = 0; i < graph.size; ++i) {
       stands_for[INCUSE_INDEX_BELOW(i + 1, N + 1)] = dropped(i) ? tensor_of(i, 0) : i + 1;
       if (dropped(i) || twin_of(i) >= 0) continue;
-      for (int k = 0; k < graph[i].sources.size; ++k) ++uses[tensor_of(i, k)];
+      for (int k = 0; k < graph[i].sources.size; ++k)
+        if (const int tensor = tensor_of(i, k); tensor >= 0) ++uses[tensor];
     }
   }
 
@@ -2960,8 +2968,11 @@ struct Arranging {
     return -1;
   }
 
-  /// Tensor that layer `i` reads as its source `number`.
-  constexpr int tensor_of(int i, int number) const { return stands_for[graph[i].sources[number] + 1]; }
+  /// Tensor that layer `i` reads as its source `number`; -1: the rolling buffer.
+  constexpr int tensor_of(int i, int number) const {
+    const int source = graph[i].sources[number];
+    return source == rolling_buffer ? -1 : stands_for[source + 1];
+  }
 
   constexpr bool dropped(int index) const {
     return drops_copies && is_copy(graph, index) && !graph[index].inserted && !graph[index].output &&
@@ -2994,9 +3005,9 @@ struct Arranging {
     if (layer.sources.size < 2 || member_of(graph, layer, number, options).gap == 0 || twin_of(index) >= 0)
       return false;
     const int tensor = tensor_of(index, number);
-    if (tensor == 0 || uses[tensor] > 1) return true;
+    if (tensor <= 0 || uses[tensor] > 1) return true;
     const Layer& producer = graph[tensor - 1];
-    return producer.output || producer.wide || folds_rows(producer);
+    return producer.output || producer.wide || producer.writes_buffer() || folds_rows(producer);
   }
 };
 
@@ -3080,7 +3091,9 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
     const int twin = arranging.twin_of(i);
     if (twin >= 0) layer.sources = result[place_of[twin + 1]].sources;
     for (int k = 0; twin < 0 && k < layer.sources.size; ++k) {
-      const int source = place_of[arranging.tensor_of(i, k)];
+      const int tensor = arranging.tensor_of(i, k);
+      if (tensor < 0) continue;
+      const int source = place_of[tensor];
       layer.sources[k] = source;
       if (!arranging.is_copied(i, k)) continue;
       const Layer copy = detail::copy_of(source_shape(graph, graph[i].sources[k]), source, author);
@@ -3264,6 +3277,25 @@ struct Values {
   constexpr Value& operator[](int v) { return items[INCUSE_INDEX_BELOW(v, N + 1)]; }
 };
 
+/// The value that stands for the rolling buffer: the output of the first layer that writes to it, which is reserved for
+/// all of its rows and all the time. Layers only read the buffer if there is one.
+template <int N>
+constexpr int buffer_value(const Graph<N>& graph) {
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].writes_buffer()) return i + 1;
+  return 0;
+}
+/// The value that a source of a layer names.
+template <int N>
+constexpr int value_of(const Graph<N>& graph, int source) {
+  return source == rolling_buffer ? buffer_value(graph) : source + 1;
+}
+/// Bytes from the rolling buffer's first row to the one where a layer begins to write.
+template <int N>
+constexpr int bytes_into_buffer(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  return 4 * plan.buffer.passes.count * first_buffer_row(graph, index);
+}
+
 /// How many layers at the beginning of the network stream: they run at the same time.
 template <int N>
 constexpr int streamed_layers(const Graph<N>& graph) {
@@ -3310,6 +3342,7 @@ struct ValueCollector {
       describe_output(i);
       describe_reading(i);
     }
+    if (graph.buffer.exists()) describe_buffer();
     stream();
     if (options.repetitions > 1) keep_for_repetitions();
     for (int i = 0; i < graph.size; ++i) keep_what_is_given(i);
@@ -3339,27 +3372,42 @@ struct ValueCollector {
     value.gap = graph[i].placement.write_gap;
   }
 
+  /// All rows of the rolling buffer are one value, and what layers write into it lies in its place there.
+  constexpr void describe_buffer() {
+    const int v = buffer_value(graph);
+    Value& buffer = values[v];
+    buffer.before = 0;
+    buffer.bytes = buffer.load = 4 * graph.buffer.rows * plan.buffer.passes.count;
+    buffer.born = buffer.taken_from = 0;
+    buffer.last_use = graph.size;
+    for (int i = v; i < graph.size; ++i)
+      if (graph[i].writes_buffer()) tie(v, i + 1, 0, bytes_into_buffer(graph, plan, i));
+    if (graph.buffer.offset != Placement::not_given) buffer.given_offset = min_of(graph.buffer.offset, no_place);
+    if (graph.buffer.processors != 0) give_map(v, graph.buffer.processors);
+  }
+
   constexpr void describe_reading(int i) {
     const Layer& layer = graph[i];
     for (int k = 0; k < layer.sources.size; ++k) {
-      const int v = layer.sources[k] + 1;
+      const int v = value_of(graph, layer.sources[k]);
       Value& source = values[v];
       source.last_use = max_of(source.last_use, i);
       if (layer.sources.size < 2) continue;
       const Member member = member_of(graph, layer, k, options);
       const Member first = member_of(graph, layer, 0, options);
       source.gap = max_of(source.gap, member.gap);
-      tie(layer.sources[0] + 1, v, member.processors - first.processors, member.bytes - first.bytes);
+      tie(value_of(graph, layer.sources[0]), v, member.processors - first.processors, member.bytes - first.bytes);
       values.consistent = values.consistent && member.possible;
       if (member.gap == 0) continue;
-      for (int sibling : layer.sources) source.taken_from = min_of(source.taken_from, values[sibling + 1].born);
+      for (int sibling : layer.sources)
+        source.taken_from = min_of(source.taken_from, values[value_of(graph, sibling)].born);
     }
     describe_cost(i);
     if (layer.weighted()) return;
-    if (moves && plan[i].out.channels <= processors_per_group && !has_holes(i))
-      values.groups.tie(layer.sources[0] + 1, i + 1, 0);
+    if (moves && layer.buffer_shift == 0 && plan[i].out.channels <= processors_per_group && !has_holes(i))
+      values.groups.tie(value_of(graph, layer.sources[0]), i + 1, 0);
     else
-      values.processors.tie(layer.sources[0] + 1, i + 1, 0);
+      values.processors.tie(value_of(graph, layer.sources[0]), i + 1, 0);
   }
 
   constexpr void tie(int a, int b, int processors, int bytes) {
@@ -3376,12 +3424,13 @@ struct ValueCollector {
           kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count, placed.out.channels,
                        processor_range(0, placed.out.channels), i == 0 && options.fans_out() ? groups : 1);
       const int columns = kernel_lengths(shape).length;
-      for (int source : layer.sources) values[source + 1].columns += round_up(columns, 4);
+      for (int source : layer.sources) values[value_of(graph, source)].columns += round_up(columns, 4);
       if (!layer.pool_first)
-        values[layer.sources[0] + 1].preparation += hardware.padding.width * (layer.pooled.height + layer.pooled.width);
+        values[value_of(graph, layer.sources[0])].preparation +=
+            hardware.padding.width * (layer.pooled.height + layer.pooled.width);
       return;
     }
-    values[layer.sources[0] + 1].slots += placed.in.count * layer.pooled.pixels();
+    values[value_of(graph, layer.sources[0])].slots += placed.in.count * layer.pooled.pixels();
     values[i + 1].in_one_group = has_holes(i);
   }
 
@@ -3424,8 +3473,10 @@ struct ValueCollector {
     const Placement& hand = graph[i].placement;
     if (hand.output_processors != 0) give_map(i + 1, hand.output_processors);
     if (hand.out_offset != Placement::not_given) values[i + 1].given_offset = min_of(hand.out_offset, no_place);
+    if (hand.out_offset != Placement::not_given && i + 1 == buffer_value(graph))
+      values[i + 1].given_offset -= bytes_into_buffer(graph, plan, i);
     for (int k = 0; k < graph[i].sources.size; ++k) {
-      const int v = graph[i].sources[k] + 1;
+      const int v = value_of(graph, graph[i].sources[k]);
       const Member member = member_of(graph, graph[i], k, options);
       if (hand.in_offset != Placement::not_given)
         values[v].given_offset =
@@ -3473,8 +3524,9 @@ constexpr bool may_run_in_place(const Graph<N>& graph, const Values<N>& values, 
   if (layer.flatten || layer.wide || layer.streaming || layer.op == Operator::conv_transpose2d || folds_rows(layer))
     return false;
   if (layer.sources.size > 1 && layer.operands == 1) return false;
+  if (layer.writes_buffer()) return false;
   for (int source : layer.sources)
-    if (values[source + 1].last_use != index) return false;
+    if (values[value_of(graph, source)].last_use != index) return false;
   return true;
 }
 
@@ -4042,23 +4094,29 @@ constexpr bool streams_in_front(const Graph<N>& graph) {
   for (int i = 0; i < graph.size; ++i) {
     if (i >= streamed && graph[i].streaming) return false;
     for (int source : graph[i].sources)
-      if (source < streamed - 1 && (source != i - 1 || graph[i].sources.size > 1)) return false;
+      if (source != rolling_buffer && source < streamed - 1 && (source != i - 1 || graph[i].sources.size > 1))
+        return false;
   }
   return streamed == 0 || can_stream_last(graph[streamed - 1]);
 }
 
 template <int N>
 constexpr void note_placement(const Graph<N>& graph, const Values<N>& values, const Options& options, Plan<N>& plan) {
+  if (graph.buffer.exists()) {
+    plan.buffer.processors = values[buffer_value(graph)].map();
+    plan.buffer.offset = values[buffer_value(graph)].offset;
+  }
   for (int i = 0; i < graph.size; ++i) {
     LayerPlan& layer = plan[i];
-    const int first = graph[i].sources[0] + 1;
+    const int first = value_of(graph, graph[i].sources[0]);
     layer.processors = 0;
-    for (int source : graph[i].sources) layer.processors |= values[source + 1].map();
+    for (int source : graph[i].sources) layer.processors |= values[value_of(graph, source)].map();
     layer.in_offset = values[first].offset;
     if (graph[i].sources.size > 1) layer.in_offset -= member_of(graph, graph[i], 0, options).bytes;
     layer.in_offset += cropped_bytes(graph, graph[i], options);
     layer.output_processors = values[i + 1].map();
     layer.out_offset = values[i + 1].offset;
+    if (graph[i].writes_buffer()) layer.out_offset = plan.buffer.offset + bytes_into_buffer(graph, plan, i);
     layer.write_gap = values[i + 1].gap;
     layer.fans_out = i == 0 && options.fans_out();
   }
@@ -4076,7 +4134,9 @@ constexpr bool keeps_what_is_given(const Graph<N>& graph, const Plan<N>& plan) {
         !kept(hand.out_offset, Placement::not_given, plan[i].out_offset) || !kept(hand.write_gap, 0, plan[i].write_gap))
       return false;
   }
-  return kept(graph.input_offset, Placement::not_given, plan[0].in_offset);
+  return kept(graph.input_offset, Placement::not_given, plan[0].in_offset) &&
+         kept(graph.buffer.offset, Placement::not_given, plan.buffer.offset) &&
+         kept(graph.buffer.processors, ProcessorMap{0}, plan.buffer.processors);
 }
 
 /// Raises the tensors whose instances were too full when they chose; if there are none, since the free space was only
@@ -4112,12 +4172,13 @@ constexpr int next_attempt(const Graph<N>& graph, const Options& options, int tr
 }
 
 /// True if tensors can be placed automatically at all: with the copies that the hardware needs, with layers that stream
-/// only in front, and without a rolling buffer.
+/// only in front, and with a rolling buffer only if a layer writes to it.
 template <int N>
 constexpr bool can_be_placed(const Graph<N>& graph, const Options& options) {
   for (int i = 0; i < graph.size; ++i)
     if (graph[i].in.channels <= 0 || graph[i].out.channels <= 0) return false;
-  return graph.size > 0 && !graph.buffer.exists() && !lacks_copies(graph, options) && detail::streams_in_front(graph);
+  if (graph.buffer.exists() && detail::buffer_value(graph) == 0) return false;
+  return graph.size > 0 && !lacks_copies(graph, options) && detail::streams_in_front(graph);
 }
 
 /// Places all tensors in one particular way, around what is given by hand. Where a tensor would have to lie in two
@@ -4181,7 +4242,7 @@ constexpr bool gives_offsets(const Graph<N>& graph) {
   for (int i = 0; i < graph.size; ++i)
     if (graph[i].placement.in_offset != Placement::not_given || graph[i].placement.out_offset != Placement::not_given)
       return true;
-  return graph.input_offset != Placement::not_given;
+  return graph.input_offset != Placement::not_given || graph.buffer.offset != Placement::not_given;
 }
 
 }  // namespace incuse::max7800x
@@ -4275,7 +4336,7 @@ constexpr detail::Precedence<N> next_precedence(const Graph<N>& graph, detail::P
                                                 const Plan<N>& plan) {
   for (int i = 0; i < graph.size && plan.fits_data_memory; ++i)
     if (plan[i].kernels.owned && plan[i].kernels.offset < 0)
-      for (int source : graph[i].sources) next.raise(source + 1);
+      for (int source : graph[i].sources) next.raise(detail::value_of(graph, source));
   return next;
 }
 
@@ -6227,9 +6288,12 @@ INCUSE_RULE(OneLayer, buffer_insert_rows, error, "the output does not have the s
   if (const Shape rows{kept.channels, l.buffer_insert, 1}; l.out != rows) blame(rows, l.out, "the output");
 }
 
-INCUSE_RULE(WholeNetwork, buffer_placement, error, "a network with a rolling buffer is placed by hand",
-            "give the buffer and every layer a place<>, or let the program keep the rows", "placement 6") {
-  if (at.buffer.exists() && !at.placed_by_hand) blame();
+INCUSE_RULE(WholeNetwork, buffer_writer, warning, "no layer writes to the rolling buffer: its rows are always zero",
+            "insert rows with buffer_insert, or leave the buffer out", "arithmetic 7") {
+  if (!at.buffer.exists()) return;
+  for (int i = 0; i < at.size; ++i)
+    if (at.layers[i].buffer_insert != 0) return;
+  blame();
 }
 
 // What the registers cannot say.
@@ -7203,8 +7267,8 @@ inline constexpr CheckedRule<AskedOptions> option_rules[] = {
 
 /// Applied to the network.
 inline constexpr CheckedRule<WholeNetwork> network_rules[] = {
-    INCUSE_RULE_ROW(layer_count), INCUSE_RULE_ROW(input_shape),      INCUSE_RULE_ROW(real_input),
-    INCUSE_RULE_ROW(repetitions), INCUSE_RULE_ROW(buffer_placement),
+    INCUSE_RULE_ROW(layer_count), INCUSE_RULE_ROW(input_shape),   INCUSE_RULE_ROW(real_input),
+    INCUSE_RULE_ROW(repetitions), INCUSE_RULE_ROW(buffer_writer),
 };
 
 }  // namespace incuse::max7800x
@@ -8075,12 +8139,12 @@ struct Proof {
   /// rows.
   constexpr Words as_vendor_sees(int t) const {
     Words words = tensors[t].words;
-    if (t > 0 && graph[t - 1].buffer_shift != 0) words.count = graph.buffer.channels;
+    if (t > 0 && graph[t - 1].buffer_shift != 0 && graph.placed_by_hand()) words.count = graph.buffer.channels;
     return words;
   }
 
   /// Layers that shift the rolling buffer or insert rows write these in their place; nothing else touches it. A shift
-  /// writes over what it reads, which the option overlap_data allows.
+  /// writes over what it reads, which authors who place it by hand allow with the option overlap_data.
   constexpr void check_buffer(int i) {
     if (!graph.buffer.exists() || lenient) return;
     const Layer& layer = graph[i];
@@ -8101,7 +8165,7 @@ struct Proof {
       blame(rules::buffer_place, i, placed.write_gap != 0 ? 0 : offset,
             placed.write_gap != 0 ? placed.write_gap : placed.out_offset, "the layer",
             placed.write_gap != 0 ? Text("write gap") : Text("offset"));
-    else if (layer.buffer_shift != 0 && !plan.in_place && !options.overlap_data)
+    else if (layer.buffer_shift != 0 && graph.placed_by_hand() && !options.overlap_data)
       blame(rules::buffer_in_place, i, {}, {}, {});
     else if (graph[i].sources[0] == rolling_buffer && output_overtakes_input(graph, plan, i))
       blame_overwriting(i, rolling_buffer + 1, tensors[i + 1].words, rules::output_trails_input);
@@ -8736,6 +8800,7 @@ constexpr SourceSet torn_sources(const Graph<N>& graph, const Graph<M>& arranged
   SourceSet torn = 0;
   for (int i = 0; i < arranged.size; ++i) {
     const Layer& layer = arranged[i];
+    if (reads_buffer(layer)) continue;
     const int first = layer.sources[0] + 1;
     const Member begin = member_of(arranged, layer, 0, options);
     for (int k = 1; k < layer.sources.size; ++k) {

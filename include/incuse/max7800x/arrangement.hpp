@@ -10,13 +10,20 @@ namespace incuse::max7800x {
 
 namespace detail {
 
+constexpr bool reads_buffer(const Layer& layer) {
+  for (int source : layer.sources)
+    if (source == rolling_buffer) return true;
+  return false;
+}
+
 /// A layer that copies its input unchanged. Such layers can be dropped: the planner adds copies where they are needed.
 template <int N>
 constexpr bool is_copy(const Graph<N>& graph, int index) {
   const Layer& layer = graph[index];
   return !layer.weighted() && layer.software == Software::none && !layer.on_cpu && layer.operands == 1 &&
-         layer.sources.size == 1 && layer.pool.area() == 1 && layer.pool_stride.area() == 1 &&
-         layer.in == source_shape(graph, layer.sources[0]) && layer.in == layer.out;
+         layer.sources.size == 1 && layer.sources[0] != rolling_buffer && !layer.writes_buffer() &&
+         layer.pool.area() == 1 && layer.pool_stride.area() == 1 && layer.in == source_shape(graph, layer.sources[0]) &&
+         layer.in == layer.out;
 }
 
 /// Sizes with which the planner's arithmetic does not overflow. No chip has larger ones.
@@ -37,7 +44,7 @@ constexpr bool can_be_arranged(const Graph<N>& graph) {
   for (int i = 0; i < graph.size; ++i) {
     if (!is_countable(graph[i])) return false;
     for (int source : graph[i].sources)
-      if (source < network_input || source >= i) return false;
+      if (source == rolling_buffer ? !graph.buffer.exists() : source < network_input || source >= i) return false;
   }
   return true;
 }
@@ -75,7 +82,8 @@ struct Arranging {
     for (int i = 0; i < graph.size; ++i) {
       stands_for[INCUSE_INDEX_BELOW(i + 1, N + 1)] = dropped(i) ? tensor_of(i, 0) : i + 1;
       if (dropped(i) || twin_of(i) >= 0) continue;
-      for (int k = 0; k < graph[i].sources.size; ++k) ++uses[tensor_of(i, k)];
+      for (int k = 0; k < graph[i].sources.size; ++k)
+        if (const int tensor = tensor_of(i, k); tensor >= 0) ++uses[tensor];
     }
   }
 
@@ -91,8 +99,11 @@ struct Arranging {
     return -1;
   }
 
-  /// Tensor that layer `i` reads as its source `number`.
-  constexpr int tensor_of(int i, int number) const { return stands_for[graph[i].sources[number] + 1]; }
+  /// Tensor that layer `i` reads as its source `number`; -1: the rolling buffer.
+  constexpr int tensor_of(int i, int number) const {
+    const int source = graph[i].sources[number];
+    return source == rolling_buffer ? -1 : stands_for[source + 1];
+  }
 
   constexpr bool dropped(int index) const {
     return drops_copies && is_copy(graph, index) && !graph[index].inserted && !graph[index].output &&
@@ -125,9 +136,9 @@ struct Arranging {
     if (layer.sources.size < 2 || member_of(graph, layer, number, options).gap == 0 || twin_of(index) >= 0)
       return false;
     const int tensor = tensor_of(index, number);
-    if (tensor == 0 || uses[tensor] > 1) return true;
+    if (tensor <= 0 || uses[tensor] > 1) return true;
     const Layer& producer = graph[tensor - 1];
-    return producer.output || producer.wide || folds_rows(producer);
+    return producer.output || producer.wide || producer.writes_buffer() || folds_rows(producer);
   }
 };
 
@@ -211,7 +222,9 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
     const int twin = arranging.twin_of(i);
     if (twin >= 0) layer.sources = result[place_of[twin + 1]].sources;
     for (int k = 0; twin < 0 && k < layer.sources.size; ++k) {
-      const int source = place_of[arranging.tensor_of(i, k)];
+      const int tensor = arranging.tensor_of(i, k);
+      if (tensor < 0) continue;
+      const int source = place_of[tensor];
       layer.sources[k] = source;
       if (!arranging.is_copied(i, k)) continue;
       const Layer copy = detail::copy_of(source_shape(graph, graph[i].sources[k]), source, author);

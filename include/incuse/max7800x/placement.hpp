@@ -85,23 +85,29 @@ constexpr bool streams_in_front(const Graph<N>& graph) {
   for (int i = 0; i < graph.size; ++i) {
     if (i >= streamed && graph[i].streaming) return false;
     for (int source : graph[i].sources)
-      if (source < streamed - 1 && (source != i - 1 || graph[i].sources.size > 1)) return false;
+      if (source != rolling_buffer && source < streamed - 1 && (source != i - 1 || graph[i].sources.size > 1))
+        return false;
   }
   return streamed == 0 || can_stream_last(graph[streamed - 1]);
 }
 
 template <int N>
 constexpr void note_placement(const Graph<N>& graph, const Values<N>& values, const Options& options, Plan<N>& plan) {
+  if (graph.buffer.exists()) {
+    plan.buffer.processors = values[buffer_value(graph)].map();
+    plan.buffer.offset = values[buffer_value(graph)].offset;
+  }
   for (int i = 0; i < graph.size; ++i) {
     LayerPlan& layer = plan[i];
-    const int first = graph[i].sources[0] + 1;
+    const int first = value_of(graph, graph[i].sources[0]);
     layer.processors = 0;
-    for (int source : graph[i].sources) layer.processors |= values[source + 1].map();
+    for (int source : graph[i].sources) layer.processors |= values[value_of(graph, source)].map();
     layer.in_offset = values[first].offset;
     if (graph[i].sources.size > 1) layer.in_offset -= member_of(graph, graph[i], 0, options).bytes;
     layer.in_offset += cropped_bytes(graph, graph[i], options);
     layer.output_processors = values[i + 1].map();
     layer.out_offset = values[i + 1].offset;
+    if (graph[i].writes_buffer()) layer.out_offset = plan.buffer.offset + bytes_into_buffer(graph, plan, i);
     layer.write_gap = values[i + 1].gap;
     layer.fans_out = i == 0 && options.fans_out();
   }
@@ -119,7 +125,9 @@ constexpr bool keeps_what_is_given(const Graph<N>& graph, const Plan<N>& plan) {
         !kept(hand.out_offset, Placement::not_given, plan[i].out_offset) || !kept(hand.write_gap, 0, plan[i].write_gap))
       return false;
   }
-  return kept(graph.input_offset, Placement::not_given, plan[0].in_offset);
+  return kept(graph.input_offset, Placement::not_given, plan[0].in_offset) &&
+         kept(graph.buffer.offset, Placement::not_given, plan.buffer.offset) &&
+         kept(graph.buffer.processors, ProcessorMap{0}, plan.buffer.processors);
 }
 
 /// Raises the tensors whose instances were too full when they chose; if there are none, since the free space was only
@@ -155,12 +163,13 @@ constexpr int next_attempt(const Graph<N>& graph, const Options& options, int tr
 }
 
 /// True if tensors can be placed automatically at all: with the copies that the hardware needs, with layers that stream
-/// only in front, and without a rolling buffer.
+/// only in front, and with a rolling buffer only if a layer writes to it.
 template <int N>
 constexpr bool can_be_placed(const Graph<N>& graph, const Options& options) {
   for (int i = 0; i < graph.size; ++i)
     if (graph[i].in.channels <= 0 || graph[i].out.channels <= 0) return false;
-  return graph.size > 0 && !graph.buffer.exists() && !lacks_copies(graph, options) && detail::streams_in_front(graph);
+  if (graph.buffer.exists() && detail::buffer_value(graph) == 0) return false;
+  return graph.size > 0 && !lacks_copies(graph, options) && detail::streams_in_front(graph);
 }
 
 /// Places all tensors in one particular way, around what is given by hand. Where a tensor would have to lie in two
@@ -224,7 +233,7 @@ constexpr bool gives_offsets(const Graph<N>& graph) {
   for (int i = 0; i < graph.size; ++i)
     if (graph[i].placement.in_offset != Placement::not_given || graph[i].placement.out_offset != Placement::not_given)
       return true;
-  return graph.input_offset != Placement::not_given;
+  return graph.input_offset != Placement::not_given || graph.buffer.offset != Placement::not_given;
 }
 
 }  // namespace incuse::max7800x

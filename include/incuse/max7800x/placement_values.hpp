@@ -77,6 +77,25 @@ struct Values {
   constexpr Value& operator[](int v) { return items[INCUSE_INDEX_BELOW(v, N + 1)]; }
 };
 
+/// The value that stands for the rolling buffer: the output of the first layer that writes to it, which is reserved for
+/// all of its rows and all the time. Layers only read the buffer if there is one.
+template <int N>
+constexpr int buffer_value(const Graph<N>& graph) {
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].writes_buffer()) return i + 1;
+  return 0;
+}
+/// The value that a source of a layer names.
+template <int N>
+constexpr int value_of(const Graph<N>& graph, int source) {
+  return source == rolling_buffer ? buffer_value(graph) : source + 1;
+}
+/// Bytes from the rolling buffer's first row to the one where a layer begins to write.
+template <int N>
+constexpr int bytes_into_buffer(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  return 4 * plan.buffer.passes.count * first_buffer_row(graph, index);
+}
+
 /// How many layers at the beginning of the network stream: they run at the same time.
 template <int N>
 constexpr int streamed_layers(const Graph<N>& graph) {
@@ -123,6 +142,7 @@ struct ValueCollector {
       describe_output(i);
       describe_reading(i);
     }
+    if (graph.buffer.exists()) describe_buffer();
     stream();
     if (options.repetitions > 1) keep_for_repetitions();
     for (int i = 0; i < graph.size; ++i) keep_what_is_given(i);
@@ -152,27 +172,42 @@ struct ValueCollector {
     value.gap = graph[i].placement.write_gap;
   }
 
+  /// All rows of the rolling buffer are one value, and what layers write into it lies in its place there.
+  constexpr void describe_buffer() {
+    const int v = buffer_value(graph);
+    Value& buffer = values[v];
+    buffer.before = 0;
+    buffer.bytes = buffer.load = 4 * graph.buffer.rows * plan.buffer.passes.count;
+    buffer.born = buffer.taken_from = 0;
+    buffer.last_use = graph.size;
+    for (int i = v; i < graph.size; ++i)
+      if (graph[i].writes_buffer()) tie(v, i + 1, 0, bytes_into_buffer(graph, plan, i));
+    if (graph.buffer.offset != Placement::not_given) buffer.given_offset = min_of(graph.buffer.offset, no_place);
+    if (graph.buffer.processors != 0) give_map(v, graph.buffer.processors);
+  }
+
   constexpr void describe_reading(int i) {
     const Layer& layer = graph[i];
     for (int k = 0; k < layer.sources.size; ++k) {
-      const int v = layer.sources[k] + 1;
+      const int v = value_of(graph, layer.sources[k]);
       Value& source = values[v];
       source.last_use = max_of(source.last_use, i);
       if (layer.sources.size < 2) continue;
       const Member member = member_of(graph, layer, k, options);
       const Member first = member_of(graph, layer, 0, options);
       source.gap = max_of(source.gap, member.gap);
-      tie(layer.sources[0] + 1, v, member.processors - first.processors, member.bytes - first.bytes);
+      tie(value_of(graph, layer.sources[0]), v, member.processors - first.processors, member.bytes - first.bytes);
       values.consistent = values.consistent && member.possible;
       if (member.gap == 0) continue;
-      for (int sibling : layer.sources) source.taken_from = min_of(source.taken_from, values[sibling + 1].born);
+      for (int sibling : layer.sources)
+        source.taken_from = min_of(source.taken_from, values[value_of(graph, sibling)].born);
     }
     describe_cost(i);
     if (layer.weighted()) return;
-    if (moves && plan[i].out.channels <= processors_per_group && !has_holes(i))
-      values.groups.tie(layer.sources[0] + 1, i + 1, 0);
+    if (moves && layer.buffer_shift == 0 && plan[i].out.channels <= processors_per_group && !has_holes(i))
+      values.groups.tie(value_of(graph, layer.sources[0]), i + 1, 0);
     else
-      values.processors.tie(layer.sources[0] + 1, i + 1, 0);
+      values.processors.tie(value_of(graph, layer.sources[0]), i + 1, 0);
   }
 
   constexpr void tie(int a, int b, int processors, int bytes) {
@@ -189,12 +224,13 @@ struct ValueCollector {
           kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count, placed.out.channels,
                        processor_range(0, placed.out.channels), i == 0 && options.fans_out() ? groups : 1);
       const int columns = kernel_lengths(shape).length;
-      for (int source : layer.sources) values[source + 1].columns += round_up(columns, 4);
+      for (int source : layer.sources) values[value_of(graph, source)].columns += round_up(columns, 4);
       if (!layer.pool_first)
-        values[layer.sources[0] + 1].preparation += hardware.padding.width * (layer.pooled.height + layer.pooled.width);
+        values[value_of(graph, layer.sources[0])].preparation +=
+            hardware.padding.width * (layer.pooled.height + layer.pooled.width);
       return;
     }
-    values[layer.sources[0] + 1].slots += placed.in.count * layer.pooled.pixels();
+    values[value_of(graph, layer.sources[0])].slots += placed.in.count * layer.pooled.pixels();
     values[i + 1].in_one_group = has_holes(i);
   }
 
@@ -237,8 +273,10 @@ struct ValueCollector {
     const Placement& hand = graph[i].placement;
     if (hand.output_processors != 0) give_map(i + 1, hand.output_processors);
     if (hand.out_offset != Placement::not_given) values[i + 1].given_offset = min_of(hand.out_offset, no_place);
+    if (hand.out_offset != Placement::not_given && i + 1 == buffer_value(graph))
+      values[i + 1].given_offset -= bytes_into_buffer(graph, plan, i);
     for (int k = 0; k < graph[i].sources.size; ++k) {
-      const int v = graph[i].sources[k] + 1;
+      const int v = value_of(graph, graph[i].sources[k]);
       const Member member = member_of(graph, graph[i], k, options);
       if (hand.in_offset != Placement::not_given)
         values[v].given_offset =
@@ -286,8 +324,9 @@ constexpr bool may_run_in_place(const Graph<N>& graph, const Values<N>& values, 
   if (layer.flatten || layer.wide || layer.streaming || layer.op == Operator::conv_transpose2d || folds_rows(layer))
     return false;
   if (layer.sources.size > 1 && layer.operands == 1) return false;
+  if (layer.writes_buffer()) return false;
   for (int source : layer.sources)
-    if (values[source + 1].last_use != index) return false;
+    if (values[value_of(graph, source)].last_use != index) return false;
   return true;
 }
 

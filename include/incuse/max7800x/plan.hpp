@@ -93,7 +93,7 @@ constexpr detail::Precedence<N> next_precedence(const Graph<N>& graph, detail::P
                                                 const Plan<N>& plan) {
   for (int i = 0; i < graph.size && plan.fits_data_memory; ++i)
     if (plan[i].kernels.owned && plan[i].kernels.offset < 0)
-      for (int source : graph[i].sources) next.raise(source + 1);
+      for (int source : graph[i].sources) next.raise(detail::value_of(graph, source));
   return next;
 }
 

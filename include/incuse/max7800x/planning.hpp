@@ -52,6 +52,7 @@ constexpr SourceSet torn_sources(const Graph<N>& graph, const Graph<M>& arranged
   SourceSet torn = 0;
   for (int i = 0; i < arranged.size; ++i) {
     const Layer& layer = arranged[i];
+    if (reads_buffer(layer)) continue;
     const int first = layer.sources[0] + 1;
     const Member begin = member_of(arranged, layer, 0, options);
     for (int k = 1; k < layer.sources.size; ++k) {

@@ -275,12 +275,12 @@ struct Proof {
   /// rows.
   constexpr Words as_vendor_sees(int t) const {
     Words words = tensors[t].words;
-    if (t > 0 && graph[t - 1].buffer_shift != 0) words.count = graph.buffer.channels;
+    if (t > 0 && graph[t - 1].buffer_shift != 0 && graph.placed_by_hand()) words.count = graph.buffer.channels;
     return words;
   }
 
   /// Layers that shift the rolling buffer or insert rows write these in their place; nothing else touches it. A shift
-  /// writes over what it reads, which the option overlap_data allows.
+  /// writes over what it reads, which authors who place it by hand allow with the option overlap_data.
   constexpr void check_buffer(int i) {
     if (!graph.buffer.exists() || lenient) return;
     const Layer& layer = graph[i];
@@ -301,7 +301,7 @@ struct Proof {
       blame(rules::buffer_place, i, placed.write_gap != 0 ? 0 : offset,
             placed.write_gap != 0 ? placed.write_gap : placed.out_offset, "the layer",
             placed.write_gap != 0 ? Text("write gap") : Text("offset"));
-    else if (layer.buffer_shift != 0 && !plan.in_place && !options.overlap_data)
+    else if (layer.buffer_shift != 0 && graph.placed_by_hand() && !options.overlap_data)
       blame(rules::buffer_in_place, i, {}, {}, {});
     else if (graph[i].sources[0] == rolling_buffer && output_overtakes_input(graph, plan, i))
       blame_overwriting(i, rolling_buffer + 1, tensors[i + 1].words, rules::output_trails_input);

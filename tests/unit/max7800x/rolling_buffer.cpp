@@ -223,13 +223,55 @@ TEST_CASE("what cannot be done with rows is refused") {
   net = good;
   net[1].buffer_shift = 2;
   CHECK(findings_of(infer(net)) == "buffer_rest");
-  net = without_placement(good);
-  CHECK(findings_of(net) == "buffer_placement");
-  CHECK(host::obstacle(net, Chip::parameters).none());
+  net = good;
+  net[1].buffer_shift = net[1].crop_top = net[2].buffer_insert = 0;
+  net[1].placement.out_offset = net[2].placement.out_offset = 0x4000;
+  net[1].placement.output_processors = kept;
+  net[2].placement.output_processors = 0xff;
+  CHECK(findings_of(infer(net)) == "buffer_writer");
   net = good;
   net[2].buffer_insert = 2;
   CHECK(host::obstacle(bind(net, Chip::parameters), Chip::parameters).reason ==
         Text("it does not write rows that the rolling buffer has"));
+}
+
+TEST_CASE("the planner finds a place for rows, around what is given") {
+  const auto prove = [](const auto& graph) {
+    const auto planned = arrange_and_plan<most_layers>(bind(graph, Chip::parameters), max78000);
+    CHECK(inspect(planned.graph, planned.plan, max78000, planned.options).ok());
+    static host::ProvingChip chip;
+    const host::DeployedNetwork<most_layers> network{planned.graph, planned.plan, max78000, planned.options,
+                                                     Chip::parameters};
+    std::vector<std::vector<int>> pictures;
+    for (int n = 0; n < 7; ++n) pictures.push_back(picture(n));
+    CHECK(text_of(host::prove(network, chip, pictures)) == "");
+    host::PlannedExecutor executor(planned.graph, planned.plan, max78000, Chip::parameters, planned.options);
+    for (int n = 0; n < 7; ++n) {
+      CHECK(executor.run(picture(n).data()).text == "");
+      CHECK(executor.output_of(planned.graph.size - 1) == decision_about(0, n));
+    }
+    return planned;
+  };
+  const auto free = without_placement(graph_of<Watching>());
+  prove(free);
+  auto net = free;
+  net.buffer.offset = 0x7fec;
+  net.buffer.processors = 0xff0000;
+  auto planned = prove(net);
+  CHECK(planned.plan.buffer.offset == 0x7fec);
+  CHECK(planned.plan.buffer.processors == 0xff0000);
+  CHECK(planned.plan[1].in_offset == 0x7ff0);
+  CHECK(planned.plan[2].out_offset == 0x7ffc);
+  net = free;
+  net[2].placement.out_offset = 0x1010;
+  planned = prove(net);
+  CHECK(planned.plan.buffer.offset == 0x1000);
+  net = free;
+  net[3].placement.in_offset = 0x2000;
+  CHECK(prove(net).plan.buffer.offset == 0x2000);
+  net = free;
+  net.buffer.offset = 0x7ff0;
+  CHECK(findings_of(net) != "");
 }
 
 TEST_CASE("reports name the rows") {

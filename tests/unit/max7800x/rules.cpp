@@ -128,6 +128,28 @@ Net concatenation_of_sizes() {
   return net;
 }
 
+/// Rows of a rolling buffer are moved, added and read.
+Net keeping_rows() {
+  Layer move, row = conv(8, {3, 3}, {0, 0}), look;
+  move.sources.push(rolling_buffer);
+  move.buffer_shift = 1;
+  row.sources.push(0);
+  row.buffer_insert = 1;
+  look.op = Operator::conv1d;
+  look.kernel = {3, 1};
+  look.out_channels = 4;
+  look.sources.push(rolling_buffer);
+  Net net = network({4, 3, 3}, {placed(conv(4), 0xf, 0xf0, 0, 0x1000), placed(move, 0xff00, 0xff00, 0x6004, 0x6000),
+                                placed(row, 0xf0, 0xff00, 0x1000, 0x6010), placed(look, 0xff00, 0xf, 0x6000, 0x2000)});
+  net.buffer = {"rows", 8, 5, 0xff00, 0x6000};
+  return net;
+}
+Net keeping_rows(void (*change)(Net&)) {
+  Net net = keeping_rows();
+  change(net);
+  return net;
+}
+
 std::vector<Broken> broken_networks() {
   const Shape rgb{3, 8, 8};
   std::vector<Broken> all;
@@ -660,6 +682,94 @@ std::vector<Broken> broken_networks() {
       "layer 1: the operands are parts of one image, for which the chip takes neighbouring pixels (layer 0): needs 8 "
       "channels, the source has 4 channels; give every operand channels of its own, or a tensor of its own");
   const Net two = network({64, 4, 4}, {conv(64), changed(conv(4), [](Layer& l) { l.bias = true; })});
+  expect(
+      rules::crop_rows, network(rgb, {conv(4), changed(conv(4), [](Layer& l) { l.crop_top = 5, l.crop_bottom = 3; })}),
+      "layer 1: a layer leaves out more rows than its source has, or fewer than none: needs 8 rows, the source has 8 "
+      "rows; crop fewer rows");
+  expect(
+      rules::crop_input, network(rgb, {changed(conv(4), [](Layer& l) { l.crop_top = 1; })}),
+      "layer 0: the network's first layer reads the whole input, and so do layers that stream; crop the input before "
+      "it is loaded, or in a layer behind these");
+  Net joined = concatenation_of_sizes();
+  joined[2].in_extent = {43, 2};
+  joined[2].crop_top = 1;
+  expect(rules::crop_joined, joined,
+         "layer 2: images that are joined one behind the other are read without a gap: needs 4x8x8, another one has "
+         "4x6x6; crop them in layers of their own");
+  const Options overlap = overlapping();
+  Options twice = overlap;
+  twice.repetitions = 2;
+  Net without = network({4, 3, 3}, {placed(conv(4), 0xf, 0xf0, 0, 0x1000), keeping_rows()[2]});
+  expect(
+      rules::buffer_missing, without,
+      "layer 1: the layer writes to a rolling buffer that the network does not have; add the buffer, in a description "
+      "data_buffer");
+  expect(rules::buffer_reader, keeping_rows([](Net& net) {
+           net[3].sources.push(rolling_buffer);
+           net[3].placement.processors = 0xffff00;
+         }),
+         "layer 3: the rolling buffer is read as a whole, and not by the first layer; let the layer read the buffer "
+         "alone, and another one the network's input",
+         overlap);
+  expect(rules::buffer_shift, keeping_rows([](Net& net) {
+           net[1].op = Operator::conv1d;
+           net[1].out_channels = 8;
+         }),
+         "layer 1: a layer that shifts the rolling buffer does nothing else; shift in a pass-through layer of its own, "
+         "which reads the buffer",
+         overlap);
+  expect(rules::buffer_shift_rows, keeping_rows([](Net& net) { net[1].buffer_shift = 5; }),
+         "layer 1: a shift moves at least one row of the rolling buffer, and keeps one: needs 5 rows, the buffer has 5 "
+         "rows; shift by fewer rows, or leave the shift out",
+         overlap);
+  expect(rules::buffer_insert_rows, keeping_rows([](Net& net) { net[2].buffer_insert = 2; }),
+         "layer 2: the output does not have the size of the rows that it replaces: needs 8x2x1, the output has 8x1x1; "
+         "insert as many rows of the buffer's channels as the layer's output has pixels",
+         overlap);
+  expect(
+      rules::buffer_writer, keeping_rows([](Net& net) {
+        net[2].buffer_insert = net[1].buffer_shift = 0;
+        net[1].placement.in_offset = 0x6000;
+        net[1].placement.out_offset = 0x3000;
+        net[2].placement.out_offset = 0x4000;
+      }),
+      "no layer writes to the rolling buffer: its rows are always zero; insert rows with buffer_insert, or leave the "
+      "buffer out",
+      overlap);
+  expect(rules::buffer_rest, keeping_rows([](Net& net) {
+           net[1].buffer_shift = 2;
+           net[1].placement.in_offset = 0x6008;
+         }),
+         "layer 1: the chip leaves the old values in the rows that a shift vacates, and something reads them: needs 2 "
+         "rows, what is inserted has 1 rows; insert at least as many rows behind the shift, before the buffer is read "
+         "or shifted again",
+         overlap);
+  expect(
+      rules::repeated_buffer, keeping_rows(),
+      "layer 1: layers that run once more shift the rolling buffer once more: needs 2, MAX78000 has 1; do not repeat "
+      "the layers",
+      twice);
+  expect(rules::buffer_memory, keeping_rows([](Net& net) { net.buffer.offset = 0x7ff0; }),
+         "the rolling buffer does not fit into its data memory instances: needs 32772 bytes, MAX78000 has 32768 bytes; "
+         "use fewer rows or channels, a lower offset, and one processor per channel of a pass",
+         overlap);
+  expect(
+      rules::buffer_place, keeping_rows([](Net& net) { net[2].placement.out_offset = 0x600c; }),
+      "layer 2: the layer writes elsewhere than its rows of the rolling buffer lie (offset): needs 24592, the layer "
+      "has 24588; let a shift write at the buffer's offset and other layers behind the rows that stay, without gaps, "
+      "on the buffer's processors",
+      overlap);
+  expect(rules::buffer_in_place, keeping_rows(),
+         "layer 1: a shift of the rolling buffer writes over what it reads; allow it with the option overlap_data, on "
+         "the command line --overlap-data");
+  expect(
+      rules::buffer_overwritten, keeping_rows([](Net& net) {
+        net[3].placement.output_processors = 0xf00;
+        net[3].placement.out_offset = 0x6008;
+      }),
+      "layer 3: a tensor shares memory with the rolling buffer (rows): needs 24584 to 24595, the buffer has 24576 to "
+      "24595; give one of them another offset, or other processors",
+      overlap);
   expect(rules::weights_overlap, two, "layer 1: the layer's weights overlap another layer's (layer 0); plan them anew",
          {}, [](Plan<40>& plan) { plan[1].kernels.written = plan[0].kernels.written; });
   expect(rules::weights_outside, two,
@@ -776,7 +886,8 @@ TEST_CASE("Every other rule has a network type that compilers refuse") {
                                              &rules::mlator_output,        &rules::offset_alignment,
                                              &rules::unaligned_weights,    &rules::weights_overlap,
                                              &rules::weights_outside,      &rules::bias_overlap,
-                                             &rules::bias_outside,         &rules::stream_overrides};
+                                             &rules::bias_outside,         &rules::stream_overrides,
+                                             &rules::buffer_missing,       &rules::buffer_shift};
   const std::filesystem::path folder = std::filesystem::path(__FILE__).parent_path() / "../../fail/rules";
   for_each_rule([&](const Rule& rule) {
     CAPTURE(name_of(rule));

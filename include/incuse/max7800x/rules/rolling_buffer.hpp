@@ -44,9 +44,12 @@ INCUSE_RULE(OneLayer, buffer_insert_rows, error, "the output does not have the s
   if (const Shape rows{kept.channels, l.buffer_insert, 1}; l.out != rows) blame(rows, l.out, "the output");
 }
 
-INCUSE_RULE(WholeNetwork, buffer_placement, error, "a network with a rolling buffer is placed by hand",
-            "give the buffer and every layer a place<>, or let the program keep the rows", "placement 6") {
-  if (at.buffer.exists() && !at.placed_by_hand) blame();
+INCUSE_RULE(WholeNetwork, buffer_writer, warning, "no layer writes to the rolling buffer: its rows are always zero",
+            "insert rows with buffer_insert, or leave the buffer out", "arithmetic 7") {
+  if (!at.buffer.exists()) return;
+  for (int i = 0; i < at.size; ++i)
+    if (at.layers[i].buffer_insert != 0) return;
+  blame();
 }
 
 // What the registers cannot say.

@@ -1,0 +1,31 @@
+# An exported network with a rolling buffer, started twice. Variables as in CCase.cmake.
+cmake_minimum_required(VERSION 3.25)
+
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(NOT result EQUAL 0)
+    list(JOIN ARGN " " command)
+    message(FATAL_ERROR "${command}\nended with ${result}:\n${output}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+separate_arguments(FLAGS)
+file(REMOVE_RECURSE ${WORK_DIR})
+run(${WRITE_CASE} ${WORK_DIR} first)
+foreach(source IN ITEMS ${WORK_DIR}/first_cnn.c ${WORK_DIR}/first_main.c ${WORK_DIR}/softmax.c
+        ${CMAKE_CURRENT_LIST_DIR}/remembering.c)
+  cmake_path(GET source FILENAME name)
+  set(main "")
+  if(name MATCHES "^first")
+    set(main -Dmain=first_main -DCNN_ACCESS_HEADER="redirect.h")
+  endif()
+  run(${COMPILER} ${FLAGS} -x c -std=c99 -Wall -Wextra -Werror -I${CMAKE_CURRENT_LIST_DIR}/sdk ${main} -c ${source}
+      -o ${WORK_DIR}/${name}.o)
+  list(APPEND objects ${WORK_DIR}/${name}.o)
+endforeach()
+run(${COMPILER} ${FLAGS} ${objects} ${HARNESS} -o ${WORK_DIR}/run)
+run(${WORK_DIR}/run)
+if(NOT output MATCHES "PASS.*PASS")
+  message(FATAL_ERROR "the network does not pass:\n${output}")
+endif()
