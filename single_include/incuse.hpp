@@ -667,6 +667,10 @@ constexpr Options options_of() {
 // Which columns (72-bit words) of the weight memory a layer fills, and where in them its kernels lie: where the
 // hardware reads them. Source: datapath page (max7800x-datapath), section 5.
 
+// ---- incuse/max7800x/passes.hpp ----
+
+// How channels are split among the processors. Spec: max7800x-memory, section 1.
+
 // ---- incuse/max7800x/device.hpp ----
 
 // Facts of the MAX78000 as data: sizes, limits, addresses and register numbers.
@@ -873,6 +877,25 @@ inline constexpr max7800x::Device max78000{
 
 namespace incuse::max7800x {
 
+/// Channels beyond 64 are handled in passes. All but the last pass have `channels` channels.
+struct Passes {
+  int count = 1;
+  int channels = 0;  ///< per pass: the processors that a tensor occupies
+};
+
+/// Splits channels into passes of at most `most` processors.
+constexpr Passes passes_of(int channels, int most = all_processors) {
+  Passes p;
+  p.count = max_of(1, ceil_div(channels, most));
+  p.channels = ceil_div(channels, p.count);
+  if (channels > most) p.channels = min_of(round_up(p.channels, 4), most);
+  return p;
+}
+
+}  // namespace incuse::max7800x
+
+namespace incuse::max7800x {
+
 /// A set of weight memory columns.
 struct ColumnSet {
   static constexpr int capacity =
@@ -1004,18 +1027,18 @@ struct KernelShape {
 };
 
 /// `output_processors`: of a planned layer. `sharers`: 4 with the quad fast FIFO, else 1.
-constexpr KernelShape kernel_shape(const Layer& layer, int in_passes, int in_per_pass, int out_passes, int out_per_pass,
-                                   ProcessorMap output_processors, int sharers = 1) {
+constexpr KernelShape kernel_shape(const Layer& layer, Passes in, Passes out, ProcessorMap output_processors,
+                                   int sharers = 1) {
   KernelShape k;
   k.taps = layer.kernel.area();
   k.bits = layer.weight_bits;
   k.per_byte = 8 / layer.weight_bits;
   k.in_channels = layer.in.channels;
   k.out_channels = layer.out.channels;
-  k.in_passes = in_passes;
-  k.in_per_pass = in_per_pass;
-  k.out_passes = out_passes;
-  k.out_per_pass = out_per_pass;
+  k.in_passes = in.count;
+  k.in_per_pass = in.channels;
+  k.out_passes = out.count;
+  k.out_per_pass = out.channels;
   k.flatten_pixels = layer.flatten ? layer.pooled.pixels() : 0;
   k.sharers = sharers;
   if (output_processors == 0) return k;
@@ -1023,7 +1046,7 @@ constexpr KernelShape kernel_shape(const Layer& layer, int in_passes, int in_per
   k.outputs = output_processors >> first_bit(output_processors);
   k.positions = k.start_lane + last_bit(k.outputs) + 1;
   // All groups compute equally many steps. If rounding up for that would start another pass, a pass is made longer.
-  if (round_up(k.positions * out_passes, sharers) / k.positions > out_passes) k.positions = sharers;
+  if (round_up(k.positions * out.count, sharers) / k.positions > out.count) k.positions = sharers;
   return k;
 }
 
@@ -1297,21 +1320,6 @@ constexpr Graph<N> infer(Graph<N> graph) {
 }  // namespace incuse
 
 namespace incuse::max7800x {
-
-/// Channels beyond 64 are handled in passes. All but the last pass have `channels` channels.
-struct Passes {
-  int count = 1;
-  int channels = 0;  ///< per pass: the processors that a tensor occupies
-};
-
-/// Splits channels into passes of at most `most` processors.
-constexpr Passes passes_of(int channels, int most = all_processors) {
-  Passes p;
-  p.count = max_of(1, ceil_div(channels, most));
-  p.channels = ceil_div(channels, p.count);
-  if (channels > most) p.channels = min_of(round_up(p.channels, 4), most);
-  return p;
-}
 
 /// What the plan says about one layer. Offsets are bytes within a data memory instance.
 struct LayerPlan {
@@ -1698,8 +1706,7 @@ namespace incuse::max7800x {
 
 /// How the kernels of a layer lie in the columns; `hardware` is the layer as the hardware executes it.
 constexpr KernelShape kernel_shape(const Layer& hardware, const LayerPlan& placed) {
-  return kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count, placed.out.channels,
-                      placed.output_processors, placed.fans_out ? groups : 1);
+  return kernel_shape(hardware, placed.in, placed.out, placed.output_processors, placed.fans_out ? groups : 1);
 }
 template <int N>
 constexpr KernelShape kernel_shape(const Graph<N>& graph, const Plan<N>& plan, int index) {
@@ -3420,9 +3427,8 @@ struct ValueCollector {
     const LayerPlan& placed = plan[i];
     if (layer.weighted()) {
       const Layer hardware = hardware_layer(graph, i);
-      const KernelShape shape =
-          kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count, placed.out.channels,
-                       processor_range(0, placed.out.channels), i == 0 && options.fans_out() ? groups : 1);
+      const KernelShape shape = kernel_shape(hardware, placed.in, placed.out, processor_range(0, placed.out.channels),
+                                             i == 0 && options.fans_out() ? groups : 1);
       const int columns = kernel_lengths(shape).length;
       for (int source : layer.sources) values[value_of(graph, source)].columns += round_up(columns, 4);
       if (!layer.pool_first)

@@ -89,9 +89,8 @@ bool lacks_columns_where_maps_meet(const Graph& arranged) {
       if (!owns(i) || (i != narrowest && !meets)) continue;
       const max7800x::Passes in = max7800x::passes_of(arranged[i].in.channels);
       const max7800x::Passes out = max7800x::passes_of(arranged[i].out.channels);
-      const max7800x::KernelShape shape =
-          max7800x::kernel_shape(max7800x::hardware_layer(arranged, i), in.count, in.channels, out.count, out.channels,
-                                 incuse::processor_range(0, out.channels));
+      const max7800x::KernelShape shape = max7800x::kernel_shape(max7800x::hardware_layer(arranged, i), in, out,
+                                                                 incuse::processor_range(0, out.channels));
       columns += incuse::round_up(max7800x::kernel_columns(shape).length, 4);
     }
     if (columns > device.weight_columns) return true;

@@ -10,8 +10,7 @@ namespace incuse::max7800x {
 
 /// How the kernels of a layer lie in the columns; `hardware` is the layer as the hardware executes it.
 constexpr KernelShape kernel_shape(const Layer& hardware, const LayerPlan& placed) {
-  return kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count, placed.out.channels,
-                      placed.output_processors, placed.fans_out ? groups : 1);
+  return kernel_shape(hardware, placed.in, placed.out, placed.output_processors, placed.fans_out ? groups : 1);
 }
 template <int N>
 constexpr KernelShape kernel_shape(const Graph<N>& graph, const Plan<N>& plan, int index) {

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include <incuse/max7800x/device.hpp>
+#include <incuse/max7800x/passes.hpp>
 #include <incuse/model/graph.hpp>
 
 namespace incuse::max7800x {
@@ -140,18 +140,18 @@ struct KernelShape {
 };
 
 /// `output_processors`: of a planned layer. `sharers`: 4 with the quad fast FIFO, else 1.
-constexpr KernelShape kernel_shape(const Layer& layer, int in_passes, int in_per_pass, int out_passes, int out_per_pass,
-                                   ProcessorMap output_processors, int sharers = 1) {
+constexpr KernelShape kernel_shape(const Layer& layer, Passes in, Passes out, ProcessorMap output_processors,
+                                   int sharers = 1) {
   KernelShape k;
   k.taps = layer.kernel.area();
   k.bits = layer.weight_bits;
   k.per_byte = 8 / layer.weight_bits;
   k.in_channels = layer.in.channels;
   k.out_channels = layer.out.channels;
-  k.in_passes = in_passes;
-  k.in_per_pass = in_per_pass;
-  k.out_passes = out_passes;
-  k.out_per_pass = out_per_pass;
+  k.in_passes = in.count;
+  k.in_per_pass = in.channels;
+  k.out_passes = out.count;
+  k.out_per_pass = out.channels;
   k.flatten_pixels = layer.flatten ? layer.pooled.pixels() : 0;
   k.sharers = sharers;
   if (output_processors == 0) return k;
@@ -159,7 +159,7 @@ constexpr KernelShape kernel_shape(const Layer& layer, int in_passes, int in_per
   k.outputs = output_processors >> first_bit(output_processors);
   k.positions = k.start_lane + last_bit(k.outputs) + 1;
   // All groups compute equally many steps. If rounding up for that would start another pass, a pass is made longer.
-  if (round_up(k.positions * out_passes, sharers) / k.positions > out_passes) k.positions = sharers;
+  if (round_up(k.positions * out.count, sharers) / k.positions > out.count) k.positions = sharers;
   return k;
 }
 

@@ -220,9 +220,8 @@ struct ValueCollector {
     const LayerPlan& placed = plan[i];
     if (layer.weighted()) {
       const Layer hardware = hardware_layer(graph, i);
-      const KernelShape shape =
-          kernel_shape(hardware, placed.in.count, placed.in.channels, placed.out.count, placed.out.channels,
-                       processor_range(0, placed.out.channels), i == 0 && options.fans_out() ? groups : 1);
+      const KernelShape shape = kernel_shape(hardware, placed.in, placed.out, processor_range(0, placed.out.channels),
+                                             i == 0 && options.fans_out() ? groups : 1);
       const int columns = kernel_lengths(shape).length;
       for (int source : layer.sources) values[value_of(graph, source)].columns += round_up(columns, 4);
       if (!layer.pool_first)

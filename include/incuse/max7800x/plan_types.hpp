@@ -4,24 +4,10 @@
 
 #include <incuse/max7800x/columns.hpp>
 #include <incuse/max7800x/device.hpp>
+#include <incuse/max7800x/passes.hpp>
 #include <incuse/model/shapes.hpp>
 
 namespace incuse::max7800x {
-
-/// Channels beyond 64 are handled in passes. All but the last pass have `channels` channels.
-struct Passes {
-  int count = 1;
-  int channels = 0;  ///< per pass: the processors that a tensor occupies
-};
-
-/// Splits channels into passes of at most `most` processors.
-constexpr Passes passes_of(int channels, int most = all_processors) {
-  Passes p;
-  p.count = max_of(1, ceil_div(channels, most));
-  p.channels = ceil_div(channels, p.count);
-  if (channels > most) p.channels = min_of(round_up(p.channels, 4), most);
-  return p;
-}
 
 /// What the plan says about one layer. Offsets are bytes within a data memory instance.
 struct LayerPlan {

@@ -255,8 +255,7 @@ int least_columns(const Graph<N>& graph, const max7800x::Options& options) {
     const max7800x::Passes out = max7800x::passes_of(graph[i].out.channels, options.processors_per_pass);
     const int sharers = i == 0 && options.fans_out() ? max7800x::groups : 1;  // each holds every fourth channel
     const max7800x::KernelShape shape =
-        max7800x::kernel_shape(max7800x::hardware_layer(graph, i), in.count, in.channels, out.count, out.channels,
-                               processor_range(0, out.channels), sharers);
+        max7800x::kernel_shape(max7800x::hardware_layer(graph, i), in, out, processor_range(0, out.channels), sharers);
     const int length = max7800x::kernel_lengths(shape).length;
     demands.push_back({length, in.channels * sharers});
     rounded.push_back({round_up(length, 4), in.channels * sharers});

@@ -18,7 +18,7 @@ namespace {
 KernelShape shape_of(const Layer& layer, Shape input, ProcessorMap outputs, int sharers = 1) {
   const auto graph = examples::network(input, layer);
   const Passes in = passes_of(graph[0].in.channels), out = passes_of(graph[0].out.channels);
-  return kernel_shape(graph[0], in.count, in.channels, out.count, out.channels, outputs, sharers);
+  return kernel_shape(graph[0], in, out, outputs, sharers);
 }
 
 KernelColumns columns_of(const Layer& layer, Shape input, ProcessorMap outputs) {
