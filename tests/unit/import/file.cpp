@@ -8,18 +8,12 @@
 
 #include <doctest/doctest.h>
 
+#include "../../temporary_folder.hpp"
+
 using namespace incuse;
+using incuse::test::TemporaryFolder;
 
 namespace {
-
-/// A folder of its own for a test.
-struct Folder {
-  std::filesystem::path path = std::filesystem::temp_directory_path() / ("incuse_file_" + std::to_string(getpid()));
-
-  Folder() { std::filesystem::create_directory(path); }
-  ~Folder() { std::filesystem::remove_all(path); }
-  std::string file(const char* name) const { return (path / name).string(); }
-};
 
 /// Why a file cannot be read, without its name; empty if it can.
 std::string refusal(const std::string& path, std::size_t limit = most_file_bytes) {
@@ -34,7 +28,7 @@ std::string refusal(const std::string& path, std::size_t limit = most_file_bytes
 }  // namespace
 
 TEST_CASE("a file is read up to its limit") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string path = folder.file("bytes");
   std::ofstream(path) << std::string(100'000, 'x') << '\0' << "\xff\n";
   std::string bytes, error;
@@ -47,9 +41,9 @@ TEST_CASE("a file is read up to its limit") {
 }
 
 TEST_CASE("what is no file, or has no end, is refused") {
-  const Folder folder;
+  const TemporaryFolder folder;
   CHECK(refusal(folder.file("nothing")) == "cannot be opened: No such file or directory");
-  CHECK(refusal(folder.path.string()) == "is a folder, not a file");
+  CHECK(refusal(folder.text()) == "is a folder, not a file");
   for (const auto& [limit, text] :
        {std::pair{1 << 20, "1 MiB"}, std::pair{3 << 10, "3 KiB"}, std::pair{1025, "1025 bytes"}})
     CHECK(refusal("/dev/zero", static_cast<std::size_t>(limit)) ==
@@ -63,7 +57,7 @@ TEST_CASE("what is no file, or has no end, is refused") {
 }
 
 TEST_CASE("a FIFO is read to its end, and not waited for without end") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string path = folder.file("fifo");
   REQUIRE(mkfifo(path.c_str(), 0600) == 0);
   std::string bytes, error;
