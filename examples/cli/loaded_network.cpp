@@ -93,11 +93,6 @@ std::vector<incuse::LayerTensors> assumed_tensors(const LoadedNetwork& network, 
   return tensors;
 }
 
-std::string place_text(const incuse::DescribedLayer& layer) {
-  return layer.place.line > 0 ? ":" + std::to_string(layer.place.line) + ":" + std::to_string(layer.place.column)
-                              : std::string();
-}
-
 /// Index of the layer that a problem is about; -1: none.
 int layer_of(const incuse::Problem& problem, const incuse::NetworkDescription& description) {
   for (std::size_t i = 0; problem.layer >= 0 && i < description.layers.size(); ++i)
@@ -198,10 +193,10 @@ int LoadedNetwork::count(Severity severity) const {
 
 std::string message_text(const LoadedNetwork& network, Severity severity, int layer, const std::string& sentence,
                          const std::string& rule) {
-  std::string text = network.description.file;
+  incuse::Place place;
   if (layer >= 0 && layer < static_cast<int>(network.description.layers.size()))
-    text += place_text(network.description.layers[static_cast<std::size_t>(layer)]);
-  return text + ": " + incuse::detail::severity_word(severity) + ": " + sentence + " [" + rule + "]";
+    place = network.description.layers[static_cast<std::size_t>(layer)].place;
+  return incuse::Problem{rule, severity, network.description.file, place.line, place.column, sentence}.text();
 }
 
 std::string finding_text(const LoadedNetwork& network, const incuse::Finding& finding) {
