@@ -8,8 +8,8 @@
 #include <CLI/CLI.hpp>
 
 #include <incuse/host/first_difference.hpp>
+#include <incuse/host/proof.hpp>
 #include <incuse/import/memory_dump.hpp>
-#include <incuse/max7800x/virtual_chip.hpp>
 
 #include "content.hpp"
 #include "input_shape.hpp"
@@ -27,19 +27,7 @@ using incuse::host::Verdict;
 constexpr int capacity = incuse::max7800x::most_layers;
 using Network = incuse::host::DeployedNetwork<capacity>;
 using Executor = incuse::host::Executor<capacity>;
-/// With room for the frames of streaming layers.
-using Chip = incuse::max7800x::VirtualChip<incuse::max78000, 64 << 20>;
-
-/// Index of the last layer that has run.
-int last_layer(const DumpRequest& request, const Graph& graph) {
-  if (request.after.empty()) return graph.size - 1;
-  for (int i = 0; i < graph.size; ++i) {
-    const std::string name(graph[i].name.data, static_cast<std::size_t>(graph[i].name.size));
-    if (request.after == std::to_string(i) || request.after == name) return i;
-  }
-  throw UsageError("there is no layer '" + request.after + "': --after takes a name or a number from 0 to " +
-                   std::to_string(graph.size - 1));
-}
+using Chip = incuse::host::ProvingChip;
 
 /// Adds FILE, a text, or FILE@ADDRESS, raw memory.
 void add_file(const std::string& argument, MemoryDump& dump) {
@@ -72,14 +60,6 @@ MemoryDump memories_of(Chip& chip) {
   return dump;
 }
 
-std::vector<int> input_values(const Request& request, const Graph& graph) {
-  const incuse::NpyArray input = read_input(request.input);
-  if (input.values.size() != static_cast<std::size_t>(graph.input.elements()))
-    throw UsageError(request.input + ": the input has " + std::to_string(input.values.size()) +
-                     " values, but the network reads " + std::to_string(graph.input.elements()));
-  return {input.values.begin(), input.values.end()};
-}
-
 void refuse_complaints(const Chip& chip) {
   if (chip.report().ok()) return;
   const incuse::max7800x::ChipSentence text = sentence(incuse::max78000, chip.report().first);
@@ -92,8 +72,7 @@ void refuse_complaints(const Chip& chip) {
 std::vector<LayerComparison> run_virtually(const Request& request, const Network& network, const Executor& executor,
                                            const int* input, int last) {
   if (&network.device != &incuse::max78000)
-    throw UsageError("the virtual chip is a " +
-                     std::string(incuse::max78000.name.data, static_cast<std::size_t>(incuse::max78000.name.size)));
+    throw UsageError("the virtual chip is a " + string_of(incuse::max78000.name));
   const auto chip = std::make_unique<Chip>();
   chip->complete_after(100);  // who looks at the chip behind the start finds an inference that still runs
   if (!load_accelerator(network, *chip)) throw UsageError("the virtual chip does not answer");
@@ -154,12 +133,11 @@ ExitCode compare_dump(const Request& request, const DumpRequest& dump) {
   }
   if (!loaded.has_weights) throw UsageError("nothing can run without weights: give --weights or --checkpoint");
   const auto& [graph, options, plan, fits] = loaded.planned;
-  const int last = last_layer(dump, graph);
-  const std::vector<int> input = input_values(request, graph);
+  const int last = layer_named(graph, dump.after, "--after");
+  const std::vector<int> input = input_values(request.input, graph.input);
   Executor executor(graph, loaded.parameters(), options);
   if (!executor.ready())
-    throw UsageError("the network cannot run: " + std::string(executor.reason().reason.data,
-                                                              static_cast<std::size_t>(executor.reason().reason.size)));
+    throw UsageError("the network cannot run: " + string_of(executor.reason().reason));
   executor.set_input(input.data());
   executor.run();
 

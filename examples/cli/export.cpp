@@ -39,24 +39,12 @@ class Folder {
 
 /// The input that the program runs: the given one, or a pattern.
 std::vector<int> sample_input(const Request& request, const Graph& graph) {
-  const auto count = static_cast<std::size_t>(graph.input.elements());
-  std::vector<int> values(count);
-  if (request.input.empty()) {
-    say(stderr, "note: no --input given: the sample input is a pattern");
-    for (std::size_t i = 0; i < count; ++i) values[i] = static_cast<int>(i * 37 % 251) - 125;
-    return values;
-  }
-  const incuse::NpyArray input = read_input(request.input);
-  if (input.values.size() != count)
-    throw UsageError(request.input + ": the input has " + std::to_string(input.values.size()) +
-                     " values, but the network reads " + std::to_string(count));
-  for (std::size_t i = 0; i < count; ++i) values[i] = static_cast<int>(input.values[i]);
+  if (!request.input.empty()) return input_values(request.input, graph.input);
+  say(stderr, "note: no --input given: the sample input is a pattern");
+  std::vector<int> values(static_cast<std::size_t>(graph.input.elements()));
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<int>(i * 37 % 251) - 125;
   return values;
 }
-
-}  // namespace
-
-namespace {
 
 /// Where the files go. In the vendor's tool the prefix is the name of a folder, and names no function.
 Request with_folder(Request request) {
@@ -85,9 +73,7 @@ ExitCode export_c(const Request& given) {
   const auto& [graph, options, plan, fits] = network.planned;
   incuse::host::Executor executor(graph, network.parameters(), options);
   if (!executor.ready()) {
-    const incuse::Text reason = executor.reason().reason;
-    say(stderr,
-        network.description.file + ": error: no C: " + std::string(reason.data, static_cast<std::size_t>(reason.size)));
+    say(stderr, network.description.file + ": error: no C: " + string_of(executor.reason().reason));
     return ExitCode::findings;
   }
   Sample sample{sample_input(request, graph), {}};

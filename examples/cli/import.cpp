@@ -12,7 +12,7 @@ namespace cli {
 namespace {
 
 std::string device_variable(const incuse::max7800x::Device& device) {
-  return incuse::detail::lower_case({device.name.data, static_cast<std::size_t>(device.name.size)});
+  return incuse::detail::lower_case(string_of(device.name));
 }
 
 /// Only what a comment can hold.

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include <incuse/import/npy.hpp>
 #include <incuse/import/trained.hpp>
 
 namespace cli {
@@ -50,12 +51,6 @@ incuse::Shape shape_of(const std::string& file, const incuse::NpyArray& array) {
   return {array.shape[0], array.shape[1], array.shape.size() > 2 ? array.shape[2] : 1};
 }
 
-}  // namespace
-
-std::string shape_text(incuse::Shape shape) {
-  return std::to_string(shape.channels) + "x" + std::to_string(shape.height) + "x" + std::to_string(shape.width);
-}
-
 incuse::NpyArray read_input(const std::string& path) {
   incuse::NpyResult result = incuse::read_npy(path);
   if (!result.ok()) throw UsageError(result.error);
@@ -68,6 +63,20 @@ incuse::NpyArray read_input(const std::string& path) {
     if (value < -128 || value > 127)
       throw UsageError(path + ": an input holds signed bytes, but there is a " + std::to_string(value));
   return result.array;
+}
+
+}  // namespace
+
+std::string shape_text(incuse::Shape shape) {
+  return std::to_string(shape.channels) + "x" + std::to_string(shape.height) + "x" + std::to_string(shape.width);
+}
+
+std::vector<int> input_values(const std::string& path, incuse::Shape shape) {
+  const incuse::NpyArray input = read_input(path);
+  if (input.values.size() != static_cast<std::size_t>(shape.elements()))
+    throw UsageError(path + ": the input has " + std::to_string(input.values.size()) +
+                     " values, but the network reads " + std::to_string(shape.elements()));
+  return {input.values.begin(), input.values.end()};
 }
 
 incuse::Shape input_shape(const Request& request, const incuse::NetworkDescription& description,

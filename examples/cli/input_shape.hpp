@@ -1,11 +1,10 @@
-// How large a network's input is: descriptions do not say.
+// A network's input: its values, and how large it is, which descriptions do not say.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include <incuse/import/description_graph.hpp>
-#include <incuse/import/npy.hpp>
 
 #include "request.hpp"
 
@@ -16,8 +15,9 @@ namespace cli {
 incuse::Shape input_shape(const Request& request, const incuse::NetworkDescription& description,
                           const std::vector<incuse::LayerTensors>& tensors, std::vector<std::string>& notes);
 
-/// Reads an input array: C x H x W or C x L, also with a 1 in front for the batch. Throws UsageError.
-incuse::NpyArray read_input(const std::string& path);
+/// Reads the values of an input array, C x H x W or C x L, also with a 1 in front for the batch. Throws UsageError
+/// unless there are as many as `shape` has.
+std::vector<int> input_values(const std::string& path, incuse::Shape shape);
 
 /// "1x28x28".
 std::string shape_text(incuse::Shape shape);

@@ -22,8 +22,6 @@ using incuse::Severity;
 
 const incuse::max7800x::Device* const devices[] = {&incuse::max78000};
 
-std::string string_of(incuse::Text text) { return {text.data, static_cast<std::size_t>(text.size)}; }
-
 const incuse::max7800x::Device& device_of(const std::string& name) {
   for (const auto* device : devices)
     if (name.empty() || is_device(name, device->name)) return *device;
@@ -209,6 +207,16 @@ std::string layer_text(const Graph& graph, int index) {
   const std::string name = string_of(graph[index].name);
   return "layer " + std::to_string(index) + (name.empty() ? "" : " (" + name + ")");
 }
+
+int layer_named(const Graph& graph, const std::string& wanted, const std::string& option) {
+  if (wanted.empty()) return graph.size - 1;
+  for (int i = 0; i < graph.size; ++i)
+    if (wanted == std::to_string(i) || wanted == string_of(graph[i].name)) return i;
+  throw UsageError("there is no layer '" + wanted + "': " + option + " takes a name or a number from 0 to " +
+                   std::to_string(graph.size - 1));
+}
+
+std::string string_of(incuse::Text text) { return {text.data, static_cast<std::size_t>(text.size)}; }
 
 std::vector<std::string> device_names() {
   std::vector<std::string> names;

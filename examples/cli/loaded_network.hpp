@@ -31,7 +31,7 @@ struct LoadedNetwork {
   bool has_weights = false;                               ///< else channels are assumed, and there are no parameters
   incuse::DescribedGraph described{};                     ///< owns the names in `graph`
   std::vector<incuse::LayerParameters> parameter_list{};  ///< points into `trained`
-  Graph graph{};                                          ///< bound to its parameters; empty if there are errors
+  Graph graph{};                                          ///< bound to its parameters, if these fit; else as described
   int proved_inputs = 0;                                  ///< with which the tables have been tried on a virtual chip
   PlannedNetwork planned{};          ///< as the chip executes it: with copies and the planner's options
   std::vector<std::string> notes{};  ///< what had to be assumed
@@ -57,6 +57,9 @@ std::string finding_text(const LoadedNetwork& network, const incuse::Finding& fi
 
 /// "layer 3 (conv3)".
 std::string layer_text(const Graph& graph, int index);
+/// Index of the layer that an option names, by number or name; the last one if it names none. Throws UsageError.
+int layer_named(const Graph& graph, const std::string& wanted, const std::string& option);
+std::string string_of(incuse::Text text);
 
 /// Names of the chips for --device.
 std::vector<std::string> device_names();

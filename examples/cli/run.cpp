@@ -15,18 +15,6 @@ namespace cli {
 
 namespace {
 
-/// Index of the layer whose output is wanted.
-int wanted_layer(const Request& request, const Graph& graph) {
-  if (request.layer.empty()) return graph.size - 1;
-  std::string known;
-  for (int i = 0; i < graph.size; ++i) {
-    const std::string name(graph[i].name.data, static_cast<std::size_t>(graph[i].name.size));
-    if (request.layer == std::to_string(i) || request.layer == name) return i;
-  }
-  throw UsageError("there is no layer '" + request.layer + "': --layer takes a name or a number from 0 to " +
-                   std::to_string(graph.size - 1));
-}
-
 std::vector<int> sizes_of(const incuse::Layer& layer) {
   if (layer.one_dimensional()) return {layer.out.channels, layer.out.height};
   return {layer.out.channels, layer.out.height, layer.out.width};
@@ -71,9 +59,9 @@ std::optional<std::string> difference(const Request& request, const incuse::Laye
 }
 
 /// Replaces an input by what the program makes of its first words.
-void synthesize(incuse::Shape shape, const incuse::max7800x::Options& options, std::vector<std::int64_t>& values) {
-  const std::vector<std::int64_t> given = values;
-  const auto value = [&](int i) { return static_cast<int>(given[static_cast<std::size_t>(i)]); };
+void synthesize(incuse::Shape shape, const incuse::max7800x::Options& options, std::vector<int>& values) {
+  const std::vector<int> given = values;
+  const auto value = [&](int i) { return given[static_cast<std::size_t>(i)]; };
   for (int i = 0; i < shape.elements(); ++i)
     values[static_cast<std::size_t>(i)] = incuse::max7800x::synthesized_value(shape, options, value, i);
 }
@@ -96,15 +84,12 @@ ExitCode run(const Request& request) {
     say(stderr, network.description.file + ": error: " + sentence_of(executor.reason(), name).characters);
     return ExitCode::findings;
   }
-  incuse::NpyArray input = read_input(request.input);
-  if (input.values.size() != static_cast<std::size_t>(network.graph.input.elements()))
-    throw UsageError(request.input + ": the input has " + std::to_string(input.values.size()) +
-                     " values, but the network reads " + std::to_string(network.graph.input.elements()));
-  if (request.options.synthesized_words > 0) synthesize(network.graph.input, request.options, input.values);
-  executor.set_input(input.values.data());
+  std::vector<int> input = input_values(request.input, network.graph.input);
+  if (request.options.synthesized_words > 0) synthesize(network.graph.input, request.options, input);
+  executor.set_input(input.data());
   executor.run();
 
-  const int index = wanted_layer(request, network.graph);
+  const int index = layer_named(network.graph, request.layer, "--layer");
   const incuse::Layer& layer = network.graph[index];
   const std::vector<int> values = executor.output_of(index);
   for (const incuse::Finding& finding :
