@@ -1790,11 +1790,11 @@ constexpr void place_columns(const Graph<N>& graph, int index, const Device& dev
 
 /// Lets layer `index` use the columns of layer `owner`.
 template <int N>
-constexpr void share_columns(int owner, int index, Plan<N>& plan) {
+constexpr void share_columns(const Graph<N>& graph, int owner, int index, Plan<N>& plan) {
   plan[index].kernels = plan[owner].kernels;
   plan[index].kernels.owned = false;
-  const ProcessorMap outputs = plan[index].output_processors;  // with vendor_stream it may differ from the owner's
-  plan[index].kernels.positions = outputs == 0 ? 0 : 1 + last_bit(outputs) - first_bit(outputs) / 4 * 4;
+  // With vendor_stream the output map may be another one than the owner's.
+  plan[index].kernels.positions = kernel_shape(graph, plan, index).positions;
 }
 
 /// First fit, layer by layer; identical weights on the same processors are stored once (memory sheet, sections 5.3,
@@ -1809,7 +1809,7 @@ constexpr void allocate_columns(const Graph<N>& graph, const Device& device, con
     if (owner < 0)
       place_columns(graph, i, device, options, use, plan);
     else
-      share_columns(owner, i, plan);
+      share_columns(graph, owner, i, plan);
   }
 }
 
@@ -1923,7 +1923,7 @@ constexpr bool reorder_columns(const Graph<N>& graph, const Device& device, cons
   for (const auto& item : order.items) place_columns(graph, item.layer, device, options, ColumnUse::least, plan);
   for (int i = 0; i < graph.size; ++i)
     if (const int owner = column_owner(graph, plan, i); graph[i].weighted() && owner >= 0)
-      share_columns(owner, i, plan);
+      share_columns(graph, owner, i, plan);
   return true;
 }
 
@@ -8987,23 +8987,26 @@ struct StagedPlan {
   template <int Number>
   static constexpr int repetitions = may_be_repeated(graph, outlook<Number>) ? attempt_repetitions : 0;
 
-  /// The first attempt that fits, or else one that is repeated, or else the nearest. `Number` was tried last.
+  /// The first attempt that fits, from `Number` on, or else one that is repeated, or else the nearest: of the attempts
+  /// before, that is `Nearest`.
   template <int Number, int Nearest>
   static constexpr const Planned& chosen() {
-    constexpr int next = next_attempt(graph, network.options, Number);
-    if constexpr (fits<Number, 0>())
+    if constexpr (fits<Number, 0>()) {
       return complete<Number, 0>;
-    else
-      return behind < next, is_nearer(tried<Number, 0>(), tried<Nearest, 0>()) ? Number : Nearest > ();
+    } else {
+      constexpr int nearest = is_nearer(tried<Number, 0>(), tried<Nearest, 0>()) ? Number : Nearest;
+      return next_chosen<next_attempt(graph, network.options, Number), nearest>();
+    }
   }
+  /// The same from attempt `Number` on, if that is worth making; -1: there is none left.
   template <int Number, int Nearest>
-  static constexpr const Planned& behind() {
+  static constexpr const Planned& next_chosen() {
     if constexpr (Number < 0)
       return repeated<first, 1, Nearest>();
     else if constexpr (is_worth_making(Number, outlook<Number>))
       return chosen<Number, Nearest>();
     else
-      return behind<next_attempt(graph, network.options, Number), Nearest>();
+      return next_chosen<next_attempt(graph, network.options, Number), Nearest>();
   }
   template <int Number, int Repetition, int Nearest>
   static constexpr const Planned& repeated() {

@@ -94,11 +94,11 @@ constexpr void place_columns(const Graph<N>& graph, int index, const Device& dev
 
 /// Lets layer `index` use the columns of layer `owner`.
 template <int N>
-constexpr void share_columns(int owner, int index, Plan<N>& plan) {
+constexpr void share_columns(const Graph<N>& graph, int owner, int index, Plan<N>& plan) {
   plan[index].kernels = plan[owner].kernels;
   plan[index].kernels.owned = false;
-  const ProcessorMap outputs = plan[index].output_processors;  // with vendor_stream it may differ from the owner's
-  plan[index].kernels.positions = outputs == 0 ? 0 : 1 + last_bit(outputs) - first_bit(outputs) / 4 * 4;
+  // With vendor_stream the output map may be another one than the owner's.
+  plan[index].kernels.positions = kernel_shape(graph, plan, index).positions;
 }
 
 /// First fit, layer by layer; identical weights on the same processors are stored once (memory sheet, sections 5.3,
@@ -113,7 +113,7 @@ constexpr void allocate_columns(const Graph<N>& graph, const Device& device, con
     if (owner < 0)
       place_columns(graph, i, device, options, use, plan);
     else
-      share_columns(owner, i, plan);
+      share_columns(graph, owner, i, plan);
   }
 }
 
@@ -227,7 +227,7 @@ constexpr bool reorder_columns(const Graph<N>& graph, const Device& device, cons
   for (const auto& item : order.items) place_columns(graph, item.layer, device, options, ColumnUse::least, plan);
   for (int i = 0; i < graph.size; ++i)
     if (const int owner = column_owner(graph, plan, i); graph[i].weighted() && owner >= 0)
-      share_columns(owner, i, plan);
+      share_columns(graph, owner, i, plan);
   return true;
 }
 

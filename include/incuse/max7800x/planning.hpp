@@ -233,23 +233,26 @@ struct StagedPlan {
   template <int Number>
   static constexpr int repetitions = may_be_repeated(graph, outlook<Number>) ? attempt_repetitions : 0;
 
-  /// The first attempt that fits, or else one that is repeated, or else the nearest. `Number` was tried last.
+  /// The first attempt that fits, from `Number` on, or else one that is repeated, or else the nearest: of the attempts
+  /// before, that is `Nearest`.
   template <int Number, int Nearest>
   static constexpr const Planned& chosen() {
-    constexpr int next = next_attempt(graph, network.options, Number);
-    if constexpr (fits<Number, 0>())
+    if constexpr (fits<Number, 0>()) {
       return complete<Number, 0>;
-    else
-      return behind < next, is_nearer(tried<Number, 0>(), tried<Nearest, 0>()) ? Number : Nearest > ();
+    } else {
+      constexpr int nearest = is_nearer(tried<Number, 0>(), tried<Nearest, 0>()) ? Number : Nearest;
+      return next_chosen<next_attempt(graph, network.options, Number), nearest>();
+    }
   }
+  /// The same from attempt `Number` on, if that is worth making; -1: there is none left.
   template <int Number, int Nearest>
-  static constexpr const Planned& behind() {
+  static constexpr const Planned& next_chosen() {
     if constexpr (Number < 0)
       return repeated<first, 1, Nearest>();
     else if constexpr (is_worth_making(Number, outlook<Number>))
       return chosen<Number, Nearest>();
     else
-      return behind<next_attempt(graph, network.options, Number), Nearest>();
+      return next_chosen<next_attempt(graph, network.options, Number), Nearest>();
   }
   template <int Number, int Repetition, int Nearest>
   static constexpr const Planned& repeated() {
