@@ -687,11 +687,11 @@ inline constexpr int bytes_per_kernel = 9;  ///< one weight memory column: 72 bi
 inline constexpr int bias_scale = 128;      ///< a bias of 1 adds 128 to the accumulator
 inline constexpr int most_layers = 32;      ///< capacity of a graph read at run time
 
-/// Numbers of the registers that exist once per layer and group (section 3.1).
+/// The registers that exist once per layer and group (section 3.1), in the order in which they are written. Each has a
+/// row in layer_registers.hpp; a part gives it a number.
 enum class LayerRegister : unsigned char {
   rows,
   columns,
-  one_dimensional,
   pooling_rows,
   pooling_columns,
   stride,
@@ -703,18 +703,47 @@ enum class LayerRegister : unsigned char {
   layer_control,
   layer_control_2,
   mask_offset_and_count,
+  one_dimensional,
   tram_pointer,
-  enables,
   post_processing,
+  enables,
   stream_start,
   stream_delta,
   rollover,
 };
 inline constexpr int layer_registers = 20;
 
-/// Numbers of the registers that exist once per group (section 3.2).
+/// The registers that exist once per group (section 3.2). Each has a row in group_registers.hpp.
 enum class GroupRegister : unsigned char { control, sram_control, layer_count, sram_test, input_frame_size };
 inline constexpr int group_registers = 5;
+
+/// The number of a register on a part.
+template <class Key>
+struct RegisterNumber {
+  Key key;
+  int number;
+};
+
+/// True if row i of a table belongs to the enumerator with the value i: the table is complete, and can be indexed.
+template <class Row, std::size_t Count>
+constexpr bool rows_in_order(const Row (&rows)[Count]) {
+  for (std::size_t i = 0; i < Count; ++i)
+    if (static_cast<std::size_t>(rows[i].key) != i) return false;
+  return true;
+}
+
+/// Positions and widths of register fields that are not the same on all parts (section 2.3), in bits.
+struct FieldPlaces {
+  int count_width;          ///< rows and columns of the input, less one
+  int padding_low;          ///< position of the padding beside them
+  int pointer_width;        ///< read and write pointers, and what is added to them
+  int write_step_width;     ///< layer control 2: words between pixels, less one
+  int output_channels_low;  ///< layer control 2: position of the output channels
+  int stream_start_width;
+  int delta2_width;
+  int rollover_width;
+  int frame_size_width;
+};
 
 /// Where a kind of memory lies: base address, and the distances between groups, processors (or instances) and entries.
 struct MemoryMap {
@@ -780,9 +809,10 @@ struct Device {
   std::uint32_t layer_register_base;    ///< offset from a group's registers to register 0 of layer 0
   std::uint32_t layer_register_stride;  ///< between registers of one layer
   std::uint32_t layer_stride;           ///< between layers of one register
-  int layer_register_number[layer_registers];
+  RegisterNumber<LayerRegister> layer_register_numbers[layer_registers];
   int last_layer_register;  ///< highest number, reserved ones included
-  int group_register_number[group_registers];
+  RegisterNumber<GroupRegister> group_register_numbers[group_registers];
+  std::uint32_t sram_control;       ///< value of the SRAM control register; no public source explains its bits
   std::uint32_t mlator_port;        ///< offset from a group's registers to the byte swapper's data
   std::uint32_t fifo_base;          ///< FIFO registers: control, status, data of FIFO 0 to 3
   std::uint32_t fast_fifo_base;     ///< fast FIFO registers: control, status, two for interrupts, data
@@ -790,20 +820,21 @@ struct Device {
   MemoryTest memory_test[memory_tests];
   std::uint32_t express_span;  ///< weight address span of one processor
 
-  // Scales of pointers (section 2.3).
+  // Scales of pointers, and fields (section 2.3).
   int instance_pointer_shift;  ///< bit of the write pointer that counts instances
   int slot_stride;             ///< data words per processor slot
-  int output_channel_shift;    ///< bit of the output channel field in layer control 2
+  FieldPlaces fields;
 
   constexpr std::uint32_t layer_register(int group, int number, int layer) const {
     return registers.address(group) + layer_register_base + static_cast<std::uint32_t>(number) * layer_register_stride +
            static_cast<std::uint32_t>(layer) * layer_stride;
   }
   constexpr std::uint32_t layer_register(int group, LayerRegister r, int layer) const {
-    return layer_register(group, layer_register_number[static_cast<int>(r)], layer);
+    return layer_register(group, layer_register_numbers[static_cast<int>(r)].number, layer);
   }
   constexpr std::uint32_t group_register(int group, GroupRegister r) const {
-    return registers.address(group) + 4 * static_cast<std::uint32_t>(group_register_number[static_cast<int>(r)]);
+    return registers.address(group) +
+           4 * static_cast<std::uint32_t>(group_register_numbers[static_cast<int>(r)].number);
   }
   /// Address of byte `offset` in the data memory instance that processor `p` shares.
   constexpr std::uint32_t data_address(int processor, int offset) const {
@@ -856,9 +887,33 @@ inline constexpr max7800x::Device max78000{
     .layer_register_base = 0x10,
     .layer_register_stride = 0x80,
     .layer_stride = 4,
-    .layer_register_number = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 20, 12, 13, 14, 15, 16, 17, 18},
+    .layer_register_numbers = {{max7800x::LayerRegister::rows, 0},
+                               {max7800x::LayerRegister::columns, 1},
+                               {max7800x::LayerRegister::pooling_rows, 3},
+                               {max7800x::LayerRegister::pooling_columns, 4},
+                               {max7800x::LayerRegister::stride, 5},
+                               {max7800x::LayerRegister::write_pointer, 6},
+                               {max7800x::LayerRegister::write_time_slot_offset, 7},
+                               {max7800x::LayerRegister::write_mask_offset, 8},
+                               {max7800x::LayerRegister::write_channel_offset, 9},
+                               {max7800x::LayerRegister::read_pointer, 10},
+                               {max7800x::LayerRegister::layer_control, 11},
+                               {max7800x::LayerRegister::layer_control_2, 20},
+                               {max7800x::LayerRegister::mask_offset_and_count, 12},
+                               {max7800x::LayerRegister::one_dimensional, 2},
+                               {max7800x::LayerRegister::tram_pointer, 13},
+                               {max7800x::LayerRegister::post_processing, 15},
+                               {max7800x::LayerRegister::enables, 14},
+                               {max7800x::LayerRegister::stream_start, 16},
+                               {max7800x::LayerRegister::stream_delta, 17},
+                               {max7800x::LayerRegister::rollover, 18}},
     .last_layer_register = 20,
-    .group_register_number = {0, 1, 2, 3, 612},
+    .group_register_numbers = {{max7800x::GroupRegister::control, 0},
+                               {max7800x::GroupRegister::sram_control, 1},
+                               {max7800x::GroupRegister::layer_count, 2},
+                               {max7800x::GroupRegister::sram_test, 3},
+                               {max7800x::GroupRegister::input_frame_size, 612}},
+    .sram_control = 0x40e,
     .mlator_port = 0x1000,
     .fifo_base = 0x5000'0000,
     .fast_fifo_base = 0x400c'0400,
@@ -870,8 +925,18 @@ inline constexpr max7800x::Device max78000{
     .express_span = 0x4000,
     .instance_pointer_shift = 13,
     .slot_stride = 2048,
-    .output_channel_shift = 8,
+    .fields = {.count_width = 10,
+               .padding_low = 16,
+               .pointer_width = 17,
+               .write_step_width = 4,
+               .output_channels_low = 8,
+               .stream_start_width = 14,
+               .delta2_width = 12,
+               .rollover_width = 17,
+               .frame_size_width = 20},
 };
+static_assert(max7800x::rows_in_order(max78000.layer_register_numbers) &&
+              max7800x::rows_in_order(max78000.group_register_numbers));
 
 }  // namespace incuse
 
@@ -2562,149 +2627,71 @@ constexpr void emit_fifo_input(const TensorLayout& layout, const Device& device,
 // Estimated run time in cycles of the accelerator's clock. The vendor gives a model for the MAX78000 only.
 // Spec: max7800x-run-time, section 5.
 
-// ---- incuse/max7800x/registers.hpp ----
+// ---- incuse/max7800x/register_words.hpp ----
 
-// Register writes of a planned network: initialisation, configuration, start and the interrupt handler.
-// Source: register sheet (max7800x-registers); its section numbers stand beside the functions.
+// The words that a network needs in the registers of its layers: one specialisation of WordOf for every row of
+// layer_registers.hpp. The virtual chip reads these registers without knowing this header.
+// Source: register sheet (max7800x-registers), section 3.
+
+// ---- incuse/max7800x/layer_registers.hpp ----
+
+// The registers that exist once per layer and group: one row for each, with its name and its fields. Encoding, the
+// check for values that do not fit, printing and the virtual chip's decoding walk the same rows. A new register gets an
+// enumerator and, in every `Device` that has it, a number (device.hpp), a row here, and the word that networks need in
+// it (register_words.hpp). Fields with "- 1" in their name hold a number less one. Source: register sheet
+// (max7800x-registers), section 3; its section numbers stand beside the rows.
 
 // ---- incuse/max7800x/fields.hpp ----
 
-// The bit fields of the registers, described once: encoding, range checks and printing all walk the same tables.
-// Source: register sheet (max7800x-registers), sections 2 to 4; device sheet, section 2.3 for the widths.
+// Bit fields of registers: encoding, the check for values that do not fit, and decoding.
 
 namespace incuse::max7800x {
+
+/// A position or a width in bits: a number, or where parts differ, what the part says.
+struct FieldMeasure {
+  int number = 0;
+  int FieldPlaces::*place = nullptr;
+
+  constexpr FieldMeasure(int same_on_all_parts) : number(same_on_all_parts) {}
+  constexpr FieldMeasure(int FieldPlaces::*of_the_part) : place(of_the_part) {}
+  constexpr int on(const Device& device) const { return place == nullptr ? number : device.fields.*place; }
+};
 
 /// Bits [low + width - 1 : low] of a register.
 struct Field {
   Text name;
-  int low;
-  int width;
+  FieldMeasure low;
+  FieldMeasure width;
 
-  constexpr std::uint32_t mask() const { return (width == 32 ? ~0u : (1u << width) - 1u) << low; }
-  constexpr std::uint32_t of(std::uint32_t word) const { return (word & mask()) >> low; }
-  constexpr bool holds(long long value) const { return value >= 0 && (value >> width) == 0; }
+  /// The bits of the field, from bit 0 on.
+  constexpr std::uint32_t ones(const Device& device) const {
+    const int bits = width.on(device);
+    return bits == 32 ? ~0u : (1u << bits) - 1u;
+  }
+  constexpr std::uint32_t mask(const Device& device) const { return ones(device) << low.on(device); }
+  constexpr std::uint32_t of(std::uint32_t word, const Device& device) const {
+    return word >> low.on(device) & ones(device);
+  }
+  constexpr bool holds(long long value, const Device& device) const { return value >= 0 && value <= ones(device); }
 };
 
 /// A register word under construction. Values that do not fit their field are cut off; the first of them is remembered.
 struct Word {
+  const Device* device = nullptr;
   std::uint32_t bits = 0;
   const Field* overflowed = nullptr;  ///< field of the first value that did not fit
   long long refused = 0;              ///< the value that did not fit
 
   constexpr Word& set(const Field& field, long long value) {
-    if (!field.holds(value) && overflowed == nullptr) {
+    if (!field.holds(value, *device) && overflowed == nullptr) {
       overflowed = &field;
       refused = value;
     }
-    bits |= static_cast<std::uint32_t>(value) << field.low & field.mask();
+    bits |= (static_cast<std::uint32_t>(value) & field.ones(*device)) << field.low.on(*device);
     return *this;
   }
   constexpr Word& set_if(bool condition, const Field& field) { return condition ? set(field, 1) : *this; }
 };
-
-// One namespace per register: its fields, and the table of them. Fields with "- 1" in their name hold a number less
-// one.
-
-namespace rows_register {
-inline constexpr Field count{"count", 0, 10}, padding{"pad", 16, 2};
-inline constexpr Field fields[] = {count, padding};
-}  // namespace rows_register
-
-namespace pooling_register {
-inline constexpr Field size{"size - 1", 0, 4};
-inline constexpr Field fields[] = {size};
-}  // namespace pooling_register
-
-namespace stride_register {
-inline constexpr Field step{"stride - 1", 0, 4};
-inline constexpr Field fields[] = {step};
-}  // namespace stride_register
-
-namespace pointer_register {
-inline constexpr Field pointer{"pointer", 0, 17};
-inline constexpr Field fields[] = {pointer};
-}  // namespace pointer_register
-
-namespace layer_control {
-inline constexpr Field always{"always 1", 5, 1}, channels_first{"CHW input", 6, 1}, pools{"pooling", 7, 1},
-    maximum{"maximum pooling", 8, 1}, relu{"ReLU", 9, 1}, network_output{"network-wide output", 11, 1},
-    other_groups{"other groups", 12, 4}, wide{"32-bit output", 16, 1};
-inline constexpr Field fields[] = {always, channels_first, pools, maximum, relu, network_output, other_groups, wide};
-}  // namespace layer_control
-
-namespace layer_control_2 {
-inline constexpr Field in_expansion{"input passes - 1", 0, 4}, write_stride{"write stride - 1", 4, 4},
-    output_channels{"output channels", 8, 12};
-inline constexpr Field fields[] = {in_expansion, write_stride, output_channels};
-}  // namespace layer_control_2
-
-namespace mask_register {
-inline constexpr Field end{"last kernel", 0, 16}, start{"first kernel", 16, 16};
-inline constexpr Field fields[] = {end, start};
-}  // namespace mask_register
-
-namespace one_dimensional {
-inline constexpr Field time_slots{"time slots - 1", 0, 4}, start_tap{"start tap", 4, 4}, one_by_one{"1x1", 8, 1},
-    length{"1-D kernel length", 8, 4}, enable{"1-D", 12, 1}, elementwise{"element-wise", 13, 1},
-    function{"function", 14, 2}, pool_first{"pool first", 16, 1}, convolves{"element-wise before convolution", 17, 1},
-    operands{"operands - 1", 18, 4};
-inline constexpr Field fields[] = {time_slots, start_tap,  length,    enable,  elementwise,
-                                   function,   pool_first, convolves, operands};
-}  // namespace one_dimensional
-
-namespace tram_register {
-inline constexpr Field end{"end", 0, 16}, start{"start", 16, 16};
-inline constexpr Field fields[] = {end, start};
-}  // namespace tram_register
-
-namespace post_processing {
-inline constexpr Field bias_pointer{"bias pointer", 0, 12}, bias_enable{"bias enable", 12, 1}, shift{"shift", 13, 4},
-    shift_right{"shift right", 17, 1}, flatten_high{"flatten count", 18, 4}, weight_width{"weight width", 22, 2},
-    mode{"pass-through mode", 24, 2}, abs{"Abs", 26, 1}, flatten{"flatten", 27, 1}, transposed{"transposed", 28, 1},
-    tcalc{"passes in fours", 31, 1};
-inline constexpr Field fields[] = {bias_pointer, bias_enable, shift,   shift_right, flatten_high, weight_width,
-                                   mode,         abs,         flatten, transposed,  tcalc};
-}  // namespace post_processing
-
-namespace enables_register {
-inline constexpr Field processors{"processors", 0, 16}, weights{"weights", 16, 16};
-inline constexpr Field fields[] = {processors, weights};
-}  // namespace enables_register
-
-namespace stream_start {
-inline constexpr Field start{"start", 0, 14};
-inline constexpr Field fields[] = {start};
-}  // namespace stream_start
-
-namespace stream_delta {
-inline constexpr Field invol{"input volume", 0, 4}, delta1{"delta 1", 4, 5}, delta2{"delta 2", 16, 12};
-inline constexpr Field fields[] = {invol, delta1, delta2};
-}  // namespace stream_delta
-
-namespace rollover_register {
-inline constexpr Field frame{"frame buffer", 0, 17};
-inline constexpr Field fields[] = {frame};
-}  // namespace rollover_register
-
-namespace control {
-inline constexpr Field enable{"enable", 0, 1}, ready_selection{"ready selection", 1, 2},
-    clock_enable{"clock enable", 3, 1}, external_ready{"external ready", 4, 1}, master_group{"master group", 9, 2},
-    external_sync{"external sync", 11, 1}, complete{"complete", 12, 1}, pool_rounding{"pool rounding", 13, 1},
-    streaming{"streaming", 14, 1}, fifo{"FIFO", 15, 1}, mlator_load{"MLATOR load", 16, 1},
-    mlator_byte{"MLATOR byte", 17, 2}, fifo_streaming{"FIFO streaming", 19, 1},
-    express{"express weight loading", 20, 1}, simple_1bit{"simple 1-bit", 21, 1}, fast_fifo{"fast FIFO", 22, 1},
-    fifo_group{"FIFO group", 23, 1}, fan_out{"quad fan-out", 31, 1};
-inline constexpr Field fields[] = {enable,        ready_selection, clock_enable,   external_ready, master_group,
-                                   external_sync, complete,        pool_rounding,  streaming,      fifo,
-                                   mlator_load,   mlator_byte,     fifo_streaming, express,        simple_1bit,
-                                   fast_fifo,     fifo_group,      fan_out};
-}  // namespace control
-
-namespace fifo_control {
-inline constexpr Field ready_selection{"ready selection", 0, 2}, almost_empty{"almost empty level", 2, 5},
-    almost_full{"almost full level", 7, 4}, complete{"complete on last layer", 11, 1}, enable{"FIFOs enabled", 12, 4};
-inline constexpr Field fields[] = {ready_selection, almost_empty, almost_full, complete, enable};
-}  // namespace fifo_control
 
 /// Name and fields of a register, for printing.
 struct RegisterDescription {
@@ -2718,70 +2705,876 @@ struct RegisterDescription {
       : name(register_name), fields(table), count(N) {}
 
   /// Bits that a field covers; all where no fields are described.
-  constexpr std::uint32_t known_bits() const {
+  constexpr std::uint32_t known_bits(const Device& device) const {
     std::uint32_t bits = count == 0 ? ~0u : 0;
-    for (int i = 0; i < count; ++i) bits |= fields[i].mask();
+    for (int i = 0; i < count; ++i) bits |= fields[i].mask(device);
     return bits;
   }
 };
 
-/// Descriptions in the order of LayerRegister.
-inline constexpr RegisterDescription layer_register_descriptions[layer_registers] = {
-    {"rows", rows_register::fields},
-    {"columns", rows_register::fields},
-    {"1D", one_dimensional::fields},
-    {"pooling rows", pooling_register::fields},
-    {"pooling columns", pooling_register::fields},
-    {"stride", stride_register::fields},
-    {"write pointer", pointer_register::fields},
-    {"write pointer time slot offset", pointer_register::fields},
-    {"write pointer mask offset", pointer_register::fields},
-    {"write pointer multi-pass channel offset", pointer_register::fields},
-    {"read pointer", pointer_register::fields},
-    {"layer control", layer_control::fields},
-    {"layer control 2", layer_control_2::fields},
-    {"mask offset and count", mask_register::fields},
-    {"TRAM pointer max", tram_register::fields},
-    {"mask and processor enables", enables_register::fields},
-    {"post processing", post_processing::fields},
-    {"stream processing start", stream_start::fields},
-    {"stream processing delta", stream_delta::fields},
-    {"rollover", rollover_register::fields},
+}  // namespace incuse::max7800x
+
+namespace incuse::max7800x {
+
+namespace registers {
+
+/// What the registers of rows and of columns have in common.
+struct Counts {
+  static constexpr Field count{"count", 0, &FieldPlaces::count_width}, padding{"pad", &FieldPlaces::padding_low, 2};
+  static constexpr Field fields[] = {count, padding};
 };
 
-/// Descriptions in the order of GroupRegister.
-inline constexpr RegisterDescription group_register_descriptions[group_registers] = {
-    {"control", control::fields}, {"SRAM control"}, {"layer count"}, {"SRAM test"}, {"input frame size"}};
-
-inline constexpr RegisterDescription fifo_control_description{"FIFO control", fifo_control::fields};
-inline constexpr RegisterDescription fast_fifo_control_description{"fast FIFO control"};
-inline constexpr RegisterDescription always_on_control_description{"AON control"};
-
-/// A register found by its address.
-struct RegisterAt {
-  const RegisterDescription* description = nullptr;  ///< null: no register of the accelerator has this address
-  int group = -1;                                    ///< -1: a register that exists once
-  int layer = -1;                                    ///< -1: a register of the whole group
+/// Section 3.2.
+struct Rows : Counts {
+  static constexpr LayerRegister key = LayerRegister::rows;
+  static constexpr Text name = "rows";
 };
 
-/// The register of an address of 32 bits; without a description if there is none.
-constexpr RegisterAt register_at(const Device& device, std::uint32_t address) {
-  if (address == device.fifo_base) return {&fifo_control_description, -1, -1};
-  if (address == device.fast_fifo_base) return {&fast_fifo_control_description, -1, -1};
-  if (address == device.always_on_control) return {&always_on_control_description, -1, -1};
-  for (int g = 0; g < groups; ++g) {
-    for (int r = 0; r < group_registers; ++r)
-      if (device.group_register(g, static_cast<GroupRegister>(r)) == address)
-        return {&group_register_descriptions[r], g, -1};
-    for (int r = 0; r < layer_registers; ++r)
-      for (int layer = 0; layer < device.max_layers; ++layer)
-        if (device.layer_register(g, static_cast<LayerRegister>(r), layer) == address)
-          return {&layer_register_descriptions[r], g, layer};
+/// Section 3.2.
+struct Columns : Counts {
+  static constexpr LayerRegister key = LayerRegister::columns;
+  static constexpr Text name = "columns";
+};
+
+/// What the registers of pooling windows have in common.
+struct PoolingSize {
+  static constexpr Field size{"size - 1", 0, 4};
+  static constexpr Field fields[] = {size};
+};
+
+/// Section 3.3.
+struct PoolingRows : PoolingSize {
+  static constexpr LayerRegister key = LayerRegister::pooling_rows;
+  static constexpr Text name = "pooling rows";
+};
+
+/// Section 3.3.
+struct PoolingColumns : PoolingSize {
+  static constexpr LayerRegister key = LayerRegister::pooling_columns;
+  static constexpr Text name = "pooling columns";
+};
+
+/// Section 3.3.
+struct Stride {
+  static constexpr LayerRegister key = LayerRegister::stride;
+  static constexpr Text name = "stride";
+  static constexpr Field step{"stride - 1", 0, 4};
+  static constexpr Field fields[] = {step};
+};
+
+/// What the registers with an address in the data memories have in common: it counts words, through all instances.
+struct Pointer {
+  static constexpr Field pointer{"pointer", 0, &FieldPlaces::pointer_width};
+  static constexpr Field fields[] = {pointer};
+};
+
+/// Section 3.4.
+struct WritePointer : Pointer {
+  static constexpr LayerRegister key = LayerRegister::write_pointer;
+  static constexpr Text name = "write pointer";
+};
+
+/// Section 3.5.
+struct WriteTimeSlotOffset : Pointer {
+  static constexpr LayerRegister key = LayerRegister::write_time_slot_offset;
+  static constexpr Text name = "write pointer time slot offset";
+};
+
+/// Section 3.6.
+struct WriteMaskOffset : Pointer {
+  static constexpr LayerRegister key = LayerRegister::write_mask_offset;
+  static constexpr Text name = "write pointer mask offset";
+};
+
+/// Section 3.7.
+struct WriteChannelOffset : Pointer {
+  static constexpr LayerRegister key = LayerRegister::write_channel_offset;
+  static constexpr Text name = "write pointer multi-pass channel offset";
+};
+
+/// Section 3.8.
+struct ReadPointer : Pointer {
+  static constexpr LayerRegister key = LayerRegister::read_pointer;
+  static constexpr Text name = "read pointer";
+};
+
+/// Section 3.9.
+struct LayerControl {
+  static constexpr LayerRegister key = LayerRegister::layer_control;
+  static constexpr Text name = "layer control";
+  static constexpr Field always{"always 1", 5, 1}, channels_first{"CHW input", 6, 1}, pools{"pooling", 7, 1},
+      maximum{"maximum pooling", 8, 1}, relu{"ReLU", 9, 1}, network_output{"network-wide output", 11, 1},
+      other_groups{"other groups", 12, 4}, wide{"32-bit output", 16, 1};
+  static constexpr Field fields[] = {always, channels_first, pools, maximum, relu, network_output, other_groups, wide};
+};
+
+/// Section 3.10.
+struct LayerControl2 {
+  static constexpr LayerRegister key = LayerRegister::layer_control_2;
+  static constexpr Text name = "layer control 2";
+  static constexpr Field in_expansion{"input passes - 1", 0, 4},
+      write_stride{"write stride - 1", 4, &FieldPlaces::write_step_width},
+      output_channels{"output channels", &FieldPlaces::output_channels_low, 12};
+  static constexpr Field fields[] = {in_expansion, write_stride, output_channels};
+};
+
+/// Section 3.11. Kernels are counted in units of their own size.
+struct MaskOffsetAndCount {
+  static constexpr LayerRegister key = LayerRegister::mask_offset_and_count;
+  static constexpr Text name = "mask offset and count";
+  static constexpr Field end{"last kernel", 0, 16}, start{"first kernel", 16, 16};
+  static constexpr Field fields[] = {end, start};
+};
+
+/// Section 3.13.
+struct Mode {
+  static constexpr LayerRegister key = LayerRegister::one_dimensional;
+  static constexpr Text name = "1D";
+  static constexpr Field time_slots{"time slots - 1", 0, 4}, start_tap{"start tap", 4, 4}, one_by_one{"1x1", 8, 1},
+      length{"1-D kernel length", 8, 4}, enable{"1-D", 12, 1}, elementwise{"element-wise", 13, 1},
+      function{"function", 14, 2}, pool_first{"pool first", 16, 1}, convolves{"element-wise before convolution", 17, 1},
+      operands{"operands - 1", 18, 4};
+  // One bit of the kernel length stands for 1x1 in two dimensions: "1x1" is no field of its own.
+  static constexpr Field fields[] = {time_slots, start_tap,  length,    enable,  elementwise,
+                                     function,   pool_first, convolves, operands};
+};
+
+/// Section 3.14.
+struct TramPointer {
+  static constexpr LayerRegister key = LayerRegister::tram_pointer;
+  static constexpr Text name = "TRAM pointer max";
+  static constexpr Field end{"end", 0, 16}, start{"start", 16, 16};
+  static constexpr Field fields[] = {end, start};
+};
+
+/// Section 3.15.
+struct PostProcessing {
+  static constexpr LayerRegister key = LayerRegister::post_processing;
+  static constexpr Text name = "post processing";
+  static constexpr Field bias_pointer{"bias pointer", 0, 12}, bias_enable{"bias enable", 12, 1}, shift{"shift", 13, 4},
+      shift_right{"shift right", 17, 1}, flatten_high{"flatten count", 18, 4}, weight_width{"weight width", 22, 2},
+      mode{"pass-through mode", 24, 2}, abs{"Abs", 26, 1}, flatten{"flatten", 27, 1}, transposed{"transposed", 28, 1},
+      tcalc{"passes in fours", 31, 1};
+  static constexpr Field fields[] = {bias_pointer, bias_enable, shift,   shift_right, flatten_high, weight_width,
+                                     mode,         abs,         flatten, transposed,  tcalc};
+};
+
+/// Section 3.16.
+struct Enables {
+  static constexpr LayerRegister key = LayerRegister::enables;
+  static constexpr Text name = "mask and processor enables";
+  static constexpr Field processors{"processors", 0, 16}, weights{"weights", 16, 16};
+  static constexpr Field fields[] = {processors, weights};
+};
+
+/// Section 3.17.
+struct StreamStart {
+  static constexpr LayerRegister key = LayerRegister::stream_start;
+  static constexpr Text name = "stream processing start";
+  static constexpr Field start{"start", 0, &FieldPlaces::stream_start_width};
+  static constexpr Field fields[] = {start};
+};
+
+/// Section 3.17.
+struct StreamDelta {
+  static constexpr LayerRegister key = LayerRegister::stream_delta;
+  static constexpr Text name = "stream processing delta";
+  static constexpr Field invol{"input volume", 0, 4}, delta1{"delta 1", 4, 5},
+      delta2{"delta 2", 16, &FieldPlaces::delta2_width};
+  static constexpr Field fields[] = {invol, delta1, delta2};
+};
+
+/// Section 3.19.
+struct Rollover {
+  static constexpr LayerRegister key = LayerRegister::rollover;
+  static constexpr Text name = "rollover";
+  static constexpr Field frame{"frame buffer", 0, &FieldPlaces::rollover_width};
+  static constexpr Field fields[] = {frame};
+};
+
+template <class... Row>
+struct RowList {
+  static constexpr RegisterDescription descriptions[sizeof...(Row)] = {{Row::name, Row::fields}...};
+  /// Calls `action(row)` for every row.
+  template <class Action>
+  static constexpr void for_each(Action&& action) {
+    (action(Row{}), ...);
   }
-  return {};
+  /// True if row i belongs to the enumerator with the value i.
+  static constexpr bool in_order() {
+    int next = 0;
+    return ((static_cast<int>(Row::key) == next++) && ...) && next == layer_registers;
+  }
+};
+
+/// All rows, in the order in which the registers are written.
+using All = RowList<Rows, Columns, PoolingRows, PoolingColumns, Stride, WritePointer, WriteTimeSlotOffset,
+                    WriteMaskOffset, WriteChannelOffset, ReadPointer, LayerControl, LayerControl2, MaskOffsetAndCount,
+                    Mode, TramPointer, PostProcessing, Enables, StreamStart, StreamDelta, Rollover>;
+static_assert(All::in_order());
+
+}  // namespace registers
+
+/// Name and fields of a layer's register.
+constexpr const RegisterDescription& description_of(LayerRegister r) {
+  return registers::All::descriptions[static_cast<int>(r)];
 }
 
 }  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/streaming.hpp ----
+
+// Input through FIFOs and streaming layers: when a layer may start, and how much of its input is buffered.
+// Source: register sheet (max7800x-registers), sections 3.17, 3.19, 3.20.
+
+namespace incuse::max7800x {
+
+/// Contents of the streaming registers of one layer; all 0 for a layer that neither streams nor reads a FIFO.
+struct StreamCounts {
+  int start = 0;     ///< input words that must be there before the layer starts
+  int delta1 = 0;    ///< further words before the next column …
+  int delta2 = 0;    ///< … and before the next row
+  int invol = 0;     ///< words of earlier layers' passes
+  int rollover = 0;  ///< words of the buffer
+};
+
+/// Pixels that the FIFOs deliver, in words: four pixels a word in CHW order.
+constexpr int frame_words(const Layer& layer, bool channels_first) {
+  return channels_first ? ceil_div(layer.in.pixels(), 4) : layer.in.pixels();
+}
+
+namespace detail {
+
+/// The override, if one is given (0 or more), else what is needed.
+constexpr int override_or(int given, int needed) { return given >= 0 ? given : needed; }
+
+constexpr StreamCounts first_layer_counts(const Layer& layer, bool channels_first, int passes,
+                                          const Options& options = {}) {
+  StreamCounts counts;
+  const int rows_above = (layer.pool.height - 1) * layer.in.width;
+  counts.start = layer.streaming ? rows_above + layer.pool.width : frame_words(layer, channels_first);
+  counts.start = override_or(options.stream_start_override, counts.start * layer.pool.height);
+  if (!layer.streaming) return counts;
+  counts.delta1 = override_or(options.stream_delta1_override, (layer.pool_stride.width - 1) * layer.operands);
+  counts.delta2 = override_or(options.stream_delta2_override, rows_above * layer.operands);
+  const int step = max_of(max_of(layer.stride.width, layer.pool_stride.width), layer.pool.width);
+  counts.rollover = override_or(options.stream_rollover_override,
+                                channels_first ? 12 : round_up(counts.start + rows_above + step, passes));
+  return counts;
+}
+
+constexpr StreamCounts later_layer_counts(const Layer& layer, const Layer& previous, const Options& options,
+                                          int passes) {
+  StreamCounts counts;
+  const int row = previous.pooled.width + 2 * hardware_padding(previous).width;
+  counts.start = row * (previous.kernel.height - 1 + layer.pool.height - 1) + previous.kernel.width - 1 +
+                 layer.pool.width + options.stream_start_margin;
+  counts.delta1 = layer.pool_stride.width * layer.operands + options.stream_delta1_margin;
+  counts.delta2 =
+      (layer.pool_stride.height - 1) * row + layer.pool.width * layer.operands + options.stream_delta2_margin;
+  const int rows_above = (layer.pool.height - 1) * layer.in.width;
+  const int step = max_of(max_of(layer.stride.width, layer.pool_stride.width), layer.pool.width);
+  counts.rollover = round_up(counts.start + rows_above + step, passes);
+  return counts;
+}
+
+}  // namespace detail
+
+/// The streaming registers of layer `index`.
+template <int N>
+constexpr StreamCounts stream_counts(const Graph<N>& graph, const Plan<N>& plan, const Options& options, int index) {
+  if (index == 0 ? !options.uses_fifo() : !graph[index].streaming) return {};
+  const Layer layer = hardware_layer(graph, index);
+  const int passes = plan[index].in.count;
+  if (index == 0) return detail::first_layer_counts(layer, plan.input_format == DataFormat::chw, passes, options);
+  StreamCounts counts = detail::later_layer_counts(layer, hardware_layer(graph, index - 1), options, passes);
+  for (int i = 0; i < index; ++i)
+    counts.invol += graph[i].placement.tcalc ? round_up(plan[i].in.count, 4) : plan[i].in.count;
+  return counts;
+}
+
+}  // namespace incuse::max7800x
+
+namespace incuse::max7800x {
+
+namespace detail {
+
+/// What the registers of one layer are computed from.
+template <int N>
+struct RegisterInput {
+  const Graph<N>& graph;
+  const Plan<N>& plan;
+  const Device& device;
+  const Options& options;
+  int index;
+  const Layer& hardware;  ///< the layer as the hardware executes it
+  bool local_output;      ///< see `writes_locally`
+  StreamCounts stream;
+
+  constexpr const Layer& layer() const { return hardware; }
+  constexpr const LayerPlan& placed() const { return plan[index]; }
+  constexpr bool passes_through() const { return !layer().weighted(); }
+  constexpr bool transposed() const { return layer().op == Operator::conv_transpose2d; }
+  constexpr bool one_by_one() const {
+    return (layer().op == Operator::conv2d || layer().op == Operator::linear) && layer().kernel.area() == 1;
+  }
+};
+
+/// Several operands of several passes: the hardware counts the passes as rows (capability sheet, "emulation of
+/// multi-pass element-wise with passthrough").
+constexpr bool counts_passes_as_rows(const Layer& layer, const LayerPlan& placed) {
+  const int operands = layer.operands, passes = placed.in.count;
+  return !layer.weighted() && operands > 1 && passes > 1 && operands * passes != operands + passes;
+}
+
+/// Features that a flatten layer reads from each of its processors, less one.
+constexpr int flatten_count(const Layer& layer, const LayerPlan& placed) {
+  return layer.flatten ? placed.in.count * layer.pooled.pixels() - 1 : 0;
+}
+
+/// True if the output map of some group has uneven gaps: the vendor's tool then lets outputs be written group by group
+/// (section 1, `local`). The hardware does not know of gaps: it computes kernels of zeros there.
+constexpr bool writes_locally(const LayerPlan& placed, unsigned groups_in_use, bool passes_through) {
+  for (int g = 0; g < groups; ++g) {
+    if ((groups_in_use >> g & 1u) == 0) continue;
+    unsigned map = group_part(placed.output_processors, g);
+    if (bit_count(map) < 2) continue;
+    map >>= first_bit(map);
+    int smallest = 16, largest = 0;
+    while (map > 1) {
+      map >>= 1;
+      const int gap = first_bit(map);
+      smallest = min_of(smallest, gap);
+      largest = max_of(largest, gap);
+      map >>= gap;
+    }
+    if (smallest != largest || (largest > 0 && passes_through)) return true;
+  }
+  return false;
+}
+
+/// Number of 4-channel time slots that a pass-through layer needs for its processors, less one (section 1, `ts`).
+template <int N>
+constexpr int time_slots(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  if (graph[index].weighted()) return 0;
+  int slots = 0;
+  for (int g = 0; g < groups; ++g) {
+    const int used = bit_count(group_part(plan[index].processors, g));
+    if (used > 0) slots = max_of(slots, (used * (graph[index].wide ? 4 : 1) - 1) / 4);
+  }
+  return slots;
+}
+
+/// Entries of the row cache that a layer needs per pass (section 3.14, tmax).
+constexpr int tram_entries(const Layer& layer) {
+  if (!layer.weighted()) return 1;
+  const int padding = hardware_padding(layer).width;
+  const int width = layer.op == Operator::conv_transpose2d ? (layer.pooled.width - 1) * 2 + 1 + layer.output_padding
+                                                           : layer.pooled.width;
+  return max_of(0, width + 2 * padding - layer.kernel.width) + 1;
+}
+
+/// The extent that the hardware counts.
+template <int N>
+constexpr Extent counted_input(const RegisterInput<N>& in) {
+  const Layer& layer = in.layer();
+  if (layer.flatten) return layer.pool;
+  if (in.transposed()) return {layer.stride.height * layer.in.height, layer.stride.width * layer.in.width};
+  if (counts_passes_as_rows(layer, in.placed())) return {layer.in.height * in.placed().in.count, layer.in.width};
+  return layer.in.extent();
+}
+
+constexpr void set_counts(int size, int padding, Word& word) {
+  word.set(registers::Counts::count, size - 1 + 2 * padding).set(registers::Counts::padding, padding);
+}
+
+/// The word of a register, as members of which some may be missing:
+/// - `set(in, word)`: the values that are the same in all groups;
+/// - `set_in(in, group, word)`: the values that differ between groups;
+/// - `exists(in)`: false if the layer does not have the register; then it is not written.
+template <class Row>
+struct WordOf;
+
+template <>
+struct WordOf<registers::Rows> : registers::Rows {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    set_counts(counted_input(in).height, hardware_padding(in.layer()).height, word);
+  }
+};
+
+template <>
+struct WordOf<registers::Columns> : registers::Columns {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    set_counts(counted_input(in).width, hardware_padding(in.layer()).width, word);
+  }
+};
+
+template <>
+struct WordOf<registers::PoolingRows> : registers::PoolingRows {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    word.set(size, (in.layer().pool.height - 1) * in.layer().pool_dilation.height);
+  }
+};
+
+template <>
+struct WordOf<registers::PoolingColumns> : registers::PoolingColumns {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    word.set(size, (in.layer().pool.width - 1) * in.layer().pool_dilation.width);
+  }
+};
+
+template <>
+struct WordOf<registers::Stride> : registers::Stride {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const Layer& layer = in.layer();
+    if (in.transposed()) return;
+    word.set(step, layer.pool_stride.height > 1 ? layer.pool_stride.height - 1 : layer.stride.height - 1);
+  }
+};
+
+template <>
+struct WordOf<registers::WritePointer> : registers::WritePointer {
+  template <int N>
+  static constexpr void set_in(const RegisterInput<N>& in, int group, Word& word) {
+    const ProcessorMap outputs = in.placed().output_processors;
+    const unsigned outputs_here = group_part(outputs, group);
+    const int ignored =
+        ignored_output_bytes(in.graph[in.index], in.placed().out.count, in.placed().write_gap, in.plan.vendor_stream);
+    int address = floor_div(in.placed().out_offset - ignored, 4);
+    if (in.local_output) {
+      // The vendor's formula as it stands: the map is moved by 4 bits a group, not by 16.
+      const ProcessorMap moved = outputs >> 4 * group;
+      const int first = moved == 0 ? 0 : first_bit(moved) / 4 * 4;
+      address |= (first + 4 * group) * in.device.slot_stride;
+    } else {
+      // A pass-through layer's group writes to its own part of the map, a convolution's to the map's start.
+      int first = first_bit(outputs);
+      if (in.passes_through()) first = outputs_here == 0 ? 0 : processors_per_group * group + first_bit(outputs_here);
+      address |= first / processors_per_instance << in.device.instance_pointer_shift;
+    }
+    word.set(pointer, address);
+  }
+};
+
+template <>
+struct WordOf<registers::WriteTimeSlotOffset> : registers::WriteTimeSlotOffset {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    int offset = 0;
+    if (in.one_by_one()) offset = 1;
+    if (in.passes_through()) {
+      const bool several_instances = bit_count(in.placed().processors) > processors_per_instance ||
+                                     (in.layer().operands > 1 && in.placed().in.count > 1);
+      offset = in.device.slot_stride * (several_instances ? 4 : 1);
+    }
+    word.set(pointer, offset);
+  }
+};
+
+template <>
+struct WordOf<registers::WriteMaskOffset> : registers::WriteMaskOffset {
+  template <int N>
+  static constexpr bool exists(const RegisterInput<N>& in) {
+    return !in.passes_through();
+  }
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    word.set(pointer, 1 << in.device.instance_pointer_shift);
+  }
+};
+
+template <>
+struct WordOf<registers::WriteChannelOffset> : registers::WriteChannelOffset {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const int words = in.layer().wide ? 4 : 1;
+    word.set(pointer, in.placed().out.count > 1 ? words * (in.placed().write_gap + 1) : 0);
+  }
+};
+
+template <>
+struct WordOf<registers::ReadPointer> : registers::ReadPointer {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    word.set(pointer, in.placed().in_offset / 4);
+  }
+};
+
+template <>
+struct WordOf<registers::LayerControl> : registers::LayerControl {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const Layer& layer = in.layer();
+    word.set(always, 1)
+        .set_if(layer.activation == Activation::relu, relu)
+        .set_if(layer.pooling != Pooling::average, maximum)
+        .set_if(layer.pools(), pools)
+        .set_if(in.index == 0 && in.plan.input_format == DataFormat::chw, channels_first)
+        .set_if(!in.local_output, network_output)
+        .set_if(layer.wide, wide);
+  }
+  template <int N>
+  static constexpr void set_in(const RegisterInput<N>& in, int group, Word& word) {
+    word.set(other_groups, contributing_groups(in, group));
+  }
+  /// The leading group collects what other groups contribute: their part of the input, and the bias.
+  template <int N>
+  static constexpr unsigned contributing_groups(const RegisterInput<N>& in, int group) {
+    if (group != in.plan.first_group() || in.passes_through() || in.placed().fans_out) return 0;
+    unsigned contributing = 0;
+    for (int g = group + 1; g < groups; ++g)
+      if (group_part(in.placed().processors, g) != 0) contributing |= 1u << g;
+    const int bias_group = in.placed().bias_group;
+    if (bias_group >= 0 && bias_group != group) contributing |= 1u << bias_group;
+    return contributing;
+  }
+};
+
+template <>
+struct WordOf<registers::LayerControl2> : registers::LayerControl2 {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const Layer& layer = in.layer();
+    const LayerPlan& placed = in.placed();
+    const int step = in.passes_through() ? placed.write_gap : placed.out.count * (placed.write_gap + 1) - 1;
+    int expansion = placed.in.count - 1;
+    if (layer.flatten) expansion = flatten_count(layer, placed) & 15;
+    if (counts_passes_as_rows(layer, placed)) expansion = 0;
+    word.set(output_channels, in.passes_through() ? 0 : (placed.kernels.positions - 1) * layer.weight_bits)
+        .set(write_stride, step)
+        .set(in_expansion, expansion);
+  }
+};
+
+template <>
+struct WordOf<registers::MaskOffsetAndCount> : registers::MaskOffsetAndCount {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const LayerPlan& placed = in.placed();
+    if (in.passes_through()) {
+      if (!counts_passes_as_rows(in.layer(), placed)) word.set(end, (placed.out.count - 1) * 8);
+      return;
+    }
+    const int first = bytes_per_kernel * placed.kernels.offset / in.layer().kernel.area() * 8;
+    word.set(start, first).set(end, first + (placed.kernels.count - 1) * in.layer().weight_bits);
+  }
+};
+
+template <>
+struct WordOf<registers::Mode> : registers::Mode {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const Layer& layer = in.layer();
+    word.set(time_slots, detail::time_slots(in.graph, in.plan, in.index));
+    if (layer.one_dimensional())
+      word.set(length, layer.kernel.height).set(enable, 1);
+    else if (in.one_by_one() || (in.passes_through() && layer.operands == 1))
+      word.set(one_by_one, 1);
+    if (layer.operands > 1)
+      word.set(elementwise, 1)
+          .set(function, function_code(layer.elementwise))
+          .set(operands, layer.operands - 1)
+          .set_if(layer.pools() && layer.pool_first, pool_first)
+          .set_if(!in.passes_through(), convolves);
+    if (!in.passes_through()) word.set(start_tap, first_tap(in));
+  }
+  static constexpr int function_code(Elementwise operation) {
+    switch (operation) {
+      case Elementwise::add:
+        return 1;
+      case Elementwise::bitwise_or:
+        return 2;
+      case Elementwise::bitwise_xor:
+        return 3;
+      default:
+        return 0;
+    }
+  }
+  /// Where in the first column the first kernel starts.
+  template <int N>
+  static constexpr int first_tap(const RegisterInput<N>& in) {
+    return bytes_per_kernel * in.placed().kernels.offset % in.layer().kernel.area();
+  }
+};
+
+template <>
+struct WordOf<registers::TramPointer> : registers::TramPointer {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const Layer& layer = in.layer();
+    if (layer.one_dimensional() || (in.one_by_one() && (in.index == 0 || !layer.streaming))) {
+      const int count = flatten_count(layer, in.placed());
+      if (count >= 16) word.set(start, count).set(end, 2 * count + 1);
+      return;
+    }
+    int first = 0;
+    if (in.index > 0 && layer.streaming)
+      for (int i = 0; i < in.index; ++i) first += tram_entries(hardware_layer(in.graph, i)) * in.plan[i].in.count;
+    word.set(start, first).set(end, first + tram_entries(layer) - 1);
+  }
+};
+
+template <>
+struct WordOf<registers::PostProcessing> : registers::PostProcessing {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const Layer& layer = in.layer();
+    const int bits = layer.total_shift();
+    const int count = flatten_count(layer, in.placed());
+    word.set(weight_width, in.passes_through() ? 0 : weight_width_code(layer.weight_bits))
+        .set(shift, bits < 0 ? -bits : bits)
+        .set_if(bits < 0, shift_right)
+        .set_if(layer.activation == Activation::abs, abs)
+        .set_if(in.transposed(), transposed);
+    if (in.passes_through()) word.set(mode, layer.operands == 1 ? 3 : 1);
+    word.set_if(layer.placement.tcalc, tcalc);
+    if (count >= 16) word.set(flatten, 1).set(flatten_high, count >> 4);
+  }
+  template <int N>
+  static constexpr void set_in(const RegisterInput<N>& in, int group, Word& word) {
+    const LayerPlan& placed = in.placed();
+    const int offset = placed.fans_out              ? placed.bias_offset_in[group]
+                       : placed.bias_group == group ? placed.bias_offset
+                                                    : -1;
+    if (offset >= 0) word.set(bias_enable, 1).set(bias_pointer, offset);
+  }
+  static constexpr int weight_width_code(int bits) { return bits == 4 ? 3 : bits == 2 ? 2 : bits == 1 ? 1 : 0; }
+};
+
+template <>
+struct WordOf<registers::Enables> : registers::Enables {
+  template <int N>
+  static constexpr void set_in(const RegisterInput<N>& in, int group, Word& word) {
+    const unsigned map = group_part(in.placed().processors, group);
+    word.set(processors, map).set(weights, in.passes_through() ? 0 : map);
+  }
+};
+
+template <>
+struct WordOf<registers::StreamStart> : registers::StreamStart {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    word.set(start, in.stream.start);
+  }
+};
+
+template <>
+struct WordOf<registers::StreamDelta> : registers::StreamDelta {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    word.set(invol, in.stream.invol).set(delta1, in.stream.delta1).set(delta2, in.stream.delta2);
+  }
+};
+
+template <>
+struct WordOf<registers::Rollover> : registers::Rollover {
+  template <int N>
+  static constexpr bool exists(const RegisterInput<N>& in) {
+    return in.options.uses_fifo() && in.layer().streaming;
+  }
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    word.set(frame, in.stream.rollover);
+  }
+};
+
+}  // namespace detail
+
+/// The register words of one layer in one group.
+struct GroupWords {
+  Word words[layer_registers]{};
+  unsigned left_out = 0;  ///< registers that the layer does not have, one bit each
+
+  constexpr explicit GroupWords(const Device& device) {
+    for (Word& word : words) word.device = &device;
+  }
+  constexpr const Word& operator[](LayerRegister r) const { return words[static_cast<int>(r)]; }
+  constexpr Word& operator[](LayerRegister r) { return words[static_cast<int>(r)]; }
+  constexpr void leave_out(LayerRegister r) { left_out |= 1u << static_cast<int>(r); }
+  constexpr bool has(LayerRegister r) const { return (left_out >> static_cast<int>(r) & 1u) == 0; }
+};
+
+namespace detail {
+
+/// Words that are the same in all groups; `set_group_words` completes those that differ.
+template <int N>
+constexpr GroupWords shared_words(const RegisterInput<N>& in) {
+  GroupWords words(in.device);
+  registers::All::for_each([&](auto row) {
+    using Own = WordOf<decltype(row)>;
+    if constexpr (requires { Own::exists(in); })
+      if (!Own::exists(in)) words.leave_out(row.key);
+    if constexpr (requires { Own::set(in, words[row.key]); }) Own::set(in, words[row.key]);
+  });
+  return words;
+}
+
+/// Words that differ between groups.
+template <int N>
+constexpr void set_group_words(const RegisterInput<N>& in, int group, GroupWords& words) {
+  registers::All::for_each([&](auto row) {
+    using Own = WordOf<decltype(row)>;
+    if constexpr (requires { Own::set_in(in, group, words[row.key]); }) Own::set_in(in, group, words[row.key]);
+  });
+}
+
+/// Calls `action(group)` for every group in use, lowest first.
+template <int N, class Action>
+constexpr void for_each_group(const Plan<N>& plan, Action&& action) {
+  for (int g = 0; g < groups; ++g)
+    if (plan.uses_group(g)) action(g);
+}
+
+}  // namespace detail
+
+/// Calls `action(layer, group, GroupWords)` for every layer and group in use. Most words are the same in all groups, so
+/// they are computed once for all of them.
+template <int N, class Action>
+constexpr void for_each_layer_words(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                                    const Options& options, Action&& action) {
+  for (int i = 0; i < graph.size; ++i) {
+    const Layer hardware = hardware_layer(graph, i);
+    const bool local = plan.vendor_stream && detail::writes_locally(plan[i], plan.groups, !hardware.weighted());
+    const detail::RegisterInput<N> in{graph, plan,     device, options,
+                                      i,     hardware, local,  stream_counts(graph, plan, options, i)};
+    const GroupWords shared = detail::shared_words(in);
+    detail::for_each_group(plan, [&](int g) {
+      GroupWords words = shared;
+      detail::set_group_words(in, g, words);
+      action(i, g, words);
+    });
+  }
+}
+
+}  // namespace incuse::max7800x
+
+namespace incuse::max7800x {
+
+inline constexpr int startup_cycles = 1;  ///< of a network, once
+
+namespace detail {
+
+/// What the model counts in a layer.
+struct LatencyTerms {
+  int passes;     ///< over the input
+  int outputs;    ///< kernels per input pass
+  Extent pooled;  ///< rows and columns that the convolution walks over
+  int out_width;
+  Extent kernel;
+  Extent padding;
+  int window;  ///< values of a pooling window
+  int operands;
+  bool operands_first;  ///< operands are combined before pooling
+  int kernel_offset;
+};
+
+template <int N>
+constexpr LatencyTerms latency_terms(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  const Layer layer = hardware_layer(graph, index);
+  const LayerPlan& placed = plan[index];
+  LatencyTerms t{};
+  t.passes = placed.in.count;
+  if (!layer.weighted() && layer.pools() && placed.out.count > 1) t.passes = 2 * placed.in.count - 1;
+  t.pooled = layer.pooled.extent();
+  if (layer.op == Operator::conv_transpose2d) t.pooled = {2 * t.pooled.height, 2 * t.pooled.width};
+  t.outputs = layer.weighted() ? placed.kernels.count / placed.in.count : layer.out.channels;
+  t.out_width = layer.out.width;
+  if (layer.flatten) {
+    t.outputs = placed.kernels.count / (placed.in.count * t.pooled.area());
+    t.out_width *= t.pooled.width;
+  }
+  t.kernel = layer.kernel;
+  t.padding = hardware_padding(layer);
+  t.window = layer.pool.area();
+  t.operands = layer.operands;
+  t.operands_first = !layer.pool_first;
+  t.kernel_offset = placed.kernels.offset;
+  return t;
+}
+
+/// Cycles of the rows of a convolution: rows of padding and data that fill the row cache, rows that produce output.
+constexpr long long convolution_cycles(const LatencyTerms& t, long long fetch_zero, long long fetch_data) {
+  const long long repeats = t.operands_first ? t.passes : 1;
+  const int side = t.padding.width;
+  const int lead = t.kernel.width - 1 - side;  // columns before the first output
+  const long long margin = 2 * side * (fetch_zero + 1);
+  const long long padding_row = margin + repeats * t.pooled.width * (fetch_zero + 1);
+  const long long fill_row = margin + repeats * t.pooled.width * (fetch_data + 1);
+  const auto moving_row = [&](long long fetch) {
+    return side * (fetch_zero + 1) + repeats * lead * (fetch + 1) + repeats * (t.out_width - side) * fetch +
+           fetch_zero * side;
+  };
+  const bool single = t.outputs == 1 && t.passes == 1;
+  const long long outputs = static_cast<long long>(t.passes) * t.out_width * t.outputs + (single ? t.outputs : 0);
+
+  const int fill_rows = t.kernel.height - 1 - t.padding.height;
+  return t.padding.height * padding_row + fill_rows * fill_row +
+         (moving_row(fetch_data) + outputs) * (t.pooled.height - fill_rows) +
+         t.padding.height * (moving_row(fetch_zero) + outputs);
+}
+
+}  // namespace detail
+
+/// Cycles of one layer, without the start-up.
+template <int N>
+constexpr long long cycles_of(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  const Layer& layer = graph[index];
+  const detail::LatencyTerms t = detail::latency_terms(graph, plan, index);
+  long long fetch_zero = 2LL * t.passes, fetch_data = 0, preparation = 0;
+  if (t.operands_first) {
+    fetch_data = t.passes * (static_cast<long long>(t.operands) * t.window + 1);
+    preparation = (t.pooled.height + 2 * t.padding.height - t.kernel.width + 1) * t.padding.width +
+                  (t.pooled.width + 2 * t.padding.width - t.kernel.height + 1) * t.padding.height -
+                  t.padding.height * t.padding.width;
+    preparation *= t.kernel_offset;
+  } else {
+    fetch_zero *= t.operands;
+    fetch_data = static_cast<long long>(t.passes) * t.operands * (t.window + 1);
+  }
+  long long cycles = 0;
+  if (layer.weighted())
+    cycles = (detail::flatten_count(layer, plan[index]) >= 16 ? 1 : 0) + preparation +
+             detail::convolution_cycles(t, fetch_zero, fetch_data);
+  else
+    cycles = t.pooled.area() * (fetch_data + t.passes * (detail::time_slots(graph, plan, index) + 1LL));
+  return layer.streaming ? (15 * cycles + 9) / 10 : cycles;
+}
+
+/// Estimated run time of a network.
+struct Latency {
+  long long total = 0;     ///< cycles, the start-up included
+  bool estimated = false;  ///< streaming layers overlap: their cycles are an estimate
+};
+
+/// Cycles of all layers, one after the other.
+template <int N>
+constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan) {
+  Latency latency{startup_cycles, false};
+  for (int i = 0; i < graph.size; ++i) {
+    latency.total += cycles_of(graph, plan, i);
+    latency.estimated = latency.estimated || graph[i].streaming;
+  }
+  return latency;
+}
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/planning.hpp ----
+
+// From a network to its plan, with everything that has to be decided in between: the network is arranged for the chip,
+// and where its tensors do not fit, the first layers stream. Spec: max7800x-placement, sections 3, 4 and 8.
+
+// ---- incuse/max7800x/rules.hpp ----
+
+// The rules of the chip, and `check`, which applies them all. A rule is one row: its words and its condition lie in
+// rules/ by subject (options.hpp, layers.hpp, placement.hpp, datapath.hpp), those of the proof in verify.hpp; a list at
+// the end of each says which are applied. Notices are in notices.hpp, which a deployment does not include. Sources:
+// "checks X" is row X of the sheet max7800x-checks, "device 4" section 4 of max7800x-device, and so on.
 
 // ---- incuse/max7800x/plan.hpp ----
 
@@ -3138,79 +3931,6 @@ constexpr bool lacks_copies(const Graph<N>& graph, const Options& options = {}) 
 
 // The tensors of a network as the planner sees them: how much memory each takes, for how long, and which ones lie in a
 // fixed position to each other. Spec: max7800x-placement, sections 2 to 6 and 8.
-
-// ---- incuse/max7800x/streaming.hpp ----
-
-// Input through FIFOs and streaming layers: when a layer may start, and how much of its input is buffered.
-// Source: register sheet (max7800x-registers), sections 3.17, 3.19, 3.20.
-
-namespace incuse::max7800x {
-
-/// Contents of the streaming registers of one layer; all 0 for a layer that neither streams nor reads a FIFO.
-struct StreamCounts {
-  int start = 0;     ///< input words that must be there before the layer starts
-  int delta1 = 0;    ///< further words before the next column …
-  int delta2 = 0;    ///< … and before the next row
-  int invol = 0;     ///< words of earlier layers' passes
-  int rollover = 0;  ///< words of the buffer
-};
-
-/// Pixels that the FIFOs deliver, in words: four pixels a word in CHW order.
-constexpr int frame_words(const Layer& layer, bool channels_first) {
-  return channels_first ? ceil_div(layer.in.pixels(), 4) : layer.in.pixels();
-}
-
-namespace detail {
-
-/// The override, if one is given (0 or more), else what is needed.
-constexpr int override_or(int given, int needed) { return given >= 0 ? given : needed; }
-
-constexpr StreamCounts first_layer_counts(const Layer& layer, bool channels_first, int passes,
-                                          const Options& options = {}) {
-  StreamCounts counts;
-  const int rows_above = (layer.pool.height - 1) * layer.in.width;
-  counts.start = layer.streaming ? rows_above + layer.pool.width : frame_words(layer, channels_first);
-  counts.start = override_or(options.stream_start_override, counts.start * layer.pool.height);
-  if (!layer.streaming) return counts;
-  counts.delta1 = override_or(options.stream_delta1_override, (layer.pool_stride.width - 1) * layer.operands);
-  counts.delta2 = override_or(options.stream_delta2_override, rows_above * layer.operands);
-  const int step = max_of(max_of(layer.stride.width, layer.pool_stride.width), layer.pool.width);
-  counts.rollover = override_or(options.stream_rollover_override,
-                                channels_first ? 12 : round_up(counts.start + rows_above + step, passes));
-  return counts;
-}
-
-constexpr StreamCounts later_layer_counts(const Layer& layer, const Layer& previous, const Options& options,
-                                          int passes) {
-  StreamCounts counts;
-  const int row = previous.pooled.width + 2 * hardware_padding(previous).width;
-  counts.start = row * (previous.kernel.height - 1 + layer.pool.height - 1) + previous.kernel.width - 1 +
-                 layer.pool.width + options.stream_start_margin;
-  counts.delta1 = layer.pool_stride.width * layer.operands + options.stream_delta1_margin;
-  counts.delta2 =
-      (layer.pool_stride.height - 1) * row + layer.pool.width * layer.operands + options.stream_delta2_margin;
-  const int rows_above = (layer.pool.height - 1) * layer.in.width;
-  const int step = max_of(max_of(layer.stride.width, layer.pool_stride.width), layer.pool.width);
-  counts.rollover = round_up(counts.start + rows_above + step, passes);
-  return counts;
-}
-
-}  // namespace detail
-
-/// The streaming registers of layer `index`.
-template <int N>
-constexpr StreamCounts stream_counts(const Graph<N>& graph, const Plan<N>& plan, const Options& options, int index) {
-  if (index == 0 ? !options.uses_fifo() : !graph[index].streaming) return {};
-  const Layer layer = hardware_layer(graph, index);
-  const int passes = plan[index].in.count;
-  if (index == 0) return detail::first_layer_counts(layer, plan.input_format == DataFormat::chw, passes, options);
-  StreamCounts counts = detail::later_layer_counts(layer, hardware_layer(graph, index - 1), options, passes);
-  for (int i = 0; i < index; ++i)
-    counts.invol += graph[i].placement.tcalc ? round_up(plan[i].in.count, 4) : plan[i].in.count;
-  return counts;
-}
-
-}  // namespace incuse::max7800x
 
 namespace incuse::max7800x::detail {
 
@@ -4427,799 +5147,6 @@ constexpr Plan<N> plan(const Graph<N>& graph, const Device& device, const Option
 
 }  // namespace incuse::max7800x
 
-namespace incuse::max7800x {
-
-/// A write; a read-modify-write that sets bits or keeps only some; reading until the bits of `mask` are `value`;
-/// reading once and giving up unless they are.
-enum class Access : unsigned char { write, set_bits, keep_bits, wait, check };
-
-/// One access to a register.
-struct RegisterWrite {
-  std::uint32_t address = 0;
-  std::uint32_t value = 0;
-  Access access = Access::write;
-  std::uint32_t mask = 0;  ///< of `wait` and `check`
-
-  friend constexpr bool operator==(const RegisterWrite&, const RegisterWrite&) = default;
-};
-
-namespace detail {
-
-/// What the registers of one layer are computed from.
-template <int N>
-struct RegisterInput {
-  const Graph<N>& graph;
-  const Plan<N>& plan;
-  const Device& device;
-  const Options& options;
-  int index;
-  const Layer& hardware;  ///< the layer as the hardware executes it
-  bool local_output;      ///< see `writes_locally`
-
-  constexpr const Layer& layer() const { return hardware; }
-  constexpr const LayerPlan& placed() const { return plan[index]; }
-  constexpr bool passes_through() const { return !layer().weighted(); }
-  constexpr bool transposed() const { return layer().op == Operator::conv_transpose2d; }
-  constexpr bool one_by_one() const {
-    return (layer().op == Operator::conv2d || layer().op == Operator::linear) && layer().kernel.area() == 1;
-  }
-};
-
-/// Several operands of several passes: the hardware counts the passes as rows (capability sheet, "emulation of
-/// multi-pass element-wise with passthrough").
-constexpr bool counts_passes_as_rows(const Layer& layer, const LayerPlan& placed) {
-  const int operands = layer.operands, passes = placed.in.count;
-  return !layer.weighted() && operands > 1 && passes > 1 && operands * passes != operands + passes;
-}
-
-/// Features that a flatten layer reads from each of its processors, less one.
-constexpr int flatten_count(const Layer& layer, const LayerPlan& placed) {
-  return layer.flatten ? placed.in.count * layer.pooled.pixels() - 1 : 0;
-}
-
-/// True if the output map of some group has uneven gaps: the vendor's tool then lets outputs be written group by group
-/// (section 1, `local`). The hardware does not know of gaps: it computes kernels of zeros there.
-constexpr bool writes_locally(const LayerPlan& placed, unsigned groups_in_use, bool passes_through) {
-  for (int g = 0; g < groups; ++g) {
-    if ((groups_in_use >> g & 1u) == 0) continue;
-    unsigned map = group_part(placed.output_processors, g);
-    if (bit_count(map) < 2) continue;
-    map >>= first_bit(map);
-    int smallest = 16, largest = 0;
-    while (map > 1) {
-      map >>= 1;
-      const int gap = first_bit(map);
-      smallest = min_of(smallest, gap);
-      largest = max_of(largest, gap);
-      map >>= gap;
-    }
-    if (smallest != largest || (largest > 0 && passes_through)) return true;
-  }
-  return false;
-}
-
-/// Number of 4-channel time slots that a pass-through layer needs for its processors, less one (section 1, `ts`).
-template <int N>
-constexpr int time_slots(const Graph<N>& graph, const Plan<N>& plan, int index) {
-  if (graph[index].weighted()) return 0;
-  int slots = 0;
-  for (int g = 0; g < groups; ++g) {
-    const int used = bit_count(group_part(plan[index].processors, g));
-    if (used > 0) slots = max_of(slots, (used * (graph[index].wide ? 4 : 1) - 1) / 4);
-  }
-  return slots;
-}
-
-/// Entries of the row cache that a layer needs per pass (section 3.14, tmax).
-constexpr int tram_entries(const Layer& layer) {
-  if (!layer.weighted()) return 1;
-  const int padding = hardware_padding(layer).width;
-  const int width = layer.op == Operator::conv_transpose2d ? (layer.pooled.width - 1) * 2 + 1 + layer.output_padding
-                                                           : layer.pooled.width;
-  return max_of(0, width + 2 * padding - layer.kernel.width) + 1;
-}
-
-// Sections 3.2 and 3.3.
-template <int N>
-constexpr Extent counted_input(const RegisterInput<N>& in) {
-  const Layer& layer = in.layer();
-  if (layer.flatten) return layer.pool;
-  if (in.transposed()) return {layer.stride.height * layer.in.height, layer.stride.width * layer.in.width};
-  if (counts_passes_as_rows(layer, in.placed())) return {layer.in.height * in.placed().in.count, layer.in.width};
-  return layer.in.extent();
-}
-
-constexpr Word count_word(int size, int padding) {
-  Word word;
-  word.set(rows_register::count, size - 1 + 2 * padding).set(rows_register::padding, padding);
-  return word;
-}
-
-template <int N>
-constexpr Word rows(const RegisterInput<N>& in) {
-  return count_word(counted_input(in).height, hardware_padding(in.layer()).height);
-}
-
-template <int N>
-constexpr Word columns(const RegisterInput<N>& in) {
-  return count_word(counted_input(in).width, hardware_padding(in.layer()).width);
-}
-
-constexpr Word pooling_size(int size, int dilation) {
-  Word word;
-  word.set(pooling_register::size, (size - 1) * dilation);
-  return word;
-}
-
-template <int N>
-constexpr Word stride(const RegisterInput<N>& in) {
-  const Layer& layer = in.layer();
-  int step = 0;
-  if (!in.transposed()) step = layer.pool_stride.height > 1 ? layer.pool_stride.height - 1 : layer.stride.height - 1;
-  Word word;
-  word.set(stride_register::step, step);
-  return word;
-}
-
-// Sections 3.4 to 3.8.
-template <int N>
-constexpr Word write_pointer(const RegisterInput<N>& in, int group) {
-  const ProcessorMap outputs = in.placed().output_processors;
-  const unsigned outputs_here = group_part(outputs, group);
-  const int ignored =
-      ignored_output_bytes(in.graph[in.index], in.placed().out.count, in.placed().write_gap, in.plan.vendor_stream);
-  int pointer = floor_div(in.placed().out_offset - ignored, 4);
-  if (in.local_output) {
-    // The vendor's formula as it stands: the map is moved by 4 bits a group, not by 16.
-    const ProcessorMap moved = outputs >> 4 * group;
-    const int first = moved == 0 ? 0 : first_bit(moved) / 4 * 4;
-    pointer |= (first + 4 * group) * in.device.slot_stride;
-  } else {
-    // A pass-through layer's group writes to its own part of the map, a convolution's to the map's start.
-    int first = first_bit(outputs);
-    if (in.passes_through()) first = outputs_here == 0 ? 0 : processors_per_group * group + first_bit(outputs_here);
-    pointer |= first / processors_per_instance << in.device.instance_pointer_shift;
-  }
-  Word word;
-  word.set(pointer_register::pointer, pointer);
-  return word;
-}
-
-template <int N>
-constexpr Word write_time_slot_offset(const RegisterInput<N>& in) {
-  int offset = 0;
-  if (in.one_by_one()) offset = 1;
-  if (in.passes_through()) {
-    const bool several_instances = bit_count(in.placed().processors) > processors_per_instance ||
-                                   (in.layer().operands > 1 && in.placed().in.count > 1);
-    offset = in.device.slot_stride * (several_instances ? 4 : 1);
-  }
-  Word word;
-  word.set(pointer_register::pointer, offset);
-  return word;
-}
-
-template <int N>
-constexpr Word write_mask_offset(const RegisterInput<N>& in) {
-  Word word;
-  word.set(pointer_register::pointer, 1 << in.device.instance_pointer_shift);
-  return word;
-}
-
-template <int N>
-constexpr Word write_channel_offset(const RegisterInput<N>& in) {
-  const int words = in.layer().wide ? 4 : 1;
-  Word word;
-  word.set(pointer_register::pointer, in.placed().out.count > 1 ? words * (in.placed().write_gap + 1) : 0);
-  return word;
-}
-
-template <int N>
-constexpr Word read_pointer(const RegisterInput<N>& in) {
-  Word word;
-  word.set(pointer_register::pointer, in.placed().in_offset / 4);
-  return word;
-}
-
-// Section 3.9. The leading group collects what other groups contribute: their part of the input, and the bias.
-template <int N>
-constexpr unsigned contributing_groups(const RegisterInput<N>& in, int group) {
-  if (group != in.plan.first_group() || in.passes_through() || in.placed().fans_out) return 0;
-  unsigned contributing = 0;
-  for (int g = group + 1; g < groups; ++g)
-    if (group_part(in.placed().processors, g) != 0) contributing |= 1u << g;
-  const int bias_group = in.placed().bias_group;
-  if (bias_group >= 0 && bias_group != group) contributing |= 1u << bias_group;
-  return contributing;
-}
-
-template <int N>
-constexpr Word control_word(const RegisterInput<N>& in) {
-  const Layer& layer = in.layer();
-  Word word;
-  word.set(layer_control::always, 1)
-      .set_if(layer.activation == Activation::relu, layer_control::relu)
-      .set_if(layer.pooling != Pooling::average, layer_control::maximum)
-      .set_if(layer.pools(), layer_control::pools)
-      .set_if(in.index == 0 && in.plan.input_format == DataFormat::chw, layer_control::channels_first)
-      .set_if(!in.local_output, layer_control::network_output)
-      .set_if(layer.wide, layer_control::wide);
-  return word;
-}
-
-// Section 3.10.
-template <int N>
-constexpr Word control_2_word(const RegisterInput<N>& in) {
-  const Layer& layer = in.layer();
-  const LayerPlan& placed = in.placed();
-  const int write_stride = in.passes_through() ? placed.write_gap : placed.out.count * (placed.write_gap + 1) - 1;
-  int expansion = placed.in.count - 1;
-  if (layer.flatten) expansion = flatten_count(layer, placed) & 15;
-  if (counts_passes_as_rows(layer, placed)) expansion = 0;
-  Word word;
-  word.set(layer_control_2::output_channels,
-           in.passes_through() ? 0 : (placed.kernels.positions - 1) * layer.weight_bits)
-      .set(layer_control_2::write_stride, write_stride)
-      .set(layer_control_2::in_expansion, expansion);
-  return word;
-}
-
-// Section 3.11. Kernels are counted in units of their own size; a column holds nine bytes.
-template <int N>
-constexpr int first_tap(const RegisterInput<N>& in) {
-  return bytes_per_kernel * in.placed().kernels.offset % in.layer().kernel.area();
-}
-
-template <int N>
-constexpr Word mask_word(const RegisterInput<N>& in) {
-  const LayerPlan& placed = in.placed();
-  Word word;
-  if (in.passes_through()) {
-    if (!counts_passes_as_rows(in.layer(), placed)) word.set(mask_register::end, (placed.out.count - 1) * 8);
-    return word;
-  }
-  const int start = bytes_per_kernel * placed.kernels.offset / in.layer().kernel.area() * 8;
-  word.set(mask_register::start, start)
-      .set(mask_register::end, start + (placed.kernels.count - 1) * in.layer().weight_bits);
-  return word;
-}
-
-// Section 3.13.
-constexpr int function_code(Elementwise function) {
-  switch (function) {
-    case Elementwise::add:
-      return 1;
-    case Elementwise::bitwise_or:
-      return 2;
-    case Elementwise::bitwise_xor:
-      return 3;
-    default:
-      return 0;
-  }
-}
-
-template <int N>
-constexpr Word mode_word(const RegisterInput<N>& in) {
-  const Layer& layer = in.layer();
-  Word word;
-  word.set(one_dimensional::time_slots, time_slots(in.graph, in.plan, in.index));
-  if (layer.one_dimensional())
-    word.set(one_dimensional::length, layer.kernel.height).set(one_dimensional::enable, 1);
-  else if (in.one_by_one() || (in.passes_through() && layer.operands == 1))
-    word.set(one_dimensional::one_by_one, 1);
-  if (layer.operands > 1)
-    word.set(one_dimensional::elementwise, 1)
-        .set(one_dimensional::function, function_code(layer.elementwise))
-        .set(one_dimensional::operands, layer.operands - 1)
-        .set_if(layer.pools() && layer.pool_first, one_dimensional::pool_first)
-        .set_if(!in.passes_through(), one_dimensional::convolves);
-  if (!in.passes_through()) word.set(one_dimensional::start_tap, first_tap(in));
-  return word;
-}
-
-// Section 3.14.
-template <int N>
-constexpr Word tram_word(const RegisterInput<N>& in) {
-  const Layer& layer = in.layer();
-  Word word;
-  if (layer.one_dimensional() || (in.one_by_one() && (in.index == 0 || !layer.streaming))) {
-    const int count = flatten_count(layer, in.placed());
-    if (count >= 16) word.set(tram_register::start, count).set(tram_register::end, 2 * count + 1);
-    return word;
-  }
-  int start = 0;
-  if (in.index > 0 && layer.streaming)
-    for (int i = 0; i < in.index; ++i) start += tram_entries(hardware_layer(in.graph, i)) * in.plan[i].in.count;
-  word.set(tram_register::start, start).set(tram_register::end, start + tram_entries(layer) - 1);
-  return word;
-}
-
-// Section 3.15.
-constexpr int weight_width_code(int bits) { return bits == 4 ? 3 : bits == 2 ? 2 : bits == 1 ? 1 : 0; }
-
-template <int N>
-constexpr Word post_processing_word(const RegisterInput<N>& in) {
-  const Layer& layer = in.layer();
-  const int shift = layer.total_shift();
-  const int count = flatten_count(layer, in.placed());
-  Word word;
-  word.set(post_processing::weight_width, in.passes_through() ? 0 : weight_width_code(layer.weight_bits))
-      .set(post_processing::shift, shift < 0 ? -shift : shift)
-      .set_if(shift < 0, post_processing::shift_right)
-      .set_if(layer.activation == Activation::abs, post_processing::abs)
-      .set_if(in.transposed(), post_processing::transposed);
-  if (in.passes_through()) word.set(post_processing::mode, layer.operands == 1 ? 3 : 1);
-  word.set_if(layer.placement.tcalc, post_processing::tcalc);
-  if (count >= 16) word.set(post_processing::flatten, 1).set(post_processing::flatten_high, count >> 4);
-  return word;
-}
-
-/// The part of the post processing register that differs between groups.
-constexpr void set_bias(Word& word, const LayerPlan& placed, int group) {
-  const int offset = placed.fans_out              ? placed.bias_offset_in[group]
-                     : placed.bias_group == group ? placed.bias_offset
-                                                  : -1;
-  if (offset >= 0) word.set(post_processing::bias_enable, 1).set(post_processing::bias_pointer, offset);
-}
-
-// Section 3.16.
-template <int N>
-constexpr Word enables_word(const RegisterInput<N>& in, int group) {
-  const unsigned processors = group_part(in.placed().processors, group);
-  Word word;
-  word.set(enables_register::processors, processors)
-      .set(enables_register::weights, in.passes_through() ? 0 : processors);
-  return word;
-}
-
-}  // namespace detail
-
-/// The registers of a layer in the order of the writes (section 3).
-inline constexpr LayerRegister write_order[] = {
-    LayerRegister::rows,
-    LayerRegister::columns,
-    LayerRegister::pooling_rows,
-    LayerRegister::pooling_columns,
-    LayerRegister::stride,
-    LayerRegister::write_pointer,
-    LayerRegister::write_time_slot_offset,
-    LayerRegister::write_mask_offset,
-    LayerRegister::write_channel_offset,
-    LayerRegister::read_pointer,
-    LayerRegister::layer_control,
-    LayerRegister::layer_control_2,
-    LayerRegister::mask_offset_and_count,
-    LayerRegister::one_dimensional,
-    LayerRegister::tram_pointer,
-    LayerRegister::post_processing,
-    LayerRegister::enables,
-    LayerRegister::stream_start,
-    LayerRegister::stream_delta,
-    LayerRegister::rollover,
-};
-
-/// The register words of one layer in one group.
-struct GroupWords {
-  Word words[layer_registers]{};
-  unsigned left_out = 0;  ///< registers that the layer does not have, one bit each
-
-  constexpr const Word& operator[](LayerRegister r) const { return words[static_cast<int>(r)]; }
-  constexpr Word& operator[](LayerRegister r) { return words[static_cast<int>(r)]; }
-  constexpr void leave_out(LayerRegister r) { left_out |= 1u << static_cast<int>(r); }
-  constexpr bool has(LayerRegister r) const { return (left_out >> static_cast<int>(r) & 1u) == 0; }
-};
-
-namespace detail {
-
-/// Words that are the same in all groups; `set_group_words` completes those that differ.
-template <int N>
-constexpr GroupWords shared_words(const RegisterInput<N>& in) {
-  const Layer& layer = in.layer();
-  GroupWords words;
-  words[LayerRegister::rows] = rows(in);
-  words[LayerRegister::columns] = columns(in);
-  words[LayerRegister::pooling_rows] = pooling_size(layer.pool.height, layer.pool_dilation.height);
-  words[LayerRegister::pooling_columns] = pooling_size(layer.pool.width, layer.pool_dilation.width);
-  words[LayerRegister::stride] = stride(in);
-  words[LayerRegister::write_time_slot_offset] = write_time_slot_offset(in);
-  words[LayerRegister::write_mask_offset] = write_mask_offset(in);
-  words[LayerRegister::write_channel_offset] = write_channel_offset(in);
-  words[LayerRegister::read_pointer] = read_pointer(in);
-  words[LayerRegister::layer_control] = control_word(in);
-  words[LayerRegister::layer_control_2] = control_2_word(in);
-  words[LayerRegister::mask_offset_and_count] = mask_word(in);
-  words[LayerRegister::one_dimensional] = mode_word(in);
-  words[LayerRegister::tram_pointer] = tram_word(in);
-  words[LayerRegister::post_processing] = post_processing_word(in);
-  const StreamCounts counts = stream_counts(in.graph, in.plan, in.options, in.index);
-  words[LayerRegister::stream_start].set(stream_start::start, counts.start);
-  words[LayerRegister::stream_delta]
-      .set(stream_delta::invol, counts.invol)
-      .set(stream_delta::delta1, counts.delta1)
-      .set(stream_delta::delta2, counts.delta2);
-  words[LayerRegister::rollover].set(rollover_register::frame, counts.rollover);
-  if (in.passes_through()) words.leave_out(LayerRegister::write_mask_offset);
-  if (!in.options.uses_fifo() || !layer.streaming) words.leave_out(LayerRegister::rollover);
-  return words;
-}
-
-/// Words that differ between groups.
-template <int N>
-constexpr void set_group_words(const RegisterInput<N>& in, int group, GroupWords& words) {
-  words[LayerRegister::write_pointer] = write_pointer(in, group);
-  words[LayerRegister::layer_control].set(layer_control::other_groups, contributing_groups(in, group));
-  set_bias(words[LayerRegister::post_processing], in.placed(), group);
-  words[LayerRegister::enables] = enables_word(in, group);
-}
-
-/// Calls `action(group)` for every group in use, lowest first.
-template <int N, class Action>
-constexpr void for_each_group(const Plan<N>& plan, Action&& action) {
-  for (int g = 0; g < groups; ++g)
-    if (plan.uses_group(g)) action(g);
-}
-
-template <int N>
-constexpr bool any_streaming(const Graph<N>& graph) {
-  for (int i = 0; i < graph.size; ++i)
-    if (graph[i].streaming) return true;
-  return false;
-}
-
-}  // namespace detail
-
-/// Calls `action(layer, group, GroupWords)` for every layer and group in use. Most words are the same in all groups, so
-/// they are computed once for all of them.
-template <int N, class Action>
-constexpr void for_each_layer_words(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
-                                    const Options& options, Action&& action) {
-  for (int i = 0; i < graph.size; ++i) {
-    const Layer hardware = hardware_layer(graph, i);
-    const bool local = plan.vendor_stream && detail::writes_locally(plan[i], plan.groups, !hardware.weighted());
-    const detail::RegisterInput<N> in{graph, plan, device, options, i, hardware, local};
-    const GroupWords shared = detail::shared_words(in);
-    detail::for_each_group(plan, [&](int g) {
-      GroupWords words = shared;
-      detail::set_group_words(in, g, words);
-      action(i, g, words);
-    });
-  }
-}
-
-namespace detail {
-
-/// Clears all memories of all groups, used or not, with the built-in test.
-template <class Sink>
-constexpr void emit_memory_tests(const Device& device, Sink&& sink) {
-  for (const MemoryTest& test : device.memory_test) {
-    const auto every_group = [&](std::uint32_t value, Access access, std::uint32_t mask) {
-      for (int g = 0; g < groups; ++g)
-        sink(RegisterWrite{device.group_register(g, GroupRegister::sram_test), value, access, mask});
-    };
-    every_group(test.start, Access::write, 0);
-    every_group(test.done, Access::wait, test.done);
-    every_group(0, Access::check, test.error);
-    every_group(0, Access::write, 0);
-  }
-}
-
-}  // namespace detail
-
-namespace detail {
-
-/// Passes a write on; if writes are to be verified, it is followed by a check of those bits of the register that the
-/// accelerator does not set by itself.
-template <class Sink>
-constexpr void write_verified(const Options& options, Sink& sink, const RegisterWrite& write, std::uint32_t kept) {
-  sink(write);
-  if (options.verify_writes && write.access == Access::write)
-    sink(RegisterWrite{write.address, write.value, Access::check, kept});
-}
-template <class Sink>
-constexpr auto verified(const Options& options, Sink& sink) {
-  return [&options, &sink](const RegisterWrite& write) { write_verified(options, sink, write, 0xffff'ffff); };
-}
-
-}  // namespace detail
-
-/// Register accesses that bring the accelerator into a defined state (section 2): `sink(RegisterWrite)`.
-template <int N, class Sink>
-constexpr void emit_init(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
-                         Sink&& accesses) {
-  const auto sink = detail::verified(options, accesses);
-  // SRAM control: the vendor's value; the manual does not explain its bits.
-  constexpr std::uint32_t sram_control = 0x40e;
-  Word stopped;
-  stopped.set(control::clock_enable, 1)
-      .set(control::ready_selection, options.ready_selection)
-      .set_if(options.uses_fifo(), control::fifo)
-      .set_if(options.express_weights, control::express);
-  const auto last_layer = static_cast<std::uint32_t>(options.repetitions * (graph.size - 1));
-  sink(RegisterWrite{device.always_on_control, static_cast<std::uint32_t>(options.always_on_ready_selection)});
-  detail::for_each_group(plan, [&](int g) {
-    sink(RegisterWrite{device.group_register(g, GroupRegister::control), stopped.bits});
-    sink(RegisterWrite{device.group_register(g, GroupRegister::sram_control), sram_control});
-    if (last_layer != 0 || options.write_zero_registers)
-      sink(RegisterWrite{device.group_register(g, GroupRegister::layer_count), last_layer});
-  });
-  if (options.clear_memories) detail::emit_memory_tests(device, accesses);
-}
-
-namespace detail {
-
-/// FIFO f carries what the processors from 16 f on read (section 3.22). The vendor's tool enables one for each of the
-/// first channels, if the group's first processor reads.
-template <int N>
-constexpr std::uint32_t fifo_control_value(const Graph<N>& graph, const Plan<N>& plan, const Options& options) {
-  unsigned enabled = 0;
-  for (int g = 0; g < groups; ++g) {
-    const unsigned readers = group_part(plan[0].processors, g);
-    const bool vendor_enables = g < graph[0].in.channels && (readers & 1u) != 0;
-    if (options.vendor_stream ? vendor_enables : readers != 0) enabled |= 1u << g;
-  }
-  Word word;
-  word.set(fifo_control::ready_selection, options.fifo_ready_selection)
-      .set(fifo_control::almost_empty, 2)
-      .set(fifo_control::almost_full, 2)
-      .set(fifo_control::complete, 1)
-      .set(fifo_control::enable, enabled);
-  return word.bits;
-}
-
-}  // namespace detail
-
-namespace detail {
-
-/// The layers' registers, once; `first` is the number of the first layer in the hardware.
-template <int N, class Sink>
-constexpr void emit_layers(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
-                           int first, Sink&& sink) {
-  for_each_layer_words(graph, plan, device, options, [&](int layer, int g, const GroupWords& words) {
-    for (const LayerRegister r : write_order)
-      if (words.has(r) && (words[r].bits != 0 || options.write_zero_registers))
-        sink(RegisterWrite{device.layer_register(g, r, first + layer), words[r].bits});
-    if (!options.uses_fifo() || layer > 0) return;
-    const int frame = frame_words(graph[0], plan.input_format == DataFormat::chw);
-    sink(RegisterWrite{device.group_register(g, GroupRegister::input_frame_size), static_cast<std::uint32_t>(frame)});
-  });
-}
-
-/// Zeros for every register of a layer, reserved ones included, in the order of their numbers.
-template <int N, class Sink>
-constexpr void emit_zeros(const Plan<N>& plan, const Device& device, int layer, Sink&& sink) {
-  for_each_group(plan, [&](int g) {
-    for (int number = 0; number <= device.last_layer_register; ++number)
-      sink(RegisterWrite{device.layer_register(g, number, layer), 0});
-  });
-}
-
-template <int N, class Sink>
-constexpr void emit_fifos(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
-                          Sink&& sink) {
-  if (options.input_path == InputPath::fifo)
-    sink(RegisterWrite{device.fifo_base, fifo_control_value(graph, plan, options)});
-  if (!options.uses_fast_fifo()) return;
-  // Interrupts stay off: a zero, written only on request. The FIFO counts as nearly full at 10 words.
-  if (options.write_zero_registers) sink(RegisterWrite{device.fast_fifo_base + 8, 0});
-  sink(RegisterWrite{device.fast_fifo_base, 10u << 4});
-}
-
-}  // namespace detail
-
-/// Register writes that describe the layers (section 3), layer by layer and group by group, then the FIFOs. Registers
-/// are 0 after reset, so zeros are left out unless asked for. `clear_last_layer` is what the vendor's option to clear
-/// unused layers does: it clears the last one that was configured. It is there to reproduce the vendor's tables.
-template <int N, class Sink>
-constexpr void emit_configure(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
-                              Sink&& accesses) {
-  const auto sink = detail::verified(options, accesses);
-  for (int i = 0; i < options.repetitions; ++i) detail::emit_layers(graph, plan, device, options, i * graph.size, sink);
-  if (options.clear_last_layer) detail::emit_zeros(plan, device, options.repetitions * graph.size - 1, sink);
-  detail::emit_fifos(graph, plan, device, options, sink);
-}
-
-namespace detail {
-
-/// Bits of the control register that a group gets for its own FIFO (section 4).
-template <int N>
-constexpr void set_fifo_bits(Word& word, const Plan<N>& plan, const Options& options, int group) {
-  const ProcessorMap input = plan[0].input_map();
-  if (!options.uses_fifo()) return;
-  word.set(control::fifo, 1);
-  if (!options.uses_fast_fifo() || (group_part(input, group) & 0xf) == 0) return;
-  word.set(control::fast_fifo, 1).set_if(input == 1 || (input & 0xe) != 0, control::fifo_group);
-}
-
-}  // namespace detail
-
-/// Register writes that start an inference (section 4); the last one sets it going.
-template <int N, class Sink>
-constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
-                          Sink&& accesses) {
-  const auto sink = detail::verified(options, accesses);
-  const bool streaming = detail::any_streaming(graph);
-  Word common;
-  common.set(control::clock_enable, 1)
-      .set(control::ready_selection, options.ready_selection)
-      .set_if(options.external_ready, control::external_ready)
-      .set_if(options.express_weights, control::express)
-      .set_if(options.simple_1bit, control::simple_1bit)
-      .set_if(options.fans_out(), control::fan_out)
-      .set_if(options.average_pool_rounding, control::pool_rounding)
-      .set_if(streaming, control::streaming)
-      .set_if(options.uses_fifo(), control::external_sync)
-      .set_if(options.uses_fifo() && streaming, control::fifo_streaming);
-  const int first = plan.first_group();
-  detail::for_each_group(plan, [&](int g) {
-    Word waiting = common;
-    waiting.set(control::external_sync, 1).set(control::master_group, first).set_if(g != first, control::enable);
-    detail::set_fifo_bits(waiting, plan, options, g);
-    sink(RegisterWrite{device.group_register(g, GroupRegister::control), waiting.bits});
-  });
-  if (options.power_down_unused) {
-    std::uint32_t unused = 0;
-    for (int g = 0; g < groups; ++g)
-      if (!plan.uses_group(g)) unused |= 1u << (12 + g);
-    const std::uint32_t value = unused | static_cast<std::uint32_t>(options.always_on_ready_selection);
-    if (value != 0 || options.write_zero_registers) sink(RegisterWrite{device.always_on_control, value});
-  }
-  Word master = common;
-  master.set(control::enable, 1);
-  if ((group_part(plan[0].input_map(), first) & 0xf) != 0) detail::set_fifo_bits(master, plan, options, first);
-  // A short inference is complete before the register is read. The vendor's tool checks that bit all the same.
-  const RegisterWrite start{device.group_register(first, GroupRegister::control), master.bits};
-  const std::uint32_t kept = options.vendor_stream ? 0xffff'ffff : ~control::complete.mask();
-  detail::write_verified(options, accesses, start, kept);
-}
-
-/// What the interrupt handler does when an inference is complete (run-time sheet, section 1).
-template <int N, class Sink>
-constexpr void emit_interrupt(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Sink&& sink) {
-  std::uint32_t cleared = control::complete.mask() | control::enable.mask();
-  if (detail::any_streaming(graph)) cleared |= control::streaming.mask();
-  detail::for_each_group(plan, [&](int g) {
-    sink(RegisterWrite{device.group_register(g, GroupRegister::control), ~cleared, Access::keep_bits});
-  });
-}
-
-/// Continues a stopped inference.
-template <int N>
-constexpr RegisterWrite continue_write(const Plan<N>& plan, const Device& device) {
-  return {device.group_register(plan.first_group(), GroupRegister::control), control::enable.mask(), Access::set_bits};
-}
-
-/// Stops a running inference, to be continued.
-template <int N>
-constexpr RegisterWrite stop_write(const Plan<N>& plan, const Device& device) {
-  return {device.group_register(plan.first_group(), GroupRegister::control), ~control::enable.mask(),
-          Access::keep_bits};
-}
-
-}  // namespace incuse::max7800x
-
-namespace incuse::max7800x {
-
-inline constexpr int startup_cycles = 1;  ///< of a network, once
-
-namespace detail {
-
-/// What the model counts in a layer.
-struct LatencyTerms {
-  int passes;     ///< over the input
-  int outputs;    ///< kernels per input pass
-  Extent pooled;  ///< rows and columns that the convolution walks over
-  int out_width;
-  Extent kernel;
-  Extent padding;
-  int window;  ///< values of a pooling window
-  int operands;
-  bool operands_first;  ///< operands are combined before pooling
-  int kernel_offset;
-};
-
-template <int N>
-constexpr LatencyTerms latency_terms(const Graph<N>& graph, const Plan<N>& plan, int index) {
-  const Layer layer = hardware_layer(graph, index);
-  const LayerPlan& placed = plan[index];
-  LatencyTerms t{};
-  t.passes = placed.in.count;
-  if (!layer.weighted() && layer.pools() && placed.out.count > 1) t.passes = 2 * placed.in.count - 1;
-  t.pooled = layer.pooled.extent();
-  if (layer.op == Operator::conv_transpose2d) t.pooled = {2 * t.pooled.height, 2 * t.pooled.width};
-  t.outputs = layer.weighted() ? placed.kernels.count / placed.in.count : layer.out.channels;
-  t.out_width = layer.out.width;
-  if (layer.flatten) {
-    t.outputs = placed.kernels.count / (placed.in.count * t.pooled.area());
-    t.out_width *= t.pooled.width;
-  }
-  t.kernel = layer.kernel;
-  t.padding = hardware_padding(layer);
-  t.window = layer.pool.area();
-  t.operands = layer.operands;
-  t.operands_first = !layer.pool_first;
-  t.kernel_offset = placed.kernels.offset;
-  return t;
-}
-
-/// Cycles of the rows of a convolution: rows of padding and data that fill the row cache, rows that produce output.
-constexpr long long convolution_cycles(const LatencyTerms& t, long long fetch_zero, long long fetch_data) {
-  const long long repeats = t.operands_first ? t.passes : 1;
-  const int side = t.padding.width;
-  const int lead = t.kernel.width - 1 - side;  // columns before the first output
-  const long long margin = 2 * side * (fetch_zero + 1);
-  const long long padding_row = margin + repeats * t.pooled.width * (fetch_zero + 1);
-  const long long fill_row = margin + repeats * t.pooled.width * (fetch_data + 1);
-  const auto moving_row = [&](long long fetch) {
-    return side * (fetch_zero + 1) + repeats * lead * (fetch + 1) + repeats * (t.out_width - side) * fetch +
-           fetch_zero * side;
-  };
-  const bool single = t.outputs == 1 && t.passes == 1;
-  const long long outputs = static_cast<long long>(t.passes) * t.out_width * t.outputs + (single ? t.outputs : 0);
-
-  const int fill_rows = t.kernel.height - 1 - t.padding.height;
-  return t.padding.height * padding_row + fill_rows * fill_row +
-         (moving_row(fetch_data) + outputs) * (t.pooled.height - fill_rows) +
-         t.padding.height * (moving_row(fetch_zero) + outputs);
-}
-
-}  // namespace detail
-
-/// Cycles of one layer, without the start-up.
-template <int N>
-constexpr long long cycles_of(const Graph<N>& graph, const Plan<N>& plan, int index) {
-  const Layer& layer = graph[index];
-  const detail::LatencyTerms t = detail::latency_terms(graph, plan, index);
-  long long fetch_zero = 2LL * t.passes, fetch_data = 0, preparation = 0;
-  if (t.operands_first) {
-    fetch_data = t.passes * (static_cast<long long>(t.operands) * t.window + 1);
-    preparation = (t.pooled.height + 2 * t.padding.height - t.kernel.width + 1) * t.padding.width +
-                  (t.pooled.width + 2 * t.padding.width - t.kernel.height + 1) * t.padding.height -
-                  t.padding.height * t.padding.width;
-    preparation *= t.kernel_offset;
-  } else {
-    fetch_zero *= t.operands;
-    fetch_data = static_cast<long long>(t.passes) * t.operands * (t.window + 1);
-  }
-  long long cycles = 0;
-  if (layer.weighted())
-    cycles = (detail::flatten_count(layer, plan[index]) >= 16 ? 1 : 0) + preparation +
-             detail::convolution_cycles(t, fetch_zero, fetch_data);
-  else
-    cycles = t.pooled.area() * (fetch_data + t.passes * (detail::time_slots(graph, plan, index) + 1LL));
-  return layer.streaming ? (15 * cycles + 9) / 10 : cycles;
-}
-
-/// Estimated run time of a network.
-struct Latency {
-  long long total = 0;     ///< cycles, the start-up included
-  bool estimated = false;  ///< streaming layers overlap: their cycles are an estimate
-};
-
-/// Cycles of all layers, one after the other.
-template <int N>
-constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan) {
-  Latency latency{startup_cycles, false};
-  for (int i = 0; i < graph.size; ++i) {
-    latency.total += cycles_of(graph, plan, i);
-    latency.estimated = latency.estimated || graph[i].streaming;
-  }
-  return latency;
-}
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/planning.hpp ----
-
-// From a network to its plan, with everything that has to be decided in between: the network is arranged for the chip,
-// and where its tensors do not fit, the first layers stream. Spec: max7800x-placement, sections 3, 4 and 8.
-
-// ---- incuse/max7800x/rules.hpp ----
-
-// The rules of the chip, and `check`, which applies them all. A rule is one row: its words and its condition lie in
-// rules/ by subject (options.hpp, layers.hpp, placement.hpp, datapath.hpp), those of the proof in verify.hpp; a list at
-// the end of each says which are applied. Notices are in notices.hpp, which a deployment does not include. Sources:
-// "checks X" is row X of the sheet max7800x-checks, "device 4" section 4 of max7800x-device, and so on.
-
 // ---- incuse/max7800x/rules/datapath.hpp ----
 
 // Rules about networks that the registers cannot express. The vendor's tool accepts such a network, and the chip
@@ -5865,6 +5792,307 @@ constexpr WrittenWords written_words(const Layer& layer, const LayerPlan& placed
     written.push(more);
   }
   return written;
+}
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/registers.hpp ----
+
+// Register writes of a planned network: initialisation, configuration, start and the interrupt handler.
+// Source: register sheet (max7800x-registers); its section numbers stand beside the functions.
+
+// ---- incuse/max7800x/group_registers.hpp ----
+
+// The registers that exist once per group, and those that exist once: names and fields.
+// Source: register sheet (max7800x-registers), sections 2 and 4; device sheet, section 3.2.
+
+namespace incuse::max7800x {
+
+namespace control {
+inline constexpr Field enable{"enable", 0, 1}, ready_selection{"ready selection", 1, 2},
+    clock_enable{"clock enable", 3, 1}, external_ready{"external ready", 4, 1}, master_group{"master group", 9, 2},
+    external_sync{"external sync", 11, 1}, complete{"complete", 12, 1}, pool_rounding{"pool rounding", 13, 1},
+    streaming{"streaming", 14, 1}, fifo{"FIFO", 15, 1}, mlator_load{"MLATOR load", 16, 1},
+    mlator_byte{"MLATOR byte", 17, 2}, fifo_streaming{"FIFO streaming", 19, 1},
+    express{"express weight loading", 20, 1}, simple_1bit{"simple 1-bit", 21, 1}, fast_fifo{"fast FIFO", 22, 1},
+    fifo_group{"FIFO group", 23, 1}, fan_out{"quad fan-out", 31, 1};
+inline constexpr Field fields[] = {enable,        ready_selection, clock_enable,   external_ready, master_group,
+                                   external_sync, complete,        pool_rounding,  streaming,      fifo,
+                                   mlator_load,   mlator_byte,     fifo_streaming, express,        simple_1bit,
+                                   fast_fifo,     fifo_group,      fan_out};
+}  // namespace control
+
+namespace input_frame_size {
+inline constexpr Field words{"words", 0, &FieldPlaces::frame_size_width};
+inline constexpr Field fields[] = {words};
+}  // namespace input_frame_size
+
+namespace always_on {
+inline constexpr Field ready_selection{"ready selection", 0, 2}, powered_down{"groups without power", 12, 4};
+inline constexpr Field fields[] = {ready_selection, powered_down};
+}  // namespace always_on
+
+namespace fast_fifo_control {
+inline constexpr Field almost_full{"almost full level", 4, 28};
+inline constexpr Field fields[] = {almost_full};
+}  // namespace fast_fifo_control
+
+namespace fifo_control {
+inline constexpr Field ready_selection{"ready selection", 0, 2}, almost_empty{"almost empty level", 2, 5},
+    almost_full{"almost full level", 7, 4}, complete{"complete on last layer", 11, 1}, enable{"FIFOs enabled", 12, 4};
+inline constexpr Field fields[] = {ready_selection, almost_empty, almost_full, complete, enable};
+}  // namespace fifo_control
+
+/// A register of a group.
+struct GroupRegisterRow {
+  GroupRegister key;
+  RegisterDescription description;
+};
+inline constexpr GroupRegisterRow group_register_rows[] = {
+    {GroupRegister::control, {"control", control::fields}},
+    {GroupRegister::sram_control, {"SRAM control"}},
+    {GroupRegister::layer_count, {"layer count"}},
+    {GroupRegister::sram_test, {"SRAM test"}},
+    {GroupRegister::input_frame_size, {"input frame size", input_frame_size::fields}},
+};
+static_assert(rows_in_order(group_register_rows));
+
+inline constexpr RegisterDescription fifo_control_description{"FIFO control", fifo_control::fields};
+inline constexpr RegisterDescription fast_fifo_control_description{"fast FIFO control", fast_fifo_control::fields};
+inline constexpr RegisterDescription always_on_control_description{"AON control", always_on::fields};
+
+}  // namespace incuse::max7800x
+
+namespace incuse::max7800x {
+
+/// A write; a read-modify-write that sets bits or keeps only some; reading until the bits of `mask` are `value`;
+/// reading once and giving up unless they are.
+enum class Access : unsigned char { write, set_bits, keep_bits, wait, check };
+
+/// One access to a register.
+struct RegisterWrite {
+  std::uint32_t address = 0;
+  std::uint32_t value = 0;
+  Access access = Access::write;
+  std::uint32_t mask = 0;  ///< of `wait` and `check`
+
+  friend constexpr bool operator==(const RegisterWrite&, const RegisterWrite&) = default;
+};
+
+namespace detail {
+
+template <int N>
+constexpr bool any_streaming(const Graph<N>& graph) {
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].streaming) return true;
+  return false;
+}
+
+/// Clears all memories of all groups, used or not, with the built-in test.
+template <class Sink>
+constexpr void emit_memory_tests(const Device& device, Sink&& sink) {
+  for (const MemoryTest& test : device.memory_test) {
+    const auto every_group = [&](std::uint32_t value, Access access, std::uint32_t mask) {
+      for (int g = 0; g < groups; ++g)
+        sink(RegisterWrite{device.group_register(g, GroupRegister::sram_test), value, access, mask});
+    };
+    every_group(test.start, Access::write, 0);
+    every_group(test.done, Access::wait, test.done);
+    every_group(0, Access::check, test.error);
+    every_group(0, Access::write, 0);
+  }
+}
+
+}  // namespace detail
+
+namespace detail {
+
+/// Passes a write on; if writes are to be verified, it is followed by a check of those bits of the register that the
+/// accelerator does not set by itself.
+template <class Sink>
+constexpr void write_verified(const Options& options, Sink& sink, const RegisterWrite& write, std::uint32_t kept) {
+  sink(write);
+  if (options.verify_writes && write.access == Access::write)
+    sink(RegisterWrite{write.address, write.value, Access::check, kept});
+}
+template <class Sink>
+constexpr auto verified(const Options& options, Sink& sink) {
+  return [&options, &sink](const RegisterWrite& write) { write_verified(options, sink, write, 0xffff'ffff); };
+}
+
+}  // namespace detail
+
+/// Register accesses that bring the accelerator into a defined state (section 2): `sink(RegisterWrite)`.
+template <int N, class Sink>
+constexpr void emit_init(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                         Sink&& accesses) {
+  const auto sink = detail::verified(options, accesses);
+  Word stopped{&device};
+  stopped.set(control::clock_enable, 1)
+      .set(control::ready_selection, options.ready_selection)
+      .set_if(options.uses_fifo(), control::fifo)
+      .set_if(options.express_weights, control::express);
+  const auto last_layer = static_cast<std::uint32_t>(options.repetitions * (graph.size - 1));
+  sink(RegisterWrite{device.always_on_control, static_cast<std::uint32_t>(options.always_on_ready_selection)});
+  detail::for_each_group(plan, [&](int g) {
+    sink(RegisterWrite{device.group_register(g, GroupRegister::control), stopped.bits});
+    sink(RegisterWrite{device.group_register(g, GroupRegister::sram_control), device.sram_control});
+    if (last_layer != 0 || options.write_zero_registers)
+      sink(RegisterWrite{device.group_register(g, GroupRegister::layer_count), last_layer});
+  });
+  if (options.clear_memories) detail::emit_memory_tests(device, accesses);
+}
+
+namespace detail {
+
+/// FIFO f carries what the processors from 16 f on read (section 3.22). The vendor's tool enables one for each of the
+/// first channels, if the group's first processor reads.
+template <int N>
+constexpr std::uint32_t fifo_control_value(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                                           const Options& options) {
+  unsigned enabled = 0;
+  for (int g = 0; g < groups; ++g) {
+    const unsigned readers = group_part(plan[0].processors, g);
+    const bool vendor_enables = g < graph[0].in.channels && (readers & 1u) != 0;
+    if (options.vendor_stream ? vendor_enables : readers != 0) enabled |= 1u << g;
+  }
+  Word word{&device};
+  word.set(fifo_control::ready_selection, options.fifo_ready_selection)
+      .set(fifo_control::almost_empty, 2)
+      .set(fifo_control::almost_full, 2)
+      .set(fifo_control::complete, 1)
+      .set(fifo_control::enable, enabled);
+  return word.bits;
+}
+
+}  // namespace detail
+
+namespace detail {
+
+/// The layers' registers, once; `first` is the number of the first layer in the hardware.
+template <int N, class Sink>
+constexpr void emit_layers(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                           int first, Sink&& sink) {
+  for_each_layer_words(graph, plan, device, options, [&](int layer, int g, const GroupWords& words) {
+    for (const auto& [r, number] : device.layer_register_numbers)
+      if (words.has(r) && (words[r].bits != 0 || options.write_zero_registers))
+        sink(RegisterWrite{device.layer_register(g, number, first + layer), words[r].bits});
+    if (!options.uses_fifo() || layer > 0) return;
+    Word frame{&device};
+    frame.set(input_frame_size::words, frame_words(graph[0], plan.input_format == DataFormat::chw));
+    sink(RegisterWrite{device.group_register(g, GroupRegister::input_frame_size), frame.bits});
+  });
+}
+
+/// Zeros for every register of a layer, reserved ones included, in the order of their numbers.
+template <int N, class Sink>
+constexpr void emit_zeros(const Plan<N>& plan, const Device& device, int layer, Sink&& sink) {
+  for_each_group(plan, [&](int g) {
+    for (int number = 0; number <= device.last_layer_register; ++number)
+      sink(RegisterWrite{device.layer_register(g, number, layer), 0});
+  });
+}
+
+template <int N, class Sink>
+constexpr void emit_fifos(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                          Sink&& sink) {
+  if (options.input_path == InputPath::fifo)
+    sink(RegisterWrite{device.fifo_base, fifo_control_value(graph, plan, device, options)});
+  if (!options.uses_fast_fifo()) return;
+  // Interrupts stay off: a zero, written only on request.
+  if (options.write_zero_registers) sink(RegisterWrite{device.fast_fifo_base + 8, 0});
+  sink(RegisterWrite{device.fast_fifo_base, Word{&device}.set(fast_fifo_control::almost_full, 10).bits});
+}
+
+}  // namespace detail
+
+/// Register writes that describe the layers (section 3), layer by layer and group by group, then the FIFOs. Registers
+/// are 0 after reset, so zeros are left out unless asked for. `clear_last_layer` is what the vendor's option to clear
+/// unused layers does: it clears the last one that was configured. It is there to reproduce the vendor's tables.
+template <int N, class Sink>
+constexpr void emit_configure(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                              Sink&& accesses) {
+  const auto sink = detail::verified(options, accesses);
+  for (int i = 0; i < options.repetitions; ++i) detail::emit_layers(graph, plan, device, options, i * graph.size, sink);
+  if (options.clear_last_layer) detail::emit_zeros(plan, device, options.repetitions * graph.size - 1, sink);
+  detail::emit_fifos(graph, plan, device, options, sink);
+}
+
+namespace detail {
+
+/// Bits of the control register that a group gets for its own FIFO (section 4).
+template <int N>
+constexpr void set_fifo_bits(Word& word, const Plan<N>& plan, const Options& options, int group) {
+  const ProcessorMap input = plan[0].input_map();
+  if (!options.uses_fifo()) return;
+  word.set(control::fifo, 1);
+  if (!options.uses_fast_fifo() || (group_part(input, group) & 0xf) == 0) return;
+  word.set(control::fast_fifo, 1).set_if(input == 1 || (input & 0xe) != 0, control::fifo_group);
+}
+
+}  // namespace detail
+
+/// Register writes that start an inference (section 4); the last one sets it going.
+template <int N, class Sink>
+constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                          Sink&& accesses) {
+  const auto sink = detail::verified(options, accesses);
+  const bool streaming = detail::any_streaming(graph);
+  Word common{&device};
+  common.set(control::clock_enable, 1)
+      .set(control::ready_selection, options.ready_selection)
+      .set_if(options.external_ready, control::external_ready)
+      .set_if(options.express_weights, control::express)
+      .set_if(options.simple_1bit, control::simple_1bit)
+      .set_if(options.fans_out(), control::fan_out)
+      .set_if(options.average_pool_rounding, control::pool_rounding)
+      .set_if(streaming, control::streaming)
+      .set_if(options.uses_fifo(), control::external_sync)
+      .set_if(options.uses_fifo() && streaming, control::fifo_streaming);
+  const int first = plan.first_group();
+  detail::for_each_group(plan, [&](int g) {
+    Word waiting = common;
+    waiting.set(control::external_sync, 1).set(control::master_group, first).set_if(g != first, control::enable);
+    detail::set_fifo_bits(waiting, plan, options, g);
+    sink(RegisterWrite{device.group_register(g, GroupRegister::control), waiting.bits});
+  });
+  if (options.power_down_unused) {
+    Word power{&device};
+    power.set(always_on::powered_down, ~plan.groups & ((1u << groups) - 1))
+        .set(always_on::ready_selection, options.always_on_ready_selection);
+    if (power.bits != 0 || options.write_zero_registers) sink(RegisterWrite{device.always_on_control, power.bits});
+  }
+  Word master = common;
+  master.set(control::enable, 1);
+  if ((group_part(plan[0].input_map(), first) & 0xf) != 0) detail::set_fifo_bits(master, plan, options, first);
+  // A short inference is complete before the register is read. The vendor's tool checks that bit all the same.
+  const RegisterWrite start{device.group_register(first, GroupRegister::control), master.bits};
+  const std::uint32_t kept = options.vendor_stream ? 0xffff'ffff : ~control::complete.mask(device);
+  detail::write_verified(options, accesses, start, kept);
+}
+
+/// What the interrupt handler does when an inference is complete (run-time sheet, section 1).
+template <int N, class Sink>
+constexpr void emit_interrupt(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Sink&& sink) {
+  std::uint32_t cleared = control::complete.mask(device) | control::enable.mask(device);
+  if (detail::any_streaming(graph)) cleared |= control::streaming.mask(device);
+  detail::for_each_group(plan, [&](int g) {
+    sink(RegisterWrite{device.group_register(g, GroupRegister::control), ~cleared, Access::keep_bits});
+  });
+}
+
+/// Continues a stopped inference.
+template <int N>
+constexpr RegisterWrite continue_write(const Plan<N>& plan, const Device& device) {
+  return {device.group_register(plan.first_group(), GroupRegister::control), control::enable.mask(device),
+          Access::set_bits};
+}
+
+/// Stops a running inference, to be continued.
+template <int N>
+constexpr RegisterWrite stop_write(const Plan<N>& plan, const Device& device) {
+  return {device.group_register(plan.first_group(), GroupRegister::control), ~control::enable.mask(device),
+          Access::keep_bits};
 }
 
 }  // namespace incuse::max7800x
@@ -6569,7 +6797,7 @@ template <int N, class Sink>
 constexpr void emit_mlator_unload(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
                                   const Options& options, Sink&& sink) {
   using Kind = MlatorAccess::Kind;
-  Word idle;
+  Word idle{&device};
   idle.set(control::ready_selection, options.ready_selection).set(control::clock_enable, 1);
   int index = 0;
   for (int i = 0; i < graph.size; ++i) {
@@ -7663,9 +7891,7 @@ INCUSE_RULE(PlacedLayer, bias_memory, error, "the bias does not fit into the bia
 INCUSE_RULE(PlacedLayer, register_field, error, "a value exceeds its register field",
             "use a smaller tensor, window or write gap", "checks H33; registers 3") {
   if (at.overflow.field == nullptr || at.already_blamed() || unplaced(at.placed)) return;
-  const Field& field = *at.overflow.field;
-  blame(at.overflow.value, (1LL << field.width) - 1, {},
-        layer_register_descriptions[static_cast<int>(at.overflow.layer_register)].name);
+  blame(at.overflow.value, at.overflow.field->ones(at.device), {}, description_of(at.overflow.layer_register).name);
 }
 
 }  // namespace incuse
@@ -8563,7 +8789,7 @@ constexpr FieldOverflows<N> field_overflows(const Graph<N>& graph, const Plan<N>
                                             const Options& options) {
   FieldOverflows<N> result{};
   for_each_layer_words(graph, plan, device, options, [&](int layer, int, const GroupWords& words) {
-    for (const LayerRegister r : write_order)
+    for (const auto& [r, number] : device.layer_register_numbers)
       if (words[r].overflowed != nullptr && words.has(r) && result.layers[layer].field == nullptr)
         result.layers[layer] = {words[r].overflowed, r, words[r].refused};
   });

@@ -130,7 +130,7 @@ AccessTrace access_trace(const Graph<N>& graph, const max7800x::Plan<N>& plan, c
   state->clear();
   max7800x::for_each_layer_words(graph, plan, max78000, options,
                                  [&](int index, int group, const max7800x::GroupWords& words) {
-                                   for (const max7800x::LayerRegister r : max7800x::write_order)
+                                   for (const auto& [r, number] : max78000.layer_register_numbers)
                                      if (words.has(r))
                                        state->layer_registers[group][static_cast<int>(r)][index] = words[r].bits;
                                  });

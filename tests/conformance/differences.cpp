@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include <incuse/max7800x/fields.hpp>
+#include <incuse/max7800x/register_names.hpp>
 
 namespace conformance {
 
@@ -30,10 +30,10 @@ std::string differing_fields(const max7800x::Device& device, std::uint32_t addre
   const max7800x::RegisterAt found = max7800x::register_at(device, address);
   for (int i = 0; found.description != nullptr && i < found.description->count; ++i) {
     const max7800x::Field& field = found.description->fields[i];
-    if (((expected ^ actual) & field.mask()) == 0) continue;
-    unnamed &= ~field.mask();
-    text += (text.empty() ? "" : "; ") + text_of(field.name) + ": expected " + std::to_string(field.of(expected)) +
-            ", actual " + std::to_string(field.of(actual));
+    if (((expected ^ actual) & field.mask(device)) == 0) continue;
+    unnamed &= ~field.mask(device);
+    text += (text.empty() ? "" : "; ") + text_of(field.name) + ": expected " + std::to_string(field.of(expected, device)) +
+            ", actual " + std::to_string(field.of(actual, device));
   }
   if (unnamed != 0) text += (text.empty() ? "" : "; ") + ("other bits " + hexadecimal(unnamed));
   return " (" + text + ")";

@@ -1,4 +1,6 @@
 // Register writes are constants (max7800x-examples, example 7; register sheet, sections 2 and 4).
+#include <incuse/max7800x/plan.hpp>
+#include <incuse/max7800x/register_names.hpp>
 #include <incuse/max7800x/registers.hpp>
 #include <incuse/model/network.hpp>
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include <incuse/max7800x/fields.hpp>
+#include <incuse/max7800x/register_names.hpp>
 #include <incuse/max7800x/layout.hpp>
 
 #include "replay.hpp"

@@ -18,7 +18,7 @@
 #include <vector>
 
 #include <incuse/max7800x/bias.hpp>
-#include <incuse/max7800x/fields.hpp>
+#include <incuse/max7800x/register_names.hpp>
 #include <incuse/max7800x/input.hpp>
 #include <incuse/max7800x/registers.hpp>
 #include <incuse/max7800x/unload.hpp>

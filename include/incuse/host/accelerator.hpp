@@ -184,7 +184,7 @@ bool run_accelerator(const DeployedNetwork<N>& network, const int* values, Bus& 
     for (std::size_t i = 0; i < input.regions.front().words.size(); ++i)
       for (const auto& region : input.regions) bus.write(region.address, region.words[i]);
 
-  const std::uint32_t complete = max7800x::control::complete.mask();
+  const std::uint32_t complete = max7800x::control::complete.mask(device);
   ok = ok && detail::wait_for(bus, device.group_register(plan.first_group(), max7800x::GroupRegister::control),
                               complete, complete);
   max7800x::emit_interrupt(graph, plan, device, carry_out);

@@ -2,6 +2,7 @@
 // Source of every figure: device sheet (max7800x-device), sections 1 to 3, unless a comment says otherwise.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include <incuse/core/text.hpp>
@@ -17,11 +18,11 @@ inline constexpr int bytes_per_kernel = 9;  ///< one weight memory column: 72 bi
 inline constexpr int bias_scale = 128;      ///< a bias of 1 adds 128 to the accumulator
 inline constexpr int most_layers = 32;      ///< capacity of a graph read at run time
 
-/// Numbers of the registers that exist once per layer and group (section 3.1).
+/// The registers that exist once per layer and group (section 3.1), in the order in which they are written. Each has a
+/// row in layer_registers.hpp; a part gives it a number.
 enum class LayerRegister : unsigned char {
   rows,
   columns,
-  one_dimensional,
   pooling_rows,
   pooling_columns,
   stride,
@@ -33,18 +34,47 @@ enum class LayerRegister : unsigned char {
   layer_control,
   layer_control_2,
   mask_offset_and_count,
+  one_dimensional,
   tram_pointer,
-  enables,
   post_processing,
+  enables,
   stream_start,
   stream_delta,
   rollover,
 };
 inline constexpr int layer_registers = 20;
 
-/// Numbers of the registers that exist once per group (section 3.2).
+/// The registers that exist once per group (section 3.2). Each has a row in group_registers.hpp.
 enum class GroupRegister : unsigned char { control, sram_control, layer_count, sram_test, input_frame_size };
 inline constexpr int group_registers = 5;
+
+/// The number of a register on a part.
+template <class Key>
+struct RegisterNumber {
+  Key key;
+  int number;
+};
+
+/// True if row i of a table belongs to the enumerator with the value i: the table is complete, and can be indexed.
+template <class Row, std::size_t Count>
+constexpr bool rows_in_order(const Row (&rows)[Count]) {
+  for (std::size_t i = 0; i < Count; ++i)
+    if (static_cast<std::size_t>(rows[i].key) != i) return false;
+  return true;
+}
+
+/// Positions and widths of register fields that are not the same on all parts (section 2.3), in bits.
+struct FieldPlaces {
+  int count_width;          ///< rows and columns of the input, less one
+  int padding_low;          ///< position of the padding beside them
+  int pointer_width;        ///< read and write pointers, and what is added to them
+  int write_step_width;     ///< layer control 2: words between pixels, less one
+  int output_channels_low;  ///< layer control 2: position of the output channels
+  int stream_start_width;
+  int delta2_width;
+  int rollover_width;
+  int frame_size_width;
+};
 
 /// Where a kind of memory lies: base address, and the distances between groups, processors (or instances) and entries.
 struct MemoryMap {
@@ -110,9 +140,10 @@ struct Device {
   std::uint32_t layer_register_base;    ///< offset from a group's registers to register 0 of layer 0
   std::uint32_t layer_register_stride;  ///< between registers of one layer
   std::uint32_t layer_stride;           ///< between layers of one register
-  int layer_register_number[layer_registers];
+  RegisterNumber<LayerRegister> layer_register_numbers[layer_registers];
   int last_layer_register;  ///< highest number, reserved ones included
-  int group_register_number[group_registers];
+  RegisterNumber<GroupRegister> group_register_numbers[group_registers];
+  std::uint32_t sram_control;       ///< value of the SRAM control register; no public source explains its bits
   std::uint32_t mlator_port;        ///< offset from a group's registers to the byte swapper's data
   std::uint32_t fifo_base;          ///< FIFO registers: control, status, data of FIFO 0 to 3
   std::uint32_t fast_fifo_base;     ///< fast FIFO registers: control, status, two for interrupts, data
@@ -120,20 +151,21 @@ struct Device {
   MemoryTest memory_test[memory_tests];
   std::uint32_t express_span;  ///< weight address span of one processor
 
-  // Scales of pointers (section 2.3).
+  // Scales of pointers, and fields (section 2.3).
   int instance_pointer_shift;  ///< bit of the write pointer that counts instances
   int slot_stride;             ///< data words per processor slot
-  int output_channel_shift;    ///< bit of the output channel field in layer control 2
+  FieldPlaces fields;
 
   constexpr std::uint32_t layer_register(int group, int number, int layer) const {
     return registers.address(group) + layer_register_base + static_cast<std::uint32_t>(number) * layer_register_stride +
            static_cast<std::uint32_t>(layer) * layer_stride;
   }
   constexpr std::uint32_t layer_register(int group, LayerRegister r, int layer) const {
-    return layer_register(group, layer_register_number[static_cast<int>(r)], layer);
+    return layer_register(group, layer_register_numbers[static_cast<int>(r)].number, layer);
   }
   constexpr std::uint32_t group_register(int group, GroupRegister r) const {
-    return registers.address(group) + 4 * static_cast<std::uint32_t>(group_register_number[static_cast<int>(r)]);
+    return registers.address(group) +
+           4 * static_cast<std::uint32_t>(group_register_numbers[static_cast<int>(r)].number);
   }
   /// Address of byte `offset` in the data memory instance that processor `p` shares.
   constexpr std::uint32_t data_address(int processor, int offset) const {
@@ -186,9 +218,33 @@ inline constexpr max7800x::Device max78000{
     .layer_register_base = 0x10,
     .layer_register_stride = 0x80,
     .layer_stride = 4,
-    .layer_register_number = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 20, 12, 13, 14, 15, 16, 17, 18},
+    .layer_register_numbers = {{max7800x::LayerRegister::rows, 0},
+                               {max7800x::LayerRegister::columns, 1},
+                               {max7800x::LayerRegister::pooling_rows, 3},
+                               {max7800x::LayerRegister::pooling_columns, 4},
+                               {max7800x::LayerRegister::stride, 5},
+                               {max7800x::LayerRegister::write_pointer, 6},
+                               {max7800x::LayerRegister::write_time_slot_offset, 7},
+                               {max7800x::LayerRegister::write_mask_offset, 8},
+                               {max7800x::LayerRegister::write_channel_offset, 9},
+                               {max7800x::LayerRegister::read_pointer, 10},
+                               {max7800x::LayerRegister::layer_control, 11},
+                               {max7800x::LayerRegister::layer_control_2, 20},
+                               {max7800x::LayerRegister::mask_offset_and_count, 12},
+                               {max7800x::LayerRegister::one_dimensional, 2},
+                               {max7800x::LayerRegister::tram_pointer, 13},
+                               {max7800x::LayerRegister::post_processing, 15},
+                               {max7800x::LayerRegister::enables, 14},
+                               {max7800x::LayerRegister::stream_start, 16},
+                               {max7800x::LayerRegister::stream_delta, 17},
+                               {max7800x::LayerRegister::rollover, 18}},
     .last_layer_register = 20,
-    .group_register_number = {0, 1, 2, 3, 612},
+    .group_register_numbers = {{max7800x::GroupRegister::control, 0},
+                               {max7800x::GroupRegister::sram_control, 1},
+                               {max7800x::GroupRegister::layer_count, 2},
+                               {max7800x::GroupRegister::sram_test, 3},
+                               {max7800x::GroupRegister::input_frame_size, 612}},
+    .sram_control = 0x40e,
     .mlator_port = 0x1000,
     .fifo_base = 0x5000'0000,
     .fast_fifo_base = 0x400c'0400,
@@ -200,7 +256,17 @@ inline constexpr max7800x::Device max78000{
     .express_span = 0x4000,
     .instance_pointer_shift = 13,
     .slot_stride = 2048,
-    .output_channel_shift = 8,
+    .fields = {.count_width = 10,
+               .padding_low = 16,
+               .pointer_width = 17,
+               .write_step_width = 4,
+               .output_channels_low = 8,
+               .stream_start_width = 14,
+               .delta2_width = 12,
+               .rollover_width = 17,
+               .frame_size_width = 20},
 };
+static_assert(max7800x::rows_in_order(max78000.layer_register_numbers) &&
+              max7800x::rows_in_order(max78000.group_register_numbers));
 
 }  // namespace incuse

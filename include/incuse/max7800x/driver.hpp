@@ -407,7 +407,7 @@ class [[nodiscard]] Accelerator {
   /// True if the inference is complete, also if an interrupt handler has cleared the flags already.
   static bool is_finished(Bus& bus) {
     const std::uint32_t control_word = bus.read(control_address);
-    return control::complete.of(control_word) != 0 || control::enable.of(control_word) == 0;
+    return control::complete.of(control_word, Chip::device) != 0 || control::enable.of(control_word, Chip::device) == 0;
   }
 
   // The functions below read the graph and the plan in constant expressions only. A loop that reads them at run time

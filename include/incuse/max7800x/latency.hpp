@@ -3,7 +3,7 @@
 #pragma once
 
 #include <incuse/max7800x/conversion.hpp>
-#include <incuse/max7800x/registers.hpp>
+#include <incuse/max7800x/register_words.hpp>
 
 namespace incuse::max7800x {
 

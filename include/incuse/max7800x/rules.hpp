@@ -115,7 +115,7 @@ constexpr FieldOverflows<N> field_overflows(const Graph<N>& graph, const Plan<N>
                                             const Options& options) {
   FieldOverflows<N> result{};
   for_each_layer_words(graph, plan, device, options, [&](int layer, int, const GroupWords& words) {
-    for (const LayerRegister r : write_order)
+    for (const auto& [r, number] : device.layer_register_numbers)
       if (words[r].overflowed != nullptr && words.has(r) && result.layers[layer].field == nullptr)
         result.layers[layer] = {words[r].overflowed, r, words[r].refused};
   });

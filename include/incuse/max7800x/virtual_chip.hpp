@@ -65,7 +65,7 @@ class VirtualChip {
   /// The accelerator's interrupt: an inference is complete, and its flag has not been cleared in every group.
   bool interrupt_pending() const {
     for (int g = 0; g < groups; ++g)
-      if (control::complete.of(control_of(g)) != 0) return true;
+      if (control::complete.of(control_of(g), Chip) != 0) return true;
     return false;
   }
 
@@ -116,24 +116,24 @@ class VirtualChip {
   // Registers ---------------------------------------------------------------------------------------------------------
 
   std::uint32_t control_of(int group) const { return state_.group_register(group, GroupRegister::control); }
-  bool express(int processor) const { return control::express.of(control_of(processor / processors_per_group)) != 0; }
+  bool express(int processor) const { return control::express.of(control_of(processor / processors_per_group), Chip) != 0; }
 
   static bool names(const RegisterAt& found, GroupRegister r) {
-    return found.description == &group_register_descriptions[static_cast<int>(r)];
+    return found.group >= 0 && found.layer < 0 && found.group_register == r;
   }
 
   /// The stored word of a register that `register_at` has found.
   std::uint32_t* at(const RegisterAt& found) {
     if (found.layer >= 0)
-      return &state_.layer_registers[found.group][found.description - layer_register_descriptions][found.layer];
-    if (found.group >= 0) return &state_.group_registers[found.group][found.description - group_register_descriptions];
+      return &state_.layer_registers[found.group][static_cast<int>(found.layer_register)][found.layer];
+    if (found.group >= 0) return &state_.group_registers[found.group][static_cast<int>(found.group_register)];
     if (found.description == &fifo_control_description) return &state_.fifo_control;
     if (found.description == &fast_fifo_control_description) return &state_.fast_fifo_control;
     return &state_.always_on_control;
   }
 
   void write_register(const RegisterAt& found, std::uint32_t address, std::uint32_t value) {
-    if (const std::uint32_t unknown = value & ~found.description->known_bits(); unknown != 0)
+    if (const std::uint32_t unknown = value & ~found.description->known_bits(Chip); unknown != 0)
       fail(address, ChipProblem::unknown_bits, unknown);
     const bool is_control = names(found, GroupRegister::control);
     if (!is_control && phase_ == Phase::running) fail(address, ChipProblem::busy);
@@ -146,9 +146,9 @@ class VirtualChip {
 
   /// The leader's enable bit starts, pauses and continues.
   void enable(int group, std::uint32_t address, std::uint32_t before) {
-    if (control::master_group.of(control_of(group)) != leader)
-      fail(address, ChipProblem::master_group, control::master_group.of(control_of(group)));
-    const bool was = control::enable.of(before) != 0, is = control::enable.of(control_of(group)) != 0;
+    if (control::master_group.of(control_of(group), Chip) != leader)
+      fail(address, ChipProblem::master_group, control::master_group.of(control_of(group), Chip));
+    const bool was = control::enable.of(before, Chip) != 0, is = control::enable.of(control_of(group), Chip) != 0;
     if (group != leader || was == is) return;
     if (!is && phase_ == Phase::running) phase_ = Phase::paused;
     if (!is) return;
@@ -280,7 +280,7 @@ class VirtualChip {
     remaining_ = delay_;
     scratch_.clear();
     for (int& left : fifo_words_left_) left = 0;
-    from_fifo_ = control::external_sync.of(control_of(leader)) != 0;
+    from_fifo_ = control::external_sync.of(control_of(leader), Chip) != 0;
     startable_ = Inference(state_, scratch_, report_).can_start() && (!from_fifo_ || expect_frame());
   }
 
@@ -289,11 +289,12 @@ class VirtualChip {
     const std::uint32_t size_address = Chip.group_register(leader, GroupRegister::input_frame_size);
     frame_ = {};
     frame_.first =
-        static_cast<int>(pointer_register::pointer.of(state_.layer_register(leader, LayerRegister::read_pointer, 0)));
-    frame_.count = static_cast<int>(state_.group_register(leader, GroupRegister::input_frame_size) & 0xf'ffff);
+        static_cast<int>(registers::ReadPointer::pointer.of(state_.layer_register(leader, LayerRegister::read_pointer, 0), Chip));
+    frame_.count = static_cast<int>(
+        input_frame_size::words.of(state_.group_register(leader, GroupRegister::input_frame_size), Chip));
     if (frame_.count == 0) return failed_start(size_address, ChipProblem::no_frame);
-    const bool fast = control::fast_fifo.of(control_of(leader)) != 0;
-    const std::uint32_t enabled = fast ? 1u : fifo_control::enable.of(state_.fifo_control);
+    const bool fast = control::fast_fifo.of(control_of(leader), Chip) != 0;
+    const std::uint32_t enabled = fast ? 1u : fifo_control::enable.of(state_.fifo_control, Chip);
     if (enabled == 0) return failed_start(Chip.fifo_base, ChipProblem::no_fifo);
     for (int g = 0; g < groups; ++g) {
       if ((enabled >> g & 1u) == 0) continue;
@@ -302,7 +303,7 @@ class VirtualChip {
       frame_.words[g * instances_per_group] = words;
       fifo_words_left_[fast ? fast_fifo : g] = frame_.count;
     }
-    if (fast && control::fan_out.of(control_of(leader)) != 0)
+    if (fast && control::fan_out.of(control_of(leader), Chip) != 0)
       for (int g = 1; g < groups; ++g) frame_.words[g * instances_per_group] = frame_.words[0];
     return true;
   }
@@ -324,8 +325,8 @@ class VirtualChip {
     phase_ = Phase::idle;
     if (startable_) Inference(state_, scratch_, report_).run(from_fifo_ ? &frame_ : nullptr);
     for (int g = 0; g < groups; ++g)
-      if (control::enable.of(control_of(g)) != 0)
-        state_.group_registers[g][static_cast<int>(GroupRegister::control)] |= control::complete.mask();
+      if (control::enable.of(control_of(g), Chip) != 0)
+        state_.group_registers[g][static_cast<int>(GroupRegister::control)] |= control::complete.mask(Chip);
   }
 
   ChipState<Chip> state_{};

@@ -168,7 +168,7 @@ TEST_CASE("a flipped bit of a weight shows in the layer that reads it") {
       words[i] = loaded.chip->read(max78000.weight_address(processor, column) + 4 * i);
     const std::uint32_t control = max78000.group_register(processor / 16, max7800x::GroupRegister::control);
     const auto store = [&](std::uint32_t flip) {
-      loaded.chip->write(control, loaded.chip->read(control) & ~max7800x::control::express.mask());
+      loaded.chip->write(control, loaded.chip->read(control) & ~max7800x::control::express.mask(max78000));
       words[2] ^= flip;
       for (std::uint32_t i = 0; i < 4; ++i)
         loaded.chip->write(max78000.weight_address(processor, column) + 4 * i, words[i]);

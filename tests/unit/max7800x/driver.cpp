@@ -69,7 +69,7 @@ using Streams = incuse::max7800x::detail::DriverTables<Chip>;
 
 /// A bus with nothing behind it: reads give what `answer` says.
 struct NoChip {
-  std::uint32_t answer = control::complete.mask();
+  std::uint32_t answer = control::complete.mask(max78000);
   void write(std::uint32_t, std::uint32_t) {}
   void write_byte(std::uint32_t, std::uint8_t) {}
   std::uint32_t read(std::uint32_t) { return answer; }

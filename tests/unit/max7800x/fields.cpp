@@ -1,5 +1,5 @@
 // Bit fields: encoding, overflow, and finding a register by its address.
-#include <incuse/max7800x/fields.hpp>
+#include <incuse/max7800x/register_names.hpp>
 
 #include <doctest/doctest.h>
 
@@ -10,30 +10,30 @@ using namespace incuse::max7800x;
 
 TEST_CASE("a field takes its bits and no others") {
   const Field field{"test", 4, 5};
-  CHECK(field.mask() == 0x1f0u);
-  CHECK(field.of(0xffff'ff0fu) == 0x10u);
-  CHECK(field.holds(0));
-  CHECK(field.holds(31));
-  CHECK_FALSE(field.holds(32));
-  CHECK_FALSE(field.holds(-1));
+  CHECK(field.mask(max78000) == 0x1f0u);
+  CHECK(field.of(0xffff'ff0fu, max78000) == 0x10u);
+  CHECK(field.holds(0, max78000));
+  CHECK(field.holds(31, max78000));
+  CHECK_FALSE(field.holds(32, max78000));
+  CHECK_FALSE(field.holds(-1, max78000));
   const Field whole{"all", 0, 32};
-  CHECK(whole.mask() == 0xffff'ffffu);
-  CHECK(whole.holds(0xffff'ffffLL));
-  CHECK_FALSE(whole.holds(0x1'0000'0000LL));
+  CHECK(whole.mask(max78000) == 0xffff'ffffu);
+  CHECK(whole.holds(0xffff'ffffLL, max78000));
+  CHECK_FALSE(whole.holds(0x1'0000'0000LL, max78000));
 }
 
 TEST_CASE("a word remembers the first value that did not fit, and cuts it") {
   const Field low{"low", 0, 4}, high{"high", 4, 4};
-  Word word;
+  Word word{&max78000};
   word.set(low, 3).set(high, 17).set(low, 40);
   CHECK(word.overflowed == &high);
   CHECK(word.refused == 17);
   CHECK(word.bits == (3u | 8u | 1u << 4));
-  Word negative;
+  Word negative{&max78000};
   negative.set(high, -2);
   CHECK(negative.overflowed == &high);
-  CHECK((negative.bits & ~high.mask()) == 0);
-  Word fine;
+  CHECK((negative.bits & ~high.mask(max78000)) == 0);
+  Word fine{&max78000};
   fine.set_if(true, low).set_if(false, high);
   CHECK(fine.bits == 1);
   CHECK(fine.overflowed == nullptr);
@@ -43,13 +43,15 @@ TEST_CASE("fields of a register do not overlap") {
   const auto check = [](const RegisterDescription& r) {
     std::uint32_t taken = 0;
     for (int i = 0; i < r.count; ++i) {
-      CHECK((taken & r.fields[i].mask()) == 0);
-      CHECK(r.fields[i].low + r.fields[i].width <= 32);
-      taken |= r.fields[i].mask();
+      CHECK((taken & r.fields[i].mask(max78000)) == 0);
+      CHECK(r.fields[i].low.on(max78000) + r.fields[i].width.on(max78000) <= 32);
+      taken |= r.fields[i].mask(max78000);
     }
   };
-  for (const auto& r : layer_register_descriptions) check(r);
-  for (const auto& r : group_register_descriptions) check(r);
+  for (const auto& r : registers::All::descriptions) check(r);
+  for (const auto& row : group_register_rows) check(row.description);
+  check(always_on_control_description);
+  check(fast_fifo_control_description);
   check(fifo_control_description);
 }
 
@@ -62,7 +64,7 @@ TEST_CASE("registers have addresses of their own, and are found by them") {
         CHECK(addresses.insert(address).second);
         if (layer % 31 != 0) continue;
         const RegisterAt found = register_at(max78000, address);
-        CHECK(found.description == &layer_register_descriptions[r]);
+        CHECK(found.layer_register == static_cast<LayerRegister>(r));
         CHECK(found.group == g);
         CHECK(found.layer == layer);
       }
@@ -70,7 +72,7 @@ TEST_CASE("registers have addresses of their own, and are found by them") {
       const std::uint32_t address = max78000.group_register(g, static_cast<GroupRegister>(r));
       CHECK(addresses.insert(address).second);
       const RegisterAt found = register_at(max78000, address);
-      CHECK(found.description == &group_register_descriptions[r]);
+      CHECK(found.group_register == static_cast<GroupRegister>(r));
       CHECK(found.layer == -1);
     }
   }

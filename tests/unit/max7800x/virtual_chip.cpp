@@ -59,7 +59,7 @@ struct Program {
     for (std::size_t i = 1; i < 9; ++i)
       words[(i + 3) / 4] = words[(i + 3) / 4] << 8 | (static_cast<std::uint32_t>(bytes[i]) & 0xff);
     const std::uint32_t control = chip.read(max78000.group_register(0, G::control));
-    set(G::control, control & ~control::express.mask());
+    set(G::control, control & ~control::express.mask(max78000));
     for (int i = 0; i < 4; ++i)
       chip.write(weights + 16 * static_cast<std::uint32_t>(column) + 4 * static_cast<std::uint32_t>(i), words[i]);
     set(G::control, control);
@@ -590,7 +590,7 @@ TEST_CASE("whatever the registers say, an inference ends") {
     p.set(G::layer_count, below(3));
     for (int change = 0; change < 6; ++change) {
       const auto r = static_cast<R>(below(layer_registers));
-      const std::uint32_t known = layer_register_descriptions[static_cast<int>(r)].known_bits();
+      const std::uint32_t known = description_of(r).known_bits(max78000);
       const bool is_size = r == R::rows || r == R::columns || r == R::mask_offset_and_count;
       p.set(r, static_cast<std::uint32_t>(generator()) & known & (is_size ? 0x0003'003fu : ~0u),
             static_cast<int>(below(3)), static_cast<int>(below(2)));

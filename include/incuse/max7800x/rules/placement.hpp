@@ -257,9 +257,7 @@ INCUSE_RULE(PlacedLayer, bias_memory, error, "the bias does not fit into the bia
 INCUSE_RULE(PlacedLayer, register_field, error, "a value exceeds its register field",
             "use a smaller tensor, window or write gap", "checks H33; registers 3") {
   if (at.overflow.field == nullptr || at.already_blamed() || unplaced(at.placed)) return;
-  const Field& field = *at.overflow.field;
-  blame(at.overflow.value, (1LL << field.width) - 1, {},
-        layer_register_descriptions[static_cast<int>(at.overflow.layer_register)].name);
+  blame(at.overflow.value, at.overflow.field->ones(at.device), {}, description_of(at.overflow.layer_register).name);
 }
 
 }  // namespace incuse

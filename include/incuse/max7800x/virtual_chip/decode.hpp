@@ -2,6 +2,7 @@
 #pragma once
 
 #include <incuse/core/bits.hpp>
+#include <incuse/max7800x/layer_registers.hpp>
 #include <incuse/max7800x/virtual_chip/state.hpp>
 
 namespace incuse::max7800x {
@@ -70,46 +71,50 @@ struct LayerWords {
   int group;
   int layer;
 
-  constexpr int operator()(LayerRegister r, const Field& field) const {
-    return static_cast<int>(field.of(state.layer_register(group, r, layer)));
+  template <class Row>
+  constexpr int operator()(Row, const Field& field) const {
+    return static_cast<int>(field.of(state.layer_register(group, Row::key, layer), Chip));
   }
-  constexpr bool has(LayerRegister r, const Field& field) const { return (*this)(r, field) != 0; }
+  template <class Row>
+  constexpr bool has(Row row, const Field& field) const {
+    return (*this)(row, field) != 0;
+  }
 };
 
 template <const Device& Chip>
 constexpr void decode_input(const LayerWords<Chip>& words, LayerSettings& s) {
-  using R = LayerRegister;
-  s.pad_height = words(R::rows, rows_register::padding);
-  s.pad_width = words(R::columns, rows_register::padding);
-  s.height = words(R::rows, rows_register::count) + 1 - 2 * s.pad_height;
-  s.width = words(R::columns, rows_register::count) + 1 - 2 * s.pad_width;
+  using namespace registers;
+  s.pad_height = words(Rows{}, Rows::padding);
+  s.pad_width = words(Columns{}, Columns::padding);
+  s.height = words(Rows{}, Rows::count) + 1 - 2 * s.pad_height;
+  s.width = words(Columns{}, Columns::count) + 1 - 2 * s.pad_width;
   if (s.transposed) {
     s.height /= 2;
     s.width /= 2;
   }
-  const int flatten = words.has(R::post_processing, post_processing::flatten)
-                          ? words(R::post_processing, post_processing::flatten_high) << 4
+  const int flatten = words.has(PostProcessing{}, PostProcessing::flatten)
+                          ? words(PostProcessing{}, PostProcessing::flatten_high) << 4
                           : 0;
-  s.passes = (flatten | words(R::layer_control_2, layer_control_2::in_expansion)) + 1;
-  if (words.has(R::one_dimensional, one_dimensional::elementwise)) {
-    s.operands = words(R::one_dimensional, one_dimensional::operands) + 1;
-    s.function = static_cast<LayerSettings::Function>(words(R::one_dimensional, one_dimensional::function));
-    s.pool_first = words.has(R::one_dimensional, one_dimensional::pool_first);
+  s.passes = (flatten | words(LayerControl2{}, LayerControl2::in_expansion)) + 1;
+  if (words.has(Mode{}, Mode::elementwise)) {
+    s.operands = words(Mode{}, Mode::operands) + 1;
+    s.function = static_cast<LayerSettings::Function>(words(Mode{}, Mode::function));
+    s.pool_first = words.has(Mode{}, Mode::pool_first);
   }
-  s.read_pointer = words(R::read_pointer, pointer_register::pointer);
-  s.channels_first = words.has(R::layer_control, layer_control::channels_first);
-  s.processors = static_cast<unsigned>(words(R::enables, enables_register::processors));
-  s.weight_processors = static_cast<unsigned>(words(R::enables, enables_register::weights));
+  s.read_pointer = words(ReadPointer{}, ReadPointer::pointer);
+  s.channels_first = words.has(LayerControl{}, LayerControl::channels_first);
+  s.processors = static_cast<unsigned>(words(Enables{}, Enables::processors));
+  s.weight_processors = static_cast<unsigned>(words(Enables{}, Enables::weights));
 }
 
 template <const Device& Chip>
 constexpr void decode_pooling(const LayerWords<Chip>& words, LayerSettings& s) {
-  using R = LayerRegister;
-  const bool pools = words.has(R::layer_control, layer_control::pools);
-  s.averages = pools && !words.has(R::layer_control, layer_control::maximum);
-  if (pools) s.pool_height = words(R::pooling_rows, pooling_register::size) + 1;
-  if (pools) s.pool_width = words(R::pooling_columns, pooling_register::size) + 1;
-  s.stride = words(R::stride, stride_register::step) + 1;
+  using namespace registers;
+  const bool pools = words.has(LayerControl{}, LayerControl::pools);
+  s.averages = pools && !words.has(LayerControl{}, LayerControl::maximum);
+  if (pools) s.pool_height = words(PoolingRows{}, PoolingRows::size) + 1;
+  if (pools) s.pool_width = words(PoolingColumns{}, PoolingColumns::size) + 1;
+  s.stride = words(Stride{}, Stride::step) + 1;
   if (s.transposed && pools) s.stride = s.pool_height;  // the register is 0 then
   s.pooled_height = floor_div(s.height + s.stride - s.pool_height, s.stride);
   s.pooled_width = floor_div(s.width + s.stride - s.pool_width, s.stride);
@@ -117,26 +122,26 @@ constexpr void decode_pooling(const LayerWords<Chip>& words, LayerSettings& s) {
 
 template <const Device& Chip>
 constexpr void decode_operator(const LayerWords<Chip>& words, LayerSettings& s) {
-  using R = LayerRegister;
-  if (words.has(R::one_dimensional, one_dimensional::enable)) {
-    s.kernel_height = words(R::one_dimensional, one_dimensional::length);
-  } else if (!words.has(R::one_dimensional, one_dimensional::one_by_one)) {
+  using namespace registers;
+  if (words.has(Mode{}, Mode::enable)) {
+    s.kernel_height = words(Mode{}, Mode::length);
+  } else if (!words.has(Mode{}, Mode::one_by_one)) {
     s.kernel_height = s.kernel_width = 3;
   }
   constexpr int bits[] = {8, 1, 2, 4};
-  s.weight_bits = bits[words(R::post_processing, post_processing::weight_width)];
-  s.first_weight = words(R::mask_offset_and_count, mask_register::start);
-  s.kernels = floor_div(words(R::mask_offset_and_count, mask_register::end) - s.first_weight, s.weight_bits) + 1;
-  s.start_tap = words(R::one_dimensional, one_dimensional::start_tap);
-  s.positions = words(R::layer_control_2, layer_control_2::output_channels) / s.weight_bits + 1;
-  s.other_groups = static_cast<unsigned>(words(R::layer_control, layer_control::other_groups));
-  s.biased = words.has(R::post_processing, post_processing::bias_enable);
-  s.bias_pointer = words(R::post_processing, post_processing::bias_pointer);
+  s.weight_bits = bits[words(PostProcessing{}, PostProcessing::weight_width)];
+  s.first_weight = words(MaskOffsetAndCount{}, MaskOffsetAndCount::start);
+  s.kernels = floor_div(words(MaskOffsetAndCount{}, MaskOffsetAndCount::end) - s.first_weight, s.weight_bits) + 1;
+  s.start_tap = words(Mode{}, Mode::start_tap);
+  s.positions = words(LayerControl2{}, LayerControl2::output_channels) / s.weight_bits + 1;
+  s.other_groups = static_cast<unsigned>(words(LayerControl{}, LayerControl::other_groups));
+  s.biased = words.has(PostProcessing{}, PostProcessing::bias_enable);
+  s.bias_pointer = words(PostProcessing{}, PostProcessing::bias_pointer);
 }
 
 template <const Device& Chip>
 constexpr void decode_output(const LayerWords<Chip>& words, LayerSettings& s) {
-  using R = LayerRegister;
+  using namespace registers;
   s.out_height = s.pooled_height;
   s.out_width = s.pooled_width;
   if (!s.passes_through) {
@@ -145,16 +150,16 @@ constexpr void decode_output(const LayerWords<Chip>& words, LayerSettings& s) {
     s.out_height = (s.pooled_height << spread) + 2 * s.pad_height - s.kernel_height + 1;
     s.out_width = (s.pooled_width << spread) + 2 * s.pad_width - s.kernel_width + 1;
   }
-  const int shift = words(R::post_processing, post_processing::shift);
-  s.shift = words.has(R::post_processing, post_processing::shift_right) ? -shift : shift;
-  s.wide = words.has(R::layer_control, layer_control::wide);
-  s.relu = words.has(R::layer_control, layer_control::relu);
-  s.abs = words.has(R::post_processing, post_processing::abs);
-  s.write_pointer = words(R::write_pointer, pointer_register::pointer);
-  s.slot_offset = words(R::write_time_slot_offset, pointer_register::pointer);
-  s.block_offset = words(R::write_mask_offset, pointer_register::pointer);
-  s.channel_offset = words(R::write_channel_offset, pointer_register::pointer);
-  s.write_step = words(R::layer_control_2, layer_control_2::write_stride) + 1;
+  const int shift = words(PostProcessing{}, PostProcessing::shift);
+  s.shift = words.has(PostProcessing{}, PostProcessing::shift_right) ? -shift : shift;
+  s.wide = words.has(LayerControl{}, LayerControl::wide);
+  s.relu = words.has(LayerControl{}, LayerControl::relu);
+  s.abs = words.has(PostProcessing{}, PostProcessing::abs);
+  s.write_pointer = words(WritePointer{}, WritePointer::pointer);
+  s.slot_offset = words(WriteTimeSlotOffset{}, WriteTimeSlotOffset::pointer);
+  s.block_offset = words(WriteMaskOffset{}, WriteMaskOffset::pointer);
+  s.channel_offset = words(WriteChannelOffset{}, WriteChannelOffset::pointer);
+  s.write_step = words(LayerControl2{}, LayerControl2::write_stride) + 1;
 }
 
 }  // namespace detail
@@ -162,10 +167,11 @@ constexpr void decode_output(const LayerWords<Chip>& words, LayerSettings& s) {
 /// Decodes the registers of a layer in one group.
 template <const Device& Chip>
 constexpr LayerSettings decode(const ChipState<Chip>& state, int group, int layer) {
+  using registers::PostProcessing;
   const detail::LayerWords<Chip> words{state, group, layer};
   LayerSettings s;
-  s.passes_through = (words(LayerRegister::post_processing, post_processing::mode) & 1) != 0;
-  s.transposed = words.has(LayerRegister::post_processing, post_processing::transposed);
+  s.passes_through = (words(PostProcessing{}, PostProcessing::mode) & 1) != 0;
+  s.transposed = words.has(PostProcessing{}, PostProcessing::transposed);
   detail::decode_input(words, s);
   detail::decode_pooling(words, s);
   detail::decode_operator(words, s);

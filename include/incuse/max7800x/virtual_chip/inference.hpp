@@ -72,7 +72,7 @@ class Inference {
     for (int g = 0; g < groups; ++g) {
       if (state_.layer_register(g, L::enables, layer_) == 0) continue;
       any = true;
-      if (control::enable.of(state_.group_register(g, GroupRegister::control)) == 0)
+      if (control::enable.of(state_.group_register(g, GroupRegister::control), Chip) == 0)
         return fail(ChipProblem::group_not_started, g, L::enables);
     }
     return any || fail(ChipProblem::no_processors, leader, L::enables);
@@ -192,7 +192,7 @@ class Inference {
     unsigned char* doubts = nullptr;  ///< 1: computed from memory that was never written; null: none is
   };
 
-  bool rounds() const { return control::pool_rounding.of(state_.group_register(leader, GroupRegister::control)) != 0; }
+  bool rounds() const { return control::pool_rounding.of(state_.group_register(leader, GroupRegister::control), Chip) != 0; }
 
   bool is_doubtful(const Frame& in, int instance, int word) const {
     const int index = instance * Chip.data.entries + word;
@@ -301,7 +301,7 @@ class Inference {
 
   /// All groups hold the input of the first layer, and compute its channels in turn.
   bool fans_out() const {
-    return layer_ == first_layer() && control::fan_out.of(state_.group_register(leader, GroupRegister::control)) != 0;
+    return layer_ == first_layer() && control::fan_out.of(state_.group_register(leader, GroupRegister::control), Chip) != 0;
   }
 
   int steps_of(const LayerSettings& s) const {
