@@ -1,7 +1,9 @@
 #include "case_runner.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <exception>
+#include <sstream>
 
 #include <incuse/import/description.hpp>
 #include <incuse/import/description_graph.hpp>
@@ -468,6 +470,84 @@ Outcome run_accepted(const ReferenceCase& reference, const Settings& settings, c
 }
 
 }  // namespace
+
+namespace {
+
+/// FNV-1a of everything that is added.
+class Hash {
+ public:
+  void add(const std::string& text) {
+    for (char c : text) add_byte(static_cast<unsigned char>(c));
+    add_byte(0xff);
+  }
+  template <class Value>
+  void add(const std::vector<Value>& values) {
+    for (const Value& value : values) add(std::to_string(value));
+    add("end");
+  }
+  std::string text() const {
+    std::ostringstream out;
+    out << std::hex << value_;
+    return out.str();
+  }
+
+ private:
+  void add_byte(unsigned char byte) { value_ = (value_ ^ byte) * 0x100'0000'01b3u; }
+  std::uint64_t value_ = 0xcbf2'9ce4'8422'2325u;
+};
+
+std::string hash_of(const std::vector<CheckFinding>& findings) {
+  Hash hash;
+  for (const CheckFinding& finding : findings) hash.add(text_of(finding));
+  return hash.text();
+}
+
+std::string hash_of(const std::vector<ReferenceWrite>& writes) {
+  Hash hash;
+  for (const ReferenceWrite& write : writes) {
+    hash.add(write.function + write.operation);
+    hash.add(std::vector<std::uint32_t>{write.address, write.value, write.mask});
+  }
+  return hash.text();
+}
+
+/// Hashes of what is made of a planned network.
+std::string subject_hashes(const Subject& subject) {
+  Hash memories, regions, outputs;
+  for (const auto& memory : bias_memories(subject)) memories.add(memory);
+  for (const InputRegion& region : input_regions(subject)) {
+    regions.add(std::to_string(region.address));
+    regions.add(region.words);
+  }
+  for (const std::vector<int>& output : run_reference(subject)) outputs.add(output);
+  Hash weights;
+  weights.add(weight_stream(subject));
+  return " registers " + hash_of(register_writes(subject)) + " weights " + weights.text() + " bias " + memories.text() +
+         " input " + regions.text() + " outputs " + outputs.text();
+}
+
+}  // namespace
+
+std::string fingerprints(const CaseEntry& entry) {
+  const ReferenceCase reference(entry);
+  const Settings settings = settings_of(reference.flags());
+  std::string line = entry.name;
+  for (const bool vendor_stream : {true, false}) {
+    Subject subject{incuse::max78000};
+    subject.options = settings.options;
+    subject.options.vendor_stream = vendor_stream;
+    const PreparedCase prepared = prepare(reference, settings, subject.device);
+    std::vector<CheckFinding> findings = prepared.errors;
+    if (prepared.described.graph.size > 0) plan_subject(reference, subject, prepared, settings);
+    for (const auto& list : {check(subject), remarks(subject)})
+      findings.insert(findings.end(), list.begin(), list.end());
+    line += std::string(vendor_stream ? " vendor" : " own") + " findings " + hash_of(findings);
+    if (!entry.accepted || subject.graph.size == 0 || subject.plan.size != subject.graph.size) continue;
+    subject.input = load_input(reference, subject.graph.input, subject.options);
+    line += subject_hashes(subject);
+  }
+  return line;
+}
 
 AcceptedCase load_accepted(const CaseEntry& entry, bool vendor_stream) {
   const ReferenceCase reference(entry);

@@ -22,6 +22,7 @@ struct Arguments {
   std::string pattern{};
   std::vector<std::string> stages{};
   bool list = false;
+  bool fingerprints = false;
   bool verbose = false;
 };
 
@@ -81,10 +82,12 @@ int run(const Arguments& arguments) {
       if (arguments.list)
         std::cout << entry.device << ' ' << entry.name << ' ' << (entry.accepted ? "ok" : "rejected") << ' '
                   << entry.family << '\n';
+      else if (arguments.fingerprints)
+        std::cout << conformance::fingerprints(entry) << '\n';
       else
         report(entry, conformance::run_case(entry, stages), arguments.verbose, totals);
     }
-  if (arguments.list) return 0;
+  if (arguments.list || arguments.fingerprints) return 0;
   if (totals.passed + totals.failed + totals.skipped == 0) {
     std::cerr << "error: none of the cases is asked for\n";
     return 2;
@@ -114,6 +117,8 @@ int main(int argc, char** argv) {
       ->delimiter(',')
       ->check(CLI::IsMember(conformance::all_stages));
   app.add_flag("--list", arguments.list, "list the cases and run nothing");
+  app.add_flag("--fingerprints", arguments.fingerprints,
+               "print hashes of all tables, findings and outputs, to compare two versions of the library");
   app.add_flag("--verbose", arguments.verbose,
                "also say what passed, what rejected a case, and all reasons for skipping");
   CLI11_PARSE(app, argc, argv);
