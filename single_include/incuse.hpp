@@ -148,6 +148,13 @@ struct Shape {
   friend constexpr bool operator==(Shape, Shape) = default;
 };
 
+/// True if least <= value <= most.
+constexpr bool within(long long value, long long least, long long most) { return value >= least && value <= most; }
+/// The same for both height and width.
+constexpr bool within(Extent e, long long least, long long most) {
+  return within(e.height, least, most) && within(e.width, least, most);
+}
+
 }  // namespace incuse
 
 // ---- incuse/core/text.hpp ----
@@ -3569,13 +3576,6 @@ constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan) {
 // From a network to its plan, with everything that has to be decided in between: the network is arranged for the chip,
 // and where its tensors do not fit, the first layers stream. Spec: max7800x-placement, sections 3, 4 and 8.
 
-// ---- incuse/max7800x/rules.hpp ----
-
-// The rules of the chip, and `check`, which applies them all. A rule is one row: its words and its condition lie in
-// rules/ by subject (options.hpp, layers.hpp, placement.hpp, datapath.hpp), those of the proof in verify.hpp; a list at
-// the end of each says which are applied. Notices are in notices.hpp, which a deployment does not include. Sources:
-// "checks X" is row X of the sheet max7800x-checks, "device 4" section 4 of max7800x-device, and so on.
-
 // ---- incuse/max7800x/plan.hpp ----
 
 // The planning stage: Graph and Device in, Plan out. Spec: max7800x-placement, max7800x-memory.
@@ -3675,6 +3675,65 @@ constexpr int cropped_bytes(const Graph<N>& graph, const Layer& layer, const Opt
 
 }  // namespace incuse::max7800x
 
+// ---- incuse/max7800x/plannable.hpp ----
+
+// Whether the numbers of a network are such that planning it makes sense. Where they are not, rules that need no plan
+// report why.
+
+namespace incuse::max7800x {
+
+namespace detail {
+
+/// Sizes with which the planner's arithmetic does not overflow. No chip has larger ones.
+constexpr bool is_countable(int size) { return size > 0 && size <= 1 << 14; }
+constexpr bool is_countable(Extent e) { return is_countable(e.height) && is_countable(e.width); }
+constexpr bool is_countable(Shape s) { return is_countable(s.channels) && is_countable(s.extent()); }
+constexpr bool is_countable(const Layer& layer) {
+  return is_countable(layer.in) && is_countable(layer.pooled) && is_countable(layer.out) &&
+         is_countable(layer.kernel) && is_countable(layer.dilation) && is_countable(layer.pool) &&
+         is_countable(layer.pool_stride);
+}
+
+/// True if a tensor's sizes are in the range in which the planner's arithmetic is sound.
+constexpr bool plannable(Shape s, const Device& device) {
+  return within(s.channels, 1, device.max_channels) && within(s.height, 1, 4 * device.max_dimension) &&
+         within(s.width, 1, 4 * device.max_dimension) && 1LL * s.height * s.width <= device.max_frame;
+}
+
+/// The same for all numbers of layer `index`, and whether its sources exist.
+constexpr bool plannable(const Layer& l, int index, bool has_buffer, const Device& device) {
+  for (int source : l.sources)
+    if (source == rolling_buffer ? !has_buffer : !within(source, network_input, index - 1)) return false;
+  const bool numbers = within(l.kernel, 1, 16) && within(l.padding, 0, 16) && within(l.stride, 1, 16) &&
+                       within(l.pool, 1, 64) && within(l.pool_stride, 1, 64) && within(l.pool_dilation, 1, 64) &&
+                       within(l.dilation, 1, 4096) && within(l.operands, 1, max_operands) &&
+                       within(l.output_padding, 0, 16) && within(l.output_shift, -64, 64) && l.groups == 1 &&
+                       within(l.placement.write_gap, 0, 15) && within(l.crop_top, 0, 1 << 14) &&
+                       within(l.crop_bottom, 0, 1 << 14);
+  const bool bits = l.weight_bits == 1 || l.weight_bits == 2 || l.weight_bits == 4 || l.weight_bits == 8;
+  const long long passes = (1LL * l.in.channels + all_processors - 1) / all_processors;
+  const bool frame = 1LL * l.in.height * l.in.width * passes <= device.max_frame;
+  if (!(numbers && bits && frame && plannable(l.in, device) && plannable(l.pooled, device) && plannable(l.out, device)))
+    return false;
+  // Weights up to twice what the chip holds are planned, so that a rule can report how many columns they need.
+  const long long taps = l.flatten ? 1LL * l.pooled.height * l.pooled.width : 1LL * l.kernel.height * l.kernel.width;
+  return !l.weighted() || passes * l.out.channels * taps * l.weight_bits <= 2LL * 72 * device.weight_columns;
+}
+
+}  // namespace detail
+
+/// True if the numbers of a network are such that planning it makes sense; otherwise the rules without a plan explain.
+template <int N>
+constexpr bool plannable(const Graph<N>& graph, const Device& device) {
+  if (graph.size < 1 || graph.size > device.max_layers || !detail::plannable(Shape{graph.input}, device)) return false;
+  if (graph.buffer.exists() && !detail::plannable(graph.buffer.shape(), device)) return false;
+  for (int i = 0; i < graph.size; ++i)
+    if (!detail::plannable(graph[i], i, graph.buffer.exists(), device)) return false;
+  return true;
+}
+
+}  // namespace incuse::max7800x
+
 namespace incuse::max7800x {
 
 namespace detail {
@@ -3693,16 +3752,6 @@ constexpr bool is_copy(const Graph<N>& graph, int index) {
          layer.sources.size == 1 && layer.sources[0] != rolling_buffer && !layer.writes_buffer() &&
          layer.pool.area() == 1 && layer.pool_stride.area() == 1 && layer.in == source_shape(graph, layer.sources[0]) &&
          layer.in == layer.out;
-}
-
-/// Sizes with which the planner's arithmetic does not overflow. No chip has larger ones.
-constexpr bool is_countable(int size) { return size > 0 && size <= 1 << 14; }
-constexpr bool is_countable(Extent e) { return is_countable(e.height) && is_countable(e.width); }
-constexpr bool is_countable(Shape s) { return is_countable(s.channels) && is_countable(s.extent()); }
-constexpr bool is_countable(const Layer& layer) {
-  return is_countable(layer.in) && is_countable(layer.pooled) && is_countable(layer.out) &&
-         is_countable(layer.kernel) && is_countable(layer.dilation) && is_countable(layer.pool) &&
-         is_countable(layer.pool_stride);
 }
 
 /// False for a network that is placed by hand, and for one with sources that do not exist or sizes that make no sense,
@@ -5145,7 +5194,345 @@ constexpr Plan<N> plan(const Graph<N>& graph, const Device& device, const Option
   return result.fits_data_memory ? result : with_weights(graph, device, options, result);
 }
 
+/// The plan of a network, or an empty one where planning makes no sense.
+template <int N>
+constexpr Plan<N> plan_if_possible(const Graph<N>& graph, const Device& device, const Options& options = {}) {
+  return plannable(graph, device) ? plan(graph, device, options) : Plan<N>{};
+}
+
 }  // namespace incuse::max7800x
+
+namespace incuse::max7800x {
+
+/// A network as the chip executes it, the options that it needs for that, and where everything lies.
+template <int N>
+struct PlannedNetwork {
+  Graph<N> graph{};
+  Options options{};
+  Plan<N> plan{};
+  bool fits = false;  ///< into data, weight and bias memories
+};
+
+namespace detail {
+
+/// True if the first `count` layers can stream (placement sheet, section 8).
+template <int N>
+constexpr bool can_stream(const Graph<N>& graph, int count, const Device& device) {
+  if (count > device.max_streaming_layers || count > graph.size) return false;
+  for (int i = 0; i < graph.size; ++i)
+    for (int source : graph[i].sources) {
+      // The output of a streaming layer is never in memory as a whole: only the next layer can read it.
+      const bool chained = graph[i].sources.size == 1 && source == i - 1;
+      if (source < count - 1 && !chained) return false;
+    }
+  for (int i = 0; i < count; ++i) {
+    const Layer& layer = graph[i];
+    if (layer.flatten || layer.operands > 1 || folds_rows(layer)) return false;
+    if (layer.output && i < count - 1) return false;
+  }
+  return can_stream_last(graph[count - 1]);
+}
+
+/// True if one of the first `count` layers has a bias.
+template <int N>
+constexpr bool has_bias(const Graph<N>& graph, int count) {
+  for (int i = 0; i < count; ++i)
+    if (graph[i].bias) return true;
+  return false;
+}
+
+/// Sources whose tensor would have to lie in two places, such as one that is concatenated in two orders.
+template <int N, int M>
+constexpr SourceSet torn_sources(const Graph<N>& graph, const Graph<M>& arranged, const Options& options) {
+  Families<M> processors{}, memory{};
+  SourceSet torn = 0;
+  for (int i = 0; i < arranged.size; ++i) {
+    const Layer& layer = arranged[i];
+    if (reads_buffer(layer)) continue;
+    const int first = layer.sources[0] + 1;
+    const Member begin = member_of(arranged, layer, 0, options);
+    for (int k = 1; k < layer.sources.size; ++k) {
+      const Member member = member_of(arranged, layer, k, options);
+      const int own = layer.sources[k] + 1;
+      const bool beside = processors.tie(first, own, member.processors - begin.processors);
+      if (beside && memory.tie(first, own, member.bytes - begin.bytes)) continue;
+      for_each_source(graph, [&](int author, int number, SourceSet bit) {
+        if (author == layer.author_layer && number == k) torn |= bit;
+      });
+    }
+    if (!layer.weighted()) processors.tie(first, i + 1, 0);
+  }
+  return torn;
+}
+
+/// True if FIFOs can deliver the input: one operand of at most 16 channels, with a fast FIFO 4.
+template <int N>
+constexpr bool can_use_fifo(const Graph<N>& graph, const Options& options) {
+  const int channels = graph[0].in.channels;
+  return graph[0].operands == 1 && graph[0].sources.size == 1 && channels <= (options.uses_fast_fifo() ? 4 : 16);
+}
+
+}  // namespace detail
+
+/// The network arranged for the chip, its layers streaming only if the author says so; not planned yet. The sources in
+/// `moved` are copied by convolutions, which may write to processors of any group.
+template <int Capacity, int N>
+constexpr PlannedNetwork<Capacity> arranged_network(const Graph<N>& graph, const Options& options,
+                                                    SourceSet moved = 0) {
+  return {arrange<Capacity>(graph, options, moved), options};
+}
+
+/// The same with the first `layers` layers streaming, their input coming from FIFOs.
+template <int N>
+constexpr PlannedNetwork<N> streaming_network(PlannedNetwork<N> network, int layers) {
+  if (layers > 0 && !network.options.uses_fifo()) network.options.input_path = InputPath::fifo;
+  for (int i = 0; i < layers; ++i) network.graph[i].streaming = true;
+  return network;
+}
+
+/// The network with the given plan, and whether it fits.
+template <int N>
+constexpr PlannedNetwork<N> with_plan(PlannedNetwork<N> network, const Plan<N>& plan) {
+  network.plan = plan;
+  network.fits = fits_memories(network.graph, plan);
+  return network;
+}
+
+/// The network with a plan, otherwise unchanged. The plan is empty if sizes make no sense or there are too many layers.
+template <int N>
+constexpr PlannedNetwork<N> planned_network(const PlannedNetwork<N>& network, const Device& device) {
+  if (!plannable(network.graph, device)) return network;
+  return with_plan(network, plan(network.graph, device, network.options));
+}
+
+/// The sources that may have to be copied by a convolution, to processors of another group. `arranged`: the network
+/// without such convolutions.
+template <int N, int M>
+constexpr SourceSet movable_sources(const Graph<N>& graph, const PlannedNetwork<M>& arranged) {
+  if (!detail::can_be_arranged(graph) || lacks_copies(arranged.graph, arranged.options)) return 0;
+  return movable_copies(graph, arranged.options) | detail::torn_sources(graph, arranged.graph, arranged.options);
+}
+
+/// What is changed where a network does not fit as it is: copies move to another group, the first layers stream, or
+/// both. As few layers as possible stream, with a bias among them only if nothing else helps: it may not work (device
+/// sheet, section 4). Resort{}: nothing is changed.
+struct Resort {
+  SourceSet moved = 0;  ///< sources that are copied by convolutions
+  int streaming = 0;    ///< number of the first layers that stream
+  bool biased = false;  ///< one of these has a bias
+
+  friend constexpr bool operator==(const Resort&, const Resort&) = default;
+};
+
+/// The resort to try after `last` (Resort{}: the first one); Resort{} if there is none left. `movable`: the copies that
+/// may be moved. Layers that stream by hand, or a network that is placed by hand, stay as they are.
+template <int N>
+constexpr Resort next_resort(const PlannedNetwork<N>& arranged, const Device& device, SourceSet movable, Resort last) {
+  const Graph<N>& graph = arranged.graph;
+  if (graph.placed_by_hand() || !plannable(graph, device) || !can_be_placed(graph, arranged.options)) return {};
+  if (last == Resort{} && movable != 0) return {movable, 0, false};
+  if (!detail::can_use_fifo(graph, arranged.options) || detail::streamed_layers(graph) > 0) return {};
+  if (last.streaming == 0) last.moved = 0;
+  for (;;) {
+    if (++last.streaming <= device.max_streaming_layers) {
+      const bool can = detail::can_stream(graph, last.streaming, device);
+      if (can && detail::has_bias(graph, last.streaming) == last.biased) return last;
+    } else if (last.moved == 0 && movable != 0) {
+      last = {movable, 0, last.biased};
+    } else if (!last.biased) {
+      last = {0, 0, true};
+    } else {
+      return {};
+    }
+  }
+}
+
+/// Arranges a network with inferred shapes and plans it. Where it does not fit, see `Resort`. `Capacity` has to hold
+/// the copies that the hardware needs, see `arranged_size`. Never fails: `check` explains what does not fit.
+template <int Capacity, int N>
+constexpr PlannedNetwork<Capacity> arrange_and_plan(const Graph<N>& graph, const Device& device,
+                                                    const Options& options = {}) {
+  const auto planned_with = [&](Resort resort) {
+    return planned_network(
+        streaming_network(arranged_network<Capacity>(graph, options, resort.moved), resort.streaming), device);
+  };
+  const PlannedNetwork<Capacity> whole = planned_with({});
+  if (whole.fits) return whole;
+  const SourceSet movable = movable_sources(graph, whole);
+  for (Resort resort = next_resort(whole, device, movable, {}); resort != Resort{};
+       resort = next_resort(whole, device, movable, resort)) {
+    PlannedNetwork<Capacity> found = planned_with(resort);
+    if (!found.fits) continue;
+    // Convolutions take longer than copies: each is kept only if it is needed.
+    for (SourceSet bit = 1; bit != 0; bit <<= 1) {
+      if ((resort.moved & bit) == 0) continue;
+      Resort fewer = resort;
+      fewer.moved &= ~bit;
+      const PlannedNetwork<Capacity> other = planned_with(fewer);
+      if (!other.fits) continue;
+      found = other;
+      resort = fewer;
+    }
+    return found;
+  }
+  return whole;
+}
+/// The same for a graph that is read at run time. A template, so that it is compiled only where it is used.
+template <class RunTimeGraph>
+  requires std::is_same_v<RunTimeGraph, Graph<most_layers>>
+constexpr PlannedNetwork<most_layers> arrange_and_plan(const RunTimeGraph& graph, const Device& device,
+                                                       const Options& options = {}) {
+  return arrange_and_plan<most_layers>(graph, device, options);
+}
+
+/// `planned_network` at compile time: in several evaluations, since compilers limit a single one.
+template <const auto& network, const Device& Chip>
+struct StagedPlan {
+ private:
+  static constexpr const auto& graph = network.graph;
+  static constexpr int capacity = network.graph.capacity;
+  using Planned = PlannedNetwork<capacity>;
+  static constexpr bool in_attempts =
+      !graph.placed_by_hand() && plannable(graph, Chip) && can_be_placed(graph, network.options);
+
+  /// Repetition 0 is the attempt itself; later ones use the precedence that the one before suggests.
+  template <int Number, int Repetition>
+  static constexpr Attempt<capacity> attempted() {
+    if constexpr (Repetition == 0)
+      return plan_attempt(graph, Chip, network.options, Number);
+    else
+      return plan_attempt(
+          graph, Chip, network.options, Number,
+          next_precedence(graph, attempt<Number, Repetition - 1>.next, tried<Number, Repetition - 1>()));
+  }
+  /// An attempt, and the same with weights.
+  template <int Number, int Repetition>
+  static constexpr Attempt<capacity> attempt = attempted<Number, Repetition>();
+  template <int Number, int Repetition>
+  static constexpr Planned complete = with_plan(network, with_weights(graph, Chip, network.options,
+                                                                      attempt<Number, Repetition>.plan));
+
+  template <int Number, int Repetition>
+  static constexpr const Plan<capacity>& tried() {
+    if constexpr (attempt<Number, Repetition>.plan.fits_data_memory)
+      return complete<Number, Repetition>.plan;
+    else
+      return attempt<Number, Repetition>.plan;
+  }
+  template <int Number, int Repetition>
+  static constexpr bool fits() {
+    return fits_memories(graph, tried<Number, Repetition>());
+  }
+
+  template <int Number>
+  static constexpr Outlook outlook = outlook_of(graph, Chip, network.options, Number);
+  template <int Number>
+  static constexpr int repetitions = may_be_repeated(graph, outlook<Number>) ? attempt_repetitions : 0;
+
+  /// The first attempt that fits, from `Number` on, or else one that is repeated, or else the nearest: of the attempts
+  /// before, that is `Nearest`.
+  template <int Number, int Nearest>
+  static constexpr const Planned& chosen() {
+    if constexpr (fits<Number, 0>()) {
+      return complete<Number, 0>;
+    } else {
+      constexpr int nearest = is_nearer(tried<Number, 0>(), tried<Nearest, 0>()) ? Number : Nearest;
+      return next_chosen<next_attempt(graph, network.options, Number), nearest>();
+    }
+  }
+  /// The same from attempt `Number` on, if that is worth making; -1: there is none left.
+  template <int Number, int Nearest>
+  static constexpr const Planned& next_chosen() {
+    if constexpr (Number < 0)
+      return repeated<first, 1, Nearest>();
+    else if constexpr (is_worth_making(Number, outlook<Number>))
+      return chosen<Number, Nearest>();
+    else
+      return next_chosen<next_attempt(graph, network.options, Number), Nearest>();
+  }
+  template <int Number, int Repetition, int Nearest>
+  static constexpr const Planned& repeated() {
+    constexpr int next = next_attempt(graph, network.options, Number);
+    if constexpr (Repetition <= repetitions<Number> && fits<Number, Repetition>())
+      return complete<Number, Repetition>;
+    else if constexpr (Repetition < repetitions<Number>)
+      return repeated<Number, Repetition + 1, Nearest>();
+    else if constexpr (next >= 0)
+      return repeated<next, 1, Nearest>();
+    else
+      return complete<Nearest, 0>;
+  }
+
+  static constexpr int first = in_attempts ? next_attempt(graph, network.options, -1) : 0;
+  static constexpr Planned at_once = in_attempts ? Planned{} : planned_network(network, Chip);
+
+  static constexpr const Planned& choice() {
+    if constexpr (in_attempts)
+      return chosen<first, first>();
+    else
+      return at_once;
+  }
+
+ public:
+  static constexpr const Planned& result = choice();
+};
+
+/// `arrange_and_plan` at compile time, with a capacity that is exactly enough.
+template <const auto& graph, const Device& Chip, const Options& options>
+struct CompiledPlan {
+ private:
+  template <Resort How>
+  static constexpr auto network = streaming_network(
+      arranged_network<arranged_size(graph, options, How.moved)>(graph, options, How.moved), How.streaming);
+  template <Resort How>
+  static constexpr const auto& planned() {
+    return StagedPlan<network<How>, Chip>::result;
+  }
+
+  template <Resort Last>
+  static constexpr const auto& first_that_fits() {
+    constexpr Resort next = next_resort(network<Resort{}>, Chip, movable_sources(graph, network<Resort{}>), Last);
+    if constexpr (next == Resort{})
+      return planned<Resort{}>();
+    else if constexpr (planned<next>().fits)
+      return with_fewer_moved<next, SourceSet{1}>();
+    else
+      return first_that_fits<next>();
+  }
+
+  /// Convolutions take longer than copies: each is kept only if it is needed.
+  template <Resort How, SourceSet Bit>
+  static constexpr const auto& with_fewer_moved() {
+    constexpr Resort fewer{How.moved & ~Bit, How.streaming, How.biased};
+    if constexpr (How.moved < Bit || Bit == 0)
+      return planned<How>();
+    else if constexpr (fewer == How)
+      return with_fewer_moved<How, Bit << 1>();
+    else if constexpr (planned<fewer>().fits)
+      return with_fewer_moved<fewer, Bit << 1>();
+    else
+      return with_fewer_moved<How, Bit << 1>();
+  }
+
+  static constexpr const auto& chosen() {
+    if constexpr (planned<Resort{}>().fits)
+      return planned<Resort{}>();
+    else
+      return first_that_fits<Resort{}>();
+  }
+
+ public:
+  static constexpr const auto& result = chosen();
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules.hpp ----
+
+// The rules of the chip, and `check`, which applies them all. A rule is one row: its words and its condition lie in
+// rules/ by subject (options.hpp, layers.hpp, placement.hpp, datapath.hpp), those of the proof in verify.hpp; a list at
+// the end of each says which are applied. Notices are in notices.hpp, which a deployment does not include. Sources:
+// "checks X" is row X of the sheet max7800x-checks, "device 4" section 4 of max7800x-device, and so on.
 
 // ---- incuse/max7800x/rules/datapath.hpp ----
 
@@ -5557,13 +5944,6 @@ inline constexpr bool warned_of = detail::told_findings<Found, Device...>(detail
 }  // namespace incuse
 
 namespace incuse {
-
-/// True if least <= value <= most.
-constexpr bool within(long long value, long long least, long long most) { return value >= least && value <= most; }
-/// The same for both height and width.
-constexpr bool within(Extent e, long long least, long long most) {
-  return within(e.height, least, most) && within(e.width, least, most);
-}
 
 /// Adds a finding: the rule is broken. Arguments: what is needed, what there is, what that belongs to (empty: the
 /// chip), which part of the layer is meant, and a change that would help.
@@ -8716,32 +9096,6 @@ constexpr void for_each_rule(Visit&& visit) {
 
 namespace detail {
 
-/// True if a tensor's sizes are in the range in which the planner's arithmetic is sound.
-constexpr bool plannable(Shape s, const Device& device) {
-  return within(s.channels, 1, device.max_channels) && within(s.height, 1, 4 * device.max_dimension) &&
-         within(s.width, 1, 4 * device.max_dimension) && 1LL * s.height * s.width <= device.max_frame;
-}
-
-constexpr bool plannable(const OneLayer& at) {
-  const Layer& l = at.layer;
-  for (int source : l.sources)
-    if (!at.source_exists(source)) return false;
-  const bool numbers = within(l.kernel, 1, 16) && within(l.padding, 0, 16) && within(l.stride, 1, 16) &&
-                       within(l.pool, 1, 64) && within(l.pool_stride, 1, 64) && within(l.pool_dilation, 1, 64) &&
-                       within(l.dilation, 1, 4096) && within(l.operands, 1, max_operands) &&
-                       within(l.output_padding, 0, 16) && within(l.output_shift, -64, 64) && l.groups == 1 &&
-                       within(l.placement.write_gap, 0, 15) && within(l.crop_top, 0, 1 << 14) &&
-                       within(l.crop_bottom, 0, 1 << 14);
-  const bool bits = l.weight_bits == 1 || l.weight_bits == 2 || l.weight_bits == 4 || l.weight_bits == 8;
-  const bool frame = 1LL * l.in.height * l.in.width * at.passes() <= at.device.max_frame;
-  if (!(numbers && bits && frame && plannable(l.in, at.device) && plannable(l.pooled, at.device) &&
-        plannable(l.out, at.device)))
-    return false;
-  // Weights up to twice what the chip holds are planned, so that a rule can report how many columns they need.
-  const long long taps = l.flatten ? 1LL * l.pooled.height * l.pooled.width : 1LL * l.kernel.height * l.kernel.width;
-  return !l.weighted() || at.passes() * l.out.channels * taps * l.weight_bits <= 2LL * 72 * at.device.weight_columns;
-}
-
 template <int N>
 constexpr WholeNetwork whole_network(const Graph<N>& graph, const Device& device, const Options& options) {
   return {graph.layers,
@@ -8874,7 +9228,7 @@ template <int N>
 constexpr void check_weights(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
   for (int i = 0; i < graph.size && found.ok(); ++i) {
     const OneLayer at{network, network.device, graph[i], i};
-    if (plannable(at)) continue;
+    if (plannable(at.layer, i, network.buffer.exists(), at.device)) continue;
     Blame blame{found, i, graph[i].name, &rules::weight_memory};
     if (!is_countable(graph[i])) {
       blame();
@@ -8936,29 +9290,11 @@ constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Devic
 
 }  // namespace detail
 
-/// True if the numbers of a network are such that planning it makes sense; otherwise the rules without a plan explain.
-template <int N>
-constexpr bool plannable(const Graph<N>& graph, const Device& device) {
-  const Options options{};
-  const WholeNetwork network = detail::whole_network(graph, device, options);
-  if (!within(graph.size, 1, device.max_layers) || !detail::plannable(Shape{graph.input}, device)) return false;
-  if (graph.buffer.exists() && !detail::plannable(graph.buffer.shape(), device)) return false;
-  for (int i = 0; i < graph.size; ++i)
-    if (!detail::plannable(OneLayer{network, device, graph[i], i})) return false;
-  return true;
-}
-
 /// Violations of the rules about options alone, which need no network; they are among those that `check` finds.
 constexpr Findings check_options(const Device& device, const Options& options) {
   Findings found;
   detail::check_options(options, device, found);
   return found;
-}
-
-/// The plan of a network, or an empty one where planning makes no sense.
-template <int N>
-constexpr Plan<N> plan_if_possible(const Graph<N>& graph, const Device& device, const Options& options = {}) {
-  return plannable(graph, device) ? plan(graph, device, options) : Plan<N>{};
 }
 
 /// All violations of a planned network, found at once. With an empty plan only the rules that need none are applied.
@@ -8983,331 +9319,6 @@ constexpr Findings inspect(const Graph<N>& graph, const Plan<N>& plan, const Dev
                            const Options& options = {}) {
   return detail::check(graph, plan, device, options, true);
 }
-
-}  // namespace incuse::max7800x
-
-namespace incuse::max7800x {
-
-/// A network as the chip executes it, the options that it needs for that, and where everything lies.
-template <int N>
-struct PlannedNetwork {
-  Graph<N> graph{};
-  Options options{};
-  Plan<N> plan{};
-  bool fits = false;  ///< into data, weight and bias memories
-};
-
-namespace detail {
-
-/// True if the first `count` layers can stream (placement sheet, section 8).
-template <int N>
-constexpr bool can_stream(const Graph<N>& graph, int count, const Device& device) {
-  if (count > device.max_streaming_layers || count > graph.size) return false;
-  for (int i = 0; i < graph.size; ++i)
-    for (int source : graph[i].sources) {
-      // The output of a streaming layer is never in memory as a whole: only the next layer can read it.
-      const bool chained = graph[i].sources.size == 1 && source == i - 1;
-      if (source < count - 1 && !chained) return false;
-    }
-  for (int i = 0; i < count; ++i) {
-    const Layer& layer = graph[i];
-    if (layer.flatten || layer.operands > 1 || folds_rows(layer)) return false;
-    if (layer.output && i < count - 1) return false;
-  }
-  return can_stream_last(graph[count - 1]);
-}
-
-/// True if one of the first `count` layers has a bias.
-template <int N>
-constexpr bool has_bias(const Graph<N>& graph, int count) {
-  for (int i = 0; i < count; ++i)
-    if (graph[i].bias) return true;
-  return false;
-}
-
-/// Sources whose tensor would have to lie in two places, such as one that is concatenated in two orders.
-template <int N, int M>
-constexpr SourceSet torn_sources(const Graph<N>& graph, const Graph<M>& arranged, const Options& options) {
-  Families<M> processors{}, memory{};
-  SourceSet torn = 0;
-  for (int i = 0; i < arranged.size; ++i) {
-    const Layer& layer = arranged[i];
-    if (reads_buffer(layer)) continue;
-    const int first = layer.sources[0] + 1;
-    const Member begin = member_of(arranged, layer, 0, options);
-    for (int k = 1; k < layer.sources.size; ++k) {
-      const Member member = member_of(arranged, layer, k, options);
-      const int own = layer.sources[k] + 1;
-      const bool beside = processors.tie(first, own, member.processors - begin.processors);
-      if (beside && memory.tie(first, own, member.bytes - begin.bytes)) continue;
-      for_each_source(graph, [&](int author, int number, SourceSet bit) {
-        if (author == layer.author_layer && number == k) torn |= bit;
-      });
-    }
-    if (!layer.weighted()) processors.tie(first, i + 1, 0);
-  }
-  return torn;
-}
-
-/// True if FIFOs can deliver the input: one operand of at most 16 channels, with a fast FIFO 4.
-template <int N>
-constexpr bool can_use_fifo(const Graph<N>& graph, const Options& options) {
-  const int channels = graph[0].in.channels;
-  return graph[0].operands == 1 && graph[0].sources.size == 1 && channels <= (options.uses_fast_fifo() ? 4 : 16);
-}
-
-}  // namespace detail
-
-/// The network arranged for the chip, its layers streaming only if the author says so; not planned yet. The sources in
-/// `moved` are copied by convolutions, which may write to processors of any group.
-template <int Capacity, int N>
-constexpr PlannedNetwork<Capacity> arranged_network(const Graph<N>& graph, const Options& options,
-                                                    SourceSet moved = 0) {
-  return {arrange<Capacity>(graph, options, moved), options};
-}
-
-/// The same with the first `layers` layers streaming, their input coming from FIFOs.
-template <int N>
-constexpr PlannedNetwork<N> streaming_network(PlannedNetwork<N> network, int layers) {
-  if (layers > 0 && !network.options.uses_fifo()) network.options.input_path = InputPath::fifo;
-  for (int i = 0; i < layers; ++i) network.graph[i].streaming = true;
-  return network;
-}
-
-/// The network with the given plan, and whether it fits.
-template <int N>
-constexpr PlannedNetwork<N> with_plan(PlannedNetwork<N> network, const Plan<N>& plan) {
-  network.plan = plan;
-  network.fits = fits_memories(network.graph, plan);
-  return network;
-}
-
-/// The network with a plan, otherwise unchanged. The plan is empty if sizes make no sense or there are too many layers.
-template <int N>
-constexpr PlannedNetwork<N> planned_network(const PlannedNetwork<N>& network, const Device& device) {
-  if (!plannable(network.graph, device)) return network;
-  return with_plan(network, plan(network.graph, device, network.options));
-}
-
-/// The sources that may have to be copied by a convolution, to processors of another group. `arranged`: the network
-/// without such convolutions.
-template <int N, int M>
-constexpr SourceSet movable_sources(const Graph<N>& graph, const PlannedNetwork<M>& arranged) {
-  if (!detail::can_be_arranged(graph) || lacks_copies(arranged.graph, arranged.options)) return 0;
-  return movable_copies(graph, arranged.options) | detail::torn_sources(graph, arranged.graph, arranged.options);
-}
-
-/// What is changed where a network does not fit as it is: copies move to another group, the first layers stream, or
-/// both. As few layers as possible stream, with a bias among them only if nothing else helps: it may not work (device
-/// sheet, section 4). Resort{}: nothing is changed.
-struct Resort {
-  SourceSet moved = 0;  ///< sources that are copied by convolutions
-  int streaming = 0;    ///< number of the first layers that stream
-  bool biased = false;  ///< one of these has a bias
-
-  friend constexpr bool operator==(const Resort&, const Resort&) = default;
-};
-
-/// The resort to try after `last` (Resort{}: the first one); Resort{} if there is none left. `movable`: the copies that
-/// may be moved. Layers that stream by hand, or a network that is placed by hand, stay as they are.
-template <int N>
-constexpr Resort next_resort(const PlannedNetwork<N>& arranged, const Device& device, SourceSet movable, Resort last) {
-  const Graph<N>& graph = arranged.graph;
-  if (graph.placed_by_hand() || !plannable(graph, device) || !can_be_placed(graph, arranged.options)) return {};
-  if (last == Resort{} && movable != 0) return {movable, 0, false};
-  if (!detail::can_use_fifo(graph, arranged.options) || detail::streamed_layers(graph) > 0) return {};
-  if (last.streaming == 0) last.moved = 0;
-  for (;;) {
-    if (++last.streaming <= device.max_streaming_layers) {
-      const bool can = detail::can_stream(graph, last.streaming, device);
-      if (can && detail::has_bias(graph, last.streaming) == last.biased) return last;
-    } else if (last.moved == 0 && movable != 0) {
-      last = {movable, 0, last.biased};
-    } else if (!last.biased) {
-      last = {0, 0, true};
-    } else {
-      return {};
-    }
-  }
-}
-
-/// Arranges a network with inferred shapes and plans it. Where it does not fit, see `Resort`. `Capacity` has to hold
-/// the copies that the hardware needs, see `arranged_size`. Never fails: `check` explains what does not fit.
-template <int Capacity, int N>
-constexpr PlannedNetwork<Capacity> arrange_and_plan(const Graph<N>& graph, const Device& device,
-                                                    const Options& options = {}) {
-  const auto planned_with = [&](Resort resort) {
-    return planned_network(
-        streaming_network(arranged_network<Capacity>(graph, options, resort.moved), resort.streaming), device);
-  };
-  const PlannedNetwork<Capacity> whole = planned_with({});
-  if (whole.fits) return whole;
-  const SourceSet movable = movable_sources(graph, whole);
-  for (Resort resort = next_resort(whole, device, movable, {}); resort != Resort{};
-       resort = next_resort(whole, device, movable, resort)) {
-    PlannedNetwork<Capacity> found = planned_with(resort);
-    if (!found.fits) continue;
-    // Convolutions take longer than copies: each is kept only if it is needed.
-    for (SourceSet bit = 1; bit != 0; bit <<= 1) {
-      if ((resort.moved & bit) == 0) continue;
-      Resort fewer = resort;
-      fewer.moved &= ~bit;
-      const PlannedNetwork<Capacity> other = planned_with(fewer);
-      if (!other.fits) continue;
-      found = other;
-      resort = fewer;
-    }
-    return found;
-  }
-  return whole;
-}
-/// The same for a graph that is read at run time. A template, so that it is compiled only where it is used.
-template <class RunTimeGraph>
-  requires std::is_same_v<RunTimeGraph, Graph<most_layers>>
-constexpr PlannedNetwork<most_layers> arrange_and_plan(const RunTimeGraph& graph, const Device& device,
-                                                       const Options& options = {}) {
-  return arrange_and_plan<most_layers>(graph, device, options);
-}
-
-/// `planned_network` at compile time: in several evaluations, since compilers limit a single one.
-template <const auto& network, const Device& Chip>
-struct StagedPlan {
- private:
-  static constexpr const auto& graph = network.graph;
-  static constexpr int capacity = network.graph.capacity;
-  using Planned = PlannedNetwork<capacity>;
-  static constexpr bool in_attempts =
-      !graph.placed_by_hand() && plannable(graph, Chip) && can_be_placed(graph, network.options);
-
-  /// Repetition 0 is the attempt itself; later ones use the precedence that the one before suggests.
-  template <int Number, int Repetition>
-  static constexpr Attempt<capacity> attempted() {
-    if constexpr (Repetition == 0)
-      return plan_attempt(graph, Chip, network.options, Number);
-    else
-      return plan_attempt(
-          graph, Chip, network.options, Number,
-          next_precedence(graph, attempt<Number, Repetition - 1>.next, tried<Number, Repetition - 1>()));
-  }
-  /// An attempt, and the same with weights.
-  template <int Number, int Repetition>
-  static constexpr Attempt<capacity> attempt = attempted<Number, Repetition>();
-  template <int Number, int Repetition>
-  static constexpr Planned complete = with_plan(network, with_weights(graph, Chip, network.options,
-                                                                      attempt<Number, Repetition>.plan));
-
-  template <int Number, int Repetition>
-  static constexpr const Plan<capacity>& tried() {
-    if constexpr (attempt<Number, Repetition>.plan.fits_data_memory)
-      return complete<Number, Repetition>.plan;
-    else
-      return attempt<Number, Repetition>.plan;
-  }
-  template <int Number, int Repetition>
-  static constexpr bool fits() {
-    return fits_memories(graph, tried<Number, Repetition>());
-  }
-
-  template <int Number>
-  static constexpr Outlook outlook = outlook_of(graph, Chip, network.options, Number);
-  template <int Number>
-  static constexpr int repetitions = may_be_repeated(graph, outlook<Number>) ? attempt_repetitions : 0;
-
-  /// The first attempt that fits, from `Number` on, or else one that is repeated, or else the nearest: of the attempts
-  /// before, that is `Nearest`.
-  template <int Number, int Nearest>
-  static constexpr const Planned& chosen() {
-    if constexpr (fits<Number, 0>()) {
-      return complete<Number, 0>;
-    } else {
-      constexpr int nearest = is_nearer(tried<Number, 0>(), tried<Nearest, 0>()) ? Number : Nearest;
-      return next_chosen<next_attempt(graph, network.options, Number), nearest>();
-    }
-  }
-  /// The same from attempt `Number` on, if that is worth making; -1: there is none left.
-  template <int Number, int Nearest>
-  static constexpr const Planned& next_chosen() {
-    if constexpr (Number < 0)
-      return repeated<first, 1, Nearest>();
-    else if constexpr (is_worth_making(Number, outlook<Number>))
-      return chosen<Number, Nearest>();
-    else
-      return next_chosen<next_attempt(graph, network.options, Number), Nearest>();
-  }
-  template <int Number, int Repetition, int Nearest>
-  static constexpr const Planned& repeated() {
-    constexpr int next = next_attempt(graph, network.options, Number);
-    if constexpr (Repetition <= repetitions<Number> && fits<Number, Repetition>())
-      return complete<Number, Repetition>;
-    else if constexpr (Repetition < repetitions<Number>)
-      return repeated<Number, Repetition + 1, Nearest>();
-    else if constexpr (next >= 0)
-      return repeated<next, 1, Nearest>();
-    else
-      return complete<Nearest, 0>;
-  }
-
-  static constexpr int first = in_attempts ? next_attempt(graph, network.options, -1) : 0;
-  static constexpr Planned at_once = in_attempts ? Planned{} : planned_network(network, Chip);
-
-  static constexpr const Planned& choice() {
-    if constexpr (in_attempts)
-      return chosen<first, first>();
-    else
-      return at_once;
-  }
-
- public:
-  static constexpr const Planned& result = choice();
-};
-
-/// `arrange_and_plan` at compile time, with a capacity that is exactly enough.
-template <const auto& graph, const Device& Chip, const Options& options>
-struct CompiledPlan {
- private:
-  template <Resort How>
-  static constexpr auto network = streaming_network(
-      arranged_network<arranged_size(graph, options, How.moved)>(graph, options, How.moved), How.streaming);
-  template <Resort How>
-  static constexpr const auto& planned() {
-    return StagedPlan<network<How>, Chip>::result;
-  }
-
-  template <Resort Last>
-  static constexpr const auto& first_that_fits() {
-    constexpr Resort next = next_resort(network<Resort{}>, Chip, movable_sources(graph, network<Resort{}>), Last);
-    if constexpr (next == Resort{})
-      return planned<Resort{}>();
-    else if constexpr (planned<next>().fits)
-      return with_fewer_moved<next, SourceSet{1}>();
-    else
-      return first_that_fits<next>();
-  }
-
-  /// Convolutions take longer than copies: each is kept only if it is needed.
-  template <Resort How, SourceSet Bit>
-  static constexpr const auto& with_fewer_moved() {
-    constexpr Resort fewer{How.moved & ~Bit, How.streaming, How.biased};
-    if constexpr (How.moved < Bit || Bit == 0)
-      return planned<How>();
-    else if constexpr (fewer == How)
-      return with_fewer_moved<How, Bit << 1>();
-    else if constexpr (planned<fewer>().fits)
-      return with_fewer_moved<fewer, Bit << 1>();
-    else
-      return with_fewer_moved<How, Bit << 1>();
-  }
-
-  static constexpr const auto& chosen() {
-    if constexpr (planned<Resort{}>().fits)
-      return planned<Resort{}>();
-    else
-      return first_that_fits<Resort{}>();
-  }
-
- public:
-  static constexpr const auto& result = chosen();
-};
 
 }  // namespace incuse::max7800x
 

@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include <incuse/max7800x/rules.hpp>
 #include <incuse/model/unplaced.hpp>
 
 #include "causes.hpp"

@@ -8,13 +8,6 @@
 
 namespace incuse {
 
-/// True if least <= value <= most.
-constexpr bool within(long long value, long long least, long long most) { return value >= least && value <= most; }
-/// The same for both height and width.
-constexpr bool within(Extent e, long long least, long long most) {
-  return within(e.height, least, most) && within(e.width, least, most);
-}
-
 /// Adds a finding: the rule is broken. Arguments: what is needed, what there is, what that belongs to (empty: the
 /// chip), which part of the layer is meant, and a change that would help.
 struct Blame {

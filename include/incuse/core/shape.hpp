@@ -25,4 +25,11 @@ struct Shape {
   friend constexpr bool operator==(Shape, Shape) = default;
 };
 
+/// True if least <= value <= most.
+constexpr bool within(long long value, long long least, long long most) { return value >= least && value <= most; }
+/// The same for both height and width.
+constexpr bool within(Extent e, long long least, long long most) {
+  return within(e.height, least, most) && within(e.width, least, most);
+}
+
 }  // namespace incuse

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include <incuse/max7800x/gathering.hpp>
+#include <incuse/max7800x/plannable.hpp>
 
 namespace incuse::max7800x {
 
@@ -24,16 +25,6 @@ constexpr bool is_copy(const Graph<N>& graph, int index) {
          layer.sources.size == 1 && layer.sources[0] != rolling_buffer && !layer.writes_buffer() &&
          layer.pool.area() == 1 && layer.pool_stride.area() == 1 && layer.in == source_shape(graph, layer.sources[0]) &&
          layer.in == layer.out;
-}
-
-/// Sizes with which the planner's arithmetic does not overflow. No chip has larger ones.
-constexpr bool is_countable(int size) { return size > 0 && size <= 1 << 14; }
-constexpr bool is_countable(Extent e) { return is_countable(e.height) && is_countable(e.width); }
-constexpr bool is_countable(Shape s) { return is_countable(s.channels) && is_countable(s.extent()); }
-constexpr bool is_countable(const Layer& layer) {
-  return is_countable(layer.in) && is_countable(layer.pooled) && is_countable(layer.out) &&
-         is_countable(layer.kernel) && is_countable(layer.dilation) && is_countable(layer.pool) &&
-         is_countable(layer.pool_stride);
 }
 
 /// False for a network that is placed by hand, and for one with sources that do not exist or sizes that make no sense,

@@ -8,6 +8,7 @@
 #include <incuse/max7800x/input.hpp>
 #include <incuse/max7800x/latency.hpp>
 #include <incuse/max7800x/planning.hpp>
+#include <incuse/max7800x/rules.hpp>
 #include <incuse/max7800x/statistics.hpp>
 #include <incuse/max7800x/weights.hpp>
 #include <incuse/model/deployment.hpp>

@@ -176,4 +176,10 @@ constexpr Plan<N> plan(const Graph<N>& graph, const Device& device, const Option
   return result.fits_data_memory ? result : with_weights(graph, device, options, result);
 }
 
+/// The plan of a network, or an empty one where planning makes no sense.
+template <int N>
+constexpr Plan<N> plan_if_possible(const Graph<N>& graph, const Device& device, const Options& options = {}) {
+  return plannable(graph, device) ? plan(graph, device, options) : Plan<N>{};
+}
+
 }  // namespace incuse::max7800x

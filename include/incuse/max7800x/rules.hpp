@@ -42,32 +42,6 @@ constexpr void for_each_rule(Visit&& visit) {
 
 namespace detail {
 
-/// True if a tensor's sizes are in the range in which the planner's arithmetic is sound.
-constexpr bool plannable(Shape s, const Device& device) {
-  return within(s.channels, 1, device.max_channels) && within(s.height, 1, 4 * device.max_dimension) &&
-         within(s.width, 1, 4 * device.max_dimension) && 1LL * s.height * s.width <= device.max_frame;
-}
-
-constexpr bool plannable(const OneLayer& at) {
-  const Layer& l = at.layer;
-  for (int source : l.sources)
-    if (!at.source_exists(source)) return false;
-  const bool numbers = within(l.kernel, 1, 16) && within(l.padding, 0, 16) && within(l.stride, 1, 16) &&
-                       within(l.pool, 1, 64) && within(l.pool_stride, 1, 64) && within(l.pool_dilation, 1, 64) &&
-                       within(l.dilation, 1, 4096) && within(l.operands, 1, max_operands) &&
-                       within(l.output_padding, 0, 16) && within(l.output_shift, -64, 64) && l.groups == 1 &&
-                       within(l.placement.write_gap, 0, 15) && within(l.crop_top, 0, 1 << 14) &&
-                       within(l.crop_bottom, 0, 1 << 14);
-  const bool bits = l.weight_bits == 1 || l.weight_bits == 2 || l.weight_bits == 4 || l.weight_bits == 8;
-  const bool frame = 1LL * l.in.height * l.in.width * at.passes() <= at.device.max_frame;
-  if (!(numbers && bits && frame && plannable(l.in, at.device) && plannable(l.pooled, at.device) &&
-        plannable(l.out, at.device)))
-    return false;
-  // Weights up to twice what the chip holds are planned, so that a rule can report how many columns they need.
-  const long long taps = l.flatten ? 1LL * l.pooled.height * l.pooled.width : 1LL * l.kernel.height * l.kernel.width;
-  return !l.weighted() || at.passes() * l.out.channels * taps * l.weight_bits <= 2LL * 72 * at.device.weight_columns;
-}
-
 template <int N>
 constexpr WholeNetwork whole_network(const Graph<N>& graph, const Device& device, const Options& options) {
   return {graph.layers,
@@ -200,7 +174,7 @@ template <int N>
 constexpr void check_weights(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
   for (int i = 0; i < graph.size && found.ok(); ++i) {
     const OneLayer at{network, network.device, graph[i], i};
-    if (plannable(at)) continue;
+    if (plannable(at.layer, i, network.buffer.exists(), at.device)) continue;
     Blame blame{found, i, graph[i].name, &rules::weight_memory};
     if (!is_countable(graph[i])) {
       blame();
@@ -262,29 +236,11 @@ constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Devic
 
 }  // namespace detail
 
-/// True if the numbers of a network are such that planning it makes sense; otherwise the rules without a plan explain.
-template <int N>
-constexpr bool plannable(const Graph<N>& graph, const Device& device) {
-  const Options options{};
-  const WholeNetwork network = detail::whole_network(graph, device, options);
-  if (!within(graph.size, 1, device.max_layers) || !detail::plannable(Shape{graph.input}, device)) return false;
-  if (graph.buffer.exists() && !detail::plannable(graph.buffer.shape(), device)) return false;
-  for (int i = 0; i < graph.size; ++i)
-    if (!detail::plannable(OneLayer{network, device, graph[i], i})) return false;
-  return true;
-}
-
 /// Violations of the rules about options alone, which need no network; they are among those that `check` finds.
 constexpr Findings check_options(const Device& device, const Options& options) {
   Findings found;
   detail::check_options(options, device, found);
   return found;
-}
-
-/// The plan of a network, or an empty one where planning makes no sense.
-template <int N>
-constexpr Plan<N> plan_if_possible(const Graph<N>& graph, const Device& device, const Options& options = {}) {
-  return plannable(graph, device) ? plan(graph, device, options) : Plan<N>{};
 }
 
 /// All violations of a planned network, found at once. With an empty plan only the rules that need none are applied.

@@ -1,5 +1,6 @@
 // Plans of networks with branches: each is proved by `verify`, which shares nothing with the planner.
 #include <incuse/max7800x/planning.hpp>
+#include <incuse/max7800x/rules.hpp>
 #include <incuse/max7800x/statistics.hpp>
 
 #include <doctest/doctest.h>
