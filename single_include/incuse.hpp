@@ -514,6 +514,31 @@ constexpr int surplus_output_pixels(const Layer& layer) {
 
 // Options of a deployment: what the chip is told beyond the network itself.
 
+// ---- incuse/core/keyed_table.hpp ----
+
+// Tables with one row for each enumerator of an enumeration. Every row carries its enumerator in a member `key`, and a
+// static_assert proves that no row is missing or in a wrong place:
+//     inline constexpr Row rows[] = {{Colour::red, "red"}, {Colour::blue, "blue"}};
+//     static_assert(is_complete(rows, Colour::blue));
+
+namespace incuse {
+
+/// True if the table has exactly one row for each enumerator from 0 to `last`, in their order.
+template <class Row, std::size_t Count, class Key>
+constexpr bool is_complete(const Row (&rows)[Count], Key last) {
+  for (std::size_t i = 0; i < Count; ++i)
+    if (static_cast<std::size_t>(rows[i].key) != i) return false;
+  return Count == static_cast<std::size_t>(last) + 1;
+}
+
+/// The row of an enumerator in a complete table.
+template <class Row, std::size_t Count, class Key>
+constexpr const Row& row_of(const Row (&rows)[Count], Key key) {
+  return rows[static_cast<std::size_t>(key)];
+}
+
+}  // namespace incuse
+
 namespace incuse::max7800x {
 
 /// How the input reaches the accelerator: written to the data memories before the start, or pushed through FIFOs.
@@ -532,10 +557,18 @@ enum class Feature : unsigned char {
   early_start,       ///< starting before the first word is in the FIFO ("FIFO go")
   snooping,          ///< conditional execution
 };
-inline constexpr int features = 9;  ///< number of the features above
-inline constexpr Text feature_names[features] = {"pipeline",         "PLL",         "full speed",
-                                                 "parallel outputs", "read-ahead",  "linked layers",
-                                                 "single steps",     "early start", "snooping"};
+struct FeatureName {
+  Feature key;
+  Text name;
+};
+inline constexpr FeatureName feature_names[] = {
+    {Feature::pipeline, "pipeline"},         {Feature::pll, "PLL"},
+    {Feature::full_speed, "full speed"},     {Feature::parallel_outputs, "parallel outputs"},
+    {Feature::read_ahead, "read-ahead"},     {Feature::linked_layers, "linked layers"},
+    {Feature::single_steps, "single steps"}, {Feature::early_start, "early start"},
+    {Feature::snooping, "snooping"},
+};
+static_assert(is_complete(feature_names, Feature::snooping));
 /// The bit of a feature in Options::features and Device::features.
 constexpr unsigned bit_of(Feature feature) { return 1u << static_cast<int>(feature); }
 
@@ -731,14 +764,6 @@ struct RegisterNumber {
   int number;
 };
 
-/// True if row i of a table belongs to the enumerator with the value i: the table is complete, and can be indexed.
-template <class Row, std::size_t Count>
-constexpr bool rows_in_order(const Row (&rows)[Count]) {
-  for (std::size_t i = 0; i < Count; ++i)
-    if (static_cast<std::size_t>(rows[i].key) != i) return false;
-  return true;
-}
-
 /// Positions and widths of register fields that are not the same on all parts (section 2.3), in bits.
 struct FieldPlaces {
   int count_width;          ///< rows and columns of the input, less one
@@ -837,11 +862,10 @@ struct Device {
            static_cast<std::uint32_t>(layer) * layer_stride;
   }
   constexpr std::uint32_t layer_register(int group, LayerRegister r, int layer) const {
-    return layer_register(group, layer_register_numbers[static_cast<int>(r)].number, layer);
+    return layer_register(group, row_of(layer_register_numbers, r).number, layer);
   }
   constexpr std::uint32_t group_register(int group, GroupRegister r) const {
-    return registers.address(group) +
-           4 * static_cast<std::uint32_t>(group_register_numbers[static_cast<int>(r)].number);
+    return registers.address(group) + 4 * static_cast<std::uint32_t>(row_of(group_register_numbers, r).number);
   }
   /// Address of byte `offset` in the data memory instance that processor `p` shares.
   constexpr std::uint32_t data_address(int processor, int offset) const {
@@ -942,8 +966,8 @@ inline constexpr max7800x::Device max78000{
                .rollover_width = 17,
                .frame_size_width = 20},
 };
-static_assert(max7800x::rows_in_order(max78000.layer_register_numbers) &&
-              max7800x::rows_in_order(max78000.group_register_numbers));
+static_assert(is_complete(max78000.layer_register_numbers, max7800x::LayerRegister::rollover));
+static_assert(is_complete(max78000.group_register_numbers, max7800x::GroupRegister::input_frame_size));
 
 }  // namespace incuse
 
@@ -6235,7 +6259,7 @@ inline constexpr GroupRegisterRow group_register_rows[] = {
     {GroupRegister::sram_test, {"SRAM test"}},
     {GroupRegister::input_frame_size, {"input frame size", input_frame_size::fields}},
 };
-static_assert(rows_in_order(group_register_rows));
+static_assert(is_complete(group_register_rows, GroupRegister::input_frame_size));
 
 inline constexpr RegisterDescription fifo_control_description{"FIFO control", fifo_control::fields};
 inline constexpr RegisterDescription fast_fifo_control_description{"fast FIFO control", fast_fifo_control::fields};
@@ -7812,7 +7836,7 @@ namespace incuse {
 
 INCUSE_RULE(AskedFeature, feature, error, "the chip does not have a feature that is asked for",
             "leave the option out, or choose another chip", "checks D1, D3; device 4") {
-  if ((at.device.features & bit_of(at.feature)) == 0) blame({}, {}, {}, feature_names[static_cast<int>(at.feature)]);
+  if ((at.device.features & bit_of(at.feature)) == 0) blame({}, {}, {}, row_of(feature_names, at.feature).name);
 }
 
 INCUSE_RULE(AskedOptions, first_layer, error, "the hardware's first layer is out of range", "start with layer 0",
@@ -9113,9 +9137,9 @@ constexpr WholeNetwork whole_network(const Graph<N>& graph, const Device& device
 constexpr void check_options(const Options& options, const Device& device, Findings& found) {
   const Blame blame{found};
   apply(option_rules, {options, device}, blame);
-  for (int f = 0; f < features && options.features != 0; ++f)
-    if (const Feature feature{static_cast<Feature>(f)}; (options.features & bit_of(feature)) != 0)
-      apply(feature_rules, {feature, device}, blame);
+  if (options.features == 0) return;
+  for (const auto& [feature, name] : feature_names)
+    if ((options.features & bit_of(feature)) != 0) apply(feature_rules, {feature, device}, blame);
 }
 
 template <int N>

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <incuse/model/activations.hpp>
+#include <incuse/model/names.hpp>
 #include <incuse/model/parameters.hpp>
 #include <incuse/model/shapes.hpp>
 
@@ -419,8 +420,7 @@ class NetworkWriter {
 
   static Type pooling(const Layer& layer) {
     const bool one_dimensional = layer.one_dimensional();
-    static constexpr const char* names[] = {"MaxPool", "MaxPool", "AvgPool", "Subsample"};
-    Type type{std::string(names[static_cast<int>(layer.pooling)]) + (one_dimensional ? "1d" : "2d")};
+    Type type{std::string(row_of(pooling_names, layer.pooling).type) + (one_dimensional ? "1d" : "2d")};
     const Extent size = layer.pool;
     if (one_dimensional || size.height == size.width)
       type.add(std::to_string(size.height));
@@ -436,8 +436,7 @@ class NetworkWriter {
 
   Type combination(int index) {
     const Layer& layer = graph_[index];
-    static constexpr const char* names[] = {"", "Add", "Sub", "BitwiseOr", "BitwiseXor"};
-    Type type{names[static_cast<int>(layer.elementwise)]};
+    Type type{row_of(elementwise_names, layer.elementwise).type};
     if (layer.sources.size == 1) type.add(option("operands", layer.operands));
     if (!reads_previous(index)) type.add(from(layer));
     return type;
@@ -491,11 +490,7 @@ class NetworkWriter {
   }
 
   Type software(const Layer& layer) const {
-    static constexpr const char* names[] = {
-        "",           "Quantize",      "Dequantize",  "Requantize", "GlobalAvgPool2d",
-        "Softmax",    "Logistic",      "L2Normalize", "Resize",     "ChannelsLast",
-        "AddPadding", "RemovePadding", "Upload"};
-    Type type{names[static_cast<int>(layer.software)]};
+    Type type{row_of(software_names, layer.software).type};
     if (layer.software == Software::resize && layer.scale_factor.area() > 0) {
       type.name = "Upsample";
       type.add(std::to_string(layer.scale_factor.height));

@@ -2,6 +2,7 @@
 // computed is in software_layers.hpp. Source: kmodel sheet (k210-kmodel), section 1.
 #pragma once
 
+#include <incuse/core/keyed_table.hpp>
 #include <incuse/k210/software_layers.hpp>
 #include <incuse/model/shapes.hpp>
 
@@ -38,38 +39,39 @@ constexpr int bytes_of(Element element) { return element == Element::code ? 1 : 
 
 /// Name of a task, and the element types that it reads and writes.
 struct TaskDescription {
+  Task key;
   Text name;
   Element in;
   Element out;
   bool keeps_codes = false;  ///< the result has the scale and zero point of the operands
 };
 
-/// Descriptions in the order of Task.
 inline constexpr TaskDescription task_descriptions[] = {
-    {"nothing", Element::code, Element::code},
-    {"add", Element::real, Element::real},
-    {"add codes", Element::code, Element::code},
-    {"concat", Element::real, Element::real},
-    {"concat codes", Element::code, Element::code, true},
-    {"max pool", Element::code, Element::code, true},
-    {"average pool", Element::real, Element::real},
-    {"global average pool", Element::real, Element::real},
-    {"fully connected", Element::real, Element::real},
-    {"quantize", Element::real, Element::code},
-    {"dequantize", Element::code, Element::real},
-    {"requantize", Element::code, Element::code},
-    {"softmax", Element::real, Element::real},
-    {"logistic", Element::real, Element::real},
-    {"l2 normalize", Element::real, Element::real},
-    {"resize", Element::real, Element::real},
-    {"resize codes", Element::code, Element::code, true},
-    {"channels last", Element::real, Element::real},
-    {"add padding", Element::code, Element::code, true},
-    {"remove padding", Element::code, Element::code, true},
-    {"upload", Element::code, Element::code, true},
+    {Task::none, "nothing", Element::code, Element::code},
+    {Task::add, "add", Element::real, Element::real},
+    {Task::quantized_add, "add codes", Element::code, Element::code},
+    {Task::concat, "concat", Element::real, Element::real},
+    {Task::quantized_concat, "concat codes", Element::code, Element::code, true},
+    {Task::max_pool, "max pool", Element::code, Element::code, true},
+    {Task::average_pool, "average pool", Element::real, Element::real},
+    {Task::global_average_pool, "global average pool", Element::real, Element::real},
+    {Task::fully_connected, "fully connected", Element::real, Element::real},
+    {Task::quantize, "quantize", Element::real, Element::code},
+    {Task::dequantize, "dequantize", Element::code, Element::real},
+    {Task::requantize, "requantize", Element::code, Element::code},
+    {Task::softmax, "softmax", Element::real, Element::real},
+    {Task::logistic, "logistic", Element::real, Element::real},
+    {Task::l2_normalize, "l2 normalize", Element::real, Element::real},
+    {Task::resize, "resize", Element::real, Element::real},
+    {Task::quantized_resize, "resize codes", Element::code, Element::code, true},
+    {Task::flatten, "channels last", Element::real, Element::real},
+    {Task::add_padding, "add padding", Element::code, Element::code, true},
+    {Task::remove_padding, "remove padding", Element::code, Element::code, true},
+    {Task::upload, "upload", Element::code, Element::code, true},
 };
+static_assert(is_complete(task_descriptions, Task::upload));
 
-constexpr const TaskDescription& description_of(Task task) { return task_descriptions[static_cast<int>(task)]; }
+constexpr const TaskDescription& description_of(Task task) { return row_of(task_descriptions, task); }
 /// Tasks that write into AI RAM; all others write into main memory.
 constexpr bool writes_ram(Task task) { return task == Task::add_padding || task == Task::upload; }
 

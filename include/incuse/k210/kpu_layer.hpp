@@ -2,6 +2,7 @@
 // nor how the hardware encodes it. Source: KPU sheet, section 2.
 #pragma once
 
+#include <incuse/core/keyed_table.hpp>
 #include <incuse/core/shape.hpp>
 #include <incuse/core/text.hpp>
 
@@ -20,13 +21,13 @@ enum class KpuPool : unsigned char {
   mean_2x2_stride_1,
   max_2x2_stride_1,
 };
-inline constexpr int pool_types = 10;
 
 /// What a pooling does with its window.
 enum class Picks : unsigned char { maximum, mean, pixel };
 
 /// Name, window and stride of a pooling.
 struct PoolDescription {
+  KpuPool key;
   Text name;
   Picks picks;
   int window;  ///< rows and columns
@@ -34,21 +35,22 @@ struct PoolDescription {
   int column = 0;  ///< of the pixel that is picked; its row is 0
 };
 
-/// Descriptions in the order of KpuPool.
-inline constexpr PoolDescription pool_descriptions[pool_types] = {
-    {"none", Picks::pixel, 1, 1},
-    {"maximum, 2x2", Picks::maximum, 2, 2},
-    {"mean, 2x2", Picks::mean, 2, 2},
-    {"maximum, 4x4", Picks::maximum, 4, 4},
-    {"mean, 4x4", Picks::mean, 4, 4},
-    {"left top pixel of 2x2", Picks::pixel, 2, 2},
-    {"right top pixel of 2x2", Picks::pixel, 2, 2, 1},
-    {"left top pixel of 4x4", Picks::pixel, 4, 4},
-    {"mean, 2x2 with stride 1", Picks::mean, 2, 1},
-    {"maximum, 2x2 with stride 1", Picks::maximum, 2, 1},
+inline constexpr PoolDescription pool_descriptions[] = {
+    {KpuPool::none, "none", Picks::pixel, 1, 1},
+    {KpuPool::max_2x2, "maximum, 2x2", Picks::maximum, 2, 2},
+    {KpuPool::mean_2x2, "mean, 2x2", Picks::mean, 2, 2},
+    {KpuPool::max_4x4, "maximum, 4x4", Picks::maximum, 4, 4},
+    {KpuPool::mean_4x4, "mean, 4x4", Picks::mean, 4, 4},
+    {KpuPool::left_top_2x2, "left top pixel of 2x2", Picks::pixel, 2, 2},
+    {KpuPool::right_top_2x2, "right top pixel of 2x2", Picks::pixel, 2, 2, 1},
+    {KpuPool::left_top_4x4, "left top pixel of 4x4", Picks::pixel, 4, 4},
+    {KpuPool::mean_2x2_stride_1, "mean, 2x2 with stride 1", Picks::mean, 2, 1},
+    {KpuPool::max_2x2_stride_1, "maximum, 2x2 with stride 1", Picks::maximum, 2, 1},
 };
+static_assert(is_complete(pool_descriptions, KpuPool::max_2x2_stride_1));
+inline constexpr int pool_types = static_cast<int>(KpuPool::max_2x2_stride_1) + 1;
 
-constexpr const PoolDescription& description_of(KpuPool pool) { return pool_descriptions[static_cast<int>(pool)]; }
+constexpr const PoolDescription& description_of(KpuPool pool) { return row_of(pool_descriptions, pool); }
 
 /// Quantisation scale and zero point of codes: real = (code - zero_point) / scale.
 struct CodeScale {

@@ -17,6 +17,7 @@
 #include <concepts>
 #include <cstdint>
 
+#include <incuse/core/keyed_table.hpp>
 #include <incuse/k210/arithmetic.hpp>
 #include <incuse/k210/layer_words.hpp>
 
@@ -64,27 +65,32 @@ enum class KpuProblem : unsigned char {
   no_room,
 };
 
-/// Sentences in the order of KpuProblem.
-inline constexpr Text kpu_problems[] = {
-    "nothing",
-    "there is no register at this address",
-    "this register cannot be written",
-    "there is no AI RAM at this address",
-    "bits of a layer word that have no meaning are set",
-    "nobody has said what this value of the field does",
-    "the field contradicts the others",
-    "a map does not lie within AI RAM",
-    "the output would overwrite the input",
-    "the layer reads pixels that nothing has written",
-    "a table is not aligned as the hardware asks for it",
-    "the address is a cached one: the KPU has to be given the uncached view",
-    "no table lies at this address",
-    "the segments of the activation table are not in ascending order",
-    "a value needs more bits than the KPU has",
-    "a layer starts before the output of the last one was read from the FIFO",
-    "the output FIFO is empty",
-    "the map is larger than this virtual chip has room for",
+/// What a problem is, in words.
+struct KpuProblemText {
+  KpuProblem key;
+  Text sentence;
 };
+inline constexpr KpuProblemText kpu_problems[] = {
+    {KpuProblem::none, "nothing"},
+    {KpuProblem::no_register, "there is no register at this address"},
+    {KpuProblem::read_only, "this register cannot be written"},
+    {KpuProblem::outside_ram, "there is no AI RAM at this address"},
+    {KpuProblem::unnamed_bits, "bits of a layer word that have no meaning are set"},
+    {KpuProblem::unknown_effect, "nobody has said what this value of the field does"},
+    {KpuProblem::contradiction, "the field contradicts the others"},
+    {KpuProblem::map_outside_ram, "a map does not lie within AI RAM"},
+    {KpuProblem::maps_overlap, "the output would overwrite the input"},
+    {KpuProblem::input_not_written, "the layer reads pixels that nothing has written"},
+    {KpuProblem::unaligned_table, "a table is not aligned as the hardware asks for it"},
+    {KpuProblem::cached_address, "the address is a cached one: the KPU has to be given the uncached view"},
+    {KpuProblem::no_memory, "no table lies at this address"},
+    {KpuProblem::segments_unordered, "the segments of the activation table are not in ascending order"},
+    {KpuProblem::value_beyond_bits, "a value needs more bits than the KPU has"},
+    {KpuProblem::fifo_not_drained, "a layer starts before the output of the last one was read from the FIFO"},
+    {KpuProblem::fifo_empty, "the output FIFO is empty"},
+    {KpuProblem::no_room, "the map is larger than this virtual chip has room for"},
+};
+static_assert(is_complete(kpu_problems, KpuProblem::no_room));
 
 /// The first error of a virtual KPU, and how many there were.
 struct KpuReport {
@@ -109,7 +115,7 @@ struct KpuReport {
 constexpr TextBuffer<200> sentence_of(const KpuReport& report) {
   TextBuffer<200> out;
   if (report.layer >= 0) out << "layer " << static_cast<long long>(report.layer) << ": ";
-  out << kpu_problems[static_cast<int>(report.problem)] << " (";
+  out << row_of(kpu_problems, report.problem).sentence << " (";
   if (!report.field.empty()) out << report.field << ": ";
   out << report.value << ')';
   return out;

@@ -2,9 +2,9 @@
 // Source of every figure: device sheet (max7800x-device), sections 1 to 3, unless a comment says otherwise.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 
+#include <incuse/core/keyed_table.hpp>
 #include <incuse/core/text.hpp>
 
 namespace incuse::max7800x {
@@ -54,14 +54,6 @@ struct RegisterNumber {
   Key key;
   int number;
 };
-
-/// True if row i of a table belongs to the enumerator with the value i: the table is complete, and can be indexed.
-template <class Row, std::size_t Count>
-constexpr bool rows_in_order(const Row (&rows)[Count]) {
-  for (std::size_t i = 0; i < Count; ++i)
-    if (static_cast<std::size_t>(rows[i].key) != i) return false;
-  return true;
-}
 
 /// Positions and widths of register fields that are not the same on all parts (section 2.3), in bits.
 struct FieldPlaces {
@@ -161,11 +153,10 @@ struct Device {
            static_cast<std::uint32_t>(layer) * layer_stride;
   }
   constexpr std::uint32_t layer_register(int group, LayerRegister r, int layer) const {
-    return layer_register(group, layer_register_numbers[static_cast<int>(r)].number, layer);
+    return layer_register(group, row_of(layer_register_numbers, r).number, layer);
   }
   constexpr std::uint32_t group_register(int group, GroupRegister r) const {
-    return registers.address(group) +
-           4 * static_cast<std::uint32_t>(group_register_numbers[static_cast<int>(r)].number);
+    return registers.address(group) + 4 * static_cast<std::uint32_t>(row_of(group_register_numbers, r).number);
   }
   /// Address of byte `offset` in the data memory instance that processor `p` shares.
   constexpr std::uint32_t data_address(int processor, int offset) const {
@@ -266,7 +257,7 @@ inline constexpr max7800x::Device max78000{
                .rollover_width = 17,
                .frame_size_width = 20},
 };
-static_assert(max7800x::rows_in_order(max78000.layer_register_numbers) &&
-              max7800x::rows_in_order(max78000.group_register_numbers));
+static_assert(is_complete(max78000.layer_register_numbers, max7800x::LayerRegister::rollover));
+static_assert(is_complete(max78000.group_register_numbers, max7800x::GroupRegister::input_frame_size));
 
 }  // namespace incuse

@@ -1,6 +1,7 @@
 // Options of a deployment: what the chip is told beyond the network itself.
 #pragma once
 
+#include <incuse/core/keyed_table.hpp>
 #include <incuse/core/text.hpp>
 
 namespace incuse::max7800x {
@@ -21,10 +22,18 @@ enum class Feature : unsigned char {
   early_start,       ///< starting before the first word is in the FIFO ("FIFO go")
   snooping,          ///< conditional execution
 };
-inline constexpr int features = 9;  ///< number of the features above
-inline constexpr Text feature_names[features] = {"pipeline",         "PLL",         "full speed",
-                                                 "parallel outputs", "read-ahead",  "linked layers",
-                                                 "single steps",     "early start", "snooping"};
+struct FeatureName {
+  Feature key;
+  Text name;
+};
+inline constexpr FeatureName feature_names[] = {
+    {Feature::pipeline, "pipeline"},         {Feature::pll, "PLL"},
+    {Feature::full_speed, "full speed"},     {Feature::parallel_outputs, "parallel outputs"},
+    {Feature::read_ahead, "read-ahead"},     {Feature::linked_layers, "linked layers"},
+    {Feature::single_steps, "single steps"}, {Feature::early_start, "early start"},
+    {Feature::snooping, "snooping"},
+};
+static_assert(is_complete(feature_names, Feature::snooping));
 /// The bit of a feature in Options::features and Device::features.
 constexpr unsigned bit_of(Feature feature) { return 1u << static_cast<int>(feature); }
 

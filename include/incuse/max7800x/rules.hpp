@@ -59,9 +59,9 @@ constexpr WholeNetwork whole_network(const Graph<N>& graph, const Device& device
 constexpr void check_options(const Options& options, const Device& device, Findings& found) {
   const Blame blame{found};
   apply(option_rules, {options, device}, blame);
-  for (int f = 0; f < features && options.features != 0; ++f)
-    if (const Feature feature{static_cast<Feature>(f)}; (options.features & bit_of(feature)) != 0)
-      apply(feature_rules, {feature, device}, blame);
+  if (options.features == 0) return;
+  for (const auto& [feature, name] : feature_names)
+    if ((options.features & bit_of(feature)) != 0) apply(feature_rules, {feature, device}, blame);
 }
 
 template <int N>

@@ -6,6 +6,7 @@
 
 #include <incuse/max7800x/latency.hpp>
 #include <incuse/max7800x/statistics.hpp>
+#include <incuse/model/names.hpp>
 #include <incuse/report/table.hpp>
 
 namespace incuse::report {
@@ -60,8 +61,7 @@ inline std::string pooling_text(const Layer& layer) {
   if (!strides) return {};
   std::string stride = "stride " + window_text(layer, layer.pool_stride);
   if (!layer.pools()) return stride;
-  static constexpr const char* names[] = {"MaxPool ", "MaxPool ", "AvgPool ", "Subsample "};
-  std::string text = names[static_cast<int>(layer.pooling)] + window_text(layer, layer.pool);
+  std::string text = std::string(row_of(pooling_names, layer.pooling).type) + ' ' + window_text(layer, layer.pool);
   if (layer.pool_stride != layer.pool) text += ' ' + stride;
   if (layer.pool_dilation != Extent{1, 1}) text += " dilation " + sizes_text(layer, layer.pool_dilation);
   if (layer.pool_same) text += " beyond the border";
@@ -70,9 +70,8 @@ inline std::string pooling_text(const Layer& layer) {
 }
 
 inline std::string elementwise_text(const Layer& layer) {
-  const char* names[] = {"", "Add", "Sub", "Or", "Xor"};
   if (layer.elementwise == Elementwise::none) return {};
-  return std::string(names[static_cast<int>(layer.elementwise)]) + " of " + std::to_string(layer.operands);
+  return std::string(row_of(elementwise_names, layer.elementwise).word) + " of " + std::to_string(layer.operands);
 }
 
 inline void append_part(std::string& text, const std::string& part) {

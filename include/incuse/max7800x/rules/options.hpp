@@ -10,7 +10,7 @@ namespace incuse {
 
 INCUSE_RULE(AskedFeature, feature, error, "the chip does not have a feature that is asked for",
             "leave the option out, or choose another chip", "checks D1, D3; device 4") {
-  if ((at.device.features & bit_of(at.feature)) == 0) blame({}, {}, {}, feature_names[static_cast<int>(at.feature)]);
+  if ((at.device.features & bit_of(at.feature)) == 0) blame({}, {}, {}, row_of(feature_names, at.feature).name);
 }
 
 INCUSE_RULE(AskedOptions, first_layer, error, "the hardware's first layer is out of range", "start with layer 0",
