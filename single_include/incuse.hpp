@@ -789,13 +789,17 @@ struct MemoryMap {
   }
 };
 
+/// Memories that the built-in test clears, in the order in which they are cleared.
+enum class MemoryKind : unsigned char { data, weights, row_caches, bias };
+inline constexpr int memory_kinds = 4;
+
 /// Codes of the built-in test that clears one kind of memory (section 3.3), in the SRAM test register.
 struct MemoryTest {
+  MemoryKind key;
   std::uint32_t start;  ///< written to start it
   std::uint32_t done;   ///< bits that are set when it is complete
   std::uint32_t error;  ///< bit that must be 0 then
 };
-inline constexpr int memory_tests = 4;  ///< data, weights, row caches, biases
 
 /// One chip of the family. Code depends on these members, never on which chip it is.
 struct Device {
@@ -812,8 +816,9 @@ struct Device {
   int max_pool_stride;
   int max_flatten_pixels;
   int max_operands_pool_last;
-  int max_shift;  ///< magnitude of the total output shift
-  int max_frame;  ///< H * W * passes must stay below
+  int max_shift;      ///< magnitude of the total output shift
+  int max_write_gap;  ///< words between two output words
+  int max_frame;      ///< H * W * passes must stay below
 
   // Capabilities (section 4).
   bool convolution_groups;
@@ -849,7 +854,7 @@ struct Device {
   std::uint32_t fifo_base;          ///< FIFO registers: control, status, data of FIFO 0 to 3
   std::uint32_t fast_fifo_base;     ///< fast FIFO registers: control, status, two for interrupts, data
   std::uint32_t always_on_control;  ///< address of the AON control register
-  MemoryTest memory_test[memory_tests];
+  MemoryTest memory_tests[memory_kinds];
   std::uint32_t express_span;  ///< weight address span of one processor
 
   // Scales of pointers, and fields (section 2.3).
@@ -896,6 +901,7 @@ inline constexpr max7800x::Device max78000{
     .max_flatten_pixels = 256,
     .max_operands_pool_last = 2,
     .max_shift = 15,
+    .max_write_gap = 15,
     .max_frame = 1 << 21,
     .convolution_groups = false,
     .binary_weights = false,
@@ -949,10 +955,10 @@ inline constexpr max7800x::Device max78000{
     .fifo_base = 0x5000'0000,
     .fast_fifo_base = 0x400c'0400,
     .always_on_control = 0x5000'1000,
-    .memory_test = {{1u << 0, 1u << 27 | 1u << 18, 1u << 14},
-                    {1u << 2, 1u << 27 | 1u << 19, 1u << 15},
-                    {1u << 4, 1u << 27 | 1u << 20, 1u << 16},
-                    {1u << 6, 1u << 27 | 1u << 21, 1u << 17}},
+    .memory_tests = {{max7800x::MemoryKind::data, 1u << 0, 1u << 27 | 1u << 18, 1u << 14},
+                     {max7800x::MemoryKind::weights, 1u << 2, 1u << 27 | 1u << 19, 1u << 15},
+                     {max7800x::MemoryKind::row_caches, 1u << 4, 1u << 27 | 1u << 20, 1u << 16},
+                     {max7800x::MemoryKind::bias, 1u << 6, 1u << 27 | 1u << 21, 1u << 17}},
     .express_span = 0x4000,
     .instance_pointer_shift = 13,
     .slot_stride = 2048,
@@ -967,6 +973,7 @@ inline constexpr max7800x::Device max78000{
                .frame_size_width = 20},
 };
 static_assert(is_complete(max78000.layer_register_numbers, max7800x::LayerRegister::rollover));
+static_assert(is_complete(max78000.memory_tests, max7800x::MemoryKind::bias));
 static_assert(is_complete(max78000.group_register_numbers, max7800x::GroupRegister::input_frame_size));
 
 }  // namespace incuse
@@ -3732,7 +3739,7 @@ constexpr bool plannable(const Layer& l, int index, bool has_buffer, const Devic
                        within(l.pool, 1, 64) && within(l.pool_stride, 1, 64) && within(l.pool_dilation, 1, 64) &&
                        within(l.dilation, 1, 4096) && within(l.operands, 1, max_operands) &&
                        within(l.output_padding, 0, 16) && within(l.output_shift, -64, 64) && l.groups == 1 &&
-                       within(l.placement.write_gap, 0, 15) && within(l.crop_top, 0, 1 << 14) &&
+                       within(l.placement.write_gap, 0, device.max_write_gap) && within(l.crop_top, 0, 1 << 14) &&
                        within(l.crop_bottom, 0, 1 << 14);
   const bool bits = l.weight_bits == 1 || l.weight_bits == 2 || l.weight_bits == 4 || l.weight_bits == 8;
   const long long passes = (1LL * l.in.channels + all_processors - 1) / all_processors;
@@ -6295,7 +6302,7 @@ constexpr bool any_streaming(const Graph<N>& graph) {
 /// Clears all memories of all groups, used or not, with the built-in test.
 template <class Sink>
 constexpr void emit_memory_tests(const Device& device, Sink&& sink) {
-  for (const MemoryTest& test : device.memory_test) {
+  for (const MemoryTest& test : device.memory_tests) {
     const auto every_group = [&](std::uint32_t value, Access access, std::uint32_t mask) {
       for (int g = 0; g < groups; ++g)
         sink(RegisterWrite{device.group_register(g, GroupRegister::sram_test), value, access, mask});
@@ -7677,7 +7684,7 @@ INCUSE_RULE(OneLayer, binary_weights, error, "this chip has no binary weights",
   if (at.layer.binary_weights && !at.device.binary_weights) blame();
 }
 
-INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the weight bits added, is -15 to 15",
+INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the weight bits added, is too large",
             "scale the weights differently", "checks H1; device 4") {
   const long long implied = 8LL - at.layer.weight_bits, shift = at.layer.output_shift + implied;
   if (at.layer.weighted() && !within(shift, -at.device.max_shift, at.device.max_shift))
@@ -7739,9 +7746,10 @@ INCUSE_RULE(OneLayer, mlator_output, warning, "the byte swapper cannot deliver t
   if (at.shaped() && at.network.options.mlator_unload && at.layer.output && !fits_mlator(at.layer)) blame(at.layer.out);
 }
 
-INCUSE_RULE(OneLayer, write_gap, error, "a write gap is 0 to 15 words", "use a smaller gap", "registers 3.10") {
-  if (!within(at.layer.placement.write_gap, 0, 15))
-    blame(at.layer.placement.write_gap, 15, advice::nearest("the nearest gap", at.layer.placement.write_gap, 0, 15));
+INCUSE_RULE(OneLayer, write_gap, error, "the write gap is too large, or negative", "use a smaller gap",
+            "registers 3.10") {
+  const int gap = at.layer.placement.write_gap, most = at.device.max_write_gap;
+  if (!within(gap, 0, most)) blame(gap, most, advice::nearest("the nearest gap", gap, 0, most));
 }
 
 }  // namespace incuse

@@ -80,13 +80,17 @@ struct MemoryMap {
   }
 };
 
+/// Memories that the built-in test clears, in the order in which they are cleared.
+enum class MemoryKind : unsigned char { data, weights, row_caches, bias };
+inline constexpr int memory_kinds = 4;
+
 /// Codes of the built-in test that clears one kind of memory (section 3.3), in the SRAM test register.
 struct MemoryTest {
+  MemoryKind key;
   std::uint32_t start;  ///< written to start it
   std::uint32_t done;   ///< bits that are set when it is complete
   std::uint32_t error;  ///< bit that must be 0 then
 };
-inline constexpr int memory_tests = 4;  ///< data, weights, row caches, biases
 
 /// One chip of the family. Code depends on these members, never on which chip it is.
 struct Device {
@@ -103,8 +107,9 @@ struct Device {
   int max_pool_stride;
   int max_flatten_pixels;
   int max_operands_pool_last;
-  int max_shift;  ///< magnitude of the total output shift
-  int max_frame;  ///< H * W * passes must stay below
+  int max_shift;      ///< magnitude of the total output shift
+  int max_write_gap;  ///< words between two output words
+  int max_frame;      ///< H * W * passes must stay below
 
   // Capabilities (section 4).
   bool convolution_groups;
@@ -140,7 +145,7 @@ struct Device {
   std::uint32_t fifo_base;          ///< FIFO registers: control, status, data of FIFO 0 to 3
   std::uint32_t fast_fifo_base;     ///< fast FIFO registers: control, status, two for interrupts, data
   std::uint32_t always_on_control;  ///< address of the AON control register
-  MemoryTest memory_test[memory_tests];
+  MemoryTest memory_tests[memory_kinds];
   std::uint32_t express_span;  ///< weight address span of one processor
 
   // Scales of pointers, and fields (section 2.3).
@@ -187,6 +192,7 @@ inline constexpr max7800x::Device max78000{
     .max_flatten_pixels = 256,
     .max_operands_pool_last = 2,
     .max_shift = 15,
+    .max_write_gap = 15,
     .max_frame = 1 << 21,
     .convolution_groups = false,
     .binary_weights = false,
@@ -240,10 +246,10 @@ inline constexpr max7800x::Device max78000{
     .fifo_base = 0x5000'0000,
     .fast_fifo_base = 0x400c'0400,
     .always_on_control = 0x5000'1000,
-    .memory_test = {{1u << 0, 1u << 27 | 1u << 18, 1u << 14},
-                    {1u << 2, 1u << 27 | 1u << 19, 1u << 15},
-                    {1u << 4, 1u << 27 | 1u << 20, 1u << 16},
-                    {1u << 6, 1u << 27 | 1u << 21, 1u << 17}},
+    .memory_tests = {{max7800x::MemoryKind::data, 1u << 0, 1u << 27 | 1u << 18, 1u << 14},
+                     {max7800x::MemoryKind::weights, 1u << 2, 1u << 27 | 1u << 19, 1u << 15},
+                     {max7800x::MemoryKind::row_caches, 1u << 4, 1u << 27 | 1u << 20, 1u << 16},
+                     {max7800x::MemoryKind::bias, 1u << 6, 1u << 27 | 1u << 21, 1u << 17}},
     .express_span = 0x4000,
     .instance_pointer_shift = 13,
     .slot_stride = 2048,
@@ -258,6 +264,7 @@ inline constexpr max7800x::Device max78000{
                .frame_size_width = 20},
 };
 static_assert(is_complete(max78000.layer_register_numbers, max7800x::LayerRegister::rollover));
+static_assert(is_complete(max78000.memory_tests, max7800x::MemoryKind::bias));
 static_assert(is_complete(max78000.group_register_numbers, max7800x::GroupRegister::input_frame_size));
 
 }  // namespace incuse

@@ -34,7 +34,7 @@ constexpr bool plannable(const Layer& l, int index, bool has_buffer, const Devic
                        within(l.pool, 1, 64) && within(l.pool_stride, 1, 64) && within(l.pool_dilation, 1, 64) &&
                        within(l.dilation, 1, 4096) && within(l.operands, 1, max_operands) &&
                        within(l.output_padding, 0, 16) && within(l.output_shift, -64, 64) && l.groups == 1 &&
-                       within(l.placement.write_gap, 0, 15) && within(l.crop_top, 0, 1 << 14) &&
+                       within(l.placement.write_gap, 0, device.max_write_gap) && within(l.crop_top, 0, 1 << 14) &&
                        within(l.crop_bottom, 0, 1 << 14);
   const bool bits = l.weight_bits == 1 || l.weight_bits == 2 || l.weight_bits == 4 || l.weight_bits == 8;
   const long long passes = (1LL * l.in.channels + all_processors - 1) / all_processors;

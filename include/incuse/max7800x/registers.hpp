@@ -35,7 +35,7 @@ constexpr bool any_streaming(const Graph<N>& graph) {
 /// Clears all memories of all groups, used or not, with the built-in test.
 template <class Sink>
 constexpr void emit_memory_tests(const Device& device, Sink&& sink) {
-  for (const MemoryTest& test : device.memory_test) {
+  for (const MemoryTest& test : device.memory_tests) {
     const auto every_group = [&](std::uint32_t value, Access access, std::uint32_t mask) {
       for (int g = 0; g < groups; ++g)
         sink(RegisterWrite{device.group_register(g, GroupRegister::sram_test), value, access, mask});

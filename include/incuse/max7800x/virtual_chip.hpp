@@ -161,10 +161,10 @@ class VirtualChip {
   void test_memories(int group) {
     std::uint32_t& word = state_.group_registers[group][static_cast<int>(GroupRegister::sram_test)];
     const std::uint32_t started = word;
-    for (int i = 0; i < memory_tests; ++i) {
-      if ((started & Chip.memory_test[i].start) != Chip.memory_test[i].start) continue;
-      state_.clear_memory(i, group);
-      word |= Chip.memory_test[i].done;
+    for (const MemoryTest& test : Chip.memory_tests) {
+      if ((started & test.start) != test.start) continue;
+      state_.clear_memory(test.key, group);
+      word |= test.done;
     }
   }
 

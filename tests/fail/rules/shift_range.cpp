@@ -1,6 +1,6 @@
-// expect: \[shift_range\] the output shift, with 8 less the weight bits added, is -15 to 15; scale the weights differently
+// expect: \[shift_range\] the output shift, with 8 less the weight bits added, is too large; scale the weights differently
 // expect: facts::layer<0>.*facts::name<'l', 'a', 'r', 'g', 'e'>.*facts::needs<16>.*facts::has<15>.*facts::on<.*max78000>
-// expect-gcc: layer 0 \(large\): the output shift, with 8 less the weight bits added, is -15 to 15: needs 16, MAX78000 has 15; scale the weights differently
+// expect-gcc: layer 0 \(large\): the output shift, with 8 less the weight bits added, is too large: needs 16, MAX78000 has 15; scale the weights differently
 // errors: 1
 #include "../any_parameters.hpp"
 

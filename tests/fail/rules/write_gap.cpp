@@ -1,6 +1,6 @@
-// expect: \[write_gap\] a write gap is 0 to 15 words; use a smaller gap
+// expect: \[write_gap\] the write gap is too large, or negative; use a smaller gap
 // expect: facts::layer<0>.*facts::needs<16>.*facts::has<15>.*facts::on<.*max78000>
-// expect-gcc: layer 0: a write gap is 0 to 15 words: needs 16, MAX78000 has 15; use a smaller gap
+// expect-gcc: layer 0: the write gap is too large, or negative: needs 16, MAX78000 has 15; use a smaller gap
 // errors: 1
 #include "../any_parameters.hpp"
 

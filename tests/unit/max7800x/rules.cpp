@@ -420,7 +420,7 @@ std::vector<Broken> broken_networks() {
          network(rgb, {changed(conv(4), [](Layer& l) { l.weight_bits = 1, l.binary_weights = true; })}),
          "layer 0: this chip has no binary weights; use weights of 1 bit, which mean -1 and 0");
   expect(rules::shift_range, network(rgb, {changed(conv(4), [](Layer& l) { l.weight_bits = 4, l.output_shift = 12; })}),
-         "layer 0: the output shift, with 8 less the weight bits added, is -15 to 15: needs 16, MAX78000 has 15; scale "
+         "layer 0: the output shift, with 8 less the weight bits added, is too large: needs 16, MAX78000 has 15; scale "
          "the weights differently; the nearest output shift: 12 -> 11");
   expect(rules::wide_activation,
          network(rgb, {changed(conv(4), [](Layer& l) { l.wide = true, l.activation = Activation::abs; })}),
@@ -450,7 +450,7 @@ std::vector<Broken> broken_networks() {
 
   expect(
       rules::write_gap, network(rgb, {placed(conv(4), 0x7, 0xf, 0, 0x1000, 16)}),
-      "layer 0: a write gap is 0 to 15 words: needs 16, MAX78000 has 15; use a smaller gap; the nearest gap: 16 -> 15");
+      "layer 0: the write gap is too large, or negative: needs 16, MAX78000 has 15; use a smaller gap; the nearest gap: 16 -> 15");
   // Either the first tensor lies in front of the second one or behind it.
   expect(rules::no_automatic_placement,
          network(rgb, {conv(4), conv(4), joins(conv(4), {0, 1}), joins(conv(4), {1, 0})}),

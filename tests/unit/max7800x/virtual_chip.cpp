@@ -278,7 +278,7 @@ TEST_CASE("express loading packs nine bytes a column") {
 TEST_CASE("the built-in tests clear memories") {
   Program p;
   p.chip.write(data, 5);
-  for (const MemoryTest& test : max78000.memory_test) {
+  for (const MemoryTest& test : max78000.memory_tests) {
     p.set(G::sram_test, test.start);
     CHECK((p.chip.read(max78000.group_register(0, G::sram_test)) & (test.done | test.error)) == test.done);
     p.set(G::sram_test, 0);

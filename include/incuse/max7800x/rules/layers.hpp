@@ -448,7 +448,7 @@ INCUSE_RULE(OneLayer, binary_weights, error, "this chip has no binary weights",
   if (at.layer.binary_weights && !at.device.binary_weights) blame();
 }
 
-INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the weight bits added, is -15 to 15",
+INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the weight bits added, is too large",
             "scale the weights differently", "checks H1; device 4") {
   const long long implied = 8LL - at.layer.weight_bits, shift = at.layer.output_shift + implied;
   if (at.layer.weighted() && !within(shift, -at.device.max_shift, at.device.max_shift))
@@ -510,9 +510,10 @@ INCUSE_RULE(OneLayer, mlator_output, warning, "the byte swapper cannot deliver t
   if (at.shaped() && at.network.options.mlator_unload && at.layer.output && !fits_mlator(at.layer)) blame(at.layer.out);
 }
 
-INCUSE_RULE(OneLayer, write_gap, error, "a write gap is 0 to 15 words", "use a smaller gap", "registers 3.10") {
-  if (!within(at.layer.placement.write_gap, 0, 15))
-    blame(at.layer.placement.write_gap, 15, advice::nearest("the nearest gap", at.layer.placement.write_gap, 0, 15));
+INCUSE_RULE(OneLayer, write_gap, error, "the write gap is too large, or negative", "use a smaller gap",
+            "registers 3.10") {
+  const int gap = at.layer.placement.write_gap, most = at.device.max_write_gap;
+  if (!within(gap, 0, most)) blame(gap, most, advice::nearest("the nearest gap", gap, 0, most));
 }
 
 }  // namespace incuse

@@ -61,8 +61,8 @@ struct ChipState {
     for (auto& group : group_registers)
       for (std::uint32_t& word : group) word = 0;
     fifo_control = fast_fifo_control = fast_fifo_interrupts = always_on_control = 0;
-    for (int kind = 0; kind < memory_tests; ++kind)
-      for (int g = 0; g < groups; ++g) clear_memory(kind, g);
+    for (const MemoryTest& test : Chip.memory_tests)
+      for (int g = 0; g < groups; ++g) clear_memory(test.key, g);
     data_written.clear();
     data_doubtful.clear();
     first_doubt = 0;
@@ -87,15 +87,15 @@ struct ChipState {
     for (std::uint8_t& byte : weights[index]) byte = 0;
     weights_loaded.set(index, false);
   }
-  /// What the built-in test number `kind` of `Device::memory_test` leaves in a group: zeros.
-  constexpr void clear_memory(int kind, int group) {
-    if (kind == 0)
+  /// What the built-in test leaves in a group: zeros. What a row cache holds before a layer runs does not matter.
+  constexpr void clear_memory(MemoryKind kind, int group) {
+    if (kind == MemoryKind::data)
       for (int i = 0; i < data_words / groups; ++i) write_data(group * (data_words / groups) + i, 0);
-    if (kind == 1) {
+    if (kind == MemoryKind::weights) {
       for (int i = 0; i < weight_columns / groups; ++i) unload_column(group * (weight_columns / groups) + i);
       weights_cleared[group] = true;
     }
-    if (kind == 3)
+    if (kind == MemoryKind::bias)
       for (int i = 0; i < biases / groups; ++i) write_bias(group * (biases / groups) + i, 0);
   }
 };
