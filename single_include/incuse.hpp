@@ -2303,11 +2303,34 @@ struct Parameters {
 /// networks whose layers have no weights need none.
 template <class Trained>
 constexpr Parameters parameters_in() {
-  if constexpr (requires { Trained::layers; })
+  if constexpr (requires { sizeof(Trained::layers); })
     return {Trained::layers, static_cast<int>(sizeof(Trained::layers) / sizeof(LayerParameters))};
   else
     return {};
 }
+
+namespace detail {
+
+/// Reads the parameters of all layers: a constant expression if these are.
+template <class Trained>
+constexpr bool are_read() {
+  const Parameters parameters = parameters_in<Trained>();
+  for (int i = 0; i < parameters.count; ++i) {
+    [[maybe_unused]] const LayerParameters own = parameters[i];
+  }
+  return parameters.count > 0;
+}
+template <class Trained>
+using if_read = std::enable_if_t<are_read<Trained>()>;
+
+}  // namespace detail
+
+/// True if a type has no parameters, or constant ones. If not, the compiler has said what is wrong with them, or will.
+template <class Trained>
+concept constant_parameters = !requires {
+  &Trained::layers;
+}
+|| requires { typename detail::if_read<Trained>; };
 
 /// Index of the parameters of layer `index`: weighted layers are counted, but not those that a planner inserted.
 template <int N>
@@ -11728,6 +11751,18 @@ constexpr Findings check_parameters() {
   return check.found;
 }
 
+/// The network of a type, bound to its parameters. Empty, as that of a faulty network type, if the parameters are no
+/// constants: one error says so, and nothing that would follow from it.
+template <class Net, class Trained>
+constexpr auto bound_graph() {
+  static_assert(constant_parameters<Trained>,
+                "the parameters of this network are no constants: mend the errors in them, and declare them constexpr");
+  if constexpr (constant_parameters<Trained>)
+    return bind(graph_of<Net>(), parameters_in<Trained>());
+  else
+    return decltype(graph_of<Net>()){};
+}
+
 }  // namespace incuse
 
 namespace incuse::max7800x {
@@ -11947,11 +11982,11 @@ struct Deployment<Net, Chip, Trained, Options...> {
   static constexpr const max7800x::Device& device = Chip;
 
  private:
-  static constexpr auto bound = bind(graph_of<Net>(), parameters);
+  static constexpr auto bound = bound_graph<Net, Trained>();
   static constexpr max7800x::Options asked = max7800x::options_of<Options...>();
   static constexpr const auto& planned = max7800x::CompiledPlan<bound, Chip, asked>::result;
 
-  static constexpr bool is_network = bound.size > 0;  // if not, the network type has said why
+  static constexpr bool is_network = bound.size > 0;  // if not, an error of the types has said why
 
  public:
   static constexpr max7800x::Options options = planned.options;

@@ -106,7 +106,7 @@ struct Deployed {
 /// A network of signed bytes, with what its parameters add to the graph.
 template <class Net, const Device& Chip, class Trained>
 struct CheckedBytes {
-  static constexpr auto net = bind(graph_of<Net>(), parameters_in<Trained>());
+  static constexpr auto net = bound_graph<Net, Trained>();
   static constexpr auto planned = plan_if_possible(net, Chip);
   static constexpr Findings findings = [] {
     Findings found;

@@ -233,11 +233,11 @@ struct Deployment<Net, Chip, Trained, Options...> {
   static constexpr const max7800x::Device& device = Chip;
 
  private:
-  static constexpr auto bound = bind(graph_of<Net>(), parameters);
+  static constexpr auto bound = bound_graph<Net, Trained>();
   static constexpr max7800x::Options asked = max7800x::options_of<Options...>();
   static constexpr const auto& planned = max7800x::CompiledPlan<bound, Chip, asked>::result;
 
-  static constexpr bool is_network = bound.size > 0;  // if not, the network type has said why
+  static constexpr bool is_network = bound.size > 0;  // if not, an error of the types has said why
 
  public:
   static constexpr max7800x::Options options = planned.options;

@@ -262,4 +262,16 @@ constexpr Findings check_parameters() {
   return check.found;
 }
 
+/// The network of a type, bound to its parameters. Empty, as that of a faulty network type, if the parameters are no
+/// constants: one error says so, and nothing that would follow from it.
+template <class Net, class Trained>
+constexpr auto bound_graph() {
+  static_assert(constant_parameters<Trained>,
+                "the parameters of this network are no constants: mend the errors in them, and declare them constexpr");
+  if constexpr (constant_parameters<Trained>)
+    return bind(graph_of<Net>(), parameters_in<Trained>());
+  else
+    return decltype(graph_of<Net>()){};
+}
+
 }  // namespace incuse

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <type_traits>
 
 #include <incuse/model/graph.hpp>
 
@@ -135,11 +136,34 @@ struct Parameters {
 /// networks whose layers have no weights need none.
 template <class Trained>
 constexpr Parameters parameters_in() {
-  if constexpr (requires { Trained::layers; })
+  if constexpr (requires { sizeof(Trained::layers); })
     return {Trained::layers, static_cast<int>(sizeof(Trained::layers) / sizeof(LayerParameters))};
   else
     return {};
 }
+
+namespace detail {
+
+/// Reads the parameters of all layers: a constant expression if these are.
+template <class Trained>
+constexpr bool are_read() {
+  const Parameters parameters = parameters_in<Trained>();
+  for (int i = 0; i < parameters.count; ++i) {
+    [[maybe_unused]] const LayerParameters own = parameters[i];
+  }
+  return parameters.count > 0;
+}
+template <class Trained>
+using if_read = std::enable_if_t<are_read<Trained>()>;
+
+}  // namespace detail
+
+/// True if a type has no parameters, or constant ones. If not, the compiler has said what is wrong with them, or will.
+template <class Trained>
+concept constant_parameters = !requires {
+  &Trained::layers;
+}
+|| requires { typename detail::if_read<Trained>; };
 
 /// Index of the parameters of layer `index`: weighted layers are counted, but not those that a planner inserted.
 template <int N>
