@@ -109,6 +109,27 @@ struct Arranging {
     return crops && tensor_of(index, 0) == 0;
   }
 
+  /// True if FIFOs deliver more channels than one of them carries: they are spread over the groups.
+  constexpr bool input_is_spread() const { return graph.input.channels > processors_per_instance; }
+
+  /// True if the copy in front of all layers has to be a convolution: a layer without weights would keep a spread input
+  /// spread, and a fast FIFO feeds convolutions only.
+  constexpr bool input_needs_weights() const { return options.uses_fast_fifo() || input_is_spread(); }
+
+  /// True if a copy has to stand in front of all layers. FIFOs reach the first layer only, so that it has to be a copy
+  /// if more than one layer reads the input.
+  constexpr bool copies_input() const {
+    if (!options.uses_fifo() || graph[0].streaming) return false;
+    return uses[0] > 1 || (uses[0] == 1 && input_needs_weights() && reads_input_without_weights());
+  }
+  constexpr bool reads_input_without_weights() const {
+    for (int i = 0; i < graph.size; ++i)
+      if (!dropped(i) && tensor_of(i, 0) == 0) return !graph[i].weighted();
+    return false;
+  }
+
+  constexpr Layer input_copy() const;
+
   /// True if source `number` of a layer is copied by a convolution.
   constexpr bool is_moved(int index, int number) const {
     if (moved == 0 || twin_of(index) >= 0) return false;
@@ -153,6 +174,12 @@ constexpr Layer moving(Layer copy) {
   return copy;
 }
 
+template <int N>
+constexpr Layer Arranging<N>::input_copy() const {
+  const Layer copy = copy_of(graph.input, network_input, 0);
+  return input_needs_weights() ? moving(copy) : copy;
+}
+
 /// Tensors with more channels overlap each other wherever they lie: to move them would not help.
 inline constexpr int most_moved_channels = all_processors / 2;
 
@@ -176,7 +203,7 @@ template <int N>
 constexpr int arranged_size(const Graph<N>& graph, const Options& options = {}, SourceSet moved = 0) {
   if (!detail::can_be_arranged(graph)) return graph.size;
   const detail::Arranging<N> arranging(graph, options, true, moved);
-  int size = 0;
+  int size = arranging.copies_input() ? 1 : 0;
   for (int i = 0; i < graph.size; ++i) {
     if (arranging.dropped(i)) continue;
     ++size;
@@ -206,6 +233,10 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
   }
   const detail::Arranging<N> arranging(graph, options, true, moved);
   int place_of[N + 1]{network_input};  // number of the new layer that writes a tensor
+  if (arranging.copies_input()) {
+    place_of[0] = result.size;
+    result[result.size++] = arranging.input_copy();
+  }
   for (int i = 0; i < graph.size; ++i) {
     if (arranging.dropped(i)) continue;
     Layer layer = graph[i];
@@ -236,6 +267,7 @@ template <int N>
 constexpr bool lacks_copies(const Graph<N>& graph, const Options& options = {}) {
   if (!detail::can_be_arranged(graph)) return false;
   const detail::Arranging<N> arranging(graph, options, false);
+  if (arranging.copies_input()) return true;
   for (int i = 0; i < graph.size; ++i)
     for (int k = 0; k < graph[i].sources.size; ++k)
       if (arranging.needs_copy(i, k)) return true;

@@ -58,6 +58,33 @@ TEST_CASE("operands and concatenated tensors lie where their reader expects them
                 conv2d(4, 1, 0)));
 }
 
+TEST_CASE("what FIFOs deliver is read by any layer, and by several") {
+  const Layer nothing{};
+  for (const InputPath path : {InputPath::fifo, InputPath::fast_fifo})
+    for (int channels = 1; channels <= (path == InputPath::fifo ? 16 : 4); ++channels)
+      for (const Layer& first :
+           {pooled(Pooling::max, {2, 2}, {2, 2}), pooled(Pooling::average, {2, 2}, {2, 2}), nothing}) {
+        Options options;
+        options.input_path = path;
+        options.runs_on_risc_v = path == InputPath::fast_fifo;
+        CAPTURE(channels);
+        const Shape input{channels, 8, 8};
+        const Layer same = conv2d(channels, 3, 1);
+        const auto fits = [&](const auto&... layers) { proved(net_of(input, layers...), options); };
+        fits(first, conv2d(4, 3, 1));
+        fits(first, nothing, conv2d(20, 3, 1));
+        fits(first, same, adding_of({0, 1}), flattened(linear(5)));
+        fits(first, conv2d(channels, 1, 0), adding_of({1, 0}), halved(conv2d(6, 3, 1)));
+        fits(same, reading(first, {network_input}), conv2d(4, 1, 0));
+        fits(same, reading(halved(nothing), {0}), reading(conv2d(4, 1, 0), {1}), adding_of({network_input, 0}),
+             conv2d(4, 1, 0));
+        fits(same, same, adding_of({0, 1}), adding_of({network_input, 2}), conv2d(4, 1, 0));
+        fits(same, same, adding_of({0, 1}), adding_of({network_input, 0}), conv2d(4, 1, 0));
+        fits(same, reading(conv2d(4, 1, 0), {network_input, 0}));
+        fits(first, same, reading(conv2d(4, 1, 0), {0, 1}));
+      }
+}
+
 TEST_CASE("a copy may go to other processors of its group where the memory is short") {
   // The sum alone fills its instance: what goes around has to lie in another one, and the copy brings it there.
   const Planned planned = proved(net_of({3, 64, 64}, conv2d(4, 3, 1), conv2d(4, 3, 1), conv2d(4, 3, 1),
