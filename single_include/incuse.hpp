@@ -8313,7 +8313,8 @@ INCUSE_RULE(PlacedLayer, weight_memory, error,
             "the weights of this layer and those behind do not fit into the weight memory",
             "use fewer channels, weights of fewer bits, or other processors", "checks M1; device 2.2") {
   if (!unplaced(at.placed)) return;
-  long long columns = 0;  // up to which the memory is filled, and what does not fit behind that
+  const long long reserved = round_up(at.network.options.first_weight_column, 4);
+  long long columns = reserved;  // up to which the memory is filled, and what does not fit behind that
   for (int i = 0; i < at.network.size; ++i) {
     const LayerPlan& other = at.plan.layers[i];
     if ((other.processors & at.placed.processors) == 0 || !other.kernels.owned) continue;
@@ -8324,7 +8325,8 @@ INCUSE_RULE(PlacedLayer, weight_memory, error,
       columns = max_of(static_cast<int>(columns), round_up(other.kernels.written_by(0).end(), 4));
   }
   // Report the sum of all weights if that is too much; else the fill level, with the gaps that layers leave.
-  if (const long long needed = advice::columns_needed(at); needed > at.device.weight_columns) columns = needed;
+  const long long needed = reserved + advice::columns_needed(at);
+  if (needed > at.device.weight_columns) columns = needed;
   Finding finding{&rules::weight_memory, at.index, at.layer.name};
   finding.needs = {columns, "columns"};
   finding.has = {at.device.weight_columns, "columns"};
@@ -8691,8 +8693,9 @@ struct Proof {
   Words buffer{};           ///< the rolling buffer
   int streamed = 0;         ///< number of the first layers that stream: they run at the same time
 
-  constexpr void blame(const Rule& rule, int layer, Quantity needs, Quantity has, Text whose, Text part = {}) {
-    found.push({&rule, layer, graph[layer].name, needs, has, whose, part});
+  constexpr void blame(const Rule& rule, int layer, Quantity needs, Quantity has, Text whose, Text part = {},
+                       const Advice& advice = {}) {
+    found.push({&rule, layer, graph[layer].name, needs, has, whose, part, -1, advice});
   }
   constexpr Text name_of(int tensor) const {
     if (tensor == rolling_buffer + 1) return graph.buffer.name;
@@ -8786,6 +8789,15 @@ struct Proof {
   /// Where the vendor's tool would refuse it, the plan has to be `in_place`.
   constexpr bool may_follow(int i, int t) const {
     return i >= streamed && tensors[t].last_use == i && reads(i, t) && (plan.in_place || !vendor_protects(i, t));
+  }
+
+  /// What would help if layer i may not overwrite its source t only because the option is not given.
+  constexpr Advice advice_to_overlap(int i, int t) const {
+    const bool safe = !options.overlap_data && i >= streamed && tensors[t].last_use == i && reads(i, t) &&
+                      !output_overtakes_input(graph, plan, i);
+    return {.change =
+                safe ? Text("or let the layer write behind what it reads: option overlap_data, flag --overlap-data")
+                     : Text()};
   }
 
   /// The ring of a streaming layer stays in its instance (row T3), and as many words in front of it are free, if the
@@ -8887,7 +8899,7 @@ struct Proof {
           ring    ? Text("the other buffer")
           : input ? Text("the input")
                   : Text("the other tensor"),
-          name_of(t));
+          name_of(t), rule == rules::tensor_overwritten ? advice_to_overlap(i, t) : Advice{});
   }
 
   // What is read.

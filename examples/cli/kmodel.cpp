@@ -194,6 +194,7 @@ ExitCode plan_kmodel(const Request& request) {
 ExitCode run_kmodel(const Request& request) {
   const incuse::KmodelFile file = load_kmodel(request);
   const Kmodel model = file.model();
+  if (!fits_memory(request, model, stderr)) return ExitCode::findings;
   if (model.input_count != 1)
     throw UsageError("the model has " + std::to_string(model.input_count) + " inputs, but only one can be given");
   if (request.result < 0 || request.result >= model.output_count)

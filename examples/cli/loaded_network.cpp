@@ -171,14 +171,19 @@ void refuse_unreadable(const incuse::NetworkDescription& description) {
   if (first.rule == "Y1") throw UsageError(first.place_text() + ": " + first.message);
 }
 
+/// Refuses layers that a flag names and the description, which has `layers`, does not have.
+void expect_layers(const std::string& flag, const std::vector<int>& numbers, int layers) {
+  for (const int number : numbers)
+    if (number >= layers) throw UsageError(flag + " needs numbers of layers, 0 to " + std::to_string(layers - 1));
+}
+
 /// Changes the description as the flags say.
 void change(const Request& request, incuse::NetworkDescription& description) {
   const int layers = static_cast<int>(description.layers.size());
   if (request.options.stop_after >= layers)
     throw UsageError("--stop-after needs the number of a layer, 0 to " + std::to_string(layers - 1));
-  for (const int layer : request.options.streaming_layers)
-    if (layer >= layers)
-      throw UsageError("--streaming-layers needs numbers of layers, 0 to " + std::to_string(layers - 1));
+  expect_layers("--streaming-layers", request.options.streaming_layers, layers);
+  expect_layers("--no-bias-in", request.options.layers_without_bias, layers);
   apply(request.options, description);
 }
 

@@ -5,6 +5,7 @@ incuse_cli_test(kmodel.check 0 "small.kmodel: runs on the K210: kmodel of versio
 incuse_cli_test(kmodel.check.memory 1 "needs 7,500,000 bytes to work in and 92 bytes for the file, K210 has 6,291,456 bytes"
   check large.kmodel)
 incuse_cli_test(kmodel.check.full 0 "runs on the K210" check full.kmodel)
+incuse_cli_test(kmodel.run.overfull 1 "needs 6,291,365 bytes to work in" run overfull.kmodel --input kmodel_input.npy)
 incuse_cli_test(kmodel.check.overfull 1 "needs 6,291,365 bytes to work in" check overfull.kmodel)
 incuse_cli_test(kmodel.plan.memory 1 "needs 7,500,000 bytes to work in" plan large.kmodel)
 incuse_cli_test(kmodel.check.damaged 2 "input.npy.kmodel: cannot be opened" check input.npy.kmodel)

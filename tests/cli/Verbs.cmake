@@ -56,6 +56,12 @@ incuse_cli_test(check.by_layer 1 "yaml:5:5: error: layer 0[^\n]*padding_kernel.*
   check by_layer.yaml --input-shape 2x8x8)
 incuse_cli_test(check.no_streaming_layer 2 "--streaming-layers needs numbers of layers, 0 to 2" check ${small} --weights
   small --streaming-layers 3)
+incuse_cli_test(check.no_layer_without_bias 2 "--no-bias-in needs numbers of layers, 0 to 2" check ${small} --weights
+  small --no-bias-in 7)
+incuse_cli_test(check.first_column 1 "needs 7[0-9]+ columns, MAX78000 has 768 .*weight_memory" check ${small} --weights small
+  --weight-start 764)
+incuse_cli_test(check.in_place 1 "tensor that is still needed.*or let the layer write behind .* flag --overlap-data" check
+  in_place.yaml --input-shape 4x8x8)
 incuse_cli_test(check.max_proc 1 "processor_range" check ${small} --weights small --max-proc 5)
 incuse_cli_test(check.no_shape 2 "does not say how large the input is" check small.yaml)
 incuse_cli_test(check.bad_shape 2 "--input-shape needs .*not '2x'" check small.yaml --input-shape 2x)

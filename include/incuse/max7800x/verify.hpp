@@ -128,8 +128,9 @@ struct Proof {
   Words buffer{};           ///< the rolling buffer
   int streamed = 0;         ///< number of the first layers that stream: they run at the same time
 
-  constexpr void blame(const Rule& rule, int layer, Quantity needs, Quantity has, Text whose, Text part = {}) {
-    found.push({&rule, layer, graph[layer].name, needs, has, whose, part});
+  constexpr void blame(const Rule& rule, int layer, Quantity needs, Quantity has, Text whose, Text part = {},
+                       const Advice& advice = {}) {
+    found.push({&rule, layer, graph[layer].name, needs, has, whose, part, -1, advice});
   }
   constexpr Text name_of(int tensor) const {
     if (tensor == rolling_buffer + 1) return graph.buffer.name;
@@ -223,6 +224,15 @@ struct Proof {
   /// Where the vendor's tool would refuse it, the plan has to be `in_place`.
   constexpr bool may_follow(int i, int t) const {
     return i >= streamed && tensors[t].last_use == i && reads(i, t) && (plan.in_place || !vendor_protects(i, t));
+  }
+
+  /// What would help if layer i may not overwrite its source t only because the option is not given.
+  constexpr Advice advice_to_overlap(int i, int t) const {
+    const bool safe = !options.overlap_data && i >= streamed && tensors[t].last_use == i && reads(i, t) &&
+                      !output_overtakes_input(graph, plan, i);
+    return {.change =
+                safe ? Text("or let the layer write behind what it reads: option overlap_data, flag --overlap-data")
+                     : Text()};
   }
 
   /// The ring of a streaming layer stays in its instance (row T3), and as many words in front of it are free, if the
@@ -324,7 +334,7 @@ struct Proof {
           ring    ? Text("the other buffer")
           : input ? Text("the input")
                   : Text("the other tensor"),
-          name_of(t));
+          name_of(t), rule == rules::tensor_overwritten ? advice_to_overlap(i, t) : Advice{});
   }
 
   // What is read.

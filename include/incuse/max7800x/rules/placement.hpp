@@ -212,7 +212,8 @@ INCUSE_RULE(PlacedLayer, weight_memory, error,
             "the weights of this layer and those behind do not fit into the weight memory",
             "use fewer channels, weights of fewer bits, or other processors", "checks M1; device 2.2") {
   if (!unplaced(at.placed)) return;
-  long long columns = 0;  // up to which the memory is filled, and what does not fit behind that
+  const long long reserved = round_up(at.network.options.first_weight_column, 4);
+  long long columns = reserved;  // up to which the memory is filled, and what does not fit behind that
   for (int i = 0; i < at.network.size; ++i) {
     const LayerPlan& other = at.plan.layers[i];
     if ((other.processors & at.placed.processors) == 0 || !other.kernels.owned) continue;
@@ -223,7 +224,8 @@ INCUSE_RULE(PlacedLayer, weight_memory, error,
       columns = max_of(static_cast<int>(columns), round_up(other.kernels.written_by(0).end(), 4));
   }
   // Report the sum of all weights if that is too much; else the fill level, with the gaps that layers leave.
-  if (const long long needed = advice::columns_needed(at); needed > at.device.weight_columns) columns = needed;
+  const long long needed = reserved + advice::columns_needed(at);
+  if (needed > at.device.weight_columns) columns = needed;
   Finding finding{&rules::weight_memory, at.index, at.layer.name};
   finding.needs = {columns, "columns"};
   finding.has = {at.device.weight_columns, "columns"};
