@@ -61,7 +61,7 @@ int main() {
   print_heading(
       "MAX78000: what the registers cannot say",
       "The vendor's tool accepts it, and the chip computes something else: looked at by deployments and by the\n"
-      "program, not by `check`.");
+      "program (`inspect`), not by the function `max7800x::check`.");
   print_rules(max7800x::datapath_option_rules);
   print_rules(max7800x::datapath_layer_rules);
   print_rules(max7800x::datapath_plan_rules);
