@@ -62,7 +62,9 @@ constexpr Plan<N> with_weights(const Graph<N>& graph, const Device& device, cons
   plan.groups = detail::groups_in_use(graph, plan);
   allocate_columns(graph, device, options, ColumnUse::like_the_vendor, plan);
   if (!columns_fit(plan)) allocate_columns(graph, device, options, ColumnUse::least, plan);
-  if (!graph.placed_by_hand() && !columns_fit(plan)) reorder_columns(graph, device, options, plan);
+  // The vendor's tool deals columns out layer by layer, and refuses what does not fit so.
+  const bool in_any_order = !graph.placed_by_hand() || !options.vendor_stream;
+  if (in_any_order && !columns_fit(plan)) reorder_columns(graph, device, options, plan);
   allocate_bias(graph, device, plan);
   return plan;
 }
