@@ -1,5 +1,6 @@
 #include <cstdio>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/statistics.hpp>
 #include <incuse/report/table.hpp>
 
@@ -22,7 +23,7 @@ ExitCode check(const Request& request) {
   print_messages(network, stdout);
   const int errors = network.count(incuse::Severity::error), warnings = network.count(incuse::Severity::warning);
   const int notices = network.count(incuse::Severity::notice);
-  const std::string device(network.device->name.data, static_cast<std::size_t>(network.device->name.size));
+  const std::string device = string_of(network.device->name);
   std::string summary = network.description.file + ": ";
   if (errors > 0) {
     summary += "does not fit " + device + ": " + counted(errors, "error");

@@ -9,6 +9,7 @@
 
 #include <incuse/host/first_difference.hpp>
 #include <incuse/host/proof.hpp>
+#include <incuse/hosted/strings.hpp>
 #include <incuse/import/memory_dump.hpp>
 
 #include "content.hpp"
@@ -63,8 +64,7 @@ MemoryDump memories_of(Chip& chip) {
 void refuse_complaints(const Chip& chip) {
   if (chip.report().ok()) return;
   const incuse::max7800x::ChipSentence text = sentence(incuse::max78000, chip.report().first);
-  throw UsageError("the virtual chip refuses the network's tables: " +
-                   std::string(text.characters, static_cast<std::size_t>(text.size)));
+  throw UsageError("the virtual chip refuses the network's tables: " + string_of(text));
 }
 
 /// Runs the network in a virtual chip, layer by layer, and writes what its memories hold after `last` if that is

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/import/checkpoint_layers.hpp>
 #include <incuse/import/file.hpp>
 #include <incuse/k210/device.hpp>
@@ -220,8 +221,6 @@ int layer_named(const Graph& graph, const std::string& wanted, const std::string
   throw UsageError("there is no layer '" + wanted + "': " + option + " takes a name or a number from 0 to " +
                    std::to_string(graph.size - 1));
 }
-
-std::string string_of(incuse::Text text) { return {text.data, static_cast<std::size_t>(text.size)}; }
 
 std::vector<std::string> device_names() {
   std::vector<std::string> names;

@@ -59,7 +59,6 @@ std::string finding_text(const LoadedNetwork& network, const incuse::Finding& fi
 std::string layer_text(const Graph& graph, int index);
 /// Index of the layer that an option names, by number or name; the last one if it names none. Throws UsageError.
 int layer_named(const Graph& graph, const std::string& wanted, const std::string& option);
-std::string string_of(incuse::Text text);
 
 /// Names of the chips for --device.
 std::vector<std::string> device_names();

@@ -1,15 +1,16 @@
 # The rooms of include/incuse and the arrows that are allowed between them: each may include itself and what stands here.
 include_guard()
 
-set(INCUSE_ROOMS core model max7800x k210 host import export report)
+set(INCUSE_ROOMS core model max7800x k210 hosted host import export report)
 set(INCUSE_core_MAY_INCLUDE)
 set(INCUSE_model_MAY_INCLUDE core)
 set(INCUSE_max7800x_MAY_INCLUDE core model)
 set(INCUSE_k210_MAY_INCLUDE core model)
-set(INCUSE_host_MAY_INCLUDE core model max7800x k210)
-set(INCUSE_import_MAY_INCLUDE core model max7800x k210)
-set(INCUSE_export_MAY_INCLUDE core model max7800x k210)
-set(INCUSE_report_MAY_INCLUDE core model max7800x k210)
+set(INCUSE_hosted_MAY_INCLUDE core)
+set(INCUSE_host_MAY_INCLUDE core model max7800x k210 hosted)
+set(INCUSE_import_MAY_INCLUDE core model max7800x k210 hosted)
+set(INCUSE_export_MAY_INCLUDE core model max7800x k210 hosted)
+set(INCUSE_report_MAY_INCLUDE core model max7800x k210 hosted)
 
 # incuse.hpp, what firmware includes, reaches these rooms ...
 set(INCUSE_FIRMWARE_ROOMS core model max7800x k210)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/register_names.hpp>
 
 namespace conformance {
@@ -11,13 +12,11 @@ namespace max7800x = incuse::max7800x;
 
 namespace {
 
-std::string text_of(incuse::Text text) { return {text.data, static_cast<std::size_t>(text.size)}; }
-
 /// "layer 3, group 1, layer control".
 std::string register_name(const max7800x::Device& device, std::uint32_t address) {
   const max7800x::RegisterAt found = max7800x::register_at(device, address);
   if (found.description == nullptr) return address == device.always_on_control ? "AON control" : hexadecimal(address);
-  std::string name = "group " + std::to_string(found.group) + ", " + text_of(found.description->name);
+  std::string name = "group " + std::to_string(found.group) + ", " + string_of(found.description->name);
   if (found.layer >= 0) name = "layer " + std::to_string(found.layer) + ", " + name;
   return name;
 }
@@ -32,8 +31,8 @@ std::string differing_fields(const max7800x::Device& device, std::uint32_t addre
     const max7800x::Field& field = found.description->fields[i];
     if (((expected ^ actual) & field.mask(device)) == 0) continue;
     unnamed &= ~field.mask(device);
-    text += (text.empty() ? "" : "; ") + text_of(field.name) + ": expected " + std::to_string(field.of(expected, device)) +
-            ", actual " + std::to_string(field.of(actual, device));
+    text += (text.empty() ? "" : "; ") + string_of(field.name) + ": expected " +
+            std::to_string(field.of(expected, device)) + ", actual " + std::to_string(field.of(actual, device));
   }
   if (unnamed != 0) text += (text.empty() ? "" : "; ") + ("other bits " + hexadecimal(unnamed));
   return " (" + text + ")";

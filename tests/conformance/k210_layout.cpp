@@ -1,4 +1,5 @@
 // AI-RAM packing and the twelve words of real layers, compared with what the headers make of their shapes.
+#include <incuse/hosted/strings.hpp>
 #include <incuse/k210/layer_arguments.hpp>
 
 #include "k210_groups.hpp"
@@ -72,11 +73,10 @@ std::string compare_words(const Row& row) {
   const KpuLayer layer = layer_of(row);
   const LayerArguments arguments = arguments_of(layer, addresses_of(row), k210_kpu);
   for (const Argument& a : layer_arguments) {
-    const std::string name(a.name.data, static_cast<std::size_t>(a.name.size));
+    const std::string name = string_of(a.name);
     if (const std::string d = differs(name, row.number(name), arguments.*a.value); !d.empty()) return d;
   }
-  if (const Argument* overflow = overflow_of(arguments))
-    return std::string(overflow->name.data, static_cast<std::size_t>(overflow->name.size)) + " does not fit its field";
+  if (const Argument* overflow = overflow_of(arguments)) return string_of(overflow->name) + " does not fit its field";
   LayerWords expected;
   for (int i = 0; i < fifo_words; ++i) expected.words[i] = row.hexadecimal("word" + std::to_string(i));
   const LayerWords words = encode(arguments);
@@ -86,9 +86,7 @@ std::string compare_words(const Row& row) {
              in_hexadecimal(words.words[i]);
   const LayerArguments decoded = decode(expected);
   for (const Argument& a : layer_arguments)
-    if (const std::string d = differs("decoded " + std::string(a.name.data, static_cast<std::size_t>(a.name.size)),
-                                      arguments.*a.value, decoded.*a.value);
-        !d.empty())
+    if (const std::string d = differs("decoded " + string_of(a.name), arguments.*a.value, decoded.*a.value); !d.empty())
       return d;
   if (const std::string d = differs("lines of the input", row.number("in_rows_64B"), MapLayout(layer.in).lines());
       !d.empty())

@@ -1,4 +1,5 @@
 // Float layers and their integers: every step of the quantiser, compared number by number.
+#include <incuse/hosted/strings.hpp>
 #include <incuse/k210/quantiser.hpp>
 
 #include <map>
@@ -145,8 +146,7 @@ std::string compare(const QuantiserCase& c) {
   for (std::size_t i = 0; i < std::size(points.y); ++i)
     points.y[i] = sampled ? given[i] : activate(shape.at(6), points.x[i]);
   add_activation(result, points, vendor_style);
-  if (!result.problem.empty())
-    return "refused: " + std::string(result.problem.data, static_cast<std::size_t>(result.problem.size));
+  if (!result.problem.empty()) return "refused: " + string_of(result.problem);
 
   const std::pair<const char*, const CodeScale*> scales_of[] = {{"input_q", &result.input},
                                                                 {"weight_q", &result.weights},

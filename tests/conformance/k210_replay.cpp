@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/k210/virtual_chip.hpp>
 
 #include "k210_table.hpp"
@@ -91,7 +92,7 @@ std::string replay(const Unit& unit, std::uint32_t crc_before, std::uint32_t crc
   for (std::uint64_t word : words.words) kpu.write(k210_kpu.registers + k210_kpu.offset.layer_argument_fifo, word);
   const auto refusal = [&]() -> std::string {
     const auto sentence = sentence_of(kpu.report());
-    return kpu.report().ok() ? "" : std::string(sentence.text().data, static_cast<std::size_t>(sentence.size));
+    return kpu.report().ok() ? "" : string_of(sentence);
   };
   if (!kpu.report().ok()) return refusal();
   if (kpu.layers_run() != 1 || !kpu.interrupt_pending()) return "the layer did not run";

@@ -1,4 +1,5 @@
 // One layer of the KPU each: sums, activation, pooling and AI RAM, compared stage by stage.
+#include <incuse/hosted/strings.hpp>
 #include <incuse/k210/arithmetic.hpp>
 #include <incuse/k210/layer_arguments.hpp>
 
@@ -69,8 +70,8 @@ std::string compare_words(const Unit& unit) {
   const LayerArguments actual = arguments_of(unit.layer, unit.addresses, k210_kpu);
   for (const Argument& a : layer_arguments)
     if (expected.*a.value != actual.*a.value)
-      return std::string(a.name.data, static_cast<std::size_t>(a.name.size)) + ": expected " +
-             std::to_string(expected.*a.value) + ", got " + std::to_string(actual.*a.value);
+      return string_of(a.name) + ": expected " + std::to_string(expected.*a.value) + ", got " +
+             std::to_string(actual.*a.value);
   return encode(actual) == unit.words ? "" : "unnamed bits of the words differ";
 }
 

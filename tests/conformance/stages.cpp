@@ -4,6 +4,7 @@
 #include <memory>
 
 #include <incuse/host/reference.hpp>
+#include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/bias.hpp>
 #include <incuse/max7800x/input.hpp>
 #include <incuse/max7800x/latency.hpp>
@@ -29,8 +30,7 @@ namespace {
 void append(const incuse::Findings& list, const max7800x::Device& device, std::vector<CheckFinding>& findings) {
   for (const incuse::Finding& finding : list) {
     const incuse::Sentence sentence = incuse::sentence_of(finding, device.name);
-    findings.push_back({std::string(finding.rule->id.data, static_cast<std::size_t>(finding.rule->id.size)),
-                        std::string(sentence.characters, static_cast<std::size_t>(sentence.size)),
+    findings.push_back({string_of(finding.rule->id), string_of(sentence),
                         finding.rule->severity == incuse::Severity::error, finding.layer,
                         finding.rule->severity == incuse::Severity::notice});
   }

@@ -1,6 +1,7 @@
 // Writes docs/options.md: every word of the model language, and what becomes of it on each kind of chip. A word that a
 // deployment neither turns into tables nor speaks of is dropped: then the program fails.
 #include <incuse/host/random_parameters.hpp>
+#include <incuse/hosted/strings.hpp>
 #include <incuse/incuse.hpp>
 #include <incuse/k210/deployment.hpp>
 #include <incuse/k210/table_networks.hpp>
@@ -217,8 +218,7 @@ bool dropped = false;
 std::string rules_in(const Findings& found, const Findings& others) {
   std::string said;
   for (const Finding& finding : found) {
-    const std::string rule =
-        '`' + std::string(finding.rule->id.data, static_cast<std::size_t>(finding.rule->id.size)) + '`';
+    const std::string rule = '`' + string_of(finding.rule->id) + '`';
     if (others.contains(*finding.rule) || said.find(rule) != std::string::npos) continue;
     said += (said.empty() ? "" : ", ") + rule + (finding.rule->severity == Severity::error ? "" : " (warning)");
   }

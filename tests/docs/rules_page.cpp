@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <string>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/import/description_rules.hpp>
 #include <incuse/incuse.hpp>
 #include <incuse/max7800x/notices.hpp>
@@ -26,8 +27,7 @@ bool print_sheet() {
       std::string words;
       for (const Rule* rule : printed)
         if (description_rules::names(rule->source, {row.data(), static_cast<int>(row.size())}))
-          words +=
-              (words.empty() ? "`" : ", `") + std::string(rule->id.data, static_cast<std::size_t>(rule->id.size)) + "`";
+          words += (words.empty() ? "`" : ", `") + string_of(rule->id) + "`";
       for (const RowRemark& remark : row_remarks)
         if (remark.row == row) words = words.empty() ? remark.words : "";
       if (words.empty()) std::fprintf(stderr, "row %s needs either a rule or a remark\n", row.c_str());

@@ -11,6 +11,7 @@
 #include <incuse/host/accelerator.hpp>
 #include <incuse/host/planned_memory.hpp>
 #include <incuse/host/run.hpp>
+#include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/planning.hpp>
 #include <incuse/max7800x/rules.hpp>
 #include <incuse/max7800x/virtual_chip.hpp>
@@ -42,8 +43,7 @@ Chip& chip() {
 /// The first rule that is broken; empty if none is.
 std::string broken_rule(const Graph& graph, const Plan& plan, const max7800x::Options& options) {
   for (const incuse::Finding& finding : inspect(graph, plan, incuse::max78000, options))
-    if (finding.rule->severity == incuse::Severity::error)
-      return {finding.rule->id.data, static_cast<std::size_t>(finding.rule->id.size)};
+    if (finding.rule->severity == incuse::Severity::error) return string_of(finding.rule->id);
   return {};
 }
 

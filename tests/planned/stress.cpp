@@ -11,6 +11,7 @@
 
 #include <incuse/host/planned_memory.hpp>
 #include <incuse/host/run.hpp>
+#include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/planning.hpp>
 #include <incuse/max7800x/rules.hpp>
 #include <incuse/report/placement_figures.hpp>
@@ -31,7 +32,7 @@ const max7800x::Device& device = incuse::max78000;
 
 std::string text_of(const incuse::Finding& finding) {
   const incuse::Sentence sentence = sentence_of(finding, device.name);
-  return {sentence.characters, static_cast<std::size_t>(sentence.size)};
+  return string_of(sentence);
 }
 
 /// The first finding that is an error; empty if there is none.

@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include <incuse/host/random_parameters.hpp>
+#include <incuse/hosted/strings.hpp>
 #include <incuse/import/description.hpp>
 #include <incuse/import/description_graph.hpp>
 #include <incuse/incuse.hpp>
@@ -50,8 +51,7 @@ std::string answer_of(const Graph<max7800x::most_layers>& graph, const max7800x:
   const auto planned = max7800x::arrange_and_plan(bind(graph, parameters.view()), max78000, options);
   for (const Finding& finding : max7800x::inspect(planned.graph, planned.plan, max78000, planned.options)) {
     const Sentence text = sentence_of(finding, max78000.name);
-    if (finding.rule->severity == Severity::error)
-      return std::string(text.characters, static_cast<std::size_t>(text.size));
+    if (finding.rule->severity == Severity::error) return string_of(text);
   }
   return test::round_trip(host::DeployedNetwork<max7800x::most_layers>{planned.graph, planned.plan, max78000,
                                                                        planned.options, parameters.view()},

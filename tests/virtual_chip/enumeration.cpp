@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <incuse/host/random_parameters.hpp>
+#include <incuse/hosted/strings.hpp>
 #include <incuse/incuse.hpp>
 #include <incuse/model/unplaced.hpp>
 
@@ -40,12 +41,10 @@ struct Tally {
   }
 };
 
-std::string text_of(Text text) { return {text.data, static_cast<std::size_t>(text.size)}; }
-
 /// The rule that refuses a planned network; empty: none does.
 std::string refusal(const max7800x::PlannedNetwork<Net::capacity>& planned) {
   for (const Finding& finding : max7800x::inspect(planned.graph, planned.plan, max78000, planned.options))
-    if (finding.rule->severity == Severity::error) return text_of(finding.rule->id);
+    if (finding.rule->severity == Severity::error) return string_of(finding.rule->id);
   return {};
 }
 
@@ -95,7 +94,7 @@ class Enumeration {
                                                        parameters.view()};
     std::vector<std::vector<int>> inputs;
     for (unsigned n = 0; n < inferences; ++n) inputs.push_back(host::random_input(net, seed_ + n));
-    const std::string difference = text_of(host::prove(network, *chip_, inputs));
+    const std::string difference = string_of(host::prove(network, *chip_, inputs));
     if (difference.empty())
       ++tally.agreeing;
     else

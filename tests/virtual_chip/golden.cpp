@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/rules.hpp>
 #include <incuse/model/unplaced.hpp>
 
@@ -104,8 +105,7 @@ TEST_CASE("the vendor's tables leave the expected output in the memories") {
 /// The rule that refuses to deploy a network; empty: none does.
 std::string refusal(const conformance::Subject& subject) {
   for (const incuse::Finding& finding : inspect(subject.graph, subject.plan, subject.device, subject.options))
-    if (finding.rule->severity == incuse::Severity::error)
-      return {finding.rule->id.data, static_cast<std::size_t>(finding.rule->id.size)};
+    if (finding.rule->severity == incuse::Severity::error) return string_of(finding.rule->id);
   return {};
 }
 

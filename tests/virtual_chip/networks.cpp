@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/incuse.hpp>
 
 #include "../../examples/fashion_mnist/fashion_net.hpp"
@@ -34,8 +35,7 @@ std::string round_trip_of(const max7800x::Options& options = {}, int duration = 
   const auto planned = max7800x::arrange_and_plan<max7800x::most_layers>(graph, max78000, options);
   for (const Finding& finding : max7800x::check(planned.graph, planned.plan, max78000, planned.options)) {
     const Sentence sentence = sentence_of(finding, max78000.name);
-    if (finding.rule->severity == Severity::error)
-      return std::string(sentence.characters, static_cast<std::size_t>(sentence.size));
+    if (finding.rule->severity == Severity::error) return string_of(sentence);
   }
   return test::round_trip(graph, max78000, options, parameters.view(), host::random_input(graph), chip(), duration);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <incuse/host/proof.hpp>
+#include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/planning.hpp>
 #include <incuse/max7800x/virtual_chip.hpp>
 
@@ -16,8 +17,7 @@ template <class Chip>
 std::string complaint(const max7800x::Device& device, const Chip& chip) {
   if (chip.report().ok()) return {};
   const max7800x::ChipSentence text = sentence(device, chip.report().first);
-  return "the chip reports " + std::to_string(chip.report().errors) +
-         " errors; the first: " + std::string(text.characters, static_cast<std::size_t>(text.size));
+  return "the chip reports " + std::to_string(chip.report().errors) + " errors; the first: " + string_of(text);
 }
 
 /// The first layer whose output is not the executor's when the inference ends with it; the number of layers if there is

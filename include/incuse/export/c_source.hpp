@@ -17,9 +17,10 @@
 #include <string>
 #include <vector>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/bias.hpp>
-#include <incuse/max7800x/register_names.hpp>
 #include <incuse/max7800x/input.hpp>
+#include <incuse/max7800x/register_names.hpp>
 #include <incuse/max7800x/registers.hpp>
 #include <incuse/max7800x/unload.hpp>
 #include <incuse/max7800x/weights.hpp>
@@ -51,8 +52,6 @@ inline std::string hex(std::uint32_t value) {
   std::snprintf(text, sizeof text, "0x%08xu", static_cast<unsigned>(value));
   return text;
 }
-
-inline std::string text_of(Text text) { return {text.data, static_cast<std::size_t>(text.size)}; }
 
 /// The text without characters that could end a comment or a string literal: all but letters, digits, - and spaces
 /// become _.
@@ -174,7 +173,7 @@ class ProjectWriter {
   bool classifies() const { return last().wide && last().out.pixels() == 1 && !max7800x::unloads_bytes(graph_); }
 
   std::string banner(const std::string& what) const {
-    return "/* " + title_ + " on a " + text_of(device_.name) + ": " + what + ". Written by Incuse. */\n";
+    return "/* " + title_ + " on a " + string_of(device_.name) + ": " + what + ". Written by Incuse. */\n";
   }
   std::string include_guard(const std::string& name, const std::string& text) const {
     return "#ifndef " + macro(name) + "\n#define " + macro(name) + "\n\n" + text + "#endif /* " + macro(name) + " */\n";
@@ -284,13 +283,13 @@ class ProjectWriter {
       }
       text += "  " + access(write);
       if (at.description != nullptr && write.access != max7800x::Access::check)
-        text += " /* " + text_of(at.description->name) + " */";
+        text += " /* " + string_of(at.description->name) + " */";
       text += '\n';
     });
     return text;
   }
   std::string layer_name(int hardware_layer) const {
-    const std::string name = harmless(text_of(graph_[hardware_layer % graph_.size].name));
+    const std::string name = harmless(string_of(graph_[hardware_layer % graph_.size].name));
     return name.empty() ? "" : " (" + name + ")";
   }
 

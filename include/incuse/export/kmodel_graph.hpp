@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <incuse/export/kmodel_rules.hpp>
+#include <incuse/hosted/strings.hpp>
 #include <incuse/k210/kmodel.hpp>
 
 namespace incuse {
@@ -167,7 +168,7 @@ class KmodelTracer {
   bool ok() const { return result_.ok(); }
   std::string node_text(int node) const {
     const Text name = k210::node_name(model_.version, model_.nodes[node].opcode);
-    return "node " + std::to_string(node) + " (" + std::string(name.data, static_cast<std::size_t>(name.size)) + ')';
+    return "node " + std::to_string(node) + " (" + string_of(name) + ')';
   }
   /// Only the first reason of each node is kept: others may be consequences of it.
   void refuse(const std::string& reason) {
@@ -301,7 +302,7 @@ class KmodelTracer {
   int append_cpu(Layer layer, Shape shape, k210::Element element) {
     layer.on_cpu = true;
     const Text name = k210::node_name(model_.version, model_.nodes[node_].opcode);
-    std::string word(name.data, static_cast<std::size_t>(name.size));
+    std::string word = string_of(name);
     if (word.rfind("k210_", 0) == 0) word.erase(0, 5);
     for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     return append(layer, shape, element, word + std::to_string(node_));

@@ -9,6 +9,7 @@
 #include <incuse/host/kmodel3_nodes.hpp>
 #include <incuse/host/kmodel4_nodes.hpp>
 #include <incuse/host/kmodel_memory.hpp>
+#include <incuse/hosted/strings.hpp>
 #include <incuse/k210/kmodel.hpp>
 
 namespace incuse::host {
@@ -55,8 +56,7 @@ class KmodelExecutor {
     const std::string& problem = model_.version == 3 ? nodes3_.error() : nodes4_.error();
     if (problem.empty()) return true;
     const Text name = k210::node_name(model_.version, model_.nodes[index].opcode);
-    error_ = "node " + std::to_string(index) + " (" + std::string(name.data, static_cast<std::size_t>(name.size)) +
-             "): " + problem;
+    error_ = "node " + std::to_string(index) + " (" + string_of(name) + "): " + problem;
     return false;
   }
   /// Runs all nodes.

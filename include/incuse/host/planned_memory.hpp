@@ -16,6 +16,7 @@
 
 #include <incuse/host/reference.hpp>
 #include <incuse/host/runnable.hpp>
+#include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/layout.hpp>
 #include <incuse/max7800x/streaming.hpp>
 
@@ -153,7 +154,7 @@ class PlannedExecutor {
     fault_ = {};
     values_.clear();
     if (const Obstacle found = obstacle(graph_, parameters_); !found.none()) {
-      fail(found.layer, std::string(found.reason.data, static_cast<std::size_t>(found.reason.size)));
+      fail(found.layer, string_of(found.reason));
       return fault_;
     }
     for (int i = 0; i < graph_.size; ++i)

@@ -15,6 +15,7 @@
 
 #include <incuse/host/first_difference.hpp>
 #include <incuse/host/random_parameters.hpp>
+#include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/statistics.hpp>
 #include <incuse/max7800x/virtual_chip.hpp>
 
@@ -39,7 +40,7 @@ template <class Chip>
 std::string complaint_of(const max7800x::Device& device, const Chip& chip) {
   if (chip.report().ok()) return {};
   const max7800x::ChipSentence text = sentence(device, chip.report().first);
-  return "the virtual chip complains: " + std::string(text.characters, static_cast<std::size_t>(text.size));
+  return "the virtual chip complains: " + string_of(text);
 }
 
 /// A random input; with the option synthesized_words, as the generated program makes it.
@@ -101,9 +102,7 @@ Proof prove(const DeployedNetwork<N>& network, Chip& chip, const std::vector<std
   const int count = static_cast<int>(inputs.size());
   const bool in_turn = network.graph.buffer.exists();  // else all at once
   Executor<N> executor(network.graph, network.parameters, network.options, in_turn ? 1 : count);
-  if (!executor.ready())
-    return {0, executor.reason().layer,
-            std::string(executor.reason().reason.data, static_cast<std::size_t>(executor.reason().reason.size))};
+  if (!executor.ready()) return {0, executor.reason().layer, string_of(executor.reason().reason)};
   for (int n = 0; n < count && !in_turn; ++n) executor.set_input(inputs[static_cast<std::size_t>(n)].data(), n);
   if (!in_turn) executor.run();
   chip.power_cycle();

@@ -11,6 +11,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/import/description_rules.hpp>
 #include <incuse/import/file.hpp>
 #include <incuse/import/yaml.hpp>
@@ -613,10 +614,9 @@ class LayerReader {
   void read_snoop_sequence(const KeyValue& value) {
     if (!yaml_integer(value.node)) return value.wrong("the number of a layer");
     if (has(max7800x::Feature::snooping)) return not_supported("snoop_sequence", not_for_other_chips);
-    problems_.report("N1", value.place(),
-                     "'snoop_sequence' has no effect on " +
-                         std::string(device_.name.data, static_cast<std::size_t>(device_.name.size)) +
-                         ", which executes layers in one order");
+    problems_.report(
+        "N1", value.place(),
+        "'snoop_sequence' has no effect on " + string_of(device_.name) + ", which executes layers in one order");
   }
   void read_simulated_next(const KeyValue& value) { draft_.simulated_next = reference_to(value, value.node); }
   void read_streaming(const KeyValue& value) { set(layer().streaming, value.truth()); }
@@ -658,8 +658,7 @@ class LayerReader {
       not_supported(what, not_for_other_chips);
     else
       problems_.report("D1", value.place(),
-                       "'" + std::string(value.key) + "' is not available on " +
-                           std::string(device_.name.data, static_cast<std::size_t>(device_.name.size)));
+                       "'" + std::string(value.key) + "' is not available on " + string_of(device_.name));
   }
   static std::optional<LayerReference> reference_to(const KeyValue& value, const YAML::Node& node) {
     LayerReference reference{value.key, place_of(node)};
@@ -930,9 +929,7 @@ class DescriptionReader {
   }
   void read_snoop(const YAML::Node& node) {
     if ((device_.features & bit_of(max7800x::Feature::snooping)) == 0)
-      problems_.report(
-          "D1", place_of(node),
-          "'snoop' is not available on " + std::string(device_.name.data, static_cast<std::size_t>(device_.name.size)));
+      problems_.report("D1", place_of(node), "'snoop' is not available on " + string_of(device_.name));
     else
       description_.not_supported.push_back(std::string("snoop is not supported: ") + not_for_other_chips);
   }
@@ -1023,8 +1020,7 @@ class DescriptionReader {
       first_beyond.place = place_of(node[most]);
       first_beyond.sequence = device_.max_layers;
       problems_.report("Y6", first_beyond,
-                       "there are " + std::to_string(node.size()) + " layers: " +
-                           std::string(device_.name.data, static_cast<std::size_t>(device_.name.size)) + " has " +
+                       "there are " + std::to_string(node.size()) + " layers: " + string_of(device_.name) + " has " +
                            std::to_string(most));
     }
     for (const auto& layer : node) {
@@ -1056,9 +1052,8 @@ class DescriptionReader {
       const DescribedLayer& layer = draft.described;
       if (layer.sequence >= device_.max_layers) {
         problems_.report("Y6", layer,
-                         "layer number " + std::to_string(layer.sequence) + " is too high: " +
-                             std::string(device_.name.data, static_cast<std::size_t>(device_.name.size)) + " has " +
-                             std::to_string(device_.max_layers) + " layers");
+                         "layer number " + std::to_string(layer.sequence) + " is too high: " + string_of(device_.name) +
+                             " has " + std::to_string(device_.max_layers) + " layers");
         break;  // one message is enough
       }
     }

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/import/file.hpp>
 #include <incuse/k210/kmodel.hpp>
 
@@ -45,8 +46,6 @@ namespace detail {
 
 /// Models that need more main memory are refused; the chip has 6 MiB.
 inline constexpr std::uint32_t most_main_bytes = 64u << 20;
-
-inline std::string to_string(Text text) { return std::string(text.data, static_cast<std::size_t>(text.size)); }
 
 inline const char* name_of(k210::KmodelMemory memory) {
   static constexpr const char* names[] = {"the constants", "main memory", "AI RAM"};
@@ -96,7 +95,7 @@ class OperandChecker {
 
  private:
   void fail(Text role, const std::string& reason) {
-    if (problem_.empty()) problem_ = "its " + to_string(role) + " " + reason;
+    if (problem_.empty()) problem_ = "its " + string_of(role) + " " + reason;
   }
   std::uint64_t size_of(k210::KmodelMemory memory) const {
     switch (memory) {
@@ -136,11 +135,11 @@ inline NodeProblem problem_of_node(const k210::Kmodel& model, int index) {
     k210::BodyReader reader = body_of(model, node);
     kind.fields(kind, reader);
     if (!reader.ok()) {
-      problem = {reader.at(), "'" + to_string(reader.field()) + "' " + to_string(reader.problem())};
+      problem = {reader.at(), "'" + string_of(reader.field()) + "' " + string_of(reader.problem())};
     } else if (reader.rest() > 7) {
       problem = {reader.at(), std::to_string(reader.rest()) + " bytes more than such a node has"};
     } else if (const Text words = kind.problem(); !words.empty()) {
-      problem.reason = to_string(words);
+      problem.reason = string_of(words);
     } else {
       OperandChecker checker(model);
       kind.operands(checker);
@@ -285,7 +284,7 @@ class KmodelReader {
     const std::uint32_t opcode = result_.nodes[static_cast<std::size_t>(index)].opcode;
     const Text name = k210::node_name(result_.header.version, opcode);
     std::string text = "node " + std::to_string(index);
-    if (!name.empty()) text += " (" + to_string(name) + ")";
+    if (!name.empty()) text += " (" + string_of(name) + ")";
     return text;
   }
   void check_node(int index) {

@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <vector>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/k210/kmodel.hpp>
 #include <incuse/report/table.hpp>
 
@@ -20,7 +21,7 @@ inline std::string layer_text(const k210::KpuLayer& layer) {
   if (layer.depthwise) text += " depth-wise";
   if (layer.pool == k210::KpuPool::none) return text;
   const Text pool = description_of(layer.pool).name;
-  return text + ", " + std::string(pool.data, static_cast<std::size_t>(pool.size));
+  return text + ", " + string_of(pool);
 }
 
 namespace detail {
@@ -124,9 +125,7 @@ class FieldText {
     std::snprintf(text, sizeof text, "%.9g", value);
     return text;
   }
-  void add(Text name, const std::string& value) {
-    text += (text.empty() ? "" : ", ") + std::string(name.data, static_cast<std::size_t>(name.size)) + ' ' + value;
-  }
+  void add(Text name, const std::string& value) { text += (text.empty() ? "" : ", ") + string_of(name) + ' ' + value; }
 };
 
 /// Text broken into lines of at most 118 characters at its commas.
@@ -205,7 +204,7 @@ inline std::string kmodel_nodes(const k210::Kmodel& model) {
   Table table("rlllllr");
   table.add({"Node", "Kind", "Reads", "Writes", "Lines read", "Lines written", "Weights"});
   detail::for_each_node(model, [&](int i, const auto& node, const detail::KmodelOperands& operands) {
-    std::string kind(node.name.data, static_cast<std::size_t>(node.name.size)), weights;
+    std::string kind = string_of(node.name), weights;
     if constexpr (requires { node.tables; }) {
       kind += ' ' + layer_text(layer_of(decode(node.tables.words), 1));
       weights = grouped(static_cast<long long>(node.tables.weights.size));

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/k210/layer_words.hpp>
 #include <incuse/k210/plan_types.hpp>
 #include <incuse/report/table.hpp>
@@ -12,20 +13,18 @@ namespace incuse::report {
 
 namespace detail {
 
-inline std::string kpu_text(Text text) { return {text.data, static_cast<std::size_t>(text.size)}; }
-
 inline std::string kpu_shape(Shape shape) {
   return std::to_string(shape.channels) + 'x' + std::to_string(shape.height) + 'x' + std::to_string(shape.width);
 }
 
 /// "depth-wise 3x3, maximum, 2x2"; "processor: softmax".
 inline std::string kpu_operation(const k210::KpuStep& step) {
-  if (step.on_cpu()) return "processor: " + kpu_text(k210::description_of(step.cpu.task).name);
+  if (step.on_cpu()) return "processor: " + string_of(k210::description_of(step.cpu.task).name);
   const k210::KpuLayer& layer = step.layer;
   const std::string kernel = std::to_string(layer.kernel) + 'x' + std::to_string(layer.kernel);
   const std::string convolution = step.copies ? "copy" : layer.depthwise ? "depth-wise " + kernel : "conv " + kernel;
   return layer.pool == k210::KpuPool::none ? convolution
-                                           : convolution + ", " + kpu_text(k210::description_of(layer.pool).name);
+                                           : convolution + ", " + string_of(k210::description_of(layer.pool).name);
 }
 
 /// "1200 to 1799"; nothing for a map that the memory does not hold.

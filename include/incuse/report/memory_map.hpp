@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/allocation.hpp>
 #include <incuse/max7800x/verify.hpp>
 
@@ -34,8 +35,7 @@ struct ColumnRun {
 /// "layer 3 (conv3)".
 inline std::string layer_title(const Layer& layer, int index) {
   std::string title = "layer " + std::to_string(index);
-  if (!layer.name.empty())
-    title += " (" + std::string(layer.name.data, static_cast<std::size_t>(layer.name.size)) + ")";
+  if (!layer.name.empty()) title += " (" + string_of(layer.name) + ")";
   return title;
 }
 
@@ -54,8 +54,8 @@ std::vector<MappedTensor> mapped_tensors(const Graph<N>& graph, const max7800x::
   }
   if (graph.buffer.exists()) {
     const Text name = graph.buffer.name;
-    tensors.push_back({std::string(name.data, static_cast<std::size_t>(name.size)), proof.buffer.blocks,
-                       proof.buffer.first, proof.buffer.end(), proof.buffer.run, proof.buffer.step, -1, graph.size});
+    tensors.push_back({string_of(name), proof.buffer.blocks, proof.buffer.first, proof.buffer.end(), proof.buffer.run,
+                       proof.buffer.step, -1, graph.size});
   }
   return tensors;
 }

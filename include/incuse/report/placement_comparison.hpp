@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/planning.hpp>
 #include <incuse/max7800x/rules.hpp>
 #include <incuse/model/unplaced.hpp>
@@ -37,7 +38,7 @@ PlacementComparison compare_placement(const std::string& name, const Graph<N>& g
   for (const Finding& finding : findings)
     if (finding.rule->severity == Severity::error && result.has_plan()) {
       const Sentence sentence = sentence_of(finding, device.name);
-      result.problem.assign(sentence.characters, static_cast<std::size_t>(sentence.size));
+      result.problem = string_of(sentence);
     }
   if (!result.has_plan()) return result;
   result.planned = placement_figures(planned.graph, planned.plan, device, planned.options);

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <string>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/latency.hpp>
 #include <incuse/max7800x/statistics.hpp>
 #include <incuse/model/names.hpp>
@@ -12,8 +13,6 @@
 namespace incuse::report {
 
 namespace detail {
-
-inline std::string string_of(Text text) { return {text.data, static_cast<std::size_t>(text.size)}; }
 
 inline std::string text_of(Extent extent) { return std::to_string(extent.height) + 'x' + std::to_string(extent.width); }
 

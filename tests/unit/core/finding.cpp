@@ -1,5 +1,6 @@
 // Sentences of findings, and lists of them.
 #include <incuse/core/finding.hpp>
+#include <incuse/hosted/strings.hpp>
 
 #include <doctest/doctest.h>
 
@@ -14,7 +15,7 @@ constexpr Rule odd{"odd", "the size is odd", "", "a sheet", Severity::warning};
 
 std::string text_of(const Finding& finding) {
   const Sentence sentence = sentence_of(finding, "CHIP");
-  return {sentence.characters, static_cast<std::size_t>(sentence.size)};
+  return string_of(sentence);
 }
 
 }  // namespace
@@ -47,7 +48,7 @@ TEST_CASE("quantities: numbers, shapes, ranges") {
   const auto print = [](const Quantity& quantity) {
     TextBuffer<60> out;
     append(out, quantity);
-    return std::string(out.characters, static_cast<std::size_t>(out.size));
+    return string_of(out);
   };
   CHECK(print({7}) == "7");
   CHECK(print({7, "bytes"}) == "7 bytes");

@@ -1,4 +1,5 @@
 #include <incuse/core/text.hpp>
+#include <incuse/hosted/strings.hpp>
 
 #include <doctest/doctest.h>
 
@@ -8,8 +9,6 @@
 using namespace incuse;
 
 namespace {
-
-std::string string_of(Text text) { return {text.data, static_cast<std::size_t>(text.size)}; }
 
 template <int Capacity, class... Pieces>
 std::string built(const Pieces&... pieces) {

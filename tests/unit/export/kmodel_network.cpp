@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <incuse/export/kmodel_network.hpp>
+#include <incuse/hosted/strings.hpp>
 
 #include "../../kmodel_comparison.hpp"
 #include "../../processor_networks.hpp"
@@ -48,7 +49,7 @@ std::string nodes_of() {
   for (const KmodelNode& node : file.nodes) {
     const Text name = k210::node_name(3, node.opcode);
     if (!names.empty()) names += ' ';
-    names.append(name.data, static_cast<std::size_t>(name.size));
+    names += string_of(name);
   }
   return names;
 }

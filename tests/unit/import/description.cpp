@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include <incuse/hosted/strings.hpp>
 #include <incuse/import/description.hpp>
 
 #include "../../temporary_folder.hpp"
@@ -601,7 +602,7 @@ TEST_CASE("every kind of problem that the readers report has a row, and every ro
       reported.insert((*found)[1]);
   }
   for (const Rule& rule : description_rules::catalogue) {
-    listed.insert({rule.id.data, static_cast<std::size_t>(rule.id.size)});
+    listed.insert(string_of(rule.id));
     CHECK(!rule.sentence.empty());
     CHECK(!rule.remedy.empty());
     CHECK(!rule.source.empty());

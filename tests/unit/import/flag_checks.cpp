@@ -1,5 +1,6 @@
 // What every flag means for the checks: a network that breaks a rule with it and none without it, or the other way
 // round, or a flag that no rule asks for.
+#include <incuse/hosted/strings.hpp>
 #include <incuse/import/flags.hpp>
 
 #include <doctest/doctest.h>
@@ -35,8 +36,7 @@ Names broken_rules(const Network& network, const FlagSettings& settings) {
   };
   const auto add_findings = [&](const Findings& findings) {
     for (const Finding& finding : findings)
-      if (finding.rule->severity != Severity::notice)
-        names.insert(std::string(finding.rule->id.data, static_cast<std::size_t>(finding.rule->id.size)));
+      if (finding.rule->severity != Severity::notice) names.insert(string_of(finding.rule->id));
   };
   NetworkDescription description =
       parse_description("arch: test\ndataset: digits\nlayers:\n" + network.layers, "net.yaml", max78000);

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <incuse/export/kmodel.hpp>
+#include <incuse/hosted/strings.hpp>
 #include <incuse/import/kmodel.hpp>
 #include <incuse/k210/layer_arguments.hpp>
 
@@ -136,7 +137,7 @@ TEST_CASE("ranges may be rounded up to 8 bytes") {
 TEST_CASE("tensors that the processor has in one dimension may be long") {
   const auto problem_of = [](const auto& node) {
     const Text problem = node.problem();
-    return std::string(problem.data, static_cast<std::size_t>(problem.size));
+    return string_of(problem);
   };
   k210::kmodel4::Pad pad;
   pad.in_shape = {{1, 1, 1, 76800}};
@@ -165,7 +166,7 @@ namespace {
 
 std::string problem_of(const auto& node) {
   const Text problem = node.problem();
-  return {problem.data, static_cast<std::size_t>(problem.size)};
+  return string_of(problem);
 }
 
 /// Every number of a window, with the least and the greatest that it may have.
@@ -218,7 +219,7 @@ void check_convolutions() {
       [] {
         using Node = Nodes;
         Node good = convolution<Node>();
-        CAPTURE(std::string(Node::name.data, static_cast<std::size_t>(Node::name.size)));
+        CAPTURE(string_of(Node::name));
         CHECK(problem_of(good) == "");
         check_windows(good);
         check_sizes(good, &Node::in_shape);
@@ -350,7 +351,7 @@ struct Sizing {
   bool images = false;  ///< others may be long: see above
 
   void operator()(Text name, std::uint32_t& number) {
-    const std::string text(name.data, static_cast<std::size_t>(name.size));
+    const std::string text = string_of(name);
     number = 1;
     images = images || text.find("width") != std::string::npos;
     for (const char* ending : {"width", "height", "channels"})
@@ -372,7 +373,7 @@ void check_sizes_of(k210::TypeList<Nodes...>) {
   };
   const auto check = [&]<class Node>(Node node) {
     const auto [problem, sizes] = problem_with(node, -1, 1);
-    CAPTURE(std::string(Node::name.data, static_cast<std::size_t>(Node::name.size)));
+    CAPTURE(string_of(Node::name));
     CHECK(problem == "");
     for (int i = 0; i < sizes; ++i)
       for (std::uint32_t size : {0u, 32768u, 0xffffffffu}) CHECK(problem_with(node, i, size).first != "");
@@ -387,7 +388,7 @@ TEST_CASE("every size of every node of version 3 is checked") { check_sizes_of(k
 TEST_CASE("nodes have the names that the vendor's programs print") {
   const auto name_of = [](int version, std::uint32_t opcode) {
     const Text name = k210::node_name(version, opcode);
-    return std::string(name.data, static_cast<std::size_t>(name.size));
+    return string_of(name);
   };
   CHECK(name_of(3, 10240) == "k210_conv");
   CHECK(name_of(4, 0x0a) == "ResizeImage");
@@ -460,7 +461,7 @@ TEST_CASE("programs for a stack machine end well, whatever the input") {
     k210::kmodel4::UnaryProgram node;
     node.program = {codes.data(), codes.size()};
     const Text problem = node.problem();
-    return std::string(problem.data, static_cast<std::size_t>(problem.size));
+    return string_of(problem);
   };
   CHECK(problem_of({3, 1, 0x42, 0xa0}) == "");
   CHECK(problem_of({3, 0xa0, 0x77}) == "");

@@ -1,4 +1,5 @@
 // The twelve words: fields, signs, overflows, and what a layer fills in.
+#include <incuse/hosted/strings.hpp>
 #include <incuse/k210/layer_words.hpp>
 
 #include <doctest/doctest.h>
@@ -130,7 +131,7 @@ TEST_CASE("words of a kmodel are accepted only if a layer has exactly these") {
     at.interrupts = words.int_en != 0;
     const LayerArguments again = arguments_of(layer_of(words, 1), at, k210_kpu);
     for (const Argument& a : layer_arguments) {
-      const std::string name(a.name.data, static_cast<std::size_t>(a.name.size));
+      const std::string name = string_of(a.name);
       CAPTURE(name);
       if (free.find(' ' + name + ' ') == std::string::npos) CHECK(again.*a.value == words.*a.value);
     }

@@ -1,4 +1,5 @@
 // Every rule of the KPU is broken by a network or a layer of its own, and by nothing less.
+#include <incuse/hosted/strings.hpp>
 #include <incuse/k210/rules.hpp>
 
 #include <doctest/doctest.h>
@@ -20,7 +21,7 @@ namespace {
 
 using Net = Graph<8>;
 
-std::string words(Text text) { return {text.data, static_cast<std::size_t>(text.size)}; }
+std::string words(Text text) { return string_of(text); }
 
 Layer conv(int channels, int kernel = 3) {
   Layer layer;

@@ -1,4 +1,5 @@
 // Tables of networks that bring their own: each changed in length, left out and added.
+#include <incuse/hosted/strings.hpp>
 #include <incuse/k210/table_networks.hpp>
 
 #include <doctest/doctest.h>
@@ -25,7 +26,7 @@ std::vector<std::string> wrong_after(const Change& change) {
   change(layers, cpu);
   given = {layers.data(), static_cast<int>(layers.size()), cpu.data(), static_cast<int>(cpu.size())};
   std::vector<std::string> said;
-  const auto text = [](Text words) { return std::string(words.data, static_cast<std::size_t>(words.size)); };
+  const auto text = [](Text words) { return string_of(words); };
   for (const Finding& finding : k210::detail::TableCheck(net, planned, given).run())
     said.push_back(text(finding.rule->id) + ' ' + text(finding.layer_name) + ' ' +
                    std::to_string(finding.needs.values[0]) + ' ' + std::to_string(finding.has.values[0]) + ' ' +

@@ -1,4 +1,5 @@
 // What is worth a notice, and what the values of an output tell.
+#include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/notices.hpp>
 
 #include <doctest/doctest.h>
@@ -20,7 +21,7 @@ Said said_about(const Options& options = {}) {
   Said sentences;
   for (const Finding& finding : notices(graph_of<Net>(), max78000, options)) {
     const Sentence words = sentence_of(finding, max78000.name);
-    sentences.emplace_back(words.characters, static_cast<std::size_t>(words.size));
+    sentences.push_back(string_of(words));
     CHECK(finding.rule->severity == Severity::notice);
   }
   return sentences;

@@ -1,4 +1,5 @@
 // Plans of networks with branches: each is proved by `verify`, which shares nothing with the planner.
+#include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/planning.hpp>
 #include <incuse/max7800x/rules.hpp>
 #include <incuse/max7800x/statistics.hpp>
@@ -32,8 +33,7 @@ Planned proved(const Most& net, const Options& options = {}) {
   CHECK(planned.fits);
   for (const Finding& finding : inspect(planned.graph, planned.plan, max78000, planned.options)) {
     const Sentence sentence = sentence_of(finding, "MAX78000");
-    if (finding.rule->severity == Severity::error)
-      FAIL_CHECK(std::string(sentence.characters, static_cast<std::size_t>(sentence.size)));
+    if (finding.rule->severity == Severity::error) FAIL_CHECK(string_of(sentence));
   }
   return planned;
 }

@@ -7,6 +7,7 @@
 
 #include <incuse/host/planned_memory.hpp>
 #include <incuse/host/proof.hpp>
+#include <incuse/hosted/strings.hpp>
 #include <incuse/incuse.hpp>
 #include <incuse/max7800x/driver.hpp>
 #include <incuse/max7800x/planning.hpp>
@@ -88,8 +89,7 @@ std::string findings_of(const Graph<N>& graph, bool overlap = true) {
   const auto planned = arrange_and_plan<most_layers>(graph, max78000, options);
   std::string rules;
   for (const Finding& finding : inspect(planned.graph, planned.plan, max78000, options))
-    rules += (rules.empty() ? "" : ", ") +
-             std::string(finding.rule->id.data, static_cast<std::size_t>(finding.rule->id.size));
+    rules += (rules.empty() ? "" : ", ") + string_of(finding.rule->id);
   return rules;
 }
 

@@ -1,4 +1,5 @@
 // Every rule of the chip is broken by a network of its own; the sentence is compared word by word.
+#include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/rules.hpp>
 
 #include <doctest/doctest.h>
@@ -787,11 +788,11 @@ std::vector<Broken> broken_networks() {
   return all;
 }
 
-std::string name_of(const Rule& rule) { return {rule.id.data, static_cast<std::size_t>(rule.id.size)}; }
+std::string name_of(const Rule& rule) { return string_of(rule.id); }
 
 std::string sentence(const Finding& finding) {
   const Sentence words = sentence_of(finding, max78000.name);
-  return {words.characters, static_cast<std::size_t>(words.size)};
+  return string_of(words);
 }
 
 }  // namespace

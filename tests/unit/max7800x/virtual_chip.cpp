@@ -1,5 +1,6 @@
 // The virtual chip by hand-written register programs: what layers compute, how memories are loaded, and everything that
 // it refuses. Networks with thousands of registers are in tests/virtual_chip.
+#include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/virtual_chip.hpp>
 
 #include <cstdint>
@@ -74,7 +75,7 @@ struct Program {
   std::string complaint() const {
     if (chip.report().ok()) return {};
     const ChipSentence text = sentence(max78000, chip.report().first);
-    return std::string(text.characters, static_cast<std::size_t>(text.size));
+    return string_of(text);
   }
 };
 
@@ -576,7 +577,7 @@ TEST_CASE("errors name the register or memory and the layer") {
       "0x50508008 (bias memory, group 1, value 2), while layer 4 runs: it is read, but was never written (0x00000000)"};
   for (int i = 0; i < 3; ++i) {
     const ChipSentence text = sentence(max78000, errors[i]);
-    CHECK(std::string(text.characters, static_cast<std::size_t>(text.size)) == sentences[i]);
+    CHECK(string_of(text) == sentences[i]);
   }
 }
 

@@ -1,4 +1,5 @@
 // Parameters that do not fit their network: one mistake each, compared word by word.
+#include <incuse/hosted/strings.hpp>
 #include <incuse/model/parameter_rules.hpp>
 
 #include <doctest/doctest.h>
@@ -43,7 +44,7 @@ std::vector<std::string> said_about(Change change) {
   for (const Finding& finding :
        check_parameters(graph_of<Net>(), Parameters{entries.data(), static_cast<int>(entries.size())})) {
     const Sentence words = sentence_of(finding, "MAX78000");
-    sentences.emplace_back(words.characters, static_cast<std::size_t>(words.size));
+    sentences.push_back(string_of(words));
   }
   return sentences;
 }
@@ -61,7 +62,7 @@ std::vector<std::string> said_about_doubled(const Tensor& weight) {
   std::vector<std::string> sentences;
   for (const Finding& finding : check_parameters(graph_of<Doubled>(), Parameters{layers, 1})) {
     const Sentence words = sentence_of(finding, "MAX78000");
-    sentences.emplace_back(words.characters, static_cast<std::size_t>(words.size));
+    sentences.push_back(string_of(words));
   }
   return sentences;
 }
@@ -202,20 +203,20 @@ TEST_CASE("Every parameter rule can be broken") {
   static constexpr char zeros[6]{};
   collect([](Entries& p) { p[0].weight.bytes = zeros; });
   for (const Rule* rule : parameter::catalogue) {
-    CAPTURE(std::string(rule->id.data, static_cast<std::size_t>(rule->id.size)));
+    CAPTURE(string_of(rule->id));
     CHECK(all.contains(*rule));
   }
 }
 
 TEST_CASE("Every error of parameters and language has a network that compilers refuse") {
   const auto refused = [](const char* folder, const Rule& rule) {
-    const std::string file = std::string(rule.id.data, static_cast<std::size_t>(rule.id.size)) + ".cpp";
+    const std::string file = string_of(rule.id) + ".cpp";
     return std::filesystem::exists(std::filesystem::path(__FILE__).parent_path() / "../../fail" / folder / file);
   };
   for (const Rule* rule : parameter::catalogue)
     CHECK(refused("parameters", *rule) == (rule->severity == Severity::error));
   for (const Rule* rule : language::catalogue) {
-    CAPTURE(std::string(rule->id.data, static_cast<std::size_t>(rule->id.size)));
+    CAPTURE(string_of(rule->id));
     CHECK(refused("language", *rule));
   }
 }
