@@ -1033,7 +1033,7 @@ struct ColumnSet {
   constexpr int next(int from, int end) const { return find(from, end, 0); }
   /// First column at or after `from` that is not in the set; `end` if there is none before it.
   constexpr int next_absent(int from, int end) const { return find(from, end, ~std::uint64_t{0}); }
-  /// Lowest multiple of 4 from which `length` columns are free; -1 if that is not below `end`.
+  /// Lowest multiple of 4 from which `length` columns are free, all of them below `end`; -1 if there is none.
   constexpr int first_gap(int length, int end) const {
     int start = 0;
     while (start + length <= end) {
@@ -1072,7 +1072,8 @@ struct ColumnSet {
 /// Every processor computes in steps, one for each position of each output pass. For a step it reads one kernel per
 /// input pass, with flatten one per value. Kernels follow each other in the order in which they are read; `per_byte`
 /// successive kernels of narrow weights share bytes and take as many as a kernel has taps (two 3x3 kernels of 4-bit
-/// weights: 9 bytes). Positions without a channel have kernels of zeros.
+/// weights: 9 bytes). Positions without a channel take as much space: zeros, or columns that are left out
+/// (`columns_with_holes`).
 struct KernelShape {
   int taps = 1;      ///< values of one kernel: height * width
   int bits = 8;      ///< per weight
@@ -1094,7 +1095,7 @@ struct KernelShape {
   constexpr bool flattens() const { return flatten_pixels > 0; }
   /// True if there is no gap between the first and the last output processor.
   constexpr bool leaves_no_processor_out() const { return (outputs & (outputs + 1)) == 0; }
-  /// True if every position is that of an output processor.
+  /// True if every position is that of an output processor, and no other group shares the steps.
   constexpr bool is_plain() const { return start_lane == 0 && sharers == 1 && leaves_no_processor_out(); }
 
   constexpr int kernels_per_step() const { return flattens() ? in_passes * flatten_pixels : in_passes; }
@@ -1166,7 +1167,7 @@ struct KernelColumns {
   /// those of all groups: column n of group g is number 4 n + g, without the offset. 0: no fan-out.
   int fanned_processors = 0;
 
-  // Only the vendor's stream is uneven.
+  // With vendor_stream, a layer's processors may write different columns:
   int growth = 0;  ///< columns that every further processor writes more than the one before
   /// Processors from this one on have no channel in the last input pass, and write other columns; -1: there are none.
   int shorter_from = -1;
@@ -1558,10 +1559,10 @@ constexpr void start(const Kernels& kernels, Visitor& visitor) {
 }
 
 /// Walks through the kernels of one processor in the order of the memory. The visitor is told
-///   start(column, bytes)      where the first byte lands: bytes of that column are already passed over
+///   start(column, bytes)      the first byte lands in this column, behind `bytes` bytes that stay unused
 ///   kernel(output, pass)      the kernels of `per_byte` successive (output, pass) combinations follow
 ///   zeros(bytes)              nothing for this processor: zero bytes
-///   skip_column()             an output processor that is left out
+///   skip_column()             `per_byte` neighbouring processors are not in the output map: a column is left out
 /// `channel` is the index of the processor among the layer's processors.
 template <class Visitor>
 constexpr void walk(const Kernels& kernels, int channel, Visitor& visitor) {
@@ -1700,13 +1701,14 @@ constexpr KernelColumns kernel_columns(const KernelShape& k) {
   const Kernels kernels(k);
   KernelColumns columns = kernel_lengths(kernels);
   if (k.outputs == 0) return columns;
-  // With flatten every processor treats the columns that the previous one wrote as reserved, and adds the start lane.
+  // Flatten: processor n writes n * start_lane columns more than the first. For each one the vendor's tool takes the
+  // columns of the one before as reserved, and adds start_lane columns.
   const Footprint footprint = footprint_of(kernels, 0, columns.length);
   columns.used = footprint.used;
   columns.written = footprint.written;
   columns.growth = kernels.flatten_values > 0 ? k.start_lane : 0;
-  // The kernels that a processor lacks take fewer bytes if their weights are narrow. Unless all columns are written
-  // anyway, it writes other columns then.
+  // With narrow weights, a processor without a channel in the last pass gets fewer zero bytes than a kernel takes. It
+  // then writes other columns than the first processor, unless all columns are written anyway.
   const bool fills_all = columns.used == columns.length && columns.written.next_absent(0, columns.used) == columns.used;
   if (k.per_byte > 1 && !fills_all) columns.shorter_from = first_shorter_processor(kernels);
   if (columns.shorter_from >= 0)
@@ -1749,8 +1751,8 @@ struct KernelWriter {
     cursor.advance(1);
   }
 
-  /// A byte holds the same tap of successive (output, pass) combinations, the pass running fastest; one with 8-bit
-  /// weights.
+  /// A byte holds one tap of `per_byte` successive (output, pass) combinations, the pass changing fastest; with 8-bit
+  /// weights that of a single combination.
   constexpr void packed_kernels(int output, int pass) {
     const KernelShape& k = kernels.shape;
     const std::uint32_t mask = (1u << k.bits) - 1;
@@ -1926,8 +1928,8 @@ constexpr bool columns_fit(const Plan<N>& plan) {
 
 /// Searches for an order in which layers take their columns so that all of them fit, for networks that do not fit in
 /// the order of the layers. A layer is a rectangle, columns by processors, placed as low as the earlier ones in the
-/// order allow. The layers with most processors come first; those that find no place are moved to the front, a few
-/// times.
+/// order allow. The layers with most processors come first; those that find no place are moved to the front, up to 8
+/// times. If that fails, the same begins anew with the rectangles of the largest area first.
 template <int N>
 struct ColumnOrder {
   struct Item {
@@ -1937,7 +1939,7 @@ struct ColumnOrder {
     int place = -1;  ///< first column; -1: none was left
   };
 
-  int first;  ///< column of the weight memory …
+  int first;  ///< first column of the weight memory that layers may take …
   int end;    ///< … and the one behind the last
   BoundedList<Item, N> items{};
 
@@ -2110,7 +2112,7 @@ constexpr int bias_priority(const Layer& layer, const LayerPlan& placed, int len
 /// Number of values that one group holds of a layer that fans out: every fourth one.
 constexpr int dealt_values(int length, int group) { return max_of(0, ceil_div(length - group, groups)); }
 
-/// A layer that fans out has its biases in all groups, one in turn (memory sheet, section 6.3).
+/// The biases of a layer that fans out are dealt out to the groups: value n lies in group n % 4 (memory sheet, 6.3).
 template <int N>
 constexpr void allocate_dealt_bias(int length, const Device& device, LayerPlan& placed, Plan<N>& plan) {
   placed.bias_group = 0;
@@ -2995,7 +2997,7 @@ struct StreamCounts {
   int start = 0;     ///< input words that must be there before the layer starts
   int delta1 = 0;    ///< further words before the next column …
   int delta2 = 0;    ///< … and before the next row
-  int invol = 0;     ///< words of earlier layers' passes
+  int invol = 0;     ///< sum of the passes of all earlier layers
   int rollover = 0;  ///< words of the buffer
 };
 
@@ -3995,10 +3997,10 @@ constexpr int arranged_size(const Graph<N>& graph, const Options& options = {}, 
 }
 
 /// The network with copies where the hardware needs them: directly in front of the layer that reads them, so that they
-/// take memory as late as possible. Those of the sources in `moved` are convolutions, and there in any case. Copies
-/// that the author wrote are left out where they are not needed. Results are those of the author's network, whose
-/// layers the new ones name (`Layer::author_layer`). A network that is placed by hand stays as it is, and so does one
-/// that has no space for its copies in `Capacity` layers: see `lacks_copies`.
+/// take memory as late as possible. Sources in `moved` are always copied, by convolutions. Copies that the author wrote
+/// are left out where they are not needed. Results are those of the author's network, whose layers the new ones name
+/// (`Layer::author_layer`). A network that is placed by hand stays as it is, and so does one that has no space for its
+/// copies in `Capacity` layers: see `lacks_copies`.
 template <int Capacity, int N>
 constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options = {}, SourceSet moved = 0) {
   Graph<Capacity> result{};
@@ -4079,10 +4081,10 @@ struct Value {
   int load = 0;              ///< bytes of its own words, without the gaps between them
   int gap = 0;               ///< words between two of its words
   int columns = 0;           ///< of weight memory that its readers need in each of its processors
-  int slots = 0;             ///< pixels x passes that layers without weights read: a time slot each per 4 channels
+  int slots = 0;             ///< pooled pixels x passes of layers without weights: a time slot each per 4 channels
   int preparation = 0;       ///< cycles that its readers lose for every weight column in front of their own
   int born = 0;              ///< layer that writes it; the input is there from layer 0 on
-  int taken_from = 0;        ///< layer from which on its place is reserved: of interleaved operands the first one's
+  int taken_from = 0;        ///< layer from which its place is reserved; interleaved operands: the first of the writers
   int last_use = 0;          ///< last layer that needs it
   bool in_one_group = false;
   bool streams = false;   ///< a ring that a streaming layer reads
@@ -4166,8 +4168,8 @@ constexpr int streamed_layers(const Graph<N>& graph) {
   return count;
 }
 
-/// Processors of the network's input, from the first one on (placement sheet, sections 3 and 8). More channels than the
-/// FIFOs deliver lie side by side: the rules say what is wrong.
+/// Processors of the network's input, from the first one on (placement sheet, sections 3 and 8). If the FIFOs cannot
+/// deliver so many channels, the map is that of an input without FIFOs, and the rule fifo_processors reports it.
 constexpr ProcessorMap input_pattern(int channels, DataFormat format, const Options& options) {
   const bool chw = format == DataFormat::chw;
   if (options.fans_out()) {
@@ -4363,7 +4365,7 @@ struct ValueCollector {
     return part;
   }
 
-  /// Gives value v a map by hand, and with it all values that must have the same processors, such as other operands.
+  /// Gives value v the author's map, and also all values that need the same processors, such as other operands.
   constexpr void give_map(int v, ProcessorMap map) {
     const int start = first_bit(map) / processors_per_instance * processors_per_instance;
     const int channels = bit_count(values[v].pattern);
@@ -4549,7 +4551,8 @@ struct OffsetChoice {
     for (int v = head; v >= 0; v = next_member[v]) values[v].offset = base + values.memory.distance[v];
   }
 
-  /// From the last layer backwards: an input that does not fit beside its output lies above it.
+  /// From the last layer backwards: where input and output together exceed an instance, the input lies above the
+  /// output, whose own lowest offset is known by then.
   constexpr void allow_in_place(int margin) {
     for (int i = graph.size - 1; i >= 0; --i) {
       if (!may_run_in_place(graph, values, i)) continue;
@@ -4584,7 +4587,7 @@ struct OffsetChoice {
     return base;
   }
 
-  /// The lowest offset, from `offset` on, where value v does not meet a placed one.
+  /// Lowest offset from `offset` on where value v does not overlap the placed value `other`, or may share its memory.
   constexpr int free_from(int v, int offset, int other) const {
     const Value& own = values[v];
     const Value& taken = values[other];
@@ -4599,7 +4602,7 @@ struct OffsetChoice {
     return end + own.before;
   }
 
-  /// Bytes that a value needs below another one: the output of a layer that streams keeps the distance of its ring.
+  /// Bytes that v needs below `above`: its own; the output of a streaming layer at least those of the ring it reads.
   constexpr int bytes_below(int v, int above) const {
     const bool streams = values[above].streams && v == above + 1;
     return streams ? max_of(values[v].bytes, values[above].bytes) : values[v].bytes;
@@ -4620,7 +4623,7 @@ struct OffsetChoice {
   }
 };
 
-/// Chooses all offsets so that the highest tensor ends as low as possible, which is returned.
+/// Chooses all offsets in each OffsetOrder and keeps those whose highest tensor ends lowest; returns that end.
 template <int N>
 constexpr int choose_offsets(const Graph<N>& graph, const Plan<N>& plan, const Device& device, bool in_place,
                              int margin, Values<N>& values) {
@@ -4830,7 +4833,8 @@ struct ProcessorChoice {
     }
   }
 
-  /// False if a layer without weights would read and write different groups.
+  /// False if with this start a layer without weights would read and write different groups, or pack channels across
+  /// groups.
   constexpr bool allowed(const Family<N>& family, int start) const {
     const auto group_at = [](int first, int width) {
       const int group = first / processors_per_group;
@@ -5493,7 +5497,7 @@ struct StagedPlan {
           graph, Chip, network.options, Number,
           next_precedence(graph, attempt<Number, Repetition - 1>.next, tried<Number, Repetition - 1>()));
   }
-  /// An attempt, and the same with weights.
+  /// An attempt (tensors only), and its plan with weights and biases placed.
   template <int Number, int Repetition>
   static constexpr Attempt<capacity> attempt = attempted<Number, Repetition>();
   template <int Number, int Repetition>
@@ -5517,8 +5521,8 @@ struct StagedPlan {
   template <int Number>
   static constexpr int repetitions = may_be_repeated(graph, outlook<Number>) ? attempt_repetitions : 0;
 
-  /// The first attempt that fits, from `Number` on, or else one that is repeated, or else the nearest: of the attempts
-  /// before, that is `Nearest`.
+  /// The first attempt from `Number` on that fits; else the first repetition that fits; else the plan that is closest
+  /// to fitting (`is_nearer`). `Nearest`: the closest of the attempts before `Number`.
   template <int Number, int Nearest>
   static constexpr const Planned& chosen() {
     if constexpr (fits<Number, 0>()) {
@@ -5528,7 +5532,7 @@ struct StagedPlan {
       return next_chosen<next_attempt(graph, network.options, Number), nearest>();
     }
   }
-  /// The same from attempt `Number` on, if that is worth making; -1: there is none left.
+  /// Likewise from attempt `Number` on, skipped if not worth making; -1: all were tried, repetitions follow.
   template <int Number, int Nearest>
   static constexpr const Planned& next_chosen() {
     if constexpr (Number < 0)
@@ -6088,8 +6092,8 @@ constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& 
 
 // ---- incuse/max7800x/memory_words.hpp ----
 
-// Words of the data memories: which of them a tensor takes, and which ones a layer writes. Rules, planner and proof use
-// these. Spec: max7800x-placement, section 5; max7800x-datapath, section 6.
+// Words of the data memories: which of them a tensor takes, and which ones a layer writes. Rules, proof and statistics
+// use these, the planner does not. Spec: max7800x-placement, section 5; max7800x-datapath, section 6.
 
 namespace incuse::max7800x {
 
@@ -6177,8 +6181,8 @@ constexpr long long reserved_bytes(const Layer& layer, const LayerPlan& placed) 
   return pixels * placed.out.count * (layer.wide ? 16 : 4);
 }
 
-/// The same as words, including those that a folded convolution writes in front of the offset. A layer writes no
-/// others, unless its output map has holes.
+/// The words that are kept for a layer's output, including those that a folded convolution writes in front of the
+/// offset. A layer writes no others, unless its output map has holes.
 constexpr Words reserved_words(const Layer& layer, const LayerPlan& placed) {
   Words words{blocks_with(placed.output_processors), word_aligned(placed.out_offset)};
   words.first -= ignored_output_bytes(layer, placed.out.count, placed.write_gap);
@@ -6822,7 +6826,7 @@ constexpr bool competes(const PlacedLayer& at, int layer) {
   return other.kernels.owned && (other.processors & at.placed.processors) != 0;
 }
 
-/// Columns of the weight memory that a layer needs with weights of `bits`; its own without.
+/// Columns of the weight memory that a layer needs with weights of `bits` bits; 0: with the width that it has.
 constexpr int columns_with(const PlacedLayer& at, int layer, int bits = 0) {
   const int own_bits = at.network.layers[layer].weight_bits, length = at.plan.layers[layer].kernels.length;
   return round_up(bits == 0 ? length : ceil_div(length * bits, own_bits), 4);
@@ -6878,7 +6882,8 @@ constexpr Advice narrower_weights(const PlacedLayer& at, long long columns) {
   return {};
 }
 
-/// No bias in the layer that fills most of the bias memory that `at` needs; the figures are those of the whole memory.
+/// Advice to leave the bias out of the layer with most output channels among those whose biases lie in the group of
+/// `at`; the figures are values in that group.
 constexpr Advice fewer_biases(const PlacedLayer& at, long long needed) {
   int largest = at.index;
   for (int i = 0; i < at.network.size; ++i) {
@@ -7317,7 +7322,7 @@ INCUSE_RULE(OneLayer, concatenated_channels, error, "a concatenated tensor does 
   int before = 0, aligned = 0;
   for (int source : at.layer.sources) {
     const Shape shape = at.source(source);
-    if (shape.extent() != at.source(at.layer.sources[0]).extent()) return;  // joined pixel after pixel
+    if (shape.extent() != at.source(at.layer.sources[0]).extent()) return;  // joined along the pixels, not the channels
     const int room = reads.count == 1 ? all_processors - aligned : reads.channels - before % reads.channels;
     if (!channel_member(shape.channels, before, aligned, reads).possible)
       return blame({shape.channels, "channels"}, {room, "channels"}, "the pass");
@@ -8014,7 +8019,8 @@ struct TensorLives {
       if (reads(i, tensor)) last = max_of(last, i);
     return last;
   }
-  /// First layer during which the place of a tensor is taken: of interleaved operands the one that writes the first.
+  /// First layer during which a tensor's place is taken. For interleaved operands: the first layer that writes one of
+  /// them.
   constexpr int taken_from(int tensor) const {
     if (tensor == 0 || at.layers[tensor - 1].write_gap == 0) return tensor - 1;
     int first = tensor - 1;
@@ -8092,7 +8098,7 @@ INCUSE_RULE(WholePlan, data_memory, error, "the tensors that are needed together
   if (shortage.layer < 0) return;
   const Layer& layer = at.network.layers[shortage.layer];
   Finding finding{&rules::data_memory, shortage.layer, layer.name};
-  if (shortage.bytes > at.device.instance_bytes) {  // else the space is only not in one piece
+  if (shortage.bytes > at.device.instance_bytes) {  // else there is enough memory, but fragmented
     finding.needs = {shortage.bytes, "bytes"};
     finding.has = {at.device.instance_bytes, "bytes"};
   }
@@ -8316,7 +8322,7 @@ INCUSE_RULE(PlacedLayer, weight_memory, error,
             "use fewer channels, weights of fewer bits, or other processors", "checks M1; device 2.2") {
   if (!unplaced(at.placed)) return;
   const long long reserved = round_up(at.network.options.first_weight_column, 4);
-  long long columns = reserved;  // up to which the memory is filled, and what does not fit behind that
+  long long columns = reserved;  // fill level of the weight memory, plus the layers that found no place
   for (int i = 0; i < at.network.size; ++i) {
     const LayerPlan& other = at.plan.layers[i];
     if ((other.processors & at.placed.processors) == 0 || !other.kernels.owned) continue;
@@ -8395,8 +8401,9 @@ inline constexpr CheckedRule<PlacedLayer> placed_layer_rules[] = {
 // ---- incuse/max7800x/verify.hpp ----
 
 // An independent proof of a plan: every layer reads what its sources wrote, and nothing that is still needed is
-// overwritten. Nothing here is shared with the planner: extents are computed anew from the formulas of the placement
-// sheet (max7800x-placement, sections 4 to 6), weight and bias demands from the memory sheet (sections 5 and 6).
+// overwritten. Extents, weight and bias demands are computed anew (placement sheet, sections 4 to 6; memory sheet,
+// sections 5 and 6). Shared with the planner: how the hardware executes a layer (conversion.hpp), and the sets of
+// columns that the plan lists (columns.hpp).
 
 // ---- incuse/max7800x/in_place.hpp ----
 
@@ -8410,7 +8417,7 @@ inline constexpr CheckedRule<PlacedLayer> placed_layer_rules[] = {
 //   counts one reading of every pixel, whatever the number of output channels. So a flatten layer, which has one
 //   pixel, reads everything first.
 // - Layers without weights take one pass after the other: the word of a pass may be written before the next pass is
-//   read. (Several operands in several passes are rows to the hardware, one for each pass.)
+//   read. (Several operands in several passes: the hardware counts the passes as rows, with the same order.)
 // - Where operands are combined before pooling and there are several passes, the input is read once more for each pass
 //   (latency model): a pixel's neighbourhood is needed until the last word of the output pixel is written.
 
@@ -8439,7 +8446,7 @@ struct ReadAxis {
   }
 };
 
-/// Rows or columns of the input to check: for each kink the `width` ones from `before` in front of it on, or all.
+/// Rows or columns of the input to check: all, or for each kink (see `places`) `width` ones from kink - `before` on.
 struct ReadPlaces {
   BoundedList<int, 8> kinks{};
   int before = 0;
@@ -8458,15 +8465,15 @@ struct AccessOrder {
   long long pixel = 4;  ///< bytes of a pixel: its passes, one behind the other
   long long part = 4;   ///< bytes that are read before something is written: a pixel or one pass of it
   int parts = 1;
-  int pixels = 0;        ///< of the input that exist
+  int pixels = 0;        ///< of the input; fewer than rows x columns if a folded Conv1d leaves the last row incomplete
   bool repeats = false;  ///< a pixel is read again for every run that it yields
-  long long written = 0;
-  long long run = 4;
-  long long step = 4;
+  long long written = 0;  ///< where the first output word lies
+  long long run = 4;      ///< bytes written at once
+  long long step = 4;     ///< bytes from the start of one run to that of the next; more than `run` if there are gaps
   int runs = 1;  ///< written for every output pixel
 
-  /// Whether some byte is written before it was read for the last time. For a row or column of the input, the last
-  /// reader and the address are linear up to a few kinks, so these and their neighbours decide.
+  /// Whether some byte is written before its last read. The last reader and the address are piecewise linear in the row
+  /// and in the column, so it is enough to look at the points where a piece ends (kinks) and at their neighbours.
   constexpr bool overtakes() const {
     const int start = read + pixel > written ? 0 : static_cast<int>((written - read) / pixel);
     if (start >= pixels) return false;
@@ -9118,8 +9125,8 @@ struct Proof {
       }
   }
 
-  /// With repetitions, layers read again what the memories hold then. Follows which tensors still hold what the network
-  /// computes: all outputs have to, at the end. The number of layers run is repetitions * (size - 1) + 1.
+  /// With repetitions, layers run again on what is in memory by then. Tracks which tensors still hold the right values:
+  /// at the end all outputs must. The number of layers run is repetitions * (size - 1) + 1.
   constexpr void check_repetitions() {
     if (lenient || options.repetitions < 2 || !found.ok()) return;
     bool sound[N + 1]{true};  // holds what the network computes
@@ -9155,7 +9162,7 @@ struct Proof {
 /// Proves a plan. With the option overlap_data, or where the plan says so, a layer's output may overwrite its input, at
 /// a safe distance behind what it still has to read. Expects a network whose sizes are in range, which the rules
 /// without a plan make sure of. `lenient`: overwriting is reported only where the vendor's tool does, too. At compile
-/// time 32 layers stay far below the default limits.
+/// time, 32 layers need far fewer steps than compilers allow by default.
 template <int N>
 constexpr Findings verify(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options = {},
                           bool lenient = false) {
@@ -11596,7 +11603,7 @@ constexpr bool has_shape(const Layer& layer) {
   return exists(layer.in) && exists(layer.pooled) && exists(layer.out);
 }
 
-/// The same in PyTorch's order: [in][out / groups][height][width] for transposed convolutions.
+/// Shape of a layer's weights in PyTorch's order: [in][out / groups][height][width] for transposed convolutions.
 constexpr Quantity pytorch_shape(const Layer& layer) {
   Quantity shape = weight_shape(layer);
   if (layer.op != Operator::conv_transpose2d) return shape;

@@ -41,7 +41,7 @@ struct Sample {
 
 /// Names in the generated files.
 struct Naming {
-  std::string prefix{};  ///< of files, functions and macros; empty: the names that users know
+  std::string prefix{};  ///< of files, functions and macros; empty: the vendor generator's own names, such as cnn.c
   std::string title{};   ///< of the network, for comments and the program's output
 };
 

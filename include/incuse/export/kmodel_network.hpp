@@ -53,7 +53,7 @@ class NetworkExport {
     end_ += static_cast<std::uint32_t>((bytes + 7) / 8 * 8);
     return start;
   }
-  /// Outputs of the KPU that no layer of the processor reads share one place: their codes are dequantised at once.
+  /// Outputs of the KPU that no layer on the CPU reads share one place: their codes are dequantised at once.
   void reserve_codes() {
     int most = 0;
     for (int o = 0; o < image.output_count; ++o)
@@ -95,7 +95,7 @@ class NetworkExport {
     writer_.add(node);
   }
 
-  // Layers of the processor.
+  // Layers that run on the CPU.
   void add(const k210::CpuStepImage& step) {
     using k210::Task;
     switch (step.layer.task) {
@@ -299,10 +299,10 @@ inline constexpr Findings kmodel_findings = [] {
   return found;
 }();
 
-/// The kmodel of a deployment: all its layers as they are planned, those of the KPU and those of the processor. Outputs
-/// are float32, C x H x W, in the order of the image's outputs: those of codes are dequantised by an additional node.
-/// The input is that of the image, codes or float32. What firmware cannot do is a compile error that names the layer
-/// (export/kmodel_rules.hpp).
+/// The kmodel of a deployment: all its layers as they are planned, those of the KPU and those that run on the CPU.
+/// Outputs are float32, C x H x W, in the order of the image's outputs: those of codes are dequantised by an additional
+/// node. The input is that of the image, codes or float32. What firmware cannot do is a compile error that names the
+/// layer (export/kmodel_rules.hpp).
 template <class Chip>
 std::vector<std::uint8_t> kmodel_of() {
   if constexpr (explained<kmodel_findings<Chip>, Chip::device>::ok) return detail::NetworkExport<Chip>().bytes();

@@ -121,7 +121,7 @@ constexpr Findings check(const Graph<N>& graph, const k210::Plan<N>& plan, const
   return found;
 }
 
-/// The same for the parameters of its layers, which are in its image.
+/// The reasons that lie in the parameters of the layers that run on the CPU; `image` holds these parameters.
 template <int N, class Image>
 constexpr Findings check_numbers(const Graph<N>& graph, const k210::Plan<N>& plan, const Image& image) {
   Findings found;

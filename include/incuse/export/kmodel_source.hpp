@@ -98,7 +98,7 @@ class KmodelWriter {
     return array(part, "float", values(list.size, 8, [&](std::size_t i) { return real(list[i]); }));
   }
 
-  // Tables of the processor's layers; most have none.
+  // Tables of the layers that run on the CPU; most have none.
   template <class Node>
   void add(const Node&) {}
   void add_row(const std::string& field, const std::string& value) {

@@ -3,8 +3,9 @@
 // that reads a word which nobody wrote, which another tensor has overwritten, or which belongs to another pixel is
 // caught even where the numbers happen to be the same.
 //
-// Where words lie is what max7800x/layout.hpp says, which reference tables prove for inputs and outputs; what a layer
-// has to find there is what the graph says. Nothing is shared with the planner or with `verify`.
+// Where words lie is said by max7800x/layout.hpp, which reference tables prove for inputs and outputs; what a layer has
+// to find there, by the graph. Shared with planner and `verify`: how the hardware executes a layer (conversion.hpp);
+// with the planner: the counts of streaming.hpp, which size the rings.
 // Spec: max7800x-placement, sections 4 to 6, 8 and 9; max7800x-memory, sections 1 and 2.
 #pragma once
 
@@ -303,7 +304,7 @@ class PlannedExecutor {
     words.back().channels[wide ? 0 : lane] = channel;
   }
 
-  /// The input is loaded in whole words.
+  /// The words that loading one input pixel writes: always all 4 bytes, also those that belong to no channel.
   static std::vector<PixelWord> loaded_words(const Region& region) {
     const max7800x::TensorLayout& layout = region.layout;
     std::vector<PixelWord> words;
@@ -375,7 +376,7 @@ class PlannedExecutor {
     }
   }
 
-  /// Reads one channel (of all operands') at a pixel.
+  /// Reads one channel at a pixel. Channels are counted through all operands: operand * channels per operand + channel.
   int read_element(int layer, const Region& region, int channel, int pixel, int mark, int until) {
     const max7800x::TensorLayout& layout = region.layout;
     const int operand = channel / region.channels(), own = channel % region.channels();
@@ -596,7 +597,7 @@ class PlannedExecutor {
   Parameters parameters_;
   max7800x::Options options_;
   int streamed_ = 0;                ///< number of streaming layers at the start, which run together
-  std::vector<int> first_mark_{0};  ///< of every tensor; then the number of all marks
+  std::vector<int> first_mark_{0};  ///< of every tensor, and as last element the number of all marks
   std::vector<detail::MemoryByte> memory_{};
   std::vector<detail::MemoryByte> kept_{};  ///< the rolling buffer between two runs
   std::vector<std::vector<int>> values_{};  ///< of every tensor, as computed

@@ -5,7 +5,7 @@
 // computes, bit for bit and with every option that the model language has for such networks. The constructor argument
 // of `ByteArithmetic` selects the chip, which decides how means are rounded (for the KPU: as its newer emulator does).
 // Layers with on_cpu compute the same as without it. What only works on real numbers, such as activation functions and
-// some layers of the processor, is refused by `obstacle` in runnable.hpp. Networks of real numbers run in
+// some layers that run on the CPU, is refused by `obstacle` in runnable.hpp. Networks of real numbers run in
 // real_reference.hpp, through the same loops.
 //
 // Tensors are arrays of numbers in channels x height x width order. The executor can run several networks' inputs at
@@ -106,7 +106,7 @@ struct ByteArithmetic {
   }
 
  private:
-  /// Layers of the processor that only change the shape of maps. Pixels added by AddPadding are -128, which is code 0.
+  /// Layers for the CPU that only change the shape of maps. Pixels added by AddPadding are -128, which is code 0.
   static constexpr void move(Software kind, ConstView in, View out, int lanes) {
     const auto source = [](int index, int in_size, int out_size) {
       return in_size == out_size ? index : k210::nearest_source(index, in_size, out_size);

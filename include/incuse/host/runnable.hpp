@@ -122,7 +122,7 @@ constexpr Text obstacle_of_layer(const Graph<N>& graph, int index, Extent dilati
   return {};
 }
 
-/// True for layers of the processor that read and write signed bytes.
+/// True for layers that run on the CPU, and read and write signed bytes there.
 constexpr bool keeps_bytes(Software kind) {
   return kind == Software::none || kind == Software::upload || kind == Software::resize ||
          kind == Software::add_padding || kind == Software::remove_padding;

@@ -52,9 +52,9 @@ struct DescribedLayer {
   bool owns_weights() const { return layer.weighted() && !bypass && weight_source < 0; }
 };
 
-/// A network description. If it is `complete`, the layers are known and all their references are valid. It is if there
-/// are no errors, or only some that a graph can be made in spite of: a feature that the chip lacks (D1), or CHW data of
-/// a layer other than the first (I14).
+/// A network description. `complete`: all layers are known, all references between them are valid, and a graph can be
+/// made of it. Two errors do not prevent that: a feature that the chip lacks (row D1 of the checks sheet), and CHW data
+/// for a layer other than the first (row I14).
 struct NetworkDescription {
   std::string file{};
   std::string arch{};

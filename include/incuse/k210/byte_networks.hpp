@@ -133,7 +133,7 @@ constexpr ByteStep byte_step(const Graph<N>& graph, const KpuGraph<N>& steps, Pa
   return result;
 }
 
-/// A layer of the processor. Signed bytes stand for multiples of 1/128, and so do weights and biases of a Linear.
+/// Constants of a layer that runs on the CPU. A byte v means v / 128, also in the weights and biases of a Linear.
 template <int N>
 constexpr CpuStep byte_cpu_step(const Graph<N>& graph, const KpuGraph<N>& steps, Parameters parameters, int index) {
   const Layer& author = graph[steps[index].author_layer];

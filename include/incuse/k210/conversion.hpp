@@ -1,4 +1,4 @@
-// A network as the K210 executes it: layers of the KPU, and those of the processor that the author asked for. The model
+// A network as the K210 executes it: layers of the KPU, and those that the author put on the CPU (on_cpu). The model
 // language pools before a convolution, the KPU after one: a pooling window becomes part of the KPU layer that writes
 // its input, or of an additional layer that copies (a 1x1 convolution with an identity matrix).
 #pragma once
@@ -9,10 +9,10 @@
 
 namespace incuse::k210 {
 
-/// One layer of the KPU, made of layers of a graph, or one of the processor.
+/// One layer of the KPU, made of layers of a graph, or one that runs on the CPU.
 struct KpuStep {
   KpuLayer layer{};
-  CpuLayer cpu{};        ///< if the processor runs it; `layer` is not used then
+  CpuLayer cpu{};        ///< if the CPU runs it; `layer` is not used then
   Sources sources{};     ///< steps whose outputs it reads; a layer of the KPU reads one
   int author_layer = 0;  ///< layer of the graph that it belongs to
   bool copies = false;   ///< 1x1 with an identity matrix: added for its pooling, or to write an output

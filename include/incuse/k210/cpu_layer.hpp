@@ -131,7 +131,7 @@ constexpr Task task_of(const Layer& layer, Element reads) {
   return codes ? Task::quantized_concat : Task::concat;
 }
 
-/// One layer of the processor.
+/// One layer that runs on the CPU.
 struct CpuLayer {
   Task task = Task::none;
   Shape in{};  ///< of the first operand
@@ -141,7 +141,7 @@ struct CpuLayer {
   float (*function)(float) = nullptr;  ///< of Activation::function
 };
 
-/// The layer of the processor that carries out `task` for a layer of the graph.
+/// The layer that carries out `task` on the CPU for a layer of the graph.
 constexpr CpuLayer cpu_layer_of(const Layer& layer, Task task) {
   return {task, layer.in, layer.out, {layer.pool, layer.pool_stride}, layer.activation, layer.function};
 }

@@ -1,4 +1,4 @@
-// Runs layers of the processor. Only the tasks that a network has become part of the program.
+// Runs the layers that belong on the CPU. Only the tasks that a network has become part of the program.
 #pragma once
 
 #include <incuse/k210/cpu_step.hpp>

@@ -1,4 +1,4 @@
-// A layer of the processor with its numbers, as a driver runs it: where its tensors lie, and what it computes with.
+// A layer that runs on the CPU, with its numbers, as a driver runs it: where its tensors lie, what it computes with.
 #pragma once
 
 #include <incuse/k210/cpu_layer.hpp>
@@ -61,7 +61,7 @@ struct RequantiseTable {
   }
 };
 
-/// What a layer of the processor computes with; which of it depends on the task.
+/// What a layer that runs on the CPU computes with; which of it depends on the task.
 struct CpuParameters {
   LinearScale code{};                     ///< quantize, dequantize
   const LinearScale* channels = nullptr;  ///< dequantize: one for every channel instead
@@ -74,7 +74,7 @@ struct CpuParameters {
   float byte_unit = 1;                    ///< factor of their sums
 };
 
-/// A layer of the processor, with the parameters that were computed for it.
+/// A layer that runs on the CPU, with the parameters that were computed for it.
 struct CpuStep {
   CpuParameters parameters{};
   CodeScale output{};  ///< scale of its output, if that is of codes
@@ -82,7 +82,7 @@ struct CpuStep {
   Text problem{};      ///< why the parameters cannot be used
 };
 
-/// A layer of the processor as a driver runs it. Tensors lie in the driver's working memory, C x H x W without gaps.
+/// A layer for the CPU as a driver runs it. Tensors lie in the driver's working memory, C x H x W without gaps.
 struct CpuStepImage {
   CpuLayer layer{};
   CpuParameters parameters{};

@@ -189,8 +189,8 @@ struct Deployment<Net, Chip, Trained> : k210::detail::Deployed<k210::detail::Che
   static constexpr const auto& image = k210::Tables<Deployment, Chip, Deployment::valid>::image;
 };
 
-/// True if every layer of a network runs on the KPU. Only layers that say so in their type run on the processor; any
-/// other layer that the KPU cannot run is an error of its deployment.
+/// True if every layer of a network runs on the KPU. Only layers that say so in their type run on the CPU; any other
+/// layer that the KPU cannot run is an error of its deployment.
 template <class Net>
 inline constexpr bool all_on_kpu = fits<Net, k210_kpu>&& k210::convert(Net::graph).count(true) == 0;
 

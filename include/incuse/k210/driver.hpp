@@ -7,7 +7,7 @@
 //     kpu.load_input(picture);                       // signed bytes, C x H x W
 //     if (kpu.run(logits) == KpuState::done) …       // the last layer's output
 //
-// A network with layers of the processor needs working memory, which is part of the driver: give it static storage.
+// A network with layers that run on the CPU needs working memory, which is part of the driver: give it static storage.
 //
 // Source: KPU sheet, sections 1 and 5. One layer is in flight at a time, as in the vendor's runtimes.
 #pragma once
@@ -21,8 +21,8 @@
 
 namespace incuse::k210 {
 
-/// An uncached address, as the KPU and DMA need it. Only a bus makes one, so that a pointer of the processor, which is
-/// a cached address, cannot be passed by mistake.
+/// An uncached address, as the KPU and DMA need it. Only a bus makes one, so that a CPU pointer, which is a cached
+/// address, cannot be passed by mistake.
 struct BusAddress {
   std::uint32_t value = 0;
 };
@@ -187,7 +187,7 @@ class KpuDriver {
     return shape.elements();
   }
 
-  /// Bytes of a map in AI RAM; called by layers of the processor.
+  /// Bytes of a map in AI RAM; called by layers that run on the CPU.
   void store(int line, int offset, const std::uint8_t* codes, int count) {
     bus_.store(chip.ram + static_cast<std::uint32_t>(line * line_bytes + offset), codes, count);
   }

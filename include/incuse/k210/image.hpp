@@ -34,7 +34,7 @@ struct StepImage {
 /// The size of an array of so many elements: C++ has no arrays of size 0.
 constexpr int at_least_one(int size) { return size > 0 ? size : 1; }
 
-/// Everything a driver needs, as constants: the layers of the KPU and those of the processor, each in their order.
+/// Everything a driver needs, as constants: the layers of the KPU and those that run on the CPU, each in their order.
 template <int Steps, int Outputs, int CpuSteps = 0>
 struct Image {
   static constexpr int step_count = Steps, output_count = Outputs, cpu_step_count = CpuSteps;
@@ -43,11 +43,11 @@ struct Image {
   CpuStepImage cpu_steps[at_least_one(CpuSteps)]{};
   MapImage input{};
   MapImage outputs[at_least_one(Outputs)]{};  ///< in the order of their steps
-  int main_bytes = 0;                         ///< of working memory, for the layers of the processor
+  int main_bytes = 0;                         ///< of working memory, for the layers that run on the CPU
   bool eight_bit_weights = true;
 
   constexpr const MapImage& last_output() const { return outputs[at_least_one(Outputs) - 1]; }
-  /// True if a layer of the processor has this task.
+  /// True if a layer that runs on the CPU has this task.
   constexpr bool does(Task task) const {
     for (int i = 0; i < CpuSteps; ++i)
       if (cpu_steps[i].layer.task == task) return true;
@@ -60,11 +60,11 @@ struct Image {
 /// A deployment in numbers.
 struct Report {
   int steps = 0;                   ///< layers of the KPU
-  int cpu_steps = 0;               ///< layers of the processor
+  int cpu_steps = 0;               ///< layers that run on the CPU
   int copies = 0;                  ///< layers of the KPU that only copy: added for a pooling, or to write an output
   int ram_lines = 0;               ///< most lines of AI RAM that are in use at once: a lower bound of every plan
   int ram_lines_at = 0;            ///< step at which they are in use
-  long long main_bytes = 0;        ///< of working memory for the layers of the processor
+  long long main_bytes = 0;        ///< of working memory for the layers that run on the CPU
   long long least_main_bytes = 0;  ///< most that are in use at once: a lower bound of every plan
   long long weight_bytes = 0;      ///< of the KPU's layers, in general memory
   long long table_bytes = 0;       ///< of their batch norm and activation tables, also in general memory
@@ -141,7 +141,7 @@ constexpr CpuStepImage cpu_step_image(const Plan<N>& plan, int step, const CpuPa
 }
 
 /// An image made of given parts: `step_image(i)` is the StepImage of a step of the KPU, `parameters_of(i)`
-/// the CpuParameters of one of the processor, `scale_of(tensor)` the CodeScale of a tensor.
+/// the CpuParameters of one that runs on the CPU, `scale_of(tensor)` the CodeScale of a tensor.
 template <class Result, int N, class StepImages, class CpuParametersOf, class ScaleOf>
 constexpr Result image_of(const Plan<N>& plan, StepImages&& step_image, CpuParametersOf&& parameters_of,
                           ScaleOf&& scale_of) {

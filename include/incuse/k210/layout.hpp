@@ -32,7 +32,7 @@ struct MapLayout {
   constexpr MapLayout() = default;
   constexpr explicit MapLayout(Shape s) : shape(s), rows(rows_of(s.width)) {}
 
-  /// Lines of a block: the channels that lie side by side. Value of the fields channel_switch_addr.
+  /// Lines of one block: of the channels whose rows share lines. Also the value of the fields channel_switch_addr.
   constexpr int block_lines() const { return rows.lines * shape.height; }
   constexpr int blocks() const { return ceil_div(shape.channels, rows.groups); }
   constexpr int lines() const { return block_lines() * blocks(); }

@@ -1,4 +1,4 @@
-// The plan as a value: where every map of a network lies, in AI RAM and in the memory of the processor.
+// The plan as a value: where every map of a network lies, in AI RAM and in main memory.
 #pragma once
 
 #include <incuse/k210/conversion.hpp>
@@ -10,7 +10,7 @@ namespace incuse::k210 {
 inline constexpr int not_placed = -1;
 
 /// A map in one memory, and the steps during which it is needed there. Lines are of 64 bytes: those of AI RAM, or in
-/// main memory cache lines, of which none may hold both data of the processor and data that DMA writes.
+/// main memory cache lines, of which none may hold both data of the CPU and data that DMA writes.
 struct PlacedMap {
   int line = not_placed;           ///< the first one
   int lines = 0;                   ///< how many

@@ -140,8 +140,8 @@ constexpr CodeScale code_scale_of(Range range, const QuantiserStyle& style = {})
   return {static_cast<int>(detail::nearest(rounded(-r.low * scale))), scale};
 }
 
-/// A multiplier of `bits` bits with sign and a shift of at most `max_shift`. One that rounds up to the next power of
-/// two may need a bit more.
+/// A multiplier of `bits` bits with sign and a shift of at most `max_shift`. If rounding reaches the next power of two,
+/// one bit more is needed: 32767.6 becomes 32768.
 constexpr Multiplier multiplier_of(float value, int bits, int max_shift) {
   if (value == 0.0f || !detail::is_finite(value)) return {};
   const int exponent = detail::exponent_of(value);
@@ -291,7 +291,7 @@ struct LayerRanges {
   Range output{};
 };
 
-/// Clamps, which are part of the convolution: without one, ReLU and ReLU6.
+/// Clamps of a convolution's results (part of the convolution): no clamp, ReLU, ReLU6.
 inline constexpr Range no_clamp{-largest_float, largest_float}, relu_clamp{0.0f, largest_float},
     relu6_clamp{0.0f, 6.0f};
 
@@ -336,13 +336,13 @@ constexpr float channel_scale(Range total, Range channel, const QuantiserStyle& 
   return static_cast<float>(scale);
 }
 
-/// The same in the way of the vendor's compiler.
+/// The factor of a channel as the vendor's compiler computes it; `undefined` is set where that one gets NaN.
 constexpr float vendor_channel_scale(Range total, Range channel, bool& undefined) {
   bool high_undefined = false, low_undefined = false;
   const float high = quotient(total.high, channel.high, high_undefined);
   const float low = quotient(total.low, channel.low, low_undefined);
   undefined = high_undefined;
-  if (high_undefined || low_undefined) return high;  // there, comparisons with NaN select the first
+  if (high_undefined || low_undefined) return high;  // with NaN, the vendor's min and max return `high`
   return high < 0.0f || low < 0.0f ? greatest_of(high, low) : least_of(high, low);
 }
 
@@ -415,8 +415,8 @@ constexpr Range scale_channels(int channels, const Extremes& extremes, Range all
   return scaled.range;
 }
 
-/// The same in the way of the vendor's compiler; `overflows` is set if a product exceeds the floats. Returns what is
-/// wrong.
+/// Fills in the scales of the channels as the vendor's compiler does, and widens `scaled` to the scaled weights;
+/// `overflows` is set if a product exceeds the floats. Returns what is wrong.
 template <class Extremes>
 constexpr Text scale_channels_by_vendor(const FloatConvolution& layer, const Extremes& extremes, Range all,
                                         float* scales, RangeFinder& scaled, bool& overflows) {
@@ -491,15 +491,17 @@ constexpr void quantise_channel(const float* weights, int count, float factor, f
 }
 #undef INCUSE_WEIGHT_CODE
 
-/// Batch norm brings the sums to units of 2^-15 to 2^-14 of a code, whatever the scales: returns these units per code.
+/// Units of the batch norm's result per code: such that 1 in the sum is 32 to 64 units, whatever the scales, with a
+/// multiplier of 22 bits and a shift of 15. If 1 in the sum is 64 codes or more, units are about a code each.
 constexpr double batch_norm_scale(float output_per_sum) {
   const Multiplier m = multiplier_of(output_per_sum, 22, 255);
   const int up = m.shift - (m.shift < 15 ? m.shift : 15);
   return static_cast<double>(static_cast<float>(m.mul) / m.exact) * incuse::detail::power_of_two(up);
 }
 
-/// The same, halved until the results of the batch norm, its biases and the starts of the table's segments fit their
-/// fields: needed with many weights, large biases, or an output range that is far wider than the products.
+/// The units of `batch_norm_scale`, halved until the results of the batch norm, its biases and the starts of the
+/// table's segments fit their fields: needed with many weights, large biases, or an output range that is far wider than
+/// the products.
 constexpr double fitting_scale(const FloatConvolution& layer, const QuantisedConvolution& result,
                                float output_per_sum) {
   const auto furthest = [](const CodeScale& codes) {

@@ -133,8 +133,8 @@ constexpr Text problem_of(const Layer& layer, const RealLayer& own) {
   return detail::problem_of(own.output);
 }
 
-/// The same for a layer of the processor: its weights and bias are used as they are, and its range is that of its
-/// codes.
+/// What is wrong with the parameters of a layer that runs on the CPU: its weights and bias are used as they are, and
+/// its range is that of its codes.
 constexpr Text problem_of_cpu(const Layer& layer, const RealLayer& own) {
   const bool connects = layer.weighted();
   if (has_byte_options(layer)) return byte_options_problem;

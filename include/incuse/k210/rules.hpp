@@ -329,7 +329,7 @@ INCUSE_KPU_RULE(InputLayout, input_layout, warning, "the KPU has one layout of m
   if (at.format != DataFormat::automatic) blame();
 }
 
-// Layers of the processor ---------------------------------------------------------------------------------------------
+// Layers that run on the CPU ------------------------------------------------------------------------------------------
 
 INCUSE_KPU_RULE(OneLayer, no_task, error, "the processor has no layer of this kind",
                 "write pooling, sums and Linear one behind the other, and let the KPU run convolutions", "kmodel 1") {

@@ -45,7 +45,7 @@ struct LayerTables {
   ActivationView activation{};
 };
 
-/// Parameters of one layer of the processor, as in a kmodel.
+/// Parameters of one layer that runs on the CPU, as in a kmodel.
 struct CpuTables {
   Text name{};
   LinearScale code{};                  ///< Quantize, Dequantize
@@ -98,7 +98,7 @@ constexpr NetworkTables tables_in() {
   return result;
 }
 
-/// True for steps of the processor that have tables.
+/// True for steps that run on the CPU and have tables.
 constexpr bool has_cpu_tables(const KpuStep& step) {
   const Task task = step.cpu.task;
   return task == Task::quantize || task == Task::dequantize || task == Task::requantize ||

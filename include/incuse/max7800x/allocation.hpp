@@ -127,8 +127,8 @@ constexpr bool columns_fit(const Plan<N>& plan) {
 
 /// Searches for an order in which layers take their columns so that all of them fit, for networks that do not fit in
 /// the order of the layers. A layer is a rectangle, columns by processors, placed as low as the earlier ones in the
-/// order allow. The layers with most processors come first; those that find no place are moved to the front, a few
-/// times.
+/// order allow. The layers with most processors come first; those that find no place are moved to the front, up to 8
+/// times. If that fails, the same begins anew with the rectangles of the largest area first.
 template <int N>
 struct ColumnOrder {
   struct Item {
@@ -138,7 +138,7 @@ struct ColumnOrder {
     int place = -1;  ///< first column; -1: none was left
   };
 
-  int first;  ///< column of the weight memory …
+  int first;  ///< first column of the weight memory that layers may take …
   int end;    ///< … and the one behind the last
   BoundedList<Item, N> items{};
 
@@ -311,7 +311,7 @@ constexpr int bias_priority(const Layer& layer, const LayerPlan& placed, int len
 /// Number of values that one group holds of a layer that fans out: every fourth one.
 constexpr int dealt_values(int length, int group) { return max_of(0, ceil_div(length - group, groups)); }
 
-/// A layer that fans out has its biases in all groups, one in turn (memory sheet, section 6.3).
+/// The biases of a layer that fans out are dealt out to the groups: value n lies in group n % 4 (memory sheet, 6.3).
 template <int N>
 constexpr void allocate_dealt_bias(int length, const Device& device, LayerPlan& placed, Plan<N>& plan) {
   placed.bias_group = 0;

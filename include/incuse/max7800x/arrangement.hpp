@@ -214,10 +214,10 @@ constexpr int arranged_size(const Graph<N>& graph, const Options& options = {}, 
 }
 
 /// The network with copies where the hardware needs them: directly in front of the layer that reads them, so that they
-/// take memory as late as possible. Those of the sources in `moved` are convolutions, and there in any case. Copies
-/// that the author wrote are left out where they are not needed. Results are those of the author's network, whose
-/// layers the new ones name (`Layer::author_layer`). A network that is placed by hand stays as it is, and so does one
-/// that has no space for its copies in `Capacity` layers: see `lacks_copies`.
+/// take memory as late as possible. Sources in `moved` are always copied, by convolutions. Copies that the author wrote
+/// are left out where they are not needed. Results are those of the author's network, whose layers the new ones name
+/// (`Layer::author_layer`). A network that is placed by hand stays as it is, and so does one that has no space for its
+/// copies in `Capacity` layers: see `lacks_copies`.
 template <int Capacity, int N>
 constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options = {}, SourceSet moved = 0) {
   Graph<Capacity> result{};

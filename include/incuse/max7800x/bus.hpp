@@ -6,8 +6,8 @@
 
 namespace incuse::max7800x {
 
-/// Something that carries accesses to addresses of the accelerator: the memory bus, a recorder, a virtual chip.
-/// Weights are loaded with one write of a byte per record, everything else is a word of 32 bits.
+/// Something that carries accesses to addresses of the accelerator: the memory bus, a recorder, a virtual chip. All
+/// accesses are 32-bit words, except for the byte write in front of each record of express (packed) weights.
 template <class B>
 concept AcceleratorBus = requires(B& bus, std::uint32_t address, std::uint32_t word, std::uint8_t byte) {
   bus.write(address, word);

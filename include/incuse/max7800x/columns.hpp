@@ -43,7 +43,7 @@ struct ColumnSet {
   constexpr int next(int from, int end) const { return find(from, end, 0); }
   /// First column at or after `from` that is not in the set; `end` if there is none before it.
   constexpr int next_absent(int from, int end) const { return find(from, end, ~std::uint64_t{0}); }
-  /// Lowest multiple of 4 from which `length` columns are free; -1 if that is not below `end`.
+  /// Lowest multiple of 4 from which `length` columns are free, all of them below `end`; -1 if there is none.
   constexpr int first_gap(int length, int end) const {
     int start = 0;
     while (start + length <= end) {
@@ -82,7 +82,8 @@ struct ColumnSet {
 /// Every processor computes in steps, one for each position of each output pass. For a step it reads one kernel per
 /// input pass, with flatten one per value. Kernels follow each other in the order in which they are read; `per_byte`
 /// successive kernels of narrow weights share bytes and take as many as a kernel has taps (two 3x3 kernels of 4-bit
-/// weights: 9 bytes). Positions without a channel have kernels of zeros.
+/// weights: 9 bytes). Positions without a channel take as much space: zeros, or columns that are left out
+/// (`columns_with_holes`).
 struct KernelShape {
   int taps = 1;      ///< values of one kernel: height * width
   int bits = 8;      ///< per weight
@@ -104,7 +105,7 @@ struct KernelShape {
   constexpr bool flattens() const { return flatten_pixels > 0; }
   /// True if there is no gap between the first and the last output processor.
   constexpr bool leaves_no_processor_out() const { return (outputs & (outputs + 1)) == 0; }
-  /// True if every position is that of an output processor.
+  /// True if every position is that of an output processor, and no other group shares the steps.
   constexpr bool is_plain() const { return start_lane == 0 && sharers == 1 && leaves_no_processor_out(); }
 
   constexpr int kernels_per_step() const { return flattens() ? in_passes * flatten_pixels : in_passes; }
@@ -176,7 +177,7 @@ struct KernelColumns {
   /// those of all groups: column n of group g is number 4 n + g, without the offset. 0: no fan-out.
   int fanned_processors = 0;
 
-  // Only the vendor's stream is uneven.
+  // With vendor_stream, a layer's processors may write different columns:
   int growth = 0;  ///< columns that every further processor writes more than the one before
   /// Processors from this one on have no channel in the last input pass, and write other columns; -1: there are none.
   int shorter_from = -1;

@@ -8,7 +8,7 @@
 //   counts one reading of every pixel, whatever the number of output channels. So a flatten layer, which has one
 //   pixel, reads everything first.
 // - Layers without weights take one pass after the other: the word of a pass may be written before the next pass is
-//   read. (Several operands in several passes are rows to the hardware, one for each pass.)
+//   read. (Several operands in several passes: the hardware counts the passes as rows, with the same order.)
 // - Where operands are combined before pooling and there are several passes, the input is read once more for each pass
 //   (latency model): a pixel's neighbourhood is needed until the last word of the output pixel is written.
 #pragma once
@@ -40,7 +40,7 @@ struct ReadAxis {
   }
 };
 
-/// Rows or columns of the input to check: for each kink the `width` ones from `before` in front of it on, or all.
+/// Rows or columns of the input to check: all, or for each kink (see `places`) `width` ones from kink - `before` on.
 struct ReadPlaces {
   BoundedList<int, 8> kinks{};
   int before = 0;
@@ -59,15 +59,15 @@ struct AccessOrder {
   long long pixel = 4;  ///< bytes of a pixel: its passes, one behind the other
   long long part = 4;   ///< bytes that are read before something is written: a pixel or one pass of it
   int parts = 1;
-  int pixels = 0;        ///< of the input that exist
+  int pixels = 0;        ///< of the input; fewer than rows x columns if a folded Conv1d leaves the last row incomplete
   bool repeats = false;  ///< a pixel is read again for every run that it yields
-  long long written = 0;
-  long long run = 4;
-  long long step = 4;
+  long long written = 0;  ///< where the first output word lies
+  long long run = 4;      ///< bytes written at once
+  long long step = 4;     ///< bytes from the start of one run to that of the next; more than `run` if there are gaps
   int runs = 1;  ///< written for every output pixel
 
-  /// Whether some byte is written before it was read for the last time. For a row or column of the input, the last
-  /// reader and the address are linear up to a few kinks, so these and their neighbours decide.
+  /// Whether some byte is written before its last read. The last reader and the address are piecewise linear in the row
+  /// and in the column, so it is enough to look at the points where a piece ends (kinks) and at their neighbours.
   constexpr bool overtakes() const {
     const int start = read + pixel > written ? 0 : static_cast<int>((written - read) / pixel);
     if (start >= pixels) return false;

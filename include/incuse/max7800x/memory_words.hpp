@@ -1,5 +1,5 @@
-// Words of the data memories: which of them a tensor takes, and which ones a layer writes. Rules, planner and proof use
-// these. Spec: max7800x-placement, section 5; max7800x-datapath, section 6.
+// Words of the data memories: which of them a tensor takes, and which ones a layer writes. Rules, proof and statistics
+// use these, the planner does not. Spec: max7800x-placement, section 5; max7800x-datapath, section 6.
 #pragma once
 
 #include <incuse/max7800x/conversion.hpp>
@@ -91,8 +91,8 @@ constexpr long long reserved_bytes(const Layer& layer, const LayerPlan& placed) 
   return pixels * placed.out.count * (layer.wide ? 16 : 4);
 }
 
-/// The same as words, including those that a folded convolution writes in front of the offset. A layer writes no
-/// others, unless its output map has holes.
+/// The words that are kept for a layer's output, including those that a folded convolution writes in front of the
+/// offset. A layer writes no others, unless its output map has holes.
 constexpr Words reserved_words(const Layer& layer, const LayerPlan& placed) {
   Words words{blocks_with(placed.output_processors), word_aligned(placed.out_offset)};
   words.first -= ignored_output_bytes(layer, placed.out.count, placed.write_gap);

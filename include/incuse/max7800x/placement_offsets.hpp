@@ -140,7 +140,8 @@ struct OffsetChoice {
     for (int v = head; v >= 0; v = next_member[v]) values[v].offset = base + values.memory.distance[v];
   }
 
-  /// From the last layer backwards: an input that does not fit beside its output lies above it.
+  /// From the last layer backwards: where input and output together exceed an instance, the input lies above the
+  /// output, whose own lowest offset is known by then.
   constexpr void allow_in_place(int margin) {
     for (int i = graph.size - 1; i >= 0; --i) {
       if (!may_run_in_place(graph, values, i)) continue;
@@ -175,7 +176,7 @@ struct OffsetChoice {
     return base;
   }
 
-  /// The lowest offset, from `offset` on, where value v does not meet a placed one.
+  /// Lowest offset from `offset` on where value v does not overlap the placed value `other`, or may share its memory.
   constexpr int free_from(int v, int offset, int other) const {
     const Value& own = values[v];
     const Value& taken = values[other];
@@ -190,7 +191,7 @@ struct OffsetChoice {
     return end + own.before;
   }
 
-  /// Bytes that a value needs below another one: the output of a layer that streams keeps the distance of its ring.
+  /// Bytes that v needs below `above`: its own; the output of a streaming layer at least those of the ring it reads.
   constexpr int bytes_below(int v, int above) const {
     const bool streams = values[above].streams && v == above + 1;
     return streams ? max_of(values[v].bytes, values[above].bytes) : values[v].bytes;
@@ -211,7 +212,7 @@ struct OffsetChoice {
   }
 };
 
-/// Chooses all offsets so that the highest tensor ends as low as possible, which is returned.
+/// Chooses all offsets in each OffsetOrder and keeps those whose highest tensor ends lowest; returns that end.
 template <int N>
 constexpr int choose_offsets(const Graph<N>& graph, const Plan<N>& plan, const Device& device, bool in_place,
                              int margin, Values<N>& values) {

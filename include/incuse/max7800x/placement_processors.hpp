@@ -189,7 +189,8 @@ struct ProcessorChoice {
     }
   }
 
-  /// False if a layer without weights would read and write different groups.
+  /// False if with this start a layer without weights would read and write different groups, or pack channels across
+  /// groups.
   constexpr bool allowed(const Family<N>& family, int start) const {
     const auto group_at = [](int first, int width) {
       const int group = first / processors_per_group;

@@ -17,10 +17,10 @@ struct Value {
   int load = 0;              ///< bytes of its own words, without the gaps between them
   int gap = 0;               ///< words between two of its words
   int columns = 0;           ///< of weight memory that its readers need in each of its processors
-  int slots = 0;             ///< pixels x passes that layers without weights read: a time slot each per 4 channels
+  int slots = 0;             ///< pooled pixels x passes of layers without weights: a time slot each per 4 channels
   int preparation = 0;       ///< cycles that its readers lose for every weight column in front of their own
   int born = 0;              ///< layer that writes it; the input is there from layer 0 on
-  int taken_from = 0;        ///< layer from which on its place is reserved: of interleaved operands the first one's
+  int taken_from = 0;        ///< layer from which its place is reserved; interleaved operands: the first of the writers
   int last_use = 0;          ///< last layer that needs it
   bool in_one_group = false;
   bool streams = false;   ///< a ring that a streaming layer reads
@@ -104,8 +104,8 @@ constexpr int streamed_layers(const Graph<N>& graph) {
   return count;
 }
 
-/// Processors of the network's input, from the first one on (placement sheet, sections 3 and 8). More channels than the
-/// FIFOs deliver lie side by side: the rules say what is wrong.
+/// Processors of the network's input, from the first one on (placement sheet, sections 3 and 8). If the FIFOs cannot
+/// deliver so many channels, the map is that of an input without FIFOs, and the rule fifo_processors reports it.
 constexpr ProcessorMap input_pattern(int channels, DataFormat format, const Options& options) {
   const bool chw = format == DataFormat::chw;
   if (options.fans_out()) {
@@ -301,7 +301,7 @@ struct ValueCollector {
     return part;
   }
 
-  /// Gives value v a map by hand, and with it all values that must have the same processors, such as other operands.
+  /// Gives value v the author's map, and also all values that need the same processors, such as other operands.
   constexpr void give_map(int v, ProcessorMap map) {
     const int start = first_bit(map) / processors_per_instance * processors_per_instance;
     const int channels = bit_count(values[v].pattern);

@@ -209,7 +209,7 @@ struct StagedPlan {
           graph, Chip, network.options, Number,
           next_precedence(graph, attempt<Number, Repetition - 1>.next, tried<Number, Repetition - 1>()));
   }
-  /// An attempt, and the same with weights.
+  /// An attempt (tensors only), and its plan with weights and biases placed.
   template <int Number, int Repetition>
   static constexpr Attempt<capacity> attempt = attempted<Number, Repetition>();
   template <int Number, int Repetition>
@@ -233,8 +233,8 @@ struct StagedPlan {
   template <int Number>
   static constexpr int repetitions = may_be_repeated(graph, outlook<Number>) ? attempt_repetitions : 0;
 
-  /// The first attempt that fits, from `Number` on, or else one that is repeated, or else the nearest: of the attempts
-  /// before, that is `Nearest`.
+  /// The first attempt from `Number` on that fits; else the first repetition that fits; else the plan that is closest
+  /// to fitting (`is_nearer`). `Nearest`: the closest of the attempts before `Number`.
   template <int Number, int Nearest>
   static constexpr const Planned& chosen() {
     if constexpr (fits<Number, 0>()) {
@@ -244,7 +244,7 @@ struct StagedPlan {
       return next_chosen<next_attempt(graph, network.options, Number), nearest>();
     }
   }
-  /// The same from attempt `Number` on, if that is worth making; -1: there is none left.
+  /// Likewise from attempt `Number` on, skipped if not worth making; -1: all were tried, repetitions follow.
   template <int Number, int Nearest>
   static constexpr const Planned& next_chosen() {
     if constexpr (Number < 0)

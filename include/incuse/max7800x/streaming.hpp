@@ -13,7 +13,7 @@ struct StreamCounts {
   int start = 0;     ///< input words that must be there before the layer starts
   int delta1 = 0;    ///< further words before the next column …
   int delta2 = 0;    ///< … and before the next row
-  int invol = 0;     ///< words of earlier layers' passes
+  int invol = 0;     ///< sum of the passes of all earlier layers
   int rollover = 0;  ///< words of the buffer
 };
 

@@ -34,10 +34,10 @@ constexpr void start(const Kernels& kernels, Visitor& visitor) {
 }
 
 /// Walks through the kernels of one processor in the order of the memory. The visitor is told
-///   start(column, bytes)      where the first byte lands: bytes of that column are already passed over
+///   start(column, bytes)      the first byte lands in this column, behind `bytes` bytes that stay unused
 ///   kernel(output, pass)      the kernels of `per_byte` successive (output, pass) combinations follow
 ///   zeros(bytes)              nothing for this processor: zero bytes
-///   skip_column()             an output processor that is left out
+///   skip_column()             `per_byte` neighbouring processors are not in the output map: a column is left out
 /// `channel` is the index of the processor among the layer's processors.
 template <class Visitor>
 constexpr void walk(const Kernels& kernels, int channel, Visitor& visitor) {
@@ -176,13 +176,14 @@ constexpr KernelColumns kernel_columns(const KernelShape& k) {
   const Kernels kernels(k);
   KernelColumns columns = kernel_lengths(kernels);
   if (k.outputs == 0) return columns;
-  // With flatten every processor treats the columns that the previous one wrote as reserved, and adds the start lane.
+  // Flatten: processor n writes n * start_lane columns more than the first. For each one the vendor's tool takes the
+  // columns of the one before as reserved, and adds start_lane columns.
   const Footprint footprint = footprint_of(kernels, 0, columns.length);
   columns.used = footprint.used;
   columns.written = footprint.written;
   columns.growth = kernels.flatten_values > 0 ? k.start_lane : 0;
-  // The kernels that a processor lacks take fewer bytes if their weights are narrow. Unless all columns are written
-  // anyway, it writes other columns then.
+  // With narrow weights, a processor without a channel in the last pass gets fewer zero bytes than a kernel takes. It
+  // then writes other columns than the first processor, unless all columns are written anyway.
   const bool fills_all = columns.used == columns.length && columns.written.next_absent(0, columns.used) == columns.used;
   if (k.per_byte > 1 && !fills_all) columns.shorter_from = first_shorter_processor(kernels);
   if (columns.shorter_from >= 0)
@@ -225,8 +226,8 @@ struct KernelWriter {
     cursor.advance(1);
   }
 
-  /// A byte holds the same tap of successive (output, pass) combinations, the pass running fastest; one with 8-bit
-  /// weights.
+  /// A byte holds one tap of `per_byte` successive (output, pass) combinations, the pass changing fastest; with 8-bit
+  /// weights that of a single combination.
   constexpr void packed_kernels(int output, int pass) {
     const KernelShape& k = kernels.shape;
     const std::uint32_t mask = (1u << k.bits) - 1;

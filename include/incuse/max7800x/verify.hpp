@@ -1,6 +1,7 @@
 // An independent proof of a plan: every layer reads what its sources wrote, and nothing that is still needed is
-// overwritten. Nothing here is shared with the planner: extents are computed anew from the formulas of the placement
-// sheet (max7800x-placement, sections 4 to 6), weight and bias demands from the memory sheet (sections 5 and 6).
+// overwritten. Extents, weight and bias demands are computed anew (placement sheet, sections 4 to 6; memory sheet,
+// sections 5 and 6). Shared with the planner: how the hardware executes a layer (conversion.hpp), and the sets of
+// columns that the plan lists (columns.hpp).
 #pragma once
 
 #include <incuse/core/diagnostics.hpp>
@@ -551,8 +552,8 @@ struct Proof {
       }
   }
 
-  /// With repetitions, layers read again what the memories hold then. Follows which tensors still hold what the network
-  /// computes: all outputs have to, at the end. The number of layers run is repetitions * (size - 1) + 1.
+  /// With repetitions, layers run again on what is in memory by then. Tracks which tensors still hold the right values:
+  /// at the end all outputs must. The number of layers run is repetitions * (size - 1) + 1.
   constexpr void check_repetitions() {
     if (lenient || options.repetitions < 2 || !found.ok()) return;
     bool sound[N + 1]{true};  // holds what the network computes
@@ -588,7 +589,7 @@ struct Proof {
 /// Proves a plan. With the option overlap_data, or where the plan says so, a layer's output may overwrite its input, at
 /// a safe distance behind what it still has to read. Expects a network whose sizes are in range, which the rules
 /// without a plan make sure of. `lenient`: overwriting is reported only where the vendor's tool does, too. At compile
-/// time 32 layers stay far below the default limits.
+/// time, 32 layers need far fewer steps than compilers allow by default.
 template <int N>
 constexpr Findings verify(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options = {},
                           bool lenient = false) {

@@ -61,7 +61,7 @@ constexpr bool has_shape(const Layer& layer) {
   return exists(layer.in) && exists(layer.pooled) && exists(layer.out);
 }
 
-/// The same in PyTorch's order: [in][out / groups][height][width] for transposed convolutions.
+/// Shape of a layer's weights in PyTorch's order: [in][out / groups][height][width] for transposed convolutions.
 constexpr Quantity pytorch_shape(const Layer& layer) {
   Quantity shape = weight_shape(layer);
   if (layer.op != Operator::conv_transpose2d) return shape;

@@ -1,5 +1,5 @@
-// A network planned for the K210 as text: layers of the KPU and of the processor, where their maps lie in AI RAM and in
-// main memory, and lower bounds for both memories.
+// A network planned for the K210 as text: layers of the KPU and those that run on the CPU, where their maps lie in AI
+// RAM and in main memory, and lower bounds for both memories.
 #pragma once
 
 #include <string>

@@ -231,7 +231,7 @@ long long least_peak_bytes(const Graph<N>& graph, DataFormat format, bool in_pla
     if (step.at(out).operand_of >= 0) continue;  // the words of other operands may lie between its own
     const Demand read = step.at(in).demand, written = step.at(out).demand;
     const Demand both{std::min(read.height + written.height, std::max(*distance + read.height, written.height)),
-                      read.width + written.width - max7800x::instances};  // instances that hold both in any case
+                      read.width + written.width - max7800x::instances};  // instances that hold both wherever they lie
     most = std::max(most, step.fullest(in, out, both));
   }
   return most;

@@ -105,7 +105,7 @@ constexpr bool competes(const PlacedLayer& at, int layer) {
   return other.kernels.owned && (other.processors & at.placed.processors) != 0;
 }
 
-/// Columns of the weight memory that a layer needs with weights of `bits`; its own without.
+/// Columns of the weight memory that a layer needs with weights of `bits` bits; 0: with the width that it has.
 constexpr int columns_with(const PlacedLayer& at, int layer, int bits = 0) {
   const int own_bits = at.network.layers[layer].weight_bits, length = at.plan.layers[layer].kernels.length;
   return round_up(bits == 0 ? length : ceil_div(length * bits, own_bits), 4);
@@ -161,7 +161,8 @@ constexpr Advice narrower_weights(const PlacedLayer& at, long long columns) {
   return {};
 }
 
-/// No bias in the layer that fills most of the bias memory that `at` needs; the figures are those of the whole memory.
+/// Advice to leave the bias out of the layer with most output channels among those whose biases lie in the group of
+/// `at`; the figures are values in that group.
 constexpr Advice fewer_biases(const PlacedLayer& at, long long needed) {
   int largest = at.index;
   for (int i = 0; i < at.network.size; ++i) {

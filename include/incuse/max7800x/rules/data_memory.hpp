@@ -33,7 +33,8 @@ struct TensorLives {
       if (reads(i, tensor)) last = max_of(last, i);
     return last;
   }
-  /// First layer during which the place of a tensor is taken: of interleaved operands the one that writes the first.
+  /// First layer during which a tensor's place is taken. For interleaved operands: the first layer that writes one of
+  /// them.
   constexpr int taken_from(int tensor) const {
     if (tensor == 0 || at.layers[tensor - 1].write_gap == 0) return tensor - 1;
     int first = tensor - 1;
@@ -111,7 +112,7 @@ INCUSE_RULE(WholePlan, data_memory, error, "the tensors that are needed together
   if (shortage.layer < 0) return;
   const Layer& layer = at.network.layers[shortage.layer];
   Finding finding{&rules::data_memory, shortage.layer, layer.name};
-  if (shortage.bytes > at.device.instance_bytes) {  // else the space is only not in one piece
+  if (shortage.bytes > at.device.instance_bytes) {  // else there is enough memory, but fragmented
     finding.needs = {shortage.bytes, "bytes"};
     finding.has = {at.device.instance_bytes, "bytes"};
   }

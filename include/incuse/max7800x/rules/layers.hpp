@@ -24,7 +24,7 @@ INCUSE_RULE(OneLayer, concatenated_channels, error, "a concatenated tensor does 
   int before = 0, aligned = 0;
   for (int source : at.layer.sources) {
     const Shape shape = at.source(source);
-    if (shape.extent() != at.source(at.layer.sources[0]).extent()) return;  // joined pixel after pixel
+    if (shape.extent() != at.source(at.layer.sources[0]).extent()) return;  // joined along the pixels, not the channels
     const int room = reads.count == 1 ? all_processors - aligned : reads.channels - before % reads.channels;
     if (!channel_member(shape.channels, before, aligned, reads).possible)
       return blame({shape.channels, "channels"}, {room, "channels"}, "the pass");

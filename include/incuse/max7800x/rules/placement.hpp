@@ -213,7 +213,7 @@ INCUSE_RULE(PlacedLayer, weight_memory, error,
             "use fewer channels, weights of fewer bits, or other processors", "checks M1; device 2.2") {
   if (!unplaced(at.placed)) return;
   const long long reserved = round_up(at.network.options.first_weight_column, 4);
-  long long columns = reserved;  // up to which the memory is filled, and what does not fit behind that
+  long long columns = reserved;  // fill level of the weight memory, plus the layers that found no place
   for (int i = 0; i < at.network.size; ++i) {
     const LayerPlan& other = at.plan.layers[i];
     if ((other.processors & at.placed.processors) == 0 || !other.kernels.owned) continue;

@@ -43,7 +43,7 @@ struct LayerSettings {
   int out_height = 1, out_width = 1;
   int shift = 0;
   bool wide = false, relu = false, abs = false;
-  int write_pointer = 0;   ///< counts words through all instances
+  int write_pointer = 0;   ///< word address across all instances: instance * words per instance + word
   int slot_offset = 0;     ///< pass-through: words between blocks of four channels
   int block_offset = 0;    ///< convolution: likewise
   int channel_offset = 0;  ///< words between output passes

@@ -281,7 +281,8 @@ class Inference {
     return true;
   }
 
-  /// The processors in use are packed: the k-th goes to lane k % 4 of slot k / 4.
+  /// Results are packed: those of the k-th processor in use are byte k % 4 of the words from `write_pointer` + k / 4 *
+  /// `slot_offset` on.
   bool store_group(const LayerSettings& s, const Planes& planes, const Frame& out) {
     int next = 0;
     for (int k = 0; k < bit_count(s.processors); ++k) {
