@@ -14,8 +14,8 @@ namespace incuse::host {
 template <int N>
 class Executor {
  public:
-  /// The graph is inferred and bound to its parameters, whose tensors have to outlive the executor. `arithmetic` can be
-  /// given as options of a MAX7800x, or as the device `k210_kpu`.
+  /// The graph is inferred; it is bound to its parameters here, unless it is already. Their tensors have to outlive the
+  /// executor. `arithmetic` can be given as options of a MAX7800x, or as the device `k210_kpu`.
   Executor(const Graph<N>& graph, Parameters parameters, ByteArithmetic arithmetic = {}, int lanes = 1)
       : graph_(graph),
         parameters_(parameters),
@@ -23,6 +23,7 @@ class Executor {
         lanes_(max_of(1, lanes)),
         obstacle_(obstacle(graph, parameters)) {
     if (!ready()) return;
+    graph_ = bind(graph, parameters);
     inputs_.resize(ints(graph.input.elements()));
     memory_.resize(ints(memory_size(graph)));
   }
