@@ -517,9 +517,11 @@ constexpr int surplus_output_pixels(const Layer& layer) {
 // ---- incuse/core/keyed_table.hpp ----
 
 // Tables with one row for each enumerator of an enumeration. Every row carries its enumerator in a member `key`, and a
-// static_assert proves that no row is missing or in a wrong place:
+// static_assert proves that no row is missing or in a wrong place. Let the enumeration name its last enumerator, so
+// that one behind it is not forgotten:
+//     enum class Colour { red, blue, last = blue };
 //     inline constexpr Row rows[] = {{Colour::red, "red"}, {Colour::blue, "blue"}};
-//     static_assert(is_complete(rows, Colour::blue));
+//     static_assert(is_complete(rows, Colour::last));
 
 namespace incuse {
 
@@ -556,6 +558,7 @@ enum class Feature : unsigned char {
   single_steps,      ///< stopping after every layer ("one-shot")
   early_start,       ///< starting before the first word is in the FIFO ("FIFO go")
   snooping,          ///< conditional execution
+  last = snooping,
 };
 struct FeatureName {
   Feature key;
@@ -568,7 +571,7 @@ inline constexpr FeatureName feature_names[] = {
     {Feature::single_steps, "single steps"}, {Feature::early_start, "early start"},
     {Feature::snooping, "snooping"},
 };
-static_assert(is_complete(feature_names, Feature::snooping));
+static_assert(is_complete(feature_names, Feature::last));
 /// The bit of a feature in Options::features and Device::features.
 constexpr unsigned bit_of(Feature feature) { return 1u << static_cast<int>(feature); }
 
@@ -750,12 +753,20 @@ enum class LayerRegister : unsigned char {
   stream_start,
   stream_delta,
   rollover,
+  last = rollover,
 };
-inline constexpr int layer_registers = 20;
+inline constexpr int layer_registers = static_cast<int>(LayerRegister::last) + 1;
 
 /// The registers that exist once per group (section 3.2). Each has a row in group_registers.hpp.
-enum class GroupRegister : unsigned char { control, sram_control, layer_count, sram_test, input_frame_size };
-inline constexpr int group_registers = 5;
+enum class GroupRegister : unsigned char {
+  control,
+  sram_control,
+  layer_count,
+  sram_test,
+  input_frame_size,
+  last = input_frame_size,
+};
+inline constexpr int group_registers = static_cast<int>(GroupRegister::last) + 1;
 
 /// The number of a register on a part.
 template <class Key>
@@ -790,8 +801,8 @@ struct MemoryMap {
 };
 
 /// Memories that the built-in test clears, in the order in which they are cleared.
-enum class MemoryKind : unsigned char { data, weights, row_caches, bias };
-inline constexpr int memory_kinds = 4;
+enum class MemoryKind : unsigned char { data, weights, row_caches, bias, last = bias };
+inline constexpr int memory_kinds = static_cast<int>(MemoryKind::last) + 1;
 
 /// Codes of the built-in test that clears one kind of memory (section 3.3), in the SRAM test register.
 struct MemoryTest {
@@ -972,9 +983,10 @@ inline constexpr max7800x::Device max78000{
                .rollover_width = 17,
                .frame_size_width = 20},
 };
-static_assert(is_complete(max78000.layer_register_numbers, max7800x::LayerRegister::rollover));
-static_assert(is_complete(max78000.memory_tests, max7800x::MemoryKind::bias));
-static_assert(is_complete(max78000.group_register_numbers, max7800x::GroupRegister::input_frame_size));
+static_assert(is_complete(max78000.layer_register_numbers, max7800x::LayerRegister::last));
+static_assert(max78000.max_write_gap + 1 == 1 << max78000.fields.write_step_width);
+static_assert(is_complete(max78000.memory_tests, max7800x::MemoryKind::last));
+static_assert(is_complete(max78000.group_register_numbers, max7800x::GroupRegister::last));
 
 }  // namespace incuse
 
@@ -2740,10 +2752,12 @@ struct Field {
 
 /// A register word under construction. Values that do not fit their field are cut off; the first of them is remembered.
 struct Word {
-  const Device* device = nullptr;
+  const Device* device;  ///< on which the fields lie
   std::uint32_t bits = 0;
   const Field* overflowed = nullptr;  ///< field of the first value that did not fit
   long long refused = 0;              ///< the value that did not fit
+
+  constexpr explicit Word(const Device& part) : device(&part) {}
 
   constexpr Word& set(const Field& field, long long value) {
     if (!field.holds(value, *device) && overflowed == nullptr) {
@@ -3450,12 +3464,9 @@ struct WordOf<registers::Rollover> : registers::Rollover {
 
 /// The register words of one layer in one group.
 struct GroupWords {
-  Word words[layer_registers]{};
+  Word words[layer_registers];
   unsigned left_out = 0;  ///< registers that the layer does not have, one bit each
 
-  constexpr explicit GroupWords(const Device& device) {
-    for (Word& word : words) word.device = &device;
-  }
   constexpr const Word& operator[](LayerRegister r) const { return words[static_cast<int>(r)]; }
   constexpr Word& operator[](LayerRegister r) { return words[static_cast<int>(r)]; }
   constexpr void leave_out(LayerRegister r) { left_out |= 1u << static_cast<int>(r); }
@@ -3464,12 +3475,20 @@ struct GroupWords {
 
 namespace detail {
 
+template <std::size_t... I>
+constexpr GroupWords empty_words(const Device& device, std::index_sequence<I...>) {
+  return {{(static_cast<void>(I), Word(device))...}};
+}
+
 /// Words that are the same in all groups; `set_group_words` completes those that differ.
 template <int N>
 constexpr GroupWords shared_words(const RegisterInput<N>& in) {
-  GroupWords words(in.device);
+  GroupWords words = empty_words(in.device, std::make_index_sequence<static_cast<std::size_t>(layer_registers)>{});
   registers::All::for_each([&](auto row) {
     using Own = WordOf<decltype(row)>;
+    constexpr bool has_values = requires(Word word) { Own::set(in, word); }
+    || requires(Word word) { Own::set_in(in, 0, word); };
+    static_assert(sizeof(Own) > 0 && has_values, "a register without a word");
     if constexpr (requires { Own::exists(in); })
       if (!Own::exists(in)) words.leave_out(row.key);
     if constexpr (requires { Own::set(in, words[row.key]); }) Own::set(in, words[row.key]);
@@ -6327,7 +6346,7 @@ inline constexpr GroupRegisterRow group_register_rows[] = {
     {GroupRegister::sram_test, {"SRAM test"}},
     {GroupRegister::input_frame_size, {"input frame size", input_frame_size::fields}},
 };
-static_assert(is_complete(group_register_rows, GroupRegister::input_frame_size));
+static_assert(is_complete(group_register_rows, GroupRegister::last));
 
 inline constexpr RegisterDescription fifo_control_description{"FIFO control", fifo_control::fields};
 inline constexpr RegisterDescription fast_fifo_control_description{"fast FIFO control", fast_fifo_control::fields};
@@ -6399,7 +6418,7 @@ template <int N, class Sink>
 constexpr void emit_init(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                          Sink&& accesses) {
   const auto sink = detail::verified(options, accesses);
-  Word stopped{&device};
+  Word stopped(device);
   stopped.set(control::clock_enable, 1)
       .set(control::ready_selection, options.ready_selection)
       .set_if(options.uses_fifo(), control::fifo)
@@ -6428,7 +6447,7 @@ constexpr std::uint32_t fifo_control_value(const Graph<N>& graph, const Plan<N>&
     const bool vendor_enables = g < graph[0].in.channels && (readers & 1u) != 0;
     if (options.vendor_stream ? vendor_enables : readers != 0) enabled |= 1u << g;
   }
-  Word word{&device};
+  Word word(device);
   word.set(fifo_control::ready_selection, options.fifo_ready_selection)
       .set(fifo_control::almost_empty, 2)
       .set(fifo_control::almost_full, 2)
@@ -6450,7 +6469,7 @@ constexpr void emit_layers(const Graph<N>& graph, const Plan<N>& plan, const Dev
       if (words.has(r) && (words[r].bits != 0 || options.write_zero_registers))
         sink(RegisterWrite{device.layer_register(g, number, first + layer), words[r].bits});
     if (!options.uses_fifo() || layer > 0) return;
-    Word frame{&device};
+    Word frame(device);
     frame.set(input_frame_size::words, frame_words(graph[0], plan.input_format == DataFormat::chw));
     sink(RegisterWrite{device.group_register(g, GroupRegister::input_frame_size), frame.bits});
   });
@@ -6473,7 +6492,7 @@ constexpr void emit_fifos(const Graph<N>& graph, const Plan<N>& plan, const Devi
   if (!options.uses_fast_fifo()) return;
   // Interrupts stay off: a zero, written only on request.
   if (options.write_zero_registers) sink(RegisterWrite{device.fast_fifo_base + 8, 0});
-  sink(RegisterWrite{device.fast_fifo_base, Word{&device}.set(fast_fifo_control::almost_full, 10).bits});
+  sink(RegisterWrite{device.fast_fifo_base, Word(device).set(fast_fifo_control::almost_full, 10).bits});
 }
 
 }  // namespace detail
@@ -6510,7 +6529,7 @@ constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Devi
                           Sink&& accesses) {
   const auto sink = detail::verified(options, accesses);
   const bool streaming = detail::any_streaming(graph);
-  Word common{&device};
+  Word common(device);
   common.set(control::clock_enable, 1)
       .set(control::ready_selection, options.ready_selection)
       .set_if(options.external_ready, control::external_ready)
@@ -6529,7 +6548,7 @@ constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Devi
     sink(RegisterWrite{device.group_register(g, GroupRegister::control), waiting.bits});
   });
   if (options.power_down_unused) {
-    Word power{&device};
+    Word power(device);
     power.set(always_on::powered_down, ~plan.groups & ((1u << groups) - 1))
         .set(always_on::ready_selection, options.always_on_ready_selection);
     if (power.bits != 0 || options.write_zero_registers) sink(RegisterWrite{device.always_on_control, power.bits});
@@ -7270,7 +7289,7 @@ template <int N, class Sink>
 constexpr void emit_mlator_unload(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
                                   const Options& options, Sink&& sink) {
   using Kind = MlatorAccess::Kind;
-  Word idle{&device};
+  Word idle(device);
   idle.set(control::ready_selection, options.ready_selection).set(control::clock_enable, 1);
   int index = 0;
   for (int i = 0; i < graph.size; ++i) {

@@ -1,7 +1,9 @@
 // Tables with one row for each enumerator of an enumeration. Every row carries its enumerator in a member `key`, and a
-// static_assert proves that no row is missing or in a wrong place:
+// static_assert proves that no row is missing or in a wrong place. Let the enumeration name its last enumerator, so
+// that one behind it is not forgotten:
+//     enum class Colour { red, blue, last = blue };
 //     inline constexpr Row rows[] = {{Colour::red, "red"}, {Colour::blue, "blue"}};
-//     static_assert(is_complete(rows, Colour::blue));
+//     static_assert(is_complete(rows, Colour::last));
 #pragma once
 
 #include <cstddef>

@@ -31,6 +31,7 @@ enum class Task : unsigned char {
   add_padding,
   remove_padding,
   upload,
+  last = upload,
 };
 
 /// Type of a tensor's elements: a code is a quantised byte, as the KPU reads and writes it; a real number is a float.
@@ -69,7 +70,7 @@ inline constexpr TaskDescription task_descriptions[] = {
     {Task::remove_padding, "remove padding", Element::code, Element::code, true},
     {Task::upload, "upload", Element::code, Element::code, true},
 };
-static_assert(is_complete(task_descriptions, Task::upload));
+static_assert(is_complete(task_descriptions, Task::last));
 
 constexpr const TaskDescription& description_of(Task task) { return row_of(task_descriptions, task); }
 /// Tasks that write into AI RAM; all others write into main memory.

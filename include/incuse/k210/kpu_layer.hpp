@@ -20,6 +20,7 @@ enum class KpuPool : unsigned char {
   left_top_4x4,
   mean_2x2_stride_1,
   max_2x2_stride_1,
+  last = max_2x2_stride_1,
 };
 
 /// What a pooling does with its window.
@@ -47,8 +48,8 @@ inline constexpr PoolDescription pool_descriptions[] = {
     {KpuPool::mean_2x2_stride_1, "mean, 2x2 with stride 1", Picks::mean, 2, 1},
     {KpuPool::max_2x2_stride_1, "maximum, 2x2 with stride 1", Picks::maximum, 2, 1},
 };
-static_assert(is_complete(pool_descriptions, KpuPool::max_2x2_stride_1));
-inline constexpr int pool_types = static_cast<int>(KpuPool::max_2x2_stride_1) + 1;
+static_assert(is_complete(pool_descriptions, KpuPool::last));
+inline constexpr int pool_types = static_cast<int>(KpuPool::last) + 1;
 
 constexpr const PoolDescription& description_of(KpuPool pool) { return row_of(pool_descriptions, pool); }
 

@@ -63,6 +63,7 @@ enum class KpuProblem : unsigned char {
   fifo_not_drained,
   fifo_empty,
   no_room,
+  last = no_room,
 };
 
 /// What a problem is, in words.
@@ -90,7 +91,7 @@ inline constexpr KpuProblemText kpu_problems[] = {
     {KpuProblem::fifo_empty, "the output FIFO is empty"},
     {KpuProblem::no_room, "the map is larger than this virtual chip has room for"},
 };
-static_assert(is_complete(kpu_problems, KpuProblem::no_room));
+static_assert(is_complete(kpu_problems, KpuProblem::last));
 
 /// The first error of a virtual KPU, and how many there were.
 struct KpuReport {

@@ -41,12 +41,20 @@ enum class LayerRegister : unsigned char {
   stream_start,
   stream_delta,
   rollover,
+  last = rollover,
 };
-inline constexpr int layer_registers = 20;
+inline constexpr int layer_registers = static_cast<int>(LayerRegister::last) + 1;
 
 /// The registers that exist once per group (section 3.2). Each has a row in group_registers.hpp.
-enum class GroupRegister : unsigned char { control, sram_control, layer_count, sram_test, input_frame_size };
-inline constexpr int group_registers = 5;
+enum class GroupRegister : unsigned char {
+  control,
+  sram_control,
+  layer_count,
+  sram_test,
+  input_frame_size,
+  last = input_frame_size,
+};
+inline constexpr int group_registers = static_cast<int>(GroupRegister::last) + 1;
 
 /// The number of a register on a part.
 template <class Key>
@@ -81,8 +89,8 @@ struct MemoryMap {
 };
 
 /// Memories that the built-in test clears, in the order in which they are cleared.
-enum class MemoryKind : unsigned char { data, weights, row_caches, bias };
-inline constexpr int memory_kinds = 4;
+enum class MemoryKind : unsigned char { data, weights, row_caches, bias, last = bias };
+inline constexpr int memory_kinds = static_cast<int>(MemoryKind::last) + 1;
 
 /// Codes of the built-in test that clears one kind of memory (section 3.3), in the SRAM test register.
 struct MemoryTest {
@@ -263,8 +271,9 @@ inline constexpr max7800x::Device max78000{
                .rollover_width = 17,
                .frame_size_width = 20},
 };
-static_assert(is_complete(max78000.layer_register_numbers, max7800x::LayerRegister::rollover));
-static_assert(is_complete(max78000.memory_tests, max7800x::MemoryKind::bias));
-static_assert(is_complete(max78000.group_register_numbers, max7800x::GroupRegister::input_frame_size));
+static_assert(is_complete(max78000.layer_register_numbers, max7800x::LayerRegister::last));
+static_assert(max78000.max_write_gap + 1 == 1 << max78000.fields.write_step_width);
+static_assert(is_complete(max78000.memory_tests, max7800x::MemoryKind::last));
+static_assert(is_complete(max78000.group_register_numbers, max7800x::GroupRegister::last));
 
 }  // namespace incuse

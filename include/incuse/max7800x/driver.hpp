@@ -407,7 +407,9 @@ class [[nodiscard]] Accelerator {
   /// True if the inference is complete, also if an interrupt handler has cleared the flags already.
   static bool is_finished(Bus& bus) {
     const std::uint32_t control_word = bus.read(control_address);
-    return control::complete.of(control_word, Chip::device) != 0 || control::enable.of(control_word, Chip::device) == 0;
+    constexpr std::uint32_t complete = control::complete.mask(Chip::device);
+    constexpr std::uint32_t enabled = control::enable.mask(Chip::device);
+    return (control_word & complete) != 0 || (control_word & enabled) == 0;
   }
 
   // The functions below read the graph and the plan in constant expressions only. A loop that reads them at run time

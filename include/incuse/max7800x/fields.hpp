@@ -38,10 +38,12 @@ struct Field {
 
 /// A register word under construction. Values that do not fit their field are cut off; the first of them is remembered.
 struct Word {
-  const Device* device = nullptr;
+  const Device* device;  ///< on which the fields lie
   std::uint32_t bits = 0;
   const Field* overflowed = nullptr;  ///< field of the first value that did not fit
   long long refused = 0;              ///< the value that did not fit
+
+  constexpr explicit Word(const Device& part) : device(&part) {}
 
   constexpr Word& set(const Field& field, long long value) {
     if (!field.holds(value, *device) && overflowed == nullptr) {

@@ -53,7 +53,7 @@ inline constexpr GroupRegisterRow group_register_rows[] = {
     {GroupRegister::sram_test, {"SRAM test"}},
     {GroupRegister::input_frame_size, {"input frame size", input_frame_size::fields}},
 };
-static_assert(is_complete(group_register_rows, GroupRegister::input_frame_size));
+static_assert(is_complete(group_register_rows, GroupRegister::last));
 
 inline constexpr RegisterDescription fifo_control_description{"FIFO control", fifo_control::fields};
 inline constexpr RegisterDescription fast_fifo_control_description{"fast FIFO control", fast_fifo_control::fields};

@@ -21,6 +21,7 @@ enum class Feature : unsigned char {
   single_steps,      ///< stopping after every layer ("one-shot")
   early_start,       ///< starting before the first word is in the FIFO ("FIFO go")
   snooping,          ///< conditional execution
+  last = snooping,
 };
 struct FeatureName {
   Feature key;
@@ -33,7 +34,7 @@ inline constexpr FeatureName feature_names[] = {
     {Feature::single_steps, "single steps"}, {Feature::early_start, "early start"},
     {Feature::snooping, "snooping"},
 };
-static_assert(is_complete(feature_names, Feature::snooping));
+static_assert(is_complete(feature_names, Feature::last));
 /// The bit of a feature in Options::features and Device::features.
 constexpr unsigned bit_of(Feature feature) { return 1u << static_cast<int>(feature); }
 

@@ -3,6 +3,9 @@
 // Source: register sheet (max7800x-registers), section 3.
 #pragma once
 
+#include <cstddef>
+#include <utility>
+
 #include <incuse/max7800x/conversion.hpp>
 #include <incuse/max7800x/layer_registers.hpp>
 #include <incuse/max7800x/options.hpp>
@@ -401,12 +404,9 @@ struct WordOf<registers::Rollover> : registers::Rollover {
 
 /// The register words of one layer in one group.
 struct GroupWords {
-  Word words[layer_registers]{};
+  Word words[layer_registers];
   unsigned left_out = 0;  ///< registers that the layer does not have, one bit each
 
-  constexpr explicit GroupWords(const Device& device) {
-    for (Word& word : words) word.device = &device;
-  }
   constexpr const Word& operator[](LayerRegister r) const { return words[static_cast<int>(r)]; }
   constexpr Word& operator[](LayerRegister r) { return words[static_cast<int>(r)]; }
   constexpr void leave_out(LayerRegister r) { left_out |= 1u << static_cast<int>(r); }
@@ -415,12 +415,20 @@ struct GroupWords {
 
 namespace detail {
 
+template <std::size_t... I>
+constexpr GroupWords empty_words(const Device& device, std::index_sequence<I...>) {
+  return {{(static_cast<void>(I), Word(device))...}};
+}
+
 /// Words that are the same in all groups; `set_group_words` completes those that differ.
 template <int N>
 constexpr GroupWords shared_words(const RegisterInput<N>& in) {
-  GroupWords words(in.device);
+  GroupWords words = empty_words(in.device, std::make_index_sequence<static_cast<std::size_t>(layer_registers)>{});
   registers::All::for_each([&](auto row) {
     using Own = WordOf<decltype(row)>;
+    constexpr bool has_values = requires(Word word) { Own::set(in, word); }
+    || requires(Word word) { Own::set_in(in, 0, word); };
+    static_assert(sizeof(Own) > 0 && has_values, "a register without a word");
     if constexpr (requires { Own::exists(in); })
       if (!Own::exists(in)) words.leave_out(row.key);
     if constexpr (requires { Own::set(in, words[row.key]); }) Own::set(in, words[row.key]);

@@ -71,7 +71,7 @@ template <int N, class Sink>
 constexpr void emit_init(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                          Sink&& accesses) {
   const auto sink = detail::verified(options, accesses);
-  Word stopped{&device};
+  Word stopped(device);
   stopped.set(control::clock_enable, 1)
       .set(control::ready_selection, options.ready_selection)
       .set_if(options.uses_fifo(), control::fifo)
@@ -100,7 +100,7 @@ constexpr std::uint32_t fifo_control_value(const Graph<N>& graph, const Plan<N>&
     const bool vendor_enables = g < graph[0].in.channels && (readers & 1u) != 0;
     if (options.vendor_stream ? vendor_enables : readers != 0) enabled |= 1u << g;
   }
-  Word word{&device};
+  Word word(device);
   word.set(fifo_control::ready_selection, options.fifo_ready_selection)
       .set(fifo_control::almost_empty, 2)
       .set(fifo_control::almost_full, 2)
@@ -122,7 +122,7 @@ constexpr void emit_layers(const Graph<N>& graph, const Plan<N>& plan, const Dev
       if (words.has(r) && (words[r].bits != 0 || options.write_zero_registers))
         sink(RegisterWrite{device.layer_register(g, number, first + layer), words[r].bits});
     if (!options.uses_fifo() || layer > 0) return;
-    Word frame{&device};
+    Word frame(device);
     frame.set(input_frame_size::words, frame_words(graph[0], plan.input_format == DataFormat::chw));
     sink(RegisterWrite{device.group_register(g, GroupRegister::input_frame_size), frame.bits});
   });
@@ -145,7 +145,7 @@ constexpr void emit_fifos(const Graph<N>& graph, const Plan<N>& plan, const Devi
   if (!options.uses_fast_fifo()) return;
   // Interrupts stay off: a zero, written only on request.
   if (options.write_zero_registers) sink(RegisterWrite{device.fast_fifo_base + 8, 0});
-  sink(RegisterWrite{device.fast_fifo_base, Word{&device}.set(fast_fifo_control::almost_full, 10).bits});
+  sink(RegisterWrite{device.fast_fifo_base, Word(device).set(fast_fifo_control::almost_full, 10).bits});
 }
 
 }  // namespace detail
@@ -182,7 +182,7 @@ constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Devi
                           Sink&& accesses) {
   const auto sink = detail::verified(options, accesses);
   const bool streaming = detail::any_streaming(graph);
-  Word common{&device};
+  Word common(device);
   common.set(control::clock_enable, 1)
       .set(control::ready_selection, options.ready_selection)
       .set_if(options.external_ready, control::external_ready)
@@ -201,7 +201,7 @@ constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Devi
     sink(RegisterWrite{device.group_register(g, GroupRegister::control), waiting.bits});
   });
   if (options.power_down_unused) {
-    Word power{&device};
+    Word power(device);
     power.set(always_on::powered_down, ~plan.groups & ((1u << groups) - 1))
         .set(always_on::ready_selection, options.always_on_ready_selection);
     if (power.bits != 0 || options.write_zero_registers) sink(RegisterWrite{device.always_on_control, power.bits});

@@ -99,7 +99,7 @@ template <int N, class Sink>
 constexpr void emit_mlator_unload(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
                                   const Options& options, Sink&& sink) {
   using Kind = MlatorAccess::Kind;
-  Word idle{&device};
+  Word idle(device);
   idle.set(control::ready_selection, options.ready_selection).set(control::clock_enable, 1);
   int index = 0;
   for (int i = 0; i < graph.size; ++i) {

@@ -24,16 +24,16 @@ TEST_CASE("a field takes its bits and no others") {
 
 TEST_CASE("a word remembers the first value that did not fit, and cuts it") {
   const Field low{"low", 0, 4}, high{"high", 4, 4};
-  Word word{&max78000};
+  Word word(max78000);
   word.set(low, 3).set(high, 17).set(low, 40);
   CHECK(word.overflowed == &high);
   CHECK(word.refused == 17);
   CHECK(word.bits == (3u | 8u | 1u << 4));
-  Word negative{&max78000};
+  Word negative(max78000);
   negative.set(high, -2);
   CHECK(negative.overflowed == &high);
   CHECK((negative.bits & ~high.mask(max78000)) == 0);
-  Word fine{&max78000};
+  Word fine(max78000);
   fine.set_if(true, low).set_if(false, high);
   CHECK(fine.bits == 1);
   CHECK(fine.overflowed == nullptr);
@@ -64,6 +64,8 @@ TEST_CASE("registers have addresses of their own, and are found by them") {
         CHECK(addresses.insert(address).second);
         if (layer % 31 != 0) continue;
         const RegisterAt found = register_at(max78000, address);
+        REQUIRE(found.description != nullptr);
+        CHECK(found.description == &description_of(static_cast<LayerRegister>(r)));
         CHECK(found.layer_register == static_cast<LayerRegister>(r));
         CHECK(found.group == g);
         CHECK(found.layer == layer);
@@ -72,6 +74,9 @@ TEST_CASE("registers have addresses of their own, and are found by them") {
       const std::uint32_t address = max78000.group_register(g, static_cast<GroupRegister>(r));
       CHECK(addresses.insert(address).second);
       const RegisterAt found = register_at(max78000, address);
+      REQUIRE(found.description != nullptr);
+      CHECK(found.description == &group_register_rows[r].description);
+      CHECK(found.group == g);
       CHECK(found.group_register == static_cast<GroupRegister>(r));
       CHECK(found.layer == -1);
     }
