@@ -9,6 +9,7 @@
 #include <initializer_list>
 #include <string>
 
+#include "../../planned/written_down.hpp"
 #include "examples.hpp"
 
 using namespace incuse;
@@ -36,6 +37,11 @@ Planned proved(const Most& net, const Options& options = {}) {
     if (finding.rule->severity == Severity::error) FAIL_CHECK(string_of(sentence));
   }
   return planned;
+}
+
+/// 64 columns in half of the processors are in the way of 8 columns everywhere, behind which 700 do not fit.
+Most columns_out_of_order() {
+  return net_of({32, 16, 16}, conv2d(64, 3, 1), conv2d(64, 1, 0), halved(conv2d(1, 1, 0)), flattened(linear(100)));
 }
 
 int streaming_count(const Planned& planned) { return max7800x::detail::streamed_layers(planned.graph); }
@@ -197,11 +203,20 @@ TEST_CASE("more channels than FIFOs deliver are found out") {
 }
 
 TEST_CASE("layers with many processors come first where the order of layers leaves too small gaps") {
-  // 64 columns in half of the processors are in the way of 8 columns everywhere, behind which 700 do not fit.
-  const Planned planned =
-      proved(net_of({32, 16, 16}, conv2d(64, 3, 1), conv2d(64, 1, 0), halved(conv2d(1, 1, 0)), flattened(linear(100))));
+  const Planned planned = proved(columns_out_of_order());
   CHECK(planned.plan[3].kernels.length > 690);
   CHECK(planned.plan[1].kernels.offset < planned.plan[0].kernels.offset);
+}
+
+TEST_CASE("columns in another order are found for a placement by hand, too, but not in the vendor's stream") {
+  const Planned chosen = arrange_and_plan(columns_out_of_order(), max78000);
+  const Most by_hand = planned::written_down(chosen);
+  Options options = chosen.options;
+  options.overlap_data = chosen.plan.in_place;
+  CHECK(inspect(by_hand, plan_if_possible(by_hand, max78000, options), max78000, options).ok());
+  options.vendor_stream = true;
+  const Findings found = inspect(by_hand, plan_if_possible(by_hand, max78000, options), max78000, options);
+  CHECK(found.contains(rules::weight_memory));
 }
 
 TEST_CASE("networks that make no sense, or need too many layers, get no plan") {
