@@ -2317,7 +2317,7 @@ struct Parameters {
 /// networks whose layers have no weights need none.
 template <class Trained>
 constexpr Parameters parameters_in() {
-  if constexpr (requires { requires std::is_array_v<decltype(Trained::layers)> && sizeof(Trained::layers) > 0; })
+  if constexpr (requires { sizeof(Trained::layers); })
     return {Trained::layers, static_cast<int>(sizeof(Trained::layers) / sizeof(LayerParameters))};
   else
     return {};
@@ -8484,12 +8484,12 @@ struct AccessOrder {
   long long pixel = 4;  ///< bytes of a pixel: its passes, one behind the other
   long long part = 4;   ///< bytes that are read before something is written: a pixel or one pass of it
   int parts = 1;
-  int pixels = 0;        ///< of the input; fewer than rows x columns if a folded Conv1d leaves the last row incomplete
-  bool repeats = false;  ///< a pixel is read again for every run that it yields
+  int pixels = 0;         ///< of the input; fewer than rows x columns if a folded Conv1d leaves the last row incomplete
+  bool repeats = false;   ///< a pixel is read again for every run that it yields
   long long written = 0;  ///< where the first output word lies
   long long run = 4;      ///< bytes written at once
   long long step = 4;     ///< bytes from the start of one run to that of the next; more than `run` if there are gaps
-  int runs = 1;  ///< written for every output pixel
+  int runs = 1;           ///< written for every output pixel
 
   /// Whether some byte is written before its last read. The last reader and the address are piecewise linear in the row
   /// and in the column, so it is enough to look at the points where a piece ends (kinks) and at their neighbours.

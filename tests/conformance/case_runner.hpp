@@ -28,9 +28,9 @@ struct Outcome {
 /// Never throws: a damaged case is a failed one.
 Outcome run_case(const CaseEntry& entry, const std::set<std::string>& stages);
 
-/// A line with a hash for everything that the library makes of a case, as the chip needs it and as the vendor's tool does:
-/// the findings, the accesses to registers, the weights, the biases, the input and all outputs. Two versions of the library
-/// that print the same lines do the same.
+/// A line with a hash for everything that the library makes of a case, as the chip needs it and as the vendor's tool
+/// does: the findings, the accesses to registers, the weights, the biases, the input and all outputs. Two versions of
+/// the library that print the same lines do the same.
 std::string fingerprints(const CaseEntry& entry);
 
 /// An accepted case for who does something else with it.

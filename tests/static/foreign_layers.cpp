@@ -1,5 +1,5 @@
-// Layer types that a user adds: a type with describe(LayerDraft&) is a layer like any other, a type that names others and
-// appends them is a module. Nothing of the library has to be changed for them.
+// Layer types that a user adds: a type with describe(LayerDraft&) is a layer like any other, a type that names others
+// and appends them is a module. Nothing of the library has to be changed for them.
 #include <incuse/incuse.hpp>
 
 using namespace incuse;
@@ -22,9 +22,8 @@ struct Block {
 };
 
 struct Foreign : Network<Input<3, 16, 16>, Block<8, as<"first">>, Block<8, bits<4>>, Flatten, Linear<4>> {};
-struct Own
-    : Network<Input<3, 16, 16>, Conv2d<8, kernel<3>, pad<1>, ReLU, as<"first">>,
-              Conv2d<8, kernel<3>, pad<1>, ReLU, bits<4>>, Flatten, Linear<4>> {};
+struct Own : Network<Input<3, 16, 16>, Conv2d<8, kernel<3>, pad<1>, ReLU, as<"first">>,
+                     Conv2d<8, kernel<3>, pad<1>, ReLU, bits<4>>, Flatten, Linear<4>> {};
 
 static_assert(graph_of<Foreign>().layers[0] == graph_of<Own>().layers[0]);
 static_assert(graph_of<Foreign>().layers[1] == graph_of<Own>().layers[1]);

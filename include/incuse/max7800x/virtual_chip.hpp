@@ -116,7 +116,9 @@ class VirtualChip {
   // Registers ---------------------------------------------------------------------------------------------------------
 
   std::uint32_t control_of(int group) const { return state_.group_register(group, GroupRegister::control); }
-  bool express(int processor) const { return control::express.of(control_of(processor / processors_per_group), Chip) != 0; }
+  bool express(int processor) const {
+    return control::express.of(control_of(processor / processors_per_group), Chip) != 0;
+  }
 
   static bool names(const RegisterAt& found, GroupRegister r) {
     return found.group >= 0 && found.layer < 0 && found.group_register == r;
@@ -288,8 +290,8 @@ class VirtualChip {
   bool expect_frame() {
     const std::uint32_t size_address = Chip.group_register(leader, GroupRegister::input_frame_size);
     frame_ = {};
-    frame_.first =
-        static_cast<int>(registers::ReadPointer::pointer.of(state_.layer_register(leader, LayerRegister::read_pointer, 0), Chip));
+    frame_.first = static_cast<int>(
+        registers::ReadPointer::pointer.of(state_.layer_register(leader, LayerRegister::read_pointer, 0), Chip));
     frame_.count = static_cast<int>(
         input_frame_size::words.of(state_.group_register(leader, GroupRegister::input_frame_size), Chip));
     if (frame_.count == 0) return failed_start(size_address, ChipProblem::no_frame);

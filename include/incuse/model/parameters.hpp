@@ -136,7 +136,7 @@ struct Parameters {
 /// networks whose layers have no weights need none.
 template <class Trained>
 constexpr Parameters parameters_in() {
-  if constexpr (requires { requires std::is_array_v<decltype(Trained::layers)> && sizeof(Trained::layers) > 0; })
+  if constexpr (requires { sizeof(Trained::layers); })
     return {Trained::layers, static_cast<int>(sizeof(Trained::layers) / sizeof(LayerParameters))};
   else
     return {};

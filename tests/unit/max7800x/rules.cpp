@@ -449,9 +449,9 @@ std::vector<Broken> broken_networks() {
   expect(rules::streaming_bias, network(rgb, {changed(streams(conv(4)), [](Layer& l) { l.bias = true; }), conv(4)}),
          "layer 0: a bias in a streaming layer may not work; train without this bias", fifo());
 
-  expect(
-      rules::write_gap, network(rgb, {placed(conv(4), 0x7, 0xf, 0, 0x1000, 16)}),
-      "layer 0: the write gap is too large, or negative: needs 16, MAX78000 has 15; use a smaller gap; the nearest gap: 16 -> 15");
+  expect(rules::write_gap, network(rgb, {placed(conv(4), 0x7, 0xf, 0, 0x1000, 16)}),
+         "layer 0: the write gap is too large, or negative: needs 16, MAX78000 has 15; use a smaller gap; the nearest "
+         "gap: 16 -> 15");
   // Either the first tensor lies in front of the second one or behind it.
   expect(rules::no_automatic_placement,
          network(rgb, {conv(4), conv(4), joins(conv(4), {0, 1}), joins(conv(4), {1, 0})}),

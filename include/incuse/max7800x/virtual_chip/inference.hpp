@@ -192,7 +192,9 @@ class Inference {
     unsigned char* doubts = nullptr;  ///< 1: computed from memory that was never written; null: none is
   };
 
-  bool rounds() const { return control::pool_rounding.of(state_.group_register(leader, GroupRegister::control), Chip) != 0; }
+  bool rounds() const {
+    return control::pool_rounding.of(state_.group_register(leader, GroupRegister::control), Chip) != 0;
+  }
 
   bool is_doubtful(const Frame& in, int instance, int word) const {
     const int index = instance * Chip.data.entries + word;
@@ -302,7 +304,8 @@ class Inference {
 
   /// All groups hold the input of the first layer, and compute its channels in turn.
   bool fans_out() const {
-    return layer_ == first_layer() && control::fan_out.of(state_.group_register(leader, GroupRegister::control), Chip) != 0;
+    return layer_ == first_layer() &&
+           control::fan_out.of(state_.group_register(leader, GroupRegister::control), Chip) != 0;
   }
 
   int steps_of(const LayerSettings& s) const {
