@@ -631,11 +631,11 @@ struct Concat : Node {
     const auto elements = [](std::uint64_t bytes, KmodelType type) {
       return bytes / bytes_of(type) + (bytes % bytes_of(type) != 0);
     };
-    std::uint64_t total = 0;
+    std::uint64_t total = 0;  // below 2^64 if all inputs fit their ranges, whose sizes have 32 bits
     for (std::size_t i = 0; i < count; ++i) {
       const std::uint64_t bytes = saturated_product(part(i), outer);
       take.in("input", input(i), input(i).type, elements(bytes, input(i).type));
-      total = bytes > ~std::uint64_t{0} - total ? ~std::uint64_t{0} : total + bytes;
+      total += bytes;
     }
     take.out("out", out, out.type, elements(total, out.type));
   }
