@@ -121,6 +121,12 @@ static_assert(plans_with<OneFar, 2>);
 static_assert(planned<OneFar>.graph[3].inserted && planned<OneFar>.graph[3].weighted());
 static_assert(planned<OneFar>.graph[7].inserted && !planned<OneFar>.graph[7].weighted());
 static_assert(groups_of(planned<OneFar>.plan[3].processors) != groups_of(planned<OneFar>.plan[3].output_processors));
+struct TwoFar : Network<Input<3, 56, 56>, Conv1<4>, Residual<Conv1<4>>, Conv1<16>, Residual<Conv1<16>, Conv1<16>>,
+                        Residual<Conv1<16>, Conv1<16>>, Half<8>> {};
+static_assert(plans_with<TwoFar, 3>);
+static_assert(planned<TwoFar>.graph[2].inserted && !planned<TwoFar>.graph[2].weighted());
+static_assert(planned<TwoFar>.graph[7].inserted && planned<TwoFar>.graph[7].weighted());
+static_assert(planned<TwoFar>.graph[11].inserted && planned<TwoFar>.graph[11].weighted());
 static_assert(plans_with<test::BothOrders, 1>);
 
 // Copies count: 31 layers with three of them are two too many.

@@ -849,6 +849,31 @@ TEST_CASE("weights beyond everything that is planned are refused with their colu
     }
 }
 
+TEST_CASE("of more layers than a finding lists the largest are named, also by compilers") {
+  constexpr auto found = [] {
+    Graph<8> net;
+    net.input = {64, 2, 2};
+    net.size = 8;
+    for (int i = 0; i < net.size; ++i) {
+      net[i].op = Operator::conv2d;
+      net[i].kernel = {3, 3};
+      net[i].padding = {1, 1};
+      net[i].out_channels = i % 2 == 0 ? 128 : 64;
+    }
+    return check(infer(net), max78000);
+  };
+  const auto expect_shares = [](const Findings& findings) {
+    REQUIRE(findings.contains(rules::weight_memory));
+    const auto& shares = findings[0].shares;
+    CHECK(shares.size == 6);
+    CHECK(shares.dropped == 2);
+    for (int i = 1; i < shares.size; ++i) CHECK(shares[i - 1].amount.values[0] >= shares[i].amount.values[0]);
+  };
+  static constexpr Findings compiled = found();
+  expect_shares(compiled);
+  expect_shares(found());
+}
+
 // Weights that exceed the memory by little, by much, of few and of many layers: whoever takes the advice is done.
 TEST_CASE("narrower weights as the advice names them fit") {
   int helped = 0;
