@@ -439,18 +439,19 @@ def edit(state, options):
             continue
         likely = words_of(mutant["file"])
         ordered = sorted((t for t in tests if t["name"] not in edited and re.search(options.tests, t["name"]) and
-                          (t["kind"] != "unit" or not result["reached_by"])),
+                          (t["kind"] != "unit" or options.tests or not result["reached_by"])),
                          key=lambda t: (-len(likely & words_of(t["name"])), EDIT_KINDS.index(t["kind"])))
         end = time.time() + options.seconds
-        with changed(include, mutant), concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-            for begin in range(0, len(ordered), options.jobs):
-                batch = ordered[begin:begin + options.jobs]
+        for begin in range(0, len(ordered), options.jobs):
+            batch = ordered[begin:begin + options.jobs]
+            with changed(include, mutant), concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
                 verdicts = list(pool.map(lambda t: passes(t, {}, 120), batch))
-                edited += [t["name"] for t in batch]
-                if not all(verdicts):
-                    result["killer"] = batch[verdicts.index(False)]["name"] + ", edited"
-                if result["killer"] or time.time() > end:
-                    break
+            edited += [t["name"] for t in batch]
+            killers = [t["name"] for t, good in zip(batch, verdicts) if not good and passes(t, {}, 120)]
+            if killers:
+                result["killer"] = killers[0] + ", edited"
+            if killers or time.time() > end:
+                break
         result["edited"] = edited
         state.note(mutant, result)
         print(mutant["number"], result["killer"] or f"survives {len(edited)} of {len(tests)}", mutant["file"],
