@@ -1,6 +1,7 @@
 // The stages of the library, run on one network, with their results as plain lists.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -36,6 +37,15 @@ struct Subject {
   Plan plan{};
   StoredParameters parameters{};
   std::vector<int> input{};  ///< C x H x W
+  std::vector<int> order{};  ///< layers that the vendor's tool computes for its expected data; empty: all
+
+  bool simulates(int layer) const {
+    return order.empty() || std::find(order.begin(), order.end(), layer) != order.end();
+  }
+  /// Whether the expected data holds a layer's output: that of the layer that the simulation ends with, too.
+  bool expects(int layer) const {
+    return simulates(layer) && (graph[layer].output || (!order.empty() && layer == order.back()));
+  }
 };
 
 /// A finding of the checks, in words.

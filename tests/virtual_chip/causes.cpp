@@ -41,7 +41,7 @@ max7800x::TensorLayout read_layout(const Graph& graph, const Plan& plan, int ind
 /// Whether a layer finds every element of its input where the layers before have written it. They are counted through
 /// in C x H x W order, source after source.
 bool reads_what_was_written(const Subject& subject, int index) {
-  const auto& [device, options, graph, plan, parameters, input] = subject;
+  const auto& [device, options, graph, plan, parameters, input, order] = subject;
   const max7800x::TensorLayout reader = read_layout(graph, plan, index);
   int element = 0;
   for (int source : graph[index].sources) {

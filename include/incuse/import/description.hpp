@@ -40,7 +40,7 @@ struct DescribedLayer {
   int out_channels = 0;        ///< 0: from the weights
   std::vector<int> sources{};  ///< indices of layers, network_input or rolling_buffer; empty: previous layer
   int next = 0;                ///< index of the layer that is executed next, stop or behind_the_last
-  int simulated_next = 0;      ///< the same from `simulated_sequence`, which has no effect
+  int simulated_next = 0;      ///< the same for the vendor's expected data: `simulated_sequence`, else like `next`
   int weight_source = -1;      ///< index of the layer whose weights, bias and shift are used; -1: its own
   bool bypass = false;
   bool calcx4 = false;
@@ -1107,6 +1107,7 @@ class DescriptionReader {
         if (const auto source = resolve_source(reference)) layer.sources.push_back(*source);
       if (draft.next)
         if (const auto next = resolve_next(*draft.next, layer.sequence)) layer.next = *next;
+      layer.simulated_next = layer.next;
       if (draft.simulated_next)
         if (const auto next = resolve_next(*draft.simulated_next, layer.sequence)) layer.simulated_next = *next;
       if (draft.weight_source) {
