@@ -94,7 +94,7 @@ class Enumeration {
                                                        parameters.view()};
     std::vector<std::vector<int>> inputs;
     for (unsigned n = 0; n < inferences; ++n) inputs.push_back(host::random_input(net, seed_ + n));
-    const std::string difference = string_of(host::prove(network, *chip_, inputs));
+    const std::string difference = text_of(host::prove(network, *chip_, inputs));
     if (difference.empty())
       ++tally.agreeing;
     else
