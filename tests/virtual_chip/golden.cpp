@@ -119,7 +119,7 @@ TEST_CASE("the tables of Incuse give the answer of the reference executor") {
       MESSAGE("not planned: " << entry.name << ": " << loaded.not_supported.front());
       continue;
     }
-    const auto& [device, options, graph, plan, parameters, input] = loaded.subject;
+    const auto& [device, options, graph, plan, parameters, input, order] = loaded.subject;
     const incuse::host::DeployedNetwork<incuse::max7800x::most_layers> network{graph, plan, device, options,
                                                                                parameters.parameters()};
     const std::string difference = incuse::test::round_trip(network, input, conformance::fresh_chip());
@@ -148,7 +148,7 @@ TEST_CASE("networks that are placed by the planner give the answer of the refere
   for (const CaseEntry& entry : accepted_cases()) {
     const conformance::AcceptedCase loaded = conformance::load_accepted(entry, false);
     if (!loaded.not_supported.empty()) continue;
-    const auto& [device, options, graph, plan, parameters, input] = loaded.subject;
+    const auto& [device, options, graph, plan, parameters, input, order] = loaded.subject;
     if (options.clear_last_layer) continue;  // the chip computes something else on purpose
     constexpr int capacity = incuse::max7800x::most_layers;
     const auto planned =
