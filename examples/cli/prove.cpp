@@ -18,6 +18,14 @@ std::string proof_sentence(const incuse::host::Proof& proof, bool vendor_stream)
   return "the tables do not compute what the network does: " + proof.problem + "; " + advice;
 }
 
+/// A planned network with the shifts of its parameters. `bind` would note more, which the plan does not know of.
+Graph with_shifts(Graph graph, incuse::Parameters parameters) {
+  for (int i = 0; i < graph.size; ++i)
+    if (incuse::Layer& layer = graph[i]; layer.weighted() && !layer.inserted && layer.output_shift == 0)
+      layer.output_shift = parameters_of(graph, parameters, i).output_shift;
+  return graph;
+}
+
 }  // namespace
 
 void prove(const Request& request, LoadedNetwork& network) {
@@ -25,8 +33,9 @@ void prove(const Request& request, LoadedNetwork& network) {
   const auto& [graph, options, plan, fits] = network.planned;
   incuse::host::RandomParameters random;
   if (!network.has_weights) random = incuse::host::random_parameters(graph);
-  const incuse::host::DeployedNetwork<Graph::capacity> deployed{
-      graph, plan, *network.device, options, network.has_weights ? network.parameters() : random.view()};
+  const incuse::Parameters parameters = network.has_weights ? network.parameters() : random.view();
+  const Graph shifted = with_shifts(graph, parameters);
+  const incuse::host::DeployedNetwork<Graph::capacity> deployed{shifted, plan, *network.device, options, parameters};
   const incuse::host::Proof proof = incuse::host::prove(deployed, proving_chip);
   network.proved_inputs = proof.inputs;
   if (proof.ok()) return;
