@@ -869,8 +869,10 @@ TEST_CASE("of more layers than a finding lists the largest are named, also by co
     CHECK(shares.dropped == 2);
     for (int i = 1; i < shares.size; ++i) CHECK(shares[i - 1].amount.values[0] >= shares[i].amount.values[0]);
   };
+#ifndef __SANITIZE_ADDRESS__  // with sanitizers, GCC does not compare the address of a register's field at compile time
   static constexpr Findings compiled = found();
   expect_shares(compiled);
+#endif
   expect_shares(found());
 }
 
