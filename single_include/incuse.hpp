@@ -16,143 +16,37 @@
 
 // Deployment: a network type, a chip and trained parameters, turned into constants.
 
-// ---- incuse/max7800x/bias.hpp ----
+// ---- incuse/max7800x/input.hpp ----
 
-// Contents of the bias memories. Spec: max7800x-memory, section 6.1.
+// Input of a network: the words that go into the data memories. Spec: max7800x-memory, section 2.
 
-// ---- incuse/max7800x/allocation.hpp ----
+// ---- incuse/max7800x/options.hpp ----
 
-// Allocation of the weight and bias memories. Spec: max7800x-memory, sections 5 and 6.
+// Options of a deployment: what the chip is told beyond the network itself.
 
-// ---- incuse/max7800x/conversion.hpp ----
+// ---- incuse/core/keyed_table.hpp ----
 
-// Layers as the hardware executes them: some operators have no encoding of their own and are rewritten, without effect
-// on the results. Spec: max7800x-device, section 5.
-
-// ---- incuse/model/graph.hpp ----
-
-// The network as a plain value: what every stage after the model language works on.
-
-// ---- incuse/core/bits.hpp ----
-
-// Integer helpers that the manuals' formulas are written in. <bit> is avoided: it costs more to include than this.
+// Tables with one row for each enumerator of an enumeration. Every row carries its enumerator in a member `key`, and a
+// static_assert proves that no row is missing or in a wrong place. Let the enumeration name its last enumerator, so
+// that one behind it is not forgotten:
+//     enum class Colour { red, blue, last = blue };
+//     inline constexpr Row rows[] = {{Colour::red, "red"}, {Colour::blue, "blue"}};
+//     static_assert(is_complete(rows, Colour::last));
 
 namespace incuse {
 
-/// 64 processors, one bit each: processor p is bit p.
-using ProcessorMap = std::uint64_t;
-
-/// Number of set bits. A builtin of GCC and Clang: at compile time a loop over 64 bits would take more steps than
-/// anything else in the planner and the rules.
-constexpr int bit_count(std::uint64_t bits) { return __builtin_popcountll(bits); }
-
-/// Index of the lowest set bit; -1 for 0.
-constexpr int first_bit(std::uint64_t bits) { return bits == 0 ? -1 : __builtin_ctzll(bits); }
-
-/// Index of the highest set bit; -1 for 0.
-constexpr int last_bit(std::uint64_t bits) { return bits == 0 ? -1 : 63 - __builtin_clzll(bits); }
-
-/// A map of `count` neighbouring processors that starts at processor `first`; count 0…64.
-constexpr ProcessorMap processor_range(int first, int count) {
-  const ProcessorMap ones = count >= 64 ? ~ProcessorMap{0} : (ProcessorMap{1} << count) - 1;
-  return ones << first;
+/// True if the table has exactly one row for each enumerator from 0 to `last`, in their order.
+template <class Row, std::size_t Count, class Key>
+constexpr bool is_complete(const Row (&rows)[Count], Key last) {
+  for (std::size_t i = 0; i < Count; ++i)
+    if (static_cast<std::size_t>(rows[i].key) != i) return false;
+  return Count == static_cast<std::size_t>(last) + 1;
 }
 
-/// a / b rounded up, for a >= 0 and b > 0.
-constexpr int ceil_div(int a, int b) { return (a + b - 1) / b; }
-
-/// a / b rounded toward minus infinity, for b > 0.
-constexpr long long floor_div(long long a, long long b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
-constexpr int floor_div(int a, int b) { return static_cast<int>(floor_div(1LL * a, 1LL * b)); }
-
-/// The smallest multiple of `multiple` that is at least `value`, for value >= 0.
-constexpr int round_up(int value, int multiple) { return ceil_div(value, multiple) * multiple; }
-
-/// `index`, which must be 0 to count - 1; anything else is undefined behaviour. Telling GCC 12 so keeps it from merging
-/// the functions of graphs of two capacities (it would run the larger one's code for both, and warn of indices beyond
-/// the smaller array), and from warning of negative indices that never occur. (A macro: at compile time a call takes
-/// more steps than the comparison.)
-#define INCUSE_INDEX_BELOW(index, count) \
-  (static_cast<unsigned>(index) < static_cast<unsigned>(count) ? (index) : (__builtin_unreachable(), 0))
-
-constexpr int max_of(int a, int b) { return a > b ? a : b; }
-constexpr int min_of(int a, int b) { return a < b ? a : b; }
-
-}  // namespace incuse
-
-// ---- incuse/core/bounded_list.hpp ----
-
-// A list with a fixed capacity, kept in place.
-
-namespace incuse {
-
-/// At most `Capacity` values in order; further ones are counted in `dropped`, never stored.
-/// The storage is a plain array: compilers evaluate it 5 times faster than std::array at compile time.
-template <class Value, int Capacity>
-struct BoundedList {
-  Value items[Capacity > 0 ? Capacity : 1]{};
-  int size = 0;
-  int dropped = 0;
-
-  constexpr void push(const Value& value) {
-    if (size < Capacity)
-      items[size++] = value;
-    else
-      ++dropped;
-  }
-  constexpr bool empty() const { return size == 0; }
-  constexpr const Value& operator[](int i) const { return items[INCUSE_INDEX_BELOW(i, Capacity)]; }
-  constexpr Value& operator[](int i) { return items[INCUSE_INDEX_BELOW(i, Capacity)]; }
-  constexpr const Value* begin() const { return items; }
-  constexpr const Value* end() const { return items + size; }
-  constexpr bool contains(const Value& value) const {
-    for (int i = 0; i < size; ++i)
-      if (items[i] == value) return true;
-    return false;
-  }
-  /// The same values in the same order.
-  friend constexpr bool operator==(const BoundedList& a, const BoundedList& b) {
-    bool equal = a.size == b.size && a.dropped == b.dropped;
-    for (int i = 0; equal && i < a.size; ++i) equal = a[i] == b[i];
-    return equal;
-  }
-};
-
-}  // namespace incuse
-
-// ---- incuse/core/shape.hpp ----
-
-// Sizes of tensors and windows.
-
-namespace incuse {
-
-/// Height and width of a window, a stride, a padding. One-dimensional layers use the height; their width is 1 (of a
-/// padding 0).
-struct Extent {
-  int height = 1;
-  int width = 1;
-
-  constexpr int area() const { return height * width; }
-  friend constexpr bool operator==(Extent, Extent) = default;
-};
-
-/// Channels x height x width, PyTorch's order without the batch. One-dimensional data has width 1.
-struct Shape {
-  int channels = 0;
-  int height = 0;
-  int width = 0;
-
-  constexpr Extent extent() const { return {height, width}; }
-  constexpr int pixels() const { return height * width; }
-  constexpr int elements() const { return channels * height * width; }
-  friend constexpr bool operator==(Shape, Shape) = default;
-};
-
-/// True if least <= value <= most.
-constexpr bool within(long long value, long long least, long long most) { return value >= least && value <= most; }
-/// The same for both height and width.
-constexpr bool within(Extent e, long long least, long long most) {
-  return within(e.height, least, most) && within(e.width, least, most);
+/// The row of an enumerator in a complete table.
+template <class Row, std::size_t Count, class Key>
+constexpr const Row& row_of(const Row (&rows)[Count], Key key) {
+  return rows[static_cast<std::size_t>(key)];
 }
 
 }  // namespace incuse
@@ -230,314 +124,6 @@ struct TextBuffer {
     return *this;
   }
 };
-
-}  // namespace incuse
-
-namespace incuse {
-
-/// The operator of a layer. `none` passes data through: pooling, element-wise or copying layers.
-enum class Operator : unsigned char { none, conv1d, conv2d, conv_transpose2d, linear };
-/// `pick` takes one pixel of every window: in its first row, column `Layer::pool_column`.
-enum class Pooling : unsigned char { none, max, average, pick };
-/// `function`: any function of a real number (`Layer::function`), which chips look up in a table.
-enum class Activation : unsigned char { none, relu, abs, function };
-/// Operation of an element-wise layer; `sub`: the first operand minus all others.
-enum class Elementwise : unsigned char { none, add, sub, bitwise_or, bitwise_xor };
-/// The operation of a layer that only the processor can run; see model/software.hpp.
-enum class Software : unsigned char {
-  none,
-  quantize,
-  dequantize,
-  requantize,
-  global_average,
-  softmax,
-  logistic,
-  l2_normalize,
-  resize,
-  channels_last,
-  add_padding,
-  remove_padding,
-  upload,
-};
-/// Layout of the network's input in the data memory: 4 channels per word (hwc) or 4 pixels per word (chw).
-enum class DataFormat : unsigned char { automatic, hwc, chw };
-
-/// A source of a layer: the index of an earlier layer, the network's input, or its rolling buffer.
-inline constexpr int network_input = -1;
-inline constexpr int rolling_buffer = -2;
-inline constexpr int max_operands = 16;  ///< tensors that a layer can read
-using Sources = BoundedList<int, max_operands>;
-
-/// Placement by hand; what is not given is left to the planner.
-struct Placement {
-  static constexpr int not_given = -1;
-
-  ProcessorMap processors = 0;         ///< processors that read the input; 0: not given
-  ProcessorMap output_processors = 0;  ///< processors whose memories receive the output; 0: not given
-  int in_offset = not_given;           ///< byte offset of the input in its data memory instances
-  int out_offset = not_given;          ///< byte offset of the output
-  int write_gap = 0;                   ///< words left free between two output words
-  unsigned bias_groups = 0;            ///< groups that may hold the bias, one bit each; 0: any
-  bool tcalc = false;                  ///< count passes in fours, for chips that read ahead; no result depends on it
-
-  constexpr bool given() const { return processors != 0; }
-  constexpr bool anything_given() const {
-    return processors != 0 || output_processors != 0 || in_offset != not_given || out_offset != not_given ||
-           write_gap != 0 || bias_groups != 0 || tcalc;
-  }
-  friend constexpr bool operator==(const Placement&, const Placement&) = default;
-};
-
-/// One layer: pooling, then element-wise operation, then operator and activation (the order of the first two is
-/// `pool_first`). Shapes are filled in by `infer`.
-struct Layer {
-  Text name{};  ///< given by the author; may be empty
-
-  Operator op = Operator::none;
-  int out_channels = 0;  ///< 0: as many as the input has
-  Extent kernel{1, 1};
-  Extent padding{0, 0};
-  float pad_value = 0;  ///< value of the padding; a whole number where tensors are signed bytes
-  Extent stride{1, 1};
-  Extent dilation{1, 1};
-  int output_padding = 0;  ///< transposed convolution only
-  int groups = 1;          ///< 0: as many as the input has channels, until `infer` counts them
-
-  Pooling pooling = Pooling::none;
-  Extent pool{1, 1};
-  Extent pool_stride{1, 1};
-  Extent pool_dilation{1, 1};
-  bool pool_same = false;  ///< windows may reach beyond the last row and column: size / stride, rounded up
-  int pool_column = 0;     ///< column in the window of the pixel that `pick` takes
-
-  Elementwise elementwise = Elementwise::none;
-  int operands = 1;        ///< tensors combined by the element-wise operation
-  bool pool_first = true;  ///< pool the operands before combining them
-
-  Activation activation = Activation::none;
-  float (*function)(float) = nullptr;  ///< of Activation::function
-  bool batch_norm = false;             ///< with real parameters only; signed bytes have it folded in
-  bool flatten = false;                ///< linear only: the whole map of every channel is read
-  bool bias = false;
-  bool wide = false;  ///< 32-bit output: the accumulator itself
-  int weight_bits = 8;
-  bool binary_weights = false;  ///< 1-bit weights that mean -1 and +1
-  int output_shift = 0;         ///< as the author gives it; the hardware adds 8 - weight_bits
-  bool streaming = false;
-  bool on_cpu = false;  ///< the processor runs the layer, the accelerator does not
-  Software software = Software::none;
-  Extent resized{0, 0};       ///< of Software::resize: the new extent …
-  Extent scale_factor{0, 0};  ///< … or how often every pixel is repeated, down and across
-  bool output = false;        ///< an output of the network; the last layer always is one
-
-  Sources sources{};     ///< filled by lowering: never empty after `infer`
-  int crop_top = 0;      ///< rows that the layer leaves out at the top of every tensor that it reads …
-  int crop_bottom = 0;   ///< … and at the bottom
-  int buffer_shift = 0;  ///< rows by which the layer moves the rolling buffer up, which it reads without the first ones
-  int buffer_insert = 0;   ///< last rows of the rolling buffer that the output replaces
-  int in_channels = 0;     ///< given by a description that reshapes its input; 0: inferred
-  Extent in_extent{0, 0};  ///< likewise; 0: inferred
-
-  Placement placement{};
-
-  int author_layer = -1;  ///< index in the author's network, once a planner has added or dropped layers; -1: the same
-  bool inserted = false;  ///< added by a planner: copies a tensor for the layer `author_layer`
-
-  int same_weights_as = -1;  ///< earlier layer with identical weights, filled by `bind`
-  int same_bias_as = -1;     ///< earlier layer with identical bias, filled by `bind`
-
-  Shape in{};      ///< per operand, before pooling; with flatten the channels before flattening
-  Shape pooled{};  ///< per operand, after pooling
-  Shape out{};
-
-  constexpr bool writes_buffer() const { return buffer_shift != 0 || buffer_insert != 0; }
-  constexpr bool crops() const { return crop_top != 0 || crop_bottom != 0; }
-  constexpr bool weighted() const { return op != Operator::none; }
-  constexpr bool pools() const { return pool.area() > 1; }
-  constexpr bool one_dimensional() const { return op == Operator::conv1d; }
-  /// Shift in the hardware's register. Sums are divided by 128, as suits 8-bit weights; for Q bits, 8 - Q is added.
-  constexpr int total_shift() const { return weighted() ? output_shift + 8 - weight_bits : output_shift; }
-  /// Second dimension of the weight tensor: input channels of a group, or with flatten all C x H x W values.
-  constexpr int weight_in_channels() const { return flatten ? pooled.elements() : in.channels / groups; }
-  friend constexpr bool operator==(const Layer&, const Layer&) = default;
-};
-
-/// Rows of channels that outlast an inference: the last results of a network that looks back in time. All values are
-/// zero at first; layers move the rows up, replace the last ones, and read them as a tensor of channels x rows.
-struct KeptRows {
-  Text name{};
-  int channels = 0;
-  int rows = 0;                       ///< 0: the network has no buffer
-  ProcessorMap processors = 0;        ///< that hold it; 0: not given
-  int offset = Placement::not_given;  ///< bytes within its data memory instances
-
-  constexpr bool exists() const { return rows != 0; }
-  constexpr Shape shape() const { return {channels, rows, 1}; }
-  friend constexpr bool operator==(const KeptRows&, const KeptRows&) = default;
-};
-
-/// A network of at most `Capacity` layers, executed in order.
-template <int Capacity>
-struct Graph {
-  static constexpr int capacity = Capacity;
-
-  Shape input{};  ///< the whole input; several operands of the first layer share its channels
-  DataFormat input_format = DataFormat::automatic;
-  bool real_input = false;                  ///< 32-bit floating point instead of bytes
-  int input_offset = Placement::not_given;  ///< byte offset of the input in its data memory instances
-  KeptRows buffer{};                        ///< the rolling buffer
-  Layer layers[Capacity > 0 ? Capacity : 1]{};
-  int size = 0;
-
-  constexpr const Layer& operator[](int i) const { return layers[INCUSE_INDEX_BELOW(i, Capacity)]; }
-  constexpr Layer& operator[](int i) { return layers[INCUSE_INDEX_BELOW(i, Capacity)]; }
-  constexpr const Layer& last() const { return layers[size - 1]; }
-  /// True if every layer is given its processors, and the rolling buffer its place. What else is left out then follows
-  /// the vendor's conventions; where a layer has none, everything that is not given is planned around what is.
-  constexpr bool placed_by_hand() const {
-    if (buffer.exists() && (buffer.processors == 0 || buffer.offset == Placement::not_given)) return false;
-    for (int i = 0; i < size; ++i)
-      if (!(*this)[i].placement.given()) return false;
-    return size > 0;
-  }
-};
-
-}  // namespace incuse
-
-namespace incuse::max7800x {
-
-inline constexpr int streaming_layers = 9;   ///< streaming changes only the first 9 layers
-inline constexpr int longest_kernel_1d = 9;  ///< longest one-dimensional kernel
-
-/// While data streams through the first layers, a 1x1 kernel is stored as the centre of a 3x3 kernel: also that of the
-/// layer behind the last one that streams.
-constexpr bool widens_kernel(const Layer* layers, int index) {
-  const Layer& layer = layers[index];
-  const bool streams = layer.streaming || (index > 0 && layers[index - 1].streaming);
-  const bool two_dimensional = layer.op == Operator::conv2d || layer.op == Operator::conv_transpose2d;
-  return streams && index < streaming_layers && two_dimensional && layer.kernel.area() == 1;
-}
-
-/// A dilated one-dimensional kernel is stretched with zeros while it stays short enough …
-constexpr bool stretches_kernel(const Layer& layer) {
-  return layer.one_dimensional() && layer.dilation.height > 1 &&
-         (layer.kernel.height - 1) * layer.dilation.height < longest_kernel_1d;
-}
-
-/// … and else runs as a 3x3 convolution over rows of `dilation` values.
-constexpr bool folds_rows(const Layer& layer) {
-  return layer.one_dimensional() && layer.dilation.height > 1 && !stretches_kernel(layer);
-}
-
-/// Layer `index` with the kernel, padding and extents that the hardware sees.
-template <int N>
-constexpr Layer hardware_layer(const Graph<N>& graph, int index) {
-  Layer layer = graph[index];
-  const int dilation = layer.dilation.height;
-  if (widens_kernel(graph.layers, index)) {
-    layer.kernel = {3, 3};
-    layer.padding = {1, 1};
-  } else if (stretches_kernel(layer)) {
-    layer.kernel.height = (layer.kernel.height - 1) * dilation + 1;
-    layer.dilation = {1, 1};
-  } else if (folds_rows(layer)) {
-    const Extent image{ceil_div(layer.in.height, dilation), dilation};
-    layer.op = Operator::conv2d;
-    layer.kernel = {3, 3};
-    layer.padding = {1, 1};
-    layer.dilation = {1, 1};
-    Shape* const shapes[] = {&layer.in, &layer.pooled, &layer.out};  // a plain array: no <initializer_list>
-    for (Shape* shape : shapes) {
-      shape->height = image.height;
-      shape->width = image.width;
-    }
-  }
-  return layer;
-}
-
-/// Padding as the hardware applies it: a transposed convolution pads its zero-stuffed input.
-constexpr Extent hardware_padding(const Layer& layer) {
-  if (layer.op != Operator::conv_transpose2d) return layer.padding;
-  return {layer.kernel.height - 1 - layer.padding.height, layer.kernel.width - 1 - layer.padding.width};
-}
-
-/// Which value of the author's kernel stands at each tap of the hardware's kernel.
-struct TapMap {
-  static constexpr int zero = -1;
-  static constexpr int capacity = 9;
-  int source[capacity]{};  ///< index of the author's value, or `zero`
-  int source_taps = 1;     ///< values of the author's kernel
-  bool identity = true;
-};
-
-/// The map from a layer of the author to `hardware_layer` of it.
-constexpr TapMap tap_map(const Layer& layer, const Layer& hardware) {
-  TapMap map;
-  map.source_taps = layer.kernel.area();
-  map.identity = layer.kernel == hardware.kernel;
-  if (map.identity) {
-    for (int tap = 0; tap < TapMap::capacity; ++tap) map.source[tap] = tap;
-    return map;
-  }
-  for (int& source : map.source) source = TapMap::zero;
-  if (folds_rows(layer)) {  // the centre column, from the bottom up
-    for (int i = 0; i < map.source_taps && i < 3; ++i) map.source[3 * (3 - map.source_taps + i) + 1] = i;
-  } else if (stretches_kernel(layer)) {
-    for (int i = 0; i < map.source_taps; ++i)
-      if (i * layer.dilation.height < TapMap::capacity) map.source[i * layer.dilation.height] = i;
-  } else {
-    map.source[4] = 0;  // 1x1: the centre
-  }
-  return map;
-}
-
-/// Output pixels that a folded convolution with three taps writes before its first valid one …
-constexpr int ignored_output_pixels(const Layer& layer) {
-  return folds_rows(layer) && layer.kernel.height == 3 ? layer.dilation.height : 0;
-}
-/// … and the bytes below the output offset that they take, with the gaps between words. The vendor's tool counts
-/// neither gaps nor 32-bit outputs.
-constexpr int ignored_output_bytes(const Layer& layer, int out_passes, int write_gap, bool vendor_stream = false) {
-  const int words = vendor_stream ? 1 : (layer.wide ? 4 : 1) * (write_gap + 1);
-  return 4 * ignored_output_pixels(layer) * out_passes * words;
-}
-
-/// Output pixels that a folded convolution writes beyond its last valid one.
-constexpr int surplus_output_pixels(const Layer& layer) {
-  if (!folds_rows(layer)) return 0;
-  return ceil_div(layer.in.height, layer.dilation.height) * layer.dilation.height - layer.out.height;
-}
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/options.hpp ----
-
-// Options of a deployment: what the chip is told beyond the network itself.
-
-// ---- incuse/core/keyed_table.hpp ----
-
-// Tables with one row for each enumerator of an enumeration. Every row carries its enumerator in a member `key`, and a
-// static_assert proves that no row is missing or in a wrong place. Let the enumeration name its last enumerator, so
-// that one behind it is not forgotten:
-//     enum class Colour { red, blue, last = blue };
-//     inline constexpr Row rows[] = {{Colour::red, "red"}, {Colour::blue, "blue"}};
-//     static_assert(is_complete(rows, Colour::last));
-
-namespace incuse {
-
-/// True if the table has exactly one row for each enumerator from 0 to `last`, in their order.
-template <class Row, std::size_t Count, class Key>
-constexpr bool is_complete(const Row (&rows)[Count], Key last) {
-  for (std::size_t i = 0; i < Count; ++i)
-    if (static_cast<std::size_t>(rows[i].key) != i) return false;
-  return Count == static_cast<std::size_t>(last) + 1;
-}
-
-/// The row of an enumerator in a complete table.
-template <class Row, std::size_t Count, class Key>
-constexpr const Row& row_of(const Row (&rows)[Count], Key key) {
-  return rows[static_cast<std::size_t>(key)];
-}
 
 }  // namespace incuse
 
@@ -700,19 +286,14 @@ constexpr Options options_of() {
 
 }  // namespace incuse::max7800x
 
-// ---- incuse/max7800x/plan_types.hpp ----
+// ---- incuse/max7800x/plan/layout.hpp ----
+
+// Layout of tensors in the data memories: which byte holds which element. Spec: max7800x-memory, sections 1 and 2.
+
+// ---- incuse/max7800x/plan/plan_types.hpp ----
 
 // The plan as a value: where every tensor, weight and bias lies, and how layers are split into passes.
 // Spec: max7800x-memory (sections 1, 5, 6).
-
-// ---- incuse/max7800x/columns.hpp ----
-
-// Which columns (72-bit words) of the weight memory a layer fills, and where in them its kernels lie: where the
-// hardware reads them. Source: datapath page (max7800x-datapath), section 5.
-
-// ---- incuse/max7800x/passes.hpp ----
-
-// How channels are split among the processors. Spec: max7800x-memory, section 1.
 
 // ---- incuse/max7800x/device.hpp ----
 
@@ -990,6 +571,62 @@ static_assert(is_complete(max78000.group_register_numbers, max7800x::GroupRegist
 
 }  // namespace incuse
 
+// ---- incuse/max7800x/plan/columns.hpp ----
+
+// Which columns (72-bit words) of the weight memory a layer fills, and where in them its kernels lie: where the
+// hardware reads them. Source: datapath page (max7800x-datapath), section 5.
+
+// ---- incuse/max7800x/plan/passes.hpp ----
+
+// How channels are split among the processors. Spec: max7800x-memory, section 1.
+
+// ---- incuse/core/bits.hpp ----
+
+// Integer helpers that the manuals' formulas are written in. <bit> is avoided: it costs more to include than this.
+
+namespace incuse {
+
+/// 64 processors, one bit each: processor p is bit p.
+using ProcessorMap = std::uint64_t;
+
+/// Number of set bits. A builtin of GCC and Clang: at compile time a loop over 64 bits would take more steps than
+/// anything else in the planner and the rules.
+constexpr int bit_count(std::uint64_t bits) { return __builtin_popcountll(bits); }
+
+/// Index of the lowest set bit; -1 for 0.
+constexpr int first_bit(std::uint64_t bits) { return bits == 0 ? -1 : __builtin_ctzll(bits); }
+
+/// Index of the highest set bit; -1 for 0.
+constexpr int last_bit(std::uint64_t bits) { return bits == 0 ? -1 : 63 - __builtin_clzll(bits); }
+
+/// A map of `count` neighbouring processors that starts at processor `first`; count 0…64.
+constexpr ProcessorMap processor_range(int first, int count) {
+  const ProcessorMap ones = count >= 64 ? ~ProcessorMap{0} : (ProcessorMap{1} << count) - 1;
+  return ones << first;
+}
+
+/// a / b rounded up, for a >= 0 and b > 0.
+constexpr int ceil_div(int a, int b) { return (a + b - 1) / b; }
+
+/// a / b rounded toward minus infinity, for b > 0.
+constexpr long long floor_div(long long a, long long b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
+constexpr int floor_div(int a, int b) { return static_cast<int>(floor_div(1LL * a, 1LL * b)); }
+
+/// The smallest multiple of `multiple` that is at least `value`, for value >= 0.
+constexpr int round_up(int value, int multiple) { return ceil_div(value, multiple) * multiple; }
+
+/// `index`, which must be 0 to count - 1; anything else is undefined behaviour. Telling GCC 12 so keeps it from merging
+/// the functions of graphs of two capacities (it would run the larger one's code for both, and warn of indices beyond
+/// the smaller array), and from warning of negative indices that never occur. (A macro: at compile time a call takes
+/// more steps than the comparison.)
+#define INCUSE_INDEX_BELOW(index, count) \
+  (static_cast<unsigned>(index) < static_cast<unsigned>(count) ? (index) : (__builtin_unreachable(), 0))
+
+constexpr int max_of(int a, int b) { return a > b ? a : b; }
+constexpr int min_of(int a, int b) { return a < b ? a : b; }
+
+}  // namespace incuse
+
 namespace incuse::max7800x {
 
 /// Channels beyond 64 are handled in passes. All but the last pass have `channels` channels.
@@ -1008,6 +645,258 @@ constexpr Passes passes_of(int channels, int most = all_processors) {
 }
 
 }  // namespace incuse::max7800x
+
+// ---- incuse/model/graph.hpp ----
+
+// The network as a plain value: what every stage after the model language works on.
+
+// ---- incuse/core/bounded_list.hpp ----
+
+// A list with a fixed capacity, kept in place.
+
+namespace incuse {
+
+/// At most `Capacity` values in order; further ones are counted in `dropped`, never stored.
+/// The storage is a plain array: compilers evaluate it 5 times faster than std::array at compile time.
+template <class Value, int Capacity>
+struct BoundedList {
+  Value items[Capacity > 0 ? Capacity : 1]{};
+  int size = 0;
+  int dropped = 0;
+
+  constexpr void push(const Value& value) {
+    if (size < Capacity)
+      items[size++] = value;
+    else
+      ++dropped;
+  }
+  constexpr bool empty() const { return size == 0; }
+  constexpr const Value& operator[](int i) const { return items[INCUSE_INDEX_BELOW(i, Capacity)]; }
+  constexpr Value& operator[](int i) { return items[INCUSE_INDEX_BELOW(i, Capacity)]; }
+  constexpr const Value* begin() const { return items; }
+  constexpr const Value* end() const { return items + size; }
+  constexpr bool contains(const Value& value) const {
+    for (int i = 0; i < size; ++i)
+      if (items[i] == value) return true;
+    return false;
+  }
+  /// The same values in the same order.
+  friend constexpr bool operator==(const BoundedList& a, const BoundedList& b) {
+    bool equal = a.size == b.size && a.dropped == b.dropped;
+    for (int i = 0; equal && i < a.size; ++i) equal = a[i] == b[i];
+    return equal;
+  }
+};
+
+}  // namespace incuse
+
+// ---- incuse/core/shape.hpp ----
+
+// Sizes of tensors and windows.
+
+namespace incuse {
+
+/// Height and width of a window, a stride, a padding. One-dimensional layers use the height; their width is 1 (of a
+/// padding 0).
+struct Extent {
+  int height = 1;
+  int width = 1;
+
+  constexpr int area() const { return height * width; }
+  friend constexpr bool operator==(Extent, Extent) = default;
+};
+
+/// Channels x height x width, PyTorch's order without the batch. One-dimensional data has width 1.
+struct Shape {
+  int channels = 0;
+  int height = 0;
+  int width = 0;
+
+  constexpr Extent extent() const { return {height, width}; }
+  constexpr int pixels() const { return height * width; }
+  constexpr int elements() const { return channels * height * width; }
+  friend constexpr bool operator==(Shape, Shape) = default;
+};
+
+/// True if least <= value <= most.
+constexpr bool within(long long value, long long least, long long most) { return value >= least && value <= most; }
+/// The same for both height and width.
+constexpr bool within(Extent e, long long least, long long most) {
+  return within(e.height, least, most) && within(e.width, least, most);
+}
+
+}  // namespace incuse
+
+namespace incuse {
+
+/// The operator of a layer. `none` passes data through: pooling, element-wise or copying layers.
+enum class Operator : unsigned char { none, conv1d, conv2d, conv_transpose2d, linear };
+/// `pick` takes one pixel of every window: in its first row, column `Layer::pool_column`.
+enum class Pooling : unsigned char { none, max, average, pick };
+/// `function`: any function of a real number (`Layer::function`), which chips look up in a table.
+enum class Activation : unsigned char { none, relu, abs, function };
+/// Operation of an element-wise layer; `sub`: the first operand minus all others.
+enum class Elementwise : unsigned char { none, add, sub, bitwise_or, bitwise_xor };
+/// The operation of a layer that only the processor can run; see model/software.hpp.
+enum class Software : unsigned char {
+  none,
+  quantize,
+  dequantize,
+  requantize,
+  global_average,
+  softmax,
+  logistic,
+  l2_normalize,
+  resize,
+  channels_last,
+  add_padding,
+  remove_padding,
+  upload,
+};
+/// Layout of the network's input in the data memory: 4 channels per word (hwc) or 4 pixels per word (chw).
+enum class DataFormat : unsigned char { automatic, hwc, chw };
+
+/// A source of a layer: the index of an earlier layer, the network's input, or its rolling buffer.
+inline constexpr int network_input = -1;
+inline constexpr int rolling_buffer = -2;
+inline constexpr int max_operands = 16;  ///< tensors that a layer can read
+using Sources = BoundedList<int, max_operands>;
+
+/// Placement by hand; what is not given is left to the planner.
+struct Placement {
+  static constexpr int not_given = -1;
+
+  ProcessorMap processors = 0;         ///< processors that read the input; 0: not given
+  ProcessorMap output_processors = 0;  ///< processors whose memories receive the output; 0: not given
+  int in_offset = not_given;           ///< byte offset of the input in its data memory instances
+  int out_offset = not_given;          ///< byte offset of the output
+  int write_gap = 0;                   ///< words left free between two output words
+  unsigned bias_groups = 0;            ///< groups that may hold the bias, one bit each; 0: any
+  bool tcalc = false;                  ///< count passes in fours, for chips that read ahead; no result depends on it
+
+  constexpr bool given() const { return processors != 0; }
+  constexpr bool anything_given() const {
+    return processors != 0 || output_processors != 0 || in_offset != not_given || out_offset != not_given ||
+           write_gap != 0 || bias_groups != 0 || tcalc;
+  }
+  friend constexpr bool operator==(const Placement&, const Placement&) = default;
+};
+
+/// One layer: pooling, then element-wise operation, then operator and activation (the order of the first two is
+/// `pool_first`). Shapes are filled in by `infer`.
+struct Layer {
+  Text name{};  ///< given by the author; may be empty
+
+  Operator op = Operator::none;
+  int out_channels = 0;  ///< 0: as many as the input has
+  Extent kernel{1, 1};
+  Extent padding{0, 0};
+  float pad_value = 0;  ///< value of the padding; a whole number where tensors are signed bytes
+  Extent stride{1, 1};
+  Extent dilation{1, 1};
+  int output_padding = 0;  ///< transposed convolution only
+  int groups = 1;          ///< 0: as many as the input has channels, until `infer` counts them
+
+  Pooling pooling = Pooling::none;
+  Extent pool{1, 1};
+  Extent pool_stride{1, 1};
+  Extent pool_dilation{1, 1};
+  bool pool_same = false;  ///< windows may reach beyond the last row and column: size / stride, rounded up
+  int pool_column = 0;     ///< column in the window of the pixel that `pick` takes
+
+  Elementwise elementwise = Elementwise::none;
+  int operands = 1;        ///< tensors combined by the element-wise operation
+  bool pool_first = true;  ///< pool the operands before combining them
+
+  Activation activation = Activation::none;
+  float (*function)(float) = nullptr;  ///< of Activation::function
+  bool batch_norm = false;             ///< with real parameters only; signed bytes have it folded in
+  bool flatten = false;                ///< linear only: the whole map of every channel is read
+  bool bias = false;
+  bool wide = false;  ///< 32-bit output: the accumulator itself
+  int weight_bits = 8;
+  bool binary_weights = false;  ///< 1-bit weights that mean -1 and +1
+  int output_shift = 0;         ///< as the author gives it; the hardware adds 8 - weight_bits
+  bool streaming = false;
+  bool on_cpu = false;  ///< the processor runs the layer, the accelerator does not
+  Software software = Software::none;
+  Extent resized{0, 0};       ///< of Software::resize: the new extent …
+  Extent scale_factor{0, 0};  ///< … or how often every pixel is repeated, down and across
+  bool output = false;        ///< an output of the network; the last layer always is one
+
+  Sources sources{};     ///< filled by lowering: never empty after `infer`
+  int crop_top = 0;      ///< rows that the layer leaves out at the top of every tensor that it reads …
+  int crop_bottom = 0;   ///< … and at the bottom
+  int buffer_shift = 0;  ///< rows by which the layer moves the rolling buffer up, which it reads without the first ones
+  int buffer_insert = 0;   ///< last rows of the rolling buffer that the output replaces
+  int in_channels = 0;     ///< given by a description that reshapes its input; 0: inferred
+  Extent in_extent{0, 0};  ///< likewise; 0: inferred
+
+  Placement placement{};
+
+  int author_layer = -1;  ///< index in the author's network, once a planner has added or dropped layers; -1: the same
+  bool inserted = false;  ///< added by a planner: copies a tensor for the layer `author_layer`
+
+  int same_weights_as = -1;  ///< earlier layer with identical weights, filled by `bind`
+  int same_bias_as = -1;     ///< earlier layer with identical bias, filled by `bind`
+
+  Shape in{};      ///< per operand, before pooling; with flatten the channels before flattening
+  Shape pooled{};  ///< per operand, after pooling
+  Shape out{};
+
+  constexpr bool writes_buffer() const { return buffer_shift != 0 || buffer_insert != 0; }
+  constexpr bool crops() const { return crop_top != 0 || crop_bottom != 0; }
+  constexpr bool weighted() const { return op != Operator::none; }
+  constexpr bool pools() const { return pool.area() > 1; }
+  constexpr bool one_dimensional() const { return op == Operator::conv1d; }
+  /// Shift in the hardware's register. Sums are divided by 128, as suits 8-bit weights; for Q bits, 8 - Q is added.
+  constexpr int total_shift() const { return weighted() ? output_shift + 8 - weight_bits : output_shift; }
+  /// Second dimension of the weight tensor: input channels of a group, or with flatten all C x H x W values.
+  constexpr int weight_in_channels() const { return flatten ? pooled.elements() : in.channels / groups; }
+  friend constexpr bool operator==(const Layer&, const Layer&) = default;
+};
+
+/// Rows of channels that outlast an inference: the last results of a network that looks back in time. All values are
+/// zero at first; layers move the rows up, replace the last ones, and read them as a tensor of channels x rows.
+struct KeptRows {
+  Text name{};
+  int channels = 0;
+  int rows = 0;                       ///< 0: the network has no buffer
+  ProcessorMap processors = 0;        ///< that hold it; 0: not given
+  int offset = Placement::not_given;  ///< bytes within its data memory instances
+
+  constexpr bool exists() const { return rows != 0; }
+  constexpr Shape shape() const { return {channels, rows, 1}; }
+  friend constexpr bool operator==(const KeptRows&, const KeptRows&) = default;
+};
+
+/// A network of at most `Capacity` layers, executed in order.
+template <int Capacity>
+struct Graph {
+  static constexpr int capacity = Capacity;
+
+  Shape input{};  ///< the whole input; several operands of the first layer share its channels
+  DataFormat input_format = DataFormat::automatic;
+  bool real_input = false;                  ///< 32-bit floating point instead of bytes
+  int input_offset = Placement::not_given;  ///< byte offset of the input in its data memory instances
+  KeptRows buffer{};                        ///< the rolling buffer
+  Layer layers[Capacity > 0 ? Capacity : 1]{};
+  int size = 0;
+
+  constexpr const Layer& operator[](int i) const { return layers[INCUSE_INDEX_BELOW(i, Capacity)]; }
+  constexpr Layer& operator[](int i) { return layers[INCUSE_INDEX_BELOW(i, Capacity)]; }
+  constexpr const Layer& last() const { return layers[size - 1]; }
+  /// True if every layer is given its processors, and the rolling buffer its place. What else is left out then follows
+  /// the vendor's conventions; where a layer has none, everything that is not given is planned around what is.
+  constexpr bool placed_by_hand() const {
+    if (buffer.exists() && (buffer.processors == 0 || buffer.offset == Placement::not_given)) return false;
+    for (int i = 0; i < size; ++i)
+      if (!(*this)[i].placement.given()) return false;
+    return size > 0;
+  }
+};
+
+}  // namespace incuse
 
 namespace incuse::max7800x {
 
@@ -1537,7 +1426,1341 @@ constexpr int output_bytes(const Layer& layer, const LayerPlan& plan) {
 
 }  // namespace incuse::max7800x
 
-// ---- incuse/max7800x/vendor_kernels.hpp ----
+namespace incuse::max7800x {
+
+/// Where the elements of one tensor lie. Channel k of a pass belongs to the k-th processor of the map; processor p is
+/// byte lane p % 4 of instance p / 4. The words of all passes (and operands) of a pixel are neighbours.
+struct TensorLayout {
+  Shape shape{};  ///< all channels, of all operands
+  ProcessorMap processors = 0;
+  int offset = 0;  ///< bytes, in every instance of the map
+  Passes passes{};
+  int operands = 1;
+  int gap = 0;                  ///< words left free between two words
+  bool wide = false;            ///< 32 bits per element: a word for every lane
+  bool channels_first = false;  ///< CHW: every channel is a plain sequence of bytes in an instance of its own
+
+  constexpr int words_per_element() const { return wide ? 4 : 1; }
+  constexpr int blocks() const { return blocks_of(processors); }
+  /// Words of the tensor in each instance.
+  constexpr int words() const {
+    return channels_first ? ceil_div(shape.pixels(), 4)
+                          : shape.pixels() * passes.count * operands * words_per_element() * (gap + 1);
+  }
+  /// Index of the word of lane 0 within the instance, from the tensor's offset on.
+  constexpr int word_index(int pixel, int pass, int operand = 0) const {
+    return ((pixel * passes.count + pass) * operands + operand) * words_per_element() * (gap + 1);
+  }
+  /// Processor of the k-th channel of a pass.
+  constexpr int processor_of(int k) const {
+    ProcessorMap map = processors;
+    for (; k > 0; --k) map &= map - 1;
+    return first_bit(map);
+  }
+};
+
+/// Address of one element: channel 0 … C-1 (operand by operand), pixel = row * width + column. For wide tensors the
+/// address of its 32-bit word.
+constexpr std::uint32_t element_address(const Device& device, const TensorLayout& layout, int channel, int pixel) {
+  const int channels = layout.shape.channels / layout.operands;
+  const int operand = channel / channels;
+  const int pass = channel % channels / layout.passes.channels;
+  const int processor = layout.processor_of(channel % channels % layout.passes.channels);
+  if (layout.channels_first) return device.data_address(processor, layout.offset + pixel);
+  const int lane = processor % processors_per_instance;
+  return device.data_address(
+      processor, layout.offset + 4 * layout.word_index(pixel, pass, operand) + lane * layout.words_per_element());
+}
+
+/// Layout of the network's input, as the first layer reads it.
+template <int N>
+constexpr TensorLayout input_layout(const Graph<N>& graph, const Plan<N>& plan) {
+  const Layer& layer = graph[0];
+  TensorLayout layout;
+  layout.shape = {layer.in.channels * layer.operands, layer.in.height, layer.in.width};
+  layout.processors = plan[0].input_map();
+  layout.offset = plan[0].in_offset;
+  layout.passes = plan[0].in;
+  layout.operands = layer.operands;
+  layout.channels_first = plan.input_format == DataFormat::chw;
+  return layout;
+}
+
+/// Layout of a layer's output.
+template <int N>
+constexpr TensorLayout output_layout(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  TensorLayout layout;
+  layout.shape = graph[index].out;
+  layout.processors = plan[index].output_processors;
+  layout.offset = plan[index].out_offset;
+  layout.passes = plan[index].out;
+  layout.gap = plan[index].write_gap;
+  layout.wide = graph[index].wide;
+  return layout;
+}
+
+/// Layout of the rolling buffer.
+template <int N>
+constexpr TensorLayout buffer_layout(const Graph<N>& graph, const Plan<N>& plan) {
+  TensorLayout layout;
+  layout.shape = graph.buffer.shape();
+  layout.processors = plan.buffer.processors;
+  layout.offset = plan.buffer.offset;
+  layout.passes = plan.buffer.passes;
+  return layout;
+}
+
+/// Calls `action(first)` for every 4-processor block of a map, `first` being the block's first processor, used or not.
+template <class Action>
+constexpr void for_each_block(ProcessorMap map, Action&& action) {
+  for (int first = 0; first < all_processors; first += processors_per_instance)
+    if ((map >> first & 0xf) != 0) action(first);
+}
+
+}  // namespace incuse::max7800x
+
+namespace incuse::max7800x {
+
+namespace detail {
+
+/// The four processors of a block: which of them read, and the channel of the first of these in every pass.
+struct BlockLanes {
+  unsigned map;
+  int first_channel;
+};
+constexpr BlockLanes lanes_of(const TensorLayout& layout, int block) {
+  return {static_cast<unsigned>(layout.processors >> block & 0xf), channel_of(layout.processors, block)};
+}
+
+/// One HWC word: the four lanes of a block for one pixel, pass and operand. Lanes without a channel are 0.
+template <class Values>
+constexpr std::uint32_t packed_lanes(const TensorLayout& layout, Values&& values, BlockLanes lanes, int pixel, int pass,
+                                     int operand) {
+  const int channels = layout.shape.channels / layout.operands;
+  int channel = pass * layout.passes.channels + lanes.first_channel;
+  std::uint32_t word = 0;
+  for (int lane = 0; lane < processors_per_instance; ++lane) {
+    if ((lanes.map >> lane & 1) == 0) continue;
+    if (channel < channels) {
+      const int index = (operand * channels + channel) * layout.shape.pixels() + pixel;
+      word |= (static_cast<std::uint32_t>(values(index)) & 0xff) << 8 * lane;
+    }
+    ++channel;
+  }
+  return word;
+}
+
+/// One CHW word: four pixels of one channel. Pixels beyond the end are 0.
+template <class Values>
+constexpr std::uint32_t packed_pixels(const TensorLayout& layout, Values&& values, int channel, int word_number) {
+  std::uint32_t word = 0;
+  for (int i = 0; i < 4; ++i) {
+    const int pixel = 4 * word_number + i;
+    if (pixel >= layout.shape.pixels()) break;
+    word |= (static_cast<std::uint32_t>(values(channel * layout.shape.pixels() + pixel)) & 0xff) << 8 * i;
+  }
+  return word;
+}
+
+}  // namespace detail
+
+/// Packs an input into the words of the data memories. `values(i)` is element i in C x H x W order, -128…127.
+/// For every instance in ascending order the sink gets `region(address, words)` and then that many times `word(value)`,
+/// for ascending addresses.
+template <class Values, class Sink>
+constexpr void emit_input(const TensorLayout& layout, const Device& device, Values&& values, Sink&& sink) {
+  if (layout.channels_first) {
+    for (int channel = 0; channel < layout.shape.channels; ++channel) {
+      sink.region(device.data_address(layout.processor_of(channel), layout.offset), layout.words());
+      for (int i = 0; i < layout.words(); ++i) sink.word(detail::packed_pixels(layout, values, channel, i));
+    }
+    return;
+  }
+  for_each_block(layout.processors, [&](int block) {
+    sink.region(device.data_address(block, layout.offset), layout.words());
+    const detail::BlockLanes lanes = detail::lanes_of(layout, block);
+    for (int pixel = 0; pixel < layout.shape.pixels(); ++pixel)
+      for (int pass = 0; pass < layout.passes.count; ++pass)
+        for (int operand = 0; operand < layout.operands; ++operand)
+          sink.word(detail::packed_lanes(layout, values, lanes, pixel, pass, operand));
+  });
+}
+
+/// The words that clear the rolling buffer, before the first inference or in order to forget; nothing if the network
+/// has none. The same sink.
+template <int N, class Sink>
+constexpr void emit_cleared_buffer(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Sink&& sink) {
+  if (graph.buffer.exists())
+    emit_input(
+        buffer_layout(graph, plan), device, [](int) { return 0; }, sink);
+}
+
+/// Where the words of one FIFO go, and the bits that tell that it is full.
+struct FifoPort {
+  std::uint32_t data = 0;
+  std::uint32_t status = 0;
+  std::uint32_t full = 0;
+};
+
+/// The FIFO that a group reads its input from.
+constexpr FifoPort fifo_port(const Device& device, const Options& options, int group) {
+  if (options.uses_fast_fifo()) return {device.fast_fifo_base + 16, device.fast_fifo_base + 4, 2};
+  const auto number = static_cast<std::uint32_t>(group);
+  return {device.fifo_base + 8 + 4 * number, device.fifo_base + 4, 1u << number};
+}
+
+/// Words that every FIFO gets.
+constexpr int fifo_words(const TensorLayout& layout) {
+  return layout.channels_first ? ceil_div(layout.shape.pixels(), 4) : layout.shape.pixels();
+}
+
+/// Word `index` of the FIFO of a group, the `number`-th of those that are in use. HWC: a pixel of the channels that the
+/// group's first block reads; CHW: four pixels of one channel.
+template <class Values>
+constexpr std::uint32_t fifo_word(const TensorLayout& layout, Values&& values, int group, int number, int index) {
+  return layout.channels_first
+             ? detail::packed_pixels(layout, values, number, index)
+             : detail::packed_lanes(layout, values, detail::lanes_of(layout, processors_per_group * group), index, 0,
+                                    0);
+}
+
+/// Words of every FIFO that a program keeps: all of them, or those from which it synthesizes the rest.
+constexpr int stored_fifo_words(const TensorLayout& layout, const Options& options) {
+  return options.synthesized_words > 0 ? min_of(options.synthesized_words, fifo_words(layout)) : fifo_words(layout);
+}
+
+/// Element `index` (C x H x W, at most 4 channels) of an input that is synthesized from the first pixels of `values`:
+/// the word of every further pixel is the one `synthesized_words` in front of it, plus `synthesized_step`.
+/// Spec: max7800x-memory, section 3.
+template <class Values>
+constexpr int synthesized_value(Shape shape, const Options& options, Values&& values, int index) {
+  const int pixels = shape.pixels(), pixel = index % pixels, first = pixel % options.synthesized_words;
+  std::uint32_t word = 0;
+  for (int c = 0; c < shape.channels; ++c)
+    word |= (static_cast<std::uint32_t>(values(c * pixels + first)) & 0xff) << 8 * c;
+  const int repetition = pixel / options.synthesized_words;
+  word += static_cast<std::uint32_t>(repetition) * static_cast<std::uint32_t>(options.synthesized_step);
+  const int value = static_cast<int>(word >> 8 * (index / pixels) & 0xff);
+  return value < 128 ? value : value - 256;
+}
+
+namespace detail {
+
+/// The vendor's words for an HWC input: every FIFO in use is taken for four channels, whichever processors read them.
+template <class Values, class Sink>
+constexpr void emit_vendor_fifo_input(const TensorLayout& layout, const Device& device, const Options& options,
+                                      Values&& values, Sink&& sink) {
+  const int channels = layout.shape.channels, pixels = layout.shape.pixels();
+  for (int first = 0, group = 0; first < channels; first += processors_per_instance, ++group) {
+    while (group < groups && (group_part(layout.processors, group) & 0xf) == 0) ++group;
+    if (group == groups) return;
+    sink.region(fifo_port(device, options, group).data, pixels);
+    const unsigned lanes = group_part(layout.processors, group) & 0xf;
+    for (int pixel = 0; pixel < pixels; ++pixel) {
+      std::uint32_t word = 0;
+      for (int lane = 0; lane < processors_per_instance && first + lane < channels; ++lane)
+        if ((lanes >> lane & 1) != 0)
+          word |= (static_cast<std::uint32_t>(values((first + lane) * pixels + pixel)) & 0xff) << 8 * lane;
+      sink.word(word);
+    }
+  }
+}
+
+}  // namespace detail
+
+/// Packs an input into the words that are pushed through the FIFOs: one FIFO per group that reads the input, each fed
+/// from the group's first block (HWC) or first processor (CHW). The sink gets `region(address, words)` and the words of
+/// each FIFO in turn; a driver pushes one word of every FIFO at a time. Spec: max7800x-memory, section 3.
+template <class Values, class Sink>
+constexpr void emit_fifo_input(const TensorLayout& layout, const Device& device, const Options& options,
+                               Values&& values, Sink&& sink) {
+  if (options.vendor_stream && !layout.channels_first)
+    return detail::emit_vendor_fifo_input(layout, device, options, values, sink);
+  int number = 0;
+  for (int g = 0; g < groups; ++g) {
+    if (group_part(layout.processors, g) == 0) continue;
+    sink.region(fifo_port(device, options, g).data, fifo_words(layout));
+    for (int i = 0; i < fifo_words(layout); ++i) sink.word(fifo_word(layout, values, g, number, i));
+    ++number;
+  }
+}
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/latency.hpp ----
+
+// Estimated run time in cycles of the accelerator's clock. The vendor gives a model for the MAX78000 only.
+// Spec: max7800x-run-time, section 5.
+
+// ---- incuse/max7800x/plan/conversion.hpp ----
+
+// Layers as the hardware executes them: some operators have no encoding of their own and are rewritten, without effect
+// on the results. Spec: max7800x-device, section 5.
+
+namespace incuse::max7800x {
+
+inline constexpr int streaming_layers = 9;   ///< streaming changes only the first 9 layers
+inline constexpr int longest_kernel_1d = 9;  ///< longest one-dimensional kernel
+
+/// While data streams through the first layers, a 1x1 kernel is stored as the centre of a 3x3 kernel: also that of the
+/// layer behind the last one that streams.
+constexpr bool widens_kernel(const Layer* layers, int index) {
+  const Layer& layer = layers[index];
+  const bool streams = layer.streaming || (index > 0 && layers[index - 1].streaming);
+  const bool two_dimensional = layer.op == Operator::conv2d || layer.op == Operator::conv_transpose2d;
+  return streams && index < streaming_layers && two_dimensional && layer.kernel.area() == 1;
+}
+
+/// A dilated one-dimensional kernel is stretched with zeros while it stays short enough …
+constexpr bool stretches_kernel(const Layer& layer) {
+  return layer.one_dimensional() && layer.dilation.height > 1 &&
+         (layer.kernel.height - 1) * layer.dilation.height < longest_kernel_1d;
+}
+
+/// … and else runs as a 3x3 convolution over rows of `dilation` values.
+constexpr bool folds_rows(const Layer& layer) {
+  return layer.one_dimensional() && layer.dilation.height > 1 && !stretches_kernel(layer);
+}
+
+/// Layer `index` with the kernel, padding and extents that the hardware sees.
+template <int N>
+constexpr Layer hardware_layer(const Graph<N>& graph, int index) {
+  Layer layer = graph[index];
+  const int dilation = layer.dilation.height;
+  if (widens_kernel(graph.layers, index)) {
+    layer.kernel = {3, 3};
+    layer.padding = {1, 1};
+  } else if (stretches_kernel(layer)) {
+    layer.kernel.height = (layer.kernel.height - 1) * dilation + 1;
+    layer.dilation = {1, 1};
+  } else if (folds_rows(layer)) {
+    const Extent image{ceil_div(layer.in.height, dilation), dilation};
+    layer.op = Operator::conv2d;
+    layer.kernel = {3, 3};
+    layer.padding = {1, 1};
+    layer.dilation = {1, 1};
+    Shape* const shapes[] = {&layer.in, &layer.pooled, &layer.out};  // a plain array: no <initializer_list>
+    for (Shape* shape : shapes) {
+      shape->height = image.height;
+      shape->width = image.width;
+    }
+  }
+  return layer;
+}
+
+/// Padding as the hardware applies it: a transposed convolution pads its zero-stuffed input.
+constexpr Extent hardware_padding(const Layer& layer) {
+  if (layer.op != Operator::conv_transpose2d) return layer.padding;
+  return {layer.kernel.height - 1 - layer.padding.height, layer.kernel.width - 1 - layer.padding.width};
+}
+
+/// Which value of the author's kernel stands at each tap of the hardware's kernel.
+struct TapMap {
+  static constexpr int zero = -1;
+  static constexpr int capacity = 9;
+  int source[capacity]{};  ///< index of the author's value, or `zero`
+  int source_taps = 1;     ///< values of the author's kernel
+  bool identity = true;
+};
+
+/// The map from a layer of the author to `hardware_layer` of it.
+constexpr TapMap tap_map(const Layer& layer, const Layer& hardware) {
+  TapMap map;
+  map.source_taps = layer.kernel.area();
+  map.identity = layer.kernel == hardware.kernel;
+  if (map.identity) {
+    for (int tap = 0; tap < TapMap::capacity; ++tap) map.source[tap] = tap;
+    return map;
+  }
+  for (int& source : map.source) source = TapMap::zero;
+  if (folds_rows(layer)) {  // the centre column, from the bottom up
+    for (int i = 0; i < map.source_taps && i < 3; ++i) map.source[3 * (3 - map.source_taps + i) + 1] = i;
+  } else if (stretches_kernel(layer)) {
+    for (int i = 0; i < map.source_taps; ++i)
+      if (i * layer.dilation.height < TapMap::capacity) map.source[i * layer.dilation.height] = i;
+  } else {
+    map.source[4] = 0;  // 1x1: the centre
+  }
+  return map;
+}
+
+/// Output pixels that a folded convolution with three taps writes before its first valid one …
+constexpr int ignored_output_pixels(const Layer& layer) {
+  return folds_rows(layer) && layer.kernel.height == 3 ? layer.dilation.height : 0;
+}
+/// … and the bytes below the output offset that they take, with the gaps between words. The vendor's tool counts
+/// neither gaps nor 32-bit outputs.
+constexpr int ignored_output_bytes(const Layer& layer, int out_passes, int write_gap, bool vendor_stream = false) {
+  const int words = vendor_stream ? 1 : (layer.wide ? 4 : 1) * (write_gap + 1);
+  return 4 * ignored_output_pixels(layer) * out_passes * words;
+}
+
+/// Output pixels that a folded convolution writes beyond its last valid one.
+constexpr int surplus_output_pixels(const Layer& layer) {
+  if (!folds_rows(layer)) return 0;
+  return ceil_div(layer.in.height, layer.dilation.height) * layer.dilation.height - layer.out.height;
+}
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/tables/register_words.hpp ----
+
+// The words that a network needs in the registers of its layers: one specialisation of WordOf for every row of
+// layer_registers.hpp. The virtual chip reads these registers without knowing this header.
+// Source: register sheet (max7800x-registers), section 3.
+
+// ---- incuse/max7800x/plan/streaming.hpp ----
+
+// Input through FIFOs and streaming layers: when a layer may start, and how much of its input is buffered.
+// Source: register sheet (max7800x-registers), sections 3.17, 3.19, 3.20.
+
+namespace incuse::max7800x {
+
+/// Contents of the streaming registers of one layer; all 0 for a layer that neither streams nor reads a FIFO.
+struct StreamCounts {
+  int start = 0;     ///< input words that must be there before the layer starts
+  int delta1 = 0;    ///< further words before the next column …
+  int delta2 = 0;    ///< … and before the next row
+  int invol = 0;     ///< sum of the passes of all earlier layers
+  int rollover = 0;  ///< words of the buffer
+};
+
+/// Pixels that the FIFOs deliver, in words: four pixels a word in CHW order.
+constexpr int frame_words(const Layer& layer, bool channels_first) {
+  return channels_first ? ceil_div(layer.in.pixels(), 4) : layer.in.pixels();
+}
+
+namespace detail {
+
+/// The override, if one is given (0 or more), else what is needed.
+constexpr int override_or(int given, int needed) { return given >= 0 ? given : needed; }
+
+constexpr StreamCounts first_layer_counts(const Layer& layer, bool channels_first, int passes,
+                                          const Options& options = {}) {
+  StreamCounts counts;
+  const int rows_above = (layer.pool.height - 1) * layer.in.width;
+  counts.start = layer.streaming ? rows_above + layer.pool.width : frame_words(layer, channels_first);
+  counts.start = override_or(options.stream_start_override, counts.start * layer.pool.height);
+  if (!layer.streaming) return counts;
+  counts.delta1 = override_or(options.stream_delta1_override, (layer.pool_stride.width - 1) * layer.operands);
+  counts.delta2 = override_or(options.stream_delta2_override, rows_above * layer.operands);
+  const int step = max_of(max_of(layer.stride.width, layer.pool_stride.width), layer.pool.width);
+  counts.rollover = override_or(options.stream_rollover_override,
+                                channels_first ? 12 : round_up(counts.start + rows_above + step, passes));
+  return counts;
+}
+
+constexpr StreamCounts later_layer_counts(const Layer& layer, const Layer& previous, const Options& options,
+                                          int passes) {
+  StreamCounts counts;
+  const int row = previous.pooled.width + 2 * hardware_padding(previous).width;
+  counts.start = row * (previous.kernel.height - 1 + layer.pool.height - 1) + previous.kernel.width - 1 +
+                 layer.pool.width + options.stream_start_margin;
+  counts.delta1 = layer.pool_stride.width * layer.operands + options.stream_delta1_margin;
+  counts.delta2 =
+      (layer.pool_stride.height - 1) * row + layer.pool.width * layer.operands + options.stream_delta2_margin;
+  const int rows_above = (layer.pool.height - 1) * layer.in.width;
+  const int step = max_of(max_of(layer.stride.width, layer.pool_stride.width), layer.pool.width);
+  counts.rollover = round_up(counts.start + rows_above + step, passes);
+  return counts;
+}
+
+}  // namespace detail
+
+/// The streaming registers of layer `index`.
+template <int N>
+constexpr StreamCounts stream_counts(const Graph<N>& graph, const Plan<N>& plan, const Options& options, int index) {
+  if (index == 0 ? !options.uses_fifo() : !graph[index].streaming) return {};
+  const Layer layer = hardware_layer(graph, index);
+  const int passes = plan[index].in.count;
+  if (index == 0) return detail::first_layer_counts(layer, plan.input_format == DataFormat::chw, passes, options);
+  StreamCounts counts = detail::later_layer_counts(layer, hardware_layer(graph, index - 1), options, passes);
+  for (int i = 0; i < index; ++i)
+    counts.invol += graph[i].placement.tcalc ? round_up(plan[i].in.count, 4) : plan[i].in.count;
+  return counts;
+}
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/registers/layer_registers.hpp ----
+
+// The registers that exist once per layer and group: one row for each, with its name and its fields. Encoding, the
+// check for values that do not fit, printing and the virtual chip's decoding walk the same rows. A new register gets an
+// enumerator and, in every `Device` that has it, a number (device.hpp), a row here, and the word that networks need in
+// it (register_words.hpp). Fields with "- 1" in their name hold a number less one. Source: register sheet
+// (max7800x-registers), section 3; its section numbers stand beside the rows.
+
+// ---- incuse/max7800x/registers/fields.hpp ----
+
+// Bit fields of registers: encoding, the check for values that do not fit, and decoding.
+
+namespace incuse::max7800x {
+
+/// A position or a width in bits: a number, or where parts differ, what the part says.
+struct FieldMeasure {
+  int number = 0;
+  int FieldPlaces::*place = nullptr;
+
+  constexpr FieldMeasure(int same_on_all_parts) : number(same_on_all_parts) {}
+  constexpr FieldMeasure(int FieldPlaces::*of_the_part) : place(of_the_part) {}
+  constexpr int on(const Device& device) const { return place == nullptr ? number : device.fields.*place; }
+};
+
+/// Bits [low + width - 1 : low] of a register.
+struct Field {
+  Text name;
+  FieldMeasure low;
+  FieldMeasure width;
+
+  /// The bits of the field, from bit 0 on.
+  constexpr std::uint32_t ones(const Device& device) const {
+    const int bits = width.on(device);
+    return bits == 32 ? ~0u : (1u << bits) - 1u;
+  }
+  constexpr std::uint32_t mask(const Device& device) const { return ones(device) << low.on(device); }
+  constexpr std::uint32_t of(std::uint32_t word, const Device& device) const {
+    return word >> low.on(device) & ones(device);
+  }
+  constexpr bool holds(long long value, const Device& device) const { return value >= 0 && value <= ones(device); }
+};
+
+/// A register word under construction. Values that do not fit their field are cut off; the first of them is remembered.
+struct Word {
+  const Device* device;  ///< on which the fields lie
+  std::uint32_t bits = 0;
+  const Field* overflowed = nullptr;  ///< field of the first value that did not fit
+  long long refused = 0;              ///< the value that did not fit
+
+  constexpr explicit Word(const Device& part) : device(&part) {}
+
+  constexpr Word& set(const Field& field, long long value) {
+    if (!field.holds(value, *device) && overflowed == nullptr) {
+      overflowed = &field;
+      refused = value;
+    }
+    bits |= (static_cast<std::uint32_t>(value) & field.ones(*device)) << field.low.on(*device);
+    return *this;
+  }
+  constexpr Word& set_if(bool condition, const Field& field) { return condition ? set(field, 1) : *this; }
+};
+
+/// Name and fields of a register, for printing.
+struct RegisterDescription {
+  Text name;
+  const Field* fields = nullptr;
+  int count = 0;
+
+  constexpr RegisterDescription(Text register_name) : name(register_name) {}
+  template <int N>
+  constexpr RegisterDescription(Text register_name, const Field (&table)[N])
+      : name(register_name), fields(table), count(N) {}
+
+  /// Bits that a field covers; all where no fields are described.
+  constexpr std::uint32_t known_bits(const Device& device) const {
+    std::uint32_t bits = count == 0 ? ~0u : 0;
+    for (int i = 0; i < count; ++i) bits |= fields[i].mask(device);
+    return bits;
+  }
+};
+
+}  // namespace incuse::max7800x
+
+namespace incuse::max7800x {
+
+namespace registers {
+
+/// What the registers of rows and of columns have in common.
+struct Counts {
+  static constexpr Field count{"count", 0, &FieldPlaces::count_width}, padding{"pad", &FieldPlaces::padding_low, 2};
+  static constexpr Field fields[] = {count, padding};
+};
+
+/// Section 3.2.
+struct Rows : Counts {
+  static constexpr LayerRegister key = LayerRegister::rows;
+  static constexpr Text name = "rows";
+};
+
+/// Section 3.2.
+struct Columns : Counts {
+  static constexpr LayerRegister key = LayerRegister::columns;
+  static constexpr Text name = "columns";
+};
+
+/// What the registers of pooling windows have in common.
+struct PoolingSize {
+  static constexpr Field size{"size - 1", 0, 4};
+  static constexpr Field fields[] = {size};
+};
+
+/// Section 3.3.
+struct PoolingRows : PoolingSize {
+  static constexpr LayerRegister key = LayerRegister::pooling_rows;
+  static constexpr Text name = "pooling rows";
+};
+
+/// Section 3.3.
+struct PoolingColumns : PoolingSize {
+  static constexpr LayerRegister key = LayerRegister::pooling_columns;
+  static constexpr Text name = "pooling columns";
+};
+
+/// Section 3.3.
+struct Stride {
+  static constexpr LayerRegister key = LayerRegister::stride;
+  static constexpr Text name = "stride";
+  static constexpr Field step{"stride - 1", 0, 4};
+  static constexpr Field fields[] = {step};
+};
+
+/// What the registers with an address in the data memories have in common: it counts words, through all instances.
+struct Pointer {
+  static constexpr Field pointer{"pointer", 0, &FieldPlaces::pointer_width};
+  static constexpr Field fields[] = {pointer};
+};
+
+/// Section 3.4.
+struct WritePointer : Pointer {
+  static constexpr LayerRegister key = LayerRegister::write_pointer;
+  static constexpr Text name = "write pointer";
+};
+
+/// Section 3.5.
+struct WriteTimeSlotOffset : Pointer {
+  static constexpr LayerRegister key = LayerRegister::write_time_slot_offset;
+  static constexpr Text name = "write pointer time slot offset";
+};
+
+/// Section 3.6.
+struct WriteMaskOffset : Pointer {
+  static constexpr LayerRegister key = LayerRegister::write_mask_offset;
+  static constexpr Text name = "write pointer mask offset";
+};
+
+/// Section 3.7.
+struct WriteChannelOffset : Pointer {
+  static constexpr LayerRegister key = LayerRegister::write_channel_offset;
+  static constexpr Text name = "write pointer multi-pass channel offset";
+};
+
+/// Section 3.8.
+struct ReadPointer : Pointer {
+  static constexpr LayerRegister key = LayerRegister::read_pointer;
+  static constexpr Text name = "read pointer";
+};
+
+/// Section 3.9.
+struct LayerControl {
+  static constexpr LayerRegister key = LayerRegister::layer_control;
+  static constexpr Text name = "layer control";
+  static constexpr Field always{"always 1", 5, 1}, channels_first{"CHW input", 6, 1}, pools{"pooling", 7, 1},
+      maximum{"maximum pooling", 8, 1}, relu{"ReLU", 9, 1}, network_output{"network-wide output", 11, 1},
+      other_groups{"other groups", 12, 4}, wide{"32-bit output", 16, 1};
+  static constexpr Field fields[] = {always, channels_first, pools, maximum, relu, network_output, other_groups, wide};
+};
+
+/// Section 3.10.
+struct LayerControl2 {
+  static constexpr LayerRegister key = LayerRegister::layer_control_2;
+  static constexpr Text name = "layer control 2";
+  static constexpr Field in_expansion{"input passes - 1", 0, 4},
+      write_stride{"write stride - 1", 4, &FieldPlaces::write_step_width},
+      output_channels{"output channels", &FieldPlaces::output_channels_low, 12};
+  static constexpr Field fields[] = {in_expansion, write_stride, output_channels};
+};
+
+/// Section 3.11. Kernels are counted in units of their own size.
+struct MaskOffsetAndCount {
+  static constexpr LayerRegister key = LayerRegister::mask_offset_and_count;
+  static constexpr Text name = "mask offset and count";
+  static constexpr Field end{"last kernel", 0, 16}, start{"first kernel", 16, 16};
+  static constexpr Field fields[] = {end, start};
+};
+
+/// Section 3.13.
+struct Mode {
+  static constexpr LayerRegister key = LayerRegister::one_dimensional;
+  static constexpr Text name = "1D";
+  static constexpr Field time_slots{"time slots - 1", 0, 4}, start_tap{"start tap", 4, 4}, one_by_one{"1x1", 8, 1},
+      length{"1-D kernel length", 8, 4}, enable{"1-D", 12, 1}, elementwise{"element-wise", 13, 1},
+      function{"function", 14, 2}, pool_first{"pool first", 16, 1}, convolves{"element-wise before convolution", 17, 1},
+      operands{"operands - 1", 18, 4};
+  // One bit of the kernel length stands for 1x1 in two dimensions: "1x1" is no field of its own.
+  static constexpr Field fields[] = {time_slots, start_tap,  length,    enable,  elementwise,
+                                     function,   pool_first, convolves, operands};
+};
+
+/// Section 3.14.
+struct TramPointer {
+  static constexpr LayerRegister key = LayerRegister::tram_pointer;
+  static constexpr Text name = "TRAM pointer max";
+  static constexpr Field end{"end", 0, 16}, start{"start", 16, 16};
+  static constexpr Field fields[] = {end, start};
+};
+
+/// Section 3.15.
+struct PostProcessing {
+  static constexpr LayerRegister key = LayerRegister::post_processing;
+  static constexpr Text name = "post processing";
+  static constexpr Field bias_pointer{"bias pointer", 0, 12}, bias_enable{"bias enable", 12, 1}, shift{"shift", 13, 4},
+      shift_right{"shift right", 17, 1}, flatten_high{"flatten count", 18, 4}, weight_width{"weight width", 22, 2},
+      mode{"pass-through mode", 24, 2}, abs{"Abs", 26, 1}, flatten{"flatten", 27, 1}, transposed{"transposed", 28, 1},
+      tcalc{"passes in fours", 31, 1};
+  static constexpr Field fields[] = {bias_pointer, bias_enable, shift,   shift_right, flatten_high, weight_width,
+                                     mode,         abs,         flatten, transposed,  tcalc};
+};
+
+/// Section 3.16.
+struct Enables {
+  static constexpr LayerRegister key = LayerRegister::enables;
+  static constexpr Text name = "mask and processor enables";
+  static constexpr Field processors{"processors", 0, 16}, weights{"weights", 16, 16};
+  static constexpr Field fields[] = {processors, weights};
+};
+
+/// Section 3.17.
+struct StreamStart {
+  static constexpr LayerRegister key = LayerRegister::stream_start;
+  static constexpr Text name = "stream processing start";
+  static constexpr Field start{"start", 0, &FieldPlaces::stream_start_width};
+  static constexpr Field fields[] = {start};
+};
+
+/// Section 3.17.
+struct StreamDelta {
+  static constexpr LayerRegister key = LayerRegister::stream_delta;
+  static constexpr Text name = "stream processing delta";
+  static constexpr Field invol{"input volume", 0, 4}, delta1{"delta 1", 4, 5},
+      delta2{"delta 2", 16, &FieldPlaces::delta2_width};
+  static constexpr Field fields[] = {invol, delta1, delta2};
+};
+
+/// Section 3.19.
+struct Rollover {
+  static constexpr LayerRegister key = LayerRegister::rollover;
+  static constexpr Text name = "rollover";
+  static constexpr Field frame{"frame buffer", 0, &FieldPlaces::rollover_width};
+  static constexpr Field fields[] = {frame};
+};
+
+template <class... Row>
+struct RowList {
+  static constexpr RegisterDescription descriptions[sizeof...(Row)] = {{Row::name, Row::fields}...};
+  /// Calls `action(row)` for every row.
+  template <class Action>
+  static constexpr void for_each(Action&& action) {
+    (action(Row{}), ...);
+  }
+  /// True if row i belongs to the enumerator with the value i.
+  static constexpr bool in_order() {
+    int next = 0;
+    return ((static_cast<int>(Row::key) == next++) && ...) && next == layer_registers;
+  }
+};
+
+/// All rows, in the order in which the registers are written.
+using All = RowList<Rows, Columns, PoolingRows, PoolingColumns, Stride, WritePointer, WriteTimeSlotOffset,
+                    WriteMaskOffset, WriteChannelOffset, ReadPointer, LayerControl, LayerControl2, MaskOffsetAndCount,
+                    Mode, TramPointer, PostProcessing, Enables, StreamStart, StreamDelta, Rollover>;
+static_assert(All::in_order());
+
+}  // namespace registers
+
+/// Name and fields of a layer's register.
+constexpr const RegisterDescription& description_of(LayerRegister r) {
+  return registers::All::descriptions[static_cast<int>(r)];
+}
+
+}  // namespace incuse::max7800x
+
+namespace incuse::max7800x {
+
+namespace detail {
+
+/// What the registers of one layer are computed from.
+template <int N>
+struct RegisterInput {
+  const Graph<N>& graph;
+  const Plan<N>& plan;
+  const Device& device;
+  const Options& options;
+  int index;
+  const Layer& hardware;  ///< the layer as the hardware executes it
+  bool local_output;      ///< see `writes_locally`
+  StreamCounts stream;
+
+  constexpr const Layer& layer() const { return hardware; }
+  constexpr const LayerPlan& placed() const { return plan[index]; }
+  constexpr bool passes_through() const { return !layer().weighted(); }
+  constexpr bool transposed() const { return layer().op == Operator::conv_transpose2d; }
+  constexpr bool one_by_one() const {
+    return (layer().op == Operator::conv2d || layer().op == Operator::linear) && layer().kernel.area() == 1;
+  }
+};
+
+/// Several operands of several passes: the hardware counts the passes as rows (capability sheet, "emulation of
+/// multi-pass element-wise with passthrough").
+constexpr bool counts_passes_as_rows(const Layer& layer, const LayerPlan& placed) {
+  const int operands = layer.operands, passes = placed.in.count;
+  return !layer.weighted() && operands > 1 && passes > 1 && operands * passes != operands + passes;
+}
+
+/// Features that a flatten layer reads from each of its processors, less one.
+constexpr int flatten_count(const Layer& layer, const LayerPlan& placed) {
+  return layer.flatten ? placed.in.count * layer.pooled.pixels() - 1 : 0;
+}
+
+/// True if the output map of some group has uneven gaps: the vendor's tool then lets outputs be written group by group
+/// (section 1, `local`). The hardware does not know of gaps: it computes kernels of zeros there.
+constexpr bool writes_locally(const LayerPlan& placed, unsigned groups_in_use, bool passes_through) {
+  for (int g = 0; g < groups; ++g) {
+    if ((groups_in_use >> g & 1u) == 0) continue;
+    unsigned map = group_part(placed.output_processors, g);
+    if (bit_count(map) < 2) continue;
+    map >>= first_bit(map);
+    int smallest = 16, largest = 0;
+    while (map > 1) {
+      map >>= 1;
+      const int gap = first_bit(map);
+      smallest = min_of(smallest, gap);
+      largest = max_of(largest, gap);
+      map >>= gap;
+    }
+    if (smallest != largest || (largest > 0 && passes_through)) return true;
+  }
+  return false;
+}
+
+/// Number of 4-channel time slots that a pass-through layer needs for its processors, less one (section 1, `ts`).
+template <int N>
+constexpr int time_slots(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  if (graph[index].weighted()) return 0;
+  int slots = 0;
+  for (int g = 0; g < groups; ++g) {
+    const int used = bit_count(group_part(plan[index].processors, g));
+    if (used > 0) slots = max_of(slots, (used * (graph[index].wide ? 4 : 1) - 1) / 4);
+  }
+  return slots;
+}
+
+/// Entries of the row cache that a layer needs per pass (section 3.14, tmax).
+constexpr int tram_entries(const Layer& layer) {
+  if (!layer.weighted()) return 1;
+  const int padding = hardware_padding(layer).width;
+  const int width = layer.op == Operator::conv_transpose2d ? (layer.pooled.width - 1) * 2 + 1 + layer.output_padding
+                                                           : layer.pooled.width;
+  return max_of(0, width + 2 * padding - layer.kernel.width) + 1;
+}
+
+/// The extent that the hardware counts.
+template <int N>
+constexpr Extent counted_input(const RegisterInput<N>& in) {
+  const Layer& layer = in.layer();
+  if (layer.flatten) return layer.pool;
+  if (in.transposed()) return {layer.stride.height * layer.in.height, layer.stride.width * layer.in.width};
+  if (counts_passes_as_rows(layer, in.placed())) return {layer.in.height * in.placed().in.count, layer.in.width};
+  return layer.in.extent();
+}
+
+constexpr void set_counts(int size, int padding, Word& word) {
+  word.set(registers::Counts::count, size - 1 + 2 * padding).set(registers::Counts::padding, padding);
+}
+
+/// The word of a register, as members of which some may be missing:
+/// - `set(in, word)`: the values that are the same in all groups;
+/// - `set_in(in, group, word)`: the values that differ between groups;
+/// - `exists(in)`: false if the layer does not have the register; then it is not written.
+template <class Row>
+struct WordOf;
+
+template <>
+struct WordOf<registers::Rows> : registers::Rows {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    set_counts(counted_input(in).height, hardware_padding(in.layer()).height, word);
+  }
+};
+
+template <>
+struct WordOf<registers::Columns> : registers::Columns {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    set_counts(counted_input(in).width, hardware_padding(in.layer()).width, word);
+  }
+};
+
+template <>
+struct WordOf<registers::PoolingRows> : registers::PoolingRows {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    word.set(size, (in.layer().pool.height - 1) * in.layer().pool_dilation.height);
+  }
+};
+
+template <>
+struct WordOf<registers::PoolingColumns> : registers::PoolingColumns {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    word.set(size, (in.layer().pool.width - 1) * in.layer().pool_dilation.width);
+  }
+};
+
+template <>
+struct WordOf<registers::Stride> : registers::Stride {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const Layer& layer = in.layer();
+    if (in.transposed()) return;
+    word.set(step, layer.pool_stride.height > 1 ? layer.pool_stride.height - 1 : layer.stride.height - 1);
+  }
+};
+
+template <>
+struct WordOf<registers::WritePointer> : registers::WritePointer {
+  template <int N>
+  static constexpr void set_in(const RegisterInput<N>& in, int group, Word& word) {
+    const ProcessorMap outputs = in.placed().output_processors;
+    const unsigned outputs_here = group_part(outputs, group);
+    const int ignored =
+        ignored_output_bytes(in.graph[in.index], in.placed().out.count, in.placed().write_gap, in.plan.vendor_stream);
+    int address = floor_div(in.placed().out_offset - ignored, 4);
+    if (in.local_output) {
+      // The vendor's formula as it stands: the map is moved by 4 bits a group, not by 16.
+      const ProcessorMap moved = outputs >> 4 * group;
+      const int first = moved == 0 ? 0 : first_bit(moved) / 4 * 4;
+      address |= (first + 4 * group) * in.device.slot_stride;
+    } else {
+      // A pass-through layer's group writes to its own part of the map, a convolution's to the map's start.
+      int first = first_bit(outputs);
+      if (in.passes_through()) first = outputs_here == 0 ? 0 : processors_per_group * group + first_bit(outputs_here);
+      address |= first / processors_per_instance << in.device.instance_pointer_shift;
+    }
+    word.set(pointer, address);
+  }
+};
+
+template <>
+struct WordOf<registers::WriteTimeSlotOffset> : registers::WriteTimeSlotOffset {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    int offset = 0;
+    if (in.one_by_one()) offset = 1;
+    if (in.passes_through()) {
+      const bool several_instances = bit_count(in.placed().processors) > processors_per_instance ||
+                                     (in.layer().operands > 1 && in.placed().in.count > 1);
+      offset = in.device.slot_stride * (several_instances ? 4 : 1);
+    }
+    word.set(pointer, offset);
+  }
+};
+
+template <>
+struct WordOf<registers::WriteMaskOffset> : registers::WriteMaskOffset {
+  template <int N>
+  static constexpr bool exists(const RegisterInput<N>& in) {
+    return !in.passes_through();
+  }
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    word.set(pointer, 1 << in.device.instance_pointer_shift);
+  }
+};
+
+template <>
+struct WordOf<registers::WriteChannelOffset> : registers::WriteChannelOffset {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const int words = in.layer().wide ? 4 : 1;
+    word.set(pointer, in.placed().out.count > 1 ? words * (in.placed().write_gap + 1) : 0);
+  }
+};
+
+template <>
+struct WordOf<registers::ReadPointer> : registers::ReadPointer {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    word.set(pointer, in.placed().in_offset / 4);
+  }
+};
+
+template <>
+struct WordOf<registers::LayerControl> : registers::LayerControl {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const Layer& layer = in.layer();
+    word.set(always, 1)
+        .set_if(layer.activation == Activation::relu, relu)
+        .set_if(layer.pooling != Pooling::average, maximum)
+        .set_if(layer.pools(), pools)
+        .set_if(in.index == 0 && in.plan.input_format == DataFormat::chw, channels_first)
+        .set_if(!in.local_output, network_output)
+        .set_if(layer.wide, wide);
+  }
+  template <int N>
+  static constexpr void set_in(const RegisterInput<N>& in, int group, Word& word) {
+    word.set(other_groups, contributing_groups(in, group));
+  }
+  /// The leading group collects what other groups contribute: their part of the input, and the bias.
+  template <int N>
+  static constexpr unsigned contributing_groups(const RegisterInput<N>& in, int group) {
+    if (group != in.plan.first_group() || in.passes_through() || in.placed().fans_out) return 0;
+    unsigned contributing = 0;
+    for (int g = group + 1; g < groups; ++g)
+      if (group_part(in.placed().processors, g) != 0) contributing |= 1u << g;
+    const int bias_group = in.placed().bias_group;
+    if (bias_group >= 0 && bias_group != group) contributing |= 1u << bias_group;
+    return contributing;
+  }
+};
+
+template <>
+struct WordOf<registers::LayerControl2> : registers::LayerControl2 {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const Layer& layer = in.layer();
+    const LayerPlan& placed = in.placed();
+    const int step = in.passes_through() ? placed.write_gap : placed.out.count * (placed.write_gap + 1) - 1;
+    int expansion = placed.in.count - 1;
+    if (layer.flatten) expansion = flatten_count(layer, placed) & 15;
+    if (counts_passes_as_rows(layer, placed)) expansion = 0;
+    word.set(output_channels, in.passes_through() ? 0 : (placed.kernels.positions - 1) * layer.weight_bits)
+        .set(write_stride, step)
+        .set(in_expansion, expansion);
+  }
+};
+
+template <>
+struct WordOf<registers::MaskOffsetAndCount> : registers::MaskOffsetAndCount {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const LayerPlan& placed = in.placed();
+    if (in.passes_through()) {
+      if (!counts_passes_as_rows(in.layer(), placed)) word.set(end, (placed.out.count - 1) * 8);
+      return;
+    }
+    const int first = bytes_per_kernel * placed.kernels.offset / in.layer().kernel.area() * 8;
+    word.set(start, first).set(end, first + (placed.kernels.count - 1) * in.layer().weight_bits);
+  }
+};
+
+template <>
+struct WordOf<registers::Mode> : registers::Mode {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const Layer& layer = in.layer();
+    word.set(time_slots, detail::time_slots(in.graph, in.plan, in.index));
+    if (layer.one_dimensional())
+      word.set(length, layer.kernel.height).set(enable, 1);
+    else if (in.one_by_one() || (in.passes_through() && layer.operands == 1))
+      word.set(one_by_one, 1);
+    if (layer.operands > 1)
+      word.set(elementwise, 1)
+          .set(function, function_code(layer.elementwise))
+          .set(operands, layer.operands - 1)
+          .set_if(layer.pools() && layer.pool_first, pool_first)
+          .set_if(!in.passes_through(), convolves);
+    if (!in.passes_through()) word.set(start_tap, first_tap(in));
+  }
+  static constexpr int function_code(Elementwise operation) {
+    switch (operation) {
+      case Elementwise::add:
+        return 1;
+      case Elementwise::bitwise_or:
+        return 2;
+      case Elementwise::bitwise_xor:
+        return 3;
+      default:
+        return 0;
+    }
+  }
+  /// Where in the first column the first kernel starts.
+  template <int N>
+  static constexpr int first_tap(const RegisterInput<N>& in) {
+    return bytes_per_kernel * in.placed().kernels.offset % in.layer().kernel.area();
+  }
+};
+
+template <>
+struct WordOf<registers::TramPointer> : registers::TramPointer {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const Layer& layer = in.layer();
+    if (layer.one_dimensional() || (in.one_by_one() && (in.index == 0 || !layer.streaming))) {
+      const int count = flatten_count(layer, in.placed());
+      if (count >= 16) word.set(start, count).set(end, 2 * count + 1);
+      return;
+    }
+    int first = 0;
+    if (in.index > 0 && layer.streaming)
+      for (int i = 0; i < in.index; ++i) first += tram_entries(hardware_layer(in.graph, i)) * in.plan[i].in.count;
+    word.set(start, first).set(end, first + tram_entries(layer) - 1);
+  }
+};
+
+template <>
+struct WordOf<registers::PostProcessing> : registers::PostProcessing {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const Layer& layer = in.layer();
+    const int bits = layer.total_shift();
+    const int count = flatten_count(layer, in.placed());
+    word.set(weight_width, in.passes_through() ? 0 : weight_width_code(layer.weight_bits))
+        .set(shift, bits < 0 ? -bits : bits)
+        .set_if(bits < 0, shift_right)
+        .set_if(layer.activation == Activation::abs, abs)
+        .set_if(in.transposed(), transposed);
+    if (in.passes_through()) word.set(mode, layer.operands == 1 ? 3 : 1);
+    word.set_if(layer.placement.tcalc, tcalc);
+    if (count >= 16) word.set(flatten, 1).set(flatten_high, count >> 4);
+  }
+  template <int N>
+  static constexpr void set_in(const RegisterInput<N>& in, int group, Word& word) {
+    const LayerPlan& placed = in.placed();
+    const int offset = placed.fans_out              ? placed.bias_offset_in[group]
+                       : placed.bias_group == group ? placed.bias_offset
+                                                    : -1;
+    if (offset >= 0) word.set(bias_enable, 1).set(bias_pointer, offset);
+  }
+  static constexpr int weight_width_code(int bits) { return bits == 4 ? 3 : bits == 2 ? 2 : bits == 1 ? 1 : 0; }
+};
+
+template <>
+struct WordOf<registers::Enables> : registers::Enables {
+  template <int N>
+  static constexpr void set_in(const RegisterInput<N>& in, int group, Word& word) {
+    const unsigned map = group_part(in.placed().processors, group);
+    word.set(processors, map).set(weights, in.passes_through() ? 0 : map);
+  }
+};
+
+template <>
+struct WordOf<registers::StreamStart> : registers::StreamStart {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    word.set(start, in.stream.start);
+  }
+};
+
+template <>
+struct WordOf<registers::StreamDelta> : registers::StreamDelta {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    word.set(invol, in.stream.invol).set(delta1, in.stream.delta1).set(delta2, in.stream.delta2);
+  }
+};
+
+template <>
+struct WordOf<registers::Rollover> : registers::Rollover {
+  template <int N>
+  static constexpr bool exists(const RegisterInput<N>& in) {
+    return in.options.uses_fifo() && in.layer().streaming;
+  }
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    word.set(frame, in.stream.rollover);
+  }
+};
+
+}  // namespace detail
+
+/// The register words of one layer in one group.
+struct GroupWords {
+  Word words[layer_registers];
+  unsigned left_out = 0;  ///< registers that the layer does not have, one bit each
+
+  constexpr const Word& operator[](LayerRegister r) const { return words[static_cast<int>(r)]; }
+  constexpr Word& operator[](LayerRegister r) { return words[static_cast<int>(r)]; }
+  constexpr void leave_out(LayerRegister r) { left_out |= 1u << static_cast<int>(r); }
+  constexpr bool has(LayerRegister r) const { return (left_out >> static_cast<int>(r) & 1u) == 0; }
+};
+
+namespace detail {
+
+template <std::size_t... I>
+constexpr GroupWords empty_words(const Device& device, std::index_sequence<I...>) {
+  return {{(static_cast<void>(I), Word(device))...}};
+}
+
+/// Words that are the same in all groups; `set_group_words` completes those that differ.
+template <int N>
+constexpr GroupWords shared_words(const RegisterInput<N>& in) {
+  GroupWords words = empty_words(in.device, std::make_index_sequence<static_cast<std::size_t>(layer_registers)>{});
+  registers::All::for_each([&](auto row) {
+    using Own = WordOf<decltype(row)>;
+    constexpr bool has_values = requires(Word word) { Own::set(in, word); }
+    || requires(Word word) { Own::set_in(in, 0, word); };
+    static_assert(sizeof(Own) > 0 && has_values, "a register without a word");
+    if constexpr (requires { Own::exists(in); })
+      if (!Own::exists(in)) words.leave_out(row.key);
+    if constexpr (requires { Own::set(in, words[row.key]); }) Own::set(in, words[row.key]);
+  });
+  return words;
+}
+
+/// Words that differ between groups.
+template <int N>
+constexpr void set_group_words(const RegisterInput<N>& in, int group, GroupWords& words) {
+  registers::All::for_each([&](auto row) {
+    using Own = WordOf<decltype(row)>;
+    if constexpr (requires { Own::set_in(in, group, words[row.key]); }) Own::set_in(in, group, words[row.key]);
+  });
+}
+
+/// Calls `action(group)` for every group in use, lowest first.
+template <int N, class Action>
+constexpr void for_each_group(const Plan<N>& plan, Action&& action) {
+  for (int g = 0; g < groups; ++g)
+    if (plan.uses_group(g)) action(g);
+}
+
+}  // namespace detail
+
+/// Calls `action(layer, group, GroupWords)` for every layer and group in use. Most words are the same in all groups, so
+/// they are computed once for all of them.
+template <int N, class Action>
+constexpr void for_each_layer_words(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                                    const Options& options, Action&& action) {
+  for (int i = 0; i < graph.size; ++i) {
+    const Layer hardware = hardware_layer(graph, i);
+    const bool local = plan.vendor_stream && detail::writes_locally(plan[i], plan.groups, !hardware.weighted());
+    const detail::RegisterInput<N> in{graph, plan,     device, options,
+                                      i,     hardware, local,  stream_counts(graph, plan, options, i)};
+    const GroupWords shared = detail::shared_words(in);
+    detail::for_each_group(plan, [&](int g) {
+      GroupWords words = shared;
+      detail::set_group_words(in, g, words);
+      action(i, g, words);
+    });
+  }
+}
+
+}  // namespace incuse::max7800x
+
+namespace incuse::max7800x {
+
+inline constexpr int startup_cycles = 1;  ///< of a network, once
+
+namespace detail {
+
+/// What the model counts in a layer.
+struct LatencyTerms {
+  int passes;     ///< over the input
+  int outputs;    ///< kernels per input pass
+  Extent pooled;  ///< rows and columns that the convolution walks over
+  int out_width;
+  Extent kernel;
+  Extent padding;
+  int window;  ///< values of a pooling window
+  int operands;
+  bool operands_first;  ///< operands are combined before pooling
+  int kernel_offset;
+};
+
+template <int N>
+constexpr LatencyTerms latency_terms(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  const Layer layer = hardware_layer(graph, index);
+  const LayerPlan& placed = plan[index];
+  LatencyTerms t{};
+  t.passes = placed.in.count;
+  if (!layer.weighted() && layer.pools() && placed.out.count > 1) t.passes = 2 * placed.in.count - 1;
+  t.pooled = layer.pooled.extent();
+  if (layer.op == Operator::conv_transpose2d) t.pooled = {2 * t.pooled.height, 2 * t.pooled.width};
+  t.outputs = layer.weighted() ? placed.kernels.count / placed.in.count : layer.out.channels;
+  t.out_width = layer.out.width;
+  if (layer.flatten) {
+    t.outputs = placed.kernels.count / (placed.in.count * t.pooled.area());
+    t.out_width *= t.pooled.width;
+  }
+  t.kernel = layer.kernel;
+  t.padding = hardware_padding(layer);
+  t.window = layer.pool.area();
+  t.operands = layer.operands;
+  t.operands_first = !layer.pool_first;
+  t.kernel_offset = placed.kernels.offset;
+  return t;
+}
+
+/// Cycles of the rows of a convolution: rows of padding and data that fill the row cache, rows that produce output.
+constexpr long long convolution_cycles(const LatencyTerms& t, long long fetch_zero, long long fetch_data) {
+  const long long repeats = t.operands_first ? t.passes : 1;
+  const int side = t.padding.width;
+  const int lead = t.kernel.width - 1 - side;  // columns before the first output
+  const long long margin = 2 * side * (fetch_zero + 1);
+  const long long padding_row = margin + repeats * t.pooled.width * (fetch_zero + 1);
+  const long long fill_row = margin + repeats * t.pooled.width * (fetch_data + 1);
+  const auto moving_row = [&](long long fetch) {
+    return side * (fetch_zero + 1) + repeats * lead * (fetch + 1) + repeats * (t.out_width - side) * fetch +
+           fetch_zero * side;
+  };
+  const bool single = t.outputs == 1 && t.passes == 1;
+  const long long outputs = static_cast<long long>(t.passes) * t.out_width * t.outputs + (single ? t.outputs : 0);
+
+  const int fill_rows = t.kernel.height - 1 - t.padding.height;
+  return t.padding.height * padding_row + fill_rows * fill_row +
+         (moving_row(fetch_data) + outputs) * (t.pooled.height - fill_rows) +
+         t.padding.height * (moving_row(fetch_zero) + outputs);
+}
+
+}  // namespace detail
+
+/// Cycles of one layer, without the start-up.
+template <int N>
+constexpr long long cycles_of(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  const Layer& layer = graph[index];
+  const detail::LatencyTerms t = detail::latency_terms(graph, plan, index);
+  long long fetch_zero = 2LL * t.passes, fetch_data = 0, preparation = 0;
+  if (t.operands_first) {
+    fetch_data = t.passes * (static_cast<long long>(t.operands) * t.window + 1);
+    preparation = (t.pooled.height + 2 * t.padding.height - t.kernel.width + 1) * t.padding.width +
+                  (t.pooled.width + 2 * t.padding.width - t.kernel.height + 1) * t.padding.height -
+                  t.padding.height * t.padding.width;
+    preparation *= t.kernel_offset;
+  } else {
+    fetch_zero *= t.operands;
+    fetch_data = static_cast<long long>(t.passes) * t.operands * (t.window + 1);
+  }
+  long long cycles = 0;
+  if (layer.weighted())
+    cycles = (detail::flatten_count(layer, plan[index]) >= 16 ? 1 : 0) + preparation +
+             detail::convolution_cycles(t, fetch_zero, fetch_data);
+  else
+    cycles = t.pooled.area() * (fetch_data + t.passes * (detail::time_slots(graph, plan, index) + 1LL));
+  return layer.streaming ? (15 * cycles + 9) / 10 : cycles;
+}
+
+/// Estimated run time of a network.
+struct Latency {
+  long long total = 0;     ///< cycles, the start-up included
+  bool estimated = false;  ///< streaming layers overlap: their cycles are an estimate
+};
+
+/// Cycles of all layers, one after the other.
+template <int N>
+constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan) {
+  Latency latency{startup_cycles, false};
+  for (int i = 0; i < graph.size; ++i) {
+    latency.total += cycles_of(graph, plan, i);
+    latency.estimated = latency.estimated || graph[i].streaming;
+  }
+  return latency;
+}
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/planning.hpp ----
+
+// From a network to its plan, with everything that has to be decided in between: the network is arranged for the chip,
+// and where its tensors do not fit, the first layers stream. Spec: max7800x-placement, sections 3, 4 and 8.
+
+// ---- incuse/max7800x/plan/plan.hpp ----
+
+// The planning stage: Graph and Device in, Plan out. Spec: max7800x-placement, max7800x-memory.
+
+// ---- incuse/max7800x/plan/allocation.hpp ----
+
+// Allocation of the weight and bias memories. Spec: max7800x-memory, sections 5 and 6.
+
+// ---- incuse/max7800x/plan/vendor_kernels.hpp ----
 
 // Weights as the vendor's tool lays them into the columns, for the option vendor_stream. It counts bytes and columns
 // where the registers count kernels, so that some layers' kernels lie elsewhere than the chip reads them: narrow
@@ -2183,1489 +3406,17 @@ constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N
 
 }  // namespace incuse::max7800x
 
-// ---- incuse/model/parameters.hpp ----
-
-// Trained parameters: one constant per tensor, kept as string literals and never as template arguments.
-
-namespace incuse {
-
-/// Number of values in an array of `length` elements. A string literal has one more element: its terminating zero. An
-/// array of char may have been made from a literal: a last element of 0 is taken for a terminating zero, unless the
-/// array has exactly as many elements as are `wanted`. At run time a literal is treated like such an array.
-constexpr long long values_in(long long length, long long wanted, bool is_literal, bool ends_with_zero) {
-  return is_literal || (ends_with_zero && length != wanted) ? length - 1 : length;
-}
-
-/// Signed bytes in C order with up to 4 dimensions: weights [out][in][height][width] (linear: [out][in], Conv1d:
-/// [out][in][length]), biases [out]. The values live elsewhere: in a string literal, an array of char or signed char
-/// (std::int8_t), or a reader's storage. char is read as signed, whatever the compiler thinks of it.
-///
-/// PyTorch has the same order, with one exception: the weights of a ConvTranspose2d are [in][out][height][width] there,
-/// and both axes of their kernels run the other way. A tensor that is exported unchanged is marked,
-/// `Tensor("...", 16, 8, 3, 3).in_pytorch_order()`, and turned when it is read. For all other layers the mark has no
-/// effect.
-struct Tensor {
-  const char* bytes = nullptr;
-  const signed char* signed_bytes = nullptr;  ///< used instead of `bytes` …
-  bool is_signed = false;                     ///< … if this is true
-  long long count = 0;                        ///< number of values
-  int dimensions[4]{};
-  int rank = 0;
-  bool pytorch_order = false;  ///< set by in_pytorch_order()
-  int turned_groups = 0;       ///< groups of the ConvTranspose2d for which `read_by` turned it; 0: not turned
-  bool is_identity = false;    ///< no array: weight 1 from every channel to itself, 0 to all others
-
-  constexpr Tensor() = default;
-  template <std::size_t N, class... Sizes>
-  constexpr Tensor(const char (&values)[N], Sizes... sizes)
-      : bytes(values), dimensions{sizes...}, rank(sizeof...(Sizes)) {
-    count = values_in(N, elements(), __builtin_constant_p(values), values[N - 1] == 0);
-  }
-  template <std::size_t N, class... Sizes>
-  constexpr Tensor(const signed char (&values)[N], Sizes... sizes)
-      : signed_bytes(values), is_signed(true), count(N), dimensions{sizes...}, rank(sizeof...(Sizes)) {}
-
-  /// Weights of a convolution that copies its input: [channels][channels][1][1], for a Conv1d [channels][channels][1].
-  static constexpr Tensor identity(int channels, int rank) {
-    Tensor tensor;
-    tensor.is_identity = true;
-    tensor.rank = rank;
-    for (int i = 0; i < rank && i < 4; ++i) tensor.dimensions[i] = i < 2 ? channels : 1;
-    tensor.count = tensor.elements();
-    return tensor;
-  }
-
-  /// The same tensor, marked as having PyTorch's order; matters for ConvTranspose2d only.
-  constexpr Tensor in_pytorch_order() const {
-    Tensor tensor = *this;
-    tensor.pytorch_order = true;
-    return tensor;
-  }
-  /// The tensor as a layer reads it: [out][in / groups][height][width].
-  constexpr Tensor read_by(const Layer& layer) const {
-    Tensor tensor = *this;
-    if (!pytorch_order || layer.op != Operator::conv_transpose2d || rank != 4 || layer.groups < 1) return tensor;
-    tensor.turned_groups = layer.groups;
-    tensor.dimensions[0] = dimensions[1] * layer.groups;
-    tensor.dimensions[1] = dimensions[0] / layer.groups;
-    return tensor;
-  }
-
-  /// Tested by rank, not by address: GCC's UBSan cannot compare a literal's address at compile time (bug 71962).
-  constexpr bool empty() const { return rank == 0; }
-  /// Value number i in the order in which the layer reads.
-  constexpr int operator[](long long i) const { return stored(turned_groups == 0 ? i : place_of(i)); }
-  /// Value number i as it lies in memory, turned or not.
-  constexpr int stored(long long i) const {
-    if (is_identity) return i % (dimensions[1] + 1) == 0 ? 1 : 0;
-    return is_signed ? signed_bytes[i] : static_cast<signed char>(bytes[i]);
-  }
-  /// True if there is no array to read directly: values are computed.
-  constexpr bool is_computed() const { return is_identity || turned_groups > 0; }
-  /// Calls `use(values)` with a pointer to the stored array, of char or of signed char.
-  template <class Use>
-  constexpr auto use_stored(const Use& use) const {
-    return is_signed ? use(signed_bytes) : use(bytes);
-  }
-  /// Product of the dimensions: what `count` should be.
-  constexpr long long elements() const {
-    long long product = 1;
-    for (int i = 0; i < rank; ++i) product *= dimensions[i];
-    return product;
-  }
-  constexpr bool all_zero() const {
-    for (long long i = 0; i < count; ++i)
-      if (stored(i) != 0) return false;
-    return true;
-  }
-  friend constexpr bool operator==(const Tensor& a, const Tensor& b) {
-    if (a.count != b.count || a.rank != b.rank || a.turned_groups != b.turned_groups) return false;
-    for (int i = 0; i < a.rank; ++i)
-      if (a.dimensions[i] != b.dimensions[i]) return false;
-    for (long long i = 0; i < a.count; ++i)
-      if (a.stored(i) != b.stored(i)) return false;
-    return true;
-  }
-
- private:
-  /// Where value i of a turned tensor lies: [in][out / groups], the last tap first.
-  constexpr long long place_of(long long i) const {
-    const int taps = dimensions[2] * dimensions[3], own_outputs = dimensions[0] / turned_groups;
-    const long long kernel = i / taps, out = kernel / dimensions[1], in = kernel % dimensions[1];
-    const long long group = out / own_outputs;
-    return ((group * dimensions[1] + in) * own_outputs + out % own_outputs) * taps + taps - 1 - i % taps;
-  }
-};
-
-/// Parameters of one weighted layer.
-struct LayerParameters {
-  Text name{};  ///< name of the layer in the training framework, for messages
-  Tensor weight{};
-  Tensor bias{};         ///< in units of 128: the value b adds 128 * b to the accumulator
-  int output_shift = 0;  ///< as trained; see Layer::output_shift
-};
-
-/// Parameters of a network, in the order of its weighted layers.
-struct Parameters {
-  const LayerParameters* layers = nullptr;
-  int count = 0;
-
-  constexpr const LayerParameters& operator[](int i) const { return layers[i]; }
-};
-
-/// The parameters of a type with a static array `layers`, as generated headers define it. A type without one has none:
-/// networks whose layers have no weights need none.
-template <class Trained>
-constexpr Parameters parameters_in() {
-  if constexpr (requires { sizeof(Trained::layers); })
-    return {Trained::layers, static_cast<int>(sizeof(Trained::layers) / sizeof(LayerParameters))};
-  else
-    return {};
-}
-
-namespace detail {
-
-/// Reads the parameters of all layers: a constant expression if these are.
-template <class Trained>
-constexpr bool are_read() {
-  const Parameters parameters = parameters_in<Trained>();
-  for (int i = 0; i < parameters.count; ++i) {
-    [[maybe_unused]] const LayerParameters own = parameters[i];
-  }
-  return parameters.count > 0;
-}
-template <class Trained>
-using if_read = std::enable_if_t<are_read<Trained>()>;
-
-}  // namespace detail
-
-/// True if a type has no parameters, or constant ones. If not, the compiler has said what is wrong with them, or will.
-template <class Trained>
-concept constant_parameters = !requires {
-  &Trained::layers;
-}
-|| requires { typename detail::if_read<Trained>; };
-
-/// Index of the parameters of layer `index`: weighted layers are counted, but not those that a planner inserted.
-template <int N>
-constexpr int weighted_index(const Graph<N>& graph, int index) {
-  int count = 0;
-  for (int i = 0; i < index; ++i)
-    if (graph[i].weighted() && !graph[i].inserted) ++count;
-  return count;
-}
-
-/// Parameters of a layer, with weights turned as `Tensor::read_by` does; empty if it has none or they are missing. A
-/// weighted layer that a planner inserted copies its input: its weights are `Tensor::identity`.
-template <int N>
-constexpr LayerParameters parameters_of(const Graph<N>& graph, Parameters parameters, int index) {
-  if (graph[index].inserted && graph[index].weighted()) {
-    LayerParameters own;
-    own.weight = Tensor::identity(graph[index].in.channels, graph[index].one_dimensional() ? 3 : 4);
-    return own;
-  }
-  const int i = weighted_index(graph, index);
-  if (!graph[index].weighted() || i >= parameters.count) return {};
-  LayerParameters own = parameters[i];
-  own.weight = own.weight.read_by(graph[index]);
-  return own;
-}
-
-/// Notes in the graph what the chip's tables depend on: trained shifts, biases that are all zero (they need no memory)
-/// and tensors that equal an earlier one (they are stored once). Weights are equal only if shape and weight bits are.
-template <int N>
-constexpr Graph<N> bind(Graph<N> graph, Parameters parameters) {
-  for (int i = 0; i < graph.size; ++i) {
-    Layer& layer = graph[i];
-    const LayerParameters own = parameters_of(graph, parameters, i);
-    if (own.weight.empty()) continue;
-    if (layer.output_shift == 0) layer.output_shift = own.output_shift;
-    if (own.bias.all_zero()) layer.bias = false;
-    for (int j = i - 1; j >= 0; --j) {
-      const LayerParameters other = parameters_of(graph, parameters, j);
-      if (other.weight.empty()) continue;
-      if (graph[j].weight_bits == layer.weight_bits && other.weight == own.weight) layer.same_weights_as = j;
-      if (layer.bias && graph[j].bias && other.bias == own.bias) layer.same_bias_as = j;
-    }
-  }
-  return graph;
-}
-
-}  // namespace incuse
-
-namespace incuse::max7800x {
-
-/// Passes the values of one group's bias memory to `sink(std::uint8_t)`, from its first value to its last.
-template <int N, class Sink>
-constexpr void emit_bias(const Graph<N>& graph, const Plan<N>& plan, Parameters parameters, int group, Sink&& sink) {
-  for (int next = 0; next < plan.bias_fill[group];) {
-    const int before = next;
-    for (int i = 0; i < graph.size && next == before; ++i) {  // of a layer that fans out, a group may have none
-      const LayerPlan& placed = plan[i];
-      const int offset =
-          placed.fans_out ? placed.bias_offset_in[group] : (placed.bias_group == group ? placed.bias_offset : -1);
-      if (offset != next || !graph[i].bias || bias_owner(graph, plan, i) >= 0) continue;
-      const Tensor bias = parameters_of(graph, parameters, i).bias;
-      int turn = 0;
-      for_each_bias(graph, plan, i, [&](int channel) {
-        if (placed.fans_out && turn++ % groups != group) return;
-        const bool exists = channel >= 0 && channel < bias.count;
-        sink(exists ? static_cast<std::uint8_t>(bias[channel]) : std::uint8_t{0});
-        ++next;
-      });
-    }
-    if (next == before) break;  // no layer starts here: the plan is not one that `plan` makes
-  }
-}
-
-/// Number of values in all bias memories.
-template <int N>
-constexpr int bias_values(const Plan<N>& plan) {
-  int total = 0;
-  for (int fill : plan.bias_fill) total += fill;
-  return total;
-}
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/input.hpp ----
-
-// Input of a network: the words that go into the data memories. Spec: max7800x-memory, section 2.
-
-// ---- incuse/max7800x/layout.hpp ----
-
-// Layout of tensors in the data memories: which byte holds which element. Spec: max7800x-memory, sections 1 and 2.
-
-namespace incuse::max7800x {
-
-/// Where the elements of one tensor lie. Channel k of a pass belongs to the k-th processor of the map; processor p is
-/// byte lane p % 4 of instance p / 4. The words of all passes (and operands) of a pixel are neighbours.
-struct TensorLayout {
-  Shape shape{};  ///< all channels, of all operands
-  ProcessorMap processors = 0;
-  int offset = 0;  ///< bytes, in every instance of the map
-  Passes passes{};
-  int operands = 1;
-  int gap = 0;                  ///< words left free between two words
-  bool wide = false;            ///< 32 bits per element: a word for every lane
-  bool channels_first = false;  ///< CHW: every channel is a plain sequence of bytes in an instance of its own
-
-  constexpr int words_per_element() const { return wide ? 4 : 1; }
-  constexpr int blocks() const { return blocks_of(processors); }
-  /// Words of the tensor in each instance.
-  constexpr int words() const {
-    return channels_first ? ceil_div(shape.pixels(), 4)
-                          : shape.pixels() * passes.count * operands * words_per_element() * (gap + 1);
-  }
-  /// Index of the word of lane 0 within the instance, from the tensor's offset on.
-  constexpr int word_index(int pixel, int pass, int operand = 0) const {
-    return ((pixel * passes.count + pass) * operands + operand) * words_per_element() * (gap + 1);
-  }
-  /// Processor of the k-th channel of a pass.
-  constexpr int processor_of(int k) const {
-    ProcessorMap map = processors;
-    for (; k > 0; --k) map &= map - 1;
-    return first_bit(map);
-  }
-};
-
-/// Address of one element: channel 0 … C-1 (operand by operand), pixel = row * width + column. For wide tensors the
-/// address of its 32-bit word.
-constexpr std::uint32_t element_address(const Device& device, const TensorLayout& layout, int channel, int pixel) {
-  const int channels = layout.shape.channels / layout.operands;
-  const int operand = channel / channels;
-  const int pass = channel % channels / layout.passes.channels;
-  const int processor = layout.processor_of(channel % channels % layout.passes.channels);
-  if (layout.channels_first) return device.data_address(processor, layout.offset + pixel);
-  const int lane = processor % processors_per_instance;
-  return device.data_address(
-      processor, layout.offset + 4 * layout.word_index(pixel, pass, operand) + lane * layout.words_per_element());
-}
-
-/// Layout of the network's input, as the first layer reads it.
-template <int N>
-constexpr TensorLayout input_layout(const Graph<N>& graph, const Plan<N>& plan) {
-  const Layer& layer = graph[0];
-  TensorLayout layout;
-  layout.shape = {layer.in.channels * layer.operands, layer.in.height, layer.in.width};
-  layout.processors = plan[0].input_map();
-  layout.offset = plan[0].in_offset;
-  layout.passes = plan[0].in;
-  layout.operands = layer.operands;
-  layout.channels_first = plan.input_format == DataFormat::chw;
-  return layout;
-}
-
-/// Layout of a layer's output.
-template <int N>
-constexpr TensorLayout output_layout(const Graph<N>& graph, const Plan<N>& plan, int index) {
-  TensorLayout layout;
-  layout.shape = graph[index].out;
-  layout.processors = plan[index].output_processors;
-  layout.offset = plan[index].out_offset;
-  layout.passes = plan[index].out;
-  layout.gap = plan[index].write_gap;
-  layout.wide = graph[index].wide;
-  return layout;
-}
-
-/// Layout of the rolling buffer.
-template <int N>
-constexpr TensorLayout buffer_layout(const Graph<N>& graph, const Plan<N>& plan) {
-  TensorLayout layout;
-  layout.shape = graph.buffer.shape();
-  layout.processors = plan.buffer.processors;
-  layout.offset = plan.buffer.offset;
-  layout.passes = plan.buffer.passes;
-  return layout;
-}
-
-/// Calls `action(first)` for every 4-processor block of a map, `first` being the block's first processor, used or not.
-template <class Action>
-constexpr void for_each_block(ProcessorMap map, Action&& action) {
-  for (int first = 0; first < all_processors; first += processors_per_instance)
-    if ((map >> first & 0xf) != 0) action(first);
-}
-
-}  // namespace incuse::max7800x
-
-namespace incuse::max7800x {
-
-namespace detail {
-
-/// The four processors of a block: which of them read, and the channel of the first of these in every pass.
-struct BlockLanes {
-  unsigned map;
-  int first_channel;
-};
-constexpr BlockLanes lanes_of(const TensorLayout& layout, int block) {
-  return {static_cast<unsigned>(layout.processors >> block & 0xf), channel_of(layout.processors, block)};
-}
-
-/// One HWC word: the four lanes of a block for one pixel, pass and operand. Lanes without a channel are 0.
-template <class Values>
-constexpr std::uint32_t packed_lanes(const TensorLayout& layout, Values&& values, BlockLanes lanes, int pixel, int pass,
-                                     int operand) {
-  const int channels = layout.shape.channels / layout.operands;
-  int channel = pass * layout.passes.channels + lanes.first_channel;
-  std::uint32_t word = 0;
-  for (int lane = 0; lane < processors_per_instance; ++lane) {
-    if ((lanes.map >> lane & 1) == 0) continue;
-    if (channel < channels) {
-      const int index = (operand * channels + channel) * layout.shape.pixels() + pixel;
-      word |= (static_cast<std::uint32_t>(values(index)) & 0xff) << 8 * lane;
-    }
-    ++channel;
-  }
-  return word;
-}
-
-/// One CHW word: four pixels of one channel. Pixels beyond the end are 0.
-template <class Values>
-constexpr std::uint32_t packed_pixels(const TensorLayout& layout, Values&& values, int channel, int word_number) {
-  std::uint32_t word = 0;
-  for (int i = 0; i < 4; ++i) {
-    const int pixel = 4 * word_number + i;
-    if (pixel >= layout.shape.pixels()) break;
-    word |= (static_cast<std::uint32_t>(values(channel * layout.shape.pixels() + pixel)) & 0xff) << 8 * i;
-  }
-  return word;
-}
-
-}  // namespace detail
-
-/// Packs an input into the words of the data memories. `values(i)` is element i in C x H x W order, -128…127.
-/// For every instance in ascending order the sink gets `region(address, words)` and then that many times `word(value)`,
-/// for ascending addresses.
-template <class Values, class Sink>
-constexpr void emit_input(const TensorLayout& layout, const Device& device, Values&& values, Sink&& sink) {
-  if (layout.channels_first) {
-    for (int channel = 0; channel < layout.shape.channels; ++channel) {
-      sink.region(device.data_address(layout.processor_of(channel), layout.offset), layout.words());
-      for (int i = 0; i < layout.words(); ++i) sink.word(detail::packed_pixels(layout, values, channel, i));
-    }
-    return;
-  }
-  for_each_block(layout.processors, [&](int block) {
-    sink.region(device.data_address(block, layout.offset), layout.words());
-    const detail::BlockLanes lanes = detail::lanes_of(layout, block);
-    for (int pixel = 0; pixel < layout.shape.pixels(); ++pixel)
-      for (int pass = 0; pass < layout.passes.count; ++pass)
-        for (int operand = 0; operand < layout.operands; ++operand)
-          sink.word(detail::packed_lanes(layout, values, lanes, pixel, pass, operand));
-  });
-}
-
-/// The words that clear the rolling buffer, before the first inference or in order to forget; nothing if the network
-/// has none. The same sink.
-template <int N, class Sink>
-constexpr void emit_cleared_buffer(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Sink&& sink) {
-  if (graph.buffer.exists())
-    emit_input(
-        buffer_layout(graph, plan), device, [](int) { return 0; }, sink);
-}
-
-/// Where the words of one FIFO go, and the bits that tell that it is full.
-struct FifoPort {
-  std::uint32_t data = 0;
-  std::uint32_t status = 0;
-  std::uint32_t full = 0;
-};
-
-/// The FIFO that a group reads its input from.
-constexpr FifoPort fifo_port(const Device& device, const Options& options, int group) {
-  if (options.uses_fast_fifo()) return {device.fast_fifo_base + 16, device.fast_fifo_base + 4, 2};
-  const auto number = static_cast<std::uint32_t>(group);
-  return {device.fifo_base + 8 + 4 * number, device.fifo_base + 4, 1u << number};
-}
-
-/// Words that every FIFO gets.
-constexpr int fifo_words(const TensorLayout& layout) {
-  return layout.channels_first ? ceil_div(layout.shape.pixels(), 4) : layout.shape.pixels();
-}
-
-/// Word `index` of the FIFO of a group, the `number`-th of those that are in use. HWC: a pixel of the channels that the
-/// group's first block reads; CHW: four pixels of one channel.
-template <class Values>
-constexpr std::uint32_t fifo_word(const TensorLayout& layout, Values&& values, int group, int number, int index) {
-  return layout.channels_first
-             ? detail::packed_pixels(layout, values, number, index)
-             : detail::packed_lanes(layout, values, detail::lanes_of(layout, processors_per_group * group), index, 0,
-                                    0);
-}
-
-/// Words of every FIFO that a program keeps: all of them, or those from which it synthesizes the rest.
-constexpr int stored_fifo_words(const TensorLayout& layout, const Options& options) {
-  return options.synthesized_words > 0 ? min_of(options.synthesized_words, fifo_words(layout)) : fifo_words(layout);
-}
-
-/// Element `index` (C x H x W, at most 4 channels) of an input that is synthesized from the first pixels of `values`:
-/// the word of every further pixel is the one `synthesized_words` in front of it, plus `synthesized_step`.
-/// Spec: max7800x-memory, section 3.
-template <class Values>
-constexpr int synthesized_value(Shape shape, const Options& options, Values&& values, int index) {
-  const int pixels = shape.pixels(), pixel = index % pixels, first = pixel % options.synthesized_words;
-  std::uint32_t word = 0;
-  for (int c = 0; c < shape.channels; ++c)
-    word |= (static_cast<std::uint32_t>(values(c * pixels + first)) & 0xff) << 8 * c;
-  const int repetition = pixel / options.synthesized_words;
-  word += static_cast<std::uint32_t>(repetition) * static_cast<std::uint32_t>(options.synthesized_step);
-  const int value = static_cast<int>(word >> 8 * (index / pixels) & 0xff);
-  return value < 128 ? value : value - 256;
-}
-
-namespace detail {
-
-/// The vendor's words for an HWC input: every FIFO in use is taken for four channels, whichever processors read them.
-template <class Values, class Sink>
-constexpr void emit_vendor_fifo_input(const TensorLayout& layout, const Device& device, const Options& options,
-                                      Values&& values, Sink&& sink) {
-  const int channels = layout.shape.channels, pixels = layout.shape.pixels();
-  for (int first = 0, group = 0; first < channels; first += processors_per_instance, ++group) {
-    while (group < groups && (group_part(layout.processors, group) & 0xf) == 0) ++group;
-    if (group == groups) return;
-    sink.region(fifo_port(device, options, group).data, pixels);
-    const unsigned lanes = group_part(layout.processors, group) & 0xf;
-    for (int pixel = 0; pixel < pixels; ++pixel) {
-      std::uint32_t word = 0;
-      for (int lane = 0; lane < processors_per_instance && first + lane < channels; ++lane)
-        if ((lanes >> lane & 1) != 0)
-          word |= (static_cast<std::uint32_t>(values((first + lane) * pixels + pixel)) & 0xff) << 8 * lane;
-      sink.word(word);
-    }
-  }
-}
-
-}  // namespace detail
-
-/// Packs an input into the words that are pushed through the FIFOs: one FIFO per group that reads the input, each fed
-/// from the group's first block (HWC) or first processor (CHW). The sink gets `region(address, words)` and the words of
-/// each FIFO in turn; a driver pushes one word of every FIFO at a time. Spec: max7800x-memory, section 3.
-template <class Values, class Sink>
-constexpr void emit_fifo_input(const TensorLayout& layout, const Device& device, const Options& options,
-                               Values&& values, Sink&& sink) {
-  if (options.vendor_stream && !layout.channels_first)
-    return detail::emit_vendor_fifo_input(layout, device, options, values, sink);
-  int number = 0;
-  for (int g = 0; g < groups; ++g) {
-    if (group_part(layout.processors, g) == 0) continue;
-    sink.region(fifo_port(device, options, g).data, fifo_words(layout));
-    for (int i = 0; i < fifo_words(layout); ++i) sink.word(fifo_word(layout, values, g, number, i));
-    ++number;
-  }
-}
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/latency.hpp ----
-
-// Estimated run time in cycles of the accelerator's clock. The vendor gives a model for the MAX78000 only.
-// Spec: max7800x-run-time, section 5.
-
-// ---- incuse/max7800x/register_words.hpp ----
-
-// The words that a network needs in the registers of its layers: one specialisation of WordOf for every row of
-// layer_registers.hpp. The virtual chip reads these registers without knowing this header.
-// Source: register sheet (max7800x-registers), section 3.
-
-// ---- incuse/max7800x/layer_registers.hpp ----
-
-// The registers that exist once per layer and group: one row for each, with its name and its fields. Encoding, the
-// check for values that do not fit, printing and the virtual chip's decoding walk the same rows. A new register gets an
-// enumerator and, in every `Device` that has it, a number (device.hpp), a row here, and the word that networks need in
-// it (register_words.hpp). Fields with "- 1" in their name hold a number less one. Source: register sheet
-// (max7800x-registers), section 3; its section numbers stand beside the rows.
-
-// ---- incuse/max7800x/fields.hpp ----
-
-// Bit fields of registers: encoding, the check for values that do not fit, and decoding.
-
-namespace incuse::max7800x {
-
-/// A position or a width in bits: a number, or where parts differ, what the part says.
-struct FieldMeasure {
-  int number = 0;
-  int FieldPlaces::*place = nullptr;
-
-  constexpr FieldMeasure(int same_on_all_parts) : number(same_on_all_parts) {}
-  constexpr FieldMeasure(int FieldPlaces::*of_the_part) : place(of_the_part) {}
-  constexpr int on(const Device& device) const { return place == nullptr ? number : device.fields.*place; }
-};
-
-/// Bits [low + width - 1 : low] of a register.
-struct Field {
-  Text name;
-  FieldMeasure low;
-  FieldMeasure width;
-
-  /// The bits of the field, from bit 0 on.
-  constexpr std::uint32_t ones(const Device& device) const {
-    const int bits = width.on(device);
-    return bits == 32 ? ~0u : (1u << bits) - 1u;
-  }
-  constexpr std::uint32_t mask(const Device& device) const { return ones(device) << low.on(device); }
-  constexpr std::uint32_t of(std::uint32_t word, const Device& device) const {
-    return word >> low.on(device) & ones(device);
-  }
-  constexpr bool holds(long long value, const Device& device) const { return value >= 0 && value <= ones(device); }
-};
-
-/// A register word under construction. Values that do not fit their field are cut off; the first of them is remembered.
-struct Word {
-  const Device* device;  ///< on which the fields lie
-  std::uint32_t bits = 0;
-  const Field* overflowed = nullptr;  ///< field of the first value that did not fit
-  long long refused = 0;              ///< the value that did not fit
-
-  constexpr explicit Word(const Device& part) : device(&part) {}
-
-  constexpr Word& set(const Field& field, long long value) {
-    if (!field.holds(value, *device) && overflowed == nullptr) {
-      overflowed = &field;
-      refused = value;
-    }
-    bits |= (static_cast<std::uint32_t>(value) & field.ones(*device)) << field.low.on(*device);
-    return *this;
-  }
-  constexpr Word& set_if(bool condition, const Field& field) { return condition ? set(field, 1) : *this; }
-};
-
-/// Name and fields of a register, for printing.
-struct RegisterDescription {
-  Text name;
-  const Field* fields = nullptr;
-  int count = 0;
-
-  constexpr RegisterDescription(Text register_name) : name(register_name) {}
-  template <int N>
-  constexpr RegisterDescription(Text register_name, const Field (&table)[N])
-      : name(register_name), fields(table), count(N) {}
-
-  /// Bits that a field covers; all where no fields are described.
-  constexpr std::uint32_t known_bits(const Device& device) const {
-    std::uint32_t bits = count == 0 ? ~0u : 0;
-    for (int i = 0; i < count; ++i) bits |= fields[i].mask(device);
-    return bits;
-  }
-};
-
-}  // namespace incuse::max7800x
-
-namespace incuse::max7800x {
-
-namespace registers {
-
-/// What the registers of rows and of columns have in common.
-struct Counts {
-  static constexpr Field count{"count", 0, &FieldPlaces::count_width}, padding{"pad", &FieldPlaces::padding_low, 2};
-  static constexpr Field fields[] = {count, padding};
-};
-
-/// Section 3.2.
-struct Rows : Counts {
-  static constexpr LayerRegister key = LayerRegister::rows;
-  static constexpr Text name = "rows";
-};
-
-/// Section 3.2.
-struct Columns : Counts {
-  static constexpr LayerRegister key = LayerRegister::columns;
-  static constexpr Text name = "columns";
-};
-
-/// What the registers of pooling windows have in common.
-struct PoolingSize {
-  static constexpr Field size{"size - 1", 0, 4};
-  static constexpr Field fields[] = {size};
-};
-
-/// Section 3.3.
-struct PoolingRows : PoolingSize {
-  static constexpr LayerRegister key = LayerRegister::pooling_rows;
-  static constexpr Text name = "pooling rows";
-};
-
-/// Section 3.3.
-struct PoolingColumns : PoolingSize {
-  static constexpr LayerRegister key = LayerRegister::pooling_columns;
-  static constexpr Text name = "pooling columns";
-};
-
-/// Section 3.3.
-struct Stride {
-  static constexpr LayerRegister key = LayerRegister::stride;
-  static constexpr Text name = "stride";
-  static constexpr Field step{"stride - 1", 0, 4};
-  static constexpr Field fields[] = {step};
-};
-
-/// What the registers with an address in the data memories have in common: it counts words, through all instances.
-struct Pointer {
-  static constexpr Field pointer{"pointer", 0, &FieldPlaces::pointer_width};
-  static constexpr Field fields[] = {pointer};
-};
-
-/// Section 3.4.
-struct WritePointer : Pointer {
-  static constexpr LayerRegister key = LayerRegister::write_pointer;
-  static constexpr Text name = "write pointer";
-};
-
-/// Section 3.5.
-struct WriteTimeSlotOffset : Pointer {
-  static constexpr LayerRegister key = LayerRegister::write_time_slot_offset;
-  static constexpr Text name = "write pointer time slot offset";
-};
-
-/// Section 3.6.
-struct WriteMaskOffset : Pointer {
-  static constexpr LayerRegister key = LayerRegister::write_mask_offset;
-  static constexpr Text name = "write pointer mask offset";
-};
-
-/// Section 3.7.
-struct WriteChannelOffset : Pointer {
-  static constexpr LayerRegister key = LayerRegister::write_channel_offset;
-  static constexpr Text name = "write pointer multi-pass channel offset";
-};
-
-/// Section 3.8.
-struct ReadPointer : Pointer {
-  static constexpr LayerRegister key = LayerRegister::read_pointer;
-  static constexpr Text name = "read pointer";
-};
-
-/// Section 3.9.
-struct LayerControl {
-  static constexpr LayerRegister key = LayerRegister::layer_control;
-  static constexpr Text name = "layer control";
-  static constexpr Field always{"always 1", 5, 1}, channels_first{"CHW input", 6, 1}, pools{"pooling", 7, 1},
-      maximum{"maximum pooling", 8, 1}, relu{"ReLU", 9, 1}, network_output{"network-wide output", 11, 1},
-      other_groups{"other groups", 12, 4}, wide{"32-bit output", 16, 1};
-  static constexpr Field fields[] = {always, channels_first, pools, maximum, relu, network_output, other_groups, wide};
-};
-
-/// Section 3.10.
-struct LayerControl2 {
-  static constexpr LayerRegister key = LayerRegister::layer_control_2;
-  static constexpr Text name = "layer control 2";
-  static constexpr Field in_expansion{"input passes - 1", 0, 4},
-      write_stride{"write stride - 1", 4, &FieldPlaces::write_step_width},
-      output_channels{"output channels", &FieldPlaces::output_channels_low, 12};
-  static constexpr Field fields[] = {in_expansion, write_stride, output_channels};
-};
-
-/// Section 3.11. Kernels are counted in units of their own size.
-struct MaskOffsetAndCount {
-  static constexpr LayerRegister key = LayerRegister::mask_offset_and_count;
-  static constexpr Text name = "mask offset and count";
-  static constexpr Field end{"last kernel", 0, 16}, start{"first kernel", 16, 16};
-  static constexpr Field fields[] = {end, start};
-};
-
-/// Section 3.13.
-struct Mode {
-  static constexpr LayerRegister key = LayerRegister::one_dimensional;
-  static constexpr Text name = "1D";
-  static constexpr Field time_slots{"time slots - 1", 0, 4}, start_tap{"start tap", 4, 4}, one_by_one{"1x1", 8, 1},
-      length{"1-D kernel length", 8, 4}, enable{"1-D", 12, 1}, elementwise{"element-wise", 13, 1},
-      function{"function", 14, 2}, pool_first{"pool first", 16, 1}, convolves{"element-wise before convolution", 17, 1},
-      operands{"operands - 1", 18, 4};
-  // One bit of the kernel length stands for 1x1 in two dimensions: "1x1" is no field of its own.
-  static constexpr Field fields[] = {time_slots, start_tap,  length,    enable,  elementwise,
-                                     function,   pool_first, convolves, operands};
-};
-
-/// Section 3.14.
-struct TramPointer {
-  static constexpr LayerRegister key = LayerRegister::tram_pointer;
-  static constexpr Text name = "TRAM pointer max";
-  static constexpr Field end{"end", 0, 16}, start{"start", 16, 16};
-  static constexpr Field fields[] = {end, start};
-};
-
-/// Section 3.15.
-struct PostProcessing {
-  static constexpr LayerRegister key = LayerRegister::post_processing;
-  static constexpr Text name = "post processing";
-  static constexpr Field bias_pointer{"bias pointer", 0, 12}, bias_enable{"bias enable", 12, 1}, shift{"shift", 13, 4},
-      shift_right{"shift right", 17, 1}, flatten_high{"flatten count", 18, 4}, weight_width{"weight width", 22, 2},
-      mode{"pass-through mode", 24, 2}, abs{"Abs", 26, 1}, flatten{"flatten", 27, 1}, transposed{"transposed", 28, 1},
-      tcalc{"passes in fours", 31, 1};
-  static constexpr Field fields[] = {bias_pointer, bias_enable, shift,   shift_right, flatten_high, weight_width,
-                                     mode,         abs,         flatten, transposed,  tcalc};
-};
-
-/// Section 3.16.
-struct Enables {
-  static constexpr LayerRegister key = LayerRegister::enables;
-  static constexpr Text name = "mask and processor enables";
-  static constexpr Field processors{"processors", 0, 16}, weights{"weights", 16, 16};
-  static constexpr Field fields[] = {processors, weights};
-};
-
-/// Section 3.17.
-struct StreamStart {
-  static constexpr LayerRegister key = LayerRegister::stream_start;
-  static constexpr Text name = "stream processing start";
-  static constexpr Field start{"start", 0, &FieldPlaces::stream_start_width};
-  static constexpr Field fields[] = {start};
-};
-
-/// Section 3.17.
-struct StreamDelta {
-  static constexpr LayerRegister key = LayerRegister::stream_delta;
-  static constexpr Text name = "stream processing delta";
-  static constexpr Field invol{"input volume", 0, 4}, delta1{"delta 1", 4, 5},
-      delta2{"delta 2", 16, &FieldPlaces::delta2_width};
-  static constexpr Field fields[] = {invol, delta1, delta2};
-};
-
-/// Section 3.19.
-struct Rollover {
-  static constexpr LayerRegister key = LayerRegister::rollover;
-  static constexpr Text name = "rollover";
-  static constexpr Field frame{"frame buffer", 0, &FieldPlaces::rollover_width};
-  static constexpr Field fields[] = {frame};
-};
-
-template <class... Row>
-struct RowList {
-  static constexpr RegisterDescription descriptions[sizeof...(Row)] = {{Row::name, Row::fields}...};
-  /// Calls `action(row)` for every row.
-  template <class Action>
-  static constexpr void for_each(Action&& action) {
-    (action(Row{}), ...);
-  }
-  /// True if row i belongs to the enumerator with the value i.
-  static constexpr bool in_order() {
-    int next = 0;
-    return ((static_cast<int>(Row::key) == next++) && ...) && next == layer_registers;
-  }
-};
-
-/// All rows, in the order in which the registers are written.
-using All = RowList<Rows, Columns, PoolingRows, PoolingColumns, Stride, WritePointer, WriteTimeSlotOffset,
-                    WriteMaskOffset, WriteChannelOffset, ReadPointer, LayerControl, LayerControl2, MaskOffsetAndCount,
-                    Mode, TramPointer, PostProcessing, Enables, StreamStart, StreamDelta, Rollover>;
-static_assert(All::in_order());
-
-}  // namespace registers
-
-/// Name and fields of a layer's register.
-constexpr const RegisterDescription& description_of(LayerRegister r) {
-  return registers::All::descriptions[static_cast<int>(r)];
-}
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/streaming.hpp ----
-
-// Input through FIFOs and streaming layers: when a layer may start, and how much of its input is buffered.
-// Source: register sheet (max7800x-registers), sections 3.17, 3.19, 3.20.
-
-namespace incuse::max7800x {
-
-/// Contents of the streaming registers of one layer; all 0 for a layer that neither streams nor reads a FIFO.
-struct StreamCounts {
-  int start = 0;     ///< input words that must be there before the layer starts
-  int delta1 = 0;    ///< further words before the next column …
-  int delta2 = 0;    ///< … and before the next row
-  int invol = 0;     ///< sum of the passes of all earlier layers
-  int rollover = 0;  ///< words of the buffer
-};
-
-/// Pixels that the FIFOs deliver, in words: four pixels a word in CHW order.
-constexpr int frame_words(const Layer& layer, bool channels_first) {
-  return channels_first ? ceil_div(layer.in.pixels(), 4) : layer.in.pixels();
-}
-
-namespace detail {
-
-/// The override, if one is given (0 or more), else what is needed.
-constexpr int override_or(int given, int needed) { return given >= 0 ? given : needed; }
-
-constexpr StreamCounts first_layer_counts(const Layer& layer, bool channels_first, int passes,
-                                          const Options& options = {}) {
-  StreamCounts counts;
-  const int rows_above = (layer.pool.height - 1) * layer.in.width;
-  counts.start = layer.streaming ? rows_above + layer.pool.width : frame_words(layer, channels_first);
-  counts.start = override_or(options.stream_start_override, counts.start * layer.pool.height);
-  if (!layer.streaming) return counts;
-  counts.delta1 = override_or(options.stream_delta1_override, (layer.pool_stride.width - 1) * layer.operands);
-  counts.delta2 = override_or(options.stream_delta2_override, rows_above * layer.operands);
-  const int step = max_of(max_of(layer.stride.width, layer.pool_stride.width), layer.pool.width);
-  counts.rollover = override_or(options.stream_rollover_override,
-                                channels_first ? 12 : round_up(counts.start + rows_above + step, passes));
-  return counts;
-}
-
-constexpr StreamCounts later_layer_counts(const Layer& layer, const Layer& previous, const Options& options,
-                                          int passes) {
-  StreamCounts counts;
-  const int row = previous.pooled.width + 2 * hardware_padding(previous).width;
-  counts.start = row * (previous.kernel.height - 1 + layer.pool.height - 1) + previous.kernel.width - 1 +
-                 layer.pool.width + options.stream_start_margin;
-  counts.delta1 = layer.pool_stride.width * layer.operands + options.stream_delta1_margin;
-  counts.delta2 =
-      (layer.pool_stride.height - 1) * row + layer.pool.width * layer.operands + options.stream_delta2_margin;
-  const int rows_above = (layer.pool.height - 1) * layer.in.width;
-  const int step = max_of(max_of(layer.stride.width, layer.pool_stride.width), layer.pool.width);
-  counts.rollover = round_up(counts.start + rows_above + step, passes);
-  return counts;
-}
-
-}  // namespace detail
-
-/// The streaming registers of layer `index`.
-template <int N>
-constexpr StreamCounts stream_counts(const Graph<N>& graph, const Plan<N>& plan, const Options& options, int index) {
-  if (index == 0 ? !options.uses_fifo() : !graph[index].streaming) return {};
-  const Layer layer = hardware_layer(graph, index);
-  const int passes = plan[index].in.count;
-  if (index == 0) return detail::first_layer_counts(layer, plan.input_format == DataFormat::chw, passes, options);
-  StreamCounts counts = detail::later_layer_counts(layer, hardware_layer(graph, index - 1), options, passes);
-  for (int i = 0; i < index; ++i)
-    counts.invol += graph[i].placement.tcalc ? round_up(plan[i].in.count, 4) : plan[i].in.count;
-  return counts;
-}
-
-}  // namespace incuse::max7800x
-
-namespace incuse::max7800x {
-
-namespace detail {
-
-/// What the registers of one layer are computed from.
-template <int N>
-struct RegisterInput {
-  const Graph<N>& graph;
-  const Plan<N>& plan;
-  const Device& device;
-  const Options& options;
-  int index;
-  const Layer& hardware;  ///< the layer as the hardware executes it
-  bool local_output;      ///< see `writes_locally`
-  StreamCounts stream;
-
-  constexpr const Layer& layer() const { return hardware; }
-  constexpr const LayerPlan& placed() const { return plan[index]; }
-  constexpr bool passes_through() const { return !layer().weighted(); }
-  constexpr bool transposed() const { return layer().op == Operator::conv_transpose2d; }
-  constexpr bool one_by_one() const {
-    return (layer().op == Operator::conv2d || layer().op == Operator::linear) && layer().kernel.area() == 1;
-  }
-};
-
-/// Several operands of several passes: the hardware counts the passes as rows (capability sheet, "emulation of
-/// multi-pass element-wise with passthrough").
-constexpr bool counts_passes_as_rows(const Layer& layer, const LayerPlan& placed) {
-  const int operands = layer.operands, passes = placed.in.count;
-  return !layer.weighted() && operands > 1 && passes > 1 && operands * passes != operands + passes;
-}
-
-/// Features that a flatten layer reads from each of its processors, less one.
-constexpr int flatten_count(const Layer& layer, const LayerPlan& placed) {
-  return layer.flatten ? placed.in.count * layer.pooled.pixels() - 1 : 0;
-}
-
-/// True if the output map of some group has uneven gaps: the vendor's tool then lets outputs be written group by group
-/// (section 1, `local`). The hardware does not know of gaps: it computes kernels of zeros there.
-constexpr bool writes_locally(const LayerPlan& placed, unsigned groups_in_use, bool passes_through) {
-  for (int g = 0; g < groups; ++g) {
-    if ((groups_in_use >> g & 1u) == 0) continue;
-    unsigned map = group_part(placed.output_processors, g);
-    if (bit_count(map) < 2) continue;
-    map >>= first_bit(map);
-    int smallest = 16, largest = 0;
-    while (map > 1) {
-      map >>= 1;
-      const int gap = first_bit(map);
-      smallest = min_of(smallest, gap);
-      largest = max_of(largest, gap);
-      map >>= gap;
-    }
-    if (smallest != largest || (largest > 0 && passes_through)) return true;
-  }
-  return false;
-}
-
-/// Number of 4-channel time slots that a pass-through layer needs for its processors, less one (section 1, `ts`).
-template <int N>
-constexpr int time_slots(const Graph<N>& graph, const Plan<N>& plan, int index) {
-  if (graph[index].weighted()) return 0;
-  int slots = 0;
-  for (int g = 0; g < groups; ++g) {
-    const int used = bit_count(group_part(plan[index].processors, g));
-    if (used > 0) slots = max_of(slots, (used * (graph[index].wide ? 4 : 1) - 1) / 4);
-  }
-  return slots;
-}
-
-/// Entries of the row cache that a layer needs per pass (section 3.14, tmax).
-constexpr int tram_entries(const Layer& layer) {
-  if (!layer.weighted()) return 1;
-  const int padding = hardware_padding(layer).width;
-  const int width = layer.op == Operator::conv_transpose2d ? (layer.pooled.width - 1) * 2 + 1 + layer.output_padding
-                                                           : layer.pooled.width;
-  return max_of(0, width + 2 * padding - layer.kernel.width) + 1;
-}
-
-/// The extent that the hardware counts.
-template <int N>
-constexpr Extent counted_input(const RegisterInput<N>& in) {
-  const Layer& layer = in.layer();
-  if (layer.flatten) return layer.pool;
-  if (in.transposed()) return {layer.stride.height * layer.in.height, layer.stride.width * layer.in.width};
-  if (counts_passes_as_rows(layer, in.placed())) return {layer.in.height * in.placed().in.count, layer.in.width};
-  return layer.in.extent();
-}
-
-constexpr void set_counts(int size, int padding, Word& word) {
-  word.set(registers::Counts::count, size - 1 + 2 * padding).set(registers::Counts::padding, padding);
-}
-
-/// The word of a register, as members of which some may be missing:
-/// - `set(in, word)`: the values that are the same in all groups;
-/// - `set_in(in, group, word)`: the values that differ between groups;
-/// - `exists(in)`: false if the layer does not have the register; then it is not written.
-template <class Row>
-struct WordOf;
-
-template <>
-struct WordOf<registers::Rows> : registers::Rows {
-  template <int N>
-  static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    set_counts(counted_input(in).height, hardware_padding(in.layer()).height, word);
-  }
-};
-
-template <>
-struct WordOf<registers::Columns> : registers::Columns {
-  template <int N>
-  static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    set_counts(counted_input(in).width, hardware_padding(in.layer()).width, word);
-  }
-};
-
-template <>
-struct WordOf<registers::PoolingRows> : registers::PoolingRows {
-  template <int N>
-  static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    word.set(size, (in.layer().pool.height - 1) * in.layer().pool_dilation.height);
-  }
-};
-
-template <>
-struct WordOf<registers::PoolingColumns> : registers::PoolingColumns {
-  template <int N>
-  static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    word.set(size, (in.layer().pool.width - 1) * in.layer().pool_dilation.width);
-  }
-};
-
-template <>
-struct WordOf<registers::Stride> : registers::Stride {
-  template <int N>
-  static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    const Layer& layer = in.layer();
-    if (in.transposed()) return;
-    word.set(step, layer.pool_stride.height > 1 ? layer.pool_stride.height - 1 : layer.stride.height - 1);
-  }
-};
-
-template <>
-struct WordOf<registers::WritePointer> : registers::WritePointer {
-  template <int N>
-  static constexpr void set_in(const RegisterInput<N>& in, int group, Word& word) {
-    const ProcessorMap outputs = in.placed().output_processors;
-    const unsigned outputs_here = group_part(outputs, group);
-    const int ignored =
-        ignored_output_bytes(in.graph[in.index], in.placed().out.count, in.placed().write_gap, in.plan.vendor_stream);
-    int address = floor_div(in.placed().out_offset - ignored, 4);
-    if (in.local_output) {
-      // The vendor's formula as it stands: the map is moved by 4 bits a group, not by 16.
-      const ProcessorMap moved = outputs >> 4 * group;
-      const int first = moved == 0 ? 0 : first_bit(moved) / 4 * 4;
-      address |= (first + 4 * group) * in.device.slot_stride;
-    } else {
-      // A pass-through layer's group writes to its own part of the map, a convolution's to the map's start.
-      int first = first_bit(outputs);
-      if (in.passes_through()) first = outputs_here == 0 ? 0 : processors_per_group * group + first_bit(outputs_here);
-      address |= first / processors_per_instance << in.device.instance_pointer_shift;
-    }
-    word.set(pointer, address);
-  }
-};
-
-template <>
-struct WordOf<registers::WriteTimeSlotOffset> : registers::WriteTimeSlotOffset {
-  template <int N>
-  static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    int offset = 0;
-    if (in.one_by_one()) offset = 1;
-    if (in.passes_through()) {
-      const bool several_instances = bit_count(in.placed().processors) > processors_per_instance ||
-                                     (in.layer().operands > 1 && in.placed().in.count > 1);
-      offset = in.device.slot_stride * (several_instances ? 4 : 1);
-    }
-    word.set(pointer, offset);
-  }
-};
-
-template <>
-struct WordOf<registers::WriteMaskOffset> : registers::WriteMaskOffset {
-  template <int N>
-  static constexpr bool exists(const RegisterInput<N>& in) {
-    return !in.passes_through();
-  }
-  template <int N>
-  static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    word.set(pointer, 1 << in.device.instance_pointer_shift);
-  }
-};
-
-template <>
-struct WordOf<registers::WriteChannelOffset> : registers::WriteChannelOffset {
-  template <int N>
-  static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    const int words = in.layer().wide ? 4 : 1;
-    word.set(pointer, in.placed().out.count > 1 ? words * (in.placed().write_gap + 1) : 0);
-  }
-};
-
-template <>
-struct WordOf<registers::ReadPointer> : registers::ReadPointer {
-  template <int N>
-  static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    word.set(pointer, in.placed().in_offset / 4);
-  }
-};
-
-template <>
-struct WordOf<registers::LayerControl> : registers::LayerControl {
-  template <int N>
-  static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    const Layer& layer = in.layer();
-    word.set(always, 1)
-        .set_if(layer.activation == Activation::relu, relu)
-        .set_if(layer.pooling != Pooling::average, maximum)
-        .set_if(layer.pools(), pools)
-        .set_if(in.index == 0 && in.plan.input_format == DataFormat::chw, channels_first)
-        .set_if(!in.local_output, network_output)
-        .set_if(layer.wide, wide);
-  }
-  template <int N>
-  static constexpr void set_in(const RegisterInput<N>& in, int group, Word& word) {
-    word.set(other_groups, contributing_groups(in, group));
-  }
-  /// The leading group collects what other groups contribute: their part of the input, and the bias.
-  template <int N>
-  static constexpr unsigned contributing_groups(const RegisterInput<N>& in, int group) {
-    if (group != in.plan.first_group() || in.passes_through() || in.placed().fans_out) return 0;
-    unsigned contributing = 0;
-    for (int g = group + 1; g < groups; ++g)
-      if (group_part(in.placed().processors, g) != 0) contributing |= 1u << g;
-    const int bias_group = in.placed().bias_group;
-    if (bias_group >= 0 && bias_group != group) contributing |= 1u << bias_group;
-    return contributing;
-  }
-};
-
-template <>
-struct WordOf<registers::LayerControl2> : registers::LayerControl2 {
-  template <int N>
-  static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    const Layer& layer = in.layer();
-    const LayerPlan& placed = in.placed();
-    const int step = in.passes_through() ? placed.write_gap : placed.out.count * (placed.write_gap + 1) - 1;
-    int expansion = placed.in.count - 1;
-    if (layer.flatten) expansion = flatten_count(layer, placed) & 15;
-    if (counts_passes_as_rows(layer, placed)) expansion = 0;
-    word.set(output_channels, in.passes_through() ? 0 : (placed.kernels.positions - 1) * layer.weight_bits)
-        .set(write_stride, step)
-        .set(in_expansion, expansion);
-  }
-};
-
-template <>
-struct WordOf<registers::MaskOffsetAndCount> : registers::MaskOffsetAndCount {
-  template <int N>
-  static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    const LayerPlan& placed = in.placed();
-    if (in.passes_through()) {
-      if (!counts_passes_as_rows(in.layer(), placed)) word.set(end, (placed.out.count - 1) * 8);
-      return;
-    }
-    const int first = bytes_per_kernel * placed.kernels.offset / in.layer().kernel.area() * 8;
-    word.set(start, first).set(end, first + (placed.kernels.count - 1) * in.layer().weight_bits);
-  }
-};
-
-template <>
-struct WordOf<registers::Mode> : registers::Mode {
-  template <int N>
-  static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    const Layer& layer = in.layer();
-    word.set(time_slots, detail::time_slots(in.graph, in.plan, in.index));
-    if (layer.one_dimensional())
-      word.set(length, layer.kernel.height).set(enable, 1);
-    else if (in.one_by_one() || (in.passes_through() && layer.operands == 1))
-      word.set(one_by_one, 1);
-    if (layer.operands > 1)
-      word.set(elementwise, 1)
-          .set(function, function_code(layer.elementwise))
-          .set(operands, layer.operands - 1)
-          .set_if(layer.pools() && layer.pool_first, pool_first)
-          .set_if(!in.passes_through(), convolves);
-    if (!in.passes_through()) word.set(start_tap, first_tap(in));
-  }
-  static constexpr int function_code(Elementwise operation) {
-    switch (operation) {
-      case Elementwise::add:
-        return 1;
-      case Elementwise::bitwise_or:
-        return 2;
-      case Elementwise::bitwise_xor:
-        return 3;
-      default:
-        return 0;
-    }
-  }
-  /// Where in the first column the first kernel starts.
-  template <int N>
-  static constexpr int first_tap(const RegisterInput<N>& in) {
-    return bytes_per_kernel * in.placed().kernels.offset % in.layer().kernel.area();
-  }
-};
-
-template <>
-struct WordOf<registers::TramPointer> : registers::TramPointer {
-  template <int N>
-  static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    const Layer& layer = in.layer();
-    if (layer.one_dimensional() || (in.one_by_one() && (in.index == 0 || !layer.streaming))) {
-      const int count = flatten_count(layer, in.placed());
-      if (count >= 16) word.set(start, count).set(end, 2 * count + 1);
-      return;
-    }
-    int first = 0;
-    if (in.index > 0 && layer.streaming)
-      for (int i = 0; i < in.index; ++i) first += tram_entries(hardware_layer(in.graph, i)) * in.plan[i].in.count;
-    word.set(start, first).set(end, first + tram_entries(layer) - 1);
-  }
-};
-
-template <>
-struct WordOf<registers::PostProcessing> : registers::PostProcessing {
-  template <int N>
-  static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    const Layer& layer = in.layer();
-    const int bits = layer.total_shift();
-    const int count = flatten_count(layer, in.placed());
-    word.set(weight_width, in.passes_through() ? 0 : weight_width_code(layer.weight_bits))
-        .set(shift, bits < 0 ? -bits : bits)
-        .set_if(bits < 0, shift_right)
-        .set_if(layer.activation == Activation::abs, abs)
-        .set_if(in.transposed(), transposed);
-    if (in.passes_through()) word.set(mode, layer.operands == 1 ? 3 : 1);
-    word.set_if(layer.placement.tcalc, tcalc);
-    if (count >= 16) word.set(flatten, 1).set(flatten_high, count >> 4);
-  }
-  template <int N>
-  static constexpr void set_in(const RegisterInput<N>& in, int group, Word& word) {
-    const LayerPlan& placed = in.placed();
-    const int offset = placed.fans_out              ? placed.bias_offset_in[group]
-                       : placed.bias_group == group ? placed.bias_offset
-                                                    : -1;
-    if (offset >= 0) word.set(bias_enable, 1).set(bias_pointer, offset);
-  }
-  static constexpr int weight_width_code(int bits) { return bits == 4 ? 3 : bits == 2 ? 2 : bits == 1 ? 1 : 0; }
-};
-
-template <>
-struct WordOf<registers::Enables> : registers::Enables {
-  template <int N>
-  static constexpr void set_in(const RegisterInput<N>& in, int group, Word& word) {
-    const unsigned map = group_part(in.placed().processors, group);
-    word.set(processors, map).set(weights, in.passes_through() ? 0 : map);
-  }
-};
-
-template <>
-struct WordOf<registers::StreamStart> : registers::StreamStart {
-  template <int N>
-  static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    word.set(start, in.stream.start);
-  }
-};
-
-template <>
-struct WordOf<registers::StreamDelta> : registers::StreamDelta {
-  template <int N>
-  static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    word.set(invol, in.stream.invol).set(delta1, in.stream.delta1).set(delta2, in.stream.delta2);
-  }
-};
-
-template <>
-struct WordOf<registers::Rollover> : registers::Rollover {
-  template <int N>
-  static constexpr bool exists(const RegisterInput<N>& in) {
-    return in.options.uses_fifo() && in.layer().streaming;
-  }
-  template <int N>
-  static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    word.set(frame, in.stream.rollover);
-  }
-};
-
-}  // namespace detail
-
-/// The register words of one layer in one group.
-struct GroupWords {
-  Word words[layer_registers];
-  unsigned left_out = 0;  ///< registers that the layer does not have, one bit each
-
-  constexpr const Word& operator[](LayerRegister r) const { return words[static_cast<int>(r)]; }
-  constexpr Word& operator[](LayerRegister r) { return words[static_cast<int>(r)]; }
-  constexpr void leave_out(LayerRegister r) { left_out |= 1u << static_cast<int>(r); }
-  constexpr bool has(LayerRegister r) const { return (left_out >> static_cast<int>(r) & 1u) == 0; }
-};
-
-namespace detail {
-
-template <std::size_t... I>
-constexpr GroupWords empty_words(const Device& device, std::index_sequence<I...>) {
-  return {{(static_cast<void>(I), Word(device))...}};
-}
-
-/// Words that are the same in all groups; `set_group_words` completes those that differ.
-template <int N>
-constexpr GroupWords shared_words(const RegisterInput<N>& in) {
-  GroupWords words = empty_words(in.device, std::make_index_sequence<static_cast<std::size_t>(layer_registers)>{});
-  registers::All::for_each([&](auto row) {
-    using Own = WordOf<decltype(row)>;
-    constexpr bool has_values = requires(Word word) { Own::set(in, word); }
-    || requires(Word word) { Own::set_in(in, 0, word); };
-    static_assert(sizeof(Own) > 0 && has_values, "a register without a word");
-    if constexpr (requires { Own::exists(in); })
-      if (!Own::exists(in)) words.leave_out(row.key);
-    if constexpr (requires { Own::set(in, words[row.key]); }) Own::set(in, words[row.key]);
-  });
-  return words;
-}
-
-/// Words that differ between groups.
-template <int N>
-constexpr void set_group_words(const RegisterInput<N>& in, int group, GroupWords& words) {
-  registers::All::for_each([&](auto row) {
-    using Own = WordOf<decltype(row)>;
-    if constexpr (requires { Own::set_in(in, group, words[row.key]); }) Own::set_in(in, group, words[row.key]);
-  });
-}
-
-/// Calls `action(group)` for every group in use, lowest first.
-template <int N, class Action>
-constexpr void for_each_group(const Plan<N>& plan, Action&& action) {
-  for (int g = 0; g < groups; ++g)
-    if (plan.uses_group(g)) action(g);
-}
-
-}  // namespace detail
-
-/// Calls `action(layer, group, GroupWords)` for every layer and group in use. Most words are the same in all groups, so
-/// they are computed once for all of them.
-template <int N, class Action>
-constexpr void for_each_layer_words(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
-                                    const Options& options, Action&& action) {
-  for (int i = 0; i < graph.size; ++i) {
-    const Layer hardware = hardware_layer(graph, i);
-    const bool local = plan.vendor_stream && detail::writes_locally(plan[i], plan.groups, !hardware.weighted());
-    const detail::RegisterInput<N> in{graph, plan,     device, options,
-                                      i,     hardware, local,  stream_counts(graph, plan, options, i)};
-    const GroupWords shared = detail::shared_words(in);
-    detail::for_each_group(plan, [&](int g) {
-      GroupWords words = shared;
-      detail::set_group_words(in, g, words);
-      action(i, g, words);
-    });
-  }
-}
-
-}  // namespace incuse::max7800x
-
-namespace incuse::max7800x {
-
-inline constexpr int startup_cycles = 1;  ///< of a network, once
-
-namespace detail {
-
-/// What the model counts in a layer.
-struct LatencyTerms {
-  int passes;     ///< over the input
-  int outputs;    ///< kernels per input pass
-  Extent pooled;  ///< rows and columns that the convolution walks over
-  int out_width;
-  Extent kernel;
-  Extent padding;
-  int window;  ///< values of a pooling window
-  int operands;
-  bool operands_first;  ///< operands are combined before pooling
-  int kernel_offset;
-};
-
-template <int N>
-constexpr LatencyTerms latency_terms(const Graph<N>& graph, const Plan<N>& plan, int index) {
-  const Layer layer = hardware_layer(graph, index);
-  const LayerPlan& placed = plan[index];
-  LatencyTerms t{};
-  t.passes = placed.in.count;
-  if (!layer.weighted() && layer.pools() && placed.out.count > 1) t.passes = 2 * placed.in.count - 1;
-  t.pooled = layer.pooled.extent();
-  if (layer.op == Operator::conv_transpose2d) t.pooled = {2 * t.pooled.height, 2 * t.pooled.width};
-  t.outputs = layer.weighted() ? placed.kernels.count / placed.in.count : layer.out.channels;
-  t.out_width = layer.out.width;
-  if (layer.flatten) {
-    t.outputs = placed.kernels.count / (placed.in.count * t.pooled.area());
-    t.out_width *= t.pooled.width;
-  }
-  t.kernel = layer.kernel;
-  t.padding = hardware_padding(layer);
-  t.window = layer.pool.area();
-  t.operands = layer.operands;
-  t.operands_first = !layer.pool_first;
-  t.kernel_offset = placed.kernels.offset;
-  return t;
-}
-
-/// Cycles of the rows of a convolution: rows of padding and data that fill the row cache, rows that produce output.
-constexpr long long convolution_cycles(const LatencyTerms& t, long long fetch_zero, long long fetch_data) {
-  const long long repeats = t.operands_first ? t.passes : 1;
-  const int side = t.padding.width;
-  const int lead = t.kernel.width - 1 - side;  // columns before the first output
-  const long long margin = 2 * side * (fetch_zero + 1);
-  const long long padding_row = margin + repeats * t.pooled.width * (fetch_zero + 1);
-  const long long fill_row = margin + repeats * t.pooled.width * (fetch_data + 1);
-  const auto moving_row = [&](long long fetch) {
-    return side * (fetch_zero + 1) + repeats * lead * (fetch + 1) + repeats * (t.out_width - side) * fetch +
-           fetch_zero * side;
-  };
-  const bool single = t.outputs == 1 && t.passes == 1;
-  const long long outputs = static_cast<long long>(t.passes) * t.out_width * t.outputs + (single ? t.outputs : 0);
-
-  const int fill_rows = t.kernel.height - 1 - t.padding.height;
-  return t.padding.height * padding_row + fill_rows * fill_row +
-         (moving_row(fetch_data) + outputs) * (t.pooled.height - fill_rows) +
-         t.padding.height * (moving_row(fetch_zero) + outputs);
-}
-
-}  // namespace detail
-
-/// Cycles of one layer, without the start-up.
-template <int N>
-constexpr long long cycles_of(const Graph<N>& graph, const Plan<N>& plan, int index) {
-  const Layer& layer = graph[index];
-  const detail::LatencyTerms t = detail::latency_terms(graph, plan, index);
-  long long fetch_zero = 2LL * t.passes, fetch_data = 0, preparation = 0;
-  if (t.operands_first) {
-    fetch_data = t.passes * (static_cast<long long>(t.operands) * t.window + 1);
-    preparation = (t.pooled.height + 2 * t.padding.height - t.kernel.width + 1) * t.padding.width +
-                  (t.pooled.width + 2 * t.padding.width - t.kernel.height + 1) * t.padding.height -
-                  t.padding.height * t.padding.width;
-    preparation *= t.kernel_offset;
-  } else {
-    fetch_zero *= t.operands;
-    fetch_data = static_cast<long long>(t.passes) * t.operands * (t.window + 1);
-  }
-  long long cycles = 0;
-  if (layer.weighted())
-    cycles = (detail::flatten_count(layer, plan[index]) >= 16 ? 1 : 0) + preparation +
-             detail::convolution_cycles(t, fetch_zero, fetch_data);
-  else
-    cycles = t.pooled.area() * (fetch_data + t.passes * (detail::time_slots(graph, plan, index) + 1LL));
-  return layer.streaming ? (15 * cycles + 9) / 10 : cycles;
-}
-
-/// Estimated run time of a network.
-struct Latency {
-  long long total = 0;     ///< cycles, the start-up included
-  bool estimated = false;  ///< streaming layers overlap: their cycles are an estimate
-};
-
-/// Cycles of all layers, one after the other.
-template <int N>
-constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan) {
-  Latency latency{startup_cycles, false};
-  for (int i = 0; i < graph.size; ++i) {
-    latency.total += cycles_of(graph, plan, i);
-    latency.estimated = latency.estimated || graph[i].streaming;
-  }
-  return latency;
-}
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/planning.hpp ----
-
-// From a network to its plan, with everything that has to be decided in between: the network is arranged for the chip,
-// and where its tensors do not fit, the first layers stream. Spec: max7800x-placement, sections 3, 4 and 8.
-
-// ---- incuse/max7800x/plan.hpp ----
-
-// The planning stage: Graph and Device in, Plan out. Spec: max7800x-placement, max7800x-memory.
-
-// ---- incuse/max7800x/placement.hpp ----
+// ---- incuse/max7800x/plan/placement.hpp ----
 
 // Placement of tensors: which processors own them and where they lie in the data memories, by hand or automatically.
 // Spec: max7800x-placement, max7800x-network-description (section 4).
 
-// ---- incuse/max7800x/arrangement.hpp ----
+// ---- incuse/max7800x/plan/arrangement.hpp ----
 
 // What the hardware needs in a network beyond what its author wrote: copies of tensors that one layer reads interleaved
 // with others, word by word, and another layer reads without gaps. Spec: max7800x-placement, section 4.
 
-// ---- incuse/max7800x/gathering.hpp ----
+// ---- incuse/max7800x/plan/gathering.hpp ----
 
 // How the tensors that one layer reads have to lie relative to each other. Spec: max7800x-placement, section 4.
 
@@ -3750,7 +3501,7 @@ constexpr int cropped_bytes(const Graph<N>& graph, const Layer& layer, const Opt
 
 }  // namespace incuse::max7800x
 
-// ---- incuse/max7800x/plannable.hpp ----
+// ---- incuse/max7800x/plan/plannable.hpp ----
 
 // Whether the numbers of a network are such that planning it makes sense. Where they are not, rules that need no plan
 // report why.
@@ -4078,12 +3829,12 @@ constexpr bool lacks_copies(const Graph<N>& graph, const Options& options = {}) 
 
 }  // namespace incuse::max7800x
 
-// ---- incuse/max7800x/placement_offsets.hpp ----
+// ---- incuse/max7800x/plan/placement_offsets.hpp ----
 
 // The planner's second step: where tensors lie in their data memory instances. Spec: max7800x-placement, sections 5, 6
 // and 10.1.
 
-// ---- incuse/max7800x/placement_values.hpp ----
+// ---- incuse/max7800x/plan/placement_values.hpp ----
 
 // The tensors of a network as the planner sees them: how much memory each takes, for how long, and which ones lie in a
 // fixed position to each other. Spec: max7800x-placement, sections 2 to 6 and 8.
@@ -4662,7 +4413,7 @@ constexpr int choose_offsets(const Graph<N>& graph, const Plan<N>& plan, const D
 
 }  // namespace incuse::max7800x::detail
 
-// ---- incuse/max7800x/placement_processors.hpp ----
+// ---- incuse/max7800x/plan/placement_processors.hpp ----
 
 // The planner's first step: which processors own each tensor. Spec: max7800x-placement, sections 7 and 10.1.
 
@@ -6109,7 +5860,7 @@ constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& 
 
 }  // namespace incuse
 
-// ---- incuse/max7800x/memory_words.hpp ----
+// ---- incuse/max7800x/plan/memory_words.hpp ----
 
 // Words of the data memories: which of them a tensor takes, and which ones a layer writes. Rules, proof and statistics
 // use these, the planner does not. Spec: max7800x-placement, section 5; max7800x-datapath, section 6.
@@ -6287,12 +6038,12 @@ constexpr WrittenWords written_words(const Layer& layer, const LayerPlan& placed
 
 }  // namespace incuse::max7800x
 
-// ---- incuse/max7800x/registers.hpp ----
+// ---- incuse/max7800x/tables/registers.hpp ----
 
 // Register writes of a planned network: initialisation, configuration, start and the interrupt handler.
 // Source: register sheet (max7800x-registers); its section numbers stand beside the functions.
 
-// ---- incuse/max7800x/group_registers.hpp ----
+// ---- incuse/max7800x/registers/group_registers.hpp ----
 
 // The registers that exist once per group, and those that exist once: names and fields.
 // Source: register sheet (max7800x-registers), sections 2 and 4; device sheet, section 3.2.
@@ -8424,7 +8175,7 @@ inline constexpr CheckedRule<PlacedLayer> placed_layer_rules[] = {
 // sections 5 and 6). Shared with the planner: how the hardware executes a layer (conversion.hpp), and the sets of
 // columns that the plan lists (columns.hpp).
 
-// ---- incuse/max7800x/in_place.hpp ----
+// ---- incuse/max7800x/rules/in_place.hpp ----
 
 // Whether a layer may write over what it reads: the order in which the hardware reads and writes.
 //
@@ -9562,7 +9313,256 @@ constexpr MemoryUse memory_use(const Graph<N>& graph, const Plan<N>& plan, const
 
 }  // namespace incuse::max7800x
 
-// ---- incuse/max7800x/weights.hpp ----
+// ---- incuse/max7800x/tables/bias.hpp ----
+
+// Contents of the bias memories. Spec: max7800x-memory, section 6.1.
+
+// ---- incuse/model/parameters.hpp ----
+
+// Trained parameters: one constant per tensor, kept as string literals and never as template arguments.
+
+namespace incuse {
+
+/// Number of values in an array of `length` elements. A string literal has one more element: its terminating zero. An
+/// array of char may have been made from a literal: a last element of 0 is taken for a terminating zero, unless the
+/// array has exactly as many elements as are `wanted`. At run time a literal is treated like such an array.
+constexpr long long values_in(long long length, long long wanted, bool is_literal, bool ends_with_zero) {
+  return is_literal || (ends_with_zero && length != wanted) ? length - 1 : length;
+}
+
+/// Signed bytes in C order with up to 4 dimensions: weights [out][in][height][width] (linear: [out][in], Conv1d:
+/// [out][in][length]), biases [out]. The values live elsewhere: in a string literal, an array of char or signed char
+/// (std::int8_t), or a reader's storage. char is read as signed, whatever the compiler thinks of it.
+///
+/// PyTorch has the same order, with one exception: the weights of a ConvTranspose2d are [in][out][height][width] there,
+/// and both axes of their kernels run the other way. A tensor that is exported unchanged is marked,
+/// `Tensor("...", 16, 8, 3, 3).in_pytorch_order()`, and turned when it is read. For all other layers the mark has no
+/// effect.
+struct Tensor {
+  const char* bytes = nullptr;
+  const signed char* signed_bytes = nullptr;  ///< used instead of `bytes` …
+  bool is_signed = false;                     ///< … if this is true
+  long long count = 0;                        ///< number of values
+  int dimensions[4]{};
+  int rank = 0;
+  bool pytorch_order = false;  ///< set by in_pytorch_order()
+  int turned_groups = 0;       ///< groups of the ConvTranspose2d for which `read_by` turned it; 0: not turned
+  bool is_identity = false;    ///< no array: weight 1 from every channel to itself, 0 to all others
+
+  constexpr Tensor() = default;
+  template <std::size_t N, class... Sizes>
+  constexpr Tensor(const char (&values)[N], Sizes... sizes)
+      : bytes(values), dimensions{sizes...}, rank(sizeof...(Sizes)) {
+    count = values_in(N, elements(), __builtin_constant_p(values), values[N - 1] == 0);
+  }
+  template <std::size_t N, class... Sizes>
+  constexpr Tensor(const signed char (&values)[N], Sizes... sizes)
+      : signed_bytes(values), is_signed(true), count(N), dimensions{sizes...}, rank(sizeof...(Sizes)) {}
+
+  /// Weights of a convolution that copies its input: [channels][channels][1][1], for a Conv1d [channels][channels][1].
+  static constexpr Tensor identity(int channels, int rank) {
+    Tensor tensor;
+    tensor.is_identity = true;
+    tensor.rank = rank;
+    for (int i = 0; i < rank && i < 4; ++i) tensor.dimensions[i] = i < 2 ? channels : 1;
+    tensor.count = tensor.elements();
+    return tensor;
+  }
+
+  /// The same tensor, marked as having PyTorch's order; matters for ConvTranspose2d only.
+  constexpr Tensor in_pytorch_order() const {
+    Tensor tensor = *this;
+    tensor.pytorch_order = true;
+    return tensor;
+  }
+  /// The tensor as a layer reads it: [out][in / groups][height][width].
+  constexpr Tensor read_by(const Layer& layer) const {
+    Tensor tensor = *this;
+    if (!pytorch_order || layer.op != Operator::conv_transpose2d || rank != 4 || layer.groups < 1) return tensor;
+    tensor.turned_groups = layer.groups;
+    tensor.dimensions[0] = dimensions[1] * layer.groups;
+    tensor.dimensions[1] = dimensions[0] / layer.groups;
+    return tensor;
+  }
+
+  /// Tested by rank, not by address: GCC's UBSan cannot compare a literal's address at compile time (bug 71962).
+  constexpr bool empty() const { return rank == 0; }
+  /// Value number i in the order in which the layer reads.
+  constexpr int operator[](long long i) const { return stored(turned_groups == 0 ? i : place_of(i)); }
+  /// Value number i as it lies in memory, turned or not.
+  constexpr int stored(long long i) const {
+    if (is_identity) return i % (dimensions[1] + 1) == 0 ? 1 : 0;
+    return is_signed ? signed_bytes[i] : static_cast<signed char>(bytes[i]);
+  }
+  /// True if there is no array to read directly: values are computed.
+  constexpr bool is_computed() const { return is_identity || turned_groups > 0; }
+  /// Calls `use(values)` with a pointer to the stored array, of char or of signed char.
+  template <class Use>
+  constexpr auto use_stored(const Use& use) const {
+    return is_signed ? use(signed_bytes) : use(bytes);
+  }
+  /// Product of the dimensions: what `count` should be.
+  constexpr long long elements() const {
+    long long product = 1;
+    for (int i = 0; i < rank; ++i) product *= dimensions[i];
+    return product;
+  }
+  constexpr bool all_zero() const {
+    for (long long i = 0; i < count; ++i)
+      if (stored(i) != 0) return false;
+    return true;
+  }
+  friend constexpr bool operator==(const Tensor& a, const Tensor& b) {
+    if (a.count != b.count || a.rank != b.rank || a.turned_groups != b.turned_groups) return false;
+    for (int i = 0; i < a.rank; ++i)
+      if (a.dimensions[i] != b.dimensions[i]) return false;
+    for (long long i = 0; i < a.count; ++i)
+      if (a.stored(i) != b.stored(i)) return false;
+    return true;
+  }
+
+ private:
+  /// Where value i of a turned tensor lies: [in][out / groups], the last tap first.
+  constexpr long long place_of(long long i) const {
+    const int taps = dimensions[2] * dimensions[3], own_outputs = dimensions[0] / turned_groups;
+    const long long kernel = i / taps, out = kernel / dimensions[1], in = kernel % dimensions[1];
+    const long long group = out / own_outputs;
+    return ((group * dimensions[1] + in) * own_outputs + out % own_outputs) * taps + taps - 1 - i % taps;
+  }
+};
+
+/// Parameters of one weighted layer.
+struct LayerParameters {
+  Text name{};  ///< name of the layer in the training framework, for messages
+  Tensor weight{};
+  Tensor bias{};         ///< in units of 128: the value b adds 128 * b to the accumulator
+  int output_shift = 0;  ///< as trained; see Layer::output_shift
+};
+
+/// Parameters of a network, in the order of its weighted layers.
+struct Parameters {
+  const LayerParameters* layers = nullptr;
+  int count = 0;
+
+  constexpr const LayerParameters& operator[](int i) const { return layers[i]; }
+};
+
+/// The parameters of a type with a static array `layers`, as generated headers define it. A type without one has none:
+/// networks whose layers have no weights need none.
+template <class Trained>
+constexpr Parameters parameters_in() {
+  if constexpr (requires { sizeof(Trained::layers); })
+    return {Trained::layers, static_cast<int>(sizeof(Trained::layers) / sizeof(LayerParameters))};
+  else
+    return {};
+}
+
+namespace detail {
+
+/// Reads the parameters of all layers: a constant expression if these are.
+template <class Trained>
+constexpr bool are_read() {
+  const Parameters parameters = parameters_in<Trained>();
+  for (int i = 0; i < parameters.count; ++i) {
+    [[maybe_unused]] const LayerParameters own = parameters[i];
+  }
+  return parameters.count > 0;
+}
+template <class Trained>
+using if_read = std::enable_if_t<are_read<Trained>()>;
+
+}  // namespace detail
+
+/// True if a type has no parameters, or constant ones. If not, the compiler has said what is wrong with them, or will.
+template <class Trained>
+concept constant_parameters = !requires {
+  &Trained::layers;
+}
+|| requires { typename detail::if_read<Trained>; };
+
+/// Index of the parameters of layer `index`: weighted layers are counted, but not those that a planner inserted.
+template <int N>
+constexpr int weighted_index(const Graph<N>& graph, int index) {
+  int count = 0;
+  for (int i = 0; i < index; ++i)
+    if (graph[i].weighted() && !graph[i].inserted) ++count;
+  return count;
+}
+
+/// Parameters of a layer, with weights turned as `Tensor::read_by` does; empty if it has none or they are missing. A
+/// weighted layer that a planner inserted copies its input: its weights are `Tensor::identity`.
+template <int N>
+constexpr LayerParameters parameters_of(const Graph<N>& graph, Parameters parameters, int index) {
+  if (graph[index].inserted && graph[index].weighted()) {
+    LayerParameters own;
+    own.weight = Tensor::identity(graph[index].in.channels, graph[index].one_dimensional() ? 3 : 4);
+    return own;
+  }
+  const int i = weighted_index(graph, index);
+  if (!graph[index].weighted() || i >= parameters.count) return {};
+  LayerParameters own = parameters[i];
+  own.weight = own.weight.read_by(graph[index]);
+  return own;
+}
+
+/// Notes in the graph what the chip's tables depend on: trained shifts, biases that are all zero (they need no memory)
+/// and tensors that equal an earlier one (they are stored once). Weights are equal only if shape and weight bits are.
+template <int N>
+constexpr Graph<N> bind(Graph<N> graph, Parameters parameters) {
+  for (int i = 0; i < graph.size; ++i) {
+    Layer& layer = graph[i];
+    const LayerParameters own = parameters_of(graph, parameters, i);
+    if (own.weight.empty()) continue;
+    if (layer.output_shift == 0) layer.output_shift = own.output_shift;
+    if (own.bias.all_zero()) layer.bias = false;
+    for (int j = i - 1; j >= 0; --j) {
+      const LayerParameters other = parameters_of(graph, parameters, j);
+      if (other.weight.empty()) continue;
+      if (graph[j].weight_bits == layer.weight_bits && other.weight == own.weight) layer.same_weights_as = j;
+      if (layer.bias && graph[j].bias && other.bias == own.bias) layer.same_bias_as = j;
+    }
+  }
+  return graph;
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Passes the values of one group's bias memory to `sink(std::uint8_t)`, from its first value to its last.
+template <int N, class Sink>
+constexpr void emit_bias(const Graph<N>& graph, const Plan<N>& plan, Parameters parameters, int group, Sink&& sink) {
+  for (int next = 0; next < plan.bias_fill[group];) {
+    const int before = next;
+    for (int i = 0; i < graph.size && next == before; ++i) {  // of a layer that fans out, a group may have none
+      const LayerPlan& placed = plan[i];
+      const int offset =
+          placed.fans_out ? placed.bias_offset_in[group] : (placed.bias_group == group ? placed.bias_offset : -1);
+      if (offset != next || !graph[i].bias || bias_owner(graph, plan, i) >= 0) continue;
+      const Tensor bias = parameters_of(graph, parameters, i).bias;
+      int turn = 0;
+      for_each_bias(graph, plan, i, [&](int channel) {
+        if (placed.fans_out && turn++ % groups != group) return;
+        const bool exists = channel >= 0 && channel < bias.count;
+        sink(exists ? static_cast<std::uint8_t>(bias[channel]) : std::uint8_t{0});
+        ++next;
+      });
+    }
+    if (next == before) break;  // no layer starts here: the plan is not one that `plan` makes
+  }
+}
+
+/// Number of values in all bias memories.
+template <int N>
+constexpr int bias_values(const Plan<N>& plan) {
+  int total = 0;
+  for (int fill : plan.bias_fill) total += fill;
+  return total;
+}
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/tables/weights.hpp ----
 
 // Contents of the weight memories and the stream that loads them. Sources: datapath page (max7800x-datapath), section
 // 5; max7800x-memory, sections 5.1, 5.5 and 5.6.

@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <vector>
 
-#include <incuse/host/k210_run.hpp>
+#include <incuse/host/kmodel_run.hpp>
 #include <incuse/import/kmodel.hpp>
 #include <incuse/k210/virtual_bus.hpp>
 

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include <incuse/k210/table_networks.hpp>
+#include <incuse/k210/tables/table_networks.hpp>
 #include <incuse/model/activations.hpp>
 #include <incuse/model/software.hpp>
 

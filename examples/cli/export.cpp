@@ -2,8 +2,8 @@
 #include <filesystem>
 #include <system_error>
 
-#include <incuse/export/c_source.hpp>
 #include <incuse/export/cpp_source.hpp>
+#include <incuse/export/max7800x_c_source.hpp>
 #include <incuse/host/run.hpp>
 
 #include "input_shape.hpp"

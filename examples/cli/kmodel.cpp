@@ -10,7 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include <incuse/export/kmodel_source.hpp>
-#include <incuse/host/k210_run.hpp>
+#include <incuse/host/kmodel_run.hpp>
 #include <incuse/import/kmodel.hpp>
 #include <incuse/import/npy.hpp>
 #include <incuse/report/kmodel_text.hpp>

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include <incuse/host/k210_run.hpp>
+#include <incuse/host/kmodel_run.hpp>
 #include <incuse/import/kmodel.hpp>
 #include <incuse/import/npy.hpp>
 #include <incuse/k210/virtual_bus.hpp>

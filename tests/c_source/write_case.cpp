@@ -7,7 +7,7 @@
 #include <fstream>
 #include <string>
 
-#include <incuse/export/c_source.hpp>
+#include <incuse/export/max7800x_c_source.hpp>
 
 #include "case_runner.hpp"
 

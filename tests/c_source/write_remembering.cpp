@@ -5,7 +5,7 @@
 #include <fstream>
 #include <string>
 
-#include <incuse/export/c_source.hpp>
+#include <incuse/export/max7800x_c_source.hpp>
 #include <incuse/host/random_parameters.hpp>
 #include <incuse/host/run.hpp>
 #include <incuse/incuse.hpp>

@@ -4,7 +4,7 @@
 #include <cstdio>
 
 #include <incuse/hosted/strings.hpp>
-#include <incuse/max7800x/register_names.hpp>
+#include <incuse/max7800x/registers/register_names.hpp>
 
 namespace conformance {
 

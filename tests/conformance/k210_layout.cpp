@@ -1,6 +1,6 @@
 // AI-RAM packing and the twelve words of real layers, compared with what the headers make of their shapes.
 #include <incuse/hosted/strings.hpp>
-#include <incuse/k210/layer_arguments.hpp>
+#include <incuse/k210/tables/layer_arguments.hpp>
 
 #include "k210_groups.hpp"
 #include "k210_table.hpp"

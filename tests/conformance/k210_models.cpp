@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include <incuse/export/kmodel.hpp>
-#include <incuse/host/k210_run.hpp>
+#include <incuse/host/kmodel_run.hpp>
 #include <incuse/import/kmodel.hpp>
 
 #include "k210_groups.hpp"

@@ -1,6 +1,6 @@
 // Float layers and their integers: every step of the quantiser, compared number by number.
 #include <incuse/hosted/strings.hpp>
-#include <incuse/k210/quantiser.hpp>
+#include <incuse/k210/tables/quantiser.hpp>
 
 #include <map>
 #include <sstream>

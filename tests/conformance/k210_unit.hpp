@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <incuse/k210/layer_arguments.hpp>
+#include <incuse/k210/tables/layer_arguments.hpp>
 
 namespace conformance::k210 {
 

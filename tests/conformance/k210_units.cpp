@@ -1,7 +1,7 @@
 // One layer of the KPU each: sums, activation, pooling and AI RAM, compared stage by stage.
 #include <incuse/hosted/strings.hpp>
 #include <incuse/k210/arithmetic.hpp>
-#include <incuse/k210/layer_arguments.hpp>
+#include <incuse/k210/tables/layer_arguments.hpp>
 
 #include "k210_groups.hpp"
 #include "k210_replay.hpp"

@@ -5,15 +5,15 @@
 
 #include <incuse/host/reference.hpp>
 #include <incuse/hosted/strings.hpp>
-#include <incuse/max7800x/bias.hpp>
 #include <incuse/max7800x/input.hpp>
 #include <incuse/max7800x/latency.hpp>
-#include <incuse/max7800x/layout.hpp>
 #include <incuse/max7800x/notices.hpp>
-#include <incuse/max7800x/registers.hpp>
+#include <incuse/max7800x/plan/layout.hpp>
 #include <incuse/max7800x/rules.hpp>
 #include <incuse/max7800x/statistics.hpp>
-#include <incuse/max7800x/weights.hpp>
+#include <incuse/max7800x/tables/bias.hpp>
+#include <incuse/max7800x/tables/registers.hpp>
+#include <incuse/max7800x/tables/weights.hpp>
 #include <incuse/model/parameter_rules.hpp>
 
 namespace conformance {

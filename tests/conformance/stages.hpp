@@ -10,7 +10,7 @@
 #include <incuse/import/description_graph.hpp>
 #include <incuse/max7800x/device.hpp>
 #include <incuse/max7800x/options.hpp>
-#include <incuse/max7800x/plan.hpp>
+#include <incuse/max7800x/plan/plan.hpp>
 #include <incuse/max7800x/unload.hpp>
 #include <incuse/model/parameters.hpp>
 

@@ -4,7 +4,7 @@
 #include <incuse/hosted/strings.hpp>
 #include <incuse/incuse.hpp>
 #include <incuse/k210/deployment.hpp>
-#include <incuse/k210/table_networks.hpp>
+#include <incuse/k210/tables/table_networks.hpp>
 #include <incuse/max7800x/planning.hpp>
 #include <incuse/max7800x/unload.hpp>
 #include <incuse/model/activations.hpp>

@@ -8,7 +8,7 @@
 
 #include <incuse/export/kmodel.hpp>
 #include <incuse/export/kmodel_source.hpp>
-#include <incuse/host/k210_run.hpp>
+#include <incuse/host/kmodel_run.hpp>
 #include <incuse/import/kmodel.hpp>
 #include <incuse/report/kmodel_text.hpp>
 

@@ -1,6 +1,6 @@
 // Plans are constants: automatic placement of the Fashion-MNIST network, and the placement by hand of the vendor's
 // MNIST example (max7800x-examples, example 1).
-#include <incuse/max7800x/plan.hpp>
+#include <incuse/max7800x/plan/plan.hpp>
 #include <incuse/model/network.hpp>
 
 #include "../networks.hpp"

@@ -1,7 +1,7 @@
 // Register writes are constants (max7800x-examples, example 7; register sheet, sections 2 and 4).
-#include <incuse/max7800x/plan.hpp>
-#include <incuse/max7800x/register_names.hpp>
-#include <incuse/max7800x/registers.hpp>
+#include <incuse/max7800x/plan/plan.hpp>
+#include <incuse/max7800x/registers/register_names.hpp>
+#include <incuse/max7800x/tables/registers.hpp>
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include <incuse/max7800x/layout.hpp>
-#include <incuse/max7800x/register_names.hpp>
+#include <incuse/max7800x/plan/layout.hpp>
+#include <incuse/max7800x/registers/register_names.hpp>
 
 #include "replay.hpp"
 #include "round_trip.hpp"

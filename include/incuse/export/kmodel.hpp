@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include <incuse/k210/kmodel.hpp>
+#include <incuse/k210/kmodel/kmodel.hpp>
 
 namespace incuse {
 
@@ -73,7 +73,7 @@ class Kmodel3Writer {
   std::uint32_t main_bytes = 0;              ///< of main memory that the nodes work in
   std::vector<k210::KmodelRange> outputs{};  ///< float32, in main memory
 
-  /// Adds a node: one of the structs of k210/kmodel3.hpp.
+  /// Adds a node: one of the structs of k210/kmodel/kmodel3.hpp.
   template <class Node>
   void add(const Node& node) {
     nodes_.push_back({Node::opcode, [node](detail::BodyWriter& writer) { Node::fields(node, writer); }});

@@ -13,7 +13,7 @@
 
 #include <incuse/export/kmodel_rules.hpp>
 #include <incuse/hosted/strings.hpp>
-#include <incuse/k210/kmodel.hpp>
+#include <incuse/k210/kmodel/kmodel.hpp>
 
 namespace incuse {
 
@@ -22,9 +22,9 @@ struct KmodelNetwork {
   static constexpr int most_layers = 512;
 
   Graph<most_layers> graph{};
-  std::deque<std::string> names{};  ///< of the layers, which point to them
-  std::vector<int> nodes{};         ///< for each layer: the node that it stands for
-  std::vector<int> outputs{};       ///< for each output of the model: its number among those of the network
+  std::deque<std::string> names{};    ///< of the layers, which point to them
+  std::vector<int> nodes{};           ///< for each layer: the node that it stands for
+  std::vector<int> outputs{};         ///< for each output of the model: its number among those of the network
   std::vector<std::string> errors{};  ///< one of each node that is refused, in their order: "node 3 (add): …"
 
   KmodelNetwork() = default;
@@ -519,8 +519,8 @@ class KmodelTracer {
     const auto& graph = result_.graph;
     for (const Tensor& tensor : tensors_)
       if (tensor.layer >= 0 && graph[tensor.layer].out != tensor.shape)
-        refuse_layer(tensor.layer, "a network type makes " + text(graph[tensor.layer].out) +
-                                              " of it instead of " + text(tensor.shape));
+        refuse_layer(tensor.layer, "a network type makes " + text(graph[tensor.layer].out) + " of it instead of " +
+                                       text(tensor.shape));
     if (!ok()) return;
     const auto plan = std::make_unique<const k210::Plan<KmodelNetwork::most_layers>>(plan_if_possible(graph, k210_kpu));
     Findings found = check(graph, *plan, k210_kpu);
@@ -536,8 +536,7 @@ class KmodelTracer {
   template <int N>
   void compare_layers(const k210::KpuGraph<N>& steps) {
     for (int i = 0; i < steps.size; ++i)
-      if (steps[i].copies)
-        refuse_layer(steps[i].author_layer, "the KPU does not pool behind a depth-wise convolution");
+      if (steps[i].copies) refuse_layer(steps[i].author_layer, "the KPU does not pool behind a depth-wise convolution");
     for (int i = 0; i < steps.size; ++i) {
       const k210::KpuStep& step = steps[i];
       if (step.on_cpu()) continue;

@@ -2,8 +2,8 @@
 // networks that are to become such a file. Source: kmodel sheet (k210-kmodel), sections 1 and 5.
 #pragma once
 
-#include <incuse/k210/image.hpp>
 #include <incuse/k210/rules.hpp>
+#include <incuse/k210/tables/image.hpp>
 #include <incuse/model/activations.hpp>
 
 namespace incuse::firmware {

@@ -12,7 +12,7 @@
 
 #include <incuse/export/cpp_source.hpp>
 #include <incuse/export/kmodel_graph.hpp>
-#include <incuse/k210/kmodel.hpp>
+#include <incuse/k210/kmodel/kmodel.hpp>
 
 namespace incuse::cpp {
 
@@ -45,9 +45,7 @@ class KmodelWriter {
   }
 
  private:
-  void refuse(const std::string& reason) {
-    result_.errors.push_back(reason);
-  }
+  void refuse(const std::string& reason) { result_.errors.push_back(reason); }
   /// Nodes with pooling are two layers: the first one has the tables.
   void add_tables_of(int layer) {
     const int node = network_.nodes[static_cast<std::size_t>(layer)];
@@ -164,7 +162,7 @@ class KmodelWriter {
     return false;
   }
   std::string includes() const {
-    std::string text = "#include <cstdint>\n\n#include <incuse/k210/table_networks.hpp>\n";
+    std::string text = "#include <cstdint>\n\n#include <incuse/k210/tables/table_networks.hpp>\n";
     if (any_layer([](const Layer& layer) { return layer.activation == Activation::function; }))
       text += "#include <incuse/model/activations.hpp>\n";
     if (any_layer([](const Layer& layer) { return layer.software != Software::none; }))

@@ -6,11 +6,11 @@
 #include <vector>
 
 #include <incuse/host/runnable.hpp>
-#include <incuse/max7800x/bias.hpp>
 #include <incuse/max7800x/bus.hpp>
 #include <incuse/max7800x/input.hpp>
-#include <incuse/max7800x/registers.hpp>
-#include <incuse/max7800x/weights.hpp>
+#include <incuse/max7800x/tables/bias.hpp>
+#include <incuse/max7800x/tables/registers.hpp>
+#include <incuse/max7800x/tables/weights.hpp>
 
 namespace incuse::host {
 

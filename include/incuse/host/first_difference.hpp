@@ -10,7 +10,7 @@
 
 #include <incuse/host/accelerator.hpp>
 #include <incuse/host/run.hpp>
-#include <incuse/max7800x/memory_words.hpp>
+#include <incuse/max7800x/plan/memory_words.hpp>
 
 namespace incuse::host {
 

@@ -1,5 +1,5 @@
 // Runs the nodes of kmodels of version 3: fetches the operands, calls the layer, stores the result. What a node
-// computes is in k210/software_layers.hpp and k210/arithmetic.hpp.
+// computes is in k210/cpu/software_layers.hpp and k210/arithmetic.hpp.
 #pragma once
 
 #include <algorithm>
@@ -8,8 +8,8 @@
 #include <vector>
 
 #include <incuse/host/kmodel_memory.hpp>
-#include <incuse/k210/kmodel.hpp>
-#include <incuse/k210/software_layers.hpp>
+#include <incuse/k210/cpu/software_layers.hpp>
+#include <incuse/k210/kmodel/kmodel.hpp>
 
 namespace incuse::host {
 

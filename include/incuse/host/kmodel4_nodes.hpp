@@ -11,8 +11,8 @@
 #include <vector>
 
 #include <incuse/host/kmodel_memory.hpp>
-#include <incuse/k210/kmodel.hpp>
-#include <incuse/k210/software_layers.hpp>
+#include <incuse/k210/cpu/software_layers.hpp>
+#include <incuse/k210/kmodel/kmodel.hpp>
 
 namespace incuse::host {
 

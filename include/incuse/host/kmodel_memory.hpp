@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include <incuse/k210/kmodel.hpp>
+#include <incuse/k210/kmodel/kmodel.hpp>
 
 namespace incuse::host {
 

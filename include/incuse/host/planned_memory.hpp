@@ -3,10 +3,10 @@
 // that reads a word which nobody wrote, which another tensor has overwritten, or which belongs to another pixel is
 // caught even where the numbers happen to be the same.
 //
-// Where words lie is said by max7800x/layout.hpp, which reference tables prove for inputs and outputs; what a layer has
-// to find there, by the graph. Shared with planner and `verify`: how the hardware executes a layer (conversion.hpp);
-// with the planner: the counts of streaming.hpp, which size the rings.
-// Spec: max7800x-placement, sections 4 to 6, 8 and 9; max7800x-memory, sections 1 and 2.
+// Where words lie is said by max7800x/plan/layout.hpp, which reference tables prove for inputs and outputs; what a
+// layer has to find there, by the graph. Shared with planner and `verify`: how the hardware executes a layer
+// (conversion.hpp); with the planner: the counts of streaming.hpp, which size the rings. Spec: max7800x-placement,
+// sections 4 to 6, 8 and 9; max7800x-memory, sections 1 and 2.
 #pragma once
 
 #include <cstddef>
@@ -18,8 +18,8 @@
 #include <incuse/host/reference.hpp>
 #include <incuse/host/runnable.hpp>
 #include <incuse/hosted/strings.hpp>
-#include <incuse/max7800x/layout.hpp>
-#include <incuse/max7800x/streaming.hpp>
+#include <incuse/max7800x/plan/layout.hpp>
+#include <incuse/max7800x/plan/streaming.hpp>
 
 namespace incuse::host {
 

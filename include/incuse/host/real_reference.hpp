@@ -9,9 +9,9 @@
 
 #include <incuse/host/reference.hpp>
 #include <incuse/host/runnable.hpp>
-#include <incuse/k210/cpu_layer.hpp>
-#include <incuse/k210/real_networks.hpp>
-#include <incuse/k210/software_layers.hpp>
+#include <incuse/k210/cpu/cpu_layer.hpp>
+#include <incuse/k210/cpu/software_layers.hpp>
+#include <incuse/k210/tables/real_networks.hpp>
 
 namespace incuse::host {
 

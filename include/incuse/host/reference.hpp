@@ -17,8 +17,8 @@
 #include <cstdlib>
 
 #include <incuse/host/runnable.hpp>
+#include <incuse/k210/cpu/software_layers.hpp>
 #include <incuse/k210/device.hpp>
-#include <incuse/k210/software_layers.hpp>
 #include <incuse/max7800x/arithmetic.hpp>
 #include <incuse/max7800x/options.hpp>
 #include <incuse/model/network.hpp>

@@ -12,7 +12,7 @@
 
 #include <incuse/hosted/strings.hpp>
 #include <incuse/import/file.hpp>
-#include <incuse/k210/kmodel.hpp>
+#include <incuse/k210/kmodel/kmodel.hpp>
 
 namespace incuse {
 

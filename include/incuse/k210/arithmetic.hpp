@@ -5,8 +5,8 @@
 #include <cstdint>
 
 #include <incuse/core/bits.hpp>
-#include <incuse/k210/kpu_layer.hpp>
-#include <incuse/k210/tables.hpp>
+#include <incuse/k210/plan/kpu_layer.hpp>
+#include <incuse/k210/tables/tables.hpp>
 
 namespace incuse::k210 {
 

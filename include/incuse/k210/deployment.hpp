@@ -3,10 +3,10 @@
 
 #include <cstdint>
 
-#include <incuse/k210/byte_networks.hpp>
-#include <incuse/k210/image.hpp>
-#include <incuse/k210/real_steps.hpp>
 #include <incuse/k210/rules.hpp>
+#include <incuse/k210/tables/byte_networks.hpp>
+#include <incuse/k210/tables/image.hpp>
+#include <incuse/k210/tables/real_steps.hpp>
 #include <incuse/model/deployment.hpp>
 #include <incuse/model/fits.hpp>
 #include <incuse/model/network.hpp>

@@ -16,7 +16,7 @@
 #include <cstdint>
 #include <type_traits>
 
-#include <incuse/k210/cpu_run.hpp>
+#include <incuse/k210/cpu/cpu_run.hpp>
 #include <incuse/k210/deployment.hpp>
 
 namespace incuse::k210 {

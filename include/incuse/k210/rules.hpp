@@ -3,10 +3,10 @@
 #pragma once
 
 #include <incuse/core/checked_rule.hpp>
-#include <incuse/k210/bounds.hpp>
-#include <incuse/k210/cpu_step.hpp>
-#include <incuse/k210/layer_arguments.hpp>
-#include <incuse/k210/plan.hpp>
+#include <incuse/k210/cpu/cpu_step.hpp>
+#include <incuse/k210/plan/plan.hpp>
+#include <incuse/k210/tables/bounds.hpp>
+#include <incuse/k210/tables/layer_arguments.hpp>
 
 namespace incuse::k210 {
 
@@ -509,7 +509,7 @@ INCUSE_KPU_RULE(
 
 INCUSE_KPU_RULE(OneLayer, table_option, error, "the layer's tables say already what this option says",
                 "leave it out, or give the network parameters that become tables (layers, real_layers)",
-                "k210/table_networks.hpp") {
+                "k210/tables/table_networks.hpp") {
   if (const Text option = at.decided_by_tables(); !option.empty()) blame({}, {}, {}, option);
 }
 
@@ -520,7 +520,7 @@ INCUSE_KPU_RULE(OneLayer, one_range, error, "signed bytes have one range only: t
 
 INCUSE_KPU_RULE(ParameterCount, parameter_count, error, "there are parameters for another number of layers",
                 "give one entry for every layer with weights, Quantize, Requantize and sum of codes, in their order",
-                "k210/real_networks.hpp") {
+                "k210/tables/real_networks.hpp") {
   if (at.given != at.wanted) blame(at.wanted, at.given, "the parameter type");
 }
 
@@ -542,7 +542,7 @@ INCUSE_KPU_RULE(OneSum, sum_shift, error, "a sum of codes is shifted too far", "
 
 INCUSE_KPU_RULE(GivenStep, copied_map, error, "the KPU has to copy a map, but the parameters have no tables for it",
                 "pool right behind the convolution, or write a Conv2d with tables of its own",
-                "k210/table_networks.hpp") {
+                "k210/tables/table_networks.hpp") {
   if (at.copies) blame();
 }
 

@@ -19,7 +19,7 @@
 
 #include <incuse/core/keyed_table.hpp>
 #include <incuse/k210/arithmetic.hpp>
-#include <incuse/k210/layer_words.hpp>
+#include <incuse/k210/registers/layer_words.hpp>
 
 namespace incuse::k210 {
 

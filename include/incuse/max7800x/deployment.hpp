@@ -4,13 +4,13 @@
 #include <cstdint>
 #include <type_traits>
 
-#include <incuse/max7800x/bias.hpp>
 #include <incuse/max7800x/input.hpp>
 #include <incuse/max7800x/latency.hpp>
 #include <incuse/max7800x/planning.hpp>
 #include <incuse/max7800x/rules.hpp>
 #include <incuse/max7800x/statistics.hpp>
-#include <incuse/max7800x/weights.hpp>
+#include <incuse/max7800x/tables/bias.hpp>
+#include <incuse/max7800x/tables/weights.hpp>
 #include <incuse/model/deployment.hpp>
 #include <incuse/model/fits.hpp>
 #include <incuse/model/network.hpp>

@@ -26,7 +26,7 @@
 #include <incuse/max7800x/bus.hpp>
 #include <incuse/max7800x/deployment.hpp>
 #include <incuse/max7800x/input.hpp>
-#include <incuse/max7800x/register_stream.hpp>
+#include <incuse/max7800x/tables/register_stream.hpp>
 #include <incuse/max7800x/unload.hpp>
 
 namespace incuse::max7800x {

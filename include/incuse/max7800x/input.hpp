@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
-#include <incuse/max7800x/layout.hpp>
 #include <incuse/max7800x/options.hpp>
+#include <incuse/max7800x/plan/layout.hpp>
 
 namespace incuse::max7800x {
 

@@ -2,8 +2,8 @@
 // Spec: max7800x-run-time, section 5.
 #pragma once
 
-#include <incuse/max7800x/conversion.hpp>
-#include <incuse/max7800x/register_words.hpp>
+#include <incuse/max7800x/plan/conversion.hpp>
+#include <incuse/max7800x/tables/register_words.hpp>
 
 namespace incuse::max7800x {
 

@@ -2,7 +2,7 @@
 // deployment does not need them, so incuse.hpp does not include this header. Sources: see rules.hpp.
 #pragma once
 
-#include <incuse/max7800x/conversion.hpp>
+#include <incuse/max7800x/plan/conversion.hpp>
 #include <incuse/max7800x/rules.hpp>
 
 namespace incuse {

@@ -4,7 +4,7 @@
 
 #include <type_traits>
 
-#include <incuse/max7800x/plan.hpp>
+#include <incuse/max7800x/plan/plan.hpp>
 
 namespace incuse::max7800x {
 

@@ -4,7 +4,7 @@
 // "checks X" is row X of the sheet max7800x-checks, "device 4" section 4 of max7800x-device, and so on.
 #pragma once
 
-#include <incuse/max7800x/plan.hpp>
+#include <incuse/max7800x/plan/plan.hpp>
 #include <incuse/max7800x/rules/datapath.hpp>
 #include <incuse/max7800x/rules/layers.hpp>
 #include <incuse/max7800x/rules/options.hpp>

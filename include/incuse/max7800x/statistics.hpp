@@ -1,11 +1,11 @@
 // Operations of a network and the memory that it takes. Spec: max7800x-run-time, section 6.
 #pragma once
 
-#include <incuse/max7800x/conversion.hpp>
-#include <incuse/max7800x/layout.hpp>
-#include <incuse/max7800x/memory_words.hpp>
 #include <incuse/max7800x/options.hpp>
-#include <incuse/max7800x/streaming.hpp>
+#include <incuse/max7800x/plan/conversion.hpp>
+#include <incuse/max7800x/plan/layout.hpp>
+#include <incuse/max7800x/plan/memory_words.hpp>
+#include <incuse/max7800x/plan/streaming.hpp>
 
 namespace incuse::max7800x {
 

@@ -4,9 +4,9 @@
 
 #include <cstdint>
 
-#include <incuse/max7800x/group_registers.hpp>
-#include <incuse/max7800x/layout.hpp>
 #include <incuse/max7800x/options.hpp>
+#include <incuse/max7800x/plan/layout.hpp>
+#include <incuse/max7800x/registers/group_registers.hpp>
 
 namespace incuse::max7800x {
 

@@ -5,8 +5,8 @@
 #pragma once
 
 #include <incuse/core/diagnostics.hpp>
-#include <incuse/max7800x/in_place.hpp>
 #include <incuse/max7800x/options.hpp>
+#include <incuse/max7800x/rules/in_place.hpp>
 
 namespace incuse {
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include <incuse/hosted/strings.hpp>
-#include <incuse/k210/kmodel.hpp>
+#include <incuse/k210/kmodel/kmodel.hpp>
 #include <incuse/report/table.hpp>
 
 namespace incuse::report {

@@ -5,8 +5,8 @@
 #include <string>
 
 #include <incuse/hosted/strings.hpp>
-#include <incuse/k210/layer_words.hpp>
-#include <incuse/k210/plan_types.hpp>
+#include <incuse/k210/plan/plan_types.hpp>
+#include <incuse/k210/registers/layer_words.hpp>
 #include <incuse/report/table.hpp>
 
 namespace incuse::report {

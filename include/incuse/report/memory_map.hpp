@@ -5,7 +5,7 @@
 #include <vector>
 
 #include <incuse/hosted/strings.hpp>
-#include <incuse/max7800x/allocation.hpp>
+#include <incuse/max7800x/plan/allocation.hpp>
 #include <incuse/max7800x/verify.hpp>
 
 namespace incuse::report {

@@ -4,7 +4,7 @@
 // errors: 1
 #include "refused.hpp"
 
-#include <incuse/k210/table_networks.hpp>
+#include <incuse/k210/tables/table_networks.hpp>
 #include <incuse/model/software.hpp>
 
 using namespace incuse;

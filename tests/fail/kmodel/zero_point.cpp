@@ -3,7 +3,7 @@
 // expect-gcc: layer 2: firmware computes numbers of codes with a bias, not with a zero point: needs 125
 // errors: 1
 #include <incuse/export/kmodel_network.hpp>
-#include <incuse/k210/table_networks.hpp>
+#include <incuse/k210/tables/table_networks.hpp>
 #include <incuse/model/software.hpp>
 
 using namespace incuse;

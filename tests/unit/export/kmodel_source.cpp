@@ -8,7 +8,7 @@
 #include <incuse/export/kmodel.hpp>
 #include <incuse/export/kmodel_source.hpp>
 #include <incuse/import/kmodel.hpp>
-#include <incuse/k210/layer_arguments.hpp>
+#include <incuse/k210/tables/layer_arguments.hpp>
 
 #include "../import/kmodel_files.hpp"
 

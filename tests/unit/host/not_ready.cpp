@@ -1,14 +1,15 @@
-// Executors that cannot run, have not run, or are asked for what does not exist: they answer nothing, and touch nothing.
+// Executors that cannot run, have not run, or are asked for what does not exist: they answer nothing, and touch
+// nothing.
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include <incuse/host/first_difference.hpp>
-#include <incuse/host/k210_run.hpp>
+#include <incuse/host/kmodel_run.hpp>
 #include <incuse/host/planned_memory.hpp>
 #include <incuse/host/real_reference.hpp>
 #include <incuse/host/run.hpp>
-#include <incuse/max7800x/plan.hpp>
+#include <incuse/max7800x/plan/plan.hpp>
 #include <incuse/model/layers.hpp>
 #include <incuse/model/network.hpp>
 

@@ -9,7 +9,7 @@
 #include <doctest/doctest.h>
 
 #include <incuse/host/run.hpp>
-#include <incuse/max7800x/plan.hpp>
+#include <incuse/max7800x/plan/plan.hpp>
 #include <incuse/max7800x/verify.hpp>
 
 #include "../../layer_values.hpp"

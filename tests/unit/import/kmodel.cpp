@@ -8,7 +8,7 @@
 #include <incuse/export/kmodel.hpp>
 #include <incuse/hosted/strings.hpp>
 #include <incuse/import/kmodel.hpp>
-#include <incuse/k210/layer_arguments.hpp>
+#include <incuse/k210/tables/layer_arguments.hpp>
 
 #include "../../temporary_folder.hpp"
 #include "kmodel_files.hpp"

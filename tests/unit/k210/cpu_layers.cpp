@@ -1,6 +1,6 @@
 // Layers of the processor in network types, run by the driver beside a virtual KPU: codes bit for bit like the
 // reference executor, real numbers as they are by hand, and quantised networks like the real ones to a few codes.
-#include <incuse/k210/table_networks.hpp>
+#include <incuse/k210/tables/table_networks.hpp>
 
 #include <doctest/doctest.h>
 

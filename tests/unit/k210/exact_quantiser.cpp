@@ -1,9 +1,9 @@
 // The quantisation sheet, section 1, once more, in exact arithmetic: rational numbers, rounded to float or double where
 // the sheet says so and nowhere else. What it decides has to be what the library decides, integer by integer: in the
 // vendor's style, and in the library's own, which keeps to ranges as they are.
-#include <incuse/k210/bounds.hpp>
-#include <incuse/k210/quantiser.hpp>
-#include <incuse/k210/real_networks.hpp>
+#include <incuse/k210/tables/bounds.hpp>
+#include <incuse/k210/tables/quantiser.hpp>
+#include <incuse/k210/tables/real_networks.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,14 +1,14 @@
 // The twelve words: fields, signs, overflows, and what a layer fills in.
 #include <incuse/hosted/strings.hpp>
-#include <incuse/k210/layer_words.hpp>
+#include <incuse/k210/registers/layer_words.hpp>
 
 #include <doctest/doctest.h>
 
 #include <initializer_list>
 #include <string>
 
-#include <incuse/k210/kmodel_fields.hpp>
-#include <incuse/k210/layer_arguments.hpp>
+#include <incuse/k210/kmodel/kmodel_fields.hpp>
+#include <incuse/k210/tables/layer_arguments.hpp>
 
 using namespace incuse;
 using namespace incuse::k210;

@@ -1,5 +1,5 @@
 // AI-RAM layout: which byte holds which pixel.
-#include <incuse/k210/layout.hpp>
+#include <incuse/k210/plan/layout.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 // Random networks in which the KPU and the processor take turns: each is refused with a message, or its plan is run,
 // in memories full of rubbish, and computes what the layers of the graph compute one by one.
-#include <incuse/k210/byte_networks.hpp>
+#include <incuse/k210/tables/byte_networks.hpp>
 
 #include <doctest/doctest.h>
 
@@ -8,7 +8,7 @@
 #include <vector>
 
 #include <incuse/host/run.hpp>
-#include <incuse/k210/cpu_run.hpp>
+#include <incuse/k210/cpu/cpu_run.hpp>
 #include <incuse/k210/deployment.hpp>
 #include <incuse/model/activations.hpp>
 

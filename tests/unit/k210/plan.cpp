@@ -1,5 +1,5 @@
 // Plans of the KPU: no two maps that live at the same time share a line, whatever the network.
-#include <incuse/k210/plan.hpp>
+#include <incuse/k210/plan/plan.hpp>
 
 #include <doctest/doctest.h>
 

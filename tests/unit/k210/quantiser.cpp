@@ -1,6 +1,6 @@
 // From floats to integers: rules, refusals, and what the integers compute.
-#include <incuse/k210/bounds.hpp>
-#include <incuse/k210/quantiser.hpp>
+#include <incuse/k210/tables/bounds.hpp>
+#include <incuse/k210/tables/quantiser.hpp>
 
 #include <doctest/doctest.h>
 

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include <incuse/k210/byte_networks.hpp>
-#include <incuse/k210/real_networks.hpp>
+#include <incuse/k210/tables/byte_networks.hpp>
+#include <incuse/k210/tables/real_networks.hpp>
 
 using namespace incuse;
 using namespace incuse::k210;

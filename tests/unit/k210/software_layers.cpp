@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include <incuse/k210/software_layers.hpp>
+#include <incuse/k210/cpu/software_layers.hpp>
 
 using namespace incuse;
 using namespace incuse::k210;

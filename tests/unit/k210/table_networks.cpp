@@ -1,6 +1,6 @@
 // Tables of networks that bring their own: each changed in length, left out and added.
 #include <incuse/hosted/strings.hpp>
-#include <incuse/k210/table_networks.hpp>
+#include <incuse/k210/tables/table_networks.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // Tables of a layer, bit by bit.
-#include <incuse/k210/tables.hpp>
+#include <incuse/k210/tables/tables.hpp>
 
 #include <doctest/doctest.h>
 

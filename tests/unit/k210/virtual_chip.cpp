@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include <incuse/k210/layer_arguments.hpp>
+#include <incuse/k210/tables/layer_arguments.hpp>
 
 using namespace incuse;
 using namespace incuse::k210;

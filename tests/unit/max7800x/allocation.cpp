@@ -1,7 +1,7 @@
 // Where columns and biases go (max7800x-memory, sections 5.3, 5.8).
 #include "examples.hpp"
 
-#include <incuse/max7800x/allocation.hpp>
+#include <incuse/max7800x/plan/allocation.hpp>
 #include <incuse/max7800x/verify.hpp>
 
 #include <random>

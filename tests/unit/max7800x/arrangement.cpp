@@ -1,5 +1,5 @@
 #include <incuse/max7800x/arithmetic.hpp>
-#include <incuse/max7800x/arrangement.hpp>
+#include <incuse/max7800x/plan/arrangement.hpp>
 #include <incuse/model/parameters.hpp>
 
 #include <doctest/doctest.h>

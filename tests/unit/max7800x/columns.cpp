@@ -2,7 +2,7 @@
 // vendor's stream (max7800x-memory, section 5.2).
 #include "examples.hpp"
 
-#include <incuse/max7800x/vendor_kernels.hpp>
+#include <incuse/max7800x/plan/vendor_kernels.hpp>
 
 #include <doctest/doctest.h>
 

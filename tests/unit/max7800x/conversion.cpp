@@ -1,7 +1,7 @@
 // Layers as the hardware executes them (max7800x-device, section 5).
 #include "examples.hpp"
 
-#include <incuse/max7800x/conversion.hpp>
+#include <incuse/max7800x/plan/conversion.hpp>
 
 #include <doctest/doctest.h>
 

@@ -5,7 +5,7 @@
 #include <initializer_list>
 
 #include <incuse/max7800x/options.hpp>
-#include <incuse/max7800x/plan.hpp>
+#include <incuse/max7800x/plan/plan.hpp>
 
 namespace incuse::max7800x::examples {
 

@@ -1,5 +1,5 @@
 // Bit fields: encoding, overflow, and finding a register by its address.
-#include <incuse/max7800x/register_names.hpp>
+#include <incuse/max7800x/registers/register_names.hpp>
 
 #include <doctest/doctest.h>
 

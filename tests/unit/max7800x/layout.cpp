@@ -1,7 +1,7 @@
 // Which byte of the data memories holds which element (max7800x-memory, section 1).
 #include "examples.hpp"
 
-#include <incuse/max7800x/layout.hpp>
+#include <incuse/max7800x/plan/layout.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // Words of tensors: what a layer writes is what making every access shows, and what meets what.
-#include <incuse/max7800x/memory_words.hpp>
+#include <incuse/max7800x/plan/memory_words.hpp>
 
 #include <random>
 #include <set>
@@ -8,8 +8,8 @@
 
 #include <doctest/doctest.h>
 
-#include <incuse/max7800x/layout.hpp>
-#include <incuse/max7800x/plan.hpp>
+#include <incuse/max7800x/plan/layout.hpp>
+#include <incuse/max7800x/plan/plan.hpp>
 
 #include "../../access_trace.hpp"
 #include "../../layer_values.hpp"

@@ -1,8 +1,8 @@
 // Register writes, compared one by one with the worked examples (max7800x-examples) and the register sheet.
 #include "examples.hpp"
 
-#include <incuse/max7800x/register_names.hpp>
-#include <incuse/max7800x/registers.hpp>
+#include <incuse/max7800x/registers/register_names.hpp>
+#include <incuse/max7800x/tables/registers.hpp>
 
 #include <doctest/doctest.h>
 

@@ -2,7 +2,7 @@
 #include <incuse/max7800x/statistics.hpp>
 
 #include <doctest/doctest.h>
-#include <incuse/max7800x/plan.hpp>
+#include <incuse/max7800x/plan/plan.hpp>
 #include <incuse/model/network.hpp>
 
 #include "../../networks.hpp"

@@ -1,7 +1,7 @@
 // Counters of streaming layers (register sheet, 3.17 and 3.19; examples, section 0).
 #include "examples.hpp"
 
-#include <incuse/max7800x/streaming.hpp>
+#include <incuse/max7800x/plan/streaming.hpp>
 
 #include <doctest/doctest.h>
 

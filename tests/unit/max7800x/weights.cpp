@@ -4,7 +4,7 @@
 #include "examples.hpp"
 #include "memory.hpp"
 
-#include <incuse/max7800x/weights.hpp>
+#include <incuse/max7800x/tables/weights.hpp>
 
 #include <doctest/doctest.h>
 

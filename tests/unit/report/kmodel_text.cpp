@@ -4,7 +4,7 @@
 
 #include <incuse/export/kmodel.hpp>
 #include <incuse/import/kmodel.hpp>
-#include <incuse/k210/layer_arguments.hpp>
+#include <incuse/k210/tables/layer_arguments.hpp>
 #include <incuse/report/kmodel_text.hpp>
 
 using namespace incuse;

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include <incuse/k210/plan.hpp>
+#include <incuse/k210/plan/plan.hpp>
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include <incuse/max7800x/plan.hpp>
+#include <incuse/max7800x/plan/plan.hpp>
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

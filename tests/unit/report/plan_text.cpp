@@ -1,7 +1,7 @@
 #include <incuse/report/plan_text.hpp>
 
 #include <doctest/doctest.h>
-#include <incuse/max7800x/plan.hpp>
+#include <incuse/max7800x/plan/plan.hpp>
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

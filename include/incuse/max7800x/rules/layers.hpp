@@ -1,7 +1,7 @@
 // Rules about single layers, looked at before anything is placed. See rules.hpp.
 #pragma once
 
-#include <incuse/max7800x/gathering.hpp>
+#include <incuse/max7800x/plan/gathering.hpp>
 #include <incuse/max7800x/rules/advice.hpp>
 #include <incuse/max7800x/rules/rolling_buffer.hpp>
 #include <incuse/max7800x/unload.hpp>

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <incuse/core/checked_rule.hpp>
-#include <incuse/max7800x/fields.hpp>
-#include <incuse/max7800x/memory_words.hpp>
 #include <incuse/max7800x/options.hpp>
-#include <incuse/max7800x/registers.hpp>
+#include <incuse/max7800x/plan/memory_words.hpp>
+#include <incuse/max7800x/registers/fields.hpp>
+#include <incuse/max7800x/tables/registers.hpp>
 #include <incuse/model/graph.hpp>
 
 namespace incuse::max7800x {

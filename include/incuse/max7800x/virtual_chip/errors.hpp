@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include <incuse/core/text.hpp>
-#include <incuse/max7800x/register_names.hpp>
+#include <incuse/max7800x/registers/register_names.hpp>
 
 namespace incuse::max7800x {
 

@@ -1,0 +1,86 @@
+// Runs kmodels node by node, bit for bit like the vendor's runtimes: layers of the KPU through AI RAM, the others as
+// the processor computes them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <incuse/host/kmodel3_nodes.hpp>
+#include <incuse/host/kmodel4_nodes.hpp>
+#include <incuse/host/kmodel_memory.hpp>
+#include <incuse/hosted/strings.hpp>
+#include <incuse/k210/kmodel/kmodel.hpp>
+
+namespace incuse::host {
+
+/// A kmodel that is ready to run. The model comes from the reader, which has checked it; its file and tables have to
+/// outlive the executor.
+class KmodelExecutor {
+ public:
+  explicit KmodelExecutor(const k210::Kmodel& model, k210::Emulator emulator = k210::Emulator::newer)
+      : model_(model),
+        memories_(model),
+        nodes3_(memories_, model.eight_bit_weights ? 1 : 2, emulator),
+        nodes4_(memories_, emulator) {}
+
+  /// Bytes of an input as it is given: N x C x H x W elements without gaps; 0 if there is no such input.
+  std::size_t input_bytes(int index) const {
+    if (index < 0 || index >= model_.input_count) return 0;
+    const k210::KmodelInput& input = model_.inputs[index];
+    return static_cast<std::size_t>(input.shape.elements() * bytes_of(input.range.type));
+  }
+  /// Sets an input; it is packed where it belongs into AI RAM. False if there is no such input, or it has not
+  /// `input_bytes`.
+  bool set_input(int index, const std::vector<std::uint8_t>& bytes) {
+    if (bytes.empty() || bytes.size() != input_bytes(index)) return false;
+    const k210::KmodelInput& input = model_.inputs[index];
+    if (input.range.memory == k210::KmodelMemory::kpu)
+      memories_.store_maps(input.range.start, {input.shape[1], input.shape[2], input.shape[3]}, bytes);
+    else
+      memories_.store(input.range, bytes);
+    return true;
+  }
+
+  /// Runs one node; nodes run in order. False, with a reason in `error`, if a value does not fit the KPU's 36 bits or
+  /// there is no such node.
+  bool run_node(int index) {
+    if (index < 0 || index >= model_.node_count) {
+      error_ = "there is no node " + std::to_string(index);
+      return false;
+    }
+    if (model_.version == 3)
+      visit_node(k210::kmodel3::Kinds{}, model_, index, [&](const auto& node) { nodes3_.run(node); });
+    else
+      visit_node(k210::kmodel4::Kinds{}, model_, index, [&](const auto& node) { nodes4_.run(node); });
+    const std::string& problem = model_.version == 3 ? nodes3_.error() : nodes4_.error();
+    if (problem.empty()) return true;
+    const Text name = k210::node_name(model_.version, model_.nodes[index].opcode);
+    error_ = "node " + std::to_string(index) + " (" + string_of(name) + "): " + problem;
+    return false;
+  }
+  /// Runs all nodes.
+  bool run() {
+    for (int i = 0; i < model_.node_count; ++i)
+      if (!run_node(i)) return false;
+    return true;
+  }
+
+  /// What the last node wrote; maps of AI RAM without gaps.
+  const std::vector<std::uint8_t>& written() const { return memories_.written(); }
+  /// An output of the model; nothing if there is no such output.
+  std::vector<std::uint8_t> output(int index) const {
+    if (index < 0 || index >= model_.output_count) return {};
+    return memories_.tensor<std::uint8_t>(model_.outputs[index]);
+  }
+  const std::string& error() const { return error_; }
+
+ private:
+  k210::Kmodel model_;
+  KmodelMemories memories_;
+  Kmodel3Nodes nodes3_;
+  Kmodel4Nodes nodes4_;
+  std::string error_{};
+};
+
+}  // namespace incuse::host

@@ -1,0 +1,135 @@
+// Runs the layers that belong on the CPU. Only the tasks that a network has become part of the program.
+#pragma once
+
+#include <incuse/k210/cpu/cpu_step.hpp>
+
+namespace incuse::k210 {
+
+namespace detail {
+
+/// The tensors of a layer in working memory.
+struct CpuTensors {
+  const CpuStepImage& step;
+  unsigned char* memory;
+
+  const std::uint8_t* codes(int operand = 0) const { return memory + step.sources[operand]; }
+  const float* reals(int operand = 0) const { return reinterpret_cast<const float*>(codes(operand)); }
+  std::uint8_t* out_codes() const { return apart(memory + step.result); }
+  float* out_reals() const { return reinterpret_cast<float*>(out_codes()); }
+
+ private:
+  /// The same address, hidden from the optimiser. Where bytes are read and floats are written in the same block, GCC 12
+  /// (-O1) takes the write for one to address 0, and removes it.
+  static std::uint8_t* apart(std::uint8_t* place) {
+    asm("" : "+r"(place));
+    return place;
+  }
+};
+
+template <class Value>
+void concat_all(const CpuTensors& tensors, const Value* (CpuTensors::*source)(int) const, Value* out) {
+  for (int i = 0; i < tensors.step.operands; ++i) out = concat((tensors.*source)(i), tensors.step.elements[i], out);
+}
+
+inline void connect(const CpuTensors& tensors) {
+  const CpuLayer& layer = tensors.step.layer;
+  const CpuParameters& with = tensors.step.parameters;
+  const int in = layer.in.elements(), out = layer.out.channels;
+  const Clamp clamp = layer.activation == Activation::relu ? Clamp{.lowest = 0} : Clamp{};
+  float* results = tensors.out_reals();
+  if (with.weights != nullptr)
+    fully_connected(tensors.reals(), in, with.weights, with.bias, out, clamp, results);
+  else
+    fully_connected(tensors.reals(), in, with.byte_weights, with.byte_bias, out, with.byte_unit, clamp, results);
+  if (layer.activation != Activation::function) return;
+  for (int o = 0; o < out; ++o) results[o] = layer.function(results[o]);
+}
+
+template <class Ram>
+void put_into_ram(const CpuTensors& tensors, Ram& ram) {
+  const MapLayout map(tensors.step.layer.out);
+  const Shape in = tensors.step.layer.in;
+  const std::uint8_t* row = tensors.codes();
+  for (int c = 0; c < in.channels; ++c)
+    for (int y = 0; y < in.height; ++y, row += in.width)
+      ram.store(tensors.step.result, map.row_offset(c, y), row, in.width);
+}
+
+/// Only the first pixel of each 4x4 map counts. The others are written as 0, so that results never depend on what was
+/// in AI RAM before.
+template <class Ram>
+void pad_into_ram(const CpuTensors& tensors, Ram& ram) {
+  const MapLayout map(tensors.step.layer.out);
+  for (int c = 0; c < tensors.step.layer.in.channels; ++c)
+    for (int y = 0; y < padded_extent.height; ++y) {
+      std::uint8_t row[padded_extent.width]{};
+      if (y == 0) row[0] = tensors.codes()[c];
+      ram.store(tensors.step.result, map.row_offset(c, y), row, padded_extent.width);
+    }
+}
+
+}  // namespace detail
+
+/// Runs one layer. `memory` is the working memory, aligned for float; `ram.store(first line of a map, byte in it,
+/// codes, count)` writes into AI RAM.
+template <Task Does, class Ram>
+void run_task(const CpuStepImage& step, unsigned char* memory, Ram& ram) {
+  const detail::CpuTensors tensors{step, memory};
+  const CpuLayer& layer = step.layer;
+  const CpuParameters& with = step.parameters;
+  const int count = layer.in.elements();
+  if constexpr (Does == Task::add)
+    add(tensors.reals(0), tensors.reals(1), count, tensors.out_reals());
+  else if constexpr (Does == Task::quantized_add)
+    quantized_add(tensors.codes(0), with.sum.a, tensors.codes(1), with.sum.b, count, with.sum.out, tensors.out_codes());
+  else if constexpr (Does == Task::concat)
+    detail::concat_all(tensors, &detail::CpuTensors::reals, tensors.out_reals());
+  else if constexpr (Does == Task::quantized_concat)
+    detail::concat_all(tensors, &detail::CpuTensors::codes, tensors.out_codes());
+  else if constexpr (Does == Task::max_pool)
+    max_pool(tensors.codes(), layer.in, layer.out, layer.window, tensors.out_codes());
+  else if constexpr (Does == Task::average_pool)
+    average_pool(tensors.reals(), layer.in, layer.out, layer.window, tensors.out_reals());
+  else if constexpr (Does == Task::global_average_pool)
+    global_average_pool(tensors.reals(), layer.in.pixels(), layer.in.channels, tensors.out_reals());
+  else if constexpr (Does == Task::fully_connected)
+    detail::connect(tensors);
+  else if constexpr (Does == Task::quantize)
+    quantize(tensors.reals(), count, with.code, tensors.out_codes());
+  else if constexpr (Does == Task::dequantize) {
+    if (with.channels == nullptr)
+      dequantize(tensors.codes(), count, with.code, tensors.out_reals());
+    else
+      dequantize_channels(tensors.codes(), layer.in.channels, layer.in.pixels(), with.channels, tensors.out_reals());
+  } else if constexpr (Does == Task::requantize)
+    requantize(tensors.codes(), count, with.table, tensors.out_codes());
+  else if constexpr (Does == Task::softmax)
+    softmax(tensors.reals(), count, tensors.out_reals());
+  else if constexpr (Does == Task::logistic)
+    logistic(tensors.reals(), count, tensors.out_reals());
+  else if constexpr (Does == Task::l2_normalize)
+    l2_normalize(tensors.reals(), count, tensors.out_reals());
+  else if constexpr (Does == Task::resize)
+    resize_nearest(tensors.reals(), layer.in, layer.out.extent(), tensors.out_reals());
+  else if constexpr (Does == Task::quantized_resize)
+    resize_nearest(tensors.codes(), layer.in, layer.out.extent(), tensors.out_codes());
+  else if constexpr (Does == Task::flatten)
+    flatten(tensors.reals(), layer.in, tensors.out_reals());
+  else if constexpr (Does == Task::remove_padding)
+    remove_padding(tensors.codes(), layer.in.channels, tensors.out_codes());
+  else if constexpr (Does == Task::upload)
+    detail::put_into_ram(tensors, ram);
+  else if constexpr (Does == Task::add_padding)
+    detail::pad_into_ram(tensors, ram);
+}
+
+/// Runs one layer of an image. Only the tasks that occur in the image are compiled.
+template <const auto& Image, int First = 1, class Ram>
+void run_on_cpu(const CpuStepImage& step, unsigned char* memory, Ram& ram) {
+  constexpr Task task = static_cast<Task>(First);
+  if constexpr (Image.does(task))
+    if (step.layer.task == task) return run_task<task>(step, memory, ram);
+  if constexpr (task != Task::upload) run_on_cpu<Image, First + 1>(step, memory, ram);
+}
+
+}  // namespace incuse::k210

@@ -1,0 +1,288 @@
+// The steps of a network with real parameters, quantised while compiling, and what is wrong with them. Compilers limit
+// a single evaluation: every step is quantised in parts, each of them a constant of its own.
+#pragma once
+
+#include <incuse/k210/cpu/cpu_step.hpp>
+#include <incuse/k210/rules.hpp>
+#include <incuse/k210/tables/gathered_codes.hpp>
+#include <incuse/k210/tables/real_networks.hpp>
+
+namespace incuse::k210::detail {
+
+/// A convolution in parts, those of `quantise`. `At` says which: `layer` (KpuLayer), `author` (Layer), `own`
+/// (RealLayer), `input` (Range of its input) and `value_bits`. If the parameters do not fit the layer, only `step` can
+/// be used.
+template <class At>
+class RealParts {
+  static constexpr int channels = At::layer.out_channels, count = At::layer.channel_weights();
+  using Blocks = ChannelBlocks<channels, count>;
+  static constexpr int blocks = Blocks::blocks;
+
+  static constexpr QuantiserStyle style{};
+
+  // Ranges of the weights
+
+  static constexpr FoldedParameters<channels> folded{At::own};
+  static constexpr FloatConvolution given{At::layer.in,           channels,    At::layer.kernel, At::layer.depthwise,
+                                          At::own.weights.values, folded.bias, folded.factors};
+
+  template <int Count>
+  struct Ranges {
+    Range ranges[Count]{};
+  };
+  template <int Block>
+  static constexpr auto extremes_of_block() {
+    using Own = typename Blocks::template Part<Block>;
+    Ranges<Own::size> result;
+    for (int i = 0; i < Own::size; ++i) {
+      const int o = Own::first + i;
+      result.ranges[i] = product(extremes_of(given.weights + o * count, count), given.factors[o]);
+    }
+    return result;
+  }
+  template <int Block>
+  struct Extremes : Blocks::template Part<Block> {
+    static constexpr auto value = extremes_of_block<Block>();
+  };
+  template <int Block = 0>
+  static constexpr void gather(Ranges<channels>& all) {
+    using Part = Extremes<Block>;
+    for (int i = 0; i < Part::size; ++i) all.ranges[Part::first + i] = Part::value.ranges[i];
+    if constexpr (Block + 1 < blocks) gather<Block + 1>(all);
+  }
+  static constexpr Ranges<channels> all_extremes() {
+    Ranges<channels> all;
+    gather(all);
+    return all;
+  }
+  static constexpr Ranges<channels> extremes = all_extremes();
+
+  // Scales and constants
+
+  struct Scales {
+    float channels[RealParts::channels]{};
+    WeightCoding coding{};
+    Text problem{};
+  };
+  static constexpr Scales find_scales() {
+    Scales result;
+    const auto own = [](int o) { return extremes.ranges[o]; };
+    result.problem = scale_weights(given, own, style, result.channels, result.coding);
+    return result;
+  }
+  static constexpr Scales scales = find_scales();
+
+  struct Constants {
+    BatchNorm entries[channels]{};
+    QuantisedConvolution convolution{};
+  };
+  static constexpr Constants find_constants() {
+    Constants result;
+    result.convolution.problem = scales.problem;
+    const auto biases = folded;  // GCC's UBSan cannot compare the address of a constant with null (bug 71962)
+    FloatConvolution convolution = given;
+    convolution.bias = biases.bias;
+    if (scales.problem.empty())
+      result.convolution = quantise_constants(convolution, {At::input, At::own.convolved, At::own.output},
+                                              scales.coding.codes, scales.channels, style, result.entries);
+    return result;
+  }
+  static constexpr Constants constants = find_constants();
+
+  // Activation table
+
+  static constexpr Samples find_points() {
+    Samples result;
+    if (!constants.convolution.problem.empty()) return result;
+    sample(constants.convolution.convolved, At::author.activation == Activation::relu ? relu_clamp : no_clamp,
+           At::author.activation == Activation::function ? At::author.function : identity, result);
+    return result;
+  }
+  static constexpr Samples points = find_points();
+  static constexpr QuantisedConvolution find_table() {
+    QuantisedConvolution result = constants.convolution;
+    add_activation(result, points);
+    return result;
+  }
+  static constexpr QuantisedConvolution quantised = find_table();
+
+  // Codes and bounds
+
+  struct CodesOfChannels {
+    template <int First, int Size>
+    static constexpr WeightCodes<Size * count> codes_of() {
+      WeightCodes<Size * count> result;
+      for (int i = 0; i < Size; ++i) {
+        const int o = First + i;
+        quantise_channel(given.weights + o * count, count, given.factors[o], scales.channels[o], scales.coding,
+                         result.codes + i * count);
+      }
+      return result;
+    }
+  };
+  using Codes = GatheredCodes<CodesOfChannels, channels, count>;
+
+  template <int Block>
+  static constexpr ValueBounds bounds_of_block() {
+    using Part = typename Codes::template Part<Block>;
+    KpuLayer layer = quantised.layer;
+    layer.out_channels = Part::size;
+    const auto weights = [](int o) { return Part::value.codes + o * count; };
+    return layer_bounds(
+        layer, weights, [](int o) { return constants.entries[Part::first + o]; }, At::value_bits);
+  }
+  template <int Block>
+  struct Bounds {
+    static constexpr ValueBounds value = bounds_of_block<Block>();
+  };
+  template <int Block = 0>
+  static constexpr ValueBounds exact_bounds() {
+    ValueBounds exact = Bounds<Block>::value;
+    if constexpr (Block + 1 < blocks) exact.add(exact_bounds<Block + 1>());
+    return exact;
+  }
+  static constexpr ValueBounds find_bounds() {
+    constexpr ValueBounds outer = outer_bounds(quantised, constants.entries);
+    if constexpr (outer.accumulator.fits(At::value_bits) && outer.normalised.fits(At::value_bits))
+      return outer;
+    else
+      return exact_bounds();
+  }
+
+  static constexpr RealStep<channels> find_step() {
+    constexpr Text unfit = problem_of(At::author, At::own);
+    RealStep<channels> result = refused_step<channels>(At::layer, unfit);
+    if constexpr (unfit.empty()) {
+      result = real_step(At::layer, At::author, quantised, constants.entries);
+      if constexpr (quantised.problem.empty()) result.bounds = find_bounds();
+    }
+    return result;
+  }
+
+ public:
+  static constexpr RealStep<channels> step = find_step();
+
+  static constexpr auto codes() { return Codes::all(); }
+};
+
+/// The steps of a network with real parameters, and what is wrong with them.
+template <const auto& Planned, const auto& Net, const Device& Chip, class Trained>
+struct RealSteps {
+ private:
+  static constexpr RealLayers given = real_layers_in<Trained>();
+  static constexpr Range input = input_range_in<Trained>();
+
+  static constexpr auto elements = elements_of(Net);
+
+  /// The parameters of a layer of the network.
+  static constexpr const RealLayer& entry_of(int layer) { return given.entries[entry_index(Net, elements, layer)]; }
+  /// Range of a tensor of codes: that of the step that determines their scale. Rules report an empty or unusable one; 0
+  /// to 1 is used instead.
+  static constexpr Range range_of(int tensor) {
+    const int from = Planned.graph.meaning_of(tensor);
+    const Range range = from == network_input ? input : entry_of(Planned.graph[from].author_layer).output;
+    return range.low < range.high && is_usable(range) ? range : Range{0, 1};
+  }
+  /// False if a tensor has the codes of the network's input and the range of that is not usable. Ranges of layers are
+  /// checked by `problem_of`.
+  static constexpr bool has_usable_range(int tensor) {
+    return Planned.graph.meaning_of(tensor) != network_input || Net.real_input || is_usable(input);
+  }
+  static constexpr CodeScale scale_of(int tensor) { return code_scale_of(range_of(tensor)); }
+
+  template <int I>
+  static constexpr RequantiseTable requantise_table{scale_of(Planned.graph[I].source()), scale_of(I),
+                                                    Planned.graph[I].cpu};
+
+  template <int I>
+  static constexpr CpuStep make_on_cpu() {
+    constexpr const KpuStep& at = Planned.graph[I];
+    CpuStep step;
+    if constexpr (has_entry(Net, elements, at.author_layer))
+      step.problem = problem_of_cpu(Net[at.author_layer], entry_of(at.author_layer));
+    for (int source : at.sources)
+      if (!has_usable_range(source)) step.problem = unusable_range;
+    if (!step.problem.empty()) return step;
+    if (at.element() == Element::code) step.output = scale_of(I);
+    for (int source : at.sources)
+      if (at.element() == Element::code && at.keeps_codes() && scale_of(source) != step.output) step.alike = false;
+    if constexpr (at.cpu.task == Task::quantize)
+      step.parameters.code = linear_scale(step.output);
+    else if constexpr (at.cpu.task == Task::dequantize)
+      step.parameters.code = linear_scale(scale_of(at.source()));
+    else if constexpr (at.cpu.task == Task::requantize)
+      step.parameters.table = requantise_table<I>.codes;
+    else if constexpr (at.cpu.task == Task::quantized_add &&
+                       !can_add(scale_of(at.sources[0]), scale_of(at.sources[1]), scale_of(I)))
+      step.problem = "the range of the sum is too narrow for those of its operands";
+    else if constexpr (at.cpu.task == Task::quantized_add)
+      step.parameters.sum = sum_scales(scale_of(at.sources[0]), scale_of(at.sources[1]), step.output);
+    else if constexpr (at.cpu.task == Task::fully_connected) {
+      step.parameters.weights = entry_of(at.author_layer).weights.values;
+      step.parameters.bias = entry_of(at.author_layer).bias.values;
+    }
+    return step;
+  }
+
+  /// A step of the KPU that convolves.
+  template <int I>
+  struct At {
+    static constexpr const KpuLayer& layer = Planned.graph[I].layer;
+    static constexpr const Layer& author = Net[Planned.graph[I].author_layer];
+    static constexpr const RealLayer& own = entry_of(Planned.graph[I].author_layer);
+    static constexpr Range input = range_of(Planned.graph[I].source());
+    static constexpr int value_bits = Chip.value_bits;
+  };
+
+  template <int I>
+  static constexpr auto make() {
+    constexpr const KpuStep& at = Planned.graph[I];
+    if constexpr (at.on_cpu())
+      return make_on_cpu<I>();
+    else if constexpr (!has_usable_range(at.source()))
+      return refused_step<at.layer.out_channels>(at.layer, unusable_range);
+    else if constexpr (at.copies)
+      return copying_step<at.layer.out_channels>(at.layer, scale_of(at.source()));
+    else
+      return RealParts<At<I>>::step;
+  }
+
+ public:
+  template <int I>
+  struct Step {
+    static constexpr auto value = make<I>();
+    /// The weights of a step of the KPU.
+    static constexpr auto codes() {
+      if constexpr (Planned.graph[I].copies)
+        return copying_codes<value.layer.out_channels>();
+      else
+        return RealParts<At<I>>::codes();
+    }
+  };
+
+ private:
+  template <int I = 0>
+  static constexpr void add_findings(Findings& found) {
+    constexpr const auto& step = Step<I>::value;
+    const int author = Planned.graph[I].author_layer;
+    const Blame blame{found, author, Net[author].name};
+    apply(parameter_rules, {step.problem}, blame);
+    if constexpr (Planned.graph[I].on_cpu())
+      apply(joining_rules, {step.alike}, blame);
+    else
+      apply(value_rules, {step.layer, step.bounds, Chip}, blame);
+    if constexpr (I + 1 < Planned.graph.size) add_findings<I + 1>(found);
+  }
+
+ public:
+  static constexpr Findings findings = [] {
+    Findings found;
+    constexpr int wanted = entry_index(Net, elements, Net.size);
+    apply(count_rules, {given.count, wanted}, {found});
+    apply(input_rules, {!Net.real_input, input.low < input.high}, {found});
+    if constexpr (given.count == wanted && Planned.graph.size > 0) add_findings(found);
+    return found;
+  }();
+};
+
+}  // namespace incuse::k210::detail

@@ -1,0 +1,371 @@
+// Allocation of the weight and bias memories. Spec: max7800x-memory, sections 5 and 6.
+#pragma once
+
+#include <incuse/max7800x/options.hpp>
+#include <incuse/max7800x/plan/conversion.hpp>
+#include <incuse/max7800x/plan/plan_types.hpp>
+#include <incuse/max7800x/plan/vendor_kernels.hpp>
+
+namespace incuse::max7800x {
+
+/// How the kernels of a layer lie in the columns; `hardware` is the layer as the hardware executes it.
+constexpr KernelShape kernel_shape(const Layer& hardware, const LayerPlan& placed) {
+  return kernel_shape(hardware, placed.in, placed.out, placed.output_processors, placed.fans_out ? groups : 1);
+}
+template <int N>
+constexpr KernelShape kernel_shape(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  return kernel_shape(hardware_layer(graph, index), plan[index]);
+}
+
+// Weight memory -------------------------------------------------------------------------------------------------------
+
+/// Columns that a layer occupies in some of its processors, including the unwritten ones of holes in the output map, to
+/// which the vendor's tool assigns other layers.
+constexpr ColumnSet occupied_columns(const LayerPlan& placed, ProcessorMap shared, bool vendor_stream) {
+  const KernelColumns& kernels = placed.kernels;
+  ColumnSet occupied{};
+  if (kernels.even()) {
+    if (vendor_stream) return kernels.written;
+    occupied.add_range(kernels.offset, kernels.length);
+    return occupied;
+  }
+  // With vendor_stream every processor writes the columns of the one before, and perhaps more. Those that lack a
+  // channel in the last pass write other columns, so the first processor counts, too. With fan-out every group has
+  // columns of its own.
+  const int first = channel_of(placed.processors, first_bit(shared));
+  const int last = channel_of(placed.processors, last_bit(shared));
+  occupied.add(kernels.written_by(last));
+  if (kernels.shorter_from > first) occupied.add(kernels.written_by(first));
+  for (int n = first; kernels.fanned_processors > 0 && n < last; ++n) occupied.add(kernels.written_by(n));
+  return occupied;
+}
+
+/// Columns that are occupied in any processor of `map`, by layers that are allocated already.
+template <int N>
+constexpr ColumnSet occupied_columns(const Plan<N>& plan, ProcessorMap map) {
+  ColumnSet occupied{};
+  for (int i = 0; i < plan.size; ++i) {
+    const ProcessorMap shared = plan[i].processors & map;
+    if (shared == 0 || !plan[i].kernels.owned || plan[i].kernels.offset < 0) continue;
+    occupied.add(occupied_columns(plan[i], shared, plan.vendor_stream));
+  }
+  return occupied;
+}
+
+/// True if identical weights of two layers need identical columns: both have the same kernel in the hardware, and it
+/// lies in the same places, which depend on the output map. The vendor's tool does not look at that map.
+template <int N>
+constexpr bool stored_alike(const Graph<N>& graph, const Plan<N>& plan, int a, int b) {
+  const Layer first = hardware_layer(graph, a), second = hardware_layer(graph, b);
+  if (first.kernel != second.kernel) return false;
+  return plan.vendor_stream || kernel_shape(first, plan[a]) == kernel_shape(second, plan[b]);
+}
+
+/// The earlier layer whose columns layer `index` can share: identical weights on the same processors. -1: none.
+template <int N>
+constexpr int column_owner(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  const int first = graph[index].same_weights_as;  // the first layer with these weights
+  if (first < 0) return -1;
+  for (int i = first; i < index; ++i) {
+    const bool same_weights = i == first || graph[i].same_weights_as == first;
+    if (same_weights && plan[i].processors == plan[index].processors && stored_alike(graph, plan, i, index)) return i;
+  }
+  return -1;
+}
+
+/// How many columns a layer gets. `least`: those of its kernels. `like_the_vendor`: also the columns of zeros that the
+/// vendor's tool loads behind them. The chip does not read these, but the tables are equal to the vendor's.
+enum class ColumnUse : unsigned char { like_the_vendor, least };
+
+/// First fit for one layer. One that does not fit keeps its length and gets offset -1.
+template <int N>
+constexpr void place_columns(const Graph<N>& graph, int index, const Device& device, const Options& options,
+                             ColumnUse use, Plan<N>& plan) {
+  LayerPlan& placed = plan[index];
+  const KernelShape shape = kernel_shape(graph, plan, index);
+  KernelColumns columns = plan.vendor_stream ? vendor::kernel_columns(shape) : kernel_columns(shape);
+  if (use == ColumnUse::like_the_vendor && !plan.vendor_stream) columns.pad(vendor::loaded_columns(shape));
+  if (placed.fans_out) columns.fanned_processors = bit_count(placed.input_map());
+  ColumnSet occupied = occupied_columns(plan, placed.processors);
+  occupied.add_range(0, round_up(options.first_weight_column, 4));
+  columns.place(occupied.first_gap(columns.length, device.weight_columns));
+  placed.kernels = columns;
+}
+
+/// Lets layer `index` use the columns of layer `owner`.
+template <int N>
+constexpr void share_columns(const Graph<N>& graph, int owner, int index, Plan<N>& plan) {
+  plan[index].kernels = plan[owner].kernels;
+  plan[index].kernels.owned = false;
+  // With vendor_stream the output map may be another one than the owner's.
+  plan[index].kernels.positions = kernel_shape(graph, plan, index).positions;
+}
+
+/// First fit, layer by layer; identical weights on the same processors are stored once (memory sheet, sections 5.3,
+/// 5.8).
+template <int N>
+constexpr void allocate_columns(const Graph<N>& graph, const Device& device, const Options& options, ColumnUse use,
+                                Plan<N>& plan) {
+  for (int i = 0; i < graph.size; ++i) plan[i].kernels = {};
+  for (int i = 0; i < graph.size; ++i) {
+    if (!graph[i].weighted()) continue;
+    const int owner = column_owner(graph, plan, i);
+    if (owner < 0)
+      place_columns(graph, i, device, options, use, plan);
+    else
+      share_columns(graph, owner, i, plan);
+  }
+}
+
+/// True if every layer has found its columns.
+template <int N>
+constexpr bool columns_fit(const Plan<N>& plan) {
+  for (int i = 0; i < plan.size; ++i)
+    if (plan[i].kernels.offset < 0) return false;
+  return true;
+}
+
+/// Searches for an order in which layers take their columns so that all of them fit, for networks that do not fit in
+/// the order of the layers. A layer is a rectangle, columns by processors, placed as low as the earlier ones in the
+/// order allow. The layers with most processors come first; those that find no place are moved to the front, up to 8
+/// times. If that fails, the same begins anew with the rectangles of the largest area first.
+template <int N>
+struct ColumnOrder {
+  struct Item {
+    int layer = 0;
+    ProcessorMap map = 0;
+    int columns = 0;
+    int place = -1;  ///< first column; -1: none was left
+  };
+
+  int first;  ///< first column of the weight memory that layers may take …
+  int end;    ///< … and the one behind the last
+  BoundedList<Item, N> items{};
+
+  constexpr void add(int layer, ProcessorMap map, const KernelColumns& kernels) {
+    const int most = kernels.used + (bit_count(map) - 1) * kernels.growth;
+    items.push(
+        {layer, map, round_up(kernels.fanned_processors > 0 ? kernels.length : max_of(kernels.length, most), 4)});
+  }
+
+  /// Looks for an order. False if none was found.
+  constexpr bool search() {
+    sort([](const Item& item) { return bit_count(item.map); });
+    if (repeat()) return true;
+    sort([](const Item& item) { return bit_count(item.map) * item.columns; });
+    return repeat();
+  }
+
+ private:
+  static constexpr int repetitions = 8;
+
+  /// The greatest first; equal ones stay as they are.
+  template <class Size>
+  constexpr void sort(Size&& size) {
+    for (int i = 1; i < items.size; ++i)
+      for (int k = i; k > 0 && size(items[k]) > size(items[k - 1]); --k) swap(items[k], items[k - 1]);
+  }
+  static constexpr void swap(Item& a, Item& b) {
+    const Item other = a;
+    a = b;
+    b = other;
+  }
+
+  constexpr bool repeat() {
+    for (int n = 0; n < repetitions; ++n)
+      if (place_all() || !advance_the_homeless()) break;
+    return place_all();
+  }
+
+  constexpr bool place_all() {
+    bool all = true;
+    for (int i = 0; i < items.size; ++i) {
+      items[i].place = lowest_place(i);
+      all = all && items[i].place >= 0;
+    }
+    return all;
+  }
+
+  /// The lowest column at which an item overlaps none of the earlier ones in the order; -1: there is none.
+  constexpr int lowest_place(int index) const {
+    const Item& own = items[index];
+    int place = round_up(first, 4);
+    for (bool moved = true; moved;) {
+      moved = false;
+      for (int i = 0; i < index; ++i) {
+        const Item& other = items[i];
+        if (other.place < 0 || (other.map & own.map) == 0) continue;
+        if (place >= other.place + other.columns || place + own.columns <= other.place) continue;
+        place = other.place + other.columns;
+        moved = true;
+      }
+    }
+    return place + own.columns <= end ? place : -1;
+  }
+
+  /// Moves the items without a place to the front of the order. False if they are there already.
+  constexpr bool advance_the_homeless() {
+    bool changed = false;
+    for (int i = 0, front = 0; i < items.size; ++i) {
+      if (items[i].place >= 0) continue;
+      for (int k = i; k > front; --k) swap(items[k], items[k - 1]);
+      changed = changed || i > front;
+      ++front;
+    }
+    return changed;
+  }
+};
+
+/// Allocates the columns anew, in an order in which all fit. False if none was found: then nothing is changed.
+template <int N>
+constexpr bool reorder_columns(const Graph<N>& graph, const Device& device, const Options& options, Plan<N>& plan) {
+  ColumnOrder<N> order{options.first_weight_column, device.weight_columns};
+  for (int i = 0; i < graph.size; ++i)
+    if (plan[i].kernels.owned) order.add(i, plan[i].processors, plan[i].kernels);
+  if (!order.search()) return false;
+  for (int i = 0; i < graph.size; ++i) plan[i].kernels = {};
+  for (const auto& item : order.items) place_columns(graph, item.layer, device, options, ColumnUse::least, plan);
+  for (int i = 0; i < graph.size; ++i)
+    if (const int owner = column_owner(graph, plan, i); graph[i].weighted() && owner >= 0)
+      share_columns(graph, owner, i, plan);
+  return true;
+}
+
+// Bias memory ---------------------------------------------------------------------------------------------------------
+
+/// Values in front of a layer's biases that stay 0: one for every lane below the first output processor, and one for a
+/// first layer that streams (device sheet, section 4: bias together with streaming), but not where its values are dealt
+/// out to all groups (datapath page, section 6.3). The vendor's tool counts lanes in every pass.
+constexpr int bias_fillers(const Layer& layer, const LayerPlan& placed, int index, bool vendor_stream) {
+  const bool dummy = index == 0 && layer.streaming && !placed.fans_out;
+  return start_lane(placed.output_processors) * (vendor_stream ? placed.out.count : 1) + (dummy ? 1 : 0);
+}
+
+/// True if a layer's biases follow each other without gaps: its output map has no holes, and there is one output pass
+/// or every position of a pass has a channel. With vendor_stream they always do; of a layer without columns it is
+/// assumed.
+constexpr bool biases_are_neighbours(const LayerPlan& placed, bool vendor_stream) {
+  const ProcessorMap map = placed.output_processors;
+  const bool holes = bit_count(map) != 1 + last_bit(map) - first_bit(map);
+  if (vendor_stream || placed.kernels.offset < 0) return true;
+  return !holes && (placed.out.count == 1 || placed.kernels.positions == bit_count(map));
+}
+
+/// Calls `action(channel)` for every value of a layer in the bias memory, in order; -1: a value that no channel has and
+/// that stays 0. The hardware reads one for every step, except for holes whose kernels were not loaded (datapath page,
+/// section 6.3); with fan-out for every step of all groups.
+template <int N, class Action>
+constexpr void for_each_bias(const Graph<N>& graph, const Plan<N>& plan, int index, Action&& action) {
+  const LayerPlan& placed = plan[index];
+  if (biases_are_neighbours(placed, plan.vendor_stream)) {
+    const int fillers = bias_fillers(graph[index], placed, index, plan.vendor_stream);
+    for (int i = 0; i < fillers; ++i) action(-1);
+    for (int channel = 0; channel < graph[index].out.channels; ++channel) action(channel);
+    return;
+  }
+  const KernelShape shape = kernel_shape(graph, plan, index);
+  const int end = shape.step_of(graph[index].out.channels - 1) + 1;
+  bool any = false;
+  if (index == 0 && graph[index].streaming && !placed.fans_out) action(-1);
+  for (int step = 0; step < end; ++step) {
+    const int column = placed.kernels.offset + columns_of_step(shape, step).first;
+    const bool there = placed.fans_out || placed.kernels.written.contains(column);
+    any = any || there;
+    if (there || !any) action(shape.channel_at(step));
+  }
+}
+
+/// Number of values of a layer in the bias memory, fillers included.
+template <int N>
+constexpr int bias_length(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  if (biases_are_neighbours(plan[index], plan.vendor_stream))
+    return graph[index].out.channels + bias_fillers(graph[index], plan[index], index, plan.vendor_stream);
+  int length = 0;
+  for_each_bias(graph, plan, index, [&](int) { ++length; });
+  return length;
+}
+
+/// The earlier layer whose biases a layer shares; -1: none. Equal biases are shared if their values lie in the same
+/// order, fillers included; the vendor's tool does not look at that.
+template <int N>
+constexpr int bias_owner(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  const int owner = graph[index].same_bias_as;
+  if (owner < 0 || plan.vendor_stream) return owner;
+  const auto fillers = [&](int i) { return bias_fillers(graph[i], plan[i], i, false); };
+  const bool neighbours = biases_are_neighbours(plan[owner], false) && biases_are_neighbours(plan[index], false);
+  const bool alike = plan[owner].fans_out == plan[index].fans_out && fillers(owner) == fillers(index) &&
+                     (neighbours || kernel_shape(graph, plan, owner) == kernel_shape(graph, plan, index));
+  return alike ? owner : -1;
+}
+
+/// Layers with little choice come first: one that fans out, which needs all groups, flatten layers, then those tied to
+/// one group, then by length.
+constexpr int bias_priority(const Layer& layer, const LayerPlan& placed, int length, unsigned allowed,
+                            const Device& device) {
+  if (placed.fans_out) return -2;
+  if (layer.flatten) return -1;
+  if (bit_count(allowed) == 1) return 0;
+  return device.bias_values - length;
+}
+
+/// Number of values that one group holds of a layer that fans out: every fourth one.
+constexpr int dealt_values(int length, int group) { return max_of(0, ceil_div(length - group, groups)); }
+
+/// The biases of a layer that fans out are dealt out to the groups: value n lies in group n % 4 (memory sheet, 6.3).
+template <int N>
+constexpr void allocate_dealt_bias(int length, const Device& device, LayerPlan& placed, Plan<N>& plan) {
+  placed.bias_group = 0;
+  for (int g = 0; g < groups; ++g)
+    if (plan.bias_fill[g] + dealt_values(length, g) > device.bias_values) return;
+  placed.bias_offset = plan.bias_fill[0];
+  for (int g = 0; g < groups; ++g) {
+    placed.bias_offset_in[g] = plan.bias_fill[g];
+    plan.bias_fill[g] += dealt_values(length, g);
+  }
+}
+
+/// A layer takes the group that is least full of those that are allowed.
+template <int N>
+constexpr void allocate_bias(int index, int length, unsigned allowed, const Device& device, Plan<N>& plan) {
+  LayerPlan& placed = plan[index];
+  if (placed.fans_out) return allocate_dealt_bias(length, device, placed, plan);
+  int best = -1;
+  for (int g = 0; g < groups; ++g)
+    if ((allowed >> g & 1u) != 0 && (best < 0 || plan.bias_fill[g] < plan.bias_fill[best])) best = g;
+  if (best < 0) return;
+  placed.bias_group = best;
+  if (plan.bias_fill[best] + length > device.bias_values) return;
+  placed.bias_offset = plan.bias_fill[best];
+  plan.bias_fill[best] += length;
+}
+
+/// Places the biases of all layers (memory sheet, section 6.1). The columns of the weights must be allocated.
+template <int N>
+constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N>& plan) {
+  bool waiting[N > 0 ? N : 1]{};
+  int length[N > 0 ? N : 1]{};
+  for (int i = 0; i < graph.size; ++i) {
+    waiting[i] = graph[i].bias && bias_owner(graph, plan, i) < 0;
+    if (waiting[i]) length[i] = bias_length(graph, plan, i);
+  }
+  const auto allowed_groups = [&](int i) {
+    const unsigned chosen = graph[i].placement.bias_groups;
+    return chosen == 0 ? plan.groups : chosen;
+  };
+  const auto priority = [&](int i) { return bias_priority(graph[i], plan[i], length[i], allowed_groups(i), device); };
+  for (;;) {
+    int next = -1;
+    for (int i = 0; i < graph.size; ++i)
+      if (waiting[i] && (next < 0 || priority(i) < priority(next))) next = i;
+    if (next < 0) break;
+    waiting[next] = false;
+    allocate_bias(next, length[next], allowed_groups(next), device, plan);
+  }
+  for (int i = 0; i < graph.size; ++i)
+    if (const int owner = graph[i].bias ? bias_owner(graph, plan, i) : -1; owner >= 0) {
+      plan[i].bias_group = plan[owner].bias_group;
+      plan[i].bias_offset = plan[owner].bias_offset;
+    }
+}
+
+}  // namespace incuse::max7800x

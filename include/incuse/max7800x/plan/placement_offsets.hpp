@@ -1,0 +1,233 @@
+// The planner's second step: where tensors lie in their data memory instances. Spec: max7800x-placement, sections 5, 6
+// and 10.1.
+#pragma once
+
+#include <incuse/max7800x/plan/placement_values.hpp>
+
+namespace incuse::max7800x::detail {
+
+/// Extra bytes between an output and the input that it overwrites, beyond what the order of reads and writes needs:
+/// about as many as in the vendor's networks. Left out where the memory has no space for them.
+inline constexpr int in_place_margin = 64;
+
+/// Bytes by which the output has to lie below the input that it overwrites: no word may be written before it was read
+/// for the last time. `write_step` and `read_step` are the bytes between the first words of two pixels, `gap` those
+/// that are left free behind a word.
+constexpr long long in_place_distance(const Layer& layer, long long write_step, long long read_step, long long gap) {
+  const long long step = layer.pool_stride.width;
+  long long most = 0;
+  for (int row = 0; row < layer.out.height; ++row) {
+    // Input pixel that is still needed when column c is written: line + (c + 1) * step, but not less than 0.
+    const long long line =
+        (1LL * row * layer.pool_stride.height - layer.padding.height) * layer.in.width - layer.padding.width;
+    const long long last = layer.out.width - 1LL;
+    const long long kink = line >= 0 ? 0 : -line / step - 1;
+    const long long columns[] = {0, kink < 0 ? 0 : kink > last ? last : kink, last};
+    for (long long column : columns) {
+      const long long needed = line + (column + 1) * step;
+      const long long distance =
+          write_step * (1LL * row * layer.out.width + column + 1) - gap - read_step * (needed > 0 ? needed : 0);
+      if (distance > most) most = distance;
+    }
+  }
+  return most;
+}
+
+/// In which order offsets are chosen; tensors of equal rank in the order of their layers. Which one leaves the fewest
+/// gaps depends on the network.
+enum class OffsetOrder : unsigned char { largest_first, largest_and_shortest_lived_first, latest_first };
+inline constexpr int offset_orders = 3;
+
+/// Chooses the offsets of one tensor after the other, each at the lowest place that is free as long as it lives.
+template <int N>
+struct OffsetChoice {
+  const Graph<N>& graph;
+  const Plan<N>& plan;
+  const Device& device;
+  Values<N>& values;
+  unsigned blocks[N + 1]{};
+  /// Per value: bytes by which it has to lie below its layer's input in order to overwrite it; -1: it must not.
+  int distance[N + 1]{};
+  int lowest[N + 1]{};  ///< least offset: leaves space below for an output that overwrites it
+  /// Per value: the values that share an instance with it at the same time.
+  BoundedList<int, N + 1> rivals[N + 1]{};
+  /// Per value: the next one of its family, or -1. A family begins with its head.
+  int next_member[N + 1]{};
+  /// Per head: the bytes and the layers that the whole family spans.
+  struct FamilyExtent {
+    int begin = 0, end = 0, born = 0, last_use = 0;
+  };
+  FamilyExtent extents[N + 1]{};
+
+  constexpr void prepare(bool in_place, int margin) {
+    for (int v = 0; v < values.size; ++v) {
+      blocks[v] = blocks_in(values[v].map());
+      distance[v] = -1;
+      lowest[v] = values[v].before;
+      for (int other = 0; other < v; ++other) {
+        if ((blocks[v] & blocks[other]) == 0 || !values[v].lives_with(values[other])) continue;
+        rivals[v].push(other);
+        rivals[other].push(v);
+      }
+    }
+    collect_families();
+    if (in_place) allow_in_place(margin);
+  }
+
+  constexpr void run(OffsetOrder order) {
+    for (int v = 0; v < values.size; ++v) values[v].offset = -1;
+    for (int v = 0; v < values.size; ++v)
+      if (values[v].given_offset >= 0 && values[v].offset < 0)
+        place(values.memory.head[v], values[v].given_offset - values.memory.distance[v]);
+    for (;;) {
+      int next = -1;
+      Rank highest{};
+      for (int v = 0; v < values.size; ++v) {
+        if (values.memory.head[v] != v || values[v].offset >= 0) continue;
+        const Rank own = rank_of(extents[v], order);
+        if (next >= 0 && !highest.less_than(own)) continue;
+        next = v;
+        highest = own;
+      }
+      if (next < 0) break;
+      place(next, lowest_base(next));
+    }
+  }
+
+  /// End of the highest tensor.
+  constexpr int peak() const {
+    int end = 0;
+    for (int v = 0; v < values.size; ++v) end = max_of(end, values[v].offset + values[v].bytes);
+    return end;
+  }
+
+ private:
+  struct Rank {
+    int first = 0, second = 0;
+    constexpr bool less_than(const Rank& other) const {
+      return first != other.first ? first < other.first : second < other.second;
+    }
+  };
+
+  static constexpr Rank rank_of(const FamilyExtent& family, OffsetOrder order) {
+    const int bytes = family.end - family.begin;
+    if (order == OffsetOrder::latest_first) return {family.last_use, bytes};
+    return {bytes, order == OffsetOrder::largest_first ? 0 : family.born - family.last_use};
+  }
+
+  constexpr void collect_families() {
+    int last_member[N + 1]{};
+    for (int v = 0; v < values.size; ++v) {
+      next_member[v] = -1;
+      last_member[v] = v;
+      extents[v].born = values[v].born;
+    }
+    for (int v = 0; v < values.size; ++v) {
+      const int head = values.memory.head[v], apart = values.memory.distance[v];
+      if (v != head) {
+        next_member[last_member[head]] = v;
+        last_member[head] = v;
+      }
+      FamilyExtent& family = extents[head];
+      family.begin = min_of(family.begin, apart - values[v].before);
+      family.end = max_of(family.end, apart + values[v].bytes);
+      family.born = min_of(family.born, values[v].born);
+      family.last_use = max_of(family.last_use, values[v].last_use);
+    }
+  }
+
+  constexpr void place(int head, int base) {
+    for (int v = head; v >= 0; v = next_member[v]) values[v].offset = base + values.memory.distance[v];
+  }
+
+  /// From the last layer backwards: where input and output together exceed an instance, the input lies above the
+  /// output, whose own lowest offset is known by then.
+  constexpr void allow_in_place(int margin) {
+    for (int i = graph.size - 1; i >= 0; --i) {
+      if (!may_run_in_place(graph, values, i)) continue;
+      const int in = graph[i].sources[0] + 1, out = i + 1;
+      if ((blocks[in] & blocks[out]) == 0) continue;
+      const long long gap = 4LL * values[out].gap;
+      const long long closest =
+          in_place_distance(graph[i], plan[i].out.count * (4 + gap), 4LL * plan[i].in.count * graph[i].operands, gap);
+      distance[out] = static_cast<int>(closest) + margin;
+      if (values[in].bytes + values[out].bytes > device.instance_bytes)
+        lowest[in] = max_of(lowest[in], lowest[out] + distance[out]);
+    }
+  }
+
+  /// Lowest offset of a family's head where no member meets a placed tensor.
+  constexpr int lowest_base(int head) const {
+    int base = 0;
+    for (int v = head; v >= 0; v = next_member[v]) base = max_of(base, lowest[v] - values.memory.distance[v]);
+    for (bool moved = true; moved;) {
+      moved = false;
+      for (int v = head; v >= 0; v = next_member[v]) {
+        const int apart = values.memory.distance[v];
+        for (int other : rivals[v]) {
+          if (values[other].offset < 0) continue;
+          const int above = free_from(v, base + apart, other);
+          if (above == base + apart) continue;
+          base = above - apart;
+          moved = true;
+        }
+      }
+    }
+    return base;
+  }
+
+  /// Lowest offset from `offset` on where value v does not overlap the placed value `other`, or may share its memory.
+  constexpr int free_from(int v, int offset, int other) const {
+    const Value& own = values[v];
+    const Value& taken = values[other];
+    const int begin = taken.offset - taken.before, end = taken.offset + bytes_below(other, v);
+    if (offset - own.before >= end || offset + bytes_below(v, other) <= begin) return offset;
+    if (distance[v] >= 0 && reads(v - 1, other) && offset + distance[v] <= base_of(taken.offset, v - 1, other))
+      return offset;
+    if (distance[other] >= 0 && reads(other - 1, v)) {
+      const int base = base_of(offset, other - 1, v), least = taken.offset + distance[other];
+      return min_of(base < least ? offset + least - base : offset, end + own.before);
+    }
+    return end + own.before;
+  }
+
+  /// Bytes that v needs below `above`: its own; the output of a streaming layer at least those of the ring it reads.
+  constexpr int bytes_below(int v, int above) const {
+    const bool streams = values[above].streams && v == above + 1;
+    return streams ? max_of(values[v].bytes, values[above].bytes) : values[v].bytes;
+  }
+
+  constexpr bool reads(int layer, int v) const {
+    for (int source : graph[layer].sources)
+      if (source + 1 == v) return true;
+    return false;
+  }
+
+  /// Where a layer starts to read if one of its operands lies at an offset.
+  constexpr int base_of(int offset, int layer, int v) const {
+    if (graph[layer].sources.size > 1)
+      for (int k = 0; k < graph[layer].sources.size; ++k)
+        if (graph[layer].sources[k] + 1 == v) return offset - 4 * k;
+    return offset;
+  }
+};
+
+/// Chooses all offsets in each OffsetOrder and keeps those whose highest tensor ends lowest; returns that end.
+template <int N>
+constexpr int choose_offsets(const Graph<N>& graph, const Plan<N>& plan, const Device& device, bool in_place,
+                             int margin, Values<N>& values) {
+  OffsetChoice<N> choice{graph, plan, device, values};
+  choice.prepare(in_place, margin);
+  int best = 0, lowest = -1;
+  for (int order = 0; order < offset_orders; ++order) {
+    choice.run(static_cast<OffsetOrder>(order));
+    const int peak = choice.peak();
+    if (lowest >= 0 && peak >= lowest) continue;
+    lowest = peak;
+    best = order;
+  }
+  if (best != offset_orders - 1) choice.run(static_cast<OffsetOrder>(best));
+  return lowest;
+}
+
+}  // namespace incuse::max7800x::detail

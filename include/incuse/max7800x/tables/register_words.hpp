@@ -1,0 +1,476 @@
+// The words that a network needs in the registers of its layers: one specialisation of WordOf for every row of
+// layer_registers.hpp. The virtual chip reads these registers without knowing this header.
+// Source: register sheet (max7800x-registers), section 3.
+#pragma once
+
+#include <cstddef>
+#include <utility>
+
+#include <incuse/max7800x/options.hpp>
+#include <incuse/max7800x/plan/conversion.hpp>
+#include <incuse/max7800x/plan/plan_types.hpp>
+#include <incuse/max7800x/plan/streaming.hpp>
+#include <incuse/max7800x/registers/layer_registers.hpp>
+
+namespace incuse::max7800x {
+
+namespace detail {
+
+/// What the registers of one layer are computed from.
+template <int N>
+struct RegisterInput {
+  const Graph<N>& graph;
+  const Plan<N>& plan;
+  const Device& device;
+  const Options& options;
+  int index;
+  const Layer& hardware;  ///< the layer as the hardware executes it
+  bool local_output;      ///< see `writes_locally`
+  StreamCounts stream;
+
+  constexpr const Layer& layer() const { return hardware; }
+  constexpr const LayerPlan& placed() const { return plan[index]; }
+  constexpr bool passes_through() const { return !layer().weighted(); }
+  constexpr bool transposed() const { return layer().op == Operator::conv_transpose2d; }
+  constexpr bool one_by_one() const {
+    return (layer().op == Operator::conv2d || layer().op == Operator::linear) && layer().kernel.area() == 1;
+  }
+};
+
+/// Several operands of several passes: the hardware counts the passes as rows (capability sheet, "emulation of
+/// multi-pass element-wise with passthrough").
+constexpr bool counts_passes_as_rows(const Layer& layer, const LayerPlan& placed) {
+  const int operands = layer.operands, passes = placed.in.count;
+  return !layer.weighted() && operands > 1 && passes > 1 && operands * passes != operands + passes;
+}
+
+/// Features that a flatten layer reads from each of its processors, less one.
+constexpr int flatten_count(const Layer& layer, const LayerPlan& placed) {
+  return layer.flatten ? placed.in.count * layer.pooled.pixels() - 1 : 0;
+}
+
+/// True if the output map of some group has uneven gaps: the vendor's tool then lets outputs be written group by group
+/// (section 1, `local`). The hardware does not know of gaps: it computes kernels of zeros there.
+constexpr bool writes_locally(const LayerPlan& placed, unsigned groups_in_use, bool passes_through) {
+  for (int g = 0; g < groups; ++g) {
+    if ((groups_in_use >> g & 1u) == 0) continue;
+    unsigned map = group_part(placed.output_processors, g);
+    if (bit_count(map) < 2) continue;
+    map >>= first_bit(map);
+    int smallest = 16, largest = 0;
+    while (map > 1) {
+      map >>= 1;
+      const int gap = first_bit(map);
+      smallest = min_of(smallest, gap);
+      largest = max_of(largest, gap);
+      map >>= gap;
+    }
+    if (smallest != largest || (largest > 0 && passes_through)) return true;
+  }
+  return false;
+}
+
+/// Number of 4-channel time slots that a pass-through layer needs for its processors, less one (section 1, `ts`).
+template <int N>
+constexpr int time_slots(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  if (graph[index].weighted()) return 0;
+  int slots = 0;
+  for (int g = 0; g < groups; ++g) {
+    const int used = bit_count(group_part(plan[index].processors, g));
+    if (used > 0) slots = max_of(slots, (used * (graph[index].wide ? 4 : 1) - 1) / 4);
+  }
+  return slots;
+}
+
+/// Entries of the row cache that a layer needs per pass (section 3.14, tmax).
+constexpr int tram_entries(const Layer& layer) {
+  if (!layer.weighted()) return 1;
+  const int padding = hardware_padding(layer).width;
+  const int width = layer.op == Operator::conv_transpose2d ? (layer.pooled.width - 1) * 2 + 1 + layer.output_padding
+                                                           : layer.pooled.width;
+  return max_of(0, width + 2 * padding - layer.kernel.width) + 1;
+}
+
+/// The extent that the hardware counts.
+template <int N>
+constexpr Extent counted_input(const RegisterInput<N>& in) {
+  const Layer& layer = in.layer();
+  if (layer.flatten) return layer.pool;
+  if (in.transposed()) return {layer.stride.height * layer.in.height, layer.stride.width * layer.in.width};
+  if (counts_passes_as_rows(layer, in.placed())) return {layer.in.height * in.placed().in.count, layer.in.width};
+  return layer.in.extent();
+}
+
+constexpr void set_counts(int size, int padding, Word& word) {
+  word.set(registers::Counts::count, size - 1 + 2 * padding).set(registers::Counts::padding, padding);
+}
+
+/// The word of a register, as members of which some may be missing:
+/// - `set(in, word)`: the values that are the same in all groups;
+/// - `set_in(in, group, word)`: the values that differ between groups;
+/// - `exists(in)`: false if the layer does not have the register; then it is not written.
+template <class Row>
+struct WordOf;
+
+template <>
+struct WordOf<registers::Rows> : registers::Rows {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    set_counts(counted_input(in).height, hardware_padding(in.layer()).height, word);
+  }
+};
+
+template <>
+struct WordOf<registers::Columns> : registers::Columns {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    set_counts(counted_input(in).width, hardware_padding(in.layer()).width, word);
+  }
+};
+
+template <>
+struct WordOf<registers::PoolingRows> : registers::PoolingRows {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    word.set(size, (in.layer().pool.height - 1) * in.layer().pool_dilation.height);
+  }
+};
+
+template <>
+struct WordOf<registers::PoolingColumns> : registers::PoolingColumns {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    word.set(size, (in.layer().pool.width - 1) * in.layer().pool_dilation.width);
+  }
+};
+
+template <>
+struct WordOf<registers::Stride> : registers::Stride {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const Layer& layer = in.layer();
+    if (in.transposed()) return;
+    word.set(step, layer.pool_stride.height > 1 ? layer.pool_stride.height - 1 : layer.stride.height - 1);
+  }
+};
+
+template <>
+struct WordOf<registers::WritePointer> : registers::WritePointer {
+  template <int N>
+  static constexpr void set_in(const RegisterInput<N>& in, int group, Word& word) {
+    const ProcessorMap outputs = in.placed().output_processors;
+    const unsigned outputs_here = group_part(outputs, group);
+    const int ignored =
+        ignored_output_bytes(in.graph[in.index], in.placed().out.count, in.placed().write_gap, in.plan.vendor_stream);
+    int address = floor_div(in.placed().out_offset - ignored, 4);
+    if (in.local_output) {
+      // The vendor's formula as it stands: the map is moved by 4 bits a group, not by 16.
+      const ProcessorMap moved = outputs >> 4 * group;
+      const int first = moved == 0 ? 0 : first_bit(moved) / 4 * 4;
+      address |= (first + 4 * group) * in.device.slot_stride;
+    } else {
+      // A pass-through layer's group writes to its own part of the map, a convolution's to the map's start.
+      int first = first_bit(outputs);
+      if (in.passes_through()) first = outputs_here == 0 ? 0 : processors_per_group * group + first_bit(outputs_here);
+      address |= first / processors_per_instance << in.device.instance_pointer_shift;
+    }
+    word.set(pointer, address);
+  }
+};
+
+template <>
+struct WordOf<registers::WriteTimeSlotOffset> : registers::WriteTimeSlotOffset {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    int offset = 0;
+    if (in.one_by_one()) offset = 1;
+    if (in.passes_through()) {
+      const bool several_instances = bit_count(in.placed().processors) > processors_per_instance ||
+                                     (in.layer().operands > 1 && in.placed().in.count > 1);
+      offset = in.device.slot_stride * (several_instances ? 4 : 1);
+    }
+    word.set(pointer, offset);
+  }
+};
+
+template <>
+struct WordOf<registers::WriteMaskOffset> : registers::WriteMaskOffset {
+  template <int N>
+  static constexpr bool exists(const RegisterInput<N>& in) {
+    return !in.passes_through();
+  }
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    word.set(pointer, 1 << in.device.instance_pointer_shift);
+  }
+};
+
+template <>
+struct WordOf<registers::WriteChannelOffset> : registers::WriteChannelOffset {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const int words = in.layer().wide ? 4 : 1;
+    word.set(pointer, in.placed().out.count > 1 ? words * (in.placed().write_gap + 1) : 0);
+  }
+};
+
+template <>
+struct WordOf<registers::ReadPointer> : registers::ReadPointer {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    word.set(pointer, in.placed().in_offset / 4);
+  }
+};
+
+template <>
+struct WordOf<registers::LayerControl> : registers::LayerControl {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const Layer& layer = in.layer();
+    word.set(always, 1)
+        .set_if(layer.activation == Activation::relu, relu)
+        .set_if(layer.pooling != Pooling::average, maximum)
+        .set_if(layer.pools(), pools)
+        .set_if(in.index == 0 && in.plan.input_format == DataFormat::chw, channels_first)
+        .set_if(!in.local_output, network_output)
+        .set_if(layer.wide, wide);
+  }
+  template <int N>
+  static constexpr void set_in(const RegisterInput<N>& in, int group, Word& word) {
+    word.set(other_groups, contributing_groups(in, group));
+  }
+  /// The leading group collects what other groups contribute: their part of the input, and the bias.
+  template <int N>
+  static constexpr unsigned contributing_groups(const RegisterInput<N>& in, int group) {
+    if (group != in.plan.first_group() || in.passes_through() || in.placed().fans_out) return 0;
+    unsigned contributing = 0;
+    for (int g = group + 1; g < groups; ++g)
+      if (group_part(in.placed().processors, g) != 0) contributing |= 1u << g;
+    const int bias_group = in.placed().bias_group;
+    if (bias_group >= 0 && bias_group != group) contributing |= 1u << bias_group;
+    return contributing;
+  }
+};
+
+template <>
+struct WordOf<registers::LayerControl2> : registers::LayerControl2 {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const Layer& layer = in.layer();
+    const LayerPlan& placed = in.placed();
+    const int step = in.passes_through() ? placed.write_gap : placed.out.count * (placed.write_gap + 1) - 1;
+    int expansion = placed.in.count - 1;
+    if (layer.flatten) expansion = flatten_count(layer, placed) & 15;
+    if (counts_passes_as_rows(layer, placed)) expansion = 0;
+    word.set(output_channels, in.passes_through() ? 0 : (placed.kernels.positions - 1) * layer.weight_bits)
+        .set(write_stride, step)
+        .set(in_expansion, expansion);
+  }
+};
+
+template <>
+struct WordOf<registers::MaskOffsetAndCount> : registers::MaskOffsetAndCount {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const LayerPlan& placed = in.placed();
+    if (in.passes_through()) {
+      if (!counts_passes_as_rows(in.layer(), placed)) word.set(end, (placed.out.count - 1) * 8);
+      return;
+    }
+    const int first = bytes_per_kernel * placed.kernels.offset / in.layer().kernel.area() * 8;
+    word.set(start, first).set(end, first + (placed.kernels.count - 1) * in.layer().weight_bits);
+  }
+};
+
+template <>
+struct WordOf<registers::Mode> : registers::Mode {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const Layer& layer = in.layer();
+    word.set(time_slots, detail::time_slots(in.graph, in.plan, in.index));
+    if (layer.one_dimensional())
+      word.set(length, layer.kernel.height).set(enable, 1);
+    else if (in.one_by_one() || (in.passes_through() && layer.operands == 1))
+      word.set(one_by_one, 1);
+    if (layer.operands > 1)
+      word.set(elementwise, 1)
+          .set(function, function_code(layer.elementwise))
+          .set(operands, layer.operands - 1)
+          .set_if(layer.pools() && layer.pool_first, pool_first)
+          .set_if(!in.passes_through(), convolves);
+    if (!in.passes_through()) word.set(start_tap, first_tap(in));
+  }
+  static constexpr int function_code(Elementwise operation) {
+    switch (operation) {
+      case Elementwise::add:
+        return 1;
+      case Elementwise::bitwise_or:
+        return 2;
+      case Elementwise::bitwise_xor:
+        return 3;
+      default:
+        return 0;
+    }
+  }
+  /// Where in the first column the first kernel starts.
+  template <int N>
+  static constexpr int first_tap(const RegisterInput<N>& in) {
+    return bytes_per_kernel * in.placed().kernels.offset % in.layer().kernel.area();
+  }
+};
+
+template <>
+struct WordOf<registers::TramPointer> : registers::TramPointer {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const Layer& layer = in.layer();
+    if (layer.one_dimensional() || (in.one_by_one() && (in.index == 0 || !layer.streaming))) {
+      const int count = flatten_count(layer, in.placed());
+      if (count >= 16) word.set(start, count).set(end, 2 * count + 1);
+      return;
+    }
+    int first = 0;
+    if (in.index > 0 && layer.streaming)
+      for (int i = 0; i < in.index; ++i) first += tram_entries(hardware_layer(in.graph, i)) * in.plan[i].in.count;
+    word.set(start, first).set(end, first + tram_entries(layer) - 1);
+  }
+};
+
+template <>
+struct WordOf<registers::PostProcessing> : registers::PostProcessing {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const Layer& layer = in.layer();
+    const int bits = layer.total_shift();
+    const int count = flatten_count(layer, in.placed());
+    word.set(weight_width, in.passes_through() ? 0 : weight_width_code(layer.weight_bits))
+        .set(shift, bits < 0 ? -bits : bits)
+        .set_if(bits < 0, shift_right)
+        .set_if(layer.activation == Activation::abs, abs)
+        .set_if(in.transposed(), transposed);
+    if (in.passes_through()) word.set(mode, layer.operands == 1 ? 3 : 1);
+    word.set_if(layer.placement.tcalc, tcalc);
+    if (count >= 16) word.set(flatten, 1).set(flatten_high, count >> 4);
+  }
+  template <int N>
+  static constexpr void set_in(const RegisterInput<N>& in, int group, Word& word) {
+    const LayerPlan& placed = in.placed();
+    const int offset = placed.fans_out              ? placed.bias_offset_in[group]
+                       : placed.bias_group == group ? placed.bias_offset
+                                                    : -1;
+    if (offset >= 0) word.set(bias_enable, 1).set(bias_pointer, offset);
+  }
+  static constexpr int weight_width_code(int bits) { return bits == 4 ? 3 : bits == 2 ? 2 : bits == 1 ? 1 : 0; }
+};
+
+template <>
+struct WordOf<registers::Enables> : registers::Enables {
+  template <int N>
+  static constexpr void set_in(const RegisterInput<N>& in, int group, Word& word) {
+    const unsigned map = group_part(in.placed().processors, group);
+    word.set(processors, map).set(weights, in.passes_through() ? 0 : map);
+  }
+};
+
+template <>
+struct WordOf<registers::StreamStart> : registers::StreamStart {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    word.set(start, in.stream.start);
+  }
+};
+
+template <>
+struct WordOf<registers::StreamDelta> : registers::StreamDelta {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    word.set(invol, in.stream.invol).set(delta1, in.stream.delta1).set(delta2, in.stream.delta2);
+  }
+};
+
+template <>
+struct WordOf<registers::Rollover> : registers::Rollover {
+  template <int N>
+  static constexpr bool exists(const RegisterInput<N>& in) {
+    return in.options.uses_fifo() && in.layer().streaming;
+  }
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    word.set(frame, in.stream.rollover);
+  }
+};
+
+}  // namespace detail
+
+/// The register words of one layer in one group.
+struct GroupWords {
+  Word words[layer_registers];
+  unsigned left_out = 0;  ///< registers that the layer does not have, one bit each
+
+  constexpr const Word& operator[](LayerRegister r) const { return words[static_cast<int>(r)]; }
+  constexpr Word& operator[](LayerRegister r) { return words[static_cast<int>(r)]; }
+  constexpr void leave_out(LayerRegister r) { left_out |= 1u << static_cast<int>(r); }
+  constexpr bool has(LayerRegister r) const { return (left_out >> static_cast<int>(r) & 1u) == 0; }
+};
+
+namespace detail {
+
+template <std::size_t... I>
+constexpr GroupWords empty_words(const Device& device, std::index_sequence<I...>) {
+  return {{(static_cast<void>(I), Word(device))...}};
+}
+
+/// Words that are the same in all groups; `set_group_words` completes those that differ.
+template <int N>
+constexpr GroupWords shared_words(const RegisterInput<N>& in) {
+  GroupWords words = empty_words(in.device, std::make_index_sequence<static_cast<std::size_t>(layer_registers)>{});
+  registers::All::for_each([&](auto row) {
+    using Own = WordOf<decltype(row)>;
+    constexpr bool has_values = requires(Word word) { Own::set(in, word); }
+    || requires(Word word) { Own::set_in(in, 0, word); };
+    static_assert(sizeof(Own) > 0 && has_values, "a register without a word");
+    if constexpr (requires { Own::exists(in); })
+      if (!Own::exists(in)) words.leave_out(row.key);
+    if constexpr (requires { Own::set(in, words[row.key]); }) Own::set(in, words[row.key]);
+  });
+  return words;
+}
+
+/// Words that differ between groups.
+template <int N>
+constexpr void set_group_words(const RegisterInput<N>& in, int group, GroupWords& words) {
+  registers::All::for_each([&](auto row) {
+    using Own = WordOf<decltype(row)>;
+    if constexpr (requires { Own::set_in(in, group, words[row.key]); }) Own::set_in(in, group, words[row.key]);
+  });
+}
+
+/// Calls `action(group)` for every group in use, lowest first.
+template <int N, class Action>
+constexpr void for_each_group(const Plan<N>& plan, Action&& action) {
+  for (int g = 0; g < groups; ++g)
+    if (plan.uses_group(g)) action(g);
+}
+
+}  // namespace detail
+
+/// Calls `action(layer, group, GroupWords)` for every layer and group in use. Most words are the same in all groups, so
+/// they are computed once for all of them.
+template <int N, class Action>
+constexpr void for_each_layer_words(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                                    const Options& options, Action&& action) {
+  for (int i = 0; i < graph.size; ++i) {
+    const Layer hardware = hardware_layer(graph, i);
+    const bool local = plan.vendor_stream && detail::writes_locally(plan[i], plan.groups, !hardware.weighted());
+    const detail::RegisterInput<N> in{graph, plan,     device, options,
+                                      i,     hardware, local,  stream_counts(graph, plan, options, i)};
+    const GroupWords shared = detail::shared_words(in);
+    detail::for_each_group(plan, [&](int g) {
+      GroupWords words = shared;
+      detail::set_group_words(in, g, words);
+      action(i, g, words);
+    });
+  }
+}
+
+}  // namespace incuse::max7800x
