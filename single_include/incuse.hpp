@@ -586,9 +586,6 @@ static_assert(is_complete(max78000.group_register_numbers, max7800x::GroupRegist
 
 namespace incuse {
 
-/// 64 processors, one bit each: processor p is bit p.
-using ProcessorMap = std::uint64_t;
-
 /// Number of set bits. A builtin of GCC and Clang: at compile time a loop over 64 bits would take more steps than
 /// anything else in the planner and the rules.
 constexpr int bit_count(std::uint64_t bits) { return __builtin_popcountll(bits); }
@@ -598,12 +595,6 @@ constexpr int first_bit(std::uint64_t bits) { return bits == 0 ? -1 : __builtin_
 
 /// Index of the highest set bit; -1 for 0.
 constexpr int last_bit(std::uint64_t bits) { return bits == 0 ? -1 : 63 - __builtin_clzll(bits); }
-
-/// A map of `count` neighbouring processors that starts at processor `first`; count 0…64.
-constexpr ProcessorMap processor_range(int first, int count) {
-  const ProcessorMap ones = count >= 64 ? ~ProcessorMap{0} : (ProcessorMap{1} << count) - 1;
-  return ones << first;
-}
 
 /// a / b rounded up, for a >= 0 and b > 0.
 constexpr int ceil_div(int a, int b) { return (a + b - 1) / b; }
@@ -727,6 +718,53 @@ constexpr bool within(Extent e, long long least, long long most) {
 
 }  // namespace incuse
 
+// ---- incuse/model/placement.hpp ----
+
+// Placement by hand, as a layer can be given it: facts of the MAX7800x family, whose processors and data memories an
+// author may choose. The model language only hands them on; other families refuse them.
+
+// ---- incuse/core/processors.hpp ----
+
+// Sets of processors of a MAX7800x accelerator. A fact of that family, but one that the model language (place<>) and
+// the family's virtual chip, which knows no model, speak of alike.
+
+namespace incuse {
+
+/// 64 processors, one bit each: processor p is bit p.
+using ProcessorMap = std::uint64_t;
+
+/// A map of `count` neighbouring processors that starts at processor `first`; count 0…64.
+constexpr ProcessorMap processor_range(int first, int count) {
+  const ProcessorMap ones = count >= 64 ? ~ProcessorMap{0} : (ProcessorMap{1} << count) - 1;
+  return ones << first;
+}
+
+}  // namespace incuse
+
+namespace incuse {
+
+/// Placement by hand; what is not given is left to the planner.
+struct Placement {
+  static constexpr int not_given = -1;
+
+  ProcessorMap processors = 0;         ///< processors that read the input; 0: not given
+  ProcessorMap output_processors = 0;  ///< processors whose memories receive the output; 0: not given
+  int in_offset = not_given;           ///< byte offset of the input in its data memory instances
+  int out_offset = not_given;          ///< byte offset of the output
+  int write_gap = 0;                   ///< words left free between two output words
+  unsigned bias_groups = 0;            ///< groups that may hold the bias, one bit each; 0: any
+  bool tcalc = false;                  ///< count passes in fours, for chips that read ahead; no result depends on it
+
+  constexpr bool given() const { return processors != 0; }
+  constexpr bool anything_given() const {
+    return processors != 0 || output_processors != 0 || in_offset != not_given || out_offset != not_given ||
+           write_gap != 0 || bias_groups != 0 || tcalc;
+  }
+  friend constexpr bool operator==(const Placement&, const Placement&) = default;
+};
+
+}  // namespace incuse
+
 namespace incuse {
 
 /// The operator of a layer. `none` passes data through: pooling, element-wise or copying layers.
@@ -751,7 +789,7 @@ enum class Software : unsigned char {
   channels_last,
   add_padding,
   remove_padding,
-  upload,
+  upload,  ///< main memory to the K210's AI RAM
 };
 /// Layout of the network's input in the data memory: 4 channels per word (hwc) or 4 pixels per word (chw).
 enum class DataFormat : unsigned char { automatic, hwc, chw };
@@ -762,29 +800,9 @@ inline constexpr int rolling_buffer = -2;
 inline constexpr int max_operands = 16;  ///< tensors that a layer can read
 using Sources = BoundedList<int, max_operands>;
 
-/// Placement by hand; what is not given is left to the planner.
-struct Placement {
-  static constexpr int not_given = -1;
-
-  ProcessorMap processors = 0;         ///< processors that read the input; 0: not given
-  ProcessorMap output_processors = 0;  ///< processors whose memories receive the output; 0: not given
-  int in_offset = not_given;           ///< byte offset of the input in its data memory instances
-  int out_offset = not_given;          ///< byte offset of the output
-  int write_gap = 0;                   ///< words left free between two output words
-  unsigned bias_groups = 0;            ///< groups that may hold the bias, one bit each; 0: any
-  bool tcalc = false;                  ///< count passes in fours, for chips that read ahead; no result depends on it
-
-  constexpr bool given() const { return processors != 0; }
-  constexpr bool anything_given() const {
-    return processors != 0 || output_processors != 0 || in_offset != not_given || out_offset != not_given ||
-           write_gap != 0 || bias_groups != 0 || tcalc;
-  }
-  friend constexpr bool operator==(const Placement&, const Placement&) = default;
-};
-
-/// One layer: pooling, then element-wise operation, then operator and activation (the order of the first two is
-/// `pool_first`). Shapes are filled in by `infer`.
-struct Layer {
+/// A layer as its author wrote it: pooling, then element-wise operation, then operator and activation (the order of the
+/// first two is `pool_first`). Filled by lowering, or by the reader of a file.
+struct WrittenLayer {
   Text name{};  ///< given by the author; may be empty
 
   Operator op = Operator::none;
@@ -824,32 +842,58 @@ struct Layer {
   Extent scale_factor{0, 0};  ///< … or how often every pixel is repeated, down and across
   bool output = false;        ///< an output of the network; the last layer always is one
 
-  Sources sources{};     ///< filled by lowering: never empty after `infer`
-  int crop_top = 0;      ///< rows that the layer leaves out at the top of every tensor that it reads …
-  int crop_bottom = 0;   ///< … and at the bottom
   int buffer_shift = 0;  ///< rows by which the layer moves the rolling buffer up, which it reads without the first ones
-  int buffer_insert = 0;   ///< last rows of the rolling buffer that the output replaces
+  int buffer_insert = 0;  ///< last rows of the rolling buffer that the output replaces
+  Placement placement{};
+
+  friend constexpr bool operator==(const WrittenLayer&, const WrittenLayer&) = default;
+};
+
+/// What a layer reads. Filled by lowering, or by the reader of a file.
+struct LayerInput {
+  Sources sources{};       ///< never empty after `infer`
+  int crop_top = 0;        ///< rows that the layer leaves out at the top of every tensor that it reads …
+  int crop_bottom = 0;     ///< … and at the bottom
   int in_channels = 0;     ///< given by a description that reshapes its input; 0: inferred
   Extent in_extent{0, 0};  ///< likewise; 0: inferred
 
-  Placement placement{};
+  friend constexpr bool operator==(const LayerInput&, const LayerInput&) = default;
+};
 
-  int author_layer = -1;  ///< index in the author's network, once a planner has added or dropped layers; -1: the same
-  bool inserted = false;  ///< added by a planner: copies a tensor for the layer `author_layer`
-
-  int same_weights_as = -1;  ///< earlier layer with identical weights, filled by `bind`
-  int same_bias_as = -1;     ///< earlier layer with identical bias, filled by `bind`
-
+/// What `infer` adds: the shapes of a layer's tensors.
+struct InferredShapes {
   Shape in{};      ///< per operand, before pooling; with flatten the channels before flattening
   Shape pooled{};  ///< per operand, after pooling
   Shape out{};
 
+  friend constexpr bool operator==(const InferredShapes&, const InferredShapes&) = default;
+};
+
+/// What `bind` adds: earlier layers with identical parameters; -1: none.
+struct SharedParameters {
+  int same_weights_as = -1;
+  int same_bias_as = -1;
+
+  friend constexpr bool operator==(const SharedParameters&, const SharedParameters&) = default;
+};
+
+/// What a planner adds where it inserts or drops layers.
+struct Origin {
+  int author_layer = -1;  ///< index in the author's network; -1: the same
+  bool inserted = false;  ///< copies a tensor for the layer `author_layer`
+
+  friend constexpr bool operator==(const Origin&, const Origin&) = default;
+};
+
+/// One layer: its members by the stage that fills them.
+struct Layer : WrittenLayer, LayerInput, InferredShapes, SharedParameters, Origin {
   constexpr bool writes_buffer() const { return buffer_shift != 0 || buffer_insert != 0; }
   constexpr bool crops() const { return crop_top != 0 || crop_bottom != 0; }
   constexpr bool weighted() const { return op != Operator::none; }
   constexpr bool pools() const { return pool.area() > 1; }
   constexpr bool one_dimensional() const { return op == Operator::conv1d; }
-  /// Shift in the hardware's register. Sums are divided by 128, as suits 8-bit weights; for Q bits, 8 - Q is added.
+  /// Bits by which sums of products are shifted left before they are divided by 128, as suits 8-bit weights: for
+  /// weights of Q bits, 8 - Q is added to the author's shift.
   constexpr int total_shift() const { return weighted() ? output_shift + 8 - weight_bits : output_shift; }
   /// Second dimension of the weight tensor: input channels of a group, or with flatten all C x H x W values.
   constexpr int weight_in_channels() const { return flatten ? pooled.elements() : in.channels / groups; }
@@ -1276,7 +1320,7 @@ constexpr Shape operand_shape(const Graph<N>& graph, const Layer& layer) {
   return shape;
 }
 
-/// Extent of a map that holds a single value, in an accelerator that has no smaller maps; see AddPadding.
+/// Extent of a map that holds a single value on the K210, whose KPU has no smaller maps; see AddPadding.
 inline constexpr Extent padded_extent{4, 4};
 
 /// Output shape of a layer that the processor runs, for an input of shape `in`.

@@ -5,9 +5,6 @@
 
 namespace incuse {
 
-/// 64 processors, one bit each: processor p is bit p.
-using ProcessorMap = std::uint64_t;
-
 /// Number of set bits. A builtin of GCC and Clang: at compile time a loop over 64 bits would take more steps than
 /// anything else in the planner and the rules.
 constexpr int bit_count(std::uint64_t bits) { return __builtin_popcountll(bits); }
@@ -17,12 +14,6 @@ constexpr int first_bit(std::uint64_t bits) { return bits == 0 ? -1 : __builtin_
 
 /// Index of the highest set bit; -1 for 0.
 constexpr int last_bit(std::uint64_t bits) { return bits == 0 ? -1 : 63 - __builtin_clzll(bits); }
-
-/// A map of `count` neighbouring processors that starts at processor `first`; count 0…64.
-constexpr ProcessorMap processor_range(int first, int count) {
-  const ProcessorMap ones = count >= 64 ? ~ProcessorMap{0} : (ProcessorMap{1} << count) - 1;
-  return ones << first;
-}
 
 /// a / b rounded up, for a >= 0 and b > 0.
 constexpr int ceil_div(int a, int b) { return (a + b - 1) / b; }

@@ -5,6 +5,7 @@
 #include <incuse/core/bounded_list.hpp>
 #include <incuse/core/shape.hpp>
 #include <incuse/core/text.hpp>
+#include <incuse/model/placement.hpp>
 
 namespace incuse {
 
@@ -30,7 +31,7 @@ enum class Software : unsigned char {
   channels_last,
   add_padding,
   remove_padding,
-  upload,
+  upload,  ///< main memory to the K210's AI RAM
 };
 /// Layout of the network's input in the data memory: 4 channels per word (hwc) or 4 pixels per word (chw).
 enum class DataFormat : unsigned char { automatic, hwc, chw };
@@ -41,29 +42,9 @@ inline constexpr int rolling_buffer = -2;
 inline constexpr int max_operands = 16;  ///< tensors that a layer can read
 using Sources = BoundedList<int, max_operands>;
 
-/// Placement by hand; what is not given is left to the planner.
-struct Placement {
-  static constexpr int not_given = -1;
-
-  ProcessorMap processors = 0;         ///< processors that read the input; 0: not given
-  ProcessorMap output_processors = 0;  ///< processors whose memories receive the output; 0: not given
-  int in_offset = not_given;           ///< byte offset of the input in its data memory instances
-  int out_offset = not_given;          ///< byte offset of the output
-  int write_gap = 0;                   ///< words left free between two output words
-  unsigned bias_groups = 0;            ///< groups that may hold the bias, one bit each; 0: any
-  bool tcalc = false;                  ///< count passes in fours, for chips that read ahead; no result depends on it
-
-  constexpr bool given() const { return processors != 0; }
-  constexpr bool anything_given() const {
-    return processors != 0 || output_processors != 0 || in_offset != not_given || out_offset != not_given ||
-           write_gap != 0 || bias_groups != 0 || tcalc;
-  }
-  friend constexpr bool operator==(const Placement&, const Placement&) = default;
-};
-
-/// One layer: pooling, then element-wise operation, then operator and activation (the order of the first two is
-/// `pool_first`). Shapes are filled in by `infer`.
-struct Layer {
+/// A layer as its author wrote it: pooling, then element-wise operation, then operator and activation (the order of the
+/// first two is `pool_first`). Filled by lowering, or by the reader of a file.
+struct WrittenLayer {
   Text name{};  ///< given by the author; may be empty
 
   Operator op = Operator::none;
@@ -103,32 +84,58 @@ struct Layer {
   Extent scale_factor{0, 0};  ///< … or how often every pixel is repeated, down and across
   bool output = false;        ///< an output of the network; the last layer always is one
 
-  Sources sources{};     ///< filled by lowering: never empty after `infer`
-  int crop_top = 0;      ///< rows that the layer leaves out at the top of every tensor that it reads …
-  int crop_bottom = 0;   ///< … and at the bottom
   int buffer_shift = 0;  ///< rows by which the layer moves the rolling buffer up, which it reads without the first ones
-  int buffer_insert = 0;   ///< last rows of the rolling buffer that the output replaces
+  int buffer_insert = 0;  ///< last rows of the rolling buffer that the output replaces
+  Placement placement{};
+
+  friend constexpr bool operator==(const WrittenLayer&, const WrittenLayer&) = default;
+};
+
+/// What a layer reads. Filled by lowering, or by the reader of a file.
+struct LayerInput {
+  Sources sources{};       ///< never empty after `infer`
+  int crop_top = 0;        ///< rows that the layer leaves out at the top of every tensor that it reads …
+  int crop_bottom = 0;     ///< … and at the bottom
   int in_channels = 0;     ///< given by a description that reshapes its input; 0: inferred
   Extent in_extent{0, 0};  ///< likewise; 0: inferred
 
-  Placement placement{};
+  friend constexpr bool operator==(const LayerInput&, const LayerInput&) = default;
+};
 
-  int author_layer = -1;  ///< index in the author's network, once a planner has added or dropped layers; -1: the same
-  bool inserted = false;  ///< added by a planner: copies a tensor for the layer `author_layer`
-
-  int same_weights_as = -1;  ///< earlier layer with identical weights, filled by `bind`
-  int same_bias_as = -1;     ///< earlier layer with identical bias, filled by `bind`
-
+/// What `infer` adds: the shapes of a layer's tensors.
+struct InferredShapes {
   Shape in{};      ///< per operand, before pooling; with flatten the channels before flattening
   Shape pooled{};  ///< per operand, after pooling
   Shape out{};
 
+  friend constexpr bool operator==(const InferredShapes&, const InferredShapes&) = default;
+};
+
+/// What `bind` adds: earlier layers with identical parameters; -1: none.
+struct SharedParameters {
+  int same_weights_as = -1;
+  int same_bias_as = -1;
+
+  friend constexpr bool operator==(const SharedParameters&, const SharedParameters&) = default;
+};
+
+/// What a planner adds where it inserts or drops layers.
+struct Origin {
+  int author_layer = -1;  ///< index in the author's network; -1: the same
+  bool inserted = false;  ///< copies a tensor for the layer `author_layer`
+
+  friend constexpr bool operator==(const Origin&, const Origin&) = default;
+};
+
+/// One layer: its members by the stage that fills them.
+struct Layer : WrittenLayer, LayerInput, InferredShapes, SharedParameters, Origin {
   constexpr bool writes_buffer() const { return buffer_shift != 0 || buffer_insert != 0; }
   constexpr bool crops() const { return crop_top != 0 || crop_bottom != 0; }
   constexpr bool weighted() const { return op != Operator::none; }
   constexpr bool pools() const { return pool.area() > 1; }
   constexpr bool one_dimensional() const { return op == Operator::conv1d; }
-  /// Shift in the hardware's register. Sums are divided by 128, as suits 8-bit weights; for Q bits, 8 - Q is added.
+  /// Bits by which sums of products are shifted left before they are divided by 128, as suits 8-bit weights: for
+  /// weights of Q bits, 8 - Q is added to the author's shift.
   constexpr int total_shift() const { return weighted() ? output_shift + 8 - weight_bits : output_shift; }
   /// Second dimension of the weight tensor: input channels of a group, or with flatten all C x H x W values.
   constexpr int weight_in_channels() const { return flatten ? pooled.elements() : in.channels / groups; }

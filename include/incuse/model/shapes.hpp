@@ -108,7 +108,7 @@ constexpr Shape operand_shape(const Graph<N>& graph, const Layer& layer) {
   return shape;
 }
 
-/// Extent of a map that holds a single value, in an accelerator that has no smaller maps; see AddPadding.
+/// Extent of a map that holds a single value on the K210, whose KPU has no smaller maps; see AddPadding.
 inline constexpr Extent padded_extent{4, 4};
 
 /// Output shape of a layer that the processor runs, for an input of shape `in`.

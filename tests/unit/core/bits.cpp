@@ -1,4 +1,5 @@
 #include <incuse/core/bits.hpp>
+#include <incuse/core/processors.hpp>
 
 #include <doctest/doctest.h>
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <incuse/core/bits.hpp>
+#include <incuse/core/processors.hpp>
 #include <incuse/max7800x/registers/layer_registers.hpp>
 #include <incuse/max7800x/virtual_chip/state.hpp>
 

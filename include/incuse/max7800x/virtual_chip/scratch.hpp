@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include <incuse/core/bits.hpp>
+#include <incuse/core/processors.hpp>
 #include <incuse/max7800x/device.hpp>
 
 namespace incuse::max7800x {
