@@ -9,9 +9,9 @@
 #include <incuse/max7800x/arithmetic.hpp>
 #include <incuse/max7800x/driver.hpp>
 
-#include "../fashion_mnist/fashion_net.hpp"
-#include "../fashion_mnist/fashion_parameters.hpp"
-#include "../fashion_mnist/fashion_pictures.hpp"
+#include <examples/fashion_mnist/fashion_net.hpp>
+#include <examples/fashion_mnist/fashion_parameters.hpp>
+#include <examples/fashion_mnist/fashion_pictures.hpp>
 #include "semihosting.hpp"
 
 namespace firmware {

@@ -2,7 +2,7 @@
 // that look at short and at long pieces of the recording. Nothing in it says where anything lies.
 //
 //     keyword [PICTURE.svg]     shows the plan as text, and writes it as a picture
-#include "../planned_network.hpp"
+#include <examples/planned_network.hpp>
 
 namespace {
 

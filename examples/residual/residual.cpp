@@ -2,7 +2,7 @@
 // compiler places its tensors, and puts in the copies that the chip needs beside a residual.
 //
 //     residual [PICTURE.svg]     shows the plan as text, and writes it as a picture
-#include "../planned_network.hpp"
+#include <examples/planned_network.hpp>
 
 namespace {
 

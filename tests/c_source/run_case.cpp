@@ -12,7 +12,7 @@
 
 #include <incuse/max7800x/arithmetic.hpp>
 
-#include "reference_case.hpp"
+#include <conformance/reference_case.hpp>
 #include "sdk/stub.hpp"
 
 using conformance::ReferenceCase;

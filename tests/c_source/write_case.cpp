@@ -9,7 +9,7 @@
 
 #include <incuse/export/max7800x_c_source.hpp>
 
-#include "case_runner.hpp"
+#include <conformance/case_runner.hpp>
 
 namespace {
 

@@ -49,10 +49,11 @@ if(NOT EXISTS ${models_dir})
     "import tests skipped: no ${models_dir}; -DINCUSE_GOLDEN_DIR=<folder> says where the reference tables are")
   set_property(TEST cli.kmodel.import.models PROPERTY SKIP_REGULAR_EXPRESSION "^import tests skipped")
 endif()
+list(JOIN include_flags " " flags)
 foreach(model IN ITEMS facedetect_v3 yolo20_v3 iris_v3 yolo20_v4)
   if(EXISTS ${models_dir}/${model}/model.kmodel)
     incuse_test(cli.kmodel.import.${model} ${CMAKE_COMMAND} -D MODEL=${models_dir}/${model} -D PROGRAM=${program}
-      -D COMPILER=${CMAKE_CXX_COMPILER} -D INCLUDE_DIR=${PROJECT_SOURCE_DIR}/include
+      -D COMPILER=${CMAKE_CXX_COMPILER} -D "FLAGS=${flags}"
       -D WORK_DIR=${CMAKE_CURRENT_BINARY_DIR}/${model} -P ${CMAKE_CURRENT_LIST_DIR}/ImportKmodel.cmake)
   endif()
 endforeach()

@@ -10,7 +10,7 @@
 
 #include <incuse/import/trained.hpp>
 
-#include "../conformance/reference_case.hpp"
+#include <conformance/reference_case.hpp>
 
 namespace {
 

@@ -2,7 +2,7 @@
 
 #include <exception>
 
-#include "../conformance/differences.hpp"
+#include <conformance/differences.hpp>
 
 namespace cli_test {
 

@@ -8,7 +8,7 @@
 
 #include <incuse/import/npy.hpp>
 
-#include "../kmodel_comparison.hpp"
+#include <support/kmodel_comparison.hpp>
 
 int main(int argc, char** argv) {
   constexpr int count = static_cast<int>(std::size(imported::outputs));

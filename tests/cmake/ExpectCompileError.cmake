@@ -1,4 +1,4 @@
-# cmake -D COMPILER=<c++> -D KIND=gcc|clang -D INCLUDE_DIR=<dir> -D SOURCE=<file> -P ExpectCompileError.cmake
+# cmake -D COMPILER=<c++> -D KIND=gcc|clang -D "FLAGS=<flags>" -D SOURCE=<file> -P ExpectCompileError.cmake
 # Compiles SOURCE and succeeds if the compiler rejects it as the comments in SOURCE say:
 #   // expect: <regex>        one line of the output matches (CMake's regular expressions, matched line by line)
 #   // expect-gcc: <regex>    the same for one compiler only; also expect-clang
@@ -29,9 +29,10 @@ endmacro()
 set(ENV{LC_ALL} C)
 set(no_quotes_gcc -fno-diagnostics-show-caret)
 set(no_quotes_clang -fno-caret-diagnostics)
+separate_arguments(FLAGS)
 execute_process(
   COMMAND ${COMPILER} -std=c++20 -fsyntax-only -fmessage-length=0 -fdiagnostics-color=never ${no_quotes_${KIND}}
-          -I${INCLUDE_DIR} ${SOURCE}
+          ${FLAGS} ${SOURCE}
   RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
 if(result EQUAL 0)
   fail("compiles, but must not")

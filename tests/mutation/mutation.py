@@ -415,8 +415,9 @@ def unit_tests(state, options):
         room, name = source[:-len(".cpp")].split("/")[-2:]
         program = state.path(f"plain/{room}.{name}")
         libraries = "-lyaml-cpp -lzip" if room == "import" else ""
-        command = (f"{options.compiler} -std=c++20 -O0 -w -Wno-narrowing -I{project}/include {project}/tests/unit/main.cpp "
-                   f"{source} {libraries} -o {program} && {program} --abort-after=1")
+        command = (f"{options.compiler} -std=c++20 -O0 -w -Wno-narrowing -I{project}/include -I{project}/tests "
+                   f"-I{project} {project}/tests/unit/main.cpp {source} {libraries} -o {program} && "
+                   f"{program} --abort-after=1")
         yield {"name": f"unit.{room}.{name}", "kind": "unit", "command": ["sh", "-c", command], "property": {}}
 
 

@@ -8,7 +8,7 @@
 
 #include <incuse/report/placement_comparison.hpp>
 
-#include "case_runner.hpp"
+#include <conformance/case_runner.hpp>
 
 namespace {
 

@@ -13,7 +13,7 @@
 #include <incuse/max7800x/verify.hpp>
 #include <incuse/report/placement_comparison.hpp>
 
-#include "case_runner.hpp"
+#include <conformance/case_runner.hpp>
 
 using conformance::AcceptedCase;
 using conformance::Graph;

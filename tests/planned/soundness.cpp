@@ -16,9 +16,9 @@
 #include <incuse/max7800x/rules.hpp>
 #include <incuse/max7800x/virtual_chip.hpp>
 
-#include "../virtual_chip/round_trip.hpp"
-#include "small_network.hpp"
-#include "written_down.hpp"
+#include <support/round_trip.hpp>
+#include <support/small_network.hpp>
+#include <support/written_down.hpp>
 
 namespace {
 

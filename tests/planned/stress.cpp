@@ -17,9 +17,9 @@
 #include <incuse/report/placement_figures.hpp>
 #include <incuse/report/table.hpp>
 
-#include "../virtual_chip/round_trip.hpp"
-#include "random_network.hpp"
-#include "written_down.hpp"
+#include <support/random_network.hpp>
+#include <support/round_trip.hpp>
+#include <support/written_down.hpp>
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include <incuse/export/kmodel_network.hpp>
 #include <incuse/export/kmodel_source.hpp>
 
-#include "../kmodel_comparison.hpp"
+#include <support/kmodel_comparison.hpp>
 #include "imported_kmodels.hpp"
 
 using namespace incuse;

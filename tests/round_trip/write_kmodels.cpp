@@ -10,7 +10,7 @@
 #include <incuse/export/kmodel_source.hpp>
 #include <incuse/import/kmodel.hpp>
 
-#include "../processor_networks.hpp"
+#include <support/processor_networks.hpp>
 
 namespace {
 

@@ -1,7 +1,7 @@
 // Deployments are constants: sizes, first words, bias bytes and layouts of two networks.
 #include <incuse/incuse.hpp>
 
-#include "../networks.hpp"
+#include <support/networks.hpp>
 
 using namespace incuse;
 

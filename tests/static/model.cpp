@@ -1,7 +1,7 @@
 // Networks as types: their graphs are constants.
 #include <incuse/model/network.hpp>
 
-#include "../networks.hpp"
+#include <support/networks.hpp>
 
 using namespace incuse;
 

@@ -1,7 +1,7 @@
 // Networks without any placement: whatever the planner has to decide for them is decided by the compiler.
 #include <incuse/incuse.hpp>
 
-#include "../networks.hpp"
+#include <support/networks.hpp>
 
 using namespace incuse;
 using max7800x::groups_of;

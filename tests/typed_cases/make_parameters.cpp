@@ -10,7 +10,7 @@
 
 #include <incuse/export/cpp_source.hpp>
 
-#include "../conformance/reference_case.hpp"
+#include <conformance/reference_case.hpp>
 
 namespace {
 

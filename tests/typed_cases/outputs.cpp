@@ -8,7 +8,7 @@
 #include <incuse/host/run.hpp>
 #include <incuse/hosted/strings.hpp>
 
-#include "../conformance/reference_case.hpp"
+#include <conformance/reference_case.hpp>
 #include "registered_case.hpp"
 
 namespace typed_cases {

@@ -5,8 +5,8 @@
 #include <incuse/max7800x/plan/layout.hpp>
 #include <incuse/max7800x/registers/register_names.hpp>
 
+#include <support/round_trip.hpp>
 #include "replay.hpp"
-#include "round_trip.hpp"
 
 namespace conformance {
 

@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "../conformance/case_runner.hpp"
-#include "../conformance/reference_case.hpp"
+#include <conformance/case_runner.hpp>
+#include <conformance/reference_case.hpp>
 
 namespace conformance {
 

@@ -15,7 +15,7 @@
 #include <incuse/incuse.hpp>
 #include <incuse/model/unplaced.hpp>
 
-#include "round_trip.hpp"
+#include <support/round_trip.hpp>
 
 namespace {
 

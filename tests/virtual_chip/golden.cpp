@@ -12,9 +12,9 @@
 #include <incuse/max7800x/rules.hpp>
 #include <incuse/model/unplaced.hpp>
 
+#include <support/round_trip.hpp>
 #include "causes.hpp"
 #include "replay.hpp"
-#include "round_trip.hpp"
 
 namespace {
 

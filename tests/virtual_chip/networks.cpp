@@ -8,11 +8,11 @@
 #include <incuse/hosted/strings.hpp>
 #include <incuse/incuse.hpp>
 
-#include "../../examples/fashion_mnist/fashion_net.hpp"
-#include "../../examples/fashion_mnist/fashion_parameters.hpp"
-#include "../../examples/fashion_mnist/fashion_pictures.hpp"
-#include "../networks.hpp"
-#include "round_trip.hpp"
+#include <examples/fashion_mnist/fashion_net.hpp>
+#include <examples/fashion_mnist/fashion_parameters.hpp>
+#include <examples/fashion_mnist/fashion_pictures.hpp>
+#include <support/networks.hpp>
+#include <support/round_trip.hpp>
 
 using namespace incuse;
 

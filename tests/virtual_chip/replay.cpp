@@ -4,8 +4,8 @@
 
 #include <incuse/host/accelerator.hpp>
 
-#include "../conformance/case_runner.hpp"
-#include "../conformance/differences.hpp"
+#include <conformance/case_runner.hpp>
+#include <conformance/differences.hpp>
 
 namespace conformance {
 

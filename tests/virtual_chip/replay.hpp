@@ -7,7 +7,7 @@
 
 #include <incuse/max7800x/virtual_chip.hpp>
 
-#include "../conformance/reference_case.hpp"
+#include <conformance/reference_case.hpp>
 
 namespace conformance {
 

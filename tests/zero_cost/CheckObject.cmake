@@ -1,5 +1,4 @@
-# cmake -D COMPILER=<c++> -D OBJDUMP=<objdump> -D FLAGS=<flags> -D INCLUDE_DIR=<dir> -D SOURCE=<file> -D OBJECT=<file>
-#       -P CheckObject.cmake
+# cmake -D COMPILER=<c++> -D OBJDUMP=<objdump> -D FLAGS=<flags> -D SOURCE=<file> -D OBJECT=<file> -P CheckObject.cmake
 # Compiles SOURCE and fails unless the object costs a firmware nothing but code and read-only tables: no writable data, no
 # code that runs before main, no heap, no exceptions. A line "// rodata: <N>" in SOURCE asks for at least N bytes of
 # read-only data, so that tables which were never emitted do not pass for free ones.
@@ -8,7 +7,7 @@ cmake_minimum_required(VERSION 3.25)
 cmake_path(GET OBJECT PARENT_PATH folder)
 file(MAKE_DIRECTORY ${folder})
 separate_arguments(FLAGS)
-execute_process(COMMAND ${COMPILER} ${FLAGS} -I${INCLUDE_DIR} -c ${SOURCE} -o ${OBJECT} COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${COMPILER} ${FLAGS} -c ${SOURCE} -o ${OBJECT} COMMAND_ERROR_IS_FATAL ANY)
 execute_process(COMMAND ${OBJDUMP} -h -t ${OBJECT} OUTPUT_VARIABLE dump COMMAND_ERROR_IS_FATAL ANY)
 
 set(problems "")

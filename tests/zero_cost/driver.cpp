@@ -4,8 +4,8 @@
 
 #include <incuse/max7800x/driver.hpp>
 
-#include "../../examples/fashion_mnist/fashion_net.hpp"
-#include "../../examples/fashion_mnist/fashion_parameters.hpp"
+#include <examples/fashion_mnist/fashion_net.hpp>
+#include <examples/fashion_mnist/fashion_parameters.hpp>
 
 using namespace incuse::max7800x;
 using Chip = incuse::Deployment<fashion::FashionNet, incuse::max78000, fashion::fashion_parameters>;

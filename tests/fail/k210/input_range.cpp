@@ -2,7 +2,7 @@
 // expect: facts::network.*facts::on<.*k210_kpu>
 // expect-gcc: the parameters do not say which numbers the input stands for; add static constexpr
 // errors: 1
-#include "refused.hpp"
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'m', 'o', 'v', 'e'>.*facts::on<.*max78000>
 // expect-gcc: layer 1 \(move\): a shift of the rolling buffer writes over what it reads; allow it with the option overlap_data, on the command line --overlap-data
 // errors: 1
-#include "../any_parameters.hpp"
+#include <support/any_parameters.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<2>.*facts::name<'n', 'e', 'w'>.*facts::needs<8, 2, 1>.*facts::has<8, 1, 1>.*facts::on<.*max78000>
 // expect-gcc: layer 2 \(new\): the output does not have the size of the rows that it replaces: needs 8x2x1, the output has 8x1x1; insert as many rows of the buffer.+s channels as the layer.+s output has pixels
 // errors: 1
-#include "../any_parameters.hpp"
+#include <support/any_parameters.hpp>
 
 using namespace incuse;
 using namespace incuse::max7800x;

@@ -2,7 +2,7 @@
 // expect: facts::network.*facts::needs<32772>.*facts::has<32768>.*facts::on<.*max78000>
 // expect-gcc: the rolling buffer does not fit into its data memory instances: needs 32772 bytes, MAX78000 has 32768 bytes; use fewer rows or channels, a lower offset, and one processor per channel of a pass
 // errors: 1
-#include "../any_parameters.hpp"
+#include <support/any_parameters.hpp>
 
 using namespace incuse;
 using namespace incuse::max7800x;

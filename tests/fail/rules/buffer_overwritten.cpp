@@ -2,7 +2,7 @@
 // expect: facts::layer<3>.*facts::name<'o', 'v', 'e', 'r'>.*facts::part<'b', 'u', 'f', 'f', 'e', 'r'>.*facts::needs<24584, 24595>.*facts::has<24576, 24595>.*facts::on<.*max78000>
 // expect-gcc: layer 3 \(over\): a tensor shares memory with the rolling buffer \(buffer\): needs 24584 to 24595, the buffer has 24576 to 24595; give one of them another offset, or other processors
 // errors: 1
-#include "../any_parameters.hpp"
+#include <support/any_parameters.hpp>
 
 using namespace incuse;
 using namespace incuse::max7800x;

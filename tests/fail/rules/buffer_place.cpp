@@ -2,7 +2,7 @@
 // expect: facts::layer<2>.*facts::name<'n', 'e', 'w'>.*facts::part<'o', 'f', 'f', 's', 'e', 't'>.*facts::needs<24592>.*facts::has<24576>.*facts::on<.*max78000>
 // expect-gcc: layer 2 \(new\): the layer writes elsewhere than its rows of the rolling buffer lie \(offset\): needs 24592, the layer has 24576; let a shift write at the buffer.+s offset and other layers behind the rows that stay, without gaps, on the buffer.+s processors
 // errors: 1
-#include "../any_parameters.hpp"
+#include <support/any_parameters.hpp>
 
 using namespace incuse;
 using namespace incuse::max7800x;

@@ -2,7 +2,7 @@
 // expect: facts::layer<3>.*facts::name<'t', 'w', 'i', 'c', 'e'>.*facts::on<.*max78000>
 // expect-gcc: layer 3 \(twice\): the rolling buffer is read as a whole, and not by the first layer; let the layer read the buffer alone, and another one the network.+s input
 // errors: 1
-#include "../any_parameters.hpp"
+#include <support/any_parameters.hpp>
 
 using namespace incuse;
 using namespace incuse::max7800x;

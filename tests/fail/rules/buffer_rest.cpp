@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'b', 'y', '_', 't', 'w', 'o'>.*facts::needs<2>.*facts::has<1>.*facts::on<.*max78000>
 // expect-gcc: layer 1 \(by_two\): the chip leaves the old values in the rows that a shift vacates, and something reads them: needs 2 rows, what is inserted has 1 rows; insert at least as many rows behind the shift, before the buffer is read or shifted again
 // errors: 1
-#include "../any_parameters.hpp"
+#include <support/any_parameters.hpp>
 
 using namespace incuse;
 using namespace incuse::max7800x;

@@ -2,7 +2,7 @@
 // expect: \[buffer_writer\] no layer writes to the rolling buffer: its rows are always zero; insert rows with buffer_insert, or leave the buffer out
 // expect: facts::network.*facts::on<.*max78000>
 // errors: 1
-#include "../any_parameters.hpp"
+#include <support/any_parameters.hpp>
 
 using namespace incuse;
 using namespace incuse::max7800x;

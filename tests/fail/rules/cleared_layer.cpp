@@ -1,7 +1,7 @@
 // expect: \[cleared_layer\] the last layer's registers are cleared: it computes nothing; leave the option clear_last_layer out
 // expect: facts::network.*facts::on<.*max78000>
 // errors: 1
-#include "../any_parameters.hpp"
+#include <support/any_parameters.hpp>
 
 using namespace incuse;
 

@@ -4,7 +4,7 @@
 // errors: 1
 #include <incuse/model/software.hpp>
 
-#include "../any_parameters.hpp"
+#include <support/any_parameters.hpp>
 
 using namespace incuse;
 

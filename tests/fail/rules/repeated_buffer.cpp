@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'m', 'o', 'v', 'e'>.*facts::needs<2>.*facts::has<1>.*facts::on<.*max78000>
 // expect-gcc: layer 1 \(move\): layers that run once more shift the rolling buffer once more: needs 2, MAX78000 has 1; do not repeat the layers
 // errors: 1
-#include "../any_parameters.hpp"
+#include <support/any_parameters.hpp>
 
 using namespace incuse;
 using namespace incuse::max7800x;

@@ -7,8 +7,8 @@
 #include <incuse/export/kmodel_network.hpp>
 #include <incuse/hosted/strings.hpp>
 
-#include "../../kmodel_comparison.hpp"
-#include "../../processor_networks.hpp"
+#include <support/kmodel_comparison.hpp>
+#include <support/processor_networks.hpp>
 
 using namespace incuse;
 using k210::KmodelNode;

@@ -10,7 +10,7 @@
 #include <incuse/import/kmodel.hpp>
 #include <incuse/k210/tables/layer_arguments.hpp>
 
-#include "../import/kmodel_files.hpp"
+#include <support/kmodel_files.hpp>
 
 using namespace incuse;
 using namespace incuse::k210;

@@ -8,8 +8,8 @@
 #include <iterator>
 #include <string>
 
-#include "../../temporary_folder.hpp"
-#include "../k210/random_parameters.hpp"
+#include <support/random_parameters.hpp>
+#include <support/temporary_folder.hpp>
 
 using namespace incuse;
 

@@ -2,9 +2,9 @@
 #include <doctest/doctest.h>
 #include <incuse/host/run.hpp>
 
-#include "../../../examples/fashion_mnist/fashion_net.hpp"
-#include "../../../examples/fashion_mnist/fashion_parameters.hpp"
-#include "../../../examples/fashion_mnist/fashion_pictures.hpp"
+#include <examples/fashion_mnist/fashion_net.hpp>
+#include <examples/fashion_mnist/fashion_parameters.hpp>
+#include <examples/fashion_mnist/fashion_pictures.hpp>
 
 using namespace incuse;
 

@@ -12,7 +12,7 @@
 #include <incuse/max7800x/plan/plan.hpp>
 #include <incuse/max7800x/verify.hpp>
 
-#include "../../layer_values.hpp"
+#include <support/layers.hpp>
 
 using namespace incuse;
 using namespace incuse::test;

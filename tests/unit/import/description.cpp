@@ -11,7 +11,7 @@
 #include <incuse/hosted/strings.hpp>
 #include <incuse/import/description.hpp>
 
-#include "../../temporary_folder.hpp"
+#include <support/temporary_folder.hpp>
 
 using namespace incuse;
 

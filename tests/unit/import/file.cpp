@@ -8,7 +8,7 @@
 
 #include <doctest/doctest.h>
 
-#include "../../temporary_folder.hpp"
+#include <support/temporary_folder.hpp>
 
 using namespace incuse;
 using incuse::test::TemporaryFolder;

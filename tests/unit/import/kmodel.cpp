@@ -10,8 +10,8 @@
 #include <incuse/import/kmodel.hpp>
 #include <incuse/k210/tables/layer_arguments.hpp>
 
-#include "../../temporary_folder.hpp"
-#include "kmodel_files.hpp"
+#include <support/kmodel_files.hpp>
+#include <support/temporary_folder.hpp>
 
 using namespace incuse;
 using namespace kmodel_files;

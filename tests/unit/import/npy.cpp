@@ -7,7 +7,7 @@
 
 #include <incuse/import/npy.hpp>
 
-#include "../../temporary_folder.hpp"
+#include <support/temporary_folder.hpp>
 
 using namespace incuse;
 

@@ -4,7 +4,7 @@
 
 #include <incuse/import/trained.hpp>
 
-#include "../../temporary_folder.hpp"
+#include <support/temporary_folder.hpp>
 
 using namespace incuse;
 
@@ -91,11 +91,13 @@ TEST_CASE("missing and damaged files are told from those that do not fit") {
   const Folder folder;
   const TrainedLayers missing = trained_from_npy({folder.file("nothing")}, {}, two_layers());
   CHECK(missing.unreadable);
-  CHECK(missing.errors == std::vector<std::string>{folder.file("nothing") + ": cannot be opened: No such file or directory"});
+  CHECK(missing.errors ==
+        std::vector<std::string>{folder.file("nothing") + ": cannot be opened: No such file or directory"});
   folder.save("first.weight.npy", {weights({1, 2, 3, 4})});
   const TrainedLayers half = trained_from_folder(folder.text(), two_layers());
   CHECK(half.unreadable);
-  CHECK(half.errors == std::vector<std::string>{folder.file("2.weight.npy") + ": cannot be opened: No such file or directory"});
+  CHECK(half.errors ==
+        std::vector<std::string>{folder.file("2.weight.npy") + ": cannot be opened: No such file or directory"});
 }
 
 TEST_CASE("a folder has files named after the layers, or their numbers") {

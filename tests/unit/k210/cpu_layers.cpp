@@ -17,8 +17,8 @@
 #include <incuse/model/activations.hpp>
 #include <incuse/model/software.hpp>
 
-#include "../../real_numbers.hpp"
-#include "random_parameters.hpp"
+#include <support/random_parameters.hpp>
+#include <support/real_numbers.hpp>
 
 using namespace incuse;
 using k210::CpuTables;

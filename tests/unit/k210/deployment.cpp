@@ -11,7 +11,7 @@
 #include <incuse/k210/virtual_bus.hpp>
 #include <incuse/max7800x/deployment.hpp>
 
-#include "random_parameters.hpp"
+#include <support/random_parameters.hpp>
 
 using namespace incuse;
 using test::RandomParameters;

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "random_parameters.hpp"
+#include <support/random_parameters.hpp>
 
 using namespace incuse;
 using namespace incuse::k210;

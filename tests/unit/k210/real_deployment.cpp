@@ -11,7 +11,7 @@
 #include <incuse/k210/virtual_bus.hpp>
 #include <incuse/model/activations.hpp>
 
-#include "../../real_numbers.hpp"
+#include <support/real_numbers.hpp>
 
 using namespace incuse;
 using k210::Range;

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "../../real_numbers.hpp"
+#include <support/real_numbers.hpp>
 
 using namespace incuse;
 using test::Numbers;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "../../processor_networks.hpp"
+#include <support/processor_networks.hpp>
 
 using namespace incuse;
 using namespace incuse::k210;

@@ -1,5 +1,5 @@
 // Where columns and biases go (max7800x-memory, sections 5.3, 5.8).
-#include "examples.hpp"
+#include <support/worked_examples.hpp>
 
 #include <incuse/max7800x/plan/allocation.hpp>
 #include <incuse/max7800x/verify.hpp>

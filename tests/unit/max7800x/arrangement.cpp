@@ -6,7 +6,7 @@
 
 #include <vector>
 
-#include "examples.hpp"
+#include <support/worked_examples.hpp>
 
 using namespace incuse;
 using namespace incuse::max7800x;

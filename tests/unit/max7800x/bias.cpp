@@ -1,5 +1,5 @@
 // Contents of the bias memories (max7800x-datapath, section 6.3; max7800x-memory, section 6.1; examples 1 and 7).
-#include "examples.hpp"
+#include <support/worked_examples.hpp>
 
 #include <incuse/max7800x/tables/bias.hpp>
 

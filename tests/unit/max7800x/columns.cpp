@@ -1,6 +1,6 @@
 // Sets of columns, and which columns a layer takes: by the datapath page (max7800x-datapath, section 5), and with the
 // vendor's stream (max7800x-memory, section 5.2).
-#include "examples.hpp"
+#include <support/worked_examples.hpp>
 
 #include <incuse/max7800x/plan/vendor_kernels.hpp>
 

@@ -1,5 +1,5 @@
 // Layers as the hardware executes them (max7800x-device, section 5).
-#include "examples.hpp"
+#include <support/worked_examples.hpp>
 
 #include <incuse/max7800x/plan/conversion.hpp>
 

@@ -1,6 +1,6 @@
 // A deployment's tables are what the stages give at run time for the same network.
-#include "memory.hpp"
-#include "patterned_bytes.hpp"
+#include <support/patterned_bytes.hpp>
+#include <support/weight_memory.hpp>
 
 #include <incuse/incuse.hpp>
 

@@ -12,10 +12,10 @@
 #include <type_traits>
 #include <vector>
 
-#include "../../../examples/fashion_mnist/fashion_net.hpp"
-#include "../../../examples/fashion_mnist/fashion_parameters.hpp"
-#include "../../../examples/fashion_mnist/fashion_pictures.hpp"
-#include "patterned_bytes.hpp"
+#include <examples/fashion_mnist/fashion_net.hpp>
+#include <examples/fashion_mnist/fashion_parameters.hpp>
+#include <examples/fashion_mnist/fashion_pictures.hpp>
+#include <support/patterned_bytes.hpp>
 
 using namespace incuse;
 using namespace incuse::max7800x;

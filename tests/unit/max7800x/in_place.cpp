@@ -11,8 +11,8 @@
 #include <incuse/max7800x/plan/plan.hpp>
 #include <incuse/max7800x/verify.hpp>
 
-#include "../../access_trace.hpp"
-#include "../../layer_values.hpp"
+#include <support/access_trace.hpp>
+#include <support/layers.hpp>
 
 using namespace incuse;
 using namespace incuse::test;

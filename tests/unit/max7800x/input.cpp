@@ -1,5 +1,5 @@
 // Packing of the input (max7800x-memory, sections 2 and 3). What is written is read back by addresses alone.
-#include "examples.hpp"
+#include <support/worked_examples.hpp>
 
 #include <incuse/max7800x/input.hpp>
 

@@ -1,5 +1,5 @@
 // Which byte of the data memories holds which element (max7800x-memory, section 1).
-#include "examples.hpp"
+#include <support/worked_examples.hpp>
 
 #include <incuse/max7800x/plan/layout.hpp>
 

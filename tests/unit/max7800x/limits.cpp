@@ -1,5 +1,5 @@
 // The last value that a rule lets pass, and the first one that it refuses (max7800x-checks; max7800x-device, 2 and 4).
-#include "examples.hpp"
+#include <support/worked_examples.hpp>
 
 #include <incuse/max7800x/rules.hpp>
 

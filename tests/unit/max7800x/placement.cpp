@@ -1,6 +1,6 @@
 // Automatic placement, against a word map: every instance is an array of tags, every layer writes and reads its words
 // in it. No part of this knows how the planner works (max7800x-placement, sections 2 to 6 and 9).
-#include "examples.hpp"
+#include <support/worked_examples.hpp>
 
 #include <incuse/max7800x/verify.hpp>
 

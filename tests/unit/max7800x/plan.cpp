@@ -1,6 +1,6 @@
 // Plans of the worked examples (max7800x-examples): maps, offsets, passes, weight columns, bias slots. The numbers are
 // the rows of the examples' tables.
-#include "examples.hpp"
+#include <support/worked_examples.hpp>
 
 #include <doctest/doctest.h>
 

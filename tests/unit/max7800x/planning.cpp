@@ -9,8 +9,8 @@
 #include <initializer_list>
 #include <string>
 
-#include "../../planned/written_down.hpp"
-#include "examples.hpp"
+#include <support/worked_examples.hpp>
+#include <support/written_down.hpp>
 
 using namespace incuse;
 using namespace incuse::max7800x;

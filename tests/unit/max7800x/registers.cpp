@@ -1,5 +1,5 @@
 // Register writes, compared one by one with the worked examples (max7800x-examples) and the register sheet.
-#include "examples.hpp"
+#include <support/worked_examples.hpp>
 
 #include <incuse/max7800x/registers/register_names.hpp>
 #include <incuse/max7800x/tables/registers.hpp>

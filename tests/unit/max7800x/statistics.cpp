@@ -5,7 +5,7 @@
 #include <incuse/max7800x/plan/plan.hpp>
 #include <incuse/model/network.hpp>
 
-#include "../../networks.hpp"
+#include <support/networks.hpp>
 
 using namespace incuse;
 using namespace incuse::max7800x;

@@ -1,5 +1,5 @@
 // Counters of streaming layers (register sheet, 3.17 and 3.19; examples, section 0).
-#include "examples.hpp"
+#include <support/worked_examples.hpp>
 
 #include <incuse/max7800x/plan/streaming.hpp>
 

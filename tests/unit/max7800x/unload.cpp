@@ -1,5 +1,5 @@
 // Where outputs are found, and in which order (max7800x-memory, section 7; max7800x-registers, section 5).
-#include "examples.hpp"
+#include <support/worked_examples.hpp>
 
 #include <incuse/max7800x/unload.hpp>
 

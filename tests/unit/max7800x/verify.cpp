@@ -8,7 +8,7 @@
 #include <initializer_list>
 #include <vector>
 
-#include "../../layer_values.hpp"
+#include <support/layers.hpp>
 
 using namespace incuse;
 using namespace incuse::max7800x;

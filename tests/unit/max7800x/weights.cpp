@@ -1,8 +1,8 @@
 // Contents of the weight memories, against columns written down by hand, and the vendor's stream against a second
 // implementation of the memory sheet (max7800x-memory, section 5.4). That the hardware finds there what it reads is
 // shown by the virtual chip (tests/virtual_chip).
-#include "examples.hpp"
-#include "memory.hpp"
+#include <support/weight_memory.hpp>
+#include <support/worked_examples.hpp>
 
 #include <incuse/max7800x/tables/weights.hpp>
 

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "../../networks.hpp"
+#include <support/networks.hpp>
 
 using namespace incuse;
 

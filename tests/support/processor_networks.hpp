@@ -7,8 +7,8 @@
 #include <incuse/model/activations.hpp>
 #include <incuse/model/software.hpp>
 
+#include <support/random_parameters.hpp>
 #include "real_numbers.hpp"
-#include "unit/k210/random_parameters.hpp"
 
 namespace incuse::test {
 

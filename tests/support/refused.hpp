@@ -1,7 +1,7 @@
 // Networks that the K210's KPU refuses.
 #pragma once
 
-#include "../any_parameters.hpp"
+#include <support/any_parameters.hpp>
 
 #include <incuse/k210/deployment.hpp>
 

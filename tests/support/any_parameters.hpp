@@ -1,4 +1,5 @@
-// Parameters of any network: -1, which fits every width, in the right shapes. For tests in which something else is wrong.
+// Parameters of any network: -1, which fits every width, in the right shapes. For tests in which something else is
+// wrong.
 #pragma once
 
 #include <incuse/incuse.hpp>
