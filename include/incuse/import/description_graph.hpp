@@ -66,7 +66,7 @@ class GraphBuilder {
   void find_executed_layers() {
     const int layers = static_cast<int>(description_.layers.size());
     int last = 0, at = 0;
-    for (int steps = 0; steps < layers && at != stop; ++steps) {
+    for (int steps = 0; steps < layers && at != DescribedLayer::stop; ++steps) {
       if (at > last) last = at;
       at = next_of(at);
     }
@@ -85,15 +85,15 @@ class GraphBuilder {
   /// The layer that is executed after another one, or stop.
   int next_of(int index) {
     const int next = described(index).next;
-    if (next == stop || next == index + 1) return next;
+    if (next == DescribedLayer::stop || next == index + 1) return next;
     if (!device_.any_next_layer)
       problems_.report("I7", described(index), "the next layer can only be the following one, or stop");
-    else if (next == behind_the_last)
+    else if (next == DescribedLayer::behind_the_last)
       problems_.report("I8", described(index), "'next_sequence' is higher than the last layer's number: it means stop");
     else
       result_.not_supported.push_back("layer " + std::to_string(index) +
                                       ": next_sequence is not supported: " + not_for_other_chips);
-    return next == behind_the_last ? stop : next;
+    return next == DescribedLayer::behind_the_last ? DescribedLayer::stop : next;
   }
 
   /// Weights belong to the layers that need some, in order; layers with a `weight_source` use another one's.

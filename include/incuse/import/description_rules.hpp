@@ -3,6 +3,9 @@
 // message of a problem says more: the key, the value, the place in the file.
 #pragma once
 
+#include <cstddef>
+#include <string_view>
+
 #include <incuse/core/bits.hpp>
 #include <incuse/core/finding.hpp>
 
@@ -70,12 +73,29 @@ inline constexpr Rule catalogue[] = {
     {"M4", "a bias of another length than there are output channels", "export the bias anew", "checks M4"},
 };
 
-/// The row of an id; nullptr if there is none.
-constexpr const Rule* rule_of(Text id) {
-  for (const Rule& rule : catalogue)
-    if (rule.id == id) return &rule;
-  return nullptr;
-}
+/// A row of the catalogue, named by its id: RuleId("Y5"). An id that the catalogue does not have does not compile.
+class RuleId {
+ public:
+  template <std::size_t Size>
+  consteval RuleId(const char (&id)[Size]) : rule_(row_of({id, static_cast<int>(Size) - 1})) {}
+
+  constexpr const Rule& rule() const { return *rule_; }
+  /// Whether it is the id in a problem that was reported.
+  friend constexpr bool operator==(std::string_view id, RuleId own) {
+    return Text(id.data(), static_cast<int>(id.size())) == own.rule_->id;
+  }
+
+ private:
+  static void the_catalogue_has_no_such_id();
+  static consteval const Rule* row_of(Text id) {
+    for (const Rule& rule : catalogue)
+      if (rule.id == id) return &rule;
+    the_catalogue_has_no_such_id();
+    return nullptr;
+  }
+
+  const Rule* rule_;
+};
 
 /// Whether a rule's source, "checks H1, H15; device 4", names a row of the checks sheet.
 constexpr bool names(Text source, Text row) {

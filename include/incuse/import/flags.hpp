@@ -351,7 +351,7 @@ inline void stop_after(DescribedLayer& layer, const NetworkDescription& descript
   Placement& placement = layer.layer.placement;
   if (layer.next >= 0 && next < description.layers.size() && placement.output_processors == 0)
     placement.output_processors = description.layers[next].layer.placement.processors;
-  layer.next = stop;
+  layer.next = DescribedLayer::stop;
 }
 
 /// Changes a description before a graph is made of it. Layers that the changes name have to exist.

@@ -195,7 +195,7 @@ TEST_CASE("changes of a network") {
   CHECK(description.layers[0].layer.activation == Activation::none);
   CHECK(description.layers[0].layer.streaming);
   CHECK_FALSE(description.layers[1].layer.streaming);
-  CHECK(description.layers[0].next == stop);
+  CHECK(description.layers[0].next == DescribedLayer::stop);
 
   Graph<2> graph;
   graph.size = 2;
