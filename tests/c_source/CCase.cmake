@@ -6,14 +6,7 @@
 #   ARM         prefix of the Cortex-M4's compilers, "" without; they, and the host as C++, compile if it is given
 #   WORK_DIR    folder for everything
 cmake_minimum_required(VERSION 3.25)
-
-function(run)
-  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
-  if(NOT result EQUAL 0)
-    list(JOIN ARGN " " command)
-    message(FATAL_ERROR "${command}\nended with ${result}:\n${output}")
-  endif()
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/../cmake/RunCommand.cmake)
 
 separate_arguments(FLAGS)
 set(warnings -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -I${CMAKE_CURRENT_LIST_DIR}/sdk)

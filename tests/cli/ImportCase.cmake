@@ -1,15 +1,7 @@
 # Imports a reference case and compiles the header: its tables have to be those of the case.
 #   -D CASE= -D PROGRAM= -D CASE_FILES= -D COMPARE= -D COMPILER= -D INCLUDE_DIR= -D WORK_DIR=
 cmake_minimum_required(VERSION 3.25)
-
-function(run)
-  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE errors)
-  if(NOT result EQUAL 0)
-    list(JOIN ARGN " " command)
-    message(FATAL_ERROR "${command}\nended with ${result}:\n${output}${errors}")
-  endif()
-  set(output "${output}" PARENT_SCOPE)
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/../cmake/RunCommand.cmake)
 
 file(REMOVE_RECURSE ${WORK_DIR})
 run(${CASE_FILES} ${CASE} ${WORK_DIR})

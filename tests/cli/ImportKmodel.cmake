@@ -1,14 +1,7 @@
 # Imports a kmodel, compiles the header and runs it: its output has to be that of the vendor's simulator.
 #   -D MODEL=<folder> -D PROGRAM= -D COMPILER= -D FLAGS= -D WORK_DIR=
 cmake_minimum_required(VERSION 3.25)
-
-function(run)
-  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE errors)
-  if(NOT result EQUAL 0)
-    list(JOIN ARGN " " command)
-    message(FATAL_ERROR "${command}\nended with ${result}:\n${output}${errors}")
-  endif()
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/../cmake/RunCommand.cmake)
 
 separate_arguments(FLAGS)
 file(MAKE_DIRECTORY ${WORK_DIR})

@@ -2,18 +2,13 @@
 // expect: facts::layer<3>.*facts::name<'o', 'v', 'e', 'r'>.*facts::part<'b', 'u', 'f', 'f', 'e', 'r'>.*facts::needs<24584, 24595>.*facts::has<24576, 24595>.*facts::on<.*max78000>
 // expect-gcc: layer 3 \(over\): a tensor shares memory with the rolling buffer \(buffer\): needs 24584 to 24595, the buffer has 24576 to 24595; give one of them another offset, or other processors
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/rolling_network.hpp>
 
 using namespace incuse;
 using namespace incuse::max7800x;
 
-struct Net
-    : Network<
-          Input<4, 3, 3>, RollingBuffer<8, 5, place<processors<0xff00>, out_offset<0x6000>>>,
-          Conv2d<4, kernel<3>, pad<1>, as<"a">, place<processors<0xf>, output_processors<0xf0>, out_offset<0x1000>>>,
-          ShiftBuffer<1, place<processors<0xff00>>>,
-          Conv2d<8, kernel<3>, buffer_insert<1>, place<processors<0xf0>, in_offset<0x1000>>>,
-          Conv1d<4, kernel<3>, from<"buffer">, as<"over">,
-                 place<processors<0xff00>, output_processors<0xf00>, out_offset<0x6008>>>> {};
+struct Net : Network<rolling::Image, rolling::Buffer, rolling::First, rolling::Shift, rolling::Insert,
+                     Conv1d<4, kernel<3>, from<"buffer">, as<"over">,
+                            place<processors<0xff00>, output_processors<0xf00>, out_offset<0x6008>>>> {};
 
 constexpr auto& image = Refused<Net, overlap_data>::image;

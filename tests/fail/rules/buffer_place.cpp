@@ -2,18 +2,14 @@
 // expect: facts::layer<2>.*facts::name<'n', 'e', 'w'>.*facts::part<'o', 'f', 'f', 's', 'e', 't'>.*facts::needs<24592>.*facts::has<24576>.*facts::on<.*max78000>
 // expect-gcc: layer 2 \(new\): the layer writes elsewhere than its rows of the rolling buffer lie \(offset\): needs 24592, the layer has 24576; let a shift write at the buffer.+s offset and other layers behind the rows that stay, without gaps, on the buffer.+s processors
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/rolling_network.hpp>
 
 using namespace incuse;
 using namespace incuse::max7800x;
 
-struct Net
-    : Network<
-          Input<4, 3, 3>, RollingBuffer<8, 5, place<processors<0xff00>, out_offset<0x6000>>>,
-          Conv2d<4, kernel<3>, pad<1>, as<"a">, place<processors<0xf>, output_processors<0xf0>, out_offset<0x1000>>>,
-          ShiftBuffer<1, place<processors<0xff00>>>,
-          Conv2d<8, kernel<3>, buffer_insert<1>, as<"new">,
-                 place<processors<0xf0>, in_offset<0x1000>, out_offset<0x6000>>>,
-          Conv1d<4, kernel<3>, from<"buffer">, place<processors<0xff00>, out_offset<0x2000>>>> {};
+struct Net : Network<rolling::Image, rolling::Buffer, rolling::First, rolling::Shift,
+                     Conv2d<8, kernel<3>, buffer_insert<1>, as<"new">,
+                            place<processors<0xf0>, in_offset<0x1000>, out_offset<0x6000>>>,
+                     rolling::Reader> {};
 
 constexpr auto& image = Refused<Net, overlap_data>::image;
