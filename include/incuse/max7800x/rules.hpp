@@ -1,7 +1,7 @@
 // The rules of the chip, and `check`, which applies them all. A rule is one row: its words and its condition lie in
-// rules/ by subject (options.hpp, layers.hpp, placement.hpp, datapath.hpp), those of the proof in verify.hpp; a list at
-// the end of each says which are applied. Notices are in notices.hpp, which a deployment does not include. Sources:
-// "checks X" is row X of the sheet max7800x-checks, "device 4" section 4 of max7800x-device, and so on.
+// rules/ by subject (options.hpp, layers.hpp, placement.hpp, datapath.hpp); a list at the end of each says which are
+// applied. Those in proof.hpp are applied by `verify`. Notices are in notices.hpp, which a deployment does not include.
+// Sources: "checks X" is row X of the sheet max7800x-checks, "device 4" section 4 of max7800x-device, and so on.
 #pragma once
 
 #include <incuse/max7800x/plan/plan.hpp>
@@ -9,18 +9,10 @@
 #include <incuse/max7800x/rules/layers.hpp>
 #include <incuse/max7800x/rules/options.hpp>
 #include <incuse/max7800x/rules/placement.hpp>
+#include <incuse/max7800x/rules/proof.hpp>
 #include <incuse/max7800x/verify.hpp>
 
 namespace incuse::max7800x {
-
-/// Rules that `verify` reports.
-inline constexpr const Rule* proof_rules[] = {
-    &rules::tensor_overwritten, &rules::tensor_outside,  &rules::streaming_buffers,  &rules::output_trails_input,
-    &rules::read_processors,    &rules::read_offset,     &rules::read_gap,           &rules::read_size,
-    &rules::buffer_place,       &rules::buffer_in_place, &rules::buffer_overwritten, &rules::read_channels,
-    &rules::divided_source,     &rules::repeated_output, &rules::weights_overlap,    &rules::weights_outside,
-    &rules::bias_overlap,       &rules::bias_outside,
-};
 
 /// Calls `visit(rule)` for every rule of the chip that can break a network.
 template <class Visit>

@@ -6,7 +6,7 @@
 
 #include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/plan/allocation.hpp>
-#include <incuse/max7800x/verify.hpp>
+#include <incuse/max7800x/verify/tensors.hpp>
 
 namespace incuse::report {
 
@@ -43,19 +43,20 @@ inline std::string layer_title(const Layer& layer, int index) {
 template <int N>
 std::vector<MappedTensor> mapped_tensors(const Graph<N>& graph, const max7800x::Plan<N>& plan,
                                          const max7800x::Device& device, const max7800x::Options& options) {
-  max7800x::detail::proof::Proof<N> proof{graph, plan, device, options, false};
-  proof.place_tensors();
+  Findings none;
+  const max7800x::detail::proof::Subject<N> subject{graph, plan, device, options, false, none};
+  const auto places = tensor_places(subject);
   std::vector<MappedTensor> tensors;
   for (int t = 0; t <= graph.size; ++t) {
-    const max7800x::detail::proof::Tensor& own = proof.tensors[t];
+    const max7800x::detail::proof::Tensor& own = places.tensors[t];
     const std::string name = t == 0 ? std::string("input") : layer_title(graph[t - 1], t - 1);
     tensors.push_back({name, own.words.blocks, own.words.first, own.words.end(), own.words.run, own.words.step,
-                       own.born, own.last_use, t < proof.streamed});
+                       own.born, own.last_use, t < places.streamed});
   }
   if (graph.buffer.exists()) {
     const Text name = graph.buffer.name;
-    tensors.push_back({string_of(name), proof.buffer.blocks, proof.buffer.first, proof.buffer.end(), proof.buffer.run,
-                       proof.buffer.step, -1, graph.size});
+    tensors.push_back({string_of(name), places.buffer.blocks, places.buffer.first, places.buffer.end(),
+                       places.buffer.run, places.buffer.step, -1, graph.size});
   }
   return tensors;
 }

@@ -1,0 +1,107 @@
+// Proof that the weights and biases of a plan lie where they fit, and share their places with nothing else (memory
+// sheet, sections 5 and 6). See verify.hpp.
+#pragma once
+
+#include <incuse/core/bits.hpp>
+#include <incuse/max7800x/plan/columns.hpp>
+#include <incuse/max7800x/rules/proof.hpp>
+#include <incuse/max7800x/verify/subject.hpp>
+
+namespace incuse::max7800x::detail::proof {
+
+template <int N>
+struct ParameterProof : Subject<N> {
+  using Subject<N>::blame;
+  using Subject<N>::device;
+  using Subject<N>::graph;
+  using Subject<N>::name_of;
+  using Subject<N>::plan;
+
+  constexpr void check_weights(int i) const {
+    const Layer& layer = graph[i];
+    const LayerPlan& placed = plan[i];
+    if (!layer.weighted()) return;
+    const KernelColumns& own = placed.kernels;
+    // The first and the last processor are enough: those between write the columns of one of them, or fewer. With
+    // fan-out every group writes other columns, so all are looked at.
+    const auto written_in = [&](int number, ProcessorMap map) {
+      const KernelColumns& kernels = plan[number].kernels;
+      const ProcessorMap all = plan[number].processors;
+      if (kernels.even()) return kernels.written;
+      const int first = channel_of(all, first_bit(map)), last = channel_of(all, last_bit(map));
+      ColumnSet columns = kernels.written_by(first);
+      columns.add(kernels.written_by(last));
+      for (int n = first + 1; kernels.fanned_processors > 0 && n < last; ++n) columns.add(kernels.written_by(n));
+      return columns;
+    };
+    const ColumnSet written = placed.processors == 0 ? ColumnSet{} : written_in(i, placed.processors);
+    const int twin = layer.same_weights_as;  // the first layer with these weights
+    if (!own.owned) {
+      bool shared = false;
+      for (int j = 0; j < i; ++j)
+        shared = shared || ((j == twin || (twin >= 0 && graph[j].same_weights_as == twin)) && plan[j].kernels.owned &&
+                            plan[j].processors == placed.processors && plan[j].kernels.offset == own.offset);
+      if (!shared) blame(rules::weights_outside, i, {}, {}, {});
+      return;
+    }
+    const long long per_processor = layer.flatten ? 1LL * layer.out.channels * placed.in.count * pixels(layer.pooled)
+                                                  : 1LL * layer.out.channels * placed.in.count * layer.kernel.area();
+    const int sharers = own.fanned_processors > 0 ? groups : 1;
+    const long long least = (per_processor * layer.weight_bits + 72 * sharers - 1) / (72 * sharers);
+    if (own.offset < 0 || own.offset % 4 != 0 || written.end() > device.weight_columns || written.count() < least)
+      blame(rules::weights_outside, i, {least, "columns"}, {written.count(), "columns"}, "the plan");
+    for (int j = 0; j < i; ++j) {
+      const ProcessorMap shared = plan[j].processors & placed.processors;
+      if (!plan[j].kernels.owned || shared == 0) continue;
+      const ColumnSet own_part = shared == placed.processors ? written : written_in(i, shared);
+      const ColumnSet other = written_in(j, shared);
+      for (int w = 0; w < ColumnSet::capacity / 64; ++w)
+        if ((own_part.words[w] & other.words[w]) != 0) {
+          blame(rules::weights_overlap, i, {}, {}, {}, name_of(j + 1));
+          break;
+        }
+    }
+  }
+
+  struct Slots {
+    long long begin = 0;
+    long long end = 0;  ///< not greater than `begin`: no values
+
+    constexpr bool meets(const Slots& other) const {
+      return (begin > other.begin ? begin : other.begin) < (end < other.end ? end : other.end);
+    }
+  };
+
+  /// Bias values of a layer in one group: all in the group of the layer, or with fan-out every fourth in each of them.
+  constexpr Slots bias_slots(int i, int group) const {
+    const LayerPlan& placed = plan[i];
+    const int lanes = placed.output_processors == 0 ? 0 : first_bit(placed.output_processors) % 4;
+    const long long values = graph[i].out.channels + lanes;
+    if (!graph[i].bias) return {};
+    if (placed.fans_out)
+      return {placed.bias_offset_in[group], placed.bias_offset_in[group] + (values - group + groups - 1) / groups};
+    if (placed.bias_group != group) return {};
+    return {placed.bias_offset, placed.bias_offset + values};
+  }
+
+  constexpr void check_bias(int i) const {
+    if (!graph[i].bias) return;
+    long long values = 0;
+    for (int g = 0; g < groups; ++g) {
+      const Slots own = bias_slots(i, g);
+      values += own.end - own.begin;
+      if (own.begin < 0 || own.end > device.bias_values)
+        return blame(rules::bias_outside, i, {own.end, "values"}, {device.bias_values, "values"}, {});
+    }
+    if (values < graph[i].out.channels)
+      return blame(rules::bias_outside, i, {graph[i].out.channels, "values"}, {values, "values"}, "the plan");
+    for (int j = 0; j < i; ++j)
+      for (int g = 0; g < groups; ++g) {
+        const Slots own = bias_slots(i, g), other = bias_slots(j, g);
+        const bool shared = graph[i].same_bias_as >= 0 && own.begin == other.begin;
+        if (!shared && own.meets(other)) return blame(rules::bias_overlap, i, {}, {}, {}, name_of(j + 1));
+      }
+  }
+};
+
+}  // namespace incuse::max7800x::detail::proof

@@ -1,0 +1,106 @@
+// Where the tensors of a plan lie in the data memory, and how long they are needed, computed anew for its proof
+// (placement sheet, sections 4 to 6). See verify.hpp.
+#pragma once
+
+#include <incuse/core/bits.hpp>
+#include <incuse/max7800x/options.hpp>
+#include <incuse/max7800x/plan/memory_words.hpp>
+#include <incuse/max7800x/plan/plan_types.hpp>
+#include <incuse/max7800x/verify/subject.hpp>
+
+namespace incuse::max7800x::detail::proof {
+
+/// A tensor in memory: its words, the layer that writes it, and the last layer during which it is needed.
+struct Tensor {
+  Words words{};
+  int born = 0;
+  int last_use = 0;
+
+  constexpr bool lives_with(const Tensor& other) const { return born <= other.last_use && other.born <= last_use; }
+};
+
+/// Where everything lies.
+template <int N>
+struct TensorPlaces {
+  Tensor tensors[N + 1]{};  ///< 0: the network's input, i + 1: the output of layer i
+  Words buffer{};           ///< the rolling buffer
+  int streamed = 0;         ///< number of the first layers that stream: they run at the same time
+};
+
+template <int N>
+constexpr Words input_words(const Subject<N>& subject) {
+  const auto& plan = subject.plan;
+  const Layer& layer = subject.graph[0];
+  Words words{blocks_with(plan[0].processors), word_aligned(plan[0].in_offset)};
+  if (plan.input_format == DataFormat::chw)
+    words.count = (pixels(layer.in) + 3) / 4;
+  else
+    words.count = pixels(layer.in) * plan[0].in.count * layer.operands;
+  return words;
+}
+/// The ring that a streaming layer reads from (register sheet, 3.17 and 3.19).
+template <int N>
+constexpr Words stream_buffer(const Subject<N>& subject, int i) {
+  const auto& graph = subject.graph;
+  const auto& plan = subject.plan;
+  const Options& options = subject.options;
+  const Layer& layer = graph[i];
+  Words words{blocks_with(plan[i].processors), word_aligned(plan[i].in_offset)};
+  long long frame = 12;
+  if (i > 0 || plan.input_format != DataFormat::chw) {
+    long long start = 0;
+    if (i == 0) {
+      start = ((layer.pool.height - 1LL) * layer.in.width + layer.pool.width) * layer.pool.height;
+      if (options.stream_start_override >= 0) start = options.stream_start_override;
+    } else {
+      const Layer& before = graph[i - 1];
+      // A streaming 1x1 convolution runs as a 3x3 one with padding (device sheet, 5).
+      const bool widened = before.op == Operator::conv2d && before.kernel == Extent{1, 1};
+      const bool transposed = before.op == Operator::conv_transpose2d;
+      const Extent kernel = widened ? Extent{3, 3} : before.kernel;
+      const int padding = widened ? 1 : transposed ? kernel.width - 1 - before.padding.width : before.padding.width;
+      start = (before.pooled.width + 2LL * padding) * (kernel.height + layer.pool.height - 2) + kernel.width - 1 +
+              layer.pool.width + options.stream_start_margin;
+    }
+    frame = start + (layer.pool.height - 1LL) * layer.in.width +
+            max_of(layer.stride.width, max_of(layer.pool_stride.width, layer.pool.width));
+    const long long passes = plan[i].in.count;
+    frame = (frame + passes - 1) / passes * passes;
+  }
+  if (i == 0 && options.stream_rollover_override >= 0) frame = options.stream_rollover_override;
+  words.count = frame + 1;
+  return words;
+}
+
+template <int N>
+constexpr TensorPlaces<N> tensor_places(const Subject<N>& subject) {
+  const auto& graph = subject.graph;
+  const auto& plan = subject.plan;
+  TensorPlaces<N> places;
+  while (places.streamed < graph.size && graph[places.streamed].streaming) ++places.streamed;
+  for (int t = 0; t <= graph.size; ++t) {
+    Tensor& tensor = places.tensors[t];
+    const bool in_ring = t < places.streamed;
+    tensor.words = in_ring  ? stream_buffer(subject, t)
+                   : t == 0 ? input_words(subject)
+                            : output_words(graph[t - 1], plan[t - 1]);
+    // Streaming layers run together, so everything of theirs is there from the beginning.
+    tensor.born = t <= places.streamed ? -1 : t - 1;
+    tensor.last_use = max_of(t, t <= places.streamed ? places.streamed - 1 : 0);
+    // Rows of the rolling buffer belong to that from then on.
+    if (t > 0 && graph[t - 1].writes_buffer() && !subject.lenient) tensor.last_use = tensor.born;
+    if (t > 0 && graph[t - 1].output) tensor.last_use = graph.size;
+  }
+  for (int i = 0; i < graph.size; ++i)
+    for (int source : graph[i].sources) {
+      if (source == rolling_buffer) continue;
+      Tensor& tensor = places.tensors[source + 1];
+      tensor.last_use = max_of(tensor.last_use, i);
+    }
+  if (graph.buffer.exists())
+    places.buffer = {blocks_with(plan.buffer.processors), word_aligned(plan.buffer.offset),
+                     1LL * graph.buffer.rows * plan.buffer.passes.count};
+  return places;
+}
+
+}  // namespace incuse::max7800x::detail::proof

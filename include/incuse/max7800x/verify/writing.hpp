@@ -1,0 +1,186 @@
+// Proof that nothing is overwritten that is still needed, and that everything lies inside the data memory (placement
+// sheet, sections 5 and 6). See verify.hpp.
+#pragma once
+
+#include <incuse/core/bits.hpp>
+#include <incuse/max7800x/plan/memory_words.hpp>
+#include <incuse/max7800x/rules/in_place.hpp>
+#include <incuse/max7800x/rules/proof.hpp>
+#include <incuse/max7800x/verify/subject.hpp>
+#include <incuse/max7800x/verify/tensors.hpp>
+
+namespace incuse::max7800x::detail::proof {
+
+template <int N>
+struct WritingProof : Subject<N>, TensorPlaces<N> {
+  using Subject<N>::blame;
+  using Subject<N>::device;
+  using Subject<N>::found;
+  using Subject<N>::graph;
+  using Subject<N>::lenient;
+  using Subject<N>::name_of;
+  using Subject<N>::options;
+  using Subject<N>::plan;
+  using TensorPlaces<N>::buffer;
+  using TensorPlaces<N>::streamed;
+  using TensorPlaces<N>::tensors;
+
+  constexpr bool reads(int layer, int tensor) const {
+    for (int source : graph[layer].sources)
+      if (source + 1 == tensor) return true;
+    return false;
+  }
+
+  /// Whether the vendor's tool refuses that layer i overwrites tensor t while it is needed. For a layer that does not
+  /// stream it only looks at the output of the layer before, unless that one streams, and at network outputs.
+  constexpr bool vendor_protects(int i, int t) const {
+    if (i < streamed) return t == i || !options.overlap_data;
+    if (options.overlap_data) return false;
+    if (t == 0) return i == 0 && !options.uses_fifo();
+    return (t == i && t > streamed) || graph[t - 1].output;
+  }
+  /// Whether layer i may overwrite its source t behind the words that it still has to read: no later layer needs t.
+  /// Where the vendor's tool would refuse it, the plan has to be `in_place`.
+  constexpr bool may_follow(int i, int t) const {
+    return i >= streamed && tensors[t].last_use == i && reads(i, t) && (plan.in_place || !vendor_protects(i, t));
+  }
+
+  /// What would help if layer i may not overwrite its source t only because the option is not given.
+  constexpr Advice advice_to_overlap(int i, int t) const {
+    const bool safe = !options.overlap_data && i >= streamed && tensors[t].last_use == i && reads(i, t) &&
+                      !output_overtakes_input(graph, plan, i);
+    return {.change =
+                safe ? Text("or let the layer write behind what it reads: option overlap_data, flag --overlap-data")
+                     : Text()};
+  }
+
+  /// The ring of a streaming layer stays in its instance (row T3), and as many words in front of it are free, if the
+  /// output lies there (row T2).
+  constexpr void check_ring(int i) const {
+    const Words& ring = tensors[i].words;
+    if (ring.end() > device.instance_bytes)
+      blame(rules::tensor_outside, i, {ring.end(), "bytes"}, {device.instance_bytes, "bytes"}, {}, "the buffer");
+    Words below = ring;
+    below.blocks = blocks_with(plan[i].output_processors);
+    below.first = word_aligned(plan[i].out_offset);
+    if (below.first <= ring.first && below.meets(ring) && !tensors[i + 1].words.meets(ring))
+      blame(rules::tensor_overwritten, i, Quantity::range(below.first, below.end() - 1),
+            Quantity::range(ring.first, ring.end() - 1), "the other tensor", name_of(i));
+  }
+
+  /// What layer i writes: the ring of the next layer if that one streams. With `lenient` only the words of the output
+  /// itself are counted, as the vendor's tool does.
+  constexpr WrittenWords written_by(int i) const {
+    WrittenWords written;
+    if (i + 1 < streamed || lenient)
+      written.push(tensors[i + 1].words);
+    else
+      written = written_words(graph[i], plan[i]);
+    return written;
+  }
+
+  constexpr void check_output(int i) const {
+    if (i < streamed) check_ring(i);
+    WrittenWords written = written_by(i);
+    check_end(i, written);
+    if (i + 1 == streamed) ++written[0].count;  // the last streaming layer keeps a word away from all rings (row T6)
+    bool overtakes = false;
+    for (int t = 0; t <= i; ++t) {
+      const Tensor& other = tensors[t];
+      if (!tensors[i + 1].lives_with(other) || (lenient && !vendor_protects(i, t))) continue;
+      const Words taken = lenient ? as_vendor_sees(t) : other.words;
+      for (const Words& words : written) {
+        if (!words.meets(taken)) continue;
+        if (!may_follow(i, t))
+          blame_overwriting(i, t, words,
+                            i + 1 < streamed && t < i ? rules::streaming_buffers : rules::tensor_overwritten);
+        else if (!overtakes && output_overtakes_input(graph, plan, i))
+          blame_overwriting(i, t, words, rules::output_trails_input), overtakes = true;
+        break;
+      }
+    }
+  }
+  /// The words of a tensor. The vendor's tool takes the rows of a shifted buffer for channels, and the channels for
+  /// rows.
+  constexpr Words as_vendor_sees(int t) const {
+    Words words = tensors[t].words;
+    if (t > 0 && graph[t - 1].buffer_shift != 0 && graph.placed_by_hand()) words.count = graph.buffer.channels;
+    return words;
+  }
+
+  /// What places a layer elsewhere than on its rows of the rolling buffer, and what it would have to be.
+  struct Misplaced {
+    Text what{};  ///< empty: nothing
+    Quantity needs{};
+    Quantity has{};
+  };
+  constexpr Misplaced misplaced_in_buffer(int i) const {
+    const LayerPlan& placed = plan[i];
+    if (placed.output_processors != plan.buffer.processors)
+      return {"processors", span_of(plan.buffer.processors), span_of(placed.output_processors)};
+    if (placed.write_gap != 0) return {"write gap", 0, placed.write_gap};
+    const long long offset = buffer.first + 4LL * plan.buffer.passes.count * first_buffer_row(graph, i);
+    if (word_aligned(placed.out_offset) != offset) return {"offset", offset, placed.out_offset};
+    return {};
+  }
+
+  /// Layers that shift the rolling buffer or insert rows write these in their place; nothing else touches it. A shift
+  /// writes over what it reads, which authors who place it by hand allow with the option overlap_data.
+  constexpr void check_buffer(int i) const {
+    if (!graph.buffer.exists() || lenient) return;
+    const Layer& layer = graph[i];
+    if (i == 0 && tensors[0].words.meets(buffer)) blame_sharing(0, tensors[0].words);
+    if (!layer.writes_buffer()) {
+      for (const Words& words : written_by(i))
+        if (words.meets(buffer)) return blame_sharing(i, words);
+      return;
+    }
+    if (const Misplaced place = misplaced_in_buffer(i); !place.what.empty())
+      blame(rules::buffer_place, i, place.needs, place.has, "the layer", place.what);
+    else if (layer.buffer_shift != 0 && graph.placed_by_hand() && !options.overlap_data)
+      blame(rules::buffer_in_place, i, {}, {}, {});
+    else if (graph[i].sources[0] == rolling_buffer && output_overtakes_input(graph, plan, i))
+      blame_overwriting(i, rolling_buffer + 1, tensors[i + 1].words, rules::output_trails_input);
+  }
+  constexpr void blame_sharing(int i, const Words& words) const {
+    blame(rules::buffer_overwritten, i, Quantity::range(words.first, words.end() - 1),
+          Quantity::range(buffer.first, buffer.end() - 1), "the buffer", graph.buffer.name);
+  }
+
+  constexpr void check_end(int i, const WrittenWords& written) const {
+    for (const Words& words : written)
+      if (words.first < 0 || words.end() > device.instance_bytes)
+        return blame(rules::tensor_outside, i, {words.end(), "bytes"}, {device.instance_bytes, "bytes"}, {});
+  }
+  constexpr void blame_overwriting(int i, int t, const Words& words, const Rule& rule) const {
+    const Words& other = t == rolling_buffer + 1 ? buffer : tensors[t].words;
+    const bool ring = rule == rules::streaming_buffers, input = rule == rules::output_trails_input;
+    blame(rule, ring ? i + 1 : i, Quantity::range(words.first, words.end() - 1),
+          Quantity::range(other.first, other.end() - 1),
+          ring    ? Text("the other buffer")
+          : input ? Text("the input")
+                  : Text("the other tensor"),
+          name_of(t), rule == rules::tensor_overwritten ? advice_to_overlap(i, t) : Advice{});
+  }
+
+  /// With repetitions, layers run again on what is in memory by then. Tracks which tensors still hold the right values:
+  /// at the end all outputs must. The number of layers run is repetitions * (size - 1) + 1.
+  constexpr void check_repetitions() const {
+    if (lenient || options.repetitions <= 1 || !found.ok()) return;
+    bool sound[N + 1]{true};  // holds what the network computes
+    for (int run = 0; run <= options.repetitions * (graph.size - 1); ++run) {
+      const int i = run % graph.size;
+      bool reads_sound = true;
+      for (int source : graph[i].sources)
+        if (source != rolling_buffer) reads_sound = reads_sound && sound[source + 1];
+      for (int t = 0; t <= graph.size; ++t)
+        if (tensors[i + 1].words.meets(tensors[t].words)) sound[t] = false;
+      sound[i + 1] = reads_sound;
+    }
+    for (int i = 0; i < graph.size; ++i)
+      if (graph[i].output && !sound[i + 1])
+        blame(rules::repeated_output, i, {options.repetitions, "repetitions"}, {}, {});
+  }
+};
+
+}  // namespace incuse::max7800x::detail::proof
