@@ -3873,10 +3873,10 @@ constexpr bool lacks_copies(const Graph<N>& graph, const Options& options = {}) 
 
 }  // namespace incuse::max7800x
 
-// ---- incuse/max7800x/plan/placement_offsets.hpp ----
+// ---- incuse/max7800x/plan/attempts.hpp ----
 
-// The planner's second step: where tensors lie in their data memory instances. Spec: max7800x-placement, sections 5, 6
-// and 10.1.
+// The attempts to place a network automatically, and the order in which they are made, as values: the search for a plan
+// asks the same questions in the same order at run time and at compile time.
 
 // ---- incuse/max7800x/plan/placement_values.hpp ----
 
@@ -4228,6 +4228,139 @@ constexpr Values<N> values_of(const Graph<N>& graph, const Plan<N>& plan, const 
 }
 
 }  // namespace incuse::max7800x::detail
+
+namespace incuse::max7800x {
+
+/// What the planner tries, one after the other, until everything fits.
+struct PlacementAttempt {
+  DataFormat input_format = DataFormat::hwc;
+  bool moves = false;     ///< layers without weights may write to other processors of their group than they read from
+  bool in_place = false;  ///< outputs may overwrite inputs that are read no more
+};
+
+namespace detail {
+
+/// True if the input can lie in CHW order, every channel in an instance of its own (placement sheet, section 3): only
+/// the first layer reads it, with one operand and without flatten. Without weights it may have one channel only: such a
+/// layer cannot bring channels of several groups together.
+template <int N>
+constexpr bool can_be_channels_first(const Graph<N>& graph, const Options& options) {
+  for (int i = 0; i < graph.size; ++i)
+    for (int source : graph[i].sources)
+      if (source == network_input && (i > 0 || graph[i].sources.size > 1)) return false;
+  const int channels = graph[0].in.channels;
+  const int most = options.uses_fast_fifo() ? 1 : options.uses_fifo() ? groups : instances;
+  const bool flattens = graph[0].flatten && graph[0].pooled.pixels() > 1;
+  return graph[0].operands == 1 && channels <= most && (graph[0].weighted() || channels == 1) && !flattens;
+}
+
+}  // namespace detail
+
+/// The attempts by number, 0 to 7: HWC before CHW order, then with `moves`, then with `in_place`.
+inline constexpr int placement_attempts = 8;
+constexpr PlacementAttempt attempt_of(int number) {
+  return {number % 2 == 1 ? DataFormat::chw : DataFormat::hwc, number / 2 % 2 == 1, number / 4 == 1};
+}
+
+/// The attempt after number `tried`, or the first one after -1; -1: there is none. The input lies in HWC order if that
+/// fits, else in CHW order; only if that does not help, layers without weights move their data to other processors, and
+/// only then outputs are written over inputs.
+template <int N>
+constexpr int next_attempt(const Graph<N>& graph, const Options& options, int tried) {
+  const bool chw_possible = graph.input_format != DataFormat::hwc && detail::can_be_channels_first(graph, options) &&
+                            (!graph[0].streaming || graph.input_format == DataFormat::chw);
+  const bool hwc_possible = graph.input_format != DataFormat::chw || !chw_possible;
+  for (int next = tried + 1; next < placement_attempts; ++next)
+    if (attempt_of(next).input_format == DataFormat::chw ? chw_possible : hwc_possible) return next;
+  return -1;
+}
+
+/// What can be said about an attempt before it is made.
+struct Outlook {
+  bool possible = false;   ///< each family of tied tensors fits into the memories by itself
+  bool promising = false;  ///< so do the least loads of all (LeastLoad), if no convolution overwrites its input
+};
+
+/// How often an attempt is repeated with another precedence, if it is at all.
+inline constexpr int attempt_repetitions = 4;
+
+/// True if an attempt is worth making. Those without `moves` and `in_place` always are: if nothing fits, their plans
+/// show what is missing.
+constexpr bool is_worth_making(int number, Outlook outlook) {
+  return outlook.possible || !(attempt_of(number).moves || attempt_of(number).in_place);
+}
+
+/// True if an attempt is worth repeating: not with layers that stream, where it has never helped.
+template <int N>
+constexpr bool may_be_repeated(const Graph<N>& graph, Outlook outlook) {
+  return outlook.promising && detail::streamed_layers(graph) == 0;
+}
+
+/// How far a search for a plan has come: the question that it asks next, or its end. First every attempt that is worth
+/// making is made once; if none fits, each that promises something is repeated with the precedence that it suggests.
+struct AttemptSearch {
+  enum class Asks : unsigned char { outlook, plan, nothing };
+  struct Answer {
+    bool yes = false;     ///< outlook: the attempt is worth it; plan: it fits
+    bool nearer = false;  ///< plan: it is closer to fitting than all before
+  };
+
+  Asks asks = Asks::outlook;
+  int number = -1;     ///< of the attempt; at the end: of the one that fits, or that came closest
+  int repetition = 0;  ///< 0: the attempt itself
+  int nearest = -1;    ///< attempt that has come closest to fitting
+  bool found = false;  ///< at the end: the attempt fits
+
+  constexpr bool ended() const { return asks == Asks::nothing; }
+  constexpr bool asks_outlook() const { return asks == Asks::outlook; }
+  /// The answer to a question for the outlook.
+  template <int N>
+  constexpr bool goes_on(const Graph<N>& graph, Outlook outlook) const {
+    return repetition == 0 ? is_worth_making(number, outlook) : may_be_repeated(graph, outlook);
+  }
+  friend constexpr bool operator==(const AttemptSearch&, const AttemptSearch&) = default;
+};
+
+/// The first question of a search.
+template <int N>
+constexpr AttemptSearch first_question(const Graph<N>& graph, const Options& options) {
+  return {.number = next_attempt(graph, options, -1)};
+}
+
+/// The question after `search`, which was answered.
+template <int N>
+constexpr AttemptSearch next_question(const Graph<N>& graph, const Options& options, AttemptSearch search,
+                                      AttemptSearch::Answer answer) {
+  using enum AttemptSearch::Asks;
+  if (search.asks == outlook && answer.yes) {
+    search.asks = plan;
+    return search;
+  }
+  if (search.asks == plan) {
+    if (answer.yes) {
+      search.asks = nothing;
+      search.found = true;
+      return search;
+    }
+    if (answer.nearer) search.nearest = search.number;
+    if (search.repetition > 0 && search.repetition < attempt_repetitions) {
+      ++search.repetition;
+      return search;
+    }
+  }
+  const bool repeats = search.repetition > 0;
+  const int next = next_attempt(graph, options, search.number);
+  if (next >= 0) return {outlook, next, repeats ? 1 : 0, search.nearest};
+  if (!repeats) return {outlook, next_attempt(graph, options, -1), 1, search.nearest};
+  return {nothing, search.nearest, 0, search.nearest};
+}
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/plan/placement_offsets.hpp ----
+
+// The planner's second step: where tensors lie in their data memory instances. Spec: max7800x-placement, sections 5, 6
+// and 10.1.
 
 namespace incuse::max7800x::detail {
 
@@ -4736,28 +4869,7 @@ constexpr void place_by_hand(const Graph<N>& graph, Plan<N>& plan) {
 
 // Automatic placement -------------------------------------------------------------------------------------------------
 
-/// What the planner tries, one after the other, until everything fits.
-struct PlacementAttempt {
-  DataFormat input_format = DataFormat::hwc;
-  bool moves = false;     ///< layers without weights may write to other processors of their group than they read from
-  bool in_place = false;  ///< outputs may overwrite inputs that are read no more
-};
-
 namespace detail {
-
-/// True if the input can lie in CHW order, every channel in an instance of its own (placement sheet, section 3): only
-/// the first layer reads it, with one operand and without flatten. Without weights it may have one channel only: such a
-/// layer cannot bring channels of several groups together.
-template <int N>
-constexpr bool can_be_channels_first(const Graph<N>& graph, const Options& options) {
-  for (int i = 0; i < graph.size; ++i)
-    for (int source : graph[i].sources)
-      if (source == network_input && (i > 0 || graph[i].sources.size > 1)) return false;
-  const int channels = graph[0].in.channels;
-  const int most = options.uses_fast_fifo() ? 1 : options.uses_fifo() ? groups : instances;
-  const bool flattens = graph[0].flatten && graph[0].pooled.pixels() > 1;
-  return graph[0].operands == 1 && channels <= most && (graph[0].weighted() || channels == 1) && !flattens;
-}
 
 /// True if a layer can be the last one that streams. It needs padding, since whole rows arrive at once behind it
 /// (placement sheet, section 8); a 1x1 convolution runs as a 3x3 one with padding then.
@@ -4831,25 +4943,6 @@ constexpr void raise_what_lies_outside(const Values<N>& values, const bool (&sho
 
 }  // namespace detail
 
-/// The attempts by number, 0 to 7: HWC before CHW order, then with `moves`, then with `in_place`.
-inline constexpr int placement_attempts = 8;
-constexpr PlacementAttempt attempt_of(int number) {
-  return {number % 2 == 1 ? DataFormat::chw : DataFormat::hwc, number / 2 % 2 == 1, number / 4 == 1};
-}
-
-/// The attempt after number `tried`, or the first one after -1; -1: there is none. The input lies in HWC order if that
-/// fits, else in CHW order; only if that does not help, layers without weights move their data to other processors, and
-/// only then outputs are written over inputs.
-template <int N>
-constexpr int next_attempt(const Graph<N>& graph, const Options& options, int tried) {
-  const bool chw_possible = graph.input_format != DataFormat::hwc && detail::can_be_channels_first(graph, options) &&
-                            (!graph[0].streaming || graph.input_format == DataFormat::chw);
-  const bool hwc_possible = graph.input_format != DataFormat::chw || !chw_possible;
-  for (int next = tried + 1; next < placement_attempts; ++next)
-    if (attempt_of(next).input_format == DataFormat::chw ? chw_possible : hwc_possible) return next;
-  return -1;
-}
-
 /// True if tensors can be placed automatically at all: with the copies that the hardware needs, with layers that stream
 /// only in front, and with a rolling buffer only if a layer writes to it.
 template <int N>
@@ -4886,12 +4979,6 @@ constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const D
   plan.fits_data_memory = peak <= device.instance_bytes;
   if (!plan.fits_data_memory) detail::raise_what_lies_outside(values, choice.short_of, device, precedence);
 }
-
-/// What can be said about an attempt before it is made.
-struct Outlook {
-  bool possible = false;   ///< each family of tied tensors fits into the memories by itself
-  bool promising = false;  ///< so do the least loads of all (LeastLoad), if no convolution overwrites its input
-};
 
 /// Maps have no holes, so all that take more than half of the processors share a block. `passes`: a plan in which only
 /// the numbers of passes are filled in.
@@ -5021,27 +5108,12 @@ constexpr detail::Precedence<N> next_precedence(const Graph<N>& graph, detail::P
   return next;
 }
 
-/// How often an attempt is repeated with another precedence, if it is at all.
-inline constexpr int attempt_repetitions = 4;
-
 /// The outlook of attempt `number`.
 template <int N>
 constexpr Outlook outlook_of(const Graph<N>& graph, const Device& device, const Options& options, int number) {
   Plan<N> passes{};
   detail::split_into_passes(graph, options, passes);
   return outlook_of(attempt_of(number), graph, device, options, passes);
-}
-
-/// True if an attempt is worth making. Those without `moves` and `in_place` always are: if nothing fits, their plans
-/// show what is missing.
-constexpr bool is_worth_making(int number, Outlook outlook) {
-  return outlook.possible || !(attempt_of(number).moves || attempt_of(number).in_place);
-}
-
-/// True if an attempt is worth repeating: not with layers that stream, where it has never helped.
-template <int N>
-constexpr bool may_be_repeated(const Graph<N>& graph, Outlook outlook) {
-  return outlook.promising && detail::streamed_layers(graph) == 0;
 }
 
 namespace detail {
@@ -5053,21 +5125,30 @@ constexpr Plan<N> with_weights_if_placed(const Graph<N>& graph, const Device& de
   return placed.fits_data_memory ? with_weights(graph, device, options, placed) : placed;
 }
 
-/// The plan of the first attempt that fits; an empty plan if there is none. Each attempt is repeated a few times, and
-/// each time the tensors that found no place choose earlier.
+/// The plan that the search finds; `passes`: a plan in which only the numbers of passes are filled in.
 template <int N>
-constexpr Plan<N> repeated_attempts(const Graph<N>& graph, const Device& device, const Options& options) {
-  for (int number = next_attempt(graph, options, -1); number >= 0; number = next_attempt(graph, options, number)) {
-    if (!may_be_repeated(graph, outlook_of(graph, device, options, number))) continue;
-    Attempt<N> attempt = plan_attempt(graph, device, options, number);
-    Plan<N> plan = with_weights_if_placed(graph, device, options, attempt.plan);
-    for (int n = 0; n < attempt_repetitions; ++n) {
-      attempt = plan_attempt(graph, device, options, number, next_precedence(graph, attempt.next, plan));
-      plan = with_weights_if_placed(graph, device, options, attempt.plan);
-      if (fits_memories(graph, plan)) return plan;
-    }
-  }
-  return {};
+constexpr Plan<N> searched_plan(const Graph<N>& graph, const Device& device, const Options& options,
+                                const Plan<N>& passes) {
+  Plan<N> nearest = passes, plan = passes;
+  nearest.fits_data_memory = false;
+  nearest.peak_bytes = no_place;
+  Attempt<N> attempt{};
+  const auto make = [&](int number, const Precedence<N>& precedence) {
+    attempt = plan_attempt(graph, device, options, number, precedence);
+    plan = with_weights_if_placed(graph, device, options, attempt.plan);
+  };
+  const auto answer = [&](const AttemptSearch& search) -> AttemptSearch::Answer {
+    if (search.asks_outlook()) return {.yes = search.goes_on(graph, outlook_of(graph, device, options, search.number))};
+    if (search.repetition <= 1) make(search.number, {});
+    if (search.repetition > 0) make(search.number, next_precedence(graph, attempt.next, plan));
+    const bool nearer = search.repetition == 0 && is_nearer(plan, nearest);
+    if (nearer) nearest = plan;
+    return {.yes = fits_memories(graph, plan), .nearer = nearer};
+  };
+  AttemptSearch search = first_question(graph, options);
+  while (!search.ended()) search = next_question(graph, options, search, answer(search));
+  if (search.found) return plan;
+  return nearest.fits_data_memory ? nearest : with_weights(graph, device, options, nearest);
 }
 
 }  // namespace detail
@@ -5086,18 +5167,7 @@ constexpr Plan<N> plan(const Graph<N>& graph, const Device& device, const Option
     return with_weights(graph, device, options, result);
   }
   if (!can_be_placed(graph, options)) return result;
-  result.fits_data_memory = false;
-  result.peak_bytes = no_place;
-  for (int number = next_attempt(graph, options, -1); number >= 0; number = next_attempt(graph, options, number)) {
-    if (!is_worth_making(number, outlook_of(graph, device, options, number))) continue;
-    const Plan<N> placed = plan_attempt(graph, device, options, number).plan;
-    const Plan<N> attempt = detail::with_weights_if_placed(graph, device, options, placed);
-    if (fits_memories(graph, attempt)) return attempt;
-    if (is_nearer(attempt, result)) result = attempt;
-  }
-  const Plan<N> repeated = detail::repeated_attempts(graph, device, options);
-  if (repeated.size > 0) return repeated;
-  return result.fits_data_memory ? result : with_weights(graph, device, options, result);
+  return detail::searched_plan(graph, device, options, result);
 }
 
 /// The plan of a network, or an empty one where planning makes no sense.
@@ -5108,16 +5178,12 @@ constexpr Plan<N> plan_if_possible(const Graph<N>& graph, const Device& device, 
 
 }  // namespace incuse::max7800x
 
-namespace incuse::max7800x {
+// ---- incuse/max7800x/plan/resorts.hpp ----
 
-/// A network as the chip executes it, the options that it needs for that, and where everything lies.
-template <int N>
-struct PlannedNetwork {
-  Graph<N> graph{};
-  Options options{};
-  Plan<N> plan{};
-  bool fits = false;  ///< into data, weight and bias memories
-};
+// What is changed where a network does not fit as it is: copies move to processors of another group, the first layers
+// stream, or both. Spec: max7800x-placement, sections 4 and 8.
+
+namespace incuse::max7800x {
 
 namespace detail {
 
@@ -5180,6 +5246,87 @@ constexpr bool can_use_fifo(const Graph<N>& graph, const Options& options) {
 
 }  // namespace detail
 
+/// The sources that may have to be copied by a convolution, to processors of another group. `arranged`: the network
+/// without such convolutions.
+template <int N, int M>
+constexpr SourceSet movable_sources(const Graph<N>& graph, const Graph<M>& arranged, const Options& options) {
+  if (!detail::can_be_arranged(graph) || lacks_copies(arranged, options)) return 0;
+  return movable_copies(graph, options) | detail::torn_sources(graph, arranged, options);
+}
+
+/// What is changed where a network does not fit as it is: copies move to another group, the first layers stream, or
+/// both. As few layers as possible stream, with a bias among them only if nothing else helps: it may not work (device
+/// sheet, section 4). Resort{}: nothing is changed.
+struct Resort {
+  SourceSet moved = 0;  ///< sources that are copied by convolutions
+  int streaming = 0;    ///< number of the first layers that stream
+  bool biased = false;  ///< one of these has a bias
+
+  friend constexpr bool operator==(const Resort&, const Resort&) = default;
+};
+
+/// The resort to try after `last` (Resort{}: the first one); Resort{} if there is none left. `graph`: arranged
+/// without any; `movable`: the copies that may be moved. Layers that stream by hand, or a network that is placed by
+/// hand, stay as they are.
+template <int N>
+constexpr Resort next_resort(const Graph<N>& graph, const Options& options, const Device& device, SourceSet movable,
+                             Resort last) {
+  if (graph.placed_by_hand() || !plannable(graph, device) || !can_be_placed(graph, options)) return {};
+  if (last == Resort{} && movable != 0) return {movable, 0, false};
+  if (!detail::can_use_fifo(graph, options) || detail::streamed_layers(graph) > 0) return {};
+  if (last.streaming == 0) last.moved = 0;
+  for (;;) {
+    if (++last.streaming <= device.max_streaming_layers) {
+      const bool can = detail::can_stream(graph, last.streaming, device);
+      if (can && detail::has_bias(graph, last.streaming) == last.biased) return last;
+    } else if (last.moved == 0 && movable != 0) {
+      last = {movable, 0, last.biased};
+    } else if (!last.biased) {
+      last = {0, 0, true};
+    } else {
+      return {};
+    }
+  }
+}
+
+/// How far a search among resorts has come. Where one fits, it is tried without each of the convolutions in turn, which
+/// take longer than copies: each is kept only if the network does not fit without it.
+struct ResortSearch {
+  Resort trial{};     ///< to be planned next; Resort{}: nothing is left to try
+  Resort kept{};      ///< fits; Resort{}: none has so far
+  SourceSet bit = 0;  ///< of `kept`, which the trial does without; 0: none has fitted so far
+
+  constexpr bool ended() const { return trial == Resort{}; }
+  friend constexpr bool operator==(const ResortSearch&, const ResortSearch&) = default;
+};
+
+/// The search after a trial that did or did not fit. `search`: ResortSearch{} to begin with, where nothing is changed
+/// and does not fit. `graph`: arranged without any change; `movable`: the copies that may be moved.
+template <int N>
+constexpr ResortSearch next_trial(const Graph<N>& graph, const Options& options, const Device& device,
+                                  SourceSet movable, ResortSearch search, bool fits) {
+  if (search.bit == 0 && !fits) return {next_resort(graph, options, device, movable, search.trial), {}, 0};
+  if (fits) search.kept = search.trial;
+  const SourceSet higher = search.kept.moved & ~(search.bit == 0 ? 0 : search.bit | (search.bit - 1));
+  search.bit = higher & (~higher + 1);
+  search.trial = search.bit == 0 ? Resort{} : search.kept;
+  search.trial.moved &= ~search.bit;
+  return search;
+}
+
+}  // namespace incuse::max7800x
+
+namespace incuse::max7800x {
+
+/// A network as the chip executes it, the options that it needs for that, and where everything lies.
+template <int N>
+struct PlannedNetwork {
+  Graph<N> graph{};
+  Options options{};
+  Plan<N> plan{};
+  bool fits = false;  ///< into data, weight and bias memories
+};
+
 /// The network arranged for the chip, its layers streaming only if the author says so; not planned yet. The sources in
 /// `moved` are copied by convolutions, which may write to processors of any group.
 template <int Capacity, int N>
@@ -5211,48 +5358,6 @@ constexpr PlannedNetwork<N> planned_network(const PlannedNetwork<N>& network, co
   return with_plan(network, plan(network.graph, device, network.options));
 }
 
-/// The sources that may have to be copied by a convolution, to processors of another group. `arranged`: the network
-/// without such convolutions.
-template <int N, int M>
-constexpr SourceSet movable_sources(const Graph<N>& graph, const PlannedNetwork<M>& arranged) {
-  if (!detail::can_be_arranged(graph) || lacks_copies(arranged.graph, arranged.options)) return 0;
-  return movable_copies(graph, arranged.options) | detail::torn_sources(graph, arranged.graph, arranged.options);
-}
-
-/// What is changed where a network does not fit as it is: copies move to another group, the first layers stream, or
-/// both. As few layers as possible stream, with a bias among them only if nothing else helps: it may not work (device
-/// sheet, section 4). Resort{}: nothing is changed.
-struct Resort {
-  SourceSet moved = 0;  ///< sources that are copied by convolutions
-  int streaming = 0;    ///< number of the first layers that stream
-  bool biased = false;  ///< one of these has a bias
-
-  friend constexpr bool operator==(const Resort&, const Resort&) = default;
-};
-
-/// The resort to try after `last` (Resort{}: the first one); Resort{} if there is none left. `movable`: the copies that
-/// may be moved. Layers that stream by hand, or a network that is placed by hand, stay as they are.
-template <int N>
-constexpr Resort next_resort(const PlannedNetwork<N>& arranged, const Device& device, SourceSet movable, Resort last) {
-  const Graph<N>& graph = arranged.graph;
-  if (graph.placed_by_hand() || !plannable(graph, device) || !can_be_placed(graph, arranged.options)) return {};
-  if (last == Resort{} && movable != 0) return {movable, 0, false};
-  if (!detail::can_use_fifo(graph, arranged.options) || detail::streamed_layers(graph) > 0) return {};
-  if (last.streaming == 0) last.moved = 0;
-  for (;;) {
-    if (++last.streaming <= device.max_streaming_layers) {
-      const bool can = detail::can_stream(graph, last.streaming, device);
-      if (can && detail::has_bias(graph, last.streaming) == last.biased) return last;
-    } else if (last.moved == 0 && movable != 0) {
-      last = {movable, 0, last.biased};
-    } else if (!last.biased) {
-      last = {0, 0, true};
-    } else {
-      return {};
-    }
-  }
-}
-
 /// Arranges a network with inferred shapes and plans it. Where it does not fit, see `Resort`. `Capacity` has to hold
 /// the copies that the hardware needs, see `arranged_size`. Never fails: `check` explains what does not fit.
 template <int Capacity, int N>
@@ -5264,25 +5369,19 @@ constexpr PlannedNetwork<Capacity> arrange_and_plan(const Graph<N>& graph, const
   };
   const PlannedNetwork<Capacity> whole = planned_with({});
   if (whole.fits) return whole;
-  const SourceSet movable = movable_sources(graph, whole);
-  for (Resort resort = next_resort(whole, device, movable, {}); resort != Resort{};
-       resort = next_resort(whole, device, movable, resort)) {
-    PlannedNetwork<Capacity> found = planned_with(resort);
-    if (!found.fits) continue;
-    // Convolutions take longer than copies: each is kept only if it is needed.
-    for (SourceSet bit = 1; bit != 0; bit <<= 1) {
-      if ((resort.moved & bit) == 0) continue;
-      Resort fewer = resort;
-      fewer.moved &= ~bit;
-      const PlannedNetwork<Capacity> other = planned_with(fewer);
-      if (!other.fits) continue;
-      found = other;
-      resort = fewer;
-    }
-    return found;
+  const SourceSet movable = movable_sources(graph, whole.graph, options);
+  PlannedNetwork<Capacity> found = whole;
+  const auto after = [&](ResortSearch search, bool fits) {
+    return next_trial(whole.graph, options, device, movable, search, fits);
+  };
+  for (ResortSearch search = after({}, false); !search.ended();) {
+    const PlannedNetwork<Capacity> trial = planned_with(search.trial);
+    if (trial.fits) found = trial;
+    search = after(search, trial.fits);
   }
-  return whole;
+  return found;
 }
+
 /// The same for a graph that is read at run time. A template, so that it is compiled only where it is used.
 template <class RunTimeGraph>
   requires std::is_same_v<RunTimeGraph, Graph<most_layers>>
@@ -5325,56 +5424,34 @@ struct StagedPlan {
     else
       return attempt<Number, Repetition>.plan;
   }
-  template <int Number, int Repetition>
-  static constexpr bool fits() {
-    return fits_memories(graph, tried<Number, Repetition>());
-  }
-
   template <int Number>
   static constexpr Outlook outlook = outlook_of(graph, Chip, network.options, Number);
-  template <int Number>
-  static constexpr int repetitions = may_be_repeated(graph, outlook<Number>) ? attempt_repetitions : 0;
 
-  /// The first attempt from `Number` on that fits; else the first repetition that fits; else the plan that is closest
-  /// to fitting (`is_nearer`). `Nearest`: the closest of the attempts before `Number`.
-  template <int Number, int Nearest>
-  static constexpr const Planned& chosen() {
-    if constexpr (fits<Number, 0>()) {
-      return complete<Number, 0>;
+  template <AttemptSearch Search>
+  static constexpr AttemptSearch::Answer answer() {
+    if constexpr (Search.asks_outlook()) {
+      return {.yes = Search.goes_on(graph, outlook<Search.number>)};
     } else {
-      constexpr int nearest = is_nearer(tried<Number, 0>(), tried<Nearest, 0>()) ? Number : Nearest;
-      return next_chosen<next_attempt(graph, network.options, Number), nearest>();
+      constexpr const auto& plan = tried<Search.number, Search.repetition>();
+      if constexpr (Search.repetition > 0 || Search.nearest < 0)
+        return {.yes = fits_memories(graph, plan), .nearer = Search.repetition == 0};
+      else
+        return {.yes = fits_memories(graph, plan), .nearer = is_nearer(plan, tried<Search.nearest, 0>())};
     }
   }
-  /// Likewise from attempt `Number` on, skipped if not worth making; -1: all were tried, repetitions follow.
-  template <int Number, int Nearest>
-  static constexpr const Planned& next_chosen() {
-    if constexpr (Number < 0)
-      return repeated<first, 1, Nearest>();
-    else if constexpr (is_worth_making(Number, outlook<Number>))
-      return chosen<Number, Nearest>();
+  template <AttemptSearch Search>
+  static constexpr const Planned& found() {
+    if constexpr (Search.ended())
+      return complete<Search.number, Search.repetition>;
     else
-      return next_chosen<next_attempt(graph, network.options, Number), Nearest>();
-  }
-  template <int Number, int Repetition, int Nearest>
-  static constexpr const Planned& repeated() {
-    constexpr int next = next_attempt(graph, network.options, Number);
-    if constexpr (Repetition <= repetitions<Number> && fits<Number, Repetition>())
-      return complete<Number, Repetition>;
-    else if constexpr (Repetition < repetitions<Number>)
-      return repeated<Number, Repetition + 1, Nearest>();
-    else if constexpr (next >= 0)
-      return repeated<next, 1, Nearest>();
-    else
-      return complete<Nearest, 0>;
+      return found<next_question(graph, network.options, Search, answer<Search>())>();
   }
 
-  static constexpr int first = in_attempts ? next_attempt(graph, network.options, -1) : 0;
   static constexpr Planned at_once = in_attempts ? Planned{} : planned_network(network, Chip);
 
   static constexpr const Planned& choice() {
     if constexpr (in_attempts)
-      return chosen<first, first>();
+      return found<first_question(graph, network.options)>();
     else
       return at_once;
   }
@@ -5395,36 +5472,22 @@ struct CompiledPlan {
     return StagedPlan<network<How>, Chip>::result;
   }
 
-  template <Resort Last>
-  static constexpr const auto& first_that_fits() {
-    constexpr Resort next = next_resort(network<Resort{}>, Chip, movable_sources(graph, network<Resort{}>), Last);
-    if constexpr (next == Resort{})
-      return planned<Resort{}>();
-    else if constexpr (planned<next>().fits)
-      return with_fewer_moved<next, SourceSet{1}>();
+  template <ResortSearch Search, bool Fits>
+  static constexpr const auto& found() {
+    constexpr const auto& whole = network<Resort{}>;
+    constexpr ResortSearch next =
+        next_trial(whole.graph, whole.options, Chip, movable_sources(graph, whole.graph, whole.options), Search, Fits);
+    if constexpr (next.ended())
+      return planned<next.kept>();
     else
-      return first_that_fits<next>();
-  }
-
-  /// Convolutions take longer than copies: each is kept only if it is needed.
-  template <Resort How, SourceSet Bit>
-  static constexpr const auto& with_fewer_moved() {
-    constexpr Resort fewer{How.moved & ~Bit, How.streaming, How.biased};
-    if constexpr (How.moved < Bit || Bit == 0)
-      return planned<How>();
-    else if constexpr (fewer == How)
-      return with_fewer_moved<How, Bit << 1>();
-    else if constexpr (planned<fewer>().fits)
-      return with_fewer_moved<fewer, Bit << 1>();
-    else
-      return with_fewer_moved<How, Bit << 1>();
+      return found<next, planned<next.trial>().fits>();
   }
 
   static constexpr const auto& chosen() {
     if constexpr (planned<Resort{}>().fits)
       return planned<Resort{}>();
     else
-      return first_that_fits<Resort{}>();
+      return found<ResortSearch{}, false>();
   }
 
  public:

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <incuse/max7800x/plan/arrangement.hpp>
+#include <incuse/max7800x/plan/attempts.hpp>
 #include <incuse/max7800x/plan/placement_offsets.hpp>
 #include <incuse/max7800x/plan/placement_processors.hpp>
 
@@ -48,28 +49,7 @@ constexpr void place_by_hand(const Graph<N>& graph, Plan<N>& plan) {
 
 // Automatic placement -------------------------------------------------------------------------------------------------
 
-/// What the planner tries, one after the other, until everything fits.
-struct PlacementAttempt {
-  DataFormat input_format = DataFormat::hwc;
-  bool moves = false;     ///< layers without weights may write to other processors of their group than they read from
-  bool in_place = false;  ///< outputs may overwrite inputs that are read no more
-};
-
 namespace detail {
-
-/// True if the input can lie in CHW order, every channel in an instance of its own (placement sheet, section 3): only
-/// the first layer reads it, with one operand and without flatten. Without weights it may have one channel only: such a
-/// layer cannot bring channels of several groups together.
-template <int N>
-constexpr bool can_be_channels_first(const Graph<N>& graph, const Options& options) {
-  for (int i = 0; i < graph.size; ++i)
-    for (int source : graph[i].sources)
-      if (source == network_input && (i > 0 || graph[i].sources.size > 1)) return false;
-  const int channels = graph[0].in.channels;
-  const int most = options.uses_fast_fifo() ? 1 : options.uses_fifo() ? groups : instances;
-  const bool flattens = graph[0].flatten && graph[0].pooled.pixels() > 1;
-  return graph[0].operands == 1 && channels <= most && (graph[0].weighted() || channels == 1) && !flattens;
-}
 
 /// True if a layer can be the last one that streams. It needs padding, since whole rows arrive at once behind it
 /// (placement sheet, section 8); a 1x1 convolution runs as a 3x3 one with padding then.
@@ -143,25 +123,6 @@ constexpr void raise_what_lies_outside(const Values<N>& values, const bool (&sho
 
 }  // namespace detail
 
-/// The attempts by number, 0 to 7: HWC before CHW order, then with `moves`, then with `in_place`.
-inline constexpr int placement_attempts = 8;
-constexpr PlacementAttempt attempt_of(int number) {
-  return {number % 2 == 1 ? DataFormat::chw : DataFormat::hwc, number / 2 % 2 == 1, number / 4 == 1};
-}
-
-/// The attempt after number `tried`, or the first one after -1; -1: there is none. The input lies in HWC order if that
-/// fits, else in CHW order; only if that does not help, layers without weights move their data to other processors, and
-/// only then outputs are written over inputs.
-template <int N>
-constexpr int next_attempt(const Graph<N>& graph, const Options& options, int tried) {
-  const bool chw_possible = graph.input_format != DataFormat::hwc && detail::can_be_channels_first(graph, options) &&
-                            (!graph[0].streaming || graph.input_format == DataFormat::chw);
-  const bool hwc_possible = graph.input_format != DataFormat::chw || !chw_possible;
-  for (int next = tried + 1; next < placement_attempts; ++next)
-    if (attempt_of(next).input_format == DataFormat::chw ? chw_possible : hwc_possible) return next;
-  return -1;
-}
-
 /// True if tensors can be placed automatically at all: with the copies that the hardware needs, with layers that stream
 /// only in front, and with a rolling buffer only if a layer writes to it.
 template <int N>
@@ -198,12 +159,6 @@ constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const D
   plan.fits_data_memory = peak <= device.instance_bytes;
   if (!plan.fits_data_memory) detail::raise_what_lies_outside(values, choice.short_of, device, precedence);
 }
-
-/// What can be said about an attempt before it is made.
-struct Outlook {
-  bool possible = false;   ///< each family of tied tensors fits into the memories by itself
-  bool promising = false;  ///< so do the least loads of all (LeastLoad), if no convolution overwrites its input
-};
 
 /// Maps have no holes, so all that take more than half of the processors share a block. `passes`: a plan in which only
 /// the numbers of passes are filled in.

@@ -99,27 +99,12 @@ constexpr detail::Precedence<N> next_precedence(const Graph<N>& graph, detail::P
   return next;
 }
 
-/// How often an attempt is repeated with another precedence, if it is at all.
-inline constexpr int attempt_repetitions = 4;
-
 /// The outlook of attempt `number`.
 template <int N>
 constexpr Outlook outlook_of(const Graph<N>& graph, const Device& device, const Options& options, int number) {
   Plan<N> passes{};
   detail::split_into_passes(graph, options, passes);
   return outlook_of(attempt_of(number), graph, device, options, passes);
-}
-
-/// True if an attempt is worth making. Those without `moves` and `in_place` always are: if nothing fits, their plans
-/// show what is missing.
-constexpr bool is_worth_making(int number, Outlook outlook) {
-  return outlook.possible || !(attempt_of(number).moves || attempt_of(number).in_place);
-}
-
-/// True if an attempt is worth repeating: not with layers that stream, where it has never helped.
-template <int N>
-constexpr bool may_be_repeated(const Graph<N>& graph, Outlook outlook) {
-  return outlook.promising && detail::streamed_layers(graph) == 0;
 }
 
 namespace detail {
@@ -131,21 +116,30 @@ constexpr Plan<N> with_weights_if_placed(const Graph<N>& graph, const Device& de
   return placed.fits_data_memory ? with_weights(graph, device, options, placed) : placed;
 }
 
-/// The plan of the first attempt that fits; an empty plan if there is none. Each attempt is repeated a few times, and
-/// each time the tensors that found no place choose earlier.
+/// The plan that the search finds; `passes`: a plan in which only the numbers of passes are filled in.
 template <int N>
-constexpr Plan<N> repeated_attempts(const Graph<N>& graph, const Device& device, const Options& options) {
-  for (int number = next_attempt(graph, options, -1); number >= 0; number = next_attempt(graph, options, number)) {
-    if (!may_be_repeated(graph, outlook_of(graph, device, options, number))) continue;
-    Attempt<N> attempt = plan_attempt(graph, device, options, number);
-    Plan<N> plan = with_weights_if_placed(graph, device, options, attempt.plan);
-    for (int n = 0; n < attempt_repetitions; ++n) {
-      attempt = plan_attempt(graph, device, options, number, next_precedence(graph, attempt.next, plan));
-      plan = with_weights_if_placed(graph, device, options, attempt.plan);
-      if (fits_memories(graph, plan)) return plan;
-    }
-  }
-  return {};
+constexpr Plan<N> searched_plan(const Graph<N>& graph, const Device& device, const Options& options,
+                                const Plan<N>& passes) {
+  Plan<N> nearest = passes, plan = passes;
+  nearest.fits_data_memory = false;
+  nearest.peak_bytes = no_place;
+  Attempt<N> attempt{};
+  const auto make = [&](int number, const Precedence<N>& precedence) {
+    attempt = plan_attempt(graph, device, options, number, precedence);
+    plan = with_weights_if_placed(graph, device, options, attempt.plan);
+  };
+  const auto answer = [&](const AttemptSearch& search) -> AttemptSearch::Answer {
+    if (search.asks_outlook()) return {.yes = search.goes_on(graph, outlook_of(graph, device, options, search.number))};
+    if (search.repetition <= 1) make(search.number, {});
+    if (search.repetition > 0) make(search.number, next_precedence(graph, attempt.next, plan));
+    const bool nearer = search.repetition == 0 && is_nearer(plan, nearest);
+    if (nearer) nearest = plan;
+    return {.yes = fits_memories(graph, plan), .nearer = nearer};
+  };
+  AttemptSearch search = first_question(graph, options);
+  while (!search.ended()) search = next_question(graph, options, search, answer(search));
+  if (search.found) return plan;
+  return nearest.fits_data_memory ? nearest : with_weights(graph, device, options, nearest);
 }
 
 }  // namespace detail
@@ -164,18 +158,7 @@ constexpr Plan<N> plan(const Graph<N>& graph, const Device& device, const Option
     return with_weights(graph, device, options, result);
   }
   if (!can_be_placed(graph, options)) return result;
-  result.fits_data_memory = false;
-  result.peak_bytes = no_place;
-  for (int number = next_attempt(graph, options, -1); number >= 0; number = next_attempt(graph, options, number)) {
-    if (!is_worth_making(number, outlook_of(graph, device, options, number))) continue;
-    const Plan<N> placed = plan_attempt(graph, device, options, number).plan;
-    const Plan<N> attempt = detail::with_weights_if_placed(graph, device, options, placed);
-    if (fits_memories(graph, attempt)) return attempt;
-    if (is_nearer(attempt, result)) result = attempt;
-  }
-  const Plan<N> repeated = detail::repeated_attempts(graph, device, options);
-  if (repeated.size > 0) return repeated;
-  return result.fits_data_memory ? result : with_weights(graph, device, options, result);
+  return detail::searched_plan(graph, device, options, result);
 }
 
 /// The plan of a network, or an empty one where planning makes no sense.
