@@ -890,7 +890,8 @@ struct Layer : WrittenLayer, LayerInput, InferredShapes, SharedParameters, Origi
   constexpr bool writes_buffer() const { return buffer_shift != 0 || buffer_insert != 0; }
   constexpr bool crops() const { return crop_top != 0 || crop_bottom != 0; }
   constexpr bool weighted() const { return op != Operator::none; }
-  constexpr bool pools() const { return pool.area() > 1; }
+  constexpr bool pools() const { return pool.height > 1 || pool.width > 1; }
+  constexpr bool reads_buffer() const { return sources.contains(rolling_buffer); }
   constexpr bool one_dimensional() const { return op == Operator::conv1d; }
   /// Bits by which sums of products are shifted left before they are divided by 128, as suits 8-bit weights: for
   /// weights of Q bits, 8 - Q is added to the author's shift.
@@ -939,6 +940,35 @@ struct Graph {
     return size > 0;
   }
 };
+
+/// The layers whose outputs are outputs of the network, in order.
+template <int N>
+constexpr BoundedList<int, N> output_layers(const Graph<N>& graph) {
+  BoundedList<int, N> layers;
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].output) layers.push(i);
+  return layers;
+}
+
+/// Index of the layer with this name among the first `count`; network_input for "input", rolling_buffer for the
+/// buffer's name; `unknown_layer` if there is none.
+inline constexpr int unknown_layer = -3;
+template <int N>
+constexpr int find_layer(const Graph<N>& graph, int count, Text name) {
+  if (name == Text("input")) return network_input;
+  if (graph.buffer.exists() && name == graph.buffer.name) return rolling_buffer;
+  for (int i = 0; i < count; ++i)
+    if (graph[i].name == name) return i;
+  return unknown_layer;
+}
+
+/// One value for each tensor of a network of at most N layers: number 0 is the network's input, number i + 1 what layer
+/// i writes.
+template <class Value, int N>
+using PerTensor = Value[N + 1];
+
+/// Number of the tensor that is read as `source`: a layer, or network_input.
+constexpr int tensor_number(int source) { return source + 1; }
 
 }  // namespace incuse
 
@@ -1758,7 +1788,7 @@ constexpr bool widens_kernel(const Layer* layers, int index) {
 /// A dilated one-dimensional kernel is stretched with zeros while it stays short enough …
 constexpr bool stretches_kernel(const Layer& layer) {
   return layer.one_dimensional() && layer.dilation.height > 1 &&
-         (layer.kernel.height - 1) * layer.dilation.height < longest_kernel_1d;
+         (layer.kernel.height - 1LL) * layer.dilation.height < longest_kernel_1d;
 }
 
 /// … and else runs as a 3x3 convolution over rows of `dilation` values.
@@ -3608,12 +3638,6 @@ namespace incuse::max7800x {
 
 namespace detail {
 
-constexpr bool reads_buffer(const Layer& layer) {
-  for (int source : layer.sources)
-    if (source == rolling_buffer) return true;
-  return false;
-}
-
 /// A layer that copies its input unchanged. Such layers can be dropped: the planner adds copies where they are needed.
 template <int N>
 constexpr bool is_copy(const Graph<N>& graph, int index) {
@@ -3662,8 +3686,8 @@ struct Arranging {
   const Options& options;
   bool drops_copies;
   SourceSet moved = 0;
-  int stands_for[N + 1]{};  ///< per tensor (0: the input, i + 1: layer i's output): the tensor that is read instead
-  int uses[N + 1]{};        ///< how often a tensor is read; layers that combine the same ones count once
+  PerTensor<int, N> stands_for{};  ///< the tensor that is read instead
+  PerTensor<int, N> uses{};        ///< how often a tensor is read; layers that combine the same ones count once
 
   constexpr Arranging(const Graph<N>& g, const Options& o, bool drops, SourceSet to_move = 0)
       : graph(g), options(o), drops_copies(drops), moved(to_move) {
@@ -3690,7 +3714,7 @@ struct Arranging {
   /// Tensor that layer `i` reads as its source `number`; -1: the rolling buffer.
   constexpr int tensor_of(int i, int number) const {
     const int source = graph[i].sources[number];
-    return source == rolling_buffer ? -1 : stands_for[source + 1];
+    return source == rolling_buffer ? -1 : stands_for[tensor_number(source)];
   }
 
   constexpr bool dropped(int index) const {
@@ -3829,7 +3853,7 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
     return result;
   }
   const detail::Arranging<N> arranging(graph, options, true, moved);
-  int place_of[N + 1]{network_input};  // number of the new layer that writes a tensor
+  PerTensor<int, N> place_of{network_input};  // number of the new layer that writes a tensor
   if (arranging.copies_input()) {
     place_of[0] = result.size;
     result[result.size++] = arranging.input_copy();
@@ -3839,7 +3863,7 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
     Layer layer = graph[i];
     const int author = layer.author_layer < 0 ? i : layer.author_layer;
     const int twin = arranging.twin_of(i);
-    if (twin >= 0) layer.sources = result[place_of[twin + 1]].sources;
+    if (twin >= 0) layer.sources = result[place_of[tensor_number(twin)]].sources;
     for (int k = 0; twin < 0 && k < layer.sources.size; ++k) {
       const int tensor = arranging.tensor_of(i, k);
       if (tensor < 0) continue;
@@ -3851,9 +3875,9 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
       result[result.size++] = arranging.is_moved(i, k) ? detail::moving(copy) : copy;
     }
     layer.author_layer = author;
-    if (layer.same_weights_as >= 0) layer.same_weights_as = place_of[layer.same_weights_as + 1];
-    if (layer.same_bias_as >= 0) layer.same_bias_as = place_of[layer.same_bias_as + 1];
-    place_of[i + 1] = result.size;
+    if (layer.same_weights_as >= 0) layer.same_weights_as = place_of[tensor_number(layer.same_weights_as)];
+    if (layer.same_bias_as >= 0) layer.same_bias_as = place_of[tensor_number(layer.same_bias_as)];
+    place_of[tensor_number(i)] = result.size;
     result[result.size++] = layer;
   }
   return result;
@@ -3922,8 +3946,8 @@ constexpr unsigned blocks_in(ProcessorMap map) {
 /// Values that must keep a fixed distance from each other form a family; one of them is its head.
 template <int N>
 struct Families {
-  int head[N + 1]{};
-  int distance[N + 1]{};  ///< from the head
+  PerTensor<int, N> head{};
+  PerTensor<int, N> distance{};  ///< from the head
 
   constexpr Families() {
     for (int v = 0; v <= N; ++v) head[v] = v;
@@ -3944,7 +3968,7 @@ struct Families {
 
 template <int N>
 struct Values {
-  Value items[N + 1]{};
+  PerTensor<Value, N> items{};
   int size = 0;
   Families<N> processors{};  ///< values that are tied by a distance in processors
   Families<N> memory{};      ///< values that are tied by a distance in bytes
@@ -3966,7 +3990,7 @@ constexpr int buffer_value(const Graph<N>& graph) {
 /// The value that a source of a layer names.
 template <int N>
 constexpr int value_of(const Graph<N>& graph, int source) {
-  return source == rolling_buffer ? buffer_value(graph) : source + 1;
+  return source == rolling_buffer ? buffer_value(graph) : tensor_number(source);
 }
 /// Bytes from the rolling buffer's first row to the one where a layer begins to write.
 template <int N>
@@ -4403,19 +4427,19 @@ struct OffsetChoice {
   const Plan<N>& plan;
   const Device& device;
   Values<N>& values;
-  unsigned blocks[N + 1]{};
+  PerTensor<unsigned, N> blocks{};
   /// Per value: bytes by which it has to lie below its layer's input in order to overwrite it; -1: it must not.
-  int distance[N + 1]{};
-  int lowest[N + 1]{};  ///< least offset: leaves space below for an output that overwrites it
+  PerTensor<int, N> distance{};
+  PerTensor<int, N> lowest{};  ///< least offset: leaves space below for an output that overwrites it
   /// Per value: the values that share an instance with it at the same time.
-  BoundedList<int, N + 1> rivals[N + 1]{};
+  PerTensor<BoundedList<int, N + 1>, N> rivals{};
   /// Per value: the next one of its family, or -1. A family begins with its head.
-  int next_member[N + 1]{};
+  PerTensor<int, N> next_member{};
   /// Per head: the bytes and the layers that the whole family spans.
   struct FamilyExtent {
     int begin = 0, end = 0, born = 0, last_use = 0;
   };
-  FamilyExtent extents[N + 1]{};
+  PerTensor<FamilyExtent, N> extents{};
 
   constexpr void prepare(bool in_place, int margin) {
     for (int v = 0; v < values.size; ++v) {
@@ -4474,7 +4498,7 @@ struct OffsetChoice {
   }
 
   constexpr void collect_families() {
-    int last_member[N + 1]{};
+    PerTensor<int, N> last_member{};
     for (int v = 0; v < values.size; ++v) {
       next_member[v] = -1;
       last_member[v] = v;
@@ -4615,7 +4639,7 @@ struct PositionCost {
 /// often.
 template <int N>
 struct Precedence {
-  unsigned char of[N + 1]{};
+  PerTensor<unsigned char, N> of{};
 
   constexpr void raise(int value) { ++of[INCUSE_INDEX_BELOW(value, N + 1)]; }
 };
@@ -4740,11 +4764,11 @@ struct ProcessorChoice {
   const Device& device;
   const Precedence<N>& precedence;
   BlockLoads<N> loads{};
-  bool possible = true;    ///< false: a tensor would have to be in two groups
-  bool short_of[N + 1]{};  ///< values for whose families the data memories were too full
+  bool possible = true;           ///< false: a tensor would have to be in two groups
+  PerTensor<bool, N> short_of{};  ///< values for whose families the data memories were too full
 
   constexpr void run() {
-    Urgency urgency[N + 1]{};
+    PerTensor<Urgency, N> urgency{};
     for (int v = 0; v < values.size; ++v) urgency[values.processors.head[v]].add(values[v], precedence.of[v]);
     while (possible) {
       int next = -1;
@@ -4843,7 +4867,6 @@ constexpr void place_by_hand(const Graph<N>& graph, Plan<N>& plan) {
     LayerPlan& layer = plan[i];
     layer.processors = hand.processors;
     layer.write_gap = hand.write_gap;
-    const bool reads_buffer = graph[i].sources[0] == rolling_buffer;
     if (hand.output_processors != 0)
       layer.output_processors = hand.output_processors;
     else if (graph[i].writes_buffer())
@@ -4858,7 +4881,7 @@ constexpr void place_by_hand(const Graph<N>& graph, Plan<N>& plan) {
       layer.out_offset = plan.buffer.offset_of(first_buffer_row(graph, i));
     if (hand.in_offset != Placement::not_given)
       layer.in_offset = hand.in_offset;
-    else if (reads_buffer)
+    else if (graph[i].reads_buffer())
       layer.in_offset = plan.buffer.offset_of(graph[i].crop_top);
     else
       layer.in_offset = i == 0 ? 0 : plan[i - 1].out_offset;
@@ -4933,8 +4956,8 @@ constexpr bool keeps_what_is_given(const Graph<N>& graph, const Plan<N>& plan) {
 /// Raises the tensors whose instances were too full when they chose; if there are none, since the free space was only
 /// not in one piece, those that end outside their instances.
 template <int N>
-constexpr void raise_what_lies_outside(const Values<N>& values, const bool (&short_of)[N + 1], const Device& device,
-                                       Precedence<N>& precedence) {
+constexpr void raise_what_lies_outside(const Values<N>& values, const PerTensor<bool, N>& short_of,
+                                       const Device& device, Precedence<N>& precedence) {
   bool any = false;
   for (int v = 0; v < values.size; ++v) any = any || short_of[v];
   for (int v = 0; v < values.size; ++v)
@@ -5220,12 +5243,12 @@ constexpr SourceSet torn_sources(const Graph<N>& graph, const Graph<M>& arranged
   SourceSet torn = 0;
   for (int i = 0; i < arranged.size; ++i) {
     const Layer& layer = arranged[i];
-    if (reads_buffer(layer)) continue;
-    const int first = layer.sources[0] + 1;
+    if (layer.reads_buffer()) continue;
+    const int first = tensor_number(layer.sources[0]);
     const Member begin = member_of(arranged, layer, 0, options);
     for (int k = 1; k < layer.sources.size; ++k) {
       const Member member = member_of(arranged, layer, k, options);
-      const int own = layer.sources[k] + 1;
+      const int own = tensor_number(layer.sources[k]);
       const bool beside = processors.tie(first, own, member.processors - begin.processors);
       if (beside && memory.tie(first, own, member.bytes - begin.bytes)) continue;
       for_each_source(graph, [&](int author, int number, SourceSet bit) {
@@ -6570,13 +6593,7 @@ struct OneLayer {
   constexpr bool shaped() const { return layer.in.channels > 0 && layer.in.height > 0 && layer.in.width > 0; }
   constexpr bool is(Operator op) const { return layer.op == op; }
   constexpr bool two_dimensional() const { return !layer.one_dimensional(); }
-  constexpr bool pools() const { return layer.pool.height > 1 || layer.pool.width > 1; }
   constexpr bool combines() const { return layer.operands > 1; }
-  constexpr bool reads_buffer() const {
-    for (int source : layer.sources)
-      if (source == rolling_buffer) return true;
-    return false;
-  }
   constexpr bool source_exists(int number) const {
     return number == rolling_buffer ? network.buffer.exists() : number >= network_input && number < index;
   }
@@ -6601,11 +6618,6 @@ struct OneLayer {
       if (exist && other.extent() != first.extent()) return other;
     }
     return {};
-  }
-  /// A dilated 1-D convolution that is too long for the hardware's kernel runs as a 2-D one, as wide as its dilation.
-  constexpr bool runs_in_two_dimensions() const {
-    return layer.one_dimensional() && layer.dilation.height > 1 &&
-           (layer.kernel.height - 1LL) * layer.dilation.height >= 9;
   }
   constexpr bool groups_divide() const {
     const int g = layer.groups;
@@ -6884,7 +6896,7 @@ constexpr Advice smaller_output(const PlacedLayer& at) {
   if (bytes <= capacity) return lower_offset("a lower output offset", at.placed.out_offset, at.output_end(), capacity);
   if (layer.wide && bytes / 4 <= capacity) return {.change = "8-bit output", .from = bytes, .to = {bytes / 4, "bytes"}};
   const long long each = bytes / layer.out.pixels();
-  if (!at.pools() && !at.runs_in_two_dimensions()) {
+  if (!at.layer.pools() && !folds_rows(at.layer)) {
     const Text changes[] = {"2x2 pooling in front", "3x3 pooling in front", "4x4 pooling in front"};
     const int scale = layer.op == Operator::conv_transpose2d ? 2 : 1;
     for (int window = 2; window <= 4; ++window) {
@@ -6921,14 +6933,14 @@ INCUSE_RULE(OneLayer, buffer_missing, error, "the layer writes to a rolling buff
 INCUSE_RULE(OneLayer, buffer_reader, error, "the rolling buffer is read as a whole, and not by the first layer",
             "let the layer read the buffer alone, and another one the network's input", "arithmetic 7") {
   const bool alone = at.layer.sources.size == 1 && at.layer.operands == 1;
-  if (at.reads_buffer() && (!alone || at.index == 0 || at.layer.streaming)) blame();
+  if (at.layer.reads_buffer() && (!alone || at.index == 0 || at.layer.streaming)) blame();
 }
 
 INCUSE_RULE(OneLayer, buffer_shift, error, "a layer that shifts the rolling buffer does nothing else",
             "shift in a pass-through layer of its own, which reads the buffer", "checks I28; arithmetic 7") {
   const Layer& l = at.layer;
   if (l.buffer_shift == 0) return;
-  const bool copies = !l.weighted() && !at.pools() && l.pool_stride == Extent{1, 1} && !at.combines();
+  const bool copies = !l.weighted() && !at.layer.pools() && l.pool_stride == Extent{1, 1} && !at.combines();
   const bool moves =
       l.sources.size == 1 && l.sources[0] == rolling_buffer && l.buffer_insert == 0 && l.crop_bottom == 0;
   if (!copies || !moves) blame();
@@ -7050,7 +7062,7 @@ INCUSE_RULE(PlacedLayer, fifo_rows, error,
             "a widely dilated Conv1d reads whole rows, as many values as its dilation: more than the FIFOs deliver",
             "make the input a multiple of the dilation long, or load it into the data memory", "datapath 7; device 5") {
   const int length = at.layer.in.height, row = at.layer.dilation.height;
-  if (at.reads_fifo() && at.runs_in_two_dimensions() && length % row != 0 && !at.network.options.vendor_stream)
+  if (at.reads_fifo() && folds_rows(at.layer) && length % row != 0 && !at.network.options.vendor_stream)
     blame(round_up(length, row), length, "the input",
           Advice{.change = "the length of the input", .from = length, .to = round_up(length, row)});
 }
@@ -7095,7 +7107,7 @@ INCUSE_RULE(OneLayer, rounded_column, error,
             "registers do not tell whether data one column wide is 1-D, of which the chip does not round the mean",
             "pool in a Conv1d, use maximum pooling, or leave the option average_pool_rounding out", "datapath 4, 9") {
   const Layer& l = at.layer;
-  const bool average = l.pooling == Pooling::average && at.pools();
+  const bool average = l.pooling == Pooling::average && at.layer.pools();
   if (at.network.options.average_pool_rounding && average && !l.one_dimensional() && at.shaped() && l.in.width == 1)
     blame(l.in.extent());
 }
@@ -7320,7 +7332,7 @@ INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out more rows than its s
 INCUSE_RULE(OneLayer, crop_input, error,
             "the network's first layer reads the whole input, and so do layers that stream",
             "crop the input before it is loaded, or in a layer behind these", "memory 2; placement 8") {
-  if (at.layer.crops() && !at.reads_buffer() && (at.index == 0 || at.layer.streaming)) blame();
+  if (at.layer.crops() && !at.layer.reads_buffer() && (at.index == 0 || at.layer.streaming)) blame();
 }
 
 INCUSE_RULE(OneLayer, crop_joined, error, "images that are joined one behind the other are read without a gap",
@@ -7483,13 +7495,13 @@ INCUSE_RULE(OneLayer, dilation_one_tap, error, "a kernel with one tap cannot be 
 
 INCUSE_RULE(OneLayer, dilation_taps, error, "a Conv1d that spans more than 9 values has at most 3 taps",
             "use fewer taps or a smaller dilation", "checks H12") {
-  if (at.runs_in_two_dimensions() && at.layer.kernel.height > 3)
+  if (folds_rows(at.layer) && at.layer.kernel.height > 3)
     blame(at.layer.kernel.height, 3, advice::smaller_dilation(at.layer));
 }
 
 INCUSE_RULE(OneLayer, dilation_padding, error, "a Conv1d that spans more than 9 values has no padding",
             "use pad<0> or a smaller dilation", "checks H12") {
-  if (at.runs_in_two_dimensions() && at.layer.padding.height > 0)
+  if (folds_rows(at.layer) && at.layer.padding.height > 0)
     blame(at.layer.padding.height, 0, advice::smaller_dilation(at.layer));
 }
 
@@ -7497,7 +7509,7 @@ INCUSE_RULE(OneLayer, dilation_alone, error,
             "a Conv1d that spans more than 9 values does not pool, combine operands, flatten or stream",
             "do that in a layer of its own, or use a smaller dilation", "checks H12") {
   const Layer& l = at.layer;
-  if (at.runs_in_two_dimensions() && (at.pools() || l.operands != 1 || l.flatten || l.streaming)) blame();
+  if (folds_rows(at.layer) && (at.layer.pools() || l.operands != 1 || l.flatten || l.streaming)) blame();
 }
 
 // Pooling -------------------------------------------------------------------------------------------------------------
@@ -7540,19 +7552,20 @@ INCUSE_RULE(OneLayer, pool_dilation, error, "this chip has no dilated pooling", 
 
 INCUSE_RULE(OneLayer, pool_in_passes, error, "pooling without a convolution handles at most 64 channels",
             "fuse the pooling with the convolution behind it, or pool to 1x1", "checks H14; device 4") {
-  if (at.shaped() && !at.layer.weighted() && at.pools() && at.passes() > 1 && at.layer.pooled.extent() != Extent{1, 1})
+  if (at.shaped() && !at.layer.weighted() && at.layer.pools() && at.passes() > 1 &&
+      at.layer.pooled.extent() != Extent{1, 1})
     blame(at.layer.in.channels, at.network.options.processors_per_pass);
 }
 
 INCUSE_RULE(OneLayer, pool_last_operands, error, "pooling behind an element-wise operation takes at most 2 operands",
             "pool first, or pool in a layer of its own", "checks H9; device 4") {
-  if (!at.layer.pool_first && at.pools() && at.layer.operands > at.device.max_operands_pool_last)
+  if (!at.layer.pool_first && at.layer.pools() && at.layer.operands > at.device.max_operands_pool_last)
     blame(at.layer.operands, at.device.max_operands_pool_last);
 }
 
 INCUSE_RULE(OneLayer, pool_last_meaning, error, "pooling last needs both pooling and an element-wise operation",
             "leave the order out", "checks Y30") {
-  if (!at.layer.pool_first && (!at.pools() || !at.combines())) blame();
+  if (!at.layer.pool_first && (!at.layer.pools() || !at.combines())) blame();
 }
 
 // Element-wise operations ---------------------------------------------------------------------------------------------
@@ -7582,7 +7595,7 @@ INCUSE_RULE(OneLayer, elementwise_passes, error,
             "an element-wise operation on so many channels cannot be fused with pooling or convolution",
             "combine the tensors in a layer of its own", "checks H26; device 4") {
   const long long e = at.layer.operands, p = at.passes();
-  const bool fused = at.layer.weighted() || at.pools() || at.layer.pool_stride != Extent{1, 1};
+  const bool fused = at.layer.weighted() || at.layer.pools() || at.layer.pool_stride != Extent{1, 1};
   if (at.shaped() && e > 1 && p > 1 && e * p != e + p && fused)
     blame(at.layer.in.channels, (e == 2 ? 2 : 1) * at.network.options.processors_per_pass);
 }
@@ -7672,7 +7685,7 @@ INCUSE_RULE(OneLayer, flatten_pixels, error, "a flattened map has too many pixel
 
 INCUSE_RULE(OneLayer, flatten_alone, error, "a layer that flattens needs weights and neither pools nor streams",
             "pool in a layer in front", "checks H18; device 4") {
-  if (at.layer.flatten && (!at.layer.weighted() || at.pools() || at.layer.streaming)) blame();
+  if (at.layer.flatten && (!at.layer.weighted() || at.layer.pools() || at.layer.streaming)) blame();
 }
 
 INCUSE_RULE(OneLayer, flatten_split, error,
@@ -8760,7 +8773,7 @@ struct ReadingProof : Subject<N> {
 // Proof that nothing is overwritten that is still needed, and that everything lies inside the data memory (placement
 // sheet, sections 5 and 6). See verify.hpp.
 
-// ---- incuse/max7800x/rules/in_place.hpp ----
+// ---- incuse/max7800x/verify/in_place.hpp ----
 
 // Whether a layer may write over what it reads: the order in which the hardware reads and writes.
 //
@@ -8955,9 +8968,9 @@ struct Tensor {
 /// Where everything lies.
 template <int N>
 struct TensorPlaces {
-  Tensor tensors[N + 1]{};  ///< 0: the network's input, i + 1: the output of layer i
-  Words buffer{};           ///< the rolling buffer
-  int streamed = 0;         ///< number of the first layers that stream: they run at the same time
+  PerTensor<Tensor, N> tensors{};
+  Words buffer{};    ///< the rolling buffer
+  int streamed = 0;  ///< number of the first layers that stream: they run at the same time
 };
 
 template <int N>
@@ -9196,7 +9209,7 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
   /// at the end all outputs must. The number of layers run is repetitions * (size - 1) + 1.
   constexpr void check_repetitions() const {
     if (lenient || options.repetitions <= 1 || !found.ok()) return;
-    bool sound[N + 1]{true};  // holds what the network computes
+    PerTensor<bool, N> sound{true};  // holds what the network computes
     for (int run = 0; run <= options.repetitions * (graph.size - 1); ++run) {
       const int i = run % graph.size;
       bool reads_sound = true;
@@ -11659,18 +11672,6 @@ struct Lowered {
   }
 };
 
-/// Index of the layer with this name among the first `count`; network_input for "input", rolling_buffer for the
-/// buffer's name; `unknown` if there is none.
-inline constexpr int unknown = -3;
-template <int N>
-constexpr int find_layer(const Graph<N>& graph, int count, Text name) {
-  if (name == Text("input")) return network_input;
-  if (graph.buffer.exists() && name == graph.buffer.name) return rolling_buffer;
-  for (int i = 0; i < count; ++i)
-    if (graph[i].name == name) return i;
-  return unknown;
-}
-
 /// Appends layer types to a graph, one call each.
 template <int N>
 struct Lowering {
@@ -11712,7 +11713,7 @@ struct Lowering {
     const int index = result.graph.size;
     if (result.graph.buffer.exists())
       result.report(language::rules::one_buffer, -1);
-    else if (find_layer(result.graph, index, rows.name) != unknown)
+    else if (find_layer(result.graph, index, rows.name) != unknown_layer)
       result.report(language::rules::repeated_name, -1, rows.name);
     result.graph.buffer = rows;
   }
@@ -11746,7 +11747,7 @@ struct Lowering {
     if (combines && sources.size != tensors) result.report(language::rules::combined_concat, index, layer.name);
     if (flatten_pending && layer.op != Operator::linear)
       result.report(language::rules::flatten_without_linear, index, layer.name);
-    if (!layer.name.empty() && find_layer(result.graph, index, layer.name) != unknown)
+    if (!layer.name.empty() && find_layer(result.graph, index, layer.name) != unknown_layer)
       result.report(language::rules::repeated_name, index, layer.name);
     if (layer.writes_buffer() && !result.graph.buffer.exists())
       result.report(language::rules::no_buffer, index, layer.name);
@@ -11770,7 +11771,7 @@ struct Lowering {
     sources = Sources{};
     for (Text name : draft.from) {
       const int source = find_layer(result.graph, result.graph.size, name);
-      if (source == unknown) result.report(language::rules::unknown_source, result.graph.size, name);
+      if (source == unknown_layer) result.report(language::rules::unknown_source, result.graph.size, name);
       sources.push(source);
     }
   }
@@ -12196,8 +12197,7 @@ constexpr ImageSizes image_sizes(const Graph<N>& graph, const Plan<N>& plan, con
   sizes.start = count_of([&](auto&& sink) { emit_start(graph, plan, device, options, sink); });
   sizes.weights = weight_words + 1;
   sizes.bias = bias_values(plan);
-  for (int i = 0; i < graph.size; ++i)
-    if (graph[i].output) ++sizes.outputs;
+  sizes.outputs = output_layers(graph).size;
   sizes.verified = options.verify_writes;
   return sizes;
 }
@@ -12280,8 +12280,7 @@ struct Tables<Source, Chip, true> {
     for (int g = 0; g < groups; ++g) result.bias_count[g] = Source::plan.bias_fill[g];
     result.input = input_layout(Source::graph, Source::plan);
     detail::Appender<TensorLayout> outputs{result.outputs};
-    for (int i = 0; i < Source::graph.size; ++i)
-      if (Source::graph[i].output) outputs(output_layout(Source::graph, Source::plan, i));
+    for (int layer : output_layers(Source::graph)) outputs(output_layout(Source::graph, Source::plan, layer));
     return result;
   }();
 };

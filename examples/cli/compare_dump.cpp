@@ -133,7 +133,7 @@ ExitCode compare_dump(const Request& request, const DumpRequest& dump) {
   }
   if (!loaded.has_weights) throw UsageError("nothing can run without weights: give --weights or --checkpoint");
   const auto& [graph, options, plan, fits] = loaded.planned;
-  const int last = layer_named(graph, dump.after, "--after");
+  const int last = layer_argument(graph, dump.after, "--after");
   const std::vector<int> input = input_values(request.input, graph.input);
   Executor executor(graph, loaded.parameters(), options);
   if (!executor.ready()) throw UsageError("the network cannot run: " + string_of(executor.reason().reason));

@@ -214,7 +214,7 @@ std::string layer_text(const Graph& graph, int index) {
   return "layer " + std::to_string(index) + (name.empty() ? "" : " (" + name + ")");
 }
 
-int layer_named(const Graph& graph, const std::string& wanted, const std::string& option) {
+int layer_argument(const Graph& graph, const std::string& wanted, const std::string& option) {
   if (wanted.empty()) return graph.size - 1;
   for (int i = 0; i < graph.size; ++i)
     if (wanted == std::to_string(i) || wanted == string_of(graph[i].name)) return i;

@@ -58,7 +58,7 @@ std::string finding_text(const LoadedNetwork& network, const incuse::Finding& fi
 /// "layer 3 (conv3)".
 std::string layer_text(const Graph& graph, int index);
 /// Index of the layer that an option names, by number or name; the last one if it names none. Throws UsageError.
-int layer_named(const Graph& graph, const std::string& wanted, const std::string& option);
+int layer_argument(const Graph& graph, const std::string& wanted, const std::string& option);
 
 /// Names of the chips for --device.
 std::vector<std::string> device_names();

@@ -89,7 +89,7 @@ ExitCode run(const Request& request) {
   executor.set_input(input.data());
   executor.run();
 
-  const int index = layer_named(network.graph, request.layer, "--layer");
+  const int index = layer_argument(network.graph, request.layer, "--layer");
   const incuse::Layer& layer = network.graph[index];
   const std::vector<int> values = executor.output_of(index);
   for (const incuse::Finding& finding :

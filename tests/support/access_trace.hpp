@@ -1,5 +1,5 @@
 // When a layer reads and writes each byte of the data memories: every access is made, one after the other, from the
-// layer's registers alone. The order is that of max7800x/rules/in_place.hpp, which is its opposite: no access, a few
+// layer's registers alone. The order is that of max7800x/verify/in_place.hpp, which is its opposite: no access, a few
 // formulas.
 #pragma once
 

@@ -181,8 +181,7 @@ class ProjectWriter {
 
   int unloaded_words() const {
     int bytes = 0;
-    for (int i = 0; i < graph_.size; ++i)
-      if (graph_[i].output) bytes += graph_[i].out.elements() * (graph_[i].wide ? 4 : 1);
+    for (int i : output_layers(graph_)) bytes += graph_[i].out.elements() * (graph_[i].wide ? 4 : 1);
     return ceil_div(bytes, 4);
   }
 
@@ -477,8 +476,7 @@ class ProjectWriter {
   std::string plain_unloading() const {
     const bool bytes = max7800x::unloads_bytes(graph_);
     std::string text = bytes ? "  uint8_t *out = (uint8_t *)out_buf;\n  uint32_t i, word;\n" : "  uint32_t i;\n";
-    for (int i = 0; i < graph_.size; ++i) {
-      if (!graph_[i].output) continue;
+    for (int i : output_layers(graph_)) {
       text += "\n  /* " + output_name(i) + " */\n" + output_loops(i, bytes);
     }
     return text;
@@ -545,9 +543,8 @@ class ProjectWriter {
                 " + i] = CNN_READ(" + address + ");\n";
     });
     int index = 0;
-    for (int i = 0; i < graph_.size; ++i) {
+    for (int i : output_layers(graph_)) {
       const Layer& layer = graph_[i];
-      if (!layer.output) continue;
       if (!max7800x::fits_mlator(layer)) {
         text += "\n  /* " + output_name(i) + " */\n  out_buf = first + " + std::to_string(index) + ";\n";
         if (layer.wide)
@@ -594,8 +591,7 @@ class ProjectWriter {
   /// Records of address, mask, number of words, words; an address of 0 ends them.
   std::vector<std::uint32_t> expected_stream() const {
     std::vector<std::uint32_t> stream;
-    for (int i = 0; i < graph_.size; ++i) {
-      if (!graph_[i].output) continue;
+    for (int i : output_layers(graph_)) {
       const max7800x::TensorLayout layout = max7800x::output_layout(graph_, plan_, i);
       for (const OutputBlock& block : output_blocks(layout, device_))
         add_expected(stream, layout, block, sample_.outputs[static_cast<std::size_t>(i)]);

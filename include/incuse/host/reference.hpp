@@ -289,7 +289,7 @@ constexpr Shape spread_shape(const Layer& layer) {
 }
 
 /// Whether a layer pools, or drops pixels that no window covers.
-constexpr bool pools(const Layer& layer) { return layer.pool.area() > 1 || layer.pooled != layer.in; }
+constexpr bool subsamples(const Layer& layer) { return layer.pool.area() > 1 || layer.pooled != layer.in; }
 
 /// Elements of scratch memory that a layer needs for one lane: for its cropped and its joined sources, its pooled
 /// operands, and their combination.
@@ -297,7 +297,7 @@ constexpr int scratch_size(const Layer& layer) {
   const int in = layer.in.elements(), pooled = layer.pooled.elements();
   int size = layer.sources.size > 1 ? layer.operands * in : 0;
   if (layer.crops()) size += layer.operands * in;
-  if (pools(layer)) size += layer.operands * pooled;
+  if (subsamples(layer)) size += layer.operands * pooled;
   if (layer.operands > 1) size += max_of(in, pooled);
   return size + (layer.op == Operator::conv_transpose2d ? spread_shape(layer).elements() : 0);
 }
@@ -315,7 +315,7 @@ constexpr void run_layer(const Arithmetic& arithmetic, const Layer& layer,
     return taken;
   };
   const auto pooled = [&](ConstViewOf<Value> in) -> ConstViewOf<Value> {
-    if (!pools(layer)) return {in.values, layer.pooled};
+    if (!subsamples(layer)) return {in.values, layer.pooled};
     const ViewOf<Value> result = take(layer.pooled);
     pool(arithmetic, layer, in, result, lanes);
     return result;
@@ -339,7 +339,7 @@ constexpr void run_layer(const Arithmetic& arithmetic, const Layer& layer,
   data = pooled(data);
   if (combines && layer.pool_first) {
     // `pooled` takes its memory piece by piece, so the pooled operands are consecutive, too.
-    for (int i = 1; pools(layer) && i < layer.operands; ++i)
+    for (int i = 1; subsamples(layer) && i < layer.operands; ++i)
       pooled({operands + i * layer.in.elements() * lanes, layer.in});
     const ViewOf<Value> combined = take(layer.pooled);
     fold(arithmetic, data.values, layer.operands, layer.pooled.elements() * lanes, layer.elementwise, combined.values);

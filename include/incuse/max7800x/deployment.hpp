@@ -86,8 +86,7 @@ constexpr ImageSizes image_sizes(const Graph<N>& graph, const Plan<N>& plan, con
   sizes.start = count_of([&](auto&& sink) { emit_start(graph, plan, device, options, sink); });
   sizes.weights = weight_words + 1;
   sizes.bias = bias_values(plan);
-  for (int i = 0; i < graph.size; ++i)
-    if (graph[i].output) ++sizes.outputs;
+  sizes.outputs = output_layers(graph).size;
   sizes.verified = options.verify_writes;
   return sizes;
 }
@@ -170,8 +169,7 @@ struct Tables<Source, Chip, true> {
     for (int g = 0; g < groups; ++g) result.bias_count[g] = Source::plan.bias_fill[g];
     result.input = input_layout(Source::graph, Source::plan);
     detail::Appender<TensorLayout> outputs{result.outputs};
-    for (int i = 0; i < Source::graph.size; ++i)
-      if (Source::graph[i].output) outputs(output_layout(Source::graph, Source::plan, i));
+    for (int layer : output_layers(Source::graph)) outputs(output_layout(Source::graph, Source::plan, layer));
     return result;
   }();
 };

@@ -179,29 +179,6 @@ struct InputWriter {
   }
 };
 
-/// Number of the layer with this name; -1: there is none.
-template <int N>
-constexpr int layer_named(const Graph<N>& graph, Text name) {
-  for (int i = 0; i < graph.size; ++i)
-    if (graph[i].name == name) return i;
-  return -1;
-}
-
-template <int N>
-constexpr int output_count(const Graph<N>& graph) {
-  int count = 0;
-  for (int i = 0; i < graph.size; ++i) count += graph[i].output ? 1 : 0;
-  return count;
-}
-
-/// Number of the layer that delivers output `number` of the network.
-template <int N>
-constexpr int output_layer(const Graph<N>& graph, int number) {
-  for (int i = 0; i < graph.size; ++i)
-    if (graph[i].output && number-- == 0) return i;
-  return -1;
-}
-
 }  // namespace detail
 
 /// The accelerator in one state. `Layer`: the layer that an inference ends with; the last one unless it was started
@@ -210,6 +187,7 @@ template <class Chip, AcceleratorBus Bus, AcceleratorBoard Board, State At, int 
 class [[nodiscard]] Accelerator {
   static constexpr bool fifo = Chip::options.uses_fifo();
   static constexpr int last_layer = Chip::graph.size - 1;
+  static constexpr auto outputs = output_layers(Chip::graph);
   template <State Next, int NextLayer = Layer>
   using Then = Accelerator<Chip, Bus, Board, Next, NextLayer>;
   using Tables = detail::DriverTables<Chip>;
@@ -309,7 +287,7 @@ class [[nodiscard]] Accelerator {
   }
   template <FixedString Name>
       auto start_until() && requires(At == State::loaded || (fifo && (At == State::ready || At == State::done))) {
-    constexpr int until = detail::layer_named(Chip::graph, Name.text());
+    constexpr int until = find_layer(Chip::graph, Chip::graph.size, Name.text());
     static_assert(until >= 0, "the network has no layer of this name");
     return std::move(*this).template start_until<max_of(until, 0)>();
   }
@@ -348,15 +326,15 @@ class [[nodiscard]] Accelerator {
 
   /// Copies an output of the network in C x H x W order: signed bytes, or 32-bit words of a wide output. `Output`:
   /// number among the network's outputs; the last one is the last layer's.
-  template <int Output = detail::output_count(Chip::graph) - 1, class Value, int Count>
+  template <int Output = outputs.size - 1, class Value, int Count>
   void unload(Value (&values)[Count]) const requires(At == State::done && Layer == last_layer) {
-    static_assert(Output >= 0 && Output < detail::output_count(Chip::graph), "the network has no such output");
-    copy_output<detail::output_layer(Chip::graph, Output)>(values);
+    static_assert(Output >= 0 && Output < outputs.size, "the network has no such output");
+    copy_output<outputs[Output]>(values);
   }
   /// The same element by element: `store(number, value)`, in the order of the data memories.
-  template <int Output = detail::output_count(Chip::graph) - 1, class Store>
+  template <int Output = outputs.size - 1, class Store>
   void unload_each(Store&& store) const requires(At == State::done && Layer == last_layer) {
-    constexpr TensorLayout layout = output_layout(Chip::graph, Chip::plan, detail::output_layer(Chip::graph, Output));
+    constexpr TensorLayout layout = output_layout(Chip::graph, Chip::plan, outputs[Output]);
     detail::read_tensor(*bus_, Chip::device, layout, store);
   }
 

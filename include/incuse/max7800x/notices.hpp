@@ -9,7 +9,7 @@ namespace incuse {
 
 INCUSE_RULE(OneLayer, first_layer_pools, notice, "the first layer pools its input",
             "scale the input down at its source", "checks I11") {
-  if (at.index == 0 && at.shaped() && at.pools()) blame(at.layer.pool);
+  if (at.index == 0 && at.shaped() && at.layer.pools()) blame(at.layer.pool);
 }
 
 INCUSE_RULE(OneLayer, channels_of_four, notice, "a layer reads a number of channels that is no multiple of 4",
@@ -31,7 +31,7 @@ INCUSE_RULE(OneLayer, passthrough_pair, notice, "the next layer has no weights e
 
 INCUSE_RULE(OneLayer, other_kernel, notice, "the chip runs the layer with another kernel", "", "checks D12; device 5") {
   if (widens_kernel(at.network.layers, at.index)) blame(at.layer.kernel, Extent{3, 3}, "the hardware");
-  if (at.runs_in_two_dimensions()) blame(at.layer.kernel, Extent{3, 3}, "the hardware");
+  if (folds_rows(at.layer)) blame(at.layer.kernel, Extent{3, 3}, "the hardware");
 }
 
 INCUSE_RULE(OneLayer, mlator_possible, notice, "the output could be unloaded through the byte swapper",

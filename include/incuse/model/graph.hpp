@@ -132,7 +132,8 @@ struct Layer : WrittenLayer, LayerInput, InferredShapes, SharedParameters, Origi
   constexpr bool writes_buffer() const { return buffer_shift != 0 || buffer_insert != 0; }
   constexpr bool crops() const { return crop_top != 0 || crop_bottom != 0; }
   constexpr bool weighted() const { return op != Operator::none; }
-  constexpr bool pools() const { return pool.area() > 1; }
+  constexpr bool pools() const { return pool.height > 1 || pool.width > 1; }
+  constexpr bool reads_buffer() const { return sources.contains(rolling_buffer); }
   constexpr bool one_dimensional() const { return op == Operator::conv1d; }
   /// Bits by which sums of products are shifted left before they are divided by 128, as suits 8-bit weights: for
   /// weights of Q bits, 8 - Q is added to the author's shift.
@@ -181,5 +182,34 @@ struct Graph {
     return size > 0;
   }
 };
+
+/// The layers whose outputs are outputs of the network, in order.
+template <int N>
+constexpr BoundedList<int, N> output_layers(const Graph<N>& graph) {
+  BoundedList<int, N> layers;
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].output) layers.push(i);
+  return layers;
+}
+
+/// Index of the layer with this name among the first `count`; network_input for "input", rolling_buffer for the
+/// buffer's name; `unknown_layer` if there is none.
+inline constexpr int unknown_layer = -3;
+template <int N>
+constexpr int find_layer(const Graph<N>& graph, int count, Text name) {
+  if (name == Text("input")) return network_input;
+  if (graph.buffer.exists() && name == graph.buffer.name) return rolling_buffer;
+  for (int i = 0; i < count; ++i)
+    if (graph[i].name == name) return i;
+  return unknown_layer;
+}
+
+/// One value for each tensor of a network of at most N layers: number 0 is the network's input, number i + 1 what layer
+/// i writes.
+template <class Value, int N>
+using PerTensor = Value[N + 1];
+
+/// Number of the tensor that is read as `source`: a layer, or network_input.
+constexpr int tensor_number(int source) { return source + 1; }
 
 }  // namespace incuse

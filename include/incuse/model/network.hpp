@@ -71,18 +71,6 @@ struct Lowered {
   }
 };
 
-/// Index of the layer with this name among the first `count`; network_input for "input", rolling_buffer for the
-/// buffer's name; `unknown` if there is none.
-inline constexpr int unknown = -3;
-template <int N>
-constexpr int find_layer(const Graph<N>& graph, int count, Text name) {
-  if (name == Text("input")) return network_input;
-  if (graph.buffer.exists() && name == graph.buffer.name) return rolling_buffer;
-  for (int i = 0; i < count; ++i)
-    if (graph[i].name == name) return i;
-  return unknown;
-}
-
 /// Appends layer types to a graph, one call each.
 template <int N>
 struct Lowering {
@@ -124,7 +112,7 @@ struct Lowering {
     const int index = result.graph.size;
     if (result.graph.buffer.exists())
       result.report(language::rules::one_buffer, -1);
-    else if (find_layer(result.graph, index, rows.name) != unknown)
+    else if (find_layer(result.graph, index, rows.name) != unknown_layer)
       result.report(language::rules::repeated_name, -1, rows.name);
     result.graph.buffer = rows;
   }
@@ -158,7 +146,7 @@ struct Lowering {
     if (combines && sources.size != tensors) result.report(language::rules::combined_concat, index, layer.name);
     if (flatten_pending && layer.op != Operator::linear)
       result.report(language::rules::flatten_without_linear, index, layer.name);
-    if (!layer.name.empty() && find_layer(result.graph, index, layer.name) != unknown)
+    if (!layer.name.empty() && find_layer(result.graph, index, layer.name) != unknown_layer)
       result.report(language::rules::repeated_name, index, layer.name);
     if (layer.writes_buffer() && !result.graph.buffer.exists())
       result.report(language::rules::no_buffer, index, layer.name);
@@ -182,7 +170,7 @@ struct Lowering {
     sources = Sources{};
     for (Text name : draft.from) {
       const int source = find_layer(result.graph, result.graph.size, name);
-      if (source == unknown) result.report(language::rules::unknown_source, result.graph.size, name);
+      if (source == unknown_layer) result.report(language::rules::unknown_source, result.graph.size, name);
       sources.push(source);
     }
   }

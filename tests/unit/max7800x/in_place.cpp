@@ -1,6 +1,6 @@
 // In place: what the formulas say about the order of reads and writes is what making every access shows, for small
 // layers of every kind at every distance.
-#include <incuse/max7800x/rules/in_place.hpp>
+#include <incuse/max7800x/verify/in_place.hpp>
 
 #include <set>
 #include <string>

@@ -11,12 +11,6 @@ namespace incuse::max7800x {
 
 namespace detail {
 
-constexpr bool reads_buffer(const Layer& layer) {
-  for (int source : layer.sources)
-    if (source == rolling_buffer) return true;
-  return false;
-}
-
 /// A layer that copies its input unchanged. Such layers can be dropped: the planner adds copies where they are needed.
 template <int N>
 constexpr bool is_copy(const Graph<N>& graph, int index) {
@@ -65,8 +59,8 @@ struct Arranging {
   const Options& options;
   bool drops_copies;
   SourceSet moved = 0;
-  int stands_for[N + 1]{};  ///< per tensor (0: the input, i + 1: layer i's output): the tensor that is read instead
-  int uses[N + 1]{};        ///< how often a tensor is read; layers that combine the same ones count once
+  PerTensor<int, N> stands_for{};  ///< the tensor that is read instead
+  PerTensor<int, N> uses{};        ///< how often a tensor is read; layers that combine the same ones count once
 
   constexpr Arranging(const Graph<N>& g, const Options& o, bool drops, SourceSet to_move = 0)
       : graph(g), options(o), drops_copies(drops), moved(to_move) {
@@ -93,7 +87,7 @@ struct Arranging {
   /// Tensor that layer `i` reads as its source `number`; -1: the rolling buffer.
   constexpr int tensor_of(int i, int number) const {
     const int source = graph[i].sources[number];
-    return source == rolling_buffer ? -1 : stands_for[source + 1];
+    return source == rolling_buffer ? -1 : stands_for[tensor_number(source)];
   }
 
   constexpr bool dropped(int index) const {
@@ -232,7 +226,7 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
     return result;
   }
   const detail::Arranging<N> arranging(graph, options, true, moved);
-  int place_of[N + 1]{network_input};  // number of the new layer that writes a tensor
+  PerTensor<int, N> place_of{network_input};  // number of the new layer that writes a tensor
   if (arranging.copies_input()) {
     place_of[0] = result.size;
     result[result.size++] = arranging.input_copy();
@@ -242,7 +236,7 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
     Layer layer = graph[i];
     const int author = layer.author_layer < 0 ? i : layer.author_layer;
     const int twin = arranging.twin_of(i);
-    if (twin >= 0) layer.sources = result[place_of[twin + 1]].sources;
+    if (twin >= 0) layer.sources = result[place_of[tensor_number(twin)]].sources;
     for (int k = 0; twin < 0 && k < layer.sources.size; ++k) {
       const int tensor = arranging.tensor_of(i, k);
       if (tensor < 0) continue;
@@ -254,9 +248,9 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
       result[result.size++] = arranging.is_moved(i, k) ? detail::moving(copy) : copy;
     }
     layer.author_layer = author;
-    if (layer.same_weights_as >= 0) layer.same_weights_as = place_of[layer.same_weights_as + 1];
-    if (layer.same_bias_as >= 0) layer.same_bias_as = place_of[layer.same_bias_as + 1];
-    place_of[i + 1] = result.size;
+    if (layer.same_weights_as >= 0) layer.same_weights_as = place_of[tensor_number(layer.same_weights_as)];
+    if (layer.same_bias_as >= 0) layer.same_bias_as = place_of[tensor_number(layer.same_bias_as)];
+    place_of[tensor_number(i)] = result.size;
     result[result.size++] = layer;
   }
   return result;

@@ -21,7 +21,7 @@ constexpr bool widens_kernel(const Layer* layers, int index) {
 /// A dilated one-dimensional kernel is stretched with zeros while it stays short enough …
 constexpr bool stretches_kernel(const Layer& layer) {
   return layer.one_dimensional() && layer.dilation.height > 1 &&
-         (layer.kernel.height - 1) * layer.dilation.height < longest_kernel_1d;
+         (layer.kernel.height - 1LL) * layer.dilation.height < longest_kernel_1d;
 }
 
 /// … and else runs as a 3x3 convolution over rows of `dilation` values.

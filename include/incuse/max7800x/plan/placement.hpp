@@ -23,7 +23,6 @@ constexpr void place_by_hand(const Graph<N>& graph, Plan<N>& plan) {
     LayerPlan& layer = plan[i];
     layer.processors = hand.processors;
     layer.write_gap = hand.write_gap;
-    const bool reads_buffer = graph[i].sources[0] == rolling_buffer;
     if (hand.output_processors != 0)
       layer.output_processors = hand.output_processors;
     else if (graph[i].writes_buffer())
@@ -38,7 +37,7 @@ constexpr void place_by_hand(const Graph<N>& graph, Plan<N>& plan) {
       layer.out_offset = plan.buffer.offset_of(first_buffer_row(graph, i));
     if (hand.in_offset != Placement::not_given)
       layer.in_offset = hand.in_offset;
-    else if (reads_buffer)
+    else if (graph[i].reads_buffer())
       layer.in_offset = plan.buffer.offset_of(graph[i].crop_top);
     else
       layer.in_offset = i == 0 ? 0 : plan[i - 1].out_offset;
@@ -113,8 +112,8 @@ constexpr bool keeps_what_is_given(const Graph<N>& graph, const Plan<N>& plan) {
 /// Raises the tensors whose instances were too full when they chose; if there are none, since the free space was only
 /// not in one piece, those that end outside their instances.
 template <int N>
-constexpr void raise_what_lies_outside(const Values<N>& values, const bool (&short_of)[N + 1], const Device& device,
-                                       Precedence<N>& precedence) {
+constexpr void raise_what_lies_outside(const Values<N>& values, const PerTensor<bool, N>& short_of,
+                                       const Device& device, Precedence<N>& precedence) {
   bool any = false;
   for (int v = 0; v < values.size; ++v) any = any || short_of[v];
   for (int v = 0; v < values.size; ++v)

@@ -45,19 +45,19 @@ struct OffsetChoice {
   const Plan<N>& plan;
   const Device& device;
   Values<N>& values;
-  unsigned blocks[N + 1]{};
+  PerTensor<unsigned, N> blocks{};
   /// Per value: bytes by which it has to lie below its layer's input in order to overwrite it; -1: it must not.
-  int distance[N + 1]{};
-  int lowest[N + 1]{};  ///< least offset: leaves space below for an output that overwrites it
+  PerTensor<int, N> distance{};
+  PerTensor<int, N> lowest{};  ///< least offset: leaves space below for an output that overwrites it
   /// Per value: the values that share an instance with it at the same time.
-  BoundedList<int, N + 1> rivals[N + 1]{};
+  PerTensor<BoundedList<int, N + 1>, N> rivals{};
   /// Per value: the next one of its family, or -1. A family begins with its head.
-  int next_member[N + 1]{};
+  PerTensor<int, N> next_member{};
   /// Per head: the bytes and the layers that the whole family spans.
   struct FamilyExtent {
     int begin = 0, end = 0, born = 0, last_use = 0;
   };
-  FamilyExtent extents[N + 1]{};
+  PerTensor<FamilyExtent, N> extents{};
 
   constexpr void prepare(bool in_place, int margin) {
     for (int v = 0; v < values.size; ++v) {
@@ -116,7 +116,7 @@ struct OffsetChoice {
   }
 
   constexpr void collect_families() {
-    int last_member[N + 1]{};
+    PerTensor<int, N> last_member{};
     for (int v = 0; v < values.size; ++v) {
       next_member[v] = -1;
       last_member[v] = v;

@@ -24,7 +24,7 @@ struct PositionCost {
 /// often.
 template <int N>
 struct Precedence {
-  unsigned char of[N + 1]{};
+  PerTensor<unsigned char, N> of{};
 
   constexpr void raise(int value) { ++of[INCUSE_INDEX_BELOW(value, N + 1)]; }
 };
@@ -149,11 +149,11 @@ struct ProcessorChoice {
   const Device& device;
   const Precedence<N>& precedence;
   BlockLoads<N> loads{};
-  bool possible = true;    ///< false: a tensor would have to be in two groups
-  bool short_of[N + 1]{};  ///< values for whose families the data memories were too full
+  bool possible = true;           ///< false: a tensor would have to be in two groups
+  PerTensor<bool, N> short_of{};  ///< values for whose families the data memories were too full
 
   constexpr void run() {
-    Urgency urgency[N + 1]{};
+    PerTensor<Urgency, N> urgency{};
     for (int v = 0; v < values.size; ++v) urgency[values.processors.head[v]].add(values[v], precedence.of[v]);
     while (possible) {
       int next = -1;

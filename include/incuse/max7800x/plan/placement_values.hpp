@@ -44,8 +44,8 @@ constexpr unsigned blocks_in(ProcessorMap map) {
 /// Values that must keep a fixed distance from each other form a family; one of them is its head.
 template <int N>
 struct Families {
-  int head[N + 1]{};
-  int distance[N + 1]{};  ///< from the head
+  PerTensor<int, N> head{};
+  PerTensor<int, N> distance{};  ///< from the head
 
   constexpr Families() {
     for (int v = 0; v <= N; ++v) head[v] = v;
@@ -66,7 +66,7 @@ struct Families {
 
 template <int N>
 struct Values {
-  Value items[N + 1]{};
+  PerTensor<Value, N> items{};
   int size = 0;
   Families<N> processors{};  ///< values that are tied by a distance in processors
   Families<N> memory{};      ///< values that are tied by a distance in bytes
@@ -88,7 +88,7 @@ constexpr int buffer_value(const Graph<N>& graph) {
 /// The value that a source of a layer names.
 template <int N>
 constexpr int value_of(const Graph<N>& graph, int source) {
-  return source == rolling_buffer ? buffer_value(graph) : source + 1;
+  return source == rolling_buffer ? buffer_value(graph) : tensor_number(source);
 }
 /// Bytes from the rolling buffer's first row to the one where a layer begins to write.
 template <int N>

@@ -42,12 +42,12 @@ constexpr SourceSet torn_sources(const Graph<N>& graph, const Graph<M>& arranged
   SourceSet torn = 0;
   for (int i = 0; i < arranged.size; ++i) {
     const Layer& layer = arranged[i];
-    if (reads_buffer(layer)) continue;
-    const int first = layer.sources[0] + 1;
+    if (layer.reads_buffer()) continue;
+    const int first = tensor_number(layer.sources[0]);
     const Member begin = member_of(arranged, layer, 0, options);
     for (int k = 1; k < layer.sources.size; ++k) {
       const Member member = member_of(arranged, layer, k, options);
-      const int own = layer.sources[k] + 1;
+      const int own = tensor_number(layer.sources[k]);
       const bool beside = processors.tie(first, own, member.processors - begin.processors);
       if (beside && memory.tie(first, own, member.bytes - begin.bytes)) continue;
       for_each_source(graph, [&](int author, int number, SourceSet bit) {

@@ -206,7 +206,7 @@ constexpr Advice smaller_output(const PlacedLayer& at) {
   if (bytes <= capacity) return lower_offset("a lower output offset", at.placed.out_offset, at.output_end(), capacity);
   if (layer.wide && bytes / 4 <= capacity) return {.change = "8-bit output", .from = bytes, .to = {bytes / 4, "bytes"}};
   const long long each = bytes / layer.out.pixels();
-  if (!at.pools() && !at.runs_in_two_dimensions()) {
+  if (!at.layer.pools() && !folds_rows(at.layer)) {
     const Text changes[] = {"2x2 pooling in front", "3x3 pooling in front", "4x4 pooling in front"};
     const int scale = layer.op == Operator::conv_transpose2d ? 2 : 1;
     for (int window = 2; window <= 4; ++window) {

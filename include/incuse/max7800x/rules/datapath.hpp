@@ -58,7 +58,7 @@ INCUSE_RULE(PlacedLayer, fifo_rows, error,
             "a widely dilated Conv1d reads whole rows, as many values as its dilation: more than the FIFOs deliver",
             "make the input a multiple of the dilation long, or load it into the data memory", "datapath 7; device 5") {
   const int length = at.layer.in.height, row = at.layer.dilation.height;
-  if (at.reads_fifo() && at.runs_in_two_dimensions() && length % row != 0 && !at.network.options.vendor_stream)
+  if (at.reads_fifo() && folds_rows(at.layer) && length % row != 0 && !at.network.options.vendor_stream)
     blame(round_up(length, row), length, "the input",
           Advice{.change = "the length of the input", .from = length, .to = round_up(length, row)});
 }
@@ -103,7 +103,7 @@ INCUSE_RULE(OneLayer, rounded_column, error,
             "registers do not tell whether data one column wide is 1-D, of which the chip does not round the mean",
             "pool in a Conv1d, use maximum pooling, or leave the option average_pool_rounding out", "datapath 4, 9") {
   const Layer& l = at.layer;
-  const bool average = l.pooling == Pooling::average && at.pools();
+  const bool average = l.pooling == Pooling::average && at.layer.pools();
   if (at.network.options.average_pool_rounding && average && !l.one_dimensional() && at.shaped() && l.in.width == 1)
     blame(l.in.extent());
 }

@@ -65,7 +65,7 @@ INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out more rows than its s
 INCUSE_RULE(OneLayer, crop_input, error,
             "the network's first layer reads the whole input, and so do layers that stream",
             "crop the input before it is loaded, or in a layer behind these", "memory 2; placement 8") {
-  if (at.layer.crops() && !at.reads_buffer() && (at.index == 0 || at.layer.streaming)) blame();
+  if (at.layer.crops() && !at.layer.reads_buffer() && (at.index == 0 || at.layer.streaming)) blame();
 }
 
 INCUSE_RULE(OneLayer, crop_joined, error, "images that are joined one behind the other are read without a gap",
@@ -228,13 +228,13 @@ INCUSE_RULE(OneLayer, dilation_one_tap, error, "a kernel with one tap cannot be 
 
 INCUSE_RULE(OneLayer, dilation_taps, error, "a Conv1d that spans more than 9 values has at most 3 taps",
             "use fewer taps or a smaller dilation", "checks H12") {
-  if (at.runs_in_two_dimensions() && at.layer.kernel.height > 3)
+  if (folds_rows(at.layer) && at.layer.kernel.height > 3)
     blame(at.layer.kernel.height, 3, advice::smaller_dilation(at.layer));
 }
 
 INCUSE_RULE(OneLayer, dilation_padding, error, "a Conv1d that spans more than 9 values has no padding",
             "use pad<0> or a smaller dilation", "checks H12") {
-  if (at.runs_in_two_dimensions() && at.layer.padding.height > 0)
+  if (folds_rows(at.layer) && at.layer.padding.height > 0)
     blame(at.layer.padding.height, 0, advice::smaller_dilation(at.layer));
 }
 
@@ -242,7 +242,7 @@ INCUSE_RULE(OneLayer, dilation_alone, error,
             "a Conv1d that spans more than 9 values does not pool, combine operands, flatten or stream",
             "do that in a layer of its own, or use a smaller dilation", "checks H12") {
   const Layer& l = at.layer;
-  if (at.runs_in_two_dimensions() && (at.pools() || l.operands != 1 || l.flatten || l.streaming)) blame();
+  if (folds_rows(at.layer) && (at.layer.pools() || l.operands != 1 || l.flatten || l.streaming)) blame();
 }
 
 // Pooling -------------------------------------------------------------------------------------------------------------
@@ -285,19 +285,20 @@ INCUSE_RULE(OneLayer, pool_dilation, error, "this chip has no dilated pooling", 
 
 INCUSE_RULE(OneLayer, pool_in_passes, error, "pooling without a convolution handles at most 64 channels",
             "fuse the pooling with the convolution behind it, or pool to 1x1", "checks H14; device 4") {
-  if (at.shaped() && !at.layer.weighted() && at.pools() && at.passes() > 1 && at.layer.pooled.extent() != Extent{1, 1})
+  if (at.shaped() && !at.layer.weighted() && at.layer.pools() && at.passes() > 1 &&
+      at.layer.pooled.extent() != Extent{1, 1})
     blame(at.layer.in.channels, at.network.options.processors_per_pass);
 }
 
 INCUSE_RULE(OneLayer, pool_last_operands, error, "pooling behind an element-wise operation takes at most 2 operands",
             "pool first, or pool in a layer of its own", "checks H9; device 4") {
-  if (!at.layer.pool_first && at.pools() && at.layer.operands > at.device.max_operands_pool_last)
+  if (!at.layer.pool_first && at.layer.pools() && at.layer.operands > at.device.max_operands_pool_last)
     blame(at.layer.operands, at.device.max_operands_pool_last);
 }
 
 INCUSE_RULE(OneLayer, pool_last_meaning, error, "pooling last needs both pooling and an element-wise operation",
             "leave the order out", "checks Y30") {
-  if (!at.layer.pool_first && (!at.pools() || !at.combines())) blame();
+  if (!at.layer.pool_first && (!at.layer.pools() || !at.combines())) blame();
 }
 
 // Element-wise operations ---------------------------------------------------------------------------------------------
@@ -327,7 +328,7 @@ INCUSE_RULE(OneLayer, elementwise_passes, error,
             "an element-wise operation on so many channels cannot be fused with pooling or convolution",
             "combine the tensors in a layer of its own", "checks H26; device 4") {
   const long long e = at.layer.operands, p = at.passes();
-  const bool fused = at.layer.weighted() || at.pools() || at.layer.pool_stride != Extent{1, 1};
+  const bool fused = at.layer.weighted() || at.layer.pools() || at.layer.pool_stride != Extent{1, 1};
   if (at.shaped() && e > 1 && p > 1 && e * p != e + p && fused)
     blame(at.layer.in.channels, (e == 2 ? 2 : 1) * at.network.options.processors_per_pass);
 }
@@ -417,7 +418,7 @@ INCUSE_RULE(OneLayer, flatten_pixels, error, "a flattened map has too many pixel
 
 INCUSE_RULE(OneLayer, flatten_alone, error, "a layer that flattens needs weights and neither pools nor streams",
             "pool in a layer in front", "checks H18; device 4") {
-  if (at.layer.flatten && (!at.layer.weighted() || at.pools() || at.layer.streaming)) blame();
+  if (at.layer.flatten && (!at.layer.weighted() || at.layer.pools() || at.layer.streaming)) blame();
 }
 
 INCUSE_RULE(OneLayer, flatten_split, error,

@@ -13,14 +13,14 @@ INCUSE_RULE(OneLayer, buffer_missing, error, "the layer writes to a rolling buff
 INCUSE_RULE(OneLayer, buffer_reader, error, "the rolling buffer is read as a whole, and not by the first layer",
             "let the layer read the buffer alone, and another one the network's input", "arithmetic 7") {
   const bool alone = at.layer.sources.size == 1 && at.layer.operands == 1;
-  if (at.reads_buffer() && (!alone || at.index == 0 || at.layer.streaming)) blame();
+  if (at.layer.reads_buffer() && (!alone || at.index == 0 || at.layer.streaming)) blame();
 }
 
 INCUSE_RULE(OneLayer, buffer_shift, error, "a layer that shifts the rolling buffer does nothing else",
             "shift in a pass-through layer of its own, which reads the buffer", "checks I28; arithmetic 7") {
   const Layer& l = at.layer;
   if (l.buffer_shift == 0) return;
-  const bool copies = !l.weighted() && !at.pools() && l.pool_stride == Extent{1, 1} && !at.combines();
+  const bool copies = !l.weighted() && !at.layer.pools() && l.pool_stride == Extent{1, 1} && !at.combines();
   const bool moves =
       l.sources.size == 1 && l.sources[0] == rolling_buffer && l.buffer_insert == 0 && l.crop_bottom == 0;
   if (!copies || !moves) blame();

@@ -52,13 +52,7 @@ struct OneLayer {
   constexpr bool shaped() const { return layer.in.channels > 0 && layer.in.height > 0 && layer.in.width > 0; }
   constexpr bool is(Operator op) const { return layer.op == op; }
   constexpr bool two_dimensional() const { return !layer.one_dimensional(); }
-  constexpr bool pools() const { return layer.pool.height > 1 || layer.pool.width > 1; }
   constexpr bool combines() const { return layer.operands > 1; }
-  constexpr bool reads_buffer() const {
-    for (int source : layer.sources)
-      if (source == rolling_buffer) return true;
-    return false;
-  }
   constexpr bool source_exists(int number) const {
     return number == rolling_buffer ? network.buffer.exists() : number >= network_input && number < index;
   }
@@ -83,11 +77,6 @@ struct OneLayer {
       if (exist && other.extent() != first.extent()) return other;
     }
     return {};
-  }
-  /// A dilated 1-D convolution that is too long for the hardware's kernel runs as a 2-D one, as wide as its dilation.
-  constexpr bool runs_in_two_dimensions() const {
-    return layer.one_dimensional() && layer.dilation.height > 1 &&
-           (layer.kernel.height - 1LL) * layer.dilation.height >= 9;
   }
   constexpr bool groups_divide() const {
     const int g = layer.groups;

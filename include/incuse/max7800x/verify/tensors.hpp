@@ -22,9 +22,9 @@ struct Tensor {
 /// Where everything lies.
 template <int N>
 struct TensorPlaces {
-  Tensor tensors[N + 1]{};  ///< 0: the network's input, i + 1: the output of layer i
-  Words buffer{};           ///< the rolling buffer
-  int streamed = 0;         ///< number of the first layers that stream: they run at the same time
+  PerTensor<Tensor, N> tensors{};
+  Words buffer{};    ///< the rolling buffer
+  int streamed = 0;  ///< number of the first layers that stream: they run at the same time
 };
 
 template <int N>

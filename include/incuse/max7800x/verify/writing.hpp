@@ -4,8 +4,8 @@
 
 #include <incuse/core/bits.hpp>
 #include <incuse/max7800x/plan/memory_words.hpp>
-#include <incuse/max7800x/rules/in_place.hpp>
 #include <incuse/max7800x/rules/proof.hpp>
+#include <incuse/max7800x/verify/in_place.hpp>
 #include <incuse/max7800x/verify/subject.hpp>
 #include <incuse/max7800x/verify/tensors.hpp>
 
@@ -167,7 +167,7 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
   /// at the end all outputs must. The number of layers run is repetitions * (size - 1) + 1.
   constexpr void check_repetitions() const {
     if (lenient || options.repetitions <= 1 || !found.ok()) return;
-    bool sound[N + 1]{true};  // holds what the network computes
+    PerTensor<bool, N> sound{true};  // holds what the network computes
     for (int run = 0; run <= options.repetitions * (graph.size - 1); ++run) {
       const int i = run % graph.size;
       bool reads_sound = true;
