@@ -613,6 +613,9 @@ constexpr int round_up(int value, int multiple) { return ceil_div(value, multipl
 #define INCUSE_INDEX_BELOW(index, count) \
   (static_cast<unsigned>(index) < static_cast<unsigned>(count) ? (index) : (__builtin_unreachable(), 0))
 
+/// Length of an array for `size` values: arrays of none do not exist.
+constexpr int at_least_one(int size) { return size > 0 ? size : 1; }
+
 constexpr int max_of(int a, int b) { return a > b ? a : b; }
 constexpr int min_of(int a, int b) { return a < b ? a : b; }
 
@@ -651,7 +654,7 @@ namespace incuse {
 /// The storage is a plain array: compilers evaluate it 5 times faster than std::array at compile time.
 template <class Value, int Capacity>
 struct BoundedList {
-  Value items[Capacity > 0 ? Capacity : 1]{};
+  Value items[at_least_one(Capacity)]{};
   int size = 0;
   int dropped = 0;
 
@@ -925,7 +928,7 @@ struct Graph {
   bool real_input = false;                  ///< 32-bit floating point instead of bytes
   int input_offset = Placement::not_given;  ///< byte offset of the input in its data memory instances
   KeptRows buffer{};                        ///< the rolling buffer
-  Layer layers[Capacity > 0 ? Capacity : 1]{};
+  Layer layers[at_least_one(Capacity)]{};
   int size = 0;
 
   constexpr const Layer& operator[](int i) const { return layers[INCUSE_INDEX_BELOW(i, Capacity)]; }
@@ -1444,7 +1447,7 @@ struct Plan {
   bool fits_data_memory = true;  ///< placed automatically: false if tensors leave their data memory instances
   int peak_bytes = 0;            ///< placed automatically: end of the highest tensor in its instances
   BufferPlan buffer{};
-  LayerPlan layers[N > 0 ? N : 1]{};
+  LayerPlan layers[at_least_one(N)]{};
   int size = 0;
   int bias_fill[max7800x::groups]{};  ///< bias values in each group
 
@@ -3452,8 +3455,8 @@ constexpr void allocate_bias(int index, int length, unsigned allowed, const Devi
 /// Places the biases of all layers (memory sheet, section 6.1). The columns of the weights must be allocated.
 template <int N>
 constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N>& plan) {
-  bool waiting[N > 0 ? N : 1]{};
-  int length[N > 0 ? N : 1]{};
+  bool waiting[at_least_one(N)]{};
+  int length[at_least_one(N)]{};
   for (int i = 0; i < graph.size; ++i) {
     waiting[i] = graph[i].bias && bias_owner(graph, plan, i) < 0;
     if (waiting[i]) length[i] = bias_length(graph, plan, i);
@@ -9315,7 +9318,7 @@ constexpr void check_datapath(const Graph<N>& graph, const WholeNetwork& network
 
 template <int N>
 struct FieldOverflows {
-  FieldOverflow layers[N > 0 ? N : 1]{};
+  FieldOverflow layers[at_least_one(N)]{};
 };
 
 template <int N>
@@ -9913,7 +9916,7 @@ constexpr void for_each_run(const ColumnSet& written, int word, const Options& o
 /// Records of some processors, under construction. Bytes of columns go to their final place at once.
 template <int Capacity>
 struct WeightRecords {
-  std::uint32_t words[Capacity > 0 ? Capacity : 1]{};
+  std::uint32_t words[at_least_one(Capacity)]{};
 
   /// A byte of a column, by its place among all bytes: the most significant one of a word comes first.
   constexpr std::uint32_t byte(int place) const { return words[place / 4] >> 8 * (3 - place % 4) & 0xff; }
@@ -10153,7 +10156,7 @@ struct LayerKernels {
 
 template <int N>
 struct NetworkKernels {
-  LayerKernels layers[N > 0 ? N : 1]{};
+  LayerKernels layers[at_least_one(N)]{};
 };
 
 /// True if a layer's weights are among those of a processor.
@@ -12145,9 +12148,6 @@ struct ImageSizes {
   int outputs = 0;
   bool verified = false;  ///< the accesses contain checks
 };
-
-/// Length of an array for `size` elements: C++ has no empty arrays.
-constexpr int at_least_one(int size) { return size > 0 ? size : 1; }
 
 /// The weights of an image.
 template <int Words>

@@ -39,10 +39,10 @@ Storage storage;
 int see(const signed char* picture) {
   k210::VirtualKpuBus<k210_kpu, Storage> bus(storage);
   k210::KpuDriver<strokes::Chip, k210::VirtualKpuBus<k210_kpu, Storage>> kpu(bus);
-  kpu.init();
-  kpu.load_input(picture);
+  auto ready = kpu.init();
+  auto loaded = ready.load_input(picture);
   float answers[4];
-  if (kpu.run(answers) != k210::KpuState::done) {
+  if (std::move(loaded).run(answers) != k210::KpuState::done) {
     Line line;
     line << "The KPU refuses: " << k210::sentence_of(bus.kpu().report()).text();
     print(line);

@@ -136,9 +136,10 @@ int run_strokes() {
   incuse::k210::VirtualKpuBus<incuse::k210_kpu, Storage> bus(*storage);
   incuse::k210::KpuDriver<Chip, incuse::k210::VirtualKpuBus<incuse::k210_kpu, Storage>> kpu(bus);
   float answers[4];
-  kpu.init();
-  kpu.load_input(picture);
-  if (kpu.run(answers) != incuse::k210::KpuState::done) return fail("the virtual KPU did not run the network");
+  auto ready = kpu.init();
+  auto loaded = ready.load_input(picture);
+  if (std::move(loaded).run(answers) != incuse::k210::KpuState::done)
+    return fail("the virtual KPU did not run the network");
   const auto best = std::max_element(std::begin(answers), std::end(answers)) - std::begin(answers);
   std::printf("\nThe strokes are: %s (", demo::strokes::names[best]);
   for (int c = 0; c < 4; ++c)

@@ -84,9 +84,9 @@ int main() {
   k210::KpuDriver<Chip, k210::VirtualKpuBus<k210_kpu, Storage>> kpu(bus);
   const std::vector<std::uint8_t> codes = picture();
   std::vector<std::uint8_t> last(static_cast<std::size_t>(Chip::graph.last().out.elements()) + 8);
-  kpu.init();
-  kpu.load_codes(codes.data());
-  if (kpu.run(last.data()) != k210::KpuState::done) {
+  auto ready = kpu.init();
+  auto loaded = ready.load_codes(codes.data());
+  if (std::move(loaded).run(last.data()) != k210::KpuState::done) {
     std::fprintf(stderr, "k210_quantised: the virtual KPU did not run the network\n");
     return 1;
   }

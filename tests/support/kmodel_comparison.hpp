@@ -40,19 +40,21 @@ std::vector<std::vector<float>> driver_outputs(const std::vector<std::uint8_t>& 
   const auto storage = std::make_unique<Storage>();
   const auto bus = std::make_unique<Bus>(*storage);
   const auto kpu = std::make_unique<k210::KpuDriver<Chip, Bus>>(*bus);
-  kpu->init();
-  if constexpr (real_input) {
-    std::vector<float> numbers(input.size() / sizeof(float));
-    std::memcpy(numbers.data(), input.data(), input.size());
-    kpu->load_input(numbers.data());
-  } else {
-    kpu->load_codes(input.data());
-  }
+  auto ready = kpu->init();
+  auto loaded = [&] {
+    if constexpr (real_input) {
+      std::vector<float> numbers(input.size() / sizeof(float));
+      std::memcpy(numbers.data(), input.data(), input.size());
+      return ready.load_input(numbers.data());
+    } else {
+      return ready.load_codes(input.data());
+    }
+  }();
   constexpr int count = Chip::image.output_count;
   const auto elements = [](int o) { return static_cast<std::size_t>(Chip::image.outputs[o].layout.shape.elements()); };
   using Value = std::conditional_t<Chip::image.outputs[count - 1].element == k210::Element::real, float, std::uint8_t>;
   std::vector<Value> last(elements(count - 1) + 7);
-  if (kpu->run(last.data()) != k210::KpuState::done) return {};
+  if (std::move(loaded).run(last.data()) != k210::KpuState::done) return {};
   std::vector<std::vector<float>> outputs;
   for (int o = 0; o < count; ++o) {
     std::vector<float>& numbers = outputs.emplace_back(elements(o));

@@ -21,7 +21,7 @@ struct Dma {
 using Kpu = k210::KpuDriver<Chip, k210::MemoryMappedKpu<k210_kpu, Dma>>;
 
 bool classify(Kpu& kpu, const signed char (&picture)[768], float (&answers)[4]) {
-  kpu.init();
-  kpu.load_input(picture);
-  return kpu.run(answers) == k210::KpuState::done;
+  auto ready = kpu.init();
+  auto loaded = ready.load_input(picture);
+  return std::move(loaded).run(answers) == k210::KpuState::done;
 }

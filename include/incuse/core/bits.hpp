@@ -32,6 +32,9 @@ constexpr int round_up(int value, int multiple) { return ceil_div(value, multipl
 #define INCUSE_INDEX_BELOW(index, count) \
   (static_cast<unsigned>(index) < static_cast<unsigned>(count) ? (index) : (__builtin_unreachable(), 0))
 
+/// Length of an array for `size` values: arrays of none do not exist.
+constexpr int at_least_one(int size) { return size > 0 ? size : 1; }
+
 constexpr int max_of(int a, int b) { return a > b ? a : b; }
 constexpr int min_of(int a, int b) { return a < b ? a : b; }
 

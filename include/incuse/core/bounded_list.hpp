@@ -9,7 +9,7 @@ namespace incuse {
 /// The storage is a plain array: compilers evaluate it 5 times faster than std::array at compile time.
 template <class Value, int Capacity>
 struct BoundedList {
-  Value items[Capacity > 0 ? Capacity : 1]{};
+  Value items[at_least_one(Capacity)]{};
   int size = 0;
   int dropped = 0;
 

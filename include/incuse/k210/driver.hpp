@@ -3,9 +3,9 @@
 //     using Chip = Deployment<Net, k210_kpu, parameters>;
 //     MyBus bus;                                     // the chip's memory, or a virtual KPU
 //     KpuDriver<Chip, MyBus> kpu(bus);
-//     kpu.init();
-//     kpu.load_input(picture);                       // signed bytes, C x H x W
-//     if (kpu.run(logits) == KpuState::done) …       // the last layer's output
+//     auto ready = kpu.init();
+//     if (ready.load_input(picture).run(logits) == KpuState::done) …   // signed bytes, C x H x W; the last layer's
+//     output
 //
 // A network with layers that run on the CPU needs working memory, which is part of the driver: give it static storage.
 //
@@ -15,6 +15,7 @@
 #include <concepts>
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 #include <incuse/k210/cpu/cpu_run.hpp>
 #include <incuse/k210/deployment.hpp>
@@ -77,79 +78,106 @@ enum class KpuState : unsigned char {
   no_output,  ///< the last layer ended, but its output did not arrive
 };
 
-/// `Net` is a Deployment on a K210. `Polls`: how often the interrupt status is read before a layer counts as hung.
+/// `Net` is a Deployment on a K210. `Polls`: how often the interrupt status is read before a layer counts as hung. What
+/// may be called when is a matter of types: `init` gives a KPU that takes an input, loading gives one that can be run
+/// once, since an inference writes over its input.
 template <class Net, KpuBus Bus, long Polls = 100'000'000>
 class KpuDriver {
  public:
+  class Ready;
+  class Loaded;
+
   explicit KpuDriver(Bus& bus) : bus_(bus) {}
 
   /// Masks all interrupts but the end of a layer, clears them, and selects the width of the weights.
-  void init() {
+  [[nodiscard]] Ready init() {
     write(chip.offset.interrupt_clear, all_interrupts);
     write(chip.offset.fifo_threshold, 10 | 1 << 4);
     write(chip.offset.eight_bit_mode, Net::image.eight_bit_weights ? 1 : 0);
     write(chip.offset.interrupt_mask, all_interrupts & ~calc_done);
+    return Ready(*this);
   }
 
-  /// Codes C x H x W, unchanged: for example a picture of unsigned bytes, if the range of the network's input is
-  /// theirs.
-  void load_codes(const std::uint8_t* codes) requires(Net::image.input.element == Element::code) {
-    load_rows([&](int at) { return codes + at; });
-  }
+  /// A KPU that takes an input; any number of them, one after the other.
+  class Ready {
+   public:
+    /// Codes C x H x W, unchanged: for example a picture of unsigned bytes, if the range of the network's input is
+    /// theirs.
+    [[nodiscard]] Loaded load_codes(const std::uint8_t* codes) requires(Net::image.input.element == Element::code) {
+      driver_.load_rows([&](int at) { return codes + at; });
+      return Loaded(driver_);
+    }
 
-  /// Signed bytes C x H x W.
-  template <class Byte>
-  void load_input(const Byte* values) {
-    static_assert(!std::is_floating_point_v<Byte>, "the network reads codes: quantise in front of it");
-    static_assert(Net::image.input.element == Element::code, "the network reads real numbers: give it float");
-    constexpr int width = Net::image.input.layout.shape.width;
-    std::uint8_t row[width];
-    load_rows([&](int at) {
-      for (int x = 0; x < width; ++x)
-        row[x] = static_cast<std::uint8_t>(static_cast<int>(values[at + x]) + Net::image.input.scale.zero_point);
-      return row;
-    });
-  }
+    /// Signed bytes C x H x W.
+    template <class Byte>
+    [[nodiscard]] Loaded load_input(const Byte* values) {
+      static_assert(!std::is_floating_point_v<Byte>, "the network reads codes: quantise in front of it");
+      static_assert(Net::image.input.element == Element::code, "the network reads real numbers: give it float");
+      constexpr int width = Net::image.input.layout.shape.width;
+      std::uint8_t row[width];
+      driver_.load_rows([&](int at) {
+        for (int x = 0; x < width; ++x)
+          row[x] = static_cast<std::uint8_t>(static_cast<int>(values[at + x]) + Net::image.input.scale.zero_point);
+        return row;
+      });
+      return Loaded(driver_);
+    }
 
-  /// Real numbers C x H x W, for networks whose input is real.
-  void load_input(const float* values) requires(Net::image.input.element == Element::real) {
-    copy(values, Net::image.input.layout.shape.elements(), reals(Net::image.input));
-  }
+    /// Real numbers C x H x W, for networks whose input is real.
+    [[nodiscard]] Loaded load_input(const float* values) requires(Net::image.input.element == Element::real) {
+      copy(values, Net::image.input.layout.shape.elements(), driver_.reals(Net::image.input));
+      return Loaded(driver_);
+    }
 
-  /// Runs all layers. `output` receives the last layer's output, C x H x W, as codes; it has room for a multiple of 8
-  /// of them.
-  KpuState run(std::uint8_t* output) requires(Net::image.last_output().element == Element::code) {
-    return run(output, [](int) {});
-  }
-  /// The same, and calls `after(step)` after every layer of the KPU: `unload_step` reads its output.
-  template <class After>
-  KpuState run(std::uint8_t* output, After&& after) requires(Net::image.last_output().element == Element::code) {
-    const KpuState state = run_all(output, after);
-    if (state == KpuState::done && !Net::image.ends_on_kpu()) unload(Net::image.output_count - 1, output);
-    return state;
-  }
+   private:
+    friend KpuDriver;
+    explicit Ready(KpuDriver& driver) : driver_(driver) {}
+    KpuDriver& driver_;
+  };
 
-  /// The same with signed bytes.
-  KpuState run(std::int8_t* output) requires(Net::image.last_output().element == Element::code) {
-    return run(output, [](int) {});
-  }
-  template <class After>
-  KpuState run(std::int8_t* output, After&& after) requires(Net::image.last_output().element == Element::code) {
-    const KpuState state = run(reinterpret_cast<std::uint8_t*>(output), after);
-    if (state == KpuState::done) become_signed(last, output);
-    return state;
-  }
+  /// A KPU that has its input.
+  class [[nodiscard]] Loaded {
+   public:
+    /// Runs all layers. `output` receives the last layer's output, C x H x W, as codes; it has room for a multiple of 8
+    /// of them.
+    KpuState run(std::uint8_t* output) && requires(Net::image.last_output().element == Element::code) {
+      return driver_.run_codes(output, [](int) {});
+    }
+    /// The same, and calls `after(step)` after every layer of the KPU: `unload_step` reads its output.
+    template <class After>
+        KpuState run(std::uint8_t* output, After&& after) &&
+        requires(Net::image.last_output().element == Element::code) {
+      return driver_.run_codes(output, after);
+    }
 
-  /// The same with real numbers, for networks whose last layer makes them.
-  KpuState run(float* output) requires(Net::image.last_output().element == Element::real) {
-    return run(output, [](int) {});
-  }
-  template <class After>
-  KpuState run(float* output, After&& after) requires(Net::image.last_output().element == Element::real) {
-    const KpuState state = run_all(nullptr, after);
-    if (state == KpuState::done) unload(Net::image.output_count - 1, output);
-    return state;
-  }
+    /// The same with signed bytes.
+    KpuState run(std::int8_t* output) && requires(Net::image.last_output().element == Element::code) {
+      return std::move(*this).run(output, [](int) {});
+    }
+    template <class After>
+        KpuState run(std::int8_t* output, After&& after) &&
+        requires(Net::image.last_output().element == Element::code) {
+      const KpuState state = driver_.run_codes(reinterpret_cast<std::uint8_t*>(output), after);
+      if (state == KpuState::done) become_signed(last, output);
+      return state;
+    }
+
+    /// The same with real numbers, for networks whose last layer makes them.
+    KpuState run(float* output) && requires(Net::image.last_output().element == Element::real) {
+      return std::move(*this).run(output, [](int) {});
+    }
+    template <class After>
+        KpuState run(float* output, After&& after) && requires(Net::image.last_output().element == Element::real) {
+      const KpuState state = driver_.run_all(nullptr, after);
+      if (state == KpuState::done) driver_.unload(Net::image.output_count - 1, output);
+      return state;
+    }
+
+   private:
+    friend Ready;
+    explicit Loaded(KpuDriver& driver) : driver_(driver) {}
+    KpuDriver& driver_;
+  };
 
   /// Any output of codes, out of AI RAM or the working memory, C x H x W. The last one has index output_count - 1.
   /// False if the output is one of real numbers.
@@ -222,6 +250,14 @@ class KpuDriver {
     if (map.in_main())
       for (int at = 0; at < map.layout.shape.elements(); at += width)
         copy(row(at), width, memory() + map.main_byte + at);
+  }
+
+  /// Runs all layers; `output` receives the codes that the last one makes.
+  template <class After>
+  KpuState run_codes(std::uint8_t* output, After&& after) {
+    const KpuState state = run_all(output, after);
+    if (state == KpuState::done && !Net::image.ends_on_kpu()) unload(Net::image.output_count - 1, output);
+    return state;
   }
 
   /// Runs all layers; `output` receives what the last one makes, if that is the KPU's.

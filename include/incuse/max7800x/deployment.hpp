@@ -35,9 +35,6 @@ struct ImageSizes {
   bool verified = false;  ///< the accesses contain checks
 };
 
-/// Length of an array for `size` elements: C++ has no empty arrays.
-constexpr int at_least_one(int size) { return size > 0 ? size : 1; }
-
 /// The weights of an image.
 template <int Words>
 struct WeightStream {

@@ -73,7 +73,7 @@ constexpr void check_datapath(const Graph<N>& graph, const WholeNetwork& network
 
 template <int N>
 struct FieldOverflows {
-  FieldOverflow layers[N > 0 ? N : 1]{};
+  FieldOverflow layers[at_least_one(N)]{};
 };
 
 template <int N>

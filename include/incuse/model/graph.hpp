@@ -167,7 +167,7 @@ struct Graph {
   bool real_input = false;                  ///< 32-bit floating point instead of bytes
   int input_offset = Placement::not_given;  ///< byte offset of the input in its data memory instances
   KeptRows buffer{};                        ///< the rolling buffer
-  Layer layers[Capacity > 0 ? Capacity : 1]{};
+  Layer layers[at_least_one(Capacity)]{};
   int size = 0;
 
   constexpr const Layer& operator[](int i) const { return layers[INCUSE_INDEX_BELOW(i, Capacity)]; }

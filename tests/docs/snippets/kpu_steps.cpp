@@ -28,7 +28,6 @@ int main() {
   demo::strokes::draw(picture);
   std::uint8_t buffer[4 * sizeof picture];
   float output[4];
-  kpu.init();
-  kpu.load_input(picture);
+  auto ready = kpu.init();
 #include SNIPPET
 }

@@ -46,14 +46,14 @@ struct Machine {
     return std::unique_ptr<k210::KpuDriver<Chip, Bus>>(new (place) k210::KpuDriver<Chip, Bus>(bus));
   }();
 
-  Machine() { driver->init(); }
+  typename k210::KpuDriver<Chip, Bus>::Ready ready = driver->init();
 
   /// Runs the network and yields its last output; codes as signed bytes where `Value` is one.
   template <class Value>
-  std::vector<Value> run() {
+  std::vector<Value> run(typename k210::KpuDriver<Chip, Bus>::Loaded loaded) {
     constexpr int count = Chip::graph.last().out.elements();
     std::vector<Value> output(static_cast<std::size_t>(count) + 8);
-    const KpuState state = driver->run(output.data());
+    const KpuState state = std::move(loaded).run(output.data());
     INFO(k210::sentence_of(bus.kpu().report()).characters);
     REQUIRE(state == KpuState::done);
     return {output.begin(), output.begin() + count};
@@ -141,8 +141,7 @@ void compare() {
     const std::vector<int> input = picture<Net>(seed);
     executor.set_input(input.data());
     executor.run();
-    machine.driver->load_input(input.data());
-    const std::vector<std::int8_t> last = machine.template run<std::int8_t>();
+    const std::vector<std::int8_t> last = machine.template run<std::int8_t>(machine.ready.load_input(input.data()));
     const std::vector<int> expected = executor.output_of(Chip::graph.size - 1);
     REQUIRE(std::vector<int>(last.begin(), last.end()) == expected);
     CHECK(std::count(expected.begin(), expected.end(), expected[0]) < static_cast<std::ptrdiff_t>(expected.size()));
@@ -234,8 +233,7 @@ TEST_CASE("real numbers behind the KPU, by hand") {
   using Chip = Deployment<Classifier, k210_kpu, Trained>;
   Machine<Chip> machine;
   const std::vector<int> input = picture<Classifier>(3);
-  machine.driver->load_input(input.data());
-  const std::vector<std::int8_t> quantised = machine.run<std::int8_t>();
+  const std::vector<std::int8_t> quantised = machine.run<std::int8_t>(machine.ready.load_input(input.data()));
 
   host::Values<3 * 12 * 16> values{};
   std::copy(input.begin(), input.end(), values.items);
@@ -336,8 +334,7 @@ TEST_CASE("networks of the processor alone") {
   input[0] = 1.0f;
   input[1] = 0.5f;
   input[2] = -2.0f;
-  machine.driver->load_input(input.data());
-  const Reals output = machine.run<float>();
+  const Reals output = machine.run<float>(machine.ready.load_input(input.data()));
   // 0.5 - 0.5 - 0.5 + 0.125 < 0; the others are their biases.
   const double logits[4] = {0, 0, 1 - 3, 0.5 * 3};
   double total = 0;
@@ -347,8 +344,7 @@ TEST_CASE("networks of the processor alone") {
   using Bytes = Deployment<Network<Input<4, 1, 1>, Dequantize<>, Softmax<>>, k210_kpu, NoParameters<int>>;
   Machine<Bytes> simple;
   const int codes[] = {64, 0, -128, 127};
-  simple.driver->load_input(codes);
-  const Reals result = simple.run<float>();
+  const Reals result = simple.run<float>(simple.ready.load_input(codes));
   CHECK(result[0] / result[1] == doctest::Approx(std::exp(0.5)));
   CHECK(result[2] / result[1] == doctest::Approx(std::exp(-1.0)));
 }
@@ -365,8 +361,7 @@ TEST_CASE("a network without weights has a range all the same") {
   using Chip = Deployment<Network<Input<4, 1, 1>, Dequantize<>>, k210_kpu, RangeOnly>;
   Machine<Chip> machine;
   const std::uint8_t codes[] = {0, 1, 100, 255};
-  machine.driver->load_codes(codes);
-  const Reals result = machine.run<float>();
+  const Reals result = machine.run<float>(machine.ready.load_codes(codes));
   for (std::size_t i = 0; i < 4; ++i) CHECK(result[i] == doctest::Approx(0.01 * codes[i]));
 }
 
@@ -445,8 +440,7 @@ TEST_CASE("quantised networks are what the real numbers are, to a few codes") {
       codes.push_back(static_cast<std::uint8_t>(dice.byte()));
       reals.push_back(Chip::image.input.scale.real(codes.back()));
     }
-    machine.driver->load_codes(codes.data());
-    machine.run<std::uint8_t>();
+    machine.run<std::uint8_t>(machine.ready.load_codes(codes.data()));
     executor.run(reals.data());
     int next = 0;
     for (int i = 0; i < Chip::graph.size; ++i) {
@@ -603,8 +597,7 @@ TEST_CASE("numbers of a kmodel's layers of the processor") {
   Machine<Chip> machine;
   std::vector<std::uint8_t> codes;
   for (int i = 0; i < 32; ++i) codes.push_back(static_cast<std::uint8_t>(i < 16 ? i : 255 - 3 * i));
-  machine.driver->load_codes(codes.data());
-  const std::vector<std::uint8_t> last = machine.run<std::uint8_t>();
+  const std::vector<std::uint8_t> last = machine.run<std::uint8_t>(machine.ready.load_codes(codes.data()));
   const std::vector<std::uint8_t> sums = machine.output<std::uint8_t>(0), halves = machine.output<std::uint8_t>(1),
                                   uploaded = machine.output<std::uint8_t>(2);
   const Reals real = machine.output<float>(3), all = machine.output<float>(4), features = machine.output<float>(5);

@@ -90,7 +90,7 @@ void compare() {
   const auto storage = std::make_unique<Storage>();
   k210::VirtualKpuBus<k210_kpu, Storage> bus(*storage);
   k210::KpuDriver<Kpu, k210::VirtualKpuBus<k210_kpu, Storage>> driver(bus);
-  driver.init();
+  auto ready = driver.init();
   const auto reference = std::make_unique<host::Executor<Kpu::graph.capacity>>(Kpu::graph, Kpu::parameters, k210_kpu);
   host::Executor<Kpu::graph.capacity>& executor = *reference;
   REQUIRE(executor.ready());
@@ -99,10 +99,10 @@ void compare() {
     const std::vector<int> input = picture<Net>(seed);
     executor.set_input(input.data());
     executor.run();
-    driver.load_input(input.data());
+    auto loaded = ready.load_input(input.data());
     const std::vector<int> expected = executor.output_of(last);
     std::vector<std::int8_t> output(expected.size() + 8);
-    const k210::KpuState state = driver.run(output.data());
+    const k210::KpuState state = std::move(loaded).run(output.data());
     INFO(k210::sentence_of(bus.kpu().report()).characters);
     REQUIRE(state == k210::KpuState::done);
     int distinct = 0;
@@ -149,10 +149,10 @@ std::vector<int> pooled(const std::vector<int>& input) {
   const auto storage = std::make_unique<Storage>();
   k210::VirtualKpuBus<k210_kpu, Storage> bus(*storage);
   k210::KpuDriver<Kpu, k210::VirtualKpuBus<k210_kpu, Storage>> driver(bus);
-  driver.init();
-  driver.load_input(input.data());
+  auto ready = driver.init();
+  auto loaded = ready.load_input(input.data());
   std::vector<std::int8_t> output(static_cast<std::size_t>(Kpu::graph.last().out.elements()) + 8);
-  REQUIRE(driver.run(output.data()) == k210::KpuState::done);
+  REQUIRE(std::move(loaded).run(output.data()) == k210::KpuState::done);
   const std::vector<int> result{output.begin(), output.begin() + Kpu::graph.last().out.elements()};
   host::Executor executor(Kpu::graph, Kpu::parameters, k210_kpu);
   executor.set_input(input.data());
@@ -206,11 +206,11 @@ TEST_CASE("padding with another value than 0") {
   const auto storage = std::make_unique<Storage>();
   k210::VirtualKpuBus<k210_kpu, Storage> bus(*storage);
   k210::KpuDriver<Kpu, k210::VirtualKpuBus<k210_kpu, Storage>> driver(bus);
-  driver.init();
+  auto ready = driver.init();
   std::int8_t input[20], output[24];
   for (int i = 0; i < 20; ++i) input[i] = static_cast<std::int8_t>(7 * i - 50);
-  driver.load_input(input);
-  REQUIRE(driver.run(output) == k210::KpuState::done);
+  auto loaded = ready.load_input(input);
+  REQUIRE(std::move(loaded).run(output) == k210::KpuState::done);
   for (int y = 0; y < 4; ++y)
     for (int x = 0; x < 5; ++x) {
       int sum = 0;
@@ -226,12 +226,13 @@ TEST_CASE("what every layer of the KPU made can be looked at while a network run
   const auto storage = std::make_unique<Storage>();
   k210::VirtualKpuBus<k210_kpu, Storage> bus(*storage);
   k210::KpuDriver<Kpu, k210::VirtualKpuBus<k210_kpu, Storage>> driver(bus);
-  driver.init();
-  driver.load_input(picture<Plain>(1).data());
+  auto ready = driver.init();
+  auto loaded = ready.load_input(picture<Plain>(1).data());
   std::vector<std::uint8_t> output(6 * 6 * 5 + 8), made(24 * 24 * 20);
   std::vector<int> sizes;
-  REQUIRE(driver.run(output.data(), [&](int step) { sizes.push_back(driver.unload_step(step, made.data())); }) ==
-          k210::KpuState::done);
+  REQUIRE(std::move(loaded).run(output.data(), [&](int step) {
+    sizes.push_back(driver.unload_step(step, made.data()));
+  }) == k210::KpuState::done);
   CHECK(sizes == std::vector<int>{12 * 12 * 8, 12 * 12 * 12, 6 * 6 * 20, 6 * 6 * 5});
   CHECK(std::equal(made.begin(), made.begin() + 6 * 6 * 5, output.begin()));
 }

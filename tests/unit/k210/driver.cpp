@@ -59,11 +59,31 @@ struct SleepingRecorder : Recorder {
   void wait_for_interrupt() { ++sleeps; }
 };
 
+/// A KPU that has its input can be run once: the handle is used up.
+template <class Loaded>
+concept runs_again = requires(Loaded& loaded, std::int8_t* output) {
+  loaded.run(output);
+};
+static_assert(!runs_again<KpuDriver<Chip, Recorder>::Loaded>);
+/// Neither an input nor a run without `init`.
+template <class Driver>
+concept loads_at_once = requires(Driver& driver, const std::int8_t* input) {
+  driver.load_input(input);
+};
+static_assert(!loads_at_once<KpuDriver<Chip, Recorder>>);
+
+template <class Driver, class Bus>
+KpuState ran(Bus& bus, std::int8_t* output) {
+  Driver driver(bus);
+  const std::vector<std::int8_t> input(3 * 8 * 70);
+  return driver.init().load_input(input.data()).run(output);
+}
+
 }  // namespace
 
 TEST_CASE("initialisation leaves one interrupt on and selects the width of the weights") {
   Recorder bus;
-  KpuDriver<Chip, Recorder>(bus).init();
+  (void)KpuDriver<Chip, Recorder>(bus).init();
   std::map<std::uint32_t, std::uint64_t> last;
   for (const auto& [offset, value] : bus.writes) last[offset] = value;
   CHECK(last[k210_kpu.offset.interrupt_mask] == 6);
@@ -75,7 +95,7 @@ TEST_CASE("the input is stored row by row") {
   Recorder bus;
   KpuDriver<Chip, Recorder> driver(bus);
   const std::vector<std::int8_t> input(3 * 8 * 70);
-  driver.load_input(input.data());
+  (void)driver.init().load_input(input.data());
   REQUIRE(bus.stores.size() == 24);
   CHECK(bus.stores[0].first == k210_kpu.ram);
   CHECK(bus.stores[9].first == k210_kpu.ram + 9 * 128);
@@ -86,7 +106,7 @@ TEST_CASE("layers run one by one, with the addresses of their tables and an inte
   Recorder bus;
   bus.looks_until_done = 5;
   std::int8_t output[2 * 8 * 70 + 8];
-  CHECK(KpuDriver<Chip, Recorder>(bus).run(output) == KpuState::done);
+  CHECK(ran<KpuDriver<Chip, Recorder>>(bus, output) == KpuState::done);
   REQUIRE(bus.layers == 2);
   for (const LayerWords& words : bus.pushed) {
     const LayerArguments a = decode(words);
@@ -106,7 +126,7 @@ TEST_CASE("with an interrupt the driver sleeps between its looks") {
   SleepingRecorder bus;
   bus.looks_until_done = 1;
   std::int8_t output[2 * 8 * 70 + 8];
-  CHECK(KpuDriver<Chip, SleepingRecorder>(bus).run(output) == KpuState::done);
+  CHECK(ran<KpuDriver<Chip, SleepingRecorder>>(bus, output) == KpuState::done);
   CHECK(bus.sleeps == 2);
 }
 
@@ -114,12 +134,12 @@ TEST_CASE("a KPU that does not answer, and an output that does not come") {
   Recorder bus;
   bus.looks_until_done = 1000;
   std::int8_t output[2 * 8 * 70 + 8];
-  CHECK(KpuDriver<Chip, Recorder, 100>(bus).run(output) == KpuState::no_answer);
+  CHECK(ran<KpuDriver<Chip, Recorder, 100>>(bus, output) == KpuState::no_answer);
   CHECK(bus.layers == 1);
   CHECK(bus.looks == 100);
   Recorder without;
   without.output_arrives = false;
-  CHECK(KpuDriver<Chip, Recorder>(without).run(output) == KpuState::no_output);
+  CHECK(ran<KpuDriver<Chip, Recorder>>(without, output) == KpuState::no_output);
 }
 
 TEST_CASE("cached addresses become uncached ones") {

@@ -76,7 +76,7 @@ TEST_CASE("a network of real numbers on the virtual KPU") {
   const auto storage = std::make_unique<Storage>();
   k210::VirtualKpuBus<k210_kpu, Storage> bus(*storage);
   k210::KpuDriver<Chip, k210::VirtualKpuBus<k210_kpu, Storage>> driver(bus);
-  driver.init();
+  auto ready = driver.init();
 
   const k210::CodeScale scale = Chip::image.input.scale;
   CHECK(scale.zero_point == 0);
@@ -88,9 +88,9 @@ TEST_CASE("a network of real numbers on the virtual KPU") {
     codes.push_back(static_cast<std::uint8_t>(state >> 24));
     real.push_back(scale.real(codes.back()));
   }
-  driver.load_codes(codes.data());
+  auto loaded = ready.load_codes(codes.data());
   std::vector<std::uint8_t> last(static_cast<std::size_t>(Chip::graph.last().out.elements()) + 8);
-  const k210::KpuState result = driver.run(last.data());
+  const k210::KpuState result = std::move(loaded).run(last.data());
   INFO(k210::sentence_of(bus.kpu().report()).characters);
   REQUIRE(result == k210::KpuState::done);
 

@@ -151,9 +151,9 @@ constexpr CpuLayer cpu_layer_of(const Layer& layer, Task task) {
 template <int N>
 struct Elements {
   Element input = Element::code;
-  Element reads[N > 0 ? N : 1]{};  ///< of the first source
-  Element makes[N > 0 ? N : 1]{};
-  Task tasks[N > 0 ? N : 1]{};  ///< of layers with on_cpu
+  Element reads[at_least_one(N)]{};  ///< of the first source
+  Element makes[at_least_one(N)]{};
+  Task tasks[at_least_one(N)]{};  ///< of layers with on_cpu
 
   constexpr Element of(int tensor) const { return tensor < 0 ? input : makes[INCUSE_INDEX_BELOW(tensor, N)]; }
 };

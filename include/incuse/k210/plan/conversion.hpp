@@ -205,7 +205,7 @@ class Conversion {
   const Graph<N>& graph_;
   Elements<N> elements_;
   KpuGraph<N> result_{};
-  int tensors_[N > 0 ? N : 1]{};  ///< step that makes the output of each layer
+  int tensors_[at_least_one(N)]{};  ///< step that makes the output of each layer
 };
 
 }  // namespace detail

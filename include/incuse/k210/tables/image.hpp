@@ -31,9 +31,6 @@ struct StepImage {
   int main_byte = not_placed;  ///< first byte in working memory for its output, if the processor reads it
 };
 
-/// The size of an array of so many elements: C++ has no arrays of size 0.
-constexpr int at_least_one(int size) { return size > 0 ? size : 1; }
-
 /// Everything a driver needs, as constants: the layers of the KPU and those that run on the CPU, each in their order.
 template <int Steps, int Outputs, int CpuSteps = 0>
 struct Image {

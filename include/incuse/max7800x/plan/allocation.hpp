@@ -342,8 +342,8 @@ constexpr void allocate_bias(int index, int length, unsigned allowed, const Devi
 /// Places the biases of all layers (memory sheet, section 6.1). The columns of the weights must be allocated.
 template <int N>
 constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N>& plan) {
-  bool waiting[N > 0 ? N : 1]{};
-  int length[N > 0 ? N : 1]{};
+  bool waiting[at_least_one(N)]{};
+  int length[at_least_one(N)]{};
   for (int i = 0; i < graph.size; ++i) {
     waiting[i] = graph[i].bias && bias_owner(graph, plan, i) < 0;
     if (waiting[i]) length[i] = bias_length(graph, plan, i);

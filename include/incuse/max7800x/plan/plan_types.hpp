@@ -53,7 +53,7 @@ struct Plan {
   bool fits_data_memory = true;  ///< placed automatically: false if tensors leave their data memory instances
   int peak_bytes = 0;            ///< placed automatically: end of the highest tensor in its instances
   BufferPlan buffer{};
-  LayerPlan layers[N > 0 ? N : 1]{};
+  LayerPlan layers[at_least_one(N)]{};
   int size = 0;
   int bias_fill[max7800x::groups]{};  ///< bias values in each group
 

@@ -61,7 +61,7 @@ struct StreamItems {
   /// More than the registers of one layer: writes that may be joined are never further apart.
   static constexpr int window = 32;
 
-  StreamItem items[Capacity > 0 ? Capacity : 1]{};
+  StreamItem items[at_least_one(Capacity)]{};
   int size = 0;
   int joinable_from = 0;  ///< items before this one stay as they are
   int halfwords = 0;

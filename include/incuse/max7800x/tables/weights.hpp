@@ -51,7 +51,7 @@ constexpr void for_each_run(const ColumnSet& written, int word, const Options& o
 /// Records of some processors, under construction. Bytes of columns go to their final place at once.
 template <int Capacity>
 struct WeightRecords {
-  std::uint32_t words[Capacity > 0 ? Capacity : 1]{};
+  std::uint32_t words[at_least_one(Capacity)]{};
 
   /// A byte of a column, by its place among all bytes: the most significant one of a word comes first.
   constexpr std::uint32_t byte(int place) const { return words[place / 4] >> 8 * (3 - place % 4) & 0xff; }
@@ -291,7 +291,7 @@ struct LayerKernels {
 
 template <int N>
 struct NetworkKernels {
-  LayerKernels layers[N > 0 ? N : 1]{};
+  LayerKernels layers[at_least_one(N)]{};
 };
 
 /// True if a layer's weights are among those of a processor.
