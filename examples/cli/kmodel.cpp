@@ -12,6 +12,7 @@
 #include <incuse/export/kmodel_source.hpp>
 #include <incuse/host/kmodel_run.hpp>
 #include <incuse/import/kmodel.hpp>
+#include <incuse/import/kmodel_graph.hpp>
 #include <incuse/import/npy.hpp>
 #include <incuse/report/kmodel_text.hpp>
 
@@ -227,12 +228,13 @@ ExitCode run_kmodel(const Request& request) {
 ExitCode import_kmodel(const Request& request) {
   expect_namespace_name(request.name);
   const incuse::KmodelFile file = load_kmodel(request);
-  const incuse::cpp::KmodelSource source = incuse::cpp::kmodel_source(file.model(), request.name);
+  const incuse::KmodelNetwork network = incuse::network_of(file.model());
+  const incuse::cpp::KmodelSource source = incuse::cpp::kmodel_source(file.model(), network, request.name);
   if (!source.ok()) {
     for (const std::string& error : source.errors) say(stderr, request.description + ": error: " + error);
     return ExitCode::findings;
   }
-  expect_other_word(request.name, incuse::cpp::kmodel_source(file.model(), "").text);
+  expect_other_word(request.name, incuse::cpp::kmodel_source(file.model(), network, "").text);
   write_result(request, source.text);
   return ExitCode::success;
 }

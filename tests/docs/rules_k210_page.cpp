@@ -1,5 +1,5 @@
 // Writes docs/rules-k210.md: all rules of the K210's catalogue, in Markdown.
-#include <incuse/export/kmodel_rules.hpp>
+#include <incuse/k210/kmodel/firmware_rules.hpp>
 #include <incuse/k210/rules.hpp>
 
 #include <cstdio>

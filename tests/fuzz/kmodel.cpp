@@ -10,6 +10,7 @@
 #include <incuse/export/kmodel_source.hpp>
 #include <incuse/host/kmodel_run.hpp>
 #include <incuse/import/kmodel.hpp>
+#include <incuse/import/kmodel_graph.hpp>
 #include <incuse/report/kmodel_text.hpp>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -17,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!file.ok()) return 0;
   const incuse::k210::Kmodel model = file.model();
   if (incuse::report::kmodel_text(model).empty()) std::abort();
-  incuse::cpp::kmodel_source(model, "fuzzed");
+  incuse::cpp::kmodel_source(model, incuse::network_of(model), "fuzzed");
   incuse::host::KmodelExecutor executor(model);
   for (int i = 0; i < model.input_count; ++i)
     if (!executor.set_input(i, std::vector<std::uint8_t>(executor.input_bytes(i), 7))) std::abort();

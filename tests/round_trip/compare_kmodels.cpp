@@ -9,6 +9,7 @@
 
 #include <incuse/export/kmodel_network.hpp>
 #include <incuse/export/kmodel_source.hpp>
+#include <incuse/import/kmodel_graph.hpp>
 
 #include <support/kmodel_comparison.hpp>
 #include "imported_kmodels.hpp"
@@ -26,7 +27,7 @@ std::vector<std::uint8_t> file_bytes(const std::string& name) {
 std::string source_of(const std::vector<std::uint8_t>& bytes) {
   const KmodelFile file = parse_kmodel({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   REQUIRE_MESSAGE(file.ok(), file.error);
-  const cpp::KmodelSource source = cpp::kmodel_source(file.model(), "model");
+  const cpp::KmodelSource source = cpp::kmodel_source(file.model(), network_of(file.model()), "model");
   REQUIRE_MESSAGE(source.ok(), source.error());
   return source.text;
 }

@@ -9,6 +9,7 @@
 #include <incuse/export/kmodel_network.hpp>
 #include <incuse/export/kmodel_source.hpp>
 #include <incuse/import/kmodel.hpp>
+#include <incuse/import/kmodel_graph.hpp>
 
 #include <support/processor_networks.hpp>
 
@@ -28,8 +29,8 @@ bool write(const std::string& folder, const std::string& name, std::string& head
   const std::vector<std::uint8_t> bytes = kmodel_of<Chip>();
   const std::string text(bytes.begin(), bytes.end());
   const KmodelFile file = parse_kmodel(text);
-  const cpp::KmodelSource source =
-      file.ok() ? cpp::kmodel_source(file.model(), name) : cpp::KmodelSource{{}, {file.error}};
+  const cpp::KmodelSource source = file.ok() ? cpp::kmodel_source(file.model(), network_of(file.model()), name)
+                                             : cpp::KmodelSource{{}, {file.error}};
   if (!source.ok()) std::cerr << name << ": " << source.error() << '\n';
   header += source.text;
   return source.ok() && write_file(folder + '/' + name + ".kmodel", text);

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include <incuse/export/kmodel.hpp>
-#include <incuse/export/kmodel_rules.hpp>
 #include <incuse/k210/deployment.hpp>
+#include <incuse/k210/kmodel/firmware_rules.hpp>
 
 namespace incuse {
 
@@ -302,7 +302,7 @@ inline constexpr Findings kmodel_findings = [] {
 /// The kmodel of a deployment: all its layers as they are planned, those of the KPU and those that run on the CPU.
 /// Outputs are float32, C x H x W, in the order of the image's outputs: those of codes are dequantised by an additional
 /// node. The input is that of the image, codes or float32. What firmware cannot do is a compile error that names the
-/// layer (export/kmodel_rules.hpp).
+/// layer (k210/kmodel/firmware_rules.hpp).
 template <class Chip>
 std::vector<std::uint8_t> kmodel_of() {
   if constexpr (explained<kmodel_findings<Chip>, Chip::device>::ok) return detail::NetworkExport<Chip>().bytes();

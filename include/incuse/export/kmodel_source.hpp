@@ -11,7 +11,6 @@
 #include <vector>
 
 #include <incuse/export/cpp_source.hpp>
-#include <incuse/export/kmodel_graph.hpp>
 #include <incuse/k210/kmodel/kmodel.hpp>
 
 namespace incuse::cpp {
@@ -33,9 +32,10 @@ struct KmodelSource {
 namespace detail {
 
 /// Writes the network of a model, and the tables of those nodes that have any.
+template <class Network>
 class KmodelWriter {
  public:
-  KmodelWriter(const k210::Kmodel& model, const KmodelNetwork& network) : model_(model), network_(network) {}
+  KmodelWriter(const k210::Kmodel& model, const Network& network) : model_(model), network_(network) {}
 
   KmodelSource write(const std::string& name) {
     for (int i = 0; i < network_.graph.size; ++i) add_tables_of(i);
@@ -206,7 +206,7 @@ class KmodelWriter {
   }
 
   const k210::Kmodel& model_;
-  const KmodelNetwork& network_;
+  const Network& network_;
   KmodelSource result_{};
   std::string name_{};  ///< of the layer that is being written
   std::string arrays_{}, layer_rows_{}, cpu_rows_{};
@@ -215,9 +215,10 @@ class KmodelWriter {
 }  // namespace detail
 
 /// A header that defines, in namespace `name`: Net, parameters, Chip (the deployment on a K210) and the order of the
-/// outputs. The model comes from the reader, which has checked it; `name` is an identifier.
-inline KmodelSource kmodel_source(const k210::Kmodel& model, const std::string& name) {
-  const KmodelNetwork network = network_of(model);
+/// outputs. The model comes from the reader, which has checked it, and its network from `network_of`
+/// (import/kmodel_graph.hpp), which also says why there is none; `name` is an identifier.
+template <class Network>
+KmodelSource kmodel_source(const k210::Kmodel& model, const Network& network, const std::string& name) {
   if (!network.ok()) return {{}, network.errors};
   return detail::KmodelWriter(model, network).write(name);
 }

@@ -8,6 +8,7 @@
 #include <incuse/export/kmodel.hpp>
 #include <incuse/export/kmodel_source.hpp>
 #include <incuse/import/kmodel.hpp>
+#include <incuse/import/kmodel_graph.hpp>
 #include <incuse/k210/tables/layer_arguments.hpp>
 
 #include <support/kmodel_files.hpp>
@@ -79,7 +80,7 @@ class Model {
     const std::vector<std::uint8_t> bytes = writer_.bytes();
     const KmodelFile file = parse_kmodel({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     REQUIRE_MESSAGE(file.ok(), file.error);
-    return cpp::kmodel_source(file.model(), "tiny");
+    return cpp::kmodel_source(file.model(), network_of(file.model()), "tiny");
   }
 
  private:
@@ -344,7 +345,7 @@ namespace {
 cpp::KmodelSource source_of(const kmodel_files::FileBytes& bytes) {
   const KmodelFile file = parse_kmodel(bytes.text());
   REQUIRE_MESSAGE(file.ok(), file.error);
-  return cpp::kmodel_source(file.model(), "tiny");
+  return cpp::kmodel_source(file.model(), network_of(file.model()), "tiny");
 }
 
 /// Two codes at 0; a table look-up to 2, numbers of that at 8, their sum with themselves at 16, both one behind the

@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include <incuse/export/kmodel_rules.hpp>
 #include <incuse/hosted/strings.hpp>
+#include <incuse/k210/kmodel/firmware_rules.hpp>
 #include <incuse/k210/kmodel/kmodel.hpp>
 
 namespace incuse {
