@@ -45,7 +45,7 @@ constexpr std::size_t member_count() {
     return sizeof...(Members);
 }
 
-/// A part of a layer that does not list all its members below: a new one wants to be written by export/cpp_source.hpp,
+/// A part of a layer that does not list all its members below: a new one wants to be written by export/cpp_network.hpp,
 /// listed here, and set by an option in networks.hpp.
 template <class Part>
 concept lists_all_members = decltype(hana::length(hana::accessors<Part>()))::value == member_count<Part>();

@@ -10,7 +10,9 @@
 #include <string_view>
 #include <vector>
 
-#include <incuse/export/cpp_source.hpp>
+#include <incuse/export/cpp_network.hpp>
+#include <incuse/export/cpp_words.hpp>
+#include <incuse/hosted/filled.hpp>
 #include <incuse/k210/kmodel/kmodel.hpp>
 
 namespace incuse::cpp {
@@ -30,6 +32,46 @@ struct KmodelSource {
 };
 
 namespace detail {
+
+/// Literals of more than 64 KiB need not be accepted by every compiler, but are by all supported ones.
+inline constexpr const char* kmodel_header = R"(
+// A model of the K210, imported from a kmodel.
+#pragma once
+
+@includes@
+// clang-format off
+namespace @name@ {
+
+#ifdef __clang__
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Woverlength-strings"
+#endif
+namespace tables {
+
+@arrays@}  // namespace tables
+#ifdef __clang__
+#pragma clang diagnostic pop
+#endif
+
+namespace types {
+using namespace incuse;
+@types@}  // namespace types
+using types::Net;
+
+struct parameters {
+@layers@@cpu@};
+
+using Chip = incuse::Deployment<Net, incuse::k210_kpu, parameters>;
+
+@outputs@}  // namespace @name@
+// clang-format on
+)";
+
+/// A layer of the KPU, with the names of its arrays.
+inline constexpr const char* kpu_layer_row = R"(
+      {.name = @layer@, .pad_value = @pad_value@, .arg_x = @arg_x@, .shr_x = @shr_x@, .arg_w = @arg_w@, .shr_w = @shr_w@,
+       .arg_add = @arg_add@, .weights = @weights@, .batch_norm = @batch_norm@, .activation = &tables::@name@_activation},
+)";
 
 /// Writes the network of a model, and the tables of those nodes that have any.
 template <class Network>
@@ -147,11 +189,16 @@ class KmodelWriter {
                name_ + "_activation{{" +
                values(k210::activation_bytes, 24, [&](std::size_t i) { return std::to_string(activation.bytes[i]); }) +
                "}};\n\n";
-    layer_rows_ += "      {.name = " + quoted(name_) + ", .pad_value = " + std::to_string(layer.pad_value) +
-                   ", .arg_x = " + std::to_string(layer.arg_x) + ", .shr_x = " + std::to_string(layer.shr_x) +
-                   ", .arg_w = " + std::to_string(layer.arg_w) + ", .shr_w = " + std::to_string(layer.shr_w) +
-                   ",\n       .arg_add = " + std::to_string(layer.arg_add) + ", .weights = " + weights +
-                   ", .batch_norm = " + batch_norm + ", .activation = &tables::" + name_ + "_activation},\n";
+    layer_rows_ += filled(kpu_layer_row, {{"layer", quoted(name_)},
+                                          {"pad_value", layer.pad_value},
+                                          {"arg_x", layer.arg_x},
+                                          {"shr_x", layer.shr_x},
+                                          {"arg_w", layer.arg_w},
+                                          {"shr_w", layer.shr_w},
+                                          {"arg_add", layer.arg_add},
+                                          {"weights", weights},
+                                          {"batch_norm", batch_norm},
+                                          {"name", name_}});
   }
 
   // The header.
@@ -190,18 +237,13 @@ class KmodelWriter {
            "inline constexpr int outputs[] = {" + numbers + "};\n\n";
   }
   KmodelSource finished(const std::string& name, const std::string& types) {
-    result_.text = "// A model of the K210, imported from a kmodel.\n#pragma once\n\n" + includes() +
-                   "\n// clang-format off\nnamespace " + name + " {\n\n" +
-                   // Literals of more than 64 KiB need not be accepted by every compiler, but are by all supported
-                   // ones.
-                   "#ifdef __clang__\n#pragma clang diagnostic push\n"
-                   "#pragma clang diagnostic ignored \"-Woverlength-strings\"\n#endif\nnamespace tables {\n\n" +
-                   arrays_ + "}  // namespace tables\n#ifdef __clang__\n#pragma clang diagnostic pop\n#endif\n\n" +
-                   "namespace types {\nusing namespace incuse;\n" + types +
-                   "}  // namespace types\nusing types::Net;\n\n" + "struct parameters {\n" +
-                   rows("LayerTables", "table_layers", layer_rows_) + rows("CpuTables", "cpu_tables", cpu_rows_) +
-                   "};\n\nusing Chip = incuse::Deployment<Net, incuse::k210_kpu, parameters>;\n\n" + outputs() +
-                   "}  // namespace " + name + "\n// clang-format on\n";
+    result_.text = filled(kmodel_header, {{"includes", includes()},
+                                          {"name", name},
+                                          {"arrays", arrays_},
+                                          {"types", types},
+                                          {"layers", rows("LayerTables", "table_layers", layer_rows_)},
+                                          {"cpu", rows("CpuTables", "cpu_tables", cpu_rows_)},
+                                          {"outputs", outputs()}});
     return result_;
   }
 

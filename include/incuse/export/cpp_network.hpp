@@ -1,0 +1,436 @@
+// C++ source of networks: a graph as a type.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <incuse/export/cpp_words.hpp>
+#include <incuse/model/activations.hpp>
+#include <incuse/model/names.hpp>
+#include <incuse/model/shapes.hpp>
+
+namespace incuse::cpp {
+
+/// An activation function of real numbers, and the option with its meaning: {activations::sigmoid, "Sigmoid"}.
+struct FunctionName {
+  float (*function)(float) = nullptr;
+  std::string option{};
+};
+
+/// The functions of this library; of LeakyReLU<> only the one without arguments.
+inline std::vector<FunctionName> library_functions() {
+  return {{activations::leaky_relu<1, 100>, "LeakyReLU<>"},
+          {activations::relu6, "ReLU6"},
+          {activations::hard_swish, "Hardswish"},
+          {activations::sigmoid, "Sigmoid"},
+          {activations::tanh, "Tanh"},
+          {activations::silu, "SiLU"},
+          {activations::elu, "ELU"}};
+}
+
+/// A network as a type, or the reasons why it cannot be written as one.
+struct NetworkSource {
+  std::string text{};
+  std::vector<std::string> errors{};  ///< "layer 3 (conv3): ..."
+
+  bool ok() const { return errors.empty(); }
+};
+
+namespace detail {
+
+/// A template with its arguments: Conv2d<60, kernel<3>>.
+struct Type {
+  std::string name{};
+  std::vector<std::string> arguments{};
+
+  void add(std::string argument) { arguments.push_back(std::move(argument)); }
+  std::string text() const {
+    std::string out = name + '<';
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+      if (i > 0) out += ", ";
+      out += arguments[i];
+    }
+    return out + '>';
+  }
+};
+
+inline std::string option(const std::string& name, long long value) { return name + '<' + std::to_string(value) + '>'; }
+
+/// kernel<3>, or kernel<3, 1>; one-dimensional layers have one number.
+inline std::string option(const std::string& name, Extent extent, bool one_dimensional) {
+  if (one_dimensional || extent.height == extent.width) return option(name, extent.height);
+  return name + '<' + std::to_string(extent.height) + ", " + std::to_string(extent.width) + '>';
+}
+
+/// A fraction of two ints whose quotient as float is exactly `value`: with the smallest denominator up to 1000, or else
+/// with a power of two. `exists()` is false if there is none.
+struct Fraction {
+  int numerator = 0, denominator = 0;
+
+  explicit Fraction(float value) {
+    for (int d = 1; d <= 1000; ++d)
+      if (try_denominator(value, d)) return;
+    for (int shift = 10; shift < 31; ++shift)
+      if (try_denominator(value, 1 << shift)) return;
+  }
+  bool exists() const { return denominator > 0; }
+
+ private:
+  bool try_denominator(float value, int d) {
+    const double exact = static_cast<double>(value) * d;
+    if (!(exact > -2147483647.0 && exact < 2147483647.0)) return false;
+    const int nearest = static_cast<int>(exact < 0 ? exact - 0.5 : exact + 0.5);
+    if (static_cast<float>(nearest) / static_cast<float>(d) != value) return false;
+    numerator = nearest;
+    denominator = d;
+    return true;
+  }
+};
+
+/// pad_value<3>, or pad_value<1, 4>.
+inline std::string fraction_option(const std::string& name, float value) {
+  const Fraction fraction(value);
+  if (fraction.denominator == 1) return option(name, fraction.numerator);
+  return name + '<' + std::to_string(fraction.numerator) + ", " + std::to_string(fraction.denominator) + '>';
+}
+
+inline std::string map_option(const std::string& name, ProcessorMap map) {
+  char digits[32];
+  std::snprintf(digits, sizeof digits, "0x%016llx", static_cast<unsigned long long>(map));
+  return name + '<' + digits + '>';
+}
+
+inline std::string offset_option(const std::string& name, int offset) {
+  char digits[32];
+  std::snprintf(digits, sizeof digits, "0x%04x", static_cast<unsigned>(offset));
+  return name + '<' + digits + '>';
+}
+
+/// Writes a graph as a type. Properties of the graph that no type has are errors, and are never dropped.
+template <int N>
+class NetworkWriter {
+ public:
+  NetworkWriter(const Graph<N>& graph, std::vector<FunctionName> functions)
+      : graph_(graph), functions_(std::move(functions)) {
+    for (int i = 0; i < graph.size; ++i) names_.push_back(std::string(view(graph[i].name)));
+    for (int i = 0; i < graph.size; ++i) name_sources_of(i);
+  }
+
+  NetworkSource write(const std::string& struct_name) {
+    std::string lines = "    " + input();
+    if (graph_.buffer.exists()) lines += ",\n    " + buffer();
+    for (int i = 0; i < graph_.size; ++i) {
+      if (graph_[i].flatten) lines += ",\n    Flatten";
+      lines += ",\n    ";
+      lines += layer(i);
+    }
+    if (graph_.input_offset != Placement::not_given && graph_.input_offset != graph_[0].placement.in_offset)
+      refuse(0, "an offset of the input that is not the first layer's");
+    if (!result_.ok()) return std::move(result_);
+    result_.text = "struct " + struct_name + " : Network<\n" + lines + "> {};\n";
+    return std::move(result_);
+  }
+
+ private:
+  void refuse(int index, const std::string& what) {
+    result_.errors.push_back(
+        "layer " + std::to_string(index) +
+        (graph_[index].name.empty() ? std::string() : " (" + std::string(view(graph_[index].name)) + ")") +
+        ": the model language cannot say " + what);
+  }
+
+  // Names.
+  bool reads_previous(int index) const {
+    const Layer& layer = graph_[index];
+    int previous = index - 1;
+    while (previous >= 0 && graph_[previous].buffer_shift != 0) --previous;
+    return layer.sources.size == 1 && layer.sources[0] == previous;
+  }
+  void name_sources_of(int index) {
+    if (reads_previous(index)) return;
+    for (int source : graph_[index].sources)
+      if (source >= 0 && names_[static_cast<std::size_t>(source)].empty())
+        names_[static_cast<std::size_t>(source)] = unused("layer" + std::to_string(source));
+  }
+  std::string unused(std::string name) const {
+    for (const std::string& other : names_)
+      if (other == name) return unused(name + "_");
+    return name;
+  }
+  const std::string& name_of(int index) const { return names_[static_cast<std::size_t>(index)]; }
+  std::string source_name(int source) const {
+    if (source == rolling_buffer) return quoted_literal(std::string(view(graph_.buffer.name)));
+    return source == network_input ? "\"input\"" : quoted_literal(name_of(source));
+  }
+
+  std::string input() const {
+    Type type{"Input"};
+    const Shape shape = graph_.input;
+    const bool formatted = graph_.input_format != DataFormat::automatic;
+    type.add(std::to_string(shape.channels));
+    type.add(std::to_string(shape.height));
+    if (shape.width != 1 || formatted || graph_.real_input) type.add(std::to_string(shape.width));
+    if (formatted) type.add(graph_.input_format == DataFormat::chw ? "chw" : "hwc");
+    if (graph_.real_input) type.add("real");
+    return type.text();
+  }
+
+  std::string buffer() const {
+    const KeptRows& kept = graph_.buffer;
+    Type type{"RollingBuffer", {std::to_string(kept.channels), std::to_string(kept.rows)}};
+    if (kept.name != Text("buffer")) type.add("as<" + source_name(rolling_buffer) + ">");
+    Placement hand;
+    hand.processors = kept.processors;
+    hand.out_offset = kept.offset;
+    if (hand.anything_given()) type.add(placement(hand));
+    return type.text();
+  }
+
+  // Layers.
+  std::string layer(int index) {
+    const Layer& layer = graph_[index];
+    check_sayable(index);
+    std::vector<Type> parts;
+    const bool pools = has_window(layer);
+    if (pools && layer.pool_first) parts.push_back(pooling(layer));
+    if (layer.elementwise != Elementwise::none) parts.push_back(combination(index));
+    if (pools && !layer.pool_first) parts.push_back(pooling(layer));
+    if (layer.weighted()) parts.push_back(weighted(layer));
+    if (layer.software != Software::none) parts.push_back(software(layer));
+    if (layer.buffer_shift != 0) parts = {shift(index)};
+    if (parts.empty()) parts.push_back({"Identity", {}});
+    add_common(index, parts.back());
+    if (parts.size() == 1) return parts[0].text();
+    Type fused{"Fused"};
+    for (const Type& part : parts) fused.add(part.text());
+    return fused.text();
+  }
+
+  Type shift(int index) {
+    const Layer& layer = graph_[index];
+    Layer plain = layer;
+    plain.buffer_shift = plain.crop_top = 0;
+    const bool reads_buffer = layer.sources.size == 1 && layer.sources[0] == rolling_buffer;
+    if (layer.weighted() || layer.elementwise != Elementwise::none || has_window(layer) || !reads_buffer ||
+        layer.software != Software::none || plain.writes_buffer() || plain.crops() || layer.streaming || layer.on_cpu)
+      refuse(index, "a shift of the rolling buffer that does something else, too");
+    return {"ShiftBuffer", {std::to_string(layer.buffer_shift)}};
+  }
+
+  /// Windows of one value are written, too: their stride and dilation have effects.
+  static bool has_window(const Layer& layer) {
+    const Extent one{1, 1};
+    return layer.pooling != Pooling::none || layer.pool != one || layer.pool_stride != one ||
+           layer.pool_dilation != one || layer.pool_same || layer.pool_column != 0;
+  }
+
+  static Type pooling(const Layer& layer) {
+    const bool one_dimensional = layer.one_dimensional();
+    Type type{std::string(row_of(pooling_names, layer.pooling).type) + (one_dimensional ? "1d" : "2d")};
+    const Extent size = layer.pool;
+    if (one_dimensional || size.height == size.width)
+      type.add(std::to_string(size.height));
+    else
+      type.add("Window{" + std::to_string(size.height) + ", " + std::to_string(size.width) + "}");
+    if (one_dimensional ? layer.pool_stride.height != size.height : layer.pool_stride != size)
+      type.add(option("stride", layer.pool_stride, one_dimensional));
+    if (layer.pool_dilation != Extent{1, 1}) type.add(option("dilation", layer.pool_dilation, one_dimensional));
+    if (layer.pool_same) type.add("same_padding");
+    if (layer.pool_column != 0) type.add(option("pick_column", layer.pool_column));
+    return type;
+  }
+
+  Type combination(int index) {
+    const Layer& layer = graph_[index];
+    Type type{row_of(elementwise_names, layer.elementwise).type};
+    if (layer.sources.size == 1) type.add(option("operands", layer.operands));
+    if (!reads_previous(index)) type.add(from(layer));
+    return type;
+  }
+
+  Type weighted(const Layer& layer) const {
+    const bool one_dimensional = layer.one_dimensional();
+    Type type;
+    type.name = layer.op == Operator::conv1d   ? "Conv1d"
+                : is_depthwise(layer)          ? "DepthwiseConv2d"
+                : layer.op == Operator::conv2d ? "Conv2d"
+                : layer.op == Operator::linear ? "Linear"
+                                               : "ConvTranspose2d";
+    if (!is_depthwise(layer)) type.add(std::to_string(layer.out.channels));
+    if (layer.op != Operator::linear) {
+      const Extent usual_stride = layer.op == Operator::conv_transpose2d ? Extent{2, 2} : Extent{1, 1};
+      type.add(option("kernel", layer.kernel, one_dimensional));
+      if (layer.padding != Extent{0, 0}) type.add(option("pad", layer.padding, one_dimensional));
+      if (layer.pad_value != 0) type.add(fraction_option("pad_value", layer.pad_value));
+      if (layer.stride != usual_stride) type.add(option("stride", layer.stride, one_dimensional));
+      if (layer.dilation != Extent{1, 1}) type.add(option("dilation", layer.dilation, one_dimensional));
+      if (layer.op == Operator::conv_transpose2d && layer.output_padding != 1)
+        type.add(option("output_pad", layer.output_padding));
+    }
+    if (layer.batch_norm) type.add("BatchNorm2d");
+    add_activation(layer, type);
+    if (layer.binary_weights)
+      type.add("binary");
+    else if (layer.weight_bits != 8)
+      type.add(option("bits", layer.weight_bits));
+    if (layer.output_shift != 0) type.add(option("shift", layer.output_shift));
+    if (layer.bias) type.add("bias");
+    if (layer.wide) type.add("wide");
+    return type;
+  }
+
+  static bool is_depthwise(const Layer& layer) {
+    return layer.op == Operator::conv2d && layer.groups > 1 && layer.groups == layer.in.channels &&
+           layer.groups == layer.out.channels;
+  }
+
+  void add_activation(const Layer& layer, Type& type) const {
+    if (layer.activation == Activation::relu) type.add("ReLU");
+    if (layer.activation == Activation::abs) type.add("Abs");
+    if (layer.activation == Activation::function) type.add(function_text(layer));
+  }
+  std::string function_text(const Layer& layer) const {
+    for (const FunctionName& known : functions_)
+      if (known.function == layer.function) return known.option;
+    return {};
+  }
+
+  Type software(const Layer& layer) const {
+    Type type{row_of(software_names, layer.software).type};
+    if (layer.software == Software::resize && layer.scale_factor.area() > 0) {
+      type.name = "Upsample";
+      type.add(std::to_string(layer.scale_factor.height));
+    } else if (layer.software == Software::resize) {
+      type.add(std::to_string(layer.resized.height));
+      type.add(std::to_string(layer.resized.width));
+    }
+    add_activation(layer, type);
+    return type;
+  }
+
+  std::string from(const Layer& layer) const {
+    Type type{"from"};
+    for (int source : layer.sources) type.add(source_name(source));
+    return type.text();
+  }
+
+  /// Adds the options that every layer can have to its last part.
+  void add_common(int index, Type& type) const {
+    const Layer& layer = graph_[index];
+    const bool shifts = layer.buffer_shift != 0;
+    if (layer.elementwise == Elementwise::none && !shifts && !reads_previous(index)) type.add(from(layer));
+    if (reshapes(index)) {
+      Type shape{"view", {std::to_string(layer.in.channels), std::to_string(layer.in.height)}};
+      if (layer.in.width != 1) shape.add(std::to_string(layer.in.width));
+      type.add(shape.text());
+    }
+    if (layer.buffer_insert != 0) type.add(option("buffer_insert", layer.buffer_insert));
+    if (layer.crops() && !shifts) {
+      Type rows{"crop", {std::to_string(layer.crop_top)}};
+      if (layer.crop_bottom != 0) rows.add(std::to_string(layer.crop_bottom));
+      type.add(rows.text());
+    }
+    if (layer.streaming) type.add("streaming");
+    if (layer.on_cpu && layer.software == Software::none) type.add("on_cpu");
+    if (layer.output && index + 1 < graph_.size) type.add("output");
+    if (!name_of(index).empty()) type.add("as<" + quoted_literal(name_of(index)) + ">");
+    if (layer.placement.anything_given()) type.add(placement(layer.placement));
+  }
+
+  /// Whether the layer reads its input in another shape than the one that would be inferred.
+  bool reshapes(int index) const {
+    Layer plain = graph_[index];
+    plain.in_channels = 0;
+    plain.in_extent = {0, 0};
+    return !(operand_shape(graph_, plain) == graph_[index].in);
+  }
+
+  static std::string placement(const Placement& hand) {
+    Type type{"place"};
+    if (hand.processors != 0) type.add(map_option("processors", hand.processors));
+    if (hand.output_processors != 0) type.add(map_option("output_processors", hand.output_processors));
+    if (hand.in_offset != Placement::not_given) type.add(offset_option("in_offset", hand.in_offset));
+    if (hand.out_offset != Placement::not_given) type.add(offset_option("out_offset", hand.out_offset));
+    if (hand.write_gap != 0) type.add(option("write_gap", hand.write_gap));
+    if (hand.bias_groups != 0) {
+      Type groups{"bias_groups"};
+      for (int g = 0; g < 32; ++g)
+        if ((hand.bias_groups >> g & 1u) != 0) groups.add(std::to_string(g));
+      type.add(groups.text());
+    }
+    if (hand.tcalc) type.add("tcalc");
+    return type.text();
+  }
+
+  // Limits of the language.
+  void check_sayable(int index) {
+    const Layer& layer = graph_[index];
+    const bool convolves = layer.weighted() && layer.op != Operator::linear;
+    if (layer.groups != 1 && !is_depthwise(layer)) refuse(index, "convolutions in groups");
+    if (layer.activation == Activation::function && function_text(layer).empty())
+      refuse(index, "an activation function that nobody has named");
+    if (layer.one_dimensional() && layer.pooling == Pooling::pick)
+      refuse(index, "picked pixels in front of a one-dimensional layer");
+    if (!Fraction(layer.pad_value).exists()) refuse(index, "a padding value that is no fraction of two ints");
+    if (!convolves && layer.pad_value != 0) refuse(index, "a padding value without a convolution");
+    if (layer.inserted) refuse(index, "a layer that a chip has added");
+    if (layer.flatten && layer.op != Operator::linear) refuse(index, "flatten in front of anything but a linear layer");
+    if (!convolves && (layer.padding != Extent{0, 0} || layer.stride != Extent{1, 1} ||
+                       layer.dilation != Extent{1, 1} || layer.kernel != Extent{1, 1}))
+      refuse(index, "a kernel, padding, stride or dilation without a convolution");
+    if (!layer.weighted()) check_weightless(index);
+    if (layer.software != Software::none) check_software(index);
+    if (layer.wide && layer.activation != Activation::none) refuse(index, "an activation of a 32-bit output");
+    if (layer.op != Operator::conv_transpose2d && layer.output_padding != 0)
+      refuse(index, "output padding without a transposed convolution");
+    if (layer.elementwise == Elementwise::none && layer.operands != 1)
+      refuse(index, "operands without an element-wise operation");
+    if (layer.elementwise != Elementwise::none && layer.sources.size > 1 && layer.sources.size != layer.operands)
+      refuse(index, "an element-wise operation of " + std::to_string(layer.operands) + " operands on " +
+                        std::to_string(layer.sources.size) + " tensors");
+  }
+  void check_weightless(int index) {
+    const Layer& layer = graph_[index];
+    if (layer.activation != Activation::none && layer.software != Software::requantize)
+      refuse(index, "an activation without weights");
+    if (layer.wide) refuse(index, "a 32-bit output without weights");
+    if (layer.output_shift != 0) refuse(index, "an output shift without weights");
+    if (layer.bias) refuse(index, "a bias without weights");
+    if (layer.batch_norm) refuse(index, "a batch norm without weights");
+    if (layer.weight_bits != 8 || layer.binary_weights) refuse(index, "the width of weights without weights");
+  }
+  void check_software(int index) {
+    const Layer& layer = graph_[index];
+    if (layer.weighted() || layer.elementwise != Elementwise::none || has_window(layer))
+      refuse(index, "a layer of the processor that computes something else, too");
+    if (layer.streaming || layer.placement.anything_given() || reshapes(index) || !layer.on_cpu)
+      refuse(index, "a layer of the processor that has a place in an accelerator");
+    if (layer.scale_factor.height != layer.scale_factor.width)
+      refuse(index, "a factor for rows that is not the one for columns");
+  }
+
+  const Graph<N>& graph_;
+  std::vector<FunctionName> functions_;
+  std::vector<std::string> names_{};
+  NetworkSource result_{};
+};
+
+}  // namespace detail
+
+/// A graph, with shapes, as the definition of a struct that derives from Network, with placement by hand where the
+/// graph has it. It belongs into a namespace with `using namespace incuse`, after incuse/incuse.hpp, and
+/// incuse/model/activations.hpp or software.hpp if it has such layers. `functions` are the activation functions that it
+/// may use. Output shifts of the graph become options: shifts that come from parameters have to be removed from it
+/// first.
+template <int N>
+NetworkSource network_struct(const std::string& struct_name, const Graph<N>& graph,
+                             std::vector<FunctionName> functions = library_functions()) {
+  return detail::NetworkWriter<N>(graph, std::move(functions)).write(struct_name);
+}
+
+}  // namespace incuse::cpp

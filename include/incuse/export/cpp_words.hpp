@@ -1,0 +1,121 @@
+// Literals and names in C++ source.
+#pragma once
+
+#include <cctype>
+#include <cstddef>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include <incuse/core/text.hpp>
+
+namespace incuse::cpp {
+
+/// The characters of a string literal that stand for one byte. Octal escapes end after three digits, whatever follows.
+inline std::string escaped(char byte) {
+  const auto code = static_cast<unsigned char>(byte);
+  // A question mark could begin a trigraph.
+  if (code >= ' ' && code <= '~' && code != '"' && code != '\\' && code != '?') return std::string(1, byte);
+  char text[8];
+  std::snprintf(text, sizeof text, "\\%03o", static_cast<unsigned>(code));
+  return text;
+}
+
+/// A string literal in quotes, on one line.
+inline std::string quoted_literal(std::string_view bytes) {
+  std::string text = "\"";
+  for (char byte : bytes) text += escaped(byte);
+  return text + '"';
+}
+
+/// A string literal over several lines of at most 118 characters, each after a line break and the indentation.
+inline std::string literal(std::string_view bytes, const std::string& indent) {
+  constexpr std::size_t line_length = 116;
+  std::string text, line;
+  const auto finish_line = [&] {
+    text += '\n';
+    text += indent;
+    text += '"';
+    text += line;
+    text += '"';
+    line.clear();
+  };
+  for (char byte : bytes) {
+    const std::string next = escaped(byte);
+    if (line.size() + next.size() + indent.size() > line_length) finish_line();
+    line += next;
+  }
+  finish_line();
+  return text;
+}
+
+/// Whether a word can name something in C++ (keywords aside).
+inline bool is_identifier(std::string_view word) {
+  if (word.empty() || std::isdigit(static_cast<unsigned char>(word[0])) != 0) return false;
+  for (char c : word)
+    if (c != '_' && std::isalnum(static_cast<unsigned char>(c)) == 0) return false;
+  return word.find("__") == std::string_view::npos && word[0] != '_';
+}
+
+/// Whether a word can name a namespace of a network: it may not be a keyword, a name of the standard library or of
+/// Incuse, a macro of compilers in their GNU modes, or end in _t like a type of C.
+inline bool is_namespace_name(std::string_view word) {
+  constexpr std::string_view taken[] = {
+      "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case", "catch", "char",
+      "char16_t", "char32_t", "char8_t", "class", "co_await", "co_return", "co_yield", "compl", "concept", "const",
+      "const_cast", "consteval", "constexpr", "constinit", "continue", "decltype", "default", "delete", "do", "double",
+      "dynamic_cast", "else", "enum", "explicit", "export", "extern", "false", "float", "for", "friend", "goto", "if",
+      "import", "inline", "int", "long", "module", "mutable", "namespace", "new", "noexcept", "not", "not_eq",
+      "nullptr", "operator", "or", "or_eq", "private", "protected", "public", "register", "reinterpret_cast",
+      "requires", "return", "short", "signed", "sizeof", "static", "static_assert", "static_cast", "struct", "switch",
+      "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid", "typename", "union", "unsigned",
+      "using", "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
+      // Existing namespaces, functions and macros.
+      "incuse", "main", "posix", "std", "i386", "linux", "unix"};
+  for (const std::string_view other : taken)
+    if (word == other) return false;
+  const bool type = word.size() > 2 && word.substr(word.size() - 2) == "_t";
+  return is_identifier(word) && !type;
+}
+
+/// Whether a source has the word outside of its comments and literals.
+inline bool has_word(std::string_view source, std::string_view word) {
+  const auto in_word = [](char c) { return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  for (std::size_t at = 0; at < source.size();) {
+    std::size_t end = at + 1;
+    if (source.substr(at, 2) == "//") {
+      end = source.find('\n', at);
+    } else if (source[at] == '"') {
+      while (end < source.size() && source[end] != '"') end += source[end] == '\\' ? 2 : 1;
+      ++end;
+    } else if (in_word(source[at])) {
+      while (end < source.size() && in_word(source[end])) ++end;
+      if (source.substr(at, end - at) == word) return true;
+    }
+    at = end < source.size() ? end : source.size();
+  }
+  return false;
+}
+
+/// A name that is like the given text and can be followed by "_weight": "block_conv2" for "block.conv2".
+inline std::string identifier_like(std::string_view text) {
+  std::string name;
+  for (char c : text) {
+    const bool fits = std::isalnum(static_cast<unsigned char>(c)) != 0;
+    if (fits)
+      name += c;
+    else if (!name.empty() && name.back() != '_')
+      name += '_';
+  }
+  while (!name.empty() && name.back() == '_') name.pop_back();
+  if (name.empty() || std::isdigit(static_cast<unsigned char>(name[0])) != 0) name.insert(0, "layer");
+  return name;
+}
+
+namespace detail {
+
+inline std::string_view view(Text text) { return {text.data, static_cast<std::size_t>(text.size)}; }
+
+}  // namespace detail
+
+}  // namespace incuse::cpp
