@@ -15,6 +15,8 @@
 #include <string>
 #include <vector>
 
+#include <incuse/host/planned_memory/layer_steps.hpp>
+#include <incuse/host/planned_memory/marked_memory.hpp>
 #include <incuse/host/reference.hpp>
 #include <incuse/host/runnable.hpp>
 #include <incuse/hosted/strings.hpp>
@@ -22,111 +24,6 @@
 #include <incuse/max7800x/plan/streaming.hpp>
 
 namespace incuse::host {
-
-/// The first thing that went wrong in planned memory; no text if nothing did.
-struct MemoryFault {
-  int layer = -1;  ///< -1: while the input was loaded
-  std::string text{};
-
-  bool none() const { return text.empty(); }
-};
-
-namespace detail {
-
-/// Marks of bytes that hold no value of a tensor. Marks of values are 0 or more, different for each byte of each
-/// tensor.
-enum Mark : int { never_written = -1, empty_lane = -2, surplus_word = -3, vacated_row = -4 };
-
-/// One byte of memory: what it holds, and who still needs it.
-struct MemoryByte {
-  int mark = never_written;
-  std::uint8_t value = 0;
-  int reader = -1;  ///< layer that has read it last …
-  int until = -1;   ///< … and the last step in which that layer needs it
-};
-
-/// Words of a tensor as a layer writes or reads them. Words in a ring take the place of those that came `ring` words
-/// before.
-struct Region {
-  max7800x::TensorLayout layout{};
-  int tensor = 0;  ///< 0: the network's input; i + 1: output of layer i; behind these the rolling buffer. For writing
-  int ring = 0;    ///< words of the ring; 0: no ring
-  std::vector<int> processors{};
-
-  Region(const max7800x::TensorLayout& where, int what, int ring_words = 0)
-      : layout(where), tensor(what), ring(ring_words) {
-    layout.offset -= layout.offset % 4;  // registers count words
-    for (int p = 0; p < max7800x::all_processors; ++p)
-      if ((layout.processors >> p & 1) != 0) processors.push_back(p);
-  }
-
-  int channels() const { return layout.shape.channels / layout.operands; }
-  /// Whether there is a processor for every channel of a pass.
-  bool complete() const {
-    const int needed = layout.channels_first ? channels() : min_of(channels(), layout.passes.channels);
-    return needed > 0 && static_cast<int>(processors.size()) >= needed;
-  }
-  /// Byte within the instance. Pixels before the first one are negative.
-  long long byte_of_word(int pixel, int pass, int operand) const {
-    const long long word = layout.word_index(pixel, pass, operand);
-    return layout.offset + 4 * (ring > 0 ? word % ring : word);
-  }
-};
-
-/// When a layer reads its input for the last time, and when it writes: in steps, one for every pass of every pixel that
-/// it writes, row by row. In each step it reads first. Spec: max7800x-datapath, section 6; max7800x-placement, section
-/// 6 (every pixel reads its whole neighbourhood anew).
-class LayerSteps {
- public:
-  LayerSteps(const Layer& layer, const Layer& hardware, const max7800x::LayerPlan& placed)
-      : passes_(placed.out.count),
-        first_(max7800x::ignored_output_pixels(layer)),
-        by_pass_(!layer.weighted()),
-        pixels_(layer.in.pixels()),
-        last_(static_cast<std::size_t>(pixels_), -1) {
-    // Operands of several passes that are pooled after the operation are read again in each pass.
-    again_ = layer.operands > 1 && !layer.pool_first && layer.pools() && placed.in.count > 1;
-    const bool spread = hardware.op == Operator::conv_transpose2d;  // zeros between the values
-    const Extent padding = max7800x::hardware_padding(hardware);
-    for (int y = 0; y < hardware.out.height; ++y)
-      for (int x = 0; x < hardware.out.width; ++x)
-        for (int tap = 0; tap < hardware.kernel.area() && !layer.flatten; ++tap) {
-          const int row = y + tap / hardware.kernel.width - padding.height;
-          const int column = x + tap % hardware.kernel.width - padding.width;
-          if (spread && (row % 2 != 0 || column % 2 != 0)) continue;
-          note_window(hardware, spread ? row / 2 : row, spread ? column / 2 : column, y * hardware.out.width + x);
-        }
-    if (layer.flatten) last_.assign(last_.size(), 0);
-  }
-
-  /// The last step that reads a pass of an input pixel; -1: none reads it.
-  int last_read(int pixel, int pass) const {
-    const int reader = last_[static_cast<std::size_t>(pixel)];
-    if (reader < 0) return -1;
-    return reader * passes_ + (again_ ? passes_ - 1 : by_pass_ ? pass : 0);
-  }
-  /// The step in which a pixel of the output is written. Ignored pixels before the first one are negative.
-  int write(int pixel, int pass) const { return (pixel + first_) * passes_ + pass; }
-
- private:
-  void note_window(const Layer& hardware, int row, int column, int reader) {
-    if (row < 0 || column < 0 || row >= hardware.pooled.height || column >= hardware.pooled.width) return;
-    const Extent dilation = max7800x::pooling_dilation(hardware);
-    for (int i = 0; i < hardware.pool.height; ++i)
-      for (int j = 0; j < hardware.pool.width; ++j) {
-        const int pixel = (row * hardware.pool_stride.height + i * dilation.height) * hardware.in.width +
-                          column * hardware.pool_stride.width + j * dilation.width;
-        if (pixel < pixels_) last_[static_cast<std::size_t>(pixel)] = reader;
-      }
-  }
-
-  int passes_, first_;
-  bool by_pass_, again_ = false;
-  int pixels_;
-  std::vector<int> last_;  ///< last output pixel that reads each input pixel
-};
-
-}  // namespace detail
 
 /// A network with its plan, run in planned memory. Layers run one after the other; layers that stream run together,
 /// pixel by pixel, each as far behind the one in front as its registers say.
@@ -137,32 +34,35 @@ class PlannedExecutor {
   /// referred to, and have to outlive the executor.
   PlannedExecutor(const Graph<N>& graph, const max7800x::Plan<N>& plan, const max7800x::Device& device,
                   Parameters parameters, max7800x::Options options = {})
-      : graph_(graph), plan_(plan), device_(device), parameters_(parameters), options_(options) {
+      : graph_(graph),
+        plan_(plan),
+        device_(device),
+        parameters_(parameters),
+        options_(options),
+        memory_(graph, device) {
     while (streamed_ < graph_.size && graph_[streamed_].streaming) ++streamed_;
-    for (int t = 0; t <= buffer_tensor(); ++t)
-      first_mark_.push_back(first_mark_.back() + shape_of(t).elements() * bytes_per_element(t));
     reset();
   }
 
   /// Fills the rolling buffer with zeros, as before the first run.
   void reset() {
     kept_.clear();
-    for (int e = 0; e < graph_.buffer.shape().elements(); ++e) kept_.push_back({mark_of(buffer_tensor(), e)});
+    for (int e = 0; e < graph_.buffer.shape().elements(); ++e)
+      kept_.push_back({memory_.mark_of(memory_.buffer_tensor(), e)});
   }
 
   /// Runs one input: values in channels x height x width order. The rolling buffer keeps its rows from run to run.
   const MemoryFault& run(const int* input) {
-    fault_ = {};
+    memory_.clear();
     values_.clear();
     if (const Obstacle found = obstacle(graph_, parameters_); !found.none()) {
-      fail(found.layer, string_of(found.reason));
-      return fault_;
+      memory_.fail(found.layer, string_of(found.reason));
+      return memory_.fault();
     }
     for (int i = 0; i < graph_.size; ++i)
       if (graph_[i].pool_same || graph_[i].pooling == Pooling::pick)
-        fail(i, "pools as this chip does not: its windows lie within their tensor, and yield maximum or mean");
-    if (!fault_.none()) return fault_;
-    memory_.assign(static_cast<std::size_t>(max7800x::instances * device_.instance_bytes), {});
+        memory_.fail(i, "pools as this chip does not: its windows lie within their tensor, and yield maximum or mean");
+    if (!memory_.sound()) return memory_.fault();
     each_kept_byte([](detail::MemoryByte& byte, detail::MemoryByte& kept) { byte = kept; });
     values_.assign(static_cast<std::size_t>(graph_.size) + 1, {});
     values_[0].assign(input, input + graph_.input.elements());
@@ -170,19 +70,20 @@ class PlannedExecutor {
       stream();
     else
       load_input();
-    for (int i = streamed_; i < graph_.size && fault_.none(); ++i) run_in_memory(i);
-    for (int i = 0; i < graph_.size && fault_.none(); ++i)
+    for (int i = streamed_; i < graph_.size && memory_.sound(); ++i) run_in_memory(i);
+    for (int i = 0; i < graph_.size && memory_.sound(); ++i)
       if (graph_[i].output) check_output(i);
     each_kept_byte([this](detail::MemoryByte& byte, detail::MemoryByte& kept) {
-      if (byte.mark != detail::vacated_row && byte.mark != mark_of(buffer_tensor(), element_of(kept)))
-        fail(-1, "the rolling buffer has lost " + text_of_mark(mark_of(buffer_tensor(), element_of(kept))) +
-                     ", where at the end there is " + text_of_mark(byte.mark));
+      if (byte.mark != detail::vacated_row && byte.mark != memory_.mark_of(memory_.buffer_tensor(), element_of(kept)))
+        memory_.fail(-1, "the rolling buffer has lost " +
+                             memory_.text_of_mark(memory_.mark_of(memory_.buffer_tensor(), element_of(kept))) +
+                             ", where at the end there is " + memory_.text_of_mark(byte.mark));
       kept = byte;
     });
-    return fault_;
+    return memory_.fault();
   }
 
-  const MemoryFault& fault() const { return fault_; }
+  const MemoryFault& fault() const { return memory_.fault(); }
   /// The output of a layer as it was written, in channels x height x width order; empty if the layer has not run.
   /// Without a fault, layers found in memory what they read, and the network's outputs were still there at the end.
   std::vector<int> output_of(int layer) const {
@@ -193,77 +94,7 @@ class PlannedExecutor {
  private:
   using Region = detail::Region;
 
-  // Tensors: 0 is the network's input, i + 1 the output of layer i, the last one the rolling buffer
-  // --------------------
-
-  int buffer_tensor() const { return graph_.size + 1; }
-  int tensor_of(int source) const { return source == rolling_buffer ? buffer_tensor() : source + 1; }
-  Shape shape_of(int tensor) const {
-    if (tensor == buffer_tensor()) return graph_.buffer.shape();
-    return tensor == 0 ? graph_.input : graph_[tensor - 1].out;
-  }
-  bool is_output(int tensor) const { return tensor > 0 && tensor <= graph_.size; }
-  int bytes_per_element(int tensor) const { return is_output(tensor) && graph_[tensor - 1].wide ? 4 : 1; }
-  /// What a layer writes into the rolling buffer is the buffer's from then on.
-  int mark_of(int tensor, int element, int byte = 0) const {
-    if (is_output(tensor) && graph_[tensor - 1].writes_buffer()) {
-      const int pixels = shape_of(tensor).pixels();
-      const int row = max7800x::first_buffer_row(graph_, tensor - 1) + element % pixels;
-      return mark_of(buffer_tensor(), element / pixels * graph_.buffer.rows + row);
-    }
-    return first_mark_[static_cast<std::size_t>(tensor)] + element * bytes_per_element(tensor) + byte;
-  }
   std::vector<int>& values_of(int tensor) { return values_[static_cast<std::size_t>(tensor)]; }
-
-  std::string text_of_mark(int mark) const {
-    if (mark == detail::never_written) return "a byte that was never written";
-    if (mark == detail::empty_lane) return "an empty lane of a word";
-    if (mark == detail::surplus_word) return "a word without a pixel";
-    if (mark == detail::vacated_row) return "what a shift has left behind";
-    int tensor = 0;
-    while (mark >= first_mark_[static_cast<std::size_t>(tensor) + 1]) ++tensor;
-    const int element = (mark - first_mark_[static_cast<std::size_t>(tensor)]) / bytes_per_element(tensor);
-    const int pixels = shape_of(tensor).pixels();
-    return "channel " + std::to_string(element / pixels) + ", pixel " + std::to_string(element % pixels) + " of " +
-           (tensor == 0                 ? std::string("the input")
-            : tensor == buffer_tensor() ? std::string("the rolling buffer")
-                                        : "layer " + std::to_string(tensor - 1));
-  }
-  static std::string place_text(int instance, long long byte) {
-    return "byte " + std::to_string(byte) + " of instance " + std::to_string(instance);
-  }
-  void fail(int layer, const std::string& text) {
-    if (fault_.none()) fault_ = {layer, text};
-  }
-
-  // Bytes -------------------------------------------------------------------------------------------------------------
-
-  detail::MemoryByte* byte_at(int instance, long long byte) {
-    if (byte < 0 || byte >= device_.instance_bytes) return nullptr;
-    return &memory_[static_cast<std::size_t>(instance) * static_cast<std::size_t>(device_.instance_bytes) +
-                    static_cast<std::size_t>(byte)];
-  }
-  void write(int layer, int step, int instance, long long byte, int mark, int value) {
-    detail::MemoryByte* const found = byte_at(instance, byte);
-    if (found == nullptr) return fail(layer, "writes " + place_text(instance, byte) + ", which does not exist");
-    if (found->reader == layer && found->until > step)
-      return fail(layer, "overwrites " + text_of_mark(found->mark) + " in " + place_text(instance, byte) +
-                             " before it has read it for the last time");
-    *found = {mark, static_cast<std::uint8_t>(value), -1, -1};
-  }
-  std::uint8_t read(int layer, int until, int instance, long long byte, int mark) {
-    detail::MemoryByte* const found = byte_at(instance, byte);
-    if (found == nullptr) {
-      fail(layer, "reads " + place_text(instance, byte) + ", which does not exist");
-      return 0;
-    }
-    if (found->mark != mark)
-      fail(layer, "needs " + text_of_mark(mark) + " in " + place_text(instance, byte) + ", where there is " +
-                      text_of_mark(found->mark));
-    found->reader = layer;
-    found->until = until;
-    return found->value;
-  }
 
   // Regions -----------------------------------------------------------------------------------------------------------
 
@@ -367,11 +198,11 @@ class PlannedExecutor {
         const int channel = word.channels[b / width];
         const int element = channel * pixels + pixel, part = b % width;
         const bool used = inside && channel >= 0;
-        write(layer, steps == nullptr ? 0 : steps->write(pixel, word.pass), word.instance, byte + b,
-              used     ? mark_of(region.tensor, element, part)
-              : inside ? static_cast<int>(detail::empty_lane)
-                       : static_cast<int>(detail::surplus_word),
-              used ? values_of(region.tensor)[static_cast<std::size_t>(element)] >> 8 * part : 0);
+        memory_.write(layer, steps == nullptr ? 0 : steps->write(pixel, word.pass), word.instance, byte + b,
+                      used     ? memory_.mark_of(region.tensor, element, part)
+                      : inside ? static_cast<int>(detail::empty_lane)
+                               : static_cast<int>(detail::surplus_word),
+                      used ? values_of(region.tensor)[static_cast<std::size_t>(element)] >> 8 * part : 0);
       }
     }
   }
@@ -388,7 +219,7 @@ class PlannedExecutor {
       byte = byte_of_chw(region, pixel);
     else
       byte += region.byte_of_word(pixel, own / layout.passes.channels, operand);
-    return static_cast<std::int8_t>(read(layer, until, instance, byte, mark));
+    return static_cast<std::int8_t>(memory_.read(layer, until, instance, byte, mark));
   }
   static long long byte_of_chw(const Region& region, int pixel) {
     const int word = pixel / 4;
@@ -397,9 +228,9 @@ class PlannedExecutor {
 
   bool complete(int layer, const Region& region) {
     if (!region.complete())
-      fail(layer, "has " + std::to_string(region.processors.size()) + " processors for the " +
-                      std::to_string(region.channels()) + " channels of a tensor");
-    return fault_.none();
+      memory_.fail(layer, "has " + std::to_string(region.processors.size()) + " processors for the " +
+                              std::to_string(region.channels()) + " channels of a tensor");
+    return memory_.sound();
   }
 
   // Layers one after the other ----------------------------------------------------------------------------------------
@@ -413,8 +244,9 @@ class PlannedExecutor {
     if (!region.layout.channels_first) return write_pixel(-1, region, loaded_words(region), pixel);
     for (int channel = 0; channel < region.channels(); ++channel) {
       const int element = channel * region.layout.shape.pixels() + pixel;
-      write(-1, pixel, region.processors[static_cast<std::size_t>(channel)] / max7800x::processors_per_instance,
-            byte_of_chw(region, pixel), mark_of(0, element), values_of(0)[static_cast<std::size_t>(element)]);
+      memory_.write(-1, pixel, region.processors[static_cast<std::size_t>(channel)] / max7800x::processors_per_instance,
+                    byte_of_chw(region, pixel), memory_.mark_of(0, element),
+                    values_of(0)[static_cast<std::size_t>(element)]);
     }
   }
 
@@ -423,9 +255,10 @@ class PlannedExecutor {
     std::vector<std::vector<int>> marks;
     std::vector<ConstView> views;
     for (int source : layer.sources) {
-      const Shape whole = shape_of(tensor_of(source));
+      const Shape whole = memory_.shape_of(memory_.tensor_of(source));
       std::vector<int> own(static_cast<std::size_t>(whole.elements()));
-      for (std::size_t e = 0; e < own.size(); ++e) own[e] = mark_of(tensor_of(source), static_cast<int>(e));
+      for (std::size_t e = 0; e < own.size(); ++e)
+        own[e] = memory_.mark_of(memory_.tensor_of(source), static_cast<int>(e));
       const Shape read = cropped(whole, layer);
       marks.push_back(std::vector<int>(static_cast<std::size_t>(read.elements())));
       views.push_back({marks.back().data(), read});
@@ -444,19 +277,19 @@ class PlannedExecutor {
     const detail::LayerSteps steps(layer, max7800x::hardware_layer(graph_, i), plan_[i]);
     std::vector<int> found(marks.size());
     const int pixels = layer.in.pixels();
-    for (std::size_t n = 0; n < marks.size() && fault_.none(); ++n) {
+    for (std::size_t n = 0; n < marks.size() && memory_.sound(); ++n) {
       const int channel = static_cast<int>(n) / pixels, pixel = static_cast<int>(n) % pixels;
       const int pass = channel % layer.in.channels / plan_[i].in.channels;
       const int until = steps.last_read(pixel, pass);
       if (until >= 0) found[n] = read_element(i, in, channel, pixel, marks[n], until);
     }
-    if (!fault_.none()) return;
+    if (!memory_.sound()) return;
     compute(i, {found.data(), layer.in});
 
     const std::vector<PixelWord> words = written_words(i);
     const int before = max7800x::ignored_output_pixels(layer);
     const int end = max7800x::hardware_layer(graph_, i).out.pixels() - before;
-    for (int pixel = -before; pixel < end && fault_.none(); ++pixel) write_pixel(i, out, words, pixel, &steps);
+    for (int pixel = -before; pixel < end && memory_.sound(); ++pixel) write_pixel(i, out, words, pixel, &steps);
     if (layer.buffer_shift != 0)
       each_kept_byte([&](detail::MemoryByte& byte, detail::MemoryByte& kept) {
         if (element_of(kept) % graph_.buffer.rows >= layer.out.height) byte.mark = detail::vacated_row;
@@ -468,15 +301,16 @@ class PlannedExecutor {
   template <class Action>
   void each_kept_byte(Action&& action) {
     if (!graph_.buffer.exists()) return;
-    const Region region{max7800x::buffer_layout(graph_, plan_), buffer_tensor()};
+    const Region region{max7800x::buffer_layout(graph_, plan_), memory_.buffer_tensor()};
     if (!complete(-1, region)) return;
-    for (int e = 0; e < region.layout.shape.elements() && fault_.none(); ++e) {
+    for (int e = 0; e < region.layout.shape.elements() && memory_.sound(); ++e) {
       const int channel = e / graph_.buffer.rows, per_pass = region.layout.passes.channels;
       const int processor = region.processors[static_cast<std::size_t>(channel % per_pass)];
-      detail::MemoryByte* const found = byte_at(processor / max7800x::processors_per_instance,
-                                                region.byte_of_word(e % graph_.buffer.rows, channel / per_pass, 0) +
-                                                    processor % max7800x::processors_per_instance);
-      if (found == nullptr) return fail(-1, "the rolling buffer leaves its instances");
+      detail::MemoryByte* const found =
+          memory_.byte_at(processor / max7800x::processors_per_instance,
+                          region.byte_of_word(e % graph_.buffer.rows, channel / per_pass, 0) +
+                              processor % max7800x::processors_per_instance);
+      if (found == nullptr) return memory_.fail(-1, "the rolling buffer leaves its instances");
       action(*found, kept_[static_cast<std::size_t>(e)]);
     }
   }
@@ -496,17 +330,18 @@ class PlannedExecutor {
     const Region region = output_region(i);
     const max7800x::TensorLayout& layout = region.layout;
     const int width = layout.words_per_element(), pixels = layout.shape.pixels();
-    for (int element = 0; element < layout.shape.elements() && fault_.none(); ++element) {
+    for (int element = 0; element < layout.shape.elements() && memory_.sound(); ++element) {
       const int channel = element / pixels;
       const int processor = region.processors[static_cast<std::size_t>(channel % layout.passes.channels)];
       const long long byte = region.byte_of_word(element % pixels, channel / layout.passes.channels, 0) +
                              processor % max7800x::processors_per_instance * width;
       for (int b = 0; b < width; ++b) {
-        const detail::MemoryByte* const found = byte_at(processor / max7800x::processors_per_instance, byte + b);
-        if (found->mark != mark_of(i + 1, element, b))
-          fail(i, "has left " + text_of_mark(mark_of(i + 1, element, b)) + " in " +
-                      place_text(processor / max7800x::processors_per_instance, byte + b) +
-                      ", where at the end there is " + text_of_mark(found->mark));
+        const detail::MemoryByte* const found =
+            memory_.byte_at(processor / max7800x::processors_per_instance, byte + b);
+        if (found->mark != memory_.mark_of(i + 1, element, b))
+          memory_.fail(i, "has left " + memory_.text_of_mark(memory_.mark_of(i + 1, element, b)) + " in " +
+                              memory_.place_text(processor / max7800x::processors_per_instance, byte + b) +
+                              ", where at the end there is " + memory_.text_of_mark(found->mark));
       }
     }
   }
@@ -526,7 +361,7 @@ class PlannedExecutor {
   static constexpr int everything = std::numeric_limits<int>::max();
 
   void stream() {
-    if (!options_.uses_fifo()) return fail(0, "streams, but its input does not come through a FIFO");
+    if (!options_.uses_fifo()) return memory_.fail(0, "streams, but its input does not come through a FIFO");
     streams_.clear();
     for (int i = 0; i < streamed_; ++i) {
       const max7800x::StreamCounts counts = max7800x::stream_counts(graph_, plan_, options_, i);
@@ -539,7 +374,7 @@ class PlannedExecutor {
       compute(i, {values_of(i).data(), graph_[i].in});
     }
     if (!complete(streamed_ - 1, output_region(streamed_ - 1))) return;
-    for (int pixel = 0; pixel < graph_[0].in.pixels() && fault_.none(); ++pixel) {
+    for (int pixel = 0; pixel < graph_[0].in.pixels() && memory_.sound(); ++pixel) {
       load_pixel(streams_[0].ring, pixel);
       advance(0, pixel);
     }
@@ -551,9 +386,9 @@ class PlannedExecutor {
     Stream& own = streams_[static_cast<std::size_t>(i)];
     const Layer& layer = own.layer;
     if (newest != everything) newest -= own.lag;
-    while (own.read < layer.pooled.pixels() && last_of_window(layer, own.read) <= newest && fault_.none())
+    while (own.read < layer.pooled.pixels() && last_of_window(layer, own.read) <= newest && memory_.sound())
       read_window(i, own.read++);
-    while (own.written < layer.out.pixels() && last_pooled(layer, own.written) < own.read && fault_.none()) {
+    while (own.written < layer.out.pixels() && last_pooled(layer, own.written) < own.read && memory_.sound()) {
       const int pixel = own.written++;
       if (i + 1 == streamed_) {
         write_pixel(i, output_region(i), own.words, pixel);
@@ -587,7 +422,7 @@ class PlannedExecutor {
       for (int x = column; x < column + layer.pool.width; ++x)
         for (int channel = 0; channel < own.ring.layout.shape.channels; ++channel) {
           const int pixel = y * layer.in.width + x;
-          read_element(i, own.ring, channel, pixel, mark_of(i, channel * layer.in.pixels() + pixel), -1);
+          read_element(i, own.ring, channel, pixel, memory_.mark_of(i, channel * layer.in.pixels() + pixel), -1);
         }
   }
 
@@ -596,13 +431,11 @@ class PlannedExecutor {
   const max7800x::Device& device_;
   Parameters parameters_;
   max7800x::Options options_;
-  int streamed_ = 0;                ///< number of streaming layers at the start, which run together
-  std::vector<int> first_mark_{0};  ///< of every tensor, and as last element the number of all marks
-  std::vector<detail::MemoryByte> memory_{};
+  int streamed_ = 0;  ///< number of streaming layers at the start, which run together
+  detail::MarkedMemory<N> memory_;
   std::vector<detail::MemoryByte> kept_{};  ///< the rolling buffer between two runs
   std::vector<std::vector<int>> values_{};  ///< of every tensor, as computed
   std::vector<Stream> streams_{};
-  MemoryFault fault_{};
 };
 
 }  // namespace incuse::host
