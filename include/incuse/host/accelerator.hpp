@@ -98,10 +98,6 @@ struct WeightLoader {
   }
 };
 
-}  // namespace detail
-
-namespace detail {
-
 /// What initialisation writes to the layer count register: all layers.
 template <int N>
 std::uint32_t initial_layer_count(const DeployedNetwork<N>& network) {

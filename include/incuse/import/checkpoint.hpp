@@ -449,6 +449,16 @@ inline Checkpoint parse_legacy_checkpoint(std::string_view file) {
   return checkpoint;
 }
 
+/// A message about a file with a whole module instead of its state; empty if it is none. Pickled modules have these
+/// attributes, and archives of TorchScript this entry.
+inline std::string module_instead(std::string_view file) {
+  const auto has = [&](std::string_view part) { return file.find(part) != std::string_view::npos; };
+  const bool script = has("/constants.pkl"), module = has("_modules") && has("_parameters");
+  if (!script && !module) return {};
+  return std::string("this is a whole module, ") + (script ? "compiled to TorchScript" : "pickled") +
+         ": save its state_dict() instead";
+}
+
 }  // namespace detail
 
 inline std::string CheckpointTensor::bytes() const {
@@ -463,20 +473,6 @@ inline std::vector<double> CheckpointTensor::numbers() const {
   detail::for_each_element(*this, [&](const char* element) { all.push_back(detail::element_number(element, type)); });
   return all;
 }
-
-namespace detail {
-
-/// A message about a file with a whole module instead of its state; empty if it is none. Pickled modules have these
-/// attributes, and archives of TorchScript this entry.
-inline std::string module_instead(std::string_view file) {
-  const auto has = [&](std::string_view part) { return file.find(part) != std::string_view::npos; };
-  const bool script = has("/constants.pkl"), module = has("_modules") && has("_parameters");
-  if (!script && !module) return {};
-  return std::string("this is a whole module, ") + (script ? "compiled to TorchScript" : "pickled") +
-         ": save its state_dict() instead";
-}
-
-}  // namespace detail
 
 /// Reads a checkpoint from the bytes of its file. All of them are checked, and nothing is executed.
 inline Checkpoint parse_checkpoint(std::string_view file) {

@@ -182,10 +182,6 @@ inline std::int64_t npy_value(const char* bytes, const NpyTypeName& type) {
   return static_cast<std::int64_t>(bits << unused) >> unused;
 }
 
-}  // namespace detail
-
-namespace detail {
-
 /// The head of the array that a file begins with, and where its data is.
 struct NpyHead {
   NpyArray array{};  ///< without values

@@ -24,49 +24,6 @@ inline std::string severity_word(Severity severity) {
   return severity == Severity::error ? "error" : severity == Severity::warning ? "warning" : "notice";
 }
 
-}  // namespace detail
-
-/// Something that is wrong, or doubtful, in a file that was read.
-struct Problem {
-  std::string rule{};  ///< id of the violated rule: max7800x-checks
-  Severity severity = Severity::error;
-  std::string file{};
-  int line = 0;    ///< from 1 on; 0: the file as a whole
-  int column = 0;  ///< from 1 on
-  std::string message{};
-  int layer = -1;  ///< number in the file of the layer that it is about; -1: none
-
-  /// "net.yaml:12:5: error: unknown key 'colour' ... [Y5]".
-  std::string text() const {
-    return place_text() + ": " + detail::severity_word(severity) + ": " + message + " [" + rule + "]";
-  }
-  /// "net.yaml:12:5".
-  std::string place_text() const {
-    return line > 0 ? file + ":" + std::to_string(line) + ":" + std::to_string(column) : file;
-  }
-};
-
-/// Whether a list of problems has no error.
-inline bool no_errors(const std::vector<Problem>& problems) {
-  for (const Problem& problem : problems)
-    if (problem.severity == Severity::error) return false;
-  return true;
-}
-
-/// A place in a file, from 1 on; 0 is the file as a whole.
-struct Place {
-  int line = 0;
-  int column = 0;
-};
-
-/// Where a node begins; line 0 if that is not known.
-inline Place place_of(const YAML::Node& node) {
-  const YAML::Mark mark = node.Mark();
-  return mark.is_null() ? Place{} : Place{mark.line + 1, mark.column + 1};
-}
-
-namespace detail {
-
 inline std::string lower_case(std::string_view text) {
   std::string out(text);
   for (char& c : out)
@@ -235,4 +192,44 @@ std::string nearest_word(std::string_view wrong, const Table& table, Name name) 
 }
 
 }  // namespace detail
+
+/// Something that is wrong, or doubtful, in a file that was read.
+struct Problem {
+  std::string rule{};  ///< id of the violated rule: max7800x-checks
+  Severity severity = Severity::error;
+  std::string file{};
+  int line = 0;    ///< from 1 on; 0: the file as a whole
+  int column = 0;  ///< from 1 on
+  std::string message{};
+  int layer = -1;  ///< number in the file of the layer that it is about; -1: none
+
+  /// "net.yaml:12:5: error: unknown key 'colour' ... [Y5]".
+  std::string text() const {
+    return place_text() + ": " + detail::severity_word(severity) + ": " + message + " [" + rule + "]";
+  }
+  /// "net.yaml:12:5".
+  std::string place_text() const {
+    return line > 0 ? file + ":" + std::to_string(line) + ":" + std::to_string(column) : file;
+  }
+};
+
+/// Whether a list of problems has no error.
+inline bool no_errors(const std::vector<Problem>& problems) {
+  for (const Problem& problem : problems)
+    if (problem.severity == Severity::error) return false;
+  return true;
+}
+
+/// A place in a file, from 1 on; 0 is the file as a whole.
+struct Place {
+  int line = 0;
+  int column = 0;
+};
+
+/// Where a node begins; line 0 if that is not known.
+inline Place place_of(const YAML::Node& node) {
+  const YAML::Mark mark = node.Mark();
+  return mark.is_null() ? Place{} : Place{mark.line + 1, mark.column + 1};
+}
+
 }  // namespace incuse

@@ -81,10 +81,6 @@ struct branch_of<type_list<Layers...>> {
   using type = Branch<Layers...>;
 };
 
-}  // namespace detail
-
-namespace detail {
-
 /// A concatenation that the next layer reads as one tensor.
 template <class Layer, class Branches, class Options>
 struct Concatenation;

@@ -76,6 +76,14 @@ struct FigureCount {
   }
 };
 
+/// A text as one cell of a comma-separated line.
+inline std::string csv_cell(const std::string& text) {
+  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  std::string cell = "\"";
+  for (char c : text) cell.append(c == '"' ? 2 : 1, c);
+  return cell + '"';
+}
+
 }  // namespace detail
 
 /// A table with one line for each network: by hand, planned, for every figure; the least peak is marked where the plan
@@ -118,18 +126,6 @@ inline std::string comparison_summary(const std::vector<PlacementComparison>& ro
   }
   return text + table.text();
 }
-
-namespace detail {
-
-/// A text as one cell of a comma-separated line.
-inline std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
-  std::string cell = "\"";
-  for (char c : text) cell.append(c == '"' ? 2 : 1, c);
-  return cell + '"';
-}
-
-}  // namespace detail
 
 /// The same figures for programs: a line for each network, separated by commas.
 inline std::string comparison_csv(const std::vector<PlacementComparison>& rows) {

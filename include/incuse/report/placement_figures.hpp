@@ -155,10 +155,6 @@ std::vector<NeededTensor> needed_tensors(const Graph<N>& graph, DataFormat forma
   return tensors;
 }
 
-}  // namespace detail
-
-namespace detail {
-
 /// How many bytes before its input a layer's output has to begin at least, so that the output can overwrite the input
 /// while that is read (placement sheet, section 6); it may be negative. Nothing for layers that cannot do so.
 inline std::optional<long long> in_place_distance(const Layer& layer, int in_passes, int out_passes) {

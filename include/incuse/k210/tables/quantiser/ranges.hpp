@@ -74,6 +74,16 @@ constexpr float least_of(float a, float b) { return b < a ? b : a; }
 constexpr float greatest_of(float a, float b) { return a < b ? b : a; }
 constexpr float clamped(float value, Range range) { return least_of(greatest_of(value, range.low), range.high); }
 
+constexpr Range fixed_up_by_vendor(Range range, const QuantiserStyle& style) {
+  const float low = greatest_of(range.low, -style.furthest), high = least_of(range.high, style.furthest);
+  float width = high - low;
+  if (width == 0.0f)
+    width = 0.1f;
+  else if (width < style.least_width)
+    width = style.least_width;
+  return {least_of(low, 0.0f), greatest_of(low + width, 0.0f)};
+}
+
 }  // namespace detail
 
 /// Range of all finite values. `high` starts at the smallest positive float, and stays there if all values are
@@ -98,20 +108,6 @@ constexpr Range range_of(const float* values, int count) {
   for (int i = 0; i < count; ++i) finder.add(values[i]);
   return finder.range;
 }
-
-namespace detail {
-
-constexpr Range fixed_up_by_vendor(Range range, const QuantiserStyle& style) {
-  const float low = greatest_of(range.low, -style.furthest), high = least_of(range.high, style.furthest);
-  float width = high - low;
-  if (width == 0.0f)
-    width = 0.1f;
-  else if (width < style.least_width)
-    width = style.least_width;
-  return {least_of(low, 0.0f), greatest_of(low + width, 0.0f)};
-}
-
-}  // namespace detail
 
 /// The range that codes have to cover: it is widened to contain 0; a range of 0 alone becomes 0 to 1.
 constexpr Range fixed_up(Range range, const QuantiserStyle& style = {}) {
