@@ -101,8 +101,7 @@ void softmax_shift_q17p14_q15(int32_t *vec_in, const uint16_t dim_vec, uint8_t i
 template <int N>
 int unloaded_words(const Graph<N>& graph) {
   int bytes = 0;
-  for (int i : output_layers(graph))
-    bytes += graph[i].out.elements() * (graph[i].wide ? 4 : 1);
+  for (int i : output_layers(graph)) bytes += graph[i].out.elements() * (graph[i].wide ? 4 : 1);
   return ceil_div(bytes, 4);
 }
 

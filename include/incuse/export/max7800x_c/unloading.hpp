@@ -19,8 +19,7 @@ class UnloadingWriter {
   std::string plain() const {
     const bool bytes = max7800x::unloads_bytes(project_.graph);
     std::string text = bytes ? "  uint8_t *out = (uint8_t *)out_buf;\n  uint32_t i, word;\n" : "  uint32_t i;\n";
-    for (int i : output_layers(project_.graph))
-      text += "\n  /* " + output_name(i) + " */\n" + loops(i, bytes);
+    for (int i : output_layers(project_.graph)) text += "\n  /* " + output_name(i) + " */\n" + loops(i, bytes);
     return text;
   }
 
