@@ -15,6 +15,8 @@
 #include <conformance/reference_case.hpp>
 #include "sdk/stub.hpp"
 
+#include <support/random.hpp>
+
 using conformance::ReferenceCase;
 using incuse::max7800x::BusAccess;
 using stub::Accesses;
@@ -175,7 +177,7 @@ void compare_functions(const ReferenceCase& reference) {
 /// The C's softmax is the library's.
 void compare_softmax() {
   if (softmax_shift_q17p14_q15 == nullptr) return;
-  std::uint32_t random = 1;
+  incuse::test::Random random(1);
   for (int round = 0; round < 2000; ++round) {
     constexpr int count = 10;
     const int bits = 8 >> round % 4, range = 10 + round % 18;
@@ -183,8 +185,7 @@ void compare_softmax() {
     std::int32_t shifted[count];
     std::int16_t shares[count];
     for (int i = 0; i < count; ++i) {
-      random = random * 1664525u + 1013904223u;
-      shifted[i] = values[i] = static_cast<std::int32_t>(random) >> (31 - range);
+      shifted[i] = values[i] = static_cast<std::int32_t>(random.word()) >> (31 - range);
     }
     incuse::max7800x::softmax(values, count, bits, wanted);
     softmax_shift_q17p14_q15(shifted, count, static_cast<std::uint8_t>(8 - bits), shares);

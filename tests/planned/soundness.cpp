@@ -23,7 +23,7 @@
 namespace {
 
 namespace max7800x = incuse::max7800x;
-using planned::Chance;
+using incuse::test::Random;
 using planned::SmallNetwork;
 using Graph = SmallNetwork::Graph;
 using Plan = max7800x::Plan<Graph::capacity>;
@@ -109,22 +109,22 @@ void move_output(Graph& graph, int layer, int offset) {
 }
 
 /// So many processors, anywhere: maps with holes that start inside a block.
-incuse::ProcessorMap any_processors(int count, Chance& chance) {
+incuse::ProcessorMap any_processors(int count, Random& random) {
   incuse::ProcessorMap map = 0;
-  const int density = 1 + chance.below(4);
-  for (int p = chance.below(4), left = count; p < 64 && left > 0; ++p)
-    if (64 - p <= left || chance.below(density) == 0) map |= incuse::ProcessorMap{1} << p, --left;
+  const int density = 1 + random.below(4);
+  for (int p = random.below(4), left = count; p < 64 && left > 0; ++p)
+    if (64 - p <= left || random.below(density) == 0) map |= incuse::ProcessorMap{1} << p, --left;
   return map;
 }
 
 /// Lets a tensor lie in other processors, with what reads it.
-void move_to_processors(Graph& graph, int tensor, Chance& chance) {
+void move_to_processors(Graph& graph, int tensor, Random& random) {
   incuse::ProcessorMap before = 0;
   for (int i = 0; i < graph.size; ++i)
     for (int source : graph[i].sources)
       if (source == tensor) before = graph[i].placement.processors;
   if (tensor >= 0) before = graph[tensor].placement.output_processors;
-  const incuse::ProcessorMap map = any_processors(incuse::bit_count(before), chance);
+  const incuse::ProcessorMap map = any_processors(incuse::bit_count(before), random);
   if (tensor >= 0) graph[tensor].placement.output_processors = map;
   for (int i = 0; i < graph.size; ++i)
     for (int source : graph[i].sources)
@@ -132,25 +132,25 @@ void move_to_processors(Graph& graph, int tensor, Chance& chance) {
 }
 
 /// Changes a placement, which then may be wrong.
-void change(Graph& graph, Chance& chance) {
-  const int i = chance.below(graph.size);
+void change(Graph& graph, Random& random) {
+  const int i = random.below(graph.size);
   incuse::Placement& placement = graph[i].placement;
-  const int somewhere = 4 * chance.below(64) * (chance.one_in(2) ? 1 : 64);
-  switch (chance.below(8)) {
+  const int somewhere = 4 * random.below(64) * (random.one_in(2) ? 1 : 64);
+  switch (random.below(8)) {
     case 0:
       placement.in_offset = somewhere;
       break;
     case 1:
       return move_output(graph, i, somewhere);
     case 2:
-      return move_output(graph, i, placement.out_offset + 4 * (chance.below(17) - 8));
+      return move_output(graph, i, placement.out_offset + 4 * (random.below(17) - 8));
     case 3:
       return move_output(graph, i, placement.in_offset);
     case 4:
-      placement.write_gap = chance.below(3);
+      placement.write_gap = random.below(3);
       break;
     default:
-      return move_to_processors(graph, chance.below(graph.size + 1) - 1, chance);
+      return move_to_processors(graph, random.below(graph.size + 1) - 1, random);
   }
 }
 
@@ -165,10 +165,10 @@ void examine(std::uint32_t seed, Totals& by_planner, Totals& by_hand) {
     ++by_planner.faults;
     std::printf("FAULT: %s: %s\n", name.c_str(), found.c_str());
   }
-  Chance chance(7 * seed + 1);
+  Random random(7 * seed + 1);
   for (int changes = 0; changes < 4; ++changes) {
     Graph graph = planned::written_down(own);
-    for (int n = 0; n < changes; ++n) change(graph, chance);
+    for (int n = 0; n < changes; ++n) change(graph, random);
     const Plan plan = max7800x::plan_if_possible(graph, incuse::max78000, own.options);
     if (!examine(network, graph, plan, own.options, name + ", " + std::to_string(changes) + " changes", by_hand))
       return;

@@ -4,13 +4,14 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
-#include <random>
 #include <string>
 #include <vector>
 
 #include <incuse/host/runnable.hpp>
 #include <incuse/max7800x/device.hpp>
 #include <incuse/model/shapes.hpp>
+
+#include "random.hpp"
 
 namespace planned {
 
@@ -69,15 +70,9 @@ class NetworkBuilder {
 
   // Chance ------------------------------------------------------------------------------------------------------------
 
-  int below(int end) { return static_cast<int>(random_() % static_cast<std::uint32_t>(end)); }
-  bool one_in(int times) { return below(times) == 0; }
-  template <std::size_t N>
-  int one_of(const int (&values)[N]) {
-    return values[below(static_cast<int>(N))];
-  }
-  int channels() { return one_of({1, 3, 4, 8, 8, 12, 16, 16, 20, 24, 32, 32, 48, 60, 64, 64, 72, 96, 128}); }
-  int few_channels() { return one_of({4, 4, 8, 8, 12, 16, 16, 20, 24, 32}); }
-  int size() { return one_of({8, 12, 16, 16, 20, 24, 28, 32, 32, 40, 48, 64}); }
+  int channels() { return random_.one_of({1, 3, 4, 8, 8, 12, 16, 16, 20, 24, 32, 32, 48, 60, 64, 64, 72, 96, 128}); }
+  int few_channels() { return random_.one_of({4, 4, 8, 8, 12, 16, 16, 20, 24, 32}); }
+  int size() { return random_.one_of({8, 12, 16, 16, 20, 24, 28, 32, 32, 40, 48, 64}); }
 
   // Layers ------------------------------------------------------------------------------------------------------------
 
@@ -99,7 +94,7 @@ class NetworkBuilder {
   /// Kernels that do not make a network too slow to run thousands of them.
   int kernel_for(incuse::Shape in, int out) {
     const long long work = 9LL * in.elements() * out;
-    return work > 8'000'000 || one_in(3) ? 1 : 3;
+    return work > 8'000'000 || random_.one_in(3) ? 1 : 3;
   }
   Layer convolution(incuse::Shape in, int out, int kernel = 0) {
     Layer layer;
@@ -112,10 +107,10 @@ class NetworkBuilder {
     return layer;
   }
   void finish_weights(Layer& layer) {
-    layer.bias = layer.out_channels <= 512 && !one_in(3);
-    layer.weight_bits = one_in(3) ? one_of({1, 2, 4}) : 8;
-    layer.activation = one_in(4) ? incuse::Activation::none : incuse::Activation::relu;
-    layer.output_shift = one_of({-4, -3, -2, -1, 0});
+    layer.bias = layer.out_channels <= 512 && !random_.one_in(3);
+    layer.weight_bits = random_.one_in(3) ? random_.one_of({1, 2, 4}) : 8;
+    layer.activation = random_.one_in(4) ? incuse::Activation::none : incuse::Activation::relu;
+    layer.output_shift = random_.one_of({-4, -3, -2, -1, 0});
   }
   Layer transposed(int out) {
     Layer layer;
@@ -129,7 +124,7 @@ class NetworkBuilder {
     return layer;
   }
   Layer pooled(Layer layer) {
-    layer.pooling = one_in(3) ? incuse::Pooling::average : incuse::Pooling::max;
+    layer.pooling = random_.one_in(3) ? incuse::Pooling::average : incuse::Pooling::max;
     layer.pool = layer.pool_stride = {2, 2};
     return layer;
   }
@@ -143,11 +138,11 @@ class NetworkBuilder {
   }
   int sum(std::initializer_list<int> from) {
     Layer layer;
-    layer.elementwise = one_in(6) ? incuse::Elementwise::sub : incuse::Elementwise::add;
+    layer.elementwise = random_.one_in(6) ? incuse::Elementwise::sub : incuse::Elementwise::add;
     layer.operands = static_cast<int>(from.size());
     const incuse::Shape in = shape(*from.begin());
     // A convolution may follow in the same layer where the hardware knows how.
-    if (in.channels <= 64 && one_in(2)) {
+    if (in.channels <= 64 && random_.one_in(2)) {
       const incuse::Elementwise operation = layer.elementwise;
       const int operands = layer.operands;
       layer = convolution(in, few_channels());
@@ -167,111 +162,114 @@ class NetworkBuilder {
     while (shape(from).pixels() > 64 && !full()) from = pooled_conv(from, few_channels());
     Layer layer;
     layer.op = Operator::linear;
-    layer.out_channels = one_of({2, 5, 10, 21, 100});
+    layer.out_channels = random_.one_of({2, 5, 10, 21, 100});
     layer.flatten = shape(from).pixels() > 1;
     finish_weights(layer);
     layer.activation = incuse::Activation::none;
     if (shape(from).pixels() > 256) return;
-    layer.wide = one_in(2);
+    layer.wide = random_.one_in(2);
     add(layer, {from});
   }
-  void input(int most_channels, int height, int width) { net_.graph.input = {1 + below(most_channels), height, width}; }
+  void input(int most_channels, int height, int width) {
+    net_.graph.input = {1 + random_.below(most_channels), height, width};
+  }
 
   // Kinds -------------------------------------------------------------------------------------------------------------
 
   void chain() {
-    const bool large = one_in(4);  // too large to be held, or nearly so
-    input(large ? one_of({1, 3, 4}) : one_of({1, 3, 4, 16, 100}), large ? one_of({80, 90, 112, 128, 200}) : size(),
-          large ? one_of({80, 96, 120, 128, 180}) : size());
+    const bool large = random_.one_in(4);  // too large to be held, or nearly so
+    input(large ? random_.one_of({1, 3, 4}) : random_.one_of({1, 3, 4, 16, 100}),
+          large ? random_.one_of({80, 90, 112, 128, 200}) : size(),
+          large ? random_.one_of({80, 96, 120, 128, 180}) : size());
     int last = incuse::network_input;
-    const int layers = 2 + below(16);
-    const auto width = [&](int from) { return shape(from).pixels() > 4096 ? one_of({4, 8, 16}) : channels(); };
+    const int layers = 2 + random_.below(16);
+    const auto width = [&](int from) { return shape(from).pixels() > 4096 ? random_.one_of({4, 8, 16}) : channels(); };
     for (int i = 0; i < layers; ++i)
-      last = one_in(large ? 2 : 4) ? pooled_conv(last, width(last)) : conv(last, width(last));
-    if (!one_in(3)) classifier(last);
+      last = random_.one_in(large ? 2 : 4) ? pooled_conv(last, width(last)) : conv(last, width(last));
+    if (!random_.one_in(3)) classifier(last);
   }
 
   /// Blocks of two or three convolutions with one way around them, or two.
   void residual() {
-    const int side = one_in(3) ? one_of({48, 56, 64}) : size();
-    input(4, side, one_in(2) ? side : size());
+    const int side = random_.one_in(3) ? random_.one_of({48, 56, 64}) : size();
+    input(4, side, random_.one_in(2) ? side : size());
     int last = conv(incuse::network_input, channels());
-    const int blocks = 1 + below(5);
+    const int blocks = 1 + random_.below(5);
     for (int b = 0; b < blocks && !full(5); ++b) {
-      if (one_in(3)) last = pooled_conv(last, channels());
+      if (random_.one_in(3)) last = pooled_conv(last, channels());
       const int width = shape(last).channels;
-      const int first = conv(last, width), second = one_in(3) ? conv(first, width) : first;
+      const int first = conv(last, width), second = random_.one_in(3) ? conv(first, width) : first;
       const int third = conv(second, width);
-      if (one_in(5) && second != first)
+      if (random_.one_in(5) && second != first)
         last = sum({last, first, third});
-      else if (one_in(5))
+      else if (random_.one_in(5))
         last = sum({last, conv(last, width, 1), third});
       else
         last = sum({last, third});
-      if (one_in(6)) last = sum({last, last == third ? first : conv(last, shape(last).channels)});
+      if (random_.one_in(6)) last = sum({last, last == third ? first : conv(last, shape(last).channels)});
     }
     classifier(last);
   }
 
   void u_net() {
-    input(4, one_of({16, 32, 48, 64}), one_of({16, 32, 64}));
-    const int depth = 1 + below(3);
+    input(4, random_.one_of({16, 32, 48, 64}), random_.one_of({16, 32, 64}));
+    const int depth = 1 + random_.below(3);
     std::vector<int> skips;
     int last = incuse::network_input, width = few_channels();
     for (int level = 0; level < depth; ++level) {
       last = conv(last, width);
-      if (one_in(2)) last = conv(last, width);
+      if (random_.one_in(2)) last = conv(last, width);
       skips.push_back(last);
-      if (one_in(2)) width = one_of({8, 16, 24, 32, 48});
+      if (random_.one_in(2)) width = random_.one_of({8, 16, 24, 32, 48});
       last = pooled_conv(last, width);
     }
-    if (one_in(2)) last = conv(last, width);
+    if (random_.one_in(2)) last = conv(last, width);
     while (!skips.empty() && !full(3)) {
       const int skip = skips.back();
       skips.pop_back();
-      last = add(transposed(one_in(4) ? few_channels() : shape(skip).channels), {last});
-      if (one_in(4) && shape(last).channels == shape(skip).channels)
+      last = add(transposed(random_.one_in(4) ? few_channels() : shape(skip).channels), {last});
+      if (random_.one_in(4) && shape(last).channels == shape(skip).channels)
         last = sum({last, skip});
       else
         last = joined_conv({skip, last}, few_channels());
     }
-    conv(last, one_of({1, 2, 4, 10}), 1);
+    conv(last, random_.one_of({1, 2, 4, 10}), 1);
   }
 
   /// Squeeze, expand in two ways, read both as one.
   void fire() {
     input(4, size(), size());
     int last = pooled_conv(incuse::network_input, few_channels());
-    const int modules = 1 + below(6);
+    const int modules = 1 + random_.below(6);
     for (int m = 0; m < modules && !full(4); ++m) {
-      const int squeezed = one_in(5) ? last : conv(last, few_channels(), 1);
-      const int width = one_of({8, 12, 16, 20, 24, 32, 32, 64});
+      const int squeezed = random_.one_in(5) ? last : conv(last, few_channels(), 1);
+      const int width = random_.one_of({8, 12, 16, 20, 24, 32, 32, 64});
       const int narrow = conv(squeezed, width, 1);
-      const int other = one_in(4) ? few_channels() : width;
+      const int other = random_.one_in(4) ? few_channels() : width;
       const int broad = conv(squeezed, other);
       last = joined_conv({narrow, broad}, few_channels());
-      if (one_in(3)) last = pooled_conv(last, few_channels());
+      if (random_.one_in(3)) last = pooled_conv(last, few_channels());
     }
     classifier(last);
   }
 
   /// A backbone with heads at several sizes.
   void detector() {
-    input(3, one_of({32, 48, 64, 74}), one_of({32, 48, 64, 74}));
+    input(3, random_.one_of({32, 48, 64, 74}), random_.one_of({32, 48, 64, 74}));
     int last = incuse::network_input;
-    const int stages = 2 + below(4);
+    const int stages = 2 + random_.below(4);
     std::vector<int> levels;
     for (int s = 0; s < stages; ++s) {
-      const int repeats = 1 + below(3);
+      const int repeats = 1 + random_.below(3);
       for (int i = 0; i < repeats && !full(8); ++i) last = conv(last, few_channels());
-      last = pooled_conv(last, one_of({16, 24, 32, 48, 64}));
+      last = pooled_conv(last, random_.one_of({16, 24, 32, 48, 64}));
       levels.push_back(last);
     }
     while (levels.size() > 3) levels.erase(levels.begin());
     for (int level : levels)
-      for (int out : {one_of({4, 8, 24}), one_of({2, 6, 21, 36})}) {
+      for (int out : {random_.one_of({4, 8, 24}), random_.one_of({2, 6, 21, 36})}) {
         if (full()) break;
-        Layer head = convolution(shape(level), out, one_in(2) ? 3 : 1);
+        Layer head = convolution(shape(level), out, random_.one_in(2) ? 3 : 1);
         head.activation = incuse::Activation::none;
         head.output = true;
         add(head, {level});
@@ -279,20 +277,20 @@ class NetworkBuilder {
   }
 
   void one_dimensional() {
-    net_.graph.input = {one_of({1, 4, 32, 64, 128}), one_of({32, 64, 100, 128, 500}), 1};
+    net_.graph.input = {random_.one_of({1, 4, 32, 64, 128}), random_.one_of({32, 64, 100, 128, 500}), 1};
     int last = incuse::network_input;
-    const int layers = 3 + below(10);
+    const int layers = 3 + random_.below(10);
     for (int i = 0; i < layers; ++i) {
       Layer layer;
       layer.op = Operator::conv1d;
       layer.out_channels = channels();
-      layer.kernel = {one_of({1, 3, 3, 5, 9}), 1};
-      layer.padding = {below(std::min(3, layer.kernel.height)), 0};
-      if (layer.padding.height == 0 && one_in(2) && layer.kernel.height == 3 && i > 0)
-        layer.dilation = {one_of({2, 4, 5, 6}), 1};
+      layer.kernel = {random_.one_of({1, 3, 3, 5, 9}), 1};
+      layer.padding = {random_.below(std::min(3, layer.kernel.height)), 0};
+      if (layer.padding.height == 0 && random_.one_in(2) && layer.kernel.height == 3 && i > 0)
+        layer.dilation = {random_.one_of({2, 4, 5, 6}), 1};
       finish_weights(layer);
       const int length = shape(last).height;
-      if (one_in(4) && length >= 16) {
+      if (random_.one_in(4) && length >= 16) {
         layer.pooling = incuse::Pooling::max;
         layer.pool = layer.pool_stride = {2, 1};
         layer.dilation = {1, 1};
@@ -300,7 +298,7 @@ class NetworkBuilder {
       const int reach = (layer.kernel.height - 1) * layer.dilation.height;
       if (length / layer.pool.height + 2 * layer.padding.height <= reach + 2) break;
       const int next = add(layer, {last});
-      last = one_in(4) && shape(next) == shape(last) && last >= 0 ? add_plain_sum(next, last) : next;
+      last = random_.one_in(4) && shape(next) == shape(last) && last >= 0 ? add_plain_sum(next, last) : next;
     }
     classifier(last);
   }
@@ -313,11 +311,11 @@ class NetworkBuilder {
 
   /// Numbers of channels that do not fill passes, blocks or bytes, and every operator.
   void uneven() {
-    input(140, 4 + below(6), 4 + below(6));
-    const auto width = [&] { return 1 + below(one_in(3) ? 140 : 20); };
+    input(140, 4 + random_.below(6), 4 + random_.below(6));
+    const auto width = [&] { return 1 + random_.below(random_.one_in(3) ? 140 : 20); };
     int last = incuse::network_input;
-    for (int left = 2 + below(6); left > 0; --left) {
-      const int choice = below(6), pixels = shape(last).pixels();
+    for (int left = 2 + random_.below(6); left > 0; --left) {
+      const int choice = random_.below(6), pixels = shape(last).pixels();
       if (choice == 0) {
         last = pooled_conv(last, width());
       } else if (choice == 1 && pixels <= 64) {
@@ -325,7 +323,7 @@ class NetworkBuilder {
       } else if (choice == 2) {
         last = sum({last, conv(last, shape(last).channels)});
       } else {
-        last = conv(last, width(), one_in(2) ? 1 : 3);
+        last = conv(last, width(), random_.one_in(2) ? 1 : 3);
       }
     }
     classifier(last);
@@ -337,7 +335,7 @@ class NetworkBuilder {
     incuse::Tensor result = incuse::parameter::tensor_of(nullptr, shape);
     std::vector<char> own(static_cast<std::size_t>(result.count));
     const int range = 1 << bits;
-    for (char& value : own) value = static_cast<char>(below(range) - range / 2);
+    for (char& value : own) value = static_cast<char>(random_.below(range) - range / 2);
     net_.bytes.push_back(std::move(own));
     result.bytes = net_.bytes.back().data();
     return result;
@@ -353,11 +351,11 @@ class NetworkBuilder {
       net_.layers.push_back(own);
     }
     graph = bind(graph, net_.parameters());
-    for (int i = 0; i < graph.input.elements(); ++i) net_.input.push_back(below(256) - 128);
+    for (int i = 0; i < graph.input.elements(); ++i) net_.input.push_back(random_.below(256) - 128);
   }
 
   using Graph = RandomNetwork::Graph;
-  std::mt19937 random_;
+  incuse::test::Random random_;
   RandomNetwork net_{};
   std::vector<bool> outputs_{};
 };

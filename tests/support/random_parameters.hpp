@@ -1,10 +1,10 @@
 // Parameters of any network, with values that depend on nothing but their place.
 #pragma once
 
-#include <cstdint>
-
 #include <incuse/model/network.hpp>
 #include <incuse/model/parameter_rules.hpp>
+
+#include "random.hpp"
 
 namespace incuse::test {
 
@@ -20,12 +20,8 @@ struct RandomParameters {
   template <int Bits>
   static constexpr Values bytes = [] {
     Values filled{};
-    std::uint32_t state = Seed * 2654435761u + Bits;
-    for (char& value : filled.values) {
-      state = state * 1664525u + 1013904223u;
-      const int byte = static_cast<int>(state >> 24) - 128;
-      value = static_cast<char>(byte >> (8 - Bits));
-    }
+    Random random(16 * Seed + Bits);
+    for (char& value : filled.values) value = static_cast<char>((random.byte() - 128) >> (8 - Bits));
     return filled;
   }();
 

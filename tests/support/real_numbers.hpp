@@ -1,7 +1,7 @@
 // Constant real numbers for tests, which depend on nothing but a seed.
 #pragma once
 
-#include <cstdint>
+#include "random.hpp"
 
 namespace incuse::test {
 
@@ -10,11 +10,8 @@ template <int Count>
 struct Numbers {
   float values[Count]{};
   constexpr explicit Numbers(unsigned seed, float scale = 1.0f, float offset = 0.0f) {
-    std::uint32_t state = seed;
-    for (float& value : values) {
-      state = state * 1664525u + 1013904223u;
-      value = offset + scale * (static_cast<float>(state >> 16) / 32768.0f - 1.0f);
-    }
+    Random random(seed);
+    for (float& value : values) value = offset + scale * static_cast<float>(random.real(-1, 1));
   }
 };
 

@@ -4,34 +4,15 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <random>
 #include <vector>
 
 #include <incuse/host/random_parameters.hpp>
 #include <incuse/host/runnable.hpp>
 #include <incuse/max7800x/options.hpp>
 
+#include "random.hpp"
+
 namespace planned {
-
-/// Random numbers that are the same with every standard library.
-class Chance {
- public:
-  explicit Chance(std::uint32_t seed) : random_(seed) {}
-
-  int below(int end) { return static_cast<int>(random_() % static_cast<std::uint32_t>(end)); }
-  bool one_in(int times) { return below(times) == 0; }
-  template <std::size_t N>
-  int one_of(const int (&values)[N]) {
-    return values[below(static_cast<int>(N))];
-  }
-  template <class Value>
-  const Value& one_of(const std::vector<Value>& values) {
-    return values[static_cast<std::size_t>(below(static_cast<int>(values.size())))];
-  }
-
- private:
-  std::mt19937 random_;
-};
 
 /// A network with its weights, biases, input and options.
 struct SmallNetwork {
@@ -100,16 +81,16 @@ inline const std::vector<Choice>& option_choices() {
 
 class SmallNetworkBuilder {
  public:
-  explicit SmallNetworkBuilder(std::uint32_t seed) : seed_(seed), chance_(seed) {}
+  explicit SmallNetworkBuilder(std::uint32_t seed) : seed_(seed), random_(seed) {}
 
   SmallNetwork build() {
-    one_dimensional_ = chance_.one_in(3);
+    one_dimensional_ = random_.one_in(3);
     choose_input();
-    const bool fifo = chance_.one_in(3);
-    int streaming = fifo && chance_.one_in(2) ? 1 + chance_.below(3) : 0;
-    for (int left = 1 + chance_.below(5); left > 0; --left) add_layer(streaming-- > 0, left == 1);
+    const bool fifo = random_.one_in(3);
+    int streaming = fifo && random_.one_in(2) ? 1 + random_.below(3) : 0;
+    for (int left = 1 + random_.below(5); left > 0; --left) add_layer(streaming-- > 0, left == 1);
     if (fifo) choose_fifo();
-    for (int n = 0; n < 2; ++n) chance_.one_of(option_choices())(options_);
+    for (int n = 0; n < 2; ++n) random_.one_of(option_choices())(options_);
     SmallNetwork network = with_parameters(graph_, seed_);
     network.options = options_;
     return network;
@@ -124,10 +105,10 @@ class SmallNetworkBuilder {
 
   void choose_input() {
     Shape& input = graph_.input;
-    input.channels = chance_.one_of({1, 2, 3, 4, 4, 5, 8, 8, 16, 16, 32, 64, 65, 100, 128, 130, 200});
-    input.height = one_dimensional_ ? chance_.one_of({4, 8, 12, 16, 18, 24, 36}) : chance_.one_of({1, 2, 4, 5, 6, 8});
-    input.width = one_dimensional_ ? 1 : chance_.one_of({1, 2, 4, 5, 6, 10});
-    const int order = chance_.below(8);
+    input.channels = random_.one_of({1, 2, 3, 4, 4, 5, 8, 8, 16, 16, 32, 64, 65, 100, 128, 130, 200});
+    input.height = one_dimensional_ ? random_.one_of({4, 8, 12, 16, 18, 24, 36}) : random_.one_of({1, 2, 4, 5, 6, 8});
+    input.width = one_dimensional_ ? 1 : random_.one_of({1, 2, 4, 5, 6, 10});
+    const int order = random_.below(8);
     if (order == 0) graph_.input_format = incuse::DataFormat::chw;
     if (order == 1) graph_.input_format = incuse::DataFormat::hwc;
   }
@@ -136,12 +117,12 @@ class SmallNetworkBuilder {
     Layer layer;
     layer.streaming = streaming;
     choose_sources(layer);
-    if (chance_.one_in(6)) reshape(layer);
+    if (random_.one_in(6)) reshape(layer);
     choose_operator(layer);
-    if (layer.op != Operator::linear && layer.dilation.height == 1 && chance_.one_in(3)) choose_pooling(layer);
+    if (layer.op != Operator::linear && layer.dilation.height == 1 && random_.one_in(3)) choose_pooling(layer);
     if (layer.weighted()) choose_weights(layer, last);
     SmallNetwork::Graph& graph = graph_;
-    outputs_.push_back(chance_.one_in(10));
+    outputs_.push_back(random_.one_in(10));
     graph[graph.size++] = layer;
     graph = infer(graph);
     for (int i = 0; i + 1 < graph.size; ++i) graph[i].output = outputs_[static_cast<std::size_t>(i)];
@@ -149,7 +130,7 @@ class SmallNetworkBuilder {
 
   // What a layer reads ------------------------------------------------------------------------------------------------
 
-  int any_tensor() { return chance_.below(graph_.size + 1) - 1; }
+  int any_tensor() { return random_.below(graph_.size + 1) - 1; }
 
   /// Tensors that are like one of the network's; rarely others.
   template <class Like>
@@ -157,24 +138,24 @@ class SmallNetworkBuilder {
     const int first = any_tensor();
     std::vector<int> tensors;
     for (int t = incuse::network_input; t < graph_.size; ++t)
-      if (like(shape(first), shape(t)) || chance_.one_in(30)) tensors.push_back(t);
-    for (int k = 0; k < count; ++k) layer.sources.push(k == 0 ? first : chance_.one_of(tensors));
+      if (like(shape(first), shape(t)) || random_.one_in(30)) tensors.push_back(t);
+    for (int k = 0; k < count; ++k) layer.sources.push(k == 0 ? first : random_.one_of(tensors));
   }
 
   void combine(Layer& layer) {
-    layer.operands = 2 + chance_.below(2);
-    layer.elementwise = static_cast<incuse::Elementwise>(1 + chance_.below(4));
+    layer.operands = 2 + random_.below(2);
+    layer.elementwise = static_cast<incuse::Elementwise>(1 + random_.below(4));
   }
 
   void choose_sources(Layer& layer) {
-    switch (chance_.below(8)) {
+    switch (random_.below(8)) {
       case 0:  // operands of their own
         combine(layer);
         return add_sources(layer, layer.operands, [](Shape a, Shape b) { return a == b; });
       case 1:  // parts of one tensor
         return combine(layer);
       case 2:  // side by side
-        return add_sources(layer, 2 + chance_.below(2), [](Shape a, Shape b) { return a.extent() == b.extent(); });
+        return add_sources(layer, 2 + random_.below(2), [](Shape a, Shape b) { return a.extent() == b.extent(); });
       case 3:
         return layer.sources.push(any_tensor());
       default:
@@ -184,59 +165,59 @@ class SmallNetworkBuilder {
 
   void reshape(Layer& layer) {
     const Shape read = shape(layer.sources.empty() ? graph_.size - 1 : layer.sources[0]);
-    const int factor = 2 + chance_.below(3);
+    const int factor = 2 + random_.below(3);
     const incuse::Extent choices[] = {{read.pixels(), 1},
                                       {1, read.pixels()},
                                       {read.height * factor, read.width},
                                       {read.height, read.width * factor},
                                       {std::max(1, read.height / factor), read.width * factor},
                                       {read.height, std::max(1, read.width / factor)}};
-    layer.in_extent = choices[chance_.below(6)];
+    layer.in_extent = choices[random_.below(6)];
   }
 
   // What it does ------------------------------------------------------------------------------------------------------
 
   void choose_operator(Layer& layer) {
-    const int choice = chance_.below(10);
+    const int choice = random_.below(10);
     layer.op = choice < 2   ? Operator::none
-               : choice < 7 ? (one_dimensional_ != chance_.one_in(10) ? Operator::conv1d : Operator::conv2d)
+               : choice < 7 ? (one_dimensional_ != random_.one_in(10) ? Operator::conv1d : Operator::conv2d)
                : choice < 8 ? Operator::conv_transpose2d
                             : Operator::linear;
-    if (layer.op == Operator::linear) layer.flatten = !chance_.one_in(4);
+    if (layer.op == Operator::linear) layer.flatten = !random_.one_in(4);
     if (layer.op == Operator::conv1d) {
-      layer.kernel.height = chance_.one_of({1, 2, 3, 3, 5, 9});
-      layer.padding.height = chance_.below(std::min(3, layer.kernel.height));
-      if (layer.kernel.height > 1 && chance_.one_in(4)) layer.dilation.height = chance_.one_of({2, 3, 4, 5, 8});
+      layer.kernel.height = random_.one_of({1, 2, 3, 3, 5, 9});
+      layer.padding.height = random_.below(std::min(3, layer.kernel.height));
+      if (layer.kernel.height > 1 && random_.one_in(4)) layer.dilation.height = random_.one_of({2, 3, 4, 5, 8});
     }
-    if (layer.op == Operator::conv2d && !chance_.one_in(3)) {
+    if (layer.op == Operator::conv2d && !random_.one_in(3)) {
       layer.kernel = {3, 3};
-      layer.padding = {chance_.below(3), chance_.below(3)};
+      layer.padding = {random_.below(3), random_.below(3)};
     }
     if (layer.op == Operator::conv_transpose2d) {
       layer.kernel = {3, 3};
       layer.stride = {2, 2};
-      layer.padding.height = layer.padding.width = chance_.below(3);
+      layer.padding.height = layer.padding.width = random_.below(3);
       layer.output_padding = 1;
     }
   }
 
   void choose_pooling(Layer& layer) {
-    layer.pooling = chance_.one_in(2) ? incuse::Pooling::max : incuse::Pooling::average;
-    layer.pool.height = chance_.one_of({1, 2, 2, 3, 4});
-    layer.pool_first = layer.operands == 1 || layer.pool.height == 1 || !chance_.one_in(3);
-    const bool column = layer.op == Operator::conv1d || (one_dimensional_ && !chance_.one_in(4));
-    layer.pool.width = column ? 1 : chance_.one_in(2) ? layer.pool.height : 1 + chance_.below(3);
-    const int stride = chance_.one_in(2) ? layer.pool.height : 1 + chance_.below(3);
+    layer.pooling = random_.one_in(2) ? incuse::Pooling::max : incuse::Pooling::average;
+    layer.pool.height = random_.one_of({1, 2, 2, 3, 4});
+    layer.pool_first = layer.operands == 1 || layer.pool.height == 1 || !random_.one_in(3);
+    const bool column = layer.op == Operator::conv1d || (one_dimensional_ && !random_.one_in(4));
+    layer.pool.width = column ? 1 : random_.one_in(2) ? layer.pool.height : 1 + random_.below(3);
+    const int stride = random_.one_in(2) ? layer.pool.height : 1 + random_.below(3);
     layer.pool_stride = {stride, layer.op == Operator::conv1d ? 1 : stride};
   }
 
   void choose_weights(Layer& layer, bool last) {
-    layer.out_channels = chance_.one_of({1, 2, 3, 4, 4, 5, 8, 8, 12, 16, 16, 20, 32, 64, 68, 72, 100, 128, 130});
-    layer.weight_bits = chance_.one_of({1, 2, 4, 8, 8, 8});
-    layer.bias = chance_.one_in(3);
-    layer.output_shift = -chance_.below(5);
-    layer.wide = last && chance_.one_in(4);
-    if (!layer.wide) layer.activation = static_cast<incuse::Activation>(chance_.below(3));
+    layer.out_channels = random_.one_of({1, 2, 3, 4, 4, 5, 8, 8, 12, 16, 16, 20, 32, 64, 68, 72, 100, 128, 130});
+    layer.weight_bits = random_.one_of({1, 2, 4, 8, 8, 8});
+    layer.bias = random_.one_in(3);
+    layer.output_shift = -random_.below(5);
+    layer.wide = last && random_.one_in(4);
+    if (!layer.wide) layer.activation = static_cast<incuse::Activation>(random_.below(3));
   }
 
   // How it is deployed ------------------------------------------------------------------------------------------------
@@ -244,12 +225,12 @@ class SmallNetworkBuilder {
   void choose_fifo() {
     using incuse::max7800x::InputPath;
     const InputPath paths[] = {InputPath::fifo, InputPath::fifo, InputPath::fast_fifo, InputPath::quad_fast_fifo};
-    options_.input_path = paths[chance_.below(4)];
+    options_.input_path = paths[random_.below(4)];
     options_.runs_on_risc_v = options_.uses_fast_fifo();
   }
 
   std::uint32_t seed_;
-  Chance chance_;
+  incuse::test::Random random_;
   SmallNetwork::Graph graph_{};
   incuse::max7800x::Options options_{};
   std::vector<bool> outputs_{};

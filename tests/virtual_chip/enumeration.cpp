@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <map>
 #include <memory>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -15,6 +14,7 @@
 #include <incuse/incuse.hpp>
 #include <incuse/model/unplaced.hpp>
 
+#include <support/random.hpp>
 #include <support/round_trip.hpp>
 
 namespace {
@@ -187,9 +187,9 @@ std::vector<ProcessorMap> maps_of(int channels, unsigned seed) {
     maps.push_back(processor_range(2, half) | processor_range(32, channels - half));
   }
   ProcessorMap any = 0;
-  for (int p = static_cast<int>(seed % 7), left = channels; p < 64 && left > 0;
-       ++p, seed = seed * 1664525u + 1013904223u)
-    if (64 - p == left || seed >> 24 > 100) any |= ProcessorMap{1} << p, --left;
+  incuse::test::Random random(seed);
+  for (int p = random.below(7), left = channels; p < 64 && left > 0; ++p)
+    if (64 - p == left || random.byte() > 100) any |= ProcessorMap{1} << p, --left;
   if (bit_count(any) == channels) maps.push_back(any);
   return maps;
 }
@@ -454,25 +454,24 @@ void sharing(Enumeration& all) {
 
 /// Several layers whose kernels and biases lie side by side.
 void chains(Enumeration& all) {
-  std::mt19937 random(7);
-  const auto below = [&](int end) { return static_cast<int>(random() % static_cast<unsigned>(end)); };
+  incuse::test::Random random(7);
   for (int n = 0; n < 1500; ++n) {
     Net net;
-    net.input = {1 + below(70), 4, 3};
+    net.input = {1 + random.below(70), 4, 3};
     net.input_format = DataFormat::hwc;
     ProcessorMap in = first_processors(net.input.channels);
     std::string text = "chain " + std::to_string(n) + ": " + std::to_string(net.input.channels);
-    const int layers = 2 + below(3);
+    const int layers = 2 + random.below(3);
     for (int i = 0; i < layers; ++i) {
-      Layer layer = decorated(kernels[below(2)].layer, below(3) == 0 ? below(4) : 6 + below(2));
-      layer.out_channels = below(4) == 0 ? 1 + below(80) : 1 + below(9);
-      layer.weight_bits = 8 >> below(4);
-      layer.output = below(4) == 0;
+      Layer layer = decorated(kernels[random.below(2)].layer, random.one_in(3) ? random.below(4) : 6 + random.below(2));
+      layer.out_channels = random.one_in(4) ? 1 + random.below(80) : 1 + random.below(9);
+      layer.weight_bits = 8 >> random.below(4);
+      layer.output = random.one_in(4);
       layer.wide = layer.wide && i + 1 == layers;
       const auto maps = maps_of(max7800x::passes_of(layer.out_channels).channels, static_cast<unsigned>(n + i));
-      ProcessorMap out = maps[static_cast<std::size_t>(below(static_cast<int>(maps.size())))];
+      ProcessorMap out = random.one_of(maps);
       const int room = (63 - last_bit(out)) / 4;
-      out <<= 4 * below(1 + room);
+      out <<= 4 * random.below(1 + room);
       layer.placement.processors = in;
       layer.placement.output_processors = out;
       layer.placement.out_offset = 0x800 * (1 + i);

@@ -6,6 +6,8 @@
 #include <bitset>
 #include <cmath>
 
+#include <support/random.hpp>
+
 using namespace incuse;
 
 TEST_CASE("counts and positions of bits") {
@@ -13,10 +15,9 @@ TEST_CASE("counts and positions of bits") {
   CHECK(first_bit(0) == -1);
   CHECK(last_bit(0) == -1);
   CHECK(bit_count(~std::uint64_t{0}) == 64);
-  std::uint64_t state = 1;
+  test::Random random(1);
   for (int i = 0; i < 200; ++i) {
-    state = state * 6364136223846793005u + 1442695040888963407u;
-    const std::uint64_t bits = state >> (i % 64);
+    const std::uint64_t bits = random.bits() >> (i % 64);
     const std::bitset<64> expected(bits);
     CHECK(bit_count(bits) == static_cast<int>(expected.count()));
     int first = 0, last = 63;

@@ -4,7 +4,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -15,6 +14,8 @@
 #include <incuse/incuse.hpp>
 #include <incuse/max7800x/planning.hpp>
 #include <incuse/max7800x/virtual_chip.hpp>
+
+#include <support/random.hpp>
 
 using namespace incuse;
 using namespace incuse::host;
@@ -130,15 +131,15 @@ TEST_CASE("of an accelerator that never completes nothing is compared") {
 
 TEST_CASE("a flipped bit of a dump is found where it is") {
   Loaded<> loaded;
-  std::mt19937 generator(5);
+  test::Random random(5);
   for (int layer = 0; layer < loaded.layers(); ++layer) {
     const MemoryDump dump = loaded.dump_after(layer);
     const max7800x::TensorLayout layout = max7800x::output_layout(loaded.planned.graph, loaded.planned.plan, layer);
     for (int round = 0; round < 20; ++round) {
-      const int element = static_cast<int>(generator() % static_cast<unsigned>(layout.shape.elements()));
+      const int element = random.below(layout.shape.elements());
       const int pixels = layout.shape.pixels(), width = layout.shape.width;
       const std::uint32_t address = max7800x::element_address(max78000, layout, element / pixels, element % pixels);
-      const std::uint32_t bit = 8 * (address % 4) + generator() % 8;
+      const std::uint32_t bit = 8 * (address % 4) + random.word() % 8;
       MemoryDump flipped = dump;
       flipped.set(address & ~3u, *dump.word(address & ~3u) ^ 1u << bit);
       const std::vector<LayerComparison> comparisons = loaded.compare(flipped, layer);

@@ -17,6 +17,8 @@
 #include <incuse/model/activations.hpp>
 #include <incuse/model/software.hpp>
 
+#include <incuse/host/random_parameters.hpp>
+#include <support/random.hpp>
 #include <support/random_parameters.hpp>
 #include <support/real_numbers.hpp>
 
@@ -65,22 +67,6 @@ struct Machine {
     return values;
   }
 };
-
-/// Numbers with every bit pattern of a byte, from the seed on.
-struct Dice {
-  std::uint32_t state;
-  int byte() {
-    state = state * 1664525u + 1013904223u;
-    return static_cast<int>(state >> 24);
-  }
-};
-template <class Net>
-std::vector<int> picture(unsigned seed) {
-  Dice dice{seed};
-  std::vector<int> values;
-  for (int i = 0; i < graph_of<Net>().input.elements(); ++i) values.push_back(dice.byte() - 128);
-  return values;
-}
 
 template <class Net>
 struct NoParameters {};
@@ -138,7 +124,7 @@ void compare() {
   host::Executor executor(Chip::graph, Chip::parameters, k210_kpu);
   REQUIRE_MESSAGE(executor.ready(), std::string(executor.reason().reason.data));
   for (unsigned seed = 1; seed < 5; ++seed) {
-    const std::vector<int> input = picture<Net>(seed);
+    const std::vector<int> input = host::random_input(graph_of<Net>(), seed);
     executor.set_input(input.data());
     executor.run();
     const std::vector<std::int8_t> last = machine.template run<std::int8_t>(machine.ready.load_input(input.data()));
@@ -232,7 +218,7 @@ TEST_CASE("real numbers behind the KPU, by hand") {
   using Trained = RandomParameters<Classifier>;
   using Chip = Deployment<Classifier, k210_kpu, Trained>;
   Machine<Chip> machine;
-  const std::vector<int> input = picture<Classifier>(3);
+  const std::vector<int> input = host::random_input(graph_of<Classifier>(), 3);
   const std::vector<std::int8_t> quantised = machine.run<std::int8_t>(machine.ready.load_input(input.data()));
 
   host::Values<3 * 12 * 16> values{};
@@ -433,11 +419,11 @@ TEST_CASE("quantised networks are what the real numbers are, to a few codes") {
   REQUIRE_MESSAGE(executor.ready(), std::string(executor.reason().reason.data));
   double worst = 0;
   for (unsigned seed = 1; seed < 5; ++seed) {
-    Dice dice{seed};
+    test::Random random(seed);
     std::vector<std::uint8_t> codes;
     Reals reals;
     for (int i = 0; i < Chip::graph.input.elements(); ++i) {
-      codes.push_back(static_cast<std::uint8_t>(dice.byte()));
+      codes.push_back(random.byte());
       reals.push_back(Chip::image.input.scale.real(codes.back()));
     }
     machine.run<std::uint8_t>(machine.ready.load_codes(codes.data()));
@@ -500,11 +486,11 @@ Distance distance(int a, int b, int sum, const k210::CodeScale& at, const k210::
 }  // namespace
 
 TEST_CASE("sums of codes are rounded once, to the nearest code") {
-  Dice dice{1};
+  test::Random random(1);
   const auto random_scale = [&](int widths) {
     const float width =
-        std::exp2(static_cast<float>(dice.byte() % widths) + static_cast<float>(dice.byte()) / 256.0f) * 0.01f;
-    const float low = -width * static_cast<float>(dice.byte()) / 255.0f;
+        std::exp2(static_cast<float>(random.below(widths)) + static_cast<float>(random.byte()) / 256.0f) * 0.01f;
+    const float low = -width * static_cast<float>(random.byte()) / 255.0f;
     return k210::code_scale_of({low, low + width});
   };
   int unequal = 0, inner = 0;

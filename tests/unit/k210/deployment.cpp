@@ -11,6 +11,7 @@
 #include <incuse/k210/virtual_bus.hpp>
 #include <incuse/max7800x/deployment.hpp>
 
+#include <incuse/host/random_parameters.hpp>
 #include <support/random_parameters.hpp>
 
 using namespace incuse;
@@ -65,18 +66,6 @@ template <class Net>
 constexpr bool fits_both = fits<Net, max78000>&& fits<Net, k210_kpu>;
 static_assert(fits_both<Plain> && fits_both<Copies> && fits_both<Strides>);
 
-/// Pictures with all byte values.
-template <class Net>
-std::vector<int> picture(unsigned seed) {
-  std::vector<int> values;
-  std::uint32_t state = seed;
-  for (int i = 0; i < graph_of<Net>().input.elements(); ++i) {
-    state = state * 1664525u + 1013904223u;
-    values.push_back(static_cast<int>(state >> 24) - 128);
-  }
-  return values;
-}
-
 using Storage = k210::KpuStorage<k210_kpu, 64 * 64, 1 << 16>;
 
 /// Runs a network on the reference executor of one family and on the virtual chip of the other.
@@ -96,7 +85,7 @@ void compare() {
   REQUIRE(executor.ready());
   const int last = Kpu::graph.size - 1;
   for (unsigned seed = 1; seed < 4; ++seed) {
-    const std::vector<int> input = picture<Net>(seed);
+    const std::vector<int> input = host::random_input(graph_of<Net>(), seed);
     executor.set_input(input.data());
     executor.run();
     auto loaded = ready.load_input(input.data());
@@ -227,7 +216,7 @@ TEST_CASE("what every layer of the KPU made can be looked at while a network run
   k210::VirtualKpuBus<k210_kpu, Storage> bus(*storage);
   k210::KpuDriver<Kpu, k210::VirtualKpuBus<k210_kpu, Storage>> driver(bus);
   auto ready = driver.init();
-  auto loaded = ready.load_input(picture<Plain>(1).data());
+  auto loaded = ready.load_input(host::random_input(graph_of<Plain>(), 1).data());
   std::vector<std::uint8_t> output(6 * 6 * 5 + 8), made(24 * 24 * 20);
   std::vector<int> sizes;
   REQUIRE(std::move(loaded).run(output.data(), [&](int step) {

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include <support/random.hpp>
+
 using namespace incuse;
 using namespace incuse::k210;
 
@@ -139,26 +141,14 @@ Integer code_of(const Real& value, const Params& params) {
   return std::min(std::max(code, Integer(0)), Integer(255));
 }
 
-/// Numbers that depend on their place only.
-class Random {
- public:
-  explicit Random(std::uint32_t seed) : state_(seed * 2654435761u + 1) {}
-  std::uint32_t next() {
-    state_ = state_ * 1664525u + 1013904223u;
-    return state_ >> 8;
-  }
-  int below(int count) { return static_cast<int>(next() % static_cast<std::uint32_t>(count)); }
-  /// From -1 to 1.
-  float real() { return static_cast<float>(next()) / 8388608.0f - 1.0f; }
-  /// Any normal float.
-  float any() {
-    return std::ldexp(1.0f + static_cast<float>(next() & 0x7fffff) / 8388608.0f, below(250) - 124) *
-           (below(2) == 0 ? 1.0f : -1.0f);
-  }
+using test::Random;
 
- private:
-  std::uint32_t state_;
-};
+/// From -1 to 1.
+float unit(Random& random) { return static_cast<float>(random.real(-1, 1)); }
+/// Any normal float.
+float any_float(Random& random) {
+  return std::ldexp(static_cast<float>(random.real(1, 2)), random.below(250) - 124) * (random.one_in(2) ? 1.0f : -1.0f);
+}
 
 /// A layer with all that quantising it takes.
 struct Trial {
@@ -182,21 +172,21 @@ struct Trial {
   explicit Trial(std::uint32_t seed) {
     Random random(seed);
     channels = 1 + random.below(5);
-    const int kernel = random.below(2) == 0 ? 1 : 3, in = 1 + random.below(6);
+    const int kernel = random.one_in(2) ? 1 : 3, in = 1 + random.below(6);
     count = in * kernel * kernel;
     const float size = std::ldexp(1.0f, random.below(24) - 12);  // up to beyond the sheet's 1000
-    const float offset = random.below(3) == 0 ? 1.0f : 0.0f;     // weights of one sign
+    const float offset = random.one_in(3) ? 1.0f : 0.0f;         // weights of one sign
     for (int o = 0; o < channels; ++o) {
       const float own = size * std::ldexp(1.0f, -random.below(6));
-      for (int i = 0; i < count; ++i) weights.push_back(random.below(9) == 0 ? 0.0f : own * (random.real() + offset));
-      bias.push_back(random.below(4) == 0 ? 0.0f : random.real() * 3.0f);
-      factors.push_back(random.below(3) == 0 ? 1.0f : random.real() * 2.0f);
+      for (int i = 0; i < count; ++i) weights.push_back(random.one_in(9) ? 0.0f : own * (unit(random) + offset));
+      bias.push_back(random.one_in(4) ? 0.0f : unit(random) * 3.0f);
+      factors.push_back(random.one_in(3) ? 1.0f : unit(random) * 2.0f);
     }
-    const float low = -std::ldexp(1.0f + random.real(), random.below(8) - 4);
-    ranges = {{random.below(2) == 0 ? 0.0f : -1.0f, 0.5f + std::ldexp(1.0f, random.below(5))},
-              {low, std::ldexp(1.5f + random.real(), random.below(8) - 3)},
-              {low * 0.25f, std::ldexp(1.5f + random.real(), random.below(6) - 3)}};
-    clamp = random.below(2) == 0 ? no_clamp : relu_clamp;
+    const float low = -std::ldexp(1.0f + unit(random), random.below(8) - 4);
+    ranges = {{random.one_in(2) ? 0.0f : -1.0f, 0.5f + std::ldexp(1.0f, random.below(5))},
+              {low, std::ldexp(1.5f + unit(random), random.below(8) - 3)},
+              {low * 0.25f, std::ldexp(1.5f + unit(random), random.below(6) - 3)}};
+    clamp = random.one_in(2) ? no_clamp : relu_clamp;
     layer = {{in, 8, 8}, channels, kernel, false, weights.data(), bias.data(), factors.data()};
   }
 };
@@ -339,7 +329,7 @@ void check_activation(const Trial& trial, const Result& result) {
 TEST_CASE("the oracle rounds like the hardware") {
   Random random(1);
   for (int i = 0; i < 2000; ++i) {
-    const float a = random.any(), b = random.real();
+    const float a = any_float(random), b = unit(random);
     CHECK(f32(exact(a) * exact(b)) == exact(a * b));
     CHECK(f32(exact(a) / exact(a + b)) == exact(a / (a + b)));
     const double wide = static_cast<double>(a) / 3.0;
@@ -357,9 +347,8 @@ TEST_CASE("multipliers are exact") {
   Random random(2);
   std::vector<float> values{0.0f,        1.0f,        -1.0f,  0.5f,          2.0f,
                             0.99999994f, 1.00000012f, 1e-45f, largest_float, smallest_float};
-  for (int i = 0; i < 1500; ++i) values.push_back(random.any());
-  for (int i = 0; i < 500; ++i)
-    values.push_back(std::nextafter(std::ldexp(1.0f, random.below(60) - 30), random.real()));
+  for (int i = 0; i < 1500; ++i) values.push_back(any_float(random));
+  for (int i = 0; i < 500; ++i) values.push_back(std::nextafter(std::ldexp(1.0f, random.below(60) - 30), unit(random)));
   for (float value : values)
     for (const Limits limits : {Limits{16, 20}, {22, 15}, {22, 255}}) {
       const Multiplier actual = multiplier_of(value, limits.bits, limits.max_shift);
@@ -458,14 +447,14 @@ TEST_CASE("bounds of the sums are exact, however wide they are") {
     KpuLayer layer;
     layer.in = {1 + random.below(1024), 4, 4};
     layer.out_channels = 1;
-    layer.kernel = random.below(2) == 0 ? 1 : 3;
+    layer.kernel = random.one_in(2) ? 1 : 3;
     layer.weight_bytes = 1 + random.below(2);
     const int most = layer.weight_bytes == 1 ? 256 : 65536;
     layer.arg_x = random.below(1 << 24) - (1 << 23);
     layer.arg_w = random.below(1 << 24) - (1 << 23);
     layer.shr_x = random.below(16);
     layer.shr_w = random.below(16);
-    layer.arg_add = (static_cast<long long>(random.next()) << 15) - (1LL << 38);
+    layer.arg_add = static_cast<long long>(random.bits() >> 25) - (1LL << 38);
     std::vector<int> weights;
     for (int i = 0; i < layer.channel_weights(); ++i) weights.push_back(trial % 4 == 0 ? most - 1 : random.below(most));
     const BatchNorm entry{random.below(1 << 24) - (1 << 23), random.below(16), random.below(1 << 24)};

@@ -12,6 +12,8 @@
 #include <incuse/k210/deployment.hpp>
 #include <incuse/model/activations.hpp>
 
+#include <support/random.hpp>
+
 using namespace incuse;
 using namespace incuse::k210;
 
@@ -22,102 +24,96 @@ using Net = Graph<most_layers>;
 using Codes = std::vector<std::uint8_t>;
 using Numbers = std::vector<float>;
 
-struct Dice {
-  std::uint32_t state;
-  int below(int most) {
-    state = state * 1664525u + 1013904223u;
-    return static_cast<int>(state >> 8) % most;
-  }
-  bool once_in(int times) { return below(times) == 0; }
-};
+using test::Random;
 
 std::size_t size_of(int count) { return static_cast<std::size_t>(count); }
 
 // Networks ------------------------------------------------------------------------------------------------------------
 
-Layer random_pooling(Dice& dice) {
+Layer random_pooling(Random& random) {
   Layer layer;
-  layer.pooling = dice.once_in(3) ? Pooling::average : Pooling::max;
-  const int window = 1 + dice.below(4), step = dice.once_in(2) ? window : 1 + dice.below(3);
-  layer.pool = {window, dice.once_in(6) ? 1 : window};
+  layer.pooling = random.one_in(3) ? Pooling::average : Pooling::max;
+  const int window = 1 + random.below(4), step = random.one_in(2) ? window : 1 + random.below(3);
+  layer.pool = {window, random.one_in(6) ? 1 : window};
   layer.pool_stride = {step, step};
-  layer.pool_same = dice.once_in(6);
+  layer.pool_same = random.one_in(6);
   return layer;
 }
 
-Layer random_convolution(Dice& dice) {
-  Layer layer = dice.once_in(3) ? random_pooling(dice) : Layer{};
+Layer random_convolution(Random& random) {
+  Layer layer = random.one_in(3) ? random_pooling(random) : Layer{};
   layer.op = Operator::conv2d;
-  const int kernel = dice.once_in(2) ? 1 : 3;
+  const int kernel = random.one_in(2) ? 1 : 3;
   layer.kernel = {kernel, kernel};
   layer.padding = {kernel / 2, kernel / 2};
-  layer.out_channels = 1 + dice.below(6);
-  if (dice.once_in(5)) layer.out_channels = layer.groups = 0;
-  layer.activation = dice.once_in(2) ? Activation::relu : Activation::none;
-  layer.output_shift = dice.below(6) - 4;
-  layer.bias = dice.once_in(2);
-  layer.on_cpu = dice.once_in(20);
+  layer.out_channels = 1 + random.below(6);
+  if (random.one_in(5)) layer.out_channels = layer.groups = 0;
+  layer.activation = random.one_in(2) ? Activation::relu : Activation::none;
+  layer.output_shift = random.below(6) - 4;
+  layer.bias = random.one_in(2);
+  layer.on_cpu = random.one_in(20);
   return layer;
 }
 
-Layer random_software(Dice& dice) {
+Layer random_software(Random& random) {
   Layer layer;
   layer.on_cpu = true;
-  const int kind = 1 + dice.below(16);
+  const int kind = 1 + random.below(16);
   layer.software = kind > static_cast<int>(Software::upload) ? Software::upload : static_cast<Software>(kind);
   if (layer.software == Software::resize) {
-    if (dice.once_in(2))
-      layer.scale_factor = {1 + dice.below(2), 1 + dice.below(2)};
+    if (random.one_in(2))
+      layer.scale_factor = {1 + random.below(2), 1 + random.below(2)};
     else
-      layer.resized = {1 + dice.below(12), 1 + dice.below(12)};
+      layer.resized = {1 + random.below(12), 1 + random.below(12)};
   }
-  if (layer.software == Software::requantize && dice.once_in(2)) {
+  if (layer.software == Software::requantize && random.one_in(2)) {
     layer.activation = Activation::function;
     layer.function = activations::sigmoid;
   }
   return layer;
 }
 
-Layer random_layer(Dice& dice) {
+Layer random_layer(Random& random) {
   Layer layer;
-  switch (dice.below(9)) {
+  switch (random.below(9)) {
     case 0:
     case 1:
-      return random_convolution(dice);
+      return random_convolution(random);
     case 2:
-      layer = random_pooling(dice);
-      layer.on_cpu = dice.once_in(2);
+      layer = random_pooling(random);
+      layer.on_cpu = random.one_in(2);
       return layer;
     case 3:
-      layer.on_cpu = !dice.once_in(8);
-      layer.elementwise = dice.once_in(12) ? Elementwise::sub : Elementwise::add;
-      layer.operands = dice.once_in(10) ? 3 : 2;
+      layer.on_cpu = !random.one_in(8);
+      layer.elementwise = random.one_in(12) ? Elementwise::sub : Elementwise::add;
+      layer.operands = random.one_in(10) ? 3 : 2;
       return layer;
     case 4:
       layer.op = Operator::linear;
-      layer.out_channels = 1 + dice.below(12);
-      layer.flatten = !dice.once_in(3);
-      layer.output_shift = dice.below(3) - 1;
-      layer.activation = dice.once_in(3) ? Activation::relu : Activation::none;
-      layer.bias = dice.once_in(2);
-      layer.on_cpu = !dice.once_in(10);
+      layer.out_channels = 1 + random.below(12);
+      layer.flatten = !random.one_in(3);
+      layer.output_shift = random.below(3) - 1;
+      layer.activation = random.one_in(3) ? Activation::relu : Activation::none;
+      layer.bias = random.one_in(2);
+      layer.on_cpu = !random.one_in(10);
       return layer;
     case 5:
-      layer.on_cpu = !dice.once_in(3);
+      layer.on_cpu = !random.one_in(3);
       return layer;  // copies or joins
     default:
-      return random_software(dice);
+      return random_software(random);
   }
 }
 
 /// Sources as random as the layer: its own number of them, mostly late ones.
-void add_sources(Dice& dice, Layer& layer, int index) {
+void add_sources(Random& random, Layer& layer, int index) {
   const bool joins = layer.op == Operator::none && layer.elementwise == Elementwise::none &&
                      layer.software == Software::none && layer.pooling == Pooling::none;
-  const int count = layer.elementwise != Elementwise::none ? layer.operands - (dice.once_in(20) ? 1 : 0)
-                    : joins && layer.on_cpu                ? 1 + dice.below(3)
+  const int count = layer.elementwise != Elementwise::none ? layer.operands - (random.one_in(20) ? 1 : 0)
+                    : joins && layer.on_cpu                ? 1 + random.below(3)
                                                            : 1;
-  for (int i = 0; i < count; ++i) layer.sources.push(dice.once_in(2) ? index - 1 : index - 1 - dice.below(index + 1));
+  for (int i = 0; i < count; ++i)
+    layer.sources.push(random.one_in(2) ? index - 1 : index - 1 - random.below(index + 1));
 }
 
 bool accepted(const Net& graph) {
@@ -125,24 +121,24 @@ bool accepted(const Net& graph) {
 }
 
 /// As an author writes it, without shapes. `careful`: layers that break a rule are tried again.
-Net random_network(Dice& dice, bool careful) {
+Net random_network(Random& random, bool careful) {
   Net graph;
-  graph.input = {1 + dice.below(5), 4 + dice.below(13), 4 + dice.below(13)};
-  if (dice.once_in(4)) graph.input = {1 + dice.below(20), 1, 1};
-  if (dice.once_in(6)) graph.input = {1 + dice.below(20), 4, 4};
-  graph.real_input = dice.once_in(5);
-  const int layers = 1 + dice.below(most_layers);
+  graph.input = {1 + random.below(5), 4 + random.below(13), 4 + random.below(13)};
+  if (random.one_in(4)) graph.input = {1 + random.below(20), 1, 1};
+  if (random.one_in(6)) graph.input = {1 + random.below(20), 4, 4};
+  graph.real_input = random.one_in(5);
+  const int layers = 1 + random.below(most_layers);
   for (int i = 0; i < layers; ++i) {
     Net next;
     int tries = careful ? 40 : 1;
     do {
       next = graph;
-      Layer& layer = next[next.size++] = random_layer(dice);
-      add_sources(dice, layer, i);
-      layer.output = dice.once_in(5);
+      Layer& layer = next[next.size++] = random_layer(random);
+      add_sources(random, layer, i);
+      layer.output = random.one_in(5);
     } while (--tries > 0 && !accepted(infer(next)));
     graph = next;
-    graph[i].output = next[i].output && (i + 1 == layers || dice.once_in(5));
+    graph[i].output = next[i].output && (i + 1 == layers || random.one_in(5));
   }
   return graph;
 }
@@ -153,20 +149,20 @@ struct Trained {
   std::vector<std::vector<char>> bytes{};
   std::vector<LayerParameters> layers{};
 
-  Trained(const Net& graph, Dice& dice) {
+  Trained(const Net& graph, Random& random) {
     for (int i = 0; i < graph.size; ++i) {
       const Layer& layer = graph[i];
       if (!layer.weighted()) continue;
       LayerParameters own;
-      own.weight = tensor(dice, parameter::weight_shape(layer));
-      if (layer.bias) own.bias = tensor(dice, layer.out.channels);
+      own.weight = tensor(random, parameter::weight_shape(layer));
+      if (layer.bias) own.bias = tensor(random, layer.out.channels);
       layers.push_back(own);
     }
   }
-  Tensor tensor(Dice& dice, const Quantity& shape) {
+  Tensor tensor(Random& random, const Quantity& shape) {
     Tensor result = parameter::tensor_of(nullptr, shape);
     std::vector<char> values;
-    for (int i = 0; i < result.count; ++i) values.push_back(static_cast<char>(dice.below(256) - 128));
+    for (int i = 0; i < result.count; ++i) values.push_back(static_cast<char>(random.below(256) - 128));
     bytes.push_back(values);
     result.bytes = bytes.back().data();  // moving a vector leaves its elements where they are
     return result;
@@ -294,9 +290,9 @@ class Machine {
   Machine(const Net& graph, const NetPlan& plan, const Trained& trained, unsigned seed)
       : graph_(graph), plan_(plan), trained_(trained), ram_(size_of(k210_kpu.ram_bytes())) {
     main_.resize(size_of(plan.main.used_lines() * line_bytes / 4));
-    Dice dice{seed};
-    for (std::uint8_t& byte : ram_) byte = static_cast<std::uint8_t>(dice.below(256));
-    for (float& number : main_) number = static_cast<float>(dice.below(1000));
+    Random random(seed);
+    for (std::uint8_t& byte : ram_) byte = static_cast<std::uint8_t>(random.below(256));
+    for (float& number : main_) number = static_cast<float>(random.below(1000));
   }
 
   void run(const Values& input) {
@@ -378,23 +374,23 @@ class Machine {
   std::vector<float> main_{};
 };
 
-Values random_input(const Net& graph, Dice& dice) {
+Values random_input(const Net& graph, Random& random) {
   Values input;
   for (int i = 0; i < graph.input.elements(); ++i)
     if (graph.real_input)
-      input.reals.push_back(static_cast<float>(dice.below(512) - 256) / 128.0f);
+      input.reals.push_back(static_cast<float>(random.below(512) - 256) / 128.0f);
     else
-      input.codes.push_back(static_cast<std::uint8_t>(dice.below(256)));
+      input.codes.push_back(static_cast<std::uint8_t>(random.below(256)));
   return input;
 }
 
 /// Runs a network both ways.
-void compare(const Net& graph, Dice& dice) {
-  const Trained trained(graph, dice);
-  const Values input = random_input(graph, dice);
+void compare(const Net& graph, Random& random) {
+  const Trained trained(graph, random);
+  const Values input = random_input(graph, random);
   const Plan<Net::capacity> planned = plan(graph, k210_kpu);
   REQUIRE(planned.complete());
-  Machine machine(graph, planned, trained, dice.state);
+  Machine machine(graph, planned, trained, random.word());
   machine.run(input);
   const std::vector<Values> expected = run_graph(graph, trained, input);
   int step = 0;
@@ -421,17 +417,17 @@ void expect_words(const Findings& found) {
 }  // namespace
 
 TEST_CASE("random networks are refused with words, or compute what they say") {
-  Dice dice{1};
+  Random random(1);
   int accepted_ones = 0, refused = 0, tasks[32]{}, copies = 0;
   for (int n = 0; n < 600; ++n) {
-    const Net graph = infer(random_network(dice, n % 3 != 0));
+    const Net graph = infer(random_network(random, n % 3 != 0));
     const Findings found = k210::check(graph, plan_if_possible(graph, k210_kpu), k210_kpu);
     const Findings of_bytes = check_bytes(graph, k210_kpu);
     expect_words(found);
     expect_words(of_bytes);
     CAPTURE(n);
     if (found.ok() && of_bytes.ok()) {
-      compare(graph, dice);
+      compare(graph, random);
       ++accepted_ones;
       const KpuGraph<Net::capacity> steps = convert(graph);
       for (int i = 0; i < steps.size; ++i) {
@@ -451,14 +447,14 @@ TEST_CASE("random networks are refused with words, or compute what they say") {
 }
 
 TEST_CASE("layers with numbers that make no sense are refused, or run") {
-  Dice dice{2};
+  Random random(2);
   const int sizes[] = {-1, 0, 1, 2, 3, 4, 16, 1000, 1 << 20};
-  const auto any = [&] { return sizes[dice.below(9)]; };
+  const auto any = [&] { return sizes[random.below(9)]; };
   int refused = 0;
   for (int n = 0; n < 2000; ++n) {
-    Net graph = random_network(dice, false);
-    Layer& layer = graph[dice.below(graph.size)];
-    switch (dice.below(9)) {
+    Net graph = random_network(random, false);
+    Layer& layer = graph[random.below(graph.size)];
+    switch (random.below(9)) {
       case 0:
         layer.pool = {any(), any()};
         break;
@@ -482,10 +478,10 @@ TEST_CASE("layers with numbers that make no sense are refused, or run") {
         layer.scale_factor = {any(), any()};
         break;
       case 7:
-        graph.input = {sizes[2 + dice.below(7)], sizes[2 + dice.below(7)], sizes[2 + dice.below(7)]};
+        graph.input = {sizes[2 + random.below(7)], sizes[2 + random.below(7)], sizes[2 + random.below(7)]};
         break;
       case 8:
-        if (layer.elementwise != Elementwise::none) layer.operands = 2 + dice.below(15);
+        if (layer.elementwise != Elementwise::none) layer.operands = 2 + random.below(15);
         if (layer.op == Operator::conv2d) layer.padding = {any(), any()};
         break;
     }
@@ -494,7 +490,7 @@ TEST_CASE("layers with numbers that make no sense are refused, or run") {
     expect_words(found);
     refused += !found.ok();
     CAPTURE(n);
-    if (found.ok() && check_bytes(graph, k210_kpu).ok()) compare(graph, dice);
+    if (found.ok() && check_bytes(graph, k210_kpu).ok()) compare(graph, random);
   }
   CHECK(refused > 1000);
 }

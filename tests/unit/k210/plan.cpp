@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include <support/random.hpp>
+
 using namespace incuse;
 using namespace incuse::k210;
 
@@ -13,63 +15,54 @@ namespace {
 
 using Net = Graph<12>;
 
-struct Dice {
-  std::uint32_t state;
-  int below(int most) {
-    state = state * 1664525u + 1013904223u;
-    return static_cast<int>(state >> 8) % most;
-  }
-};
+using test::Random;
 
 /// Convolutions, some of them pooled; `branches`: some read an earlier layer, some outputs are kept.
-Net random_network(Dice& dice, bool branches, int most_channels) {
+Net random_network(Random& random, bool branches, int most_channels) {
   Net graph;
-  const int height = 16 << dice.below(3), width = 16 << dice.below(4);
-  graph.input = {1 + dice.below(8), height, width};
-  const int layers = 1 + dice.below(12);
+  const int height = 16 << random.below(3), width = 16 << random.below(4);
+  graph.input = {1 + random.below(8), height, width};
+  const int layers = 1 + random.below(12);
   for (int i = 0; i < layers; ++i) {
     Layer& layer = graph[graph.size++];
     layer.op = Operator::conv2d;
-    layer.out_channels = 1 + dice.below(most_channels);
-    if (branches && i > 0 && dice.below(3) == 0) layer.sources.push(dice.below(i + 1) - 1);
-    if (branches) layer.output = dice.below(5) == 0;
-    if (dice.below(6) == 0) {
+    layer.out_channels = 1 + random.below(most_channels);
+    if (branches && i > 0 && random.one_in(3)) layer.sources.push(random.below(i + 1) - 1);
+    if (branches) layer.output = random.one_in(5);
+    if (random.one_in(6)) {
       layer.pooling = Pooling::max;
       layer.pool = layer.pool_stride = {2, 2};
     }
   }
   graph = infer(graph);
   for (int i = 0; i < graph.size; ++i)
-    if (graph[i].out.height < 4 || graph[i].out.width < 4) return random_network(dice, branches, most_channels);
+    if (graph[i].out.height < 4 || graph[i].out.width < 4) return random_network(random, branches, most_channels);
   return graph;
 }
 
 /// The KPU and the processor in turns: sums and concatenations of earlier tensors, and uploads of them.
-Net random_mixed_network(Dice& dice) {
+Net random_mixed_network(Random& random) {
   Net graph;
-  graph.input = {1 + dice.below(40), 64, 64 << dice.below(2)};
+  graph.input = {1 + random.below(40), 64, 64 << random.below(2)};
   std::vector<int> in_ram{network_input}, in_main{network_input};
-  const auto one_of = [&](const std::vector<int>& tensors) {
-    return tensors[static_cast<std::size_t>(dice.below(static_cast<int>(tensors.size())))];
-  };
-  const int layers = 2 + dice.below(11);
+  const int layers = 2 + random.below(11);
   for (int i = 0; i < layers; ++i) {
     Layer& layer = graph[graph.size++];
-    layer.output = dice.below(6) == 0;
-    layer.on_cpu = dice.below(2) == 0;
+    layer.output = random.one_in(6);
+    layer.on_cpu = random.one_in(2);
     if (!layer.on_cpu) {
       layer.op = Operator::conv2d;
-      layer.out_channels = 1 + dice.below(60);
-      layer.sources.push(dice.below(2) == 0 ? in_ram.back() : one_of(in_ram));
+      layer.out_channels = 1 + random.below(60);
+      layer.sources.push(random.one_in(2) ? in_ram.back() : random.one_of(in_ram));
       in_ram.push_back(i);
       in_main.push_back(i);
-    } else if (dice.below(2) == 0) {
+    } else if (random.one_in(2)) {
       layer.software = Software::upload;
-      layer.sources.push(one_of(in_main));
+      layer.sources.push(random.one_of(in_main));
       in_ram.push_back(i);
     } else {
       layer.out_channels = 0;
-      for (int n = 1 + dice.below(3); n > 0; --n) layer.sources.push(one_of(in_main));
+      for (int n = 1 + random.below(3); n > 0; --n) layer.sources.push(random.one_of(in_main));
       in_main.push_back(i);
     }
   }
@@ -132,10 +125,10 @@ bool tells_the_fullest_step(const Plan<Net::capacity>& plan) {
 }  // namespace
 
 TEST_CASE("a chain has a plan wherever every layer fits on its own") {
-  Dice dice{1};
+  Random random(1);
   int planned = 0, refused = 0;
   for (int i = 0; i < 400; ++i) {
-    const Net graph = random_network(dice, false, 400);
+    const Net graph = random_network(random, false, 400);
     const Plan<Net::capacity> result = plan(graph, k210_kpu);
     CHECK(result.complete() == (result.needed_lines <= k210_kpu.ram_lines));
     if (result.complete()) CHECK(survives(result));
@@ -147,10 +140,10 @@ TEST_CASE("a chain has a plan wherever every layer fits on its own") {
 }
 
 TEST_CASE("branches and outputs keep their place as long as they are needed") {
-  Dice dice{2};
+  Random random(2);
   int planned = 0, without_gap = 0;
   for (int i = 0; i < 400; ++i) {
-    const Net graph = random_network(dice, true, 120);
+    const Net graph = random_network(random, true, 120);
     const Plan<Net::capacity> result = plan(graph, k210_kpu);
     if (result.complete()) CHECK(survives(result));
     CHECK(tells_the_fullest_step(result));
@@ -164,10 +157,10 @@ TEST_CASE("branches and outputs keep their place as long as they are needed") {
 }
 
 TEST_CASE("tensors of the processor keep their place as well") {
-  Dice dice{3};
+  Random random(3);
   int planned = 0, used = 0, least = 0;
   for (int i = 0; i < 400; ++i) {
-    const Plan<Net::capacity> result = plan(random_mixed_network(dice), k210_kpu);
+    const Plan<Net::capacity> result = plan(random_mixed_network(random), k210_kpu);
     if (!result.complete()) continue;
     ++planned;
     CHECK(survives(result));

@@ -11,6 +11,7 @@
 #include <incuse/k210/virtual_bus.hpp>
 #include <incuse/model/activations.hpp>
 
+#include <support/random.hpp>
 #include <support/real_numbers.hpp>
 
 using namespace incuse;
@@ -82,10 +83,9 @@ TEST_CASE("a network of real numbers on the virtual KPU") {
   CHECK(scale.zero_point == 0);
   std::vector<std::uint8_t> codes;
   std::vector<float> real;
-  std::uint32_t state = 77;
+  test::Random random(77);
   for (int i = 0; i < Chip::graph.input.elements(); ++i) {
-    state = state * 1664525u + 1013904223u;
-    codes.push_back(static_cast<std::uint8_t>(state >> 24));
+    codes.push_back(random.byte());
     real.push_back(scale.real(codes.back()));
   }
   auto loaded = ready.load_codes(codes.data());

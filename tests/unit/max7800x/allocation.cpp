@@ -1,10 +1,9 @@
 // Where columns and biases go (max7800x-memory, sections 5.3, 5.8).
+#include <support/random.hpp>
 #include <support/worked_examples.hpp>
 
 #include <incuse/max7800x/plan/allocation.hpp>
 #include <incuse/max7800x/verify.hpp>
-
-#include <random>
 
 #include <doctest/doctest.h>
 
@@ -141,14 +140,14 @@ TEST_CASE("layers that pass data through own nothing") {
 }
 
 TEST_CASE("an order of columns is one in which nothing overlaps, and is found where much is taken") {
-  std::mt19937 random(7);
-  const auto below = [&](int end) { return static_cast<int>(random() % static_cast<unsigned>(end)); };
+  test::Random random(7);
   int found = 0;
   for (int n = 0; n < 300; ++n) {
-    ColumnOrder<16> order{below(3), 100};
+    ColumnOrder<16> order{random.below(3), 100};
     int load[instances]{}, fullest = 0;
     while (order.items.size < 16) {
-      const int first = below(instances), blocks = 1 + below(instances - first), columns = 1 + below(24);
+      const int first = random.below(instances), blocks = 1 + random.below(instances - first),
+                columns = 1 + random.below(24);
       KernelColumns kernels;
       kernels.length = kernels.used = columns;
       order.add(order.items.size, processor_range(4 * first, 4 * blocks), kernels);

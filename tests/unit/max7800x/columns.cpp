@@ -1,12 +1,12 @@
 // Sets of columns, and which columns a layer takes: by the datapath page (max7800x-datapath, section 5), and with the
 // vendor's stream (max7800x-memory, section 5.2).
+#include <support/random.hpp>
 #include <support/worked_examples.hpp>
 
 #include <incuse/max7800x/plan/vendor_kernels.hpp>
 
 #include <doctest/doctest.h>
 
-#include <random>
 #include <set>
 #include <vector>
 
@@ -40,18 +40,18 @@ using Numbers = std::vector<int>;
 }  // namespace
 
 TEST_CASE("column sets behave like sets of numbers") {
-  std::mt19937 random(5);
+  test::Random random(5);
   for (int attempt = 0; attempt < 200; ++attempt) {
     ColumnSet columns{};
     std::set<int> numbers;
     for (int n = 0; n < 6; ++n) {
-      const int first = static_cast<int>(random() % 900), count = static_cast<int>(random() % 130);
+      const int first = random.below(900), count = random.below(130);
       columns.add_range(first, count);
       for (int c = first; c < first + count && c < ColumnSet::capacity; ++c) numbers.insert(c);
     }
     CHECK(columns.count() == static_cast<int>(numbers.size()));
     CHECK(columns.end() == (numbers.empty() ? 0 : *numbers.rbegin() + 1));
-    const int up = static_cast<int>(random() % 200);
+    const int up = random.below(200);
     const ColumnSet shifted = columns.shifted_up(up);
     bool same = true;
     for (int c = 0; c < ColumnSet::capacity; ++c) {
@@ -60,7 +60,7 @@ TEST_CASE("column sets behave like sets of numbers") {
     }
     CHECK(same);
     for (int tries = 0; tries < 10; ++tries) {
-      const int from = static_cast<int>(random() % 1024), end = from + static_cast<int>(random() % 100);
+      const int from = random.below(1024), end = from + random.below(100);
       if (end > ColumnSet::capacity) continue;
       int present = from, absent = from;
       while (present < end && numbers.count(present) == 0) ++present;
@@ -68,7 +68,7 @@ TEST_CASE("column sets behave like sets of numbers") {
       CHECK(columns.next(from, end) == present);
       CHECK(columns.next_absent(from, end) == absent);
     }
-    const int length = 1 + static_cast<int>(random() % 300);
+    const int length = 1 + random.below(300);
     int gap = 0;
     for (; gap + length <= 768; gap += 4) {
       const auto hit = numbers.lower_bound(gap);

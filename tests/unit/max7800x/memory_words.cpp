@@ -1,7 +1,6 @@
 // Words of tensors: what a layer writes is what making every access shows, and what meets what.
 #include <incuse/max7800x/plan/memory_words.hpp>
 
-#include <random>
 #include <set>
 #include <utility>
 #include <vector>
@@ -13,6 +12,7 @@
 
 #include <support/access_trace.hpp>
 #include <support/layers.hpp>
+#include <support/random.hpp>
 
 using namespace incuse;
 using namespace incuse::max7800x;
@@ -145,16 +145,15 @@ TEST_CASE("What a folded convolution writes") {
 }
 
 TEST_CASE("Words meet where they have a byte in common") {
-  std::mt19937 random(1);
-  const auto below = [&](int end) { return static_cast<int>(random() % static_cast<unsigned>(end)); };
+  test::Random random(1);
   const auto words = [&] {
     Words own;
-    own.blocks = static_cast<unsigned>(1 + below(7));
-    own.first = 4 * below(60);
-    own.count = 1 + below(12);
-    own.run = below(2) == 0 ? 4 : 4 * (1 + below(4));
-    own.step = own.run + 4 * below(5);
-    own.missing = own.run > 4 && below(2) == 0 ? 4 : 0;
+    own.blocks = static_cast<unsigned>(1 + random.below(7));
+    own.first = 4 * random.below(60);
+    own.count = 1 + random.below(12);
+    own.run = random.one_in(2) ? 4 : 4 * (1 + random.below(4));
+    own.step = own.run + 4 * random.below(5);
+    own.missing = own.run > 4 && random.one_in(2) ? 4 : 0;
     return own;
   };
   int common = 0;

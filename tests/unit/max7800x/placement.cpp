@@ -1,5 +1,6 @@
 // Automatic placement, against a word map: every instance is an array of tags, every layer writes and reads its words
 // in it. No part of this knows how the planner works (max7800x-placement, sections 2 to 6 and 9).
+#include <support/random.hpp>
 #include <support/worked_examples.hpp>
 
 #include <incuse/max7800x/verify.hpp>
@@ -7,7 +8,6 @@
 #include <doctest/doctest.h>
 
 #include <array>
-#include <random>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -128,25 +128,21 @@ void check_plan(const Chain& chain) {
   CHECK(verify(chain, placed, max78000).ok());
 }
 
-int pick(std::mt19937& random, int from, int to) {
-  return from + static_cast<int>(random() % static_cast<unsigned>(to - from + 1));
-}
-
 /// A chain of convolutions, poolings, pure pooling layers and a classifier that fits into the weight memory.
-Chain random_chain(std::mt19937& random) {
+Chain random_chain(test::Random& random) {
   Chain chain{};
-  const bool large = pick(random, 0, 3) == 0;  // too large for HWC order
-  chain.input = {pick(random, 1, large ? 4 : 60), pick(random, 4, 50), pick(random, 4, 50)};
-  if (large) chain.input.height = chain.input.width = pick(random, 91, 120);
-  const int layers = pick(random, 1, 12);
+  const bool large = random.one_in(4);  // too large for HWC order
+  chain.input = {random.between(1, large ? 4 : 60), random.between(4, 50), random.between(4, 50)};
+  if (large) chain.input.height = chain.input.width = random.between(91, 120);
+  const int layers = random.between(1, 12);
   int columns = 0, channels = chain.input.channels;
   Extent size = chain.input.extent();
   while (chain.size < layers) {
-    const int out = pick(random, 0, 4) == 0 ? pick(random, 65, 130) : pick(random, 1, 64);
-    Layer layer = pick(random, 0, 3) == 0 ? conv2d(out, 1, 0) : conv2d(out, 3, 1);
-    const bool halve = size.height >= 4 && size.width >= 4 && pick(random, 0, 2) == 0;
+    const int out = random.one_in(5) ? random.between(65, 130) : random.between(1, 64);
+    Layer layer = random.one_in(4) ? conv2d(out, 1, 0) : conv2d(out, 3, 1);
+    const bool halve = size.height >= 4 && size.width >= 4 && random.one_in(3);
     if (halve) layer = pooled(Pooling::max, {2, 2}, {2, 2}, layer);
-    if (halve && channels <= 64 && chain.size > 0 && pick(random, 0, 3) == 0)
+    if (halve && channels <= 64 && chain.size > 0 && random.one_in(4))
       layer = pooled(Pooling::average, {2, 2}, {2, 2});  // pools and nothing else
     const int kernels = out * ((channels + 63) / 64);
     if (columns + kernels > 700 && layer.weighted()) break;
@@ -157,12 +153,12 @@ Chain random_chain(std::mt19937& random) {
       size = halve ? Extent{size.height * 2 / 4, size.width * 2 / 4} : Extent{size.height / 4, size.width / 4};
     }
     if (layer.weighted()) columns += kernels, channels = out;
-    layer.output = size.area() * ((channels + 63) / 64) < 500 && pick(random, 0, 2) == 0;  // stays to the end
+    layer.output = size.area() * ((channels + 63) / 64) < 500 && random.one_in(3);  // stays to the end
     chain[chain.size++] = layer;
   }
   if (chain.size == 0) chain[chain.size++] = conv2d(4, 1, 0);
-  if (size.area() <= 256 && pick(random, 0, 1) == 0 && channels <= 16) {
-    chain[chain.size++] = wide(flattened(linear(pick(random, 2, 10))));
+  if (size.area() <= 256 && random.one_in(2) && channels <= 16) {
+    chain[chain.size++] = wide(flattened(linear(random.between(2, 10))));
   }
   return infer(chain);
 }
@@ -175,7 +171,7 @@ Chain chain_of(Shape input, const Layers&... layers) {
 }  // namespace
 
 TEST_CASE("random chains: every layer reads what was written for it") {
-  std::mt19937 random(33);
+  test::Random random(33);
   int chw = 0, passes = 0, flat = 0, pools = 0;
   for (int attempt = 0; attempt < 120; ++attempt) {
     CAPTURE(attempt);
@@ -364,11 +360,11 @@ TEST_CASE("positions and families are compared member by member, the most import
 }
 
 TEST_CASE("the fullest of some blocks") {
-  std::mt19937 generator(3);
+  test::Random random(3);
   for (int n = 0; n < 200; ++n) {
     max7800x::detail::BlockLoads<4> loads;
-    for (int& columns : loads.columns) columns = static_cast<int>(generator() % 768);
-    const auto blocks = static_cast<unsigned>(generator() >> 16);
+    for (int& columns : loads.columns) columns = random.below(768);
+    const unsigned blocks = random.word() >> 16;
     int most = 0;
     for (int b = 0; b < instances; ++b) most = max_of(most, (blocks >> b & 1) != 0 ? loads.columns[b] : 0);
     CHECK(max7800x::detail::fullest(loads, blocks) == most);
@@ -376,14 +372,13 @@ TEST_CASE("the fullest of some blocks") {
 }
 
 TEST_CASE("the least load is never more than any way to lay the loads out; wide ones meet") {
-  std::mt19937 generator(4);
-  const auto number = [&](int most) { return 1 + static_cast<int>(generator() % static_cast<unsigned>(most)); };
+  test::Random random(4);
   for (int n = 0; n < 2000; ++n) {
     int wide = 0, all = 0, load[3], blocks[3];
     max7800x::detail::LeastLoad least;
-    const int count = number(3);
+    const int count = random.between(1, 3);
     for (int i = 0; i < count; ++i) {
-      load[i] = number(20), blocks[i] = number(instances);
+      load[i] = random.between(1, 20), blocks[i] = random.between(1, instances);
       least.add(load[i], blocks[i]);
       all += load[i] * blocks[i];
       if (blocks[i] > instances / 2) wide += load[i];

@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+#include <support/random.hpp>
+
 using namespace incuse;
 using namespace incuse::max7800x;
 
@@ -1019,62 +1021,82 @@ TEST_CASE("The same findings at compile time") {
         "convolutions one behind the other; 3x3 kernels that reach as far: 5x5 -> 2 kernels");
 }
 
+namespace {
+
+/// Networks of numbers that mean nothing.
+class Nonsense {
+ public:
+  bool one_in(int times) { return random_.one_in(times); }
+
+  Net network() {
+    Net graph;
+    graph.input = {rarely(3), rarely(8), rarely(8)};
+    graph.input_format = static_cast<DataFormat>(random_.below(3));
+    graph.input_offset = rarely(Placement::not_given);
+    graph.size = random_.below(5);
+    for (int i = 0; i < graph.size; ++i) {
+      fill(graph[i]);
+      for (int k = random_.below(4); k > 1; --k) graph[i].sources.push(rarely(i - 1));
+      if (one_in(2)) place(graph[i].placement);
+    }
+    return graph;
+  }
+
+ private:
+  int number() {
+    constexpr int lowest = std::numeric_limits<int>::min(), highest = std::numeric_limits<int>::max();
+    return random_.one_of({lowest, -1, 0, 1, 1, 1, 2, 3, 4, 7, 8, 16, 17, 64, 65, 256, 1024, 4096, 1 << 20, highest});
+  }
+  int rarely(int usual) { return one_in(8) ? number() : usual; }
+
+  void fill(Layer& l) {
+    l.op = static_cast<Operator>(random_.below(5));
+    l.out_channels = rarely(4);
+    l.kernel = {rarely(3), rarely(3)};
+    l.padding = {rarely(1), rarely(1)};
+    l.stride = {rarely(1), rarely(1)};
+    l.dilation = {rarely(1), rarely(1)};
+    l.output_padding = rarely(0);
+    l.groups = rarely(1);
+    l.pooling = static_cast<Pooling>(random_.below(3));
+    l.pool = {rarely(1), rarely(1)};
+    l.pool_stride = {rarely(1), rarely(1)};
+    l.pool_dilation = {rarely(1), rarely(1)};
+    l.elementwise = static_cast<Elementwise>(one_in(16) ? 1 : 0);
+    l.operands = rarely(1);
+    l.pool_first = !one_in(8);
+    l.activation = static_cast<Activation>(random_.below(3));
+    l.flatten = one_in(8);
+    l.bias = one_in(2);
+    l.wide = one_in(8);
+    l.weight_bits = rarely(8);
+    l.output_shift = rarely(0);
+    l.streaming = one_in(8);
+    if (one_in(8)) l.in_channels = number();
+    if (one_in(8)) l.in_extent = {number(), number()};
+  }
+  void place(Placement& placement) {
+    placement.processors = one_in(4) ? random_.bits() : 0xf;
+    placement.output_processors = one_in(4) ? random_.bits() : 0xf;
+    placement.in_offset = rarely(0);
+    placement.out_offset = rarely(0x1000);
+    placement.write_gap = rarely(0);
+    placement.bias_groups = static_cast<unsigned>(rarely(0));
+  }
+
+  test::Random random_{1};
+};
+
+}  // namespace
+
 // Whatever the numbers: findings, no undefined behaviour (which the sanitizers of the build would report).
 TEST_CASE("Nonsense is survived") {
-  std::uint64_t state = 0x9e3779b97f4a7c15;
-  const auto random = [&] {
-    state ^= state << 13, state ^= state >> 7, state ^= state << 17;
-    return state;
-  };
-  constexpr int lowest = std::numeric_limits<int>::min(), highest = std::numeric_limits<int>::max();
-  const int numbers[] = {lowest, -1, 0, 1, 1, 1, 2, 3, 4, 7, 8, 16, 17, 64, 65, 256, 1024, 4096, 1 << 20, highest};
-  const auto number = [&] { return numbers[random() % std::size(numbers)]; };
-  const auto rarely = [&](int usual) { return random() % 8 == 0 ? number() : usual; };
+  Nonsense nonsense;
   int planned = 0;
   for (int round = 0; round < 20000; ++round) {
-    Net graph = network({rarely(3), rarely(8), rarely(8)}, {});
-    graph.input_format = static_cast<DataFormat>(random() % 3);
-    graph.input_offset = rarely(Placement::not_given);
-    graph.size = static_cast<int>(random() % 5);
-    for (int i = 0; i < graph.size; ++i) {
-      Layer& l = graph[i];
-      l.op = static_cast<Operator>(random() % 5);
-      l.out_channels = rarely(4);
-      l.kernel = {rarely(3), rarely(3)};
-      l.padding = {rarely(1), rarely(1)};
-      l.stride = {rarely(1), rarely(1)};
-      l.dilation = {rarely(1), rarely(1)};
-      l.output_padding = rarely(0);
-      l.groups = rarely(1);
-      l.pooling = static_cast<Pooling>(random() % 3);
-      l.pool = {rarely(1), rarely(1)};
-      l.pool_stride = {rarely(1), rarely(1)};
-      l.pool_dilation = {rarely(1), rarely(1)};
-      l.elementwise = static_cast<Elementwise>(random() % 16 == 0 ? 1 : 0);
-      l.operands = rarely(1);
-      l.pool_first = random() % 8 != 0;
-      l.activation = static_cast<Activation>(random() % 3);
-      l.flatten = random() % 8 == 0;
-      l.bias = random() % 2 == 0;
-      l.wide = random() % 8 == 0;
-      l.weight_bits = rarely(8);
-      l.output_shift = rarely(0);
-      l.streaming = random() % 8 == 0;
-      for (std::uint64_t k = random() % 4; k > 1; --k) l.sources.push(rarely(i - 1));
-      if (random() % 8 == 0) l.in_channels = number();
-      if (random() % 8 == 0) l.in_extent = {number(), number()};
-      if (random() % 2 == 0) {
-        l.placement.processors = random() % 4 == 0 ? random() : 0xf;
-        l.placement.output_processors = random() % 4 == 0 ? random() : 0xf;
-        l.placement.in_offset = rarely(0);
-        l.placement.out_offset = rarely(0x1000);
-        l.placement.write_gap = rarely(0);
-        l.placement.bias_groups = static_cast<unsigned>(rarely(0));
-      }
-    }
-    Options options = random() % 4 == 0 ? fifo() : Options{};
-    options.overlap_data = random() % 2 == 0;
-    graph = infer(graph);
+    const Net graph = infer(nonsense.network());
+    Options options = nonsense.one_in(4) ? fifo() : Options{};
+    options.overlap_data = nonsense.one_in(2);
     const Plan<40> plan = plan_if_possible(graph, max78000);
     if (plan.size > 0) ++planned;
     for (const Finding& finding : inspect(graph, plan, max78000, options)) CHECK(!sentence(finding).empty());

@@ -5,11 +5,12 @@
 
 #include <cstdint>
 #include <memory>
-#include <random>
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
+
+#include <support/random.hpp>
 
 using namespace incuse;
 using namespace incuse::max7800x;
@@ -582,22 +583,20 @@ TEST_CASE("errors name the register or memory and the layer") {
 }
 
 TEST_CASE("whatever the registers say, an inference ends") {
-  std::mt19937 generator(3);
-  const auto below = [&](std::uint32_t limit) { return static_cast<std::uint32_t>(generator() % limit); };
+  test::Random random(3);
   for (int round = 0; round < 400; ++round) {
-    Convolution p(static_cast<int>(below(12)) + 1, static_cast<int>(below(12)) + 1);
+    Convolution p(random.between(1, 12), random.between(1, 12));
     p.load(picture);
     p.load_kernel(centre);
-    p.set(G::layer_count, below(3));
+    p.set(G::layer_count, random.word() % 3);
     for (int change = 0; change < 6; ++change) {
-      const auto r = static_cast<R>(below(layer_registers));
+      const auto r = static_cast<R>(random.below(layer_registers));
       const std::uint32_t known = description_of(r).known_bits(max78000);
       const bool is_size = r == R::rows || r == R::columns || r == R::mask_offset_and_count;
-      p.set(r, static_cast<std::uint32_t>(generator()) & known & (is_size ? 0x0003'003fu : ~0u),
-            static_cast<int>(below(3)), static_cast<int>(below(2)));
+      p.set(r, random.word() & known & (is_size ? 0x0003'003fu : ~0u), random.below(3), random.below(2));
     }
-    if (below(2) == 0) p.start_group(1);
-    p.start(below(4) == 0 ? 1u << 31 : 0);
+    if (random.one_in(2)) p.start_group(1);
+    p.start(random.one_in(4) ? 1u << 31 : 0);
     CHECK(p.chip.interrupt_pending());
   }
 }

@@ -1,6 +1,7 @@
 // Contents of the weight memories, against columns written down by hand, and the vendor's stream against a second
 // implementation of the memory sheet (max7800x-memory, section 5.4). That the hardware finds there what it reads is
 // shown by the virtual chip (tests/virtual_chip).
+#include <support/random.hpp>
 #include <support/weight_memory.hpp>
 #include <support/worked_examples.hpp>
 
@@ -9,7 +10,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <random>
 #include <string>
 
 using namespace incuse;
@@ -431,20 +431,16 @@ std::optional<Columns> by_the_sheet(const Graph<N>& graph, Parameters parameters
   return memory;
 }
 
-using Random = std::mt19937;
-
-int pick(Random& random, int from, int to) {
-  return from + static_cast<int>(random() % static_cast<unsigned>(to - from + 1));
-}
+using test::Random;
 
 /// A map of `count` processors: packed, or with holes.
 ProcessorMap random_map(Random& random, int count) {
-  if (pick(random, 0, 2) > 0) {
-    const int start = pick(random, 0, 1) == 0 ? pick(random, 0, (64 - count) / 4) * 4 : pick(random, 0, 64 - count);
+  if (!random.one_in(3)) {
+    const int start = random.one_in(2) ? random.between(0, (64 - count) / 4) * 4 : random.between(0, 64 - count);
     return processor_range(start, count);
   }
   ProcessorMap map = 0;
-  while (bit_count(map) < count) map |= ProcessorMap{1} << pick(random, 0, 63);
+  while (bit_count(map) < count) map |= ProcessorMap{1} << random.between(0, 63);
   return map;
 }
 
@@ -463,11 +459,11 @@ bool is_ordinary(const Plan<N>& placed, const Graph<N>& graph) {
 }
 
 Layer random_layer(Random& random, bool first) {
-  const int most = pick(random, 0, 2) == 0 ? 150 : 20, out = pick(random, 1, most);
-  const int kind = pick(random, first ? 0 : 1, 3);
-  Layer layer = kind == 0 ? flattened(linear(pick(random, 1, 20))) : conv2d(out, kind == 1 ? 1 : 3, 1);
+  const int most = random.one_in(3) ? 150 : 20, out = random.between(1, most);
+  const int kind = random.between(first ? 0 : 1, 3);
+  Layer layer = kind == 0 ? flattened(linear(random.between(1, 20))) : conv2d(out, kind == 1 ? 1 : 3, 1);
   if (kind == 1) layer.padding = {0, 0};
-  return with_bits(widths[pick(random, 0, 3)], layer);
+  return with_bits(random.one_of(widths), layer);
 }
 
 }  // namespace
@@ -477,12 +473,12 @@ TEST_CASE("random networks: columns, offsets and both record formats agree with 
   int compared = 0, narrow = 0, flat = 0, passes = 0, holes = 0, whole = 0, ordinary = 0;
   for (int attempt = 0; attempt < 500; ++attempt) {
     CAPTURE(attempt);
-    const bool flatten = pick(random, 0, 3) == 0;
-    const Shape input{pick(random, 1, pick(random, 0, 2) == 0 ? 200 : 30), flatten ? pick(random, 1, 3) : 8,
-                      flatten ? pick(random, 1, 3) : 8};
+    const bool flatten = random.one_in(4);
+    const Shape input{random.between(1, random.one_in(3) ? 200 : 30), flatten ? random.between(1, 3) : 8,
+                      flatten ? random.between(1, 3) : 8};
     Net graph{};
     graph.input = input;
-    graph.size = flatten ? 1 : pick(random, 1, 4);
+    graph.size = flatten ? 1 : random.between(1, 4);
     for (int i = 0; i < graph.size; ++i) graph[i] = random_layer(random, flatten);
     if (flatten && !graph[0].flatten) continue;
     graph = infer(graph);
@@ -493,7 +489,7 @@ TEST_CASE("random networks: columns, offsets and both record formats agree with 
     }
     const Weights weights(graph, [&](int i, int) {
       const int bits = graph[i].weight_bits;
-      return static_cast<int>(random() % (1u << bits)) - (1 << (bits - 1));
+      return random.below(1 << bits) - (1 << (bits - 1));
     });
     std::vector<int> offsets;
     const auto expected = by_the_sheet(graph, weights.parameters(), offsets);
@@ -540,9 +536,9 @@ TEST_CASE("whole columns and single bytes give the same stream: many 3x3 layers 
   for (int attempt = 0; attempt < 60; ++attempt) {
     CAPTURE(attempt);
     Net graph{};
-    graph.input = {pick(random, 1, 130), 8, 8};
-    graph.size = pick(random, 1, 4);
-    for (int i = 0; i < graph.size; ++i) graph[i] = conv2d(pick(random, 1, 100), pick(random, 0, 4) == 0 ? 1 : 3, 1);
+    graph.input = {random.between(1, 130), 8, 8};
+    graph.size = random.between(1, 4);
+    for (int i = 0; i < graph.size; ++i) graph[i] = conv2d(random.between(1, 100), random.one_in(5) ? 1 : 3, 1);
     for (int i = 0; i < graph.size; ++i)
       if (graph[i].kernel.area() == 1) graph[i].padding = {0, 0};
     graph = infer(graph);
@@ -550,7 +546,7 @@ TEST_CASE("whole columns and single bytes give the same stream: many 3x3 layers 
       graph[i].placement.processors = processor_range(0, passes_of(graph[i].in.channels).channels);
       graph[i].placement.output_processors = processor_range(0, passes_of(graph[i].out.channels).channels);
     }
-    const Weights weights(graph, [&](int, int) { return static_cast<int>(random() % 256) - 128; });
+    const Weights weights(graph, [&](int, int) { return random.below(256) - 128; });
     std::vector<int> offsets;
     const auto expected = by_the_sheet(graph, weights.parameters(), offsets);
     if (!expected) continue;
