@@ -14,6 +14,8 @@
 #include <incuse/max7800x/unload.hpp>
 #include <incuse/model/parameters.hpp>
 
+#include <support/stored_parameters.hpp>
+
 #include "reference_case.hpp"
 
 namespace conformance {
@@ -21,13 +23,7 @@ namespace conformance {
 using Graph = incuse::Graph<incuse::max7800x::most_layers>;
 using Plan = incuse::max7800x::Plan<incuse::max7800x::most_layers>;
 
-/// Weights and biases of a network, and the values they point to.
-struct StoredParameters {
-  std::vector<std::vector<char>> storage;
-  std::vector<incuse::LayerParameters> layers;  ///< in the order of the weighted layers
-
-  incuse::Parameters parameters() const { return {layers.data(), static_cast<int>(layers.size())}; }
-};
+using incuse::test::StoredParameters;
 
 /// A network that is ready for the stages.
 struct Subject {

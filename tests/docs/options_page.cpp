@@ -16,6 +16,8 @@
 #include <utility>
 #include <vector>
 
+#include <support/parameters.hpp>
+
 using namespace incuse;
 
 namespace {
@@ -93,38 +95,12 @@ void add(const k210::Image<Steps, Outputs, CpuSteps>& image, Tables& tables) {
   }
 }
 
-/// Parameters of signed bytes for any of these networks, the same for all of them.
-template <class Net>
-struct Bytes {
-  static constexpr char values[4096] = {3, -5, 7, 1, -2, 6, -7, 4, 5, -1, 2, -6};
-  struct List {
-    LayerParameters items[8]{};
-  };
-  static constexpr List list = [] {
-    List result;
-    int next = 0;
-    for (int i = 0; i < Net::graph.size; ++i) {
-      const Layer& layer = Net::graph[i];
-      if (!layer.weighted()) continue;
-      result.items[next].weight = parameter::tensor_of(values, parameter::weight_shape(layer));
-      if (layer.bias) result.items[next].bias = parameter::tensor_of(values, layer.out.channels);
-      ++next;
-    }
-    return result;
-  }();
-  static constexpr const auto& layers = list.items;
-};
+using test::RandomParameters;
 
-/// Real numbers likewise.
+/// Real numbers for any of these networks, the same for all of them.
 template <class Net>
 struct Reals {
-  struct Values {
-    float numbers[4096]{};
-    constexpr Values() {
-      for (int i = 0; i < 4096; ++i) numbers[i] = static_cast<float>(i * 37 % 101 - 50) / 100.0f;
-    }
-  };
-  static constexpr Values values{};
+  static constexpr test::Numbers<4096> numbers{1, 0.5f};
   static constexpr float ones[64] = {1.5f, 0.5f, 2.0f, 1.0f, 1.25f, 0.75f, 1.0f, 3.0f};
   static constexpr k210::Elements<Net::graph.capacity> elements = k210::elements_of(Net::graph);
 
@@ -138,10 +114,10 @@ struct Reals {
     const int channels = layer.out.channels;
     k210::RealLayer own{.convolved = {-4, 4}, .output = {-4, 4}};
     if (!layer.weighted()) return own;
-    own.weights = take(values.numbers, 1LL * channels * layer.weight_in_channels() * layer.kernel.area());
-    if (layer.bias) own.bias = take(values.numbers, channels);
+    own.weights = take(numbers.values, 1LL * channels * layer.weight_in_channels() * layer.kernel.area());
+    if (layer.bias) own.bias = take(numbers.values, channels);
     if (layer.batch_norm) own.batch_norm = {own.bias, take(ones, channels), take(ones, channels), own.bias};
-    if (layer.batch_norm && !layer.bias) own.batch_norm.mean = own.batch_norm.beta = take(values.numbers, channels);
+    if (layer.batch_norm && !layer.bias) own.batch_norm.mean = own.batch_norm.beta = take(numbers.values, channels);
     return own;
   }
   static constexpr int count = k210::entry_index(Net::graph, elements, Net::graph.size);
@@ -172,9 +148,9 @@ using RealsOf = std::conditional_t<(Reals<Net>::count > 0), SomeReals<Net>, NoRe
 template <class Net>
 Tables on_k210_with_bytes() {
   Tables tables;
-  constexpr Findings found = k210::detail::CheckedBytes<Net, k210_kpu, Bytes<Net>>::findings;
+  constexpr Findings found = k210::detail::CheckedBytes<Net, k210_kpu, RandomParameters<Net>>::findings;
   tables.found = found;
-  if constexpr (found.ok()) add(Deployment<Net, k210_kpu, Bytes<Net>>::image, tables);
+  if constexpr (found.ok()) add(Deployment<Net, k210_kpu, RandomParameters<Net>>::image, tables);
   return tables;
 }
 template <class Net>

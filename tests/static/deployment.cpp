@@ -2,22 +2,15 @@
 #include <incuse/incuse.hpp>
 
 #include <support/networks.hpp>
+#include <support/parameters.hpp>
 
 using namespace incuse;
 
 namespace {
 
 using FashionNet = test::FashionNetWith<bias>;
+using test::Bytes;
 using test::Example1;
-
-/// A tensor's values by a formula; one more, as a literal has.
-template <int Count>
-struct Bytes {
-  char values[Count + 1]{};
-  constexpr explicit Bytes(int factor) {
-    for (int i = 0; i < Count; ++i) values[i] = static_cast<char>(i * factor % 251 - 125);
-  }
-};
 
 // Small: words written down by hand -----------------------------------------------------------------------------------
 
@@ -80,11 +73,11 @@ static_assert(Both::image.outputs[0].offset == Both::plan[0].out_offset);
 // The whole: the Fashion-MNIST network, placed by hand as in the vendor's MNIST example, and automatically
 // ---------------
 
-constexpr Bytes<60 * 1 * 9> weight_1{7};
-constexpr Bytes<60 * 60 * 9> weight_2{11};
-constexpr Bytes<56 * 60 * 9> weight_3{13};
-constexpr Bytes<12 * 56 * 9> weight_4{17};
-constexpr Bytes<10 * 192> weight_5{19};
+constexpr Bytes<60 * 1 * 9> weight_1{7, 251};
+constexpr Bytes<60 * 60 * 9> weight_2{11, 251};
+constexpr Bytes<56 * 60 * 9> weight_3{13, 251};
+constexpr Bytes<12 * 56 * 9> weight_4{17, 251};
+constexpr Bytes<10 * 192> weight_5{19, 251};
 struct FashionParameters {
   static constexpr LayerParameters layers[] = {
       {.weight = {weight_1.values, 60, 1, 3, 3}, .output_shift = -1},

@@ -1,6 +1,8 @@
 // A network of 21,582 multiplications runs while this file is compiled, within every compiler's default limits.
 #include <incuse/host/reference.hpp>
 
+#include <support/parameters.hpp>
+
 using namespace incuse;
 
 namespace {
@@ -15,26 +17,14 @@ struct SmallNet : Network<
     Linear<5, wide>> {};
 // clang-format on
 
-/// Value i is (multiplier * i + start) mod `modulus`, centred around 0.
-constexpr int pattern(int i, int multiplier, int start, int modulus) {
-  return (i * multiplier + start) % modulus - modulus / 2;
-}
+using test::Bytes;
 
-template <int Count>
-struct Bytes {
-  char values[Count + 1]{};  // one more: a tensor expects a literal with its terminating zero
-
-  constexpr Bytes(int multiplier, int start, int modulus) {
-    for (int i = 0; i < Count; ++i) values[i] = static_cast<char>(pattern(i, multiplier, start, modulus));
-  }
-};
-
-constexpr Bytes<72> weight_1{29, 5, 201};
-constexpr Bytes<8> bias_1{7, 3, 31};
-constexpr Bytes<144> weight_2{41, 7, 251};
-constexpr Bytes<2> bias_2{5, 1, 9};
-constexpr Bytes<36> weight_3{23, 17, 253};
-constexpr Bytes<90> weight_4{19, 2, 255};
+constexpr Bytes<72> weight_1{29, 201, 5};
+constexpr Bytes<8> bias_1{7, 31, 3};
+constexpr Bytes<144> weight_2{41, 251, 7};
+constexpr Bytes<2> bias_2{5, 9, 1};
+constexpr Bytes<36> weight_3{23, 253, 17};
+constexpr Bytes<90> weight_4{19, 255, 2};
 
 constexpr LayerParameters layers[] = {
     {.weight = {weight_1.values, 8, 1, 3, 3}, .bias = {bias_1.values, 8}},
@@ -45,7 +35,8 @@ constexpr LayerParameters layers[] = {
 
 constexpr host::Values<196> picture = [] {
   host::Values<196> values{};
-  for (int i = 0; i < 196; ++i) values.items[i] = pattern(i, 37, 11, 255);
+  const Bytes<196> pattern{37, 255, 11};
+  for (int i = 0; i < 196; ++i) values.items[i] = static_cast<signed char>(pattern.values[i]);
   return values;
 }();
 

@@ -7,8 +7,7 @@
 #include <incuse/model/activations.hpp>
 #include <incuse/model/software.hpp>
 
-#include <support/random_parameters.hpp>
-#include "real_numbers.hpp"
+#include "parameters.hpp"
 
 namespace incuse::test {
 

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 namespace incuse::test {
 
@@ -23,6 +22,8 @@ class Random {
 
   constexpr int below(int end) { return static_cast<int>(bits() % static_cast<std::uint64_t>(end)); }
   constexpr int between(int first, int last) { return first + below(last - first + 1); }
+  /// A number of so many bits, with sign.
+  constexpr int signed_bits(int bits) { return below(1 << bits) - (1 << (bits - 1)); }
   constexpr bool one_in(int times) { return below(times) == 0; }
   /// A real number from `low` to `high`, without `high` itself.
   constexpr double real(double low, double high) {
@@ -33,8 +34,8 @@ class Random {
   constexpr const Value& one_of(const Value (&values)[N]) {
     return values[below(static_cast<int>(N))];
   }
-  template <class Value>
-  const Value& one_of(const std::vector<Value>& values) {
+  template <class Container>
+  constexpr const auto& one_of(const Container& values) {
     return values[static_cast<std::size_t>(below(static_cast<int>(values.size())))];
   }
 

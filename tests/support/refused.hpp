@@ -1,20 +1,13 @@
-// Networks that the K210's KPU refuses.
+// Deployments on the MAX78000 that only have to be refused.
 #pragma once
 
-#include <support/any_parameters.hpp>
+#include <incuse/incuse.hpp>
 
-#include <incuse/k210/deployment.hpp>
+#include "parameters.hpp"
 
 namespace incuse {
 
-template <class Net>
-using RefusedByKpu = Deployment<Net, k210_kpu, AnyParameters<Net>>;
-
-/// For networks with more weights than any parameters of a test.
-template <class Net>
-struct FindingsOnKpu {
-  static constexpr Findings found = k210::findings_for<Net, k210_kpu>(k210_kpu);
-  static constexpr bool ok = explained<found, k210_kpu>::ok;
-};
+template <class Net, class... Options>
+using Refused = Deployment<Net, max78000, test::AnyParameters<Net>, Options...>;
 
 }  // namespace incuse

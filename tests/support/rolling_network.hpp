@@ -1,7 +1,7 @@
 // The parts of a network with a rolling buffer: for programs in which one of them is another one.
 #pragma once
 
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 namespace incuse::rolling {
 

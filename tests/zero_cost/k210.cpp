@@ -4,7 +4,7 @@
 #include <incuse/k210/driver.hpp>
 #include <incuse/model/software.hpp>
 
-#include <support/random_parameters.hpp>
+#include <support/parameters.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c'>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(c\): neither the KPU nor the processor computes Abs; use ReLU, or let the program take the magnitudes
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

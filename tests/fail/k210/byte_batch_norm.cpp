@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c'>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(c\): signed bytes know no batch norm; fold it into weights and bias
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c'>.*facts::needs<1025>.*facts::has<1024>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(c\): the number of channels is out of range: needs 1025, K210 has 1024; use fewer channels
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

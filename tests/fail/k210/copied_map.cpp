@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'p', 'o', 'o', 'l'>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(pool\): the KPU has to copy a map, but the parameters have no tables for it; pool right behind
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 #include <incuse/k210/tables/table_networks.hpp>
 #include <incuse/model/software.hpp>

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'f', 'c'>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(fc\): the processor has no batch norm; fold it into the weights and the bias of the layer
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

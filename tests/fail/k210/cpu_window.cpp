@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'p', 'o', 'o', 'l'>.*facts::needs<3, 3>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(pool\): the processor does not pool like this: needs 3x3; leave out dilation, and same_padding of a mean
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

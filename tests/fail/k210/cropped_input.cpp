@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'v'>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 1 \(v\): neither the KPU nor the processor reads a part of a tensor; leave the crop out, or let the program copy the rows
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

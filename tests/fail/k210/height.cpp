@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c'>.*facts::needs<300>.*facts::has<4, 256>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(c\): the height of the input is out of range: needs 300, K210 has 4 to 256; pool less, or use an input of another height; single values become maps by AddPadding<>
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::network.*facts::on<.*k210_kpu>
 // expect-gcc: the parameters do not say which numbers the input stands for; add static constexpr
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

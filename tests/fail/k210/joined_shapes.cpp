@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'s', 'u', 'm'>.*facts::needs<3, 16, 16>.*facts::has<4, 16, 16>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 1 \(sum\): tensors that the processor joins differ in size: needs 3x16x16, another one has 4x16x16; bring them to one size; for a sum, to the same number of channels too
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c'>.*facts::needs<2, 2>.*facts::has<1, 1>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(c\): the KPU has no dilated convolution: needs 2x2, K210 has 1x1; use dilation 1
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

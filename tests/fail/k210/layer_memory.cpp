@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c'>.*facts::needs<33280>.*facts::has<32768>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(c\): input and output of a layer do not fit into AI RAM together: needs 33280 lines, K210 has 32768; use a smaller map or fewer channels, or pool in the same layer
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

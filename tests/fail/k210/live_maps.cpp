@@ -2,7 +2,7 @@
 // expect: facts::network.*facts::needs<42240>.*facts::has<32768>.*facts::on<.*k210_kpu>
 // expect-gcc: the maps that are needed at once do not fit into AI RAM: needs 42240 lines, K210 has 32768; pool earlier, or use fewer channels or outputs
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

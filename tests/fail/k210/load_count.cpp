@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c'>.*facts::needs<86>.*facts::has<64>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(c\): the weights need more loads than the KPU counts: needs 86 loads, K210 has 64; use fewer channels, or let two layers write parts of the output: Concat<Branch<Conv2d<...>>, Branch<Conv2d<...>>, on_cpu>, and Upload<> behind it
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

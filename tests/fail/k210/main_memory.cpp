@@ -2,7 +2,7 @@
 // expect: facts::network.*facts::needs<8388608>.*facts::has<6291456>.*facts::on<.*k210_kpu>
 // expect-gcc: the tensors of the processor do not fit into its memory: needs 8388608 bytes, K210 has 6291456 bytes; use smaller maps, or fewer layers of the processor
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 #include <incuse/model/software.hpp>
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<2>.*facts::name<'s', 'u', 'm'>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 2 \(sum\): the layer joins codes with real numbers; put Dequantize<> or Quantize<> in front of some of its sources
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 #include <incuse/model/software.hpp>
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'l', 'e', 's', 's'>.*facts::part<.*facts::on<.*k210_kpu>
 // expect-gcc: layer 1 \(less\): the processor has no layer of this kind \(Add\); write pooling, sums and Linear one behind the other, and let the KPU run convolutions
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

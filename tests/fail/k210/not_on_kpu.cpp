@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'f', 'c'>.*facts::part<'L', 'i', 'n', 'e', 'a', 'r'>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 1 \(fc\): the KPU has no layer of this kind \(Linear\); let the processor run it with the option on_cpu; a Linear can also be Conv2d<..., kernel<1>> between AddPadding<> and RemovePadding<>
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

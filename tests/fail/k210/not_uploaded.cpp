@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'n', 'e', 'x', 't'>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 1 \(next\): the KPU reads AI RAM, but the processor wrote the tensor to main memory; put Upload<> in front of the layer, or AddPadding<> where the tensor is 1x1
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

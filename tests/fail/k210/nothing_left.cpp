@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'p'>.*facts::needs<4, 0, 0>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 1 \(p\): nothing is left after pooling: needs 4x0x0; pool less, or use a larger input
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

@@ -1,7 +1,7 @@
 // expect: \[one_dimensional\] neither the KPU nor the processor has one-dimensional convolutions; use Conv2d on an input of 4 rows or more: kernels with zeros in the upper and the lower row do the same
 // expect: facts::layer<0>.*facts::name<'c'>.*facts::on<.*k210_kpu>
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'a', 'g', 'a', 'i', 'n'>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 1 \(again\): signed bytes have one range only: there is nothing to requantise; leave Requantize<> out, or give the network real parameters \(real_layers\)
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 #include <incuse/model/software.hpp>
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c'>.*facts::needs<16>.*facts::has<-15, 15>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(c\): the output shift is out of range: needs 16, K210 has -15 to 15; scale the weights, so that the shift is smaller
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

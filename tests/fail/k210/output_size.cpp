@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c'>.*facts::needs<3, 3>.*facts::has<4, 4>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(c\): the output is smaller than 4x4: needs 3x3, K210 has 4x4; pool less, or use a larger input
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

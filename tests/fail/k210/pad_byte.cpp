@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'f', 'i', 'r', 's', 't'>.*facts::needs<200>.*facts::has<-128, 127>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(first\): the value of the padding is no signed byte: needs 200, K210 has -128 to 127; give pad_value<> a whole number of that range, or the network real parameters \(real_layers\)
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

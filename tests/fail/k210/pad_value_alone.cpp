@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'f', 'i', 'r', 's', 't'>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(first\): the padding has a value, but the layer has no padding; leave pad_value<> out, or use kernel<3> with pad<1>
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::network.*facts::needs<2>.*facts::has<1>.*facts::on<.*k210_kpu>
 // expect-gcc: there are parameters for another number of layers: needs 2, the parameter type has 1; give one entry
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

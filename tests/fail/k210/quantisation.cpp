@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c'>.*facts::part<.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(c\): the layer cannot be quantised \(a range goes beyond 2\^50, or is narrower than 2\^-50\); correct
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

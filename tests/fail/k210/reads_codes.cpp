@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'m', 'e', 'a', 'n'>.*facts::part<.*facts::on<.*k210_kpu>
 // expect-gcc: layer 1 \(mean\): the layer works on real numbers, but reads codes \(global average pool\); put Dequantize<> in front of it
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 #include <incuse/model/software.hpp>
 

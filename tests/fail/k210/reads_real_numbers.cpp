@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'f', 'i', 'r', 's', 't'>.*facts::part<.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(first\): the layer works on codes, but reads real numbers \(layer of the KPU\); put Quantize<> in front of it
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

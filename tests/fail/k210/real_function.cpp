@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c'>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(c\): signed bytes know no other activation function than ReLU; give the network real parameters \(real_layers\), or use ReLU
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 #include <incuse/model/activations.hpp>
 

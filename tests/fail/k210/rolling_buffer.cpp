@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'m', 'o', 'v', 'e'>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 1 \(move\): nothing is kept in the KPU.+s memory from inference to inference; let the program keep the rows, and bring them in as a part of the input
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'f', 'c'>.*facts::needs<16, 16>.*facts::has<1, 1>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 1 \(fc\): the layer reads single values, not maps: needs 16x16, a value has 1x1; put Flatten in front of Linear<>, and GlobalAvgPool2d<> or the like in front of AddPadding<>
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 #include <incuse/model/software.hpp>
 

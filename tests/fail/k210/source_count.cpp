@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'a', 'l', 'l'>.*facts::needs<17>.*facts::has<16>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 1 \(all\): a layer reads more tensors than the model language joins: needs 17, a layer has 16; join some of them in a layer of their own
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

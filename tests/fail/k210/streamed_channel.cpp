@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c'>.*facts::needs<76800>.*facts::has<65536>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(c\): an output channel is too large for the output FIFO: needs 76800 bytes, K210 has 65536; pool the output, or use a smaller input
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'t', 'w', 'i', 'c', 'e'>.*facts::needs<63>.*facts::has<0, 62>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(twice\): a sum of codes is shifted too far: needs 63, K210 has 0 to 62; give shifts of 0 to 62
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 #include <incuse/k210/tables/table_networks.hpp>
 

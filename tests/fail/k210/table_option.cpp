@@ -1,7 +1,7 @@
 // expect: \[table_option\] the layer's tables say already what this option says; leave it out, or give the network parameters that become tables \(layers, real_layers\)
 // expect: facts::layer<0>.*facts::name<'c'>.*facts::part<'b', 'i', 'a', 's'>.*facts::on<.*k210_kpu>
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 #include <incuse/k210/tables/table_networks.hpp>
 

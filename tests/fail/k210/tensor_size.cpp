@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'h', 'u', 'g', 'e'>.*facts::needs<1024000000>.*facts::has<6291456>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 1 \(huge\): a tensor has more values than the chip has bytes: needs 1024000000 values, K210 has 6291456 bytes; use smaller maps or fewer channels
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 #include <incuse/model/software.hpp>
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'s', 'u', 'm'>.*facts::needs<3>.*facts::has<2>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 1 \(sum\): the processor adds two tensors: needs 3, a sum has 2; add further ones in layers of their own, and give both by branches or from<>
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<2>.*facts::name<'b', 'o', 't', 'h'>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 2 \(both\): codes that stand for different numbers are joined; give the layers that make them one range, or put Requantize<> in front
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<2>.*facts::name<'a', 'g', 'a', 'i', 'n'>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 2 \(again\): the processor reads main memory, but the tensor is in AI RAM only; let the layer read what the Upload<> or AddPadding<> reads
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 #include <incuse/model/software.hpp>
 

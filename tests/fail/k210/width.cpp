@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c'>.*facts::needs<600>.*facts::has<4, 512>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(c\): the width of the input is out of range: needs 600, K210 has 4 to 512; pool less, or use an input of another width; single values become maps by AddPadding<>
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 using namespace incuse;
 

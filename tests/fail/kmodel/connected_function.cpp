@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0: firmware has no other function behind a Linear than ReLU and ReLU6
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 #include <incuse/export/kmodel_network.hpp>
 #include <incuse/model/software.hpp>

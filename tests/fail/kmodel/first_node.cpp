@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'w', 'i', 'n', 'd', 'o', 'w', 's'>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(windows\): firmware runs kmodels that begin with a layer of the KPU or a Linear of real numbers \(max pool\)
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 #include <incuse/export/kmodel_network.hpp>
 #include <incuse/model/software.hpp>

@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 1: firmware puts an input that the KPU reads into AI RAM only \(add codes\)
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 #include <incuse/export/kmodel_network.hpp>
 #include <incuse/model/software.hpp>

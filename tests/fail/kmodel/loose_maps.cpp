@@ -2,7 +2,7 @@
 // expect: facts::layer<4>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 4: firmware writes the first pixels of padded maps only, but the layer reads others too
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 #include <incuse/export/kmodel_network.hpp>
 #include <incuse/model/software.hpp>

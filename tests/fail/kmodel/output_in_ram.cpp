@@ -2,7 +2,7 @@
 // expect: facts::layer<2>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 2: firmware hands outputs out of main memory, but this one is in AI RAM only
 // errors: 1
-#include <support/refused.hpp>
+#include <support/refused_by_kpu.hpp>
 
 #include <incuse/export/kmodel_network.hpp>
 #include <incuse/model/software.hpp>

@@ -1,7 +1,7 @@
 // expect: \[convolution_groups\] this chip has no convolution in groups; use an ordinary convolution, or a chip with depth-wise convolution
 // expect: facts::layer<1>.*facts::name<'d', 'w'>.*facts::needs<4>.*facts::has<1>.*facts::on<.*max78000>
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c'>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(c\): this chip has no batch norm; fold it into weights and bias before they are quantised
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

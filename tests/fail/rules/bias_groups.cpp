@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c', 'o', 'n', 'v', '1'>.*facts::needs<1>.*facts::has<0>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(conv1\): the bias is to lie in a group that the network does not use: needs 1, the highest group in use has 0; allow another group
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

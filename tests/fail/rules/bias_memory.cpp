@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c', 'o', 'n', 'v', '1'>.*facts::needs<516>.*facts::has<512>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(conv1\): the bias does not fit into the bias memory of a group: needs 516 values, MAX78000 has 512 values; drop the bias of a layer, or use processors of another group too
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

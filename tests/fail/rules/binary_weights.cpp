@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'s', 'i', 'g', 'n', 's'>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(signs\): this chip has no binary weights; use weights of 1 bit, which mean -1 and 0
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

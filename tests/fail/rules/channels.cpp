@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'w', 'i', 'd', 'e'>.*facts::needs<1025>.*facts::has<1024>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(wide\): a layer has too many input or output channels, or none: needs 1025, MAX78000 has 1024; use 1 to 1024 channels
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'f', 'c'>.*facts::needs<4, 4>.*facts::has<1, 1>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(fc\): a map in CHW order cannot be flattened: only its first pixel would be read: needs 4x4, MAX78000 has 1x1; use an HWC input
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

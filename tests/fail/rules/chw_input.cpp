@@ -2,7 +2,7 @@
 // expect: facts::network.*facts::on<.*max78000>
 // expect-gcc: "the input cannot lie in CHW order; use hwc
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c', 'o', 'n', 'v', '1'>.*facts::needs<2>.*facts::has<1>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(conv1\): a CHW input has one pass and one operand: needs 2, MAX78000 has 1; use an HWC input
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

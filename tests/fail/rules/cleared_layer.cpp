@@ -1,7 +1,7 @@
 // expect: \[cleared_layer\] the last layer's registers are cleared: it computes nothing; leave the option clear_last_layer out
 // expect: facts::network.*facts::on<.*max78000>
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

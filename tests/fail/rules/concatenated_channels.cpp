@@ -2,7 +2,7 @@
 // expect: facts::layer<2>.*facts::name<'j', 'o', 'i', 'n', 'e', 'd'>.*facts::needs<50>.*facts::has<28>.*facts::on<.*max78000>
 // expect-gcc: layer 2 \(joined\): a concatenated tensor does not fit behind those in front of it: needs 50 channels, the pass has 28 channels; let the tensors have 64 channels together, each counted in fours, or fill a pass each
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

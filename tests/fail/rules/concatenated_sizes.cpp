@@ -2,7 +2,7 @@
 // expect: facts::layer<2>.*facts::name<'j', 'o', 'i', 'n', 'e', 'd'>.*facts::needs<4, 16, 16>.*facts::has<4, 14, 14>.*facts::on<.*max78000>
 // expect-gcc: layer 2 \(joined\): concatenated tensors differ in size: needs 4x16x16, another one has 4x14x14; bring them to one size, or say with view<> of which image they are the pixels, one behind the other
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'d', 'o', 'w', 'n'>.*facts::needs<2, 2>.*facts::has<1, 1>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(down\): a convolution has stride 1, a ConvTranspose2d stride 2: needs 2x2, MAX78000 has 1x1; pool in front of the convolution to reduce the size
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

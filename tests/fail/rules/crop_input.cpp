@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'m', 'i', 'd', 'd', 'l', 'e'>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(middle\): the network.+s first layer reads the whole input, and so do layers that stream; crop the input before it is loaded
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

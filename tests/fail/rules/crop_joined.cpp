@@ -2,7 +2,7 @@
 // expect: facts::layer<2>.*facts::name<'b', 'o', 't', 'h'>.*facts::needs<4, 8, 8>.*facts::has<4, 4, 4>.*facts::on<.*max78000>
 // expect-gcc: layer 2 \(both\): images that are joined one behind the other are read without a gap: needs 4x8x8, another one has 4x4x4; crop them
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'e', 'a', 'r', 's'>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(ears\): a Conv1d that spans more than 9 values does not pool, combine operands, flatten or stream; do that in a layer of its own, or use a smaller dilation
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'e', 'a', 'r', 's'>.*facts::needs<20>.*facts::has<16>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(ears\): the output of a widely dilated Conv1d needs free memory in front of it: needs 20, the output has 16; raise the output offset
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

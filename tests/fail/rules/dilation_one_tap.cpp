@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'e', 'a', 'r', 's'>.*facts::needs<2>.*facts::has<1>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(ears\): a kernel with one tap cannot be dilated: needs 2, MAX78000 has 1; use dilation 1
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

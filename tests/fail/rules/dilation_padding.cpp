@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'e', 'a', 'r', 's'>.*facts::needs<1>.*facts::has<0>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(ears\): a Conv1d that spans more than 9 values has no padding: needs 1, MAX78000 has 0; use pad<0> or a smaller dilation
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

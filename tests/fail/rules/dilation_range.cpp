@@ -5,7 +5,7 @@
 // expect-gcc: layer 0 \(ears\): the dilation is out of range: needs 1024, MAX78000 has 1023; dilate less
 // expect-gcc: layer 0 \(ears\): nothing is left after pooling or convolution: needs 3x1024x1, the result has 4x0x1; pool less, pad more, or use a larger input
 // errors: 2
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

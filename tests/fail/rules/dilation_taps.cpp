@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'e', 'a', 'r', 's'>.*facts::needs<4>.*facts::has<3>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(ears\): a Conv1d that spans more than 9 values has at most 3 taps: needs 4, MAX78000 has 3; use fewer taps or a smaller dilation
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'a', 'd', 'd'>.*facts::part<'c', 'o', 'n', 'v'>.*facts::needs<8>.*facts::has<4>.*facts::on<.*max78000>
 // expect-gcc: layer 1 \(add\): the operands are parts of one image, for which the chip takes neighbouring pixels \(conv\): needs 8 channels, the source has 4 channels
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

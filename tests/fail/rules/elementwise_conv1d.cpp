@@ -2,7 +2,7 @@
 // expect: facts::layer<2>.*facts::name<'s', 'u', 'm'>.*facts::needs<2>.*facts::has<1>.*facts::on<.*max78000>
 // expect-gcc: layer 2 \(sum\): an element-wise operation cannot be fused with Conv1d: needs 2, MAX78000 has 1; combine the tensors in a layer of its own
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

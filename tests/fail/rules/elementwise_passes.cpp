@@ -2,7 +2,7 @@
 // expect: facts::layer<2>.*facts::name<'s', 'u', 'm'>.*facts::needs<192>.*facts::has<128>.*facts::on<.*max78000>
 // expect-gcc: layer 2 \(sum\): an element-wise operation on so many channels cannot be fused with pooling or convolution: needs 192, MAX78000 has 128; combine the tensors in a layer of its own
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'f', 'c'>.*facts::needs<2, 3>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(fc\): groups that take turns .*: needs 2x3; use the standard FIFOs
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

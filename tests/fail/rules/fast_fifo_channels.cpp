@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c', 'o', 'n', 'v', '1'>.*facts::needs<8>.*facts::has<4>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(conv1\): the fast FIFO delivers 4 channels, of a CHW input 1: needs 8, MAX78000 has 4; use the standard FIFOs
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

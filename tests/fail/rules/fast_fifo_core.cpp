@@ -2,7 +2,7 @@
 // expect: facts::network.*facts::on<.*max78000>
 // expect-gcc: only the RISC-V core reaches the fast FIFO; add runs_on_risc_v, or use the standard FIFOs
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

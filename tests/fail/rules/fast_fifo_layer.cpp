@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'h', 'a', 'l', 'f'>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(half\): behind the fast FIFO there has to be a convolution with 8-bit output; use the standard FIFOs
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::network.*facts::part<'P', 'L', 'L'>.*facts::on<.*max78000>
 // expect-gcc: the chip does not have a feature that is asked for \(PLL\); leave the option out, or choose another chip
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'s', 'u', 'm'>.*facts::needs<2>.*facts::has<1>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(sum\): a FIFO delivers one operand in one pass: needs 2, MAX78000 has 1; load the input into the data memory
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'s', 'e', 'c', 'o', 'n', 'd'>.*facts::on<.*max78000>
 // expect-gcc: layer 1 \(second\): an input through FIFOs reaches the first layer only; load the input
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

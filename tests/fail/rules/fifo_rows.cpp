@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'e', 'a', 'r', 's'>.*facts::needs<65>.*facts::has<64>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(ears\): a widely dilated Conv1d reads whole rows, .*: needs 65, the input has 64; make the input a multiple
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::network.*facts::on<.*max78000>
 // expect-gcc: no layer uses processors 0 to 15; move a layer there
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

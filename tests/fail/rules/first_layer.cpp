@@ -2,7 +2,7 @@
 // expect: facts::network.*facts::needs<4>.*facts::has<0>.*facts::on<.*max78000>
 // expect-gcc: the hardware.+s first layer is out of range: needs 4, MAX78000 has 0; start with layer 0
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

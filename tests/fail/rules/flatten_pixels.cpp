@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'f', 'c'>.*facts::needs<289>.*facts::has<256>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(fc\): a flattened map has too many pixels: needs 289, MAX78000 has 256; pool more in front of the flatten
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

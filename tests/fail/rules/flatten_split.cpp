@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'f', 'c'>.*facts::needs<600>.*facts::has<624>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(fc\): in the vendor.*s stream, a flattened tensor .*: needs 600, the share of the processors has 624
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

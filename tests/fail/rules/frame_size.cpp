@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c', 'o', 'n', 'v', '1'>.*facts::needs<3145728>.*facts::has<2097151>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(conv1\): the input of a layer has too many values per processor: needs 3145728, MAX78000 has 2097151; use a smaller image or fewer channels
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c', 'o', 'n', 'v', '1'>.*facts::needs<-4>.*facts::has<0>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(conv1\): the input offset is negative: needs -4, MAX78000 has 0; use a multiple of 4, from 0 on
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

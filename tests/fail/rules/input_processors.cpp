@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c', 'o', 'n', 'v', '1'>.*facts::needs<3>.*facts::has<4>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(conv1\): the number of processors is not that of the input channels per pass: needs 3, the map has 4; give one processor per channel
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::network.*facts::needs<33>.*facts::has<32>.*facts::on<.*max78000>
 // expect-gcc: the network has too many layers: needs 33, MAX78000 has 32; fuse pooling with the convolution behind it, or remove layers
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

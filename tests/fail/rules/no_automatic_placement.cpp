@@ -2,7 +2,7 @@
 // expect: facts::network.*facts::on<.*max78000>
 // expect-gcc: this network cannot be placed automatically; place its layers by hand, with place<>
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

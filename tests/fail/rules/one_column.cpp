@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c', 'o', 'n', 'v'>.*facts::needs<18, 2>.*facts::has<36>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(conv\): a Conv1d reads one column of values: needs 18x2, the column has 36 values; give its input one size
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

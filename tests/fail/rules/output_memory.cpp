@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c', 'o', 'n', 'v', '1'>.*facts::needs<65536>.*facts::has<32768>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(conv1\): the output does not fit into its data memory instances: needs 65536 bytes, MAX78000 has 32768 bytes; pool more, use fewer channels, or a lower offset
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

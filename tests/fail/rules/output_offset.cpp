@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c', 'o', 'n', 'v', '1'>.*facts::needs<131072>.*facts::has<131071>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(conv1\): the output offset is out of range: needs 131072, MAX78000 has 131071; use a multiple of 4 inside a memory instance
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'u', 'p'>.*facts::needs<0>.*facts::has<1>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(up\): output padding is 1 for ConvTranspose2d and 0 for all others: needs 0, MAX78000 has 1; leave it out
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c', 'o', 'n', 'v', '1'>.*facts::needs<4>.*facts::has<2>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(conv1\): the number of output processors is not that of the output channels per pass: needs 4, the map has 2; give one processor per channel, by default those of the next layer
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

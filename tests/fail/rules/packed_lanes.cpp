@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'h', 'a', 'l', 'f'>.*facts::needs<0>.*facts::has<2>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(half\): a layer without weights writes, packed, from the first lane of a block on: needs 0, the map has 2; let its output processors start at a multiple of 4 in every group
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'h', 'a', 'l', 'f'>.*facts::needs<4>.*facts::has<0>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(half\): a layer without weights writes, packed, to the group that it reads from: needs 4, the map has 0; use neighbouring output processors in the groups of the input, as many as there
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'w', 'i', 'd', 'e'>.*facts::needs<3, 3>.*facts::has<2>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(wide\): padding is 0, 1 or 2: needs 3x3, MAX78000 has 2; pad less, or pad the training data
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'b', 'r', 'i', 'm'>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(brim\): the chip pads with zeros; leave pad_value<> out
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'p'>.*facts::on<.*max78000>
 // expect-gcc: layer 1 \(p\): this chip pools windows within their tensor, to their maximum or their mean; leave out same_padding and pick_column
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'f', 'e', 'w'>.*facts::needs<17, 17>.*facts::has<16>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(few\): a pooling stride is 1 to 16: needs 17x17, MAX78000 has 16; pool in several layers
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

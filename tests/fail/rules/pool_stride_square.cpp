@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'f', 'l', 'a', 't'>.*facts::needs<1, 2>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(flat\): the pooling stride of a 2-D layer is the same in both directions: needs 1x2; use a square pooling window, or give one stride
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

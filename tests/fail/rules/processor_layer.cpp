@@ -4,7 +4,7 @@
 // errors: 1
 #include <incuse/model/software.hpp>
 
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c', 'o', 'n', 'v', '1'>.*facts::needs<19>.*facts::has<15>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(conv1\): the layer uses processors beyond the highest that may be used: needs 19, MAX78000 has 15; use lower ones, or leave processors_per_pass out
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

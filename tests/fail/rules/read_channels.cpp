@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'n', 'e', 'x', 't'>.*facts::part<'w', 'i', 'd', 'e'>.*facts::needs<64>.*facts::has<128>.*facts::on<.*max78000>
 // expect-gcc: layer 1 \(next\): the words of the source hold other channels than the layer takes them for \(wide\): needs 64 channels, the source has 128 channels
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'c', 'o', 'n', 'v', '2'>.*facts::part<'c', 'o', 'n', 'v', '1'>.*facts::needs<0>.*facts::has<1>.*facts::on<.*max78000>
 // expect-gcc: layer 1 \(conv2\): the source does not leave the gaps between its words that the layer expects \(conv1\): needs 0, the source has 1; correct the source.+s write gap
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'c', 'o', 'n', 'v', '2'>.*facts::part<'c', 'o', 'n', 'v', '1'>.*facts::needs<5120>.*facts::has<4096>.*facts::on<.*max78000>
 // expect-gcc: layer 1 \(conv2\): the layer reads at another offset than its source writes \(conv1\): needs 5120, the source has 4096; correct the source.+s output offset
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::on<.*max78000>
 // expect-gcc: the chip reads signed bytes, not real numbers; leave real out of the input, and quantise in front of the network
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

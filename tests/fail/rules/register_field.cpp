@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'t', 'a', 'l', 'l'>.*facts::part<'r', 'o', 'w', 's'>.*facts::needs<1025>.*facts::has<1023>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(tall\): a value exceeds its register field \(rows\): needs 1025, MAX78000 has 1023; use a smaller tensor, window or write gap
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -1,7 +1,7 @@
 // expect: \[repeated_input\] an input through FIFOs is there for the first of several repetitions only; load the input into the data memory, or do not repeat the layers
 // expect: facts::network.*facts::needs<2>.*facts::has<1>.*facts::on<.*max78000>
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

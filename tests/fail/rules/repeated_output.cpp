@@ -2,7 +2,7 @@
 // expect: facts::layer<2>.*facts::name<'l', 'a', 's', 't'>.*facts::needs<2>.*facts::on<.*max78000>
 // expect-gcc: layer 2 \(last\): layers that run once more write over the output, or over what it is computed from: needs 2 repetitions
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::network.*facts::needs<66>.*facts::has<32>.*facts::on<.*max78000>
 // expect-gcc: the network does not fit so many times into the layer registers: needs 66, MAX78000 has 32; repeat it less often
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'q', 'u', 'a', 'r', 't', 'e', 'r'>.*facts::needs<64>.*facts::has<256>.*facts::on<.*max78000>
 // expect-gcc: layer 1 \(quarter\): the layer reads a different number of values than its source delivers: needs 64, the source has 256; correct the layer.+s own input size
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'p', 'o', 'o', 'l'>.*facts::needs<36, 1>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(pool\): registers do not tell whether data one column wide is 1-D, of which the chip does not round the mean: needs 36x1
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -8,7 +8,7 @@
 // expect-gcc: layer 1 \(conv2\): padding is 0, 1 or 2: needs 3x3, MAX78000 has 2; pad less, or pad the training data
 // expect-gcc: layer 2 \(conv3\): a layer has too many input or output channels, or none: needs 1025, MAX78000 has 1024; use 1 to 1024 channels
 // errors: 3
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

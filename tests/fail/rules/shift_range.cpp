@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'l', 'a', 'r', 'g', 'e'>.*facts::needs<16>.*facts::has<15>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(large\): the output shift, with 8 less the weight bits added, is too large: needs 16, MAX78000 has 15; scale the weights differently
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'f', 'i', 'r', 's', 't'>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(first\): the next layer streams this layer.*s output row by row: it is nowhere as a whole
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

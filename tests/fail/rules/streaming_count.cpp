@@ -2,7 +2,7 @@
 // expect: facts::layer<8>.*facts::name<'n', 'i', 'n', 't', 'h'>.*facts::needs<9>.*facts::has<8>.*facts::on<.*max78000>
 // expect-gcc: layer 8 \(ninth\): too many layers stream: needs 9, MAX78000 has 8; stream fewer layers
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

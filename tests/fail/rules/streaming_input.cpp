@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'f', 'i', 'r', 's', 't'>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(first\): a streaming first layer needs its input from a FIFO; add the option fifo_input, or do not stream
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

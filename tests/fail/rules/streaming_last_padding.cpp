@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'f', 'i', 'r', 's', 't'>.*facts::needs<0, 0>.*facts::has<1, 1>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(first\): the last streaming layer needs padding in both directions: needs 0x0, MAX78000 has 1x1; pad it, or stream one layer more or less
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

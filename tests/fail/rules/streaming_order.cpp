@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'s', 'e', 'c', 'o', 'n', 'd'>.*facts::on<.*max78000>
 // expect-gcc: layer 1 \(second\): only the layers from the first one on can stream; stream the layer in front, or do not stream this one
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c', 'o', 'n', 'v', '1'>.*facts::needs<7>.*facts::has<64>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(conv1\): a synthesized input is HWC .*: needs 7, the image has 64; choose another number of words, or load the whole input
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

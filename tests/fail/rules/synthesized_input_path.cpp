@@ -2,7 +2,7 @@
 // expect: facts::network.*facts::on<.*max78000>
 // expect-gcc: an input can be synthesized for a FIFO only; add fifo_input, or load the whole input
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

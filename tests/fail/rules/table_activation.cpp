@@ -2,7 +2,7 @@
 // expect: facts::layer<1>.*facts::name<'c'>.*facts::on<.*max78000>
 // expect-gcc: layer 1 \(c\): this chip knows no activation functions but ReLU and Abs; use one of them, or a chip with activation tables
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 #include <incuse/model/activations.hpp>
 

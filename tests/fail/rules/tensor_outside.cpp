@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c', 'o', 'n', 'v', '1'>.*facts::needs<33020>.*facts::has<32768>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(conv1\): the output leaves its data memory instances: needs 33020 bytes, MAX78000 has 32768 bytes; choose a lower output offset or a smaller write gap
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'c', 'o', 'n', 'v', '1'>.*facts::part<'n', 'e', 't', 'w', 'o', 'r', 'k', ' ', 'i', 'n', 'p', 'u', 't'>.*facts::needs<128, 383>.*facts::has<0, 255>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(conv1\): the output overwrites a tensor that is still needed \(network input\): needs 128 to 383, the other tensor has 0 to 255; choose another output offset, or other output processors
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

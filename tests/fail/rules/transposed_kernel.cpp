@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'u', 'p'>.*facts::needs<5, 5>.*facts::has<3, 3>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(up\): a ConvTranspose2d kernel has to be 3x3: needs 5x5, MAX78000 has 3x3; use a 3x3 kernel
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::name<'u', 'p'>.*facts::needs<1, 1>.*facts::has<2, 2>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(up\): in front of a ConvTranspose2d the chip pools square windows that do not overlap: it has no stride for them: needs 1x1, the window has 2x2
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

@@ -2,7 +2,7 @@
 // expect: facts::layer<0>.*facts::needs<16>.*facts::has<15>.*facts::on<.*max78000>
 // expect-gcc: layer 0: the write gap is too large, or negative: needs 16, MAX78000 has 15; use a smaller gap
 // errors: 1
-#include <support/any_parameters.hpp>
+#include <support/refused.hpp>
 
 using namespace incuse;
 

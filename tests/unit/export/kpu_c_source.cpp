@@ -8,7 +8,7 @@
 #include <iterator>
 #include <string>
 
-#include <support/random_parameters.hpp>
+#include <support/parameters.hpp>
 #include <support/temporary_folder.hpp>
 
 using namespace incuse;

@@ -11,7 +11,7 @@
 #include <incuse/model/activations.hpp>
 #include <incuse/model/software.hpp>
 
-#include <support/real_numbers.hpp>
+#include <support/parameters.hpp>
 
 using namespace incuse;
 using k210::RealLayer;

@@ -19,8 +19,7 @@
 
 #include <incuse/host/random_parameters.hpp>
 #include <support/random.hpp>
-#include <support/random_parameters.hpp>
-#include <support/real_numbers.hpp>
+#include <support/parameters.hpp>
 
 using namespace incuse;
 using k210::CpuTables;

@@ -12,7 +12,7 @@
 #include <incuse/max7800x/deployment.hpp>
 
 #include <incuse/host/random_parameters.hpp>
-#include <support/random_parameters.hpp>
+#include <support/parameters.hpp>
 
 using namespace incuse;
 using test::RandomParameters;

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include <support/random_parameters.hpp>
+#include <support/parameters.hpp>
 
 using namespace incuse;
 using namespace incuse::k210;

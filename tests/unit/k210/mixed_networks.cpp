@@ -13,6 +13,7 @@
 #include <incuse/model/activations.hpp>
 
 #include <support/random.hpp>
+#include <support/stored_parameters.hpp>
 
 using namespace incuse;
 using namespace incuse::k210;
@@ -145,30 +146,9 @@ Net random_network(Random& random, bool careful) {
 
 // Parameters ----------------------------------------------------------------------------------------------------------
 
-struct Trained {
-  std::vector<std::vector<char>> bytes{};
-  std::vector<LayerParameters> layers{};
-
-  Trained(const Net& graph, Random& random) {
-    for (int i = 0; i < graph.size; ++i) {
-      const Layer& layer = graph[i];
-      if (!layer.weighted()) continue;
-      LayerParameters own;
-      own.weight = tensor(random, parameter::weight_shape(layer));
-      if (layer.bias) own.bias = tensor(random, layer.out.channels);
-      layers.push_back(own);
-    }
-  }
-  Tensor tensor(Random& random, const Quantity& shape) {
-    Tensor result = parameter::tensor_of(nullptr, shape);
-    std::vector<char> values;
-    for (int i = 0; i < result.count; ++i) values.push_back(static_cast<char>(random.below(256) - 128));
-    bytes.push_back(values);
-    result.bytes = bytes.back().data();  // moving a vector leaves its elements where they are
-    return result;
-  }
-  operator Parameters() const { return {layers.data(), static_cast<int>(layers.size())}; }
-};
+test::StoredParameters random_parameters(const Net& graph, Random& random) {
+  return {graph, [&](int, int bits, int) { return random.signed_bits(bits); }};
+}
 
 // What the layers compute, one by one --------------------------------------------------------------------------------
 
@@ -254,7 +234,7 @@ Values run_on_numbers(const Layer& layer, Task task, const LayerParameters& own,
   return out;
 }
 
-std::vector<Values> run_graph(const Net& graph, const Trained& trained, const Values& input) {
+std::vector<Values> run_graph(const Net& graph, Parameters trained, const Values& input) {
   const auto elements = elements_of(graph);
   std::vector<Values> outputs;
   for (int i = 0; i < graph.size; ++i) {
@@ -287,7 +267,7 @@ class Machine {
  public:
   using NetPlan = Plan<Net::capacity>;
 
-  Machine(const Net& graph, const NetPlan& plan, const Trained& trained, unsigned seed)
+  Machine(const Net& graph, const NetPlan& plan, Parameters trained, unsigned seed)
       : graph_(graph), plan_(plan), trained_(trained), ram_(size_of(k210_kpu.ram_bytes())) {
     main_.resize(size_of(plan.main.used_lines() * line_bytes / 4));
     Random random(seed);
@@ -369,7 +349,7 @@ class Machine {
 
   const Net& graph_;
   const NetPlan& plan_;
-  const Trained& trained_;
+  Parameters trained_;
   Codes ram_;
   std::vector<float> main_{};
 };
@@ -386,7 +366,8 @@ Values random_input(const Net& graph, Random& random) {
 
 /// Runs a network both ways.
 void compare(const Net& graph, Random& random) {
-  const Trained trained(graph, random);
+  const test::StoredParameters stored = random_parameters(graph, random);
+  const Parameters trained = stored.parameters();
   const Values input = random_input(graph, random);
   const Plan<Net::capacity> planned = plan(graph, k210_kpu);
   REQUIRE(planned.complete());

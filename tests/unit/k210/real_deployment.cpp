@@ -11,8 +11,8 @@
 #include <incuse/k210/virtual_bus.hpp>
 #include <incuse/model/activations.hpp>
 
+#include <support/parameters.hpp>
 #include <support/random.hpp>
-#include <support/real_numbers.hpp>
 
 using namespace incuse;
 using k210::Range;

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include <support/real_numbers.hpp>
+#include <support/parameters.hpp>
 
 using namespace incuse;
 using test::Numbers;

@@ -1,5 +1,5 @@
 // A deployment's tables are what the stages give at run time for the same network.
-#include <support/patterned_bytes.hpp>
+#include <support/parameters.hpp>
 #include <support/weight_memory.hpp>
 
 #include <incuse/incuse.hpp>

@@ -15,7 +15,7 @@
 #include <examples/fashion_mnist/fashion_net.hpp>
 #include <examples/fashion_mnist/fashion_parameters.hpp>
 #include <examples/fashion_mnist/fashion_pictures.hpp>
-#include <support/patterned_bytes.hpp>
+#include <support/parameters.hpp>
 
 using namespace incuse;
 using namespace incuse::max7800x;

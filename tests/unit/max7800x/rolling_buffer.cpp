@@ -15,6 +15,8 @@
 #include <incuse/model/unplaced.hpp>
 #include <incuse/report/memory_text.hpp>
 
+#include <support/parameters.hpp>
+
 using namespace incuse;
 using namespace incuse::max7800x;
 
@@ -39,22 +41,17 @@ struct Watching : Network<Input<3, 6, 6>, RollingBuffer<8, 5, as<"rows">, place<
 struct Rows : Network<Input<3, 6, 6>, First, Row<as<"row">, place<processors<0xf>>>> {};
 struct Decisions : Network<Input<8, 5>, Look<>, Conv1d<3, kernel<1>, wide>> {};
 
-template <int Count, int Step>
-struct Values {
-  signed char items[Count]{};
-  constexpr Values() {
-    for (int i = 0; i < Count; ++i) items[i] = static_cast<signed char>(i * Step % 101 - 50);
-  }
-};
+using test::Bytes;
+
 struct parameters {
-  static constexpr Values<4 * 3 * 9, 37> first{};
-  static constexpr Values<8 * 4 * 9, 29> row{};
-  static constexpr Values<4 * 8 * 3, 41> look{};
-  static constexpr Values<3 * 4, 23> decide{};
-  static constexpr LayerParameters layers[] = {{.weight = {first.items, 4, 3, 3, 3}},
-                                               {.weight = {row.items, 8, 4, 3, 3}},
-                                               {.weight = {look.items, 4, 8, 3}},
-                                               {.weight = {decide.items, 3, 4, 1}}};
+  static constexpr Bytes<4 * 3 * 9> first{37, 101};
+  static constexpr Bytes<8 * 4 * 9> row{29, 101};
+  static constexpr Bytes<4 * 8 * 3> look{41, 101};
+  static constexpr Bytes<3 * 4> decide{23, 101};
+  static constexpr LayerParameters layers[] = {{.weight = {first.values, 4, 3, 3, 3}},
+                                               {.weight = {row.values, 8, 4, 3, 3}},
+                                               {.weight = {look.values, 4, 8, 3}},
+                                               {.weight = {decide.values, 3, 4, 1}}};
 };
 constexpr LayerParameters first_half[] = {parameters::layers[0], parameters::layers[1]};
 constexpr LayerParameters second_half[] = {parameters::layers[2], parameters::layers[3]};
