@@ -16,6 +16,7 @@
 #include <incuse/max7800x/rules.hpp>
 #include <incuse/max7800x/virtual_chip.hpp>
 
+#include <support/layers.hpp>
 #include <support/round_trip.hpp>
 #include <support/small_network.hpp>
 #include <support/written_down.hpp>
@@ -175,69 +176,37 @@ void examine(std::uint32_t seed, Totals& by_planner, Totals& by_hand) {
   }
 }
 
-/// Layers of a network of the size of a thumb nail, however its input arrives.
+/// A network of the size of a thumb nail, however its input arrives.
 struct Sample {
   const char* name;
-  void (*fill)(Graph&);
+  Graph graph;
 };
 
-incuse::Layer convolution(int channels, bool streams = false) {
-  incuse::Layer layer;
-  layer.op = incuse::Operator::conv2d;
-  layer.out_channels = channels;
-  layer.kernel = {3, 3};
-  layer.padding = {1, 1};
-  layer.streaming = streams;
-  layer.bias = !streams;
-  return layer;
+std::vector<Sample> samples() {
+  using namespace incuse::test;
+  const auto with_bias = [](int channels) { return biased(conv2d(channels)); };
+  const auto streams = [](int channels) { return streamed(conv2d(channels)); };
+  constexpr int most = Graph::capacity;
+  const incuse::Shape input{4, 8, 8};
+  return {
+      {"one layer", network<most>(input, with_bias(5))},
+      {"chain", network<most>(input, with_bias(20), pooled(incuse::Pooling::average, {2, 2}, {2, 2}, with_bias(70)),
+                              pooled(2, with_bias(6)))},
+      {"residual", network<most>(input, with_bias(8), with_bias(8), adding_of({0, 1}))},
+      {"streams", network<most>(input, streams(8), pooled(2, streams(12)), with_bias(4))},
+  };
 }
-incuse::Layer pooled(incuse::Layer layer, incuse::Pooling pooling) {
-  layer.pooling = pooling;
-  layer.pool = layer.pool_stride = {2, 2};
-  return layer;
-}
-void push(Graph& graph, const incuse::Layer& layer) { graph[graph.size++] = layer; }
-
-const Sample samples[] = {
-    {"one layer", [](Graph& graph) { push(graph, convolution(5)); }},
-    {"chain",
-     [](Graph& graph) {
-       push(graph, convolution(20));
-       push(graph, pooled(convolution(70), incuse::Pooling::average));
-       push(graph, pooled(convolution(6), incuse::Pooling::max));
-     }},
-    {"residual",
-     [](Graph& graph) {
-       push(graph, convolution(8));
-       push(graph, convolution(8));
-       incuse::Layer sum;
-       sum.elementwise = incuse::Elementwise::add;
-       sum.operands = 2;
-       sum.sources.push(0);
-       sum.sources.push(1);
-       push(graph, sum);
-     }},
-    {"streams",
-     [](Graph& graph) {
-       push(graph, convolution(8, true));
-       push(graph, pooled(convolution(12, true), incuse::Pooling::max));
-       push(graph, convolution(4));
-     }},
-};
 
 /// All options alone and in pairs, on all samples with all ways for the input to arrive.
 void examine_options(Totals& totals) {
   using incuse::max7800x::InputPath;
   const std::vector<planned::Choice>& choices = planned::option_choices();
-  for (const Sample& sample : samples)
+  for (const Sample& sample : samples())
     for (const InputPath path :
          {InputPath::data_memory, InputPath::fifo, InputPath::fast_fifo, InputPath::quad_fast_fifo}) {
-      Graph graph;
-      graph.input = {4, 8, 8};
-      sample.fill(graph);
       for (std::size_t a = 0; a < choices.size(); ++a)
         for (std::size_t b = a; b < choices.size(); ++b) {
-          SmallNetwork network = planned::with_parameters(graph);
+          SmallNetwork network = planned::with_parameters(sample.graph);
           network.options.input_path = path;
           network.options.runs_on_risc_v = network.options.uses_fast_fifo();
           choices[a](network.options);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <vector>
 
@@ -11,7 +10,9 @@
 #include <incuse/max7800x/device.hpp>
 #include <incuse/model/shapes.hpp>
 
+#include "layers.hpp"
 #include "random.hpp"
+#include "stored_parameters.hpp"
 
 namespace planned {
 
@@ -24,11 +25,10 @@ struct RandomNetwork {
   using Graph = incuse::Graph<incuse::max7800x::most_layers>;
 
   Graph graph{};  ///< inferred and bound
-  std::deque<std::vector<char>> bytes{};
-  std::vector<incuse::LayerParameters> layers{};
+  incuse::test::StoredParameters stored{};
   std::vector<int> input{};
 
-  incuse::Parameters parameters() const { return {layers.data(), static_cast<int>(layers.size())}; }
+  incuse::Parameters parameters() const { return stored.parameters(); }
 };
 
 /// Builds a network layer by layer; tensors are named by the layer that writes them, -1 is the input.
@@ -37,29 +37,10 @@ class NetworkBuilder {
   explicit NetworkBuilder(std::uint32_t seed) : random_(seed) {}
 
   RandomNetwork build(Kind kind) {
-    switch (kind) {
-      case Kind::chain:
-        chain();
-        break;
-      case Kind::residual:
-        residual();
-        break;
-      case Kind::u_net:
-        u_net();
-        break;
-      case Kind::fire:
-        fire();
-        break;
-      case Kind::detector:
-        detector();
-        break;
-      case Kind::one_dimensional:
-        one_dimensional();
-        break;
-      case Kind::uneven:
-        uneven();
-        break;
-    }
+    constexpr void (NetworkBuilder::*builders[kinds])() = {
+        &NetworkBuilder::chain,    &NetworkBuilder::residual,        &NetworkBuilder::u_net, &NetworkBuilder::fire,
+        &NetworkBuilder::detector, &NetworkBuilder::one_dimensional, &NetworkBuilder::uneven};
+    (this->*builders[static_cast<int>(kind)])();
     finish();
     return std::move(net_);
   }
@@ -97,12 +78,8 @@ class NetworkBuilder {
     return work > 8'000'000 || random_.one_in(3) ? 1 : 3;
   }
   Layer convolution(incuse::Shape in, int out, int kernel = 0) {
-    Layer layer;
-    layer.op = Operator::conv2d;
-    layer.out_channels = out;
     const int size = kernel > 0 ? kernel : kernel_for(in, out);
-    layer.kernel = {size, size};
-    layer.padding = size == 3 ? incuse::Extent{1, 1} : incuse::Extent{0, 0};
+    Layer layer = incuse::test::conv2d(out, size, size == 3 ? 1 : 0);
     finish_weights(layer);
     return layer;
   }
@@ -113,20 +90,13 @@ class NetworkBuilder {
     layer.output_shift = random_.one_of({-4, -3, -2, -1, 0});
   }
   Layer transposed(int out) {
-    Layer layer;
-    layer.op = Operator::conv_transpose2d;
-    layer.out_channels = out;
-    layer.kernel = {3, 3};
-    layer.padding = {1, 1};
-    layer.stride = {2, 2};
-    layer.output_padding = 1;
+    Layer layer = incuse::test::transposed(out);
     finish_weights(layer);
     return layer;
   }
   Layer pooled(Layer layer) {
-    layer.pooling = random_.one_in(3) ? incuse::Pooling::average : incuse::Pooling::max;
-    layer.pool = layer.pool_stride = {2, 2};
-    return layer;
+    return incuse::test::pooled(random_.one_in(3) ? incuse::Pooling::average : incuse::Pooling::max, {2, 2}, {2, 2},
+                                layer);
   }
   int conv(int from, int out, int kernel = 0) { return add(convolution(shape(from), out, kernel), {from}); }
   int pooled_conv(int from, int out) {
@@ -137,19 +107,12 @@ class NetworkBuilder {
     return add(pooled(convolution(half, out)), {from});
   }
   int sum(std::initializer_list<int> from) {
-    Layer layer;
-    layer.elementwise = random_.one_in(6) ? incuse::Elementwise::sub : incuse::Elementwise::add;
-    layer.operands = static_cast<int>(from.size());
+    const incuse::Elementwise operation = random_.one_in(6) ? incuse::Elementwise::sub : incuse::Elementwise::add;
     const incuse::Shape in = shape(*from.begin());
     // A convolution may follow in the same layer where the hardware knows how.
-    if (in.channels <= 64 && random_.one_in(2)) {
-      const incuse::Elementwise operation = layer.elementwise;
-      const int operands = layer.operands;
-      layer = convolution(in, few_channels());
-      layer.elementwise = operation;
-      layer.operands = operands;
-    }
-    return add(layer, from);
+    const bool convolves = in.channels <= 64 && random_.one_in(2);
+    const Layer behind = convolves ? convolution(in, few_channels()) : Layer{};
+    return add(incuse::test::combining(operation, static_cast<int>(from.size()), behind), from);
   }
   /// A convolution that reads several tensors as one.
   int joined_conv(std::initializer_list<int> from, int out) {
@@ -160,9 +123,7 @@ class NetworkBuilder {
   }
   void classifier(int from) {
     while (shape(from).pixels() > 64 && !full()) from = pooled_conv(from, few_channels());
-    Layer layer;
-    layer.op = Operator::linear;
-    layer.out_channels = random_.one_of({2, 5, 10, 21, 100});
+    Layer layer = incuse::test::linear(random_.one_of({2, 5, 10, 21, 100}));
     layer.flatten = shape(from).pixels() > 1;
     finish_weights(layer);
     layer.activation = incuse::Activation::none;
@@ -298,15 +259,10 @@ class NetworkBuilder {
       const int reach = (layer.kernel.height - 1) * layer.dilation.height;
       if (length / layer.pool.height + 2 * layer.padding.height <= reach + 2) break;
       const int next = add(layer, {last});
-      last = random_.one_in(4) && shape(next) == shape(last) && last >= 0 ? add_plain_sum(next, last) : next;
+      last = random_.one_in(4) && shape(next) == shape(last) && last >= 0 ? add(incuse::test::adding(2), {next, last})
+                                                                          : next;
     }
     classifier(last);
-  }
-  int add_plain_sum(int a, int b) {
-    Layer layer;
-    layer.elementwise = incuse::Elementwise::add;
-    layer.operands = 2;
-    return add(layer, {a, b});
   }
 
   /// Numbers of channels that do not fill passes, blocks or bytes, and every operator.
@@ -331,25 +287,9 @@ class NetworkBuilder {
 
   // Parameters --------------------------------------------------------------------------------------------------------
 
-  incuse::Tensor tensor(const incuse::Quantity& shape, int bits) {
-    incuse::Tensor result = incuse::parameter::tensor_of(nullptr, shape);
-    std::vector<char> own(static_cast<std::size_t>(result.count));
-    const int range = 1 << bits;
-    for (char& value : own) value = static_cast<char>(random_.below(range) - range / 2);
-    net_.bytes.push_back(std::move(own));
-    result.bytes = net_.bytes.back().data();
-    return result;
-  }
   void finish() {
     Graph& graph = net_.graph;
-    for (int i = 0; i < graph.size; ++i) {
-      const Layer& layer = graph[i];
-      if (!layer.weighted()) continue;
-      incuse::LayerParameters own;
-      own.weight = tensor(incuse::parameter::weight_shape(layer), layer.weight_bits);
-      if (layer.bias) own.bias = tensor(layer.out.channels, 8);
-      net_.layers.push_back(own);
-    }
+    net_.stored = {graph, [&](int, int bits, int) { return random_.signed_bits(bits); }};
     graph = bind(graph, net_.parameters());
     for (int i = 0; i < graph.input.elements(); ++i) net_.input.push_back(random_.below(256) - 128);
   }

@@ -2,113 +2,16 @@
 // compares with a figure of an example.
 #pragma once
 
-#include <initializer_list>
-
 #include <incuse/max7800x/options.hpp>
 #include <incuse/max7800x/plan/plan.hpp>
+
+#include "layers.hpp"
 
 namespace incuse::max7800x::examples {
 
 using Net = Graph<5>;
 
-constexpr Layer conv2d(int out_channels, int kernel, int padding) {
-  Layer layer;
-  layer.op = Operator::conv2d;
-  layer.out_channels = out_channels;
-  layer.kernel = {kernel, kernel};
-  layer.padding = {padding, padding};
-  return layer;
-}
-
-constexpr Layer conv1d(int out_channels, int kernel, int padding, int dilation = 1) {
-  Layer layer;
-  layer.op = Operator::conv1d;
-  layer.out_channels = out_channels;
-  layer.kernel = {kernel, 1};
-  layer.padding = {padding, 0};
-  layer.dilation = {dilation, 1};
-  return layer;
-}
-
-constexpr Layer linear(int out_features) {
-  Layer layer;
-  layer.op = Operator::linear;
-  layer.out_channels = out_features;
-  return layer;
-}
-
-constexpr Layer flattened(Layer layer) {
-  layer.flatten = true;
-  return layer;
-}
-
-constexpr Layer adding(int operands, Layer layer = {}) {
-  layer.elementwise = Elementwise::add;
-  layer.operands = operands;
-  return layer;
-}
-
-constexpr Layer reading(Layer layer, std::initializer_list<int> sources) {
-  layer.sources = {};
-  for (int source : sources) layer.sources.push(source);
-  return layer;
-}
-
-constexpr Layer adding_of(std::initializer_list<int> sources) {
-  return reading(adding(static_cast<int>(sources.size())), sources);
-}
-
-constexpr Layer pooled(Pooling pooling, Extent window, Extent step, Layer layer = {}) {
-  layer.pooling = pooling;
-  layer.pool = window;
-  layer.pool_stride = step;
-  return layer;
-}
-
-constexpr Layer relu(Layer layer) {
-  layer.activation = Activation::relu;
-  return layer;
-}
-
-constexpr Layer wide(Layer layer) {
-  layer.wide = true;
-  return layer;
-}
-
-constexpr Layer biased(Layer layer) {
-  layer.bias = true;
-  return layer;
-}
-
-constexpr Layer streaming(Layer layer) {
-  layer.streaming = true;
-  return layer;
-}
-
-constexpr Layer shifted(int shift, Layer layer) {
-  layer.output_shift = shift;
-  return layer;
-}
-
-constexpr Layer with_bits(int bits, Layer layer) {
-  layer.weight_bits = bits;
-  return layer;
-}
-
-constexpr Layer placed(ProcessorMap processors, int out_offset, Layer layer, ProcessorMap output_processors = 0) {
-  layer.placement.processors = processors;
-  layer.placement.output_processors = output_processors;
-  layer.placement.out_offset = out_offset;
-  return layer;
-}
-
-template <int N = 5, class... Layers>
-constexpr Graph<N> network(Shape input, const Layers&... layers) {
-  Graph<N> graph{};
-  graph.input = input;
-  ((graph[graph.size++] = layers), ...);
-  return infer(graph);
-}
+using namespace test;
 
 /// Example 1: MNIST, CHW input, flatten and wide output.
 constexpr Net mnist() {
@@ -119,7 +22,7 @@ constexpr Net mnist() {
                     placed(sixty, 0, pooled(Pooling::max, two, two, shifted(-2, relu(conv2d(60, 3, 2))))),
                     placed(sixty, 0x2000, pooled(Pooling::max, two, two, shifted(-2, relu(conv2d(56, 3, 1))))),
                     placed(fifty_six, 0, pooled(Pooling::average, two, two, shifted(-1, relu(conv2d(12, 3, 1))))),
-                    placed(0xfff, 0x1000, wide(biased(flattened(linear(10))))));
+                    placed(0xfff, 0x1000, wide_output(biased(flattened(linear(10))))));
   net.input_format = DataFormat::chw;
   return net;
 }
@@ -148,8 +51,8 @@ constexpr Net three_branches() {
 
 /// Example 5: two layers that stream from a FIFO.
 constexpr Net streams() {
-  return network({4, 11, 17}, placed(0xf, 0x400, streaming(pooled(Pooling::max, {2, 2}, {1, 1}, conv2d(15, 3, 1)))),
-                 placed(0x7fff0, 0x800, streaming(conv2d(7, 3, 1))));
+  return network({4, 11, 17}, placed(0xf, 0x400, streamed(pooled(Pooling::max, {2, 2}, {1, 1}, conv2d(15, 3, 1)))),
+                 placed(0x7fff0, 0x800, streamed(conv2d(7, 3, 1))));
 }
 constexpr Options streams_options() {
   Options options;
@@ -166,7 +69,7 @@ constexpr Net two_bits() {
 /// Example 7: flatten with many pixels, biases in both layers.
 constexpr Net flatten_bias() {
   return network({3, 64, 64}, placed(7, 0, pooled(Pooling::max, {16, 16}, {8, 8}, biased(conv2d(1, 3, 1)))),
-                 placed(0x10, 0x1000, wide(biased(flattened(linear(3))))));
+                 placed(0x10, 0x1000, wide_output(biased(flattened(linear(3))))));
 }
 
 /// Example 8: transposed convolution, wide output.
@@ -175,7 +78,7 @@ constexpr Net transposed() {
   layer.op = Operator::conv_transpose2d;
   layer.stride = {2, 2};
   layer.output_padding = 1;
-  return network({3, 5, 7}, placed(7, 0x2000, wide(layer)));
+  return network({3, 5, 7}, placed(7, 0x2000, wide_output(layer)));
 }
 
 /// Example 9: dilated one-dimensional convolution that runs as a two-dimensional one.

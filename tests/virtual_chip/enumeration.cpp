@@ -14,12 +14,14 @@
 #include <incuse/incuse.hpp>
 #include <incuse/model/unplaced.hpp>
 
+#include <support/layers.hpp>
 #include <support/random.hpp>
 #include <support/round_trip.hpp>
 
 namespace {
 
 using namespace incuse;
+using namespace incuse::test;
 using max7800x::groups;
 using max7800x::InputPath;
 using max7800x::Options;
@@ -125,41 +127,22 @@ struct Kernel {
   Extent input;
 };
 
-Layer operation(Operator op, Extent kernel, int padding = 0) {
-  Layer layer;
-  layer.op = op;
-  layer.kernel = kernel;
-  layer.padding = {padding, op == Operator::conv1d ? 0 : padding};
-  if (op == Operator::conv_transpose2d) layer.stride = {2, 2}, layer.output_padding = 1;
-  return layer;
-}
-Layer flattening() {
-  Layer layer = operation(Operator::linear, {1, 1});
-  layer.flatten = true;
-  return layer;
-}
-Layer dilated(int taps, int dilation) {
-  Layer layer = operation(Operator::conv1d, {taps, 1});
-  layer.dilation = {dilation, 1};
-  return layer;
-}
-
 const Kernel kernels[] = {
-    {"1x1", operation(Operator::conv2d, {1, 1}), {2, 3}},
-    {"3x3", operation(Operator::conv2d, {3, 3}, 1), {3, 2}},
-    {"transposed", operation(Operator::conv_transpose2d, {3, 3}, 1), {2, 2}},
-    {"linear", operation(Operator::linear, {1, 1}), {1, 1}},
-    {"flatten 2x1", flattening(), {2, 1}},
-    {"flatten 3x3", flattening(), {3, 3}},
-    {"1-d 1", operation(Operator::conv1d, {1, 1}), {3, 1}},
-    {"1-d 2", operation(Operator::conv1d, {2, 1}), {4, 1}},
-    {"1-d 3", operation(Operator::conv1d, {3, 1}, 1), {3, 1}},
-    {"1-d 4", operation(Operator::conv1d, {4, 1}, 2), {4, 1}},
-    {"1-d 5", operation(Operator::conv1d, {5, 1}), {6, 1}},
-    {"1-d 7", operation(Operator::conv1d, {7, 1}), {8, 1}},
-    {"1-d 9", operation(Operator::conv1d, {9, 1}), {9, 1}},
-    {"1-d 3 dilated", dilated(3, 2), {6, 1}},
-    {"1-d 3 folded", dilated(3, 5), {12, 1}},
+    {"1x1", conv2d(0, 1, 0), {2, 3}},
+    {"3x3", conv2d(0), {3, 2}},
+    {"transposed", transposed(0), {2, 2}},
+    {"linear", linear(0), {1, 1}},
+    {"flatten 2x1", flattened(linear(0)), {2, 1}},
+    {"flatten 3x3", flattened(linear(0)), {3, 3}},
+    {"1-d 1", conv1d(0, 1), {3, 1}},
+    {"1-d 2", conv1d(0, 2), {4, 1}},
+    {"1-d 3", conv1d(0, 3, 1), {3, 1}},
+    {"1-d 4", conv1d(0, 4, 2), {4, 1}},
+    {"1-d 5", conv1d(0, 5), {6, 1}},
+    {"1-d 7", conv1d(0, 7), {8, 1}},
+    {"1-d 9", conv1d(0, 9), {9, 1}},
+    {"1-d 3 dilated", conv1d(0, 3, 0, 2), {6, 1}},
+    {"1-d 3 folded", conv1d(0, 3, 0, 5), {12, 1}},
 };
 
 /// Output maps for so many channels, from processor 0 on.
@@ -556,7 +539,7 @@ void buffers(Enumeration& all) {
               net.input_format = DataFormat::hwc;
               const ProcessorMap kept = processor_range(passes.channels <= 32 ? 32 : 0, passes.channels);
               net.buffer = {"rows", channels, rows, kept, 0x6000 + turn % 3 * 4};
-              Layer first = operation(Operator::conv2d, {1, 1});
+              Layer first = conv2d(0, 1, 0);
               first.out_channels = 5;
               first.placement.processors = 0x7;
               first.placement.output_processors = 0x1f0;
@@ -568,7 +551,7 @@ void buffers(Enumeration& all) {
               moves.placement.processors = moves.placement.output_processors = kept;
               moves.placement.in_offset = net.buffer.offset + 4 * passes.count * shift;
               moves.placement.out_offset = net.buffer.offset;
-              Layer adds = decorated(operation(Operator::conv2d, {3, 3}), turn);
+              Layer adds = decorated(conv2d(0, 3, 0), turn);
               adds.wide = false;
               adds.out_channels = channels;
               adds.buffer_insert = insert;
@@ -581,9 +564,9 @@ void buffers(Enumeration& all) {
               net[net.size++] = adds;
               if (shift > 0 && insert_first) net[net.size++] = moves;
               Layer reads = decorated(kernels[7].layer, turn);  // a line of three taps
-              if (reader == 1) reads = flattening();
+              if (reader == 1) reads = flattened(linear(0));
               if (reader == 2) reads = Layer{}, reads.crop_top = 1;
-              if (reader == 3) reads = decorated(dilated(3, 5), turn);
+              if (reader == 3) reads = decorated(conv1d(0, 3, 0, 5), turn);
               if (reader != 2) reads.out_channels = 6;
               reads.sources.push(rolling_buffer);
               reads.placement.processors = kept;

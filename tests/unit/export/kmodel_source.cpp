@@ -12,6 +12,7 @@
 #include <incuse/k210/tables/layer_arguments.hpp>
 
 #include <support/kmodel_files.hpp>
+#include <support/kpu_layers.hpp>
 
 using namespace incuse;
 using namespace incuse::k210;
@@ -21,9 +22,7 @@ namespace {
 constexpr std::uint8_t weights[54]{}, batch_norm[24]{}, activation[activation_bytes]{};
 
 KpuLayer layer_of_shape(Shape in, int out_channels, KpuPool pool = KpuPool::none) {
-  KpuLayer layer;
-  layer.in = in;
-  layer.out_channels = out_channels;
+  KpuLayer layer = test::kpu_layer(in, out_channels);
   layer.pool = pool;
   layer.arg_x = -7;
   return layer;

@@ -9,6 +9,8 @@
 #include <incuse/host/kmodel_run.hpp>
 #include <incuse/k210/tables/layer_arguments.hpp>
 
+#include <support/kpu_layers.hpp>
+
 using namespace incuse;
 using namespace incuse::k210;
 
@@ -335,9 +337,7 @@ TEST_CASE("what a node of version 3 wrote, also where it leaves most of its maps
 }
 
 TEST_CASE("a layer whose values do not fit the KPU's numbers says where") {
-  KpuLayer layer;
-  layer.in = {1, 4, 4};
-  layer.out_channels = 1;
+  KpuLayer layer = test::kpu_layer({1, 4, 4}, 1);
   layer.arg_add = 1LL << 36;
   const std::uint8_t weights[1]{}, batch_norm[8]{}, activation[activation_bytes]{}, input[1024]{};
   const KpuTables tables{encode(arguments_of(layer, {}, k210_kpu)), {weights, 1}, {batch_norm, 8}, {activation, 144}};
@@ -347,9 +347,7 @@ TEST_CASE("a layer whose values do not fit the KPU's numbers says where") {
 }
 
 TEST_CASE("weights of 16 bits; maps of AI RAM in and out") {
-  KpuLayer layer;
-  layer.in = {1, 4, 4};
-  layer.out_channels = 1;
+  KpuLayer layer = test::kpu_layer({1, 4, 4}, 1);
   layer.weight_bytes = 2;
   ActivationTable slope{};
   slope.segments[0] = {first_start, 0, 0, 0};

@@ -13,6 +13,7 @@
 #include <incuse/max7800x/verify.hpp>
 
 #include <support/layers.hpp>
+#include <support/stored_parameters.hpp>
 
 using namespace incuse;
 using namespace incuse::test;
@@ -21,21 +22,12 @@ namespace {
 
 using Net = Graph<16>;
 
-Layer conv(int channels, int kernel = 3, int padding = 1) {
-  Layer layer;
-  layer.op = Operator::conv2d;
-  layer.out_channels = channels;
-  layer.kernel = {kernel, kernel};
-  layer.padding = {padding, padding};
-  layer.bias = true;
-  return layer;
-}
+Layer conv(int channels, int kernel = 3, int padding = 1) { return biased(conv2d(channels, kernel, padding)); }
 
 /// A network with weights that look random, placed by hand or, without any placement, by the planner.
 struct Case {
   Net graph{};
-  std::vector<std::vector<char>> bytes{};
-  std::vector<LayerParameters> layers{};
+  StoredParameters stored{};
   max7800x::Options options{};
 
   Case(Shape input, std::initializer_list<Layer> list, DataFormat format = DataFormat::automatic) {
@@ -43,24 +35,10 @@ struct Case {
     graph.input_format = format;
     for (const Layer& layer : list) graph[graph.size++] = layer;
     graph = infer(graph);
-    for (int i = 0; i < graph.size; ++i) {
-      if (!graph[i].weighted()) continue;
-      LayerParameters own;
-      own.weight = noise(parameter::weight_shape(graph[i]));
-      if (graph[i].bias) own.bias = noise(graph[i].out.channels);
-      layers.push_back(own);
-    }
+    stored = {graph,
+              [](int, int, int n) { return static_cast<char>(static_cast<unsigned>(n + 77) * 2654435761u >> 19); }};
   }
-  Tensor noise(const Quantity& shape) {
-    Tensor tensor = parameter::tensor_of(nullptr, shape);
-    std::vector<char> values;
-    for (long long i = 0; i < tensor.count; ++i)
-      values.push_back(static_cast<char>(static_cast<unsigned>(i + 77) * 2654435761u >> 19));
-    bytes.push_back(values);
-    tensor.bytes = bytes.back().data();
-    return tensor;
-  }
-  Parameters parameters() const { return {layers.data(), static_cast<int>(layers.size())}; }
+  Parameters parameters() const { return stored.parameters(); }
 
   /// What went wrong in planned memory; "" if nothing did and all outputs are those of the reference executor.
   std::string run() const { return run(max7800x::plan(graph, max78000, options)); }
@@ -106,7 +84,7 @@ TEST_CASE("A layer finds nothing, the wrong word or the wrong tensor") {
         "layer 1 needs channel 0, pixel 0 of layer 0 in byte 1028 of instance 1, where there is channel 0, pixel 1 of "
         "layer 0");
   const Case overwritten({4, 8, 8}, {placed(conv(4), 0xf, 0xf0, 0, 0), placed(conv(4), 0xf0, 0xf, 0, 0),
-                                     placed(joined(conv(4), {-1}), 0xf, 0xf00, 0, 0)});
+                                     placed(reading(conv(4), {-1}), 0xf, 0xf00, 0, 0)});
   CHECK(overwritten.run() ==
         "layer 2 needs channel 0, pixel 0 of the input in byte 0 of instance 0, where there is channel 0, pixel 0 of "
         "layer 1");
@@ -128,8 +106,8 @@ TEST_CASE("Outputs have to last, and to have a place") {
 TEST_CASE("Operands take turns, other words between them are noticed") {
   const auto sum = [](int gap, int second) {
     return Case({4, 8, 8}, {placed(conv(8), 0xf, 0xff, 0, 0x1000, gap),
-                            placed(joined(conv(8), {network_input}), 0xf, 0xff, 0, second, gap),
-                            placed(added({0, 1}), 0xff, 0xff, 0x1000, 0x2000)});
+                            placed(reading(conv(8), {network_input}), 0xf, 0xff, 0, second, gap),
+                            placed(adding_of({0, 1}), 0xff, 0xff, 0x1000, 0x2000)});
   };
   CHECK(sum(1, 0x1004).run() == "");
   CHECK(sum(0, 0x1100).run() ==
@@ -151,77 +129,78 @@ TEST_CASE("An output may follow the input that its layer has read, and no faster
   CHECK(Case({4, 8, 8}, {placed(conv(4, 1, 0), 0xf, 0xf, 0x400, 0x404)}).run() != "");
 }
 
-TEST_CASE("Layers of every kind may follow their input where the proof says so, and nowhere else") {
-  const auto one_dimensional = [](int channels, int kernel, int dilation) {
-    Layer layer = conv(channels, 1, 0);
-    layer.op = Operator::conv1d;
-    layer.kernel = {kernel, 1};
-    layer.dilation = {dilation, 1};
-    return layer;
-  };
-  Layer spread = conv(8);
-  spread.op = Operator::conv_transpose2d;
-  spread.stride = {2, 2};
-  spread.output_padding = 1;
-  Layer features = conv(6, 1, 0);
-  features.op = Operator::linear;
-  features.flatten = true;
-  Layer wide = conv(6);
-  wide.wide = true;
-  Layer sum = added({-1, -1});
-  sum.sources = {};
-  Layer pooled_behind = pooled(2, conv(8));
-  pooled_behind.operands = 2;
-  pooled_behind.elementwise = Elementwise::add;
-  pooled_behind.pool_first = false;
-  struct Kind {
-    Layer layer;
-    Shape input;
-  };
-  const Kind kinds[] = {{conv(4), {4, 6, 5}},
-                        {conv(12, 3, 2), {8, 6, 5}},
-                        {conv(8, 3, 0), {4, 7, 6}},
-                        {conv(12, 1, 0), {8, 4, 4}},
-                        {pooled(2, conv(8)), {4, 9, 8}},
-                        {pooled(3), {4, 8, 8}},
-                        {one_dimensional(4, 5, 1), {8, 14, 1}},
-                        {one_dimensional(4, 3, 3), {4, 14, 1}},
-                        {one_dimensional(4, 3, 6), {8, 25, 1}},
-                        {one_dimensional(8, 2, 10), {4, 25, 1}},
-                        {spread, {8, 4, 5}},
-                        {features, {8, 3, 3}},
-                        {wide, {4, 4, 4}},
-                        {Layer{}, {11, 4, 4}},
-                        {sum, {8, 4, 4}},
-                        {sum, {16, 4, 4}},
-                        {pooled_behind, {16, 6, 6}}};
+namespace {
+
+struct Kind {
+  Layer layer;
+  Shape input;
+};
+
+std::vector<Kind> kinds_of_layers() {
+  const auto line = [](int channels, int taps, int dilation) { return biased(conv1d(channels, taps, 0, dilation)); };
+  const Layer sum = adding(2);
+  const Layer pooled_behind = changed(adding(2, pooled(2, conv(8))), [](Layer& layer) { layer.pool_first = false; });
+  return {{conv(4), {4, 6, 5}},
+          {conv(12, 3, 2), {8, 6, 5}},
+          {conv(8, 3, 0), {4, 7, 6}},
+          {conv(12, 1, 0), {8, 4, 4}},
+          {pooled(2, conv(8)), {4, 9, 8}},
+          {pooled(3), {4, 8, 8}},
+          {line(4, 5, 1), {8, 14, 1}},
+          {line(4, 3, 3), {4, 14, 1}},
+          {line(4, 3, 6), {8, 25, 1}},
+          {line(8, 2, 10), {4, 25, 1}},
+          {biased(transposed(8)), {8, 4, 5}},
+          {biased(flattened(linear(6))), {8, 3, 3}},
+          {wide_output(conv(6)), {4, 4, 4}},
+          {Layer{}, {11, 4, 4}},
+          {sum, {8, 4, 4}},
+          {sum, {16, 4, 4}},
+          {pooled_behind, {16, 6, 6}}};
+}
+
+/// How many placements of a layer's output run and how many do not, wherever it lies around the input.
+struct Outcomes {
   int safe = 0, refused = 0;
-  for (const Kind& kind : kinds)
+
+  void try_all(const Kind& kind, int gap, ProcessorMap map) {
+    Case net(kind.input, {kind.layer});
+    net.options.processors_per_pass = 4;
+    // With a gap the register's pointer does not lead a folded convolution to its offset.
+    if (gap > 0 && max7800x::folds_rows(net.graph[0]) && net.graph[0].kernel.height == 3) return;
+    const int channels = net.graph[0].out.channels;
+    const ProcessorMap out = channels % 4 != 0 && channels / 4 == 0 ? map >> (4 - channels) & map : map;
+    const int read = 4 * kind.input.pixels() * ceil_div(kind.input.channels, 4);
+    const int written = 4 * net.graph[0].out.pixels() * ceil_div(channels, 4) * (kind.layer.wide ? 4 : 1);
+    for (int out_offset = 0x1000 - written * (gap + 1); out_offset <= 0x1000 + read; out_offset += 4) {
+      net.graph[0].placement = {0xf, out, 0x1000, out_offset, gap, 0};
+      try_one(net);
+    }
+  }
+
+ private:
+  void try_one(const Case& net) {
+    auto plan = max7800x::plan(net.graph, max78000, net.options);
+    plan.in_place = true;
+    CAPTURE(static_cast<int>(net.graph[0].op));
+    CAPTURE(net.graph[0].placement.out_offset);
+    const Findings findings = max7800x::verify(net.graph, plan, max78000, net.options);
+    const std::string fault = net.run(plan);
+    CHECK(findings.contains(max7800x::rules::output_trails_input) ==
+          (fault.find("before it has read it for the last time") != std::string::npos));
+    (fault.empty() ? safe : refused) += 1;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("Layers of every kind may follow their input where the proof says so, and nowhere else") {
+  Outcomes outcomes;
+  for (const Kind& kind : kinds_of_layers())
     for (int gap : {0, 1})
-      for (ProcessorMap map : {0xfull, 0xf0ull}) {
-        Case net(kind.input, {kind.layer});
-        net.options.processors_per_pass = 4;
-        // With a gap the register's pointer does not lead a folded convolution to its offset.
-        if (gap > 0 && max7800x::folds_rows(net.graph[0]) && net.graph[0].kernel.height == 3) continue;
-        const int channels = net.graph[0].out.channels;
-        const ProcessorMap out = channels % 4 != 0 && channels / 4 == 0 ? map >> (4 - channels) & map : map;
-        const int read = 4 * kind.input.pixels() * ceil_div(kind.input.channels, 4);
-        const int written = 4 * net.graph[0].out.pixels() * ceil_div(channels, 4) * (kind.layer.wide ? 4 : 1);
-        for (int out_offset = 0x1000 - written * (gap + 1); out_offset <= 0x1000 + read; out_offset += 4) {
-          net.graph[0].placement = {0xf, out, 0x1000, out_offset, gap, 0};
-          auto plan = max7800x::plan(net.graph, max78000, net.options);
-          plan.in_place = true;
-          CAPTURE(static_cast<int>(kind.layer.op));
-          CAPTURE(out_offset);
-          const Findings findings = max7800x::verify(net.graph, plan, max78000, net.options);
-          const std::string fault = net.run(plan);
-          CHECK(findings.contains(max7800x::rules::output_trails_input) ==
-                (fault.find("before it has read it for the last time") != std::string::npos));
-          (fault.empty() ? safe : refused) += 1;
-        }
-      }
-  CHECK(safe > 1000);
-  CHECK(refused > 1000);
+      for (ProcessorMap map : {0xfull, 0xf0ull}) outcomes.try_all(kind, gap, map);
+  CHECK(outcomes.safe > 1000);
+  CHECK(outcomes.refused > 1000);
 }
 
 TEST_CASE("Layers that stream share no words") {

@@ -4,7 +4,10 @@
 
 #include <doctest/doctest.h>
 
+#include <support/layers.hpp>
+
 using namespace incuse;
+using namespace incuse::test;
 
 namespace {
 
@@ -63,37 +66,6 @@ struct Case {
   std::vector<int> run() const { return run(noise_values(graph.input.elements(), 9)); }
 };
 
-Layer convolution(int out_channels, Extent kernel, Extent padding = {0, 0}) {
-  Layer layer;
-  layer.op = Operator::conv2d;
-  layer.out_channels = out_channels;
-  layer.kernel = kernel;
-  layer.padding = padding;
-  return layer;
-}
-
-Layer software(Software kind) {
-  Layer layer;
-  layer.on_cpu = true;
-  layer.software = kind;
-  return layer;
-}
-
-Layer pooling(Pooling kind, Extent window, Extent stride) {
-  Layer layer;
-  layer.pooling = kind;
-  layer.pool = window;
-  layer.pool_stride = stride;
-  return layer;
-}
-
-Layer combining(Elementwise operation, int operands) {
-  Layer layer;
-  layer.elementwise = operation;
-  layer.operands = operands;
-  return layer;
-}
-
 int at(const std::vector<int>& values, Shape shape, int c, int y, int x) {
   const bool inside = y >= 0 && y < shape.height && x >= 0 && x < shape.width;
   return inside ? values[static_cast<std::size_t>((c * shape.height + y) * shape.width + x)] : 0;
@@ -115,7 +87,7 @@ TEST_CASE("a convolution is the sum that defines it") {
   };
   for (const Kind& kind : kinds) {
     const Shape in = kind.op == Operator::conv2d ? Shape{4, 6, 5} : Shape{4, kind.op == Operator::linear ? 1 : 17, 1};
-    Layer layer = convolution(8, kind.kernel, kind.padding);
+    Layer layer = conv2d(8, kind.kernel, kind.padding);
     layer.op = kind.op;
     layer.dilation = kind.dilation;
     layer.groups = kind.groups;
@@ -144,7 +116,7 @@ TEST_CASE("a convolution is the sum that defines it") {
 
 TEST_CASE("padding holds the value that it is given") {
   const Shape in{2, 3, 4};
-  Layer layer = convolution(3, {3, 3}, {2, 1});
+  Layer layer = conv2d(3, {3, 3}, {2, 1});
   layer.pad_value = -5;
   layer.dilation = {1, 2};
   layer.wide = true;
@@ -172,7 +144,7 @@ TEST_CASE("padding holds the value that it is given") {
 
 TEST_CASE("a transposed convolution scatters its inputs over twice the size") {
   const Shape in{2, 3, 4};
-  Layer layer = convolution(3, {3, 3}, {1, 1});
+  Layer layer = conv2d(3, {3, 3}, {1, 1});
   layer.op = Operator::conv_transpose2d;
   layer.stride = {2, 2};
   layer.output_padding = 1;
@@ -199,7 +171,7 @@ TEST_CASE("a transposed convolution scatters its inputs over twice the size") {
 }
 
 TEST_CASE("a transposed convolution in PyTorch's order") {
-  Layer layer = convolution(3, {3, 3}, {1, 1});
+  Layer layer = conv2d(3, {3, 3}, {1, 1});
   layer.op = Operator::conv_transpose2d;
   layer.stride = {2, 2};
   layer.output_padding = 1;
@@ -239,7 +211,7 @@ TEST_CASE("a transposed convolution in PyTorch's order") {
   }
   // All other layers have the same order in PyTorch.
   Case plain({3, 5, 5});
-  plain.add(convolution(2, {3, 3}), noise_values(2 * 3 * 9, 1));
+  plain.add(conv2d(2, {3, 3}, {0, 0}), noise_values(2 * 3 * 9, 1));
   Case said = plain;
   said.layers[0].weight = said.layers[0].weight.in_pytorch_order();
   CHECK(said.run() == plain.run());
@@ -249,27 +221,27 @@ TEST_CASE("pooling") {
   const std::vector<int> input = {-1, -2, 3, 4,  //
                                   -3, -1, 5, 6,  //
                                   7,  8,  9, -128};
-  const auto pooled = [&](Layer layer, bool rounding = false) {
+  const auto run = [&](Layer layer, bool rounding = false) {
     Case net({1, 3, 4});
     net.options.average_pool_rounding = rounding;
     net.add(layer);
     return net.run(input);
   };
-  CHECK(pooled(pooling(Pooling::max, {2, 2}, {2, 2})) == std::vector<int>{-1, 6});
-  CHECK(pooled(pooling(Pooling::max, {2, 2}, {1, 1})) == std::vector<int>{-1, 5, 6, 8, 9, 9});
-  CHECK(pooled(pooling(Pooling::max, {1, 3}, {1, 1})) == std::vector<int>{3, 4, 5, 6, 9, 9});
-  CHECK(pooled(pooling(Pooling::average, {2, 2}, {2, 2})) == std::vector<int>{-1, 4});        // -7/4, 18/4
-  CHECK(pooled(pooling(Pooling::average, {2, 2}, {2, 2}), true) == std::vector<int>{-2, 5});  // 4.5 rounds away from 0
-  CHECK(pooled(pooling(Pooling::none, {1, 1}, {2, 3})) == std::vector<int>{-1, 4, 7, -128});  // picks single values
-  Layer apart = pooling(Pooling::max, {2, 2}, {1, 1});
+  CHECK(run(pooled(Pooling::max, {2, 2}, {2, 2})) == std::vector<int>{-1, 6});
+  CHECK(run(pooled(Pooling::max, {2, 2}, {1, 1})) == std::vector<int>{-1, 5, 6, 8, 9, 9});
+  CHECK(run(pooled(Pooling::max, {1, 3}, {1, 1})) == std::vector<int>{3, 4, 5, 6, 9, 9});
+  CHECK(run(pooled(Pooling::average, {2, 2}, {2, 2})) == std::vector<int>{-1, 4});        // -7/4, 18/4
+  CHECK(run(pooled(Pooling::average, {2, 2}, {2, 2}), true) == std::vector<int>{-2, 5});  // 4.5 rounds away from 0
+  CHECK(run(pooled(Pooling::none, {1, 1}, {2, 3})) == std::vector<int>{-1, 4, 7, -128});  // picks single values
+  Layer apart = pooled(Pooling::max, {2, 2}, {1, 1});
   apart.pool_dilation = {2, 1};
-  CHECK(pooled(apart) == std::vector<int>{8, 9, 9});
+  CHECK(run(apart) == std::vector<int>{8, 9, 9});
 }
 
 TEST_CASE("means of the KPU are those of codes: rounded down") {
   Case net({1, 2, 4});
   net.kpu = &k210_kpu;
-  net.add(pooling(Pooling::average, {2, 2}, {2, 2}));
+  net.add(pooled(Pooling::average, {2, 2}, {2, 2}));
   CHECK(net.run({-1, -2, 3, 4,                                //
                  -3, -1, 5, 6}) == std::vector<int>{-2, 4});  // -7/4, 18/4
   CHECK(net.run({-128, -128, 127, 127,                        //
@@ -279,25 +251,25 @@ TEST_CASE("means of the KPU are those of codes: rounded down") {
 TEST_CASE("windows beyond the border: a maximum ignores what is not there, a mean takes the border once more") {
   const std::vector<int> input = {-8, -2, -3,  //
                                   -4, -5, -6};
-  const auto pooled = [&](Pooling kind, Extent window, Extent stride, Extent dilation = {1, 1}) {
+  const auto beyond = [&](Pooling kind, Extent window, Extent stride, Extent dilation = {1, 1}) {
     Case net({1, 2, 3});
-    Layer layer = pooling(kind, window, stride);
+    Layer layer = pooled(kind, window, stride);
     layer.pool_same = true;
     layer.pool_dilation = dilation;
     net.add(layer);
     return net.run(input);
   };
-  CHECK(pooled(Pooling::max, {2, 2}, {1, 1}) == std::vector<int>{-2, -2, -3, -4, -5, -6});
-  CHECK(pooled(Pooling::max, {2, 2}, {2, 2}) == std::vector<int>{-2, -3});
-  CHECK(pooled(Pooling::max, {3, 3}, {1, 1}) == std::vector<int>{-2, -2, -3, -4, -5, -6});
-  CHECK(pooled(Pooling::max, {2, 2}, {1, 1}, {1, 2}) == std::vector<int>{-3, -2, -3, -4, -5, -6});
-  CHECK(pooled(Pooling::average, {2, 2}, {1, 1}) ==
+  CHECK(beyond(Pooling::max, {2, 2}, {1, 1}) == std::vector<int>{-2, -2, -3, -4, -5, -6});
+  CHECK(beyond(Pooling::max, {2, 2}, {2, 2}) == std::vector<int>{-2, -3});
+  CHECK(beyond(Pooling::max, {3, 3}, {1, 1}) == std::vector<int>{-2, -2, -3, -4, -5, -6});
+  CHECK(beyond(Pooling::max, {2, 2}, {1, 1}, {1, 2}) == std::vector<int>{-3, -2, -3, -4, -5, -6});
+  CHECK(beyond(Pooling::average, {2, 2}, {1, 1}) ==
         std::vector<int>{-19 / 4, -16 / 4, -18 / 4, -18 / 4, -22 / 4, -24 / 4});
 }
 
 TEST_CASE("windows of one value are not just copies where the shapes differ") {
   Case net({1, 2, 4});
-  Layer layer = pooling(Pooling::max, {1, 1}, {1, 1});
+  Layer layer = pooled(Pooling::max, {1, 1}, {1, 1});
   layer.pool_dilation = {1, 2};
   net.add(layer);
   REQUIRE(net.graph[0].out == Shape{1, 2, 3});
@@ -309,7 +281,7 @@ TEST_CASE("picked pixels are those of whole windows") {
                                   6, 7, 8, 9, 10};
   const auto picked = [&](Extent window, Extent stride, int column) {
     Case net({1, 2, 5});
-    Layer layer = pooling(Pooling::pick, window, stride);
+    Layer layer = pooled(Pooling::pick, window, stride);
     layer.pool_column = column;
     net.add(layer);
     return net.run(input);
@@ -322,7 +294,7 @@ TEST_CASE("picked pixels are those of whole windows") {
 TEST_CASE("one-dimensional pooling truncates averages and takes neighbours for the maximum") {
   Case net({1, 6, 1});
   net.options.average_pool_rounding = true;
-  Layer layer = pooling(Pooling::average, {2, 1}, {2, 1});
+  Layer layer = pooled(Pooling::average, {2, 1}, {2, 1});
   layer.op = Operator::conv1d;
   layer.out_channels = 1;
   layer.wide = true;
@@ -330,7 +302,7 @@ TEST_CASE("one-dimensional pooling truncates averages and takes neighbours for t
   CHECK(net.run({1, 2, -1, -2, 5, 6}) == std::vector<int>{1, -1, 5});
 
   Case maximum({1, 6, 1});
-  layer = pooling(Pooling::max, {2, 1}, {1, 1});
+  layer = pooled(Pooling::max, {2, 1}, {1, 1});
   layer.pool_dilation = {3, 1};
   layer.op = Operator::conv1d;
   layer.out_channels = 1;
@@ -368,7 +340,7 @@ TEST_CASE("operands are pooled before or after they are combined") {
 
 TEST_CASE("operands may come from several layers, and be combined before a convolution") {
   Case net({1, 1, 2});
-  Layer twice = convolution(1, {1, 1});
+  Layer twice = conv2d(1, {1, 1}, {0, 0});
   net.add(twice, {64});  // half of the input, 128 being 1
   Layer layer = combining(Elementwise::sub, 2);
   layer.op = Operator::conv2d;
@@ -390,7 +362,7 @@ TEST_CASE("concatenation joins channels, or pixels where the sizes differ") {
   CHECK(channels.run({1, 2, 3, 4}) == std::vector<int>{1, 2, 3, 4, 1, 2, 3, 4});
 
   Case pixels({2, 1, 2});
-  pixels.add(pooling(Pooling::max, {1, 2}, {1, 2}));
+  pixels.add(pooled(Pooling::max, {1, 2}, {1, 2}));
   join.sources = {};
   join.sources.push(0);
   join.sources.push(network_input);
@@ -401,7 +373,7 @@ TEST_CASE("concatenation joins channels, or pixels where the sizes differ") {
 
 TEST_CASE("a reshape keeps the order of the elements") {
   Case net({2, 2, 3});
-  Layer line = convolution(1, {3, 1});
+  Layer line = conv2d(1, {3, 1}, {0, 0});
   line.op = Operator::conv1d;
   line.wide = true;
   line.in_extent = {6, 1};
@@ -412,7 +384,7 @@ TEST_CASE("a reshape keeps the order of the elements") {
 
 TEST_CASE("flattening reads channels, then rows, then columns of the pooled input") {
   Case net({2, 2, 4});
-  Layer layer = pooling(Pooling::max, {1, 2}, {1, 2});
+  Layer layer = pooled(Pooling::max, {1, 2}, {1, 2});
   layer.op = Operator::linear;
   layer.out_channels = 2;
   layer.flatten = layer.wide = true;
@@ -423,11 +395,11 @@ TEST_CASE("flattening reads channels, then rows, then columns of the pooled inpu
 
 TEST_CASE("lanes are separate inputs") {
   Case net({3, 6, 6});
-  Layer layer = convolution(4, {3, 3}, {1, 1});
+  Layer layer = conv2d(4, {3, 3}, {1, 1});
   layer.activation = Activation::relu;
   layer.output_shift = -2;
   net.add(layer, noise_values(4 * 3 * 9, 1));
-  layer = pooling(Pooling::average, {2, 2}, {2, 2});
+  layer = pooled(Pooling::average, {2, 2}, {2, 2});
   layer.op = Operator::conv_transpose2d;
   layer.out_channels = 2;
   layer.kernel = {3, 3};
@@ -447,7 +419,7 @@ TEST_CASE("layers of the processor that need no real numbers") {
     layer.on_cpu = true;
     return layer;
   };
-  for (const Layer& layer : {pooling(Pooling::max, {3, 2}, {2, 1}), combining(Elementwise::add, 2), Layer{}}) {
+  for (const Layer& layer : {pooled(Pooling::max, {3, 2}, {2, 1}), combining(Elementwise::add, 2), Layer{}}) {
     Case plain({4, 9, 8}), processor({4, 9, 8});
     plain.add(layer);
     processor.add(on_processor(layer));
@@ -480,124 +452,142 @@ TEST_CASE("layers of the processor that need no real numbers") {
   CHECK(executor.output_of(0, 1) == repeated.run({5, 6, 7, 8}));
 }
 
-TEST_CASE("what cannot run is refused with a reason") {
-  const auto refused = [](const Case& net, int layer, Text reason) {
-    const host::Obstacle found = net.obstacle();
-    CHECK(found.layer == layer);
-    CHECK(found.reason == reason);
-    host::Executor executor(net.graph, net.parameters());
-    CHECK_FALSE(executor.ready());
-    executor.run();  // does nothing
-  };
-  refused(Case({1, 4, 4}), -1, "the network has no layers");
+namespace {
 
-  Case empty({0, 4, 4});
-  empty.add(Layer{});
-  refused(empty, -1, "the network's input is empty");
+void check_refused(const Case& net, int layer, Text reason) {
+  const host::Obstacle found = net.obstacle();
+  CHECK(found.layer == layer);
+  CHECK(found.reason == reason);
+  host::Executor executor(net.graph, net.parameters());
+  CHECK_FALSE(executor.ready());
+  executor.run();  // does nothing
+}
 
+/// A network that runs.
+Case good_case() {
   Case good({1, 4, 4});
-  good.add(convolution(2, {3, 3}), noise_values(18, 1));
+  good.add(conv2d(2, {3, 3}, {0, 0}), noise_values(18, 1));
   CHECK(good.obstacle().none());
+  return good;
+}
 
-  Case late = good;
+/// One layer without weights.
+Case case_of(Shape input, const Layer& layer) {
+  Case net(input);
+  net.add(layer);
+  return net;
+}
+
+}  // namespace
+
+TEST_CASE("networks without a tensor or with one of the wrong size are refused") {
+  check_refused(Case({1, 4, 4}), -1, "the network has no layers");
+
+  Case empty = case_of({0, 4, 4}, Layer{});
+  check_refused(empty, -1, "the network's input is empty");
+
+  Case late = good_case();
   late.graph[0].sources[0] = 0;
-  refused(late, 0, "it reads a layer that does not run before it");
+  check_refused(late, 0, "it reads a layer that does not run before it");
 
   Case small({1, 2, 2});
-  small.add(convolution(2, {3, 3}), noise_values(18, 1));
-  refused(small, 0, "its input, pooled or output tensor is empty");
+  small.add(conv2d(2, {3, 3}, {0, 0}), noise_values(18, 1));
+  check_refused(small, 0, "its input, pooled or output tensor is empty");
 
-  Case resized = good;
+  Case resized = good_case();
   resized.graph[0].in.channels = 2;
-  refused(resized, 0, "its sources do not have the size of its input");
+  check_refused(resized, 0, "its sources do not have the size of its input");
 
+  Case widened = case_of({1, 4, 4}, Layer{});
+  widened.graph[0].out.channels = 2;
+  check_refused(widened, 0, "its output does not have the shape that its operator yields");
+}
+
+TEST_CASE("windows that reach beyond their tensor are refused") {
   Case beyond({1, 4, 4});
-  Layer apart = pooling(Pooling::max, {3, 1}, {1, 1});
+  Layer apart = pooled(Pooling::max, {3, 1}, {1, 1});
   apart.pool_dilation = {2, 1};
   beyond.add(apart);
   beyond.graph[0].pooled.height = 2;
-  refused(beyond, 0, "its pooling windows reach beyond its input");
+  check_refused(beyond, 0, "its pooling windows reach beyond its input");
 
   Case outside({1, 4, 4});
-  Layer pick = pooling(Pooling::pick, {2, 2}, {2, 2});
+  Layer pick = pooled(Pooling::pick, {2, 2}, {2, 2});
   pick.pool_column = 2;
   outside.add(pick);
-  refused(outside, 0, "its pooling windows reach beyond its input");
+  check_refused(outside, 0, "its pooling windows reach beyond its input");
   outside.graph[0].pool_stride = {2, 1};
-  refused(outside, 0, "it picks a column that its pooling windows do not have");
+  check_refused(outside, 0, "it picks a column that its pooling windows do not have");
   pick.pool_column = 1;
   pick.pooling = Pooling::max;
-  Case unpicked({1, 4, 4});
-  unpicked.add(pick);
-  refused(unpicked, 0, "it picks a column that its pooling windows do not have");
+  Case unpicked = case_of({1, 4, 4}, pick);
+  check_refused(unpicked, 0, "it picks a column that its pooling windows do not have");
+}
 
-  Case steps = good;
+TEST_CASE("options that nothing computes are refused") {
+  Case steps = good_case();
   steps.graph[0].stride = {2, 2};
-  refused(steps, 0, "its convolution has a stride or a dilation that nothing computes");
+  check_refused(steps, 0, "its convolution has a stride or a dilation that nothing computes");
 
-  Case padded = good;
+  Case padded = good_case();
   padded.graph[0].pad_value = 0.5f;
-  refused(padded, 0, "the value of its padding is no signed byte");
+  check_refused(padded, 0, "the value of its padding is no signed byte");
   padded.graph[0].pad_value = 128;
-  refused(padded, 0, "the value of its padding is no signed byte");
+  check_refused(padded, 0, "the value of its padding is no signed byte");
   padded.graph[0].op = Operator::conv_transpose2d;
-  refused(padded, 0, "its padding has a value, but it is no convolution of its input");
+  check_refused(padded, 0, "its padding has a value, but it is no convolution of its input");
 
-  Case split({2, 4, 4});
-  split.add(combining(Elementwise::none, 2));
-  refused(split, 0, "it has operands that it does not combine");
+  Case split = case_of({2, 4, 4}, combining(Elementwise::none, 2));
+  check_refused(split, 0, "it has operands that it does not combine");
 
   Case inactive({1, 4, 4});
   Layer copy;
   copy.activation = Activation::relu;
   inactive.add(copy);
-  refused(inactive, 0, "it has an activation function, but no operator in front of it");
+  check_refused(inactive, 0, "it has an activation function, but no operator in front of it");
 
-  Case real = good;
+  Case real = good_case();
   real.graph[0].activation = Activation::function;
-  refused(real, 0, "its activation function is one of real numbers");
+  check_refused(real, 0, "its activation function is one of real numbers");
 
   for (Software kind : {Software::quantize, Software::dequantize, Software::requantize, Software::global_average,
                         Software::softmax, Software::logistic, Software::l2_normalize, Software::channels_last}) {
     Case processor({4, 1, 1});
     processor.add(software(kind));
-    refused(processor, 0, "it is a layer of the processor for real numbers");
+    check_refused(processor, 0, "it is a layer of the processor for real numbers");
   }
 
-  Case numbers = good;
+  Case numbers = good_case();
   numbers.graph.real_input = true;
-  refused(numbers, -1, "the network's input is made of real numbers");
+  check_refused(numbers, -1, "the network's input is made of real numbers");
+}
 
-  Case widened({1, 4, 4});
-  widened.add(Layer{});
-  widened.graph[0].out.channels = 2;
-  refused(widened, 0, "its output does not have the shape that its operator yields");
-
+TEST_CASE("parameters that do not suit their layer are refused") {
   Case few({1, 4, 4});
-  few.add(convolution(2, {3, 3}), noise_values(17, 1));
-  refused(few, 0, "a tensor has another number of values than its shape says");
+  few.add(conv2d(2, {3, 3}, {0, 0}), noise_values(17, 1));
+  check_refused(few, 0, "a tensor has another number of values than its shape says");
   CHECK(sentence_of(few.obstacle()).text() ==
         Text("layer 0: a tensor has another number of values than its shape says (weight): needs 18 values, the tensor "
              "has 17 values; export the parameters anew"));
 
   Case unbiased({1, 4, 4});
-  Layer layer = convolution(2, {3, 3});
+  Layer layer = conv2d(2, {3, 3}, {0, 0});
   layer.bias = true;
   unbiased.add(layer, noise_values(18, 1));
-  refused(unbiased, 0, "the layer has the option bias, but the parameters have none for it");
+  check_refused(unbiased, 0, "the layer has the option bias, but the parameters have none for it");
 
-  Case turned = good;
+  Case turned = good_case();
   Case::shape(turned.layers[0].weight, Quantity::shape(1, 2, 3, 3));
-  refused(turned, 0, "a tensor has another shape than its layer");
-  Case wide_values = good;
+  check_refused(turned, 0, "a tensor has another shape than its layer");
+  Case wide_values = good_case();
   wide_values.graph[0].weight_bits = 4;
-  refused(wide_values, 0, "a weight does not fit the layer's weight bits");
-  Case extra = good;
+  check_refused(wide_values, 0, "a weight does not fit the layer's weight bits");
+  Case extra = good_case();
   extra.layers.push_back(extra.layers[0]);
-  refused(extra, -1, "there are parameters for more layers than have weights");
-  Case normed = good;
+  check_refused(extra, -1, "there are parameters for more layers than have weights");
+  Case normed = good_case();
   normed.graph[0].batch_norm = true;
-  refused(normed, 0, "it has a batch norm, which signed bytes know none of");
+  check_refused(normed, 0, "it has a batch norm, which signed bytes know none of");
   CHECK(sentence_of(normed.obstacle(), "conv").text() ==
         Text("layer 0 (conv): it has a batch norm, which signed bytes know none of"));
 }

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include <support/kpu_layers.hpp>
 #include <support/random.hpp>
 
 using namespace incuse;
@@ -444,10 +445,7 @@ TEST_CASE("weights whose products are beyond the floats") {
 TEST_CASE("bounds of the sums are exact, however wide they are") {
   Random random(3);
   for (int trial = 0; trial < 400; ++trial) {
-    KpuLayer layer;
-    layer.in = {1 + random.below(1024), 4, 4};
-    layer.out_channels = 1;
-    layer.kernel = random.one_in(2) ? 1 : 3;
+    KpuLayer layer = test::kpu_layer({1 + random.below(1024), 4, 4}, 1, random.one_in(2) ? 1 : 3);
     layer.weight_bytes = 1 + random.below(2);
     const int most = layer.weight_bytes == 1 ? 256 : 65536;
     layer.arg_x = random.below(1 << 24) - (1 << 23);

@@ -10,19 +10,15 @@
 #include <incuse/k210/kmodel/kmodel_fields.hpp>
 #include <incuse/k210/tables/layer_arguments.hpp>
 
+#include <support/kpu_layers.hpp>
+
 using namespace incuse;
 using namespace incuse::k210;
 
 namespace {
 
 /// 256 channels in, 1024 out, of KPU sheet, section 5: "real values, for checking by hand".
-constexpr KpuLayer wide_layer() {
-  KpuLayer layer;
-  layer.in = {256, 7, 7};
-  layer.out_channels = 1024;
-  layer.kernel = 1;
-  return layer;
-}
+constexpr KpuLayer wide_layer() { return test::kpu_layer({256, 7, 7}, 1024); }
 
 }  // namespace
 
@@ -76,10 +72,7 @@ TEST_CASE("weights come in loads of 30 KiB") {
 }
 
 TEST_CASE("depth-wise weights are loaded at once") {
-  KpuLayer layer;
-  layer.in = {512, 14, 14};
-  layer.out_channels = 512;
-  layer.kernel = 3;
+  KpuLayer layer = test::kpu_layer({512, 14, 14}, 512, 3);
   layer.depthwise = true;
   const LayerArguments a = arguments_of(layer, {}, k210_kpu);
   CHECK(a.depth_wise_layer == 1);
@@ -89,10 +82,7 @@ TEST_CASE("depth-wise weights are loaded at once") {
 }
 
 TEST_CASE("more than 64 loads do not fit the field") {
-  KpuLayer layer;
-  layer.in = {512, 7, 7};
-  layer.out_channels = 512;
-  layer.kernel = 3;
+  KpuLayer layer = test::kpu_layer({512, 7, 7}, 512, 3);
   const LayerArguments a = arguments_of(layer, {}, k210_kpu);
   CHECK(a.load_time == 85);
   REQUIRE(overflow_of(a) != nullptr);
@@ -100,10 +90,7 @@ TEST_CASE("more than 64 loads do not fit the field") {
 }
 
 TEST_CASE("pooling changes the output's layout") {
-  KpuLayer layer;
-  layer.in = {3, 20, 20};
-  layer.out_channels = 8;
-  layer.kernel = 3;
+  KpuLayer layer = test::kpu_layer({3, 20, 20}, 8, 3);
   layer.pool = KpuPool::max_2x2;
   const LayerArguments a = arguments_of(layer, {}, k210_kpu);
   CHECK(a.coef_group == 2);
@@ -139,10 +126,7 @@ TEST_CASE("words of a kmodel are accepted only if a layer has exactly these") {
   for (int kernel : {1, 3})
     for (int pool = 0; pool < pool_types; ++pool)
       for (Shape in : {Shape{3, 8, 8}, Shape{5, 9, 17}, Shape{2, 6, 40}}) {
-        KpuLayer layer;
-        layer.in = in;
-        layer.out_channels = 3;
-        layer.kernel = kernel;
+        KpuLayer layer = test::kpu_layer(in, 3, kernel);
         layer.pool = static_cast<KpuPool>(pool);
         layer.depthwise = in.channels == 3;
         const LayerArguments words = arguments_of(layer, {}, k210_kpu);

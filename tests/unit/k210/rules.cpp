@@ -14,37 +14,18 @@
 #include <incuse/k210/tables/byte_networks.hpp>
 #include <incuse/k210/tables/real_networks.hpp>
 
+#include <support/kpu_layers.hpp>
+#include <support/layers.hpp>
+
 using namespace incuse;
 using namespace incuse::k210;
+using namespace incuse::test;
 
 namespace {
 
-using Net = Graph<8>;
+using Net = Graph<40>;
 
 std::string words(Text text) { return string_of(text); }
-
-Layer conv(int channels, int kernel = 3) {
-  Layer layer;
-  layer.op = Operator::conv2d;
-  layer.out_channels = channels;
-  layer.kernel = {kernel, kernel};
-  layer.padding = {kernel / 2, kernel / 2};
-  return layer;
-}
-
-Layer pooled(Layer layer, int window, int stride, Pooling pooling = Pooling::max) {
-  layer.pooling = pooling;
-  layer.pool = {window, window};
-  layer.pool_stride = {stride, stride};
-  return layer;
-}
-
-Net network(Shape input, std::initializer_list<Layer> layers) {
-  Net graph;
-  graph.input = input;
-  for (const Layer& layer : layers) graph[graph.size++] = layer;
-  return infer(graph);
-}
 
 Findings check(const Net& graph) { return k210::check(graph, plan_if_possible(graph, k210_kpu), k210_kpu); }
 
@@ -65,14 +46,6 @@ using Lines = std::vector<std::string>;
 
 /// What is said of one layer on a 3 x 16 x 16 input.
 Lines of(const Layer& layer) { return summary(check(network({3, 16, 16}, {layer}))); }
-
-KpuLayer kpu_layer(Shape in, int out_channels, int kernel = 1) {
-  KpuLayer layer;
-  layer.in = in;
-  layer.out_channels = out_channels;
-  layer.kernel = kernel;
-  return layer;
-}
 
 Lines of(const KpuLayer& layer, const KpuAddresses& at = {}) { return summary(k210::check(layer, k210_kpu, at)); }
 
@@ -104,66 +77,37 @@ TEST_CASE("every other rule has a network type that compilers refuse") {
 }
 
 TEST_CASE("nothing is wrong with an ordinary network") {
-  Layer relu = conv(8);
+  Layer relu = conv2d(8);
   relu.activation = Activation::relu;
-  CHECK(summary(check(network({3, 32, 32}, {relu, pooled(conv(12), 2, 2), conv(5, 1)}))).empty());
+  CHECK(summary(check(network({3, 32, 32}, {relu, pooled(2, conv2d(12)), conv2d(5, 1, 0)}))).empty());
 }
 
 TEST_CASE("layers that the KPU does not have") {
-  Layer linear = conv(4, 1);
+  Layer linear = conv2d(4, 1, 0);
   linear.op = Operator::linear;
   CHECK(of(linear) == Lines{"not_on_kpu Linear"});
-  Layer one_dimensional = conv(4, 1);
+  Layer one_dimensional = conv2d(4, 1, 0);
   one_dimensional.op = Operator::conv1d;
   CHECK(of(one_dimensional) == Lines{"one_dimensional"});
-  Layer transposed = conv(4);
+  Layer transposed = conv2d(4);
   transposed.op = Operator::conv_transpose2d;
   CHECK(of(transposed) == Lines{"transposed_convolution"});
   Layer sum;
   sum.elementwise = Elementwise::add;
   sum.operands = 3;
   CHECK(of(sum) == Lines{"not_on_kpu Add"});
-  Layer join = conv(2);
+  Layer join = conv2d(2);
   join.sources.push(0);
   join.sources.push(network_input);
-  CHECK(summary(check(network({3, 16, 16}, {conv(3), join}))) == Lines{"one_source 2 1"});
-  Layer view = conv(2);
+  CHECK(summary(check(network({3, 16, 16}, {conv2d(3), join}))) == Lines{"one_source 2 1"});
+  Layer view = conv2d(2);
   view.in_extent = {8, 32};
   CHECK(of(view) == Lines{"reshaped_input"});
 }
 
 namespace {
 
-Layer software(Software kind) {
-  Layer layer;
-  layer.on_cpu = true;
-  layer.software = kind;
-  return layer;
-}
-
-Layer on_processor(Layer layer) {
-  layer.on_cpu = true;
-  return layer;
-}
-
-Layer reading(Layer layer, std::initializer_list<int> sources) {
-  for (int source : sources) layer.sources.push(source);
-  return layer;
-}
-
-Layer sum_of(std::initializer_list<int> sources) {
-  Layer layer = on_processor({});
-  layer.elementwise = Elementwise::add;
-  layer.operands = static_cast<int>(sources.size());
-  return reading(layer, sources);
-}
-
-Layer linear(int features) {
-  Layer layer = on_processor({});
-  layer.op = Operator::linear;
-  layer.out_channels = features;
-  return layer;
-}
+Layer sum_of(std::initializer_list<int> sources) { return on_processor(adding_of(sources)); }
 
 /// What is said of a network that reads codes of 3 x 16 x 16, or real numbers.
 Lines said(std::initializer_list<Layer> layers, bool real_input = false) {
@@ -180,27 +124,27 @@ const Layer dequantize_layer = software(Software::dequantize), quantize_layer = 
 TEST_CASE("layers that the processor does not have") {
   Layer sub = sum_of({0, network_input});
   sub.elementwise = Elementwise::sub;
-  CHECK(said({conv(3), sub}) == Lines{"element_operation Sub"});
-  CHECK(said({on_processor(conv(4))}) == Lines{"no_task"});
-  CHECK(said({on_processor(pooled({}, 2, 2, Pooling::pick))}) == Lines{"no_task"});
+  CHECK(said({conv2d(3), sub}) == Lines{"element_operation Sub"});
+  CHECK(said({on_processor(conv2d(4))}) == Lines{"no_task"});
+  CHECK(said({on_processor(pooled(Pooling::pick, {2, 2}, {2, 2}, {}))}) == Lines{"no_task"});
   // A convolution of the processor's would be one, but nothing is done at once.
-  CHECK(said({dequantize_layer, pooled(linear(4), 2, 2)}) == Lines{"no_task Linear"});
-  Layer pooled_sum = pooled(sum_of({0, network_input}), 2, 2);
-  CHECK(said({conv(3), pooled_sum}) == Lines{"no_task Add"});
-  Layer normalised = linear(4);
+  CHECK(said({dequantize_layer, pooled(2, on_processor(linear(4)))}) == Lines{"no_task Linear"});
+  Layer pooled_sum = pooled(2, sum_of({0, network_input}));
+  CHECK(said({conv2d(3), pooled_sum}) == Lines{"no_task Add"});
+  Layer normalised = on_processor(linear(4));
   normalised.batch_norm = normalised.flatten = true;
   CHECK(said({dequantize_layer, normalised}) == Lines{"cpu_batch_norm"});
-  Layer wide = linear(4);
+  Layer wide = on_processor(linear(4));
   wide.wide = wide.flatten = true;
   CHECK(said({dequantize_layer, wide}) == Lines{"wide_output"});
-  Layer shifted = linear(4);
+  Layer shifted = on_processor(linear(4));
   shifted.flatten = true;
   shifted.output_shift = 100000;
   CHECK(said({dequantize_layer, shifted}) == Lines{"output_shift 100000 -15 15"});
   Layer magnitudes = software(Software::requantize);
   magnitudes.activation = Activation::abs;
   CHECK(said({magnitudes}) == Lines{"activation_function"});
-  Layer view = on_processor(pooled({}, 2, 2));
+  Layer view = on_processor(pooled(2, {}));
   view.in_extent = {8, 32};
   CHECK(said({view}) == Lines{"reshaped_input"});
   Layer twins = sum_of({});
@@ -212,12 +156,12 @@ TEST_CASE("codes and real numbers") {
   const Layer softmax = software(Software::softmax), mean = software(Software::global_average);
   CHECK(said({softmax}) == Lines{"reads_codes softmax"});
   CHECK(said({softmax}, true).empty());
-  CHECK(said({conv(4), mean}) == Lines{"reads_codes global average pool"});
-  CHECK(said({on_processor(pooled({}, 2, 2, Pooling::average))}) == Lines{"reads_codes average pool"});
-  CHECK(said({conv(4)}, true) == Lines{"reads_real_numbers layer of the KPU"});
-  CHECK(said({pooled({}, 2, 2)}, true) == Lines{"reads_real_numbers layer of the KPU"});
+  CHECK(said({conv2d(4), mean}) == Lines{"reads_codes global average pool"});
+  CHECK(said({on_processor(pooled(Pooling::average, {2, 2}, {2, 2}, {}))}) == Lines{"reads_codes average pool"});
+  CHECK(said({conv2d(4)}, true) == Lines{"reads_real_numbers layer of the KPU"});
+  CHECK(said({pooled(2, {})}, true) == Lines{"reads_real_numbers layer of the KPU"});
   CHECK(said({Layer{}}, true) == Lines{"reads_real_numbers layer of the KPU"});
-  CHECK(said({on_processor(pooled({}, 2, 2))}, true) == Lines{"reads_real_numbers max pool"});
+  CHECK(said({on_processor(pooled(2, {}))}, true) == Lines{"reads_real_numbers max pool"});
   CHECK(said({upload_layer}, true) == Lines{"reads_real_numbers upload"});
   CHECK(said({dequantize_layer, dequantize_layer}) == Lines{"reads_real_numbers dequantize"});
   CHECK(said({dequantize_layer, quantize_layer, quantize_layer}) == Lines{"reads_codes quantize"});
@@ -227,14 +171,14 @@ TEST_CASE("codes and real numbers") {
 }
 
 TEST_CASE("tensors in the right memory") {
-  const Layer pool = on_processor(pooled({}, 2, 2));
-  CHECK(said({pool, conv(4)}) == Lines{"not_uploaded"});
-  CHECK(said({pool, pooled({}, 2, 2)}) == Lines{"not_uploaded"});
+  const Layer pool = on_processor(pooled(2, {}));
+  CHECK(said({pool, conv2d(4)}) == Lines{"not_uploaded"});
+  CHECK(said({pool, pooled(2, {})}) == Lines{"not_uploaded"});
   CHECK(said({pool, Layer{}}) == Lines{"not_uploaded"});
-  CHECK(said({pool, upload_layer, conv(4)}).empty());
+  CHECK(said({pool, upload_layer, conv2d(4)}).empty());
   CHECK(said({upload_layer, upload_layer}) == Lines{"uploaded_only"});
   CHECK(said({upload_layer, pool}) == Lines{"uploaded_only"});
-  CHECK(said({conv(4), upload_layer}).empty());
+  CHECK(said({conv2d(4), upload_layer}).empty());
   // Handing a tensor on does not move it; the KPU's copy does.
   CHECK(said({upload_layer, Layer{}, pool}) == Lines{"uploaded_only"});
   Layer copy;
@@ -244,29 +188,29 @@ TEST_CASE("tensors in the right memory") {
 
 TEST_CASE("sizes of what the processor works on") {
   const Layer padding = software(Software::add_padding), without = software(Software::remove_padding);
-  CHECK(said({conv(4), sum_of({network_input, 0})}) == Lines{"joined_shapes 3 16 16 4 16 16"});
-  CHECK(said({conv(4), reading(join, {network_input, 0})}).empty());
-  CHECK(said({pooled({}, 2, 2), reading(join, {network_input, 0})}) == Lines{"joined_shapes 3 16 16 3 8 8"});
-  CHECK(said({conv(3), sum_of({network_input, 0, 0})}) == Lines{"two_operands 3 2"});
-  CHECK(said({dequantize_layer, linear(4)}) == Lines{"single_values 16 16 1 1"});
-  CHECK(said({dequantize_layer, software(Software::global_average), linear(4)}).empty());
+  CHECK(said({conv2d(4), sum_of({network_input, 0})}) == Lines{"joined_shapes 3 16 16 4 16 16"});
+  CHECK(said({conv2d(4), reading(join, {network_input, 0})}).empty());
+  CHECK(said({pooled(2, {}), reading(join, {network_input, 0})}) == Lines{"joined_shapes 3 16 16 3 8 8"});
+  CHECK(said({conv2d(3), sum_of({network_input, 0, 0})}) == Lines{"two_operands 3 2"});
+  CHECK(said({dequantize_layer, on_processor(linear(4))}) == Lines{"single_values 16 16 1 1"});
+  CHECK(said({dequantize_layer, software(Software::global_average), on_processor(linear(4))}).empty());
   CHECK(said({padding}) == Lines{"single_values 16 16 1 1"});
   CHECK(said({without}) == Lines{"padded_maps 16 16 4 4"});
-  CHECK(said({conv(2), pooled({}, 4, 4), without}).empty());
+  CHECK(said({conv2d(2), pooled(4, {}), without}).empty());
   const Layer mean = software(Software::global_average);
-  CHECK(said({dequantize_layer, mean, quantize_layer, padding, conv(8, 1), without}).empty());
-  CHECK(said({dequantize_layer, mean, quantize_layer, conv(8, 1)}) == Lines{"not_uploaded"});
+  CHECK(said({dequantize_layer, mean, quantize_layer, padding, conv2d(8, 1, 0), without}).empty());
+  CHECK(said({dequantize_layer, mean, quantize_layer, conv2d(8, 1, 0)}) == Lines{"not_uploaded"});
 
-  Layer dilated = on_processor(pooled({}, 2, 2));
+  Layer dilated = on_processor(pooled(2, {}));
   dilated.pool_dilation = {2, 2};
   CHECK(said({dilated}) == Lines{"cpu_window 2 2"});
-  Layer same = on_processor(pooled({}, 3, 1));
+  Layer same = on_processor(pooled(Pooling::max, {3, 3}, {1, 1}, {}));
   same.pool_same = true;
   CHECK(said({same}).empty());
   same.pooling = Pooling::average;
   CHECK(said({dequantize_layer, same}) == Lines{"cpu_window 3 3"});
-  CHECK(said({on_processor(pooled({}, 17, 17))}) == Lines{"nothing_left 3 0 0"});
-  CHECK(said({on_processor(pooled({}, 0, 1))}) == Lines{"cpu_window 0 0"});
+  CHECK(said({on_processor(pooled(17, {}))}) == Lines{"nothing_left 3 0 0"});
+  CHECK(said({on_processor(pooled(Pooling::max, {0, 0}, {1, 1}, {}))}) == Lines{"cpu_window 0 0"});
   Layer vanished = software(Software::resize);
   vanished.resized = {0, 5};
   CHECK(said({vanished}) == Lines{"nothing_left 3 0 5"});
@@ -277,14 +221,14 @@ TEST_CASE("sizes of what the processor works on") {
   Layer huge = software(Software::resize);
   huge.scale_factor = {1000, 1000};
   CHECK(said({huge}) == Lines{"tensor_size 768000000 6291456"});
-  CHECK(said({conv(30000, 1)}) == Lines{"tensor_size 7680000 6291456"});
-  CHECK(summary(check(network({1 << 20, 1 << 20, 1 << 20}, {pooled(conv(2), 2, 2)}))).front() ==
+  CHECK(said({conv2d(30000, 1, 0)}) == Lines{"tensor_size 7680000 6291456"});
+  CHECK(summary(check(network({1 << 20, 1 << 20, 1 << 20}, {pooled(2, conv2d(2))}))).front() ==
         "tensor_size 1152921504606846976 6291456");
   Layer many = reading(join, {});
   for (int i = 0; i < 17; ++i) many.sources.push(network_input);
   CHECK(said({many}) == Lines{"source_count 17 16"});
   CHECK(summary(check(network({1 << 20, 1, 1}, {padding}))) == Lines{"tensor_size 16777216 6291456"});
-  CHECK(summary(check(network({2048, 1, 1}, {padding, conv(8, 1)}))) == Lines{"channels 2048 1024"});
+  CHECK(summary(check(network({2048, 1, 1}, {padding, conv2d(8, 1, 0)}))) == Lines{"channels 2048 1024"});
 }
 
 TEST_CASE("memory of the processor") {
@@ -299,11 +243,11 @@ TEST_CASE("options that the KPU's own tables make meaningless") {
   const auto said_of_tables = [](const Layer& layer) {
     return summary(check_tables(network({3, 16, 16}, {layer}), k210_kpu));
   };
-  CHECK(said_of_tables(conv(4)).empty());
+  CHECK(said_of_tables(conv2d(4)).empty());
   for (void (*change)(Layer&) : {+[](Layer& l) { l.activation = Activation::relu; }, +[](Layer& l) { l.bias = true; },
                                  +[](Layer& l) { l.batch_norm = true; }, +[](Layer& l) { l.output_shift = 1; },
                                  +[](Layer& l) { l.weight_bits = 4; }, +[](Layer& l) { l.pad_value = 1; }}) {
-    Layer changed = conv(4);
+    Layer changed = conv2d(4);
     change(changed);
     CHECK(said_of_tables(changed).front().find("table_option") == 0);
   }
@@ -314,7 +258,7 @@ TEST_CASE("options that the KPU's own tables make meaningless") {
 }
 
 TEST_CASE("the input has no layout of its own") {
-  Net graph = network({3, 16, 16}, {conv(4)});
+  Net graph = network({3, 16, 16}, {conv2d(4)});
   CHECK(check(graph).empty());
   graph.input_format = DataFormat::chw;
   CHECK(summary(check(graph)) == Lines{"input_layout"});
@@ -326,17 +270,17 @@ TEST_CASE("parameters of the processor's layers") {
     return summary(check_bytes(network({3, 16, 16}, layers), k210_kpu));
   };
   CHECK(said_of_bytes({software(Software::requantize)}) == Lines{"one_range"});
-  Layer function = linear(4);
+  Layer function = on_processor(linear(4));
   function.activation = Activation::function;
   CHECK(said_of_bytes({dequantize_layer, function}).empty());
-  Layer normed = conv(4);
+  Layer normed = conv2d(4);
   normed.batch_norm = true;
   CHECK(said_of_bytes({normed}) == Lines{"byte_batch_norm"});
   CHECK(of(normed).empty());  // real numbers have one
-  Layer padded = conv(4);
+  Layer padded = conv2d(4);
   padded.pad_value = 128;
   CHECK(said_of_bytes({padded}) == Lines{"pad_byte 128 -128 127"});
-  Layer alone = conv(4, 1);
+  Layer alone = conv2d(4, 1, 0);
   alone.pad_value = 1;
   CHECK(of(alone) == Lines{"pad_value_alone"});
 
@@ -359,7 +303,7 @@ TEST_CASE("parameters of the processor's layers") {
   CHECK(said_if(sum_rules, OneSum{sum}) == Lines{"sum_shift -1 0 62"});
 
   const float values[] = {1, 2, 3, 4};
-  Layer connected = linear(2);
+  Layer connected = on_processor(linear(2));
   connected.in = connected.pooled = {2, 1, 1};
   connected.out = {2, 1, 1};
   const auto problem = [&](const Layer& layer, const RealLayer& own) { return words(problem_of_cpu(layer, own)); };
@@ -378,76 +322,77 @@ TEST_CASE("parameters of the processor's layers") {
 }
 
 TEST_CASE("kernels") {
-  CHECK(of(conv(2, 5)) == Lines{"kernel_size 5 5 3 3"});
-  Layer valid = conv(2);
+  CHECK(of(conv2d(2, 5, 2)) == Lines{"kernel_size 5 5 3 3"});
+  Layer valid = conv2d(2);
   valid.padding = {0, 0};
   CHECK(of(valid) == Lines{"kernel_padding 0 0 1 1"});
-  Layer padded = conv(2, 1);
+  Layer padded = conv2d(2, 1, 0);
   padded.padding = {1, 1};
   CHECK(of(padded) == Lines{"kernel_padding 1 1 0 0"});
-  Layer strided = conv(2);
+  Layer strided = conv2d(2);
   strided.stride = {2, 2};
   CHECK(of(strided) == Lines{"kernel_stride 2 2 1 1"});
-  Layer dilated = conv(2);
+  Layer dilated = conv2d(2);
   dilated.dilation = {2, 2};
   CHECK(of(dilated) == Lines{"kernel_dilation 2 2 1 1"});
-  Layer grouped = conv(6);
+  Layer grouped = conv2d(6);
   grouped.groups = 3;
   CHECK(of(grouped) == Lines{"kernel_groups 3 3"});
-  Layer depthwise = conv(3);
+  Layer depthwise = conv2d(3);
   depthwise.groups = 3;
   CHECK(of(depthwise).empty());
 }
 
 TEST_CASE("pooling windows") {
-  CHECK(of(pooled(conv(2), 3, 3)) == Lines{"pooling_window 3 3"});
-  CHECK(of(pooled(conv(2), 2, 1)) == Lines{"pooling_window 2 2"});
-  CHECK(of(pooled(conv(2), 4, 4)).empty());
-  CHECK(of(pooled(conv(2), 2, 2, Pooling::average)).empty());
-  CHECK(of(pooled(conv(2), 1, 4)).empty());
-  Layer same = pooled(conv(2), 2, 1);
+  CHECK(of(pooled(3, conv2d(2))) == Lines{"pooling_window 3 3"});
+  CHECK(of(pooled(Pooling::max, {2, 2}, {1, 1}, conv2d(2))) == Lines{"pooling_window 2 2"});
+  CHECK(of(pooled(4, conv2d(2))).empty());
+  CHECK(of(pooled(Pooling::average, {2, 2}, {2, 2}, conv2d(2))).empty());
+  CHECK(of(pooled(Pooling::max, {1, 1}, {4, 4}, conv2d(2))).empty());
+  Layer same = pooled(Pooling::max, {2, 2}, {1, 1}, conv2d(2));
   same.pool_same = true;
   CHECK(of(same).empty());
-  Layer second = pooled(conv(2), 2, 2, Pooling::pick);
+  Layer second = pooled(Pooling::pick, {2, 2}, {2, 2}, conv2d(2));
   second.pool_column = 1;
   CHECK(of(second).empty());
   second.pool_column = 2;
   CHECK(of(second) == Lines{"pooling_window 2 2"});
   // Whole windows only, as on the KPU.
-  CHECK(summary(check(network({3, 17, 17}, {pooled(conv(2), 2, 2, Pooling::pick)}))).empty());
-  CHECK(of(pooled(conv(2), 1, 3)) == Lines{"pooling_window 1 1"});
+  CHECK(summary(check(network({3, 17, 17}, {pooled(Pooling::pick, {2, 2}, {2, 2}, conv2d(2))}))).empty());
+  CHECK(of(pooled(Pooling::max, {1, 1}, {3, 3}, conv2d(2))) == Lines{"pooling_window 1 1"});
   // Every second pixel of 17 are 9 in the model language, 8 on the KPU.
-  CHECK(summary(check(network({3, 17, 16}, {pooled(conv(2), 1, 2)}))) == Lines{"pooling_window 1 1"});
-  CHECK(summary(check(network({3, 1, 16}, {pooled(conv(2), 2, 2)}))) == Lines{"nothing_left 3 0 8"});
+  CHECK(summary(check(network({3, 17, 16}, {pooled(Pooling::max, {1, 1}, {2, 2}, conv2d(2))}))) ==
+        Lines{"pooling_window 1 1"});
+  CHECK(summary(check(network({3, 1, 16}, {pooled(2, conv2d(2))}))) == Lines{"nothing_left 3 0 8"});
 }
 
 TEST_CASE("activation functions, widths and shifts") {
-  Layer layer = conv(2);
+  Layer layer = conv2d(2);
   layer.activation = Activation::abs;
   CHECK(of(layer) == Lines{"activation_function"});
-  layer = conv(2);
+  layer = conv2d(2);
   layer.wide = true;
   CHECK(of(layer) == Lines{"wide_output"});
-  layer = conv(2);
+  layer = conv2d(2);
   layer.output_shift = 16;
   CHECK(of(layer) == Lines{"output_shift 16 -15 15"});
   layer.output_shift = 15;
   CHECK(of(layer).empty());
-  layer = conv(2);
+  layer = conv2d(2);
   layer.streaming = true;
   CHECK(of(layer) == Lines{"other_placement"});
   CHECK(check(network({3, 16, 16}, {layer})).ok());  // a warning
 }
 
 TEST_CASE("sizes of maps") {
-  CHECK(summary(check(network({3, 16, 16}, {conv(1025, 1)}))) == Lines{"channels 1025 1024"});
+  CHECK(summary(check(network({3, 16, 16}, {conv2d(1025, 1, 0)}))) == Lines{"channels 1025 1024"});
   CHECK(of(kpu_layer({0, 16, 16}, 3)) == Lines{"channels 0 1024"});
-  CHECK(summary(check(network({3, 16, 513}, {conv(2)}))) == Lines{"width 513 4 512"});
-  CHECK(summary(check(network({3, 16, 512}, {conv(2)}))).empty());
-  CHECK(summary(check(network({3, 257, 16}, {conv(2)}))) == Lines{"height 257 4 256"});
+  CHECK(summary(check(network({3, 16, 513}, {conv2d(2)}))) == Lines{"width 513 4 512"});
+  CHECK(summary(check(network({3, 16, 512}, {conv2d(2)}))).empty());
+  CHECK(summary(check(network({3, 257, 16}, {conv2d(2)}))) == Lines{"height 257 4 256"});
   CHECK(of(kpu_layer({1, 3, 8}, 1)) == Lines{"height 3 4 256", "output_size 3 8 4 4"});
   CHECK(of(kpu_layer({1, 8, 3}, 1)) == Lines{"width 3 4 512", "output_size 8 3 4 4"});
-  CHECK(summary(check(network({3, 6, 6}, {conv(2), pooled(Layer{}, 2, 2)}))) == Lines{"output_size 3 3 4 4"});
+  CHECK(summary(check(network({3, 6, 6}, {conv2d(2), pooled(2, Layer{})}))) == Lines{"output_size 3 3 4 4"});
 }
 
 TEST_CASE("depth-wise layers") {
@@ -459,9 +404,9 @@ TEST_CASE("depth-wise layers") {
   layer.pool = KpuPool::max_2x2;
   CHECK(of(layer) == Lines{"depthwise_pooling"});
   // Within a network the pooling gets a layer of its own.
-  Layer depthwise = conv(3);
+  Layer depthwise = conv2d(3);
   depthwise.groups = 3;
-  const Net net = network({3, 16, 16}, {depthwise, pooled(conv(4), 2, 2)});
+  const Net net = network({3, 16, 16}, {depthwise, pooled(2, conv2d(4))});
   CHECK(summary(check(net)).empty());
   CHECK(plan(net, k210_kpu).graph.size == 3);
 }
@@ -488,7 +433,7 @@ TEST_CASE("outputs that are streamed") {
 TEST_CASE("AI RAM") {
   CHECK(of(kpu_layer({1, 128, 256}, 63)).empty());
   CHECK(of(kpu_layer({1, 128, 256}, 64)) == Lines{"layer_memory 33280 32768"});
-  Layer kept = conv(55, 1);
+  Layer kept = conv2d(55, 1, 0);
   kept.output = true;
   const Net three = network({2, 128, 128}, {kept, kept, kept});
   CHECK(summary(check(three)) == Lines{"live_maps 42240 32768"});
@@ -613,9 +558,9 @@ TEST_CASE("networks of signed bytes never need more than 36 bits") {
 }
 
 TEST_CASE("findings name the author's layer") {
-  Layer named = pooled(conv(2), 2, 2);
+  Layer named = pooled(2, conv2d(2));
   named.name = "late";
-  const Findings found = check(network({3, 7, 16}, {conv(2), named}));
+  const Findings found = check(network({3, 7, 16}, {conv2d(2), named}));
   REQUIRE(found.size == 3);
   CHECK(found[0].layer == 0);
   CHECK(words(sentence_of(found[1], k210_kpu.name).text()) ==

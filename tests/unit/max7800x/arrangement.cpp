@@ -21,11 +21,6 @@ Twelve net_of(Shape input, const Layers&... layers) {
   return network<12>(input, layers...);
 }
 
-Layer named(Layer layer, Text name) {
-  layer.name = name;
-  return layer;
-}
-
 /// Numbers of the inserted layers.
 std::vector<int> copies_in(const Twelve& graph) {
   std::vector<int> copies;
@@ -101,7 +96,7 @@ TEST_CASE("concatenated channels are copied only where one pass cannot read them
 }
 
 TEST_CASE("copies that the author wrote are kept only where something needs them") {
-  const Twelve graph = net_of({8, 8, 8}, conv2d(16, 3, 1), named(Layer{}, "idle"), conv2d(16, 3, 1), adding_of({1, 2}));
+  const Twelve graph = net_of({8, 8, 8}, conv2d(16, 3, 1), named("idle", Layer{}), conv2d(16, 3, 1), adding_of({1, 2}));
   const Twelve result = arranged(graph);
   REQUIRE(result.size == 4);
   CHECK(copies_in(result) == std::vector<int>{2});

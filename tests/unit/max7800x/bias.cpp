@@ -158,7 +158,7 @@ TEST_CASE("equal biases are stored once; biases of zeros not at all") {
 
 TEST_CASE("a first layer that streams has an unused value in front") {
   const Biases biases({{5, 6, 7}, {8}});
-  const auto net = bind(network({1, 8, 8}, placed(1, 0x100, streaming(biased(conv2d(3, 3, 1))), 0b1110'0000),
+  const auto net = bind(network({1, 8, 8}, placed(1, 0x100, streamed(biased(conv2d(3, 3, 1))), 0b1110'0000),
                                 placed(0b1110'0000, 0, biased(conv2d(1, 3, 1)))),
                         biases.parameters());
   // The value in front, one filler for the lane below processor 5, three values; then the second layer.

@@ -27,7 +27,7 @@ TEST_CASE("ordinary layers stay as they are") {
 }
 
 TEST_CASE("1x1 kernels in or behind streaming layers become 3x3, with the same sizes") {
-  const Net net = network({4, 8, 8}, streaming(conv2d(4, 1, 0)), conv2d(4, 1, 0), conv2d(4, 1, 0));
+  const Net net = network({4, 8, 8}, streamed(conv2d(4, 1, 0)), conv2d(4, 1, 0), conv2d(4, 1, 0));
   const Extent three{3, 3}, one{1, 1};
   CHECK(hardware_layer(net, 0).kernel == three);
   CHECK(hardware_layer(net, 0).padding == one);
@@ -37,14 +37,14 @@ TEST_CASE("1x1 kernels in or behind streaming layers become 3x3, with the same s
   const TapMap taps = tap_map(net[1], hardware_layer(net, 1));
   for (int tap = 0; tap < 9; ++tap) CHECK(taps.source[tap] == (tap == 4 ? 0 : TapMap::zero));
   // Linear layers and one-dimensional ones are not converted.
-  const Net other = network({4, 8, 1}, streaming(conv2d(4, 3, 1)), linear(4));
+  const Net other = network({4, 8, 1}, streamed(conv2d(4, 3, 1)), linear(4));
   CHECK(hardware_layer(other, 1).kernel == one);
 }
 
 TEST_CASE("only the first nine layers are converted") {
   Graph<11> net{};
   net.input = {4, 8, 8};
-  for (; net.size < 11; ++net.size) net[net.size] = streaming(conv2d(4, 1, 0));
+  for (; net.size < 11; ++net.size) net[net.size] = streamed(conv2d(4, 1, 0));
   net = infer(net);
   for (int i = 0; i < 11; ++i) CHECK(hardware_layer(net, i).kernel.area() == (i < 9 ? 9 : 1));
 }

@@ -23,43 +23,6 @@ using Net = Graph<4>;
 
 constexpr int middle = 0x2000;  ///< where the input lies
 
-Layer convolution(int channels, Extent kernel, Extent padding, Layer layer = {}) {
-  layer.op = Operator::conv2d;
-  layer.out_channels = channels;
-  layer.kernel = kernel;
-  layer.padding = padding;
-  return layer;
-}
-Layer convolution_1d(int channels, int kernel, int padding, int dilation = 1, Layer layer = {}) {
-  layer = convolution(channels, {kernel, 1}, {padding, 0}, layer);
-  layer.op = Operator::conv1d;
-  layer.dilation = {dilation, 1};
-  return layer;
-}
-Layer transposed(int channels, int padding, Layer layer = {}) {
-  layer = convolution(channels, {3, 3}, {padding, padding}, layer);
-  layer.op = Operator::conv_transpose2d;
-  layer.stride = {2, 2};
-  layer.output_padding = 1;
-  return layer;
-}
-Layer flattened(int channels, Layer layer = {}) {
-  layer.op = Operator::linear;
-  layer.out_channels = channels;
-  layer.flatten = true;
-  return layer;
-}
-Layer windowed(Extent window, Extent stride, Layer layer = {}) {
-  layer.pooling = Pooling::max;
-  layer.pool = window;
-  layer.pool_stride = stride;
-  return layer;
-}
-Layer combined(int operands, Layer layer = {}) {
-  layer.elementwise = Elementwise::add;
-  layer.operands = operands;
-  return layer;
-}
 Layer pooled_last(Layer layer) {
   layer.pool_first = false;
   return layer;
@@ -179,7 +142,7 @@ TEST_CASE("Convolutions in two dimensions") {
           for (int out : {4, 12})
             for (int in : {4, 8})
               add(comparison,
-                  {windowed(window.size, window.stride, convolution(out, {kernel, kernel}, {padding, padding})),
+                  {pooled(Pooling::max, window.size, window.stride, conv2d(out, {kernel, kernel}, {padding, padding})),
                    {in, size.height, size.width},
                    4});
   report("two dimensions", comparison.tally);
@@ -194,11 +157,11 @@ TEST_CASE("Convolutions in one dimension, stretched and folded") {
           for (int padding = 0; padding < min_of(kernel, 3); ++padding)
             for (int out : {4, 8})
               add(comparison,
-                  {windowed({window, 1}, {stride, 1}, convolution_1d(out, kernel, padding)), {4, length, 1}, 4});
+                  {pooled(Pooling::max, {window, 1}, {stride, 1}, conv1d(out, kernel, padding)), {4, length, 1}, 4});
   for (int dilation : {2, 4, 5, 7, 9, 12})
     for (int kernel : {2, 3})
       for (int length : {20, 28, 33})
-        for (int out : {4, 8}) add(comparison, {convolution_1d(out, kernel, 0, dilation), {8, length, 1}, 4});
+        for (int out : {4, 8}) add(comparison, {conv1d(out, kernel, 0, dilation), {8, length, 1}, 4});
   report("one dimension", comparison.tally);
 }
 
@@ -208,8 +171,9 @@ TEST_CASE("Transposed convolutions") {
     for (Extent size : sizes)
       for (int padding : {0, 1, 2})
         for (int out : {4, 8})
-          add(comparison,
-              {windowed(window.size, window.stride, transposed(out, padding)), {8, size.height, size.width}, 4});
+          add(comparison, {pooled(Pooling::max, window.size, window.stride, transposed(out, 3, padding)),
+                           {8, size.height, size.width},
+                           4});
   report("transposed", comparison.tally);
 }
 
@@ -219,14 +183,15 @@ TEST_CASE("Layers without weights, with operands and in several passes") {
     for (Extent size : sizes)
       for (int operands : {1, 2, 3})
         for (int channels : {4, 6}) {
-          const Layer layer = windowed(window.size, window.stride, operands > 1 ? combined(operands) : Layer{});
+          const Layer layer =
+              pooled(Pooling::max, window.size, window.stride, operands > 1 ? adding(operands) : Layer{});
           add(comparison, {layer, {channels * operands, size.height, size.width}});
           if (operands == 2) add(comparison, {pooled_last(layer), {channels * operands, size.height, size.width}});
         }
   for (int operands : {1, 2, 3})
     for (int channels : {8, 11})
-      add(comparison, {operands > 1 ? combined(operands) : Layer{}, {channels * operands, 4, 5}, 4});
-  add(comparison, {windowed({4, 5}, {4, 5}), {12, 4, 5}, 4});
+      add(comparison, {operands > 1 ? adding(operands) : Layer{}, {channels * operands, 4, 5}, 4});
+  add(comparison, {pooled({4, 5}), {12, 4, 5}, 4});
   report("without weights", comparison.tally);
 }
 
@@ -237,7 +202,8 @@ TEST_CASE("Operands in front of a convolution") {
       for (int padding : {0, 1})
         for (int in : {4, 8})
           for (bool last : {false, true}) {
-            Layer layer = combined(2, windowed(window.size, window.stride, convolution(8, {3, 3}, {padding, padding})));
+            Layer layer =
+                adding(2, pooled(Pooling::max, window.size, window.stride, conv2d(8, {3, 3}, {padding, padding})));
             layer.pool_first = !last;
             add(comparison, {layer, {2 * in, size.height, size.width}, 4});
           }
@@ -249,7 +215,7 @@ TEST_CASE("An input of bytes in rows") {
   for (const Window& window : windows)
     for (Extent size : sizes)
       for (int padding : {0, 1})
-        add(comparison, {windowed(window.size, window.stride, convolution(4, {3, 3}, {padding, padding})),
+        add(comparison, {pooled(Pooling::max, window.size, window.stride, conv2d(4, {3, 3}, {padding, padding})),
                          {2, size.height, size.width},
                          64,
                          DataFormat::chw});
@@ -261,10 +227,10 @@ TEST_CASE("32-bit outputs, and flatten layers, which read everything first") {
   for (Extent size : sizes)
     for (int out : {1, 2, 4, 6, 8})
       for (int kernel : {1, 3}) {
-        Layer layer = convolution(out, {kernel, kernel}, {kernel / 2, kernel / 2});
+        Layer layer = conv2d(out, {kernel, kernel}, {kernel / 2, kernel / 2});
         layer.wide = true;
         add(wide, {layer, {4, size.height, size.width}, 4});
-        layer = flattened(out);
+        layer = flattened(linear(out));
         layer.wide = kernel == 3;
         add(flat, {layer, {4, size.height, size.width}, 4});
       }

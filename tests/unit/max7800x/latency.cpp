@@ -3,8 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include <support/layers.hpp>
+
 using namespace incuse;
 using namespace incuse::max7800x;
+using namespace incuse::test;
 
 namespace {
 
@@ -25,20 +28,10 @@ struct Planned {
 };
 
 Layer convolution(Shape in, Shape pooled, Shape out, Extent kernel, Extent padding) {
-  Layer layer;
-  layer.op = Operator::conv2d;
+  Layer layer = conv2d(out.channels, kernel, padding);
   layer.in = in;
   layer.pooled = pooled;
   layer.out = out;
-  layer.kernel = kernel;
-  layer.padding = padding;
-  return layer;
-}
-
-Layer pooled_by(Layer layer, Extent window, Extent stride, Pooling pooling = Pooling::max) {
-  layer.pooling = pooling;
-  layer.pool = window;
-  layer.pool_stride = stride;
   return layer;
 }
 
@@ -49,10 +42,8 @@ Layer flattening(Shape in, int features) {
   return layer;
 }
 
-Layer adding(Shape shape, int operands) {
-  Layer layer;
-  layer.elementwise = Elementwise::add;
-  layer.operands = operands;
+Layer sum(Shape shape, int operands) {
+  Layer layer = adding(operands);
   layer.in = layer.pooled = layer.out = shape;
   return layer;
 }
@@ -63,9 +54,9 @@ TEST_CASE("cycles of the MNIST network (1)") {
   Planned net;
   const Extent two{2, 2};
   net.add(convolution({1, 28, 28}, {1, 28, 28}, {60, 28, 28}, {3, 3}, {1, 1}), 60);
-  net.add(pooled_by(convolution({60, 28, 28}, {60, 14, 14}, {60, 16, 16}, {3, 3}, {2, 2}), two, two), 60);
-  net.add(pooled_by(convolution({60, 16, 16}, {60, 8, 8}, {56, 8, 8}, {3, 3}, {1, 1}), two, two), 56);
-  net.add(pooled_by(convolution({56, 8, 8}, {56, 4, 4}, {12, 4, 4}, {3, 3}, {1, 1}), two, two, Pooling::average), 12);
+  net.add(pooled(Pooling::max, two, two, convolution({60, 28, 28}, {60, 14, 14}, {60, 16, 16}, {3, 3}, {2, 2})), 60);
+  net.add(pooled(Pooling::max, two, two, convolution({60, 16, 16}, {60, 8, 8}, {56, 8, 8}, {3, 3}, {1, 1})), 56);
+  net.add(pooled(Pooling::average, two, two, convolution({56, 8, 8}, {56, 4, 4}, {12, 4, 4}, {3, 3}, {1, 1})), 12);
   net.add(flattening({12, 4, 4}, 10), 160);
   const long long expected[] = {48956, 16664, 4012, 332, 192};
   for (int i = 0; i < 5; ++i) CHECK(cycles_of(net.graph, net.plan, i) == expected[i]);
@@ -75,7 +66,7 @@ TEST_CASE("cycles of the MNIST network (1)") {
 
 TEST_CASE("cycles of element-wise layers: five operands (2), before a convolution (3), in several passes (4)") {
   Planned five;
-  five.add(adding({31, 12, 12}, 5), 0, processor_range(0, 31));
+  five.add(sum({31, 12, 12}, 5), 0, processor_range(0, 31));
   CHECK(cycles_of(five.graph, five.plan, 0) == 2016);
 
   Planned before;
@@ -87,14 +78,15 @@ TEST_CASE("cycles of element-wise layers: five operands (2), before a convolutio
 
   Planned branches;
   branches.add(convolution({64, 13, 5}, {64, 13, 5}, {192, 11, 3}, {3, 3}, {0, 0}), 192);
-  branches.add(adding({192, 11, 3}, 3), 0, processor_range(0, 64));
+  branches.add(sum({192, 11, 3}, 3), 0, processor_range(0, 64));
   CHECK(cycles_of(branches.graph, branches.plan, 0) == 6498);
   CHECK(cycles_of(branches.graph, branches.plan, 1) == 990);
 }
 
 TEST_CASE("cycles of streaming layers are estimates (5)") {
   Planned net;
-  Layer first = pooled_by(convolution({4, 11, 17}, {4, 10, 16}, {15, 10, 16}, {3, 3}, {1, 1}), {2, 2}, {1, 1});
+  Layer first =
+      pooled(Pooling::max, {2, 2}, {1, 1}, convolution({4, 11, 17}, {4, 10, 16}, {15, 10, 16}, {3, 3}, {1, 1}));
   Layer second = convolution({15, 10, 16}, {15, 10, 16}, {7, 10, 16}, {3, 3}, {1, 1});
   first.streaming = second.streaming = true;
   net.add(first, 15);
@@ -106,11 +98,11 @@ TEST_CASE("cycles of streaming layers are estimates (5)") {
 }
 
 TEST_CASE("cycles of one-dimensional layers: pooled (6), dilated and run as a two-dimensional one (9)") {
-  Planned pooled;
-  Layer layer = pooled_by(convolution({3, 28, 1}, {3, 13, 1}, {64, 13, 1}, {3, 1}, {1, 0}), {3, 1}, {2, 1});
+  Planned line;
+  Layer layer = pooled(Pooling::max, {3, 1}, {2, 1}, convolution({3, 28, 1}, {3, 13, 1}, {64, 13, 1}, {3, 1}, {1, 0}));
   layer.op = Operator::conv1d;
-  pooled.add(layer, 64);
-  CHECK(cycles_of(pooled.graph, pooled.plan, 0) == 890);
+  line.add(layer, 64);
+  CHECK(cycles_of(line.graph, line.plan, 0) == 890);
 
   Planned dilated;
   layer = convolution({5, 211, 1}, {5, 211, 1}, {11, 197, 1}, {3, 1}, {0, 0});
@@ -122,7 +114,7 @@ TEST_CASE("cycles of one-dimensional layers: pooled (6), dilated and run as a tw
 
 TEST_CASE("cycles of a flattening layer with many pixels (7)") {
   Planned net;
-  net.add(pooled_by(convolution({3, 64, 64}, {3, 7, 7}, {1, 7, 7}, {3, 3}, {1, 1}), {16, 16}, {8, 8}), 1);
+  net.add(pooled(Pooling::max, {16, 16}, {8, 8}, convolution({3, 64, 64}, {3, 7, 7}, {1, 7, 7}, {3, 3}, {1, 1})), 1);
   net.add(flattening({1, 7, 7}, 3), 147);
   CHECK(cycles_of(net.graph, net.plan, 0) == 12745);
   CHECK(cycles_of(net.graph, net.plan, 1) == 246);

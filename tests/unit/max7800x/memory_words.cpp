@@ -87,20 +87,6 @@ void compare(const Case& own, int gap) {
   CHECK(all_kept);
 }
 
-Layer convolution(int channels, bool wide) {
-  Layer layer;
-  layer.op = Operator::conv2d;
-  layer.out_channels = channels;
-  layer.wide = wide;
-  return layer;
-}
-Layer flattened(int channels, bool wide) {
-  Layer layer = convolution(channels, wide);
-  layer.op = Operator::linear;
-  layer.flatten = true;
-  return layer;
-}
-
 }  // namespace
 
 TEST_CASE("What a layer writes: 8 and 32 bits, holes, starts inside an instance, gaps, passes") {
@@ -110,15 +96,15 @@ TEST_CASE("What a layer writes: 8 and 32 bits, holes, starts inside an instance,
       for (ProcessorMap map : {0x1ull, 0x3ull, 0x7ull, 0xfull, 0x30ull, 0xcull, 0x6ull, 0x3full, 0xfcull, 0x7full,
                                0x11ull, 0x33ull, 0xf00full, 0x101ull, 0x8000000000000001ull}) {
         const int channels = bit_count(map);
-        compare({convolution(channels, wide), {4, 3, 2}, 0xf, map}, gap);
-        compare({flattened(channels, wide), {4, 3, 2}, 0xf, map}, gap);
+        compare({wide_output(conv2d(channels, 1, 0), wide), {4, 3, 2}, 0xf, map}, gap);
+        compare({wide_output(flattened(linear(channels)), wide), {4, 3, 2}, 0xf, map}, gap);
       }
       // Passes of 4 processors; a flatten layer leaves the rest of its last one alone.
       for (int channels : {5, 6, 7, 8, 11}) {
-        compare({convolution(channels, wide), {4, 3, 2}, 0xf, 0xf0, 4}, gap);
-        compare({flattened(channels, wide), {4, 3, 2}, 0xf, 0xf0, 4}, gap);
+        compare({wide_output(conv2d(channels, 1, 0), wide), {4, 3, 2}, 0xf, 0xf0, 4}, gap);
+        compare({wide_output(flattened(linear(channels)), wide), {4, 3, 2}, 0xf, 0xf0, 4}, gap);
       }
-      compare({flattened(66, wide), {4, 2, 2}, 0xf, processor_range(0, 36)}, gap);
+      compare({wide_output(flattened(linear(66)), wide), {4, 2, 2}, 0xf, processor_range(0, 36)}, gap);
     }
 }
 
@@ -136,11 +122,7 @@ TEST_CASE("What a folded convolution writes") {
   for (int kernel : {2, 3})
     for (int dilation : {9, 10, 13})
       for (int length : {27, 30, 40}) {
-        Layer layer = convolution(4, false);
-        layer.op = Operator::conv1d;
-        layer.kernel = {kernel, 1};
-        layer.dilation = {dilation, 1};
-        compare({layer, {4, length, 1}, 0xf, 0xf0}, 0);
+        compare({conv1d(4, kernel, 0, dilation), {4, length, 1}, 0xf, 0xf0}, 0);
       }
 }
 

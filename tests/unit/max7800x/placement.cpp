@@ -158,7 +158,7 @@ Chain random_chain(test::Random& random) {
   }
   if (chain.size == 0) chain[chain.size++] = conv2d(4, 1, 0);
   if (size.area() <= 256 && random.one_in(2) && channels <= 16) {
-    chain[chain.size++] = wide(flattened(linear(random.between(2, 10))));
+    chain[chain.size++] = wide_output(flattened(linear(random.between(2, 10))));
   }
   return infer(chain);
 }
@@ -194,10 +194,10 @@ TEST_CASE("random chains: every layer reads what was written for it") {
 TEST_CASE("compile time and run time make the same plan") {
   constexpr auto compiled =
       plan(network<3>({1, 28, 28}, conv2d(20, 3, 1), pooled(Pooling::max, {2, 2}, {2, 2}, conv2d(30, 3, 1)),
-                      wide(flattened(linear(10)))),
+                      wide_output(flattened(linear(10)))),
            max78000);
   const auto chain = chain_of({1, 28, 28}, conv2d(20, 3, 1), pooled(Pooling::max, {2, 2}, {2, 2}, conv2d(30, 3, 1)),
-                              wide(flattened(linear(10))));
+                              wide_output(flattened(linear(10))));
   check_plan(chain);
   const auto placed = plan(chain, max78000);
   for (int i = 0; i < 3; ++i) {
@@ -312,7 +312,7 @@ TEST_CASE("networks that lack copies, and layers that stream in the middle, stay
   two[2].sources.push(1);
   const auto placed = plan(infer(two), max78000);
   for (int i = 0; i < 3; ++i) CHECK(placed[i].processors == 0);
-  const auto stream = chain_of({4, 8, 8}, conv2d(4, 3, 1), streaming(conv2d(4, 3, 1)), conv2d(4, 3, 1));
+  const auto stream = chain_of({4, 8, 8}, conv2d(4, 3, 1), streamed(conv2d(4, 3, 1)), conv2d(4, 3, 1));
   CHECK(plan(stream, max78000)[0].processors == 0);
 }
 

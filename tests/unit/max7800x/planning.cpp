@@ -26,8 +26,6 @@ Most net_of(Shape input, const Layers&... layers) {
   return network<most_layers>(input, layers...);
 }
 
-Layer halved(Layer layer) { return pooled(Pooling::max, {2, 2}, {2, 2}, layer); }
-
 /// A plan that fits, and that nothing speaks against.
 Planned proved(const Most& net, const Options& options = {}) {
   const Planned planned = arrange_and_plan(net, max78000, options);
@@ -41,7 +39,7 @@ Planned proved(const Most& net, const Options& options = {}) {
 
 /// 64 columns in half of the processors are in the way of 8 columns everywhere, behind which 700 do not fit.
 Most columns_out_of_order() {
-  return net_of({32, 16, 16}, conv2d(64, 3, 1), conv2d(64, 1, 0), halved(conv2d(1, 1, 0)), flattened(linear(100)));
+  return net_of({32, 16, 16}, conv2d(64, 3, 1), conv2d(64, 1, 0), pooled(2, conv2d(1, 1, 0)), flattened(linear(100)));
 }
 
 int streaming_count(const Planned& planned) { return max7800x::detail::streamed_layers(planned.graph); }
@@ -80,9 +78,9 @@ TEST_CASE("what FIFOs deliver is read by any layer, and by several") {
         fits(first, conv2d(4, 3, 1));
         fits(first, nothing, conv2d(20, 3, 1));
         fits(first, same, adding_of({0, 1}), flattened(linear(5)));
-        fits(first, conv2d(channels, 1, 0), adding_of({1, 0}), halved(conv2d(6, 3, 1)));
+        fits(first, conv2d(channels, 1, 0), adding_of({1, 0}), pooled(2, conv2d(6, 3, 1)));
         fits(same, reading(first, {network_input}), conv2d(4, 1, 0));
-        fits(same, reading(halved(nothing), {0}), reading(conv2d(4, 1, 0), {1}), adding_of({network_input, 0}),
+        fits(same, reading(pooled(2, nothing), {0}), reading(conv2d(4, 1, 0), {1}), adding_of({network_input, 0}),
              conv2d(4, 1, 0));
         fits(same, same, adding_of({0, 1}), adding_of({network_input, 2}), conv2d(4, 1, 0));
         fits(same, same, adding_of({0, 1}), adding_of({network_input, 0}), conv2d(4, 1, 0));
@@ -94,7 +92,7 @@ TEST_CASE("what FIFOs deliver is read by any layer, and by several") {
 TEST_CASE("a copy may go to other processors of its group where the memory is short") {
   // The sum alone fills its instance: what goes around has to lie in another one, and the copy brings it there.
   const Planned planned = proved(net_of({3, 64, 64}, conv2d(4, 3, 1), conv2d(4, 3, 1), conv2d(4, 3, 1),
-                                        adding_of({0, 2}), halved(conv2d(4, 3, 1))));
+                                        adding_of({0, 2}), pooled(2, conv2d(4, 3, 1))));
   const LayerPlan& copy = planned.plan[3];
   CHECK(planned.graph[3].inserted);
   CHECK(copy.processors != copy.output_processors);
@@ -119,8 +117,8 @@ TEST_CASE("an operand may be written over what it is made of, word by word furth
 
 TEST_CASE("as few layers stream as the memory asks for") {
   const auto deep = [](int side) {
-    return net_of({3, side, side}, conv2d(8, 3, 1), halved(conv2d(8, 3, 1)), halved(conv2d(8, 3, 1)),
-                  halved(conv2d(8, 3, 1)));
+    return net_of({3, side, side}, conv2d(8, 3, 1), pooled(2, conv2d(8, 3, 1)), pooled(2, conv2d(8, 3, 1)),
+                  pooled(2, conv2d(8, 3, 1)));
   };
   CHECK(streaming_count(proved(deep(60))) == 0);
   const Planned some = proved(deep(100));
@@ -140,7 +138,8 @@ TEST_CASE("layers stream only where the FIFOs deliver all channels of the input"
     for (int channels = 1; channels <= 20; ++channels) {
       Options options;
       options.input_path = path;
-      const Most net = net_of({channels, 100, 100}, conv2d(8, 3, 1), halved(conv2d(8, 3, 1)), halved(conv2d(8, 3, 1)));
+      const Most net =
+          net_of({channels, 100, 100}, conv2d(8, 3, 1), pooled(2, conv2d(8, 3, 1)), pooled(2, conv2d(8, 3, 1)));
       const Planned planned = arrange_and_plan(net, max78000, options);
       CAPTURE(channels);
       CHECK(planned.fits == (channels <= (path == InputPath::fast_fifo ? 4 : 16)));

@@ -492,9 +492,9 @@ TEST_CASE("the fast FIFO's group bit, for every map of one or two channels (regi
 TEST_CASE(
     "the row caches of streaming layers lie behind those of earlier layers, pass by pass (register sheet, 3.14)") {
   using namespace examples;
-  const Net net = network({4, 11, 17}, placed(0xf, 0x400, streaming(conv2d(68, 3, 1)), processor_range(0, 36)),
-                          placed(processor_range(0, 36), 0x800, streaming(conv2d(8, 3, 1)), 0xff),
-                          placed(0xff, 0x1000, streaming(conv2d(8, 3, 1))));
+  const Net net = network({4, 11, 17}, placed(0xf, 0x400, streamed(conv2d(68, 3, 1)), processor_range(0, 36)),
+                          placed(processor_range(0, 36), 0x800, streamed(conv2d(8, 3, 1)), 0xff),
+                          placed(0xff, 0x1000, streamed(conv2d(8, 3, 1))));
   const Writes writes = configure(net, streams_options());
   CHECK(value_of(writes, "tptr", 0) == 16);
   CHECK(value_of(writes, "tptr", 1) == (17u << 16 | (17 + 16)));

@@ -5,6 +5,7 @@
 #include <incuse/max7800x/plan/plan.hpp>
 #include <incuse/model/network.hpp>
 
+#include <support/layers.hpp>
 #include <support/networks.hpp>
 
 using namespace incuse;
@@ -13,15 +14,6 @@ using namespace incuse::max7800x;
 namespace {
 
 using Mnist = test::FashionNetWith<bias>;
-
-/// One layer, inferred.
-Graph<1> single(Layer layer, Shape input) {
-  Graph<1> graph{};
-  graph.input = input;
-  graph[0] = layer;
-  graph.size = 1;
-  return infer(graph);
-}
 
 }  // namespace
 
@@ -48,18 +40,18 @@ TEST_CASE("element-wise operations are counted where they happen") {
   Layer layer;
   layer.elementwise = Elementwise::add;
   layer.operands = 5;
-  CHECK(operations_of(single(layer, {155, 12, 12}), 0) == Operations{0, 0, 17856, 0, 0});  // (2)
+  CHECK(operations_of(test::network<1>({155, 12, 12}, layer), 0) == Operations{0, 0, 17856, 0, 0});  // (2)
   layer.elementwise = Elementwise::bitwise_xor;
-  CHECK(operations_of(single(layer, {155, 12, 12}), 0) == Operations{0, 0, 0, 0, 17856});
+  CHECK(operations_of(test::network<1>({155, 12, 12}, layer), 0) == Operations{0, 0, 0, 0, 17856});
 
   layer.elementwise = Elementwise::sub;
   layer.operands = 2;
   layer.pooling = Pooling::max;
   layer.pool = layer.pool_stride = {2, 2};
   layer.pool_first = true;  // both operands are pooled, then 4 values subtracted
-  CHECK(operations_of(single(layer, {2, 4, 4}), 0) == Operations{0, 32, 4, 0, 0});
+  CHECK(operations_of(test::network<1>({2, 4, 4}, layer), 0) == Operations{0, 32, 4, 0, 0});
   layer.pool_first = false;  // 16 values subtracted, then one tensor pooled
-  CHECK(operations_of(single(layer, {2, 4, 4}), 0) == Operations{0, 16, 16, 0, 0});
+  CHECK(operations_of(test::network<1>({2, 4, 4}, layer), 0) == Operations{0, 16, 16, 0, 0});
 }
 
 TEST_CASE("one-dimensional convolution with pooling and 2-bit weights (6)") {
@@ -72,7 +64,7 @@ TEST_CASE("one-dimensional convolution with pooling and 2-bit weights (6)") {
   layer.pool = {3, 1};
   layer.pool_stride = {2, 1};
   layer.weight_bits = 2;
-  const Graph<1> graph = single(layer, {3, 28, 1});
+  const Graph<1> graph = test::network<1>({3, 28, 1}, layer);
   CHECK(operations_of(graph, 0) == Operations{7488, 117, 0, 0, 0});
   Plan<1> plan{};
   CHECK(weight_bytes(graph, plan, 0) == 0);  // shares an earlier layer's
@@ -86,7 +78,7 @@ TEST_CASE("a dilated kernel is stored as the hardware runs it (9)") {
   layer.out_channels = 11;
   layer.kernel = {3, 1};
   layer.dilation = {7, 1};
-  const Graph<1> graph = single(layer, {5, 211, 1});
+  const Graph<1> graph = test::network<1>({5, 211, 1}, layer);
   Plan<1> plan{};
   plan[0].kernels.owned = true;
   CHECK(operations_of(graph, 0) == Operations{32505, 0, 0, 0, 0});
@@ -97,7 +89,7 @@ TEST_CASE("a 1x1 kernel in streaming counts as 3x3") {
   Layer layer;
   layer.op = Operator::conv2d;
   layer.out_channels = 4;
-  CHECK(operations_of(single(layer, {2, 5, 5}), 0).multiply_accumulate == 2 * 4 * 25);
+  CHECK(operations_of(test::network<1>({2, 5, 5}, layer), 0).multiply_accumulate == 2 * 4 * 25);
   layer.streaming = true;
-  CHECK(operations_of(single(layer, {2, 5, 5}), 0).multiply_accumulate == 9 * 2 * 4 * 25);
+  CHECK(operations_of(test::network<1>({2, 5, 5}, layer), 0).multiply_accumulate == 9 * 2 * 4 * 25);
 }

@@ -34,7 +34,7 @@ TEST_CASE("example 5") {
 
 TEST_CASE("pooling strides of later layers") {
   Net net = streams();
-  net[1] = placed(0x7fff0, 0x800, streaming(pooled(Pooling::max, {3, 2}, {2, 3}, conv2d(7, 3, 1))));
+  net[1] = placed(0x7fff0, 0x800, streamed(pooled(Pooling::max, {3, 2}, {2, 3}, conv2d(7, 3, 1))));
   net = infer(net);
   const StreamCounts second = counts(net, 1);
   CHECK(second.start == 18 * (2 + 2) + 2 + 2 + 2);
@@ -45,11 +45,11 @@ TEST_CASE("pooling strides of later layers") {
 
 TEST_CASE("behind a transposed convolution, rows have the padding of the hardware") {
   // Pooled 9x17; padding 0 of a 3x3 kernel is 2 for the hardware: a row of 17 + 2 * 2, not 17.
-  Layer up = streaming(conv2d(13, 3, 0));
+  Layer up = streamed(conv2d(13, 3, 0));
   up.op = Operator::conv_transpose2d;
   up.stride = {2, 2};
   up.output_padding = 1;
-  Net net = network({1, 9, 17}, placed(1, 0, up, 0x1fff0), placed(0x1fff0, 0x800, streaming(conv2d(7, 3, 1))));
+  Net net = network({1, 9, 17}, placed(1, 0, up, 0x1fff0), placed(0x1fff0, 0x800, streamed(conv2d(7, 3, 1))));
   CHECK(counts(net, 1).start == 21 * 2 + 2 + 1 + 2);
 }
 
@@ -93,7 +93,7 @@ TEST_CASE("overrides are for the first layer only") {
 
 TEST_CASE("a CHW input: four pixels a word, a small fixed buffer") {
   Net net =
-      network({1, 11, 17}, placed(1, 0x400, streaming(conv2d(4, 3, 1)), 0xf0), placed(0xf0, 0x800, conv2d(4, 3, 1)));
+      network({1, 11, 17}, placed(1, 0x400, streamed(conv2d(4, 3, 1)), 0xf0), placed(0xf0, 0x800, conv2d(4, 3, 1)));
   net.input_format = DataFormat::chw;
   CHECK(counts(net, 0).start == 1);
   CHECK(counts(net, 0).rollover == 12);
@@ -115,9 +115,9 @@ TEST_CASE("without FIFO the first layer waits for nothing; layers that do not st
 }
 
 TEST_CASE("passes of earlier layers count; buffers hold whole pixels") {
-  Net net = network({4, 11, 17}, placed(0xf, 0x400, streaming(conv2d(68, 3, 1)), processor_range(0, 36)),
-                    placed(processor_range(0, 36), 0x800, streaming(conv2d(8, 3, 1)), 0xff),
-                    placed(0xff, 0x1000, streaming(conv2d(8, 3, 1))));
+  Net net = network({4, 11, 17}, placed(0xf, 0x400, streamed(conv2d(68, 3, 1)), processor_range(0, 36)),
+                    placed(processor_range(0, 36), 0x800, streamed(conv2d(8, 3, 1)), 0xff),
+                    placed(0xff, 0x1000, streamed(conv2d(8, 3, 1))));
   CHECK(counts(net, 1).invol == 1);
   CHECK(counts(net, 2).invol == 3);
   CHECK(counts(net, 1).rollover % 2 == 0);

@@ -16,24 +16,8 @@ using namespace incuse::test;
 
 namespace {
 
-using Net = Graph<32>;
-using NetPlan = Plan<32>;
-
-constexpr Layer conv(int channels, int kernel = 3, int padding = 1) {
-  Layer layer;
-  layer.op = Operator::conv2d;
-  layer.out_channels = channels;
-  layer.kernel = {kernel, kernel};
-  layer.padding = {padding, padding};
-  return layer;
-}
-
-Net network(Shape input, std::initializer_list<Layer> layers) {
-  Net graph;
-  graph.input = input;
-  for (const Layer& layer : layers) graph[graph.size++] = layer;
-  return infer(graph);
-}
+using Net = Graph<40>;
+using NetPlan = Plan<40>;
 
 std::vector<const Rule*> broken(const Net& graph, const NetPlan& plan, bool in_place = false) {
   Options options;
@@ -105,16 +89,16 @@ TEST_CASE("Chains placed by the planner are proved") {
     for (int size : {4, 16, 32}) {
       CAPTURE(channels);
       CAPTURE(size);
-      const Net graph = network({3, size, size}, {conv(channels, 1, 0), pooled(2, conv(8)), conv(16), conv(4)});
+      const Net graph = network({3, size, size}, {conv2d(channels, 1, 0), pooled(2, conv2d(8)), conv2d(16), conv2d(4)});
       CHECK(broken(graph).empty());
     }
 }
 
 TEST_CASE("Element-wise operands lie word by word in each other's gaps") {
   const auto graph = [](int gap, int second) {
-    return network({4, 8, 8}, {placed(conv(8), 0xf, 0xff, 0, 0x1000, gap),
-                               placed(joined(conv(8), {network_input}), 0xf, 0xff, 0, second, gap),
-                               placed(added({0, 1}), 0xff, 0xff, 0x1000, 0x2000)});
+    return network({4, 8, 8}, {placed(conv2d(8), 0xf, 0xff, 0, 0x1000, gap),
+                               placed(reading(conv2d(8), {network_input}), 0xf, 0xff, 0, second, gap),
+                               placed(adding_of({0, 1}), 0xff, 0xff, 0x1000, 0x2000)});
   };
   CHECK(broken(graph(1, 0x1004)).empty());
   CHECK(broken(graph(0, 0x1004)) == Rules{&rules::tensor_overwritten, &rules::read_gap, &rules::read_gap});
@@ -124,28 +108,28 @@ TEST_CASE("Element-wise operands lie word by word in each other's gaps") {
 
 TEST_CASE("Concatenated tensors lie side by side, pass by pass or one behind the other") {
   const auto side_by_side = [](ProcessorMap second, ProcessorMap read) {
-    return network({4, 8, 8}, {placed(conv(8), 0xf, 0xff, 0, 0x1000),
-                               placed(joined(conv(8), {network_input}), 0xf, second, 0, 0x1000),
-                               placed(joined(conv(4), {0, 1}), read, 0xf, 0x1000, 0x2000)});
+    return network({4, 8, 8}, {placed(conv2d(8), 0xf, 0xff, 0, 0x1000),
+                               placed(reading(conv2d(8), {network_input}), 0xf, second, 0, 0x1000),
+                               placed(reading(conv2d(4), {0, 1}), read, 0xf, 0x1000, 0x2000)});
   };
   CHECK(broken(side_by_side(0xff00, 0xffff)).empty());
   CHECK(broken(side_by_side(0xff0000, 0xff00ff)).empty());
   CHECK(broken(side_by_side(0xff0000, 0xffff)) == Rules{&rules::read_processors});
 
   const auto in_passes = [](int gap, int second) {
-    return network({4, 8, 8}, {placed(conv(64), 0xf, ~0ull, 0, 0x1000, gap),
-                               placed(joined(conv(64), {network_input}), 0xf, ~0ull, 0, second, gap),
-                               placed(joined(conv(4), {0, 1}), ~0ull, 0xf, 0x1000, 0x2000)});
+    return network({4, 8, 8}, {placed(conv2d(64), 0xf, ~0ull, 0, 0x1000, gap),
+                               placed(reading(conv2d(64), {network_input}), 0xf, ~0ull, 0, second, gap),
+                               placed(reading(conv2d(4), {0, 1}), ~0ull, 0xf, 0x1000, 0x2000)});
   };
   CHECK(broken(in_passes(1, 0x1004)).empty());
   CHECK(broken(in_passes(0, 0x1100)) == Rules{&rules::read_gap, &rules::read_offset});
 
   const auto rows = [](int second) {  // 8 x 8 pixels and 4 x 4
-    Layer reader = placed(joined(conv(4), {0, 1}), 0xff, 0xf, 0x1000, 0x2000);
+    Layer reader = placed(reading(conv2d(4), {0, 1}), 0xff, 0xf, 0x1000, 0x2000);
     reader.in_channels = 8;
     reader.in_extent = {10, 8};
-    return network({4, 8, 8}, {placed(conv(8), 0xf, 0xff, 0, 0x1000),
-                               placed(joined(pooled(2, conv(8)), {network_input}), 0xf, 0xff, 0, second), reader});
+    return network({4, 8, 8}, {placed(conv2d(8), 0xf, 0xff, 0, 0x1000),
+                               placed(reading(pooled(2, conv2d(8)), {network_input}), 0xf, 0xff, 0, second), reader});
   };
   CHECK(broken(rows(0x1100)).empty());
   CHECK(broken(rows(0x1200)) == Rules{&rules::read_offset});
@@ -155,9 +139,9 @@ TEST_CASE("A tensor lives until its last reader") {
   // Layer 3 reads layer 0 again: layers 1 and 2 must leave it alone.
   const auto graph = [](int second, bool read_again) {
     return network({4, 8, 8},
-                   {placed(conv(4), 0xf, 0xf, 0, 0x1000), placed(conv(4), 0xf, 0xf, 0x1000, 0x2000),
-                    placed(conv(4), 0xf, 0xf, 0x2000, second),
-                    placed(joined(conv(4), {read_again ? 0 : 2}), 0xf, 0xf, read_again ? 0x1000 : second, 0x4000)});
+                   {placed(conv2d(4), 0xf, 0xf, 0, 0x1000), placed(conv2d(4), 0xf, 0xf, 0x1000, 0x2000),
+                    placed(conv2d(4), 0xf, 0xf, 0x2000, second),
+                    placed(reading(conv2d(4), {read_again ? 0 : 2}), 0xf, 0xf, read_again ? 0x1000 : second, 0x4000)});
   };
   CHECK(broken(graph(0x1000, false)).empty());
   CHECK(broken(graph(0x3000, true)).empty());
@@ -166,10 +150,10 @@ TEST_CASE("A tensor lives until its last reader") {
 
 TEST_CASE("Outputs of the network live to the end") {
   const auto graph = [](bool output) {
-    Layer first = placed(conv(4), 0xf, 0xf, 0, 0x1000);
+    Layer first = placed(conv2d(4), 0xf, 0xf, 0, 0x1000);
     first.output = output;
     return network({4, 8, 8},
-                   {first, placed(conv(4), 0xf, 0xf, 0x1000, 0x2000), placed(conv(4), 0xf, 0xf, 0x2000, 0x1000)});
+                   {first, placed(conv2d(4), 0xf, 0xf, 0x1000, 0x2000), placed(conv2d(4), 0xf, 0xf, 0x2000, 0x1000)});
   };
   CHECK(broken(graph(false)).empty());
   CHECK(broken(graph(true)) == Rules{&rules::tensor_overwritten});
@@ -178,14 +162,14 @@ TEST_CASE("Outputs of the network live to the end") {
 TEST_CASE("In place: the output keeps behind the input that is still to be read") {
   // 8 x 8 pixels, padding 1: row r needs rows from r - 1 on, 4 * (8 + 1) bytes behind the pixel that is written.
   const auto graph = [](int in_offset, int padding, int kernel) {
-    return network({4, 8, 8}, {placed(conv(4, kernel, padding), 0xf, 0xf, in_offset, 0)});
+    return network({4, 8, 8}, {placed(conv2d(4, kernel, padding), 0xf, 0xf, in_offset, 0)});
   };
   CHECK(broken(graph(36, 1, 3), true).empty());
   CHECK(broken(graph(32, 1, 3), true) == Rules{&rules::output_trails_input});
   CHECK(broken(graph(36, 1, 3), false) == Rules{&rules::tensor_overwritten});
   CHECK(broken(graph(0, 0, 1), true).empty());
   // More words are written than read per pixel: the output overtakes the input.
-  const Net growing = network({4, 8, 8}, {placed(conv(128, 1, 0), 0xf, ~0ull, 0, 0)});
+  const Net growing = network({4, 8, 8}, {placed(conv2d(128, 1, 0), 0xf, ~0ull, 0, 0)});
   CHECK(broken(growing, true) == Rules{&rules::output_trails_input});
   // Pooling reads ahead of what it writes.
   const Net shrinking = network({4, 8, 8}, {placed(pooled(2), 0xf, 0xf, 0, 0)});
@@ -195,11 +179,11 @@ TEST_CASE("In place: the output keeps behind the input that is still to be read"
 TEST_CASE("In place behind layers that stream: nobody has to allow it, the order decides") {
   // A published face detector: 32 channels of 56 x 42 pixels are read on processors 32 to 63 from 0x4000 on.
   const auto graph = [](int out_offset) {
-    Layer first = pooled(2, conv(16)), second = pooled(2, conv(32));
+    Layer first = pooled(2, conv2d(16)), second = pooled(2, conv2d(32));
     first.streaming = second.streaming = true;
     return network({3, 224, 168},
                    {placed(first, 0x7, 0xffff, 0, 0x2000), placed(second, 0xffff, 0xffff'ffffull << 32, 0x2000, 0x4000),
-                    placed(conv(64), 0xffff'ffffull << 32, ~0ull, 0x4000, out_offset)});
+                    placed(conv2d(64), 0xffff'ffffull << 32, ~0ull, 0x4000, out_offset)});
   };
   const auto found = [&](int out_offset, bool overlap, bool lenient) {
     Options options;
@@ -223,8 +207,8 @@ TEST_CASE("In place behind layers that stream: nobody has to allow it, the order
 
 TEST_CASE("In place over a tensor that the vendor's tool has forgotten") {
   const auto graph = [](int distance) {
-    return network({4, 8, 8}, {placed(conv(4), 0xf, 0xf, 0, 0x1000), placed(conv(4), 0xf, 0xf, 0x1000, 0x2000),
-                               placed(joined(conv(4), {0}), 0xf, 0xf, 0x1000, 0x1000 - distance)});
+    return network({4, 8, 8}, {placed(conv2d(4), 0xf, 0xf, 0, 0x1000), placed(conv2d(4), 0xf, 0xf, 0x1000, 0x2000),
+                               placed(reading(conv2d(4), {0}), 0xf, 0xf, 0x1000, 0x1000 - distance)});
   };
   CHECK(broken(graph(36)).empty());
   CHECK(broken(graph(32)) == Rules{&rules::output_trails_input});
@@ -232,17 +216,17 @@ TEST_CASE("In place over a tensor that the vendor's tool has forgotten") {
 
 TEST_CASE("In place over operands that take turns, and over tensors side by side: said once") {
   const auto sum = [](int out_offset) {
-    return network({4, 8, 8}, {placed(conv(8), 0xf, 0xff, 0, 0x1000, 1),
-                               placed(joined(conv(8), {network_input}), 0xf, 0xff, 0, 0x1004, 1),
-                               placed(added({0, 1}), 0xff, 0xff, 0x1000, out_offset)});
+    return network({4, 8, 8}, {placed(conv2d(8), 0xf, 0xff, 0, 0x1000, 1),
+                               placed(reading(conv2d(8), {network_input}), 0xf, 0xff, 0, 0x1004, 1),
+                               placed(adding_of({0, 1}), 0xff, 0xff, 0x1000, out_offset)});
   };
   CHECK(broken(sum(0x1004), true).empty());
   CHECK(broken(sum(0x1008), true) == Rules{&rules::output_trails_input});
   CHECK(broken(sum(0x1000), false) == Rules{&rules::tensor_overwritten});  // operand 0 alone is forgotten
   const auto joined_maps = [](int out_offset) {
-    return network({4, 8, 8}, {placed(conv(4), 0xf, 0xf0, 0, 0x1000),
-                               placed(joined(conv(4), {network_input}), 0xf, 0xf00, 0, 0x1000),
-                               placed(joined(conv(8), {0, 1}), 0xff0, 0xff0, 0x1000, out_offset)});
+    return network({4, 8, 8}, {placed(conv2d(4), 0xf, 0xf0, 0, 0x1000),
+                               placed(reading(conv2d(4), {network_input}), 0xf, 0xf00, 0, 0x1000),
+                               placed(reading(conv2d(8), {0, 1}), 0xff0, 0xff0, 0x1000, out_offset)});
   };
   CHECK(broken(joined_maps(0x1000 - 36), true).empty());
   CHECK(broken(joined_maps(0x1000 - 32), true) == Rules{&rules::output_trails_input});
@@ -251,9 +235,9 @@ TEST_CASE("In place over operands that take turns, and over tensors side by side
 TEST_CASE("32-bit outputs take a word for each channel of the last instance: others lie between") {
   const auto graph = [](int channels, ProcessorMap map, int second, int gap) {
     const auto wide = [&](int out_offset) {
-      Layer layer = conv(channels, 1, 0);
+      Layer layer = conv2d(channels, 1, 0);
       layer.wide = layer.output = true;
-      return placed(joined(layer, {network_input}), 0xf, map, 0, out_offset, gap);
+      return placed(reading(layer, {network_input}), 0xf, map, 0, out_offset, gap);
     };
     return network({4, 4, 4}, {wide(0x4000), wide(second)});
   };
@@ -272,16 +256,16 @@ TEST_CASE("32-bit outputs take a word for each channel of the last instance: oth
 
 TEST_CASE("A map with holes is written where it has no channels, too") {
   const auto graph = [](ProcessorMap second) {
-    Layer first = placed(conv(4), 0xf, 0xf0, 0, 0x1000);
+    Layer first = placed(conv2d(4), 0xf, 0xf0, 0, 0x1000);
     first.output = true;
-    return network({4, 8, 8}, {first, placed(joined(conv(8), {network_input}), 0xf, second, 0, 0x1000)});
+    return network({4, 8, 8}, {first, placed(reading(conv2d(8), {network_input}), 0xf, second, 0, 0x1000)});
   };
   CHECK(broken(graph(0xff00)).empty());
   CHECK(broken(graph(0xf00f)) == Rules{&rules::tensor_overwritten});
 }
 
 TEST_CASE("A gap may carry the output out of its instance") {
-  const auto graph = [](int gap) { return network({4, 32, 32}, {placed(conv(4), 0xf, 0xf0, 0, 0x6000, gap)}); };
+  const auto graph = [](int gap) { return network({4, 32, 32}, {placed(conv2d(4), 0xf, 0xf0, 0, 0x6000, gap)}); };
   CHECK(broken(graph(0)).empty());
   CHECK(broken(graph(1)).empty());
   CHECK(broken(graph(2)) == Rules{&rules::tensor_outside});
@@ -289,9 +273,9 @@ TEST_CASE("A gap may carry the output out of its instance") {
 
 TEST_CASE("CHW: a channel is a sequence of bytes, which only the first layer reads") {
   const auto graph = [](bool again) {
-    Net net = network({2, 16, 16}, {placed(conv(4), 0x11, 0xf00, 0, 0x1000),
-                                    again ? placed(joined(conv(4), {network_input}), 0x11, 0xf000, 0, 0x1000)
-                                          : placed(conv(4), 0xf00, 0xf000, 0x1000, 0x1000)});
+    Net net = network({2, 16, 16}, {placed(conv2d(4), 0x11, 0xf00, 0, 0x1000),
+                                    again ? placed(reading(conv2d(4), {network_input}), 0x11, 0xf000, 0, 0x1000)
+                                          : placed(conv2d(4), 0xf00, 0xf000, 0x1000, 0x1000)});
     net.input_format = DataFormat::chw;
     return net;
   };
@@ -300,9 +284,9 @@ TEST_CASE("CHW: a channel is a sequence of bytes, which only the first layer rea
 }
 
 TEST_CASE("Damage to weights and biases is found") {
-  Layer biased = conv(8);
+  Layer biased = conv2d(8);
   biased.bias = true;
-  const Net graph = network({64, 4, 4}, {conv(64), biased, biased});
+  const Net graph = network({64, 4, 4}, {conv2d(64), biased, biased});
   const NetPlan good = plan(graph, max78000);
   CHECK(broken(graph, good).empty());
   const auto after = [&](auto change) {
@@ -326,7 +310,7 @@ TEST_CASE("Damage to weights and biases is found") {
 }
 
 TEST_CASE("With fan-out every group holds a fourth of the first layer's bias") {
-  Layer biased = conv(8);
+  Layer biased = conv2d(8);
   biased.bias = true;
   const Net graph = network({4, 8, 8}, {biased, biased});
   Options options;
@@ -350,9 +334,9 @@ TEST_CASE("With fan-out every group holds a fourth of the first layer's bias") {
 
 TEST_CASE("Columns that are dealt out to the groups are looked at where they are shared") {
   // 18 columns: five for groups 0 and 1, four for groups 2 and 3, where layer 2 begins in column 4.
-  const Net graph = network({3, 8, 8}, {placed(conv(18), 0x7, 0x3ffffull << 16, 0, 0x1000),
-                                        placed(conv(3), 0x3ffffull << 16, 0x7ull << 48, 0x1000, 0x2000),
-                                        placed(conv(4), 0x7ull << 48, 0xf, 0x2000, 0x3000)});
+  const Net graph = network({3, 8, 8}, {placed(conv2d(18), 0x7, 0x3ffffull << 16, 0, 0x1000),
+                                        placed(conv2d(3), 0x3ffffull << 16, 0x7ull << 48, 0x1000, 0x2000),
+                                        placed(conv2d(4), 0x7ull << 48, 0xf, 0x2000, 0x3000)});
   Options options;
   options.input_path = InputPath::quad_fast_fifo;
   const NetPlan planned = plan(graph, max78000, options);
@@ -362,7 +346,7 @@ TEST_CASE("Columns that are dealt out to the groups are looked at where they are
 }
 
 TEST_CASE("Damage to offsets and processors is found") {
-  const Net graph = network({16, 8, 8}, {conv(16), conv(16), conv(16)});
+  const Net graph = network({16, 8, 8}, {conv2d(16), conv2d(16), conv2d(16)});
   const NetPlan good = plan(graph, max78000);
   CHECK(broken(graph, good).empty());
   for (int layer = 1; layer < 3; ++layer) {
@@ -379,10 +363,10 @@ TEST_CASE("Damage to offsets and processors is found") {
 
 TEST_CASE("Streaming layers work at the same time: their rings and the last output share no word") {
   const auto graph = [](int second, int output) {
-    Layer layer = conv(4);
+    Layer layer = conv2d(4);
     layer.streaming = true;
     return network({4, 16, 16}, {placed(layer, 0xf, 0xf, 0, second), placed(layer, 0xf, 0xf, second, output),
-                                 placed(conv(4), 0xf, 0xf, output, 0x4000)});
+                                 placed(conv2d(4), 0xf, 0xf, output, 0x4000)});
   };
   CHECK(broken(graph(0x1000, 0x2000)).empty());
   CHECK(broken(graph(0x0004, 0x2000)) == Rules{&rules::tensor_overwritten});
@@ -393,10 +377,10 @@ TEST_CASE("Streaming layers work at the same time: their rings and the last outp
 TEST_CASE("What is written in front of a ring keeps the ring's length away, and the last output a word") {
   // Layer 1 pools 4x4 of 16x16 pixels: its ring has 98 + 3 * 16 + 4 = 150 words and one more, its output only 16.
   const auto graph = [](int first, int second, int output) {
-    Layer layer = conv(4), pooling = pooled(4, conv(4));
+    Layer layer = conv2d(4), pooling = pooled(4, conv2d(4));
     layer.streaming = pooling.streaming = true;
     return network({4, 16, 16}, {placed(layer, 0xf, 0xf, first, second), placed(pooling, 0xf, 0xf, second, output),
-                                 placed(conv(4), 0xf, 0xf, output, 0x5000)});
+                                 placed(conv2d(4), 0xf, 0xf, output, 0x5000)});
   };
   CHECK(broken(graph(0, 0x1000, 0x1000 - 604)).empty());
   CHECK(broken(graph(0, 0x1000, 0x1000 - 600)) == Rules{&rules::tensor_overwritten});
@@ -415,10 +399,10 @@ TEST_CASE("Leniently, only the tensor of the layer before and outputs are kept f
     return rules;
   };
   const auto graph = [](int first, int second, int third, bool output) {
-    Layer layer = placed(conv(4), 0xf, 0xf, 0, first);
+    Layer layer = placed(conv2d(4), 0xf, 0xf, 0, first);
     layer.output = output;
-    return network({4, 8, 8}, {layer, placed(conv(4), 0xf, 0xf, first, second),
-                               placed(joined(conv(4), {-1}), 0xf, 0xf, 0, third)});
+    return network({4, 8, 8}, {layer, placed(conv2d(4), 0xf, 0xf, first, second),
+                               placed(reading(conv2d(4), {-1}), 0xf, 0xf, 0, third)});
   };
   Options options;
   CHECK(refused(graph(0x1000, 0, 0x2000, false), options).empty());  // layer 2 reads the input, which is overwritten
@@ -439,7 +423,7 @@ TEST_CASE("32 layers that work in place are proved while compiling") {
     net.input = {16, 64, 64};
     net.size = 32;
     for (int i = 0; i < net.size; ++i)
-      net[i] = placed(i % 4 == 3 ? pooled(1, conv(16)) : conv(16), 0xffff, 0xffff, 0x3f00 - 0x108 * i,
+      net[i] = placed(i % 4 == 3 ? pooled(1, conv2d(16)) : conv2d(16), 0xffff, 0xffff, 0x3f00 - 0x108 * i,
                       0x3f00 - 0x108 * (i + 1));
     return infer(net);
   }();
@@ -458,7 +442,7 @@ TEST_CASE("32 layers are proved while compiling") {
     Net net;
     net.input = {16, 16, 16};
     net.size = 32;
-    for (int i = 0; i < net.size; ++i) net[i] = conv(16);
+    for (int i = 0; i < net.size; ++i) net[i] = conv2d(16);
     return infer(net);
   }();
   static constexpr NetPlan planned = plan(graph, max78000);
@@ -468,10 +452,10 @@ TEST_CASE("32 layers are proved while compiling") {
 
 TEST_CASE("Reshapes keep the channels, wherever they have passes") {
   const auto reshaped = [](int channels, Shape read) {
-    Layer reader = conv(4, 1, 0);
+    Layer reader = conv2d(4, 1, 0);
     reader.in_channels = read.channels;
     reader.in_extent = read.extent();
-    return broken(network({4, 4, 4}, {conv(channels), reader}));
+    return broken(network({4, 4, 4}, {conv2d(channels), reader}));
   };
   CHECK(reshaped(64, {64, 2, 8}).empty());
   CHECK(reshaped(128, {128, 16, 1}).empty());
@@ -482,9 +466,9 @@ TEST_CASE("Reshapes keep the channels, wherever they have passes") {
 
 TEST_CASE("Operands that are parts of one tensor are its passes") {
   const auto split = [](int channels, int operands) {
-    Layer sum = added({0});
+    Layer sum = adding_of({0});
     sum.operands = operands;
-    return broken(network({4, 4, 4}, {conv(channels), sum}));
+    return broken(network({4, 4, 4}, {conv2d(channels), sum}));
   };
   CHECK(split(128, 2).empty());
   CHECK(split(96, 2).empty());
@@ -500,7 +484,7 @@ TEST_CASE("The input that the first layer takes for operands is read by others a
     Layer sum;
     sum.elementwise = Elementwise::add;
     sum.operands = operands;
-    return broken(network({channels, 4, 4}, {sum, joined(conv(4), {network_input})}));
+    return broken(network({channels, 4, 4}, {sum, reading(conv2d(4), {network_input})}));
   };
   CHECK(read_again(128, 2).empty());
   CHECK(read_again(200, 2) == Rules{&rules::read_channels});
@@ -508,11 +492,11 @@ TEST_CASE("The input that the first layer takes for operands is read by others a
 
 TEST_CASE("What is read as one tensor has its channels, one behind the other") {
   const auto joint = [](Shape read) {
-    Layer reader = joined(conv(4, 1, 0), {0, 1});
+    Layer reader = reading(conv2d(4, 1, 0), {0, 1});
     reader.in_channels = read.channels;
     reader.in_extent = read.extent();
     return broken(
-        network({4, 4, 4}, {placed(conv(4), 0xf, 0xf0, 0, 0x1000), placed(conv(4), 0xf0, 0xf00, 0x1000, 0x1000),
+        network({4, 4, 4}, {placed(conv2d(4), 0xf, 0xf0, 0, 0x1000), placed(conv2d(4), 0xf0, 0xf00, 0x1000, 0x1000),
                             placed(reader, read.channels == 4 ? 0xf0 : 0xff0, 0xf, 0x1000, 0x2000)}));
   };
   CHECK(joint({8, 2, 8}).empty());
@@ -523,10 +507,10 @@ TEST_CASE("Layers that run again leave outputs alone") {
   const auto repeated = [](int offset, int times, bool all = false) {
     Options options;
     options.repetitions = times;
-    Layer first = placed(conv(4), 0xf, 0xf0, 0, 0), second = placed(conv(4), 0xf0, 0xf00, 0, 0);
+    Layer first = placed(conv2d(4), 0xf, 0xf0, 0, 0), second = placed(conv2d(4), 0xf0, 0xf00, 0, 0);
     first.output = all;
     const Net graph = network(
-        {4, 4, 4}, {first, second, placed(conv(4), 0xf00, offset < 0 ? 0xf : 0xf0, 0, offset < 0 ? 0 : offset)});
+        {4, 4, 4}, {first, second, placed(conv2d(4), 0xf00, offset < 0 ? 0xf : 0xf0, 0, offset < 0 ? 0 : offset)});
     Rules rules;
     for (const Finding& finding : verify(graph, plan(graph, max78000), max78000, options))
       rules.push_back(finding.rule);

@@ -2,6 +2,7 @@
 // implementation of the memory sheet (max7800x-memory, section 5.4). That the hardware finds there what it reads is
 // shown by the virtual chip (tests/virtual_chip).
 #include <support/random.hpp>
+#include <support/stored_parameters.hpp>
 #include <support/weight_memory.hpp>
 #include <support/worked_examples.hpp>
 
@@ -22,45 +23,7 @@ using memory::Column;
 using memory::Columns;
 using memory::Stream;
 
-Tensor tensor(const std::vector<signed char>& values, const std::vector<int>& sizes) {
-  Tensor t;
-  t.bytes = reinterpret_cast<const char*>(values.data());
-  t.count = static_cast<long long>(values.size());
-  t.rank = static_cast<int>(sizes.size());
-  for (std::size_t i = 0; i < sizes.size(); ++i) t.dimensions[i] = sizes[i];
-  return t;
-}
-
-std::vector<int> sizes_of(const Layer& layer) {
-  if (layer.op == Operator::linear) return {layer.out.channels, layer.weight_in_channels()};
-  if (layer.op == Operator::conv1d) return {layer.out.channels, layer.weight_in_channels(), layer.kernel.height};
-  return {layer.out.channels, layer.weight_in_channels(), layer.kernel.height, layer.kernel.width};
-}
-
-/// Weights of every layer, as tensors that point into `storage`.
-struct Weights {
-  std::vector<std::vector<signed char>> storage;
-  std::vector<LayerParameters> layers;
-
-  template <int N, class Value>
-  Weights(const Graph<N>& graph, Value&& value) {
-    for (int i = 0; i < graph.size; ++i) {
-      if (!graph[i].weighted()) continue;
-      std::size_t count = 1;
-      for (int size : sizes_of(graph[i])) count *= static_cast<std::size_t>(size);
-      storage.emplace_back();
-      for (std::size_t n = 0; n < count; ++n)
-        storage.back().push_back(static_cast<signed char>(value(i, static_cast<int>(n))));
-    }
-    std::size_t next = 0;
-    for (int i = 0; i < graph.size; ++i) {
-      if (!graph[i].weighted()) continue;
-      layers.push_back({.weight = tensor(storage[next], sizes_of(graph[i]))});
-      ++next;
-    }
-  }
-  Parameters parameters() const { return {layers.data(), static_cast<int>(layers.size())}; }
-};
+using Weights = test::StoredParameters;
 
 template <int N>
 Stream stream_of(const Graph<N>& graph, const Plan<N>& placed, Parameters parameters, bool express) {
@@ -76,7 +39,7 @@ Stream stream_of(const Graph<N>& graph, const Plan<N>& placed, Parameters parame
 template <class Value>
 Columns columns_of(Shape input, Layer layer, Value&& value) {
   const auto graph = network(input, layer);
-  const Weights weights(graph, [&](int, int n) { return value(n); });
+  const Weights weights(graph, [&](int, int, int n) { return value(n); });
   const auto placed = plan(graph, max78000);
   const auto express = memory::load(stream_of(graph, placed, weights.parameters(), true), true);
   const auto plain = memory::load(stream_of(graph, placed, weights.parameters(), false), false);
@@ -167,7 +130,7 @@ TEST_CASE("a hole in the output map leaves a column out, and starts a new run") 
   CHECK(columns.at({0, 1})[4] == 2);
   CHECK(columns.at({0, 3})[4] == 3);
   const auto graph = network({1, 4, 4}, layer);
-  const Weights weights(graph, [](int, int n) { return n / 9 + 1; });
+  const Weights weights(graph, [](int, int, int n) { return n / 9 + 1; });
   const Stream stream = stream_of(graph, plan(graph, max78000), weights.parameters(), true);
   CHECK(stream == Stream{0x5018'0000, 5, 0x0101'0101, 0x0101'0101, 0x0102'0202, 0x0202'0202, 0x0202'0000,  //
                          0x5018'000c, 3, 0x0303'0303, 0x0303'0303, 0x0300'0000, 0});
@@ -210,9 +173,9 @@ TEST_CASE("flatten with 4-bit weights") {
 }
 
 TEST_CASE("a 1x1 kernel behind a streaming layer is the centre of a 3x3 kernel") {
-  Layer first = placed(1, 0x1000, streaming(conv2d(1, 3, 1)), 0b10000);
+  Layer first = placed(1, 0x1000, streamed(conv2d(1, 3, 1)), 0b10000);
   const auto graph = network({1, 4, 4}, first, placed(0b10000, 0, conv2d(2, 1, 0)));
-  const Weights weights(graph, [](int layer, int n) { return 10 * layer + n; });
+  const Weights weights(graph, [](int layer, int, int n) { return 10 * layer + n; });
   const auto columns = memory::load(stream_of(graph, plan(graph, max78000), weights.parameters(), true), true);
   REQUIRE(columns.has_value());
   CHECK(columns->at({4, 0}) == Column{0, 0, 0, 0, 10, 0, 0, 0, 0});
@@ -233,7 +196,7 @@ TEST_CASE("dilated one-dimensional kernels: stretched with zeros, or the middle 
 TEST_CASE("example 7: the whole stream") {
   // The listing shows it: all weights of that network are 16.
   const Net net = flatten_bias();
-  const Weights weights(net, [](int, int) { return 16; });
+  const Weights weights(net, [](int, int, int) { return 16; });
   const Stream stream = stream_of(net, plan(net, max78000), weights.parameters(), true);
   CHECK(stream.size() == 57);
   CHECK(memory::crc32(stream) == 0xd954b9f4);
@@ -255,7 +218,7 @@ TEST_CASE("lengths of the streams of the examples") {
 TEST_CASE("the vendor's stream leaves columns of zeros out where the memories are cleared") {
   // Four kernels in four columns: 1 to 9, zeros, 19 to 27, zeros.
   const auto graph = network({1, 4, 4}, placed(1, 0, conv2d(4, 3, 0)));
-  const Weights weights(graph, [](int, int n) { return n / 9 % 2 == 0 ? n + 1 : 0; });
+  const Weights weights(graph, [](int, int, int n) { return n / 9 % 2 == 0 ? n + 1 : 0; });
   const auto stream = [&](bool express) {
     Options options;
     options.clear_memories = true;
@@ -277,7 +240,7 @@ TEST_CASE("identical weights on the same processors are stored once, and again o
   const auto twins = [](ProcessorMap second, ProcessorMap third) {
     const auto graph = network({4, 8, 8}, placed(0xf, 0x100, conv2d(4, 3, 1)), placed(second, 0x200, conv2d(4, 3, 1)),
                                placed(third, 0x300, conv2d(4, 3, 1)));
-    const Weights weights(graph, [](int, int n) { return n % 100; });
+    const Weights weights(graph, [](int, int, int n) { return n % 100; });
     const auto bound = bind(graph, weights.parameters());
     return memory::load(stream_of(bound, plan(bound, max78000), weights.parameters(), true), true)->size();
   };
@@ -487,10 +450,7 @@ TEST_CASE("random networks: columns, offsets and both record formats agree with 
       graph[i].placement.processors = random_map(random, passes_of(graph[i].in.channels).channels);
       graph[i].placement.output_processors = random_map(random, passes_of(graph[i].out.channels).channels);
     }
-    const Weights weights(graph, [&](int i, int) {
-      const int bits = graph[i].weight_bits;
-      return random.below(1 << bits) - (1 << (bits - 1));
-    });
+    const Weights weights(graph, [&](int, int bits, int) { return random.signed_bits(bits); });
     std::vector<int> offsets;
     const auto expected = by_the_sheet(graph, weights.parameters(), offsets);
     if (!expected) continue;  // does not fit
@@ -546,7 +506,7 @@ TEST_CASE("whole columns and single bytes give the same stream: many 3x3 layers 
       graph[i].placement.processors = processor_range(0, passes_of(graph[i].in.channels).channels);
       graph[i].placement.output_processors = processor_range(0, passes_of(graph[i].out.channels).channels);
     }
-    const Weights weights(graph, [&](int, int) { return random.below(256) - 128; });
+    const Weights weights(graph, [&](int, int bits, int) { return random.signed_bits(bits); });
     std::vector<int> offsets;
     const auto expected = by_the_sheet(graph, weights.parameters(), offsets);
     if (!expected) continue;

@@ -3,7 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <support/layers.hpp>
+
 using namespace incuse;
+using namespace incuse::test;
 
 namespace {
 
@@ -12,23 +15,6 @@ int positions(int size, int window, int stride) {
   int count = 0;
   for (int at = 0; at + window <= size; at += stride) ++count;
   return count;
-}
-
-Layer conv(int out, Extent kernel, Extent padding) {
-  Layer layer;
-  layer.op = Operator::conv2d;
-  layer.out_channels = out;
-  layer.kernel = kernel;
-  layer.padding = padding;
-  return layer;
-}
-
-template <class... Layers>
-Graph<4> graph_with(Shape input, const Layers&... layers) {
-  Graph<4> graph{};
-  graph.input = input;
-  ((graph[graph.size++] = layers), ...);
-  return infer(graph);
 }
 
 }  // namespace
@@ -55,80 +41,80 @@ TEST_CASE("convolutions count the positions of their window, padded and dilated"
 }
 
 TEST_CASE("windows, strides and paddings of two different sizes") {
-  Layer layer = conv(5, {3, 1}, {2, 0});
+  Layer layer = conv2d(5, {3, 1}, {2, 0});
   layer.pooling = Pooling::max;
   layer.pool = {2, 3};
   layer.pool_stride = {1, 2};
-  const auto graph = graph_with({2, 9, 14}, layer);
+  const auto graph = network<4>({2, 9, 14}, layer);
   CHECK(graph[0].pooled == Shape{2, 8, 6});
   CHECK(graph[0].out == Shape{5, 10, 6});
 }
 
 TEST_CASE("transposed convolutions double the size") {
-  Layer layer = conv(4, {3, 3}, {1, 1});
+  Layer layer = conv2d(4, {3, 3}, {1, 1});
   layer.op = Operator::conv_transpose2d;
   layer.stride = {2, 2};
   layer.output_padding = 1;
-  CHECK(graph_with({3, 5, 7}, layer)[0].out == Shape{4, 10, 14});  // example 8
+  CHECK(network<4>({3, 5, 7}, layer)[0].out == Shape{4, 10, 14});  // example 8
   layer.output_padding = 0;
-  CHECK(graph_with({3, 5, 7}, layer)[0].out == Shape{4, 9, 13});
+  CHECK(network<4>({3, 5, 7}, layer)[0].out == Shape{4, 9, 13});
   layer.padding = {0, 2};
-  CHECK(graph_with({3, 5, 7}, layer)[0].out == Shape{4, 11, 11});
+  CHECK(network<4>({3, 5, 7}, layer)[0].out == Shape{4, 11, 11});
 }
 
 TEST_CASE("one-dimensional layers read a map as one long line") {
-  Layer layer = conv(6, {5, 1}, {1, 0});
+  Layer layer = conv2d(6, {5, 1}, {1, 0});
   layer.op = Operator::conv1d;
-  CHECK(graph_with({3, 28, 1}, layer)[0].out == Shape{6, 26, 1});
-  CHECK(graph_with({3, 4, 7}, layer)[0].in == Shape{3, 28, 1});
+  CHECK(network<4>({3, 28, 1}, layer)[0].out == Shape{6, 26, 1});
+  CHECK(network<4>({3, 4, 7}, layer)[0].in == Shape{3, 28, 1});
   layer.dilation = {7, 1};
   layer.kernel = {3, 1};
   layer.padding = {0, 0};
-  CHECK(graph_with({5, 211, 1}, layer)[0].out == Shape{6, 197, 1});  // example 9
+  CHECK(network<4>({5, 211, 1}, layer)[0].out == Shape{6, 197, 1});  // example 9
   layer.dilation = {1, 1};
   layer.pool = {3, 1};
   layer.pool_stride = {2, 1};
   layer.pooling = Pooling::max;
   layer.padding = {1, 0};
-  const auto graph = graph_with({3, 28, 1}, layer);  // example 6
+  const auto graph = network<4>({3, 28, 1}, layer);  // example 6
   CHECK(graph[0].pooled == Shape{3, 13, 1});
   CHECK(graph[0].out == Shape{6, 13, 1});
 }
 
 TEST_CASE("reshaped inputs keep their elements") {
-  Layer layer = conv(4, {1, 1}, {0, 0});
+  Layer layer = conv2d(4, {1, 1}, {0, 0});
   layer.in_extent = {4, 2};
-  CHECK(graph_with({2, 8, 8}, layer)[0].in == Shape{16, 4, 2});
+  CHECK(network<4>({2, 8, 8}, layer)[0].in == Shape{16, 4, 2});
   layer.in_extent = {16, 8};
-  CHECK(graph_with({4, 8, 8}, layer)[0].in == Shape{2, 16, 8});
+  CHECK(network<4>({4, 8, 8}, layer)[0].in == Shape{2, 16, 8});
   layer.in_channels = 7;  // a description's word counts
-  CHECK(graph_with({4, 8, 8}, layer)[0].in == Shape{7, 16, 8});
+  CHECK(network<4>({4, 8, 8}, layer)[0].in == Shape{7, 16, 8});
 }
 
 TEST_CASE("several operands of one tensor share its channels; of several tensors each has its own") {
   Layer sum;
   sum.elementwise = Elementwise::add;
   sum.operands = 5;
-  const auto split = graph_with({155, 12, 12}, sum);
+  const auto split = network<4>({155, 12, 12}, sum);
   CHECK(split[0].in == Shape{31, 12, 12});
   CHECK(split[0].out == Shape{31, 12, 12});
   Layer both = sum;
   both.operands = 2;
   both.sources.push(0);
   both.sources.push(1);
-  const auto joined = graph_with({3, 8, 8}, conv(6, {3, 3}, {1, 1}), conv(6, {1, 1}, {0, 0}), both);
+  const auto joined = network<4>({3, 8, 8}, conv2d(6, {3, 3}, {1, 1}), conv2d(6, {1, 1}, {0, 0}), both);
   CHECK(joined[2].in == Shape{6, 8, 8});
   CHECK(joined[2].out == Shape{6, 8, 8});
 }
 
 TEST_CASE("concatenation: channels where the sizes agree, pixels where they do not") {
-  Layer joined = conv(3, {1, 1}, {0, 0});
+  Layer joined = conv2d(3, {1, 1}, {0, 0});
   joined.sources.push(0);
   joined.sources.push(1);
-  CHECK(graph_with({3, 8, 8}, conv(6, {3, 3}, {1, 1}), conv(10, {1, 1}, {0, 0}), joined)[2].in == Shape{16, 8, 8});
-  CHECK(graph_with({3, 8, 8}, conv(6, {3, 3}, {1, 1}), conv(6, {3, 3}, {0, 0}), joined)[2].in == Shape{6, 100, 1});
+  CHECK(network<4>({3, 8, 8}, conv2d(6, {3, 3}, {1, 1}), conv2d(10, {1, 1}, {0, 0}), joined)[2].in == Shape{16, 8, 8});
+  CHECK(network<4>({3, 8, 8}, conv2d(6, {3, 3}, {1, 1}), conv2d(6, {3, 3}, {0, 0}), joined)[2].in == Shape{6, 100, 1});
   joined.sources[1] = network_input;
-  CHECK(graph_with({3, 8, 8}, conv(6, {3, 3}, {1, 1}), joined)[1].in == Shape{9, 8, 8});
+  CHECK(network<4>({3, 8, 8}, conv2d(6, {3, 3}, {1, 1}), joined)[1].in == Shape{9, 8, 8});
 }
 
 TEST_CASE("flatten reads the pooled map of every channel") {
@@ -136,28 +122,28 @@ TEST_CASE("flatten reads the pooled map of every channel") {
   linear.op = Operator::linear;
   linear.out_channels = 7;
   linear.flatten = true;
-  const auto graph = graph_with({12, 4, 4}, linear);
+  const auto graph = network<4>({12, 4, 4}, linear);
   CHECK(graph[0].in == Shape{12, 4, 4});
   CHECK(graph[0].out == Shape{7, 1, 1});
   CHECK(graph[0].weight_in_channels() == 192);
 }
 
 TEST_CASE("impossible sizes are no obstacle: they come out as 0 or less, never as an overflow") {
-  CHECK(graph_with({1, 2, 2}, conv(4, {3, 3}, {0, 0}))[0].out == Shape{4, 0, 0});
-  CHECK(graph_with({1, 1, 1}, conv(4, {3, 3}, {0, 0}))[0].out.height < 0);
-  Layer huge = conv(1 << 30, {1 << 30, 1}, {1 << 30, 1 << 30});
-  const auto graph = graph_with({1 << 30, 1 << 30, 1 << 30}, huge, huge);
+  CHECK(network<4>({1, 2, 2}, conv2d(4, {3, 3}, {0, 0}))[0].out == Shape{4, 0, 0});
+  CHECK(network<4>({1, 1, 1}, conv2d(4, {3, 3}, {0, 0}))[0].out.height < 0);
+  Layer huge = conv2d(1 << 30, {1 << 30, 1}, {1 << 30, 1 << 30});
+  const auto graph = network<4>({1 << 30, 1 << 30, 1 << 30}, huge, huge);
   CHECK(graph[1].out.channels <= most_size);
   CHECK(graph[1].out.width <= most_size);
-  Layer lost = conv(4, {1, 1}, {0, 0});
+  Layer lost = conv2d(4, {1, 1}, {0, 0});
   lost.sources.push(3);  // a layer that does not exist
-  CHECK(graph_with({1, 8, 8}, lost)[0].in.channels == 0);
+  CHECK(network<4>({1, 8, 8}, lost)[0].in.channels == 0);
 }
 
 TEST_CASE("the last layer is an output; others stay what they were") {
-  Layer marked = conv(4, {1, 1}, {0, 0});
+  Layer marked = conv2d(4, {1, 1}, {0, 0});
   marked.output = true;
-  const auto graph = graph_with({1, 8, 8}, marked, conv(4, {1, 1}, {0, 0}), conv(4, {1, 1}, {0, 0}));
+  const auto graph = network<4>({1, 8, 8}, marked, conv2d(4, {1, 1}, {0, 0}), conv2d(4, {1, 1}, {0, 0}));
   CHECK(graph[0].output);
   CHECK_FALSE(graph[1].output);
   CHECK(graph[2].output);

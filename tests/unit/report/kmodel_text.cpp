@@ -7,21 +7,29 @@
 #include <incuse/k210/tables/layer_arguments.hpp>
 #include <incuse/report/kmodel_text.hpp>
 
+#include <support/kpu_layers.hpp>
+
 using namespace incuse;
 using namespace incuse::k210;
 
-TEST_CASE("a node shows its tensors, its layer and its fields by name") {
-  KpuLayer layer;
-  layer.in = {2, 8, 8};
-  layer.out_channels = 3;
-  layer.kernel = 3;
-  layer.pool = KpuPool::max_2x2;
+namespace {
+
+const KpuLayer pooled_layer = test::kpu_layer({2, 8, 8}, 3, 3, KpuPool::max_2x2);
+
+/// Of this layer, which writes from line 100 on.
+auto words() {
   KpuAddresses at;
   at.dst_line = 100;
+  return encode(arguments_of(pooled_layer, at, k210_kpu));
+}
+
+}  // namespace
+
+TEST_CASE("a node shows its tensors, its layer and its fields by name") {
   kmodel3::Conv conv;
   conv.flags = 1;
   conv.main_out = 8;
-  conv.tables.words = encode(arguments_of(layer, at, k210_kpu));
+  conv.tables.words = words();
 
   report::detail::KmodelOperands operands;
   conv.operands(operands);
@@ -30,7 +38,7 @@ TEST_CASE("a node shows its tensors, its layer and its fields by name") {
   CHECK(operands.lines_in == "0-7");
   CHECK(operands.lines_out == "100-103");
   CHECK(operands.ram_lines == 12);
-  CHECK(report::layer_text(layer) == "3x3, maximum, 2x2");
+  CHECK(report::layer_text(pooled_layer) == "3x3, maximum, 2x2");
 
   report::detail::FieldText fields;
   kmodel3::Conv::fields(conv, fields);
@@ -54,17 +62,10 @@ TEST_CASE("long lists are broken at their commas") {
 }
 
 TEST_CASE("a summary: nodes, weights, input, output, and the lines of AI RAM that layers need") {
-  KpuLayer layer;
-  layer.in = {2, 8, 8};
-  layer.out_channels = 3;
-  layer.kernel = 3;
-  layer.pool = KpuPool::max_2x2;
-  KpuAddresses at;
-  at.dst_line = 100;
   const std::uint8_t weights[54]{}, batch_norm[24]{}, activation[activation_bytes]{};
   kmodel3::Conv conv;
   conv.flags = 1;
-  conv.tables = {encode(arguments_of(layer, at, k210_kpu)), {weights, 54}, {batch_norm, 24}, {activation, 144}};
+  conv.tables = {words(), {weights, 54}, {batch_norm, 24}, {activation, 144}};
   kmodel3::Dequantize floats;
   floats.out = 64;
   floats.count = 48;
