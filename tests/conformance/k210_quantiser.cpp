@@ -114,6 +114,37 @@ float activate(const std::string& name, float x) {
   throw DamagedCase("the case has no samples of the function " + name);
 }
 
+/// What differs in the scales of tensors and channels.
+std::string compare_scales(const QuantiserCase& c, const QuantisedConvolution& result,
+                           const std::vector<float>& scales) {
+  const std::pair<const char*, const CodeScale*> scales_of[] = {{"input_q", &result.input},
+                                                                {"weight_q", &result.weights},
+                                                                {"conv_output_q", &result.convolved},
+                                                                {"layer_output_q", &result.output}};
+  for (const auto& [key, scale] : scales_of)
+    if (std::string d = compare_scale(key, c.expect(key), *scale); !d.empty()) return d;
+  if (std::string d = differs("act_in_scale", c.expect("act_in_scale").at(0), result.activation_scale); !d.empty())
+    return d;
+  const Words& expected_scales = c.expect("channel_scales");
+  for (std::size_t i = 0; i < scales.size(); ++i)
+    if (std::string d = differs("scale of channel " + std::to_string(i), expected_scales.at(i), double{scales[i]});
+        !d.empty())
+      return d;
+  return "";
+}
+
+std::string compare_words(const QuantiserCase& c, const KpuLayer& l) {
+  const Words& arguments =
+      c.expect("arg_x");  // value shr_x value arg_w value shr_w value arg_add value pad_value value
+  const std::pair<const char*, long long> fields[] = {{"arg_x", l.arg_x},     {"shr_x", l.shr_x},
+                                                      {"arg_w", l.arg_w},     {"shr_w", l.shr_w},
+                                                      {"arg_add", l.arg_add}, {"pad_value", l.pad_value}};
+  for (std::size_t i = 0; i < std::size(fields); ++i)
+    if (std::string d = differs(fields[i].first, arguments.at(2 * i), std::to_string(fields[i].second)); !d.empty())
+      return d;
+  return "";
+}
+
 std::string compare(const QuantiserCase& c) {
   const Words& shape = c.line("shape");  // OC G K depthwise D activation NAME clamp LO HI
   const int out_channels = std::stoi(shape.at(0)), group = std::stoi(shape.at(1));
@@ -148,28 +179,8 @@ std::string compare(const QuantiserCase& c) {
   add_activation(result, points, vendor_style);
   if (!result.problem.empty()) return "refused: " + string_of(result.problem);
 
-  const std::pair<const char*, const CodeScale*> scales_of[] = {{"input_q", &result.input},
-                                                                {"weight_q", &result.weights},
-                                                                {"conv_output_q", &result.convolved},
-                                                                {"layer_output_q", &result.output}};
-  for (const auto& [key, scale] : scales_of)
-    if (std::string d = compare_scale(key, c.expect(key), *scale); !d.empty()) return d;
-  if (std::string d = differs("act_in_scale", c.expect("act_in_scale").at(0), result.activation_scale); !d.empty())
-    return d;
-  const Words& expected_scales = c.expect("channel_scales");
-  for (std::size_t i = 0; i < scales.size(); ++i)
-    if (std::string d = differs("scale of channel " + std::to_string(i), expected_scales.at(i), double{scales[i]});
-        !d.empty())
-      return d;
-  const KpuLayer& l = result.layer;
-  const Words& arguments =
-      c.expect("arg_x");  // value shr_x value arg_w value shr_w value arg_add value pad_value value
-  const std::pair<const char*, long long> fields[] = {{"arg_x", l.arg_x},     {"shr_x", l.shr_x},
-                                                      {"arg_w", l.arg_w},     {"shr_w", l.shr_w},
-                                                      {"arg_add", l.arg_add}, {"pad_value", l.pad_value}};
-  for (std::size_t i = 0; i < std::size(fields); ++i)
-    if (std::string d = differs(fields[i].first, arguments.at(2 * i), std::to_string(fields[i].second)); !d.empty())
-      return d;
+  if (std::string d = compare_scales(c, result, scales); !d.empty()) return d;
+  if (std::string d = compare_words(c, result.layer); !d.empty()) return d;
   if (std::string d =
           compare_list("weight", c.expect("qweights"), codes, [](int code) { return std::to_string(code); });
       !d.empty())

@@ -45,40 +45,46 @@ using Texts = std::vector<std::string>;
 
 }  // namespace
 
+namespace {
+
+const std::string small_description =
+    "---\n"
+    "# comment\n"
+    "arch: ai85net\n"
+    "dataset: MNIST\n"
+    "layers:\n"
+    "  - pad: 2\n"
+    "    activate: ReLU\n"
+    "    out_offset: 0x2000\n"
+    "    processors: 0x0000.0000.0000_0001\n"
+    "    data_format: CHW\n"
+    "    op: Conv2d\n"
+    "    name: First\n"
+    "  - max_pool: [2, 3]\n"
+    "    pool_stride: 2\n"
+    "    kernel_size: 1x1\n"
+    "    pad: 0\n"
+    "    activation: Abs\n"
+    "    out_offset: 0\n"
+    "    in_offset: 0x100\n"
+    "    write_gap: 1\n"
+    "    processors: 0xfffffffffffffff0\n"
+    "    output_processors: 0x00_03\n"
+    "    operation: conv2d\n"
+    "    quantization: 4\n"
+    "    output_shift: -3\n"
+    "    bias_group: [0, 2]\n"
+    "  - op: MLP\n"
+    "    flatten: true\n"
+    "    out_offset: 0x1000\n"
+    "    output_width: 32\n"
+    "    processors: 3\n"
+    "    activate: None\n";
+
+}  // namespace
+
 TEST_CASE("a small description") {
-  const NetworkDescription read = parse(
-      "---\n"
-      "# comment\n"
-      "arch: ai85net\n"
-      "dataset: MNIST\n"
-      "layers:\n"
-      "  - pad: 2\n"
-      "    activate: ReLU\n"
-      "    out_offset: 0x2000\n"
-      "    processors: 0x0000.0000.0000_0001\n"
-      "    data_format: CHW\n"
-      "    op: Conv2d\n"
-      "    name: First\n"
-      "  - max_pool: [2, 3]\n"
-      "    pool_stride: 2\n"
-      "    kernel_size: 1x1\n"
-      "    pad: 0\n"
-      "    activation: Abs\n"
-      "    out_offset: 0\n"
-      "    in_offset: 0x100\n"
-      "    write_gap: 1\n"
-      "    processors: 0xfffffffffffffff0\n"
-      "    output_processors: 0x00_03\n"
-      "    operation: conv2d\n"
-      "    quantization: 4\n"
-      "    output_shift: -3\n"
-      "    bias_group: [0, 2]\n"
-      "  - op: MLP\n"
-      "    flatten: true\n"
-      "    out_offset: 0x1000\n"
-      "    output_width: 32\n"
-      "    processors: 3\n"
-      "    activate: None\n");
+  const NetworkDescription read = parse(small_description);
   REQUIRE(read.problems.empty());
   CHECK(not_supported_yet(read).empty());
   CHECK(read.arch == "ai85net");
@@ -100,7 +106,11 @@ TEST_CASE("a small description") {
   CHECK_FALSE(read.layers[0].weight_bits_given);
   CHECK_FALSE(read.layers[0].output_shift_given);
   CHECK(read.layers[0].next == 1);
+}
 
+TEST_CASE("further layers of a small description") {
+  const NetworkDescription read = parse(small_description);
+  REQUIRE(read.layers.size() == 3);
   const Layer& second = read.layers[1].layer;
   CHECK(second.pooling == Pooling::max);
   CHECK(second.pool == Extent{2, 3});
@@ -502,6 +512,9 @@ TEST_CASE("values of a layer's keys") {
         "net.yaml:8:8: error: 'pad' must be one number of 0 or more, for both dimensions, not a list [Y17]");
   CHECK(problem_of("  op: conv2d\n  output_pad: 1.5\n") ==
         "net.yaml:8:15: error: 'output_pad' must be a number from 0 to 32767, not '1.5' [Y17]");
+}
+
+TEST_CASE("keys that belong to other operators, and values that they limit") {
   CHECK(problem_of("  op: none\n  dilation: 2\n")
             .find("net.yaml:8:13: error: 'dilation' belongs to a convolution, and the layer has none [Y18]") == 0);
   CHECK(problem_of("  op: none\n  operands: 2\n") ==

@@ -108,51 +108,70 @@ Network changed(Network network, const std::string& from, const std::string& to)
   return network;
 }
 
-std::vector<Consequence> consequences() {
-  const LayerTensors to_4 = weights({4, 3, 3, 3}), on_4 = weights({4, 4, 3, 3});
-  const Network one{conv + "7, output_processors: 0xf, out_offset: 0x2000}\n", {to_4}};
-  const Network relu = changed(one, "none", "relu"), wide = changed(one, "pad: 1", "pad: 1, output_width: 32");
-  const Network two{one.layers + conv + "0xf, output_processors: 0xf0, out_offset: 0x4000}\n", {to_4, on_4}};
-  const Network streaming = changed(two, "pad: 1", "pad: 1, streaming: true");
-  const Network pooled = changed(one, "pad: 1", "pad: 1, max_pool: 2, pool_stride: 2");
-  Network biased = streaming, crowded = two, twins{"", {}, {64, 4, 4}, true};
-  biased.tensors[0].bias_values = 4;
-  for (int i = 0; i < 2; ++i) crowded.layers = replaced(crowded.layers, "pad: 1, proc", "pad: 1, bias_group: 0, proc");
-  crowded.layers = replaced(crowded.layers, "output_processors: 0xf0", "output_processors: 0xffffffffffffffff");
-  crowded.tensors = {weights({4, 3, 3, 3}, 4), weights({512, 4, 3, 3}, 512)};
+const LayerTensors to_4 = weights({4, 3, 3, 3}), on_4 = weights({4, 4, 3, 3});
+const Network one{conv + "7, output_processors: 0xf, out_offset: 0x2000}\n", {to_4}};
+const Network two{one.layers + conv + "0xf, output_processors: 0xf0, out_offset: 0x4000}\n", {to_4, on_4}};
+const std::vector<std::string> fifo{"--fifo"};
+
+Network relu() { return changed(one, "none", "relu"); }
+Network streaming() { return changed(two, "pad: 1", "pad: 1, streaming: true"); }
+Network pooled() { return changed(one, "pad: 1", "pad: 1, max_pool: 2, pool_stride: 2"); }
+Network biased() {
+  Network net = streaming();
+  net.tensors[0].bias_values = 4;
+  return net;
+}
+/// Biases of both layers in one group.
+Network crowded() {
+  Network net = two;
+  for (int i = 0; i < 2; ++i) net = changed(net, "pad: 1, proc", "pad: 1, bias_group: 0, proc");
+  net = changed(net, "output_processors: 0xf0", "output_processors: 0xffffffffffffffff");
+  net.tensors = {weights({4, 3, 3, 3}, 4), weights({512, 4, 3, 3}, 512)};
+  return net;
+}
+/// Layers with the same weights.
+Network twins() {
+  Network net{"", {}, {64, 4, 4}, true};
   for (int i = 0; i < 13; ++i) {
-    twins.layers += conv + "0xffffffffffffffff, output_processors: 0xffffffffffffffff, out_offset: " +
-                    (i % 2 == 0 ? "0x2000}\n" : "0}\n");
-    twins.tensors.push_back(weights({64, 64, 3, 3}));
+    net.layers += conv + "0xffffffffffffffff, output_processors: 0xffffffffffffffff, out_offset: " +
+                  (i % 2 == 0 ? "0x2000}\n" : "0}\n");
+    net.tensors.push_back(weights({64, 64, 3, 3}));
   }
-  const std::vector<std::string> fifo{"--fifo"}, both{"--fifo", "--streaming-layers=0", "--streaming-layers=1"};
+  return net;
+}
+
+/// Of flags that change what is computed, or when.
+std::vector<Consequence> consequences_of_options() {
+  const std::vector<std::string> both{"--fifo", "--streaming-layers=0", "--streaming-layers=1"};
+  const std::vector<std::string> first{"--fifo", "--streaming-layers=0"};
   return {
       {"--overlap-data", "", changed(one, "0x2000", "0"), {"tensor_overwritten"}, {"output_trails_input"}},
       {"--any-bias-group", "", changed(one, "pad: 1", "pad: 1, bias_group: 2"), {"bias_groups"}, {}},
-      {"--mlator-unload", "", wide, {}, {"mlator_output"}},
+      {"--mlator-unload", "", changed(one, "pad: 1", "pad: 1, output_width: 32"), {}, {"mlator_output"}},
       {"--runs-on-risc-v", "", one, {"fast_fifo_core"}, {}, {"--fast-fifo"}},
       {"--deep-sleep", "", one, {}, {"deep_sleep_core"}},
-      {"--no-bias", "", biased, {"streaming_bias"}, {}, fifo},
-      {"--no-bias-in", "0", biased, {"streaming_bias"}, {}, fifo},
-      {"--no-bias-in", "1", biased, {"streaming_bias"}, {"streaming_bias"}, fifo},
-      {"--no-bias-in", "1", crowded, {"bias_memory"}, {}},
-      {"--ignore-activation", "", changed(relu, "pad: 1", "pad: 1, output_width: 32"), {"wide_activation"}, {}},
-      {"--ignore-streaming", "", streaming, {"streaming_input"}, {}},
-      {"--separate-weights", "", twins, {}, {"weight_memory"}},
+      {"--no-bias", "", biased(), {"streaming_bias"}, {}, fifo},
+      {"--no-bias-in", "0", biased(), {"streaming_bias"}, {}, fifo},
+      {"--no-bias-in", "1", biased(), {"streaming_bias"}, {"streaming_bias"}, fifo},
+      {"--no-bias-in", "1", crowded(), {"bias_memory"}, {}},
+      {"--ignore-activation", "", changed(relu(), "pad: 1", "pad: 1, output_width: 32"), {"wide_activation"}, {}},
+      {"--ignore-streaming", "", streaming(), {"streaming_input"}, {}},
+      {"--separate-weights", "", twins(), {}, {"weight_memory"}},
       {"--stream-start-margin", "8000", two, {}, {"tensor_outside"}, both},
       {"--stream-delta1-margin", "31", two, {}, {"register_field"}, both},
       {"--stream-delta2-margin", "4096", two, {}, {"register_field"}, both},
       {"--stream-start-override", "63", one, {}, {"stream_overrides"}, fifo},
       {"--stream-start-override", "64", one, {}, {}, fifo},
-      {"--stream-delta1-override", "0", pooled, {}, {"stream_overrides"}, {"--fifo", "--streaming-layers=0"}},
-      {"--stream-delta2-override", "0", pooled, {}, {"stream_overrides"}, {"--fifo", "--streaming-layers=0"}},
-      {"--stream-rollover-override", "1", pooled, {}, {"stream_overrides"}, {"--fifo", "--streaming-layers=0"}},
-      {"--stream-rollover-override",
-       "9000",
-       pooled,
-       {},
-       {"tensor_outside", "tensor_overwritten"},
-       {"--fifo", "--streaming-layers=0"}},
+      {"--stream-delta1-override", "0", pooled(), {}, {"stream_overrides"}, first},
+      {"--stream-delta2-override", "0", pooled(), {}, {"stream_overrides"}, first},
+      {"--stream-rollover-override", "1", pooled(), {}, {"stream_overrides"}, first},
+      {"--stream-rollover-override", "9000", pooled(), {}, {"tensor_outside", "tensor_overwritten"}, first},
+  };
+}
+
+/// Of flags that say where something lies, or how the input arrives.
+std::vector<Consequence> consequences_of_places() {
+  return {
       {"--first-weight-column", "768", one, {}, {"weight_memory"}},
       {"--processors-per-pass", "2", one, {}, {"input_processors", "output_processors", "processor_range"}},
       {"--processors-per-pass", "16", two, {}, {}},
@@ -161,7 +180,7 @@ std::vector<Consequence> consequences() {
       {"--first-layer", "1", one, {}, {"first_layer"}},
       {"--synthesized-words", "7", one, {}, {"synthesized_input"}, fifo},
       {"--synthesized-step", "1", one, {}, {"synthesized_input_path"}},
-      {"--output-width", "32", relu, {}, {"wide_activation"}},
+      {"--output-width", "32", relu(), {}, {"wide_activation"}},
       {"--stop-after", "0", changed(two, "0xf0", "0x70"), {"output_processors"}, {}},
       {"--stop-after", "0", changed(two, "pad: 1", "output_width: 32, pad: 1"), {"read_size", "wide_inside"}, {}},
       {"--input-offset", "0x7f04", one, {}, {"input_memory"}},
@@ -170,16 +189,16 @@ std::vector<Consequence> consequences() {
       {"--fast-fifo", "", one, {}, {"fast_fifo_core"}},
       {"--quad-fast-fifo", "", one, {}, {"fast_fifo_core"}},
       {"--quad-fast-fifo", "", changed(one, "7", "0x70000"), {}, {"fifo_processors"}, {"--runs-on-risc-v"}},
-      {"--pipeline", "", one, {}, {"feature"}},
-      {"--pll", "", one, {}, {"feature"}},
-      {"--full-speed", "", one, {}, {"feature"}},
-      {"--parallel-outputs", "", one, {}, {"feature"}},
-      {"--read-ahead", "", one, {}, {"feature"}},
-      {"--linked-layers", "", one, {}, {"feature"}},
-      {"--single-steps", "", one, {}, {"feature"}},
-      {"--early-start", "", one, {}, {"feature"}},
-      {"--snooping", "", one, {}, {"feature"}},
   };
+}
+
+std::vector<Consequence> consequences() {
+  std::vector<Consequence> all = consequences_of_options();
+  for (const Consequence& consequence : consequences_of_places()) all.push_back(consequence);
+  for (const char* feature : {"--pipeline", "--pll", "--full-speed", "--parallel-outputs", "--read-ahead",
+                              "--linked-layers", "--single-steps", "--early-start", "--snooping"})
+    all.push_back({feature, "", one, {}, {"feature"}});
+  return all;
 }
 
 /// Flags that no rule asks for: registers, the order of writes, arithmetic.

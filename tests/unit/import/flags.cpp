@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <set>
+#include <sstream>
 #include <string>
 #include <string_view>
 
@@ -25,9 +26,7 @@ void add_names(const Table& table, std::multiset<std::string>& all) {
   }
 }
 
-}  // namespace
-
-TEST_CASE("no name stands for two flags") {
+std::multiset<std::string> all_names() {
   std::multiset<std::string> all;
   add_names(flags::switches, all);
   add_names(flags::numbers, all);
@@ -37,6 +36,13 @@ TEST_CASE("no name stands for two flags") {
   add_names(flags::neutral, all);
   add_names(flags::refused, all);
   add_names(flags::renamed, all);
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("no name stands for two flags") {
+  const std::multiset<std::string> all = all_names();
   for (const std::string& name : all) {
     CAPTURE(name);
     CHECK(all.count(name) == 1);
@@ -47,122 +53,25 @@ TEST_CASE("no name stands for two flags") {
 }
 
 TEST_CASE("every flag of the vendor's manual is known, and most of those that came later") {
-  std::multiset<std::string> all;
-  add_names(flags::switches, all);
-  add_names(flags::numbers, all);
-  add_names(flags::layers, all);
-  add_names(flags::paths, all);
-  add_names(flags::feature_flags, all);
-  add_names(flags::neutral, all);
-  add_names(flags::refused, all);
-  add_names(flags::renamed, all);
-  for (const char* name : {"--device",
-                           "--avg-pool-rounding",
-                           "--simple1b",
-                           "--config-file",
-                           "--checkpoint-file",
-                           "--display-checkpoint",
-                           "--prefix",
-                           "--board-name",
-                           "--compact-data",
-                           "--compact-weights",
-                           "--mexpress",
-                           "--mlator",
-                           "--softmax",
-                           "--boost",
-                           "--timer",
-                           "--c-filename",
-                           "--api-filename",
-                           "--weight-filename",
-                           "--sample-filename",
-                           "--sample-input",
-                           "--fifo",
-                           "--fast-fifo",
-                           "--fast-fifo-quad",
-                           "--riscv",
-                           "--riscv-debug",
-                           "--riscv-exclusive",
-                           "-v",
-                           "--verbose",
-                           "-L",
-                           "--log",
-                           "--log-intermediate",
-                           "--log-pooling",
-                           "--log-filename",
-                           "-D",
-                           "--debug",
-                           "--debug-computation",
-                           "--stop-after",
-                           "--one-shot",
-                           "--overlap-data",
-                           "--override-start",
-                           "--increase-start",
-                           "--override-rollover",
-                           "--override-delta1",
-                           "--increase-delta1",
-                           "--override-delta2",
-                           "--increase-delta2",
-                           "--ignore-streaming",
-                           "--powerdown",
-                           "--deepsleep",
-                           "--input-offset",
-                           "--mlator-noverify",
-                           "--write-zero-registers",
-                           "--init-tram",
-                           "--zero-sram",
-                           "--zero-unused",
-                           "--ready-sel",
-                           "--ready-sel-fifo",
-                           "--ready-sel-aon",
-                           "--energy",
-                           "--test-dir",
-                           "--autogen",
-                           "--rtl",
-                           "--ignore-bias-groups",
-                           "--forever",
-                           "--no-unload",
-                           "--fixed-input",
-                           "--apb-base",
-                           "--verify-kernels",
-                           "--no-wfi",
-                           "--no-kat",
-                           "--max-verify-length",
-                           "--max-proc",
-                           "--no-mexpress",
-                           "--start-layer",
-                           "--repeat-layers",
-                           "--weight-start",
-                           "--synthesize-input",
-                           "--synthesize-words",
-                           "--no-bias",
-                           "--streaming-layers",
-                           "--output-width",
-                           "--pipeline",
-                           "--no-pipeline",
-                           "--pll",
-                           "--no-pll",
-                           "--max-speed",
-                           "--clock-divider",
-                           "--switch-delay",
-                           "--no-fifo-wait",
-                           "--fifo-go",
-                           "--link-layer",
-                           "--read-ahead",
-                           "--calcx4",
-                           "--ext-rdy",
-                           "--snoop-loop",
-                           "--debug-snoop",
-                           "--ignore-hw-limits",
-                           "--ignore-bn",
-                           "--ignore-activation",
-                           "--no-deduplicate-weights",
-                           "--allow-streaming",
-                           "--no-error-stop",
-                           "--input-split",
-                           "--stop-start",
-                           "--verify-writes",
-                           "--old-kernel-loader"}) {
-    CAPTURE(std::string(name));
+  const std::multiset<std::string> all = all_names();
+  std::istringstream names(
+      "--device --avg-pool-rounding --simple1b --config-file --checkpoint-file --display-checkpoint --prefix "
+      "--board-name --compact-data --compact-weights --mexpress --mlator --softmax --boost --timer "
+      "--c-filename --api-filename --weight-filename --sample-filename --sample-input --fifo --fast-fifo "
+      "--fast-fifo-quad --riscv --riscv-debug --riscv-exclusive -v --verbose -L --log --log-intermediate "
+      "--log-pooling --log-filename -D --debug --debug-computation --stop-after --one-shot --overlap-data "
+      "--override-start --increase-start --override-rollover --override-delta1 --increase-delta1 "
+      "--override-delta2 --increase-delta2 --ignore-streaming --powerdown --deepsleep --input-offset "
+      "--mlator-noverify --write-zero-registers --init-tram --zero-sram --zero-unused --ready-sel "
+      "--ready-sel-fifo --ready-sel-aon --energy --test-dir --autogen --rtl --ignore-bias-groups --forever "
+      "--no-unload --fixed-input --apb-base --verify-kernels --no-wfi --no-kat --max-verify-length --max-proc "
+      "--no-mexpress --start-layer --repeat-layers --weight-start --synthesize-input --synthesize-words "
+      "--no-bias --streaming-layers --output-width --pipeline --no-pipeline --pll --no-pll --max-speed "
+      "--clock-divider --switch-delay --no-fifo-wait --fifo-go --link-layer --read-ahead --calcx4 --ext-rdy "
+      "--snoop-loop --debug-snoop --ignore-hw-limits --ignore-bn --ignore-activation --no-deduplicate-weights "
+      "--allow-streaming --no-error-stop --input-split --stop-start --verify-writes --old-kernel-loader");
+  for (std::string name; names >> name;) {
+    CAPTURE(name);
     CHECK(all.count(name) == 1);
   }
 }

@@ -11,6 +11,7 @@
 #include <incuse/k210/tables/layer_arguments.hpp>
 
 #include <support/kmodel_files.hpp>
+#include <support/kpu_layers.hpp>
 #include <support/temporary_folder.hpp>
 
 using namespace incuse;
@@ -312,7 +313,10 @@ TEST_CASE("the other nodes of version 4: sizes, operations and shapes") {
     binary.op = static_cast<BinaryOp>(last);
     CHECK((problem_of(binary) == "the operation is not known") == (last > 5));
   }
+}
 
+TEST_CASE("nodes of version 4 whose shapes have rules of their own") {
+  using namespace k210::kmodel4;
   Softmax softmax;
   softmax.inner = 0;
   CHECK(problem_of(softmax) == "a size is less than 1");
@@ -400,9 +404,7 @@ TEST_CASE("nodes have the names that the vendor's programs print") {
 }
 
 TEST_CASE("a node of the KPU: words and tables in the file, each where it belongs") {
-  k210::KpuLayer layer;
-  layer.in = {2, 4, 4};
-  layer.out_channels = 3;
+  k210::KpuLayer layer = test::kpu_layer({2, 4, 4}, 3);
   k210::KpuAddresses at;
   at.dst_line = 100;
   const std::uint8_t weights[6] = {1, 2, 3, 4, 5, 6}, batch_norm[24]{}, activation[k210::activation_bytes]{};

@@ -18,8 +18,8 @@
 #include <incuse/model/software.hpp>
 
 #include <incuse/host/random_parameters.hpp>
-#include <support/random.hpp>
 #include <support/parameters.hpp>
+#include <support/random.hpp>
 
 using namespace incuse;
 using k210::CpuTables;
@@ -213,17 +213,24 @@ std::vector<double> connected(const Reals& in, const LayerParameters& own, int o
 
 }  // namespace
 
-TEST_CASE("real numbers behind the KPU, by hand") {
-  using Trained = RandomParameters<Classifier>;
-  using Chip = Deployment<Classifier, k210_kpu, Trained>;
-  Machine<Chip> machine;
-  const std::vector<int> input = host::random_input(graph_of<Classifier>(), 3);
-  const std::vector<std::int8_t> quantised = machine.run<std::int8_t>(machine.ready.load_input(input.data()));
+namespace {
 
+using ClassifierParameters = RandomParameters<Classifier>;
+
+/// The classifier after a picture.
+struct Classified : Machine<Deployment<Classifier, k210_kpu, ClassifierParameters>> {
+  std::vector<int> input = host::random_input(graph_of<Classifier>(), 3);
+  std::vector<std::int8_t> quantised = run<std::int8_t>(ready.load_input(input.data()));
+};
+
+}  // namespace
+
+TEST_CASE("real numbers behind the KPU, by hand: codes, means, another order") {
+  Classified machine;
   host::Values<3 * 12 * 16> values{};
-  std::copy(input.begin(), input.end(), values.items);
+  std::copy(machine.input.begin(), machine.input.end(), values.items);
   using Head = Network<Input<3, 12, 16>, Conv2d<8, kernel<3>, pad<1>, ReLU, shift<-2>>>;
-  const auto codes = host::run<Head>(Parameters{Trained::layers, 1}, values, k210_kpu);
+  const auto codes = host::run<Head>(Parameters{ClassifierParameters::layers, 1}, values, k210_kpu);
   const std::vector<std::int8_t> convolved = machine.output<std::int8_t>(0);
   CHECK(std::equal(convolved.begin(), convolved.end(), codes.items));
 
@@ -246,8 +253,11 @@ TEST_CASE("real numbers behind the KPU, by hand") {
   for (int c = 0; c < 8; ++c)
     for (int i = 0; i < 35; ++i)
       CHECK(last[static_cast<std::size_t>(i * 8 + c)] == means[static_cast<std::size_t>(c * 35 + i)]);
+}
 
-  expected = connected(last, Trained::layers[1], 10, 1);
+TEST_CASE("real numbers behind the KPU, by hand: a connected layer, length, logistic, softmax") {
+  Classified machine;
+  std::vector<double> expected = connected(machine.output<float>(3), ClassifierParameters::layers[1], 10, 1);
   for (double& value : expected) value = std::fmax(value, 0.0);
   const Reals features = machine.output<float>(4);
   check_near(features, expected, 1e-4);
@@ -268,8 +278,12 @@ TEST_CASE("real numbers behind the KPU, by hand") {
   for (float value : logistic) total += std::exp(value);
   for (std::size_t i = 0; i < 10; ++i) expected[i] = std::exp(logistic[i]) / total;
   check_near(machine.output<float>(7), expected);
+}
 
-  expected = connected(means, Trained::layers[2], 4, -1);
+TEST_CASE("real numbers behind the KPU, by hand: another branch, sums, concatenations") {
+  Classified machine;
+  const Reals means = machine.output<float>(2);
+  std::vector<double> expected = connected(means, ClassifierParameters::layers[2], 4, -1);
   for (double& value : expected) value = std::tanh(value);
   const Reals few = machine.output<float>(8);
   check_near(few, expected, 1e-4);
@@ -287,7 +301,7 @@ TEST_CASE("real numbers behind the KPU, by hand") {
   const Reals large = machine.output<float>(11);
   for (std::size_t i = 0; i < large.size(); ++i) CHECK(large[i] == joined[i / 4]);
   for (std::size_t i = 0; i < 12; ++i)
-    CHECK(quantised[i] == std::clamp(static_cast<int>(std::lround(joined[i] * 128)), -128, 127));
+    CHECK(machine.quantised[i] == std::clamp(static_cast<int>(std::lround(joined[i] * 128)), -128, 127));
 }
 
 namespace {
