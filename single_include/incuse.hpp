@@ -24,6 +24,11 @@
 
 // Options of a deployment: what the chip is told beyond the network itself.
 
+// ---- incuse/max7800x/device.hpp ----
+
+// Facts of the MAX78000 and the MAX78002 as data: sizes, limits, addresses and register numbers.
+// Source of every figure: device sheet (max7800x-device), sections 1 to 3, unless a comment says otherwise.
+
 // ---- incuse/core/keyed_table.hpp ----
 
 // Tables with one row for each enumerator of an enumeration. Every row carries its enumerator in a member `key`, and a
@@ -47,6 +52,24 @@ constexpr bool is_complete(const Row (&rows)[Count], Key last) {
 template <class Row, std::size_t Count, class Key>
 constexpr const Row& row_of(const Row (&rows)[Count], Key key) {
   return rows[static_cast<std::size_t>(key)];
+}
+
+}  // namespace incuse
+
+// ---- incuse/core/processors.hpp ----
+
+// Sets of processors of a MAX7800x accelerator. A fact of that family, but one that the model language (place<>) and
+// the family's virtual chip, which knows no model, speak of alike.
+
+namespace incuse {
+
+/// 64 processors, one bit each: processor p is bit p.
+using ProcessorMap = std::uint64_t;
+
+/// A map of `count` neighbouring processors that starts at processor `first`; count 0…64.
+constexpr ProcessorMap processor_range(int first, int count) {
+  const ProcessorMap ones = count >= 64 ? ~ProcessorMap{0} : (ProcessorMap{1} << count) - 1;
+  return ones << first;
 }
 
 }  // namespace incuse
@@ -127,11 +150,11 @@ struct TextBuffer {
 
 }  // namespace incuse
 
-namespace incuse::max7800x {
+// ---- incuse/max7800x/feature.hpp ----
 
-/// How the input reaches the accelerator: written to the data memories before the start, or pushed through FIFOs.
-/// The quad fast FIFO delivers every word to all four groups, which share the first layer's output channels.
-enum class InputPath : unsigned char { data_memory, fifo, fast_fifo, quad_fast_fifo };
+// Features that only some chips of the family have.
+
+namespace incuse::max7800x {
 
 /// Things that only some chips of the family can do. Asking a chip for one that it does not have is an error.
 enum class Feature : unsigned char {
@@ -160,6 +183,522 @@ inline constexpr FeatureName feature_names[] = {
 static_assert(is_complete(feature_names, Feature::last));
 /// The bit of a feature in Options::features and Device::features.
 constexpr unsigned bit_of(Feature feature) { return 1u << static_cast<int>(feature); }
+inline constexpr unsigned all_features = 2 * bit_of(Feature::last) - 1;
+
+}  // namespace incuse::max7800x
+
+namespace incuse::max7800x {
+
+inline constexpr int groups = 4;  ///< "quadrants": groups of 16 processors with registers of their own
+inline constexpr int processors_per_group = 16;
+inline constexpr int all_processors = groups * processors_per_group;
+inline constexpr int processors_per_instance = 4;  ///< processors that share one data memory instance
+inline constexpr int instances = all_processors / processors_per_instance;
+inline constexpr int bytes_per_kernel = 9;  ///< one weight memory column: 72 bits
+inline constexpr int bias_scale = 128;      ///< a bias of 1 adds 128 to the accumulator
+inline constexpr int most_layers = 128;     ///< capacity of a graph read at run time
+
+/// The registers that exist once per layer and group (section 3.1), in the order in which they are written. Each has a
+/// row in layer_registers.hpp; a part that has it gives it a number.
+enum class LayerRegister : unsigned char {
+  next_layer,
+  rows,
+  columns,
+  pooling_rows,
+  pooling_columns,
+  stride,
+  write_pointer,
+  write_time_slot_offset,
+  write_mask_offset,
+  write_channel_offset,
+  read_pointer,
+  layer_control,
+  layer_control_2,
+  mask_offset_and_count,
+  mask_count,
+  mask_offset,
+  output_channel_count,
+  one_dimensional,
+  tram_pointer,
+  post_processing,
+  enables,
+  stream_start,
+  stream_delta,
+  rollover,
+  last = rollover,
+};
+inline constexpr int layer_registers = static_cast<int>(LayerRegister::last) + 1;
+
+/// The registers that exist once per group (section 3.2). Each has a row in group_registers.hpp.
+enum class GroupRegister : unsigned char {
+  control,
+  sram_control,
+  layer_count,
+  sram_test,
+  input_frame_size,
+  snoop,
+  last = snoop,
+};
+inline constexpr int group_registers = static_cast<int>(GroupRegister::last) + 1;
+
+inline constexpr int snoop_registers = 24;  ///< of the two units for conditional execution
+
+/// The number of a register on a part. Of GroupRegister::snoop it is that of the first of several.
+template <class Key>
+struct RegisterNumber {
+  static constexpr int absent = -1;
+
+  Key key;
+  int number;
+
+  constexpr bool exists() const { return number != absent; }
+};
+
+/// Positions and widths of register fields that are not the same on all parts (section 2.3), in bits.
+struct FieldPlaces {
+  int count_width;          ///< rows and columns of the input, less one
+  int padding_low;          ///< position of the padding beside them
+  int pointer_width;        ///< read and write pointers, and what is added to them
+  int write_step_width;     ///< layer control 2: words between pixels, less one
+  int output_channels_low;  ///< layer control 2: position of the output channels
+  int stream_start_width;
+  int delta2_width;
+  int rollover_width;
+  int frame_size_width;
+  // Fields that only some parts have; their width is 0 on the others.
+  int distance_width;       ///< rows and columns: from the last window on to the next one
+  int pool_dilation_width;  ///< pooling rows and columns: dilation, less one
+  int stride_words_width;   ///< stride: words from one window to the next
+  int kernel_size_width;    ///< layer control: rows and columns of the kernel, less one
+  int read_ahead_width;     ///< layer control: passes that are read ahead, less one
+  int complete_width;       ///< FIFO control: complete on the last layer
+  int bit_of_later_parts;   ///< single bits that the MAX78000 does not have
+};
+
+/// How the registers of rows, columns and streaming tell the hardware where windows lie.
+enum class WindowCounts : unsigned char {
+  padded_size,  ///< by the size of the padded input
+  last_window,  ///< by the place of the last window, and what lies behind it
+};
+
+/// Where a kind of memory lies: base address, and the distances between groups, processors (or instances) and entries.
+struct MemoryMap {
+  std::uint32_t base;
+  std::uint32_t group_stride;
+  std::uint32_t unit_stride;  ///< between processors, or between instances for the data memory
+  int entries;                ///< per processor, instance or group
+
+  constexpr std::uint32_t address(int group, int unit = 0) const {
+    return base + static_cast<std::uint32_t>(group) * group_stride + static_cast<std::uint32_t>(unit) * unit_stride;
+  }
+};
+
+/// Memories that the built-in test clears, in the order in which they are cleared.
+enum class MemoryKind : unsigned char { data, weights, row_caches, bias, last = bias };
+inline constexpr int memory_kinds = static_cast<int>(MemoryKind::last) + 1;
+
+/// Codes of the built-in test that clears one kind of memory (section 3.3), in the SRAM test register.
+struct MemoryTest {
+  MemoryKind key;
+  std::uint32_t start;  ///< written to start it
+  std::uint32_t done;   ///< bits that are set when it is complete
+  std::uint32_t error;  ///< bit that must be 0 then
+};
+
+/// Codes of the built-in test that clears the registers, in the SRAM test register.
+struct RegisterTest {
+  std::uint32_t start;            ///< written to start it; 0: the part has none, its registers are 0 anyway
+  std::uint32_t start_with_bias;  ///< the same; clears the bias memories, too
+  std::uint32_t done;             ///< bits that are set when it is complete
+};
+
+/// RAM blocks that the columns of a weight memory lie in.
+struct WeightBlocks {
+  int columns;        ///< of each block, but …
+  int small_columns;  ///< … from `small_from` on
+  int small_from;
+
+  constexpr int size_at(int column) const { return column >= small_from ? small_columns : columns; }
+};
+
+/// One chip of the family. Code depends on these members, never on which chip it is.
+struct Device {
+  Text name;
+
+  // Limits of layers (section 4).
+  int max_layers;
+  int max_streaming_layers;
+  int max_dimension;  ///< rows or columns of a tensor
+  int max_channels;   ///< input or output channels of a layer
+  int max_input_passes;
+  int max_padding;
+  int max_pool;  ///< rows or columns of a pooling window
+  int max_pool_stride;
+  int max_flatten_pixels;
+  int max_operands_pool_last;
+  int max_pool_passes;  ///< input passes of a layer that pools, without weights, to more than one pixel
+  int max_shift;        ///< magnitude of the total output shift
+  int max_write_gap;    ///< words between two output words
+  int max_frame;        ///< H * W * passes must stay below
+
+  // Capabilities (section 4).
+  bool convolution_groups;
+  bool binary_weights;
+  bool pool_dilation;
+  unsigned features;  ///< one bit each, see Feature and `bit_of` in options.hpp
+  int max_first_layer;
+  bool kernel_bypass;
+  bool read_gap;                      ///< reads one operand out of several interleaved ones
+  bool any_next_layer;                ///< layers may be executed in another order than their numbers
+  bool streaming_bias;                ///< layers that stream may have a bias; else their first value is not used
+  bool streaming_passthrough;         ///< layers without weights may stream
+  bool streaming_last_unpadded;       ///< the last layer that streams needs no padding
+  bool padded_conv1d_passes;          ///< a Conv1d with padding may read several passes
+  bool elementwise_convolution_bias;  ///< a bias behind an element-wise operation and a convolution in one layer
+  bool operands_as_rows;              ///< several operands of several passes are read as more rows
+  bool resets_before_average;         ///< average pooling behind an element-wise layer needs a layer that resets it
+  bool start_keeps_wait_states;       ///< the vendor's start sets the wait states that were chosen
+  bool flatten_biases_first;          ///< layers that flatten choose their place in the bias memories first
+  bool estimates_latency;             ///< there is a model of its cycles
+  WindowCounts window_counts;
+
+  // Memories (section 2).
+  int instance_bytes;           ///< data memory per instance, usable by one tensor
+  int max_out_offset;           ///< an output offset must stay below
+  int weight_columns;           ///< 72-bit words that every processor has …
+  int first_processor_columns;  ///< … and those of the first processor in every group
+  WeightBlocks weight_blocks;
+  int data_block_bytes;  ///< data memory that only one layer can access at a time
+  int bias_values;       ///< per group
+  int weight_bytes;      ///< all processors
+  MemoryMap data;        ///< entries: 32-bit words per instance
+  MemoryMap weights;     ///< entries: columns per processor, 16 bytes apart
+  MemoryMap bias;        ///< entries: values per group, one 32-bit word each
+  MemoryMap row_caches;  ///< "TRAM"; entries: 16-bit values per processor, one 32-bit word each
+  MemoryMap registers;
+
+  // Registers (section 3).
+  std::uint32_t layer_register_base;    ///< offset from a group's registers to register 0 of layer 0
+  std::uint32_t layer_register_stride;  ///< between registers of one layer
+  std::uint32_t layer_stride;           ///< between layers of one register …
+  int streaming_registers_from;         ///< … and from this number on, for layers that stream, another distance
+  std::uint32_t streaming_layer_stride;
+  RegisterNumber<LayerRegister> layer_register_numbers[layer_registers];
+  int last_layer_register;  ///< highest number, reserved ones included
+  RegisterNumber<GroupRegister> group_register_numbers[group_registers];
+  std::uint32_t sram_control;       ///< value of the SRAM control register; no public source explains its bits
+  std::uint32_t mlator_port;        ///< offset from a group's registers to the byte swapper's data
+  std::uint32_t fifo_base;          ///< FIFO registers: control, status, data of FIFO 0 to 3
+  std::uint32_t fast_fifo_base;     ///< fast FIFO registers: control, status, two for interrupts, data
+  std::uint32_t always_on_control;  ///< address of the AON control register
+  MemoryTest memory_tests[memory_kinds];
+  RegisterTest register_test;
+  std::uint32_t express_span;  ///< weight address span of one processor
+
+  // Scales of pointers, and fields (section 2.3).
+  int instance_pointer_shift;  ///< bit of the write pointer that counts instances
+  int slot_stride;             ///< data words per processor slot
+  FieldPlaces fields;
+
+  constexpr std::uint32_t layer_register(int group, int number, int layer) const {
+    return registers.address(group) + layer_register_base + static_cast<std::uint32_t>(number) * layer_register_stride +
+           static_cast<std::uint32_t>(layer) *
+               (number >= streaming_registers_from ? streaming_layer_stride : layer_stride);
+  }
+  constexpr std::uint32_t layer_register(int group, LayerRegister r, int layer) const {
+    return layer_register(group, row_of(layer_register_numbers, r).number, layer);
+  }
+  constexpr bool has(LayerRegister r) const { return row_of(layer_register_numbers, r).exists(); }
+  constexpr bool has(GroupRegister r) const { return row_of(group_register_numbers, r).exists(); }
+  /// Layers that have the register of a number.
+  constexpr int layers_with(int number) const {
+    return number >= streaming_registers_from && number > last_layer_register ? max_streaming_layers : max_layers;
+  }
+  constexpr bool has(Feature feature) const { return (features & bit_of(feature)) != 0; }
+  /// Columns of one processor's weight memory.
+  constexpr int columns_of(int processor) const {
+    return processor % processors_per_group == 0 ? first_processor_columns : weight_columns;
+  }
+  /// True if all processors of a map are the first ones of their groups.
+  static constexpr bool are_first(ProcessorMap map) { return (map & ~ProcessorMap{0x0001'0001'0001'0001}) == 0; }
+  /// Columns that all processors of a map have.
+  constexpr int columns_of_all(ProcessorMap map) const {
+    return are_first(map) ? first_processor_columns : weight_columns;
+  }
+  constexpr std::uint32_t group_register(int group, GroupRegister r) const {
+    return registers.address(group) + 4 * static_cast<std::uint32_t>(row_of(group_register_numbers, r).number);
+  }
+  /// Address of byte `offset` in the data memory instance that processor `p` shares.
+  constexpr std::uint32_t data_address(int processor, int offset) const {
+    return data.address(processor / processors_per_group, processor % processors_per_group / processors_per_instance) +
+           static_cast<std::uint32_t>(offset);
+  }
+  constexpr std::uint32_t weight_address(int processor, int column) const {
+    return weights.address(processor / processors_per_group, processor % processors_per_group) +
+           16 * static_cast<std::uint32_t>(column);
+  }
+};
+
+}  // namespace incuse::max7800x
+
+namespace incuse {
+
+/// Analog Devices (Maxim) MAX78000.
+inline constexpr max7800x::Device max78000{
+    .name = "MAX78000",
+    .max_layers = 32,
+    .max_streaming_layers = 8,
+    .max_dimension = 1024,
+    .max_channels = 1024,
+    .max_input_passes = 16,
+    .max_padding = 2,
+    .max_pool = 16,
+    .max_pool_stride = 16,
+    .max_flatten_pixels = 256,
+    .max_operands_pool_last = 2,
+    .max_pool_passes = 1,
+    .max_shift = 15,
+    .max_write_gap = 15,
+    .max_frame = 1 << 21,
+    .convolution_groups = false,
+    .binary_weights = false,
+    .pool_dilation = false,
+    .features = 0,
+    .max_first_layer = 0,
+    .kernel_bypass = false,
+    .read_gap = false,
+    .any_next_layer = false,
+    .streaming_bias = false,
+    .streaming_passthrough = true,
+    .streaming_last_unpadded = false,
+    .padded_conv1d_passes = true,
+    .elementwise_convolution_bias = true,
+    .operands_as_rows = true,
+    .resets_before_average = false,
+    .start_keeps_wait_states = true,
+    .flatten_biases_first = true,
+    .estimates_latency = true,
+    .window_counts = max7800x::WindowCounts::padded_size,
+    .instance_bytes = 0x8000,
+    .max_out_offset = 0x20000,
+    .weight_columns = 768,
+    .first_processor_columns = 768,
+    .weight_blocks = {768, 768, 768},
+    .data_block_bytes = 0x8000,
+    .bias_values = 512,
+    .weight_bytes = 442'368,
+    .data = {0x5040'0000, 0x40'0000, 0x8000, 8192},
+    .weights = {0x5018'0000, 0x40'0000, 0x4000, 768},
+    .bias = {0x5010'8000, 0x40'0000, 0, 512},
+    .row_caches = {0x5011'0000, 0x40'0000, 0x4000, 3072},
+    .registers = {0x5010'0000, 0x40'0000, 0, 0},
+    .layer_register_base = 0x10,
+    .layer_register_stride = 0x80,
+    .layer_stride = 4,
+    .streaming_registers_from = 16,
+    .streaming_layer_stride = 4,
+    .layer_register_numbers = {{max7800x::LayerRegister::next_layer, -1},
+                               {max7800x::LayerRegister::rows, 0},
+                               {max7800x::LayerRegister::columns, 1},
+                               {max7800x::LayerRegister::pooling_rows, 3},
+                               {max7800x::LayerRegister::pooling_columns, 4},
+                               {max7800x::LayerRegister::stride, 5},
+                               {max7800x::LayerRegister::write_pointer, 6},
+                               {max7800x::LayerRegister::write_time_slot_offset, 7},
+                               {max7800x::LayerRegister::write_mask_offset, 8},
+                               {max7800x::LayerRegister::write_channel_offset, 9},
+                               {max7800x::LayerRegister::read_pointer, 10},
+                               {max7800x::LayerRegister::layer_control, 11},
+                               {max7800x::LayerRegister::layer_control_2, 20},
+                               {max7800x::LayerRegister::mask_offset_and_count, 12},
+                               {max7800x::LayerRegister::mask_count, -1},
+                               {max7800x::LayerRegister::mask_offset, -1},
+                               {max7800x::LayerRegister::output_channel_count, -1},
+                               {max7800x::LayerRegister::one_dimensional, 2},
+                               {max7800x::LayerRegister::tram_pointer, 13},
+                               {max7800x::LayerRegister::post_processing, 15},
+                               {max7800x::LayerRegister::enables, 14},
+                               {max7800x::LayerRegister::stream_start, 16},
+                               {max7800x::LayerRegister::stream_delta, 17},
+                               {max7800x::LayerRegister::rollover, 18}},
+    .last_layer_register = 20,
+    .group_register_numbers = {{max7800x::GroupRegister::control, 0},
+                               {max7800x::GroupRegister::sram_control, 1},
+                               {max7800x::GroupRegister::layer_count, 2},
+                               {max7800x::GroupRegister::sram_test, 3},
+                               {max7800x::GroupRegister::input_frame_size, 612},
+                               {max7800x::GroupRegister::snoop, -1}},
+    .sram_control = 0x40e,
+    .mlator_port = 0x1000,
+    .fifo_base = 0x5000'0000,
+    .fast_fifo_base = 0x400c'0400,
+    .always_on_control = 0x5000'1000,
+    .memory_tests = {{max7800x::MemoryKind::data, 1u << 0, 1u << 27 | 1u << 18, 1u << 14},
+                     {max7800x::MemoryKind::weights, 1u << 2, 1u << 27 | 1u << 19, 1u << 15},
+                     {max7800x::MemoryKind::row_caches, 1u << 4, 1u << 27 | 1u << 20, 1u << 16},
+                     {max7800x::MemoryKind::bias, 1u << 6, 1u << 27 | 1u << 21, 1u << 17}},
+    .register_test = {0, 0, 0},
+    .express_span = 0x4000,
+    .instance_pointer_shift = 13,
+    .slot_stride = 2048,
+    .fields = {.count_width = 10,
+               .padding_low = 16,
+               .pointer_width = 17,
+               .write_step_width = 4,
+               .output_channels_low = 8,
+               .stream_start_width = 14,
+               .delta2_width = 12,
+               .rollover_width = 17,
+               .frame_size_width = 20,
+               .distance_width = 0,
+               .pool_dilation_width = 0,
+               .stride_words_width = 0,
+               .kernel_size_width = 0,
+               .read_ahead_width = 0,
+               .complete_width = 1,
+               .bit_of_later_parts = 0},
+};
+static_assert(is_complete(max78000.layer_register_numbers, max7800x::LayerRegister::last));
+static_assert(max78000.max_write_gap + 1 == 1 << max78000.fields.write_step_width);
+static_assert(is_complete(max78000.memory_tests, max7800x::MemoryKind::last));
+static_assert(is_complete(max78000.group_register_numbers, max7800x::GroupRegister::last));
+
+/// Analog Devices (Maxim) MAX78002.
+inline constexpr max7800x::Device max78002{
+    .name = "MAX78002",
+    .max_layers = 128,
+    .max_streaming_layers = 8,
+    .max_dimension = 2048,
+    .max_channels = 1024,
+    .max_input_passes = 16,
+    .max_padding = 2,
+    .max_pool = 16,
+    .max_pool_stride = 16,
+    .max_flatten_pixels = 256,
+    .max_operands_pool_last = 2,
+    .max_pool_passes = 65536,
+    .max_shift = 15,
+    .max_write_gap = 255,
+    .max_frame = 1 << 21,
+    .convolution_groups = true,
+    .binary_weights = true,
+    .pool_dilation = true,
+    .features = max7800x::all_features,
+    .max_first_layer = 127,
+    .kernel_bypass = true,
+    .read_gap = true,
+    .any_next_layer = true,
+    .streaming_bias = true,
+    .streaming_passthrough = false,
+    .streaming_last_unpadded = true,
+    .padded_conv1d_passes = false,
+    .elementwise_convolution_bias = false,
+    .operands_as_rows = false,
+    .resets_before_average = true,
+    .start_keeps_wait_states = false,
+    .flatten_biases_first = false,
+    .estimates_latency = false,
+    .window_counts = max7800x::WindowCounts::last_window,
+    .instance_bytes = 0x1'4000,
+    .max_out_offset = 0x5'0000,
+    .weight_columns = 4096,
+    .first_processor_columns = 5120,
+    .weight_blocks = {1024, 256, 4096},
+    .data_block_bytes = 0x4000,
+    .bias_values = 2048,
+    .weight_bytes = 2'396'160,
+    .data = {0x5180'0000, 0x100'0000, 0x2'0000, 20480},
+    .weights = {0x5140'0000, 0x100'0000, 0x2'0000, 5120},
+    .bias = {0x5118'0000, 0x100'0000, 0, 2048},
+    .row_caches = {0x5120'0000, 0x100'0000, 0x1'0000, 12288},
+    .registers = {0x5100'0000, 0x100'0000, 0, 0},
+    .layer_register_base = 0x10'0000,
+    .layer_register_stride = 4,
+    .layer_stride = 0x100,
+    .streaming_registers_from = 0x2000,
+    .streaming_layer_stride = 4,
+    .layer_register_numbers = {{max7800x::LayerRegister::next_layer, 0},
+                               {max7800x::LayerRegister::rows, 1},
+                               {max7800x::LayerRegister::columns, 2},
+                               {max7800x::LayerRegister::pooling_rows, 4},
+                               {max7800x::LayerRegister::pooling_columns, 5},
+                               {max7800x::LayerRegister::stride, 6},
+                               {max7800x::LayerRegister::write_pointer, 7},
+                               {max7800x::LayerRegister::write_time_slot_offset, 8},
+                               {max7800x::LayerRegister::write_mask_offset, 9},
+                               {max7800x::LayerRegister::write_channel_offset, 10},
+                               {max7800x::LayerRegister::read_pointer, 11},
+                               {max7800x::LayerRegister::layer_control, 12},
+                               {max7800x::LayerRegister::layer_control_2, 13},
+                               {max7800x::LayerRegister::mask_offset_and_count, -1},
+                               {max7800x::LayerRegister::mask_count, 14},
+                               {max7800x::LayerRegister::mask_offset, 15},
+                               {max7800x::LayerRegister::output_channel_count, 16},
+                               {max7800x::LayerRegister::one_dimensional, 3},
+                               {max7800x::LayerRegister::tram_pointer, 17},
+                               {max7800x::LayerRegister::post_processing, 19},
+                               {max7800x::LayerRegister::enables, 18},
+                               {max7800x::LayerRegister::stream_start, 0x2000},
+                               {max7800x::LayerRegister::stream_delta, 0x2008},
+                               {max7800x::LayerRegister::rollover, 0x2010}},
+    .last_layer_register = 19,
+    .group_register_numbers = {{max7800x::GroupRegister::control, 0},
+                               {max7800x::GroupRegister::sram_control, 1},
+                               {max7800x::GroupRegister::layer_count, 2},
+                               {max7800x::GroupRegister::sram_test, 3},
+                               {max7800x::GroupRegister::input_frame_size, 0x4'2018},
+                               {max7800x::GroupRegister::snoop, 0x4'2020}},
+    .sram_control = 0x40e,
+    .mlator_port = 0x11'0000,
+    .fifo_base = 0x5000'0000,
+    .fast_fifo_base = 0x400c'0400,
+    .always_on_control = 0x5000'1000,
+    .memory_tests = {{max7800x::MemoryKind::data, 1u << 12 | 1u << 0, 1u << 18, 1u << 14},
+                     {max7800x::MemoryKind::weights, 1u << 13 | 1u << 2, 1u << 19, 1u << 15},
+                     {max7800x::MemoryKind::row_caches, 1u << 13 | 1u << 12 | 1u << 4, 1u << 20, 1u << 16},
+                     {max7800x::MemoryKind::bias, 1u << 12 | 1u << 11 | 1u << 10 | 1u << 6, 1u << 21, 1u << 17}},
+    .register_test = {1u << 12 | 1u << 11 | 1u << 7, 1u << 12 | 1u << 11 | 1u << 10 | 1u << 7, 1u << 25},
+    .express_span = 0x2'0000,
+    .instance_pointer_shift = 15,
+    .slot_stride = 8192,
+    .fields = {.count_width = 11,
+               .padding_low = 13,
+               .pointer_width = 21,
+               .write_step_width = 8,
+               .output_channels_low = 12,
+               .stream_start_width = 15,
+               .delta2_width = 14,
+               .rollover_width = 18,
+               .frame_size_width = 22,
+               .distance_width = 16,
+               .pool_dilation_width = 4,
+               .stride_words_width = 14,
+               .kernel_size_width = 4,
+               .read_ahead_width = 3,
+               .complete_width = 0,
+               .bit_of_later_parts = 1},
+};
+static_assert(is_complete(max78002.layer_register_numbers, max7800x::LayerRegister::last));
+static_assert(max78002.max_write_gap + 1 == 1 << max78002.fields.write_step_width);
+static_assert(is_complete(max78002.memory_tests, max7800x::MemoryKind::last));
+static_assert(is_complete(max78002.group_register_numbers, max7800x::GroupRegister::last));
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// How the input reaches the accelerator: written to the data memories before the start, or pushed through FIFOs.
+/// The quad fast FIFO delivers every word to all four groups, which share the first layer's output channels.
+enum class InputPath : unsigned char { data_memory, fifo, fast_fifo, quad_fast_fifo };
+
+/// What the two units that look at the data memories look for, and what they do then: their registers in the order of
+/// their addresses, 12 for each.
+struct Snoop {
+  static constexpr int registers = snoop_registers;
+
+  bool used = false;
+  std::uint32_t values[registers]{};
+};
 
 /// Typed counterpart of the vendor tool's flags. Source: max7800x-network-description, section 7.
 struct Options {
@@ -174,13 +713,16 @@ struct Options {
   bool simple_1bit = false;            ///< 1-bit weights in the chip's other encoding; results are not specified
   bool external_ready = false;         ///< the accelerator waits for an external signal
   bool power_down_unused = false;      ///< switch off the groups that are not used
-  bool overlap_data = false;     ///< a layer's output may overwrite its input, at a safe distance behind what it reads
-  bool runs_on_risc_v = false;   ///< the program runs on the RISC-V core: only that one reaches the fast FIFO
-  bool deep_sleep = false;       ///< the other core sleeps deeply meanwhile
-  unsigned features = 0;         ///< asked for, one bit each; see `bit_of`
-  int first_layer = 0;           ///< number of the hardware's first layer
-  int ready_selection = 0;       ///< wait states of the accelerator, 0 to 3 …
-  int fifo_ready_selection = 0;  ///< … of its FIFOs …
+  bool overlap_data = false;    ///< a layer's output may overwrite its input, at a safe distance behind what it reads
+  bool runs_on_risc_v = false;  ///< the program runs on the RISC-V core: only that one reaches the fast FIFO
+  bool deep_sleep = false;      ///< the other core sleeps deeply meanwhile
+  unsigned features = 0;        ///< asked for, one bit each; see `bit_of`
+  bool ignore_limits = false;   ///< the author knows of limits that some chips may not keep
+  bool no_pipeline = false;     ///< do not compute in stages, on chips that can
+  Snoop snoop{};
+  int first_layer = 0;                ///< number of the hardware's first layer
+  int ready_selection = 0;            ///< wait states of the accelerator, 0 to 3 …
+  int fifo_ready_selection = 0;       ///< … of its FIFOs …
   int always_on_ready_selection = 0;  ///< … and of the registers that are always on
   int repetitions = 1;                ///< run all layers several times, with layer registers for each time
   int first_weight_column = 0;        ///< leave the weight memory below free
@@ -199,6 +741,7 @@ struct Options {
   int stream_delta2_override = -1;    ///< … and rows, if it streams …
   int stream_rollover_override = -1;  ///< … and words of the buffer that it streams from
 
+  constexpr bool asks_for(Feature feature) const { return (features & bit_of(feature)) != 0; }
   constexpr bool uses_fifo() const { return input_path != InputPath::data_memory; }
   constexpr bool uses_fast_fifo() const {
     return input_path == InputPath::fast_fifo || input_path == InputPath::quad_fast_fifo;
@@ -224,6 +767,8 @@ INCUSE_SWITCH(clear_last_layer)
 INCUSE_SWITCH(vendor_stream)
 INCUSE_SWITCH(simple_1bit)
 INCUSE_SWITCH(external_ready)
+INCUSE_SWITCH(no_pipeline)
+INCUSE_SWITCH(ignore_limits)
 INCUSE_SWITCH(power_down_unused)
 INCUSE_SWITCH(overlap_data)
 INCUSE_SWITCH(mlator_unload)
@@ -260,6 +805,12 @@ template <Feature... Wanted>
 struct with {
   static constexpr void apply(Options& options) { options.features |= (0u | ... | bit_of(Wanted)); }
 };
+/// Registers of the units for conditional execution, see `Snoop`.
+template <std::uint32_t... Values>
+struct snoop {
+  static_assert(sizeof...(Values) == Snoop::registers, "two units have 24 registers");
+  static constexpr void apply(Options& options) { options.snoop = {true, {Values...}}; }
+};
 /// Loads every 9-byte weight column as four 32-bit words, instead of packed (`Options::express_weights` is false).
 struct plain_weights {
   static constexpr void apply(Options& options) { options.express_weights = false; }
@@ -294,282 +845,6 @@ constexpr Options options_of() {
 
 // The plan as a value: where every tensor, weight and bias lies, and how layers are split into passes.
 // Spec: max7800x-memory (sections 1, 5, 6).
-
-// ---- incuse/max7800x/device.hpp ----
-
-// Facts of the MAX78000 as data: sizes, limits, addresses and register numbers.
-// Source of every figure: device sheet (max7800x-device), sections 1 to 3, unless a comment says otherwise.
-
-namespace incuse::max7800x {
-
-inline constexpr int groups = 4;  ///< "quadrants": groups of 16 processors with registers of their own
-inline constexpr int processors_per_group = 16;
-inline constexpr int all_processors = groups * processors_per_group;
-inline constexpr int processors_per_instance = 4;  ///< processors that share one data memory instance
-inline constexpr int instances = all_processors / processors_per_instance;
-inline constexpr int bytes_per_kernel = 9;  ///< one weight memory column: 72 bits
-inline constexpr int bias_scale = 128;      ///< a bias of 1 adds 128 to the accumulator
-inline constexpr int most_layers = 32;      ///< capacity of a graph read at run time
-
-/// The registers that exist once per layer and group (section 3.1), in the order in which they are written. Each has a
-/// row in layer_registers.hpp; a part gives it a number.
-enum class LayerRegister : unsigned char {
-  rows,
-  columns,
-  pooling_rows,
-  pooling_columns,
-  stride,
-  write_pointer,
-  write_time_slot_offset,
-  write_mask_offset,
-  write_channel_offset,
-  read_pointer,
-  layer_control,
-  layer_control_2,
-  mask_offset_and_count,
-  one_dimensional,
-  tram_pointer,
-  post_processing,
-  enables,
-  stream_start,
-  stream_delta,
-  rollover,
-  last = rollover,
-};
-inline constexpr int layer_registers = static_cast<int>(LayerRegister::last) + 1;
-
-/// The registers that exist once per group (section 3.2). Each has a row in group_registers.hpp.
-enum class GroupRegister : unsigned char {
-  control,
-  sram_control,
-  layer_count,
-  sram_test,
-  input_frame_size,
-  last = input_frame_size,
-};
-inline constexpr int group_registers = static_cast<int>(GroupRegister::last) + 1;
-
-/// The number of a register on a part.
-template <class Key>
-struct RegisterNumber {
-  Key key;
-  int number;
-};
-
-/// Positions and widths of register fields that are not the same on all parts (section 2.3), in bits.
-struct FieldPlaces {
-  int count_width;          ///< rows and columns of the input, less one
-  int padding_low;          ///< position of the padding beside them
-  int pointer_width;        ///< read and write pointers, and what is added to them
-  int write_step_width;     ///< layer control 2: words between pixels, less one
-  int output_channels_low;  ///< layer control 2: position of the output channels
-  int stream_start_width;
-  int delta2_width;
-  int rollover_width;
-  int frame_size_width;
-};
-
-/// Where a kind of memory lies: base address, and the distances between groups, processors (or instances) and entries.
-struct MemoryMap {
-  std::uint32_t base;
-  std::uint32_t group_stride;
-  std::uint32_t unit_stride;  ///< between processors, or between instances for the data memory
-  int entries;                ///< per processor, instance or group
-
-  constexpr std::uint32_t address(int group, int unit = 0) const {
-    return base + static_cast<std::uint32_t>(group) * group_stride + static_cast<std::uint32_t>(unit) * unit_stride;
-  }
-};
-
-/// Memories that the built-in test clears, in the order in which they are cleared.
-enum class MemoryKind : unsigned char { data, weights, row_caches, bias, last = bias };
-inline constexpr int memory_kinds = static_cast<int>(MemoryKind::last) + 1;
-
-/// Codes of the built-in test that clears one kind of memory (section 3.3), in the SRAM test register.
-struct MemoryTest {
-  MemoryKind key;
-  std::uint32_t start;  ///< written to start it
-  std::uint32_t done;   ///< bits that are set when it is complete
-  std::uint32_t error;  ///< bit that must be 0 then
-};
-
-/// One chip of the family. Code depends on these members, never on which chip it is.
-struct Device {
-  Text name;
-
-  // Limits of layers (section 4).
-  int max_layers;
-  int max_streaming_layers;
-  int max_dimension;  ///< rows or columns of a tensor
-  int max_channels;   ///< input or output channels of a layer
-  int max_input_passes;
-  int max_padding;
-  int max_pool;  ///< rows or columns of a pooling window
-  int max_pool_stride;
-  int max_flatten_pixels;
-  int max_operands_pool_last;
-  int max_shift;      ///< magnitude of the total output shift
-  int max_write_gap;  ///< words between two output words
-  int max_frame;      ///< H * W * passes must stay below
-
-  // Capabilities (section 4).
-  bool convolution_groups;
-  bool binary_weights;
-  bool pool_dilation;
-  unsigned features;  ///< one bit each, see Feature and `bit_of` in options.hpp
-  int max_first_layer;
-  bool kernel_bypass;
-  bool read_gap;        ///< reads one operand out of several interleaved ones
-  bool any_next_layer;  ///< layers may be executed in another order than their numbers
-
-  // Memories (section 2).
-  int instance_bytes;    ///< data memory per instance, usable by one tensor
-  int max_out_offset;    ///< an output offset must stay below
-  int weight_columns;    ///< 72-bit words per processor
-  int bias_values;       ///< per group
-  int weight_bytes;      ///< all processors
-  MemoryMap data;        ///< entries: 32-bit words per instance
-  MemoryMap weights;     ///< entries: columns per processor, 16 bytes apart
-  MemoryMap bias;        ///< entries: values per group, one 32-bit word each
-  MemoryMap row_caches;  ///< "TRAM"; entries: 16-bit values per processor, one 32-bit word each
-  MemoryMap registers;
-
-  // Registers (section 3).
-  std::uint32_t layer_register_base;    ///< offset from a group's registers to register 0 of layer 0
-  std::uint32_t layer_register_stride;  ///< between registers of one layer
-  std::uint32_t layer_stride;           ///< between layers of one register
-  RegisterNumber<LayerRegister> layer_register_numbers[layer_registers];
-  int last_layer_register;  ///< highest number, reserved ones included
-  RegisterNumber<GroupRegister> group_register_numbers[group_registers];
-  std::uint32_t sram_control;       ///< value of the SRAM control register; no public source explains its bits
-  std::uint32_t mlator_port;        ///< offset from a group's registers to the byte swapper's data
-  std::uint32_t fifo_base;          ///< FIFO registers: control, status, data of FIFO 0 to 3
-  std::uint32_t fast_fifo_base;     ///< fast FIFO registers: control, status, two for interrupts, data
-  std::uint32_t always_on_control;  ///< address of the AON control register
-  MemoryTest memory_tests[memory_kinds];
-  std::uint32_t express_span;  ///< weight address span of one processor
-
-  // Scales of pointers, and fields (section 2.3).
-  int instance_pointer_shift;  ///< bit of the write pointer that counts instances
-  int slot_stride;             ///< data words per processor slot
-  FieldPlaces fields;
-
-  constexpr std::uint32_t layer_register(int group, int number, int layer) const {
-    return registers.address(group) + layer_register_base + static_cast<std::uint32_t>(number) * layer_register_stride +
-           static_cast<std::uint32_t>(layer) * layer_stride;
-  }
-  constexpr std::uint32_t layer_register(int group, LayerRegister r, int layer) const {
-    return layer_register(group, row_of(layer_register_numbers, r).number, layer);
-  }
-  constexpr std::uint32_t group_register(int group, GroupRegister r) const {
-    return registers.address(group) + 4 * static_cast<std::uint32_t>(row_of(group_register_numbers, r).number);
-  }
-  /// Address of byte `offset` in the data memory instance that processor `p` shares.
-  constexpr std::uint32_t data_address(int processor, int offset) const {
-    return data.address(processor / processors_per_group, processor % processors_per_group / processors_per_instance) +
-           static_cast<std::uint32_t>(offset);
-  }
-  constexpr std::uint32_t weight_address(int processor, int column) const {
-    return weights.address(processor / processors_per_group, processor % processors_per_group) +
-           16 * static_cast<std::uint32_t>(column);
-  }
-};
-
-}  // namespace incuse::max7800x
-
-namespace incuse {
-
-/// Analog Devices (Maxim) MAX78000.
-inline constexpr max7800x::Device max78000{
-    .name = "MAX78000",
-    .max_layers = 32,
-    .max_streaming_layers = 8,
-    .max_dimension = 1024,
-    .max_channels = 1024,
-    .max_input_passes = 16,
-    .max_padding = 2,
-    .max_pool = 16,
-    .max_pool_stride = 16,
-    .max_flatten_pixels = 256,
-    .max_operands_pool_last = 2,
-    .max_shift = 15,
-    .max_write_gap = 15,
-    .max_frame = 1 << 21,
-    .convolution_groups = false,
-    .binary_weights = false,
-    .pool_dilation = false,
-    .features = 0,
-    .max_first_layer = 0,
-    .kernel_bypass = false,
-    .read_gap = false,
-    .any_next_layer = false,
-    .instance_bytes = 0x8000,
-    .max_out_offset = 0x20000,
-    .weight_columns = 768,
-    .bias_values = 512,
-    .weight_bytes = 442'368,
-    .data = {0x5040'0000, 0x40'0000, 0x8000, 8192},
-    .weights = {0x5018'0000, 0x40'0000, 0x4000, 768},
-    .bias = {0x5010'8000, 0x40'0000, 0, 512},
-    .row_caches = {0x5011'0000, 0x40'0000, 0x4000, 3072},
-    .registers = {0x5010'0000, 0x40'0000, 0, 0},
-    .layer_register_base = 0x10,
-    .layer_register_stride = 0x80,
-    .layer_stride = 4,
-    .layer_register_numbers = {{max7800x::LayerRegister::rows, 0},
-                               {max7800x::LayerRegister::columns, 1},
-                               {max7800x::LayerRegister::pooling_rows, 3},
-                               {max7800x::LayerRegister::pooling_columns, 4},
-                               {max7800x::LayerRegister::stride, 5},
-                               {max7800x::LayerRegister::write_pointer, 6},
-                               {max7800x::LayerRegister::write_time_slot_offset, 7},
-                               {max7800x::LayerRegister::write_mask_offset, 8},
-                               {max7800x::LayerRegister::write_channel_offset, 9},
-                               {max7800x::LayerRegister::read_pointer, 10},
-                               {max7800x::LayerRegister::layer_control, 11},
-                               {max7800x::LayerRegister::layer_control_2, 20},
-                               {max7800x::LayerRegister::mask_offset_and_count, 12},
-                               {max7800x::LayerRegister::one_dimensional, 2},
-                               {max7800x::LayerRegister::tram_pointer, 13},
-                               {max7800x::LayerRegister::post_processing, 15},
-                               {max7800x::LayerRegister::enables, 14},
-                               {max7800x::LayerRegister::stream_start, 16},
-                               {max7800x::LayerRegister::stream_delta, 17},
-                               {max7800x::LayerRegister::rollover, 18}},
-    .last_layer_register = 20,
-    .group_register_numbers = {{max7800x::GroupRegister::control, 0},
-                               {max7800x::GroupRegister::sram_control, 1},
-                               {max7800x::GroupRegister::layer_count, 2},
-                               {max7800x::GroupRegister::sram_test, 3},
-                               {max7800x::GroupRegister::input_frame_size, 612}},
-    .sram_control = 0x40e,
-    .mlator_port = 0x1000,
-    .fifo_base = 0x5000'0000,
-    .fast_fifo_base = 0x400c'0400,
-    .always_on_control = 0x5000'1000,
-    .memory_tests = {{max7800x::MemoryKind::data, 1u << 0, 1u << 27 | 1u << 18, 1u << 14},
-                     {max7800x::MemoryKind::weights, 1u << 2, 1u << 27 | 1u << 19, 1u << 15},
-                     {max7800x::MemoryKind::row_caches, 1u << 4, 1u << 27 | 1u << 20, 1u << 16},
-                     {max7800x::MemoryKind::bias, 1u << 6, 1u << 27 | 1u << 21, 1u << 17}},
-    .express_span = 0x4000,
-    .instance_pointer_shift = 13,
-    .slot_stride = 2048,
-    .fields = {.count_width = 10,
-               .padding_low = 16,
-               .pointer_width = 17,
-               .write_step_width = 4,
-               .output_channels_low = 8,
-               .stream_start_width = 14,
-               .delta2_width = 12,
-               .rollover_width = 17,
-               .frame_size_width = 20},
-};
-static_assert(is_complete(max78000.layer_register_numbers, max7800x::LayerRegister::last));
-static_assert(max78000.max_write_gap + 1 == 1 << max78000.fields.write_step_width);
-static_assert(is_complete(max78000.memory_tests, max7800x::MemoryKind::last));
-static_assert(is_complete(max78000.group_register_numbers, max7800x::GroupRegister::last));
-
-}  // namespace incuse
 
 // ---- incuse/max7800x/plan/columns.hpp ----
 
@@ -726,24 +1001,6 @@ constexpr bool within(Extent e, long long least, long long most) {
 // Placement by hand, as a layer can be given it: facts of the MAX7800x family, whose processors and data memories an
 // author may choose. The model language only hands them on; other families refuse them.
 
-// ---- incuse/core/processors.hpp ----
-
-// Sets of processors of a MAX7800x accelerator. A fact of that family, but one that the model language (place<>) and
-// the family's virtual chip, which knows no model, speak of alike.
-
-namespace incuse {
-
-/// 64 processors, one bit each: processor p is bit p.
-using ProcessorMap = std::uint64_t;
-
-/// A map of `count` neighbouring processors that starts at processor `first`; count 0…64.
-constexpr ProcessorMap processor_range(int first, int count) {
-  const ProcessorMap ones = count >= 64 ? ~ProcessorMap{0} : (ProcessorMap{1} << count) - 1;
-  return ones << first;
-}
-
-}  // namespace incuse
-
 namespace incuse {
 
 /// Placement by hand; what is not given is left to the planner.
@@ -756,12 +1013,21 @@ struct Placement {
   int out_offset = not_given;          ///< byte offset of the output
   int write_gap = 0;                   ///< words left free between two output words
   unsigned bias_groups = 0;            ///< groups that may hold the bias, one bit each; 0: any
-  bool tcalc = false;                  ///< count passes in fours, for chips that read ahead; no result depends on it
+  // What only some chips have. No result depends on these four.
+  bool parallel_outputs = false;  ///< compute four output channels at a time ("calcx4")
+  bool read_ahead = false;        ///< read the next input while computing
+  bool tcalc = false;             ///< count passes in fours; layers that read ahead do so anyway …
+  bool no_tcalc = false;          ///< … unless they are told not to
+  int read_gap = 0;               ///< words passed over between two input words
+  // Order of execution. Layers follow each other unless they say otherwise.
+  int next = not_given;         ///< number of the layer that is executed next …
+  int next_on_hit = not_given;  ///< … or only where the option snoop has found what it looks for
 
   constexpr bool given() const { return processors != 0; }
   constexpr bool anything_given() const {
     return processors != 0 || output_processors != 0 || in_offset != not_given || out_offset != not_given ||
-           write_gap != 0 || bias_groups != 0 || tcalc;
+           write_gap != 0 || bias_groups != 0 || parallel_outputs || read_ahead || tcalc || no_tcalc || read_gap != 0 ||
+           next != not_given || next_on_hit != not_given;
   }
   friend constexpr bool operator==(const Placement&, const Placement&) = default;
 };
@@ -836,6 +1102,7 @@ struct WrittenLayer {
   bool bias = false;
   bool wide = false;  ///< 32-bit output: the accumulator itself
   int weight_bits = 8;
+  bool bypass = false;          ///< no weights are stored: all are 1
   bool binary_weights = false;  ///< 1-bit weights that mean -1 and +1
   int output_shift = 0;         ///< as the author gives it; the hardware adds 8 - weight_bits
   bool streaming = false;
@@ -893,6 +1160,7 @@ struct Layer : WrittenLayer, LayerInput, InferredShapes, SharedParameters, Origi
   constexpr bool writes_buffer() const { return buffer_shift != 0 || buffer_insert != 0; }
   constexpr bool crops() const { return crop_top != 0 || crop_bottom != 0; }
   constexpr bool weighted() const { return op != Operator::none; }
+  constexpr bool has_weights() const { return weighted() && !bypass; }
   constexpr bool pools() const { return pool.height > 1 || pool.width > 1; }
   constexpr bool reads_buffer() const { return sources.contains(rolling_buffer); }
   constexpr bool one_dimensional() const { return op == Operator::conv1d; }
@@ -980,12 +1248,15 @@ namespace incuse::max7800x {
 /// A set of weight memory columns.
 struct ColumnSet {
   static constexpr int capacity =
-      1024;  ///< more than any processor has: a layer may run over the end before it is refused
+      6144;  ///< more than any processor has: a layer may run over the end before it is refused
   std::uint64_t words[capacity / 64]{};
+  int used = 0;  ///< words that may have a column
 
   constexpr bool contains(int column) const { return (words[column / 64] >> (column % 64) & 1) != 0; }
   constexpr void add(int column) {
-    if (column >= 0 && column < capacity) words[column / 64] |= std::uint64_t{1} << (column % 64);
+    if (column < 0 || column >= capacity) return;
+    words[column / 64] |= std::uint64_t{1} << (column % 64);
+    used = max_of(used, column / 64 + 1);
   }
   constexpr void add_range(int first, int count) {
     const int end = min_of(first + count, capacity);
@@ -993,16 +1264,19 @@ struct ColumnSet {
       const int bit = column % 64, taken = min_of(64 - bit, end - column);
       words[column / 64] |= ~std::uint64_t{0} >> (64 - taken) << bit;
       column += taken;
+      used = max_of(used, (column + 63) / 64);
     }
   }
   constexpr void add(const ColumnSet& other) {
-    for (int i = 0; i < capacity / 64; ++i) words[i] |= other.words[i];
+    for (int i = 0; i < other.used; ++i) words[i] |= other.words[i];
+    used = max_of(used, other.used);
   }
   constexpr ColumnSet shifted_up(int columns) const {
     ColumnSet result{};
     const int whole = columns / 64, part = columns % 64;
-    for (int i = whole; i < capacity / 64; ++i) {
-      result.words[i] = words[i - whole] << part;
+    result.used = min_of(used + whole + 1, capacity / 64);
+    for (int i = whole; i < result.used; ++i) {
+      result.words[i] = i - whole < used ? words[i - whole] << part : 0;
       if (part > 0 && i > whole) result.words[i] |= words[i - whole - 1] >> (64 - part);
     }
     return result;
@@ -1023,12 +1297,12 @@ struct ColumnSet {
   }
   constexpr int count() const {
     int total = 0;
-    for (std::uint64_t word : words) total += bit_count(word);
+    for (int i = 0; i < used; ++i) total += bit_count(words[i]);
     return total;
   }
   /// One more than the highest column in the set.
   constexpr int end() const {
-    for (int i = capacity / 64 - 1; i >= 0; --i)
+    for (int i = used - 1; i >= 0; --i)
       if (words[i] != 0) return i * 64 + last_bit(words[i]) + 1;
     return 0;
   }
@@ -1036,7 +1310,7 @@ struct ColumnSet {
  private:
   constexpr int find(int from, int end, std::uint64_t inverted) const {
     while (from < end) {
-      if (from >= capacity) return inverted == 0 ? end : from;  // no column there is in the set
+      if (from >= 64 * used) return inverted == 0 ? end : from;  // no column there is in the set
       const std::uint64_t rest = (words[from / 64] ^ inverted) >> (from % 64);
       if (rest != 0) return min_of(from + first_bit(rest), end);
       from = (from / 64 + 1) * 64;
@@ -1053,9 +1327,10 @@ struct ColumnSet {
 /// weights: 9 bytes). Positions without a channel take as much space: zeros, or columns that are left out
 /// (`columns_with_holes`).
 struct KernelShape {
-  int taps = 1;      ///< values of one kernel: height * width
-  int bits = 8;      ///< per weight
-  int per_byte = 1;  ///< weights in one byte: 8 / bits
+  int taps = 1;         ///< values of one kernel: height * width
+  int bits = 8;         ///< per weight
+  int per_byte = 1;     ///< weights in one byte: 8 / bits
+  bool binary = false;  ///< bits that are set mean -1, others +1
   int in_channels = 0;
   int in_passes = 1;
   int in_per_pass = 0;
@@ -1066,6 +1341,8 @@ struct KernelShape {
   int start_lane = 0;        ///< unused lanes below the first output processor
   ProcessorMap outputs = 0;  ///< output processors, counted from the first one on
   int sharers = 1;           ///< groups that compute the steps in turn
+  int blocks = 1;            ///< RAM blocks of the weight memory that hold the steps in turn
+  bool depthwise = false;    ///< every processor computes its own channels only: one step
   int positions = 0;         ///< steps of an output pass: channels, unused lanes in front, and holes
 
   friend constexpr bool operator==(const KernelShape&, const KernelShape&) = default;
@@ -1074,11 +1351,14 @@ struct KernelShape {
   /// True if there is no gap between the first and the last output processor.
   constexpr bool leaves_no_processor_out() const { return (outputs & (outputs + 1)) == 0; }
   /// True if every position is that of an output processor, and no other group shares the steps.
-  constexpr bool is_plain() const { return start_lane == 0 && sharers == 1 && leaves_no_processor_out(); }
+  constexpr bool is_plain() const { return start_lane == 0 && turns() == 1 && !depthwise && leaves_no_processor_out(); }
+  /// Steps are dealt out to so many: groups, or RAM blocks.
+  constexpr int turns() const { return sharers * blocks; }
 
   constexpr int kernels_per_step() const { return flattens() ? in_passes * flatten_pixels : in_passes; }
   /// Steps of all groups. A layer that flattens stops behind its last channel, others complete the last output pass.
   constexpr int steps() const {
+    if (depthwise) return 1;
     if (!flattens()) return positions * out_passes;
     return step_of(out_channels - 1) + 1;
   }
@@ -1102,19 +1382,23 @@ struct KernelShape {
     const int channel = step / positions * out_per_pass + bit_count(outputs & below);
     return channel < out_channels ? channel : -1;
   }
+  /// The bits of a weight.
+  constexpr int coded(int weight) const { return (binary && weight > 0 ? 0 : weight) & ((1 << bits) - 1); }
   /// Columns that a processor needs for `kernels` kernels.
   constexpr int columns_for(int kernels) const {
     return ceil_div(ceil_div(kernels, per_byte) * taps, bytes_per_kernel);
   }
 };
 
-/// `output_processors`: of a planned layer. `sharers`: 4 with the quad fast FIFO, else 1.
+/// `output_processors`: of a planned layer. `sharers`: 4 with the quad fast FIFO, else 1. `blocks`: 4
+/// for a layer that computes four outputs at a time, else 1.
 constexpr KernelShape kernel_shape(const Layer& layer, Passes in, Passes out, ProcessorMap output_processors,
-                                   int sharers = 1) {
+                                   int sharers = 1, int blocks = 1) {
   KernelShape k;
   k.taps = layer.kernel.area();
   k.bits = layer.weight_bits;
   k.per_byte = 8 / layer.weight_bits;
+  k.binary = layer.binary_weights;
   k.in_channels = layer.in.channels;
   k.out_channels = layer.out.channels;
   k.in_passes = in.count;
@@ -1123,12 +1407,14 @@ constexpr KernelShape kernel_shape(const Layer& layer, Passes in, Passes out, Pr
   k.out_per_pass = out.channels;
   k.flatten_pixels = layer.flatten ? layer.pooled.pixels() : 0;
   k.sharers = sharers;
+  k.blocks = blocks;
+  k.depthwise = layer.groups > 1;
   if (output_processors == 0) return k;
   k.start_lane = first_bit(output_processors) % processors_per_instance;
   k.outputs = output_processors >> first_bit(output_processors);
   k.positions = k.start_lane + last_bit(k.outputs) + 1;
   // All groups compute equally many steps. If rounding up for that would start another pass, a pass is made longer.
-  if (round_up(k.positions * out.count, sharers) / k.positions > out.count) k.positions = sharers;
+  if (round_up(k.positions * out.count, k.turns()) / k.positions > out.count) k.positions = k.turns();
   return k;
 }
 
@@ -1138,12 +1424,18 @@ struct KernelColumns {
   int length = 0;       ///< columns that the allocator reserves
   int count = 0;        ///< kernels of a processor, as the registers count them
   int positions = 0;    ///< output channels of a pass, as the registers count them
+  int outputs = 0;      ///< kernels of all outputs; more than `count` in depth-wise layers only
   bool owned = false;   ///< false: passes data through, or shares an earlier layer's columns
   int used = 0;         ///< columns from the offset to the last one that the first processor writes
   ColumnSet written{};  ///< columns of the weight memory that the first processor writes, once placed
   /// With fan-out: processors of one group. The columns are dealt out to the four groups in turn, and `written` holds
   /// those of all groups: column n of group g is number 4 n + g, without the offset. 0: no fan-out.
   int fanned_processors = 0;
+
+  /// Columns in each of the RAM blocks that the layer's columns are dealt out to; 0: they follow each other. Columns
+  /// are numbered block after block: number n of a layer lies in block n / block_columns, and all of them begin
+  /// `offset` / 4 columns behind the block's first one.
+  int block_columns = 0;
 
   // With vendor_stream, a layer's processors may write different columns:
   int growth = 0;  ///< columns that every further processor writes more than the one before
@@ -1174,6 +1466,23 @@ struct KernelColumns {
     return columns;
   }
 
+  /// Where in the weight memory a column lies.
+  constexpr int place_of(int column, const WeightBlocks& blocks) const {
+    if (block_columns == 0) return column;
+    const int number = column - offset, first = column < blocks.small_from ? 0 : blocks.small_from;
+    const int start = first == 0 || offset < first ? offset / 4 : (offset - first) / 4;
+    return first + number / block_columns * blocks.size_at(first) + start + number % block_columns;
+  }
+  /// Where the columns of a set lie.
+  constexpr ColumnSet places_of(const ColumnSet& columns, const WeightBlocks& blocks) const {
+    if (block_columns == 0) return columns;
+    ColumnSet places{};
+    const int end = columns.end();
+    for (int column = columns.next(0, end); column < end; column = columns.next(column + 1, end))
+      places.add(place_of(column, blocks));
+    return places;
+  }
+
  private:
   constexpr ColumnSet dealt_to(int group) const {
     ColumnSet columns{};
@@ -1191,7 +1500,7 @@ struct ColumnRange {
 
 /// Columns that the computing processors read in a step, from the layer's offset on.
 constexpr ColumnRange columns_of_step(const KernelShape& k, int step) {
-  const int first = step / k.sharers * k.kernels_per_step(), end = first + k.kernels_per_step();
+  const int first = step / k.turns() * k.kernels_per_step(), end = first + k.kernels_per_step();
   return {first / k.per_byte * k.taps / bytes_per_kernel, k.columns_for(end)};
 }
 
@@ -1225,9 +1534,15 @@ constexpr KernelColumns kernel_lengths(const KernelShape& k) {
   columns.owned = true;
   if (k.outputs == 0) return columns;
   columns.positions = k.positions;
-  columns.count = ceil_div(k.steps(), k.sharers) * k.kernels_per_step();
+  columns.count = ceil_div(k.steps(), k.turns()) * k.kernels_per_step();
   columns.length = k.columns_for(columns.count);
-  columns.used = columns.length * k.sharers;
+  columns.used = columns.length * k.turns();
+  if (k.blocks > 1) {  // the registers count the kernels of all blocks
+    columns.block_columns = columns.length;
+    columns.length *= k.blocks;
+    columns.count *= k.blocks;
+  }
+  columns.outputs = columns.count;
   return columns;
 }
 
@@ -1235,7 +1550,7 @@ constexpr KernelColumns kernel_lengths(const KernelShape& k) {
 constexpr KernelColumns kernel_columns(const KernelShape& k) {
   KernelColumns columns = kernel_lengths(k);
   if (k.outputs == 0) return columns;
-  if (k.is_plain())
+  if (k.is_plain() || k.depthwise || k.blocks > 1)
     columns.written.add_range(0, columns.length);
   else
     columns.written = k.sharers > 1 ? dealt_columns(k) : columns_with_holes(k);
@@ -1410,16 +1725,29 @@ struct LayerPlan {
   int in_offset = 0;
   int out_offset = 0;
   int write_gap = 0;
+  int read_gap = 0;
+  bool parallel_outputs = false;  ///< four output channels at a time
+  bool reads_ahead = false;
+  bool counts_in_fours = false;  ///< passes
+  bool resets = false;           ///< a layer of its own in the hardware resets it before it starts
   Passes in{};
   Passes out{};
-  KernelColumns kernels{};  ///< weight memory: the same columns in every processor
-  int bias_group = -1;      ///< -1: no bias
-  int bias_offset = -1;     ///< index of the first value in the group's bias memory; -1 with a bias: no space
-  bool fans_out = false;    ///< all groups read the same input and produce the output channels in turn
-  int bias_offset_in[groups]{-1, -1, -1, -1};  ///< with fan-out: `bias_offset` in each group
+  KernelColumns kernels{};   ///< weight memory: the same columns in every processor
+  int bias_group = -1;       ///< -1: no bias
+  int bias_offset = -1;      ///< index of the first value in the group's bias memory; -1 with a bias: no space
+  bool fans_out = false;     ///< all groups read the same input and produce the output channels in turn
+  bool skips_bias = false;   ///< the hardware does not use the first value of the bias
+  bool bias_in_all = false;  ///< all groups have biases: with fan-out, and in depth-wise layers
+  int bias_offset_in[groups]{-1, -1, -1, -1};  ///< in this case: `bias_offset` in each group
 
   /// Processors that the input is delivered to: with fan-out those of the first group.
   constexpr ProcessorMap input_map() const { return fans_out ? processors & 0xffff : processors; }
+  /// Index of the layer's first value in a group's bias memory; -1: there is none.
+  constexpr int bias_in(int group) const {
+    return bias_in_all ? bias_offset_in[group] : bias_group == group ? bias_offset : -1;
+  }
+  /// A depth-wise layer whose outputs stay in the memories of the processors that compute them.
+  constexpr bool in_place() const { return processors == output_processors; }
 };
 
 /// Where the rolling buffer lies: row after row, in the words of its passes.
@@ -1449,10 +1777,23 @@ struct Plan {
   BufferPlan buffer{};
   LayerPlan layers[at_least_one(N)]{};
   int size = 0;
+  int first_number = 0;               ///< of the first layer in the hardware
   int bias_fill[max7800x::groups]{};  ///< bias values in each group
 
   constexpr const LayerPlan& operator[](int i) const { return layers[INCUSE_INDEX_BELOW(i, N)]; }
   constexpr LayerPlan& operator[](int i) { return layers[INCUSE_INDEX_BELOW(i, N)]; }
+  /// Layers of the hardware, up to the last one that is used.
+  constexpr int hardware_layers() const { return number_of(size - 1) + 1; }
+  /// Number that a layer has in the hardware.
+  constexpr int number_of(int layer) const {
+    int number = first_number + layer;
+    for (int i = 0; i <= layer; ++i) number += layers[i].resets ? 1 : 0;
+    return number;
+  }
+  /// Value of the layer count register if the inference ends with a layer.
+  constexpr std::uint32_t layer_count(int last) const {
+    return static_cast<std::uint32_t>(number_of(last) | first_number << 8);
+  }
   constexpr bool uses_group(int group) const { return (groups >> group & 1u) != 0; }
   /// The group that leads the others: its registers also tell which other groups deliver input.
   constexpr int first_group() const { return first_bit(groups); }
@@ -1889,7 +2230,7 @@ constexpr int surplus_output_pixels(const Layer& layer) {
 // ---- incuse/max7800x/plan/streaming.hpp ----
 
 // Input through FIFOs and streaming layers: when a layer may start, and how much of its input is buffered.
-// Source: register sheet (max7800x-registers), sections 3.17, 3.19, 3.20.
+// Source: register sheet (max7800x-registers), sections 3.17 to 3.20.
 
 namespace incuse::max7800x {
 
@@ -1907,13 +2248,23 @@ constexpr int frame_words(const Layer& layer, bool channels_first) {
   return channels_first ? ceil_div(layer.in.pixels(), 4) : layer.in.pixels();
 }
 
+/// What the words of a streaming layer are counted from.
+struct StreamedLayer {
+  const Layer& layer;  ///< as the hardware executes it
+  int passes;
+  bool channels_first;
+  bool reads_ahead;
+  bool last;  ///< the next layer does not stream
+};
+
 namespace detail {
 
 /// The override, if one is given (0 or more), else what is needed.
 constexpr int override_or(int given, int needed) { return given >= 0 ? given : needed; }
 
-constexpr StreamCounts first_layer_counts(const Layer& layer, bool channels_first, int passes,
-                                          const Options& options = {}) {
+constexpr StreamCounts first_layer_counts(const StreamedLayer& at, const Options& options = {}) {
+  const Layer& layer = at.layer;
+  const bool channels_first = at.channels_first;
   StreamCounts counts;
   const int rows_above = (layer.pool.height - 1) * layer.in.width;
   counts.start = layer.streaming ? rows_above + layer.pool.width : frame_words(layer, channels_first);
@@ -1923,12 +2274,12 @@ constexpr StreamCounts first_layer_counts(const Layer& layer, bool channels_firs
   counts.delta2 = override_or(options.stream_delta2_override, rows_above * layer.operands);
   const int step = max_of(max_of(layer.stride.width, layer.pool_stride.width), layer.pool.width);
   counts.rollover = override_or(options.stream_rollover_override,
-                                channels_first ? 12 : round_up(counts.start + rows_above + step, passes));
+                                channels_first ? 12 : round_up(counts.start + rows_above + step, at.passes));
   return counts;
 }
 
-constexpr StreamCounts later_layer_counts(const Layer& layer, const Layer& previous, const Options& options,
-                                          int passes) {
+constexpr StreamCounts later_layer_counts(const StreamedLayer& at, const Layer& previous, const Options& options) {
+  const Layer& layer = at.layer;
   StreamCounts counts;
   const int row = previous.pooled.width + 2 * hardware_padding(previous).width;
   counts.start = row * (previous.kernel.height - 1 + layer.pool.height - 1) + previous.kernel.width - 1 +
@@ -1938,22 +2289,104 @@ constexpr StreamCounts later_layer_counts(const Layer& layer, const Layer& previ
       (layer.pool_stride.height - 1) * row + layer.pool.width * layer.operands + options.stream_delta2_margin;
   const int rows_above = (layer.pool.height - 1) * layer.in.width;
   const int step = max_of(max_of(layer.stride.width, layer.pool_stride.width), layer.pool.width);
-  counts.rollover = round_up(counts.start + rows_above + step, passes);
+  counts.rollover = round_up(counts.start + rows_above + step, at.passes);
   return counts;
+}
+
+/// The same for WindowCounts::last_window (section 3.18): pixels that windows step over.
+struct WindowSteps {
+  Extent pool{}, stride{}, dilation{};
+  int width = 0;    ///< of the input
+  int padding = 0;  ///< columns
+  int rows = 0;     ///< that a window needs, or steps over
+  int columns = 0;
+  int surplus = 0;  ///< columns behind the last window
+  int skipped = 0;
+
+  constexpr WindowSteps(const Layer& layer, bool first)
+      : pool(layer.pool),
+        stride(layer.pool_stride),
+        dilation(layer.pool_dilation),
+        width(layer.in.width),
+        padding(hardware_padding(layer).width),
+        rows(max_of(pool.height * dilation.height, stride.height)),
+        columns(max_of(pool.width * dilation.width, stride.width)) {
+    const int step = first ? stride.width : columns;
+    int count = width / step;
+    if (count * stride.width + pool.width - (first ? 1 : 0) > width) --count;
+    surplus = !first && columns == 1 ? 0 : width - count * columns;
+    skipped = max_of(0, width - count * stride.width);
+  }
+  /// Words up to the end of the first window.
+  constexpr int first_window() const { return rows * (width + 2 * padding) + padding + 2 * columns; }
+};
+
+constexpr int packed_words(int pixels, bool channels_first) { return channels_first ? ceil_div(pixels, 4) : pixels; }
+
+constexpr StreamCounts first_window_counts(const StreamedLayer& at, bool pipelined, const Options& options = {}) {
+  const Layer& layer = at.layer;
+  StreamCounts counts;
+  if (!layer.streaming) {
+    counts.start = override_or(options.stream_start_override, frame_words(layer, at.channels_first));
+    return counts;
+  }
+  const WindowSteps steps(layer, true);
+  const bool single_row = steps.stride.height == 1 && steps.pool.height == 1;
+  const int ahead = at.reads_ahead ? steps.stride.width : 0;
+  const int pixels = single_row ? steps.columns : steps.first_window() * layer.operands + ahead;
+  counts.start = override_or(options.stream_start_override, packed_words(pixels, at.channels_first));
+  const int delta1 = packed_words(steps.stride.width * layer.operands - (single_row ? 1 : 0), at.channels_first);
+  counts.delta1 = override_or(options.stream_delta1_override, delta1);
+  int delta2 = steps.stride.height == 1
+                   ? delta1 + steps.skipped
+                   : (steps.stride.height - 1) * steps.width + steps.skipped + steps.pool.width - 1;
+  delta2 = packed_words(delta2, at.channels_first);
+  if (pipelined && delta2 > 0) ++delta2;
+  counts.delta2 = override_or(options.stream_delta2_override, delta2);
+  const int frame = pixels + steps.columns + (steps.stride.width - 1) * (steps.width + 2 * steps.padding);
+  counts.rollover =
+      override_or(options.stream_rollover_override, at.channels_first ? frame * steps.stride.width * 4 : frame);
+  return counts;
+}
+
+constexpr StreamCounts later_window_counts(const StreamedLayer& at, const Options& options) {
+  const Layer& layer = at.layer;
+  const WindowSteps steps(layer, false);
+  StreamCounts counts;
+  const int rows_of_padding = steps.padding != 0 ? steps.padding : steps.stride.height;
+  counts.start = rows_of_padding * (steps.width + 2 * steps.padding) + steps.first_window() * layer.operands;
+  if (at.reads_ahead) counts.start += steps.stride.width;
+  if (at.last) counts.start += steps.surplus * steps.stride.width;
+  counts.delta1 = steps.stride.width * layer.operands + options.stream_delta1_margin;
+  counts.delta2 = (steps.stride.height == 1 ? counts.delta1 : (steps.stride.height - 1) * steps.width) + steps.surplus +
+                  options.stream_delta2_margin;
+  const int pass = steps.rows * steps.width + steps.padding + steps.columns;
+  counts.rollover = round_up(counts.start + (at.passes - 1) * pass + steps.columns, at.passes);
+  return counts;
+}
+
+constexpr StreamCounts first_layer_counts(const StreamedLayer& at, const Device& device, const Options& options) {
+  if (device.window_counts == WindowCounts::padded_size) return first_layer_counts(at, options);
+  return first_window_counts(at, device.has(Feature::pipeline) && !options.no_pipeline, options);
 }
 
 }  // namespace detail
 
 /// The streaming registers of layer `index`.
 template <int N>
-constexpr StreamCounts stream_counts(const Graph<N>& graph, const Plan<N>& plan, const Options& options, int index) {
+constexpr StreamCounts stream_counts(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                                     const Options& options, int index) {
   if (index == 0 ? !options.uses_fifo() : !graph[index].streaming) return {};
   const Layer layer = hardware_layer(graph, index);
-  const int passes = plan[index].in.count;
-  if (index == 0) return detail::first_layer_counts(layer, plan.input_format == DataFormat::chw, passes, options);
-  StreamCounts counts = detail::later_layer_counts(layer, hardware_layer(graph, index - 1), options, passes);
+  const bool last = index + 1 == graph.size || !graph[index + 1].streaming;
+  const StreamedLayer at{layer, plan[index].in.count, index == 0 && plan.input_format == DataFormat::chw,
+                         plan[index].reads_ahead, last};
+  if (index == 0) return detail::first_layer_counts(at, device, options);
+  StreamCounts counts = device.window_counts == WindowCounts::last_window
+                            ? detail::later_window_counts(at, options)
+                            : detail::later_layer_counts(at, hardware_layer(graph, index - 1), options);
   for (int i = 0; i < index; ++i)
-    counts.invol += graph[i].placement.tcalc ? round_up(plan[i].in.count, 4) : plan[i].in.count;
+    counts.invol += plan[i].counts_in_fours ? round_up(plan[i].in.count, 4) : plan[i].in.count;
   return counts;
 }
 
@@ -2018,6 +2451,10 @@ struct Word {
     bits |= (static_cast<std::uint32_t>(value) & field.ones(*device)) << field.low.on(*device);
     return *this;
   }
+  /// Sets a field that not all parts have; nothing happens on those that do not.
+  constexpr Word& set_if_any(const Field& field, long long value) {
+    return field.width.on(*device) == 0 ? *this : set(field, value);
+  }
   constexpr Word& set_if(bool condition, const Field& field) { return condition ? set(field, 1) : *this; }
 };
 
@@ -2046,10 +2483,20 @@ namespace incuse::max7800x {
 
 namespace registers {
 
-/// What the registers of rows and of columns have in common.
+/// Section 3.1: the layer that is executed next.
+struct NextLayer {
+  static constexpr LayerRegister key = LayerRegister::next_layer;
+  static constexpr Text name = "next layer";
+  static constexpr Field layer{"layer", 0, 7}, jump{"jump", 7, 1}, stop{"stop", 8, 1};
+  static constexpr Field fields[] = {layer, jump, stop};
+};
+
+/// What the registers of rows and of columns have in common. Which fields there are and what `count` means differs
+/// between parts, see WindowCounts.
 struct Counts {
-  static constexpr Field count{"count", 0, &FieldPlaces::count_width}, padding{"pad", &FieldPlaces::padding_low, 2};
-  static constexpr Field fields[] = {count, padding};
+  static constexpr Field count{"count", 0, &FieldPlaces::count_width}, padding{"pad", &FieldPlaces::padding_low, 2},
+      pads{"pads", 15, &FieldPlaces::bit_of_later_parts}, distance{"distance", 16, &FieldPlaces::distance_width};
+  static constexpr Field fields[] = {count, padding, pads, distance};
 };
 
 /// Section 3.2.
@@ -2066,8 +2513,8 @@ struct Columns : Counts {
 
 /// What the registers of pooling windows have in common.
 struct PoolingSize {
-  static constexpr Field size{"size - 1", 0, 4};
-  static constexpr Field fields[] = {size};
+  static constexpr Field size{"size - 1", 0, 4}, dilation{"dilation - 1", 4, &FieldPlaces::pool_dilation_width};
+  static constexpr Field fields[] = {size, dilation};
 };
 
 /// Section 3.3.
@@ -2086,8 +2533,8 @@ struct PoolingColumns : PoolingSize {
 struct Stride {
   static constexpr LayerRegister key = LayerRegister::stride;
   static constexpr Text name = "stride";
-  static constexpr Field step{"stride - 1", 0, 4};
-  static constexpr Field fields[] = {step};
+  static constexpr Field step{"stride - 1", 0, 4}, words{"words", 4, &FieldPlaces::stride_words_width};
+  static constexpr Field fields[] = {step, words};
 };
 
 /// What the registers with an address in the data memories have in common: it counts words, through all instances.
@@ -2132,8 +2579,16 @@ struct LayerControl {
   static constexpr Text name = "layer control";
   static constexpr Field always{"always 1", 5, 1}, channels_first{"CHW input", 6, 1}, pools{"pooling", 7, 1},
       maximum{"maximum pooling", 8, 1}, relu{"ReLU", 9, 1}, network_output{"network-wide output", 11, 1},
-      other_groups{"other groups", 12, 4}, wide{"32-bit output", 16, 1};
-  static constexpr Field fields[] = {always, channels_first, pools, maximum, relu, network_output, other_groups, wide};
+      other_groups{"other groups", 12, 4}, wide{"32-bit output", 16, 1},
+      reads_ahead{"read-ahead", 17, &FieldPlaces::bit_of_later_parts},
+      kernel_columns{"kernel columns - 1", 18, &FieldPlaces::kernel_size_width},
+      kernel_rows{"kernel rows - 1", 22, &FieldPlaces::kernel_size_width},
+      passes_ahead{"passes ahead - 1", 26, &FieldPlaces::read_ahead_width},
+      in_place{"depth-wise in place", 29, &FieldPlaces::bit_of_later_parts},
+      bypass{"kernel bypass", 30, &FieldPlaces::bit_of_later_parts};
+  static constexpr Field fields[] = {always,         channels_first, pools,    maximum,     relu,
+                                     network_output, other_groups,   wide,     reads_ahead, kernel_columns,
+                                     kernel_rows,    passes_ahead,   in_place, bypass};
 };
 
 /// Section 3.10.
@@ -2152,6 +2607,30 @@ struct MaskOffsetAndCount {
   static constexpr Text name = "mask offset and count";
   static constexpr Field end{"last kernel", 0, 16}, start{"first kernel", 16, 16};
   static constexpr Field fields[] = {end, start};
+};
+
+/// Section 3.11, where the two have a register each.
+struct MaskCount {
+  static constexpr LayerRegister key = LayerRegister::mask_count;
+  static constexpr Text name = "mask count";
+  static constexpr Field end{"last kernel", 0, 19};
+  static constexpr Field fields[] = {end};
+};
+
+/// Section 3.11.
+struct MaskOffset {
+  static constexpr LayerRegister key = LayerRegister::mask_offset;
+  static constexpr Text name = "mask offset";
+  static constexpr Field start{"first kernel", 0, 19};
+  static constexpr Field fields[] = {start};
+};
+
+/// Section 3.12.
+struct OutputChannelCount {
+  static constexpr LayerRegister key = LayerRegister::output_channel_count;
+  static constexpr Text name = "output channel count";
+  static constexpr Field kernels{"kernels - 1", 0, 16};
+  static constexpr Field fields[] = {kernels};
 };
 
 /// Section 3.13.
@@ -2182,9 +2661,11 @@ struct PostProcessing {
   static constexpr Field bias_pointer{"bias pointer", 0, 12}, bias_enable{"bias enable", 12, 1}, shift{"shift", 13, 4},
       shift_right{"shift right", 17, 1}, flatten_high{"flatten count", 18, 4}, weight_width{"weight width", 22, 2},
       mode{"pass-through mode", 24, 2}, abs{"Abs", 26, 1}, flatten{"flatten", 27, 1}, transposed{"transposed", 28, 1},
-      tcalc{"passes in fours", 31, 1};
-  static constexpr Field fields[] = {bias_pointer, bias_enable, shift,   shift_right, flatten_high, weight_width,
-                                     mode,         abs,         flatten, transposed,  tcalc};
+      parallel_outputs{"four outputs at a time", 29, &FieldPlaces::bit_of_later_parts},
+      depthwise{"depth-wise", 30, &FieldPlaces::bit_of_later_parts}, tcalc{"passes in fours", 31, 1};
+  static constexpr Field fields[] = {bias_pointer,     bias_enable, shift, shift_right, flatten_high,
+                                     weight_width,     mode,        abs,   flatten,     transposed,
+                                     parallel_outputs, depthwise,   tcalc};
 };
 
 /// Section 3.16.
@@ -2199,8 +2680,9 @@ struct Enables {
 struct StreamStart {
   static constexpr LayerRegister key = LayerRegister::stream_start;
   static constexpr Text name = "stream processing start";
-  static constexpr Field start{"start", 0, &FieldPlaces::stream_start_width};
-  static constexpr Field fields[] = {start};
+  static constexpr Field start{"start", 0, &FieldPlaces::stream_start_width},
+      early{"early start", 25, &FieldPlaces::bit_of_later_parts};
+  static constexpr Field fields[] = {start, early};
 };
 
 /// Section 3.17.
@@ -2236,9 +2718,10 @@ struct RowList {
 };
 
 /// All rows, in the order in which the registers are written.
-using All = RowList<Rows, Columns, PoolingRows, PoolingColumns, Stride, WritePointer, WriteTimeSlotOffset,
+using All = RowList<NextLayer, Rows, Columns, PoolingRows, PoolingColumns, Stride, WritePointer, WriteTimeSlotOffset,
                     WriteMaskOffset, WriteChannelOffset, ReadPointer, LayerControl, LayerControl2, MaskOffsetAndCount,
-                    Mode, TramPointer, PostProcessing, Enables, StreamStart, StreamDelta, Rollover>;
+                    MaskCount, MaskOffset, OutputChannelCount, Mode, TramPointer, PostProcessing, Enables, StreamStart,
+                    StreamDelta, Rollover>;
 static_assert(All::in_order());
 
 }  // namespace registers
@@ -2269,6 +2752,9 @@ struct RegisterInput {
   constexpr const Layer& layer() const { return hardware; }
   constexpr const LayerPlan& placed() const { return plan[index]; }
   constexpr bool passes_through() const { return !layer().weighted(); }
+  constexpr bool depthwise() const { return layer().groups > 1; }
+  constexpr bool depthwise_in_place() const { return depthwise() && placed().in_place(); }
+  constexpr bool counts_last_window() const { return device.window_counts == WindowCounts::last_window; }
   constexpr bool transposed() const { return layer().op == Operator::conv_transpose2d; }
   constexpr bool one_by_one() const {
     return (layer().op == Operator::conv2d || layer().op == Operator::linear) && layer().kernel.area() == 1;
@@ -2277,9 +2763,10 @@ struct RegisterInput {
 
 /// Several operands of several passes: the hardware counts the passes as rows (capability sheet, "emulation of
 /// multi-pass element-wise with passthrough").
-constexpr bool counts_passes_as_rows(const Layer& layer, const LayerPlan& placed) {
+constexpr bool counts_passes_as_rows(const Layer& layer, const LayerPlan& placed, const Device& device) {
   const int operands = layer.operands, passes = placed.in.count;
-  return !layer.weighted() && operands > 1 && passes > 1 && operands * passes != operands + passes;
+  return device.operands_as_rows && !layer.weighted() && operands > 1 && passes > 1 &&
+         operands * passes != operands + passes;
 }
 
 /// Features that a flatten layer reads from each of its processors, less one.
@@ -2308,14 +2795,21 @@ constexpr bool writes_locally(const LayerPlan& placed, unsigned groups_in_use, b
   return false;
 }
 
-/// Number of 4-channel time slots that a pass-through layer needs for its processors, less one (section 1, `ts`).
+/// Number of time slots that a pass-through or depth-wise layer needs for its processors, less one (section 1, `ts`).
 template <int N>
 constexpr int time_slots(const Graph<N>& graph, const Plan<N>& plan, int index) {
-  if (graph[index].weighted()) return 0;
+  const Layer& layer = graph[index];
+  const int words = layer.wide ? 4 : 1;
   int slots = 0;
   for (int g = 0; g < groups; ++g) {
     const int used = bit_count(group_part(plan[index].processors, g));
-    if (used > 0) slots = max_of(slots, (used * (graph[index].wide ? 4 : 1) - 1) / 4);
+    if (used == 0) continue;
+    if (!layer.weighted())
+      slots = max_of(slots, (used * words - 1) / 4);
+    else if (layer.groups > 1 && plan[index].in_place())
+      slots = max_of(slots, min_of(used, 4) * words - 1);
+    else if (layer.groups > 1)
+      slots = max_of(slots, used * words - 1);
   }
   return slots;
 }
@@ -2335,12 +2829,30 @@ constexpr Extent counted_input(const RegisterInput<N>& in) {
   const Layer& layer = in.layer();
   if (layer.flatten) return layer.pool;
   if (in.transposed()) return {layer.stride.height * layer.in.height, layer.stride.width * layer.in.width};
-  if (counts_passes_as_rows(layer, in.placed())) return {layer.in.height * in.placed().in.count, layer.in.width};
+  if (counts_passes_as_rows(layer, in.placed(), in.device))
+    return {layer.in.height * in.placed().in.count, layer.in.width};
   return layer.in.extent();
 }
 
 constexpr void set_counts(int size, int padding, Word& word) {
   word.set(registers::Counts::count, size - 1 + 2 * padding).set(registers::Counts::padding, padding);
+}
+
+/// The place of the last window on an axis.
+constexpr int last_window(int size, int window, int stride, int dilation) {
+  return floor_div(size - window - dilation + 1, stride) * stride;
+}
+
+/// The same for WindowCounts::last_window: the place of the last window, and what the hardware steps over from there.
+constexpr void set_windows(int last, int distance, int padding, Word& word) {
+  word.set(registers::Counts::count, last).set(registers::Counts::distance, distance);
+  if (padding > 0) word.set(registers::Counts::pads, 1).set(registers::Counts::padding, padding - 1);
+}
+
+/// Words between the words of two pixels that a layer reads.
+template <int N>
+constexpr int words_per_pixel(const RegisterInput<N>& in) {
+  return in.layer().operands * in.placed().in.count * (in.placed().read_gap + 1);
 }
 
 /// The word of a register, as members of which some may be missing:
@@ -2351,10 +2863,36 @@ template <class Row>
 struct WordOf;
 
 template <>
+struct WordOf<registers::NextLayer> : registers::NextLayer {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const Placement& hand = in.layer().placement;
+    const bool final = in.index + 1 == in.graph.size;
+    const bool linked = in.options.asks_for(Feature::linked_layers);
+    if (linked && final) return word.set(stop, 1), void();
+    const int next = linked                                     ? in.index + 1
+                     : hand.next != Placement::not_given        ? hand.next
+                     : hand.next_on_hit != Placement::not_given ? hand.next_on_hit
+                                                                : -1;
+    if (next < 0) return;
+    word.set(jump, 1).set(layer, in.plan.number_of(min_of(next, in.graph.size - 1)));
+  }
+};
+
+template <>
 struct WordOf<registers::Rows> : registers::Rows {
   template <int N>
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    set_counts(counted_input(in).height, hardware_padding(in.layer()).height, word);
+    const Layer& layer = in.layer();
+    const Extent size = counted_input(in);
+    const int rows = hardware_padding(layer).height;
+    if (!in.counts_last_window()) return set_counts(size.height, rows, word);
+    const int last = last_window(size.height, layer.pool.height, layer.pool_stride.height, layer.pool_dilation.height);
+    const int columns = layer.one_dimensional()
+                            ? 1
+                            : size.width - last_window(size.width, layer.pool.width, layer.pool_stride.width,
+                                                       layer.pool_dilation.width);
+    set_windows(last, (columns + (layer.pool_stride.height - 1) * size.width) * words_per_pixel(in), rows, word);
   }
 };
 
@@ -2362,7 +2900,11 @@ template <>
 struct WordOf<registers::Columns> : registers::Columns {
   template <int N>
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    set_counts(counted_input(in).width, hardware_padding(in.layer()).width, word);
+    const Layer& layer = in.layer();
+    const int size = counted_input(in).width, padding = hardware_padding(layer).width;
+    if (!in.counts_last_window()) return set_counts(size, padding, word);
+    const int last = last_window(size, layer.pool.width, layer.pool_stride.width, layer.pool_dilation.width);
+    set_windows(last, size - last, padding, word);
   }
 };
 
@@ -2370,7 +2912,8 @@ template <>
 struct WordOf<registers::PoolingRows> : registers::PoolingRows {
   template <int N>
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    word.set(size, (in.layer().pool.height - 1) * in.layer().pool_dilation.height);
+    word.set(size, (in.layer().pool.height - 1) * in.layer().pool_dilation.height)
+        .set_if_any(dilation, in.layer().pool_dilation.height - 1);
   }
 };
 
@@ -2378,7 +2921,8 @@ template <>
 struct WordOf<registers::PoolingColumns> : registers::PoolingColumns {
   template <int N>
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    word.set(size, (in.layer().pool.width - 1) * in.layer().pool_dilation.width);
+    word.set(size, (in.layer().pool.width - 1) * in.layer().pool_dilation.width)
+        .set_if_any(dilation, in.layer().pool_dilation.width - 1);
   }
 };
 
@@ -2387,6 +2931,7 @@ struct WordOf<registers::Stride> : registers::Stride {
   template <int N>
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
     const Layer& layer = in.layer();
+    word.set_if_any(words, layer.pool_stride.height * words_per_pixel(in));
     if (in.transposed()) return;
     word.set(step, layer.pool_stride.height > 1 ? layer.pool_stride.height - 1 : layer.stride.height - 1);
   }
@@ -2407,6 +2952,8 @@ struct WordOf<registers::WritePointer> : registers::WritePointer {
       const int first = moved == 0 ? 0 : first_bit(moved) / 4 * 4;
       address |= (first + 4 * group) * in.device.slot_stride;
     } else {
+      if (in.depthwise() && !in.placed().in_place())
+        return word.set(pointer, moved_address(in, address, group)), void();
       // A pass-through layer's group writes to its own part of the map, a convolution's to the map's start.
       int first = first_bit(outputs);
       if (in.passes_through()) first = outputs_here == 0 ? 0 : processors_per_group * group + first_bit(outputs_here);
@@ -2414,14 +2961,25 @@ struct WordOf<registers::WritePointer> : registers::WritePointer {
     }
     word.set(pointer, address);
   }
+  /// A depth-wise layer whose outputs move: every group writes, packed, behind those of the groups before.
+  template <int N>
+  static constexpr int moved_address(const RegisterInput<N>& in, int address, int group) {
+    const int first = first_bit(in.placed().processors), first_group = first / processors_per_group;
+    if (group < first_group) return 0;
+    int place = (group - first_group) * processors_per_group + first_bit(in.placed().output_processors);
+    if (group != first_group) place -= first % processors_per_group;
+    return address | place / processors_per_instance << in.device.instance_pointer_shift;
+  }
 };
 
 template <>
 struct WordOf<registers::WriteTimeSlotOffset> : registers::WriteTimeSlotOffset {
   template <int N>
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const bool two_dimensional = in.layer().op == Operator::conv2d || in.layer().op == Operator::linear;
     int offset = 0;
-    if (in.one_by_one()) offset = 1;
+    if (in.one_by_one() && !in.depthwise()) offset = 1;
+    if (two_dimensional && in.depthwise() && !in.placed().in_place()) offset = 4 * in.device.slot_stride;
     if (in.passes_through()) {
       const bool several_instances = bit_count(in.placed().processors) > processors_per_instance ||
                                      (in.layer().operands > 1 && in.placed().in.count > 1);
@@ -2471,7 +3029,14 @@ struct WordOf<registers::LayerControl> : registers::LayerControl {
         .set_if(layer.pools(), pools)
         .set_if(in.index == 0 && in.plan.input_format == DataFormat::chw, channels_first)
         .set_if(!in.local_output, network_output)
-        .set_if(layer.wide, wide);
+        .set_if(layer.wide, wide)
+        .set_if(in.depthwise_in_place(), in_place)
+        .set_if(layer.bypass, bypass);
+    if (!in.passes_through())
+      word.set_if_any(kernel_rows, layer.kernel.height - 1).set_if_any(kernel_columns, layer.kernel.width - 1);
+    if (!in.placed().reads_ahead) return;
+    const int passes = in.placed().in.count - 1;
+    word.set(reads_ahead, 1).set(passes_ahead, in.placed().counts_in_fours ? passes / 4 : passes);
   }
   template <int N>
   static constexpr void set_in(const RegisterInput<N>& in, int group, Word& word) {
@@ -2480,7 +3045,8 @@ struct WordOf<registers::LayerControl> : registers::LayerControl {
   /// The leading group collects what other groups contribute: their part of the input, and the bias.
   template <int N>
   static constexpr unsigned contributing_groups(const RegisterInput<N>& in, int group) {
-    if (group != in.plan.first_group() || in.passes_through() || in.placed().fans_out) return 0;
+    const bool alone = in.passes_through() || in.depthwise() || in.placed().fans_out;
+    if (group != in.plan.first_group() || alone) return 0;
     unsigned contributing = 0;
     for (int g = group + 1; g < groups; ++g)
       if (group_part(in.placed().processors, g) != 0) contributing |= 1u << g;
@@ -2499,12 +3065,37 @@ struct WordOf<registers::LayerControl2> : registers::LayerControl2 {
     const int step = in.passes_through() ? placed.write_gap : placed.out.count * (placed.write_gap + 1) - 1;
     int expansion = placed.in.count - 1;
     if (layer.flatten) expansion = flatten_count(layer, placed) & 15;
-    if (counts_passes_as_rows(layer, placed)) expansion = 0;
+    if (counts_passes_as_rows(layer, placed, in.device)) expansion = 0;
     word.set(output_channels, in.passes_through() ? 0 : (placed.kernels.positions - 1) * layer.weight_bits)
         .set(write_stride, step)
         .set(in_expansion, expansion);
   }
 };
+
+/// Where four RAM blocks that are read at a time hold what would be number `kernel` otherwise (memory sheet, 5.7).
+constexpr int dealt_kernel(int kernel, const WeightBlocks& blocks) {
+  const int first = kernel < blocks.small_from ? 0 : blocks.small_from, within = kernel - first;
+  return first + within % 4 * blocks.size_at(first) + within / 4;
+}
+
+/// Weight pointers of a layer: of its first kernel, and from there to the last one (section 3.11).
+struct WeightPointers {
+  int first = 0;
+  int length = 0;
+};
+
+template <int N>
+constexpr WeightPointers weight_pointers(const RegisterInput<N>& in) {
+  const LayerPlan& placed = in.placed();
+  const int bits = in.layer().weight_bits;
+  int first = bytes_per_kernel * placed.kernels.offset / in.layer().kernel.area();
+  int length = (placed.kernels.count - 1) * bits;
+  if (placed.parallel_outputs) {
+    first = dealt_kernel(first, in.device.weight_blocks);
+    if (in.index == 0) length = (length + bits + 3) / 4 - bits;
+  }
+  return {first * 8, length};
+}
 
 template <>
 struct WordOf<registers::MaskOffsetAndCount> : registers::MaskOffsetAndCount {
@@ -2512,11 +3103,47 @@ struct WordOf<registers::MaskOffsetAndCount> : registers::MaskOffsetAndCount {
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
     const LayerPlan& placed = in.placed();
     if (in.passes_through()) {
-      if (!counts_passes_as_rows(in.layer(), placed)) word.set(end, (placed.out.count - 1) * 8);
+      if (!counts_passes_as_rows(in.layer(), placed, in.device)) word.set(end, (placed.out.count - 1) * 8);
       return;
     }
-    const int first = bytes_per_kernel * placed.kernels.offset / in.layer().kernel.area() * 8;
-    word.set(start, first).set(end, first + (placed.kernels.count - 1) * in.layer().weight_bits);
+    const WeightPointers weights = weight_pointers(in);
+    word.set(start, weights.first).set(end, weights.first + weights.length);
+  }
+};
+
+template <>
+struct WordOf<registers::MaskCount> : registers::MaskCount {
+  template <int N>
+  static constexpr bool exists(const RegisterInput<N>& in) {
+    return !in.passes_through();
+  }
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const WeightPointers weights = weight_pointers(in);
+    word.set(end, weights.first + weights.length);
+  }
+};
+
+template <>
+struct WordOf<registers::MaskOffset> : registers::MaskOffset {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    word.set(start, in.passes_through() ? (in.placed().out.count - 1) * 8 : weight_pointers(in).first);
+  }
+};
+
+template <>
+struct WordOf<registers::OutputChannelCount> : registers::OutputChannelCount {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const int slots = detail::time_slots(in.graph, in.plan, in.index);
+    const int computed = in.placed().kernels.outputs - 1;
+    int count = slots;
+    if (in.depthwise())
+      count = (slots + 1) * in.placed().in.count - 1;
+    else if (!in.passes_through())
+      count = in.placed().parallel_outputs ? computed / 4 : computed;
+    word.set(kernels, count);
   }
 };
 
@@ -2587,16 +3214,16 @@ struct WordOf<registers::PostProcessing> : registers::PostProcessing {
         .set_if(layer.activation == Activation::abs, abs)
         .set_if(in.transposed(), transposed);
     if (in.passes_through()) word.set(mode, layer.operands == 1 ? 3 : 1);
-    word.set_if(layer.placement.tcalc, tcalc);
+    if (in.depthwise()) word.set(depthwise, 1).set(mode, 1);
+    word.set_if(in.placed().parallel_outputs, parallel_outputs).set_if(in.placed().counts_in_fours, tcalc);
     if (count >= 16) word.set(flatten, 1).set(flatten_high, count >> 4);
   }
   template <int N>
   static constexpr void set_in(const RegisterInput<N>& in, int group, Word& word) {
     const LayerPlan& placed = in.placed();
-    const int offset = placed.fans_out              ? placed.bias_offset_in[group]
-                       : placed.bias_group == group ? placed.bias_offset
-                                                    : -1;
-    if (offset >= 0) word.set(bias_enable, 1).set(bias_pointer, offset);
+    const int offset = placed.bias_in(group);
+    const bool in_fours = placed.bias_in_all ? in.depthwise_in_place() : placed.parallel_outputs;
+    if (offset >= 0) word.set(bias_enable, 1).set(bias_pointer, in_fours ? offset / 4 : offset);
   }
   static constexpr int weight_width_code(int bits) { return bits == 4 ? 3 : bits == 2 ? 2 : bits == 1 ? 1 : 0; }
 };
@@ -2606,7 +3233,7 @@ struct WordOf<registers::Enables> : registers::Enables {
   template <int N>
   static constexpr void set_in(const RegisterInput<N>& in, int group, Word& word) {
     const unsigned map = group_part(in.placed().processors, group);
-    word.set(processors, map).set(weights, in.passes_through() ? 0 : map);
+    word.set(processors, map).set(weights, in.layer().has_weights() ? map : 0);
   }
 };
 
@@ -2614,7 +3241,12 @@ template <>
 struct WordOf<registers::StreamStart> : registers::StreamStart {
   template <int N>
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    word.set(start, in.stream.start);
+    word.set(start, in.stream.start).set_if(starts_early(in), early);
+  }
+  template <int N>
+  static constexpr bool starts_early(const RegisterInput<N>& in) {
+    const bool asked = in.device.has(Feature::early_start) && in.options.asks_for(Feature::early_start);
+    return in.index == 0 && in.options.uses_fifo() && asked;
   }
 };
 
@@ -2664,6 +3296,7 @@ constexpr GroupWords shared_words(const RegisterInput<N>& in) {
   GroupWords words = empty_words(in.device, std::make_index_sequence<static_cast<std::size_t>(layer_registers)>{});
   registers::All::for_each([&](auto row) {
     using Own = WordOf<decltype(row)>;
+    if (!in.device.has(row.key)) return words.leave_out(row.key);
     constexpr bool has_values = requires(Word word) { Own::set(in, word); }
     || requires(Word word) { Own::set_in(in, 0, word); };
     static_assert(sizeof(Own) > 0 && has_values, "a register without a word");
@@ -2701,7 +3334,7 @@ constexpr void for_each_layer_words(const Graph<N>& graph, const Plan<N>& plan, 
     const Layer hardware = hardware_layer(graph, i);
     const bool local = plan.vendor_stream && detail::writes_locally(plan[i], plan.groups, !hardware.weighted());
     const detail::RegisterInput<N> in{graph, plan,     device, options,
-                                      i,     hardware, local,  stream_counts(graph, plan, options, i)};
+                                      i,     hardware, local,  stream_counts(graph, plan, device, options, i)};
     const GroupWords shared = detail::shared_words(in);
     detail::for_each_group(plan, [&](int g) {
       GroupWords words = shared;
@@ -2858,6 +3491,7 @@ struct Kernels {
         flatten_values(k.flattens() && k.in_per_pass > 0 ? k.in_channels * k.flatten_pixels / k.in_per_pass : 0) {}
 
   constexpr int values() const {
+    if (shape.depthwise) return shape.out_channels;
     return shape.out_channels * (flatten_values > 0 ? flatten_values * shape.in_per_pass : shape.in_channels);
   }
 };
@@ -2886,9 +3520,9 @@ constexpr void walk(const Kernels& kernels, int channel, Visitor& visitor) {
   const int outputs_per_step = flattens ? k.per_byte : 1;
   const int values = flattens ? k.out_channels : kernels.values();
   int output = 0;
-  for (int pass = 0; pass < k.out_passes; ++pass) {
+  for (int pass = 0; pass < (k.depthwise ? 1 : k.out_passes); ++pass) {
     ProcessorMap map = k.outputs;
-    for (int done = 0; done < k.out_per_pass; done += step) {
+    for (int done = 0; done < (k.depthwise ? step : k.out_per_pass); done += step) {
       for (; map != 0 && (map & lanes) == 0; map >>= k.per_byte) visitor.skip_column();
       map >>= k.per_byte;
       for (int in_pass = 0; in_pass < kernels.in_passes; ++in_pass) {
@@ -2986,13 +3620,14 @@ constexpr KernelColumns kernel_lengths(const Kernels& kernels) {
   if (k.outputs == 0) return columns;
   columns.positions = k.start_lane + last_bit(k.outputs) + 1;
   const int span = last_bit(k.outputs) + 1 + (k.out_passes > 1 ? k.start_lane : 0);
-  int count = span * k.out_passes * kernels.in_passes;
-  columns.count = count + k.start_lane * k.out_passes * kernels.in_passes;
+  int count = (k.depthwise ? 1 : span * k.out_passes) * kernels.in_passes;
+  columns.count = count + k.start_lane * (k.depthwise ? 1 : k.out_passes) * kernels.in_passes;
   if (kernels.flatten_values > 0) {
     const int missing = (k.out_passes * bit_count(k.outputs) - k.out_channels) * kernels.flatten_values;
     count = count * kernels.flatten_values - missing;
     columns.count = columns.count * kernels.flatten_values - missing;
   }
+  columns.outputs = k.depthwise ? (span + k.start_lane) * kernels.in_passes : columns.count;
   const int bits = count * k.taps * k.bits + count % k.per_byte * k.taps * (k.per_byte - 1);
   columns.length = ceil_div(bits, 8 * bytes_per_kernel);
   return columns;
@@ -3027,6 +3662,11 @@ constexpr KernelColumns kernel_columns(const KernelShape& k) {
     columns.written_shorter = footprint_of(kernels, columns.shorter_from, columns.length).written;
   columns.length = ceil_div(columns.length, k.sharers);
   columns.count = ceil_div(columns.count, k.sharers);
+  columns.outputs = ceil_div(columns.outputs, k.sharers);
+  if (k.blocks > 1) {  // kernels that follow each other are counted in whole bits
+    const int kernels_in_all = k.in_passes * k.out_channels * bytes_per_kernel * k.bits / (8 * k.taps);
+    columns.block_columns = max_of(1, ceil_div(kernels_in_all, k.blocks));
+  }
   return columns;
 }
 
@@ -3067,7 +3707,6 @@ struct KernelWriter {
   /// weights that of a single combination.
   constexpr void packed_kernels(int output, int pass) {
     const KernelShape& k = kernels.shape;
-    const std::uint32_t mask = (1u << k.bits) - 1;
     for (int tap = k.taps - 1; tap >= 0; --tap) {
       std::uint32_t byte = 0;
       for (int lane = 0; lane < k.per_byte; ++lane) {
@@ -3075,7 +3714,7 @@ struct KernelWriter {
         const int index = channel + dealt_output(output + combination / kernels.in_passes) * k.in_channels +
                           combination % kernels.in_passes * k.in_per_pass;
         if (output < k.out_channels && index < kernels.values() && taps.source[tap] != TapMap::zero)
-          byte |= (static_cast<std::uint32_t>(weights[index * taps.source_taps + taps.source[tap]]) & mask)
+          byte |= static_cast<std::uint32_t>(k.coded(weights[index * taps.source_taps + taps.source[tap]]))
                   << lane * k.bits;
       }
       write(byte);
@@ -3085,6 +3724,10 @@ struct KernelWriter {
   /// Output channel at a place in the order of the columns. With fan-out and narrow weights the channels that share a
   /// byte are those that one group computes, every fourth one.
   constexpr int dealt_output(int output) const {
+    if (const int blocks = kernels.shape.blocks; blocks > 1) {  // the channels of one block, then those of the next
+      const int each = ceil_div(kernels.shape.out_channels, blocks);
+      output = output % each * blocks + output / each;
+    }
     const int share = kernels.shape.sharers * kernels.shape.per_byte;
     const int within = output % share;
     return output - within + within % kernels.shape.per_byte * kernels.shape.sharers + within / kernels.shape.per_byte;
@@ -3093,7 +3736,6 @@ struct KernelWriter {
   /// Flatten: all values of one output (of several outputs, with narrow weights) that belong to this processor.
   constexpr void flattened_rows(int step) {
     const KernelShape& k = kernels.shape;
-    const std::uint32_t mask = (1u << k.bits) - 1;
     const int first_row = step * k.per_byte;
     const int values = min_of(k.per_byte, k.out_channels - first_row) * kernels.flatten_values;
     for (int first = 0; first < values; first += k.per_byte) {
@@ -3101,7 +3743,7 @@ struct KernelWriter {
       for (int lane = 0; lane < k.per_byte && first + lane < values; ++lane) {
         const int value = first + lane;
         const int weight = flattened(first_row + value / kernels.flatten_values, value % kernels.flatten_values);
-        byte |= (static_cast<std::uint32_t>(weight) & mask) << lane * k.bits;
+        byte |= static_cast<std::uint32_t>(k.coded(weight)) << lane * k.bits;
       }
       write(byte);
     }
@@ -3123,7 +3765,8 @@ namespace incuse::max7800x {
 
 /// How the kernels of a layer lie in the columns; `hardware` is the layer as the hardware executes it.
 constexpr KernelShape kernel_shape(const Layer& hardware, const LayerPlan& placed) {
-  return kernel_shape(hardware, placed.in, placed.out, placed.output_processors, placed.fans_out ? groups : 1);
+  return kernel_shape(hardware, placed.in, placed.out, placed.output_processors, placed.fans_out ? groups : 1,
+                      placed.parallel_outputs ? 4 : 1);
 }
 template <int N>
 constexpr KernelShape kernel_shape(const Graph<N>& graph, const Plan<N>& plan, int index) {
@@ -3133,10 +3776,13 @@ constexpr KernelShape kernel_shape(const Graph<N>& graph, const Plan<N>& plan, i
 // Weight memory -------------------------------------------------------------------------------------------------------
 
 /// Columns that a layer occupies in some of its processors, including the unwritten ones of holes in the output map, to
-/// which the vendor's tool assigns other layers.
-constexpr ColumnSet occupied_columns(const LayerPlan& placed, ProcessorMap shared, bool vendor_stream) {
+/// which the vendor's tool assigns other layers. That tool does not look at where columns lie that are dealt out to
+/// blocks.
+constexpr ColumnSet occupied_columns(const LayerPlan& placed, ProcessorMap shared, bool vendor_stream,
+                                     const WeightBlocks& blocks) {
   const KernelColumns& kernels = placed.kernels;
   ColumnSet occupied{};
+  if (!vendor_stream && kernels.block_columns > 0) return kernels.places_of(kernels.written, blocks);
   if (kernels.even()) {
     if (vendor_stream) return kernels.written;
     occupied.add_range(kernels.offset, kernels.length);
@@ -3155,12 +3801,12 @@ constexpr ColumnSet occupied_columns(const LayerPlan& placed, ProcessorMap share
 
 /// Columns that are occupied in any processor of `map`, by layers that are allocated already.
 template <int N>
-constexpr ColumnSet occupied_columns(const Plan<N>& plan, ProcessorMap map) {
+constexpr ColumnSet occupied_columns(const Plan<N>& plan, ProcessorMap map, const Device& device) {
   ColumnSet occupied{};
   for (int i = 0; i < plan.size; ++i) {
     const ProcessorMap shared = plan[i].processors & map;
     if (shared == 0 || !plan[i].kernels.owned || plan[i].kernels.offset < 0) continue;
-    occupied.add(occupied_columns(plan[i], shared, plan.vendor_stream));
+    occupied.add(occupied_columns(plan[i], shared, plan.vendor_stream, device.weight_blocks));
   }
   return occupied;
 }
@@ -3178,7 +3824,7 @@ constexpr bool stored_alike(const Graph<N>& graph, const Plan<N>& plan, int a, i
 template <int N>
 constexpr int column_owner(const Graph<N>& graph, const Plan<N>& plan, int index) {
   const int first = graph[index].same_weights_as;  // the first layer with these weights
-  if (first < 0) return -1;
+  if (first < 0 || graph[index].bypass) return -1;
   for (int i = first; i < index; ++i) {
     const bool same_weights = i == first || graph[i].same_weights_as == first;
     if (same_weights && plan[i].processors == plan[index].processors && stored_alike(graph, plan, i, index)) return i;
@@ -3190,6 +3836,68 @@ constexpr int column_owner(const Graph<N>& graph, const Plan<N>& plan, int index
 /// vendor's tool loads behind them. The chip does not read these, but the tables are equal to the vendor's.
 enum class ColumnUse : unsigned char { like_the_vendor, least };
 
+/// True if a layer's columns have to lie in one RAM block: each processor reads its own kernels only.
+constexpr bool stays_in_block(const KernelShape& shape) { return shape.depthwise; }
+
+/// The highest place for a layer in the columns that only the first processors of groups have (section 5.3); -1: none.
+constexpr int highest_place(const ColumnSet& occupied, int length, bool in_block, const Device& device) {
+  for (int last = device.first_processor_columns - 1; last - length + 1 >= 0;) {
+    if (occupied.contains(last)) {
+      last -= 4;
+      continue;
+    }
+    const int block = device.weight_blocks.size_at(last);
+    if (in_block && (last - 1) / block != (last - length) / block) {
+      last = last / block * block;
+      if ((last - 1) / block != (last - length) / block) return -1;
+    }
+    int conflict = last;
+    while (conflict > last - length && !occupied.contains(conflict)) --conflict;
+    if (conflict == last - length) return (last - length + 1) / 4 * 4;
+    last = (conflict - 1) / 4 * 4;
+  }
+  return -1;
+}
+
+/// The lowest place at which a layer's columns lie in one RAM block; -1: there is none.
+constexpr int place_in_block(const ColumnSet& occupied, int length, int end, const WeightBlocks& blocks) {
+  for (int start = 0; start + length <= end;) {
+    const int obstacle = occupied.next(start, start + length);
+    if (obstacle != start + length) {
+      start = round_up(occupied.next_absent(obstacle, end), 4);
+      continue;
+    }
+    const int block = blocks.size_at(start);
+    if (start / block == (start + length - 1) / block) return start;
+    if (length > block) return -1;
+    start = round_up(start + 1, block);
+  }
+  return -1;
+}
+
+/// The lowest column of a RAM block from which on so many are free in several blocks; -1: there is none.
+constexpr int place_in_blocks(const ColumnSet& occupied, int columns, int count, const WeightBlocks& blocks) {
+  ColumnSet taken{};
+  for (int block = 0; block < count; ++block)
+    for (int column = 0; column < blocks.columns; ++column)
+      if (occupied.contains(block * blocks.columns + column)) taken.add(column);
+  return taken.first_gap(columns, blocks.columns);
+}
+
+/// First column for a layer; -1: it does not fit. Layers of the first processors only begin at the top.
+constexpr int place_for(const ColumnSet& occupied, const KernelShape& shape, int length, ProcessorMap map,
+                        bool changes_to_fours, const Device& device) {
+  const bool in_block = stays_in_block(shape);
+  const bool from_the_top = device.first_processor_columns > device.weight_columns && Device::are_first(map) &&
+                            !changes_to_fours && (!in_block || length <= device.weight_blocks.small_columns);
+  if (from_the_top)
+    if (const int place = highest_place(occupied, length, in_block, device); place >= 0) return place;
+  const int end = device.columns_of_all(map);
+  const int place =
+      in_block ? place_in_block(occupied, length, end, device.weight_blocks) : occupied.first_gap(length, end);
+  return changes_to_fours && place >= 0 ? 4 * place : place;
+}
+
 /// First fit for one layer. One that does not fit keeps its length and gets offset -1.
 template <int N>
 constexpr void place_columns(const Graph<N>& graph, int index, const Device& device, const Options& options,
@@ -3197,11 +3905,19 @@ constexpr void place_columns(const Graph<N>& graph, int index, const Device& dev
   LayerPlan& placed = plan[index];
   const KernelShape shape = kernel_shape(graph, plan, index);
   KernelColumns columns = plan.vendor_stream ? vendor::kernel_columns(shape) : kernel_columns(shape);
-  if (use == ColumnUse::like_the_vendor && !plan.vendor_stream) columns.pad(vendor::loaded_columns(shape));
+  if (use == ColumnUse::like_the_vendor && !plan.vendor_stream && shape.blocks == 1)
+    columns.pad(vendor::loaded_columns(shape));
   if (placed.fans_out) columns.fanned_processors = bit_count(placed.input_map());
-  ColumnSet occupied = occupied_columns(plan, placed.processors);
+  ColumnSet occupied = occupied_columns(plan, placed.processors, device);
   occupied.add_range(0, round_up(options.first_weight_column, 4));
-  columns.place(occupied.first_gap(columns.length, device.weight_columns));
+  if (placed.parallel_outputs && !plan.vendor_stream) {
+    const int place = place_in_blocks(occupied, columns.block_columns, shape.blocks, device.weight_blocks);
+    columns.place(place < 0 ? place : 4 * place);
+    placed.kernels = columns;
+    return;
+  }
+  const bool changes_to_fours = index > 0 && placed.parallel_outputs && !plan[index - 1].parallel_outputs;
+  columns.place(place_for(occupied, shape, columns.length, placed.processors, changes_to_fours, device));
   placed.kernels = columns;
 }
 
@@ -3214,6 +3930,14 @@ constexpr void share_columns(const Graph<N>& graph, int owner, int index, Plan<N
   plan[index].kernels.positions = kernel_shape(graph, plan, index).positions;
 }
 
+/// What the registers count of a layer without stored weights.
+constexpr KernelColumns bypassed_kernels(const Layer& layer, const LayerPlan& placed) {
+  KernelColumns kernels;
+  kernels.count = kernels.outputs = layer.out.channels / layer.groups;
+  kernels.positions = kernel_shape(layer, placed).positions;
+  return kernels;
+}
+
 /// First fit, layer by layer; identical weights on the same processors are stored once (memory sheet, sections 5.3,
 /// 5.8).
 template <int N>
@@ -3222,6 +3946,10 @@ constexpr void allocate_columns(const Graph<N>& graph, const Device& device, con
   for (int i = 0; i < graph.size; ++i) plan[i].kernels = {};
   for (int i = 0; i < graph.size; ++i) {
     if (!graph[i].weighted()) continue;
+    if (graph[i].bypass) {
+      plan[i].kernels = bypassed_kernels(graph[i], plan[i]);
+      continue;
+    }
     const int owner = column_owner(graph, plan, i);
     if (owner < 0)
       place_columns(graph, i, device, options, use, plan);
@@ -3336,7 +4064,8 @@ constexpr bool reorder_columns(const Graph<N>& graph, const Device& device, cons
   for (int i = 0; i < graph.size; ++i)
     if (plan[i].kernels.owned) order.add(i, plan[i].processors, plan[i].kernels);
   if (!order.search()) return false;
-  for (int i = 0; i < graph.size; ++i) plan[i].kernels = {};
+  for (int i = 0; i < graph.size; ++i)
+    if (!graph[i].bypass) plan[i].kernels = {};
   for (const auto& item : order.items) place_columns(graph, item.layer, device, options, ColumnUse::least, plan);
   for (int i = 0; i < graph.size; ++i)
     if (const int owner = column_owner(graph, plan, i); graph[i].weighted() && owner >= 0)
@@ -3346,12 +4075,56 @@ constexpr bool reorder_columns(const Graph<N>& graph, const Device& device, cons
 
 // Bias memory ---------------------------------------------------------------------------------------------------------
 
-/// Values in front of a layer's biases that stay 0: one for every lane below the first output processor, and one for a
-/// first layer that streams (device sheet, section 4: bias together with streaming), but not where its values are dealt
-/// out to all groups (datapath page, section 6.3). The vendor's tool counts lanes in every pass.
-constexpr int bias_fillers(const Layer& layer, const LayerPlan& placed, int index, bool vendor_stream) {
-  const bool dummy = index == 0 && layer.streaming && !placed.fans_out;
-  return start_lane(placed.output_processors) * (vendor_stream ? placed.out.count : 1) + (dummy ? 1 : 0);
+/// Values in front of a layer's biases that stay 0: one for every lane below the first output processor, and one that
+/// some parts do not use (`LayerPlan::skips_bias`). The vendor's tool counts lanes in every pass.
+constexpr int bias_fillers(const LayerPlan& placed, bool vendor_stream) {
+  return start_lane(placed.output_processors) * (vendor_stream ? placed.out.count : 1) + (placed.skips_bias ? 1 : 0);
+}
+
+/// Calls `action(group, channel)` for every value of a depth-wise layer in the bias memories, in order; -1: a value
+/// that no channel has. Groups without processors have none (memory sheet, section 6.2; datapath page, section 6.2).
+template <class Action>
+constexpr void for_each_depthwise_bias(const Layer& layer, const LayerPlan& placed, Action&& action) {
+  ProcessorMap map = placed.processors;
+  if (map == 0) return;
+  const int first_group = first_bit(groups_of(map));
+  if (!placed.in_place()) {  // the first group's values begin with that of its first processor
+    const ProcessorMap own = ProcessorMap{0xffff} << (processors_per_group * first_group);
+    map = (map & ~own) | ((map & own) >> (first_bit(map) % processors_per_group) & own);
+  }
+  const bool whole = placed.in_place() || bit_count(groups_of(map)) > 1;
+  const int first = whole ? 0 : first_bit(map);
+  const int last = placed.in_place() ? last_bit(map) | (processors_per_group - 1) : last_bit(map);
+  const auto channel_at = [&](int pass, int p) {
+    const int lane = p % processors_per_group;
+    const int source = placed.in_place() ? p - lane + 4 * (lane % 4) + lane / 4 : p;
+    if ((map >> source & 1) == 0) return -1;
+    const int channel = pass * placed.out.channels + channel_of(map, source);
+    return channel < layer.out.channels ? channel : -1;
+  };
+  for (int pass = 0; pass < placed.out.count; ++pass)
+    for (int p = first; p <= last; ++p)
+      if (group_part(map, p / processors_per_group) != 0) action(p / processors_per_group, channel_at(pass, p));
+}
+
+/// Values of a depth-wise layer in each group.
+struct DepthwiseBias {
+  int length[groups]{};  ///< without those behind the last channel in the last group
+};
+
+constexpr DepthwiseBias depthwise_bias(const Layer& layer, const LayerPlan& placed) {
+  DepthwiseBias result;
+  int last_group = 0, behind = 0;
+  for_each_depthwise_bias(layer, placed, [&](int group, int channel) {
+    ++result.length[group];
+    if (group >= last_group) {
+      behind = group > last_group || channel >= 0 ? 0 : behind;
+      last_group = group;
+      behind = channel >= 0 ? 0 : behind + 1;
+    }
+  });
+  result.length[last_group] -= behind;
+  return result;
 }
 
 /// True if a layer's biases follow each other without gaps: its output map has no holes, and there is one output pass
@@ -3371,7 +4144,7 @@ template <int N, class Action>
 constexpr void for_each_bias(const Graph<N>& graph, const Plan<N>& plan, int index, Action&& action) {
   const LayerPlan& placed = plan[index];
   if (biases_are_neighbours(placed, plan.vendor_stream)) {
-    const int fillers = bias_fillers(graph[index], placed, index, plan.vendor_stream);
+    const int fillers = bias_fillers(placed, plan.vendor_stream);
     for (int i = 0; i < fillers; ++i) action(-1);
     for (int channel = 0; channel < graph[index].out.channels; ++channel) action(channel);
     return;
@@ -3379,7 +4152,7 @@ constexpr void for_each_bias(const Graph<N>& graph, const Plan<N>& plan, int ind
   const KernelShape shape = kernel_shape(graph, plan, index);
   const int end = shape.step_of(graph[index].out.channels - 1) + 1;
   bool any = false;
-  if (index == 0 && graph[index].streaming && !placed.fans_out) action(-1);
+  if (placed.skips_bias) action(-1);
   for (int step = 0; step < end; ++step) {
     const int column = placed.kernels.offset + columns_of_step(shape, step).first;
     const bool there = placed.fans_out || placed.kernels.written.contains(column);
@@ -3392,7 +4165,7 @@ constexpr void for_each_bias(const Graph<N>& graph, const Plan<N>& plan, int ind
 template <int N>
 constexpr int bias_length(const Graph<N>& graph, const Plan<N>& plan, int index) {
   if (biases_are_neighbours(plan[index], plan.vendor_stream))
-    return graph[index].out.channels + bias_fillers(graph[index], plan[index], index, plan.vendor_stream);
+    return graph[index].out.channels + bias_fillers(plan[index], plan.vendor_stream);
   int length = 0;
   for_each_bias(graph, plan, index, [&](int) { ++length; });
   return length;
@@ -3404,19 +4177,25 @@ template <int N>
 constexpr int bias_owner(const Graph<N>& graph, const Plan<N>& plan, int index) {
   const int owner = graph[index].same_bias_as;
   if (owner < 0 || plan.vendor_stream) return owner;
-  const auto fillers = [&](int i) { return bias_fillers(graph[i], plan[i], i, false); };
+  if (graph[owner].groups > 1 || graph[index].groups > 1)
+    return graph[owner].groups > 1 && graph[index].groups > 1 && plan[owner].processors == plan[index].processors &&
+                   plan[owner].in_place() == plan[index].in_place()
+               ? owner
+               : -1;
+  const auto fillers = [&](int i) { return bias_fillers(plan[i], false); };
   const bool neighbours = biases_are_neighbours(plan[owner], false) && biases_are_neighbours(plan[index], false);
   const bool alike = plan[owner].fans_out == plan[index].fans_out && fillers(owner) == fillers(index) &&
                      (neighbours || kernel_shape(graph, plan, owner) == kernel_shape(graph, plan, index));
   return alike ? owner : -1;
 }
 
-/// Layers with little choice come first: one that fans out, which needs all groups, flatten layers, then those tied to
-/// one group, then by length.
+/// Layers with little choice come first: one that fans out, which needs all groups, depth-wise ones, where the part has
+/// it so flatten layers, then those tied to one group, then by length.
 constexpr int bias_priority(const Layer& layer, const LayerPlan& placed, int length, unsigned allowed,
                             const Device& device) {
   if (placed.fans_out) return -2;
-  if (layer.flatten) return -1;
+  if (layer.groups > 1) return -2;
+  if (layer.flatten && device.flatten_biases_first) return -1;
   if (bit_count(allowed) == 1) return 0;
   return device.bias_values - length;
 }
@@ -3428,6 +4207,7 @@ constexpr int dealt_values(int length, int group) { return max_of(0, ceil_div(le
 template <int N>
 constexpr void allocate_dealt_bias(int length, const Device& device, LayerPlan& placed, Plan<N>& plan) {
   placed.bias_group = 0;
+  placed.bias_in_all = true;
   for (int g = 0; g < groups; ++g)
     if (plan.bias_fill[g] + dealt_values(length, g) > device.bias_values) return;
   placed.bias_offset = plan.bias_fill[0];
@@ -3437,24 +4217,45 @@ constexpr void allocate_dealt_bias(int length, const Device& device, LayerPlan& 
   }
 }
 
+/// Every group with processors of a depth-wise layer has the biases of their channels.
+template <int N>
+constexpr void allocate_depthwise_bias(const Layer& layer, const Device& device, LayerPlan& placed, Plan<N>& plan) {
+  const DepthwiseBias bias = depthwise_bias(layer, placed);
+  placed.bias_in_all = true;
+  for (int g = groups - 1; g >= 0; --g) {
+    if (group_part(placed.processors, g) == 0) continue;
+    placed.bias_group = g;
+    const int offset = placed.in_place() ? round_up(plan.bias_fill[g], 4) : plan.bias_fill[g];
+    if (offset + bias.length[g] > device.bias_values) return;
+    placed.bias_offset_in[g] = offset;
+    plan.bias_fill[g] = offset + bias.length[g];
+  }
+  placed.bias_offset = placed.bias_offset_in[placed.bias_group];
+}
+
 /// A layer takes the group that is least full of those that are allowed.
 template <int N>
-constexpr void allocate_bias(int index, int length, unsigned allowed, const Device& device, Plan<N>& plan) {
+constexpr void allocate_bias(const Layer& layer, int index, int length, unsigned allowed, const Device& device,
+                             Plan<N>& plan) {
   LayerPlan& placed = plan[index];
+  if (layer.groups > 1) return allocate_depthwise_bias(layer, device, placed, plan);
   if (placed.fans_out) return allocate_dealt_bias(length, device, placed, plan);
+  const int unit = placed.parallel_outputs ? 4 : 1;  // the pointer counts in fours there
+  const auto start_in = [&](int g) { return round_up(plan.bias_fill[g], unit); };
   int best = -1;
   for (int g = 0; g < groups; ++g)
-    if ((allowed >> g & 1u) != 0 && (best < 0 || plan.bias_fill[g] < plan.bias_fill[best])) best = g;
+    if ((allowed >> g & 1u) != 0 && (best < 0 || start_in(g) < start_in(best))) best = g;
   if (best < 0) return;
   placed.bias_group = best;
-  if (plan.bias_fill[best] + length > device.bias_values) return;
-  placed.bias_offset = plan.bias_fill[best];
-  plan.bias_fill[best] += length;
+  if (start_in(best) + length > device.bias_values) return;
+  placed.bias_offset = start_in(best);
+  plan.bias_fill[best] = placed.bias_offset + length;
 }
 
 /// Places the biases of all layers (memory sheet, section 6.1). The columns of the weights must be allocated.
 template <int N>
 constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N>& plan) {
+  if (graph.size > 0) plan[0].skips_bias = graph[0].streaming && !plan[0].fans_out && !device.streaming_bias;
   bool waiting[at_least_one(N)]{};
   int length[at_least_one(N)]{};
   for (int i = 0; i < graph.size; ++i) {
@@ -3472,12 +4273,14 @@ constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N
       if (waiting[i] && (next < 0 || priority(i) < priority(next))) next = i;
     if (next < 0) break;
     waiting[next] = false;
-    allocate_bias(next, length[next], allowed_groups(next), device, plan);
+    allocate_bias(graph[next], next, length[next], allowed_groups(next), device, plan);
   }
   for (int i = 0; i < graph.size; ++i)
     if (const int owner = graph[i].bias ? bias_owner(graph, plan, i) : -1; owner >= 0) {
       plan[i].bias_group = plan[owner].bias_group;
       plan[i].bias_offset = plan[owner].bias_offset;
+      plan[i].bias_in_all = plan[owner].bias_in_all;
+      for (int g = 0; g < groups; ++g) plan[i].bias_offset_in[g] = plan[owner].bias_offset_in[g];
     }
 }
 
@@ -3610,17 +4413,20 @@ constexpr bool plannable(const Layer& l, int index, bool has_buffer, const Devic
   const bool numbers = within(l.kernel, 1, 16) && within(l.padding, 0, 16) && within(l.stride, 1, 16) &&
                        within(l.pool, 1, 64) && within(l.pool_stride, 1, 64) && within(l.pool_dilation, 1, 64) &&
                        within(l.dilation, 1, 4096) && within(l.operands, 1, max_operands) &&
-                       within(l.output_padding, 0, 16) && within(l.output_shift, -64, 64) && l.groups == 1 &&
-                       within(l.placement.write_gap, 0, device.max_write_gap) && within(l.crop_top, 0, 1 << 14) &&
-                       within(l.crop_bottom, 0, 1 << 14);
+                       within(l.output_padding, 0, 16) && within(l.output_shift, -64, 64) &&
+                       within(l.placement.read_gap, 0, 255) && within(l.placement.write_gap, 0, device.max_write_gap) &&
+                       within(l.crop_top, 0, 1 << 14) && within(l.crop_bottom, 0, 1 << 14);
+  const bool depthwise = device.convolution_groups && l.groups == l.in.channels && l.groups == l.out.channels;
   const bool bits = l.weight_bits == 1 || l.weight_bits == 2 || l.weight_bits == 4 || l.weight_bits == 8;
   const long long passes = (1LL * l.in.channels + all_processors - 1) / all_processors;
   const bool frame = 1LL * l.in.height * l.in.width * passes <= device.max_frame;
-  if (!(numbers && bits && frame && plannable(l.in, device) && plannable(l.pooled, device) && plannable(l.out, device)))
+  if (!(numbers && bits && (l.groups == 1 || (depthwise && !l.flatten)) && frame && plannable(l.in, device) &&
+        plannable(l.pooled, device) && plannable(l.out, device)))
     return false;
   // Weights up to twice what the chip holds are planned, so that a rule can report how many columns they need.
   const long long taps = l.flatten ? 1LL * l.pooled.height * l.pooled.width : 1LL * l.kernel.height * l.kernel.width;
-  return !l.weighted() || passes * l.out.channels * taps * l.weight_bits <= 2LL * 72 * device.weight_columns;
+  return !l.weighted() ||
+         passes * (l.out.channels / l.groups) * taps * l.weight_bits <= 2LL * 72 * device.first_processor_columns;
 }
 
 }  // namespace detail
@@ -4036,6 +4842,7 @@ template <int N>
 struct ValueCollector {
   const Graph<N>& graph;
   const Plan<N>& plan;
+  const Device& device;
   const Options& options;
   bool moves;  ///< layers without weights may write to other processors than they read from
   Values<N> values{};
@@ -4108,11 +4915,15 @@ struct ValueCollector {
         source.taken_from = min_of(source.taken_from, values[value_of(graph, sibling)].born);
     }
     describe_cost(i);
-    if (layer.weighted()) return;
+    if (layer.weighted() && layer.groups == 1) return;
+    const int read = value_of(graph, layer.sources[0]);
+    // The channels of a depth-wise layer stay where they are.
+    if (layer.groups > 1 && layer.sources.size == 1) values[i + 1].pattern = values[read].pattern;
+    values[i + 1].in_one_group = has_holes(i);
     if (moves && layer.buffer_shift == 0 && plan[i].out.channels <= processors_per_group && !has_holes(i))
-      values.groups.tie(value_of(graph, layer.sources[0]), i + 1, 0);
+      values.groups.tie(read, i + 1, 0);
     else
-      values.processors.tie(value_of(graph, layer.sources[0]), i + 1, 0);
+      values.processors.tie(read, i + 1, 0);
   }
 
   constexpr void tie(int a, int b, int processors, int bytes) {
@@ -4135,7 +4946,6 @@ struct ValueCollector {
       return;
     }
     values[value_of(graph, layer.sources[0])].slots += placed.in.count * layer.pooled.pixels();
-    values[i + 1].in_one_group = has_holes(i);
   }
 
   /// True if a layer reads tensors side by side that do not fill their blocks of 4 processors. A layer without weights
@@ -4153,7 +4963,7 @@ struct ValueCollector {
     if (streamed == 0) return;
     for (int v = 0; v <= streamed; ++v) {
       Value& value = values[v];
-      const int ring = v < streamed ? 4 * stream_counts(graph, plan, options, v).rollover : value.bytes;
+      const int ring = v < streamed ? 4 * stream_counts(graph, plan, device, options, v).rollover : value.bytes;
       value.before = 0;
       value.bytes = value.load = ring + 4;
       value.streams = v < streamed;
@@ -4237,9 +5047,9 @@ constexpr bool may_run_in_place(const Graph<N>& graph, const Values<N>& values, 
 /// `moves`: layers without weights may write to other processors than they read from; `in_place`: outputs may be
 /// written over what is read.
 template <int N>
-constexpr Values<N> values_of(const Graph<N>& graph, const Plan<N>& plan, const Options& options, bool moves,
-                              bool in_place) {
-  ValueCollector<N> collector{graph, plan, options, moves};
+constexpr Values<N> values_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                              bool moves, bool in_place) {
+  ValueCollector<N> collector{graph, plan, device, options, moves};
   collector.collect();
   Values<N>& values = collector.values;
   // Layers without weights write where they read: their output then takes no space of its own beside the input.
@@ -4989,7 +5799,7 @@ constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const D
   plan.in_place = attempt.in_place;
   plan.fits_data_memory = false;
   plan.peak_bytes = no_place;
-  detail::Values<N> values = detail::values_of(graph, plan, options, attempt.moves, attempt.in_place);
+  detail::Values<N> values = detail::values_of(graph, plan, device, options, attempt.moves, attempt.in_place);
   if (!values.consistent) return;
   detail::ProcessorChoice<N> choice{values, device, precedence};
   choice.run();
@@ -5012,7 +5822,7 @@ template <int N>
 constexpr Outlook outlook_of(PlacementAttempt attempt, const Graph<N>& graph, const Device& device,
                              const Options& options, Plan<N> passes) {
   passes.input_format = attempt.input_format;
-  const detail::Values<N> values = detail::values_of(graph, passes, options, attempt.moves, attempt.in_place);
+  const detail::Values<N> values = detail::values_of(graph, passes, device, options, attempt.moves, attempt.in_place);
   if (!values.consistent) return {};
   for (int v = 0; v < values.size; ++v)
     if (values.processors.head[v] == v && !detail::Family<N>(values, v).loads.fit(device)) return {};
@@ -5043,13 +5853,34 @@ namespace incuse::max7800x {
 
 namespace detail {
 
+/// True if a layer can compute four output channels at a time: four columns of the weight memory hold a kernel each.
+/// The vendor's tool asks any layer for it, and lays the weights of others where the chip does not read them.
 template <int N>
-constexpr void split_into_passes(const Graph<N>& graph, const Options& options, Plan<N>& plan) {
+constexpr bool suits_parallel_outputs(const Graph<N>& graph, const Options& options, int index) {
+  const Layer layer = hardware_layer(graph, index);
+  return layer.has_weights() && layer.kernel.area() == bytes_per_kernel && !layer.one_dimensional() && !layer.flatten &&
+         layer.groups == 1 && layer.out.channels % 4 == 0 && !(index == 0 && options.fans_out());
+}
+
+template <int N>
+constexpr void split_into_passes(const Graph<N>& graph, const Device& device, const Options& options, Plan<N>& plan) {
   plan.size = graph.size;
+  plan.first_number = options.first_layer;
   if (graph.buffer.exists()) plan.buffer.passes = passes_of(graph.buffer.channels, options.processors_per_pass);
   for (int i = 0; i < graph.size; ++i) {
     plan[i].in = passes_of(graph[i].in.channels, options.processors_per_pass);
     plan[i].out = passes_of(graph[i].out.channels, options.processors_per_pass);
+    const Placement& hand = graph[i].placement;
+    const auto uses = [&](bool by_hand, Feature feature) {
+      return device.has(feature) && (by_hand || options.asks_for(feature));
+    };
+    plan[i].parallel_outputs = uses(hand.parallel_outputs, Feature::parallel_outputs) &&
+                               (options.vendor_stream || suits_parallel_outputs(graph, options, i));
+    plan[i].reads_ahead = uses(hand.read_ahead, Feature::read_ahead);
+    plan[i].counts_in_fours = hand.tcalc || (plan[i].reads_ahead && !hand.no_tcalc && plan[i].in.count > 1);
+    plan[i].read_gap = device.read_gap ? hand.read_gap : 0;
+    plan[i].resets =
+        device.resets_before_average && i > 0 && graph[i].pooling == Pooling::average && graph[i - 1].operands > 1;
   }
 }
 
@@ -5084,7 +5915,7 @@ template <int N>
 constexpr Attempt<N> plan_attempt(const Graph<N>& graph, const Device& device, const Options& options, int number,
                                   const detail::Precedence<N>& precedence = {}) {
   Attempt<N> result{{}, precedence};
-  detail::split_into_passes(graph, options, result.plan);
+  detail::split_into_passes(graph, device, options, result.plan);
   place_as(attempt_of(number), graph, device, options, result.plan, result.next);
   return result;
 }
@@ -5138,7 +5969,7 @@ constexpr detail::Precedence<N> next_precedence(const Graph<N>& graph, detail::P
 template <int N>
 constexpr Outlook outlook_of(const Graph<N>& graph, const Device& device, const Options& options, int number) {
   Plan<N> passes{};
-  detail::split_into_passes(graph, options, passes);
+  detail::split_into_passes(graph, device, options, passes);
   return outlook_of(attempt_of(number), graph, device, options, passes);
 }
 
@@ -5186,7 +6017,7 @@ template <int N>
 constexpr Plan<N> plan(const Graph<N>& graph, const Device& device, const Options& options = {}) {
   Plan<N> result{};
   if (graph.size == 0) return result;
-  detail::split_into_passes(graph, options, result);
+  detail::split_into_passes(graph, device, options, result);
   if (graph.placed_by_hand()) {
     place_by_hand(graph, result);
     if (options.fans_out()) detail::fan_out(result);
@@ -5258,7 +6089,7 @@ constexpr SourceSet torn_sources(const Graph<N>& graph, const Graph<M>& arranged
         if (author == layer.author_layer && number == k) torn |= bit;
       });
     }
-    if (!layer.weighted()) processors.tie(first, i + 1, 0);
+    if (!layer.weighted() || layer.groups > 1) processors.tie(first, i + 1, 0);
   }
   return torn;
 }
@@ -6225,6 +7056,11 @@ constexpr WrittenWords written_words(const Layer& layer, const LayerPlan& placed
     written.push(words);
     return written;
   }
+  if (layer.groups > 1) {  // every processor writes its own channels of all passes
+    words.blocks = blocks_with(placed.output_processors);
+    written.push(words);
+    return written;
+  }
   const int positions = detail::output_positions(placed.output_processors);
   const int steps = detail::output_steps(layer, placed);
   if (positions == 0) return written;
@@ -6265,16 +7101,22 @@ namespace incuse::max7800x {
 
 namespace control {
 inline constexpr Field enable{"enable", 0, 1}, ready_selection{"ready selection", 1, 2},
-    clock_enable{"clock enable", 3, 1}, external_ready{"external ready", 4, 1}, master_group{"master group", 9, 2},
+    clock_enable{"clock enable", 3, 1}, external_ready{"external ready", 4, 1},
+    unpipelined{"no pipeline", 5, &FieldPlaces::bit_of_later_parts},
+    channels_first{"CHW streaming", 6, &FieldPlaces::bit_of_later_parts},
+    snooping{"snooping", 7, &FieldPlaces::bit_of_later_parts},
+    single_steps{"single steps", 8, &FieldPlaces::bit_of_later_parts}, master_group{"master group", 9, 2},
     external_sync{"external sync", 11, 1}, complete{"complete", 12, 1}, pool_rounding{"pool rounding", 13, 1},
     streaming{"streaming", 14, 1}, fifo{"FIFO", 15, 1}, mlator_load{"MLATOR load", 16, 1},
     mlator_byte{"MLATOR byte", 17, 2}, fifo_streaming{"FIFO streaming", 19, 1},
     express{"express weight loading", 20, 1}, simple_1bit{"simple 1-bit", 21, 1}, fast_fifo{"fast FIFO", 22, 1},
-    fifo_group{"FIFO group", 23, 1}, fan_out{"quad fan-out", 31, 1};
-inline constexpr Field fields[] = {enable,        ready_selection, clock_enable,   external_ready, master_group,
-                                   external_sync, complete,        pool_rounding,  streaming,      fifo,
-                                   mlator_load,   mlator_byte,     fifo_streaming, express,        simple_1bit,
-                                   fast_fifo,     fifo_group,      fan_out};
+    fifo_group{"FIFO group", 23, 1}, binary{"binary weights", 30, &FieldPlaces::bit_of_later_parts},
+    fan_out{"quad fan-out", 31, 1};
+inline constexpr Field fields[] = {enable,         ready_selection, clock_enable, external_ready, unpipelined,
+                                   channels_first, snooping,        single_steps, master_group,   external_sync,
+                                   complete,       pool_rounding,   streaming,    fifo,           mlator_load,
+                                   mlator_byte,    fifo_streaming,  express,      simple_1bit,    fast_fifo,
+                                   fifo_group,     binary,          fan_out};
 }  // namespace control
 
 namespace input_frame_size {
@@ -6294,7 +7136,8 @@ inline constexpr Field fields[] = {almost_full};
 
 namespace fifo_control {
 inline constexpr Field ready_selection{"ready selection", 0, 2}, almost_empty{"almost empty level", 2, 5},
-    almost_full{"almost full level", 7, 4}, complete{"complete on last layer", 11, 1}, enable{"FIFOs enabled", 12, 4};
+    almost_full{"almost full level", 7, 4}, complete{"complete on last layer", 11, &FieldPlaces::complete_width},
+    enable{"FIFOs enabled", 12, 4};
 inline constexpr Field fields[] = {ready_selection, almost_empty, almost_full, complete, enable};
 }  // namespace fifo_control
 
@@ -6309,6 +7152,7 @@ inline constexpr GroupRegisterRow group_register_rows[] = {
     {GroupRegister::layer_count, {"layer count"}},
     {GroupRegister::sram_test, {"SRAM test"}},
     {GroupRegister::input_frame_size, {"input frame size", input_frame_size::fields}},
+    {GroupRegister::snoop, {"snoop"}},
 };
 static_assert(is_complete(group_register_rows, GroupRegister::last));
 
@@ -6340,6 +7184,12 @@ template <int N>
 constexpr bool any_streaming(const Graph<N>& graph) {
   for (int i = 0; i < graph.size; ++i)
     if (graph[i].streaming) return true;
+  return false;
+}
+template <int N>
+constexpr bool any_binary(const Graph<N>& graph) {
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].binary_weights) return true;
   return false;
 }
 
@@ -6377,21 +7227,57 @@ constexpr auto verified(const Options& options, Sink& sink) {
 
 }  // namespace detail
 
+namespace detail {
+
+/// True on a part that computes in stages, if it is told not to.
+constexpr bool without_pipeline(const Device& device, const Options& options) {
+  return device.has(Feature::pipeline) && options.no_pipeline;
+}
+
+/// Clears all registers, and the bias memories if there are biases. `stopped`: control register of a group that stands
+/// still; `between()` is called behind the first writes.
+template <int N, class Between, class Sink, class Unverified>
+constexpr void emit_register_test(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                                  std::uint32_t stopped, Between&& between, Sink&& sink, Unverified&& unverified) {
+  bool any_bias = false;
+  for (int i = 0; i < graph.size; ++i) any_bias = any_bias || graph[i].bias;
+  const RegisterTest& test = device.register_test;
+  const auto every_group = [&](GroupRegister r, std::uint32_t value, Access access, std::uint32_t mask, auto&& out) {
+    for_each_group(plan, [&](int g) { out(RegisterWrite{device.group_register(g, r), value, access, mask}); });
+  };
+  every_group(GroupRegister::control, stopped, Access::write, 0, unverified);
+  between();
+  every_group(GroupRegister::sram_control, device.sram_control, Access::write, 0, sink);
+  every_group(GroupRegister::sram_test, any_bias ? test.start_with_bias : test.start, Access::write, 0, unverified);
+  every_group(GroupRegister::sram_test, test.done, Access::wait, test.done, unverified);
+  every_group(GroupRegister::sram_test, 0, Access::write, 0, unverified);
+}
+
+}  // namespace detail
+
 /// Register accesses that bring the accelerator into a defined state (section 2): `sink(RegisterWrite)`.
 template <int N, class Sink>
 constexpr void emit_init(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                          Sink&& accesses) {
   const auto sink = detail::verified(options, accesses);
+  const bool clears = device.register_test.start != 0;
   Word stopped(device);
   stopped.set(control::clock_enable, 1)
       .set(control::ready_selection, options.ready_selection)
-      .set_if(options.uses_fifo(), control::fifo)
-      .set_if(options.express_weights, control::express);
-  const auto last_layer = static_cast<std::uint32_t>(options.repetitions * (graph.size - 1));
-  sink(RegisterWrite{device.always_on_control, static_cast<std::uint32_t>(options.always_on_ready_selection)});
+      .set_if(detail::without_pipeline(device, options), control::unpipelined);
+  const RegisterWrite always_on{device.always_on_control,
+                                static_cast<std::uint32_t>(options.always_on_ready_selection)};
+  if (clears)
+    detail::emit_register_test(
+        graph, plan, device, stopped.bits, [&] { sink(always_on); }, sink, accesses);
+  else
+    sink(always_on);
+  stopped.set_if(options.uses_fifo(), control::fifo).set_if(options.express_weights, control::express);
+  const auto last_layer =
+      static_cast<std::uint32_t>(options.repetitions * plan.number_of(graph.size - 1) | plan.first_number << 8);
   detail::for_each_group(plan, [&](int g) {
     sink(RegisterWrite{device.group_register(g, GroupRegister::control), stopped.bits});
-    sink(RegisterWrite{device.group_register(g, GroupRegister::sram_control), device.sram_control});
+    if (!clears) sink(RegisterWrite{device.group_register(g, GroupRegister::sram_control), device.sram_control});
     if (last_layer != 0 || options.write_zero_registers)
       sink(RegisterWrite{device.group_register(g, GroupRegister::layer_count), last_layer});
   });
@@ -6415,7 +7301,7 @@ constexpr std::uint32_t fifo_control_value(const Graph<N>& graph, const Plan<N>&
   word.set(fifo_control::ready_selection, options.fifo_ready_selection)
       .set(fifo_control::almost_empty, 2)
       .set(fifo_control::almost_full, 2)
-      .set(fifo_control::complete, 1)
+      .set_if_any(fifo_control::complete, 1)
       .set(fifo_control::enable, enabled);
   return word.bits;
 }
@@ -6424,14 +7310,51 @@ constexpr std::uint32_t fifo_control_value(const Graph<N>& graph, const Plan<N>&
 
 namespace detail {
 
+/// What a register of the layer that resets the hardware in front of another one holds (section 6); `words`: of that
+/// other layer. It passes one pixel through, which nobody reads.
+constexpr std::uint32_t reset_word(const Device& device, LayerRegister r, const GroupWords& words) {
+  Word word(device);
+  switch (r) {
+    case LayerRegister::rows:
+    case LayerRegister::columns:
+      return word.set(registers::Counts::distance, 1).bits;
+    case LayerRegister::stride:
+      return word.set(registers::Stride::words, 1).bits;
+    case LayerRegister::write_pointer:
+    case LayerRegister::write_time_slot_offset:
+    case LayerRegister::read_pointer:
+      return words[r].bits;
+    case LayerRegister::layer_control:
+      return word.set(registers::LayerControl::always, 1)
+          .set(registers::LayerControl::maximum, 1)
+          .set(registers::LayerControl::network_output, 1)
+          .bits;
+    case LayerRegister::one_dimensional:
+      return word.set(registers::Mode::one_by_one, 1).bits;
+    case LayerRegister::post_processing:
+      return word.set(registers::PostProcessing::mode, 3).bits;
+    case LayerRegister::enables:
+      return word.set(registers::Enables::processors, 1).bits;
+    default:
+      return 0;
+  }
+}
+
 /// The layers' registers, once; `first` is the number of the first layer in the hardware.
 template <int N, class Sink>
 constexpr void emit_layers(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                            int first, Sink&& sink) {
   for_each_layer_words(graph, plan, device, options, [&](int layer, int g, const GroupWords& words) {
+    const int at = first + plan.number_of(layer);
+    const bool resets = plan[layer].resets && g == plan.first_group();
+    // The vendor's tool writes zeros to streaming registers that a layer does not have, and hits another layer's.
     for (const auto& [r, number] : device.layer_register_numbers)
-      if (words.has(r) && (words[r].bits != 0 || options.write_zero_registers))
-        sink(RegisterWrite{device.layer_register(g, number, first + layer), words[r].bits});
+      if (words.has(r) && (device.layers_with(number) > at || options.vendor_stream)) {
+        const std::uint32_t reset = resets ? reset_word(device, r, words) : 0;
+        if (reset != 0) sink(RegisterWrite{device.layer_register(g, number, at - 1), reset});
+        if (words[r].bits != 0 || options.write_zero_registers)
+          sink(RegisterWrite{device.layer_register(g, number, at), words[r].bits});
+      }
     if (!options.uses_fifo() || layer > 0) return;
     Word frame(device);
     frame.set(input_frame_size::words, frame_words(graph[0], plan.input_format == DataFormat::chw));
@@ -6445,6 +7368,24 @@ constexpr void emit_zeros(const Plan<N>& plan, const Device& device, int layer, 
   for_each_group(plan, [&](int g) {
     for (int number = 0; number <= device.last_layer_register; ++number)
       sink(RegisterWrite{device.layer_register(g, number, layer), 0});
+  });
+  if (layer >= device.max_streaming_layers) return;
+  for_each_group(plan, [&](int g) {
+    for (LayerRegister r : {LayerRegister::stream_start, LayerRegister::stream_delta, LayerRegister::rollover})
+      if (row_of(device.layer_register_numbers, r).number > device.last_layer_register)
+        sink(RegisterWrite{device.layer_register(g, r, layer), 0});
+  });
+}
+
+/// The registers of the units for conditional execution (section 3.21). Zeros are left out unless asked for.
+template <int N, class Sink>
+constexpr void emit_snoop(const Plan<N>& plan, const Device& device, const Options& options, Sink&& sink) {
+  for_each_group(plan, [&](int g) {
+    std::uint32_t address = device.group_register(g, GroupRegister::snoop);
+    for (std::uint32_t value : options.snoop.values) {
+      if (value != 0 || options.write_zero_registers) sink(RegisterWrite{address, value});
+      address += 4;
+    }
   });
 }
 
@@ -6468,8 +7409,10 @@ template <int N, class Sink>
 constexpr void emit_configure(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                               Sink&& accesses) {
   const auto sink = detail::verified(options, accesses);
-  for (int i = 0; i < options.repetitions; ++i) detail::emit_layers(graph, plan, device, options, i * graph.size, sink);
-  if (options.clear_last_layer) detail::emit_zeros(plan, device, options.repetitions * graph.size - 1, sink);
+  const int layers = plan.hardware_layers();
+  for (int i = 0; i < options.repetitions; ++i) detail::emit_layers(graph, plan, device, options, i * layers, sink);
+  if (options.clear_last_layer) detail::emit_zeros(plan, device, options.repetitions * layers - 1, sink);
+  if (options.snoop.used && device.has(GroupRegister::snoop)) detail::emit_snoop(plan, device, options, sink);
   detail::emit_fifos(graph, plan, device, options, sink);
 }
 
@@ -6487,35 +7430,79 @@ constexpr void set_fifo_bits(Word& word, const Plan<N>& plan, const Options& opt
 
 }  // namespace detail
 
+namespace detail {
+
+/// Lets the last layer run again and again until a unit for conditional execution has found what it looks for (section
+/// 4): the registers that the vendor's tool writes for it. No public source explains their values.
+template <int N, class Sink>
+constexpr void emit_snoop_loop(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                               Sink&& sink) {
+  constexpr int address = 0, count = 4, control_1 = 6, control_2 = 7, hits = 9;  // registers of the first unit
+  const std::uint32_t output = 0x20'0000u | static_cast<std::uint32_t>(plan[graph.size - 1].out_offset) >> 2;
+  for_each_group(plan, [&](int g) {
+    const auto write = [&](int number, std::uint32_t value) {
+      const std::uint32_t first = device.group_register(g, GroupRegister::snoop);
+      sink(RegisterWrite{first + 4 * static_cast<std::uint32_t>(number), value});
+    };
+    const Word repeat = Word(device).set(registers::NextLayer::jump, 1);
+    sink(RegisterWrite{device.layer_register(g, LayerRegister::next_layer, plan.number_of(graph.size - 1)),
+                       repeat.bits});
+    write(hits, 0);
+    write(address, output);
+    write(count, without_pipeline(device, options) ? 0x2134 : 0x84d0);
+    write(control_2, 0x4000);
+    write(control_1, 0x8a41'2014);
+    write(control_1, 0x8a41'2015);
+  });
+}
+
+}  // namespace detail
+
 /// Register writes that start an inference (section 4); the last one sets it going.
 template <int N, class Sink>
 constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                           Sink&& accesses) {
   const auto sink = detail::verified(options, accesses);
   const bool streaming = detail::any_streaming(graph);
+  const bool keeps_wait_states = device.start_keeps_wait_states || !options.vendor_stream;
   Word common(device);
   common.set(control::clock_enable, 1)
-      .set(control::ready_selection, options.ready_selection)
+      .set(control::ready_selection, keeps_wait_states ? options.ready_selection : 0)
       .set_if(options.external_ready, control::external_ready)
+      .set_if(detail::without_pipeline(device, options), control::unpipelined)
+      .set_if(device.has(Feature::single_steps) && options.asks_for(Feature::single_steps), control::single_steps)
+      .set_if(device.binary_weights && detail::any_binary(graph), control::binary)
       .set_if(options.express_weights, control::express)
       .set_if(options.simple_1bit, control::simple_1bit)
+      .set_if(options.snoop.used && device.has(GroupRegister::snoop), control::snooping)
       .set_if(options.fans_out(), control::fan_out)
       .set_if(options.average_pool_rounding, control::pool_rounding)
       .set_if(streaming, control::streaming)
       .set_if(options.uses_fifo(), control::external_sync)
       .set_if(options.uses_fifo() && streaming, control::fifo_streaming);
+  if (graph[0].streaming && plan.input_format == DataFormat::chw) common.set_if_any(control::channels_first, 1);
   const int first = plan.first_group();
-  detail::for_each_group(plan, [&](int g) {
-    Word waiting = common;
-    waiting.set(control::external_sync, 1).set(control::master_group, first).set_if(g != first, control::enable);
-    detail::set_fifo_bits(waiting, plan, options, g);
-    sink(RegisterWrite{device.group_register(g, GroupRegister::control), waiting.bits});
-  });
+  const bool loops = device.has(GroupRegister::snoop) && options.asks_for(Feature::snooping);
+  if (loops) common.set(control::snooping, 1);
+  const auto write_groups = [&](bool waits) {
+    detail::for_each_group(plan, [&](int g) {
+      Word waiting = common;
+      waiting.set(control::master_group, first).set_if(waits, control::external_sync);
+      waiting.set_if(waits && g != first, control::enable);
+      detail::set_fifo_bits(waiting, plan, options, g);
+      sink(RegisterWrite{device.group_register(g, GroupRegister::control), waiting.bits});
+    });
+  };
+  write_groups(!loops);
   if (options.power_down_unused) {
     Word power(device);
     power.set(always_on::powered_down, ~plan.groups & ((1u << groups) - 1))
         .set(always_on::ready_selection, options.always_on_ready_selection);
     if (power.bits != 0 || options.write_zero_registers) sink(RegisterWrite{device.always_on_control, power.bits});
+  }
+  if (loops) {
+    detail::emit_snoop_loop(graph, plan, device, options, sink);
+    write_groups(true);
   }
   Word master = common;
   master.set(control::enable, 1);
@@ -6526,10 +7513,13 @@ constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Devi
   detail::write_verified(options, accesses, start, kept);
 }
 
-/// What the interrupt handler does when an inference is complete (run-time sheet, section 1).
+/// What the interrupt handler does when an inference is complete (run-time sheet, section 1), or in single steps a
+/// layer.
 template <int N, class Sink>
-constexpr void emit_interrupt(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Sink&& sink) {
-  std::uint32_t cleared = control::complete.mask(device) | control::enable.mask(device);
+constexpr void emit_interrupt(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                              Sink&& sink) {
+  const bool steps = device.has(Feature::single_steps) && options.asks_for(Feature::single_steps);
+  std::uint32_t cleared = control::complete.mask(device) | (steps ? 0 : control::enable.mask(device));
   if (detail::any_streaming(graph)) cleared |= control::streaming.mask(device);
   detail::for_each_group(plan, [&](int g) {
     sink(RegisterWrite{device.group_register(g, GroupRegister::control), ~cleared, Access::keep_bits});
@@ -6625,7 +7615,7 @@ struct OneLayer {
   constexpr bool groups_divide() const {
     const int g = layer.groups;
     return g > 0 && layer.in.channels % g == 0 && layer.out.channels % g == 0 &&
-           (g == 1 || (g == layer.in.channels && !layer.flatten) || (g == layer.out.channels && !layer.flatten));
+           (g == 1 || (g == layer.in.channels && g == layer.out.channels && !layer.flatten));
   }
 };
 
@@ -6887,7 +7877,8 @@ constexpr Advice smaller_input(const PlacedLayer& at) {
   if (in_chw <= capacity) return {.change = "CHW order", .from = bytes, .to = {in_chw, "bytes"}};
   Layer streaming = at.layer;
   streaming.streaming = true;
-  const long long ring = 4LL * (detail::first_layer_counts(streaming, false, 1).rollover + 1);
+  const long long ring =
+      4LL * (detail::first_layer_counts({streaming, 1, false, false, false}, at.device, {}).rollover + 1);
   if (ring > capacity) return {};
   return {.change = "the options fifo_input and streaming", .from = bytes, .to = {ring, "bytes"}};
 }
@@ -7086,6 +8077,24 @@ INCUSE_RULE(PlacedLayer, packed_lanes, error,
       return blame(0, lane, "the map", advice::packed_processors(at.placed));
 }
 
+INCUSE_RULE(PlacedLayer, depthwise_lanes, error,
+            "a depth-wise layer leaves its output where it reads, or packs it group by group",
+            "use the same processors for its input and its output, or neighbouring output processors", "datapath 6.2") {
+  const LayerPlan& placed = at.placed;
+  if (at.layer.groups <= 1 || placed.processors == 0 || placed.output_processors == 0 || placed.in_place()) return;
+  const int first = first_bit(placed.processors), first_group = first / processors_per_group;
+  ProcessorMap written = 0;
+  for (int g = first_group; g < groups; ++g) {
+    const int used = bit_count(group_part(placed.processors, g));
+    int place = (g - first_group) * processors_per_group + first_bit(placed.output_processors);
+    if (g != first_group) place -= first % processors_per_group;
+    if (used > 0 && within(place, 0, all_processors - used)) written |= processor_range(place, used);
+  }
+  if (written != placed.output_processors)
+    blame(Quantity::range(first_bit(written), last_bit(written)),
+          Quantity::range(first_bit(placed.output_processors), last_bit(placed.output_processors)), "the map");
+}
+
 INCUSE_RULE(OneLayer, one_column, error, "a Conv1d reads one column of values",
             "give its input one size: the number of all its values", "registers 3.2; device 4") {
   const Layer& l = at.layer;
@@ -7127,10 +8136,8 @@ inline constexpr CheckedRule<AskedOptions> datapath_option_rules[] = {
 
 /// Applied to every layer of the plan.
 inline constexpr CheckedRule<PlacedLayer> datapath_plan_rules[] = {
-    INCUSE_RULE_ROW(chw_flatten),
-    INCUSE_RULE_ROW(fifo_rows),
-    INCUSE_RULE_ROW(fan_out_flatten),
-    INCUSE_RULE_ROW(packed_lanes),
+    INCUSE_RULE_ROW(chw_flatten),  INCUSE_RULE_ROW(fifo_rows),       INCUSE_RULE_ROW(fan_out_flatten),
+    INCUSE_RULE_ROW(packed_lanes), INCUSE_RULE_ROW(depthwise_lanes),
 };
 
 /// Applied to every layer.
@@ -7555,9 +8562,10 @@ INCUSE_RULE(OneLayer, pool_dilation, error, "this chip has no dilated pooling", 
 
 INCUSE_RULE(OneLayer, pool_in_passes, error, "pooling without a convolution handles at most 64 channels",
             "fuse the pooling with the convolution behind it, or pool to 1x1", "checks H14; device 4") {
-  if (at.shaped() && !at.layer.weighted() && at.layer.pools() && at.passes() > 1 &&
+  const long long most = at.device.max_pool_passes;
+  if (at.shaped() && !at.layer.weighted() && at.layer.pools() && at.passes() > most &&
       at.layer.pooled.extent() != Extent{1, 1})
-    blame(at.layer.in.channels, at.network.options.processors_per_pass);
+    blame(at.layer.in.channels, most * at.network.options.processors_per_pass);
 }
 
 INCUSE_RULE(OneLayer, pool_last_operands, error, "pooling behind an element-wise operation takes at most 2 operands",
@@ -7594,10 +8602,39 @@ INCUSE_RULE(OneLayer, elementwise_conv1d, error, "an element-wise operation cann
   if (at.is(Operator::conv1d) && at.combines()) blame(at.layer.operands, 1);
 }
 
+INCUSE_RULE(OneLayer, elementwise_bias, error,
+            "this chip has no bias behind an element-wise operation and a convolution in one layer",
+            "combine the tensors in a layer of its own, or leave the bias out", "checks H30; device 4") {
+  if (at.layer.weighted() && at.combines() && at.layer.bias && !at.device.elementwise_convolution_bias) blame();
+}
+
+INCUSE_RULE(OneLayer, padded_passes, error, "this chip cannot pad a Conv1d that reads more than one pass",
+            "use pad<0>, or fewer channels", "checks H7; device 4") {
+  const bool padded = at.is(Operator::conv1d) && at.layer.padding.height > 0;
+  if (at.shaped() && padded && at.passes() > 1 && !at.device.padded_conv1d_passes && !at.network.options.ignore_limits)
+    blame(at.layer.in.channels, at.network.options.processors_per_pass);
+}
+
+INCUSE_RULE(OneLayer, parallel_channels, error,
+            "a layer that computes four output channels at a time needs a multiple of 4 of them",
+            "use another number of channels, or leave the option out", "memory 5.4") {
+  const bool asked = at.layer.placement.parallel_outputs || at.network.options.asks_for(Feature::parallel_outputs);
+  const bool parallel = asked && at.device.has(Feature::parallel_outputs);
+  if (parallel && at.layer.weighted() && !at.layer.flatten && at.layer.out.channels % 4 != 0)
+    blame(at.layer.out.channels, round_up(at.layer.out.channels, 4), "the next multiple");
+}
+
+INCUSE_RULE(OneLayer, read_gap_passes, error, "only a layer of one pass can pass over words that it reads",
+            "leave the read gap out, or read fewer channels", "checks H19; device 4") {
+  if (at.shaped() && at.device.read_gap && at.layer.placement.read_gap != 0 && at.passes() > 1)
+    blame(at.layer.in.channels, at.network.options.processors_per_pass);
+}
+
 INCUSE_RULE(OneLayer, elementwise_passes, error,
             "an element-wise operation on so many channels cannot be fused with pooling or convolution",
             "combine the tensors in a layer of its own", "checks H26; device 4") {
   const long long e = at.layer.operands, p = at.passes();
+  if (!at.device.operands_as_rows) return;
   const bool fused = at.layer.weighted() || at.layer.pools() || at.layer.pool_stride != Extent{1, 1};
   if (at.shaped() && e > 1 && p > 1 && e * p != e + p && fused)
     blame(at.layer.in.channels, (e == 2 ? 2 : 1) * at.network.options.processors_per_pass);
@@ -7714,6 +8751,11 @@ INCUSE_RULE(OneLayer, weight_bits, error, "weights have 1, 2, 4 or 8 bits", "cho
   if (at.layer.weighted() && b != near) blame(b, 8, advice::nearest("the nearest width", b, near, near));
 }
 
+INCUSE_RULE(OneLayer, kernel_bypass, error, "this chip cannot bypass its kernels", "use weights of 1",
+            "checks D1; device 4") {
+  if (at.layer.bypass && !at.device.kernel_bypass) blame();
+}
+
 INCUSE_RULE(OneLayer, binary_weights, error, "this chip has no binary weights",
             "use weights of 1 bit, which mean -1 and 0", "checks D1; device 4") {
   if (at.layer.binary_weights && !at.device.binary_weights) blame();
@@ -7765,13 +8807,19 @@ INCUSE_RULE(OneLayer, streaming_last_padding, error, "the last streaming layer n
   // A 1x1 convolution that streams runs as a 3x3 one, with padding.
   const bool padded = (at.is(Operator::conv2d) && at.layer.kernel == Extent{1, 1}) ||
                       (at.layer.padding.height > 0 && at.layer.padding.width > 0);
-  if (at.layer.streaming && last && !padded) blame(at.layer.padding, Extent{1, 1});
+  if (at.layer.streaming && last && !padded && !at.device.streaming_last_unpadded)
+    blame(at.layer.padding, Extent{1, 1});
+}
+
+INCUSE_RULE(OneLayer, streaming_passthrough, error, "a layer without weights cannot stream on this chip",
+            "fuse it with the convolution behind it, or stream fewer layers", "checks D14; device 4") {
+  if (at.layer.streaming && !at.layer.weighted() && !at.device.streaming_passthrough) blame();
 }
 
 INCUSE_RULE(OneLayer, streaming_bias, warning, "a bias in a streaming layer may not work", "train without this bias",
             "checks M7; device 4") {
   const bool dealt_out = at.index == 0 && at.network.options.fans_out();
-  if (at.layer.streaming && at.layer.bias && !dealt_out) blame();
+  if (at.layer.streaming && at.layer.bias && !dealt_out && !at.device.streaming_bias) blame();
 }
 
 // Output --------------------------------------------------------------------------------------------------------------
@@ -7838,6 +8886,10 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(operand_count),
     INCUSE_RULE_ROW(operand_sources),
     INCUSE_RULE_ROW(elementwise_conv1d),
+    INCUSE_RULE_ROW(elementwise_bias),
+    INCUSE_RULE_ROW(padded_passes),
+    INCUSE_RULE_ROW(parallel_channels),
+    INCUSE_RULE_ROW(read_gap_passes),
     INCUSE_RULE_ROW(elementwise_passes),
     INCUSE_RULE_ROW(passthrough_padding),
     INCUSE_RULE_ROW(passthrough_activation),
@@ -7854,6 +8906,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(flatten_split),
     INCUSE_RULE_ROW(flatten_useless),
     INCUSE_RULE_ROW(weight_bits),
+    INCUSE_RULE_ROW(kernel_bypass),
     INCUSE_RULE_ROW(binary_weights),
     INCUSE_RULE_ROW(shift_range),
     INCUSE_RULE_ROW(wide_activation),
@@ -7862,6 +8915,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(streaming_count),
     INCUSE_RULE_ROW(streaming_order),
     INCUSE_RULE_ROW(streaming_last_padding),
+    INCUSE_RULE_ROW(streaming_passthrough),
     INCUSE_RULE_ROW(streaming_bias),
     INCUSE_RULE_ROW(mlator_output),
     INCUSE_RULE_ROW(write_gap),
@@ -8138,6 +9192,41 @@ INCUSE_RULE(PlacedLayer, packed_processors, error,
   }
 }
 
+INCUSE_RULE(
+    PlacedLayer, depthwise_processors, error,
+    "the output processors of a depth-wise layer have to start at a multiple of 4, and so its input processors if "
+    "they lie in several groups",
+    "use other processors", "checks H24") {
+  if (at.layer.groups <= 1 || at.placed.processors == 0) return;
+  const int lane = start_lane(at.placed.processors);
+  const bool several = bit_count(groups_of(at.placed.processors)) > 1;
+  if (at.first_lane() != 0 || (several && lane != 0))
+    blame(0, at.first_lane() != 0 ? at.first_lane() : lane, "the map");
+}
+
+INCUSE_RULE(PlacedLayer, read_ahead_blocks, error,
+            "a layer that reads ahead cannot read and write the same RAM block of the data memories",
+            "use an offset in another block, or do not read ahead", "checks T7; device 2.2") {
+  if (!at.placed.reads_ahead || at.layer.streaming || at.placed.in_offset < 0 || at.placed.out_offset < 0) return;
+  const auto block = [&](long long byte) { return byte / at.device.data_block_bytes; };
+  const long long reads[] = {block(at.placed.in_offset), block(at.input_end() - 1)};
+  for (long long written : {block(at.placed.out_offset), block(at.output_end() - 1)})
+    for (long long read : reads)
+      if (read == written) return blame(at.placed.in_offset, at.placed.out_offset, "the output");
+}
+
+INCUSE_RULE(PlacedLayer, read_ahead_streams, error,
+            "layers that stream and read ahead need a RAM block of the data memories each",
+            "use an offset in another block, or do not read ahead", "checks T5; device 2.2") {
+  if (!at.placed.reads_ahead || !at.layer.streaming || at.placed.in_offset < 0) return;
+  for (int i = 0; i < at.index; ++i) {
+    const int other = at.plan.layers[i].in_offset;
+    if (at.network.layers[i].streaming &&
+        other / at.device.data_block_bytes == at.placed.in_offset / at.device.data_block_bytes)
+      return blame(at.placed.in_offset, other, at.network.layers[i].name);
+  }
+}
+
 INCUSE_RULE(PlacedLayer, chw_processors, error, "the channels of a CHW input share a memory instance",
             "use every fourth processor, or an HWC input", "checks H2; placement 3") {
   if (!at.reads_channels_first()) return;
@@ -8192,8 +9281,9 @@ INCUSE_RULE(PlacedLayer, stream_overrides, warning,
             "leave out the override, or give a larger one", "registers 3.17, 3.19") {
   const Options& o = at.network.options;
   if (!at.reads_fifo() || !at.shaped()) return;
-  const StreamCounts needed =
-      detail::first_layer_counts(at.layer, at.plan.channels_first, max_of(1, at.placed.in.count));
+  const StreamCounts needed = detail::first_layer_counts(
+      {at.layer, max_of(1, at.placed.in.count), at.plan.channels_first, at.placed.reads_ahead, false}, at.device,
+      Options{.no_pipeline = o.no_pipeline});
   const auto too_small = [](int given, int least) { return given >= 0 && given < least; };
   if (too_small(o.stream_start_override, needed.start))
     return blame(needed.start, o.stream_start_override, "the option", "start");
@@ -8359,14 +9449,15 @@ inline constexpr CheckedRule<WholePlan> plan_rules[] = {
 
 /// Applied to every layer of the plan.
 inline constexpr CheckedRule<PlacedLayer> placed_layer_rules[] = {
-    INCUSE_RULE_ROW(processor_range),   INCUSE_RULE_ROW(input_processors),  INCUSE_RULE_ROW(output_processors),
-    INCUSE_RULE_ROW(packed_processors), INCUSE_RULE_ROW(chw_processors),    INCUSE_RULE_ROW(chw_passes),
-    INCUSE_RULE_ROW(fifo_processors),   INCUSE_RULE_ROW(fifo_operands),     INCUSE_RULE_ROW(fast_fifo_channels),
-    INCUSE_RULE_ROW(fast_fifo_layer),   INCUSE_RULE_ROW(stream_overrides),  INCUSE_RULE_ROW(synthesized_input),
-    INCUSE_RULE_ROW(input_offset),      INCUSE_RULE_ROW(offset_alignment),  INCUSE_RULE_ROW(output_offset),
-    INCUSE_RULE_ROW(dilation_offset),   INCUSE_RULE_ROW(input_memory),      INCUSE_RULE_ROW(output_memory),
-    INCUSE_RULE_ROW(weight_memory),     INCUSE_RULE_ROW(unaligned_weights), INCUSE_RULE_ROW(bias_groups),
-    INCUSE_RULE_ROW(bias_memory),       INCUSE_RULE_ROW(register_field),
+    INCUSE_RULE_ROW(processor_range),    INCUSE_RULE_ROW(input_processors),     INCUSE_RULE_ROW(output_processors),
+    INCUSE_RULE_ROW(packed_processors),  INCUSE_RULE_ROW(depthwise_processors), INCUSE_RULE_ROW(read_ahead_blocks),
+    INCUSE_RULE_ROW(read_ahead_streams), INCUSE_RULE_ROW(chw_processors),       INCUSE_RULE_ROW(chw_passes),
+    INCUSE_RULE_ROW(fifo_processors),    INCUSE_RULE_ROW(fifo_operands),        INCUSE_RULE_ROW(fast_fifo_channels),
+    INCUSE_RULE_ROW(fast_fifo_layer),    INCUSE_RULE_ROW(stream_overrides),     INCUSE_RULE_ROW(synthesized_input),
+    INCUSE_RULE_ROW(input_offset),       INCUSE_RULE_ROW(offset_alignment),     INCUSE_RULE_ROW(output_offset),
+    INCUSE_RULE_ROW(dilation_offset),    INCUSE_RULE_ROW(input_memory),         INCUSE_RULE_ROW(output_memory),
+    INCUSE_RULE_ROW(weight_memory),      INCUSE_RULE_ROW(unaligned_weights),    INCUSE_RULE_ROW(bias_groups),
+    INCUSE_RULE_ROW(bias_memory),        INCUSE_RULE_ROW(register_field),
 };
 
 }  // namespace incuse::max7800x
@@ -8507,19 +9598,21 @@ struct ParameterProof : Subject<N> {
   using Subject<N>::blame;
   using Subject<N>::device;
   using Subject<N>::graph;
+  using Subject<N>::lenient;
   using Subject<N>::name_of;
   using Subject<N>::plan;
 
   constexpr void check_weights(int i) const {
     const Layer& layer = graph[i];
     const LayerPlan& placed = plan[i];
-    if (!layer.weighted()) return;
+    if (!layer.has_weights()) return;
     const KernelColumns& own = placed.kernels;
     // The first and the last processor are enough: those between write the columns of one of them, or fewer. With
     // fan-out every group writes other columns, so all are looked at.
     const auto written_in = [&](int number, ProcessorMap map) {
       const KernelColumns& kernels = plan[number].kernels;
       const ProcessorMap all = plan[number].processors;
+      if (!lenient && kernels.block_columns > 0) return kernels.places_of(kernels.written, device.weight_blocks);
       if (kernels.even()) return kernels.written;
       const int first = channel_of(all, first_bit(map)), last = channel_of(all, last_bit(map));
       ColumnSet columns = kernels.written_by(first);
@@ -8537,18 +9630,20 @@ struct ParameterProof : Subject<N> {
       if (!shared) blame(rules::weights_outside, i, {}, {}, {});
       return;
     }
-    const long long per_processor = layer.flatten ? 1LL * layer.out.channels * placed.in.count * pixels(layer.pooled)
-                                                  : 1LL * layer.out.channels * placed.in.count * layer.kernel.area();
+    const long long outputs = layer.groups > 1 ? 1 : layer.out.channels;
+    const long long per_processor =
+        outputs * placed.in.count * (layer.flatten ? pixels(layer.pooled) : layer.kernel.area());
     const int sharers = own.fanned_processors > 0 ? groups : 1;
     const long long least = (per_processor * layer.weight_bits + 72 * sharers - 1) / (72 * sharers);
-    if (own.offset < 0 || own.offset % 4 != 0 || written.end() > device.weight_columns || written.count() < least)
+    const int columns = device.columns_of_all(placed.processors);
+    if (own.offset < 0 || own.offset % 4 != 0 || written.end() > columns || written.count() < least)
       blame(rules::weights_outside, i, {least, "columns"}, {written.count(), "columns"}, "the plan");
     for (int j = 0; j < i; ++j) {
       const ProcessorMap shared = plan[j].processors & placed.processors;
       if (!plan[j].kernels.owned || shared == 0) continue;
       const ColumnSet own_part = shared == placed.processors ? written : written_in(i, shared);
       const ColumnSet other = written_in(j, shared);
-      for (int w = 0; w < ColumnSet::capacity / 64; ++w)
+      for (int w = 0; w < min_of(own_part.used, other.used); ++w)
         if ((own_part.words[w] & other.words[w]) != 0) {
           blame(rules::weights_overlap, i, {}, {}, {}, name_of(j + 1));
           break;
@@ -8571,6 +9666,10 @@ struct ParameterProof : Subject<N> {
     const int lanes = placed.output_processors == 0 ? 0 : first_bit(placed.output_processors) % 4;
     const long long values = graph[i].out.channels + lanes;
     if (!graph[i].bias) return {};
+    if (graph[i].groups > 1) {
+      const int length = depthwise_bias(graph[i], placed).length[group];
+      return {placed.bias_offset_in[group], length > 0 ? placed.bias_offset_in[group] + length : -1};
+    }
     if (placed.fans_out)
       return {placed.bias_offset_in[group], placed.bias_offset_in[group] + (values - group + groups - 1) / groups};
     if (placed.bias_group != group) return {};
@@ -8582,6 +9681,7 @@ struct ParameterProof : Subject<N> {
     long long values = 0;
     for (int g = 0; g < groups; ++g) {
       const Slots own = bias_slots(i, g);
+      if (graph[i].groups > 1 && group_part(plan[i].processors, g) == 0) continue;
       values += own.end - own.begin;
       if (own.begin < 0 || own.end > device.bias_values)
         return blame(rules::bias_outside, i, {own.end, "values"}, {device.bias_values, "values"}, {});
@@ -8669,7 +9769,10 @@ struct ReadingProof : Subject<N> {
   constexpr void compare(int i, int source, const Expected& e) const {
     const bool input = source == network_input;
     const Text part = name_of(source + 1);
-    if (input && i == 0) return;  // it is loaded as the first layer reads it
+    if (input && i == 0) {  // it is loaded as the first layer reads it, but without gaps
+      if (plan[0].read_gap != 0) blame(rules::read_gap, 0, plan[0].read_gap, 0, "the source", part);
+      return;
+    }
     const bool kept = source == rolling_buffer;
     const LayerPlan& from = plan[source < 0 ? 0 : source];
     const ProcessorMap map = kept ? plan.buffer.processors : input ? from.processors : from.output_processors;
@@ -8709,22 +9812,25 @@ struct ReadingProof : Subject<N> {
     const Layer& layer = graph[i];
     const LayerPlan& placed = plan[i];
     const long long size = pixels(layer.in), passes = placed.in.count, operands = layer.operands;
+    const long long apart = placed.read_gap + 1LL;
     const ChannelWords own{layer.in.channels, 1, placed.in};
-    Expected e{placed.processors, word_aligned(placed.in_offset), size * passes, passes * operands, operands, own};
+    Expected e{placed.processors, word_aligned(placed.in_offset),
+               size * passes,     passes * operands * apart,
+               operands * apart,  own};
     const long long width = tensor_shape(layer.sources[0]).width;
-    e.offset -= 4 * layer.crop_top * width * passes * operands;
+    e.offset -= 4 * layer.crop_top * width * passes * operands * apart;
     const long long left_out = (layer.crop_top + layer.crop_bottom) * width;
     e.count += left_out * passes;
     if (layer.sources.size == 1) {
       e.words.operands = layer.operands;
       e.count = (size + left_out) * passes * operands;
-      e.pass_step = 1;
+      e.pass_step = apart;
       const int channels = tensor_shape(layer.sources[0]).channels, all = layer.operands * layer.in.channels;
       if (layer.operands > 1 && channels != all) {
         blame(rules::divided_source, i, {all, "channels"}, {channels, "channels"}, "the source",
               name_of(layer.sources[0] + 1));
         e.words = channel_words(layer.sources[0]);  // reported already
-        e.pixel_step = e.words.count();
+        e.pixel_step = e.words.count() * apart;
       }
       return compare(i, layer.sources[0], e);
     }
@@ -8762,8 +9868,8 @@ struct ReadingProof : Subject<N> {
         compare(i, source,
                 {part_of(placed.processors, before % width, min_of(channels, width)),
                  word_aligned(placed.in_offset) + 4 * (before / width - layer.crop_top * row * placed.in.count),
-                 (pixels(layer.in) + (layer.crop_top + layer.crop_bottom) * row) * words.count(), placed.in.count, 1,
-                 words});
+                 (pixels(layer.in) + (layer.crop_top + layer.crop_bottom) * row) * words.count(),
+                 placed.in.count * (placed.read_gap + 1LL), placed.read_gap + 1LL, words});
       before += channels;
     }
   }
@@ -8987,6 +10093,39 @@ constexpr Words input_words(const Subject<N>& subject) {
     words.count = pixels(layer.in) * plan[0].in.count * layer.operands;
   return words;
 }
+/// Words in the ring of a streaming layer where the hardware counts by windows (register sheet, 3.18 and 3.19).
+template <int N>
+constexpr long long window_frame(const Subject<N>& subject, int i) {
+  const auto& graph = subject.graph;
+  const auto& plan = subject.plan;
+  if (i == 0 && subject.options.stream_rollover_override >= 0) return subject.options.stream_rollover_override;
+  const Layer& layer = graph[i];
+  const Extent stride = layer.pool_stride;
+  const long long width = layer.in.width, passes = plan[i].in.count;
+  const bool widened = layer.op == Operator::conv2d && layer.kernel == Extent{1, 1};
+  const bool transposed = layer.op == Operator::conv_transpose2d;
+  const int padding = widened ? 1 : transposed ? layer.kernel.width - 1 - layer.padding.width : layer.padding.width;
+  const long long rows = max_of(layer.pool.height * layer.pool_dilation.height, stride.height);
+  const long long columns = max_of(layer.pool.width * layer.pool_dilation.width, stride.width);
+  const long long window = (rows * (width + 2 * padding) + padding + 2 * columns) * layer.operands;
+  const long long ahead = plan[i].reads_ahead ? stride.width : 0;
+  if (i == 0) {
+    const bool single = stride.height == 1 && layer.pool.height == 1;
+    const long long frame = (single ? columns : window + ahead) + columns + (stride.width - 1) * (width + 2 * padding);
+    return plan.input_format == DataFormat::chw ? 4 * stride.width * frame : frame;
+  }
+  const bool last = i + 1 == graph.size || !graph[i + 1].streaming;
+  long long behind = 0;  // columns that no window covers, for the last streaming layer
+  if (last && columns > 1) {
+    const long long windows = width / columns;
+    behind = width - (windows - (windows * stride.width + layer.pool.width > width ? 1 : 0)) * columns;
+  }
+  const long long start =
+      (padding != 0 ? padding : stride.height) * (width + 2 * padding) + window + ahead + behind * stride.width;
+  const long long frame = start + (passes - 1) * (rows * width + padding + columns) + columns;
+  return (frame + passes - 1) / passes * passes;
+}
+
 /// The ring that a streaming layer reads from (register sheet, 3.17 and 3.19).
 template <int N>
 constexpr Words stream_buffer(const Subject<N>& subject, int i) {
@@ -8995,6 +10134,10 @@ constexpr Words stream_buffer(const Subject<N>& subject, int i) {
   const Options& options = subject.options;
   const Layer& layer = graph[i];
   Words words{blocks_with(plan[i].processors), word_aligned(plan[i].in_offset)};
+  if (subject.device.window_counts == WindowCounts::last_window) {
+    words.count = window_frame(subject, i) + 1;
+    return words;
+  }
   long long frame = 12;
   if (i > 0 || plan.input_format != DataFormat::chw) {
     long long start = 0;
@@ -9591,9 +10734,10 @@ struct MemoryUse {
 /// One more than the highest byte of tensor 0, the network's input, or i + 1, the output of layer i, in each of its
 /// instances: what a layer streams from is a ring.
 template <int N>
-constexpr int tensor_end(const Graph<N>& graph, const Plan<N>& plan, const Options& options, int tensor) {
+constexpr int tensor_end(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                         int tensor) {
   if (tensor < graph.size && graph[tensor].streaming)
-    return plan[tensor].in_offset + 4 * (stream_counts(graph, plan, options, tensor).rollover + 1);
+    return plan[tensor].in_offset + 4 * (stream_counts(graph, plan, device, options, tensor).rollover + 1);
   if (tensor > 0) return static_cast<int>(reserved_words(graph[tensor - 1], plan[tensor - 1]).end());
   const TensorLayout input = input_layout(graph, plan);
   return input.offset + 4 * input.words();
@@ -9606,13 +10750,13 @@ constexpr MemoryUse memory_use(const Graph<N>& graph, const Plan<N>& plan, const
   // A network that is kept to fewer processors has only their memories.
   const int processors = options.processors_per_pass;
   MemoryUse use;
-  use.weight_capacity = device.weight_bytes / all_processors * processors;
+  for (int p = 0; p < processors; ++p) use.weight_capacity += bytes_per_kernel * device.columns_of(p);
   use.bias_capacity = ceil_div(processors, processors_per_group) * device.bias_values;
   use.data_capacity = device.instance_bytes;
   for (int i = 0; i < graph.size; ++i) use.weight_bytes += weight_bytes(graph, plan, i);
   for (int fill : plan.bias_fill) use.bias_bytes += fill;
   for (int t = 0; t <= graph.size && graph.size > 0; ++t)
-    use.data_bytes = max_of(use.data_bytes, tensor_end(graph, plan, options, t));
+    use.data_bytes = max_of(use.data_bytes, tensor_end(graph, plan, device, options, t));
   return use;
 }
 
@@ -9653,6 +10797,7 @@ struct Tensor {
   bool pytorch_order = false;  ///< set by in_pytorch_order()
   int turned_groups = 0;       ///< groups of the ConvTranspose2d for which `read_by` turned it; 0: not turned
   bool is_identity = false;    ///< no array: weight 1 from every channel to itself, 0 to all others
+  bool is_ones = false;        ///< no array: all weights are 1
 
   constexpr Tensor() = default;
   template <std::size_t N, class... Sizes>
@@ -9670,6 +10815,17 @@ struct Tensor {
     tensor.is_identity = true;
     tensor.rank = rank;
     for (int i = 0; i < rank && i < 4; ++i) tensor.dimensions[i] = i < 2 ? channels : 1;
+    tensor.count = tensor.elements();
+    return tensor;
+  }
+
+  /// Weights of a convolution that adds up its input.
+  static constexpr Tensor ones(const Layer& layer) {
+    Tensor tensor;
+    tensor.is_ones = true;
+    const int sizes[] = {layer.out.channels, layer.weight_in_channels(), layer.kernel.height, layer.kernel.width};
+    tensor.rank = layer.op == Operator::linear ? 2 : layer.one_dimensional() ? 3 : 4;
+    for (int i = 0; i < tensor.rank; ++i) tensor.dimensions[i] = sizes[i];
     tensor.count = tensor.elements();
     return tensor;
   }
@@ -9696,11 +10852,12 @@ struct Tensor {
   constexpr int operator[](long long i) const { return stored(turned_groups == 0 ? i : place_of(i)); }
   /// Value number i as it lies in memory, turned or not.
   constexpr int stored(long long i) const {
+    if (is_ones) return 1;
     if (is_identity) return i % (dimensions[1] + 1) == 0 ? 1 : 0;
     return is_signed ? signed_bytes[i] : static_cast<signed char>(bytes[i]);
   }
   /// True if there is no array to read directly: values are computed.
-  constexpr bool is_computed() const { return is_identity || turned_groups > 0; }
+  constexpr bool is_computed() const { return is_identity || is_ones || turned_groups > 0; }
   /// Calls `use(values)` with a pointer to the stored array, of char or of signed char.
   template <class Use>
   constexpr auto use_stored(const Use& use) const {
@@ -9790,7 +10947,7 @@ template <int N>
 constexpr int weighted_index(const Graph<N>& graph, int index) {
   int count = 0;
   for (int i = 0; i < index; ++i)
-    if (graph[i].weighted() && !graph[i].inserted) ++count;
+    if (graph[i].has_weights() && !graph[i].inserted) ++count;
   return count;
 }
 
@@ -9801,6 +10958,11 @@ constexpr LayerParameters parameters_of(const Graph<N>& graph, Parameters parame
   if (graph[index].inserted && graph[index].weighted()) {
     LayerParameters own;
     own.weight = Tensor::identity(graph[index].in.channels, graph[index].one_dimensional() ? 3 : 4);
+    return own;
+  }
+  if (graph[index].bypass && graph[index].weighted()) {
+    LayerParameters own;
+    own.weight = Tensor::ones(graph[index]);
     return own;
   }
   const int i = weighted_index(graph, index);
@@ -9841,19 +11003,29 @@ constexpr void emit_bias(const Graph<N>& graph, const Plan<N>& plan, Parameters 
     const int before = next;
     for (int i = 0; i < graph.size && next == before; ++i) {  // of a layer that fans out, a group may have none
       const LayerPlan& placed = plan[i];
-      const int offset =
-          placed.fans_out ? placed.bias_offset_in[group] : (placed.bias_group == group ? placed.bias_offset : -1);
+      const int offset = placed.bias_in(group);
       if (offset != next || !graph[i].bias || bias_owner(graph, plan, i) >= 0) continue;
       const Tensor bias = parameters_of(graph, parameters, i).bias;
-      int turn = 0;
-      for_each_bias(graph, plan, i, [&](int channel) {
-        if (placed.fans_out && turn++ % groups != group) return;
+      const auto pass_on = [&](int channel) {
         const bool exists = channel >= 0 && channel < bias.count;
         sink(exists ? static_cast<std::uint8_t>(bias[channel]) : std::uint8_t{0});
         ++next;
+      };
+      if (graph[i].groups > 1) {
+        int left = depthwise_bias(graph[i], placed).length[group];
+        for_each_depthwise_bias(graph[i], placed, [&](int own, int channel) {
+          if (own == group && left-- > 0) pass_on(channel);
+        });
+        continue;
+      }
+      int turn = 0;
+      for_each_bias(graph, plan, i, [&](int channel) {
+        if (!placed.fans_out || turn++ % groups == group) pass_on(channel);
       });
     }
-    if (next == before) break;  // no layer starts here: the plan is not one that `plan` makes
+    if (next > before) continue;
+    sink(std::uint8_t{0});  // no layer starts here: some start at multiples of 4 only
+    ++next;
   }
 }
 
@@ -9889,13 +11061,19 @@ constexpr std::uint32_t run_address(const Device& device, int processor, int col
   return (address & ~within) | (address & within) >> 2;
 }
 
+/// Columns that a layer writes in one of its processors.
+constexpr ColumnSet written_columns(const LayerPlan& placed, const Device& device, int processor) {
+  const ColumnSet written = placed.kernels.written_by(channel_of(placed.processors, processor));
+  return placed.kernels.places_of(written, device.weight_blocks);
+}
+
 /// Columns that any layer writes in one processor.
 template <int N>
-constexpr ColumnSet written_columns(const Plan<N>& plan, int processor) {
+constexpr ColumnSet written_columns(const Plan<N>& plan, const Device& device, int processor) {
   ColumnSet written{};
   for (int i = 0; i < plan.size; ++i)
     if ((plan[i].processors >> processor & 1) != 0 && plan[i].kernels.owned && plan[i].kernels.offset >= 0)
-      written.add(plan[i].kernels.written_by(channel_of(plan[i].processors, processor)));
+      written.add(written_columns(plan[i], device, processor));
   return written;
 }
 
@@ -9928,6 +11106,7 @@ struct ColumnPlaces {
   const ColumnSet& written;
   int start;  ///< the processor's first word
   const Options& options;
+  const WeightBlocks& blocks;
   int first = 0, end = 0;  ///< columns of the remembered run
   int word = 0;            ///< and its first word
 
@@ -9971,8 +11150,11 @@ struct KernelWriter {
 
   constexpr void write() {
     const int steps = shape.steps(), each = shape.kernels_per_step();
-    for (int step = turn, first = 0; step < steps; step += shape.sharers, first += each)
-      if (const int output = shape.channel_at(step); output >= 0) add_channel(output, first);
+    if (shape.depthwise)
+      add_channel(0, 0);  // the processor's own channels, one for every pass
+    else
+      for (int step = turn, first = 0; step < steps; step += shape.turns(), first += each)
+        if (const int output = shape.channel_at(step); output >= 0) add_channel(output, first);
     write_together();
   }
 
@@ -9981,7 +11163,9 @@ struct KernelWriter {
   /// C x H x W order; the passes of a pixel are read one after the other. No calls in the inner loop: at compile time
   /// they cost most.
   constexpr void add_channel(int output, int kernel) {
-    const int pixels = shape.flattens() ? shape.flatten_pixels : 1, mask = (1 << shape.bits) - 1;
+    const int pixels = shape.flattens() ? shape.flatten_pixels : 1;
+    const bool binary = shape.binary;
+    const int mask = (1 << shape.bits) - 1;
     const int next = shape.in_per_pass * pixels * taps.source_taps;
     const int end = (output + 1) * shape.in_channels * pixels * taps.source_taps;  // behind the last input channel
     const int first = end + (channel - shape.in_channels) * pixels * taps.source_taps;
@@ -9998,7 +11182,7 @@ struct KernelWriter {
         }
         if (source >= end) continue;
         if (shape.taps == 1)
-          byte |= (weights[source] & mask) << lane * shape.bits;
+          byte |= ((binary && weights[source] > 0 ? 0 : weights[source]) & mask) << lane * shape.bits;
         else
           sources[lane] = source;
       }
@@ -10009,13 +11193,12 @@ struct KernelWriter {
     if (byte != 0) put(together, byte);
     byte = 0;
     if (shape.taps == 1) return;
-    const int mask = (1 << shape.bits) - 1;
     int place = together * shape.taps;
     for (int tap = shape.taps - 1; tap >= 0; --tap, ++place) {
       if (taps.source[tap] == TapMap::zero) continue;
       int value = 0;
       for (int lane = 0; lane < shape.per_byte; ++lane)
-        if (sources[lane] >= 0) value |= (weights[sources[lane] + taps.source[tap]] & mask) << lane * shape.bits;
+        if (sources[lane] >= 0) value |= shape.coded(weights[sources[lane] + taps.source[tap]]) << lane * shape.bits;
       if (value != 0) put(place, value);
     }
     for (int lane = 0; lane < shape.per_byte; ++lane) sources[lane] = -1;
@@ -10031,10 +11214,10 @@ struct KernelWriter {
 /// The same where the vendor's tool lays the kernels (option vendor_stream).
 template <class Weights, class Words>
 constexpr void write_vendor_kernels(const KernelShape& shape, const TapMap& taps, const Weights& weights, int channel,
-                                    int offset, int turn, ColumnPlaces& places, Words& words) {
+                                    const KernelColumns& columns, int turn, ColumnPlaces& places, Words& words) {
   const vendor::Kernels kernels(shape);
   auto put = [&](int column, int position, std::uint32_t value) {
-    const int place = places.byte(offset + column, position);
+    const int place = places.byte(columns.place_of(columns.offset + column, places.blocks), position);
     if (place >= 0) words[place / 4] |= value << 8 * (3 - place % 4);
   };
   vendor::KernelWriter<Weights, decltype(put)> writer{kernels, taps, weights, channel, turn, put};
@@ -10186,9 +11369,12 @@ constexpr void write_bytes(const LayerKernels& kernels, const LayerPlan& placed,
   const int channel = channel_in(placed, processor), column = placed.kernels.offset;
   const int turn = placed.fans_out ? processor / processors_per_group : 0;
   if (places.options.vendor_stream)
-    write_vendor_kernels(kernels.shape, kernels.taps, weights, channel, column, turn, places, words);
-  else
-    KernelWriter<Weights, Words>{kernels.shape, kernels.taps, weights, channel, column, turn, places, words}.write();
+    return write_vendor_kernels(kernels.shape, kernels.taps, weights, channel, placed.kernels, turn, places, words);
+  for (int block = 0; block < kernels.shape.blocks; ++block) {
+    const int first = placed.kernels.place_of(column + block * placed.kernels.block_columns, places.blocks);
+    KernelWriter<Weights, Words>{kernels.shape, kernels.taps, weights, channel, first, turn + block, places, words}
+        .write();
+  }
 }
 
 template <class Words>
@@ -10250,7 +11436,7 @@ constexpr void leave_out_zeros(const Device& device, int processor, ColumnSet& w
                                Records& records) {
   const ColumnSet all = written;
   const Records full = records;
-  ColumnPlaces from{all, 0, options};
+  ColumnPlaces from{all, 0, options, device.weight_blocks};
   const auto for_each_byte = [](const ColumnSet& columns, auto&& action) {
     for (int column = columns.next(0, columns.end()); column < columns.end();
          column = columns.next(column + 1, columns.end()))
@@ -10261,7 +11447,7 @@ constexpr void leave_out_zeros(const Device& device, int processor, ColumnSet& w
     if (full.byte(from.byte(column, i)) != 0) written.add(column);
   });
   records = {};
-  ColumnPlaces to{written, 0, options};
+  ColumnPlaces to{written, 0, options, device.weight_blocks};
   for_each_byte(written,
                 [&](int column, int i) { records.add_byte(to.byte(column, i), full.byte(from.byte(column, i))); });
   write_headers(device, processor, written, 0, options, records.words);
@@ -10280,7 +11466,7 @@ struct WeightLayout {
 
 /// The layout of a plan's weights.
 template <int N>
-constexpr WeightLayout weight_layout(const Plan<N>& plan, const Options& options) {
+constexpr WeightLayout weight_layout(const Plan<N>& plan, const Device& device, const Options& options) {
   ProcessorMap unlike = 1;  // processors that may write other columns than the previous one
   for (int i = 0; i < plan.size; ++i) {
     const ProcessorMap map = plan[i].processors;
@@ -10290,7 +11476,7 @@ constexpr WeightLayout weight_layout(const Plan<N>& plan, const Options& options
   int words = 0;
   for (int p = 0; p < all_processors; ++p) {
     if ((unlike >> p & 1) != 0) {
-      layout.written[p] = detail::written_columns(plan, p);
+      layout.written[p] = detail::written_columns(plan, device, p);
       words = detail::words_of(layout.written[p], options);
     } else {
       layout.written[p] = layout.written[p - 1];
@@ -10322,12 +11508,92 @@ constexpr void write_weights(const detail::NetworkKernels<N>& kernels, const Pla
                              const Device& device, const Options& options, int first, int end, Words& words) {
   for (int p = first; p < end; ++p) {
     const int start = layout.first_word[p] - layout.first_word[first];
-    detail::ColumnPlaces places{layout.written[p], start, options};
+    detail::ColumnPlaces places{layout.written[p], start, options, device.weight_blocks};
     for (int i = 0; i < plan.size; ++i)
       if (detail::writes_kernels(plan[i], p)) detail::write_layer(kernels.layers[i], plan[i], p, places, words);
     detail::write_headers(device, p, layout.written[p], start, options, words);
   }
 }
+
+namespace detail {
+
+/// A column that one layer writes.
+struct WrittenColumn {
+  int column = 0;
+  int layer = 0;
+};
+
+/// Calls `action(WrittenColumn)` for every column that layers write in a processor, by ascending columns; one that
+/// several layers write counts for each of them.
+template <int N, class Action>
+constexpr void for_each_written_column(const Plan<N>& plan, const Device& device, int processor, Action&& action) {
+  const ColumnSet all = written_columns(plan, device, processor);
+  const int end = all.end();
+  for (int column = all.next(0, end); column < end; column = all.next(column + 1, end))
+    for (int i = 0; i < plan.size; ++i)
+      if (writes_kernels(plan[i], processor) && written_columns(plan[i], device, processor).contains(column))
+        action(WrittenColumn{column, i});
+}
+
+/// True if two layers write the same columns of a processor: the vendor's tool does not notice that of layers that
+/// compute four outputs at a time.
+template <int N>
+constexpr bool writes_twice(const Plan<N>& plan, const Device& device, int processor) {
+  ColumnSet all{};
+  for (int i = 0; i < plan.size; ++i) {
+    if (!writes_kernels(plan[i], processor)) continue;
+    const ColumnSet own = written_columns(plan[i], device, processor);
+    for (int w = 0; w < min_of(own.used, all.used); ++w)
+      if ((own.words[w] & all.words[w]) != 0) return true;
+    all.add(own);
+  }
+  return false;
+}
+
+/// The records of a processor some of whose columns are written twice: a column that is written again begins a record
+/// of its own, and the later one stays in the memory.
+template <int N, class Sink>
+constexpr void emit_repeated_columns(const NetworkKernels<N>& kernels, const Plan<N>& plan, const Device& device,
+                                     const Options& options, int processor, Sink&& sink) {
+  constexpr int most_words = 6 * ColumnSet::capacity;
+  WeightRecords<most_words> own{};  // of one layer
+  ColumnSet own_columns{};
+  int rendered = -1;
+  const auto byte_of = [&](WrittenColumn at, int position) {
+    ColumnPlaces places{own_columns, 0, options, device.weight_blocks};
+    if (rendered != at.layer) {
+      own = {};
+      rendered = at.layer;
+      own_columns = written_columns(plan[at.layer], device, processor);
+      ColumnPlaces fresh{own_columns, 0, options, device.weight_blocks};
+      write_layer(kernels.layers[at.layer], plan[at.layer], processor, fresh, own.words);
+      return own.byte(fresh.byte(at.column, position));
+    }
+    return own.byte(places.byte(at.column, position));
+  };
+  WrittenColumn run[ColumnSet::capacity]{};
+  int size = 0;
+  const auto finish = [&] {
+    if (size == 0) return;
+    ColumnSet written{};
+    written.add_range(run[0].column, size);
+    WeightRecords<most_words> records{};
+    ColumnPlaces places{written, 0, options, device.weight_blocks};
+    for (int i = 0; i < size; ++i)
+      for (int position = 0; position < bytes_per_kernel; ++position)
+        records.add_byte(places.byte(run[i].column, position), byte_of(run[i], position));
+    write_headers(device, processor, written, 0, options, records.words);
+    for (int i = 0; i < words_of(written, options); ++i) sink(records.words[i]);
+    size = 0;
+  };
+  for_each_written_column(plan, device, processor, [&](WrittenColumn at) {
+    if (size > 0 && at.column != run[size - 1].column + 1) finish();
+    run[size++] = at;
+  });
+  finish();
+}
+
+}  // namespace detail
 
 /// End of the range of processors, from `first` on, whose weights a single constant evaluation may write: compilers
 /// limit its steps.
@@ -10353,8 +11619,12 @@ constexpr void emit_weights(const Graph<N>& graph, const Plan<N>& plan, const De
                             const Options& options, Sink&& sink) {
   constexpr int most_words = 6 * ColumnSet::capacity;  // plain records of single columns
   const detail::NetworkKernels<N> kernels = network_kernels(graph, plan, parameters);
-  const WeightLayout layout = weight_layout(plan, options);
+  const WeightLayout layout = weight_layout(plan, device, options);
   for (int p = 0; p < all_processors; ++p) {
+    if (plan.vendor_stream && detail::writes_twice(plan, device, p)) {
+      detail::emit_repeated_columns(kernels, plan, device, options, p, sink);
+      continue;
+    }
     detail::WeightRecords<most_words> records{};
     write_weights(kernels, plan, layout, device, options, p, p + 1, records.words);
     ColumnSet written = layout.written[p];
@@ -10732,6 +12002,40 @@ struct bias_groups {
 struct tcalc {
   static constexpr unsigned slot = 1u << 6;
   static constexpr void apply(Placement& placement) { placement.tcalc = true; }
+};
+
+/// Reads ahead, but counts input passes one by one.
+struct no_tcalc {
+  static constexpr unsigned slot = 1u << 6;
+  static constexpr void apply(Placement& placement) { placement.no_tcalc = true; }
+};
+/// Computes four output channels at a time, on chips that can.
+struct parallel_outputs {
+  static constexpr unsigned slot = 1u << 7;
+  static constexpr void apply(Placement& placement) { placement.parallel_outputs = true; }
+};
+/// Reads the next input while computing, on chips that can.
+struct read_ahead {
+  static constexpr unsigned slot = 1u << 8;
+  static constexpr void apply(Placement& placement) { placement.read_ahead = true; }
+};
+/// 32-bit words passed over between two words of the input, on chips that can.
+template <int Words>
+struct read_gap {
+  static constexpr unsigned slot = 1u << 9;
+  static constexpr void apply(Placement& placement) { placement.read_gap = Words; }
+};
+/// Number of the layer that is executed next, on chips that can leave layers out.
+template <int Layer>
+struct next_layer {
+  static constexpr unsigned slot = 1u << 10;
+  static constexpr void apply(Placement& placement) { placement.next = Layer; }
+};
+/// The same where the option `snoop` has found what it looks for.
+template <int Layer>
+struct next_layer_on_hit {
+  static constexpr unsigned slot = 1u << 11;
+  static constexpr void apply(Placement& placement) { placement.next_on_hit = Layer; }
 };
 
 /// One of the types above, from `processors` on.
@@ -12039,7 +13343,7 @@ struct Check {
   constexpr void run() {
     int next = 0;
     for (int i = 0; i < graph.size; ++i) {
-      if (!graph[i].weighted() || graph[i].inserted) continue;
+      if (!graph[i].has_weights() || graph[i].inserted) continue;
       check_layer(i, next < parameters.count ? parameters[next] : LayerParameters{});
       ++next;
     }
@@ -12076,7 +13380,7 @@ template <class Net, class Trained, int Layer = 0, int Entry = 0>
 constexpr void report_misfits(Check<graph_of<Net>().capacity>& check) {
   constexpr const auto& graph = graph_of<Net>();
   if constexpr (Layer < graph.size && Entry < parameters_in<Trained>().count) {
-    constexpr bool weighted = graph[Layer].weighted();
+    constexpr bool weighted = graph[Layer].has_weights();
     if constexpr (weighted && graph[Layer].weight_bits < 8) {
       const long long misfit = first_misfit_in<Net, Trained, Layer, Entry>();
       if (misfit != no_misfit) check.report_misfit(Layer, Trained::layers[Entry].weight, misfit);
@@ -12215,7 +13519,7 @@ struct Tables<Source, Chip, false> {
 template <class Source, const Device& Chip>
 struct Tables<Source, Chip, true> {
  private:
-  static constexpr WeightLayout layout = weight_layout(Source::plan, Source::options);
+  static constexpr WeightLayout layout = weight_layout(Source::plan, Chip, Source::options);
   static constexpr auto kernels = network_kernels(Source::graph, Source::plan, Source::parameters);
   static constexpr ImageSizes sizes =
       detail::image_sizes(Source::graph, Source::plan, Chip, Source::options, layout.words());

@@ -59,7 +59,7 @@ std::vector<incuse::LayerTensors> tensors_of(const ReferenceCase& reference, con
   for (std::size_t i = 0; i < description.layers.size(); ++i) {
     const incuse::DescribedLayer& layer = description.layers[i];
     if (!layer.owns_weights()) continue;
-    const int number = static_cast<int>(i);
+    const int number = static_cast<int>(i) + settings.options.first_layer;
     incuse::LayerTensors own;
     own.weight_shape = weight_shape(reference, number, layer.layer.op);
     if (reference.has("b" + two_digits(number)))
@@ -88,18 +88,18 @@ incuse::Tensor store(const incuse::NpyArray& array, const std::vector<int>& shap
 }
 
 StoredParameters load_parameters(const ReferenceCase& reference, const incuse::DescribedGraph& described,
-                                 const std::vector<incuse::LayerTensors>& tensors) {
+                                 const std::vector<incuse::LayerTensors>& tensors, int first) {
   StoredParameters parameters;
   for (int i = 0; i < described.graph.size; ++i) {
     const incuse::Layer& layer = described.graph[i];
-    if (!layer.weighted()) continue;
+    if (!layer.has_weights()) continue;
     const int tensor = described.tensor_of_layer[static_cast<std::size_t>(i)];
     if (tensor < 0) throw DamagedCase("a layer has no weights");
     incuse::LayerParameters own;
     own.name = layer.name;
-    own.weight =
-        store(reference.array("w" + two_digits(i)), tensors[static_cast<std::size_t>(tensor)].weight_shape, parameters);
-    if (layer.bias) own.bias = store(reference.array("b" + two_digits(i)), {layer.out_channels}, parameters);
+    own.weight = store(reference.array("w" + two_digits(first + i)),
+                       tensors[static_cast<std::size_t>(tensor)].weight_shape, parameters);
+    if (layer.bias) own.bias = store(reference.array("b" + two_digits(first + i)), {layer.out_channels}, parameters);
     parameters.layers.push_back(own);
   }
   return parameters;
@@ -296,7 +296,8 @@ std::string compare_layers(const ReferenceCase& reference, const Subject& subjec
   for (int i = 0; i < subject.graph.size; ++i) computed += subject.simulates(i) ? 1 : 0;
   if (expected.size() != computed)
     return "expected " + std::to_string(expected.size()) + " layer outputs, actual " + std::to_string(computed);
-  for (const ReferenceOutput& layer : expected) {
+  for (ReferenceOutput layer : expected) {
+    layer.layer -= subject.options.first_layer;
     if (layer.layer < 0 || layer.layer >= subject.graph.size) return "expected a layer " + std::to_string(layer.layer);
     const incuse::Layer& own = subject.graph[layer.layer];
     const std::vector<int>& actual = outputs[static_cast<std::size_t>(layer.layer)];
@@ -334,9 +335,11 @@ PreparedCase prepare(const ReferenceCase& reference, const Settings& settings, c
   prepared.description.file = "network.yaml";
   add_errors(prepared.description.problems, prepared.errors);
   if (!prepared.description.complete) return prepared;
+  if (device.max_first_layer > 0) start_at(settings.options.first_layer, prepared.description);
   apply(settings.options, prepared.description);
   prepared.tensors = tensors_of(reference, settings, prepared.description);
-  if (!prepared.description.bias.empty() && !settings.options.no_bias && !reference.has_any_bias())
+  const bool only_bypasses = device.kernel_bypass && prepared.tensors.empty();
+  if (!only_bypasses && !prepared.description.bias.empty() && !settings.options.no_bias && !reference.has_any_bias())
     prepared.errors.push_back({"L10", "there is no file with the biases '" + prepared.description.bias + "'"});
   std::vector<int> input_sizes = split_numbers(reference.meta("input_shape"));
   if (input_sizes.empty() && reference.has("input")) input_sizes = reference.array("input").shape;
@@ -369,9 +372,12 @@ std::vector<int> simulated_order(const incuse::NetworkDescription& description, 
 void plan_subject(const ReferenceCase& reference, Subject& subject, const PreparedCase& prepared,
                   const Settings& settings) {
   subject.graph = prepared.described.graph;
+  subject.options.snoop = prepared.description.snoop;
+  for (int i = 0; i < subject.graph.size; ++i)
+    for (int k = i + 1; k < subject.graph[i].placement.next; ++k) subject.skipped.push_back(k);
   subject.order = simulated_order(prepared.description, subject.graph.size);
   if (prepared.errors.empty()) {
-    subject.parameters = load_parameters(reference, prepared.described, prepared.tensors);
+    subject.parameters = load_parameters(reference, prepared.described, prepared.tensors, subject.options.first_layer);
     subject.graph = incuse::bind(subject.graph, subject.parameters.parameters());
   }
   apply_to_bound(settings.options, subject.graph);
@@ -477,7 +483,8 @@ Outcome run_accepted(const ReferenceCase& reference, const Settings& settings, c
   static const std::vector<std::string> operations = {"multiply-accumulate", "compare", "add", "multiply", "bitwise"};
   if (wanted("stats") && differs(difference_in_counts(reference.counts("stats.txt"), statistics(subject), operations)))
     return failed("stats", difference);
-  if (wanted("latency") && differs(difference_in_counts(reference.counts("latency.txt"), latencies(subject), {})))
+  if (wanted("latency") && subject.device.estimates_latency &&
+      differs(difference_in_counts(reference.counts("latency.txt"), latencies(subject), {})))
     return failed("latency", difference);
   return {};
 }
@@ -541,12 +548,18 @@ std::string subject_hashes(const Subject& subject) {
 
 }  // namespace
 
+const incuse::max7800x::Device& device_of(const CaseEntry& entry) {
+  for (const incuse::max7800x::Device* device : {&incuse::max78000, &incuse::max78002})
+    if (entry.device == incuse::detail::lower_case(string_of(device->name))) return *device;
+  throw DamagedCase("there is no device " + entry.device);
+}
+
 std::string fingerprints(const CaseEntry& entry) {
   const ReferenceCase reference(entry);
   const Settings settings = settings_of(reference.flags());
   std::string line = entry.name;
   for (const bool vendor_stream : {true, false}) {
-    Subject subject{incuse::max78000};
+    Subject subject{device_of(entry)};
     subject.options = settings.options;
     subject.options.vendor_stream = vendor_stream;
     const PreparedCase prepared = prepare(reference, settings, subject.device);
@@ -565,7 +578,7 @@ std::string fingerprints(const CaseEntry& entry) {
 AcceptedCase load_accepted(const CaseEntry& entry, bool vendor_stream) {
   const ReferenceCase reference(entry);
   const Settings settings = settings_of(reference.flags());
-  AcceptedCase loaded{{incuse::max78000}};
+  AcceptedCase loaded{{device_of(entry)}};
   loaded.subject.options = settings.options;
   loaded.subject.options.vendor_stream = vendor_stream;
   const PreparedCase prepared = prepare(reference, settings, loaded.subject.device);
@@ -580,13 +593,11 @@ AcceptedCase load_accepted(const CaseEntry& entry, bool vendor_stream) {
 
 Outcome run_case(const CaseEntry& entry, const std::set<std::string>& stages) {
   try {
-    if (entry.device != "max78000")
-      return {Verdict::skipped, "", "", {"device " + entry.device + " is not supported yet"}, {}};
     if (!entry.accepted && stages.count("check") == 0)
       return {Verdict::skipped, "", "", {"a rejected case has no stage but check"}, {}};
     const ReferenceCase reference(entry);
     const Settings settings = settings_of(reference.flags());
-    Subject subject{incuse::max78000};
+    Subject subject{device_of(entry)};
     subject.options = settings.options;
     const PreparedCase prepared = prepare(reference, settings, subject.device);
     Outcome outcome = entry.accepted ? run_accepted(reference, settings, prepared, subject, stages)

@@ -28,6 +28,9 @@ struct Outcome {
 /// Never throws: a damaged case is a failed one.
 Outcome run_case(const CaseEntry& entry, const std::set<std::string>& stages);
 
+/// The device of a case.
+const incuse::max7800x::Device& device_of(const CaseEntry& entry);
+
 /// A line with a hash for everything that the library makes of a case, as the chip needs it and as the vendor's tool
 /// does: the findings, the accesses to registers, the weights, the biases, the input and all outputs. Two versions of
 /// the library that print the same lines do the same.

@@ -52,7 +52,11 @@ const std::vector<Reason> reasons = {
     {"`bias_(quadrant|group)` references unused", {{"H29"}, {"bias_groups"}}},
     {"Binary weights .* are not supported", {{"binary_weights"}}},
     {"supports an output_shift range", {{"shift_range"}}},
-    {"Kernel memory exhausted", {{"weight_memory"}}},
+    {"Kernel memory exhausted", {{"weight_memory"}, {"weights_outside"}}},
+    {"does not support padded Conv1d with input expansion", {{"padded_passes"}}},
+    {"all streaming read-ahead layers must use separate", {{"read_ahead_streams"}}},
+    {"cannot use the same data memory instances in read-ahead mode", {{"read_ahead_blocks"}}},
+    {"Output processors for depth-wise convolutions must be aligned", {{"depthwise_processors"}}},
     // Features of the chip, asked for in the description or by an option.
     {"^`readahead` is not supported", {{"D1", "readahead"}, {"feature", "read-ahead"}}},
     {"^`calcx4` is not supported", {{"D1", "calcx4"}, {"feature", "parallel outputs"}}},

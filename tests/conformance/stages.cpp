@@ -27,11 +27,12 @@ Plan plan_of(const Graph& graph, const max7800x::Device& device, const max7800x:
 
 namespace {
 
-void append(const incuse::Findings& list, const max7800x::Device& device, std::vector<CheckFinding>& findings) {
+void append(const incuse::Findings& list, const Subject& subject, std::vector<CheckFinding>& findings) {
   for (const incuse::Finding& finding : list) {
-    const incuse::Sentence sentence = incuse::sentence_of(finding, device.name);
+    const incuse::Sentence sentence = incuse::sentence_of(finding, subject.device.name);
+    const int layer = finding.layer < 0 ? finding.layer : finding.layer + subject.options.first_layer;
     findings.push_back({string_of(finding.rule->id), string_of(sentence),
-                        finding.rule->severity == incuse::Severity::error, finding.layer,
+                        finding.rule->severity == incuse::Severity::error, layer,
                         finding.rule->severity == incuse::Severity::notice});
   }
 }
@@ -42,16 +43,17 @@ std::vector<CheckFinding> check(const Subject& subject) {
   std::vector<CheckFinding> findings;
   append(subject.graph.size == 0 ? max7800x::check_options(subject.device, subject.options)
                                  : max7800x::check(subject.graph, subject.plan, subject.device, subject.options),
-         subject.device, findings);
+         subject, findings);
   return findings;
 }
 
 std::vector<CheckFinding> remarks(const Subject& subject) {
   std::vector<CheckFinding> findings;
   if (subject.graph.size == 0) return findings;
-  append(max7800x::inspect(subject.graph, subject.plan, subject.device, subject.options), subject.device, findings);
-  append(incuse::check_parameters(subject.graph, subject.parameters.parameters()), subject.device, findings);
-  append(max7800x::notices(subject.graph, subject.device, subject.options), subject.device, findings);
+  append(max7800x::inspect(subject.graph, subject.plan, subject.device, subject.options), subject, findings);
+  append(incuse::check_parameters(subject.graph, subject.parameters.parameters()), subject, findings);
+  for (int i = 0; i < subject.graph.size; ++i)
+    append(max7800x::notices_of_layer(subject.graph, i, subject.device, subject.options), subject, findings);
   return findings;
 }
 
@@ -61,7 +63,7 @@ std::vector<CheckFinding> remarks(const Subject& subject, const LayerOutputs& ou
     if (!subject.simulates(i)) continue;
     const std::vector<int>& output = outputs[static_cast<std::size_t>(i)];
     append(max7800x::check_output(subject.graph, i, [&](int at) { return output[static_cast<std::size_t>(at)]; }),
-           subject.device, findings);
+           subject, findings);
   }
   return findings;
 }
@@ -73,9 +75,9 @@ std::vector<ReferenceWrite> register_writes(const Subject& subject) {
     static const char* const operations[] = {"=", "|=", "&=", "wait", "check"};  // in the order of Access
     writes.push_back({function, operations[static_cast<int>(write.access)], write.address, write.value, write.mask});
   };
-  const auto& [device, options, graph, plan, parameters, input, order] = subject;
+  const auto& [device, options, graph, plan, parameters, input, skipped, order] = subject;
   function = "CNN_ISR";
-  max7800x::emit_interrupt(graph, plan, device, add);
+  max7800x::emit_interrupt(graph, plan, device, options, add);
   function = "cnn_continue";
   add(max7800x::continue_write(plan, device));
   function = "cnn_stop";
@@ -228,9 +230,11 @@ std::vector<ReferenceCounts> statistics(const Subject& subject) {
   };
   max7800x::Operations total;
   for (int i = 0; i < subject.graph.size; ++i) {
-    if (!subject.simulates(i)) continue;
-    add("layer " + std::to_string(i), max7800x::operations_of(subject.graph, i));
-    total += max7800x::operations_of(subject.graph, i);
+    if (!subject.executes(i)) continue;
+    const max7800x::Operations own =
+        subject.simulates(i) ? max7800x::operations_of(subject.graph, i) : max7800x::Operations{};
+    add("layer " + std::to_string(i + subject.options.first_layer), own);
+    total += own;
   }
   add("total", total);
   const max7800x::MemoryUse use = max7800x::memory_use(subject.graph, subject.plan, subject.device, subject.options);

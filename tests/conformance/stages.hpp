@@ -32,9 +32,11 @@ struct Subject {
   Graph graph{};
   Plan plan{};
   StoredParameters parameters{};
-  std::vector<int> input{};  ///< C x H x W
-  std::vector<int> order{};  ///< layers that the vendor's tool computes for its expected data; empty: all
+  std::vector<int> input{};    ///< C x H x W
+  std::vector<int> skipped{};  ///< layers that are never executed
+  std::vector<int> order{};    ///< layers that the vendor's tool computes for its expected data; empty: all
 
+  bool executes(int layer) const { return std::find(skipped.begin(), skipped.end(), layer) == skipped.end(); }
   bool simulates(int layer) const {
     return order.empty() || std::find(order.begin(), order.end(), layer) != order.end();
   }

@@ -10,7 +10,7 @@
 namespace conformance {
 
 struct Cause {
-  enum Kind { unknown, cleared_layer, no_input, packed_otherwise, reads_elsewhere };
+  enum Kind { unknown, cleared_layer, no_input, conditional, loaded_twice, packed_otherwise, reads_elsewhere };
   Kind kind = unknown;
   int layer = 0;  ///< of the last two: the first layer that cannot be right
 };

@@ -11,8 +11,14 @@
 
 namespace conformance {
 
+/// The chip whose cases are replayed: a test program is built for each.
+#ifndef INCUSE_GOLDEN_CHIP
+#define INCUSE_GOLDEN_CHIP max78000
+#endif
+inline constexpr const incuse::max7800x::Device& golden_device = incuse::INCUSE_GOLDEN_CHIP;
+
 /// With room for frames of several hundred rows.
-using Chip = incuse::max7800x::VirtualChip<incuse::max78000, 64 << 20>;
+using Chip = incuse::max7800x::VirtualChip<incuse::INCUSE_GOLDEN_CHIP, 64 << 20>;
 
 /// The one chip of a test program; it is too large for a stack.
 Chip& fresh_chip();

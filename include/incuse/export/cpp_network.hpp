@@ -364,6 +364,12 @@ class NetworkWriter {
       type.add(groups.text());
     }
     if (hand.tcalc) type.add("tcalc");
+    if (hand.no_tcalc) type.add("no_tcalc");
+    if (hand.parallel_outputs) type.add("parallel_outputs");
+    if (hand.read_ahead) type.add("read_ahead");
+    if (hand.read_gap != 0) type.add(option("read_gap", hand.read_gap));
+    if (hand.next != Placement::not_given) type.add(option("next_layer", hand.next));
+    if (hand.next_on_hit != Placement::not_given) type.add(option("next_layer_on_hit", hand.next_on_hit));
     return type.text();
   }
 
@@ -378,6 +384,7 @@ class NetworkWriter {
       refuse(index, "picked pixels in front of a one-dimensional layer");
     if (!Fraction(layer.pad_value).exists()) refuse(index, "a padding value that is no fraction of two ints");
     if (!convolves && layer.pad_value != 0) refuse(index, "a padding value without a convolution");
+    if (layer.bypass) refuse(index, "a kernel that is bypassed");
     if (layer.inserted) refuse(index, "a layer that a chip has added");
     if (layer.flatten && layer.op != Operator::linear) refuse(index, "flatten in front of anything but a linear layer");
     if (!convolves && (layer.padding != Extent{0, 0} || layer.stride != Extent{1, 1} ||

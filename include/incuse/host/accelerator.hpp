@@ -164,8 +164,7 @@ bool run_accelerator(const DeployedNetwork<N>& network, const int* values, Bus& 
   else
     max7800x::emit_input(layout, device, value, input);
 
-  const std::uint32_t layers = last_layer < 0 ? detail::initial_layer_count(network)
-                                              : static_cast<std::uint32_t>(last_layer | options.first_layer << 8);
+  const std::uint32_t layers = last_layer < 0 ? detail::initial_layer_count(network) : plan.layer_count(last_layer);
   for (int g = 0; g < max7800x::groups; ++g)
     if (plan.uses_group(g)) bus.write(device.group_register(g, max7800x::GroupRegister::layer_count), layers);
   if (!options.uses_fifo())
@@ -183,7 +182,7 @@ bool run_accelerator(const DeployedNetwork<N>& network, const int* values, Bus& 
   const std::uint32_t complete = max7800x::control::complete.mask(device);
   ok = ok && detail::wait_for(bus, device.group_register(plan.first_group(), max7800x::GroupRegister::control),
                               complete, complete);
-  max7800x::emit_interrupt(graph, plan, device, carry_out);
+  max7800x::emit_interrupt(graph, plan, device, options, carry_out);
   return ok;
 }
 

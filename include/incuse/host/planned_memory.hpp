@@ -364,7 +364,7 @@ class PlannedExecutor {
     if (!options_.uses_fifo()) return memory_.fail(0, "streams, but its input does not come through a FIFO");
     streams_.clear();
     for (int i = 0; i < streamed_; ++i) {
-      const max7800x::StreamCounts counts = max7800x::stream_counts(graph_, plan_, options_, i);
+      const max7800x::StreamCounts counts = max7800x::stream_counts(graph_, plan_, device_, options_, i);
       const Layer layer = max7800x::hardware_layer(graph_, i);
       const int words_per_pixel = plan_[i].in.count * layer.operands;
       const int lag = max_of(0, counts.start / words_per_pixel - last_of_window(layer, 0) - 1);

@@ -8,6 +8,7 @@
 
 #include <incuse/import/description_rules.hpp>
 #include <incuse/import/yaml.hpp>
+#include <incuse/max7800x/options.hpp>
 #include <incuse/max7800x/unload.hpp>
 #include <incuse/model/graph.hpp>
 
@@ -34,9 +35,7 @@ struct DescribedLayer {
   int simulated_next = 0;      ///< the same for the vendor's expected data: `simulated_sequence`, else like `next`
   int weight_source = -1;      ///< index of the layer whose weights, bias and shift are used; -1: its own
   bool bypass = false;
-  bool calcx4 = false;
-  bool read_ahead = false;
-  int read_gap = 0;
+  int next_on_hit = -1;  ///< index of the layer that is executed next if the option snoop has found something
   std::vector<std::string> not_supported{};  ///< what Incuse cannot handle in this layer, and why
 
   /// Whether the layer has weights of its own in a checkpoint.
@@ -54,6 +53,7 @@ struct NetworkDescription {
   std::string weights{};        ///< name of the file with weights; only for arch "test"
   ProcessorMap output_map = 0;  ///< processors that receive the last layer's output; 0: not given
   DataFormat input_format = DataFormat::hwc;
+  max7800x::Snoop snoop{};
   KeptRows buffer{};  ///< the rolling buffer, without its name
   std::string buffer_name{};
   std::vector<max7800x::UnloadRegion> unload{};  ///< what is unloaded; empty: the outputs

@@ -152,7 +152,17 @@ class DescriptionReader {
     if ((device_.features & bit_of(max7800x::Feature::snooping)) == 0)
       problems_.report("D1", place_of(node), "'snoop' is not available on " + string_of(device_.name));
     else
-      description_.not_supported.push_back(std::string("snoop is not supported: ") + not_for_other_chips);
+      read_snoop_registers(value_of("snoop", "Y14", node));
+  }
+  /// 24 registers, and 8 values that the vendor's tool expects afterwards.
+  void read_snoop_registers(const KeyValue& value) {
+    if (!value.node.IsSequence() || value.node.size() != 32) return value.wrong("a list of 32 numbers");
+    description_.snoop.used = true;
+    for (std::size_t i = 0; i < max7800x::Snoop::registers; ++i)
+      if (const auto number = yaml_integer(value.node[i]); number && *number >= 0 && *number <= 0xffff'ffffLL)
+        description_.snoop.values[i] = static_cast<std::uint32_t>(*number);
+      else
+        value.wrong("a list of 32 numbers of 32 bits");
   }
   void read_unload(const YAML::Node& node) {
     const bool complete =
@@ -166,7 +176,7 @@ class DescriptionReader {
     const auto channels = value("channels").number(1, device_.max_channels);
     const auto extent = value("dim").extent(1, device_.max_dimension, false);
     const auto offset = value("offset").number(0, device_.max_out_offset - 1);
-    const auto gap = node["write_gap"] ? value("write_gap").number(0, 15) : std::optional<int>(0);
+    const auto gap = node["write_gap"] ? value("write_gap").number(0, device_.max_write_gap) : std::optional<int>(0);
     if (node["width"])
       if (const auto width = value("width").number(8, 32); width && *width != 8)
         problems_.report("Y27", place_of(node["width"]), "only bytes can be unloaded from a list: 'width' must be 8");
@@ -324,6 +334,8 @@ class DescriptionReader {
         if (const auto source = resolve_source(reference)) layer.sources.push_back(*source);
       if (draft.next)
         if (const auto next = resolve_next(*draft.next, layer.sequence)) layer.next = *next;
+      if (draft.next_on_hit)
+        if (const auto next = resolve(*draft.next_on_hit)) layer.next_on_hit = *next;
       layer.simulated_next = layer.next;
       if (draft.simulated_next)
         if (const auto next = resolve_next(*draft.simulated_next, layer.sequence)) layer.simulated_next = *next;

@@ -68,7 +68,9 @@ class GraphBuilder {
     int last = 0, at = 0;
     for (int steps = 0; steps < layers && at != DescribedLayer::stop; ++steps) {
       if (at > last) last = at;
-      at = next_of(at);
+      const int next = next_of(at);
+      if (next > at + 1) jumps_.push_back({at, next});
+      at = next;
     }
     size_ = last + 1;
     if (size_ > max7800x::most_layers) {
@@ -90,9 +92,9 @@ class GraphBuilder {
       problems_.report("I7", described(index), "the next layer can only be the following one, or stop");
     else if (next == DescribedLayer::behind_the_last)
       problems_.report("I8", described(index), "'next_sequence' is higher than the last layer's number: it means stop");
-    else
+    else if (next <= index)
       result_.not_supported.push_back("layer " + std::to_string(index) +
-                                      ": next_sequence is not supported: " + not_for_other_chips);
+                                      ": next_sequence is not supported: layers are executed in ascending order");
     return next == DescribedLayer::behind_the_last ? DescribedLayer::stop : next;
   }
 
@@ -134,9 +136,14 @@ class GraphBuilder {
       layer.name = {name.data(), static_cast<int>(name.size())};
       layer.out_channels = own.out_channels;
       for (int source : own.sources) layer.sources.push(source);
+      if (own.next_on_hit >= 0) layer.placement.next_on_hit = own.next_on_hit;
       if (const int tensor = result_.tensor_of_layer[static_cast<std::size_t>(i)]; tensor >= 0)
         use_tensors(own, layer, tensors_[static_cast<std::size_t>(tensor)]);
       marked = marked || layer.output;
+    }
+    for (const Jump& jump : jumps_) {
+      graph[jump.from].placement.next = jump.to;
+      if (graph[jump.to].sources.empty()) graph[jump.to].sources.push(jump.from);
     }
     if (description_.output_map != 0) graph[size_ - 1].placement.output_processors = description_.output_map;
     if (marked && !graph[size_ - 1].output) {
@@ -309,6 +316,11 @@ class GraphBuilder {
   const max7800x::Device& device_;
   DescribedGraph result_{};
   ProblemList problems_;
+  /// A layer that is not followed by the next one, and the one that is executed then.
+  struct Jump {
+    int from, to;
+  };
+  std::vector<Jump> jumps_{};
   int size_ = 0;
   bool unusable_weights_ = false;
 };

@@ -35,7 +35,7 @@ struct LayerDraftYaml {
   DataFormat format = DataFormat::hwc;
   GivenKeys given{};
   std::vector<LayerReference> sources{};
-  std::optional<LayerReference> next{}, simulated_next{}, weight_source{};
+  std::optional<LayerReference> next{}, next_on_hit{}, simulated_next{}, weight_source{};
 };
 
 /// Reads the keys of one layer. Every key only notes its value; what depends on several keys happens in `finish`.
@@ -289,8 +289,8 @@ class LayerReader {
                        "'in_channel_skip' has no effect: the processors of the layer say which channels it reads");
   }
   void read_read_gap(const KeyValue& value) {
-    set(draft_.described.read_gap, value.number(0, most_description_size));
-    if (draft_.described.read_gap != 0) needs(device_.read_gap, "read_gap", value);
+    set(layer().placement.read_gap, value.number(0, most_description_size));
+    if (layer().placement.read_gap != 0) needs(device_.read_gap, value);
   }
   void read_write_gap(const KeyValue& value) {
     set(layer().placement.write_gap, value.number(0, most_description_size));
@@ -298,7 +298,10 @@ class LayerReader {
   void read_next(const KeyValue& value) { draft_.next = value.layer(value.node); }
   void read_snoop_sequence(const KeyValue& value) {
     if (!yaml_integer(value.node)) return value.wrong("the number of a layer");
-    if (has(max7800x::Feature::snooping)) return not_supported("snoop_sequence", not_for_other_chips);
+    if (has(max7800x::Feature::snooping)) {
+      draft_.next_on_hit = value.layer(value.node);
+      return;
+    }
     problems_.report(
         "N1", value.place(),
         "'snoop_sequence' has no effect on " + string_of(device_.name) + ", which executes layers in one order");
@@ -317,31 +320,29 @@ class LayerReader {
   }
   void read_bypass(const KeyValue& value) {
     set(draft_.described.bypass, value.truth());
-    if (draft_.described.bypass) needs(device_.kernel_bypass, "bypass", value);
+    if (draft_.described.bypass) needs(device_.kernel_bypass, value);
   }
   void read_calcx4(const KeyValue& value) {
-    set(draft_.described.calcx4, value.truth());
-    if (draft_.described.calcx4) needs(has(max7800x::Feature::parallel_outputs), "calcx4", value);
+    set(layer().placement.parallel_outputs, value.truth());
+    if (layer().placement.parallel_outputs) needs(has(max7800x::Feature::parallel_outputs), value);
   }
   void read_readahead(const KeyValue& value) {
-    set(draft_.described.read_ahead, value.truth());
-    if (draft_.described.read_ahead) needs(has(max7800x::Feature::read_ahead), "readahead", value);
+    set(layer().placement.read_ahead, value.truth());
+    if (layer().placement.read_ahead) needs(has(max7800x::Feature::read_ahead), value);
   }
-  void read_tcalc(const KeyValue& value) { set(layer().placement.tcalc, value.truth()); }
+  void read_tcalc(const KeyValue& value) {
+    set(layer().placement.tcalc, value.truth());
+    layer().placement.no_tcalc = !layer().placement.tcalc && has(max7800x::Feature::read_ahead);
+  }
   void read_output(const KeyValue& value) { set(layer().output, value.truth()); }
   void read_weight_source(const KeyValue& value) { draft_.weight_source = value.layer(value.node); }
   void read_buffer_shift(const KeyValue& value) { set(layer().buffer_shift, value.number(1, most_description_size)); }
   void read_buffer_insert(const KeyValue& value) { set(layer().buffer_insert, value.number(1, most_description_size)); }
 
-  void not_supported(const char* what, const char* why) {
-    draft_.described.not_supported.push_back(std::string(what) + " is not supported: " + why);
-  }
-  bool has(max7800x::Feature feature) const { return (device_.features & bit_of(feature)) != 0; }
+  bool has(max7800x::Feature feature) const { return device_.has(feature); }
   /// A key that only some chips of the family know (rule D1).
-  void needs(bool available, const char* what, const KeyValue& value) {
-    if (available)
-      not_supported(what, not_for_other_chips);
-    else
+  void needs(bool available, const KeyValue& value) {
+    if (!available)
       problems_.report("D1", value.place(),
                        "'" + std::string(value.key) + "' is not available on " + string_of(device_.name));
   }
@@ -356,6 +357,14 @@ class LayerReader {
     }
   }
 
+  /// A bypassed kernel has weights of 1, and divides by 128 unless a shift says otherwise.
+  void finish_bypass() {
+    if (!draft_.described.bypass || !device_.kernel_bypass) return;
+    layer().bypass = layer().weighted();
+    layer().weight_bits = 8;
+    if (seen("output_shift") == nullptr) layer().output_shift = 7;
+  }
+
   void finish() {
     if (placement_ == PlacementKeys::needed) expect_placement();
     finish_operation();
@@ -364,6 +373,7 @@ class LayerReader {
     finish_window();
     finish_pooling();
     finish_buffers();
+    finish_bypass();
     note_given_keys();
   }
 

@@ -24,7 +24,6 @@ using description_rules::RuleId;
 
 // Why some constructs are not supported.
 inline constexpr const char* one_column = "a rolling buffer has one column";
-inline constexpr const char* not_for_other_chips = "only other chips of the family have it";
 
 /// Thrown when a file has more problems than are collected.
 struct TooManyProblems {};

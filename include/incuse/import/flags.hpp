@@ -70,6 +70,9 @@ inline constexpr Switch switches[] = {
      "Weights and biases where the vendor's tool lays them, also where the chip looks elsewhere"},
     {&FlagSettings::external_ready, true, "external_ready", "--external-ready,--ext-rdy",
      "Wait for an external signal"},
+    {&FlagSettings::no_pipeline, true, "no_pipeline", "--no-pipeline", "Do not compute in stages, on chips that can"},
+    {&FlagSettings::ignore_limits, true, "ignore_limits", "--ignore-limits,--ignore-hw-limits",
+     "Go beyond limits that the chip may not keep"},
     {&FlagSettings::power_down_unused, true, "power_down_unused", "--power-down-unused,--powerdown",
      "Switch off the groups that are not used"},
     {&FlagSettings::runs_on_risc_v, true, "runs_on_risc_v",
@@ -223,13 +226,11 @@ inline constexpr Neutral neutral[] = {
     {"--no-fifo-wait", "", "a word is pushed when the FIFO has room"},
     {"--slow-load", "NUMBER", "a word is pushed when the FIFO has room"},
     {"--stop-start", "", "stop() and resume() do it"},
-    {"--no-pipeline", "", "this chip has none"},
-    {"--no-pll", "", "this chip has none"},
+    {"--no-pll", "", "in C++ the board sets the clock"},
     {"--clock-divider", "NUMBER", "exported C hands it to cnn_enable(); in C++ the board sets the clock"},
     {"--clock-trim", "LIST", "the start-up code trims clocks"},
     {"--no-riscv-flash", "", "the linker places tables"},
     {"--no-riscv-cache", "", "the start-up code switches caches"},
-    {"--ignore-hw-limits", "", "the limits that it ignores are those of other chips"},
     {"--ignore-bn", "", "batch norm has to be folded before the weights are quantized"},
     {"--allow-streaming", "", "a first layer that streams reads a FIFO"},
     {"--no-error-stop", "", "all errors are listed always, and stay errors"},
@@ -259,6 +260,7 @@ inline constexpr Neutral neutral[] = {
     {"--debug,-D", "", "compare-dump finds the first value that differs"},
     {"--debug-computation", "", "compare-dump finds the first value that differs"},
     {"--debug-latency", "", "plan tells the cycles of every layer"},
+    {"--debug-snoop", "", "exported main.c does not check what the snoop units have counted"},
     {"--debug-new-streaming", "", "that of other chips"},
     {"--autogen", "FOLDER", "simulations of the circuit are not written"},
     {"--autogen_list", "NAME", "simulations of the circuit are not written"},
@@ -285,7 +287,6 @@ inline constexpr Refused refused[] = {
     {"--reshape-inputs", "", "in_dim and in_channels reshape what a layer reads"},
     {"--weight-input", "FILE", "--weights names the files"},
     {"--bias-input", "FILE", "--bias names the files"},
-    {"--debug-snoop", "", "only other chips of the family have it"},
     {"--rtl,--rtl-sim", "", "simulations of the circuit are not written: compare-dump has a virtual chip"},
     {"--rtl-preload", "", "simulations of the circuit are not written: compare-dump has a virtual chip"},
     {"--rtl-preload-weights", "", "simulations of the circuit are not written: compare-dump has a virtual chip"},
@@ -352,6 +353,23 @@ inline void stop_after(DescribedLayer& layer, const NetworkDescription& descript
   if (layer.next >= 0 && next < description.layers.size() && placement.output_processors == 0)
     placement.output_processors = description.layers[next].layer.placement.processors;
   layer.next = DescribedLayer::stop;
+}
+
+/// Leaves out the layers in front of one, which keeps its number in the hardware (option first_layer). Nothing that is
+/// left may refer to them; where something does, the description is not complete any more.
+inline void start_at(int first, NetworkDescription& description) {
+  const int count = static_cast<int>(description.layers.size());
+  if (first <= 0 || first >= count) return;
+  description.layers.erase(description.layers.begin(), description.layers.begin() + first);
+  for (DescribedLayer& layer : description.layers) {
+    for (int* reference : {&layer.next, &layer.simulated_next, &layer.weight_source, &layer.next_on_hit})
+      if (*reference >= 0) *reference -= first;
+    for (int& source : layer.sources) {
+      if (source < 0) continue;
+      source -= first;
+      if (source < 0) description.complete = false;
+    }
+  }
 }
 
 /// Changes a description before a graph is made of it. Layers that the changes name have to exist.

@@ -50,7 +50,7 @@ inline std::vector<LayerParameters> parameters_of(const DescribedGraph& describe
   std::vector<LayerParameters> parameters;
   for (int i = 0; i < described.graph.size; ++i) {
     const Layer& layer = described.graph[i];
-    if (!layer.weighted()) continue;
+    if (!layer.has_weights()) continue;
     LayerParameters own;
     const int index = described.tensor_of_layer[static_cast<std::size_t>(i)];
     if (index >= 0 && index < static_cast<int>(trained.layers.size())) {

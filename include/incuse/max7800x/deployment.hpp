@@ -105,7 +105,7 @@ struct Tables<Source, Chip, false> {
 template <class Source, const Device& Chip>
 struct Tables<Source, Chip, true> {
  private:
-  static constexpr WeightLayout layout = weight_layout(Source::plan, Source::options);
+  static constexpr WeightLayout layout = weight_layout(Source::plan, Chip, Source::options);
   static constexpr auto kernels = network_kernels(Source::graph, Source::plan, Source::parameters);
   static constexpr ImageSizes sizes =
       detail::image_sizes(Source::graph, Source::plan, Chip, Source::options, layout.words());

@@ -1,11 +1,13 @@
-// Facts of the MAX78000 as data: sizes, limits, addresses and register numbers.
+// Facts of the MAX78000 and the MAX78002 as data: sizes, limits, addresses and register numbers.
 // Source of every figure: device sheet (max7800x-device), sections 1 to 3, unless a comment says otherwise.
 #pragma once
 
 #include <cstdint>
 
 #include <incuse/core/keyed_table.hpp>
+#include <incuse/core/processors.hpp>
 #include <incuse/core/text.hpp>
+#include <incuse/max7800x/feature.hpp>
 
 namespace incuse::max7800x {
 
@@ -16,11 +18,12 @@ inline constexpr int processors_per_instance = 4;  ///< processors that share on
 inline constexpr int instances = all_processors / processors_per_instance;
 inline constexpr int bytes_per_kernel = 9;  ///< one weight memory column: 72 bits
 inline constexpr int bias_scale = 128;      ///< a bias of 1 adds 128 to the accumulator
-inline constexpr int most_layers = 32;      ///< capacity of a graph read at run time
+inline constexpr int most_layers = 128;     ///< capacity of a graph read at run time
 
 /// The registers that exist once per layer and group (section 3.1), in the order in which they are written. Each has a
-/// row in layer_registers.hpp; a part gives it a number.
+/// row in layer_registers.hpp; a part that has it gives it a number.
 enum class LayerRegister : unsigned char {
+  next_layer,
   rows,
   columns,
   pooling_rows,
@@ -34,6 +37,9 @@ enum class LayerRegister : unsigned char {
   layer_control,
   layer_control_2,
   mask_offset_and_count,
+  mask_count,
+  mask_offset,
+  output_channel_count,
   one_dimensional,
   tram_pointer,
   post_processing,
@@ -52,15 +58,22 @@ enum class GroupRegister : unsigned char {
   layer_count,
   sram_test,
   input_frame_size,
-  last = input_frame_size,
+  snoop,
+  last = snoop,
 };
 inline constexpr int group_registers = static_cast<int>(GroupRegister::last) + 1;
 
-/// The number of a register on a part.
+inline constexpr int snoop_registers = 24;  ///< of the two units for conditional execution
+
+/// The number of a register on a part. Of GroupRegister::snoop it is that of the first of several.
 template <class Key>
 struct RegisterNumber {
+  static constexpr int absent = -1;
+
   Key key;
   int number;
+
+  constexpr bool exists() const { return number != absent; }
 };
 
 /// Positions and widths of register fields that are not the same on all parts (section 2.3), in bits.
@@ -74,6 +87,20 @@ struct FieldPlaces {
   int delta2_width;
   int rollover_width;
   int frame_size_width;
+  // Fields that only some parts have; their width is 0 on the others.
+  int distance_width;       ///< rows and columns: from the last window on to the next one
+  int pool_dilation_width;  ///< pooling rows and columns: dilation, less one
+  int stride_words_width;   ///< stride: words from one window to the next
+  int kernel_size_width;    ///< layer control: rows and columns of the kernel, less one
+  int read_ahead_width;     ///< layer control: passes that are read ahead, less one
+  int complete_width;       ///< FIFO control: complete on the last layer
+  int bit_of_later_parts;   ///< single bits that the MAX78000 does not have
+};
+
+/// How the registers of rows, columns and streaming tell the hardware where windows lie.
+enum class WindowCounts : unsigned char {
+  padded_size,  ///< by the size of the padded input
+  last_window,  ///< by the place of the last window, and what lies behind it
 };
 
 /// Where a kind of memory lies: base address, and the distances between groups, processors (or instances) and entries.
@@ -100,6 +127,22 @@ struct MemoryTest {
   std::uint32_t error;  ///< bit that must be 0 then
 };
 
+/// Codes of the built-in test that clears the registers, in the SRAM test register.
+struct RegisterTest {
+  std::uint32_t start;            ///< written to start it; 0: the part has none, its registers are 0 anyway
+  std::uint32_t start_with_bias;  ///< the same; clears the bias memories, too
+  std::uint32_t done;             ///< bits that are set when it is complete
+};
+
+/// RAM blocks that the columns of a weight memory lie in.
+struct WeightBlocks {
+  int columns;        ///< of each block, but …
+  int small_columns;  ///< … from `small_from` on
+  int small_from;
+
+  constexpr int size_at(int column) const { return column >= small_from ? small_columns : columns; }
+};
+
 /// One chip of the family. Code depends on these members, never on which chip it is.
 struct Device {
   Text name;
@@ -115,9 +158,10 @@ struct Device {
   int max_pool_stride;
   int max_flatten_pixels;
   int max_operands_pool_last;
-  int max_shift;      ///< magnitude of the total output shift
-  int max_write_gap;  ///< words between two output words
-  int max_frame;      ///< H * W * passes must stay below
+  int max_pool_passes;  ///< input passes of a layer that pools, without weights, to more than one pixel
+  int max_shift;        ///< magnitude of the total output shift
+  int max_write_gap;    ///< words between two output words
+  int max_frame;        ///< H * W * passes must stay below
 
   // Capabilities (section 4).
   bool convolution_groups;
@@ -126,13 +170,27 @@ struct Device {
   unsigned features;  ///< one bit each, see Feature and `bit_of` in options.hpp
   int max_first_layer;
   bool kernel_bypass;
-  bool read_gap;        ///< reads one operand out of several interleaved ones
-  bool any_next_layer;  ///< layers may be executed in another order than their numbers
+  bool read_gap;                      ///< reads one operand out of several interleaved ones
+  bool any_next_layer;                ///< layers may be executed in another order than their numbers
+  bool streaming_bias;                ///< layers that stream may have a bias; else their first value is not used
+  bool streaming_passthrough;         ///< layers without weights may stream
+  bool streaming_last_unpadded;       ///< the last layer that streams needs no padding
+  bool padded_conv1d_passes;          ///< a Conv1d with padding may read several passes
+  bool elementwise_convolution_bias;  ///< a bias behind an element-wise operation and a convolution in one layer
+  bool operands_as_rows;              ///< several operands of several passes are read as more rows
+  bool resets_before_average;         ///< average pooling behind an element-wise layer needs a layer that resets it
+  bool start_keeps_wait_states;       ///< the vendor's start sets the wait states that were chosen
+  bool flatten_biases_first;          ///< layers that flatten choose their place in the bias memories first
+  bool estimates_latency;             ///< there is a model of its cycles
+  WindowCounts window_counts;
 
   // Memories (section 2).
-  int instance_bytes;    ///< data memory per instance, usable by one tensor
-  int max_out_offset;    ///< an output offset must stay below
-  int weight_columns;    ///< 72-bit words per processor
+  int instance_bytes;           ///< data memory per instance, usable by one tensor
+  int max_out_offset;           ///< an output offset must stay below
+  int weight_columns;           ///< 72-bit words that every processor has …
+  int first_processor_columns;  ///< … and those of the first processor in every group
+  WeightBlocks weight_blocks;
+  int data_block_bytes;  ///< data memory that only one layer can access at a time
   int bias_values;       ///< per group
   int weight_bytes;      ///< all processors
   MemoryMap data;        ///< entries: 32-bit words per instance
@@ -144,7 +202,9 @@ struct Device {
   // Registers (section 3).
   std::uint32_t layer_register_base;    ///< offset from a group's registers to register 0 of layer 0
   std::uint32_t layer_register_stride;  ///< between registers of one layer
-  std::uint32_t layer_stride;           ///< between layers of one register
+  std::uint32_t layer_stride;           ///< between layers of one register …
+  int streaming_registers_from;         ///< … and from this number on, for layers that stream, another distance
+  std::uint32_t streaming_layer_stride;
   RegisterNumber<LayerRegister> layer_register_numbers[layer_registers];
   int last_layer_register;  ///< highest number, reserved ones included
   RegisterNumber<GroupRegister> group_register_numbers[group_registers];
@@ -154,6 +214,7 @@ struct Device {
   std::uint32_t fast_fifo_base;     ///< fast FIFO registers: control, status, two for interrupts, data
   std::uint32_t always_on_control;  ///< address of the AON control register
   MemoryTest memory_tests[memory_kinds];
+  RegisterTest register_test;
   std::uint32_t express_span;  ///< weight address span of one processor
 
   // Scales of pointers, and fields (section 2.3).
@@ -163,10 +224,28 @@ struct Device {
 
   constexpr std::uint32_t layer_register(int group, int number, int layer) const {
     return registers.address(group) + layer_register_base + static_cast<std::uint32_t>(number) * layer_register_stride +
-           static_cast<std::uint32_t>(layer) * layer_stride;
+           static_cast<std::uint32_t>(layer) *
+               (number >= streaming_registers_from ? streaming_layer_stride : layer_stride);
   }
   constexpr std::uint32_t layer_register(int group, LayerRegister r, int layer) const {
     return layer_register(group, row_of(layer_register_numbers, r).number, layer);
+  }
+  constexpr bool has(LayerRegister r) const { return row_of(layer_register_numbers, r).exists(); }
+  constexpr bool has(GroupRegister r) const { return row_of(group_register_numbers, r).exists(); }
+  /// Layers that have the register of a number.
+  constexpr int layers_with(int number) const {
+    return number >= streaming_registers_from && number > last_layer_register ? max_streaming_layers : max_layers;
+  }
+  constexpr bool has(Feature feature) const { return (features & bit_of(feature)) != 0; }
+  /// Columns of one processor's weight memory.
+  constexpr int columns_of(int processor) const {
+    return processor % processors_per_group == 0 ? first_processor_columns : weight_columns;
+  }
+  /// True if all processors of a map are the first ones of their groups.
+  static constexpr bool are_first(ProcessorMap map) { return (map & ~ProcessorMap{0x0001'0001'0001'0001}) == 0; }
+  /// Columns that all processors of a map have.
+  constexpr int columns_of_all(ProcessorMap map) const {
+    return are_first(map) ? first_processor_columns : weight_columns;
   }
   constexpr std::uint32_t group_register(int group, GroupRegister r) const {
     return registers.address(group) + 4 * static_cast<std::uint32_t>(row_of(group_register_numbers, r).number);
@@ -199,6 +278,7 @@ inline constexpr max7800x::Device max78000{
     .max_pool_stride = 16,
     .max_flatten_pixels = 256,
     .max_operands_pool_last = 2,
+    .max_pool_passes = 1,
     .max_shift = 15,
     .max_write_gap = 15,
     .max_frame = 1 << 21,
@@ -210,9 +290,23 @@ inline constexpr max7800x::Device max78000{
     .kernel_bypass = false,
     .read_gap = false,
     .any_next_layer = false,
+    .streaming_bias = false,
+    .streaming_passthrough = true,
+    .streaming_last_unpadded = false,
+    .padded_conv1d_passes = true,
+    .elementwise_convolution_bias = true,
+    .operands_as_rows = true,
+    .resets_before_average = false,
+    .start_keeps_wait_states = true,
+    .flatten_biases_first = true,
+    .estimates_latency = true,
+    .window_counts = max7800x::WindowCounts::padded_size,
     .instance_bytes = 0x8000,
     .max_out_offset = 0x20000,
     .weight_columns = 768,
+    .first_processor_columns = 768,
+    .weight_blocks = {768, 768, 768},
+    .data_block_bytes = 0x8000,
     .bias_values = 512,
     .weight_bytes = 442'368,
     .data = {0x5040'0000, 0x40'0000, 0x8000, 8192},
@@ -223,7 +317,10 @@ inline constexpr max7800x::Device max78000{
     .layer_register_base = 0x10,
     .layer_register_stride = 0x80,
     .layer_stride = 4,
-    .layer_register_numbers = {{max7800x::LayerRegister::rows, 0},
+    .streaming_registers_from = 16,
+    .streaming_layer_stride = 4,
+    .layer_register_numbers = {{max7800x::LayerRegister::next_layer, -1},
+                               {max7800x::LayerRegister::rows, 0},
                                {max7800x::LayerRegister::columns, 1},
                                {max7800x::LayerRegister::pooling_rows, 3},
                                {max7800x::LayerRegister::pooling_columns, 4},
@@ -236,6 +333,9 @@ inline constexpr max7800x::Device max78000{
                                {max7800x::LayerRegister::layer_control, 11},
                                {max7800x::LayerRegister::layer_control_2, 20},
                                {max7800x::LayerRegister::mask_offset_and_count, 12},
+                               {max7800x::LayerRegister::mask_count, -1},
+                               {max7800x::LayerRegister::mask_offset, -1},
+                               {max7800x::LayerRegister::output_channel_count, -1},
                                {max7800x::LayerRegister::one_dimensional, 2},
                                {max7800x::LayerRegister::tram_pointer, 13},
                                {max7800x::LayerRegister::post_processing, 15},
@@ -248,7 +348,8 @@ inline constexpr max7800x::Device max78000{
                                {max7800x::GroupRegister::sram_control, 1},
                                {max7800x::GroupRegister::layer_count, 2},
                                {max7800x::GroupRegister::sram_test, 3},
-                               {max7800x::GroupRegister::input_frame_size, 612}},
+                               {max7800x::GroupRegister::input_frame_size, 612},
+                               {max7800x::GroupRegister::snoop, -1}},
     .sram_control = 0x40e,
     .mlator_port = 0x1000,
     .fifo_base = 0x5000'0000,
@@ -258,6 +359,7 @@ inline constexpr max7800x::Device max78000{
                      {max7800x::MemoryKind::weights, 1u << 2, 1u << 27 | 1u << 19, 1u << 15},
                      {max7800x::MemoryKind::row_caches, 1u << 4, 1u << 27 | 1u << 20, 1u << 16},
                      {max7800x::MemoryKind::bias, 1u << 6, 1u << 27 | 1u << 21, 1u << 17}},
+    .register_test = {0, 0, 0},
     .express_span = 0x4000,
     .instance_pointer_shift = 13,
     .slot_stride = 2048,
@@ -269,11 +371,138 @@ inline constexpr max7800x::Device max78000{
                .stream_start_width = 14,
                .delta2_width = 12,
                .rollover_width = 17,
-               .frame_size_width = 20},
+               .frame_size_width = 20,
+               .distance_width = 0,
+               .pool_dilation_width = 0,
+               .stride_words_width = 0,
+               .kernel_size_width = 0,
+               .read_ahead_width = 0,
+               .complete_width = 1,
+               .bit_of_later_parts = 0},
 };
 static_assert(is_complete(max78000.layer_register_numbers, max7800x::LayerRegister::last));
 static_assert(max78000.max_write_gap + 1 == 1 << max78000.fields.write_step_width);
 static_assert(is_complete(max78000.memory_tests, max7800x::MemoryKind::last));
 static_assert(is_complete(max78000.group_register_numbers, max7800x::GroupRegister::last));
+
+/// Analog Devices (Maxim) MAX78002.
+inline constexpr max7800x::Device max78002{
+    .name = "MAX78002",
+    .max_layers = 128,
+    .max_streaming_layers = 8,
+    .max_dimension = 2048,
+    .max_channels = 1024,
+    .max_input_passes = 16,
+    .max_padding = 2,
+    .max_pool = 16,
+    .max_pool_stride = 16,
+    .max_flatten_pixels = 256,
+    .max_operands_pool_last = 2,
+    .max_pool_passes = 65536,
+    .max_shift = 15,
+    .max_write_gap = 255,
+    .max_frame = 1 << 21,
+    .convolution_groups = true,
+    .binary_weights = true,
+    .pool_dilation = true,
+    .features = max7800x::all_features,
+    .max_first_layer = 127,
+    .kernel_bypass = true,
+    .read_gap = true,
+    .any_next_layer = true,
+    .streaming_bias = true,
+    .streaming_passthrough = false,
+    .streaming_last_unpadded = true,
+    .padded_conv1d_passes = false,
+    .elementwise_convolution_bias = false,
+    .operands_as_rows = false,
+    .resets_before_average = true,
+    .start_keeps_wait_states = false,
+    .flatten_biases_first = false,
+    .estimates_latency = false,
+    .window_counts = max7800x::WindowCounts::last_window,
+    .instance_bytes = 0x1'4000,
+    .max_out_offset = 0x5'0000,
+    .weight_columns = 4096,
+    .first_processor_columns = 5120,
+    .weight_blocks = {1024, 256, 4096},
+    .data_block_bytes = 0x4000,
+    .bias_values = 2048,
+    .weight_bytes = 2'396'160,
+    .data = {0x5180'0000, 0x100'0000, 0x2'0000, 20480},
+    .weights = {0x5140'0000, 0x100'0000, 0x2'0000, 5120},
+    .bias = {0x5118'0000, 0x100'0000, 0, 2048},
+    .row_caches = {0x5120'0000, 0x100'0000, 0x1'0000, 12288},
+    .registers = {0x5100'0000, 0x100'0000, 0, 0},
+    .layer_register_base = 0x10'0000,
+    .layer_register_stride = 4,
+    .layer_stride = 0x100,
+    .streaming_registers_from = 0x2000,
+    .streaming_layer_stride = 4,
+    .layer_register_numbers = {{max7800x::LayerRegister::next_layer, 0},
+                               {max7800x::LayerRegister::rows, 1},
+                               {max7800x::LayerRegister::columns, 2},
+                               {max7800x::LayerRegister::pooling_rows, 4},
+                               {max7800x::LayerRegister::pooling_columns, 5},
+                               {max7800x::LayerRegister::stride, 6},
+                               {max7800x::LayerRegister::write_pointer, 7},
+                               {max7800x::LayerRegister::write_time_slot_offset, 8},
+                               {max7800x::LayerRegister::write_mask_offset, 9},
+                               {max7800x::LayerRegister::write_channel_offset, 10},
+                               {max7800x::LayerRegister::read_pointer, 11},
+                               {max7800x::LayerRegister::layer_control, 12},
+                               {max7800x::LayerRegister::layer_control_2, 13},
+                               {max7800x::LayerRegister::mask_offset_and_count, -1},
+                               {max7800x::LayerRegister::mask_count, 14},
+                               {max7800x::LayerRegister::mask_offset, 15},
+                               {max7800x::LayerRegister::output_channel_count, 16},
+                               {max7800x::LayerRegister::one_dimensional, 3},
+                               {max7800x::LayerRegister::tram_pointer, 17},
+                               {max7800x::LayerRegister::post_processing, 19},
+                               {max7800x::LayerRegister::enables, 18},
+                               {max7800x::LayerRegister::stream_start, 0x2000},
+                               {max7800x::LayerRegister::stream_delta, 0x2008},
+                               {max7800x::LayerRegister::rollover, 0x2010}},
+    .last_layer_register = 19,
+    .group_register_numbers = {{max7800x::GroupRegister::control, 0},
+                               {max7800x::GroupRegister::sram_control, 1},
+                               {max7800x::GroupRegister::layer_count, 2},
+                               {max7800x::GroupRegister::sram_test, 3},
+                               {max7800x::GroupRegister::input_frame_size, 0x4'2018},
+                               {max7800x::GroupRegister::snoop, 0x4'2020}},
+    .sram_control = 0x40e,
+    .mlator_port = 0x11'0000,
+    .fifo_base = 0x5000'0000,
+    .fast_fifo_base = 0x400c'0400,
+    .always_on_control = 0x5000'1000,
+    .memory_tests = {{max7800x::MemoryKind::data, 1u << 12 | 1u << 0, 1u << 18, 1u << 14},
+                     {max7800x::MemoryKind::weights, 1u << 13 | 1u << 2, 1u << 19, 1u << 15},
+                     {max7800x::MemoryKind::row_caches, 1u << 13 | 1u << 12 | 1u << 4, 1u << 20, 1u << 16},
+                     {max7800x::MemoryKind::bias, 1u << 12 | 1u << 11 | 1u << 10 | 1u << 6, 1u << 21, 1u << 17}},
+    .register_test = {1u << 12 | 1u << 11 | 1u << 7, 1u << 12 | 1u << 11 | 1u << 10 | 1u << 7, 1u << 25},
+    .express_span = 0x2'0000,
+    .instance_pointer_shift = 15,
+    .slot_stride = 8192,
+    .fields = {.count_width = 11,
+               .padding_low = 13,
+               .pointer_width = 21,
+               .write_step_width = 8,
+               .output_channels_low = 12,
+               .stream_start_width = 15,
+               .delta2_width = 14,
+               .rollover_width = 18,
+               .frame_size_width = 22,
+               .distance_width = 16,
+               .pool_dilation_width = 4,
+               .stride_words_width = 14,
+               .kernel_size_width = 4,
+               .read_ahead_width = 3,
+               .complete_width = 0,
+               .bit_of_later_parts = 1},
+};
+static_assert(is_complete(max78002.layer_register_numbers, max7800x::LayerRegister::last));
+static_assert(max78002.max_write_gap + 1 == 1 << max78002.fields.write_step_width);
+static_assert(is_complete(max78002.memory_tests, max7800x::MemoryKind::last));
+static_assert(is_complete(max78002.group_register_numbers, max7800x::GroupRegister::last));
 
 }  // namespace incuse

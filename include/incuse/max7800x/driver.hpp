@@ -413,7 +413,7 @@ class [[nodiscard]] Accelerator {
   void acknowledge() {
     constexpr std::uint32_t kept = [] {
       std::uint32_t bits = 0;
-      emit_interrupt(Chip::graph, Chip::plan, Chip::device,
+      emit_interrupt(Chip::graph, Chip::plan, Chip::device, Chip::options,
                      [&bits](const RegisterWrite& write) { bits = write.value; });
       return bits;
     }();
@@ -431,7 +431,7 @@ class [[nodiscard]] Accelerator {
 
   void write_layer_count(int last) {
     for_each_group_register<GroupRegister::layer_count>(
-        [this, last](std::uint32_t address) { bus_->write(address, static_cast<std::uint32_t>(last)); });
+        [this, last](std::uint32_t address) { bus_->write(address, Chip::plan.layer_count(last)); });
   }
 
   template <class Values>

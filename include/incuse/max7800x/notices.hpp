@@ -60,13 +60,23 @@ inline constexpr CheckedRule<OneLayer> notice_rules[] = {
     INCUSE_RULE_ROW(other_kernel),      INCUSE_RULE_ROW(mlator_possible),  INCUSE_RULE_ROW(gap_in_front),
 };
 
-/// What could be better about a network.
+/// What could be better about a network; of a large one see `notices_of_layer`.
 template <int N>
 constexpr Findings notices(const Graph<N>& graph, const Device& device, const Options& options = {}) {
   Findings found;
   const WholeNetwork network = detail::whole_network(graph, device, options);
   for (int i = 0; i < graph.size; ++i)
     apply(notice_rules, {network, device, graph[i], i}, Blame{found, i, graph[i].name});
+  return found;
+}
+
+/// What could be better about one layer.
+template <int N>
+constexpr Findings notices_of_layer(const Graph<N>& graph, int layer, const Device& device,
+                                    const Options& options = {}) {
+  Findings found;
+  const WholeNetwork network = detail::whole_network(graph, device, options);
+  apply(notice_rules, {network, device, graph[layer], layer}, Blame{found, layer, graph[layer].name});
   return found;
 }
 

@@ -1,8 +1,10 @@
 // Options of a deployment: what the chip is told beyond the network itself.
 #pragma once
 
-#include <incuse/core/keyed_table.hpp>
-#include <incuse/core/text.hpp>
+#include <cstdint>
+
+#include <incuse/max7800x/device.hpp>
+#include <incuse/max7800x/feature.hpp>
 
 namespace incuse::max7800x {
 
@@ -10,33 +12,14 @@ namespace incuse::max7800x {
 /// The quad fast FIFO delivers every word to all four groups, which share the first layer's output channels.
 enum class InputPath : unsigned char { data_memory, fifo, fast_fifo, quad_fast_fifo };
 
-/// Things that only some chips of the family can do. Asking a chip for one that it does not have is an error.
-enum class Feature : unsigned char {
-  pipeline,          ///< computing in stages
-  pll,               ///< a clock from the PLL
-  full_speed,        ///< the full clock already while weights are loaded
-  parallel_outputs,  ///< four output channels at a time ("calcx4")
-  read_ahead,        ///< reading the next input while computing
-  linked_layers,     ///< layers that name their successor
-  single_steps,      ///< stopping after every layer ("one-shot")
-  early_start,       ///< starting before the first word is in the FIFO ("FIFO go")
-  snooping,          ///< conditional execution
-  last = snooping,
+/// What the two units that look at the data memories look for, and what they do then: their registers in the order of
+/// their addresses, 12 for each.
+struct Snoop {
+  static constexpr int registers = snoop_registers;
+
+  bool used = false;
+  std::uint32_t values[registers]{};
 };
-struct FeatureName {
-  Feature key;
-  Text name;
-};
-inline constexpr FeatureName feature_names[] = {
-    {Feature::pipeline, "pipeline"},         {Feature::pll, "PLL"},
-    {Feature::full_speed, "full speed"},     {Feature::parallel_outputs, "parallel outputs"},
-    {Feature::read_ahead, "read-ahead"},     {Feature::linked_layers, "linked layers"},
-    {Feature::single_steps, "single steps"}, {Feature::early_start, "early start"},
-    {Feature::snooping, "snooping"},
-};
-static_assert(is_complete(feature_names, Feature::last));
-/// The bit of a feature in Options::features and Device::features.
-constexpr unsigned bit_of(Feature feature) { return 1u << static_cast<int>(feature); }
 
 /// Typed counterpart of the vendor tool's flags. Source: max7800x-network-description, section 7.
 struct Options {
@@ -51,13 +34,16 @@ struct Options {
   bool simple_1bit = false;            ///< 1-bit weights in the chip's other encoding; results are not specified
   bool external_ready = false;         ///< the accelerator waits for an external signal
   bool power_down_unused = false;      ///< switch off the groups that are not used
-  bool overlap_data = false;     ///< a layer's output may overwrite its input, at a safe distance behind what it reads
-  bool runs_on_risc_v = false;   ///< the program runs on the RISC-V core: only that one reaches the fast FIFO
-  bool deep_sleep = false;       ///< the other core sleeps deeply meanwhile
-  unsigned features = 0;         ///< asked for, one bit each; see `bit_of`
-  int first_layer = 0;           ///< number of the hardware's first layer
-  int ready_selection = 0;       ///< wait states of the accelerator, 0 to 3 …
-  int fifo_ready_selection = 0;  ///< … of its FIFOs …
+  bool overlap_data = false;    ///< a layer's output may overwrite its input, at a safe distance behind what it reads
+  bool runs_on_risc_v = false;  ///< the program runs on the RISC-V core: only that one reaches the fast FIFO
+  bool deep_sleep = false;      ///< the other core sleeps deeply meanwhile
+  unsigned features = 0;        ///< asked for, one bit each; see `bit_of`
+  bool ignore_limits = false;   ///< the author knows of limits that some chips may not keep
+  bool no_pipeline = false;     ///< do not compute in stages, on chips that can
+  Snoop snoop{};
+  int first_layer = 0;                ///< number of the hardware's first layer
+  int ready_selection = 0;            ///< wait states of the accelerator, 0 to 3 …
+  int fifo_ready_selection = 0;       ///< … of its FIFOs …
   int always_on_ready_selection = 0;  ///< … and of the registers that are always on
   int repetitions = 1;                ///< run all layers several times, with layer registers for each time
   int first_weight_column = 0;        ///< leave the weight memory below free
@@ -76,6 +62,7 @@ struct Options {
   int stream_delta2_override = -1;    ///< … and rows, if it streams …
   int stream_rollover_override = -1;  ///< … and words of the buffer that it streams from
 
+  constexpr bool asks_for(Feature feature) const { return (features & bit_of(feature)) != 0; }
   constexpr bool uses_fifo() const { return input_path != InputPath::data_memory; }
   constexpr bool uses_fast_fifo() const {
     return input_path == InputPath::fast_fifo || input_path == InputPath::quad_fast_fifo;
@@ -101,6 +88,8 @@ INCUSE_SWITCH(clear_last_layer)
 INCUSE_SWITCH(vendor_stream)
 INCUSE_SWITCH(simple_1bit)
 INCUSE_SWITCH(external_ready)
+INCUSE_SWITCH(no_pipeline)
+INCUSE_SWITCH(ignore_limits)
 INCUSE_SWITCH(power_down_unused)
 INCUSE_SWITCH(overlap_data)
 INCUSE_SWITCH(mlator_unload)
@@ -136,6 +125,12 @@ INCUSE_NUMBER(stream_rollover_override)
 template <Feature... Wanted>
 struct with {
   static constexpr void apply(Options& options) { options.features |= (0u | ... | bit_of(Wanted)); }
+};
+/// Registers of the units for conditional execution, see `Snoop`.
+template <std::uint32_t... Values>
+struct snoop {
+  static_assert(sizeof...(Values) == Snoop::registers, "two units have 24 registers");
+  static constexpr void apply(Options& options) { options.snoop = {true, {Values...}}; }
 };
 /// Loads every 9-byte weight column as four 32-bit words, instead of packed (`Options::express_weights` is false).
 struct plain_weights {

@@ -89,9 +89,10 @@ struct MemoryUse {
 /// One more than the highest byte of tensor 0, the network's input, or i + 1, the output of layer i, in each of its
 /// instances: what a layer streams from is a ring.
 template <int N>
-constexpr int tensor_end(const Graph<N>& graph, const Plan<N>& plan, const Options& options, int tensor) {
+constexpr int tensor_end(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                         int tensor) {
   if (tensor < graph.size && graph[tensor].streaming)
-    return plan[tensor].in_offset + 4 * (stream_counts(graph, plan, options, tensor).rollover + 1);
+    return plan[tensor].in_offset + 4 * (stream_counts(graph, plan, device, options, tensor).rollover + 1);
   if (tensor > 0) return static_cast<int>(reserved_words(graph[tensor - 1], plan[tensor - 1]).end());
   const TensorLayout input = input_layout(graph, plan);
   return input.offset + 4 * input.words();
@@ -104,13 +105,13 @@ constexpr MemoryUse memory_use(const Graph<N>& graph, const Plan<N>& plan, const
   // A network that is kept to fewer processors has only their memories.
   const int processors = options.processors_per_pass;
   MemoryUse use;
-  use.weight_capacity = device.weight_bytes / all_processors * processors;
+  for (int p = 0; p < processors; ++p) use.weight_capacity += bytes_per_kernel * device.columns_of(p);
   use.bias_capacity = ceil_div(processors, processors_per_group) * device.bias_values;
   use.data_capacity = device.instance_bytes;
   for (int i = 0; i < graph.size; ++i) use.weight_bytes += weight_bytes(graph, plan, i);
   for (int fill : plan.bias_fill) use.bias_bytes += fill;
   for (int t = 0; t <= graph.size && graph.size > 0; ++t)
-    use.data_bytes = max_of(use.data_bytes, tensor_end(graph, plan, options, t));
+    use.data_bytes = max_of(use.data_bytes, tensor_end(graph, plan, device, options, t));
   return use;
 }
 

@@ -46,7 +46,7 @@ class VirtualChip {
     // The address counts words here, not columns of 16 bytes.
     const std::uint32_t offset = (address - 1 - Chip.weights.base) % Chip.weights.unit_stride;
     stream_ = {.started = true, .processor = place.unit, .column = static_cast<int>(offset / 4)};
-    if (stream_.column >= Chip.weights.entries) return fail(address, ChipProblem::express_too_long);
+    if (stream_.column >= Chip.columns_of(place.unit)) return fail(address, ChipProblem::express_too_long);
   }
 
   /// A read of 32 bits.
@@ -128,6 +128,7 @@ class VirtualChip {
   std::uint32_t* at(const RegisterAt& found) {
     if (found.layer >= 0)
       return &state_.layer_registers[found.group][static_cast<int>(found.layer_register)][found.layer];
+    if (names(found, GroupRegister::snoop)) return &state_.snoop[found.group][found.number];
     if (found.group >= 0) return &state_.group_registers[found.group][static_cast<int>(found.group_register)];
     if (found.description == &fifo_control_description) return &state_.fifo_control;
     if (found.description == &fast_fifo_control_description) return &state_.fast_fifo_control;
@@ -168,6 +169,11 @@ class VirtualChip {
       state_.clear_memory(test.key, group);
       word |= test.done;
     }
+    constexpr RegisterTest clears = Chip.register_test;
+    if (clears.start == 0 || (started & clears.start) != clears.start) return;
+    state_.clear_registers(group);
+    if (started == clears.start_with_bias) state_.clear_memory(MemoryKind::bias, group);
+    word |= clears.done;
   }
 
   // Memories ----------------------------------------------------------------------------------------------------------
@@ -247,7 +253,7 @@ class VirtualChip {
       stream_.bytes[stream_.byte++] = static_cast<std::uint8_t>(value >> shift);
       if (stream_.byte < bytes_per_kernel) continue;
       stream_.byte = 0;
-      if (stream_.column >= Chip.weights.entries) return fail(address, ChipProblem::express_too_long);
+      if (stream_.column >= Chip.columns_of(processor)) return fail(address, ChipProblem::express_too_long);
       state_.write_column(processor * Chip.weights.entries + stream_.column++, stream_.bytes);
     }
   }

@@ -75,6 +75,7 @@ struct WrittenLayer {
   bool bias = false;
   bool wide = false;  ///< 32-bit output: the accumulator itself
   int weight_bits = 8;
+  bool bypass = false;          ///< no weights are stored: all are 1
   bool binary_weights = false;  ///< 1-bit weights that mean -1 and +1
   int output_shift = 0;         ///< as the author gives it; the hardware adds 8 - weight_bits
   bool streaming = false;
@@ -132,6 +133,7 @@ struct Layer : WrittenLayer, LayerInput, InferredShapes, SharedParameters, Origi
   constexpr bool writes_buffer() const { return buffer_shift != 0 || buffer_insert != 0; }
   constexpr bool crops() const { return crop_top != 0 || crop_bottom != 0; }
   constexpr bool weighted() const { return op != Operator::none; }
+  constexpr bool has_weights() const { return weighted() && !bypass; }
   constexpr bool pools() const { return pool.height > 1 || pool.width > 1; }
   constexpr bool reads_buffer() const { return sources.contains(rolling_buffer); }
   constexpr bool one_dimensional() const { return op == Operator::conv1d; }

@@ -340,6 +340,40 @@ struct tcalc {
   static constexpr void apply(Placement& placement) { placement.tcalc = true; }
 };
 
+/// Reads ahead, but counts input passes one by one.
+struct no_tcalc {
+  static constexpr unsigned slot = 1u << 6;
+  static constexpr void apply(Placement& placement) { placement.no_tcalc = true; }
+};
+/// Computes four output channels at a time, on chips that can.
+struct parallel_outputs {
+  static constexpr unsigned slot = 1u << 7;
+  static constexpr void apply(Placement& placement) { placement.parallel_outputs = true; }
+};
+/// Reads the next input while computing, on chips that can.
+struct read_ahead {
+  static constexpr unsigned slot = 1u << 8;
+  static constexpr void apply(Placement& placement) { placement.read_ahead = true; }
+};
+/// 32-bit words passed over between two words of the input, on chips that can.
+template <int Words>
+struct read_gap {
+  static constexpr unsigned slot = 1u << 9;
+  static constexpr void apply(Placement& placement) { placement.read_gap = Words; }
+};
+/// Number of the layer that is executed next, on chips that can leave layers out.
+template <int Layer>
+struct next_layer {
+  static constexpr unsigned slot = 1u << 10;
+  static constexpr void apply(Placement& placement) { placement.next = Layer; }
+};
+/// The same where the option `snoop` has found what it looks for.
+template <int Layer>
+struct next_layer_on_hit {
+  static constexpr unsigned slot = 1u << 11;
+  static constexpr void apply(Placement& placement) { placement.next_on_hit = Layer; }
+};
+
 /// One of the types above, from `processors` on.
 template <class Item>
 concept placement_item = requires(Placement& placement) {

@@ -33,6 +33,7 @@ struct Tensor {
   bool pytorch_order = false;  ///< set by in_pytorch_order()
   int turned_groups = 0;       ///< groups of the ConvTranspose2d for which `read_by` turned it; 0: not turned
   bool is_identity = false;    ///< no array: weight 1 from every channel to itself, 0 to all others
+  bool is_ones = false;        ///< no array: all weights are 1
 
   constexpr Tensor() = default;
   template <std::size_t N, class... Sizes>
@@ -50,6 +51,17 @@ struct Tensor {
     tensor.is_identity = true;
     tensor.rank = rank;
     for (int i = 0; i < rank && i < 4; ++i) tensor.dimensions[i] = i < 2 ? channels : 1;
+    tensor.count = tensor.elements();
+    return tensor;
+  }
+
+  /// Weights of a convolution that adds up its input.
+  static constexpr Tensor ones(const Layer& layer) {
+    Tensor tensor;
+    tensor.is_ones = true;
+    const int sizes[] = {layer.out.channels, layer.weight_in_channels(), layer.kernel.height, layer.kernel.width};
+    tensor.rank = layer.op == Operator::linear ? 2 : layer.one_dimensional() ? 3 : 4;
+    for (int i = 0; i < tensor.rank; ++i) tensor.dimensions[i] = sizes[i];
     tensor.count = tensor.elements();
     return tensor;
   }
@@ -76,11 +88,12 @@ struct Tensor {
   constexpr int operator[](long long i) const { return stored(turned_groups == 0 ? i : place_of(i)); }
   /// Value number i as it lies in memory, turned or not.
   constexpr int stored(long long i) const {
+    if (is_ones) return 1;
     if (is_identity) return i % (dimensions[1] + 1) == 0 ? 1 : 0;
     return is_signed ? signed_bytes[i] : static_cast<signed char>(bytes[i]);
   }
   /// True if there is no array to read directly: values are computed.
-  constexpr bool is_computed() const { return is_identity || turned_groups > 0; }
+  constexpr bool is_computed() const { return is_identity || is_ones || turned_groups > 0; }
   /// Calls `use(values)` with a pointer to the stored array, of char or of signed char.
   template <class Use>
   constexpr auto use_stored(const Use& use) const {
@@ -170,7 +183,7 @@ template <int N>
 constexpr int weighted_index(const Graph<N>& graph, int index) {
   int count = 0;
   for (int i = 0; i < index; ++i)
-    if (graph[i].weighted() && !graph[i].inserted) ++count;
+    if (graph[i].has_weights() && !graph[i].inserted) ++count;
   return count;
 }
 
@@ -181,6 +194,11 @@ constexpr LayerParameters parameters_of(const Graph<N>& graph, Parameters parame
   if (graph[index].inserted && graph[index].weighted()) {
     LayerParameters own;
     own.weight = Tensor::identity(graph[index].in.channels, graph[index].one_dimensional() ? 3 : 4);
+    return own;
+  }
+  if (graph[index].bypass && graph[index].weighted()) {
+    LayerParameters own;
+    own.weight = Tensor::ones(graph[index]);
     return own;
   }
   const int i = weighted_index(graph, index);

@@ -16,12 +16,21 @@ struct Placement {
   int out_offset = not_given;          ///< byte offset of the output
   int write_gap = 0;                   ///< words left free between two output words
   unsigned bias_groups = 0;            ///< groups that may hold the bias, one bit each; 0: any
-  bool tcalc = false;                  ///< count passes in fours, for chips that read ahead; no result depends on it
+  // What only some chips have. No result depends on these four.
+  bool parallel_outputs = false;  ///< compute four output channels at a time ("calcx4")
+  bool read_ahead = false;        ///< read the next input while computing
+  bool tcalc = false;             ///< count passes in fours; layers that read ahead do so anyway …
+  bool no_tcalc = false;          ///< … unless they are told not to
+  int read_gap = 0;               ///< words passed over between two input words
+  // Order of execution. Layers follow each other unless they say otherwise.
+  int next = not_given;         ///< number of the layer that is executed next …
+  int next_on_hit = not_given;  ///< … or only where the option snoop has found what it looks for
 
   constexpr bool given() const { return processors != 0; }
   constexpr bool anything_given() const {
     return processors != 0 || output_processors != 0 || in_offset != not_given || out_offset != not_given ||
-           write_gap != 0 || bias_groups != 0 || tcalc;
+           write_gap != 0 || bias_groups != 0 || parallel_outputs || read_ahead || tcalc || no_tcalc || read_gap != 0 ||
+           next != not_given || next_on_hit != not_given;
   }
   friend constexpr bool operator==(const Placement&, const Placement&) = default;
 };

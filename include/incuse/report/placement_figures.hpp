@@ -127,7 +127,7 @@ std::vector<NeededTensor> needed_tensors(const Graph<N>& graph, DataFormat forma
     tensor.born = t - 1;
     const bool channels_first = t == 0 && format == DataFormat::chw;
     if (t < graph.size && graph[t].streaming) {
-      tensor.demand = {4LL * (max7800x::stream_counts(graph, passes, options, t).rollover + 1),
+      tensor.demand = {4LL * (max7800x::stream_counts(graph, passes, device, options, t).rollover + 1),
                        channels_first ? graph[0].in.channels : blocks(passes[t].in.channels)};
     } else if (t == 0) {
       tensor.demand = {round_up(max7800x::input_bytes(graph[0], passes[0], channels_first), 4),

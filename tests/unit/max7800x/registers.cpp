@@ -124,7 +124,7 @@ constexpr Writes init(const examples::Net& net, const Options& options = {}) {
 
 constexpr Writes interrupt(const examples::Net& net) {
   Writes writes;
-  emit_interrupt(net, plan(net, max78000), max78000, writes);
+  emit_interrupt(net, plan(net, max78000), max78000, {}, writes);
   return writes;
 }
 

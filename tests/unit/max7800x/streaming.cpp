@@ -12,7 +12,7 @@ using namespace incuse::max7800x::examples;
 namespace {
 
 StreamCounts counts(const Net& net, int layer, Options options = streams_options()) {
-  return stream_counts(net, plan(net, max78000), options, layer);
+  return stream_counts(net, plan(net, max78000), max78000, options, layer);
 }
 
 }  // namespace

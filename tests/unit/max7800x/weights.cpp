@@ -203,7 +203,7 @@ TEST_CASE("example 7: the whole stream") {
 }
 
 TEST_CASE("lengths of the streams of the examples") {
-  const auto words = [](const Net& net) { return weight_layout(plan(net, max78000), Options{}).words() + 1; };
+  const auto words = [](const Net& net) { return weight_layout(plan(net, max78000), max78000, Options{}).words() + 1; };
   CHECK(words(mnist()) == 17930);
   CHECK(words(five_operands()) == 1);
   CHECK(words(add_and_convolve()) == 225);

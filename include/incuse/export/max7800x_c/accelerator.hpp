@@ -244,7 +244,7 @@ class AcceleratorWriter {
 
   std::string interrupt() const {
     const auto emit = [&](auto&& sink) {
-      max7800x::emit_interrupt(project_.graph, project_.plan, project_.device, sink);
+      max7800x::emit_interrupt(project_.graph, project_.plan, project_.device, project_.options, sink);
     };
     return project_.text(interrupt_text, {{"accesses", statements(emit)}});
   }

@@ -152,6 +152,11 @@ constexpr WrittenWords written_words(const Layer& layer, const LayerPlan& placed
     written.push(words);
     return written;
   }
+  if (layer.groups > 1) {  // every processor writes its own channels of all passes
+    words.blocks = blocks_with(placed.output_processors);
+    written.push(words);
+    return written;
+  }
   const int positions = detail::output_positions(placed.output_processors);
   const int steps = detail::output_steps(layer, placed);
   if (positions == 0) return written;

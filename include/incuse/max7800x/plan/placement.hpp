@@ -142,7 +142,7 @@ constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const D
   plan.in_place = attempt.in_place;
   plan.fits_data_memory = false;
   plan.peak_bytes = no_place;
-  detail::Values<N> values = detail::values_of(graph, plan, options, attempt.moves, attempt.in_place);
+  detail::Values<N> values = detail::values_of(graph, plan, device, options, attempt.moves, attempt.in_place);
   if (!values.consistent) return;
   detail::ProcessorChoice<N> choice{values, device, precedence};
   choice.run();
@@ -165,7 +165,7 @@ template <int N>
 constexpr Outlook outlook_of(PlacementAttempt attempt, const Graph<N>& graph, const Device& device,
                              const Options& options, Plan<N> passes) {
   passes.input_format = attempt.input_format;
-  const detail::Values<N> values = detail::values_of(graph, passes, options, attempt.moves, attempt.in_place);
+  const detail::Values<N> values = detail::values_of(graph, passes, device, options, attempt.moves, attempt.in_place);
   if (!values.consistent) return {};
   for (int v = 0; v < values.size; ++v)
     if (values.processors.head[v] == v && !detail::Family<N>(values, v).loads.fit(device)) return {};

@@ -131,6 +131,7 @@ template <int N>
 struct ValueCollector {
   const Graph<N>& graph;
   const Plan<N>& plan;
+  const Device& device;
   const Options& options;
   bool moves;  ///< layers without weights may write to other processors than they read from
   Values<N> values{};
@@ -203,11 +204,15 @@ struct ValueCollector {
         source.taken_from = min_of(source.taken_from, values[value_of(graph, sibling)].born);
     }
     describe_cost(i);
-    if (layer.weighted()) return;
+    if (layer.weighted() && layer.groups == 1) return;
+    const int read = value_of(graph, layer.sources[0]);
+    // The channels of a depth-wise layer stay where they are.
+    if (layer.groups > 1 && layer.sources.size == 1) values[i + 1].pattern = values[read].pattern;
+    values[i + 1].in_one_group = has_holes(i);
     if (moves && layer.buffer_shift == 0 && plan[i].out.channels <= processors_per_group && !has_holes(i))
-      values.groups.tie(value_of(graph, layer.sources[0]), i + 1, 0);
+      values.groups.tie(read, i + 1, 0);
     else
-      values.processors.tie(value_of(graph, layer.sources[0]), i + 1, 0);
+      values.processors.tie(read, i + 1, 0);
   }
 
   constexpr void tie(int a, int b, int processors, int bytes) {
@@ -230,7 +235,6 @@ struct ValueCollector {
       return;
     }
     values[value_of(graph, layer.sources[0])].slots += placed.in.count * layer.pooled.pixels();
-    values[i + 1].in_one_group = has_holes(i);
   }
 
   /// True if a layer reads tensors side by side that do not fill their blocks of 4 processors. A layer without weights
@@ -248,7 +252,7 @@ struct ValueCollector {
     if (streamed == 0) return;
     for (int v = 0; v <= streamed; ++v) {
       Value& value = values[v];
-      const int ring = v < streamed ? 4 * stream_counts(graph, plan, options, v).rollover : value.bytes;
+      const int ring = v < streamed ? 4 * stream_counts(graph, plan, device, options, v).rollover : value.bytes;
       value.before = 0;
       value.bytes = value.load = ring + 4;
       value.streams = v < streamed;
@@ -332,9 +336,9 @@ constexpr bool may_run_in_place(const Graph<N>& graph, const Values<N>& values, 
 /// `moves`: layers without weights may write to other processors than they read from; `in_place`: outputs may be
 /// written over what is read.
 template <int N>
-constexpr Values<N> values_of(const Graph<N>& graph, const Plan<N>& plan, const Options& options, bool moves,
-                              bool in_place) {
-  ValueCollector<N> collector{graph, plan, options, moves};
+constexpr Values<N> values_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                              bool moves, bool in_place) {
+  ValueCollector<N> collector{graph, plan, device, options, moves};
   collector.collect();
   Values<N>& values = collector.values;
   // Layers without weights write where they read: their output then takes no space of its own beside the input.

@@ -8,13 +8,34 @@ namespace incuse::max7800x {
 
 namespace detail {
 
+/// True if a layer can compute four output channels at a time: four columns of the weight memory hold a kernel each.
+/// The vendor's tool asks any layer for it, and lays the weights of others where the chip does not read them.
 template <int N>
-constexpr void split_into_passes(const Graph<N>& graph, const Options& options, Plan<N>& plan) {
+constexpr bool suits_parallel_outputs(const Graph<N>& graph, const Options& options, int index) {
+  const Layer layer = hardware_layer(graph, index);
+  return layer.has_weights() && layer.kernel.area() == bytes_per_kernel && !layer.one_dimensional() && !layer.flatten &&
+         layer.groups == 1 && layer.out.channels % 4 == 0 && !(index == 0 && options.fans_out());
+}
+
+template <int N>
+constexpr void split_into_passes(const Graph<N>& graph, const Device& device, const Options& options, Plan<N>& plan) {
   plan.size = graph.size;
+  plan.first_number = options.first_layer;
   if (graph.buffer.exists()) plan.buffer.passes = passes_of(graph.buffer.channels, options.processors_per_pass);
   for (int i = 0; i < graph.size; ++i) {
     plan[i].in = passes_of(graph[i].in.channels, options.processors_per_pass);
     plan[i].out = passes_of(graph[i].out.channels, options.processors_per_pass);
+    const Placement& hand = graph[i].placement;
+    const auto uses = [&](bool by_hand, Feature feature) {
+      return device.has(feature) && (by_hand || options.asks_for(feature));
+    };
+    plan[i].parallel_outputs = uses(hand.parallel_outputs, Feature::parallel_outputs) &&
+                               (options.vendor_stream || suits_parallel_outputs(graph, options, i));
+    plan[i].reads_ahead = uses(hand.read_ahead, Feature::read_ahead);
+    plan[i].counts_in_fours = hand.tcalc || (plan[i].reads_ahead && !hand.no_tcalc && plan[i].in.count > 1);
+    plan[i].read_gap = device.read_gap ? hand.read_gap : 0;
+    plan[i].resets =
+        device.resets_before_average && i > 0 && graph[i].pooling == Pooling::average && graph[i - 1].operands > 1;
   }
 }
 
@@ -49,7 +70,7 @@ template <int N>
 constexpr Attempt<N> plan_attempt(const Graph<N>& graph, const Device& device, const Options& options, int number,
                                   const detail::Precedence<N>& precedence = {}) {
   Attempt<N> result{{}, precedence};
-  detail::split_into_passes(graph, options, result.plan);
+  detail::split_into_passes(graph, device, options, result.plan);
   place_as(attempt_of(number), graph, device, options, result.plan, result.next);
   return result;
 }
@@ -103,7 +124,7 @@ constexpr detail::Precedence<N> next_precedence(const Graph<N>& graph, detail::P
 template <int N>
 constexpr Outlook outlook_of(const Graph<N>& graph, const Device& device, const Options& options, int number) {
   Plan<N> passes{};
-  detail::split_into_passes(graph, options, passes);
+  detail::split_into_passes(graph, device, options, passes);
   return outlook_of(attempt_of(number), graph, device, options, passes);
 }
 
@@ -151,7 +172,7 @@ template <int N>
 constexpr Plan<N> plan(const Graph<N>& graph, const Device& device, const Options& options = {}) {
   Plan<N> result{};
   if (graph.size == 0) return result;
-  detail::split_into_passes(graph, options, result);
+  detail::split_into_passes(graph, device, options, result);
   if (graph.placed_by_hand()) {
     place_by_hand(graph, result);
     if (options.fans_out()) detail::fan_out(result);

@@ -16,16 +16,29 @@ struct LayerPlan {
   int in_offset = 0;
   int out_offset = 0;
   int write_gap = 0;
+  int read_gap = 0;
+  bool parallel_outputs = false;  ///< four output channels at a time
+  bool reads_ahead = false;
+  bool counts_in_fours = false;  ///< passes
+  bool resets = false;           ///< a layer of its own in the hardware resets it before it starts
   Passes in{};
   Passes out{};
-  KernelColumns kernels{};  ///< weight memory: the same columns in every processor
-  int bias_group = -1;      ///< -1: no bias
-  int bias_offset = -1;     ///< index of the first value in the group's bias memory; -1 with a bias: no space
-  bool fans_out = false;    ///< all groups read the same input and produce the output channels in turn
-  int bias_offset_in[groups]{-1, -1, -1, -1};  ///< with fan-out: `bias_offset` in each group
+  KernelColumns kernels{};   ///< weight memory: the same columns in every processor
+  int bias_group = -1;       ///< -1: no bias
+  int bias_offset = -1;      ///< index of the first value in the group's bias memory; -1 with a bias: no space
+  bool fans_out = false;     ///< all groups read the same input and produce the output channels in turn
+  bool skips_bias = false;   ///< the hardware does not use the first value of the bias
+  bool bias_in_all = false;  ///< all groups have biases: with fan-out, and in depth-wise layers
+  int bias_offset_in[groups]{-1, -1, -1, -1};  ///< in this case: `bias_offset` in each group
 
   /// Processors that the input is delivered to: with fan-out those of the first group.
   constexpr ProcessorMap input_map() const { return fans_out ? processors & 0xffff : processors; }
+  /// Index of the layer's first value in a group's bias memory; -1: there is none.
+  constexpr int bias_in(int group) const {
+    return bias_in_all ? bias_offset_in[group] : bias_group == group ? bias_offset : -1;
+  }
+  /// A depth-wise layer whose outputs stay in the memories of the processors that compute them.
+  constexpr bool in_place() const { return processors == output_processors; }
 };
 
 /// Where the rolling buffer lies: row after row, in the words of its passes.
@@ -55,10 +68,23 @@ struct Plan {
   BufferPlan buffer{};
   LayerPlan layers[at_least_one(N)]{};
   int size = 0;
+  int first_number = 0;               ///< of the first layer in the hardware
   int bias_fill[max7800x::groups]{};  ///< bias values in each group
 
   constexpr const LayerPlan& operator[](int i) const { return layers[INCUSE_INDEX_BELOW(i, N)]; }
   constexpr LayerPlan& operator[](int i) { return layers[INCUSE_INDEX_BELOW(i, N)]; }
+  /// Layers of the hardware, up to the last one that is used.
+  constexpr int hardware_layers() const { return number_of(size - 1) + 1; }
+  /// Number that a layer has in the hardware.
+  constexpr int number_of(int layer) const {
+    int number = first_number + layer;
+    for (int i = 0; i <= layer; ++i) number += layers[i].resets ? 1 : 0;
+    return number;
+  }
+  /// Value of the layer count register if the inference ends with a layer.
+  constexpr std::uint32_t layer_count(int last) const {
+    return static_cast<std::uint32_t>(number_of(last) | first_number << 8);
+  }
   constexpr bool uses_group(int group) const { return (groups >> group & 1u) != 0; }
   /// The group that leads the others: its registers also tell which other groups deliver input.
   constexpr int first_group() const { return first_bit(groups); }

@@ -33,17 +33,20 @@ constexpr bool plannable(const Layer& l, int index, bool has_buffer, const Devic
   const bool numbers = within(l.kernel, 1, 16) && within(l.padding, 0, 16) && within(l.stride, 1, 16) &&
                        within(l.pool, 1, 64) && within(l.pool_stride, 1, 64) && within(l.pool_dilation, 1, 64) &&
                        within(l.dilation, 1, 4096) && within(l.operands, 1, max_operands) &&
-                       within(l.output_padding, 0, 16) && within(l.output_shift, -64, 64) && l.groups == 1 &&
-                       within(l.placement.write_gap, 0, device.max_write_gap) && within(l.crop_top, 0, 1 << 14) &&
-                       within(l.crop_bottom, 0, 1 << 14);
+                       within(l.output_padding, 0, 16) && within(l.output_shift, -64, 64) &&
+                       within(l.placement.read_gap, 0, 255) && within(l.placement.write_gap, 0, device.max_write_gap) &&
+                       within(l.crop_top, 0, 1 << 14) && within(l.crop_bottom, 0, 1 << 14);
+  const bool depthwise = device.convolution_groups && l.groups == l.in.channels && l.groups == l.out.channels;
   const bool bits = l.weight_bits == 1 || l.weight_bits == 2 || l.weight_bits == 4 || l.weight_bits == 8;
   const long long passes = (1LL * l.in.channels + all_processors - 1) / all_processors;
   const bool frame = 1LL * l.in.height * l.in.width * passes <= device.max_frame;
-  if (!(numbers && bits && frame && plannable(l.in, device) && plannable(l.pooled, device) && plannable(l.out, device)))
+  if (!(numbers && bits && (l.groups == 1 || (depthwise && !l.flatten)) && frame && plannable(l.in, device) &&
+        plannable(l.pooled, device) && plannable(l.out, device)))
     return false;
   // Weights up to twice what the chip holds are planned, so that a rule can report how many columns they need.
   const long long taps = l.flatten ? 1LL * l.pooled.height * l.pooled.width : 1LL * l.kernel.height * l.kernel.width;
-  return !l.weighted() || passes * l.out.channels * taps * l.weight_bits <= 2LL * 72 * device.weight_columns;
+  return !l.weighted() ||
+         passes * (l.out.channels / l.groups) * taps * l.weight_bits <= 2LL * 72 * device.first_processor_columns;
 }
 
 }  // namespace detail

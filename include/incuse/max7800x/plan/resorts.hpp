@@ -54,7 +54,7 @@ constexpr SourceSet torn_sources(const Graph<N>& graph, const Graph<M>& arranged
         if (author == layer.author_layer && number == k) torn |= bit;
       });
     }
-    if (!layer.weighted()) processors.tie(first, i + 1, 0);
+    if (!layer.weighted() || layer.groups > 1) processors.tie(first, i + 1, 0);
   }
   return torn;
 }

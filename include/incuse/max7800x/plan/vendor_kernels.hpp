@@ -21,6 +21,7 @@ struct Kernels {
         flatten_values(k.flattens() && k.in_per_pass > 0 ? k.in_channels * k.flatten_pixels / k.in_per_pass : 0) {}
 
   constexpr int values() const {
+    if (shape.depthwise) return shape.out_channels;
     return shape.out_channels * (flatten_values > 0 ? flatten_values * shape.in_per_pass : shape.in_channels);
   }
 };
@@ -49,9 +50,9 @@ constexpr void walk(const Kernels& kernels, int channel, Visitor& visitor) {
   const int outputs_per_step = flattens ? k.per_byte : 1;
   const int values = flattens ? k.out_channels : kernels.values();
   int output = 0;
-  for (int pass = 0; pass < k.out_passes; ++pass) {
+  for (int pass = 0; pass < (k.depthwise ? 1 : k.out_passes); ++pass) {
     ProcessorMap map = k.outputs;
-    for (int done = 0; done < k.out_per_pass; done += step) {
+    for (int done = 0; done < (k.depthwise ? step : k.out_per_pass); done += step) {
       for (; map != 0 && (map & lanes) == 0; map >>= k.per_byte) visitor.skip_column();
       map >>= k.per_byte;
       for (int in_pass = 0; in_pass < kernels.in_passes; ++in_pass) {
@@ -149,13 +150,14 @@ constexpr KernelColumns kernel_lengths(const Kernels& kernels) {
   if (k.outputs == 0) return columns;
   columns.positions = k.start_lane + last_bit(k.outputs) + 1;
   const int span = last_bit(k.outputs) + 1 + (k.out_passes > 1 ? k.start_lane : 0);
-  int count = span * k.out_passes * kernels.in_passes;
-  columns.count = count + k.start_lane * k.out_passes * kernels.in_passes;
+  int count = (k.depthwise ? 1 : span * k.out_passes) * kernels.in_passes;
+  columns.count = count + k.start_lane * (k.depthwise ? 1 : k.out_passes) * kernels.in_passes;
   if (kernels.flatten_values > 0) {
     const int missing = (k.out_passes * bit_count(k.outputs) - k.out_channels) * kernels.flatten_values;
     count = count * kernels.flatten_values - missing;
     columns.count = columns.count * kernels.flatten_values - missing;
   }
+  columns.outputs = k.depthwise ? (span + k.start_lane) * kernels.in_passes : columns.count;
   const int bits = count * k.taps * k.bits + count % k.per_byte * k.taps * (k.per_byte - 1);
   columns.length = ceil_div(bits, 8 * bytes_per_kernel);
   return columns;
@@ -190,6 +192,11 @@ constexpr KernelColumns kernel_columns(const KernelShape& k) {
     columns.written_shorter = footprint_of(kernels, columns.shorter_from, columns.length).written;
   columns.length = ceil_div(columns.length, k.sharers);
   columns.count = ceil_div(columns.count, k.sharers);
+  columns.outputs = ceil_div(columns.outputs, k.sharers);
+  if (k.blocks > 1) {  // kernels that follow each other are counted in whole bits
+    const int kernels_in_all = k.in_passes * k.out_channels * bytes_per_kernel * k.bits / (8 * k.taps);
+    columns.block_columns = max_of(1, ceil_div(kernels_in_all, k.blocks));
+  }
   return columns;
 }
 
@@ -230,7 +237,6 @@ struct KernelWriter {
   /// weights that of a single combination.
   constexpr void packed_kernels(int output, int pass) {
     const KernelShape& k = kernels.shape;
-    const std::uint32_t mask = (1u << k.bits) - 1;
     for (int tap = k.taps - 1; tap >= 0; --tap) {
       std::uint32_t byte = 0;
       for (int lane = 0; lane < k.per_byte; ++lane) {
@@ -238,7 +244,7 @@ struct KernelWriter {
         const int index = channel + dealt_output(output + combination / kernels.in_passes) * k.in_channels +
                           combination % kernels.in_passes * k.in_per_pass;
         if (output < k.out_channels && index < kernels.values() && taps.source[tap] != TapMap::zero)
-          byte |= (static_cast<std::uint32_t>(weights[index * taps.source_taps + taps.source[tap]]) & mask)
+          byte |= static_cast<std::uint32_t>(k.coded(weights[index * taps.source_taps + taps.source[tap]]))
                   << lane * k.bits;
       }
       write(byte);
@@ -248,6 +254,10 @@ struct KernelWriter {
   /// Output channel at a place in the order of the columns. With fan-out and narrow weights the channels that share a
   /// byte are those that one group computes, every fourth one.
   constexpr int dealt_output(int output) const {
+    if (const int blocks = kernels.shape.blocks; blocks > 1) {  // the channels of one block, then those of the next
+      const int each = ceil_div(kernels.shape.out_channels, blocks);
+      output = output % each * blocks + output / each;
+    }
     const int share = kernels.shape.sharers * kernels.shape.per_byte;
     const int within = output % share;
     return output - within + within % kernels.shape.per_byte * kernels.shape.sharers + within / kernels.shape.per_byte;
@@ -256,7 +266,6 @@ struct KernelWriter {
   /// Flatten: all values of one output (of several outputs, with narrow weights) that belong to this processor.
   constexpr void flattened_rows(int step) {
     const KernelShape& k = kernels.shape;
-    const std::uint32_t mask = (1u << k.bits) - 1;
     const int first_row = step * k.per_byte;
     const int values = min_of(k.per_byte, k.out_channels - first_row) * kernels.flatten_values;
     for (int first = 0; first < values; first += k.per_byte) {
@@ -264,7 +273,7 @@ struct KernelWriter {
       for (int lane = 0; lane < k.per_byte && first + lane < values; ++lane) {
         const int value = first + lane;
         const int weight = flattened(first_row + value / kernels.flatten_values, value % kernels.flatten_values);
-        byte |= (static_cast<std::uint32_t>(weight) & mask) << lane * k.bits;
+        byte |= static_cast<std::uint32_t>(k.coded(weight)) << lane * k.bits;
       }
       write(byte);
     }

@@ -53,6 +53,10 @@ struct Word {
     bits |= (static_cast<std::uint32_t>(value) & field.ones(*device)) << field.low.on(*device);
     return *this;
   }
+  /// Sets a field that not all parts have; nothing happens on those that do not.
+  constexpr Word& set_if_any(const Field& field, long long value) {
+    return field.width.on(*device) == 0 ? *this : set(field, value);
+  }
   constexpr Word& set_if(bool condition, const Field& field) { return condition ? set(field, 1) : *this; }
 };
 

@@ -11,10 +11,20 @@ namespace incuse::max7800x {
 
 namespace registers {
 
-/// What the registers of rows and of columns have in common.
+/// Section 3.1: the layer that is executed next.
+struct NextLayer {
+  static constexpr LayerRegister key = LayerRegister::next_layer;
+  static constexpr Text name = "next layer";
+  static constexpr Field layer{"layer", 0, 7}, jump{"jump", 7, 1}, stop{"stop", 8, 1};
+  static constexpr Field fields[] = {layer, jump, stop};
+};
+
+/// What the registers of rows and of columns have in common. Which fields there are and what `count` means differs
+/// between parts, see WindowCounts.
 struct Counts {
-  static constexpr Field count{"count", 0, &FieldPlaces::count_width}, padding{"pad", &FieldPlaces::padding_low, 2};
-  static constexpr Field fields[] = {count, padding};
+  static constexpr Field count{"count", 0, &FieldPlaces::count_width}, padding{"pad", &FieldPlaces::padding_low, 2},
+      pads{"pads", 15, &FieldPlaces::bit_of_later_parts}, distance{"distance", 16, &FieldPlaces::distance_width};
+  static constexpr Field fields[] = {count, padding, pads, distance};
 };
 
 /// Section 3.2.
@@ -31,8 +41,8 @@ struct Columns : Counts {
 
 /// What the registers of pooling windows have in common.
 struct PoolingSize {
-  static constexpr Field size{"size - 1", 0, 4};
-  static constexpr Field fields[] = {size};
+  static constexpr Field size{"size - 1", 0, 4}, dilation{"dilation - 1", 4, &FieldPlaces::pool_dilation_width};
+  static constexpr Field fields[] = {size, dilation};
 };
 
 /// Section 3.3.
@@ -51,8 +61,8 @@ struct PoolingColumns : PoolingSize {
 struct Stride {
   static constexpr LayerRegister key = LayerRegister::stride;
   static constexpr Text name = "stride";
-  static constexpr Field step{"stride - 1", 0, 4};
-  static constexpr Field fields[] = {step};
+  static constexpr Field step{"stride - 1", 0, 4}, words{"words", 4, &FieldPlaces::stride_words_width};
+  static constexpr Field fields[] = {step, words};
 };
 
 /// What the registers with an address in the data memories have in common: it counts words, through all instances.
@@ -97,8 +107,16 @@ struct LayerControl {
   static constexpr Text name = "layer control";
   static constexpr Field always{"always 1", 5, 1}, channels_first{"CHW input", 6, 1}, pools{"pooling", 7, 1},
       maximum{"maximum pooling", 8, 1}, relu{"ReLU", 9, 1}, network_output{"network-wide output", 11, 1},
-      other_groups{"other groups", 12, 4}, wide{"32-bit output", 16, 1};
-  static constexpr Field fields[] = {always, channels_first, pools, maximum, relu, network_output, other_groups, wide};
+      other_groups{"other groups", 12, 4}, wide{"32-bit output", 16, 1},
+      reads_ahead{"read-ahead", 17, &FieldPlaces::bit_of_later_parts},
+      kernel_columns{"kernel columns - 1", 18, &FieldPlaces::kernel_size_width},
+      kernel_rows{"kernel rows - 1", 22, &FieldPlaces::kernel_size_width},
+      passes_ahead{"passes ahead - 1", 26, &FieldPlaces::read_ahead_width},
+      in_place{"depth-wise in place", 29, &FieldPlaces::bit_of_later_parts},
+      bypass{"kernel bypass", 30, &FieldPlaces::bit_of_later_parts};
+  static constexpr Field fields[] = {always,         channels_first, pools,    maximum,     relu,
+                                     network_output, other_groups,   wide,     reads_ahead, kernel_columns,
+                                     kernel_rows,    passes_ahead,   in_place, bypass};
 };
 
 /// Section 3.10.
@@ -117,6 +135,30 @@ struct MaskOffsetAndCount {
   static constexpr Text name = "mask offset and count";
   static constexpr Field end{"last kernel", 0, 16}, start{"first kernel", 16, 16};
   static constexpr Field fields[] = {end, start};
+};
+
+/// Section 3.11, where the two have a register each.
+struct MaskCount {
+  static constexpr LayerRegister key = LayerRegister::mask_count;
+  static constexpr Text name = "mask count";
+  static constexpr Field end{"last kernel", 0, 19};
+  static constexpr Field fields[] = {end};
+};
+
+/// Section 3.11.
+struct MaskOffset {
+  static constexpr LayerRegister key = LayerRegister::mask_offset;
+  static constexpr Text name = "mask offset";
+  static constexpr Field start{"first kernel", 0, 19};
+  static constexpr Field fields[] = {start};
+};
+
+/// Section 3.12.
+struct OutputChannelCount {
+  static constexpr LayerRegister key = LayerRegister::output_channel_count;
+  static constexpr Text name = "output channel count";
+  static constexpr Field kernels{"kernels - 1", 0, 16};
+  static constexpr Field fields[] = {kernels};
 };
 
 /// Section 3.13.
@@ -147,9 +189,11 @@ struct PostProcessing {
   static constexpr Field bias_pointer{"bias pointer", 0, 12}, bias_enable{"bias enable", 12, 1}, shift{"shift", 13, 4},
       shift_right{"shift right", 17, 1}, flatten_high{"flatten count", 18, 4}, weight_width{"weight width", 22, 2},
       mode{"pass-through mode", 24, 2}, abs{"Abs", 26, 1}, flatten{"flatten", 27, 1}, transposed{"transposed", 28, 1},
-      tcalc{"passes in fours", 31, 1};
-  static constexpr Field fields[] = {bias_pointer, bias_enable, shift,   shift_right, flatten_high, weight_width,
-                                     mode,         abs,         flatten, transposed,  tcalc};
+      parallel_outputs{"four outputs at a time", 29, &FieldPlaces::bit_of_later_parts},
+      depthwise{"depth-wise", 30, &FieldPlaces::bit_of_later_parts}, tcalc{"passes in fours", 31, 1};
+  static constexpr Field fields[] = {bias_pointer,     bias_enable, shift, shift_right, flatten_high,
+                                     weight_width,     mode,        abs,   flatten,     transposed,
+                                     parallel_outputs, depthwise,   tcalc};
 };
 
 /// Section 3.16.
@@ -164,8 +208,9 @@ struct Enables {
 struct StreamStart {
   static constexpr LayerRegister key = LayerRegister::stream_start;
   static constexpr Text name = "stream processing start";
-  static constexpr Field start{"start", 0, &FieldPlaces::stream_start_width};
-  static constexpr Field fields[] = {start};
+  static constexpr Field start{"start", 0, &FieldPlaces::stream_start_width},
+      early{"early start", 25, &FieldPlaces::bit_of_later_parts};
+  static constexpr Field fields[] = {start, early};
 };
 
 /// Section 3.17.
@@ -201,9 +246,10 @@ struct RowList {
 };
 
 /// All rows, in the order in which the registers are written.
-using All = RowList<Rows, Columns, PoolingRows, PoolingColumns, Stride, WritePointer, WriteTimeSlotOffset,
+using All = RowList<NextLayer, Rows, Columns, PoolingRows, PoolingColumns, Stride, WritePointer, WriteTimeSlotOffset,
                     WriteMaskOffset, WriteChannelOffset, ReadPointer, LayerControl, LayerControl2, MaskOffsetAndCount,
-                    Mode, TramPointer, PostProcessing, Enables, StreamStart, StreamDelta, Rollover>;
+                    MaskCount, MaskOffset, OutputChannelCount, Mode, TramPointer, PostProcessing, Enables, StreamStart,
+                    StreamDelta, Rollover>;
 static_assert(All::in_order());
 
 }  // namespace registers

@@ -12,20 +12,30 @@ struct RegisterAt {
   int group = -1;                                    ///< -1: a register that exists once
   int layer = -1;                                    ///< -1: a register of the whole group
   LayerRegister layer_register{};                    ///< which one, if `layer` is not -1 …
-  GroupRegister group_register{};                    ///< … or which one of the group
+  GroupRegister group_register{};                    ///< … or which one of the group …
+  int number = 0;                                    ///< … and of GroupRegister::snoop the number among its registers
 };
 
 /// The register of an address of 32 bits; without a description if there is none.
 constexpr RegisterAt register_at(const Device& device, std::uint32_t address) {
+  if (address % 4 != 0) return {};
   if (address == device.fifo_base) return {&fifo_control_description, -1, -1, {}, {}};
   if (address == device.fast_fifo_base) return {&fast_fifo_control_description, -1, -1, {}, {}};
   if (address == device.always_on_control) return {&always_on_control_description, -1, -1, {}, {}};
   for (int g = 0; g < groups; ++g) {
-    for (const GroupRegisterRow& row : group_register_rows)
-      if (device.group_register(g, row.key) == address) return {&row.description, g, -1, {}, row.key};
-    for (const auto& [r, number] : device.layer_register_numbers)
-      for (int layer = 0; layer < device.max_layers; ++layer)
-        if (device.layer_register(g, number, layer) == address) return {&description_of(r), g, layer, r, {}};
+    for (const GroupRegisterRow& row : group_register_rows) {
+      const std::uint32_t behind = (address - device.group_register(g, row.key)) / 4;
+      if (device.has(row.key) && behind < (row.key == GroupRegister::snoop ? snoop_registers : 1))
+        return {&row.description, g, -1, {}, row.key, static_cast<int>(behind)};
+    }
+    for (const auto& [r, number] : device.layer_register_numbers) {
+      if (number < 0) continue;
+      const std::uint32_t offset = address - device.layer_register(g, number, 0);
+      const std::uint32_t stride = device.layer_register(g, number, 1) - device.layer_register(g, number, 0);
+      const std::uint32_t layer = offset / stride;
+      if (offset % stride == 0 && layer < static_cast<std::uint32_t>(device.layers_with(number)))
+        return {&description_of(r), g, static_cast<int>(layer), r, {}};
+    }
   }
   return {};
 }

@@ -194,7 +194,8 @@ constexpr Advice smaller_input(const PlacedLayer& at) {
   if (in_chw <= capacity) return {.change = "CHW order", .from = bytes, .to = {in_chw, "bytes"}};
   Layer streaming = at.layer;
   streaming.streaming = true;
-  const long long ring = 4LL * (detail::first_layer_counts(streaming, false, 1).rollover + 1);
+  const long long ring =
+      4LL * (detail::first_layer_counts({streaming, 1, false, false, false}, at.device, {}).rollover + 1);
   if (ring > capacity) return {};
   return {.change = "the options fifo_input and streaming", .from = bytes, .to = {ring, "bytes"}};
 }

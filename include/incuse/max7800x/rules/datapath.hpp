@@ -79,6 +79,24 @@ INCUSE_RULE(PlacedLayer, packed_lanes, error,
       return blame(0, lane, "the map", advice::packed_processors(at.placed));
 }
 
+INCUSE_RULE(PlacedLayer, depthwise_lanes, error,
+            "a depth-wise layer leaves its output where it reads, or packs it group by group",
+            "use the same processors for its input and its output, or neighbouring output processors", "datapath 6.2") {
+  const LayerPlan& placed = at.placed;
+  if (at.layer.groups <= 1 || placed.processors == 0 || placed.output_processors == 0 || placed.in_place()) return;
+  const int first = first_bit(placed.processors), first_group = first / processors_per_group;
+  ProcessorMap written = 0;
+  for (int g = first_group; g < groups; ++g) {
+    const int used = bit_count(group_part(placed.processors, g));
+    int place = (g - first_group) * processors_per_group + first_bit(placed.output_processors);
+    if (g != first_group) place -= first % processors_per_group;
+    if (used > 0 && within(place, 0, all_processors - used)) written |= processor_range(place, used);
+  }
+  if (written != placed.output_processors)
+    blame(Quantity::range(first_bit(written), last_bit(written)),
+          Quantity::range(first_bit(placed.output_processors), last_bit(placed.output_processors)), "the map");
+}
+
 INCUSE_RULE(OneLayer, one_column, error, "a Conv1d reads one column of values",
             "give its input one size: the number of all its values", "registers 3.2; device 4") {
   const Layer& l = at.layer;
@@ -120,10 +138,8 @@ inline constexpr CheckedRule<AskedOptions> datapath_option_rules[] = {
 
 /// Applied to every layer of the plan.
 inline constexpr CheckedRule<PlacedLayer> datapath_plan_rules[] = {
-    INCUSE_RULE_ROW(chw_flatten),
-    INCUSE_RULE_ROW(fifo_rows),
-    INCUSE_RULE_ROW(fan_out_flatten),
-    INCUSE_RULE_ROW(packed_lanes),
+    INCUSE_RULE_ROW(chw_flatten),  INCUSE_RULE_ROW(fifo_rows),       INCUSE_RULE_ROW(fan_out_flatten),
+    INCUSE_RULE_ROW(packed_lanes), INCUSE_RULE_ROW(depthwise_lanes),
 };
 
 /// Applied to every layer.

@@ -285,9 +285,10 @@ INCUSE_RULE(OneLayer, pool_dilation, error, "this chip has no dilated pooling", 
 
 INCUSE_RULE(OneLayer, pool_in_passes, error, "pooling without a convolution handles at most 64 channels",
             "fuse the pooling with the convolution behind it, or pool to 1x1", "checks H14; device 4") {
-  if (at.shaped() && !at.layer.weighted() && at.layer.pools() && at.passes() > 1 &&
+  const long long most = at.device.max_pool_passes;
+  if (at.shaped() && !at.layer.weighted() && at.layer.pools() && at.passes() > most &&
       at.layer.pooled.extent() != Extent{1, 1})
-    blame(at.layer.in.channels, at.network.options.processors_per_pass);
+    blame(at.layer.in.channels, most * at.network.options.processors_per_pass);
 }
 
 INCUSE_RULE(OneLayer, pool_last_operands, error, "pooling behind an element-wise operation takes at most 2 operands",
@@ -324,10 +325,39 @@ INCUSE_RULE(OneLayer, elementwise_conv1d, error, "an element-wise operation cann
   if (at.is(Operator::conv1d) && at.combines()) blame(at.layer.operands, 1);
 }
 
+INCUSE_RULE(OneLayer, elementwise_bias, error,
+            "this chip has no bias behind an element-wise operation and a convolution in one layer",
+            "combine the tensors in a layer of its own, or leave the bias out", "checks H30; device 4") {
+  if (at.layer.weighted() && at.combines() && at.layer.bias && !at.device.elementwise_convolution_bias) blame();
+}
+
+INCUSE_RULE(OneLayer, padded_passes, error, "this chip cannot pad a Conv1d that reads more than one pass",
+            "use pad<0>, or fewer channels", "checks H7; device 4") {
+  const bool padded = at.is(Operator::conv1d) && at.layer.padding.height > 0;
+  if (at.shaped() && padded && at.passes() > 1 && !at.device.padded_conv1d_passes && !at.network.options.ignore_limits)
+    blame(at.layer.in.channels, at.network.options.processors_per_pass);
+}
+
+INCUSE_RULE(OneLayer, parallel_channels, error,
+            "a layer that computes four output channels at a time needs a multiple of 4 of them",
+            "use another number of channels, or leave the option out", "memory 5.4") {
+  const bool asked = at.layer.placement.parallel_outputs || at.network.options.asks_for(Feature::parallel_outputs);
+  const bool parallel = asked && at.device.has(Feature::parallel_outputs);
+  if (parallel && at.layer.weighted() && !at.layer.flatten && at.layer.out.channels % 4 != 0)
+    blame(at.layer.out.channels, round_up(at.layer.out.channels, 4), "the next multiple");
+}
+
+INCUSE_RULE(OneLayer, read_gap_passes, error, "only a layer of one pass can pass over words that it reads",
+            "leave the read gap out, or read fewer channels", "checks H19; device 4") {
+  if (at.shaped() && at.device.read_gap && at.layer.placement.read_gap != 0 && at.passes() > 1)
+    blame(at.layer.in.channels, at.network.options.processors_per_pass);
+}
+
 INCUSE_RULE(OneLayer, elementwise_passes, error,
             "an element-wise operation on so many channels cannot be fused with pooling or convolution",
             "combine the tensors in a layer of its own", "checks H26; device 4") {
   const long long e = at.layer.operands, p = at.passes();
+  if (!at.device.operands_as_rows) return;
   const bool fused = at.layer.weighted() || at.layer.pools() || at.layer.pool_stride != Extent{1, 1};
   if (at.shaped() && e > 1 && p > 1 && e * p != e + p && fused)
     blame(at.layer.in.channels, (e == 2 ? 2 : 1) * at.network.options.processors_per_pass);
@@ -444,6 +474,11 @@ INCUSE_RULE(OneLayer, weight_bits, error, "weights have 1, 2, 4 or 8 bits", "cho
   if (at.layer.weighted() && b != near) blame(b, 8, advice::nearest("the nearest width", b, near, near));
 }
 
+INCUSE_RULE(OneLayer, kernel_bypass, error, "this chip cannot bypass its kernels", "use weights of 1",
+            "checks D1; device 4") {
+  if (at.layer.bypass && !at.device.kernel_bypass) blame();
+}
+
 INCUSE_RULE(OneLayer, binary_weights, error, "this chip has no binary weights",
             "use weights of 1 bit, which mean -1 and 0", "checks D1; device 4") {
   if (at.layer.binary_weights && !at.device.binary_weights) blame();
@@ -495,13 +530,19 @@ INCUSE_RULE(OneLayer, streaming_last_padding, error, "the last streaming layer n
   // A 1x1 convolution that streams runs as a 3x3 one, with padding.
   const bool padded = (at.is(Operator::conv2d) && at.layer.kernel == Extent{1, 1}) ||
                       (at.layer.padding.height > 0 && at.layer.padding.width > 0);
-  if (at.layer.streaming && last && !padded) blame(at.layer.padding, Extent{1, 1});
+  if (at.layer.streaming && last && !padded && !at.device.streaming_last_unpadded)
+    blame(at.layer.padding, Extent{1, 1});
+}
+
+INCUSE_RULE(OneLayer, streaming_passthrough, error, "a layer without weights cannot stream on this chip",
+            "fuse it with the convolution behind it, or stream fewer layers", "checks D14; device 4") {
+  if (at.layer.streaming && !at.layer.weighted() && !at.device.streaming_passthrough) blame();
 }
 
 INCUSE_RULE(OneLayer, streaming_bias, warning, "a bias in a streaming layer may not work", "train without this bias",
             "checks M7; device 4") {
   const bool dealt_out = at.index == 0 && at.network.options.fans_out();
-  if (at.layer.streaming && at.layer.bias && !dealt_out) blame();
+  if (at.layer.streaming && at.layer.bias && !dealt_out && !at.device.streaming_bias) blame();
 }
 
 // Output --------------------------------------------------------------------------------------------------------------
@@ -568,6 +609,10 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(operand_count),
     INCUSE_RULE_ROW(operand_sources),
     INCUSE_RULE_ROW(elementwise_conv1d),
+    INCUSE_RULE_ROW(elementwise_bias),
+    INCUSE_RULE_ROW(padded_passes),
+    INCUSE_RULE_ROW(parallel_channels),
+    INCUSE_RULE_ROW(read_gap_passes),
     INCUSE_RULE_ROW(elementwise_passes),
     INCUSE_RULE_ROW(passthrough_padding),
     INCUSE_RULE_ROW(passthrough_activation),
@@ -584,6 +629,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(flatten_split),
     INCUSE_RULE_ROW(flatten_useless),
     INCUSE_RULE_ROW(weight_bits),
+    INCUSE_RULE_ROW(kernel_bypass),
     INCUSE_RULE_ROW(binary_weights),
     INCUSE_RULE_ROW(shift_range),
     INCUSE_RULE_ROW(wide_activation),
@@ -592,6 +638,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(streaming_count),
     INCUSE_RULE_ROW(streaming_order),
     INCUSE_RULE_ROW(streaming_last_padding),
+    INCUSE_RULE_ROW(streaming_passthrough),
     INCUSE_RULE_ROW(streaming_bias),
     INCUSE_RULE_ROW(mlator_output),
     INCUSE_RULE_ROW(write_gap),

@@ -56,6 +56,41 @@ INCUSE_RULE(PlacedLayer, packed_processors, error,
   }
 }
 
+INCUSE_RULE(
+    PlacedLayer, depthwise_processors, error,
+    "the output processors of a depth-wise layer have to start at a multiple of 4, and so its input processors if "
+    "they lie in several groups",
+    "use other processors", "checks H24") {
+  if (at.layer.groups <= 1 || at.placed.processors == 0) return;
+  const int lane = start_lane(at.placed.processors);
+  const bool several = bit_count(groups_of(at.placed.processors)) > 1;
+  if (at.first_lane() != 0 || (several && lane != 0))
+    blame(0, at.first_lane() != 0 ? at.first_lane() : lane, "the map");
+}
+
+INCUSE_RULE(PlacedLayer, read_ahead_blocks, error,
+            "a layer that reads ahead cannot read and write the same RAM block of the data memories",
+            "use an offset in another block, or do not read ahead", "checks T7; device 2.2") {
+  if (!at.placed.reads_ahead || at.layer.streaming || at.placed.in_offset < 0 || at.placed.out_offset < 0) return;
+  const auto block = [&](long long byte) { return byte / at.device.data_block_bytes; };
+  const long long reads[] = {block(at.placed.in_offset), block(at.input_end() - 1)};
+  for (long long written : {block(at.placed.out_offset), block(at.output_end() - 1)})
+    for (long long read : reads)
+      if (read == written) return blame(at.placed.in_offset, at.placed.out_offset, "the output");
+}
+
+INCUSE_RULE(PlacedLayer, read_ahead_streams, error,
+            "layers that stream and read ahead need a RAM block of the data memories each",
+            "use an offset in another block, or do not read ahead", "checks T5; device 2.2") {
+  if (!at.placed.reads_ahead || !at.layer.streaming || at.placed.in_offset < 0) return;
+  for (int i = 0; i < at.index; ++i) {
+    const int other = at.plan.layers[i].in_offset;
+    if (at.network.layers[i].streaming &&
+        other / at.device.data_block_bytes == at.placed.in_offset / at.device.data_block_bytes)
+      return blame(at.placed.in_offset, other, at.network.layers[i].name);
+  }
+}
+
 INCUSE_RULE(PlacedLayer, chw_processors, error, "the channels of a CHW input share a memory instance",
             "use every fourth processor, or an HWC input", "checks H2; placement 3") {
   if (!at.reads_channels_first()) return;
@@ -110,8 +145,9 @@ INCUSE_RULE(PlacedLayer, stream_overrides, warning,
             "leave out the override, or give a larger one", "registers 3.17, 3.19") {
   const Options& o = at.network.options;
   if (!at.reads_fifo() || !at.shaped()) return;
-  const StreamCounts needed =
-      detail::first_layer_counts(at.layer, at.plan.channels_first, max_of(1, at.placed.in.count));
+  const StreamCounts needed = detail::first_layer_counts(
+      {at.layer, max_of(1, at.placed.in.count), at.plan.channels_first, at.placed.reads_ahead, false}, at.device,
+      Options{.no_pipeline = o.no_pipeline});
   const auto too_small = [](int given, int least) { return given >= 0 && given < least; };
   if (too_small(o.stream_start_override, needed.start))
     return blame(needed.start, o.stream_start_override, "the option", "start");
@@ -277,14 +313,15 @@ inline constexpr CheckedRule<WholePlan> plan_rules[] = {
 
 /// Applied to every layer of the plan.
 inline constexpr CheckedRule<PlacedLayer> placed_layer_rules[] = {
-    INCUSE_RULE_ROW(processor_range),   INCUSE_RULE_ROW(input_processors),  INCUSE_RULE_ROW(output_processors),
-    INCUSE_RULE_ROW(packed_processors), INCUSE_RULE_ROW(chw_processors),    INCUSE_RULE_ROW(chw_passes),
-    INCUSE_RULE_ROW(fifo_processors),   INCUSE_RULE_ROW(fifo_operands),     INCUSE_RULE_ROW(fast_fifo_channels),
-    INCUSE_RULE_ROW(fast_fifo_layer),   INCUSE_RULE_ROW(stream_overrides),  INCUSE_RULE_ROW(synthesized_input),
-    INCUSE_RULE_ROW(input_offset),      INCUSE_RULE_ROW(offset_alignment),  INCUSE_RULE_ROW(output_offset),
-    INCUSE_RULE_ROW(dilation_offset),   INCUSE_RULE_ROW(input_memory),      INCUSE_RULE_ROW(output_memory),
-    INCUSE_RULE_ROW(weight_memory),     INCUSE_RULE_ROW(unaligned_weights), INCUSE_RULE_ROW(bias_groups),
-    INCUSE_RULE_ROW(bias_memory),       INCUSE_RULE_ROW(register_field),
+    INCUSE_RULE_ROW(processor_range),    INCUSE_RULE_ROW(input_processors),     INCUSE_RULE_ROW(output_processors),
+    INCUSE_RULE_ROW(packed_processors),  INCUSE_RULE_ROW(depthwise_processors), INCUSE_RULE_ROW(read_ahead_blocks),
+    INCUSE_RULE_ROW(read_ahead_streams), INCUSE_RULE_ROW(chw_processors),       INCUSE_RULE_ROW(chw_passes),
+    INCUSE_RULE_ROW(fifo_processors),    INCUSE_RULE_ROW(fifo_operands),        INCUSE_RULE_ROW(fast_fifo_channels),
+    INCUSE_RULE_ROW(fast_fifo_layer),    INCUSE_RULE_ROW(stream_overrides),     INCUSE_RULE_ROW(synthesized_input),
+    INCUSE_RULE_ROW(input_offset),       INCUSE_RULE_ROW(offset_alignment),     INCUSE_RULE_ROW(output_offset),
+    INCUSE_RULE_ROW(dilation_offset),    INCUSE_RULE_ROW(input_memory),         INCUSE_RULE_ROW(output_memory),
+    INCUSE_RULE_ROW(weight_memory),      INCUSE_RULE_ROW(unaligned_weights),    INCUSE_RULE_ROW(bias_groups),
+    INCUSE_RULE_ROW(bias_memory),        INCUSE_RULE_ROW(register_field),
 };
 
 }  // namespace incuse::max7800x

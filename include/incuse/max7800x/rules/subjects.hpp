@@ -81,7 +81,7 @@ struct OneLayer {
   constexpr bool groups_divide() const {
     const int g = layer.groups;
     return g > 0 && layer.in.channels % g == 0 && layer.out.channels % g == 0 &&
-           (g == 1 || (g == layer.in.channels && !layer.flatten) || (g == layer.out.channels && !layer.flatten));
+           (g == 1 || (g == layer.in.channels && g == layer.out.channels && !layer.flatten));
   }
 };
 

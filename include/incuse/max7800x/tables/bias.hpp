@@ -15,19 +15,29 @@ constexpr void emit_bias(const Graph<N>& graph, const Plan<N>& plan, Parameters 
     const int before = next;
     for (int i = 0; i < graph.size && next == before; ++i) {  // of a layer that fans out, a group may have none
       const LayerPlan& placed = plan[i];
-      const int offset =
-          placed.fans_out ? placed.bias_offset_in[group] : (placed.bias_group == group ? placed.bias_offset : -1);
+      const int offset = placed.bias_in(group);
       if (offset != next || !graph[i].bias || bias_owner(graph, plan, i) >= 0) continue;
       const Tensor bias = parameters_of(graph, parameters, i).bias;
-      int turn = 0;
-      for_each_bias(graph, plan, i, [&](int channel) {
-        if (placed.fans_out && turn++ % groups != group) return;
+      const auto pass_on = [&](int channel) {
         const bool exists = channel >= 0 && channel < bias.count;
         sink(exists ? static_cast<std::uint8_t>(bias[channel]) : std::uint8_t{0});
         ++next;
+      };
+      if (graph[i].groups > 1) {
+        int left = depthwise_bias(graph[i], placed).length[group];
+        for_each_depthwise_bias(graph[i], placed, [&](int own, int channel) {
+          if (own == group && left-- > 0) pass_on(channel);
+        });
+        continue;
+      }
+      int turn = 0;
+      for_each_bias(graph, plan, i, [&](int channel) {
+        if (!placed.fans_out || turn++ % groups == group) pass_on(channel);
       });
     }
-    if (next == before) break;  // no layer starts here: the plan is not one that `plan` makes
+    if (next > before) continue;
+    sink(std::uint8_t{0});  // no layer starts here: some start at multiples of 4 only
+    ++next;
   }
 }
 

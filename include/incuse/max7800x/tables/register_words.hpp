@@ -31,6 +31,9 @@ struct RegisterInput {
   constexpr const Layer& layer() const { return hardware; }
   constexpr const LayerPlan& placed() const { return plan[index]; }
   constexpr bool passes_through() const { return !layer().weighted(); }
+  constexpr bool depthwise() const { return layer().groups > 1; }
+  constexpr bool depthwise_in_place() const { return depthwise() && placed().in_place(); }
+  constexpr bool counts_last_window() const { return device.window_counts == WindowCounts::last_window; }
   constexpr bool transposed() const { return layer().op == Operator::conv_transpose2d; }
   constexpr bool one_by_one() const {
     return (layer().op == Operator::conv2d || layer().op == Operator::linear) && layer().kernel.area() == 1;
@@ -39,9 +42,10 @@ struct RegisterInput {
 
 /// Several operands of several passes: the hardware counts the passes as rows (capability sheet, "emulation of
 /// multi-pass element-wise with passthrough").
-constexpr bool counts_passes_as_rows(const Layer& layer, const LayerPlan& placed) {
+constexpr bool counts_passes_as_rows(const Layer& layer, const LayerPlan& placed, const Device& device) {
   const int operands = layer.operands, passes = placed.in.count;
-  return !layer.weighted() && operands > 1 && passes > 1 && operands * passes != operands + passes;
+  return device.operands_as_rows && !layer.weighted() && operands > 1 && passes > 1 &&
+         operands * passes != operands + passes;
 }
 
 /// Features that a flatten layer reads from each of its processors, less one.
@@ -70,14 +74,21 @@ constexpr bool writes_locally(const LayerPlan& placed, unsigned groups_in_use, b
   return false;
 }
 
-/// Number of 4-channel time slots that a pass-through layer needs for its processors, less one (section 1, `ts`).
+/// Number of time slots that a pass-through or depth-wise layer needs for its processors, less one (section 1, `ts`).
 template <int N>
 constexpr int time_slots(const Graph<N>& graph, const Plan<N>& plan, int index) {
-  if (graph[index].weighted()) return 0;
+  const Layer& layer = graph[index];
+  const int words = layer.wide ? 4 : 1;
   int slots = 0;
   for (int g = 0; g < groups; ++g) {
     const int used = bit_count(group_part(plan[index].processors, g));
-    if (used > 0) slots = max_of(slots, (used * (graph[index].wide ? 4 : 1) - 1) / 4);
+    if (used == 0) continue;
+    if (!layer.weighted())
+      slots = max_of(slots, (used * words - 1) / 4);
+    else if (layer.groups > 1 && plan[index].in_place())
+      slots = max_of(slots, min_of(used, 4) * words - 1);
+    else if (layer.groups > 1)
+      slots = max_of(slots, used * words - 1);
   }
   return slots;
 }
@@ -97,12 +108,30 @@ constexpr Extent counted_input(const RegisterInput<N>& in) {
   const Layer& layer = in.layer();
   if (layer.flatten) return layer.pool;
   if (in.transposed()) return {layer.stride.height * layer.in.height, layer.stride.width * layer.in.width};
-  if (counts_passes_as_rows(layer, in.placed())) return {layer.in.height * in.placed().in.count, layer.in.width};
+  if (counts_passes_as_rows(layer, in.placed(), in.device))
+    return {layer.in.height * in.placed().in.count, layer.in.width};
   return layer.in.extent();
 }
 
 constexpr void set_counts(int size, int padding, Word& word) {
   word.set(registers::Counts::count, size - 1 + 2 * padding).set(registers::Counts::padding, padding);
+}
+
+/// The place of the last window on an axis.
+constexpr int last_window(int size, int window, int stride, int dilation) {
+  return floor_div(size - window - dilation + 1, stride) * stride;
+}
+
+/// The same for WindowCounts::last_window: the place of the last window, and what the hardware steps over from there.
+constexpr void set_windows(int last, int distance, int padding, Word& word) {
+  word.set(registers::Counts::count, last).set(registers::Counts::distance, distance);
+  if (padding > 0) word.set(registers::Counts::pads, 1).set(registers::Counts::padding, padding - 1);
+}
+
+/// Words between the words of two pixels that a layer reads.
+template <int N>
+constexpr int words_per_pixel(const RegisterInput<N>& in) {
+  return in.layer().operands * in.placed().in.count * (in.placed().read_gap + 1);
 }
 
 /// The word of a register, as members of which some may be missing:
@@ -113,10 +142,36 @@ template <class Row>
 struct WordOf;
 
 template <>
+struct WordOf<registers::NextLayer> : registers::NextLayer {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const Placement& hand = in.layer().placement;
+    const bool final = in.index + 1 == in.graph.size;
+    const bool linked = in.options.asks_for(Feature::linked_layers);
+    if (linked && final) return word.set(stop, 1), void();
+    const int next = linked                                     ? in.index + 1
+                     : hand.next != Placement::not_given        ? hand.next
+                     : hand.next_on_hit != Placement::not_given ? hand.next_on_hit
+                                                                : -1;
+    if (next < 0) return;
+    word.set(jump, 1).set(layer, in.plan.number_of(min_of(next, in.graph.size - 1)));
+  }
+};
+
+template <>
 struct WordOf<registers::Rows> : registers::Rows {
   template <int N>
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    set_counts(counted_input(in).height, hardware_padding(in.layer()).height, word);
+    const Layer& layer = in.layer();
+    const Extent size = counted_input(in);
+    const int rows = hardware_padding(layer).height;
+    if (!in.counts_last_window()) return set_counts(size.height, rows, word);
+    const int last = last_window(size.height, layer.pool.height, layer.pool_stride.height, layer.pool_dilation.height);
+    const int columns = layer.one_dimensional()
+                            ? 1
+                            : size.width - last_window(size.width, layer.pool.width, layer.pool_stride.width,
+                                                       layer.pool_dilation.width);
+    set_windows(last, (columns + (layer.pool_stride.height - 1) * size.width) * words_per_pixel(in), rows, word);
   }
 };
 
@@ -124,7 +179,11 @@ template <>
 struct WordOf<registers::Columns> : registers::Columns {
   template <int N>
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    set_counts(counted_input(in).width, hardware_padding(in.layer()).width, word);
+    const Layer& layer = in.layer();
+    const int size = counted_input(in).width, padding = hardware_padding(layer).width;
+    if (!in.counts_last_window()) return set_counts(size, padding, word);
+    const int last = last_window(size, layer.pool.width, layer.pool_stride.width, layer.pool_dilation.width);
+    set_windows(last, size - last, padding, word);
   }
 };
 
@@ -132,7 +191,8 @@ template <>
 struct WordOf<registers::PoolingRows> : registers::PoolingRows {
   template <int N>
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    word.set(size, (in.layer().pool.height - 1) * in.layer().pool_dilation.height);
+    word.set(size, (in.layer().pool.height - 1) * in.layer().pool_dilation.height)
+        .set_if_any(dilation, in.layer().pool_dilation.height - 1);
   }
 };
 
@@ -140,7 +200,8 @@ template <>
 struct WordOf<registers::PoolingColumns> : registers::PoolingColumns {
   template <int N>
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    word.set(size, (in.layer().pool.width - 1) * in.layer().pool_dilation.width);
+    word.set(size, (in.layer().pool.width - 1) * in.layer().pool_dilation.width)
+        .set_if_any(dilation, in.layer().pool_dilation.width - 1);
   }
 };
 
@@ -149,6 +210,7 @@ struct WordOf<registers::Stride> : registers::Stride {
   template <int N>
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
     const Layer& layer = in.layer();
+    word.set_if_any(words, layer.pool_stride.height * words_per_pixel(in));
     if (in.transposed()) return;
     word.set(step, layer.pool_stride.height > 1 ? layer.pool_stride.height - 1 : layer.stride.height - 1);
   }
@@ -169,6 +231,8 @@ struct WordOf<registers::WritePointer> : registers::WritePointer {
       const int first = moved == 0 ? 0 : first_bit(moved) / 4 * 4;
       address |= (first + 4 * group) * in.device.slot_stride;
     } else {
+      if (in.depthwise() && !in.placed().in_place())
+        return word.set(pointer, moved_address(in, address, group)), void();
       // A pass-through layer's group writes to its own part of the map, a convolution's to the map's start.
       int first = first_bit(outputs);
       if (in.passes_through()) first = outputs_here == 0 ? 0 : processors_per_group * group + first_bit(outputs_here);
@@ -176,14 +240,25 @@ struct WordOf<registers::WritePointer> : registers::WritePointer {
     }
     word.set(pointer, address);
   }
+  /// A depth-wise layer whose outputs move: every group writes, packed, behind those of the groups before.
+  template <int N>
+  static constexpr int moved_address(const RegisterInput<N>& in, int address, int group) {
+    const int first = first_bit(in.placed().processors), first_group = first / processors_per_group;
+    if (group < first_group) return 0;
+    int place = (group - first_group) * processors_per_group + first_bit(in.placed().output_processors);
+    if (group != first_group) place -= first % processors_per_group;
+    return address | place / processors_per_instance << in.device.instance_pointer_shift;
+  }
 };
 
 template <>
 struct WordOf<registers::WriteTimeSlotOffset> : registers::WriteTimeSlotOffset {
   template <int N>
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const bool two_dimensional = in.layer().op == Operator::conv2d || in.layer().op == Operator::linear;
     int offset = 0;
-    if (in.one_by_one()) offset = 1;
+    if (in.one_by_one() && !in.depthwise()) offset = 1;
+    if (two_dimensional && in.depthwise() && !in.placed().in_place()) offset = 4 * in.device.slot_stride;
     if (in.passes_through()) {
       const bool several_instances = bit_count(in.placed().processors) > processors_per_instance ||
                                      (in.layer().operands > 1 && in.placed().in.count > 1);
@@ -233,7 +308,14 @@ struct WordOf<registers::LayerControl> : registers::LayerControl {
         .set_if(layer.pools(), pools)
         .set_if(in.index == 0 && in.plan.input_format == DataFormat::chw, channels_first)
         .set_if(!in.local_output, network_output)
-        .set_if(layer.wide, wide);
+        .set_if(layer.wide, wide)
+        .set_if(in.depthwise_in_place(), in_place)
+        .set_if(layer.bypass, bypass);
+    if (!in.passes_through())
+      word.set_if_any(kernel_rows, layer.kernel.height - 1).set_if_any(kernel_columns, layer.kernel.width - 1);
+    if (!in.placed().reads_ahead) return;
+    const int passes = in.placed().in.count - 1;
+    word.set(reads_ahead, 1).set(passes_ahead, in.placed().counts_in_fours ? passes / 4 : passes);
   }
   template <int N>
   static constexpr void set_in(const RegisterInput<N>& in, int group, Word& word) {
@@ -242,7 +324,8 @@ struct WordOf<registers::LayerControl> : registers::LayerControl {
   /// The leading group collects what other groups contribute: their part of the input, and the bias.
   template <int N>
   static constexpr unsigned contributing_groups(const RegisterInput<N>& in, int group) {
-    if (group != in.plan.first_group() || in.passes_through() || in.placed().fans_out) return 0;
+    const bool alone = in.passes_through() || in.depthwise() || in.placed().fans_out;
+    if (group != in.plan.first_group() || alone) return 0;
     unsigned contributing = 0;
     for (int g = group + 1; g < groups; ++g)
       if (group_part(in.placed().processors, g) != 0) contributing |= 1u << g;
@@ -261,12 +344,37 @@ struct WordOf<registers::LayerControl2> : registers::LayerControl2 {
     const int step = in.passes_through() ? placed.write_gap : placed.out.count * (placed.write_gap + 1) - 1;
     int expansion = placed.in.count - 1;
     if (layer.flatten) expansion = flatten_count(layer, placed) & 15;
-    if (counts_passes_as_rows(layer, placed)) expansion = 0;
+    if (counts_passes_as_rows(layer, placed, in.device)) expansion = 0;
     word.set(output_channels, in.passes_through() ? 0 : (placed.kernels.positions - 1) * layer.weight_bits)
         .set(write_stride, step)
         .set(in_expansion, expansion);
   }
 };
+
+/// Where four RAM blocks that are read at a time hold what would be number `kernel` otherwise (memory sheet, 5.7).
+constexpr int dealt_kernel(int kernel, const WeightBlocks& blocks) {
+  const int first = kernel < blocks.small_from ? 0 : blocks.small_from, within = kernel - first;
+  return first + within % 4 * blocks.size_at(first) + within / 4;
+}
+
+/// Weight pointers of a layer: of its first kernel, and from there to the last one (section 3.11).
+struct WeightPointers {
+  int first = 0;
+  int length = 0;
+};
+
+template <int N>
+constexpr WeightPointers weight_pointers(const RegisterInput<N>& in) {
+  const LayerPlan& placed = in.placed();
+  const int bits = in.layer().weight_bits;
+  int first = bytes_per_kernel * placed.kernels.offset / in.layer().kernel.area();
+  int length = (placed.kernels.count - 1) * bits;
+  if (placed.parallel_outputs) {
+    first = dealt_kernel(first, in.device.weight_blocks);
+    if (in.index == 0) length = (length + bits + 3) / 4 - bits;
+  }
+  return {first * 8, length};
+}
 
 template <>
 struct WordOf<registers::MaskOffsetAndCount> : registers::MaskOffsetAndCount {
@@ -274,11 +382,47 @@ struct WordOf<registers::MaskOffsetAndCount> : registers::MaskOffsetAndCount {
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
     const LayerPlan& placed = in.placed();
     if (in.passes_through()) {
-      if (!counts_passes_as_rows(in.layer(), placed)) word.set(end, (placed.out.count - 1) * 8);
+      if (!counts_passes_as_rows(in.layer(), placed, in.device)) word.set(end, (placed.out.count - 1) * 8);
       return;
     }
-    const int first = bytes_per_kernel * placed.kernels.offset / in.layer().kernel.area() * 8;
-    word.set(start, first).set(end, first + (placed.kernels.count - 1) * in.layer().weight_bits);
+    const WeightPointers weights = weight_pointers(in);
+    word.set(start, weights.first).set(end, weights.first + weights.length);
+  }
+};
+
+template <>
+struct WordOf<registers::MaskCount> : registers::MaskCount {
+  template <int N>
+  static constexpr bool exists(const RegisterInput<N>& in) {
+    return !in.passes_through();
+  }
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const WeightPointers weights = weight_pointers(in);
+    word.set(end, weights.first + weights.length);
+  }
+};
+
+template <>
+struct WordOf<registers::MaskOffset> : registers::MaskOffset {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    word.set(start, in.passes_through() ? (in.placed().out.count - 1) * 8 : weight_pointers(in).first);
+  }
+};
+
+template <>
+struct WordOf<registers::OutputChannelCount> : registers::OutputChannelCount {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const int slots = detail::time_slots(in.graph, in.plan, in.index);
+    const int computed = in.placed().kernels.outputs - 1;
+    int count = slots;
+    if (in.depthwise())
+      count = (slots + 1) * in.placed().in.count - 1;
+    else if (!in.passes_through())
+      count = in.placed().parallel_outputs ? computed / 4 : computed;
+    word.set(kernels, count);
   }
 };
 
@@ -349,16 +493,16 @@ struct WordOf<registers::PostProcessing> : registers::PostProcessing {
         .set_if(layer.activation == Activation::abs, abs)
         .set_if(in.transposed(), transposed);
     if (in.passes_through()) word.set(mode, layer.operands == 1 ? 3 : 1);
-    word.set_if(layer.placement.tcalc, tcalc);
+    if (in.depthwise()) word.set(depthwise, 1).set(mode, 1);
+    word.set_if(in.placed().parallel_outputs, parallel_outputs).set_if(in.placed().counts_in_fours, tcalc);
     if (count >= 16) word.set(flatten, 1).set(flatten_high, count >> 4);
   }
   template <int N>
   static constexpr void set_in(const RegisterInput<N>& in, int group, Word& word) {
     const LayerPlan& placed = in.placed();
-    const int offset = placed.fans_out              ? placed.bias_offset_in[group]
-                       : placed.bias_group == group ? placed.bias_offset
-                                                    : -1;
-    if (offset >= 0) word.set(bias_enable, 1).set(bias_pointer, offset);
+    const int offset = placed.bias_in(group);
+    const bool in_fours = placed.bias_in_all ? in.depthwise_in_place() : placed.parallel_outputs;
+    if (offset >= 0) word.set(bias_enable, 1).set(bias_pointer, in_fours ? offset / 4 : offset);
   }
   static constexpr int weight_width_code(int bits) { return bits == 4 ? 3 : bits == 2 ? 2 : bits == 1 ? 1 : 0; }
 };
@@ -368,7 +512,7 @@ struct WordOf<registers::Enables> : registers::Enables {
   template <int N>
   static constexpr void set_in(const RegisterInput<N>& in, int group, Word& word) {
     const unsigned map = group_part(in.placed().processors, group);
-    word.set(processors, map).set(weights, in.passes_through() ? 0 : map);
+    word.set(processors, map).set(weights, in.layer().has_weights() ? map : 0);
   }
 };
 
@@ -376,7 +520,12 @@ template <>
 struct WordOf<registers::StreamStart> : registers::StreamStart {
   template <int N>
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    word.set(start, in.stream.start);
+    word.set(start, in.stream.start).set_if(starts_early(in), early);
+  }
+  template <int N>
+  static constexpr bool starts_early(const RegisterInput<N>& in) {
+    const bool asked = in.device.has(Feature::early_start) && in.options.asks_for(Feature::early_start);
+    return in.index == 0 && in.options.uses_fifo() && asked;
   }
 };
 
@@ -426,6 +575,7 @@ constexpr GroupWords shared_words(const RegisterInput<N>& in) {
   GroupWords words = empty_words(in.device, std::make_index_sequence<static_cast<std::size_t>(layer_registers)>{});
   registers::All::for_each([&](auto row) {
     using Own = WordOf<decltype(row)>;
+    if (!in.device.has(row.key)) return words.leave_out(row.key);
     constexpr bool has_values = requires(Word word) { Own::set(in, word); }
     || requires(Word word) { Own::set_in(in, 0, word); };
     static_assert(sizeof(Own) > 0 && has_values, "a register without a word");
@@ -463,7 +613,7 @@ constexpr void for_each_layer_words(const Graph<N>& graph, const Plan<N>& plan, 
     const Layer hardware = hardware_layer(graph, i);
     const bool local = plan.vendor_stream && detail::writes_locally(plan[i], plan.groups, !hardware.weighted());
     const detail::RegisterInput<N> in{graph, plan,     device, options,
-                                      i,     hardware, local,  stream_counts(graph, plan, options, i)};
+                                      i,     hardware, local,  stream_counts(graph, plan, device, options, i)};
     const GroupWords shared = detail::shared_words(in);
     detail::for_each_group(plan, [&](int g) {
       GroupWords words = shared;

@@ -31,6 +31,12 @@ constexpr bool any_streaming(const Graph<N>& graph) {
     if (graph[i].streaming) return true;
   return false;
 }
+template <int N>
+constexpr bool any_binary(const Graph<N>& graph) {
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].binary_weights) return true;
+  return false;
+}
 
 /// Clears all memories of all groups, used or not, with the built-in test.
 template <class Sink>
@@ -66,21 +72,57 @@ constexpr auto verified(const Options& options, Sink& sink) {
 
 }  // namespace detail
 
+namespace detail {
+
+/// True on a part that computes in stages, if it is told not to.
+constexpr bool without_pipeline(const Device& device, const Options& options) {
+  return device.has(Feature::pipeline) && options.no_pipeline;
+}
+
+/// Clears all registers, and the bias memories if there are biases. `stopped`: control register of a group that stands
+/// still; `between()` is called behind the first writes.
+template <int N, class Between, class Sink, class Unverified>
+constexpr void emit_register_test(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                                  std::uint32_t stopped, Between&& between, Sink&& sink, Unverified&& unverified) {
+  bool any_bias = false;
+  for (int i = 0; i < graph.size; ++i) any_bias = any_bias || graph[i].bias;
+  const RegisterTest& test = device.register_test;
+  const auto every_group = [&](GroupRegister r, std::uint32_t value, Access access, std::uint32_t mask, auto&& out) {
+    for_each_group(plan, [&](int g) { out(RegisterWrite{device.group_register(g, r), value, access, mask}); });
+  };
+  every_group(GroupRegister::control, stopped, Access::write, 0, unverified);
+  between();
+  every_group(GroupRegister::sram_control, device.sram_control, Access::write, 0, sink);
+  every_group(GroupRegister::sram_test, any_bias ? test.start_with_bias : test.start, Access::write, 0, unverified);
+  every_group(GroupRegister::sram_test, test.done, Access::wait, test.done, unverified);
+  every_group(GroupRegister::sram_test, 0, Access::write, 0, unverified);
+}
+
+}  // namespace detail
+
 /// Register accesses that bring the accelerator into a defined state (section 2): `sink(RegisterWrite)`.
 template <int N, class Sink>
 constexpr void emit_init(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                          Sink&& accesses) {
   const auto sink = detail::verified(options, accesses);
+  const bool clears = device.register_test.start != 0;
   Word stopped(device);
   stopped.set(control::clock_enable, 1)
       .set(control::ready_selection, options.ready_selection)
-      .set_if(options.uses_fifo(), control::fifo)
-      .set_if(options.express_weights, control::express);
-  const auto last_layer = static_cast<std::uint32_t>(options.repetitions * (graph.size - 1));
-  sink(RegisterWrite{device.always_on_control, static_cast<std::uint32_t>(options.always_on_ready_selection)});
+      .set_if(detail::without_pipeline(device, options), control::unpipelined);
+  const RegisterWrite always_on{device.always_on_control,
+                                static_cast<std::uint32_t>(options.always_on_ready_selection)};
+  if (clears)
+    detail::emit_register_test(
+        graph, plan, device, stopped.bits, [&] { sink(always_on); }, sink, accesses);
+  else
+    sink(always_on);
+  stopped.set_if(options.uses_fifo(), control::fifo).set_if(options.express_weights, control::express);
+  const auto last_layer =
+      static_cast<std::uint32_t>(options.repetitions * plan.number_of(graph.size - 1) | plan.first_number << 8);
   detail::for_each_group(plan, [&](int g) {
     sink(RegisterWrite{device.group_register(g, GroupRegister::control), stopped.bits});
-    sink(RegisterWrite{device.group_register(g, GroupRegister::sram_control), device.sram_control});
+    if (!clears) sink(RegisterWrite{device.group_register(g, GroupRegister::sram_control), device.sram_control});
     if (last_layer != 0 || options.write_zero_registers)
       sink(RegisterWrite{device.group_register(g, GroupRegister::layer_count), last_layer});
   });
@@ -104,7 +146,7 @@ constexpr std::uint32_t fifo_control_value(const Graph<N>& graph, const Plan<N>&
   word.set(fifo_control::ready_selection, options.fifo_ready_selection)
       .set(fifo_control::almost_empty, 2)
       .set(fifo_control::almost_full, 2)
-      .set(fifo_control::complete, 1)
+      .set_if_any(fifo_control::complete, 1)
       .set(fifo_control::enable, enabled);
   return word.bits;
 }
@@ -113,14 +155,51 @@ constexpr std::uint32_t fifo_control_value(const Graph<N>& graph, const Plan<N>&
 
 namespace detail {
 
+/// What a register of the layer that resets the hardware in front of another one holds (section 6); `words`: of that
+/// other layer. It passes one pixel through, which nobody reads.
+constexpr std::uint32_t reset_word(const Device& device, LayerRegister r, const GroupWords& words) {
+  Word word(device);
+  switch (r) {
+    case LayerRegister::rows:
+    case LayerRegister::columns:
+      return word.set(registers::Counts::distance, 1).bits;
+    case LayerRegister::stride:
+      return word.set(registers::Stride::words, 1).bits;
+    case LayerRegister::write_pointer:
+    case LayerRegister::write_time_slot_offset:
+    case LayerRegister::read_pointer:
+      return words[r].bits;
+    case LayerRegister::layer_control:
+      return word.set(registers::LayerControl::always, 1)
+          .set(registers::LayerControl::maximum, 1)
+          .set(registers::LayerControl::network_output, 1)
+          .bits;
+    case LayerRegister::one_dimensional:
+      return word.set(registers::Mode::one_by_one, 1).bits;
+    case LayerRegister::post_processing:
+      return word.set(registers::PostProcessing::mode, 3).bits;
+    case LayerRegister::enables:
+      return word.set(registers::Enables::processors, 1).bits;
+    default:
+      return 0;
+  }
+}
+
 /// The layers' registers, once; `first` is the number of the first layer in the hardware.
 template <int N, class Sink>
 constexpr void emit_layers(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                            int first, Sink&& sink) {
   for_each_layer_words(graph, plan, device, options, [&](int layer, int g, const GroupWords& words) {
+    const int at = first + plan.number_of(layer);
+    const bool resets = plan[layer].resets && g == plan.first_group();
+    // The vendor's tool writes zeros to streaming registers that a layer does not have, and hits another layer's.
     for (const auto& [r, number] : device.layer_register_numbers)
-      if (words.has(r) && (words[r].bits != 0 || options.write_zero_registers))
-        sink(RegisterWrite{device.layer_register(g, number, first + layer), words[r].bits});
+      if (words.has(r) && (device.layers_with(number) > at || options.vendor_stream)) {
+        const std::uint32_t reset = resets ? reset_word(device, r, words) : 0;
+        if (reset != 0) sink(RegisterWrite{device.layer_register(g, number, at - 1), reset});
+        if (words[r].bits != 0 || options.write_zero_registers)
+          sink(RegisterWrite{device.layer_register(g, number, at), words[r].bits});
+      }
     if (!options.uses_fifo() || layer > 0) return;
     Word frame(device);
     frame.set(input_frame_size::words, frame_words(graph[0], plan.input_format == DataFormat::chw));
@@ -134,6 +213,24 @@ constexpr void emit_zeros(const Plan<N>& plan, const Device& device, int layer, 
   for_each_group(plan, [&](int g) {
     for (int number = 0; number <= device.last_layer_register; ++number)
       sink(RegisterWrite{device.layer_register(g, number, layer), 0});
+  });
+  if (layer >= device.max_streaming_layers) return;
+  for_each_group(plan, [&](int g) {
+    for (LayerRegister r : {LayerRegister::stream_start, LayerRegister::stream_delta, LayerRegister::rollover})
+      if (row_of(device.layer_register_numbers, r).number > device.last_layer_register)
+        sink(RegisterWrite{device.layer_register(g, r, layer), 0});
+  });
+}
+
+/// The registers of the units for conditional execution (section 3.21). Zeros are left out unless asked for.
+template <int N, class Sink>
+constexpr void emit_snoop(const Plan<N>& plan, const Device& device, const Options& options, Sink&& sink) {
+  for_each_group(plan, [&](int g) {
+    std::uint32_t address = device.group_register(g, GroupRegister::snoop);
+    for (std::uint32_t value : options.snoop.values) {
+      if (value != 0 || options.write_zero_registers) sink(RegisterWrite{address, value});
+      address += 4;
+    }
   });
 }
 
@@ -157,8 +254,10 @@ template <int N, class Sink>
 constexpr void emit_configure(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                               Sink&& accesses) {
   const auto sink = detail::verified(options, accesses);
-  for (int i = 0; i < options.repetitions; ++i) detail::emit_layers(graph, plan, device, options, i * graph.size, sink);
-  if (options.clear_last_layer) detail::emit_zeros(plan, device, options.repetitions * graph.size - 1, sink);
+  const int layers = plan.hardware_layers();
+  for (int i = 0; i < options.repetitions; ++i) detail::emit_layers(graph, plan, device, options, i * layers, sink);
+  if (options.clear_last_layer) detail::emit_zeros(plan, device, options.repetitions * layers - 1, sink);
+  if (options.snoop.used && device.has(GroupRegister::snoop)) detail::emit_snoop(plan, device, options, sink);
   detail::emit_fifos(graph, plan, device, options, sink);
 }
 
@@ -176,35 +275,79 @@ constexpr void set_fifo_bits(Word& word, const Plan<N>& plan, const Options& opt
 
 }  // namespace detail
 
+namespace detail {
+
+/// Lets the last layer run again and again until a unit for conditional execution has found what it looks for (section
+/// 4): the registers that the vendor's tool writes for it. No public source explains their values.
+template <int N, class Sink>
+constexpr void emit_snoop_loop(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                               Sink&& sink) {
+  constexpr int address = 0, count = 4, control_1 = 6, control_2 = 7, hits = 9;  // registers of the first unit
+  const std::uint32_t output = 0x20'0000u | static_cast<std::uint32_t>(plan[graph.size - 1].out_offset) >> 2;
+  for_each_group(plan, [&](int g) {
+    const auto write = [&](int number, std::uint32_t value) {
+      const std::uint32_t first = device.group_register(g, GroupRegister::snoop);
+      sink(RegisterWrite{first + 4 * static_cast<std::uint32_t>(number), value});
+    };
+    const Word repeat = Word(device).set(registers::NextLayer::jump, 1);
+    sink(RegisterWrite{device.layer_register(g, LayerRegister::next_layer, plan.number_of(graph.size - 1)),
+                       repeat.bits});
+    write(hits, 0);
+    write(address, output);
+    write(count, without_pipeline(device, options) ? 0x2134 : 0x84d0);
+    write(control_2, 0x4000);
+    write(control_1, 0x8a41'2014);
+    write(control_1, 0x8a41'2015);
+  });
+}
+
+}  // namespace detail
+
 /// Register writes that start an inference (section 4); the last one sets it going.
 template <int N, class Sink>
 constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                           Sink&& accesses) {
   const auto sink = detail::verified(options, accesses);
   const bool streaming = detail::any_streaming(graph);
+  const bool keeps_wait_states = device.start_keeps_wait_states || !options.vendor_stream;
   Word common(device);
   common.set(control::clock_enable, 1)
-      .set(control::ready_selection, options.ready_selection)
+      .set(control::ready_selection, keeps_wait_states ? options.ready_selection : 0)
       .set_if(options.external_ready, control::external_ready)
+      .set_if(detail::without_pipeline(device, options), control::unpipelined)
+      .set_if(device.has(Feature::single_steps) && options.asks_for(Feature::single_steps), control::single_steps)
+      .set_if(device.binary_weights && detail::any_binary(graph), control::binary)
       .set_if(options.express_weights, control::express)
       .set_if(options.simple_1bit, control::simple_1bit)
+      .set_if(options.snoop.used && device.has(GroupRegister::snoop), control::snooping)
       .set_if(options.fans_out(), control::fan_out)
       .set_if(options.average_pool_rounding, control::pool_rounding)
       .set_if(streaming, control::streaming)
       .set_if(options.uses_fifo(), control::external_sync)
       .set_if(options.uses_fifo() && streaming, control::fifo_streaming);
+  if (graph[0].streaming && plan.input_format == DataFormat::chw) common.set_if_any(control::channels_first, 1);
   const int first = plan.first_group();
-  detail::for_each_group(plan, [&](int g) {
-    Word waiting = common;
-    waiting.set(control::external_sync, 1).set(control::master_group, first).set_if(g != first, control::enable);
-    detail::set_fifo_bits(waiting, plan, options, g);
-    sink(RegisterWrite{device.group_register(g, GroupRegister::control), waiting.bits});
-  });
+  const bool loops = device.has(GroupRegister::snoop) && options.asks_for(Feature::snooping);
+  if (loops) common.set(control::snooping, 1);
+  const auto write_groups = [&](bool waits) {
+    detail::for_each_group(plan, [&](int g) {
+      Word waiting = common;
+      waiting.set(control::master_group, first).set_if(waits, control::external_sync);
+      waiting.set_if(waits && g != first, control::enable);
+      detail::set_fifo_bits(waiting, plan, options, g);
+      sink(RegisterWrite{device.group_register(g, GroupRegister::control), waiting.bits});
+    });
+  };
+  write_groups(!loops);
   if (options.power_down_unused) {
     Word power(device);
     power.set(always_on::powered_down, ~plan.groups & ((1u << groups) - 1))
         .set(always_on::ready_selection, options.always_on_ready_selection);
     if (power.bits != 0 || options.write_zero_registers) sink(RegisterWrite{device.always_on_control, power.bits});
+  }
+  if (loops) {
+    detail::emit_snoop_loop(graph, plan, device, options, sink);
+    write_groups(true);
   }
   Word master = common;
   master.set(control::enable, 1);
@@ -215,10 +358,13 @@ constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Devi
   detail::write_verified(options, accesses, start, kept);
 }
 
-/// What the interrupt handler does when an inference is complete (run-time sheet, section 1).
+/// What the interrupt handler does when an inference is complete (run-time sheet, section 1), or in single steps a
+/// layer.
 template <int N, class Sink>
-constexpr void emit_interrupt(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Sink&& sink) {
-  std::uint32_t cleared = control::complete.mask(device) | control::enable.mask(device);
+constexpr void emit_interrupt(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                              Sink&& sink) {
+  const bool steps = device.has(Feature::single_steps) && options.asks_for(Feature::single_steps);
+  std::uint32_t cleared = control::complete.mask(device) | (steps ? 0 : control::enable.mask(device));
   if (detail::any_streaming(graph)) cleared |= control::streaming.mask(device);
   detail::for_each_group(plan, [&](int g) {
     sink(RegisterWrite{device.group_register(g, GroupRegister::control), ~cleared, Access::keep_bits});

@@ -24,13 +24,19 @@ constexpr std::uint32_t run_address(const Device& device, int processor, int col
   return (address & ~within) | (address & within) >> 2;
 }
 
+/// Columns that a layer writes in one of its processors.
+constexpr ColumnSet written_columns(const LayerPlan& placed, const Device& device, int processor) {
+  const ColumnSet written = placed.kernels.written_by(channel_of(placed.processors, processor));
+  return placed.kernels.places_of(written, device.weight_blocks);
+}
+
 /// Columns that any layer writes in one processor.
 template <int N>
-constexpr ColumnSet written_columns(const Plan<N>& plan, int processor) {
+constexpr ColumnSet written_columns(const Plan<N>& plan, const Device& device, int processor) {
   ColumnSet written{};
   for (int i = 0; i < plan.size; ++i)
     if ((plan[i].processors >> processor & 1) != 0 && plan[i].kernels.owned && plan[i].kernels.offset >= 0)
-      written.add(plan[i].kernels.written_by(channel_of(plan[i].processors, processor)));
+      written.add(written_columns(plan[i], device, processor));
   return written;
 }
 
@@ -63,6 +69,7 @@ struct ColumnPlaces {
   const ColumnSet& written;
   int start;  ///< the processor's first word
   const Options& options;
+  const WeightBlocks& blocks;
   int first = 0, end = 0;  ///< columns of the remembered run
   int word = 0;            ///< and its first word
 
@@ -106,8 +113,11 @@ struct KernelWriter {
 
   constexpr void write() {
     const int steps = shape.steps(), each = shape.kernels_per_step();
-    for (int step = turn, first = 0; step < steps; step += shape.sharers, first += each)
-      if (const int output = shape.channel_at(step); output >= 0) add_channel(output, first);
+    if (shape.depthwise)
+      add_channel(0, 0);  // the processor's own channels, one for every pass
+    else
+      for (int step = turn, first = 0; step < steps; step += shape.turns(), first += each)
+        if (const int output = shape.channel_at(step); output >= 0) add_channel(output, first);
     write_together();
   }
 
@@ -116,7 +126,9 @@ struct KernelWriter {
   /// C x H x W order; the passes of a pixel are read one after the other. No calls in the inner loop: at compile time
   /// they cost most.
   constexpr void add_channel(int output, int kernel) {
-    const int pixels = shape.flattens() ? shape.flatten_pixels : 1, mask = (1 << shape.bits) - 1;
+    const int pixels = shape.flattens() ? shape.flatten_pixels : 1;
+    const bool binary = shape.binary;
+    const int mask = (1 << shape.bits) - 1;
     const int next = shape.in_per_pass * pixels * taps.source_taps;
     const int end = (output + 1) * shape.in_channels * pixels * taps.source_taps;  // behind the last input channel
     const int first = end + (channel - shape.in_channels) * pixels * taps.source_taps;
@@ -133,7 +145,7 @@ struct KernelWriter {
         }
         if (source >= end) continue;
         if (shape.taps == 1)
-          byte |= (weights[source] & mask) << lane * shape.bits;
+          byte |= ((binary && weights[source] > 0 ? 0 : weights[source]) & mask) << lane * shape.bits;
         else
           sources[lane] = source;
       }
@@ -144,13 +156,12 @@ struct KernelWriter {
     if (byte != 0) put(together, byte);
     byte = 0;
     if (shape.taps == 1) return;
-    const int mask = (1 << shape.bits) - 1;
     int place = together * shape.taps;
     for (int tap = shape.taps - 1; tap >= 0; --tap, ++place) {
       if (taps.source[tap] == TapMap::zero) continue;
       int value = 0;
       for (int lane = 0; lane < shape.per_byte; ++lane)
-        if (sources[lane] >= 0) value |= (weights[sources[lane] + taps.source[tap]] & mask) << lane * shape.bits;
+        if (sources[lane] >= 0) value |= shape.coded(weights[sources[lane] + taps.source[tap]]) << lane * shape.bits;
       if (value != 0) put(place, value);
     }
     for (int lane = 0; lane < shape.per_byte; ++lane) sources[lane] = -1;
@@ -166,10 +177,10 @@ struct KernelWriter {
 /// The same where the vendor's tool lays the kernels (option vendor_stream).
 template <class Weights, class Words>
 constexpr void write_vendor_kernels(const KernelShape& shape, const TapMap& taps, const Weights& weights, int channel,
-                                    int offset, int turn, ColumnPlaces& places, Words& words) {
+                                    const KernelColumns& columns, int turn, ColumnPlaces& places, Words& words) {
   const vendor::Kernels kernels(shape);
   auto put = [&](int column, int position, std::uint32_t value) {
-    const int place = places.byte(offset + column, position);
+    const int place = places.byte(columns.place_of(columns.offset + column, places.blocks), position);
     if (place >= 0) words[place / 4] |= value << 8 * (3 - place % 4);
   };
   vendor::KernelWriter<Weights, decltype(put)> writer{kernels, taps, weights, channel, turn, put};
@@ -321,9 +332,12 @@ constexpr void write_bytes(const LayerKernels& kernels, const LayerPlan& placed,
   const int channel = channel_in(placed, processor), column = placed.kernels.offset;
   const int turn = placed.fans_out ? processor / processors_per_group : 0;
   if (places.options.vendor_stream)
-    write_vendor_kernels(kernels.shape, kernels.taps, weights, channel, column, turn, places, words);
-  else
-    KernelWriter<Weights, Words>{kernels.shape, kernels.taps, weights, channel, column, turn, places, words}.write();
+    return write_vendor_kernels(kernels.shape, kernels.taps, weights, channel, placed.kernels, turn, places, words);
+  for (int block = 0; block < kernels.shape.blocks; ++block) {
+    const int first = placed.kernels.place_of(column + block * placed.kernels.block_columns, places.blocks);
+    KernelWriter<Weights, Words>{kernels.shape, kernels.taps, weights, channel, first, turn + block, places, words}
+        .write();
+  }
 }
 
 template <class Words>
@@ -385,7 +399,7 @@ constexpr void leave_out_zeros(const Device& device, int processor, ColumnSet& w
                                Records& records) {
   const ColumnSet all = written;
   const Records full = records;
-  ColumnPlaces from{all, 0, options};
+  ColumnPlaces from{all, 0, options, device.weight_blocks};
   const auto for_each_byte = [](const ColumnSet& columns, auto&& action) {
     for (int column = columns.next(0, columns.end()); column < columns.end();
          column = columns.next(column + 1, columns.end()))
@@ -396,7 +410,7 @@ constexpr void leave_out_zeros(const Device& device, int processor, ColumnSet& w
     if (full.byte(from.byte(column, i)) != 0) written.add(column);
   });
   records = {};
-  ColumnPlaces to{written, 0, options};
+  ColumnPlaces to{written, 0, options, device.weight_blocks};
   for_each_byte(written,
                 [&](int column, int i) { records.add_byte(to.byte(column, i), full.byte(from.byte(column, i))); });
   write_headers(device, processor, written, 0, options, records.words);
@@ -415,7 +429,7 @@ struct WeightLayout {
 
 /// The layout of a plan's weights.
 template <int N>
-constexpr WeightLayout weight_layout(const Plan<N>& plan, const Options& options) {
+constexpr WeightLayout weight_layout(const Plan<N>& plan, const Device& device, const Options& options) {
   ProcessorMap unlike = 1;  // processors that may write other columns than the previous one
   for (int i = 0; i < plan.size; ++i) {
     const ProcessorMap map = plan[i].processors;
@@ -425,7 +439,7 @@ constexpr WeightLayout weight_layout(const Plan<N>& plan, const Options& options
   int words = 0;
   for (int p = 0; p < all_processors; ++p) {
     if ((unlike >> p & 1) != 0) {
-      layout.written[p] = detail::written_columns(plan, p);
+      layout.written[p] = detail::written_columns(plan, device, p);
       words = detail::words_of(layout.written[p], options);
     } else {
       layout.written[p] = layout.written[p - 1];
@@ -457,12 +471,92 @@ constexpr void write_weights(const detail::NetworkKernels<N>& kernels, const Pla
                              const Device& device, const Options& options, int first, int end, Words& words) {
   for (int p = first; p < end; ++p) {
     const int start = layout.first_word[p] - layout.first_word[first];
-    detail::ColumnPlaces places{layout.written[p], start, options};
+    detail::ColumnPlaces places{layout.written[p], start, options, device.weight_blocks};
     for (int i = 0; i < plan.size; ++i)
       if (detail::writes_kernels(plan[i], p)) detail::write_layer(kernels.layers[i], plan[i], p, places, words);
     detail::write_headers(device, p, layout.written[p], start, options, words);
   }
 }
+
+namespace detail {
+
+/// A column that one layer writes.
+struct WrittenColumn {
+  int column = 0;
+  int layer = 0;
+};
+
+/// Calls `action(WrittenColumn)` for every column that layers write in a processor, by ascending columns; one that
+/// several layers write counts for each of them.
+template <int N, class Action>
+constexpr void for_each_written_column(const Plan<N>& plan, const Device& device, int processor, Action&& action) {
+  const ColumnSet all = written_columns(plan, device, processor);
+  const int end = all.end();
+  for (int column = all.next(0, end); column < end; column = all.next(column + 1, end))
+    for (int i = 0; i < plan.size; ++i)
+      if (writes_kernels(plan[i], processor) && written_columns(plan[i], device, processor).contains(column))
+        action(WrittenColumn{column, i});
+}
+
+/// True if two layers write the same columns of a processor: the vendor's tool does not notice that of layers that
+/// compute four outputs at a time.
+template <int N>
+constexpr bool writes_twice(const Plan<N>& plan, const Device& device, int processor) {
+  ColumnSet all{};
+  for (int i = 0; i < plan.size; ++i) {
+    if (!writes_kernels(plan[i], processor)) continue;
+    const ColumnSet own = written_columns(plan[i], device, processor);
+    for (int w = 0; w < min_of(own.used, all.used); ++w)
+      if ((own.words[w] & all.words[w]) != 0) return true;
+    all.add(own);
+  }
+  return false;
+}
+
+/// The records of a processor some of whose columns are written twice: a column that is written again begins a record
+/// of its own, and the later one stays in the memory.
+template <int N, class Sink>
+constexpr void emit_repeated_columns(const NetworkKernels<N>& kernels, const Plan<N>& plan, const Device& device,
+                                     const Options& options, int processor, Sink&& sink) {
+  constexpr int most_words = 6 * ColumnSet::capacity;
+  WeightRecords<most_words> own{};  // of one layer
+  ColumnSet own_columns{};
+  int rendered = -1;
+  const auto byte_of = [&](WrittenColumn at, int position) {
+    ColumnPlaces places{own_columns, 0, options, device.weight_blocks};
+    if (rendered != at.layer) {
+      own = {};
+      rendered = at.layer;
+      own_columns = written_columns(plan[at.layer], device, processor);
+      ColumnPlaces fresh{own_columns, 0, options, device.weight_blocks};
+      write_layer(kernels.layers[at.layer], plan[at.layer], processor, fresh, own.words);
+      return own.byte(fresh.byte(at.column, position));
+    }
+    return own.byte(places.byte(at.column, position));
+  };
+  WrittenColumn run[ColumnSet::capacity]{};
+  int size = 0;
+  const auto finish = [&] {
+    if (size == 0) return;
+    ColumnSet written{};
+    written.add_range(run[0].column, size);
+    WeightRecords<most_words> records{};
+    ColumnPlaces places{written, 0, options, device.weight_blocks};
+    for (int i = 0; i < size; ++i)
+      for (int position = 0; position < bytes_per_kernel; ++position)
+        records.add_byte(places.byte(run[i].column, position), byte_of(run[i], position));
+    write_headers(device, processor, written, 0, options, records.words);
+    for (int i = 0; i < words_of(written, options); ++i) sink(records.words[i]);
+    size = 0;
+  };
+  for_each_written_column(plan, device, processor, [&](WrittenColumn at) {
+    if (size > 0 && at.column != run[size - 1].column + 1) finish();
+    run[size++] = at;
+  });
+  finish();
+}
+
+}  // namespace detail
 
 /// End of the range of processors, from `first` on, whose weights a single constant evaluation may write: compilers
 /// limit its steps.
@@ -488,8 +582,12 @@ constexpr void emit_weights(const Graph<N>& graph, const Plan<N>& plan, const De
                             const Options& options, Sink&& sink) {
   constexpr int most_words = 6 * ColumnSet::capacity;  // plain records of single columns
   const detail::NetworkKernels<N> kernels = network_kernels(graph, plan, parameters);
-  const WeightLayout layout = weight_layout(plan, options);
+  const WeightLayout layout = weight_layout(plan, device, options);
   for (int p = 0; p < all_processors; ++p) {
+    if (plan.vendor_stream && detail::writes_twice(plan, device, p)) {
+      detail::emit_repeated_columns(kernels, plan, device, options, p, sink);
+      continue;
+    }
     detail::WeightRecords<most_words> records{};
     write_weights(kernels, plan, layout, device, options, p, p + 1, records.words);
     ColumnSet written = layout.written[p];

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <incuse/core/bits.hpp>
+#include <incuse/max7800x/plan/allocation.hpp>
 #include <incuse/max7800x/plan/columns.hpp>
 #include <incuse/max7800x/rules/proof.hpp>
 #include <incuse/max7800x/verify/subject.hpp>
@@ -14,19 +15,21 @@ struct ParameterProof : Subject<N> {
   using Subject<N>::blame;
   using Subject<N>::device;
   using Subject<N>::graph;
+  using Subject<N>::lenient;
   using Subject<N>::name_of;
   using Subject<N>::plan;
 
   constexpr void check_weights(int i) const {
     const Layer& layer = graph[i];
     const LayerPlan& placed = plan[i];
-    if (!layer.weighted()) return;
+    if (!layer.has_weights()) return;
     const KernelColumns& own = placed.kernels;
     // The first and the last processor are enough: those between write the columns of one of them, or fewer. With
     // fan-out every group writes other columns, so all are looked at.
     const auto written_in = [&](int number, ProcessorMap map) {
       const KernelColumns& kernels = plan[number].kernels;
       const ProcessorMap all = plan[number].processors;
+      if (!lenient && kernels.block_columns > 0) return kernels.places_of(kernels.written, device.weight_blocks);
       if (kernels.even()) return kernels.written;
       const int first = channel_of(all, first_bit(map)), last = channel_of(all, last_bit(map));
       ColumnSet columns = kernels.written_by(first);
@@ -44,18 +47,20 @@ struct ParameterProof : Subject<N> {
       if (!shared) blame(rules::weights_outside, i, {}, {}, {});
       return;
     }
-    const long long per_processor = layer.flatten ? 1LL * layer.out.channels * placed.in.count * pixels(layer.pooled)
-                                                  : 1LL * layer.out.channels * placed.in.count * layer.kernel.area();
+    const long long outputs = layer.groups > 1 ? 1 : layer.out.channels;
+    const long long per_processor =
+        outputs * placed.in.count * (layer.flatten ? pixels(layer.pooled) : layer.kernel.area());
     const int sharers = own.fanned_processors > 0 ? groups : 1;
     const long long least = (per_processor * layer.weight_bits + 72 * sharers - 1) / (72 * sharers);
-    if (own.offset < 0 || own.offset % 4 != 0 || written.end() > device.weight_columns || written.count() < least)
+    const int columns = device.columns_of_all(placed.processors);
+    if (own.offset < 0 || own.offset % 4 != 0 || written.end() > columns || written.count() < least)
       blame(rules::weights_outside, i, {least, "columns"}, {written.count(), "columns"}, "the plan");
     for (int j = 0; j < i; ++j) {
       const ProcessorMap shared = plan[j].processors & placed.processors;
       if (!plan[j].kernels.owned || shared == 0) continue;
       const ColumnSet own_part = shared == placed.processors ? written : written_in(i, shared);
       const ColumnSet other = written_in(j, shared);
-      for (int w = 0; w < ColumnSet::capacity / 64; ++w)
+      for (int w = 0; w < min_of(own_part.used, other.used); ++w)
         if ((own_part.words[w] & other.words[w]) != 0) {
           blame(rules::weights_overlap, i, {}, {}, {}, name_of(j + 1));
           break;
@@ -78,6 +83,10 @@ struct ParameterProof : Subject<N> {
     const int lanes = placed.output_processors == 0 ? 0 : first_bit(placed.output_processors) % 4;
     const long long values = graph[i].out.channels + lanes;
     if (!graph[i].bias) return {};
+    if (graph[i].groups > 1) {
+      const int length = depthwise_bias(graph[i], placed).length[group];
+      return {placed.bias_offset_in[group], length > 0 ? placed.bias_offset_in[group] + length : -1};
+    }
     if (placed.fans_out)
       return {placed.bias_offset_in[group], placed.bias_offset_in[group] + (values - group + groups - 1) / groups};
     if (placed.bias_group != group) return {};
@@ -89,6 +98,7 @@ struct ParameterProof : Subject<N> {
     long long values = 0;
     for (int g = 0; g < groups; ++g) {
       const Slots own = bias_slots(i, g);
+      if (graph[i].groups > 1 && group_part(plan[i].processors, g) == 0) continue;
       values += own.end - own.begin;
       if (own.begin < 0 || own.end > device.bias_values)
         return blame(rules::bias_outside, i, {own.end, "values"}, {device.bias_values, "values"}, {});

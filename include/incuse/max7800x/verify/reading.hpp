@@ -73,7 +73,10 @@ struct ReadingProof : Subject<N> {
   constexpr void compare(int i, int source, const Expected& e) const {
     const bool input = source == network_input;
     const Text part = name_of(source + 1);
-    if (input && i == 0) return;  // it is loaded as the first layer reads it
+    if (input && i == 0) {  // it is loaded as the first layer reads it, but without gaps
+      if (plan[0].read_gap != 0) blame(rules::read_gap, 0, plan[0].read_gap, 0, "the source", part);
+      return;
+    }
     const bool kept = source == rolling_buffer;
     const LayerPlan& from = plan[source < 0 ? 0 : source];
     const ProcessorMap map = kept ? plan.buffer.processors : input ? from.processors : from.output_processors;
@@ -113,22 +116,25 @@ struct ReadingProof : Subject<N> {
     const Layer& layer = graph[i];
     const LayerPlan& placed = plan[i];
     const long long size = pixels(layer.in), passes = placed.in.count, operands = layer.operands;
+    const long long apart = placed.read_gap + 1LL;
     const ChannelWords own{layer.in.channels, 1, placed.in};
-    Expected e{placed.processors, word_aligned(placed.in_offset), size * passes, passes * operands, operands, own};
+    Expected e{placed.processors, word_aligned(placed.in_offset),
+               size * passes,     passes * operands * apart,
+               operands * apart,  own};
     const long long width = tensor_shape(layer.sources[0]).width;
-    e.offset -= 4 * layer.crop_top * width * passes * operands;
+    e.offset -= 4 * layer.crop_top * width * passes * operands * apart;
     const long long left_out = (layer.crop_top + layer.crop_bottom) * width;
     e.count += left_out * passes;
     if (layer.sources.size == 1) {
       e.words.operands = layer.operands;
       e.count = (size + left_out) * passes * operands;
-      e.pass_step = 1;
+      e.pass_step = apart;
       const int channels = tensor_shape(layer.sources[0]).channels, all = layer.operands * layer.in.channels;
       if (layer.operands > 1 && channels != all) {
         blame(rules::divided_source, i, {all, "channels"}, {channels, "channels"}, "the source",
               name_of(layer.sources[0] + 1));
         e.words = channel_words(layer.sources[0]);  // reported already
-        e.pixel_step = e.words.count();
+        e.pixel_step = e.words.count() * apart;
       }
       return compare(i, layer.sources[0], e);
     }
@@ -166,8 +172,8 @@ struct ReadingProof : Subject<N> {
         compare(i, source,
                 {part_of(placed.processors, before % width, min_of(channels, width)),
                  word_aligned(placed.in_offset) + 4 * (before / width - layer.crop_top * row * placed.in.count),
-                 (pixels(layer.in) + (layer.crop_top + layer.crop_bottom) * row) * words.count(), placed.in.count, 1,
-                 words});
+                 (pixels(layer.in) + (layer.crop_top + layer.crop_bottom) * row) * words.count(),
+                 placed.in.count * (placed.read_gap + 1LL), placed.read_gap + 1LL, words});
       before += channels;
     }
   }

@@ -38,6 +38,39 @@ constexpr Words input_words(const Subject<N>& subject) {
     words.count = pixels(layer.in) * plan[0].in.count * layer.operands;
   return words;
 }
+/// Words in the ring of a streaming layer where the hardware counts by windows (register sheet, 3.18 and 3.19).
+template <int N>
+constexpr long long window_frame(const Subject<N>& subject, int i) {
+  const auto& graph = subject.graph;
+  const auto& plan = subject.plan;
+  if (i == 0 && subject.options.stream_rollover_override >= 0) return subject.options.stream_rollover_override;
+  const Layer& layer = graph[i];
+  const Extent stride = layer.pool_stride;
+  const long long width = layer.in.width, passes = plan[i].in.count;
+  const bool widened = layer.op == Operator::conv2d && layer.kernel == Extent{1, 1};
+  const bool transposed = layer.op == Operator::conv_transpose2d;
+  const int padding = widened ? 1 : transposed ? layer.kernel.width - 1 - layer.padding.width : layer.padding.width;
+  const long long rows = max_of(layer.pool.height * layer.pool_dilation.height, stride.height);
+  const long long columns = max_of(layer.pool.width * layer.pool_dilation.width, stride.width);
+  const long long window = (rows * (width + 2 * padding) + padding + 2 * columns) * layer.operands;
+  const long long ahead = plan[i].reads_ahead ? stride.width : 0;
+  if (i == 0) {
+    const bool single = stride.height == 1 && layer.pool.height == 1;
+    const long long frame = (single ? columns : window + ahead) + columns + (stride.width - 1) * (width + 2 * padding);
+    return plan.input_format == DataFormat::chw ? 4 * stride.width * frame : frame;
+  }
+  const bool last = i + 1 == graph.size || !graph[i + 1].streaming;
+  long long behind = 0;  // columns that no window covers, for the last streaming layer
+  if (last && columns > 1) {
+    const long long windows = width / columns;
+    behind = width - (windows - (windows * stride.width + layer.pool.width > width ? 1 : 0)) * columns;
+  }
+  const long long start =
+      (padding != 0 ? padding : stride.height) * (width + 2 * padding) + window + ahead + behind * stride.width;
+  const long long frame = start + (passes - 1) * (rows * width + padding + columns) + columns;
+  return (frame + passes - 1) / passes * passes;
+}
+
 /// The ring that a streaming layer reads from (register sheet, 3.17 and 3.19).
 template <int N>
 constexpr Words stream_buffer(const Subject<N>& subject, int i) {
@@ -46,6 +79,10 @@ constexpr Words stream_buffer(const Subject<N>& subject, int i) {
   const Options& options = subject.options;
   const Layer& layer = graph[i];
   Words words{blocks_with(plan[i].processors), word_aligned(plan[i].in_offset)};
+  if (subject.device.window_counts == WindowCounts::last_window) {
+    words.count = window_frame(subject, i) + 1;
+    return words;
+  }
   long long frame = 12;
   if (i > 0 || plan.input_format != DataFormat::chw) {
     long long start = 0;

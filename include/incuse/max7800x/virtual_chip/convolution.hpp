@@ -16,10 +16,14 @@ struct KernelPlace {
   int first_bit = 0;
 };
 
-/// Place of the kernel of an output step and an input pass.
-constexpr KernelPlace kernel_place(const LayerSettings& s, int step, int pass) {
-  const int bits = s.first_weight + (step * s.passes + pass) * s.weight_bits;
-  return {bits / 8 * s.taps() + s.start_tap, bits % 8};
+/// Place of the kernel of an output step and an input pass. RAM blocks that hold the steps in turn lie `block` columns
+/// apart.
+constexpr KernelPlace kernel_place(const LayerSettings& s, const WeightBlocks& blocks, int step, int pass) {
+  const int row = s.in_fours ? step / 4 : step;
+  const int bits = s.first_weight + ((s.depthwise ? 0 : row * s.passes) + pass) * s.weight_bits;
+  const int byte = bits / 8 * s.taps() + s.start_tap;
+  const int block = s.in_fours ? step % 4 * blocks.size_at(byte / bytes_per_kernel) : 0;
+  return {byte + block * bytes_per_kernel, bits % 8};
 }
 
 /// Weight of a tap, counted in rows from the top left corner.
@@ -27,6 +31,7 @@ constexpr int weight_at(const LayerSettings& s, const std::uint8_t (*columns)[by
                         int tap) {
   const int byte = place.first_byte + s.taps() - 1 - tap;
   const int bits = columns[byte / bytes_per_kernel][bytes_per_kernel - 1 - byte % bytes_per_kernel] >> place.first_bit;
+  if (s.binary) return (bits & 1) != 0 ? -1 : 1;
   const int sign = 1 << (s.weight_bits - 1);
   return ((bits & (2 * sign - 1)) ^ sign) - sign;
 }

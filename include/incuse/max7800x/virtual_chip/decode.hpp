@@ -3,6 +3,7 @@
 
 #include <incuse/core/bits.hpp>
 #include <incuse/core/processors.hpp>
+#include <incuse/max7800x/registers/group_registers.hpp>
 #include <incuse/max7800x/registers/layer_registers.hpp>
 #include <incuse/max7800x/virtual_chip/state.hpp>
 
@@ -14,6 +15,7 @@ struct LayerSettings {
   int height = 1, width = 1;
   int passes = 1;
   int operands = 1;
+  int read_step = 1;            ///< words from one value of a processor to the next, in units of operands
   int read_pointer = 0;         ///< first word, in every instance
   bool channels_first = false;  ///< CHW: four pixels of one channel in a word
   unsigned processors = 0;      ///< of this group
@@ -24,14 +26,20 @@ struct LayerSettings {
   bool pool_first = false;
   bool averages = false;
   int pool_height = 1, pool_width = 1, stride = 1;
+  int dilation_height = 1, dilation_width = 1;  ///< of the pooling window
   int pooled_height = 1, pooled_width = 1;
 
   // Operator.
   bool passes_through = false;
   bool transposed = false;
+  bool depthwise = false;  ///< every processor computes its own channels
+  bool in_place = false;   ///< … and their outputs stay where the processor is
+  bool bypass = false;     ///< all weights are 1
+  bool in_fours = false;   ///< four RAM blocks of the weight memory hold the output steps in turn
   int pad_height = 0, pad_width = 0;
   int kernel_height = 1, kernel_width = 1;
   int weight_bits = 8;
+  bool binary = false;        ///< weights of 1 bit mean -1 and +1
   int first_weight = 0;       ///< bit pointer: 8 for every kernel of 8-bit weights
   int kernels = 0;            ///< per processor: output steps x input passes
   int start_tap = 0;          ///< byte of the first column at which the kernels start
@@ -57,10 +65,14 @@ struct LayerSettings {
   constexpr int out_pixels() const { return out_height * out_width; }
   /// Words that the layer reads from each instance.
   constexpr long long input_words() const {
-    return channels_first ? ceil_div(pixels(), 4) : 1LL * pixels() * passes * operands;
+    if (channels_first) return ceil_div(pixels(), 4);
+    return (1LL * pixels() * passes - 1) * operands * read_step + operands;
   }
   /// Output channels, of all passes; the last pass may be shorter than the others.
-  constexpr int steps() const { return kernels / passes; }
+  constexpr int steps() const {
+    if (depthwise) return passes;
+    return in_fours ? 4 * (kernels / passes) / positions * positions : kernels / passes;
+  }
 };
 
 namespace detail {
@@ -85,13 +97,18 @@ struct LayerWords {
 template <const Device& Chip>
 constexpr void decode_input(const LayerWords<Chip>& words, LayerSettings& s) {
   using namespace registers;
-  s.pad_height = words(Rows{}, Rows::padding);
-  s.pad_width = words(Columns{}, Columns::padding);
-  s.height = words(Rows{}, Rows::count) + 1 - 2 * s.pad_height;
-  s.width = words(Columns{}, Columns::count) + 1 - 2 * s.pad_width;
-  if (s.transposed) {
-    s.height /= 2;
-    s.width /= 2;
+  if (Chip.window_counts == WindowCounts::padded_size) {
+    s.pad_height = words(Rows{}, Rows::padding);
+    s.pad_width = words(Columns{}, Columns::padding);
+    s.height = words(Rows{}, Rows::count) + 1 - 2 * s.pad_height;
+    s.width = words(Columns{}, Columns::count) + 1 - 2 * s.pad_width;
+    if (s.transposed) {
+      s.height /= 2;
+      s.width /= 2;
+    }
+  } else {
+    if (words.has(Rows{}, Rows::pads)) s.pad_height = words(Rows{}, Rows::padding) + 1;
+    if (words.has(Columns{}, Columns::pads)) s.pad_width = words(Columns{}, Columns::padding) + 1;
   }
   const int flatten = words.has(PostProcessing{}, PostProcessing::flatten)
                           ? words(PostProcessing{}, PostProcessing::flatten_high) << 4
@@ -102,10 +119,37 @@ constexpr void decode_input(const LayerWords<Chip>& words, LayerSettings& s) {
     s.function = static_cast<LayerSettings::Function>(words(Mode{}, Mode::function));
     s.pool_first = words.has(Mode{}, Mode::pool_first);
   }
+  s.depthwise = words.has(PostProcessing{}, PostProcessing::depthwise);
+  s.in_place = words.has(LayerControl{}, LayerControl::in_place);
   s.read_pointer = words(ReadPointer{}, ReadPointer::pointer);
   s.channels_first = words.has(LayerControl{}, LayerControl::channels_first);
   s.processors = static_cast<unsigned>(words(Enables{}, Enables::processors));
   s.weight_processors = static_cast<unsigned>(words(Enables{}, Enables::weights));
+}
+
+/// Pooling where the registers tell the place of the last window: the input's height is not among them.
+template <const Device& Chip>
+constexpr void decode_windows(const LayerWords<Chip>& words, bool pools, LayerSettings& s) {
+  using namespace registers;
+  if (pools) {
+    s.dilation_height = words(PoolingRows{}, PoolingRows::dilation) + 1;
+    s.dilation_width = words(PoolingColumns{}, PoolingColumns::dilation) + 1;
+    s.pool_height = words(PoolingRows{}, PoolingRows::size) / s.dilation_height + 1;
+    s.pool_width = words(PoolingColumns{}, PoolingColumns::size) / s.dilation_width + 1;
+  }
+  if (s.transposed && pools) s.stride = s.pool_height;  // the register is 0 then
+  const int last_column = words(Columns{}, Columns::count);
+  s.pooled_height = words(Rows{}, Rows::count) / s.stride + 1;
+  s.pooled_width = last_column / s.stride + 1;
+  s.width = last_column + words(Columns{}, Columns::distance);
+  if (s.transposed) {
+    s.pooled_height /= 2;
+    s.pooled_width /= 2;
+    s.width /= 2;
+  }
+  s.height = (s.pooled_height - 1) * s.stride + (s.pool_height - 1) * s.dilation_height + 1;
+  const bool single_pass = s.passes == 1 && !words.has(PostProcessing{}, PostProcessing::flatten);
+  if (single_pass) s.read_step = max_of(1, words(Stride{}, Stride::words) / (s.stride * s.operands));
 }
 
 template <const Device& Chip>
@@ -116,6 +160,7 @@ constexpr void decode_pooling(const LayerWords<Chip>& words, LayerSettings& s) {
   if (pools) s.pool_height = words(PoolingRows{}, PoolingRows::size) + 1;
   if (pools) s.pool_width = words(PoolingColumns{}, PoolingColumns::size) + 1;
   s.stride = words(Stride{}, Stride::step) + 1;
+  if (Chip.window_counts == WindowCounts::last_window) return decode_windows(words, pools, s);
   if (s.transposed && pools) s.stride = s.pool_height;  // the register is 0 then
   s.pooled_height = floor_div(s.height + s.stride - s.pool_height, s.stride);
   s.pooled_width = floor_div(s.width + s.stride - s.pool_width, s.stride);
@@ -126,13 +171,22 @@ constexpr void decode_operator(const LayerWords<Chip>& words, LayerSettings& s) 
   using namespace registers;
   if (words.has(Mode{}, Mode::enable)) {
     s.kernel_height = words(Mode{}, Mode::length);
+  } else if (Chip.fields.kernel_size_width > 0) {
+    s.kernel_height = words(LayerControl{}, LayerControl::kernel_rows) + 1;
+    s.kernel_width = words(LayerControl{}, LayerControl::kernel_columns) + 1;
   } else if (!words.has(Mode{}, Mode::one_by_one)) {
     s.kernel_height = s.kernel_width = 3;
   }
   constexpr int bits[] = {8, 1, 2, 4};
   s.weight_bits = bits[words(PostProcessing{}, PostProcessing::weight_width)];
-  s.first_weight = words(MaskOffsetAndCount{}, MaskOffsetAndCount::start);
-  s.kernels = floor_div(words(MaskOffsetAndCount{}, MaskOffsetAndCount::end) - s.first_weight, s.weight_bits) + 1;
+  s.bypass = words.has(LayerControl{}, LayerControl::bypass);
+  s.in_fours = words.has(PostProcessing{}, PostProcessing::parallel_outputs);
+  const bool combined = Chip.has(LayerRegister::mask_offset_and_count);
+  s.first_weight =
+      combined ? words(MaskOffsetAndCount{}, MaskOffsetAndCount::start) : words(MaskOffset{}, MaskOffset::start);
+  const int end = combined ? words(MaskOffsetAndCount{}, MaskOffsetAndCount::end) : words(MaskCount{}, MaskCount::end);
+  s.kernels = s.in_fours ? words(OutputChannelCount{}, OutputChannelCount::kernels) + 1
+                         : floor_div(end - s.first_weight, s.weight_bits) + 1;
   s.start_tap = words(Mode{}, Mode::start_tap);
   s.positions = words(LayerControl2{}, LayerControl2::output_channels) / s.weight_bits + 1;
   s.other_groups = static_cast<unsigned>(words(LayerControl{}, LayerControl::other_groups));
@@ -171,12 +225,14 @@ constexpr LayerSettings decode(const ChipState<Chip>& state, int group, int laye
   using registers::PostProcessing;
   const detail::LayerWords<Chip> words{state, group, layer};
   LayerSettings s;
-  s.passes_through = (words(PostProcessing{}, PostProcessing::mode) & 1) != 0;
+  s.passes_through = (words(PostProcessing{}, PostProcessing::mode) & 1) != 0 &&
+                     !words.has(PostProcessing{}, PostProcessing::depthwise);
   s.transposed = words.has(PostProcessing{}, PostProcessing::transposed);
   detail::decode_input(words, s);
   detail::decode_pooling(words, s);
   detail::decode_operator(words, s);
   detail::decode_output(words, s);
+  s.binary = s.weight_bits == 1 && control::binary.of(state.group_register(leader, GroupRegister::control), Chip) != 0;
   return s;
 }
 

@@ -37,7 +37,8 @@ constexpr MemoryPlace data_place(const Device& device, std::uint32_t address) {
   return place_in(device.data, instances_per_group, 4, address);
 }
 constexpr MemoryPlace weight_place(const Device& device, std::uint32_t address) {
-  return place_in(device.weights, processors_per_group, 16, address);
+  const MemoryPlace place = place_in(device.weights, processors_per_group, 16, address);
+  return place.found() && place.entry >= device.columns_of(place.unit) ? MemoryPlace{} : place;
 }
 constexpr MemoryPlace bias_place(const Device& device, std::uint32_t address) {
   return place_in(device.bias, 1, 4, address);

@@ -40,7 +40,7 @@ constexpr int pool_window(const LayerSettings& s, bool rounding, int y, int x, V
   int largest = lowest_value, sum = 0;
   for (int i = 0; i < s.pool_height; ++i)
     for (int j = 0; j < s.pool_width; ++j) {
-      const int v = value(y * s.stride + i, x * s.stride + j);
+      const int v = value(y * s.stride + i * s.dilation_height, x * s.stride + j * s.dilation_width);
       largest = max_of(largest, v);
       sum += v;
     }
@@ -58,7 +58,7 @@ struct BytePlace {
 constexpr BytePlace byte_place(const LayerSettings& s, int lane, int pass, int operand, int y, int x) {
   const int pixel = y * s.width + x;
   if (s.channels_first) return {pixel / 4, pixel % 4};
-  return {(pixel * s.passes + pass) * s.operands + operand, lane};
+  return {(pixel * s.passes + pass) * s.operands * s.read_step + operand, lane};
 }
 
 /// Writes the plane of one input pass from the values `read(operand, y, x)`.

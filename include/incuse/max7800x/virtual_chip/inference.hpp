@@ -33,22 +33,26 @@ class Inference {
   void run(const Frame* input) {
     Frame in = data_memory();
     if (input != nullptr) in = *input;
-    for (layer_ = first_layer(); layer_ <= last_layer(); ++layer_) {
+    layer_ = first_layer();
+    // Every layer at most twice: layers that name each other in turn would never end.
+    for (int executed = 0; layer_ >= 0 && executed < 2 * Chip.max_layers; ++executed) {
       Frame out = data_memory();
       const bool upwards = scratch_.low > 0;  // the input lies at the low end
       const LayerSettings settings = decode(state_, leader, layer_);
       if (!has_processors() || !plausible(settings, leader)) return;
       if (streams(layer_ + 1) && !take_frame(settings, upwards, out)) return;
       const int in_use = scratch_.low;
-      if (!(settings.passes_through ? pass_through(in, out) : convolve(settings, in, out))) return;
+      if (!execute(settings, in, out)) return;
       scratch_.low = upwards ? 0 : in_use;
       if (!upwards) scratch_.high = 0;
       in = out;
+      layer_ = next_layer();
     }
   }
 
  private:
   using L = LayerRegister;
+  static constexpr L weight_pointer = Chip.has(L::mask_count) ? L::mask_count : L::mask_offset_and_count;
 
   ChipState<Chip>& state_;
   Scratch<ScratchWords>& scratch_;
@@ -88,7 +92,8 @@ class Inference {
     if (s.out_height <= 0) return fail(ChipProblem::kernel_too_large, group, L::rows);
     if (s.out_width <= 0) return fail(ChipProblem::kernel_too_large, group, L::columns);
     if (s.passes_through && s.wide) return fail(ChipProblem::wide_pass_through, group, L::layer_control);
-    if (!s.passes_through && s.kernels < s.passes) return fail(ChipProblem::no_kernel, group, L::mask_offset_and_count);
+    const bool has_kernels = s.passes_through || s.bypass || s.kernels >= s.passes;
+    if (!has_kernels) return fail(ChipProblem::no_kernel, group, weight_pointer);
     if (layer_ >= Chip.max_streaming_layers && state_.layer_register(group, L::stream_start, layer_) != 0)
       return fail(ChipProblem::streams_too_late, group, L::stream_start);
     return true;
@@ -115,15 +120,51 @@ class Inference {
     return frame;
   }
 
+  bool execute(const LayerSettings& settings, const Frame& in, const Frame& out) {
+    if (settings.passes_through) return pass_through(in, out);
+    return settings.depthwise ? convolve_depthwise(in, out) : convolve(settings, in, out);
+  }
+
+  /// The layer that follows the current one; -1: none.
+  int next_layer() const {
+    const int following = layer_ < last_layer() ? layer_ + 1 : -1;
+    if (!Chip.has(L::next_layer)) return following;
+    using registers::NextLayer;
+    const std::uint32_t word = state_.layer_register(leader, L::next_layer, layer_);
+    const bool conditional = control::snooping.of(state_.group_register(leader, GroupRegister::control), Chip) != 0;
+    const std::uint32_t hit = conditional ? snoop_hit() : 0;
+    if (NextLayer::stop.of(word, Chip) != 0 || hit == snoop_stops) return -1;
+    const bool jumps = NextLayer::jump.of(word, Chip) != 0 && (!conditional || hit == snoop_jumps);
+    return jumps ? static_cast<int>(NextLayer::layer.of(word, Chip)) : following;
+  }
+
+  // Conditional execution (section 8): a unit compares one word of the data memories with what it is told.
+  static constexpr std::uint32_t snoop_stops = 3, snoop_jumps = 5;
+
+  /// What a unit that has found its word asks for; 0: none has.
+  std::uint32_t snoop_hit() const {
+    constexpr int address = 0, data = 2, control_1 = 6, registers = snoop_registers / 2;
+    for (int unit = 0; unit < 2; ++unit) {
+      const std::uint32_t* words = state_.snoop[leader] + unit * registers;
+      const DataPlace place = data_place_of(Chip, words[address] & 0x1f'ffff);
+      if ((words[control_1] & 1u) == 0 || place.instance >= instances || place.word >= Chip.data.entries) continue;
+      if (state_.data[place.instance * Chip.data.entries + place.word] == words[data]) return words[control_1] & 7u;
+    }
+    return 0;
+  }
+
   bool is_data_memory(const Frame& frame) const { return frame.words[0] == state_.data; }
 
   /// A frame for the output of a layer whose successor streams: on a chip a ring of a few rows.
   bool take_frame(const LayerSettings& leading, bool at_high_end, Frame& frame) {
     frame = {};
-    frame.first = leading.write_pointer % Chip.data.entries;
+    frame.first = static_cast<int>(data_place_of(Chip, leading.write_pointer).word);
     const long long steps = leading.passes_through ? leading.pooled_pixels() * leading.passes : leading.out_pixels();
     long long last = (steps - 1) * leading.write_step * leading.words_per_value() + leading.words_per_value() - 1;
-    if (!leading.passes_through) last += (ceil_div(steps_of(leading), leading.positions) - 1) * leading.channel_offset;
+    const int passes = leading.depthwise        ? leading.passes
+                       : leading.passes_through ? 1
+                                                : ceil_div(steps_of(leading), leading.positions);
+    last += 1LL * (passes - 1) * leading.channel_offset;
     frame.count = static_cast<int>(last + 1);
     for (int k = 0; k < instances; ++k) {
       if (!writes_instance(leading, k)) continue;
@@ -136,18 +177,22 @@ class Inference {
   }
 
   bool writes_instance(const LayerSettings& leading, int instance) const {
-    if (!leading.passes_through) {
+    const auto lies_there = [&](long long pointer) { return data_place_of(Chip, pointer).instance == instance; };
+    if (!leading.passes_through && !leading.depthwise) {
       for (int c = 0; c < leading.positions; c += processors_per_instance)
-        if ((leading.write_pointer + c / processors_per_instance * leading.block_offset) / Chip.data.entries ==
-            instance)
-          return true;
+        if (lies_there(leading.write_pointer + 1LL * (c / processors_per_instance) * leading.block_offset)) return true;
       return false;
     }
     for (int g = 0; g < groups; ++g) {
       const LayerSettings s = decode(state_, g, layer_);
-      for (int k = 0; k < bit_count(s.processors); k += processors_per_instance)
-        if ((s.write_pointer + k / processors_per_instance * s.slot_offset) / Chip.data.entries == instance)
+      if (s.depthwise && s.in_place) {
+        const int own = instance - g * instances_per_group;
+        if (own >= 0 && own < instances_per_group && (s.processors >> own * processors_per_instance & 0xfu) != 0)
           return true;
+        continue;
+      }
+      for (int k = 0; k < bit_count(s.processors); k += processors_per_instance)
+        if (lies_there(s.write_pointer + 1LL * (k / processors_per_instance) * s.slot_offset)) return true;
     }
     return false;
   }
@@ -162,11 +207,13 @@ class Inference {
   /// with its own (section 6.1).
   OutputWord output_word(const Frame& out, long long pointer, long long offset) const {
     if (is_data_memory(out)) {
-      const long long index = pointer + offset;
-      if (index >= ChipState<Chip>::data_words) return {};
+      const DataPlace place = data_place_of(Chip, pointer + offset);
+      if (place.instance >= instances || place.word >= Chip.data.entries) return {};
+      const long long index = place.instance * Chip.data.entries + place.word;
       return {state_.data + index, static_cast<int>(index)};
     }
-    const long long instance = pointer / Chip.data.entries, word = pointer % Chip.data.entries + offset;
+    const DataPlace start = data_place_of(Chip, pointer);
+    const long long instance = start.instance, word = start.word + offset;
     if (instance >= instances || !out.holds(static_cast<int>(instance), word)) return {};
     return {out.words[instance] + (word - out.first), -1};
   }
@@ -321,7 +368,7 @@ class Inference {
     for (int g = 0; g < groups; ++g) {
       const LayerSettings s = decode(state_, g, layer_);
       const bool adds = (adding_groups(leading) >> g & 1u) != 0;
-      if (s.processors != s.weight_processors || (s.processors != 0 && !adds)) {
+      if (s.weight_processors != (s.bypass ? 0 : s.processors) || (s.processors != 0 && !adds)) {
         fail(adds ? ChipProblem::weights_not_enabled : ChipProblem::sums_not_added, g, L::enables);
         return 0;
       }
@@ -367,16 +414,122 @@ class Inference {
       if ((map >> p & 1) == 0) continue;
       for (int pass = 0; pass < s.passes; ++pass, plane += size.height * size.width) {
         if ((active >> p & 1) == 0) continue;
-        const KernelPlace place = kernel_place(s, fans_out() ? step / groups : step, pass);
+        const KernelPlace place = kernel_place(s, Chip.weight_blocks, fans_out() ? step / groups : step, pass);
         const std::uint8_t(*columns)[bytes_per_kernel] = state_.weights + p * Chip.weights.entries;
         for (int tap = 0; tap < s.taps(); ++tap) {
-          const int weight = weight_at(s, columns, place, tap);
+          const int weight = s.bypass ? 1 : weight_at(s, columns, place, tap);
           weighted = weighted || weight != 0;
           add_tap(s, plane, size, tap, factor(weight), sums);
         }
       }
     }
     return weighted;
+  }
+
+  // Depth-wise convolution (sections 5 and 6.2) -----------------------------------------------------------------------
+
+  /// Every processor computes its own channels, one for each pass. All of them read before the first one writes.
+  bool convolve_depthwise(const Frame& in, const Frame& out) {
+    LayerSettings settings[groups];
+    Planes planes[groups];
+    unsigned used = 0;
+    for (int g = 0; g < groups; ++g) {
+      settings[g] = decode(state_, g, layer_);
+      if (settings[g].processors == 0) continue;
+      if (!settings[g].depthwise) return fail(ChipProblem::groups_differ, g, L::post_processing);
+      if (!plausible(settings[g], g)) return false;
+      planes[g] = gather_planes(settings[g], in, ProcessorMap{settings[g].processors} << (processors_per_group * g));
+      if (planes[g].values == nullptr) return false;
+      used |= 1u << g;
+    }
+    for (int g = 0; g < groups; ++g)
+      if (planes[g].values != nullptr && !convolve_group(settings[g], planes[g], g, used, out)) return false;
+    return true;
+  }
+
+  bool convolve_group(const LayerSettings& s, const Planes& planes, int group, unsigned used, const Frame& out) {
+    int* sums = reinterpret_cast<int*>(take_bytes(8LL * s.out_pixels()));
+    if (sums == nullptr) return false;
+    int* doubts = sums + s.out_pixels();
+    const int plane = plane_extent(s).height * plane_extent(s).width;
+    for (int k = 0, left = static_cast<int>(s.processors); left != 0; ++k, left &= left - 1) {
+      const int lane = first_bit(static_cast<unsigned>(left));
+      for (int pass = 0; pass < s.passes; ++pass) {
+        const int number = (k * s.passes + pass) * plane;
+        if (!kernel_exists(s, group, lane, pass)) return false;
+        for (int x = 0; x < s.out_pixels(); ++x) sums[x] = doubts[x] = 0;
+        add_own_products(s, group, lane, pass, planes.values + number, false, sums);
+        if (planes.doubts != nullptr) add_own_products(s, group, lane, pass, planes.doubts + number, true, doubts);
+        const int bias = bias_term(depthwise_bias(s, group, used, lane, pass));
+        for (int x = 0; x < s.out_pixels(); ++x) sums[x] += bias;
+        if (!store_channel(s, group, k, lane, pass, sums, doubts, out))
+          return fail(ChipProblem::writes_beyond, group, L::write_pointer);
+      }
+    }
+    return true;
+  }
+
+  bool kernel_exists(const LayerSettings& s, int group, int lane, int pass) {
+    if (s.bypass) return true;
+    const int p = group * processors_per_group + lane;
+    const KernelPlace place = kernel_place(s, Chip.weight_blocks, 0, pass);
+    const int last = (place.first_byte + s.taps() - 1) / bytes_per_kernel;
+    if (last >= Chip.columns_of(p)) return fail(ChipProblem::weights_beyond, group, weight_pointer);
+    for (int column = place.first_byte / bytes_per_kernel; column <= last; ++column)
+      if (!state_.weights_loaded[p * Chip.weights.entries + column] && !state_.weights_cleared[group])
+        fail(ChipProblem::never_written, Chip.weight_address(p, column), 0);
+    return true;
+  }
+
+  void add_own_products(const LayerSettings& s, int group, int lane, int pass, const unsigned char* plane, bool doubts,
+                        int* sums) const {
+    const int p = group * processors_per_group + lane;
+    const std::uint8_t(*columns)[bytes_per_kernel] = state_.weights + p * Chip.weights.entries;
+    const KernelPlace place = kernel_place(s, Chip.weight_blocks, 0, pass);
+    for (int tap = 0; tap < s.taps(); ++tap) {
+      const int weight = s.bypass ? 1 : weight_at(s, columns, place, tap);
+      add_tap(s, plane, plane_extent(s), tap, doubts && weight != 0 ? 1 : weight, sums);
+    }
+  }
+
+  /// Values of one pass follow each other; in place they are ordered by lanes, else by processors.
+  int depthwise_bias(const LayerSettings& s, int group, unsigned used, int lane, int pass) {
+    if (!s.biased) return 0;
+    int index = 0;
+    if (s.in_place) {
+      index = 4 * s.bias_pointer + processors_per_group * pass + 4 * (lane % 4) + lane / 4;
+    } else {
+      const int first = group == first_bit(used) ? first_bit(s.processors) : 0;
+      const int row = group == last_bit(used) ? last_bit(s.processors) - first + 1 : processors_per_group;
+      index = s.bias_pointer + pass * row + lane - first;
+    }
+    if (index >= Chip.bias.entries) {
+      fail(ChipProblem::bias_beyond, group, L::post_processing);
+      return 0;
+    }
+    const int at = group * Chip.bias.entries + index;
+    if (!state_.bias_written[at])
+      fail(ChipProblem::never_written, Chip.bias.address(group) + 4 * static_cast<std::uint32_t>(index), 0);
+    return state_.bias[at];
+  }
+
+  /// Stores a channel: in place in the lane of its processor, else packed, that of the k-th processor in lane k % 4.
+  bool store_channel(const LayerSettings& s, int group, int k, int own_lane, int pass, const int* sums,
+                     const int* doubts, const Frame& out) {
+    const int lane = (s.in_place ? own_lane : k) % processors_per_instance;
+    long long pointer = s.write_pointer + 1LL * (k / processors_per_instance) * s.slot_offset;
+    if (s.in_place)
+      pointer =
+          data_place_of(Chip, s.write_pointer).word +
+          (1LL * (group * instances_per_group + own_lane / processors_per_instance) << Chip.instance_pointer_shift);
+    for (int x = 0; x < s.out_pixels(); ++x) {
+      const long long offset =
+          1LL * pass * s.channel_offset + 1LL * x * s.write_step * s.words_per_value() + (s.wide ? lane : 0);
+      const OutputWord at = output_word(out, pointer, offset);
+      if (at.word == nullptr) return false;
+      store(at, static_cast<std::uint32_t>(s.wide ? sums[x] : finished(s, sums[x])), lane, s.wide, doubts[x] != 0);
+    }
+    return true;
   }
 
   bool store_step(const LayerSettings& s, int step, const int* sums, const int* doubts, const Frame& out) {
@@ -404,14 +557,15 @@ class Inference {
   };
 
   bool kernels_exist(const LayerSettings& s, ProcessorMap active, int step, BiasCounter& counter) {
+    if (s.bypass) return true;
     int missing_processor = -1, missing_column = 0;
     bool found = false;
     for (int p = 0; p < all_processors; ++p) {
       if ((active >> p & 1) == 0) continue;
       for (int pass = 0; pass < s.passes; ++pass) {
-        const KernelPlace place = kernel_place(s, fans_out() ? step / groups : step, pass);
+        const KernelPlace place = kernel_place(s, Chip.weight_blocks, fans_out() ? step / groups : step, pass);
         const int last = (place.first_byte + s.taps() - 1) / bytes_per_kernel;
-        if (last >= Chip.weights.entries) return fail(ChipProblem::weights_beyond, leader, L::mask_offset_and_count);
+        if (last >= Chip.columns_of(p)) return fail(ChipProblem::weights_beyond, leader, weight_pointer);
         for (int column = place.first_byte / bytes_per_kernel; column <= last; ++column) {
           if (state_.weights_loaded[p * Chip.weights.entries + column])
             found = true;
@@ -436,8 +590,10 @@ class Inference {
       if ((adding_groups(leading) >> g & 1u) == 0 || (fans_out() && g != step % groups)) continue;
       const LayerSettings s = decode(state_, g, layer_);
       if (!s.biased) continue;
-      int index = s.bias_pointer + (fans_out() ? step / groups : step - counter.holes);
-      if (!fans_out() && layer_ == first_layer() && streams(layer_)) ++index;  // a dummy comes first
+      const int start = s.in_fours ? 4 * s.bias_pointer : s.bias_pointer;
+      int index = start + (fans_out() ? step / groups : step - counter.holes);
+      const bool dummy = !Chip.streaming_bias && !fans_out() && layer_ == first_layer() && streams(layer_);
+      if (dummy) ++index;
       const int at = g * Chip.bias.entries + index;
       if (index >= Chip.bias.entries) {
         if (weighted) fail(ChipProblem::bias_beyond, g, L::post_processing);

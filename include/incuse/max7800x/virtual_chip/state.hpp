@@ -23,6 +23,17 @@ struct Marks {
   }
 };
 
+/// A pointer of the hardware counts words through all instances, which lie further apart than they have words on some
+/// parts.
+struct DataPlace {
+  long long instance = 0;
+  long long word = 0;
+};
+constexpr DataPlace data_place_of(const Device& device, long long pointer) {
+  const long long size = 1LL << device.instance_pointer_shift;
+  return {pointer / size, pointer % size};
+}
+
 /// What a chip remembers. After power-up everything is 0 and no memory has been written.
 template <const Device& Chip>
 struct ChipState {
@@ -32,6 +43,7 @@ struct ChipState {
 
   std::uint32_t layer_registers[groups][max7800x::layer_registers][Chip.max_layers];
   std::uint32_t group_registers[groups][max7800x::group_registers];
+  std::uint32_t snoop[groups][snoop_registers];
   std::uint32_t fifo_control;
   std::uint32_t fast_fifo_control;
   std::uint32_t fast_fifo_interrupts;
@@ -60,6 +72,8 @@ struct ChipState {
         for (std::uint32_t& word : layers) word = 0;
     for (auto& group : group_registers)
       for (std::uint32_t& word : group) word = 0;
+    for (auto& group : snoop)
+      for (std::uint32_t& word : group) word = 0;
     fifo_control = fast_fifo_control = fast_fifo_interrupts = always_on_control = 0;
     for (const MemoryTest& test : Chip.memory_tests)
       for (int g = 0; g < groups; ++g) clear_memory(test.key, g);
@@ -86,6 +100,12 @@ struct ChipState {
   constexpr void unload_column(int index) {
     for (std::uint8_t& byte : weights[index]) byte = 0;
     weights_loaded.set(index, false);
+  }
+  /// The built-in test that clears the registers of a group's layers.
+  constexpr void clear_registers(int group) {
+    for (auto& layers : layer_registers[group])
+      for (std::uint32_t& word : layers) word = 0;
+    for (std::uint32_t& word : snoop[group]) word = 0;
   }
   /// What the built-in test leaves in a group: zeros. What a row cache holds before a layer runs does not matter.
   constexpr void clear_memory(MemoryKind kind, int group) {
