@@ -78,10 +78,34 @@ struct Tables<Source, Chip, true> {
   }();
 };
 
+namespace detail {
+
+/// The plan of a network, and what the rules say about both. Each stage is evaluated once.
+template <const auto& net, const Device& Chip>
+struct CheckedLayers {
+ private:
+  static constexpr Findings of_layers = check_layers(net, Chip);
+
+ public:
+  static constexpr auto planned = [] {
+    if constexpr (net.size > 0 && of_layers.ok())
+      return plan(net, Chip);
+    else
+      return Plan<net.capacity>{};
+  }();
+  static constexpr Findings findings = [] {
+    Findings found = of_layers;
+    if constexpr (net.size > 0 && of_layers.ok()) found.add(check_plan(net, planned, Chip));
+    return found;
+  }();
+};
+
+}  // namespace detail
+
 /// What the rules say about a network type. `fits` calls it: the type of the device selects this overload.
 template <class Net, const auto& Chip>
 constexpr Findings findings_for(const Device&) {
-  return check(Net::graph, plan_if_possible(Net::graph, Chip), Chip);
+  return detail::CheckedLayers<Net::graph, Chip>::findings;
 }
 
 namespace detail {
@@ -99,7 +123,7 @@ struct Deployed {
 
  public:
   static constexpr auto graph = valid ? Checked::net : decltype(Checked::net){};
-  static constexpr auto plan = valid ? Checked::planned : decltype(Checked::planned){};
+  static constexpr auto plan = valid ? Checked::planned : Plan<Checked::net.capacity>{};
   static constexpr Report report = report_of(plan);
 };
 
@@ -107,12 +131,13 @@ struct Deployed {
 template <class Net, const Device& Chip, class Trained>
 struct CheckedBytes {
   static constexpr auto net = bound_graph<Net, Trained>();
-  static constexpr auto planned = plan_if_possible(net, Chip);
+  using Layers = CheckedLayers<net, Chip>;
+  static constexpr const auto& planned = Layers::planned;
   static constexpr Findings findings = [] {
     Findings found;
     if (net.size == 0) return found;
     found.add(check_parameters<Net, Trained>());
-    found.add(check(net, planned, Chip));
+    found.add(Layers::findings);
     found.add(check_bytes(net, Chip));
     return found;
   }();
@@ -122,16 +147,12 @@ struct CheckedBytes {
 template <class Net, const Device& Chip, class Trained>
 struct CheckedReals {
   static constexpr auto net = graph_of<Net>();
-  static constexpr auto planned = plan_if_possible(net, Chip);
+  using Layers = CheckedLayers<net, Chip>;
+  static constexpr const auto& planned = Layers::planned;
   using Steps = RealSteps<planned, net, Chip, Trained>;
-
- private:
-  static constexpr Findings of_layers = check(net, planned, Chip);
-
- public:
   static constexpr Findings findings = [] {
-    Findings found = of_layers;
-    if constexpr (net.size > 0 && of_layers.ok()) found.add(Steps::findings);
+    Findings found = Layers::findings;
+    if constexpr (net.size > 0 && Layers::findings.ok()) found.add(Steps::findings);
     return found;
   }();
 };

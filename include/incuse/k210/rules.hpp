@@ -109,11 +109,10 @@ constexpr Findings check_layers(const Graph<N>& graph, const Device& device) {
   return found;
 }
 
-/// All violations of a planned network, except those of its values. Findings name layers of the graph, not steps.
+/// Violations of a plan whose layers are in order. Findings name layers of the graph, not steps.
 template <int N>
-constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Device& device) {
-  Findings found = check_layers(graph, device);
-  if (!found.ok() || graph.size == 0) return found;
+constexpr Findings check_plan(const Graph<N>& graph, const Plan<N>& plan, const Device& device) {
+  Findings found;
   for (int i = 0; i < plan.graph.size; ++i) {
     const KpuStep& step = plan.graph[i];
     const int author = step.author_layer;
@@ -122,6 +121,14 @@ constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Devic
   if (!found.ok()) return found;
   apply(plan_rules, {plan.maps, plan.graph.size, plan.needed_lines, device}, {found});
   apply(memory_rules, {1LL * plan.main.needed_lines * line_bytes, plan.main.complete(), device}, {found});
+  return found;
+}
+
+/// All violations of a planned network, except those of its values.
+template <int N>
+constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Device& device) {
+  Findings found = check_layers(graph, device);
+  if (found.ok() && graph.size > 0) found.add(check_plan(graph, plan, device));
   return found;
 }
 

@@ -214,9 +214,10 @@ template <class Net, const Device& Chip, class Trained>
 struct CheckedTables {
   static constexpr NetworkTables tables = tables_in<Trained>();
   static constexpr auto net = graph_of<Net>();
-  static constexpr auto planned = plan_if_possible(net, Chip);
+  using Layers = CheckedLayers<net, Chip>;
+  static constexpr const auto& planned = Layers::planned;
   static constexpr Findings findings = [] {
-    Findings found = check(net, planned, Chip);
+    Findings found = Layers::findings;
     if (found.ok() && net.size > 0) found.add(TableCheck(net, planned, tables).run());
     found.add(check_tables(net, Chip));
     return found;
