@@ -131,8 +131,8 @@ TEST_CASE("figures of what the authors have placed") {
     CHECK(figures.live_bytes >= line[5]);
     if (!options.fans_out() && options.processors_per_pass == incuse::max7800x::all_processors)
       CHECK(figures.live_bytes == line[5]);
-    CHECK(incuse::report::least_peak_bytes(subject.graph, subject.plan.input_format, options.overlap_data, options) <=
-          figures.peak_bytes);
+    CHECK(incuse::report::least_peak_bytes(subject.graph, subject.plan.input_format, options.overlap_data,
+                                           subject.device, options) <= figures.peak_bytes);
     CHECK(incuse::report::least_columns(subject.graph, options) <= figures.columns);
   }
 }

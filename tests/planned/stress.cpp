@@ -45,14 +45,14 @@ std::string first_error(const Planned& network) {
 /// True if not even a network whose first layers stream can be placed.
 bool lacks_data_memory(const Graph& arranged) {
   max7800x::Options options;
-  if (incuse::report::least_peak_bytes(arranged, true, options) <= device.instance_bytes) return false;
+  if (incuse::report::least_peak_bytes(arranged, true, device, options) <= device.instance_bytes) return false;
   if (arranged.input.channels > 16) return true;  // more than FIFOs deliver
   options.input_path = max7800x::InputPath::fifo;
   Graph streaming = arranged;
   for (int i = 0; i < arranged.size && i < device.max_streaming_layers; ++i) {
     if (streaming[i].operands > 1 || streaming[i].flatten || streaming[i].sources[0] != i - 1) break;
     streaming[i].streaming = true;
-    if (incuse::report::least_peak_bytes(streaming, true, options) <= device.instance_bytes) return false;
+    if (incuse::report::least_peak_bytes(streaming, true, device, options) <= device.instance_bytes) return false;
   }
   return true;
 }
@@ -203,7 +203,7 @@ void examine(planned::Kind kind, std::uint32_t seed, Totals& totals) {
   const incuse::report::PlacementFigures figures =
       incuse::report::placement_figures(own.graph, own.plan, device, own.options);
   const long long least =
-      incuse::report::least_peak_bytes(own.graph, own.plan.input_format, own.plan.in_place, own.options);
+      incuse::report::least_peak_bytes(own.graph, own.plan.input_format, own.plan.in_place, device, own.options);
   totals.at_least_peak += figures.peak_bytes == least ? 1 : 0;
   std::string fault = run(network, own);
   if (fault.empty() && figures.peak_bytes < least)

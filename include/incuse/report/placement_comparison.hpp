@@ -43,7 +43,7 @@ PlacementComparison compare_placement(const std::string& name, const Graph<N>& g
   if (!result.has_plan()) return result;
   result.planned = placement_figures(planned.graph, planned.plan, device, planned.options);
   const bool in_place = planned.plan.in_place || planned.options.overlap_data;
-  result.least_peak_bytes = least_peak_bytes(planned.graph, planned.plan.input_format, in_place, planned.options);
+  result.least_peak_bytes = least_peak_bytes(planned.graph, planned.plan.input_format, in_place, device, planned.options);
   result.least_columns = least_columns(planned.graph, planned.options);
   return result;
 }

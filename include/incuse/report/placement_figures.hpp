@@ -113,7 +113,8 @@ struct NeededTensor {
 };
 
 template <int N>
-std::vector<NeededTensor> needed_tensors(const Graph<N>& graph, DataFormat format, const max7800x::Options& options) {
+std::vector<NeededTensor> needed_tensors(const Graph<N>& graph, DataFormat format, const max7800x::Device& device,
+                                         const max7800x::Options& options) {
   const auto blocks = [](int channels) { return ceil_div(channels, max7800x::processors_per_instance); };
   max7800x::Plan<N> passes{};  // only those parts of a plan that all plans share
   passes.input_format = format;
@@ -209,8 +210,9 @@ class StepDemands {
 /// Bytes that the fullest data memory instance needs at least, wherever the tensors of an arranged network are placed,
 /// for the input in one format. `in_place`: the output of a layer may follow its input through the same memory.
 template <int N>
-long long least_peak_bytes(const Graph<N>& graph, DataFormat format, bool in_place, const max7800x::Options& options) {
-  const std::vector<detail::NeededTensor> tensors = detail::needed_tensors(graph, format, options);
+long long least_peak_bytes(const Graph<N>& graph, DataFormat format, bool in_place, const max7800x::Device& device,
+                           const max7800x::Options& options) {
+  const std::vector<detail::NeededTensor> tensors = detail::needed_tensors(graph, format, device, options);
   long long most = 0;
   for (int i = 0; i < graph.size; ++i) {
     const detail::StepDemands step(tensors, i, graph.size);
@@ -235,10 +237,11 @@ long long least_peak_bytes(const Graph<N>& graph, DataFormat format, bool in_pla
 
 /// The same for the format that needs less.
 template <int N>
-long long least_peak_bytes(const Graph<N>& graph, bool in_place, const max7800x::Options& options) {
-  const long long hwc = least_peak_bytes(graph, DataFormat::hwc, in_place, options);
+long long least_peak_bytes(const Graph<N>& graph, bool in_place, const max7800x::Device& device,
+                           const max7800x::Options& options) {
+  const long long hwc = least_peak_bytes(graph, DataFormat::hwc, in_place, device, options);
   if (graph.size == 0 || graph[0].operands > 1 || graph[0].in.channels > max7800x::instances) return hwc;
-  return std::min(hwc, least_peak_bytes(graph, DataFormat::chw, in_place, options));
+  return std::min(hwc, least_peak_bytes(graph, DataFormat::chw, in_place, device, options));
 }
 
 /// Weight memory columns that the fullest processor needs at least. Every layer's start at a multiple of 4.

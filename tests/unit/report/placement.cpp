@@ -73,7 +73,7 @@ TEST_CASE("least bytes: all that is needed together, operands in their rectangle
   const Graph<8> net = graph<Residuals>();
   REQUIRE(net.size == 6);
   // While the copy is written: the input of the block and the rectangle of both operands; but they are narrow.
-  CHECK(report::least_peak_bytes(net, false, {}) == 2048);
+  CHECK(report::least_peak_bytes(net, false, max78000, {}) == 2048);
   Graph<8> wide = net;
   for (int i = 0; i < 5; ++i) wide[i].out_channels = 64;
   wide = infer(wide);
