@@ -27,3 +27,21 @@ function(incuse_find_compilers)
   endforeach()
   set(INCUSE_COMPILERS ${names} PARENT_SCOPE)
 endfunction()
+
+option(INCUSE_FULL_MATRIX "Compile every program of fail/ and user_builds/ with every compiler, not with two of them" OFF)
+
+# Sets `variable` to the compilers for a program: GCC and one of the Clangs, in turn by the program's `number`; with
+# INCUSE_FULL_MATRIX all of them.
+function(incuse_compilers_in_turn variable number)
+  set(clangs ${INCUSE_COMPILERS})
+  list(FILTER clangs INCLUDE REGEX "^clang")
+  list(LENGTH clangs clang_count)
+  set(compilers ${INCUSE_COMPILERS})
+  if(clang_count GREATER 1 AND NOT INCUSE_FULL_MATRIX)
+    math(EXPR turn "${number} % ${clang_count}")
+    list(GET clangs ${turn} clang)
+    list(FILTER compilers EXCLUDE REGEX "^clang")
+    list(APPEND compilers ${clang})
+  endif()
+  set(${variable} ${compilers} PARENT_SCOPE)
+endfunction()
