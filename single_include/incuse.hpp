@@ -3441,13 +3441,13 @@ constexpr long long cycles_of(const Graph<N>& graph, const Plan<N>& plan, int in
 /// Estimated run time of a network.
 struct Latency {
   long long total = 0;     ///< cycles, the start-up included
-  bool estimated = false;  ///< streaming layers overlap: their cycles are an estimate
+  bool estimated = false;  ///< layers stream, and so overlap; or the vendor has no model for the device
 };
 
-/// Cycles of all layers, one after the other.
+/// Cycles of all layers, one after the other. For a device without a model of its own they are the MAX78000's.
 template <int N>
-constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan) {
-  Latency latency{startup_cycles, false};
+constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device) {
+  Latency latency{startup_cycles, !device.estimates_latency};
   for (int i = 0; i < graph.size; ++i) {
     latency.total += cycles_of(graph, plan, i);
     latency.estimated = latency.estimated || graph[i].streaming;
@@ -11652,7 +11652,7 @@ struct Deployment;
 
 // ---- incuse/model/fits.hpp ----
 
-// Whether a network fits a chip: a query that never errors.
+// Whether a network fits a chip, and which of several: queries that never error.
 
 // ---- incuse/model/network.hpp ----
 
@@ -13153,6 +13153,54 @@ namespace incuse {
 template <class Net, const auto& Chip>
 inline constexpr bool fits = findings_for<Net, Chip>(Chip).ok();
 
+/// A chip and whether a network fits it.
+struct Fit {
+  Text chip{};
+  bool fits = false;
+};
+
+/// What several chips say about a network, in their order.
+template <int Count>
+struct Fits {
+  Fit chips[at_least_one(Count)]{};
+
+  constexpr const Fit* begin() const { return chips; }
+  constexpr const Fit* end() const { return chips + Count; }
+  /// Number of chips that take the network.
+  constexpr int count() const {
+    int taking = 0;
+    for (const Fit& chip : *this) taking += chip.fits ? 1 : 0;
+    return taking;
+  }
+  /// The first chip that takes the network; an empty text if none does.
+  constexpr Text first() const {
+    for (const Fit& chip : *this)
+      if (chip.fits) return chip.chip;
+    return {};
+  }
+};
+
+/// Which of some chips take `Net`: `fits_which<FashionNet, max78000, max78002, k210_kpu>.first() == Text("MAX78000")`.
+template <class Net, const auto&... Chips>
+inline constexpr Fits<static_cast<int>(sizeof...(Chips))> fits_which{{{Chips.name, fits<Net, Chips>}...}};
+
+namespace detail {
+
+template <class Net, const auto& Chip, const auto&... Larger>
+constexpr const auto& smallest_part() {
+  if constexpr (sizeof...(Larger) == 0 || fits<Net, Chip>)
+    return Chip;
+  else
+    return smallest_part<Net, Larger...>();
+}
+
+}  // namespace detail
+
+/// The first of some chips that takes `Net`; the last one if none does, so that its deployment tells why. The chips are
+/// listed from small to large: `Deployment<Net, smallest_part<Net, max78000, max78002>, Parameters>`.
+template <class Net, const auto&... Chips>
+inline constexpr const auto& smallest_part = detail::smallest_part<Net, Chips...>();
+
 }  // namespace incuse
 
 // ---- incuse/model/parameter_rules.hpp ----
@@ -13605,7 +13653,7 @@ constexpr Report report_of(const Graph<N>& graph, const Plan<N>& plan, const Dev
       report.weight_columns =
           max_of(report.weight_columns, plan[i].kernels.written_by(bit_count(plan[i].processors) - 1).end());
   report.operations = operations_of(graph);
-  const Latency latency = cycles_of(graph, plan);
+  const Latency latency = cycles_of(graph, plan, device);
   report.cycles = latency.total;
   report.cycles_are_rough = latency.estimated;
   return report;

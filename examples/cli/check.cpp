@@ -1,10 +1,14 @@
 #include <cstdio>
+#include <string>
+#include <vector>
 
 #include <incuse/hosted/strings.hpp>
+#include <incuse/max7800x/latency.hpp>
 #include <incuse/max7800x/statistics.hpp>
 #include <incuse/report/table.hpp>
 
 #include "output.hpp"
+#include "parts.hpp"
 #include "verbs.hpp"
 
 namespace cli {
@@ -15,9 +19,60 @@ std::string counted(int count, const std::string& what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
+std::string share(long long used, long long available) {
+  return incuse::report::grouped(used) + " of " + incuse::report::grouped(available);
+}
+
+/// A row for one part: what the network takes of it, or what is wrong first.
+std::vector<std::string> row_of(const LoadedNetwork& network) {
+  const std::string name = string_of(network.device->name);
+  if (!network.ok()) return {name, "no: " + counted(network.count(incuse::Severity::error), "error")};
+  const auto& [graph, options, plan, fits] = network.planned;
+  const incuse::max7800x::MemoryUse use = incuse::max7800x::memory_use(graph, plan, *network.device, options);
+  const incuse::max7800x::Latency latency = incuse::max7800x::cycles_of(graph, plan, *network.device);
+  return {name,
+          "fits",
+          share(graph.size, network.device->max_layers),
+          share(use.weight_bytes, use.weight_capacity),
+          share(use.bias_bytes, use.bias_capacity),
+          share(use.data_bytes, use.data_capacity),
+          incuse::report::grouped(latency.total) + (latency.estimated ? " (estimated)" : "")};
+}
+
+/// Adds the first errors of a network, a line each.
+void add_reasons(const LoadedNetwork& network, std::vector<std::string>& lines) {
+  constexpr int most = 3;
+  int number = 0;
+  for (const Message& message : network.messages)
+    if (message.severity == incuse::Severity::error && number++ < most)
+      lines.push_back(string_of(network.device->name) + ": " + message.text);
+}
+
+/// The verdicts of all parts as a table, and the first reasons of those that refuse.
+ExitCode check_all(Request request) {
+  incuse::report::Table table("llrrrrr");
+  table.add({"part", "verdict", "layers", "weights, bytes", "bias", "data, bytes", "cycles"});
+  std::vector<std::string> notes, reasons;
+  bool any = false;
+  for (const auto* device : Parts::all) {
+    request.device = string_of(device->name);
+    LoadedNetwork network = load(request);
+    prove(request, network);
+    table.add(row_of(network));
+    add_reasons(network, reasons);
+    notes = network.notes;
+    any = any || network.ok();
+  }
+  for (const std::string& note : notes) say(stdout, request.description + ": note: " + note);
+  std::printf("%s", table.text().c_str());
+  for (const std::string& reason : reasons) say(stdout, reason);
+  return any ? ExitCode::success : ExitCode::findings;
+}
+
 }  // namespace
 
 ExitCode check(const Request& request) {
+  if (request.device == "all") return check_all(request);
   LoadedNetwork network = load(request);
   prove(request, network);
   print_messages(network, stdout);

@@ -16,6 +16,7 @@
 #include "input_shape.hpp"
 #include "loaded_network.hpp"
 #include "output.hpp"
+#include "parts.hpp"
 
 namespace cli {
 
@@ -26,9 +27,11 @@ using incuse::host::LayerComparison;
 using incuse::host::Verdict;
 
 constexpr int capacity = incuse::max7800x::most_layers;
+using incuse::max7800x::Device;
+template <const Device& Part>
+using VirtualChip = incuse::host::ProvingChip<Part>;
 using Network = incuse::host::DeployedNetwork<capacity>;
 using Executor = incuse::host::Executor<capacity>;
-using Chip = incuse::host::ProvingChip;
 
 /// Adds FILE, a text, or FILE@ADDRESS, raw memory.
 void add_file(const std::string& argument, MemoryDump& dump) {
@@ -48,11 +51,12 @@ void add_file(const std::string& argument, MemoryDump& dump) {
 }
 
 /// All words of the data memories that the chip has written.
-MemoryDump memories_of(Chip& chip) {
+template <const Device& Part>
+MemoryDump memories_of(VirtualChip<Part>& chip) {
   MemoryDump dump;
   for (int k = 0; k < incuse::max7800x::instances; ++k)
-    for (int i = 0; i < incuse::max78000.data.entries; ++i) {
-      const std::uint32_t address = incuse::max78000.data_address(k * incuse::max7800x::processors_per_instance, 4 * i);
+    for (int i = 0; i < Part.data.entries; ++i) {
+      const std::uint32_t address = Part.data_address(k * incuse::max7800x::processors_per_instance, 4 * i);
       chip.forget_errors();
       const std::uint32_t word = chip.read(address);
       if (chip.report().ok()) dump.set(address, word);
@@ -61,29 +65,29 @@ MemoryDump memories_of(Chip& chip) {
   return dump;
 }
 
-void refuse_complaints(const Chip& chip) {
+template <const Device& Part>
+void refuse_complaints(const VirtualChip<Part>& chip) {
   if (chip.report().ok()) return;
-  const incuse::max7800x::ChipSentence text = sentence(incuse::max78000, chip.report().first);
+  const incuse::max7800x::ChipSentence text = sentence(Part, chip.report().first);
   throw UsageError("the virtual chip refuses the network's tables: " + string_of(text));
 }
 
 /// Runs the network in a virtual chip, layer by layer, and writes what its memories hold after `last` if that is
 /// wanted.
+template <const Device& Part>
 std::vector<LayerComparison> run_virtually(const Request& request, const Network& network, const Executor& executor,
                                            const int* input, int last) {
-  if (&network.device != &incuse::max78000)
-    throw UsageError("the virtual chip is a " + string_of(incuse::max78000.name));
-  const auto chip = std::make_unique<Chip>();
+  const auto chip = std::make_unique<VirtualChip<Part>>();
   chip->complete_after(100);  // who looks at the chip behind the start finds an inference that still runs
   if (!load_accelerator(network, *chip)) throw UsageError("the virtual chip does not answer");
   std::vector<LayerComparison> results = compare_step_by_step(network, executor, input, *chip, last);
-  refuse_complaints(*chip);
+  refuse_complaints<Part>(*chip);
   if (static_cast<int>(results.size()) <= last && incuse::host::first_difference(results) == nullptr)
     throw UsageError("the virtual chip does not complete " +
                      layer_text(network.graph, static_cast<int>(results.size())));
   if (!request.output.empty()) {
     run_accelerator(network, input, *chip, last);
-    write_result(request, text_of(memories_of(*chip)));
+    write_result(request, text_of(memories_of<Part>(*chip)));
   }
   return results;
 }
@@ -123,7 +127,7 @@ void add_dump_options(CLI::App& verb, Request& request, DumpRequest& dump) {
 }
 
 ExitCode compare_dump(const Request& request, const DumpRequest& dump) {
-  if (is_kmodel(request)) throw UsageError("compare-dump is for networks on the MAX78000, not for kmodels");
+  if (is_kmodel(request)) throw UsageError("compare-dump is for networks on the MAX7800x family, not for kmodels");
   if (dump.virtual_chip == !dump.dumps.empty()) throw UsageError("give --dump files or --virtual-chip");
   const LoadedNetwork loaded = load(request);
   print_messages(loaded, stderr);
@@ -141,7 +145,13 @@ ExitCode compare_dump(const Request& request, const DumpRequest& dump) {
   executor.run();
 
   const Network network{graph, plan, *loaded.device, options, loaded.parameters()};
-  if (dump.virtual_chip) return print(graph, run_virtually(request, network, executor, input.data(), last));
+  if (dump.virtual_chip) {
+    std::vector<LayerComparison> results;
+    Parts::with(network.device, [&]<const Device & Part>() {
+      results = run_virtually<Part>(request, network, executor, input.data(), last);
+    });
+    return print(graph, results);
+  }
   MemoryDump words;
   for (const std::string& file : dump.dumps) add_file(file, words);
   return print(graph,

@@ -14,6 +14,7 @@
 #include <incuse/model/unplaced.hpp>
 
 #include "input_shape.hpp"
+#include "parts.hpp"
 
 namespace cli {
 
@@ -21,16 +22,13 @@ namespace {
 
 using incuse::Severity;
 
-const incuse::max7800x::Device* const devices[] = {&incuse::max78000};
-
 const incuse::max7800x::Device& device_of(const std::string& name) {
-  for (const auto* device : devices)
+  for (const auto* device : Parts::all)
     if (name.empty() || is_device(name, device->name)) return *device;
   if (is_device(name, incuse::k210_kpu.name))
     throw UsageError(
-        "descriptions are for the MAX78000: for the K210 give a kmodel, or name the chip where the network is a type "
-        "in "
-        "C++");
+        "descriptions are for the MAX7800x family: for the K210 give a kmodel, or name the chip where the network is a "
+        "type in C++");
   std::string known;
   for (const std::string& own : device_names()) known += (known.empty() ? "" : ", ") + own;
   throw UsageError("unknown device '" + name + "'; there are: " + known);
@@ -224,7 +222,7 @@ int layer_argument(const Graph& graph, const std::string& wanted, const std::str
 
 std::vector<std::string> device_names() {
   std::vector<std::string> names;
-  for (const auto* device : devices) names.push_back(incuse::detail::lower_case(string_of(device->name)));
+  for (const auto* device : Parts::all) names.push_back(incuse::detail::lower_case(string_of(device->name)));
   names.push_back(incuse::detail::lower_case(string_of(incuse::k210_kpu.name)));
   return names;
 }

@@ -136,7 +136,8 @@ class CommandLine {
                   "Leave the placement to Incuse: the description needs no processors and offsets, and\n"
                   "those that it has do not count");
     verb.add_option("--device", request_.device,
-                    "Chip: " + CLI::detail::join(cli::device_names(), ", ") + "; a kmodel is for the K210")
+                    "Chip: " + CLI::detail::join(cli::device_names(), ", ") +
+                        "; a kmodel is for the K210. check takes all: a table of what every chip says")
         ->type_name("NAME");
   }
   CLI::Option* add_input(CLI::App& verb, const char* meaning) {

@@ -1,13 +1,15 @@
 #include <incuse/host/proof.hpp>
 
 #include "loaded_network.hpp"
+#include "parts.hpp"
 
 namespace cli {
 
 namespace {
 
 /// All zeros at first: only what a network uses takes memory.
-constinit incuse::host::ProvingChip proving_chip;
+template <const incuse::max7800x::Device& Part>
+constinit incuse::host::ProvingChip<Part> proving_chip;
 
 /// What the proof has found, and what to do about it.
 std::string proof_sentence(const incuse::host::Proof& proof, bool vendor_stream) {
@@ -29,14 +31,17 @@ Graph with_shifts(Graph graph, incuse::Parameters parameters) {
 }  // namespace
 
 void prove(const Request& request, LoadedNetwork& network) {
-  if (request.no_proof || !network.ok() || network.device != &incuse::max78000) return;
+  if (request.no_proof || !network.ok()) return;
   const auto& [graph, options, plan, fits] = network.planned;
   incuse::host::RandomParameters random;
   if (!network.has_weights) random = incuse::host::random_parameters(graph);
   const incuse::Parameters parameters = network.has_weights ? network.parameters() : random.view();
   const Graph shifted = with_shifts(graph, parameters);
   const incuse::host::DeployedNetwork<Graph::capacity> deployed{shifted, plan, *network.device, options, parameters};
-  const incuse::host::Proof proof = incuse::host::prove(deployed, proving_chip);
+  incuse::host::Proof proof;
+  Parts::with(*network.device, [&]<const incuse::max7800x::Device & Part>() {
+    proof = incuse::host::prove(deployed, proving_chip<Part>);
+  });
   network.proved_inputs = proof.inputs;
   if (proof.ok()) return;
   int layer = proof.layer;

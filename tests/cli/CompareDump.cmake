@@ -32,7 +32,7 @@ incuse_cli_test(compare_dump.nothing 2 "give --dump files or --virtual-chip" com
 incuse_cli_test(compare_dump.no_layer 2 "no layer 'conv3': --after takes a name or a number from 0 to 2" compare-dump
   ${small} --weights small --after conv3 --dump dumps/conv2.txt)
 incuse_cli_test(compare_dump.no_weights 2 "nothing can run without weights" compare-dump ${small} --virtual-chip)
-incuse_cli_test(compare_dump.kmodel 2 "for networks on the MAX78000, not for kmodels" compare-dump small.kmodel
+incuse_cli_test(compare_dump.kmodel 2 "for networks on the MAX7800x family, not for kmodels" compare-dump small.kmodel
   --input kmodel_input.npy --virtual-chip)
 
 set(written ${CMAKE_CURRENT_BINARY_DIR}/written_dump.txt)

@@ -28,6 +28,10 @@ incuse_cli_test(check 0 "small.yaml: fits MAX78000: 3 layers, weights 372 of .*b
 incuse_cli_test(check.assumed 0 "note: no weights given: .*fits MAX78000" check small.yaml --input-shape 2x8x8)
 incuse_cli_test(check.notices 0 "notice: layer 2 \\(fc\\): .*needs 6, the next multiple has 8; .*; 1 notice" check ${small}
   --weights small)
+incuse_cli_test(check.all 0 "MAX78000 +fits +3 of 32 .*MAX78002 +fits +3 of 128 .*\\(estimated\\)" check ${small} --weights small
+                --device all)
+incuse_cli_test(check.all_refuse 1 "MAX78000 +no: 2 errors.*MAX78002 +no: 2 errors.*MAX78002: misspelt.yaml:5:5: error"
+                check misspelt.yaml --input-shape 2x8x8 --device all)
 incuse_cli_test(check.features 1 "error: the chip does not have a feature that is asked for \\(PLL\\).*\\(pipeline\\)|pipeline.*PLL"
   check ${small} --weights small --pll --pipeline)
 incuse_cli_test(check.layers_without_bias 0 "bias 0 of" check ${small} --weights small --no-bias-in 0,2)

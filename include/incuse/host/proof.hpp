@@ -2,7 +2,7 @@
 // inputs what the reference executor computes. The program does it for whatever it checks, imports or exports; tests do
 // it too, and so can users of the library:
 //
-//     static host::ProvingChip chip;
+//     static host::ProvingChip<max78000> chip;
 //     const host::Proof proof = host::prove(network, chip);
 //     if (!proof.ok()) std::puts(proof.problem.c_str());
 //
@@ -31,7 +31,8 @@ struct Proof {
 };
 
 /// A chip with room for whole outputs of streaming layers; too large for a stack.
-using ProvingChip = max7800x::VirtualChip<max78000, 64 << 20>;
+template <const max7800x::Device& Part>
+using ProvingChip = max7800x::VirtualChip<Part, 64 << 20>;
 
 namespace detail {
 

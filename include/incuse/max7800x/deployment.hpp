@@ -191,7 +191,7 @@ constexpr Report report_of(const Graph<N>& graph, const Plan<N>& plan, const Dev
       report.weight_columns =
           max_of(report.weight_columns, plan[i].kernels.written_by(bit_count(plan[i].processors) - 1).end());
   report.operations = operations_of(graph);
-  const Latency latency = cycles_of(graph, plan);
+  const Latency latency = cycles_of(graph, plan, device);
   report.cycles = latency.total;
   report.cycles_are_rough = latency.estimated;
   return report;

@@ -100,13 +100,13 @@ constexpr long long cycles_of(const Graph<N>& graph, const Plan<N>& plan, int in
 /// Estimated run time of a network.
 struct Latency {
   long long total = 0;     ///< cycles, the start-up included
-  bool estimated = false;  ///< streaming layers overlap: their cycles are an estimate
+  bool estimated = false;  ///< layers stream, and so overlap; or the vendor has no model for the device
 };
 
-/// Cycles of all layers, one after the other.
+/// Cycles of all layers, one after the other. For a device without a model of its own they are the MAX78000's.
 template <int N>
-constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan) {
-  Latency latency{startup_cycles, false};
+constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device) {
+  Latency latency{startup_cycles, !device.estimates_latency};
   for (int i = 0; i < graph.size; ++i) {
     latency.total += cycles_of(graph, plan, i);
     latency.estimated = latency.estimated || graph[i].streaming;

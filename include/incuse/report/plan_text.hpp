@@ -184,7 +184,7 @@ std::string plan_text(const std::string& name, const Graph<N>& graph, const max7
                       const max7800x::Device& device, double megahertz = 50) {
   using namespace detail;
   const max7800x::MemoryUse use = max7800x::memory_use(graph, plan, device);
-  const max7800x::Latency latency = max7800x::cycles_of(graph, plan);
+  const max7800x::Latency latency = max7800x::cycles_of(graph, plan, device);
   Table memory("lrlrll");
   memory.add({});
   add_memory(memory, "Weights", use.weight_bytes, use.weight_capacity, "");

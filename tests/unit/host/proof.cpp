@@ -27,8 +27,8 @@ struct Net : Network<
     Linear<5, wide>> {};
 // clang-format on
 
-ProvingChip& chip() {
-  static const auto one = std::make_unique<ProvingChip>();
+ProvingChip<max78000>& chip() {
+  static const auto one = std::make_unique<ProvingChip<max78000>>();
   return *one;
 }
 

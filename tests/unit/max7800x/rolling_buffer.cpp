@@ -236,7 +236,7 @@ TEST_CASE("the planner finds a place for rows, around what is given") {
   const auto prove = [](const auto& graph) {
     const auto planned = arrange_and_plan<most_layers>(bind(graph, Chip::parameters), max78000);
     CHECK(inspect(planned.graph, planned.plan, max78000, planned.options).ok());
-    static host::ProvingChip chip;
+    static host::ProvingChip<max78000> chip;
     const host::DeployedNetwork<most_layers> network{planned.graph, planned.plan, max78000, planned.options,
                                                      Chip::parameters};
     std::vector<std::vector<int>> pictures;

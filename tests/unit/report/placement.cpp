@@ -48,7 +48,7 @@ TEST_CASE("figures of a placement by hand") {
   const auto net = graph_of<ByHand>();
   const auto figures = report::placement_figures(net, max7800x::plan(net, max78000), max78000, {});
   CHECK(figures == report::PlacementFigures{3, 1, 0, 0x4000 + 1024, 2048, 16, figures.cycles});
-  CHECK(figures.cycles == max7800x::cycles_of(net, max7800x::plan(net, max78000)).total);
+  CHECK(figures.cycles == max7800x::cycles_of(net, max7800x::plan(net, max78000), max78000).total);
   CHECK(report::least_columns(net, {}) == 8);  // the two layers may have other processors
 }
 
@@ -77,9 +77,9 @@ TEST_CASE("least bytes: all that is needed together, operands in their rectangle
   Graph<8> wide = net;
   for (int i = 0; i < 5; ++i) wide[i].out_channels = 64;
   wide = infer(wide);
-  CHECK(report::least_peak_bytes(wide, false, {}) == 4096);
+  CHECK(report::least_peak_bytes(wide, false, max78000, {}) == 4096);
   // In place the second convolution and the copy write over what they read.
-  CHECK(report::least_peak_bytes(wide, true, {}) == 3072);
+  CHECK(report::least_peak_bytes(wide, true, max78000, {}) == 3072);
 }
 
 TEST_CASE("least bytes: operands of any layer count, also of the first") {
@@ -100,7 +100,7 @@ TEST_CASE("least bytes: operands of any layer count, also of the first") {
     for (int k = 0; k < 2; ++k) net[at].sources.push(at - 1);
     net.size = at + 1;
     // 16x16 words, of the input as often as it is read; those of 4x4 lie elsewhere.
-    CHECK(report::least_peak_bytes(infer(net), false, {}) == (at == 0 ? 2048 : 1024));
+    CHECK(report::least_peak_bytes(infer(net), false, max78000, {}) == (at == 0 ? 2048 : 1024));
   }
 }
 
