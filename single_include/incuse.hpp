@@ -6732,6 +6732,16 @@ struct explained_finding<true, Found, I, Device...>
 
 constexpr bool is(Severity severity, const Findings& found, int i) { return found[i].rule->severity == severity; }
 
+/// Errors that are explained one by one: Clang shows no more than 20.
+inline constexpr int most_explained = 18;
+
+/// True if finding `i` is one of the errors that are explained.
+constexpr bool is_explained(const Findings& found, int i) {
+  int earlier = 0;
+  for (int k = 0; k < i; ++k) earlier += is(Severity::error, found, k) ? 1 : 0;
+  return is(Severity::error, found, i) && earlier < most_explained;
+}
+
 /// Makes the compiler warn of finding I, if it is a warning. Always true.
 template <const Findings& Found, int I, const auto&... Device>
 constexpr bool told_finding() {
@@ -6749,9 +6759,15 @@ template <class Indices, const Findings& Found, const auto&... Device>
 struct explained_findings;
 template <std::size_t... I, const Findings& Found, const auto&... Device>
 struct explained_findings<std::index_sequence<I...>, Found, Device...>
-    : explained_finding<is(Severity::error, Found, static_cast<int>(I)), Found, static_cast<int>(I), Device...>... {};
+    : explained_finding<is_explained(Found, static_cast<int>(I)), Found, static_cast<int>(I), Device...>... {};
 
 }  // namespace detail
+
+/// The compile error that stands for those that are not shown; nothing if there are none.
+template <int Count>
+struct further_errors {
+  static_assert(Count <= 0, "[further_errors] there are more errors than are shown here; mend these first");
+};
 
 /// Turns every error among the findings into one compile error; `ok` is true if there is none. `Found` and the device
 /// have static storage; `Device.name` is the chip's name. The device is left out where no chip is involved. Warnings
@@ -6759,6 +6775,7 @@ struct explained_findings<std::index_sequence<I...>, Found, Device...>
 template <const Findings& Found, const auto&... Device>
 struct explained {
   static constexpr bool ok = Found.ok();
+  static_assert(sizeof(further_errors<Found.errors() - detail::most_explained>) > 0);
   // `sizeof` instantiates another class, in which the errors occur: this one stays well-formed, and `ok` can be read.
   static_assert(sizeof(detail::explained_findings<detail::up_to<Found.size>, Found, Device...>) > 0);
 };
@@ -12908,6 +12925,76 @@ template <class... Arguments>
 using Xor = BitwiseXor<Arguments...>;
 
 }  // namespace incuse
+
+// ---- incuse/model/traps.hpp ----
+
+// Names that other frameworks use, and near misses: each says what it is called here, as one error. A trap stands for
+// what was meant, so that no further error follows from it.
+
+// Clang 14 does not know unavailable templates: there the error is one of the class.
+#if defined(__clang__) && __clang_major__ < 19
+#define INCUSE_UNAVAILABLE(words)
+#define INCUSE_TRAPPED(words) static_assert(sizeof...(Arguments) > 1'000'000, words);
+#else
+#define INCUSE_UNAVAILABLE(words) __attribute__((unavailable(words)))
+#define INCUSE_TRAPPED(words)
+#endif
+
+/// `name` is what somebody wrote, `meant` what it is called here.
+#define INCUSE_TRAP(name, meant) \
+  struct __attribute__((unavailable("did you mean " #meant "?"))) name : meant {};
+#define INCUSE_TRAP_WITH_NUMBERS(name, meant)                                          \
+  template <auto... Arguments>                                                         \
+  struct INCUSE_UNAVAILABLE("did you mean " #meant "<>?") name : meant<Arguments...> { \
+    INCUSE_TRAPPED("did you mean " #meant "<> instead of " #name "?")                  \
+  };
+#define INCUSE_TRAP_WITH_TYPES(name, meant)                                            \
+  template <class... Arguments>                                                        \
+  struct INCUSE_UNAVAILABLE("did you mean " #meant "<>?") name : meant<Arguments...> { \
+    INCUSE_TRAPPED("did you mean " #meant "<> instead of " #name "?")                  \
+  };
+#define INCUSE_TRAP_LAYER(name, first, meant)                                                \
+  template <first Size, class... Arguments>                                                  \
+  struct INCUSE_UNAVAILABLE("did you mean " #meant "<>?") name : meant<Size, Arguments...> { \
+    INCUSE_TRAPPED("did you mean " #meant "<> instead of " #name "?")                        \
+  };
+
+namespace incuse {
+
+INCUSE_TRAP(relu, ReLU)
+INCUSE_TRAP(Relu, ReLU)
+INCUSE_TRAP(BatchNorm, BatchNorm2d)
+INCUSE_TRAP(BatchNorm2D, BatchNorm2d)
+INCUSE_TRAP(BatchNormalization, BatchNorm2d)
+
+INCUSE_TRAP_WITH_NUMBERS(padding, pad)
+INCUSE_TRAP_WITH_NUMBERS(kernel_size, kernel)
+INCUSE_TRAP_WITH_NUMBERS(strides, stride)
+
+INCUSE_TRAP_LAYER(Conv, int, Conv2d)
+INCUSE_TRAP_LAYER(Conv2D, int, Conv2d)
+INCUSE_TRAP_LAYER(Conv1D, int, Conv1d)
+INCUSE_TRAP_LAYER(ConvTranspose2D, int, ConvTranspose2d)
+INCUSE_TRAP_LAYER(Conv2DTranspose, int, ConvTranspose2d)
+INCUSE_TRAP_LAYER(Dense, int, Linear)
+INCUSE_TRAP_LAYER(FullyConnected, int, Linear)
+INCUSE_TRAP_LAYER(MaxPool, Window, MaxPool2d)
+INCUSE_TRAP_LAYER(MaxPool2D, Window, MaxPool2d)
+INCUSE_TRAP_LAYER(MaxPooling2D, Window, MaxPool2d)
+INCUSE_TRAP_LAYER(AvgPool2D, Window, AvgPool2d)
+INCUSE_TRAP_LAYER(AveragePooling2D, Window, AvgPool2d)
+
+INCUSE_TRAP_WITH_TYPES(Concatenate, Concat)
+INCUSE_TRAP_WITH_TYPES(Skip, Residual)
+
+}  // namespace incuse
+
+#undef INCUSE_UNAVAILABLE
+#undef INCUSE_TRAPPED
+#undef INCUSE_TRAP
+#undef INCUSE_TRAP_WITH_NUMBERS
+#undef INCUSE_TRAP_WITH_TYPES
+#undef INCUSE_TRAP_LAYER
 
 namespace incuse {
 

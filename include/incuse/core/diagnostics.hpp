@@ -140,6 +140,16 @@ struct explained_finding<true, Found, I, Device...>
 
 constexpr bool is(Severity severity, const Findings& found, int i) { return found[i].rule->severity == severity; }
 
+/// Errors that are explained one by one: Clang shows no more than 20.
+inline constexpr int most_explained = 18;
+
+/// True if finding `i` is one of the errors that are explained.
+constexpr bool is_explained(const Findings& found, int i) {
+  int earlier = 0;
+  for (int k = 0; k < i; ++k) earlier += is(Severity::error, found, k) ? 1 : 0;
+  return is(Severity::error, found, i) && earlier < most_explained;
+}
+
 /// Makes the compiler warn of finding I, if it is a warning. Always true.
 template <const Findings& Found, int I, const auto&... Device>
 constexpr bool told_finding() {
@@ -157,9 +167,15 @@ template <class Indices, const Findings& Found, const auto&... Device>
 struct explained_findings;
 template <std::size_t... I, const Findings& Found, const auto&... Device>
 struct explained_findings<std::index_sequence<I...>, Found, Device...>
-    : explained_finding<is(Severity::error, Found, static_cast<int>(I)), Found, static_cast<int>(I), Device...>... {};
+    : explained_finding<is_explained(Found, static_cast<int>(I)), Found, static_cast<int>(I), Device...>... {};
 
 }  // namespace detail
+
+/// The compile error that stands for those that are not shown; nothing if there are none.
+template <int Count>
+struct further_errors {
+  static_assert(Count <= 0, "[further_errors] there are more errors than are shown here; mend these first");
+};
 
 /// Turns every error among the findings into one compile error; `ok` is true if there is none. `Found` and the device
 /// have static storage; `Device.name` is the chip's name. The device is left out where no chip is involved. Warnings
@@ -167,6 +183,7 @@ struct explained_findings<std::index_sequence<I...>, Found, Device...>
 template <const Findings& Found, const auto&... Device>
 struct explained {
   static constexpr bool ok = Found.ok();
+  static_assert(sizeof(further_errors<Found.errors() - detail::most_explained>) > 0);
   // `sizeof` instantiates another class, in which the errors occur: this one stays well-formed, and `ok` can be read.
   static_assert(sizeof(detail::explained_findings<detail::up_to<Found.size>, Found, Device...>) > 0);
 };

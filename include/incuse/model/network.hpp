@@ -4,6 +4,7 @@
 #include <incuse/model/branches.hpp>
 #include <incuse/model/modules.hpp>
 #include <incuse/model/shapes.hpp>
+#include <incuse/model/traps.hpp>
 
 namespace incuse {
 
