@@ -3031,7 +3031,7 @@ struct WordOf<registers::LayerControl> : registers::LayerControl {
         .set_if(!in.local_output, network_output)
         .set_if(layer.wide, wide)
         .set_if(in.depthwise_in_place(), in_place)
-        .set_if(layer.bypass, bypass);
+        .set_if_any(bypass, layer.bypass ? 1 : 0);
     if (!in.passes_through())
       word.set_if_any(kernel_rows, layer.kernel.height - 1).set_if_any(kernel_columns, layer.kernel.width - 1);
     if (!in.placed().reads_ahead) return;
@@ -7388,7 +7388,9 @@ constexpr void emit_zeros(const Plan<N>& plan, const Device& device, int layer, 
   });
   if (layer >= device.max_streaming_layers) return;
   for_each_group(plan, [&](int g) {
-    for (LayerRegister r : {LayerRegister::stream_start, LayerRegister::stream_delta, LayerRegister::rollover})
+    const LayerRegister streaming[] = {LayerRegister::stream_start, LayerRegister::stream_delta,
+                                       LayerRegister::rollover};
+    for (LayerRegister r : streaming)
       if (row_of(device.layer_register_numbers, r).number > device.last_layer_register)
         sink(RegisterWrite{device.layer_register(g, r, layer), 0});
   });
@@ -8099,6 +8101,7 @@ INCUSE_RULE(PlacedLayer, depthwise_lanes, error,
             "use the same processors for its input and its output, or neighbouring output processors", "datapath 6.2") {
   const LayerPlan& placed = at.placed;
   if (at.layer.groups <= 1 || placed.processors == 0 || placed.output_processors == 0 || placed.in_place()) return;
+  if (at.first_lane() != 0) return;  // reported by depthwise_processors
   const int first = first_bit(placed.processors), first_group = first / processors_per_group;
   ProcessorMap written = 0;
   for (int g = first_group; g < groups; ++g) {
@@ -9240,7 +9243,7 @@ INCUSE_RULE(PlacedLayer, read_ahead_streams, error,
     const int other = at.plan.layers[i].in_offset;
     if (at.network.layers[i].streaming &&
         other / at.device.data_block_bytes == at.placed.in_offset / at.device.data_block_bytes)
-      return blame(at.placed.in_offset, other, at.network.layers[i].name);
+      return blame(at.placed.in_offset, other, "another layer");
   }
 }
 

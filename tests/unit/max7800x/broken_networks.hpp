@@ -20,6 +20,7 @@ struct Broken {
   std::string sentence;
   Options options{};
   void (*tamper)(Plan<40>&) = nullptr;  ///< damages the plan
+  const Device* device = &max78000;
 };
 
 inline constexpr Shape rgb{3, 8, 8};
@@ -747,10 +748,72 @@ inline std::vector<Broken> plans() {
   };
 }
 
+/// What the MAX78002 can do within limits of its own, and the MAX78000 cannot at all.
+inline std::vector<Broken> later_parts() {
+  const auto with_placement = [](Layer layer, auto change) {
+    change(layer.placement);
+    return layer;
+  };
+  const Layer depthwise = changed(conv2d(4), [](Layer& l) { l.groups = 4; });
+  const auto streaming = [](Layer layer) {
+    layer.streaming = true;
+    return layer;
+  };
+  const auto ahead = [](Placement& p) { p.read_ahead = true; };
+  const auto on_max78002 = [](const Rule& rule, const Net& net, const char* sentence, const Options& options = {}) {
+    return Broken{&rule, net, sentence, options, nullptr, &max78002};
+  };
+  return {
+      {&rules::kernel_bypass, network(rgb, {changed(conv2d(4), [](Layer& l) { l.bypass = true; })}),
+       "layer 0: this chip cannot bypass its kernels; use weights of 1"},
+      on_max78002(rules::elementwise_bias, network(rgb, {conv2d(4), conv2d(4), adding_of({0, 1}, biased(conv2d(4)))}),
+                  "layer 2: this chip has no bias behind an element-wise operation and a convolution in one layer; "
+                  "combine the tensors in a layer of its own, or leave the bias out"),
+      on_max78002(rules::padded_passes,
+                  network({128, 16, 1}, {changed(conv1d(4, 3),
+                                                 [](Layer& l) {
+                                                   l.padding = {1, 0};
+                                                 })}),
+                  "layer 0: this chip cannot pad a Conv1d that reads more than one pass: needs 128, MAX78002 has "
+                  "64; use pad<0>, or fewer channels"),
+      on_max78002(rules::parallel_channels,
+                  network(rgb, {with_placement(conv2d(6), [](Placement& p) { p.parallel_outputs = true; })}),
+                  "layer 0: a layer that computes four output channels at a time needs a multiple of 4 of them: "
+                  "needs 6, the next multiple has 8; use another number of channels, or leave the option out"),
+      on_max78002(rules::read_gap_passes,
+                  network({128, 8, 8}, {with_placement(conv2d(4), [](Placement& p) { p.read_gap = 1; })}),
+                  "layer 0: only a layer of one pass can pass over words that it reads: needs 128, MAX78002 has "
+                  "64; leave the read gap out, or read fewer channels"),
+      on_max78002(rules::streaming_passthrough, network(rgb, {streaming(conv2d(4)), streaming(pooled(2)), conv2d(4)}),
+                  "layer 1: a layer without weights cannot stream on this chip; fuse it with the convolution "
+                  "behind it, or stream fewer layers",
+                  fifo()),
+      on_max78002(rules::depthwise_processors, network({4, 8, 8}, {placed(depthwise, 0xf, 0x1e0, 0, 0x1000)}),
+                  "layer 0: the output processors of a depth-wise layer have to start at a multiple of 4, and so "
+                  "its input processors if they lie in several groups: needs 0, the map has 1; use other "
+                  "processors"),
+      on_max78002(rules::depthwise_lanes, network({4, 8, 8}, {placed(depthwise, 0xf, 0x1070, 0, 0x1000)}),
+                  "layer 0: a depth-wise layer leaves its output where it reads, or packs it group by group: needs "
+                  "4 to 7, the map has 4 to 12; use the same processors for its input and its output, or "
+                  "neighbouring output processors"),
+      on_max78002(rules::read_ahead_blocks,
+                  network(rgb, {with_placement(placed(conv2d(4), 0x7, 0xf, 0, 0x1000), ahead)}),
+                  "layer 0: a layer that reads ahead cannot read and write the same RAM block of the data "
+                  "memories: needs 0, the output has 4096; use an offset in another block, or do not read ahead"),
+      on_max78002(rules::read_ahead_streams,
+                  network(rgb, {streaming(placed(conv2d(4), 0x7, 0xf0, 0, 0x1000)),
+                                streaming(with_placement(placed(conv2d(4), 0xf0, 0xf00, 0x1000, 0x2000), ahead))}),
+                  "layer 1: layers that stream and read ahead need a RAM block of the data memories each: needs "
+                  "4096, another layer has 0; use an offset in another block, or do not read ahead",
+                  fifo()),
+  };
+}
+
 inline std::vector<Broken> networks() {
   std::vector<Broken> all;
-  for (const auto subject : {wholes, sources, kernels, dilations, poolings, operands, sizes, numbers, streams,
-                             processors, fifos, memories, registers, tensors, crops, buffers, buffer_places, plans})
+  for (const auto subject :
+       {wholes, sources, kernels, dilations, poolings, operands, sizes, numbers, streams, processors, fifos, memories,
+        registers, tensors, crops, buffers, buffer_places, plans, later_parts})
     for (const Broken& broken : subject()) all.push_back(broken);
   return all;
 }

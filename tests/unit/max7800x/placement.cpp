@@ -405,7 +405,7 @@ TEST_CASE("what a streaming layer reads is a ring, and nothing else is") {
     Options options;
     options.input_path = InputPath::fifo;
     const Plan<5> placed = plan(net, max78000, options);
-    const auto values = max7800x::detail::values_of(net, placed, options, true, false);
+    const auto values = max7800x::detail::values_of(net, placed, max78000, options, true, false);
     REQUIRE(values.size == net.size + 1);
     for (int v = 0; v < values.size; ++v) CHECK(values[v].streams == (v < net.size && net[v].streaming));
   }

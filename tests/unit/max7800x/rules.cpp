@@ -27,15 +27,15 @@ namespace {
 
 Findings findings_of(const Broken& broken) {
   const Net graph = infer(broken.graph);
-  Plan<40> plan = plan_if_possible(graph, max78000, broken.options);
+  Plan<40> plan = plan_if_possible(graph, *broken.device, broken.options);
   if (broken.tamper != nullptr) broken.tamper(plan);
-  return inspect(graph, plan, max78000, broken.options);
+  return inspect(graph, plan, *broken.device, broken.options);
 }
 
 std::string name_of(const Rule& rule) { return string_of(rule.id); }
 
-std::string sentence(const Finding& finding) {
-  const Sentence words = sentence_of(finding, max78000.name);
+std::string sentence(const Finding& finding, const Device& device = max78000) {
+  const Sentence words = sentence_of(finding, device.name);
   return string_of(words);
 }
 
@@ -46,7 +46,7 @@ TEST_CASE("Every rule names the layer, what is needed, what there is and what to
     CAPTURE(name_of(*broken.rule));
     std::vector<std::string> said;
     for (const Finding& finding : findings_of(broken))
-      if (finding.rule == broken.rule) said.push_back(sentence(finding));
+      if (finding.rule == broken.rule) said.push_back(sentence(finding, *broken.device));
     CHECK(said == std::vector<std::string>{broken.sentence});
   }
 }
@@ -159,7 +159,8 @@ TEST_CASE("Every other rule has a network type that compilers refuse") {
                                              &rules::unaligned_weights,    &rules::weights_overlap,
                                              &rules::weights_outside,      &rules::bias_overlap,
                                              &rules::bias_outside,         &rules::stream_overrides,
-                                             &rules::buffer_missing,       &rules::buffer_shift};
+                                             &rules::buffer_missing,       &rules::buffer_shift,
+                                             &rules::kernel_bypass,        &rules::elementwise_bias};
   const std::filesystem::path folder = std::filesystem::path(__FILE__).parent_path() / "../../fail/rules";
   for_each_rule([&](const Rule& rule) {
     CAPTURE(name_of(rule));

@@ -84,6 +84,7 @@ INCUSE_RULE(PlacedLayer, depthwise_lanes, error,
             "use the same processors for its input and its output, or neighbouring output processors", "datapath 6.2") {
   const LayerPlan& placed = at.placed;
   if (at.layer.groups <= 1 || placed.processors == 0 || placed.output_processors == 0 || placed.in_place()) return;
+  if (at.first_lane() != 0) return;  // reported by depthwise_processors
   const int first = first_bit(placed.processors), first_group = first / processors_per_group;
   ProcessorMap written = 0;
   for (int g = first_group; g < groups; ++g) {

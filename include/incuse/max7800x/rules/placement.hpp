@@ -87,7 +87,7 @@ INCUSE_RULE(PlacedLayer, read_ahead_streams, error,
     const int other = at.plan.layers[i].in_offset;
     if (at.network.layers[i].streaming &&
         other / at.device.data_block_bytes == at.placed.in_offset / at.device.data_block_bytes)
-      return blame(at.placed.in_offset, other, at.network.layers[i].name);
+      return blame(at.placed.in_offset, other, "another layer");
   }
 }
 

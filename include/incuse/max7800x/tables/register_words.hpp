@@ -310,7 +310,7 @@ struct WordOf<registers::LayerControl> : registers::LayerControl {
         .set_if(!in.local_output, network_output)
         .set_if(layer.wide, wide)
         .set_if(in.depthwise_in_place(), in_place)
-        .set_if(layer.bypass, bypass);
+        .set_if_any(bypass, layer.bypass ? 1 : 0);
     if (!in.passes_through())
       word.set_if_any(kernel_rows, layer.kernel.height - 1).set_if_any(kernel_columns, layer.kernel.width - 1);
     if (!in.placed().reads_ahead) return;

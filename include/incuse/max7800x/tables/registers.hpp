@@ -216,7 +216,9 @@ constexpr void emit_zeros(const Plan<N>& plan, const Device& device, int layer, 
   });
   if (layer >= device.max_streaming_layers) return;
   for_each_group(plan, [&](int g) {
-    for (LayerRegister r : {LayerRegister::stream_start, LayerRegister::stream_delta, LayerRegister::rollover})
+    const LayerRegister streaming[] = {LayerRegister::stream_start, LayerRegister::stream_delta,
+                                       LayerRegister::rollover};
+    for (LayerRegister r : streaming)
       if (row_of(device.layer_register_numbers, r).number > device.last_layer_register)
         sink(RegisterWrite{device.layer_register(g, r, layer), 0});
   });
