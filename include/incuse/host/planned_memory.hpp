@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include <incuse/core/signed_bytes.hpp>
 #include <incuse/host/planned_memory/layer_steps.hpp>
 #include <incuse/host/planned_memory/marked_memory.hpp>
 #include <incuse/host/reference.hpp>
@@ -51,7 +52,8 @@ class PlannedExecutor {
       kept_.push_back({memory_.mark_of(memory_.buffer_tensor(), e)});
   }
 
-  /// Runs one input: values in channels x height x width order. The rolling buffer keeps its rows from run to run.
+  /// Runs one input: values in channels x height x width order, of which the low 8 bits count. The rolling buffer keeps
+  /// its rows from run to run.
   const MemoryFault& run(const int* input) {
     memory_.clear();
     values_.clear();
@@ -65,7 +67,7 @@ class PlannedExecutor {
     if (!memory_.sound()) return memory_.fault();
     each_kept_byte([](detail::MemoryByte& byte, detail::MemoryByte& kept) { byte = kept; });
     values_.assign(static_cast<std::size_t>(graph_.size) + 1, {});
-    values_[0].assign(input, input + graph_.input.elements());
+    for (int e = 0; e < graph_.input.elements(); ++e) values_[0].push_back(signed_byte(input[e]));
     if (streamed_ > 0)
       stream();
     else

@@ -132,7 +132,7 @@ inline Text problem_without_ranges(const Layer& layer, k210::RealLayer own) {
 /// k210::real_parameters.
 template <int N>
 Obstacle obstacle(const Graph<N>& graph, const k210::RealLayer* layers, int count) {
-  if (const Text reason = detail::obstacle_of_network(graph.input, graph.size); !reason.empty()) return {-1, reason};
+  if (const Text reason = detail::obstacle_of_network(graph, 1); !reason.empty()) return {-1, reason};
   const k210::Elements<N> elements = k210::elements_of(graph);
   if (count != k210::entry_index(graph, elements, graph.size))
     return {-1, "there are parameters for another number of layers"};

@@ -16,6 +16,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include <incuse/core/signed_bytes.hpp>
 #include <incuse/host/runnable.hpp>
 #include <incuse/k210/cpu/software_layers.hpp>
 #include <incuse/k210/device.hpp>
@@ -435,10 +436,10 @@ struct Values {
   std::abort();
 }
 
-/// The output of a network type for one input, at compile time or at run time. The third argument says whose arithmetic
-/// it is: options of a MAX7800x, or the device `k210_kpu`. A network that cannot run, for parameters that do not fit or
-/// any other `obstacle`, is a compile error; at run time it ends the program with the reason. Executor (run.hpp) offers
-/// to ask first.
+/// The output of a network type for one input, of whose values the low 8 bits count, at compile time or at run time.
+/// The third argument says whose arithmetic it is: options of a MAX7800x, or the device `k210_kpu`. A network that
+/// cannot run, for parameters that do not fit or any other `obstacle`, is a compile error; at run time it ends the
+/// program with the reason. Executor (run.hpp) offers to ask first.
 template <class Net>
 constexpr auto run(Parameters parameters, const Values<graph_of<Net>().input.elements()>& input,
                    ByteArithmetic arithmetic = {}) {
@@ -447,7 +448,9 @@ constexpr auto run(Parameters parameters, const Values<graph_of<Net>().input.ele
   const auto bound = bind(graph, parameters);
   if (const Obstacle found = obstacle(bound, parameters); !found.none()) refuse_to_run(found);
   int memory[memory_size(graph)]{};
-  run(bound, parameters, input.items, memory, arithmetic);
+  auto bytes = input;
+  for (int& value : bytes.items) value = signed_byte(value);
+  run(bound, parameters, bytes.items, memory, arithmetic);
   Values<count> output{};
   for (int i = 0; i < count; ++i) output.items[i] = memory[output_start(graph, graph.size - 1) + i];
   return output;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <vector>
 
+#include <incuse/core/signed_bytes.hpp>
 #include <incuse/host/reference.hpp>
 #include <incuse/host/runnable.hpp>
 
@@ -21,7 +22,7 @@ class Executor {
         parameters_(parameters),
         arithmetic_(arithmetic),
         lanes_(max_of(1, lanes)),
-        obstacle_(obstacle(graph, parameters)) {
+        obstacle_(obstacle(graph, parameters, lanes_)) {
     if (!ready()) return;
     graph_ = bind(graph, parameters);
     inputs_.resize(ints(graph.input.elements()));
@@ -33,13 +34,15 @@ class Executor {
   const Obstacle& reason() const { return obstacle_; }
   int lanes() const { return lanes_; }
 
-  /// Sets the input of one lane: values in channels x height x width order, of any integer type. Does nothing unless
-  /// the network is ready and has the lane.
+  /// Sets the input of one lane: values in channels x height x width order, of any signed integer type. Of values
+  /// outside of -128 … 127 the low 8 bits count, as in the drivers and on the chip. Does nothing unless the network is
+  /// ready and has the lane.
   template <class Value>
   void set_input(const Value* values, int lane = 0) {
+    static_assert(holds_signed_bytes<Value>, INCUSE_SIGNED_BYTES_WANTED);
     if (lane < 0 || lane >= lanes_) return;
     for (std::size_t i = 0; i < inputs_.size() / static_cast<std::size_t>(lanes_); ++i)
-      inputs_[i * static_cast<std::size_t>(lanes_) + static_cast<std::size_t>(lane)] = static_cast<int>(values[i]);
+      inputs_[i * static_cast<std::size_t>(lanes_) + static_cast<std::size_t>(lane)] = signed_byte(values[i]);
   }
 
   /// Runs all lanes; does nothing unless the network is ready. A rolling buffer keeps its rows from run to run, those

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <incuse/max7800x/arithmetic.hpp>
+#include <incuse/max7800x/rules/layers.hpp>
 #include <incuse/model/parameter_rules.hpp>
 #include <incuse/model/shapes.hpp>
 
@@ -11,7 +12,7 @@ namespace incuse::host {
 struct Obstacle {
   int layer = -1;
   Text reason{};
-  Finding finding{};  ///< the violated rule about its parameters; without a rule for other reasons
+  Finding finding{};  ///< the violated rule, with its numbers; without a rule for reasons that no rule has
 
   constexpr bool none() const { return reason.empty(); }
 };
@@ -21,7 +22,7 @@ constexpr long long weight_count(const Layer& layer) {
   return static_cast<long long>(layer.out.channels) * layer.weight_in_channels() * layer.kernel.area();
 }
 
-/// The obstacle as a sentence: "layer 3 (conv3): …". About parameters, it also says what is needed and what there is.
+/// The obstacle as a sentence: "layer 3 (conv3): …". Of a rule, it also says what is needed and what there is.
 constexpr Sentence sentence_of(const Obstacle& obstacle, Text layer_name = {}) {
   if (obstacle.finding.rule != nullptr) return incuse::sentence_of(obstacle.finding, "the network");
   Sentence out;
@@ -38,7 +39,63 @@ namespace detail {
 constexpr bool positive(Shape shape) { return shape.channels > 0 && shape.height > 0 && shape.width > 0; }
 
 constexpr bool windows_fit(int in, int pooled, int window, int stride, int dilation) {
-  return window > 0 && stride > 0 && (pooled - 1) * stride + (window - 1) * dilation < in;
+  return window > 0 && stride > 0 && dilation > 0 &&
+         (pooled - 1LL) * stride + (window - 1LL) * dilation < static_cast<long long>(in);
+}
+
+/// True if the executors' integers hold whatever they reckon with these numbers of a layer.
+constexpr bool is_countable(const Layer& layer) {
+  constexpr int most = 1 << 15;
+  return within(layer.kernel, 1, most) && within(layer.padding, 0, most) && within(layer.dilation, 1, most) &&
+         within(layer.pool, 1, most) && within(layer.pool_stride, 1, most) && within(layer.pool_dilation, 1, most) &&
+         within(layer.pool_column, 0, most) && within(layer.output_padding, 0, most) &&
+         within(layer.groups, 1, most_size) && within(layer.crop_top, 0, most_size) &&
+         within(layer.crop_bottom, 0, most_size) && within(layer.operands, 1, max_operands);
+}
+
+inline constexpr long long most_int = 0x7fff'ffff;
+
+/// Number of elements; more than any memory has if a size is larger than most_size.
+constexpr long long element_count(Shape shape) {
+  const bool bounded = shape.channels <= most_size && shape.height <= most_size && shape.width <= most_size;
+  return bounded ? 1LL * shape.channels * shape.height * shape.width : 2 * most_int;
+}
+
+/// True if a run in so many lanes counts all its numbers with 32 bits: those of the outputs, the rolling buffer and the
+/// copies that a layer makes of what it reads.
+template <int N>
+constexpr bool memory_is_countable(const Graph<N>& graph, int lanes) {
+  const long long most = most_int / lanes;
+  long long kept = element_count(graph.input), copies = 0;
+  if (kept <= most) kept += element_count(graph.buffer.shape());
+  for (int i = 0; i < graph.size && kept <= most; ++i) {
+    const Layer& layer = graph[i];
+    const long long in = element_count(layer.in), pooled = element_count(layer.pooled);
+    kept += element_count(layer.out);
+    if (in > most || pooled > most) return false;
+    const long long own = 3 * layer.operands * in + (layer.operands + 5) * pooled;
+    if (own > copies) copies = own;
+  }
+  return kept + copies <= most;
+}
+
+/// True if the sums of a convolution and of a mean stay within 32 bits, whatever the bytes.
+constexpr bool sums_are_countable(const Layer& layer) {
+  constexpr long long product = 128 * 128;
+  const long long terms = layer.weighted() ? 1LL * layer.weight_in_channels() * layer.kernel.area() : 0;
+  return (terms + 1) * product <= most_int && 3LL * 128 * layer.pool.area() <= most_int;
+}
+
+/// The violated rule about the numbers by which bytes are scaled; without a rule if there is none. `trained_shift`
+/// counts where the layer has none of its own.
+constexpr Finding scaling_obstacle(const Layer& layer, int index, int trained_shift) {
+  namespace rules = max7800x::rules;
+  const int b = layer.weight_bits;
+  if (!layer.weighted()) return {};
+  if (b != 1 && b != 2 && b != 4 && b != 8) return {&rules::weight_bits, index, layer.name, b, 8, "the arithmetic"};
+  const long long shift = 8LL - b + (layer.output_shift != 0 ? layer.output_shift : trained_shift);
+  if (within(shift, -max7800x::most_shift, max7800x::most_shift)) return {};
+  return {&rules::shift_range, index, layer.name, shift, max7800x::most_shift, "the arithmetic"};
 }
 
 template <int N>
@@ -104,9 +161,9 @@ template <int N>
 constexpr Text obstacle_of_layer(const Graph<N>& graph, int index, Extent dilation) {
   const Layer& layer = graph[index];
   if (!sources_exist(graph, index)) return "it reads a layer that does not run before it";
+  if (!is_countable(layer)) return "a size, a distance or a number of rows is too large, or less than it can be";
   if (!positive(layer.in) || !positive(layer.pooled) || !positive(layer.out))
     return "its input, pooled or output tensor is empty";
-  if (layer.crop_top < 0 || layer.crop_bottom < 0) return "it crops fewer than 0 rows";
   if (!sources_fill_operands(graph, layer)) return "its sources do not have the size of its input";
   if (layer.operands > 1 && layer.elementwise == Elementwise::none) return "it has operands that it does not combine";
   if (layer.pooled.channels != layer.in.channels || !pooling_fits(layer, dilation))
@@ -129,18 +186,22 @@ constexpr bool keeps_bytes(Software kind) {
 }
 
 /// Why a network cannot run, be its numbers bytes or real.
-constexpr Text obstacle_of_network(Shape input, int layers) {
-  if (layers == 0) return "the network has no layers";
-  if (!positive(input)) return "the network's input is empty";
+template <int N>
+constexpr Text obstacle_of_network(const Graph<N>& graph, int lanes) {
+  if (graph.size == 0) return "the network has no layers";
+  if (!positive(graph.input)) return "the network's input is empty";
+  if (graph.buffer.exists() && !positive(graph.buffer.shape())) return "the network's rolling buffer is empty";
+  if (!memory_is_countable(graph, lanes)) return "its tensors have more values than 32 bits count";
   return {};
 }
 
 }  // namespace detail
 
-/// The first reason why a network of signed bytes, inferred and bound to its parameters, cannot run.
+/// The first reason why a network of signed bytes, inferred and bound to its parameters, cannot run: whatever the
+/// executor's arithmetic is not defined for, and parameters that do not fit.
 template <int N>
-constexpr Obstacle obstacle(const Graph<N>& graph, Parameters parameters) {
-  if (const Text reason = detail::obstacle_of_network(graph.input, graph.size); !reason.empty()) return {-1, reason};
+constexpr Obstacle obstacle(const Graph<N>& graph, Parameters parameters, int lanes = 1) {
+  if (const Text reason = detail::obstacle_of_network(graph, lanes); !reason.empty()) return {-1, reason};
   if (graph.real_input) return {-1, "the network's input is made of real numbers"};
   for (int i = 0; i < graph.size; ++i) {
     const Layer& layer = graph[i];
@@ -150,6 +211,10 @@ constexpr Obstacle obstacle(const Graph<N>& graph, Parameters parameters) {
     if (layer.pad_value < -128 || layer.pad_value > 127 ||
         layer.pad_value != static_cast<float>(static_cast<int>(layer.pad_value)))
       return {i, "the value of its padding is no signed byte"};
+    const int trained_shift = parameters_of(graph, parameters, i).output_shift;
+    if (const Finding found = detail::scaling_obstacle(layer, i, trained_shift); found.rule != nullptr)
+      return {i, found.rule->sentence, found};
+    if (!detail::sums_are_countable(layer)) return {i, "its sums can be larger than 32 bits hold"};
     if (layer.batch_norm) return {i, "it has a batch norm, which signed bytes know none of"};
     if (!detail::keeps_bytes(layer.software)) return {i, "it is a layer of the processor for real numbers"};
   }

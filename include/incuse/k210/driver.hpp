@@ -17,6 +17,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <incuse/core/signed_bytes.hpp>
 #include <incuse/k210/cpu/cpu_run.hpp>
 #include <incuse/k210/deployment.hpp>
 
@@ -108,16 +109,18 @@ class KpuDriver {
       return Loaded(driver_);
     }
 
-    /// Signed bytes C x H x W.
+    /// Signed bytes C x H x W, of any signed integer type. Of values outside of -128 … 127 the low 8 bits count.
     template <class Byte>
     [[nodiscard]] Loaded load_input(const Byte* values) {
       static_assert(!std::is_floating_point_v<Byte>, "the network reads codes: quantise in front of it");
+      static_assert(std::is_floating_point_v<Byte> || holds_signed_bytes<Byte>,
+                    INCUSE_SIGNED_BYTES_WANTED "; codes, 0 to 255, go to load_codes");
       static_assert(Net::image.input.element == Element::code, "the network reads real numbers: give it float");
       constexpr int width = Net::image.input.layout.shape.width;
       std::uint8_t row[width];
       driver_.load_rows([&](int at) {
         for (int x = 0; x < width; ++x)
-          row[x] = static_cast<std::uint8_t>(static_cast<int>(values[at + x]) + Net::image.input.scale.zero_point);
+          row[x] = static_cast<std::uint8_t>(signed_byte(values[at + x]) + Net::image.input.scale.zero_point);
         return row;
       });
       return Loaded(driver_);

@@ -22,6 +22,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <incuse/core/signed_bytes.hpp>
 #include <incuse/max7800x/board.hpp>
 #include <incuse/max7800x/bus.hpp>
 #include <incuse/max7800x/deployment.hpp>
@@ -246,7 +247,7 @@ class [[nodiscard]] Accelerator {
   }
 
   /// Writes the input into the data memories. `values`: elements in C x H x W order, -128 … 127, as an array or a
-  /// pointer, or a function of the element's number.
+  /// pointer of a signed integer type, or a function of the element's number. Of other numbers the low 8 bits count.
   template <class Values>
       auto load_input(Values&& values) && requires(!fifo && (At == State::ready || At == State::done)) {
     constexpr TensorLayout layout = input_layout(Chip::graph, Chip::plan);
@@ -374,9 +375,14 @@ class [[nodiscard]] Accelerator {
     if constexpr (std::is_array_v<Plain>)
       static_assert(std::extent_v<Plain> == Chip::graph.input.elements(), "an input of another size");
     if constexpr (std::is_array_v<Plain> || std::is_pointer_v<Plain>)
-      return [&values](int element) { return values[element]; };
+      return signed_bytes([&values](int element) { return values[element]; });
     else
-      return [&values](int element) { return values(element); };
+      return signed_bytes([&values](int element) { return values(element); });
+  }
+  template <class Read>
+  static constexpr Read signed_bytes(Read read) {
+    static_assert(holds_signed_bytes<std::remove_cvref_t<decltype(read(0))>>, INCUSE_SIGNED_BYTES_WANTED);
+    return read;
   }
 
   static constexpr std::uint32_t control_address =

@@ -21,7 +21,10 @@ constexpr int clip_to_byte(long long value) { return clip(value, lowest_value, h
 /// What the bias contributes to an accumulator.
 constexpr int bias_term(int bias) { return bias_scale * bias; }
 
-/// floor(accumulator * 2^shift / 128 + 1/2), clipped to a byte: halves round up. Total shift -15…15.
+/// Largest total shift of `scale_to_byte`, to the left and to the right.
+inline constexpr int most_shift = 15;
+
+/// floor(accumulator * 2^shift / 128 + 1/2), clipped to a byte: halves round up. -most_shift <= shift <= most_shift.
 constexpr int scale_to_byte(int accumulator, int shift) {
   const int data_bits = 7;  // 128 is 1.0
   const int drop = shift >= 0 ? data_bits : data_bits - shift;

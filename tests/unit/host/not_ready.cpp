@@ -1,5 +1,6 @@
 // Executors that cannot run, have not run, or are asked for what does not exist: they answer nothing, and touch
 // nothing.
+#include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -44,6 +45,76 @@ TEST_CASE("a network that cannot run has no outputs") {
   check_silent(host::Executor(graph, Parameters{}));
   check_silent(host::Executor(Graph<3>{}, Parameters{}));
   check_silent(host::Executor(graph, Parameters{}, {}, 0));
+}
+
+TEST_CASE("numbers for which the arithmetic is not defined are refused") {
+  static constexpr signed char weights[] = {64, 0};
+  LayerParameters trained[1];
+  trained[0].weight = Tensor(weights, 1, 2, 1, 1);
+  const Parameters parameters{trained, 1};
+  const auto point = graph_of<Network<Input<2, 1, 1>, Conv2d<1, kernel<1>>>>();
+  const auto reason_with = [&](int given, int learned, int bits) {
+    auto net = point;
+    net[0].output_shift = given;
+    net[0].weight_bits = bits;
+    trained[0].output_shift = learned;
+    const host::Executor executor(net, parameters);
+    return std::string(host::sentence_of(executor.reason()).characters);
+  };
+  for (int shift : {-15, -1, 0, 15}) {
+    CHECK(reason_with(shift, 0, 8) == "");
+    CHECK(reason_with(0, shift, 8) == "");
+  }
+  for (int shift : {-2'000'000'000, -80, -16, 16, 57, 99, 2'000'000'000}) {
+    const std::string reason = "layer 0: the output shift, with 8 less the weight bits added, is too large: needs " +
+                               std::to_string(shift) + ", the arithmetic has 15; scale the weights differently";
+    CHECK(reason_with(shift, 0, 8) == reason);
+    CHECK(reason_with(0, shift, 8) == reason);
+  }
+  for (int bits : {-1, 0, 3, 9, 40})
+    CHECK(reason_with(0, 0, bits).find("weights have 1, 2, 4 or 8 bits") != std::string::npos);
+}
+
+TEST_CASE("sizes that its integers cannot count are refused") {
+  const auto good = graph_of<Network<Input<2, 4, 4>, Fused<MaxPool2d<2>, Conv2d<3, kernel<1>>>, Identity<>>>();
+  const auto refuses = [&](auto change) {
+    auto net = good;
+    change(net, net[0]);
+    const host::Obstacle found = host::obstacle(infer(net), Parameters{});
+    return !found.none() && found.finding.rule == nullptr;
+  };
+  CHECK_FALSE(refuses([](auto&, Layer&) {}));  // only its parameters are missing
+  constexpr int most = 2'000'000'000;
+  for (int distance : {-1, 0, most}) {
+    CHECK(refuses([&](auto&, Layer& l) { l.pool_dilation = {distance, 1}; }));
+    CHECK(refuses([&](auto&, Layer& l) { l.dilation = {1, distance}; }));
+    CHECK(refuses([&](auto&, Layer& l) { l.pool_stride = {distance, 1}; }));
+  }
+  for (int size : {-1, most}) {
+    CHECK(refuses([&](auto&, Layer& l) { l.padding = {size, 0}, l.kernel = {1, 1}; }));
+    CHECK(refuses([&](auto&, Layer& l) { l.padding = {0, most / 2}, l.kernel = {1, size}; }));
+    CHECK(refuses([&](auto&, Layer& l) { l.pool = {size, 2}, l.pool_same = true; }));
+    CHECK(refuses([&](auto&, Layer& l) { l.crop_bottom = size; }));
+    CHECK(refuses([&](auto& net, Layer&) { net.input.height = size; }));
+    CHECK(refuses([&](auto& net, Layer&) { net.buffer = {"buffer", 4, size}; }));
+  }
+  CHECK(refuses([](auto&, Layer& l) { l.out_channels = 1 << 20, l.padding = {1 << 14, 1 << 14}; }));
+  CHECK(refuses([](auto& net, Layer&) { net.input.channels = 140'000; }));  // sums
+  CHECK(host::Executor(graph_of<Network<Input<2, 4, 4>, MaxPool2d<2>>>(), Parameters{}, {}, 1 << 25).ready() == false);
+}
+
+TEST_CASE("of numbers that are no signed bytes the low 8 bits count") {
+  using Two = Network<Input<2, 1, 1>, Identity<>>;
+  host::Executor executor(graph_of<Two>(), Parameters{});
+  const int wide[] = {1000, -5000};
+  const short narrow[] = {200, -129};
+  executor.set_input(wide);
+  executor.run();
+  CHECK(executor.output_of(0) == std::vector<int>{-24, 120});
+  executor.set_input(narrow);
+  executor.run();
+  CHECK(executor.output_of(0) == std::vector<int>{-56, 127});
+  CHECK(host::run<Two>({}, {{1000, -5000}}) == host::Values<2>{{-24, 120}});
 }
 
 TEST_CASE("a network that runs has no others") {
