@@ -1199,9 +1199,10 @@ struct Graph {
   Layer layers[at_least_one(Capacity)]{};
   int size = 0;
 
-  constexpr const Layer& operator[](int i) const { return layers[INCUSE_INDEX_BELOW(i, Capacity)]; }
-  constexpr Layer& operator[](int i) { return layers[INCUSE_INDEX_BELOW(i, Capacity)]; }
-  constexpr const Layer& last() const { return layers[size - 1]; }
+  // A faulty network type has no layers: reading one adds no error to those that say what is wrong.
+  constexpr const Layer& operator[](int i) const { return layers[Capacity > 0 ? INCUSE_INDEX_BELOW(i, Capacity) : 0]; }
+  constexpr Layer& operator[](int i) { return layers[Capacity > 0 ? INCUSE_INDEX_BELOW(i, Capacity) : 0]; }
+  constexpr const Layer& last() const { return layers[size > 0 ? size - 1 : 0]; }
   /// True if every layer is given its processors, and the rolling buffer its place. What else is left out then follows
   /// the vendor's conventions; where a layer has none, everything that is not given is planned around what is.
   constexpr bool placed_by_hand() const {
@@ -11713,6 +11714,12 @@ INCUSE_RULE_WORDS(language, fused_dimensions, error, "Fused takes either one-dim
 INCUSE_RULE_WORDS(language, too_many_dimensions, error,
                   "a one-dimensional layer takes one number, not height and width", "leave out the second number",
                   "options.hpp")
+INCUSE_RULE_WORDS(language, invalid_layer, error, "this layer says of itself that it is not valid",
+                  "correct its arguments; its own comment, or a static_assert in it, says which it takes",
+                  "branches.hpp")
+INCUSE_RULE_WORDS(language, fused_own_layer, error,
+                  "Fused takes a layer of one's own only if its options are known and it pools, combines or computes",
+                  "derive it from CheckedLayer, and let it describe one of the three", "layers.hpp")
 INCUSE_RULE_WORDS(language, option_value, error, "the value of this option is out of its range", "correct it",
                   "options.hpp")
 
@@ -12074,9 +12081,20 @@ constexpr bool are_placement_items() {
     return false;
 }
 
+namespace detail {
+
+/// Lists of types, to sort the arguments of a layer.
+template <class... Types>
+struct type_list {};
+template <class... A, class... B>
+type_list<A..., B...> operator+(type_list<A...>, type_list<B...>);
+
+}  // namespace detail
+
 /// The placement of a layer, of any of the items above: place<processors<0xf>, out_offset<0x2000>>.
 template <class... Items>
 struct place {
+  using items = detail::type_list<Items...>;
   static constexpr bool in_range = are_placement_items<Items...>();
   using kind = option::placement;
   static constexpr void apply(LayerDraft& draft) { (Items::apply(draft.layer.placement), ...); }
@@ -12118,12 +12136,6 @@ constexpr bool fits_dimensions() {
   else
     return true;
 }
-
-/// Lists of types, to sort the arguments of a layer.
-template <class... Types>
-struct type_list {};
-template <class... A, class... B>
-type_list<A..., B...> operator+(type_list<A...>, type_list<B...>);
 
 template <template <class> class Wanted, class... Types>
 using filtered =
@@ -12257,16 +12269,46 @@ namespace detail {
 /// What a layer type stands for; Fused joins one of each at most.
 enum class Part : unsigned char { pooling, combination, operation, copy };
 
-/// Kinds of options that every layer takes.
+}  // namespace detail
+
+// Kinds of options that a layer takes. `Dimensions`: of its window, 1 or 2; 0: it has none.
+
+/// Those of every layer, and `Kinds`.
 template <int Dimensions, class... Kinds>
-using layer_options = takes<Dimensions, Kinds..., option::view, option::crop, option::buffer_insert, option::streaming,
-                            option::processor, option::output, option::name, option::sources, option::placement>;
+using layer_options =
+    detail::takes<Dimensions, Kinds..., option::view, option::crop, option::buffer_insert, option::streaming,
+                  option::processor, option::output, option::name, option::sources, option::placement>;
+/// Those of every layer with weights, and `Kinds`.
 template <int Dimensions, class... Kinds>
 using weighted_options = layer_options<Dimensions, Kinds..., option::activation, option::weight_bits,
                                        option::output_shift, option::output_width, option::bias, option::batch_norm>;
+/// Those of every convolution, and `Kinds`.
 template <int Dimensions, class... Kinds>
 using convolution_options = weighted_options<Dimensions, Kinds..., option::kernel, option::padding, option::pad_value,
                                              option::stride, option::dilation>;
+
+/// Base of layer types whose options are checked, the library's own and those of users: every option that is unknown,
+/// impossible or given twice is one compile error. `Takes` is one of the lists above. The layer adds describe(), which
+/// calls `apply_options`, and may narrow down `is_valid`.
+template <class Layer, class Takes, class... Options>
+struct CheckedLayer {
+ private:
+  static_assert(sizeof(detail::raised<typename Takes::template mistakes<Layer, Options...>>) > 0);
+
+ public:
+  static constexpr bool is_valid = Takes::template accepts<Options...>();
+  static constexpr int dimensions = Takes::dimensions;
+  using options = detail::type_list<Options...>;
+  using checked_by = CheckedLayer;  ///< the type that has raised an error where its `is_valid` is false
+
+  /// Lets the options note themselves. stride<> and dilation<> are the operator's, if there is one by then.
+  static constexpr void apply_options(LayerDraft& draft) {
+    draft.pools = draft.layer.op == Operator::none;
+    (Options::apply(draft), ...);
+  }
+};
+
+namespace detail {
 
 /// One-dimensional data has a width of 1, and so have all windows on it.
 constexpr void narrow(Layer& layer) {
@@ -12277,18 +12319,16 @@ constexpr void narrow(Layer& layer) {
 
 /// A layer with weights.
 template <class Layer, Operator Op, class Takes, int OutChannels, class... Options>
-struct Weighted {
+struct Weighted : CheckedLayer<Layer, Takes, Options...> {
  private:
   static constexpr bool has_kernel = Op == Operator::linear || count_kind<option::kernel, Options...>() > 0;
-  static_assert(sizeof(raised<typename Takes::template mistakes<Layer, Options...>>) > 0);
   static_assert(sizeof(raised<require<has_kernel, language::rules::missing_option, Layer>>) > 0);
   static_assert(sizeof(raised<require<(OutChannels > 0), language::rules::option_value, Layer>>) > 0);
 
  public:
   static constexpr bool is_valid = Takes::template accepts<Options...>() && has_kernel && OutChannels > 0;
   static constexpr Part part = Part::operation;
-  static constexpr int dimensions = Takes::dimensions;
-  using options = type_list<Options...>;
+  using checked_by = Weighted;
 
   static constexpr void describe(LayerDraft& draft) {
     draft.layer.op = Op;
@@ -12297,9 +12337,8 @@ struct Weighted {
       draft.layer.stride = {2, 2};
       draft.layer.output_padding = 1;
     }
-    draft.pools = false;
-    (Options::apply(draft), ...);
-    if (dimensions == 1) narrow(draft.layer);
+    Weighted::apply_options(draft);
+    if (Takes::dimensions == 1) narrow(draft.layer);
   }
 };
 
@@ -12312,7 +12351,7 @@ using pooling_options = std::conditional_t<
 
 /// A pooling layer.
 template <class Layer, Pooling Kind, int Dimensions, Window Size, class... Options>
-struct Pool {
+struct Pool : CheckedLayer<Layer, pooling_options<Kind, Dimensions>, Options...> {
  private:
   using Takes = pooling_options<Kind, Dimensions>;
   static constexpr bool size_fits = Dimensions != 1 || Size.dimensions == 1;
@@ -12324,21 +12363,18 @@ struct Pool {
     return draft;
   }
   static constexpr bool picks_inside = described().layer.pool_column < Size.width;
-  static_assert(sizeof(raised<typename Takes::template mistakes<Layer, Options...>>) > 0);
   static_assert(sizeof(raised<require<size_fits, language::rules::too_many_dimensions, Layer>>) > 0);
   static_assert(sizeof(raised<require<picks_inside, language::rules::option_value, Layer>>) > 0);
 
  public:
   static constexpr bool is_valid = takes_options && size_fits && picks_inside;
   static constexpr Part part = Part::pooling;
-  static constexpr int dimensions = Dimensions;
-  using options = type_list<Options...>;
+  using checked_by = Pool;
 
   static constexpr void describe(LayerDraft& draft) {
     draft.layer.pooling = Kind;
     draft.layer.pool = draft.layer.pool_stride = Size.extent();
-    draft.pools = true;
-    (Options::apply(draft), ...);
+    Pool::apply_options(draft);
     // pool_stride stays square, as in two dimensions: over a width of 1 it makes no difference.
     if (Dimensions == 1) draft.layer.pool.width = draft.layer.pool_dilation.width = 1;
   }
@@ -12395,6 +12431,7 @@ struct Combination<Layer, Operation, type_list<Branches...>, Options> {
   static constexpr bool is_valid = Combines::is_valid && (true && ... && Branches::is_valid);
   static constexpr Part part = Part::combination;
   static constexpr int dimensions = 0;
+  using checked_by = Combination;
   using branches = type_list<Branches...>;
   using options = Options;
 
@@ -12415,14 +12452,14 @@ using CombinationOf =
 /// 2-D convolution: weights [OutChannels][in][kernel][kernel].
 /// Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>.
 template <int OutChannels, class... Options>
-struct Conv2d : detail::Weighted<Conv2d<OutChannels, Options...>, Operator::conv2d, detail::convolution_options<2>,
-                                 OutChannels, Options...> {};
+struct Conv2d : detail::Weighted<Conv2d<OutChannels, Options...>, Operator::conv2d, convolution_options<2>, OutChannels,
+                                 Options...> {};
 
 /// Depth-wise 2-D convolution: every channel has a kernel of its own, and there are as many outputs as inputs. Weights
 /// [channels][1][kernel][kernel]. Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>.
 template <class... Options>
 struct DepthwiseConv2d
-    : detail::Weighted<DepthwiseConv2d<Options...>, Operator::conv2d, detail::convolution_options<2>, 1, Options...> {
+    : detail::Weighted<DepthwiseConv2d<Options...>, Operator::conv2d, convolution_options<2>, 1, Options...> {
   static constexpr void describe(LayerDraft& draft) {
     DepthwiseConv2d::Weighted::describe(draft);
     draft.layer.groups = draft.layer.out_channels = 0;  // as many as the input has channels
@@ -12432,22 +12469,21 @@ struct DepthwiseConv2d
 /// 1-D convolution: weights [OutChannels][in][kernel]. Two-dimensional input is read as one line, row by row.
 /// Further options: kernel<> (needed), pad<>, stride<>, dilation<>, with one number each.
 template <int OutChannels, class... Options>
-struct Conv1d : detail::Weighted<Conv1d<OutChannels, Options...>, Operator::conv1d, detail::convolution_options<1>,
-                                 OutChannels, Options...> {};
+struct Conv1d : detail::Weighted<Conv1d<OutChannels, Options...>, Operator::conv1d, convolution_options<1>, OutChannels,
+                                 Options...> {};
 
 /// Transposed convolution, which doubles the size: weights [OutChannels][in][kernel][kernel], both axes of the kernel
 /// turned, as the hardware correlates with them; or as PyTorch has them, if the tensor says so (Tensor,
 /// parameters.hpp). Further options: kernel<> (needed), pad<>, stride<>, dilation<>, output_pad<>.
 template <int OutChannels, class... Options>
-struct ConvTranspose2d
-    : detail::Weighted<ConvTranspose2d<OutChannels, Options...>, Operator::conv_transpose2d,
-                       detail::convolution_options<2, option::output_padding>, OutChannels, Options...> {};
+struct ConvTranspose2d : detail::Weighted<ConvTranspose2d<OutChannels, Options...>, Operator::conv_transpose2d,
+                                          convolution_options<2, option::output_padding>, OutChannels, Options...> {};
 
 /// Fully connected layer: weights [OutFeatures][in]. It reads 1x1 maps; behind `Flatten` whole maps, in C x H x W
 /// order.
 template <int OutFeatures, class... Options>
-struct Linear : detail::Weighted<Linear<OutFeatures, Options...>, Operator::linear, detail::weighted_options<0>,
-                                 OutFeatures, Options...> {};
+struct Linear : detail::Weighted<Linear<OutFeatures, Options...>, Operator::linear, weighted_options<0>, OutFeatures,
+                                 Options...> {};
 
 /// Largest value of every window, without padding. Further options: stride<>, dilation<>, same_padding.
 /// MaxPool2d<1, stride<2>> takes every second pixel of every second row, which is what stride 2 of a convolution
@@ -12487,58 +12523,84 @@ struct BitwiseXor : detail::CombinationOf<BitwiseXor<Arguments...>, Elementwise:
 
 /// Passes its input on: copies it to another place, or joins several tensors.
 template <class... Options>
-struct Identity {
- private:
-  using Takes = detail::layer_options<0>;
-  static_assert(sizeof(detail::raised<typename Takes::template mistakes<Identity, Options...>>) > 0);
-
- public:
-  static constexpr bool is_valid = Takes::template accepts<Options...>();
+struct Identity : CheckedLayer<Identity<Options...>, layer_options<0>, Options...> {
   static constexpr detail::Part part = detail::Part::copy;
-  static constexpr int dimensions = 0;
 
-  static constexpr void describe(LayerDraft& draft) { (Options::apply(draft), ...); }
+  static constexpr void describe(LayerDraft& draft) { Identity::apply_options(draft); }
 };
+
+namespace detail {
+
+using shift_options = takes<0, option::name, option::output, option::placement>;
+
+/// True if a member of place<> says where a rolling buffer lies; the others are about layers.
+template <class Item>
+constexpr bool places_buffer() {
+  if constexpr (placement_item<Item>)
+    return Item::slot == processors<0>::slot || Item::slot == out_offset<0>::slot;
+  else
+    return true;  // no member of place<> at all: `option_value` reports that
+}
+
+/// The members of place<> that mean nothing to a rolling buffer.
+template <class Item>
+struct is_foreign_to_buffer : std::bool_constant<!places_buffer<Item>()> {};
+template <class Option>
+struct foreign_items {
+  using type = type_list<>;
+};
+template <class... Items>
+struct foreign_items<place<Items...>> {
+  using type = filtered<is_foreign_to_buffer, Items...>;
+};
+
+/// One error for each of them.
+template <class Layer, class... Items>
+type_list<broken_rule<language::rules::unknown_option, Layer, Items>...> unknown_items(type_list<Items...>);
+
+}  // namespace detail
 
 /// Moves the rows of the network's RollingBuffer up by `Rows`: the first ones are lost, the last ones become zero until
 /// a layer with buffer_insert<> replaces them. The next layer reads what it would read without this one. Options: as<>,
 /// output, place<>.
 template <int Rows = 1, class... Options>
-struct ShiftBuffer {
+struct ShiftBuffer : CheckedLayer<ShiftBuffer<Rows, Options...>, detail::shift_options, Options...> {
  private:
-  using Takes = detail::takes<0, option::name, option::output, option::placement>;
   static constexpr bool moves = Rows > 0;
-  static_assert(sizeof(detail::raised<typename Takes::template mistakes<ShiftBuffer, Options...>>) > 0);
   static_assert(sizeof(detail::raised<detail::require<moves, language::rules::option_value, ShiftBuffer>>) > 0);
 
  public:
-  static constexpr bool is_valid = Takes::template accepts<Options...>() && moves;
+  static constexpr bool is_valid = detail::shift_options::accepts<Options...>() && moves;
   static constexpr detail::Part part = detail::Part::copy;
-  static constexpr int dimensions = 0;
+  using checked_by = ShiftBuffer;
 
   static constexpr void describe(LayerDraft& draft) {
     draft.layer.buffer_shift = Rows;
-    (Options::apply(draft), ...);
+    ShiftBuffer::apply_options(draft);
   }
 };
 
 /// The rolling buffer of a network, one at most: `Rows` rows of `Channels` channels that outlast an inference, zeros at
 /// first. No layer of its own. It stands in front of the layers that use it: ShiftBuffer moves its rows,
 /// buffer_insert<> replaces the last ones, from<"buffer"> reads it as a tensor of `Channels` x `Rows`. Options: as<>,
-/// another name; place<processors<>, out_offset<>>, where it lies.
+/// another name; place<processors<>, out_offset<>>, where it lies, and no other members of place<>.
 template <int Channels, int Rows, class... Options>
 struct RollingBuffer {
  private:
   using Takes = detail::takes<0, option::name, option::placement>;
+  using Foreign = decltype((detail::type_list<>{} + ... + typename detail::foreign_items<Options>::type{}));
+  static constexpr bool is_placed = std::is_same_v<Foreign, detail::type_list<>>;
   static constexpr bool holds_values = Channels > 0 && Rows > 0;
+  static_assert(sizeof(detail::raised<decltype(detail::unknown_items<RollingBuffer>(Foreign{}))>) > 0);
   static_assert(sizeof(detail::raised<typename Takes::template mistakes<RollingBuffer, Options...>>) > 0);
   static_assert(sizeof(detail::raised<detail::require<holds_values, language::rules::option_value, RollingBuffer>>) >
                 0);
 
  public:
   static constexpr bool is_block = true;
-  static constexpr bool is_valid = Takes::template accepts<Options...>() && holds_values;
+  static constexpr bool is_valid = Takes::template accepts<Options...>() && holds_values && is_placed;
   static constexpr int layer_count = 0;
+  using checked_by = RollingBuffer;
 
   template <class Lowering>
   static constexpr void append_to(Lowering& lowering) {
@@ -12552,12 +12614,56 @@ struct RollingBuffer {
 
 namespace detail {
 
+/// What a layer type stands for: it says so itself, or its description does. A copy, if that is nothing or several.
 template <class Layer>
-concept fusible = requires {
+constexpr Part part_of() {
+  if constexpr (requires { Layer::part; }) {
+    return Layer::part;
+  } else {
+    LayerDraft draft{};
+    Layer::describe(draft);
+    const bool pools = draft.layer.pooling != Pooling::none, computes = draft.layer.weighted();
+    const bool combines = draft.layer.elementwise != Elementwise::none;
+    if (pools + computes + combines != 1 || draft.layer.software != Software::none) return Part::copy;
+    return pools ? Part::pooling : computes ? Part::operation : Part::combination;
+  }
+}
+
+/// True of layer types that a user adds.
+template <class Layer>
+constexpr bool is_own_layer = !requires {
   Layer::part;
+}
+&&requires(LayerDraft& draft) { Layer::describe(draft); };
+
+template <class Layer>
+constexpr bool says_options = requires {
   Layer::dimensions;
   typename Layer::options;
 };
+
+/// True unless a layer type of a user's own lacks what Fused has to know of it.
+template <class Layer>
+constexpr bool is_known_to_fused() {
+  if constexpr (is_own_layer<Layer> && says_options<Layer>)
+    return part_of<Layer>() != Part::copy;
+  else
+    return !is_own_layer<Layer>;
+}
+
+template <class Layer>
+concept fusible = (says_options<Layer> && (is_own_layer<Layer> || requires { Layer::part; }));
+
+/// True if a layer is valid, or has raised an error itself that says why not.
+template <class Layer>
+constexpr bool is_explained() {
+  if constexpr (requires { Layer::checked_by::is_valid; })
+    return Layer::is_valid || !Layer::checked_by::is_valid;
+  else if constexpr (requires { Layer::is_valid; })
+    return Layer::is_valid;
+  else
+    return true;
+}
 
 template <class Layer>
 struct branches_in {
@@ -12576,7 +12682,7 @@ using branches_of = typename branches_in<Layer>::type;
 /// and one operator, the operator last.
 template <class... Parts>
 constexpr bool in_hardware_order() {
-  constexpr Part parts[]{Parts::part...};
+  constexpr Part parts[]{part_of<Parts>()...};
   constexpr int count = sizeof...(Parts);
   for (int i = 0; i < count; ++i) {
     if (parts[i] == Part::copy || (parts[i] == Part::operation && i + 1 < count)) return false;
@@ -12589,7 +12695,7 @@ constexpr bool in_hardware_order() {
 template <class... Parts>
 constexpr bool pools_first() {
   bool combined = false;
-  constexpr Part parts[]{Parts::part...};
+  constexpr Part parts[]{part_of<Parts>()...};
   for (Part part : parts) {
     if (part == Part::pooling && combined) return false;
     combined = combined || part == Part::combination;
@@ -12606,11 +12712,23 @@ struct shared_options<Layer, type_list<Options...>> {
   using mistakes = layer_options<0>::repetitions<Layer, Options...>;
 };
 
+template <class Layer, class... Parts>
+using unknown_parts =
+    require_all<require<is_known_to_fused<Parts>(), language::rules::fused_own_layer, Layer, Parts>...>;
+template <class... Parts>
+using unexplained_parts = require_all<require<is_explained<Parts>(), language::rules::invalid_layer, Parts>...>;
+
 template <class Layer, bool AreParts, class... Parts>
 struct FusedParts {
+ private:
+  static constexpr bool are_known = (true && ... && is_known_to_fused<Parts>());
+  static_assert(sizeof(raised<unknown_parts<Layer, Parts...>>) > 0);
+  static_assert(sizeof(raised<require<!are_known, language::rules::fused_layers, Layer>>) > 0);
+
+ public:
   static constexpr bool is_valid = false;
+  using checked_by = FusedParts;
   static constexpr void describe(LayerDraft&) {}
-  static_assert(sizeof(raised<require<AreParts, language::rules::fused_layers, Layer>>) > 0);
 };
 template <class Layer, class... Parts>
 struct FusedParts<Layer, true, Parts...> {
@@ -12622,8 +12740,11 @@ struct FusedParts<Layer, true, Parts...> {
   static_assert(sizeof(raised<require<in_order, language::rules::fused_layers, Layer>>) > 0);
   static_assert(sizeof(raised<require<alike, language::rules::fused_dimensions, Layer>>) > 0);
   static_assert(sizeof(raised<typename Shared::mistakes>) > 0);
+  static_assert(sizeof(raised<require_all<require<is_explained<Parts>(), language::rules::invalid_layer, Parts>...>>) >
+                0);
 
  public:
+  using checked_by = FusedParts;
   static constexpr bool is_valid = (true && ... && Parts::is_valid) && in_order && alike && Shared::are_given_once;
   using branches = decltype((type_list<>{} + ... + branches_of<Parts>{}));
 
@@ -12639,9 +12760,10 @@ struct FusedParts<Layer, true, Parts...> {
 /// stand in the order of the data: Fused<MaxPool2d<2>, Conv2d<…>>, Fused<MaxPool2d<2>, Add<…>, Conv2d<…>> pools every
 /// operand first, Fused<Add<…>, MaxPool2d<2>> pools the sum. Options that all layers take are given to any one of them.
 template <class... Parts>
-struct Fused
-    : detail::FusedParts<Fused<Parts...>, (sizeof...(Parts) > 1) && (true && ... && detail::fusible<Parts>), Parts...> {
-};
+struct Fused : detail::FusedParts<Fused<Parts...>,
+                                  (sizeof...(Parts) > 1) &&
+                                      (true && ... && (detail::fusible<Parts> && detail::is_known_to_fused<Parts>())),
+                                  Parts...> {};
 
 }  // namespace incuse
 
@@ -12691,9 +12813,14 @@ constexpr bool are_valid_layers(type_list<Layers...>) {
     return false;
 }
 
-/// One compile error for each type that is not a layer; an empty list if all are.
+/// One compile error for each type that is not a layer, or says that it is not valid and not why; an empty list if
+/// there is none.
+template <class Layer>
+using layer_only =
+    require_all<require<layer_type<Layer>, language::rules::no_layer, Layer>,
+                require<!layer_type<Layer> || is_explained<Layer>(), language::rules::invalid_layer, Layer>>;
 template <class... Layers>
-using layers_only = require_all<require<layer_type<Layers>, language::rules::no_layer, Layers>...>;
+using layers_only = require_all<layer_only<Layers>...>;
 
 }  // namespace detail
 
@@ -12740,6 +12867,7 @@ struct Concatenation<Layer, type_list<Branches...>, type_list<>> {
       return false;
   }();
   static constexpr int layer_count = (0 + ... + layers_in<Branches>());
+  using checked_by = Concatenation;
 
   template <class Lowering>
   static constexpr void append_to(Lowering& lowering) {
@@ -12756,6 +12884,7 @@ struct Concatenation<Layer, type_list<Branches...>, type_list<First, Options...>
 
  public:
   static constexpr bool is_valid = Joins::is_valid && Copy::is_valid;
+  using checked_by = Concatenation;
   static constexpr int layer_count = Joins::layer_count + 1;
 
   template <class Lowering>
@@ -13016,6 +13145,8 @@ INCUSE_RULE_WORDS(language, flatten_without_linear, error, "Flatten has to stand
 INCUSE_RULE_WORDS(language, combined_concat, error,
                   "an element-wise layer combines single tensors, not a concatenation",
                   "let each branch end in one layer, or put Identity behind the Concat", "branches.hpp")
+INCUSE_RULE_WORDS(language, no_output_channels, error, "a layer with weights describes itself without output channels",
+                  "let describe() set out_channels, or groups to 0 for as many as the input has", "graph.hpp")
 INCUSE_RULE_WORDS(language, unread_concat, error, "the network ends with a concatenation that no layer reads",
                   "put a layer behind the Concat", "branches.hpp")
 
@@ -13033,6 +13164,8 @@ inline constexpr const Rule* catalogue[] = {
     &rules::no_layer,
     &rules::no_layers,
     &rules::no_branch,
+    &rules::invalid_layer,
+    &rules::no_output_channels,
     &rules::unknown_source,
     &rules::repeated_name,
     &rules::combined_concat,
@@ -13040,6 +13173,7 @@ inline constexpr const Rule* catalogue[] = {
     &rules::one_buffer,
     &rules::no_buffer,
     &rules::fused_layers,
+    &rules::fused_own_layer,
     &rules::fused_dimensions,
     &rules::flatten_without_linear,
     &rules::unknown_option,
@@ -13060,8 +13194,8 @@ struct Lowered {
   Graph<N> graph{};
   Findings found{};  ///< mistakes in how the layers are put together
 
-  constexpr void report(const Rule& rule, int layer, Text name = {}) {
-    found.push({.rule = &rule, .layer = layer, .layer_name = name});
+  constexpr void report(const Rule& rule, int layer, Text name = {}, Text part = {}) {
+    found.push({.rule = &rule, .layer = layer, .layer_name = name, .part = part});
   }
 };
 
@@ -13142,6 +13276,8 @@ struct Lowering {
       result.report(language::rules::flatten_without_linear, index, layer.name);
     if (!layer.name.empty() && find_layer(result.graph, index, layer.name) != unknown_layer)
       result.report(language::rules::repeated_name, index, layer.name);
+    if (layer.weighted() && layer.out_channels < (layer.groups == 0 ? 0 : 1))
+      result.report(language::rules::no_output_channels, index, layer.name);
     if (layer.writes_buffer() && !result.graph.buffer.exists())
       result.report(language::rules::no_buffer, index, layer.name);
     layer.flatten = flatten_pending;
@@ -13164,7 +13300,8 @@ struct Lowering {
     sources = Sources{};
     for (Text name : draft.from) {
       const int source = find_layer(result.graph, result.graph.size, name);
-      if (source == unknown_layer) result.report(language::rules::unknown_source, result.graph.size, name);
+      if (source == unknown_layer)
+        result.report(language::rules::unknown_source, result.graph.size, draft.layer.name, name);
       sources.push(source);
     }
   }

@@ -50,9 +50,14 @@ constexpr bool are_valid_layers(type_list<Layers...>) {
     return false;
 }
 
-/// One compile error for each type that is not a layer; an empty list if all are.
+/// One compile error for each type that is not a layer, or says that it is not valid and not why; an empty list if
+/// there is none.
+template <class Layer>
+using layer_only =
+    require_all<require<layer_type<Layer>, language::rules::no_layer, Layer>,
+                require<!layer_type<Layer> || is_explained<Layer>(), language::rules::invalid_layer, Layer>>;
 template <class... Layers>
-using layers_only = require_all<require<layer_type<Layers>, language::rules::no_layer, Layers>...>;
+using layers_only = require_all<layer_only<Layers>...>;
 
 }  // namespace detail
 
@@ -99,6 +104,7 @@ struct Concatenation<Layer, type_list<Branches...>, type_list<>> {
       return false;
   }();
   static constexpr int layer_count = (0 + ... + layers_in<Branches>());
+  using checked_by = Concatenation;
 
   template <class Lowering>
   static constexpr void append_to(Lowering& lowering) {
@@ -115,6 +121,7 @@ struct Concatenation<Layer, type_list<Branches...>, type_list<First, Options...>
 
  public:
   static constexpr bool is_valid = Joins::is_valid && Copy::is_valid;
+  using checked_by = Concatenation;
   static constexpr int layer_count = Joins::layer_count + 1;
 
   template <class Lowering>

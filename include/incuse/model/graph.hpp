@@ -172,9 +172,10 @@ struct Graph {
   Layer layers[at_least_one(Capacity)]{};
   int size = 0;
 
-  constexpr const Layer& operator[](int i) const { return layers[INCUSE_INDEX_BELOW(i, Capacity)]; }
-  constexpr Layer& operator[](int i) { return layers[INCUSE_INDEX_BELOW(i, Capacity)]; }
-  constexpr const Layer& last() const { return layers[size - 1]; }
+  // A faulty network type has no layers: reading one adds no error to those that say what is wrong.
+  constexpr const Layer& operator[](int i) const { return layers[Capacity > 0 ? INCUSE_INDEX_BELOW(i, Capacity) : 0]; }
+  constexpr Layer& operator[](int i) { return layers[Capacity > 0 ? INCUSE_INDEX_BELOW(i, Capacity) : 0]; }
+  constexpr const Layer& last() const { return layers[size > 0 ? size - 1 : 0]; }
   /// True if every layer is given its processors, and the rolling buffer its place. What else is left out then follows
   /// the vendor's conventions; where a layer has none, everything that is not given is planned around what is.
   constexpr bool placed_by_hand() const {

@@ -23,6 +23,8 @@ INCUSE_RULE_WORDS(language, flatten_without_linear, error, "Flatten has to stand
 INCUSE_RULE_WORDS(language, combined_concat, error,
                   "an element-wise layer combines single tensors, not a concatenation",
                   "let each branch end in one layer, or put Identity behind the Concat", "branches.hpp")
+INCUSE_RULE_WORDS(language, no_output_channels, error, "a layer with weights describes itself without output channels",
+                  "let describe() set out_channels, or groups to 0 for as many as the input has", "graph.hpp")
 INCUSE_RULE_WORDS(language, unread_concat, error, "the network ends with a concatenation that no layer reads",
                   "put a layer behind the Concat", "branches.hpp")
 
@@ -40,6 +42,8 @@ inline constexpr const Rule* catalogue[] = {
     &rules::no_layer,
     &rules::no_layers,
     &rules::no_branch,
+    &rules::invalid_layer,
+    &rules::no_output_channels,
     &rules::unknown_source,
     &rules::repeated_name,
     &rules::combined_concat,
@@ -47,6 +51,7 @@ inline constexpr const Rule* catalogue[] = {
     &rules::one_buffer,
     &rules::no_buffer,
     &rules::fused_layers,
+    &rules::fused_own_layer,
     &rules::fused_dimensions,
     &rules::flatten_without_linear,
     &rules::unknown_option,
@@ -67,8 +72,8 @@ struct Lowered {
   Graph<N> graph{};
   Findings found{};  ///< mistakes in how the layers are put together
 
-  constexpr void report(const Rule& rule, int layer, Text name = {}) {
-    found.push({.rule = &rule, .layer = layer, .layer_name = name});
+  constexpr void report(const Rule& rule, int layer, Text name = {}, Text part = {}) {
+    found.push({.rule = &rule, .layer = layer, .layer_name = name, .part = part});
   }
 };
 
@@ -149,6 +154,8 @@ struct Lowering {
       result.report(language::rules::flatten_without_linear, index, layer.name);
     if (!layer.name.empty() && find_layer(result.graph, index, layer.name) != unknown_layer)
       result.report(language::rules::repeated_name, index, layer.name);
+    if (layer.weighted() && layer.out_channels < (layer.groups == 0 ? 0 : 1))
+      result.report(language::rules::no_output_channels, index, layer.name);
     if (layer.writes_buffer() && !result.graph.buffer.exists())
       result.report(language::rules::no_buffer, index, layer.name);
     layer.flatten = flatten_pending;
@@ -171,7 +178,8 @@ struct Lowering {
     sources = Sources{};
     for (Text name : draft.from) {
       const int source = find_layer(result.graph, result.graph.size, name);
-      if (source == unknown_layer) result.report(language::rules::unknown_source, result.graph.size, name);
+      if (source == unknown_layer)
+        result.report(language::rules::unknown_source, result.graph.size, draft.layer.name, name);
       sources.push(source);
     }
   }

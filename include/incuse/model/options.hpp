@@ -29,6 +29,12 @@ INCUSE_RULE_WORDS(language, fused_dimensions, error, "Fused takes either one-dim
 INCUSE_RULE_WORDS(language, too_many_dimensions, error,
                   "a one-dimensional layer takes one number, not height and width", "leave out the second number",
                   "options.hpp")
+INCUSE_RULE_WORDS(language, invalid_layer, error, "this layer says of itself that it is not valid",
+                  "correct its arguments; its own comment, or a static_assert in it, says which it takes",
+                  "branches.hpp")
+INCUSE_RULE_WORDS(language, fused_own_layer, error,
+                  "Fused takes a layer of one's own only if its options are known and it pools, combines or computes",
+                  "derive it from CheckedLayer, and let it describe one of the three", "layers.hpp")
 INCUSE_RULE_WORDS(language, option_value, error, "the value of this option is out of its range", "correct it",
                   "options.hpp")
 
@@ -390,9 +396,20 @@ constexpr bool are_placement_items() {
     return false;
 }
 
+namespace detail {
+
+/// Lists of types, to sort the arguments of a layer.
+template <class... Types>
+struct type_list {};
+template <class... A, class... B>
+type_list<A..., B...> operator+(type_list<A...>, type_list<B...>);
+
+}  // namespace detail
+
 /// The placement of a layer, of any of the items above: place<processors<0xf>, out_offset<0x2000>>.
 template <class... Items>
 struct place {
+  using items = detail::type_list<Items...>;
   static constexpr bool in_range = are_placement_items<Items...>();
   using kind = option::placement;
   static constexpr void apply(LayerDraft& draft) { (Items::apply(draft.layer.placement), ...); }
@@ -434,12 +451,6 @@ constexpr bool fits_dimensions() {
   else
     return true;
 }
-
-/// Lists of types, to sort the arguments of a layer.
-template <class... Types>
-struct type_list {};
-template <class... A, class... B>
-type_list<A..., B...> operator+(type_list<A...>, type_list<B...>);
 
 template <template <class> class Wanted, class... Types>
 using filtered =

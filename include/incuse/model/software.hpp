@@ -11,19 +11,13 @@ namespace detail {
 
 /// A layer that the processor runs.
 template <class Layer, Software Kind, class Takes, class... Options>
-struct SoftwareLayer {
- private:
-  static_assert(sizeof(raised<typename Takes::template mistakes<Layer, Options...>>) > 0);
-
- public:
-  static constexpr bool is_valid = Takes::template accepts<Options...>();
+struct SoftwareLayer : CheckedLayer<Layer, Takes, Options...> {
   static constexpr Part part = Part::copy;
-  static constexpr int dimensions = 0;
 
   static constexpr void describe(LayerDraft& draft) {
     draft.layer.on_cpu = true;
     draft.layer.software = Kind;
-    (Options::apply(draft), ...);
+    SoftwareLayer::apply_options(draft);
   }
 };
 template <class... Kinds>
@@ -72,6 +66,7 @@ struct Upsample
 
  public:
   static constexpr bool is_valid = Upsample::SoftwareLayer::is_valid && Factor > 0;
+  using checked_by = Upsample;
   static constexpr void describe(LayerDraft& draft) {
     Upsample::SoftwareLayer::describe(draft);
     draft.layer.scale_factor = {Factor, Factor};
@@ -87,6 +82,7 @@ struct Resize : detail::SoftwareLayer<Resize<Height, Width, Options...>, Softwar
 
  public:
   static constexpr bool is_valid = Resize::SoftwareLayer::is_valid && in_range;
+  using checked_by = Resize;
   static constexpr void describe(LayerDraft& draft) {
     Resize::SoftwareLayer::describe(draft);
     draft.layer.resized = {Height, Width};

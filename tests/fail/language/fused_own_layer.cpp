@@ -1,0 +1,18 @@
+// expect: \[fused_own_layer\] Fused takes a layer of one.s own only if its options are known and it pools, combines or computes; derive it from CheckedLayer, and let it describe one of the three
+// expect: Fused<.*Plain
+// errors: 1
+#include <incuse/incuse.hpp>
+
+using namespace incuse;
+
+struct Plain {
+  static constexpr bool is_valid = true;
+  static constexpr void describe(LayerDraft& draft) {
+    draft.layer.op = Operator::conv2d;
+    draft.layer.out_channels = 4;
+  }
+};
+
+struct Net : Network<Input<3, 8, 8>, Fused<MaxPool2d<2>, Plain>> {};
+
+constexpr auto& graph = graph_of<Net>();
