@@ -4529,7 +4529,17 @@ struct Arranging {
 
   constexpr bool dropped(int index) const {
     return drops_copies && is_copy(graph, index) && !graph[index].inserted && !graph[index].output &&
-           !graph[index].streaming && !graph[index].placement.anything_given() && !is_cropped_input(index);
+           !graph[index].streaming && !graph[index].placement.anything_given() && !is_cropped_input(index) &&
+           !stands_before_buffer(index);
+  }
+
+  /// True if only copies of the network's input stand in front of a layer that reads the rolling buffer, this one last:
+  /// the first layer reads the input.
+  constexpr bool stands_before_buffer(int index) const {
+    if (index + 1 >= graph.size || !graph[index + 1].reads_buffer()) return false;
+    for (int i = 0; i < index; ++i)
+      if (!is_copy(graph, i)) return false;
+    return true;
   }
 
   /// True for a copy of the network's input that a layer crops: the first layer cannot crop.
@@ -4644,9 +4654,22 @@ constexpr int arranged_size(const Graph<N>& graph, const Options& options = {}, 
   return size;
 }
 
+namespace detail {
+
+/// True if a layer reads the rolling buffer, or writes to it.
+template <int N>
+constexpr bool uses_buffer(const Graph<N>& graph) {
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].reads_buffer() || graph[i].writes_buffer()) return true;
+  return false;
+}
+
+}  // namespace detail
+
 /// The network with copies where the hardware needs them: directly in front of the layer that reads them, so that they
 /// take memory as late as possible. Sources in `moved` are always copied, by convolutions. Copies that the author wrote
-/// are left out where they are not needed. Results are those of the author's network, whose layers the new ones name
+/// are left out where they are not needed, and so is a rolling buffer that no layer uses. Results are those of the
+/// author's network, whose layers the new ones name
 /// (`Layer::author_layer`). A network that is placed by hand stays as it is, and so does one that has no space for its
 /// copies in `Capacity` layers: see `lacks_copies`.
 template <int Capacity, int N>
@@ -4658,6 +4681,7 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
   result.input_offset = graph.input_offset;
   result.buffer = graph.buffer;
   const bool untouched = !detail::can_be_arranged(graph) || arranged_size(graph, options, moved) > Capacity;
+  if (!untouched && !detail::uses_buffer(graph)) result.buffer = {};
   if (untouched) {
     for (int i = 0; i < graph.size && i < Capacity; ++i) result[result.size++] = graph[i];
     return result;
@@ -5781,12 +5805,13 @@ constexpr void raise_what_lies_outside(const Values<N>& values, const PerTensor<
 }  // namespace detail
 
 /// True if tensors can be placed automatically at all: with the copies that the hardware needs, with layers that stream
-/// only in front, and with a rolling buffer only if a layer writes to it.
+/// only in front, and with a rolling buffer only if a layer writes to it and the first one reads the input.
 template <int N>
 constexpr bool can_be_placed(const Graph<N>& graph, const Options& options) {
   for (int i = 0; i < graph.size; ++i)
     if (graph[i].in.channels <= 0 || graph[i].out.channels <= 0) return false;
   if (graph.buffer.exists() && detail::buffer_value(graph) == 0) return false;
+  if (graph.size > 0 && graph[0].reads_buffer()) return false;
   return graph.size > 0 && !lacks_copies(graph, options) && detail::streams_in_front(graph);
 }
 
@@ -6442,7 +6467,7 @@ struct Quantity {
 };
 
 /// A change that would help, with its figures: "4-bit weights in layer 3 (conv3): 812 -> 406 columns", or in several
-/// layers together: "4-bit weights in layer 3 (conv3), layer 5: 1072 -> 760 columns".
+/// layers together: "4-bit weights in layer 3 (conv3), layer 5: 1072 -> 760 columns". Some have no figures.
 struct Advice {
   Text change{};   ///< empty: there is none
   int layer = -1;  ///< -1: that of the finding
@@ -6591,10 +6616,12 @@ constexpr Sentence sentence_of(const Finding& finding, Text chip) {
       append_layer(out, advice.layer, advice.layer_name);
     }
     for (int further : advice.further_layers) out << ", layer " << static_cast<long long>(further);
-    out << ": ";
-    append(out, advice.from);
-    out << " -> ";
-    append(out, advice.to);
+    if (advice.from.count > 0 && advice.to.count > 0) {
+      out << ": ";
+      append(out, advice.from);
+      out << " -> ";
+      append(out, advice.to);
+    }
   }
   return out;
 }
@@ -7944,10 +7971,15 @@ INCUSE_RULE(OneLayer, buffer_missing, error, "the layer writes to a rolling buff
   if (at.layer.writes_buffer() && !at.network.buffer.exists()) blame();
 }
 
-INCUSE_RULE(OneLayer, buffer_reader, error, "the rolling buffer is read as a whole, and not by the first layer",
-            "let the layer read the buffer alone, and another one the network's input", "arithmetic 7") {
+INCUSE_RULE(OneLayer, buffer_first, error, "the network's first layer reads the rolling buffer instead of the input",
+            "put a layer that reads the input in front of it", "arithmetic 7") {
+  if (at.index == 0 && at.layer.reads_buffer()) blame();
+}
+
+INCUSE_RULE(OneLayer, buffer_reader, error, "the rolling buffer is read as a whole, and not by a layer that streams",
+            "let the layer read the buffer alone, and not stream", "arithmetic 7") {
   const bool alone = at.layer.sources.size == 1 && at.layer.operands == 1;
-  if (at.layer.reads_buffer() && (!alone || at.index == 0 || at.layer.streaming)) blame();
+  if (at.index > 0 && at.layer.reads_buffer() && (!alone || at.layer.streaming)) blame();
 }
 
 INCUSE_RULE(OneLayer, buffer_shift, error, "a layer that shifts the rolling buffer does nothing else",
@@ -7971,19 +8003,40 @@ INCUSE_RULE(OneLayer, buffer_insert_rows, error, "the output does not have the s
             "insert as many rows of the buffer's channels as the layer's output has pixels", "arithmetic 7") {
   const KeptRows& kept = at.network.buffer;
   const Layer& l = at.layer;
-  if (l.buffer_insert == 0 || !kept.exists() || !at.shaped()) return;
+  if (l.buffer_insert == 0 || l.buffer_shift != 0 || !kept.exists() || !at.shaped()) return;
   if (!within(l.buffer_insert, 1, kept.rows))
     return blame({l.buffer_insert, "rows"}, {kept.rows, "rows"}, "the buffer");
   if (l.wide) return blame(32, 8);
   if (const Shape rows{kept.channels, l.buffer_insert, 1}; l.out != rows) blame(rows, l.out, "the output");
 }
 
+namespace max7800x {
+
+/// True if the planner would have to place a rolling buffer that layers read, and none writes to.
+constexpr bool lacks_planned_writer(const WholeNetwork& at) {
+  if (!at.buffer.exists() || at.placed_by_hand) return false;
+  bool read = false;
+  for (int i = 0; i < at.size; ++i) {
+    if (at.layers[i].writes_buffer()) return false;
+    read = read || at.layers[i].reads_buffer();
+  }
+  return read;
+}
+
+}  // namespace max7800x
+
 INCUSE_RULE(WholeNetwork, buffer_writer, warning, "no layer writes to the rolling buffer: its rows are always zero",
             "insert rows with buffer_insert, or leave the buffer out", "arithmetic 7") {
-  if (!at.buffer.exists()) return;
+  if (!at.buffer.exists() || lacks_planned_writer(at)) return;
   for (int i = 0; i < at.size; ++i)
     if (at.layers[i].buffer_insert != 0) return;
   blame();
+}
+
+INCUSE_RULE(WholeNetwork, unwritten_buffer, error,
+            "a rolling buffer that no layer writes to is placed by hand only: its rows are always zero",
+            "insert rows with buffer_insert, or leave out the buffer and the layers that read it", "placement 10") {
+  if (lacks_planned_writer(at)) blame();
 }
 
 // What the registers cannot say.
@@ -7992,7 +8045,8 @@ INCUSE_RULE(OneLayer, buffer_rest, error,
             "the chip leaves the old values in the rows that a shift vacates, and something reads them",
             "insert at least as many rows behind the shift, before the buffer is read or shifted again",
             "arithmetic 7") {
-  if (!within(at.layer.buffer_shift, 1, at.network.buffer.rows - 1)) return;
+  const bool moves = within(at.layer.buffer_shift, 1, at.network.buffer.rows - 1);
+  if (!moves || at.layer.buffer_insert != 0 || at.index == 0) return;
   int inserted = 0;
   for (int step = 1; step <= at.network.size && inserted == 0; ++step) {
     const Layer& next = at.network.layers[(at.index + step) % at.network.size];
@@ -8021,6 +8075,13 @@ INCUSE_RULE(WholePlan, buffer_memory, error, "the rolling buffer does not fit in
   const long long end = at.buffer.offset + 4LL * at.network.buffer.rows * at.buffer.passes.count;
   if (at.buffer.offset < 0 || end > at.device.instance_bytes)
     blame({end, "bytes"}, {at.device.instance_bytes, "bytes"});
+}
+
+INCUSE_RULE(WholePlan, buffer_alignment, error, "the rolling buffer does not begin with a word of the data memory",
+            "give it an offset that is a multiple of 4", "placement 5; memory 1") {
+  if (!at.network.buffer.exists() || at.buffer.processors == 0 || at.found.contains(rules::buffer_memory)) return;
+  const int odd = at.buffer.offset;
+  if (odd % 4 != 0) blame(odd, 4, Advice{.change = "the nearest offset below", .from = odd, .to = odd & ~3});
 }
 
 }  // namespace incuse
@@ -8718,9 +8779,10 @@ INCUSE_RULE(OneLayer, channels, error, "a layer has too many input or output cha
             "use 1 to 1024 channels", "checks H21, H31, I29; device 1") {
   const int in = at.layer.in.channels, out = at.layer.out.channels, most = at.device.max_channels;
   const bool wrong_input = !within(in, 1, most);
-  // If the layer in front has no channels, that is reported there.
-  const bool blamed =
-      (at.index == 0 || at.layer.in_channels != 0 || in > 0) && within(at.layer.operands, 1, max_operands);
+  // If the layer in front has no channels, that is reported there, and so is what has kept the shapes from being
+  // inferred.
+  const bool blamed = (at.index == 0 || at.layer.in_channels != 0 || in > 0) && at.layer.in != Shape{} &&
+                      within(at.layer.operands, 1, max_operands);
   if (blamed && (wrong_input || !within(out, 1, most)))
     blame(wrong_input ? in : out, most,
           advice::equal_parts("equal parts, each in a layer of its own", wrong_input ? in : out, most));
@@ -8867,6 +8929,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(concatenated_sizes),
     INCUSE_RULE_ROW(operand_shapes),
     INCUSE_RULE_ROW(buffer_missing),
+    INCUSE_RULE_ROW(buffer_first),
     INCUSE_RULE_ROW(buffer_reader),
     INCUSE_RULE_ROW(buffer_shift),
     INCUSE_RULE_ROW(buffer_shift_rows),
@@ -9024,7 +9087,7 @@ inline constexpr CheckedRule<AskedOptions> option_rules[] = {
 /// Applied to the network.
 inline constexpr CheckedRule<WholeNetwork> network_rules[] = {
     INCUSE_RULE_ROW(layer_count), INCUSE_RULE_ROW(input_shape),   INCUSE_RULE_ROW(real_input),
-    INCUSE_RULE_ROW(repetitions), INCUSE_RULE_ROW(buffer_writer),
+    INCUSE_RULE_ROW(repetitions), INCUSE_RULE_ROW(buffer_writer), INCUSE_RULE_ROW(unwritten_buffer),
 };
 
 }  // namespace incuse::max7800x
@@ -9466,6 +9529,7 @@ inline constexpr CheckedRule<WholePlan> plan_rules[] = {
     INCUSE_RULE_ROW(chw_input),
     INCUSE_RULE_ROW(data_memory),
     INCUSE_RULE_ROW(buffer_memory),
+    INCUSE_RULE_ROW(buffer_alignment),
 };
 
 /// Applied to every layer of the plan.
@@ -10510,7 +10574,8 @@ constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const Whol
                         plan.fits_data_memory || gives_offsets(graph),
                         plan.buffer};
   apply(plan_rules, whole, Blame{found});
-  if (!is_placed(whole) || found.contains(rules::buffer_memory)) return;  // the layers lie where the buffer does
+  // The layers lie where the buffer does.
+  if (!is_placed(whole) || found.contains(rules::buffer_memory) || found.contains(rules::buffer_alignment)) return;
   const FieldOverflows<N> overflows = field_overflows(graph, plan, network.device, network.options);
   for (int i = 0; i < graph.size; ++i) {
     const PlacedLayer at{{network, network.device, graph[i], i}, plan[i], whole, overflows.layers[i]};
@@ -10538,11 +10603,13 @@ constexpr bool maps_are_sound(const Findings& found) {
                            &rules::concatenated_sizes,
                            &rules::reshaped_channels,
                            &rules::buffer_missing,
+                           &rules::buffer_first,
                            &rules::buffer_reader,
                            &rules::buffer_shift,
                            &rules::buffer_shift_rows,
                            &rules::buffer_insert_rows,
-                           &rules::buffer_memory})
+                           &rules::buffer_memory,
+                           &rules::buffer_alignment})
     if (found.contains(*rule)) return false;
   return true;
 }
@@ -10575,6 +10642,7 @@ template <int N>
 constexpr void check_weights(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
   for (int i = 0; i < graph.size && found.ok(); ++i) {
     const OneLayer at{network, network.device, graph[i], i};
+    if (at.layer.in == Shape{}) continue;  // what has kept its shapes from being inferred is reported
     if (plannable(at.layer, i, network.buffer.exists(), at.device)) continue;
     Blame blame{found, i, graph[i].name, &rules::weight_memory};
     if (!is_countable(graph[i])) {
@@ -10636,6 +10704,10 @@ constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Devic
 }
 
 }  // namespace detail
+
+/// Rules about what a layer reads: its weights have another shape if one of them is broken.
+inline constexpr const Rule* rules_about_sources[] = {&rules::concatenated_sizes, &rules::concatenated_channels,
+                                                      &rules::operand_shapes, &rules::reshape};
 
 /// Violations of the rules about options alone, which need no network; they are among those that `check` finds.
 constexpr Findings check_options(const Device& device, const Options& options) {

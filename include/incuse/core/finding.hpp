@@ -59,7 +59,7 @@ struct Quantity {
 };
 
 /// A change that would help, with its figures: "4-bit weights in layer 3 (conv3): 812 -> 406 columns", or in several
-/// layers together: "4-bit weights in layer 3 (conv3), layer 5: 1072 -> 760 columns".
+/// layers together: "4-bit weights in layer 3 (conv3), layer 5: 1072 -> 760 columns". Some have no figures.
 struct Advice {
   Text change{};   ///< empty: there is none
   int layer = -1;  ///< -1: that of the finding
@@ -208,10 +208,12 @@ constexpr Sentence sentence_of(const Finding& finding, Text chip) {
       append_layer(out, advice.layer, advice.layer_name);
     }
     for (int further : advice.further_layers) out << ", layer " << static_cast<long long>(further);
-    out << ": ";
-    append(out, advice.from);
-    out << " -> ";
-    append(out, advice.to);
+    if (advice.from.count > 0 && advice.to.count > 0) {
+      out << ": ";
+      append(out, advice.from);
+      out << " -> ";
+      append(out, advice.to);
+    }
   }
   return out;
 }

@@ -101,7 +101,8 @@ constexpr void check_plan(const Graph<N>& graph, const Plan<N>& plan, const Whol
                         plan.fits_data_memory || gives_offsets(graph),
                         plan.buffer};
   apply(plan_rules, whole, Blame{found});
-  if (!is_placed(whole) || found.contains(rules::buffer_memory)) return;  // the layers lie where the buffer does
+  // The layers lie where the buffer does.
+  if (!is_placed(whole) || found.contains(rules::buffer_memory) || found.contains(rules::buffer_alignment)) return;
   const FieldOverflows<N> overflows = field_overflows(graph, plan, network.device, network.options);
   for (int i = 0; i < graph.size; ++i) {
     const PlacedLayer at{{network, network.device, graph[i], i}, plan[i], whole, overflows.layers[i]};
@@ -129,11 +130,13 @@ constexpr bool maps_are_sound(const Findings& found) {
                            &rules::concatenated_sizes,
                            &rules::reshaped_channels,
                            &rules::buffer_missing,
+                           &rules::buffer_first,
                            &rules::buffer_reader,
                            &rules::buffer_shift,
                            &rules::buffer_shift_rows,
                            &rules::buffer_insert_rows,
-                           &rules::buffer_memory})
+                           &rules::buffer_memory,
+                           &rules::buffer_alignment})
     if (found.contains(*rule)) return false;
   return true;
 }
@@ -166,6 +169,7 @@ template <int N>
 constexpr void check_weights(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
   for (int i = 0; i < graph.size && found.ok(); ++i) {
     const OneLayer at{network, network.device, graph[i], i};
+    if (at.layer.in == Shape{}) continue;  // what has kept its shapes from being inferred is reported
     if (plannable(at.layer, i, network.buffer.exists(), at.device)) continue;
     Blame blame{found, i, graph[i].name, &rules::weight_memory};
     if (!is_countable(graph[i])) {
@@ -227,6 +231,10 @@ constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Devic
 }
 
 }  // namespace detail
+
+/// Rules about what a layer reads: its weights have another shape if one of them is broken.
+inline constexpr const Rule* rules_about_sources[] = {&rules::concatenated_sizes, &rules::concatenated_channels,
+                                                      &rules::operand_shapes, &rules::reshape};
 
 /// Violations of the rules about options alone, which need no network; they are among those that `check` finds.
 constexpr Findings check_options(const Device& device, const Options& options) {

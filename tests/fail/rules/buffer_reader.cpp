@@ -1,6 +1,6 @@
-// expect: \[buffer_reader\] the rolling buffer is read as a whole, and not by the first layer; let the layer read the buffer alone, and another one the network.s input
+// expect: \[buffer_reader\] the rolling buffer is read as a whole, and not by a layer that streams; let the layer read the buffer alone, and not stream
 // expect: facts::layer<3>.*facts::name<'t', 'w', 'i', 'c', 'e'>.*facts::on<.*max78000>
-// expect-gcc: layer 3 \(twice\): the rolling buffer is read as a whole, and not by the first layer; let the layer read the buffer alone, and another one the network.+s input
+// expect-gcc: layer 3 \(twice\): the rolling buffer is read as a whole, and not by a layer that streams; let the layer read the buffer alone, and not stream
 // errors: 1
 #include <support/rolling_network.hpp>
 

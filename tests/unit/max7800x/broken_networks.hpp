@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <incuse/max7800x/rules.hpp>
+#include <incuse/model/unplaced.hpp>
 
 #include <support/layers.hpp>
 
@@ -51,6 +52,13 @@ inline Net keeping_rows() {
   for (const Layer& layer : {placed(conv2d(4), 0xf, 0xf0, 0, 0x1000), placed(move, 0xff00, 0xff00, 0x6004, 0x6000),
                              placed(row, 0xf0, 0xff00, 0x1000, 0x6010), placed(look, 0xff00, 0xf, 0x6000, 0x2000)})
     net[net.size++] = layer;
+  return net;
+}
+
+/// The same without its placement, changed.
+inline Net unplaced_rows(void (*change)(Net&)) {
+  Net net = without_placement(keeping_rows());
+  change(net);
   return net;
 }
 
@@ -642,9 +650,22 @@ inline std::vector<Broken> buffers() {
                  net[3].sources.push(rolling_buffer);
                  net[3].placement.processors = 0xffff00;
                }),
-       "layer 3: the rolling buffer is read as a whole, and not by the first layer; let the layer read the buffer "
-       "alone, and another one the network's input",
+       "layer 3: the rolling buffer is read as a whole, and not by a layer that streams; let the layer read the buffer "
+       "alone, and not stream",
        overlap},
+      {&rules::buffer_first, unplaced_rows([](Net& net) {
+         net[0] = net[1];
+         net[1] = net[2];
+         net[1].sources = {};
+         net[1].sources.push(network_input);
+         net[2] = net[3];
+         net.size = 3;
+       }),
+       "layer 0: the network's first layer reads the rolling buffer instead of the input; put a layer that reads the "
+       "input in front of it"},
+      {&rules::unwritten_buffer, unplaced_rows([](Net& net) { net[1] = net[3], net.size = 2; }),
+       "a rolling buffer that no layer writes to is placed by hand only: its rows are always zero; insert rows with "
+       "buffer_insert, or leave out the buffer and the layers that read it"},
       {&rules::buffer_shift,
        changed(keeping_rows(),
                [](Net& net) {
@@ -697,6 +718,10 @@ inline std::vector<Broken> buffer_places() {
       {&rules::buffer_memory, changed(keeping_rows(), [](Net& net) { net.buffer.offset = 0x7ff0; }),
        "the rolling buffer does not fit into its data memory instances: needs 32772 bytes, MAX78000 has 32768 bytes; "
        "use fewer rows or channels, a lower offset, and one processor per channel of a pass",
+       overlap},
+      {&rules::buffer_alignment, changed(keeping_rows(), [](Net& net) { net.buffer.offset = 0x6001; }),
+       "the rolling buffer does not begin with a word of the data memory: needs 24577, MAX78000 has 4; give it an "
+       "offset that is a multiple of 4; the nearest offset below: 24577 -> 24576",
        overlap},
       {&rules::buffer_place, changed(keeping_rows(), [](Net& net) { net[2].placement.out_offset = 0x600c; }),
        "layer 2: the layer writes elsewhere than its rows of the rolling buffer lie (offset): needs 24592, the layer "

@@ -147,6 +147,24 @@ TEST_CASE("the driver keeps the rows on the chip, and clears them") {
   [[maybe_unused]] const auto off = std::move(done).disable();
 }
 
+TEST_CASE("a buffer that no layer uses takes no memory") {
+  using Unused = Network<Input<4, 3, 3>, RollingBuffer<1024, 1024>, Conv2d<4, kernel<1>>>;
+  using Alone = Network<Input<4, 3, 3>, Conv2d<4, kernel<1>>>;
+  static_assert(fits<Unused, max78000>);
+  const auto unused = arrange_and_plan<most_layers>(graph_of<Unused>(), max78000);
+  const auto alone = arrange_and_plan<most_layers>(graph_of<Alone>(), max78000);
+  CHECK_FALSE(unused.graph.buffer.exists());
+  CHECK(memory_use(unused.graph, unused.plan, max78000, {}).data_bytes ==
+        memory_use(alone.graph, alone.plan, max78000, {}).data_bytes);
+}
+
+TEST_CASE("a copy of the input stays in front of a layer that reads the buffer") {
+  using Copied = Network<Input<4, 1, 1>, RollingBuffer<4, 6>, Identity<>, Identity<as<"e">>, ShiftBuffer<1>,
+                         Identity<from<"e">, buffer_insert<1>>, Conv1d<4, kernel<3>, from<"buffer">>>;
+  static_assert(fits<Copied, max78000>);
+  CHECK(arrange_and_plan<most_layers>(graph_of<Copied>(), max78000).graph.size == 4);
+}
+
 TEST_CASE("planned memory keeps the rows, too") {
   host::PlannedExecutor executor(Chip::graph, Chip::plan, max78000, Chip::parameters, Chip::options);
   for (int n = 0; n < 7; ++n) {

@@ -92,7 +92,17 @@ struct Arranging {
 
   constexpr bool dropped(int index) const {
     return drops_copies && is_copy(graph, index) && !graph[index].inserted && !graph[index].output &&
-           !graph[index].streaming && !graph[index].placement.anything_given() && !is_cropped_input(index);
+           !graph[index].streaming && !graph[index].placement.anything_given() && !is_cropped_input(index) &&
+           !stands_before_buffer(index);
+  }
+
+  /// True if only copies of the network's input stand in front of a layer that reads the rolling buffer, this one last:
+  /// the first layer reads the input.
+  constexpr bool stands_before_buffer(int index) const {
+    if (index + 1 >= graph.size || !graph[index + 1].reads_buffer()) return false;
+    for (int i = 0; i < index; ++i)
+      if (!is_copy(graph, i)) return false;
+    return true;
   }
 
   /// True for a copy of the network's input that a layer crops: the first layer cannot crop.
@@ -207,9 +217,22 @@ constexpr int arranged_size(const Graph<N>& graph, const Options& options = {}, 
   return size;
 }
 
+namespace detail {
+
+/// True if a layer reads the rolling buffer, or writes to it.
+template <int N>
+constexpr bool uses_buffer(const Graph<N>& graph) {
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].reads_buffer() || graph[i].writes_buffer()) return true;
+  return false;
+}
+
+}  // namespace detail
+
 /// The network with copies where the hardware needs them: directly in front of the layer that reads them, so that they
 /// take memory as late as possible. Sources in `moved` are always copied, by convolutions. Copies that the author wrote
-/// are left out where they are not needed. Results are those of the author's network, whose layers the new ones name
+/// are left out where they are not needed, and so is a rolling buffer that no layer uses. Results are those of the
+/// author's network, whose layers the new ones name
 /// (`Layer::author_layer`). A network that is placed by hand stays as it is, and so does one that has no space for its
 /// copies in `Capacity` layers: see `lacks_copies`.
 template <int Capacity, int N>
@@ -221,6 +244,7 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
   result.input_offset = graph.input_offset;
   result.buffer = graph.buffer;
   const bool untouched = !detail::can_be_arranged(graph) || arranged_size(graph, options, moved) > Capacity;
+  if (!untouched && !detail::uses_buffer(graph)) result.buffer = {};
   if (untouched) {
     for (int i = 0; i < graph.size && i < Capacity; ++i) result[result.size++] = graph[i];
     return result;

@@ -123,12 +123,13 @@ constexpr void raise_what_lies_outside(const Values<N>& values, const PerTensor<
 }  // namespace detail
 
 /// True if tensors can be placed automatically at all: with the copies that the hardware needs, with layers that stream
-/// only in front, and with a rolling buffer only if a layer writes to it.
+/// only in front, and with a rolling buffer only if a layer writes to it and the first one reads the input.
 template <int N>
 constexpr bool can_be_placed(const Graph<N>& graph, const Options& options) {
   for (int i = 0; i < graph.size; ++i)
     if (graph[i].in.channels <= 0 || graph[i].out.channels <= 0) return false;
   if (graph.buffer.exists() && detail::buffer_value(graph) == 0) return false;
+  if (graph.size > 0 && graph[0].reads_buffer()) return false;
   return graph.size > 0 && !lacks_copies(graph, options) && detail::streams_in_front(graph);
 }
 

@@ -420,9 +420,10 @@ INCUSE_RULE(OneLayer, channels, error, "a layer has too many input or output cha
             "use 1 to 1024 channels", "checks H21, H31, I29; device 1") {
   const int in = at.layer.in.channels, out = at.layer.out.channels, most = at.device.max_channels;
   const bool wrong_input = !within(in, 1, most);
-  // If the layer in front has no channels, that is reported there.
-  const bool blamed =
-      (at.index == 0 || at.layer.in_channels != 0 || in > 0) && within(at.layer.operands, 1, max_operands);
+  // If the layer in front has no channels, that is reported there, and so is what has kept the shapes from being
+  // inferred.
+  const bool blamed = (at.index == 0 || at.layer.in_channels != 0 || in > 0) && at.layer.in != Shape{} &&
+                      within(at.layer.operands, 1, max_operands);
   if (blamed && (wrong_input || !within(out, 1, most)))
     blame(wrong_input ? in : out, most,
           advice::equal_parts("equal parts, each in a layer of its own", wrong_input ? in : out, most));
@@ -569,6 +570,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(concatenated_sizes),
     INCUSE_RULE_ROW(operand_shapes),
     INCUSE_RULE_ROW(buffer_missing),
+    INCUSE_RULE_ROW(buffer_first),
     INCUSE_RULE_ROW(buffer_reader),
     INCUSE_RULE_ROW(buffer_shift),
     INCUSE_RULE_ROW(buffer_shift_rows),

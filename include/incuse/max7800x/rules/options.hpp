@@ -80,7 +80,7 @@ inline constexpr CheckedRule<AskedOptions> option_rules[] = {
 /// Applied to the network.
 inline constexpr CheckedRule<WholeNetwork> network_rules[] = {
     INCUSE_RULE_ROW(layer_count), INCUSE_RULE_ROW(input_shape),   INCUSE_RULE_ROW(real_input),
-    INCUSE_RULE_ROW(repetitions), INCUSE_RULE_ROW(buffer_writer),
+    INCUSE_RULE_ROW(repetitions), INCUSE_RULE_ROW(buffer_writer), INCUSE_RULE_ROW(unwritten_buffer),
 };
 
 }  // namespace incuse::max7800x

@@ -309,6 +309,7 @@ inline constexpr CheckedRule<WholePlan> plan_rules[] = {
     INCUSE_RULE_ROW(chw_input),
     INCUSE_RULE_ROW(data_memory),
     INCUSE_RULE_ROW(buffer_memory),
+    INCUSE_RULE_ROW(buffer_alignment),
 };
 
 /// Applied to every layer of the plan.

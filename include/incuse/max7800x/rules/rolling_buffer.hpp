@@ -10,10 +10,15 @@ INCUSE_RULE(OneLayer, buffer_missing, error, "the layer writes to a rolling buff
   if (at.layer.writes_buffer() && !at.network.buffer.exists()) blame();
 }
 
-INCUSE_RULE(OneLayer, buffer_reader, error, "the rolling buffer is read as a whole, and not by the first layer",
-            "let the layer read the buffer alone, and another one the network's input", "arithmetic 7") {
+INCUSE_RULE(OneLayer, buffer_first, error, "the network's first layer reads the rolling buffer instead of the input",
+            "put a layer that reads the input in front of it", "arithmetic 7") {
+  if (at.index == 0 && at.layer.reads_buffer()) blame();
+}
+
+INCUSE_RULE(OneLayer, buffer_reader, error, "the rolling buffer is read as a whole, and not by a layer that streams",
+            "let the layer read the buffer alone, and not stream", "arithmetic 7") {
   const bool alone = at.layer.sources.size == 1 && at.layer.operands == 1;
-  if (at.layer.reads_buffer() && (!alone || at.index == 0 || at.layer.streaming)) blame();
+  if (at.index > 0 && at.layer.reads_buffer() && (!alone || at.layer.streaming)) blame();
 }
 
 INCUSE_RULE(OneLayer, buffer_shift, error, "a layer that shifts the rolling buffer does nothing else",
@@ -37,19 +42,40 @@ INCUSE_RULE(OneLayer, buffer_insert_rows, error, "the output does not have the s
             "insert as many rows of the buffer's channels as the layer's output has pixels", "arithmetic 7") {
   const KeptRows& kept = at.network.buffer;
   const Layer& l = at.layer;
-  if (l.buffer_insert == 0 || !kept.exists() || !at.shaped()) return;
+  if (l.buffer_insert == 0 || l.buffer_shift != 0 || !kept.exists() || !at.shaped()) return;
   if (!within(l.buffer_insert, 1, kept.rows))
     return blame({l.buffer_insert, "rows"}, {kept.rows, "rows"}, "the buffer");
   if (l.wide) return blame(32, 8);
   if (const Shape rows{kept.channels, l.buffer_insert, 1}; l.out != rows) blame(rows, l.out, "the output");
 }
 
+namespace max7800x {
+
+/// True if the planner would have to place a rolling buffer that layers read, and none writes to.
+constexpr bool lacks_planned_writer(const WholeNetwork& at) {
+  if (!at.buffer.exists() || at.placed_by_hand) return false;
+  bool read = false;
+  for (int i = 0; i < at.size; ++i) {
+    if (at.layers[i].writes_buffer()) return false;
+    read = read || at.layers[i].reads_buffer();
+  }
+  return read;
+}
+
+}  // namespace max7800x
+
 INCUSE_RULE(WholeNetwork, buffer_writer, warning, "no layer writes to the rolling buffer: its rows are always zero",
             "insert rows with buffer_insert, or leave the buffer out", "arithmetic 7") {
-  if (!at.buffer.exists()) return;
+  if (!at.buffer.exists() || lacks_planned_writer(at)) return;
   for (int i = 0; i < at.size; ++i)
     if (at.layers[i].buffer_insert != 0) return;
   blame();
+}
+
+INCUSE_RULE(WholeNetwork, unwritten_buffer, error,
+            "a rolling buffer that no layer writes to is placed by hand only: its rows are always zero",
+            "insert rows with buffer_insert, or leave out the buffer and the layers that read it", "placement 10") {
+  if (lacks_planned_writer(at)) blame();
 }
 
 // What the registers cannot say.
@@ -58,7 +84,8 @@ INCUSE_RULE(OneLayer, buffer_rest, error,
             "the chip leaves the old values in the rows that a shift vacates, and something reads them",
             "insert at least as many rows behind the shift, before the buffer is read or shifted again",
             "arithmetic 7") {
-  if (!within(at.layer.buffer_shift, 1, at.network.buffer.rows - 1)) return;
+  const bool moves = within(at.layer.buffer_shift, 1, at.network.buffer.rows - 1);
+  if (!moves || at.layer.buffer_insert != 0 || at.index == 0) return;
   int inserted = 0;
   for (int step = 1; step <= at.network.size && inserted == 0; ++step) {
     const Layer& next = at.network.layers[(at.index + step) % at.network.size];
@@ -87,6 +114,13 @@ INCUSE_RULE(WholePlan, buffer_memory, error, "the rolling buffer does not fit in
   const long long end = at.buffer.offset + 4LL * at.network.buffer.rows * at.buffer.passes.count;
   if (at.buffer.offset < 0 || end > at.device.instance_bytes)
     blame({end, "bytes"}, {at.device.instance_bytes, "bytes"});
+}
+
+INCUSE_RULE(WholePlan, buffer_alignment, error, "the rolling buffer does not begin with a word of the data memory",
+            "give it an offset that is a multiple of 4", "placement 5; memory 1") {
+  if (!at.network.buffer.exists() || at.buffer.processors == 0 || at.found.contains(rules::buffer_memory)) return;
+  const int odd = at.buffer.offset;
+  if (odd % 4 != 0) blame(odd, 4, Advice{.change = "the nearest offset below", .from = odd, .to = odd & ~3});
 }
 
 }  // namespace incuse
