@@ -11736,9 +11736,12 @@ constexpr void emit_weights(const Graph<N>& graph, const Plan<N>& plan, const De
 
 namespace incuse {
 
+/// The parameters of a network whose layers have no weights.
+struct NoWeights {};
+
 /// A network on a chip, with trained parameters. `Net` derives from Network, `Chip` is a device such as `max78000`,
 /// `Trained` has a static array `layers` of LayerParameters. Each target's deployment.hpp defines it for its devices.
-template <class Net, const auto& Chip, class Trained, class... Options>
+template <class Net, const auto& Chip, class Trained = NoWeights, class... Options>
 struct Deployment;
 
 }  // namespace incuse
@@ -13763,6 +13766,26 @@ constexpr Findings check_parameters() {
   return check.found;
 }
 
+/// All findings about a network and its parameters, but for weights of another shape where the layer's input is wrong:
+/// that is why. `about_sources`: the chip's rules about what a layer reads.
+template <std::size_t Count>
+constexpr Findings joined_findings(const Findings& parameters, const Findings& network,
+                                   const Rule* const (&about_sources)[Count]) {
+  const auto misreads = [&](int layer) {
+    for (const Finding& finding : network)
+      for (const Rule* rule : about_sources)
+        if (finding.layer == layer && *finding.rule == *rule) return true;
+    return false;
+  };
+  Findings found;
+  for (const Finding& finding : parameters)
+    if (!(*finding.rule == parameter::rules::tensor_shape && misreads(finding.layer))) found.push(finding);
+  found.dropped += parameters.dropped;
+  found.dropped_errors += parameters.dropped_errors;
+  found.add(network);
+  return found;
+}
+
 /// The network of a type, bound to its parameters. Empty, as that of a faulty network type, if the parameters are no
 /// constants: one error says so, and nothing that would follow from it.
 template <class Net, class Trained>
@@ -13979,12 +14002,16 @@ namespace incuse {
 ///   findings  what the rules say: at most warnings, if it compiles
 ///   report    sizes, operations and estimated cycles (max7800x::Report)
 ///   image     register writes, weight stream, bias bytes, input and output layout (max7800x::Image), in .rodata
+///   is_valid  false if it does not compile: drivers over it then do nothing, and add no errors
 /// Each violated rule is one compile error that names the layer, what it needs, what the chip has and what to change;
 /// all other members are then empty. Each warning is a warning of the compiler (that something deprecated is used),
 /// unless the option accept_warnings is given. Options: average_pool_rounding, plain_weights, write_zero_registers, …
 /// in max7800x/options.hpp.
 template <class Net, const max7800x::Device& Chip, class Trained, class... Options>
 struct Deployment<Net, Chip, Trained, Options...> {
+  static_assert(
+      !requires(max7800x::Options & options) { Trained::apply(options); },
+      "options stand behind the parameters: Deployment<Net, chip, parameters, option>; NoWeights for none");
   static constexpr Parameters parameters = parameters_in<Trained>();
   static constexpr const max7800x::Device& device = Chip;
 
@@ -13998,11 +14025,9 @@ struct Deployment<Net, Chip, Trained, Options...> {
  public:
   static constexpr max7800x::Options options = planned.options;
   static constexpr Findings findings = [] {
-    Findings found;
-    if (!is_network) return found;
-    found.add(check_parameters<Net, Trained>());
-    found.add(max7800x::inspect(planned.graph, planned.plan, Chip, options));
-    return found;
+    if (!is_network) return Findings{};
+    const Findings of_network = max7800x::inspect(planned.graph, planned.plan, Chip, options);
+    return joined_findings(check_parameters<Net, Trained>(), of_network, max7800x::rules_about_sources);
   }();
 
  private:
@@ -14015,6 +14040,7 @@ struct Deployment<Net, Chip, Trained, Options...> {
   }();
 
  public:
+  static constexpr bool is_valid = valid;
   static constexpr auto graph = valid ? planned.graph : decltype(planned.graph){};
   static constexpr auto plan = valid ? planned.plan : decltype(planned.plan){};
   static constexpr max7800x::Report report = max7800x::report_of(graph, plan, Chip, options);

@@ -117,13 +117,10 @@ struct Deployed {
   static constexpr const Device& device = Chip;
   static constexpr const Findings& findings = Checked::findings;
 
- protected:
   /// A graph without layers comes from a faulty network type, which has reported its own error.
-  static constexpr bool valid = explained<Checked::findings, Chip>::ok && Checked::net.size > 0;
-
- public:
-  static constexpr auto graph = valid ? Checked::net : decltype(Checked::net){};
-  static constexpr auto plan = valid ? Checked::planned : Plan<Checked::net.capacity>{};
+  static constexpr bool is_valid = explained<Checked::findings, Chip>::ok && Checked::net.size > 0;
+  static constexpr auto graph = is_valid ? Checked::net : decltype(Checked::net){};
+  static constexpr auto plan = is_valid ? Checked::planned : Plan<Checked::net.capacity>{};
   static constexpr Report report = report_of(plan);
 };
 
@@ -134,12 +131,10 @@ struct CheckedBytes {
   using Layers = CheckedLayers<net, Chip>;
   static constexpr const auto& planned = Layers::planned;
   static constexpr Findings findings = [] {
-    Findings found;
-    if (net.size == 0) return found;
-    found.add(check_parameters<Net, Trained>());
-    found.add(Layers::findings);
-    found.add(check_bytes(net, Chip));
-    return found;
+    if (net.size == 0) return Findings{};
+    Findings of_network = Layers::findings;
+    of_network.add(check_bytes(net, Chip));
+    return joined_findings(check_parameters<Net, Trained>(), of_network, rules_about_sources);
   }();
 };
 
@@ -169,6 +164,7 @@ namespace incuse {
 ///   findings  what the rules say: warnings, if it compiles
 ///   report    sizes, AI RAM with its lower bound, multiplications (k210::Report)
 ///   image     layer words and tables, input and output layout (k210::Image), in .rodata
+///   is_valid  false if it does not compile: drivers over it then do nothing, and add no errors
 /// Each violated rule is one compile error that names the layer, what it needs, what the chip has and what to change;
 /// all other members are then empty. There are no options.
 template <class Net, const k210::Device& Chip, class Trained>
@@ -190,7 +186,7 @@ struct Deployment<Net, Chip, Trained> : k210::detail::Deployed<k210::detail::Che
       k210::GatheredCodes<k210::CodesOfStep<Step<I>>, Deployment::plan.graph[I].layer.out_channels,
                           Deployment::plan.graph[I].layer.channel_weights()>::all();
   static constexpr k210::CodeScale input_scale = k210::byte_scale;
-  static constexpr const auto& image = k210::Tables<Deployment, Chip, Deployment::valid>::image;
+  static constexpr const auto& image = k210::Tables<Deployment, Chip, Deployment::is_valid>::image;
 };
 
 /// The same with real parameters, which are quantised: `Trained` has `real_layers` and `input` (k210::RealLayer,
@@ -207,7 +203,7 @@ struct Deployment<Net, Chip, Trained> : k210::detail::Deployed<k210::detail::Che
   static constexpr k210::Range input_range = k210::input_range_in<Trained>();
   static constexpr k210::CodeScale input_scale =
       k210::code_scale_of(k210::is_usable(input_range) ? input_range : k210::Range{});
-  static constexpr const auto& image = k210::Tables<Deployment, Chip, Deployment::valid>::image;
+  static constexpr const auto& image = k210::Tables<Deployment, Chip, Deployment::is_valid>::image;
 };
 
 /// True if every layer of a network runs on the KPU. Only layers that say so in their type run on the CPU; any other

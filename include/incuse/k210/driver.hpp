@@ -329,4 +329,35 @@ class KpuDriver {
   alignas(line_bytes) unsigned char memory_[at_least_one(Net::image.main_bytes)];
 };
 
+/// The driver of a deployment that is not valid, whose errors say why: it does nothing, and adds no error of its own.
+template <class Net, KpuBus Bus, long Polls>
+  requires(!Net::is_valid)
+class KpuDriver<Net, Bus, Polls> {
+ public:
+  struct [[nodiscard]] Loaded {
+    template <class Output, class... After>
+    KpuState run(Output&&, After&&...) && {
+      return KpuState::no_answer;
+    }
+  };
+  struct Ready {
+    template <class Values>
+    Loaded load_codes(Values&&) {
+      return {};
+    }
+    template <class Values>
+    Loaded load_input(Values&&) {
+      return {};
+    }
+  };
+
+  explicit KpuDriver(Bus&) {}
+  [[nodiscard]] Ready init() { return {}; }
+  template <class Values>
+  bool unload(int, Values&&) {
+    return false;
+  }
+  int unload_step(int, std::uint8_t*) { return 0; }
+};
+
 }  // namespace incuse::k210

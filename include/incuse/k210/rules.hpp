@@ -89,6 +89,9 @@ constexpr Findings check_each_layer(const Graph<N>& graph, const Device& device,
 
 }  // namespace detail
 
+/// Rules about what a layer reads: its weights have another shape if one of them is broken.
+inline constexpr const Rule* rules_about_sources[] = {&rules::one_source, &rules::joined_shapes};
+
 /// Violations of the rules that hold for networks of signed bytes only.
 template <int N>
 constexpr Findings check_bytes(const Graph<N>& graph, const Device& device) {

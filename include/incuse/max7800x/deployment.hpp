@@ -218,12 +218,16 @@ namespace incuse {
 ///   findings  what the rules say: at most warnings, if it compiles
 ///   report    sizes, operations and estimated cycles (max7800x::Report)
 ///   image     register writes, weight stream, bias bytes, input and output layout (max7800x::Image), in .rodata
+///   is_valid  false if it does not compile: drivers over it then do nothing, and add no errors
 /// Each violated rule is one compile error that names the layer, what it needs, what the chip has and what to change;
 /// all other members are then empty. Each warning is a warning of the compiler (that something deprecated is used),
 /// unless the option accept_warnings is given. Options: average_pool_rounding, plain_weights, write_zero_registers, …
 /// in max7800x/options.hpp.
 template <class Net, const max7800x::Device& Chip, class Trained, class... Options>
 struct Deployment<Net, Chip, Trained, Options...> {
+  static_assert(
+      !requires(max7800x::Options & options) { Trained::apply(options); },
+      "options stand behind the parameters: Deployment<Net, chip, parameters, option>; NoWeights for none");
   static constexpr Parameters parameters = parameters_in<Trained>();
   static constexpr const max7800x::Device& device = Chip;
 
@@ -237,11 +241,9 @@ struct Deployment<Net, Chip, Trained, Options...> {
  public:
   static constexpr max7800x::Options options = planned.options;
   static constexpr Findings findings = [] {
-    Findings found;
-    if (!is_network) return found;
-    found.add(check_parameters<Net, Trained>());
-    found.add(max7800x::inspect(planned.graph, planned.plan, Chip, options));
-    return found;
+    if (!is_network) return Findings{};
+    const Findings of_network = max7800x::inspect(planned.graph, planned.plan, Chip, options);
+    return joined_findings(check_parameters<Net, Trained>(), of_network, max7800x::rules_about_sources);
   }();
 
  private:
@@ -254,6 +256,7 @@ struct Deployment<Net, Chip, Trained, Options...> {
   }();
 
  public:
+  static constexpr bool is_valid = valid;
   static constexpr auto graph = valid ? planned.graph : decltype(planned.graph){};
   static constexpr auto plan = valid ? planned.plan : decltype(planned.plan){};
   static constexpr max7800x::Report report = max7800x::report_of(graph, plan, Chip, options);

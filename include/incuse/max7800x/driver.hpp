@@ -472,6 +472,72 @@ void Accelerator<Chip, Bus, Board, At, Layer>::feed(Values&& values) {
     }
 }
 
+/// The accelerator under a deployment that is not valid, whose errors say why: every step is there, none does anything,
+/// and none adds an error of its own.
+template <class Chip, AcceleratorBus Bus, AcceleratorBoard Board, State At, int Layer>
+  requires(!Chip::is_valid)
+class [[nodiscard]] Accelerator<Chip, Bus, Board, At, Layer> {
+  template <State Next>
+  using Then = Accelerator<Chip, Bus, Board, Next, Layer>;
+  static constexpr State started = Chip::options.uses_fifo() ? State::hungry : State::running;
+
+ public:
+  Accelerator(Bus&, Board) {}
+  Accelerator(Accelerator&&) noexcept = default;
+  Accelerator& operator=(Accelerator&&) noexcept = default;
+  Accelerator(const Accelerator&) = delete;
+  Accelerator& operator=(const Accelerator&) = delete;
+  ~Accelerator() = default;
+
+  auto enable() && { return then<State::powered>(); }
+  auto init() && { return then<State::initialised>(); }
+  auto load_weights() && { return then<State::with_weights>(); }
+  bool verify_weights() const { return false; }
+  auto load_bias() && { return then<State::with_parameters>(); }
+  auto configure() && { return then<State::ready>(); }
+  auto clear_buffer() && { return then<State::ready>(); }
+  template <class Values>
+  auto load_input(Values&&) && {
+    return then<State::loaded>();
+  }
+  auto load_packed_input(const std::uint32_t*) && { return then<State::loaded>(); }
+  auto input_is_there() && { return then<State::loaded>(); }
+  auto start() && { return then<started>(); }
+  template <int>
+  auto start_until() && {
+    return then<started>();
+  }
+  template <FixedString>
+  auto start_until() && {
+    return then<started>();
+  }
+  template <class Values>
+  auto push_input(Values&&) && {
+    return then<State::running>();
+  }
+  bool finished() const { return true; }
+  auto wait() && { return then<State::done>(); }
+  auto stop() && { return then<State::stopped>(); }
+  auto resume() && { return then<State::running>(); }
+  template <int = 0, class Values>
+  void unload(Values&&) const {}
+  template <int = 0, class Store>
+  void unload_each(Store&&) const {}
+  template <class Values>
+  void unload_layer(Values&&) const {}
+  auto disable() && { return then<State::off>(); }
+  bool ok() const { return false; }
+
+ private:
+  template <class, AcceleratorBus, AcceleratorBoard, State, int>
+  friend class Accelerator;
+  Accelerator() = default;
+  template <State Next>
+  static Then<Next> then() {
+    return {};
+  }
+};
+
 /// The accelerator before anything was done to it.
 template <class Chip, AcceleratorBus Bus, AcceleratorBoard Board>
 Accelerator<Chip, Bus, Board, State::off> accelerator(Bus& bus, Board board) {

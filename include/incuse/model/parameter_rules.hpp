@@ -262,6 +262,26 @@ constexpr Findings check_parameters() {
   return check.found;
 }
 
+/// All findings about a network and its parameters, but for weights of another shape where the layer's input is wrong:
+/// that is why. `about_sources`: the chip's rules about what a layer reads.
+template <std::size_t Count>
+constexpr Findings joined_findings(const Findings& parameters, const Findings& network,
+                                   const Rule* const (&about_sources)[Count]) {
+  const auto misreads = [&](int layer) {
+    for (const Finding& finding : network)
+      for (const Rule* rule : about_sources)
+        if (finding.layer == layer && *finding.rule == *rule) return true;
+    return false;
+  };
+  Findings found;
+  for (const Finding& finding : parameters)
+    if (!(*finding.rule == parameter::rules::tensor_shape && misreads(finding.layer))) found.push(finding);
+  found.dropped += parameters.dropped;
+  found.dropped_errors += parameters.dropped_errors;
+  found.add(network);
+  return found;
+}
+
 /// The network of a type, bound to its parameters. Empty, as that of a faulty network type, if the parameters are no
 /// constants: one error says so, and nothing that would follow from it.
 template <class Net, class Trained>
