@@ -24,6 +24,12 @@ struct DeployedNetwork {
   Parameters parameters;
 };
 
+/// A Deployment as a value: host::deployed<Chip>().
+template <class Chip>
+constexpr DeployedNetwork<Chip::graph.capacity> deployed() {
+  return {Chip::graph, Chip::plan, Chip::device, Chip::options, Chip::parameters};
+}
+
 namespace detail {
 
 /// Reads until the bits of `mask` are `value`; false if that takes too long.

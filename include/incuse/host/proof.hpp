@@ -3,8 +3,8 @@
 // it too, and so can users of the library:
 //
 //     static host::ProvingChip<max78000> chip;
-//     const host::Proof proof = host::prove(network, chip);
-//     if (!proof.ok()) std::puts(proof.problem.c_str());
+//     const host::Proof proof = host::prove(host::deployed<Chip>(), chip);
+//     if (!proof.ok()) std::puts(text_of(proof).c_str());
 //
 // What it cannot see: a virtual chip runs layers one after the other, so no layer can overtake another one there. That
 // is checked by `verify` and the rules, which a network has to pass first.

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include <incuse/host/reference.hpp>
@@ -164,6 +165,8 @@ class RealExecutor {
   bool ready() const { return obstacle_.none(); }
   /// Why the network cannot run.
   const Obstacle& reason() const { return obstacle_; }
+  /// The same as a sentence, "layer 3 (conv3): …"; empty if it can.
+  std::string problem() const { return problem_text(obstacle_, graph_); }
 
   /// Runs one input: numbers in channels x height x width order. Does nothing unless the network is ready.
   void run(const float* input) {

@@ -424,7 +424,7 @@ constexpr void run(const Graph<N>& graph, Parameters parameters, const int* inpu
 template <int Count>
 struct Values {
   static constexpr int size = Count;
-  int items[Count]{};
+  int items[Count > 0 ? Count : 1]{};
 
   constexpr int operator[](int i) const { return items[i]; }
   friend constexpr bool operator==(const Values&, const Values&) = default;
@@ -447,7 +447,7 @@ constexpr auto run(Parameters parameters, const Values<graph_of<Net>().input.ele
   constexpr int count = graph.last().out.elements();
   const auto bound = bind(graph, parameters);
   if (const Obstacle found = obstacle(bound, parameters); !found.none()) refuse_to_run(found);
-  int memory[memory_size(graph)]{};
+  int memory[max_of(1, memory_size(graph))]{};
   auto bytes = input;
   for (int& value : bytes.items) value = signed_byte(value);
   run(bound, parameters, bytes.items, memory, arithmetic);

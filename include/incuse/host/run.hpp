@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include <incuse/core/signed_bytes.hpp>
@@ -32,6 +33,8 @@ class Executor {
   bool ready() const { return obstacle_.none(); }
   /// Why the network cannot run.
   const Obstacle& reason() const { return obstacle_; }
+  /// The same as a sentence, "layer 3 (conv3): …"; empty if it can.
+  std::string problem() const { return problem_text(obstacle_, graph_); }
   int lanes() const { return lanes_; }
 
   /// Sets the input of one lane: values in channels x height x width order, of any signed integer type. Of values

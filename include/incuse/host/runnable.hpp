@@ -1,6 +1,9 @@
 // Whether the executors can run a network at all: they do not check shapes and tensors themselves.
 #pragma once
 
+#include <string>
+
+#include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/arithmetic.hpp>
 #include <incuse/max7800x/rules/layers.hpp>
 #include <incuse/model/parameter_rules.hpp>
@@ -32,6 +35,13 @@ constexpr Sentence sentence_of(const Obstacle& obstacle, Text layer_name = {}) {
   }
   out << obstacle.reason;
   return out;
+}
+
+/// The obstacle as a sentence that names the layer; empty if there is none.
+template <int N>
+std::string problem_text(const Obstacle& obstacle, const Graph<N>& graph) {
+  const bool named = obstacle.layer >= 0 && obstacle.layer < graph.size;
+  return obstacle.none() ? "" : string_of(sentence_of(obstacle, named ? graph[obstacle.layer].name : Text()).text());
 }
 
 namespace detail {

@@ -186,3 +186,13 @@ TEST_CASE("a kmodel has no other inputs, nodes and outputs than its own") {
   }
   CHECK(executor.written().empty());
 }
+
+TEST_CASE("an executor says in a sentence why it is not ready") {
+  using Named = Network<Input<2, 4, 4>, Conv2d<3, kernel<3>, pad<1>, as<"conv">>>;
+  CHECK(host::Executor(graph_of<Named>(), Parameters{}).problem() ==
+        "layer 0 (conv): the parameters have no weights for this layer: needs 3x2x3x3; give one entry per weighted "
+        "layer, in the order of the layers");
+  CHECK(host::Executor(graph_of<Network<Input<2, 4, 4>, Identity<>>>(), Parameters{}).problem() == "");
+  CHECK(host::RealExecutor(graph_of<Named>(), nullptr, 0).problem() ==
+        "there are parameters for another number of layers");
+}
