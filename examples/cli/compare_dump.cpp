@@ -140,7 +140,7 @@ ExitCode compare_dump(const Request& request, const DumpRequest& dump) {
   const int last = layer_argument(graph, dump.after, "--after");
   const std::vector<int> input = input_values(request.input, graph.input);
   Executor executor(graph, loaded.parameters(), options);
-  if (!executor.ready()) throw UsageError("the network cannot run: " + string_of(executor.reason().reason));
+  if (!executor.ready()) throw UsageError("the network cannot run: " + executor.problem());
   executor.set_input(input.data());
   executor.run();
 

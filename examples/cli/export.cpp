@@ -73,7 +73,7 @@ ExitCode export_c(const Request& given) {
   const auto& [graph, options, plan, fits] = network.planned;
   incuse::host::Executor executor(graph, network.parameters(), options);
   if (!executor.ready()) {
-    say(stderr, network.description.file + ": error: no C: " + string_of(executor.reason().reason));
+    say(stderr, network.description.file + ": error: no C: " + executor.problem());
     return ExitCode::findings;
   }
   Sample sample{sample_input(request, graph), {}};

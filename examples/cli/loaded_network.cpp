@@ -39,7 +39,12 @@ incuse::NetworkDescription read_description(const Request& request, const incuse
                                    request.place ? incuse::PlacementKeys::optional : incuse::PlacementKeys::needed);
 }
 
-/// Weights and biases from wherever the request says; nothing if it names none.
+bool has_weighted_layers(const incuse::NetworkDescription& description) {
+  return std::any_of(description.layers.begin(), description.layers.end(),
+                     [](const incuse::DescribedLayer& layer) { return layer.owns_weights(); });
+}
+
+/// Weights and biases from wherever the request says; nothing if it names none, and there have to be some.
 std::optional<incuse::TrainedLayers> read_trained(const Request& request, const incuse::NetworkDescription& description,
                                                   const incuse::max7800x::Device& device) {
   if (!request.checkpoint.empty()) {
@@ -48,7 +53,8 @@ std::optional<incuse::TrainedLayers> read_trained(const Request& request, const 
     return incuse::trained_from_checkpoint(request.checkpoint, incuse::parse_checkpoint(std::move(bytes)), description,
                                            device);
   }
-  if (request.weights.empty()) return std::nullopt;
+  if (request.weights.empty())
+    return has_weighted_layers(description) ? std::nullopt : std::optional(incuse::TrainedLayers{});
   std::error_code no_folder;
   if (request.weights.size() == 1 && std::filesystem::is_directory(request.weights[0], no_folder)) {
     if (!request.biases.empty()) throw UsageError("--bias goes with files: a folder of weights has its own biases");
@@ -136,6 +142,24 @@ void drop_biases(const incuse::NetworkChanges& changes, LoadedNetwork& network) 
   }
 }
 
+/// Leaves the placement to the planner, but for the layers that a flag says to stream.
+void unplace(const Request& request, LoadedNetwork& network) {
+  Graph& graph = network.described.graph;
+  const std::vector<int>& streaming = request.options.streaming_layers;
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].streaming && !incuse::NetworkChanges::contains(streaming, i))
+      network.messages.push_back(
+          {Severity::notice,
+           message_text(network, Severity::notice, i,
+                        "'streaming' does not count with --place, which chooses the layers that stream; "
+                        "--streaming-layers names others",
+                        "N1"),
+           i});
+  graph = without_placement(graph);
+  for (int i : streaming)
+    if (i < graph.size) graph[i].streaming = true;
+}
+
 /// The graph of a description, with weights or with what can be assumed about them.
 void build_graph(const Request& request, LoadedNetwork& network) {
   const std::optional<incuse::TrainedLayers> trained = read_trained(request, network.description, *network.device);
@@ -160,7 +184,7 @@ void build_graph(const Request& request, LoadedNetwork& network) {
     tensors = assumed_tensors(network, input);
   }
   network.described = graph_from(network.description, tensors, input, *network.device);
-  if (request.place) network.described.graph = without_placement(network.described.graph);
+  if (request.place) unplace(request, network);
   apply(request.options, network.described.graph);
 }
 
@@ -272,18 +296,17 @@ LoadedNetwork load_unsorted(const Request& request) {
 
   // What the rules have to say is said together with what is wrong with the files.
   network.graph = network.described.graph;
-  incuse::Findings findings;
+  incuse::Findings of_parameters;
   if (network.has_weights && readable) {
     network.parameter_list = parameters_of(network.described, network.trained);
-    findings.add(incuse::check_parameters(network.graph, network.parameters()));
+    of_parameters = incuse::check_parameters(network.graph, network.parameters());
     network.graph = incuse::bind(network.graph, network.parameters());
     apply_to_bound(request.options, network.graph);
   }
   network.planned = max7800x::arrange_and_plan(network.graph, *network.device, request.options);
   const auto& [graph, options, plan, fits] = network.planned;
   const incuse::Findings inspected = max7800x::inspect(graph, plan, *network.device, options);
-  findings.add(inspected);
-  add_findings(network, findings);
+  add_findings(network, incuse::joined_findings(of_parameters, inspected, max7800x::rules_about_sources));
   add_findings(network, notices(network, request, inspected));
   return network;
 }

@@ -133,8 +133,9 @@ class CommandLine {
     verb.add_option("--input-shape", request_.input_shape, "Size of the input: CxHxW or CxL; else that of --input")
         ->type_name("SHAPE");
     verb.add_flag("--place", request_.place,
-                  "Leave the placement to Incuse: the description needs no processors and offsets, and\n"
-                  "those that it has do not count");
+                  "Leave the placement to Incuse: the description needs no processors and offsets, its\n"
+                  "data buffer neither, and layers that read that no in_dim and in_channels. Processors,\n"
+                  "offsets, gaps, bias groups and streaming that it has do not count");
     verb.add_option("--device", request_.device,
                     "Chip: " + CLI::detail::join(cli::device_names(), ", ") +
                         "; a kmodel is for the K210. check takes all: a table of what every chip says")

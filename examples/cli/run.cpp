@@ -79,9 +79,7 @@ ExitCode run(const Request& request) {
   }
   incuse::host::Executor executor(network.graph, network.parameters(), request.options);
   if (!executor.ready()) {
-    const int layer = executor.reason().layer;
-    const incuse::Text name = layer >= 0 ? network.graph[layer].name : incuse::Text{};
-    say(stderr, network.description.file + ": error: " + sentence_of(executor.reason(), name).characters);
+    say(stderr, network.description.file + ": error: " + executor.problem());
     return ExitCode::findings;
   }
   std::vector<int> input = input_values(request.input, network.graph.input);

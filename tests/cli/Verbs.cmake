@@ -60,6 +60,22 @@ incuse_cli_test(check.by_layer 1 "yaml:5:5: error: layer 0[^\n]*padding_kernel.*
   check by_layer.yaml --input-shape 2x8x8)
 incuse_cli_test(check.no_streaming_layer 2 "--streaming-layers needs numbers of layers, 0 to 2" check ${small} --weights
   small --streaming-layers 3)
+# A description without any placement, and without weights, says enough; nothing of what it says is dropped in silence.
+set(rolling rolling.yaml --input-shape 4x2x2 --place)
+incuse_cli_test(check.rolling 0 "^rolling.yaml:7:3: notice.*\nrolling.yaml: fits MAX78000: 4 layers[^\n]*; tables proved with 3 random inputs;"
+  check ${rolling})
+incuse_cli_test(check.rolling_by_hand 1 "has no 'processors' .Y27.*has no 'offset' .Y27.*'buffer_insert' needs 'out_offset'" check
+  rolling.yaml --input-shape 4x2x2)
+incuse_cli_test(check.unused_buffer 0 "fits MAX78000: 1 layer" check ${rolling} --stop-after 0)
+incuse_cli_test(import.rolling 0 "RollingBuffer<4, 6, as<\"past\">>.*ShiftBuffer<1>.*struct parameters {};" import ${rolling} --name r)
+incuse_cli_test(check.unwritten 1 "^unwritten.yaml: error: a rolling buffer that no layer writes to is placed by hand only.*: 1 error, 3 notices\n$"
+  check unwritten.yaml --input-shape 4x2x2 --place)
+incuse_cli_test(check.misplaced_buffer 1 "needs 4098[^\n]*4098 -> 4096 .buffer_alignment.*: 1 error, 3 notices\n$" check
+  misplaced_buffer.yaml --input-shape 4x2x2 --overlap-data)
+set(streamed streamed.yaml --input-shape 4x16x16 --place)
+incuse_cli_test(check.unstreamed 0 "yaml:5:3: notice: 'streaming' does not count with --place.*yaml:6:3: notice: 'streaming' does not.*fits"
+  check ${streamed})
+incuse_cli_test(check.streamed 1 "streaming_last_padding" check ${streamed} --streaming-layers 0,1 --fifo)
 incuse_cli_test(check.no_layer_without_bias 2 "--no-bias-in needs numbers of layers, 0 to 2" check ${small} --weights
   small --no-bias-in 7)
 incuse_cli_test(check.first_column 1 "needs 7[0-9]+ columns, MAX78000 has 768 .*weight_memory" check ${small} --weights small

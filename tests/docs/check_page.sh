@@ -5,6 +5,7 @@
 #   ```cmake        belongs into a project that has a program `firmware`
 #   ```sh           is run, in a folder with the files that pages speak of
 #   ```sh COMMAND   likewise, where there is such a command
+#   ```yaml NAME    is the file NAME.yaml of the commands behind it
 #   ```text         stands behind such commands and is what they print; nobody runs it elsewhere
 #   ```text NAME    what compilers print of snippets/NAME.cpp, which is wrong
 # An ellipsis in a text stands for whatever has been left out. Commands inside of sentences name options that there are,
@@ -124,6 +125,7 @@ for block in "$work/blocks/"*; do
     cpp:) cp "$block" "$work/whole.cpp" && compile "$@" -c "$work/whole.cpp" -o "$work/whole.o" >"$work/output" 2>&1 ;;
     cpp:*) compile "$@" -DSNIPPET="\"$block\"" "$snippet" -o "$work/snippet" >"$work/output" 2>&1 && "$work/snippet" >"$work/output" 2>&1 ;;
     cmake:) build_project "$block" ;;
+    yaml:?*) cp "$block" "$work/$rest.yaml" ;;
     sh:*)
       if [ -n "$rest" ] && ! command -v "$rest" >/dev/null; then
         echo "$what is not run: there is no $rest"

@@ -96,7 +96,7 @@ class DescriptionReader {
     number_layers();
     if (is_complete()) resolve_references();
     share_default_padding();
-    if (is_complete())
+    if (is_complete() && placement_ == PlacementKeys::needed)
       for (const DescribedLayer& layer : description_.layers) check_buffer_readers(layer);
     description_.complete = is_complete();
   }
@@ -188,18 +188,23 @@ class DescriptionReader {
     description_.unload.push_back(region);
   }
   void read_data_buffer(const YAML::Node& node) {
-    if (!check_regions("data_buffer", node, {"processors", "channels", "dim", "offset", "name"}, {"width"})) return;
+    const bool by_hand = placement_ == PlacementKeys::needed;
+    std::vector<std::string_view> needed{"channels", "dim", "name"}, optional{"width"};
+    for (std::string_view place : {"processors", "offset"}) (by_hand ? needed : optional).push_back(place);
+    if (!check_regions("data_buffer", node, needed, optional)) return;
     const auto value = [&](const char* key) { return value_of(key, "Y27", node[0][key]); };
-    const auto map = value("processors").processors(true);
+    const auto map = node[0]["processors"] ? value("processors").processors(true) : ProcessorMap{0};
     const auto channels = value("channels").number(1, device_.max_channels);
     const auto extent = value("dim").extent(1, device_.max_dimension, false);
-    const auto offset = value("offset").number(0, device_.max_out_offset - 1);
-    if (!is_word(node[0]["name"])) value("name").wrong("a word");
-    if (!map || !channels || !extent || !offset || !is_word(node[0]["name"])) return;
+    const auto offset =
+        node[0]["offset"] ? value("offset").number(0, device_.max_out_offset - 1) : Placement::not_given;
+    const auto name = value("name").name();
+    if (!map || !channels || !extent || !offset || !name) return;
     if (extent->width != 1)
       description_.not_supported.push_back(std::string("data_buffer of several columns is not supported: ") +
                                            one_column);
-    description_.buffer_name = node[0]["name"].Scalar();
+    description_.buffer_name = *name;
+    buffer_place_ = place_of(node[0]["name"]);
     description_.buffer = {{}, *channels, extent->height, *map, *offset};
     if (node.size() > 1)
       problems_.report("N1", place_of(node[1]), "only the first entry of 'data_buffer' has an effect");
@@ -298,6 +303,12 @@ class DescriptionReader {
           problems_.report("Y25", drafts_[i].described, "two layers have the name '" + drafts_[i].described.name + "'");
           break;
         }
+    for (const LayerDraftYaml& draft : drafts_)
+      if (description_.buffer.exists() && lower_case(draft.described.name) == lower_case(description_.buffer_name)) {
+        problems_.report("Y25", buffer_place_,
+                         "the data buffer and a layer have the name '" + printable(description_.buffer_name) + "'");
+        break;
+      }
     sort_by_sequence();
   }
 
@@ -414,6 +425,7 @@ class DescriptionReader {
   ProblemList problems_;
   std::vector<LayerDraftYaml> drafts_{};
   std::vector<std::size_t> order_{};  ///< drafts by sequence number
+  Place buffer_place_{};              ///< of the data buffer's name
   int next_sequence_ = 0;
 };
 

@@ -233,6 +233,12 @@ class GraphBuilder {
     return false;
   }
 
+  /// True if a layer moves rows that the buffer has, and reads nothing else.
+  bool shifts_buffer(const Layer& layer) const {
+    return layer.sources.size == 1 && layer.sources[0] == rolling_buffer &&
+           layer.buffer_shift < result_.graph.buffer.rows;
+  }
+
   /// A reshaped or concatenated input must be made of exactly the data that there is.
   bool reshape_is_possible(int index) {
     const Graph<max7800x::most_layers>& graph = result_.graph;
@@ -242,6 +248,7 @@ class GraphBuilder {
     if (sources.empty()) sources.push(index - 1);
     for (int source : sources)
       if (source >= index) return false;
+    if (layer.buffer_shift != 0 && !shifts_buffer(layer)) return false;  // rules about the buffer say why
     const Shape first = source_shape(graph, sources[0]);
     long long pixels = 0;
     bool same_extent = true, same_channels = true;

@@ -169,13 +169,7 @@ class LayerReader {
     draft_.given.sequence = number.has_value();
     set(draft_.described.sequence, number);
   }
-  void read_name(const KeyValue& value) {
-    if (!is_word(value.node)) return value.wrong("a word");
-    const std::string word = lower_case(value.node.Scalar());
-    if (word == "stop" || word == "input")
-      return problems_.report("Y25", value.place(), "'" + word + "' is reserved and cannot name a layer");
-    draft_.described.name = value.node.Scalar();
-  }
+  void read_name(const KeyValue& value) { set(draft_.described.name, value.name()); }
   void read_processors(const KeyValue& value) { set(layer().placement.processors, value.processors(true)); }
   void read_output_processors(const KeyValue& value) {
     set(layer().placement.output_processors, value.processors(true));
@@ -477,7 +471,8 @@ class LayerReader {
   void finish_buffers() {
     if (seen("buffer_shift") != nullptr && seen("in_sequences") == nullptr)
       problems_.report("Y26", place("buffer_shift"), "'buffer_shift' needs 'in_sequences'");
-    if (seen("buffer_insert") != nullptr && seen("out_offset") == nullptr)
+    const bool by_hand = placement_ == PlacementKeys::needed;
+    if (by_hand && seen("buffer_insert") != nullptr && seen("out_offset") == nullptr)
       problems_.report("Y26", place("buffer_insert"), "'buffer_insert' needs 'out_offset'");
     if (seen("buffer_shift") != nullptr && layer().crops())
       problems_.report("Y26", place("in_crop"),

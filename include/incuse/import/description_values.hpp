@@ -84,11 +84,29 @@ struct KeyValue {
   void wrong(const std::string& expected) const {
     problems.report(rule, place(), "'" + std::string(key) + "' must be " + expected + ", not " + shown(node));
   }
+  /// A name, of a layer or of the data buffer: a word that no reference takes for anything else.
+  std::optional<std::string> name() const {
+    if (!is_word(node)) {
+      wrong("a word");
+      return std::nullopt;
+    }
+    const std::string word = lower_case(node.Scalar());
+    const bool is_number = yaml_integer(node).has_value();
+    if (word != "stop" && word != "input" && !is_number) return node.Scalar();
+    problems.report(RuleId("Y25"), place(),
+                    "'" + word + "' " + (is_number ? "is a number" : "is reserved") + " and cannot be a name");
+    return std::nullopt;
+  }
   std::optional<int> number(long long least, long long most) const { return number_of(node, least, most); }
   std::optional<int> number_of(const YAML::Node& scalar, long long least, long long most) const {
     const auto value = yaml_integer(scalar);
     if (value && *value >= least && *value <= most) return static_cast<int>(*value);
-    wrong("a number from " + std::to_string(least) + " to " + std::to_string(most));
+    const std::string range = std::to_string(least) + " to " + std::to_string(most);
+    if (node.IsSequence())
+      problems.report(rule, place_of(scalar),
+                      "'" + std::string(key) + "' takes numbers from " + range + ", not " + shown(scalar));
+    else
+      wrong("a number from " + range);
     return std::nullopt;
   }
   std::optional<bool> truth() const {
@@ -108,9 +126,10 @@ struct KeyValue {
       return std::nullopt;
     }
     const auto height = number_of(node[0], least, most);
-    if (node.size() == 1) return height ? std::optional(Extent{*height, 1}) : std::nullopt;
+    if (!height) return std::nullopt;
+    if (node.size() == 1) return Extent{*height, 1};
     const auto width = number_of(node[1], least, most);
-    if (!height || !width) return std::nullopt;
+    if (!width) return std::nullopt;
     return Extent{*height, *width};
   }
   /// A processor map: a number, or a string of hexadecimal digits with dots and underscores anywhere.

@@ -93,7 +93,7 @@ inline bool is_word(const YAML::Node& node) {
 
 /// What a message calls a value: its text in quotes, or its kind.
 inline std::string shown(const YAML::Node& node) {
-  if (node.IsSequence()) return "a list";
+  if (node.IsSequence()) return node.size() == 0 ? "an empty list" : "a list of " + std::to_string(node.size());
   if (node.IsMap()) return "a mapping";
   if (!node.IsScalar()) return "nothing";
   std::string text;

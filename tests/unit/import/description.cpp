@@ -391,6 +391,35 @@ TEST_CASE("a rolling buffer, and the layers that use it") {
         "net.yaml:8:17: error: 'in_sequences' refers to layer -2, which does not exist [Y25]");
 }
 
+TEST_CASE("names that a reference takes for something else") {
+  const auto named = [](const std::string& buffer, const std::string& layer) {
+    return problems_of("arch: a\ndataset: b\ndata_buffer:\n- {processors: 1, channels: 1, dim: 3, offset: 0, name: " +
+                       buffer + "}\nlayers:\n- {processors: 1, out_offset: 0, op: none, name: " + layer + "}\n");
+  };
+  CHECK(named("rows", "e").empty());
+  CHECK(named("\"42\"", "'-1'").empty());  // in quotes they are words
+  for (const char* word : {"input", "INPUT", "Stop", "-1", "42", "0x1f"}) {
+    CAPTURE(word);
+    const std::string why =
+        std::string(word).find_first_of("0123456789") == std::string::npos ? "is reserved" : "is a number";
+    const std::string said = "error: '" + detail::lower_case(word) + "' " + why + " and cannot be a name [Y25]";
+    CHECK(named(word, "e") == Texts{"net.yaml:4:57: " + said});
+    CHECK(named("rows", word) == Texts{"net.yaml:6:50: " + said});
+  }
+  CHECK(named("e", "E") == Texts{"net.yaml:4:57: error: the data buffer and a layer have the name 'e' [Y25]"});
+}
+
+TEST_CASE("a buffer that Incuse places needs no place") {
+  const std::string text =
+      "arch: a\ndataset: b\ndata_buffer:\n- {channels: 16, dim: 15, name: ring}\n"
+      "layers:\n- {op: none}\n- {op: none, in_sequences: ring, buffer_shift: 1}\n"
+      "- {op: none, in_sequences: 0, buffer_insert: 1}\n- {op: none, in_sequences: ring}\n";
+  const NetworkDescription planned = parse_description(text, "net.yaml", max78000, PlacementKeys::optional);
+  CHECK(planned.ok());
+  CHECK(planned.buffer == KeptRows{{}, 16, 15, 0, Placement::not_given});
+  CHECK_FALSE(parse_description(text, "net.yaml", max78000).ok());
+}
+
 TEST_CASE("cropped rows") {
   const NetworkDescription read =
       parse(network("- {processors: 1, out_offset: 0, op: none}\n"
@@ -407,7 +436,11 @@ TEST_CASE("cropped rows") {
   CHECK(problem_of("  op: none\n  in_crop: 2\n") ==
         "net.yaml:8:12: error: 'in_crop' must be a list of 2 numbers, not '2' [Y11]");
   CHECK(problem_of("  op: none\n  in_crop: [1, -1]\n") ==
-        "net.yaml:8:12: error: 'in_crop' must be a number from 0 to 32767, not a list [Y11]");
+        "net.yaml:8:16: error: 'in_crop' takes numbers from 0 to 32767, not '-1' [Y11]");
+  CHECK(problem_of("  op: none\n  in_crop: [a, b]\n") ==
+        "net.yaml:8:13: error: 'in_crop' takes numbers from 0 to 32767, not 'a' [Y11]");
+  CHECK(problem_of("  op: none\n  in_crop: [1, 1, 1]\n") ==
+        "net.yaml:8:12: error: 'in_crop' must be a list of 2 numbers, not a list of 3 [Y11]");
 }
 
 TEST_CASE("files that are no descriptions") {
@@ -445,7 +478,7 @@ TEST_CASE("keys of the network") {
   CHECK(problems_of("arch: a\ndataset: b\nlayers: 7\n") ==
         Texts{"net.yaml:3:9: error: 'layers' must be a list of layers, not '7' [Y4]"});
   CHECK(problems_of("arch: a\ndataset: b\n[1]: 2\nlayers:\n- {processors: 1, out_offset: 0, op: none}\n") ==
-        Texts{"net.yaml:3:1: error: a key must be a word, not a list [Y2]"});
+        Texts{"net.yaml:3:1: error: a key must be a word, not a list of 1 [Y2]"});
   CHECK(problems_of("arch: a\ndataset: b\noutput_map: 0\nlayers:\n- {processors: 1, out_offset: 0, op: none}\n") ==
         Texts{"net.yaml:3:13: error: 'output_map' must be a map of processors, a number from 1 to 0xffffffffffffffff, "
               "not '0' [Y9]"});
@@ -491,7 +524,7 @@ TEST_CASE("values of a layer's keys") {
   CHECK(problem_of("  op: none\n  quantization: 3\n") ==
         "net.yaml:8:17: error: 'quantization' must be 1, 2, 4, 8 or binary, not '3' [Y10]");
   CHECK(problem_of("  op: none\n  in_dim: [1, 2, 3]\n") ==
-        "net.yaml:8:11: error: 'in_dim' must be a number or a list of 2 numbers, not a list [Y11]");
+        "net.yaml:8:11: error: 'in_dim' must be a number or a list of 2 numbers, not a list of 3 [Y11]");
   CHECK(problem_of("  op: none\n  activate: Relux\n") ==
         "net.yaml:8:13: error: unknown value 'Relux' for 'activate'; did you mean 'relu'? There is: ReLU, Abs, None "
         "[Y14]");
@@ -509,7 +542,7 @@ TEST_CASE("values of a layer's keys") {
   CHECK(problem_of("  op: conv2d\n  pad: -1\n") ==
         "net.yaml:8:8: error: 'pad' must be a number from 0 to 32767, not '-1' [Y17]");
   CHECK(problem_of("  op: conv2d\n  pad: [1, 1]\n") ==
-        "net.yaml:8:8: error: 'pad' must be one number of 0 or more, for both dimensions, not a list [Y17]");
+        "net.yaml:8:8: error: 'pad' must be one number of 0 or more, for both dimensions, not a list of 2 [Y17]");
   CHECK(problem_of("  op: conv2d\n  output_pad: 1.5\n") ==
         "net.yaml:8:15: error: 'output_pad' must be a number from 0 to 32767, not '1.5' [Y17]");
 }
@@ -559,14 +592,14 @@ TEST_CASE("keys that belong to other operators, and values that they limit") {
 
 TEST_CASE("names, numbers and references of layers") {
   CHECK(problem_of("  op: none\n  name: STOP\n") ==
-        "net.yaml:8:9: error: 'stop' is reserved and cannot name a layer [Y25]");
+        "net.yaml:8:9: error: 'stop' is reserved and cannot be a name [Y25]");
   CHECK(problem_of("  op: none\n  name: First\n") == "net.yaml:5:3: error: two layers have the name 'First' [Y25]");
   CHECK(problem_of("  op: none\n  in_sequences: nobody\n") ==
         "net.yaml:8:17: error: 'in_sequences' refers to layer 'nobody', which does not exist [Y25]");
   CHECK(problem_of("  op: none\n  in_sequences: [0, 9]\n") ==
         "net.yaml:8:21: error: 'in_sequences' refers to layer 9, which does not exist [Y25]");
   CHECK(problem_of("  op: none\n  in_sequences: []\n") ==
-        "net.yaml:8:17: error: 'in_sequences' must be a layer or a list of 1 to 16 layers, not a list [Y25]");
+        "net.yaml:8:17: error: 'in_sequences' must be a layer or a list of 1 to 16 layers, not an empty list [Y25]");
   CHECK(problem_of("  op: none\n  sequence: 0\n") == "net.yaml:5:3: error: layer number 0 is given twice [Y7]");
   CHECK(problem_of("  op: none\n  sequence: 32\n") ==
         "net.yaml:5:3: error: layer number 32 is too high: MAX78000 has 32 layers [Y6]");
@@ -663,7 +696,7 @@ TEST_CASE("a list of regions to unload") {
         Texts{"net.yaml:4:16: error: 'processors' must be a map of processors, a number from 1 to 0xffffffffffffffff, "
               "not '0' [Y27]",
               "net.yaml:4:29: error: 'channels' must be a number from 1 to 1024, not '0' [Y27]",
-              "net.yaml:4:37: error: 'dim' must be a number or a list of 2 numbers, not a list [Y27]",
+              "net.yaml:4:37: error: 'dim' must be a number or a list of 2 numbers, not a list of 3 [Y27]",
               "net.yaml:4:56: error: 'offset' must be a number from 0 to 131071, not '-4' [Y27]",
               "net.yaml:4:67: error: only bytes can be unloaded from a list: 'width' must be 8 [Y27]"});
   CHECK(problems_of(start + "- {processors: 1, channels: 1, channels: 2, dim: 1, offset: 0}\n" + layers) ==

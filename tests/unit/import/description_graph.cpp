@@ -295,6 +295,39 @@ TEST_CASE("cropped rows count for in_dim") {
         Texts{"net.yaml:5:3: error: 'in_dim' has 72 pixels, but the layers that the layer reads have 64 [I17]"});
 }
 
+TEST_CASE("a wrong use of the buffer is one error, and layers behind it are not blamed") {
+  const auto problems_with = [](const std::string& move, const std::string& source, const std::string& look) {
+    const DescribedGraph described = graph_from(
+        parse_description("arch: test\ndataset: x\n"
+                          "data_buffer:\n- {processors: 0xf0, dim: 6, channels: 4, offset: 0x1000, name: past}\n"
+                          "layers:\n"
+                          "- {processors: 0xf, out_offset: 0, op: none, name: e}\n"
+                          "- {processors: 0xf0, op: none, in_sequences: " +
+                              source + ", in_offset: 0x1004, out_offset: 0x1000, in_channels: 4, " + move +
+                              "}\n"
+                              "- {processors: 0xf, op: none, in_sequences: e, in_offset: 0, out_offset: "
+                              "0x1014, output_processors: 0xf0, buffer_insert: 1}\n"
+                              "- {processors: 0xf0, op: conv1d, kernel_size: 3, pad: 0, in_sequences: past, "
+                              "in_offset: 0x1000, out_offset: 0, in_channels: 4, " +
+                              look + "}\n",
+                          "net.yaml", max78000),
+        {weights({4, 4, 3})}, {4, 1, 1}, max78000);
+    Texts said = problems_of(described);
+    max7800x::Options options;
+    options.overlap_data = true;
+    for (const Finding& finding : max7800x::check(described.graph, max78000, options))
+      if (finding.rule->severity == Severity::error) said.push_back(std::string(finding.rule->id.data));
+    return said;
+  };
+  const std::string good = "in_dim: 5, buffer_shift: 1", look = "in_dim: 6";
+  CHECK(problems_with(good, "past", look) == Texts{});
+  CHECK(problems_with("in_dim: 5, buffer_shift: 99", "past", look) == Texts{"buffer_shift_rows"});
+  CHECK(problems_with("in_dim: 5, buffer_shift: 6", "past", look) == Texts{"buffer_shift_rows"});
+  CHECK(problems_with(good, "e", look) == Texts{"buffer_shift"});
+  CHECK(problems_with("in_dim: 4, buffer_shift: 1", "past", look).size() == 1);
+  CHECK(problems_with(good, "past", "in_dim: 5").size() == 1);
+}
+
 TEST_CASE("a temporal network: rows of a buffer are moved, added and read") {
   const std::string text =
       "arch: test\ndataset: x\n"
