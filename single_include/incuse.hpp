@@ -13787,12 +13787,13 @@ constexpr Findings joined_findings(const Findings& parameters, const Findings& n
 }
 
 /// The network of a type, bound to its parameters. Empty, as that of a faulty network type, if the parameters are no
-/// constants: one error says so, and nothing that would follow from it.
+/// constants: one error says so, and nothing that would follow from it. Parameters of a faulty network type are not
+/// looked at: they may be made from it.
 template <class Net, class Trained>
 constexpr auto bound_graph() {
-  static_assert(constant_parameters<Trained>,
+  static_assert(graph_of<Net>().size == 0 || constant_parameters<Trained>,
                 "the parameters of this network are no constants: mend the errors in them, and declare them constexpr");
-  if constexpr (constant_parameters<Trained>)
+  if constexpr (graph_of<Net>().size > 0 && constant_parameters<Trained>)
     return bind(graph_of<Net>(), parameters_in<Trained>());
   else
     return decltype(graph_of<Net>()){};
