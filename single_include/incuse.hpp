@@ -8498,6 +8498,14 @@ INCUSE_RULE(
   if (at.is(Operator::linear) && on_map && at.layer.kernel == Extent{1, 1}) blame(at.layer.out);
 }
 
+INCUSE_RULE(OneLayer, conv1d_map, warning, "a Conv1d reads the rows of a map one behind the other, as one long row",
+            "write a Conv2d; or, if that is meant, view<channels, length>, in a description in_dim",
+            "network-description 4") {
+  const Layer& l = at.layer;
+  const bool alone = at.is(Operator::conv1d) && at.shaped() && l.sources.size == 1 && l.in_extent == Extent{0, 0};
+  if (alone && at.source(l.sources[0]).width > 1) blame({}, at.source(l.sources[0]), "the tensor in front");
+}
+
 INCUSE_RULE(OneLayer, kernel_size, error, "a Conv2d kernel has to be 1x1 or 3x3",
             "put several 3x3 convolutions one behind the other", "checks Y22; device 4") {
   const Extent k = at.layer.kernel;
@@ -8947,6 +8955,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(transposed_kernel),
     INCUSE_RULE_ROW(linear_kernel),
     INCUSE_RULE_ROW(linear_map),
+    INCUSE_RULE_ROW(conv1d_map),
     INCUSE_RULE_ROW(convolution_stride),
     INCUSE_RULE_ROW(padding_range),
     INCUSE_RULE_ROW(padding_kernel),

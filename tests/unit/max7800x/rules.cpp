@@ -67,6 +67,8 @@ TEST_CASE("what an author says is meant is not asked again") {
   CHECK(breaks(rules::linear_map, network({16, 8, 8}, {linear(10)})));
   CHECK_FALSE(breaks(rules::linear_map, network({16, 8, 8}, {flattened(linear(10))})));
   CHECK_FALSE(breaks(rules::linear_map, network({16, 1, 1}, {linear(10)})));
+  CHECK(breaks(rules::conv1d_map, network({4, 8, 8}, {conv1d(4, 3)})));
+  CHECK_FALSE(breaks(rules::conv1d_map, network({4, 64, 1}, {conv1d(4, 3)})));
   Net net = concatenation_of_sizes();
   CHECK(breaks(rules::concatenated_sizes, net));
   net[2].in_extent = {10, 10};
