@@ -26,8 +26,9 @@
 
 // ---- incuse/max7800x/device.hpp ----
 
-// Facts of the MAX78000 and the MAX78002 as data: sizes, limits, addresses and register numbers.
-// Source of every figure: device sheet (max7800x-device), sections 1 to 3, unless a comment says otherwise.
+// Facts of the MAX78000, the MAX78002 and the AI84 as data: sizes, limits, addresses and register numbers.
+// Source of every figure: device sheet (max7800x-device), sections 1 to 3, unless a comment says otherwise; of the
+// AI84: the sheet max7800x-ai84.
 
 // ---- incuse/core/keyed_table.hpp ----
 
@@ -158,6 +159,7 @@ namespace incuse::max7800x {
 
 /// Things that only some chips of the family can do. Asking a chip for one that it does not have is an error.
 enum class Feature : unsigned char {
+  // Asked for by name.
   pipeline,          ///< computing in stages
   pll,               ///< a clock from the PLL
   full_speed,        ///< the full clock already while weights are loaded
@@ -167,23 +169,68 @@ enum class Feature : unsigned char {
   single_steps,      ///< stopping after every layer ("one-shot")
   early_start,       ///< starting before the first word is in the FIFO ("FIFO go")
   snooping,          ///< conditional execution
-  last = snooping,
+  // Asked for by other options.
+  fifo,            ///< input through FIFOs
+  byte_swapper,    ///< the byte swapper ("MLATOR")
+  memory_tests,    ///< the test that clears the memories
+  pool_rounding,   ///< average pooling that rounds
+  simple_1bit,     ///< the other encoding of 1-bit weights
+  power_down,      ///< switching groups off
+  external_ready,  ///< waiting for an external signal
+  risc_v,          ///< a RISC-V core
+  // Asked for by layers.
+  passthrough,     ///< layers without weights that only pool or copy
+  elementwise,     ///< operations on several tensors
+  linear,          ///< linear layers, also behind a flattened map
+  one_by_one,      ///< 1x1 kernels of Conv2d
+  transposed,      ///< transposed convolution
+  dilation,        ///< dilated convolution
+  narrow_weights,  ///< weights of fewer than 8 bits
+  wide_output,     ///< 32-bit output
+  absolute,        ///< Abs as an activation
+  // What the loader can do: the driver's choice.
+  express,  ///< weights that are loaded packed
+  last = express,
 };
 struct FeatureName {
   Feature key;
   Text name;
 };
 inline constexpr FeatureName feature_names[] = {
-    {Feature::pipeline, "pipeline"},         {Feature::pll, "PLL"},
-    {Feature::full_speed, "full speed"},     {Feature::parallel_outputs, "parallel outputs"},
-    {Feature::read_ahead, "read-ahead"},     {Feature::linked_layers, "linked layers"},
-    {Feature::single_steps, "single steps"}, {Feature::early_start, "early start"},
+    {Feature::pipeline, "pipeline"},
+    {Feature::pll, "PLL"},
+    {Feature::full_speed, "full speed"},
+    {Feature::parallel_outputs, "parallel outputs"},
+    {Feature::read_ahead, "read-ahead"},
+    {Feature::linked_layers, "linked layers"},
+    {Feature::single_steps, "single steps"},
+    {Feature::early_start, "early start"},
     {Feature::snooping, "snooping"},
+    {Feature::fifo, "FIFOs"},
+    {Feature::byte_swapper, "byte swapper"},
+    {Feature::memory_tests, "memory tests"},
+    {Feature::pool_rounding, "rounded means"},
+    {Feature::simple_1bit, "simple 1-bit weights"},
+    {Feature::power_down, "groups without power"},
+    {Feature::external_ready, "external signal"},
+    {Feature::risc_v, "RISC-V core"},
+    {Feature::passthrough, "layers without weights"},
+    {Feature::elementwise, "element-wise operations"},
+    {Feature::linear, "linear layers"},
+    {Feature::one_by_one, "1x1 kernels"},
+    {Feature::transposed, "transposed convolution"},
+    {Feature::dilation, "dilated convolution"},
+    {Feature::narrow_weights, "narrow weights"},
+    {Feature::wide_output, "32-bit output"},
+    {Feature::absolute, "Abs"},
+    {Feature::express, "packed weights"},
 };
 static_assert(is_complete(feature_names, Feature::last));
 /// The bit of a feature in Options::features and Device::features.
 constexpr unsigned bit_of(Feature feature) { return 1u << static_cast<int>(feature); }
 inline constexpr unsigned all_features = 2 * bit_of(Feature::last) - 1;
+/// Those that the MAX78000 has, too.
+inline constexpr unsigned features_of_max78000 = all_features & ~(bit_of(Feature::fifo) - 1);
 
 }  // namespace incuse::max7800x
 
@@ -195,7 +242,6 @@ inline constexpr int all_processors = groups * processors_per_group;
 inline constexpr int processors_per_instance = 4;  ///< processors that share one data memory instance
 inline constexpr int instances = all_processors / processors_per_instance;
 inline constexpr int bytes_per_kernel = 9;  ///< one weight memory column: 72 bits
-inline constexpr int bias_scale = 128;      ///< a bias of 1 adds 128 to the accumulator
 inline constexpr int most_layers = 128;     ///< capacity of a graph read at run time
 
 /// The registers that exist once per layer and group (section 3.1), in the order in which they are written. Each has a
@@ -217,6 +263,7 @@ enum class LayerRegister : unsigned char {
   mask_offset_and_count,
   mask_count,
   mask_offset,
+  kernels_and_bias,
   output_channel_count,
   one_dimensional,
   tram_pointer,
@@ -265,6 +312,9 @@ struct FieldPlaces {
   int delta2_width;
   int rollover_width;
   int frame_size_width;
+  int mask_offset_low;     ///< write pointer mask offset: position
+  int tram_end_width;      ///< TRAM pointer: end
+  int clock_enable_width;  ///< control: clock enable
   // Fields that only some parts have; their width is 0 on the others.
   int distance_width;       ///< rows and columns: from the last window on to the next one
   int pool_dilation_width;  ///< pooling rows and columns: dilation, less one
@@ -279,6 +329,26 @@ struct FieldPlaces {
 enum class WindowCounts : unsigned char {
   padded_size,  ///< by the size of the padded input
   last_window,  ///< by the place of the last window, and what lies behind it
+};
+
+/// Where a layer's kernels and biases lie in the vendor's tables: option vendor_stream.
+enum class VendorAllocation : unsigned char {
+  first_fit,  ///< the lowest free columns; biases of layers with little choice first; equal parameters are stored once
+  /// Columns on top of those of earlier layers; biases in the order of the layers, without values for lanes in front;
+  /// every layer's parameters are stored.
+  stack,
+};
+
+/// Registers that the option clear_last_layer writes zeros to.
+enum class ClearedLayers : unsigned char {
+  last,    ///< of the last layer that was configured
+  unused,  ///< of the layers behind it
+};
+
+/// Words of data memory that some layers leave free between the words of their output.
+struct OutputHoles {
+  std::uint8_t pixels = 1;  ///< in front of every so many pixels …
+  std::uint8_t words = 0;   ///< … so many words are left free
 };
 
 /// Where a kind of memory lies: base address, and the distances between groups, processors (or instances) and entries.
@@ -336,16 +406,21 @@ struct Device {
   int max_pool_stride;
   int max_flatten_pixels;
   int max_operands_pool_last;
-  int max_pool_passes;  ///< input passes of a layer that pools, without weights, to more than one pixel
-  int max_shift;        ///< magnitude of the total output shift
-  int max_write_gap;    ///< words between two output words
-  int max_frame;        ///< H * W * passes must stay below
+  int max_pool_passes;    ///< input passes of a layer that pools, without weights, to more than one pixel
+  unsigned pool_sizes;    ///< rows or columns of pooling windows that there are, one bit each …
+  unsigned pool_strides;  ///< … and their strides
+  bool pools_one_axis;    ///< a window of one row or one column may have more of the other
+  int column_rows;        ///< of a Conv1d: values that the hardware reads as a row of a 2-D kernel; 1: it has 1-D ones
+  int max_shift;          ///< magnitude of the total output shift
+  int max_write_gap;      ///< words between two output words
+  int max_frame;          ///< H * W * passes must stay below
 
   // Capabilities (section 4).
   bool convolution_groups;
   bool binary_weights;
   bool pool_dilation;
-  unsigned features;  ///< one bit each, see Feature and `bit_of` in options.hpp
+  unsigned features;          ///< one bit each, see Feature and `bit_of` in options.hpp
+  unsigned ignored_features;  ///< that the vendor's tool accepts for the part, without effect on the chip
   int max_first_layer;
   bool kernel_bypass;
   bool read_gap;                      ///< reads one operand out of several interleaved ones
@@ -360,6 +435,20 @@ struct Device {
   bool start_keeps_wait_states;       ///< the vendor's start sets the wait states that were chosen
   bool flatten_biases_first;          ///< layers that flatten choose their place in the bias memories first
   bool estimates_latency;             ///< there is a model of its cycles
+  bool interrupts;                    ///< an interrupt tells that an inference is complete; else a program has to ask
+  bool bias_group_contributes;        ///< the leading group is told which other group has the bias
+  bool stops_unused_groups;           ///< with the option write_zero_registers, unused groups are stopped, too
+  bool counts_all_repetitions;    ///< the layer count register counts the layers of all repetitions, the first included
+  bool lanes_have_bias;           ///< unused lanes in front of an output have values in the bias memory
+  int ready_selection;            ///< wait states by default
+  int bias_scale;                 ///< a bias of 1 adds so much to the accumulator
+  int unpooled_size;              ///< what the pooling registers say of a direction that is not pooled
+  int least_mask_offset_columns;  ///< columns times input channels from which on the write mask offset is used
+  OutputHoles output_holes;       ///< of layers that pool …
+  int pool_with_holes;            ///< … windows of so many rows with this stride; 0: there are none
+  int vendor_least_output;        ///< rows and columns of an output that the vendor's tool asks for
+  VendorAllocation vendor_allocation;
+  ClearedLayers cleared_layers;
   WindowCounts window_counts;
 
   // Memories (section 2).
@@ -390,7 +479,7 @@ struct Device {
   std::uint32_t mlator_port;        ///< offset from a group's registers to the byte swapper's data
   std::uint32_t fifo_base;          ///< FIFO registers: control, status, data of FIFO 0 to 3
   std::uint32_t fast_fifo_base;     ///< fast FIFO registers: control, status, two for interrupts, data
-  std::uint32_t always_on_control;  ///< address of the AON control register
+  std::uint32_t always_on_control;  ///< address of the AON control register; 0: there is none
   MemoryTest memory_tests[memory_kinds];
   RegisterTest register_test;
   std::uint32_t express_span;  ///< weight address span of one processor
@@ -415,6 +504,12 @@ struct Device {
     return number >= streaming_registers_from && number > last_layer_register ? max_streaming_layers : max_layers;
   }
   constexpr bool has(Feature feature) const { return (features & bit_of(feature)) != 0; }
+  /// True if the hardware reads a Conv1d as rows of values, with a 2-D kernel.
+  constexpr bool folds_columns() const { return column_rows > 1; }
+  /// True if a layer's output has holes.
+  constexpr bool leaves_holes(int pool_rows, int pool_stride) const {
+    return pool_with_holes > 0 && pool_rows == pool_with_holes && pool_stride == pool_with_holes;
+  }
   /// Columns of one processor's weight memory.
   constexpr int columns_of(int processor) const {
     return processor % processors_per_group == 0 ? first_processor_columns : weight_columns;
@@ -457,13 +552,18 @@ inline constexpr max7800x::Device max78000{
     .max_flatten_pixels = 256,
     .max_operands_pool_last = 2,
     .max_pool_passes = 1,
+    .pool_sizes = 0x1'fffe,
+    .pool_strides = 0x1'fffe,
+    .pools_one_axis = true,
+    .column_rows = 1,
     .max_shift = 15,
     .max_write_gap = 15,
     .max_frame = 1 << 21,
     .convolution_groups = false,
     .binary_weights = false,
     .pool_dilation = false,
-    .features = 0,
+    .features = max7800x::features_of_max78000,
+    .ignored_features = 0,
     .max_first_layer = 0,
     .kernel_bypass = false,
     .read_gap = false,
@@ -478,6 +578,20 @@ inline constexpr max7800x::Device max78000{
     .start_keeps_wait_states = true,
     .flatten_biases_first = true,
     .estimates_latency = true,
+    .interrupts = true,
+    .bias_group_contributes = true,
+    .stops_unused_groups = false,
+    .counts_all_repetitions = false,
+    .lanes_have_bias = true,
+    .ready_selection = 0,
+    .bias_scale = 128,
+    .unpooled_size = 0,
+    .least_mask_offset_columns = 0,
+    .output_holes = {},
+    .pool_with_holes = 0,
+    .vendor_least_output = 1,
+    .vendor_allocation = max7800x::VendorAllocation::first_fit,
+    .cleared_layers = max7800x::ClearedLayers::last,
     .window_counts = max7800x::WindowCounts::padded_size,
     .instance_bytes = 0x8000,
     .max_out_offset = 0x20000,
@@ -497,30 +611,20 @@ inline constexpr max7800x::Device max78000{
     .layer_stride = 4,
     .streaming_registers_from = 16,
     .streaming_layer_stride = 4,
-    .layer_register_numbers = {{max7800x::LayerRegister::next_layer, -1},
-                               {max7800x::LayerRegister::rows, 0},
-                               {max7800x::LayerRegister::columns, 1},
-                               {max7800x::LayerRegister::pooling_rows, 3},
-                               {max7800x::LayerRegister::pooling_columns, 4},
-                               {max7800x::LayerRegister::stride, 5},
-                               {max7800x::LayerRegister::write_pointer, 6},
-                               {max7800x::LayerRegister::write_time_slot_offset, 7},
-                               {max7800x::LayerRegister::write_mask_offset, 8},
-                               {max7800x::LayerRegister::write_channel_offset, 9},
-                               {max7800x::LayerRegister::read_pointer, 10},
-                               {max7800x::LayerRegister::layer_control, 11},
-                               {max7800x::LayerRegister::layer_control_2, 20},
-                               {max7800x::LayerRegister::mask_offset_and_count, 12},
-                               {max7800x::LayerRegister::mask_count, -1},
-                               {max7800x::LayerRegister::mask_offset, -1},
-                               {max7800x::LayerRegister::output_channel_count, -1},
-                               {max7800x::LayerRegister::one_dimensional, 2},
-                               {max7800x::LayerRegister::tram_pointer, 13},
-                               {max7800x::LayerRegister::post_processing, 15},
-                               {max7800x::LayerRegister::enables, 14},
-                               {max7800x::LayerRegister::stream_start, 16},
-                               {max7800x::LayerRegister::stream_delta, 17},
-                               {max7800x::LayerRegister::rollover, 18}},
+    .layer_register_numbers =
+        {{max7800x::LayerRegister::next_layer, -1},       {max7800x::LayerRegister::rows, 0},
+         {max7800x::LayerRegister::columns, 1},           {max7800x::LayerRegister::pooling_rows, 3},
+         {max7800x::LayerRegister::pooling_columns, 4},   {max7800x::LayerRegister::stride, 5},
+         {max7800x::LayerRegister::write_pointer, 6},     {max7800x::LayerRegister::write_time_slot_offset, 7},
+         {max7800x::LayerRegister::write_mask_offset, 8}, {max7800x::LayerRegister::write_channel_offset, 9},
+         {max7800x::LayerRegister::read_pointer, 10},     {max7800x::LayerRegister::layer_control, 11},
+         {max7800x::LayerRegister::layer_control_2, 20},  {max7800x::LayerRegister::mask_offset_and_count, 12},
+         {max7800x::LayerRegister::mask_count, -1},       {max7800x::LayerRegister::mask_offset, -1},
+         {max7800x::LayerRegister::kernels_and_bias, -1}, {max7800x::LayerRegister::output_channel_count, -1},
+         {max7800x::LayerRegister::one_dimensional, 2},   {max7800x::LayerRegister::tram_pointer, 13},
+         {max7800x::LayerRegister::post_processing, 15},  {max7800x::LayerRegister::enables, 14},
+         {max7800x::LayerRegister::stream_start, 16},     {max7800x::LayerRegister::stream_delta, 17},
+         {max7800x::LayerRegister::rollover, 18}},
     .last_layer_register = 20,
     .group_register_numbers = {{max7800x::GroupRegister::control, 0},
                                {max7800x::GroupRegister::sram_control, 1},
@@ -550,6 +654,9 @@ inline constexpr max7800x::Device max78000{
                .delta2_width = 12,
                .rollover_width = 17,
                .frame_size_width = 20,
+               .mask_offset_low = 0,
+               .tram_end_width = 16,
+               .clock_enable_width = 1,
                .distance_width = 0,
                .pool_dilation_width = 0,
                .stride_words_width = 0,
@@ -577,6 +684,10 @@ inline constexpr max7800x::Device max78002{
     .max_flatten_pixels = 256,
     .max_operands_pool_last = 2,
     .max_pool_passes = 65536,
+    .pool_sizes = 0x1'fffe,
+    .pool_strides = 0x1'fffe,
+    .pools_one_axis = true,
+    .column_rows = 1,
     .max_shift = 15,
     .max_write_gap = 255,
     .max_frame = 1 << 21,
@@ -584,6 +695,7 @@ inline constexpr max7800x::Device max78002{
     .binary_weights = true,
     .pool_dilation = true,
     .features = max7800x::all_features,
+    .ignored_features = 0,
     .max_first_layer = 127,
     .kernel_bypass = true,
     .read_gap = true,
@@ -598,6 +710,20 @@ inline constexpr max7800x::Device max78002{
     .start_keeps_wait_states = false,
     .flatten_biases_first = false,
     .estimates_latency = false,
+    .interrupts = true,
+    .bias_group_contributes = true,
+    .stops_unused_groups = false,
+    .counts_all_repetitions = false,
+    .lanes_have_bias = true,
+    .ready_selection = 0,
+    .bias_scale = 128,
+    .unpooled_size = 0,
+    .least_mask_offset_columns = 0,
+    .output_holes = {},
+    .pool_with_holes = 0,
+    .vendor_least_output = 1,
+    .vendor_allocation = max7800x::VendorAllocation::first_fit,
+    .cleared_layers = max7800x::ClearedLayers::last,
     .window_counts = max7800x::WindowCounts::last_window,
     .instance_bytes = 0x1'4000,
     .max_out_offset = 0x5'0000,
@@ -617,30 +743,20 @@ inline constexpr max7800x::Device max78002{
     .layer_stride = 0x100,
     .streaming_registers_from = 0x2000,
     .streaming_layer_stride = 4,
-    .layer_register_numbers = {{max7800x::LayerRegister::next_layer, 0},
-                               {max7800x::LayerRegister::rows, 1},
-                               {max7800x::LayerRegister::columns, 2},
-                               {max7800x::LayerRegister::pooling_rows, 4},
-                               {max7800x::LayerRegister::pooling_columns, 5},
-                               {max7800x::LayerRegister::stride, 6},
-                               {max7800x::LayerRegister::write_pointer, 7},
-                               {max7800x::LayerRegister::write_time_slot_offset, 8},
-                               {max7800x::LayerRegister::write_mask_offset, 9},
-                               {max7800x::LayerRegister::write_channel_offset, 10},
-                               {max7800x::LayerRegister::read_pointer, 11},
-                               {max7800x::LayerRegister::layer_control, 12},
-                               {max7800x::LayerRegister::layer_control_2, 13},
-                               {max7800x::LayerRegister::mask_offset_and_count, -1},
-                               {max7800x::LayerRegister::mask_count, 14},
-                               {max7800x::LayerRegister::mask_offset, 15},
-                               {max7800x::LayerRegister::output_channel_count, 16},
-                               {max7800x::LayerRegister::one_dimensional, 3},
-                               {max7800x::LayerRegister::tram_pointer, 17},
-                               {max7800x::LayerRegister::post_processing, 19},
-                               {max7800x::LayerRegister::enables, 18},
-                               {max7800x::LayerRegister::stream_start, 0x2000},
-                               {max7800x::LayerRegister::stream_delta, 0x2008},
-                               {max7800x::LayerRegister::rollover, 0x2010}},
+    .layer_register_numbers =
+        {{max7800x::LayerRegister::next_layer, 0},        {max7800x::LayerRegister::rows, 1},
+         {max7800x::LayerRegister::columns, 2},           {max7800x::LayerRegister::pooling_rows, 4},
+         {max7800x::LayerRegister::pooling_columns, 5},   {max7800x::LayerRegister::stride, 6},
+         {max7800x::LayerRegister::write_pointer, 7},     {max7800x::LayerRegister::write_time_slot_offset, 8},
+         {max7800x::LayerRegister::write_mask_offset, 9}, {max7800x::LayerRegister::write_channel_offset, 10},
+         {max7800x::LayerRegister::read_pointer, 11},     {max7800x::LayerRegister::layer_control, 12},
+         {max7800x::LayerRegister::layer_control_2, 13},  {max7800x::LayerRegister::mask_offset_and_count, -1},
+         {max7800x::LayerRegister::mask_count, 14},       {max7800x::LayerRegister::mask_offset, 15},
+         {max7800x::LayerRegister::kernels_and_bias, -1}, {max7800x::LayerRegister::output_channel_count, 16},
+         {max7800x::LayerRegister::one_dimensional, 3},   {max7800x::LayerRegister::tram_pointer, 17},
+         {max7800x::LayerRegister::post_processing, 19},  {max7800x::LayerRegister::enables, 18},
+         {max7800x::LayerRegister::stream_start, 0x2000}, {max7800x::LayerRegister::stream_delta, 0x2008},
+         {max7800x::LayerRegister::rollover, 0x2010}},
     .last_layer_register = 19,
     .group_register_numbers = {{max7800x::GroupRegister::control, 0},
                                {max7800x::GroupRegister::sram_control, 1},
@@ -670,6 +786,9 @@ inline constexpr max7800x::Device max78002{
                .delta2_width = 14,
                .rollover_width = 18,
                .frame_size_width = 22,
+               .mask_offset_low = 0,
+               .tram_end_width = 16,
+               .clock_enable_width = 1,
                .distance_width = 16,
                .pool_dilation_width = 4,
                .stride_words_width = 14,
@@ -682,6 +801,138 @@ static_assert(is_complete(max78002.layer_register_numbers, max7800x::LayerRegist
 static_assert(max78002.max_write_gap + 1 == 1 << max78002.fields.write_step_width);
 static_assert(is_complete(max78002.memory_tests, max7800x::MemoryKind::last));
 static_assert(is_complete(max78002.group_register_numbers, max7800x::GroupRegister::last));
+
+/// The test chip that came before the MAX78000.
+inline constexpr max7800x::Device ai84{
+    .name = "AI84",
+    .max_layers = 32,
+    .max_streaming_layers = 0,
+    .max_dimension = 256,
+    .max_channels = 64,
+    .max_input_passes = 1,
+    .max_padding = 2,
+    .max_pool = 16,
+    .max_pool_stride = 16,
+    .max_flatten_pixels = 256,
+    .max_operands_pool_last = 2,
+    .max_pool_passes = 1,
+    .pool_sizes = 1u << 1 | 1u << 2 | 1u << 4,
+    .pool_strides = 1u << 1 | 1u << 2 | 1u << 4,
+    .pools_one_axis = false,
+    .column_rows = 3,
+    .max_shift = 0,
+    .max_write_gap = 0,
+    .max_frame = 1 << 14,
+    .convolution_groups = false,
+    .binary_weights = false,
+    .pool_dilation = false,
+    .features = 0,
+    .ignored_features = bit_of(max7800x::Feature::single_steps),
+    .max_first_layer = 0,
+    .kernel_bypass = false,
+    .read_gap = false,
+    .any_next_layer = false,
+    .streaming_bias = false,
+    .streaming_passthrough = false,
+    .streaming_last_unpadded = false,
+    .padded_conv1d_passes = false,
+    .elementwise_convolution_bias = false,
+    .operands_as_rows = false,
+    .resets_before_average = false,
+    .start_keeps_wait_states = true,
+    .flatten_biases_first = false,
+    .estimates_latency = false,
+    .interrupts = false,
+    .bias_group_contributes = false,
+    .stops_unused_groups = true,
+    .counts_all_repetitions = true,
+    .lanes_have_bias = false,
+    .ready_selection = 3,
+    .bias_scale = 1,
+    .unpooled_size = 1,
+    .least_mask_offset_columns = 5,
+    .output_holes = {.pixels = 4, .words = 2},
+    .pool_with_holes = 4,
+    .vendor_least_output = 0,
+    .vendor_allocation = max7800x::VendorAllocation::stack,
+    .cleared_layers = max7800x::ClearedLayers::unused,
+    .window_counts = max7800x::WindowCounts::padded_size,
+    .instance_bytes = 0x4000,
+    .max_out_offset = 0x1'0001,
+    .weight_columns = 128,
+    .first_processor_columns = 128,
+    .weight_blocks = {128, 128, 128},
+    .data_block_bytes = 0x4000,
+    .bias_values = 256,
+    .weight_bytes = 73'728,
+    .data = {0x5011'0000, 0x10'0000, 0x4000, 4096},
+    .weights = {0x5010'4800, 0x10'0000, 0x800, 128},
+    .bias = {0x5010'c800, 0x10'0000, 0, 256},
+    .row_caches = {0x5010'0800, 0x10'0000, 0x400, 256},
+    .registers = {0x5010'0000, 0x10'0000, 0, 0},
+    .layer_register_base = 0x10,
+    .layer_register_stride = 0x80,
+    .layer_stride = 4,
+    .streaming_registers_from = 16,
+    .streaming_layer_stride = 4,
+    .layer_register_numbers =
+        {{max7800x::LayerRegister::next_layer, -1},       {max7800x::LayerRegister::rows, 0},
+         {max7800x::LayerRegister::columns, 1},           {max7800x::LayerRegister::pooling_rows, 3},
+         {max7800x::LayerRegister::pooling_columns, 4},   {max7800x::LayerRegister::stride, 5},
+         {max7800x::LayerRegister::write_pointer, 6},     {max7800x::LayerRegister::write_time_slot_offset, -1},
+         {max7800x::LayerRegister::write_mask_offset, 7}, {max7800x::LayerRegister::write_channel_offset, -1},
+         {max7800x::LayerRegister::read_pointer, 8},      {max7800x::LayerRegister::layer_control, 9},
+         {max7800x::LayerRegister::layer_control_2, -1},  {max7800x::LayerRegister::mask_offset_and_count, -1},
+         {max7800x::LayerRegister::mask_count, -1},       {max7800x::LayerRegister::mask_offset, -1},
+         {max7800x::LayerRegister::kernels_and_bias, 10}, {max7800x::LayerRegister::output_channel_count, -1},
+         {max7800x::LayerRegister::one_dimensional, -1},  {max7800x::LayerRegister::tram_pointer, 11},
+         {max7800x::LayerRegister::post_processing, -1},  {max7800x::LayerRegister::enables, 12},
+         {max7800x::LayerRegister::stream_start, -1},     {max7800x::LayerRegister::stream_delta, -1},
+         {max7800x::LayerRegister::rollover, -1}},
+    .last_layer_register = 12,
+    .group_register_numbers = {{max7800x::GroupRegister::control, 0},
+                               {max7800x::GroupRegister::sram_control, 1},
+                               {max7800x::GroupRegister::layer_count, 2},
+                               {max7800x::GroupRegister::sram_test, -1},
+                               {max7800x::GroupRegister::input_frame_size, -1},
+                               {max7800x::GroupRegister::snoop, -1}},
+    .sram_control = 0x40e,
+    .mlator_port = 0,
+    .fifo_base = 0,
+    .fast_fifo_base = 0,
+    .always_on_control = 0,
+    .memory_tests = {{max7800x::MemoryKind::data, 0, 0, 0},
+                     {max7800x::MemoryKind::weights, 0, 0, 0},
+                     {max7800x::MemoryKind::row_caches, 0, 0, 0},
+                     {max7800x::MemoryKind::bias, 0, 0, 0}},
+    .register_test = {0, 0, 0},
+    .express_span = 0,
+    .instance_pointer_shift = 12,
+    .slot_stride = 1024,
+    .fields = {.count_width = 8,
+               .padding_low = 8,
+               .pointer_width = 16,
+               .write_step_width = 0,
+               .output_channels_low = 0,
+               .stream_start_width = 0,
+               .delta2_width = 0,
+               .rollover_width = 0,
+               .frame_size_width = 0,
+               .mask_offset_low = 16,
+               .tram_end_width = 8,
+               .clock_enable_width = 0,
+               .distance_width = 0,
+               .pool_dilation_width = 0,
+               .stride_words_width = 0,
+               .kernel_size_width = 0,
+               .read_ahead_width = 0,
+               .complete_width = 0,
+               .bit_of_later_parts = 0},
+};
+static_assert(is_complete(ai84.layer_register_numbers, max7800x::LayerRegister::last));
+static_assert(ai84.max_write_gap + 1 == 1 << ai84.fields.write_step_width);
+static_assert(is_complete(ai84.memory_tests, max7800x::MemoryKind::last));
+static_assert(is_complete(ai84.group_register_numbers, max7800x::GroupRegister::last));
 
 }  // namespace incuse
 
@@ -749,6 +1000,11 @@ struct Options {
   /// All four groups read the same input, and compute the first layer's output channels in turn.
   constexpr bool fans_out() const { return input_path == InputPath::quad_fast_fifo; }
 };
+
+/// True if weights are loaded packed: the part has the loader for it, and the options do not say otherwise.
+constexpr bool loads_packed(const Device& device, const Options& options) {
+  return options.express_weights && device.has(Feature::express);
+}
 
 /// The same as types, for `Deployment<Net, max78000, parameters, average_pool_rounding>`.
 /// Each sets the member of Options that it is named after.
@@ -1590,9 +1846,10 @@ constexpr Extent pooled_extent(const Layer& layer, Extent in) {
   return out;
 }
 
-/// Size after a convolution of stride 1; 0 or less if the kernel does not fit.
-constexpr int convolved_size(int size, int kernel, int padding, int dilation) {
-  return bounded(size - dilation * (kernel - 1LL) - 1 + 2LL * padding + 1);
+/// Size after a convolution; 0 or less if the kernel does not fit.
+constexpr int convolved_size(int size, int kernel, int padding, int dilation, int stride = 1) {
+  const long long steps = size - dilation * (kernel - 1LL) - 1 + 2LL * padding;
+  return bounded((stride > 1 ? floor_div(steps, 1LL * stride) : steps) + 1);
 }
 
 /// Size after a transposed convolution by PyTorch's formula, with stride 2, the only one there is, and dilation 1.
@@ -1606,7 +1863,8 @@ constexpr Extent output_extent(const Layer& layer, Extent pooled) {
   if (layer.op == Operator::conv_transpose2d)
     return {transposed_size(pooled.height, layer.kernel.height, layer.padding.height, layer.output_padding),
             transposed_size(pooled.width, layer.kernel.width, layer.padding.width, layer.output_padding)};
-  return {convolved_size(pooled.height, layer.kernel.height, layer.padding.height, layer.dilation.height),
+  return {convolved_size(pooled.height, layer.kernel.height, layer.padding.height, layer.dilation.height,
+                         layer.one_dimensional() ? layer.stride.height : 1),
           layer.one_dimensional()
               ? 1
               : convolved_size(pooled.width, layer.kernel.width, layer.padding.width, layer.dilation.width)};
@@ -1733,12 +1991,14 @@ struct LayerPlan {
   bool resets = false;           ///< a layer of its own in the hardware resets it before it starts
   Passes in{};
   Passes out{};
-  KernelColumns kernels{};   ///< weight memory: the same columns in every processor
-  int bias_group = -1;       ///< -1: no bias
-  int bias_offset = -1;      ///< index of the first value in the group's bias memory; -1 with a bias: no space
-  bool fans_out = false;     ///< all groups read the same input and produce the output channels in turn
-  bool skips_bias = false;   ///< the hardware does not use the first value of the bias
-  bool bias_in_all = false;  ///< all groups have biases: with fan-out, and in depth-wise layers
+  KernelColumns kernels{};      ///< weight memory: the same columns in every processor
+  int bias_group = -1;          ///< -1: no bias
+  int bias_offset = -1;         ///< index of the first value in the group's bias memory; -1 with a bias: no space
+  bool fans_out = false;        ///< all groups read the same input and produce the output channels in turn
+  bool lanes_have_bias = true;  ///< unused lanes in front of the output have values in the bias memory
+  OutputHoles holes{};          ///< words that stay free in the output
+  bool skips_bias = false;      ///< the hardware does not use the first value of the bias
+  bool bias_in_all = false;     ///< all groups have biases: with fan-out, and in depth-wise layers
   int bias_offset_in[groups]{-1, -1, -1, -1};  ///< in this case: `bias_offset` in each group
 
   /// Processors that the input is delivered to: with fan-out those of the first group.
@@ -1858,17 +2118,20 @@ struct TensorLayout {
   int gap = 0;                  ///< words left free between two words
   bool wide = false;            ///< 32 bits per element: a word for every lane
   bool channels_first = false;  ///< CHW: every channel is a plain sequence of bytes in an instance of its own
+  OutputHoles holes{};          ///< further words that are left free, in a tensor of a single pass
 
   constexpr int words_per_element() const { return wide ? 4 : 1; }
   constexpr int blocks() const { return blocks_of(processors); }
   /// Words of the tensor in each instance.
   constexpr int words() const {
     return channels_first ? ceil_div(shape.pixels(), 4)
-                          : shape.pixels() * passes.count * operands * words_per_element() * (gap + 1);
+                          : shape.pixels() * passes.count * operands * words_per_element() * (gap + 1) +
+                                ceil_div(shape.pixels(), holes.pixels) * holes.words;
   }
   /// Index of the word of lane 0 within the instance, from the tensor's offset on.
   constexpr int word_index(int pixel, int pass, int operand = 0) const {
-    return ((pixel * passes.count + pass) * operands + operand) * words_per_element() * (gap + 1);
+    const int index = ((pixel * passes.count + pass) * operands + operand) * words_per_element() * (gap + 1);
+    return holes.words == 0 ? index : index + (pixel / holes.pixels + 1) * holes.words;
   }
   /// Processor of the k-th channel of a pass.
   constexpr int processor_of(int k) const {
@@ -1914,6 +2177,7 @@ constexpr TensorLayout output_layout(const Graph<N>& graph, const Plan<N>& plan,
   layout.offset = plan[index].out_offset;
   layout.passes = plan[index].out;
   layout.gap = plan[index].write_gap;
+  layout.holes = plan[index].holes;
   layout.wide = graph[index].wide;
   return layout;
 }
@@ -2164,6 +2428,23 @@ constexpr Layer hardware_layer(const Graph<N>& graph, int index) {
       shape->width = image.width;
     }
   }
+  return layer;
+}
+
+/// The same as the registers count it, on a part that reads a Conv1d as rows of `row` values with a square kernel: a
+/// convolution over rows, whose stride is a whole row.
+template <int N>
+constexpr Layer registered_layer(const Graph<N>& graph, int index, int row) {
+  Layer layer = hardware_layer(graph, index);
+  if (row == 1 || !layer.one_dimensional()) return layer;
+  layer.op = Operator::conv2d;
+  layer.kernel = {row, row};
+  layer.padding = {layer.padding.height / row, 0};
+  layer.stride = {(layer.stride.height - 1) / row + 1, 1};
+  layer.pool_stride = {(layer.pool_stride.height - 1) / row + 1, 1};
+  layer.in.height /= row;
+  layer.pooled.height /= row;
+  layer.in.width = layer.pooled.width = row;
   return layer;
 }
 
@@ -2560,6 +2841,8 @@ struct WriteTimeSlotOffset : Pointer {
 struct WriteMaskOffset : Pointer {
   static constexpr LayerRegister key = LayerRegister::write_mask_offset;
   static constexpr Text name = "write pointer mask offset";
+  static constexpr Field pointer{"pointer", &FieldPlaces::mask_offset_low, &FieldPlaces::pointer_width};
+  static constexpr Field fields[] = {pointer};
 };
 
 /// Section 3.7.
@@ -2626,6 +2909,15 @@ struct MaskOffset {
   static constexpr Field fields[] = {start};
 };
 
+/// AI84 sheet, 2.2: columns of the weight memory, and the bias.
+struct KernelsAndBias {
+  static constexpr LayerRegister key = LayerRegister::kernels_and_bias;
+  static constexpr Text name = "mask offset, count and bias";
+  static constexpr Field count{"columns - 1", 0, 7}, first{"first column", 8, 7}, bias_pointer{"bias pointer", 16, 8},
+      bias_enable{"bias enable", 24, 1};
+  static constexpr Field fields[] = {count, first, bias_pointer, bias_enable};
+};
+
 /// Section 3.12.
 struct OutputChannelCount {
   static constexpr LayerRegister key = LayerRegister::output_channel_count;
@@ -2651,7 +2943,7 @@ struct Mode {
 struct TramPointer {
   static constexpr LayerRegister key = LayerRegister::tram_pointer;
   static constexpr Text name = "TRAM pointer max";
-  static constexpr Field end{"end", 0, 16}, start{"start", 16, 16};
+  static constexpr Field end{"end", 0, &FieldPlaces::tram_end_width}, start{"start", 16, 16};
   static constexpr Field fields[] = {end, start};
 };
 
@@ -2721,8 +3013,8 @@ struct RowList {
 /// All rows, in the order in which the registers are written.
 using All = RowList<NextLayer, Rows, Columns, PoolingRows, PoolingColumns, Stride, WritePointer, WriteTimeSlotOffset,
                     WriteMaskOffset, WriteChannelOffset, ReadPointer, LayerControl, LayerControl2, MaskOffsetAndCount,
-                    MaskCount, MaskOffset, OutputChannelCount, Mode, TramPointer, PostProcessing, Enables, StreamStart,
-                    StreamDelta, Rollover>;
+                    MaskCount, MaskOffset, KernelsAndBias, OutputChannelCount, Mode, TramPointer, PostProcessing,
+                    Enables, StreamStart, StreamDelta, Rollover>;
 static_assert(All::in_order());
 
 }  // namespace registers
@@ -2913,7 +3205,8 @@ template <>
 struct WordOf<registers::PoolingRows> : registers::PoolingRows {
   template <int N>
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    word.set(size, (in.layer().pool.height - 1) * in.layer().pool_dilation.height)
+    const int pool = in.layer().pool.height;
+    word.set(size, pool > 1 ? (pool - 1) * in.layer().pool_dilation.height : in.device.unpooled_size)
         .set_if_any(dilation, in.layer().pool_dilation.height - 1);
   }
 };
@@ -2922,7 +3215,8 @@ template <>
 struct WordOf<registers::PoolingColumns> : registers::PoolingColumns {
   template <int N>
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    word.set(size, (in.layer().pool.width - 1) * in.layer().pool_dilation.width)
+    const int pool = in.layer().pool.width;
+    word.set(size, pool > 1 ? (pool - 1) * in.layer().pool_dilation.width : in.device.unpooled_size)
         .set_if_any(dilation, in.layer().pool_dilation.width - 1);
   }
 };
@@ -2998,7 +3292,8 @@ struct WordOf<registers::WriteMaskOffset> : registers::WriteMaskOffset {
   }
   template <int N>
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    word.set(pointer, 1 << in.device.instance_pointer_shift);
+    const int columns = in.layer().in.channels * in.placed().kernels.count;
+    if (columns >= in.device.least_mask_offset_columns) word.set(pointer, 1 << in.device.instance_pointer_shift);
   }
 };
 
@@ -3052,7 +3347,7 @@ struct WordOf<registers::LayerControl> : registers::LayerControl {
     for (int g = group + 1; g < groups; ++g)
       if (group_part(in.placed().processors, g) != 0) contributing |= 1u << g;
     const int bias_group = in.placed().bias_group;
-    if (bias_group >= 0 && bias_group != group) contributing |= 1u << bias_group;
+    if (in.device.bias_group_contributes && bias_group >= 0 && bias_group != group) contributing |= 1u << bias_group;
     return contributing;
   }
 };
@@ -3130,6 +3425,20 @@ struct WordOf<registers::MaskOffset> : registers::MaskOffset {
   template <int N>
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
     word.set(start, in.passes_through() ? (in.placed().out.count - 1) * 8 : weight_pointers(in).first);
+  }
+};
+
+template <>
+struct WordOf<registers::KernelsAndBias> : registers::KernelsAndBias {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const KernelColumns& kernels = in.placed().kernels;
+    if (!in.passes_through()) word.set(count, kernels.count - 1).set(first, kernels.offset);
+  }
+  template <int N>
+  static constexpr void set_in(const RegisterInput<N>& in, int group, Word& word) {
+    const int offset = in.placed().bias_in(group);
+    if (offset >= 0) word.set(bias_enable, 1).set(bias_pointer, offset);
   }
 };
 
@@ -3313,7 +3622,8 @@ template <int N>
 constexpr void set_group_words(const RegisterInput<N>& in, int group, GroupWords& words) {
   registers::All::for_each([&](auto row) {
     using Own = WordOf<decltype(row)>;
-    if constexpr (requires { Own::set_in(in, group, words[row.key]); }) Own::set_in(in, group, words[row.key]);
+    if constexpr (requires { Own::set_in(in, group, words[row.key]); })
+      if (in.device.has(row.key)) Own::set_in(in, group, words[row.key]);
   });
 }
 
@@ -3332,7 +3642,7 @@ template <int N, class Action>
 constexpr void for_each_layer_words(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
                                     const Options& options, Action&& action) {
   for (int i = 0; i < graph.size; ++i) {
-    const Layer hardware = hardware_layer(graph, i);
+    const Layer hardware = registered_layer(graph, i, device.column_rows);
     const bool local = plan.vendor_stream && detail::writes_locally(plan[i], plan.groups, !hardware.weighted());
     const detail::RegisterInput<N> in{graph, plan,     device, options,
                                       i,     hardware, local,  stream_counts(graph, plan, device, options, i)};
@@ -3899,12 +4209,32 @@ constexpr int place_for(const ColumnSet& occupied, const KernelShape& shape, int
   return changes_to_fours && place >= 0 ? 4 * place : place;
 }
 
+/// The place of a layer in the vendor's tables where columns are stacked: on top of the earlier ones of all of its
+/// processors, lanes in front of its output lying on these; -1: it does not fit.
+template <int N>
+constexpr int stacked_place(const Plan<N>& plan, int index, const KernelColumns& columns, const Device& device) {
+  const LayerPlan& placed = plan[index];
+  int top = 0;
+  for (int i = 0; i < index; ++i) {
+    const LayerPlan& below = plan[i];
+    if ((below.processors & placed.processors) != 0 && below.kernels.owned && below.kernels.offset >= 0)
+      top = max_of(top, below.kernels.offset + below.kernels.length);
+  }
+  const int place = round_up(max_of(0, top - start_lane(placed.output_processors)), 4);
+  return place + columns.length <= device.weight_columns ? place : -1;
+}
+
 /// First fit for one layer. One that does not fit keeps its length and gets offset -1.
 template <int N>
 constexpr void place_columns(const Graph<N>& graph, int index, const Device& device, const Options& options,
                              ColumnUse use, Plan<N>& plan) {
   LayerPlan& placed = plan[index];
   const KernelShape shape = kernel_shape(graph, plan, index);
+  if (plan.vendor_stream && device.vendor_allocation == VendorAllocation::stack) {
+    placed.kernels = kernel_columns(shape);
+    placed.kernels.place(stacked_place(plan, index, placed.kernels, device));
+    return;
+  }
   KernelColumns columns = plan.vendor_stream ? vendor::kernel_columns(shape) : kernel_columns(shape);
   if (use == ColumnUse::like_the_vendor && !plan.vendor_stream && shape.blocks == 1)
     columns.pad(vendor::loaded_columns(shape));
@@ -4079,7 +4409,8 @@ constexpr bool reorder_columns(const Graph<N>& graph, const Device& device, cons
 /// Values in front of a layer's biases that stay 0: one for every lane below the first output processor, and one that
 /// some parts do not use (`LayerPlan::skips_bias`). The vendor's tool counts lanes in every pass.
 constexpr int bias_fillers(const LayerPlan& placed, bool vendor_stream) {
-  return start_lane(placed.output_processors) * (vendor_stream ? placed.out.count : 1) + (placed.skips_bias ? 1 : 0);
+  const int lanes = placed.lanes_have_bias ? start_lane(placed.output_processors) : 0;
+  return lanes * (vendor_stream ? placed.out.count : 1) + (placed.skips_bias ? 1 : 0);
 }
 
 /// Calls `action(group, channel)` for every value of a depth-wise layer in the bias memories, in order; -1: a value
@@ -4134,7 +4465,7 @@ constexpr DepthwiseBias depthwise_bias(const Layer& layer, const LayerPlan& plac
 constexpr bool biases_are_neighbours(const LayerPlan& placed, bool vendor_stream) {
   const ProcessorMap map = placed.output_processors;
   const bool holes = bit_count(map) != 1 + last_bit(map) - first_bit(map);
-  if (vendor_stream || placed.kernels.offset < 0) return true;
+  if (vendor_stream || placed.kernels.offset < 0 || !placed.lanes_have_bias) return true;
   return !holes && (placed.out.count == 1 || placed.kernels.positions == bit_count(map));
 }
 
@@ -4196,6 +4527,7 @@ constexpr int bias_priority(const Layer& layer, const LayerPlan& placed, int len
                             const Device& device) {
   if (placed.fans_out) return -2;
   if (layer.groups > 1) return -2;
+  if (device.vendor_allocation == VendorAllocation::stack) return 0;
   if (layer.flatten && device.flatten_biases_first) return -1;
   if (bit_count(allowed) == 1) return 0;
   return device.bias_values - length;
@@ -4234,6 +4566,22 @@ constexpr void allocate_depthwise_bias(const Layer& layer, const Device& device,
   placed.bias_offset = placed.bias_offset_in[placed.bias_group];
 }
 
+/// The same in the vendor's tables where parameters are stacked: of the groups with processors of the layer, the one
+/// that is least full is chosen, but its number among these is taken for its number among all.
+template <int N>
+constexpr void stack_bias(int length, const Device& device, LayerPlan& placed, Plan<N>& plan) {
+  int best = 0, least = device.bias_values + 1, number = 0;
+  for (int g = 0; g < groups; ++g) {
+    if (group_part(placed.processors, g) == 0) continue;
+    if (plan.bias_fill[g] < least) best = number, least = plan.bias_fill[g];
+    ++number;
+  }
+  placed.bias_group = best;
+  if (plan.bias_fill[best] + length > device.bias_values) return;
+  placed.bias_offset = plan.bias_fill[best];
+  plan.bias_fill[best] += length;
+}
+
 /// A layer takes the group that is least full of those that are allowed.
 template <int N>
 constexpr void allocate_bias(const Layer& layer, int index, int length, unsigned allowed, const Device& device,
@@ -4241,6 +4589,8 @@ constexpr void allocate_bias(const Layer& layer, int index, int length, unsigned
   LayerPlan& placed = plan[index];
   if (layer.groups > 1) return allocate_depthwise_bias(layer, device, placed, plan);
   if (placed.fans_out) return allocate_dealt_bias(length, device, placed, plan);
+  if (plan.vendor_stream && device.vendor_allocation == VendorAllocation::stack)
+    return stack_bias(length, device, placed, plan);
   const int unit = placed.parallel_outputs ? 4 : 1;  // the pointer counts in fours there
   const auto start_in = [&](int g) { return round_up(plan.bias_fill[g], unit); };
   int best = -1;
@@ -4402,9 +4752,9 @@ constexpr bool is_countable(const Layer& layer) {
 }
 
 /// True if a tensor's sizes are in the range in which the planner's arithmetic is sound.
-constexpr bool plannable(Shape s, const Device& device) {
-  return within(s.channels, 1, device.max_channels) && within(s.height, 1, 4 * device.max_dimension) &&
-         within(s.width, 1, 4 * device.max_dimension) && 1LL * s.height * s.width <= device.max_frame;
+constexpr bool plannable(Shape s, const Device& device, int least = 1) {
+  return within(s.channels, 1, device.max_channels) && within(s.height, least, 4 * device.max_dimension) &&
+         within(s.width, least, 4 * device.max_dimension) && 1LL * s.height * s.width <= device.max_frame;
 }
 
 /// The same for all numbers of layer `index`, and whether its sources exist.
@@ -4422,7 +4772,7 @@ constexpr bool plannable(const Layer& l, int index, bool has_buffer, const Devic
   const long long passes = (1LL * l.in.channels + all_processors - 1) / all_processors;
   const bool frame = 1LL * l.in.height * l.in.width * passes <= device.max_frame;
   if (!(numbers && bits && (l.groups == 1 || (depthwise && !l.flatten)) && frame && plannable(l.in, device) &&
-        plannable(l.pooled, device) && plannable(l.out, device)))
+        plannable(l.pooled, device) && plannable(l.out, device, device.vendor_least_output)))
     return false;
   // Weights up to twice what the chip holds are planned, so that a rule can report how many columns they need.
   const long long taps = l.flatten ? 1LL * l.pooled.height * l.pooled.width : 1LL * l.kernel.height * l.kernel.width;
@@ -5905,6 +6255,8 @@ constexpr void split_into_passes(const Graph<N>& graph, const Device& device, co
     plan[i].reads_ahead = uses(hand.read_ahead, Feature::read_ahead);
     plan[i].counts_in_fours = hand.tcalc || (plan[i].reads_ahead && !hand.no_tcalc && plan[i].in.count > 1);
     plan[i].read_gap = device.read_gap ? hand.read_gap : 0;
+    plan[i].lanes_have_bias = device.lanes_have_bias;
+    if (device.leaves_holes(graph[i].pool.height, graph[i].pool_stride.height)) plan[i].holes = device.output_holes;
     plan[i].resets =
         device.resets_before_average && i > 0 && graph[i].pooling == Pooling::average && graph[i - 1].operands > 1;
   }
@@ -6385,6 +6737,46 @@ struct CompiledPlan {
 // rules/ by subject (options.hpp, layers.hpp, placement.hpp, datapath.hpp); a list at the end of each says which are
 // applied. Those in proof.hpp are applied by `verify`. Notices are in notices.hpp, which a deployment does not include.
 // Sources: "checks X" is row X of the sheet max7800x-checks, "device 4" section 4 of max7800x-device, and so on.
+
+// ---- incuse/max7800x/asked_features.hpp ----
+
+// Features of a chip that options and layers ask for.
+
+namespace incuse::max7800x {
+
+/// Features that the options ask for, by name or otherwise, one bit each.
+constexpr unsigned features_asked_for(const Options& options) {
+  unsigned asked = options.features;
+  const auto ask = [&](bool wanted, Feature feature) { asked |= wanted ? bit_of(feature) : 0; };
+  ask(options.uses_fifo(), Feature::fifo);
+  ask(options.mlator_unload, Feature::byte_swapper);
+  ask(options.clear_memories, Feature::memory_tests);
+  ask(options.average_pool_rounding, Feature::pool_rounding);
+  ask(options.simple_1bit, Feature::simple_1bit);
+  ask(options.power_down_unused, Feature::power_down);
+  ask(options.external_ready, Feature::external_ready);
+  ask(options.runs_on_risc_v, Feature::risc_v);
+  return asked;
+}
+
+/// The same of a layer.
+constexpr unsigned features_asked_for(const Layer& layer) {
+  unsigned asked = 0;
+  const auto ask = [&](bool wanted, Feature feature) { asked |= wanted ? bit_of(feature) : 0; };
+  const bool combines = layer.elementwise != Elementwise::none;
+  ask(combines, Feature::elementwise);
+  ask(!layer.weighted() && !combines, Feature::passthrough);
+  ask(layer.op == Operator::linear, Feature::linear);
+  ask(layer.op == Operator::conv2d && layer.kernel == Extent{1, 1}, Feature::one_by_one);
+  ask(layer.op == Operator::conv_transpose2d, Feature::transposed);
+  ask(layer.dilation != Extent{1, 1}, Feature::dilation);
+  ask(layer.weighted() && layer.weight_bits < 8, Feature::narrow_weights);
+  ask(layer.wide, Feature::wide_output);
+  ask(layer.activation == Activation::abs, Feature::absolute);
+  return asked;
+}
+
+}  // namespace incuse::max7800x
 
 // ---- incuse/max7800x/rules/datapath.hpp ----
 
@@ -7017,6 +7409,15 @@ struct Words {
   }
 };
 
+/// The words of an output with holes: runs of pixels, the last of which may be longer than the output.
+constexpr Words words_between_holes(Words words, const OutputHoles& holes) {
+  words.first += 4LL * holes.words;
+  words.count = (words.count + holes.pixels - 1) / holes.pixels;
+  words.run = 4LL * holes.pixels;
+  words.step = words.run + 4LL * holes.words;
+  return words;
+}
+
 /// Words that hold a layer's output. Those of the last of several passes may be unused in some instances.
 constexpr Words output_words(const Layer& layer, const LayerPlan& placed) {
   Words words{blocks_with(placed.output_processors), word_aligned(placed.out_offset)};
@@ -7030,7 +7431,7 @@ constexpr Words output_words(const Layer& layer, const LayerPlan& placed) {
     words.run -= before;
   }
   words.step = (layer.wide ? 16LL : 4LL) * (placed.write_gap + 1LL);
-  return words;
+  return placed.holes.words == 0 ? words : words_between_holes(words, placed.holes);
 }
 
 /// Bytes that are kept for a layer's output from its offset on, without gaps, as the vendor's tool counts: four words
@@ -7106,6 +7507,7 @@ constexpr WrittenWords written_words(const Layer& layer, const LayerPlan& placed
     written.push(words);
     return written;
   }
+  if (placed.holes.words > 0) words = words_between_holes(words, placed.holes);
   const int positions = detail::output_positions(placed.output_processors);
   const int steps = detail::output_steps(layer, placed);
   if (positions == 0) return written;
@@ -7146,7 +7548,7 @@ namespace incuse::max7800x {
 
 namespace control {
 inline constexpr Field enable{"enable", 0, 1}, ready_selection{"ready selection", 1, 2},
-    clock_enable{"clock enable", 3, 1}, external_ready{"external ready", 4, 1},
+    clock_enable{"clock enable", 3, &FieldPlaces::clock_enable_width}, external_ready{"external ready", 4, 1},
     unpipelined{"no pipeline", 5, &FieldPlaces::bit_of_later_parts},
     channels_first{"CHW streaming", 6, &FieldPlaces::bit_of_later_parts},
     snooping{"snooping", 7, &FieldPlaces::bit_of_later_parts},
@@ -7274,6 +7676,11 @@ constexpr auto verified(const Options& options, Sink& sink) {
 
 namespace detail {
 
+/// Wait states of the accelerator: those that are asked for, or the part's own.
+constexpr int ready_selection_of(const Device& device, const Options& options) {
+  return options.ready_selection != 0 ? options.ready_selection : device.ready_selection;
+}
+
 /// True on a part that computes in stages, if it is told not to.
 constexpr bool without_pipeline(const Device& device, const Options& options) {
   return device.has(Feature::pipeline) && options.no_pipeline;
@@ -7307,26 +7714,29 @@ constexpr void emit_init(const Graph<N>& graph, const Plan<N>& plan, const Devic
   const auto sink = detail::verified(options, accesses);
   const bool clears = device.register_test.start != 0;
   Word stopped(device);
-  stopped.set(control::clock_enable, 1)
-      .set(control::ready_selection, options.ready_selection)
+  stopped.set_if_any(control::clock_enable, 1)
+      .set(control::ready_selection, detail::ready_selection_of(device, options))
       .set_if(detail::without_pipeline(device, options), control::unpipelined);
   const RegisterWrite always_on{device.always_on_control,
                                 static_cast<std::uint32_t>(options.always_on_ready_selection)};
   if (clears)
     detail::emit_register_test(
         graph, plan, device, stopped.bits, [&] { sink(always_on); }, sink, accesses);
-  else
+  else if (device.always_on_control != 0)
     sink(always_on);
-  stopped.set_if(options.uses_fifo(), control::fifo).set_if(options.express_weights, control::express);
-  const auto last_layer =
-      static_cast<std::uint32_t>(options.repetitions * plan.number_of(graph.size - 1) | plan.first_number << 8);
+  stopped.set_if(options.uses_fifo(), control::fifo).set_if(loads_packed(device, options), control::express);
+  const int counted = device.counts_all_repetitions ? options.repetitions * plan.hardware_layers() - 1
+                                                    : options.repetitions * plan.number_of(graph.size - 1);
+  const auto last_layer = static_cast<std::uint32_t>(counted | plan.first_number << 8);
+  for (int g = 0; g < groups && device.stops_unused_groups && options.write_zero_registers; ++g)
+    if (!plan.uses_group(g)) sink(RegisterWrite{device.group_register(g, GroupRegister::control), 0});
   detail::for_each_group(plan, [&](int g) {
     sink(RegisterWrite{device.group_register(g, GroupRegister::control), stopped.bits});
     if (!clears) sink(RegisterWrite{device.group_register(g, GroupRegister::sram_control), device.sram_control});
     if (last_layer != 0 || options.write_zero_registers)
       sink(RegisterWrite{device.group_register(g, GroupRegister::layer_count), last_layer});
   });
-  if (options.clear_memories) detail::emit_memory_tests(device, accesses);
+  if (options.clear_memories && device.has(Feature::memory_tests)) detail::emit_memory_tests(device, accesses);
 }
 
 namespace detail {
@@ -7424,6 +7834,18 @@ constexpr void emit_zeros(const Plan<N>& plan, const Device& device, int layer, 
   });
 }
 
+/// Zeros for the registers of the layers that the network does not use, for each of its repetitions.
+template <int N, class Sink>
+constexpr void emit_unused_zeros(const Plan<N>& plan, const Device& device, int repetitions, Sink&& sink) {
+  const int layers = plan.hardware_layers();
+  for (int repetition = 0; repetition < repetitions; ++repetition)
+    for (int layer = layers; layer < device.max_layers; ++layer)
+      for_each_group(plan, [&](int g) {
+        for (const auto& [r, number] : device.layer_register_numbers)
+          if (device.has(r)) sink(RegisterWrite{device.layer_register(g, number, repetition * layers + layer), 0});
+      });
+}
+
 /// The registers of the units for conditional execution (section 3.21). Zeros are left out unless asked for.
 template <int N, class Sink>
 constexpr void emit_snoop(const Plan<N>& plan, const Device& device, const Options& options, Sink&& sink) {
@@ -7458,7 +7880,10 @@ constexpr void emit_configure(const Graph<N>& graph, const Plan<N>& plan, const 
   const auto sink = detail::verified(options, accesses);
   const int layers = plan.hardware_layers();
   for (int i = 0; i < options.repetitions; ++i) detail::emit_layers(graph, plan, device, options, i * layers, sink);
-  if (options.clear_last_layer) detail::emit_zeros(plan, device, options.repetitions * layers - 1, sink);
+  if (options.clear_last_layer && device.cleared_layers == ClearedLayers::last)
+    detail::emit_zeros(plan, device, options.repetitions * layers - 1, sink);
+  if (options.clear_last_layer && device.cleared_layers == ClearedLayers::unused)
+    detail::emit_unused_zeros(plan, device, options.repetitions, sink);
   if (options.snoop.used && device.has(GroupRegister::snoop)) detail::emit_snoop(plan, device, options, sink);
   detail::emit_fifos(graph, plan, device, options, sink);
 }
@@ -7513,13 +7938,13 @@ constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Devi
   const bool streaming = detail::any_streaming(graph);
   const bool keeps_wait_states = device.start_keeps_wait_states || !options.vendor_stream;
   Word common(device);
-  common.set(control::clock_enable, 1)
-      .set(control::ready_selection, keeps_wait_states ? options.ready_selection : 0)
+  common.set_if_any(control::clock_enable, 1)
+      .set(control::ready_selection, keeps_wait_states ? detail::ready_selection_of(device, options) : 0)
       .set_if(options.external_ready, control::external_ready)
       .set_if(detail::without_pipeline(device, options), control::unpipelined)
       .set_if(device.has(Feature::single_steps) && options.asks_for(Feature::single_steps), control::single_steps)
       .set_if(device.binary_weights && detail::any_binary(graph), control::binary)
-      .set_if(options.express_weights, control::express)
+      .set_if(loads_packed(device, options), control::express)
       .set_if(options.simple_1bit, control::simple_1bit)
       .set_if(options.snoop.used && device.has(GroupRegister::snoop), control::snooping)
       .set_if(options.fans_out(), control::fan_out)
@@ -7541,7 +7966,7 @@ constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Devi
     });
   };
   write_groups(!loops);
-  if (options.power_down_unused) {
+  if (options.power_down_unused && device.has(Feature::power_down)) {
     Word power(device);
     power.set(always_on::powered_down, ~plan.groups & ((1u << groups) - 1))
         .set(always_on::ready_selection, options.always_on_ready_selection);
@@ -7571,6 +7996,13 @@ constexpr void emit_interrupt(const Graph<N>& graph, const Plan<N>& plan, const 
   detail::for_each_group(plan, [&](int g) {
     sink(RegisterWrite{device.group_register(g, GroupRegister::control), ~cleared, Access::keep_bits});
   });
+}
+
+/// What a program waits for that is not told by an interrupt.
+template <int N>
+constexpr RegisterWrite wait_access(const Plan<N>& plan, const Device& device) {
+  const std::uint32_t complete = control::complete.mask(device);
+  return {device.group_register(plan.first_group(), GroupRegister::control), complete, Access::wait, complete};
 }
 
 /// Continues a stopped inference.
@@ -8093,6 +8525,7 @@ namespace incuse {
 INCUSE_RULE(AskedOptions, cleared_layer, error, "the last layer's registers are cleared: it computes nothing",
             "leave the option clear_last_layer out; with vendor_stream it reproduces the vendor's tables",
             "datapath 10; registers 3.21") {
+  if (at.device.cleared_layers == ClearedLayers::unused) return;
   if (at.options.clear_last_layer && !at.options.vendor_stream) blame();
 }
 
@@ -8515,7 +8948,7 @@ INCUSE_RULE(OneLayer, kernel_size, error, "a Conv2d kernel has to be 1x1 or 3x3"
 
 INCUSE_RULE(OneLayer, kernel_length, error, "a Conv1d kernel has to have 1 to 9 taps",
             "put several convolutions one behind the other, or dilate a shorter one", "checks Y22; device 4") {
-  if (at.is(Operator::conv1d) && !within(at.layer.kernel.height, 1, 9))
+  if (at.is(Operator::conv1d) && !at.device.folds_columns() && !within(at.layer.kernel.height, 1, 9))
     blame(at.layer.kernel.height, 9,
           advice::chain_of_kernels("shorter kernels that reach as far", at.layer.kernel.height, at.layer.kernel.height,
                                    9));
@@ -8533,6 +8966,7 @@ INCUSE_RULE(OneLayer, linear_kernel, error, "a Linear layer has no kernel", "use
 INCUSE_RULE(OneLayer, convolution_stride, error, "a convolution has stride 1, a ConvTranspose2d stride 2",
             "pool in front of the convolution to reduce the size", "checks Y23, I20; device 4") {
   const int only = at.is(Operator::conv_transpose2d) ? 2 : 1;
+  if (at.layer.one_dimensional() && at.device.folds_columns()) return;  // column_rows reports it
   // The stride of layers that pool has to stay 1 too: the pooling window has its own.
   if (at.layer.stride != Extent{only, at.layer.one_dimensional() ? 1 : only})
     blame(at.layer.stride, at.layer.one_dimensional() ? Extent{only, 1} : Extent{only, only});
@@ -8540,6 +8974,7 @@ INCUSE_RULE(OneLayer, convolution_stride, error, "a convolution has stride 1, a 
 
 INCUSE_RULE(OneLayer, padding_range, error, "padding is 0, 1 or 2", "pad less, or pad the training data",
             "checks Y17, I24, H15; device 4") {
+  if (at.layer.one_dimensional() && at.device.folds_columns() && at.layer.padding.height >= 0) return;
   if (!within(at.layer.padding, 0, at.device.max_padding))
     blame(at.layer.padding, at.device.max_padding,
           advice::nearest("the nearest padding", at.layer.padding, 0, at.device.max_padding));
@@ -8549,7 +8984,8 @@ INCUSE_RULE(OneLayer, padding_kernel, error, "padding has to be smaller than the
             "pad less, or use a larger kernel", "checks I25") {
   const Extent p = at.layer.padding, k = at.layer.kernel;
   const bool too_much = p.height >= k.height || (at.two_dimensional() && p.width >= k.width);
-  if (at.layer.weighted() && too_much && within(p, 0, at.device.max_padding) && within(k, 1, 1 << 20))
+  const bool folded = at.layer.one_dimensional() && at.device.folds_columns();  // padding_range leaves it alone
+  if (at.layer.weighted() && too_much && (folded || within(p, 0, at.device.max_padding)) && within(k, 1, 1 << 20))
     blame(p, k, "the kernel",
           advice::nearest("the nearest padding", p, 0,
                           max_of(0, min_of(k.height, at.two_dimensional() ? k.width : k.height) - 1)));
@@ -8575,6 +9011,29 @@ INCUSE_RULE(OneLayer, groups_divide, error,
 INCUSE_RULE(OneLayer, convolution_groups, error, "this chip has no convolution in groups",
             "use an ordinary convolution, or a chip with depth-wise convolution", "checks D1; device 4") {
   if (at.layer.groups != 1 && at.groups_divide() && !at.device.convolution_groups) blame(at.layer.groups, 1);
+}
+
+INCUSE_RULE(
+    OneLayer, column_rows, error,
+    "this chip reads the values of a Conv1d as rows of a square kernel: kernel, stride, padding and length have "
+    "to be whole rows",
+    "use the numbers that are named, and a multiple of the row for padding and length", "ai84 4, 5, 9") {
+  const Layer& l = at.layer;
+  const int row = at.device.column_rows;
+  if (row == 1 || !l.one_dimensional()) return;
+  const auto rest = [&](int value) { return value % row != 0; };
+  if (l.kernel.height != row * row) return blame(l.kernel.height, row * row, {}, "the kernel");
+  if (l.stride.height != row) return blame(l.stride.height, row, {}, "the stride");
+  if (rest(l.padding.height)) return blame(l.padding.height, row, {}, "the padding");
+  if (at.shaped() && l.pooled.height > 0 && rest(l.pooled.height))
+    return blame(l.pooled.height, row, {}, "the pooled length");
+}
+
+INCUSE_RULE(OneLayer, column_pooling, error, "this chip cannot pool the rows that it reads a Conv1d's values in",
+            "pool in a 2-D layer, or with the option vendor_stream take what the vendor's tool makes of it",
+            "ai84 11") {
+  const bool folded = at.layer.one_dimensional() && at.device.folds_columns();
+  if (folded && at.layer.pools() && !at.network.options.vendor_stream) blame(at.layer.pool.height, 1);
 }
 
 INCUSE_RULE(OneLayer, dilation_operator, error, "only Conv1d can be dilated", "use dilation 1", "checks H10") {
@@ -8631,6 +9090,21 @@ INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 1 to 16", "pool i
   if (!within(stride, 1, at.device.max_pool_stride) && stride != at.layer.pool)
     blame(stride, at.device.max_pool_stride,
           advice::nearest("the nearest stride", stride, 1, at.device.max_pool_stride));
+}
+
+INCUSE_RULE(OneLayer, pool_sizes, error, "this chip has only some sizes and strides of pooling windows",
+            "use 1, 2 or 4, in both directions, or pool in several layers", "ai84 1.1, 9") {
+  const Layer& l = at.layer;
+  const auto in = [](unsigned set, int most, Extent e) {  // sizes outside of the range are reported by other rules
+    const bool rows = !within(e.height, 1, most) || (set >> e.height & 1) != 0;
+    return rows && (!within(e.width, 1, most) || (set >> e.width & 1) != 0);
+  };
+  const bool size = in(at.device.pool_sizes, at.device.max_pool, l.pool);
+  const bool stride = in(at.device.pool_strides, at.device.max_pool_stride, l.pool_stride);
+  const bool one_axis = l.pools() && (l.pool.height == 1 || l.pool.width == 1) && at.two_dimensional();
+  const bool strides_alone = !l.pools() && l.pool_stride != Extent{1, 1};
+  if (!size || (!at.device.pools_one_axis && one_axis)) return blame(l.pool, {}, {}, "the window");
+  if (!stride || (!at.device.pools_one_axis && strides_alone)) blame(l.pool_stride, {}, {}, "the stride");
 }
 
 INCUSE_RULE(OneLayer, pool_stride_square, error, "the pooling stride of a 2-D layer is the same in both directions",
@@ -8769,7 +9243,9 @@ INCUSE_RULE(OneLayer, passthrough_wide, error, "a layer without weights has 8-bi
 INCUSE_RULE(OneLayer, empty_output, error, "nothing is left after pooling or convolution",
             "pool less, pad more, or use a larger input", "checks I21") {
   const Shape pooled = at.layer.pooled, out = at.layer.out;
-  const bool empty = pooled.height < 1 || pooled.width < 1 || out.height < 1 || out.width < 1;
+  // Not all versions of the vendor's tool look at the output.
+  const int least = at.network.options.vendor_stream ? at.device.vendor_least_output : 1;
+  const bool empty = pooled.height < 1 || pooled.width < 1 || out.height < least || out.width < least;
   if (at.shaped() && empty) blame(at.layer.in, pooled.height < 1 || pooled.width < 1 ? pooled : out, "the result");
 }
 
@@ -8854,7 +9330,9 @@ INCUSE_RULE(OneLayer, binary_weights, error, "this chip has no binary weights",
 
 INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the weight bits added, is too large",
             "scale the weights differently", "checks H1; device 4") {
-  const long long implied = 8LL - at.layer.weight_bits, shift = at.layer.output_shift + implied;
+  // A part without narrow weights refuses these themselves.
+  const long long implied = at.device.has(Feature::narrow_weights) ? 8LL - at.layer.weight_bits : 0;
+  const long long shift = at.layer.output_shift + implied;
   if (at.layer.weighted() && !within(shift, -at.device.max_shift, at.device.max_shift))
     blame(shift, at.device.max_shift,
           advice::nearest("the nearest output shift", at.layer.output_shift, -at.device.max_shift - implied,
@@ -8879,6 +9357,7 @@ INCUSE_RULE(OneLayer, wide_inside, warning, "the next layer cannot read a 32-bit
 
 INCUSE_RULE(OneLayer, streaming_input, error, "a streaming first layer needs its input from a FIFO",
             "add the option fifo_input, or do not stream", "checks D9") {
+  if (at.device.max_streaming_layers == 0) return;  // streaming_count reports it
   if (at.index == 0 && at.layer.streaming && !at.network.options.uses_fifo()) blame();
 }
 
@@ -8918,6 +9397,14 @@ INCUSE_RULE(OneLayer, streaming_bias, warning, "a bias in a streaming layer may 
 INCUSE_RULE(OneLayer, mlator_output, warning, "the byte swapper cannot deliver this output: it is unloaded without it",
             "leave the option mlator_unload out, or use an 8-bit output of 4, 8, 12 ... pixels", "checks U1") {
   if (at.shaped() && at.network.options.mlator_unload && at.layer.output && !fits_mlator(at.layer)) blame(at.layer.out);
+}
+
+INCUSE_RULE(OneLayer, output_holes, error,
+            "another layer cannot read this output: the chip leaves holes in it where such windows were pooled",
+            "pool so in the last layer only, or use smaller windows", "ai84 3.2, 9") {
+  if (!at.device.leaves_holes(at.layer.pool.height, at.layer.pool_stride.height)) return;
+  for (int i = at.index + 1; i < at.network.size; ++i)
+    if (at.network.layers[i].sources.contains(at.index)) return blame(at.layer.pool, {}, {}, at.network.layers[i].name);
 }
 
 INCUSE_RULE(OneLayer, write_gap, error, "the write gap is too large, or negative", "use a smaller gap",
@@ -8962,6 +9449,8 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(output_padding),
     INCUSE_RULE_ROW(groups_divide),
     INCUSE_RULE_ROW(convolution_groups),
+    INCUSE_RULE_ROW(column_rows),
+    INCUSE_RULE_ROW(column_pooling),
     INCUSE_RULE_ROW(dilation_operator),
     INCUSE_RULE_ROW(dilation_range),
     INCUSE_RULE_ROW(dilation_one_tap),
@@ -8970,6 +9459,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(dilation_alone),
     INCUSE_RULE_ROW(pool_size),
     INCUSE_RULE_ROW(pool_stride),
+    INCUSE_RULE_ROW(pool_sizes),
     INCUSE_RULE_ROW(pool_stride_square),
     INCUSE_RULE_ROW(pool_kind),
     INCUSE_RULE_ROW(pool_dilation),
@@ -9011,6 +9501,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(streaming_passthrough),
     INCUSE_RULE_ROW(streaming_bias),
     INCUSE_RULE_ROW(mlator_output),
+    INCUSE_RULE_ROW(output_holes),
     INCUSE_RULE_ROW(write_gap),
 };
 
@@ -10530,19 +11021,29 @@ constexpr WholeNetwork whole_network(const Graph<N>& graph, const Device& device
           graph.buffer};
 }
 
+/// Reports the features of a set that the part does not have.
+constexpr void check_features(unsigned asked, const Device& device, const Blame& blame) {
+  const unsigned missing = asked & ~device.features;
+  if (missing == 0) return;
+  for (const auto& [feature, name] : feature_names)
+    if ((missing & bit_of(feature)) != 0) apply(feature_rules, {feature, device}, blame);
+}
+
 constexpr void check_options(const Options& options, const Device& device, Findings& found) {
   const Blame blame{found};
   apply(option_rules, {options, device}, blame);
-  if (options.features == 0) return;
-  for (const auto& [feature, name] : feature_names)
-    if ((options.features & bit_of(feature)) != 0) apply(feature_rules, {feature, device}, blame);
+  const unsigned ignored = options.vendor_stream ? device.ignored_features : 0;
+  check_features(features_asked_for(options) & ~ignored, device, blame);
 }
 
 template <int N>
 constexpr void check_graph(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
   apply(network_rules, network, Blame{found});
-  for (int i = 0; i < graph.size; ++i)
-    apply(layer_rules, {network, network.device, graph[i], i}, Blame{found, i, graph[i].name});
+  for (int i = 0; i < graph.size; ++i) {
+    const Blame blame{found, i, graph[i].name};
+    check_features(features_asked_for(graph[i]), network.device, blame);
+    apply(layer_rules, {network, network.device, graph[i], i}, blame);
+  }
 }
 
 /// Rules about networks that the vendor's tool accepts although registers cannot express them.
@@ -11076,15 +11577,16 @@ constexpr LayerParameters parameters_of(const Graph<N>& graph, Parameters parame
 
 /// Notes in the graph what the chip's tables depend on: trained shifts, biases that are all zero (they need no memory)
 /// and tensors that equal an earlier one (they are stored once). Weights are equal only if shape and weight bits are.
+/// `stores_all`: also biases of zeros are stored, and every tensor again.
 template <int N>
-constexpr Graph<N> bind(Graph<N> graph, Parameters parameters) {
+constexpr Graph<N> bind(Graph<N> graph, Parameters parameters, bool stores_all = false) {
   for (int i = 0; i < graph.size; ++i) {
     Layer& layer = graph[i];
     const LayerParameters own = parameters_of(graph, parameters, i);
     if (own.weight.empty()) continue;
     if (layer.output_shift == 0) layer.output_shift = own.output_shift;
-    if (own.bias.all_zero()) layer.bias = false;
-    for (int j = i - 1; j >= 0; --j) {
+    if (own.bias.empty() || (!stores_all && own.bias.all_zero())) layer.bias = false;
+    for (int j = i - 1; j >= 0 && !stores_all; --j) {
       const LayerParameters other = parameters_of(graph, parameters, j);
       if (other.weight.empty()) continue;
       if (graph[j].weight_bits == layer.weight_bits && other.weight == own.weight) layer.same_weights_as = j;
@@ -11149,6 +11651,13 @@ constexpr int bias_values(const Plan<N>& plan) {
 namespace incuse::max7800x {
 
 namespace detail {
+
+/// The options with the format of the part's loader.
+constexpr Options loader_options(const Device& device, const Options& asked) {
+  Options options = asked;
+  options.express_weights = loads_packed(device, asked);
+  return options;
+}
 
 /// Words of a run of neighbouring columns in the loader's format.
 constexpr int run_words(int columns, const Options& options) {
@@ -11568,7 +12077,8 @@ struct WeightLayout {
 
 /// The layout of a plan's weights.
 template <int N>
-constexpr WeightLayout weight_layout(const Plan<N>& plan, const Device& device, const Options& options) {
+constexpr WeightLayout weight_layout(const Plan<N>& plan, const Device& device, const Options& asked) {
+  const Options options = detail::loader_options(device, asked);
   ProcessorMap unlike = 1;  // processors that may write other columns than the previous one
   for (int i = 0; i < plan.size; ++i) {
     const ProcessorMap map = plan[i].processors;
@@ -11607,7 +12117,8 @@ constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const
 /// its address, the number of words, and the words. `words` must be filled with zeros.
 template <int N, class Words>
 constexpr void write_weights(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const WeightLayout& layout,
-                             const Device& device, const Options& options, int first, int end, Words& words) {
+                             const Device& device, const Options& asked, int first, int end, Words& words) {
+  const Options options = detail::loader_options(device, asked);
   for (int p = first; p < end; ++p) {
     const int start = layout.first_word[p] - layout.first_word[first];
     detail::ColumnPlaces places{layout.written[p], start, options, device.weight_blocks};
@@ -11718,7 +12229,8 @@ constexpr int evaluation_end(const detail::NetworkKernels<N>& kernels, const Pla
 /// weight then looks like a hole, which has no bias.
 template <int N, class Sink>
 constexpr void emit_weights(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Parameters parameters,
-                            const Options& options, Sink&& sink) {
+                            const Options& asked, Sink&& sink) {
+  const Options options = detail::loader_options(device, asked);
   constexpr int most_words = 6 * ColumnSet::capacity;  // plain records of single columns
   const detail::NetworkKernels<N> kernels = network_kernels(graph, plan, parameters);
   const WeightLayout layout = weight_layout(plan, device, options);

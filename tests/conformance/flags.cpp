@@ -25,6 +25,7 @@ Settings settings_of(const std::vector<std::string>& flags_of_case) {
   options.vendor_stream = true;  // it is the vendor's tables that ours are compared with
   for (std::size_t i = 0; i < flags_of_case.size(); ++i) {
     const std::string& flag = flags_of_case[i];
+    settings.pauses = settings.pauses || flag == "--stop-start" || flag == "--one-shot";
     const bool has_value = i + 1 < flags_of_case.size() && flags_of_case[i + 1].rfind("--", 0) != 0;
     const auto value = [&]() -> std::string {
       if (!has_value) throw DamagedCase("flag " + flag + " has no value");

@@ -11,6 +11,7 @@ namespace conformance {
 /// What the flags of a case mean for us.
 struct Settings {
   incuse::FlagSettings options{};
+  bool pauses = false;  ///< the program can stop an inference and continue it
   bool compare_input = true;
   int verify_length = -1;  ///< words of the output that are checked, less one; -1: all
   std::vector<std::string> not_supported{};

@@ -110,7 +110,7 @@ int main(int argc, char** argv) {
       ->required()
       ->check(CLI::ExistingDirectory);
   app.add_option("--device", arguments.device, "only cases of this device")
-      ->check(CLI::IsMember({"max78000", "max78002", "k210"}));
+      ->check(CLI::IsMember({"max78000", "max78002", "ai84", "k210"}));
   app.add_option("--family", arguments.family, "only cases of this family; of the K210: this folder or table");
   app.add_option("--case", arguments.pattern, "only cases whose name matches this pattern (*, ?, [...])");
   app.add_option("--stage", arguments.stages, "stages to compare, separated by commas; default: all")

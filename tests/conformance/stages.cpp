@@ -75,13 +75,20 @@ std::vector<ReferenceWrite> register_writes(const Subject& subject) {
     static const char* const operations[] = {"=", "|=", "&=", "wait", "check"};  // in the order of Access
     writes.push_back({function, operations[static_cast<int>(write.access)], write.address, write.value, write.mask});
   };
-  const auto& [device, options, graph, plan, parameters, input, skipped, order] = subject;
-  function = "CNN_ISR";
-  max7800x::emit_interrupt(graph, plan, device, options, add);
-  function = "cnn_continue";
-  add(max7800x::continue_write(plan, device));
-  function = "cnn_stop";
-  add(max7800x::stop_write(plan, device));
+  const auto& [device, options, graph, plan, parameters, input, skipped, order, pauses] = subject;
+  if (device.interrupts) {
+    function = "CNN_ISR";
+    max7800x::emit_interrupt(graph, plan, device, options, add);
+  } else {
+    function = "cnn_wait";
+    add(max7800x::wait_access(plan, device));
+  }
+  if (device.interrupts || subject.pauses) {
+    function = "cnn_continue";
+    add(max7800x::continue_write(plan, device));
+    function = "cnn_stop";
+    add(max7800x::stop_write(plan, device));
+  }
   function = "cnn_init";
   max7800x::emit_init(graph, plan, device, options, add);
   function = "cnn_configure";
@@ -131,7 +138,8 @@ LayerOutputs run_reference(const Subject& subject) {
     incuse::Sources& sources = graph[subject.order[k]].sources;
     if (sources.size == 1 && sources[0] == subject.order[k] - 1) sources[0] = subject.order[k - 1];
   }
-  incuse::host::run(graph, subject.parameters.parameters(), subject.input.data(), memory.data(), subject.options);
+  incuse::host::run(graph, subject.parameters.parameters(), subject.input.data(), memory.data(),
+                    {subject.device, subject.options});
   LayerOutputs outputs;
   for (int i = 0; i < subject.graph.size; ++i) {
     const int* first = memory.data() + incuse::host::output_start(subject.graph, i);
@@ -144,6 +152,7 @@ namespace {
 
 struct ExpectedWord {
   std::uint32_t mask, address, value;
+  int pixel;
 };
 
 /// Words of one block of up to four channels, for one pixel and pass.
@@ -161,19 +170,19 @@ void add_block(const max7800x::TensorLayout& layout, const max7800x::Device& dev
           static_cast<std::uint32_t>(output[static_cast<std::size_t>(channel++ * layout.shape.pixels() + pixel)]);
   if (layout.wide) {
     for (int lane = 0; lane < present; ++lane)
-      words.push_back({~0u, address + 4 * static_cast<std::uint32_t>(lane), lanes[lane]});
+      words.push_back({~0u, address + 4 * static_cast<std::uint32_t>(lane), lanes[lane], pixel});
     return;
   }
   const int first_lane = incuse::first_bit(layout.processors >> block & 0xf);
   const std::uint32_t ones = present == 4 ? ~0u : (1u << 8 * present) - 1u;
   const std::uint32_t mask = ones << 8 * first_lane;
   const std::uint32_t word = (lanes[0] & 0xff) | (lanes[1] & 0xff) << 8 | (lanes[2] & 0xff) << 16 | lanes[3] << 24;
-  words.push_back({mask, address, word & mask});
+  words.push_back({mask, address, word & mask, pixel});
 }
 
 }  // namespace
 
-std::vector<std::uint32_t> expected_stream(const Subject& subject, const LayerOutputs& outputs, int length) {
+std::vector<std::uint32_t> expected_stream(const Subject& subject, const LayerOutputs& outputs, CheckedWords checked) {
   std::vector<ExpectedWord> words;
   for (int i = 0; i < subject.graph.size; ++i) {
     if (!subject.expects(i)) continue;
@@ -187,11 +196,17 @@ std::vector<std::uint32_t> expected_stream(const Subject& subject, const LayerOu
       });
     }
   }
+  if (checked.first_pixels) {
+    std::stable_sort(words.begin(), words.end(),
+                     [](const ExpectedWord& a, const ExpectedWord& b) { return a.pixel < b.pixel; });
+    if (checked.length >= 0 && static_cast<std::size_t>(checked.length) < words.size())
+      words.resize(static_cast<std::size_t>(checked.length));
+  }
   std::sort(words.begin(), words.end(), [](const ExpectedWord& a, const ExpectedWord& b) {
     return a.mask != b.mask ? a.mask < b.mask : a.address < b.address;
   });
-  if (length >= 0 && static_cast<std::size_t>(length) < words.size())
-    words.resize(static_cast<std::size_t>(length) + 1);
+  if (!checked.first_pixels && checked.length >= 0 && static_cast<std::size_t>(checked.length) < words.size())
+    words.resize(static_cast<std::size_t>(checked.length) + 1);
   std::vector<std::uint32_t> stream;
   for (std::size_t i = 0; i < words.size();) {
     std::size_t end = i + 1;

@@ -35,6 +35,7 @@ struct Subject {
   std::vector<int> input{};    ///< C x H x W
   std::vector<int> skipped{};  ///< layers that are never executed
   std::vector<int> order{};    ///< layers that the vendor's tool computes for its expected data; empty: all
+  bool pauses = false;         ///< the vendor's program can stop an inference and continue it
 
   bool executes(int layer) const { return std::find(skipped.begin(), skipped.end(), layer) == skipped.end(); }
   bool simulates(int layer) const {
@@ -76,9 +77,15 @@ std::vector<std::uint32_t> weight_stream(const Subject& subject);
 std::array<std::vector<std::uint8_t>, incuse::max7800x::groups> bias_memories(const Subject& subject);
 std::vector<InputRegion> input_regions(const Subject& subject);
 LayerOutputs run_reference(const Subject& subject);
+/// The words of an output that the vendor's program checks.
+struct CheckedWords {
+  int length = -1;            ///< only so many; -1: all
+  bool first_pixels = false;  ///< those of the first pixels in all memories; else the lowest addresses, and one more
+};
+
 /// Contents of the data memories after an inference: records of address, mask, count, words, ended by a 0.
-/// `length`: only so many words and one more; -1: all.
-std::vector<std::uint32_t> expected_stream(const Subject& subject, const LayerOutputs& outputs, int length = -1);
+std::vector<std::uint32_t> expected_stream(const Subject& subject, const LayerOutputs& outputs,
+                                           CheckedWords checked = {});
 /// Addresses in the order in which a program stores what it finds there: of all outputs, or of these regions.
 std::vector<std::uint32_t> unload_addresses(const Subject& subject,
                                             const std::vector<incuse::max7800x::UnloadRegion>& regions);

@@ -144,7 +144,7 @@ bool load_accelerator(const DeployedNetwork<N>& network, Bus& bus) {
   const auto carry_out = [&](const max7800x::RegisterWrite& access) { ok = ok && detail::carry_out(bus, access); };
   max7800x::emit_init(graph, plan, device, options, carry_out);
   max7800x::emit_weights(graph, plan, device, parameters, options,
-                         detail::WeightLoader<Bus>{bus, options.express_weights});
+                         detail::WeightLoader<Bus>{bus, max7800x::loads_packed(device, options)});
   for (int g = 0; g < max7800x::groups; ++g) {
     std::uint32_t address = device.bias.address(g);
     max7800x::emit_bias(graph, plan, parameters, g, [&](std::uint8_t value) {

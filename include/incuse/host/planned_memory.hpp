@@ -324,7 +324,7 @@ class PlannedExecutor {
     values_of(i + 1).assign(static_cast<std::size_t>(layer.out.elements()), 0);
     std::vector<int> scratch(static_cast<std::size_t>(scratch_size(layer)));
     const View out{values_of(i + 1).data(), layer.out};
-    run_layer(ByteArithmetic(options_), layer, parameters_of(graph_, parameters_, i), &gathered, 1, out,
+    run_layer(ByteArithmetic(device_, options_), layer, parameters_of(graph_, parameters_, i), &gathered, 1, out,
               scratch.data());
   }
 

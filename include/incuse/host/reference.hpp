@@ -69,8 +69,13 @@ struct ByteArithmetic {
   using Parameters = LayerParameters;
 
   Means means = Means::toward_zero;
+  int bias_scale = max78000.bias_scale;  ///< what a bias of 1 adds to a sum
 
   constexpr ByteArithmetic() = default;
+  constexpr ByteArithmetic(const max7800x::Device& device, const max7800x::Options& options = {})
+      : ByteArithmetic(options) {
+    bias_scale = device.bias_scale;
+  }
   constexpr ByteArithmetic(const max7800x::Options& options)
       : means(options.average_pool_rounding ? Means::half_away : Means::toward_zero) {}
   constexpr ByteArithmetic(const k210::Device&) : means(Means::down) {}
@@ -95,8 +100,8 @@ struct ByteArithmetic {
 
     constexpr int finish(int sum) const { return max7800x::finish(sum, layer); }
   };
-  static constexpr Channel channel(const Layer& layer, const LayerParameters& own, int index) {
-    return {layer, layer.bias ? max7800x::bias_term(own.bias[index]) : 0};
+  constexpr Channel channel(const Layer& layer, const LayerParameters& own, int index) const {
+    return {layer, layer.bias ? max7800x::bias_term(own.bias[index], bias_scale) : 0};
   }
   static constexpr int weight(const LayerParameters& own, long long index) { return own.weight[index]; }
 
@@ -249,13 +254,14 @@ constexpr void convolve_row(const Arithmetic& arithmetic, const Layer& layer,
                             ViewOf<Value> out, int o, int y, int lanes) {
   const int in_per_group = in.shape.channels / layer.groups, out_per_group = out.shape.channels / layer.groups;
   const int width = out.shape.width, first_channel = o / out_per_group * in_per_group;
+  const int step = layer.one_dimensional() ? layer.stride.height : 1;
   const auto border = static_cast<Value>(layer.pad_value);
   const auto channel = arithmetic.channel(layer, parameters, o);
   Value* const sums = out.row(o, y, lanes);
   for (int n = 0; n < width * lanes; ++n) sums[n] = channel.start;
   for (int c = 0; c < in_per_group; ++c)
     for (int i = 0; i < layer.kernel.height; ++i) {
-      const int in_y = y + i * layer.dilation.height - padding.height;
+      const int in_y = step * y + i * layer.dilation.height - padding.height;
       const int length = in_y < 0 || in_y >= in.shape.height ? 0 : in.shape.width;
       if (length == 0 && border == 0) continue;
       const Value* row = in.row(first_channel + c, length == 0 ? 0 : in_y, lanes);

@@ -150,7 +150,8 @@ constexpr bool operator_fits(const Layer& layer) {
 constexpr bool strides_as_inferred(const Layer& layer) {
   if (layer.op == Operator::conv_transpose2d)
     return layer.stride == Extent{2, 2} && (layer.dilation == Extent{1, 1} || layer.kernel == Extent{1, 1});
-  return layer.stride == Extent{1, 1};
+  return layer.stride == Extent{1, 1} ||
+         (layer.one_dimensional() && layer.stride.height > 0 && layer.stride.width == 1);
 }
 
 /// What a layer leaves in the rolling buffer: rows that the buffer has.

@@ -207,14 +207,25 @@ class GraphBuilder {
       if (!reshape_is_possible(i)) return;
       graph.size = i + 1;
       const bool was_output = graph[i].output;
-      graph = infer(graph);
-      if (!window_fits(i)) graph = infer(graph);
-      if (!channels_fit(i)) graph = infer(graph);
+      graph = inferred(graph);
+      if (!window_fits(i)) graph = inferred(graph);
+      if (!channels_fit(i)) graph = inferred(graph);
       if (is_too_large(i)) return;
-      if (!weights_fit(i)) graph = infer(graph);
+      if (!weights_fit(i)) graph = inferred(graph);
       if (i + 1 < size_) graph[i].output = was_output;
       if (is_too_large(i)) return;
     }
+  }
+
+  /// Where a Conv1d can have one stride only, sizes are those of that stride: another one is a mistake of its own.
+  Graph<max7800x::most_layers> inferred(const Graph<max7800x::most_layers>& graph) const {
+    if (device_.folds_columns()) return infer(graph);
+    Graph<max7800x::most_layers> unit = graph;
+    for (int i = 0; i < graph.size; ++i)
+      if (graph[i].one_dimensional()) unit[i].stride = {1, 1};
+    unit = infer(unit);
+    for (int i = 0; i < graph.size; ++i) unit[i].stride = graph[i].stride;
+    return unit;
   }
 
   bool is_too_large(int index) {

@@ -450,7 +450,8 @@ class LayerReader {
       if (seen("stride") != nullptr && own.stride.height != 2)
         problems_.report("Y23", place("stride"), "ConvTranspose2d has a 'stride' of 2");
       own.stride = {2, 2};
-    } else if (seen("stride") != nullptr && own.stride.height != 1 && own.pools()) {
+    } else if (seen("stride") != nullptr && own.stride.height != 1 && own.pools() &&
+               !(one_dimensional && device_.folds_columns())) {
       problems_.report("Y23", place("stride"), "a layer that pools has a 'stride' of 1");
     }
   }

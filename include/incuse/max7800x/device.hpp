@@ -1,5 +1,6 @@
-// Facts of the MAX78000 and the MAX78002 as data: sizes, limits, addresses and register numbers.
-// Source of every figure: device sheet (max7800x-device), sections 1 to 3, unless a comment says otherwise.
+// Facts of the MAX78000, the MAX78002 and the AI84 as data: sizes, limits, addresses and register numbers.
+// Source of every figure: device sheet (max7800x-device), sections 1 to 3, unless a comment says otherwise; of the
+// AI84: the sheet max7800x-ai84.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,6 @@ inline constexpr int all_processors = groups * processors_per_group;
 inline constexpr int processors_per_instance = 4;  ///< processors that share one data memory instance
 inline constexpr int instances = all_processors / processors_per_instance;
 inline constexpr int bytes_per_kernel = 9;  ///< one weight memory column: 72 bits
-inline constexpr int bias_scale = 128;      ///< a bias of 1 adds 128 to the accumulator
 inline constexpr int most_layers = 128;     ///< capacity of a graph read at run time
 
 /// The registers that exist once per layer and group (section 3.1), in the order in which they are written. Each has a
@@ -39,6 +39,7 @@ enum class LayerRegister : unsigned char {
   mask_offset_and_count,
   mask_count,
   mask_offset,
+  kernels_and_bias,
   output_channel_count,
   one_dimensional,
   tram_pointer,
@@ -87,6 +88,9 @@ struct FieldPlaces {
   int delta2_width;
   int rollover_width;
   int frame_size_width;
+  int mask_offset_low;     ///< write pointer mask offset: position
+  int tram_end_width;      ///< TRAM pointer: end
+  int clock_enable_width;  ///< control: clock enable
   // Fields that only some parts have; their width is 0 on the others.
   int distance_width;       ///< rows and columns: from the last window on to the next one
   int pool_dilation_width;  ///< pooling rows and columns: dilation, less one
@@ -101,6 +105,26 @@ struct FieldPlaces {
 enum class WindowCounts : unsigned char {
   padded_size,  ///< by the size of the padded input
   last_window,  ///< by the place of the last window, and what lies behind it
+};
+
+/// Where a layer's kernels and biases lie in the vendor's tables: option vendor_stream.
+enum class VendorAllocation : unsigned char {
+  first_fit,  ///< the lowest free columns; biases of layers with little choice first; equal parameters are stored once
+  /// Columns on top of those of earlier layers; biases in the order of the layers, without values for lanes in front;
+  /// every layer's parameters are stored.
+  stack,
+};
+
+/// Registers that the option clear_last_layer writes zeros to.
+enum class ClearedLayers : unsigned char {
+  last,    ///< of the last layer that was configured
+  unused,  ///< of the layers behind it
+};
+
+/// Words of data memory that some layers leave free between the words of their output.
+struct OutputHoles {
+  std::uint8_t pixels = 1;  ///< in front of every so many pixels …
+  std::uint8_t words = 0;   ///< … so many words are left free
 };
 
 /// Where a kind of memory lies: base address, and the distances between groups, processors (or instances) and entries.
@@ -158,16 +182,21 @@ struct Device {
   int max_pool_stride;
   int max_flatten_pixels;
   int max_operands_pool_last;
-  int max_pool_passes;  ///< input passes of a layer that pools, without weights, to more than one pixel
-  int max_shift;        ///< magnitude of the total output shift
-  int max_write_gap;    ///< words between two output words
-  int max_frame;        ///< H * W * passes must stay below
+  int max_pool_passes;    ///< input passes of a layer that pools, without weights, to more than one pixel
+  unsigned pool_sizes;    ///< rows or columns of pooling windows that there are, one bit each …
+  unsigned pool_strides;  ///< … and their strides
+  bool pools_one_axis;    ///< a window of one row or one column may have more of the other
+  int column_rows;        ///< of a Conv1d: values that the hardware reads as a row of a 2-D kernel; 1: it has 1-D ones
+  int max_shift;          ///< magnitude of the total output shift
+  int max_write_gap;      ///< words between two output words
+  int max_frame;          ///< H * W * passes must stay below
 
   // Capabilities (section 4).
   bool convolution_groups;
   bool binary_weights;
   bool pool_dilation;
-  unsigned features;  ///< one bit each, see Feature and `bit_of` in options.hpp
+  unsigned features;          ///< one bit each, see Feature and `bit_of` in options.hpp
+  unsigned ignored_features;  ///< that the vendor's tool accepts for the part, without effect on the chip
   int max_first_layer;
   bool kernel_bypass;
   bool read_gap;                      ///< reads one operand out of several interleaved ones
@@ -182,6 +211,20 @@ struct Device {
   bool start_keeps_wait_states;       ///< the vendor's start sets the wait states that were chosen
   bool flatten_biases_first;          ///< layers that flatten choose their place in the bias memories first
   bool estimates_latency;             ///< there is a model of its cycles
+  bool interrupts;                    ///< an interrupt tells that an inference is complete; else a program has to ask
+  bool bias_group_contributes;        ///< the leading group is told which other group has the bias
+  bool stops_unused_groups;           ///< with the option write_zero_registers, unused groups are stopped, too
+  bool counts_all_repetitions;    ///< the layer count register counts the layers of all repetitions, the first included
+  bool lanes_have_bias;           ///< unused lanes in front of an output have values in the bias memory
+  int ready_selection;            ///< wait states by default
+  int bias_scale;                 ///< a bias of 1 adds so much to the accumulator
+  int unpooled_size;              ///< what the pooling registers say of a direction that is not pooled
+  int least_mask_offset_columns;  ///< columns times input channels from which on the write mask offset is used
+  OutputHoles output_holes;       ///< of layers that pool …
+  int pool_with_holes;            ///< … windows of so many rows with this stride; 0: there are none
+  int vendor_least_output;        ///< rows and columns of an output that the vendor's tool asks for
+  VendorAllocation vendor_allocation;
+  ClearedLayers cleared_layers;
   WindowCounts window_counts;
 
   // Memories (section 2).
@@ -212,7 +255,7 @@ struct Device {
   std::uint32_t mlator_port;        ///< offset from a group's registers to the byte swapper's data
   std::uint32_t fifo_base;          ///< FIFO registers: control, status, data of FIFO 0 to 3
   std::uint32_t fast_fifo_base;     ///< fast FIFO registers: control, status, two for interrupts, data
-  std::uint32_t always_on_control;  ///< address of the AON control register
+  std::uint32_t always_on_control;  ///< address of the AON control register; 0: there is none
   MemoryTest memory_tests[memory_kinds];
   RegisterTest register_test;
   std::uint32_t express_span;  ///< weight address span of one processor
@@ -237,6 +280,12 @@ struct Device {
     return number >= streaming_registers_from && number > last_layer_register ? max_streaming_layers : max_layers;
   }
   constexpr bool has(Feature feature) const { return (features & bit_of(feature)) != 0; }
+  /// True if the hardware reads a Conv1d as rows of values, with a 2-D kernel.
+  constexpr bool folds_columns() const { return column_rows > 1; }
+  /// True if a layer's output has holes.
+  constexpr bool leaves_holes(int pool_rows, int pool_stride) const {
+    return pool_with_holes > 0 && pool_rows == pool_with_holes && pool_stride == pool_with_holes;
+  }
   /// Columns of one processor's weight memory.
   constexpr int columns_of(int processor) const {
     return processor % processors_per_group == 0 ? first_processor_columns : weight_columns;
@@ -279,13 +328,18 @@ inline constexpr max7800x::Device max78000{
     .max_flatten_pixels = 256,
     .max_operands_pool_last = 2,
     .max_pool_passes = 1,
+    .pool_sizes = 0x1'fffe,
+    .pool_strides = 0x1'fffe,
+    .pools_one_axis = true,
+    .column_rows = 1,
     .max_shift = 15,
     .max_write_gap = 15,
     .max_frame = 1 << 21,
     .convolution_groups = false,
     .binary_weights = false,
     .pool_dilation = false,
-    .features = 0,
+    .features = max7800x::features_of_max78000,
+    .ignored_features = 0,
     .max_first_layer = 0,
     .kernel_bypass = false,
     .read_gap = false,
@@ -300,6 +354,20 @@ inline constexpr max7800x::Device max78000{
     .start_keeps_wait_states = true,
     .flatten_biases_first = true,
     .estimates_latency = true,
+    .interrupts = true,
+    .bias_group_contributes = true,
+    .stops_unused_groups = false,
+    .counts_all_repetitions = false,
+    .lanes_have_bias = true,
+    .ready_selection = 0,
+    .bias_scale = 128,
+    .unpooled_size = 0,
+    .least_mask_offset_columns = 0,
+    .output_holes = {},
+    .pool_with_holes = 0,
+    .vendor_least_output = 1,
+    .vendor_allocation = max7800x::VendorAllocation::first_fit,
+    .cleared_layers = max7800x::ClearedLayers::last,
     .window_counts = max7800x::WindowCounts::padded_size,
     .instance_bytes = 0x8000,
     .max_out_offset = 0x20000,
@@ -319,30 +387,20 @@ inline constexpr max7800x::Device max78000{
     .layer_stride = 4,
     .streaming_registers_from = 16,
     .streaming_layer_stride = 4,
-    .layer_register_numbers = {{max7800x::LayerRegister::next_layer, -1},
-                               {max7800x::LayerRegister::rows, 0},
-                               {max7800x::LayerRegister::columns, 1},
-                               {max7800x::LayerRegister::pooling_rows, 3},
-                               {max7800x::LayerRegister::pooling_columns, 4},
-                               {max7800x::LayerRegister::stride, 5},
-                               {max7800x::LayerRegister::write_pointer, 6},
-                               {max7800x::LayerRegister::write_time_slot_offset, 7},
-                               {max7800x::LayerRegister::write_mask_offset, 8},
-                               {max7800x::LayerRegister::write_channel_offset, 9},
-                               {max7800x::LayerRegister::read_pointer, 10},
-                               {max7800x::LayerRegister::layer_control, 11},
-                               {max7800x::LayerRegister::layer_control_2, 20},
-                               {max7800x::LayerRegister::mask_offset_and_count, 12},
-                               {max7800x::LayerRegister::mask_count, -1},
-                               {max7800x::LayerRegister::mask_offset, -1},
-                               {max7800x::LayerRegister::output_channel_count, -1},
-                               {max7800x::LayerRegister::one_dimensional, 2},
-                               {max7800x::LayerRegister::tram_pointer, 13},
-                               {max7800x::LayerRegister::post_processing, 15},
-                               {max7800x::LayerRegister::enables, 14},
-                               {max7800x::LayerRegister::stream_start, 16},
-                               {max7800x::LayerRegister::stream_delta, 17},
-                               {max7800x::LayerRegister::rollover, 18}},
+    .layer_register_numbers =
+        {{max7800x::LayerRegister::next_layer, -1},       {max7800x::LayerRegister::rows, 0},
+         {max7800x::LayerRegister::columns, 1},           {max7800x::LayerRegister::pooling_rows, 3},
+         {max7800x::LayerRegister::pooling_columns, 4},   {max7800x::LayerRegister::stride, 5},
+         {max7800x::LayerRegister::write_pointer, 6},     {max7800x::LayerRegister::write_time_slot_offset, 7},
+         {max7800x::LayerRegister::write_mask_offset, 8}, {max7800x::LayerRegister::write_channel_offset, 9},
+         {max7800x::LayerRegister::read_pointer, 10},     {max7800x::LayerRegister::layer_control, 11},
+         {max7800x::LayerRegister::layer_control_2, 20},  {max7800x::LayerRegister::mask_offset_and_count, 12},
+         {max7800x::LayerRegister::mask_count, -1},       {max7800x::LayerRegister::mask_offset, -1},
+         {max7800x::LayerRegister::kernels_and_bias, -1}, {max7800x::LayerRegister::output_channel_count, -1},
+         {max7800x::LayerRegister::one_dimensional, 2},   {max7800x::LayerRegister::tram_pointer, 13},
+         {max7800x::LayerRegister::post_processing, 15},  {max7800x::LayerRegister::enables, 14},
+         {max7800x::LayerRegister::stream_start, 16},     {max7800x::LayerRegister::stream_delta, 17},
+         {max7800x::LayerRegister::rollover, 18}},
     .last_layer_register = 20,
     .group_register_numbers = {{max7800x::GroupRegister::control, 0},
                                {max7800x::GroupRegister::sram_control, 1},
@@ -372,6 +430,9 @@ inline constexpr max7800x::Device max78000{
                .delta2_width = 12,
                .rollover_width = 17,
                .frame_size_width = 20,
+               .mask_offset_low = 0,
+               .tram_end_width = 16,
+               .clock_enable_width = 1,
                .distance_width = 0,
                .pool_dilation_width = 0,
                .stride_words_width = 0,
@@ -399,6 +460,10 @@ inline constexpr max7800x::Device max78002{
     .max_flatten_pixels = 256,
     .max_operands_pool_last = 2,
     .max_pool_passes = 65536,
+    .pool_sizes = 0x1'fffe,
+    .pool_strides = 0x1'fffe,
+    .pools_one_axis = true,
+    .column_rows = 1,
     .max_shift = 15,
     .max_write_gap = 255,
     .max_frame = 1 << 21,
@@ -406,6 +471,7 @@ inline constexpr max7800x::Device max78002{
     .binary_weights = true,
     .pool_dilation = true,
     .features = max7800x::all_features,
+    .ignored_features = 0,
     .max_first_layer = 127,
     .kernel_bypass = true,
     .read_gap = true,
@@ -420,6 +486,20 @@ inline constexpr max7800x::Device max78002{
     .start_keeps_wait_states = false,
     .flatten_biases_first = false,
     .estimates_latency = false,
+    .interrupts = true,
+    .bias_group_contributes = true,
+    .stops_unused_groups = false,
+    .counts_all_repetitions = false,
+    .lanes_have_bias = true,
+    .ready_selection = 0,
+    .bias_scale = 128,
+    .unpooled_size = 0,
+    .least_mask_offset_columns = 0,
+    .output_holes = {},
+    .pool_with_holes = 0,
+    .vendor_least_output = 1,
+    .vendor_allocation = max7800x::VendorAllocation::first_fit,
+    .cleared_layers = max7800x::ClearedLayers::last,
     .window_counts = max7800x::WindowCounts::last_window,
     .instance_bytes = 0x1'4000,
     .max_out_offset = 0x5'0000,
@@ -439,30 +519,20 @@ inline constexpr max7800x::Device max78002{
     .layer_stride = 0x100,
     .streaming_registers_from = 0x2000,
     .streaming_layer_stride = 4,
-    .layer_register_numbers = {{max7800x::LayerRegister::next_layer, 0},
-                               {max7800x::LayerRegister::rows, 1},
-                               {max7800x::LayerRegister::columns, 2},
-                               {max7800x::LayerRegister::pooling_rows, 4},
-                               {max7800x::LayerRegister::pooling_columns, 5},
-                               {max7800x::LayerRegister::stride, 6},
-                               {max7800x::LayerRegister::write_pointer, 7},
-                               {max7800x::LayerRegister::write_time_slot_offset, 8},
-                               {max7800x::LayerRegister::write_mask_offset, 9},
-                               {max7800x::LayerRegister::write_channel_offset, 10},
-                               {max7800x::LayerRegister::read_pointer, 11},
-                               {max7800x::LayerRegister::layer_control, 12},
-                               {max7800x::LayerRegister::layer_control_2, 13},
-                               {max7800x::LayerRegister::mask_offset_and_count, -1},
-                               {max7800x::LayerRegister::mask_count, 14},
-                               {max7800x::LayerRegister::mask_offset, 15},
-                               {max7800x::LayerRegister::output_channel_count, 16},
-                               {max7800x::LayerRegister::one_dimensional, 3},
-                               {max7800x::LayerRegister::tram_pointer, 17},
-                               {max7800x::LayerRegister::post_processing, 19},
-                               {max7800x::LayerRegister::enables, 18},
-                               {max7800x::LayerRegister::stream_start, 0x2000},
-                               {max7800x::LayerRegister::stream_delta, 0x2008},
-                               {max7800x::LayerRegister::rollover, 0x2010}},
+    .layer_register_numbers =
+        {{max7800x::LayerRegister::next_layer, 0},        {max7800x::LayerRegister::rows, 1},
+         {max7800x::LayerRegister::columns, 2},           {max7800x::LayerRegister::pooling_rows, 4},
+         {max7800x::LayerRegister::pooling_columns, 5},   {max7800x::LayerRegister::stride, 6},
+         {max7800x::LayerRegister::write_pointer, 7},     {max7800x::LayerRegister::write_time_slot_offset, 8},
+         {max7800x::LayerRegister::write_mask_offset, 9}, {max7800x::LayerRegister::write_channel_offset, 10},
+         {max7800x::LayerRegister::read_pointer, 11},     {max7800x::LayerRegister::layer_control, 12},
+         {max7800x::LayerRegister::layer_control_2, 13},  {max7800x::LayerRegister::mask_offset_and_count, -1},
+         {max7800x::LayerRegister::mask_count, 14},       {max7800x::LayerRegister::mask_offset, 15},
+         {max7800x::LayerRegister::kernels_and_bias, -1}, {max7800x::LayerRegister::output_channel_count, 16},
+         {max7800x::LayerRegister::one_dimensional, 3},   {max7800x::LayerRegister::tram_pointer, 17},
+         {max7800x::LayerRegister::post_processing, 19},  {max7800x::LayerRegister::enables, 18},
+         {max7800x::LayerRegister::stream_start, 0x2000}, {max7800x::LayerRegister::stream_delta, 0x2008},
+         {max7800x::LayerRegister::rollover, 0x2010}},
     .last_layer_register = 19,
     .group_register_numbers = {{max7800x::GroupRegister::control, 0},
                                {max7800x::GroupRegister::sram_control, 1},
@@ -492,6 +562,9 @@ inline constexpr max7800x::Device max78002{
                .delta2_width = 14,
                .rollover_width = 18,
                .frame_size_width = 22,
+               .mask_offset_low = 0,
+               .tram_end_width = 16,
+               .clock_enable_width = 1,
                .distance_width = 16,
                .pool_dilation_width = 4,
                .stride_words_width = 14,
@@ -504,5 +577,137 @@ static_assert(is_complete(max78002.layer_register_numbers, max7800x::LayerRegist
 static_assert(max78002.max_write_gap + 1 == 1 << max78002.fields.write_step_width);
 static_assert(is_complete(max78002.memory_tests, max7800x::MemoryKind::last));
 static_assert(is_complete(max78002.group_register_numbers, max7800x::GroupRegister::last));
+
+/// The test chip that came before the MAX78000.
+inline constexpr max7800x::Device ai84{
+    .name = "AI84",
+    .max_layers = 32,
+    .max_streaming_layers = 0,
+    .max_dimension = 256,
+    .max_channels = 64,
+    .max_input_passes = 1,
+    .max_padding = 2,
+    .max_pool = 16,
+    .max_pool_stride = 16,
+    .max_flatten_pixels = 256,
+    .max_operands_pool_last = 2,
+    .max_pool_passes = 1,
+    .pool_sizes = 1u << 1 | 1u << 2 | 1u << 4,
+    .pool_strides = 1u << 1 | 1u << 2 | 1u << 4,
+    .pools_one_axis = false,
+    .column_rows = 3,
+    .max_shift = 0,
+    .max_write_gap = 0,
+    .max_frame = 1 << 14,
+    .convolution_groups = false,
+    .binary_weights = false,
+    .pool_dilation = false,
+    .features = 0,
+    .ignored_features = bit_of(max7800x::Feature::single_steps),
+    .max_first_layer = 0,
+    .kernel_bypass = false,
+    .read_gap = false,
+    .any_next_layer = false,
+    .streaming_bias = false,
+    .streaming_passthrough = false,
+    .streaming_last_unpadded = false,
+    .padded_conv1d_passes = false,
+    .elementwise_convolution_bias = false,
+    .operands_as_rows = false,
+    .resets_before_average = false,
+    .start_keeps_wait_states = true,
+    .flatten_biases_first = false,
+    .estimates_latency = false,
+    .interrupts = false,
+    .bias_group_contributes = false,
+    .stops_unused_groups = true,
+    .counts_all_repetitions = true,
+    .lanes_have_bias = false,
+    .ready_selection = 3,
+    .bias_scale = 1,
+    .unpooled_size = 1,
+    .least_mask_offset_columns = 5,
+    .output_holes = {.pixels = 4, .words = 2},
+    .pool_with_holes = 4,
+    .vendor_least_output = 0,
+    .vendor_allocation = max7800x::VendorAllocation::stack,
+    .cleared_layers = max7800x::ClearedLayers::unused,
+    .window_counts = max7800x::WindowCounts::padded_size,
+    .instance_bytes = 0x4000,
+    .max_out_offset = 0x1'0001,
+    .weight_columns = 128,
+    .first_processor_columns = 128,
+    .weight_blocks = {128, 128, 128},
+    .data_block_bytes = 0x4000,
+    .bias_values = 256,
+    .weight_bytes = 73'728,
+    .data = {0x5011'0000, 0x10'0000, 0x4000, 4096},
+    .weights = {0x5010'4800, 0x10'0000, 0x800, 128},
+    .bias = {0x5010'c800, 0x10'0000, 0, 256},
+    .row_caches = {0x5010'0800, 0x10'0000, 0x400, 256},
+    .registers = {0x5010'0000, 0x10'0000, 0, 0},
+    .layer_register_base = 0x10,
+    .layer_register_stride = 0x80,
+    .layer_stride = 4,
+    .streaming_registers_from = 16,
+    .streaming_layer_stride = 4,
+    .layer_register_numbers =
+        {{max7800x::LayerRegister::next_layer, -1},       {max7800x::LayerRegister::rows, 0},
+         {max7800x::LayerRegister::columns, 1},           {max7800x::LayerRegister::pooling_rows, 3},
+         {max7800x::LayerRegister::pooling_columns, 4},   {max7800x::LayerRegister::stride, 5},
+         {max7800x::LayerRegister::write_pointer, 6},     {max7800x::LayerRegister::write_time_slot_offset, -1},
+         {max7800x::LayerRegister::write_mask_offset, 7}, {max7800x::LayerRegister::write_channel_offset, -1},
+         {max7800x::LayerRegister::read_pointer, 8},      {max7800x::LayerRegister::layer_control, 9},
+         {max7800x::LayerRegister::layer_control_2, -1},  {max7800x::LayerRegister::mask_offset_and_count, -1},
+         {max7800x::LayerRegister::mask_count, -1},       {max7800x::LayerRegister::mask_offset, -1},
+         {max7800x::LayerRegister::kernels_and_bias, 10}, {max7800x::LayerRegister::output_channel_count, -1},
+         {max7800x::LayerRegister::one_dimensional, -1},  {max7800x::LayerRegister::tram_pointer, 11},
+         {max7800x::LayerRegister::post_processing, -1},  {max7800x::LayerRegister::enables, 12},
+         {max7800x::LayerRegister::stream_start, -1},     {max7800x::LayerRegister::stream_delta, -1},
+         {max7800x::LayerRegister::rollover, -1}},
+    .last_layer_register = 12,
+    .group_register_numbers = {{max7800x::GroupRegister::control, 0},
+                               {max7800x::GroupRegister::sram_control, 1},
+                               {max7800x::GroupRegister::layer_count, 2},
+                               {max7800x::GroupRegister::sram_test, -1},
+                               {max7800x::GroupRegister::input_frame_size, -1},
+                               {max7800x::GroupRegister::snoop, -1}},
+    .sram_control = 0x40e,
+    .mlator_port = 0,
+    .fifo_base = 0,
+    .fast_fifo_base = 0,
+    .always_on_control = 0,
+    .memory_tests = {{max7800x::MemoryKind::data, 0, 0, 0},
+                     {max7800x::MemoryKind::weights, 0, 0, 0},
+                     {max7800x::MemoryKind::row_caches, 0, 0, 0},
+                     {max7800x::MemoryKind::bias, 0, 0, 0}},
+    .register_test = {0, 0, 0},
+    .express_span = 0,
+    .instance_pointer_shift = 12,
+    .slot_stride = 1024,
+    .fields = {.count_width = 8,
+               .padding_low = 8,
+               .pointer_width = 16,
+               .write_step_width = 0,
+               .output_channels_low = 0,
+               .stream_start_width = 0,
+               .delta2_width = 0,
+               .rollover_width = 0,
+               .frame_size_width = 0,
+               .mask_offset_low = 16,
+               .tram_end_width = 8,
+               .clock_enable_width = 0,
+               .distance_width = 0,
+               .pool_dilation_width = 0,
+               .stride_words_width = 0,
+               .kernel_size_width = 0,
+               .read_ahead_width = 0,
+               .complete_width = 0,
+               .bit_of_later_parts = 0},
+};
+static_assert(is_complete(ai84.layer_register_numbers, max7800x::LayerRegister::last));
+static_assert(ai84.max_write_gap + 1 == 1 << ai84.fields.write_step_width);
+static_assert(is_complete(ai84.memory_tests, max7800x::MemoryKind::last));
+static_assert(is_complete(ai84.group_register_numbers, max7800x::GroupRegister::last));
 
 }  // namespace incuse

@@ -216,15 +216,15 @@ class [[nodiscard]] Accelerator {
 
   /// Writes all weights into the weight memories.
   auto load_weights() && requires(At == State::initialised) {
-    detail::load_weight_records<Chip::options.express_weights>(*bus_, Chip::tables::weights.weights);
+    detail::load_weight_records<loads_packed(Chip::device, Chip::options)>(*bus_, Chip::tables::weights.weights);
     return then<State::with_weights>();
   }
 
   /// Whether the weight memories hold the weights. Reads every column.
   bool verify_weights() const
       requires(At == State::with_weights || At == State::with_parameters || At == State::ready || At == State::done) {
-    return detail::verify_weight_records<Chip::options.express_weights>(*bus_, Chip::tables::weights.weights,
-                                                                        Chip::device.express_span);
+    return detail::verify_weight_records<loads_packed(Chip::device, Chip::options)>(
+        *bus_, Chip::tables::weights.weights, Chip::device.express_span);
   }
 
   /// Writes all biases into the bias memories.

@@ -71,6 +71,11 @@ struct Options {
   constexpr bool fans_out() const { return input_path == InputPath::quad_fast_fifo; }
 };
 
+/// True if weights are loaded packed: the part has the loader for it, and the options do not say otherwise.
+constexpr bool loads_packed(const Device& device, const Options& options) {
+  return options.express_weights && device.has(Feature::express);
+}
+
 /// The same as types, for `Deployment<Net, max78000, parameters, average_pool_rounding>`.
 /// Each sets the member of Options that it is named after.
 #define INCUSE_SWITCH(name)                                                \

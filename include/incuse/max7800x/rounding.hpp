@@ -19,7 +19,7 @@ constexpr int clip_to_byte(long long value) { return clip(value, lowest_value, h
 // Convolutions (sections 4 and 5) -------------------------------------------------------------------------------------
 
 /// What the bias contributes to an accumulator.
-constexpr int bias_term(int bias) { return bias_scale * bias; }
+constexpr int bias_term(int bias, int scale) { return scale * bias; }
 
 /// Largest total shift of `scale_to_byte`, to the left and to the right.
 inline constexpr int most_shift = 15;

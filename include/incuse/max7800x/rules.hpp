@@ -4,6 +4,7 @@
 // Sources: "checks X" is row X of the sheet max7800x-checks, "device 4" section 4 of max7800x-device, and so on.
 #pragma once
 
+#include <incuse/max7800x/asked_features.hpp>
 #include <incuse/max7800x/plan/plan.hpp>
 #include <incuse/max7800x/rules/datapath.hpp>
 #include <incuse/max7800x/rules/layers.hpp>
@@ -48,19 +49,29 @@ constexpr WholeNetwork whole_network(const Graph<N>& graph, const Device& device
           graph.buffer};
 }
 
+/// Reports the features of a set that the part does not have.
+constexpr void check_features(unsigned asked, const Device& device, const Blame& blame) {
+  const unsigned missing = asked & ~device.features;
+  if (missing == 0) return;
+  for (const auto& [feature, name] : feature_names)
+    if ((missing & bit_of(feature)) != 0) apply(feature_rules, {feature, device}, blame);
+}
+
 constexpr void check_options(const Options& options, const Device& device, Findings& found) {
   const Blame blame{found};
   apply(option_rules, {options, device}, blame);
-  if (options.features == 0) return;
-  for (const auto& [feature, name] : feature_names)
-    if ((options.features & bit_of(feature)) != 0) apply(feature_rules, {feature, device}, blame);
+  const unsigned ignored = options.vendor_stream ? device.ignored_features : 0;
+  check_features(features_asked_for(options) & ~ignored, device, blame);
 }
 
 template <int N>
 constexpr void check_graph(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
   apply(network_rules, network, Blame{found});
-  for (int i = 0; i < graph.size; ++i)
-    apply(layer_rules, {network, network.device, graph[i], i}, Blame{found, i, graph[i].name});
+  for (int i = 0; i < graph.size; ++i) {
+    const Blame blame{found, i, graph[i].name};
+    check_features(features_asked_for(graph[i]), network.device, blame);
+    apply(layer_rules, {network, network.device, graph[i], i}, blame);
+  }
 }
 
 /// Rules about networks that the vendor's tool accepts although registers cannot express them.

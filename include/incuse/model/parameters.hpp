@@ -210,15 +210,16 @@ constexpr LayerParameters parameters_of(const Graph<N>& graph, Parameters parame
 
 /// Notes in the graph what the chip's tables depend on: trained shifts, biases that are all zero (they need no memory)
 /// and tensors that equal an earlier one (they are stored once). Weights are equal only if shape and weight bits are.
+/// `stores_all`: also biases of zeros are stored, and every tensor again.
 template <int N>
-constexpr Graph<N> bind(Graph<N> graph, Parameters parameters) {
+constexpr Graph<N> bind(Graph<N> graph, Parameters parameters, bool stores_all = false) {
   for (int i = 0; i < graph.size; ++i) {
     Layer& layer = graph[i];
     const LayerParameters own = parameters_of(graph, parameters, i);
     if (own.weight.empty()) continue;
     if (layer.output_shift == 0) layer.output_shift = own.output_shift;
-    if (own.bias.all_zero()) layer.bias = false;
-    for (int j = i - 1; j >= 0; --j) {
+    if (own.bias.empty() || (!stores_all && own.bias.all_zero())) layer.bias = false;
+    for (int j = i - 1; j >= 0 && !stores_all; --j) {
       const LayerParameters other = parameters_of(graph, parameters, j);
       if (other.weight.empty()) continue;
       if (graph[j].weight_bits == layer.weight_bits && other.weight == own.weight) layer.same_weights_as = j;

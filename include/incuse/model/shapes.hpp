@@ -29,9 +29,10 @@ constexpr Extent pooled_extent(const Layer& layer, Extent in) {
   return out;
 }
 
-/// Size after a convolution of stride 1; 0 or less if the kernel does not fit.
-constexpr int convolved_size(int size, int kernel, int padding, int dilation) {
-  return bounded(size - dilation * (kernel - 1LL) - 1 + 2LL * padding + 1);
+/// Size after a convolution; 0 or less if the kernel does not fit.
+constexpr int convolved_size(int size, int kernel, int padding, int dilation, int stride = 1) {
+  const long long steps = size - dilation * (kernel - 1LL) - 1 + 2LL * padding;
+  return bounded((stride > 1 ? floor_div(steps, 1LL * stride) : steps) + 1);
 }
 
 /// Size after a transposed convolution by PyTorch's formula, with stride 2, the only one there is, and dilation 1.
@@ -45,7 +46,8 @@ constexpr Extent output_extent(const Layer& layer, Extent pooled) {
   if (layer.op == Operator::conv_transpose2d)
     return {transposed_size(pooled.height, layer.kernel.height, layer.padding.height, layer.output_padding),
             transposed_size(pooled.width, layer.kernel.width, layer.padding.width, layer.output_padding)};
-  return {convolved_size(pooled.height, layer.kernel.height, layer.padding.height, layer.dilation.height),
+  return {convolved_size(pooled.height, layer.kernel.height, layer.padding.height, layer.dilation.height,
+                         layer.one_dimensional() ? layer.stride.height : 1),
           layer.one_dimensional()
               ? 1
               : convolved_size(pooled.width, layer.kernel.width, layer.padding.width, layer.dilation.width)};

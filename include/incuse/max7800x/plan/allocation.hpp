@@ -143,12 +143,32 @@ constexpr int place_for(const ColumnSet& occupied, const KernelShape& shape, int
   return changes_to_fours && place >= 0 ? 4 * place : place;
 }
 
+/// The place of a layer in the vendor's tables where columns are stacked: on top of the earlier ones of all of its
+/// processors, lanes in front of its output lying on these; -1: it does not fit.
+template <int N>
+constexpr int stacked_place(const Plan<N>& plan, int index, const KernelColumns& columns, const Device& device) {
+  const LayerPlan& placed = plan[index];
+  int top = 0;
+  for (int i = 0; i < index; ++i) {
+    const LayerPlan& below = plan[i];
+    if ((below.processors & placed.processors) != 0 && below.kernels.owned && below.kernels.offset >= 0)
+      top = max_of(top, below.kernels.offset + below.kernels.length);
+  }
+  const int place = round_up(max_of(0, top - start_lane(placed.output_processors)), 4);
+  return place + columns.length <= device.weight_columns ? place : -1;
+}
+
 /// First fit for one layer. One that does not fit keeps its length and gets offset -1.
 template <int N>
 constexpr void place_columns(const Graph<N>& graph, int index, const Device& device, const Options& options,
                              ColumnUse use, Plan<N>& plan) {
   LayerPlan& placed = plan[index];
   const KernelShape shape = kernel_shape(graph, plan, index);
+  if (plan.vendor_stream && device.vendor_allocation == VendorAllocation::stack) {
+    placed.kernels = kernel_columns(shape);
+    placed.kernels.place(stacked_place(plan, index, placed.kernels, device));
+    return;
+  }
   KernelColumns columns = plan.vendor_stream ? vendor::kernel_columns(shape) : kernel_columns(shape);
   if (use == ColumnUse::like_the_vendor && !plan.vendor_stream && shape.blocks == 1)
     columns.pad(vendor::loaded_columns(shape));
@@ -323,7 +343,8 @@ constexpr bool reorder_columns(const Graph<N>& graph, const Device& device, cons
 /// Values in front of a layer's biases that stay 0: one for every lane below the first output processor, and one that
 /// some parts do not use (`LayerPlan::skips_bias`). The vendor's tool counts lanes in every pass.
 constexpr int bias_fillers(const LayerPlan& placed, bool vendor_stream) {
-  return start_lane(placed.output_processors) * (vendor_stream ? placed.out.count : 1) + (placed.skips_bias ? 1 : 0);
+  const int lanes = placed.lanes_have_bias ? start_lane(placed.output_processors) : 0;
+  return lanes * (vendor_stream ? placed.out.count : 1) + (placed.skips_bias ? 1 : 0);
 }
 
 /// Calls `action(group, channel)` for every value of a depth-wise layer in the bias memories, in order; -1: a value
@@ -378,7 +399,7 @@ constexpr DepthwiseBias depthwise_bias(const Layer& layer, const LayerPlan& plac
 constexpr bool biases_are_neighbours(const LayerPlan& placed, bool vendor_stream) {
   const ProcessorMap map = placed.output_processors;
   const bool holes = bit_count(map) != 1 + last_bit(map) - first_bit(map);
-  if (vendor_stream || placed.kernels.offset < 0) return true;
+  if (vendor_stream || placed.kernels.offset < 0 || !placed.lanes_have_bias) return true;
   return !holes && (placed.out.count == 1 || placed.kernels.positions == bit_count(map));
 }
 
@@ -440,6 +461,7 @@ constexpr int bias_priority(const Layer& layer, const LayerPlan& placed, int len
                             const Device& device) {
   if (placed.fans_out) return -2;
   if (layer.groups > 1) return -2;
+  if (device.vendor_allocation == VendorAllocation::stack) return 0;
   if (layer.flatten && device.flatten_biases_first) return -1;
   if (bit_count(allowed) == 1) return 0;
   return device.bias_values - length;
@@ -478,6 +500,22 @@ constexpr void allocate_depthwise_bias(const Layer& layer, const Device& device,
   placed.bias_offset = placed.bias_offset_in[placed.bias_group];
 }
 
+/// The same in the vendor's tables where parameters are stacked: of the groups with processors of the layer, the one
+/// that is least full is chosen, but its number among these is taken for its number among all.
+template <int N>
+constexpr void stack_bias(int length, const Device& device, LayerPlan& placed, Plan<N>& plan) {
+  int best = 0, least = device.bias_values + 1, number = 0;
+  for (int g = 0; g < groups; ++g) {
+    if (group_part(placed.processors, g) == 0) continue;
+    if (plan.bias_fill[g] < least) best = number, least = plan.bias_fill[g];
+    ++number;
+  }
+  placed.bias_group = best;
+  if (plan.bias_fill[best] + length > device.bias_values) return;
+  placed.bias_offset = plan.bias_fill[best];
+  plan.bias_fill[best] += length;
+}
+
 /// A layer takes the group that is least full of those that are allowed.
 template <int N>
 constexpr void allocate_bias(const Layer& layer, int index, int length, unsigned allowed, const Device& device,
@@ -485,6 +523,8 @@ constexpr void allocate_bias(const Layer& layer, int index, int length, unsigned
   LayerPlan& placed = plan[index];
   if (layer.groups > 1) return allocate_depthwise_bias(layer, device, placed, plan);
   if (placed.fans_out) return allocate_dealt_bias(length, device, placed, plan);
+  if (plan.vendor_stream && device.vendor_allocation == VendorAllocation::stack)
+    return stack_bias(length, device, placed, plan);
   const int unit = placed.parallel_outputs ? 4 : 1;  // the pointer counts in fours there
   const auto start_in = [&](int g) { return round_up(plan.bias_fill[g], unit); };
   int best = -1;

@@ -55,6 +55,23 @@ constexpr Layer hardware_layer(const Graph<N>& graph, int index) {
   return layer;
 }
 
+/// The same as the registers count it, on a part that reads a Conv1d as rows of `row` values with a square kernel: a
+/// convolution over rows, whose stride is a whole row.
+template <int N>
+constexpr Layer registered_layer(const Graph<N>& graph, int index, int row) {
+  Layer layer = hardware_layer(graph, index);
+  if (row == 1 || !layer.one_dimensional()) return layer;
+  layer.op = Operator::conv2d;
+  layer.kernel = {row, row};
+  layer.padding = {layer.padding.height / row, 0};
+  layer.stride = {(layer.stride.height - 1) / row + 1, 1};
+  layer.pool_stride = {(layer.pool_stride.height - 1) / row + 1, 1};
+  layer.in.height /= row;
+  layer.pooled.height /= row;
+  layer.in.width = layer.pooled.width = row;
+  return layer;
+}
+
 /// Padding as the hardware applies it: a transposed convolution pads its zero-stuffed input.
 constexpr Extent hardware_padding(const Layer& layer) {
   if (layer.op != Operator::conv_transpose2d) return layer.padding;

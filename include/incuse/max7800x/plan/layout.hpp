@@ -18,17 +18,20 @@ struct TensorLayout {
   int gap = 0;                  ///< words left free between two words
   bool wide = false;            ///< 32 bits per element: a word for every lane
   bool channels_first = false;  ///< CHW: every channel is a plain sequence of bytes in an instance of its own
+  OutputHoles holes{};          ///< further words that are left free, in a tensor of a single pass
 
   constexpr int words_per_element() const { return wide ? 4 : 1; }
   constexpr int blocks() const { return blocks_of(processors); }
   /// Words of the tensor in each instance.
   constexpr int words() const {
     return channels_first ? ceil_div(shape.pixels(), 4)
-                          : shape.pixels() * passes.count * operands * words_per_element() * (gap + 1);
+                          : shape.pixels() * passes.count * operands * words_per_element() * (gap + 1) +
+                                ceil_div(shape.pixels(), holes.pixels) * holes.words;
   }
   /// Index of the word of lane 0 within the instance, from the tensor's offset on.
   constexpr int word_index(int pixel, int pass, int operand = 0) const {
-    return ((pixel * passes.count + pass) * operands + operand) * words_per_element() * (gap + 1);
+    const int index = ((pixel * passes.count + pass) * operands + operand) * words_per_element() * (gap + 1);
+    return holes.words == 0 ? index : index + (pixel / holes.pixels + 1) * holes.words;
   }
   /// Processor of the k-th channel of a pass.
   constexpr int processor_of(int k) const {
@@ -74,6 +77,7 @@ constexpr TensorLayout output_layout(const Graph<N>& graph, const Plan<N>& plan,
   layout.offset = plan[index].out_offset;
   layout.passes = plan[index].out;
   layout.gap = plan[index].write_gap;
+  layout.holes = plan[index].holes;
   layout.wide = graph[index].wide;
   return layout;
 }

@@ -68,6 +68,15 @@ struct Words {
   }
 };
 
+/// The words of an output with holes: runs of pixels, the last of which may be longer than the output.
+constexpr Words words_between_holes(Words words, const OutputHoles& holes) {
+  words.first += 4LL * holes.words;
+  words.count = (words.count + holes.pixels - 1) / holes.pixels;
+  words.run = 4LL * holes.pixels;
+  words.step = words.run + 4LL * holes.words;
+  return words;
+}
+
 /// Words that hold a layer's output. Those of the last of several passes may be unused in some instances.
 constexpr Words output_words(const Layer& layer, const LayerPlan& placed) {
   Words words{blocks_with(placed.output_processors), word_aligned(placed.out_offset)};
@@ -81,7 +90,7 @@ constexpr Words output_words(const Layer& layer, const LayerPlan& placed) {
     words.run -= before;
   }
   words.step = (layer.wide ? 16LL : 4LL) * (placed.write_gap + 1LL);
-  return words;
+  return placed.holes.words == 0 ? words : words_between_holes(words, placed.holes);
 }
 
 /// Bytes that are kept for a layer's output from its offset on, without gaps, as the vendor's tool counts: four words
@@ -157,6 +166,7 @@ constexpr WrittenWords written_words(const Layer& layer, const LayerPlan& placed
     written.push(words);
     return written;
   }
+  if (placed.holes.words > 0) words = words_between_holes(words, placed.holes);
   const int positions = detail::output_positions(placed.output_processors);
   const int steps = detail::output_steps(layer, placed);
   if (positions == 0) return written;

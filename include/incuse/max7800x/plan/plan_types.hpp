@@ -23,12 +23,14 @@ struct LayerPlan {
   bool resets = false;           ///< a layer of its own in the hardware resets it before it starts
   Passes in{};
   Passes out{};
-  KernelColumns kernels{};   ///< weight memory: the same columns in every processor
-  int bias_group = -1;       ///< -1: no bias
-  int bias_offset = -1;      ///< index of the first value in the group's bias memory; -1 with a bias: no space
-  bool fans_out = false;     ///< all groups read the same input and produce the output channels in turn
-  bool skips_bias = false;   ///< the hardware does not use the first value of the bias
-  bool bias_in_all = false;  ///< all groups have biases: with fan-out, and in depth-wise layers
+  KernelColumns kernels{};      ///< weight memory: the same columns in every processor
+  int bias_group = -1;          ///< -1: no bias
+  int bias_offset = -1;         ///< index of the first value in the group's bias memory; -1 with a bias: no space
+  bool fans_out = false;        ///< all groups read the same input and produce the output channels in turn
+  bool lanes_have_bias = true;  ///< unused lanes in front of the output have values in the bias memory
+  OutputHoles holes{};          ///< words that stay free in the output
+  bool skips_bias = false;      ///< the hardware does not use the first value of the bias
+  bool bias_in_all = false;     ///< all groups have biases: with fan-out, and in depth-wise layers
   int bias_offset_in[groups]{-1, -1, -1, -1};  ///< in this case: `bias_offset` in each group
 
   /// Processors that the input is delivered to: with fan-out those of the first group.

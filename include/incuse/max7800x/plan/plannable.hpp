@@ -21,9 +21,9 @@ constexpr bool is_countable(const Layer& layer) {
 }
 
 /// True if a tensor's sizes are in the range in which the planner's arithmetic is sound.
-constexpr bool plannable(Shape s, const Device& device) {
-  return within(s.channels, 1, device.max_channels) && within(s.height, 1, 4 * device.max_dimension) &&
-         within(s.width, 1, 4 * device.max_dimension) && 1LL * s.height * s.width <= device.max_frame;
+constexpr bool plannable(Shape s, const Device& device, int least = 1) {
+  return within(s.channels, 1, device.max_channels) && within(s.height, least, 4 * device.max_dimension) &&
+         within(s.width, least, 4 * device.max_dimension) && 1LL * s.height * s.width <= device.max_frame;
 }
 
 /// The same for all numbers of layer `index`, and whether its sources exist.
@@ -41,7 +41,7 @@ constexpr bool plannable(const Layer& l, int index, bool has_buffer, const Devic
   const long long passes = (1LL * l.in.channels + all_processors - 1) / all_processors;
   const bool frame = 1LL * l.in.height * l.in.width * passes <= device.max_frame;
   if (!(numbers && bits && (l.groups == 1 || (depthwise && !l.flatten)) && frame && plannable(l.in, device) &&
-        plannable(l.pooled, device) && plannable(l.out, device)))
+        plannable(l.pooled, device) && plannable(l.out, device, device.vendor_least_output)))
     return false;
   // Weights up to twice what the chip holds are planned, so that a rule can report how many columns they need.
   const long long taps = l.flatten ? 1LL * l.pooled.height * l.pooled.width : 1LL * l.kernel.height * l.kernel.width;

@@ -8,7 +8,7 @@ namespace incuse::max7800x {
 
 namespace control {
 inline constexpr Field enable{"enable", 0, 1}, ready_selection{"ready selection", 1, 2},
-    clock_enable{"clock enable", 3, 1}, external_ready{"external ready", 4, 1},
+    clock_enable{"clock enable", 3, &FieldPlaces::clock_enable_width}, external_ready{"external ready", 4, 1},
     unpipelined{"no pipeline", 5, &FieldPlaces::bit_of_later_parts},
     channels_first{"CHW streaming", 6, &FieldPlaces::bit_of_later_parts},
     snooping{"snooping", 7, &FieldPlaces::bit_of_later_parts},

@@ -87,6 +87,8 @@ struct WriteTimeSlotOffset : Pointer {
 struct WriteMaskOffset : Pointer {
   static constexpr LayerRegister key = LayerRegister::write_mask_offset;
   static constexpr Text name = "write pointer mask offset";
+  static constexpr Field pointer{"pointer", &FieldPlaces::mask_offset_low, &FieldPlaces::pointer_width};
+  static constexpr Field fields[] = {pointer};
 };
 
 /// Section 3.7.
@@ -153,6 +155,15 @@ struct MaskOffset {
   static constexpr Field fields[] = {start};
 };
 
+/// AI84 sheet, 2.2: columns of the weight memory, and the bias.
+struct KernelsAndBias {
+  static constexpr LayerRegister key = LayerRegister::kernels_and_bias;
+  static constexpr Text name = "mask offset, count and bias";
+  static constexpr Field count{"columns - 1", 0, 7}, first{"first column", 8, 7}, bias_pointer{"bias pointer", 16, 8},
+      bias_enable{"bias enable", 24, 1};
+  static constexpr Field fields[] = {count, first, bias_pointer, bias_enable};
+};
+
 /// Section 3.12.
 struct OutputChannelCount {
   static constexpr LayerRegister key = LayerRegister::output_channel_count;
@@ -178,7 +189,7 @@ struct Mode {
 struct TramPointer {
   static constexpr LayerRegister key = LayerRegister::tram_pointer;
   static constexpr Text name = "TRAM pointer max";
-  static constexpr Field end{"end", 0, 16}, start{"start", 16, 16};
+  static constexpr Field end{"end", 0, &FieldPlaces::tram_end_width}, start{"start", 16, 16};
   static constexpr Field fields[] = {end, start};
 };
 
@@ -248,8 +259,8 @@ struct RowList {
 /// All rows, in the order in which the registers are written.
 using All = RowList<NextLayer, Rows, Columns, PoolingRows, PoolingColumns, Stride, WritePointer, WriteTimeSlotOffset,
                     WriteMaskOffset, WriteChannelOffset, ReadPointer, LayerControl, LayerControl2, MaskOffsetAndCount,
-                    MaskCount, MaskOffset, OutputChannelCount, Mode, TramPointer, PostProcessing, Enables, StreamStart,
-                    StreamDelta, Rollover>;
+                    MaskCount, MaskOffset, KernelsAndBias, OutputChannelCount, Mode, TramPointer, PostProcessing,
+                    Enables, StreamStart, StreamDelta, Rollover>;
 static_assert(All::in_order());
 
 }  // namespace registers

@@ -19,9 +19,9 @@ struct RegisterAt {
 /// The register of an address of 32 bits; without a description if there is none.
 constexpr RegisterAt register_at(const Device& device, std::uint32_t address) {
   if (address % 4 != 0) return {};
-  if (address == device.fifo_base) return {&fifo_control_description, -1, -1, {}, {}};
-  if (address == device.fast_fifo_base) return {&fast_fifo_control_description, -1, -1, {}, {}};
-  if (address == device.always_on_control) return {&always_on_control_description, -1, -1, {}, {}};
+  if (address != 0 && address == device.fifo_base) return {&fifo_control_description, -1, -1, {}, {}};
+  if (address != 0 && address == device.fast_fifo_base) return {&fast_fifo_control_description, -1, -1, {}, {}};
+  if (address != 0 && address == device.always_on_control) return {&always_on_control_description, -1, -1, {}, {}};
   for (int g = 0; g < groups; ++g) {
     for (const GroupRegisterRow& row : group_register_rows) {
       const std::uint32_t behind = (address - device.group_register(g, row.key)) / 4;

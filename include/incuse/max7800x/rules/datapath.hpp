@@ -14,6 +14,7 @@ namespace incuse {
 INCUSE_RULE(AskedOptions, cleared_layer, error, "the last layer's registers are cleared: it computes nothing",
             "leave the option clear_last_layer out; with vendor_stream it reproduces the vendor's tables",
             "datapath 10; registers 3.21") {
+  if (at.device.cleared_layers == ClearedLayers::unused) return;
   if (at.options.clear_last_layer && !at.options.vendor_stream) blame();
 }
 

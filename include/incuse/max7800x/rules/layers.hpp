@@ -156,7 +156,7 @@ INCUSE_RULE(OneLayer, kernel_size, error, "a Conv2d kernel has to be 1x1 or 3x3"
 
 INCUSE_RULE(OneLayer, kernel_length, error, "a Conv1d kernel has to have 1 to 9 taps",
             "put several convolutions one behind the other, or dilate a shorter one", "checks Y22; device 4") {
-  if (at.is(Operator::conv1d) && !within(at.layer.kernel.height, 1, 9))
+  if (at.is(Operator::conv1d) && !at.device.folds_columns() && !within(at.layer.kernel.height, 1, 9))
     blame(at.layer.kernel.height, 9,
           advice::chain_of_kernels("shorter kernels that reach as far", at.layer.kernel.height, at.layer.kernel.height,
                                    9));
@@ -174,6 +174,7 @@ INCUSE_RULE(OneLayer, linear_kernel, error, "a Linear layer has no kernel", "use
 INCUSE_RULE(OneLayer, convolution_stride, error, "a convolution has stride 1, a ConvTranspose2d stride 2",
             "pool in front of the convolution to reduce the size", "checks Y23, I20; device 4") {
   const int only = at.is(Operator::conv_transpose2d) ? 2 : 1;
+  if (at.layer.one_dimensional() && at.device.folds_columns()) return;  // column_rows reports it
   // The stride of layers that pool has to stay 1 too: the pooling window has its own.
   if (at.layer.stride != Extent{only, at.layer.one_dimensional() ? 1 : only})
     blame(at.layer.stride, at.layer.one_dimensional() ? Extent{only, 1} : Extent{only, only});
@@ -181,6 +182,7 @@ INCUSE_RULE(OneLayer, convolution_stride, error, "a convolution has stride 1, a 
 
 INCUSE_RULE(OneLayer, padding_range, error, "padding is 0, 1 or 2", "pad less, or pad the training data",
             "checks Y17, I24, H15; device 4") {
+  if (at.layer.one_dimensional() && at.device.folds_columns() && at.layer.padding.height >= 0) return;
   if (!within(at.layer.padding, 0, at.device.max_padding))
     blame(at.layer.padding, at.device.max_padding,
           advice::nearest("the nearest padding", at.layer.padding, 0, at.device.max_padding));
@@ -190,7 +192,8 @@ INCUSE_RULE(OneLayer, padding_kernel, error, "padding has to be smaller than the
             "pad less, or use a larger kernel", "checks I25") {
   const Extent p = at.layer.padding, k = at.layer.kernel;
   const bool too_much = p.height >= k.height || (at.two_dimensional() && p.width >= k.width);
-  if (at.layer.weighted() && too_much && within(p, 0, at.device.max_padding) && within(k, 1, 1 << 20))
+  const bool folded = at.layer.one_dimensional() && at.device.folds_columns();  // padding_range leaves it alone
+  if (at.layer.weighted() && too_much && (folded || within(p, 0, at.device.max_padding)) && within(k, 1, 1 << 20))
     blame(p, k, "the kernel",
           advice::nearest("the nearest padding", p, 0,
                           max_of(0, min_of(k.height, at.two_dimensional() ? k.width : k.height) - 1)));
@@ -216,6 +219,29 @@ INCUSE_RULE(OneLayer, groups_divide, error,
 INCUSE_RULE(OneLayer, convolution_groups, error, "this chip has no convolution in groups",
             "use an ordinary convolution, or a chip with depth-wise convolution", "checks D1; device 4") {
   if (at.layer.groups != 1 && at.groups_divide() && !at.device.convolution_groups) blame(at.layer.groups, 1);
+}
+
+INCUSE_RULE(
+    OneLayer, column_rows, error,
+    "this chip reads the values of a Conv1d as rows of a square kernel: kernel, stride, padding and length have "
+    "to be whole rows",
+    "use the numbers that are named, and a multiple of the row for padding and length", "ai84 4, 5, 9") {
+  const Layer& l = at.layer;
+  const int row = at.device.column_rows;
+  if (row == 1 || !l.one_dimensional()) return;
+  const auto rest = [&](int value) { return value % row != 0; };
+  if (l.kernel.height != row * row) return blame(l.kernel.height, row * row, {}, "the kernel");
+  if (l.stride.height != row) return blame(l.stride.height, row, {}, "the stride");
+  if (rest(l.padding.height)) return blame(l.padding.height, row, {}, "the padding");
+  if (at.shaped() && l.pooled.height > 0 && rest(l.pooled.height))
+    return blame(l.pooled.height, row, {}, "the pooled length");
+}
+
+INCUSE_RULE(OneLayer, column_pooling, error, "this chip cannot pool the rows that it reads a Conv1d's values in",
+            "pool in a 2-D layer, or with the option vendor_stream take what the vendor's tool makes of it",
+            "ai84 11") {
+  const bool folded = at.layer.one_dimensional() && at.device.folds_columns();
+  if (folded && at.layer.pools() && !at.network.options.vendor_stream) blame(at.layer.pool.height, 1);
 }
 
 INCUSE_RULE(OneLayer, dilation_operator, error, "only Conv1d can be dilated", "use dilation 1", "checks H10") {
@@ -272,6 +298,21 @@ INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 1 to 16", "pool i
   if (!within(stride, 1, at.device.max_pool_stride) && stride != at.layer.pool)
     blame(stride, at.device.max_pool_stride,
           advice::nearest("the nearest stride", stride, 1, at.device.max_pool_stride));
+}
+
+INCUSE_RULE(OneLayer, pool_sizes, error, "this chip has only some sizes and strides of pooling windows",
+            "use 1, 2 or 4, in both directions, or pool in several layers", "ai84 1.1, 9") {
+  const Layer& l = at.layer;
+  const auto in = [](unsigned set, int most, Extent e) {  // sizes outside of the range are reported by other rules
+    const bool rows = !within(e.height, 1, most) || (set >> e.height & 1) != 0;
+    return rows && (!within(e.width, 1, most) || (set >> e.width & 1) != 0);
+  };
+  const bool size = in(at.device.pool_sizes, at.device.max_pool, l.pool);
+  const bool stride = in(at.device.pool_strides, at.device.max_pool_stride, l.pool_stride);
+  const bool one_axis = l.pools() && (l.pool.height == 1 || l.pool.width == 1) && at.two_dimensional();
+  const bool strides_alone = !l.pools() && l.pool_stride != Extent{1, 1};
+  if (!size || (!at.device.pools_one_axis && one_axis)) return blame(l.pool, {}, {}, "the window");
+  if (!stride || (!at.device.pools_one_axis && strides_alone)) blame(l.pool_stride, {}, {}, "the stride");
 }
 
 INCUSE_RULE(OneLayer, pool_stride_square, error, "the pooling stride of a 2-D layer is the same in both directions",
@@ -410,7 +451,9 @@ INCUSE_RULE(OneLayer, passthrough_wide, error, "a layer without weights has 8-bi
 INCUSE_RULE(OneLayer, empty_output, error, "nothing is left after pooling or convolution",
             "pool less, pad more, or use a larger input", "checks I21") {
   const Shape pooled = at.layer.pooled, out = at.layer.out;
-  const bool empty = pooled.height < 1 || pooled.width < 1 || out.height < 1 || out.width < 1;
+  // Not all versions of the vendor's tool look at the output.
+  const int least = at.network.options.vendor_stream ? at.device.vendor_least_output : 1;
+  const bool empty = pooled.height < 1 || pooled.width < 1 || out.height < least || out.width < least;
   if (at.shaped() && empty) blame(at.layer.in, pooled.height < 1 || pooled.width < 1 ? pooled : out, "the result");
 }
 
@@ -495,7 +538,9 @@ INCUSE_RULE(OneLayer, binary_weights, error, "this chip has no binary weights",
 
 INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the weight bits added, is too large",
             "scale the weights differently", "checks H1; device 4") {
-  const long long implied = 8LL - at.layer.weight_bits, shift = at.layer.output_shift + implied;
+  // A part without narrow weights refuses these themselves.
+  const long long implied = at.device.has(Feature::narrow_weights) ? 8LL - at.layer.weight_bits : 0;
+  const long long shift = at.layer.output_shift + implied;
   if (at.layer.weighted() && !within(shift, -at.device.max_shift, at.device.max_shift))
     blame(shift, at.device.max_shift,
           advice::nearest("the nearest output shift", at.layer.output_shift, -at.device.max_shift - implied,
@@ -520,6 +565,7 @@ INCUSE_RULE(OneLayer, wide_inside, warning, "the next layer cannot read a 32-bit
 
 INCUSE_RULE(OneLayer, streaming_input, error, "a streaming first layer needs its input from a FIFO",
             "add the option fifo_input, or do not stream", "checks D9") {
+  if (at.device.max_streaming_layers == 0) return;  // streaming_count reports it
   if (at.index == 0 && at.layer.streaming && !at.network.options.uses_fifo()) blame();
 }
 
@@ -559,6 +605,14 @@ INCUSE_RULE(OneLayer, streaming_bias, warning, "a bias in a streaming layer may 
 INCUSE_RULE(OneLayer, mlator_output, warning, "the byte swapper cannot deliver this output: it is unloaded without it",
             "leave the option mlator_unload out, or use an 8-bit output of 4, 8, 12 ... pixels", "checks U1") {
   if (at.shaped() && at.network.options.mlator_unload && at.layer.output && !fits_mlator(at.layer)) blame(at.layer.out);
+}
+
+INCUSE_RULE(OneLayer, output_holes, error,
+            "another layer cannot read this output: the chip leaves holes in it where such windows were pooled",
+            "pool so in the last layer only, or use smaller windows", "ai84 3.2, 9") {
+  if (!at.device.leaves_holes(at.layer.pool.height, at.layer.pool_stride.height)) return;
+  for (int i = at.index + 1; i < at.network.size; ++i)
+    if (at.network.layers[i].sources.contains(at.index)) return blame(at.layer.pool, {}, {}, at.network.layers[i].name);
 }
 
 INCUSE_RULE(OneLayer, write_gap, error, "the write gap is too large, or negative", "use a smaller gap",
@@ -603,6 +657,8 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(output_padding),
     INCUSE_RULE_ROW(groups_divide),
     INCUSE_RULE_ROW(convolution_groups),
+    INCUSE_RULE_ROW(column_rows),
+    INCUSE_RULE_ROW(column_pooling),
     INCUSE_RULE_ROW(dilation_operator),
     INCUSE_RULE_ROW(dilation_range),
     INCUSE_RULE_ROW(dilation_one_tap),
@@ -611,6 +667,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(dilation_alone),
     INCUSE_RULE_ROW(pool_size),
     INCUSE_RULE_ROW(pool_stride),
+    INCUSE_RULE_ROW(pool_sizes),
     INCUSE_RULE_ROW(pool_stride_square),
     INCUSE_RULE_ROW(pool_kind),
     INCUSE_RULE_ROW(pool_dilation),
@@ -652,6 +709,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(streaming_passthrough),
     INCUSE_RULE_ROW(streaming_bias),
     INCUSE_RULE_ROW(mlator_output),
+    INCUSE_RULE_ROW(output_holes),
     INCUSE_RULE_ROW(write_gap),
 };
 

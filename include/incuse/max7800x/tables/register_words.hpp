@@ -191,7 +191,8 @@ template <>
 struct WordOf<registers::PoolingRows> : registers::PoolingRows {
   template <int N>
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    word.set(size, (in.layer().pool.height - 1) * in.layer().pool_dilation.height)
+    const int pool = in.layer().pool.height;
+    word.set(size, pool > 1 ? (pool - 1) * in.layer().pool_dilation.height : in.device.unpooled_size)
         .set_if_any(dilation, in.layer().pool_dilation.height - 1);
   }
 };
@@ -200,7 +201,8 @@ template <>
 struct WordOf<registers::PoolingColumns> : registers::PoolingColumns {
   template <int N>
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    word.set(size, (in.layer().pool.width - 1) * in.layer().pool_dilation.width)
+    const int pool = in.layer().pool.width;
+    word.set(size, pool > 1 ? (pool - 1) * in.layer().pool_dilation.width : in.device.unpooled_size)
         .set_if_any(dilation, in.layer().pool_dilation.width - 1);
   }
 };
@@ -276,7 +278,8 @@ struct WordOf<registers::WriteMaskOffset> : registers::WriteMaskOffset {
   }
   template <int N>
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    word.set(pointer, 1 << in.device.instance_pointer_shift);
+    const int columns = in.layer().in.channels * in.placed().kernels.count;
+    if (columns >= in.device.least_mask_offset_columns) word.set(pointer, 1 << in.device.instance_pointer_shift);
   }
 };
 
@@ -330,7 +333,7 @@ struct WordOf<registers::LayerControl> : registers::LayerControl {
     for (int g = group + 1; g < groups; ++g)
       if (group_part(in.placed().processors, g) != 0) contributing |= 1u << g;
     const int bias_group = in.placed().bias_group;
-    if (bias_group >= 0 && bias_group != group) contributing |= 1u << bias_group;
+    if (in.device.bias_group_contributes && bias_group >= 0 && bias_group != group) contributing |= 1u << bias_group;
     return contributing;
   }
 };
@@ -408,6 +411,20 @@ struct WordOf<registers::MaskOffset> : registers::MaskOffset {
   template <int N>
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
     word.set(start, in.passes_through() ? (in.placed().out.count - 1) * 8 : weight_pointers(in).first);
+  }
+};
+
+template <>
+struct WordOf<registers::KernelsAndBias> : registers::KernelsAndBias {
+  template <int N>
+  static constexpr void set(const RegisterInput<N>& in, Word& word) {
+    const KernelColumns& kernels = in.placed().kernels;
+    if (!in.passes_through()) word.set(count, kernels.count - 1).set(first, kernels.offset);
+  }
+  template <int N>
+  static constexpr void set_in(const RegisterInput<N>& in, int group, Word& word) {
+    const int offset = in.placed().bias_in(group);
+    if (offset >= 0) word.set(bias_enable, 1).set(bias_pointer, offset);
   }
 };
 
@@ -591,7 +608,8 @@ template <int N>
 constexpr void set_group_words(const RegisterInput<N>& in, int group, GroupWords& words) {
   registers::All::for_each([&](auto row) {
     using Own = WordOf<decltype(row)>;
-    if constexpr (requires { Own::set_in(in, group, words[row.key]); }) Own::set_in(in, group, words[row.key]);
+    if constexpr (requires { Own::set_in(in, group, words[row.key]); })
+      if (in.device.has(row.key)) Own::set_in(in, group, words[row.key]);
   });
 }
 
@@ -610,7 +628,7 @@ template <int N, class Action>
 constexpr void for_each_layer_words(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
                                     const Options& options, Action&& action) {
   for (int i = 0; i < graph.size; ++i) {
-    const Layer hardware = hardware_layer(graph, i);
+    const Layer hardware = registered_layer(graph, i, device.column_rows);
     const bool local = plan.vendor_stream && detail::writes_locally(plan[i], plan.groups, !hardware.weighted());
     const detail::RegisterInput<N> in{graph, plan,     device, options,
                                       i,     hardware, local,  stream_counts(graph, plan, device, options, i)};

@@ -74,6 +74,11 @@ constexpr auto verified(const Options& options, Sink& sink) {
 
 namespace detail {
 
+/// Wait states of the accelerator: those that are asked for, or the part's own.
+constexpr int ready_selection_of(const Device& device, const Options& options) {
+  return options.ready_selection != 0 ? options.ready_selection : device.ready_selection;
+}
+
 /// True on a part that computes in stages, if it is told not to.
 constexpr bool without_pipeline(const Device& device, const Options& options) {
   return device.has(Feature::pipeline) && options.no_pipeline;
@@ -107,26 +112,29 @@ constexpr void emit_init(const Graph<N>& graph, const Plan<N>& plan, const Devic
   const auto sink = detail::verified(options, accesses);
   const bool clears = device.register_test.start != 0;
   Word stopped(device);
-  stopped.set(control::clock_enable, 1)
-      .set(control::ready_selection, options.ready_selection)
+  stopped.set_if_any(control::clock_enable, 1)
+      .set(control::ready_selection, detail::ready_selection_of(device, options))
       .set_if(detail::without_pipeline(device, options), control::unpipelined);
   const RegisterWrite always_on{device.always_on_control,
                                 static_cast<std::uint32_t>(options.always_on_ready_selection)};
   if (clears)
     detail::emit_register_test(
         graph, plan, device, stopped.bits, [&] { sink(always_on); }, sink, accesses);
-  else
+  else if (device.always_on_control != 0)
     sink(always_on);
-  stopped.set_if(options.uses_fifo(), control::fifo).set_if(options.express_weights, control::express);
-  const auto last_layer =
-      static_cast<std::uint32_t>(options.repetitions * plan.number_of(graph.size - 1) | plan.first_number << 8);
+  stopped.set_if(options.uses_fifo(), control::fifo).set_if(loads_packed(device, options), control::express);
+  const int counted = device.counts_all_repetitions ? options.repetitions * plan.hardware_layers() - 1
+                                                    : options.repetitions * plan.number_of(graph.size - 1);
+  const auto last_layer = static_cast<std::uint32_t>(counted | plan.first_number << 8);
+  for (int g = 0; g < groups && device.stops_unused_groups && options.write_zero_registers; ++g)
+    if (!plan.uses_group(g)) sink(RegisterWrite{device.group_register(g, GroupRegister::control), 0});
   detail::for_each_group(plan, [&](int g) {
     sink(RegisterWrite{device.group_register(g, GroupRegister::control), stopped.bits});
     if (!clears) sink(RegisterWrite{device.group_register(g, GroupRegister::sram_control), device.sram_control});
     if (last_layer != 0 || options.write_zero_registers)
       sink(RegisterWrite{device.group_register(g, GroupRegister::layer_count), last_layer});
   });
-  if (options.clear_memories) detail::emit_memory_tests(device, accesses);
+  if (options.clear_memories && device.has(Feature::memory_tests)) detail::emit_memory_tests(device, accesses);
 }
 
 namespace detail {
@@ -224,6 +232,18 @@ constexpr void emit_zeros(const Plan<N>& plan, const Device& device, int layer, 
   });
 }
 
+/// Zeros for the registers of the layers that the network does not use, for each of its repetitions.
+template <int N, class Sink>
+constexpr void emit_unused_zeros(const Plan<N>& plan, const Device& device, int repetitions, Sink&& sink) {
+  const int layers = plan.hardware_layers();
+  for (int repetition = 0; repetition < repetitions; ++repetition)
+    for (int layer = layers; layer < device.max_layers; ++layer)
+      for_each_group(plan, [&](int g) {
+        for (const auto& [r, number] : device.layer_register_numbers)
+          if (device.has(r)) sink(RegisterWrite{device.layer_register(g, number, repetition * layers + layer), 0});
+      });
+}
+
 /// The registers of the units for conditional execution (section 3.21). Zeros are left out unless asked for.
 template <int N, class Sink>
 constexpr void emit_snoop(const Plan<N>& plan, const Device& device, const Options& options, Sink&& sink) {
@@ -258,7 +278,10 @@ constexpr void emit_configure(const Graph<N>& graph, const Plan<N>& plan, const 
   const auto sink = detail::verified(options, accesses);
   const int layers = plan.hardware_layers();
   for (int i = 0; i < options.repetitions; ++i) detail::emit_layers(graph, plan, device, options, i * layers, sink);
-  if (options.clear_last_layer) detail::emit_zeros(plan, device, options.repetitions * layers - 1, sink);
+  if (options.clear_last_layer && device.cleared_layers == ClearedLayers::last)
+    detail::emit_zeros(plan, device, options.repetitions * layers - 1, sink);
+  if (options.clear_last_layer && device.cleared_layers == ClearedLayers::unused)
+    detail::emit_unused_zeros(plan, device, options.repetitions, sink);
   if (options.snoop.used && device.has(GroupRegister::snoop)) detail::emit_snoop(plan, device, options, sink);
   detail::emit_fifos(graph, plan, device, options, sink);
 }
@@ -313,13 +336,13 @@ constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Devi
   const bool streaming = detail::any_streaming(graph);
   const bool keeps_wait_states = device.start_keeps_wait_states || !options.vendor_stream;
   Word common(device);
-  common.set(control::clock_enable, 1)
-      .set(control::ready_selection, keeps_wait_states ? options.ready_selection : 0)
+  common.set_if_any(control::clock_enable, 1)
+      .set(control::ready_selection, keeps_wait_states ? detail::ready_selection_of(device, options) : 0)
       .set_if(options.external_ready, control::external_ready)
       .set_if(detail::without_pipeline(device, options), control::unpipelined)
       .set_if(device.has(Feature::single_steps) && options.asks_for(Feature::single_steps), control::single_steps)
       .set_if(device.binary_weights && detail::any_binary(graph), control::binary)
-      .set_if(options.express_weights, control::express)
+      .set_if(loads_packed(device, options), control::express)
       .set_if(options.simple_1bit, control::simple_1bit)
       .set_if(options.snoop.used && device.has(GroupRegister::snoop), control::snooping)
       .set_if(options.fans_out(), control::fan_out)
@@ -341,7 +364,7 @@ constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Devi
     });
   };
   write_groups(!loops);
-  if (options.power_down_unused) {
+  if (options.power_down_unused && device.has(Feature::power_down)) {
     Word power(device);
     power.set(always_on::powered_down, ~plan.groups & ((1u << groups) - 1))
         .set(always_on::ready_selection, options.always_on_ready_selection);
@@ -371,6 +394,13 @@ constexpr void emit_interrupt(const Graph<N>& graph, const Plan<N>& plan, const 
   detail::for_each_group(plan, [&](int g) {
     sink(RegisterWrite{device.group_register(g, GroupRegister::control), ~cleared, Access::keep_bits});
   });
+}
+
+/// What a program waits for that is not told by an interrupt.
+template <int N>
+constexpr RegisterWrite wait_access(const Plan<N>& plan, const Device& device) {
+  const std::uint32_t complete = control::complete.mask(device);
+  return {device.group_register(plan.first_group(), GroupRegister::control), complete, Access::wait, complete};
 }
 
 /// Continues a stopped inference.

@@ -11,6 +11,13 @@ namespace incuse::max7800x {
 
 namespace detail {
 
+/// The options with the format of the part's loader.
+constexpr Options loader_options(const Device& device, const Options& asked) {
+  Options options = asked;
+  options.express_weights = loads_packed(device, asked);
+  return options;
+}
+
 /// Words of a run of neighbouring columns in the loader's format.
 constexpr int run_words(int columns, const Options& options) {
   return options.express_weights ? ceil_div(columns * bytes_per_kernel, 4) : 4 * columns;
@@ -429,7 +436,8 @@ struct WeightLayout {
 
 /// The layout of a plan's weights.
 template <int N>
-constexpr WeightLayout weight_layout(const Plan<N>& plan, const Device& device, const Options& options) {
+constexpr WeightLayout weight_layout(const Plan<N>& plan, const Device& device, const Options& asked) {
+  const Options options = detail::loader_options(device, asked);
   ProcessorMap unlike = 1;  // processors that may write other columns than the previous one
   for (int i = 0; i < plan.size; ++i) {
     const ProcessorMap map = plan[i].processors;
@@ -468,7 +476,8 @@ constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const
 /// its address, the number of words, and the words. `words` must be filled with zeros.
 template <int N, class Words>
 constexpr void write_weights(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const WeightLayout& layout,
-                             const Device& device, const Options& options, int first, int end, Words& words) {
+                             const Device& device, const Options& asked, int first, int end, Words& words) {
+  const Options options = detail::loader_options(device, asked);
   for (int p = first; p < end; ++p) {
     const int start = layout.first_word[p] - layout.first_word[first];
     detail::ColumnPlaces places{layout.written[p], start, options, device.weight_blocks};
@@ -579,7 +588,8 @@ constexpr int evaluation_end(const detail::NetworkKernels<N>& kernels, const Pla
 /// weight then looks like a hole, which has no bias.
 template <int N, class Sink>
 constexpr void emit_weights(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Parameters parameters,
-                            const Options& options, Sink&& sink) {
+                            const Options& asked, Sink&& sink) {
+  const Options options = detail::loader_options(device, asked);
   constexpr int most_words = 6 * ColumnSet::capacity;  // plain records of single columns
   const detail::NetworkKernels<N> kernels = network_kernels(graph, plan, parameters);
   const WeightLayout layout = weight_layout(plan, device, options);

@@ -396,7 +396,7 @@ class Inference {
       if (planes.doubts != nullptr)
         add_products(
             s, planes.doubts, map, active, step, [](int weight) { return weight != 0 ? 1 : 0; }, doubts);
-      const int bias = bias_term(bias_of(s, step, counter, weighted));
+      const int bias = bias_term(bias_of(s, step, counter, weighted), Chip.bias_scale);
       for (int x = 0; x < s.out_pixels(); ++x) sums[x] += bias;
       if (!store_step(s, step, sums, doubts, out)) return fail(ChipProblem::writes_beyond, leader, L::write_pointer);
     }
@@ -460,7 +460,7 @@ class Inference {
         for (int x = 0; x < s.out_pixels(); ++x) sums[x] = doubts[x] = 0;
         add_own_products(s, group, lane, pass, planes.values + number, false, sums);
         if (planes.doubts != nullptr) add_own_products(s, group, lane, pass, planes.doubts + number, true, doubts);
-        const int bias = bias_term(depthwise_bias(s, group, used, lane, pass));
+        const int bias = bias_term(depthwise_bias(s, group, used, lane, pass), Chip.bias_scale);
         for (int x = 0; x < s.out_pixels(); ++x) sums[x] += bias;
         if (!store_channel(s, group, k, lane, pass, sums, doubts, out))
           return fail(ChipProblem::writes_beyond, group, L::write_pointer);
