@@ -8,6 +8,7 @@
 #include <incuse/import/description.hpp>
 #include <incuse/import/description_graph.hpp>
 #include <incuse/max7800x/input.hpp>
+#include <incuse/max7800x/software_linear.hpp>
 
 #include "differences.hpp"
 #include "flags.hpp"
@@ -312,6 +313,54 @@ std::string compare_layers(const ReferenceCase& reference, const Subject& subjec
   return {};
 }
 
+/// The layer that the processor runs behind the network: a line of meta.txt, "linear 192 10 bias".
+incuse::max7800x::SoftwareLinear software_layer(const std::string& line) {
+  const std::vector<std::string> words = words_of(line);
+  if (words.size() != 4 || words[0] != "linear") throw DamagedCase("'" + line + "' is no layer of the processor");
+  return {static_cast<int>(number_in(words[1])), static_cast<int>(number_in(words[2])), words[3] == "bias"};
+}
+
+std::string difference_in_values(const ReferenceCase& reference, const std::string& role,
+                                 const std::vector<int>& actual) {
+  const std::vector<std::int64_t> expected = reference.array(role).values;
+  if (expected.size() != actual.size())
+    return role + ": expected " + std::to_string(expected.size()) + " values, actual " + std::to_string(actual.size());
+  for (std::size_t i = 0; i < actual.size(); ++i)
+    if (expected[i] != actual[i])
+      return role + " " + std::to_string(i) + ": expected " + std::to_string(expected[i]) + ", actual " +
+             std::to_string(actual[i]);
+  return {};
+}
+
+/// The layer of the processor reads the last layer's output.
+std::string compare_software(const ReferenceCase& reference, const LayerOutputs& outputs) {
+  if (reference.meta("software_layer").empty()) return {};
+  const incuse::max7800x::SoftwareLinear layer = software_layer(reference.meta("software_layer"));
+  const auto count = [](int size) { return static_cast<std::size_t>(size); };
+  const std::vector<std::int64_t> weights = reference.array("fcw").values;
+  const std::vector<std::int64_t> bias =
+      layer.bias ? reference.array("fcb").values : std::vector<std::int64_t>(count(layer.outputs));
+  const std::vector<int>& input = outputs.back();
+  if (weights.size() != count(layer.inputs) * count(layer.outputs) || bias.size() != count(layer.outputs) ||
+      input.size() != count(layer.inputs))
+    return "the layer of the processor does not have the size that meta.txt says";
+  const auto in = [&](const auto& list) { return [&](int i) { return static_cast<int>(list[count(i)]); }; };
+  std::vector<int> result(bias.size()), probabilities(bias.size()), packed;
+  incuse::max7800x::run(layer, in(weights), in(bias), in(input), [&](int i, int value) { result[count(i)] = value; });
+  incuse::max7800x::softmax_of_halfwords(result.data(), layer.outputs, probabilities.data());
+  incuse::max7800x::for_each_interleaved(layer, [&](int i) { packed.push_back(in(weights)(i)); });
+  const incuse::max7800x::Operations counted = layer.operations();
+  const std::string operations = std::to_string(counted.multiply_accumulate) + " " + std::to_string(counted.compare);
+  if (operations != reference.meta("software_operations"))
+    return "operations: expected " + reference.meta("software_operations") + ", actual " + operations;
+  const std::pair<const char*, const std::vector<int>&> roles[] = {
+      {"fcin", input}, {"fcpacked", packed}, {"fcout", result}, {"fcsoftmax", probabilities}};
+  for (const auto& [role, values] : roles)
+    if (const std::string difference = difference_in_values(reference, role, values); !difference.empty())
+      return difference;
+  return {};
+}
+
 // The case ------------------------------------------------------------------------------------------------------------
 
 /// Everything between a case's files and the stages.
@@ -502,15 +551,16 @@ Outcome run_accepted(const ReferenceCase& reference, const Settings& settings, c
   if (wanted("weights") && differs(difference_in_weights(subject, reference.words("kernels"), weight_stream(subject))))
     return failed("weights", difference);
   if (wanted("bias") && differs(compare_bias(reference, subject))) return failed("bias", difference);
-  if (wanted("output") || wanted("layers") || wanted("warnings") || wanted("input"))
+  if (wanted("output") || wanted("layers") || wanted("warnings") || wanted("software") || wanted("input"))
     subject.input = load_input(reference, subject.graph.input, subject.options);
   if (wanted("input") && settings.compare_input && differs(compare_input(reference, subject)))
     return failed("input", difference);
-  if (wanted("output") || wanted("layers") || wanted("warnings")) {
+  if (wanted("output") || wanted("layers") || wanted("warnings") || wanted("software")) {
     const LayerOutputs outputs = run_reference(subject);
     if (wanted("warnings") && differs(compare_remarks(reference, subject, outputs)))
       return failed("warnings", difference);
     if (wanted("layers") && differs(compare_layers(reference, subject, outputs))) return failed("layers", difference);
+    if (wanted("software") && differs(compare_software(reference, outputs))) return failed("software", difference);
     if (wanted("output") &&
         differs(compare_expected(reference, subject, outputs, {settings.verify_length, reference.is_early()})))
       return failed("output", difference);

@@ -10,8 +10,8 @@
 
 namespace conformance {
 
-inline const std::vector<std::string> all_stages = {"check", "warnings", "registers", "weights", "bias",
-                                                    "input", "output",   "layers",    "stats",   "latency"};
+inline const std::vector<std::string> all_stages = {"check",  "warnings", "registers", "weights", "bias",   "input",
+                                                    "output", "layers",   "software",  "stats",   "latency"};
 
 enum class Verdict { passed, failed, skipped };
 

@@ -203,6 +203,7 @@ inline constexpr Neutral neutral[] = {
     {"--kernel-format", "TEXT", "no kernels are printed"},
     {"--softmax", "",
      "exported C has softmax.c where the last layer gives a 32-bit value per class; in C++ max7800x::softmax"},
+    {"--fc-layer", "", "in C++ max7800x::run of a SoftwareLinear computes a linear layer behind the network"},
     {"--boost", "PORT.PIN", "exported cnn.c has cnn_boost_enable() and cnn_boost_disable(); in C++ the board does it"},
     {"--timer", "NUMBER",
      "exported C measures where CNN_INFERENCE_TIMER names a timer: -DCNN_INFERENCE_TIMER=MXC_TMR0"},
