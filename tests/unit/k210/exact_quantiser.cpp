@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <boost/multiprecision/cpp_int.hpp>
 #include <cmath>
 #include <cstdint>
@@ -180,7 +181,8 @@ struct Trial {
     for (int o = 0; o < channels; ++o) {
       const float own = size * std::ldexp(1.0f, -random.below(6));
       for (int i = 0; i < count; ++i) weights.push_back(random.one_in(9) ? 0.0f : own * (unit(random) + offset));
-      bias.push_back(random.one_in(4) ? 0.0f : unit(random) * 3.0f);
+      const float large = random.one_in(6) ? std::ldexp(1.0f, random.below(30)) : 1.0f;
+      bias.push_back(random.one_in(4) ? 0.0f : unit(random) * 3.0f * large);
       factors.push_back(random.one_in(3) ? 1.0f : unit(random) * 2.0f);
     }
     const float low = -std::ldexp(1.0f + unit(random), random.below(8) - 4);
@@ -242,16 +244,56 @@ Real scale_of(const Params& total, const Params& channel) {
   return high_infinite ? low : low_infinite ? high : std::min(high, low);
 }
 
-/// Halves the scale until all results of the batch norm have 36 bits and all biases 32, whatever the pixels are.
-Real fitting(const Trial& trial, const Result& result, Real post, const Real& so, const Real& y_scale) {
+/// Batch norm of a channel: the results that it can have, in codes of the sums' range.
+struct Channel {
+  Real constant, low, high;
+  bool summed = true;
+};
+
+/// A channel of which only the constant is seen becomes that end of the table: `y` and `z` are the codes of sums and
+/// output.
+Channel channel_of(const Trial& trial, const Result& result, int o, const Real& so, const Params& y, const Params& z) {
+  const auto index = static_cast<std::size_t>(o);
+  const auto first = result.codes.begin() + o * trial.count;
+  const int low = *std::min_element(first, first + trial.count) - result.convolution.weights.zero_point;
+  const int high = *std::max_element(first, first + trial.count) - result.convolution.weights.zero_point;
+  const int zero = result.convolution.input.zero_point;
+  const Integer ends[] = {low * -zero, low * (255 - zero), high * -zero, high * (255 - zero)};
+  const Real factor = trial.count * so / exact(result.scales[index]), bias = exact(trial.bias[index]) * y.scale;
+  const Real least = *std::min_element(ends, ends + 4) * factor + bias;
+  const Real most = *std::max_element(ends, ends + 4) * factor + bias;
+  const Real below = Real(-y.zero_point), width = std::max(Real(255), Real(255 * y.scale / z.scale));
+  const Real above = Real(255 - y.zero_point) + 16 * width;
+  if (least <= below && most <= below) return {below, below, below, false};
+  if (least >= above) return {above, above, above, false};
+  return {bias, least, most, low < high || low != 0};
+}
+
+/// True if everything fits and nothing is lost, whatever the weights are.
+bool is_plain(const Trial& trial, const Result& result, const Real& post, const Real& so, const Params& y,
+              const Params& z) {
   const auto furthest = [](const CodeScale& codes) { return std::max(codes.zero_point, 255 - codes.zero_point); };
   const Real products = Real(trial.count) * furthest(result.convolution.input) * furthest(result.convolution.weights);
   Real bias = 0;
-  for (float own : trial.bias) bias = std::max(bias, Real(abs(exact(own))));
-  const auto fits_bits = [&](const Real& value, int bits) { return value <= power_of_two(bits - 1) - 2; };
-  while (!fits_bits(bias * y_scale * post, 32) || !fits_bits((products * so + bias * y_scale) * post, 36) ||
-         !fits_bits(256 * post, 36))
-    post /= 2;
+  for (float own : trial.bias) bias = std::max(bias, Real(abs(exact(own)) * y.scale));
+  const auto fits_bits = [&](const Real& value, int bits) { return value * post <= power_of_two(bits - 1) - 2; };
+  const Real lost = (products / power_of_two(16) + Real(3, 2)) * std::max(y.scale, z.scale) / (y.scale * post);
+  return fits_bits(bias, 32) && fits_bits(products * so + bias, 36) && fits_bits(256, 36) && lost <= Real(1, 8);
+}
+
+/// Doubled until 1 in a sum is 32 units and a code 64, if factors have 21 bits; halved until all results of the batch
+/// norm have 36 bits and all constants 32, whatever the pixels are.
+Real fitting(const std::vector<Channel>& channels, const std::vector<float>& scales, Real post, const Real& so) {
+  Real largest = 0;
+  for (std::size_t o = 0; o < channels.size(); ++o)
+    if (channels[o].summed) largest = std::max(largest, Real(so / exact(scales[o])));
+  while (post < 64 && largest * post < power_of_two(20)) post *= 2;
+  while (largest != 0 && largest * post < 32) post *= 2;
+  const auto fits_bits = [&](const Real& value, int bits) { return abs(value) <= power_of_two(bits - 1) - 2; };
+  const auto fits = [&](const Channel& own) {
+    return fits_bits(own.constant * post, 32) && fits_bits(own.low * post, 36) && fits_bits(own.high * post, 36);
+  };
+  while (!std::all_of(channels.begin(), channels.end(), fits) || !fits_bits(256 * post, 36)) post /= 2;
   return post;
 }
 
@@ -283,14 +325,24 @@ void check_sums(const Trial& trial, const Result& result) {
   const Real so = f32(y.scale / f32(x.scale * w.scale));
   const Fixed wide = fixed_mul(so, 22, 255);
   Real post = f32(Real(wide.mul) / wide.exact) * power_of_two(wide.shift - std::min(wide.shift, 15));
-  if (!result.style.vendor) post = fitting(trial, result, post, so, y.scale);
+  const Params z = params_of(trial.ranges.output, result.style);
+  const bool plain = result.style.vendor || is_plain(trial, result, post, so, y, z);
+  std::vector<Channel> channels;
+  for (int o = 0; o < trial.channels; ++o) {
+    channels.push_back({exact(trial.bias[static_cast<std::size_t>(o)]) * y.scale, 0, 0});
+    if (!plain) channels.back() = channel_of(trial, result, o, so, y, z);
+  }
+  if (!plain) post = fitting(channels, result.scales, post, so);
   const Real in_scale = f64(y.scale * post);
   CHECK(exact(q.activation_scale) == in_scale);
   for (std::size_t o = 0; o < result.entries.size(); ++o) {
     const Fixed norm = fixed_mul(f32(f64(f64(so * post) / exact(result.scales[o]))), 22, 15);
-    CHECK(result.entries[o].mul == norm.mul);
-    CHECK(result.entries[o].shift == norm.shift);
-    CHECK(result.entries[o].add == round_of(f64(exact(trial.bias[o]) * in_scale)));
+    CHECK(result.entries[o].mul == (channels[o].summed ? norm.mul : 0));
+    CHECK(result.entries[o].shift == (channels[o].summed ? norm.shift : 0));
+    if (plain)
+      CHECK(result.entries[o].add == round_of(f64(exact(trial.bias[o]) * in_scale)));
+    else
+      CHECK(result.entries[o].add == round_of(channels[o].constant * post));
   }
 }
 

@@ -135,8 +135,9 @@ TEST_CASE("what cannot be quantised is said") {
   example.clamp = {3.0f, 3.0f};
   CHECK(problem(example) == Text("the clamp leaves nothing of the output's range"));
   example = {};
-  example.ranges.convolved = example.ranges.output = {0.0f, 1e-9f};
-  example.weights[0] = 1e6f;
+  example.ranges.convolved = {0.0f, 1e-9f};
+  example.ranges.output = {0.0f, 1e-12f};
+  example.bias[1] = -1.2f;
   CHECK(problem(example) == Text("the activation function is too steep for the activation table"));
   example.ranges.output = {0.0f, 1e16f};
   CHECK(problem(example) == Text("a range goes beyond 2^50, or is narrower than 2^-50"));
@@ -237,21 +238,27 @@ TEST_CASE("codes of large and of narrow ranges mean what they are asked to") {
 
 namespace {
 
+/// How far the channels of a layer lie apart, and its range from what they can reach: powers of two.
+struct Spread {
+  double weights, bias, range;
+};
+
 /// Layers of any size and range. Weights are of both signs, of one, or all of one magnitude.
 struct AnyLayer {
+  Spread spread;
   test::Random random;
   int channels, count;
   std::vector<float> weights, bias;
   LayerRanges ranges;
   Range clamp = no_clamp;
 
-  explicit AnyLayer(unsigned seed) : random(seed) {
+  explicit AnyLayer(unsigned seed, const Spread& apart = {12, 16, 5}) : spread(apart), random(seed) {
     channels = 1 + random.below(4);
     count = random.one_in(100) ? 9216 : 1 + random.below(random.one_in(3) ? 600 : 4);
     const double size = std::exp2(random.real(-15, 15)), reach = std::exp2(random.real(-15, 15));
     const int signs = random.below(4);
     for (int o = 0; o < channels; ++o) {
-      const double own = size * std::exp2(-random.real(0, 12));
+      const double own = size * std::exp2(-random.real(0, spread.weights));
       for (int i = 0; i < count; ++i) {
         const double value = random.one_in(20) ? 0.0 : random.real(-1, 1);
         const double weight = signs == 0   ? value
@@ -276,12 +283,12 @@ struct AnyLayer {
         least += std::min(a, b);
         most += std::max(a, b);
       }
-      const double large = random.one_in(4) ? std::exp2(random.real(0, 16)) : 1.0;
+      const double large = random.one_in(4) ? std::exp2(random.real(0, spread.bias)) : 1.0;
       bias.push_back(static_cast<float>(random.one_in(2) ? 0.0 : (most - least) * random.real(-0.3, 0.3) * large));
       low = std::min(low, least + static_cast<double>(bias.back()));
       high = std::max(high, most + static_cast<double>(bias.back()));
     }
-    const double part = std::exp2(-random.real(0, 5));  // sums may saturate
+    const double part = std::exp2(-random.real(0, spread.range));  // sums may saturate
     ranges.convolved = {static_cast<float>(low * part), static_cast<float>(high * part)};
     if (random.one_in(2) && high > 0) {
       clamp = relu_clamp;
@@ -293,49 +300,112 @@ struct AnyLayer {
   std::size_t at(int o, int i) const { return static_cast<std::size_t>(o * count + i); }
 };
 
+/// Such a layer quantised, and what the KPU makes of it.
+struct AnyQuantised {
+  AnyLayer& any;
+  std::vector<std::uint8_t> codes = std::vector<std::uint8_t>(any.weights.size());
+  std::vector<BatchNorm> entries = std::vector<BatchNorm>(any.bias.size());
+  std::vector<float> scales = std::vector<float>(any.bias.size());
+  QuantisedConvolution q;
+
+  explicit AnyQuantised(AnyLayer& layer) : any(layer) {
+    const FloatConvolution floats{{any.count, 8, 8},  any.channels,    1,      false,
+                                  any.weights.data(), any.bias.data(), nullptr};
+    q = quantise(floats, any.ranges, any.clamp, identity, {codes.data(), entries.data(), scales.data()});
+  }
+  /// The largest distance of a code from the real number that it stands for.
+  double worst() {
+    double result = 0;
+    for (int trial = 0; trial < 20; ++trial)
+      for (int o = 0; o < any.channels; ++o) result = std::max(result, distance(trial, o));
+    return result;
+  }
+
+ private:
+  double distance(int trial, int o) {
+    const auto channel = static_cast<std::size_t>(o);
+    long long sum = 0;
+    double real = any.bias[channel];
+    for (int i = 0; i < any.count; ++i) {
+      const int weight = codes[any.at(o, i)] - q.weights.zero_point;
+      const bool positive = trial % 4 < 2 || weight > 0;
+      const int pixel = (trial % 4 == 1 ? 255 : any.random.below(positive ? 256 : 40)) - q.input.zero_point;
+      sum += 1LL * weight * pixel;
+      // The number that the code of the weight stands for: what rounding weights costs is not looked at.
+      real += weight / (static_cast<double>(q.weights.scale) * static_cast<double>(scales[channel])) * pixel /
+              static_cast<double>(q.input.scale);
+    }
+    const long long value = normalise(sum, entries[channel]);
+    REQUIRE((fits(sum, 36) && fits(value, 36)));
+    if (any.clamp.low == 0.0f) real = std::max(real, 0.0);
+    const double exact = std::clamp(real * static_cast<double>(q.output.scale) + q.output.zero_point, 0.0, 255.0);
+    return std::fabs(activate(value, q.activation) - exact);
+  }
+};
+
 }  // namespace
 
-// Of 30,000 such layers, 8 are off by 3 to 27 codes, seed 2309 the first: ReLU cuts a channel whose bias lies far below
-// the range, and its constant leaves the other channels few bits for their factors.
 TEST_CASE("layers of any size and range compute what real numbers do, to two codes") {
   int done = 0, close = 0;
-  for (unsigned seed = 3001; seed <= 6000; ++seed) {
+  for (unsigned seed = 1; seed <= 3000; ++seed) {
     AnyLayer any(seed);
     if (!(any.ranges.output.low < any.ranges.output.high)) continue;
-    const FloatConvolution layer{{any.count, 8, 8},  any.channels,    1,      false,
-                                 any.weights.data(), any.bias.data(), nullptr};
-    std::vector<std::uint8_t> codes(any.weights.size());
-    std::vector<BatchNorm> entries(any.bias.size());
-    std::vector<float> scales(any.bias.size());
-    const QuantisedConvolution q =
-        quantise(layer, any.ranges, any.clamp, identity, {codes.data(), entries.data(), scales.data()});
+    AnyQuantised layer(any);
     INFO("seed ", seed);
-    REQUIRE(q.problem.empty());
-    double worst = 0;
-    for (int trial = 0; trial < 20; ++trial)
-      for (int o = 0; o < any.channels; ++o) {
-        long long sum = 0;
-        double real = any.bias[static_cast<std::size_t>(o)];
-        for (int i = 0; i < any.count; ++i) {
-          const int weight = codes[any.at(o, i)] - q.weights.zero_point;
-          const bool positive = trial % 4 < 2 || weight > 0;
-          const int pixel = (trial % 4 == 1 ? 255 : any.random.below(positive ? 256 : 40)) - q.input.zero_point;
-          sum += 1LL * weight * pixel;
-          // The number that the code of the weight stands for: what rounding weights costs is not looked at.
-          real += weight /
-                  (static_cast<double>(q.weights.scale) * static_cast<double>(scales[static_cast<std::size_t>(o)])) *
-                  pixel / static_cast<double>(q.input.scale);
-        }
-        const long long value = normalise(sum, entries[static_cast<std::size_t>(o)]);
-        REQUIRE((fits(sum, 36) && fits(value, 36)));
-        if (any.clamp.low == 0.0f) real = std::max(real, 0.0);
-        const double exact = std::clamp(real * static_cast<double>(q.output.scale) + q.output.zero_point, 0.0, 255.0);
-        worst = std::max(worst, std::fabs(activate(value, q.activation) - exact));
-      }
-    CHECK(worst < 2.5);
+    REQUIRE(layer.q.problem.empty());
+    CHECK(layer.q.lost_codes <= 1.0);
+    const double worst = layer.worst();
+    CHECK(worst < 2.0);
     ++done;
     close += worst <= 1.0 ? 1 : 0;
   }
   CHECK(done > 2800);
-  CHECK(close > done - 20);
+  CHECK(close > done - 3);
+}
+
+// Results of one channel go far beyond the range, but not all of them: units of the batch norm have to be so large that
+// few digits are left for the factors of the others.
+TEST_CASE("layers whose channels lie too far apart say by how many codes they are off") {
+  const Spread far_apart{17, 24, 22};
+  int done = 0, lossy = 0;
+  for (unsigned seed = 1; seed <= 2000; ++seed) {
+    AnyLayer any(seed, far_apart);
+    if (!(any.ranges.output.low < any.ranges.output.high)) continue;
+    AnyQuantised layer(any);
+    if (!layer.q.problem.empty()) continue;
+    INFO("seed ", seed);
+    CHECK(layer.worst() < layer.q.lost_codes + 1.01);
+    ++done;
+    lossy += layer.q.lost_codes > 1.0 ? 1 : 0;
+  }
+  CHECK(done > 1900);
+  CHECK(lossy < 100);
+  for (unsigned seed : {22397U, 80665U, 39756U}) {  // the worst of 100,000
+    AnyLayer any(seed, far_apart);
+    AnyQuantised layer(any);
+    INFO("seed ", seed);
+    const double worst = layer.worst();
+    CHECK(worst > 8.0);
+    CHECK(worst < layer.q.lost_codes);
+    CHECK(layer.q.lost_codes < 2.0 * worst);
+  }
+}
+
+// ReLU cuts the second channel, whatever the pixel is: its constant takes no bits from the first one.
+TEST_CASE("a channel that is never seen has a constant at the end of the range") {
+  Example example;
+  example.ranges.convolved = example.ranges.output = {0.0f, 1.0f};
+  example.clamp = relu_clamp;
+  const BatchNorm seen = example.run(identity).entries[0];
+  for (float bias : {-1e6f, -1e30f}) {
+    example.bias[1] = bias;
+    const Example::Result q = example.run(identity);
+    REQUIRE(q.convolution.problem.empty());
+    CHECK(q.entries[0] == seen);
+    CHECK(q.entries[1] == BatchNorm{0, 0, 0});
+  }
+  example.bias[1] = 1e30f;
+  const Example::Result q = example.run(identity);
+  CHECK(q.entries[1].mul == 0);
+  CHECK(activate(q.entries[1].add, q.convolution.activation) == highest_code);
 }

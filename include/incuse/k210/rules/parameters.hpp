@@ -137,6 +137,13 @@ INCUSE_KPU_RULE(parameter_rules, quantisation, error, "the layer cannot be quant
   if (!at.problem.empty()) blame({}, {}, {}, at.problem);
 }
 
+INCUSE_KPU_RULE(parameter_rules, lost_precision, warning,
+                "the channels differ too much for the batch norm, which cannot keep them to one code",
+                "put channels whose sums go far beyond the range into a layer of their own, or widen the range",
+                "kpu 3, 6; quantisation 3") {
+  if (at.problem.empty() && at.lost_codes > 1) blame({at.lost_codes, "codes of tolerance"});
+}
+
 }  // namespace incuse
 
 INCUSE_RULE_TABLE(k210, parameter_rules)

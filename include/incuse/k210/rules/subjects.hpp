@@ -90,9 +90,10 @@ struct StepValues {
   }
 };
 
-/// What a rule about real parameters looks at: what was found wrong with those of a layer.
+/// What a rule about real parameters looks at: what quantising those of a layer found wrong, or lost.
 struct StepParameters {
   Text problem;
+  long long lost_codes = 0;  ///< of RealStep
 };
 
 /// What a rule about the number of parameters looks at.

@@ -29,7 +29,8 @@ constexpr QuantisedConvolution quantise_sums(const FloatConvolution& layer, cons
   for (int o = 0; o < layer.out_channels; ++o)
     detail::quantise_channel(weights(o), count, layer.factor(o), tables.channel_scales[o], coding,
                              tables.weights + o * count);
-  return detail::quantise_constants(layer, ranges, coding.codes, tables.channel_scales, style, tables.batch_norm);
+  const detail::CodedWeights<decltype(extremes)> coded{extremes, coding, tables.channel_scales};
+  return detail::quantise_constants(layer, ranges, coded, style, tables.batch_norm);
 }
 
 /// Adds the activation table of a sampled function.

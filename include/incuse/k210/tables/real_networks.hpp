@@ -157,8 +157,9 @@ struct RealStep {
   BatchNorm entries[Channels]{};
   ActivationTable table{};
   CodeScale output{};
-  ValueBounds bounds{};  ///< of its accumulators and batch-norm results
-  Text problem{};        ///< why the layer cannot be quantised
+  ValueBounds bounds{};      ///< of its accumulators and batch-norm results
+  long long lost_codes = 0;  ///< of QuantisedConvolution, rounded up
+  Text problem{};            ///< why the layer cannot be quantised
 
   constexpr BatchNorm batch_norm(int channel) const { return entries[channel]; }
   constexpr ActivationTable activation() const { return table; }
@@ -201,8 +202,8 @@ struct FoldedParameters {
   float factors[Channels]{};  ///< of the weights
   float bias[Channels]{};
 
-  /// `own` passes `problem_of`. A result that exceeds the floats becomes the largest float, which fits no field and is
-  /// refused later.
+  /// `own` passes `problem_of`. A result that exceeds the floats becomes the largest float: a weight is refused later,
+  /// a bias lies beyond every range.
   constexpr explicit FoldedParameters(const RealLayer& own) {
     for (int o = 0; o < Channels; ++o) {
       factors[o] = 1.0f;
@@ -239,6 +240,7 @@ constexpr RealStep<Channels> real_step(const KpuLayer& layer, const Layer& autho
   for (int o = 0; o < Channels; ++o) step.entries[o] = entries[o];
   step.table = convolution.activation;
   step.output = convolution.output;
+  step.lost_codes = nearest(convolution.lost_codes + 0.5);
   return step;
 }
 

@@ -64,10 +64,12 @@ class RealParts {
     WeightCoding coding{};
     Text problem{};
   };
+  struct ExtremesOfChannel {
+    constexpr Range operator()(int o) const { return extremes.ranges[o]; }
+  };
   static constexpr Scales find_scales() {
     Scales result;
-    const auto own = [](int o) { return extremes.ranges[o]; };
-    result.problem = scale_weights(given, own, style, result.channels, result.coding);
+    result.problem = scale_weights(given, ExtremesOfChannel{}, style, result.channels, result.coding);
     return result;
   }
   static constexpr Scales scales = find_scales();
@@ -82,9 +84,11 @@ class RealParts {
     const auto biases = folded;  // GCC's UBSan cannot compare the address of a constant with null (bug 71962)
     FloatConvolution convolution = given;
     convolution.bias = biases.bias;
+    const ExtremesOfChannel own;
+    const CodedWeights<ExtremesOfChannel> weights{own, scales.coding, scales.channels};
     if (scales.problem.empty())
-      result.convolution = quantise_constants(convolution, {At::input, At::own.convolved, At::own.output},
-                                              scales.coding.codes, scales.channels, style, result.entries);
+      result.convolution = quantise_constants(convolution, {At::input, At::own.convolved, At::own.output}, weights,
+                                              style, result.entries);
     return result;
   }
   static constexpr Constants constants = find_constants();
@@ -266,11 +270,13 @@ struct RealSteps {
     constexpr const auto& step = Step<I>::value;
     const int author = Planned.graph[I].author_layer;
     const Blame blame{found, author, Net[author].name};
-    apply(parameter_rules, {step.problem}, blame);
-    if constexpr (Planned.graph[I].on_cpu())
+    if constexpr (Planned.graph[I].on_cpu()) {
+      apply(parameter_rules, {step.problem}, blame);
       apply(joining_rules, {step.alike}, blame);
-    else
+    } else {
+      apply(parameter_rules, {step.problem, step.lost_codes}, blame);
       apply(value_rules, {step.layer, step.bounds, Chip}, blame);
+    }
     if constexpr (I + 1 < Planned.graph.size) add_findings<I + 1>(found);
   }
 

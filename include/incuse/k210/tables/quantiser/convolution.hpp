@@ -46,6 +46,7 @@ struct QuantisedConvolution {
   KpuLayer layer{};
   CodeScale input{}, weights{}, convolved{}, output{};
   double activation_scale = 0;  ///< units of the activation table's input per real unit
+  double lost_codes = 0;        ///< at most, because the batch norm is rounded; not with the vendor's style
   ActivationTable activation{};
   Text problem{};  ///< why the layer cannot be quantised; empty if it can
 };
