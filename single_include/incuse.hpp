@@ -434,6 +434,7 @@ struct Device {
   bool resets_before_average;         ///< average pooling behind an element-wise layer needs a layer that resets it
   bool start_keeps_wait_states;       ///< the vendor's start sets the wait states that were chosen
   bool flatten_biases_first;          ///< layers that flatten choose their place in the bias memories first
+  int power_up_milliseconds;           ///< that the groups' load switches take
   bool estimates_latency;             ///< there is a model of its cycles
   bool interrupts;                    ///< an interrupt tells that an inference is complete; else a program has to ask
   bool bias_group_contributes;        ///< the leading group is told which other group has the bias
@@ -577,6 +578,7 @@ inline constexpr max7800x::Device max78000{
     .resets_before_average = false,
     .start_keeps_wait_states = true,
     .flatten_biases_first = true,
+    .power_up_milliseconds = 0,
     .estimates_latency = true,
     .interrupts = true,
     .bias_group_contributes = true,
@@ -709,6 +711,7 @@ inline constexpr max7800x::Device max78002{
     .resets_before_average = true,
     .start_keeps_wait_states = false,
     .flatten_biases_first = false,
+    .power_up_milliseconds = 10,
     .estimates_latency = false,
     .interrupts = true,
     .bias_group_contributes = true,
@@ -9567,6 +9570,26 @@ INCUSE_RULE(WholeNetwork, repetitions, error, "the network does not fit so many 
     blame(needed, at.device.max_layers, advice::nearest("repetitions", at.options.repetitions, 1, times));
 }
 
+INCUSE_RULE(WholeNetwork, first_layer_fifo, error, "FIFOs and streaming begin with the hardware's layer 0",
+            "leave the option first_layer out, or load the input into the data memory", "checks D7, D10") {
+  const int first = at.options.first_layer;
+  bool streams = at.options.uses_fifo();
+  for (int i = 0; i < at.size; ++i) streams = streams || at.layers[i].streaming;
+  if (streams && within(first, 1, at.device.max_first_layer)) blame(first, 0);
+}
+
+INCUSE_RULE(WholeNetwork, binary_mixture, error,
+            "weights of 1 bit mean -1 and +1 in all layers of a network, or in none of them",
+            "give the other layers binary weights, too, or more bits", "checks D18; registers 4") {
+  bool binary = false, narrow = false;
+  for (int i = 0; i < at.size; ++i) {
+    const Layer& layer = at.layers[i];
+    if (!layer.has_weights() || layer.weight_bits != 1) continue;
+    (layer.binary_weights ? binary : narrow) = true;
+  }
+  if (binary && narrow && at.device.binary_weights) blame();
+}
+
 }  // namespace incuse
 
 namespace incuse::max7800x {
@@ -9586,8 +9609,9 @@ inline constexpr CheckedRule<AskedOptions> option_rules[] = {
 
 /// Applied to the network.
 inline constexpr CheckedRule<WholeNetwork> network_rules[] = {
-    INCUSE_RULE_ROW(layer_count), INCUSE_RULE_ROW(input_shape),   INCUSE_RULE_ROW(real_input),
-    INCUSE_RULE_ROW(repetitions), INCUSE_RULE_ROW(buffer_writer), INCUSE_RULE_ROW(unwritten_buffer),
+    INCUSE_RULE_ROW(layer_count),      INCUSE_RULE_ROW(input_shape),    INCUSE_RULE_ROW(real_input),
+    INCUSE_RULE_ROW(repetitions),      INCUSE_RULE_ROW(buffer_writer),  INCUSE_RULE_ROW(unwritten_buffer),
+    INCUSE_RULE_ROW(first_layer_fifo), INCUSE_RULE_ROW(binary_mixture),
 };
 
 }  // namespace incuse::max7800x

@@ -69,6 +69,7 @@ int popcount_or(incuse::ProcessorMap map, int otherwise) { return map != 0 ? inc
 int assumed_channels(const incuse::NetworkDescription& description, std::size_t index) {
   const incuse::DescribedLayer& layer = description.layers[index];
   if (layer.out_channels > 0) return layer.out_channels;
+  if (layer.layer.groups > 1) return layer.layer.groups;
   if (layer.layer.placement.output_processors != 0) return incuse::bit_count(layer.layer.placement.output_processors);
   if (index + 1 < description.layers.size())
     return popcount_or(description.layers[index + 1].layer.placement.processors, 1);

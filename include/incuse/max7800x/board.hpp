@@ -43,7 +43,8 @@ struct SystemRegisters {
   std::uint32_t divider;       ///< their value
   std::uint32_t clock_gate;    ///< 1: no clock
   std::uint32_t clock_gate_bit;
-  int interrupt;  ///< number at the Cortex-M4's interrupt controller
+  int power_up_reads;  ///< reads of a register that take as long as the load switches need
+  int interrupt;       ///< number at the Cortex-M4's interrupt controller
 };
 
 /// MAX78000: GCFR registers 0 to 3, and of the GCR the peripheral clock divider (peripheral clock of 50 MHz, divided by
@@ -59,6 +60,24 @@ inline constexpr SystemRegisters max78000_system{
     .divider = 4u << 14,
     .clock_gate = 0x4000'0024,
     .clock_gate_bit = 1u << 25,
+    .power_up_reads = 0,
+    .interrupt = 117,
+};
+
+/// MAX78002: the same registers. The peripheral clock of 60 MHz is divided by 1, which the accelerator takes if it
+/// computes in stages, as it does by default. Its load switches take 10 ms, in which a core of 120 MHz reads at most
+/// 400,000 times. Source: run-time page, sections 1 and 3; the vendor's register headers.
+inline constexpr SystemRegisters max78002_system{
+    .group_power = 0x4000'5800,
+    .group_memory = 0x4000'5804,
+    .group_isolation = 0x4000'5808,
+    .group_reset = 0x4000'580c,
+    .clock_divider = 0x4000'0018,
+    .divider_mask = 7u << 14 | 3u << 17,
+    .divider = 4u << 14,
+    .clock_gate = 0x4000'0024,
+    .clock_gate_bit = 1u << 25,
+    .power_up_reads = 400'000,
     .interrupt = 117,
 };
 
@@ -114,7 +133,7 @@ using UsualCore = BusyCore;
 #endif
 
 /// The chip as its manual describes it. `Bus` reaches the system's registers, which are not the accelerator's.
-/// The clock of the processor core stays as it is: 100 MHz give the accelerator 50 MHz.
+/// The clock of the processor core stays as it is; the accelerator runs at half of it.
 template <const SystemRegisters& System, class Core = UsualCore, AcceleratorBus Bus = MemoryMappedBus<>>
 struct Board {
   [[no_unique_address]] Bus bus{};
@@ -123,6 +142,7 @@ struct Board {
     bus.write(System.group_reset, all);
     bus.write(System.group_memory, used_groups);
     bus.write(System.group_power, used_groups);
+    for (int i = 0; i < System.power_up_reads; ++i) (void)bus.read(System.group_power);
     bus.write(System.group_isolation, all & ~used_groups);
     bus.write(System.group_reset, 0);
     bus.write(System.clock_divider, (bus.read(System.clock_divider) & ~System.divider_mask) | System.divider);
@@ -147,5 +167,7 @@ struct Board {
 
 /// The board to use on a MAX78000 without the vendor's SDK.
 using Max78000Board = Board<max78000_system>;
+/// The same on a MAX78002.
+using Max78002Board = Board<max78002_system>;
 
 }  // namespace incuse::max7800x

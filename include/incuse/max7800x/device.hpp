@@ -210,6 +210,7 @@ struct Device {
   bool resets_before_average;         ///< average pooling behind an element-wise layer needs a layer that resets it
   bool start_keeps_wait_states;       ///< the vendor's start sets the wait states that were chosen
   bool flatten_biases_first;          ///< layers that flatten choose their place in the bias memories first
+  int power_up_milliseconds;           ///< that the groups' load switches take
   bool estimates_latency;             ///< there is a model of its cycles
   bool interrupts;                    ///< an interrupt tells that an inference is complete; else a program has to ask
   bool bias_group_contributes;        ///< the leading group is told which other group has the bias
@@ -353,6 +354,7 @@ inline constexpr max7800x::Device max78000{
     .resets_before_average = false,
     .start_keeps_wait_states = true,
     .flatten_biases_first = true,
+    .power_up_milliseconds = 0,
     .estimates_latency = true,
     .interrupts = true,
     .bias_group_contributes = true,
@@ -485,6 +487,7 @@ inline constexpr max7800x::Device max78002{
     .resets_before_average = true,
     .start_keeps_wait_states = false,
     .flatten_biases_first = false,
+    .power_up_milliseconds = 10,
     .estimates_latency = false,
     .interrupts = true,
     .bias_group_contributes = true,

@@ -215,7 +215,10 @@ const Names without_consequences = {"--average-pool-rounding",
                                     "--ready-selection",
                                     "--fifo-ready-selection",
                                     "--always-on-ready-selection",
-                                    "--vendor-stream"};
+                                    "--vendor-stream",
+                                    // These have some on the MAX78002.
+                                    "--no-pipeline",
+                                    "--ignore-limits"};
 
 std::string text_of(const Names& names) {
   std::string text;

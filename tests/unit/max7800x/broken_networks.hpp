@@ -795,6 +795,19 @@ inline std::vector<Broken> later_parts() {
   return {
       {&rules::kernel_bypass, network(rgb, {changed(conv2d(4), [](Layer& l) { l.bypass = true; })}),
        "layer 0: this chip cannot bypass its kernels; use weights of 1"},
+      on_max78002(rules::first_layer_fifo, plain(),
+                  "FIFOs and streaming begin with the hardware's layer 0: needs 2, MAX78002 has 0; leave the option "
+                  "first_layer out, or load the input into the data memory",
+                  options_of<first_layer<2>, fifo_input>()),
+      on_max78002(rules::binary_mixture,
+                  network(rgb, {changed(conv2d(4),
+                                        [](Layer& l) {
+                                          l.weight_bits = 1;
+                                          l.binary_weights = true;
+                                        }),
+                                changed(conv2d(4), [](Layer& l) { l.weight_bits = 1; })}),
+                  "weights of 1 bit mean -1 and +1 in all layers of a network, or in none of them; give the other "
+                  "layers binary weights, too, or more bits"),
       on_max78002(rules::elementwise_bias, network(rgb, {conv2d(4), conv2d(4), adding_of({0, 1}, biased(conv2d(4)))}),
                   "layer 2: this chip has no bias behind an element-wise operation and a convolution in one layer; "
                   "combine the tensors in a layer of its own, or leave the bias out"),

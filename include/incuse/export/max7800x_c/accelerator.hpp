@@ -45,15 +45,20 @@ void @prefix@CNN_ISR(void)
 
 )";
 
+inline constexpr const char* pll_text = R"(
+  if (clock_source == MXC_S_GCR_PCLKDIV_CNNCLKSEL_IPLL)
+    while ((MXC_GCR->ipll_ctrl & MXC_F_GCR_IPLL_CTRL_RDY) == 0) {}
+)";
+
 inline constexpr const char* power_text = R"(
 int @prefix@cnn_enable(uint32_t clock_source, uint32_t clock_divider)
 {
   MXC_GCFR->reg3 = 0xf; /* all groups in reset */
   MXC_GCFR->reg1 = @used@; /* memories on */
   MXC_GCFR->reg0 = @used@; /* power on */
-  MXC_GCFR->reg2 = @unused@; /* others isolated */
+@wait@  MXC_GCFR->reg2 = @unused@; /* others isolated */
   MXC_GCFR->reg3 = 0x0;
-
+@pll@
   MXC_GCR->pclkdiv = (MXC_GCR->pclkdiv &
                       ~(uint32_t)(MXC_F_GCR_PCLKDIV_CNNCLKDIV | MXC_F_GCR_PCLKDIV_CNNCLKSEL)) |
                      clock_divider | clock_source;
@@ -253,7 +258,12 @@ class AcceleratorWriter {
     char used[8], unused[8];
     std::snprintf(used, sizeof used, "0x%x", project_.plan.groups);
     std::snprintf(unused, sizeof unused, "0x%x", ~project_.plan.groups & 0xf);
-    return project_.text(power_text, {{"used", used}, {"unused", unused}});
+    const int milliseconds = project_.device.power_up_milliseconds;
+    const std::string wait = milliseconds == 0 ? ""
+                                               : "  MXC_Delay(MXC_DELAY_MSEC(" + std::to_string(milliseconds) +
+                                                     ")); /* for the load switches */\n";
+    const std::string pll = project_.device.has(max7800x::Feature::pll) ? pll_text : "";
+    return project_.text(power_text, {{"used", used}, {"unused", unused}, {"wait", wait}, {"pll", pll}});
   }
 
   std::string init() const {

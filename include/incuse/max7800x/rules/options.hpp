@@ -60,6 +60,26 @@ INCUSE_RULE(WholeNetwork, repetitions, error, "the network does not fit so many 
     blame(needed, at.device.max_layers, advice::nearest("repetitions", at.options.repetitions, 1, times));
 }
 
+INCUSE_RULE(WholeNetwork, first_layer_fifo, error, "FIFOs and streaming begin with the hardware's layer 0",
+            "leave the option first_layer out, or load the input into the data memory", "checks D7, D10") {
+  const int first = at.options.first_layer;
+  bool streams = at.options.uses_fifo();
+  for (int i = 0; i < at.size; ++i) streams = streams || at.layers[i].streaming;
+  if (streams && within(first, 1, at.device.max_first_layer)) blame(first, 0);
+}
+
+INCUSE_RULE(WholeNetwork, binary_mixture, error,
+            "weights of 1 bit mean -1 and +1 in all layers of a network, or in none of them",
+            "give the other layers binary weights, too, or more bits", "checks D18; registers 4") {
+  bool binary = false, narrow = false;
+  for (int i = 0; i < at.size; ++i) {
+    const Layer& layer = at.layers[i];
+    if (!layer.has_weights() || layer.weight_bits != 1) continue;
+    (layer.binary_weights ? binary : narrow) = true;
+  }
+  if (binary && narrow && at.device.binary_weights) blame();
+}
+
 }  // namespace incuse
 
 namespace incuse::max7800x {
@@ -79,8 +99,9 @@ inline constexpr CheckedRule<AskedOptions> option_rules[] = {
 
 /// Applied to the network.
 inline constexpr CheckedRule<WholeNetwork> network_rules[] = {
-    INCUSE_RULE_ROW(layer_count), INCUSE_RULE_ROW(input_shape),   INCUSE_RULE_ROW(real_input),
-    INCUSE_RULE_ROW(repetitions), INCUSE_RULE_ROW(buffer_writer), INCUSE_RULE_ROW(unwritten_buffer),
+    INCUSE_RULE_ROW(layer_count),      INCUSE_RULE_ROW(input_shape),    INCUSE_RULE_ROW(real_input),
+    INCUSE_RULE_ROW(repetitions),      INCUSE_RULE_ROW(buffer_writer),  INCUSE_RULE_ROW(unwritten_buffer),
+    INCUSE_RULE_ROW(first_layer_fifo), INCUSE_RULE_ROW(binary_mixture),
 };
 
 }  // namespace incuse::max7800x
