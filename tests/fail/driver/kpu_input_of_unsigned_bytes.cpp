@@ -13,5 +13,5 @@ struct Trained {
 using Bus = VirtualKpuBus<k210_kpu, KpuStorage<k210_kpu>>;
 
 void program(KpuDriver<Deployment<Net, k210_kpu, Trained>, Bus>& kpu, const unsigned char* picture) {
-  kpu.load_input(picture);
+  (void)kpu.init().load_input(picture);
 }
