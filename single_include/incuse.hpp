@@ -844,6 +844,7 @@ inline constexpr max7800x::Device ai84{
     .resets_before_average = false,
     .start_keeps_wait_states = true,
     .flatten_biases_first = false,
+    .power_up_milliseconds = 0,
     .estimates_latency = false,
     .interrupts = false,
     .bias_group_contributes = false,
@@ -4618,7 +4619,8 @@ constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N
   }
   const auto allowed_groups = [&](int i) {
     const unsigned chosen = graph[i].placement.bias_groups;
-    return chosen == 0 ? plan.groups : chosen;
+    const unsigned possible = device.bias_group_contributes ? plan.groups : groups_of(plan[i].processors);
+    return chosen == 0 ? possible : chosen;
   };
   const auto priority = [&](int i) { return bias_priority(graph[i], plan[i], length[i], allowed_groups(i), device); };
   for (;;) {
@@ -10031,7 +10033,8 @@ INCUSE_RULE(PlacedLayer, bias_groups, error, "the bias is to lie in a group that
 INCUSE_RULE(PlacedLayer, bias_memory, error, "the bias does not fit into the bias memory of a group",
             "drop the bias of a layer, or use processors of another group too", "checks M6; device 2.2") {
   if (!at.layer.bias || at.placed.bias_group < 0 || at.placed.bias_offset >= 0) return;
-  const long long own = at.layer.out.channels + at.first_lane() * at.placed.out.count;
+  const int lanes = at.placed.lanes_have_bias ? at.first_lane() : 0;
+  const long long own = at.layer.out.channels + lanes * at.placed.out.count;
   const long long needed = at.plan.bias_fill[at.placed.bias_group] + own;
   blame({needed, "values"}, {at.device.bias_values, "values"}, advice::fewer_biases(at, needed));
 }
@@ -10272,7 +10275,8 @@ struct ParameterProof : Subject<N> {
   /// Bias values of a layer in one group: all in the group of the layer, or with fan-out every fourth in each of them.
   constexpr Slots bias_slots(int i, int group) const {
     const LayerPlan& placed = plan[i];
-    const int lanes = placed.output_processors == 0 ? 0 : first_bit(placed.output_processors) % 4;
+    const bool leads = placed.output_processors != 0 && placed.lanes_have_bias;
+    const int lanes = leads ? first_bit(placed.output_processors) % 4 : 0;
     const long long values = graph[i].out.channels + lanes;
     if (!graph[i].bias) return {};
     if (graph[i].groups > 1) {
@@ -10961,11 +10965,14 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
   }
 
   /// With repetitions, layers run again on what is in memory by then. Tracks which tensors still hold the right values:
-  /// at the end all outputs must. The number of layers run is repetitions * (size - 1) + 1.
+  /// at the end all outputs must. Where the layer count is that of all repetitions, all of these run; else
+  /// repetitions * (size - 1) + 1 layers.
   constexpr void check_repetitions() const {
     if (lenient || options.repetitions <= 1 || !found.ok()) return;
     PerTensor<bool, N> sound{true};  // holds what the network computes
-    for (int run = 0; run <= options.repetitions * (graph.size - 1); ++run) {
+    const int runs =
+        device.counts_all_repetitions ? options.repetitions * graph.size : options.repetitions * (graph.size - 1) + 1;
+    for (int run = 0; run < runs; ++run) {
       const int i = run % graph.size;
       bool reads_sound = true;
       for (int source : graph[i].sources)

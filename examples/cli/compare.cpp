@@ -14,7 +14,7 @@ namespace {
 
 /// Whether the planner's network computes in planned memory what the author's network computes; empty if it does.
 std::string difference(const Request& request, const LoadedNetwork& network, const PlannedNetwork& planned) {
-  incuse::host::Executor reference(network.graph, network.parameters(), request.options);
+  incuse::host::Executor reference(network.graph, network.parameters(), {*network.device, request.options});
   if (!reference.ready()) return "the network cannot run";
   std::vector<int> input;  // looks random
   for (int i = 0; i < network.graph.input.elements(); ++i)

@@ -139,7 +139,7 @@ ExitCode compare_dump(const Request& request, const DumpRequest& dump) {
   const auto& [graph, options, plan, fits] = loaded.planned;
   const int last = layer_argument(graph, dump.after, "--after");
   const std::vector<int> input = input_values(request.input, graph.input);
-  Executor executor(graph, loaded.parameters(), options);
+  Executor executor(graph, loaded.parameters(), {*loaded.device, options});
   if (!executor.ready()) throw UsageError("the network cannot run: " + executor.problem());
   executor.set_input(input.data());
   executor.run();

@@ -63,6 +63,9 @@ ExitCode export_c(const Request& given) {
   if (!request.name.empty() && !incuse::cpp::is_identifier(request.name))
     throw UsageError("--prefix needs a word that can begin a C name, not '" + request.name + "'");
   LoadedNetwork network = load(request);
+  if (!network.device->interrupts)
+    throw UsageError("C relies on the accelerator's interrupt, which " + string_of(network.device->name) +
+                     " does not have: in C++ the driver asks until an inference is complete");
   if (network.has_weights) prove(request, network);
   print_errors(network, stderr);
   if (!network.has_weights && network.ok()) throw UsageError("C needs weights: give --weights or --checkpoint");
@@ -71,7 +74,7 @@ ExitCode export_c(const Request& given) {
     return ExitCode::findings;
   }
   const auto& [graph, options, plan, fits] = network.planned;
-  incuse::host::Executor executor(graph, network.parameters(), options);
+  incuse::host::Executor executor(graph, network.parameters(), {*network.device, options});
   if (!executor.ready()) {
     say(stderr, network.description.file + ": error: no C: " + executor.problem());
     return ExitCode::findings;

@@ -301,7 +301,8 @@ LoadedNetwork load_unsorted(const Request& request) {
   if (network.has_weights && readable) {
     network.parameter_list = parameters_of(network.described, network.trained);
     of_parameters = incuse::check_parameters(network.graph, network.parameters());
-    network.graph = incuse::bind(network.graph, network.parameters());
+    const bool stacks = network.device->vendor_allocation == max7800x::VendorAllocation::stack;
+    network.graph = incuse::bind(network.graph, network.parameters(), stacks && request.options.vendor_stream);
     apply_to_bound(request.options, network.graph);
   }
   network.planned = max7800x::arrange_and_plan(network.graph, *network.device, request.options);

@@ -17,6 +17,7 @@ struct PartList {
   }
 };
 
-using Parts = PartList<incuse::max78000, incuse::max78002>;
+/// The first one is the usual one.
+using Parts = PartList<incuse::max78000, incuse::max78002, incuse::ai84>;
 
 }  // namespace cli

@@ -77,7 +77,7 @@ ExitCode run(const Request& request) {
     say(stderr, network.description.file + ": not run: the network does not fit");
     return ExitCode::findings;
   }
-  incuse::host::Executor executor(network.graph, network.parameters(), request.options);
+  incuse::host::Executor executor(network.graph, network.parameters(), {*network.device, request.options});
   if (!executor.ready()) {
     say(stderr, network.description.file + ": error: " + executor.problem());
     return ExitCode::findings;

@@ -422,7 +422,6 @@ void plan_subject(const ReferenceCase& reference, Subject& subject, const Prepar
                   const Settings& settings) {
   subject.graph = prepared.described.graph;
   subject.options.snoop = prepared.description.snoop;
-  subject.pauses = settings.pauses;
   for (int i = 0; i < subject.graph.size; ++i)
     for (int k = i + 1; k < subject.graph[i].placement.next; ++k) subject.skipped.push_back(k);
   subject.order = simulated_order(prepared.description, subject.graph.size);
@@ -546,7 +545,7 @@ Outcome run_accepted(const ReferenceCase& reference, const Settings& settings, c
     if (!errors.empty()) return failed("check", text_of(errors.front()));
   }
   if (wanted("registers") &&
-      differs(difference_in_writes(subject.device, reference.writes(), register_writes(subject))))
+      differs(difference_in_writes(subject.device, reference.writes(), register_writes(subject, settings.pauses))))
     return failed("registers", difference);
   if (wanted("weights") && differs(difference_in_weights(subject, reference.words("kernels"), weight_stream(subject))))
     return failed("weights", difference);

@@ -157,6 +157,7 @@ std::vector<ReferenceWrite> ReferenceCase::writes() const {
   for (const std::string& line : lines_of(folder_ / "writes.txt")) {
     const std::vector<std::string> words = words_of(line);
     const std::string& operation = word_at(words, 1);
+    if (operation == "memset0") continue;  // of row caches: what these hold before a layer runs does not matter
     const bool masked = operation == "wait" || operation == "check";
     writes.push_back({words[0] == "CNN_IRQHandler" ? "CNN_ISR" : words[0], operation,
                       static_cast<std::uint32_t>(number_in(word_at(words, 2))),

@@ -68,14 +68,14 @@ std::vector<CheckFinding> remarks(const Subject& subject, const LayerOutputs& ou
   return findings;
 }
 
-std::vector<ReferenceWrite> register_writes(const Subject& subject) {
+std::vector<ReferenceWrite> register_writes(const Subject& subject, bool pauses) {
   std::vector<ReferenceWrite> writes;
   const char* function = "";
   const auto add = [&](const max7800x::RegisterWrite& write) {
     static const char* const operations[] = {"=", "|=", "&=", "wait", "check"};  // in the order of Access
     writes.push_back({function, operations[static_cast<int>(write.access)], write.address, write.value, write.mask});
   };
-  const auto& [device, options, graph, plan, parameters, input, skipped, order, pauses] = subject;
+  const auto& [device, options, graph, plan, parameters, input, skipped, order] = subject;
   if (device.interrupts) {
     function = "CNN_ISR";
     max7800x::emit_interrupt(graph, plan, device, options, add);
@@ -83,7 +83,7 @@ std::vector<ReferenceWrite> register_writes(const Subject& subject) {
     function = "cnn_wait";
     add(max7800x::wait_access(plan, device));
   }
-  if (device.interrupts || subject.pauses) {
+  if (device.interrupts || pauses) {
     function = "cnn_continue";
     add(max7800x::continue_write(plan, device));
     function = "cnn_stop";

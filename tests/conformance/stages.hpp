@@ -35,7 +35,6 @@ struct Subject {
   std::vector<int> input{};    ///< C x H x W
   std::vector<int> skipped{};  ///< layers that are never executed
   std::vector<int> order{};    ///< layers that the vendor's tool computes for its expected data; empty: all
-  bool pauses = false;         ///< the vendor's program can stop an inference and continue it
 
   bool executes(int layer) const { return std::find(skipped.begin(), skipped.end(), layer) == skipped.end(); }
   bool simulates(int layer) const {
@@ -72,7 +71,8 @@ std::vector<CheckFinding> check(const Subject& subject);
 std::vector<CheckFinding> remarks(const Subject& subject);
 /// The same about the outputs.
 std::vector<CheckFinding> remarks(const Subject& subject, const LayerOutputs& outputs);
-std::vector<ReferenceWrite> register_writes(const Subject& subject);
+/// `pauses`: the vendor's program can stop an inference and continue it. With interrupts it always can.
+std::vector<ReferenceWrite> register_writes(const Subject& subject, bool pauses = false);
 std::vector<std::uint32_t> weight_stream(const Subject& subject);
 std::array<std::vector<std::uint8_t>, incuse::max7800x::groups> bias_memories(const Subject& subject);
 std::vector<InputRegion> input_regions(const Subject& subject);

@@ -10,7 +10,18 @@
 namespace conformance {
 
 struct Cause {
-  enum Kind { unknown, cleared_layer, no_input, conditional, loaded_twice, packed_otherwise, reads_elsewhere };
+  enum Kind {
+    unknown,
+    cleared_layer,
+    no_input,
+    conditional,
+    loaded_twice,
+    packed_otherwise,
+    reads_elsewhere,
+    unaligned,
+    shared_lanes,
+    not_expressible
+  };
   Kind kind = unknown;
   int layer = 0;  ///< of the last two: the first layer that cannot be right
 };

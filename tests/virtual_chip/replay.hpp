@@ -15,7 +15,13 @@ namespace conformance {
 #ifndef INCUSE_GOLDEN_CHIP
 #define INCUSE_GOLDEN_CHIP max78000
 #endif
+#ifndef INCUSE_GOLDEN_TABLES
+#define INCUSE_GOLDEN_TABLES "max7800x"
+#endif
 inline constexpr const incuse::max7800x::Device& golden_device = incuse::INCUSE_GOLDEN_CHIP;
+
+/// The folder with its tables.
+inline const std::string golden_tables = INCUSE_GOLDEN_DIR "/" INCUSE_GOLDEN_TABLES;
 
 /// With room for frames of several hundred rows.
 using Chip = incuse::max7800x::VirtualChip<incuse::INCUSE_GOLDEN_CHIP, 64 << 20>;

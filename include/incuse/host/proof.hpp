@@ -102,7 +102,7 @@ Proof prove(const DeployedNetwork<N>& network, Chip& chip, const std::vector<std
   Proof proof;
   const int count = static_cast<int>(inputs.size());
   const bool in_turn = network.graph.buffer.exists();  // else all at once
-  Executor<N> executor(network.graph, network.parameters, network.options, in_turn ? 1 : count);
+  Executor<N> executor(network.graph, network.parameters, {network.device, network.options}, in_turn ? 1 : count);
   if (!executor.ready()) return {0, executor.reason().layer, string_of(executor.reason().reason)};
   for (int n = 0; n < count && !in_turn; ++n) executor.set_input(inputs[static_cast<std::size_t>(n)].data(), n);
   if (!in_turn) executor.run();

@@ -620,6 +620,7 @@ inline constexpr max7800x::Device ai84{
     .resets_before_average = false,
     .start_keeps_wait_states = true,
     .flatten_biases_first = false,
+    .power_up_milliseconds = 0,
     .estimates_latency = false,
     .interrupts = false,
     .bias_group_contributes = false,

@@ -851,11 +851,43 @@ inline std::vector<Broken> later_parts() {
   };
 }
 
+/// What the AI84 can do in fewer ways.
+inline std::vector<Broken> earlier_part() {
+  const auto on_ai84 = [](const Rule& rule, const Net& net, const char* sentence) {
+    return Broken{&rule, net, sentence, {}, nullptr, &ai84};
+  };
+  const auto line = [](int step, int padding, Layer layer = conv1d(4, 9)) {
+    layer.stride = {step, 1};
+    layer.padding = {padding, 0};
+    return layer;
+  };
+  const char* const rows =
+      "layer 0: this chip reads the values of a Conv1d as rows of a square kernel: kernel, stride, padding and length "
+      "have to be whole rows (the stride): needs 1, AI84 has 3; use the numbers that are named, and a multiple of the "
+      "row for padding and length";
+  return {
+      on_ai84(rules::column_rows, network({4, 36, 1}, {line(1, 3)}), rows),
+      on_ai84(
+          rules::column_pooling, network({4, 54, 1}, {pooled({2, 1}, line(3, 3))}),
+          "layer 0: this chip cannot pool the rows that it reads a Conv1d's values in: needs 2, AI84 has 1; pool in "
+          "a 2-D layer, or with the option vendor_stream take what the vendor's tool makes of it"),
+      on_ai84(rules::pool_sizes, network({4, 12, 12}, {pooled(3, conv2d(4))}),
+              "layer 0: this chip has only some sizes and strides of pooling windows (the window): needs 3x3; use 1, 2 "
+              "or 4, in both directions, or pool in several layers"),
+      on_ai84(rules::output_holes, network({4, 32, 32}, {pooled(4, conv2d(4)), conv2d(4)}),
+              "layer 0: another layer cannot read this output: the chip leaves holes in it where such windows were "
+              "pooled: needs 4x4; pool so in the last layer only, or use smaller windows"),
+      on_ai84(rules::feature, network(rgb, {conv2d(4, 1, 0)}),
+              "layer 0: the chip does not have a feature that is asked for (1x1 kernels); leave the option out, or "
+              "choose another chip"),
+  };
+}
+
 inline std::vector<Broken> networks() {
   std::vector<Broken> all;
   for (const auto subject :
-       {wholes, sources, kernels, dilations, poolings, operands, sizes, numbers, streams, processors, fifos, memories,
-        registers, tensors, crops, buffers, buffer_places, plans, later_parts})
+       {wholes, sources,  kernels,   dilations, poolings, operands, sizes,         numbers, streams,     processors,
+        fifos,  memories, registers, tensors,   crops,    buffers,  buffer_places, plans,   later_parts, earlier_part})
     for (const Broken& broken : subject()) all.push_back(broken);
   return all;
 }

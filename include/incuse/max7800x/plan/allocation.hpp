@@ -549,7 +549,8 @@ constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N
   }
   const auto allowed_groups = [&](int i) {
     const unsigned chosen = graph[i].placement.bias_groups;
-    return chosen == 0 ? plan.groups : chosen;
+    const unsigned possible = device.bias_group_contributes ? plan.groups : groups_of(plan[i].processors);
+    return chosen == 0 ? possible : chosen;
   };
   const auto priority = [&](int i) { return bias_priority(graph[i], plan[i], length[i], allowed_groups(i), device); };
   for (;;) {

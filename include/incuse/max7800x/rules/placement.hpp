@@ -287,7 +287,8 @@ INCUSE_RULE(PlacedLayer, bias_groups, error, "the bias is to lie in a group that
 INCUSE_RULE(PlacedLayer, bias_memory, error, "the bias does not fit into the bias memory of a group",
             "drop the bias of a layer, or use processors of another group too", "checks M6; device 2.2") {
   if (!at.layer.bias || at.placed.bias_group < 0 || at.placed.bias_offset >= 0) return;
-  const long long own = at.layer.out.channels + at.first_lane() * at.placed.out.count;
+  const int lanes = at.placed.lanes_have_bias ? at.first_lane() : 0;
+  const long long own = at.layer.out.channels + lanes * at.placed.out.count;
   const long long needed = at.plan.bias_fill[at.placed.bias_group] + own;
   blame({needed, "values"}, {at.device.bias_values, "values"}, advice::fewer_biases(at, needed));
 }

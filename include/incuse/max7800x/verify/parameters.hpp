@@ -80,7 +80,8 @@ struct ParameterProof : Subject<N> {
   /// Bias values of a layer in one group: all in the group of the layer, or with fan-out every fourth in each of them.
   constexpr Slots bias_slots(int i, int group) const {
     const LayerPlan& placed = plan[i];
-    const int lanes = placed.output_processors == 0 ? 0 : first_bit(placed.output_processors) % 4;
+    const bool leads = placed.output_processors != 0 && placed.lanes_have_bias;
+    const int lanes = leads ? first_bit(placed.output_processors) % 4 : 0;
     const long long values = graph[i].out.channels + lanes;
     if (!graph[i].bias) return {};
     if (graph[i].groups > 1) {

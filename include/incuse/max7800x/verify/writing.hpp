@@ -164,11 +164,14 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
   }
 
   /// With repetitions, layers run again on what is in memory by then. Tracks which tensors still hold the right values:
-  /// at the end all outputs must. The number of layers run is repetitions * (size - 1) + 1.
+  /// at the end all outputs must. Where the layer count is that of all repetitions, all of these run; else
+  /// repetitions * (size - 1) + 1 layers.
   constexpr void check_repetitions() const {
     if (lenient || options.repetitions <= 1 || !found.ok()) return;
     PerTensor<bool, N> sound{true};  // holds what the network computes
-    for (int run = 0; run <= options.repetitions * (graph.size - 1); ++run) {
+    const int runs =
+        device.counts_all_repetitions ? options.repetitions * graph.size : options.repetitions * (graph.size - 1) + 1;
+    for (int run = 0; run < runs; ++run) {
       const int i = run % graph.size;
       bool reads_sound = true;
       for (int source : graph[i].sources)

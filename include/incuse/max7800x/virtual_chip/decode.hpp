@@ -166,6 +166,16 @@ constexpr void decode_pooling(const LayerWords<Chip>& words, LayerSettings& s) {
   s.pooled_width = floor_div(s.width + s.stride - s.pool_width, s.stride);
 }
 
+/// Kernels where each is a column, and all of a processor's belong to one output pass (AI84 sheet, 2.2).
+template <const Device& Chip>
+constexpr void decode_columns(const LayerWords<Chip>& words, LayerSettings& s) {
+  using registers::KernelsAndBias;
+  s.first_weight = words(KernelsAndBias{}, KernelsAndBias::first) * s.weight_bits;
+  s.kernels = s.positions = words(KernelsAndBias{}, KernelsAndBias::count) + 1;
+  s.biased = words.has(KernelsAndBias{}, KernelsAndBias::bias_enable);
+  s.bias_pointer = words(KernelsAndBias{}, KernelsAndBias::bias_pointer);
+}
+
 template <const Device& Chip>
 constexpr void decode_operator(const LayerWords<Chip>& words, LayerSettings& s) {
   using namespace registers;
@@ -181,15 +191,16 @@ constexpr void decode_operator(const LayerWords<Chip>& words, LayerSettings& s) 
   s.weight_bits = bits[words(PostProcessing{}, PostProcessing::weight_width)];
   s.bypass = words.has(LayerControl{}, LayerControl::bypass);
   s.in_fours = words.has(PostProcessing{}, PostProcessing::parallel_outputs);
+  s.other_groups = static_cast<unsigned>(words(LayerControl{}, LayerControl::other_groups));
+  s.start_tap = words(Mode{}, Mode::start_tap);
+  if (Chip.has(LayerRegister::kernels_and_bias)) return decode_columns(words, s);
   const bool combined = Chip.has(LayerRegister::mask_offset_and_count);
   s.first_weight =
       combined ? words(MaskOffsetAndCount{}, MaskOffsetAndCount::start) : words(MaskOffset{}, MaskOffset::start);
   const int end = combined ? words(MaskOffsetAndCount{}, MaskOffsetAndCount::end) : words(MaskCount{}, MaskCount::end);
   s.kernels = s.in_fours ? words(OutputChannelCount{}, OutputChannelCount::kernels) + 1
                          : floor_div(end - s.first_weight, s.weight_bits) + 1;
-  s.start_tap = words(Mode{}, Mode::start_tap);
   s.positions = words(LayerControl2{}, LayerControl2::output_channels) / s.weight_bits + 1;
-  s.other_groups = static_cast<unsigned>(words(LayerControl{}, LayerControl::other_groups));
   s.biased = words.has(PostProcessing{}, PostProcessing::bias_enable);
   s.bias_pointer = words(PostProcessing{}, PostProcessing::bias_pointer);
 }

@@ -52,7 +52,9 @@ class Inference {
 
  private:
   using L = LayerRegister;
-  static constexpr L weight_pointer = Chip.has(L::mask_count) ? L::mask_count : L::mask_offset_and_count;
+  static constexpr L weight_pointer = Chip.has(L::mask_count)         ? L::mask_count
+                                      : Chip.has(L::kernels_and_bias) ? L::kernels_and_bias
+                                                                      : L::mask_offset_and_count;
 
   ChipState<Chip>& state_;
   Scratch<ScratchWords>& scratch_;
@@ -539,17 +541,24 @@ class Inference {
     for (int x = 0; x < s.out_pixels(); ++x) {
       const long long offset =
           1LL * pass * s.channel_offset + 1LL * x * s.write_step * s.words_per_value() + (s.wide ? lane : 0);
-      const OutputWord at = output_word(out, pointer, offset);
+      const OutputWord at = output_word(out, pointer, offset + holes_before(s, x));
       if (at.word == nullptr) return false;
       store(at, static_cast<std::uint32_t>(s.wide ? sums[x] : finished(s, sums[x])), lane, s.wide, doubts[x] != 0);
     }
     return true;
   }
 
+  /// Words that stay free in front of a pixel (AI84 sheet, 3.2).
+  static constexpr int holes_before(const LayerSettings& s, int pixel) {
+    constexpr OutputHoles holes = Chip.output_holes;
+    return Chip.leaves_holes(s.pool_height, s.stride) ? (pixel / holes.pixels + 1) * holes.words : 0;
+  }
+
   // Weights and biases (sections 5 and 6.3) ---------------------------------------------------------------------------
 
   /// Counts holes in the output map, which have no value in the bias memory. Registers do not show holes: a step whose
-  /// weights were never loaded is taken for one, unless it comes before the first step with weights.
+  /// weights were never loaded is taken for one, unless it comes before the first step with weights and such
+  /// lanes have values.
   struct BiasCounter {
     bool any_weight = false;  ///< some step's weights were there
     bool hole = false;        ///< the current step's are not
@@ -575,7 +584,7 @@ class Inference {
       }
     }
     counter.hole = !found;
-    if (!found && counter.any_weight) ++counter.holes;
+    if (!found && (counter.any_weight || !Chip.lanes_have_bias)) ++counter.holes;
     counter.any_weight = counter.any_weight || found;
     if (found && missing_processor >= 0)
       fail(ChipProblem::never_written, Chip.weight_address(missing_processor, missing_column), 0);

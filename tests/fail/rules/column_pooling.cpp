@@ -1,0 +1,11 @@
+// expect: \[column_pooling\] this chip cannot pool the rows that it reads a Conv1d's values in; pool in a 2-D layer, or with the option vendor_stream take what the vendor's tool makes of it
+// expect: facts::layer<0>.*facts::name<'l', 'i', 'n', 'e'>.*facts::needs<2>.*facts::has<1>.*facts::on<.*ai84>
+// expect-gcc: layer 0 \(line\): this chip cannot pool the rows that it reads a Conv1d's values in: needs 2, AI84 has 1; pool in a 2-D layer, or with the option vendor_stream take what the vendor's tool makes of it
+// errors: 1
+#include <support/refused.hpp>
+
+using namespace incuse;
+
+struct Net : Network<Input<4, 54>, Fused<MaxPool1d<2>, Conv1d<4, kernel<9>, stride<3>, pad<3>, as<"line">>>> {};
+
+constexpr auto& image = RefusedOn<ai84, Net>::image;

@@ -1,0 +1,11 @@
+// expect: \[pool_sizes\] this chip has only some sizes and strides of pooling windows; use 1, 2 or 4, in both directions, or pool in several layers
+// expect: facts::layer<0>.*facts::name<'o', 'd', 'd'>.*facts::needs<3, 3>.*facts::on<.*ai84>
+// expect-gcc: layer 0 \(odd\): this chip has only some sizes and strides of pooling windows \(the window\): needs 3x3; use 1, 2 or 4, in both directions, or pool in several layers
+// errors: 1
+#include <support/refused.hpp>
+
+using namespace incuse;
+
+struct Net : Network<Input<4, 12, 12>, Fused<MaxPool2d<3>, Conv2d<4, kernel<3>, pad<1>, as<"odd">>>> {};
+
+constexpr auto& image = RefusedOn<ai84, Net>::image;
