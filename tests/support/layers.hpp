@@ -89,7 +89,7 @@ constexpr Value changed(Value value, Change change) {
   change(value);
   return value;
 }
-constexpr Layer relu(Layer layer) {
+constexpr Layer with_relu(Layer layer) {
   layer.activation = Activation::relu;
   return layer;
 }

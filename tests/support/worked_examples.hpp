@@ -18,10 +18,10 @@ constexpr Net mnist() {
   constexpr Extent two{2, 2};
   constexpr ProcessorMap sixty = 0xfffffffffffffff0, fifty_six = 0x0ffffffffffffff0;
   Net net = network({1, 28, 28},  //
-                    placed(1, 0x2000, shifted(-1, relu(conv2d(60, 3, 1)))),
-                    placed(sixty, 0, pooled(Pooling::max, two, two, shifted(-2, relu(conv2d(60, 3, 2))))),
-                    placed(sixty, 0x2000, pooled(Pooling::max, two, two, shifted(-2, relu(conv2d(56, 3, 1))))),
-                    placed(fifty_six, 0, pooled(Pooling::average, two, two, shifted(-1, relu(conv2d(12, 3, 1))))),
+                    placed(1, 0x2000, shifted(-1, with_relu(conv2d(60, 3, 1)))),
+                    placed(sixty, 0, pooled(Pooling::max, two, two, shifted(-2, with_relu(conv2d(60, 3, 2))))),
+                    placed(sixty, 0x2000, pooled(Pooling::max, two, two, shifted(-2, with_relu(conv2d(56, 3, 1))))),
+                    placed(fifty_six, 0, pooled(Pooling::average, two, two, shifted(-1, with_relu(conv2d(12, 3, 1))))),
                     placed(0xfff, 0x1000, wide_output(biased(flattened(linear(10))))));
   net.input_format = DataFormat::chw;
   return net;

@@ -113,7 +113,7 @@ const Network one{conv + "7, output_processors: 0xf, out_offset: 0x2000}\n", {to
 const Network two{one.layers + conv + "0xf, output_processors: 0xf0, out_offset: 0x4000}\n", {to_4, on_4}};
 const std::vector<std::string> fifo{"--fifo"};
 
-Network relu() { return changed(one, "none", "relu"); }
+Network with_relu() { return changed(one, "none", "relu"); }
 Network streaming() { return changed(two, "pad: 1", "pad: 1, streaming: true"); }
 Network pooled() { return changed(one, "pad: 1", "pad: 1, max_pool: 2, pool_stride: 2"); }
 Network biased() {
@@ -154,7 +154,7 @@ std::vector<Consequence> consequences_of_options() {
       {"--no-bias-in", "0", biased(), {"streaming_bias"}, {}, fifo},
       {"--no-bias-in", "1", biased(), {"streaming_bias"}, {"streaming_bias"}, fifo},
       {"--no-bias-in", "1", crowded(), {"bias_memory"}, {}},
-      {"--ignore-activation", "", changed(relu(), "pad: 1", "pad: 1, output_width: 32"), {"wide_activation"}, {}},
+      {"--ignore-activation", "", changed(with_relu(), "pad: 1", "pad: 1, output_width: 32"), {"wide_activation"}, {}},
       {"--ignore-streaming", "", streaming(), {"streaming_input"}, {}},
       {"--separate-weights", "", twins(), {}, {"weight_memory"}},
       {"--stream-start-margin", "8000", two, {}, {"tensor_outside"}, both},
@@ -180,7 +180,7 @@ std::vector<Consequence> consequences_of_places() {
       {"--first-layer", "1", one, {}, {"first_layer"}},
       {"--synthesized-words", "7", one, {}, {"synthesized_input"}, fifo},
       {"--synthesized-step", "1", one, {}, {"synthesized_input_path"}},
-      {"--output-width", "32", relu(), {}, {"wide_activation"}},
+      {"--output-width", "32", with_relu(), {}, {"wide_activation"}},
       {"--stop-after", "0", changed(two, "0xf0", "0x70"), {"output_processors"}, {}},
       {"--stop-after", "0", changed(two, "pad: 1", "output_width: 32, pad: 1"), {"read_size", "wide_inside"}, {}},
       {"--input-offset", "0x7f04", one, {}, {"input_memory"}},
@@ -202,23 +202,12 @@ std::vector<Consequence> consequences() {
 }
 
 /// Flags that no rule asks for: registers, the order of writes, arithmetic.
-const Names without_consequences = {"--average-pool-rounding",
-                                    "--plain-weights",
-                                    "--simple-1bit",
-                                    "--write-zero-registers",
-                                    "--exact-write-order",
-                                    "--verify-writes",
-                                    "--clear-memories",
-                                    "--clear-last-layer",
-                                    "--external-ready",
-                                    "--power-down-unused",
-                                    "--ready-selection",
-                                    "--fifo-ready-selection",
-                                    "--always-on-ready-selection",
-                                    "--vendor-stream",
-                                    // These have some on the MAX78002.
-                                    "--no-pipeline",
-                                    "--ignore-limits"};
+const Names without_consequences = {
+    "--average-pool-rounding", "--plain-weights", "--simple-1bit", "--write-zero-registers", "--exact-write-order",
+    "--verify-writes", "--clear-memories", "--clear-last-layer", "--external-ready", "--power-down-unused",
+    "--ready-selection", "--fifo-ready-selection", "--always-on-ready-selection", "--vendor-stream",
+    // These have some on the MAX78002.
+    "--no-pipeline", "--ignore-limits"};
 
 std::string text_of(const Names& names) {
   std::string text;

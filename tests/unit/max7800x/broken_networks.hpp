@@ -301,7 +301,7 @@ inline std::vector<Broken> operands() {
                                           l.padding = {1, 1};
                                         })}),
        "layer 1: only convolutions pad: needs 1x1, MAX78000 has 0; pad in the convolution behind the layer"},
-      {&rules::passthrough_activation, network(rgb, {conv2d(4), relu(pooled(2))}),
+      {&rules::passthrough_activation, network(rgb, {conv2d(4), with_relu(pooled(2))}),
        "layer 1: a layer without weights has no activation; put the activation into the convolution in front"},
       {&rules::table_activation,
        network(rgb, {changed(conv2d(4), [](Layer& l) { l.activation = Activation::function; })}),
