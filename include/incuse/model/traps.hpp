@@ -1,8 +1,8 @@
-// Names that other frameworks use, and near misses: each says what it is called here, as one error. A trap stands for
-// what was meant, so that no further error follows from it.
+// Names that other frameworks use for layers and activations: each says what it is called here, as one error. A trap
+// stands for what was meant, so that no further error follows. Words that a program may use for something of its own
+// (Dense, padding) are none.
 #pragma once
 
-#include <incuse/model/branches.hpp>
 #include <incuse/model/layers.hpp>
 
 // Clang 14 does not know unavailable templates: there the error is one of the class.
@@ -17,16 +17,6 @@
 /// `name` is what somebody wrote, `meant` what it is called here.
 #define INCUSE_TRAP(name, meant) \
   struct __attribute__((unavailable("did you mean " #meant "?"))) name : meant {};
-#define INCUSE_TRAP_WITH_NUMBERS(name, meant)                                          \
-  template <auto... Arguments>                                                         \
-  struct INCUSE_UNAVAILABLE("did you mean " #meant "<>?") name : meant<Arguments...> { \
-    INCUSE_TRAPPED("did you mean " #meant "<> instead of " #name "?")                  \
-  };
-#define INCUSE_TRAP_WITH_TYPES(name, meant)                                            \
-  template <class... Arguments>                                                        \
-  struct INCUSE_UNAVAILABLE("did you mean " #meant "<>?") name : meant<Arguments...> { \
-    INCUSE_TRAPPED("did you mean " #meant "<> instead of " #name "?")                  \
-  };
 #define INCUSE_TRAP_LAYER(name, first, meant)                                                \
   template <first Size, class... Arguments>                                                  \
   struct INCUSE_UNAVAILABLE("did you mean " #meant "<>?") name : meant<Size, Arguments...> { \
@@ -36,36 +26,21 @@
 namespace incuse {
 
 INCUSE_TRAP(relu, ReLU)
-INCUSE_TRAP(Relu, ReLU)
-INCUSE_TRAP(BatchNorm, BatchNorm2d)
 INCUSE_TRAP(BatchNorm2D, BatchNorm2d)
 INCUSE_TRAP(BatchNormalization, BatchNorm2d)
 
-INCUSE_TRAP_WITH_NUMBERS(padding, pad)
-INCUSE_TRAP_WITH_NUMBERS(kernel_size, kernel)
-INCUSE_TRAP_WITH_NUMBERS(strides, stride)
-
-INCUSE_TRAP_LAYER(Conv, int, Conv2d)
 INCUSE_TRAP_LAYER(Conv2D, int, Conv2d)
 INCUSE_TRAP_LAYER(Conv1D, int, Conv1d)
 INCUSE_TRAP_LAYER(ConvTranspose2D, int, ConvTranspose2d)
 INCUSE_TRAP_LAYER(Conv2DTranspose, int, ConvTranspose2d)
-INCUSE_TRAP_LAYER(Dense, int, Linear)
-INCUSE_TRAP_LAYER(FullyConnected, int, Linear)
-INCUSE_TRAP_LAYER(MaxPool, Window, MaxPool2d)
 INCUSE_TRAP_LAYER(MaxPool2D, Window, MaxPool2d)
 INCUSE_TRAP_LAYER(MaxPooling2D, Window, MaxPool2d)
 INCUSE_TRAP_LAYER(AvgPool2D, Window, AvgPool2d)
 INCUSE_TRAP_LAYER(AveragePooling2D, Window, AvgPool2d)
-
-INCUSE_TRAP_WITH_TYPES(Concatenate, Concat)
-INCUSE_TRAP_WITH_TYPES(Skip, Residual)
 
 }  // namespace incuse
 
 #undef INCUSE_UNAVAILABLE
 #undef INCUSE_TRAPPED
 #undef INCUSE_TRAP
-#undef INCUSE_TRAP_WITH_NUMBERS
-#undef INCUSE_TRAP_WITH_TYPES
 #undef INCUSE_TRAP_LAYER
