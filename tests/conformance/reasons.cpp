@@ -109,6 +109,7 @@ const std::vector<Reason> reasons = {
     // The number in this sentence is 0, whichever layer has both.
     {"`output_width` must be 8 when activation is used", {{"wide_activation"}}, false},
     // Placement.
+    {"Group 0 is not used", {{"first_group_unused"}}},
     {"input channels? using .* enabled processor map", {{"input_processors"}}},
     {"output channels? using .* processor output map", {{"output_processors"}}},
     {"output processors for a pass-through layer must be a packed version", {{"packed_processors"}}},
