@@ -6752,32 +6752,33 @@ namespace incuse::max7800x {
 /// Features that the options ask for, by name or otherwise, one bit each.
 constexpr unsigned features_asked_for(const Options& options) {
   unsigned asked = options.features;
-  const auto ask = [&](bool wanted, Feature feature) { asked |= wanted ? bit_of(feature) : 0; };
-  ask(options.uses_fifo(), Feature::fifo);
-  ask(options.mlator_unload, Feature::byte_swapper);
-  ask(options.clear_memories, Feature::memory_tests);
-  ask(options.average_pool_rounding, Feature::pool_rounding);
-  ask(options.simple_1bit, Feature::simple_1bit);
-  ask(options.power_down_unused, Feature::power_down);
-  ask(options.external_ready, Feature::external_ready);
-  ask(options.runs_on_risc_v, Feature::risc_v);
+  if (options.uses_fifo()) asked |= bit_of(Feature::fifo);
+  if (options.mlator_unload) asked |= bit_of(Feature::byte_swapper);
+  if (options.clear_memories) asked |= bit_of(Feature::memory_tests);
+  if (options.average_pool_rounding) asked |= bit_of(Feature::pool_rounding);
+  if (options.simple_1bit) asked |= bit_of(Feature::simple_1bit);
+  if (options.power_down_unused) asked |= bit_of(Feature::power_down);
+  if (options.external_ready) asked |= bit_of(Feature::external_ready);
+  if (options.runs_on_risc_v) asked |= bit_of(Feature::risc_v);
   return asked;
 }
 
-/// The same of a layer.
+/// Features that a layer asks for.
+inline constexpr unsigned layer_features = 2 * bit_of(Feature::absolute) - bit_of(Feature::passthrough);
+
+/// Those that a layer asks for, one bit each.
 constexpr unsigned features_asked_for(const Layer& layer) {
-  unsigned asked = 0;
-  const auto ask = [&](bool wanted, Feature feature) { asked |= wanted ? bit_of(feature) : 0; };
   const bool combines = layer.elementwise != Elementwise::none;
-  ask(combines, Feature::elementwise);
-  ask(!layer.weighted() && !combines, Feature::passthrough);
-  ask(layer.op == Operator::linear, Feature::linear);
-  ask(layer.op == Operator::conv2d && layer.kernel == Extent{1, 1}, Feature::one_by_one);
-  ask(layer.op == Operator::conv_transpose2d, Feature::transposed);
-  ask(layer.dilation != Extent{1, 1}, Feature::dilation);
-  ask(layer.weighted() && layer.weight_bits < 8, Feature::narrow_weights);
-  ask(layer.wide, Feature::wide_output);
-  ask(layer.activation == Activation::abs, Feature::absolute);
+  unsigned asked = 0;
+  if (combines) asked |= bit_of(Feature::elementwise);
+  if (!layer.weighted() && !combines) asked |= bit_of(Feature::passthrough);
+  if (layer.op == Operator::linear) asked |= bit_of(Feature::linear);
+  if (layer.op == Operator::conv2d && layer.kernel == Extent{1, 1}) asked |= bit_of(Feature::one_by_one);
+  if (layer.op == Operator::conv_transpose2d) asked |= bit_of(Feature::transposed);
+  if (layer.dilation != Extent{1, 1}) asked |= bit_of(Feature::dilation);
+  if (layer.weighted() && layer.weight_bits < 8) asked |= bit_of(Feature::narrow_weights);
+  if (layer.wide) asked |= bit_of(Feature::wide_output);
+  if (layer.activation == Activation::abs) asked |= bit_of(Feature::absolute);
   return asked;
 }
 
@@ -9034,9 +9035,9 @@ INCUSE_RULE(
     return blame(l.pooled.height, row, {}, "the pooled length");
 }
 
-INCUSE_RULE(OneLayer, column_pooling, error, "this chip cannot pool the rows that it reads a Conv1d's values in",
-            "pool in a 2-D layer, or with the option vendor_stream take what the vendor's tool makes of it",
-            "ai84 11") {
+INCUSE_RULE(OneLayer, column_pooling, error,
+            "this chip cannot pool in front of a Conv1d, whose values it reads in rows",
+            "pool in a 2-D layer, or with the option vendor_stream take what the vendor makes of it", "ai84 11") {
   const bool folded = at.layer.one_dimensional() && at.device.folds_columns();
   if (folded && at.layer.pools() && !at.network.options.vendor_stream) blame(at.layer.pool.height, 1);
 }
@@ -11070,9 +11071,10 @@ constexpr void check_options(const Options& options, const Device& device, Findi
 template <int N>
 constexpr void check_graph(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
   apply(network_rules, network, Blame{found});
+  const bool lacks_some = (layer_features & ~network.device.features) != 0;
   for (int i = 0; i < graph.size; ++i) {
     const Blame blame{found, i, graph[i].name};
-    check_features(features_asked_for(graph[i]), network.device, blame);
+    if (lacks_some) check_features(features_asked_for(graph[i]), network.device, blame);
     apply(layer_rules, {network, network.device, graph[i], i}, blame);
   }
 }

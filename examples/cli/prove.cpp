@@ -34,7 +34,7 @@ void prove(const Request& request, LoadedNetwork& network) {
   if (request.no_proof || !network.ok()) return;
   const auto& [graph, options, plan, fits] = network.planned;
   incuse::host::RandomParameters random;
-  if (!network.has_weights) random = incuse::host::random_parameters(graph);
+  if (!network.has_weights) random = incuse::host::random_parameters(graph, 1, network.device->max_shift);
   const incuse::Parameters parameters = network.has_weights ? network.parameters() : random.view();
   const Graph shifted = with_shifts(graph, parameters);
   const incuse::host::DeployedNetwork<Graph::capacity> deployed{shifted, plan, *network.device, options, parameters};

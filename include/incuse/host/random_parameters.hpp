@@ -5,6 +5,7 @@
 #include <random>
 #include <vector>
 
+#include <incuse/max7800x/device.hpp>
 #include <incuse/model/parameter_rules.hpp>
 
 namespace incuse::host {
@@ -30,9 +31,10 @@ inline std::vector<char> random_bytes(long long count, int bits, std::mt19937& g
 }
 
 /// Weights and biases for every layer of an inferred network that has some. A layer without an output shift gets one
-/// that suits the number of its products. Layers that the planning for a chip has inserted get no parameters.
+/// that suits the number of its products, up to what a chip has; beyond that its weights are smaller. Layers that the
+/// planning for a chip has inserted get no parameters.
 template <int N>
-RandomParameters random_parameters(const Graph<N>& graph, unsigned seed = 1) {
+RandomParameters random_parameters(const Graph<N>& graph, unsigned seed = 1, int most_shift = max78000.max_shift) {
   RandomParameters parameters;
   std::mt19937 generator(seed);
   for (int i = 0; i < graph.size; ++i) {
@@ -46,14 +48,15 @@ RandomParameters random_parameters(const Graph<N>& graph, unsigned seed = 1) {
       tensor.bytes = parameters.storage.back().data();
       return tensor;
     };
-    own.weight = random_tensor(layer.weight_bits, parameter::weight_shape(layer));
+    int shift = 0;
+    for (int spread = layer.kernel.area() * layer.weight_in_channels(); spread > 4; spread /= 4) ++shift;
+    const bool shifts = !layer.wide && layer.output_shift == 0;
+    const int beyond = shifts ? max_of(0, shift - most_shift) : 0;
+    own.weight = random_tensor(max_of(layer.weight_bits - beyond, 1), parameter::weight_shape(layer));
     if (layer.binary_weights)
       for (char& weight : parameters.storage.back()) weight = weight == 0 ? 1 : -1;
     if (layer.bias) own.bias = random_tensor(7, layer.out.channels);
-    if (!layer.wide && layer.output_shift == 0) {
-      int spread = layer.kernel.area() * layer.weight_in_channels();
-      for (; spread > 4; spread /= 4) --own.output_shift;
-    }
+    if (shifts) own.output_shift = beyond - shift;
     parameters.layers.push_back(own);
   }
   return parameters;

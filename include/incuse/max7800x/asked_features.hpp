@@ -9,32 +9,33 @@ namespace incuse::max7800x {
 /// Features that the options ask for, by name or otherwise, one bit each.
 constexpr unsigned features_asked_for(const Options& options) {
   unsigned asked = options.features;
-  const auto ask = [&](bool wanted, Feature feature) { asked |= wanted ? bit_of(feature) : 0; };
-  ask(options.uses_fifo(), Feature::fifo);
-  ask(options.mlator_unload, Feature::byte_swapper);
-  ask(options.clear_memories, Feature::memory_tests);
-  ask(options.average_pool_rounding, Feature::pool_rounding);
-  ask(options.simple_1bit, Feature::simple_1bit);
-  ask(options.power_down_unused, Feature::power_down);
-  ask(options.external_ready, Feature::external_ready);
-  ask(options.runs_on_risc_v, Feature::risc_v);
+  if (options.uses_fifo()) asked |= bit_of(Feature::fifo);
+  if (options.mlator_unload) asked |= bit_of(Feature::byte_swapper);
+  if (options.clear_memories) asked |= bit_of(Feature::memory_tests);
+  if (options.average_pool_rounding) asked |= bit_of(Feature::pool_rounding);
+  if (options.simple_1bit) asked |= bit_of(Feature::simple_1bit);
+  if (options.power_down_unused) asked |= bit_of(Feature::power_down);
+  if (options.external_ready) asked |= bit_of(Feature::external_ready);
+  if (options.runs_on_risc_v) asked |= bit_of(Feature::risc_v);
   return asked;
 }
 
-/// The same of a layer.
+/// Features that a layer asks for.
+inline constexpr unsigned layer_features = 2 * bit_of(Feature::absolute) - bit_of(Feature::passthrough);
+
+/// Those that a layer asks for, one bit each.
 constexpr unsigned features_asked_for(const Layer& layer) {
-  unsigned asked = 0;
-  const auto ask = [&](bool wanted, Feature feature) { asked |= wanted ? bit_of(feature) : 0; };
   const bool combines = layer.elementwise != Elementwise::none;
-  ask(combines, Feature::elementwise);
-  ask(!layer.weighted() && !combines, Feature::passthrough);
-  ask(layer.op == Operator::linear, Feature::linear);
-  ask(layer.op == Operator::conv2d && layer.kernel == Extent{1, 1}, Feature::one_by_one);
-  ask(layer.op == Operator::conv_transpose2d, Feature::transposed);
-  ask(layer.dilation != Extent{1, 1}, Feature::dilation);
-  ask(layer.weighted() && layer.weight_bits < 8, Feature::narrow_weights);
-  ask(layer.wide, Feature::wide_output);
-  ask(layer.activation == Activation::abs, Feature::absolute);
+  unsigned asked = 0;
+  if (combines) asked |= bit_of(Feature::elementwise);
+  if (!layer.weighted() && !combines) asked |= bit_of(Feature::passthrough);
+  if (layer.op == Operator::linear) asked |= bit_of(Feature::linear);
+  if (layer.op == Operator::conv2d && layer.kernel == Extent{1, 1}) asked |= bit_of(Feature::one_by_one);
+  if (layer.op == Operator::conv_transpose2d) asked |= bit_of(Feature::transposed);
+  if (layer.dilation != Extent{1, 1}) asked |= bit_of(Feature::dilation);
+  if (layer.weighted() && layer.weight_bits < 8) asked |= bit_of(Feature::narrow_weights);
+  if (layer.wide) asked |= bit_of(Feature::wide_output);
+  if (layer.activation == Activation::abs) asked |= bit_of(Feature::absolute);
   return asked;
 }
 

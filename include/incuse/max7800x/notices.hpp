@@ -36,7 +36,8 @@ INCUSE_RULE(OneLayer, other_kernel, notice, "the chip runs the layer with anothe
 
 INCUSE_RULE(OneLayer, mlator_possible, notice, "the output could be unloaded through the byte swapper",
             "add the option mlator_unload", "checks U2") {
-  if (at.shaped() && !at.network.options.mlator_unload && at.layer.output && fits_mlator(at.layer)) blame();
+  const bool possible = at.device.has(Feature::byte_swapper) && at.layer.output && fits_mlator(at.layer);
+  if (at.shaped() && !at.network.options.mlator_unload && possible) blame();
 }
 
 INCUSE_RULE(OneLayer, gap_in_front, warning, "the layer in front leaves gaps between its words, and this one reads on",

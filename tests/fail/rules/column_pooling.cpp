@@ -1,6 +1,6 @@
-// expect: \[column_pooling\] this chip cannot pool the rows that it reads a Conv1d's values in; pool in a 2-D layer, or with the option vendor_stream take what the vendor's tool makes of it
+// expect: \[column_pooling\] this chip cannot pool in front of a Conv1d, whose values it reads in rows; pool in a 2-D layer, or with the option vendor_stream take what the vendor makes of it
 // expect: facts::layer<0>.*facts::name<'l', 'i', 'n', 'e'>.*facts::needs<2>.*facts::has<1>.*facts::on<.*ai84>
-// expect-gcc: layer 0 \(line\): this chip cannot pool the rows that it reads a Conv1d's values in: needs 2, AI84 has 1; pool in a 2-D layer, or with the option vendor_stream take what the vendor's tool makes of it
+// expect-gcc: layer 0 \(line\): this chip cannot pool in front of a Conv1d, whose values it reads in rows: needs 2, AI84 has 1; pool in a 2-D layer, or with the option vendor_stream take what the vendor makes of it
 // errors: 1
 #include <support/refused.hpp>
 

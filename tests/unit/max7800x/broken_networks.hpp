@@ -869,8 +869,8 @@ inline std::vector<Broken> earlier_part() {
       on_ai84(rules::column_rows, network({4, 36, 1}, {line(1, 3)}), rows),
       on_ai84(
           rules::column_pooling, network({4, 54, 1}, {pooled({2, 1}, line(3, 3))}),
-          "layer 0: this chip cannot pool the rows that it reads a Conv1d's values in: needs 2, AI84 has 1; pool in "
-          "a 2-D layer, or with the option vendor_stream take what the vendor's tool makes of it"),
+          "layer 0: this chip cannot pool in front of a Conv1d, whose values it reads in rows: needs 2, AI84 has 1; "
+          "pool in a 2-D layer, or with the option vendor_stream take what the vendor makes of it"),
       on_ai84(rules::pool_sizes, network({4, 12, 12}, {pooled(3, conv2d(4))}),
               "layer 0: this chip has only some sizes and strides of pooling windows (the window): needs 3x3; use 1, 2 "
               "or 4, in both directions, or pool in several layers"),

@@ -237,9 +237,9 @@ INCUSE_RULE(
     return blame(l.pooled.height, row, {}, "the pooled length");
 }
 
-INCUSE_RULE(OneLayer, column_pooling, error, "this chip cannot pool the rows that it reads a Conv1d's values in",
-            "pool in a 2-D layer, or with the option vendor_stream take what the vendor's tool makes of it",
-            "ai84 11") {
+INCUSE_RULE(OneLayer, column_pooling, error,
+            "this chip cannot pool in front of a Conv1d, whose values it reads in rows",
+            "pool in a 2-D layer, or with the option vendor_stream take what the vendor makes of it", "ai84 11") {
   const bool folded = at.layer.one_dimensional() && at.device.folds_columns();
   if (folded && at.layer.pools() && !at.network.options.vendor_stream) blame(at.layer.pool.height, 1);
 }
