@@ -188,6 +188,7 @@ enum class Feature : unsigned char {
   narrow_weights,  ///< weights of fewer than 8 bits
   wide_output,     ///< 32-bit output
   absolute,        ///< Abs as an activation
+  read_gap,        ///< passing over words between two words of the input
   // What the loader can do: the driver's choice.
   express,  ///< weights that are loaded packed
   last = express,
@@ -223,6 +224,7 @@ inline constexpr FeatureName feature_names[] = {
     {Feature::narrow_weights, "narrow weights"},
     {Feature::wide_output, "32-bit output"},
     {Feature::absolute, "Abs"},
+    {Feature::read_gap, "read gap"},
     {Feature::express, "packed weights"},
 };
 static_assert(is_complete(feature_names, Feature::last));
@@ -230,7 +232,8 @@ static_assert(is_complete(feature_names, Feature::last));
 constexpr unsigned bit_of(Feature feature) { return 1u << static_cast<int>(feature); }
 inline constexpr unsigned all_features = 2 * bit_of(Feature::last) - 1;
 /// Those that the MAX78000 has, too.
-inline constexpr unsigned features_of_max78000 = all_features & ~(bit_of(Feature::fifo) - 1);
+inline constexpr unsigned features_of_max78000 =
+    all_features & ~(bit_of(Feature::fifo) - 1) & ~bit_of(Feature::read_gap);
 
 }  // namespace incuse::max7800x
 
@@ -423,7 +426,6 @@ struct Device {
   unsigned ignored_features;  ///< that the vendor's tool accepts for the part, without effect on the chip
   int max_first_layer;
   bool kernel_bypass;
-  bool read_gap;                      ///< reads one operand out of several interleaved ones
   bool any_next_layer;                ///< layers may be executed in another order than their numbers
   bool streaming_bias;                ///< layers that stream may have a bias; else their first value is not used
   bool streaming_passthrough;         ///< layers without weights may stream
@@ -567,7 +569,6 @@ inline constexpr max7800x::Device max78000{
     .ignored_features = 0,
     .max_first_layer = 0,
     .kernel_bypass = false,
-    .read_gap = false,
     .any_next_layer = false,
     .streaming_bias = false,
     .streaming_passthrough = true,
@@ -700,7 +701,6 @@ inline constexpr max7800x::Device max78002{
     .ignored_features = 0,
     .max_first_layer = 127,
     .kernel_bypass = true,
-    .read_gap = true,
     .any_next_layer = true,
     .streaming_bias = true,
     .streaming_passthrough = false,
@@ -833,7 +833,6 @@ inline constexpr max7800x::Device ai84{
     .ignored_features = bit_of(max7800x::Feature::single_steps),
     .max_first_layer = 0,
     .kernel_bypass = false,
-    .read_gap = false,
     .any_next_layer = false,
     .streaming_bias = false,
     .streaming_passthrough = false,
@@ -6259,7 +6258,7 @@ constexpr void split_into_passes(const Graph<N>& graph, const Device& device, co
                                (options.vendor_stream || suits_parallel_outputs(graph, options, i));
     plan[i].reads_ahead = uses(hand.read_ahead, Feature::read_ahead);
     plan[i].counts_in_fours = hand.tcalc || (plan[i].reads_ahead && !hand.no_tcalc && plan[i].in.count > 1);
-    plan[i].read_gap = device.read_gap ? hand.read_gap : 0;
+    plan[i].read_gap = device.has(Feature::read_gap) ? hand.read_gap : 0;
     plan[i].lanes_have_bias = device.lanes_have_bias;
     if (device.leaves_holes(graph[i].pool.height, graph[i].pool_stride.height)) plan[i].holes = device.output_holes;
     plan[i].resets =
@@ -6763,10 +6762,7 @@ constexpr unsigned features_asked_for(const Options& options) {
   return asked;
 }
 
-/// Features that a layer asks for.
-inline constexpr unsigned layer_features = 2 * bit_of(Feature::absolute) - bit_of(Feature::passthrough);
-
-/// Those that a layer asks for, one bit each.
+/// Features that a layer asks for, one bit each.
 constexpr unsigned features_asked_for(const Layer& layer) {
   const bool combines = layer.elementwise != Elementwise::none;
   unsigned asked = 0;
@@ -6779,6 +6775,12 @@ constexpr unsigned features_asked_for(const Layer& layer) {
   if (layer.weighted() && layer.weight_bits < 8) asked |= bit_of(Feature::narrow_weights);
   if (layer.wide) asked |= bit_of(Feature::wide_output);
   if (layer.activation == Activation::abs) asked |= bit_of(Feature::absolute);
+  const Placement& hand = layer.placement;
+  if (hand.parallel_outputs) asked |= bit_of(Feature::parallel_outputs);
+  if (hand.read_ahead || hand.no_tcalc) asked |= bit_of(Feature::read_ahead);
+  if (hand.read_gap != 0) asked |= bit_of(Feature::read_gap);
+  if (hand.next != Placement::not_given) asked |= bit_of(Feature::linked_layers);
+  if (hand.next_on_hit != Placement::not_given) asked |= bit_of(Feature::snooping);
   return asked;
 }
 
@@ -9196,7 +9198,7 @@ INCUSE_RULE(OneLayer, parallel_channels, error,
 
 INCUSE_RULE(OneLayer, read_gap_passes, error, "only a layer of one pass can pass over words that it reads",
             "leave the read gap out, or read fewer channels", "checks H19; device 4") {
-  if (at.shaped() && at.device.read_gap && at.layer.placement.read_gap != 0 && at.passes() > 1)
+  if (at.shaped() && at.device.has(Feature::read_gap) && at.layer.placement.read_gap != 0 && at.passes() > 1)
     blame(at.layer.in.channels, at.network.options.processors_per_pass);
 }
 
@@ -11071,10 +11073,9 @@ constexpr void check_options(const Options& options, const Device& device, Findi
 template <int N>
 constexpr void check_graph(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
   apply(network_rules, network, Blame{found});
-  const bool lacks_some = (layer_features & ~network.device.features) != 0;
   for (int i = 0; i < graph.size; ++i) {
     const Blame blame{found, i, graph[i].name};
-    if (lacks_some) check_features(features_asked_for(graph[i]), network.device, blame);
+    check_features(features_asked_for(graph[i]), network.device, blame);
     apply(layer_rules, {network, network.device, graph[i], i}, blame);
   }
 }

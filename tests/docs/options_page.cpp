@@ -344,6 +344,12 @@ void options() {
   row<Second<place<write_gap<1>>>, Plain>("`place` with `write_gap`");
   row<Second<bias, place<bias_groups<1>>>, Second<bias>>("`place` with `bias_groups`");
   row<Second<place<tcalc>>, Plain>("`place` with `tcalc`");
+  row<Second<place<no_tcalc>>, Plain>("`place` with `no_tcalc`");
+  row<Second<place<parallel_outputs>>, Plain>("`place` with `parallel_outputs`");
+  row<Second<place<read_ahead>>, Plain>("`place` with `read_ahead`");
+  row<Second<place<read_gap<1>>>, Plain>("`place` with `read_gap`");
+  row<Second<place<next_layer<2>>>, Plain>("`place` with `next_layer`");
+  row<Second<place<next_layer_on_hit<2>>>, Plain>("`place` with `next_layer_on_hit`");
 }
 
 template <class... Layers>

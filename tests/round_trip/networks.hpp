@@ -71,7 +71,9 @@ struct Placed : Network<
     Input<4, 8, 8>,
     Conv2d<4, kernel<3>, pad<1>, streaming, place<processors<0x1111>, out_offset<0x2000>, write_gap<1>>>,
     Conv2d<4, kernel<3>, pad<1>, place<processors<0x1111>, output_processors<0xf>, in_offset<0>, bias_groups<0, 2>>>,
-    Conv2d<4, kernel<1>, place<out_offset<0x4000>, tcalc>>> {};
+    Conv2d<4, kernel<1>, place<out_offset<0x4000>, tcalc>>,
+    Conv2d<4, kernel<1>, place<read_ahead, no_tcalc, parallel_outputs, read_gap<1>>>,
+    Conv2d<4, kernel<1>, place<next_layer<5>, next_layer_on_hit<7>>>> {};
 
 struct Remembering : Network<
     Input<4, 3, 3>,

@@ -284,7 +284,7 @@ class LayerReader {
   }
   void read_read_gap(const KeyValue& value) {
     set(layer().placement.read_gap, value.number(0, most_description_size));
-    if (layer().placement.read_gap != 0) needs(device_.read_gap, value);
+    if (layer().placement.read_gap != 0) needs(device_.has(max7800x::Feature::read_gap), value);
   }
   void read_write_gap(const KeyValue& value) {
     set(layer().placement.write_gap, value.number(0, most_description_size));

@@ -20,10 +20,7 @@ constexpr unsigned features_asked_for(const Options& options) {
   return asked;
 }
 
-/// Features that a layer asks for.
-inline constexpr unsigned layer_features = 2 * bit_of(Feature::absolute) - bit_of(Feature::passthrough);
-
-/// Those that a layer asks for, one bit each.
+/// Features that a layer asks for, one bit each.
 constexpr unsigned features_asked_for(const Layer& layer) {
   const bool combines = layer.elementwise != Elementwise::none;
   unsigned asked = 0;
@@ -36,6 +33,12 @@ constexpr unsigned features_asked_for(const Layer& layer) {
   if (layer.weighted() && layer.weight_bits < 8) asked |= bit_of(Feature::narrow_weights);
   if (layer.wide) asked |= bit_of(Feature::wide_output);
   if (layer.activation == Activation::abs) asked |= bit_of(Feature::absolute);
+  const Placement& hand = layer.placement;
+  if (hand.parallel_outputs) asked |= bit_of(Feature::parallel_outputs);
+  if (hand.read_ahead || hand.no_tcalc) asked |= bit_of(Feature::read_ahead);
+  if (hand.read_gap != 0) asked |= bit_of(Feature::read_gap);
+  if (hand.next != Placement::not_given) asked |= bit_of(Feature::linked_layers);
+  if (hand.next_on_hit != Placement::not_given) asked |= bit_of(Feature::snooping);
   return asked;
 }
 

@@ -199,7 +199,6 @@ struct Device {
   unsigned ignored_features;  ///< that the vendor's tool accepts for the part, without effect on the chip
   int max_first_layer;
   bool kernel_bypass;
-  bool read_gap;                      ///< reads one operand out of several interleaved ones
   bool any_next_layer;                ///< layers may be executed in another order than their numbers
   bool streaming_bias;                ///< layers that stream may have a bias; else their first value is not used
   bool streaming_passthrough;         ///< layers without weights may stream
@@ -343,7 +342,6 @@ inline constexpr max7800x::Device max78000{
     .ignored_features = 0,
     .max_first_layer = 0,
     .kernel_bypass = false,
-    .read_gap = false,
     .any_next_layer = false,
     .streaming_bias = false,
     .streaming_passthrough = true,
@@ -476,7 +474,6 @@ inline constexpr max7800x::Device max78002{
     .ignored_features = 0,
     .max_first_layer = 127,
     .kernel_bypass = true,
-    .read_gap = true,
     .any_next_layer = true,
     .streaming_bias = true,
     .streaming_passthrough = false,
@@ -609,7 +606,6 @@ inline constexpr max7800x::Device ai84{
     .ignored_features = bit_of(max7800x::Feature::single_steps),
     .max_first_layer = 0,
     .kernel_bypass = false,
-    .read_gap = false,
     .any_next_layer = false,
     .streaming_bias = false,
     .streaming_passthrough = false,

@@ -37,6 +37,7 @@ enum class Feature : unsigned char {
   narrow_weights,  ///< weights of fewer than 8 bits
   wide_output,     ///< 32-bit output
   absolute,        ///< Abs as an activation
+  read_gap,        ///< passing over words between two words of the input
   // What the loader can do: the driver's choice.
   express,  ///< weights that are loaded packed
   last = express,
@@ -72,6 +73,7 @@ inline constexpr FeatureName feature_names[] = {
     {Feature::narrow_weights, "narrow weights"},
     {Feature::wide_output, "32-bit output"},
     {Feature::absolute, "Abs"},
+    {Feature::read_gap, "read gap"},
     {Feature::express, "packed weights"},
 };
 static_assert(is_complete(feature_names, Feature::last));
@@ -79,6 +81,7 @@ static_assert(is_complete(feature_names, Feature::last));
 constexpr unsigned bit_of(Feature feature) { return 1u << static_cast<int>(feature); }
 inline constexpr unsigned all_features = 2 * bit_of(Feature::last) - 1;
 /// Those that the MAX78000 has, too.
-inline constexpr unsigned features_of_max78000 = all_features & ~(bit_of(Feature::fifo) - 1);
+inline constexpr unsigned features_of_max78000 =
+    all_features & ~(bit_of(Feature::fifo) - 1) & ~bit_of(Feature::read_gap);
 
 }  // namespace incuse::max7800x

@@ -67,10 +67,9 @@ constexpr void check_options(const Options& options, const Device& device, Findi
 template <int N>
 constexpr void check_graph(const Graph<N>& graph, const WholeNetwork& network, Findings& found) {
   apply(network_rules, network, Blame{found});
-  const bool lacks_some = (layer_features & ~network.device.features) != 0;
   for (int i = 0; i < graph.size; ++i) {
     const Blame blame{found, i, graph[i].name};
-    if (lacks_some) check_features(features_asked_for(graph[i]), network.device, blame);
+    check_features(features_asked_for(graph[i]), network.device, blame);
     apply(layer_rules, {network, network.device, graph[i], i}, blame);
   }
 }

@@ -33,7 +33,7 @@ constexpr void split_into_passes(const Graph<N>& graph, const Device& device, co
                                (options.vendor_stream || suits_parallel_outputs(graph, options, i));
     plan[i].reads_ahead = uses(hand.read_ahead, Feature::read_ahead);
     plan[i].counts_in_fours = hand.tcalc || (plan[i].reads_ahead && !hand.no_tcalc && plan[i].in.count > 1);
-    plan[i].read_gap = device.read_gap ? hand.read_gap : 0;
+    plan[i].read_gap = device.has(Feature::read_gap) ? hand.read_gap : 0;
     plan[i].lanes_have_bias = device.lanes_have_bias;
     if (device.leaves_holes(graph[i].pool.height, graph[i].pool_stride.height)) plan[i].holes = device.output_holes;
     plan[i].resets =

@@ -398,7 +398,7 @@ INCUSE_RULE(OneLayer, parallel_channels, error,
 
 INCUSE_RULE(OneLayer, read_gap_passes, error, "only a layer of one pass can pass over words that it reads",
             "leave the read gap out, or read fewer channels", "checks H19; device 4") {
-  if (at.shaped() && at.device.read_gap && at.layer.placement.read_gap != 0 && at.passes() > 1)
+  if (at.shaped() && at.device.has(Feature::read_gap) && at.layer.placement.read_gap != 0 && at.passes() > 1)
     blame(at.layer.in.channels, at.network.options.processors_per_pass);
 }
 
