@@ -181,9 +181,8 @@ inline std::vector<Broken> kernels() {
        "Flatten in front of it, in a description flatten: true; or, if every pixel is meant, write a Conv2d with a "
        "1x1 kernel"},
       {&rules::conv1d_map, network({4, 8, 8}, {conv1d(4, 3)}),
-       "layer 0: a Conv1d reads the rows of a map one behind the other, as one long row: the tensor in front has "
-       "4x8x8; "
-       "write a Conv2d; or, if that is meant, view<channels, length>, in a description in_dim"},
+       "layer 0: a Conv1d reads the rows of a map one behind the other, as one long row; write a Conv2d; or, if that "
+       "is meant, view<channels, length>, in a description in_dim"},
       {&rules::convolution_stride,
        network(rgb, {changed(conv2d(4),
                              [](Layer& l) {
