@@ -73,6 +73,7 @@ constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& 
 /// The rule on a line of a list's file; none, unless INCUSE_LISTED_RULE says otherwise.
 template <class List, int Line>
 struct rule_on_line {
+  static constexpr bool exists = false;  // GCC compares no addresses while it compiles with sanitizers
   static constexpr CheckedRule<typename List::Subject> row{};
 };
 
@@ -90,10 +91,11 @@ struct RuleTable;
 template <class List, int End, int... Line>
 struct RuleTable<List, End, std::integer_sequence<int, Line...>> {
   using Row = CheckedRule<typename List::Subject>;
-  static constexpr Row lines[] = {rule_on_line<List, List::first_line + Line>::row...};
+  static constexpr Row lines[sizeof...(Line)] = {rule_on_line<List, List::first_line + Line>::row...};
+  static constexpr bool exists[sizeof...(Line)] = {rule_on_line<List, List::first_line + Line>::exists...};
   static constexpr int count = [] {
     int rules = 0;
-    for (const Row& row : lines) rules += row.rule != nullptr;
+    for (bool rule : exists) rules += rule ? 1 : 0;
     return rules;
   }();
   struct Rows {
@@ -102,8 +104,8 @@ struct RuleTable<List, End, std::integer_sequence<int, Line...>> {
   static constexpr Rows rows = [] {
     Rows found{};
     int next = 0;
-    for (const Row& row : lines)
-      if (row.rule != nullptr) found.items[next++] = row;
+    for (std::size_t line = 0; line < sizeof...(Line); ++line)
+      if (exists[line]) found.items[next++] = lines[line];
     return found;
   }();
 };
@@ -128,6 +130,7 @@ struct RuleTable<List, End, std::integer_sequence<int, Line...>> {
   static_assert(is_open<space::list##_list, __LINE__>, "rules stand in front of the table of their list"); \
   template <>                                                                                              \
   struct rule_on_line<space::list##_list, __LINE__> {                                                      \
+    static constexpr bool exists = true;                                                                   \
     static constexpr CheckedRule<space::list##_list::Subject> row{&space::rules::name,                     \
                                                                   &space::rules::name##_condition::check}; \
   };                                                                                                       \
