@@ -24,11 +24,18 @@
 
 // Options of a deployment: what the chip is told beyond the network itself.
 
+// ---- incuse/max7800x/devices.hpp ----
+
+// The chips of the family.
+
+// ---- incuse/max7800x/devices/ai84.hpp ----
+
+// The facts of the AI84. Source of every figure: the sheet max7800x-ai84.
+
 // ---- incuse/max7800x/device.hpp ----
 
-// Facts of the MAX78000, the MAX78002 and the AI84 as data: sizes, limits, addresses and register numbers.
-// Source of every figure: device sheet (max7800x-device), sections 1 to 3, unless a comment says otherwise; of the
-// AI84: the sheet max7800x-ai84.
+// A chip of the family as data: sizes, limits, addresses and register numbers. The chips are in devices.hpp.
+// Sections in comments are those of the device sheet (max7800x-device).
 
 // ---- incuse/core/keyed_table.hpp ----
 
@@ -535,9 +542,154 @@ struct Device {
     return weights.address(processor / processors_per_group, processor % processors_per_group) +
            16 * static_cast<std::uint32_t>(column);
   }
+  /// True if the tables name all registers and memories, in order, and facts that are told twice agree.
+  constexpr bool is_complete() const {
+    return incuse::is_complete(layer_register_numbers, LayerRegister::last) &&
+           incuse::is_complete(group_register_numbers, GroupRegister::last) &&
+           incuse::is_complete(memory_tests, MemoryKind::last) &&
+           max_write_gap + 1 == 1 << fields.write_step_width;
+  }
 };
 
 }  // namespace incuse::max7800x
+
+namespace incuse {
+
+/// The test chip that came before the MAX78000.
+inline constexpr max7800x::Device ai84{
+    .name = "AI84",
+    .max_layers = 32,
+    .max_streaming_layers = 0,
+    .max_dimension = 256,
+    .max_channels = 64,
+    .max_input_passes = 1,
+    .max_padding = 2,
+    .max_pool = 16,
+    .max_pool_stride = 16,
+    .max_flatten_pixels = 256,
+    .max_operands_pool_last = 2,
+    .max_pool_passes = 1,
+    .pool_sizes = 1u << 1 | 1u << 2 | 1u << 4,
+    .pool_strides = 1u << 1 | 1u << 2 | 1u << 4,
+    .pools_one_axis = false,
+    .column_rows = 3,
+    .max_shift = 0,
+    .max_write_gap = 0,
+    .max_frame = 1 << 14,
+    .convolution_groups = false,
+    .binary_weights = false,
+    .pool_dilation = false,
+    .features = 0,
+    .ignored_features = bit_of(max7800x::Feature::single_steps),
+    .max_first_layer = 0,
+    .kernel_bypass = false,
+    .any_next_layer = false,
+    .streaming_bias = false,
+    .streaming_passthrough = false,
+    .streaming_last_unpadded = false,
+    .padded_conv1d_passes = false,
+    .elementwise_convolution_bias = false,
+    .operands_as_rows = false,
+    .resets_before_average = false,
+    .start_keeps_wait_states = true,
+    .flatten_biases_first = false,
+    .power_up_milliseconds = 0,
+    .estimates_latency = false,
+    .interrupts = false,
+    .bias_group_contributes = false,
+    .stops_unused_groups = true,
+    .counts_all_repetitions = true,
+    .lanes_have_bias = false,
+    .ready_selection = 3,
+    .bias_scale = 1,
+    .unpooled_size = 1,
+    .least_mask_offset_columns = 5,
+    .output_holes = {.pixels = 4, .words = 2},
+    .pool_with_holes = 4,
+    .vendor_least_output = 0,
+    .vendor_allocation = max7800x::VendorAllocation::stack,
+    .cleared_layers = max7800x::ClearedLayers::unused,
+    .window_counts = max7800x::WindowCounts::padded_size,
+    .instance_bytes = 0x4000,
+    .max_out_offset = 0x1'0001,
+    .weight_columns = 128,
+    .first_processor_columns = 128,
+    .weight_blocks = {128, 128, 128},
+    .data_block_bytes = 0x4000,
+    .bias_values = 256,
+    .weight_bytes = 73'728,
+    .data = {0x5011'0000, 0x10'0000, 0x4000, 4096},
+    .weights = {0x5010'4800, 0x10'0000, 0x800, 128},
+    .bias = {0x5010'c800, 0x10'0000, 0, 256},
+    .row_caches = {0x5010'0800, 0x10'0000, 0x400, 256},
+    .registers = {0x5010'0000, 0x10'0000, 0, 0},
+    .layer_register_base = 0x10,
+    .layer_register_stride = 0x80,
+    .layer_stride = 4,
+    .streaming_registers_from = 16,
+    .streaming_layer_stride = 4,
+    .layer_register_numbers =
+        {{max7800x::LayerRegister::next_layer, -1},       {max7800x::LayerRegister::rows, 0},
+         {max7800x::LayerRegister::columns, 1},           {max7800x::LayerRegister::pooling_rows, 3},
+         {max7800x::LayerRegister::pooling_columns, 4},   {max7800x::LayerRegister::stride, 5},
+         {max7800x::LayerRegister::write_pointer, 6},     {max7800x::LayerRegister::write_time_slot_offset, -1},
+         {max7800x::LayerRegister::write_mask_offset, 7}, {max7800x::LayerRegister::write_channel_offset, -1},
+         {max7800x::LayerRegister::read_pointer, 8},      {max7800x::LayerRegister::layer_control, 9},
+         {max7800x::LayerRegister::layer_control_2, -1},  {max7800x::LayerRegister::mask_offset_and_count, -1},
+         {max7800x::LayerRegister::mask_count, -1},       {max7800x::LayerRegister::mask_offset, -1},
+         {max7800x::LayerRegister::kernels_and_bias, 10}, {max7800x::LayerRegister::output_channel_count, -1},
+         {max7800x::LayerRegister::one_dimensional, -1},  {max7800x::LayerRegister::tram_pointer, 11},
+         {max7800x::LayerRegister::post_processing, -1},  {max7800x::LayerRegister::enables, 12},
+         {max7800x::LayerRegister::stream_start, -1},     {max7800x::LayerRegister::stream_delta, -1},
+         {max7800x::LayerRegister::rollover, -1}},
+    .last_layer_register = 12,
+    .group_register_numbers = {{max7800x::GroupRegister::control, 0},
+                               {max7800x::GroupRegister::sram_control, 1},
+                               {max7800x::GroupRegister::layer_count, 2},
+                               {max7800x::GroupRegister::sram_test, -1},
+                               {max7800x::GroupRegister::input_frame_size, -1},
+                               {max7800x::GroupRegister::snoop, -1}},
+    .sram_control = 0x40e,
+    .mlator_port = 0,
+    .fifo_base = 0,
+    .fast_fifo_base = 0,
+    .always_on_control = 0,
+    .memory_tests = {{max7800x::MemoryKind::data, 0, 0, 0},
+                     {max7800x::MemoryKind::weights, 0, 0, 0},
+                     {max7800x::MemoryKind::row_caches, 0, 0, 0},
+                     {max7800x::MemoryKind::bias, 0, 0, 0}},
+    .register_test = {0, 0, 0},
+    .express_span = 0,
+    .instance_pointer_shift = 12,
+    .slot_stride = 1024,
+    .fields = {.count_width = 8,
+               .padding_low = 8,
+               .pointer_width = 16,
+               .write_step_width = 0,
+               .output_channels_low = 0,
+               .stream_start_width = 0,
+               .delta2_width = 0,
+               .rollover_width = 0,
+               .frame_size_width = 0,
+               .mask_offset_low = 16,
+               .tram_end_width = 8,
+               .clock_enable_width = 0,
+               .distance_width = 0,
+               .pool_dilation_width = 0,
+               .stride_words_width = 0,
+               .kernel_size_width = 0,
+               .read_ahead_width = 0,
+               .complete_width = 0,
+               .bit_of_later_parts = 0},
+};
+static_assert(ai84.is_complete());
+
+}  // namespace incuse
+
+// ---- incuse/max7800x/devices/max78000.hpp ----
+
+// The facts of the MAX78000. Source of every figure: device sheet (max7800x-device), sections 1 to 3, unless a comment
+// says otherwise.
 
 namespace incuse {
 
@@ -668,10 +820,16 @@ inline constexpr max7800x::Device max78000{
                .complete_width = 1,
                .bit_of_later_parts = 0},
 };
-static_assert(is_complete(max78000.layer_register_numbers, max7800x::LayerRegister::last));
-static_assert(max78000.max_write_gap + 1 == 1 << max78000.fields.write_step_width);
-static_assert(is_complete(max78000.memory_tests, max7800x::MemoryKind::last));
-static_assert(is_complete(max78000.group_register_numbers, max7800x::GroupRegister::last));
+static_assert(max78000.is_complete());
+
+}  // namespace incuse
+
+// ---- incuse/max7800x/devices/max78002.hpp ----
+
+// The facts of the MAX78002. Source of every figure: device sheet (max7800x-device), sections 1 to 3, unless a comment
+// says otherwise.
+
+namespace incuse {
 
 /// Analog Devices (Maxim) MAX78002.
 inline constexpr max7800x::Device max78002{
@@ -800,142 +958,7 @@ inline constexpr max7800x::Device max78002{
                .complete_width = 0,
                .bit_of_later_parts = 1},
 };
-static_assert(is_complete(max78002.layer_register_numbers, max7800x::LayerRegister::last));
-static_assert(max78002.max_write_gap + 1 == 1 << max78002.fields.write_step_width);
-static_assert(is_complete(max78002.memory_tests, max7800x::MemoryKind::last));
-static_assert(is_complete(max78002.group_register_numbers, max7800x::GroupRegister::last));
-
-/// The test chip that came before the MAX78000.
-inline constexpr max7800x::Device ai84{
-    .name = "AI84",
-    .max_layers = 32,
-    .max_streaming_layers = 0,
-    .max_dimension = 256,
-    .max_channels = 64,
-    .max_input_passes = 1,
-    .max_padding = 2,
-    .max_pool = 16,
-    .max_pool_stride = 16,
-    .max_flatten_pixels = 256,
-    .max_operands_pool_last = 2,
-    .max_pool_passes = 1,
-    .pool_sizes = 1u << 1 | 1u << 2 | 1u << 4,
-    .pool_strides = 1u << 1 | 1u << 2 | 1u << 4,
-    .pools_one_axis = false,
-    .column_rows = 3,
-    .max_shift = 0,
-    .max_write_gap = 0,
-    .max_frame = 1 << 14,
-    .convolution_groups = false,
-    .binary_weights = false,
-    .pool_dilation = false,
-    .features = 0,
-    .ignored_features = bit_of(max7800x::Feature::single_steps),
-    .max_first_layer = 0,
-    .kernel_bypass = false,
-    .any_next_layer = false,
-    .streaming_bias = false,
-    .streaming_passthrough = false,
-    .streaming_last_unpadded = false,
-    .padded_conv1d_passes = false,
-    .elementwise_convolution_bias = false,
-    .operands_as_rows = false,
-    .resets_before_average = false,
-    .start_keeps_wait_states = true,
-    .flatten_biases_first = false,
-    .power_up_milliseconds = 0,
-    .estimates_latency = false,
-    .interrupts = false,
-    .bias_group_contributes = false,
-    .stops_unused_groups = true,
-    .counts_all_repetitions = true,
-    .lanes_have_bias = false,
-    .ready_selection = 3,
-    .bias_scale = 1,
-    .unpooled_size = 1,
-    .least_mask_offset_columns = 5,
-    .output_holes = {.pixels = 4, .words = 2},
-    .pool_with_holes = 4,
-    .vendor_least_output = 0,
-    .vendor_allocation = max7800x::VendorAllocation::stack,
-    .cleared_layers = max7800x::ClearedLayers::unused,
-    .window_counts = max7800x::WindowCounts::padded_size,
-    .instance_bytes = 0x4000,
-    .max_out_offset = 0x1'0001,
-    .weight_columns = 128,
-    .first_processor_columns = 128,
-    .weight_blocks = {128, 128, 128},
-    .data_block_bytes = 0x4000,
-    .bias_values = 256,
-    .weight_bytes = 73'728,
-    .data = {0x5011'0000, 0x10'0000, 0x4000, 4096},
-    .weights = {0x5010'4800, 0x10'0000, 0x800, 128},
-    .bias = {0x5010'c800, 0x10'0000, 0, 256},
-    .row_caches = {0x5010'0800, 0x10'0000, 0x400, 256},
-    .registers = {0x5010'0000, 0x10'0000, 0, 0},
-    .layer_register_base = 0x10,
-    .layer_register_stride = 0x80,
-    .layer_stride = 4,
-    .streaming_registers_from = 16,
-    .streaming_layer_stride = 4,
-    .layer_register_numbers =
-        {{max7800x::LayerRegister::next_layer, -1},       {max7800x::LayerRegister::rows, 0},
-         {max7800x::LayerRegister::columns, 1},           {max7800x::LayerRegister::pooling_rows, 3},
-         {max7800x::LayerRegister::pooling_columns, 4},   {max7800x::LayerRegister::stride, 5},
-         {max7800x::LayerRegister::write_pointer, 6},     {max7800x::LayerRegister::write_time_slot_offset, -1},
-         {max7800x::LayerRegister::write_mask_offset, 7}, {max7800x::LayerRegister::write_channel_offset, -1},
-         {max7800x::LayerRegister::read_pointer, 8},      {max7800x::LayerRegister::layer_control, 9},
-         {max7800x::LayerRegister::layer_control_2, -1},  {max7800x::LayerRegister::mask_offset_and_count, -1},
-         {max7800x::LayerRegister::mask_count, -1},       {max7800x::LayerRegister::mask_offset, -1},
-         {max7800x::LayerRegister::kernels_and_bias, 10}, {max7800x::LayerRegister::output_channel_count, -1},
-         {max7800x::LayerRegister::one_dimensional, -1},  {max7800x::LayerRegister::tram_pointer, 11},
-         {max7800x::LayerRegister::post_processing, -1},  {max7800x::LayerRegister::enables, 12},
-         {max7800x::LayerRegister::stream_start, -1},     {max7800x::LayerRegister::stream_delta, -1},
-         {max7800x::LayerRegister::rollover, -1}},
-    .last_layer_register = 12,
-    .group_register_numbers = {{max7800x::GroupRegister::control, 0},
-                               {max7800x::GroupRegister::sram_control, 1},
-                               {max7800x::GroupRegister::layer_count, 2},
-                               {max7800x::GroupRegister::sram_test, -1},
-                               {max7800x::GroupRegister::input_frame_size, -1},
-                               {max7800x::GroupRegister::snoop, -1}},
-    .sram_control = 0x40e,
-    .mlator_port = 0,
-    .fifo_base = 0,
-    .fast_fifo_base = 0,
-    .always_on_control = 0,
-    .memory_tests = {{max7800x::MemoryKind::data, 0, 0, 0},
-                     {max7800x::MemoryKind::weights, 0, 0, 0},
-                     {max7800x::MemoryKind::row_caches, 0, 0, 0},
-                     {max7800x::MemoryKind::bias, 0, 0, 0}},
-    .register_test = {0, 0, 0},
-    .express_span = 0,
-    .instance_pointer_shift = 12,
-    .slot_stride = 1024,
-    .fields = {.count_width = 8,
-               .padding_low = 8,
-               .pointer_width = 16,
-               .write_step_width = 0,
-               .output_channels_low = 0,
-               .stream_start_width = 0,
-               .delta2_width = 0,
-               .rollover_width = 0,
-               .frame_size_width = 0,
-               .mask_offset_low = 16,
-               .tram_end_width = 8,
-               .clock_enable_width = 0,
-               .distance_width = 0,
-               .pool_dilation_width = 0,
-               .stride_words_width = 0,
-               .kernel_size_width = 0,
-               .read_ahead_width = 0,
-               .complete_width = 0,
-               .bit_of_later_parts = 0},
-};
-static_assert(is_complete(ai84.layer_register_numbers, max7800x::LayerRegister::last));
-static_assert(ai84.max_write_gap + 1 == 1 << ai84.fields.write_step_width);
-static_assert(is_complete(ai84.memory_tests, max7800x::MemoryKind::last));
-static_assert(is_complete(ai84.group_register_numbers, max7800x::GroupRegister::last));
+static_assert(max78002.is_complete());
 
 }  // namespace incuse
 

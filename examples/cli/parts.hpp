@@ -1,7 +1,7 @@
 // The chips that the program knows descriptions for.
 #pragma once
 
-#include <incuse/max7800x/device.hpp>
+#include <incuse/max7800x/devices.hpp>
 
 namespace cli {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <incuse/max7800x/device.hpp>
+#include <incuse/max7800x/devices.hpp>
 
 #include "reference_case.hpp"
 #include "stages.hpp"

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include <incuse/import/description_graph.hpp>
-#include <incuse/max7800x/device.hpp>
+#include <incuse/max7800x/devices.hpp>
 #include <incuse/max7800x/options.hpp>
 #include <incuse/max7800x/plan/plan.hpp>
 #include <incuse/max7800x/unload.hpp>

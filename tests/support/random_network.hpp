@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <incuse/host/runnable.hpp>
-#include <incuse/max7800x/device.hpp>
+#include <incuse/max7800x/devices.hpp>
 #include <incuse/model/shapes.hpp>
 
 #include "layers.hpp"

@@ -5,7 +5,7 @@
 #include <random>
 #include <vector>
 
-#include <incuse/max7800x/device.hpp>
+#include <incuse/max7800x/devices.hpp>
 #include <incuse/model/parameter_rules.hpp>
 
 namespace incuse::host {

@@ -21,6 +21,7 @@
 #include <incuse/k210/cpu/software_layers.hpp>
 #include <incuse/k210/device.hpp>
 #include <incuse/max7800x/arithmetic.hpp>
+#include <incuse/max7800x/devices.hpp>
 #include <incuse/max7800x/options.hpp>
 #include <incuse/model/network.hpp>
 #include <incuse/model/parameters.hpp>

@@ -18,7 +18,7 @@
 #include <incuse/import/description_values.hpp>
 #include <incuse/import/file.hpp>
 #include <incuse/import/yaml.hpp>
-#include <incuse/max7800x/device.hpp>
+#include <incuse/max7800x/devices.hpp>
 #include <incuse/max7800x/options.hpp>
 #include <incuse/max7800x/unload.hpp>
 #include <incuse/model/graph.hpp>

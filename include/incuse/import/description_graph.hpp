@@ -8,7 +8,7 @@
 #include <vector>
 
 #include <incuse/import/description.hpp>
-#include <incuse/max7800x/device.hpp>
+#include <incuse/max7800x/devices.hpp>
 #include <incuse/model/shapes.hpp>
 
 namespace incuse {

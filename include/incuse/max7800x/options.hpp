@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include <incuse/max7800x/device.hpp>
+#include <incuse/max7800x/devices.hpp>
 #include <incuse/max7800x/feature.hpp>
 
 namespace incuse::max7800x {

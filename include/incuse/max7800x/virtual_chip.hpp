@@ -15,6 +15,7 @@
 
 #include <cstdint>
 
+#include <incuse/max7800x/devices.hpp>
 #include <incuse/max7800x/virtual_chip/inference.hpp>
 
 namespace incuse::max7800x {
