@@ -2712,6 +2712,36 @@ constexpr StreamCounts stream_counts(const Graph<N>& graph, const Plan<N>& plan,
 
 // Bit fields of registers: encoding, the check for values that do not fit, and decoding.
 
+// ---- incuse/core/bit_field.hpp ----
+
+// Fields of register words and of table entries: which bits they take, and the values that fit them.
+
+namespace incuse {
+
+/// Bits [low + width - 1 : low] of a word of up to 64 bits. A width of 0 is a field that a chip does not have.
+struct BitField {
+  Text name;
+  int low;
+  int width;  ///< 0 to 63, or 0 to 62 of a field that is not signed
+  bool is_signed = false;
+
+  /// The bits of the field, from bit 0 on.
+  constexpr std::uint64_t ones() const { return (std::uint64_t{1} << width) - 1; }
+  /// The bits of the field, where they lie in the word.
+  constexpr std::uint64_t mask() const { return ones() << low; }
+  constexpr long long lowest() const { return is_signed ? -(1LL << (width - 1)) : 0; }
+  constexpr long long highest() const { return (1LL << (is_signed ? width - 1 : width)) - 1; }
+  constexpr bool holds(long long value) const { return value >= lowest() && value <= highest(); }
+  /// Bits of a value, where they lie in the word; what does not fit is cut.
+  constexpr std::uint64_t put(long long value) const { return (static_cast<std::uint64_t>(value) & ones()) << low; }
+  constexpr long long get(std::uint64_t word) const {
+    const auto bits = static_cast<long long>(word >> low & ones());
+    return bits > highest() ? bits - (1LL << width) : bits;
+  }
+};
+
+}  // namespace incuse
+
 namespace incuse::max7800x {
 
 /// A position or a width in bits: a number, or where parts differ, what the part says.
@@ -2724,22 +2754,17 @@ struct FieldMeasure {
   constexpr int on(const Device& device) const { return place == nullptr ? number : device.fields.*place; }
 };
 
-/// Bits [low + width - 1 : low] of a register.
+/// A field of a register, on any part of the family.
 struct Field {
   Text name;
   FieldMeasure low;
   FieldMeasure width;
 
-  /// The bits of the field, from bit 0 on.
-  constexpr std::uint32_t ones(const Device& device) const {
-    const int bits = width.on(device);
-    return bits == 32 ? ~0u : (1u << bits) - 1u;
-  }
-  constexpr std::uint32_t mask(const Device& device) const { return ones(device) << low.on(device); }
+  constexpr BitField on(const Device& device) const { return {name, low.on(device), width.on(device)}; }
+  constexpr std::uint32_t mask(const Device& device) const { return static_cast<std::uint32_t>(on(device).mask()); }
   constexpr std::uint32_t of(std::uint32_t word, const Device& device) const {
-    return word >> low.on(device) & ones(device);
+    return static_cast<std::uint32_t>(on(device).get(word));
   }
-  constexpr bool holds(long long value, const Device& device) const { return value >= 0 && value <= ones(device); }
 };
 
 /// A register word under construction. Values that do not fit their field are cut off; the first of them is remembered.
@@ -2752,11 +2777,12 @@ struct Word {
   constexpr explicit Word(const Device& part) : device(&part) {}
 
   constexpr Word& set(const Field& field, long long value) {
-    if (!field.holds(value, *device) && overflowed == nullptr) {
+    const BitField place = field.on(*device);
+    if (!place.holds(value) && overflowed == nullptr) {
       overflowed = &field;
       refused = value;
     }
-    bits |= (static_cast<std::uint32_t>(value) & field.ones(*device)) << field.low.on(*device);
+    bits |= static_cast<std::uint32_t>(place.put(value));
     return *this;
   }
   /// Sets a field that not all parts have; nothing happens on those that do not.
@@ -10071,7 +10097,7 @@ INCUSE_RULE(PlacedLayer, bias_memory, error, "the bias does not fit into the bia
 INCUSE_RULE(PlacedLayer, register_field, error, "a value exceeds its register field",
             "use a smaller tensor, window or write gap", "checks H33; registers 3") {
   if (at.overflow.field == nullptr || at.already_blamed() || unplaced(at.placed)) return;
-  blame(at.overflow.value, at.overflow.field->ones(at.device), {}, description_of(at.overflow.layer_register).name);
+  blame(at.overflow.value, at.overflow.field->on(at.device).highest(), {}, description_of(at.overflow.layer_register).name);
 }
 
 }  // namespace incuse

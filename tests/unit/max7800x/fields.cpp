@@ -1,4 +1,5 @@
 // Bit fields: encoding, overflow, and finding a register by its address.
+#include <incuse/max7800x/devices.hpp>
 #include <incuse/max7800x/registers/register_names.hpp>
 
 #include <doctest/doctest.h>
@@ -12,14 +13,14 @@ TEST_CASE("a field takes its bits and no others") {
   const Field field{"test", 4, 5};
   CHECK(field.mask(max78000) == 0x1f0u);
   CHECK(field.of(0xffff'ff0fu, max78000) == 0x10u);
-  CHECK(field.holds(0, max78000));
-  CHECK(field.holds(31, max78000));
-  CHECK_FALSE(field.holds(32, max78000));
-  CHECK_FALSE(field.holds(-1, max78000));
+  CHECK(field.on(max78000).holds(0));
+  CHECK(field.on(max78000).holds(31));
+  CHECK_FALSE(field.on(max78000).holds(32));
+  CHECK_FALSE(field.on(max78000).holds(-1));
   const Field whole{"all", 0, 32};
   CHECK(whole.mask(max78000) == 0xffff'ffffu);
-  CHECK(whole.holds(0xffff'ffffLL, max78000));
-  CHECK_FALSE(whole.holds(0x1'0000'0000LL, max78000));
+  CHECK(whole.on(max78000).holds(0xffff'ffffLL));
+  CHECK_FALSE(whole.on(max78000).holds(0x1'0000'0000LL));
 }
 
 TEST_CASE("a word remembers the first value that did not fit, and cuts it") {

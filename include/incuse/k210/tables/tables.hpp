@@ -4,30 +4,12 @@
 
 #include <cstdint>
 
+#include <incuse/core/bit_field.hpp>
 #include <incuse/core/bits.hpp>
 #include <incuse/k210/device.hpp>
 #include <incuse/k210/plan/kpu_layer.hpp>
 
 namespace incuse::k210 {
-
-/// Bits [low + width - 1 : low] of a 64-bit word.
-struct BitField {
-  Text name;
-  int low;
-  int width;
-  bool is_signed = false;
-
-  constexpr std::uint64_t mask() const { return (std::uint64_t{1} << width) - 1; }
-  constexpr long long lowest() const { return is_signed ? -(1LL << (width - 1)) : 0; }
-  constexpr long long highest() const { return (1LL << (is_signed ? width - 1 : width)) - 1; }
-  constexpr bool holds(long long value) const { return value >= lowest() && value <= highest(); }
-  /// Bits of a value; what does not fit is cut.
-  constexpr std::uint64_t put(long long value) const { return (static_cast<std::uint64_t>(value) & mask()) << low; }
-  constexpr long long get(std::uint64_t word) const {
-    const auto bits = static_cast<long long>(word >> low & mask());
-    return bits > highest() ? bits - (1LL << width) : bits;
-  }
-};
 
 // Batch norm --------------------------------------------------------------------------------------------------------
 

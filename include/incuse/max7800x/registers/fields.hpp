@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include <incuse/core/text.hpp>
+#include <incuse/core/bit_field.hpp>
 #include <incuse/max7800x/device.hpp>
 
 namespace incuse::max7800x {
@@ -18,22 +18,17 @@ struct FieldMeasure {
   constexpr int on(const Device& device) const { return place == nullptr ? number : device.fields.*place; }
 };
 
-/// Bits [low + width - 1 : low] of a register.
+/// A field of a register, on any part of the family.
 struct Field {
   Text name;
   FieldMeasure low;
   FieldMeasure width;
 
-  /// The bits of the field, from bit 0 on.
-  constexpr std::uint32_t ones(const Device& device) const {
-    const int bits = width.on(device);
-    return bits == 32 ? ~0u : (1u << bits) - 1u;
-  }
-  constexpr std::uint32_t mask(const Device& device) const { return ones(device) << low.on(device); }
+  constexpr BitField on(const Device& device) const { return {name, low.on(device), width.on(device)}; }
+  constexpr std::uint32_t mask(const Device& device) const { return static_cast<std::uint32_t>(on(device).mask()); }
   constexpr std::uint32_t of(std::uint32_t word, const Device& device) const {
-    return word >> low.on(device) & ones(device);
+    return static_cast<std::uint32_t>(on(device).get(word));
   }
-  constexpr bool holds(long long value, const Device& device) const { return value >= 0 && value <= ones(device); }
 };
 
 /// A register word under construction. Values that do not fit their field are cut off; the first of them is remembered.
@@ -46,11 +41,12 @@ struct Word {
   constexpr explicit Word(const Device& part) : device(&part) {}
 
   constexpr Word& set(const Field& field, long long value) {
-    if (!field.holds(value, *device) && overflowed == nullptr) {
+    const BitField place = field.on(*device);
+    if (!place.holds(value) && overflowed == nullptr) {
       overflowed = &field;
       refused = value;
     }
-    bits |= (static_cast<std::uint32_t>(value) & field.ones(*device)) << field.low.on(*device);
+    bits |= static_cast<std::uint32_t>(place.put(value));
     return *this;
   }
   /// Sets a field that not all parts have; nothing happens on those that do not.

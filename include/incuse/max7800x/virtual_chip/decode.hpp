@@ -77,9 +77,9 @@ struct LayerSettings {
 
 namespace detail {
 
-/// The registers of one layer in one group.
+/// The fields of one layer's registers in one group.
 template <const Device& Chip>
-struct LayerWords {
+struct LayerFields {
   const ChipState<Chip>& state;
   int group;
   int layer;
@@ -95,7 +95,7 @@ struct LayerWords {
 };
 
 template <const Device& Chip>
-constexpr void decode_input(const LayerWords<Chip>& words, LayerSettings& s) {
+constexpr void decode_input(const LayerFields<Chip>& words, LayerSettings& s) {
   using namespace registers;
   if (Chip.window_counts == WindowCounts::padded_size) {
     s.pad_height = words(Rows{}, Rows::padding);
@@ -129,7 +129,7 @@ constexpr void decode_input(const LayerWords<Chip>& words, LayerSettings& s) {
 
 /// Pooling where the registers tell the place of the last window: the input's height is not among them.
 template <const Device& Chip>
-constexpr void decode_windows(const LayerWords<Chip>& words, bool pools, LayerSettings& s) {
+constexpr void decode_windows(const LayerFields<Chip>& words, bool pools, LayerSettings& s) {
   using namespace registers;
   if (pools) {
     s.dilation_height = words(PoolingRows{}, PoolingRows::dilation) + 1;
@@ -153,7 +153,7 @@ constexpr void decode_windows(const LayerWords<Chip>& words, bool pools, LayerSe
 }
 
 template <const Device& Chip>
-constexpr void decode_pooling(const LayerWords<Chip>& words, LayerSettings& s) {
+constexpr void decode_pooling(const LayerFields<Chip>& words, LayerSettings& s) {
   using namespace registers;
   const bool pools = words.has(LayerControl{}, LayerControl::pools);
   s.averages = pools && !words.has(LayerControl{}, LayerControl::maximum);
@@ -168,7 +168,7 @@ constexpr void decode_pooling(const LayerWords<Chip>& words, LayerSettings& s) {
 
 /// Kernels where each is a column, and all of a processor's belong to one output pass (AI84 sheet, 2.2).
 template <const Device& Chip>
-constexpr void decode_columns(const LayerWords<Chip>& words, LayerSettings& s) {
+constexpr void decode_columns(const LayerFields<Chip>& words, LayerSettings& s) {
   using registers::KernelsAndBias;
   s.first_weight = words(KernelsAndBias{}, KernelsAndBias::first) * s.weight_bits;
   s.kernels = s.positions = words(KernelsAndBias{}, KernelsAndBias::count) + 1;
@@ -177,7 +177,7 @@ constexpr void decode_columns(const LayerWords<Chip>& words, LayerSettings& s) {
 }
 
 template <const Device& Chip>
-constexpr void decode_operator(const LayerWords<Chip>& words, LayerSettings& s) {
+constexpr void decode_operator(const LayerFields<Chip>& words, LayerSettings& s) {
   using namespace registers;
   if (words.has(Mode{}, Mode::enable)) {
     s.kernel_height = words(Mode{}, Mode::length);
@@ -206,7 +206,7 @@ constexpr void decode_operator(const LayerWords<Chip>& words, LayerSettings& s) 
 }
 
 template <const Device& Chip>
-constexpr void decode_output(const LayerWords<Chip>& words, LayerSettings& s) {
+constexpr void decode_output(const LayerFields<Chip>& words, LayerSettings& s) {
   using namespace registers;
   s.out_height = s.pooled_height;
   s.out_width = s.pooled_width;
@@ -234,7 +234,7 @@ constexpr void decode_output(const LayerWords<Chip>& words, LayerSettings& s) {
 template <const Device& Chip>
 constexpr LayerSettings decode(const ChipState<Chip>& state, int group, int layer) {
   using registers::PostProcessing;
-  const detail::LayerWords<Chip> words{state, group, layer};
+  const detail::LayerFields<Chip> words{state, group, layer};
   LayerSettings s;
   s.passes_through = (words(PostProcessing{}, PostProcessing::mode) & 1) != 0 &&
                      !words.has(PostProcessing{}, PostProcessing::depthwise);
