@@ -9320,7 +9320,7 @@ INCUSE_RULE(OneLayer, dimension, error, "a tensor has too many rows or columns",
 }
 
 INCUSE_RULE(OneLayer, channels, error, "a layer has too many input or output channels, or none",
-            "use 1 to 1024 channels", "checks H21, H31, I29; device 1") {
+            "use at least one channel, and at most as many as the chip has", "checks H21, H31, I29; device 1") {
   const int in = at.layer.in.channels, out = at.layer.out.channels, most = at.device.max_channels;
   const bool wrong_input = !within(in, 1, most);
   // If the layer in front has no channels, that is reported there, and so is what has kept the shapes from being
