@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cstdint>
 #include <exception>
+#include <regex>
 #include <sstream>
 
 #include <incuse/import/description.hpp>
 #include <incuse/import/description_graph.hpp>
+#include <incuse/import/trained.hpp>
 #include <incuse/max7800x/input.hpp>
 #include <incuse/max7800x/software_linear.hpp>
 
@@ -479,6 +481,16 @@ std::vector<CheckFinding> errors_with_any_weights(const incuse::NetworkDescripti
   return errors_of(assumed);
 }
 
+/// What is wrong with a checkpoint of which only the name that the vendor's tool gives its architecture is known.
+std::vector<CheckFinding> errors_of_checkpoint(const std::string& sentence,
+                                               const incuse::NetworkDescription& description) {
+  static const std::regex architecture("architecture of checkpoint file \\(([^)]*)\\)");
+  std::smatch found;
+  if (!std::regex_search(sentence, found, architecture)) return {};
+  const std::string error = incuse::other_architecture(found[1], description);
+  return error.empty() ? std::vector<CheckFinding>{} : std::vector<CheckFinding>{CheckFinding{"L2", error}};
+}
+
 Outcome run_rejected(const ReferenceCase& reference, const Settings& settings, const PreparedCase& prepared,
                      Subject& subject, const std::set<std::string>& stages) {
   std::vector<CheckFinding> errors = prepared.errors;
@@ -487,6 +499,7 @@ Outcome run_rejected(const ReferenceCase& reference, const Settings& settings, c
 
   const std::vector<std::string> text = lines_of(reference.file("error.txt"));
   const std::string sentence = text.empty() ? "an error" : text.front();
+  for (const CheckFinding& error : errors_of_checkpoint(sentence, prepared.description)) errors.push_back(error);
   const bool assumed = errors.empty() && subject.graph.size == 0;
   if (assumed) errors = errors_with_any_weights(prepared.description, subject);
   if (errors.empty()) {

@@ -26,8 +26,7 @@ class CheckpointLayers {
       result_.unreadable = true;
       return result_;
     }
-    if (!checkpoint_.arch.empty() && lower_case(checkpoint_.arch) != lower_case(description_.arch))
-      refuse("the checkpoint is one of '" + checkpoint_.arch + "', but the description of '" + description_.arch + "'");
+    if (const std::string other = other_architecture(checkpoint_.arch, description_); !other.empty()) refuse(other);
     const std::vector<const DescribedLayer*> layers = weighted_layers(description_);
     std::size_t next = 0;
     for (const CheckpointTensor& tensor : checkpoint_.tensors) {

@@ -37,6 +37,13 @@ struct TrainedLayers {
   bool ok() const { return errors.empty(); }
 };
 
+/// What is wrong if a network of the architecture `trained` is used for a description; empty if nothing is. Upper and
+/// lower case are the same; "" is an architecture that is not known, and is taken. Source: checks L2.
+inline std::string other_architecture(const std::string& trained, const NetworkDescription& description) {
+  if (trained.empty() || detail::lower_case(trained) == detail::lower_case(description.arch)) return {};
+  return "the checkpoint is one of '" + trained + "', but the description of '" + description.arch + "'";
+}
+
 /// Their shapes, widths and shifts, which `graph_from` needs.
 inline std::vector<LayerTensors> tensors_of(const TrainedLayers& trained) {
   std::vector<LayerTensors> tensors;

@@ -208,7 +208,7 @@ struct Device {
   bool resets_before_average;         ///< average pooling behind an element-wise layer needs a layer that resets it
   bool start_keeps_wait_states;       ///< the vendor's start sets the wait states that were chosen
   bool flatten_biases_first;          ///< layers that flatten choose their place in the bias memories first
-  int power_up_milliseconds;           ///< that the groups' load switches take
+  int power_up_milliseconds;          ///< that the groups' load switches take
   bool estimates_latency;             ///< there is a model of its cycles
   bool interrupts;                    ///< an interrupt tells that an inference is complete; else a program has to ask
   bool bias_group_contributes;        ///< the leading group is told which other group has the bias
@@ -311,8 +311,7 @@ struct Device {
   constexpr bool is_complete() const {
     return incuse::is_complete(layer_register_numbers, LayerRegister::last) &&
            incuse::is_complete(group_register_numbers, GroupRegister::last) &&
-           incuse::is_complete(memory_tests, MemoryKind::last) &&
-           max_write_gap + 1 == 1 << fields.write_step_width;
+           incuse::is_complete(memory_tests, MemoryKind::last) && max_write_gap + 1 == 1 << fields.write_step_width;
   }
 };
 

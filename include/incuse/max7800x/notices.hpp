@@ -23,9 +23,9 @@ INCUSE_RULE(OneLayer, passthrough_pair, notice, "the next layer has no weights e
             "see whether one layer can do both", "checks H8") {
   const int next = at.index + 1;
   if (next >= at.network.size || at.layer.weighted() || at.network.layers[next].weighted()) return;
-  for (int i = 0; i < at.network.size; ++i)  // another layer reads the output, too
+  for (int i = 0; i < at.network.size; ++i)  // another layer reads the output, too, or the next one reads others, too
     for (int source : at.network.layers[i].sources)
-      if (source == at.index && i != next) return;
+      if (source == at.index && (i != next || at.network.layers[i].sources.size > 1)) return;
   blame();
 }
 
