@@ -45,7 +45,7 @@ constexpr const char* closing_words =
     "  incuse run detector.kmodel --input picture.npy --expected boxes.npy\n"
     "  incuse import net.yaml --checkpoint trained-q.pth.tar --name digits --output digits.hpp\n"
     "  incuse export net.yaml --checkpoint trained-q.pth.tar --input picture.npy --output project\n"
-    "'incuse VERB --help' lists the options of a verb.";
+    "'incuse VERB --help' lists the options of a verb that matter first, 'incuse VERB --help-all' all of them.";
 
 /// A file of that name there may be, but not of none: shells pass what a variable without a value expands to.
 const CLI::Validator some_name([](std::string& name) { return name.empty() ? std::string("the name is empty") : ""; },
@@ -66,7 +66,8 @@ struct Verb {
 /// The verbs with their options: first those that say what is meant, ten of them, then the chip's and the vendor's.
 class CommandLine {
  public:
-  CommandLine() {
+  /// `short_help`: help lists only the options that matter first.
+  explicit CommandLine(bool short_help) {
     program_.footer(closing_words);
     program_.set_version_flag("--version", version);
     program_.require_subcommand(1);
@@ -80,6 +81,7 @@ class CommandLine {
       add_general_options(*verb.app);
       cli::add_flags(*verb.app, request_.options);
       cli::add_vendor_flags(*verb.app);
+      if (short_help) leave_out_of_help(*verb.app);
     }
     program_.get_subcommand("plan")->get_option("--compare")->excludes("--place");
   }
@@ -111,6 +113,8 @@ class CommandLine {
     CLI::App* verb = program_.add_subcommand(name, meaning);
     verbs_.push_back({verb, std::move(on_description), std::move(on_kmodel)});
     verb->footer("");
+    verb->set_help_all_flag("--help-all",
+                            "Print all options: also changes of the network, and those of the deployment");
     add_file(*verb, "description", request_.description,
              "Network description (YAML), or a model of the K210 (kmodel, also in a kfpkg)")
         ->required();
@@ -128,6 +132,11 @@ class CommandLine {
              "Biases in units of 128: .npy files of signed bytes, one array per layer")
         ->needs(weights);
     return *verb;
+  }
+  /// Hides what does not matter first. CLI11 does not name hidden options in its messages either: for help only.
+  static void leave_out_of_help(CLI::App& verb) {
+    for (CLI::Option* option : verb.get_options())
+      if (option->get_group() != "Options") option->group("");
   }
   void add_general_options(CLI::App& verb) {
     verb.add_option("--input-shape", request_.input_shape, "Size of the input: CxHxW or CxL; else that of --input")
@@ -238,7 +247,8 @@ class CommandLine {
 /// The same, with all that can go wrong in words.
 cli::ExitCode answered(int argc, char** argv) {
   try {
-    return CommandLine().execute(argc, argv);
+    const auto is_given = [&](std::string_view word) { return std::find(argv, argv + argc, word) != argv + argc; };
+    return CommandLine(is_given("--help") || is_given("-h")).execute(argc, argv);
   } catch (const cli::UsageError& error) {
     for (const std::string& line : error.lines) cli::say(stderr, "incuse: " + line);
   } catch (const std::bad_alloc&) {

@@ -153,7 +153,7 @@ done
 
 # Commands and headers inside of sentences.
 tr '\n' ' ' <"$page" | grep -o '`incuse [a-z][^`]*`' | tr -d '`' | while read -r name verb words; do
-  "$program" "$verb" --help >"$work/help" 2>&1 || echo "there is no verb '$verb'"
+  "$program" "$verb" --help-all >"$work/help" 2>&1 || echo "there is no verb '$verb'"
   for word in $words; do
     case $word in --*) grep -q -e "$word\b" "$work/help" || echo "incuse $verb has no option $word" ;; esac
   done
