@@ -2770,16 +2770,18 @@ struct Field {
 struct Word {
   const Device* device;  ///< on which the fields lie
   std::uint32_t bits = 0;
-  const Field* overflowed = nullptr;  ///< field of the first value that did not fit
-  long long refused = 0;              ///< the value that did not fit
+  bool overflowed = false;  ///< a value did not fit its field. The first of them was …
+  long long refused = 0;    ///< … this one …
+  long long highest = 0;    ///< … and the highest that fits is this
 
   constexpr explicit Word(const Device& part) : device(&part) {}
 
   constexpr Word& set(const Field& field, long long value) {
     const BitField place = field.on(*device);
-    if (!place.holds(value) && overflowed == nullptr) {
-      overflowed = &field;
+    if (!place.holds(value) && !overflowed) {
+      overflowed = true;
       refused = value;
+      highest = place.highest();
     }
     bits |= static_cast<std::uint32_t>(place.put(value));
     return *this;
@@ -8159,9 +8161,10 @@ struct OneLayer {
 
 /// The first value of a layer that does not fit its register field.
 struct FieldOverflow {
-  const Field* field = nullptr;
+  bool found = false;
   LayerRegister layer_register{};
   long long value = 0;
+  long long highest = 0;  ///< that fits
 };
 
 /// What a rule about a planned network looks at.
@@ -10095,8 +10098,8 @@ INCUSE_RULE(PlacedLayer, bias_memory, error, "the bias does not fit into the bia
 
 INCUSE_RULE(PlacedLayer, register_field, error, "a value exceeds its register field",
             "use a smaller tensor, window or write gap", "checks H33; registers 3") {
-  if (at.overflow.field == nullptr || at.already_blamed() || unplaced(at.placed)) return;
-  blame(at.overflow.value, at.overflow.field->on(at.device).highest(), {}, description_of(at.overflow.layer_register).name);
+  if (!at.overflow.found || at.already_blamed() || unplaced(at.placed)) return;
+  blame(at.overflow.value, at.overflow.highest, {}, description_of(at.overflow.layer_register).name);
 }
 
 }  // namespace incuse
@@ -11150,8 +11153,8 @@ constexpr FieldOverflows<N> field_overflows(const Graph<N>& graph, const Plan<N>
   FieldOverflows<N> result{};
   for_each_layer_words(graph, plan, device, options, [&](int layer, int, const GroupWords& words) {
     for (const auto& [r, number] : device.layer_register_numbers)
-      if (words[r].overflowed != nullptr && words.has(r) && result.layers[layer].field == nullptr)
-        result.layers[layer] = {words[r].overflowed, r, words[r].refused};
+      if (words[r].overflowed && words.has(r) && !result.layers[layer].found)
+        result.layers[layer] = {true, r, words[r].refused, words[r].highest};
   });
   return result;
 }

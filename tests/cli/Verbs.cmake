@@ -5,7 +5,7 @@ set(small small.yaml --input input.npy)
 incuse_cli_test(help 0 "check .*plan .*run .*import .*Exit codes: 0 .*Examples:" --help)
 # Help shows what matters first; --help-all the chip's and the vendor's flags behind it.
 set(weights_from "description FILE REQUIRED.*Options:.*--checkpoint,.*--weights FILE.*--bias FILE")
-set(general "--input-shape SHAPE.*--place.*--device NAME .*Chip: max78000, max78002, ai84, k210[^\n]*\n\n$")
+set(general "--input-shape SHAPE.*--place.*--device NAME .*Chip: max78000, max78002, ai84, k210[^\n]*\n+$")
 incuse_cli_test(help.check 0 "${weights_from}.*--input,.*${general}" check --help)
 incuse_cli_test(help.plan 0 "${weights_from}.*--output FILE.*--format FORMAT.*--compare .*--input,.*${general}" plan --help)
 incuse_cli_test(help.run 0 "${weights_from}.*--input,[^\n]*REQUIRED.*--expected FILE.*--layer LAYER.*--output FILE.*${general}" run --help)

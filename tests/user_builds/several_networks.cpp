@@ -21,6 +21,10 @@ struct Three : Network<Input<4, 8, 8>, Conv2d<8, kernel<3>, pad<1>, as<"a">>, Ma
 struct Four : Network<Input<4, 8, 8>, Conv2d<8, kernel<3>, pad<1>>, Residual<Conv2d<8, kernel<1>>>,
                       Fused<MaxPool2d<2>, Conv2d<4, kernel<1>>>> {};
 
+static_assert(fits<One, max78000> && fits<Two, max78000> && fits<Three, max78000> && fits<Four, max78000>);
+static_assert(fits<One, max78002> && fits<Two, max78002> && fits<Three, max78002> && fits<Four, max78002>);
+static_assert(fits<One, ai84>);
+
 constexpr char weights[8 * 4 * 9]{1, -2, 3};
 constexpr LayerParameters layers[] = {
     {.weight = {weights, 8, 4, 3, 3}}, {.weight = {weights, 4, 8, 1, 1}}, {.weight = {weights, 4, 8, 1, 1}}};

@@ -93,8 +93,8 @@ constexpr FieldOverflows<N> field_overflows(const Graph<N>& graph, const Plan<N>
   FieldOverflows<N> result{};
   for_each_layer_words(graph, plan, device, options, [&](int layer, int, const GroupWords& words) {
     for (const auto& [r, number] : device.layer_register_numbers)
-      if (words[r].overflowed != nullptr && words.has(r) && result.layers[layer].field == nullptr)
-        result.layers[layer] = {words[r].overflowed, r, words[r].refused};
+      if (words[r].overflowed && words.has(r) && !result.layers[layer].found)
+        result.layers[layer] = {true, r, words[r].refused, words[r].highest};
   });
   return result;
 }

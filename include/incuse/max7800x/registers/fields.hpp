@@ -35,16 +35,18 @@ struct Field {
 struct Word {
   const Device* device;  ///< on which the fields lie
   std::uint32_t bits = 0;
-  const Field* overflowed = nullptr;  ///< field of the first value that did not fit
-  long long refused = 0;              ///< the value that did not fit
+  bool overflowed = false;  ///< a value did not fit its field. The first of them was …
+  long long refused = 0;    ///< … this one …
+  long long highest = 0;    ///< … and the highest that fits is this
 
   constexpr explicit Word(const Device& part) : device(&part) {}
 
   constexpr Word& set(const Field& field, long long value) {
     const BitField place = field.on(*device);
-    if (!place.holds(value) && overflowed == nullptr) {
-      overflowed = &field;
+    if (!place.holds(value) && !overflowed) {
+      overflowed = true;
       refused = value;
+      highest = place.highest();
     }
     bits |= static_cast<std::uint32_t>(place.put(value));
     return *this;

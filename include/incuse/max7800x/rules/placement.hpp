@@ -295,8 +295,8 @@ INCUSE_RULE(PlacedLayer, bias_memory, error, "the bias does not fit into the bia
 
 INCUSE_RULE(PlacedLayer, register_field, error, "a value exceeds its register field",
             "use a smaller tensor, window or write gap", "checks H33; registers 3") {
-  if (at.overflow.field == nullptr || at.already_blamed() || unplaced(at.placed)) return;
-  blame(at.overflow.value, at.overflow.field->on(at.device).highest(), {}, description_of(at.overflow.layer_register).name);
+  if (!at.overflow.found || at.already_blamed() || unplaced(at.placed)) return;
+  blame(at.overflow.value, at.overflow.highest, {}, description_of(at.overflow.layer_register).name);
 }
 
 }  // namespace incuse

@@ -87,9 +87,10 @@ struct OneLayer {
 
 /// The first value of a layer that does not fit its register field.
 struct FieldOverflow {
-  const Field* field = nullptr;
+  bool found = false;
   LayerRegister layer_register{};
   long long value = 0;
+  long long highest = 0;  ///< that fits
 };
 
 /// What a rule about a planned network looks at.
