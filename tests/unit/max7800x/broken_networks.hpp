@@ -327,8 +327,8 @@ inline std::vector<Broken> sizes() {
        "layer 0: a tensor has too many rows or columns: needs 1025x8, MAX78000 has 1024x1024; use a smaller image; a "
        "smaller image: 1025x8 -> 512x4"},
       {&rules::channels, network(rgb, {conv2d(1025)}),
-       "layer 0: a layer has too many input or output channels, or none: needs 1025, MAX78000 has 1024; use 1 to "
-       "1024 channels; equal parts, each in a layer of its own: 1025 -> 513"},
+       "layer 0: a layer has too many input or output channels, or none: needs 1025, MAX78000 has 1024; use at "
+       "least one channel, and at most as many as the chip has; equal parts, each in a layer of its own: 1025 -> 513"},
       {&rules::frame_size, network({1024, 512, 512}, {conv2d(4)}),
        "layer 0: the input of a layer has too many values per processor: needs 4194304, MAX78000 has 2097151; use a "
        "smaller image or fewer channels; pooling in front: 512x512 -> 256x256"},
