@@ -159,6 +159,14 @@ class CommandLine {
         "Do not try the tables on a virtual chip. Else it runs them with a few random inputs, without weights\n"
         "with random ones, and a difference from what the network computes is an error");
   }
+  void add_supply(CLI::App& verb) {
+    verb.add_option("--megahertz", request_.megahertz, "The accelerator's clock, 50 by default: tells the time")
+        ->check(CLI::PositiveNumber.description(""))
+        ->type_name("NUMBER");
+    verb.add_option("--watts", request_.watts, "What the accelerator takes while it computes: tells the energy")
+        ->check(CLI::PositiveNumber.description(""))
+        ->type_name("NUMBER");
+  }
   CLI::Option* add_output(CLI::App& verb, const char* meaning) {
     return add_file(verb, "-o,--output", request_.output, meaning);
   }
@@ -169,6 +177,7 @@ class CommandLine {
         [this] { return cli::check(request_); }, [this] { return cli::check_kmodel(request_); });
     add_input(verb, tells_size);
     add_proof(verb);
+    add_supply(verb);
   }
   void add_plan() {
     CLI::App& verb = add(
@@ -182,6 +191,7 @@ class CommandLine {
     verb.add_flag("--compare", request_.compare,
                   "Leave the placement to Incuse, and compare: memory, weight columns, copies, cycles");
     add_input(verb, tells_size);
+    add_supply(verb);
   }
   void add_run() {
     CLI::App& verb = add(

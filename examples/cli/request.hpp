@@ -38,6 +38,8 @@ struct Request {
   bool place = false;                  ///< whatever the description says about placement
   bool no_proof = false;               ///< the tables are not tried on a virtual chip
   bool compare = false;
+  double megahertz = 50;           ///< the accelerator's clock, for times
+  double watts = 0;                ///< what it takes, for energies; 0: not given
   int result = 0;                  ///< kmodels: number of the output
   std::string emulator = "newer";  ///< kmodels: whose rounding
   incuse::FlagSettings options{};

@@ -36,6 +36,12 @@ incuse_cli_test(check.all 0 "MAX78000 +fits +3 of 32 .*MAX78002 +fits +3 of 128 
                 --device all)
 incuse_cli_test(check.all_refuse 1 "MAX78000 +no: 2 errors.*MAX78002 +no: 2 errors.*MAX78002: misspelt.yaml:5:5: error"
                 check misspelt.yaml --input-shape 2x8x8 --device all)
+incuse_cli_test(check.watts 0 "[0-9] cycles, 0.0[0-9] ms at 60 MHz, [0-9]+.[0-9] uJ at 25.0 mW; tables" check ${small} --weights small
+  --watts 0.025 --megahertz 60)
+incuse_cli_test(check.no_watts 0 "^[^J]*$" check ${small} --weights small --megahertz 60)
+incuse_cli_test(check.negative_watts 2 "--watts.*-1" check ${small} --weights small --watts=-1)
+incuse_cli_test(plan.watts 0 "cycles, 0.0[0-9] ms at 50 MHz, [0-9]+.[0-9] uJ at 25.0 mW, for " plan ${small} --weights small
+  --watts 0.025)
 incuse_cli_test(check.features 1 "error: the chip does not have a feature that is asked for \\(PLL\\).*\\(pipeline\\)|pipeline.*PLL"
   check ${small} --weights small --pll --pipeline)
 incuse_cli_test(check.layers_without_bias 0 "bias 0 of" check ${small} --weights small --no-bias-in 0,2)

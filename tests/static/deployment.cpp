@@ -93,6 +93,8 @@ static_assert(Published::report.weight_bytes == 71'148);
 static_assert(Published::report.bias_bytes == 10);
 static_assert(Published::report.weight_columns == 146);
 static_assert(Published::report.cycles == 70'157);
+static_assert(Published::report.microseconds(50e6) > 1403 && Published::report.microseconds(50e6) < 1404);
+static_assert(Published::report.microjoules(50e6, 0.5) == Published::report.microseconds(50e6) / 2);
 // The example's listing has 227 values that are not 0.
 static_assert(length(Published::image.configure) == 227);
 static_assert(Published::image.configure[0].address == 0x50100010 && Published::image.configure[0].value == 0x1001d);

@@ -177,7 +177,12 @@ struct Report : MemoryUse {
   int weight_columns = 0;  ///< end of the fullest weight memory
   Operations operations{};
   long long cycles = 0;           ///< estimated, of the accelerator's clock
-  bool cycles_are_rough = false;  ///< layers stream: their cycles overlap
+  bool cycles_are_rough = false;  ///< layers stream, and so overlap; or the vendor has no model for the part
+
+  /// Time of an inference at this clock of the accelerator.
+  constexpr double microseconds(double hertz) const { return microseconds_of(cycles, hertz); }
+  /// Energy of an inference at this clock, of an accelerator that takes so many watts.
+  constexpr double microjoules(double hertz, double watts) const { return microseconds(hertz) * watts; }
 };
 
 /// The numbers of a planned network.

@@ -1,4 +1,5 @@
-// Estimated run time in cycles of the accelerator's clock. The vendor gives a model for the MAX78000 only.
+// Estimated run time in cycles of the accelerator's clock. The vendor gives a model for the MAX78000 only. What other
+// parts do differently is derived from it, and marked as an estimate: docs/latency.md has the reasons.
 // Spec: max7800x-run-time, section 5.
 #pragma once
 
@@ -23,6 +24,8 @@ struct LatencyTerms {
   int operands;
   bool operands_first;  ///< operands are combined before pooling
   int kernel_offset;
+  int outputs_at_once;  ///< channels that are computed together
+  bool reads_ahead;     ///< reads the next input while it computes
 };
 
 template <int N>
@@ -46,6 +49,8 @@ constexpr LatencyTerms latency_terms(const Graph<N>& graph, const Plan<N>& plan,
   t.operands = layer.operands;
   t.operands_first = !layer.pool_first;
   t.kernel_offset = placed.kernels.offset;
+  t.outputs_at_once = placed.parallel_outputs ? 4 : 1;
+  t.reads_ahead = placed.reads_ahead;
   return t;
 }
 
@@ -61,13 +66,18 @@ constexpr long long convolution_cycles(const LatencyTerms& t, long long fetch_ze
     return side * (fetch_zero + 1) + repeats * lead * (fetch + 1) + repeats * (t.out_width - side) * fetch +
            fetch_zero * side;
   };
-  const bool single = t.outputs == 1 && t.passes == 1;
-  const long long outputs = static_cast<long long>(t.passes) * t.out_width * t.outputs + (single ? t.outputs : 0);
+  const int outputs = ceil_div(t.outputs, t.outputs_at_once);
+  const bool single = outputs == 1 && t.passes == 1;
+  const long long computing = static_cast<long long>(t.passes) * t.out_width * outputs + (single ? outputs : 0);
+  const auto row = [&](long long fetch) {
+    const long long reading = moving_row(fetch);
+    if (!t.reads_ahead) return reading + computing;
+    return reading > computing ? reading : computing;
+  };
 
   const int fill_rows = t.kernel.height - 1 - t.padding.height;
-  return t.padding.height * padding_row + fill_rows * fill_row +
-         (moving_row(fetch_data) + outputs) * (t.pooled.height - fill_rows) +
-         t.padding.height * (moving_row(fetch_zero) + outputs);
+  return t.padding.height * padding_row + fill_rows * fill_row + row(fetch_data) * (t.pooled.height - fill_rows) +
+         t.padding.height * row(fetch_zero);
 }
 
 }  // namespace detail
@@ -103,7 +113,10 @@ struct Latency {
   bool estimated = false;  ///< layers stream, and so overlap; or the vendor has no model for the device
 };
 
-/// Cycles of all layers, one after the other. For a device without a model of its own they are the MAX78000's.
+/// Microseconds that so many cycles take.
+constexpr double microseconds_of(long long cycles, double hertz) { return static_cast<double>(cycles) * 1e6 / hertz; }
+
+/// Cycles of all layers, one after the other.
 template <int N>
 constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device) {
   Latency latency{startup_cycles, !device.estimates_latency};

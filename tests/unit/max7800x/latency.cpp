@@ -131,3 +131,22 @@ TEST_CASE("cycles of a transposed convolution (8)") {
   net.add(layer, 4);
   CHECK(cycles_of(net.graph, net.plan, 0) == 996);
 }
+
+TEST_CASE("parallel outputs are computed in fours, and reading ahead hides the shorter of reading and computing") {
+  Planned net;
+  net.add(convolution({4, 8, 8}, {4, 8, 8}, {16, 8, 8}, {3, 3}, {1, 1}), 16, 0xf);
+  // Rows: 1 of padding above and 1 of data before the first output, 7 that read data, 1 that reads padding.
+  constexpr int margin = 2 * (2 + 1), first_rows = 2 * (margin + 8 * 3), reads = 3 + 3 + 7 * 2 + 2;
+  CHECK(cycles_of(net.graph, net.plan, 0) == first_rows + 8 * (reads + 8 * 16));
+  net.plan[0].parallel_outputs = true;
+  CHECK(cycles_of(net.graph, net.plan, 0) == first_rows + 8 * (reads + 8 * 4));
+  net.plan[0].reads_ahead = true;
+  CHECK(cycles_of(net.graph, net.plan, 0) == first_rows + 8 * (8 * 4));
+  net.plan[0].kernels.count = 4;  // reading takes longer than computing
+  CHECK(cycles_of(net.graph, net.plan, 0) == first_rows + 8 * reads);
+}
+
+TEST_CASE("microseconds of cycles") {
+  CHECK(microseconds_of(70'157, 50e6) == doctest::Approx(1403.14));
+  CHECK(microseconds_of(0, 50e6) == 0);
+}

@@ -43,6 +43,12 @@ Time
 )");
 }
 
+TEST_CASE("time, and energy only where the watts are known") {
+  CHECK(report::time_text({70'157, false}, {}) == "70,157 cycles, 1.40 ms at 50 MHz");
+  CHECK(report::time_text({70'157, true}, {200}) == "70,157 cycles (estimated), 0.35 ms at 200 MHz");
+  CHECK(report::time_text({70'157, false}, {50, 0.03}) == "70,157 cycles, 1.40 ms at 50 MHz, 42.1 uJ at 30.0 mW");
+}
+
 TEST_CASE("steps of a layer are named in the order of their execution") {
   using report::detail::steps_text;
   Layer layer;
