@@ -298,7 +298,8 @@ enum class GroupRegister : unsigned char {
 };
 inline constexpr int group_registers = static_cast<int>(GroupRegister::last) + 1;
 
-inline constexpr int snoop_registers = 24;  ///< of the two units for conditional execution
+inline constexpr int snoop_units = 2;  ///< for conditional execution
+inline constexpr int snoop_registers = 12 * snoop_units;
 
 /// The number of a register on a part. Of GroupRegister::snoop it is that of the first of several.
 template <class Key>
@@ -1350,6 +1351,23 @@ inline constexpr int rolling_buffer = -2;
 inline constexpr int max_operands = 16;  ///< tensors that a layer can read
 using Sources = BoundedList<int, max_operands>;
 
+/// What a layer of an early exit computes. The inference ends behind a layer whose `part` is `any` or `one` if its
+/// output is 0.
+struct ExitTest {
+  enum Part : unsigned char {
+    none,    ///< the layer belongs to no test
+    excess,  ///< of every channel more than 0 if it is at least `value`, else 0
+    any,     ///< 0 if any channel of the `excess` is more than 0, else 1
+    one,     ///< 0 if the channel is at least `value`, else more
+  };
+  Part part = none;
+  int channel = 0;
+  int value = 0;
+
+  friend constexpr bool operator==(const ExitTest&, const ExitTest&) = default;
+};
+inline constexpr int exit_excess_shift = 7;  ///< output shift of ExitTest::excess: 1/128 more than nothing becomes 1
+
 /// A layer as its author wrote it: pooling, then element-wise operation, then operator and activation (the order of the
 /// first two is `pool_first`). Filled by lowering, or by the reader of a file.
 struct WrittenLayer {
@@ -1392,6 +1410,7 @@ struct WrittenLayer {
   Extent resized{0, 0};       ///< of Software::resize: the new extent …
   Extent scale_factor{0, 0};  ///< … or how often every pixel is repeated, down and across
   bool output = false;        ///< an output of the network; the last layer always is one
+  ExitTest exit{};            ///< of a layer that tests whether the inference ends here
 
   int buffer_shift = 0;  ///< rows by which the layer moves the rolling buffer up, which it reads without the first ones
   int buffer_insert = 0;  ///< last rows of the rolling buffer that the output replaces
@@ -1442,6 +1461,12 @@ struct Layer : WrittenLayer, LayerInput, InferredShapes, SharedParameters, Origi
   constexpr bool crops() const { return crop_top != 0 || crop_bottom != 0; }
   constexpr bool weighted() const { return op != Operator::none; }
   constexpr bool has_weights() const { return weighted() && !bypass; }
+  /// Part of an early exit's condition: its weights follow from that.
+  constexpr bool tests() const { return exit.part != ExitTest::none; }
+  /// The inference ends behind it if its output is 0.
+  constexpr bool may_exit() const { return exit.part == ExitTest::any || exit.part == ExitTest::one; }
+  /// The parameters have weights for it.
+  constexpr bool trained() const { return has_weights() && !inserted && !tests(); }
   constexpr bool pools() const { return pool.height > 1 || pool.width > 1; }
   constexpr bool reads_buffer() const { return sources.contains(rolling_buffer); }
   constexpr bool one_dimensional() const { return op == Operator::conv1d; }
@@ -1501,6 +1526,22 @@ constexpr BoundedList<int, N> output_layers(const Graph<N>& graph) {
   for (int i = 0; i < graph.size; ++i)
     if (graph[i].output) layers.push(i);
   return layers;
+}
+
+/// The layers behind which the inference may end, in order.
+template <int N>
+constexpr BoundedList<int, N> exit_layers(const Graph<N>& graph) {
+  BoundedList<int, N> layers;
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].may_exit()) layers.push(i);
+  return layers;
+}
+
+/// The layer whose output the early exit at layer `exit` tests.
+template <int N>
+constexpr int tested_layer(const Graph<N>& graph, int exit) {
+  while (exit >= 0 && graph[exit].tests()) exit = graph[exit].sources.empty() ? exit - 1 : graph[exit].sources[0];
+  return exit;
 }
 
 /// Index of the layer with this name among the first `count`; network_input for "input", rolling_buffer for the
@@ -3832,6 +3873,14 @@ constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan, const De
   return latency;
 }
 
+/// Cycles of an inference that takes the early exit whose last layer is `exit`.
+template <int N>
+constexpr long long cycles_until(const Graph<N>& graph, const Plan<N>& plan, int exit) {
+  long long cycles = startup_cycles;
+  for (int i = 0; i <= exit; ++i) cycles += cycles_of(graph, plan, i);
+  return cycles;
+}
+
 }  // namespace incuse::max7800x
 
 // ---- incuse/max7800x/planning.hpp ----
@@ -5324,6 +5373,13 @@ struct ValueCollector {
     value.last_use = i + 1;  // the vendor's rule: the next layer must not overwrite it, even if it does not read it
     if (graph[i].output) value.last_use = graph.size;
     value.gap = graph[i].placement.write_gap;
+    if (graph[i].may_exit()) keep_exit_word(value);
+  }
+
+  /// The chip compares the word behind every layer, so nothing else may lie there.
+  constexpr void keep_exit_word(Value& value) {
+    value.born = value.taken_from = 0;
+    value.last_use = graph.size;
   }
 
   /// All rows of the rolling buffer are one value, and what layers write into it lies in its place there.
@@ -6825,8 +6881,9 @@ constexpr unsigned features_asked_for(const Options& options) {
   return asked;
 }
 
-/// Features that a layer asks for, one bit each.
+/// Features that a layer asks for, one bit each; none for the layers of an early exit, which rule early_exit is about.
 constexpr unsigned features_asked_for(const Layer& layer) {
+  if (layer.tests()) return 0;
   const bool combines = layer.elementwise != Elementwise::none;
   unsigned asked = 0;
   if (combines) asked |= bit_of(Feature::elementwise);
@@ -7699,6 +7756,16 @@ struct RegisterWrite {
   friend constexpr bool operator==(const RegisterWrite&, const RegisterWrite&) = default;
 };
 
+/// Where the word lies that tells whether an early exit is taken: address for the processor …
+constexpr std::uint32_t exit_address(const LayerPlan& placed, const Device& device) {
+  return device.data_address(max_of(0, first_bit(placed.output_processors)), placed.out_offset & ~3);
+}
+/// … and pointer for the accelerator.
+constexpr std::uint32_t exit_pointer(const LayerPlan& placed, const Device& device) {
+  const int instance = max_of(0, first_bit(placed.output_processors)) / processors_per_instance;
+  return static_cast<std::uint32_t>(placed.out_offset / 4 | instance << device.instance_pointer_shift);
+}
+
 namespace detail {
 
 template <int N>
@@ -7920,12 +7987,33 @@ constexpr void emit_unused_zeros(const Plan<N>& plan, const Device& device, int 
       });
 }
 
-/// The registers of the units for conditional execution (section 3.21). Zeros are left out unless asked for.
+/// The registers of the units for conditional execution: as the options give them, or one unit for each early exit,
+/// which ends the inference as soon as the word that its last layer writes is 0. Of the control words the datapath
+/// sheet explains bits 2:0 (section 8): on, and stop; the others are those of the vendor's tests that stop.
+template <int N>
+constexpr Snoop snoop_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options) {
+  constexpr int address = 0, control_1 = 6, control_2 = 7, of_each = Snoop::registers / snoop_units;
+  constexpr std::uint32_t in_data_memory = 0x20'0000, stops = 0x8202'2003, further = 0x3000;
+  Snoop snoop = options.snoop;
+  if (!device.has(GroupRegister::snoop)) return {};
+  const auto exits = exit_layers(graph);
+  for (int k = 0; k < exits.size && k < snoop_units && !options.snoop.used; ++k) {
+    snoop.used = true;
+    std::uint32_t* unit = snoop.values + k * of_each;
+    unit[address] = in_data_memory | exit_pointer(plan[exits[k]], device);
+    unit[control_1] = stops;
+    unit[control_2] = further;
+  }
+  return snoop;
+}
+
+/// Writes the registers of the units for conditional execution (section 3.21). Zeros are left out unless asked for.
 template <int N, class Sink>
-constexpr void emit_snoop(const Plan<N>& plan, const Device& device, const Options& options, Sink&& sink) {
+constexpr void emit_snoop(const Plan<N>& plan, const Device& device, const Options& options, const Snoop& snoop,
+                          Sink&& sink) {
   for_each_group(plan, [&](int g) {
     std::uint32_t address = device.group_register(g, GroupRegister::snoop);
-    for (std::uint32_t value : options.snoop.values) {
+    for (std::uint32_t value : snoop.values) {
       if (value != 0 || options.write_zero_registers) sink(RegisterWrite{address, value});
       address += 4;
     }
@@ -7958,7 +8046,8 @@ constexpr void emit_configure(const Graph<N>& graph, const Plan<N>& plan, const 
     detail::emit_zeros(plan, device, options.repetitions * layers - 1, sink);
   if (options.clear_last_layer && device.cleared_layers == ClearedLayers::unused)
     detail::emit_unused_zeros(plan, device, options.repetitions, sink);
-  if (options.snoop.used && device.has(GroupRegister::snoop)) detail::emit_snoop(plan, device, options, sink);
+  const Snoop snoop = detail::snoop_of(graph, plan, device, options);
+  if (snoop.used) detail::emit_snoop(plan, device, options, snoop, sink);
   detail::emit_fifos(graph, plan, device, options, sink);
 }
 
@@ -8002,6 +8091,14 @@ constexpr void emit_snoop_loop(const Graph<N>& graph, const Plan<N>& plan, const
   });
 }
 
+/// Makes sure that no early exit seems to be taken before its condition is computed: what was left there is
+/// overwritten.
+template <int N, class Sink>
+constexpr void emit_exit_words(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Sink&& sink) {
+  if (!device.has(GroupRegister::snoop)) return;
+  for (int exit : exit_layers(graph)) sink(RegisterWrite{exit_address(plan[exit], device), 1});
+}
+
 }  // namespace detail
 
 /// Register writes that start an inference (section 4); the last one sets it going.
@@ -8020,7 +8117,7 @@ constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Devi
       .set_if(device.binary_weights && detail::any_binary(graph), control::binary)
       .set_if(loads_packed(device, options), control::express)
       .set_if(options.simple_1bit, control::simple_1bit)
-      .set_if(options.snoop.used && device.has(GroupRegister::snoop), control::snooping)
+      .set_if(detail::snoop_of(graph, plan, device, options).used, control::snooping)
       .set_if(options.fans_out(), control::fan_out)
       .set_if(options.average_pool_rounding, control::pool_rounding)
       .set_if(streaming, control::streaming)
@@ -8028,6 +8125,7 @@ constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Devi
       .set_if(options.uses_fifo() && streaming, control::fifo_streaming);
   if (graph[0].streaming && plan.input_format == DataFormat::chw) common.set_if_any(control::channels_first, 1);
   const int first = plan.first_group();
+  detail::emit_exit_words(graph, plan, device, sink);
   const bool loops = device.has(GroupRegister::snoop) && options.asks_for(Feature::snooping);
   if (loops) common.set(control::snooping, 1);
   const auto write_groups = [&](bool waits) {
@@ -8743,6 +8841,68 @@ inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
 
 // Rules about single layers, looked at before anything is placed. See rules.hpp.
 
+// ---- incuse/max7800x/rules/early_exit.hpp ----
+
+// Rules about networks that end early. See rules.hpp.
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, early_exit, error, "the chip cannot end an inference early",
+            "deploy FirstStage<Net> and SecondStage<Net> (model/stages.hpp), and let the program decide between them",
+            "device 4") {
+  if (at.layer.may_exit() && !at.device.has(max7800x::Feature::snooping)) blame();
+}
+
+INCUSE_RULE(WholeNetwork, exit_count, error, "more early exits than the chip has units that look for them",
+            "leave some out", "registers 3.21") {
+  if (!at.device.has(max7800x::Feature::snooping)) return;
+  int exits = 0;
+  for (int i = 0; i < at.size; ++i) exits += at.layers[i].may_exit() ? 1 : 0;
+  if (exits > max7800x::snoop_units) blame(exits, max7800x::snoop_units);
+}
+
+INCUSE_RULE(OneLayer, exit_pixels, error, "an early exit tests the channels of one pixel",
+            "end its layers in a Linear layer, or pool the whole map", "datapath 8") {
+  if (at.layer.tests() && at.shaped() && at.layer.in.extent() != Extent{1, 1})
+    blame(Extent{1, 1}, at.layer.in.extent(), "the output");
+}
+
+INCUSE_RULE(OneLayer, exit_channel, error, "an early exit tests a channel that its layers do not have",
+            "correct the channel", "early_exit.hpp") {
+  const ExitTest& test = at.layer.exit;
+  if (test.part == ExitTest::one && at.shaped() && test.channel >= at.layer.in.channels)
+    blame({test.channel + 1LL, "channels"}, {at.layer.in.channels, "channels"}, "the output");
+}
+
+INCUSE_RULE(OneLayer, exit_width, error, "an early exit tests signed bytes, not a 32-bit output",
+            "leave out the option wide", "arithmetic 1") {
+  if (!at.layer.tests() || at.layer.sources.empty()) return;
+  const int source = at.layer.sources[0];
+  if (source >= 0 && source < at.index && at.network.layers[source].wide) blame(8, 32);
+}
+
+INCUSE_RULE(WholeNetwork, exit_alone, error, "a network with an early exit runs once, layer after layer",
+            "leave this out, or deploy FirstStage<Net> and SecondStage<Net> (model/stages.hpp)", "datapath 8") {
+  bool exits = false, streams = false, jumps = false;
+  for (int i = 0; i < at.size; ++i) {
+    const Placement& hand = at.layers[i].placement;
+    exits = exits || at.layers[i].may_exit();
+    streams = streams || at.layers[i].streaming;
+    jumps = jumps || hand.next != Placement::not_given || hand.next_on_hit != Placement::not_given;
+  }
+  if (!exits || !at.device.has(max7800x::Feature::snooping)) return;
+  if (streams) blame({}, {}, {}, "streaming");
+  if (jumps) blame({}, {}, {}, "next_layer");
+  if (at.buffer.exists()) blame({}, {}, {}, "RollingBuffer");
+  if (at.options.snoop.used) blame({}, {}, {}, "snoop");
+  if (at.options.repetitions > 1) blame({}, {}, {}, "repetitions");
+  for (max7800x::Feature feature :
+       {max7800x::Feature::snooping, max7800x::Feature::single_steps, max7800x::Feature::linked_layers})
+    if (at.options.asks_for(feature)) blame({}, {}, {}, row_of(max7800x::feature_names, feature).name);
+}
+
+}  // namespace incuse
+
 // ---- incuse/max7800x/unload.hpp ----
 
 // Output of a network: where a program finds it, in the order in which it is stored.
@@ -9425,7 +9585,7 @@ INCUSE_RULE(OneLayer, wide_inside, warning, "the next layer cannot read a 32-bit
   if (!at.layer.wide) return;
   for (int i = at.index + 1; i < at.network.size; ++i)
     for (int source : at.network.layers[i].sources)
-      if (source == at.index) return blame(32, 8);
+      if (source == at.index && !at.network.layers[i].tests()) return blame(32, 8);
 }
 
 // Streaming -----------------------------------------------------------------------------------------------------------
@@ -9578,6 +9738,10 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(mlator_output),
     INCUSE_RULE_ROW(output_holes),
     INCUSE_RULE_ROW(write_gap),
+    INCUSE_RULE_ROW(early_exit),
+    INCUSE_RULE_ROW(exit_pixels),
+    INCUSE_RULE_ROW(exit_channel),
+    INCUSE_RULE_ROW(exit_width),
 };
 
 }  // namespace incuse::max7800x
@@ -9683,7 +9847,8 @@ inline constexpr CheckedRule<AskedOptions> option_rules[] = {
 inline constexpr CheckedRule<WholeNetwork> network_rules[] = {
     INCUSE_RULE_ROW(layer_count),      INCUSE_RULE_ROW(input_shape),    INCUSE_RULE_ROW(real_input),
     INCUSE_RULE_ROW(repetitions),      INCUSE_RULE_ROW(buffer_writer),  INCUSE_RULE_ROW(unwritten_buffer),
-    INCUSE_RULE_ROW(first_layer_fifo), INCUSE_RULE_ROW(binary_mixture),
+    INCUSE_RULE_ROW(first_layer_fifo), INCUSE_RULE_ROW(binary_mixture), INCUSE_RULE_ROW(exit_count),
+    INCUSE_RULE_ROW(exit_alone),
 };
 
 }  // namespace incuse::max7800x
@@ -9720,7 +9885,10 @@ struct TensorLives {
       if (source + 1 == tensor) return true;
     return false;
   }
+  /// The word that tells whether an early exit is taken: its place is taken all the time.
+  constexpr bool is_exit_word(int tensor) const { return tensor > 0 && layer(tensor - 1).may_exit(); }
   constexpr int last_use(int tensor) const {
+    if (is_exit_word(tensor)) return at.network.size;
     int last = tensor > 0 && layer(tensor - 1).output ? at.network.size : tensor;
     for (int i = tensor; i < at.network.size; ++i)
       if (reads(i, tensor)) last = max_of(last, i);
@@ -9729,6 +9897,7 @@ struct TensorLives {
   /// First layer during which a tensor's place is taken. For interleaved operands: the first layer that writes one of
   /// them.
   constexpr int taken_from(int tensor) const {
+    if (is_exit_word(tensor)) return -1;
     if (tensor == 0 || at.layers[tensor - 1].write_gap == 0) return tensor - 1;
     int first = tensor - 1;
     for (int source : layer(min_of(last_use(tensor), at.network.size - 1)).sources) first = min_of(first, source);
@@ -10865,6 +11034,8 @@ constexpr TensorPlaces<N> tensor_places(const Subject<N>& subject) {
     // Rows of the rolling buffer belong to that from then on.
     if (t > 0 && graph[t - 1].writes_buffer() && !subject.lenient) tensor.last_use = tensor.born;
     if (t > 0 && graph[t - 1].output) tensor.last_use = graph.size;
+    // The chip compares the word of an early exit behind every layer: nothing else may lie there.
+    if (t > 0 && graph[t - 1].may_exit()) tensor.born = -1, tensor.last_use = graph.size;
   }
   for (int i = 0; i < graph.size; ++i)
     for (int source : graph[i].sources) {
@@ -11500,8 +11671,9 @@ struct Tensor {
   int rank = 0;
   bool pytorch_order = false;  ///< set by in_pytorch_order()
   int turned_groups = 0;       ///< groups of the ConvTranspose2d for which `read_by` turned it; 0: not turned
-  bool is_identity = false;    ///< no array: weight 1 from every channel to itself, 0 to all others
-  bool is_ones = false;        ///< no array: all weights are 1
+  int repeated = 0;            ///< no array, if not 0: this value at every `period`th place from `first` on, else 0
+  int period = 1;
+  int first = 0;
 
   constexpr Tensor() = default;
   template <std::size_t N, class... Sizes>
@@ -11513,20 +11685,37 @@ struct Tensor {
   constexpr Tensor(const signed char (&values)[N], Sizes... sizes)
       : signed_bytes(values), is_signed(true), count(N), dimensions{sizes...}, rank(sizeof...(Sizes)) {}
 
-  /// Weights of a convolution that copies its input: [channels][channels][1][1], for a Conv1d [channels][channels][1].
-  static constexpr Tensor identity(int channels, int rank) {
+  /// Weights of a convolution that multiplies its input by a value: [channels][channels][1][1], for a Conv1d
+  /// [channels][channels][1].
+  static constexpr Tensor diagonal(int channels, int rank, int value) {
     Tensor tensor;
-    tensor.is_identity = true;
+    tensor.repeated = value;
+    tensor.period = channels + 1;
     tensor.rank = rank;
     for (int i = 0; i < rank && i < 4; ++i) tensor.dimensions[i] = i < 2 ? channels : 1;
     tensor.count = tensor.elements();
     return tensor;
   }
 
+  /// Weights of a convolution that copies its input.
+  static constexpr Tensor identity(int channels, int rank) { return diagonal(channels, rank, 1); }
+
+  /// `count` values as given, of which only every `period`th from `first` on is not 0.
+  static constexpr Tensor repeating(int value, int count, int period = 1, int first = 0) {
+    Tensor tensor;
+    tensor.repeated = value;
+    tensor.period = period;
+    tensor.first = first;
+    tensor.rank = 1;
+    tensor.dimensions[0] = count;
+    tensor.count = count;
+    return tensor;
+  }
+
   /// Weights of a convolution that adds up its input.
   static constexpr Tensor ones(const Layer& layer) {
     Tensor tensor;
-    tensor.is_ones = true;
+    tensor.repeated = 1;
     const int sizes[] = {layer.out.channels, layer.weight_in_channels(), layer.kernel.height, layer.kernel.width};
     tensor.rank = layer.op == Operator::linear ? 2 : layer.one_dimensional() ? 3 : 4;
     for (int i = 0; i < tensor.rank; ++i) tensor.dimensions[i] = sizes[i];
@@ -11556,12 +11745,11 @@ struct Tensor {
   constexpr int operator[](long long i) const { return stored(turned_groups == 0 ? i : place_of(i)); }
   /// Value number i as it lies in memory, turned or not.
   constexpr int stored(long long i) const {
-    if (is_ones) return 1;
-    if (is_identity) return i % (dimensions[1] + 1) == 0 ? 1 : 0;
+    if (repeated != 0) return i % period == first ? repeated : 0;
     return is_signed ? signed_bytes[i] : static_cast<signed char>(bytes[i]);
   }
   /// True if there is no array to read directly: values are computed.
-  constexpr bool is_computed() const { return is_identity || is_ones || turned_groups > 0; }
+  constexpr bool is_computed() const { return repeated != 0 || turned_groups > 0; }
   /// Calls `use(values)` with a pointer to the stored array, of char or of signed char.
   template <class Use>
   constexpr auto use_stored(const Use& use) const {
@@ -11646,17 +11834,49 @@ concept constant_parameters = !requires {
 }
 || requires { typename detail::if_read<Trained>; };
 
-/// Index of the parameters of layer `index`: weighted layers are counted, but not those that a planner inserted.
+/// Index of the parameters of layer `index`: layers with trained weights are counted.
 template <int N>
 constexpr int weighted_index(const Graph<N>& graph, int index) {
   int count = 0;
   for (int i = 0; i < index; ++i)
-    if (graph[i].has_weights() && !graph[i].inserted) ++count;
+    if (graph[i].trained()) ++count;
   return count;
 }
 
+namespace detail {
+
+/// Weights and bias of a layer that tests the outputs of an early exit. A bias counts 128ths of the products, so that
+/// -128 x + 128 bias is 0 or less exactly if x is the bias or more, and 127 x - 128 (value - 1) is more than 0 exactly
+/// if x is the value or more, for values from 1 to 127.
+constexpr LayerParameters exit_parameters(const Layer& layer) {
+  const int channels = layer.in.channels, value = layer.exit.value;
+  const auto bias = [](int each, int count) { return each == 0 ? Tensor{} : Tensor::repeating(each, count); };
+  LayerParameters own;
+  switch (layer.exit.part) {
+    case ExitTest::excess:
+      own.weight = Tensor::diagonal(channels, 4, 127);
+      own.bias = bias(1 - value, channels);
+      break;
+    case ExitTest::any:
+      own.weight = Tensor::repeating(-128, channels);
+      own.bias = bias(1, 1);
+      break;
+    default:
+      own.weight = Tensor::repeating(-128, channels, channels, layer.exit.channel);
+      own.bias = bias(value, 1);
+  }
+  if (layer.exit.part == ExitTest::excess) return own;
+  own.weight.rank = 4;
+  own.weight.dimensions[0] = own.weight.dimensions[2] = own.weight.dimensions[3] = 1;
+  own.weight.dimensions[1] = channels;
+  return own;
+}
+
+}  // namespace detail
+
 /// Parameters of a layer, with weights turned as `Tensor::read_by` does; empty if it has none or they are missing. A
-/// weighted layer that a planner inserted copies its input: its weights are `Tensor::identity`.
+/// weighted layer that a planner inserted copies its input: its weights are `Tensor::identity`. Those of a layer that
+/// tests the outputs of an early exit follow from its condition.
 template <int N>
 constexpr LayerParameters parameters_of(const Graph<N>& graph, Parameters parameters, int index) {
   if (graph[index].inserted && graph[index].weighted()) {
@@ -11664,6 +11884,7 @@ constexpr LayerParameters parameters_of(const Graph<N>& graph, Parameters parame
     own.weight = Tensor::identity(graph[index].in.channels, graph[index].one_dimensional() ? 3 : 4);
     return own;
   }
+  if (graph[index].tests()) return detail::exit_parameters(graph[index]);
   if (graph[index].bypass && graph[index].weighted()) {
     LayerParameters own;
     own.weight = Tensor::ones(graph[index]);
@@ -13626,6 +13847,129 @@ struct Flatten {
 
 }  // namespace incuse
 
+// ---- incuse/model/early_exit.hpp ----
+
+// Early exits as types: a classifier in the middle of the network that ends the inference where it is sure.
+
+namespace incuse {
+
+INCUSE_RULE_WORDS(language, exit_condition, error, "an early exit begins with its condition",
+                  "write EarlyExit<any_at_least<40>, layers>, or at_least<channel, value>", "early_exit.hpp")
+INCUSE_RULE_WORDS(language, exit_layers, error, "an early exit tests the output of its layers, one tensor",
+                  "put a classifier behind the condition", "early_exit.hpp")
+
+/// Condition of an early exit: at least one output is `Value` or more, 1 to 127.
+template <int Value>
+struct any_at_least {
+  static constexpr bool in_range = Value >= 1 && Value <= 127;
+  static constexpr ExitTest test{ExitTest::any, 0, Value};
+};
+
+/// Condition of an early exit: output `Channel` is `Value` or more, -127 to 127.
+template <int Channel, int Value>
+struct at_least {
+  static constexpr bool in_range = Channel >= 0 && Value >= -127 && Value <= 127;
+  static constexpr ExitTest test{ExitTest::one, Channel, Value};
+};
+
+namespace detail {
+
+template <class Type>
+concept exit_condition = requires {
+  Type::in_range;
+  Type::test;
+};
+
+/// A layer that tests outputs: its weights follow from the condition (`parameters_of`).
+constexpr LayerDraft exit_draft(ExitTest test) {
+  LayerDraft draft{};
+  draft.layer.op = Operator::conv2d;
+  draft.layer.activation = Activation::relu;
+  draft.layer.bias = true;
+  draft.layer.exit = test;
+  draft.layer.out_channels = test.part == ExitTest::excess ? 0 : 1;
+  draft.layer.output_shift = test.part == ExitTest::excess ? exit_excess_shift : 0;
+  return draft;
+}
+
+}  // namespace detail
+
+/// Ends the inference if the output of the layer in front of it fulfils a condition. EarlyExit<> contains one; alone it
+/// stands behind a layer with the option `output`, and the next layer says what it reads with from<>. It is one layer,
+/// with any_at_least two, without parameters. Option: from<>, one name.
+template <class Condition, class... Options>
+struct ExitIf {
+ private:
+  using Takes = detail::takes<0, option::sources>;
+  static constexpr bool has_condition = detail::exit_condition<Condition>;
+  static constexpr bool fits_byte = [] {
+    if constexpr (has_condition)
+      return Condition::in_range;
+    else
+      return true;
+  }();
+  static_assert(sizeof(detail::raised<detail::require<has_condition, language::rules::exit_condition, ExitIf>>) > 0);
+  static_assert(sizeof(detail::raised<detail::require<fits_byte, language::rules::option_value, Condition>>) > 0);
+  static_assert(sizeof(detail::raised<typename Takes::template mistakes<ExitIf, Options...>>) > 0);
+
+ public:
+  static constexpr bool is_block = true;
+  static constexpr bool is_valid = has_condition && fits_byte && Takes::template accepts<Options...>();
+  using checked_by = ExitIf;
+  static constexpr int layer_count = [] {
+    if constexpr (has_condition)
+      return Condition::test.part == ExitTest::any ? 2 : 1;
+    else
+      return 1;
+  }();
+
+  template <class Lowering>
+  static constexpr void append_to(Lowering& lowering) {
+    constexpr ExitTest test = Condition::test;
+    LayerDraft first =
+        detail::exit_draft(test.part == ExitTest::any ? ExitTest{ExitTest::excess, 0, test.value} : test);
+    (Options::apply(first), ...);
+    lowering.add_draft(first);
+    if (test.part == ExitTest::any) lowering.add_draft(detail::exit_draft(test));
+  }
+};
+
+/// Ends the inference with the output of its layers if that fulfils a condition; if not, the network goes on with the
+/// tensor in front of the exit. The output of its layers is an output of the network:
+///
+///     Network<Input<1, 28, 28>, Conv2d<…>,
+///             EarlyExit<any_at_least<40>, MaxPool2d<4>, Flatten, Linear<10>>,
+///             Conv2d<…>, Flatten, Linear<10>>
+///
+/// Its layers end in one tensor of signed bytes with one pixel. They are followed by one layer that computes the
+/// condition, with any_at_least by two; these need no parameters.
+template <class Condition, class... Layers>
+struct EarlyExit {
+ private:
+  using Exit = ExitIf<Condition>;
+  static constexpr bool has_layers = sizeof...(Layers) > 0;
+  static_assert(sizeof(detail::raised<detail::require<has_layers, language::rules::exit_layers, EarlyExit>>) > 0);
+  static_assert(sizeof(detail::raised<detail::layers_only<Layers...>>) > 0);
+
+ public:
+  static constexpr bool is_block = true;
+  static constexpr bool is_valid =
+      Exit::is_valid && has_layers && detail::are_valid_layers(detail::type_list<Layers...>{});
+  using checked_by = EarlyExit;
+  static constexpr int layer_count = (0 + ... + detail::layers_in<Layers>()) + Exit::layer_count;
+
+  template <class Lowering>
+  static constexpr void append_to(Lowering& lowering) {
+    const Sources trunk = lowering.sources;
+    lowering.sources = lowering.ends_of(detail::type_list<Branch<Layers...>>{});
+    lowering.mark_output(language::rules::exit_layers);
+    lowering.template add<Exit>();
+    lowering.sources = trunk;
+  }
+};
+
+}  // namespace incuse
+
 // ---- incuse/model/modules.hpp ----
 
 // The vendor's predefined modules under their own names (manual, "List of Predefined Modules"): each is a layer, or a
@@ -13837,6 +14181,8 @@ inline constexpr const Rule* catalogue[] = {
     &rules::no_layer,
     &rules::no_layers,
     &rules::no_branch,
+    &rules::exit_condition,
+    &rules::exit_layers,
     &rules::invalid_layer,
     &rules::no_output_channels,
     &rules::unknown_source,
@@ -13909,6 +14255,17 @@ struct Lowering {
     return ends;
   }
 
+  /// Appends a layer that is described already.
+  constexpr void add_draft(const LayerDraft& draft) { append(draft, type_list<>{}); }
+
+  /// Makes what the next layer reads an output of the network. It has to be one layer's: `rule` is broken if not.
+  constexpr void mark_output(const Rule& rule) {
+    if (sources.size == 1 && sources[0] >= 0)
+      result.graph[sources[0]].output = true;
+    else
+      result.report(rule, result.graph.size);
+  }
+
   constexpr void keep_rows(const KeptRows& rows) {
     const int index = result.graph.size;
     if (result.graph.buffer.exists())
@@ -13949,7 +14306,7 @@ struct Lowering {
       result.report(language::rules::flatten_without_linear, index, layer.name);
     if (!layer.name.empty() && find_layer(result.graph, index, layer.name) != unknown_layer)
       result.report(language::rules::repeated_name, index, layer.name);
-    if (layer.weighted() && layer.out_channels < (layer.groups == 0 ? 0 : 1))
+    if (layer.weighted() && layer.out_channels < (layer.groups == 0 || layer.tests() ? 0 : 1))
       result.report(language::rules::no_output_channels, index, layer.name);
     if (layer.writes_buffer() && !result.graph.buffer.exists())
       result.report(language::rules::no_buffer, index, layer.name);
@@ -14291,7 +14648,7 @@ struct Check {
   constexpr void run() {
     int next = 0;
     for (int i = 0; i < graph.size; ++i) {
-      if (!graph[i].has_weights() || graph[i].inserted) continue;
+      if (!graph[i].trained()) continue;
       check_layer(i, next < parameters.count ? parameters[next] : LayerParameters{});
       ++next;
     }
@@ -14328,7 +14685,7 @@ template <class Net, class Trained, int Layer = 0, int Entry = 0>
 constexpr void report_misfits(Check<graph_of<Net>().capacity>& check) {
   constexpr const auto& graph = graph_of<Net>();
   if constexpr (Layer < graph.size && Entry < parameters_in<Trained>().count) {
-    constexpr bool weighted = graph[Layer].has_weights();
+    constexpr bool weighted = graph[Layer].trained();
     if constexpr (weighted && graph[Layer].weight_bits < 8) {
       const long long misfit = first_misfit_in<Net, Trained, Layer, Entry>();
       if (misfit != no_misfit) check.report_misfit(Layer, Trained::layers[Entry].weight, misfit);
@@ -14559,8 +14916,9 @@ struct Report : MemoryUse {
   int layers = 0;
   int weight_columns = 0;  ///< end of the fullest weight memory
   Operations operations{};
-  long long cycles = 0;           ///< estimated, of the accelerator's clock
-  bool cycles_are_rough = false;  ///< layers stream, and so overlap; or the vendor has no model for the part
+  long long cycles = 0;                  ///< estimated, of the accelerator's clock
+  long long exit_cycles[snoop_units]{};  ///< of an inference that takes an early exit: the first one, the second one
+  bool cycles_are_rough = false;         ///< layers stream, and so overlap; or the vendor has no model for the part
 
   /// Time of an inference at this clock of the accelerator.
   constexpr double microseconds(double hertz) const { return microseconds_of(cycles, hertz); }
@@ -14582,6 +14940,8 @@ constexpr Report report_of(const Graph<N>& graph, const Plan<N>& plan, const Dev
   const Latency latency = cycles_of(graph, plan, device);
   report.cycles = latency.total;
   report.cycles_are_rough = latency.estimated;
+  const auto exits = exit_layers(graph);
+  for (int k = 0; k < exits.size && k < snoop_units; ++k) report.exit_cycles[k] = cycles_until(graph, plan, exits[k]);
   return report;
 }
 

@@ -113,7 +113,7 @@ struct Reals {
   static constexpr k210::RealLayer entry(const Layer& layer) {
     const int channels = layer.out.channels;
     k210::RealLayer own{.convolved = {-4, 4}, .output = {-4, 4}};
-    if (!layer.weighted()) return own;
+    if (!layer.trained()) return own;
     own.weights = take(numbers.values, 1LL * channels * layer.weight_in_channels() * layer.kernel.area());
     if (layer.bias) own.bias = take(numbers.values, channels);
     if (layer.batch_norm) own.batch_norm = {own.bias, take(ones, channels), take(ones, channels), own.bias};

@@ -6,7 +6,7 @@ cmake_minimum_required(VERSION 3.25)
 # Not words of the language: what they are made of.
 set(others extent_option pool_size pool_stride LayerDraft CheckedLayer Window)
 
-file(GLOB headers ${MODEL_DIR}/activations.hpp ${MODEL_DIR}/branches.hpp ${MODEL_DIR}/layers.hpp
+file(GLOB headers ${MODEL_DIR}/activations.hpp ${MODEL_DIR}/branches.hpp ${MODEL_DIR}/early_exit.hpp ${MODEL_DIR}/layers.hpp
      ${MODEL_DIR}/options.hpp ${MODEL_DIR}/software.hpp)
 file(READ ${NETWORKS} networks)
 string(REGEX REPLACE "//[^\n]*" "" networks "${networks}")

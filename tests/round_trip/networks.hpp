@@ -93,6 +93,17 @@ struct Remembered : Network<
     Conv1d<8, kernel<1>, buffer_insert<2>>,
     Conv1d<4, kernel<3>, from<"buffer">>> {};
 
+struct Leaving : Network<
+    Input<3, 8, 8>,
+    Conv2d<8, kernel<3>, pad<1>, ReLU>,
+    EarlyExit<any_at_least<40>, MaxPool2d<4>, Flatten, Linear<10>>,
+    Conv2d<6, kernel<3>, as<"trunk">>,
+    AvgPool2d<6, as<"means">, output>,
+    Conv2d<4, kernel<1>, from<"trunk">>,
+    ExitIf<at_least<3, -20>, from<"means">>,
+    Flatten,
+    Linear<10, from<"trunk">>> {};
+
 struct Functions : Network<
     Input<3, 16, 16>,
     Conv2d<8, kernel<3>, pad<1>, bias, BatchNorm2d, LeakyReLU<>>,
@@ -146,6 +157,6 @@ struct Beside : Network<
 /// All of them.
 #define INCUSE_WRITTEN_NETWORKS(visit)                                                               \
   visit(Convolutions) visit(Lines) visit(Poolings) visit(Combinations) visit(Branches) visit(Placed) \
-      visit(Remembering) visit(Remembered) visit(Functions) visit(Processor) visit(Beside)
+      visit(Remembering) visit(Remembered) visit(Leaving) visit(Functions) visit(Processor) visit(Beside)
 
 }  // namespace incuse::test::written

@@ -39,7 +39,7 @@ struct ParametersFrom {
     int next = 0;
     for (int i = 0; i < graph_of<Net>().size; ++i) {
       const Layer& layer = graph_of<Net>()[i];
-      if (!layer.weighted()) continue;
+      if (!layer.trained()) continue;
       LayerParameters& own = parameters.items[next++];
       own.weight = Source::tensor(parameter::weight_shape(layer), layer.weight_bits, i);
       if (layer.bias) own.bias = Source::tensor(layer.out.channels, 8, i + 50);

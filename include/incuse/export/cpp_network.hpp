@@ -11,6 +11,7 @@
 
 #include <incuse/export/cpp_words.hpp>
 #include <incuse/model/activations.hpp>
+#include <incuse/model/early_exit.hpp>
 #include <incuse/model/names.hpp>
 #include <incuse/model/shapes.hpp>
 
@@ -125,6 +126,7 @@ class NetworkWriter {
     std::string lines = "    " + input();
     if (graph_.buffer.exists()) lines += ",\n    " + buffer();
     for (int i = 0; i < graph_.size; ++i) {
+      if (graph_[i].exit.part == ExitTest::excess && i + 1 < graph_.size) continue;  // written with the layer behind it
       if (graph_[i].flatten) lines += ",\n    Flatten";
       lines += ",\n    ";
       lines += layer(i);
@@ -194,6 +196,7 @@ class NetworkWriter {
   // Layers.
   std::string layer(int index) {
     const Layer& layer = graph_[index];
+    if (layer.tests()) return exit(index);
     check_sayable(index);
     std::vector<Type> parts;
     const bool pools = has_window(layer);
@@ -209,6 +212,35 @@ class NetworkWriter {
     Type fused{"Fused"};
     for (const Type& part : parts) fused.add(part.text());
     return fused.text();
+  }
+
+  std::string exit(int index) {
+    const ExitTest& test = graph_[index].exit;
+    const int first = test.part == ExitTest::any ? index - 1 : index;
+    std::string condition = option("any_at_least", test.value);
+    if (test.part == ExitTest::one)
+      condition = "at_least<" + std::to_string(test.channel) + ", " + std::to_string(test.value) + ">";
+    for (int i = first; i <= index; ++i)
+      if (!is_plain_test(i, i == first ? test : graph_[index].exit)) refuse(index, "an early exit of this kind");
+    Type type{"ExitIf", {condition}};
+    if (first >= 0 && !reads_previous(first)) type.add(from(graph_[first]));
+    return type.text();
+  }
+  /// Whether a layer of an early exit is as ExitIf describes it.
+  bool is_plain_test(int index, const ExitTest& test) const {
+    if (index < 0) return false;
+    const Layer& layer = graph_[index];
+    const bool second = test.part == ExitTest::any && layer.exit.part == ExitTest::any;
+    ExitTest wanted = test;
+    if (test.part == ExitTest::any && !second) wanted = {ExitTest::excess, 0, test.value};
+    Layer plain = incuse::detail::exit_draft(wanted).layer;
+    static_cast<LayerInput&>(plain) = layer;
+    static_cast<InferredShapes&>(plain) = layer;
+    static_cast<SharedParameters&>(plain) = layer;
+    static_cast<Origin&>(plain) = layer;
+    plain.out_channels = layer.out_channels;
+    plain.bias = layer.bias;
+    return plain == layer && (!second || layer.sources[0] == index - 1);
   }
 
   Type shift(int index) {

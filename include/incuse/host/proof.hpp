@@ -10,7 +10,9 @@
 // is checked by `verify` and the rules, which a network has to pass first.
 #pragma once
 
+#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <incuse/host/first_difference.hpp>
@@ -24,6 +26,7 @@ namespace incuse::host {
 /// What a proof has tried, and the first error.
 struct Proof {
   int inputs = 0;         ///< number of inputs that were tried
+  int ends = 0;           ///< different ends of the network that these reach: early exits, and the last layer
   int layer = -1;         ///< with the error; -1: no layer in particular
   std::string problem{};  ///< the error; empty if there is none
 
@@ -63,6 +66,15 @@ bool is_comparable(const DeployedNetwork<N>& network, int layer) {
   return network.options.repetitions == 1 || network.graph[layer].output;
 }
 
+/// What is wrong if a network with early exits has not ended where it had to, with layer `last`; else empty.
+template <int N, class Chip>
+std::string wrong_end(const DeployedNetwork<N>& network, const Chip& chip, int last) {
+  const int wanted = network.plan.number_of(last);
+  if (exit_layers(network.graph).empty() || chip.last_layer() == wanted) return {};
+  return "the virtual chip ends with layer " + std::to_string(chip.last_layer()) + " of the hardware instead of " +
+         std::to_string(wanted);
+}
+
 /// Runs a loaded chip on what a lane of the executor has run on, and compares everything that is left of all layers.
 template <int N, class Chip>
 void prove_input(const DeployedNetwork<N>& network, const Executor<N>& executor, int lane,
@@ -71,15 +83,37 @@ void prove_input(const DeployedNetwork<N>& network, const Executor<N>& executor,
   proof.problem = complaint_of(network.device, chip);
   if (!proof.ok()) return;
   if (!complete) return void(proof.problem = "the virtual chip does not answer as it has to");
-  const int last = network.graph.size - 1;
+  const int exit = executor.exit_taken(lane), last = exit >= 0 ? exit : network.graph.size - 1;
+  proof.problem = wrong_end(network, chip, last);
+  if (!proof.ok()) return;
   const std::vector<int> writers = last_writers(network, last);
   const auto word_at = [&](std::uint32_t address) { return std::optional<std::uint32_t>(chip.read(address)); };
   for (int i = 0; i <= last && proof.ok(); ++i) {
     if (!is_comparable(network, i)) continue;
     const LayerComparison found = compare_layer(network, i, executor.output_of(i, lane), last, writers, word_at);
-    if (found.verdict == Verdict::differs) proof = {proof.inputs, i, "on a virtual chip " + text_of(found)};
+    if (found.verdict == Verdict::differs) proof = {proof.inputs, proof.ends, i, "on a virtual chip " + text_of(found)};
   }
   if (proof.ok()) proof.problem = complaint_of(network.device, chip);  // errors of the reads
+}
+
+/// Of 64 random inputs, from loud to silent ones, the first for each end of the network that they reach.
+template <int N>
+std::vector<std::vector<int>> inputs_for_all_ends(const DeployedNetwork<N>& network) {
+  constexpr unsigned tried = 64;
+  std::vector<std::vector<int>> inputs;
+  std::vector<int> reached;
+  Executor<N> executor(network.graph, network.parameters, {network.device, network.options});
+  for (unsigned n = 0; n < tried && executor.ready(); ++n) {
+    std::vector<int> values = proving_input(network, n);
+    for (int& value : values) value /= 1 << n % 8;
+    executor.set_input(values.data());
+    executor.run();
+    const int exit = executor.exit_taken();
+    if (std::find(reached.begin(), reached.end(), exit) != reached.end()) continue;
+    reached.push_back(exit);
+    inputs.push_back(std::move(values));
+  }
+  return inputs;
 }
 
 }  // namespace detail
@@ -103,9 +137,13 @@ Proof prove(const DeployedNetwork<N>& network, Chip& chip, const std::vector<std
   const int count = static_cast<int>(inputs.size());
   const bool in_turn = network.graph.buffer.exists();  // else all at once
   Executor<N> executor(network.graph, network.parameters, {network.device, network.options}, in_turn ? 1 : count);
-  if (!executor.ready()) return {0, executor.reason().layer, string_of(executor.reason().reason)};
+  if (!executor.ready()) return {0, 0, executor.reason().layer, string_of(executor.reason().reason)};
   for (int n = 0; n < count && !in_turn; ++n) executor.set_input(inputs[static_cast<std::size_t>(n)].data(), n);
   if (!in_turn) executor.run();
+  std::vector<int> exits;
+  for (int n = 0; n < count && !in_turn; ++n) exits.push_back(executor.exit_taken(n));
+  std::sort(exits.begin(), exits.end());
+  proof.ends = static_cast<int>(std::unique(exits.begin(), exits.end()) - exits.begin());
   chip.power_cycle();
   chip.complete_after(duration);
   if (!load_accelerator(network, chip)) proof.problem = "the virtual chip does not answer as it has to";
@@ -118,12 +156,17 @@ Proof prove(const DeployedNetwork<N>& network, Chip& chip, const std::vector<std
   return proof;
 }
 
-/// The same with random inputs.
+/// The same with random inputs; for a network with early exits also with the first of 64 that reaches each of its ends,
+/// and the first one once more behind these.
 template <int N, class Chip>
 Proof prove(const DeployedNetwork<N>& network, Chip& chip) {
   std::vector<std::vector<int>> inputs;
   for (int n = 0; n < proving_inputs(network.graph); ++n)
     inputs.push_back(detail::proving_input(network, static_cast<unsigned>(n)));
+  if (!exit_layers(network.graph).empty()) {
+    for (auto& values : detail::inputs_for_all_ends(network)) inputs.push_back(std::move(values));
+    inputs.push_back(inputs.front());
+  }
   return prove(network, chip, inputs);
 }
 

@@ -39,7 +39,7 @@ RandomParameters random_parameters(const Graph<N>& graph, unsigned seed = 1, int
   std::mt19937 generator(seed);
   for (int i = 0; i < graph.size; ++i) {
     const Layer& layer = graph[i];
-    if (!layer.has_weights() || layer.inserted) continue;
+    if (!layer.trained()) continue;
     LayerParameters own;
     own.name = layer.name;
     const auto random_tensor = [&](int bits, const Quantity& shape) {

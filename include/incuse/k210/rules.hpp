@@ -19,6 +19,7 @@ constexpr void for_each_rule(Visit&& visit) {
     for (const auto& row : list) visit(*row.rule);
   };
   visit_all(layer_rules);
+  visit_all(exit_rules);
   visit_all(processor_rules);
   visit_all(tensor_rules);
   visit_all(layout_rules);
@@ -75,15 +76,24 @@ constexpr Reading reading_of(const Graph<N>& graph, const Elements<N>& elements,
   return reading;
 }
 
-/// Violations of some lists of rules by the layers of a graph.
+/// Violations of some lists of rules by the layers of a graph, but for those of early exits.
 template <int N, class... Lists>
 constexpr Findings check_each_layer(const Graph<N>& graph, const Device& device, const Lists&... lists) {
   Findings found;
   const Elements<N> elements = elements_of(graph);
   for (int i = 0; i < graph.size; ++i) {
+    if (graph[i].tests()) continue;
     const OneLayer at{graph[i], device, reading_of(graph, elements, i)};
     (apply(lists, at, {found, i, graph[i].name}), ...);
   }
+  return found;
+}
+
+template <int N>
+constexpr Findings check_exits(const Graph<N>& graph, const Device& device) {
+  Findings found;
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].tests()) apply(exit_rules, {graph[i], device, {}}, {found, i, graph[i].name});
   return found;
 }
 
@@ -108,6 +118,7 @@ constexpr Findings check_tables(const Graph<N>& graph, const Device& device) {
 template <int N>
 constexpr Findings check_layers(const Graph<N>& graph, const Device& device) {
   Findings found = detail::check_each_layer(graph, device, layer_rules, processor_rules, tensor_rules);
+  found.add(detail::check_exits(graph, device));
   apply(layout_rules, {graph.input_format}, {found});
   return found;
 }

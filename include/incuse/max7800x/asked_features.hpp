@@ -20,8 +20,9 @@ constexpr unsigned features_asked_for(const Options& options) {
   return asked;
 }
 
-/// Features that a layer asks for, one bit each.
+/// Features that a layer asks for, one bit each; none for the layers of an early exit, which rule early_exit is about.
 constexpr unsigned features_asked_for(const Layer& layer) {
+  if (layer.tests()) return 0;
   const bool combines = layer.elementwise != Elementwise::none;
   unsigned asked = 0;
   if (combines) asked |= bit_of(Feature::elementwise);

@@ -176,8 +176,9 @@ struct Report : MemoryUse {
   int layers = 0;
   int weight_columns = 0;  ///< end of the fullest weight memory
   Operations operations{};
-  long long cycles = 0;           ///< estimated, of the accelerator's clock
-  bool cycles_are_rough = false;  ///< layers stream, and so overlap; or the vendor has no model for the part
+  long long cycles = 0;                  ///< estimated, of the accelerator's clock
+  long long exit_cycles[snoop_units]{};  ///< of an inference that takes an early exit: the first one, the second one
+  bool cycles_are_rough = false;         ///< layers stream, and so overlap; or the vendor has no model for the part
 
   /// Time of an inference at this clock of the accelerator.
   constexpr double microseconds(double hertz) const { return microseconds_of(cycles, hertz); }
@@ -199,6 +200,8 @@ constexpr Report report_of(const Graph<N>& graph, const Plan<N>& plan, const Dev
   const Latency latency = cycles_of(graph, plan, device);
   report.cycles = latency.total;
   report.cycles_are_rough = latency.estimated;
+  const auto exits = exit_layers(graph);
+  for (int k = 0; k < exits.size && k < snoop_units; ++k) report.exit_cycles[k] = cycles_until(graph, plan, exits[k]);
   return report;
 }
 

@@ -63,7 +63,8 @@ enum class GroupRegister : unsigned char {
 };
 inline constexpr int group_registers = static_cast<int>(GroupRegister::last) + 1;
 
-inline constexpr int snoop_registers = 24;  ///< of the two units for conditional execution
+inline constexpr int snoop_units = 2;  ///< for conditional execution
+inline constexpr int snoop_registers = 12 * snoop_units;
 
 /// The number of a register on a part. Of GroupRegister::snoop it is that of the first of several.
 template <class Key>

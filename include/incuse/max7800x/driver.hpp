@@ -189,6 +189,7 @@ class [[nodiscard]] Accelerator {
   static constexpr bool fifo = Chip::options.uses_fifo();
   static constexpr int last_layer = Chip::graph.size - 1;
   static constexpr auto outputs = output_layers(Chip::graph);
+  static constexpr auto exits = exit_layers(Chip::graph);
   template <State Next, int NextLayer = Layer>
   using Then = Accelerator<Chip, Bus, Board, Next, NextLayer>;
   using Tables = detail::DriverTables<Chip>;
@@ -339,6 +340,17 @@ class [[nodiscard]] Accelerator {
     detail::read_tensor(*bus_, Chip::device, layout, store);
   }
 
+  /// Number of the early exit that the inference has taken; -1: none. `unload_exit` then copies the result; what lies
+  /// behind that exit in the network is not of this inference.
+  int exit_taken() const requires(At == State::done) { return find_exit<0>(); }
+
+  /// Copies what early exit number `Exit` delivers.
+  template <int Exit, class Value, int Count>
+  void unload_exit(Value (&values)[Count]) const requires(At == State::done) {
+    static_assert(Exit >= 0 && Exit < exits.size, "the network has no such early exit");
+    copy_output<tested_layer(Chip::graph, exits[Exit])>(values);
+  }
+
   /// Copies the output of the layer that the inference ended with.
   template <class Value, int Count>
   void unload_layer(Value (&values)[Count]) const requires(At == State::done) {
@@ -425,6 +437,17 @@ class [[nodiscard]] Accelerator {
     }();
     for_each_group_register<GroupRegister::control>(
         [this](std::uint32_t address) { bus_->write(address, bus_->read(address) & kept); });
+  }
+
+  /// The first early exit from number `Exit` on whose word tells that it was taken.
+  template <int Exit>
+  int find_exit() const {
+    if constexpr (Exit < exits.size) {
+      constexpr std::uint32_t address = exit_address(Chip::plan[exits[Exit]], Chip::device);
+      return bus_->read(address) == 0 ? Exit : find_exit<Exit + 1>();
+    } else {
+      return -1;
+    }
   }
 
   void write_zeros() {
@@ -523,6 +546,9 @@ class [[nodiscard]] Accelerator<Chip, Bus, Board, At, Layer> {
   void unload(Values&&) const {}
   template <int = 0, class Store>
   void unload_each(Store&&) const {}
+  int exit_taken() const { return -1; }
+  template <int, class Values>
+  void unload_exit(Values&&) const {}
   template <class Values>
   void unload_layer(Values&&) const {}
   auto disable() && { return then<State::off>(); }

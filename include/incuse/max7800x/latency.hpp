@@ -127,4 +127,12 @@ constexpr Latency cycles_of(const Graph<N>& graph, const Plan<N>& plan, const De
   return latency;
 }
 
+/// Cycles of an inference that takes the early exit whose last layer is `exit`.
+template <int N>
+constexpr long long cycles_until(const Graph<N>& graph, const Plan<N>& plan, int exit) {
+  long long cycles = startup_cycles;
+  for (int i = 0; i <= exit; ++i) cycles += cycles_of(graph, plan, i);
+  return cycles;
+}
+
 }  // namespace incuse::max7800x

@@ -70,6 +70,9 @@ class VirtualChip {
     return false;
   }
 
+  /// Number of the layer that the last inference has ended with; -1: none has run.
+  int last_layer() const { return last_layer_; }
+
   /// What was wrong so far.
   const ChipReport& report() const { return report_; }
   void forget_errors() { report_ = {}; }
@@ -87,6 +90,7 @@ class VirtualChip {
     state_.clear();
     report_ = {};
     stream_ = {};
+    last_layer_ = -1;
     phase_ = Phase::idle;
   }
 
@@ -332,7 +336,7 @@ class VirtualChip {
   void proceed() {
     if (phase_ != Phase::running || (startable_ && !frame_is_complete()) || remaining_-- > 0) return;
     phase_ = Phase::idle;
-    if (startable_) Inference(state_, scratch_, report_).run(from_fifo_ ? &frame_ : nullptr);
+    if (startable_) last_layer_ = Inference(state_, scratch_, report_).run(from_fifo_ ? &frame_ : nullptr);
     for (int g = 0; g < groups; ++g)
       if (control::enable.of(control_of(g), Chip) != 0)
         state_.group_registers[g][static_cast<int>(GroupRegister::control)] |= control::complete.mask(Chip);
@@ -344,6 +348,7 @@ class VirtualChip {
   Phase phase_ = Phase::idle;
   int delay_ = 0;
   int remaining_ = 0;
+  int last_layer_ = -1;
   bool startable_ = false;
   bool from_fifo_ = false;
   Frame frame_{};

@@ -42,6 +42,23 @@ inline constexpr int rolling_buffer = -2;
 inline constexpr int max_operands = 16;  ///< tensors that a layer can read
 using Sources = BoundedList<int, max_operands>;
 
+/// What a layer of an early exit computes. The inference ends behind a layer whose `part` is `any` or `one` if its
+/// output is 0.
+struct ExitTest {
+  enum Part : unsigned char {
+    none,    ///< the layer belongs to no test
+    excess,  ///< of every channel more than 0 if it is at least `value`, else 0
+    any,     ///< 0 if any channel of the `excess` is more than 0, else 1
+    one,     ///< 0 if the channel is at least `value`, else more
+  };
+  Part part = none;
+  int channel = 0;
+  int value = 0;
+
+  friend constexpr bool operator==(const ExitTest&, const ExitTest&) = default;
+};
+inline constexpr int exit_excess_shift = 7;  ///< output shift of ExitTest::excess: 1/128 more than nothing becomes 1
+
 /// A layer as its author wrote it: pooling, then element-wise operation, then operator and activation (the order of the
 /// first two is `pool_first`). Filled by lowering, or by the reader of a file.
 struct WrittenLayer {
@@ -84,6 +101,7 @@ struct WrittenLayer {
   Extent resized{0, 0};       ///< of Software::resize: the new extent …
   Extent scale_factor{0, 0};  ///< … or how often every pixel is repeated, down and across
   bool output = false;        ///< an output of the network; the last layer always is one
+  ExitTest exit{};            ///< of a layer that tests whether the inference ends here
 
   int buffer_shift = 0;  ///< rows by which the layer moves the rolling buffer up, which it reads without the first ones
   int buffer_insert = 0;  ///< last rows of the rolling buffer that the output replaces
@@ -134,6 +152,12 @@ struct Layer : WrittenLayer, LayerInput, InferredShapes, SharedParameters, Origi
   constexpr bool crops() const { return crop_top != 0 || crop_bottom != 0; }
   constexpr bool weighted() const { return op != Operator::none; }
   constexpr bool has_weights() const { return weighted() && !bypass; }
+  /// Part of an early exit's condition: its weights follow from that.
+  constexpr bool tests() const { return exit.part != ExitTest::none; }
+  /// The inference ends behind it if its output is 0.
+  constexpr bool may_exit() const { return exit.part == ExitTest::any || exit.part == ExitTest::one; }
+  /// The parameters have weights for it.
+  constexpr bool trained() const { return has_weights() && !inserted && !tests(); }
   constexpr bool pools() const { return pool.height > 1 || pool.width > 1; }
   constexpr bool reads_buffer() const { return sources.contains(rolling_buffer); }
   constexpr bool one_dimensional() const { return op == Operator::conv1d; }
@@ -193,6 +217,22 @@ constexpr BoundedList<int, N> output_layers(const Graph<N>& graph) {
   for (int i = 0; i < graph.size; ++i)
     if (graph[i].output) layers.push(i);
   return layers;
+}
+
+/// The layers behind which the inference may end, in order.
+template <int N>
+constexpr BoundedList<int, N> exit_layers(const Graph<N>& graph) {
+  BoundedList<int, N> layers;
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].may_exit()) layers.push(i);
+  return layers;
+}
+
+/// The layer whose output the early exit at layer `exit` tests.
+template <int N>
+constexpr int tested_layer(const Graph<N>& graph, int exit) {
+  while (exit >= 0 && graph[exit].tests()) exit = graph[exit].sources.empty() ? exit - 1 : graph[exit].sources[0];
+  return exit;
 }
 
 /// Index of the layer with this name among the first `count`; network_input for "input", rolling_buffer for the

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <incuse/model/branches.hpp>
+#include <incuse/model/early_exit.hpp>
 #include <incuse/model/modules.hpp>
 #include <incuse/model/shapes.hpp>
 #include <incuse/model/traps.hpp>
@@ -42,6 +43,8 @@ inline constexpr const Rule* catalogue[] = {
     &rules::no_layer,
     &rules::no_layers,
     &rules::no_branch,
+    &rules::exit_condition,
+    &rules::exit_layers,
     &rules::invalid_layer,
     &rules::no_output_channels,
     &rules::unknown_source,
@@ -114,6 +117,17 @@ struct Lowering {
     return ends;
   }
 
+  /// Appends a layer that is described already.
+  constexpr void add_draft(const LayerDraft& draft) { append(draft, type_list<>{}); }
+
+  /// Makes what the next layer reads an output of the network. It has to be one layer's: `rule` is broken if not.
+  constexpr void mark_output(const Rule& rule) {
+    if (sources.size == 1 && sources[0] >= 0)
+      result.graph[sources[0]].output = true;
+    else
+      result.report(rule, result.graph.size);
+  }
+
   constexpr void keep_rows(const KeptRows& rows) {
     const int index = result.graph.size;
     if (result.graph.buffer.exists())
@@ -154,7 +168,7 @@ struct Lowering {
       result.report(language::rules::flatten_without_linear, index, layer.name);
     if (!layer.name.empty() && find_layer(result.graph, index, layer.name) != unknown_layer)
       result.report(language::rules::repeated_name, index, layer.name);
-    if (layer.weighted() && layer.out_channels < (layer.groups == 0 ? 0 : 1))
+    if (layer.weighted() && layer.out_channels < (layer.groups == 0 || layer.tests() ? 0 : 1))
       result.report(language::rules::no_output_channels, index, layer.name);
     if (layer.writes_buffer() && !result.graph.buffer.exists())
       result.report(language::rules::no_buffer, index, layer.name);

@@ -189,7 +189,7 @@ struct Check {
   constexpr void run() {
     int next = 0;
     for (int i = 0; i < graph.size; ++i) {
-      if (!graph[i].has_weights() || graph[i].inserted) continue;
+      if (!graph[i].trained()) continue;
       check_layer(i, next < parameters.count ? parameters[next] : LayerParameters{});
       ++next;
     }
@@ -226,7 +226,7 @@ template <class Net, class Trained, int Layer = 0, int Entry = 0>
 constexpr void report_misfits(Check<graph_of<Net>().capacity>& check) {
   constexpr const auto& graph = graph_of<Net>();
   if constexpr (Layer < graph.size && Entry < parameters_in<Trained>().count) {
-    constexpr bool weighted = graph[Layer].has_weights();
+    constexpr bool weighted = graph[Layer].trained();
     if constexpr (weighted && graph[Layer].weight_bits < 8) {
       const long long misfit = first_misfit_in<Net, Trained, Layer, Entry>();
       if (misfit != no_misfit) check.report_misfit(Layer, Trained::layers[Entry].weight, misfit);

@@ -32,8 +32,9 @@ struct Tensor {
   int rank = 0;
   bool pytorch_order = false;  ///< set by in_pytorch_order()
   int turned_groups = 0;       ///< groups of the ConvTranspose2d for which `read_by` turned it; 0: not turned
-  bool is_identity = false;    ///< no array: weight 1 from every channel to itself, 0 to all others
-  bool is_ones = false;        ///< no array: all weights are 1
+  int repeated = 0;            ///< no array, if not 0: this value at every `period`th place from `first` on, else 0
+  int period = 1;
+  int first = 0;
 
   constexpr Tensor() = default;
   template <std::size_t N, class... Sizes>
@@ -45,20 +46,37 @@ struct Tensor {
   constexpr Tensor(const signed char (&values)[N], Sizes... sizes)
       : signed_bytes(values), is_signed(true), count(N), dimensions{sizes...}, rank(sizeof...(Sizes)) {}
 
-  /// Weights of a convolution that copies its input: [channels][channels][1][1], for a Conv1d [channels][channels][1].
-  static constexpr Tensor identity(int channels, int rank) {
+  /// Weights of a convolution that multiplies its input by a value: [channels][channels][1][1], for a Conv1d
+  /// [channels][channels][1].
+  static constexpr Tensor diagonal(int channels, int rank, int value) {
     Tensor tensor;
-    tensor.is_identity = true;
+    tensor.repeated = value;
+    tensor.period = channels + 1;
     tensor.rank = rank;
     for (int i = 0; i < rank && i < 4; ++i) tensor.dimensions[i] = i < 2 ? channels : 1;
     tensor.count = tensor.elements();
     return tensor;
   }
 
+  /// Weights of a convolution that copies its input.
+  static constexpr Tensor identity(int channels, int rank) { return diagonal(channels, rank, 1); }
+
+  /// `count` values as given, of which only every `period`th from `first` on is not 0.
+  static constexpr Tensor repeating(int value, int count, int period = 1, int first = 0) {
+    Tensor tensor;
+    tensor.repeated = value;
+    tensor.period = period;
+    tensor.first = first;
+    tensor.rank = 1;
+    tensor.dimensions[0] = count;
+    tensor.count = count;
+    return tensor;
+  }
+
   /// Weights of a convolution that adds up its input.
   static constexpr Tensor ones(const Layer& layer) {
     Tensor tensor;
-    tensor.is_ones = true;
+    tensor.repeated = 1;
     const int sizes[] = {layer.out.channels, layer.weight_in_channels(), layer.kernel.height, layer.kernel.width};
     tensor.rank = layer.op == Operator::linear ? 2 : layer.one_dimensional() ? 3 : 4;
     for (int i = 0; i < tensor.rank; ++i) tensor.dimensions[i] = sizes[i];
@@ -88,12 +106,11 @@ struct Tensor {
   constexpr int operator[](long long i) const { return stored(turned_groups == 0 ? i : place_of(i)); }
   /// Value number i as it lies in memory, turned or not.
   constexpr int stored(long long i) const {
-    if (is_ones) return 1;
-    if (is_identity) return i % (dimensions[1] + 1) == 0 ? 1 : 0;
+    if (repeated != 0) return i % period == first ? repeated : 0;
     return is_signed ? signed_bytes[i] : static_cast<signed char>(bytes[i]);
   }
   /// True if there is no array to read directly: values are computed.
-  constexpr bool is_computed() const { return is_identity || is_ones || turned_groups > 0; }
+  constexpr bool is_computed() const { return repeated != 0 || turned_groups > 0; }
   /// Calls `use(values)` with a pointer to the stored array, of char or of signed char.
   template <class Use>
   constexpr auto use_stored(const Use& use) const {
@@ -178,17 +195,49 @@ concept constant_parameters = !requires {
 }
 || requires { typename detail::if_read<Trained>; };
 
-/// Index of the parameters of layer `index`: weighted layers are counted, but not those that a planner inserted.
+/// Index of the parameters of layer `index`: layers with trained weights are counted.
 template <int N>
 constexpr int weighted_index(const Graph<N>& graph, int index) {
   int count = 0;
   for (int i = 0; i < index; ++i)
-    if (graph[i].has_weights() && !graph[i].inserted) ++count;
+    if (graph[i].trained()) ++count;
   return count;
 }
 
+namespace detail {
+
+/// Weights and bias of a layer that tests the outputs of an early exit. A bias counts 128ths of the products, so that
+/// -128 x + 128 bias is 0 or less exactly if x is the bias or more, and 127 x - 128 (value - 1) is more than 0 exactly
+/// if x is the value or more, for values from 1 to 127.
+constexpr LayerParameters exit_parameters(const Layer& layer) {
+  const int channels = layer.in.channels, value = layer.exit.value;
+  const auto bias = [](int each, int count) { return each == 0 ? Tensor{} : Tensor::repeating(each, count); };
+  LayerParameters own;
+  switch (layer.exit.part) {
+    case ExitTest::excess:
+      own.weight = Tensor::diagonal(channels, 4, 127);
+      own.bias = bias(1 - value, channels);
+      break;
+    case ExitTest::any:
+      own.weight = Tensor::repeating(-128, channels);
+      own.bias = bias(1, 1);
+      break;
+    default:
+      own.weight = Tensor::repeating(-128, channels, channels, layer.exit.channel);
+      own.bias = bias(value, 1);
+  }
+  if (layer.exit.part == ExitTest::excess) return own;
+  own.weight.rank = 4;
+  own.weight.dimensions[0] = own.weight.dimensions[2] = own.weight.dimensions[3] = 1;
+  own.weight.dimensions[1] = channels;
+  return own;
+}
+
+}  // namespace detail
+
 /// Parameters of a layer, with weights turned as `Tensor::read_by` does; empty if it has none or they are missing. A
-/// weighted layer that a planner inserted copies its input: its weights are `Tensor::identity`.
+/// weighted layer that a planner inserted copies its input: its weights are `Tensor::identity`. Those of a layer that
+/// tests the outputs of an early exit follow from its condition.
 template <int N>
 constexpr LayerParameters parameters_of(const Graph<N>& graph, Parameters parameters, int index) {
   if (graph[index].inserted && graph[index].weighted()) {
@@ -196,6 +245,7 @@ constexpr LayerParameters parameters_of(const Graph<N>& graph, Parameters parame
     own.weight = Tensor::identity(graph[index].in.channels, graph[index].one_dimensional() ? 3 : 4);
     return own;
   }
+  if (graph[index].tests()) return detail::exit_parameters(graph[index]);
   if (graph[index].bypass && graph[index].weighted()) {
     LayerParameters own;
     own.weight = Tensor::ones(graph[index]);

@@ -213,6 +213,9 @@ std::string plan_text(const std::string& name, const Graph<N>& graph, const max7
   text += "Memory" + memory.text() + '\n';
   text += "Time\n  " + time_text(latency, supply) + ", for " + grouped(max7800x::operations_of(graph).total()) +
           " operations\n";
+  for (int exit : exit_layers(graph))
+    text += "  with the early exit behind layer " + std::to_string(tested_layer(graph, exit)) + ": " +
+            time_text({max7800x::cycles_until(graph, plan, exit), latency.estimated}, supply) + '\n';
   return text;
 }
 

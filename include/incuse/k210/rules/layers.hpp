@@ -135,6 +135,22 @@ INCUSE_KPU_RULE(layer_rules, other_placement, warning, "processors, offsets and 
 
 INCUSE_RULE_TABLE(k210, layer_rules)
 
+// Of the layers of early exits, which break no other.
+INCUSE_RULE_LIST(k210, exit_rules, OneLayer)
+
+namespace incuse {
+
+INCUSE_KPU_RULE(exit_rules, no_early_exit, error, "the KPU cannot end an inference early",
+                "deploy FirstStage<Net> and SecondStage<Net> (model/stages.hpp), and let the program decide between "
+                "them",
+                "kpu 2") {
+  if (at.layer.may_exit()) blame();
+}
+
+}  // namespace incuse
+
+INCUSE_RULE_TABLE(k210, exit_rules)
+
 // Of the network's input.
 INCUSE_RULE_LIST(k210, layout_rules, InputLayout)
 

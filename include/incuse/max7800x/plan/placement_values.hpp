@@ -171,6 +171,13 @@ struct ValueCollector {
     value.last_use = i + 1;  // the vendor's rule: the next layer must not overwrite it, even if it does not read it
     if (graph[i].output) value.last_use = graph.size;
     value.gap = graph[i].placement.write_gap;
+    if (graph[i].may_exit()) keep_exit_word(value);
+  }
+
+  /// The chip compares the word behind every layer, so nothing else may lie there.
+  constexpr void keep_exit_word(Value& value) {
+    value.born = value.taken_from = 0;
+    value.last_use = graph.size;
   }
 
   /// All rows of the rolling buffer are one value, and what layers write into it lies in its place there.

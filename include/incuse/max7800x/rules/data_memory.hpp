@@ -27,7 +27,10 @@ struct TensorLives {
       if (source + 1 == tensor) return true;
     return false;
   }
+  /// The word that tells whether an early exit is taken: its place is taken all the time.
+  constexpr bool is_exit_word(int tensor) const { return tensor > 0 && layer(tensor - 1).may_exit(); }
   constexpr int last_use(int tensor) const {
+    if (is_exit_word(tensor)) return at.network.size;
     int last = tensor > 0 && layer(tensor - 1).output ? at.network.size : tensor;
     for (int i = tensor; i < at.network.size; ++i)
       if (reads(i, tensor)) last = max_of(last, i);
@@ -36,6 +39,7 @@ struct TensorLives {
   /// First layer during which a tensor's place is taken. For interleaved operands: the first layer that writes one of
   /// them.
   constexpr int taken_from(int tensor) const {
+    if (is_exit_word(tensor)) return -1;
     if (tensor == 0 || at.layers[tensor - 1].write_gap == 0) return tensor - 1;
     int first = tensor - 1;
     for (int source : layer(min_of(last_use(tensor), at.network.size - 1)).sources) first = min_of(first, source);

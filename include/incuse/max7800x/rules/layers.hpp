@@ -3,6 +3,7 @@
 
 #include <incuse/max7800x/plan/gathering.hpp>
 #include <incuse/max7800x/rules/advice.hpp>
+#include <incuse/max7800x/rules/early_exit.hpp>
 #include <incuse/max7800x/rules/rolling_buffer.hpp>
 #include <incuse/max7800x/unload.hpp>
 
@@ -558,7 +559,7 @@ INCUSE_RULE(OneLayer, wide_inside, warning, "the next layer cannot read a 32-bit
   if (!at.layer.wide) return;
   for (int i = at.index + 1; i < at.network.size; ++i)
     for (int source : at.network.layers[i].sources)
-      if (source == at.index) return blame(32, 8);
+      if (source == at.index && !at.network.layers[i].tests()) return blame(32, 8);
 }
 
 // Streaming -----------------------------------------------------------------------------------------------------------
@@ -711,6 +712,10 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(mlator_output),
     INCUSE_RULE_ROW(output_holes),
     INCUSE_RULE_ROW(write_gap),
+    INCUSE_RULE_ROW(early_exit),
+    INCUSE_RULE_ROW(exit_pixels),
+    INCUSE_RULE_ROW(exit_channel),
+    INCUSE_RULE_ROW(exit_width),
 };
 
 }  // namespace incuse::max7800x

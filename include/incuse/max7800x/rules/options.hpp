@@ -2,6 +2,7 @@
 #pragma once
 
 #include <incuse/max7800x/rules/advice.hpp>
+#include <incuse/max7800x/rules/early_exit.hpp>
 #include <incuse/max7800x/rules/rolling_buffer.hpp>
 
 namespace incuse {
@@ -101,7 +102,8 @@ inline constexpr CheckedRule<AskedOptions> option_rules[] = {
 inline constexpr CheckedRule<WholeNetwork> network_rules[] = {
     INCUSE_RULE_ROW(layer_count),      INCUSE_RULE_ROW(input_shape),    INCUSE_RULE_ROW(real_input),
     INCUSE_RULE_ROW(repetitions),      INCUSE_RULE_ROW(buffer_writer),  INCUSE_RULE_ROW(unwritten_buffer),
-    INCUSE_RULE_ROW(first_layer_fifo), INCUSE_RULE_ROW(binary_mixture),
+    INCUSE_RULE_ROW(first_layer_fifo), INCUSE_RULE_ROW(binary_mixture), INCUSE_RULE_ROW(exit_count),
+    INCUSE_RULE_ROW(exit_alone),
 };
 
 }  // namespace incuse::max7800x

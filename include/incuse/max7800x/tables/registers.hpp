@@ -23,6 +23,16 @@ struct RegisterWrite {
   friend constexpr bool operator==(const RegisterWrite&, const RegisterWrite&) = default;
 };
 
+/// Where the word lies that tells whether an early exit is taken: address for the processor …
+constexpr std::uint32_t exit_address(const LayerPlan& placed, const Device& device) {
+  return device.data_address(max_of(0, first_bit(placed.output_processors)), placed.out_offset & ~3);
+}
+/// … and pointer for the accelerator.
+constexpr std::uint32_t exit_pointer(const LayerPlan& placed, const Device& device) {
+  const int instance = max_of(0, first_bit(placed.output_processors)) / processors_per_instance;
+  return static_cast<std::uint32_t>(placed.out_offset / 4 | instance << device.instance_pointer_shift);
+}
+
 namespace detail {
 
 template <int N>
@@ -244,12 +254,33 @@ constexpr void emit_unused_zeros(const Plan<N>& plan, const Device& device, int 
       });
 }
 
-/// The registers of the units for conditional execution (section 3.21). Zeros are left out unless asked for.
+/// The registers of the units for conditional execution: as the options give them, or one unit for each early exit,
+/// which ends the inference as soon as the word that its last layer writes is 0. Of the control words the datapath
+/// sheet explains bits 2:0 (section 8): on, and stop; the others are those of the vendor's tests that stop.
+template <int N>
+constexpr Snoop snoop_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options) {
+  constexpr int address = 0, control_1 = 6, control_2 = 7, of_each = Snoop::registers / snoop_units;
+  constexpr std::uint32_t in_data_memory = 0x20'0000, stops = 0x8202'2003, further = 0x3000;
+  Snoop snoop = options.snoop;
+  if (!device.has(GroupRegister::snoop)) return {};
+  const auto exits = exit_layers(graph);
+  for (int k = 0; k < exits.size && k < snoop_units && !options.snoop.used; ++k) {
+    snoop.used = true;
+    std::uint32_t* unit = snoop.values + k * of_each;
+    unit[address] = in_data_memory | exit_pointer(plan[exits[k]], device);
+    unit[control_1] = stops;
+    unit[control_2] = further;
+  }
+  return snoop;
+}
+
+/// Writes the registers of the units for conditional execution (section 3.21). Zeros are left out unless asked for.
 template <int N, class Sink>
-constexpr void emit_snoop(const Plan<N>& plan, const Device& device, const Options& options, Sink&& sink) {
+constexpr void emit_snoop(const Plan<N>& plan, const Device& device, const Options& options, const Snoop& snoop,
+                          Sink&& sink) {
   for_each_group(plan, [&](int g) {
     std::uint32_t address = device.group_register(g, GroupRegister::snoop);
-    for (std::uint32_t value : options.snoop.values) {
+    for (std::uint32_t value : snoop.values) {
       if (value != 0 || options.write_zero_registers) sink(RegisterWrite{address, value});
       address += 4;
     }
@@ -282,7 +313,8 @@ constexpr void emit_configure(const Graph<N>& graph, const Plan<N>& plan, const 
     detail::emit_zeros(plan, device, options.repetitions * layers - 1, sink);
   if (options.clear_last_layer && device.cleared_layers == ClearedLayers::unused)
     detail::emit_unused_zeros(plan, device, options.repetitions, sink);
-  if (options.snoop.used && device.has(GroupRegister::snoop)) detail::emit_snoop(plan, device, options, sink);
+  const Snoop snoop = detail::snoop_of(graph, plan, device, options);
+  if (snoop.used) detail::emit_snoop(plan, device, options, snoop, sink);
   detail::emit_fifos(graph, plan, device, options, sink);
 }
 
@@ -326,6 +358,14 @@ constexpr void emit_snoop_loop(const Graph<N>& graph, const Plan<N>& plan, const
   });
 }
 
+/// Makes sure that no early exit seems to be taken before its condition is computed: what was left there is
+/// overwritten.
+template <int N, class Sink>
+constexpr void emit_exit_words(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Sink&& sink) {
+  if (!device.has(GroupRegister::snoop)) return;
+  for (int exit : exit_layers(graph)) sink(RegisterWrite{exit_address(plan[exit], device), 1});
+}
+
 }  // namespace detail
 
 /// Register writes that start an inference (section 4); the last one sets it going.
@@ -344,7 +384,7 @@ constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Devi
       .set_if(device.binary_weights && detail::any_binary(graph), control::binary)
       .set_if(loads_packed(device, options), control::express)
       .set_if(options.simple_1bit, control::simple_1bit)
-      .set_if(options.snoop.used && device.has(GroupRegister::snoop), control::snooping)
+      .set_if(detail::snoop_of(graph, plan, device, options).used, control::snooping)
       .set_if(options.fans_out(), control::fan_out)
       .set_if(options.average_pool_rounding, control::pool_rounding)
       .set_if(streaming, control::streaming)
@@ -352,6 +392,7 @@ constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Devi
       .set_if(options.uses_fifo() && streaming, control::fifo_streaming);
   if (graph[0].streaming && plan.input_format == DataFormat::chw) common.set_if_any(control::channels_first, 1);
   const int first = plan.first_group();
+  detail::emit_exit_words(graph, plan, device, sink);
   const bool loops = device.has(GroupRegister::snoop) && options.asks_for(Feature::snooping);
   if (loops) common.set(control::snooping, 1);
   const auto write_groups = [&](bool waits) {

@@ -127,6 +127,8 @@ constexpr TensorPlaces<N> tensor_places(const Subject<N>& subject) {
     // Rows of the rolling buffer belong to that from then on.
     if (t > 0 && graph[t - 1].writes_buffer() && !subject.lenient) tensor.last_use = tensor.born;
     if (t > 0 && graph[t - 1].output) tensor.last_use = graph.size;
+    // The chip compares the word of an early exit behind every layer: nothing else may lie there.
+    if (t > 0 && graph[t - 1].may_exit()) tensor.born = -1, tensor.last_use = graph.size;
   }
   for (int i = 0; i < graph.size; ++i)
     for (int source : graph[i].sources) {

@@ -28,26 +28,29 @@ class Inference {
     return true;
   }
 
-  /// Executes all layers, up to the first that cannot be. `input` arrived through FIFOs and lies at the low end of the
-  /// scratch memory; null: the first layer reads the data memory.
-  void run(const Frame* input) {
+  /// Executes all layers, up to the first that cannot be, and returns the number of the last one. `input` arrived
+  /// through FIFOs and lies at the low end of the scratch memory; null: the first layer reads the data memory.
+  int run(const Frame* input) {
     Frame in = data_memory();
     if (input != nullptr) in = *input;
     layer_ = first_layer();
+    int last = -1;
     // Every layer at most twice: layers that name each other in turn would never end.
     for (int executed = 0; layer_ >= 0 && executed < 2 * Chip.max_layers; ++executed) {
       Frame out = data_memory();
       const bool upwards = scratch_.low > 0;  // the input lies at the low end
       const LayerSettings settings = decode(state_, leader, layer_);
-      if (!has_processors() || !plausible(settings, leader)) return;
-      if (streams(layer_ + 1) && !take_frame(settings, upwards, out)) return;
+      if (!has_processors() || !plausible(settings, leader)) break;
+      if (streams(layer_ + 1) && !take_frame(settings, upwards, out)) break;
       const int in_use = scratch_.low;
-      if (!execute(settings, in, out)) return;
+      if (!execute(settings, in, out)) break;
       scratch_.low = upwards ? 0 : in_use;
       if (!upwards) scratch_.high = 0;
       in = out;
+      last = layer_;
       layer_ = next_layer();
     }
+    return last;
   }
 
  private:
@@ -145,8 +148,8 @@ class Inference {
 
   /// What a unit that has found its word asks for; 0: none has.
   std::uint32_t snoop_hit() const {
-    constexpr int address = 0, data = 2, control_1 = 6, registers = snoop_registers / 2;
-    for (int unit = 0; unit < 2; ++unit) {
+    constexpr int address = 0, data = 2, control_1 = 6, registers = snoop_registers / snoop_units;
+    for (int unit = 0; unit < snoop_units; ++unit) {
       const std::uint32_t* words = state_.snoop[leader] + unit * registers;
       const DataPlace place = data_place_of(Chip, words[address] & 0x1f'ffff);
       if ((words[control_1] & 1u) == 0 || place.instance >= instances || place.word >= Chip.data.entries) continue;

@@ -1,0 +1,62 @@
+// Rules about networks that end early. See rules.hpp.
+#pragma once
+
+#include <incuse/max7800x/rules/subjects.hpp>
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, early_exit, error, "the chip cannot end an inference early",
+            "deploy FirstStage<Net> and SecondStage<Net> (model/stages.hpp), and let the program decide between them",
+            "device 4") {
+  if (at.layer.may_exit() && !at.device.has(max7800x::Feature::snooping)) blame();
+}
+
+INCUSE_RULE(WholeNetwork, exit_count, error, "more early exits than the chip has units that look for them",
+            "leave some out", "registers 3.21") {
+  if (!at.device.has(max7800x::Feature::snooping)) return;
+  int exits = 0;
+  for (int i = 0; i < at.size; ++i) exits += at.layers[i].may_exit() ? 1 : 0;
+  if (exits > max7800x::snoop_units) blame(exits, max7800x::snoop_units);
+}
+
+INCUSE_RULE(OneLayer, exit_pixels, error, "an early exit tests the channels of one pixel",
+            "end its layers in a Linear layer, or pool the whole map", "datapath 8") {
+  if (at.layer.tests() && at.shaped() && at.layer.in.extent() != Extent{1, 1})
+    blame(Extent{1, 1}, at.layer.in.extent(), "the output");
+}
+
+INCUSE_RULE(OneLayer, exit_channel, error, "an early exit tests a channel that its layers do not have",
+            "correct the channel", "early_exit.hpp") {
+  const ExitTest& test = at.layer.exit;
+  if (test.part == ExitTest::one && at.shaped() && test.channel >= at.layer.in.channels)
+    blame({test.channel + 1LL, "channels"}, {at.layer.in.channels, "channels"}, "the output");
+}
+
+INCUSE_RULE(OneLayer, exit_width, error, "an early exit tests signed bytes, not a 32-bit output",
+            "leave out the option wide", "arithmetic 1") {
+  if (!at.layer.tests() || at.layer.sources.empty()) return;
+  const int source = at.layer.sources[0];
+  if (source >= 0 && source < at.index && at.network.layers[source].wide) blame(8, 32);
+}
+
+INCUSE_RULE(WholeNetwork, exit_alone, error, "a network with an early exit runs once, layer after layer",
+            "leave this out, or deploy FirstStage<Net> and SecondStage<Net> (model/stages.hpp)", "datapath 8") {
+  bool exits = false, streams = false, jumps = false;
+  for (int i = 0; i < at.size; ++i) {
+    const Placement& hand = at.layers[i].placement;
+    exits = exits || at.layers[i].may_exit();
+    streams = streams || at.layers[i].streaming;
+    jumps = jumps || hand.next != Placement::not_given || hand.next_on_hit != Placement::not_given;
+  }
+  if (!exits || !at.device.has(max7800x::Feature::snooping)) return;
+  if (streams) blame({}, {}, {}, "streaming");
+  if (jumps) blame({}, {}, {}, "next_layer");
+  if (at.buffer.exists()) blame({}, {}, {}, "RollingBuffer");
+  if (at.options.snoop.used) blame({}, {}, {}, "snoop");
+  if (at.options.repetitions > 1) blame({}, {}, {}, "repetitions");
+  for (max7800x::Feature feature :
+       {max7800x::Feature::snooping, max7800x::Feature::single_steps, max7800x::Feature::linked_layers})
+    if (at.options.asks_for(feature)) blame({}, {}, {}, row_of(max7800x::feature_names, feature).name);
+}
+
+}  // namespace incuse
