@@ -1,6 +1,7 @@
 // Every rule of the KPU is broken by a network or a layer of its own, and by nothing less.
 #include <incuse/hosted/strings.hpp>
 #include <incuse/k210/rules.hpp>
+#include <incuse/model/early_exit.hpp>
 
 #include <doctest/doctest.h>
 
@@ -59,7 +60,7 @@ TEST_CASE("every rule has words, and a name of its own") {
     CHECK_FALSE(rule.remedy.empty());
     CHECK_FALSE(rule.source.empty());
   });
-  CHECK(names.size() == 63);
+  CHECK(names.size() == 64);
 }
 
 // Rules that no network type can break: warnings; what conversion or the language prevents; what other rules catch
@@ -366,6 +367,12 @@ TEST_CASE("pooling windows") {
   CHECK(summary(check(network({3, 17, 16}, {pooled(Pooling::max, {1, 1}, {2, 2}, conv2d(2))}))) ==
         Lines{"pooling_window 1 1"});
   CHECK(summary(check(network({3, 1, 16}, {pooled(2, conv2d(2))}))) == Lines{"nothing_left 3 0 8"});
+}
+
+TEST_CASE("an early exit is refused once, whatever its layers are like") {
+  Layer excess = incuse::detail::exit_draft({ExitTest::excess, 0, 9}).layer;
+  Layer any = incuse::detail::exit_draft({ExitTest::any, 0, 9}).layer;
+  CHECK(summary(check(network({3, 16, 16}, {conv2d(2), excess, any}))) == Lines{"no_early_exit"});
 }
 
 TEST_CASE("activation functions, widths and shifts") {

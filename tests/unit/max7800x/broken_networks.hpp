@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <incuse/max7800x/rules.hpp>
+#include <incuse/model/early_exit.hpp>
 #include <incuse/model/unplaced.hpp>
 
 #include <support/layers.hpp>
@@ -882,11 +883,59 @@ inline std::vector<Broken> earlier_part() {
   };
 }
 
+/// A classifier of 5 outputs, and layers behind it that leave if one of them is high.
+inline Net leaving(int exits = 1, int channel = 0, Shape input = {4, 1, 1}) {
+  Net net = network(input, {linear(5)});
+  if (input.pixels() > 1) net[0] = conv2d(5);
+  net[0].output = true;
+  for (int k = 0; k < exits; ++k) {
+    Layer test = incuse::detail::exit_draft({ExitTest::one, channel, 40 + k}).layer;
+    test.sources.push(0);
+    net[net.size++] = test;
+  }
+  Layer last = conv2d(4, 1, 0);
+  last.sources.push(network_input);
+  net[net.size++] = last;
+  return net;
+}
+
+inline std::vector<Broken> exits() {
+  const auto on = [](const Device& device, const Rule& rule, const Net& net, const char* sentence,
+                     const Options& options = {}) { return Broken{&rule, net, sentence, options, nullptr, &device}; };
+  return {
+      on(max78000, rules::early_exit, leaving(),
+         "layer 1: the chip cannot end an inference early; deploy FirstStage<Net> and SecondStage<Net> "
+         "(model/stages.hpp), and let the program decide between them"),
+      on(max78002, rules::exit_count, leaving(3),
+         "more early exits than the chip has units that look for them: needs 3, MAX78002 has 2; leave some out"),
+      on(max78002, rules::exit_pixels, leaving(1, 0, {4, 8, 8}),
+         "layer 1: an early exit tests the channels of one pixel: needs 1x1, the output has 8x8; end its layers in a "
+         "Linear layer, or pool the whole map"),
+      on(max78002, rules::exit_channel, leaving(1, 5),
+         "layer 1: an early exit tests a channel that its layers do not have: needs 6 channels, the output has 5 "
+         "channels; correct the channel"),
+      on(max78002, rules::exit_width, changed(leaving(), [](Net& net) { net[0].wide = true; }),
+         "layer 1: an early exit tests signed bytes, not a 32-bit output: needs 8, MAX78002 has 32; leave out the "
+         "option wide"),
+      on(max78002, rules::exit_alone, leaving(),
+         "a network with an early exit runs once, layer after layer (repetitions); leave this out, or deploy "
+         "FirstStage<Net> and SecondStage<Net> (model/stages.hpp)",
+         options_of<repetitions<2>>()),
+      on(max78002, rules::exit_alone, leaving(),
+         "a network with an early exit runs once, layer after layer (single steps); leave this out, or deploy "
+         "FirstStage<Net> and SecondStage<Net> (model/stages.hpp)",
+         options_of<with<Feature::single_steps>>()),
+      on(max78002, rules::exit_alone, changed(leaving(), [](Net& net) { net[2].placement.next_on_hit = 2; }),
+         "a network with an early exit runs once, layer after layer (next_layer); leave this out, or deploy "
+         "FirstStage<Net> and SecondStage<Net> (model/stages.hpp)"),
+  };
+}
+
 inline std::vector<Broken> networks() {
   std::vector<Broken> all;
-  for (const auto subject :
-       {wholes, sources,  kernels,   dilations, poolings, operands, sizes,         numbers, streams,     processors,
-        fifos,  memories, registers, tensors,   crops,    buffers,  buffer_places, plans,   later_parts, earlier_part})
+  for (const auto subject : {wholes,  sources, kernels,       dilations, poolings,    operands,     sizes,
+                             numbers, streams, processors,    fifos,     memories,    registers,    tensors,
+                             crops,   buffers, buffer_places, plans,     later_parts, earlier_part, exits})
     for (const Broken& broken : subject()) all.push_back(broken);
   return all;
 }

@@ -1,0 +1,10 @@
+// expect: \[option_value\] the value of this option is out of its range; correct it
+// expect: any_at_least<0>
+// errors: 1
+#include <incuse/incuse.hpp>
+
+using namespace incuse;
+
+struct Net : Network<Input<4, 1, 1>, EarlyExit<any_at_least<0>, Linear<10>>, Linear<10>> {};
+
+constexpr auto& graph = graph_of<Net>();

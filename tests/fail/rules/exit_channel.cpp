@@ -1,0 +1,11 @@
+// expect: \[exit_channel\] an early exit tests a channel that its layers do not have; correct the channel
+// expect: facts::layer<1>.*facts::needs<10>.*facts::has<5>
+// expect-gcc: layer 1: an early exit tests a channel that its layers do not have: needs 10 channels, the output has 5 channels; correct
+// errors: 1
+#include <support/refused.hpp>
+
+using namespace incuse;
+
+struct Net : Network<Input<4, 1, 1>, EarlyExit<at_least<9, 40>, Linear<5>>, Linear<10>> {};
+
+constexpr auto& image = RefusedOn<max78002, Net>::image;

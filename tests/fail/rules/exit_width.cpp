@@ -1,0 +1,11 @@
+// expect: \[exit_width\] an early exit tests signed bytes, not a 32-bit output; leave out the option wide
+// expect: facts::layer<1>.*facts::needs<8>.*facts::has<32>.*facts::on<.*max78002>
+// expect-gcc: layer 1: an early exit tests signed bytes, not a 32-bit output: needs 8, MAX78002 has 32; leave out
+// errors: 1
+#include <support/refused.hpp>
+
+using namespace incuse;
+
+struct Net : Network<Input<4, 1, 1>, EarlyExit<any_at_least<40>, Linear<5, wide>>, Linear<10>> {};
+
+constexpr auto& image = RefusedOn<max78002, Net>::image;
