@@ -34,7 +34,7 @@ int main() {
       "for k210-quantisation, \"pitfalls 15\" for row 15 of k210-pitfalls.");
   print_heading("Layers of the model",
                 "Looked at before layers are turned into those of the KPU and of the processor.");
-  print_lists(k210::layer_rules, k210::processor_rules, k210::tensor_rules, k210::layout_rules);
+  print_lists(k210::layer_rules, k210::exit_rules, k210::processor_rules, k210::tensor_rules, k210::layout_rules);
   print_heading("Layers of the KPU", "Looked at wherever a layer comes from: a network type or a model file.");
   print_lists(k210::step_rules, k210::word_rules);
   print_heading("Parameters", "Looked at when they are turned into tables.");
