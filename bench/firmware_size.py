@@ -19,7 +19,7 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SOURCES = os.path.join(ROOT, "bench", "firmware")
-FIRMWARE = os.path.join(ROOT, "examples", "firmware_max78000")
+FIRMWARE = os.path.join(ROOT, "examples", "firmware_max7800x")
 CASES = {"mnist": "net-mnist-chw-ai85", "cifar10": "net-cifar10-nas", "kws20": "net-kws20-v3-hwc"}
 CHIP_BASE = "0x50000000u"
 RAM_BASE = "0x21000000u"  # 16 MiB of mps2-an386 that nothing else uses

@@ -4,7 +4,7 @@
 
 #include <incuse/core/text.hpp>
 
-#include <examples/firmware_max78000/semihosting.hpp>
+#include <examples/firmware_max7800x/semihosting.hpp>
 
 extern "C" {
 void driver_init();

@@ -2,7 +2,7 @@
 // which has no KPU, a virtual one is linked in; on the chip the bus is k210::MemoryMappedKpu, and nothing else changes.
 #include <incuse/k210/virtual_bus.hpp>
 
-#include <examples/firmware_max78000/semihosting.hpp>
+#include <examples/firmware_max7800x/semihosting.hpp>
 #include <examples/k210_detector/strokes.hpp>
 
 using namespace incuse;

@@ -1,4 +1,4 @@
-// The program of both firmwares: classifies a picture of clothes with the accelerator behind a bus, compares the answer
+// The program of all firmwares: classifies a picture of clothes with the accelerator behind a bus, compares the answer
 // with the known one, and prints what users of the vendor's programs are used to read.
 #pragma once
 
@@ -12,11 +12,12 @@
 #include <examples/fashion_mnist/fashion_net.hpp>
 #include <examples/fashion_mnist/fashion_parameters.hpp>
 #include <examples/fashion_mnist/fashion_pictures.hpp>
+#include "part.hpp"
 #include "semihosting.hpp"
 
 namespace firmware {
 
-using Chip = incuse::Deployment<fashion::FashionNet, incuse::max78000, fashion::fashion_parameters>;
+using Chip = incuse::Deployment<fashion::FashionNet, incuse::PART, fashion::fashion_parameters>;
 using Line = incuse::TextBuffer<96>;
 
 inline void print(Line& line) {
@@ -76,10 +77,9 @@ bool inference_test(Bus& bus, Board board) {
   for (int i = 0; i < fashion::classes; ++i) passed = passed && logits[i] == picture.logits[i];
   semihosting::print(passed ? "\n*** PASS ***\n\n" : "\n*** FAIL ***\n\n");
 
-  constexpr int cycles_per_microsecond = 50;
   Line time;
   time << "Estimated inference time: ";
-  add_number(time, Chip::report.cycles / cycles_per_microsecond);
+  add_number(time, Chip::report.cycles / Here::megahertz);
   time << " us (";
   add_number(time, Chip::report.cycles);
   time << " cycles)\n";

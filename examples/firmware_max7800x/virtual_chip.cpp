@@ -3,7 +3,7 @@
 
 #include "inference_test.hpp"
 
-static incuse::max7800x::VirtualChip<incuse::max78000> chip;
+static incuse::max7800x::VirtualChip<incuse::PART> chip;
 
 int main() {
   const bool passed = firmware::inference_test(chip, incuse::max7800x::NoBoard{});
