@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Flash and instructions of the driver on a Cortex-M4, against C that does the same work statement by statement.
 
-    python3 bench/firmware_size.py --build build/gcc --golden FOLDER [--only mnist] [--keep FOLDER]
+    python3 bench/firmware_size.py --build build/gcc --golden FOLDER [--part max78002] [--only mnist] [--keep FOLDER]
 
 Needs arm-none-eabi-gcc and qemu-system-arm (Debian: gcc-arm-none-eabi, libstdc++-arm-none-eabi-newlib,
 qemu-system-arm), the program incuse and the tests' incuse_case_files in the build folder, and reference tables (the
-folder that INCUSE_GOLDEN_DIR names) for three of the four networks; without --golden the fourth is measured alone.
+folder that INCUSE_GOLDEN_DIR names) for all networks but "unet", which is measured alone without --golden.
 
 Bytes are those of the symbols in the object files, instructions those that QEMU executes with -icount. "limit" is what
 the project holds itself to.
@@ -20,9 +20,14 @@ import tempfile
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SOURCES = os.path.join(ROOT, "bench", "firmware")
 FIRMWARE = os.path.join(ROOT, "examples", "firmware_max7800x")
-CASES = {"mnist": "net-mnist-chw-ai85", "cifar10": "net-cifar10-nas", "kws20": "net-kws20-v3-hwc"}
+# The reference cases of every part.
+CASES = {
+    "max78000": {"mnist": "net-mnist-chw-ai85", "cifar10": "net-cifar10-nas", "kws20": "net-kws20-v3-hwc"},
+    "max78002": {"mnist": "net-mnist-chw-ai85", "cifar10": "net-cifar10-nas", "cifar100": "net-cifar100-nas",
+                 "mobilenet": "net-ai87-cifar100-mobilenet-v2-0.5"},
+}
 CHIP_BASE = "0x50000000u"
-RAM_BASE = "0x21000000u"  # 16 MiB of mps2-an386 that nothing else uses
+RAM_BASE = "0x70000000u"  # 128 MiB of mps3-an524 that nothing else uses: as much as the parts' addresses span
 COMMON = ["-mcpu=cortex-m4", "-mthumb", "-ffunction-sections", "-fdata-sections", "-ffreestanding"]
 CXX = ["arm-none-eabi-g++", "-std=c++20", "-fno-exceptions", "-fno-rtti", "-I" + os.path.join(ROOT, "include"),
        "-I" + ROOT] + COMMON
@@ -50,21 +55,21 @@ def write(path, text):
         file.write(text)
 
 
-def imported(args, name, folder):
+def imported(args, part, name, folder):
     """The header of a reference case, its writes and the words of its weight table."""
-    case = os.path.join(args.golden, "max7800x", "max78000", CASES[name])
+    case = os.path.join(args.golden, "max7800x", part, CASES[part][name])
     files = os.path.join(folder, name)
     flags = run(program(args.build, "tests", "cli", "incuse_case_files"), case, files).split()
     header = os.path.join(folder, name + ".hpp")
-    run(program(args.build, "examples", "cli", "incuse"), "import", os.path.join(case, "network.yaml"), "--weights", files,
-        "--input", os.path.join(files, "input.npy"), *flags, "--name", "net", "--output", header)
+    run(program(args.build, "examples", "cli", "incuse"), "import", os.path.join(case, "network.yaml"), "--device", part,
+        "--weights", files, "--input", os.path.join(files, "input.npy"), *flags, "--name", "net", "--output", header)
     writes = [line.split()[2:4] for line in open(os.path.join(case, "writes.txt")) if line.startswith("cnn_configure ")]
     loads = [line.split() for line in open(os.path.join(case, "loads.txt"))]
     words = [int(fields[2]) for fields in loads if fields[0] == "kernels"][0]
     return header, writes, words
 
 
-def own(folder):
+def own(part, folder):
     """The network that comes with the benchmark, with random weights; its writes are its own."""
     shapes = [(64, 48, 1), (64, 64, 1), (32, 64, 1), (8, 32, 3), (28, 8, 3), (28, 28, 3), (56, 28, 3), (56, 56, 3),
               (112, 56, 3), (56, 112, 3), (112, 56, 3), (28, 112, 3), (56, 28, 3), (8, 56, 3), (16, 8, 3), (48, 16, 3),
@@ -75,7 +80,8 @@ def own(folder):
               for o, i, k in shapes]
     header = os.path.join(folder, "unet.hpp")
     write(header, '#include "%s"\nnamespace net {\nstruct parameters { static constexpr LayerParameters layers[] = {\n%s}; '
-          "};\nusing Chip = Deployment<Net, max78000, parameters>;\n}\n" % (os.path.join(SOURCES, "unet.hpp"), ",\n".join(layers)))
+          "};\nusing Chip = Deployment<Net, %s, parameters>;\n}\n" % (os.path.join(SOURCES, "unet.hpp"),
+                                                                     ",\n".join(layers), part))
     printer = os.path.join(folder, "print")
     run("g++", "-std=c++20", "-I" + os.path.join(ROOT, "include"), "-include", header,
         os.path.join(SOURCES, "print_configuration.cpp"), "-o", printer)
@@ -124,9 +130,9 @@ def objects(folder, name, header, configuration, level, base):
 def counts(folder, parts, level):
     elf = os.path.join(folder, "count.elf")
     run(*CXX, level, "-nostdlib", "-Wl,--gc-sections", "-L" + os.path.join(FIRMWARE, "cortex_m4"), "-T",
-        os.path.join(FIRMWARE, "cortex_m4", "mps2_an386.ld"), os.path.join(SOURCES, "count.cpp"),
+        os.path.join(SOURCES, "mps3_an524.ld"), os.path.join(SOURCES, "count.cpp"),
         os.path.join(FIRMWARE, "cortex_m4", "startup.cpp"), *parts, "-lc", "-lgcc", "-o", elf)
-    output = run("qemu-system-arm", "-M", "mps2-an386", "-icount", "shift=0", "-nographic", "-monitor", "none", "-serial",
+    output = run("qemu-system-arm", "-M", "mps3-an524", "-icount", "shift=0", "-nographic", "-monitor", "none", "-serial",
                  "none", "-semihosting-config", "enable=on,target=native", "-kernel", elf)
     return {name: int(count) for name, count in (line.split() for line in output.splitlines() if line)}
 
@@ -151,35 +157,42 @@ def measure(name, folder, header, writes, reference_words):
     return rows
 
 
+def report(args, part, name, folder):
+    """Prints the figures of a network; true if one is above its limit."""
+    os.makedirs(folder, exist_ok=True)
+    header, writes, words = own(part, folder) if name == "unet" else imported(args, part, name, folder)
+    failed = False
+    for level, what, ours, plain in measure(name, folder, header, writes, words):
+        limit = LIMITS.get(what)
+        limit = limit.get(level) if isinstance(limit, dict) else limit
+        ratio = ours / plain if plain else None
+        wrong = (ratio is not None and limit is not None and ratio > limit) or (what == "writable bytes" and ours > 0)
+        failed |= wrong
+        print("%-8s %-9s %-4s %-34s %10d %10s %7s%s" % (
+            part, name, level, what, ours, plain or "", "" if ratio is None else "%.3f" % ratio,
+            "  above the limit of %s" % limit if wrong else ""), flush=True)
+    return failed
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default=os.path.join(ROOT, "build", "gcc"), help="folder of a build with tests and examples")
     parser.add_argument("--golden", help="folder of the reference tables")
-    parser.add_argument("--only", help="measure this network only: mnist, cifar10, kws20, unet")
+    parser.add_argument("--part", choices=list(CASES), help="measure on this part only")
+    parser.add_argument("--only", help="measure this network only: mnist, cifar10, kws20, cifar100, mobilenet, unet")
     parser.add_argument("--keep", help="leave the files in this folder")
     args = parser.parse_args()
-    names = [name for name in list(CASES) + ["unet"] if args.only in (None, name)]
-    if not names:
-        sys.exit("there is no network '%s'" % args.only)
-    if not args.golden and names != ["unet"]:
+    if not args.golden and args.only in (None, "unet"):
         print("without --golden: only the network of the benchmark")
-        names = ["unet"]
+    subjects = [(part, name) for part in CASES if args.part in (None, part) for name in list(CASES[part]) + ["unet"]
+                if args.only in (None, name) and (args.golden or name == "unet")]
+    if not subjects:
+        sys.exit("there is no network '%s'" % args.only)
     failed = False
     with tempfile.TemporaryDirectory() as temporary:
-        folder = args.keep or temporary
-        os.makedirs(folder, exist_ok=True)
-        print("%-8s %-4s %-34s %10s %10s %7s" % ("network", "", "", "driver", "plain C", "ratio"))
-        for name in names:
-            header, writes, words = own(folder) if name == "unet" else imported(args, name, folder)
-            for level, what, ours, plain in measure(name, folder, header, writes, words):
-                limit = LIMITS.get(what)
-                limit = limit.get(level) if isinstance(limit, dict) else limit
-                ratio = ours / plain if plain else None
-                wrong = (ratio is not None and limit is not None and ratio > limit) or (what == "writable bytes" and ours > 0)
-                failed |= wrong
-                print("%-8s %-4s %-34s %10d %10s %7s%s" % (
-                    name, level, what, ours, plain or "", "" if ratio is None else "%.3f" % ratio,
-                    "  above the limit of %s" % limit if wrong else ""))
+        print("%-8s %-9s %-4s %-34s %10s %10s %7s" % ("part", "network", "", "", "driver", "plain C", "ratio"))
+        for part, name in subjects:
+            failed |= report(args, part, name, os.path.join(args.keep or temporary, part))
     sys.exit(1 if failed else 0)
 
 

@@ -7,9 +7,7 @@
 #include <examples/firmware_max7800x/semihosting.hpp>
 
 extern "C" {
-void driver_init();
 void driver_configure();
-void driver_start();
 void driver_load_weights();
 void plain_configure();
 void plain_load_weights();
@@ -48,9 +46,7 @@ int main() {
     line.characters[line.size] = '\0';
     semihosting::print(line.characters);
   };
-  report("driver_init", driver_init);
   report("driver_configure", driver_configure);
-  report("driver_start", driver_start);
   report("driver_load_weights", driver_load_weights);
   report("plain_configure", plain_configure);
   report("plain_load_weights", plain_load_weights);

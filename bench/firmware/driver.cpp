@@ -13,12 +13,12 @@ Bus bus;
 extern "C" {
 
 extern const std::uint32_t* const weight_table;
-const std::uint32_t* const weight_table = net::Chip::tables::weights.words;
+const std::uint32_t* const weight_table = net::Chip::tables::weights.weights;
 
 void driver_init() { Tables::replay(bus, Tables::init); }
 void driver_configure() { Tables::replay(bus, Tables::configure); }
 void driver_start() { Tables::replay(bus, Tables::start); }
 void driver_load_weights() {
-  incuse::max7800x::detail::load_weight_records<true>(bus, net::Chip::tables::weights.words);
+  incuse::max7800x::detail::load_weight_records<true>(bus, net::Chip::tables::weights.weights);
 }
 }
