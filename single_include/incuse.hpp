@@ -1468,6 +1468,8 @@ struct Layer : WrittenLayer, LayerInput, InferredShapes, SharedParameters, Origi
   /// The parameters have weights for it.
   constexpr bool trained() const { return has_weights() && !inserted && !tests(); }
   constexpr bool pools() const { return pool.height > 1 || pool.width > 1; }
+  /// True if the operator reads fewer pixels than the source has, or others: also where only a stride is given.
+  constexpr bool pools_or_strides() const { return pools() || pool_stride != Extent{1, 1}; }
   constexpr bool reads_buffer() const { return sources.contains(rolling_buffer); }
   constexpr bool one_dimensional() const { return op == Operator::conv1d; }
   /// Bits by which sums of products are shifted left before they are divided by 128, as suits 8-bit weights: for
@@ -8591,7 +8593,7 @@ INCUSE_RULE(OneLayer, buffer_shift, error, "a layer that shifts the rolling buff
             "shift in a pass-through layer of its own, which reads the buffer", "checks I28; arithmetic 7") {
   const Layer& l = at.layer;
   if (l.buffer_shift == 0) return;
-  const bool copies = !l.weighted() && !at.layer.pools() && l.pool_stride == Extent{1, 1} && !at.combines();
+  const bool copies = !l.weighted() && !l.pools_or_strides() && !at.combines();
   const bool moves =
       l.sources.size == 1 && l.sources[0] == rolling_buffer && l.buffer_insert == 0 && l.crop_bottom == 0;
   if (!copies || !moves) blame();
@@ -8717,6 +8719,13 @@ INCUSE_RULE(OneLayer, fifo_reader, error, "an input through FIFOs reaches the fi
     if (source == network_input) return blame();
 }
 
+INCUSE_RULE(OneLayer, input_once, error,
+            "the first layer finds the network's input in memory once: several of its sources cannot be that",
+            "leave the placement to the planner, or let layers in front copy the input for each of them",
+            "memory 2; placement 4") {
+  if (at.index == 0 && at.layer.sources.size > 1 && at.network.placed_by_hand) blame(at.layer.sources.size, 1);
+}
+
 INCUSE_RULE(OneLayer, streamed_tensor, error,
             "the next layer streams this layer's output row by row: it is nowhere as a whole",
             "let only the next layer read it, as its only source, and do not make it an output",
@@ -8737,6 +8746,16 @@ INCUSE_RULE(PlacedLayer, chw_flatten, error,
             "datapath 4") {
   if (at.reads_channels_first() && at.layer.flatten && at.layer.pooled.pixels() > 1)
     blame(at.layer.pooled.extent(), Extent{1, 1});
+}
+
+INCUSE_RULE(PlacedLayer, fast_fifo_processors, error, "the fast FIFO feeds the first group only",
+            "use processors 0-3, for a CHW input 0, or the standard FIFOs", "datapath 7; registers 4") {
+  const ProcessorMap reached = (at.reads_channels_first() ? fifo_processors_chw : fifo_processors_hwc) & 0xffff;
+  const bool fast = at.reads_fast_fifo() && !at.network.options.fans_out();
+  if (fast && !at.already_blamed() && (at.placed.processors & ~reached) != 0)
+    blame(Quantity::range(first_bit(at.placed.processors), last_bit(at.placed.processors)),
+          Quantity::range(first_bit(reached), last_bit(reached)), "the FIFO",
+          advice::processors_like(at.placed.processors, at.placed.in.channels, reached));
 }
 
 INCUSE_RULE(PlacedLayer, fifo_rows, error,
@@ -8824,15 +8843,15 @@ inline constexpr CheckedRule<AskedOptions> datapath_option_rules[] = {
 
 /// Applied to every layer of the plan.
 inline constexpr CheckedRule<PlacedLayer> datapath_plan_rules[] = {
-    INCUSE_RULE_ROW(chw_flatten),  INCUSE_RULE_ROW(fifo_rows),       INCUSE_RULE_ROW(fan_out_flatten),
-    INCUSE_RULE_ROW(packed_lanes), INCUSE_RULE_ROW(depthwise_lanes),
+    INCUSE_RULE_ROW(chw_flatten),     INCUSE_RULE_ROW(fast_fifo_processors), INCUSE_RULE_ROW(fifo_rows),
+    INCUSE_RULE_ROW(fan_out_flatten), INCUSE_RULE_ROW(packed_lanes),         INCUSE_RULE_ROW(depthwise_lanes),
 };
 
 /// Applied to every layer.
 inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
-    INCUSE_RULE_ROW(fifo_reader),        INCUSE_RULE_ROW(streamed_tensor), INCUSE_RULE_ROW(one_column),
-    INCUSE_RULE_ROW(transposed_pooling), INCUSE_RULE_ROW(rounded_column),  INCUSE_RULE_ROW(buffer_rest),
-    INCUSE_RULE_ROW(repeated_buffer),
+    INCUSE_RULE_ROW(fifo_reader), INCUSE_RULE_ROW(input_once),         INCUSE_RULE_ROW(streamed_tensor),
+    INCUSE_RULE_ROW(one_column),  INCUSE_RULE_ROW(transposed_pooling), INCUSE_RULE_ROW(rounded_column),
+    INCUSE_RULE_ROW(buffer_rest), INCUSE_RULE_ROW(repeated_buffer),
 };
 
 }  // namespace incuse::max7800x
@@ -9303,7 +9322,7 @@ INCUSE_RULE(OneLayer, dilation_alone, error,
             "a Conv1d that spans more than 9 values does not pool, combine operands, flatten or stream",
             "do that in a layer of its own, or use a smaller dilation", "checks H12") {
   const Layer& l = at.layer;
-  if (folds_rows(at.layer) && (at.layer.pools() || l.operands != 1 || l.flatten || l.streaming)) blame();
+  if (folds_rows(at.layer) && (l.pools_or_strides() || l.operands != 1 || l.flatten || l.streaming)) blame();
 }
 
 // Pooling -------------------------------------------------------------------------------------------------------------
@@ -9337,7 +9356,7 @@ INCUSE_RULE(OneLayer, pool_sizes, error, "this chip has only some sizes and stri
   const bool size = in(at.device.pool_sizes, at.device.max_pool, l.pool);
   const bool stride = in(at.device.pool_strides, at.device.max_pool_stride, l.pool_stride);
   const bool one_axis = l.pools() && (l.pool.height == 1 || l.pool.width == 1) && at.two_dimensional();
-  const bool strides_alone = !l.pools() && l.pool_stride != Extent{1, 1};
+  const bool strides_alone = !l.pools() && l.pools_or_strides();
   if (!size || (!at.device.pools_one_axis && one_axis)) return blame(l.pool, {}, {}, "the window");
   if (!stride || (!at.device.pools_one_axis && strides_alone)) blame(l.pool_stride, {}, {}, "the stride");
 }
@@ -9434,7 +9453,7 @@ INCUSE_RULE(OneLayer, elementwise_passes, error,
             "combine the tensors in a layer of its own", "checks H26; device 4") {
   const long long e = at.layer.operands, p = at.passes();
   if (!at.device.operands_as_rows) return;
-  const bool fused = at.layer.weighted() || at.layer.pools() || at.layer.pool_stride != Extent{1, 1};
+  const bool fused = at.layer.weighted() || at.layer.pools_or_strides();
   if (at.shaped() && e > 1 && p > 1 && e * p != e + p && fused)
     blame(at.layer.in.channels, (e == 2 ? 2 : 1) * at.network.options.processors_per_pass);
 }
@@ -9527,7 +9546,7 @@ INCUSE_RULE(OneLayer, flatten_pixels, error, "a flattened map has too many pixel
 
 INCUSE_RULE(OneLayer, flatten_alone, error, "a layer that flattens needs weights and neither pools nor streams",
             "pool in a layer in front", "checks H18; device 4") {
-  if (at.layer.flatten && (!at.layer.weighted() || at.layer.pools() || at.layer.streaming)) blame();
+  if (at.layer.flatten && (!at.layer.weighted() || at.layer.pools_or_strides() || at.layer.streaming)) blame();
 }
 
 INCUSE_RULE(OneLayer, flatten_split, error,
@@ -14569,10 +14588,10 @@ constexpr WeightRange weight_range(const Layer& layer) {
 inline constexpr long long no_misfit = -1;  ///< of `first_misfit`: all weights fit
 
 /// Index, in the order of the array, of the first weight from `begin` to `end` - 1 that does not fit the layer's weight
-/// bits; no_misfit if all do. 8-bit weights always fit.
+/// bits; no_misfit if all do. 8-bit weights always fit, and the chip stores none that are computed.
 constexpr long long first_misfit(const Layer& layer, const Tensor& weight, long long begin, long long end) {
   const int bits = layer.weight_bits;
-  if (bits != 1 && bits != 2 && bits != 4) return no_misfit;
+  if (weight.repeated != 0 || (bits != 1 && bits != 2 && bits != 4)) return no_misfit;
   // weight - least is 0 … 2^bits - 1: no higher bit may be set. Binary weights, -1 and 1, become 0 and 2.
   const int shift = -weight_range(layer).least;
   const int forbidden = 0xff & ~(layer.binary_weights ? 2 : (1 << bits) - 1);

@@ -159,6 +159,8 @@ struct Layer : WrittenLayer, LayerInput, InferredShapes, SharedParameters, Origi
   /// The parameters have weights for it.
   constexpr bool trained() const { return has_weights() && !inserted && !tests(); }
   constexpr bool pools() const { return pool.height > 1 || pool.width > 1; }
+  /// True if the operator reads fewer pixels than the source has, or others: also where only a stride is given.
+  constexpr bool pools_or_strides() const { return pools() || pool_stride != Extent{1, 1}; }
   constexpr bool reads_buffer() const { return sources.contains(rolling_buffer); }
   constexpr bool one_dimensional() const { return op == Operator::conv1d; }
   /// Bits by which sums of products are shifted left before they are divided by 128, as suits 8-bit weights: for

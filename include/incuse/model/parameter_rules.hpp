@@ -110,10 +110,10 @@ constexpr WeightRange weight_range(const Layer& layer) {
 inline constexpr long long no_misfit = -1;  ///< of `first_misfit`: all weights fit
 
 /// Index, in the order of the array, of the first weight from `begin` to `end` - 1 that does not fit the layer's weight
-/// bits; no_misfit if all do. 8-bit weights always fit.
+/// bits; no_misfit if all do. 8-bit weights always fit, and the chip stores none that are computed.
 constexpr long long first_misfit(const Layer& layer, const Tensor& weight, long long begin, long long end) {
   const int bits = layer.weight_bits;
-  if (bits != 1 && bits != 2 && bits != 4) return no_misfit;
+  if (weight.repeated != 0 || (bits != 1 && bits != 2 && bits != 4)) return no_misfit;
   // weight - least is 0 … 2^bits - 1: no higher bit may be set. Binary weights, -1 and 1, become 0 and 2.
   const int shift = -weight_range(layer).least;
   const int forbidden = 0xff & ~(layer.binary_weights ? 2 : (1 << bits) - 1);

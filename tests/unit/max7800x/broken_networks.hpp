@@ -338,6 +338,8 @@ inline std::vector<Broken> sizes() {
        "flatten; pooling in front: 17x17 -> 8x8"},
       {&rules::flatten_alone, network(rgb, {pooled(2, flattened(linear(10)))}),
        "layer 0: a layer that flattens needs weights and neither pools nor streams; pool in a layer in front"},
+      {&rules::flatten_alone, network({4, 4, 4}, {pooled(Pooling::max, {1, 1}, {2, 2}, flattened(linear(10)))}),
+       "layer 0: a layer that flattens needs weights and neither pools nor streams; pool in a layer in front"},
       {&rules::flatten_split, network({200, 1, 3}, {flattened(linear(10))}),
        "layer 0: in the vendor's stream, a flattened tensor has to divide evenly among passes and processors: needs "
        "600, the share of the processors has 624; use a multiple of 4 channels for every pass, or leave the option "
@@ -527,6 +529,14 @@ inline std::vector<Broken> registers() {
        "layer 1: an input through FIFOs reaches the first layer only; load the input into the data memory, or let the "
        "first layer hand it on unchanged",
        fifo()},
+      {&rules::input_once, network({4, 8, 8}, {placed(adding_of({-1, -1}), 0xf, 0xf, 0, 0x1000)}),
+       "layer 0: the first layer finds the network's input in memory once: several of its sources cannot be that: "
+       "needs 2, MAX78000 has 1; leave the placement to the planner, or let layers in front copy the input for each "
+       "of them"},
+      {&rules::fast_fifo_processors, network({4, 8, 8}, {placed(conv2d(4), 0xf'0000, 0xf, 0, 0x1000)}),
+       "layer 0: the fast FIFO feeds the first group only: needs 16 to 19, the FIFO has 0 to 3; use processors 0-3, "
+       "for a CHW input 0, or the standard FIFOs; processors: 0xf0000 -> 0xf",
+       fifo(InputPath::fast_fifo)},
       {&rules::streamed_tensor,
        network({4, 8, 8}, {streamed(placed(put_out(conv2d(4)), 0xf, 0xf, 0, 0x1000)),
                            streamed(placed(conv2d(4), 0xf, 0xf0, 0x1000, 0x2000))}),

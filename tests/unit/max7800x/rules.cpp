@@ -147,22 +147,18 @@ TEST_CASE("narrower weights as the advice names them fit") {
 
 // Rules that no network type can break have nothing to be refused: the language or the planner prevents it.
 TEST_CASE("Every other rule has a network type that compilers refuse") {
-  const std::set<const Rule*> unreachable = {&rules::input_shape,          &rules::source_order,
-                                             &rules::one_dimensional_data, &rules::linear_kernel,
-                                             &rules::convolution_groups,   &rules::groups_divide,
-                                             &rules::pool_last_operands,   &rules::pool_last_meaning,
-                                             &rules::operand_count,        &rules::operand_sources,
-                                             &rules::passthrough_padding,  &rules::passthrough_shift,
-                                             &rules::passthrough_wide,     &rules::passthrough_activation,
-                                             &rules::flatten_alone,        &rules::flatten_useless,
-                                             &rules::weight_bits,          &rules::wide_activation,
-                                             &rules::wide_inside,          &rules::streaming_bias,
-                                             &rules::mlator_output,        &rules::offset_alignment,
-                                             &rules::unaligned_weights,    &rules::weights_overlap,
-                                             &rules::weights_outside,      &rules::bias_overlap,
-                                             &rules::bias_outside,         &rules::stream_overrides,
-                                             &rules::buffer_missing,       &rules::buffer_shift,
-                                             &rules::kernel_bypass,        &rules::elementwise_bias};
+  const std::set<const Rule*> unreachable = {
+      &rules::input_shape,        &rules::source_order,           &rules::one_dimensional_data,
+      &rules::linear_kernel,      &rules::convolution_groups,     &rules::groups_divide,
+      &rules::pool_last_operands, &rules::pool_last_meaning,      &rules::operand_count,
+      &rules::operand_sources,    &rules::passthrough_padding,    &rules::passthrough_shift,
+      &rules::passthrough_wide,   &rules::passthrough_activation, &rules::flatten_useless,
+      &rules::weight_bits,        &rules::wide_activation,        &rules::wide_inside,
+      &rules::streaming_bias,     &rules::mlator_output,          &rules::offset_alignment,
+      &rules::unaligned_weights,  &rules::weights_overlap,        &rules::weights_outside,
+      &rules::bias_overlap,       &rules::bias_outside,           &rules::stream_overrides,
+      &rules::buffer_missing,     &rules::buffer_shift,           &rules::kernel_bypass,
+      &rules::elementwise_bias};
   const std::filesystem::path folder = std::filesystem::path(__FILE__).parent_path() / "../../fail/rules";
   for_each_rule([&](const Rule& rule) {
     CAPTURE(name_of(rule));

@@ -33,6 +33,13 @@ INCUSE_RULE(OneLayer, fifo_reader, error, "an input through FIFOs reaches the fi
     if (source == network_input) return blame();
 }
 
+INCUSE_RULE(OneLayer, input_once, error,
+            "the first layer finds the network's input in memory once: several of its sources cannot be that",
+            "leave the placement to the planner, or let layers in front copy the input for each of them",
+            "memory 2; placement 4") {
+  if (at.index == 0 && at.layer.sources.size > 1 && at.network.placed_by_hand) blame(at.layer.sources.size, 1);
+}
+
 INCUSE_RULE(OneLayer, streamed_tensor, error,
             "the next layer streams this layer's output row by row: it is nowhere as a whole",
             "let only the next layer read it, as its only source, and do not make it an output",
@@ -53,6 +60,16 @@ INCUSE_RULE(PlacedLayer, chw_flatten, error,
             "datapath 4") {
   if (at.reads_channels_first() && at.layer.flatten && at.layer.pooled.pixels() > 1)
     blame(at.layer.pooled.extent(), Extent{1, 1});
+}
+
+INCUSE_RULE(PlacedLayer, fast_fifo_processors, error, "the fast FIFO feeds the first group only",
+            "use processors 0-3, for a CHW input 0, or the standard FIFOs", "datapath 7; registers 4") {
+  const ProcessorMap reached = (at.reads_channels_first() ? fifo_processors_chw : fifo_processors_hwc) & 0xffff;
+  const bool fast = at.reads_fast_fifo() && !at.network.options.fans_out();
+  if (fast && !at.already_blamed() && (at.placed.processors & ~reached) != 0)
+    blame(Quantity::range(first_bit(at.placed.processors), last_bit(at.placed.processors)),
+          Quantity::range(first_bit(reached), last_bit(reached)), "the FIFO",
+          advice::processors_like(at.placed.processors, at.placed.in.channels, reached));
 }
 
 INCUSE_RULE(PlacedLayer, fifo_rows, error,
@@ -140,15 +157,15 @@ inline constexpr CheckedRule<AskedOptions> datapath_option_rules[] = {
 
 /// Applied to every layer of the plan.
 inline constexpr CheckedRule<PlacedLayer> datapath_plan_rules[] = {
-    INCUSE_RULE_ROW(chw_flatten),  INCUSE_RULE_ROW(fifo_rows),       INCUSE_RULE_ROW(fan_out_flatten),
-    INCUSE_RULE_ROW(packed_lanes), INCUSE_RULE_ROW(depthwise_lanes),
+    INCUSE_RULE_ROW(chw_flatten),     INCUSE_RULE_ROW(fast_fifo_processors), INCUSE_RULE_ROW(fifo_rows),
+    INCUSE_RULE_ROW(fan_out_flatten), INCUSE_RULE_ROW(packed_lanes),         INCUSE_RULE_ROW(depthwise_lanes),
 };
 
 /// Applied to every layer.
 inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
-    INCUSE_RULE_ROW(fifo_reader),        INCUSE_RULE_ROW(streamed_tensor), INCUSE_RULE_ROW(one_column),
-    INCUSE_RULE_ROW(transposed_pooling), INCUSE_RULE_ROW(rounded_column),  INCUSE_RULE_ROW(buffer_rest),
-    INCUSE_RULE_ROW(repeated_buffer),
+    INCUSE_RULE_ROW(fifo_reader), INCUSE_RULE_ROW(input_once),         INCUSE_RULE_ROW(streamed_tensor),
+    INCUSE_RULE_ROW(one_column),  INCUSE_RULE_ROW(transposed_pooling), INCUSE_RULE_ROW(rounded_column),
+    INCUSE_RULE_ROW(buffer_rest), INCUSE_RULE_ROW(repeated_buffer),
 };
 
 }  // namespace incuse::max7800x

@@ -277,7 +277,7 @@ INCUSE_RULE(OneLayer, dilation_alone, error,
             "a Conv1d that spans more than 9 values does not pool, combine operands, flatten or stream",
             "do that in a layer of its own, or use a smaller dilation", "checks H12") {
   const Layer& l = at.layer;
-  if (folds_rows(at.layer) && (at.layer.pools() || l.operands != 1 || l.flatten || l.streaming)) blame();
+  if (folds_rows(at.layer) && (l.pools_or_strides() || l.operands != 1 || l.flatten || l.streaming)) blame();
 }
 
 // Pooling -------------------------------------------------------------------------------------------------------------
@@ -311,7 +311,7 @@ INCUSE_RULE(OneLayer, pool_sizes, error, "this chip has only some sizes and stri
   const bool size = in(at.device.pool_sizes, at.device.max_pool, l.pool);
   const bool stride = in(at.device.pool_strides, at.device.max_pool_stride, l.pool_stride);
   const bool one_axis = l.pools() && (l.pool.height == 1 || l.pool.width == 1) && at.two_dimensional();
-  const bool strides_alone = !l.pools() && l.pool_stride != Extent{1, 1};
+  const bool strides_alone = !l.pools() && l.pools_or_strides();
   if (!size || (!at.device.pools_one_axis && one_axis)) return blame(l.pool, {}, {}, "the window");
   if (!stride || (!at.device.pools_one_axis && strides_alone)) blame(l.pool_stride, {}, {}, "the stride");
 }
@@ -408,7 +408,7 @@ INCUSE_RULE(OneLayer, elementwise_passes, error,
             "combine the tensors in a layer of its own", "checks H26; device 4") {
   const long long e = at.layer.operands, p = at.passes();
   if (!at.device.operands_as_rows) return;
-  const bool fused = at.layer.weighted() || at.layer.pools() || at.layer.pool_stride != Extent{1, 1};
+  const bool fused = at.layer.weighted() || at.layer.pools_or_strides();
   if (at.shaped() && e > 1 && p > 1 && e * p != e + p && fused)
     blame(at.layer.in.channels, (e == 2 ? 2 : 1) * at.network.options.processors_per_pass);
 }
@@ -501,7 +501,7 @@ INCUSE_RULE(OneLayer, flatten_pixels, error, "a flattened map has too many pixel
 
 INCUSE_RULE(OneLayer, flatten_alone, error, "a layer that flattens needs weights and neither pools nor streams",
             "pool in a layer in front", "checks H18; device 4") {
-  if (at.layer.flatten && (!at.layer.weighted() || at.layer.pools() || at.layer.streaming)) blame();
+  if (at.layer.flatten && (!at.layer.weighted() || at.layer.pools_or_strides() || at.layer.streaming)) blame();
 }
 
 INCUSE_RULE(OneLayer, flatten_split, error,

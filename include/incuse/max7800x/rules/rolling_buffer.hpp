@@ -25,7 +25,7 @@ INCUSE_RULE(OneLayer, buffer_shift, error, "a layer that shifts the rolling buff
             "shift in a pass-through layer of its own, which reads the buffer", "checks I28; arithmetic 7") {
   const Layer& l = at.layer;
   if (l.buffer_shift == 0) return;
-  const bool copies = !l.weighted() && !at.layer.pools() && l.pool_stride == Extent{1, 1} && !at.combines();
+  const bool copies = !l.weighted() && !l.pools_or_strides() && !at.combines();
   const bool moves =
       l.sources.size == 1 && l.sources[0] == rolling_buffer && l.buffer_insert == 0 && l.crop_bottom == 0;
   if (!copies || !moves) blame();
