@@ -12,6 +12,7 @@
 #include <incuse/export/kmodel_source.hpp>
 #include <incuse/host/kmodel_run.hpp>
 #include <incuse/import/kmodel.hpp>
+#include <incuse/import/kmodel_faults.hpp>
 #include <incuse/import/kmodel_graph.hpp>
 #include <incuse/import/npy.hpp>
 #include <incuse/report/kmodel_text.hpp>
@@ -160,16 +161,11 @@ void add_kmodel_options(CLI::App& run, Request& request) {
 
 namespace {
 
-/// Whether the chip has the memory that a model needs: to work in, and for the file itself. Says so if it has not.
-bool fits_memory(const Request& request, const Kmodel& model, std::FILE* to) {
-  const long long file = static_cast<long long>(model.file.size), most = incuse::k210_kpu.general_bytes;
-  const long long needed = model.main_bytes + file;
-  if (needed <= most) return true;
-  using incuse::report::grouped;
-  say(to, request.description + ": error: the model does not fit into the chip's memory: needs " +
-              grouped(model.main_bytes) + " bytes to work in and " + grouped(file) + " bytes for the file, K210 has " +
-              grouped(most) + " bytes; use smaller maps or fewer weights [main_memory]");
-  return false;
+/// The verdict of every verb: says what is wrong with the model, if anything is.
+bool is_sound(const Request& request, const Kmodel& model, std::FILE* to) {
+  const std::vector<incuse::KmodelFault> faults = incuse::kmodel_faults(model);
+  for (const incuse::KmodelFault& fault : faults) say(to, request.description + ": error: " + fault.text);
+  return faults.empty();
 }
 
 }  // namespace
@@ -177,7 +173,7 @@ bool fits_memory(const Request& request, const Kmodel& model, std::FILE* to) {
 ExitCode check_kmodel(const Request& request) {
   const incuse::KmodelFile file = load_kmodel(request);
   const Kmodel model = file.model();
-  if (!fits_memory(request, model, stdout)) return ExitCode::findings;
+  if (!is_sound(request, model, stdout)) return ExitCode::findings;
   say(stdout, request.description + ": runs on the K210: kmodel of version " + std::to_string(model.version) + ", " +
                   std::to_string(model.node_count) + " nodes, " + std::to_string(model.file.size) + " bytes and " +
                   std::to_string(model.main_bytes) + " bytes of working memory");
@@ -189,13 +185,13 @@ ExitCode plan_kmodel(const Request& request) {
   const incuse::KmodelFile file = load_kmodel(request);
   const Kmodel model = file.model();
   write_result(request, incuse::report::kmodel_text(model));
-  return fits_memory(request, model, stderr) ? ExitCode::success : ExitCode::findings;
+  return is_sound(request, model, stderr) ? ExitCode::success : ExitCode::findings;
 }
 
 ExitCode run_kmodel(const Request& request) {
   const incuse::KmodelFile file = load_kmodel(request);
   const Kmodel model = file.model();
-  if (!fits_memory(request, model, stderr)) return ExitCode::findings;
+  if (!is_sound(request, model, stderr)) return ExitCode::findings;
   if (model.input_count != 1)
     throw UsageError("the model has " + std::to_string(model.input_count) + " inputs, but only one can be given");
   if (request.result < 0 || request.result >= model.output_count)

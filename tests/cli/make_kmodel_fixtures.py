@@ -1,5 +1,5 @@
 """Writes fixtures/small.kmodel, a model of one fully connected layer, with an input and its output, and torn.kmodel, whose
-second node reads across the end of what the first one wrote; large.kmodel works in more memory than the chip has,
+second node reads across the end of what the first one wrote; unwritten.kmodel puts out what nobody wrote; large.kmodel works in more memory than the chip has,
 full.kmodel in all of it and overfull.kmodel in one byte more; and the first one by other names. Needs Python only."""
 import pathlib
 import struct
@@ -25,6 +25,10 @@ body = struct.pack("<6I4f2f", 1, 0, 8, 2, 2, 1, 2.0, -1.0, -1.0, 0.5, 0.25, 1.0)
 header = struct.pack("<7I2I4I", 3, 1, 0, 2, 0, 32, 1, 24, 8, 18, 48, 18, 48)
 second = struct.pack("<6I4f2f", 1, 12, 24, 2, 2, 0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 (folder / "torn.kmodel").write_bytes(header + body + second)
+
+# As small.kmodel, but the output is where no node writes.
+header = struct.pack("<7I2I2I", 3, 1, 0, 1, 0, 24, 1, 16, 8, 18, 48)
+(folder / "unwritten.kmodel").write_bytes(header + body)
 
 # As small.kmodel, but for the memory that it works in; with the file, 6 MiB are full.
 memory = 6 * 1024 * 1024 - (folder / "small.kmodel").stat().st_size

@@ -1,6 +1,7 @@
 // Strings of the standard library from the texts that the rooms below keep without a heap.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include <incuse/core/text.hpp>
@@ -12,6 +13,13 @@ inline std::string string_of(Text text) { return {text.data, static_cast<std::si
 template <int Capacity>
 std::string string_of(const TextBuffer<Capacity>& text) {
   return string_of(text.text());
+}
+
+/// "1,234,567": groups of three digits.
+inline std::string grouped(long long number) {
+  std::string digits = std::to_string(number < 0 ? -number : number);
+  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, ',');
+  return number < 0 ? '-' + digits : digits;
 }
 
 }  // namespace incuse

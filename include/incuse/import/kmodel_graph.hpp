@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <incuse/hosted/strings.hpp>
+#include <incuse/import/kmodel_faults.hpp>
 #include <incuse/k210/kmodel/firmware_rules.hpp>
 #include <incuse/k210/kmodel/kmodel.hpp>
 
@@ -93,42 +94,6 @@ class WrittenRanges {
   std::vector<Range> ranges_{};
 };
 
-/// What a node reads and writes, in the order of its operands.
-struct NodeAccesses {
-  struct Access {
-    bool in_ram;  ///< units are lines of AI RAM; else bytes of main memory
-    k210::Element element;
-    std::uint64_t start, size;
-  };
-  std::vector<Access> reads{}, writes{};
-
-  void in(Text, k210::KmodelType type, std::uint64_t start, std::uint64_t elements) {
-    reads.push_back(in_main(type, start, elements));
-  }
-  void out(Text, k210::KmodelType type, std::uint64_t start, std::uint64_t elements) {
-    writes.push_back(in_main(type, start, elements));
-  }
-  /// Constants, which version 4 has, are left out: they are the output of no node.
-  void in(Text role, const k210::KmodelRange& range, k210::KmodelType type, std::uint64_t elements) {
-    if (range.memory == k210::KmodelMemory::main) in(role, type, range.start, elements);
-  }
-  void out(Text role, const k210::KmodelRange& range, k210::KmodelType type, std::uint64_t elements) {
-    out(role, type, range.start, elements);
-  }
-  void map_in(Text, long long line, Shape shape, std::uint64_t count) { reads.push_back(in_ram(line, shape, count)); }
-  void map_out(Text, long long line, Shape shape, std::uint64_t count) { writes.push_back(in_ram(line, shape, count)); }
-
- private:
-  static Access in_main(k210::KmodelType type, std::uint64_t start, std::uint64_t elements) {
-    return {false, type == k210::KmodelType::u8 ? k210::Element::code : k210::Element::real, start,
-            elements * bytes_of(type)};
-  }
-  static Access in_ram(long long line, Shape shape, std::uint64_t count) {
-    return {true, k210::Element::code, static_cast<std::uint64_t>(line),
-            static_cast<std::uint64_t>(k210::MapLayout(shape).lines()) * count};
-  }
-};
-
 /// True for nodes that copy bytes, be they codes or floats.
 template <class Node>
 inline constexpr bool joins_bytes =
@@ -148,6 +113,7 @@ class KmodelTracer {
     if (ok()) mark_outputs();
     if (ok()) expect_readers();
     if (ok()) check_network();
+    add_faults();
     if (!ok()) result_.graph.size = 0;
     return std::move(result_);
   }
@@ -166,15 +132,11 @@ class KmodelTracer {
 
   // Messages.
   bool ok() const { return result_.ok(); }
-  std::string node_text(int node) const {
-    const Text name = k210::node_name(model_.version, model_.nodes[node].opcode);
-    return "node " + std::to_string(node) + " (" + string_of(name) + ')';
-  }
   /// Only the first reason of each node is kept: others may be consequences of it.
   void refuse(const std::string& reason) {
     if (refused_) return;
     refused_ = true;
-    result_.errors.push_back(node_ < 0 ? reason : node_text(node_) + ": " + reason);
+    result_.errors.push_back(node_ < 0 ? reason : node_text(model_, node_) + ": " + reason);
   }
   void look_at(int node) {
     if (node == node_) return;
@@ -208,15 +170,10 @@ class KmodelTracer {
     result_.graph.input = shape;
     result_.graph.real_input = input.range.type == k210::KmodelType::f32;
     tensors_.push_back({network_input, shape, result_.graph.real_input ? real : code, ok()});
-    NodeAccesses accesses;
-    if (in_ram)
-      accesses.map_out("input", input.range.start / k210::line_bytes, shape, 1);
-    else
-      accesses.out("input", input.range.type, input.range.start, input.shape.elements());
-    write(accesses.writes[0], 0, static_cast<int>(tensors_.size()) - 1);
+    write(access_of(input, shape), static_cast<int>(tensors_.size()) - 1);
   }
-  void write(const NodeAccesses::Access& access, std::uint64_t overshoot, int tensor) {
-    memory(access).write(access.start, access.size, access.size + overshoot, tensor,
+  void write(const NodeAccesses::Access& access, int tensor) {
+    memory(access).write(access.start, access.size, access.size + access.overshoot, tensor,
                          node_ < 0 ? "the model's input" : "node " + std::to_string(node_));
   }
   /// The tensor that a node reads. `any_element`: codes and floats are both accepted.
@@ -245,16 +202,7 @@ class KmodelTracer {
 
   template <class Node>
   void add(const Node& node) {
-    NodeAccesses accesses;
-    node.operands(accesses);
-    std::uint64_t overshoot = 0;  // bytes that it writes after its output
-    if constexpr (std::is_same_v<Node, k210::kmodel4::Dequantize>) {
-      // Ranges of early compilers are up to 7 codes too long, and the runtime converts all codes of the input.
-      const std::uint64_t codes = accesses.reads.empty() ? 0 : accesses.reads[0].size;
-      const std::uint64_t numbers = accesses.writes[0].size;
-      if (codes != 0) accesses.reads[0].size = numbers / sizeof(float);
-      overshoot = codes * sizeof(float) - numbers;
-    }
+    const NodeAccesses accesses = accesses_of(node);
     sources_.clear();
     for (const NodeAccesses::Access& read : accesses.reads) sources_.push_back(find(read, joins_bytes<Node>));
     if (sources_.empty()) refuse("it reads constants only");
@@ -263,13 +211,9 @@ class KmodelTracer {
       tensors_.push_back({network_input, {}, accesses.writes.empty() ? code : accesses.writes[0].element, false});
       tensor = static_cast<int>(tensors_.size()) - 1;
     }
-    // The SDK's sums of codes and its DMA write multiples of 8 codes.
-    constexpr bool by_eights =
-        std::is_same_v<Node, k210::kmodel3::QuantizedAdd> || std::is_same_v<Node, k210::kmodel3::Conv>;
     for (const NodeAccesses::Access& written : accesses.writes) {
       if (written.size == 0) refuse("it writes nothing");
-      if (by_eights && !written.in_ram) overshoot = (8 - written.size % 8) % 8;
-      write(written, written.in_ram ? 0 : overshoot, tensor);
+      write(written, tensor);
     }
   }
 
@@ -484,6 +428,16 @@ class KmodelTracer {
   }
 
   // The whole network.
+  /// Faults of the model itself come first, and a node or output that has one is not refused a second time.
+  void add_faults() {
+    std::vector<std::string> errors;
+    for (const KmodelFault& fault : kmodel_faults(model_)) {
+      errors.push_back(fault.text);
+      std::erase_if(result_.errors,
+                    [&](const std::string& error) { return !fault.where.empty() && error.starts_with(fault.where); });
+    }
+    result_.errors.insert(result_.errors.begin(), errors.begin(), errors.end());
+  }
   void mark_outputs() {
     std::vector<int> layers;
     for (int o = 0; o < model_.output_count; ++o) {

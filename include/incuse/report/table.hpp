@@ -7,14 +7,11 @@
 #include <string>
 #include <vector>
 
+#include <incuse/hosted/strings.hpp>
+
 namespace incuse::report {
 
-/// "1,234,567": groups of three digits.
-inline std::string grouped(long long number) {
-  std::string digits = std::to_string(number < 0 ? -number : number);
-  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, ',');
-  return number < 0 ? '-' + digits : digits;
-}
+using incuse::grouped;
 
 /// A number with a fixed count of decimals, rounded half away from zero.
 inline std::string fixed(double number, int decimals) {
