@@ -13,6 +13,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 #include <utility>
@@ -77,6 +78,24 @@ enum class KpuState : unsigned char {
   done,
   no_answer,  ///< a layer did not end in time: the KPU hangs, or its clock is off
   no_output,  ///< the last layer ended, but its output did not arrive
+  no_input,   ///< nothing was done: the input has been used up by a run, or another one was loaded since
+};
+
+/// An array that a program hands over, or a pointer: its elements, and how many there are as far as the type says.
+template <class Values>
+struct Given {
+  using Plain = std::remove_reference_t<Values>;
+  static constexpr bool is_array = std::is_array_v<Plain>;
+  using Pointer = std::decay_t<Plain>;
+  static_assert(std::is_pointer_v<Pointer>, "give an array, or a pointer to its first element");
+  using Value = std::remove_pointer_t<Pointer>;
+
+  /// Whether `count` elements fit, which only an array can deny.
+  static constexpr bool has_room_for(int count) {
+    return !is_array || std::extent_v<Plain> >= static_cast<std::size_t>(count);
+  }
+  /// Whether there are exactly `count` elements, which only an array can deny.
+  static constexpr bool has(int count) { return !is_array || std::extent_v<Plain> == static_cast<std::size_t>(count); }
 };
 
 /// `Net` is a Deployment on a K210. `Polls`: how often the interrupt status is read before a layer counts as hung. What
@@ -103,19 +122,46 @@ class KpuDriver {
   class Ready {
    public:
     /// Codes C x H x W, unchanged: for example a picture of unsigned bytes, if the range of the network's input is
-    /// theirs.
-    [[nodiscard]] Loaded load_codes(const std::uint8_t* codes) requires(Net::image.input.element == Element::code) {
+    /// theirs. An array, or a pointer to its first element.
+    template <class Codes>
+    [[nodiscard]] Loaded load_codes(Codes&& codes) {
+      expect_input<Codes>();
+      static_assert(Net::image.input.element == Element::code, "the network reads real numbers: give it float");
+      static_assert(std::is_same_v<std::remove_const_t<typename Given<Codes>::Value>, std::uint8_t>,
+                    "codes are unsigned bytes, std::uint8_t; signed bytes go to load_input");
       driver_.load_rows([&](int at) { return codes + at; });
       return Loaded(driver_);
     }
 
-    /// Signed bytes C x H x W, of any signed integer type. Of values outside of -128 … 127 the low 8 bits count.
+    /// Signed bytes C x H x W, of any signed integer type, of which the low 8 bits count; real numbers for a network
+    /// whose input is real. An array, or a pointer to its first element.
+    template <class Values>
+    [[nodiscard]] Loaded load_input(Values&& values) {
+      expect_input<Values>();
+      using Value = std::remove_const_t<typename Given<Values>::Value>;
+      if constexpr (Net::image.input.element == Element::real) {
+        static_assert(std::is_same_v<Value, float>, "the network reads real numbers: give it float");
+        if constexpr (std::is_same_v<Value, float>)
+          copy(&values[0], Net::image.input.layout.shape.elements(), driver_.reals(Net::image.input));
+      } else {
+        static_assert(!std::is_floating_point_v<Value>, "the network reads codes: quantise in front of it");
+        static_assert(std::is_floating_point_v<Value> || holds_signed_bytes<Value>,
+                      INCUSE_SIGNED_BYTES_WANTED "; codes, 0 to 255, go to load_codes");
+        load_bytes(&values[0]);
+      }
+      return Loaded(driver_);
+    }
+
+   private:
+    friend KpuDriver;
+    explicit Ready(KpuDriver& driver) : driver_(driver) {}
+
+    template <class Values>
+    static constexpr void expect_input() {
+      static_assert(Given<Values>::has(Net::image.input.layout.shape.elements()), "an input of another size");
+    }
     template <class Byte>
-    [[nodiscard]] Loaded load_input(const Byte* values) {
-      static_assert(!std::is_floating_point_v<Byte>, "the network reads codes: quantise in front of it");
-      static_assert(std::is_floating_point_v<Byte> || holds_signed_bytes<Byte>,
-                    INCUSE_SIGNED_BYTES_WANTED "; codes, 0 to 255, go to load_codes");
-      static_assert(Net::image.input.element == Element::code, "the network reads real numbers: give it float");
+    void load_bytes(const Byte* values) {
       constexpr int width = Net::image.input.layout.shape.width;
       std::uint8_t row[width];
       driver_.load_rows([&](int at) {
@@ -123,97 +169,64 @@ class KpuDriver {
           row[x] = static_cast<std::uint8_t>(signed_byte(values[at + x]) + Net::image.input.scale.zero_point);
         return row;
       });
-      return Loaded(driver_);
     }
-
-    /// Real numbers C x H x W, for networks whose input is real.
-    [[nodiscard]] Loaded load_input(const float* values) requires(Net::image.input.element == Element::real) {
-      copy(values, Net::image.input.layout.shape.elements(), driver_.reals(Net::image.input));
-      return Loaded(driver_);
-    }
-
-   private:
-    friend KpuDriver;
-    explicit Ready(KpuDriver& driver) : driver_(driver) {}
     KpuDriver& driver_;
   };
 
-  /// A KPU that has its input.
+  /// A KPU that has its input. It cannot be copied, and its input is good for one run: a second one, or one after
+  /// another input was loaded, ends with KpuState::no_input and touches nothing.
   class [[nodiscard]] Loaded {
    public:
-    /// Runs all layers. `output` receives the last layer's output, C x H x W, as codes; it has room for a multiple of 8
-    /// of them.
-    KpuState run(std::uint8_t* output) && requires(Net::image.last_output().element == Element::code) {
-      return driver_.run_codes(output, [](int) {});
+    Loaded(const Loaded&) = delete;
+    Loaded& operator=(const Loaded&) = delete;
+
+    /// Runs all layers. `output`, an array or a pointer, receives the last layer's output, C x H x W: as codes into
+    /// unsigned bytes, as signed bytes into signed ones; as real numbers into float if the last layer makes such. What
+    /// the KPU makes comes in units of 8 codes: there has to be room for all of the last one.
+    template <class Output>
+    KpuState run(Output&& output) && {
+      return std::move(*this).run(output, [](int) {});
     }
     /// The same, and calls `after(step)` after every layer of the KPU: `unload_step` reads its output.
-    template <class After>
-        KpuState run(std::uint8_t* output, After&& after) &&
-        requires(Net::image.last_output().element == Element::code) {
-      return driver_.run_codes(output, after);
-    }
-
-    /// The same with signed bytes.
-    KpuState run(std::int8_t* output) && requires(Net::image.last_output().element == Element::code) {
-      return std::move(*this).run(output, [](int) {});
-    }
-    template <class After>
-        KpuState run(std::int8_t* output, After&& after) &&
-        requires(Net::image.last_output().element == Element::code) {
-      const KpuState state = driver_.run_codes(reinterpret_cast<std::uint8_t*>(output), after);
-      if (state == KpuState::done) become_signed(last, output);
-      return state;
-    }
-
-    /// The same with real numbers, for networks whose last layer makes them.
-    KpuState run(float* output) && requires(Net::image.last_output().element == Element::real) {
-      return std::move(*this).run(output, [](int) {});
-    }
-    template <class After>
-        KpuState run(float* output, After&& after) && requires(Net::image.last_output().element == Element::real) {
-      const KpuState state = driver_.run_all(nullptr, after);
-      if (state == KpuState::done) driver_.unload(Net::image.output_count - 1, output);
-      return state;
+    template <class Output, class After>
+    KpuState run(Output&& output, After&& after) && {
+      using Value = typename Given<Output>::Value;
+      constexpr bool real = last.element == Element::real;
+      static_assert(Given<Output>::has_room_for(last_room), "the output does not fit into the array");
+      static_assert(!real || std::is_same_v<Value, float>, "the last layer makes real numbers: give it float");
+      static_assert(real || std::is_same_v<Value, std::uint8_t> || std::is_same_v<Value, std::int8_t>,
+                    "the last layer makes codes: give it std::uint8_t for them, or std::int8_t for signed bytes; real "
+                    "numbers take Dequantize<> at the end of the network");
+      if (!driver_.use_up(load_)) return KpuState::no_input;
+      return driver_.run_into(&output[0], after);
     }
 
    private:
     friend Ready;
-    explicit Loaded(KpuDriver& driver) : driver_(driver) {}
+    explicit Loaded(KpuDriver& driver) : driver_(driver), load_(++driver.load_) {}
     KpuDriver& driver_;
+    std::uint32_t load_;  ///< which of the driver's loads made it
   };
 
-  /// Any output of codes, out of AI RAM or the working memory, C x H x W. The last one has index output_count - 1.
-  /// False if the output is one of real numbers.
-  bool unload(int index, std::uint8_t* codes) {
-    const MapImage& map = Net::image.outputs[index];
-    if (map.element != Element::code) return false;
-    if (map.in_ram())
-      for_each_row(map, [&](int at, std::uint32_t address) { bus_.load(address, codes + at, map.layout.shape.width); });
-    else
-      copy(memory() + map.main_byte, map.layout.shape.elements(), codes);
-    return true;
-  }
-  /// The same with signed bytes.
-  bool unload(int index, std::int8_t* values) {
-    if (!unload(index, reinterpret_cast<std::uint8_t*>(values))) return false;
-    become_signed(Net::image.outputs[index], values);
-    return true;
-  }
-  /// Any output of real numbers. False if it is one of codes.
-  bool unload(int index, float* values) {
-    const MapImage& map = Net::image.outputs[index];
-    if (map.element != Element::real) return false;
-    copy(reals(map), map.layout.shape.elements(), values);
-    return true;
+  /// Any output out of AI RAM or the working memory, C x H x W, into an array or to a pointer: codes into unsigned
+  /// bytes, signed bytes into signed ones, real numbers into float. The last one has index output_count - 1. False if
+  /// the output is of another kind, or does not fit into the array.
+  template <class Output>
+  bool unload(int index, Output&& output) {
+    return Given<Output>::has_room_for(Net::image.outputs[index].layout.shape.elements()) &&
+           unload_to(index, &output[0]);
   }
 
-  /// The output of a layer of the KPU, C x H x W, as long as no later one has overwritten it. Returns how many codes.
-  int unload_step(int step, std::uint8_t* codes) {
+  /// The output of a layer of the KPU, C x H x W, as long as no later one has overwritten it. Returns how many codes; 0
+  /// if they do not fit into the array.
+  template <class Codes>
+  int unload_step(int step, Codes&& codes) {
     const LayerArguments arguments = decode(Net::image.steps[step].words);
     MapImage map;
     map.layout = MapLayout(layer_of(arguments, 1).out());
     map.line = static_cast<int>(arguments.image_dst_addr);
     const Shape shape = map.layout.shape;
+    if (!Given<Codes>::has_room_for(shape.elements())) return 0;
     for_each_row(map, [&](int at, std::uint32_t address) { bus_.load(address, codes + at, shape.width); });
     return shape.elements();
   }
@@ -229,6 +242,10 @@ class KpuDriver {
 
   static constexpr bool has_cpu_steps = Net::image.cpu_step_count > 0;
   static constexpr const MapImage& last = Net::image.last_output();
+  /// Elements that a run writes to its output: the KPU's in units of 8 codes.
+  static constexpr int last_room = last.element == Element::code && Net::image.ends_on_kpu()
+                                       ? (last.layout.shape.elements() + 7) / 8 * 8
+                                       : last.layout.shape.elements();
 
   static constexpr LayerWords ends_with_interrupt = [] {
     LayerArguments arguments;
@@ -255,11 +272,61 @@ class KpuDriver {
         copy(row(at), width, memory() + map.main_byte + at);
   }
 
+  /// Whether an input is still there; from now on it is not.
+  bool use_up(std::uint32_t load) {
+    if (load != load_) return false;
+    ++load_;
+    return true;
+  }
+
+  bool unload_to(int index, std::uint8_t* codes) {
+    const MapImage& map = Net::image.outputs[index];
+    if (map.element != Element::code) return false;
+    if (map.in_ram())
+      for_each_row(map, [&](int at, std::uint32_t address) { bus_.load(address, codes + at, map.layout.shape.width); });
+    else
+      copy(memory() + map.main_byte, map.layout.shape.elements(), codes);
+    return true;
+  }
+  bool unload_to(int index, std::int8_t* values) {
+    if (!unload_to(index, reinterpret_cast<std::uint8_t*>(values))) return false;
+    become_signed(Net::image.outputs[index], values);
+    return true;
+  }
+  bool unload_to(int index, float* values) {
+    const MapImage& map = Net::image.outputs[index];
+    if (map.element != Element::real) return false;
+    copy(reals(map), map.layout.shape.elements(), values);
+    return true;
+  }
+
+  template <class After>
+  KpuState run_into(std::uint8_t* output, After&& after) {
+    return run_codes(output, after);
+  }
+  template <class After>
+  KpuState run_into(std::int8_t* output, After&& after) {
+    const KpuState state = run_codes(reinterpret_cast<std::uint8_t*>(output), after);
+    if (state == KpuState::done) become_signed(last, output);
+    return state;
+  }
+  template <class After>
+  KpuState run_into(float* output, After&& after) {
+    const KpuState state = run_all(nullptr, after);
+    if (state == KpuState::done) unload_to(Net::image.output_count - 1, output);
+    return state;
+  }
+  /// After a wrong type of output, which a static_assert has told of already.
+  template <class Value, class After>
+  KpuState run_into(Value*, After&&) {
+    return KpuState::no_output;
+  }
+
   /// Runs all layers; `output` receives the codes that the last one makes.
   template <class After>
   KpuState run_codes(std::uint8_t* output, After&& after) {
     const KpuState state = run_all(output, after);
-    if (state == KpuState::done && !Net::image.ends_on_kpu()) unload(Net::image.output_count - 1, output);
+    if (state == KpuState::done && !Net::image.ends_on_kpu()) unload_to(Net::image.output_count - 1, output);
     return state;
   }
 
@@ -326,6 +393,7 @@ class KpuDriver {
   }
 
   Bus& bus_;
+  std::uint32_t load_ = 0;  ///< counts inputs, and runs that used one up
   alignas(line_bytes) unsigned char memory_[at_least_one(Net::image.main_bytes)];
 };
 
@@ -335,6 +403,9 @@ template <class Net, KpuBus Bus, long Polls>
 class KpuDriver<Net, Bus, Polls> {
  public:
   struct [[nodiscard]] Loaded {
+    Loaded() = default;
+    Loaded(const Loaded&) = delete;
+    Loaded& operator=(const Loaded&) = delete;
     template <class Output, class... After>
     KpuState run(Output&&, After&&...) && {
       return KpuState::no_answer;
@@ -357,7 +428,10 @@ class KpuDriver<Net, Bus, Polls> {
   bool unload(int, Values&&) {
     return false;
   }
-  int unload_step(int, std::uint8_t*) { return 0; }
+  template <class Codes>
+  int unload_step(int, Codes&&) {
+    return 0;
+  }
 };
 
 }  // namespace incuse::k210

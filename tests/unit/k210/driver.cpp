@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <map>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -65,6 +66,8 @@ concept runs_again = requires(Loaded& loaded, std::int8_t* output) {
   loaded.run(output);
 };
 static_assert(!runs_again<KpuDriver<Chip, Recorder>::Loaded>);
+static_assert(!std::is_copy_constructible_v<KpuDriver<Chip, Recorder>::Loaded>);
+static_assert(!std::is_move_constructible_v<KpuDriver<Chip, Recorder>::Loaded>);
 /// Neither an input nor a run without `init`.
 template <class Driver>
 concept loads_at_once = requires(Driver& driver, const std::int8_t* input) {
@@ -140,6 +143,34 @@ TEST_CASE("a KPU that does not answer, and an output that does not come") {
   Recorder without;
   without.output_arrives = false;
   CHECK(ran<KpuDriver<Chip, Recorder>>(without, output) == KpuState::no_output);
+}
+
+TEST_CASE("an input is good for one run, and only as long as no other is loaded") {
+  Recorder bus;
+  KpuDriver<Chip, Recorder> driver(bus);
+  auto ready = driver.init();
+  const std::int8_t input[3 * 8 * 70] = {};
+  std::int8_t output[2 * 8 * 70];
+  auto first = ready.load_input(input);
+  auto second = ready.load_input(input);
+  CHECK(std::move(first).run(output) == KpuState::no_input);
+  CHECK(bus.layers == 0);
+  CHECK(std::move(second).run(output) == KpuState::done);
+  CHECK(bus.layers == 2);
+  CHECK(std::move(second).run(output) == KpuState::no_input);
+  CHECK(bus.layers == 2);
+  CHECK(ready.load_input(input).run(output) == KpuState::done);
+}
+
+TEST_CASE("an array that is too small for an output gets nothing") {
+  Recorder bus;
+  KpuDriver<Chip, Recorder> driver(bus);
+  std::uint8_t codes[2 * 8 * 70], small[2 * 8 * 70 - 1] = {};
+  CHECK(driver.unload(0, codes));
+  CHECK(!driver.unload(0, small));
+  CHECK(driver.unload_step(1, codes) == 2 * 8 * 70);
+  CHECK(driver.unload_step(1, small) == 0);
+  for (const std::uint8_t code : small) CHECK(code == 0);
 }
 
 TEST_CASE("cached addresses become uncached ones") {

@@ -1,0 +1,20 @@
+// An input is good for one run, so there is one handle.
+// expect-gcc: use of deleted function .*Loaded\(const .*Loaded&.*
+// expect-clang: call to deleted constructor of
+// errors: 1
+#include <incuse/k210/driver.hpp>
+#include <incuse/k210/virtual_bus.hpp>
+
+using namespace incuse;
+using namespace incuse::k210;
+
+struct Net : Network<Input<1, 4, 4>, Conv2d<1, kernel<1>>> {};
+struct Trained {
+  static constexpr LayerParameters layers[] = {{.weight = {"1", 1, 1, 1, 1}}};
+};
+using Bus = VirtualKpuBus<k210_kpu, KpuStorage<k210_kpu>>;
+
+void program(KpuDriver<Deployment<Net, k210_kpu, Trained>, Bus>& kpu, const std::uint8_t* picture) {
+  auto loaded = kpu.init().load_codes(picture);
+  auto copy = loaded;
+}
