@@ -563,15 +563,17 @@ Outcome run_accepted(const ReferenceCase& reference, const Settings& settings, c
   if (wanted("weights") && differs(difference_in_weights(subject, reference.words("kernels"), weight_stream(subject))))
     return failed("weights", difference);
   if (wanted("bias") && differs(compare_bias(reference, subject))) return failed("bias", difference);
-  if (wanted("output") || wanted("layers") || wanted("warnings") || wanted("software") || wanted("input"))
+  if (wanted("output") || wanted("layers") || wanted("fast") || wanted("warnings") || wanted("software") ||
+      wanted("input"))
     subject.input = load_input(reference, subject.graph.input, subject.options);
   if (wanted("input") && settings.compare_input && differs(compare_input(reference, subject)))
     return failed("input", difference);
-  if (wanted("output") || wanted("layers") || wanted("warnings") || wanted("software")) {
+  if (wanted("output") || wanted("layers") || wanted("fast") || wanted("warnings") || wanted("software")) {
     const LayerOutputs outputs = run_reference(subject);
     if (wanted("warnings") && differs(compare_remarks(reference, subject, outputs)))
       return failed("warnings", difference);
     if (wanted("layers") && differs(compare_layers(reference, subject, outputs))) return failed("layers", difference);
+    if (wanted("fast") && differs(difference_of_fast(subject, outputs))) return failed("fast", difference);
     if (wanted("software") && differs(compare_software(reference, outputs))) return failed("software", difference);
     if (wanted("output") &&
         differs(compare_expected(reference, subject, outputs, {settings.verify_length, reference.is_early()})))

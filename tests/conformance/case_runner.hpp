@@ -11,7 +11,7 @@
 namespace conformance {
 
 inline const std::vector<std::string> all_stages = {"check",  "warnings", "registers", "weights", "bias",   "input",
-                                                    "output", "layers",   "software",  "stats",   "latency"};
+                                                    "output", "layers",   "fast",      "software", "stats",  "latency"};
 
 enum class Verdict { passed, failed, skipped };
 

@@ -131,13 +131,18 @@ std::vector<InputRegion> input_regions(const Subject& subject) {
   return sink.regions;
 }
 
-LayerOutputs run_reference(const Subject& subject) {
-  std::vector<int> memory(static_cast<std::size_t>(incuse::host::memory_size(subject.graph)));
+Graph simulated_graph(const Subject& subject) {
   Graph graph = subject.graph;
   for (std::size_t k = 1; k < subject.order.size(); ++k) {  // a layer reads the one that has run before it
     incuse::Sources& sources = graph[subject.order[k]].sources;
     if (sources.size == 1 && sources[0] == subject.order[k] - 1) sources[0] = subject.order[k - 1];
   }
+  return graph;
+}
+
+LayerOutputs run_reference(const Subject& subject) {
+  std::vector<int> memory(static_cast<std::size_t>(incuse::host::memory_size(subject.graph)));
+  const Graph graph = simulated_graph(subject);
   incuse::host::run(graph, subject.parameters.parameters(), subject.input.data(), memory.data(),
                     {subject.device, subject.options});
   LayerOutputs outputs;

@@ -76,7 +76,12 @@ std::vector<ReferenceWrite> register_writes(const Subject& subject, bool pauses 
 std::vector<std::uint32_t> weight_stream(const Subject& subject);
 std::array<std::vector<std::uint8_t>, incuse::max7800x::groups> bias_memories(const Subject& subject);
 std::vector<InputRegion> input_regions(const Subject& subject);
+/// The graph as the vendor's tool runs it.
+Graph simulated_graph(const Subject& subject);
 LayerOutputs run_reference(const Subject& subject);
+/// The first output for which the fast executor does not have the reference executor's value, with the kernels of any
+/// level that this machine has; empty if there is none.
+std::string difference_of_fast(const Subject& subject, const LayerOutputs& outputs);
 /// The words of an output that the vendor's program checks.
 struct CheckedWords {
   int length = -1;            ///< only so many; -1: all

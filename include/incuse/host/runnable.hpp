@@ -121,7 +121,11 @@ constexpr bool sources_exist(const Graph<N>& graph, int index) {
 template <int N>
 constexpr bool sources_fill_operands(const Graph<N>& graph, const Layer& layer) {
   long long elements = 0;
-  for (int source : layer.sources) elements += cropped_source(graph, layer, source).elements();
+  for (int source : layer.sources) {
+    const Shape shape = cropped_source(graph, layer, source);
+    if (!positive(shape)) return false;  // it crops all rows, or more
+    elements += shape.elements();
+  }
   return layer.operands > 0 && elements == static_cast<long long>(layer.operands) * layer.in.elements();
 }
 

@@ -1,0 +1,71 @@
+// The kernels of all levels that the compiler has, and the choice between them at run time.
+#pragma once
+
+#include <cstdint>
+
+#include <incuse/host/fast/layout.hpp>
+#include <incuse/host/fast/operands.hpp>
+#include <incuse/host/fast/piece.hpp>
+#include <incuse/host/fast/portable.hpp>
+
+#if defined(__x86_64__)
+#include <incuse/host/fast/amx.hpp>
+#include <incuse/host/fast/avx2.hpp>
+#include <incuse/host/fast/avx512_vnni.hpp>
+#include <incuse/host/fast/avx_vnni.hpp>
+#endif
+
+namespace incuse::host::fast {
+
+/// Before and after kernels of a level run on a thread.
+inline void begin_kernels([[maybe_unused]] Level level) {
+#if defined(__x86_64__)
+  if (level == Level::amx) amx::configure();
+#endif
+}
+inline void end_kernels([[maybe_unused]] Level level) {
+#if defined(__x86_64__)
+  if (level == Level::amx) amx::release();
+#endif
+}
+
+/// Prepares the operands of a layer, whose elements have so many bytes.
+inline void prepare(Level level, int element_bytes, const Preparation& job) {
+  if (element_bytes == 4) return prepare<std::int32_t>(job);
+#if defined(__x86_64__)
+  if (level == Level::avx2) return avx2::prepare(job);
+  if (level == Level::avx_vnni) return avx_vnni::prepare(job);
+  if (level == Level::avx512_vnni || level == Level::amx) return avx512_vnni::prepare(job);
+#endif
+  static_cast<void>(level);
+  prepare<std::int16_t>(job);
+}
+
+namespace detail {
+
+/// Layers that read 32-bit values: outputs are elements of the level's, or have 32 bits too.
+inline void convolve_wide(int out_bytes, const Convolution& job) {
+  constexpr int word = wide_form.word;
+  if (out_bytes == 1) return portable::convolve<word, std::int32_t, std::uint8_t>(job);
+  if (out_bytes == 2) return portable::convolve<word, std::int32_t, std::int16_t>(job);
+  portable::convolve<word, std::int32_t, std::int32_t>(job);
+}
+
+}  // namespace detail
+
+/// Runs a piece whose weights are packed in a form for a level.
+inline void convolve(Level level, const Form& form, int out_bytes, const Convolution& job) {
+  if (form == wide_form) return detail::convolve_wide(out_bytes, job);
+#if defined(__x86_64__)
+  if (level == Level::avx2) return avx2::convolve(job);
+  if (level == Level::avx_vnni) return avx_vnni::convolve(job);
+  if (job.piece.tiles) return amx::convolve(job);
+  if (level == Level::avx512_vnni || level == Level::amx) return avx512_vnni::convolve(job);
+#endif
+  static_cast<void>(level);
+  constexpr int word = form_of(Level::portable).word;
+  if (job.finish.wide) return portable::convolve<word, std::int16_t, std::int32_t>(job);
+  portable::convolve<word, std::int16_t, std::int16_t>(job);
+}
+
+}  // namespace incuse::host::fast

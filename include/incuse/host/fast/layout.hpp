@@ -1,0 +1,270 @@
+// Where a network's tensors lie while the fast executor runs it: everything that is known of a graph before there are
+// weights.
+//
+// Tensors are kept channel by channel within a pixel, pixels in rows. A convolution reads its input with the padding
+// around it. Where its input is another layer's output as it is, that output is written into the middle of its padding
+// to begin with; where it has to be pooled, combined, joined or reshaped first, the result is an image of its own.
+#pragma once
+
+#include <incuse/host/fast/level.hpp>
+#include <incuse/host/reference.hpp>
+#include <incuse/max7800x/arithmetic.hpp>
+#include <incuse/model/shapes.hpp>
+
+namespace incuse::host::fast {
+
+// Numbers -----------------------------------------------------------------------------------------------------------
+
+/// How kernels want numbers: the elements of tensors, and the order of packed weights.
+struct Form {
+  int element_bytes = 1;  ///< 1: value + 128, without sign; 2 and 4: with sign
+  int word = 4;           ///< elements of the input that are multiplied in one step …
+  int lanes = 1;          ///< … for so many output channels in a vector …
+  int vectors = 1;        ///< … of which a block has so many
+  int together = 1;       ///< words of a vector that follow each other, before those of the next vector
+
+  constexpr int zero() const { return element_bytes == 1 ? 128 : 0; }  ///< the element that means 0
+  constexpr int block() const { return lanes * vectors; }              ///< output channels that are worked on together
+  friend constexpr bool operator==(Form, Form) = default;
+};
+
+constexpr Form form_of(Level level) {
+  switch (level) {
+    case Level::portable:
+      break;
+    case Level::avx2:
+      return {2, 2, 8, 2};
+    case Level::avx_vnni:
+      return {1, 4, 8, 2};
+    case Level::avx512_vnni:
+    case Level::amx:
+      return {1, 4, 16, 4};
+  }
+  return {2, 16, 1, 1};
+}
+
+/// The order of weights for tiles, which read the elements of Level::avx512_vnni.
+inline constexpr Form tile_form{1, 4, 16, 2, 16};
+
+/// For layers that read 32-bit outputs of others; the kernel is portable.
+inline constexpr Form wide_form{4, 1, 1, 1};
+
+// Convolutions in one dimension -------------------------------------------------------------------------------------
+
+/// Outputs of a convolution along one axis that use the same taps of the kernel. A transposed convolution has two sets
+/// of them, even and odd ones, since the zeros between its inputs are not multiplied.
+struct Phase {
+  int first_out = 0, out_step = 1, outputs = 0;
+  int first_in = 0, in_step = 1;  ///< the input under the first tap of the first output, and of the next one
+  int first_tap = 0, tap_step = 1, taps = 0;
+  int dilation = 1;  ///< distance of the inputs under neighbouring taps
+
+  constexpr bool empty() const { return outputs == 0; }
+  constexpr int last_in() const { return first_in + (outputs - 1) * in_step + (taps - 1) * dilation; }
+};
+
+/// One axis of a convolution.
+struct Axis {
+  int inputs, outputs, kernel, padding, dilation, step;
+  bool transposed;
+
+  constexpr int phases() const { return transposed ? 2 : 1; }
+  constexpr Phase phase(int index) const {
+    if (!transposed) return {0, 1, outputs, -padding, step, 0, 1, kernel, dilation};
+    const int origin = kernel - 1 - padding;
+    const int first_tap = (index + origin) & 1;
+    const int taps = first_tap < kernel ? (kernel - first_tap + 1) / 2 : 0;
+    return {index, 2, (outputs - index + 1) / 2, (index + first_tap - origin) / 2, 1, first_tap, 2, taps, 1};
+  }
+  /// Elements that are read before the first input or behind the last one, whichever are more.
+  constexpr int border() const {
+    int most = 0;
+    for (int i = 0; i < phases(); ++i) {
+      const Phase own = phase(i);
+      if (own.empty() || own.taps == 0) continue;
+      most = max_of(most, max_of(-own.first_in, own.last_in() - (inputs - 1)));
+    }
+    return most;
+  }
+};
+
+/// The two axes of a layer's operator. A Linear layer behind Flatten is a convolution with a kernel as large as the
+/// map.
+struct Axes {
+  Axis y, x;
+  constexpr Extent border() const { return {y.border(), x.border()}; }
+};
+
+constexpr Axes axes_of(const Layer& layer) {
+  const Extent kernel = layer.flatten ? layer.pooled.extent() : layer.kernel;
+  const Extent padding = layer.flatten ? Extent{0, 0} : layer.padding;
+  const bool transposed = layer.op == Operator::conv_transpose2d;
+  const int step = layer.one_dimensional() ? layer.stride.height : 1;
+  const Extent dilation = layer.flatten ? Extent{1, 1} : layer.dilation;
+  return {{layer.pooled.height, layer.out.height, kernel.height, padding.height, dilation.height, step, transposed},
+          {layer.pooled.width, layer.out.width, kernel.width, padding.width, dilation.width, 1, transposed}};
+}
+
+// Tensors -----------------------------------------------------------------------------------------------------------
+
+/// Where a tensor lies.
+struct Place {
+  Shape shape{};
+  Extent border{0, 0};    ///< pixels around the map, on both sides
+  int fill = 0;           ///< their value
+  int element_bytes = 1;  ///< as in Form
+  long long offset = 0;   ///< byte at which the border starts
+
+  constexpr bool exists() const { return shape.channels > 0; }
+  /// Elements from one row to the next.
+  constexpr long long row() const { return (shape.width + 2LL * border.width) * shape.channels; }
+  constexpr long long elements() const { return (shape.height + 2LL * border.height) * row(); }
+  constexpr long long bytes() const { return elements() * element_bytes; }
+  /// The byte of a pixel, which may lie in the border.
+  constexpr long long pixel(int y, int x) const {
+    return offset + ((y + border.height) * row() + (x + border.width) * 1LL * shape.channels) * element_bytes;
+  }
+};
+
+/// What a layer needs beside its sources and its output.
+struct LayerLayout {
+  Form form{};
+  bool direct = false;   ///< the operator reads its source as it is
+  bool gathers = false;  ///< its sources are first copied, operand by operand, to `gathered`
+  bool wide_in = false;  ///< it reads 32-bit values
+  Place gathered{};      ///< all operands, one above the other
+  Place image{};         ///< what the operator reads, unless `direct`
+};
+
+/// The places of all tensors of a network.
+template <int N>
+struct Layout {
+  Place input{};
+  Place buffer{};
+  Place outputs[at_least_one(N)]{};
+  LayerLayout layers[at_least_one(N)]{};
+  long long bytes = 0;  ///< size of the memory that holds them, which begins at a multiple of `alignment`
+
+  constexpr const Place& place(int source) const {
+    return source == network_input ? input : source == rolling_buffer ? buffer : outputs[source];
+  }
+  constexpr Place& place(int source) {
+    return source == network_input ? input : source == rolling_buffer ? buffer : outputs[source];
+  }
+};
+inline constexpr int alignment = 64;
+
+namespace detail {
+
+/// True if a layer's output has more than 8 bits: it is a sum itself, or passes such values on.
+template <int N>
+constexpr bool is_wide(const Layout<N>& layout, const Layer& layer) {
+  if (layer.weighted()) return layer.wide;
+  for (int source : layer.sources)
+    if (layout.place(source).element_bytes == 4) return true;
+  return false;
+}
+
+/// True if the operands of a layer are sources as they are, or consecutive channels of one, with its pixels in order.
+template <int N>
+constexpr bool operands_are_slices(const Graph<N>& graph, const Layer& layer) {
+  int channels = 0;
+  for (int source : layer.sources) {
+    const Shape shape = cropped_source(graph, layer, source);
+    if (shape.pixels() != layer.in.pixels()) return false;
+    channels += shape.channels;
+  }
+  if (channels != layer.operands * layer.in.channels) return false;
+  if (layer.operands == 1 || layer.sources.size == 1) return true;
+  for (int source : layer.sources)
+    if (source_shape(graph, source).channels != layer.in.channels) return false;
+  return true;
+}
+
+/// True if an operator could read its only source where it lies.
+template <int N>
+constexpr bool may_be_direct(const Graph<N>& graph, const Layer& layer, const LayerLayout& own) {
+  return layer.weighted() && layer.operands == 1 && layer.sources.size == 1 && !subsamples(layer) && !own.gathers &&
+         operands_are_slices(graph, layer);
+}
+
+/// Whether a layer reads its source directly. If so, the source's border grows to what the layer needs.
+template <int N>
+constexpr bool claim_source(const Graph<N>& graph, const Layer& layer, Place& source) {
+  const Extent need = axes_of(layer).border();
+  const int fill = static_cast<int>(layer.pad_value);
+  const bool same_map = cropped_source(graph, layer, layer.sources[0]) == layer.pooled;
+  if (need == Extent{0, 0}) return same_map;
+  if (!same_map || layer.crops()) return false;
+  if (source.border != Extent{0, 0} && source.fill != fill) return false;
+  source.fill = fill;
+  source.border = {max_of(source.border.height, need.height), max_of(source.border.width, need.width)};
+  return true;
+}
+
+/// Gives a place its memory.
+constexpr void put(Place& place, long long& end) {
+  if (!place.exists()) return;
+  place.offset = end;
+  end += (place.bytes() + alignment - 1) / alignment * alignment;
+}
+
+/// Bytes behind the last place that kernels may read, because they work on whole tiles of pixels.
+constexpr long long overhang(const Layer& layer, const LayerLayout& own) {
+  const long long step = layer.one_dimensional() ? layer.stride.height : 1;
+  return (32 * step * layer.pooled.channels + 2 * own.form.word + 64) * own.form.element_bytes;
+}
+
+}  // namespace detail
+
+/// The places of the tensors of an inferred network, for the kernels of a level.
+template <int N>
+constexpr Layout<N> layout_of(const Graph<N>& graph, Level level) {
+  Layout<N> layout;
+  const int bytes = form_of(level).element_bytes;
+  layout.input = {.shape = graph.input, .element_bytes = bytes};
+  if (graph.buffer.exists()) layout.buffer = {.shape = graph.buffer.shape(), .element_bytes = bytes};
+  for (int i = 0; i < graph.size; ++i) {
+    const Layer& layer = graph[i];
+    LayerLayout& own = layout.layers[i];
+    for (int source : layer.sources) own.wide_in = own.wide_in || layout.place(source).element_bytes == 4;
+    own.form = own.wide_in ? wide_form : form_of(level);
+    own.gathers = own.wide_in || !detail::operands_are_slices(graph, layer);
+    layout.outputs[i] = {.shape = layer.out, .element_bytes = detail::is_wide(layout, layer) ? 4 : bytes};
+    own.direct =
+        detail::may_be_direct(graph, layer, own) && detail::claim_source(graph, layer, layout.place(layer.sources[0]));
+  }
+  long long overhang = 0;
+  detail::put(layout.input, layout.bytes);
+  detail::put(layout.buffer, layout.bytes);
+  for (int i = 0; i < graph.size; ++i) {
+    const Layer& layer = graph[i];
+    LayerLayout& own = layout.layers[i];
+    const int form_bytes = own.form.element_bytes;
+    if (own.gathers) {
+      own.gathered = {.shape = {layer.in.channels, layer.operands * layer.in.height, layer.in.width},
+                      .element_bytes = form_bytes};
+      detail::put(own.gathered, layout.bytes);
+    }
+    if (layer.weighted() && !own.direct) {
+      own.image = {.shape = layer.pooled,
+                   .border = axes_of(layer).border(),
+                   .fill = static_cast<int>(layer.pad_value),
+                   .element_bytes = form_bytes};
+      detail::put(own.image, layout.bytes);
+    }
+    detail::put(layout.outputs[i], layout.bytes);
+    const long long own_overhang = layer.weighted() ? detail::overhang(layer, own) : 0;
+    overhang = own_overhang > overhang ? own_overhang : overhang;
+  }
+  layout.bytes += (overhang + alignment - 1) / alignment * alignment;
+  return layout;
+}
+
+/// Bytes of memory in which an executor runs an inferred network: the caller may supply them.
+template <int N>
+constexpr long long arena_size(const Graph<N>& graph, Level level) {
+  return layout_of(graph, level).bytes;
+}
+
+}  // namespace incuse::host::fast

@@ -1,0 +1,269 @@
+// A network with its weights in the order in which the kernels of one level read them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <incuse/host/fast/layout.hpp>
+#include <incuse/host/fast/piece.hpp>
+#include <incuse/host/runnable.hpp>
+#include <incuse/model/parameters.hpp>
+
+namespace incuse::host::fast {
+
+/// The pieces of a layer's operator.
+struct PackedLayer {
+  Finish finish{};
+  std::size_t first_piece = 0, pieces = 0;
+};
+
+namespace detail {
+
+/// Bits by which sums of a layer are shifted right, before they are clipped; less than 0: left.
+constexpr int right_shift(const Layer& layer) { return layer.wide ? 0 : 7 - layer.total_shift(); }
+
+/// What has to be added before a shift to the right so that halves are rounded up.
+constexpr long long rounding_of(const Layer& layer) {
+  const int right = right_shift(layer);
+  return right > 0 ? 1LL << (right - 1) : 0;
+}
+
+inline Finish finish_of(const Layer& layer) {
+  const int right = right_shift(layer);
+  return {max_of(right, 0), max_of(-right, 0), layer.activation == Activation::relu,
+          layer.activation == Activation::abs, layer.wide};
+}
+
+/// Groups of a convolution that are computed as if they were one, with zeros between them: as many as fill a vector.
+constexpr int joined_groups(const Layer& layer, const Form& form) {
+  const int own = layer.out.channels / layer.groups;
+  return min_of(layer.groups, max_of(1, form.lanes / own));
+}
+
+/// The part of an operator that one piece computes.
+struct Part {
+  Phase y, x;
+  int first_in = 0, in_channels = 0;
+  int first_out = 0, out_channels = 0;
+
+  constexpr int taps() const { return y.taps * x.taps; }
+};
+
+/// Distances in the map that an operator reads and in the one that it writes, in elements.
+struct Steps {
+  long long in_row, in_column, out_row, out_column;
+};
+
+/// How many taps are neighbours in memory, so that they are a single run: all, those of a row of the kernel, or one.
+constexpr int taps_of_run(const Part& part, const Steps& steps) {
+  if (part.in_channels != steps.in_column || part.x.dilation != 1) return 1;
+  const bool rows_meet = part.x.taps * steps.in_column == part.y.dilation * steps.in_row;
+  return part.y.taps == 1 || rows_meet ? max_of(1, part.taps()) : max_of(1, part.x.taps);
+}
+
+}  // namespace detail
+
+/// A network, packed. It is made once, is not changed any more, and any number of executors on any number of threads
+/// run it; it has to outlive them.
+template <int N>
+class PackedNetwork {
+ public:
+  /// The graph is inferred; it is bound to its parameters here, unless it is already. Their tensors are read, and not
+  /// needed any more. The level is one that this machine has.
+  PackedNetwork(const Graph<N>& graph, Parameters parameters, ByteArithmetic arithmetic = {},
+                Level level = best_level())
+      : graph_(graph), arithmetic_(arithmetic), level_(level), obstacle_(find_obstacle(parameters)) {
+    if (!ready()) return;
+    graph_ = bind(graph, parameters);
+    layout_ = layout_of(graph_, level);
+    for (int i = 0; i < graph_.size; ++i)
+      if (graph_[i].weighted()) pack(i, parameters_of(graph_, parameters, i));
+  }
+
+  bool ready() const { return obstacle_.none(); }
+  /// Why the network cannot run.
+  const Obstacle& reason() const { return obstacle_; }
+  /// The same as a sentence, "layer 3 (conv3): …"; empty if it can.
+  std::string problem() const { return problem_text(obstacle_, graph_); }
+
+  const Graph<N>& graph() const { return graph_; }
+  const ByteArithmetic& arithmetic() const { return arithmetic_; }
+  Level level() const { return level_; }
+  const Layout<N>& layout() const { return layout_; }
+  const PackedLayer& layer(int i) const { return layers_[i]; }
+  const Piece& piece(std::size_t i) const { return pieces_[i]; }
+  /// A piece with its memory.
+  Convolution convolution(std::size_t i, const Finish& finish, const void* in, void* out) const {
+    const Piece& own = pieces_[i];
+    return {own, finish, in, runs_.data() + own.run_table, weights_.data() + own.weights, starts_.data() + own.starts,
+            out};
+  }
+  std::size_t weight_bytes() const { return weights_.size(); }
+
+ private:
+  Obstacle find_obstacle(Parameters parameters) const {
+    if (!is_supported(level_))
+      return {-1, "this machine does not have the instructions that the network is packed for"};
+    if (const Obstacle found = obstacle(graph_, parameters); !found.none()) return found;
+    const Graph<N> bound = bind(graph_, parameters);
+    for (int i = 0; i < bound.size; ++i) {
+      const Layer& layer = bound[i];
+      const long long terms = layer.weighted() ? 1LL * layer.weight_in_channels() * layer.kernel.area() : 0;
+      if ((terms + 1) * 128 * 128 + 128LL * arithmetic_.bias_scale + detail::rounding_of(layer) > 0x7fff'ffff)
+        return {i, "its sums can be larger than 32 bits hold, with what rounding adds"};
+    }
+    return {};
+  }
+
+  void pack(int index, const LayerParameters& own) {
+    const Layer& layer = graph_[index];
+    const LayerLayout& layout = layout_.layers[index];
+    const Axes axes = axes_of(layer);
+    const int joined = detail::joined_groups(layer, layout.form);
+    const int in_own = layer.pooled.channels / layer.groups, out_own = layer.out.channels / layer.groups;
+    layers_[index] = {detail::finish_of(layer), pieces_.size(), 0};
+    for (int first = 0; first < layer.groups; first += joined) {
+      const int count = min_of(joined, layer.groups - first);
+      for (int y = 0; y < axes.y.phases(); ++y)
+        for (int x = 0; x < axes.x.phases(); ++x)
+          add_piece(
+              index, own,
+              {axes.y.phase(y), axes.x.phase(x), first * in_own, count * in_own, first * out_own, count * out_own});
+    }
+    layers_[index].pieces = pieces_.size() - layers_[index].first_piece;
+  }
+
+  /// Distances of what an operator reads and writes.
+  detail::Steps steps_of(int index) const {
+    const Layer& layer = graph_[index];
+    const LayerLayout& own = layout_.layers[index];
+    const Place& in = own.direct ? layout_.place(layer.sources[0]) : own.image;
+    const Place& out = layout_.outputs[index];
+    return {in.row(), in.shape.channels, out.row(), out.shape.channels};
+  }
+
+  void add_piece(int index, const LayerParameters& own, const detail::Part& part) {
+    if (part.y.empty() || part.x.empty()) return;
+    const Form& form = layout_.layers[index].form;
+    const detail::Steps steps = steps_of(index);
+    const int taps = part.taps(), run_taps = detail::taps_of_run(part, steps);
+    Piece piece;
+    piece.channels = part.out_channels;
+    piece.runs = taps / run_taps;
+    place_outputs(piece, part, steps);
+    piece.tiles = suits_tiles(piece, run_taps * part.in_channels);
+    piece.words = ceil_div(run_taps * part.in_channels, form.word);
+    if (piece.tiles) piece.words = round_up(piece.words, tile_form.together);
+    piece.run_table = runs_.size();
+    for (int run = 0; run < piece.runs; ++run) {
+      const int tap = run * run_taps;
+      runs_.push_back(static_cast<int>(tap / part.x.taps * part.y.dilation * steps.in_row +
+                                       tap % part.x.taps * part.x.dilation * steps.in_column));
+    }
+    pack_weights(index, own, part, run_taps, piece);
+    pieces_.push_back(piece);
+  }
+
+  /// Where a piece finds its outputs. Rows that follow each other without a gap become one.
+  static void place_outputs(Piece& piece, const detail::Part& part, const detail::Steps& steps) {
+    piece.rows = part.y.outputs;
+    piece.columns = part.x.outputs;
+    piece.first_in = static_cast<std::ptrdiff_t>(part.first_in);
+    if (part.taps() > 0)
+      piece.first_in += static_cast<std::ptrdiff_t>(part.y.first_in * steps.in_row + part.x.first_in * steps.in_column);
+    piece.in_row = static_cast<std::ptrdiff_t>(part.y.in_step * steps.in_row);
+    piece.in_column = static_cast<std::ptrdiff_t>(part.x.in_step * steps.in_column);
+    piece.first_out = static_cast<std::ptrdiff_t>(part.y.first_out * steps.out_row +
+                                                  part.x.first_out * steps.out_column + part.first_out);
+    piece.out_row = static_cast<std::ptrdiff_t>(part.y.out_step * steps.out_row);
+    piece.out_column = static_cast<std::ptrdiff_t>(part.x.out_step * steps.out_column);
+    if (piece.columns == 1) {
+      piece.in_column = piece.in_row;
+      piece.out_column = piece.out_row;
+    } else if (piece.in_row != piece.columns * piece.in_column || piece.out_row != piece.columns * piece.out_column) {
+      return;
+    }
+    piece.columns *= piece.rows;
+    piece.rows = 1;
+  }
+
+  /// Weight of output channel `o` and input channel `c` under a tap of the piece; 0 between groups.
+  static int weight_at(const Layer& layer, const LayerParameters& own, const detail::Part& part, int o, int tap,
+                       int c) {
+    const Extent kernel = layer.flatten ? layer.pooled.extent() : layer.kernel;
+    const int in_own = layer.pooled.channels / layer.groups, out_own = layer.out.channels / layer.groups;
+    if (c / in_own != o / out_own) return 0;
+    const int y = part.y.first_tap + tap / part.x.taps * part.y.tap_step;
+    const int x = part.x.first_tap + tap % part.x.taps * part.x.tap_step;
+    return own.weight[((static_cast<long long>(o) * in_own + c % in_own) * kernel.height + y) * kernel.width + x];
+  }
+
+  /// Tiles are for large sums: they read 64 elements of a run at once, for 16 outputs.
+  bool suits_tiles(const Piece& piece, int run_length) const {
+    const bool wide_enough = piece.rows * piece.columns >= 8 && piece.channels > 8;
+    return level_ == Level::amx && wide_enough && 4 * run_length >= 3 * round_up(run_length, 64);
+  }
+
+  void pack_weights(int index, const LayerParameters& own, const detail::Part& part, int run_taps, Piece& piece) {
+    const Form form = piece.tiles ? tile_form : layout_.layers[index].form;
+    piece.weights = weights_.size();
+    piece.starts = starts_.size();
+    for (int first = 0; first < part.out_channels; first += form.block()) {
+      const int needed = ceil_div(part.out_channels - first, form.lanes);
+      const int vectors = piece.tiles ? form.vectors : min_of(form.vectors, needed);
+      std::vector<long long> sums(static_cast<std::size_t>(vectors * form.lanes));
+      for (int run = 0; run < piece.runs; ++run)
+        for (int word = 0; word < piece.words; word += form.together)
+          for (int lane = 0; lane < vectors * form.lanes * form.together; ++lane) {
+            const int vector = lane / form.lanes / form.together;
+            const int channel = first + vector * form.lanes + lane % form.lanes;
+            const int own_word = word + lane / form.lanes % form.together;
+            for (int e = 0; e < form.word; ++e) {
+              const int weight = packed_weight(index, own, part, channel, run * run_taps, own_word * form.word + e);
+              sums[static_cast<std::size_t>(channel - first)] += weight;
+              push_weight(weight, form.element_bytes);
+            }
+          }
+      for (int lane = 0; lane < vectors * form.lanes; ++lane)
+        starts_.push_back(start_of(index, own, part.first_out + first + lane, sums[static_cast<std::size_t>(lane)]));
+    }
+    weights_.resize((weights_.size() + alignment - 1) / alignment * alignment);
+  }
+
+  /// Weight of channel `channel` of a piece for element `k` of the run that begins with a tap; 0 behind its end.
+  int packed_weight(int index, const LayerParameters& own, const detail::Part& part, int channel, int first_tap,
+                    int k) const {
+    const detail::Steps steps = steps_of(index);
+    if (k >= detail::taps_of_run(part, steps) * part.in_channels || channel >= part.out_channels) return 0;
+    return weight_at(graph_[index], own, part, part.first_out + channel, first_tap + k / part.in_channels,
+                     part.first_in + k % part.in_channels);
+  }
+
+  /// What the sums of an output channel begin with: its bias, what rounding adds, and less what the inputs' 128 yield.
+  std::int32_t start_of(int index, const LayerParameters& own, int o, long long weight_sum) const {
+    const Layer& layer = graph_[index];
+    const Form& form = layout_.layers[index].form;
+    if (o >= layer.out.channels) return 0;
+    long long start = layer.bias ? max7800x::bias_term(own.bias[o], arithmetic_.bias_scale) : 0;
+    if (form.element_bytes != 4) start += detail::rounding_of(layer);
+    return static_cast<std::int32_t>(start - form.zero() * weight_sum);
+  }
+
+  void push_weight(int weight, int bytes) {
+    for (int i = 0; i < bytes; ++i) weights_.push_back(static_cast<std::int8_t>(weight >> 8 * i & 0xff));
+  }
+
+  Graph<N> graph_;
+  ByteArithmetic arithmetic_;
+  Level level_;
+  Obstacle obstacle_;
+  Layout<N> layout_{};
+  PackedLayer layers_[at_least_one(N)]{};
+  std::vector<Piece> pieces_{};
+  std::vector<int> runs_{};
+  std::vector<std::int32_t> starts_{};
+  std::vector<std::int8_t> weights_{};
+};
+
+}  // namespace incuse::host::fast

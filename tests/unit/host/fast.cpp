@@ -1,0 +1,191 @@
+// The fast executor computes what the reference executor computes, with the kernels of every level that this machine
+// has: random networks of every kind, and single layers with every option, extreme numbers and odd sizes.
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <incuse/host/fast/executor.hpp>
+#include <incuse/host/run.hpp>
+#include <incuse/model/layers.hpp>
+#include <incuse/model/network.hpp>
+
+#include <support/layers.hpp>
+#include <support/random.hpp>
+#include <support/random_network.hpp>
+#include <support/stored_parameters.hpp>
+
+using namespace incuse;
+namespace fast = incuse::host::fast;
+using test::Random;
+
+namespace {
+
+/// The first value of the fast executor that the reference executor does not have; empty if there is none. The network
+/// runs twice: buffers keep their rows.
+template <int N>
+std::string difference(const Graph<N>& graph, Parameters parameters, const std::vector<int>& input,
+                       host::ByteArithmetic arithmetic, fast::Level level) {
+  host::Executor reference(graph, parameters, arithmetic);
+  const fast::PackedNetwork packed(graph, parameters, arithmetic, level);
+  fast::Executor executor(packed);
+  if (!executor.ready()) return "not ready: " + executor.problem();
+  reference.set_input(input.data());
+  executor.set_input(input.data());
+  for (int run = 0; run < 2; ++run) {
+    reference.run();
+    executor.run();
+    for (int i = 0; i < graph.size; ++i) {
+      const std::vector<int> expected = reference.output_of(i), actual = executor.output_of(i);
+      for (std::size_t n = 0; n < expected.size(); ++n)
+        if (expected[n] != actual[n])
+          return std::string(fast::name_of(level)) + ": layer " + std::to_string(i) + ", element " + std::to_string(n) +
+                 ": " + std::to_string(actual[n]) + " instead of " + std::to_string(expected[n]);
+    }
+  }
+  return "";
+}
+
+template <int N>
+void check_same(const Graph<N>& graph, Parameters parameters, const std::vector<int>& input,
+                host::ByteArithmetic arithmetic = {}) {
+  for (fast::Level level : fast::all_levels)
+    if (fast::is_supported(level)) CHECK(difference(graph, parameters, input, arithmetic, level) == "");
+}
+
+// One layer with anything ---------------------------------------------------------------------------------------------
+
+/// What numbers of a tensor are like.
+enum class Numbers : unsigned char { any, lowest, highest, either };
+
+int number(Random& random, Numbers kind, int bits) {
+  const int low = -(1 << (bits - 1)), high = (1 << (bits - 1)) - 1;
+  switch (kind) {
+    case Numbers::lowest:
+      return low;
+    case Numbers::highest:
+      return high;
+    case Numbers::either:
+      return random.one_in(2) ? low : high;
+    case Numbers::any:
+      break;
+  }
+  return random.signed_bits(bits);
+}
+
+void choose_kernel(Random& random, Layer& layer) {
+  layer.kernel = {random.between(1, 4), random.between(1, 4)};
+  if (random.one_in(3)) layer.kernel = {1, 1};
+  if (random.one_in(3)) layer.kernel = {3, 3};
+  layer.padding = {random.between(0, 2), random.between(0, 2)};
+  if (random.one_in(4)) layer.dilation = {random.between(1, 3), random.between(1, 3)};
+  if (random.one_in(4)) layer.pad_value = static_cast<float>(random.between(-128, 127));
+}
+
+void choose_operator(Random& random, Layer& layer, int channels) {
+  layer.out_channels = random.one_of({1, 2, 3, 4, 5, 8, 12, 15, 16, 17, 24, 31, 33, 48, 60, 64, 65, 80, 100});
+  const int choice = random.below(8);
+  if (choice == 0) return;  // no operator
+  layer.op = choice == 1 ? Operator::conv_transpose2d : choice == 2 ? Operator::linear : Operator::conv2d;
+  if (choice == 2) layer.flatten = true;
+  if (choice == 1) {
+    layer.kernel = {random.between(1, 4), random.between(1, 4)};
+    layer.padding = {random.below(layer.kernel.height), random.below(layer.kernel.width)};
+    layer.stride = {2, 2};
+    layer.output_padding = random.below(2);
+  }
+  if (choice > 2) choose_kernel(random, layer);
+  if (choice != 2 && random.one_in(3)) {
+    const int groups = random.one_in(2) ? channels : random.one_of({2, 3, 4});
+    if (channels % groups == 0) {
+      layer.groups = groups;
+      layer.out_channels = groups * random.between(1, 3);
+    }
+  }
+  layer.weight_bits = random.one_of({1, 2, 4, 8, 8, 8});
+  layer.bias = random.one_in(2);
+  layer.output_shift = random.between(-15 - (8 - layer.weight_bits), 15 - (8 - layer.weight_bits));
+  if (random.one_in(2)) layer.output_shift = random.between(-6, 0);
+  layer.wide = random.one_in(6);
+  layer.activation = random.one_of({Activation::none, Activation::relu, Activation::abs});
+}
+
+void choose_pooling(Random& random, Layer& layer) {
+  if (!random.one_in(3)) return;
+  layer.pooling = random.one_of({Pooling::max, Pooling::average, Pooling::pick});
+  layer.pool = {random.between(1, 3), random.between(1, 3)};
+  layer.pool_stride = {random.between(1, 3), random.between(1, 3)};
+  if (random.one_in(4)) layer.pool_dilation = {random.between(1, 2), random.between(1, 2)};
+  if (layer.pooling == Pooling::pick) layer.pool_column = random.below(layer.pool.width);
+  if (layer.pooling != Pooling::pick && random.one_in(4)) layer.pool_same = true;
+}
+
+/// Two layers in front that copy and sort out the input, and the layer in question, which reads some of all.
+Graph<4> random_graph(Random& random) {
+  Graph<4> graph;
+  graph.size = random.between(1, 4);
+  graph.input = {random.one_of({1, 2, 3, 4, 5, 7, 12, 16, 17, 20, 32, 48, 63, 64, 65, 100}), random.between(1, 11),
+                 random.between(1, 19)};
+  for (int i = 0; i < graph.size; ++i) {
+    Layer& layer = graph[i];
+    const int source = random.between(-1, i - 1);
+    layer.sources.push(source);
+    const Shape shape = source_shape(graph, source);
+    choose_pooling(random, layer);
+    if (random.one_in(4)) {
+      layer.elementwise =
+          random.one_of({Elementwise::add, Elementwise::sub, Elementwise::bitwise_or, Elementwise::bitwise_xor});
+      layer.operands = random.between(2, 3);
+      layer.pool_first = random.one_in(2);
+      for (int other = 1; other < layer.operands; ++other) layer.sources.push(source);
+    } else if (random.one_in(4)) {
+      layer.sources.push(random.between(-1, i - 1));
+    }
+    if (shape.height > 2 && random.one_in(6)) layer.crop_top = layer.crop_bottom = 1;
+    choose_operator(random, layer, shape.channels);
+    graph = infer(graph);
+  }
+  return graph;
+}
+
+/// Random numbers for a network; weights of 1 bit are -1 and 0.
+test::StoredParameters parameters_for(Random& random, const Graph<4>& graph) {
+  const Numbers kind = random.one_of({Numbers::any, Numbers::any, Numbers::lowest, Numbers::highest, Numbers::either});
+  return {graph, [&](int, int bits, int) { return number(random, kind, bits); }};
+}
+
+}  // namespace
+
+TEST_CASE("random layers") {
+  int compared = 0;
+  for (unsigned seed = 1; seed <= 1500; ++seed) {
+    Random random(seed);
+    const Graph<4> graph = random_graph(random);
+    bool small = true;
+    for (int i = 0; i < graph.size; ++i)
+      small = small && graph[i].out.elements() * 1LL * graph[i].weight_in_channels() < 100'000;
+    if (!small) continue;
+    const test::StoredParameters stored = parameters_for(random, graph);
+    host::ByteArithmetic arithmetic;
+    arithmetic.means = random.one_of({host::Means::toward_zero, host::Means::half_away, host::Means::down});
+    if (!host::obstacle(graph, stored.parameters()).none()) continue;
+    const Numbers kind = random.one_of({Numbers::any, Numbers::lowest, Numbers::highest, Numbers::either});
+    std::vector<int> input;
+    for (int i = 0; i < graph.input.elements(); ++i) input.push_back(number(random, kind, 8));
+    CAPTURE(seed);
+    check_same(graph, stored.parameters(), input, arithmetic);
+    ++compared;
+  }
+  CHECK(compared > 250);
+}
+
+TEST_CASE("random networks") {
+  for (std::uint32_t seed = 1; seed <= 14; ++seed) {
+    const planned::RandomNetwork network =
+        planned::NetworkBuilder(seed).build(static_cast<planned::Kind>(seed % planned::kinds));
+    if (!host::obstacle(network.graph, network.parameters()).none()) continue;
+    CAPTURE(seed);
+    check_same(network.graph, network.parameters(), network.input);
+  }
+}
