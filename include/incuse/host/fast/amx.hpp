@@ -30,42 +30,61 @@ INCUSE_FAST_TARGET inline void release() { _tile_release(); }
 
 /// How the pixels of a piece are walked: in rows of their own, or along the map with what lies between its rows.
 struct Walk {
-  int rows, columns;  ///< of tiles' first pixels: rows of `columns` pixels …
+  int rows, columns;  ///< rows of `columns` pixels …
   int pitch = 0;      ///< … or, if not 0, one row in which every output row has so many pixels
+
+  int tiles_of_row() const { return ceil_div(columns, side); }
+  int tiles() const { return rows * tiles_of_row(); }
 };
 
 inline Walk walk_of(const Piece& piece) {
-  const int by_rows = piece.rows * ceil_div(piece.columns, side);
-  if (piece.rows == 1 || piece.in_row % piece.in_column != 0) return {piece.rows, piece.columns};
+  const Walk by_rows{piece.rows, piece.columns};
+  if (piece.rows == 1 || piece.in_row % piece.in_column != 0) return by_rows;
   const int pitch = static_cast<int>(piece.in_row / piece.in_column);
-  const int all = (piece.rows - 1) * pitch + piece.columns;
-  return ceil_div(all, side) < by_rows ? Walk{1, all, pitch} : Walk{piece.rows, piece.columns};
+  const Walk along_map{1, (piece.rows - 1) * pitch + piece.columns, pitch};
+  return along_map.tiles() < by_rows.tiles() ? along_map : by_rows;
 }
 
-/// Stores the pixels of a tile that are outputs, from pixel `first` of row `row` on.
-template <class Out>
-INCUSE_FAST_INLINE void finish_tile(const Convolution& job, const Walk& walk, int row, int first,
-                                    const std::int32_t* sums, int channels, Out* out) {
+/// A tile's first pixel, and how many of its pixels are walked.
+struct Spot {
+  int row, column, pixels;
+};
+
+inline Spot spot_of(const Walk& walk, int tile) {
+  const int row = tile / walk.tiles_of_row(), column = tile % walk.tiles_of_row() * side;
+  return {row, column, min_of(side, walk.columns - column)};
+}
+
+/// Stores the outputs of a tile of pixels, whose sums for 32 channels lie in two tiles.
+INCUSE_FAST_INLINE void finish_tile(const Convolution& job, const Walk& walk, const Spot& spot, const std::int32_t* low,
+                                    const std::int32_t* high, int channels, std::byte* out) {
   const Piece& piece = job.piece;
-  int y = walk.pitch == 0 ? row : first / walk.pitch, x = walk.pitch == 0 ? first : first % walk.pitch;
-  for (int i = 0; i < side && first + i < walk.columns; ++i, ++x) {
+  int y = spot.row, x = spot.column;
+  if (walk.pitch != 0) {
+    y = x / walk.pitch;
+    x %= walk.pitch;
+  }
+  const int bytes = job.finish.wide ? 4 : 1;
+  out += (y * piece.out_row + x * piece.out_column) * bytes;
+  for (int i = 0; i < spot.pixels; ++i, ++x, out += piece.out_column * bytes) {
     if (walk.pitch != 0 && x == walk.pitch) {
+      out += (piece.out_row - x * piece.out_column) * bytes;
       x = 0;
-      ++y;
     }
     if (x >= piece.columns) continue;
-    avx512_vnni::finish(job.finish, _mm512_load_si512(sums + i * side), channels,
-                        out + y * piece.out_row + x * piece.out_column);
+    const __m512i sums[2] = {_mm512_load_si512(low + i * side), _mm512_load_si512(high + i * side)};
+    avx512_vnni::finish_pixel<2>(job.finish, sums, channels, out);
   }
 }
 
-/// Two tiles of pixels, from pixel `first` of row `row` on, with two tiles of channels.
-template <class Out>
-INCUSE_FAST_TARGET inline void run_tiles(const Convolution& job, const Walk& walk, int row, int first, int channel) {
+/// Two tiles of pixels, or the same one twice, with two tiles of channels from `channel` on.
+INCUSE_FAST_TARGET inline void run_tiles(const Convolution& job, const Walk& walk, int first, int second, int channel) {
   const Piece& piece = job.piece;
-  const auto* const in = static_cast<const std::uint8_t*>(job.in) + row * piece.in_row + first * piece.in_column;
-  const bool two = first + side < walk.columns;
-  const std::ptrdiff_t step = piece.in_column, next = two ? side * step : 0;
+  const Spot spots[] = {spot_of(walk, first), spot_of(walk, second)};
+  const auto* const in = static_cast<const std::uint8_t*>(job.in);
+  const std::uint8_t* const in0 = in + spots[0].row * piece.in_row + spots[0].column * piece.in_column;
+  const std::uint8_t* const in1 = in + spots[1].row * piece.in_row + spots[1].column * piece.in_column;
+  const std::ptrdiff_t step = piece.in_column;
   const int chunks = piece.words / side;
   const auto* w = static_cast<const std::int8_t*>(job.weights) + 4LL * channel * piece.runs * piece.words;
   _tile_loadd(0, job.starts + channel, 0);
@@ -73,14 +92,14 @@ INCUSE_FAST_TARGET inline void run_tiles(const Convolution& job, const Walk& wal
   _tile_loadd(2, job.starts + channel, 0);
   _tile_loadd(3, job.starts + channel + side, 0);
   for (int run = 0; run < piece.runs; ++run) {
-    const std::uint8_t* x = in + job.runs[run];
-    for (int chunk = 0; chunk < chunks; ++chunk, x += run_bytes, w += 2 * tile_bytes) {
-      _tile_loadd(4, x, step);
+    const std::ptrdiff_t at = job.runs[run];
+    for (int chunk = 0; chunk < chunks; ++chunk, w += 2 * tile_bytes) {
+      _tile_loadd(4, in0 + at + chunk * run_bytes, step);
       _tile_loadd(6, w, run_bytes);
       _tile_dpbusd(0, 4, 6);
       _tile_loadd(7, w + tile_bytes, run_bytes);
       _tile_dpbusd(1, 4, 7);
-      _tile_loadd(5, x + next, step);
+      _tile_loadd(5, in1 + at + chunk * run_bytes, step);
       _tile_dpbusd(2, 5, 6);
       _tile_dpbusd(3, 5, 7);
     }
@@ -91,26 +110,18 @@ INCUSE_FAST_TARGET inline void run_tiles(const Convolution& job, const Walk& wal
   _tile_stored(2, sums[2], 4 * side);
   _tile_stored(3, sums[3], 4 * side);
   const int channels = piece.channels - channel;
-  Out* const out = static_cast<Out*>(job.out) + channel;
-  for (int i = 0; i < (two ? 4 : 2); ++i) {
-    if (channels <= i % 2 * side) continue;
-    finish_tile(job, walk, row, first + i / 2 * side, sums[i], channels - i % 2 * side, out + i % 2 * side);
-  }
-}
-
-template <class Out>
-INCUSE_FAST_TARGET inline void run_piece(const Convolution& job) {
-  const Walk walk = walk_of(job.piece);
-  for (int channel = 0; channel < job.piece.channels; channel += 2 * side)
-    for (int row = 0; row < walk.rows; ++row)
-      for (int first = 0; first < walk.columns; first += 2 * side) run_tiles<Out>(job, walk, row, first, channel);
+  std::byte* const out = static_cast<std::byte*>(job.out) + channel * (job.finish.wide ? 4 : 1);
+  finish_tile(job, walk, spots[0], sums[0], sums[1], channels, out);
+  if (first != second) finish_tile(job, walk, spots[1], sums[2], sums[3], channels, out);
 }
 
 /// Runs a piece of a convolution whose weights are packed for tiles.
 INCUSE_FAST_TARGET inline void convolve(const Convolution& job) {
   asm volatile("" ::: "memory");  // the tiles' loads do not say what they read
-  if (job.finish.wide) return run_piece<std::int32_t>(job);
-  run_piece<std::uint8_t>(job);
+  const Walk walk = walk_of(job.piece);
+  const int tiles = walk.tiles();
+  for (int channel = 0; channel < job.piece.channels; channel += 2 * side)
+    for (int tile = 0; tile < tiles; tile += 2) run_tiles(job, walk, tile, min_of(tile + 1, tiles - 1), channel);
 }
 
 #undef INCUSE_FAST_INLINE

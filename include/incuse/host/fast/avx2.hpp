@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstring>
+#include <utility>
 
 #include <immintrin.h>
 
 #include <incuse/host/fast/operands.hpp>
 #include <incuse/host/fast/piece.hpp>
+#include <incuse/host/fast/rows.hpp>
 
 namespace incuse::host::fast::avx2 {
 
@@ -15,6 +17,8 @@ namespace incuse::host::fast::avx2 {
 #define INCUSE_FAST_INLINE INCUSE_FAST_TARGET __attribute__((always_inline)) inline
 
 inline constexpr int lanes = 8;
+
+INCUSE_FAST_INLINE __m256i load(const void* from) { return _mm256_loadu_si256(static_cast<const __m256i*>(from)); }
 
 INCUSE_FAST_INLINE __m256i broadcast(const std::int16_t* x) {
   int word;
@@ -49,93 +53,57 @@ INCUSE_FAST_INLINE void finish(const Finish&, __m256i sums, int channels, std::i
   for (int c = 0; c < channels; ++c) to[c] = some[c];
 }
 
-/// The weights of a block of output channels.
-struct Block {
-  const std::int16_t* weights;
-  const std::int32_t* starts;
-  int channels;
-};
+/// sums of one pixel += its products with a word of every vector.
+template <int... v>
+INCUSE_FAST_INLINE void add_pixel(__m256i* sums, const std::int16_t* x, const __m256i* weights,
+                                  std::integer_sequence<int, v...>) {
+  const __m256i value = broadcast(x);
+  (add_dot(sums[v], value, weights[v]), ...);
+}
 
-/// A tile of outputs: `pixels` neighbours in a row, `vectors` vectors of channels.
-template <int pixels, int vectors, class Out>
-INCUSE_FAST_TARGET __attribute__((noinline)) void run_tile(const Convolution& job, const Block& block,
-                                                           const std::int16_t* in, Out* out) {
-  const std::ptrdiff_t step = job.piece.in_column;
-  const std::int16_t* w = block.weights;
-  __m256i sums[pixels][vectors];
-#pragma GCC unroll 8
-  for (int p = 0; p < pixels; ++p)
-#pragma GCC unroll 2
-    for (int v = 0; v < vectors; ++v)
-      sums[p][v] = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(block.starts + v * lanes));
-  for (int run = 0; run < job.piece.runs; ++run) {
-    const std::int16_t* x = in + job.runs[run];
-    for (int word = job.piece.words; word > 0; --word, x += 2, w += vectors * 16) {
-      __m256i weights[vectors];
-#pragma GCC unroll 2
-      for (int v = 0; v < vectors; ++v) weights[v] = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(w + v * 16));
-#pragma GCC unroll 8
-      for (int p = 0; p < pixels; ++p) {
-        const __m256i value = broadcast(x + p * step);
-#pragma GCC unroll 2
-        for (int v = 0; v < vectors; ++v) add_dot(sums[p][v], value, weights[v]);
+INCUSE_FAST_INLINE void finish_vector(const Finish& rule, __m256i sums, int channels, std::byte* to, int vector) {
+  if (channels <= vector * lanes) return;
+  if (rule.wide)
+    return finish(rule, sums, channels - vector * lanes, reinterpret_cast<std::int32_t*>(to) + vector * lanes);
+  finish(rule, sums, channels - vector * lanes, reinterpret_cast<std::int16_t*>(to) + vector * lanes);
+}
+
+struct Kernel {
+  using Element = std::int16_t;
+  using Weight = std::int16_t;
+  static constexpr int lanes = avx2::lanes, vectors = 2, word = 2;
+
+  template <int pixels, int used>
+  INCUSE_FAST_TARGET __attribute__((noinline)) static void tile(const Convolution& job, const Block<Weight>& block,
+                                                        const Element* in, std::byte* out) {
+    compute<used>(job, block, in, out, std::make_integer_sequence<int, pixels * used>{},
+                  std::make_integer_sequence<int, pixels>{}, std::make_integer_sequence<int, used>{});
+  }
+
+ private:
+  /// Sum i is that of pixel i / used and vector i % used.
+  template <int used, int... i, int... p, int... v>
+  INCUSE_FAST_INLINE static void compute(const Convolution& job, const Block<Weight>& block, const Element* in,
+                                         std::byte* out, std::integer_sequence<int, i...>,
+                                         std::integer_sequence<int, p...>,
+                                         std::integer_sequence<int, v...> each_vector) {
+    const std::ptrdiff_t step = job.piece.in_column;
+    const std::ptrdiff_t out_step = job.piece.out_column * static_cast<int>(job.finish.wide ? 4 : sizeof(Element));
+    const Weight* w = block.weights;
+    __m256i sums[sizeof...(i)] = {load(block.starts + i % used * lanes)...};
+    for (int run = 0; run < job.piece.runs; ++run) {
+      const Element* x = in + job.runs[run];
+      for (int left = job.piece.words; left > 0; --left, x += word, w += used * lanes * word) {
+        const __m256i weights[used] = {load(w + v * lanes * word)...};
+        (add_pixel(sums + p * used, x + p * step, weights, each_vector), ...);
       }
     }
+    (finish_vector(job.finish, sums[i], block.channels, out + i / used * out_step, i % used), ...);
   }
-#pragma GCC unroll 8
-  for (int p = 0; p < pixels; ++p)
-#pragma GCC unroll 2
-    for (int v = 0; v < vectors; ++v)
-      finish(job.finish, sums[p][v], block.channels - v * lanes, out + p * job.piece.out_column + v * lanes);
-}
-
-/// A row of outputs, in tiles of 6 pixels or as many as are left.
-template <int vectors, class Out>
-INCUSE_FAST_TARGET void run_row(const Convolution& job, const Block& block, const std::int16_t* in, Out* out) {
-  for (int left = job.piece.columns; left > 0;) {
-    const int count = left >= 6 ? 6 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
-    if (count == 6)
-      run_tile<6, vectors>(job, block, in, out);
-    else if (count == 4)
-      run_tile<4, vectors>(job, block, in, out);
-    else if (count == 2)
-      run_tile<2, vectors>(job, block, in, out);
-    else
-      run_tile<1, vectors>(job, block, in, out);
-    in += count * job.piece.in_column;
-    out += count * job.piece.out_column;
-    left -= count;
-  }
-}
-
-template <int vectors, class Out>
-INCUSE_FAST_TARGET void run_block(const Convolution& job, const Block& block, Out* out) {
-  for (int y = 0; y < job.piece.rows; ++y)
-    run_row<vectors>(job, block, static_cast<const std::int16_t*>(job.in) + y * job.piece.in_row,
-                     out + y * job.piece.out_row);
-}
-
-template <class Out>
-INCUSE_FAST_TARGET inline void run_blocks(const Convolution& job) {
-  constexpr int most = 2 * lanes;
-  const std::ptrdiff_t elements = 2LL * lanes * job.piece.runs * job.piece.words;  // of a vector's weights
-  for (int first = 0; first < job.piece.channels; first += most) {
-    const int channels = min_of(most, job.piece.channels - first);
-    const Block block{static_cast<const std::int16_t*>(job.weights) + first / lanes * elements, job.starts + first,
-                      channels};
-    Out* const out = static_cast<Out*>(job.out) + first;
-    if (channels > lanes)
-      run_block<2>(job, block, out);
-    else
-      run_block<1>(job, block, out);
-  }
-}
+};
 
 /// Runs a piece of a convolution.
-INCUSE_FAST_TARGET inline void convolve(const Convolution& job) {
-  if (job.finish.wide) return run_blocks<std::int32_t>(job);
-  run_blocks<std::int16_t>(job);
-}
+inline void convolve(const Convolution& job) { Rows<Kernel>::run(job); }
 
 INCUSE_FAST_TARGET inline void prepare(const Preparation& job) { fast::prepare<std::int16_t>(job); }
 

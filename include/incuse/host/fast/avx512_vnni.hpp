@@ -9,6 +9,7 @@
 
 #include <incuse/host/fast/operands.hpp>
 #include <incuse/host/fast/piece.hpp>
+#include <incuse/host/fast/rows.hpp>
 
 namespace incuse::host::fast::avx512_vnni {
 
@@ -29,121 +30,96 @@ INCUSE_FAST_INLINE __m512i broadcast(const std::uint8_t* x) {
   return _mm512_set1_epi32(word);
 }
 
-/// The lanes of so many channels.
-INCUSE_FAST_INLINE __mmask16 mask_of(int channels) {
-  return static_cast<__mmask16>(channels >= lanes ? 0xffff : (1 << channels) - 1);
+/// The first `channels` of 64 bytes.
+INCUSE_FAST_INLINE __mmask64 mask_of(int channels) {
+  return channels >= 64 ? ~__mmask64{0} : (__mmask64{1} << channels) - 1;
 }
 
-/// Turns sums into outputs, and stores the first `channels` of them. (The functions for some lanes, since GCC 12 warns
-/// of those for all: bug 105593.)
-INCUSE_FAST_INLINE void finish(const Finish& rule, __m512i sums, int channels, std::uint8_t* to) {
+/// sums shifted as `rule` says. (Functions for some lanes stand here, since GCC 12 warns of those for all: bug 105593.)
+INCUSE_FAST_INLINE __m512i shifted(const Finish& rule, __m512i sums) {
   const __mmask16 all = 0xffff;
-  __m512i values = _mm512_maskz_sra_epi32(all, sums, _mm_cvtsi32_si128(rule.right));
-  if (rule.left != 0) {
-    values = _mm512_maskz_min_epi32(all, values, _mm512_set1_epi32(255));
-    values = _mm512_maskz_max_epi32(all, values, _mm512_set1_epi32(-256));
-    values = _mm512_maskz_sll_epi32(all, values, _mm_cvtsi32_si128(rule.left));
-  }
-  if (rule.relu) values = _mm512_maskz_max_epi32(all, values, _mm512_setzero_si512());
-  if (rule.magnitude) values = _mm512_maskz_abs_epi32(all, values);
-  const __m128i bytes = _mm_xor_si128(_mm512_maskz_cvtsepi32_epi8(all, values), _mm_set1_epi8(-128));
-  if (channels >= lanes)
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
-  else
-    _mm_mask_storeu_epi8(to, mask_of(channels), bytes);
-}
-INCUSE_FAST_INLINE void finish(const Finish&, __m512i sums, int channels, std::int32_t* to) {
-  _mm512_mask_storeu_epi32(to, mask_of(channels), sums);
+  if (rule.left == 0) return _mm512_maskz_sra_epi32(all, sums, _mm_cvtsi32_si128(rule.right));
+  const __m512i low = _mm512_maskz_max_epi32(all, sums, _mm512_set1_epi32(-256));
+  return _mm512_maskz_sll_epi32(all, _mm512_maskz_min_epi32(all, low, _mm512_set1_epi32(255)),
+                                _mm_cvtsi32_si128(rule.left));
 }
 
-/// The weights of a block of output channels.
-struct Block {
-  const std::int8_t* weights;
-  const std::int32_t* starts;
-  int channels;
-};
-
-/// A tile of outputs: `pixels` neighbours in a row, `vectors` vectors of channels. Pixel i / vectors, vector i %
-/// vectors.
-template <int pixels, int vectors, class Out, int... i, int... p, int... v>
-INCUSE_FAST_INLINE void tile(const Convolution& job, const Block& block, const std::uint8_t* in, Out* out,
-                             std::integer_sequence<int, i...>, std::integer_sequence<int, p...>,
-                             std::integer_sequence<int, v...>) {
-  const std::ptrdiff_t step = job.piece.in_column;
-  const std::int8_t* w = block.weights;
-  __m512i sums[pixels * vectors] = {_mm512_loadu_si512(block.starts + i % vectors * lanes)...};
-  for (int run = 0; run < job.piece.runs; ++run) {
-    const std::uint8_t* x = in + job.runs[run];
-    for (int word = job.piece.words; word > 0; --word, x += 4, w += vectors * 64) {
-      const __m512i weights[vectors] = {_mm512_loadu_si512(w + v * 64)...};
-      const __m512i values[pixels] = {broadcast(x + p * step)...};
-      (add_dot(sums[i], values[i / vectors], weights[i % vectors]), ...);
-    }
-  }
-  (finish(job.finish, sums[i], block.channels - i % vectors * lanes,
-          out + i / vectors * job.piece.out_column + i % vectors * lanes),
+/// Turns the sums of up to 4 vectors of one pixel into outputs, and stores the first `channels` of them. Packing takes
+/// four bytes of every vector in turn, which are then put in order.
+template <int vectors>
+INCUSE_FAST_INLINE void finish(const Finish& rule, const __m512i* sums, int channels, std::uint8_t* to) {
+  const __m512i zero = _mm512_setzero_si512();
+  const __m512i a = shifted(rule, sums[0]), b = vectors > 1 ? shifted(rule, sums[vectors > 1 ? 1 : 0]) : zero;
+  const __m512i c = vectors > 2 ? shifted(rule, sums[vectors > 2 ? 2 : 0]) : zero;
+  const __m512i d = vectors > 3 ? shifted(rule, sums[vectors > 3 ? 3 : 0]) : zero;
+  const __m512i packed = _mm512_packs_epi16(_mm512_packs_epi32(a, b), _mm512_packs_epi32(c, d));
+  const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  __m512i bytes = _mm512_maskz_permutexvar_epi32(0xffff, order, packed);
+  if (rule.relu) bytes = _mm512_max_epi8(bytes, zero);
+  if (rule.magnitude) bytes = _mm512_min_epu8(_mm512_abs_epi8(bytes), _mm512_set1_epi8(127));
+  bytes = _mm512_xor_si512(bytes, _mm512_set1_epi8(-128));
+  _mm512_mask_storeu_epi8(to, mask_of(channels), bytes);
+}
+/// Stores the first `channels` sums as they are. (Without a loop: GCC would keep the sums in memory all the time.)
+template <int... v>
+INCUSE_FAST_INLINE void store_sums(const __m512i* sums, int channels, std::int32_t* to,
+                                   std::integer_sequence<int, v...>) {
+  (_mm512_mask_storeu_epi32(to + v * lanes, static_cast<__mmask16>(mask_of(max_of(channels - v * lanes, 0)) & 0xffff),
+                            sums[v]),
    ...);
 }
 
-template <int pixels, int vectors, class Out>
-INCUSE_FAST_TARGET __attribute__((noinline)) void run_tile(const Convolution& job, const Block& block,
-                                                           const std::uint8_t* in, Out* out) {
-  tile<pixels, vectors>(job, block, in, out, std::make_integer_sequence<int, pixels * vectors>{},
-                        std::make_integer_sequence<int, pixels>{}, std::make_integer_sequence<int, vectors>{});
+/// sums of one pixel += its products with a word of every vector.
+template <int... v>
+INCUSE_FAST_INLINE void add_pixel(__m512i* sums, const std::uint8_t* x, const __m512i* weights,
+                                  std::integer_sequence<int, v...>) {
+  const __m512i value = broadcast(x);
+  (add_dot(sums[v], value, weights[v]), ...);
 }
 
-/// A row of outputs, in tiles of 6 pixels or as many as are left.
-template <int vectors, class Out>
-INCUSE_FAST_TARGET void run_row(const Convolution& job, const Block& block, const std::uint8_t* in, Out* out) {
-  int left = job.piece.columns;
-  while (left > 0) {
-    const int count = left >= 6 ? 6 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
-    if (count == 6)
-      run_tile<6, vectors>(job, block, in, out);
-    else if (count == 4)
-      run_tile<4, vectors>(job, block, in, out);
-    else if (count == 2)
-      run_tile<2, vectors>(job, block, in, out);
-    else
-      run_tile<1, vectors>(job, block, in, out);
-    in += count * job.piece.in_column;
-    out += count * job.piece.out_column;
-    left -= count;
+template <int vectors>
+INCUSE_FAST_INLINE void finish_pixel(const Finish& rule, const __m512i* sums, int channels, std::byte* to) {
+  if (rule.wide)
+    return store_sums(sums, channels, reinterpret_cast<std::int32_t*>(to), std::make_integer_sequence<int, vectors>{});
+  finish<vectors>(rule, sums, channels, reinterpret_cast<std::uint8_t*>(to));
+}
+
+struct Kernel {
+  using Element = std::uint8_t;
+  using Weight = std::int8_t;
+  static constexpr int lanes = avx512_vnni::lanes, vectors = 4, word = 4;
+
+  template <int pixels, int used>
+  INCUSE_FAST_TARGET __attribute__((noinline)) static void tile(const Convolution& job, const Block<Weight>& block,
+                                                        const Element* in, std::byte* out) {
+    compute<used>(job, block, in, out, std::make_integer_sequence<int, pixels * used>{},
+                  std::make_integer_sequence<int, pixels>{}, std::make_integer_sequence<int, used>{});
   }
-}
 
-template <int vectors, class Out>
-INCUSE_FAST_TARGET void run_block(const Convolution& job, const Block& block, Out* out) {
-  for (int y = 0; y < job.piece.rows; ++y)
-    run_row<vectors>(job, block, static_cast<const std::uint8_t*>(job.in) + y * job.piece.in_row,
-                     out + y * job.piece.out_row);
-}
-
-template <class Out>
-INCUSE_FAST_TARGET inline void run_blocks(const Convolution& job) {
-  constexpr int most = 4 * lanes;
-  const std::ptrdiff_t bytes = 64LL * job.piece.runs * job.piece.words;  // of a vector's weights
-  for (int first = 0; first < job.piece.channels; first += most) {
-    const int channels = min_of(most, job.piece.channels - first);
-    const Block block{static_cast<const std::int8_t*>(job.weights) + first / lanes * bytes, job.starts + first,
-                      channels};
-    Out* const out = static_cast<Out*>(job.out) + first;
-    if (channels > 3 * lanes)
-      run_block<4>(job, block, out);
-    else if (channels > 2 * lanes)
-      run_block<3>(job, block, out);
-    else if (channels > lanes)
-      run_block<2>(job, block, out);
-    else
-      run_block<1>(job, block, out);
+ private:
+  /// Sum i is that of pixel i / used and vector i % used.
+  template <int used, int... i, int... p, int... v>
+  INCUSE_FAST_INLINE static void compute(const Convolution& job, const Block<Weight>& block, const Element* in,
+                                         std::byte* out, std::integer_sequence<int, i...>,
+                                         std::integer_sequence<int, p...>,
+                                         std::integer_sequence<int, v...> each_vector) {
+    const std::ptrdiff_t step = job.piece.in_column;
+    const std::ptrdiff_t out_step = job.piece.out_column * (job.finish.wide ? 4 : 1);
+    const Weight* w = block.weights;
+    __m512i sums[sizeof...(i)] = {_mm512_loadu_si512(block.starts + i % used * lanes)...};
+    for (int run = 0; run < job.piece.runs; ++run) {
+      const Element* x = in + job.runs[run];
+      for (int left = job.piece.words; left > 0; --left, x += word, w += used * 64) {
+        const __m512i weights[used] = {_mm512_loadu_si512(w + v * 64)...};
+        (add_pixel(sums + p * used, x + p * step, weights, each_vector), ...);
+      }
+    }
+    (finish_pixel<used>(job.finish, sums + p * used, block.channels, out + p * out_step), ...);
   }
-}
+};
 
 /// Runs a piece of a convolution.
-INCUSE_FAST_TARGET inline void convolve(const Convolution& job) {
-  if (job.finish.wide) return run_blocks<std::int32_t>(job);
-  run_blocks<std::uint8_t>(job);
-}
+inline void convolve(const Convolution& job) { Rows<Kernel>::run(job); }
 
 INCUSE_FAST_TARGET inline void prepare(const Preparation& job) { fast::prepare<std::uint8_t>(job); }
 

@@ -52,7 +52,7 @@ class Executor {
     for (int c = 0; c < place.shape.channels; ++c)
       for (int y = 0; y < place.shape.height; ++y) {
         const long long first = place.pixel(y, 0) + 1LL * c * place.element_bytes;
-        const long long step = 1LL * place.shape.channels * place.element_bytes;
+        const long long step = 1LL * place.column() * place.element_bytes;
         if (place.element_bytes == 1)
           for (int x = 0; x < place.shape.width; ++x)
             arena_[first + x * step] = static_cast<std::byte>(*values++ ^ 0x80);
@@ -64,9 +64,9 @@ class Executor {
   /// Does nothing unless the network is ready. A rolling buffer keeps its rows from run to run.
   void run() {
     if (!ready()) return;
-    begin_kernels(level());
+    if (packed_->has_tiles()) begin_tiles();
     for (int i = 0; i < packed_->graph().size; ++i) run_layer(i);
-    end_kernels(level());
+    if (packed_->has_tiles()) end_tiles();
   }
 
   /// Fills the rolling buffer with zeros, as before the first run.
@@ -193,7 +193,7 @@ class Executor {
   int slices_of(const Layer& layer, const LayerLayout& own, Slice* slices) const {
     const auto slice = [&](const Place& place, int y, int c, int channels) -> Slice {
       return {arena_ + place.pixel(y, 0) + 1LL * c * place.element_bytes, static_cast<std::ptrdiff_t>(place.row()),
-              place.shape.channels, place.shape.width, channels};
+              place.column(), place.shape.width, channels};
     };
     if (own.gathers) {
       for (int i = 0; i < layer.operands; ++i)
@@ -221,7 +221,7 @@ class Executor {
     const Place& to = layer.weighted() ? own.image : packed_->layout().outputs[index];
     prepare(level(), own.form.element_bytes,
             {layer, packed_->arithmetic(), slices, count, arena_ + to.pixel(0, 0),
-             static_cast<std::ptrdiff_t>(to.row()), to.shape.channels, to.shape});
+             static_cast<std::ptrdiff_t>(to.row()), to.column(), to.shape});
   }
 
   void convolve(int index) {

@@ -17,15 +17,15 @@
 
 namespace incuse::host::fast {
 
-/// Before and after kernels of a level run on a thread.
-inline void begin_kernels([[maybe_unused]] Level level) {
+/// Before and after pieces with tiles run on a thread.
+inline void begin_tiles() {
 #if defined(__x86_64__)
-  if (level == Level::amx) amx::configure();
+  amx::configure();
 #endif
 }
-inline void end_kernels([[maybe_unused]] Level level) {
+inline void end_tiles() {
 #if defined(__x86_64__)
-  if (level == Level::amx) amx::release();
+  amx::release();
 #endif
 }
 

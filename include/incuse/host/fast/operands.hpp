@@ -37,112 +37,122 @@ namespace detail {
 template <class Element>
 inline constexpr int zero_of = sizeof(Element) == 1 ? 128 : 0;
 
-/// Values of neighbouring channels.
-template <int count>
+/// Values of neighbouring channels: of `count` of them, and zeros.
 struct Values {
-  int items[count];
+  static constexpr int most = 16;
+
+  int items[most];
+  int count;
 };
 
-/// Values of `count` channels of a slice at a pixel, from channel `c` on.
-template <class Element, int count>
-void load(const Preparation& job, const Slice& slice, int y, int x, int c, Values<count>& values) {
-  const int width = job.layer.in.width;
-  const int index = slice.width == width ? 0 : y * width + x;
-  const std::ptrdiff_t pixel = slice.width == width
-                                   ? y * slice.row + x * slice.column
-                                   : index / slice.width * slice.row + index % slice.width * slice.column;
-  const Element* from = static_cast<const Element*>(slice.first) + pixel + c;
-  for (int n = 0; n < count; ++n) values.items[n] = from[n] - zero_of<Element>;
+/// values = the combination of values and others.
+inline void combine(Values& values, const Values& others, Elementwise operation) {
+  for (int n = 0; n < Values::most; ++n)
+    values.items[n] = ByteArithmetic::combine(values.items[n], others.items[n], operation);
+}
+inline void clip(Values& values) {
+  for (int& value : values.items) value = ByteArithmetic::combined(value);
 }
 
-/// The combination of all operands at a pixel before pooling; or one operand.
-template <class Element, int count>
-void combine_first(const Preparation& job, int y, int x, int c, Values<count>& values) {
-  load<Element>(job, job.slices[0], y, x, c, values);
-  for (int i = 1; i < job.slice_count; ++i) {
-    Values<count> next;
-    load<Element>(job, job.slices[i], y, x, c, next);
-    for (int n = 0; n < count; ++n)
-      values.items[n] = ByteArithmetic::combine(values.items[n], next.items[n], job.layer.elementwise);
-  }
-  for (int n = 0; n < count; ++n) values.items[n] = ByteArithmetic::combined(values.items[n]);
-}
+/// Reads what a preparation combines and pools. Functions are not inlined into each other: they are made for every type
+/// of element, and most of their time goes to loops.
+template <class Element>
+struct OperandReader {
+  const Preparation& job;
+  int c;      ///< the first channel
+  int count;  ///< of channels
 
-/// What windows are pooled of.
-template <class Element, int count>
-void read(const Preparation& job, int operand, int y, int x, int c, Values<count>& values) {
-  if (job.layer.operands > 1 && !job.layer.pool_first)
-    combine_first<Element>(job, y, x, c, values);
-  else
-    load<Element>(job, job.slices[operand], y, x, c, values);
-}
-
-/// The sum or the maximum of a window; a mean repeats the border, a maximum ignores what lies beyond it.
-template <class Element, int count>
-void pool_window(const Preparation& job, int operand, int top, int left, int c, Values<count>& values) {
-  const Layer& layer = job.layer;
-  const Extent dilation = ByteArithmetic::pooling_dilation(layer);
-  const bool average = layer.pooling == Pooling::average;
-  read<Element>(job, operand, top, left, c, values);
-  for (int i = 0; i < layer.pool.height; ++i)
-    for (int j = i == 0 ? 1 : 0; j < layer.pool.width; ++j) {
-      int y = top + i * dilation.height, x = left + j * dilation.width;
-      if (!average && (y >= layer.in.height || x >= layer.in.width)) continue;
-      y = min_of(y, layer.in.height - 1);
-      x = min_of(x, layer.in.width - 1);
-      Values<count> next;
-      read<Element>(job, operand, y, x, c, next);
-      for (int n = 0; n < count; ++n)
-        values.items[n] = average ? values.items[n] + next.items[n] : max_of(values.items[n], next.items[n]);
+  /// Channels of a slice at a pixel.
+  [[gnu::noinline]] void load(const Slice& slice, int y, int x, Values& values) const {
+    const int width = job.layer.in.width;
+    std::ptrdiff_t pixel = y * slice.row + x * slice.column;
+    if (slice.width != width) {
+      const int index = y * width + x;
+      pixel = index / slice.width * slice.row + index % slice.width * slice.column;
     }
-  for (int n = 0; average && n < count; ++n) values.items[n] = job.arithmetic.mean(layer, values.items[n]);
-}
-
-/// One pooled pixel of an operand.
-template <class Element, int count>
-void pooled(const Preparation& job, int operand, int y, int x, int c, Values<count>& values) {
-  const Layer& layer = job.layer;
-  const int top = y * layer.pool_stride.height, left = x * layer.pool_stride.width;
-  if (!subsamples(layer)) return read<Element>(job, operand, y, x, c, values);
-  if (layer.pooling != Pooling::pick) return pool_window<Element>(job, operand, top, left, c, values);
-  const int column = left + layer.pool_column * ByteArithmetic::pooling_dilation(layer).width;
-  read<Element>(job, operand, top, column, c, values);
-}
-
-/// One pixel of the prepared map.
-template <class Element, int count>
-void prepared(const Preparation& job, int operand, int y, int x, int c, Values<count>& values) {
-  pooled<Element>(job, operand, y, x, c, values);
-  if (job.layer.operands == 1 || !job.layer.pool_first) return;
-  for (int i = 1; i < job.slice_count; ++i) {
-    Values<count> next;
-    pooled<Element>(job, i, y, x, c, next);
-    for (int n = 0; n < count; ++n)
-      values.items[n] = ByteArithmetic::combine(values.items[n], next.items[n], job.layer.elementwise);
+    const Element* from = static_cast<const Element*>(slice.first) + pixel + c;
+    Element some[Values::most]{};
+    values.count = count;
+    if (count == Values::most)
+      std::memcpy(some, from, sizeof some);
+    else
+      for (int n = 0; n < count; ++n) some[n] = from[n];
+    for (int n = 0; n < Values::most; ++n) values.items[n] = some[n] - zero_of<Element>;
   }
-  for (int n = 0; n < count; ++n) values.items[n] = ByteArithmetic::combined(values.items[n]);
-}
 
-template <class Element, int count>
-void store(const Values<count>& values, Element* to) {
-  for (int n = 0; n < count; ++n) to[n] = static_cast<Element>(values.items[n] + zero_of<Element>);
+  /// What windows are pooled of: an operand, or all of them combined.
+  void read(int operand, int y, int x, Values& values) const {
+    if (job.layer.operands == 1 || job.layer.pool_first) return load(job.slices[operand], y, x, values);
+    load(job.slices[0], y, x, values);
+    for (int i = 1; i < job.slice_count; ++i) {
+      Values next;
+      load(job.slices[i], y, x, next);
+      combine(values, next, job.layer.elementwise);
+    }
+    clip(values);
+  }
+
+  /// The mean or the maximum of a window; a mean repeats the border, a maximum ignores what lies beyond it.
+  [[gnu::noinline]] void pool_window(int operand, int top, int left, Values& values) const {
+    const Layer& layer = job.layer;
+    const Extent dilation = ByteArithmetic::pooling_dilation(layer);
+    const bool average = layer.pooling == Pooling::average;
+    read(operand, top, left, values);
+    for (int i = 0; i < layer.pool.height; ++i)
+      for (int j = i == 0 ? 1 : 0; j < layer.pool.width; ++j) {
+        int y = top + i * dilation.height, x = left + j * dilation.width;
+        if (!average && (y >= layer.in.height || x >= layer.in.width)) continue;
+        y = min_of(y, layer.in.height - 1);
+        x = min_of(x, layer.in.width - 1);
+        Values next;
+        read(operand, y, x, next);
+        for (int n = 0; n < Values::most; ++n)
+          values.items[n] = average ? values.items[n] + next.items[n] : max_of(values.items[n], next.items[n]);
+      }
+    for (int n = 0; average && n < count; ++n) values.items[n] = job.arithmetic.mean(layer, values.items[n]);
+  }
+
+  /// One pooled pixel of an operand.
+  [[gnu::noinline]] void pooled(int operand, int y, int x, Values& values) const {
+    const Layer& layer = job.layer;
+    if (!subsamples(layer)) return read(operand, y, x, values);
+    const int top = y * layer.pool_stride.height, left = x * layer.pool_stride.width;
+    if (layer.pooling != Pooling::pick) return pool_window(operand, top, left, values);
+    read(operand, top, left + layer.pool_column * ByteArithmetic::pooling_dilation(layer).width, values);
+  }
+
+  /// One pixel of the prepared map.
+  void prepared(int operand, int y, int x, Values& values) const {
+    pooled(operand, y, x, values);
+    if (job.layer.operands == 1 || !job.layer.pool_first) return;
+    for (int i = 1; i < job.slice_count; ++i) {
+      Values next;
+      pooled(i, y, x, next);
+      combine(values, next, job.layer.elementwise);
+    }
+    clip(values);
+  }
+};
+
+template <class Element>
+void store(const Values& values, Element* to) {
+  Element some[Values::most];
+  for (int n = 0; n < Values::most; ++n) some[n] = static_cast<Element>(values.items[n] + zero_of<Element>);
+  if (values.count == Values::most) {
+    std::memcpy(to, some, sizeof some);
+    return;
+  }
+  for (int n = 0; n < values.count; ++n) to[n] = some[n];
 }
 
 /// Prepares one pixel's channels of a slice in chunks.
 template <class Element>
 void prepare_channels(const Preparation& job, int slice, int y, int x, Element* to) {
-  constexpr int chunk = 16;
   const int channels = job.slices[slice].channels;
-  int c = 0;
-  for (; c + chunk <= channels; c += chunk) {
-    Values<chunk> values;
-    prepared<Element>(job, slice, y, x, c, values);
+  for (int c = 0; c < channels; c += Values::most) {
+    Values values;
+    OperandReader<Element>{job, c, min_of(Values::most, channels - c)}.prepared(slice, y, x, values);
     store(values, to + c);
-  }
-  for (; c < channels; ++c) {
-    Values<1> value;
-    prepared<Element>(job, slice, y, x, c, value);
-    store(value, to + c);
   }
 }
 
@@ -154,7 +164,7 @@ inline int moved_from(const Layer& layer, int index, int in_size, int out_size) 
 
 /// Any preparation.
 template <class Element>
-void prepare_any(const Preparation& job) {
+[[gnu::noinline]] void prepare_any(const Preparation& job) {
   const Layer& layer = job.layer;
   const int slices = layer.operands == 1 ? job.slice_count : 1;
   for (int y = 0; y < job.out_shape.height; ++y)

@@ -55,11 +55,21 @@ struct Steps {
   long long in_row, in_column, out_row, out_column;
 };
 
-/// How many taps are neighbours in memory, so that they are a single run: all, those of a row of the kernel, or one.
-constexpr int taps_of_run(const Part& part, const Steps& steps) {
-  if (part.in_channels != steps.in_column || part.x.dilation != 1) return 1;
+/// The taps that are a single run, since they are neighbours in memory: all, those of a row of the kernel, or one.
+struct Run {
+  int taps = 1;
+  int channels = 0;  ///< that are read of each pixel
+  int distance = 0;  ///< elements from tap to tap
+
+  constexpr int length() const { return (taps - 1) * distance + channels; }
+};
+
+constexpr Run run_of(const Part& part, const Steps& steps, bool grouped) {
+  Run run{1, part.in_channels, static_cast<int>(steps.in_column)};
+  if (grouped || part.x.dilation != 1) return run;
   const bool rows_meet = part.x.taps * steps.in_column == part.y.dilation * steps.in_row;
-  return part.y.taps == 1 || rows_meet ? max_of(1, part.taps()) : max_of(1, part.x.taps);
+  run.taps = max_of(1, part.y.taps == 1 || rows_meet ? part.taps() : part.x.taps);
+  return run;
 }
 
 }  // namespace detail
@@ -100,6 +110,7 @@ class PackedNetwork {
             out};
   }
   std::size_t weight_bytes() const { return weights_.size(); }
+  bool has_tiles() const { return has_tiles_; }
 
  private:
   Obstacle find_obstacle(Parameters parameters) const {
@@ -140,28 +151,27 @@ class PackedNetwork {
     const LayerLayout& own = layout_.layers[index];
     const Place& in = own.direct ? layout_.place(layer.sources[0]) : own.image;
     const Place& out = layout_.outputs[index];
-    return {in.row(), in.shape.channels, out.row(), out.shape.channels};
+    return {in.row(), in.column(), out.row(), out.column()};
   }
 
   void add_piece(int index, const LayerParameters& own, const detail::Part& part) {
     if (part.y.empty() || part.x.empty()) return;
     const Form& form = layout_.layers[index].form;
     const detail::Steps steps = steps_of(index);
-    const int taps = part.taps(), run_taps = detail::taps_of_run(part, steps);
+    const detail::Run run = detail::run_of(part, steps, graph_[index].groups > 1);
     Piece piece;
     piece.channels = part.out_channels;
-    piece.runs = taps / run_taps;
+    piece.runs = part.taps() / run.taps;
     place_outputs(piece, part, steps);
-    piece.tiles = suits_tiles(piece, run_taps * part.in_channels);
-    piece.words = ceil_div(run_taps * part.in_channels, form.word);
+    piece.tiles = suits_tiles(piece, run.length());
+    has_tiles_ = has_tiles_ || piece.tiles;
+    piece.words = ceil_div(run.length(), form.word);
     if (piece.tiles) piece.words = round_up(piece.words, tile_form.together);
     piece.run_table = runs_.size();
-    for (int run = 0; run < piece.runs; ++run) {
-      const int tap = run * run_taps;
+    for (int tap = 0; tap < part.taps(); tap += run.taps)
       runs_.push_back(static_cast<int>(tap / part.x.taps * part.y.dilation * steps.in_row +
                                        tap % part.x.taps * part.x.dilation * steps.in_column));
-    }
-    pack_weights(index, own, part, run_taps, piece);
+    pack_weights(index, own, part, run, piece);
     pieces_.push_back(piece);
   }
 
@@ -205,7 +215,8 @@ class PackedNetwork {
     return level_ == Level::amx && wide_enough && 4 * run_length >= 3 * round_up(run_length, 64);
   }
 
-  void pack_weights(int index, const LayerParameters& own, const detail::Part& part, int run_taps, Piece& piece) {
+  void pack_weights(int index, const LayerParameters& own, const detail::Part& part, const detail::Run& run,
+                    Piece& piece) {
     const Form form = piece.tiles ? tile_form : layout_.layers[index].form;
     piece.weights = weights_.size();
     piece.starts = starts_.size();
@@ -213,14 +224,14 @@ class PackedNetwork {
       const int needed = ceil_div(part.out_channels - first, form.lanes);
       const int vectors = piece.tiles ? form.vectors : min_of(form.vectors, needed);
       std::vector<long long> sums(static_cast<std::size_t>(vectors * form.lanes));
-      for (int run = 0; run < piece.runs; ++run)
+      for (int first_tap = 0; first_tap < piece.runs * run.taps; first_tap += run.taps)
         for (int word = 0; word < piece.words; word += form.together)
           for (int lane = 0; lane < vectors * form.lanes * form.together; ++lane) {
             const int vector = lane / form.lanes / form.together;
             const int channel = first + vector * form.lanes + lane % form.lanes;
             const int own_word = word + lane / form.lanes % form.together;
             for (int e = 0; e < form.word; ++e) {
-              const int weight = packed_weight(index, own, part, channel, run * run_taps, own_word * form.word + e);
+              const int weight = packed_weight(index, own, part, run, channel, first_tap, own_word * form.word + e);
               sums[static_cast<std::size_t>(channel - first)] += weight;
               push_weight(weight, form.element_bytes);
             }
@@ -231,13 +242,12 @@ class PackedNetwork {
     weights_.resize((weights_.size() + alignment - 1) / alignment * alignment);
   }
 
-  /// Weight of channel `channel` of a piece for element `k` of the run that begins with a tap; 0 behind its end.
-  int packed_weight(int index, const LayerParameters& own, const detail::Part& part, int channel, int first_tap,
-                    int k) const {
-    const detail::Steps steps = steps_of(index);
-    if (k >= detail::taps_of_run(part, steps) * part.in_channels || channel >= part.out_channels) return 0;
-    return weight_at(graph_[index], own, part, part.first_out + channel, first_tap + k / part.in_channels,
-                     part.first_in + k % part.in_channels);
+  /// Weight of channel `channel` of a piece for element `k` of the run that begins with a tap; 0 where there is none.
+  int packed_weight(int index, const LayerParameters& own, const detail::Part& part, const detail::Run& run,
+                    int channel, int first_tap, int k) const {
+    const int tap = k / run.distance, c = k % run.distance;
+    if (channel >= part.out_channels || c >= run.channels || tap >= run.taps) return 0;
+    return weight_at(graph_[index], own, part, part.first_out + channel, first_tap + tap, part.first_in + c);
   }
 
   /// What the sums of an output channel begin with: its bias, what rounding adds, and less what the inputs' 128 yield.
@@ -264,6 +274,7 @@ class PackedNetwork {
   std::vector<int> runs_{};
   std::vector<std::int32_t> starts_{};
   std::vector<std::int8_t> weights_{};
+  bool has_tiles_ = false;
 };
 
 }  // namespace incuse::host::fast
