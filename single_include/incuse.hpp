@@ -5774,19 +5774,18 @@ struct OffsetChoice {
     for (int v = 0; v < values.size; ++v)
       if (values[v].given_offset >= 0 && values[v].offset < 0)
         place(values.memory.head[v], values[v].given_offset - values.memory.distance[v]);
-    for (;;) {
-      int next = -1;
-      Rank highest{};
-      for (int v = 0; v < values.size; ++v) {
-        if (values.memory.head[v] != v || values[v].offset >= 0) continue;
-        const Rank own = rank_of(extents[v], order);
-        if (next >= 0 && !highest.less_than(own)) continue;
-        next = v;
-        highest = own;
+    PerTensor<Rank, N> ranks{};
+    BoundedList<int, N + 1> heads{};  // of families without an offset: the highest rank first, then the lowest number
+    for (int v = 0; v < values.size; ++v) {
+      if (values.memory.head[v] != v || values[v].offset >= 0) continue;
+      ranks[v] = rank_of(extents[v], order);
+      heads.push(v);
+      for (int i = heads.size - 1; i > 0 && ranks[heads[i - 1]].less_than(ranks[v]); --i) {
+        heads[i] = heads[i - 1];
+        heads[i - 1] = v;
       }
-      if (next < 0) break;
-      place(next, lowest_base(next));
     }
+    for (int head : heads) place(head, lowest_base(head));
   }
 
   /// End of the highest tensor.
@@ -6079,10 +6078,14 @@ struct ProcessorChoice {
   BlockLoads<N> loads{};
   bool possible = true;           ///< false: a tensor would have to be in two groups
   PerTensor<bool, N> short_of{};  ///< values for whose families the data memories were too full
+  PerTensor<int, N> partners{};   ///< per head of values that share a group of processors: their number
 
   constexpr void run() {
     PerTensor<Urgency, N> urgency{};
-    for (int v = 0; v < values.size; ++v) urgency[values.processors.head[v]].add(values[v], precedence.of[v]);
+    for (int v = 0; v < values.size; ++v) {
+      urgency[values.processors.head[v]].add(values[v], precedence.of[v]);
+      ++partners[values.groups.head[v]];
+    }
     while (possible) {
       int next = -1;
       for (int v = 0; v < values.size; ++v)
@@ -6126,10 +6129,11 @@ struct ProcessorChoice {
     };
     if (family.in_one_group && group_at(start, family.width) < 0) return false;
     for (int v : family.members) {
-      const int partners = values.groups.head[v];
+      const int head = values.groups.head[v];
+      if (partners[head] < 2) continue;
       const int group = group_at(start + values.processors.distance[v] - family.lowest, values[v].width);
       for (int other = 0; other < values.size; ++other) {
-        if (other == v || values.groups.head[other] != partners) continue;
+        if (other == v || values.groups.head[other] != head) continue;
         if (group < 0 || (values[other].start >= 0 && values[other].start / processors_per_group != group))
           return false;
       }
@@ -11789,12 +11793,27 @@ struct Tensor {
     if (a.count != b.count || a.rank != b.rank || a.turned_groups != b.turned_groups) return false;
     for (int i = 0; i < a.rank; ++i)
       if (a.dimensions[i] != b.dimensions[i]) return false;
-    for (long long i = 0; i < a.count; ++i)
-      if (a.stored(i) != b.stored(i)) return false;
-    return true;
+    return a.has_bytes_of(b);
+  }
+  /// Equal for equal tensors, and different for most others: from the shape and a few of the values.
+  constexpr std::uint32_t fingerprint() const {
+    std::uint32_t print = static_cast<std::uint32_t>(count);
+    for (int i = 0; i < 8 && count > 0; ++i)
+      print = 31 * print + static_cast<std::uint32_t>(stored(i * (count - 1) / 7) & 0xff);
+    return print;
   }
 
  private:
+  /// Stored arrays are compared by a builtin: one step at compile time.
+  constexpr bool has_bytes_of(const Tensor& other) const {
+    const auto size = static_cast<std::size_t>(count);
+    if (repeated == 0 && other.repeated == 0 && is_signed == other.is_signed)
+      return is_signed ? __builtin_memcmp(signed_bytes, other.signed_bytes, size) == 0
+                       : __builtin_memcmp(bytes, other.bytes, size) == 0;
+    for (long long i = 0; i < count; ++i)
+      if (stored(i) != other.stored(i)) return false;
+    return true;
+  }
   /// Where value i of a turned tensor lies: [in][out / groups], the last tap first.
   constexpr long long place_of(long long i) const {
     const int taps = dimensions[2] * dimensions[3], own_outputs = dimensions[0] / turned_groups;
@@ -11916,23 +11935,40 @@ constexpr LayerParameters parameters_of(const Graph<N>& graph, Parameters parame
   return own;
 }
 
+namespace detail {
+
+/// Parameters of the layers in front, and their fingerprints: tensors are compared in full only where these are equal.
+template <int N>
+struct BoundTensors {
+  LayerParameters layers[at_least_one(N)]{};
+  std::uint32_t weights[at_least_one(N)]{};
+  std::uint32_t biases[at_least_one(N)]{};
+};
+
+}  // namespace detail
+
 /// Notes in the graph what the chip's tables depend on: trained shifts, biases that are all zero (they need no memory)
 /// and tensors that equal an earlier one (they are stored once). Weights are equal only if shape and weight bits are.
 /// `stores_all`: also biases of zeros are stored, and every tensor again.
 template <int N>
 constexpr Graph<N> bind(Graph<N> graph, Parameters parameters, bool stores_all = false) {
+  detail::BoundTensors<N> seen{};
   for (int i = 0; i < graph.size; ++i) {
     Layer& layer = graph[i];
     const LayerParameters own = parameters_of(graph, parameters, i);
     if (own.weight.empty()) continue;
     if (layer.output_shift == 0) layer.output_shift = own.output_shift;
     if (own.bias.empty() || (!stores_all && own.bias.all_zero())) layer.bias = false;
-    for (int j = i - 1; j >= 0 && !stores_all; --j) {
-      const LayerParameters other = parameters_of(graph, parameters, j);
-      if (other.weight.empty()) continue;
-      if (graph[j].weight_bits == layer.weight_bits && other.weight == own.weight) layer.same_weights_as = j;
-      if (layer.bias && graph[j].bias && other.bias == own.bias) layer.same_bias_as = j;
-    }
+    if (stores_all) continue;
+    seen.layers[i] = own;
+    seen.weights[i] = own.weight.fingerprint();
+    seen.biases[i] = layer.bias ? own.bias.fingerprint() : 0;
+    for (int j = 0; j < i && layer.same_weights_as < 0; ++j)
+      if (seen.weights[j] == seen.weights[i] && graph[j].weight_bits == layer.weight_bits &&
+          seen.layers[j].weight == own.weight)
+        layer.same_weights_as = j;
+    for (int j = 0; layer.bias && j < i && layer.same_bias_as < 0; ++j)
+      if (seen.biases[j] == seen.biases[i] && graph[j].bias && seen.layers[j].bias == own.bias) layer.same_bias_as = j;
   }
   return graph;
 }

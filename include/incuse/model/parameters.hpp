@@ -131,12 +131,27 @@ struct Tensor {
     if (a.count != b.count || a.rank != b.rank || a.turned_groups != b.turned_groups) return false;
     for (int i = 0; i < a.rank; ++i)
       if (a.dimensions[i] != b.dimensions[i]) return false;
-    for (long long i = 0; i < a.count; ++i)
-      if (a.stored(i) != b.stored(i)) return false;
-    return true;
+    return a.has_bytes_of(b);
+  }
+  /// Equal for equal tensors, and different for most others: from the shape and a few of the values.
+  constexpr std::uint32_t fingerprint() const {
+    std::uint32_t print = static_cast<std::uint32_t>(count);
+    for (int i = 0; i < 8 && count > 0; ++i)
+      print = 31 * print + static_cast<std::uint32_t>(stored(i * (count - 1) / 7) & 0xff);
+    return print;
   }
 
  private:
+  /// Stored arrays are compared by a builtin: one step at compile time.
+  constexpr bool has_bytes_of(const Tensor& other) const {
+    const auto size = static_cast<std::size_t>(count);
+    if (repeated == 0 && other.repeated == 0 && is_signed == other.is_signed)
+      return is_signed ? __builtin_memcmp(signed_bytes, other.signed_bytes, size) == 0
+                       : __builtin_memcmp(bytes, other.bytes, size) == 0;
+    for (long long i = 0; i < count; ++i)
+      if (stored(i) != other.stored(i)) return false;
+    return true;
+  }
   /// Where value i of a turned tensor lies: [in][out / groups], the last tap first.
   constexpr long long place_of(long long i) const {
     const int taps = dimensions[2] * dimensions[3], own_outputs = dimensions[0] / turned_groups;
@@ -258,23 +273,40 @@ constexpr LayerParameters parameters_of(const Graph<N>& graph, Parameters parame
   return own;
 }
 
+namespace detail {
+
+/// Parameters of the layers in front, and their fingerprints: tensors are compared in full only where these are equal.
+template <int N>
+struct BoundTensors {
+  LayerParameters layers[at_least_one(N)]{};
+  std::uint32_t weights[at_least_one(N)]{};
+  std::uint32_t biases[at_least_one(N)]{};
+};
+
+}  // namespace detail
+
 /// Notes in the graph what the chip's tables depend on: trained shifts, biases that are all zero (they need no memory)
 /// and tensors that equal an earlier one (they are stored once). Weights are equal only if shape and weight bits are.
 /// `stores_all`: also biases of zeros are stored, and every tensor again.
 template <int N>
 constexpr Graph<N> bind(Graph<N> graph, Parameters parameters, bool stores_all = false) {
+  detail::BoundTensors<N> seen{};
   for (int i = 0; i < graph.size; ++i) {
     Layer& layer = graph[i];
     const LayerParameters own = parameters_of(graph, parameters, i);
     if (own.weight.empty()) continue;
     if (layer.output_shift == 0) layer.output_shift = own.output_shift;
     if (own.bias.empty() || (!stores_all && own.bias.all_zero())) layer.bias = false;
-    for (int j = i - 1; j >= 0 && !stores_all; --j) {
-      const LayerParameters other = parameters_of(graph, parameters, j);
-      if (other.weight.empty()) continue;
-      if (graph[j].weight_bits == layer.weight_bits && other.weight == own.weight) layer.same_weights_as = j;
-      if (layer.bias && graph[j].bias && other.bias == own.bias) layer.same_bias_as = j;
-    }
+    if (stores_all) continue;
+    seen.layers[i] = own;
+    seen.weights[i] = own.weight.fingerprint();
+    seen.biases[i] = layer.bias ? own.bias.fingerprint() : 0;
+    for (int j = 0; j < i && layer.same_weights_as < 0; ++j)
+      if (seen.weights[j] == seen.weights[i] && graph[j].weight_bits == layer.weight_bits &&
+          seen.layers[j].weight == own.weight)
+        layer.same_weights_as = j;
+    for (int j = 0; layer.bias && j < i && layer.same_bias_as < 0; ++j)
+      if (seen.biases[j] == seen.biases[i] && graph[j].bias && seen.layers[j].bias == own.bias) layer.same_bias_as = j;
   }
   return graph;
 }

@@ -79,19 +79,18 @@ struct OffsetChoice {
     for (int v = 0; v < values.size; ++v)
       if (values[v].given_offset >= 0 && values[v].offset < 0)
         place(values.memory.head[v], values[v].given_offset - values.memory.distance[v]);
-    for (;;) {
-      int next = -1;
-      Rank highest{};
-      for (int v = 0; v < values.size; ++v) {
-        if (values.memory.head[v] != v || values[v].offset >= 0) continue;
-        const Rank own = rank_of(extents[v], order);
-        if (next >= 0 && !highest.less_than(own)) continue;
-        next = v;
-        highest = own;
+    PerTensor<Rank, N> ranks{};
+    BoundedList<int, N + 1> heads{};  // of families without an offset: the highest rank first, then the lowest number
+    for (int v = 0; v < values.size; ++v) {
+      if (values.memory.head[v] != v || values[v].offset >= 0) continue;
+      ranks[v] = rank_of(extents[v], order);
+      heads.push(v);
+      for (int i = heads.size - 1; i > 0 && ranks[heads[i - 1]].less_than(ranks[v]); --i) {
+        heads[i] = heads[i - 1];
+        heads[i - 1] = v;
       }
-      if (next < 0) break;
-      place(next, lowest_base(next));
     }
+    for (int head : heads) place(head, lowest_base(head));
   }
 
   /// End of the highest tensor.

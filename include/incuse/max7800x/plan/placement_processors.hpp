@@ -151,10 +151,14 @@ struct ProcessorChoice {
   BlockLoads<N> loads{};
   bool possible = true;           ///< false: a tensor would have to be in two groups
   PerTensor<bool, N> short_of{};  ///< values for whose families the data memories were too full
+  PerTensor<int, N> partners{};   ///< per head of values that share a group of processors: their number
 
   constexpr void run() {
     PerTensor<Urgency, N> urgency{};
-    for (int v = 0; v < values.size; ++v) urgency[values.processors.head[v]].add(values[v], precedence.of[v]);
+    for (int v = 0; v < values.size; ++v) {
+      urgency[values.processors.head[v]].add(values[v], precedence.of[v]);
+      ++partners[values.groups.head[v]];
+    }
     while (possible) {
       int next = -1;
       for (int v = 0; v < values.size; ++v)
@@ -198,10 +202,11 @@ struct ProcessorChoice {
     };
     if (family.in_one_group && group_at(start, family.width) < 0) return false;
     for (int v : family.members) {
-      const int partners = values.groups.head[v];
+      const int head = values.groups.head[v];
+      if (partners[head] < 2) continue;
       const int group = group_at(start + values.processors.distance[v] - family.lowest, values[v].width);
       for (int other = 0; other < values.size; ++other) {
-        if (other == v || values.groups.head[other] != partners) continue;
+        if (other == v || values.groups.head[other] != head) continue;
         if (group < 0 || (values[other].start >= 0 && values[other].start / processors_per_group != group))
           return false;
       }
