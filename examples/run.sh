@@ -6,6 +6,7 @@ usage() {
   cat <<'END'
 sh examples/run.sh [EXAMPLE] [--no-install] [arguments of the example]
   EXAMPLE         fashion_mnist (if none is named): classifies the Fashion-MNIST test pictures
+                  early_exit: the same pictures; easy ones leave behind the first layer
                   residual, keyword: networks with branches and no placement; NAME.svg behind it gets the picture
                   network_family: the largest of many networks that fits
                   k210: a network on a virtual K210; a folder with model.kmodel and input.npy behind it runs that model
@@ -44,7 +45,7 @@ done
 
 packages=
 case ${example:=fashion_mnist} in
-  fashion_mnist) packages='zlib1g-dev dataset-fashion-mnist' ;;
+  fashion_mnist | early_exit) packages='zlib1g-dev dataset-fashion-mnist' ;;
   network_family) packages=libboost-dev ;;
   k210) example=k210_detector ;;
   residual | keyword | k210_detector | k210_quantised) ;;

@@ -5,8 +5,8 @@
 // IMAGES and LABELS are files of Fashion-MNIST's training set (idx, also gzipped); their first 10,000 pictures count.
 // The first convolution keeps its weights. On its outputs, as the chip computes them, a linear layer is trained with
 // softmax and gradient descent, on 8,000 pictures in their order; the other 2,000 choose the threshold: the lowest one
-// at which 95 of 100 pictures that leave are right. All sums are of doubles in a fixed order, so a repetition gives the
-// same file.
+// at which 95 of 100 pictures that leave are right. All sums are of doubles in a fixed order, so a repetition on an
+// x86-64 gives the same file.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>

@@ -3,4 +3,5 @@
 #pragma once
 
 #include <incuse/max7800x/deployment.hpp>
+#include <incuse/model/stages.hpp>
 #include <incuse/version.hpp>

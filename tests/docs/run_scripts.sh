@@ -7,7 +7,7 @@ mkdir -p "$work/bin" "$work/build/release/examples" "$work/build/gcc"
 for name in examples tests; do ln -s "$source/$name" "$work/$name"; done
 : >"$work/build/release/CMakeCache.txt"
 : >"$work/build/gcc/CMakeCache.txt"
-for program in fashion_mnist residual keyword k210_detector k210_quantised network_family; do
+for program in fashion_mnist early_exit residual keyword k210_detector k210_quantised network_family; do
   printf '#!/bin/sh\necho runs %s "$@"\n' $program >"$work/build/release/examples/$program"
 done
 printf '#!/bin/sh\necho "cmake $*"\n' >"$work/bin/cmake"
@@ -33,6 +33,7 @@ expect() {
 expect 0 'runs fashion_mnist $' examples/run.sh
 expect 0 'runs fashion_mnist $' examples/run.sh --no-install
 expect 0 'runs fashion_mnist folder $' examples/run.sh fashion_mnist folder
+expect 0 'runs early_exit folder $' examples/run.sh early_exit folder
 expect 0 'cmake --build .* --target residual runs residual plan.svg $' examples/run.sh residual plan.svg
 for place in 1 2 3; do
   case $place in

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <string>
 
+#include <incuse/host/planned_memory.hpp>
 #include <incuse/host/proof.hpp>
 #include <incuse/host/random_parameters.hpp>
 #include <incuse/incuse.hpp>
@@ -102,16 +103,19 @@ struct ManyClasses : Network<
 
 /// Proves a network with many random weights, until each of its ends was reached several times.
 template <class Net>
-void prove_ends(const char* name, int wanted) {
+void prove_ends(const char* name, int wanted, const m::Options& options = {}) {
   int reached[8]{}, both = 0;
   for (unsigned seed = 1; seed <= 40; ++seed) {
     const host::RandomParameters random = host::random_parameters(Net::graph, seed);
-    const auto planned = m::arrange_and_plan<32>(bind(Net::graph, random.view()), max78002, {});
+    const auto planned = m::arrange_and_plan<32>(bind(Net::graph, random.view()), max78002, options);
     expect(m::inspect(planned.graph, planned.plan, max78002, planned.options).ok(),
            std::string(name) + " does not fit");
     const host::Proof proof = host::prove(
         host::DeployedNetwork<32>{planned.graph, planned.plan, max78002, planned.options, random.view()}, chip);
     expect(proof.ok(), std::string(name) + ", seed " + std::to_string(seed) + ": " + text_of(proof));
+    host::PlannedExecutor memory(planned.graph, planned.plan, max78002, random.view(), planned.options);
+    expect(memory.run(host::random_input(planned.graph, seed).data()).none(),
+           std::string(name) + ": in planned memory");
     ++reached[proof.ends];
     both += proof.ends > 1 ? 1 : 0;
   }
@@ -128,7 +132,9 @@ int main() {
   enumerate_all<at_least<0, -127>, at_least<1, -1>, at_least<2, 0>, at_least<3, 1>, at_least<0, 77>,
                 at_least<3, 127>>();
   prove_ends<TwoExits>("two exits", 3);
+  prove_ends<TwoExits>("two exits behind FIFOs", 3, m::options_of<m::fifo_input>());
   prove_ends<ManyClasses>("many classes", 2);
+  prove_ends<ManyClasses>("many classes, overlapping", 2, m::options_of<m::overlap_data>());
   std::printf("%d failures\n", failures);
   return failures == 0 ? 0 : 1;
 }
