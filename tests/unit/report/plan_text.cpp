@@ -49,6 +49,16 @@ TEST_CASE("time, and energy only where the watts are known") {
   CHECK(report::time_text({70'157, false}, {50, 0.03}) == "70,157 cycles, 1.40 ms at 50 MHz, 42.1 uJ at 30.0 mW");
 }
 
+TEST_CASE("a plan with an early exit tells what an inference costs that takes it") {
+  struct Leaving : Network<Input<4, 1, 1>, EarlyExit<any_at_least<40>, Linear<8, as<"early">>>, Linear<4>> {};
+  const auto plan = max7800x::plan(Leaving::graph, max78002);
+  const std::string text = report::plan_text("Leaving", Leaving::graph, plan, max78002, {100, 0.05});
+  const long long cycles = max7800x::cycles_until(Leaving::graph, plan, 2);
+  CHECK(cycles < max7800x::cycles_of(Leaving::graph, plan, max78002).total);
+  CHECK(text.find("\n  with the early exit behind layer 0: " + report::time_text({cycles, true}, {100, 0.05}) + '\n') !=
+        std::string::npos);
+}
+
 TEST_CASE("steps of a layer are named in the order of their execution") {
   using report::detail::steps_text;
   Layer layer;
