@@ -13949,9 +13949,9 @@ constexpr LayerDraft exit_draft(ExitTest test) {
 
 }  // namespace detail
 
-/// Ends the inference if the output of the layer in front of it fulfils a condition. EarlyExit<> contains one; alone it
-/// stands behind a layer with the option `output`, and the next layer says what it reads with from<>. It is one layer,
-/// with any_at_least two, without parameters. Option: from<>, one name.
+/// Ends the inference if the output of the layer in front of it fulfils a condition; that output becomes one of the
+/// network. EarlyExit<> contains it; where it stands alone, the next layer says with from<> what it reads. It is one
+/// layer, with any_at_least two, without parameters. Option: from<>, one name.
 template <class Condition, class... Options>
 struct ExitIf {
  private:
@@ -13985,6 +13985,7 @@ struct ExitIf {
         detail::exit_draft(test.part == ExitTest::any ? ExitTest{ExitTest::excess, 0, test.value} : test);
     (Options::apply(first), ...);
     lowering.add_draft(first);
+    lowering.mark_output_read(language::rules::exit_layers);
     if (test.part == ExitTest::any) lowering.add_draft(detail::exit_draft(test));
   }
 };
@@ -14017,7 +14018,6 @@ struct EarlyExit {
   static constexpr void append_to(Lowering& lowering) {
     const Sources trunk = lowering.sources;
     lowering.sources = lowering.ends_of(detail::type_list<Branch<Layers...>>{});
-    lowering.mark_output(language::rules::exit_layers);
     lowering.template add<Exit>();
     lowering.sources = trunk;
   }
@@ -14313,12 +14313,15 @@ struct Lowering {
   /// Appends a layer that is described already.
   constexpr void add_draft(const LayerDraft& draft) { append(draft, type_list<>{}); }
 
-  /// Makes what the next layer reads an output of the network. It has to be one layer's: `rule` is broken if not.
-  constexpr void mark_output(const Rule& rule) {
-    if (sources.size == 1 && sources[0] >= 0)
-      result.graph[sources[0]].output = true;
-    else
-      result.report(rule, result.graph.size);
+  /// Makes what the layer that was appended last reads an output of the network. It has to be one layer's: `rule` is
+  /// broken if not.
+  constexpr void mark_output_read(const Rule& rule) {
+    const int last = result.graph.size - 1;
+    const Sources& read = result.graph[last].sources;
+    if (read.size == 1 && read[0] >= 0)
+      result.graph[read[0]].output = true;
+    else if (!read.contains(unknown_layer))
+      result.report(rule, last);
   }
 
   constexpr void keep_rows(const KeptRows& rows) {

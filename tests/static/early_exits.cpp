@@ -27,7 +27,7 @@ struct Named : Network<
     Conv2d<8, kernel<3>, pad<1>, ReLU, as<"a">>,
     MaxPool2d<4>, Flatten, Linear<10, output>, ExitIf<any_at_least<40>>,
     Conv2d<8, kernel<3>, pad<1>, ReLU, from<"a">, as<"b">>,
-    Flatten, Linear<5, output, as<"c">>, ExitIf<at_least<3, -20>, from<"c">>,
+    Flatten, Linear<5, as<"c">>, ExitIf<at_least<3, -20>, from<"c">>,
     Conv2d<12, kernel<3>, pad<1>, from<"b">>,
     Flatten,
     Linear<10>> {};

@@ -46,9 +46,9 @@ constexpr LayerDraft exit_draft(ExitTest test) {
 
 }  // namespace detail
 
-/// Ends the inference if the output of the layer in front of it fulfils a condition. EarlyExit<> contains one; alone it
-/// stands behind a layer with the option `output`, and the next layer says what it reads with from<>. It is one layer,
-/// with any_at_least two, without parameters. Option: from<>, one name.
+/// Ends the inference if the output of the layer in front of it fulfils a condition; that output becomes one of the
+/// network. EarlyExit<> contains it; where it stands alone, the next layer says with from<> what it reads. It is one
+/// layer, with any_at_least two, without parameters. Option: from<>, one name.
 template <class Condition, class... Options>
 struct ExitIf {
  private:
@@ -82,6 +82,7 @@ struct ExitIf {
         detail::exit_draft(test.part == ExitTest::any ? ExitTest{ExitTest::excess, 0, test.value} : test);
     (Options::apply(first), ...);
     lowering.add_draft(first);
+    lowering.mark_output_read(language::rules::exit_layers);
     if (test.part == ExitTest::any) lowering.add_draft(detail::exit_draft(test));
   }
 };
@@ -114,7 +115,6 @@ struct EarlyExit {
   static constexpr void append_to(Lowering& lowering) {
     const Sources trunk = lowering.sources;
     lowering.sources = lowering.ends_of(detail::type_list<Branch<Layers...>>{});
-    lowering.mark_output(language::rules::exit_layers);
     lowering.template add<Exit>();
     lowering.sources = trunk;
   }

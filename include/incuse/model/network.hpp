@@ -120,12 +120,15 @@ struct Lowering {
   /// Appends a layer that is described already.
   constexpr void add_draft(const LayerDraft& draft) { append(draft, type_list<>{}); }
 
-  /// Makes what the next layer reads an output of the network. It has to be one layer's: `rule` is broken if not.
-  constexpr void mark_output(const Rule& rule) {
-    if (sources.size == 1 && sources[0] >= 0)
-      result.graph[sources[0]].output = true;
-    else
-      result.report(rule, result.graph.size);
+  /// Makes what the layer that was appended last reads an output of the network. It has to be one layer's: `rule` is
+  /// broken if not.
+  constexpr void mark_output_read(const Rule& rule) {
+    const int last = result.graph.size - 1;
+    const Sources& read = result.graph[last].sources;
+    if (read.size == 1 && read[0] >= 0)
+      result.graph[read[0]].output = true;
+    else if (!read.contains(unknown_layer))
+      result.report(rule, last);
   }
 
   constexpr void keep_rows(const KeptRows& rows) {
