@@ -71,7 +71,7 @@ class VirtualChip {
   }
 
   /// Number of the layer that the last inference has ended with; -1: none has run.
-  int last_layer() const { return last_layer_; }
+  int last_layer() const { return behind_last_layer_ - 1; }
 
   /// What was wrong so far.
   const ChipReport& report() const { return report_; }
@@ -90,7 +90,7 @@ class VirtualChip {
     state_.clear();
     report_ = {};
     stream_ = {};
-    last_layer_ = -1;
+    behind_last_layer_ = 0;
     phase_ = Phase::idle;
   }
 
@@ -336,7 +336,7 @@ class VirtualChip {
   void proceed() {
     if (phase_ != Phase::running || (startable_ && !frame_is_complete()) || remaining_-- > 0) return;
     phase_ = Phase::idle;
-    if (startable_) last_layer_ = Inference(state_, scratch_, report_).run(from_fifo_ ? &frame_ : nullptr);
+    if (startable_) behind_last_layer_ = 1 + Inference(state_, scratch_, report_).run(from_fifo_ ? &frame_ : nullptr);
     for (int g = 0; g < groups; ++g)
       if (control::enable.of(control_of(g), Chip) != 0)
         state_.group_registers[g][static_cast<int>(GroupRegister::control)] |= control::complete.mask(Chip);
@@ -348,7 +348,7 @@ class VirtualChip {
   Phase phase_ = Phase::idle;
   int delay_ = 0;
   int remaining_ = 0;
-  int last_layer_ = -1;
+  int behind_last_layer_ = 0;  ///< 0, as all members at first: a static chip takes no space in the program
   bool startable_ = false;
   bool from_fifo_ = false;
   Frame frame_{};
