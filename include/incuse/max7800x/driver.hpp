@@ -58,7 +58,7 @@ struct DriverTables {
       constexpr Emit again{};
       return stream_items<count_of(again)>(Chip::device, KeepOrder, again);
     }();
-    return encoded<items.halfwords, items.needs>(items);
+    return encoded<items.halfwords(), items.needs>(items);
   }
   static constexpr bool keep_order = Chip::options.exact_write_order;
 

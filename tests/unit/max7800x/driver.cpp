@@ -60,6 +60,20 @@ struct FifoParameters {
   };
 };
 
+/// So many layers that their registers lie in several pages of a stream on the MAX78002.
+constexpr Bytes<4 * 4> deep_weight{3, 16};
+template <class>
+struct Deep;
+template <int... Layer>
+struct Deep<std::integer_sequence<int, Layer...>> {
+  struct Net : Network<Input<4, 2, 2>, std::enable_if_t<(Layer >= 0), Conv2d<4, kernel<1>>>...> {};
+  struct Parameters {
+    static constexpr LayerParameters layers[] = {
+        {.weight = {deep_weight.values, 4, 4, 1, 1}, .output_shift = Layer % 3}...};
+  };
+  using Chip = Deployment<Net, max78002, Parameters>;
+};
+
 using Small = Deployment<SmallNet, max78000, SmallParameters>;
 using Fashion = Deployment<fashion::FashionNet, max78000, fashion::fashion_parameters>;
 template <class... Options>
@@ -130,7 +144,10 @@ std::vector<BusAccess> sorted(std::vector<BusAccess> accesses) {
 }
 
 /// Number of the layer of a layer register; -1 for any other.
-int layer_of(std::uint32_t address) { return register_at(max78000, address).layer; }
+template <class Chip>
+int layer_of(const BusAccess& access) {
+  return register_at(Chip::device, access.address).layer;
+}
 
 template <class Chip>
 void check_exact() {
@@ -144,7 +161,7 @@ template <class Chip>
 void check_compact() {
   const auto ours = replayed_configuration<Chip>(), vendors = emitted_configuration<Chip>();
   CHECK(sorted(ours) == sorted(vendors));
-  for (std::size_t i = 0; i < ours.size(); ++i) CHECK(layer_of(ours[i].address) == layer_of(vendors[i].address));
+  for (std::size_t i = 0; i < ours.size(); ++i) CHECK(layer_of<Chip>(ours[i]) == layer_of<Chip>(vendors[i]));
   CHECK(accesses_of([](auto& bus) { Streams<Chip>::replay(bus, Streams<Chip>::start); }) ==
         emitted([](auto&& sink) { emit_start(Chip::graph, Chip::plan, Chip::device, Chip::options, sink); }));
 }
@@ -191,6 +208,12 @@ TEST_CASE("compact streams make the same writes, layer behind layer") {
   check_compact<Fashion>();
   check_compact<SmallWith<write_zero_registers>>();
   check_compact<SmallWith<repetitions<3>>>();
+  using SmallOnMax78002 = Deployment<SmallNet, max78002, SmallParameters>;
+  using DeepOnMax78002 = Deep<std::make_integer_sequence<int, 40>>::Chip;
+  check_compact<SmallOnMax78002>();
+  check_compact<DeepOnMax78002>();
+  static_assert(5 * sizeof(Streams<SmallOnMax78002>::configure) < 2 * sizeof(SmallOnMax78002::image.configure));
+  static_assert(5 * sizeof(Streams<DeepOnMax78002>::configure) < 2 * sizeof(DeepOnMax78002::image.configure));
   static_assert(4 * sizeof(Streams<Fashion>::configure) < sizeof(Fashion::image.configure));
 }
 
@@ -206,6 +229,7 @@ TEST_CASE("the vendor's order on request") {
   check_exact<SmallWith<exact_write_order>>();
   check_exact<SmallWith<exact_write_order, write_zero_registers, repetitions<2>>>();
   check_exact<SmallWith<exact_write_order, clear_last_layer, vendor_stream>>();
+  check_exact<Deployment<SmallNet, max78002, SmallParameters, exact_write_order>>();
 }
 
 TEST_CASE("with checks every write stays where it is") {

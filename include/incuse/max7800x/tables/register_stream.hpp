@@ -2,12 +2,13 @@
 //
 // Networks write nearly the same registers in every group, so one item writes a value to several groups:
 //
-//     bits 15:6   number of the register's word within its group
+//     bits 15:6   number of the register's word within a page of 1024 words
 //     bits 5:2    groups, one bit each
 //     bits 1:0    how the value follows: see `ValueForm`
 //
-// An item without groups is a rare one: an access to an address of its own, or reading until bits are set. Bits 1:0 say
-// which, see `RareItem`.
+// An item without groups is a rare one: an access to an address of its own, reading until bits are set, or, on chips
+// whose registers lie in several pages, the number of the page that the next items are about. Bits 1:0 say which, see
+// `RareItem`. The first page is the one where the registers of a group begin.
 //
 // Order. Writing register by register instead of group by group changes the order of the writes inside one layer; the
 // layers still follow each other, and nothing is written twice in another order than it was. Every register is written
@@ -30,14 +31,24 @@ enum class ValueForm : unsigned char {
   high,   ///< 16 bits follow: the upper half; the lower one is 0
 };
 
-/// Items without groups: an address, a value and, but for writes, a mask follow, 32 bits each.
-enum class RareItem : unsigned char { write, wait, check };
+/// Items without groups: an address, a value and, but for writes, a mask follow, 32 bits each. Of a page the number is
+/// in bits 15:6.
+enum class RareItem : unsigned char { write, wait, check, page };
 
 /// What a stream needs of its interpreter: nothing rare, writes to addresses of their own, or also waits and checks.
 enum class Needs : unsigned char { registers, addresses, reads };
 constexpr Needs more_of(Needs a, Needs b) { return a < b ? b : a; }
 
 namespace detail {
+
+inline constexpr int words_per_page = 1 << 10;
+inline constexpr int register_pages = 1 << 10;
+
+/// True if the chip's registers do not all lie in the first page.
+constexpr bool has_register_pages(const Device& device) {
+  return device.layer_register(0, device.last_layer_register, device.max_layers - 1) - device.registers.base >=
+         4 * words_per_page;
+}
 
 /// Writes to the same register of some groups.
 struct StreamItem {
@@ -47,6 +58,8 @@ struct StreamItem {
   unsigned groups = 0;     ///< 0: rare
   int word = 0;            ///< number of the register's word
   RareItem rare = RareItem::write;
+
+  constexpr int halfwords() const;
 };
 
 constexpr ValueForm form_of(std::uint32_t value) {
@@ -54,17 +67,20 @@ constexpr ValueForm form_of(std::uint32_t value) {
   return high == 0 ? ValueForm::low : low == high ? ValueForm::twice : low == 0 ? ValueForm::high : ValueForm::whole;
 }
 
+constexpr int StreamItem::halfwords() const {
+  if (groups == 0) return rare == RareItem::write ? 5 : 7;
+  return form_of(value) == ValueForm::whole ? 3 : 2;
+}
+
 /// Items under construction: a sink for register accesses.
 template <int Capacity>
 struct StreamItems {
-  static constexpr int words_per_group = 1 << 10;
   /// More than the registers of one layer: writes that may be joined are never further apart.
   static constexpr int window = 32;
 
   StreamItem items[at_least_one(Capacity)]{};
   int size = 0;
   int joinable_from = 0;  ///< items before this one stay as they are
-  int halfwords = 0;
   Needs needs = Needs::registers;
 
   constexpr void add(const Device& device, bool keep_order, const RegisterWrite& write) {
@@ -72,7 +88,7 @@ struct StreamItems {
     const std::uint32_t stride = device.registers.group_stride;
     const std::uint32_t within = offset % stride;
     const auto word = static_cast<int>(within / 4);
-    if (write.access != Access::write || offset / stride >= groups || word >= words_per_group) {
+    if (write.access != Access::write || offset / stride >= groups || word >= register_pages * words_per_page) {
       add_rare(write);
       return;
     }
@@ -90,7 +106,23 @@ struct StreamItems {
       if (keep_order) break;
     }
     items[size++] = {write.address, write.value, 0, group, word, {}};
-    halfwords += form_of(write.value) == ValueForm::whole ? 3 : 2;
+  }
+
+  /// Calls `use(item, page)` for all items; `page` is the one to be told before the item, -1: it is the current one.
+  template <class Use>
+  constexpr void in_pages(Use&& use) const {
+    int page = 0;
+    for (int i = 0; i < size; ++i) {
+      const int wanted = items[i].groups == 0 ? page : items[i].word / words_per_page;
+      use(items[i], wanted == page ? -1 : wanted);
+      page = wanted;
+    }
+  }
+  /// Length of the stream.
+  constexpr int halfwords() const {
+    int count = 0;
+    in_pages([&](const StreamItem& item, int page) { count += item.halfwords() + (page >= 0 ? 1 : 0); });
+    return count;
   }
 
  private:
@@ -99,7 +131,6 @@ struct StreamItems {
                           : write.access == Access::check ? RareItem::check
                                                           : RareItem::write;
     items[size++] = {write.address, write.value, write.mask, 0, 0, rare};
-    halfwords += rare == RareItem::write ? 5 : 7;
     joinable_from = size;
     needs = more_of(needs, rare == RareItem::write ? Needs::addresses : Needs::reads);
   }
@@ -134,22 +165,23 @@ constexpr RegisterStream<Halfwords, What> encoded(const StreamItems<Capacity>& i
     half(value);
     half(value >> 16);
   };
-  for (int i = 0; i < items.size; ++i) {
-    const StreamItem& item = items.items[i];
+  items.in_pages([&](const StreamItem& item, int page) {
+    if (page >= 0) half(static_cast<std::uint32_t>(page) << 6 | static_cast<std::uint32_t>(RareItem::page));
     if (item.groups == 0) {
       half(static_cast<std::uint32_t>(item.rare));
       whole(item.address);
       whole(item.value);
       if (item.rare != RareItem::write) whole(item.mask);
-      continue;
+      return;
     }
     const ValueForm form = form_of(item.value);
-    half(static_cast<std::uint32_t>(item.word) << 6 | item.groups << 2 | static_cast<std::uint32_t>(form));
+    const int word = item.word % words_per_page;
+    half(static_cast<std::uint32_t>(word) << 6 | item.groups << 2 | static_cast<std::uint32_t>(form));
     if (form == ValueForm::whole)
       whole(item.value);
     else
       half(form == ValueForm::high ? item.value >> 16 : item.value);
-  }
+  });
   return stream;
 }
 
@@ -182,12 +214,19 @@ bool replay_rare(Bus& bus, RareItem item, StreamReader& reader) {
 }
 
 /// The interpreter: one for all streams of a program, so it is kept out of line. False if a check has failed.
-template <std::uint32_t Base, std::uint32_t GroupStride, Needs What, AcceleratorBus Bus>
+template <std::uint32_t Base, std::uint32_t GroupStride, bool Pages, Needs What, AcceleratorBus Bus>
 [[gnu::noinline]] bool replay_halfwords(Bus& bus, const std::uint16_t* begin, const std::uint16_t* end) {
   bool passed = true;
+  std::uint32_t page = Base;
   for (StreamReader reader{begin}; reader.at != end;) {
     const std::uint32_t head = reader.half();
     unsigned in_groups = head >> 2 & 15;
+    if constexpr (Pages) {
+      if ((head & 63) == static_cast<std::uint32_t>(RareItem::page)) {
+        page = Base + (head >> 6) * (4 * words_per_page);
+        continue;
+      }
+    }
     if constexpr (What != Needs::registers) {
       if (in_groups == 0) {
         if (!replay_rare<What>(bus, static_cast<RareItem>(head & 3), reader)) passed = false;
@@ -199,7 +238,7 @@ template <std::uint32_t Base, std::uint32_t GroupStride, Needs What, Accelerator
     if (form == ValueForm::whole) value |= reader.half() << 16;
     if (form == ValueForm::twice) value |= value << 16;
     if (form == ValueForm::high) value <<= 16;
-    for (std::uint32_t address = Base + (head >> 6) * 4; in_groups != 0; in_groups >>= 1, address += GroupStride)
+    for (std::uint32_t address = page + (head >> 6) * 4; in_groups != 0; in_groups >>= 1, address += GroupStride)
       if ((in_groups & 1) != 0) bus.write(address, value);
   }
   return passed;
@@ -212,8 +251,8 @@ template <std::uint32_t Base, std::uint32_t GroupStride, Needs What, Accelerator
 template <const Device& Chip, Needs Able, AcceleratorBus Bus, int Halfwords, Needs What>
 bool replay(Bus& bus, const RegisterStream<Halfwords, What>& stream) {
   static_assert(Able >= What, "this interpreter cannot read the stream");
-  return detail::replay_halfwords<Chip.registers.base, Chip.registers.group_stride, Able>(bus, stream.halfwords,
-                                                                                          stream.halfwords + Halfwords);
+  return detail::replay_halfwords<Chip.registers.base, Chip.registers.group_stride, detail::has_register_pages(Chip),
+                                  Able>(bus, stream.halfwords, stream.halfwords + Halfwords);
 }
 
 }  // namespace incuse::max7800x
