@@ -8,7 +8,7 @@ file(REMOVE_RECURSE ${WORK_DIR})
 set(prefixes first second)
 set(cases ${FIRST} ${SECOND})
 foreach(prefix case IN ZIP_LISTS prefixes cases)
-  run(${WRITE_CASE} ${case} ${WORK_DIR} ${prefix})
+  run(${WRITE_CASE} ${case} ${WORK_DIR} vendor ${prefix})
   foreach(part IN ITEMS cnn main)
     set(source ${WORK_DIR}/${prefix}_${part}.c)
     run(${COMPILER} ${FLAGS} -x c -std=c99 -I${CMAKE_CURRENT_LIST_DIR}/sdk -DCNN_ACCESS_HEADER="redirect.h"

@@ -1,7 +1,8 @@
-// The exported C of a reference case against the tables of the case: linked with the C, whose accesses go to a virtual
-// chip.
+// The exported C of a reference case, whose accesses go to a virtual chip: every access against the tables of the case,
+// or, where the C has other tables than these, the answer of its program.
 //
-//     incuse_run_c_case CASE
+//     incuse_run_c_case CASE vendor|right
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
@@ -158,8 +159,11 @@ void compare_power(const ReferenceCase& reference, const std::string& function) 
 void compare_functions(const ReferenceCase& reference) {
   cnn_enable(MXC_S_GCR_PCLKDIV_CNNCLKSEL_PCLK, MXC_S_GCR_PCLKDIV_CNNCLKDIV_DIV1);
   compare_power(reference, "cnn_enable");
-  require(stub::clock_on && stub_gcr.pclkdiv == MXC_S_GCR_PCLKDIV_CNNCLKDIV_DIV1 && stub::interrupt_handler == CNN_ISR,
+  require(stub::clock_on && MXC_GCR->pclkdiv == MXC_S_GCR_PCLKDIV_CNNCLKDIV_DIV1 && stub::interrupt_handler == CNN_ISR,
           "cnn_enable: clock or interrupt");
+#ifdef STUB_MAX78002
+  require(stub::delays == std::vector<std::uint32_t>{10'000}, "cnn_enable: time for the load switches");
+#endif
   compare_function(reference, "cnn_init", accesses_of([] { require(cnn_init() == 1, "cnn_init fails"); }));
   compare_weights(reference, accesses_of([] { require(cnn_load_weights() == 1, "cnn_load_weights fails"); }));
   compare_bias(reference, accesses_of([] { require(cnn_load_bias() == 1, "cnn_load_bias fails"); }));
@@ -173,6 +177,34 @@ void compare_functions(const ReferenceCase& reference) {
   require(!stub::clock_on, "cnn_disable: clock");
   chip.power_cycle();
 }
+
+#ifdef STUB_MAX78002
+std::uint32_t divider_of(const std::string& number) {
+  require(number == "1" || number == "2" || number == "4", "the table has a divider of " + number);
+  return number == "1"   ? MXC_S_GCR_PCLKDIV_CNNCLKDIV_DIV1
+         : number == "2" ? MXC_S_GCR_PCLKDIV_CNNCLKDIV_DIV2
+                         : MXC_S_GCR_PCLKDIV_CNNCLKDIV_DIV4;
+}
+
+/// The program has given the accelerator the clocks of the table. The tables take the PLL unless a flag says otherwise,
+/// Incuse only if a flag asks for it.
+void compare_clocks(const ReferenceCase& reference) {
+  const std::vector<std::string> flags = conformance::words_of(reference.meta("flags"));
+  const auto asked = [&](const char* flag) { return std::find(flags.begin(), flags.end(), flag) != flags.end(); };
+  require((MXC_GCR->ipll_ctrl & MXC_F_GCR_IPLL_CTRL_EN) == 0, "the PLL is still on");
+  std::uint32_t loading = MXC_S_GCR_PCLKDIV_CNNCLKSEL_PCLK, running = loading;
+  if (asked("--pll") || asked("--max-speed")) {
+    const std::string symbol = reference.meta("clock_div_select");
+    require(reference.meta("clock_select") == "MXC_S_GCR_PCLKDIV_CNNCLKSEL_IPLL", "the table has another clock");
+    loading = MXC_S_GCR_PCLKDIV_CNNCLKSEL_IPLL | divider_of(symbol.substr(symbol.size() - 1));
+    running = MXC_S_GCR_PCLKDIV_CNNCLKSEL_IPLL | divider_of(reference.meta("clock_divider"));
+  } else {
+    loading = running = loading | divider_of(reference.meta("pipeline") == "1" ? "1" : "2");
+  }
+  require(stub::loading_clock == loading, "main: the clock when it is switched on");
+  require(stub::running_clock == running, "main: the clock during the inference");
+}
+#endif
 
 /// The C's softmax is the library's.
 void compare_softmax() {
@@ -255,17 +287,21 @@ void compare_unloaded(const ReferenceCase& reference) {
   }
 }
 
-void run(const std::string& folder) {
+void run(const std::string& folder, bool with_tables) {
   const auto entries = conformance::find_cases(folder);
   require(entries.size() == 1, folder + " is not the folder of one case");
   const ReferenceCase reference(entries[0]);
-  compare_functions(reference);
+  if (with_tables) compare_functions(reference);
   chip.forget_errors();
   chip.complete_after(10);  // as on a chip, where what follows the start comes before the end
   const Accesses made = accesses_of([] { require(exported_main() == 0, "the program does not pass"); });
   // The virtual chip has no byte swapper.
   const bool swapped = reference.meta("unload") == "mlator";
   require(swapped || chip.report().ok(), "the virtual chip has found errors");
+#ifdef STUB_MAX78002
+  compare_clocks(reference);
+#endif
+  if (!with_tables) return;
   compare_input(reference, made);
   compare_memory(reference);
   compare_unloaded(reference);
@@ -277,8 +313,9 @@ void run(const std::string& folder) {
 
 int main(int argc, char** argv) {
   try {
-    if (argc != 2) throw Difference("usage: incuse_run_c_case CASE");
-    run(argv[1]);
+    const std::string tables = argc == 3 ? argv[2] : "";
+    if (tables != "vendor" && tables != "right") throw Difference("usage: incuse_run_c_case CASE vendor|right");
+    run(argv[1], tables == "vendor");
     return 0;
   } catch (const std::exception& problem) {
     std::fprintf(stderr, "incuse_run_c_case: %s\n", problem.what());

@@ -10,7 +10,7 @@
 
 #include <incuse/import/trained.hpp>
 
-#include <conformance/reference_case.hpp>
+#include <conformance/case_runner.hpp>
 
 namespace {
 
@@ -52,7 +52,7 @@ void write_case(const std::string& case_folder, const std::string& folder) {
   if (cases.size() != 1) throw conformance::DamagedCase(case_folder + " is not the folder of one case");
   const ReferenceCase reference(cases[0]);
   const incuse::NetworkDescription description =
-      incuse::read_description(reference.file("network.yaml").string(), incuse::max78000);
+      incuse::read_description(reference.file("network.yaml").string(), conformance::device_of(cases[0]));
   std::filesystem::create_directories(folder);
   for (std::size_t i = 0; i < description.layers.size(); ++i)
     if (description.layers[i].owns_weights() && reference.has("w" + two_digits(static_cast<int>(i))))

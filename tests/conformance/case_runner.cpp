@@ -677,6 +677,7 @@ std::string fingerprints(const CaseEntry& entry) {
 }
 
 AcceptedCase load_accepted(const CaseEntry& entry, bool vendor_stream) {
+  if (!entry.accepted) throw DamagedCase(entry.name + " is a case that the vendor's tool rejects");
   const ReferenceCase reference(entry);
   const Settings settings = settings_of(reference.flags());
   AcceptedCase loaded{{device_of(entry)}};

@@ -44,7 +44,7 @@ struct AcceptedCase {
 };
 
 /// With the vendor's tables or, without `vendor_stream`, with those that are right in every case. Throws DamagedCase if
-/// the case has errors after all.
+/// the case is a rejected one, or has errors after all.
 AcceptedCase load_accepted(const CaseEntry& entry, bool vendor_stream);
 
 }  // namespace conformance

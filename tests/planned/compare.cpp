@@ -1,5 +1,5 @@
 // Placements by hand and by the planner, for all accepted networks of the reference tables.
-//   incuse_compare_placements FOLDER [--csv]
+//   incuse_compare_placements FOLDER [--device max78002] [--csv]
 // FOLDER is the one with index.txt, or one below it. Flags of a case stay: an input through FIFOs stays one.
 #include <cstdio>
 #include <exception>
@@ -26,10 +26,10 @@ void print_text(const std::vector<PlacementComparison>& rows) {
   std::printf("%s", incuse::report::comparison_summary(rows).c_str());
 }
 
-int compare(const std::string& folder, bool csv) {
+int compare(const std::string& folder, const std::string& device, bool csv) {
   std::vector<PlacementComparison> rows;
   for (const conformance::CaseEntry& entry : conformance::find_cases(folder)) {
-    if (!entry.accepted || entry.device != "max78000") continue;
+    if (!entry.accepted || entry.device != device) continue;
     const conformance::AcceptedCase loaded = conformance::load_accepted(entry, false);
     const conformance::Subject& subject = loaded.subject;
     if (!loaded.not_supported.empty()) {
@@ -40,6 +40,7 @@ int compare(const std::string& folder, bool csv) {
     rows.push_back(incuse::report::compare_placement(entry.name, subject.graph, subject.plan, subject.device,
                                                      subject.options, planned));
   }
+  if (rows.empty()) throw conformance::DamagedCase("no network of the " + device + " in " + folder);
   if (csv)
     std::printf("%s", incuse::report::comparison_csv(rows).c_str());
   else
@@ -52,13 +53,25 @@ int compare(const std::string& folder, bool csv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bool csv = argc == 3 && std::string(argv[2]) == "--csv";
-  if (argc != 2 && !csv) {
-    std::fprintf(stderr, "usage: incuse_compare_placements FOLDER [--csv]\n");
+  std::string folder, device = "max78000";
+  bool csv = false, understood = argc > 1;
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    if (argument == "--csv")
+      csv = true;
+    else if (argument == "--device" && i + 1 < argc)
+      device = argv[++i];
+    else if (folder.empty())
+      folder = argument;
+    else
+      understood = false;
+  }
+  if (!understood || folder.empty()) {
+    std::fprintf(stderr, "usage: incuse_compare_placements FOLDER [--device max78002] [--csv]\n");
     return 2;
   }
   try {
-    return compare(argv[1], csv);
+    return compare(folder, device, csv);
   } catch (const std::exception& problem) {
     std::fprintf(stderr, "error: %s\n", problem.what());
     return 2;

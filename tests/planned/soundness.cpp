@@ -1,11 +1,10 @@
 // Every verdict "fits" is true: small random networks, placed by the planner and by hand, in any processors and with
 // mistakes. What `inspect` lets pass computes the same in the reference executor, in planned memory and, with its
 // tables, on a virtual chip.
-//   incuse_planned_soundness [networks] [first seed]
+//   incuse_planned_soundness [networks] [first seed] [part]
 #include <cstdio>
 #include <cstdlib>
 #include <map>
-#include <memory>
 #include <string>
 
 #include <incuse/host/accelerator.hpp>
@@ -17,7 +16,7 @@
 #include <incuse/max7800x/virtual_chip.hpp>
 
 #include <support/layers.hpp>
-#include <support/round_trip.hpp>
+#include <support/parts.hpp>
 #include <support/small_network.hpp>
 #include <support/written_down.hpp>
 
@@ -29,21 +28,17 @@ using planned::SmallNetwork;
 using Graph = SmallNetwork::Graph;
 using Plan = max7800x::Plan<Graph::capacity>;
 using Planned = max7800x::PlannedNetwork<Graph::capacity>;
-using Chip = max7800x::VirtualChip<incuse::max78000, 16 << 20>;
+
+const planned::Part* part = &planned::parts[0];
 
 struct Totals {
   int examined = 0, fitting = 0, faults = 0;
   std::map<std::string, int> refusals{};  ///< by the first rule that is broken
 };
 
-Chip& chip() {
-  static const auto one = std::make_unique<Chip>();
-  return *one;
-}
-
 /// The first rule that is broken; empty if none is.
 std::string broken_rule(const Graph& graph, const Plan& plan, const max7800x::Options& options) {
-  for (const incuse::Finding& finding : inspect(graph, plan, incuse::max78000, options))
+  for (const incuse::Finding& finding : inspect(graph, plan, part->device, options))
     if (finding.rule->severity == incuse::Severity::error) return string_of(finding.rule->id);
   return {};
 }
@@ -51,7 +46,7 @@ std::string broken_rule(const Graph& graph, const Plan& plan, const max7800x::Op
 /// What planned memory or the virtual chip make of a network otherwise than the executor does; empty: nothing.
 std::string difference(const SmallNetwork& network, const Graph& graph, const Plan& plan,
                        const max7800x::Options& options) {
-  incuse::host::PlannedExecutor planned(graph, plan, incuse::max78000, network.parameters(), options);
+  incuse::host::PlannedExecutor planned(graph, plan, part->device, network.parameters(), options);
   if (!planned.run(network.input.data()).none())
     return "in planned memory layer " + std::to_string(planned.fault().layer) + " " + planned.fault().text;
   incuse::host::Executor executor(graph, network.parameters(), options);
@@ -60,9 +55,8 @@ std::string difference(const SmallNetwork& network, const Graph& graph, const Pl
   for (int i = 0; i < graph.size; ++i)
     if (planned.output_of(i) != executor.output_of(i))
       return "in planned memory layer " + std::to_string(i) + " differs";
-  const incuse::host::DeployedNetwork<Graph::capacity> deployed{graph, plan, incuse::max78000, options,
-                                                                network.parameters()};
-  const std::string found = incuse::test::round_trip(deployed, network.input, chip());
+  const planned::Deployed deployed{graph, plan, part->device, options, network.parameters()};
+  const std::string found = part->round_trip(deployed, network.input);
   return found.empty() ? found : "on the virtual chip: " + found;
 }
 
@@ -157,9 +151,9 @@ void change(Graph& graph, Random& random) {
 
 void examine(std::uint32_t seed, Totals& by_planner, Totals& by_hand) {
   const std::string name = "network " + std::to_string(seed);
-  const SmallNetwork network = planned::SmallNetworkBuilder(seed).build();
+  const SmallNetwork network = planned::SmallNetworkBuilder(seed, part->device).build();
   if (!incuse::host::obstacle(network.graph, network.parameters()).none()) return;
-  const Planned own = max7800x::arrange_and_plan(network.graph, incuse::max78000, network.options);
+  const Planned own = max7800x::arrange_and_plan(network.graph, part->device, network.options);
   if (!examine(network, own.graph, own.plan, own.options, name + ", planned", by_planner)) return;
   if (own.plan.size == 0 || own.plan[0].processors == 0) return;
   if (const std::string found = difference_of_outputs(network, own); !found.empty()) {
@@ -170,7 +164,7 @@ void examine(std::uint32_t seed, Totals& by_planner, Totals& by_hand) {
   for (int changes = 0; changes < 4; ++changes) {
     Graph graph = planned::written_down(own);
     for (int n = 0; n < changes; ++n) change(graph, random);
-    const Plan plan = max7800x::plan_if_possible(graph, incuse::max78000, own.options);
+    const Plan plan = max7800x::plan_if_possible(graph, part->device, own.options);
     if (!examine(network, graph, plan, own.options, name + ", " + std::to_string(changes) + " changes", by_hand))
       return;
   }
@@ -211,7 +205,7 @@ void examine_options(Totals& totals) {
           network.options.runs_on_risc_v = network.options.uses_fast_fifo();
           choices[a](network.options);
           choices[b](network.options);
-          const Planned own = max7800x::arrange_and_plan(network.graph, incuse::max78000, network.options);
+          const Planned own = max7800x::arrange_and_plan(network.graph, part->device, network.options);
           examine(network, own.graph, own.plan, own.options,
                   std::string(sample.name) + ", input path " + std::to_string(static_cast<int>(path)) + ", options " +
                       std::to_string(a) + " and " + std::to_string(b),
@@ -231,8 +225,9 @@ void print(const char* how, const Totals& totals) {
 int main(int argc, char** argv) {
   const int count = argc > 1 ? std::atoi(argv[1]) : 1000;
   const int first = argc > 2 ? std::atoi(argv[2]) : 1;
-  if (count < 1) {
-    std::fprintf(stderr, "usage: incuse_planned_soundness [networks] [first seed]\n");
+  if (argc > 3) part = planned::part_named(argv[3]);
+  if (count < 1 || part == nullptr) {
+    std::fprintf(stderr, "usage: incuse_planned_soundness [networks] [first seed] [max78000|max78002|ai84]\n");
     return 2;
   }
   Totals by_planner, by_hand, with_options;

@@ -1,12 +1,11 @@
 // Random networks by the thousand: each is planned, proved, run in planned memory and, with its tables, on a virtual
 // chip, there also with the same placement by hand. Where there is no plan, a lower
 // bound has to show that a memory is too small for any; what is left is a weakness of the planner.
-//   incuse_planned_stress [networks of each kind] [first seed]
+//   incuse_planned_stress [networks of each kind] [first seed] [part]
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
-#include <memory>
 #include <string>
 
 #include <incuse/host/planned_memory.hpp>
@@ -17,8 +16,8 @@
 #include <incuse/report/placement_figures.hpp>
 #include <incuse/report/table.hpp>
 
+#include <support/parts.hpp>
 #include <support/random_network.hpp>
-#include <support/round_trip.hpp>
 #include <support/written_down.hpp>
 
 namespace {
@@ -28,16 +27,16 @@ using planned::RandomNetwork;
 using Graph = RandomNetwork::Graph;
 using Planned = max7800x::PlannedNetwork<Graph::capacity>;
 
-const max7800x::Device& device = incuse::max78000;
+const planned::Part* part = &planned::parts[0];
 
 std::string text_of(const incuse::Finding& finding) {
-  const incuse::Sentence sentence = sentence_of(finding, device.name);
+  const incuse::Sentence sentence = sentence_of(finding, part->device.name);
   return string_of(sentence);
 }
 
 /// The first finding that is an error; empty if there is none.
 std::string first_error(const Planned& network) {
-  for (const incuse::Finding& finding : inspect(network.graph, network.plan, device, network.options))
+  for (const incuse::Finding& finding : inspect(network.graph, network.plan, part->device, network.options))
     if (finding.rule->severity == incuse::Severity::error) return text_of(finding);
   return {};
 }
@@ -45,14 +44,16 @@ std::string first_error(const Planned& network) {
 /// True if not even a network whose first layers stream can be placed.
 bool lacks_data_memory(const Graph& arranged) {
   max7800x::Options options;
-  if (incuse::report::least_peak_bytes(arranged, true, device, options) <= device.instance_bytes) return false;
+  if (incuse::report::least_peak_bytes(arranged, true, part->device, options) <= part->device.instance_bytes)
+    return false;
   if (arranged.input.channels > 16) return true;  // more than FIFOs deliver
   options.input_path = max7800x::InputPath::fifo;
   Graph streaming = arranged;
-  for (int i = 0; i < arranged.size && i < device.max_streaming_layers; ++i) {
+  for (int i = 0; i < arranged.size && i < part->device.max_streaming_layers; ++i) {
     if (streaming[i].operands > 1 || streaming[i].flatten || streaming[i].sources[0] != i - 1) break;
     streaming[i].streaming = true;
-    if (incuse::report::least_peak_bytes(streaming, true, device, options) <= device.instance_bytes) return false;
+    if (incuse::report::least_peak_bytes(streaming, true, part->device, options) <= part->device.instance_bytes)
+      return false;
   }
   return true;
 }
@@ -70,7 +71,8 @@ bool lacks_memory_beside_copies(const Graph& arranged) {
         reads_copy = reads_copy || source == i;
         reads_earlier = reads_earlier || source < i;
       }
-      if (reads_copy && reads_earlier && bytes * (1 + arranged[reader].operands) > device.instance_bytes) return true;
+      if (reads_copy && reads_earlier && bytes * (1 + arranged[reader].operands) > part->device.instance_bytes)
+        return true;
     }
   }
   return false;
@@ -94,7 +96,7 @@ bool lacks_columns_where_maps_meet(const Graph& arranged) {
                                                                  incuse::processor_range(0, out.channels));
       columns += incuse::round_up(max7800x::kernel_columns(shape).length, 4);
     }
-    if (columns > device.weight_columns) return true;
+    if (columns > part->device.weight_columns) return true;
   }
   return false;
 }
@@ -121,13 +123,14 @@ std::string shortage(const RandomNetwork& network) {
   if (layers > Graph::capacity) return "layers";
   const Graph arranged = max7800x::arrange<Graph::capacity>(network.graph);
   if (cannot_concatenate(arranged)) return "passes";
-  if (incuse::report::least_columns(arranged, {}) > device.weight_columns || lacks_columns_where_maps_meet(arranged))
+  if (incuse::report::least_columns(arranged, {}) > part->device.weight_columns ||
+      lacks_columns_where_maps_meet(arranged))
     return "weight memory";
   if (lacks_data_memory(arranged)) return "data memory";
   if (lacks_memory_beside_copies(arranged)) return "copies";
   long long biases = 0;
   for (int i = 0; i < arranged.size; ++i) biases += arranged[i].bias ? arranged[i].out.channels : 0;
-  if (biases > max7800x::groups * device.bias_values) return "bias memory";
+  if (biases > max7800x::groups * part->device.bias_values) return "bias memory";
   return {};
 }
 
@@ -137,7 +140,8 @@ std::string run(const RandomNetwork& network, const Planned& planned) {
   if (!reference.ready()) return "the network cannot run: " + std::string(reference.reason().reason.data);
   reference.set_input(network.input.data());
   reference.run();
-  incuse::host::PlannedExecutor executor(planned.graph, planned.plan, device, network.parameters(), planned.options);
+  incuse::host::PlannedExecutor executor(planned.graph, planned.plan, part->device, network.parameters(),
+                                         planned.options);
   if (!executor.run(network.input.data()).none())
     return "layer " + std::to_string(executor.fault().layer) + " " + executor.fault().text;
   for (int i = 0, own = 0; i < network.graph.size; ++i) {
@@ -152,10 +156,8 @@ std::string run(const RandomNetwork& network, const Planned& planned) {
 /// What the virtual chip makes of the tables otherwise than the executor does; empty: nothing.
 std::string run_on_chip(const RandomNetwork& network, const Graph& graph, const max7800x::Plan<Graph::capacity>& plan,
                         const max7800x::Options& options) {
-  using Chip = max7800x::VirtualChip<incuse::max78000, 64 << 20>;
-  static const auto chip = std::make_unique<Chip>();
-  const incuse::host::DeployedNetwork<Graph::capacity> deployed{graph, plan, device, options, network.parameters()};
-  const std::string found = incuse::test::round_trip(deployed, network.input, *chip);
+  const planned::Deployed deployed{graph, plan, part->device, options, network.parameters()};
+  const std::string found = part->round_trip(deployed, network.input);
   return found.empty() ? found : "on the virtual chip: " + found;
 }
 
@@ -166,8 +168,8 @@ std::string run_on_chip(const RandomNetwork& network, const Planned& own) {
   const Graph graph = planned::written_down(own);
   max7800x::Options options = own.options;
   options.overlap_data = own.plan.in_place;  // what the planner does, an author has to ask for
-  const auto plan = max7800x::plan_if_possible(graph, device, options);
-  for (const incuse::Finding& finding : inspect(graph, plan, device, options))
+  const auto plan = max7800x::plan_if_possible(graph, part->device, options);
+  for (const incuse::Finding& finding : inspect(graph, plan, part->device, options))
     if (finding.rule->severity == incuse::Severity::error) return "by hand: " + text_of(finding);
   found = run_on_chip(network, graph, plan, options);
   return found.empty() ? found : "by hand, " + found;
@@ -181,10 +183,10 @@ struct Totals {
 
 void examine(planned::Kind kind, std::uint32_t seed, Totals& totals) {
   const std::string name = std::string(planned::kind_names[static_cast<int>(kind)]) + " " + std::to_string(seed) + ": ";
-  const RandomNetwork network = planned::NetworkBuilder(seed).build(kind);
+  const RandomNetwork network = planned::NetworkBuilder(seed, part->device).build(kind);
   ++totals.networks;
   const auto start = std::chrono::steady_clock::now();
-  const Planned own = max7800x::arrange_and_plan(network.graph, device);
+  const Planned own = max7800x::arrange_and_plan(network.graph, part->device);
   totals.planning_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const std::string error = first_error(own);
   if (!error.empty()) {
@@ -201,9 +203,9 @@ void examine(planned::Kind kind, std::uint32_t seed, Totals& totals) {
   totals.streaming += own.graph[0].streaming ? 1 : 0;
   totals.in_place += own.plan.in_place ? 1 : 0;
   const incuse::report::PlacementFigures figures =
-      incuse::report::placement_figures(own.graph, own.plan, device, own.options);
+      incuse::report::placement_figures(own.graph, own.plan, part->device, own.options);
   const long long least =
-      incuse::report::least_peak_bytes(own.graph, own.plan.input_format, own.plan.in_place, device, own.options);
+      incuse::report::least_peak_bytes(own.graph, own.plan.input_format, own.plan.in_place, part->device, own.options);
   totals.at_least_peak += figures.peak_bytes == least ? 1 : 0;
   std::string fault = run(network, own);
   if (fault.empty() && figures.peak_bytes < least)
@@ -219,8 +221,10 @@ void examine(planned::Kind kind, std::uint32_t seed, Totals& totals) {
 int main(int argc, char** argv) {
   const int count = argc > 1 ? std::atoi(argv[1]) : 1000;
   const int first = argc > 2 ? std::atoi(argv[2]) : 1;
-  if (count < 1) {
-    std::fprintf(stderr, "usage: incuse_planned_stress [networks of each kind] [first seed]\n");
+  if (argc > 3) part = planned::part_named(argv[3]);
+  if (count < 1 || part == nullptr) {
+    std::fprintf(stderr,
+                 "usage: incuse_planned_stress [networks of each kind] [first seed] [max78000|max78002|ai84]\n");
     return 2;
   }
   std::printf(
@@ -231,6 +235,7 @@ int main(int argc, char** argv) {
              "layers", "passes", "no plan", "faults", "ms per plan"});
   int faults = 0;
   for (int k = 0; k < planned::kinds; ++k) {
+    if (!planned::suits(static_cast<planned::Kind>(k), part->device)) continue;
     Totals totals;
     for (int n = 0; n < count; ++n)
       examine(static_cast<planned::Kind>(k), static_cast<std::uint32_t>(first + n), totals);

@@ -16,9 +16,31 @@
 
 namespace planned {
 
-enum class Kind : unsigned char { chain, residual, u_net, fire, detector, one_dimensional, uneven };
-inline constexpr int kinds = 7;
-inline constexpr const char* kind_names[kinds] = {"chain", "residual", "u-net", "fire", "detector", "1-d", "uneven"};
+enum class Kind : unsigned char {
+  chain,
+  residual,
+  u_net,
+  fire,
+  detector,
+  one_dimensional,
+  uneven,
+  mobile,  ///< depth-wise layers between wide and narrow tensors
+  deep,    ///< more than 32 layers
+  heavy,   ///< more weights than 432 KiB
+};
+inline constexpr int kinds = 10;
+inline constexpr const char* kind_names[kinds] = {"chain", "residual", "u-net",  "fire", "detector",
+                                                  "1-d",   "uneven",   "mobile", "deep", "heavy"};
+
+/// False if a part cannot compute any network of a kind.
+constexpr bool suits(Kind kind, const incuse::max7800x::Device& device) {
+  using incuse::max7800x::Feature;
+  if (kind == Kind::mobile) return device.convolution_groups;
+  if (kind == Kind::deep) return device.max_layers > 32;
+  if (kind == Kind::heavy) return device.weight_bytes > 442'368;
+  if (kind == Kind::chain || kind == Kind::detector) return true;
+  return device.has(Feature::elementwise) && device.has(Feature::transposed) && device.has(Feature::one_by_one);
+}
 
 /// Weights and biases of a network, and the input.
 struct RandomNetwork {
@@ -34,12 +56,16 @@ struct RandomNetwork {
 /// Builds a network layer by layer; tensors are named by the layer that writes them, -1 is the input.
 class NetworkBuilder {
  public:
-  explicit NetworkBuilder(std::uint32_t seed) : random_(seed) {}
+  /// What the part cannot do is left out; a part that can do everything does not change a network.
+  explicit NetworkBuilder(std::uint32_t seed, const incuse::max7800x::Device& device = incuse::max78000)
+      : random_(seed), device_(device) {}
 
   RandomNetwork build(Kind kind) {
-    constexpr void (NetworkBuilder::*builders[kinds])() = {
-        &NetworkBuilder::chain,    &NetworkBuilder::residual,        &NetworkBuilder::u_net, &NetworkBuilder::fire,
-        &NetworkBuilder::detector, &NetworkBuilder::one_dimensional, &NetworkBuilder::uneven};
+    constexpr void (NetworkBuilder::*builders[kinds])() = {&NetworkBuilder::chain,    &NetworkBuilder::residual,
+                                                           &NetworkBuilder::u_net,    &NetworkBuilder::fire,
+                                                           &NetworkBuilder::detector, &NetworkBuilder::one_dimensional,
+                                                           &NetworkBuilder::uneven,   &NetworkBuilder::mobile,
+                                                           &NetworkBuilder::deep,     &NetworkBuilder::heavy};
     (this->*builders[static_cast<int>(kind)])();
     finish();
     return std::move(net_);
@@ -51,7 +77,10 @@ class NetworkBuilder {
 
   // Chance ------------------------------------------------------------------------------------------------------------
 
-  int channels() { return random_.one_of({1, 3, 4, 8, 8, 12, 16, 16, 20, 24, 32, 32, 48, 60, 64, 64, 72, 96, 128}); }
+  int channels() {
+    const int count = random_.one_of({1, 3, 4, 8, 8, 12, 16, 16, 20, 24, 32, 32, 48, 60, 64, 64, 72, 96, 128});
+    return std::min(count, incuse::max7800x::all_processors * device_.max_input_passes);
+  }
   int few_channels() { return random_.one_of({4, 4, 8, 8, 12, 16, 16, 20, 24, 32}); }
   int size() { return random_.one_of({8, 12, 16, 16, 20, 24, 28, 32, 32, 40, 48, 64}); }
 
@@ -59,7 +88,7 @@ class NetworkBuilder {
 
   static constexpr int nothing = -2;
   int count() const { return net_.graph.size; }
-  bool full(int reserve = 2) const { return count() + reserve > 26; }
+  bool full(int reserve = 2) const { return count() + reserve > most_; }
   incuse::Shape shape(int tensor) const { return source_shape(net_.graph, tensor); }
 
   int add(Layer layer, std::initializer_list<int> sources) {
@@ -75,7 +104,8 @@ class NetworkBuilder {
   /// Kernels that do not make a network too slow to run thousands of them.
   int kernel_for(incuse::Shape in, int out) {
     const long long work = 9LL * in.elements() * out;
-    return work > 8'000'000 || random_.one_in(3) ? 1 : 3;
+    const int size = work > 8'000'000 || random_.one_in(3) ? 1 : 3;
+    return device_.has(Feature::one_by_one) ? size : 3;
   }
   Layer convolution(incuse::Shape in, int out, int kernel = 0) {
     const int size = kernel > 0 ? kernel : kernel_for(in, out);
@@ -86,6 +116,7 @@ class NetworkBuilder {
   void finish_weights(Layer& layer) {
     layer.bias = layer.out_channels <= 512 && !random_.one_in(3);
     layer.weight_bits = random_.one_in(3) ? random_.one_of({1, 2, 4}) : 8;
+    if (!device_.has(Feature::narrow_weights)) layer.weight_bits = 8;
     layer.activation = random_.one_in(4) ? incuse::Activation::none : incuse::Activation::relu;
     layer.output_shift = random_.one_of({-4, -3, -2, -1, 0});
   }
@@ -122,6 +153,7 @@ class NetworkBuilder {
     return add(convolution(in, out), from);
   }
   void classifier(int from) {
+    if (!device_.has(Feature::linear)) return;
     while (shape(from).pixels() > 64 && !full()) from = pooled_conv(from, few_channels());
     Layer layer = incuse::test::linear(random_.one_of({2, 5, 10, 21, 100}));
     layer.flatten = shape(from).pixels() > 1;
@@ -142,6 +174,8 @@ class NetworkBuilder {
     input(large ? random_.one_of({1, 3, 4}) : random_.one_of({1, 3, 4, 16, 100}),
           large ? random_.one_of({80, 90, 112, 128, 200}) : size(),
           large ? random_.one_of({80, 96, 120, 128, 180}) : size());
+    net_.graph.input.channels =
+        std::min(net_.graph.input.channels, incuse::max7800x::all_processors * device_.max_input_passes);
     int last = incuse::network_input;
     const int layers = 2 + random_.below(16);
     const auto width = [&](int from) { return shape(from).pixels() > 4096 ? random_.one_of({4, 8, 16}) : channels(); };
@@ -230,7 +264,8 @@ class NetworkBuilder {
     for (int level : levels)
       for (int out : {random_.one_of({4, 8, 24}), random_.one_of({2, 6, 21, 36})}) {
         if (full()) break;
-        Layer head = convolution(shape(level), out, random_.one_in(2) ? 3 : 1);
+        const int size = random_.one_in(2) ? 3 : 1;
+        Layer head = convolution(shape(level), out, device_.has(Feature::one_by_one) ? size : 3);
         head.activation = incuse::Activation::none;
         head.output = true;
         add(head, {level});
@@ -285,6 +320,71 @@ class NetworkBuilder {
     classifier(last);
   }
 
+  Layer depthwise(incuse::Shape in) {
+    Layer layer = incuse::test::conv2d(in.channels, random_.one_in(4) ? 1 : 3, 0);
+    layer.padding = {layer.kernel.height / 2, layer.kernel.width / 2};
+    layer.groups = in.channels;
+    finish_weights(layer);
+    return layer;
+  }
+  int depthwise(int from) {
+    if (random_.one_in(3) && shape(from).height >= 4 && shape(from).width >= 4) {
+      incuse::Shape half = shape(from);
+      half.height /= 2;
+      half.width /= 2;
+      return add(pooled(depthwise(half)), {from});
+    }
+    return add(depthwise(shape(from)), {from});
+  }
+
+  /// Blocks that widen a tensor, filter every channel by itself and narrow it again, with a way around some of them.
+  void mobile() {
+    most_ = random_.one_in(3) ? 100 : 26;
+    input(4, size(), size());
+    int last = conv(incuse::network_input, few_channels());
+    for (int blocks = 1 + random_.below(most_ / 4); blocks > 0 && !full(6); --blocks) {
+      const int wide = shape(last).channels * random_.one_of({1, 2, 4, 6});
+      const int filtered = depthwise(wide > 512 ? last : conv(last, wide, 1));
+      const bool same = shape(filtered).extent() == shape(last).extent();
+      const int narrow = conv(filtered, same && random_.one_in(2) ? shape(last).channels : few_channels(), 1);
+      last = shape(narrow) == shape(last) ? sum({last, narrow}) : narrow;
+    }
+    classifier(last);
+  }
+
+  /// Up to as many layers as the part has, on small pictures.
+  void deep() {
+    most_ = device_.max_layers - 4;
+    input(4, random_.one_of({8, 10, 12, 16}), random_.one_of({8, 12, 16}));
+    int last = incuse::network_input;
+    for (int layers = 33 + random_.below(most_ - 33); count() < layers && !full(4);) {
+      if (random_.one_in(30)) {
+        last = pooled_conv(last, few_channels());
+      } else if (random_.one_in(5) && last >= 0) {
+        last = sum({last, conv(last, shape(last).channels)});
+      } else {
+        last = conv(last, few_channels());
+      }
+    }
+    classifier(last);
+  }
+
+  /// Many channels in small pictures.
+  void heavy() {
+    input(random_.one_of({3, 64, 200}), random_.one_of({4, 6, 8}), random_.one_of({4, 6, 8}));
+    int last = incuse::network_input;
+    const long long most = 200'000 + random_.below(2'600'000);
+    for (long long weights = 0; weights < most && !full(3);) {
+      const int from = last, channels = random_.one_of({64, 100, 128, 192, 256, 320, 512});
+      if (random_.one_in(5) && shape(last).channels <= 512 && last >= 0)
+        last = sum({last, add(convolution(shape(last), shape(last).channels, 3), {last})});
+      else
+        last = add(convolution(shape(last), channels, random_.one_in(4) ? 1 : 3), {last});
+      weights += 9LL * shape(from).channels * shape(last).channels;
+    }
+    classifier(last);
+  }
+
   // Parameters --------------------------------------------------------------------------------------------------------
 
   void finish() {
@@ -294,8 +394,11 @@ class NetworkBuilder {
     for (int i = 0; i < graph.input.elements(); ++i) net_.input.push_back(random_.below(256) - 128);
   }
 
+  using Feature = incuse::max7800x::Feature;
   using Graph = RandomNetwork::Graph;
   incuse::test::Random random_;
+  const incuse::max7800x::Device& device_;
+  int most_ = 26;  ///< layers
   RandomNetwork net_{};
   std::vector<bool> outputs_{};
 };

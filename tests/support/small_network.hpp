@@ -8,6 +8,7 @@
 
 #include <incuse/host/random_parameters.hpp>
 #include <incuse/host/runnable.hpp>
+#include <incuse/max7800x/devices.hpp>
 #include <incuse/max7800x/options.hpp>
 
 #include "random.hpp"
@@ -81,7 +82,9 @@ inline const std::vector<Choice>& option_choices() {
 
 class SmallNetworkBuilder {
  public:
-  explicit SmallNetworkBuilder(std::uint32_t seed) : seed_(seed), random_(seed) {}
+  /// What only some parts can do is tried on these alone; other parts get the same networks without it.
+  explicit SmallNetworkBuilder(std::uint32_t seed, const incuse::max7800x::Device& device = incuse::max78000)
+      : seed_(seed), random_(seed), device_(device) {}
 
   SmallNetwork build() {
     one_dimensional_ = random_.one_in(3);
@@ -121,6 +124,7 @@ class SmallNetworkBuilder {
     choose_operator(layer);
     if (layer.op != Operator::linear && layer.dilation.height == 1 && random_.one_in(3)) choose_pooling(layer);
     if (layer.weighted()) choose_weights(layer, last);
+    choose_of_later_parts(layer);
     SmallNetwork::Graph& graph = graph_;
     outputs_.push_back(random_.one_in(10));
     graph[graph.size++] = layer;
@@ -220,6 +224,18 @@ class SmallNetworkBuilder {
     if (!layer.wide) layer.activation = static_cast<incuse::Activation>(random_.below(3));
   }
 
+  void choose_of_later_parts(Layer& layer) {
+    if (device_.convolution_groups && layer.weighted() && layer.op != Operator::linear && random_.one_in(3)) {
+      const Shape read = shape(layer.sources.empty() ? graph_.size - 1 : layer.sources[0]);
+      layer.out_channels = layer.groups = read.channels;
+    }
+    if (device_.pool_dilation && layer.pools() && random_.one_in(4)) layer.pool_dilation = {2, 1 + random_.below(2)};
+    if (device_.binary_weights && layer.weight_bits == 1 && random_.one_in(2)) layer.binary_weights = true;
+    using incuse::max7800x::Feature;
+    if (device_.has(Feature::parallel_outputs)) layer.placement.parallel_outputs = random_.one_in(4);
+    if (device_.has(Feature::read_ahead)) layer.placement.read_ahead = random_.one_in(4);
+  }
+
   // How it is deployed ------------------------------------------------------------------------------------------------
 
   void choose_fifo() {
@@ -231,6 +247,7 @@ class SmallNetworkBuilder {
 
   std::uint32_t seed_;
   incuse::test::Random random_;
+  const incuse::max7800x::Device& device_;
   SmallNetwork::Graph graph_{};
   incuse::max7800x::Options options_{};
   std::vector<bool> outputs_{};

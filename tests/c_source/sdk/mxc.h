@@ -11,13 +11,29 @@ extern "C" {
 
 typedef struct {
   volatile uint32_t pclkdiv;
+#ifdef STUB_MAX78002
+  volatile uint32_t ipll_ctrl;
+#endif
 } mxc_gcr_regs_t;
-extern mxc_gcr_regs_t stub_gcr;
-#define MXC_GCR (&stub_gcr)
+mxc_gcr_regs_t *stub_gcr(void);
+#define MXC_GCR stub_gcr()
 #define MXC_F_GCR_PCLKDIV_CNNCLKDIV (7u << 14)
-#define MXC_F_GCR_PCLKDIV_CNNCLKSEL (1u << 17)
 #define MXC_S_GCR_PCLKDIV_CNNCLKSEL_PCLK 0u
+#define MXC_S_GCR_PCLKDIV_CNNCLKDIV_DIV2 (0u << 14)
+#define MXC_S_GCR_PCLKDIV_CNNCLKDIV_DIV4 (1u << 14)
 #define MXC_S_GCR_PCLKDIV_CNNCLKDIV_DIV1 (4u << 14)
+
+/* What only the MAX78002 has: a PLL, and load switches that take time. */
+#ifdef STUB_MAX78002
+#define MXC_F_GCR_PCLKDIV_CNNCLKSEL (3u << 17)
+#define MXC_S_GCR_PCLKDIV_CNNCLKSEL_IPLL (3u << 17)
+#define MXC_F_GCR_IPLL_CTRL_EN (1u << 0)
+#define MXC_F_GCR_IPLL_CTRL_RDY (1u << 1)
+#define MXC_DELAY_MSEC(milliseconds) ((uint32_t)(milliseconds)*1000u)
+int MXC_Delay(uint32_t microseconds);
+#else
+#define MXC_F_GCR_PCLKDIV_CNNCLKSEL (1u << 17)
+#endif
 
 typedef enum { MXC_SYS_PERIPH_CLOCK_CNN = 25 } mxc_sys_periph_clock_t;
 typedef enum { MXC_SYS_CLOCK_IPO } mxc_sys_system_clock_t;
