@@ -1900,7 +1900,8 @@ constexpr int bounded(long long size) {
 /// Size after pooling; 0 or less if the window does not fit.
 constexpr int pooled_size(int size, int window, int stride, int dilation) {
   if (stride < 1) return 0;
-  return bounded(floor_div(1LL * size + stride - window - dilation + 1, 1LL * stride));
+  const long long reach = (window - 1LL) * dilation + 1;
+  return bounded(floor_div(size + stride - reach, 1LL * stride));
 }
 
 /// Extent of a layer's input after its pooling; same_padding rounds size / stride up.
@@ -2472,6 +2473,12 @@ constexpr bool stretches_kernel(const Layer& layer) {
 /// … and else runs as a 3x3 convolution over rows of `dilation` values.
 constexpr bool folds_rows(const Layer& layer) {
   return layer.one_dimensional() && layer.dilation.height > 1 && !stretches_kernel(layer);
+}
+
+/// True if the hardware's kernel of a layer has taps that the author's does not have: zeros.
+constexpr bool inserts_zeros(const Layer* layers, int index) {
+  return widens_kernel(layers, index) || folds_rows(layers[index]) ||
+         (stretches_kernel(layers[index]) && layers[index].kernel.height > 1);
 }
 
 /// Layer `index` with the kernel, padding and extents that the hardware sees.
@@ -3230,7 +3237,7 @@ constexpr void set_counts(int size, int padding, Word& word) {
 
 /// The place of the last window on an axis.
 constexpr int last_window(int size, int window, int stride, int dilation) {
-  return floor_div(size - window - dilation + 1, stride) * stride;
+  return floor_div(size - (window - 1) * dilation - 1, stride) * stride;
 }
 
 /// The same for WindowCounts::last_window: the place of the last window, and what the hardware steps over from there.
@@ -3368,10 +3375,11 @@ template <>
 struct WordOf<registers::WriteTimeSlotOffset> : registers::WriteTimeSlotOffset {
   template <int N>
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    const bool two_dimensional = in.layer().op == Operator::conv2d || in.layer().op == Operator::linear;
+    // The vendor's tool moves the output of Conv2d and Linear only; that of others would stay in one instance.
+    const bool moves = !in.plan.vendor_stream || in.layer().op == Operator::conv2d || in.layer().op == Operator::linear;
     int offset = 0;
     if (in.one_by_one() && !in.depthwise()) offset = 1;
-    if (two_dimensional && in.depthwise() && !in.placed().in_place()) offset = 4 * in.device.slot_stride;
+    if (moves && in.depthwise() && !in.placed().in_place()) offset = 4 * in.device.slot_stride;
     if (in.passes_through()) {
       const bool several_instances = bit_count(in.placed().processors) > processors_per_instance ||
                                      (in.layer().operands > 1 && in.placed().in.count > 1);
@@ -4378,11 +4386,20 @@ constexpr void share_columns(const Graph<N>& graph, int owner, int index, Plan<N
   plan[index].kernels.positions = kernel_shape(graph, plan, index).positions;
 }
 
-/// What the registers count of a layer without stored weights.
-constexpr KernelColumns bypassed_kernels(const Layer& layer, const LayerPlan& placed) {
+/// What the registers count of a layer without stored weights: the kernels that it would have. The vendor's tool counts
+/// its output channels instead, which is the same for one pass without holes.
+template <int N>
+constexpr KernelColumns bypassed_kernels(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  const KernelShape shape = kernel_shape(graph, plan, index);
   KernelColumns kernels;
-  kernels.count = kernels.outputs = layer.out.channels / layer.groups;
-  kernels.positions = kernel_shape(layer, placed).positions;
+  kernels.positions = shape.positions;
+  if (plan.vendor_stream) {
+    kernels.count = kernels.outputs = graph[index].out.channels / graph[index].groups;
+    return kernels;
+  }
+  const KernelColumns stored = kernel_lengths(shape);
+  kernels.count = stored.count;
+  kernels.outputs = stored.outputs;
   return kernels;
 }
 
@@ -4395,7 +4412,7 @@ constexpr void allocate_columns(const Graph<N>& graph, const Device& device, con
   for (int i = 0; i < graph.size; ++i) {
     if (!graph[i].weighted()) continue;
     if (graph[i].bypass) {
-      plan[i].kernels = bypassed_kernels(graph[i], plan[i]);
+      plan[i].kernels = bypassed_kernels(graph, plan, i);
       continue;
     }
     const int owner = column_owner(graph, plan, i);
@@ -8714,6 +8731,14 @@ INCUSE_RULE(AskedOptions, repeated_input, error,
   if (at.options.repetitions > 1 && at.options.uses_fifo()) blame(at.options.repetitions, 1);
 }
 
+INCUSE_RULE(AskedOptions, repeated_first_layer, error,
+            "layers that are repeated begin with the hardware's layer 0: those in front of the first one would be run, "
+            "too, from the second time on",
+            "leave the option first_layer out, or do not repeat the layers", "registers 1, 3.1; datapath 8") {
+  const int first = at.options.first_layer;
+  if (at.options.repetitions > 1 && within(first, 1, at.device.max_first_layer)) blame(first, 0);
+}
+
 // Sources -------------------------------------------------------------------------------------------------------------
 
 INCUSE_RULE(OneLayer, fifo_reader, error, "an input through FIFOs reaches the first layer only",
@@ -8815,6 +8840,50 @@ INCUSE_RULE(OneLayer, one_column, error, "a Conv1d reads one column of values",
   if (!one) blame(l.in.extent(), {1LL * l.in.height * l.in.width, "values"}, "the column");
 }
 
+namespace max7800x {
+
+/// True if no weight of a layer can be 0: it is -1 or +1, or always 1.
+constexpr bool without_zero(const Layer& layer, const Device& device) {
+  return layer.weighted() && (layer.bypass ? device.kernel_bypass : layer.binary_weights && device.binary_weights);
+}
+
+/// True if lanes that have no channel in the last pass of a tensor are 0: as the input is loaded, and as a convolution
+/// leaves them whose weights for them are 0.
+constexpr bool empty_lanes_are_zero(const OneLayer& at, int source) {
+  if (source == network_input) return !at.network.options.uses_fifo();
+  if (!at.source_exists(source) || source == rolling_buffer) return false;
+  const Layer& from = at.network.layers[source];
+  return from.weighted() && !without_zero(from, at.device) && !from.bias && from.groups == 1 && !from.flatten;
+}
+
+}  // namespace max7800x
+
+INCUSE_RULE(OneLayer, inserted_zeros, error,
+            "the hardware runs the layer with a larger kernel, filled up with zeros, which its weights cannot say",
+            "use weights of 2 bits or more, a kernel without dilation, or fewer layers that stream",
+            "device 5; registers 4") {
+  if (without_zero(at.layer, at.device) && inserts_zeros(at.network.layers, at.index)) blame(at.layer.kernel);
+}
+
+INCUSE_RULE(OneLayer, uneven_passes, error,
+            "weights without a zero need passes of equally many channels: processors without a channel in the last one "
+            "read what lies in their lanes",
+            "use a multiple of the channels of a pass, or weights of 2 bits or more", "datapath 5; memory 5.1") {
+  const Layer& l = at.layer;
+  if (!at.shaped() || !without_zero(l, at.device)) return;
+  const Passes passes = passes_of(l.in.channels, at.network.options.processors_per_pass);
+  bool zeros = true;
+  for (int source : l.sources) zeros = zeros && empty_lanes_are_zero(at, source);
+  if (l.groups == 1 && passes.count > 1 && l.in.channels % passes.channels != 0 && !zeros)
+    blame(l.in.channels, round_up(l.in.channels, passes.channels), "the next multiple");
+}
+
+INCUSE_RULE(OneLayer, bypassed_bits, error, "a bypassed kernel has no weights that could have fewer bits",
+            "leave the weight bits out", "registers 3.12; arithmetic 4") {
+  if (at.layer.weighted() && at.layer.bypass && at.device.kernel_bypass && at.layer.weight_bits != 8)
+    blame(at.layer.weight_bits, 8);
+}
+
 // Pooling -------------------------------------------------------------------------------------------------------------
 
 INCUSE_RULE(
@@ -8823,7 +8892,19 @@ INCUSE_RULE(
     "let the stride be the window, or pool in a layer of its own", "datapath 3, 9; registers 3.3") {
   const Extent pool = at.layer.pool, stride = at.layer.pool_stride;
   if (!at.is(Operator::conv_transpose2d)) return;
+  if (at.device.pool_dilation && at.layer.pool_dilation != Extent{1, 1})
+    return blame(at.layer.pool_dilation, Extent{1, 1}, "such a layer", "dilation");
   if (pool != stride || pool.height != pool.width) blame(stride, Extent{pool.height, pool.height}, "the window");
+}
+
+INCUSE_RULE(OneLayer, dilated_maximum, error,
+            "it is not known what the chip makes of a dilated maximum in one dimension: of neighbours, as the vendor's "
+            "reference takes it, or of dilated values, as the registers say",
+            "pool without dilation, to the mean, or in a 2-D layer", "arithmetic 2; datapath 3") {
+  const Layer& l = at.layer;
+  const bool dilated = l.pool.height > 1 && l.pool_dilation.height > 1;
+  if (l.one_dimensional() && l.pooling == Pooling::max && dilated && at.device.pool_dilation)
+    blame(l.pool_dilation.height, 1);
 }
 
 INCUSE_RULE(OneLayer, rounded_column, error,
@@ -8843,6 +8924,7 @@ namespace incuse::max7800x {
 inline constexpr CheckedRule<AskedOptions> datapath_option_rules[] = {
     INCUSE_RULE_ROW(cleared_layer),
     INCUSE_RULE_ROW(repeated_input),
+    INCUSE_RULE_ROW(repeated_first_layer),
 };
 
 /// Applied to every layer of the plan.
@@ -8853,9 +8935,10 @@ inline constexpr CheckedRule<PlacedLayer> datapath_plan_rules[] = {
 
 /// Applied to every layer.
 inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
-    INCUSE_RULE_ROW(fifo_reader), INCUSE_RULE_ROW(input_once),         INCUSE_RULE_ROW(streamed_tensor),
-    INCUSE_RULE_ROW(one_column),  INCUSE_RULE_ROW(transposed_pooling), INCUSE_RULE_ROW(rounded_column),
-    INCUSE_RULE_ROW(buffer_rest), INCUSE_RULE_ROW(repeated_buffer),
+    INCUSE_RULE_ROW(fifo_reader),    INCUSE_RULE_ROW(input_once),         INCUSE_RULE_ROW(streamed_tensor),
+    INCUSE_RULE_ROW(one_column),     INCUSE_RULE_ROW(inserted_zeros),     INCUSE_RULE_ROW(uneven_passes),
+    INCUSE_RULE_ROW(bypassed_bits),  INCUSE_RULE_ROW(transposed_pooling), INCUSE_RULE_ROW(dilated_maximum),
+    INCUSE_RULE_ROW(rounded_column), INCUSE_RULE_ROW(buffer_rest),        INCUSE_RULE_ROW(repeated_buffer),
 };
 
 }  // namespace incuse::max7800x
@@ -9530,6 +9613,14 @@ INCUSE_RULE(OneLayer, channels, error, "a layer has too many input or output cha
           advice::equal_parts("equal parts, each in a layer of its own", wrong_input ? in : out, most));
 }
 
+INCUSE_RULE(OneLayer, one_pass, error, "the channels do not fit into the one pass that this chip has",
+            "leave the option processors_per_pass out, or use fewer channels", "ai84 1.1, 4") {
+  const int in = at.layer.in.channels, out = at.layer.out.channels, most = at.network.options.processors_per_pass;
+  const int wider = max_of(in, out);
+  if (at.shaped() && at.device.max_input_passes == 1 && wider > most && wider <= at.device.max_channels)
+    blame(wider, most, "the option");
+}
+
 INCUSE_RULE(OneLayer, frame_size, error, "the input of a layer has too many values per processor",
             "use a smaller image or fewer channels", "checks H3; device 1") {
   const long long frame = 1LL * at.layer.in.height * at.layer.in.width * at.passes();
@@ -9599,8 +9690,11 @@ INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the wei
 
 INCUSE_RULE(OneLayer, wide_activation, error, "a 32-bit output is the bare accumulator: it has no activation",
             "leave out the activation, or use 8-bit output", "checks I10") {
-  // Only the last layer is checked: if another layer reads the wide output, `wide_inside` reports that.
-  if (at.layer.wide && at.layer.activation != Activation::none && at.index + 1 == at.network.size) blame();
+  // If another layer reads the wide output, `wide_inside` reports that.
+  if (!at.layer.wide || at.layer.activation == Activation::none) return;
+  for (int i = at.index + 1; i < at.network.size; ++i)
+    if (at.network.layers[i].sources.contains(at.index)) return;
+  blame();
 }
 
 INCUSE_RULE(OneLayer, wide_inside, warning, "the next layer cannot read a 32-bit output",
@@ -9741,6 +9835,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(empty_output),
     INCUSE_RULE_ROW(dimension),
     INCUSE_RULE_ROW(channels),
+    INCUSE_RULE_ROW(one_pass),
     INCUSE_RULE_ROW(frame_size),
     INCUSE_RULE_ROW(flatten_pixels),
     INCUSE_RULE_ROW(flatten_alone),
@@ -10024,6 +10119,19 @@ INCUSE_RULE(WholePlan, no_automatic_placement, error, "this network cannot be pl
 INCUSE_RULE(WholePlan, first_group_unused, error, "no layer uses processors 0 to 15", "move a layer there",
             "checks H28; device 1") {
   if (at.groups != 0 && (at.groups & 1) == 0) blame();
+}
+
+INCUSE_RULE(WholePlan, layer_numbers, error,
+            "the layers need more numbers than the hardware has: those in front of the first one count, and those that "
+            "reset an average pooling",
+            "begin with a lower layer, or remove layers", "checks D2, D17; registers 1") {
+  const Options& options = at.network.options;
+  const bool known =
+      at.network.arranged_size > at.device.max_layers || options.repetitions < 1 || options.first_layer < 0;
+  if (known || at.found.contains(rules::repetitions) || at.found.contains(rules::first_layer)) return;
+  long long layers = options.first_layer + at.network.size;
+  for (int i = 0; i < at.network.size; ++i) layers += at.layers[i].resets ? 1 : 0;
+  if (options.repetitions * layers > at.device.max_layers) blame(options.repetitions * layers, at.device.max_layers);
 }
 
 INCUSE_RULE(PlacedLayer, processor_range, error, "the layer uses processors beyond the highest that may be used",
@@ -10315,6 +10423,7 @@ namespace incuse::max7800x {
 inline constexpr CheckedRule<WholePlan> plan_rules[] = {
     INCUSE_RULE_ROW(no_automatic_placement),
     INCUSE_RULE_ROW(first_group_unused),
+    INCUSE_RULE_ROW(layer_numbers),
     INCUSE_RULE_ROW(chw_input),
     INCUSE_RULE_ROW(data_memory),
     INCUSE_RULE_ROW(buffer_memory),
@@ -10887,14 +10996,16 @@ struct AccessOrder {
 
 constexpr ReadAxis read_rows(const Layer& hardware) {
   const bool spread = hardware.op == Operator::conv_transpose2d;
-  return {hardware.in.height,     hardware.pool.height, hardware.pool_stride.height,
-          hardware.pooled.height, spread ? 2 : 1,       hardware_padding(hardware).height,
+  const int reach = (hardware.pool.height - 1) * hardware.pool_dilation.height + 1;
+  return {hardware.in.height,     reach,          hardware.pool_stride.height,
+          hardware.pooled.height, spread ? 2 : 1, hardware_padding(hardware).height,
           hardware.out.height};
 }
 constexpr ReadAxis read_columns(const Layer& hardware) {
   const bool spread = hardware.op == Operator::conv_transpose2d;
-  return {hardware.in.width,     hardware.pool.width, hardware.pool_stride.width,
-          hardware.pooled.width, spread ? 2 : 1,      hardware_padding(hardware).width,
+  const int reach = (hardware.pool.width - 1) * hardware.pool_dilation.width + 1;
+  return {hardware.in.width,     reach,          hardware.pool_stride.width,
+          hardware.pooled.width, spread ? 2 : 1, hardware_padding(hardware).width,
           hardware.out.width};
 }
 

@@ -15,7 +15,8 @@ constexpr int bounded(long long size) {
 /// Size after pooling; 0 or less if the window does not fit.
 constexpr int pooled_size(int size, int window, int stride, int dilation) {
   if (stride < 1) return 0;
-  return bounded(floor_div(1LL * size + stride - window - dilation + 1, 1LL * stride));
+  const long long reach = (window - 1LL) * dilation + 1;
+  return bounded(floor_div(size + stride - reach, 1LL * stride));
 }
 
 /// Extent of a layer's input after its pooling; same_padding rounds size / stride up.

@@ -794,6 +794,11 @@ inline std::vector<Broken> later_parts() {
     return layer;
   };
   const Layer depthwise = changed(conv2d(4), [](Layer& l) { l.groups = 4; });
+  const auto binary = [](Layer layer) {
+    layer.weight_bits = 1;
+    layer.binary_weights = true;
+    return layer;
+  };
   const auto streaming = [](Layer layer) {
     layer.streaming = true;
     return layer;
@@ -818,6 +823,48 @@ inline std::vector<Broken> later_parts() {
                                 changed(conv2d(4), [](Layer& l) { l.weight_bits = 1; })}),
                   "weights of 1 bit mean -1 and +1 in all layers of a network, or in none of them; give the other "
                   "layers binary weights, too, or more bits"),
+      on_max78002(rules::repeated_first_layer, plain(),
+                  "layers that are repeated begin with the hardware's layer 0: those in front of the first one would "
+                  "be run, too, from the second time on: needs 1, MAX78002 has 0; leave the option first_layer out, or "
+                  "do not repeat the layers",
+                  options_of<first_layer<1>, repetitions<2>>()),
+      on_max78002(rules::layer_numbers, plain(),
+                  "the layers need more numbers than the hardware has: those in front of the first one count, and "
+                  "those that reset an average pooling: needs 129, MAX78002 has 128; begin with a lower layer, or "
+                  "remove layers",
+                  options_of<first_layer<127>>()),
+      on_max78002(rules::inserted_zeros, network({4, 24, 1}, {binary(conv1d(4, 3, 0, 4))}),
+                  "layer 0: the hardware runs the layer with a larger kernel, filled up with zeros, which its weights "
+                  "cannot say: needs 3x1; use weights of 2 bits or more, a kernel without dilation, or fewer layers "
+                  "that stream"),
+      on_max78002(rules::uneven_passes, network({4, 8, 8}, {binary(conv2d(66, 1, 0)), binary(conv2d(4, 1, 0))}),
+                  "layer 1: weights without a zero need passes of equally many channels: processors without a channel "
+                  "in the last one read what lies in their lanes: needs 66, the next multiple has 72; use a multiple "
+                  "of the channels of a pass, or weights of 2 bits or more"),
+      on_max78002(rules::bypassed_bits,
+                  network({4, 8, 8}, {changed(conv2d(4), [](Layer& l) { l.bypass = true, l.weight_bits = 4; })}),
+                  "layer 0: a bypassed kernel has no weights that could have fewer bits: needs 4, MAX78002 has 8; "
+                  "leave the weight bits out"),
+      on_max78002(rules::dilated_maximum,
+                  network({4, 24, 1}, {changed(pooled({2, 1}, conv1d(4, 3)),
+                                               [](Layer& l) {
+                                                 l.pool_dilation = {3, 1};
+                                               })}),
+                  "layer 0: it is not known what the chip makes of a dilated maximum in one dimension: of neighbours, "
+                  "as the vendor's reference takes it, or of dilated values, as the registers say: needs 3, MAX78002 "
+                  "has 1; pool without dilation, to the mean, or in a 2-D layer"),
+      on_max78002(rules::transposed_pooling,
+                  network({4, 8, 8}, {changed(pooled(2, transposed(4)),
+                                              [](Layer& l) {
+                                                l.pool_dilation = {2, 2};
+                                              })}),
+                  "layer 0: in front of a ConvTranspose2d the chip pools square windows that do not overlap: it has no "
+                  "stride for them (dilation): needs 2x2, such a layer has 1x1; let the stride be the window, or pool "
+                  "in a layer of its own"),
+      Broken{&rules::one_pass, network({16, 8, 8}, {conv2d(16)}),
+             "layer 0: the channels do not fit into the one pass that this chip has: needs 16, the option has 4; leave "
+             "the option processors_per_pass out, or use fewer channels",
+             options_of<processors_per_pass<4>>(), nullptr, &ai84},
       on_max78002(rules::elementwise_bias, network(rgb, {conv2d(4), conv2d(4), adding_of({0, 1}, biased(conv2d(4)))}),
                   "layer 2: this chip has no bias behind an element-wise operation and a convolution in one layer; "
                   "combine the tensors in a layer of its own, or leave the bias out"),

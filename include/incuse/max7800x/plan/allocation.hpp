@@ -195,11 +195,20 @@ constexpr void share_columns(const Graph<N>& graph, int owner, int index, Plan<N
   plan[index].kernels.positions = kernel_shape(graph, plan, index).positions;
 }
 
-/// What the registers count of a layer without stored weights.
-constexpr KernelColumns bypassed_kernels(const Layer& layer, const LayerPlan& placed) {
+/// What the registers count of a layer without stored weights: the kernels that it would have. The vendor's tool counts
+/// its output channels instead, which is the same for one pass without holes.
+template <int N>
+constexpr KernelColumns bypassed_kernels(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  const KernelShape shape = kernel_shape(graph, plan, index);
   KernelColumns kernels;
-  kernels.count = kernels.outputs = layer.out.channels / layer.groups;
-  kernels.positions = kernel_shape(layer, placed).positions;
+  kernels.positions = shape.positions;
+  if (plan.vendor_stream) {
+    kernels.count = kernels.outputs = graph[index].out.channels / graph[index].groups;
+    return kernels;
+  }
+  const KernelColumns stored = kernel_lengths(shape);
+  kernels.count = stored.count;
+  kernels.outputs = stored.outputs;
   return kernels;
 }
 
@@ -212,7 +221,7 @@ constexpr void allocate_columns(const Graph<N>& graph, const Device& device, con
   for (int i = 0; i < graph.size; ++i) {
     if (!graph[i].weighted()) continue;
     if (graph[i].bypass) {
-      plan[i].kernels = bypassed_kernels(graph[i], plan[i]);
+      plan[i].kernels = bypassed_kernels(graph, plan, i);
       continue;
     }
     const int owner = column_owner(graph, plan, i);

@@ -24,6 +24,14 @@ INCUSE_RULE(AskedOptions, repeated_input, error,
   if (at.options.repetitions > 1 && at.options.uses_fifo()) blame(at.options.repetitions, 1);
 }
 
+INCUSE_RULE(AskedOptions, repeated_first_layer, error,
+            "layers that are repeated begin with the hardware's layer 0: those in front of the first one would be run, "
+            "too, from the second time on",
+            "leave the option first_layer out, or do not repeat the layers", "registers 1, 3.1; datapath 8") {
+  const int first = at.options.first_layer;
+  if (at.options.repetitions > 1 && within(first, 1, at.device.max_first_layer)) blame(first, 0);
+}
+
 // Sources -------------------------------------------------------------------------------------------------------------
 
 INCUSE_RULE(OneLayer, fifo_reader, error, "an input through FIFOs reaches the first layer only",
@@ -125,6 +133,50 @@ INCUSE_RULE(OneLayer, one_column, error, "a Conv1d reads one column of values",
   if (!one) blame(l.in.extent(), {1LL * l.in.height * l.in.width, "values"}, "the column");
 }
 
+namespace max7800x {
+
+/// True if no weight of a layer can be 0: it is -1 or +1, or always 1.
+constexpr bool without_zero(const Layer& layer, const Device& device) {
+  return layer.weighted() && (layer.bypass ? device.kernel_bypass : layer.binary_weights && device.binary_weights);
+}
+
+/// True if lanes that have no channel in the last pass of a tensor are 0: as the input is loaded, and as a convolution
+/// leaves them whose weights for them are 0.
+constexpr bool empty_lanes_are_zero(const OneLayer& at, int source) {
+  if (source == network_input) return !at.network.options.uses_fifo();
+  if (!at.source_exists(source) || source == rolling_buffer) return false;
+  const Layer& from = at.network.layers[source];
+  return from.weighted() && !without_zero(from, at.device) && !from.bias && from.groups == 1 && !from.flatten;
+}
+
+}  // namespace max7800x
+
+INCUSE_RULE(OneLayer, inserted_zeros, error,
+            "the hardware runs the layer with a larger kernel, filled up with zeros, which its weights cannot say",
+            "use weights of 2 bits or more, a kernel without dilation, or fewer layers that stream",
+            "device 5; registers 4") {
+  if (without_zero(at.layer, at.device) && inserts_zeros(at.network.layers, at.index)) blame(at.layer.kernel);
+}
+
+INCUSE_RULE(OneLayer, uneven_passes, error,
+            "weights without a zero need passes of equally many channels: processors without a channel in the last one "
+            "read what lies in their lanes",
+            "use a multiple of the channels of a pass, or weights of 2 bits or more", "datapath 5; memory 5.1") {
+  const Layer& l = at.layer;
+  if (!at.shaped() || !without_zero(l, at.device)) return;
+  const Passes passes = passes_of(l.in.channels, at.network.options.processors_per_pass);
+  bool zeros = true;
+  for (int source : l.sources) zeros = zeros && empty_lanes_are_zero(at, source);
+  if (l.groups == 1 && passes.count > 1 && l.in.channels % passes.channels != 0 && !zeros)
+    blame(l.in.channels, round_up(l.in.channels, passes.channels), "the next multiple");
+}
+
+INCUSE_RULE(OneLayer, bypassed_bits, error, "a bypassed kernel has no weights that could have fewer bits",
+            "leave the weight bits out", "registers 3.12; arithmetic 4") {
+  if (at.layer.weighted() && at.layer.bypass && at.device.kernel_bypass && at.layer.weight_bits != 8)
+    blame(at.layer.weight_bits, 8);
+}
+
 // Pooling -------------------------------------------------------------------------------------------------------------
 
 INCUSE_RULE(
@@ -133,7 +185,19 @@ INCUSE_RULE(
     "let the stride be the window, or pool in a layer of its own", "datapath 3, 9; registers 3.3") {
   const Extent pool = at.layer.pool, stride = at.layer.pool_stride;
   if (!at.is(Operator::conv_transpose2d)) return;
+  if (at.device.pool_dilation && at.layer.pool_dilation != Extent{1, 1})
+    return blame(at.layer.pool_dilation, Extent{1, 1}, "such a layer", "dilation");
   if (pool != stride || pool.height != pool.width) blame(stride, Extent{pool.height, pool.height}, "the window");
+}
+
+INCUSE_RULE(OneLayer, dilated_maximum, error,
+            "it is not known what the chip makes of a dilated maximum in one dimension: of neighbours, as the vendor's "
+            "reference takes it, or of dilated values, as the registers say",
+            "pool without dilation, to the mean, or in a 2-D layer", "arithmetic 2; datapath 3") {
+  const Layer& l = at.layer;
+  const bool dilated = l.pool.height > 1 && l.pool_dilation.height > 1;
+  if (l.one_dimensional() && l.pooling == Pooling::max && dilated && at.device.pool_dilation)
+    blame(l.pool_dilation.height, 1);
 }
 
 INCUSE_RULE(OneLayer, rounded_column, error,
@@ -153,6 +217,7 @@ namespace incuse::max7800x {
 inline constexpr CheckedRule<AskedOptions> datapath_option_rules[] = {
     INCUSE_RULE_ROW(cleared_layer),
     INCUSE_RULE_ROW(repeated_input),
+    INCUSE_RULE_ROW(repeated_first_layer),
 };
 
 /// Applied to every layer of the plan.
@@ -163,9 +228,10 @@ inline constexpr CheckedRule<PlacedLayer> datapath_plan_rules[] = {
 
 /// Applied to every layer.
 inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
-    INCUSE_RULE_ROW(fifo_reader), INCUSE_RULE_ROW(input_once),         INCUSE_RULE_ROW(streamed_tensor),
-    INCUSE_RULE_ROW(one_column),  INCUSE_RULE_ROW(transposed_pooling), INCUSE_RULE_ROW(rounded_column),
-    INCUSE_RULE_ROW(buffer_rest), INCUSE_RULE_ROW(repeated_buffer),
+    INCUSE_RULE_ROW(fifo_reader),    INCUSE_RULE_ROW(input_once),         INCUSE_RULE_ROW(streamed_tensor),
+    INCUSE_RULE_ROW(one_column),     INCUSE_RULE_ROW(inserted_zeros),     INCUSE_RULE_ROW(uneven_passes),
+    INCUSE_RULE_ROW(bypassed_bits),  INCUSE_RULE_ROW(transposed_pooling), INCUSE_RULE_ROW(dilated_maximum),
+    INCUSE_RULE_ROW(rounded_column), INCUSE_RULE_ROW(buffer_rest),        INCUSE_RULE_ROW(repeated_buffer),
 };
 
 }  // namespace incuse::max7800x

@@ -481,6 +481,14 @@ INCUSE_RULE(OneLayer, channels, error, "a layer has too many input or output cha
           advice::equal_parts("equal parts, each in a layer of its own", wrong_input ? in : out, most));
 }
 
+INCUSE_RULE(OneLayer, one_pass, error, "the channels do not fit into the one pass that this chip has",
+            "leave the option processors_per_pass out, or use fewer channels", "ai84 1.1, 4") {
+  const int in = at.layer.in.channels, out = at.layer.out.channels, most = at.network.options.processors_per_pass;
+  const int wider = max_of(in, out);
+  if (at.shaped() && at.device.max_input_passes == 1 && wider > most && wider <= at.device.max_channels)
+    blame(wider, most, "the option");
+}
+
 INCUSE_RULE(OneLayer, frame_size, error, "the input of a layer has too many values per processor",
             "use a smaller image or fewer channels", "checks H3; device 1") {
   const long long frame = 1LL * at.layer.in.height * at.layer.in.width * at.passes();
@@ -550,8 +558,11 @@ INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the wei
 
 INCUSE_RULE(OneLayer, wide_activation, error, "a 32-bit output is the bare accumulator: it has no activation",
             "leave out the activation, or use 8-bit output", "checks I10") {
-  // Only the last layer is checked: if another layer reads the wide output, `wide_inside` reports that.
-  if (at.layer.wide && at.layer.activation != Activation::none && at.index + 1 == at.network.size) blame();
+  // If another layer reads the wide output, `wide_inside` reports that.
+  if (!at.layer.wide || at.layer.activation == Activation::none) return;
+  for (int i = at.index + 1; i < at.network.size; ++i)
+    if (at.network.layers[i].sources.contains(at.index)) return;
+  blame();
 }
 
 INCUSE_RULE(OneLayer, wide_inside, warning, "the next layer cannot read a 32-bit output",
@@ -692,6 +703,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(empty_output),
     INCUSE_RULE_ROW(dimension),
     INCUSE_RULE_ROW(channels),
+    INCUSE_RULE_ROW(one_pass),
     INCUSE_RULE_ROW(frame_size),
     INCUSE_RULE_ROW(flatten_pixels),
     INCUSE_RULE_ROW(flatten_alone),

@@ -18,6 +18,19 @@ INCUSE_RULE(WholePlan, first_group_unused, error, "no layer uses processors 0 to
   if (at.groups != 0 && (at.groups & 1) == 0) blame();
 }
 
+INCUSE_RULE(WholePlan, layer_numbers, error,
+            "the layers need more numbers than the hardware has: those in front of the first one count, and those that "
+            "reset an average pooling",
+            "begin with a lower layer, or remove layers", "checks D2, D17; registers 1") {
+  const Options& options = at.network.options;
+  const bool known =
+      at.network.arranged_size > at.device.max_layers || options.repetitions < 1 || options.first_layer < 0;
+  if (known || at.found.contains(rules::repetitions) || at.found.contains(rules::first_layer)) return;
+  long long layers = options.first_layer + at.network.size;
+  for (int i = 0; i < at.network.size; ++i) layers += at.layers[i].resets ? 1 : 0;
+  if (options.repetitions * layers > at.device.max_layers) blame(options.repetitions * layers, at.device.max_layers);
+}
+
 INCUSE_RULE(PlacedLayer, processor_range, error, "the layer uses processors beyond the highest that may be used",
             "use lower ones, or leave processors_per_pass out", "checks Y8, Y9") {
   const int most = at.network.options.processors_per_pass;
@@ -307,6 +320,7 @@ namespace incuse::max7800x {
 inline constexpr CheckedRule<WholePlan> plan_rules[] = {
     INCUSE_RULE_ROW(no_automatic_placement),
     INCUSE_RULE_ROW(first_group_unused),
+    INCUSE_RULE_ROW(layer_numbers),
     INCUSE_RULE_ROW(chw_input),
     INCUSE_RULE_ROW(data_memory),
     INCUSE_RULE_ROW(buffer_memory),

@@ -119,7 +119,7 @@ constexpr void set_counts(int size, int padding, Word& word) {
 
 /// The place of the last window on an axis.
 constexpr int last_window(int size, int window, int stride, int dilation) {
-  return floor_div(size - window - dilation + 1, stride) * stride;
+  return floor_div(size - (window - 1) * dilation - 1, stride) * stride;
 }
 
 /// The same for WindowCounts::last_window: the place of the last window, and what the hardware steps over from there.
@@ -257,10 +257,11 @@ template <>
 struct WordOf<registers::WriteTimeSlotOffset> : registers::WriteTimeSlotOffset {
   template <int N>
   static constexpr void set(const RegisterInput<N>& in, Word& word) {
-    const bool two_dimensional = in.layer().op == Operator::conv2d || in.layer().op == Operator::linear;
+    // The vendor's tool moves the output of Conv2d and Linear only; that of others would stay in one instance.
+    const bool moves = !in.plan.vendor_stream || in.layer().op == Operator::conv2d || in.layer().op == Operator::linear;
     int offset = 0;
     if (in.one_by_one() && !in.depthwise()) offset = 1;
-    if (two_dimensional && in.depthwise() && !in.placed().in_place()) offset = 4 * in.device.slot_stride;
+    if (moves && in.depthwise() && !in.placed().in_place()) offset = 4 * in.device.slot_stride;
     if (in.passes_through()) {
       const bool several_instances = bit_count(in.placed().processors) > processors_per_instance ||
                                      (in.layer().operands > 1 && in.placed().in.count > 1);

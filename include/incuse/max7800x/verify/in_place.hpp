@@ -129,14 +129,16 @@ struct AccessOrder {
 
 constexpr ReadAxis read_rows(const Layer& hardware) {
   const bool spread = hardware.op == Operator::conv_transpose2d;
-  return {hardware.in.height,     hardware.pool.height, hardware.pool_stride.height,
-          hardware.pooled.height, spread ? 2 : 1,       hardware_padding(hardware).height,
+  const int reach = (hardware.pool.height - 1) * hardware.pool_dilation.height + 1;
+  return {hardware.in.height,     reach,          hardware.pool_stride.height,
+          hardware.pooled.height, spread ? 2 : 1, hardware_padding(hardware).height,
           hardware.out.height};
 }
 constexpr ReadAxis read_columns(const Layer& hardware) {
   const bool spread = hardware.op == Operator::conv_transpose2d;
-  return {hardware.in.width,     hardware.pool.width, hardware.pool_stride.width,
-          hardware.pooled.width, spread ? 2 : 1,      hardware_padding(hardware).width,
+  const int reach = (hardware.pool.width - 1) * hardware.pool_dilation.width + 1;
+  return {hardware.in.width,     reach,          hardware.pool_stride.width,
+          hardware.pooled.width, spread ? 2 : 1, hardware_padding(hardware).width,
           hardware.out.width};
 }
 
