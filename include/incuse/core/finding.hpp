@@ -127,8 +127,20 @@ struct Findings : BoundedList<Finding, 32> {
 };
 
 /// The sentence of a finding: "layer 3 (conv3): <sentence> (<part> <at>): needs 812, MAX78000 has 768; <remedy>".
-/// Longer sentences are cut at the capacity.
-using Sentence = TextBuffer<400>;
+/// Whatever the names and numbers are, it fits: long names are shortened, and shares for which there is no room
+/// counted.
+using Sentence = TextBuffer<1200>;
+
+/// Appends a name; of a longer one the beginning and "...", never a part of a character of UTF-8.
+template <int Capacity>
+constexpr void append_name(TextBuffer<Capacity>& out, Text name) {
+  constexpr int most = 48;
+  int shown = name.size;
+  if (name.size > most)
+    for (shown = most - 3; shown > 0 && (static_cast<unsigned char>(name[shown]) & 0xc0) == 0x80;) --shown;
+  out << Text(name.data, shown);
+  if (shown < name.size) out << "...";
+}
 
 /// "0xff"
 template <int Capacity>
@@ -156,26 +168,58 @@ constexpr void append(TextBuffer<Capacity>& out, const Quantity& quantity) {
 template <int Capacity>
 constexpr void append_layer(TextBuffer<Capacity>& out, int layer, Text name) {
   out << "layer " << static_cast<long long>(layer);
-  if (!name.empty()) out << " (" << name << ')';
+  if (name.empty()) return;
+  out << " (";
+  append_name(out, name);
+  out << ')';
 }
 
-/// " (the input: 3072 bytes, layer 0 (conv1): 16384 bytes, 2 others)"
+/// "the input: 3072 bytes", "layer 0 (conv1): 16384 bytes"
+constexpr TextBuffer<200> text_of(const Share& share) {
+  TextBuffer<200> out;
+  if (share.layer < 0)
+    append_name(out, share.name);
+  else
+    append_layer(out, share.layer, share.name);
+  out << ": ";
+  append(out, share.amount);
+  return out;
+}
+
+/// " (the input: 3072 bytes, layer 0 (conv1): 16384 bytes, 2 others)": as many as leave `reserved` characters free.
 template <int Capacity>
-constexpr void append_shares(TextBuffer<Capacity>& out, const Finding& finding) {
+constexpr void append_shares(TextBuffer<Capacity>& out, const Finding& finding, int reserved) {
   if (finding.shares.empty()) return;
-  out << " (";
-  for (int i = 0; i < finding.shares.size; ++i) {
-    const Share& share = finding.shares[i];
-    if (i > 0) out << ", ";
-    if (share.layer < 0)
-      out << share.name;
-    else
-      append_layer(out, share.layer, share.name);
-    out << ": ";
-    append(out, share.amount);
+  constexpr int others_size = 24;  // ", 1234567890 others)"
+  int others = finding.shares.dropped + finding.shares.size;
+  for (const Share& share : finding.shares) {
+    const auto text = text_of(share);
+    if (out.size + text.size + 2 + others_size + reserved > Capacity) break;
+    out << (others == finding.shares.dropped + finding.shares.size ? Text(" (") : Text(", ")) << text.text();
+    --others;
   }
-  if (finding.shares.dropped > 0) out << ", " << static_cast<long long>(finding.shares.dropped) << " others";
+  const bool none = others == finding.shares.dropped + finding.shares.size;
+  if (others > 0) out << (none ? Text(" (") : Text(", ")) << static_cast<long long>(others) << " others";
   out << ')';
+}
+
+/// What to do: "; 4-bit weights in layer 3 (conv3), layer 5: 1072 -> 760 columns"
+template <int Capacity>
+constexpr void append_advice(TextBuffer<Capacity>& out, const Advice& advice) {
+  if (advice.change.empty()) return;
+  out << "; " << advice.change;
+  if (advice.layer >= 0) {
+    out << " in ";
+    append_layer(out, advice.layer, advice.layer_name);
+  }
+  for (int further : advice.further_layers) out << ", layer " << static_cast<long long>(further);
+  if (advice.further_layers.dropped > 0)
+    out << " and " << static_cast<long long>(advice.further_layers.dropped) << " more";
+  if (advice.from.count == 0 || advice.to.count == 0) return;
+  out << ": ";
+  append(out, advice.from);
+  out << " -> ";
+  append(out, advice.to);
 }
 
 /// `chip` is the name of the device that the network was checked for.
@@ -187,7 +231,8 @@ constexpr Sentence sentence_of(const Finding& finding, Text chip) {
   }
   out << finding.rule->sentence;
   if (!finding.part.empty()) {
-    out << " (" << finding.part;
+    out << " (";
+    append_name(out, finding.part);
     if (finding.at >= 0) out << ' ' << finding.at;
     out << ')';
   }
@@ -195,27 +240,17 @@ constexpr Sentence sentence_of(const Finding& finding, Text chip) {
     out << ": needs ";
     append(out, finding.needs);
     if (finding.has.count > 0) {
-      out << ", " << (finding.has_whose.empty() ? chip : finding.has_whose) << " has ";
+      out << ", ";
+      append_name(out, finding.has_whose.empty() ? chip : finding.has_whose);
+      out << " has ";
       append(out, finding.has);
     }
   }
-  append_shares(out, finding);
-  if (!finding.rule->remedy.empty()) out << "; " << finding.rule->remedy;
-  if (const Advice& advice = finding.advice; !advice.change.empty()) {
-    out << "; " << advice.change;
-    if (advice.layer >= 0) {
-      out << " in ";
-      append_layer(out, advice.layer, advice.layer_name);
-    }
-    for (int further : advice.further_layers) out << ", layer " << static_cast<long long>(further);
-    if (advice.from.count > 0 && advice.to.count > 0) {
-      out << ": ";
-      append(out, advice.from);
-      out << " -> ";
-      append(out, advice.to);
-    }
-  }
-  return out;
+  Sentence end;
+  if (!finding.rule->remedy.empty()) end << "; " << finding.rule->remedy;
+  append_advice(end, finding.advice);
+  append_shares(out, finding, end.size);
+  return out << end.text();
 }
 
 }  // namespace incuse

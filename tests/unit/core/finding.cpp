@@ -6,6 +6,8 @@
 
 #include <string>
 
+#include <support/longest_sentence.hpp>
+
 using namespace incuse;
 
 namespace {
@@ -42,6 +44,36 @@ TEST_CASE("an advice says what a change makes of what") {
   finding.advice.layer_name = "conv2";
   CHECK(text_of(finding) ==
         "layer 3: the memory is full; use less of it; 4-bit weights in layer 2 (conv2): 812 -> 406 columns");
+}
+
+TEST_CASE("long names are shortened, and never inside a character") {
+  const std::string letters(60, 'n'), umlauts = [] {
+    std::string text;
+    for (int i = 0; i < 30; ++i) text += "\xc3\xbc";
+    return text;
+  }();
+  const auto shown = [](const std::string& name) {
+    TextBuffer<80> out;
+    append_name(out, {name.data(), static_cast<int>(name.size())});
+    return string_of(out);
+  };
+  CHECK(shown(letters.substr(0, 48)) == letters.substr(0, 48));
+  CHECK(shown(letters) == letters.substr(0, 45) + "...");
+  CHECK(shown(umlauts) == umlauts.substr(0, 44) + "...");
+}
+
+TEST_CASE("an advice for more layers than it can name counts them") {
+  Finding finding{.rule = &full, .layer = 3};
+  finding.advice = {.change = "4-bit weights", .layer = 0};
+  for (int layer = 1; layer <= 9; ++layer) finding.advice.further_layers.push(layer);
+  CHECK(text_of(finding) ==
+        "layer 3: the memory is full; use less of it; 4-bit weights in layer 0, layer 1, layer 2, layer 3, layer 4, "
+        "layer 5, layer 6 and 3 more");
+}
+
+TEST_CASE("whatever the names and numbers are, remedy and advice are there") {
+  CHECK(test::keeps_what_matters(full));
+  CHECK(test::keeps_what_matters(odd));
 }
 
 TEST_CASE("quantities: numbers, shapes, ranges") {

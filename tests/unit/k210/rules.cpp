@@ -17,6 +17,7 @@
 
 #include <support/kpu_layers.hpp>
 #include <support/layers.hpp>
+#include <support/longest_sentence.hpp>
 
 using namespace incuse;
 using namespace incuse::k210;
@@ -51,6 +52,13 @@ Lines of(const Layer& layer) { return summary(check(network({3, 16, 16}, {layer}
 Lines of(const KpuLayer& layer, const KpuAddresses& at = {}) { return summary(k210::check(layer, k210_kpu, at)); }
 
 }  // namespace
+
+TEST_CASE("Whatever names and numbers are, every rule's words, remedy and advice are in its sentence") {
+  for_each_rule([](const Rule& rule) {
+    CAPTURE(string_of(rule.id));
+    CHECK(test::keeps_what_matters(rule));
+  });
+}
 
 TEST_CASE("every rule has words, and a name of its own") {
   std::set<std::string> names;
