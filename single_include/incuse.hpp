@@ -203,6 +203,7 @@ enum class Feature : unsigned char {
 struct FeatureName {
   Feature key;
   Text name;
+  Text instead{};  ///< what a network does without it; empty: it leaves the option out
 };
 inline constexpr FeatureName feature_names[] = {
     {Feature::pipeline, "pipeline"},
@@ -222,15 +223,15 @@ inline constexpr FeatureName feature_names[] = {
     {Feature::power_down, "groups without power"},
     {Feature::external_ready, "external signal"},
     {Feature::risc_v, "RISC-V core"},
-    {Feature::passthrough, "layers without weights"},
-    {Feature::elementwise, "element-wise operations"},
-    {Feature::linear, "linear layers"},
-    {Feature::one_by_one, "1x1 kernels"},
-    {Feature::transposed, "transposed convolution"},
-    {Feature::dilation, "dilated convolution"},
-    {Feature::narrow_weights, "narrow weights"},
-    {Feature::wide_output, "32-bit output"},
-    {Feature::absolute, "Abs"},
+    {Feature::passthrough, "layers without weights", "pool in one layer with the convolution behind"},
+    {Feature::elementwise, "element-wise operations", "concatenate the tensors, and let a convolution combine them"},
+    {Feature::linear, "linear layers", "let the program compute the last layer"},
+    {Feature::one_by_one, "1x1 kernels", "use 3x3 kernels with pad<1>"},
+    {Feature::transposed, "transposed convolution", "keep the size, with ordinary convolutions"},
+    {Feature::dilation, "dilated convolution", "use dilation 1"},
+    {Feature::narrow_weights, "narrow weights", "use weights of 8 bits"},
+    {Feature::wide_output, "32-bit output", "use 8-bit output"},
+    {Feature::absolute, "Abs", "use ReLU, or no activation"},
     {Feature::read_gap, "read gap"},
     {Feature::express, "packed weights"},
 };
@@ -8453,6 +8454,31 @@ constexpr Advice smaller_image(Shape image, int most) {
   return {.change = "a smaller image", .from = image.extent(), .to = Extent{image.height / times, image.width / times}};
 }
 
+/// The smallest kernel that a padding fits: the padding stays smaller.
+constexpr Extent kernel_around(Extent padding) { return {padding.height + 1, padding.width + 1}; }
+
+/// The nearest padding that a kernel has room for; where the values of a Conv1d are rows, whole rows of it.
+constexpr Advice padding_inside(const OneLayer& at, Extent padding, Extent kernel) {
+  const bool rows = at.layer.one_dimensional();
+  int most = max_of(0, min_of(kernel.height, rows ? kernel.height : kernel.width) - 1);
+  if (rows && at.device.folds_columns()) most = most / at.device.column_rows * at.device.column_rows;
+  return nearest("the nearest padding", padding, 0, most);
+}
+
+/// The largest stride of pooling windows that a chip has.
+constexpr int largest_stride(const Device& device) {
+  int stride = device.max_pool_stride;
+  while (stride > 1 && (device.pool_strides >> stride & 1) == 0) --stride;
+  return stride;
+}
+
+/// The largest dilation with which a pooling window stays inside the chip's.
+constexpr Advice smaller_pool_dilation(const OneLayer& at) {
+  const int window = max_of(at.layer.pool.height, at.layer.pool.width);
+  const int most = window < 2 || !at.device.pool_dilation ? 1 : max_of(1, (at.device.max_pool - 1) / (window - 1));
+  return nearest("the nearest pool dilation", at.layer.pool_dilation, 1, most);
+}
+
 // Processor maps ------------------------------------------------------------------------------------------------------
 
 /// The first `count` processors of a map; all of them, if there are fewer.
@@ -8575,6 +8601,12 @@ constexpr Advice lower_offset(Text what, long long offset, long long end, long l
           .to = Quantity::map(static_cast<ProcessorMap>(lowered))};
 }
 
+/// The nearest offset at which an output lies inside its memory instance.
+constexpr Advice nearest_output_offset(const PlacedLayer& at) {
+  const long long bytes = at.output_end() - at.placed.out_offset, room = at.device.instance_bytes - bytes;
+  return nearest("the nearest offset", at.placed.out_offset, 0, room > 0 ? room / 4 * 4 : 0);
+}
+
 /// For an input that its instances cannot hold: a lower offset, the other order, or a FIFO in front of a layer that
 /// streams and keeps some rows only.
 constexpr Advice smaller_input(const PlacedLayer& at) {
@@ -8659,7 +8691,7 @@ INCUSE_RULE(OneLayer, buffer_shift_rows, error, "a shift moves at least one row 
             "shift by fewer rows, or leave the shift out", "checks Y26") {
   const int rows = at.network.buffer.rows;
   if (at.layer.buffer_shift != 0 && at.network.buffer.exists() && !within(at.layer.buffer_shift, 1, rows - 1))
-    blame({at.layer.buffer_shift, "rows"}, {rows, "rows"}, "the buffer");
+    blame({at.layer.buffer_shift + 1LL, "rows"}, {rows, "rows"}, "the buffer");
 }
 
 INCUSE_RULE(OneLayer, buffer_insert_rows, error, "the output does not have the size of the rows that it replaces",
@@ -8929,7 +8961,8 @@ INCUSE_RULE(
   if (!at.is(Operator::conv_transpose2d)) return;
   if (at.device.pool_dilation && at.layer.pool_dilation != Extent{1, 1})
     return blame(at.layer.pool_dilation, Extent{1, 1}, "such a layer", "dilation");
-  if (pool != stride || pool.height != pool.width) blame(stride, Extent{pool.height, pool.height}, "the window");
+  if (pool.height != pool.width) return blame(pool, Extent{pool.height, pool.height}, "a square window");
+  if (pool != stride) blame(stride, pool, "the window");
 }
 
 INCUSE_RULE(OneLayer, dilated_maximum, error,
@@ -9218,7 +9251,7 @@ INCUSE_RULE(OneLayer, operand_shapes, error, "tensors that are combined element 
   }
 }
 
-INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out more rows than its source has, or fewer than none",
+INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out all rows of its source, or fewer than none",
             "crop fewer rows", "arithmetic 1") {
   const Layer& l = at.layer;
   if (l.buffer_shift != 0) return;  // a shift crops what it drops
@@ -9226,7 +9259,7 @@ INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out more rows than its s
     const int rows = at.source(source).height;
     const bool sound = l.crop_top >= 0 && l.crop_bottom >= 0;
     if (rows > 0 && (!sound || 1LL * l.crop_top + l.crop_bottom >= rows))
-      return blame({1LL * l.crop_top + l.crop_bottom, "rows"}, {rows, "rows"}, "the source");
+      return blame({1LL * l.crop_top + l.crop_bottom + 1, "rows"}, {rows, "rows"}, "the source");
   }
 }
 
@@ -9362,9 +9395,7 @@ INCUSE_RULE(OneLayer, padding_kernel, error, "padding has to be smaller than the
   const bool too_much = p.height >= k.height || (at.two_dimensional() && p.width >= k.width);
   const bool folded = at.layer.one_dimensional() && at.device.folds_columns();  // padding_range leaves it alone
   if (at.layer.weighted() && too_much && (folded || within(p, 0, at.device.max_padding)) && within(k, 1, 1 << 20))
-    blame(p, k, "the kernel",
-          advice::nearest("the nearest padding", p, 0,
-                          max_of(0, min_of(k.height, at.two_dimensional() ? k.width : k.height) - 1)));
+    blame(advice::kernel_around(p), k, "the kernel", {}, advice::padding_inside(at, p, k));
 }
 
 INCUSE_RULE(OneLayer, output_padding, error, "output padding is 1 for ConvTranspose2d and 0 for all others",
@@ -9374,14 +9405,14 @@ INCUSE_RULE(OneLayer, output_padding, error, "output padding is 1 for ConvTransp
 }
 
 INCUSE_RULE(OneLayer, groups_divide, error,
-            "the number of groups has to divide the channels, and be 1 or equal to them",
+            "the number of groups is 1, or that of the input's and the output's channels",
             "correct the number of groups", "checks H17") {
-  const bool divides_input = at.layer.groups > 0 && at.layer.in.channels % at.layer.groups == 0;
-  const bool divides_output = at.layer.groups > 0 && at.layer.out.channels % at.layer.groups == 0;
-  const bool show_output = divides_input && !divides_output;
-  if (at.shaped() && !at.groups_divide())
-    blame(at.layer.groups, show_output ? at.layer.out.channels : at.layer.in.channels,
-          show_output ? Text("the output") : Text("the input"));
+  if (!at.shaped() || at.groups_divide()) return;
+  const int asked = at.layer.groups, in = at.layer.in.channels, out = at.layer.out.channels;
+  const bool show_output = asked == in || (asked > 0 && in % asked == 0 && out % asked != 0);
+  const int possible = at.device.convolution_groups && in == out ? in : 1;
+  blame(asked, show_output ? out : in, show_output ? Text("the output") : Text("the input"), {},
+        Advice{.change = "groups", .from = asked, .to = possible});
 }
 
 INCUSE_RULE(OneLayer, convolution_groups, error, "this chip has no convolution in groups",
@@ -9419,7 +9450,7 @@ INCUSE_RULE(OneLayer, dilation_operator, error, "only Conv1d can be dilated", "u
 INCUSE_RULE(OneLayer, dilation_range, error, "the dilation is out of range", "dilate less", "checks H12; device 4") {
   if (at.is(Operator::conv1d) && !within(at.layer.dilation.height, 1, at.device.max_dimension - 1))
     blame(at.layer.dilation.height, at.device.max_dimension - 1,
-          advice::nearest("the nearest dilation", at.layer.dilation.height, 1, at.device.max_dimension - 1));
+          advice::nearest("the nearest dilation", at.layer.dilation.height, 1, at.device.max_dimension - 2));
 }
 
 INCUSE_RULE(OneLayer, dilation_one_tap, error, "a kernel with one tap cannot be dilated", "use dilation 1",
@@ -9451,12 +9482,11 @@ INCUSE_RULE(OneLayer, dilation_alone, error,
 
 INCUSE_RULE(OneLayer, pool_size, error, "a pooling window has 1 to 16 rows and columns, dilation included",
             "pool in several layers", "device 4; registers 3.3") {
-  const auto span = [](long long size, long long dilation) { return (size - 1) * dilation + 1; };
   const Extent pool = at.layer.pool, dilation = at.layer.pool_dilation;
-  const bool fits = within(pool, 1, at.device.max_pool) &&
-                    within(span(pool.height, dilation.height), 1, at.device.max_pool) &&
-                    within(span(pool.width, dilation.width), 1, at.device.max_pool);
-  if (!fits) blame(pool, at.device.max_pool);
+  if (!within(pool, 1, at.device.max_pool)) return blame(pool, at.device.max_pool);
+  if (!within(dilation, 1, at.device.max_pool)) return;  // pool_dilation reports it
+  const Extent span{(pool.height - 1) * dilation.height + 1, (pool.width - 1) * dilation.width + 1};
+  if (!within(span, 1, at.device.max_pool)) blame(span, at.device.max_pool);
 }
 
 INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 1 to 16", "pool in several layers",
@@ -9465,7 +9495,7 @@ INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 1 to 16", "pool i
   // By default the stride is the window: then the rule above reports it.
   if (!within(stride, 1, at.device.max_pool_stride) && stride != at.layer.pool)
     blame(stride, at.device.max_pool_stride,
-          advice::nearest("the nearest stride", stride, 1, at.device.max_pool_stride));
+          advice::nearest("the nearest stride", stride, 1, advice::largest_stride(at.device)));
 }
 
 INCUSE_RULE(OneLayer, pool_sizes, error, "this chip has only some sizes and strides of pooling windows",
@@ -9478,9 +9508,17 @@ INCUSE_RULE(OneLayer, pool_sizes, error, "this chip has only some sizes and stri
   const bool size = in(at.device.pool_sizes, at.device.max_pool, l.pool);
   const bool stride = in(at.device.pool_strides, at.device.max_pool_stride, l.pool_stride);
   const bool one_axis = l.pools() && (l.pool.height == 1 || l.pool.width == 1) && at.two_dimensional();
-  const bool strides_alone = !l.pools() && l.pools_or_strides();
   if (!size || (!at.device.pools_one_axis && one_axis)) return blame(l.pool, {}, {}, "the window");
-  if (!stride || (!at.device.pools_one_axis && strides_alone)) blame(l.pool_stride, {}, {}, "the stride");
+  if (!stride) blame(l.pool_stride, {}, {}, "the stride");
+}
+
+INCUSE_RULE(OneLayer, pool_stride_alone, error, "this chip passes over pixels only where it pools",
+            "pool windows of the stride's size, or leave the stride out", "ai84 9") {
+  const Layer& l = at.layer;
+  const bool possible = within(l.pool_stride, 1, at.device.max_pool_stride);  // else pool_stride reports it
+  if (!at.device.pools_one_axis && !l.pools() && possible && l.pool_stride != Extent{1, 1})
+    blame(l.pool_stride, Extent{1, 1}, "a layer that does not pool", {},
+          Advice{.change = "the stride", .from = l.pool_stride, .to = Extent{1, 1}});
 }
 
 INCUSE_RULE(OneLayer, pool_stride_square, error, "the pooling stride of a 2-D layer is the same in both directions",
@@ -9494,10 +9532,11 @@ INCUSE_RULE(OneLayer, pool_kind, error, "this chip pools windows within their te
   if (at.layer.pool_same || at.layer.pooling == Pooling::pick || at.layer.pool_column != 0) blame();
 }
 
-INCUSE_RULE(OneLayer, pool_dilation, error, "this chip has no dilated pooling", "use pool dilation 1",
-            "checks H20, D1; device 4") {
+INCUSE_RULE(OneLayer, pool_dilation, error, "the chip does not dilate pooling windows so far",
+            "use a smaller pool dilation, on most chips 1", "checks H20, D1; device 4") {
+  const Extent dilation = at.layer.pool_dilation;
   const int most = at.device.pool_dilation ? at.device.max_pool : 1;
-  if (!within(at.layer.pool_dilation, 1, most)) blame(at.layer.pool_dilation, most);
+  if (!within(dilation, 1, most)) blame(dilation, most, advice::smaller_pool_dilation(at));
 }
 
 INCUSE_RULE(OneLayer, pool_in_passes, error, "pooling without a convolution handles at most 64 channels",
@@ -9699,7 +9738,8 @@ INCUSE_RULE(OneLayer, flatten_useless, warning, "a 1x1 map needs no flatten", "l
 INCUSE_RULE(OneLayer, weight_bits, error, "weights have 1, 2, 4 or 8 bits", "choose one of these", "checks Y10") {
   const int b = at.layer.weight_bits;
   const int near = b < 2 ? 1 : b < 4 ? 2 : b < 7 ? 4 : 8;
-  if (at.layer.weighted() && b != near) blame(b, 8, advice::nearest("the nearest width", b, near, near));
+  const int possible = at.device.has(Feature::narrow_weights) ? near : 8;
+  if (at.layer.weighted() && b != near) blame(b, {}, advice::nearest("the nearest width", b, possible, possible));
 }
 
 INCUSE_RULE(OneLayer, kernel_bypass, error, "this chip cannot bypass its kernels", "use weights of 1",
@@ -9707,9 +9747,11 @@ INCUSE_RULE(OneLayer, kernel_bypass, error, "this chip cannot bypass its kernels
   if (at.layer.bypass && !at.device.kernel_bypass) blame();
 }
 
-INCUSE_RULE(OneLayer, binary_weights, error, "this chip has no binary weights",
-            "use weights of 1 bit, which mean -1 and 0", "checks D1; device 4") {
-  if (at.layer.binary_weights && !at.device.binary_weights) blame();
+INCUSE_RULE(OneLayer, binary_weights, error, "this chip has no binary weights", "use ordinary weights",
+            "checks D1; device 4") {
+  if (!at.layer.binary_weights || at.device.binary_weights) return;
+  const bool narrow = at.device.has(Feature::narrow_weights);
+  blame({}, {}, Advice{.change = narrow ? Text("weights of 1 bit, which mean -1 and 0") : Text("weights of 8 bits")});
 }
 
 INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the weight bits added, is too large",
@@ -9718,7 +9760,7 @@ INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the wei
   const long long implied = at.device.has(Feature::narrow_weights) ? 8LL - at.layer.weight_bits : 0;
   const long long shift = at.layer.output_shift + implied;
   if (at.layer.weighted() && !within(shift, -at.device.max_shift, at.device.max_shift))
-    blame(shift, at.device.max_shift,
+    blame(shift, shift < 0 ? -at.device.max_shift : at.device.max_shift,
           advice::nearest("the nearest output shift", at.layer.output_shift, -at.device.max_shift - implied,
                           at.device.max_shift - implied));
 }
@@ -9765,7 +9807,7 @@ INCUSE_RULE(OneLayer, streaming_last_padding, error, "the last streaming layer n
   const bool padded = (at.is(Operator::conv2d) && at.layer.kernel == Extent{1, 1}) ||
                       (at.layer.padding.height > 0 && at.layer.padding.width > 0);
   if (at.layer.streaming && last && !padded && !at.device.streaming_last_unpadded)
-    blame(at.layer.padding, Extent{1, 1});
+    blame(Extent{1, 1}, at.layer.padding, "the layer");
 }
 
 INCUSE_RULE(OneLayer, streaming_passthrough, error, "a layer without weights cannot stream on this chip",
@@ -9847,6 +9889,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(pool_size),
     INCUSE_RULE_ROW(pool_stride),
     INCUSE_RULE_ROW(pool_sizes),
+    INCUSE_RULE_ROW(pool_stride_alone),
     INCUSE_RULE_ROW(pool_stride_square),
     INCUSE_RULE_ROW(pool_kind),
     INCUSE_RULE_ROW(pool_dilation),
@@ -9908,8 +9951,9 @@ namespace incuse {
 // Options -------------------------------------------------------------------------------------------------------------
 
 INCUSE_RULE(AskedFeature, feature, error, "the chip does not have a feature that is asked for",
-            "leave the option out, or choose another chip", "checks D1, D3; device 4") {
-  if ((at.device.features & bit_of(at.feature)) == 0) blame({}, {}, {}, row_of(feature_names, at.feature).name);
+            "do without it, or choose another chip", "checks D1, D3; device 4") {
+  const FeatureName& row = row_of(feature_names, at.feature);
+  if ((at.device.features & bit_of(at.feature)) == 0) blame({}, {}, {}, row.name, Advice{.change = row.instead});
 }
 
 INCUSE_RULE(AskedOptions, first_layer, error, "the hardware's first layer is out of range", "start with layer 0",
@@ -10272,7 +10316,7 @@ INCUSE_RULE(PlacedLayer, fifo_processors, error, "a FIFO reaches other processor
     asked = at.layer.placement.given() ? at.layer.placement.processors : at.placed.input_map();
   }
   if (at.reads_fifo() && (asked & ~reached) != 0)
-    blame(bit_count(asked), bit_count(reached), advice::processors_like(asked, at.placed.in.channels, reached));
+    blame(Quantity::map(asked), Quantity::map(reached), advice::processors_like(asked, at.placed.in.channels, reached));
 }
 
 INCUSE_RULE(PlacedLayer, fifo_operands, error, "a FIFO delivers one operand in one pass",
@@ -10340,8 +10384,7 @@ INCUSE_RULE(PlacedLayer, offset_alignment, warning, "an offset is no multiple of
 INCUSE_RULE(PlacedLayer, output_offset, error, "the output offset is out of range",
             "use a multiple of 4 inside a memory instance", "checks L9; device 2.2") {
   if (!within(at.placed.out_offset, 0, at.device.max_out_offset - 1LL))
-    blame(at.placed.out_offset, at.device.max_out_offset - 1LL,
-          advice::nearest("the nearest offset", at.placed.out_offset, 0, at.device.instance_bytes - 4LL));
+    blame(at.placed.out_offset, at.device.max_out_offset - 1LL, advice::nearest_output_offset(at));
 }
 
 INCUSE_RULE(PlacedLayer, dilation_offset, error,
@@ -10447,7 +10490,12 @@ INCUSE_RULE(PlacedLayer, bias_memory, error, "the bias does not fit into the bia
 INCUSE_RULE(PlacedLayer, register_field, error, "a value exceeds its register field",
             "use a smaller tensor, window or write gap", "checks H33; registers 3") {
   if (!at.overflow.found || at.already_blamed() || unplaced(at.placed)) return;
-  blame(at.overflow.value, at.overflow.highest, {}, description_of(at.overflow.layer_register).name);
+  const ProcessorMap in = at.placed.processors, out = at.placed.output_processors;
+  // Where a depth-wise layer moves wide sums to other processors, they are spread over the registers' whole range.
+  const bool moves = at.layer.groups > 1 && at.layer.wide && in != out;
+  const Advice stay{.change = "output processors", .from = Quantity::map(out), .to = Quantity::map(in)};
+  blame(at.overflow.value, at.overflow.highest, {}, description_of(at.overflow.layer_register).name,
+        moves ? stay : Advice{});
 }
 
 }  // namespace incuse
@@ -11466,8 +11514,8 @@ constexpr WholeNetwork whole_network(const Graph<N>& graph, const Device& device
 constexpr void check_features(unsigned asked, const Device& device, const Blame& blame) {
   const unsigned missing = asked & ~device.features;
   if (missing == 0) return;
-  for (const auto& [feature, name] : feature_names)
-    if ((missing & bit_of(feature)) != 0) apply(feature_rules, {feature, device}, blame);
+  for (const FeatureName& row : feature_names)
+    if ((missing & bit_of(row.key)) != 0) apply(feature_rules, {row.key, device}, blame);
 }
 
 constexpr void check_options(const Options& options, const Device& device, Findings& found) {

@@ -45,6 +45,7 @@ enum class Feature : unsigned char {
 struct FeatureName {
   Feature key;
   Text name;
+  Text instead{};  ///< what a network does without it; empty: it leaves the option out
 };
 inline constexpr FeatureName feature_names[] = {
     {Feature::pipeline, "pipeline"},
@@ -64,15 +65,15 @@ inline constexpr FeatureName feature_names[] = {
     {Feature::power_down, "groups without power"},
     {Feature::external_ready, "external signal"},
     {Feature::risc_v, "RISC-V core"},
-    {Feature::passthrough, "layers without weights"},
-    {Feature::elementwise, "element-wise operations"},
-    {Feature::linear, "linear layers"},
-    {Feature::one_by_one, "1x1 kernels"},
-    {Feature::transposed, "transposed convolution"},
-    {Feature::dilation, "dilated convolution"},
-    {Feature::narrow_weights, "narrow weights"},
-    {Feature::wide_output, "32-bit output"},
-    {Feature::absolute, "Abs"},
+    {Feature::passthrough, "layers without weights", "pool in one layer with the convolution behind"},
+    {Feature::elementwise, "element-wise operations", "concatenate the tensors, and let a convolution combine them"},
+    {Feature::linear, "linear layers", "let the program compute the last layer"},
+    {Feature::one_by_one, "1x1 kernels", "use 3x3 kernels with pad<1>"},
+    {Feature::transposed, "transposed convolution", "keep the size, with ordinary convolutions"},
+    {Feature::dilation, "dilated convolution", "use dilation 1"},
+    {Feature::narrow_weights, "narrow weights", "use weights of 8 bits"},
+    {Feature::wide_output, "32-bit output", "use 8-bit output"},
+    {Feature::absolute, "Abs", "use ReLU, or no activation"},
     {Feature::read_gap, "read gap"},
     {Feature::express, "packed weights"},
 };

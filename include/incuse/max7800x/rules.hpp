@@ -53,8 +53,8 @@ constexpr WholeNetwork whole_network(const Graph<N>& graph, const Device& device
 constexpr void check_features(unsigned asked, const Device& device, const Blame& blame) {
   const unsigned missing = asked & ~device.features;
   if (missing == 0) return;
-  for (const auto& [feature, name] : feature_names)
-    if ((missing & bit_of(feature)) != 0) apply(feature_rules, {feature, device}, blame);
+  for (const FeatureName& row : feature_names)
+    if ((missing & bit_of(row.key)) != 0) apply(feature_rules, {row.key, device}, blame);
 }
 
 constexpr void check_options(const Options& options, const Device& device, Findings& found) {

@@ -1,6 +1,6 @@
-// expect: \[binary_weights\] this chip has no binary weights; use weights of 1 bit, which mean -1 and 0
+// expect: \[binary_weights\] this chip has no binary weights; use ordinary weights
 // expect: facts::layer<0>.*facts::name<'s', 'i', 'g', 'n', 's'>.*facts::on<.*max78000>
-// expect-gcc: layer 0 \(signs\): this chip has no binary weights; use weights of 1 bit, which mean -1 and 0
+// expect-gcc: layer 0 \(signs\): this chip has no binary weights; use ordinary weights
 // errors: 1
 #include <support/refused.hpp>
 

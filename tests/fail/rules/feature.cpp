@@ -1,6 +1,6 @@
-// expect: \[feature\] the chip does not have a feature that is asked for; leave the option out, or choose another chip
+// expect: \[feature\] the chip does not have a feature that is asked for; do without it, or choose another chip
 // expect: facts::network.*facts::part<'P', 'L', 'L'>.*facts::on<.*max78000>
-// expect-gcc: the chip does not have a feature that is asked for \(PLL\); leave the option out, or choose another chip
+// expect-gcc: the chip does not have a feature that is asked for \(PLL\); do without it, or choose another chip
 // errors: 1
 #include <support/refused.hpp>
 

@@ -1,6 +1,6 @@
-// expect: \[pool_dilation\] this chip has no dilated pooling; use pool dilation 1
+// expect: \[pool_dilation\] the chip does not dilate pooling windows so far; use a smaller pool dilation, on most chips 1
 // expect: facts::layer<0>.*facts::name<'s', 'p', 'a', 'r', 's', 'e'>.*facts::needs<2, 2>.*facts::has<1>.*facts::on<.*max78000>
-// expect-gcc: layer 0 \(sparse\): this chip has no dilated pooling: needs 2x2, MAX78000 has 1; use pool dilation 1
+// expect-gcc: layer 0 \(sparse\): the chip does not dilate pooling windows so far: needs 2x2, MAX78000 has 1; use a smaller pool dilation, on most chips 1; the nearest pool dilation: 2x2 -> 1x1
 // errors: 1
 #include <support/refused.hpp>
 

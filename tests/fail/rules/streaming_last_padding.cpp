@@ -1,6 +1,6 @@
 // expect: \[streaming_last_padding\] the last streaming layer needs padding in both directions; pad it, or stream one layer more or less
-// expect: facts::layer<0>.*facts::name<'f', 'i', 'r', 's', 't'>.*facts::needs<0, 0>.*facts::has<1, 1>.*facts::on<.*max78000>
-// expect-gcc: layer 0 \(first\): the last streaming layer needs padding in both directions: needs 0x0, MAX78000 has 1x1; pad it, or stream one layer more or less
+// expect: facts::layer<0>.*facts::name<'f', 'i', 'r', 's', 't'>.*facts::needs<1, 1>.*facts::has<0, 0>.*facts::on<.*max78000>
+// expect-gcc: layer 0 \(first\): the last streaming layer needs padding in both directions: needs 1x1, the layer has 0x0; pad it, or stream one layer more or less
 // errors: 1
 #include <support/refused.hpp>
 

@@ -82,7 +82,7 @@ inline std::vector<Broken> wholes() {
       {&rules::input_shape, network({3, 0, 8}, {conv2d(4)}),
        "the input is empty: needs 3x0x8; give it at least one channel, row and column"},
       {&rules::feature, plain(),
-       "the chip does not have a feature that is asked for (PLL); leave the option out, or choose another chip",
+       "the chip does not have a feature that is asked for (PLL); do without it, or choose another chip",
        options_of<max7800x::with<Feature::pll>>()},
       {&rules::first_layer, plain(),
        "the hardware's first layer is out of range: needs 4, MAX78000 has 0; start with layer 0",
@@ -195,7 +195,7 @@ inline std::vector<Broken> kernels() {
        "layer 0: padding is 0, 1 or 2: needs 3x3, MAX78000 has 2; pad less, or pad the training data; the nearest "
        "padding: 3x3 -> 2x2"},
       {&rules::padding_kernel, network(rgb, {conv2d(4, {1, 1}, {1, 1})}),
-       "layer 0: padding has to be smaller than the kernel: needs 1x1, the kernel has 1x1; pad less, or use a larger "
+       "layer 0: padding has to be smaller than the kernel: needs 2x2, the kernel has 1x1; pad less, or use a larger "
        "kernel; the nearest padding: 1x1 -> 0x0"},
       {&rules::output_padding, network(rgb, {changed(conv2d(4), [](Layer& l) { l.output_padding = 1; })}),
        "layer 0: output padding is 1 for ConvTranspose2d and 0 for all others: needs 1, MAX78000 has 0; leave it out"},
@@ -203,8 +203,11 @@ inline std::vector<Broken> kernels() {
        "layer 0: this chip has no convolution in groups: needs 3, MAX78000 has 1; use an ordinary convolution, or a "
        "chip with depth-wise convolution"},
       {&rules::groups_divide, network(rgb, {changed(conv2d(4), [](Layer& l) { l.groups = 2; })}),
-       "layer 0: the number of groups has to divide the channels, and be 1 or equal to them: needs 2, the input has "
-       "3; correct the number of groups"},
+       "layer 0: the number of groups is 1, or that of the input's and the output's channels: needs 2, the input has "
+       "3; correct the number of groups; groups: 2 -> 1"},
+      {&rules::groups_divide, network({16, 4, 4}, {changed(conv2d(32), [](Layer& l) { l.groups = 16; })}),
+       "layer 0: the number of groups is 1, or that of the input's and the output's channels: needs 16, the output has "
+       "32; correct the number of groups; groups: 16 -> 1"},
   };
 }
 
@@ -218,7 +221,7 @@ inline std::vector<Broken> dilations() {
        "layer 0: only Conv1d can be dilated: needs 2x2, MAX78000 has 1x1; use dilation 1"},
       {&rules::dilation_range, network({3, 1024, 1}, {conv1d(4, 2, 0, 1024)}),
        "layer 0: the dilation is out of range: needs 1024, MAX78000 has 1023; dilate less; the nearest dilation: "
-       "1024 -> 1023"},
+       "1024 -> 1022"},
       {&rules::dilation_one_tap, network({3, 32, 1}, {conv1d(4, 1, 0, 2)}),
        "layer 0: a kernel with one tap cannot be dilated: needs 2, MAX78000 has 1; use dilation 1"},
       {&rules::dilation_taps, network({3, 64, 1}, {conv1d(4, 4, 0, 5)}),
@@ -259,7 +262,8 @@ inline std::vector<Broken> poolings() {
                              [](Layer& l) {
                                l.pool_dilation = {2, 2};
                              })}),
-       "layer 0: this chip has no dilated pooling: needs 2x2, MAX78000 has 1; use pool dilation 1"},
+       "layer 0: the chip does not dilate pooling windows so far: needs 2x2, MAX78000 has 1; use a smaller pool "
+       "dilation, on most chips 1; the nearest pool dilation: 2x2 -> 1x1"},
       {&rules::pool_in_passes, network({128, 8, 8}, {pooled(2)}),
        "layer 0: pooling without a convolution handles at most 64 channels: needs 128, MAX78000 has 64; fuse the "
        "pooling with the convolution behind it, or pool to 1x1"},
@@ -328,8 +332,8 @@ inline std::vector<Broken> sizes() {
        "layer 0: a tensor has too many rows or columns: needs 1025x8, MAX78000 has 1024x1024; use a smaller image; a "
        "smaller image: 1025x8 -> 512x4"},
       {&rules::channels, network(rgb, {conv2d(1025)}),
-       "layer 0: a layer has too many input or output channels, or none: needs 1025, MAX78000 has 1024; use at "
-       "least one channel, and at most as many as the chip has; equal parts, each in a layer of its own: 1025 -> 513"},
+       "layer 0: a layer has too many input or output channels, or none: needs 1025, MAX78000 has 1024; use at least "
+       "one channel, and at most as many as the chip has; equal parts, each in a layer of its own: 1025 -> 513"},
       {&rules::frame_size, network({1024, 512, 512}, {conv2d(4)}),
        "layer 0: the input of a layer has too many values per processor: needs 4194304, MAX78000 has 2097151; use a "
        "smaller image or fewer channels; pooling in front: 512x512 -> 256x256"},
@@ -354,11 +358,11 @@ inline std::vector<Broken> sizes() {
 inline std::vector<Broken> numbers() {
   return {
       {&rules::weight_bits, network(rgb, {with_bits(3, conv2d(4))}),
-       "layer 0: weights have 1, 2, 4 or 8 bits: needs 3, MAX78000 has 8; choose one of these; the nearest width: 3 "
+       "layer 0: weights have 1, 2, 4 or 8 bits: needs 3; choose one of these; the nearest width: 3 "
        "-> 2"},
       {&rules::binary_weights,
        network(rgb, {changed(conv2d(4), [](Layer& l) { l.weight_bits = 1, l.binary_weights = true; })}),
-       "layer 0: this chip has no binary weights; use weights of 1 bit, which mean -1 and 0"},
+       "layer 0: this chip has no binary weights; use ordinary weights; weights of 1 bit, which mean -1 and 0"},
       {&rules::shift_range,
        network(rgb, {changed(conv2d(4), [](Layer& l) { l.weight_bits = 4, l.output_shift = 12; })}),
        "layer 0: the output shift, with 8 less the weight bits added, is too large: needs 16, MAX78000 has 15; scale "
@@ -384,7 +388,7 @@ inline std::vector<Broken> streams() {
       {&rules::streaming_count, times(9, streamed(conv2d(4))),
        "layer 8: too many layers stream: needs 9, MAX78000 has 8; stream fewer layers", fifo()},
       {&rules::streaming_last_padding, network(rgb, {streamed(conv2d(4, 3, 0)), conv2d(4)}),
-       "layer 0: the last streaming layer needs padding in both directions: needs 0x0, MAX78000 has 1x1; pad it, or "
+       "layer 0: the last streaming layer needs padding in both directions: needs 1x1, the layer has 0x0; pad it, or "
        "stream one layer more or less",
        fifo()},
       {&rules::streaming_bias, network(rgb, {biased(streamed(conv2d(4))), conv2d(4)}),
@@ -431,7 +435,8 @@ inline std::vector<Broken> processors() {
 inline std::vector<Broken> fifos() {
   return {
       {&rules::fifo_processors, network({8, 8, 8}, {placed(conv2d(4), 0xff, 0xf, 0, 0x1000)}),
-       "layer 0: a FIFO reaches other processors: needs 8, MAX78000 has 16; use processors 0-3, 16-19, 32-35, 48-51, "
+       "layer 0: a FIFO reaches other processors: needs 0xff, MAX78000 has 0xf000f000f000f; use processors 0-3, 16-19, "
+       "32-35, 48-51, "
        "for a CHW input 0, 16, 32, 48; processors: 0xff -> 0xf000f",
        fifo()},
       {&rules::stream_overrides, network({3, 8, 8}, {placed(conv2d(4), 0x7, 0xf, 0, 0x1000)}),
@@ -472,7 +477,7 @@ inline std::vector<Broken> memories() {
        "of 4; the offset that is used: 4098 -> 4096"},
       {&rules::output_offset, network(rgb, {placed(conv2d(4), 0x7, 0xf, 0, 0x20000)}),
        "layer 0: the output offset is out of range: needs 131072, MAX78000 has 131071; use a multiple of 4 inside a "
-       "memory instance; the nearest offset: 131072 -> 32764"},
+       "memory instance; the nearest offset: 131072 -> 32512"},
       {&rules::dilation_offset, network({3, 64, 1}, {placed(conv1d(4, 3, 0, 5), 0x70, 0xf, 0, 16)}),
        "layer 0: the output of a widely dilated Conv1d needs free memory in front of it: needs 20, the output has "
        "16; raise the output offset; the nearest offset: 16 -> 20"},
@@ -565,6 +570,13 @@ inline std::vector<Broken> registers() {
                              })}),
        "layer 0: in front of a ConvTranspose2d the chip pools square windows that do not overlap: it has no stride "
        "for them: needs 1x1, the window has 2x2; let the stride be the window, or pool in a layer of its own"},
+      {&rules::transposed_pooling,
+       network(rgb, {changed(pooled({2, 3}, transposed(4)),
+                             [](Layer& l) {
+                               l.pool_stride = {2, 2};
+                             })}),
+       "layer 0: in front of a ConvTranspose2d the chip pools square windows that do not overlap: it has no stride "
+       "for them: needs 2x3, a square window has 2x2; let the stride be the window, or pool in a layer of its own"},
       {&rules::rounded_column,
        network({4, 36, 1}, {changed(pooled({2, 1}),
                                     [](Layer& l) {
@@ -635,7 +647,7 @@ inline std::vector<Broken> crops() {
   return {
       {&rules::crop_rows,
        network(rgb, {conv2d(4), changed(conv2d(4), [](Layer& l) { l.crop_top = 5, l.crop_bottom = 3; })}),
-       "layer 1: a layer leaves out more rows than its source has, or fewer than none: needs 8 rows, the source has 8 "
+       "layer 1: a layer leaves out all rows of its source, or fewer than none: needs 9 rows, the source has 8 "
        "rows; crop fewer rows"},
       {&rules::crop_input, network(rgb, {changed(conv2d(4), [](Layer& l) { l.crop_top = 1; })}),
        "layer 0: the network's first layer reads the whole input, and so do layers that stream; crop the input before "
@@ -690,7 +702,7 @@ inline std::vector<Broken> buffers() {
        "which reads the buffer",
        overlap},
       {&rules::buffer_shift_rows, changed(keeping_rows(), [](Net& net) { net[1].buffer_shift = 5; }),
-       "layer 1: a shift moves at least one row of the rolling buffer, and keeps one: needs 5 rows, the buffer has 5 "
+       "layer 1: a shift moves at least one row of the rolling buffer, and keeps one: needs 6 rows, the buffer has 5 "
        "rows; shift by fewer rows, or leave the shift out",
        overlap},
       {&rules::buffer_insert_rows, changed(keeping_rows(), [](Net& net) { net[2].buffer_insert = 2; }),
@@ -810,6 +822,22 @@ inline std::vector<Broken> later_parts() {
   return {
       {&rules::kernel_bypass, network(rgb, {changed(conv2d(4), [](Layer& l) { l.bypass = true; })}),
        "layer 0: this chip cannot bypass its kernels; use weights of 1"},
+      on_max78002(
+          rules::pool_size,
+          network({3, 32, 32}, {changed(pooled(2),
+                                        [](Layer& l) {
+                                          l.pool_dilation = {16, 16};
+                                        })}),
+          "layer 0: a pooling window has 1 to 16 rows and columns, dilation included: needs 17x17, MAX78002 has "
+          "16; pool in several layers"),
+      on_max78002(
+          rules::pool_dilation,
+          network({3, 32, 32}, {changed(pooled(2),
+                                        [](Layer& l) {
+                                          l.pool_dilation = {17, 17};
+                                        })}),
+          "layer 0: the chip does not dilate pooling windows so far: needs 17x17, MAX78002 has 16; use a smaller "
+          "pool dilation, on most chips 1; the nearest pool dilation: 17x17 -> 15x15"),
       on_max78002(rules::first_layer_fifo, plain(),
                   "FIFOs and streaming begin with the hardware's layer 0: needs 2, MAX78002 has 0; leave the option "
                   "first_layer out, or load the input into the data memory",
@@ -935,8 +963,20 @@ inline std::vector<Broken> earlier_part() {
               "layer 0: another layer cannot read this output: the chip leaves holes in it where such windows were "
               "pooled: needs 4x4; pool so in the last layer only, or use smaller windows"),
       on_ai84(rules::feature, network(rgb, {conv2d(4, 1, 0)}),
-              "layer 0: the chip does not have a feature that is asked for (1x1 kernels); leave the option out, or "
-              "choose another chip"),
+              "layer 0: the chip does not have a feature that is asked for (1x1 kernels); do without it, or "
+              "choose another chip; use 3x3 kernels with pad<1>"),
+      on_ai84(rules::pool_stride_alone,
+              network(rgb, {changed(conv2d(4),
+                                    [](Layer& l) {
+                                      l.pool_stride = {2, 2};
+                                    })}),
+              "layer 0: this chip passes over pixels only where it pools: needs 2x2, a layer that does not pool has "
+              "1x1; pool windows of the stride's size, or leave the stride out; the stride: 2x2 -> 1x1"),
+      on_ai84(rules::binary_weights, network(rgb, {changed(conv2d(4), [](Layer& l) { l.binary_weights = true; })}),
+              "layer 0: this chip has no binary weights; use ordinary weights; weights of 8 bits"),
+      on_ai84(rules::padding_kernel, network({4, 36, 1}, {line(3, 9)}),
+              "layer 0: padding has to be smaller than the kernel: needs 10x1, the kernel has 9x1; pad less, or use a "
+              "larger kernel; the nearest padding: 9x0 -> 6x0"),
   };
 }
 

@@ -1,6 +1,8 @@
 // Every rule of the chip is broken by a network of its own; the sentence is compared word by word.
 #include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/rules.hpp>
+#include <incuse/model/network.hpp>
+#include <incuse/model/parameter_rules.hpp>
 
 #include <doctest/doctest.h>
 
@@ -14,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include <support/longest_sentence.hpp>
 #include <support/random.hpp>
 
 #include "broken_networks.hpp"
@@ -32,11 +35,89 @@ Findings findings_of(const Broken& broken) {
   return inspect(graph, plan, *broken.device, broken.options);
 }
 
+Extent extent_of(const Quantity& q) {
+  return {static_cast<int>(q.values[0]), static_cast<int>(q.values[q.count > 1 ? 1 : 0])};
+}
+int number_of(const Quantity& q) { return static_cast<int>(q.values[0]); }
+
 std::string name_of(const Rule& rule) { return string_of(rule.id); }
 
 std::string sentence(const Finding& finding, const Device& device = max78000) {
   const Sentence words = sentence_of(finding, device.name);
   return string_of(words);
+}
+
+/// Rules whose numbers are no need and no limit: a divisor, the only possible size.
+bool unlike_a_limit(const Rule& rule) {
+  for (const Rule* other : {&rules::synthesized_input, &rules::offset_alignment, &rules::buffer_alignment,
+                            &rules::depthwise_processors, &rules::column_rows})
+    if (rule == *other) return true;
+  return false;
+}
+
+/// Whether some component of what is needed exceeds what the chip has, or is less than anything can be; if another
+/// tensor or map has it, whether it differs.
+bool shows_a_lack(const Finding& finding) {
+  const Quantity &needs = finding.needs, &has = finding.has;
+  bool differs = needs.count != has.count, exceeds = false;
+  for (int i = 0; i < needs.count; ++i) {
+    const long long limit = has.values[i < has.count ? i : has.count - 1];
+    const auto bits = [](long long value) { return static_cast<unsigned long long>(value); };
+    differs = differs || needs.values[i] != limit;
+    exceeds = exceeds || (needs.is_map ? (bits(needs.values[i]) & ~bits(limit)) != 0 : needs.values[i] > limit) ||
+              needs.values[i] < 0 || (needs.values[i] == 0 && limit != 0);
+  }
+  return finding.has_whose.empty() ? exceeds : differs;
+}
+
+/// A number of an advice, and what it means in a network.
+struct Advised {
+  const char* change;
+  void (*follow)(Broken&, Layer&, const Finding&);
+};
+const std::vector<Advised> advised = {
+    {"the nearest padding", [](Broken&, Layer& l, const Finding& f) { l.padding = extent_of(f.advice.to); }},
+    {"the nearest stride", [](Broken&, Layer& l, const Finding& f) { l.pool_stride = extent_of(f.advice.to); }},
+    {"the stride", [](Broken&, Layer& l, const Finding& f) { l.pool_stride = extent_of(f.advice.to); }},
+    {"the nearest pool dilation",
+     [](Broken&, Layer& l, const Finding& f) { l.pool_dilation = extent_of(f.advice.to); }},
+    {"groups", [](Broken&, Layer& l, const Finding& f) { l.groups = number_of(f.advice.to); }},
+    {"a smaller dilation", [](Broken&, Layer& l, const Finding& f) { l.dilation.height = number_of(f.advice.to); }},
+    {"the nearest dilation", [](Broken&, Layer& l, const Finding& f) { l.dilation.height = number_of(f.advice.to); }},
+    {"the nearest width", [](Broken&, Layer& l, const Finding& f) { l.weight_bits = number_of(f.advice.to); }},
+    {"the nearest output shift", [](Broken&, Layer& l, const Finding& f) { l.output_shift = number_of(f.advice.to); }},
+    {"the nearest gap", [](Broken&, Layer& l, const Finding& f) { l.placement.write_gap = number_of(f.advice.to); }},
+    {"4-bit weights", [](Broken&, Layer& l, const Finding&) { l.weight_bits = 4; }},
+    {"no bias", [](Broken&, Layer& l, const Finding&) { l.bias = false; }},
+    {"repetitions", [](Broken& b, Layer&, const Finding& f) { b.options.repetitions = number_of(f.advice.to); }},
+    {"synthesized_words",
+     [](Broken& b, Layer&, const Finding& f) { b.options.synthesized_words = number_of(f.advice.to); }},
+    {"the nearest offset",
+     [](Broken&, Layer& l, const Finding& f) {
+       (*f.rule == rules::input_offset ? l.placement.in_offset : l.placement.out_offset) = number_of(f.advice.to);
+     }},
+    {"processors",
+     [](Broken&, Layer& l, const Finding& f) {
+       const bool output = *f.rule == rules::output_processors;
+       (output ? l.placement.output_processors : l.placement.processors) =
+           static_cast<ProcessorMap>(f.advice.to.values[0]);
+     }},
+    {"output processors",
+     [](Broken&, Layer& l, const Finding& f) {
+       l.placement.output_processors = static_cast<ProcessorMap>(f.advice.to.values[0]);
+     }},
+};
+
+/// Does in the network what a finding advises; false if that is no single number in it.
+bool follow(const Finding& finding, Broken& broken) {
+  const int layer = finding.advice.layer >= 0 ? finding.advice.layer : finding.layer;
+  for (const Advised& row : advised) {
+    if (string_of(finding.advice.change) != row.change) continue;
+    row.follow(broken, broken.graph[layer < 0 ? 0 : layer], finding);
+    for (int further : finding.advice.further_layers) row.follow(broken, broken.graph[further], finding);
+    return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -49,6 +130,55 @@ TEST_CASE("Every rule names the layer, what is needed, what there is and what to
       if (finding.rule == broken.rule) said.push_back(sentence(finding, *broken.device));
     CHECK(said == std::vector<std::string>{broken.sentence});
   }
+}
+
+TEST_CASE("Whatever names and numbers are, every rule's words, remedy and advice are in its sentence") {
+  const auto check_rule = [](const Rule& rule) {
+    CAPTURE(name_of(rule));
+    CHECK(keeps_what_matters(rule));
+  };
+  for_each_rule(check_rule);
+  for (const Rule* rule : language::catalogue) check_rule(*rule);
+  for (const Rule* rule : parameter::catalogue) check_rule(*rule);
+}
+
+TEST_CASE("Numbers show what is wrong: a need differs from what there is, and exceeds what a chip has") {
+  for (const Broken& broken : networks())
+    for (const Device* device : {&ai84, &max78000, &max78002}) {
+      Broken here = broken;
+      here.device = device;
+      for (const Finding& finding : findings_of(here)) {
+        if (finding.needs.count == 0 || finding.has.count == 0 || unlike_a_limit(*finding.rule)) continue;
+        CAPTURE(sentence(finding, *device));
+        CHECK(shows_a_lack(finding));
+      }
+    }
+}
+
+TEST_CASE("An advice that names a number is followed, and the layer is not refused for it again") {
+  std::set<std::string> followed;
+  for (const Broken& broken : networks())
+    for (const Device* device : {&ai84, &max78000, &max78002}) {
+      Broken here = broken;
+      here.device = device;
+      const Findings before = findings_of(here);
+      for (const Finding& finding : before) {
+        if (finding.advice.change.empty()) continue;
+        Broken mended = here;
+        if (!follow(finding, mended)) continue;
+        CAPTURE(sentence(finding, *device));
+        const Findings after = findings_of(mended);
+        for (const Finding& left : after) {
+          CAPTURE(sentence(left, *device));
+          const bool again = left.layer == finding.layer && *left.rule == *finding.rule;
+          const bool fresh = finding.rule == broken.rule && left.layer == finding.layer &&
+                             left.rule->severity == Severity::error && !before.contains(*left.rule);
+          CHECK_FALSE((again || fresh));
+        }
+        followed.insert(string_of(finding.advice.change));
+      }
+    }
+  CHECK(followed.size() == advised.size());
 }
 
 TEST_CASE("Every rule of the catalogue is broken by a network") {

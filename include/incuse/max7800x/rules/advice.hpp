@@ -60,6 +60,31 @@ constexpr Advice smaller_image(Shape image, int most) {
   return {.change = "a smaller image", .from = image.extent(), .to = Extent{image.height / times, image.width / times}};
 }
 
+/// The smallest kernel that a padding fits: the padding stays smaller.
+constexpr Extent kernel_around(Extent padding) { return {padding.height + 1, padding.width + 1}; }
+
+/// The nearest padding that a kernel has room for; where the values of a Conv1d are rows, whole rows of it.
+constexpr Advice padding_inside(const OneLayer& at, Extent padding, Extent kernel) {
+  const bool rows = at.layer.one_dimensional();
+  int most = max_of(0, min_of(kernel.height, rows ? kernel.height : kernel.width) - 1);
+  if (rows && at.device.folds_columns()) most = most / at.device.column_rows * at.device.column_rows;
+  return nearest("the nearest padding", padding, 0, most);
+}
+
+/// The largest stride of pooling windows that a chip has.
+constexpr int largest_stride(const Device& device) {
+  int stride = device.max_pool_stride;
+  while (stride > 1 && (device.pool_strides >> stride & 1) == 0) --stride;
+  return stride;
+}
+
+/// The largest dilation with which a pooling window stays inside the chip's.
+constexpr Advice smaller_pool_dilation(const OneLayer& at) {
+  const int window = max_of(at.layer.pool.height, at.layer.pool.width);
+  const int most = window < 2 || !at.device.pool_dilation ? 1 : max_of(1, (at.device.max_pool - 1) / (window - 1));
+  return nearest("the nearest pool dilation", at.layer.pool_dilation, 1, most);
+}
+
 // Processor maps ------------------------------------------------------------------------------------------------------
 
 /// The first `count` processors of a map; all of them, if there are fewer.
@@ -180,6 +205,12 @@ constexpr Advice lower_offset(Text what, long long offset, long long end, long l
   return {.change = what,
           .from = Quantity::map(static_cast<ProcessorMap>(offset)),
           .to = Quantity::map(static_cast<ProcessorMap>(lowered))};
+}
+
+/// The nearest offset at which an output lies inside its memory instance.
+constexpr Advice nearest_output_offset(const PlacedLayer& at) {
+  const long long bytes = at.output_end() - at.placed.out_offset, room = at.device.instance_bytes - bytes;
+  return nearest("the nearest offset", at.placed.out_offset, 0, room > 0 ? room / 4 * 4 : 0);
 }
 
 /// For an input that its instances cannot hold: a lower offset, the other order, or a FIFO in front of a layer that

@@ -187,7 +187,8 @@ INCUSE_RULE(
   if (!at.is(Operator::conv_transpose2d)) return;
   if (at.device.pool_dilation && at.layer.pool_dilation != Extent{1, 1})
     return blame(at.layer.pool_dilation, Extent{1, 1}, "such a layer", "dilation");
-  if (pool != stride || pool.height != pool.width) blame(stride, Extent{pool.height, pool.height}, "the window");
+  if (pool.height != pool.width) return blame(pool, Extent{pool.height, pool.height}, "a square window");
+  if (pool != stride) blame(stride, pool, "the window");
 }
 
 INCUSE_RULE(OneLayer, dilated_maximum, error,

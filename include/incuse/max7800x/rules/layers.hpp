@@ -51,7 +51,7 @@ INCUSE_RULE(OneLayer, operand_shapes, error, "tensors that are combined element 
   }
 }
 
-INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out more rows than its source has, or fewer than none",
+INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out all rows of its source, or fewer than none",
             "crop fewer rows", "arithmetic 1") {
   const Layer& l = at.layer;
   if (l.buffer_shift != 0) return;  // a shift crops what it drops
@@ -59,7 +59,7 @@ INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out more rows than its s
     const int rows = at.source(source).height;
     const bool sound = l.crop_top >= 0 && l.crop_bottom >= 0;
     if (rows > 0 && (!sound || 1LL * l.crop_top + l.crop_bottom >= rows))
-      return blame({1LL * l.crop_top + l.crop_bottom, "rows"}, {rows, "rows"}, "the source");
+      return blame({1LL * l.crop_top + l.crop_bottom + 1, "rows"}, {rows, "rows"}, "the source");
   }
 }
 
@@ -195,9 +195,7 @@ INCUSE_RULE(OneLayer, padding_kernel, error, "padding has to be smaller than the
   const bool too_much = p.height >= k.height || (at.two_dimensional() && p.width >= k.width);
   const bool folded = at.layer.one_dimensional() && at.device.folds_columns();  // padding_range leaves it alone
   if (at.layer.weighted() && too_much && (folded || within(p, 0, at.device.max_padding)) && within(k, 1, 1 << 20))
-    blame(p, k, "the kernel",
-          advice::nearest("the nearest padding", p, 0,
-                          max_of(0, min_of(k.height, at.two_dimensional() ? k.width : k.height) - 1)));
+    blame(advice::kernel_around(p), k, "the kernel", {}, advice::padding_inside(at, p, k));
 }
 
 INCUSE_RULE(OneLayer, output_padding, error, "output padding is 1 for ConvTranspose2d and 0 for all others",
@@ -207,14 +205,14 @@ INCUSE_RULE(OneLayer, output_padding, error, "output padding is 1 for ConvTransp
 }
 
 INCUSE_RULE(OneLayer, groups_divide, error,
-            "the number of groups has to divide the channels, and be 1 or equal to them",
+            "the number of groups is 1, or that of the input's and the output's channels",
             "correct the number of groups", "checks H17") {
-  const bool divides_input = at.layer.groups > 0 && at.layer.in.channels % at.layer.groups == 0;
-  const bool divides_output = at.layer.groups > 0 && at.layer.out.channels % at.layer.groups == 0;
-  const bool show_output = divides_input && !divides_output;
-  if (at.shaped() && !at.groups_divide())
-    blame(at.layer.groups, show_output ? at.layer.out.channels : at.layer.in.channels,
-          show_output ? Text("the output") : Text("the input"));
+  if (!at.shaped() || at.groups_divide()) return;
+  const int asked = at.layer.groups, in = at.layer.in.channels, out = at.layer.out.channels;
+  const bool show_output = asked == in || (asked > 0 && in % asked == 0 && out % asked != 0);
+  const int possible = at.device.convolution_groups && in == out ? in : 1;
+  blame(asked, show_output ? out : in, show_output ? Text("the output") : Text("the input"), {},
+        Advice{.change = "groups", .from = asked, .to = possible});
 }
 
 INCUSE_RULE(OneLayer, convolution_groups, error, "this chip has no convolution in groups",
@@ -252,7 +250,7 @@ INCUSE_RULE(OneLayer, dilation_operator, error, "only Conv1d can be dilated", "u
 INCUSE_RULE(OneLayer, dilation_range, error, "the dilation is out of range", "dilate less", "checks H12; device 4") {
   if (at.is(Operator::conv1d) && !within(at.layer.dilation.height, 1, at.device.max_dimension - 1))
     blame(at.layer.dilation.height, at.device.max_dimension - 1,
-          advice::nearest("the nearest dilation", at.layer.dilation.height, 1, at.device.max_dimension - 1));
+          advice::nearest("the nearest dilation", at.layer.dilation.height, 1, at.device.max_dimension - 2));
 }
 
 INCUSE_RULE(OneLayer, dilation_one_tap, error, "a kernel with one tap cannot be dilated", "use dilation 1",
@@ -284,12 +282,11 @@ INCUSE_RULE(OneLayer, dilation_alone, error,
 
 INCUSE_RULE(OneLayer, pool_size, error, "a pooling window has 1 to 16 rows and columns, dilation included",
             "pool in several layers", "device 4; registers 3.3") {
-  const auto span = [](long long size, long long dilation) { return (size - 1) * dilation + 1; };
   const Extent pool = at.layer.pool, dilation = at.layer.pool_dilation;
-  const bool fits = within(pool, 1, at.device.max_pool) &&
-                    within(span(pool.height, dilation.height), 1, at.device.max_pool) &&
-                    within(span(pool.width, dilation.width), 1, at.device.max_pool);
-  if (!fits) blame(pool, at.device.max_pool);
+  if (!within(pool, 1, at.device.max_pool)) return blame(pool, at.device.max_pool);
+  if (!within(dilation, 1, at.device.max_pool)) return;  // pool_dilation reports it
+  const Extent span{(pool.height - 1) * dilation.height + 1, (pool.width - 1) * dilation.width + 1};
+  if (!within(span, 1, at.device.max_pool)) blame(span, at.device.max_pool);
 }
 
 INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 1 to 16", "pool in several layers",
@@ -298,7 +295,7 @@ INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 1 to 16", "pool i
   // By default the stride is the window: then the rule above reports it.
   if (!within(stride, 1, at.device.max_pool_stride) && stride != at.layer.pool)
     blame(stride, at.device.max_pool_stride,
-          advice::nearest("the nearest stride", stride, 1, at.device.max_pool_stride));
+          advice::nearest("the nearest stride", stride, 1, advice::largest_stride(at.device)));
 }
 
 INCUSE_RULE(OneLayer, pool_sizes, error, "this chip has only some sizes and strides of pooling windows",
@@ -311,9 +308,17 @@ INCUSE_RULE(OneLayer, pool_sizes, error, "this chip has only some sizes and stri
   const bool size = in(at.device.pool_sizes, at.device.max_pool, l.pool);
   const bool stride = in(at.device.pool_strides, at.device.max_pool_stride, l.pool_stride);
   const bool one_axis = l.pools() && (l.pool.height == 1 || l.pool.width == 1) && at.two_dimensional();
-  const bool strides_alone = !l.pools() && l.pools_or_strides();
   if (!size || (!at.device.pools_one_axis && one_axis)) return blame(l.pool, {}, {}, "the window");
-  if (!stride || (!at.device.pools_one_axis && strides_alone)) blame(l.pool_stride, {}, {}, "the stride");
+  if (!stride) blame(l.pool_stride, {}, {}, "the stride");
+}
+
+INCUSE_RULE(OneLayer, pool_stride_alone, error, "this chip passes over pixels only where it pools",
+            "pool windows of the stride's size, or leave the stride out", "ai84 9") {
+  const Layer& l = at.layer;
+  const bool possible = within(l.pool_stride, 1, at.device.max_pool_stride);  // else pool_stride reports it
+  if (!at.device.pools_one_axis && !l.pools() && possible && l.pool_stride != Extent{1, 1})
+    blame(l.pool_stride, Extent{1, 1}, "a layer that does not pool", {},
+          Advice{.change = "the stride", .from = l.pool_stride, .to = Extent{1, 1}});
 }
 
 INCUSE_RULE(OneLayer, pool_stride_square, error, "the pooling stride of a 2-D layer is the same in both directions",
@@ -327,10 +332,11 @@ INCUSE_RULE(OneLayer, pool_kind, error, "this chip pools windows within their te
   if (at.layer.pool_same || at.layer.pooling == Pooling::pick || at.layer.pool_column != 0) blame();
 }
 
-INCUSE_RULE(OneLayer, pool_dilation, error, "this chip has no dilated pooling", "use pool dilation 1",
-            "checks H20, D1; device 4") {
+INCUSE_RULE(OneLayer, pool_dilation, error, "the chip does not dilate pooling windows so far",
+            "use a smaller pool dilation, on most chips 1", "checks H20, D1; device 4") {
+  const Extent dilation = at.layer.pool_dilation;
   const int most = at.device.pool_dilation ? at.device.max_pool : 1;
-  if (!within(at.layer.pool_dilation, 1, most)) blame(at.layer.pool_dilation, most);
+  if (!within(dilation, 1, most)) blame(dilation, most, advice::smaller_pool_dilation(at));
 }
 
 INCUSE_RULE(OneLayer, pool_in_passes, error, "pooling without a convolution handles at most 64 channels",
@@ -532,7 +538,8 @@ INCUSE_RULE(OneLayer, flatten_useless, warning, "a 1x1 map needs no flatten", "l
 INCUSE_RULE(OneLayer, weight_bits, error, "weights have 1, 2, 4 or 8 bits", "choose one of these", "checks Y10") {
   const int b = at.layer.weight_bits;
   const int near = b < 2 ? 1 : b < 4 ? 2 : b < 7 ? 4 : 8;
-  if (at.layer.weighted() && b != near) blame(b, 8, advice::nearest("the nearest width", b, near, near));
+  const int possible = at.device.has(Feature::narrow_weights) ? near : 8;
+  if (at.layer.weighted() && b != near) blame(b, {}, advice::nearest("the nearest width", b, possible, possible));
 }
 
 INCUSE_RULE(OneLayer, kernel_bypass, error, "this chip cannot bypass its kernels", "use weights of 1",
@@ -540,9 +547,11 @@ INCUSE_RULE(OneLayer, kernel_bypass, error, "this chip cannot bypass its kernels
   if (at.layer.bypass && !at.device.kernel_bypass) blame();
 }
 
-INCUSE_RULE(OneLayer, binary_weights, error, "this chip has no binary weights",
-            "use weights of 1 bit, which mean -1 and 0", "checks D1; device 4") {
-  if (at.layer.binary_weights && !at.device.binary_weights) blame();
+INCUSE_RULE(OneLayer, binary_weights, error, "this chip has no binary weights", "use ordinary weights",
+            "checks D1; device 4") {
+  if (!at.layer.binary_weights || at.device.binary_weights) return;
+  const bool narrow = at.device.has(Feature::narrow_weights);
+  blame({}, {}, Advice{.change = narrow ? Text("weights of 1 bit, which mean -1 and 0") : Text("weights of 8 bits")});
 }
 
 INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the weight bits added, is too large",
@@ -551,7 +560,7 @@ INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the wei
   const long long implied = at.device.has(Feature::narrow_weights) ? 8LL - at.layer.weight_bits : 0;
   const long long shift = at.layer.output_shift + implied;
   if (at.layer.weighted() && !within(shift, -at.device.max_shift, at.device.max_shift))
-    blame(shift, at.device.max_shift,
+    blame(shift, shift < 0 ? -at.device.max_shift : at.device.max_shift,
           advice::nearest("the nearest output shift", at.layer.output_shift, -at.device.max_shift - implied,
                           at.device.max_shift - implied));
 }
@@ -598,7 +607,7 @@ INCUSE_RULE(OneLayer, streaming_last_padding, error, "the last streaming layer n
   const bool padded = (at.is(Operator::conv2d) && at.layer.kernel == Extent{1, 1}) ||
                       (at.layer.padding.height > 0 && at.layer.padding.width > 0);
   if (at.layer.streaming && last && !padded && !at.device.streaming_last_unpadded)
-    blame(at.layer.padding, Extent{1, 1});
+    blame(Extent{1, 1}, at.layer.padding, "the layer");
 }
 
 INCUSE_RULE(OneLayer, streaming_passthrough, error, "a layer without weights cannot stream on this chip",
@@ -680,6 +689,7 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(pool_size),
     INCUSE_RULE_ROW(pool_stride),
     INCUSE_RULE_ROW(pool_sizes),
+    INCUSE_RULE_ROW(pool_stride_alone),
     INCUSE_RULE_ROW(pool_stride_square),
     INCUSE_RULE_ROW(pool_kind),
     INCUSE_RULE_ROW(pool_dilation),

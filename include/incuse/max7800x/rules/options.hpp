@@ -10,8 +10,9 @@ namespace incuse {
 // Options -------------------------------------------------------------------------------------------------------------
 
 INCUSE_RULE(AskedFeature, feature, error, "the chip does not have a feature that is asked for",
-            "leave the option out, or choose another chip", "checks D1, D3; device 4") {
-  if ((at.device.features & bit_of(at.feature)) == 0) blame({}, {}, {}, row_of(feature_names, at.feature).name);
+            "do without it, or choose another chip", "checks D1, D3; device 4") {
+  const FeatureName& row = row_of(feature_names, at.feature);
+  if ((at.device.features & bit_of(at.feature)) == 0) blame({}, {}, {}, row.name, Advice{.change = row.instead});
 }
 
 INCUSE_RULE(AskedOptions, first_layer, error, "the hardware's first layer is out of range", "start with layer 0",

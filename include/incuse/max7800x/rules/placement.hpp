@@ -134,7 +134,7 @@ INCUSE_RULE(PlacedLayer, fifo_processors, error, "a FIFO reaches other processor
     asked = at.layer.placement.given() ? at.layer.placement.processors : at.placed.input_map();
   }
   if (at.reads_fifo() && (asked & ~reached) != 0)
-    blame(bit_count(asked), bit_count(reached), advice::processors_like(asked, at.placed.in.channels, reached));
+    blame(Quantity::map(asked), Quantity::map(reached), advice::processors_like(asked, at.placed.in.channels, reached));
 }
 
 INCUSE_RULE(PlacedLayer, fifo_operands, error, "a FIFO delivers one operand in one pass",
@@ -202,8 +202,7 @@ INCUSE_RULE(PlacedLayer, offset_alignment, warning, "an offset is no multiple of
 INCUSE_RULE(PlacedLayer, output_offset, error, "the output offset is out of range",
             "use a multiple of 4 inside a memory instance", "checks L9; device 2.2") {
   if (!within(at.placed.out_offset, 0, at.device.max_out_offset - 1LL))
-    blame(at.placed.out_offset, at.device.max_out_offset - 1LL,
-          advice::nearest("the nearest offset", at.placed.out_offset, 0, at.device.instance_bytes - 4LL));
+    blame(at.placed.out_offset, at.device.max_out_offset - 1LL, advice::nearest_output_offset(at));
 }
 
 INCUSE_RULE(PlacedLayer, dilation_offset, error,
@@ -309,7 +308,12 @@ INCUSE_RULE(PlacedLayer, bias_memory, error, "the bias does not fit into the bia
 INCUSE_RULE(PlacedLayer, register_field, error, "a value exceeds its register field",
             "use a smaller tensor, window or write gap", "checks H33; registers 3") {
   if (!at.overflow.found || at.already_blamed() || unplaced(at.placed)) return;
-  blame(at.overflow.value, at.overflow.highest, {}, description_of(at.overflow.layer_register).name);
+  const ProcessorMap in = at.placed.processors, out = at.placed.output_processors;
+  // Where a depth-wise layer moves wide sums to other processors, they are spread over the registers' whole range.
+  const bool moves = at.layer.groups > 1 && at.layer.wide && in != out;
+  const Advice stay{.change = "output processors", .from = Quantity::map(out), .to = Quantity::map(in)};
+  blame(at.overflow.value, at.overflow.highest, {}, description_of(at.overflow.layer_register).name,
+        moves ? stay : Advice{});
 }
 
 }  // namespace incuse

@@ -35,7 +35,7 @@ INCUSE_RULE(OneLayer, buffer_shift_rows, error, "a shift moves at least one row 
             "shift by fewer rows, or leave the shift out", "checks Y26") {
   const int rows = at.network.buffer.rows;
   if (at.layer.buffer_shift != 0 && at.network.buffer.exists() && !within(at.layer.buffer_shift, 1, rows - 1))
-    blame({at.layer.buffer_shift, "rows"}, {rows, "rows"}, "the buffer");
+    blame({at.layer.buffer_shift + 1LL, "rows"}, {rows, "rows"}, "the buffer");
 }
 
 INCUSE_RULE(OneLayer, buffer_insert_rows, error, "the output does not have the size of the rows that it replaces",
