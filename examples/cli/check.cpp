@@ -1,9 +1,14 @@
+#include <algorithm>
 #include <cstdio>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <incuse/hosted/strings.hpp>
+#include <incuse/k210/rules.hpp>
 #include <incuse/max7800x/statistics.hpp>
+#include <incuse/model/unplaced.hpp>
 #include <incuse/report/plan_text.hpp>
 #include <incuse/report/table.hpp>
 
@@ -27,48 +32,116 @@ std::string share(long long used, long long available) {
   return incuse::report::grouped(used) + " of " + incuse::report::grouped(available);
 }
 
-/// A row for one part: what the network takes of it, or what is wrong first.
-std::vector<std::string> row_of(const Request& request, const LoadedNetwork& network) {
-  const std::string name = string_of(network.device->name);
-  if (!network.ok()) return {name, "no: " + counted(network.count(incuse::Severity::error), "error")};
-  const auto& [graph, options, plan, fits] = network.planned;
-  const incuse::max7800x::MemoryUse use = incuse::max7800x::memory_use(graph, plan, *network.device, options);
-  return {name,
-          "fits",
-          share(graph.size, network.device->max_layers),
-          share(use.weight_bytes, use.weight_capacity),
-          share(use.bias_bytes, use.bias_capacity),
-          share(use.data_bytes, use.data_capacity),
-          incuse::report::time_text(latency_of(network), {request.megahertz, request.watts})};
+/// The verdict on a network with its warnings counted: "fits, 1 warning".
+std::string verdict(int errors, int warnings) {
+  std::string text = errors > 0 ? "no: " + counted(errors, "error") : "fits";
+  return warnings > 0 ? text + ", " + counted(warnings, "warning") : text;
 }
 
-/// Adds the first errors of a network, a line each.
-void add_reasons(const LoadedNetwork& network, std::vector<std::string>& lines) {
-  constexpr int most = 3;
-  int number = 0;
-  for (const Message& message : network.messages)
-    if (message.severity == incuse::Severity::error && number++ < most)
-      lines.push_back(string_of(network.device->name) + ": " + message.text);
+/// What one part says: a row of the table, and lines of errors and warnings.
+struct PartAnswer {
+  std::string part{};
+  std::vector<std::string> row{};
+  std::vector<std::string> errors{}, warnings{};
+  bool fits = false;
+};
+
+PartAnswer answer_of(const Request& request, const LoadedNetwork& network) {
+  PartAnswer answer{string_of(network.device->name)};
+  for (const Message& message : network.messages) {
+    if (message.severity == incuse::Severity::error) answer.errors.push_back(message.text);
+    if (message.severity == incuse::Severity::warning) answer.warnings.push_back(message.text);
+  }
+  answer.fits = network.ok();
+  answer.row = {answer.part, verdict(network.count(incuse::Severity::error), network.count(incuse::Severity::warning))};
+  if (!network.ok()) return answer;
+  const auto& [graph, options, plan, fits] = network.planned;
+  const incuse::max7800x::MemoryUse use = incuse::max7800x::memory_use(graph, plan, *network.device, options);
+  for (const std::string& cell :
+       {share(graph.size, network.device->max_layers), share(use.weight_bytes, use.weight_capacity),
+        share(use.bias_bytes, use.bias_capacity), share(use.data_bytes, use.data_capacity),
+        incuse::report::time_text(latency_of(network), {request.megahertz, request.watts})})
+    answer.row.push_back(cell);
+  return answer;
+}
+
+/// What the K210 says of the same layers, without their placement: its weights lie in main memory, its maps in AI RAM.
+PartAnswer kpu_answer(const LoadedNetwork& network) {
+  namespace k210 = incuse::k210;
+  const k210::Device& device = incuse::k210_kpu;
+  PartAnswer answer{string_of(device.name)};
+  if (network.graph.size == 0) {
+    answer.row = {answer.part, "no: see the errors"};
+    return answer;
+  }
+  const Graph graph = incuse::infer(incuse::without_placement(network.graph));
+  const auto plan = std::make_unique<const k210::Plan<Graph::capacity>>(k210::plan_if_possible(graph, device));
+  const incuse::Findings found = k210::check(graph, *plan, device);
+  for (const incuse::Finding& finding : found) {
+    const std::string sentence = string_of(incuse::sentence_of(finding, device.name));
+    const bool error = finding.rule->severity == incuse::Severity::error;
+    (error ? answer.errors : answer.warnings)
+        .push_back(message_text(network, finding.rule->severity, finding.layer, sentence, string_of(finding.rule->id)));
+  }
+  answer.fits = found.ok();
+  answer.row = {answer.part, verdict(found.errors(), static_cast<int>(answer.warnings.size()))};
+  if (!found.ok()) return answer;
+  long long weights = 0;
+  for (int i = 0; i < graph.size; ++i)
+    if (const incuse::Layer& layer = graph[i]; layer.has_weights())
+      weights += 1LL * layer.out.channels * layer.weight_in_channels() * layer.kernel.area();
+  const auto bytes = [](int lines) { return 1LL * lines * k210::line_bytes; };
+  for (const std::string& cell : {incuse::report::grouped(graph.size), incuse::report::grouped(weights), std::string(),
+                                  share(bytes(plan->used_lines()), bytes(device.ram_lines)), std::string()})
+    answer.row.push_back(cell);
+  return answer;
+}
+
+/// Prints the first lines of each part; those that all parts agree on once, in front of them.
+void print_reasons(const std::vector<PartAnswer>& answers, std::vector<std::string> PartAnswer::*lines) {
+  constexpr std::size_t most = 3;
+  std::vector<std::string> common;
+  for (const std::string& line : answers.front().*lines)
+    if (std::all_of(answers.begin(), answers.end(), [&](const PartAnswer& answer) {
+          return std::find((answer.*lines).begin(), (answer.*lines).end(), line) != (answer.*lines).end();
+        }))
+      common.push_back(line);
+  for (const std::string& line : common) say(stdout, line);
+  for (const PartAnswer& answer : answers) {
+    std::size_t number = 0;
+    for (const std::string& line : answer.*lines)
+      if (std::find(common.begin(), common.end(), line) == common.end() && ++number <= most)
+        say(stdout, answer.part + ": " + line);
+    if (number > most) say(stdout, answer.part + ": " + std::to_string(number - most) + " more");
+  }
 }
 
 /// The verdicts of all parts as a table, and the first reasons of those that refuse.
 ExitCode check_all(Request request) {
-  incuse::report::Table table("llrrrrr");
-  table.add({"part", "verdict", "layers", "weights, bytes", "bias", "data, bytes", "time"});
-  std::vector<std::string> notes, reasons;
-  bool any = false;
+  std::vector<PartAnswer> answers;
+  std::vector<std::string> notes;
+  LoadedNetwork for_kpu;  // the first that could be read; else the last
   for (const auto* device : Parts::all) {
     request.device = string_of(device->name);
     LoadedNetwork network = load(request);
     prove(request, network);
-    table.add(row_of(request, network));
-    add_reasons(network, reasons);
+    answers.push_back(answer_of(request, network));
     notes = network.notes;
-    any = any || network.ok();
+    if (for_kpu.graph.size == 0) for_kpu = std::move(network);
   }
+  // What is wrong with the files has been said by the others.
+  const bool readable = for_kpu.graph.size > 0;
+  std::vector<PartAnswer> all = answers;
+  all.push_back(kpu_answer(for_kpu));
+  incuse::report::Table table("llrrrrr");
+  table.add({"part", "verdict", "layers", "weights, bytes", "bias", "data, bytes", "time"});
+  for (const PartAnswer& answer : all) table.add(answer.row);
   for (const std::string& note : notes) say(stdout, request.description + ": note: " + note);
   std::printf("%s", table.text().c_str());
-  for (const std::string& reason : reasons) say(stdout, reason);
+  const std::vector<PartAnswer>& speaking = readable ? all : answers;
+  print_reasons(speaking, &PartAnswer::errors);
+  print_reasons(speaking, &PartAnswer::warnings);
+  const bool any = std::any_of(all.begin(), all.end(), [](const PartAnswer& answer) { return answer.fits; });
   return any ? ExitCode::success : ExitCode::findings;
 }
 

@@ -29,6 +29,8 @@ const incuse::max7800x::Device& device_of(const std::string& name) {
     throw UsageError(
         "descriptions are for the MAX7800x family: for the K210 give a kmodel, or name the chip where the network is a "
         "type in C++");
+  if (is_device(name, "all"))
+    throw UsageError("only check answers for all chips: 'incuse check --device all' says which take the network");
   std::string known;
   for (const std::string& own : device_names()) known += (known.empty() ? "" : ", ") + own;
   throw UsageError("unknown device '" + name + "'; there are: " + known);
