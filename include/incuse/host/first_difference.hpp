@@ -167,16 +167,39 @@ std::vector<LayerComparison> compare_layers(const DeployedNetwork<N>& network, c
   return results;
 }
 
+namespace detail {
+
+/// Whether layers name their successors: then the chip goes on behind the layer after which it is to stop.
+template <int N>
+bool goes_on_by_links(const DeployedNetwork<N>& network) {
+  bool named = network.options.asks_for(max7800x::Feature::linked_layers);
+  for (int i = 0; i < network.graph.size; ++i) {
+    const Placement& hand = network.graph[i].placement;
+    named = named || hand.next != Placement::not_given || hand.next_on_hit != Placement::not_given;
+  }
+  return named;
+}
+
+}  // namespace detail
+
 /// Runs a loaded accelerator up to every layer in turn, and compares that layer's output: one comparison for each layer
 /// up to the first that differs, or up to `last_layer` (-1: all). The executor has run on the same input, `values` in
 /// C x H x W order; with a rolling buffer, both start with an empty one. A layer whose successor streams runs if its
-/// whole output fits into the data memories. Ends early if the accelerator never completes: there are fewer comparisons
-/// then, of which none differs.
+/// whole output fits into the data memories. Where layers name their successors, the accelerator cannot stop inside: it
+/// runs once, and all layers are compared with what it leaves. Ends early if the accelerator never completes: there are
+/// fewer comparisons then, of which none differs.
 template <int N, max7800x::AcceleratorBus Bus>
 std::vector<LayerComparison> compare_step_by_step(const DeployedNetwork<N>& network, const Executor<N>& executor,
                                                   const int* values, Bus& bus, int last_layer = -1) {
   std::vector<LayerComparison> results;
   const auto word_at = [&](std::uint32_t address) { return std::optional<std::uint32_t>(bus.read(address)); };
+  if (detail::goes_on_by_links(network)) {
+    const int end = network.graph.size - 1;
+    if (!run_accelerator(network, values, bus, end)) return results;
+    results = compare_layers(network, executor, end, word_at);
+    if (last_layer >= 0 && last_layer < end) results.resize(static_cast<std::size_t>(last_layer) + 1);
+    return results;
+  }
   for (int i = 0; i <= (last_layer < 0 ? network.graph.size - 1 : last_layer); ++i) {
     if (!detail::writes_inside(network, i)) {
       results.push_back({.layer = i, .verdict = Verdict::streamed});
