@@ -48,12 +48,37 @@ INCUSE_RULE(OneLayer, gap_in_front, warning, "the layer in front leaves gaps bet
   if (gap > 0) blame(0, gap, "the source");
 }
 
+INCUSE_RULE(WholeNetwork, option_without_effect, notice, "an option has no effect on this network and chip",
+            "leave it out, or see whether another option is missing, such as fifo_input or streaming",
+            "network-description 7") {
+  const Options usual, &o = at.options;
+  bool streams = false;
+  for (int i = 0; i < at.size; ++i) streams = streams || at.layers[i].streaming;
+  const bool fifo = o.uses_fifo(), first_streams = fifo && at.size > 0 && at.layers[0].streaming;
+  const auto expect = [&](bool given, bool has_effect, Text option) {
+    if (given && !has_effect) blame({}, {}, {}, option);
+  };
+  expect(o.stream_start_override != usual.stream_start_override, fifo, "stream_start_override");
+  expect(o.stream_delta1_override != usual.stream_delta1_override, first_streams, "stream_delta1_override");
+  expect(o.stream_delta2_override != usual.stream_delta2_override, first_streams, "stream_delta2_override");
+  expect(o.stream_rollover_override != usual.stream_rollover_override, first_streams, "stream_rollover_override");
+  expect(o.stream_start_margin != usual.stream_start_margin, streams || fifo, "stream_start_margin");
+  expect(o.stream_delta1_margin != usual.stream_delta1_margin, streams || fifo, "stream_delta1_margin");
+  expect(o.stream_delta2_margin != usual.stream_delta2_margin, streams || fifo, "stream_delta2_margin");
+  expect(o.fifo_ready_selection != usual.fifo_ready_selection, at.device.has(Feature::fifo), "fifo_ready_selection");
+}
+
 INCUSE_RULE_WORDS(max7800x, zero_output, warning, "all values of the output are zero",
                   "choose an input that tells more, or see whether the shifts are right", "checks M11")
 
 }  // namespace incuse
 
 namespace incuse::max7800x {
+
+/// Applied to the network as a whole.
+inline constexpr CheckedRule<WholeNetwork> network_notice_rules[] = {
+    INCUSE_RULE_ROW(option_without_effect),
+};
 
 /// Applied to every layer.
 inline constexpr CheckedRule<OneLayer> notice_rules[] = {
@@ -66,6 +91,7 @@ template <int N>
 constexpr Findings notices(const Graph<N>& graph, const Device& device, const Options& options = {}) {
   Findings found;
   const WholeNetwork network = detail::whole_network(graph, device, options);
+  apply(network_notice_rules, network, Blame{found});
   for (int i = 0; i < graph.size; ++i)
     apply(notice_rules, {network, device, graph[i], i}, Blame{found, i, graph[i].name});
   return found;

@@ -44,6 +44,34 @@ TEST_CASE("Channels that are no multiple of 4, but not those of the input") {
              "use multiples of 4 between layers: a memory access always moves 4 channels"});
 }
 
+TEST_CASE("Options that change nothing on this network or chip") {
+  const Graph<1> graph = [] {
+    Graph<1> one;
+    one.input = {4, 8, 8};
+    one[0].op = Operator::conv2d;
+    one[0].out_channels = 4;
+    one[0].kernel = {3, 3};
+    one[0].padding = {1, 1};
+    one[0].wide = true;
+    one.size = 1;
+    return infer(one);
+  }();
+  const auto useless = [&](const Options& options, const Device& device = max78000) {
+    std::vector<std::string> names;
+    for (const Finding& finding : notices(graph, device, options))
+      if (*finding.rule == max7800x::rules::option_without_effect) names.push_back(string_of(finding.part));
+    return names;
+  };
+  CHECK(useless({}).empty());
+  CHECK(useless(options_of<stream_delta1_override<9>, stream_start_override<99>>()) ==
+        Said{"stream_start_override", "stream_delta1_override"});
+  CHECK(useless(options_of<fifo_input, stream_delta1_override<9>, stream_start_override<99>>()) ==
+        Said{"stream_delta1_override"});
+  CHECK(useless(options_of<stream_start_margin<4>>()) == Said{"stream_start_margin"});
+  CHECK(useless(options_of<fifo_ready_selection<1>>()).empty());
+  CHECK(useless(options_of<fifo_ready_selection<1>>(), ai84) == Said{"fifo_ready_selection"});
+}
+
 TEST_CASE("Two layers without weights, unless somebody reads what is between them") {
   struct Pair : Network<Input<4, 8, 8>, Conv2d<4, kernel<3>, pad<1>>, MaxPool2d<2>, MaxPool2d<2>,
                         Conv2d<4, kernel<1>, pad<0>, wide>> {};
