@@ -14406,8 +14406,11 @@ INCUSE_RULE_WORDS(language, unknown_source, error,
                   "from<> names a layer that does not exist or stands later in the network", "correct the name",
                   "options.hpp")
 INCUSE_RULE_WORDS(language, repeated_name, error, "two layers have the same name", "rename one of them", "options.hpp")
-INCUSE_RULE_WORDS(language, flatten_without_linear, error, "Flatten has to stand directly in front of a Linear layer",
-                  "put Linear behind it, or leave it out: all other layers read maps in the same order", "branches.hpp")
+INCUSE_RULE_WORDS(
+    language, flatten_without_linear, error, "Flatten has to stand directly in front of a Linear layer",
+    "leave it out: all other layers read maps in the same order, Softmax<> and its like too; or put Linear "
+    "behind it",
+    "branches.hpp")
 INCUSE_RULE_WORDS(language, combined_concat, error,
                   "an element-wise layer combines single tensors, not a concatenation",
                   "let each branch end in one layer, or put Identity behind the Concat", "branches.hpp")

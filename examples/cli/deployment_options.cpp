@@ -1,6 +1,7 @@
 #include "deployment_options.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <functional>
 #include <optional>
 #include <string>
@@ -105,6 +106,23 @@ std::vector<std::string> pasted(int count, const char* const* words) {
   }
   complete_synthesis(result);
   return result;
+}
+
+std::string with_typed_names(const CLI::App& program, const std::vector<std::string>& typed, std::string message) {
+  const auto in_flag = [](char c) { return c == '-' || c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  for (const CLI::App* verb : program.get_subcommands())
+    for (const std::string& word : typed) {
+      const std::string flag = word.substr(0, word.find('='));
+      const CLI::Option* option = flag.rfind("--", 0) == 0 ? verb->get_option_no_throw(flag) : nullptr;
+      // Not get_name(): that of an option that help does not list is empty.
+      const std::string own = option == nullptr ? flag : "--" + option->get_lnames().front();
+      for (std::size_t at = message.find(own); own != flag && at != std::string::npos; at = message.find(own, at)) {
+        const bool whole = at + own.size() == message.size() || !in_flag(message[at + own.size()]);
+        if (whole) message.replace(at, own.size(), flag);
+        at += whole ? flag.size() : own.size();
+      }
+    }
+  return message;
 }
 
 std::string unknown_flag(const CLI::App& program, const std::string& message) {

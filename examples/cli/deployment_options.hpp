@@ -22,6 +22,9 @@ void add_vendor_flags(CLI::App& verb);
 /// the description behind the verb, and what a synthesized input needs.
 std::vector<std::string> pasted(int count, const char* const* words);
 
+/// A message about options, with the names that stand on the command line instead of the options' first ones.
+std::string with_typed_names(const CLI::App& program, const std::vector<std::string>& typed, std::string message);
+
 /// What is said about a flag that no verb has: with the nearest one that there is.
 std::string unknown_flag(const CLI::App& program, const std::string& message);
 

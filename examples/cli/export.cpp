@@ -17,24 +17,29 @@ namespace {
 
 using incuse::c_source::Sample;
 
-/// A folder that is made if it is not there, and removed if nothing is put into it.
+/// A folder that is made if it is not there, with the one that it lies in if `parents` is 1; removed if nothing is put
+/// into it.
 class Folder {
  public:
-  explicit Folder(const std::filesystem::path& path) : path_(path) {
-    std::error_code failure;
-    made_ = std::filesystem::create_directory(path, failure);
-    if (failure || !std::filesystem::is_directory(path)) throw UsageError(path.string() + ": is no folder");
+  Folder(const std::filesystem::path& path, int parents) {
+    if (parents > 0 && !path.parent_path().empty()) make(path.parent_path());
+    make(path);
   }
   ~Folder() {
     std::error_code not_empty;
-    if (made_) std::filesystem::remove(path_, not_empty);
+    for (std::size_t i = made_.size(); i-- > 0;) std::filesystem::remove(made_[i], not_empty);
   }
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
 
  private:
-  std::filesystem::path path_;
-  bool made_ = false;
+  void make(const std::filesystem::path& path) {
+    std::error_code failure;
+    if (std::filesystem::create_directory(path, failure)) made_.push_back(path);
+    if (failure || !std::filesystem::is_directory(path)) throw UsageError(path.string() + ": is no folder");
+  }
+
+  std::vector<std::filesystem::path> made_{};
 };
 
 /// The input that the program runs: the given one, or a pattern.
@@ -89,7 +94,7 @@ ExitCode export_c(const Request& given) {
        incuse::c_source::project(graph, plan, *network.device, options, network.parameters(), sample,
                                  {request.name, network.description.arch}))
     files.push_back({(std::filesystem::path(request.output) / file.name).string(), file.text});
-  const Folder folder(request.output);
+  const Folder folder(request.output, given.output.empty() ? 1 : 0);  // --test-dir may be new, too
   write_files(files, inputs_of(request));
   for (const OutputFile& file : files) say(stdout, file.path);
   return ExitCode::success;

@@ -61,7 +61,9 @@ std::string header_text(const Request& request, const LoadedNetwork& network, co
 
 void expect_namespace_name(const std::string& name) {
   if (!incuse::cpp::is_namespace_name(name))
-    throw UsageError("--name needs a word that can name a C++ namespace, not '" + name + "'");
+    throw UsageError(
+        "--name needs a word that can name a C++ namespace, neither a keyword nor like a macro (capitals only), not '" +
+        name + "'");
 }
 
 void expect_other_word(const std::string& name, const std::string& source) {

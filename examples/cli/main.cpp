@@ -84,11 +84,15 @@ class CommandLine {
       if (short_help) leave_out_of_help(*verb.app);
     }
     program_.get_subcommand("plan")->get_option("--compare")->excludes("--place");
+    program_.failure_message([this](const CLI::App* app, const CLI::Error& error) {
+      return cli::with_typed_names(program_, typed_, CLI::FailureMessage::simple(app, error));
+    });
   }
 
   cli::ExitCode execute(int argc, char** argv) {
     expect_verb(argc, argv);
     try {
+      typed_.assign(argv + 1, argv + argc);
       std::vector<std::string> words = cli::pasted(argc, argv);
       std::reverse(words.begin(), words.end());
       program_.parse(std::move(words));
@@ -252,6 +256,7 @@ class CommandLine {
   Request request_{};
   cli::DumpRequest dump_{};
   std::vector<Verb> verbs_{};
+  std::vector<std::string> typed_{};  ///< the words of the command line
 };
 
 /// The same, with all that can go wrong in words.

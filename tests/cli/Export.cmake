@@ -9,6 +9,10 @@ incuse_cli_test(export.pasted 0 "/pasted/ai85-small/cnn.h\n.*/pasted/ai85-small/
   ${CMAKE_CURRENT_BINARY_DIR}/pasted --prefix ai85-small --checkpoint-file small.pth.tar --config-file small.yaml --device
   MAX78000 --compact-data --mexpress --timer 0 --display-checkpoint --sample-input input.npy --board-name FTHR_RevA --energy)
 file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/pasted)
+# Neither is there in front of the first run of the test.
+file(REMOVE_RECURSE ${CMAKE_CURRENT_BINARY_DIR}/new)
+incuse_cli_test(export.new_folder 0 "/new/x/cnn.h\n" export ${small} --weights small --test-dir
+  ${CMAKE_CURRENT_BINARY_DIR}/new --prefix x)
 incuse_cli_test(export.bad_prefix 2 "--prefix needs a word that can begin a C name, not '9lives'"
   export ${small} --weights small --prefix 9lives --output ${exported})
 incuse_cli_test(export.no_folder 2 "small.yaml: is no folder" export ${small} --weights small --output small.yaml)

@@ -24,6 +24,13 @@ incuse_cli_test(unknown_verb 2 "^incuse: 'chek' is no verb; did you mean 'check'
 incuse_cli_test(unknown_verb.no_relative 2 "^incuse: 'x\\\\ny' is no verb; there are: check, " "x\ny")
 incuse_cli_test(unknown_option 2 "--wieghts.*did you mean '--weights'" check small.yaml --wieghts small)
 incuse_cli_test(unknown_option.vendor 2 "--overide-start; did you mean '--override-start'" check small.yaml --overide-start)
+incuse_cli_test(unknown_option.begun 2 "--riscv-excl; did you mean '--riscv-exclusive'" check small.yaml --riscv-excl)
+# Messages have the name that stands on the command line.
+incuse_cli_test(bad_value.typed 2 "^--override-delta1: '99' is not 0 to 31" check small.yaml --override-delta1 99)
+incuse_cli_test(bad_value.own 2 "^--stream-delta1-override: '99' is not 0 to 31" check small.yaml --stream-delta1-override 99)
+incuse_cli_test(refused_option.typed 2 "there is no --rtl-sim: simulations" check small.yaml --rtl-sim)
+incuse_cli_test(check.useless_option 0 "notice: an option has no effect on this network and chip .stream_start_override."
+  check ${small} --weights small --override-start 50)
 incuse_cli_test(refused_option 2 "there is no --apb-base: addresses are the device's" check small.yaml --apb-base 0x50000000)
 incuse_cli_test(neutral_options 0 "bias 0 of .*1 notice" check ${small} --weights small --no-bias 0,2 --init-tram -v -L -D
   --log-filename run.log --boost 2.5 --no-kat --prefix any --test-dir there --input-offset 0x100)
@@ -34,7 +41,9 @@ incuse_cli_test(check.notices 0 "notice: layer 2 \\(fc\\): .*needs 6, the next m
   --weights small)
 incuse_cli_test(check.all 0 "MAX78000 +fits +3 of 32 .*MAX78002 +fits +3 of 128 .*\\(estimated\\)" check ${small} --weights small
                 --device all)
-incuse_cli_test(check.all_refuse 1 "MAX78000 +no: 2 errors.*MAX78002 +no: 2 errors.*MAX78002: misspelt.yaml:5:5: error"
+incuse_cli_test(check.all.k210 0 "K210 +(fits|no: )" check ${small} --weights small --device all)
+# What is wrong with the file is wrong for all chips, and said once.
+incuse_cli_test(check.all_refuse 1 "MAX78000 +no: 2 errors.*MAX78002 +no: 2 errors.*K210 +no: see the errors\nmisspelt.yaml:5:5: error[^\n]*\nmisspelt.yaml:[0-9:]* error[^\n]*\n$"
                 check misspelt.yaml --input-shape 2x8x8 --device all)
 incuse_cli_test(check.watts 0 "[0-9] cycles, 0.0[0-9] ms at 60 MHz, [0-9]+.[0-9] uJ at 25.0 mW; tables" check ${small} --weights small
   --watts 0.025 --megahertz 60)
@@ -42,6 +51,7 @@ incuse_cli_test(check.no_watts 0 "^[^J]*$" check ${small} --weights small --mega
 incuse_cli_test(check.negative_watts 2 "--watts.*-1" check ${small} --weights small --watts=-1)
 incuse_cli_test(plan.watts 0 "cycles, 0.0[0-9] ms at 50 MHz, [0-9]+.[0-9] uJ at 25.0 mW, for " plan ${small} --weights small
   --watts 0.025)
+incuse_cli_test(plan.all 2 "only check answers for all chips" plan small.yaml --input-shape 2x8x8 --device all)
 incuse_cli_test(check.features 1 "error: the chip does not have a feature that is asked for \\(PLL\\).*\\(pipeline\\)|pipeline.*PLL"
   check ${small} --weights small --pll --pipeline)
 incuse_cli_test(check.layers_without_bias 0 "bias 0 of" check ${small} --weights small --no-bias-in 0,2)
@@ -124,7 +134,7 @@ incuse_cli_test(check.damaged_weights 2 "small.yaml: array 0: this is not a .npy
 incuse_cli_test(check.damaged_checkpoint 2 "input.npy: this is no checkpoint of PyTorch" check ${small} --checkpoint
   input.npy)
 incuse_cli_test(check.hostile_checkpoint 2
-  "^incuse: hostile.pth.tar: data.pkl: byte [0-9]+: it names 'posix.system', which no checkpoint needs; nothing was executed\n$"
+  "^incuse: hostile.pth.tar: data.pkl: byte [0-9]+: it names 'posix.system', which no checkpoint needs; nothing was executed. Of a module or another object save the state_dict.. instead\n$"
   check ${small} --checkpoint hostile.pth.tar)
 foreach(file IN ITEMS module.pt module-legacy.pt)
   incuse_cli_test(check.${file} 2 "^incuse: ${file}: this is a whole module, pickled: save its state_dict\\(\\) instead\n$"

@@ -11,10 +11,15 @@ for network in 'small.yaml --input input.npy --weights small' small.kmodel; do
   # Unquoted on purpose: a list of words.
   "$program" import $network --name sample >"$work/sample.hpp" || exit 1
   words=$(tr -cs 'A-Za-z0-9_' '\n' <"$work/sample.hpp" | grep '^[A-Za-z_][A-Za-z0-9_]*$' | sort -u)
-  : >"$work/all.cpp"
+  # The header stands behind those that programs include, with their macros.
+  for header in climits cerrno cmath cstdio cstdlib cassert csignal cstddef cstdint cfloat cinttypes csetjmp complex.h \
+    unistd.h sys/stat.h pthread.h; do
+    echo "#include <$header>"
+  done >"$work/all.cpp"
   accepted=0 refused=0
   for word in $words int class main std incuse linux unix and xor_eq co_await final override module import size_t uint8_t \
-    host report cpp test digits x _ _A a__b; do
+    host report cpp test digits x _ _A a__b NULL EOF INT_MAX errno assert stdin stdout offsetof sigmask SIGINT EINVAL I \
+    FLT_MAX UINT8_MAX M_PI PRId64 st_atime si_pid va_arg; do
     if "$program" import $network --name "$word" --output "$work/$word.hpp" 2>"$work/messages"; then
       echo "#include \"$word.hpp\"" >>"$work/all.cpp"
       accepted=$((accepted + 1))

@@ -58,7 +58,7 @@ inline bool is_identifier(std::string_view word) {
 }
 
 /// Whether a word can name a namespace of a network: it may not be a keyword, a name of the standard library or of
-/// Incuse, a macro of compilers in their GNU modes, or end in _t like a type of C.
+/// Incuse, a macro of compilers in their GNU modes or of the headers of C and POSIX, or end in _t like a type of C.
 inline bool is_namespace_name(std::string_view word) {
   constexpr std::string_view taken[] = {
       "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case", "catch", "char",
@@ -71,9 +71,21 @@ inline bool is_namespace_name(std::string_view word) {
       "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid", "typename", "union", "unsigned",
       "using", "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
       // Existing namespaces, functions and macros.
-      "incuse", "main", "posix", "std", "i386", "linux", "unix"};
+      "incuse", "main", "posix", "std", "i386", "linux", "unix",
+      // Macros with small letters of the headers of C and POSIX.
+      "alloca", "assert", "be16toh", "be32toh", "be64toh", "errno", "htobe16", "htobe32", "htobe64", "htole16",
+      "htole32", "htole64", "le16toh", "le32toh", "le64toh", "major", "makedev", "math_errhandling", "minor",
+      "offsetof", "pthread_cleanup_pop", "pthread_cleanup_push", "sa_handler", "sa_sigaction", "sched_priority",
+      "setjmp", "sigev_notify_attributes", "sigev_notify_function", "sigmask", "sigsetjmp", "st_atime", "st_ctime",
+      "st_mtime", "stderr", "stdin", "stdout", "strdupa", "strndupa", "va_arg", "va_copy", "va_end", "va_start"};
   for (const std::string_view other : taken)
     if (word == other) return false;
+  // Others begin so, or have capitals only, as macros of all libraries do.
+  for (const std::string_view begin : {"M_", "PRI", "SCN", "L_", "P_", "si_"})
+    if (word.substr(0, begin.size()) == begin) return false;
+  bool small = false;
+  for (char c : word) small = small || (c >= 'a' && c <= 'z');
+  if (!small) return false;
   const bool type = word.size() > 2 && word.substr(word.size() - 2) == "_t";
   return is_identifier(word) && !type;
 }

@@ -3,6 +3,7 @@
 // them. Spec: max7800x-network-description; rule ids are those of max7800x-checks, section 1.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -96,8 +97,8 @@ class DescriptionReader {
     number_layers();
     if (is_complete()) resolve_references();
     share_default_padding();
-    if (is_complete() && placement_ == PlacementKeys::needed)
-      for (const DescribedLayer& layer : description_.layers) check_buffer_readers(layer);
+    if (placement_ == PlacementKeys::needed)
+      for (const LayerDraftYaml& draft : drafts_) check_buffer_reader(draft);
     description_.complete = is_complete();
   }
 
@@ -383,11 +384,12 @@ class DescriptionReader {
   }
   std::optional<int> resolve_source(const LayerReference& reference) {
     if (reference.name.empty() ? reference.sequence == -1 : reference.name == "input") return network_input;
-    if (description_.buffer.exists() &&
-        (reference.name.empty() ? reference.sequence == rolling_buffer
-                                : reference.name == lower_case(description_.buffer_name)))
-      return rolling_buffer;
-    return resolve(reference);
+    return names_buffer(reference) ? rolling_buffer : resolve(reference);
+  }
+  bool names_buffer(const LayerReference& reference) const {
+    return description_.buffer.exists() &&
+           (reference.name.empty() ? reference.sequence == rolling_buffer
+                                   : reference.name == lower_case(description_.buffer_name));
   }
   /// The layer that follows number `own`. If the last layer names the number after its own, that means stop.
   std::optional<int> resolve_next(const LayerReference& reference, int own) {
@@ -408,14 +410,14 @@ class DescriptionReader {
       if (!drafts_[order_[i]].given.pad) description_.layers[i].layer.padding.width = 0;
   }
 
-  void check_buffer_readers(const DescribedLayer& layer) {
-    bool reads_buffer = false;
-    for (int source : layer.sources) reads_buffer = reads_buffer || source == rolling_buffer;
-    if (!reads_buffer) return;
-    const GivenKeys& given = drafts_[order_[static_cast<std::size_t>(&layer - description_.layers.data())]].given;
-    if (!given.in_offset || !given.out_offset || layer.layer.in_extent.area() == 0 || layer.layer.in_channels == 0)
+  /// Looks at keys only: a layer with other errors is told of this one as well.
+  void check_buffer_reader(const LayerDraftYaml& draft) {
+    const GivenKeys& given = draft.given;
+    if (given.in_offset && given.out_offset && given.in_dim && given.in_channels) return;
+    if (std::any_of(draft.sources.begin(), draft.sources.end(),
+                    [&](const LayerReference& reference) { return names_buffer(reference); }))
       problems_.report(
-          "Y28", layer,
+          "Y28", draft.described,
           "a layer that reads the data buffer needs 'in_offset', 'out_offset', 'in_dim' and 'in_channels'");
   }
 

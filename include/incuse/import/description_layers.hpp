@@ -27,6 +27,8 @@ struct GivenKeys {
   bool pad = false;
   bool in_offset = false;
   bool out_offset = false;
+  bool in_dim = false;
+  bool in_channels = false;
 };
 
 /// A layer of the file while it is read.
@@ -377,6 +379,8 @@ class LayerReader {
     given.pad = seen("pad") != nullptr;
     given.in_offset = seen("in_offset") != nullptr;
     given.out_offset = seen("out_offset") != nullptr;
+    given.in_dim = seen("in_dim") != nullptr;
+    given.in_channels = seen("in_channels") != nullptr;
   }
 
   void finish_operation() {

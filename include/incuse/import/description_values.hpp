@@ -168,8 +168,9 @@ struct KeyValue {
     for (const auto& entry : table)
       if (entry.word == word) return &entry;
     std::string hint;
+    const std::string normal = normal_spelling(word);
     for (const ElsewhereWord& other : elsewhere_words)
-      if (other.word == word && other.key != key) hint = ": " + std::string(other.where);
+      if (other.word == normal && other.key != key) hint = ": " + std::string(other.where);
     if (hint.empty() && node.IsScalar()) hint = nearest_word(word, table, [](const auto& entry) { return entry.word; });
     problems.report(rule, place(),
                     "unknown value " + shown(node) + " for '" + std::string(key) + "'" + hint +

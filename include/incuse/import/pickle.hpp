@@ -200,7 +200,8 @@ class PickleReader {
         return;
       }
     fail("it names '" + printable(module) + "." + printable(name) +
-         "', which no checkpoint needs; nothing was executed");
+         "', which no checkpoint needs; nothing was executed. Of a module or another object save the state_dict() "
+         "instead");
   }
   /// A global is applied to a tuple of arguments: known ones become a tensor or a dictionary, all others an opaque
   /// value.

@@ -175,12 +175,30 @@ inline std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-/// "; did you mean 'pad'?" with the nearest word of the table; empty if no word is near.
+/// The only word of the table that begins with `word`, of which there are more than a few letters; empty if there is
+/// none or several do.
+template <class Table, class Name>
+std::string_view completed_word(std::string_view word, const Table& table, Name name) {
+  constexpr std::size_t telling = 4;
+  const std::size_t letters = word.find_first_not_of('-');
+  if (letters == std::string_view::npos || word.size() - letters < telling) return {};
+  std::string_view whole;
+  for (const auto& entry : table) {
+    const std::string_view candidate = name(entry);
+    if (candidate.substr(0, word.size()) != word || candidate == whole) continue;
+    if (!whole.empty()) return {};
+    whole = candidate;
+  }
+  return whole;
+}
+
+/// "; did you mean 'pad'?" with the word of the table that begins so, or else the nearest one; empty if no word is
+/// near.
 template <class Table, class Name>
 std::string nearest_word(std::string_view wrong, const Table& table, Name name) {
-  std::string_view nearest;
   const std::string word = lower_case(wrong.substr(0, 60));
-  std::size_t least = word.size() / 3 + 2;  // words with so many edits are not near
+  std::string_view nearest = completed_word(word, table, name);
+  std::size_t least = nearest.empty() ? word.size() / 3 + 2 : 0;  // words with so many edits are not near
   for (const auto& entry : table) {
     const std::size_t distance = edit_distance(word, name(entry));
     if (distance < least) {

@@ -1,6 +1,6 @@
-// expect: \[flatten_without_linear\] Flatten has to stand directly in front of a Linear layer; put Linear behind it, or leave it out: all other layers read maps in the same order
+// expect: \[flatten_without_linear\] Flatten has to stand directly in front of a Linear layer; leave it out: all other layers read maps in the same order, Softmax<> and its like too; or put Linear behind it
 // expect: facts::layer<0>.*facts::name<'c', 'o', 'n', 'v'>
-// expect-gcc: layer 0 \(conv\): Flatten has to stand directly in front of a Linear layer; put Linear behind it, or leave it out: all other layers read maps in the same order
+// expect-gcc: layer 0 \(conv\): Flatten has to stand directly in front of a Linear layer; leave it out: all other layers read maps in the same order, Softmax<> and its like too; or put Linear behind it
 // errors: 1
 #include <incuse/incuse.hpp>
 

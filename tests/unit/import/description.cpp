@@ -321,13 +321,24 @@ TEST_CASE("words that belong elsewhere") {
   };
   CHECK(
       said("activate", "Sigmoid") ==
-      "net.yaml:4:56: error: unknown value 'Sigmoid' for 'activate': the processor computes it, from the output of the "
-      "last layer; there is: ReLU, Abs, None [Y14]");
+      "net.yaml:4:56: error: unknown value 'Sigmoid' for 'activate': the accelerator has ReLU and Abs; behind the last "
+      "layer the processor computes others, inside of the network train with ReLU; there is: ReLU, Abs, None [Y14]");
   CHECK(said("activation", "ReLU6").find("use ReLU") != std::string::npos);
   CHECK(said("op", "Softmax").find("the processor computes it") != std::string::npos);
   CHECK(said("op", "relu").find("'activate' says it") != std::string::npos);
   CHECK(said("op", "MaxPool2d").find("'op: Passthrough'") != std::string::npos);
   CHECK(said("op", "Concat").find("'in_sequences'") != std::string::npos);
+  // As other tools spell them.
+  for (const char* pooling : {"MaxPooling2D", "max_pool2d", "AveragePooling1D", "AvgPool"})
+    CHECK(said("op", pooling).find("'op: Passthrough'") != std::string::npos);
+  for (const char* all : {"GlobalAveragePooling2D", "global_max_pool", "AdaptiveAvgPool2d"})
+    CHECK(said("op", all).find("with the size of the map") != std::string::npos);
+  for (const char* connected : {"Dense", "FullyConnected", "Gemm"})
+    CHECK(said("op", connected).find("'op: Linear'") != std::string::npos);
+  CHECK(said("op", "DepthwiseConv2D").find("'groups' of a Conv2d") != std::string::npos);
+  CHECK(said("op", "SeparableConvolution2D").find("two layers") != std::string::npos);
+  CHECK(said("op", "Conv2DTranspose").find("'op: ConvTranspose2d'") != std::string::npos);
+  CHECK(said("op", "BatchNormalization").find("it is folded") != std::string::npos);
   CHECK(said("op", "[1]").find("there is: Conv1d, ") != std::string::npos);
 }
 
@@ -494,6 +505,8 @@ TEST_CASE("keys of a layer") {
   CHECK(problem_of("  op: none\n  colour: red\n") == "net.yaml:8:3: error: unknown key 'colour' for a layer [Y5]");
   CHECK(problem_of("  op: none\n  ouput_shift: 1\n") ==
         "net.yaml:8:3: error: unknown key 'ouput_shift' for a layer; did you mean 'output_shift'? [Y5]");
+  CHECK(problem_of("  op: none\n  streami: 1\n") ==
+        "net.yaml:8:3: error: unknown key 'streami' for a layer; did you mean 'streaming'? [Y5]");
   CHECK(problem_of("  op: none\n  processors: 5\n") ==
         "net.yaml:8:3: error: 'processors' is given twice in one layer [Y2]");
   CHECK(problem_of("  op: none\n  activate: ReLU\n  activation: ReLU\n") ==
@@ -612,6 +625,10 @@ TEST_CASE("names, numbers and references of layers") {
             "layers:\n- {processors: 1, out_offset: 0, op: none, in_sequences: Ring}\n") ==
         Texts{"net.yaml:6:3: error: a layer that reads the data buffer needs 'in_offset', 'out_offset', 'in_dim' and "
               "'in_channels' [Y28]"});
+  CHECK(problems_of(
+            "arch: a\ndataset: b\ndata_buffer:\n- {processors: 1, channels: 1, dim: [1, 1], offset: 0, name: ring}\n"
+            "layers:\n- {processors: 1, out_offset: 0, op: none, in_sequences: Ring, kernel_siz: 3}\n")
+            .size() == 2);
 }
 
 TEST_CASE("all problems of a file are reported together") {
