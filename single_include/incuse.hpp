@@ -5438,7 +5438,9 @@ struct ValueCollector {
     // The channels of a depth-wise layer stay where they are.
     if (layer.groups > 1 && layer.sources.size == 1) values[i + 1].pattern = values[read].pattern;
     values[i + 1].in_one_group = has_holes(i);
-    if (moves && layer.buffer_shift == 0 && plan[i].out.channels <= processors_per_group && !has_holes(i))
+    // A reset in front of a depth-wise layer whose outputs move would write to a fixed place.
+    const bool stays = layer.buffer_shift != 0 || (layer.groups > 1 && plan[i].resets);
+    if (moves && !stays && plan[i].out.channels <= processors_per_group && !has_holes(i))
       values.groups.tie(read, i + 1, 0);
     else
       values.processors.tie(read, i + 1, 0);
@@ -5759,6 +5761,9 @@ struct OffsetChoice {
   const Device& device;
   Values<N>& values;
   PerTensor<unsigned, N> blocks{};
+  /// Per value: the instance outside its own where the hardware writes one word, as far from the start as the value's
+  /// offset, when it resets itself in front of the layer that writes the value; one bit, or 0.
+  PerTensor<unsigned, N> reset_block{};
   /// Per value: bytes by which it has to lie below its layer's input in order to overwrite it; -1: it must not.
   PerTensor<int, N> distance{};
   PerTensor<int, N> lowest{};  ///< least offset: leaves space below for an output that overwrites it
@@ -5775,10 +5780,11 @@ struct OffsetChoice {
   constexpr void prepare(bool in_place, int margin) {
     for (int v = 0; v < values.size; ++v) {
       blocks[v] = blocks_in(values[v].map());
+      reset_block[v] = writes_outside(v) ? 1 : 0;
       distance[v] = -1;
       lowest[v] = values[v].before;
       for (int other = 0; other < v; ++other) {
-        if ((blocks[v] & blocks[other]) == 0 || !values[v].lives_with(values[other])) continue;
+        if (!meet(v, other)) continue;
         rivals[v].push(other);
         rivals[other].push(v);
       }
@@ -5814,6 +5820,22 @@ struct OffsetChoice {
   }
 
  private:
+  /// True if a reset writes a word in front of the layer that writes a value: to group 0, where layers without weights
+  /// that have no output there write to the first instance. (Group 0 is always in use.)
+  constexpr bool resets(int v) const { return v > 0 && plan[v - 1].resets; }
+  constexpr bool writes_outside(int v) const {
+    return resets(v) && !graph[v - 1].weighted() && (values[v].map() & 0xffff) == 0;
+  }
+  constexpr bool share_blocks(int v, int other) const { return (blocks[v] & blocks[other]) != 0; }
+  /// True if the reset in front of the layer that writes value v may hit another one that is needed then.
+  constexpr bool reset_hits(int v, int other) const {
+    return (reset_block[v] & blocks[other]) != 0 && values[other].born < v - 1 && v - 1 <= values[other].last_use;
+  }
+  constexpr bool meet(int v, int other) const {
+    return (share_blocks(v, other) && values[v].lives_with(values[other])) || reset_hits(v, other) ||
+           reset_hits(other, v);
+  }
+
   struct Rank {
     int first = 0, second = 0;
     constexpr bool less_than(const Rank& other) const {
@@ -5862,7 +5884,7 @@ struct OffsetChoice {
       const long long gap = 4LL * values[out].gap;
       const long long closest =
           in_place_distance(graph[i], plan[i].out.count * (4 + gap), 4LL * plan[i].in.count * graph[i].operands, gap);
-      distance[out] = static_cast<int>(closest) + margin;
+      distance[out] = max_of(static_cast<int>(closest) + margin, resets(out) ? 4 : 0);
       if (values[in].bytes + values[out].bytes > device.instance_bytes)
         lowest[in] = max_of(lowest[in], lowest[out] + distance[out]);
     }
@@ -5892,6 +5914,7 @@ struct OffsetChoice {
   constexpr int free_from(int v, int offset, int other) const {
     const Value& own = values[v];
     const Value& taken = values[other];
+    if (!share_blocks(v, other)) return free_of_reset(offset, v, other);
     const int begin = taken.offset - taken.before, end = taken.offset + bytes_below(other, v);
     if (offset - own.before >= end || offset + bytes_below(v, other) <= begin) return offset;
     if (distance[v] >= 0 && reads(v - 1, other) && offset + distance[v] <= base_of(taken.offset, v - 1, other))
@@ -5901,6 +5924,16 @@ struct OffsetChoice {
       return min_of(base < least ? offset + least - base : offset, end + own.before);
     }
     return end + own.before;
+  }
+
+  /// The same for values of which one only meets the word that a reset writes at the other's offset.
+  constexpr int free_of_reset(int offset, int v, int other) const {
+    const Value& own = values[v];
+    const Value& taken = values[other];
+    const bool hits = reset_hits(v, other);
+    const int begin = taken.offset - (hits ? taken.before : 0), end = taken.offset + (hits ? taken.bytes : 4);
+    const int before = hits ? 0 : own.before, bytes = hits ? 4 : own.bytes;
+    return offset - before >= end || offset + bytes <= begin ? offset : end + before;
   }
 
   /// Bytes that v needs below `above`: its own; the output of a streaming layer at least those of the ring it reads.
@@ -7720,6 +7753,22 @@ constexpr WrittenWords written_words(const Layer& layer, const LayerPlan& placed
     written.push(more);
   }
   return written;
+}
+
+/// The word that the hardware writes, in the first group that is in use, when it resets itself in front of a layer
+/// (register sheet, 6): where that layer's own writing starts. Where a layer without weights writes nothing to that
+/// group, this is in the first instance; in front of a depth-wise layer that begins in another group and moves its
+/// output, the first word of all.
+constexpr Words reset_words(const Layer& layer, const LayerPlan& placed, int first_group, bool vendor_stream) {
+  const long long first =
+      word_aligned(placed.out_offset) - ignored_output_bytes(layer, placed.out.count, placed.write_gap, vendor_stream);
+  const auto lowest_block = [](ProcessorMap map) {
+    return map == 0 ? 1u : 1u << first_bit(map) / processors_per_instance;
+  };
+  const bool moves = layer.groups > 1 && !placed.in_place();
+  if (moves && group_part(placed.processors, first_group) == 0) return {1, 0, 1};
+  const ProcessorMap here = placed.output_processors & ProcessorMap{0xffff} << processors_per_group * first_group;
+  return {lowest_block(layer.weighted() ? placed.output_processors : here), first, 1};
 }
 
 }  // namespace incuse::max7800x
@@ -10536,6 +10585,10 @@ namespace incuse {
 
 INCUSE_RULE_WORDS(max7800x, tensor_overwritten, error, "the output overwrites a tensor that is still needed",
                   "choose another output offset, or other output processors", "checks M9; placement 6")
+INCUSE_RULE_WORDS(max7800x, reset_overwrites, error,
+                  "in front of average pooling behind an element-wise layer, the hardware resets itself and writes a "
+                  "word over a tensor that is still needed",
+                  "choose another output offset, or put a layer between the two", "registers 6")
 INCUSE_RULE_WORDS(max7800x, tensor_outside, error, "the output leaves its data memory instances",
                   "choose a lower output offset or a smaller write gap", "checks M10; placement 5")
 INCUSE_RULE_WORDS(max7800x, streaming_buffers, error,
@@ -10587,11 +10640,11 @@ namespace incuse::max7800x {
 
 /// Rules that `verify` reports.
 inline constexpr const Rule* proof_rules[] = {
-    &rules::tensor_overwritten, &rules::tensor_outside,  &rules::streaming_buffers,  &rules::output_trails_input,
-    &rules::read_processors,    &rules::read_offset,     &rules::read_gap,           &rules::read_size,
-    &rules::buffer_place,       &rules::buffer_in_place, &rules::buffer_overwritten, &rules::read_channels,
-    &rules::divided_source,     &rules::repeated_output, &rules::weights_overlap,    &rules::weights_outside,
-    &rules::bias_overlap,       &rules::bias_outside,
+    &rules::tensor_overwritten,  &rules::reset_overwrites, &rules::tensor_outside,  &rules::streaming_buffers,
+    &rules::output_trails_input, &rules::read_processors,  &rules::read_offset,     &rules::read_gap,
+    &rules::read_size,           &rules::buffer_place,     &rules::buffer_in_place, &rules::buffer_overwritten,
+    &rules::read_channels,       &rules::divided_source,   &rules::repeated_output, &rules::weights_overlap,
+    &rules::weights_outside,     &rules::bias_overlap,     &rules::bias_outside,
 };
 
 }  // namespace incuse::max7800x
@@ -11359,6 +11412,20 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
       }
     }
   }
+  /// Where the hardware resets itself in front of layer i, this writes a word, before the layer reads anything.
+  constexpr void check_reset(int i) const {
+    if (!plan[i].resets || lenient) return;
+    const Words word = reset_words(graph[i], plan[i], plan.first_group(), plan.vendor_stream);
+    for (int t = 0; t <= i; ++t)
+      if (tensors[t].last_use >= i && word.meets(tensors[t].words))
+        return blame_reset(i, word, tensors[t].words, name_of(t));
+    if (graph.buffer.exists() && word.meets(buffer)) blame_reset(i, word, buffer, graph.buffer.name);
+  }
+  constexpr void blame_reset(int i, const Words& word, const Words& other, Text name) const {
+    blame(rules::reset_overwrites, i, Quantity::range(word.first, word.end() - 1),
+          Quantity::range(other.first, other.end() - 1), "the other tensor", name);
+  }
+
   /// The words of a tensor. The vendor's tool takes the rows of a shifted buffer for channels, and the channels for
   /// rows.
   constexpr Words as_vendor_sees(int t) const {
@@ -11464,6 +11531,7 @@ constexpr Findings verify(const Graph<N>& graph, const Plan<N>& plan, const Devi
   for (int i = 0; i < graph.size; ++i) {
     reading.check_input(i);
     writing.check_output(i);
+    writing.check_reset(i);
     writing.check_buffer(i);
     parameters.check_weights(i);
     parameters.check_bias(i);

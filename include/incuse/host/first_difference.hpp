@@ -40,18 +40,23 @@ namespace detail {
 /// Words of the data memories, counted through all instances.
 inline int data_words(const max7800x::Device& device) { return max7800x::instances * device.data.entries; }
 
-/// Calls `sink(index)` for each word that a layer writes, including those beyond its instances, if a write pointer runs
-/// out of one.
+/// Calls `sink(index)` for each of some words, including those beyond their instances, if a write pointer runs out of
+/// one.
+template <class Sink>
+void for_each_word(const max7800x::Device& device, const max7800x::Words& words, Sink&& sink) {
+  for (unsigned left = words.blocks; left != 0; left &= left - 1) {
+    const int first = first_bit(left) * device.data.entries;
+    const max7800x::Words own = words.in(left & (~left + 1));
+    for (long long n = 0; n < own.count; ++n)
+      for (long long byte = own.first + n * own.step; byte < own.first + n * own.step + own.run; byte += 4)
+        sink(first + byte / 4);
+  }
+}
+/// The same for each word that a layer writes.
 template <int N, class Sink>
 void for_each_written_word(const DeployedNetwork<N>& network, int layer, Sink&& sink) {
   for (const max7800x::Words& words : max7800x::written_words(network.graph[layer], network.plan[layer]))
-    for (unsigned left = words.blocks; left != 0; left &= left - 1) {
-      const int first = first_bit(left) * network.device.data.entries;
-      const max7800x::Words own = words.in(left & (~left + 1));
-      for (long long n = 0; n < own.count; ++n)
-        for (long long byte = own.first + n * own.step; byte < own.first + n * own.step + own.run; byte += 4)
-          sink(first + byte / 4);
-    }
+    for_each_word(network.device, words, sink);
 }
 
 /// Results of `last_writers` that are no layer: a word that was not written, or to which one layer wrote several
@@ -65,9 +70,17 @@ std::vector<int> last_writers(const DeployedNetwork<N>& network, int last_layer)
   std::vector<int> writers(static_cast<std::size_t>(data_words(network.device)), nobody);
   for (int i = 0; i <= last_layer; ++i) {
     if (i < last_layer && network.graph[i + 1].streaming) continue;
+    const auto is_inside = [&](long long index) { return index >= 0 && index < data_words(network.device); };
+    if (network.plan[i].resets)
+      for_each_word(network.device,
+                    max7800x::reset_words(network.graph[i], network.plan[i], network.plan.first_group(),
+                                          network.plan.vendor_stream),
+                    [&](long long index) {
+                      if (is_inside(index)) writers[static_cast<std::size_t>(index)] = nobody;
+                    });
     std::vector<long long> own;
     for_each_written_word(network, i, [&](long long index) {
-      if (index < 0 || index >= data_words(network.device)) return;
+      if (!is_inside(index)) return;
       int& writer = writers[static_cast<std::size_t>(index)];
       if (writer == i) own.push_back(index);
       writer = i;

@@ -22,6 +22,7 @@
 #include <incuse/host/runnable.hpp>
 #include <incuse/hosted/strings.hpp>
 #include <incuse/max7800x/plan/layout.hpp>
+#include <incuse/max7800x/plan/memory_words.hpp>
 #include <incuse/max7800x/plan/streaming.hpp>
 
 namespace incuse::host {
@@ -271,10 +272,17 @@ class PlannedExecutor {
     return gathered;
   }
 
+  /// The word that the hardware writes when it resets itself in front of a layer.
+  void write_reset(int i) {
+    const max7800x::Words word = max7800x::reset_words(graph_[i], plan_[i], plan_.first_group(), plan_.vendor_stream);
+    for (int b = 0; b < 4; ++b) memory_.write(i, 0, first_bit(word.blocks), word.first + b, detail::surplus_word, 0);
+  }
+
   void run_in_memory(int i) {
     const Layer& layer = graph_[i];
     const Region in = input_region(i), out = output_region(i);
     if (!complete(i, in) || !complete(i, out)) return;
+    if (plan_[i].resets) write_reset(i);
     const std::vector<int> marks = expected_marks(layer);
     const detail::LayerSteps steps(layer, max7800x::hardware_layer(graph_, i), plan_[i]);
     std::vector<int> found(marks.size());

@@ -26,6 +26,7 @@ constexpr Findings verify(const Graph<N>& graph, const Plan<N>& plan, const Devi
   for (int i = 0; i < graph.size; ++i) {
     reading.check_input(i);
     writing.check_output(i);
+    writing.check_reset(i);
     writing.check_buffer(i);
     parameters.check_weights(i);
     parameters.check_bias(i);

@@ -634,6 +634,20 @@ inline std::vector<Broken> tensors() {
        "layer 1: the words of the source hold other channels than the layer takes them for (layer 0): needs 64 "
        "channels, the source has 128 channels; keep the channels where a tensor is reshaped; split tensors into "
        "operands of a whole pass each"},
+      {&rules::reset_overwrites,
+       changed(network({8, 6, 6},
+                       {placed(conv2d(8), 0xff, 0xff0000, 0, 0x4000, 1),
+                        placed(reading(conv2d(8), {-1}), 0xff, 0xff0000, 0, 0x4004, 1),
+                        placed(adding_of({0, 1}), 0xff0000, 0xff0000, 0x4000, 0x2000),
+                        placed(pooled(Pooling::average, {2, 2}, {2, 2}), 0xff0000, 0xff0000, 0x2000, 0),
+                        placed(reading(conv2d(8), {-1}), 0xff, 0xff00, 0, 0x6000)}),
+               [](Net& net) { net[3].output = true; }),
+       "layer 3: in front of average pooling behind an element-wise layer, the hardware resets itself and writes a word "
+       "over a tensor that is still needed (network input): needs 0 to 3, the other tensor has 0 to 143; choose "
+       "another output offset, or put a layer between the two",
+       {},
+       nullptr,
+       &max78002},
       {&rules::repeated_output,
        network(rgb, {placed(conv2d(4), 0x7, 0xf0, 0, 0), placed(conv2d(4), 0xf0, 0xf00, 0, 0),
                      placed(conv2d(4), 0xf00, 0xf0, 0, 0)}),

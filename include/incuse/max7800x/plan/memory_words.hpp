@@ -191,4 +191,20 @@ constexpr WrittenWords written_words(const Layer& layer, const LayerPlan& placed
   return written;
 }
 
+/// The word that the hardware writes, in the first group that is in use, when it resets itself in front of a layer
+/// (register sheet, 6): where that layer's own writing starts. Where a layer without weights writes nothing to that
+/// group, this is in the first instance; in front of a depth-wise layer that begins in another group and moves its
+/// output, the first word of all.
+constexpr Words reset_words(const Layer& layer, const LayerPlan& placed, int first_group, bool vendor_stream) {
+  const long long first =
+      word_aligned(placed.out_offset) - ignored_output_bytes(layer, placed.out.count, placed.write_gap, vendor_stream);
+  const auto lowest_block = [](ProcessorMap map) {
+    return map == 0 ? 1u : 1u << first_bit(map) / processors_per_instance;
+  };
+  const bool moves = layer.groups > 1 && !placed.in_place();
+  if (moves && group_part(placed.processors, first_group) == 0) return {1, 0, 1};
+  const ProcessorMap here = placed.output_processors & ProcessorMap{0xffff} << processors_per_group * first_group;
+  return {lowest_block(layer.weighted() ? placed.output_processors : here), first, 1};
+}
+
 }  // namespace incuse::max7800x

@@ -46,6 +46,9 @@ struct OffsetChoice {
   const Device& device;
   Values<N>& values;
   PerTensor<unsigned, N> blocks{};
+  /// Per value: the instance outside its own where the hardware writes one word, as far from the start as the value's
+  /// offset, when it resets itself in front of the layer that writes the value; one bit, or 0.
+  PerTensor<unsigned, N> reset_block{};
   /// Per value: bytes by which it has to lie below its layer's input in order to overwrite it; -1: it must not.
   PerTensor<int, N> distance{};
   PerTensor<int, N> lowest{};  ///< least offset: leaves space below for an output that overwrites it
@@ -62,10 +65,11 @@ struct OffsetChoice {
   constexpr void prepare(bool in_place, int margin) {
     for (int v = 0; v < values.size; ++v) {
       blocks[v] = blocks_in(values[v].map());
+      reset_block[v] = writes_outside(v) ? 1 : 0;
       distance[v] = -1;
       lowest[v] = values[v].before;
       for (int other = 0; other < v; ++other) {
-        if ((blocks[v] & blocks[other]) == 0 || !values[v].lives_with(values[other])) continue;
+        if (!meet(v, other)) continue;
         rivals[v].push(other);
         rivals[other].push(v);
       }
@@ -101,6 +105,22 @@ struct OffsetChoice {
   }
 
  private:
+  /// True if a reset writes a word in front of the layer that writes a value: to group 0, where layers without weights
+  /// that have no output there write to the first instance. (Group 0 is always in use.)
+  constexpr bool resets(int v) const { return v > 0 && plan[v - 1].resets; }
+  constexpr bool writes_outside(int v) const {
+    return resets(v) && !graph[v - 1].weighted() && (values[v].map() & 0xffff) == 0;
+  }
+  constexpr bool share_blocks(int v, int other) const { return (blocks[v] & blocks[other]) != 0; }
+  /// True if the reset in front of the layer that writes value v may hit another one that is needed then.
+  constexpr bool reset_hits(int v, int other) const {
+    return (reset_block[v] & blocks[other]) != 0 && values[other].born < v - 1 && v - 1 <= values[other].last_use;
+  }
+  constexpr bool meet(int v, int other) const {
+    return (share_blocks(v, other) && values[v].lives_with(values[other])) || reset_hits(v, other) ||
+           reset_hits(other, v);
+  }
+
   struct Rank {
     int first = 0, second = 0;
     constexpr bool less_than(const Rank& other) const {
@@ -149,7 +169,7 @@ struct OffsetChoice {
       const long long gap = 4LL * values[out].gap;
       const long long closest =
           in_place_distance(graph[i], plan[i].out.count * (4 + gap), 4LL * plan[i].in.count * graph[i].operands, gap);
-      distance[out] = static_cast<int>(closest) + margin;
+      distance[out] = max_of(static_cast<int>(closest) + margin, resets(out) ? 4 : 0);
       if (values[in].bytes + values[out].bytes > device.instance_bytes)
         lowest[in] = max_of(lowest[in], lowest[out] + distance[out]);
     }
@@ -179,6 +199,7 @@ struct OffsetChoice {
   constexpr int free_from(int v, int offset, int other) const {
     const Value& own = values[v];
     const Value& taken = values[other];
+    if (!share_blocks(v, other)) return free_of_reset(offset, v, other);
     const int begin = taken.offset - taken.before, end = taken.offset + bytes_below(other, v);
     if (offset - own.before >= end || offset + bytes_below(v, other) <= begin) return offset;
     if (distance[v] >= 0 && reads(v - 1, other) && offset + distance[v] <= base_of(taken.offset, v - 1, other))
@@ -188,6 +209,16 @@ struct OffsetChoice {
       return min_of(base < least ? offset + least - base : offset, end + own.before);
     }
     return end + own.before;
+  }
+
+  /// The same for values of which one only meets the word that a reset writes at the other's offset.
+  constexpr int free_of_reset(int offset, int v, int other) const {
+    const Value& own = values[v];
+    const Value& taken = values[other];
+    const bool hits = reset_hits(v, other);
+    const int begin = taken.offset - (hits ? taken.before : 0), end = taken.offset + (hits ? taken.bytes : 4);
+    const int before = hits ? 0 : own.before, bytes = hits ? 4 : own.bytes;
+    return offset - before >= end || offset + bytes <= begin ? offset : end + before;
   }
 
   /// Bytes that v needs below `above`: its own; the output of a streaming layer at least those of the ring it reads.

@@ -216,7 +216,9 @@ struct ValueCollector {
     // The channels of a depth-wise layer stay where they are.
     if (layer.groups > 1 && layer.sources.size == 1) values[i + 1].pattern = values[read].pattern;
     values[i + 1].in_one_group = has_holes(i);
-    if (moves && layer.buffer_shift == 0 && plan[i].out.channels <= processors_per_group && !has_holes(i))
+    // A reset in front of a depth-wise layer whose outputs move would write to a fixed place.
+    const bool stays = layer.buffer_shift != 0 || (layer.groups > 1 && plan[i].resets);
+    if (moves && !stays && plan[i].out.channels <= processors_per_group && !has_holes(i))
       values.groups.tie(read, i + 1, 0);
     else
       values.processors.tie(read, i + 1, 0);

@@ -7,6 +7,10 @@ namespace incuse {
 
 INCUSE_RULE_WORDS(max7800x, tensor_overwritten, error, "the output overwrites a tensor that is still needed",
                   "choose another output offset, or other output processors", "checks M9; placement 6")
+INCUSE_RULE_WORDS(max7800x, reset_overwrites, error,
+                  "in front of average pooling behind an element-wise layer, the hardware resets itself and writes a "
+                  "word over a tensor that is still needed",
+                  "choose another output offset, or put a layer between the two", "registers 6")
 INCUSE_RULE_WORDS(max7800x, tensor_outside, error, "the output leaves its data memory instances",
                   "choose a lower output offset or a smaller write gap", "checks M10; placement 5")
 INCUSE_RULE_WORDS(max7800x, streaming_buffers, error,
@@ -58,11 +62,11 @@ namespace incuse::max7800x {
 
 /// Rules that `verify` reports.
 inline constexpr const Rule* proof_rules[] = {
-    &rules::tensor_overwritten, &rules::tensor_outside,  &rules::streaming_buffers,  &rules::output_trails_input,
-    &rules::read_processors,    &rules::read_offset,     &rules::read_gap,           &rules::read_size,
-    &rules::buffer_place,       &rules::buffer_in_place, &rules::buffer_overwritten, &rules::read_channels,
-    &rules::divided_source,     &rules::repeated_output, &rules::weights_overlap,    &rules::weights_outside,
-    &rules::bias_overlap,       &rules::bias_outside,
+    &rules::tensor_overwritten,  &rules::reset_overwrites, &rules::tensor_outside,  &rules::streaming_buffers,
+    &rules::output_trails_input, &rules::read_processors,  &rules::read_offset,     &rules::read_gap,
+    &rules::read_size,           &rules::buffer_place,     &rules::buffer_in_place, &rules::buffer_overwritten,
+    &rules::read_channels,       &rules::divided_source,   &rules::repeated_output, &rules::weights_overlap,
+    &rules::weights_outside,     &rules::bias_overlap,     &rules::bias_outside,
 };
 
 }  // namespace incuse::max7800x

@@ -100,6 +100,20 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
       }
     }
   }
+  /// Where the hardware resets itself in front of layer i, this writes a word, before the layer reads anything.
+  constexpr void check_reset(int i) const {
+    if (!plan[i].resets || lenient) return;
+    const Words word = reset_words(graph[i], plan[i], plan.first_group(), plan.vendor_stream);
+    for (int t = 0; t <= i; ++t)
+      if (tensors[t].last_use >= i && word.meets(tensors[t].words))
+        return blame_reset(i, word, tensors[t].words, name_of(t));
+    if (graph.buffer.exists() && word.meets(buffer)) blame_reset(i, word, buffer, graph.buffer.name);
+  }
+  constexpr void blame_reset(int i, const Words& word, const Words& other, Text name) const {
+    blame(rules::reset_overwrites, i, Quantity::range(word.first, word.end() - 1),
+          Quantity::range(other.first, other.end() - 1), "the other tensor", name);
+  }
+
   /// The words of a tensor. The vendor's tool takes the rows of a shifted buffer for channels, and the channels for
   /// rows.
   constexpr Words as_vendor_sees(int t) const {
