@@ -5725,24 +5725,52 @@ namespace incuse::max7800x::detail {
 /// about as many as in the vendor's networks. Left out where the memory has no space for them.
 inline constexpr int in_place_margin = 64;
 
+/// How a layer walks over its input and output: bytes between the first words of two pixels.
+struct InPlaceSteps {
+  long long write = 4;
+  long long read = 4;
+  long long gap = 0;    ///< bytes that are left free behind a word of the output
+  long long early = 0;  ///< bytes of a pixel that are written before the last of its neighbourhood is read …
+  long long done = 0;   ///< … which lies so many bytes behind the first
+};
+
+/// Layers without weights write one pass of a pixel before they read the next one. Operands that are combined before
+/// they are pooled, in several passes, are read anew for every pass. `gap`: words left free behind a word of the
+/// output.
+constexpr InPlaceSteps in_place_steps(const Layer& layer, const LayerPlan& placed, int gap, bool channels_first) {
+  InPlaceSteps steps;
+  steps.gap = 4LL * gap;
+  steps.write = placed.out.count * (4 + steps.gap);
+  steps.read = channels_first ? 1 : 4LL * placed.in.count * layer.operands;
+  if (placed.in.count == 1) return steps;
+  const bool reads_again = !layer.pool_first && layer.pools();
+  if (reads_again || !layer.weighted()) steps.early = steps.write - 4 - 2 * steps.gap;
+  if (!reads_again && !layer.weighted()) steps.done = 4LL * (placed.in.count - 1) * layer.operands;
+  return steps;
+}
+
 /// Bytes by which the output has to lie below the input that it overwrites: no word may be written before it was read
-/// for the last time. `write_step` and `read_step` are the bytes between the first words of two pixels, `gap` those
-/// that are left free behind a word.
-constexpr long long in_place_distance(const Layer& layer, long long write_step, long long read_step, long long gap) {
-  const long long step = layer.pool_stride.width;
+/// for the last time.
+constexpr long long in_place_distance(const Layer& layer, const InPlaceSteps& steps) {
+  const int last = layer.out.width - 1;
+  const int up = layer.padding.height, left = layer.padding.width;
+  /// Place of the first pixel that an output pixel needs, or one behind it.
+  const auto needed = [&](int row, int column) {
+    const long long pooled_row = max_of(0, row - up), pooled_column = max_of(0, column - left);
+    return steps.read *
+           (pooled_row * layer.pool_stride.height * layer.in.width + pooled_column * layer.pool_stride.width);
+  };
   long long most = 0;
+  const auto keep = [&most](long long distance) { most = distance > most ? distance : most; };
   for (int row = 0; row < layer.out.height; ++row) {
-    // Input pixel that is still needed when column c is written: line + (c + 1) * step, but not less than 0.
-    const long long line =
-        (1LL * row * layer.pool_stride.height - layer.padding.height) * layer.in.width - layer.padding.width;
-    const long long last = layer.out.width - 1LL;
-    const long long kink = line >= 0 ? 0 : -line / step - 1;
-    const long long columns[] = {0, kink < 0 ? 0 : kink > last ? last : kink, last};
-    for (long long column : columns) {
-      const long long needed = line + (column + 1) * step;
-      const long long distance =
-          write_step * (1LL * row * layer.out.width + column + 1) - gap - read_step * (needed > 0 ? needed : 0);
-      if (distance > most) most = distance;
+    // While the kernel reaches beyond the first row, the next row needs that one from its start on.
+    const bool starts_again = row < up;
+    const int columns[] = {0, min_of(max_of(left - 1, 0), last), min_of(left, last), max_of(last - 1, 0), last};
+    for (int column : columns) {
+      const long long begin = steps.write * (1LL * row * layer.out.width + column);
+      const long long next = starts_again ? 0 : column < last ? needed(row, column + 1) : needed(row + 1, 0);
+      keep(begin + steps.write - steps.gap - next);
+      if (steps.early > 0) keep(begin + steps.early - steps.done - (starts_again ? 0 : needed(row, column)));
     }
   }
   return most;
@@ -5880,11 +5908,11 @@ struct OffsetChoice {
     for (int i = graph.size - 1; i >= 0; --i) {
       if (!may_run_in_place(graph, values, i)) continue;
       const int in = graph[i].sources[0] + 1, out = i + 1;
-      if ((blocks[in] & blocks[out]) == 0) continue;
-      const long long gap = 4LL * values[out].gap;
-      const long long closest =
-          in_place_distance(graph[i], plan[i].out.count * (4 + gap), 4LL * plan[i].in.count * graph[i].operands, gap);
-      distance[out] = max_of(static_cast<int>(closest) + margin, resets(out) ? 4 : 0);
+      if ((blocks[in] & blocks[out]) == 0 || plan[i].holes.words > 0) continue;
+      const bool channels_first = i == 0 && plan.input_format == DataFormat::chw;
+      const InPlaceSteps steps = in_place_steps(graph[i], plan[i], values[out].gap, channels_first);
+      const int closest = round_up(static_cast<int>(in_place_distance(graph[i], steps)), 4);
+      distance[out] = max_of(closest + margin, resets(out) ? 4 : 0);
       if (values[in].bytes + values[out].bytes > device.instance_bytes)
         lowest[in] = max_of(lowest[in], lowest[out] + distance[out]);
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -158,18 +159,19 @@ std::vector<NeededTensor> needed_tensors(const Graph<N>& graph, DataFormat forma
 
 /// How many bytes before its input a layer's output has to begin at least, so that the output can overwrite the input
 /// while that is read (placement sheet, section 6); it may be negative. Nothing for layers that cannot do so.
-inline std::optional<long long> in_place_distance(const Layer& layer, int in_passes, int out_passes) {
+inline std::optional<long long> in_place_distance(const Layer& layer, int bytes_read, int bytes_written) {
   if (layer.sources.size != 1 || layer.operands != 1 || layer.flatten || layer.wide ||
       layer.op == Operator::conv_transpose2d)
     return std::nullopt;
-  long long most = 0;
-  for (long long row = 0; row < layer.out.height; ++row)
-    for (long long column = 0; column < layer.out.width; ++column) {
-      const long long needed = (row * layer.pool_stride.height - layer.padding.height) * layer.in.width +
-                               (column + 1) * layer.pool_stride.width - layer.padding.width;
-      const long long written = row * layer.out.width + column + 1;
-      const long long distance = 4 * (written * out_passes - std::max(0LL, needed) * in_passes);
-      most = row == 0 && column == 0 ? distance : std::max(most, distance);
+  long long most = std::numeric_limits<long long>::min();
+  long long still = layer.in.pixels();  // the first pixel that a later output pixel reads
+  for (int row = layer.out.height - 1; row >= 0; --row)
+    for (int column = layer.out.width - 1; column >= 0; --column) {
+      const long long written = 1LL * row * layer.out.width + column + 1;
+      most = std::max(most, written * bytes_written - still * bytes_read);
+      const long long first_row = std::max(0, row - layer.padding.height) * layer.pool_stride.height;
+      const long long first_column = std::max(0, column - layer.padding.width) * layer.pool_stride.width;
+      still = std::min(still, first_row * layer.in.width + first_column);
     }
   return most;
 }
@@ -219,7 +221,8 @@ long long least_peak_bytes(const Graph<N>& graph, DataFormat format, bool in_pla
     const Layer& layer = graph[i];
     const int in_passes = max7800x::passes_of(layer.in.channels, options.processors_per_pass).count;
     const int out_passes = max7800x::passes_of(layer.out.channels, options.processors_per_pass).count;
-    const auto distance = detail::in_place_distance(layer, in_passes, out_passes);
+    const bool channels_first = i == 0 && format == DataFormat::chw;  // a byte for every pixel
+    const auto distance = detail::in_place_distance(layer, channels_first ? 1 : 4 * in_passes, 4 * out_passes);
     const int in = layer.sources[0] + 1, out = i + 1;
     if (!in_place || !distance || layer.streaming || step.at(in).operand_of >= 0 || step.at(in).last_use != i) {
       most = std::max(most, step.fullest());
