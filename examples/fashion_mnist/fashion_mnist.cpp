@@ -3,8 +3,6 @@
 //
 //     fashion_mnist [FOLDER]     FOLDER holds t10k-*-ubyte.gz; default: where Debian's dataset-fashion-mnist puts them
 #include <algorithm>
-#include <atomic>
-#include <chrono>
 #include <clocale>
 #include <cmath>
 #include <cstdio>
@@ -19,6 +17,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <incuse/host/evaluation.hpp>
 #include <incuse/host/run.hpp>
 #include <incuse/incuse.hpp>
 #include <incuse/report/plan_text.hpp>
@@ -173,37 +172,21 @@ void show_pictures(const Screen& screen) {
 
 // The test set ------------------------------------------------------------------------------------------------------
 
-struct Confusion {
-  int counts[classes][classes]{};  ///< [label][what the network says]
+/// The pictures as the network reads them.
+struct TestSet {
+  const IdxArray& pictures;
+  const IdxArray& labels;
 
-  int total() const {
-    int sum = 0;
-    for (const auto& row : counts)
-      for (int count : row) sum += count;
-    return sum;
-  }
-  int correct() const {
-    int sum = 0;
-    for (int i = 0; i < classes; ++i) sum += counts[i][i];
-    return sum;
+  int size() const { return static_cast<int>(labels.values.size()); }
+  int label(int i) const { return labels.values[static_cast<std::size_t>(i)]; }
+  template <class Executor>
+  void set_input(Executor& executor, int i) const {
+    signed char values[pixels];
+    const unsigned char* picture = pictures.values.data() + static_cast<std::size_t>(i) * pixels;
+    for (int n = 0; n < pixels; ++n) values[n] = static_cast<signed char>(network_value(picture[n]));
+    executor.set_input(values);
   }
 };
-
-/// Classifies blocks of pictures until none is left. Several threads share `next` and `done`.
-void classify(const IdxArray& pictures, std::vector<unsigned char>& answers, std::atomic<std::size_t>& next,
-              std::atomic<std::size_t>& done) {
-  constexpr std::size_t lanes = 16;
-  Network network(Chip::graph, Chip::parameters, Chip::options, lanes);
-  for (std::size_t first; (first = next.fetch_add(lanes)) < answers.size();) {
-    const std::size_t count = std::min(lanes, answers.size() - first);
-    for (std::size_t i = 0; i < count; ++i)
-      set_picture(network, pictures.values.data() + (first + i) * pixels, static_cast<int>(i));
-    network.run();
-    for (std::size_t i = 0; i < count; ++i)
-      answers[first + i] = static_cast<unsigned char>(likeliest(network, static_cast<int>(i)));
-    done += count;
-  }
-}
 
 /// "[########........]  4,352 of 10,000": redrawn in place on a terminal, else a line at every fifth.
 class Progress {
@@ -230,42 +213,30 @@ class Progress {
   std::size_t shown_ = 0;
 };
 
-Confusion classify_all(const Screen& screen, const IdxArray& pictures, const IdxArray& labels) {
-  using clock = std::chrono::steady_clock;
-  const std::size_t count = labels.values.size();
+host::Evaluation classify_all(const Screen& screen, const TestSet& test_set) {
+  const host::fast::PackedNetwork packed(Chip::graph, Chip::parameters, Chip::options);
   const unsigned threads = std::max(1u, std::thread::hardware_concurrency());
-  std::printf("%s\n", screen
-                          .heading("Classifying " + grouped(static_cast<long long>(count)) + " test pictures on " +
-                                   std::to_string(threads) + (threads == 1 ? " core" : " cores"))
-                          .c_str());
-  const clock::time_point start = clock::now();
-  std::vector<unsigned char> answers(count);
-  std::atomic<std::size_t> next{0}, done{0};
-  std::vector<std::thread> workers;
-  for (unsigned i = 0; i < threads; ++i) workers.emplace_back([&] { classify(pictures, answers, next, done); });
-  Progress progress(screen, count);
-  while (done < count) {
-    progress.show(done);
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  for (std::thread& worker : workers) worker.join();
-  progress.show(count);
+  std::printf("%s\n",
+              screen
+                  .heading("Classifying " + grouped(test_set.size()) + " test pictures on " + std::to_string(threads) +
+                           (threads == 1 ? " core (" : " cores (") + host::fast::name_of(packed.level()) + ")")
+                  .c_str());
+  Progress progress(screen, static_cast<std::size_t>(test_set.size()));
+  const host::Evaluation evaluation =
+      host::evaluate(packed, test_set, [&](int done, int) { progress.show(static_cast<std::size_t>(done)); });
   progress.finish();
-
-  Confusion confusion;
-  for (std::size_t i = 0; i < count; ++i) ++confusion.counts[labels.values[i]][answers[i]];
-  const double seconds = std::chrono::duration<double>(clock::now() - start).count();
-  std::printf("  %s s here, %s ms a picture; the chip takes %s ms\n\n", fixed(seconds, 1).c_str(),
-              fixed(1000 * seconds / static_cast<double>(count), 2).c_str(),
+  std::printf("  %s s here, %s ms a picture; the chip takes %s ms\n\n", fixed(evaluation.seconds, 2).c_str(),
+              fixed(1000 * evaluation.seconds / test_set.size(), 3).c_str(),
               fixed(static_cast<double>(Chip::report.cycles) / 50'000, 2).c_str());
-  return confusion;
+  return evaluation;
 }
 
-void print_confusion(const Screen& screen, const Confusion& confusion) {
-  const int total = confusion.total(), correct = confusion.correct();
+void print_confusion(const Screen& screen, const host::Evaluation& evaluation) {
+  const int total = evaluation.total(), correct = evaluation.correct();
   std::printf("%s\n\n", screen
                             .heading("Accuracy " + fixed(100.0 * correct / total, 2) + " %: " + grouped(correct) +
-                                     " of " + grouped(total) + " pictures")
+                                     " of " + grouped(total) + " pictures, " + fixed(100 * evaluation.top(2), 2) +
+                                     " % among the likeliest two")
                             .c_str());
   std::string heading = "  " + padded_right("taken for", 11);
   for (const char* name : class_names) {
@@ -274,16 +245,17 @@ void print_confusion(const Screen& screen, const Confusion& confusion) {
   }
   std::printf("%s   right\n", heading.c_str());
   for (int label = 0; label < classes; ++label) {
-    const int(&row)[classes] = confusion.counts[label];
     int sum = 0;
-    for (int count : row) sum += count;
+    for (int guess = 0; guess < classes; ++guess) sum += evaluation.count(label, guess);
     std::string line = "  " + padded_right(class_names[label], 11);
     for (int guess = 0; guess < classes; ++guess) {
-      const std::string cell = padded_left(row[guess] > 0 ? std::to_string(row[guess]) : ".", 6);
-      const bool frequent = 50 * row[guess] > sum;  // more than 2 % of the class
+      const int count = evaluation.count(label, guess);
+      const std::string cell = padded_left(count > 0 ? std::to_string(count) : ".", 6);
+      const bool frequent = 50 * count > sum;  // more than 2 % of the class
       line += screen.styled(guess == label ? "1;32" : frequent ? "33" : "2", cell);
     }
-    std::printf("%s %s %%\n", line.c_str(), padded_left(sum > 0 ? fixed(100.0 * row[label] / sum, 1) : "-", 7).c_str());
+    std::printf("%s %s %%\n", line.c_str(),
+                padded_left(sum > 0 ? fixed(100 * evaluation.recall(label), 1) : "-", 7).c_str());
   }
 }
 
@@ -319,7 +291,7 @@ int run(const std::string& folder, bool folder_given) {
     std::fprintf(stderr, "fashion_mnist: %s\n", problem.c_str());
     return 1;
   }
-  print_confusion(screen, classify_all(screen, pictures, labels));
+  print_confusion(screen, classify_all(screen, {pictures, labels}));
   return 0;
 }
 

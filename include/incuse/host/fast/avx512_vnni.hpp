@@ -91,7 +91,7 @@ struct Kernel {
 
   template <int pixels, int used>
   INCUSE_FAST_TARGET __attribute__((noinline)) static void tile(const Convolution& job, const Block<Weight>& block,
-                                                        const Element* in, std::byte* out) {
+                                                                const Element* in, std::byte* out) {
     compute<used>(job, block, in, out, std::make_integer_sequence<int, pixels * used>{},
                   std::make_integer_sequence<int, pixels>{}, std::make_integer_sequence<int, used>{});
   }

@@ -7,14 +7,19 @@
 #include <cstring>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <incuse/core/signed_bytes.hpp>
 #include <incuse/host/fast/kernels.hpp>
 #include <incuse/host/fast/operands.hpp>
 #include <incuse/host/fast/packed.hpp>
+#include <incuse/host/observers.hpp>
 
 namespace incuse::host::fast {
+
+/// Nobody is told of layers.
+struct NoObserver {};
 
 /// Runs a packed network on one input at a time; every thread needs an executor of its own.
 template <int N>
@@ -62,10 +67,18 @@ class Executor {
   }
 
   /// Does nothing unless the network is ready. A rolling buffer keeps its rows from run to run.
-  void run() {
+  void run() { run(NoObserver{}); }
+  /// The same with an observer that is told of every layer: see host/observers.hpp.
+  template <class Observer>
+  void run(Observer&& observer) {
     if (!ready()) return;
     if (packed_->has_tiles()) begin_tiles();
-    for (int i = 0; i < packed_->graph().size; ++i) run_layer(i);
+    for (int i = 0; i < packed_->graph().size; ++i) {
+      if constexpr (requires { observer.before(i); }) observer.before(i);
+      run_layer(i);
+      if constexpr (!std::is_same_v<std::remove_cvref_t<Observer>, NoObserver>)
+        observer.after(i, ObservedValues<Executor>{*this, i, packed_->graph()[i].out.elements()});
+    }
     if (packed_->has_tiles()) end_tiles();
   }
 

@@ -23,7 +23,7 @@ template <class Element>
 inline void add_products(const Element* __restrict x, const Element* __restrict w, std::ptrdiff_t distance, int length,
                          Product<Element> (&sums)[4]) {
   using P = Product<Element>;
-  const Element *__restrict w1 = w + distance, *__restrict w2 = w1 + distance, *__restrict w3 = w2 + distance;
+  const Element* __restrict w1 = w + distance, * __restrict w2 = w1 + distance, * __restrict w3 = w2 + distance;
   P sum = 0, sum1 = 0, sum2 = 0, sum3 = 0;
   for (int k = 0; k < length; ++k) {
     sum += static_cast<P>(x[k]) * static_cast<P>(w[k]);
