@@ -55,25 +55,43 @@ inline Spot spot_of(const Walk& walk, int tile) {
   return {row, column, min_of(side, walk.columns - column)};
 }
 
+/// Stores the outputs of neighbouring pixels. The sums of a pixel's first 16 channels are a row of `low`, those of the
+/// next ones a row of `high`.
+INCUSE_FAST_INLINE void finish_pixels(const Convolution& job, const std::int32_t* low, const std::int32_t* high,
+                                      int count, int channels, std::byte* out) {
+  const std::ptrdiff_t step = job.piece.out_column * (job.finish.wide ? 4 : 1);
+  const auto row = [](const std::int32_t* sums, int i) { return sums + i * side; };
+  int i = 0;
+  for (; !job.finish.wide && i + 2 <= count; i += 2) {  // two pixels fill a vector
+    const __m512i bytes =
+        avx512_vnni::outputs_of(job.finish, _mm512_load_si512(row(low, i)), _mm512_load_si512(row(high, i)),
+                                _mm512_load_si512(row(low, i + 1)), _mm512_load_si512(row(high, i + 1)));
+    auto* const to = reinterpret_cast<std::uint8_t*>(out + i * step);
+    avx512_vnni::store_bytes<2>(bytes, channels, to);
+    avx512_vnni::store_bytes<2>(avx512_vnni::second_half(bytes), channels, to + step);
+  }
+  for (; i < count; ++i) {
+    const __m512i sums[2] = {_mm512_load_si512(row(low, i)), _mm512_load_si512(row(high, i))};
+    avx512_vnni::finish_pixel<2>(job.finish, sums, channels, out + i * step);
+  }
+}
+
 /// Stores the outputs of a tile of pixels, whose sums for 32 channels lie in two tiles.
 INCUSE_FAST_INLINE void finish_tile(const Convolution& job, const Walk& walk, const Spot& spot, const std::int32_t* low,
                                     const std::int32_t* high, int channels, std::byte* out) {
   const Piece& piece = job.piece;
-  int y = spot.row, x = spot.column;
-  if (walk.pitch != 0) {
-    y = x / walk.pitch;
-    x %= walk.pitch;
-  }
   const int bytes = job.finish.wide ? 4 : 1;
-  out += (y * piece.out_row + x * piece.out_column) * bytes;
-  for (int i = 0; i < spot.pixels; ++i, ++x, out += piece.out_column * bytes) {
-    if (walk.pitch != 0 && x == walk.pitch) {
-      out += (piece.out_row - x * piece.out_column) * bytes;
-      x = 0;
+  for (int i = 0; i < spot.pixels;) {
+    int y = spot.row, x = spot.column + i, next = spot.pixels;
+    if (walk.pitch != 0) {
+      y = x / walk.pitch;
+      x %= walk.pitch;
+      next = min_of(next, i + walk.pitch - x);
     }
-    if (x >= piece.columns) continue;
-    const __m512i sums[2] = {_mm512_load_si512(low + i * side), _mm512_load_si512(high + i * side)};
-    avx512_vnni::finish_pixel<2>(job.finish, sums, channels, out);
+    if (x < piece.columns)
+      finish_pixels(job, low + i * side, high + i * side, min_of(next - i, piece.columns - x), channels,
+                    out + (y * piece.out_row + x * piece.out_column) * bytes);
+    i = next;
   }
 }
 

@@ -44,22 +44,40 @@ INCUSE_FAST_INLINE __m512i shifted(const Finish& rule, __m512i sums) {
                                 _mm_cvtsi32_si128(rule.left));
 }
 
-/// Turns the sums of up to 4 vectors of one pixel into outputs, and stores the first `channels` of them. Packing takes
-/// four bytes of every vector in turn, which are then put in order.
+/// Turns four vectors of sums into outputs, in order. Packing takes four bytes of every vector in turn.
+INCUSE_FAST_INLINE __m512i outputs_of(const Finish& rule, __m512i a, __m512i b, __m512i c, __m512i d) {
+  const __m512i low = _mm512_packs_epi32(shifted(rule, a), shifted(rule, b));
+  const __m512i high = _mm512_packs_epi32(shifted(rule, c), shifted(rule, d));
+  const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  __m512i bytes = _mm512_maskz_permutexvar_epi32(0xffff, order, _mm512_packs_epi16(low, high));
+  if (rule.relu) bytes = _mm512_max_epi8(bytes, _mm512_setzero_si512());
+  if (rule.magnitude) bytes = _mm512_min_epu8(_mm512_abs_epi8(bytes), _mm512_set1_epi8(127));
+  return _mm512_xor_si512(bytes, _mm512_set1_epi8(-128));
+}
+
+/// The first half and the first quarter of a vector, and the second half. (The functions for it make GCC 12 warn.)
+INCUSE_FAST_INLINE __m256i first_half(__m512i all) { return __builtin_shufflevector(all, all, 0, 1, 2, 3); }
+INCUSE_FAST_INLINE __m128i first_quarter(__m512i all) { return __builtin_shufflevector(all, all, 0, 1); }
+INCUSE_FAST_INLINE __m512i second_half(__m512i all) { return _mm512_maskz_shuffle_i64x2(0xff, all, all, 0xee); }
+
+/// Stores the first `channels` of the bytes of so many vectors.
+template <int vectors>
+INCUSE_FAST_INLINE void store_bytes(__m512i bytes, int channels, std::uint8_t* to) {
+  if constexpr (vectors == 1)
+    _mm_mask_storeu_epi8(to, static_cast<__mmask16>(mask_of(channels)), first_quarter(bytes));
+  else if constexpr (vectors == 2)
+    _mm256_mask_storeu_epi8(to, static_cast<__mmask32>(mask_of(channels)), first_half(bytes));
+  else
+    _mm512_mask_storeu_epi8(to, mask_of(channels), bytes);
+}
+
+/// Turns the sums of up to 4 vectors of one pixel into outputs, and stores the first `channels` of them.
 template <int vectors>
 INCUSE_FAST_INLINE void finish(const Finish& rule, const __m512i* sums, int channels, std::uint8_t* to) {
-  const __m512i zero = _mm512_setzero_si512();
-  const __m512i a = shifted(rule, sums[0]), b = vectors > 1 ? shifted(rule, sums[vectors > 1 ? 1 : 0]) : zero;
-  const __m512i c = vectors > 2 ? shifted(rule, sums[vectors > 2 ? 2 : 0]) : zero;
-  const __m512i d = vectors > 3 ? shifted(rule, sums[vectors > 3 ? 3 : 0]) : zero;
-  const __m512i packed = _mm512_packs_epi16(_mm512_packs_epi32(a, b), _mm512_packs_epi32(c, d));
-  const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-  __m512i bytes = _mm512_maskz_permutexvar_epi32(0xffff, order, packed);
-  if (rule.relu) bytes = _mm512_max_epi8(bytes, zero);
-  if (rule.magnitude) bytes = _mm512_min_epu8(_mm512_abs_epi8(bytes), _mm512_set1_epi8(127));
-  bytes = _mm512_xor_si512(bytes, _mm512_set1_epi8(-128));
-  _mm512_mask_storeu_epi8(to, mask_of(channels), bytes);
+  const __m512i b = sums[vectors > 1 ? 1 : 0], c = sums[vectors > 2 ? 2 : 0], d = sums[vectors > 3 ? 3 : 0];
+  store_bytes<vectors>(outputs_of(rule, sums[0], b, c, d), channels, to);
 }
+
 /// Stores the first `channels` sums as they are. (Without a loop: GCC would keep the sums in memory all the time.)
 template <int... v>
 INCUSE_FAST_INLINE void store_sums(const __m512i* sums, int channels, std::int32_t* to,
