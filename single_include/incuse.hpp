@@ -16,68 +16,133 @@
 
 // Deployment: a network type, a chip and trained parameters, turned into constants.
 
-// ---- incuse/max7800x/input.hpp ----
+// Rules come first, each file before those that include it: compilers name all files between a program and an error.
 
-// Input of a network: the words that go into the data memories. Spec: max7800x-memory, section 2.
+// ---- incuse/core/diagnostics.hpp ----
 
-// ---- incuse/max7800x/options.hpp ----
+// Findings as compile errors and warnings: one per finding, with the rule's words, the layer, what it needs and what
+// there is. Compilers print a line or three for every class on the way to an error, and for every macro that it comes
+// out of: there are few of either.
 
-// Options of a deployment: what the chip is told beyond the network itself.
+// ---- incuse/core/finding.hpp ----
 
-// ---- incuse/max7800x/devices.hpp ----
+// Findings: what a check has to say about a network. Each is an instance of a rule; the sentence is built from the
+// rule's words and the finding's numbers, the same at compile time and at run time.
 
-// The chips of the family.
+// ---- incuse/core/bounded_list.hpp ----
 
-// ---- incuse/max7800x/devices/ai84.hpp ----
+// A list with a fixed capacity, kept in place.
 
-// The facts of the AI84. Source of every figure: the sheet max7800x-ai84.
+// ---- incuse/core/bits.hpp ----
 
-// ---- incuse/max7800x/device.hpp ----
-
-// A chip of the family as data: sizes, limits, addresses and register numbers. The chips are in devices.hpp.
-// Sections in comments are those of the device sheet (max7800x-device).
-
-// ---- incuse/core/keyed_table.hpp ----
-
-// Tables with one row for each enumerator of an enumeration. Every row carries its enumerator in a member `key`, and a
-// static_assert proves that no row is missing or in a wrong place. Let the enumeration name its last enumerator, so
-// that one behind it is not forgotten:
-//     enum class Colour { red, blue, last = blue };
-//     inline constexpr Row rows[] = {{Colour::red, "red"}, {Colour::blue, "blue"}};
-//     static_assert(is_complete(rows, Colour::last));
+// Integer helpers that the manuals' formulas are written in. <bit> is avoided: it costs more to include than this.
 
 namespace incuse {
 
-/// True if the table has exactly one row for each enumerator from 0 to `last`, in their order.
-template <class Row, std::size_t Count, class Key>
-constexpr bool is_complete(const Row (&rows)[Count], Key last) {
-  for (std::size_t i = 0; i < Count; ++i)
-    if (static_cast<std::size_t>(rows[i].key) != i) return false;
-  return Count == static_cast<std::size_t>(last) + 1;
-}
+/// Number of set bits. A builtin of GCC and Clang: at compile time a loop over 64 bits would take more steps than
+/// anything else in the planner and the rules.
+constexpr int bit_count(std::uint64_t bits) { return __builtin_popcountll(bits); }
 
-/// The row of an enumerator in a complete table.
-template <class Row, std::size_t Count, class Key>
-constexpr const Row& row_of(const Row (&rows)[Count], Key key) {
-  return rows[static_cast<std::size_t>(key)];
-}
+/// Index of the lowest set bit; -1 for 0.
+constexpr int first_bit(std::uint64_t bits) { return bits == 0 ? -1 : __builtin_ctzll(bits); }
+
+/// Index of the highest set bit; -1 for 0.
+constexpr int last_bit(std::uint64_t bits) { return bits == 0 ? -1 : 63 - __builtin_clzll(bits); }
+
+/// a / b rounded up, for a >= 0 and b > 0.
+constexpr int ceil_div(int a, int b) { return (a + b - 1) / b; }
+
+/// a / b rounded toward minus infinity, for b > 0.
+constexpr long long floor_div(long long a, long long b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
+constexpr int floor_div(int a, int b) { return static_cast<int>(floor_div(1LL * a, 1LL * b)); }
+
+/// The smallest multiple of `multiple` that is at least `value`, for value >= 0.
+constexpr int round_up(int value, int multiple) { return ceil_div(value, multiple) * multiple; }
+
+/// `index`, which must be 0 to count - 1; anything else is undefined behaviour. Telling GCC 12 so keeps it from merging
+/// the functions of graphs of two capacities (it would run the larger one's code for both, and warn of indices beyond
+/// the smaller array), and from warning of negative indices that never occur. (A macro: at compile time a call takes
+/// more steps than the comparison.)
+#define INCUSE_INDEX_BELOW(index, count) \
+  (static_cast<unsigned>(index) < static_cast<unsigned>(count) ? (index) : (__builtin_unreachable(), 0))
+
+/// Length of an array for `size` values: arrays of none do not exist.
+constexpr int at_least_one(int size) { return size > 0 ? size : 1; }
+
+constexpr int max_of(int a, int b) { return a > b ? a : b; }
+constexpr int min_of(int a, int b) { return a < b ? a : b; }
 
 }  // namespace incuse
 
-// ---- incuse/core/processors.hpp ----
+namespace incuse {
 
-// Sets of processors of a MAX7800x accelerator. A fact of that family, but one that the model language (place<>) and
-// the family's virtual chip, which knows no model, speak of alike.
+/// At most `Capacity` values in order; further ones are counted in `dropped`, never stored.
+/// The storage is a plain array: compilers evaluate it 5 times faster than std::array at compile time.
+template <class Value, int Capacity>
+struct BoundedList {
+  Value items[at_least_one(Capacity)]{};
+  int size = 0;
+  int dropped = 0;
+
+  constexpr void push(const Value& value) {
+    if (size < Capacity)
+      items[size++] = value;
+    else
+      ++dropped;
+  }
+  constexpr bool empty() const { return size == 0; }
+  constexpr const Value& operator[](int i) const { return items[INCUSE_INDEX_BELOW(i, Capacity)]; }
+  constexpr Value& operator[](int i) { return items[INCUSE_INDEX_BELOW(i, Capacity)]; }
+  constexpr const Value* begin() const { return items; }
+  constexpr const Value* end() const { return items + size; }
+  constexpr bool contains(const Value& value) const {
+    for (int i = 0; i < size; ++i)
+      if (items[i] == value) return true;
+    return false;
+  }
+  /// The same values in the same order.
+  friend constexpr bool operator==(const BoundedList& a, const BoundedList& b) {
+    bool equal = a.size == b.size && a.dropped == b.dropped;
+    for (int i = 0; equal && i < a.size; ++i) equal = a[i] == b[i];
+    return equal;
+  }
+};
+
+}  // namespace incuse
+
+// ---- incuse/core/shape.hpp ----
+
+// Sizes of tensors and windows.
 
 namespace incuse {
 
-/// 64 processors, one bit each: processor p is bit p.
-using ProcessorMap = std::uint64_t;
+/// Height and width of a window, a stride, a padding. One-dimensional layers use the height; their width is 1 (of a
+/// padding 0).
+struct Extent {
+  int height = 1;
+  int width = 1;
 
-/// A map of `count` neighbouring processors that starts at processor `first`; count 0…64.
-constexpr ProcessorMap processor_range(int first, int count) {
-  const ProcessorMap ones = count >= 64 ? ~ProcessorMap{0} : (ProcessorMap{1} << count) - 1;
-  return ones << first;
+  constexpr int area() const { return height * width; }
+  friend constexpr bool operator==(Extent, Extent) = default;
+};
+
+/// Channels x height x width, PyTorch's order without the batch. One-dimensional data has width 1.
+struct Shape {
+  int channels = 0;
+  int height = 0;
+  int width = 0;
+
+  constexpr Extent extent() const { return {height, width}; }
+  constexpr int pixels() const { return height * width; }
+  constexpr int elements() const { return channels * height * width; }
+  friend constexpr bool operator==(Shape, Shape) = default;
+};
+
+/// True if least <= value <= most.
+constexpr bool within(long long value, long long least, long long most) { return value >= least && value <= most; }
+/// The same for both height and width.
+constexpr bool within(Extent e, long long least, long long most) {
+  return within(e.height, least, most) && within(e.width, least, most);
 }
 
 }  // namespace incuse
@@ -155,6 +220,778 @@ struct TextBuffer {
     return *this;
   }
 };
+
+}  // namespace incuse
+
+namespace incuse {
+
+/// error: the network cannot be deployed. warning: it can, but is probably not what was meant. notice: it could be
+/// better.
+enum class Severity : unsigned char { error, warning, notice };
+
+/// The words of a rule. One object per rule, with static storage: findings point to it.
+struct Rule {
+  Text id;        ///< the name of the rule, as in the catalogue
+  Text sentence;  ///< what is wrong, without numbers
+  Text remedy;    ///< what to change
+  Text source;    ///< where the limit is documented
+  Severity severity = Severity::error;
+
+  /// Names are compared, not addresses: GCC refuses the latter in constant expressions when it builds with sanitizers.
+  friend constexpr bool operator==(const Rule& a, const Rule& b) { return a.id == b.id; }
+};
+
+/// A number, a shape, a range or a bit map, printed as "812", "60x3x3", "0 to 63" or "0xff", with an optional unit
+/// ("bytes").
+struct Quantity {
+  long long values[4]{};
+  int count = 0;
+  bool is_range = false;
+  bool is_map = false;
+  Text unit{};
+
+  constexpr Quantity() = default;
+  constexpr Quantity(long long value, Text unit_name = {}) : values{value}, count(1), unit(unit_name) {}
+  constexpr Quantity(Extent extent) : values{extent.height, extent.width}, count(2) {}
+  constexpr Quantity(Shape shape) : values{shape.channels, shape.height, shape.width}, count(3) {}
+  static constexpr Quantity range(long long first, long long last) {
+    Quantity q;
+    q.values[0] = first, q.values[1] = last;
+    q.count = 2;
+    q.is_range = true;
+    return q;
+  }
+  /// A bit map or an address: printed in hexadecimal digits.
+  static constexpr Quantity map(unsigned long long bits) {
+    Quantity q(static_cast<long long>(bits));
+    q.is_map = true;
+    return q;
+  }
+  static constexpr Quantity shape(long long a, long long b, long long c, long long d) {
+    Quantity q;
+    q.values[0] = a, q.values[1] = b, q.values[2] = c, q.values[3] = d;
+    q.count = 4;
+    return q;
+  }
+};
+
+/// A change that would help, with its figures: "4-bit weights in layer 3 (conv3): 812 -> 406 columns", or in several
+/// layers together: "4-bit weights in layer 3 (conv3), layer 5: 1072 -> 760 columns". Some have no figures.
+struct Advice {
+  Text change{};   ///< empty: there is none
+  int layer = -1;  ///< -1: that of the finding
+  Text layer_name{};
+  Quantity from{};
+  Quantity to{};
+  BoundedList<int, 6> further_layers{};  ///< that need the same change
+};
+
+/// One of those that fill a memory which is too small: a layer, or with layer -1 what the name says ("the input"), and
+/// how much of the memory it takes.
+struct Share {
+  int layer = -1;
+  Text name{};
+  Quantity amount{};
+};
+
+/// One violation: the rule, the layer (-1: the whole network), what the layer needs and what there is.
+struct Finding {
+  const Rule* rule = nullptr;
+  int layer = -1;
+  Text layer_name{};
+  Quantity needs{};
+  Quantity has{};
+  Text has_whose{};   ///< what `has` belongs to, such as "the tensor"; empty: the chip
+  Text part{};        ///< part of the layer that is meant, such as "weight"; empty: the rule's sentence tells
+  long long at = -1;  ///< index of a value in this part; -1: no single value is meant
+  Advice advice{};
+  BoundedList<Share, 6> shares{};
+};
+
+/// All violations of a network. More than the capacity are counted in `dropped`, those among them that are errors also
+/// in `dropped_errors`.
+struct Findings : BoundedList<Finding, 32> {
+  int dropped_errors = 0;
+
+  constexpr void push(const Finding& finding) {
+    if (size == 32 && finding.rule->severity == Severity::error) ++dropped_errors;
+    BoundedList::push(finding);
+  }
+  constexpr int errors() const {
+    int count = dropped_errors;
+    for (const Finding& f : *this)
+      if (f.rule->severity == Severity::error) ++count;
+    return count;
+  }
+  constexpr bool ok() const { return errors() == 0; }
+  constexpr bool contains(const Rule& rule) const {
+    for (const Finding& f : *this)
+      if (*f.rule == rule) return true;
+    return false;
+  }
+  /// True if an error was found in this layer, among the first `count` findings.
+  constexpr bool blames(int layer, int count) const {
+    for (int i = 0; i < count; ++i)
+      if (items[i].layer == layer && items[i].rule->severity == Severity::error) return true;
+    return false;
+  }
+  constexpr bool blames(int layer) const { return blames(layer, size); }
+  constexpr void add(const Findings& others) {
+    for (const Finding& f : others) push(f);
+    dropped += others.dropped;
+    dropped_errors += others.dropped_errors;
+  }
+};
+
+/// The sentence of a finding: "layer 3 (conv3): <sentence> (<part> <at>): needs 812, MAX78000 has 768; <remedy>".
+/// Whatever the names and numbers are, it fits: long names are shortened, and shares for which there is no room
+/// counted.
+using Sentence = TextBuffer<1200>;
+
+/// Appends a name; of a longer one the beginning and "...", never a part of a character of UTF-8.
+template <int Capacity>
+constexpr void append_name(TextBuffer<Capacity>& out, Text name) {
+  constexpr int most = 48;
+  int shown = name.size;
+  if (name.size > most)
+    for (shown = most - 3; shown > 0 && (static_cast<unsigned char>(name[shown]) & 0xc0) == 0x80;) --shown;
+  out << Text(name.data, shown);
+  if (shown < name.size) out << "...";
+}
+
+/// "0xff"
+template <int Capacity>
+constexpr void append_map(TextBuffer<Capacity>& out, std::uint64_t bits) {
+  out << "0x";
+  int digits = 1;
+  while (digits < 16 && bits >> 4 * digits != 0) ++digits;
+  while (digits-- > 0) out << "0123456789abcdef"[bits >> 4 * digits & 0xf];
+}
+
+/// "812 columns", "60x3x3", "0 to 63" or "0xff"
+template <int Capacity>
+constexpr void append(TextBuffer<Capacity>& out, const Quantity& quantity) {
+  for (int i = 0; i < quantity.count; ++i) {
+    if (i > 0) out << (quantity.is_range ? Text(" to ") : Text("x"));
+    if (quantity.is_map)
+      append_map(out, static_cast<std::uint64_t>(quantity.values[i]));
+    else
+      out << quantity.values[i];
+  }
+  if (!quantity.unit.empty()) out << ' ' << quantity.unit;
+}
+
+/// "layer 3 (conv3)"
+template <int Capacity>
+constexpr void append_layer(TextBuffer<Capacity>& out, int layer, Text name) {
+  out << "layer " << static_cast<long long>(layer);
+  if (name.empty()) return;
+  out << " (";
+  append_name(out, name);
+  out << ')';
+}
+
+/// "the input: 3072 bytes", "layer 0 (conv1): 16384 bytes"
+constexpr TextBuffer<200> text_of(const Share& share) {
+  TextBuffer<200> out;
+  if (share.layer < 0)
+    append_name(out, share.name);
+  else
+    append_layer(out, share.layer, share.name);
+  out << ": ";
+  append(out, share.amount);
+  return out;
+}
+
+/// " (the input: 3072 bytes, layer 0 (conv1): 16384 bytes, 2 others)": as many as leave `reserved` characters free.
+template <int Capacity>
+constexpr void append_shares(TextBuffer<Capacity>& out, const Finding& finding, int reserved) {
+  if (finding.shares.empty()) return;
+  constexpr int others_size = 24;  // ", 1234567890 others)"
+  int others = finding.shares.dropped + finding.shares.size;
+  for (const Share& share : finding.shares) {
+    const auto text = text_of(share);
+    if (out.size + text.size + 2 + others_size + reserved > Capacity) break;
+    out << (others == finding.shares.dropped + finding.shares.size ? Text(" (") : Text(", ")) << text.text();
+    --others;
+  }
+  const bool none = others == finding.shares.dropped + finding.shares.size;
+  if (others > 0) out << (none ? Text(" (") : Text(", ")) << static_cast<long long>(others) << " others";
+  out << ')';
+}
+
+/// " (weight 12)": the part of the layer that is meant
+template <int Capacity>
+constexpr void append_part(TextBuffer<Capacity>& out, const Finding& finding) {
+  if (finding.part.empty()) return;
+  out << " (";
+  append_name(out, finding.part);
+  if (finding.at >= 0) out << ' ' << finding.at;
+  out << ')';
+}
+
+/// What to do: "; 4-bit weights in layer 3 (conv3), layer 5: 1072 -> 760 columns"
+template <int Capacity>
+constexpr void append_advice(TextBuffer<Capacity>& out, const Advice& advice) {
+  if (advice.change.empty()) return;
+  out << "; " << advice.change;
+  if (advice.layer >= 0) {
+    out << " in ";
+    append_layer(out, advice.layer, advice.layer_name);
+  }
+  for (int further : advice.further_layers) out << ", layer " << static_cast<long long>(further);
+  if (advice.further_layers.dropped > 0)
+    out << " and " << static_cast<long long>(advice.further_layers.dropped) << " more";
+  if (advice.from.count == 0 || advice.to.count == 0) return;
+  out << ": ";
+  append(out, advice.from);
+  out << " -> ";
+  append(out, advice.to);
+}
+
+/// ": needs 812 columns, MAX78000 has 768 columns", and who fills the memory; `reserved` characters are left for more.
+template <int Capacity>
+constexpr void append_figures(TextBuffer<Capacity>& out, const Finding& finding, Text chip, int reserved) {
+  if (finding.needs.count > 0) {
+    out << ": needs ";
+    append(out, finding.needs);
+    if (finding.has.count > 0) {
+      out << ", ";
+      append_name(out, finding.has_whose.empty() ? chip : finding.has_whose);
+      out << " has ";
+      append(out, finding.has);
+    }
+  }
+  append_shares(out, finding, reserved);
+}
+
+/// `chip` is the name of the device that the network was checked for.
+constexpr Sentence sentence_of(const Finding& finding, Text chip) {
+  Sentence out, end;
+  if (!finding.rule->remedy.empty()) end << "; " << finding.rule->remedy;
+  append_advice(end, finding.advice);
+  if (finding.layer >= 0) {
+    append_layer(out, finding.layer, finding.layer_name);
+    out << ": ";
+  }
+  out << finding.rule->sentence;
+  append_part(out, finding);
+  append_figures(out, finding, chip, end.size);
+  return out << end.text();
+}
+
+/// The sentence of a finding without the words of its rule: "layer 3 (conv3): needs 812, MAX78000 has 768".
+constexpr Sentence facts_of(const Finding& finding, Text chip) {
+  Sentence out, end;
+  append_advice(end, finding.advice);
+  if (finding.layer >= 0)
+    append_layer(out, finding.layer, finding.layer_name);
+  else
+    out << "the network";
+  append_part(out, finding);
+  append_figures(out, finding, chip, end.size);
+  return out << end.text();
+}
+
+}  // namespace incuse
+
+namespace incuse {
+
+/// The numbers and names of a finding, as types: Clang 14 prints those, and no texts. None of them is ever defined.
+namespace facts {
+template <int Index>
+struct layer;
+struct network;  ///< the finding is about no layer in particular
+template <char... Characters>
+struct name;
+template <char... Characters>
+struct part;
+template <long long Position>
+struct at;
+template <long long... Values>
+struct needs;
+template <long long... Values>
+struct has;
+template <char... Characters>
+struct advice;  ///< a change that would help …
+template <long long... Values>
+struct from;  ///< … the figure as it is …
+template <long long... Values>
+struct to;  ///< … and with the change
+template <const auto& Device>
+struct on;
+}  // namespace facts
+
+/// What is wrong, as texts or as facts; compilers print the arguments. As a condition it is false.
+template <FixedString... Texts>
+struct finding {
+  constexpr operator bool() const { return false; }
+};
+template <class... Facts>
+struct finding_of {
+  constexpr operator bool() const { return false; }
+};
+/// Instantiating it with facts is the compile error `Number` of a network. With `true` in their place, `told` is a
+/// deprecated function: calling it with facts is the compiler's warning. Specialised for every rule by
+/// INCUSE_RULE_WORDS, because only a literal can be the text of either.
+template <const Rule& Broken, auto Facts, int Number>
+struct broken_rule {
+  static_assert(Facts, "this rule has no INCUSE_RULE_WORDS");
+};
+
+/// Defines the rule `space::rules::name`. To be used in namespace incuse, `space` a namespace inside it; `level` is
+/// error, warning or notice; sentence, remedy and source are string literals.
+#define INCUSE_RULE_OBJECT(space, name, level, sentence, remedy, source)                            \
+  namespace space::rules {                                                                          \
+  inline constexpr ::incuse::Rule name{#name, sentence, remedy, source, ::incuse::Severity::level}; \
+  }
+
+/// The same with its compile error and its warning. Every macro that defines a rule has this class in its own body: a
+/// compiler shows all macros between the file and an error. The condition is named after the rule, because Clang points
+/// to it.
+#define INCUSE_RULE_WORDS(space, name, level, sentence, remedy, source)                     \
+  INCUSE_RULE_OBJECT(space, name, level, sentence, remedy, source)                          \
+  template <auto name, int Number>                                                          \
+  struct broken_rule<space::rules::name, name, Number> {                                    \
+    static_assert(name, "[" #name "] " sentence "; " remedy);                               \
+    template <class Facts>                                                                  \
+    [[deprecated("[" #name "] " sentence "; " remedy)]] static constexpr bool told(Facts) { \
+      return true;                                                                          \
+    }                                                                                       \
+  };
+
+INCUSE_RULE_WORDS(language, further_errors, error, "there are more errors than are shown", "mend these first",
+                  "core/diagnostics.hpp")
+
+namespace detail {
+
+template <class... Facts>
+struct fact_list {
+  static constexpr finding_of<Facts...> value{};
+};
+template <class... A, class... B>
+fact_list<A..., B...> operator+(fact_list<A...>, fact_list<B...>);
+
+template <int Count>
+using up_to = std::make_index_sequence<static_cast<std::size_t>(Count)>;
+
+/// A part of a text, as a template argument.
+template <int Size>
+constexpr FixedString<Size + 1> fixed(Text text, int first = 0) {
+  FixedString<Size + 1> result;
+  for (int i = 0; i < Size; ++i) result.characters[i] = text[first + i];
+  result.characters[Size] = '\0';  // Clang prints a text whose end is written
+  return result;
+}
+
+/// A text cut at blanks into pieces that Clang prints: it leaves out the rest of longer ones.
+struct Pieces {
+  static constexpr int longest = 35;
+  int first[32]{};
+  int size[32]{};
+  int count = 0;
+
+  constexpr explicit Pieces(Text text) {
+    int begin = 0;
+    while (begin < text.size && count < 32) {
+      int end = begin + longest;
+      if (end >= text.size)
+        end = text.size;
+      else
+        while (end > begin && text[end] != ' ') --end;
+      if (end == begin) end = begin + longest;
+      first[count] = begin;
+      size[count++] = end - begin;
+      begin = end < text.size && text[end] == ' ' ? end + 1 : end;
+    }
+  }
+};
+
+/// The facts of a finding, as types. Empty members of the finding are left out.
+template <const Finding& Found, const auto&... Device>
+struct facts_as_types {
+  template <bool Said, class Fact>
+  using if_said = std::conditional_t<Said, fact_list<Fact>, fact_list<>>;
+
+  template <std::size_t... C>
+  static if_said<(sizeof...(C) > 0), facts::name<Found.layer_name[static_cast<int>(C)]...>> name(
+      std::index_sequence<C...>);
+  template <std::size_t... C>
+  static if_said<(sizeof...(C) > 0), facts::part<Found.part[static_cast<int>(C)]...>> part(std::index_sequence<C...>);
+  template <std::size_t... C>
+  static if_said<(sizeof...(C) > 0), facts::needs<Found.needs.values[C]...>> needs(std::index_sequence<C...>);
+  template <std::size_t... C>
+  static if_said<(sizeof...(C) > 0), facts::has<Found.has.values[C]...>> has(std::index_sequence<C...>);
+
+  template <std::size_t... C>
+  static if_said<(sizeof...(C) > 0), facts::advice<Found.advice.change[static_cast<int>(C)]...>> advice(
+      std::index_sequence<C...>);
+  template <std::size_t... C>
+  static if_said<(sizeof...(C) > 0), facts::from<Found.advice.from.values[C]...>> from(std::index_sequence<C...>);
+  template <std::size_t... C>
+  static if_said<(sizeof...(C) > 0), facts::to<Found.advice.to.values[C]...>> to(std::index_sequence<C...>);
+
+  using where = std::conditional_t<(Found.layer >= 0), facts::layer<Found.layer>, facts::network>;
+  using at = if_said<(Found.at >= 0), facts::at<Found.at>>;
+  using all = decltype(fact_list<where>{} + name(up_to<Found.layer_name.size>{}) + part(up_to<Found.part.size>{}) +
+                       at{} + needs(up_to<Found.needs.count>{}) + has(up_to<Found.has.count>{}) +
+                       fact_list<facts::on<Device>...>{} + advice(up_to<Found.advice.change.size>{}) +
+                       from(up_to<Found.advice.from.count>{}) + to(up_to<Found.advice.to.count>{}));
+  static constexpr auto value = all::value;
+};
+
+/// The facts of a finding, as texts.
+template <const Finding& Found, const auto&... Device>
+struct facts_as_texts {
+  static constexpr Sentence text = incuse::facts_of(Found, (Text{}, ..., Device.name));
+  static constexpr Pieces pieces{text.text()};
+
+  template <std::size_t P>
+  static constexpr auto piece = fixed<pieces.size[P]>(text.text(), pieces.first[P]);
+
+  template <std::size_t... P>
+  static constexpr finding<piece<P>...> said(std::index_sequence<P...>) {
+    return {};
+  }
+  static constexpr auto value = said(up_to<pieces.count>{});
+};
+
+/// The whole sentence of a finding, with the name of its rule.
+template <const Finding& Found, const auto&... Device>
+struct whole_sentence {
+  using Buffer = TextBuffer<500>;
+  static constexpr Buffer buffer = [] {
+    Buffer words;
+    words << '[' << Found.rule->id << "] " << sentence_of(Found, (Text{}, ..., Device.name)).text();
+    return words;
+  }();
+  static constexpr finding<fixed<buffer.size>(buffer.text())> said() { return {}; }
+
+  constexpr std::size_t size() const { return static_cast<std::size_t>(buffer.size); }
+  constexpr const char* data() const { return buffer.characters; }
+};
+
+#if defined(__clang__) && __clang_major__ < 15
+template <const Finding& Found, const auto&... Device>
+using facts_of = facts_as_types<Found, Device...>;
+#else
+template <const Finding& Found, const auto&... Device>
+using facts_of = facts_as_texts<Found, Device...>;
+#endif
+
+#if defined(__cpp_static_assert) && __cpp_static_assert >= 202306L
+/// The compile error of a finding: its text is computed.
+template <const Finding& Found, int Number, const auto&... Device>
+struct told_error {
+  static_assert(false, whole_sentence<Found, Device...>{});
+};
+#elif defined(__clang__)
+template <const Finding& Found, int Number, const auto&... Device>
+using told_error = broken_rule<*Found.rule, facts_of<Found, Device...>::value, Number>;
+#else
+/// The compile error of a finding: `finding` has no such member, and GCC prints its text.
+template <const Finding& Found, int Number, const auto&... Device>
+struct told_error {
+  using none = typename decltype(whole_sentence<Found, Device...>::said())::accepted;
+};
+#endif
+
+/// Errors that are explained one by one: Clang shows no more than 20.
+inline constexpr int most_explained = 18;
+
+/// The findings of some severities that are explained one by one, and how many there are beyond.
+struct Explained : BoundedList<int, most_explained> {
+  TextBuffer<24> others{};
+  int count = 0;  ///< with one that stands for the others
+
+  constexpr Explained(const Findings& found, Severity severest, Severity mildest) {
+    for (int i = 0; i < found.size; ++i)
+      if (found[i].rule->severity >= severest && found[i].rule->severity <= mildest) push(i);
+    const int beyond = dropped + (severest == Severity::error ? found.dropped_errors : 0);
+    others << static_cast<long long>(beyond) << " more";
+    count = size + (beyond > 0 ? 1 : 0);
+  }
+};
+
+/// The findings of some severities, by number.
+template <const Findings& Found, Severity Severest, Severity Mildest>
+struct findings_of {
+  static constexpr Explained explained{Found, Severest, Mildest};
+  using numbers = up_to<explained.count>;
+
+  template <std::size_t Number>
+  static constexpr Finding number =
+      Number < explained.size ? Found[explained[static_cast<int>(Number)]]
+                              : Finding{.rule = &language::rules::further_errors, .part = explained.others.text()};
+};
+template <const Findings& Found>
+struct errors_of : findings_of<Found, Severity::error, Severity::error> {};
+template <const Findings& Found>
+struct warnings_of : findings_of<Found, Severity::warning, Severity::warning> {};
+template <const Findings& Found>
+struct errors_and_warnings_of : findings_of<Found, Severity::error, Severity::warning> {};
+
+template <class Numbers, class Errors, const auto&... Device>
+struct told_errors;
+template <std::size_t... Number, class Errors, const auto&... Device>
+struct told_errors<std::index_sequence<Number...>, Errors, Device...>
+    : told_error<Errors::template number<Number>, static_cast<int>(Number), Device...>... {};
+
+template <class Numbers, class Warnings, const auto&... Device>
+struct told_warnings;
+template <std::size_t... Number, class Warnings, const auto&... Device>
+struct told_warnings<std::index_sequence<Number...>, Warnings, Device...> {
+  template <std::size_t I>
+  using rule = broken_rule<*Warnings::template number<I>.rule, true, 0>;
+  template <std::size_t I>
+  using facts = facts_of<Warnings::template number<I>, Device...>;
+
+  static constexpr bool told() { return (true && ... && rule<Number>::told(facts<Number>::value)); }
+};
+
+template <class Errors, const auto&... Device>
+using told_all = told_errors<typename Errors::numbers, Errors, Device...>;
+
+}  // namespace detail
+
+/// A class without members whose instantiation turns every error among the findings into one compile error:
+/// `static_assert(sizeof(explained<findings, Chip>) > 0)`, in the class that the author has written, so that few others
+/// are named with it. `Found` and the device have static storage; `Device.name` is the chip's name. The device is left
+/// out where no chip is involved. Warnings are not reported here: see `warned_of`.
+template <const Findings& Found, const auto&... Device>
+using explained = detail::told_all<detail::errors_of<Found>, Device...>;
+
+/// The same with the warnings among the findings as errors.
+template <const Findings& Found, const auto&... Device>
+using explained_strictly = detail::told_all<detail::errors_and_warnings_of<Found>, Device...>;
+
+/// Turns every warning among the findings into one warning of the compiler, in the same way, if that is `Wanted`:
+/// `static_assert(warned_of<true, findings, Chip>::told())`.
+template <bool Wanted, const Findings& Found, const auto&... Device>
+using warned_of = detail::told_warnings<detail::up_to<Wanted ? detail::warnings_of<Found>::explained.count : 0>,
+                                        detail::warnings_of<Found>, Device...>;
+
+}  // namespace incuse
+
+// ---- incuse/max7800x/rules/rolling_buffer.hpp ----
+
+// Rules about the rolling buffer and the layers that use it. See rules.hpp.
+
+// ---- incuse/max7800x/rules/subjects.hpp ----
+
+// What the rules of the chip look at, how they report, and the macro that defines one. See rules.hpp.
+
+// ---- incuse/core/checked_rule.hpp ----
+
+// The rules of a chip as a table: each row is the text of a rule and the function that checks it.
+
+namespace incuse {
+
+/// Adds a finding: the rule is broken. Arguments: what is needed, what there is, what that belongs to (empty: the
+/// chip), which part of the layer is meant, and a change that would help.
+struct Blame {
+  Findings& found;
+  int layer = -1;  ///< -1: the whole network
+  Text layer_name{};
+  const Rule* rule = nullptr;
+
+  constexpr void operator()(const Quantity& needs = {}, const Quantity& has = {}, Text has_whose = {}, Text part = {},
+                            const Advice& advice = {}) const {
+    found.push({rule, layer, layer_name, needs, has, has_whose, part, -1, advice});
+  }
+  constexpr void operator()(const Quantity& needs, const Quantity& has, const Advice& advice) const {
+    (*this)(needs, has, {}, {}, advice);
+  }
+  constexpr void operator()(const Quantity& needs, const Quantity& has, Text has_whose, const Advice& advice) const {
+    (*this)(needs, has, has_whose, {}, advice);
+  }
+};
+
+/// A row of the table: `check(at, blame)` calls `blame` if `at` breaks the rule.
+template <class Subject>
+struct CheckedRule {
+  const Rule* rule;
+  void (*check)(const Subject& at, const Blame& blame);
+};
+
+/// Checks `at` against all rules of a table.
+template <class Subject, std::size_t Count>
+constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& at, Blame blame) {
+  for (const CheckedRule<Subject>& row : rules) {
+    blame.rule = row.rule;
+    row.check(at, blame);
+  }
+}
+
+/// The function that checks the rule `space::rules::name`; its body follows the macro. For macros that define rules, as
+/// INCUSE_RULE_WORDS does, with their conditions: `INCUSE_RULE(…) { if (at.index > 7) blame(7, at.index); }`.
+#define INCUSE_RULE_CONDITION(space, subject, name)                     \
+  namespace space::rules {                                              \
+  struct name##_condition {                                             \
+    static constexpr void check(const subject& at, const Blame& blame); \
+  };                                                                    \
+  }                                                                     \
+  constexpr void space::rules::name##_condition::check([[maybe_unused]] const subject& at, const Blame& blame)
+
+/// The row of that rule in an array of CheckedRule.
+#define INCUSE_CHECKED_RULE_ROW(name) \
+  { &rules::name, &rules::name##_condition::check }
+
+// Lists that make themselves: a rule is in the list that it names, and cannot be left out of it.
+//
+//     INCUSE_RULE_LIST(k210, step_rules, OneStep)       // what its rules look at
+//     namespace incuse {
+//     INCUSE_LISTED_RULE(k210, step_rules, width, ...) { if (at.layer.in.width > 512) blame(); }
+//     }
+//     INCUSE_RULE_TABLE(k210, step_rules)               // k210::step_rules: an array of CheckedRule<OneStep>
+//
+// All of it stands in one file: the table asks every line from the first to its own whether there is a rule.
+
+/// The rule on a line of a list's file; none, unless INCUSE_LISTED_RULE says otherwise.
+template <class List, int Line>
+struct rule_on_line {
+  static constexpr bool exists = false;  // GCC compares no addresses while it compiles with sanitizers
+  static constexpr CheckedRule<typename List::Subject> row{};
+};
+
+/// Whether the table of a list is still to come.
+template <class List, int Line>
+inline constexpr bool is_open = !requires(List * list) {
+  table_of(list);
+};
+
+namespace detail {
+
+/// The rules on the lines from the first one of the list to the one before `End`.
+template <class List, int End, class Lines = std::make_integer_sequence<int, End - List::first_line>>
+struct RuleTable;
+template <class List, int End, int... Line>
+struct RuleTable<List, End, std::integer_sequence<int, Line...>> {
+  using Row = CheckedRule<typename List::Subject>;
+  static constexpr Row lines[sizeof...(Line)] = {rule_on_line<List, List::first_line + Line>::row...};
+  static constexpr bool exists[sizeof...(Line)] = {rule_on_line<List, List::first_line + Line>::exists...};
+  static constexpr int count = [] {
+    int rules = 0;
+    for (bool rule : exists) rules += rule ? 1 : 0;
+    return rules;
+  }();
+  struct Rows {
+    Row items[static_cast<std::size_t>(count)];
+  };
+  static constexpr Rows rows = [] {
+    Rows found{};
+    int next = 0;
+    for (std::size_t line = 0; line < sizeof...(Line); ++line)
+      if (exists[line]) found.items[next++] = lines[line];
+    return found;
+  }();
+};
+
+}  // namespace detail
+
+#define INCUSE_RULE_LIST(space, name, subject)  \
+  namespace incuse::space {                     \
+  struct name##_list {                          \
+    using Subject = subject;                    \
+    static constexpr int first_line = __LINE__; \
+  };                                            \
+  }
+
+#define INCUSE_LISTED_RULE(space, list, name, level, sentence, remedy, source)              \
+  INCUSE_RULE_OBJECT(space, name, level, sentence, remedy, source)                          \
+  template <auto name, int Number>                                                          \
+  struct broken_rule<space::rules::name, name, Number> {                                    \
+    static_assert(name, "[" #name "] " sentence "; " remedy);                               \
+    template <class Facts>                                                                  \
+    [[deprecated("[" #name "] " sentence "; " remedy)]] static constexpr bool told(Facts) { \
+      return true;                                                                          \
+    }                                                                                       \
+  };                                                                                        \
+  INCUSE_LISTED_CONDITION(space, list, name)
+
+#define INCUSE_LISTED_CONDITION(space, list, name)                                                         \
+  static_assert(is_open<space::list##_list, __LINE__>, "rules stand in front of the table of their list"); \
+  namespace space::rules {                                                                                 \
+  struct name##_condition {                                                                                \
+    static constexpr void check(const list##_list::Subject& at, const Blame& blame);                       \
+  };                                                                                                       \
+  }                                                                                                        \
+  template <>                                                                                              \
+  struct rule_on_line<space::list##_list, __LINE__> {                                                      \
+    static constexpr bool exists = true;                                                                   \
+    static constexpr CheckedRule<space::list##_list::Subject> row{&space::rules::name,                     \
+                                                                  &space::rules::name##_condition::check}; \
+  };                                                                                                       \
+  constexpr void space::rules::name##_condition::check([[maybe_unused]] const list##_list::Subject& at,    \
+                                                       const Blame& blame)
+
+#define INCUSE_RULE_TABLE(space, list)                                                                \
+  namespace incuse::space {                                                                           \
+  inline constexpr const auto& list = ::incuse::detail::RuleTable<list##_list, __LINE__>::rows.items; \
+  void table_of(list##_list*);                                                                        \
+  }
+
+}  // namespace incuse
+
+// ---- incuse/max7800x/options.hpp ----
+
+// Options of a deployment: what the chip is told beyond the network itself.
+
+// ---- incuse/max7800x/devices.hpp ----
+
+// The chips of the family.
+
+// ---- incuse/max7800x/devices/ai84.hpp ----
+
+// The facts of the AI84. Source of every figure: the sheet max7800x-ai84.
+
+// ---- incuse/max7800x/device.hpp ----
+
+// A chip of the family as data: sizes, limits, addresses and register numbers. The chips are in devices.hpp.
+// Sections in comments are those of the device sheet (max7800x-device).
+
+// ---- incuse/core/keyed_table.hpp ----
+
+// Tables with one row for each enumerator of an enumeration. Every row carries its enumerator in a member `key`, and a
+// static_assert proves that no row is missing or in a wrong place. Let the enumeration name its last enumerator, so
+// that one behind it is not forgotten:
+//     enum class Colour { red, blue, last = blue };
+//     inline constexpr Row rows[] = {{Colour::red, "red"}, {Colour::blue, "blue"}};
+//     static_assert(is_complete(rows, Colour::last));
+
+namespace incuse {
+
+/// True if the table has exactly one row for each enumerator from 0 to `last`, in their order.
+template <class Row, std::size_t Count, class Key>
+constexpr bool is_complete(const Row (&rows)[Count], Key last) {
+  for (std::size_t i = 0; i < Count; ++i)
+    if (static_cast<std::size_t>(rows[i].key) != i) return false;
+  return Count == static_cast<std::size_t>(last) + 1;
+}
+
+/// The row of an enumerator in a complete table.
+template <class Row, std::size_t Count, class Key>
+constexpr const Row& row_of(const Row (&rows)[Count], Key key) {
+  return rows[static_cast<std::size_t>(key)];
+}
+
+}  // namespace incuse
+
+// ---- incuse/core/processors.hpp ----
+
+// Sets of processors of a MAX7800x accelerator. A fact of that family, but one that the model language (place<>) and
+// the family's virtual chip, which knows no model, speak of alike.
+
+namespace incuse {
+
+/// 64 processors, one bit each: processor p is bit p.
+using ProcessorMap = std::uint64_t;
+
+/// A map of `count` neighbouring processors that starts at processor `first`; count 0…64.
+constexpr ProcessorMap processor_range(int first, int count) {
+  const ProcessorMap ones = count >= 64 ? ~ProcessorMap{0} : (ProcessorMap{1} << count) - 1;
+  return ones << first;
+}
 
 }  // namespace incuse
 
@@ -1120,164 +1957,19 @@ constexpr Options options_of() {
 
 }  // namespace incuse::max7800x
 
-// ---- incuse/max7800x/plan/layout.hpp ----
+// ---- incuse/max7800x/plan/memory_words.hpp ----
 
-// Layout of tensors in the data memories: which byte holds which element. Spec: max7800x-memory, sections 1 and 2.
+// Words of the data memories: which of them a tensor takes, and which ones a layer writes. Rules, proof and statistics
+// use these, the planner does not. Spec: max7800x-placement, section 5; max7800x-datapath, section 6.
 
-// ---- incuse/max7800x/plan/plan_types.hpp ----
+// ---- incuse/max7800x/plan/conversion.hpp ----
 
-// The plan as a value: where every tensor, weight and bias lies, and how layers are split into passes.
-// Spec: max7800x-memory (sections 1, 5, 6).
-
-// ---- incuse/max7800x/plan/columns.hpp ----
-
-// Which columns (72-bit words) of the weight memory a layer fills, and where in them its kernels lie: where the
-// hardware reads them. Source: datapath page (max7800x-datapath), section 5.
-
-// ---- incuse/max7800x/plan/passes.hpp ----
-
-// How channels are split among the processors. Spec: max7800x-memory, section 1.
-
-// ---- incuse/core/bits.hpp ----
-
-// Integer helpers that the manuals' formulas are written in. <bit> is avoided: it costs more to include than this.
-
-namespace incuse {
-
-/// Number of set bits. A builtin of GCC and Clang: at compile time a loop over 64 bits would take more steps than
-/// anything else in the planner and the rules.
-constexpr int bit_count(std::uint64_t bits) { return __builtin_popcountll(bits); }
-
-/// Index of the lowest set bit; -1 for 0.
-constexpr int first_bit(std::uint64_t bits) { return bits == 0 ? -1 : __builtin_ctzll(bits); }
-
-/// Index of the highest set bit; -1 for 0.
-constexpr int last_bit(std::uint64_t bits) { return bits == 0 ? -1 : 63 - __builtin_clzll(bits); }
-
-/// a / b rounded up, for a >= 0 and b > 0.
-constexpr int ceil_div(int a, int b) { return (a + b - 1) / b; }
-
-/// a / b rounded toward minus infinity, for b > 0.
-constexpr long long floor_div(long long a, long long b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
-constexpr int floor_div(int a, int b) { return static_cast<int>(floor_div(1LL * a, 1LL * b)); }
-
-/// The smallest multiple of `multiple` that is at least `value`, for value >= 0.
-constexpr int round_up(int value, int multiple) { return ceil_div(value, multiple) * multiple; }
-
-/// `index`, which must be 0 to count - 1; anything else is undefined behaviour. Telling GCC 12 so keeps it from merging
-/// the functions of graphs of two capacities (it would run the larger one's code for both, and warn of indices beyond
-/// the smaller array), and from warning of negative indices that never occur. (A macro: at compile time a call takes
-/// more steps than the comparison.)
-#define INCUSE_INDEX_BELOW(index, count) \
-  (static_cast<unsigned>(index) < static_cast<unsigned>(count) ? (index) : (__builtin_unreachable(), 0))
-
-/// Length of an array for `size` values: arrays of none do not exist.
-constexpr int at_least_one(int size) { return size > 0 ? size : 1; }
-
-constexpr int max_of(int a, int b) { return a > b ? a : b; }
-constexpr int min_of(int a, int b) { return a < b ? a : b; }
-
-}  // namespace incuse
-
-namespace incuse::max7800x {
-
-/// Channels beyond 64 are handled in passes. All but the last pass have `channels` channels.
-struct Passes {
-  int count = 1;
-  int channels = 0;  ///< per pass: the processors that a tensor occupies
-};
-
-/// Splits channels into passes of at most `most` processors.
-constexpr Passes passes_of(int channels, int most = all_processors) {
-  Passes p;
-  p.count = max_of(1, ceil_div(channels, most));
-  p.channels = ceil_div(channels, p.count);
-  if (channels > most) p.channels = min_of(round_up(p.channels, 4), most);
-  return p;
-}
-
-}  // namespace incuse::max7800x
+// Layers as the hardware executes them: some operators have no encoding of their own and are rewritten, without effect
+// on the results. Spec: max7800x-device, section 5.
 
 // ---- incuse/model/graph.hpp ----
 
 // The network as a plain value: what every stage after the model language works on.
-
-// ---- incuse/core/bounded_list.hpp ----
-
-// A list with a fixed capacity, kept in place.
-
-namespace incuse {
-
-/// At most `Capacity` values in order; further ones are counted in `dropped`, never stored.
-/// The storage is a plain array: compilers evaluate it 5 times faster than std::array at compile time.
-template <class Value, int Capacity>
-struct BoundedList {
-  Value items[at_least_one(Capacity)]{};
-  int size = 0;
-  int dropped = 0;
-
-  constexpr void push(const Value& value) {
-    if (size < Capacity)
-      items[size++] = value;
-    else
-      ++dropped;
-  }
-  constexpr bool empty() const { return size == 0; }
-  constexpr const Value& operator[](int i) const { return items[INCUSE_INDEX_BELOW(i, Capacity)]; }
-  constexpr Value& operator[](int i) { return items[INCUSE_INDEX_BELOW(i, Capacity)]; }
-  constexpr const Value* begin() const { return items; }
-  constexpr const Value* end() const { return items + size; }
-  constexpr bool contains(const Value& value) const {
-    for (int i = 0; i < size; ++i)
-      if (items[i] == value) return true;
-    return false;
-  }
-  /// The same values in the same order.
-  friend constexpr bool operator==(const BoundedList& a, const BoundedList& b) {
-    bool equal = a.size == b.size && a.dropped == b.dropped;
-    for (int i = 0; equal && i < a.size; ++i) equal = a[i] == b[i];
-    return equal;
-  }
-};
-
-}  // namespace incuse
-
-// ---- incuse/core/shape.hpp ----
-
-// Sizes of tensors and windows.
-
-namespace incuse {
-
-/// Height and width of a window, a stride, a padding. One-dimensional layers use the height; their width is 1 (of a
-/// padding 0).
-struct Extent {
-  int height = 1;
-  int width = 1;
-
-  constexpr int area() const { return height * width; }
-  friend constexpr bool operator==(Extent, Extent) = default;
-};
-
-/// Channels x height x width, PyTorch's order without the batch. One-dimensional data has width 1.
-struct Shape {
-  int channels = 0;
-  int height = 0;
-  int width = 0;
-
-  constexpr Extent extent() const { return {height, width}; }
-  constexpr int pixels() const { return height * width; }
-  constexpr int elements() const { return channels * height * width; }
-  friend constexpr bool operator==(Shape, Shape) = default;
-};
-
-/// True if least <= value <= most.
-constexpr bool within(long long value, long long least, long long most) { return value >= least && value <= most; }
-/// The same for both height and width.
-constexpr bool within(Extent e, long long least, long long most) {
-  return within(e.height, least, most) && within(e.width, least, most);
-}
-
-}  // namespace incuse
 
 // ---- incuse/model/placement.hpp ----
 
@@ -1568,6 +2260,168 @@ using PerTensor = Value[N + 1];
 constexpr int tensor_number(int source) { return source + 1; }
 
 }  // namespace incuse
+
+namespace incuse::max7800x {
+
+inline constexpr int streaming_layers = 9;   ///< streaming changes only the first 9 layers
+inline constexpr int longest_kernel_1d = 9;  ///< longest one-dimensional kernel
+
+/// While data streams through the first layers, a 1x1 kernel is stored as the centre of a 3x3 kernel: also that of the
+/// layer behind the last one that streams.
+constexpr bool widens_kernel(const Layer* layers, int index) {
+  const Layer& layer = layers[index];
+  const bool streams = layer.streaming || (index > 0 && layers[index - 1].streaming);
+  const bool two_dimensional = layer.op == Operator::conv2d || layer.op == Operator::conv_transpose2d;
+  return streams && index < streaming_layers && two_dimensional && layer.kernel.area() == 1;
+}
+
+/// A dilated one-dimensional kernel is stretched with zeros while it stays short enough …
+constexpr bool stretches_kernel(const Layer& layer) {
+  return layer.one_dimensional() && layer.dilation.height > 1 &&
+         (layer.kernel.height - 1LL) * layer.dilation.height < longest_kernel_1d;
+}
+
+/// … and else runs as a 3x3 convolution over rows of `dilation` values.
+constexpr bool folds_rows(const Layer& layer) {
+  return layer.one_dimensional() && layer.dilation.height > 1 && !stretches_kernel(layer);
+}
+
+/// True if the hardware's kernel of a layer has taps that the author's does not have: zeros.
+constexpr bool inserts_zeros(const Layer* layers, int index) {
+  return widens_kernel(layers, index) || folds_rows(layers[index]) ||
+         (stretches_kernel(layers[index]) && layers[index].kernel.height > 1);
+}
+
+/// Layer `index` with the kernel, padding and extents that the hardware sees.
+template <int N>
+constexpr Layer hardware_layer(const Graph<N>& graph, int index) {
+  Layer layer = graph[index];
+  const int dilation = layer.dilation.height;
+  if (widens_kernel(graph.layers, index)) {
+    layer.kernel = {3, 3};
+    layer.padding = {1, 1};
+  } else if (stretches_kernel(layer)) {
+    layer.kernel.height = (layer.kernel.height - 1) * dilation + 1;
+    layer.dilation = {1, 1};
+  } else if (folds_rows(layer)) {
+    const Extent image{ceil_div(layer.in.height, dilation), dilation};
+    layer.op = Operator::conv2d;
+    layer.kernel = {3, 3};
+    layer.padding = {1, 1};
+    layer.dilation = {1, 1};
+    Shape* const shapes[] = {&layer.in, &layer.pooled, &layer.out};  // a plain array: no <initializer_list>
+    for (Shape* shape : shapes) {
+      shape->height = image.height;
+      shape->width = image.width;
+    }
+  }
+  return layer;
+}
+
+/// The same as the registers count it, on a part that reads a Conv1d as rows of `row` values with a square kernel: a
+/// convolution over rows, whose stride is a whole row.
+template <int N>
+constexpr Layer registered_layer(const Graph<N>& graph, int index, int row) {
+  Layer layer = hardware_layer(graph, index);
+  if (row == 1 || !layer.one_dimensional()) return layer;
+  layer.op = Operator::conv2d;
+  layer.kernel = {row, row};
+  layer.padding = {layer.padding.height / row, 0};
+  layer.stride = {(layer.stride.height - 1) / row + 1, 1};
+  layer.pool_stride = {(layer.pool_stride.height - 1) / row + 1, 1};
+  layer.in.height /= row;
+  layer.pooled.height /= row;
+  layer.in.width = layer.pooled.width = row;
+  return layer;
+}
+
+/// Padding as the hardware applies it: a transposed convolution pads its zero-stuffed input.
+constexpr Extent hardware_padding(const Layer& layer) {
+  if (layer.op != Operator::conv_transpose2d) return layer.padding;
+  return {layer.kernel.height - 1 - layer.padding.height, layer.kernel.width - 1 - layer.padding.width};
+}
+
+/// Which value of the author's kernel stands at each tap of the hardware's kernel.
+struct TapMap {
+  static constexpr int zero = -1;
+  static constexpr int capacity = 9;
+  int source[capacity]{};  ///< index of the author's value, or `zero`
+  int source_taps = 1;     ///< values of the author's kernel
+  bool identity = true;
+};
+
+/// The map from a layer of the author to `hardware_layer` of it.
+constexpr TapMap tap_map(const Layer& layer, const Layer& hardware) {
+  TapMap map;
+  map.source_taps = layer.kernel.area();
+  map.identity = layer.kernel == hardware.kernel;
+  if (map.identity) {
+    for (int tap = 0; tap < TapMap::capacity; ++tap) map.source[tap] = tap;
+    return map;
+  }
+  for (int& source : map.source) source = TapMap::zero;
+  if (folds_rows(layer)) {  // the centre column, from the bottom up
+    for (int i = 0; i < map.source_taps && i < 3; ++i) map.source[3 * (3 - map.source_taps + i) + 1] = i;
+  } else if (stretches_kernel(layer)) {
+    for (int i = 0; i < map.source_taps; ++i)
+      if (i * layer.dilation.height < TapMap::capacity) map.source[i * layer.dilation.height] = i;
+  } else {
+    map.source[4] = 0;  // 1x1: the centre
+  }
+  return map;
+}
+
+/// Output pixels that a folded convolution with three taps writes before its first valid one …
+constexpr int ignored_output_pixels(const Layer& layer) {
+  return folds_rows(layer) && layer.kernel.height == 3 ? layer.dilation.height : 0;
+}
+/// … and the bytes below the output offset that they take, with the gaps between words. The vendor's tool counts
+/// neither gaps nor 32-bit outputs.
+constexpr int ignored_output_bytes(const Layer& layer, int out_passes, int write_gap, bool vendor_stream = false) {
+  const int words = vendor_stream ? 1 : (layer.wide ? 4 : 1) * (write_gap + 1);
+  return 4 * ignored_output_pixels(layer) * out_passes * words;
+}
+
+/// Output pixels that a folded convolution writes beyond its last valid one.
+constexpr int surplus_output_pixels(const Layer& layer) {
+  if (!folds_rows(layer)) return 0;
+  return ceil_div(layer.in.height, layer.dilation.height) * layer.dilation.height - layer.out.height;
+}
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/plan/plan_types.hpp ----
+
+// The plan as a value: where every tensor, weight and bias lies, and how layers are split into passes.
+// Spec: max7800x-memory (sections 1, 5, 6).
+
+// ---- incuse/max7800x/plan/columns.hpp ----
+
+// Which columns (72-bit words) of the weight memory a layer fills, and where in them its kernels lie: where the
+// hardware reads them. Source: datapath page (max7800x-datapath), section 5.
+
+// ---- incuse/max7800x/plan/passes.hpp ----
+
+// How channels are split among the processors. Spec: max7800x-memory, section 1.
+
+namespace incuse::max7800x {
+
+/// Channels beyond 64 are handled in passes. All but the last pass have `channels` channels.
+struct Passes {
+  int count = 1;
+  int channels = 0;  ///< per pass: the processors that a tensor occupies
+};
+
+/// Splits channels into passes of at most `most` processors.
+constexpr Passes passes_of(int channels, int most = all_processors) {
+  Passes p;
+  p.count = max_of(1, ceil_div(channels, most));
+  p.channels = ceil_div(channels, p.count);
+  if (channels > most) p.channels = min_of(round_up(p.channels, 4), most);
+  return p;
+}
+
+}  // namespace incuse::max7800x
 
 namespace incuse::max7800x {
 
@@ -2177,406 +3031,387 @@ constexpr int output_bytes(const Layer& layer, const LayerPlan& plan) {
 
 namespace incuse::max7800x {
 
-/// Where the elements of one tensor lie. Channel k of a pass belongs to the k-th processor of the map; processor p is
-/// byte lane p % 4 of instance p / 4. The words of all passes (and operands) of a pixel are neighbours.
-struct TensorLayout {
-  Shape shape{};  ///< all channels, of all operands
-  ProcessorMap processors = 0;
-  int offset = 0;  ///< bytes, in every instance of the map
-  Passes passes{};
-  int operands = 1;
-  int gap = 0;                  ///< words left free between two words
-  bool wide = false;            ///< 32 bits per element: a word for every lane
-  bool channels_first = false;  ///< CHW: every channel is a plain sequence of bytes in an instance of its own
-  OutputHoles holes{};          ///< further words that are left free, in a tensor of a single pass
+/// Instances that a map touches, one bit each.
+constexpr unsigned blocks_with(ProcessorMap map) {
+  unsigned blocks = 0;
+  for (int b = 0; map != 0; ++b, map >>= processors_per_instance)
+    if ((map & 0xf) != 0) blocks |= 1u << b;
+  return blocks;
+}
 
-  constexpr int words_per_element() const { return wide ? 4 : 1; }
-  constexpr int blocks() const { return blocks_of(processors); }
-  /// Words of the tensor in each instance.
-  constexpr int words() const {
-    return channels_first ? ceil_div(shape.pixels(), 4)
-                          : shape.pixels() * passes.count * operands * words_per_element() * (gap + 1) +
-                                ceil_div(shape.pixels(), holes.pixels) * holes.words;
+/// Registers count words: the two lowest bits of an offset are lost.
+constexpr long long word_aligned(int offset) { return offset - offset % 4; }
+
+/// Words in every instance of `blocks` (one bit each): `count` runs of `run` bytes that start `step` bytes apart.
+struct Words {
+  unsigned blocks = 0;
+  long long first = 0;  ///< byte within the instance
+  long long count = 0;
+  long long run = 4;
+  long long step = 4;
+  long long missing = 0;  ///< bytes by which runs are shorter in the highest instance
+
+  constexpr unsigned highest() const { return blocks == 0 ? 0 : 1u << last_bit(blocks); }
+  /// End of the last run, in the instance where it is longest.
+  constexpr long long end() const {
+    return count == 0 ? first : first + (count - 1) * step + run - (blocks == highest() ? missing : 0);
   }
-  /// Index of the word of lane 0 within the instance, from the tensor's offset on.
-  constexpr int word_index(int pixel, int pass, int operand = 0) const {
-    const int index = ((pixel * passes.count + pass) * operands + operand) * words_per_element() * (gap + 1);
-    return holes.words == 0 ? index : index + (pixel / holes.pixels + 1) * holes.words;
+  /// The same words as seen in one instance, or in several that have equal runs.
+  constexpr Words in(unsigned some) const {
+    return {blocks & some, first, count, run - (some == highest() ? missing : 0), step};
   }
-  /// Processor of the k-th channel of a pass.
-  constexpr int processor_of(int k) const {
-    ProcessorMap map = processors;
-    for (; k > 0; --k) map &= map - 1;
-    return first_bit(map);
+  constexpr bool meets(const Words& other) const {
+    const unsigned shared = blocks & other.blocks;
+    if (shared == 0 || first >= other.end() || other.first >= end()) return false;
+    if (missing == 0 && other.missing == 0) return in(shared).runs_meet(other.in(shared));
+    for (unsigned left = shared; left != 0; left &= left - 1)
+      if (const unsigned block = left & (~left + 1); in(block).runs_meet(other.in(block))) return true;
+    return false;
+  }
+
+ private:
+  /// Whether any run contains one of the bytes `begin` to `behind` - 1.
+  constexpr bool run_meets(long long begin, long long behind) const {
+    if (count == 0 || behind <= first) return false;
+    const long long number = (behind - 1 - first) / step;  // of the last run that begins in front of `behind`
+    return first + (number < count ? number : count - 1) * step + run > begin;
+  }
+  constexpr bool is_one_run() const { return run == step || count == 1; }
+  constexpr bool runs_meet(const Words& other) const {
+    if (is_one_run()) return other.run_meets(first, first + (count - 1) * step + run);
+    if (other.is_one_run()) return run_meets(other.first, other.first + (other.count - 1) * other.step + other.run);
+    // The position of a run relative to the other's runs repeats after at most other.step / 4 runs: it is enough to
+    // check so many, and the ones at the end.
+    const long long from = floor_div(other.first - run - first, step), to = floor_div(other.end() - first, step);
+    const long long begin = from < 0 ? 0 : from, last = to < count ? to : count - 1;
+    const long long period = other.step / 4 + 1;
+    const auto meets_at = [&](long long n) { return other.run_meets(first + n * step, first + n * step + run); };
+    for (long long n = begin; n <= last && n <= begin + period; ++n)
+      if (meets_at(n)) return true;
+    return last >= 1 && (meets_at(last) || meets_at(last - 1));
   }
 };
 
-/// Address of one element: channel 0 … C-1 (operand by operand), pixel = row * width + column. For wide tensors the
-/// address of its 32-bit word.
-constexpr std::uint32_t element_address(const Device& device, const TensorLayout& layout, int channel, int pixel) {
-  const int channels = layout.shape.channels / layout.operands;
-  const int operand = channel / channels;
-  const int pass = channel % channels / layout.passes.channels;
-  const int processor = layout.processor_of(channel % channels % layout.passes.channels);
-  if (layout.channels_first) return device.data_address(processor, layout.offset + pixel);
-  const int lane = processor % processors_per_instance;
-  return device.data_address(
-      processor, layout.offset + 4 * layout.word_index(pixel, pass, operand) + lane * layout.words_per_element());
+/// The words of an output with holes: runs of pixels, the last of which may be longer than the output.
+constexpr Words words_between_holes(Words words, const OutputHoles& holes) {
+  words.first += 4LL * holes.words;
+  words.count = (words.count + holes.pixels - 1) / holes.pixels;
+  words.run = 4LL * holes.pixels;
+  words.step = words.run + 4LL * holes.words;
+  return words;
 }
 
-/// Layout of the network's input, as the first layer reads it.
-template <int N>
-constexpr TensorLayout input_layout(const Graph<N>& graph, const Plan<N>& plan) {
-  const Layer& layer = graph[0];
-  TensorLayout layout;
-  layout.shape = {layer.in.channels * layer.operands, layer.in.height, layer.in.width};
-  layout.processors = plan[0].input_map();
-  layout.offset = plan[0].in_offset;
-  layout.passes = plan[0].in;
-  layout.operands = layer.operands;
-  layout.channels_first = plan.input_format == DataFormat::chw;
-  return layout;
+/// Words that hold a layer's output. Those of the last of several passes may be unused in some instances.
+constexpr Words output_words(const Layer& layer, const LayerPlan& placed) {
+  Words words{blocks_with(placed.output_processors), word_aligned(placed.out_offset)};
+  words.count = 1LL * layer.out.height * layer.out.width * placed.out.count;
+  if (layer.wide && placed.output_processors != 0) {
+    words.run = 16;
+    words.missing = 4 * (3 - last_bit(placed.output_processors) % 4);
+    // In a single instance a run begins with the first lane in use, in several with lane 0.
+    const int before = words.blocks == words.highest() ? 4 * (first_bit(placed.output_processors) % 4) : 0;
+    words.first += before;
+    words.run -= before;
+  }
+  words.step = (layer.wide ? 16LL : 4LL) * (placed.write_gap + 1LL);
+  return placed.holes.words == 0 ? words : words_between_holes(words, placed.holes);
 }
 
-/// Layout of a layer's output.
-template <int N>
-constexpr TensorLayout output_layout(const Graph<N>& graph, const Plan<N>& plan, int index) {
-  TensorLayout layout;
-  layout.shape = graph[index].out;
-  layout.processors = plan[index].output_processors;
-  layout.offset = plan[index].out_offset;
-  layout.passes = plan[index].out;
-  layout.gap = plan[index].write_gap;
-  layout.holes = plan[index].holes;
-  layout.wide = graph[index].wide;
-  return layout;
+/// Bytes that are kept for a layer's output from its offset on, without gaps, as the vendor's tool counts: four words
+/// for every four 32-bit channels, and the words that a folded convolution writes behind its output.
+constexpr long long reserved_bytes(const Layer& layer, const LayerPlan& placed) {
+  const long long pixels = 1LL * layer.out.height * layer.out.width + surplus_output_pixels(layer);
+  return pixels * placed.out.count * (layer.wide ? 16 : 4);
 }
 
-/// Layout of the rolling buffer.
-template <int N>
-constexpr TensorLayout buffer_layout(const Graph<N>& graph, const Plan<N>& plan) {
-  TensorLayout layout;
-  layout.shape = graph.buffer.shape();
-  layout.processors = plan.buffer.processors;
-  layout.offset = plan.buffer.offset;
-  layout.passes = plan.buffer.passes;
-  return layout;
+/// The words that are kept for a layer's output, including those that a folded convolution writes in front of the
+/// offset. A layer writes no others, unless its output map has holes.
+constexpr Words reserved_words(const Layer& layer, const LayerPlan& placed) {
+  Words words{blocks_with(placed.output_processors), word_aligned(placed.out_offset)};
+  words.first -= ignored_output_bytes(layer, placed.out.count, placed.write_gap);
+  words.run = layer.wide ? 16 : 4;
+  words.count = reserved_bytes(layer, placed) / words.run + 1LL * ignored_output_pixels(layer) * placed.out.count;
+  words.step = words.run * (placed.write_gap + 1LL);
+  return words;
 }
 
-/// Calls `action(first)` for every 4-processor block of a map, `first` being the block's first processor, used or not.
-template <class Action>
-constexpr void for_each_block(ProcessorMap map, Action&& action) {
-  for (int first = 0; first < all_processors; first += processors_per_instance)
-    if ((map >> first & 0xf) != 0) action(first);
-}
-
-}  // namespace incuse::max7800x
-
-namespace incuse::max7800x {
+/// Words that a layer writes: those of its output, and others that hold nothing.
+using WrittenWords = BoundedList<Words, 2>;
 
 namespace detail {
 
-/// The four processors of a block: which of them read, and the channel of the first of these in every pass.
-struct BlockLanes {
-  unsigned map;
-  int first_channel;
-};
-constexpr BlockLanes lanes_of(const TensorLayout& layout, int block) {
-  return {static_cast<unsigned>(layout.processors >> block & 0xf), channel_of(layout.processors, block)};
-}
-
-/// One HWC word: the four lanes of a block for one pixel, pass and operand. Lanes without a channel are 0.
-template <class Values>
-constexpr std::uint32_t packed_lanes(const TensorLayout& layout, Values&& values, BlockLanes lanes, int pixel, int pass,
-                                     int operand) {
-  const int channels = layout.shape.channels / layout.operands;
-  int channel = pass * layout.passes.channels + lanes.first_channel;
-  std::uint32_t word = 0;
-  for (int lane = 0; lane < processors_per_instance; ++lane) {
-    if ((lanes.map >> lane & 1) == 0) continue;
-    if (channel < channels) {
-      const int index = (operand * channels + channel) * layout.shape.pixels() + pixel;
-      word |= (static_cast<std::uint32_t>(values(index)) & 0xff) << 8 * lane;
-    }
-    ++channel;
-  }
-  return word;
-}
-
-/// One CHW word: four pixels of one channel. Pixels beyond the end are 0.
-template <class Values>
-constexpr std::uint32_t packed_pixels(const TensorLayout& layout, Values&& values, int channel, int word_number) {
-  std::uint32_t word = 0;
-  for (int i = 0; i < 4; ++i) {
-    const int pixel = 4 * word_number + i;
-    if (pixel >= layout.shape.pixels()) break;
-    word |= (static_cast<std::uint32_t>(values(channel * layout.shape.pixels() + pixel)) & 0xff) << 8 * i;
-  }
-  return word;
-}
-
-}  // namespace detail
-
-/// Packs an input into the words of the data memories. `values(i)` is element i in C x H x W order, -128…127.
-/// For every instance in ascending order the sink gets `region(address, words)` and then that many times `word(value)`,
-/// for ascending addresses.
-template <class Values, class Sink>
-constexpr void emit_input(const TensorLayout& layout, const Device& device, Values&& values, Sink&& sink) {
-  if (layout.channels_first) {
-    for (int channel = 0; channel < layout.shape.channels; ++channel) {
-      sink.region(device.data_address(layout.processor_of(channel), layout.offset), layout.words());
-      for (int i = 0; i < layout.words(); ++i) sink.word(detail::packed_pixels(layout, values, channel, i));
-    }
-    return;
-  }
-  for_each_block(layout.processors, [&](int block) {
-    sink.region(device.data_address(block, layout.offset), layout.words());
-    const detail::BlockLanes lanes = detail::lanes_of(layout, block);
-    for (int pixel = 0; pixel < layout.shape.pixels(); ++pixel)
-      for (int pass = 0; pass < layout.passes.count; ++pass)
-        for (int operand = 0; operand < layout.operands; ++operand)
-          sink.word(detail::packed_lanes(layout, values, lanes, pixel, pass, operand));
-  });
-}
-
-/// The words that clear the rolling buffer, before the first inference or in order to forget; nothing if the network
-/// has none. The same sink.
-template <int N, class Sink>
-constexpr void emit_cleared_buffer(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Sink&& sink) {
-  if (graph.buffer.exists())
-    emit_input(
-        buffer_layout(graph, plan), device, [](int) { return 0; }, sink);
-}
-
-/// Where the words of one FIFO go, and the bits that tell that it is full.
-struct FifoPort {
-  std::uint32_t data = 0;
-  std::uint32_t status = 0;
-  std::uint32_t full = 0;
-};
-
-/// The FIFO that a group reads its input from.
-constexpr FifoPort fifo_port(const Device& device, const Options& options, int group) {
-  if (options.uses_fast_fifo()) return {device.fast_fifo_base + 16, device.fast_fifo_base + 4, 2};
-  const auto number = static_cast<std::uint32_t>(group);
-  return {device.fifo_base + 8 + 4 * number, device.fifo_base + 4, 1u << number};
-}
-
-/// Words that every FIFO gets.
-constexpr int fifo_words(const TensorLayout& layout) {
-  return layout.channels_first ? ceil_div(layout.shape.pixels(), 4) : layout.shape.pixels();
-}
-
-/// Word `index` of the FIFO of a group, the `number`-th of those that are in use. HWC: a pixel of the channels that the
-/// group's first block reads; CHW: four pixels of one channel.
-template <class Values>
-constexpr std::uint32_t fifo_word(const TensorLayout& layout, Values&& values, int group, int number, int index) {
-  return layout.channels_first
-             ? detail::packed_pixels(layout, values, number, index)
-             : detail::packed_lanes(layout, values, detail::lanes_of(layout, processors_per_group * group), index, 0,
-                                    0);
-}
-
-/// Words of every FIFO that a program keeps: all of them, or those from which it synthesizes the rest.
-constexpr int stored_fifo_words(const TensorLayout& layout, const Options& options) {
-  return options.synthesized_words > 0 ? min_of(options.synthesized_words, fifo_words(layout)) : fifo_words(layout);
-}
-
-/// Element `index` (C x H x W, at most 4 channels) of an input that is synthesized from the first pixels of `values`:
-/// the word of every further pixel is the one `synthesized_words` in front of it, plus `synthesized_step`.
-/// Spec: max7800x-memory, section 3.
-template <class Values>
-constexpr int synthesized_value(Shape shape, const Options& options, Values&& values, int index) {
-  const int pixels = shape.pixels(), pixel = index % pixels, first = pixel % options.synthesized_words;
-  std::uint32_t word = 0;
-  for (int c = 0; c < shape.channels; ++c)
-    word |= (static_cast<std::uint32_t>(values(c * pixels + first)) & 0xff) << 8 * c;
-  const int repetition = pixel / options.synthesized_words;
-  word += static_cast<std::uint32_t>(repetition) * static_cast<std::uint32_t>(options.synthesized_step);
-  const int value = static_cast<int>(word >> 8 * (index / pixels) & 0xff);
-  return value < 128 ? value : value - 256;
-}
-
-namespace detail {
-
-/// The vendor's words for an HWC input: every FIFO in use is taken for four channels, whichever processors read them.
-template <class Values, class Sink>
-constexpr void emit_vendor_fifo_input(const TensorLayout& layout, const Device& device, const Options& options,
-                                      Values&& values, Sink&& sink) {
-  const int channels = layout.shape.channels, pixels = layout.shape.pixels();
-  for (int first = 0, group = 0; first < channels; first += processors_per_instance, ++group) {
-    while (group < groups && (group_part(layout.processors, group) & 0xf) == 0) ++group;
-    if (group == groups) return;
-    sink.region(fifo_port(device, options, group).data, pixels);
-    const unsigned lanes = group_part(layout.processors, group) & 0xf;
-    for (int pixel = 0; pixel < pixels; ++pixel) {
-      std::uint32_t word = 0;
-      for (int lane = 0; lane < processors_per_instance && first + lane < channels; ++lane)
-        if ((lanes >> lane & 1) != 0)
-          word |= (static_cast<std::uint32_t>(values((first + lane) * pixels + pixel)) & 0xff) << 8 * lane;
-      sink.word(word);
-    }
-  }
-}
-
-}  // namespace detail
-
-/// Packs an input into the words that are pushed through the FIFOs: one FIFO per group that reads the input, each fed
-/// from the group's first block (HWC) or first processor (CHW). The sink gets `region(address, words)` and the words of
-/// each FIFO in turn; a driver pushes one word of every FIFO at a time. Spec: max7800x-memory, section 3.
-template <class Values, class Sink>
-constexpr void emit_fifo_input(const TensorLayout& layout, const Device& device, const Options& options,
-                               Values&& values, Sink&& sink) {
-  if (options.vendor_stream && !layout.channels_first)
-    return detail::emit_vendor_fifo_input(layout, device, options, values, sink);
-  int number = 0;
+/// Layers without weights: the processors of each group are packed from the first output processor's instance on
+/// (datapath page, 6.2).
+constexpr unsigned packed_blocks(const LayerPlan& placed) {
+  unsigned blocks = 0;
   for (int g = 0; g < groups; ++g) {
-    if (group_part(layout.processors, g) == 0) continue;
-    sink.region(fifo_port(device, options, g).data, fifo_words(layout));
-    for (int i = 0; i < fifo_words(layout); ++i) sink.word(fifo_word(layout, values, g, number, i));
-    ++number;
+    const int used = bit_count(group_part(placed.processors, g));
+    const unsigned outputs = group_part(placed.output_processors, g);
+    const int first = 4 * g + (outputs == 0 ? 0 : first_bit(outputs) / processors_per_instance);
+    for (int b = 0; b < ceil_div(used, processors_per_instance); ++b)
+      if (first + b < instances) blocks |= 1u << (first + b);
   }
+  return blocks;
+}
+
+/// Positions of each output pass that a convolution computes, from lane 0 of the first output processor's instance up
+/// to the last output processor: also those where the map has a hole (datapath page, 5 and 6.1).
+constexpr int output_positions(ProcessorMap outputs) {
+  return outputs == 0 ? 0
+                      : last_bit(outputs) - first_bit(outputs) / processors_per_instance * processors_per_instance + 1;
+}
+
+/// Positions of all passes together; a flatten layer stops after its last channel (memory sheet, 5.2).
+constexpr int output_steps(const Layer& layer, const LayerPlan& placed) {
+  const int whole = output_positions(placed.output_processors) * placed.out.count;
+  const int values = placed.in.count * (layer.flatten ? layer.pooled.pixels() : 1);
+  if (placed.fans_out || placed.kernels.count <= 0 || values <= 0) return whole;
+  return placed.kernels.count / values;
+}
+
+}  // namespace detail
+
+/// Words that a layer writes, in at most two parts: the complete output passes, and the rest of the last one.
+constexpr WrittenWords written_words(const Layer& layer, const LayerPlan& placed) {
+  Words words = output_words(layer, placed);
+  words.first = word_aligned(placed.out_offset) - ignored_output_bytes(layer, placed.out.count, placed.write_gap);
+  words.run = layer.wide ? 16 : 4;
+  const int passes = placed.out.count;
+  const int pixels = folds_rows(layer) ? round_up(layer.in.height, layer.dilation.height) : layer.out.pixels();
+  words.count = 1LL * pixels * passes;
+  WrittenWords written;
+  if (!layer.weighted()) {
+    words.blocks = detail::packed_blocks(placed);
+    written.push(words);
+    return written;
+  }
+  if (layer.groups > 1) {  // every processor writes its own channels of all passes
+    words.blocks = blocks_with(placed.output_processors);
+    written.push(words);
+    return written;
+  }
+  if (placed.holes.words > 0) words = words_between_holes(words, placed.holes);
+  const int positions = detail::output_positions(placed.output_processors);
+  const int steps = detail::output_steps(layer, placed);
+  if (positions == 0) return written;
+  const int complete = min_of(steps / positions, passes), left = steps - complete * positions;
+  const int first_block = first_bit(placed.output_processors) / processors_per_instance;
+  const auto blocks_of_positions = [&](int count) {
+    return ((1u << ceil_div(min_of(count, positions), processors_per_instance)) - 1) << first_block;
+  };
+  words.blocks = blocks_of_positions(positions);
+  words.count -= 1LL * (passes - complete);
+  if (complete > 0) written.push(words);
+  if (left > 0) {  // in the pass behind the last complete one
+    Words more = words;
+    more.blocks = blocks_of_positions(left);
+    more.first += complete * words.step;
+    more.step = passes * words.step;
+    more.count = pixels;
+    if (layer.wide) more.missing = 4LL * ((4 - left % 4) % 4);
+    if (left > positions) more.run += (left - 1) / positions * words.step, more.missing = 0;
+    written.push(more);
+  }
+  return written;
+}
+
+/// The word that the hardware writes, in the first group that is in use, when it resets itself in front of a layer
+/// (register sheet, 6): where that layer's own writing starts. Where a layer without weights writes nothing to that
+/// group, this is in the first instance; in front of a depth-wise layer that begins in another group and moves its
+/// output, the first word of all.
+constexpr Words reset_words(const Layer& layer, const LayerPlan& placed, int first_group, bool vendor_stream) {
+  const long long first =
+      word_aligned(placed.out_offset) - ignored_output_bytes(layer, placed.out.count, placed.write_gap, vendor_stream);
+  const auto lowest_block = [](ProcessorMap map) {
+    return map == 0 ? 1u : 1u << first_bit(map) / processors_per_instance;
+  };
+  const bool moves = layer.groups > 1 && !placed.in_place();
+  if (moves && group_part(placed.processors, first_group) == 0) return {1, 0, 1};
+  const ProcessorMap here = placed.output_processors & ProcessorMap{0xffff} << processors_per_group * first_group;
+  return {lowest_block(layer.weighted() ? placed.output_processors : here), first, 1};
 }
 
 }  // namespace incuse::max7800x
 
-// ---- incuse/max7800x/latency.hpp ----
+// ---- incuse/max7800x/registers/fields.hpp ----
 
-// Estimated run time in cycles of the accelerator's clock. The vendor gives a model for the MAX78000 only. What other
-// parts do differently is derived from it, and marked as an estimate: docs/latency.md has the reasons.
-// Spec: max7800x-run-time, section 5.
+// Bit fields of registers: encoding, the check for values that do not fit, and decoding.
 
-// ---- incuse/max7800x/plan/conversion.hpp ----
+// ---- incuse/core/bit_field.hpp ----
 
-// Layers as the hardware executes them: some operators have no encoding of their own and are rewritten, without effect
-// on the results. Spec: max7800x-device, section 5.
+// Fields of register words and of table entries: which bits they take, and the values that fit them.
+
+namespace incuse {
+
+/// Bits [low + width - 1 : low] of a word of up to 64 bits. A width of 0 is a field that a chip does not have.
+struct BitField {
+  Text name;
+  int low;
+  int width;  ///< 0 to 63, or 0 to 62 of a field that is not signed
+  bool is_signed = false;
+
+  /// The bits of the field, from bit 0 on.
+  constexpr std::uint64_t ones() const { return (std::uint64_t{1} << width) - 1; }
+  /// The bits of the field, where they lie in the word.
+  constexpr std::uint64_t mask() const { return ones() << low; }
+  constexpr long long lowest() const { return is_signed ? -(1LL << (width - 1)) : 0; }
+  constexpr long long highest() const { return (1LL << (is_signed ? width - 1 : width)) - 1; }
+  constexpr bool holds(long long value) const { return value >= lowest() && value <= highest(); }
+  /// Bits of a value, where they lie in the word; what does not fit is cut.
+  constexpr std::uint64_t put(long long value) const { return (static_cast<std::uint64_t>(value) & ones()) << low; }
+  constexpr long long get(std::uint64_t word) const {
+    const auto bits = static_cast<long long>(word >> low & ones());
+    return bits > highest() ? bits - (1LL << width) : bits;
+  }
+};
+
+}  // namespace incuse
 
 namespace incuse::max7800x {
 
-inline constexpr int streaming_layers = 9;   ///< streaming changes only the first 9 layers
-inline constexpr int longest_kernel_1d = 9;  ///< longest one-dimensional kernel
+/// A position or a width in bits: a number, or where parts differ, what the part says.
+struct FieldMeasure {
+  int number = 0;
+  int FieldPlaces::*place = nullptr;
 
-/// While data streams through the first layers, a 1x1 kernel is stored as the centre of a 3x3 kernel: also that of the
-/// layer behind the last one that streams.
-constexpr bool widens_kernel(const Layer* layers, int index) {
-  const Layer& layer = layers[index];
-  const bool streams = layer.streaming || (index > 0 && layers[index - 1].streaming);
-  const bool two_dimensional = layer.op == Operator::conv2d || layer.op == Operator::conv_transpose2d;
-  return streams && index < streaming_layers && two_dimensional && layer.kernel.area() == 1;
-}
-
-/// A dilated one-dimensional kernel is stretched with zeros while it stays short enough …
-constexpr bool stretches_kernel(const Layer& layer) {
-  return layer.one_dimensional() && layer.dilation.height > 1 &&
-         (layer.kernel.height - 1LL) * layer.dilation.height < longest_kernel_1d;
-}
-
-/// … and else runs as a 3x3 convolution over rows of `dilation` values.
-constexpr bool folds_rows(const Layer& layer) {
-  return layer.one_dimensional() && layer.dilation.height > 1 && !stretches_kernel(layer);
-}
-
-/// True if the hardware's kernel of a layer has taps that the author's does not have: zeros.
-constexpr bool inserts_zeros(const Layer* layers, int index) {
-  return widens_kernel(layers, index) || folds_rows(layers[index]) ||
-         (stretches_kernel(layers[index]) && layers[index].kernel.height > 1);
-}
-
-/// Layer `index` with the kernel, padding and extents that the hardware sees.
-template <int N>
-constexpr Layer hardware_layer(const Graph<N>& graph, int index) {
-  Layer layer = graph[index];
-  const int dilation = layer.dilation.height;
-  if (widens_kernel(graph.layers, index)) {
-    layer.kernel = {3, 3};
-    layer.padding = {1, 1};
-  } else if (stretches_kernel(layer)) {
-    layer.kernel.height = (layer.kernel.height - 1) * dilation + 1;
-    layer.dilation = {1, 1};
-  } else if (folds_rows(layer)) {
-    const Extent image{ceil_div(layer.in.height, dilation), dilation};
-    layer.op = Operator::conv2d;
-    layer.kernel = {3, 3};
-    layer.padding = {1, 1};
-    layer.dilation = {1, 1};
-    Shape* const shapes[] = {&layer.in, &layer.pooled, &layer.out};  // a plain array: no <initializer_list>
-    for (Shape* shape : shapes) {
-      shape->height = image.height;
-      shape->width = image.width;
-    }
-  }
-  return layer;
-}
-
-/// The same as the registers count it, on a part that reads a Conv1d as rows of `row` values with a square kernel: a
-/// convolution over rows, whose stride is a whole row.
-template <int N>
-constexpr Layer registered_layer(const Graph<N>& graph, int index, int row) {
-  Layer layer = hardware_layer(graph, index);
-  if (row == 1 || !layer.one_dimensional()) return layer;
-  layer.op = Operator::conv2d;
-  layer.kernel = {row, row};
-  layer.padding = {layer.padding.height / row, 0};
-  layer.stride = {(layer.stride.height - 1) / row + 1, 1};
-  layer.pool_stride = {(layer.pool_stride.height - 1) / row + 1, 1};
-  layer.in.height /= row;
-  layer.pooled.height /= row;
-  layer.in.width = layer.pooled.width = row;
-  return layer;
-}
-
-/// Padding as the hardware applies it: a transposed convolution pads its zero-stuffed input.
-constexpr Extent hardware_padding(const Layer& layer) {
-  if (layer.op != Operator::conv_transpose2d) return layer.padding;
-  return {layer.kernel.height - 1 - layer.padding.height, layer.kernel.width - 1 - layer.padding.width};
-}
-
-/// Which value of the author's kernel stands at each tap of the hardware's kernel.
-struct TapMap {
-  static constexpr int zero = -1;
-  static constexpr int capacity = 9;
-  int source[capacity]{};  ///< index of the author's value, or `zero`
-  int source_taps = 1;     ///< values of the author's kernel
-  bool identity = true;
+  constexpr FieldMeasure(int same_on_all_parts) : number(same_on_all_parts) {}
+  constexpr FieldMeasure(int FieldPlaces::*of_the_part) : place(of_the_part) {}
+  constexpr int on(const Device& device) const { return place == nullptr ? number : device.fields.*place; }
 };
 
-/// The map from a layer of the author to `hardware_layer` of it.
-constexpr TapMap tap_map(const Layer& layer, const Layer& hardware) {
-  TapMap map;
-  map.source_taps = layer.kernel.area();
-  map.identity = layer.kernel == hardware.kernel;
-  if (map.identity) {
-    for (int tap = 0; tap < TapMap::capacity; ++tap) map.source[tap] = tap;
-    return map;
-  }
-  for (int& source : map.source) source = TapMap::zero;
-  if (folds_rows(layer)) {  // the centre column, from the bottom up
-    for (int i = 0; i < map.source_taps && i < 3; ++i) map.source[3 * (3 - map.source_taps + i) + 1] = i;
-  } else if (stretches_kernel(layer)) {
-    for (int i = 0; i < map.source_taps; ++i)
-      if (i * layer.dilation.height < TapMap::capacity) map.source[i * layer.dilation.height] = i;
-  } else {
-    map.source[4] = 0;  // 1x1: the centre
-  }
-  return map;
-}
+/// A field of a register, on any part of the family.
+struct Field {
+  Text name;
+  FieldMeasure low;
+  FieldMeasure width;
 
-/// Output pixels that a folded convolution with three taps writes before its first valid one …
-constexpr int ignored_output_pixels(const Layer& layer) {
-  return folds_rows(layer) && layer.kernel.height == 3 ? layer.dilation.height : 0;
-}
-/// … and the bytes below the output offset that they take, with the gaps between words. The vendor's tool counts
-/// neither gaps nor 32-bit outputs.
-constexpr int ignored_output_bytes(const Layer& layer, int out_passes, int write_gap, bool vendor_stream = false) {
-  const int words = vendor_stream ? 1 : (layer.wide ? 4 : 1) * (write_gap + 1);
-  return 4 * ignored_output_pixels(layer) * out_passes * words;
-}
+  constexpr BitField on(const Device& device) const { return {name, low.on(device), width.on(device)}; }
+  constexpr std::uint32_t mask(const Device& device) const { return static_cast<std::uint32_t>(on(device).mask()); }
+  constexpr std::uint32_t of(std::uint32_t word, const Device& device) const {
+    return static_cast<std::uint32_t>(on(device).get(word));
+  }
+};
 
-/// Output pixels that a folded convolution writes beyond its last valid one.
-constexpr int surplus_output_pixels(const Layer& layer) {
-  if (!folds_rows(layer)) return 0;
-  return ceil_div(layer.in.height, layer.dilation.height) * layer.dilation.height - layer.out.height;
-}
+/// A register word under construction. Values that do not fit their field are cut off; the first of them is remembered.
+struct Word {
+  const Device* device;  ///< on which the fields lie
+  std::uint32_t bits = 0;
+  bool overflowed = false;  ///< a value did not fit its field. The first of them was …
+  long long refused = 0;    ///< … this one …
+  long long highest = 0;    ///< … and the highest that fits is this
+
+  constexpr explicit Word(const Device& part) : device(&part) {}
+
+  constexpr Word& set(const Field& field, long long value) {
+    const BitField place = field.on(*device);
+    if (!place.holds(value) && !overflowed) {
+      overflowed = true;
+      refused = value;
+      highest = place.highest();
+    }
+    bits |= static_cast<std::uint32_t>(place.put(value));
+    return *this;
+  }
+  /// Sets a field that not all parts have; nothing happens on those that do not.
+  constexpr Word& set_if_any(const Field& field, long long value) {
+    return field.width.on(*device) == 0 ? *this : set(field, value);
+  }
+  constexpr Word& set_if(bool condition, const Field& field) { return condition ? set(field, 1) : *this; }
+};
+
+/// Name and fields of a register, for printing.
+struct RegisterDescription {
+  Text name;
+  const Field* fields = nullptr;
+  int count = 0;
+
+  constexpr RegisterDescription(Text register_name) : name(register_name) {}
+  template <int N>
+  constexpr RegisterDescription(Text register_name, const Field (&table)[N])
+      : name(register_name), fields(table), count(N) {}
+
+  /// Bits that a field covers; all where no fields are described.
+  constexpr std::uint32_t known_bits(const Device& device) const {
+    std::uint32_t bits = count == 0 ? ~0u : 0;
+    for (int i = 0; i < count; ++i) bits |= fields[i].mask(device);
+    return bits;
+  }
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/tables/registers.hpp ----
+
+// Register writes of a planned network: initialisation, configuration, start and the interrupt handler.
+// Source: register sheet (max7800x-registers); its section numbers stand beside the functions.
+
+// ---- incuse/max7800x/registers/group_registers.hpp ----
+
+// The registers that exist once per group, and those that exist once: names and fields.
+// Source: register sheet (max7800x-registers), sections 2 and 4; device sheet, section 3.2.
+
+namespace incuse::max7800x {
+
+namespace control {
+inline constexpr Field enable{"enable", 0, 1}, ready_selection{"ready selection", 1, 2},
+    clock_enable{"clock enable", 3, &FieldPlaces::clock_enable_width}, external_ready{"external ready", 4, 1},
+    unpipelined{"no pipeline", 5, &FieldPlaces::bit_of_later_parts},
+    channels_first{"CHW streaming", 6, &FieldPlaces::bit_of_later_parts},
+    snooping{"snooping", 7, &FieldPlaces::bit_of_later_parts},
+    single_steps{"single steps", 8, &FieldPlaces::bit_of_later_parts}, master_group{"master group", 9, 2},
+    external_sync{"external sync", 11, 1}, complete{"complete", 12, 1}, pool_rounding{"pool rounding", 13, 1},
+    streaming{"streaming", 14, 1}, fifo{"FIFO", 15, 1}, mlator_load{"MLATOR load", 16, 1},
+    mlator_byte{"MLATOR byte", 17, 2}, fifo_streaming{"FIFO streaming", 19, 1},
+    express{"express weight loading", 20, 1}, simple_1bit{"simple 1-bit", 21, 1}, fast_fifo{"fast FIFO", 22, 1},
+    fifo_group{"FIFO group", 23, 1}, binary{"binary weights", 30, &FieldPlaces::bit_of_later_parts},
+    fan_out{"quad fan-out", 31, 1};
+inline constexpr Field fields[] = {enable,         ready_selection, clock_enable, external_ready, unpipelined,
+                                   channels_first, snooping,        single_steps, master_group,   external_sync,
+                                   complete,       pool_rounding,   streaming,    fifo,           mlator_load,
+                                   mlator_byte,    fifo_streaming,  express,      simple_1bit,    fast_fifo,
+                                   fifo_group,     binary,          fan_out};
+}  // namespace control
+
+namespace input_frame_size {
+inline constexpr Field words{"words", 0, &FieldPlaces::frame_size_width};
+inline constexpr Field fields[] = {words};
+}  // namespace input_frame_size
+
+namespace always_on {
+inline constexpr Field ready_selection{"ready selection", 0, 2}, powered_down{"groups without power", 12, 4};
+inline constexpr Field fields[] = {ready_selection, powered_down};
+}  // namespace always_on
+
+namespace fast_fifo_control {
+inline constexpr Field almost_full{"almost full level", 4, 28};
+inline constexpr Field fields[] = {almost_full};
+}  // namespace fast_fifo_control
+
+namespace fifo_control {
+inline constexpr Field ready_selection{"ready selection", 0, 2}, almost_empty{"almost empty level", 2, 5},
+    almost_full{"almost full level", 7, 4}, complete{"complete on last layer", 11, &FieldPlaces::complete_width},
+    enable{"FIFOs enabled", 12, 4};
+inline constexpr Field fields[] = {ready_selection, almost_empty, almost_full, complete, enable};
+}  // namespace fifo_control
+
+/// A register of a group.
+struct GroupRegisterRow {
+  GroupRegister key;
+  RegisterDescription description;
+};
+inline constexpr GroupRegisterRow group_register_rows[] = {
+    {GroupRegister::control, {"control", control::fields}},
+    {GroupRegister::sram_control, {"SRAM control"}},
+    {GroupRegister::layer_count, {"layer count"}},
+    {GroupRegister::sram_test, {"SRAM test"}},
+    {GroupRegister::input_frame_size, {"input frame size", input_frame_size::fields}},
+    {GroupRegister::snoop, {"snoop"}},
+};
+static_assert(is_complete(group_register_rows, GroupRegister::last));
+
+inline constexpr RegisterDescription fifo_control_description{"FIFO control", fifo_control::fields};
+inline constexpr RegisterDescription fast_fifo_control_description{"fast FIFO control", fast_fifo_control::fields};
+inline constexpr RegisterDescription always_on_control_description{"AON control", always_on::fields};
 
 }  // namespace incuse::max7800x
 
@@ -2758,113 +3593,6 @@ constexpr StreamCounts stream_counts(const Graph<N>& graph, const Plan<N>& plan,
 // enumerator and, in every `Device` that has it, a number (device.hpp), a row here, and the word that networks need in
 // it (register_words.hpp). Fields with "- 1" in their name hold a number less one. Source: register sheet
 // (max7800x-registers), section 3; its section numbers stand beside the rows.
-
-// ---- incuse/max7800x/registers/fields.hpp ----
-
-// Bit fields of registers: encoding, the check for values that do not fit, and decoding.
-
-// ---- incuse/core/bit_field.hpp ----
-
-// Fields of register words and of table entries: which bits they take, and the values that fit them.
-
-namespace incuse {
-
-/// Bits [low + width - 1 : low] of a word of up to 64 bits. A width of 0 is a field that a chip does not have.
-struct BitField {
-  Text name;
-  int low;
-  int width;  ///< 0 to 63, or 0 to 62 of a field that is not signed
-  bool is_signed = false;
-
-  /// The bits of the field, from bit 0 on.
-  constexpr std::uint64_t ones() const { return (std::uint64_t{1} << width) - 1; }
-  /// The bits of the field, where they lie in the word.
-  constexpr std::uint64_t mask() const { return ones() << low; }
-  constexpr long long lowest() const { return is_signed ? -(1LL << (width - 1)) : 0; }
-  constexpr long long highest() const { return (1LL << (is_signed ? width - 1 : width)) - 1; }
-  constexpr bool holds(long long value) const { return value >= lowest() && value <= highest(); }
-  /// Bits of a value, where they lie in the word; what does not fit is cut.
-  constexpr std::uint64_t put(long long value) const { return (static_cast<std::uint64_t>(value) & ones()) << low; }
-  constexpr long long get(std::uint64_t word) const {
-    const auto bits = static_cast<long long>(word >> low & ones());
-    return bits > highest() ? bits - (1LL << width) : bits;
-  }
-};
-
-}  // namespace incuse
-
-namespace incuse::max7800x {
-
-/// A position or a width in bits: a number, or where parts differ, what the part says.
-struct FieldMeasure {
-  int number = 0;
-  int FieldPlaces::*place = nullptr;
-
-  constexpr FieldMeasure(int same_on_all_parts) : number(same_on_all_parts) {}
-  constexpr FieldMeasure(int FieldPlaces::*of_the_part) : place(of_the_part) {}
-  constexpr int on(const Device& device) const { return place == nullptr ? number : device.fields.*place; }
-};
-
-/// A field of a register, on any part of the family.
-struct Field {
-  Text name;
-  FieldMeasure low;
-  FieldMeasure width;
-
-  constexpr BitField on(const Device& device) const { return {name, low.on(device), width.on(device)}; }
-  constexpr std::uint32_t mask(const Device& device) const { return static_cast<std::uint32_t>(on(device).mask()); }
-  constexpr std::uint32_t of(std::uint32_t word, const Device& device) const {
-    return static_cast<std::uint32_t>(on(device).get(word));
-  }
-};
-
-/// A register word under construction. Values that do not fit their field are cut off; the first of them is remembered.
-struct Word {
-  const Device* device;  ///< on which the fields lie
-  std::uint32_t bits = 0;
-  bool overflowed = false;  ///< a value did not fit its field. The first of them was …
-  long long refused = 0;    ///< … this one …
-  long long highest = 0;    ///< … and the highest that fits is this
-
-  constexpr explicit Word(const Device& part) : device(&part) {}
-
-  constexpr Word& set(const Field& field, long long value) {
-    const BitField place = field.on(*device);
-    if (!place.holds(value) && !overflowed) {
-      overflowed = true;
-      refused = value;
-      highest = place.highest();
-    }
-    bits |= static_cast<std::uint32_t>(place.put(value));
-    return *this;
-  }
-  /// Sets a field that not all parts have; nothing happens on those that do not.
-  constexpr Word& set_if_any(const Field& field, long long value) {
-    return field.width.on(*device) == 0 ? *this : set(field, value);
-  }
-  constexpr Word& set_if(bool condition, const Field& field) { return condition ? set(field, 1) : *this; }
-};
-
-/// Name and fields of a register, for printing.
-struct RegisterDescription {
-  Text name;
-  const Field* fields = nullptr;
-  int count = 0;
-
-  constexpr RegisterDescription(Text register_name) : name(register_name) {}
-  template <int N>
-  constexpr RegisterDescription(Text register_name, const Field (&table)[N])
-      : name(register_name), fields(table), count(N) {}
-
-  /// Bits that a field covers; all where no fields are described.
-  constexpr std::uint32_t known_bits(const Device& device) const {
-    std::uint32_t bits = count == 0 ? ~0u : 0;
-    for (int i = 0; i < count; ++i) bits |= fields[i].mask(device);
-    return bits;
-  }
-};
-
-}  // namespace incuse::max7800x
 
 namespace incuse::max7800x {
 
@@ -3762,6 +4490,5003 @@ constexpr void for_each_layer_words(const Graph<N>& graph, const Plan<N>& plan, 
 }
 
 }  // namespace incuse::max7800x
+
+namespace incuse::max7800x {
+
+/// A write; a read-modify-write that sets bits or keeps only some; reading until the bits of `mask` are `value`;
+/// reading once and giving up unless they are.
+enum class Access : unsigned char { write, set_bits, keep_bits, wait, check };
+
+/// One access to a register.
+struct RegisterWrite {
+  std::uint32_t address = 0;
+  std::uint32_t value = 0;
+  Access access = Access::write;
+  std::uint32_t mask = 0;  ///< of `wait` and `check`
+
+  friend constexpr bool operator==(const RegisterWrite&, const RegisterWrite&) = default;
+};
+
+/// Where the word lies that tells whether an early exit is taken: address for the processor …
+constexpr std::uint32_t exit_address(const LayerPlan& placed, const Device& device) {
+  return device.data_address(max_of(0, first_bit(placed.output_processors)), placed.out_offset & ~3);
+}
+/// … and pointer for the accelerator.
+constexpr std::uint32_t exit_pointer(const LayerPlan& placed, const Device& device) {
+  const int instance = max_of(0, first_bit(placed.output_processors)) / processors_per_instance;
+  return static_cast<std::uint32_t>(placed.out_offset / 4 | instance << device.instance_pointer_shift);
+}
+
+namespace detail {
+
+template <int N>
+constexpr bool any_streaming(const Graph<N>& graph) {
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].streaming) return true;
+  return false;
+}
+template <int N>
+constexpr bool any_binary(const Graph<N>& graph) {
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].binary_weights) return true;
+  return false;
+}
+
+/// Clears all memories of all groups, used or not, with the built-in test.
+template <class Sink>
+constexpr void emit_memory_tests(const Device& device, Sink&& sink) {
+  for (const MemoryTest& test : device.memory_tests) {
+    const auto every_group = [&](std::uint32_t value, Access access, std::uint32_t mask) {
+      for (int g = 0; g < groups; ++g)
+        sink(RegisterWrite{device.group_register(g, GroupRegister::sram_test), value, access, mask});
+    };
+    every_group(test.start, Access::write, 0);
+    every_group(test.done, Access::wait, test.done);
+    every_group(0, Access::check, test.error);
+    every_group(0, Access::write, 0);
+  }
+}
+
+}  // namespace detail
+
+namespace detail {
+
+/// Passes a write on; if writes are to be verified, it is followed by a check of those bits of the register that the
+/// accelerator does not set by itself.
+template <class Sink>
+constexpr void write_verified(const Options& options, Sink& sink, const RegisterWrite& write, std::uint32_t kept) {
+  sink(write);
+  if (options.verify_writes && write.access == Access::write)
+    sink(RegisterWrite{write.address, write.value, Access::check, kept});
+}
+template <class Sink>
+constexpr auto verified(const Options& options, Sink& sink) {
+  return [&options, &sink](const RegisterWrite& write) { write_verified(options, sink, write, 0xffff'ffff); };
+}
+
+}  // namespace detail
+
+namespace detail {
+
+/// Wait states of the accelerator: those that are asked for, or the part's own.
+constexpr int ready_selection_of(const Device& device, const Options& options) {
+  return options.ready_selection != 0 ? options.ready_selection : device.ready_selection;
+}
+
+/// True on a part that computes in stages, if it is told not to.
+constexpr bool without_pipeline(const Device& device, const Options& options) {
+  return device.has(Feature::pipeline) && options.no_pipeline;
+}
+
+/// Clears all registers, and the bias memories if there are biases. `stopped`: control register of a group that stands
+/// still; `between()` is called behind the first writes.
+template <int N, class Between, class Sink, class Unverified>
+constexpr void emit_register_test(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                                  std::uint32_t stopped, Between&& between, Sink&& sink, Unverified&& unverified) {
+  bool any_bias = false;
+  for (int i = 0; i < graph.size; ++i) any_bias = any_bias || graph[i].bias;
+  const RegisterTest& test = device.register_test;
+  const auto every_group = [&](GroupRegister r, std::uint32_t value, Access access, std::uint32_t mask, auto&& out) {
+    for_each_group(plan, [&](int g) { out(RegisterWrite{device.group_register(g, r), value, access, mask}); });
+  };
+  every_group(GroupRegister::control, stopped, Access::write, 0, unverified);
+  between();
+  every_group(GroupRegister::sram_control, device.sram_control, Access::write, 0, sink);
+  every_group(GroupRegister::sram_test, any_bias ? test.start_with_bias : test.start, Access::write, 0, unverified);
+  every_group(GroupRegister::sram_test, test.done, Access::wait, test.done, unverified);
+  every_group(GroupRegister::sram_test, 0, Access::write, 0, unverified);
+}
+
+}  // namespace detail
+
+/// Register accesses that bring the accelerator into a defined state (section 2): `sink(RegisterWrite)`.
+template <int N, class Sink>
+constexpr void emit_init(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                         Sink&& accesses) {
+  const auto sink = detail::verified(options, accesses);
+  const bool clears = device.register_test.start != 0;
+  Word stopped(device);
+  stopped.set_if_any(control::clock_enable, 1)
+      .set(control::ready_selection, detail::ready_selection_of(device, options))
+      .set_if(detail::without_pipeline(device, options), control::unpipelined);
+  const RegisterWrite always_on{device.always_on_control,
+                                static_cast<std::uint32_t>(options.always_on_ready_selection)};
+  if (clears)
+    detail::emit_register_test(
+        graph, plan, device, stopped.bits, [&] { sink(always_on); }, sink, accesses);
+  else if (device.always_on_control != 0)
+    sink(always_on);
+  stopped.set_if(options.uses_fifo(), control::fifo).set_if(loads_packed(device, options), control::express);
+  const int counted = device.counts_all_repetitions ? options.repetitions * plan.hardware_layers() - 1
+                                                    : options.repetitions * plan.number_of(graph.size - 1);
+  const auto last_layer = static_cast<std::uint32_t>(counted | plan.first_number << 8);
+  for (int g = 0; g < groups && device.stops_unused_groups && options.write_zero_registers; ++g)
+    if (!plan.uses_group(g)) sink(RegisterWrite{device.group_register(g, GroupRegister::control), 0});
+  detail::for_each_group(plan, [&](int g) {
+    sink(RegisterWrite{device.group_register(g, GroupRegister::control), stopped.bits});
+    if (!clears) sink(RegisterWrite{device.group_register(g, GroupRegister::sram_control), device.sram_control});
+    if (last_layer != 0 || options.write_zero_registers)
+      sink(RegisterWrite{device.group_register(g, GroupRegister::layer_count), last_layer});
+  });
+  if (options.clear_memories && device.has(Feature::memory_tests)) detail::emit_memory_tests(device, accesses);
+}
+
+namespace detail {
+
+/// FIFO f carries what the processors from 16 f on read (section 3.22). The vendor's tool enables one for each of the
+/// first channels, if the group's first processor reads.
+template <int N>
+constexpr std::uint32_t fifo_control_value(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                                           const Options& options) {
+  unsigned enabled = 0;
+  for (int g = 0; g < groups; ++g) {
+    const unsigned readers = group_part(plan[0].processors, g);
+    const bool vendor_enables = g < graph[0].in.channels && (readers & 1u) != 0;
+    if (options.vendor_stream ? vendor_enables : readers != 0) enabled |= 1u << g;
+  }
+  Word word(device);
+  word.set(fifo_control::ready_selection, options.fifo_ready_selection)
+      .set(fifo_control::almost_empty, 2)
+      .set(fifo_control::almost_full, 2)
+      .set_if_any(fifo_control::complete, 1)
+      .set(fifo_control::enable, enabled);
+  return word.bits;
+}
+
+}  // namespace detail
+
+namespace detail {
+
+/// What a register of the layer that resets the hardware in front of another one holds (section 6); `words`: of that
+/// other layer. It passes one pixel through, which nobody reads.
+constexpr std::uint32_t reset_word(const Device& device, LayerRegister r, const GroupWords& words) {
+  Word word(device);
+  switch (r) {
+    case LayerRegister::rows:
+    case LayerRegister::columns:
+      return word.set(registers::Counts::distance, 1).bits;
+    case LayerRegister::stride:
+      return word.set(registers::Stride::words, 1).bits;
+    case LayerRegister::write_pointer:
+    case LayerRegister::write_time_slot_offset:
+    case LayerRegister::read_pointer:
+      return words[r].bits;
+    case LayerRegister::layer_control:
+      return word.set(registers::LayerControl::always, 1)
+          .set(registers::LayerControl::maximum, 1)
+          .set(registers::LayerControl::network_output, 1)
+          .bits;
+    case LayerRegister::one_dimensional:
+      return word.set(registers::Mode::one_by_one, 1).bits;
+    case LayerRegister::post_processing:
+      return word.set(registers::PostProcessing::mode, 3).bits;
+    case LayerRegister::enables:
+      return word.set(registers::Enables::processors, 1).bits;
+    default:
+      return 0;
+  }
+}
+
+/// The layers' registers, once; `first` is the number of the first layer in the hardware.
+template <int N, class Sink>
+constexpr void emit_layers(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                           int first, Sink&& sink) {
+  for_each_layer_words(graph, plan, device, options, [&](int layer, int g, const GroupWords& words) {
+    const int at = first + plan.number_of(layer);
+    const bool resets = plan[layer].resets && g == plan.first_group();
+    // The vendor's tool writes zeros to streaming registers that a layer does not have, and hits another layer's.
+    for (const auto& [r, number] : device.layer_register_numbers)
+      if (words.has(r) && (device.layers_with(number) > at || options.vendor_stream)) {
+        const std::uint32_t reset = resets ? reset_word(device, r, words) : 0;
+        if (reset != 0) sink(RegisterWrite{device.layer_register(g, number, at - 1), reset});
+        if (words[r].bits != 0 || options.write_zero_registers)
+          sink(RegisterWrite{device.layer_register(g, number, at), words[r].bits});
+      }
+    if (!options.uses_fifo() || layer > 0) return;
+    Word frame(device);
+    frame.set(input_frame_size::words, frame_words(graph[0], plan.input_format == DataFormat::chw));
+    sink(RegisterWrite{device.group_register(g, GroupRegister::input_frame_size), frame.bits});
+  });
+}
+
+/// Zeros for every register of a layer, reserved ones included, in the order of their numbers.
+template <int N, class Sink>
+constexpr void emit_zeros(const Plan<N>& plan, const Device& device, int layer, Sink&& sink) {
+  for_each_group(plan, [&](int g) {
+    for (int number = 0; number <= device.last_layer_register; ++number)
+      sink(RegisterWrite{device.layer_register(g, number, layer), 0});
+  });
+  if (layer >= device.max_streaming_layers) return;
+  for_each_group(plan, [&](int g) {
+    const LayerRegister streaming[] = {LayerRegister::stream_start, LayerRegister::stream_delta,
+                                       LayerRegister::rollover};
+    for (LayerRegister r : streaming)
+      if (row_of(device.layer_register_numbers, r).number > device.last_layer_register)
+        sink(RegisterWrite{device.layer_register(g, r, layer), 0});
+  });
+}
+
+/// Zeros for the registers of the layers that the network does not use, for each of its repetitions.
+template <int N, class Sink>
+constexpr void emit_unused_zeros(const Plan<N>& plan, const Device& device, int repetitions, Sink&& sink) {
+  const int layers = plan.hardware_layers();
+  for (int repetition = 0; repetition < repetitions; ++repetition)
+    for (int layer = layers; layer < device.max_layers; ++layer)
+      for_each_group(plan, [&](int g) {
+        for (const auto& [r, number] : device.layer_register_numbers)
+          if (device.has(r)) sink(RegisterWrite{device.layer_register(g, number, repetition * layers + layer), 0});
+      });
+}
+
+/// The registers of the units for conditional execution: as the options give them, or one unit for each early exit,
+/// which ends the inference as soon as the word that its last layer writes is 0. Of the control words the datapath
+/// sheet explains bits 2:0 (section 8): on, and stop; the others are those of the vendor's tests that stop.
+template <int N>
+constexpr Snoop snoop_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options) {
+  constexpr int address = 0, control_1 = 6, control_2 = 7, of_each = Snoop::registers / snoop_units;
+  constexpr std::uint32_t in_data_memory = 0x20'0000, stops = 0x8202'2003, further = 0x3000;
+  Snoop snoop = options.snoop;
+  if (!device.has(GroupRegister::snoop)) return {};
+  const auto exits = exit_layers(graph);
+  for (int k = 0; k < exits.size && k < snoop_units && !options.snoop.used; ++k) {
+    snoop.used = true;
+    std::uint32_t* unit = snoop.values + k * of_each;
+    unit[address] = in_data_memory | exit_pointer(plan[exits[k]], device);
+    unit[control_1] = stops;
+    unit[control_2] = further;
+  }
+  return snoop;
+}
+
+/// Writes the registers of the units for conditional execution (section 3.21). Zeros are left out unless asked for.
+template <int N, class Sink>
+constexpr void emit_snoop(const Plan<N>& plan, const Device& device, const Options& options, const Snoop& snoop,
+                          Sink&& sink) {
+  for_each_group(plan, [&](int g) {
+    std::uint32_t address = device.group_register(g, GroupRegister::snoop);
+    for (std::uint32_t value : snoop.values) {
+      if (value != 0 || options.write_zero_registers) sink(RegisterWrite{address, value});
+      address += 4;
+    }
+  });
+}
+
+template <int N, class Sink>
+constexpr void emit_fifos(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                          Sink&& sink) {
+  if (options.input_path == InputPath::fifo)
+    sink(RegisterWrite{device.fifo_base, fifo_control_value(graph, plan, device, options)});
+  if (!options.uses_fast_fifo()) return;
+  // Interrupts stay off: a zero, written only on request.
+  if (options.write_zero_registers) sink(RegisterWrite{device.fast_fifo_base + 8, 0});
+  sink(RegisterWrite{device.fast_fifo_base, Word(device).set(fast_fifo_control::almost_full, 10).bits});
+}
+
+}  // namespace detail
+
+/// Register writes that describe the layers (section 3), layer by layer and group by group, then the FIFOs. Registers
+/// are 0 after reset, so zeros are left out unless asked for. `clear_last_layer` is what the vendor's option to clear
+/// unused layers does: it clears the last one that was configured. It is there to reproduce the vendor's tables.
+template <int N, class Sink>
+constexpr void emit_configure(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                              Sink&& accesses) {
+  const auto sink = detail::verified(options, accesses);
+  const int layers = plan.hardware_layers();
+  for (int i = 0; i < options.repetitions; ++i) detail::emit_layers(graph, plan, device, options, i * layers, sink);
+  if (options.clear_last_layer && device.cleared_layers == ClearedLayers::last)
+    detail::emit_zeros(plan, device, options.repetitions * layers - 1, sink);
+  if (options.clear_last_layer && device.cleared_layers == ClearedLayers::unused)
+    detail::emit_unused_zeros(plan, device, options.repetitions, sink);
+  const Snoop snoop = detail::snoop_of(graph, plan, device, options);
+  if (snoop.used) detail::emit_snoop(plan, device, options, snoop, sink);
+  detail::emit_fifos(graph, plan, device, options, sink);
+}
+
+namespace detail {
+
+/// Bits of the control register that a group gets for its own FIFO (section 4).
+template <int N>
+constexpr void set_fifo_bits(Word& word, const Plan<N>& plan, const Options& options, int group) {
+  const ProcessorMap input = plan[0].input_map();
+  if (!options.uses_fifo()) return;
+  word.set(control::fifo, 1);
+  if (!options.uses_fast_fifo() || (group_part(input, group) & 0xf) == 0) return;
+  word.set(control::fast_fifo, 1).set_if(input == 1 || (input & 0xe) != 0, control::fifo_group);
+}
+
+}  // namespace detail
+
+namespace detail {
+
+/// Lets the last layer run again and again until a unit for conditional execution has found what it looks for (section
+/// 4): the registers that the vendor's tool writes for it. No public source explains their values.
+template <int N, class Sink>
+constexpr void emit_snoop_loop(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                               Sink&& sink) {
+  constexpr int address = 0, count = 4, control_1 = 6, control_2 = 7, hits = 9;  // registers of the first unit
+  const std::uint32_t output = 0x20'0000u | static_cast<std::uint32_t>(plan[graph.size - 1].out_offset) >> 2;
+  for_each_group(plan, [&](int g) {
+    const auto write = [&](int number, std::uint32_t value) {
+      const std::uint32_t first = device.group_register(g, GroupRegister::snoop);
+      sink(RegisterWrite{first + 4 * static_cast<std::uint32_t>(number), value});
+    };
+    const Word repeat = Word(device).set(registers::NextLayer::jump, 1);
+    sink(RegisterWrite{device.layer_register(g, LayerRegister::next_layer, plan.number_of(graph.size - 1)),
+                       repeat.bits});
+    write(hits, 0);
+    write(address, output);
+    write(count, without_pipeline(device, options) ? 0x2134 : 0x84d0);
+    write(control_2, 0x4000);
+    write(control_1, 0x8a41'2014);
+    write(control_1, 0x8a41'2015);
+  });
+}
+
+/// Makes sure that no early exit seems to be taken before its condition is computed: what was left there is
+/// overwritten.
+template <int N, class Sink>
+constexpr void emit_exit_words(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Sink&& sink) {
+  if (!device.has(GroupRegister::snoop)) return;
+  for (int exit : exit_layers(graph)) sink(RegisterWrite{exit_address(plan[exit], device), 1});
+}
+
+}  // namespace detail
+
+/// Register writes that start an inference (section 4); the last one sets it going.
+template <int N, class Sink>
+constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                          Sink&& accesses) {
+  const auto sink = detail::verified(options, accesses);
+  const bool streaming = detail::any_streaming(graph);
+  const bool keeps_wait_states = device.start_keeps_wait_states || !options.vendor_stream;
+  Word common(device);
+  common.set_if_any(control::clock_enable, 1)
+      .set(control::ready_selection, keeps_wait_states ? detail::ready_selection_of(device, options) : 0)
+      .set_if(options.external_ready, control::external_ready)
+      .set_if(detail::without_pipeline(device, options), control::unpipelined)
+      .set_if(device.has(Feature::single_steps) && options.asks_for(Feature::single_steps), control::single_steps)
+      .set_if(device.binary_weights && detail::any_binary(graph), control::binary)
+      .set_if(loads_packed(device, options), control::express)
+      .set_if(options.simple_1bit, control::simple_1bit)
+      .set_if(detail::snoop_of(graph, plan, device, options).used, control::snooping)
+      .set_if(options.fans_out(), control::fan_out)
+      .set_if(options.average_pool_rounding, control::pool_rounding)
+      .set_if(streaming, control::streaming)
+      .set_if(options.uses_fifo(), control::external_sync)
+      .set_if(options.uses_fifo() && streaming, control::fifo_streaming);
+  if (graph[0].streaming && plan.input_format == DataFormat::chw) common.set_if_any(control::channels_first, 1);
+  const int first = plan.first_group();
+  detail::emit_exit_words(graph, plan, device, sink);
+  const bool loops = device.has(GroupRegister::snoop) && options.asks_for(Feature::snooping);
+  if (loops) common.set(control::snooping, 1);
+  const auto write_groups = [&](bool waits) {
+    detail::for_each_group(plan, [&](int g) {
+      Word waiting = common;
+      waiting.set(control::master_group, first).set_if(waits, control::external_sync);
+      waiting.set_if(waits && g != first, control::enable);
+      detail::set_fifo_bits(waiting, plan, options, g);
+      sink(RegisterWrite{device.group_register(g, GroupRegister::control), waiting.bits});
+    });
+  };
+  write_groups(!loops);
+  if (options.power_down_unused && device.has(Feature::power_down)) {
+    Word power(device);
+    power.set(always_on::powered_down, ~plan.groups & ((1u << groups) - 1))
+        .set(always_on::ready_selection, options.always_on_ready_selection);
+    if (power.bits != 0 || options.write_zero_registers) sink(RegisterWrite{device.always_on_control, power.bits});
+  }
+  if (loops) {
+    detail::emit_snoop_loop(graph, plan, device, options, sink);
+    write_groups(true);
+  }
+  Word master = common;
+  master.set(control::enable, 1);
+  if ((group_part(plan[0].input_map(), first) & 0xf) != 0) detail::set_fifo_bits(master, plan, options, first);
+  // A short inference is complete before the register is read. The vendor's tool checks that bit all the same.
+  const RegisterWrite start{device.group_register(first, GroupRegister::control), master.bits};
+  const std::uint32_t kept = options.vendor_stream ? 0xffff'ffff : ~control::complete.mask(device);
+  detail::write_verified(options, accesses, start, kept);
+}
+
+/// What the interrupt handler does when an inference is complete (run-time sheet, section 1), or in single steps a
+/// layer.
+template <int N, class Sink>
+constexpr void emit_interrupt(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
+                              Sink&& sink) {
+  const bool steps = device.has(Feature::single_steps) && options.asks_for(Feature::single_steps);
+  std::uint32_t cleared = control::complete.mask(device) | (steps ? 0 : control::enable.mask(device));
+  if (detail::any_streaming(graph)) cleared |= control::streaming.mask(device);
+  detail::for_each_group(plan, [&](int g) {
+    sink(RegisterWrite{device.group_register(g, GroupRegister::control), ~cleared, Access::keep_bits});
+  });
+}
+
+/// What a program waits for that is not told by an interrupt.
+template <int N>
+constexpr RegisterWrite wait_access(const Plan<N>& plan, const Device& device) {
+  const std::uint32_t complete = control::complete.mask(device);
+  return {device.group_register(plan.first_group(), GroupRegister::control), complete, Access::wait, complete};
+}
+
+/// Continues a stopped inference.
+template <int N>
+constexpr RegisterWrite continue_write(const Plan<N>& plan, const Device& device) {
+  return {device.group_register(plan.first_group(), GroupRegister::control), control::enable.mask(device),
+          Access::set_bits};
+}
+
+/// Stops a running inference, to be continued.
+template <int N>
+constexpr RegisterWrite stop_write(const Plan<N>& plan, const Device& device) {
+  return {device.group_register(plan.first_group(), GroupRegister::control), ~control::enable.mask(device),
+          Access::keep_bits};
+}
+
+}  // namespace incuse::max7800x
+
+namespace incuse::max7800x {
+
+/// What a rule about a feature that is asked for looks at.
+struct AskedFeature {
+  Feature feature;
+  const Device& device;
+};
+
+/// What a rule about the options alone looks at.
+struct AskedOptions {
+  const Options& options;
+  const Device& device;
+};
+
+/// What a rule about the whole network looks at.
+struct WholeNetwork {
+  const Layer* layers;
+  int size;
+  Shape input;
+  DataFormat input_format;  ///< asked for
+  bool real_input;
+  bool placed_by_hand;
+  const Device& device;
+  const Options& options;
+  int arranged_size;  ///< layers with the copies that the hardware needs
+  KeptRows buffer;
+
+  constexpr bool has_copies() const {
+    for (int i = 0; i < size; ++i)
+      if (layers[i].inserted) return true;
+    return arranged_size > size;
+  }
+};
+
+/// What a rule about one layer looks at. Its shapes may be nonsense if `shaped` is false: an earlier layer is to blame.
+struct OneLayer {
+  const WholeNetwork& network;
+  const Device& device;
+  const Layer& layer;
+  int index;
+
+  constexpr bool shaped() const { return layer.in.channels > 0 && layer.in.height > 0 && layer.in.width > 0; }
+  constexpr bool is(Operator op) const { return layer.op == op; }
+  constexpr bool two_dimensional() const { return !layer.one_dimensional(); }
+  constexpr bool combines() const { return layer.operands > 1; }
+  constexpr bool source_exists(int number) const {
+    return number == rolling_buffer ? network.buffer.exists() : number >= network_input && number < index;
+  }
+  constexpr long long passes() const {
+    const long long most = network.options.processors_per_pass;
+    return (layer.in.channels + most - 1) / most;
+  }
+  /// Shape of a source; empty if there is none of that number yet.
+  constexpr Shape source(int number) const {
+    if (number == rolling_buffer) return network.buffer.shape();
+    if (number != network_input) return number >= 0 && number < index ? network.layers[number].out : Shape{};
+    return {bounded(network.input.channels), bounded(network.input.height), bounded(network.input.width)};
+  }
+  /// Of sources that are concatenated without view<>: the first whose height or width differs from the first source's;
+  /// empty: there is none.
+  constexpr Shape unlike_source() const {
+    if (layer.elementwise != Elementwise::none || layer.sources.size < 2 || layer.in_extent != Extent{0, 0}) return {};
+    const Shape first = source(layer.sources[0]);
+    for (int number : layer.sources) {
+      const Shape other = source(number);
+      const bool exist = first.channels > 0 && other.channels > 0;
+      if (exist && other.extent() != first.extent()) return other;
+    }
+    return {};
+  }
+  constexpr bool groups_divide() const {
+    const int g = layer.groups;
+    return g > 0 && layer.in.channels % g == 0 && layer.out.channels % g == 0 &&
+           (g == 1 || (g == layer.in.channels && g == layer.out.channels && !layer.flatten));
+  }
+};
+
+/// The first value of a layer that does not fit its register field.
+struct FieldOverflow {
+  bool found = false;
+  LayerRegister layer_register{};
+  long long value = 0;
+  long long highest = 0;  ///< that fits
+};
+
+/// What a rule about a planned network looks at.
+struct WholePlan {
+  const WholeNetwork& network;
+  const Device& device;
+  const LayerPlan* layers;
+  unsigned groups;
+  bool channels_first;    ///< the input's layout
+  const int* bias_fill;   ///< bias values in each group
+  const Findings& found;  ///< so far: an earlier finding may be the reason for what a rule sees
+  bool fits_data_memory;  ///< false: placed automatically, and not all tensors lie inside
+  const BufferPlan& buffer;
+};
+
+/// True if any layer has processors.
+constexpr bool is_placed(const WholePlan& plan) {
+  for (int i = 0; i < plan.network.size; ++i)
+    if (plan.layers[i].processors != 0) return true;
+  return false;
+}
+
+/// What a rule about a planned layer looks at.
+struct PlacedLayer : OneLayer {
+  const LayerPlan& placed;
+  const WholePlan& plan;
+  const FieldOverflow& overflow;
+
+  /// An earlier layer, looked at in the same way.
+  constexpr PlacedLayer earlier(int number) const {
+    return {{network, device, network.layers[number], number}, plan.layers[number], plan, overflow};
+  }
+  constexpr bool already_blamed() const { return plan.found.blames(index); }
+  constexpr bool reads_channels_first() const { return index == 0 && plan.channels_first; }
+  constexpr bool reads_fifo() const { return index == 0 && network.options.uses_fifo(); }
+  constexpr bool reads_fast_fifo() const { return index == 0 && network.options.uses_fast_fifo(); }
+  constexpr int first_lane() const {
+    return placed.output_processors == 0 ? 0 : first_bit(placed.output_processors) % processors_per_instance;
+  }
+  constexpr long long input_end() const {
+    const long long words = 1LL * layer.in.pixels() * placed.in.count * layer.operands;
+    return placed.in_offset + words * (reads_channels_first() ? 1 : 4);
+  }
+  constexpr long long output_end() const { return placed.out_offset + reserved_bytes(layer, placed); }
+};
+
+/// Processors that the FIFOs deliver to, and those of which no two share a memory instance.
+inline constexpr ProcessorMap fifo_processors_hwc = 0x000f'000f'000f'000f;
+inline constexpr ProcessorMap fifo_processors_chw = 0x0001'0001'0001'0001;
+inline constexpr ProcessorMap one_per_instance = 0x1111'1111'1111'1111;
+
+/// True if there was no space for a layer's weights.
+constexpr bool unplaced(const LayerPlan& placed) { return placed.kernels.owned && placed.kernels.offset < 0; }
+
+using incuse::CheckedRule;
+
+/// Defines a rule of this family, whose condition follows; and its row in a table.
+#define INCUSE_RULE(subject, name, level, sentence, remedy, source)                         \
+  INCUSE_RULE_OBJECT(max7800x, name, level, sentence, remedy, source)                       \
+  template <auto name, int Number>                                                          \
+  struct broken_rule<max7800x::rules::name, name, Number> {                                 \
+    static_assert(name, "[" #name "] " sentence "; " remedy);                               \
+    template <class Facts>                                                                  \
+    [[deprecated("[" #name "] " sentence "; " remedy)]] static constexpr bool told(Facts) { \
+      return true;                                                                          \
+    }                                                                                       \
+  };                                                                                        \
+  INCUSE_RULE_CONDITION(max7800x, subject, name)
+#define INCUSE_RULE_ROW(name) INCUSE_CHECKED_RULE_ROW(name)
+
+}  // namespace incuse::max7800x
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, buffer_missing, error, "the layer writes to a rolling buffer that the network does not have",
+            "add the buffer, in a description data_buffer", "network-description 1") {
+  if (at.layer.writes_buffer() && !at.network.buffer.exists()) blame();
+}
+
+INCUSE_RULE(OneLayer, buffer_first, error, "the network's first layer reads the rolling buffer instead of the input",
+            "put a layer that reads the input in front of it", "arithmetic 7") {
+  if (at.index == 0 && at.layer.reads_buffer()) blame();
+}
+
+INCUSE_RULE(OneLayer, buffer_reader, error, "the rolling buffer is read as a whole, and not by a layer that streams",
+            "let the layer read the buffer alone, and not stream", "arithmetic 7") {
+  const bool alone = at.layer.sources.size == 1 && at.layer.operands == 1;
+  if (at.index > 0 && at.layer.reads_buffer() && (!alone || at.layer.streaming)) blame();
+}
+
+INCUSE_RULE(OneLayer, buffer_shift, error, "a layer that shifts the rolling buffer does nothing else",
+            "shift in a pass-through layer of its own, which reads the buffer", "checks I28; arithmetic 7") {
+  const Layer& l = at.layer;
+  if (l.buffer_shift == 0) return;
+  const bool copies = !l.weighted() && !l.pools_or_strides() && !at.combines();
+  const bool moves =
+      l.sources.size == 1 && l.sources[0] == rolling_buffer && l.buffer_insert == 0 && l.crop_bottom == 0;
+  if (!copies || !moves) blame();
+}
+
+INCUSE_RULE(OneLayer, buffer_shift_rows, error, "a shift moves at least one row of the rolling buffer, and keeps one",
+            "shift by fewer rows, or leave the shift out", "checks Y26") {
+  const int rows = at.network.buffer.rows;
+  if (at.layer.buffer_shift != 0 && at.network.buffer.exists() && !within(at.layer.buffer_shift, 1, rows - 1))
+    blame({at.layer.buffer_shift + 1LL, "rows"}, {rows, "rows"}, "the buffer");
+}
+
+INCUSE_RULE(OneLayer, buffer_insert_rows, error, "the output does not have the size of the rows that it replaces",
+            "insert as many rows of the buffer's channels as the layer's output has pixels", "arithmetic 7") {
+  const KeptRows& kept = at.network.buffer;
+  const Layer& l = at.layer;
+  if (l.buffer_insert == 0 || l.buffer_shift != 0 || !kept.exists() || !at.shaped()) return;
+  if (!within(l.buffer_insert, 1, kept.rows))
+    return blame({l.buffer_insert, "rows"}, {kept.rows, "rows"}, "the buffer");
+  if (l.wide) return blame(32, 8);
+  if (const Shape rows{kept.channels, l.buffer_insert, 1}; l.out != rows) blame(rows, l.out, "the output");
+}
+
+namespace max7800x {
+
+/// True if the planner would have to place a rolling buffer that layers read, and none writes to.
+constexpr bool lacks_planned_writer(const WholeNetwork& at) {
+  if (!at.buffer.exists() || at.placed_by_hand) return false;
+  bool read = false;
+  for (int i = 0; i < at.size; ++i) {
+    if (at.layers[i].writes_buffer()) return false;
+    read = read || at.layers[i].reads_buffer();
+  }
+  return read;
+}
+
+}  // namespace max7800x
+
+INCUSE_RULE(WholeNetwork, buffer_writer, warning, "no layer writes to the rolling buffer: its rows are always zero",
+            "insert rows with buffer_insert, or leave the buffer out", "arithmetic 7") {
+  if (!at.buffer.exists() || lacks_planned_writer(at)) return;
+  for (int i = 0; i < at.size; ++i)
+    if (at.layers[i].buffer_insert != 0) return;
+  blame();
+}
+
+INCUSE_RULE(WholeNetwork, unwritten_buffer, error,
+            "a rolling buffer that no layer writes to is placed by hand only: its rows are always zero",
+            "insert rows with buffer_insert, or leave out the buffer and the layers that read it", "placement 10") {
+  if (lacks_planned_writer(at)) blame();
+}
+
+// What the registers cannot say.
+
+INCUSE_RULE(OneLayer, buffer_rest, error,
+            "the chip leaves the old values in the rows that a shift vacates, and something reads them",
+            "insert at least as many rows behind the shift, before the buffer is read or shifted again",
+            "arithmetic 7") {
+  const bool moves = within(at.layer.buffer_shift, 1, at.network.buffer.rows - 1);
+  if (!moves || at.layer.buffer_insert != 0 || at.index == 0) return;
+  int inserted = 0;
+  for (int step = 1; step <= at.network.size && inserted == 0; ++step) {
+    const Layer& next = at.network.layers[(at.index + step) % at.network.size];
+    bool reads = next.buffer_shift != 0;
+    for (int source : next.sources) reads = reads || source == rolling_buffer;
+    if (reads) break;
+    inserted = next.buffer_insert;
+  }
+  if (inserted < at.layer.buffer_shift) blame({at.layer.buffer_shift, "rows"}, {inserted, "rows"}, "what is inserted");
+}
+
+INCUSE_RULE(OneLayer, repeated_buffer, error, "layers that run once more shift the rolling buffer once more",
+            "do not repeat the layers", "registers 2") {
+  if (!at.layer.writes_buffer() || at.network.options.repetitions <= 1) return;
+  for (int i = 0; i < at.index; ++i)
+    if (at.network.layers[i].writes_buffer()) return;  // reported for that layer
+  blame(at.network.options.repetitions, 1);
+}
+
+INCUSE_RULE(WholePlan, buffer_memory, error, "the rolling buffer does not fit into its data memory instances",
+            "use fewer rows or channels, a lower offset, and one processor per channel of a pass", "placement 5, 6") {
+  if (!at.network.buffer.exists() || at.buffer.processors == 0) return;
+  const int given = bit_count(at.buffer.processors);
+  if (given != at.buffer.passes.channels)
+    return blame({at.buffer.passes.channels, "processors"}, {given, "processors"}, "the map");
+  const long long end = at.buffer.offset + 4LL * at.network.buffer.rows * at.buffer.passes.count;
+  if (at.buffer.offset < 0 || end > at.device.instance_bytes)
+    blame({end, "bytes"}, {at.device.instance_bytes, "bytes"});
+}
+
+INCUSE_RULE(WholePlan, buffer_alignment, error, "the rolling buffer does not begin with a word of the data memory",
+            "give it an offset that is a multiple of 4", "placement 5; memory 1") {
+  if (!at.network.buffer.exists() || at.buffer.processors == 0 || at.found.contains(rules::buffer_memory)) return;
+  const int odd = at.buffer.offset;
+  if (odd % 4 != 0) blame(odd, 4, Advice{.change = "the nearest offset below", .from = odd, .to = odd & ~3});
+}
+
+}  // namespace incuse
+
+// ---- incuse/model/options.hpp ----
+
+// Options of layers: small named types, in any order. Each knows its kind (two of one kind contradict each other) and
+// how to note itself in a layer's description.
+
+namespace incuse {
+
+INCUSE_RULE_WORDS(language, unknown_option, error, "this layer does not take this option", "leave it out",
+                  "layers.hpp: the comment of the layer")
+INCUSE_RULE_WORDS(language, repeated_option, error, "this layer is given two options of one kind", "leave one out",
+                  "options.hpp")
+INCUSE_RULE_WORDS(language, contradictory_options, error,
+                  "a wide output is the bare accumulator: it takes no ReLU and no Abs", "leave one out", "options.hpp")
+INCUSE_RULE_WORDS(language, missing_option, error, "a convolution needs a kernel", "add kernel<3> or kernel<1>",
+                  "layers.hpp")
+INCUSE_RULE_WORDS(language, missing_operands, error, "an element-wise layer needs 2 to 16 operands",
+                  "name them with from<>, give it branches, or split one tensor with operands<2>", "layers.hpp")
+INCUSE_RULE_WORDS(
+    language, fused_layers, error,
+    "Fused takes at most one pooling and one element-wise layer, and one convolution or linear layer last",
+    "put other layers one behind the other", "layers.hpp")
+INCUSE_RULE_WORDS(language, fused_dimensions, error, "Fused takes either one-dimensional or two-dimensional layers",
+                  "let all of them have the same number of dimensions", "layers.hpp")
+INCUSE_RULE_WORDS(language, too_many_dimensions, error,
+                  "a one-dimensional layer takes one number, not height and width", "leave out the second number",
+                  "options.hpp")
+INCUSE_RULE_WORDS(language, invalid_layer, error, "this layer says of itself that it is not valid",
+                  "correct its arguments; its own comment, or a static_assert in it, says which it takes",
+                  "branches.hpp")
+INCUSE_RULE_WORDS(language, fused_own_layer, error,
+                  "Fused takes a layer of one's own only if its options are known and it pools, combines or computes",
+                  "derive it from CheckedLayer, and let it describe one of the three", "layers.hpp")
+INCUSE_RULE_WORDS(language, option_value, error, "the value of this option is out of its range", "correct it",
+                  "options.hpp")
+
+/// What a layer type fills in with `describe`: the layer, and the names that from<> gives.
+struct LayerDraft {
+  Layer layer{};
+  BoundedList<Text, max_operands> from{};
+  bool pools = false;  ///< a pooling layer is being described: stride<> and dilation<> are its window's
+
+  constexpr Extent& stride() { return pools ? layer.pool_stride : layer.stride; }
+  constexpr Extent& dilation() { return pools ? layer.pool_dilation : layer.dilation; }
+};
+
+/// Kinds of options. A layer lists the kinds that it takes.
+namespace option {
+struct kernel;
+struct padding;
+struct pad_value;
+struct stride;
+struct dilation;
+struct output_padding;
+struct pool_size;
+struct pool_stride;
+struct pool_border;
+struct pool_column;
+struct operands;
+struct activation;
+struct weight_bits;
+struct output_shift;
+struct output_width;
+struct bias;
+struct batch_norm;
+struct name;
+struct sources;
+struct view;
+struct crop;
+struct buffer_insert;
+struct streaming;
+struct processor;
+struct output;
+struct placement;
+}  // namespace option
+
+/// Sizes of a window, a stride, a padding: one number for both directions, or height and width.
+template <int... Sizes>
+struct extent_option {
+  static constexpr int dimensions = sizeof...(Sizes);
+  static constexpr bool in_range = dimensions == 1 || dimensions == 2;
+  static constexpr Extent extent = [] {
+    const int sizes[]{Sizes..., 0};
+    return Extent{sizes[0], dimensions > 1 ? sizes[1] : sizes[0]};
+  }();
+};
+
+/// Window of a convolution: kernel<3> is 3x3, kernel<1> is 1x1; 3 and 1 taps for Conv1d.
+template <int... Sizes>
+struct kernel : extent_option<Sizes...> {
+  using kind = option::kernel;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.kernel = kernel::extent; }
+};
+
+/// Rows and columns of zeros around the input, after pooling. Default 0, as in PyTorch.
+template <int... Sizes>
+struct pad : extent_option<Sizes...> {
+  using kind = option::padding;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.padding = pad::extent; }
+};
+
+/// What the padding holds instead of 0: a signed byte, or Value / Denominator where parameters are real numbers.
+template <int Value, int Denominator = 1>
+struct pad_value {
+  static constexpr bool in_range = Denominator > 0;
+  using kind = option::pad_value;
+  static constexpr void apply(LayerDraft& draft) {
+    draft.layer.pad_value = static_cast<float>(Value) / static_cast<float>(Denominator);
+  }
+};
+
+/// Step of a pooling window; default: the window's size, as in PyTorch. Of a convolution: default 1, for
+/// ConvTranspose2d 2.
+template <int... Sizes>
+struct stride : extent_option<Sizes...> {
+  using kind = option::stride;
+  static constexpr void apply(LayerDraft& draft) { draft.stride() = stride::extent; }
+};
+
+/// Distance between the values that a convolution or a pooling window reads. Default 1.
+template <int... Sizes>
+struct dilation : extent_option<Sizes...> {
+  using kind = option::dilation;
+  static constexpr void apply(LayerDraft& draft) { draft.dilation() = dilation::extent; }
+};
+
+/// Rows and columns added to the output of ConvTranspose2d. Default 1.
+template <int Size>
+struct output_pad {
+  static constexpr bool in_range = Size >= 0;
+  using kind = option::output_padding;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.output_padding = Size; }
+};
+
+/// Window of the pooling in a FusedMaxPool… or FusedAvgPool… module (default 2) …
+template <int... Sizes>
+struct pool_size : extent_option<Sizes...> {
+  using kind = option::pool_size;
+};
+/// … and its step (default 2, whatever the window).
+template <int... Sizes>
+struct pool_stride : extent_option<Sizes...> {
+  using kind = option::pool_stride;
+};
+
+/// Pooling windows may reach beyond the last row and column: the output has size / stride rows and columns, rounded up.
+/// With stride<1> it is as large as the input. What lies beyond does not count for a maximum; for a mean the border
+/// counts once more.
+struct same_padding {
+  using kind = option::pool_border;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.pool_same = true; }
+};
+
+/// Column of the pixel that Subsample2d takes. Default 0.
+template <int Column>
+struct pick_column {
+  static constexpr bool in_range = Column >= 0;
+  using kind = option::pool_column;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.pool_column = Column; }
+};
+
+/// The element-wise layer splits the one tensor that it reads into `Count` operands, 2 to 16, of equally many channels:
+/// Add<operands<2>> of 8 channels adds channels 4 to 7 to channels 0 to 3.
+template <int Count>
+struct operands {
+  static constexpr bool in_range = Count >= 2 && Count <= max_operands;
+  using kind = option::operands;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.operands = Count; }
+};
+
+/// Negative results become 0.
+struct ReLU {
+  using kind = option::activation;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.activation = Activation::relu; }
+};
+
+/// Absolute value of the result.
+struct Abs {
+  using kind = option::activation;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.activation = Activation::abs; }
+};
+
+/// Width of the weights: 1, 2, 4 or 8 bits (default 8).
+template <int Bits>
+struct bits {
+  static constexpr bool in_range = Bits == 1 || Bits == 2 || Bits == 4 || Bits == 8;
+  using kind = option::weight_bits;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.weight_bits = Bits; }
+};
+
+/// Weights of 1 bit that mean -1 and +1, instead of -1 and 0.
+struct binary {
+  using kind = option::weight_bits;
+  static constexpr void apply(LayerDraft& draft) {
+    draft.layer.weight_bits = 1;
+    draft.layer.binary_weights = true;
+  }
+};
+
+/// Output shift: the result is multiplied by 2^Shift; the range depends on the chip. Trained parameters may bring their
+/// own; both must agree.
+template <int Shift>
+struct shift {
+  using kind = option::output_shift;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.output_shift = Shift; }
+};
+
+/// 32-bit output: the accumulator, neither shifted nor clipped (Q17.14 for 8-bit weights). Last layer only.
+struct wide {
+  using kind = option::output_width;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.wide = true; }
+};
+
+/// The layer adds a bias to every output channel.
+struct bias {
+  using kind = option::bias;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.bias = true; }
+};
+
+/// A batch normalisation between the convolution and its activation function, for parameters in floating point: this
+/// library folds it into weights and bias. With parameters in signed bytes the option is an error: the training
+/// framework has folded the normalisation into them.
+struct BatchNorm2d {
+  using kind = option::batch_norm;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.batch_norm = true; }
+};
+
+/// Names the layer, for `from` and for messages.
+template <FixedString Name>
+struct as {
+  using kind = option::name;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.name = Name.text(); }
+};
+
+/// Reads the named layers instead of the previous one; "input" is the network's input. Element-wise layers combine
+/// them, all others read them concatenated, as torch.cat does.
+template <FixedString... Names>
+struct from {
+  static constexpr int count = sizeof...(Names);
+  static constexpr bool in_range = count > 0 && count <= max_operands;
+  using kind = option::sources;
+  static constexpr void apply(LayerDraft& draft) { (draft.from.push(Names.text()), ...); }
+};
+
+/// Reads its input in another shape, per operand: view<channels, height, width> or view<channels, length>. The values
+/// stay in their order and keep their number.
+template <int... Sizes>
+struct view {
+  static constexpr bool in_range = (sizeof...(Sizes) == 2 || sizeof...(Sizes) == 3) && (true && ... && (Sizes > 0));
+  using kind = option::view;
+  static constexpr void apply(LayerDraft& draft) {
+    const int sizes[]{Sizes..., 1};
+    draft.layer.in_channels = sizes[0];
+    draft.layer.in_extent = {sizes[1], sizes[2]};
+  }
+};
+
+/// Reads its input without the first `Top` and the last `Bottom` rows, of each tensor if there are several; of
+/// one-dimensional data without as many values. With view<> the rows are left out first.
+template <int Top, int Bottom = 0>
+struct crop {
+  static constexpr bool in_range = Top >= 0 && Bottom >= 0;
+  using kind = option::crop;
+  static constexpr void apply(LayerDraft& draft) {
+    draft.layer.crop_top = Top;
+    draft.layer.crop_bottom = Bottom;
+  }
+};
+
+/// The layer's output replaces the last `Rows` rows of the network's RollingBuffer: a tensor of the buffer's channels x
+/// `Rows`.
+template <int Rows = 1>
+struct buffer_insert {
+  static constexpr bool in_range = Rows > 0;
+  using kind = option::buffer_insert;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.buffer_insert = Rows; }
+};
+
+/// The layer computes while its input arrives, and keeps a few rows of it only. For the first layers of a network.
+struct streaming {
+  using kind = option::streaming;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.streaming = true; }
+};
+
+/// The processor runs the layer, for chips whose accelerator has none of its kind.
+struct on_cpu {
+  using kind = option::processor;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.on_cpu = true; }
+};
+
+/// The layer's result is an output of the network. The last layer's always is.
+struct output {
+  using kind = option::output;
+  static constexpr void apply(LayerDraft& draft) { draft.layer.output = true; }
+};
+
+// Placement by hand. `place` takes any of the types below. Where every layer of a network is given its processors, the
+// rest is derived as in the vendor's descriptions: offsets from the previous layer, output processors from the next
+// one, and nothing is added to the network. In all other networks what is given is kept, and what is left out is
+// planned around it.
+
+/// Processors that read the layer's input, one bit each: processors<0xff> are the first 8. One per channel of a pass.
+template <ProcessorMap Map>
+struct processors {
+  static constexpr unsigned slot = 1u << 0;
+  static constexpr void apply(Placement& placement) { placement.processors = Map; }
+};
+/// Processors whose data memories receive the output, one bit each. One per output channel of a pass.
+template <ProcessorMap Map>
+struct output_processors {
+  static constexpr unsigned slot = 1u << 1;
+  static constexpr void apply(Placement& placement) { placement.output_processors = Map; }
+};
+/// Where the input begins in its data memory instances; a multiple of 4.
+template <int Bytes>
+struct in_offset {
+  static constexpr unsigned slot = 1u << 2;
+  static constexpr void apply(Placement& placement) { placement.in_offset = Bytes; }
+};
+/// Where the output begins in its data memory instances; a multiple of 4.
+template <int Bytes>
+struct out_offset {
+  static constexpr unsigned slot = 1u << 3;
+  static constexpr void apply(Placement& placement) { placement.out_offset = Bytes; }
+};
+/// 32-bit words left free between two words of the output, for other operands of the layer that reads it.
+template <int Words>
+struct write_gap {
+  static constexpr unsigned slot = 1u << 4;
+  static constexpr void apply(Placement& placement) { placement.write_gap = Words; }
+};
+/// Groups of processors, 0 to 3, whose bias memory may hold the layer's bias. Default: any.
+template <int... Groups>
+struct bias_groups {
+  static constexpr unsigned slot = 1u << 5;
+  static constexpr void apply(Placement& placement) { placement.bias_groups = ((1u << Groups) | ... | 0u); }
+};
+
+/// Counts input passes in fours, for chips that read ahead. Results do not depend on it.
+struct tcalc {
+  static constexpr unsigned slot = 1u << 6;
+  static constexpr void apply(Placement& placement) { placement.tcalc = true; }
+};
+
+/// Reads ahead, but counts input passes one by one.
+struct no_tcalc {
+  static constexpr unsigned slot = 1u << 6;
+  static constexpr void apply(Placement& placement) { placement.no_tcalc = true; }
+};
+/// Computes four output channels at a time, on chips that can.
+struct parallel_outputs {
+  static constexpr unsigned slot = 1u << 7;
+  static constexpr void apply(Placement& placement) { placement.parallel_outputs = true; }
+};
+/// Reads the next input while computing, on chips that can.
+struct read_ahead {
+  static constexpr unsigned slot = 1u << 8;
+  static constexpr void apply(Placement& placement) { placement.read_ahead = true; }
+};
+/// 32-bit words passed over between two words of the input, on chips that can.
+template <int Words>
+struct read_gap {
+  static constexpr unsigned slot = 1u << 9;
+  static constexpr void apply(Placement& placement) { placement.read_gap = Words; }
+};
+/// Number of the layer that is executed next, on chips that can leave layers out.
+template <int Layer>
+struct next_layer {
+  static constexpr unsigned slot = 1u << 10;
+  static constexpr void apply(Placement& placement) { placement.next = Layer; }
+};
+/// The same where the option `snoop` has found what it looks for.
+template <int Layer>
+struct next_layer_on_hit {
+  static constexpr unsigned slot = 1u << 11;
+  static constexpr void apply(Placement& placement) { placement.next_on_hit = Layer; }
+};
+
+/// One of the types above, from `processors` on.
+template <class Item>
+concept placement_item = requires(Placement& placement) {
+  Item::apply(placement);
+  Item::slot;
+};
+
+/// True if all types are placement items, and no kind of item is given twice.
+template <class... Items>
+constexpr bool are_placement_items() {
+  if constexpr ((true && ... && placement_item<Items>))
+    return bit_count((0u | ... | Items::slot)) == static_cast<int>(sizeof...(Items));
+  else
+    return false;
+}
+
+namespace detail {
+
+/// Lists of types, to sort the arguments of a layer.
+template <class... Types>
+struct type_list {};
+template <class... A, class... B>
+type_list<A..., B...> operator+(type_list<A...>, type_list<B...>);
+
+}  // namespace detail
+
+/// The placement of a layer, of any of the items above: place<processors<0xf>, out_offset<0x2000>>.
+template <class... Items>
+struct place {
+  using items = detail::type_list<Items...>;
+  static constexpr bool in_range = are_placement_items<Items...>();
+  using kind = option::placement;
+  static constexpr void apply(LayerDraft& draft) { (Items::apply(draft.layer.placement), ...); }
+};
+
+namespace detail {
+
+template <class Option>
+concept has_kind = requires {
+  typename Option::kind;
+};
+
+template <class Option, class Kind>
+constexpr bool is_kind() {
+  if constexpr (has_kind<Option>)
+    return std::is_same_v<typename Option::kind, Kind>;
+  else
+    return false;
+}
+
+template <class Kind, class... Options>
+constexpr int count_kind() {
+  return (0 + ... + (is_kind<Options, Kind>() ? 1 : 0));
+}
+
+template <class Option>
+constexpr bool value_in_range() {
+  if constexpr (requires { Option::in_range; })
+    return Option::in_range;
+  else
+    return true;
+}
+
+/// False if the option gives height and width to a one-dimensional layer.
+template <class Option, int Dimensions>
+constexpr bool fits_dimensions() {
+  if constexpr (requires { Option::dimensions; })
+    return Dimensions != 1 || Option::dimensions <= 1;
+  else
+    return true;
+}
+
+template <template <class> class Wanted, class... Types>
+using filtered =
+    decltype((type_list<>{} + ... + std::conditional_t<Wanted<Types>::value, type_list<Types>, type_list<>>{}));
+
+template <class Type>
+struct is_option : std::bool_constant<has_kind<Type>> {};
+template <class Type>
+struct is_no_option : std::bool_constant<!has_kind<Type>> {};
+
+/// A list with the compile error of a rule; empty if the rule is kept. Facts are the layer type and what is wrong with
+/// it.
+template <bool Kept, const Rule& Broken, class... Facts>
+using require = std::conditional_t<Kept, type_list<>, type_list<broken_rule<Broken, finding_of<Facts...>{}, 0>>>;
+template <class... Errors>
+using require_all = decltype((type_list<>{} + ... + Errors{}));
+
+template <std::size_t, class Error>
+struct numbered : Error {};
+template <class Indices, class... Errors>
+struct all_of;
+template <std::size_t... I, class... Errors>
+struct all_of<std::index_sequence<I...>, Errors...> : numbered<I, Errors>... {};
+/// static_assert(sizeof(raised<list>) > 0) makes each error of the list a compile error: compilers report all of them,
+/// not only the first.
+template <class Errors>
+struct raised;
+template <class... Errors>
+struct raised<type_list<Errors...>> : all_of<std::index_sequence_for<Errors...>, Errors...> {};
+
+template <bool Accepted, class Takes, class Layer, class... Options>
+struct mistakes_unless {
+  using type = type_list<>;
+};
+template <class Takes, class Layer, class... Options>
+struct mistakes_unless<false, Takes, Layer, Options...> {
+  using type = typename Takes::template all_mistakes<Layer, Options...>;
+};
+
+/// The kinds of options that a layer takes. `Dimensions`: of its window, 1 or 2; 0: it has none. `accepts` tells
+/// whether options are right, apart from `mistakes`, the errors: a class with an error in it cannot be used in a
+/// constant expression.
+template <int Dimensions, class... Kinds>
+struct takes {
+  static constexpr int dimensions = Dimensions;
+
+  template <class Option>
+  static constexpr bool knows() {
+    return (false || ... || is_kind<Option, Kinds>());
+  }
+  template <class Option>
+  static constexpr bool understands() {
+    return knows<Option>() && value_in_range<Option>() && fits_dimensions<Option, Dimensions>();
+  }
+  template <class... Options>
+  static constexpr bool contradicts() {
+    return count_kind<option::output_width, Options...>() > 0 && count_kind<option::activation, Options...>() > 0;
+  }
+  template <class... Options>
+  static constexpr bool given_once() {
+    return (true && ... && (count_kind<Kinds, Options...>() <= 1));
+  }
+  template <class... Options>
+  static constexpr bool accepts() {
+    return (true && ... && understands<Options>()) && given_once<Options...>() && !contradicts<Options...>();
+  }
+
+  template <class Layer, class... Options>
+  using repetitions =
+      require_all<require<count_kind<Kinds, Options...>() <= 1, language::rules::repeated_option, Layer, Kinds>...>;
+
+  template <class Layer, class... Options>
+  using all_mistakes = require_all<
+      require<knows<Options>(), language::rules::unknown_option, Layer, Options>...,
+      require<value_in_range<Options>(), language::rules::option_value, Layer, Options>...,
+      require<fits_dimensions<Options, Dimensions>(), language::rules::too_many_dimensions, Layer, Options>...,
+      repetitions<Layer, Options...>,
+      require<!contradicts<Options...>(), language::rules::contradictory_options, Layer>>;
+  /// One error for each mistake in the options of `Layer`. Correct layers do not instantiate the checks: faster.
+  template <class Layer, class... Options>
+  using mistakes = typename mistakes_unless<accepts<Options...>(), takes, Layer, Options...>::type;
+};
+
+}  // namespace detail
+}  // namespace incuse
+
+// ---- incuse/max7800x/rules/data_memory.hpp ----
+
+// The rule about tensors that do not fit into the data memories together, wherever the planner puts them. See
+// rules.hpp.
+
+namespace incuse::max7800x {
+
+/// Which tensors lie in the data memories, and during which layers. Tensor 0 is the network's input, tensor i + 1 the
+/// output of layer i.
+struct TensorLives {
+  const WholePlan& at;
+
+  constexpr const Layer& layer(int i) const { return at.network.layers[i]; }
+  constexpr unsigned processors_block(int tensor, int block) const {
+    const ProcessorMap map = tensor == 0 ? at.layers[0].processors : at.layers[tensor - 1].output_processors;
+    return static_cast<unsigned>(map >> (processors_per_instance * block) & 0xf);
+  }
+  /// Bytes in each instance; 0 for a tensor that a streaming layer reads, of which only a few rows are kept.
+  constexpr long long bytes(int tensor) const {
+    if (tensor < at.network.size && layer(tensor).streaming) return 0;
+    if (tensor == 0) return round_up(input_bytes(layer(0), at.layers[0], at.channels_first), 4);
+    return output_bytes(layer(tensor - 1), at.layers[tensor - 1]);
+  }
+  constexpr bool reads(int index, int tensor) const {
+    for (int source : layer(index).sources)
+      if (source + 1 == tensor) return true;
+    return false;
+  }
+  /// The word that tells whether an early exit is taken: its place is taken all the time.
+  constexpr bool is_exit_word(int tensor) const { return tensor > 0 && layer(tensor - 1).may_exit(); }
+  constexpr int last_use(int tensor) const {
+    if (is_exit_word(tensor)) return at.network.size;
+    int last = tensor > 0 && layer(tensor - 1).output ? at.network.size : tensor;
+    for (int i = tensor; i < at.network.size; ++i)
+      if (reads(i, tensor)) last = max_of(last, i);
+    return last;
+  }
+  /// First layer during which a tensor's place is taken. For interleaved operands: the first layer that writes one of
+  /// them.
+  constexpr int taken_from(int tensor) const {
+    if (is_exit_word(tensor)) return -1;
+    if (tensor == 0 || at.layers[tensor - 1].write_gap == 0) return tensor - 1;
+    int first = tensor - 1;
+    for (int source : layer(min_of(last_use(tensor), at.network.size - 1)).sources) first = min_of(first, source);
+    return first;
+  }
+  constexpr bool in_memory(int tensor, int index) const {
+    return taken_from(tensor) <= index && index <= last_use(tensor);
+  }
+};
+
+/// The instance (`block`) and the layer during which most bytes are needed.
+struct DataShortage {
+  int layer = -1;
+  int block = -1;
+  long long bytes = 0;
+};
+
+/// The instance and the layer with the largest sum of bytes, of tensors that are needed at the same time.
+constexpr DataShortage fullest_instance(const TensorLives& lives, int layers) {
+  int taken_from[most_layers + 1]{}, last_use[most_layers + 1]{};
+  for (int t = 0; t <= layers; ++t) {
+    taken_from[t] = lives.taken_from(t);
+    last_use[t] = lives.last_use(t);
+  }
+  DataShortage worst;
+  for (int i = 0; i < layers; ++i)
+    for (int b = 0; b < instances; ++b) {
+      long long sum = 0;
+      for (int t = 0; t <= layers; ++t)
+        if (taken_from[t] <= i && i <= last_use[t] && lives.processors_block(t, b) != 0) sum += lives.bytes(t);
+      if (sum > worst.bytes) worst = {i, b, sum};
+    }
+  return worst;
+}
+
+namespace advice {
+
+/// More pooling in front of the layer that writes the largest of the tensors; for the network's input CHW order.
+constexpr Advice smaller_tensor(const TensorLives& lives, const DataShortage& shortage) {
+  int largest = -1;
+  for (int t = 0; t <= shortage.layer + 1; ++t) {
+    const bool there = lives.in_memory(t, shortage.layer) && lives.processors_block(t, shortage.block) != 0;
+    if (there && (largest < 0 || lives.bytes(t) > lives.bytes(largest))) largest = t;
+  }
+  if (largest < 0) return {};
+  if (largest == 0) {
+    const bool chw_helps = !lives.at.channels_first && lives.layer(0).in.channels <= instances;
+    const long long in_chw = lives.layer(0).in.pixels();
+    return chw_helps ? Advice{.change = "CHW order", .from = lives.bytes(0), .to = {in_chw, "bytes"}} : Advice{};
+  }
+  const Layer& layer = lives.layer(largest - 1);
+  const long long bytes = lives.bytes(largest);
+  const int pixels = layer.one_dimensional() ? 2 : 4;
+  return {layer.pools() ? Text("twice the pooling in front") : Text("2x2 pooling in front"),
+          largest - 1,
+          layer.name,
+          bytes,
+          {bytes / pixels, "bytes"}};
+}
+
+}  // namespace advice
+
+}  // namespace incuse::max7800x
+
+namespace incuse {
+
+INCUSE_RULE(WholePlan, data_memory, error, "the tensors that are needed together do not fit into the data memories",
+            "pool earlier, use fewer channels, or go around fewer layers", "placement 6") {
+  if (at.fits_data_memory || at.network.size > most_layers || !is_placed(at)) return;
+  const TensorLives lives{at};
+  for (int t = 0; t <= at.network.size; ++t)
+    if (lives.bytes(t) > at.device.instance_bytes) return;  // input_memory or output_memory reports it
+  const DataShortage shortage = fullest_instance(lives, at.network.size);
+  if (shortage.layer < 0) return;
+  const Layer& layer = at.network.layers[shortage.layer];
+  Finding finding{&rules::data_memory, shortage.layer, layer.name};
+  if (shortage.bytes > at.device.instance_bytes) {  // else there is enough memory, but fragmented
+    finding.needs = {shortage.bytes, "bytes"};
+    finding.has = {at.device.instance_bytes, "bytes"};
+  }
+  finding.advice = advice::smaller_tensor(lives, shortage);
+  for (int t = 0; t <= at.network.size; ++t) {
+    if (!lives.in_memory(t, shortage.layer) || lives.processors_block(t, shortage.block) == 0) continue;
+    const bool copy = t > 0 && at.network.layers[t - 1].inserted;
+    const Text name = copy ? Text("a copy") : t == 0 ? Text("the input") : at.network.layers[t - 1].name;
+    finding.shares.push({copy ? -1 : t - 1, name, {lives.bytes(t), "bytes"}});
+  }
+  blame.found.push(finding);
+}
+
+}  // namespace incuse
+
+// ---- incuse/max7800x/rules/datapath.hpp ----
+
+// Rules about networks that the registers cannot express. The vendor's tool accepts such a network, and the chip
+// computes something else: datapath page (max7800x-datapath), section 9. `inspect` applies them, `check` does not. See
+// rules.hpp.
+
+// ---- incuse/max7800x/rules/advice.hpp ----
+
+// What would help against a broken rule, with figures. An advice is only worked out where its rule is broken.
+
+namespace incuse::max7800x::advice {
+
+// Values --------------------------------------------------------------------------------------------------------------
+
+/// The nearest value that is allowed.
+constexpr Advice nearest(Text what, long long value, long long least, long long most) {
+  return {.change = what, .from = value, .to = value < least ? least : value > most ? most : value};
+}
+constexpr Advice nearest(Text what, Extent value, int least, int most) {
+  const auto clamped = [&](int v) { return v < least ? least : v > most ? most : v; };
+  return {.change = what, .from = value, .to = Extent{clamped(value.height), clamped(value.width)}};
+}
+
+/// The size of a part, if `value` is divided into as few equal parts of at most `most` as possible.
+constexpr Advice equal_parts(Text what, long long value, long long most) {
+  if (value <= most) return {};
+  const long long parts = (value + most - 1) / most;
+  return {.change = what, .from = value, .to = (value + parts - 1) / parts};
+}
+
+/// How many kernels of `most` taps, one behind the other, reach as far as a longer one.
+constexpr Advice chain_of_kernels(Text what, const Quantity& kernel, int taps, int most) {
+  if (taps <= most) return {};
+  return {.change = what, .from = kernel, .to = {(taps - 1LL + most - 2) / (most - 1), "kernels"}};
+}
+
+/// The largest dilation with which a Conv1d still runs in one dimension.
+constexpr Advice smaller_dilation(const Layer& layer) {
+  if (layer.kernel.height < 2) return {};
+  return nearest("a smaller dilation", layer.dilation.height, 1, max_of(1, 8 / (layer.kernel.height - 1)));
+}
+
+/// The number nearest to `value` that divides `whole`.
+constexpr Advice nearest_divisor(Text what, int value, int whole) {
+  for (int away = 1; away < whole; ++away)
+    for (int near : {value - away, value + away})
+      if (near > 0 && near <= whole && whole % near == 0) return {.change = what, .from = value, .to = near};
+  return {};
+}
+
+/// The smallest window with which pooling in front makes an image so small.
+constexpr Advice pooling_in_front(Extent image, long long most_pixels) {
+  for (int window = 2; window <= 16; ++window) {
+    const Extent left{image.height / window, image.width / window};
+    if (1LL * left.height * left.width <= most_pixels && left.height > 0 && left.width > 0)
+      return {.change = "pooling in front", .from = image, .to = left};
+  }
+  return {};
+}
+
+/// The image divided by a whole number in both directions, so that neither exceeds `most`.
+constexpr Advice smaller_image(Shape image, int most) {
+  const int times = static_cast<int>((max_of(image.height, image.width) + most - 1LL) / most);
+  return {.change = "a smaller image", .from = image.extent(), .to = Extent{image.height / times, image.width / times}};
+}
+
+/// The smallest kernel that a padding fits: the padding stays smaller.
+constexpr Extent kernel_around(Extent padding) { return {padding.height + 1, padding.width + 1}; }
+
+/// The nearest padding that a kernel has room for; where the values of a Conv1d are rows, whole rows of it.
+constexpr Advice padding_inside(const OneLayer& at, Extent padding, Extent kernel) {
+  const bool rows = at.layer.one_dimensional();
+  int most = max_of(0, min_of(kernel.height, rows ? kernel.height : kernel.width) - 1);
+  if (rows && at.device.folds_columns()) most = most / at.device.column_rows * at.device.column_rows;
+  return nearest("the nearest padding", padding, 0, most);
+}
+
+/// The largest stride of pooling windows that a chip has.
+constexpr int largest_stride(const Device& device) {
+  int stride = device.max_pool_stride;
+  while (stride > 1 && (device.pool_strides >> stride & 1) == 0) --stride;
+  return stride;
+}
+
+/// The largest dilation with which a pooling window stays inside the chip's.
+constexpr Advice smaller_pool_dilation(const OneLayer& at) {
+  const int window = max_of(at.layer.pool.height, at.layer.pool.width);
+  const int most = window < 2 || !at.device.pool_dilation ? 1 : max_of(1, (at.device.max_pool - 1) / (window - 1));
+  return nearest("the nearest pool dilation", at.layer.pool_dilation, 1, most);
+}
+
+// Processor maps ------------------------------------------------------------------------------------------------------
+
+/// The first `count` processors of a map; all of them, if there are fewer.
+constexpr ProcessorMap first_of(ProcessorMap map, int count) {
+  ProcessorMap chosen = 0;
+  for (int p = 0; p < all_processors && count > 0; ++p)
+    if ((map >> p & 1) != 0) chosen |= ProcessorMap{1} << p, --count;
+  return chosen;
+}
+
+/// A map of `count` processors, as much like the given one as possible: surplus ones are left out at the end, missing
+/// ones added behind it, then in front of it.
+constexpr Advice processors_like(ProcessorMap given, int count, ProcessorMap allowed = ~ProcessorMap{0}) {
+  ProcessorMap map = first_of(given & allowed, count);
+  const int begin = map == 0 ? 0 : last_bit(map) + 1;
+  for (int i = 0; i < all_processors && bit_count(map) < count; ++i) {
+    const ProcessorMap next = ProcessorMap{1} << (begin + i) % all_processors;
+    if ((allowed & next) != 0) map |= next;
+  }
+  if (bit_count(map) != count || map == given) return {};
+  return {.change = "processors", .from = Quantity::map(given), .to = Quantity::map(map)};
+}
+
+/// Output processors of a layer without weights: in every group as many as it reads from, side by side from the start
+/// of a block.
+constexpr Advice packed_processors(const LayerPlan& placed) {
+  ProcessorMap map = 0;
+  for (int g = 0; g < groups; ++g) {
+    const unsigned in = group_part(placed.processors, g), out = group_part(placed.output_processors, g);
+    const int count = bit_count(in);
+    const int wanted = out == 0 ? 0 : min_of(first_bit(out), processors_per_group - count);
+    const int first = wanted / processors_per_instance * processors_per_instance;
+    map |= ((ProcessorMap{1} << count) - 1) << (processors_per_group * g + first);
+  }
+  return {.change = "output processors", .from = Quantity::map(placed.output_processors), .to = Quantity::map(map)};
+}
+
+// Memories ------------------------------------------------------------------------------------------------------------
+
+/// True if a layer's weights share processors with those of `at`.
+constexpr bool competes(const PlacedLayer& at, int layer) {
+  const LayerPlan& other = at.plan.layers[layer];
+  return other.kernels.owned && (other.processors & at.placed.processors) != 0;
+}
+
+/// Columns of the weight memory that a layer needs with weights of `bits` bits; 0: with the width that it has.
+constexpr int columns_with(const PlacedLayer& at, int layer, int bits = 0) {
+  const int own_bits = at.network.layers[layer].weight_bits, length = at.plan.layers[layer].kernels.length;
+  return round_up(bits == 0 ? length : ceil_div(length * bits, own_bits), 4);
+}
+
+/// Columns that the fullest of the processors of `at` needs for all layers, with weights of `bits` in those that the
+/// advice names. The fullest one is the first of some layer's map, if maps have no holes.
+constexpr long long columns_needed(const PlacedLayer& at, const Advice& advice = {}, int bits = 0) {
+  long long most = 0;
+  ProcessorMap seen = 0;
+  for (int i = 0; i < at.network.size; ++i) {
+    if (!competes(at, i)) continue;
+    const ProcessorMap first = ProcessorMap{1} << first_bit(at.plan.layers[i].processors & at.placed.processors);
+    if ((seen & first) != 0) continue;
+    seen |= first;
+    long long sum = 0;
+    for (int k = 0; k < at.network.size; ++k) {
+      if (!competes(at, k) || (at.plan.layers[k].processors & first) == 0) continue;
+      const bool changed = k == advice.layer || advice.further_layers.contains(k);
+      sum += columns_with(at, k, changed ? bits : 0);
+    }
+    if (sum > most) most = sum;
+  }
+  return most;
+}
+
+/// Narrower weights in as few layers as are needed for all that share processors with `at` to fit; none if even 1-bit
+/// weights in six of them do not help. `columns`: what they need now.
+constexpr Advice narrower_weights(const PlacedLayer& at, long long columns) {
+  const Text changes[] = {"4-bit weights", "2-bit weights", "1-bit weights"};
+  for (int change = 0; change < 3; ++change) {
+    const int bits = 4 >> change;
+    Advice advice{.change = changes[change], .from = columns};
+    for (long long left = columns; left > at.device.weight_columns;) {
+      int best = -1, most = 0;
+      for (int i = 0; i < at.network.size; ++i) {
+        const bool chosen = i == advice.layer || advice.further_layers.contains(i);
+        if (chosen || !competes(at, i) || at.network.layers[i].weight_bits <= bits) continue;
+        const int saved = columns_with(at, i) - columns_with(at, i, bits);
+        if (saved > most) best = i, most = saved;
+      }
+      if (best < 0 || advice.further_layers.dropped > 0) break;
+      if (advice.layer >= 0)
+        advice.further_layers.push(best);
+      else
+        advice.layer = best, advice.layer_name = at.network.layers[best].name;
+      left = columns_needed(at, advice, bits);
+      advice.to = {left, "columns"};
+    }
+    const bool helps = advice.to.count > 0 && advice.to.values[0] <= at.device.weight_columns;
+    if (helps && advice.further_layers.dropped == 0) return advice;
+  }
+  return {};
+}
+
+/// Advice to leave the bias out of the layer with most output channels among those whose biases lie in the group of
+/// `at`; the figures are values in that group.
+constexpr Advice fewer_biases(const PlacedLayer& at, long long needed) {
+  int largest = at.index;
+  for (int i = 0; i < at.network.size; ++i) {
+    const bool competes = at.plan.layers[i].bias_group == at.placed.bias_group && at.plan.layers[i].bias_offset >= 0;
+    if (competes && at.network.layers[i].out.channels > at.network.layers[largest].out.channels) largest = i;
+  }
+  const Layer& layer = at.network.layers[largest];
+  return {"no bias", largest, layer.name, needed, {needed - layer.out.channels, "values"}};
+}
+
+/// An offset so low that the tensor ends with its memory instance.
+constexpr Advice lower_offset(Text what, long long offset, long long end, long long capacity) {
+  const long long lowered = (offset - (end - capacity)) / 4 * 4;
+  if (end - offset > capacity || lowered < 0) return {};
+  return {.change = what,
+          .from = Quantity::map(static_cast<ProcessorMap>(offset)),
+          .to = Quantity::map(static_cast<ProcessorMap>(lowered))};
+}
+
+/// The nearest offset at which an output lies inside its memory instance.
+constexpr Advice nearest_output_offset(const PlacedLayer& at) {
+  const long long bytes = at.output_end() - at.placed.out_offset, room = at.device.instance_bytes - bytes;
+  return nearest("the nearest offset", at.placed.out_offset, 0, room > 0 ? room / 4 * 4 : 0);
+}
+
+/// For an input that its instances cannot hold: a lower offset, the other order, or a FIFO in front of a layer that
+/// streams and keeps some rows only.
+constexpr Advice smaller_input(const PlacedLayer& at) {
+  const long long capacity = at.device.instance_bytes, bytes = at.input_end() - at.placed.in_offset;
+  if (bytes <= capacity) return lower_offset("a lower input offset", at.placed.in_offset, at.input_end(), capacity);
+  const bool simple = at.index == 0 && at.layer.weighted() && at.layer.operands == 1 && at.placed.in.count == 1 &&
+                      at.layer.in.channels <= instances && !at.reads_channels_first();
+  if (!simple) return {};
+  const long long in_chw = at.layer.in.pixels();
+  if (in_chw <= capacity) return {.change = "CHW order", .from = bytes, .to = {in_chw, "bytes"}};
+  Layer streaming = at.layer;
+  streaming.streaming = true;
+  const long long ring =
+      4LL * (detail::first_layer_counts({streaming, 1, false, false, false}, at.device, {}).rollover + 1);
+  if (ring > capacity) return {};
+  return {.change = "the options fifo_input and streaming", .from = bytes, .to = {ring, "bytes"}};
+}
+
+/// For an output that its instances cannot hold: a lower offset, 8 bits, pooling, or fewer channels.
+constexpr Advice smaller_output(const PlacedLayer& at) {
+  const Layer& layer = at.layer;
+  const long long capacity = at.device.instance_bytes, bytes = at.output_end() - at.placed.out_offset;
+  if (bytes <= capacity) return lower_offset("a lower output offset", at.placed.out_offset, at.output_end(), capacity);
+  if (layer.wide && bytes / 4 <= capacity) return {.change = "8-bit output", .from = bytes, .to = {bytes / 4, "bytes"}};
+  const long long each = bytes / layer.out.pixels();
+  if (!at.layer.pools() && !folds_rows(at.layer)) {
+    const Text changes[] = {"2x2 pooling in front", "3x3 pooling in front", "4x4 pooling in front"};
+    const int scale = layer.op == Operator::conv_transpose2d ? 2 : 1;
+    for (int window = 2; window <= 4; ++window) {
+      const int columns = layer.one_dimensional() ? 1 : layer.pooled.width / window;
+      const Extent left{layer.out.height + scale * (layer.pooled.height / window - layer.pooled.height),
+                        layer.out.width + scale * (columns - layer.pooled.width)};
+      const long long pooled = each * left.height * left.width;
+      if (left.height > 0 && left.width > 0 && pooled <= capacity)
+        return {.change = layer.one_dimensional() ? Text("pooling in front") : changes[window - 2],
+                .from = bytes,
+                .to = {pooled, "bytes"}};
+    }
+  }
+  const long long passes = capacity / (each / at.placed.out.count * layer.out.pixels());
+  if (passes < 1 || passes >= at.placed.out.count) return {};
+  return {.change = "fewer output channels",
+          .from = layer.out.channels,
+          .to = passes * at.network.options.processors_per_pass};
+}
+
+}  // namespace incuse::max7800x::advice
+
+namespace incuse {
+
+// Options -------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(AskedOptions, cleared_layer, error, "the last layer's registers are cleared: it computes nothing",
+            "leave the option clear_last_layer out; with vendor_stream it reproduces the vendor's tables",
+            "datapath 10; registers 3.21") {
+  if (at.device.cleared_layers == ClearedLayers::unused) return;
+  if (at.options.clear_last_layer && !at.options.vendor_stream) blame();
+}
+
+INCUSE_RULE(AskedOptions, repeated_input, error,
+            "an input through FIFOs is there for the first of several repetitions only",
+            "load the input into the data memory, or do not repeat the layers", "datapath 7, 8") {
+  if (at.options.repetitions > 1 && at.options.uses_fifo()) blame(at.options.repetitions, 1);
+}
+
+INCUSE_RULE(AskedOptions, repeated_first_layer, error,
+            "layers that are repeated begin with the hardware's layer 0: those in front of the first one would be run, "
+            "too, from the second time on",
+            "leave the option first_layer out, or do not repeat the layers", "registers 1, 3.1; datapath 8") {
+  const int first = at.options.first_layer;
+  if (at.options.repetitions > 1 && within(first, 1, at.device.max_first_layer)) blame(first, 0);
+}
+
+// Sources -------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, fifo_reader, error, "an input through FIFOs reaches the first layer only",
+            "load the input into the data memory, or let the first layer hand it on unchanged", "datapath 7") {
+  if (at.index == 0 || !at.network.options.uses_fifo()) return;
+  for (int source : at.layer.sources)
+    if (source == network_input) return blame();
+}
+
+INCUSE_RULE(OneLayer, input_once, error,
+            "the first layer finds the network's input in memory once: several of its sources cannot be that",
+            "leave the placement to the planner, or let layers in front copy the input for each of them",
+            "memory 2; placement 4") {
+  if (at.index == 0 && at.layer.sources.size > 1 && at.network.placed_by_hand) blame(at.layer.sources.size, 1);
+}
+
+INCUSE_RULE(OneLayer, streamed_tensor, error,
+            "the next layer streams this layer's output row by row: it is nowhere as a whole",
+            "let only the next layer read it, as its only source, and do not make it an output",
+            "datapath 7; placement 8") {
+  const WholeNetwork& network = at.network;
+  const int next = at.index + 1;
+  if (next >= network.size || !network.layers[next].streaming) return;
+  if (at.layer.output) return blame();
+  for (int i = next; i < network.size; ++i)
+    for (int source : network.layers[i].sources)
+      if ((source == at.index) != (i == next)) return blame({}, {}, {}, network.layers[i].name);
+}
+
+// Shapes --------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(PlacedLayer, chw_flatten, error,
+            "a map in CHW order cannot be flattened: only its first pixel would be read", "use an HWC input",
+            "datapath 4") {
+  if (at.reads_channels_first() && at.layer.flatten && at.layer.pooled.pixels() > 1)
+    blame(at.layer.pooled.extent(), Extent{1, 1});
+}
+
+INCUSE_RULE(PlacedLayer, fast_fifo_processors, error, "the fast FIFO feeds the first group only",
+            "use processors 0-3, for a CHW input 0, or the standard FIFOs", "datapath 7; registers 4") {
+  const ProcessorMap reached = (at.reads_channels_first() ? fifo_processors_chw : fifo_processors_hwc) & 0xffff;
+  const bool fast = at.reads_fast_fifo() && !at.network.options.fans_out();
+  if (fast && !at.already_blamed() && (at.placed.processors & ~reached) != 0)
+    blame(Quantity::range(first_bit(at.placed.processors), last_bit(at.placed.processors)),
+          Quantity::range(first_bit(reached), last_bit(reached)), "the FIFO",
+          advice::processors_like(at.placed.processors, at.placed.in.channels, reached));
+}
+
+INCUSE_RULE(PlacedLayer, fifo_rows, error,
+            "a widely dilated Conv1d reads whole rows, as many values as its dilation: more than the FIFOs deliver",
+            "make the input a multiple of the dilation long, or load it into the data memory", "datapath 7; device 5") {
+  const int length = at.layer.in.height, row = at.layer.dilation.height;
+  if (at.reads_fifo() && folds_rows(at.layer) && length % row != 0 && !at.network.options.vendor_stream)
+    blame(round_up(length, row), length, "the input",
+          Advice{.change = "the length of the input", .from = length, .to = round_up(length, row)});
+}
+
+INCUSE_RULE(PlacedLayer, fan_out_flatten, error,
+            "groups that take turns compute a channel from one value of each processor: they cannot flatten",
+            "use the standard FIFOs, or load the input into the data memory", "datapath 5") {
+  if (at.index == 0 && at.network.options.fans_out() && at.layer.flatten && at.layer.pooled.pixels() > 1)
+    blame(at.layer.pooled.extent());
+}
+
+INCUSE_RULE(PlacedLayer, packed_lanes, error,
+            "a layer without weights writes, packed, from the first lane of a block on",
+            "let its output processors start at a multiple of 4 in every group", "datapath 6.2") {
+  if (at.layer.weighted()) return;
+  for (int g = 0; g < groups; ++g)
+    if (const int lane = start_lane(group_part(at.placed.output_processors, g)); lane != 0)
+      return blame(0, lane, "the map", advice::packed_processors(at.placed));
+}
+
+INCUSE_RULE(PlacedLayer, depthwise_lanes, error,
+            "a depth-wise layer leaves its output where it reads, or packs it group by group",
+            "use the same processors for its input and its output, or neighbouring output processors", "datapath 6.2") {
+  const LayerPlan& placed = at.placed;
+  if (at.layer.groups <= 1 || placed.processors == 0 || placed.output_processors == 0 || placed.in_place()) return;
+  if (at.first_lane() != 0) return;  // reported by depthwise_processors
+  const int first = first_bit(placed.processors), first_group = first / processors_per_group;
+  ProcessorMap written = 0;
+  for (int g = first_group; g < groups; ++g) {
+    const int used = bit_count(group_part(placed.processors, g));
+    int place = (g - first_group) * processors_per_group + first_bit(placed.output_processors);
+    if (g != first_group) place -= first % processors_per_group;
+    if (used > 0 && within(place, 0, all_processors - used)) written |= processor_range(place, used);
+  }
+  if (written != placed.output_processors)
+    blame(Quantity::range(first_bit(written), last_bit(written)),
+          Quantity::range(first_bit(placed.output_processors), last_bit(placed.output_processors)), "the map");
+}
+
+INCUSE_RULE(OneLayer, one_column, error, "a Conv1d reads one column of values",
+            "give its input one size: the number of all its values", "registers 3.2; device 4") {
+  const Layer& l = at.layer;
+  if (!l.one_dimensional() || !at.shaped()) return;
+  const bool one = l.in.width == 1 && l.kernel.width == 1 && l.padding.width == 0 && l.pool.width == 1 &&
+                   l.pool_stride.width == 1 && l.dilation.width == 1;
+  if (!one) blame(l.in.extent(), {1LL * l.in.height * l.in.width, "values"}, "the column");
+}
+
+namespace max7800x {
+
+/// True if no weight of a layer can be 0: it is -1 or +1, or always 1.
+constexpr bool without_zero(const Layer& layer, const Device& device) {
+  return layer.weighted() && (layer.bypass ? device.kernel_bypass : layer.binary_weights && device.binary_weights);
+}
+
+/// True if lanes that have no channel in the last pass of a tensor are 0: as the input is loaded, and as a convolution
+/// leaves them whose weights for them are 0.
+constexpr bool empty_lanes_are_zero(const OneLayer& at, int source) {
+  if (source == network_input) return !at.network.options.uses_fifo();
+  if (!at.source_exists(source) || source == rolling_buffer) return false;
+  const Layer& from = at.network.layers[source];
+  return from.weighted() && !without_zero(from, at.device) && !from.bias && from.groups == 1 && !from.flatten;
+}
+
+}  // namespace max7800x
+
+INCUSE_RULE(OneLayer, inserted_zeros, error,
+            "the hardware runs the layer with a larger kernel, filled up with zeros, which its weights cannot say",
+            "use weights of 2 bits or more, a kernel without dilation, or fewer layers that stream",
+            "device 5; registers 4") {
+  if (without_zero(at.layer, at.device) && inserts_zeros(at.network.layers, at.index)) blame(at.layer.kernel);
+}
+
+INCUSE_RULE(OneLayer, uneven_passes, error,
+            "weights without a zero need passes of equally many channels: processors without a channel in the last one "
+            "read what lies in their lanes",
+            "use a multiple of the channels of a pass, or weights of 2 bits or more", "datapath 5; memory 5.1") {
+  const Layer& l = at.layer;
+  if (!at.shaped() || !without_zero(l, at.device)) return;
+  const Passes passes = passes_of(l.in.channels, at.network.options.processors_per_pass);
+  bool zeros = true;
+  for (int source : l.sources) zeros = zeros && empty_lanes_are_zero(at, source);
+  if (l.groups == 1 && passes.count > 1 && l.in.channels % passes.channels != 0 && !zeros)
+    blame(l.in.channels, round_up(l.in.channels, passes.channels), "the next multiple");
+}
+
+INCUSE_RULE(OneLayer, bypassed_bits, error, "a bypassed kernel has no weights that could have fewer bits",
+            "leave the weight bits out", "registers 3.12; arithmetic 4") {
+  if (at.layer.weighted() && at.layer.bypass && at.device.kernel_bypass && at.layer.weight_bits != 8)
+    blame(at.layer.weight_bits, 8);
+}
+
+// Pooling -------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(
+    OneLayer, transposed_pooling, error,
+    "in front of a ConvTranspose2d the chip pools square windows that do not overlap: it has no stride for them",
+    "let the stride be the window, or pool in a layer of its own", "datapath 3, 9; registers 3.3") {
+  const Extent pool = at.layer.pool, stride = at.layer.pool_stride;
+  if (!at.is(Operator::conv_transpose2d)) return;
+  if (at.device.pool_dilation && at.layer.pool_dilation != Extent{1, 1})
+    return blame(at.layer.pool_dilation, Extent{1, 1}, "such a layer", "dilation");
+  if (pool.height != pool.width) return blame(pool, Extent{pool.height, pool.height}, "a square window");
+  if (pool != stride) blame(stride, pool, "the window");
+}
+
+INCUSE_RULE(OneLayer, dilated_maximum, error,
+            "it is not known what the chip makes of a dilated maximum in one dimension: of neighbours, as the vendor's "
+            "reference takes it, or of dilated values, as the registers say",
+            "pool without dilation, to the mean, or in a 2-D layer", "arithmetic 2; datapath 3") {
+  const Layer& l = at.layer;
+  const bool dilated = l.pool.height > 1 && l.pool_dilation.height > 1;
+  if (l.one_dimensional() && l.pooling == Pooling::max && dilated && at.device.pool_dilation)
+    blame(l.pool_dilation.height, 1);
+}
+
+INCUSE_RULE(OneLayer, rounded_column, error,
+            "registers do not tell whether data one column wide is 1-D, of which the chip does not round the mean",
+            "pool in a Conv1d, use maximum pooling, or leave the option average_pool_rounding out", "datapath 4, 9") {
+  const Layer& l = at.layer;
+  const bool average = l.pooling == Pooling::average && at.layer.pools();
+  if (at.network.options.average_pool_rounding && average && !l.one_dimensional() && at.shaped() && l.in.width == 1)
+    blame(l.in.extent());
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to the options.
+inline constexpr CheckedRule<AskedOptions> datapath_option_rules[] = {
+    INCUSE_RULE_ROW(cleared_layer),
+    INCUSE_RULE_ROW(repeated_input),
+    INCUSE_RULE_ROW(repeated_first_layer),
+};
+
+/// Applied to every layer of the plan.
+inline constexpr CheckedRule<PlacedLayer> datapath_plan_rules[] = {
+    INCUSE_RULE_ROW(chw_flatten),     INCUSE_RULE_ROW(fast_fifo_processors), INCUSE_RULE_ROW(fifo_rows),
+    INCUSE_RULE_ROW(fan_out_flatten), INCUSE_RULE_ROW(packed_lanes),         INCUSE_RULE_ROW(depthwise_lanes),
+};
+
+/// Applied to every layer.
+inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
+    INCUSE_RULE_ROW(fifo_reader),    INCUSE_RULE_ROW(input_once),         INCUSE_RULE_ROW(streamed_tensor),
+    INCUSE_RULE_ROW(one_column),     INCUSE_RULE_ROW(inserted_zeros),     INCUSE_RULE_ROW(uneven_passes),
+    INCUSE_RULE_ROW(bypassed_bits),  INCUSE_RULE_ROW(transposed_pooling), INCUSE_RULE_ROW(dilated_maximum),
+    INCUSE_RULE_ROW(rounded_column), INCUSE_RULE_ROW(buffer_rest),        INCUSE_RULE_ROW(repeated_buffer),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/layers.hpp ----
+
+// Rules about single layers, looked at before anything is placed. See rules.hpp.
+
+// ---- incuse/max7800x/plan/gathering.hpp ----
+
+// How the tensors that one layer reads have to lie relative to each other. Spec: max7800x-placement, section 4.
+
+namespace incuse::max7800x {
+
+/// What a layer makes of its sources: it reads one as it is, combines several element by element, or reads them one
+/// behind the other, as further channels or as further pixels.
+enum class Gathering : unsigned char { none, operands, channels, pixels };
+
+/// How a layer reads its sources. Concatenated sources are channels if their channels add up to the layer's.
+template <int N>
+constexpr Gathering gathering_of(const Graph<N>& graph, const Layer& layer) {
+  if (layer.sources.size < 2) return Gathering::none;
+  if (layer.operands > 1) return Gathering::operands;
+  int channels = 0;
+  for (int source : layer.sources) channels += source_shape(graph, source).channels;
+  return channels == layer.in.channels ? Gathering::channels : Gathering::pixels;
+}
+
+/// Where one source of a layer lies, seen from where the layer starts to read.
+struct Member {
+  int processors = 0;    ///< from the layer's first processor to the source's
+  int bytes = 0;         ///< from the layer's input offset to the source's
+  int gap = 0;           ///< words left free between two words of the source, for the other members
+  bool possible = true;  ///< false: the source cannot lie where the layer reads it
+};
+
+/// Place of a source with `channels` channels among those that a layer reads as one tensor. `before`: channels of the
+/// sources in front; `aligned`: the same, each rounded up to whole blocks of 4 processors. If one pass reads all
+/// channels, sources lie side by side on the processors, else also in the words of successive passes.
+constexpr Member channel_member(int channels, int before, int aligned, Passes reads) {
+  Member member;
+  member.gap = reads.count - 1;
+  if (reads.count == 1) {
+    member.processors = aligned;
+    member.possible = aligned + channels <= all_processors;
+  } else {
+    // The gaps between a source's words are all equal, so it has one word per pixel: it must lie within one pass.
+    member.processors = before % reads.channels;
+    member.bytes = 4 * (before / reads.channels);
+    member.possible = before % processors_per_instance == 0 && before % reads.channels + channels <= reads.channels;
+  }
+  return member;
+}
+
+inline constexpr int no_place = 1 << 28;  ///< more bytes than any instance has
+
+/// The place of source `number` of a layer that has several.
+template <int N>
+constexpr Member member_of(const Graph<N>& graph, const Layer& layer, int number, const Options& options) {
+  const Gathering gathering = gathering_of(graph, layer);
+  if (gathering == Gathering::channels) {
+    int before = 0, aligned = 0;
+    for (int k = 0; k < number; ++k) {
+      const int channels = source_shape(graph, layer.sources[k]).channels;
+      before += channels;
+      aligned += round_up(channels, processors_per_instance);
+    }
+    return channel_member(source_shape(graph, layer.sources[number]).channels, before, aligned,
+                          passes_of(layer.in.channels, options.processors_per_pass));
+  }
+  Member member;
+  if (gathering == Gathering::operands) {
+    member.bytes = 4 * number;
+    member.gap = layer.operands - 1;
+  } else if (gathering == Gathering::pixels) {
+    const int passes = passes_of(layer.in.channels, options.processors_per_pass).count;
+    long long bytes = 0;
+    for (int k = 0; k < number; ++k) bytes += 4LL * passes * source_shape(graph, layer.sources[k]).pixels();
+    member.bytes = bytes < no_place ? static_cast<int>(bytes) : no_place;
+  }
+  return member;
+}
+
+/// Bytes in front of those that a layer reads: its sources' rows that it crops.
+template <int N>
+constexpr int cropped_bytes(const Graph<N>& graph, const Layer& layer, const Options& options) {
+  if (layer.crop_top == 0) return 0;
+  const int pixels = layer.crop_top * source_shape(graph, layer.sources[0]).width;
+  return 4 * pixels * passes_of(layer.in.channels, options.processors_per_pass).count * layer.operands;
+}
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/early_exit.hpp ----
+
+// Rules about networks that end early. See rules.hpp.
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, early_exit, error, "the chip cannot end an inference early",
+            "deploy FirstStage<Net> and SecondStage<Net> (model/stages.hpp), and let the program decide between them",
+            "device 4") {
+  if (at.layer.may_exit() && !at.device.has(max7800x::Feature::snooping)) blame();
+}
+
+INCUSE_RULE(WholeNetwork, exit_count, error, "more early exits than the chip has units that look for them",
+            "leave some out", "registers 3.21") {
+  if (!at.device.has(max7800x::Feature::snooping)) return;
+  int exits = 0;
+  for (int i = 0; i < at.size; ++i) exits += at.layers[i].may_exit() ? 1 : 0;
+  if (exits > max7800x::snoop_units) blame(exits, max7800x::snoop_units);
+}
+
+INCUSE_RULE(OneLayer, exit_pixels, error, "an early exit tests the channels of one pixel",
+            "end its layers in a Linear layer, or pool the whole map", "datapath 8") {
+  if (at.layer.tests() && at.shaped() && at.layer.in.extent() != Extent{1, 1})
+    blame(Extent{1, 1}, at.layer.in.extent(), "the output");
+}
+
+INCUSE_RULE(OneLayer, exit_channel, error, "an early exit tests a channel that its layers do not have",
+            "correct the channel", "early_exit.hpp") {
+  const ExitTest& test = at.layer.exit;
+  if (test.part == ExitTest::one && at.shaped() && test.channel >= at.layer.in.channels)
+    blame({test.channel + 1LL, "channels"}, {at.layer.in.channels, "channels"}, "the output");
+}
+
+INCUSE_RULE(OneLayer, exit_width, error, "an early exit tests signed bytes, not a 32-bit output",
+            "leave out the option wide", "arithmetic 1") {
+  if (!at.layer.tests() || at.layer.sources.empty()) return;
+  const int source = at.layer.sources[0];
+  if (source >= 0 && source < at.index && at.network.layers[source].wide) blame(8, 32);
+}
+
+INCUSE_RULE(WholeNetwork, exit_alone, error, "a network with an early exit runs once, layer after layer",
+            "leave this out, or deploy FirstStage<Net> and SecondStage<Net> (model/stages.hpp)", "datapath 8") {
+  bool exits = false, streams = false, jumps = false;
+  for (int i = 0; i < at.size; ++i) {
+    const Placement& hand = at.layers[i].placement;
+    exits = exits || at.layers[i].may_exit();
+    streams = streams || at.layers[i].streaming;
+    jumps = jumps || hand.next != Placement::not_given || hand.next_on_hit != Placement::not_given;
+  }
+  if (!exits || !at.device.has(max7800x::Feature::snooping)) return;
+  if (streams) blame({}, {}, {}, "streaming");
+  if (jumps) blame({}, {}, {}, "next_layer");
+  if (at.buffer.exists()) blame({}, {}, {}, "RollingBuffer");
+  if (at.options.snoop.used) blame({}, {}, {}, "snoop");
+  if (at.options.repetitions > 1) blame({}, {}, {}, "repetitions");
+  for (max7800x::Feature feature :
+       {max7800x::Feature::snooping, max7800x::Feature::single_steps, max7800x::Feature::linked_layers})
+    if (at.options.asks_for(feature)) blame({}, {}, {}, row_of(max7800x::feature_names, feature).name);
+}
+
+}  // namespace incuse
+
+// ---- incuse/max7800x/unload.hpp ----
+
+// Output of a network: where a program finds it, in the order in which it is stored.
+// Spec: max7800x-memory, section 7; max7800x-registers, section 5.
+
+// ---- incuse/max7800x/plan/layout.hpp ----
+
+// Layout of tensors in the data memories: which byte holds which element. Spec: max7800x-memory, sections 1 and 2.
+
+namespace incuse::max7800x {
+
+/// Where the elements of one tensor lie. Channel k of a pass belongs to the k-th processor of the map; processor p is
+/// byte lane p % 4 of instance p / 4. The words of all passes (and operands) of a pixel are neighbours.
+struct TensorLayout {
+  Shape shape{};  ///< all channels, of all operands
+  ProcessorMap processors = 0;
+  int offset = 0;  ///< bytes, in every instance of the map
+  Passes passes{};
+  int operands = 1;
+  int gap = 0;                  ///< words left free between two words
+  bool wide = false;            ///< 32 bits per element: a word for every lane
+  bool channels_first = false;  ///< CHW: every channel is a plain sequence of bytes in an instance of its own
+  OutputHoles holes{};          ///< further words that are left free, in a tensor of a single pass
+
+  constexpr int words_per_element() const { return wide ? 4 : 1; }
+  constexpr int blocks() const { return blocks_of(processors); }
+  /// Words of the tensor in each instance.
+  constexpr int words() const {
+    return channels_first ? ceil_div(shape.pixels(), 4)
+                          : shape.pixels() * passes.count * operands * words_per_element() * (gap + 1) +
+                                ceil_div(shape.pixels(), holes.pixels) * holes.words;
+  }
+  /// Index of the word of lane 0 within the instance, from the tensor's offset on.
+  constexpr int word_index(int pixel, int pass, int operand = 0) const {
+    const int index = ((pixel * passes.count + pass) * operands + operand) * words_per_element() * (gap + 1);
+    return holes.words == 0 ? index : index + (pixel / holes.pixels + 1) * holes.words;
+  }
+  /// Processor of the k-th channel of a pass.
+  constexpr int processor_of(int k) const {
+    ProcessorMap map = processors;
+    for (; k > 0; --k) map &= map - 1;
+    return first_bit(map);
+  }
+};
+
+/// Address of one element: channel 0 … C-1 (operand by operand), pixel = row * width + column. For wide tensors the
+/// address of its 32-bit word.
+constexpr std::uint32_t element_address(const Device& device, const TensorLayout& layout, int channel, int pixel) {
+  const int channels = layout.shape.channels / layout.operands;
+  const int operand = channel / channels;
+  const int pass = channel % channels / layout.passes.channels;
+  const int processor = layout.processor_of(channel % channels % layout.passes.channels);
+  if (layout.channels_first) return device.data_address(processor, layout.offset + pixel);
+  const int lane = processor % processors_per_instance;
+  return device.data_address(
+      processor, layout.offset + 4 * layout.word_index(pixel, pass, operand) + lane * layout.words_per_element());
+}
+
+/// Layout of the network's input, as the first layer reads it.
+template <int N>
+constexpr TensorLayout input_layout(const Graph<N>& graph, const Plan<N>& plan) {
+  const Layer& layer = graph[0];
+  TensorLayout layout;
+  layout.shape = {layer.in.channels * layer.operands, layer.in.height, layer.in.width};
+  layout.processors = plan[0].input_map();
+  layout.offset = plan[0].in_offset;
+  layout.passes = plan[0].in;
+  layout.operands = layer.operands;
+  layout.channels_first = plan.input_format == DataFormat::chw;
+  return layout;
+}
+
+/// Layout of a layer's output.
+template <int N>
+constexpr TensorLayout output_layout(const Graph<N>& graph, const Plan<N>& plan, int index) {
+  TensorLayout layout;
+  layout.shape = graph[index].out;
+  layout.processors = plan[index].output_processors;
+  layout.offset = plan[index].out_offset;
+  layout.passes = plan[index].out;
+  layout.gap = plan[index].write_gap;
+  layout.holes = plan[index].holes;
+  layout.wide = graph[index].wide;
+  return layout;
+}
+
+/// Layout of the rolling buffer.
+template <int N>
+constexpr TensorLayout buffer_layout(const Graph<N>& graph, const Plan<N>& plan) {
+  TensorLayout layout;
+  layout.shape = graph.buffer.shape();
+  layout.processors = plan.buffer.processors;
+  layout.offset = plan.buffer.offset;
+  layout.passes = plan.buffer.passes;
+  return layout;
+}
+
+/// Calls `action(first)` for every 4-processor block of a map, `first` being the block's first processor, used or not.
+template <class Action>
+constexpr void for_each_block(ProcessorMap map, Action&& action) {
+  for (int first = 0; first < all_processors; first += processors_per_instance)
+    if ((map >> first & 0xf) != 0) action(first);
+}
+
+}  // namespace incuse::max7800x
+
+namespace incuse::max7800x {
+
+/// A piece of data memory that is unloaded instead of the outputs: `shape` in C x H x W, one byte per element.
+struct UnloadRegion {
+  ProcessorMap processors = 0;
+  Shape shape{};
+  int offset = 0;     ///< bytes, in every instance of the map
+  int write_gap = 0;  ///< words left free between two words
+};
+
+/// The region as a tensor, split into passes of as many channels as it has processors.
+constexpr TensorLayout layout_of(const UnloadRegion& region) {
+  TensorLayout layout;
+  layout.shape = region.shape;
+  layout.processors = region.processors;
+  layout.offset = region.offset;
+  layout.passes = passes_of(region.shape.channels, max_of(1, bit_count(region.processors)));
+  layout.gap = region.write_gap;
+  return layout;
+}
+
+/// Addresses of the elements of one tensor, in the order in which they are stored: `sink(address)`. 8-bit: C x H x W.
+/// 32-bit: for every pass and block of up to 4 channels, [pixel][channel].
+template <class Sink>
+constexpr void emit_unload(const TensorLayout& layout, const Device& device, Sink&& sink) {
+  const int channels = layout.shape.channels, pixels = layout.shape.pixels();
+  if (!layout.wide) {
+    for (int channel = 0; channel < channels; ++channel)
+      for (int pixel = 0; pixel < pixels; ++pixel) sink(element_address(device, layout, channel, pixel));
+    return;
+  }
+  int first = 0;
+  for (int pass = 0; pass < layout.passes.count; ++pass)
+    for_each_block(layout.processors, [&](int block) {
+      const int left = min_of(channels, (pass + 1) * layout.passes.channels) - first;
+      const int lanes = min_of(bit_count(layout.processors >> block & 0xf), max_of(0, left));
+      for (int pixel = 0; pixel < pixels; ++pixel)
+        for (int lane = 0; lane < lanes; ++lane) sink(element_address(device, layout, first + lane, pixel));
+      first += lanes;
+    });
+}
+
+/// True if the outputs are stored byte by byte: one of them has 8 bits. Else they are stored in 32-bit words.
+template <int N>
+constexpr bool unloads_bytes(const Graph<N>& graph) {
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].output && !graph[i].wide) return true;
+  return false;
+}
+
+/// Addresses of all outputs, one layer behind the other: `sink(address)` for every byte (see `unloads_bytes`) or word.
+template <int N, class Sink>
+constexpr void emit_unload(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Sink&& sink) {
+  const bool bytes = unloads_bytes(graph);
+  for (int i = 0; i < graph.size; ++i) {
+    if (!graph[i].output) continue;
+    const TensorLayout layout = output_layout(graph, plan, i);
+    emit_unload(layout, device, [&](std::uint32_t address) {
+      for (std::uint32_t byte = 0; byte < (bytes && layout.wide ? 4u : 1u); ++byte) sink(address + byte);
+    });
+  }
+}
+
+// The byte swapper ("MLATOR") -----------------------------------------------------------------------------------------
+
+/// Whether the byte swapper can deliver a layer's output: it turns four pixels of a channel into one word.
+constexpr bool fits_mlator(const Layer& layer) {
+  const int pixels = layer.out.pixels();
+  return !layer.wide && pixels >= 4 && (pixels % 4 == 0 || layer.out.channels == 1);
+}
+
+/// One step of reading through the byte swapper: write a register, read the port and drop the value (prime), or read
+/// `count` words of the port into the output buffer, from 32-bit word `index` on.
+struct MlatorAccess {
+  enum class Kind : unsigned char { write, prime, read };
+
+  Kind kind = Kind::write;
+  std::uint32_t address = 0;
+  std::uint32_t value = 0;
+  int index = 0;
+  int count = 0;
+};
+
+/// How a program reads the outputs that fit through the byte swapper: `sink(MlatorAccess)`, in C x H x W order. Other
+/// outputs are not among them, but keep their space in the buffer; `emit_unload` says where they are.
+/// The vendor's program starts at the first word of the group's memories, whatever the output's offset and instance;
+/// nothing is documented that would tell how to do better, so this one does the same.
+template <int N, class Sink>
+constexpr void emit_mlator_unload(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
+                                  const Options& options, Sink&& sink) {
+  using Kind = MlatorAccess::Kind;
+  Word idle(device);
+  idle.set(control::ready_selection, options.ready_selection).set(control::clock_enable, 1);
+  int index = 0;
+  for (int i = 0; i < graph.size; ++i) {
+    const Layer& layer = graph[i];
+    if (!layer.output) continue;
+    const int words = ceil_div(layer.out.pixels(), 4);  // of one channel
+    if (!fits_mlator(layer)) {
+      index += ceil_div(layer.out.elements() * (layer.wide ? 4 : 1), 4);
+      continue;
+    }
+    const TensorLayout layout = output_layout(graph, plan, i);
+    for (int channel = 0; channel < layer.out.channels; ++channel) {
+      const int pass = channel / layout.passes.channels;
+      const int processor = layout.processor_of(channel % layout.passes.channels);
+      const int group = processor / processors_per_group;
+      const std::uint32_t control_address = device.group_register(group, GroupRegister::control);
+      const std::uint32_t port = device.registers.address(group) + device.mlator_port;
+      Word load = idle;
+      load.set(control::mlator_load, 1).set(control::mlator_byte, processor % processors_per_instance);
+      sink(MlatorAccess{Kind::write, device.layer_register(group, LayerRegister::write_pointer, 0), 0});
+      sink(MlatorAccess{Kind::write, device.layer_register(group, LayerRegister::layer_control_2, 0),
+                        static_cast<std::uint32_t>(pass)});
+      sink(MlatorAccess{Kind::write, control_address, load.bits});
+      sink(MlatorAccess{Kind::prime, port});
+      sink(MlatorAccess{Kind::read, port, 0, index, words});
+      sink(MlatorAccess{Kind::write, control_address, idle.bits});
+      index += words;
+    }
+  }
+}
+
+}  // namespace incuse::max7800x
+
+namespace incuse {
+
+// Sources -------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, source_order, error, "a layer reads its own output or a later one's",
+            "let it read earlier layers only", "checks I16") {
+  for (int source : at.layer.sources)
+    if (!at.source_exists(source)) return blame(source, at.index - 1, "the network before it");
+}
+
+INCUSE_RULE(OneLayer, concatenated_channels, error, "a concatenated tensor does not fit behind those in front of it",
+            "let the tensors have 64 channels together, each counted in fours, or fill a pass each",
+            "memory 1; placement 4") {
+  if (at.layer.elementwise != Elementwise::none || at.layer.sources.size < 2 || !at.shaped()) return;
+  const Passes reads = passes_of(at.layer.in.channels, at.network.options.processors_per_pass);
+  int before = 0, aligned = 0;
+  for (int source : at.layer.sources) {
+    const Shape shape = at.source(source);
+    if (shape.extent() != at.source(at.layer.sources[0]).extent()) return;  // joined along the pixels, not the channels
+    const int room = reads.count == 1 ? all_processors - aligned : reads.channels - before % reads.channels;
+    if (!channel_member(shape.channels, before, aligned, reads).possible)
+      return blame({shape.channels, "channels"}, {room, "channels"}, "the pass");
+    before += shape.channels;
+    aligned += round_up(shape.channels, processors_per_instance);
+  }
+}
+
+INCUSE_RULE(OneLayer, concatenated_sizes, error, "concatenated tensors differ in size",
+            "bring them to one size, or say with view<> of which image they are the pixels, one behind the other",
+            "arithmetic 1; placement 4") {
+  if (const Shape other = at.unlike_source(); other.channels > 0)
+    blame(at.source(at.layer.sources[0]), other, "another one");
+}
+
+INCUSE_RULE(OneLayer, operand_shapes, error, "tensors that are combined element by element differ in shape",
+            "bring the operands to one shape", "checks I17, Q10") {
+  if (at.layer.elementwise == Elementwise::none) return;
+  const Shape first = at.layer.sources.empty() ? Shape{} : at.source(at.layer.sources[0]);
+  for (int source : at.layer.sources) {
+    const Shape other = at.source(source);
+    if (first.channels > 0 && other.channels > 0 && other != first) return blame(first, other, "another operand");
+  }
+}
+
+INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out all rows of its source, or fewer than none",
+            "crop fewer rows", "arithmetic 1") {
+  const Layer& l = at.layer;
+  if (l.buffer_shift != 0) return;  // a shift crops what it drops
+  for (int source : l.sources) {
+    const int rows = at.source(source).height;
+    const bool sound = l.crop_top >= 0 && l.crop_bottom >= 0;
+    if (rows > 0 && (!sound || 1LL * l.crop_top + l.crop_bottom >= rows))
+      return blame({1LL * l.crop_top + l.crop_bottom + 1, "rows"}, {rows, "rows"}, "the source");
+  }
+}
+
+INCUSE_RULE(OneLayer, crop_input, error,
+            "the network's first layer reads the whole input, and so do layers that stream",
+            "crop the input before it is loaded, or in a layer behind these", "memory 2; placement 8") {
+  if (at.layer.crops() && !at.layer.reads_buffer() && (at.index == 0 || at.layer.streaming)) blame();
+}
+
+INCUSE_RULE(OneLayer, crop_joined, error, "images that are joined one behind the other are read without a gap",
+            "crop them in layers of their own", "placement 4") {
+  if (!at.layer.crops() || at.layer.sources.size < 2) return;
+  const Shape first = at.source(at.layer.sources[0]);
+  for (int source : at.layer.sources)
+    if (at.source(source).extent() != first.extent()) return blame(first, at.source(source), "another one");
+}
+
+INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of values than its source delivers",
+            "correct the layer's own input size", "checks I17, M8") {
+  const Layer& l = at.layer;
+  if (!within(l.operands, 1, max_operands) || at.unlike_source().channels > 0) return;
+  const bool one_source_each = l.elementwise != Elementwise::none && l.sources.size > 1;
+  long long delivered = 0;
+  for (int source : l.sources) {
+    const Shape shape = cropped(at.source(source), l);
+    if (shape.channels < 1 || shape.height < 1 || shape.width < 1) return;
+    if (delivered == 0 || !one_source_each) delivered += 1LL * shape.channels * shape.height * shape.width;
+  }
+  const long long read = 1LL * l.in.channels * l.in.height * l.in.width * (one_source_each ? 1 : l.operands);
+  if (at.shaped() && read != delivered) blame(read, delivered, "the source");
+}
+
+INCUSE_RULE(OneLayer, reshaped_channels, error,
+            "the chip cannot turn channels into pixels or pixels into channels: each channel has a memory of its own",
+            "make a map of few values with a 1x1 Conv2d and ConvTranspose2d layers, values of a map with Flatten and "
+            "Linear",
+            "placement 2, 4; memory 1") {
+  const Layer& l = at.layer;
+  // With placement by hand it is allowed, as in the vendor's tool; `verify` checks then which channels the words hold.
+  if (at.network.placed_by_hand || l.sources.size != 1 || l.operands != 1 || l.flatten || !at.shaped()) return;
+  const Shape source = cropped(at.source(l.sources[0]), l);
+  const long long delivered = 1LL * source.channels * source.height * source.width;
+  const bool as_many = delivered == 1LL * l.in.channels * l.in.height * l.in.width;
+  if (as_many && source.channels != l.in.channels) blame(l.in, source, "the source");
+}
+
+INCUSE_RULE(OneLayer, one_dimensional_data, warning, "a 2-D operator reads the values that a Conv1d wrote",
+            "use Conv1d, or give the layer a 2-D input size", "checks I19") {
+  const Layer& l = at.layer;
+  const bool two_dimensional = at.is(Operator::conv2d) || at.is(Operator::conv_transpose2d);
+  if (!two_dimensional || l.in_extent != Extent{0, 0} || l.sources.empty()) return;
+  const int source = l.sources[0];
+  if (source >= 0 && source < at.index && at.network.layers[source].op == Operator::conv1d)
+    blame(at.source(source).extent());
+}
+
+// Processors ----------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, processor_layer, error, "a deployment on this chip has no layers of the processor",
+            "end the network in front of the layer, or leave on_cpu out where the accelerator has such a layer",
+            "device 4") {
+  if (at.layer.on_cpu) blame();
+}
+
+// Operators -----------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, padding_value, error, "the chip pads with zeros", "leave pad_value<> out",
+            "registers: no field holds another value") {
+  if (at.layer.pad_value != 0) blame();
+}
+
+INCUSE_RULE(
+    OneLayer, linear_map, warning, "a Linear layer in front of which nothing flattens its map gives a map again",
+    "put Flatten in front of it, in a description flatten: true; or, if every pixel is meant, write a Conv2d with "
+    "a 1x1 kernel",
+    "network-description 4") {
+  const bool on_map = at.shaped() && !at.layer.flatten && at.layer.pooled.extent() != Extent{1, 1};
+  if (at.is(Operator::linear) && on_map && at.layer.kernel == Extent{1, 1}) blame(at.layer.out);
+}
+
+INCUSE_RULE(OneLayer, conv1d_map, warning, "a Conv1d reads the rows of a map one behind the other, as one long row",
+            "write a Conv2d; or, if that is meant, view<channels, length>, in a description in_dim",
+            "network-description 4") {
+  const Layer& l = at.layer;
+  const bool alone = at.is(Operator::conv1d) && at.shaped() && l.sources.size == 1 && l.in_extent == Extent{0, 0};
+  if (alone && at.source(l.sources[0]).width > 1) blame({}, at.source(l.sources[0]), "the tensor in front");
+}
+
+INCUSE_RULE(OneLayer, kernel_size, error, "a Conv2d kernel has to be 1x1 or 3x3",
+            "put several 3x3 convolutions one behind the other", "checks Y22; device 4") {
+  const Extent k = at.layer.kernel;
+  if (at.is(Operator::conv2d) && k != Extent{1, 1} && k != Extent{3, 3})
+    blame(k, Extent{3, 3}, advice::chain_of_kernels("3x3 kernels that reach as far", k, max_of(k.height, k.width), 3));
+}
+
+INCUSE_RULE(OneLayer, kernel_length, error, "a Conv1d kernel has to have 1 to 9 taps",
+            "put several convolutions one behind the other, or dilate a shorter one", "checks Y22; device 4") {
+  if (at.is(Operator::conv1d) && !at.device.folds_columns() && !within(at.layer.kernel.height, 1, 9))
+    blame(at.layer.kernel.height, 9,
+          advice::chain_of_kernels("shorter kernels that reach as far", at.layer.kernel.height, at.layer.kernel.height,
+                                   9));
+}
+
+INCUSE_RULE(OneLayer, transposed_kernel, error, "a ConvTranspose2d kernel has to be 3x3", "use a 3x3 kernel",
+            "checks Y22; device 4") {
+  if (at.is(Operator::conv_transpose2d) && at.layer.kernel != Extent{3, 3}) blame(at.layer.kernel, Extent{3, 3});
+}
+
+INCUSE_RULE(OneLayer, linear_kernel, error, "a Linear layer has no kernel", "use Conv2d", "checks Y21") {
+  if (at.is(Operator::linear) && at.layer.kernel != Extent{1, 1}) blame(at.layer.kernel, Extent{1, 1});
+}
+
+INCUSE_RULE(OneLayer, convolution_stride, error, "a convolution has stride 1, a ConvTranspose2d stride 2",
+            "pool in front of the convolution to reduce the size", "checks Y23, I20; device 4") {
+  const int only = at.is(Operator::conv_transpose2d) ? 2 : 1;
+  if (at.layer.one_dimensional() && at.device.folds_columns()) return;  // column_rows reports it
+  // The stride of layers that pool has to stay 1 too: the pooling window has its own.
+  if (at.layer.stride != Extent{only, at.layer.one_dimensional() ? 1 : only})
+    blame(at.layer.stride, at.layer.one_dimensional() ? Extent{only, 1} : Extent{only, only});
+}
+
+INCUSE_RULE(OneLayer, padding_range, error, "padding is 0, 1 or 2", "pad less, or pad the training data",
+            "checks Y17, I24, H15; device 4") {
+  if (at.layer.one_dimensional() && at.device.folds_columns() && at.layer.padding.height >= 0) return;
+  if (!within(at.layer.padding, 0, at.device.max_padding))
+    blame(at.layer.padding, at.device.max_padding,
+          advice::nearest("the nearest padding", at.layer.padding, 0, at.device.max_padding));
+}
+
+INCUSE_RULE(OneLayer, padding_kernel, error, "padding has to be smaller than the kernel",
+            "pad less, or use a larger kernel", "checks I25") {
+  const Extent p = at.layer.padding, k = at.layer.kernel;
+  const bool too_much = p.height >= k.height || (at.two_dimensional() && p.width >= k.width);
+  const bool folded = at.layer.one_dimensional() && at.device.folds_columns();  // padding_range leaves it alone
+  if (at.layer.weighted() && too_much && (folded || within(p, 0, at.device.max_padding)) && within(k, 1, 1 << 20))
+    blame(advice::kernel_around(p), k, "the kernel", {}, advice::padding_inside(at, p, k));
+}
+
+INCUSE_RULE(OneLayer, output_padding, error, "output padding is 1 for ConvTranspose2d and 0 for all others",
+            "leave it out", "checks H15, H16") {
+  const int only = at.is(Operator::conv_transpose2d) ? 1 : 0;
+  if (at.layer.output_padding != only) blame(at.layer.output_padding, only);
+}
+
+INCUSE_RULE(OneLayer, groups_divide, error,
+            "the number of groups is 1, or that of the input's and the output's channels",
+            "correct the number of groups", "checks H17") {
+  if (!at.shaped() || at.groups_divide()) return;
+  const int asked = at.layer.groups, in = at.layer.in.channels, out = at.layer.out.channels;
+  const bool show_output = asked == in || (asked > 0 && in % asked == 0 && out % asked != 0);
+  const int possible = at.device.convolution_groups && in == out ? in : 1;
+  blame(asked, show_output ? out : in, show_output ? Text("the output") : Text("the input"), {},
+        Advice{.change = "groups", .from = asked, .to = possible});
+}
+
+INCUSE_RULE(OneLayer, convolution_groups, error, "this chip has no convolution in groups",
+            "use an ordinary convolution, or a chip with depth-wise convolution", "checks D1; device 4") {
+  if (at.layer.groups != 1 && at.groups_divide() && !at.device.convolution_groups) blame(at.layer.groups, 1);
+}
+
+INCUSE_RULE(
+    OneLayer, column_rows, error,
+    "this chip reads the values of a Conv1d as rows of a square kernel: kernel, stride, padding and length have "
+    "to be whole rows",
+    "use the numbers that are named, and a multiple of the row for padding and length", "ai84 4, 5, 9") {
+  const Layer& l = at.layer;
+  const int row = at.device.column_rows;
+  if (row == 1 || !l.one_dimensional()) return;
+  const auto rest = [&](int value) { return value % row != 0; };
+  if (l.kernel.height != row * row) return blame(l.kernel.height, row * row, {}, "the kernel");
+  if (l.stride.height != row) return blame(l.stride.height, row, {}, "the stride");
+  if (rest(l.padding.height)) return blame(l.padding.height, row, {}, "the padding");
+  if (at.shaped() && l.pooled.height > 0 && rest(l.pooled.height))
+    return blame(l.pooled.height, row, {}, "the pooled length");
+}
+
+INCUSE_RULE(OneLayer, column_pooling, error,
+            "this chip cannot pool in front of a Conv1d, whose values it reads in rows",
+            "pool in a 2-D layer, or with the option vendor_stream take what the vendor makes of it", "ai84 11") {
+  const bool folded = at.layer.one_dimensional() && at.device.folds_columns();
+  if (folded && at.layer.pools() && !at.network.options.vendor_stream) blame(at.layer.pool.height, 1);
+}
+
+INCUSE_RULE(OneLayer, dilation_operator, error, "only Conv1d can be dilated", "use dilation 1", "checks H10") {
+  if (!at.is(Operator::conv1d) && at.layer.dilation != Extent{1, 1}) blame(at.layer.dilation, Extent{1, 1});
+}
+
+INCUSE_RULE(OneLayer, dilation_range, error, "the dilation is out of range", "dilate less", "checks H12; device 4") {
+  if (at.is(Operator::conv1d) && !within(at.layer.dilation.height, 1, at.device.max_dimension - 1))
+    blame(at.layer.dilation.height, at.device.max_dimension - 1,
+          advice::nearest("the nearest dilation", at.layer.dilation.height, 1, at.device.max_dimension - 2));
+}
+
+INCUSE_RULE(OneLayer, dilation_one_tap, error, "a kernel with one tap cannot be dilated", "use dilation 1",
+            "checks H11") {
+  if (at.is(Operator::conv1d) && at.layer.kernel.height == 1 && at.layer.dilation.height > 1)
+    blame(at.layer.dilation.height, 1);
+}
+
+INCUSE_RULE(OneLayer, dilation_taps, error, "a Conv1d that spans more than 9 values has at most 3 taps",
+            "use fewer taps or a smaller dilation", "checks H12") {
+  if (folds_rows(at.layer) && at.layer.kernel.height > 3)
+    blame(at.layer.kernel.height, 3, advice::smaller_dilation(at.layer));
+}
+
+INCUSE_RULE(OneLayer, dilation_padding, error, "a Conv1d that spans more than 9 values has no padding",
+            "use pad<0> or a smaller dilation", "checks H12") {
+  if (folds_rows(at.layer) && at.layer.padding.height > 0)
+    blame(at.layer.padding.height, 0, advice::smaller_dilation(at.layer));
+}
+
+INCUSE_RULE(OneLayer, dilation_alone, error,
+            "a Conv1d that spans more than 9 values does not pool, combine operands, flatten or stream",
+            "do that in a layer of its own, or use a smaller dilation", "checks H12") {
+  const Layer& l = at.layer;
+  if (folds_rows(at.layer) && (l.pools_or_strides() || l.operands != 1 || l.flatten || l.streaming)) blame();
+}
+
+// Pooling -------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, pool_size, error, "a pooling window has 1 to 16 rows and columns, dilation included",
+            "pool in several layers", "device 4; registers 3.3") {
+  const Extent pool = at.layer.pool, dilation = at.layer.pool_dilation;
+  if (!within(pool, 1, at.device.max_pool)) return blame(pool, at.device.max_pool);
+  if (!within(dilation, 1, at.device.max_pool)) return;  // pool_dilation reports it
+  const Extent span{(pool.height - 1) * dilation.height + 1, (pool.width - 1) * dilation.width + 1};
+  if (!within(span, 1, at.device.max_pool)) blame(span, at.device.max_pool);
+}
+
+INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 1 to 16", "pool in several layers",
+            "device 4; registers 3.3") {
+  const Extent stride = at.layer.pool_stride;
+  // By default the stride is the window: then the rule above reports it.
+  if (!within(stride, 1, at.device.max_pool_stride) && stride != at.layer.pool)
+    blame(stride, at.device.max_pool_stride,
+          advice::nearest("the nearest stride", stride, 1, advice::largest_stride(at.device)));
+}
+
+INCUSE_RULE(OneLayer, pool_sizes, error, "this chip has only some sizes and strides of pooling windows",
+            "use 1, 2 or 4, in both directions, or pool in several layers", "ai84 1.1, 9") {
+  const Layer& l = at.layer;
+  const auto in = [](unsigned set, int most, Extent e) {  // sizes outside of the range are reported by other rules
+    const bool rows = !within(e.height, 1, most) || (set >> e.height & 1) != 0;
+    return rows && (!within(e.width, 1, most) || (set >> e.width & 1) != 0);
+  };
+  const bool size = in(at.device.pool_sizes, at.device.max_pool, l.pool);
+  const bool stride = in(at.device.pool_strides, at.device.max_pool_stride, l.pool_stride);
+  const bool one_axis = l.pools() && (l.pool.height == 1 || l.pool.width == 1) && at.two_dimensional();
+  if (!size || (!at.device.pools_one_axis && one_axis)) return blame(l.pool, {}, {}, "the window");
+  if (!stride) blame(l.pool_stride, {}, {}, "the stride");
+}
+
+INCUSE_RULE(OneLayer, pool_stride_alone, error, "this chip passes over pixels only where it pools",
+            "pool windows of the stride's size, or leave the stride out", "ai84 9") {
+  const Layer& l = at.layer;
+  const bool possible = within(l.pool_stride, 1, at.device.max_pool_stride);  // else pool_stride reports it
+  if (!at.device.pools_one_axis && !l.pools() && possible && l.pool_stride != Extent{1, 1})
+    blame(l.pool_stride, Extent{1, 1}, "a layer that does not pool", {},
+          Advice{.change = "the stride", .from = l.pool_stride, .to = Extent{1, 1}});
+}
+
+INCUSE_RULE(OneLayer, pool_stride_square, error, "the pooling stride of a 2-D layer is the same in both directions",
+            "use a square pooling window, or give one stride", "checks I20; device 4") {
+  const Extent s = at.layer.pool_stride;
+  if (at.two_dimensional() && s.height != s.width) blame(s);
+}
+
+INCUSE_RULE(OneLayer, pool_kind, error, "this chip pools windows within their tensor, to their maximum or their mean",
+            "leave out same_padding and pick_column; MaxPool2d<1, stride<2>> takes every second pixel", "device 4") {
+  if (at.layer.pool_same || at.layer.pooling == Pooling::pick || at.layer.pool_column != 0) blame();
+}
+
+INCUSE_RULE(OneLayer, pool_dilation, error, "the chip does not dilate pooling windows so far",
+            "use a smaller pool dilation, on most chips 1", "checks H20, D1; device 4") {
+  const Extent dilation = at.layer.pool_dilation;
+  const int most = at.device.pool_dilation ? at.device.max_pool : 1;
+  if (!within(dilation, 1, most)) blame(dilation, most, advice::smaller_pool_dilation(at));
+}
+
+INCUSE_RULE(OneLayer, pool_in_passes, error, "pooling without a convolution handles at most 64 channels",
+            "fuse the pooling with the convolution behind it, or pool to 1x1", "checks H14; device 4") {
+  const long long most = at.device.max_pool_passes;
+  if (at.shaped() && !at.layer.weighted() && at.layer.pools() && at.passes() > most &&
+      at.layer.pooled.extent() != Extent{1, 1})
+    blame(at.layer.in.channels, most * at.network.options.processors_per_pass);
+}
+
+INCUSE_RULE(OneLayer, pool_last_operands, error, "pooling behind an element-wise operation takes at most 2 operands",
+            "pool first, or pool in a layer of its own", "checks H9; device 4") {
+  if (!at.layer.pool_first && at.layer.pools() && at.layer.operands > at.device.max_operands_pool_last)
+    blame(at.layer.operands, at.device.max_operands_pool_last);
+}
+
+INCUSE_RULE(OneLayer, pool_last_meaning, error, "pooling last needs both pooling and an element-wise operation",
+            "leave the order out", "checks Y30") {
+  if (!at.layer.pool_first && (!at.layer.pools() || !at.combines())) blame();
+}
+
+// Element-wise operations ---------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, operand_count, error, "an element-wise operation has 2 to 16 operands, any other layer 1",
+            "combine the tensors in several layers", "checks Y19; device 4") {
+  const bool combines = at.layer.elementwise != Elementwise::none;
+  const int most = combines ? max_operands : 1;
+  if (!within(at.layer.operands, combines ? 2 : 1, most) || at.layer.sources.dropped > 0)
+    blame(at.layer.operands + at.layer.sources.dropped, most);
+}
+
+INCUSE_RULE(OneLayer, operand_sources, error,
+            "an element-wise operation names another number of tensors than it combines", "name one tensor per operand",
+            "network-description 5") {
+  const int sources = at.layer.sources.size;
+  if (at.layer.elementwise != Elementwise::none && sources > 1 && sources != at.layer.operands)
+    blame(at.layer.operands, sources, "the list of sources");
+}
+
+INCUSE_RULE(OneLayer, elementwise_conv1d, error, "an element-wise operation cannot be fused with Conv1d",
+            "combine the tensors in a layer of its own", "checks H6") {
+  if (at.is(Operator::conv1d) && at.combines()) blame(at.layer.operands, 1);
+}
+
+INCUSE_RULE(OneLayer, elementwise_bias, error,
+            "this chip has no bias behind an element-wise operation and a convolution in one layer",
+            "combine the tensors in a layer of its own, or leave the bias out", "checks H30; device 4") {
+  if (at.layer.weighted() && at.combines() && at.layer.bias && !at.device.elementwise_convolution_bias) blame();
+}
+
+INCUSE_RULE(OneLayer, padded_passes, error, "this chip cannot pad a Conv1d that reads more than one pass",
+            "use pad<0>, or fewer channels", "checks H7; device 4") {
+  const bool padded = at.is(Operator::conv1d) && at.layer.padding.height > 0;
+  if (at.shaped() && padded && at.passes() > 1 && !at.device.padded_conv1d_passes && !at.network.options.ignore_limits)
+    blame(at.layer.in.channels, at.network.options.processors_per_pass);
+}
+
+INCUSE_RULE(OneLayer, parallel_channels, error,
+            "a layer that computes four output channels at a time needs a multiple of 4 of them",
+            "use another number of channels, or leave the option out", "memory 5.4") {
+  const bool asked = at.layer.placement.parallel_outputs || at.network.options.asks_for(Feature::parallel_outputs);
+  const bool parallel = asked && at.device.has(Feature::parallel_outputs);
+  if (parallel && at.layer.weighted() && !at.layer.flatten && at.layer.out.channels % 4 != 0)
+    blame(at.layer.out.channels, round_up(at.layer.out.channels, 4), "the next multiple");
+}
+
+INCUSE_RULE(OneLayer, read_gap_passes, error, "only a layer of one pass can pass over words that it reads",
+            "leave the read gap out, or read fewer channels", "checks H19; device 4") {
+  if (at.shaped() && at.device.has(Feature::read_gap) && at.layer.placement.read_gap != 0 && at.passes() > 1)
+    blame(at.layer.in.channels, at.network.options.processors_per_pass);
+}
+
+INCUSE_RULE(OneLayer, elementwise_passes, error,
+            "an element-wise operation on so many channels cannot be fused with pooling or convolution",
+            "combine the tensors in a layer of its own", "checks H26; device 4") {
+  const long long e = at.layer.operands, p = at.passes();
+  if (!at.device.operands_as_rows) return;
+  const bool fused = at.layer.weighted() || at.layer.pools_or_strides();
+  if (at.shaped() && e > 1 && p > 1 && e * p != e + p && fused)
+    blame(at.layer.in.channels, (e == 2 ? 2 : 1) * at.network.options.processors_per_pass);
+}
+
+// Layers without weights ----------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, passthrough_padding, error, "only convolutions pad", "pad in the convolution behind the layer",
+            "checks I26, H13") {
+  if (!at.layer.weighted() && at.layer.padding != Extent{0, 0}) blame(at.layer.padding, 0);
+}
+
+INCUSE_RULE(OneLayer, passthrough_activation, error, "a layer without weights has no activation",
+            "put the activation into the convolution in front", "checks I26, H13") {
+  if (!at.layer.weighted() && at.layer.activation != Activation::none) blame();
+}
+
+INCUSE_RULE(OneLayer, table_activation, error, "this chip knows no activation functions but ReLU and Abs",
+            "use one of them, or a chip with activation tables", "device 4") {
+  if (at.layer.activation == Activation::function) blame();
+}
+
+INCUSE_RULE(OneLayer, batch_norm, error, "this chip has no batch norm",
+            "fold it into weights and bias before they are quantised, as the training framework does, and leave "
+            "BatchNorm2d out",
+            "device 4; max7800x-training 5") {
+  if (at.layer.batch_norm) blame();
+}
+
+INCUSE_RULE(OneLayer, passthrough_shift, error, "a layer without weights does not shift its output",
+            "shift in the convolution in front", "checks H13") {
+  if (!at.layer.weighted() && at.layer.output_shift != 0) blame(at.layer.output_shift, 0);
+}
+
+INCUSE_RULE(OneLayer, passthrough_wide, error, "a layer without weights has 8-bit output",
+            "make the convolution in front the last layer", "checks H13") {
+  if (!at.layer.weighted() && at.layer.wide) blame(32, 8);
+}
+
+// Sizes ---------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, empty_output, error, "nothing is left after pooling or convolution",
+            "pool less, pad more, or use a larger input", "checks I21") {
+  const Shape pooled = at.layer.pooled, out = at.layer.out;
+  // Not all versions of the vendor's tool look at the output.
+  const int least = at.network.options.vendor_stream ? at.device.vendor_least_output : 1;
+  const bool empty = pooled.height < 1 || pooled.width < 1 || out.height < least || out.width < least;
+  if (at.shaped() && empty) blame(at.layer.in, pooled.height < 1 || pooled.width < 1 ? pooled : out, "the result");
+}
+
+INCUSE_RULE(OneLayer, dimension, error, "a tensor has too many rows or columns", "use a smaller image",
+            "checks I27; device 1") {
+  const int most = at.device.max_dimension;
+  const auto fits = [&](Shape s) { return s.height <= most && s.width <= most; };
+  const bool in_fits = fits(at.layer.in);
+  if (at.shaped() && !(in_fits && fits(at.layer.out)))
+    blame((in_fits ? at.layer.out : at.layer.in).extent(), Extent{most, most},
+          advice::smaller_image(in_fits ? at.layer.out : at.layer.in, most));
+}
+
+INCUSE_RULE(OneLayer, channels, error, "a layer has too many input or output channels, or none",
+            "use at least one channel, and at most as many as the chip has", "checks H21, H31, I29; device 1") {
+  const int in = at.layer.in.channels, out = at.layer.out.channels, most = at.device.max_channels;
+  const bool wrong_input = !within(in, 1, most);
+  // If the layer in front has no channels, that is reported there, and so is what has kept the shapes from being
+  // inferred.
+  const bool blamed = (at.index == 0 || at.layer.in_channels != 0 || in > 0) && at.layer.in != Shape{} &&
+                      within(at.layer.operands, 1, max_operands);
+  if (blamed && (wrong_input || !within(out, 1, most)))
+    blame(wrong_input ? in : out, most,
+          advice::equal_parts("equal parts, each in a layer of its own", wrong_input ? in : out, most));
+}
+
+INCUSE_RULE(OneLayer, one_pass, error, "the channels do not fit into the one pass that this chip has",
+            "leave the option processors_per_pass out, or use fewer channels", "ai84 1.1, 4") {
+  const int in = at.layer.in.channels, out = at.layer.out.channels, most = at.network.options.processors_per_pass;
+  const int wider = max_of(in, out);
+  if (at.shaped() && at.device.max_input_passes == 1 && wider > most && wider <= at.device.max_channels)
+    blame(wider, most, "the option");
+}
+
+INCUSE_RULE(OneLayer, frame_size, error, "the input of a layer has too many values per processor",
+            "use a smaller image or fewer channels", "checks H3; device 1") {
+  const long long frame = 1LL * at.layer.in.height * at.layer.in.width * at.passes();
+  if (at.shaped() && frame >= at.device.max_frame)
+    blame(frame, at.device.max_frame - 1,
+          advice::pooling_in_front(at.layer.in.extent(), (at.device.max_frame - 1) / at.passes()));
+}
+
+// Flatten -------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, flatten_pixels, error, "a flattened map has too many pixels", "pool more in front of the flatten",
+            "checks I22; device 4") {
+  const long long pixels = 1LL * at.layer.pooled.height * at.layer.pooled.width;
+  if (at.shaped() && at.layer.flatten && pixels > at.device.max_flatten_pixels)
+    blame(pixels, at.device.max_flatten_pixels,
+          advice::pooling_in_front(at.layer.pooled.extent(), at.device.max_flatten_pixels));
+}
+
+INCUSE_RULE(OneLayer, flatten_alone, error, "a layer that flattens needs weights and neither pools nor streams",
+            "pool in a layer in front", "checks H18; device 4") {
+  if (at.layer.flatten && (!at.layer.weighted() || at.layer.pools_or_strides() || at.layer.streaming)) blame();
+}
+
+INCUSE_RULE(OneLayer, flatten_split, error,
+            "in the vendor's stream, a flattened tensor has to divide evenly among passes and processors",
+            "use a multiple of 4 channels for every pass, or leave the option vendor_stream out", "memory 5.4") {
+  if (!at.layer.flatten || !at.shaped() || !within(at.layer.in.channels, 1, at.device.max_channels)) return;
+  const Passes split = passes_of(at.layer.in.channels, at.network.options.processors_per_pass);
+  const long long each = 1LL * at.layer.pooled.height * at.layer.pooled.width;
+  const long long values = at.layer.in.channels * each;
+  if (at.network.options.vendor_stream && (values % split.channels != 0 || values % split.count != 0))
+    blame(values, 1LL * split.count * split.channels * each, "the share of the processors");
+}
+
+INCUSE_RULE(OneLayer, flatten_useless, warning, "a 1x1 map needs no flatten", "leave it out", "checks I23") {
+  if (at.shaped() && at.layer.flatten && at.layer.pooled.extent() == Extent{1, 1}) blame();
+}
+
+// Arithmetic ----------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, weight_bits, error, "weights have 1, 2, 4 or 8 bits", "choose one of these", "checks Y10") {
+  const int b = at.layer.weight_bits;
+  const int near = b < 2 ? 1 : b < 4 ? 2 : b < 7 ? 4 : 8;
+  const int possible = at.device.has(Feature::narrow_weights) ? near : 8;
+  if (at.layer.weighted() && b != near) blame(b, {}, advice::nearest("the nearest width", b, possible, possible));
+}
+
+INCUSE_RULE(OneLayer, kernel_bypass, error, "this chip cannot bypass its kernels", "use weights of 1",
+            "checks D1; device 4") {
+  if (at.layer.bypass && !at.device.kernel_bypass) blame();
+}
+
+INCUSE_RULE(OneLayer, binary_weights, error, "this chip has no binary weights", "use ordinary weights",
+            "checks D1; device 4") {
+  if (!at.layer.binary_weights || at.device.binary_weights) return;
+  const bool narrow = at.device.has(Feature::narrow_weights);
+  blame({}, {}, Advice{.change = narrow ? Text("weights of 1 bit, which mean -1 and 0") : Text("weights of 8 bits")});
+}
+
+INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the weight bits added, is too large",
+            "scale the weights differently", "checks H1; device 4") {
+  // A part without narrow weights refuses these themselves.
+  const long long implied = at.device.has(Feature::narrow_weights) ? 8LL - at.layer.weight_bits : 0;
+  const long long shift = at.layer.output_shift + implied;
+  if (at.layer.weighted() && !within(shift, -at.device.max_shift, at.device.max_shift))
+    blame(shift, shift < 0 ? -at.device.max_shift : at.device.max_shift,
+          advice::nearest("the nearest output shift", at.layer.output_shift, -at.device.max_shift - implied,
+                          at.device.max_shift - implied));
+}
+
+INCUSE_RULE(OneLayer, wide_activation, error, "a 32-bit output is the bare accumulator: it has no activation",
+            "leave out the activation, or use 8-bit output", "checks I10") {
+  // If another layer reads the wide output, `wide_inside` reports that.
+  if (!at.layer.wide || at.layer.activation == Activation::none) return;
+  for (int i = at.index + 1; i < at.network.size; ++i)
+    if (at.network.layers[i].sources.contains(at.index)) return;
+  blame();
+}
+
+INCUSE_RULE(OneLayer, wide_inside, warning, "the next layer cannot read a 32-bit output",
+            "use 32-bit output in the last layer only", "checks I15; device 4") {
+  if (!at.layer.wide) return;
+  for (int i = at.index + 1; i < at.network.size; ++i)
+    for (int source : at.network.layers[i].sources)
+      if (source == at.index && !at.network.layers[i].tests()) return blame(32, 8);
+}
+
+// Streaming -----------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, streaming_input, error, "a streaming first layer needs its input from a FIFO",
+            "add the option fifo_input, or do not stream", "checks D9") {
+  if (at.device.max_streaming_layers == 0) return;  // streaming_count reports it
+  if (at.index == 0 && at.layer.streaming && !at.network.options.uses_fifo()) blame();
+}
+
+INCUSE_RULE(OneLayer, streaming_count, error, "too many layers stream", "stream fewer layers", "device 1") {
+  if (at.layer.streaming && at.index >= at.device.max_streaming_layers)
+    blame(at.index + 1, at.device.max_streaming_layers);
+}
+
+INCUSE_RULE(OneLayer, streaming_order, error, "only the layers from the first one on can stream",
+            "stream the layer in front, or do not stream this one", "checks I13") {
+  if (at.layer.streaming && at.index > 0 && !at.network.layers[at.index - 1].streaming) blame();
+}
+
+INCUSE_RULE(OneLayer, streaming_last_padding, error, "the last streaming layer needs padding in both directions",
+            "pad it, or stream one layer more or less", "checks D13; device 4 and 5") {
+  const bool last = at.index + 1 == at.network.size || !at.network.layers[at.index + 1].streaming;
+  // A 1x1 convolution that streams runs as a 3x3 one, with padding.
+  const bool padded = (at.is(Operator::conv2d) && at.layer.kernel == Extent{1, 1}) ||
+                      (at.layer.padding.height > 0 && at.layer.padding.width > 0);
+  if (at.layer.streaming && last && !padded && !at.device.streaming_last_unpadded)
+    blame(Extent{1, 1}, at.layer.padding, "the layer");
+}
+
+INCUSE_RULE(OneLayer, streaming_passthrough, error, "a layer without weights cannot stream on this chip",
+            "fuse it with the convolution behind it, or stream fewer layers", "checks D14; device 4") {
+  if (at.layer.streaming && !at.layer.weighted() && !at.device.streaming_passthrough) blame();
+}
+
+INCUSE_RULE(OneLayer, streaming_bias, warning, "a bias in a streaming layer may not work", "train without this bias",
+            "checks M7; device 4") {
+  const bool dealt_out = at.index == 0 && at.network.options.fans_out();
+  if (at.layer.streaming && at.layer.bias && !dealt_out && !at.device.streaming_bias) blame();
+}
+
+// Output --------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(OneLayer, mlator_output, warning, "the byte swapper cannot deliver this output: it is unloaded without it",
+            "leave the option mlator_unload out, or use an 8-bit output of 4, 8, 12 ... pixels", "checks U1") {
+  if (at.shaped() && at.network.options.mlator_unload && at.layer.output && !fits_mlator(at.layer)) blame(at.layer.out);
+}
+
+INCUSE_RULE(OneLayer, output_holes, error,
+            "another layer cannot read this output: the chip leaves holes in it where such windows were pooled",
+            "pool so in the last layer only, or use smaller windows", "ai84 3.2, 9") {
+  if (!at.device.leaves_holes(at.layer.pool.height, at.layer.pool_stride.height)) return;
+  for (int i = at.index + 1; i < at.network.size; ++i)
+    if (at.network.layers[i].sources.contains(at.index)) return blame(at.layer.pool, {}, {}, at.network.layers[i].name);
+}
+
+INCUSE_RULE(OneLayer, write_gap, error, "the write gap is too large, or negative", "use a smaller gap",
+            "registers 3.10") {
+  const int gap = at.layer.placement.write_gap, most = at.device.max_write_gap;
+  if (!within(gap, 0, most)) blame(gap, most, advice::nearest("the nearest gap", gap, 0, most));
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer.
+inline constexpr CheckedRule<OneLayer> layer_rules[] = {
+    INCUSE_RULE_ROW(source_order),
+    INCUSE_RULE_ROW(concatenated_channels),
+    INCUSE_RULE_ROW(concatenated_sizes),
+    INCUSE_RULE_ROW(operand_shapes),
+    INCUSE_RULE_ROW(buffer_missing),
+    INCUSE_RULE_ROW(buffer_first),
+    INCUSE_RULE_ROW(buffer_reader),
+    INCUSE_RULE_ROW(buffer_shift),
+    INCUSE_RULE_ROW(buffer_shift_rows),
+    INCUSE_RULE_ROW(buffer_insert_rows),
+    INCUSE_RULE_ROW(crop_rows),
+    INCUSE_RULE_ROW(crop_input),
+    INCUSE_RULE_ROW(crop_joined),
+    INCUSE_RULE_ROW(reshape),
+    INCUSE_RULE_ROW(reshaped_channels),
+    INCUSE_RULE_ROW(one_dimensional_data),
+    INCUSE_RULE_ROW(processor_layer),
+    INCUSE_RULE_ROW(padding_value),
+    INCUSE_RULE_ROW(kernel_size),
+    INCUSE_RULE_ROW(kernel_length),
+    INCUSE_RULE_ROW(transposed_kernel),
+    INCUSE_RULE_ROW(linear_kernel),
+    INCUSE_RULE_ROW(linear_map),
+    INCUSE_RULE_ROW(conv1d_map),
+    INCUSE_RULE_ROW(convolution_stride),
+    INCUSE_RULE_ROW(padding_range),
+    INCUSE_RULE_ROW(padding_kernel),
+    INCUSE_RULE_ROW(output_padding),
+    INCUSE_RULE_ROW(groups_divide),
+    INCUSE_RULE_ROW(convolution_groups),
+    INCUSE_RULE_ROW(column_rows),
+    INCUSE_RULE_ROW(column_pooling),
+    INCUSE_RULE_ROW(dilation_operator),
+    INCUSE_RULE_ROW(dilation_range),
+    INCUSE_RULE_ROW(dilation_one_tap),
+    INCUSE_RULE_ROW(dilation_taps),
+    INCUSE_RULE_ROW(dilation_padding),
+    INCUSE_RULE_ROW(dilation_alone),
+    INCUSE_RULE_ROW(pool_size),
+    INCUSE_RULE_ROW(pool_stride),
+    INCUSE_RULE_ROW(pool_sizes),
+    INCUSE_RULE_ROW(pool_stride_alone),
+    INCUSE_RULE_ROW(pool_stride_square),
+    INCUSE_RULE_ROW(pool_kind),
+    INCUSE_RULE_ROW(pool_dilation),
+    INCUSE_RULE_ROW(pool_in_passes),
+    INCUSE_RULE_ROW(pool_last_operands),
+    INCUSE_RULE_ROW(pool_last_meaning),
+    INCUSE_RULE_ROW(operand_count),
+    INCUSE_RULE_ROW(operand_sources),
+    INCUSE_RULE_ROW(elementwise_conv1d),
+    INCUSE_RULE_ROW(elementwise_bias),
+    INCUSE_RULE_ROW(padded_passes),
+    INCUSE_RULE_ROW(parallel_channels),
+    INCUSE_RULE_ROW(read_gap_passes),
+    INCUSE_RULE_ROW(elementwise_passes),
+    INCUSE_RULE_ROW(passthrough_padding),
+    INCUSE_RULE_ROW(passthrough_activation),
+    INCUSE_RULE_ROW(table_activation),
+    INCUSE_RULE_ROW(batch_norm),
+    INCUSE_RULE_ROW(passthrough_shift),
+    INCUSE_RULE_ROW(passthrough_wide),
+    INCUSE_RULE_ROW(empty_output),
+    INCUSE_RULE_ROW(dimension),
+    INCUSE_RULE_ROW(channels),
+    INCUSE_RULE_ROW(one_pass),
+    INCUSE_RULE_ROW(frame_size),
+    INCUSE_RULE_ROW(flatten_pixels),
+    INCUSE_RULE_ROW(flatten_alone),
+    INCUSE_RULE_ROW(flatten_split),
+    INCUSE_RULE_ROW(flatten_useless),
+    INCUSE_RULE_ROW(weight_bits),
+    INCUSE_RULE_ROW(kernel_bypass),
+    INCUSE_RULE_ROW(binary_weights),
+    INCUSE_RULE_ROW(shift_range),
+    INCUSE_RULE_ROW(wide_activation),
+    INCUSE_RULE_ROW(wide_inside),
+    INCUSE_RULE_ROW(streaming_input),
+    INCUSE_RULE_ROW(streaming_count),
+    INCUSE_RULE_ROW(streaming_order),
+    INCUSE_RULE_ROW(streaming_last_padding),
+    INCUSE_RULE_ROW(streaming_passthrough),
+    INCUSE_RULE_ROW(streaming_bias),
+    INCUSE_RULE_ROW(mlator_output),
+    INCUSE_RULE_ROW(output_holes),
+    INCUSE_RULE_ROW(write_gap),
+    INCUSE_RULE_ROW(early_exit),
+    INCUSE_RULE_ROW(exit_pixels),
+    INCUSE_RULE_ROW(exit_channel),
+    INCUSE_RULE_ROW(exit_width),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/options.hpp ----
+
+// Rules about the options of a deployment and about the network as a whole. See rules.hpp.
+
+namespace incuse {
+
+// Options -------------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(AskedFeature, feature, error, "the chip does not have a feature that is asked for",
+            "do without it, or choose another chip", "checks D1, D3; device 4") {
+  const FeatureName& row = row_of(feature_names, at.feature);
+  if ((at.device.features & bit_of(at.feature)) == 0) blame({}, {}, {}, row.name, Advice{.change = row.instead});
+}
+
+INCUSE_RULE(AskedOptions, first_layer, error, "the hardware's first layer is out of range", "start with layer 0",
+            "checks D1, D2") {
+  if (!within(at.options.first_layer, 0, at.device.max_first_layer))
+    blame(at.options.first_layer, at.device.max_first_layer);
+}
+
+INCUSE_RULE(AskedOptions, fast_fifo_core, error, "only the RISC-V core reaches the fast FIFO",
+            "add runs_on_risc_v, or use the standard FIFOs", "checks D8") {
+  if (at.options.uses_fast_fifo() && !at.options.runs_on_risc_v) blame();
+}
+
+INCUSE_RULE(AskedOptions, deep_sleep_core, error, "only a program on the RISC-V core lets the other one sleep deeply",
+            "add runs_on_risc_v, or leave deep_sleep out", "checks D16") {
+  if (at.options.deep_sleep && !at.options.runs_on_risc_v) blame();
+}
+
+INCUSE_RULE(AskedOptions, synthesized_input_path, error, "an input can be synthesized for a FIFO only",
+            "add fifo_input, or load the whole input", "checks L11") {
+  if (at.options.synthesized_words != 0 && !at.options.uses_fifo()) blame();
+}
+
+// The network ---------------------------------------------------------------------------------------------------------
+
+INCUSE_RULE(WholeNetwork, layer_count, error, "the network has too many layers",
+            "fuse pooling with the convolution behind it, or remove layers", "checks Y6; device 1") {
+  if (at.size < 1 || at.arranged_size > at.device.max_layers)
+    blame(at.arranged_size, at.device.max_layers, {}, at.has_copies() ? Text("with copies of operands") : Text());
+}
+
+INCUSE_RULE(WholeNetwork, input_shape, error, "the input is empty", "give it at least one channel, row and column",
+            "network-description 4") {
+  if (at.input.channels < 1 || at.input.height < 1 || at.input.width < 1) blame(at.input);
+}
+
+INCUSE_RULE(WholeNetwork, real_input, error, "the chip reads signed bytes, not real numbers",
+            "leave real out of the input, and quantise in front of the network", "device 4") {
+  if (at.real_input) blame();
+}
+
+INCUSE_RULE(WholeNetwork, repetitions, error, "the network does not fit so many times into the layer registers",
+            "repeat it less often", "checks D17") {
+  const long long needed = 1LL * at.options.repetitions * at.size;
+  const int times = at.size > 0 ? at.device.max_layers / at.size : 1;
+  if (at.options.repetitions < 1 || (at.options.repetitions > 1 && needed > at.device.max_layers))
+    blame(needed, at.device.max_layers, advice::nearest("repetitions", at.options.repetitions, 1, times));
+}
+
+INCUSE_RULE(WholeNetwork, first_layer_fifo, error, "FIFOs and streaming begin with the hardware's layer 0",
+            "leave the option first_layer out, or load the input into the data memory", "checks D7, D10") {
+  const int first = at.options.first_layer;
+  bool streams = at.options.uses_fifo();
+  for (int i = 0; i < at.size; ++i) streams = streams || at.layers[i].streaming;
+  if (streams && within(first, 1, at.device.max_first_layer)) blame(first, 0);
+}
+
+INCUSE_RULE(WholeNetwork, binary_mixture, error,
+            "weights of 1 bit mean -1 and +1 in all layers of a network, or in none of them",
+            "give the other layers binary weights, too, or more bits", "checks D18; registers 4") {
+  bool binary = false, narrow = false;
+  for (int i = 0; i < at.size; ++i) {
+    const Layer& layer = at.layers[i];
+    if (!layer.has_weights() || layer.weight_bits != 1) continue;
+    (layer.binary_weights ? binary : narrow) = true;
+  }
+  if (binary && narrow && at.device.binary_weights) blame();
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every feature that is asked for.
+inline constexpr CheckedRule<AskedFeature> feature_rules[] = {
+    INCUSE_RULE_ROW(feature),
+};
+
+/// Applied to the options.
+inline constexpr CheckedRule<AskedOptions> option_rules[] = {
+    INCUSE_RULE_ROW(first_layer),
+    INCUSE_RULE_ROW(fast_fifo_core),
+    INCUSE_RULE_ROW(deep_sleep_core),
+    INCUSE_RULE_ROW(synthesized_input_path),
+};
+
+/// Applied to the network.
+inline constexpr CheckedRule<WholeNetwork> network_rules[] = {
+    INCUSE_RULE_ROW(layer_count),      INCUSE_RULE_ROW(input_shape),    INCUSE_RULE_ROW(real_input),
+    INCUSE_RULE_ROW(repetitions),      INCUSE_RULE_ROW(buffer_writer),  INCUSE_RULE_ROW(unwritten_buffer),
+    INCUSE_RULE_ROW(first_layer_fifo), INCUSE_RULE_ROW(binary_mixture), INCUSE_RULE_ROW(exit_count),
+    INCUSE_RULE_ROW(exit_alone),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/placement.hpp ----
+
+// Rules about planned networks and their layers: processors, offsets, memories. See rules.hpp.
+
+namespace incuse {
+
+INCUSE_RULE(WholePlan, no_automatic_placement, error, "this network cannot be placed automatically",
+            "place its layers by hand, with place<>", "placement 10") {
+  // Another error may be the reason: then only that one is reported.
+  if (!at.network.placed_by_hand && !is_placed(at) && at.found.ok()) blame();
+}
+
+INCUSE_RULE(WholePlan, first_group_unused, error, "no layer uses processors 0 to 15", "move a layer there",
+            "checks H28; device 1") {
+  if (at.groups != 0 && (at.groups & 1) == 0) blame();
+}
+
+INCUSE_RULE(WholePlan, layer_numbers, error,
+            "the layers need more numbers than the hardware has: those in front of the first one count, and those that "
+            "reset an average pooling",
+            "begin with a lower layer, or remove layers", "checks D2, D17; registers 1") {
+  const Options& options = at.network.options;
+  const bool known =
+      at.network.arranged_size > at.device.max_layers || options.repetitions < 1 || options.first_layer < 0;
+  if (known || at.found.contains(rules::repetitions) || at.found.contains(rules::first_layer)) return;
+  long long layers = options.first_layer + at.network.size;
+  for (int i = 0; i < at.network.size; ++i) layers += at.layers[i].resets ? 1 : 0;
+  if (options.repetitions * layers > at.device.max_layers) blame(options.repetitions * layers, at.device.max_layers);
+}
+
+INCUSE_RULE(PlacedLayer, processor_range, error, "the layer uses processors beyond the highest that may be used",
+            "use lower ones, or leave processors_per_pass out", "checks Y8, Y9") {
+  const int most = at.network.options.processors_per_pass;
+  const ProcessorMap used = at.layer.placement.processors | at.layer.placement.output_processors;
+  if (within(most, 1, all_processors - 1) && used >> most != 0) blame(last_bit(used), most - 1);
+}
+
+INCUSE_RULE(PlacedLayer, input_processors, error, "the number of processors is not that of the input channels per pass",
+            "give one processor per channel", "checks H22; placement 2") {
+  const int given = bit_count(at.placed.input_map());
+  if (at.plan.found.contains(rules::reshaped_channels)) return;  // the input channels are wrong themselves
+  if (given != 0 && given != at.placed.in.channels)
+    blame(at.placed.in.channels, given, "the map",
+          advice::processors_like(at.placed.input_map(), at.placed.in.channels));
+}
+
+INCUSE_RULE(PlacedLayer, output_processors, error,
+            "the number of output processors is not that of the output channels per pass",
+            "give one processor per channel, by default those of the next layer", "checks H22; placement 2") {
+  const int given = bit_count(at.placed.output_processors);
+  if (given != 0 && given != at.placed.out.channels)
+    blame(at.placed.out.channels, given, "the map",
+          advice::processors_like(at.placed.output_processors, at.placed.out.channels));
+}
+
+INCUSE_RULE(PlacedLayer, packed_processors, error,
+            "a layer without weights writes, packed, to the group that it reads from",
+            "use neighbouring output processors in the groups of the input, as many as there",
+            "checks H23; placement 2") {
+  if (at.layer.weighted()) return;
+  for (int g = 0; g < groups; ++g) {
+    const unsigned in = group_part(at.placed.processors, g), out = group_part(at.placed.output_processors, g);
+    const unsigned packed = (1u << bit_count(in)) - 1;
+    if (out >> (out == 0 ? 0 : first_bit(out)) != packed)
+      return blame(bit_count(in), bit_count(out), "the map", advice::packed_processors(at.placed));
+  }
+}
+
+INCUSE_RULE(
+    PlacedLayer, depthwise_processors, error,
+    "the output processors of a depth-wise layer have to start at a multiple of 4, and so its input processors if "
+    "they lie in several groups",
+    "use other processors", "checks H24") {
+  if (at.layer.groups <= 1 || at.placed.processors == 0) return;
+  const int lane = start_lane(at.placed.processors);
+  const bool several = bit_count(groups_of(at.placed.processors)) > 1;
+  if (at.first_lane() != 0 || (several && lane != 0))
+    blame(0, at.first_lane() != 0 ? at.first_lane() : lane, "the map");
+}
+
+INCUSE_RULE(PlacedLayer, read_ahead_blocks, error,
+            "a layer that reads ahead cannot read and write the same RAM block of the data memories",
+            "use an offset in another block, or do not read ahead", "checks T7; device 2.2") {
+  if (!at.placed.reads_ahead || at.layer.streaming || at.placed.in_offset < 0 || at.placed.out_offset < 0) return;
+  const auto block = [&](long long byte) { return byte / at.device.data_block_bytes; };
+  const long long reads[] = {block(at.placed.in_offset), block(at.input_end() - 1)};
+  for (long long written : {block(at.placed.out_offset), block(at.output_end() - 1)})
+    for (long long read : reads)
+      if (read == written) return blame(at.placed.in_offset, at.placed.out_offset, "the output");
+}
+
+INCUSE_RULE(PlacedLayer, read_ahead_streams, error,
+            "layers that stream and read ahead need a RAM block of the data memories each",
+            "use an offset in another block, or do not read ahead", "checks T5; device 2.2") {
+  if (!at.placed.reads_ahead || !at.layer.streaming || at.placed.in_offset < 0) return;
+  for (int i = 0; i < at.index; ++i) {
+    const int other = at.plan.layers[i].in_offset;
+    if (at.network.layers[i].streaming &&
+        other / at.device.data_block_bytes == at.placed.in_offset / at.device.data_block_bytes)
+      return blame(at.placed.in_offset, other, "another layer");
+  }
+}
+
+INCUSE_RULE(PlacedLayer, chw_processors, error, "the channels of a CHW input share a memory instance",
+            "use every fourth processor, or an HWC input", "checks H2; placement 3") {
+  if (!at.reads_channels_first()) return;
+  for (int p = 0; p < all_processors; p += processors_per_instance) {
+    const int sharing = bit_count(at.placed.processors >> p & 0xf);
+    if (sharing > 1)
+      return blame(sharing, 1, advice::processors_like(at.placed.processors, at.placed.in.channels, one_per_instance));
+  }
+}
+
+INCUSE_RULE(PlacedLayer, chw_passes, error, "a CHW input has one pass and one operand", "use an HWC input",
+            "checks M8; placement 3") {
+  if (at.reads_channels_first() && (at.placed.in.count > 1 || at.combines()))
+    blame(at.placed.in.count * at.layer.operands, 1);
+}
+
+INCUSE_RULE(WholePlan, chw_input, error, "the input cannot lie in CHW order",
+            "use hwc, or an input of at most 16 channels that only one layer with weights reads", "placement 3") {
+  if (at.network.input_format == DataFormat::chw && !at.channels_first) blame();
+}
+
+INCUSE_RULE(PlacedLayer, fifo_processors, error, "a FIFO reaches other processors",
+            "use processors 0-3, 16-19, 32-35, 48-51, for a CHW input 0, 16, 32, 48", "checks D7; placement 8") {
+  ProcessorMap reached = at.reads_channels_first() ? fifo_processors_chw : fifo_processors_hwc;
+  ProcessorMap asked = at.placed.processors;
+  if (at.network.options.fans_out()) {  // the first group's, which all groups share
+    reached &= 0xffff;
+    asked = at.layer.placement.given() ? at.layer.placement.processors : at.placed.input_map();
+  }
+  if (at.reads_fifo() && (asked & ~reached) != 0)
+    blame(Quantity::map(asked), Quantity::map(reached), advice::processors_like(asked, at.placed.in.channels, reached));
+}
+
+INCUSE_RULE(PlacedLayer, fifo_operands, error, "a FIFO delivers one operand in one pass",
+            "load the input into the data memory", "placement 8") {
+  if (at.reads_fifo() && (at.combines() || at.placed.in.count > 1)) blame(at.placed.in.count * at.layer.operands, 1);
+}
+
+INCUSE_RULE(PlacedLayer, fast_fifo_channels, error, "the fast FIFO delivers 4 channels, of a CHW input 1",
+            "use the standard FIFOs", "checks D8; device 4") {
+  const int most = at.reads_channels_first() ? 1 : 4;
+  if (at.reads_fast_fifo() && at.layer.in.channels > most) blame(at.layer.in.channels, most);
+}
+
+INCUSE_RULE(PlacedLayer, fast_fifo_layer, error, "behind the fast FIFO there has to be a convolution with 8-bit output",
+            "use the standard FIFOs", "checks D8; device 4") {
+  if (at.reads_fast_fifo() && (!at.layer.weighted() || at.layer.wide)) blame();
+}
+
+INCUSE_RULE(PlacedLayer, stream_overrides, warning,
+            "a first layer behind a FIFO may start before its input is there, or loses some of it",
+            "leave out the override, or give a larger one", "registers 3.17, 3.19") {
+  const Options& o = at.network.options;
+  if (!at.reads_fifo() || !at.shaped()) return;
+  const StreamCounts needed = detail::first_layer_counts(
+      {at.layer, max_of(1, at.placed.in.count), at.plan.channels_first, at.placed.reads_ahead, false}, at.device,
+      Options{.no_pipeline = o.no_pipeline});
+  const auto too_small = [](int given, int least) { return given >= 0 && given < least; };
+  if (too_small(o.stream_start_override, needed.start))
+    return blame(needed.start, o.stream_start_override, "the option", "start");
+  if (!at.layer.streaming) return;
+  if (too_small(o.stream_delta1_override, needed.delta1))
+    return blame(needed.delta1, o.stream_delta1_override, "the option", "delta 1");
+  if (too_small(o.stream_delta2_override, needed.delta2))
+    return blame(needed.delta2, o.stream_delta2_override, "the option", "delta 2");
+  if (too_small(o.stream_rollover_override, needed.rollover))
+    blame(needed.rollover, o.stream_rollover_override, "the option", "rollover");
+}
+
+INCUSE_RULE(PlacedLayer, synthesized_input, error,
+            "a synthesized input is HWC with at most 4 channels, and its words divide its pixels",
+            "choose another number of words, or load the whole input", "checks L11") {
+  const int words = at.network.options.synthesized_words, pixels = at.layer.in.pixels();
+  if (at.index != 0 || words == 0 || !at.shaped()) return;
+  const bool four_channels = at.layer.in.channels <= 4 && !at.reads_channels_first();
+  const bool whole = words > 0 && pixels % words == 0;
+  if (!four_channels || !whole)
+    blame(four_channels ? words : at.layer.in.channels, four_channels ? pixels : 4,
+          four_channels ? Text("the image") : Text(),
+          four_channels ? advice::nearest_divisor("synthesized_words", words, pixels) : Advice{});
+}
+
+INCUSE_RULE(PlacedLayer, input_offset, error, "the input offset is negative", "use a multiple of 4, from 0 on",
+            "placement 5") {
+  if (at.placed.in_offset < 0)
+    blame(at.placed.in_offset, 0,
+          advice::nearest("the nearest offset", at.placed.in_offset, 0, at.device.instance_bytes - 4LL));
+}
+
+INCUSE_RULE(PlacedLayer, offset_alignment, warning, "an offset is no multiple of 4: the chip rounds it down",
+            "use a multiple of 4", "placement 5") {
+  const int odd = at.placed.in_offset % 4 != 0 ? at.placed.in_offset : at.placed.out_offset;
+  if (odd % 4 != 0) blame(odd, 4, Advice{.change = "the offset that is used", .from = odd, .to = odd & ~3});
+}
+
+INCUSE_RULE(PlacedLayer, output_offset, error, "the output offset is out of range",
+            "use a multiple of 4 inside a memory instance", "checks L9; device 2.2") {
+  if (!within(at.placed.out_offset, 0, at.device.max_out_offset - 1LL))
+    blame(at.placed.out_offset, at.device.max_out_offset - 1LL, advice::nearest_output_offset(at));
+}
+
+INCUSE_RULE(PlacedLayer, dilation_offset, error,
+            "the output of a widely dilated Conv1d needs free memory in front of it", "raise the output offset",
+            "checks H12; device 5") {
+  const int least =
+      ignored_output_bytes(at.layer, at.placed.out.count, at.placed.write_gap, at.network.options.vendor_stream);
+  if (least > 0 && at.placed.out_offset < least)
+    blame(least, at.placed.out_offset, "the output",
+          advice::nearest("the nearest offset", at.placed.out_offset, least, least));
+}
+
+INCUSE_RULE(PlacedLayer, input_memory, error, "the input does not fit into its data memory instances",
+            "use a smaller image or fewer channels, CHW for the network's input, or a lower offset",
+            "checks H4; device 2.2") {
+  for (int source : at.layer.sources)  // an output that is too large is reported for its own layer
+    if (source >= 0 && at.plan.layers[source].out_offset == at.placed.in_offset &&
+        at.earlier(source).output_end() > at.device.instance_bytes)
+      return;
+  if (!at.layer.streaming && at.placed.in_offset >= 0 && at.input_end() > at.device.instance_bytes)
+    blame({at.input_end(), "bytes"}, {at.device.instance_bytes, "bytes"}, advice::smaller_input(at));
+}
+
+INCUSE_RULE(PlacedLayer, output_memory, error, "the output does not fit into its data memory instances",
+            "pool more, use fewer channels, or a lower offset", "checks H5; device 2.2") {
+  const bool last = at.index + 1 == at.network.size;
+  const bool in_range = within(at.placed.out_offset, 0, at.device.max_out_offset - 1LL);
+  if ((!at.layer.streaming || last) && in_range && at.output_end() > at.device.instance_bytes)
+    blame({at.output_end(), "bytes"}, {at.device.instance_bytes, "bytes"}, advice::smaller_output(at));
+}
+
+namespace max7800x {
+
+/// What the layers that share processors with `at` take of the weight memory, the largest first.
+constexpr auto column_shares(const PlacedLayer& at) {
+  decltype(Finding::shares) shares;
+  int before = 1 << 30, last = -1;  // columns and number of the layer listed last
+  for (;;) {
+    int next = -1, most = -1;
+    for (int i = 0; i < at.network.size; ++i) {
+      if (!advice::competes(at, i)) continue;
+      const int columns = at.plan.layers[i].kernels.length;
+      const bool listed = columns > before || (columns == before && i <= last);
+      if (!listed && columns > most) next = i, most = columns;
+    }
+    if (next < 0) return shares;
+    shares.push({next, at.network.layers[next].name, {most, "columns"}});
+    before = most, last = next;
+  }
+}
+
+}  // namespace max7800x
+
+INCUSE_RULE(PlacedLayer, weight_memory, error,
+            "the weights of this layer and those behind do not fit into the weight memory",
+            "use fewer channels, weights of fewer bits, or other processors", "checks M1; device 2.2") {
+  if (!unplaced(at.placed)) return;
+  const long long reserved = round_up(at.network.options.first_weight_column, 4);
+  long long columns = reserved;  // fill level of the weight memory, plus the layers that found no place
+  for (int i = 0; i < at.network.size; ++i) {
+    const LayerPlan& other = at.plan.layers[i];
+    if ((other.processors & at.placed.processors) == 0 || !other.kernels.owned) continue;
+    if (unplaced(other) && i < at.index) return;  // reported for that layer
+    if (unplaced(other))
+      columns += round_up(other.kernels.length, 4);
+    else if (i < at.index)
+      columns = max_of(static_cast<int>(columns), round_up(other.kernels.written_by(0).end(), 4));
+  }
+  // Report the sum of all weights if that is too much; else the fill level, with the gaps that layers leave.
+  const long long needed = reserved + advice::columns_needed(at);
+  if (needed > at.device.weight_columns) columns = needed;
+  Finding finding{&rules::weight_memory, at.index, at.layer.name};
+  finding.needs = {columns, "columns"};
+  finding.has = {at.device.weight_columns, "columns"};
+  finding.shares = column_shares(at);
+  finding.advice = advice::narrower_weights(at, columns);
+  blame.found.push(finding);
+}
+
+INCUSE_RULE(PlacedLayer, unaligned_weights, warning,
+            "the vendor's stream of weights of less than 8 bits is wrong with unaligned output processors",
+            "let the output processors start at a multiple of 4, or leave the option vendor_stream out", "checks M3") {
+  const bool narrow = at.layer.weighted() && at.layer.weight_bits < 8;
+  if (at.network.options.vendor_stream && narrow && at.first_lane() != 0) blame(at.first_lane(), 0);
+}
+
+INCUSE_RULE(PlacedLayer, bias_groups, error, "the bias is to lie in a group that the network does not use",
+            "allow another group, or add the option any_bias_group", "checks H29") {
+  const unsigned chosen = at.layer.placement.bias_groups;
+  if (!at.network.options.any_bias_group && (chosen & ~at.plan.groups) != 0)
+    blame(last_bit(chosen & ~at.plan.groups), last_bit(at.plan.groups), "the highest group in use");
+}
+
+INCUSE_RULE(PlacedLayer, bias_memory, error, "the bias does not fit into the bias memory of a group",
+            "drop the bias of a layer, or use processors of another group too", "checks M6; device 2.2") {
+  if (!at.layer.bias || at.placed.bias_group < 0 || at.placed.bias_offset >= 0) return;
+  const int lanes = at.placed.lanes_have_bias ? at.first_lane() : 0;
+  const long long own = at.layer.out.channels + lanes * at.placed.out.count;
+  const long long needed = at.plan.bias_fill[at.placed.bias_group] + own;
+  blame({needed, "values"}, {at.device.bias_values, "values"}, advice::fewer_biases(at, needed));
+}
+
+INCUSE_RULE(PlacedLayer, register_field, error, "a value exceeds its register field",
+            "use a smaller tensor, window or write gap", "checks H33; registers 3") {
+  if (!at.overflow.found || at.already_blamed() || unplaced(at.placed)) return;
+  const ProcessorMap in = at.placed.processors, out = at.placed.output_processors;
+  // Where a depth-wise layer moves wide sums to other processors, they are spread over the registers' whole range.
+  const bool moves = at.layer.groups > 1 && at.layer.wide && in != out;
+  const Advice stay{.change = "output processors", .from = Quantity::map(out), .to = Quantity::map(in)};
+  blame(at.overflow.value, at.overflow.highest, {}, description_of(at.overflow.layer_register).name,
+        moves ? stay : Advice{});
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to the plan.
+inline constexpr CheckedRule<WholePlan> plan_rules[] = {
+    INCUSE_RULE_ROW(no_automatic_placement),
+    INCUSE_RULE_ROW(first_group_unused),
+    INCUSE_RULE_ROW(layer_numbers),
+    INCUSE_RULE_ROW(chw_input),
+    INCUSE_RULE_ROW(data_memory),
+    INCUSE_RULE_ROW(buffer_memory),
+    INCUSE_RULE_ROW(buffer_alignment),
+};
+
+/// Applied to every layer of the plan.
+inline constexpr CheckedRule<PlacedLayer> placed_layer_rules[] = {
+    INCUSE_RULE_ROW(processor_range),    INCUSE_RULE_ROW(input_processors),     INCUSE_RULE_ROW(output_processors),
+    INCUSE_RULE_ROW(packed_processors),  INCUSE_RULE_ROW(depthwise_processors), INCUSE_RULE_ROW(read_ahead_blocks),
+    INCUSE_RULE_ROW(read_ahead_streams), INCUSE_RULE_ROW(chw_processors),       INCUSE_RULE_ROW(chw_passes),
+    INCUSE_RULE_ROW(fifo_processors),    INCUSE_RULE_ROW(fifo_operands),        INCUSE_RULE_ROW(fast_fifo_channels),
+    INCUSE_RULE_ROW(fast_fifo_layer),    INCUSE_RULE_ROW(stream_overrides),     INCUSE_RULE_ROW(synthesized_input),
+    INCUSE_RULE_ROW(input_offset),       INCUSE_RULE_ROW(offset_alignment),     INCUSE_RULE_ROW(output_offset),
+    INCUSE_RULE_ROW(dilation_offset),    INCUSE_RULE_ROW(input_memory),         INCUSE_RULE_ROW(output_memory),
+    INCUSE_RULE_ROW(weight_memory),      INCUSE_RULE_ROW(unaligned_weights),    INCUSE_RULE_ROW(bias_groups),
+    INCUSE_RULE_ROW(bias_memory),        INCUSE_RULE_ROW(register_field),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/proof.hpp ----
+
+// The rules that the proof of a plan (verify.hpp) applies: their words, and a list of them. See rules.hpp.
+
+namespace incuse {
+
+INCUSE_RULE_WORDS(max7800x, tensor_overwritten, error, "the output overwrites a tensor that is still needed",
+                  "choose another output offset, or other output processors", "checks M9; placement 6")
+INCUSE_RULE_WORDS(max7800x, reset_overwrites, error,
+                  "in front of average pooling behind an element-wise layer, the hardware resets itself and writes a "
+                  "word over a tensor that is still needed",
+                  "choose another output offset, or put a layer between the two", "registers 6")
+INCUSE_RULE_WORDS(max7800x, tensor_outside, error, "the output leaves its data memory instances",
+                  "choose a lower output offset or a smaller write gap", "checks M10; placement 5")
+INCUSE_RULE_WORDS(max7800x, streaming_buffers, error,
+                  "the buffer that the layer streams from overlaps that of an earlier layer",
+                  "choose another output offset for the layer in front", "checks T4; placement 8")
+INCUSE_RULE_WORDS(max7800x, output_trails_input, error,
+                  "the output, written in place, overtakes the input that is still to be read",
+                  "keep more bytes between input and output", "placement 6")
+INCUSE_RULE_WORDS(max7800x, read_processors, error, "the layer reads other processors than its source writes",
+                  "give it the source's output processors", "placement 2; checks Q1, Q2, Q6, Q7")
+INCUSE_RULE_WORDS(max7800x, read_offset, error, "the layer reads at another offset than its source writes",
+                  "correct the source's output offset", "placement 4; checks Q3, Q4, Q8")
+INCUSE_RULE_WORDS(max7800x, read_gap, error,
+                  "the source does not leave the gaps between its words that the layer expects",
+                  "correct the source's write gap", "placement 4; checks I3, I5, I6")
+INCUSE_RULE_WORDS(max7800x, read_size, error, "the layer reads another number of words than its source writes",
+                  "correct the layer's input size", "placement 4; checks Q9, Q10")
+INCUSE_RULE_WORDS(max7800x, read_channels, error,
+                  "the words of the source hold other channels than the layer takes them for",
+                  "keep the channels where a tensor is reshaped; split tensors into operands of a whole pass each",
+                  "placement 4; memory 1")
+INCUSE_RULE_WORDS(max7800x, divided_source, error,
+                  "the operands are parts of one image, for which the chip takes neighbouring pixels",
+                  "give every operand channels of its own, or a tensor of its own", "placement 4; datapath 10")
+INCUSE_RULE_WORDS(
+    max7800x, buffer_place, error, "the layer writes elsewhere than its rows of the rolling buffer lie",
+    "let a shift write at the buffer's offset and other layers behind the rows that stay, without gaps, on "
+    "the buffer's processors",
+    "placement 6")
+INCUSE_RULE_WORDS(max7800x, buffer_in_place, error, "a shift of the rolling buffer writes over what it reads",
+                  "allow it with the option overlap_data, on the command line --overlap-data", "placement 6")
+INCUSE_RULE_WORDS(max7800x, buffer_overwritten, error, "a tensor shares memory with the rolling buffer",
+                  "give one of them another offset, or other processors", "placement 5, 6")
+INCUSE_RULE_WORDS(max7800x, repeated_output, error,
+                  "layers that run once more write over the output, or over what it is computed from",
+                  "give every tensor a place of its own, or do not repeat the layers", "datapath 8; registers 2")
+INCUSE_RULE_WORDS(max7800x, weights_overlap, error, "the layer's weights overlap another layer's", "plan them anew",
+                  "memory 5.3")
+INCUSE_RULE_WORDS(max7800x, weights_outside, error, "the layer's weights do not lie in the weight memory",
+                  "plan them anew", "memory 5.3")
+INCUSE_RULE_WORDS(max7800x, bias_overlap, error, "the layer's bias overlaps another layer's", "plan it anew",
+                  "memory 6.1")
+INCUSE_RULE_WORDS(max7800x, bias_outside, error, "the layer's bias does not lie in the bias memory", "plan it anew",
+                  "memory 6.1")
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Rules that `verify` reports.
+inline constexpr const Rule* proof_rules[] = {
+    &rules::tensor_overwritten,  &rules::reset_overwrites, &rules::tensor_outside,  &rules::streaming_buffers,
+    &rules::output_trails_input, &rules::read_processors,  &rules::read_offset,     &rules::read_gap,
+    &rules::read_size,           &rules::buffer_place,     &rules::buffer_in_place, &rules::buffer_overwritten,
+    &rules::read_channels,       &rules::divided_source,   &rules::repeated_output, &rules::weights_overlap,
+    &rules::weights_outside,     &rules::bias_overlap,     &rules::bias_outside,
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/model/branches.hpp ----
+
+// Branches as types: parts of a network that read the same tensor. They are lowered to layers with sources, like names
+// and from<>.
+
+// ---- incuse/model/layers.hpp ----
+
+// Layers as types, with PyTorch's names. A layer type only describes itself: `describe` notes it in a LayerDraft.
+
+namespace incuse {
+
+/// Size of a pooling window: MaxPool2d<2> is 2x2, MaxPool2d<Window{2, 3}> is 2 rows of 3, MaxPool1d<2> is 2 values.
+struct Window {
+  int height;
+  int width;
+  int dimensions;
+  constexpr Window(int size) : height(size), width(size), dimensions(1) {}
+  constexpr Window(int rows, int columns) : height(rows), width(columns), dimensions(2) {}
+  constexpr Extent extent() const { return {height, width}; }
+};
+
+/// Layout of the input in the chip's memory, as an option of Input: 4 channels of a pixel in a word. By default the
+/// planner chooses between hwc and chw.
+struct hwc {
+  static constexpr DataFormat format = DataFormat::hwc;
+};
+/// Layout of the input in the chip's memory: 4 pixels of a channel in a word.
+struct chw {
+  static constexpr DataFormat format = DataFormat::chw;
+};
+/// The input is 32-bit floating point, for networks whose first layer runs on the processor.
+struct real {
+  static constexpr DataFormat format = DataFormat::automatic;
+};
+
+/// The network's input: Channels x Height x Width signed bytes, or Input<channels, length> of one-dimensional data.
+/// Options, one at most: hwc, chw, real.
+template <int Channels, int Height, int Width = 1, class... Format>
+struct Input {
+  static constexpr bool is_valid = sizeof...(Format) <= 1;
+  static_assert(sizeof(detail::raised<detail::require<is_valid, language::rules::repeated_option, Input, DataFormat>>) >
+                0);
+  static constexpr Shape shape{Channels, Height, Width};
+  static constexpr DataFormat format = [] {
+    DataFormat chosen = DataFormat::automatic;
+    ((chosen = Format::format), ...);
+    return chosen;
+  }();
+  static constexpr bool is_real = (false || ... || std::is_same_v<Format, real>);
+};
+
+namespace detail {
+
+/// What a layer type stands for; Fused joins one of each at most.
+enum class Part : unsigned char { pooling, combination, operation, copy };
+
+}  // namespace detail
+
+// Kinds of options that a layer takes. `Dimensions`: of its window, 1 or 2; 0: it has none.
+
+/// Those of every layer, and `Kinds`.
+template <int Dimensions, class... Kinds>
+using layer_options =
+    detail::takes<Dimensions, Kinds..., option::view, option::crop, option::buffer_insert, option::streaming,
+                  option::processor, option::output, option::name, option::sources, option::placement>;
+/// Those of every layer with weights, and `Kinds`.
+template <int Dimensions, class... Kinds>
+using weighted_options = layer_options<Dimensions, Kinds..., option::activation, option::weight_bits,
+                                       option::output_shift, option::output_width, option::bias, option::batch_norm>;
+/// Those of every convolution, and `Kinds`.
+template <int Dimensions, class... Kinds>
+using convolution_options = weighted_options<Dimensions, Kinds..., option::kernel, option::padding, option::pad_value,
+                                             option::stride, option::dilation>;
+
+/// Base of layer types whose options are checked, the library's own and those of users: every option that is unknown,
+/// impossible or given twice is one compile error. `Takes` is one of the lists above. The layer adds describe(), which
+/// calls `apply_options`, and may narrow down `is_valid`.
+template <class Layer, class Takes, class... Options>
+struct CheckedLayer {
+ private:
+  static_assert(sizeof(detail::raised<typename Takes::template mistakes<Layer, Options...>>) > 0);
+
+ public:
+  static constexpr bool is_valid = Takes::template accepts<Options...>();
+  static constexpr int dimensions = Takes::dimensions;
+  using options = detail::type_list<Options...>;
+  using checked_by = CheckedLayer;  ///< the type that has raised an error where its `is_valid` is false
+
+  /// Lets the options note themselves. stride<> and dilation<> are the operator's, if there is one by then.
+  static constexpr void apply_options(LayerDraft& draft) {
+    draft.pools = draft.layer.op == Operator::none;
+    (Options::apply(draft), ...);
+  }
+};
+
+namespace detail {
+
+/// One-dimensional data has a width of 1, and so have all windows on it.
+constexpr void narrow(Layer& layer) {
+  layer.kernel.width = layer.stride.width = layer.dilation.width = 1;
+  layer.pool.width = layer.pool_stride.width = layer.pool_dilation.width = 1;
+  layer.padding.width = 0;
+}
+
+/// A layer with weights.
+template <class Layer, Operator Op, class Takes, int OutChannels, class... Options>
+struct Weighted : CheckedLayer<Layer, Takes, Options...> {
+ private:
+  static constexpr bool has_kernel = Op == Operator::linear || count_kind<option::kernel, Options...>() > 0;
+  static_assert(sizeof(raised<require<has_kernel, language::rules::missing_option, Layer>>) > 0);
+  static_assert(sizeof(raised<require<(OutChannels > 0), language::rules::option_value, Layer>>) > 0);
+
+ public:
+  static constexpr bool is_valid = Takes::template accepts<Options...>() && has_kernel && OutChannels > 0;
+  static constexpr Part part = Part::operation;
+  using checked_by = Weighted;
+
+  static constexpr void describe(LayerDraft& draft) {
+    draft.layer.op = Op;
+    draft.layer.out_channels = OutChannels;
+    if (Op == Operator::conv_transpose2d) {
+      draft.layer.stride = {2, 2};
+      draft.layer.output_padding = 1;
+    }
+    Weighted::apply_options(draft);
+    if (Takes::dimensions == 1) narrow(draft.layer);
+  }
+};
+
+/// Kinds of options that a pooling layer takes; pick_column<> is for Subsample2d only.
+template <Pooling Kind, int Dimensions>
+using pooling_options = std::conditional_t<
+    Kind == Pooling::pick,
+    layer_options<Dimensions, option::stride, option::dilation, option::pool_border, option::pool_column>,
+    layer_options<Dimensions, option::stride, option::dilation, option::pool_border>>;
+
+/// A pooling layer.
+template <class Layer, Pooling Kind, int Dimensions, Window Size, class... Options>
+struct Pool : CheckedLayer<Layer, pooling_options<Kind, Dimensions>, Options...> {
+ private:
+  using Takes = pooling_options<Kind, Dimensions>;
+  static constexpr bool size_fits = Dimensions != 1 || Size.dimensions == 1;
+  static constexpr bool takes_options = Takes::template accepts<Options...>();
+
+  static constexpr LayerDraft described() {
+    LayerDraft draft{};
+    if constexpr (takes_options) (Options::apply(draft), ...);
+    return draft;
+  }
+  static constexpr bool picks_inside = described().layer.pool_column < Size.width;
+  static_assert(sizeof(raised<require<size_fits, language::rules::too_many_dimensions, Layer>>) > 0);
+  static_assert(sizeof(raised<require<picks_inside, language::rules::option_value, Layer>>) > 0);
+
+ public:
+  static constexpr bool is_valid = takes_options && size_fits && picks_inside;
+  static constexpr Part part = Part::pooling;
+  using checked_by = Pool;
+
+  static constexpr void describe(LayerDraft& draft) {
+    draft.layer.pooling = Kind;
+    draft.layer.pool = draft.layer.pool_stride = Size.extent();
+    Pool::apply_options(draft);
+    // pool_stride stays square, as in two dimensions: over a width of 1 it makes no difference.
+    if (Dimensions == 1) draft.layer.pool.width = draft.layer.pool_dilation.width = 1;
+  }
+};
+
+/// Number of tensors that the option `from` names; 0 without it.
+template <class Option>
+constexpr int named_sources() {
+  if constexpr (is_kind<Option, option::sources>())
+    return Option::count;
+  else
+    return 0;
+}
+
+template <class Type>
+struct is_branch : std::false_type {};
+template <class Type>
+struct is_no_branch : std::bool_constant<!is_branch<Type>::value> {};
+
+/// Where an element-wise layer gets its 2 to 16 operands: from<> names them, or branches, or operands<> splits one
+/// tensor. `complete` is true if they are given in one of these ways.
+template <int Branches, class Options>
+struct combines;
+template <int Branches, class... Options>
+struct combines<Branches, type_list<Options...>> {
+  using Takes = layer_options<0, option::operands>;
+  template <class Layer>
+  using mistakes = typename Takes::template mistakes<Layer, Options...>;
+
+  static constexpr int named = (0 + ... + named_sources<Options>());
+  static constexpr bool splits = count_kind<option::operands, Options...>() > 0;
+  static constexpr int separate = Branches > 0 ? Branches : named;
+  static constexpr bool one_way = !(Branches > 0 && named > 0) && !(separate > 1 && splits);
+  static constexpr bool complete = one_way && (splits ? Branches == 0 : separate >= 2 && separate <= max_operands);
+  static constexpr bool is_valid = Takes::template accepts<Options...>() && complete;
+
+  static constexpr void apply(LayerDraft& draft) {
+    draft.layer.operands = separate;
+    (Options::apply(draft), ...);
+  }
+};
+
+/// An element-wise layer. Its arguments are branches and options.
+template <class Layer, Elementwise Operation, class Branches, class Options>
+struct Combination;
+template <class Layer, Elementwise Operation, class... Branches, class Options>
+struct Combination<Layer, Operation, type_list<Branches...>, Options> {
+ private:
+  using Combines = combines<static_cast<int>(sizeof...(Branches)), Options>;
+  static_assert(sizeof(raised<typename Combines::template mistakes<Layer>>) > 0);
+  static_assert(sizeof(raised<require<Combines::complete, language::rules::missing_operands, Layer>>) > 0);
+
+ public:
+  static constexpr bool is_valid = Combines::is_valid && (true && ... && Branches::is_valid);
+  static constexpr Part part = Part::combination;
+  static constexpr int dimensions = 0;
+  using checked_by = Combination;
+  using branches = type_list<Branches...>;
+  using options = Options;
+
+  static constexpr void describe(LayerDraft& draft) {
+    draft.layer.elementwise = Operation;
+    Combines::apply(draft);
+  }
+};
+template <class Layer, Elementwise Operation, class... Arguments>
+using CombinationOf =
+    Combination<Layer, Operation, filtered<is_branch, Arguments...>, filtered<is_no_branch, Arguments...>>;
+
+}  // namespace detail
+
+// Options of all layers: as<>, from<>, view<>, crop<>, buffer_insert<>, streaming, on_cpu, output, place<>. Options of
+// all layers with weights: ReLU or Abs, bits<> or binary, shift<>, wide, bias.
+
+/// 2-D convolution: weights [OutChannels][in][kernel][kernel].
+/// Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>.
+template <int OutChannels, class... Options>
+struct Conv2d : detail::Weighted<Conv2d<OutChannels, Options...>, Operator::conv2d, convolution_options<2>, OutChannels,
+                                 Options...> {};
+
+/// Depth-wise 2-D convolution: every channel has a kernel of its own, and there are as many outputs as inputs. Weights
+/// [channels][1][kernel][kernel]. Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>.
+template <class... Options>
+struct DepthwiseConv2d
+    : detail::Weighted<DepthwiseConv2d<Options...>, Operator::conv2d, convolution_options<2>, 1, Options...> {
+  static constexpr void describe(LayerDraft& draft) {
+    DepthwiseConv2d::Weighted::describe(draft);
+    draft.layer.groups = draft.layer.out_channels = 0;  // as many as the input has channels
+  }
+};
+
+/// 1-D convolution: weights [OutChannels][in][kernel]. Two-dimensional input is read as one line, row by row.
+/// Further options: kernel<> (needed), pad<>, stride<>, dilation<>, with one number each.
+template <int OutChannels, class... Options>
+struct Conv1d : detail::Weighted<Conv1d<OutChannels, Options...>, Operator::conv1d, convolution_options<1>, OutChannels,
+                                 Options...> {};
+
+/// Transposed convolution, which doubles the size: weights [OutChannels][in][kernel][kernel], both axes of the kernel
+/// turned, as the hardware correlates with them; or as PyTorch has them, if the tensor says so (Tensor,
+/// parameters.hpp). Further options: kernel<> (needed), pad<>, stride<>, dilation<>, output_pad<>.
+template <int OutChannels, class... Options>
+struct ConvTranspose2d : detail::Weighted<ConvTranspose2d<OutChannels, Options...>, Operator::conv_transpose2d,
+                                          convolution_options<2, option::output_padding>, OutChannels, Options...> {};
+
+/// Fully connected layer: weights [OutFeatures][in]. It reads 1x1 maps; behind `Flatten` whole maps, in C x H x W
+/// order.
+template <int OutFeatures, class... Options>
+struct Linear : detail::Weighted<Linear<OutFeatures, Options...>, Operator::linear, weighted_options<0>, OutFeatures,
+                                 Options...> {};
+
+/// Largest value of every window, without padding. Further options: stride<>, dilation<>, same_padding.
+/// MaxPool2d<1, stride<2>> takes every second pixel of every second row, which is what stride 2 of a convolution
+/// computes.
+template <Window Size, class... Options>
+struct MaxPool2d : detail::Pool<MaxPool2d<Size, Options...>, Pooling::max, 2, Size, Options...> {};
+/// The same of one-dimensional data, C x L.
+template <Window Size, class... Options>
+struct MaxPool1d : detail::Pool<MaxPool1d<Size, Options...>, Pooling::max, 1, Size, Options...> {};
+
+/// Mean of every window, truncated toward zero, without padding. Further options: stride<>, dilation<>, same_padding.
+template <Window Size, class... Options>
+struct AvgPool2d : detail::Pool<AvgPool2d<Size, Options...>, Pooling::average, 2, Size, Options...> {};
+/// The same of one-dimensional data, C x L.
+template <Window Size, class... Options>
+struct AvgPool1d : detail::Pool<AvgPool1d<Size, Options...>, Pooling::average, 1, Size, Options...> {};
+
+/// The pixel in the first row and column of every window; pick_column<> names another column. As many as there are
+/// whole windows: on odd sizes one less than MaxPool2d<1, stride<2>>.
+template <Window Size, class... Options>
+struct Subsample2d : detail::Pool<Subsample2d<Size, Options...>, Pooling::pick, 2, Size, Options...> {};
+
+/// Combine 2 to 16 tensors of one shape value by value. The tensors are those that from<> names, or the ends of
+/// branches: Add<Branch<…>, Branch<…>>; or operands<> splits the channels of the one tensor that the layer reads.
+/// The result is clipped to a signed byte.
+template <class... Arguments>
+struct Add : detail::CombinationOf<Add<Arguments...>, Elementwise::add, Arguments...> {};
+/// The first operand minus all others. Operands and options as of Add.
+template <class... Arguments>
+struct Sub : detail::CombinationOf<Sub<Arguments...>, Elementwise::sub, Arguments...> {};
+/// Bitwise OR of all operands. Operands and options as of Add.
+template <class... Arguments>
+struct BitwiseOr : detail::CombinationOf<BitwiseOr<Arguments...>, Elementwise::bitwise_or, Arguments...> {};
+/// Bitwise exclusive OR of all operands. Operands and options as of Add.
+template <class... Arguments>
+struct BitwiseXor : detail::CombinationOf<BitwiseXor<Arguments...>, Elementwise::bitwise_xor, Arguments...> {};
+
+/// Passes its input on: copies it to another place, or joins several tensors.
+template <class... Options>
+struct Identity : CheckedLayer<Identity<Options...>, layer_options<0>, Options...> {
+  static constexpr detail::Part part = detail::Part::copy;
+
+  static constexpr void describe(LayerDraft& draft) { Identity::apply_options(draft); }
+};
+
+namespace detail {
+
+using shift_options = takes<0, option::name, option::output, option::placement>;
+
+/// True if a member of place<> says where a rolling buffer lies; the others are about layers.
+template <class Item>
+constexpr bool places_buffer() {
+  if constexpr (placement_item<Item>)
+    return Item::slot == processors<0>::slot || Item::slot == out_offset<0>::slot;
+  else
+    return true;  // no member of place<> at all: `option_value` reports that
+}
+
+/// The members of place<> that mean nothing to a rolling buffer.
+template <class Item>
+struct is_foreign_to_buffer : std::bool_constant<!places_buffer<Item>()> {};
+template <class Option>
+struct foreign_items {
+  using type = type_list<>;
+};
+template <class... Items>
+struct foreign_items<place<Items...>> {
+  using type = filtered<is_foreign_to_buffer, Items...>;
+};
+
+/// One error for each of them.
+template <class Layer, class... Items>
+type_list<broken_rule<language::rules::unknown_option, finding_of<Layer, Items>{}, 0>...> unknown_items(
+    type_list<Items...>);
+
+}  // namespace detail
+
+/// Moves the rows of the network's RollingBuffer up by `Rows`: the first ones are lost, the last ones become zero until
+/// a layer with buffer_insert<> replaces them. The next layer reads what it would read without this one. Options: as<>,
+/// output, place<>.
+template <int Rows = 1, class... Options>
+struct ShiftBuffer : CheckedLayer<ShiftBuffer<Rows, Options...>, detail::shift_options, Options...> {
+ private:
+  static constexpr bool moves = Rows > 0;
+  static_assert(sizeof(detail::raised<detail::require<moves, language::rules::option_value, ShiftBuffer>>) > 0);
+
+ public:
+  static constexpr bool is_valid = detail::shift_options::accepts<Options...>() && moves;
+  static constexpr detail::Part part = detail::Part::copy;
+  using checked_by = ShiftBuffer;
+
+  static constexpr void describe(LayerDraft& draft) {
+    draft.layer.buffer_shift = Rows;
+    ShiftBuffer::apply_options(draft);
+  }
+};
+
+/// The rolling buffer of a network, one at most: `Rows` rows of `Channels` channels that outlast an inference, zeros at
+/// first. No layer of its own. It stands in front of the layers that use it: ShiftBuffer moves its rows,
+/// buffer_insert<> replaces the last ones, from<"buffer"> reads it as a tensor of `Channels` x `Rows`. Options: as<>,
+/// another name; place<processors<>, out_offset<>>, where it lies, and no other members of place<>.
+template <int Channels, int Rows, class... Options>
+struct RollingBuffer {
+ private:
+  using Takes = detail::takes<0, option::name, option::placement>;
+  using Foreign = decltype((detail::type_list<>{} + ... + typename detail::foreign_items<Options>::type{}));
+  static constexpr bool is_placed = std::is_same_v<Foreign, detail::type_list<>>;
+  static constexpr bool holds_values = Channels > 0 && Rows > 0;
+  static_assert(sizeof(detail::raised<decltype(detail::unknown_items<RollingBuffer>(Foreign{}))>) > 0);
+  static_assert(sizeof(detail::raised<typename Takes::template mistakes<RollingBuffer, Options...>>) > 0);
+  static_assert(sizeof(detail::raised<detail::require<holds_values, language::rules::option_value, RollingBuffer>>) >
+                0);
+
+ public:
+  static constexpr bool is_block = true;
+  static constexpr bool is_valid = Takes::template accepts<Options...>() && holds_values && is_placed;
+  static constexpr int layer_count = 0;
+  using checked_by = RollingBuffer;
+
+  template <class Lowering>
+  static constexpr void append_to(Lowering& lowering) {
+    LayerDraft draft{};
+    draft.layer.name = "buffer";
+    (Options::apply(draft), ...);
+    const Placement& hand = draft.layer.placement;
+    lowering.keep_rows({draft.layer.name, Channels, Rows, hand.processors, hand.out_offset});
+  }
+};
+
+namespace detail {
+
+/// What a layer type stands for: it says so itself, or its description does. A copy, if that is nothing or several.
+template <class Layer>
+constexpr Part part_of() {
+  if constexpr (requires { Layer::part; }) {
+    return Layer::part;
+  } else {
+    LayerDraft draft{};
+    Layer::describe(draft);
+    const bool pools = draft.layer.pooling != Pooling::none, computes = draft.layer.weighted();
+    const bool combines = draft.layer.elementwise != Elementwise::none;
+    if (pools + computes + combines != 1 || draft.layer.software != Software::none) return Part::copy;
+    return pools ? Part::pooling : computes ? Part::operation : Part::combination;
+  }
+}
+
+/// True of layer types that a user adds.
+template <class Layer>
+constexpr bool is_own_layer = !requires {
+  Layer::part;
+}
+&&requires(LayerDraft& draft) { Layer::describe(draft); };
+
+template <class Layer>
+constexpr bool says_options = requires {
+  Layer::dimensions;
+  typename Layer::options;
+};
+
+/// True unless a layer type of a user's own lacks what Fused has to know of it.
+template <class Layer>
+constexpr bool is_known_to_fused() {
+  if constexpr (is_own_layer<Layer> && says_options<Layer>)
+    return part_of<Layer>() != Part::copy;
+  else
+    return !is_own_layer<Layer>;
+}
+
+template <class Layer>
+concept fusible = (says_options<Layer> && (is_own_layer<Layer> || requires { Layer::part; }));
+
+/// True if a layer is valid, or has raised an error itself that says why not.
+template <class Layer>
+constexpr bool is_explained() {
+  if constexpr (requires { Layer::checked_by::is_valid; })
+    return Layer::is_valid || !Layer::checked_by::is_valid;
+  else if constexpr (requires { Layer::is_valid; })
+    return Layer::is_valid;
+  else
+    return true;
+}
+
+template <class Layer>
+struct branches_in {
+  using type = type_list<>;
+};
+template <class Layer>
+  requires requires { typename Layer::branches; }
+struct branches_in<Layer> {
+  using type = typename Layer::branches;
+};
+/// The branches that a layer combines; none for most.
+template <class Layer>
+using branches_of = typename branches_in<Layer>::type;
+
+/// True if the parts stand in an order that the hardware can execute: at most one pooling, one element-wise operation
+/// and one operator, the operator last.
+template <class... Parts>
+constexpr bool in_hardware_order() {
+  constexpr Part parts[]{part_of<Parts>()...};
+  constexpr int count = sizeof...(Parts);
+  for (int i = 0; i < count; ++i) {
+    if (parts[i] == Part::copy || (parts[i] == Part::operation && i + 1 < count)) return false;
+    for (int j = 0; j < i; ++j)
+      if (parts[i] == parts[j]) return false;
+  }
+  return true;
+}
+/// True unless an element-wise operation stands in front of a pooling window.
+template <class... Parts>
+constexpr bool pools_first() {
+  bool combined = false;
+  constexpr Part parts[]{part_of<Parts>()...};
+  for (Part part : parts) {
+    if (part == Part::pooling && combined) return false;
+    combined = combined || part == Part::combination;
+  }
+  return true;
+}
+
+/// Options that every layer takes, such as as<>, may be given to one part of a Fused layer only.
+template <class Layer, class Options>
+struct shared_options;
+template <class Layer, class... Options>
+struct shared_options<Layer, type_list<Options...>> {
+  static constexpr bool are_given_once = layer_options<0>::given_once<Options...>();
+  using mistakes = layer_options<0>::repetitions<Layer, Options...>;
+};
+
+template <class Layer, class... Parts>
+using unknown_parts =
+    require_all<require<is_known_to_fused<Parts>(), language::rules::fused_own_layer, Layer, Parts>...>;
+template <class... Parts>
+using unexplained_parts = require_all<require<is_explained<Parts>(), language::rules::invalid_layer, Parts>...>;
+
+template <class Layer, bool AreParts, class... Parts>
+struct FusedParts {
+ private:
+  static constexpr bool are_known = (true && ... && is_known_to_fused<Parts>());
+  static_assert(sizeof(raised<unknown_parts<Layer, Parts...>>) > 0);
+  static_assert(sizeof(raised<require<!are_known, language::rules::fused_layers, Layer>>) > 0);
+
+ public:
+  static constexpr bool is_valid = false;
+  using checked_by = FusedParts;
+  static constexpr void describe(LayerDraft&) {}
+};
+template <class Layer, class... Parts>
+struct FusedParts<Layer, true, Parts...> {
+ private:
+  using Shared = shared_options<Layer, decltype((type_list<>{} + ... + typename Parts::options{}))>;
+  static constexpr bool in_order = in_hardware_order<Parts...>();
+  static constexpr bool alike =
+      !((false || ... || (Parts::dimensions == 1)) && (false || ... || (Parts::dimensions == 2)));
+  static_assert(sizeof(raised<require<in_order, language::rules::fused_layers, Layer>>) > 0);
+  static_assert(sizeof(raised<require<alike, language::rules::fused_dimensions, Layer>>) > 0);
+  static_assert(sizeof(raised<typename Shared::mistakes>) > 0);
+  static_assert(sizeof(raised<require_all<require<is_explained<Parts>(), language::rules::invalid_layer, Parts>...>>) >
+                0);
+
+ public:
+  using checked_by = FusedParts;
+  static constexpr bool is_valid = (true && ... && Parts::is_valid) && in_order && alike && Shared::are_given_once;
+  using branches = decltype((type_list<>{} + ... + branches_of<Parts>{}));
+
+  static constexpr void describe(LayerDraft& draft) {
+    (Parts::describe(draft), ...);
+    draft.layer.pool_first = pools_first<Parts...>();
+  }
+};
+
+}  // namespace detail
+
+/// Pooling, an element-wise operation and an operator in one layer of the hardware, with no memory between them. They
+/// stand in the order of the data: Fused<MaxPool2d<2>, Conv2d<…>>, Fused<MaxPool2d<2>, Add<…>, Conv2d<…>> pools every
+/// operand first, Fused<Add<…>, MaxPool2d<2>> pools the sum. Options that all layers take are given to any one of them.
+template <class... Parts>
+struct Fused : detail::FusedParts<Fused<Parts...>,
+                                  (sizeof...(Parts) > 1) &&
+                                      (true && ... && (detail::fusible<Parts> && detail::is_known_to_fused<Parts>())),
+                                  Parts...> {};
+
+}  // namespace incuse
+
+namespace incuse {
+
+INCUSE_RULE_WORDS(language, no_branch, error, "Concat takes branches", "write Concat<Branch<layers>, Branch<layers>>",
+                  "branches.hpp")
+INCUSE_RULE_WORDS(language, no_layer, error, "this is no layer",
+                  "put options and branches between the <> of their layer", "layers.hpp")
+
+namespace detail {
+
+template <class Type>
+concept describes_layer = requires(LayerDraft& draft) {
+  Type::describe(draft);
+};
+template <class Type>
+concept appends_layers = requires {
+  Type::is_block;
+};
+template <class Type>
+concept layer_type = requires {
+  Type::is_valid;
+}
+&&(describes_layer<Type> || appends_layers<Type>);
+
+/// Number of hardware layers that a type stands for, its branches included.
+template <class Layer>
+constexpr int layers_in();
+template <class... Layers>
+constexpr int layers_in(type_list<Layers...>) {
+  return (0 + ... + layers_in<Layers>());
+}
+template <class Layer>
+constexpr int layers_in() {
+  if constexpr (requires { Layer::layer_count; })
+    return Layer::layer_count;
+  else
+    return 1 + layers_in(branches_of<Layer>{});
+}
+
+template <class... Layers>
+constexpr bool are_valid_layers(type_list<Layers...>) {
+  if constexpr ((true && ... && layer_type<Layers>))
+    return (true && ... && Layers::is_valid);
+  else
+    return false;
+}
+
+/// One compile error for each type that is not a layer, or says that it is not valid and not why; an empty list if
+/// there is none.
+template <class Layer>
+using layer_only =
+    require_all<require<layer_type<Layer>, language::rules::no_layer, Layer>,
+                require<!layer_type<Layer> || is_explained<Layer>(), language::rules::invalid_layer, Layer>>;
+template <class... Layers>
+using layers_only = require_all<layer_only<Layers>...>;
+
+}  // namespace detail
+
+/// A sequence of layers, for Concat, Add and the like. All branches read the output of the layer in front of the Concat
+/// or Add. An empty branch is that tensor itself.
+template <class... Layers>
+struct Branch {
+ private:
+  static_assert(sizeof(detail::raised<detail::layers_only<Layers...>>) > 0);
+
+ public:
+  static constexpr bool is_valid = detail::are_valid_layers(detail::type_list<Layers...>{});
+  static constexpr int layer_count = (0 + ... + detail::layers_in<Layers>());
+  using layers = detail::type_list<Layers...>;
+};
+
+namespace detail {
+
+template <class... Layers>
+struct is_branch<Branch<Layers...>> : std::true_type {};
+
+template <class Layers>
+struct branch_of;
+template <class... Layers>
+struct branch_of<type_list<Layers...>> {
+  using type = Branch<Layers...>;
+};
+
+/// A concatenation that the next layer reads as one tensor.
+template <class Layer, class Branches, class Options>
+struct Concatenation;
+template <class Layer, class... Branches>
+struct Concatenation<Layer, type_list<Branches...>, type_list<>> {
+ private:
+  static constexpr bool branches_only = sizeof...(Branches) > 0 && (true && ... && is_branch<Branches>::value);
+  static_assert(sizeof(raised<require<branches_only, language::rules::no_branch, Layer>>) > 0);
+
+ public:
+  static constexpr bool is_block = true;
+  static constexpr bool is_valid = [] {
+    if constexpr (branches_only)
+      return (true && ... && Branches::is_valid);
+    else
+      return false;
+  }();
+  static constexpr int layer_count = (0 + ... + layers_in<Branches>());
+  using checked_by = Concatenation;
+
+  template <class Lowering>
+  static constexpr void append_to(Lowering& lowering) {
+    lowering.sources = lowering.ends_of(type_list<Branches...>{});
+  }
+};
+/// A concatenation with options: an Identity behind it writes the joined tensor to memory.
+template <class Layer, class... Branches, class First, class... Options>
+struct Concatenation<Layer, type_list<Branches...>, type_list<First, Options...>>
+    : Concatenation<Layer, type_list<Branches...>, type_list<>> {
+ private:
+  using Copy = Identity<First, Options...>;
+  using Joins = Concatenation<Layer, type_list<Branches...>, type_list<>>;
+
+ public:
+  static constexpr bool is_valid = Joins::is_valid && Copy::is_valid;
+  using checked_by = Concatenation;
+  static constexpr int layer_count = Joins::layer_count + 1;
+
+  template <class Lowering>
+  static constexpr void append_to(Lowering& lowering) {
+    Joins::append_to(lowering);
+    lowering.template add<Copy>();
+  }
+};
+
+}  // namespace detail
+
+/// Joins the outputs of the branches: channel after channel if all have the same height and width, else one image after
+/// the other, as further pixels. The next layer reads them as one tensor; there is no layer of its own. With options,
+/// as in Concat<Branch<…>, Branch<…>, on_cpu>, there is one: an Identity that writes the joined tensor to memory.
+template <class... Arguments>
+struct Concat : detail::Concatenation<Concat<Arguments...>, detail::filtered<detail::is_no_option, Arguments...>,
+                                      detail::filtered<detail::is_option, Arguments...>> {};
+
+/// x + layers(x): the same as Add<Branch<>, Branch<layers>, options>. Options may stand anywhere and belong to the sum,
+/// which is a layer of its own. Where a chip needs a copy of x beside the result, the deployment adds one. If the
+/// author places all layers by hand, the copy must be written out: Add<Branch<Identity<place<…>>>, Branch<layers>>.
+template <class... LayersAndOptions>
+struct Residual
+    : detail::Combination<
+          Residual<LayersAndOptions...>, Elementwise::add,
+          detail::type_list<
+              Branch<>, typename detail::branch_of<detail::filtered<detail::is_no_option, LayersAndOptions...>>::type>,
+          detail::filtered<detail::is_option, LayersAndOptions...>> {};
+
+/// Makes the Linear layer that follows read all C x H x W values of its input. No layer of its own in the hardware.
+struct Flatten {
+  static constexpr bool is_block = true;
+  static constexpr bool is_valid = true;
+  static constexpr int layer_count = 0;
+
+  template <class Lowering>
+  static constexpr void append_to(Lowering& lowering) {
+    lowering.expect_no_flatten();
+    lowering.flatten_pending = true;
+  }
+};
+
+}  // namespace incuse
+
+// ---- incuse/model/network.hpp ----
+
+// Networks as types, and their one-time translation into a Graph value.
+
+// ---- incuse/model/early_exit.hpp ----
+
+// Early exits as types: a classifier in the middle of the network that ends the inference where it is sure.
+
+namespace incuse {
+
+INCUSE_RULE_WORDS(language, exit_condition, error, "an early exit begins with its condition",
+                  "write EarlyExit<any_at_least<40>, layers>, or at_least<channel, value>", "early_exit.hpp")
+INCUSE_RULE_WORDS(language, exit_layers, error, "an early exit tests the output of its layers, one tensor",
+                  "put a classifier behind the condition", "early_exit.hpp")
+
+/// Condition of an early exit: at least one output is `Value` or more, 1 to 127.
+template <int Value>
+struct any_at_least {
+  static constexpr bool in_range = Value >= 1 && Value <= 127;
+  static constexpr ExitTest test{ExitTest::any, 0, Value};
+};
+
+/// Condition of an early exit: output `Channel` is `Value` or more, -127 to 127.
+template <int Channel, int Value>
+struct at_least {
+  static constexpr bool in_range = Channel >= 0 && Value >= -127 && Value <= 127;
+  static constexpr ExitTest test{ExitTest::one, Channel, Value};
+};
+
+namespace detail {
+
+template <class Type>
+concept exit_condition = requires {
+  Type::in_range;
+  Type::test;
+};
+
+/// A layer that tests outputs: its weights follow from the condition (`parameters_of`).
+constexpr LayerDraft exit_draft(ExitTest test) {
+  LayerDraft draft{};
+  draft.layer.op = Operator::conv2d;
+  draft.layer.activation = Activation::relu;
+  draft.layer.bias = true;
+  draft.layer.exit = test;
+  draft.layer.out_channels = test.part == ExitTest::excess ? 0 : 1;
+  draft.layer.output_shift = test.part == ExitTest::excess ? exit_excess_shift : 0;
+  return draft;
+}
+
+}  // namespace detail
+
+/// Ends the inference if the output of the layer in front of it fulfils a condition; that output becomes one of the
+/// network. EarlyExit<> contains it; where it stands alone, the next layer says with from<> what it reads. It is one
+/// layer, with any_at_least two, without parameters. Option: from<>, one name.
+template <class Condition, class... Options>
+struct ExitIf {
+ private:
+  using Takes = detail::takes<0, option::sources>;
+  static constexpr bool has_condition = detail::exit_condition<Condition>;
+  static constexpr bool fits_byte = [] {
+    if constexpr (has_condition)
+      return Condition::in_range;
+    else
+      return true;
+  }();
+  static_assert(sizeof(detail::raised<detail::require<has_condition, language::rules::exit_condition, ExitIf>>) > 0);
+  static_assert(sizeof(detail::raised<detail::require<fits_byte, language::rules::option_value, Condition>>) > 0);
+  static_assert(sizeof(detail::raised<typename Takes::template mistakes<ExitIf, Options...>>) > 0);
+
+ public:
+  static constexpr bool is_block = true;
+  static constexpr bool is_valid = has_condition && fits_byte && Takes::template accepts<Options...>();
+  using checked_by = ExitIf;
+  static constexpr int layer_count = [] {
+    if constexpr (has_condition)
+      return Condition::test.part == ExitTest::any ? 2 : 1;
+    else
+      return 1;
+  }();
+
+  template <class Lowering>
+  static constexpr void append_to(Lowering& lowering) {
+    constexpr ExitTest test = Condition::test;
+    LayerDraft first =
+        detail::exit_draft(test.part == ExitTest::any ? ExitTest{ExitTest::excess, 0, test.value} : test);
+    (Options::apply(first), ...);
+    lowering.add_draft(first);
+    lowering.mark_output_read(language::rules::exit_layers);
+    if (test.part == ExitTest::any) lowering.add_draft(detail::exit_draft(test));
+  }
+};
+
+/// Ends the inference with the output of its layers if that fulfils a condition; if not, the network goes on with the
+/// tensor in front of the exit. The output of its layers is an output of the network:
+///
+///     Network<Input<1, 28, 28>, Conv2d<…>,
+///             EarlyExit<any_at_least<40>, MaxPool2d<4>, Flatten, Linear<10>>,
+///             Conv2d<…>, Flatten, Linear<10>>
+///
+/// Its layers end in one tensor of signed bytes with one pixel. They are followed by one layer that computes the
+/// condition, with any_at_least by two; these need no parameters.
+template <class Condition, class... Layers>
+struct EarlyExit {
+ private:
+  using Exit = ExitIf<Condition>;
+  static constexpr bool has_layers = sizeof...(Layers) > 0;
+  static_assert(sizeof(detail::raised<detail::require<has_layers, language::rules::exit_layers, EarlyExit>>) > 0);
+  static_assert(sizeof(detail::raised<detail::layers_only<Layers...>>) > 0);
+
+ public:
+  static constexpr bool is_block = true;
+  static constexpr bool is_valid =
+      Exit::is_valid && has_layers && detail::are_valid_layers(detail::type_list<Layers...>{});
+  using checked_by = EarlyExit;
+  static constexpr int layer_count = (0 + ... + detail::layers_in<Layers>()) + Exit::layer_count;
+
+  template <class Lowering>
+  static constexpr void append_to(Lowering& lowering) {
+    const Sources trunk = lowering.sources;
+    lowering.sources = lowering.ends_of(detail::type_list<Branch<Layers...>>{});
+    lowering.template add<Exit>();
+    lowering.sources = trunk;
+  }
+};
+
+}  // namespace incuse
+
+// ---- incuse/model/modules.hpp ----
+
+// The vendor's predefined modules under their own names (manual, "List of Predefined Modules"): each is a layer, or a
+// pooling layer fused with one. They take the options of the layer, and pool_size<> and pool_stride<> for the pooling,
+// both 2 unless given.
+
+namespace incuse {
+
+namespace detail {
+
+template <class Type>
+struct is_pool_size : std::bool_constant<is_kind<Type, option::pool_size>()> {};
+template <class Type>
+struct is_pool_stride : std::bool_constant<is_kind<Type, option::pool_stride>()> {};
+template <class Type>
+struct is_for_layer : std::bool_constant<!is_pool_size<Type>::value && !is_pool_stride<Type>::value> {};
+
+template <class Sizes>
+inline constexpr Window module_window{2};
+template <int Size, class... Others>
+inline constexpr Window module_window<type_list<pool_size<Size>, Others...>>{Size};
+template <int Height, int Width, class... Others>
+inline constexpr Window module_window<type_list<pool_size<Height, Width>, Others...>>{Height, Width};
+
+/// The options of the pooling layer: pool_stride<N> becomes stride<N>; default stride<2>.
+template <class Strides>
+struct pool_options;
+template <>
+struct pool_options<type_list<>> {
+  using type = type_list<stride<2>>;
+};
+template <int... Sizes, class... Others>
+struct pool_options<type_list<pool_stride<Sizes...>, Others...>> {
+  using type = decltype(type_list<stride<Sizes...>>{} + typename pool_options<type_list<Others...>>::type{});
+};
+template <int... Sizes>
+struct pool_options<type_list<pool_stride<Sizes...>>> {
+  using type = type_list<stride<Sizes...>>;
+};
+
+template <template <Window, class...> class Pool, template <int, class...> class Layer, int Out, class... Options>
+struct PooledModule {
+ private:
+  using sizes = filtered<is_pool_size, Options...>;
+  static_assert(sizeof(raised<takes<2, option::pool_size>::template repetitions<type_list<Options...>, Options...>>) >
+                0);
+
+  template <class... PoolOptions, class... LayerOptions>
+  static Fused<Pool<module_window<sizes>, PoolOptions...>, Layer<Out, LayerOptions...>> fused(
+      type_list<PoolOptions...>, type_list<LayerOptions...>);
+
+ public:
+  using type = decltype(fused(typename pool_options<filtered<is_pool_stride, Options...>>::type{},
+                              filtered<is_for_layer, Options...>{}));
+};
+template <template <Window, class...> class Pool, template <int, class...> class Layer, int Out, class... Options>
+using pooled = typename PooledModule<Pool, Layer, Out, Options...>::type;
+
+}  // namespace detail
+
+// Conv2d. FusedMaxPoolConv2dReLU<16, kernel<3>, pool_size<3>> is Fused<MaxPool2d<3, stride<2>>, Conv2d<16, ReLU,
+// kernel<3>>>.
+template <int OutChannels, class... Options>
+using FusedConv2dReLU = Conv2d<OutChannels, ReLU, Options...>;
+template <int OutChannels, class... Options>
+using FusedConv2dAbs = Conv2d<OutChannels, Abs, Options...>;
+template <int OutChannels, class... Options>
+using FusedMaxPoolConv2d = detail::pooled<MaxPool2d, Conv2d, OutChannels, Options...>;
+template <int OutChannels, class... Options>
+using FusedMaxPoolConv2dReLU = detail::pooled<MaxPool2d, Conv2d, OutChannels, ReLU, Options...>;
+template <int OutChannels, class... Options>
+using FusedMaxPoolConv2dAbs = detail::pooled<MaxPool2d, Conv2d, OutChannels, Abs, Options...>;
+template <int OutChannels, class... Options>
+using FusedAvgPoolConv2d = detail::pooled<AvgPool2d, Conv2d, OutChannels, Options...>;
+template <int OutChannels, class... Options>
+using FusedAvgPoolConv2dReLU = detail::pooled<AvgPool2d, Conv2d, OutChannels, ReLU, Options...>;
+template <int OutChannels, class... Options>
+using FusedAvgPoolConv2dAbs = detail::pooled<AvgPool2d, Conv2d, OutChannels, Abs, Options...>;
+
+// ConvTranspose2d.
+template <int OutChannels, class... Options>
+using FusedConvTranspose2dReLU = ConvTranspose2d<OutChannels, ReLU, Options...>;
+template <int OutChannels, class... Options>
+using FusedConvTranspose2dAbs = ConvTranspose2d<OutChannels, Abs, Options...>;
+template <int OutChannels, class... Options>
+using FusedMaxPoolConvTranspose2d = detail::pooled<MaxPool2d, ConvTranspose2d, OutChannels, Options...>;
+template <int OutChannels, class... Options>
+using FusedMaxPoolConvTranspose2dReLU = detail::pooled<MaxPool2d, ConvTranspose2d, OutChannels, ReLU, Options...>;
+template <int OutChannels, class... Options>
+using FusedMaxPoolConvTranspose2dAbs = detail::pooled<MaxPool2d, ConvTranspose2d, OutChannels, Abs, Options...>;
+template <int OutChannels, class... Options>
+using FusedAvgPoolConvTranspose2d = detail::pooled<AvgPool2d, ConvTranspose2d, OutChannels, Options...>;
+template <int OutChannels, class... Options>
+using FusedAvgPoolConvTranspose2dReLU = detail::pooled<AvgPool2d, ConvTranspose2d, OutChannels, ReLU, Options...>;
+template <int OutChannels, class... Options>
+using FusedAvgPoolConvTranspose2dAbs = detail::pooled<AvgPool2d, ConvTranspose2d, OutChannels, Abs, Options...>;
+
+// Linear, without pooling.
+template <int OutFeatures, class... Options>
+using FusedLinearReLU = Linear<OutFeatures, ReLU, Options...>;
+template <int OutFeatures, class... Options>
+using FusedLinearAbs = Linear<OutFeatures, Abs, Options...>;
+
+// Conv1d, with one-dimensional pooling.
+template <int OutChannels, class... Options>
+using FusedConv1dReLU = Conv1d<OutChannels, ReLU, Options...>;
+template <int OutChannels, class... Options>
+using FusedConv1dAbs = Conv1d<OutChannels, Abs, Options...>;
+template <int OutChannels, class... Options>
+using FusedMaxPoolConv1d = detail::pooled<MaxPool1d, Conv1d, OutChannels, Options...>;
+template <int OutChannels, class... Options>
+using FusedMaxPoolConv1dReLU = detail::pooled<MaxPool1d, Conv1d, OutChannels, ReLU, Options...>;
+template <int OutChannels, class... Options>
+using FusedMaxPoolConv1dAbs = detail::pooled<MaxPool1d, Conv1d, OutChannels, Abs, Options...>;
+template <int OutChannels, class... Options>
+using FusedAvgPoolConv1d = detail::pooled<AvgPool1d, Conv1d, OutChannels, Options...>;
+template <int OutChannels, class... Options>
+using FusedAvgPoolConv1dReLU = detail::pooled<AvgPool1d, Conv1d, OutChannels, ReLU, Options...>;
+template <int OutChannels, class... Options>
+using FusedAvgPoolConv1dAbs = detail::pooled<AvgPool1d, Conv1d, OutChannels, Abs, Options...>;
+
+// Element-wise layers.
+template <class... Arguments>
+using Or = BitwiseOr<Arguments...>;
+template <class... Arguments>
+using Xor = BitwiseXor<Arguments...>;
+
+}  // namespace incuse
+
+// ---- incuse/model/traps.hpp ----
+
+// Names that other frameworks use for layers and activations: each says what it is called here, as one error. A trap
+// stands for what was meant, so that no further error follows. Words that a program may use for something of its own
+// (Dense, padding) are none.
+
+// Clang 14 does not know unavailable templates: there the error is one of the class.
+#if defined(__clang__) && __clang_major__ < 19
+#define INCUSE_UNAVAILABLE(words)
+#define INCUSE_TRAPPED(words) static_assert(sizeof...(Arguments) > 1'000'000, words);
+#else
+#define INCUSE_UNAVAILABLE(words) __attribute__((unavailable(words)))
+#define INCUSE_TRAPPED(words)
+#endif
+
+/// `name` is what somebody wrote, `meant` what it is called here.
+#define INCUSE_TRAP(name, meant) \
+  struct __attribute__((unavailable("did you mean " #meant "?"))) name : meant {};
+#define INCUSE_TRAP_LAYER(name, first, meant)                                                \
+  template <first Size, class... Arguments>                                                  \
+  struct INCUSE_UNAVAILABLE("did you mean " #meant "<>?") name : meant<Size, Arguments...> { \
+    INCUSE_TRAPPED("did you mean " #meant "<> instead of " #name "?")                        \
+  };
+
+namespace incuse {
+
+INCUSE_TRAP(relu, ReLU)
+INCUSE_TRAP(BatchNorm2D, BatchNorm2d)
+INCUSE_TRAP(BatchNormalization, BatchNorm2d)
+
+INCUSE_TRAP_LAYER(Conv2D, int, Conv2d)
+INCUSE_TRAP_LAYER(Conv1D, int, Conv1d)
+INCUSE_TRAP_LAYER(ConvTranspose2D, int, ConvTranspose2d)
+INCUSE_TRAP_LAYER(Conv2DTranspose, int, ConvTranspose2d)
+INCUSE_TRAP_LAYER(MaxPool2D, Window, MaxPool2d)
+INCUSE_TRAP_LAYER(MaxPooling2D, Window, MaxPool2d)
+INCUSE_TRAP_LAYER(AvgPool2D, Window, AvgPool2d)
+INCUSE_TRAP_LAYER(AveragePooling2D, Window, AvgPool2d)
+
+}  // namespace incuse
+
+#undef INCUSE_UNAVAILABLE
+#undef INCUSE_TRAPPED
+#undef INCUSE_TRAP
+#undef INCUSE_TRAP_LAYER
+
+namespace incuse {
+
+INCUSE_RULE_WORDS(language, no_input, error, "a network begins with its input",
+                  "put Input<channels, height, width> first", "network.hpp")
+INCUSE_RULE_WORDS(language, empty_input, error, "an input has at least one channel, row and column", "correct its size",
+                  "layers.hpp")
+INCUSE_RULE_WORDS(language, no_layers, error, "a network has at least one layer", "add layers behind the input",
+                  "network.hpp")
+INCUSE_RULE_WORDS(language, unknown_source, error,
+                  "from<> names a layer that does not exist or stands later in the network", "correct the name",
+                  "options.hpp")
+INCUSE_RULE_WORDS(language, repeated_name, error, "two layers have the same name", "rename one of them", "options.hpp")
+INCUSE_RULE_WORDS(
+    language, flatten_without_linear, error, "Flatten has to stand directly in front of a Linear layer",
+    "leave it out: all other layers read maps in the same order, Softmax<> and its like too; or put Linear "
+    "behind it",
+    "branches.hpp")
+INCUSE_RULE_WORDS(language, combined_concat, error,
+                  "an element-wise layer combines single tensors, not a concatenation",
+                  "let each branch end in one layer, or put Identity behind the Concat", "branches.hpp")
+INCUSE_RULE_WORDS(language, no_output_channels, error, "a layer with weights describes itself without output channels",
+                  "let describe() set out_channels, or groups to 0 for as many as the input has", "graph.hpp")
+INCUSE_RULE_WORDS(language, unread_concat, error, "the network ends with a concatenation that no layer reads",
+                  "put a layer behind the Concat", "branches.hpp")
+
+INCUSE_RULE_WORDS(language, one_buffer, error, "a network has one rolling buffer", "put their channels into one",
+                  "layers.hpp")
+INCUSE_RULE_WORDS(language, no_buffer, error, "there is no rolling buffer in front of the layer that writes to it",
+                  "put RollingBuffer<channels, rows> behind the input", "layers.hpp")
+
+namespace language {
+
+/// The rules of the model language, for listing them.
+inline constexpr const Rule* catalogue[] = {
+    &rules::no_input,
+    &rules::empty_input,
+    &rules::no_layer,
+    &rules::no_layers,
+    &rules::no_branch,
+    &rules::exit_condition,
+    &rules::exit_layers,
+    &rules::invalid_layer,
+    &rules::no_output_channels,
+    &rules::unknown_source,
+    &rules::repeated_name,
+    &rules::combined_concat,
+    &rules::unread_concat,
+    &rules::one_buffer,
+    &rules::no_buffer,
+    &rules::fused_layers,
+    &rules::fused_own_layer,
+    &rules::fused_dimensions,
+    &rules::flatten_without_linear,
+    &rules::unknown_option,
+    &rules::repeated_option,
+    &rules::contradictory_options,
+    &rules::missing_option,
+    &rules::missing_operands,
+    &rules::option_value,
+    &rules::too_many_dimensions,
+};
+
+}  // namespace language
+
+namespace detail {
+
+template <int N>
+struct Lowered {
+  Graph<N> graph{};
+  Findings found{};  ///< mistakes in how the layers are put together
+
+  constexpr void report(const Rule& rule, int layer, Text name = {}, Text part = {}) {
+    found.push({.rule = &rule, .layer = layer, .layer_name = name, .part = part});
+  }
+};
+
+/// Appends layer types to a graph, one call each.
+template <int N>
+struct Lowering {
+  Lowered<N> result{};
+  Sources sources{};  ///< what the next layer reads: one tensor, or several that a Concat joined
+  bool flatten_pending = false;
+
+  constexpr Lowering() { sources.push(network_input); }
+
+  template <class LayerType>
+  constexpr void add() {
+    if constexpr (appends_layers<LayerType>) {
+      LayerType::append_to(*this);
+    } else {
+      LayerDraft draft{};
+      LayerType::describe(draft);
+      append(draft, branches_of<LayerType>{});
+    }
+  }
+
+  /// The tensors at the ends of branches, in order.
+  template <class... Branches>
+  constexpr Sources ends_of(type_list<Branches...>) {
+    expect_no_flatten();
+    const Sources start = sources;
+    Sources ends{};
+    const auto add_end = [&](auto layers) {
+      sources = start;
+      add_all(layers);
+      expect_no_flatten();
+      for (int end : sources) ends.push(end);
+      ends.dropped += sources.dropped;
+    };
+    (add_end(typename Branches::layers{}), ...);
+    return ends;
+  }
+
+  /// Appends a layer that is described already.
+  constexpr void add_draft(const LayerDraft& draft) { append(draft, type_list<>{}); }
+
+  /// Makes what the layer that was appended last reads an output of the network. It has to be one layer's: `rule` is
+  /// broken if not.
+  constexpr void mark_output_read(const Rule& rule) {
+    const int last = result.graph.size - 1;
+    const Sources& read = result.graph[last].sources;
+    if (read.size == 1 && read[0] >= 0)
+      result.graph[read[0]].output = true;
+    else if (!read.contains(unknown_layer))
+      result.report(rule, last);
+  }
+
+  constexpr void keep_rows(const KeptRows& rows) {
+    const int index = result.graph.size;
+    if (result.graph.buffer.exists())
+      result.report(language::rules::one_buffer, -1);
+    else if (find_layer(result.graph, index, rows.name) != unknown_layer)
+      result.report(language::rules::repeated_name, -1, rows.name);
+    result.graph.buffer = rows;
+  }
+
+  constexpr void expect_no_flatten() {
+    if (flatten_pending) result.report(language::rules::flatten_without_linear, result.graph.size);
+    flatten_pending = false;
+  }
+
+  constexpr void finish() {
+    expect_no_flatten();
+    const int last = result.graph.size - 1;
+    if (last >= 0 && result.graph[last].buffer_shift == 0 && (sources.size != 1 || sources[0] != last))
+      result.report(language::rules::unread_concat, -1);
+  }
+
+ private:
+  template <class... Layers>
+  constexpr void add_all(type_list<Layers...>) {
+    (add<Layers>(), ...);
+  }
+
+  template <class... Branches>
+  constexpr void append(const LayerDraft& draft, type_list<Branches...> branches) {
+    if constexpr (sizeof...(Branches) > 0) sources = ends_of(branches);
+    const int index = result.graph.size;
+    Layer layer = draft.layer;
+    name_sources(draft);
+    const bool combines = layer.elementwise != Elementwise::none;
+    const int tensors = sizeof...(Branches) > 0 ? sizeof...(Branches) : draft.from.empty() ? 1 : draft.from.size;
+    if (combines && sources.size != tensors) result.report(language::rules::combined_concat, index, layer.name);
+    if (flatten_pending && layer.op != Operator::linear)
+      result.report(language::rules::flatten_without_linear, index, layer.name);
+    if (!layer.name.empty() && find_layer(result.graph, index, layer.name) != unknown_layer)
+      result.report(language::rules::repeated_name, index, layer.name);
+    if (layer.weighted() && layer.out_channels < (layer.groups == 0 || layer.tests() ? 0 : 1))
+      result.report(language::rules::no_output_channels, index, layer.name);
+    if (layer.writes_buffer() && !result.graph.buffer.exists())
+      result.report(language::rules::no_buffer, index, layer.name);
+    layer.flatten = flatten_pending;
+    layer.sources = layer.buffer_shift != 0 ? only(rolling_buffer) : sources;
+    flatten_pending = false;
+    result.graph[index] = layer;
+    ++result.graph.size;
+    if (layer.buffer_shift == 0) sources = only(index);
+  }
+
+  static constexpr Sources only(int source) {
+    Sources one{};
+    one.push(source);
+    return one;
+  }
+
+  /// The layers that from<> names become the sources; without from<> they stay as they are.
+  constexpr void name_sources(const LayerDraft& draft) {
+    if (draft.from.empty()) return;
+    sources = Sources{};
+    for (Text name : draft.from) {
+      const int source = find_layer(result.graph, result.graph.size, name);
+      if (source == unknown_layer)
+        result.report(language::rules::unknown_source, result.graph.size, draft.layer.name, name);
+      sources.push(source);
+    }
+  }
+};
+
+template <class Input>
+concept input_type = requires {
+  Input::is_valid;
+  Input::shape;
+  Input::format;
+};
+
+template <class Input, class... Layers>
+constexpr bool are_valid() {
+  if constexpr (input_type<Input>)
+    return Input::is_valid && are_valid_layers(type_list<Layers...>{});
+  else
+    return false;
+}
+
+/// The layers in a graph, without shapes yet; an empty graph if one of them is not valid.
+template <class Input, class... Layers>
+constexpr auto lower() {
+  constexpr bool valid = are_valid<Input, Layers...>();
+  constexpr int count = valid ? layers_in(type_list<Layers...>{}) : 0;
+  Lowering<count> lowering{};
+  if constexpr (valid) {
+    lowering.result.graph.input = Input::shape;
+    lowering.result.graph.input_format = Input::format;
+    lowering.result.graph.real_input = Input::is_real;
+    if (Input::shape.channels < 1 || Input::shape.height < 1 || Input::shape.width < 1)
+      lowering.result.report(language::rules::empty_input, -1);
+    (lowering.template add<Layers>(), ...);
+    lowering.finish();
+    if (count == 0) lowering.result.report(language::rules::no_layers, -1);
+  }
+  return lowering.result;
+}
+
+}  // namespace detail
+
+/// A network: its input and its layers in the order of execution. Derive a struct from it to give it a short name:
+/// `struct FashionNet : Network<Input<1, 28, 28>, Conv2d<…>, …> {};`
+template <class Input, class... Layers>
+struct Network {
+ private:
+  static constexpr auto lowered = detail::lower<Input, Layers...>();
+  static constexpr Findings found = lowered.found;
+
+  static_assert(sizeof(detail::raised<detail::require<detail::input_type<Input>, language::rules::no_input, Input>>) >
+                0);
+  static_assert(sizeof(detail::raised<detail::layers_only<Layers...>>) > 0);
+  static_assert(sizeof(explained<found>) > 0);
+
+ public:
+  /// The network as a value, with all shapes; empty if the type has mistakes, which are compile errors.
+  static constexpr auto graph = [] {
+    auto shaped = lowered.graph;
+    if (!found.ok()) shaped.size = 0;
+    return infer(shaped);
+  }();
+};
+
+/// The Graph value of a network type.
+template <class Net>
+constexpr const auto& graph_of() {
+  return Net::graph;
+}
+
+}  // namespace incuse
+
+// ---- incuse/max7800x/input.hpp ----
+
+// Input of a network: the words that go into the data memories. Spec: max7800x-memory, section 2.
+
+namespace incuse::max7800x {
+
+namespace detail {
+
+/// The four processors of a block: which of them read, and the channel of the first of these in every pass.
+struct BlockLanes {
+  unsigned map;
+  int first_channel;
+};
+constexpr BlockLanes lanes_of(const TensorLayout& layout, int block) {
+  return {static_cast<unsigned>(layout.processors >> block & 0xf), channel_of(layout.processors, block)};
+}
+
+/// One HWC word: the four lanes of a block for one pixel, pass and operand. Lanes without a channel are 0.
+template <class Values>
+constexpr std::uint32_t packed_lanes(const TensorLayout& layout, Values&& values, BlockLanes lanes, int pixel, int pass,
+                                     int operand) {
+  const int channels = layout.shape.channels / layout.operands;
+  int channel = pass * layout.passes.channels + lanes.first_channel;
+  std::uint32_t word = 0;
+  for (int lane = 0; lane < processors_per_instance; ++lane) {
+    if ((lanes.map >> lane & 1) == 0) continue;
+    if (channel < channels) {
+      const int index = (operand * channels + channel) * layout.shape.pixels() + pixel;
+      word |= (static_cast<std::uint32_t>(values(index)) & 0xff) << 8 * lane;
+    }
+    ++channel;
+  }
+  return word;
+}
+
+/// One CHW word: four pixels of one channel. Pixels beyond the end are 0.
+template <class Values>
+constexpr std::uint32_t packed_pixels(const TensorLayout& layout, Values&& values, int channel, int word_number) {
+  std::uint32_t word = 0;
+  for (int i = 0; i < 4; ++i) {
+    const int pixel = 4 * word_number + i;
+    if (pixel >= layout.shape.pixels()) break;
+    word |= (static_cast<std::uint32_t>(values(channel * layout.shape.pixels() + pixel)) & 0xff) << 8 * i;
+  }
+  return word;
+}
+
+}  // namespace detail
+
+/// Packs an input into the words of the data memories. `values(i)` is element i in C x H x W order, -128…127.
+/// For every instance in ascending order the sink gets `region(address, words)` and then that many times `word(value)`,
+/// for ascending addresses.
+template <class Values, class Sink>
+constexpr void emit_input(const TensorLayout& layout, const Device& device, Values&& values, Sink&& sink) {
+  if (layout.channels_first) {
+    for (int channel = 0; channel < layout.shape.channels; ++channel) {
+      sink.region(device.data_address(layout.processor_of(channel), layout.offset), layout.words());
+      for (int i = 0; i < layout.words(); ++i) sink.word(detail::packed_pixels(layout, values, channel, i));
+    }
+    return;
+  }
+  for_each_block(layout.processors, [&](int block) {
+    sink.region(device.data_address(block, layout.offset), layout.words());
+    const detail::BlockLanes lanes = detail::lanes_of(layout, block);
+    for (int pixel = 0; pixel < layout.shape.pixels(); ++pixel)
+      for (int pass = 0; pass < layout.passes.count; ++pass)
+        for (int operand = 0; operand < layout.operands; ++operand)
+          sink.word(detail::packed_lanes(layout, values, lanes, pixel, pass, operand));
+  });
+}
+
+/// The words that clear the rolling buffer, before the first inference or in order to forget; nothing if the network
+/// has none. The same sink.
+template <int N, class Sink>
+constexpr void emit_cleared_buffer(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Sink&& sink) {
+  if (graph.buffer.exists())
+    emit_input(
+        buffer_layout(graph, plan), device, [](int) { return 0; }, sink);
+}
+
+/// Where the words of one FIFO go, and the bits that tell that it is full.
+struct FifoPort {
+  std::uint32_t data = 0;
+  std::uint32_t status = 0;
+  std::uint32_t full = 0;
+};
+
+/// The FIFO that a group reads its input from.
+constexpr FifoPort fifo_port(const Device& device, const Options& options, int group) {
+  if (options.uses_fast_fifo()) return {device.fast_fifo_base + 16, device.fast_fifo_base + 4, 2};
+  const auto number = static_cast<std::uint32_t>(group);
+  return {device.fifo_base + 8 + 4 * number, device.fifo_base + 4, 1u << number};
+}
+
+/// Words that every FIFO gets.
+constexpr int fifo_words(const TensorLayout& layout) {
+  return layout.channels_first ? ceil_div(layout.shape.pixels(), 4) : layout.shape.pixels();
+}
+
+/// Word `index` of the FIFO of a group, the `number`-th of those that are in use. HWC: a pixel of the channels that the
+/// group's first block reads; CHW: four pixels of one channel.
+template <class Values>
+constexpr std::uint32_t fifo_word(const TensorLayout& layout, Values&& values, int group, int number, int index) {
+  return layout.channels_first
+             ? detail::packed_pixels(layout, values, number, index)
+             : detail::packed_lanes(layout, values, detail::lanes_of(layout, processors_per_group * group), index, 0,
+                                    0);
+}
+
+/// Words of every FIFO that a program keeps: all of them, or those from which it synthesizes the rest.
+constexpr int stored_fifo_words(const TensorLayout& layout, const Options& options) {
+  return options.synthesized_words > 0 ? min_of(options.synthesized_words, fifo_words(layout)) : fifo_words(layout);
+}
+
+/// Element `index` (C x H x W, at most 4 channels) of an input that is synthesized from the first pixels of `values`:
+/// the word of every further pixel is the one `synthesized_words` in front of it, plus `synthesized_step`.
+/// Spec: max7800x-memory, section 3.
+template <class Values>
+constexpr int synthesized_value(Shape shape, const Options& options, Values&& values, int index) {
+  const int pixels = shape.pixels(), pixel = index % pixels, first = pixel % options.synthesized_words;
+  std::uint32_t word = 0;
+  for (int c = 0; c < shape.channels; ++c)
+    word |= (static_cast<std::uint32_t>(values(c * pixels + first)) & 0xff) << 8 * c;
+  const int repetition = pixel / options.synthesized_words;
+  word += static_cast<std::uint32_t>(repetition) * static_cast<std::uint32_t>(options.synthesized_step);
+  const int value = static_cast<int>(word >> 8 * (index / pixels) & 0xff);
+  return value < 128 ? value : value - 256;
+}
+
+namespace detail {
+
+/// The vendor's words for an HWC input: every FIFO in use is taken for four channels, whichever processors read them.
+template <class Values, class Sink>
+constexpr void emit_vendor_fifo_input(const TensorLayout& layout, const Device& device, const Options& options,
+                                      Values&& values, Sink&& sink) {
+  const int channels = layout.shape.channels, pixels = layout.shape.pixels();
+  for (int first = 0, group = 0; first < channels; first += processors_per_instance, ++group) {
+    while (group < groups && (group_part(layout.processors, group) & 0xf) == 0) ++group;
+    if (group == groups) return;
+    sink.region(fifo_port(device, options, group).data, pixels);
+    const unsigned lanes = group_part(layout.processors, group) & 0xf;
+    for (int pixel = 0; pixel < pixels; ++pixel) {
+      std::uint32_t word = 0;
+      for (int lane = 0; lane < processors_per_instance && first + lane < channels; ++lane)
+        if ((lanes >> lane & 1) != 0)
+          word |= (static_cast<std::uint32_t>(values((first + lane) * pixels + pixel)) & 0xff) << 8 * lane;
+      sink.word(word);
+    }
+  }
+}
+
+}  // namespace detail
+
+/// Packs an input into the words that are pushed through the FIFOs: one FIFO per group that reads the input, each fed
+/// from the group's first block (HWC) or first processor (CHW). The sink gets `region(address, words)` and the words of
+/// each FIFO in turn; a driver pushes one word of every FIFO at a time. Spec: max7800x-memory, section 3.
+template <class Values, class Sink>
+constexpr void emit_fifo_input(const TensorLayout& layout, const Device& device, const Options& options,
+                               Values&& values, Sink&& sink) {
+  if (options.vendor_stream && !layout.channels_first)
+    return detail::emit_vendor_fifo_input(layout, device, options, values, sink);
+  int number = 0;
+  for (int g = 0; g < groups; ++g) {
+    if (group_part(layout.processors, g) == 0) continue;
+    sink.region(fifo_port(device, options, g).data, fifo_words(layout));
+    for (int i = 0; i < fifo_words(layout); ++i) sink.word(fifo_word(layout, values, g, number, i));
+    ++number;
+  }
+}
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/latency.hpp ----
+
+// Estimated run time in cycles of the accelerator's clock. The vendor gives a model for the MAX78000 only. What other
+// parts do differently is derived from it, and marked as an estimate: docs/latency.md has the reasons.
+// Spec: max7800x-run-time, section 5.
 
 namespace incuse::max7800x {
 
@@ -4782,91 +10507,6 @@ constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N
 
 // What the hardware needs in a network beyond what its author wrote: copies of tensors that one layer reads interleaved
 // with others, word by word, and another layer reads without gaps. Spec: max7800x-placement, section 4.
-
-// ---- incuse/max7800x/plan/gathering.hpp ----
-
-// How the tensors that one layer reads have to lie relative to each other. Spec: max7800x-placement, section 4.
-
-namespace incuse::max7800x {
-
-/// What a layer makes of its sources: it reads one as it is, combines several element by element, or reads them one
-/// behind the other, as further channels or as further pixels.
-enum class Gathering : unsigned char { none, operands, channels, pixels };
-
-/// How a layer reads its sources. Concatenated sources are channels if their channels add up to the layer's.
-template <int N>
-constexpr Gathering gathering_of(const Graph<N>& graph, const Layer& layer) {
-  if (layer.sources.size < 2) return Gathering::none;
-  if (layer.operands > 1) return Gathering::operands;
-  int channels = 0;
-  for (int source : layer.sources) channels += source_shape(graph, source).channels;
-  return channels == layer.in.channels ? Gathering::channels : Gathering::pixels;
-}
-
-/// Where one source of a layer lies, seen from where the layer starts to read.
-struct Member {
-  int processors = 0;    ///< from the layer's first processor to the source's
-  int bytes = 0;         ///< from the layer's input offset to the source's
-  int gap = 0;           ///< words left free between two words of the source, for the other members
-  bool possible = true;  ///< false: the source cannot lie where the layer reads it
-};
-
-/// Place of a source with `channels` channels among those that a layer reads as one tensor. `before`: channels of the
-/// sources in front; `aligned`: the same, each rounded up to whole blocks of 4 processors. If one pass reads all
-/// channels, sources lie side by side on the processors, else also in the words of successive passes.
-constexpr Member channel_member(int channels, int before, int aligned, Passes reads) {
-  Member member;
-  member.gap = reads.count - 1;
-  if (reads.count == 1) {
-    member.processors = aligned;
-    member.possible = aligned + channels <= all_processors;
-  } else {
-    // The gaps between a source's words are all equal, so it has one word per pixel: it must lie within one pass.
-    member.processors = before % reads.channels;
-    member.bytes = 4 * (before / reads.channels);
-    member.possible = before % processors_per_instance == 0 && before % reads.channels + channels <= reads.channels;
-  }
-  return member;
-}
-
-inline constexpr int no_place = 1 << 28;  ///< more bytes than any instance has
-
-/// The place of source `number` of a layer that has several.
-template <int N>
-constexpr Member member_of(const Graph<N>& graph, const Layer& layer, int number, const Options& options) {
-  const Gathering gathering = gathering_of(graph, layer);
-  if (gathering == Gathering::channels) {
-    int before = 0, aligned = 0;
-    for (int k = 0; k < number; ++k) {
-      const int channels = source_shape(graph, layer.sources[k]).channels;
-      before += channels;
-      aligned += round_up(channels, processors_per_instance);
-    }
-    return channel_member(source_shape(graph, layer.sources[number]).channels, before, aligned,
-                          passes_of(layer.in.channels, options.processors_per_pass));
-  }
-  Member member;
-  if (gathering == Gathering::operands) {
-    member.bytes = 4 * number;
-    member.gap = layer.operands - 1;
-  } else if (gathering == Gathering::pixels) {
-    const int passes = passes_of(layer.in.channels, options.processors_per_pass).count;
-    long long bytes = 0;
-    for (int k = 0; k < number; ++k) bytes += 4LL * passes * source_shape(graph, layer.sources[k]).pixels();
-    member.bytes = bytes < no_place ? static_cast<int>(bytes) : no_place;
-  }
-  return member;
-}
-
-/// Bytes in front of those that a layer reads: its sources' rows that it crops.
-template <int N>
-constexpr int cropped_bytes(const Graph<N>& graph, const Layer& layer, const Options& options) {
-  if (layer.crop_top == 0) return 0;
-  const int pixels = layer.crop_top * source_shape(graph, layer.sources[0]).width;
-  return 4 * pixels * passes_of(layer.in.channels, options.processors_per_pass).count * layer.operands;
-}
-
-}  // namespace incuse::max7800x
 
 // ---- incuse/max7800x/plan/plannable.hpp ----
 
@@ -6988,3692 +12628,6 @@ constexpr unsigned features_asked_for(const Layer& layer) {
   if (hand.next_on_hit != Placement::not_given) asked |= bit_of(Feature::snooping);
   return asked;
 }
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/rules/datapath.hpp ----
-
-// Rules about networks that the registers cannot express. The vendor's tool accepts such a network, and the chip
-// computes something else: datapath page (max7800x-datapath), section 9. `inspect` applies them, `check` does not. See
-// rules.hpp.
-
-// ---- incuse/max7800x/rules/advice.hpp ----
-
-// What would help against a broken rule, with figures. An advice is only worked out where its rule is broken.
-
-// ---- incuse/max7800x/rules/subjects.hpp ----
-
-// What the rules of the chip look at, how they report, and the macro that defines one. See rules.hpp.
-
-// ---- incuse/core/checked_rule.hpp ----
-
-// The rules of a chip as a table: each row is the text of a rule and the function that checks it.
-
-// ---- incuse/core/diagnostics.hpp ----
-
-// Findings as compile errors and warnings: one per finding, with the rule's words, the layer, what it needs and what
-// there is.
-
-// ---- incuse/core/finding.hpp ----
-
-// Findings: what a check has to say about a network. Each is an instance of a rule; the sentence is built from the
-// rule's words and the finding's numbers, the same at compile time and at run time.
-
-namespace incuse {
-
-/// error: the network cannot be deployed. warning: it can, but is probably not what was meant. notice: it could be
-/// better.
-enum class Severity : unsigned char { error, warning, notice };
-
-/// The words of a rule. One object per rule, with static storage: findings point to it.
-struct Rule {
-  Text id;        ///< the name of the rule, as in the catalogue
-  Text sentence;  ///< what is wrong, without numbers
-  Text remedy;    ///< what to change
-  Text source;    ///< where the limit is documented
-  Severity severity = Severity::error;
-
-  /// Names are compared, not addresses: GCC refuses the latter in constant expressions when it builds with sanitizers.
-  friend constexpr bool operator==(const Rule& a, const Rule& b) { return a.id == b.id; }
-};
-
-/// A number, a shape, a range or a bit map, printed as "812", "60x3x3", "0 to 63" or "0xff", with an optional unit
-/// ("bytes").
-struct Quantity {
-  long long values[4]{};
-  int count = 0;
-  bool is_range = false;
-  bool is_map = false;
-  Text unit{};
-
-  constexpr Quantity() = default;
-  constexpr Quantity(long long value, Text unit_name = {}) : values{value}, count(1), unit(unit_name) {}
-  constexpr Quantity(Extent extent) : values{extent.height, extent.width}, count(2) {}
-  constexpr Quantity(Shape shape) : values{shape.channels, shape.height, shape.width}, count(3) {}
-  static constexpr Quantity range(long long first, long long last) {
-    Quantity q;
-    q.values[0] = first, q.values[1] = last;
-    q.count = 2;
-    q.is_range = true;
-    return q;
-  }
-  /// A bit map or an address: printed in hexadecimal digits.
-  static constexpr Quantity map(unsigned long long bits) {
-    Quantity q(static_cast<long long>(bits));
-    q.is_map = true;
-    return q;
-  }
-  static constexpr Quantity shape(long long a, long long b, long long c, long long d) {
-    Quantity q;
-    q.values[0] = a, q.values[1] = b, q.values[2] = c, q.values[3] = d;
-    q.count = 4;
-    return q;
-  }
-};
-
-/// A change that would help, with its figures: "4-bit weights in layer 3 (conv3): 812 -> 406 columns", or in several
-/// layers together: "4-bit weights in layer 3 (conv3), layer 5: 1072 -> 760 columns". Some have no figures.
-struct Advice {
-  Text change{};   ///< empty: there is none
-  int layer = -1;  ///< -1: that of the finding
-  Text layer_name{};
-  Quantity from{};
-  Quantity to{};
-  BoundedList<int, 6> further_layers{};  ///< that need the same change
-};
-
-/// One of those that fill a memory which is too small: a layer, or with layer -1 what the name says ("the input"), and
-/// how much of the memory it takes.
-struct Share {
-  int layer = -1;
-  Text name{};
-  Quantity amount{};
-};
-
-/// One violation: the rule, the layer (-1: the whole network), what the layer needs and what there is.
-struct Finding {
-  const Rule* rule = nullptr;
-  int layer = -1;
-  Text layer_name{};
-  Quantity needs{};
-  Quantity has{};
-  Text has_whose{};   ///< what `has` belongs to, such as "the tensor"; empty: the chip
-  Text part{};        ///< part of the layer that is meant, such as "weight"; empty: the rule's sentence tells
-  long long at = -1;  ///< index of a value in this part; -1: no single value is meant
-  Advice advice{};
-  BoundedList<Share, 6> shares{};
-};
-
-/// All violations of a network. More than the capacity are counted in `dropped`, those among them that are errors also
-/// in `dropped_errors`.
-struct Findings : BoundedList<Finding, 32> {
-  int dropped_errors = 0;
-
-  constexpr void push(const Finding& finding) {
-    if (size == 32 && finding.rule->severity == Severity::error) ++dropped_errors;
-    BoundedList::push(finding);
-  }
-  constexpr int errors() const {
-    int count = dropped_errors;
-    for (const Finding& f : *this)
-      if (f.rule->severity == Severity::error) ++count;
-    return count;
-  }
-  constexpr bool ok() const { return errors() == 0; }
-  constexpr bool contains(const Rule& rule) const {
-    for (const Finding& f : *this)
-      if (*f.rule == rule) return true;
-    return false;
-  }
-  /// True if an error was found in this layer, among the first `count` findings.
-  constexpr bool blames(int layer, int count) const {
-    for (int i = 0; i < count; ++i)
-      if (items[i].layer == layer && items[i].rule->severity == Severity::error) return true;
-    return false;
-  }
-  constexpr bool blames(int layer) const { return blames(layer, size); }
-  constexpr void add(const Findings& others) {
-    for (const Finding& f : others) push(f);
-    dropped += others.dropped;
-    dropped_errors += others.dropped_errors;
-  }
-};
-
-/// The sentence of a finding: "layer 3 (conv3): <sentence> (<part> <at>): needs 812, MAX78000 has 768; <remedy>".
-/// Whatever the names and numbers are, it fits: long names are shortened, and shares for which there is no room
-/// counted.
-using Sentence = TextBuffer<1200>;
-
-/// Appends a name; of a longer one the beginning and "...", never a part of a character of UTF-8.
-template <int Capacity>
-constexpr void append_name(TextBuffer<Capacity>& out, Text name) {
-  constexpr int most = 48;
-  int shown = name.size;
-  if (name.size > most)
-    for (shown = most - 3; shown > 0 && (static_cast<unsigned char>(name[shown]) & 0xc0) == 0x80;) --shown;
-  out << Text(name.data, shown);
-  if (shown < name.size) out << "...";
-}
-
-/// "0xff"
-template <int Capacity>
-constexpr void append_map(TextBuffer<Capacity>& out, std::uint64_t bits) {
-  out << "0x";
-  int digits = 1;
-  while (digits < 16 && bits >> 4 * digits != 0) ++digits;
-  while (digits-- > 0) out << "0123456789abcdef"[bits >> 4 * digits & 0xf];
-}
-
-/// "812 columns", "60x3x3", "0 to 63" or "0xff"
-template <int Capacity>
-constexpr void append(TextBuffer<Capacity>& out, const Quantity& quantity) {
-  for (int i = 0; i < quantity.count; ++i) {
-    if (i > 0) out << (quantity.is_range ? Text(" to ") : Text("x"));
-    if (quantity.is_map)
-      append_map(out, static_cast<std::uint64_t>(quantity.values[i]));
-    else
-      out << quantity.values[i];
-  }
-  if (!quantity.unit.empty()) out << ' ' << quantity.unit;
-}
-
-/// "layer 3 (conv3)"
-template <int Capacity>
-constexpr void append_layer(TextBuffer<Capacity>& out, int layer, Text name) {
-  out << "layer " << static_cast<long long>(layer);
-  if (name.empty()) return;
-  out << " (";
-  append_name(out, name);
-  out << ')';
-}
-
-/// "the input: 3072 bytes", "layer 0 (conv1): 16384 bytes"
-constexpr TextBuffer<200> text_of(const Share& share) {
-  TextBuffer<200> out;
-  if (share.layer < 0)
-    append_name(out, share.name);
-  else
-    append_layer(out, share.layer, share.name);
-  out << ": ";
-  append(out, share.amount);
-  return out;
-}
-
-/// " (the input: 3072 bytes, layer 0 (conv1): 16384 bytes, 2 others)": as many as leave `reserved` characters free.
-template <int Capacity>
-constexpr void append_shares(TextBuffer<Capacity>& out, const Finding& finding, int reserved) {
-  if (finding.shares.empty()) return;
-  constexpr int others_size = 24;  // ", 1234567890 others)"
-  int others = finding.shares.dropped + finding.shares.size;
-  for (const Share& share : finding.shares) {
-    const auto text = text_of(share);
-    if (out.size + text.size + 2 + others_size + reserved > Capacity) break;
-    out << (others == finding.shares.dropped + finding.shares.size ? Text(" (") : Text(", ")) << text.text();
-    --others;
-  }
-  const bool none = others == finding.shares.dropped + finding.shares.size;
-  if (others > 0) out << (none ? Text(" (") : Text(", ")) << static_cast<long long>(others) << " others";
-  out << ')';
-}
-
-/// What to do: "; 4-bit weights in layer 3 (conv3), layer 5: 1072 -> 760 columns"
-template <int Capacity>
-constexpr void append_advice(TextBuffer<Capacity>& out, const Advice& advice) {
-  if (advice.change.empty()) return;
-  out << "; " << advice.change;
-  if (advice.layer >= 0) {
-    out << " in ";
-    append_layer(out, advice.layer, advice.layer_name);
-  }
-  for (int further : advice.further_layers) out << ", layer " << static_cast<long long>(further);
-  if (advice.further_layers.dropped > 0)
-    out << " and " << static_cast<long long>(advice.further_layers.dropped) << " more";
-  if (advice.from.count == 0 || advice.to.count == 0) return;
-  out << ": ";
-  append(out, advice.from);
-  out << " -> ";
-  append(out, advice.to);
-}
-
-/// `chip` is the name of the device that the network was checked for.
-constexpr Sentence sentence_of(const Finding& finding, Text chip) {
-  Sentence out;
-  if (finding.layer >= 0) {
-    append_layer(out, finding.layer, finding.layer_name);
-    out << ": ";
-  }
-  out << finding.rule->sentence;
-  if (!finding.part.empty()) {
-    out << " (";
-    append_name(out, finding.part);
-    if (finding.at >= 0) out << ' ' << finding.at;
-    out << ')';
-  }
-  if (finding.needs.count > 0) {
-    out << ": needs ";
-    append(out, finding.needs);
-    if (finding.has.count > 0) {
-      out << ", ";
-      append_name(out, finding.has_whose.empty() ? chip : finding.has_whose);
-      out << " has ";
-      append(out, finding.has);
-    }
-  }
-  Sentence end;
-  if (!finding.rule->remedy.empty()) end << "; " << finding.rule->remedy;
-  append_advice(end, finding.advice);
-  append_shares(out, finding, end.size);
-  return out << end.text();
-}
-
-}  // namespace incuse
-
-namespace incuse {
-
-/// The numbers and names of a finding, as types: every compiler prints those. None of them is ever defined.
-namespace facts {
-template <int Index>
-struct layer;
-struct network;  ///< the finding is about no layer in particular
-template <char... Characters>
-struct name;
-template <char... Characters>
-struct part;
-template <long long Position>
-struct at;
-template <long long... Values>
-struct needs;
-template <long long... Values>
-struct has;
-template <char... Characters>
-struct advice;  ///< a change that would help …
-template <long long... Values>
-struct from;  ///< … the figure as it is …
-template <long long... Values>
-struct to;  ///< … and with the change
-template <const auto& Device>
-struct on;
-template <FixedString Words>
-struct sentence;
-}  // namespace facts
-
-/// Always false. It depends on template arguments, so a static_assert of it fails only when a template is instantiated.
-template <class... Facts>
-inline constexpr bool holds = false;
-
-/// Instantiating it is the compile error. Specialised for every rule by INCUSE_RULE_WORDS, because only a literal can
-/// be the text of a static_assert.
-template <const Rule& Broken, class... Facts>
-struct broken_rule {
-  static_assert(holds<Facts...>, "this rule was not defined by INCUSE_RULE_WORDS");
-};
-
-/// How a broken rule is reported, by its level. error: a static_assert fails. warning: `told` calls a deprecated
-/// function, and the compiler's warning names the class with the facts. notice: not at all.
-#define INCUSE_TELL_error(words) static_assert(holds<Facts...>, words);
-#define INCUSE_TELL_warning(words)                            \
-  template <class Anything>                                   \
-  [[deprecated(words)]] static constexpr bool say(Anything) { \
-    return true;                                              \
-  }                                                           \
-  static constexpr bool told() { return say(static_cast<broken_rule*>(nullptr)); }
-#define INCUSE_TELL_notice(words)
-
-/// Defines the rule `space::rules::name` and its compile error or warning. To be used in namespace incuse, `space` a
-/// namespace inside it; `level` is error, warning or notice; sentence, remedy and source are string literals.
-#define INCUSE_RULE_WORDS(space, name, level, sentence, remedy, source)                             \
-  namespace space::rules {                                                                          \
-  inline constexpr ::incuse::Rule name{#name, sentence, remedy, source, ::incuse::Severity::level}; \
-  }                                                                                                 \
-  template <class... Facts>                                                                         \
-  struct broken_rule<space::rules::name, Facts...> {                                                \
-    INCUSE_TELL_##level("[" #name "] " sentence "; " remedy)                                        \
-  };
-
-namespace detail {
-
-template <class... Facts>
-struct fact_list {
-  template <const Rule& Broken>
-  using told_by = broken_rule<Broken, Facts...>;
-};
-template <class... A, class... B>
-fact_list<A..., B...> operator+(fact_list<A...>, fact_list<B...>);
-
-template <int Count>
-using up_to = std::make_index_sequence<static_cast<std::size_t>(Count)>;
-
-template <int Size>
-constexpr FixedString<Size + 1> fixed(const Sentence& sentence) {
-  FixedString<Size + 1> result;
-  for (int i = 0; i < Size; ++i) result.characters[i] = sentence.characters[i];
-  return result;
-}
-
-/// The facts of finding I, as a list of types. Empty members of the finding are left out.
-template <const Findings& Found, int I, const auto&... Device>
-struct facts_of {
-  static constexpr const Finding& finding = Found.items[I];
-
-  template <bool Said, class Fact>
-  using if_said = std::conditional_t<Said, fact_list<Fact>, fact_list<>>;
-
-  template <std::size_t... C>
-  static if_said<(sizeof...(C) > 0), facts::name<finding.layer_name[static_cast<int>(C)]...>> name(
-      std::index_sequence<C...>);
-  template <std::size_t... C>
-  static if_said<(sizeof...(C) > 0), facts::part<finding.part[static_cast<int>(C)]...>> part(std::index_sequence<C...>);
-  template <std::size_t... C>
-  static if_said<(sizeof...(C) > 0), facts::needs<finding.needs.values[C]...>> needs(std::index_sequence<C...>);
-  template <std::size_t... C>
-  static if_said<(sizeof...(C) > 0), facts::has<finding.has.values[C]...>> has(std::index_sequence<C...>);
-
-  template <std::size_t... C>
-  static if_said<(sizeof...(C) > 0), facts::advice<finding.advice.change[static_cast<int>(C)]...>> advice(
-      std::index_sequence<C...>);
-  template <std::size_t... C>
-  static if_said<(sizeof...(C) > 0), facts::from<finding.advice.from.values[C]...>> from(std::index_sequence<C...>);
-  template <std::size_t... C>
-  static if_said<(sizeof...(C) > 0), facts::to<finding.advice.to.values[C]...>> to(std::index_sequence<C...>);
-
-  static constexpr Sentence sentence = sentence_of(finding, (Text{}, ..., Device.name));
-#if defined(__GNUC__) && !defined(__clang__)
-  using words = fact_list<facts::sentence<fixed<sentence.size>(sentence)>>;
-#else  // Clang would print the sentence as character codes
-  using words = fact_list<>;
-#endif
-
-  using where = std::conditional_t<(finding.layer >= 0), facts::layer<finding.layer>, facts::network>;
-  using at = if_said<(finding.at >= 0), facts::at<finding.at>>;
-  using all = decltype(fact_list<where>{} + name(up_to<finding.layer_name.size>{}) + part(up_to<finding.part.size>{}) +
-                       at{} + needs(up_to<finding.needs.count>{}) + has(up_to<finding.has.count>{}) +
-                       fact_list<facts::on<Device>...>{} + advice(up_to<finding.advice.change.size>{}) +
-                       from(up_to<finding.advice.from.count>{}) + to(up_to<finding.advice.to.count>{}) + words{});
-};
-
-/// The compile error of finding I; nothing if it is a warning.
-template <bool IsError, const Findings& Found, int I, const auto&... Device>
-struct explained_finding {};
-template <const Findings& Found, int I, const auto&... Device>
-struct explained_finding<true, Found, I, Device...>
-    : facts_of<Found, I, Device...>::all::template told_by<*Found[I].rule> {};
-
-constexpr bool is(Severity severity, const Findings& found, int i) { return found[i].rule->severity == severity; }
-
-/// Errors that are explained one by one: Clang shows no more than 20.
-inline constexpr int most_explained = 18;
-
-/// True if finding `i` is one of the errors that are explained.
-constexpr bool is_explained(const Findings& found, int i) {
-  int earlier = 0;
-  for (int k = 0; k < i; ++k) earlier += is(Severity::error, found, k) ? 1 : 0;
-  return is(Severity::error, found, i) && earlier < most_explained;
-}
-
-/// Makes the compiler warn of finding I, if it is a warning. Always true.
-template <const Findings& Found, int I, const auto&... Device>
-constexpr bool told_finding() {
-  if constexpr (is(Severity::warning, Found, I))
-    return facts_of<Found, I, Device...>::all::template told_by<*Found[I].rule>::told();
-  else
-    return true;
-}
-template <const Findings& Found, const auto&... Device, std::size_t... I>
-constexpr bool told_findings(std::index_sequence<I...>) {
-  return (true && ... && told_finding<Found, static_cast<int>(I), Device...>());
-}
-
-template <class Indices, const Findings& Found, const auto&... Device>
-struct explained_findings;
-template <std::size_t... I, const Findings& Found, const auto&... Device>
-struct explained_findings<std::index_sequence<I...>, Found, Device...>
-    : explained_finding<is_explained(Found, static_cast<int>(I)), Found, static_cast<int>(I), Device...>... {};
-
-}  // namespace detail
-
-/// The compile error that stands for those that are not shown; nothing if there are none.
-template <int Count>
-struct further_errors {
-  static_assert(Count <= 0, "[further_errors] there are more errors than are shown here; mend these first");
-};
-
-/// Turns every error among the findings into one compile error; `ok` is true if there is none. `Found` and the device
-/// have static storage; `Device.name` is the chip's name. The device is left out where no chip is involved. Warnings
-/// are not reported here: see `warned_of`.
-template <const Findings& Found, const auto&... Device>
-struct explained {
-  static constexpr bool ok = Found.ok();
-  static_assert(sizeof(further_errors<Found.errors() - detail::most_explained>) > 0);
-  // `sizeof` instantiates another class, in which the errors occur: this one stays well-formed, and `ok` can be read.
-  static_assert(sizeof(detail::explained_findings<detail::up_to<Found.size>, Found, Device...>) > 0);
-};
-
-/// Turns every warning among the findings into one warning of the compiler, in the same way. Always true.
-template <const Findings& Found, const auto&... Device>
-inline constexpr bool warned_of = detail::told_findings<Found, Device...>(detail::up_to<Found.size>{});
-
-}  // namespace incuse
-
-namespace incuse {
-
-/// Adds a finding: the rule is broken. Arguments: what is needed, what there is, what that belongs to (empty: the
-/// chip), which part of the layer is meant, and a change that would help.
-struct Blame {
-  Findings& found;
-  int layer = -1;  ///< -1: the whole network
-  Text layer_name{};
-  const Rule* rule = nullptr;
-
-  constexpr void operator()(const Quantity& needs = {}, const Quantity& has = {}, Text has_whose = {}, Text part = {},
-                            const Advice& advice = {}) const {
-    found.push({rule, layer, layer_name, needs, has, has_whose, part, -1, advice});
-  }
-  constexpr void operator()(const Quantity& needs, const Quantity& has, const Advice& advice) const {
-    (*this)(needs, has, {}, {}, advice);
-  }
-  constexpr void operator()(const Quantity& needs, const Quantity& has, Text has_whose, const Advice& advice) const {
-    (*this)(needs, has, has_whose, {}, advice);
-  }
-};
-
-/// A row of the table: `check(at, blame)` calls `blame` if `at` breaks the rule.
-template <class Subject>
-struct CheckedRule {
-  const Rule* rule;
-  void (*check)(const Subject& at, const Blame& blame);
-};
-
-/// Checks `at` against all rules of a table.
-template <class Subject, std::size_t Count>
-constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& at, Blame blame) {
-  for (const CheckedRule<Subject>& row : rules) {
-    blame.rule = row.rule;
-    row.check(at, blame);
-  }
-}
-
-/// Defines the rule `space::rules::name` of a chip family and the function that checks it, whose body follows the
-/// macro: `INCUSE_CHECKED_RULE(…) { if (at.index > 7) blame(7, at.index); }`. For use in namespace incuse.
-#define INCUSE_CHECKED_RULE(space, subject, name, level, sentence, remedy, source) \
-  INCUSE_RULE_WORDS(space, name, level, sentence, remedy, source)                  \
-  namespace space::rules {                                                         \
-  struct name##_condition {                                                        \
-    static constexpr void check(const subject& at, const Blame& blame);            \
-  };                                                                               \
-  }                                                                                \
-  constexpr void space::rules::name##_condition::check([[maybe_unused]] const subject& at, const Blame& blame)
-
-/// The row of that rule in an array of CheckedRule.
-#define INCUSE_CHECKED_RULE_ROW(name) \
-  { &rules::name, &rules::name##_condition::check }
-
-// Lists that make themselves: a rule is in the list that it names, and cannot be left out of it.
-//
-//     INCUSE_RULE_LIST(k210, step_rules, OneStep)       // what its rules look at
-//     namespace incuse {
-//     INCUSE_LISTED_RULE(k210, step_rules, width, ...) { if (at.layer.in.width > 512) blame(); }
-//     }
-//     INCUSE_RULE_TABLE(k210, step_rules)               // k210::step_rules: an array of CheckedRule<OneStep>
-//
-// All of it stands in one file: the table asks every line from the first to its own whether there is a rule.
-
-/// The rule on a line of a list's file; none, unless INCUSE_LISTED_RULE says otherwise.
-template <class List, int Line>
-struct rule_on_line {
-  static constexpr bool exists = false;  // GCC compares no addresses while it compiles with sanitizers
-  static constexpr CheckedRule<typename List::Subject> row{};
-};
-
-/// Whether the table of a list is still to come.
-template <class List, int Line>
-inline constexpr bool is_open = !requires(List * list) {
-  table_of(list);
-};
-
-namespace detail {
-
-/// The rules on the lines from the first one of the list to the one before `End`.
-template <class List, int End, class Lines = std::make_integer_sequence<int, End - List::first_line>>
-struct RuleTable;
-template <class List, int End, int... Line>
-struct RuleTable<List, End, std::integer_sequence<int, Line...>> {
-  using Row = CheckedRule<typename List::Subject>;
-  static constexpr Row lines[sizeof...(Line)] = {rule_on_line<List, List::first_line + Line>::row...};
-  static constexpr bool exists[sizeof...(Line)] = {rule_on_line<List, List::first_line + Line>::exists...};
-  static constexpr int count = [] {
-    int rules = 0;
-    for (bool rule : exists) rules += rule ? 1 : 0;
-    return rules;
-  }();
-  struct Rows {
-    Row items[static_cast<std::size_t>(count)];
-  };
-  static constexpr Rows rows = [] {
-    Rows found{};
-    int next = 0;
-    for (std::size_t line = 0; line < sizeof...(Line); ++line)
-      if (exists[line]) found.items[next++] = lines[line];
-    return found;
-  }();
-};
-
-}  // namespace detail
-
-#define INCUSE_RULE_LIST(space, name, subject)  \
-  namespace incuse::space {                     \
-  struct name##_list {                          \
-    using Subject = subject;                    \
-    static constexpr int first_line = __LINE__; \
-  };                                            \
-  }
-
-#define INCUSE_LISTED_RULE(space, list, name, level, sentence, remedy, source)                             \
-  INCUSE_RULE_WORDS(space, name, level, sentence, remedy, source)                                          \
-  namespace space::rules {                                                                                 \
-  struct name##_condition {                                                                                \
-    static constexpr void check(const list##_list::Subject& at, const Blame& blame);                       \
-  };                                                                                                       \
-  }                                                                                                        \
-  static_assert(is_open<space::list##_list, __LINE__>, "rules stand in front of the table of their list"); \
-  template <>                                                                                              \
-  struct rule_on_line<space::list##_list, __LINE__> {                                                      \
-    static constexpr bool exists = true;                                                                   \
-    static constexpr CheckedRule<space::list##_list::Subject> row{&space::rules::name,                     \
-                                                                  &space::rules::name##_condition::check}; \
-  };                                                                                                       \
-  constexpr void space::rules::name##_condition::check([[maybe_unused]] const list##_list::Subject& at,    \
-                                                       const Blame& blame)
-
-#define INCUSE_RULE_TABLE(space, list)                                                                \
-  namespace incuse::space {                                                                           \
-  inline constexpr const auto& list = ::incuse::detail::RuleTable<list##_list, __LINE__>::rows.items; \
-  void table_of(list##_list*);                                                                        \
-  }
-
-}  // namespace incuse
-
-// ---- incuse/max7800x/plan/memory_words.hpp ----
-
-// Words of the data memories: which of them a tensor takes, and which ones a layer writes. Rules, proof and statistics
-// use these, the planner does not. Spec: max7800x-placement, section 5; max7800x-datapath, section 6.
-
-namespace incuse::max7800x {
-
-/// Instances that a map touches, one bit each.
-constexpr unsigned blocks_with(ProcessorMap map) {
-  unsigned blocks = 0;
-  for (int b = 0; map != 0; ++b, map >>= processors_per_instance)
-    if ((map & 0xf) != 0) blocks |= 1u << b;
-  return blocks;
-}
-
-/// Registers count words: the two lowest bits of an offset are lost.
-constexpr long long word_aligned(int offset) { return offset - offset % 4; }
-
-/// Words in every instance of `blocks` (one bit each): `count` runs of `run` bytes that start `step` bytes apart.
-struct Words {
-  unsigned blocks = 0;
-  long long first = 0;  ///< byte within the instance
-  long long count = 0;
-  long long run = 4;
-  long long step = 4;
-  long long missing = 0;  ///< bytes by which runs are shorter in the highest instance
-
-  constexpr unsigned highest() const { return blocks == 0 ? 0 : 1u << last_bit(blocks); }
-  /// End of the last run, in the instance where it is longest.
-  constexpr long long end() const {
-    return count == 0 ? first : first + (count - 1) * step + run - (blocks == highest() ? missing : 0);
-  }
-  /// The same words as seen in one instance, or in several that have equal runs.
-  constexpr Words in(unsigned some) const {
-    return {blocks & some, first, count, run - (some == highest() ? missing : 0), step};
-  }
-  constexpr bool meets(const Words& other) const {
-    const unsigned shared = blocks & other.blocks;
-    if (shared == 0 || first >= other.end() || other.first >= end()) return false;
-    if (missing == 0 && other.missing == 0) return in(shared).runs_meet(other.in(shared));
-    for (unsigned left = shared; left != 0; left &= left - 1)
-      if (const unsigned block = left & (~left + 1); in(block).runs_meet(other.in(block))) return true;
-    return false;
-  }
-
- private:
-  /// Whether any run contains one of the bytes `begin` to `behind` - 1.
-  constexpr bool run_meets(long long begin, long long behind) const {
-    if (count == 0 || behind <= first) return false;
-    const long long number = (behind - 1 - first) / step;  // of the last run that begins in front of `behind`
-    return first + (number < count ? number : count - 1) * step + run > begin;
-  }
-  constexpr bool is_one_run() const { return run == step || count == 1; }
-  constexpr bool runs_meet(const Words& other) const {
-    if (is_one_run()) return other.run_meets(first, first + (count - 1) * step + run);
-    if (other.is_one_run()) return run_meets(other.first, other.first + (other.count - 1) * other.step + other.run);
-    // The position of a run relative to the other's runs repeats after at most other.step / 4 runs: it is enough to
-    // check so many, and the ones at the end.
-    const long long from = floor_div(other.first - run - first, step), to = floor_div(other.end() - first, step);
-    const long long begin = from < 0 ? 0 : from, last = to < count ? to : count - 1;
-    const long long period = other.step / 4 + 1;
-    const auto meets_at = [&](long long n) { return other.run_meets(first + n * step, first + n * step + run); };
-    for (long long n = begin; n <= last && n <= begin + period; ++n)
-      if (meets_at(n)) return true;
-    return last >= 1 && (meets_at(last) || meets_at(last - 1));
-  }
-};
-
-/// The words of an output with holes: runs of pixels, the last of which may be longer than the output.
-constexpr Words words_between_holes(Words words, const OutputHoles& holes) {
-  words.first += 4LL * holes.words;
-  words.count = (words.count + holes.pixels - 1) / holes.pixels;
-  words.run = 4LL * holes.pixels;
-  words.step = words.run + 4LL * holes.words;
-  return words;
-}
-
-/// Words that hold a layer's output. Those of the last of several passes may be unused in some instances.
-constexpr Words output_words(const Layer& layer, const LayerPlan& placed) {
-  Words words{blocks_with(placed.output_processors), word_aligned(placed.out_offset)};
-  words.count = 1LL * layer.out.height * layer.out.width * placed.out.count;
-  if (layer.wide && placed.output_processors != 0) {
-    words.run = 16;
-    words.missing = 4 * (3 - last_bit(placed.output_processors) % 4);
-    // In a single instance a run begins with the first lane in use, in several with lane 0.
-    const int before = words.blocks == words.highest() ? 4 * (first_bit(placed.output_processors) % 4) : 0;
-    words.first += before;
-    words.run -= before;
-  }
-  words.step = (layer.wide ? 16LL : 4LL) * (placed.write_gap + 1LL);
-  return placed.holes.words == 0 ? words : words_between_holes(words, placed.holes);
-}
-
-/// Bytes that are kept for a layer's output from its offset on, without gaps, as the vendor's tool counts: four words
-/// for every four 32-bit channels, and the words that a folded convolution writes behind its output.
-constexpr long long reserved_bytes(const Layer& layer, const LayerPlan& placed) {
-  const long long pixels = 1LL * layer.out.height * layer.out.width + surplus_output_pixels(layer);
-  return pixels * placed.out.count * (layer.wide ? 16 : 4);
-}
-
-/// The words that are kept for a layer's output, including those that a folded convolution writes in front of the
-/// offset. A layer writes no others, unless its output map has holes.
-constexpr Words reserved_words(const Layer& layer, const LayerPlan& placed) {
-  Words words{blocks_with(placed.output_processors), word_aligned(placed.out_offset)};
-  words.first -= ignored_output_bytes(layer, placed.out.count, placed.write_gap);
-  words.run = layer.wide ? 16 : 4;
-  words.count = reserved_bytes(layer, placed) / words.run + 1LL * ignored_output_pixels(layer) * placed.out.count;
-  words.step = words.run * (placed.write_gap + 1LL);
-  return words;
-}
-
-/// Words that a layer writes: those of its output, and others that hold nothing.
-using WrittenWords = BoundedList<Words, 2>;
-
-namespace detail {
-
-/// Layers without weights: the processors of each group are packed from the first output processor's instance on
-/// (datapath page, 6.2).
-constexpr unsigned packed_blocks(const LayerPlan& placed) {
-  unsigned blocks = 0;
-  for (int g = 0; g < groups; ++g) {
-    const int used = bit_count(group_part(placed.processors, g));
-    const unsigned outputs = group_part(placed.output_processors, g);
-    const int first = 4 * g + (outputs == 0 ? 0 : first_bit(outputs) / processors_per_instance);
-    for (int b = 0; b < ceil_div(used, processors_per_instance); ++b)
-      if (first + b < instances) blocks |= 1u << (first + b);
-  }
-  return blocks;
-}
-
-/// Positions of each output pass that a convolution computes, from lane 0 of the first output processor's instance up
-/// to the last output processor: also those where the map has a hole (datapath page, 5 and 6.1).
-constexpr int output_positions(ProcessorMap outputs) {
-  return outputs == 0 ? 0
-                      : last_bit(outputs) - first_bit(outputs) / processors_per_instance * processors_per_instance + 1;
-}
-
-/// Positions of all passes together; a flatten layer stops after its last channel (memory sheet, 5.2).
-constexpr int output_steps(const Layer& layer, const LayerPlan& placed) {
-  const int whole = output_positions(placed.output_processors) * placed.out.count;
-  const int values = placed.in.count * (layer.flatten ? layer.pooled.pixels() : 1);
-  if (placed.fans_out || placed.kernels.count <= 0 || values <= 0) return whole;
-  return placed.kernels.count / values;
-}
-
-}  // namespace detail
-
-/// Words that a layer writes, in at most two parts: the complete output passes, and the rest of the last one.
-constexpr WrittenWords written_words(const Layer& layer, const LayerPlan& placed) {
-  Words words = output_words(layer, placed);
-  words.first = word_aligned(placed.out_offset) - ignored_output_bytes(layer, placed.out.count, placed.write_gap);
-  words.run = layer.wide ? 16 : 4;
-  const int passes = placed.out.count;
-  const int pixels = folds_rows(layer) ? round_up(layer.in.height, layer.dilation.height) : layer.out.pixels();
-  words.count = 1LL * pixels * passes;
-  WrittenWords written;
-  if (!layer.weighted()) {
-    words.blocks = detail::packed_blocks(placed);
-    written.push(words);
-    return written;
-  }
-  if (layer.groups > 1) {  // every processor writes its own channels of all passes
-    words.blocks = blocks_with(placed.output_processors);
-    written.push(words);
-    return written;
-  }
-  if (placed.holes.words > 0) words = words_between_holes(words, placed.holes);
-  const int positions = detail::output_positions(placed.output_processors);
-  const int steps = detail::output_steps(layer, placed);
-  if (positions == 0) return written;
-  const int complete = min_of(steps / positions, passes), left = steps - complete * positions;
-  const int first_block = first_bit(placed.output_processors) / processors_per_instance;
-  const auto blocks_of_positions = [&](int count) {
-    return ((1u << ceil_div(min_of(count, positions), processors_per_instance)) - 1) << first_block;
-  };
-  words.blocks = blocks_of_positions(positions);
-  words.count -= 1LL * (passes - complete);
-  if (complete > 0) written.push(words);
-  if (left > 0) {  // in the pass behind the last complete one
-    Words more = words;
-    more.blocks = blocks_of_positions(left);
-    more.first += complete * words.step;
-    more.step = passes * words.step;
-    more.count = pixels;
-    if (layer.wide) more.missing = 4LL * ((4 - left % 4) % 4);
-    if (left > positions) more.run += (left - 1) / positions * words.step, more.missing = 0;
-    written.push(more);
-  }
-  return written;
-}
-
-/// The word that the hardware writes, in the first group that is in use, when it resets itself in front of a layer
-/// (register sheet, 6): where that layer's own writing starts. Where a layer without weights writes nothing to that
-/// group, this is in the first instance; in front of a depth-wise layer that begins in another group and moves its
-/// output, the first word of all.
-constexpr Words reset_words(const Layer& layer, const LayerPlan& placed, int first_group, bool vendor_stream) {
-  const long long first =
-      word_aligned(placed.out_offset) - ignored_output_bytes(layer, placed.out.count, placed.write_gap, vendor_stream);
-  const auto lowest_block = [](ProcessorMap map) {
-    return map == 0 ? 1u : 1u << first_bit(map) / processors_per_instance;
-  };
-  const bool moves = layer.groups > 1 && !placed.in_place();
-  if (moves && group_part(placed.processors, first_group) == 0) return {1, 0, 1};
-  const ProcessorMap here = placed.output_processors & ProcessorMap{0xffff} << processors_per_group * first_group;
-  return {lowest_block(layer.weighted() ? placed.output_processors : here), first, 1};
-}
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/tables/registers.hpp ----
-
-// Register writes of a planned network: initialisation, configuration, start and the interrupt handler.
-// Source: register sheet (max7800x-registers); its section numbers stand beside the functions.
-
-// ---- incuse/max7800x/registers/group_registers.hpp ----
-
-// The registers that exist once per group, and those that exist once: names and fields.
-// Source: register sheet (max7800x-registers), sections 2 and 4; device sheet, section 3.2.
-
-namespace incuse::max7800x {
-
-namespace control {
-inline constexpr Field enable{"enable", 0, 1}, ready_selection{"ready selection", 1, 2},
-    clock_enable{"clock enable", 3, &FieldPlaces::clock_enable_width}, external_ready{"external ready", 4, 1},
-    unpipelined{"no pipeline", 5, &FieldPlaces::bit_of_later_parts},
-    channels_first{"CHW streaming", 6, &FieldPlaces::bit_of_later_parts},
-    snooping{"snooping", 7, &FieldPlaces::bit_of_later_parts},
-    single_steps{"single steps", 8, &FieldPlaces::bit_of_later_parts}, master_group{"master group", 9, 2},
-    external_sync{"external sync", 11, 1}, complete{"complete", 12, 1}, pool_rounding{"pool rounding", 13, 1},
-    streaming{"streaming", 14, 1}, fifo{"FIFO", 15, 1}, mlator_load{"MLATOR load", 16, 1},
-    mlator_byte{"MLATOR byte", 17, 2}, fifo_streaming{"FIFO streaming", 19, 1},
-    express{"express weight loading", 20, 1}, simple_1bit{"simple 1-bit", 21, 1}, fast_fifo{"fast FIFO", 22, 1},
-    fifo_group{"FIFO group", 23, 1}, binary{"binary weights", 30, &FieldPlaces::bit_of_later_parts},
-    fan_out{"quad fan-out", 31, 1};
-inline constexpr Field fields[] = {enable,         ready_selection, clock_enable, external_ready, unpipelined,
-                                   channels_first, snooping,        single_steps, master_group,   external_sync,
-                                   complete,       pool_rounding,   streaming,    fifo,           mlator_load,
-                                   mlator_byte,    fifo_streaming,  express,      simple_1bit,    fast_fifo,
-                                   fifo_group,     binary,          fan_out};
-}  // namespace control
-
-namespace input_frame_size {
-inline constexpr Field words{"words", 0, &FieldPlaces::frame_size_width};
-inline constexpr Field fields[] = {words};
-}  // namespace input_frame_size
-
-namespace always_on {
-inline constexpr Field ready_selection{"ready selection", 0, 2}, powered_down{"groups without power", 12, 4};
-inline constexpr Field fields[] = {ready_selection, powered_down};
-}  // namespace always_on
-
-namespace fast_fifo_control {
-inline constexpr Field almost_full{"almost full level", 4, 28};
-inline constexpr Field fields[] = {almost_full};
-}  // namespace fast_fifo_control
-
-namespace fifo_control {
-inline constexpr Field ready_selection{"ready selection", 0, 2}, almost_empty{"almost empty level", 2, 5},
-    almost_full{"almost full level", 7, 4}, complete{"complete on last layer", 11, &FieldPlaces::complete_width},
-    enable{"FIFOs enabled", 12, 4};
-inline constexpr Field fields[] = {ready_selection, almost_empty, almost_full, complete, enable};
-}  // namespace fifo_control
-
-/// A register of a group.
-struct GroupRegisterRow {
-  GroupRegister key;
-  RegisterDescription description;
-};
-inline constexpr GroupRegisterRow group_register_rows[] = {
-    {GroupRegister::control, {"control", control::fields}},
-    {GroupRegister::sram_control, {"SRAM control"}},
-    {GroupRegister::layer_count, {"layer count"}},
-    {GroupRegister::sram_test, {"SRAM test"}},
-    {GroupRegister::input_frame_size, {"input frame size", input_frame_size::fields}},
-    {GroupRegister::snoop, {"snoop"}},
-};
-static_assert(is_complete(group_register_rows, GroupRegister::last));
-
-inline constexpr RegisterDescription fifo_control_description{"FIFO control", fifo_control::fields};
-inline constexpr RegisterDescription fast_fifo_control_description{"fast FIFO control", fast_fifo_control::fields};
-inline constexpr RegisterDescription always_on_control_description{"AON control", always_on::fields};
-
-}  // namespace incuse::max7800x
-
-namespace incuse::max7800x {
-
-/// A write; a read-modify-write that sets bits or keeps only some; reading until the bits of `mask` are `value`;
-/// reading once and giving up unless they are.
-enum class Access : unsigned char { write, set_bits, keep_bits, wait, check };
-
-/// One access to a register.
-struct RegisterWrite {
-  std::uint32_t address = 0;
-  std::uint32_t value = 0;
-  Access access = Access::write;
-  std::uint32_t mask = 0;  ///< of `wait` and `check`
-
-  friend constexpr bool operator==(const RegisterWrite&, const RegisterWrite&) = default;
-};
-
-/// Where the word lies that tells whether an early exit is taken: address for the processor …
-constexpr std::uint32_t exit_address(const LayerPlan& placed, const Device& device) {
-  return device.data_address(max_of(0, first_bit(placed.output_processors)), placed.out_offset & ~3);
-}
-/// … and pointer for the accelerator.
-constexpr std::uint32_t exit_pointer(const LayerPlan& placed, const Device& device) {
-  const int instance = max_of(0, first_bit(placed.output_processors)) / processors_per_instance;
-  return static_cast<std::uint32_t>(placed.out_offset / 4 | instance << device.instance_pointer_shift);
-}
-
-namespace detail {
-
-template <int N>
-constexpr bool any_streaming(const Graph<N>& graph) {
-  for (int i = 0; i < graph.size; ++i)
-    if (graph[i].streaming) return true;
-  return false;
-}
-template <int N>
-constexpr bool any_binary(const Graph<N>& graph) {
-  for (int i = 0; i < graph.size; ++i)
-    if (graph[i].binary_weights) return true;
-  return false;
-}
-
-/// Clears all memories of all groups, used or not, with the built-in test.
-template <class Sink>
-constexpr void emit_memory_tests(const Device& device, Sink&& sink) {
-  for (const MemoryTest& test : device.memory_tests) {
-    const auto every_group = [&](std::uint32_t value, Access access, std::uint32_t mask) {
-      for (int g = 0; g < groups; ++g)
-        sink(RegisterWrite{device.group_register(g, GroupRegister::sram_test), value, access, mask});
-    };
-    every_group(test.start, Access::write, 0);
-    every_group(test.done, Access::wait, test.done);
-    every_group(0, Access::check, test.error);
-    every_group(0, Access::write, 0);
-  }
-}
-
-}  // namespace detail
-
-namespace detail {
-
-/// Passes a write on; if writes are to be verified, it is followed by a check of those bits of the register that the
-/// accelerator does not set by itself.
-template <class Sink>
-constexpr void write_verified(const Options& options, Sink& sink, const RegisterWrite& write, std::uint32_t kept) {
-  sink(write);
-  if (options.verify_writes && write.access == Access::write)
-    sink(RegisterWrite{write.address, write.value, Access::check, kept});
-}
-template <class Sink>
-constexpr auto verified(const Options& options, Sink& sink) {
-  return [&options, &sink](const RegisterWrite& write) { write_verified(options, sink, write, 0xffff'ffff); };
-}
-
-}  // namespace detail
-
-namespace detail {
-
-/// Wait states of the accelerator: those that are asked for, or the part's own.
-constexpr int ready_selection_of(const Device& device, const Options& options) {
-  return options.ready_selection != 0 ? options.ready_selection : device.ready_selection;
-}
-
-/// True on a part that computes in stages, if it is told not to.
-constexpr bool without_pipeline(const Device& device, const Options& options) {
-  return device.has(Feature::pipeline) && options.no_pipeline;
-}
-
-/// Clears all registers, and the bias memories if there are biases. `stopped`: control register of a group that stands
-/// still; `between()` is called behind the first writes.
-template <int N, class Between, class Sink, class Unverified>
-constexpr void emit_register_test(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
-                                  std::uint32_t stopped, Between&& between, Sink&& sink, Unverified&& unverified) {
-  bool any_bias = false;
-  for (int i = 0; i < graph.size; ++i) any_bias = any_bias || graph[i].bias;
-  const RegisterTest& test = device.register_test;
-  const auto every_group = [&](GroupRegister r, std::uint32_t value, Access access, std::uint32_t mask, auto&& out) {
-    for_each_group(plan, [&](int g) { out(RegisterWrite{device.group_register(g, r), value, access, mask}); });
-  };
-  every_group(GroupRegister::control, stopped, Access::write, 0, unverified);
-  between();
-  every_group(GroupRegister::sram_control, device.sram_control, Access::write, 0, sink);
-  every_group(GroupRegister::sram_test, any_bias ? test.start_with_bias : test.start, Access::write, 0, unverified);
-  every_group(GroupRegister::sram_test, test.done, Access::wait, test.done, unverified);
-  every_group(GroupRegister::sram_test, 0, Access::write, 0, unverified);
-}
-
-}  // namespace detail
-
-/// Register accesses that bring the accelerator into a defined state (section 2): `sink(RegisterWrite)`.
-template <int N, class Sink>
-constexpr void emit_init(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
-                         Sink&& accesses) {
-  const auto sink = detail::verified(options, accesses);
-  const bool clears = device.register_test.start != 0;
-  Word stopped(device);
-  stopped.set_if_any(control::clock_enable, 1)
-      .set(control::ready_selection, detail::ready_selection_of(device, options))
-      .set_if(detail::without_pipeline(device, options), control::unpipelined);
-  const RegisterWrite always_on{device.always_on_control,
-                                static_cast<std::uint32_t>(options.always_on_ready_selection)};
-  if (clears)
-    detail::emit_register_test(
-        graph, plan, device, stopped.bits, [&] { sink(always_on); }, sink, accesses);
-  else if (device.always_on_control != 0)
-    sink(always_on);
-  stopped.set_if(options.uses_fifo(), control::fifo).set_if(loads_packed(device, options), control::express);
-  const int counted = device.counts_all_repetitions ? options.repetitions * plan.hardware_layers() - 1
-                                                    : options.repetitions * plan.number_of(graph.size - 1);
-  const auto last_layer = static_cast<std::uint32_t>(counted | plan.first_number << 8);
-  for (int g = 0; g < groups && device.stops_unused_groups && options.write_zero_registers; ++g)
-    if (!plan.uses_group(g)) sink(RegisterWrite{device.group_register(g, GroupRegister::control), 0});
-  detail::for_each_group(plan, [&](int g) {
-    sink(RegisterWrite{device.group_register(g, GroupRegister::control), stopped.bits});
-    if (!clears) sink(RegisterWrite{device.group_register(g, GroupRegister::sram_control), device.sram_control});
-    if (last_layer != 0 || options.write_zero_registers)
-      sink(RegisterWrite{device.group_register(g, GroupRegister::layer_count), last_layer});
-  });
-  if (options.clear_memories && device.has(Feature::memory_tests)) detail::emit_memory_tests(device, accesses);
-}
-
-namespace detail {
-
-/// FIFO f carries what the processors from 16 f on read (section 3.22). The vendor's tool enables one for each of the
-/// first channels, if the group's first processor reads.
-template <int N>
-constexpr std::uint32_t fifo_control_value(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
-                                           const Options& options) {
-  unsigned enabled = 0;
-  for (int g = 0; g < groups; ++g) {
-    const unsigned readers = group_part(plan[0].processors, g);
-    const bool vendor_enables = g < graph[0].in.channels && (readers & 1u) != 0;
-    if (options.vendor_stream ? vendor_enables : readers != 0) enabled |= 1u << g;
-  }
-  Word word(device);
-  word.set(fifo_control::ready_selection, options.fifo_ready_selection)
-      .set(fifo_control::almost_empty, 2)
-      .set(fifo_control::almost_full, 2)
-      .set_if_any(fifo_control::complete, 1)
-      .set(fifo_control::enable, enabled);
-  return word.bits;
-}
-
-}  // namespace detail
-
-namespace detail {
-
-/// What a register of the layer that resets the hardware in front of another one holds (section 6); `words`: of that
-/// other layer. It passes one pixel through, which nobody reads.
-constexpr std::uint32_t reset_word(const Device& device, LayerRegister r, const GroupWords& words) {
-  Word word(device);
-  switch (r) {
-    case LayerRegister::rows:
-    case LayerRegister::columns:
-      return word.set(registers::Counts::distance, 1).bits;
-    case LayerRegister::stride:
-      return word.set(registers::Stride::words, 1).bits;
-    case LayerRegister::write_pointer:
-    case LayerRegister::write_time_slot_offset:
-    case LayerRegister::read_pointer:
-      return words[r].bits;
-    case LayerRegister::layer_control:
-      return word.set(registers::LayerControl::always, 1)
-          .set(registers::LayerControl::maximum, 1)
-          .set(registers::LayerControl::network_output, 1)
-          .bits;
-    case LayerRegister::one_dimensional:
-      return word.set(registers::Mode::one_by_one, 1).bits;
-    case LayerRegister::post_processing:
-      return word.set(registers::PostProcessing::mode, 3).bits;
-    case LayerRegister::enables:
-      return word.set(registers::Enables::processors, 1).bits;
-    default:
-      return 0;
-  }
-}
-
-/// The layers' registers, once; `first` is the number of the first layer in the hardware.
-template <int N, class Sink>
-constexpr void emit_layers(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
-                           int first, Sink&& sink) {
-  for_each_layer_words(graph, plan, device, options, [&](int layer, int g, const GroupWords& words) {
-    const int at = first + plan.number_of(layer);
-    const bool resets = plan[layer].resets && g == plan.first_group();
-    // The vendor's tool writes zeros to streaming registers that a layer does not have, and hits another layer's.
-    for (const auto& [r, number] : device.layer_register_numbers)
-      if (words.has(r) && (device.layers_with(number) > at || options.vendor_stream)) {
-        const std::uint32_t reset = resets ? reset_word(device, r, words) : 0;
-        if (reset != 0) sink(RegisterWrite{device.layer_register(g, number, at - 1), reset});
-        if (words[r].bits != 0 || options.write_zero_registers)
-          sink(RegisterWrite{device.layer_register(g, number, at), words[r].bits});
-      }
-    if (!options.uses_fifo() || layer > 0) return;
-    Word frame(device);
-    frame.set(input_frame_size::words, frame_words(graph[0], plan.input_format == DataFormat::chw));
-    sink(RegisterWrite{device.group_register(g, GroupRegister::input_frame_size), frame.bits});
-  });
-}
-
-/// Zeros for every register of a layer, reserved ones included, in the order of their numbers.
-template <int N, class Sink>
-constexpr void emit_zeros(const Plan<N>& plan, const Device& device, int layer, Sink&& sink) {
-  for_each_group(plan, [&](int g) {
-    for (int number = 0; number <= device.last_layer_register; ++number)
-      sink(RegisterWrite{device.layer_register(g, number, layer), 0});
-  });
-  if (layer >= device.max_streaming_layers) return;
-  for_each_group(plan, [&](int g) {
-    const LayerRegister streaming[] = {LayerRegister::stream_start, LayerRegister::stream_delta,
-                                       LayerRegister::rollover};
-    for (LayerRegister r : streaming)
-      if (row_of(device.layer_register_numbers, r).number > device.last_layer_register)
-        sink(RegisterWrite{device.layer_register(g, r, layer), 0});
-  });
-}
-
-/// Zeros for the registers of the layers that the network does not use, for each of its repetitions.
-template <int N, class Sink>
-constexpr void emit_unused_zeros(const Plan<N>& plan, const Device& device, int repetitions, Sink&& sink) {
-  const int layers = plan.hardware_layers();
-  for (int repetition = 0; repetition < repetitions; ++repetition)
-    for (int layer = layers; layer < device.max_layers; ++layer)
-      for_each_group(plan, [&](int g) {
-        for (const auto& [r, number] : device.layer_register_numbers)
-          if (device.has(r)) sink(RegisterWrite{device.layer_register(g, number, repetition * layers + layer), 0});
-      });
-}
-
-/// The registers of the units for conditional execution: as the options give them, or one unit for each early exit,
-/// which ends the inference as soon as the word that its last layer writes is 0. Of the control words the datapath
-/// sheet explains bits 2:0 (section 8): on, and stop; the others are those of the vendor's tests that stop.
-template <int N>
-constexpr Snoop snoop_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options) {
-  constexpr int address = 0, control_1 = 6, control_2 = 7, of_each = Snoop::registers / snoop_units;
-  constexpr std::uint32_t in_data_memory = 0x20'0000, stops = 0x8202'2003, further = 0x3000;
-  Snoop snoop = options.snoop;
-  if (!device.has(GroupRegister::snoop)) return {};
-  const auto exits = exit_layers(graph);
-  for (int k = 0; k < exits.size && k < snoop_units && !options.snoop.used; ++k) {
-    snoop.used = true;
-    std::uint32_t* unit = snoop.values + k * of_each;
-    unit[address] = in_data_memory | exit_pointer(plan[exits[k]], device);
-    unit[control_1] = stops;
-    unit[control_2] = further;
-  }
-  return snoop;
-}
-
-/// Writes the registers of the units for conditional execution (section 3.21). Zeros are left out unless asked for.
-template <int N, class Sink>
-constexpr void emit_snoop(const Plan<N>& plan, const Device& device, const Options& options, const Snoop& snoop,
-                          Sink&& sink) {
-  for_each_group(plan, [&](int g) {
-    std::uint32_t address = device.group_register(g, GroupRegister::snoop);
-    for (std::uint32_t value : snoop.values) {
-      if (value != 0 || options.write_zero_registers) sink(RegisterWrite{address, value});
-      address += 4;
-    }
-  });
-}
-
-template <int N, class Sink>
-constexpr void emit_fifos(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
-                          Sink&& sink) {
-  if (options.input_path == InputPath::fifo)
-    sink(RegisterWrite{device.fifo_base, fifo_control_value(graph, plan, device, options)});
-  if (!options.uses_fast_fifo()) return;
-  // Interrupts stay off: a zero, written only on request.
-  if (options.write_zero_registers) sink(RegisterWrite{device.fast_fifo_base + 8, 0});
-  sink(RegisterWrite{device.fast_fifo_base, Word(device).set(fast_fifo_control::almost_full, 10).bits});
-}
-
-}  // namespace detail
-
-/// Register writes that describe the layers (section 3), layer by layer and group by group, then the FIFOs. Registers
-/// are 0 after reset, so zeros are left out unless asked for. `clear_last_layer` is what the vendor's option to clear
-/// unused layers does: it clears the last one that was configured. It is there to reproduce the vendor's tables.
-template <int N, class Sink>
-constexpr void emit_configure(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
-                              Sink&& accesses) {
-  const auto sink = detail::verified(options, accesses);
-  const int layers = plan.hardware_layers();
-  for (int i = 0; i < options.repetitions; ++i) detail::emit_layers(graph, plan, device, options, i * layers, sink);
-  if (options.clear_last_layer && device.cleared_layers == ClearedLayers::last)
-    detail::emit_zeros(plan, device, options.repetitions * layers - 1, sink);
-  if (options.clear_last_layer && device.cleared_layers == ClearedLayers::unused)
-    detail::emit_unused_zeros(plan, device, options.repetitions, sink);
-  const Snoop snoop = detail::snoop_of(graph, plan, device, options);
-  if (snoop.used) detail::emit_snoop(plan, device, options, snoop, sink);
-  detail::emit_fifos(graph, plan, device, options, sink);
-}
-
-namespace detail {
-
-/// Bits of the control register that a group gets for its own FIFO (section 4).
-template <int N>
-constexpr void set_fifo_bits(Word& word, const Plan<N>& plan, const Options& options, int group) {
-  const ProcessorMap input = plan[0].input_map();
-  if (!options.uses_fifo()) return;
-  word.set(control::fifo, 1);
-  if (!options.uses_fast_fifo() || (group_part(input, group) & 0xf) == 0) return;
-  word.set(control::fast_fifo, 1).set_if(input == 1 || (input & 0xe) != 0, control::fifo_group);
-}
-
-}  // namespace detail
-
-namespace detail {
-
-/// Lets the last layer run again and again until a unit for conditional execution has found what it looks for (section
-/// 4): the registers that the vendor's tool writes for it. No public source explains their values.
-template <int N, class Sink>
-constexpr void emit_snoop_loop(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
-                               Sink&& sink) {
-  constexpr int address = 0, count = 4, control_1 = 6, control_2 = 7, hits = 9;  // registers of the first unit
-  const std::uint32_t output = 0x20'0000u | static_cast<std::uint32_t>(plan[graph.size - 1].out_offset) >> 2;
-  for_each_group(plan, [&](int g) {
-    const auto write = [&](int number, std::uint32_t value) {
-      const std::uint32_t first = device.group_register(g, GroupRegister::snoop);
-      sink(RegisterWrite{first + 4 * static_cast<std::uint32_t>(number), value});
-    };
-    const Word repeat = Word(device).set(registers::NextLayer::jump, 1);
-    sink(RegisterWrite{device.layer_register(g, LayerRegister::next_layer, plan.number_of(graph.size - 1)),
-                       repeat.bits});
-    write(hits, 0);
-    write(address, output);
-    write(count, without_pipeline(device, options) ? 0x2134 : 0x84d0);
-    write(control_2, 0x4000);
-    write(control_1, 0x8a41'2014);
-    write(control_1, 0x8a41'2015);
-  });
-}
-
-/// Makes sure that no early exit seems to be taken before its condition is computed: what was left there is
-/// overwritten.
-template <int N, class Sink>
-constexpr void emit_exit_words(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Sink&& sink) {
-  if (!device.has(GroupRegister::snoop)) return;
-  for (int exit : exit_layers(graph)) sink(RegisterWrite{exit_address(plan[exit], device), 1});
-}
-
-}  // namespace detail
-
-/// Register writes that start an inference (section 4); the last one sets it going.
-template <int N, class Sink>
-constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
-                          Sink&& accesses) {
-  const auto sink = detail::verified(options, accesses);
-  const bool streaming = detail::any_streaming(graph);
-  const bool keeps_wait_states = device.start_keeps_wait_states || !options.vendor_stream;
-  Word common(device);
-  common.set_if_any(control::clock_enable, 1)
-      .set(control::ready_selection, keeps_wait_states ? detail::ready_selection_of(device, options) : 0)
-      .set_if(options.external_ready, control::external_ready)
-      .set_if(detail::without_pipeline(device, options), control::unpipelined)
-      .set_if(device.has(Feature::single_steps) && options.asks_for(Feature::single_steps), control::single_steps)
-      .set_if(device.binary_weights && detail::any_binary(graph), control::binary)
-      .set_if(loads_packed(device, options), control::express)
-      .set_if(options.simple_1bit, control::simple_1bit)
-      .set_if(detail::snoop_of(graph, plan, device, options).used, control::snooping)
-      .set_if(options.fans_out(), control::fan_out)
-      .set_if(options.average_pool_rounding, control::pool_rounding)
-      .set_if(streaming, control::streaming)
-      .set_if(options.uses_fifo(), control::external_sync)
-      .set_if(options.uses_fifo() && streaming, control::fifo_streaming);
-  if (graph[0].streaming && plan.input_format == DataFormat::chw) common.set_if_any(control::channels_first, 1);
-  const int first = plan.first_group();
-  detail::emit_exit_words(graph, plan, device, sink);
-  const bool loops = device.has(GroupRegister::snoop) && options.asks_for(Feature::snooping);
-  if (loops) common.set(control::snooping, 1);
-  const auto write_groups = [&](bool waits) {
-    detail::for_each_group(plan, [&](int g) {
-      Word waiting = common;
-      waiting.set(control::master_group, first).set_if(waits, control::external_sync);
-      waiting.set_if(waits && g != first, control::enable);
-      detail::set_fifo_bits(waiting, plan, options, g);
-      sink(RegisterWrite{device.group_register(g, GroupRegister::control), waiting.bits});
-    });
-  };
-  write_groups(!loops);
-  if (options.power_down_unused && device.has(Feature::power_down)) {
-    Word power(device);
-    power.set(always_on::powered_down, ~plan.groups & ((1u << groups) - 1))
-        .set(always_on::ready_selection, options.always_on_ready_selection);
-    if (power.bits != 0 || options.write_zero_registers) sink(RegisterWrite{device.always_on_control, power.bits});
-  }
-  if (loops) {
-    detail::emit_snoop_loop(graph, plan, device, options, sink);
-    write_groups(true);
-  }
-  Word master = common;
-  master.set(control::enable, 1);
-  if ((group_part(plan[0].input_map(), first) & 0xf) != 0) detail::set_fifo_bits(master, plan, options, first);
-  // A short inference is complete before the register is read. The vendor's tool checks that bit all the same.
-  const RegisterWrite start{device.group_register(first, GroupRegister::control), master.bits};
-  const std::uint32_t kept = options.vendor_stream ? 0xffff'ffff : ~control::complete.mask(device);
-  detail::write_verified(options, accesses, start, kept);
-}
-
-/// What the interrupt handler does when an inference is complete (run-time sheet, section 1), or in single steps a
-/// layer.
-template <int N, class Sink>
-constexpr void emit_interrupt(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
-                              Sink&& sink) {
-  const bool steps = device.has(Feature::single_steps) && options.asks_for(Feature::single_steps);
-  std::uint32_t cleared = control::complete.mask(device) | (steps ? 0 : control::enable.mask(device));
-  if (detail::any_streaming(graph)) cleared |= control::streaming.mask(device);
-  detail::for_each_group(plan, [&](int g) {
-    sink(RegisterWrite{device.group_register(g, GroupRegister::control), ~cleared, Access::keep_bits});
-  });
-}
-
-/// What a program waits for that is not told by an interrupt.
-template <int N>
-constexpr RegisterWrite wait_access(const Plan<N>& plan, const Device& device) {
-  const std::uint32_t complete = control::complete.mask(device);
-  return {device.group_register(plan.first_group(), GroupRegister::control), complete, Access::wait, complete};
-}
-
-/// Continues a stopped inference.
-template <int N>
-constexpr RegisterWrite continue_write(const Plan<N>& plan, const Device& device) {
-  return {device.group_register(plan.first_group(), GroupRegister::control), control::enable.mask(device),
-          Access::set_bits};
-}
-
-/// Stops a running inference, to be continued.
-template <int N>
-constexpr RegisterWrite stop_write(const Plan<N>& plan, const Device& device) {
-  return {device.group_register(plan.first_group(), GroupRegister::control), ~control::enable.mask(device),
-          Access::keep_bits};
-}
-
-}  // namespace incuse::max7800x
-
-namespace incuse::max7800x {
-
-/// What a rule about a feature that is asked for looks at.
-struct AskedFeature {
-  Feature feature;
-  const Device& device;
-};
-
-/// What a rule about the options alone looks at.
-struct AskedOptions {
-  const Options& options;
-  const Device& device;
-};
-
-/// What a rule about the whole network looks at.
-struct WholeNetwork {
-  const Layer* layers;
-  int size;
-  Shape input;
-  DataFormat input_format;  ///< asked for
-  bool real_input;
-  bool placed_by_hand;
-  const Device& device;
-  const Options& options;
-  int arranged_size;  ///< layers with the copies that the hardware needs
-  KeptRows buffer;
-
-  constexpr bool has_copies() const {
-    for (int i = 0; i < size; ++i)
-      if (layers[i].inserted) return true;
-    return arranged_size > size;
-  }
-};
-
-/// What a rule about one layer looks at. Its shapes may be nonsense if `shaped` is false: an earlier layer is to blame.
-struct OneLayer {
-  const WholeNetwork& network;
-  const Device& device;
-  const Layer& layer;
-  int index;
-
-  constexpr bool shaped() const { return layer.in.channels > 0 && layer.in.height > 0 && layer.in.width > 0; }
-  constexpr bool is(Operator op) const { return layer.op == op; }
-  constexpr bool two_dimensional() const { return !layer.one_dimensional(); }
-  constexpr bool combines() const { return layer.operands > 1; }
-  constexpr bool source_exists(int number) const {
-    return number == rolling_buffer ? network.buffer.exists() : number >= network_input && number < index;
-  }
-  constexpr long long passes() const {
-    const long long most = network.options.processors_per_pass;
-    return (layer.in.channels + most - 1) / most;
-  }
-  /// Shape of a source; empty if there is none of that number yet.
-  constexpr Shape source(int number) const {
-    if (number == rolling_buffer) return network.buffer.shape();
-    if (number != network_input) return number >= 0 && number < index ? network.layers[number].out : Shape{};
-    return {bounded(network.input.channels), bounded(network.input.height), bounded(network.input.width)};
-  }
-  /// Of sources that are concatenated without view<>: the first whose height or width differs from the first source's;
-  /// empty: there is none.
-  constexpr Shape unlike_source() const {
-    if (layer.elementwise != Elementwise::none || layer.sources.size < 2 || layer.in_extent != Extent{0, 0}) return {};
-    const Shape first = source(layer.sources[0]);
-    for (int number : layer.sources) {
-      const Shape other = source(number);
-      const bool exist = first.channels > 0 && other.channels > 0;
-      if (exist && other.extent() != first.extent()) return other;
-    }
-    return {};
-  }
-  constexpr bool groups_divide() const {
-    const int g = layer.groups;
-    return g > 0 && layer.in.channels % g == 0 && layer.out.channels % g == 0 &&
-           (g == 1 || (g == layer.in.channels && g == layer.out.channels && !layer.flatten));
-  }
-};
-
-/// The first value of a layer that does not fit its register field.
-struct FieldOverflow {
-  bool found = false;
-  LayerRegister layer_register{};
-  long long value = 0;
-  long long highest = 0;  ///< that fits
-};
-
-/// What a rule about a planned network looks at.
-struct WholePlan {
-  const WholeNetwork& network;
-  const Device& device;
-  const LayerPlan* layers;
-  unsigned groups;
-  bool channels_first;    ///< the input's layout
-  const int* bias_fill;   ///< bias values in each group
-  const Findings& found;  ///< so far: an earlier finding may be the reason for what a rule sees
-  bool fits_data_memory;  ///< false: placed automatically, and not all tensors lie inside
-  const BufferPlan& buffer;
-};
-
-/// True if any layer has processors.
-constexpr bool is_placed(const WholePlan& plan) {
-  for (int i = 0; i < plan.network.size; ++i)
-    if (plan.layers[i].processors != 0) return true;
-  return false;
-}
-
-/// What a rule about a planned layer looks at.
-struct PlacedLayer : OneLayer {
-  const LayerPlan& placed;
-  const WholePlan& plan;
-  const FieldOverflow& overflow;
-
-  /// An earlier layer, looked at in the same way.
-  constexpr PlacedLayer earlier(int number) const {
-    return {{network, device, network.layers[number], number}, plan.layers[number], plan, overflow};
-  }
-  constexpr bool already_blamed() const { return plan.found.blames(index); }
-  constexpr bool reads_channels_first() const { return index == 0 && plan.channels_first; }
-  constexpr bool reads_fifo() const { return index == 0 && network.options.uses_fifo(); }
-  constexpr bool reads_fast_fifo() const { return index == 0 && network.options.uses_fast_fifo(); }
-  constexpr int first_lane() const {
-    return placed.output_processors == 0 ? 0 : first_bit(placed.output_processors) % processors_per_instance;
-  }
-  constexpr long long input_end() const {
-    const long long words = 1LL * layer.in.pixels() * placed.in.count * layer.operands;
-    return placed.in_offset + words * (reads_channels_first() ? 1 : 4);
-  }
-  constexpr long long output_end() const { return placed.out_offset + reserved_bytes(layer, placed); }
-};
-
-/// Processors that the FIFOs deliver to, and those of which no two share a memory instance.
-inline constexpr ProcessorMap fifo_processors_hwc = 0x000f'000f'000f'000f;
-inline constexpr ProcessorMap fifo_processors_chw = 0x0001'0001'0001'0001;
-inline constexpr ProcessorMap one_per_instance = 0x1111'1111'1111'1111;
-
-/// True if there was no space for a layer's weights.
-constexpr bool unplaced(const LayerPlan& placed) { return placed.kernels.owned && placed.kernels.offset < 0; }
-
-using incuse::CheckedRule;
-
-/// Defines a rule of this family, see INCUSE_CHECKED_RULE; and its row in a table.
-#define INCUSE_RULE(subject, name, level, sentence, remedy, source) \
-  INCUSE_CHECKED_RULE(max7800x, subject, name, level, sentence, remedy, source)
-#define INCUSE_RULE_ROW(name) INCUSE_CHECKED_RULE_ROW(name)
-
-}  // namespace incuse::max7800x
-
-namespace incuse::max7800x::advice {
-
-// Values --------------------------------------------------------------------------------------------------------------
-
-/// The nearest value that is allowed.
-constexpr Advice nearest(Text what, long long value, long long least, long long most) {
-  return {.change = what, .from = value, .to = value < least ? least : value > most ? most : value};
-}
-constexpr Advice nearest(Text what, Extent value, int least, int most) {
-  const auto clamped = [&](int v) { return v < least ? least : v > most ? most : v; };
-  return {.change = what, .from = value, .to = Extent{clamped(value.height), clamped(value.width)}};
-}
-
-/// The size of a part, if `value` is divided into as few equal parts of at most `most` as possible.
-constexpr Advice equal_parts(Text what, long long value, long long most) {
-  if (value <= most) return {};
-  const long long parts = (value + most - 1) / most;
-  return {.change = what, .from = value, .to = (value + parts - 1) / parts};
-}
-
-/// How many kernels of `most` taps, one behind the other, reach as far as a longer one.
-constexpr Advice chain_of_kernels(Text what, const Quantity& kernel, int taps, int most) {
-  if (taps <= most) return {};
-  return {.change = what, .from = kernel, .to = {(taps - 1LL + most - 2) / (most - 1), "kernels"}};
-}
-
-/// The largest dilation with which a Conv1d still runs in one dimension.
-constexpr Advice smaller_dilation(const Layer& layer) {
-  if (layer.kernel.height < 2) return {};
-  return nearest("a smaller dilation", layer.dilation.height, 1, max_of(1, 8 / (layer.kernel.height - 1)));
-}
-
-/// The number nearest to `value` that divides `whole`.
-constexpr Advice nearest_divisor(Text what, int value, int whole) {
-  for (int away = 1; away < whole; ++away)
-    for (int near : {value - away, value + away})
-      if (near > 0 && near <= whole && whole % near == 0) return {.change = what, .from = value, .to = near};
-  return {};
-}
-
-/// The smallest window with which pooling in front makes an image so small.
-constexpr Advice pooling_in_front(Extent image, long long most_pixels) {
-  for (int window = 2; window <= 16; ++window) {
-    const Extent left{image.height / window, image.width / window};
-    if (1LL * left.height * left.width <= most_pixels && left.height > 0 && left.width > 0)
-      return {.change = "pooling in front", .from = image, .to = left};
-  }
-  return {};
-}
-
-/// The image divided by a whole number in both directions, so that neither exceeds `most`.
-constexpr Advice smaller_image(Shape image, int most) {
-  const int times = static_cast<int>((max_of(image.height, image.width) + most - 1LL) / most);
-  return {.change = "a smaller image", .from = image.extent(), .to = Extent{image.height / times, image.width / times}};
-}
-
-/// The smallest kernel that a padding fits: the padding stays smaller.
-constexpr Extent kernel_around(Extent padding) { return {padding.height + 1, padding.width + 1}; }
-
-/// The nearest padding that a kernel has room for; where the values of a Conv1d are rows, whole rows of it.
-constexpr Advice padding_inside(const OneLayer& at, Extent padding, Extent kernel) {
-  const bool rows = at.layer.one_dimensional();
-  int most = max_of(0, min_of(kernel.height, rows ? kernel.height : kernel.width) - 1);
-  if (rows && at.device.folds_columns()) most = most / at.device.column_rows * at.device.column_rows;
-  return nearest("the nearest padding", padding, 0, most);
-}
-
-/// The largest stride of pooling windows that a chip has.
-constexpr int largest_stride(const Device& device) {
-  int stride = device.max_pool_stride;
-  while (stride > 1 && (device.pool_strides >> stride & 1) == 0) --stride;
-  return stride;
-}
-
-/// The largest dilation with which a pooling window stays inside the chip's.
-constexpr Advice smaller_pool_dilation(const OneLayer& at) {
-  const int window = max_of(at.layer.pool.height, at.layer.pool.width);
-  const int most = window < 2 || !at.device.pool_dilation ? 1 : max_of(1, (at.device.max_pool - 1) / (window - 1));
-  return nearest("the nearest pool dilation", at.layer.pool_dilation, 1, most);
-}
-
-// Processor maps ------------------------------------------------------------------------------------------------------
-
-/// The first `count` processors of a map; all of them, if there are fewer.
-constexpr ProcessorMap first_of(ProcessorMap map, int count) {
-  ProcessorMap chosen = 0;
-  for (int p = 0; p < all_processors && count > 0; ++p)
-    if ((map >> p & 1) != 0) chosen |= ProcessorMap{1} << p, --count;
-  return chosen;
-}
-
-/// A map of `count` processors, as much like the given one as possible: surplus ones are left out at the end, missing
-/// ones added behind it, then in front of it.
-constexpr Advice processors_like(ProcessorMap given, int count, ProcessorMap allowed = ~ProcessorMap{0}) {
-  ProcessorMap map = first_of(given & allowed, count);
-  const int begin = map == 0 ? 0 : last_bit(map) + 1;
-  for (int i = 0; i < all_processors && bit_count(map) < count; ++i) {
-    const ProcessorMap next = ProcessorMap{1} << (begin + i) % all_processors;
-    if ((allowed & next) != 0) map |= next;
-  }
-  if (bit_count(map) != count || map == given) return {};
-  return {.change = "processors", .from = Quantity::map(given), .to = Quantity::map(map)};
-}
-
-/// Output processors of a layer without weights: in every group as many as it reads from, side by side from the start
-/// of a block.
-constexpr Advice packed_processors(const LayerPlan& placed) {
-  ProcessorMap map = 0;
-  for (int g = 0; g < groups; ++g) {
-    const unsigned in = group_part(placed.processors, g), out = group_part(placed.output_processors, g);
-    const int count = bit_count(in);
-    const int wanted = out == 0 ? 0 : min_of(first_bit(out), processors_per_group - count);
-    const int first = wanted / processors_per_instance * processors_per_instance;
-    map |= ((ProcessorMap{1} << count) - 1) << (processors_per_group * g + first);
-  }
-  return {.change = "output processors", .from = Quantity::map(placed.output_processors), .to = Quantity::map(map)};
-}
-
-// Memories ------------------------------------------------------------------------------------------------------------
-
-/// True if a layer's weights share processors with those of `at`.
-constexpr bool competes(const PlacedLayer& at, int layer) {
-  const LayerPlan& other = at.plan.layers[layer];
-  return other.kernels.owned && (other.processors & at.placed.processors) != 0;
-}
-
-/// Columns of the weight memory that a layer needs with weights of `bits` bits; 0: with the width that it has.
-constexpr int columns_with(const PlacedLayer& at, int layer, int bits = 0) {
-  const int own_bits = at.network.layers[layer].weight_bits, length = at.plan.layers[layer].kernels.length;
-  return round_up(bits == 0 ? length : ceil_div(length * bits, own_bits), 4);
-}
-
-/// Columns that the fullest of the processors of `at` needs for all layers, with weights of `bits` in those that the
-/// advice names. The fullest one is the first of some layer's map, if maps have no holes.
-constexpr long long columns_needed(const PlacedLayer& at, const Advice& advice = {}, int bits = 0) {
-  long long most = 0;
-  ProcessorMap seen = 0;
-  for (int i = 0; i < at.network.size; ++i) {
-    if (!competes(at, i)) continue;
-    const ProcessorMap first = ProcessorMap{1} << first_bit(at.plan.layers[i].processors & at.placed.processors);
-    if ((seen & first) != 0) continue;
-    seen |= first;
-    long long sum = 0;
-    for (int k = 0; k < at.network.size; ++k) {
-      if (!competes(at, k) || (at.plan.layers[k].processors & first) == 0) continue;
-      const bool changed = k == advice.layer || advice.further_layers.contains(k);
-      sum += columns_with(at, k, changed ? bits : 0);
-    }
-    if (sum > most) most = sum;
-  }
-  return most;
-}
-
-/// Narrower weights in as few layers as are needed for all that share processors with `at` to fit; none if even 1-bit
-/// weights in six of them do not help. `columns`: what they need now.
-constexpr Advice narrower_weights(const PlacedLayer& at, long long columns) {
-  const Text changes[] = {"4-bit weights", "2-bit weights", "1-bit weights"};
-  for (int change = 0; change < 3; ++change) {
-    const int bits = 4 >> change;
-    Advice advice{.change = changes[change], .from = columns};
-    for (long long left = columns; left > at.device.weight_columns;) {
-      int best = -1, most = 0;
-      for (int i = 0; i < at.network.size; ++i) {
-        const bool chosen = i == advice.layer || advice.further_layers.contains(i);
-        if (chosen || !competes(at, i) || at.network.layers[i].weight_bits <= bits) continue;
-        const int saved = columns_with(at, i) - columns_with(at, i, bits);
-        if (saved > most) best = i, most = saved;
-      }
-      if (best < 0 || advice.further_layers.dropped > 0) break;
-      if (advice.layer >= 0)
-        advice.further_layers.push(best);
-      else
-        advice.layer = best, advice.layer_name = at.network.layers[best].name;
-      left = columns_needed(at, advice, bits);
-      advice.to = {left, "columns"};
-    }
-    const bool helps = advice.to.count > 0 && advice.to.values[0] <= at.device.weight_columns;
-    if (helps && advice.further_layers.dropped == 0) return advice;
-  }
-  return {};
-}
-
-/// Advice to leave the bias out of the layer with most output channels among those whose biases lie in the group of
-/// `at`; the figures are values in that group.
-constexpr Advice fewer_biases(const PlacedLayer& at, long long needed) {
-  int largest = at.index;
-  for (int i = 0; i < at.network.size; ++i) {
-    const bool competes = at.plan.layers[i].bias_group == at.placed.bias_group && at.plan.layers[i].bias_offset >= 0;
-    if (competes && at.network.layers[i].out.channels > at.network.layers[largest].out.channels) largest = i;
-  }
-  const Layer& layer = at.network.layers[largest];
-  return {"no bias", largest, layer.name, needed, {needed - layer.out.channels, "values"}};
-}
-
-/// An offset so low that the tensor ends with its memory instance.
-constexpr Advice lower_offset(Text what, long long offset, long long end, long long capacity) {
-  const long long lowered = (offset - (end - capacity)) / 4 * 4;
-  if (end - offset > capacity || lowered < 0) return {};
-  return {.change = what,
-          .from = Quantity::map(static_cast<ProcessorMap>(offset)),
-          .to = Quantity::map(static_cast<ProcessorMap>(lowered))};
-}
-
-/// The nearest offset at which an output lies inside its memory instance.
-constexpr Advice nearest_output_offset(const PlacedLayer& at) {
-  const long long bytes = at.output_end() - at.placed.out_offset, room = at.device.instance_bytes - bytes;
-  return nearest("the nearest offset", at.placed.out_offset, 0, room > 0 ? room / 4 * 4 : 0);
-}
-
-/// For an input that its instances cannot hold: a lower offset, the other order, or a FIFO in front of a layer that
-/// streams and keeps some rows only.
-constexpr Advice smaller_input(const PlacedLayer& at) {
-  const long long capacity = at.device.instance_bytes, bytes = at.input_end() - at.placed.in_offset;
-  if (bytes <= capacity) return lower_offset("a lower input offset", at.placed.in_offset, at.input_end(), capacity);
-  const bool simple = at.index == 0 && at.layer.weighted() && at.layer.operands == 1 && at.placed.in.count == 1 &&
-                      at.layer.in.channels <= instances && !at.reads_channels_first();
-  if (!simple) return {};
-  const long long in_chw = at.layer.in.pixels();
-  if (in_chw <= capacity) return {.change = "CHW order", .from = bytes, .to = {in_chw, "bytes"}};
-  Layer streaming = at.layer;
-  streaming.streaming = true;
-  const long long ring =
-      4LL * (detail::first_layer_counts({streaming, 1, false, false, false}, at.device, {}).rollover + 1);
-  if (ring > capacity) return {};
-  return {.change = "the options fifo_input and streaming", .from = bytes, .to = {ring, "bytes"}};
-}
-
-/// For an output that its instances cannot hold: a lower offset, 8 bits, pooling, or fewer channels.
-constexpr Advice smaller_output(const PlacedLayer& at) {
-  const Layer& layer = at.layer;
-  const long long capacity = at.device.instance_bytes, bytes = at.output_end() - at.placed.out_offset;
-  if (bytes <= capacity) return lower_offset("a lower output offset", at.placed.out_offset, at.output_end(), capacity);
-  if (layer.wide && bytes / 4 <= capacity) return {.change = "8-bit output", .from = bytes, .to = {bytes / 4, "bytes"}};
-  const long long each = bytes / layer.out.pixels();
-  if (!at.layer.pools() && !folds_rows(at.layer)) {
-    const Text changes[] = {"2x2 pooling in front", "3x3 pooling in front", "4x4 pooling in front"};
-    const int scale = layer.op == Operator::conv_transpose2d ? 2 : 1;
-    for (int window = 2; window <= 4; ++window) {
-      const int columns = layer.one_dimensional() ? 1 : layer.pooled.width / window;
-      const Extent left{layer.out.height + scale * (layer.pooled.height / window - layer.pooled.height),
-                        layer.out.width + scale * (columns - layer.pooled.width)};
-      const long long pooled = each * left.height * left.width;
-      if (left.height > 0 && left.width > 0 && pooled <= capacity)
-        return {.change = layer.one_dimensional() ? Text("pooling in front") : changes[window - 2],
-                .from = bytes,
-                .to = {pooled, "bytes"}};
-    }
-  }
-  const long long passes = capacity / (each / at.placed.out.count * layer.out.pixels());
-  if (passes < 1 || passes >= at.placed.out.count) return {};
-  return {.change = "fewer output channels",
-          .from = layer.out.channels,
-          .to = passes * at.network.options.processors_per_pass};
-}
-
-}  // namespace incuse::max7800x::advice
-
-// ---- incuse/max7800x/rules/rolling_buffer.hpp ----
-
-// Rules about the rolling buffer and the layers that use it. See rules.hpp.
-
-namespace incuse {
-
-INCUSE_RULE(OneLayer, buffer_missing, error, "the layer writes to a rolling buffer that the network does not have",
-            "add the buffer, in a description data_buffer", "network-description 1") {
-  if (at.layer.writes_buffer() && !at.network.buffer.exists()) blame();
-}
-
-INCUSE_RULE(OneLayer, buffer_first, error, "the network's first layer reads the rolling buffer instead of the input",
-            "put a layer that reads the input in front of it", "arithmetic 7") {
-  if (at.index == 0 && at.layer.reads_buffer()) blame();
-}
-
-INCUSE_RULE(OneLayer, buffer_reader, error, "the rolling buffer is read as a whole, and not by a layer that streams",
-            "let the layer read the buffer alone, and not stream", "arithmetic 7") {
-  const bool alone = at.layer.sources.size == 1 && at.layer.operands == 1;
-  if (at.index > 0 && at.layer.reads_buffer() && (!alone || at.layer.streaming)) blame();
-}
-
-INCUSE_RULE(OneLayer, buffer_shift, error, "a layer that shifts the rolling buffer does nothing else",
-            "shift in a pass-through layer of its own, which reads the buffer", "checks I28; arithmetic 7") {
-  const Layer& l = at.layer;
-  if (l.buffer_shift == 0) return;
-  const bool copies = !l.weighted() && !l.pools_or_strides() && !at.combines();
-  const bool moves =
-      l.sources.size == 1 && l.sources[0] == rolling_buffer && l.buffer_insert == 0 && l.crop_bottom == 0;
-  if (!copies || !moves) blame();
-}
-
-INCUSE_RULE(OneLayer, buffer_shift_rows, error, "a shift moves at least one row of the rolling buffer, and keeps one",
-            "shift by fewer rows, or leave the shift out", "checks Y26") {
-  const int rows = at.network.buffer.rows;
-  if (at.layer.buffer_shift != 0 && at.network.buffer.exists() && !within(at.layer.buffer_shift, 1, rows - 1))
-    blame({at.layer.buffer_shift + 1LL, "rows"}, {rows, "rows"}, "the buffer");
-}
-
-INCUSE_RULE(OneLayer, buffer_insert_rows, error, "the output does not have the size of the rows that it replaces",
-            "insert as many rows of the buffer's channels as the layer's output has pixels", "arithmetic 7") {
-  const KeptRows& kept = at.network.buffer;
-  const Layer& l = at.layer;
-  if (l.buffer_insert == 0 || l.buffer_shift != 0 || !kept.exists() || !at.shaped()) return;
-  if (!within(l.buffer_insert, 1, kept.rows))
-    return blame({l.buffer_insert, "rows"}, {kept.rows, "rows"}, "the buffer");
-  if (l.wide) return blame(32, 8);
-  if (const Shape rows{kept.channels, l.buffer_insert, 1}; l.out != rows) blame(rows, l.out, "the output");
-}
-
-namespace max7800x {
-
-/// True if the planner would have to place a rolling buffer that layers read, and none writes to.
-constexpr bool lacks_planned_writer(const WholeNetwork& at) {
-  if (!at.buffer.exists() || at.placed_by_hand) return false;
-  bool read = false;
-  for (int i = 0; i < at.size; ++i) {
-    if (at.layers[i].writes_buffer()) return false;
-    read = read || at.layers[i].reads_buffer();
-  }
-  return read;
-}
-
-}  // namespace max7800x
-
-INCUSE_RULE(WholeNetwork, buffer_writer, warning, "no layer writes to the rolling buffer: its rows are always zero",
-            "insert rows with buffer_insert, or leave the buffer out", "arithmetic 7") {
-  if (!at.buffer.exists() || lacks_planned_writer(at)) return;
-  for (int i = 0; i < at.size; ++i)
-    if (at.layers[i].buffer_insert != 0) return;
-  blame();
-}
-
-INCUSE_RULE(WholeNetwork, unwritten_buffer, error,
-            "a rolling buffer that no layer writes to is placed by hand only: its rows are always zero",
-            "insert rows with buffer_insert, or leave out the buffer and the layers that read it", "placement 10") {
-  if (lacks_planned_writer(at)) blame();
-}
-
-// What the registers cannot say.
-
-INCUSE_RULE(OneLayer, buffer_rest, error,
-            "the chip leaves the old values in the rows that a shift vacates, and something reads them",
-            "insert at least as many rows behind the shift, before the buffer is read or shifted again",
-            "arithmetic 7") {
-  const bool moves = within(at.layer.buffer_shift, 1, at.network.buffer.rows - 1);
-  if (!moves || at.layer.buffer_insert != 0 || at.index == 0) return;
-  int inserted = 0;
-  for (int step = 1; step <= at.network.size && inserted == 0; ++step) {
-    const Layer& next = at.network.layers[(at.index + step) % at.network.size];
-    bool reads = next.buffer_shift != 0;
-    for (int source : next.sources) reads = reads || source == rolling_buffer;
-    if (reads) break;
-    inserted = next.buffer_insert;
-  }
-  if (inserted < at.layer.buffer_shift) blame({at.layer.buffer_shift, "rows"}, {inserted, "rows"}, "what is inserted");
-}
-
-INCUSE_RULE(OneLayer, repeated_buffer, error, "layers that run once more shift the rolling buffer once more",
-            "do not repeat the layers", "registers 2") {
-  if (!at.layer.writes_buffer() || at.network.options.repetitions <= 1) return;
-  for (int i = 0; i < at.index; ++i)
-    if (at.network.layers[i].writes_buffer()) return;  // reported for that layer
-  blame(at.network.options.repetitions, 1);
-}
-
-INCUSE_RULE(WholePlan, buffer_memory, error, "the rolling buffer does not fit into its data memory instances",
-            "use fewer rows or channels, a lower offset, and one processor per channel of a pass", "placement 5, 6") {
-  if (!at.network.buffer.exists() || at.buffer.processors == 0) return;
-  const int given = bit_count(at.buffer.processors);
-  if (given != at.buffer.passes.channels)
-    return blame({at.buffer.passes.channels, "processors"}, {given, "processors"}, "the map");
-  const long long end = at.buffer.offset + 4LL * at.network.buffer.rows * at.buffer.passes.count;
-  if (at.buffer.offset < 0 || end > at.device.instance_bytes)
-    blame({end, "bytes"}, {at.device.instance_bytes, "bytes"});
-}
-
-INCUSE_RULE(WholePlan, buffer_alignment, error, "the rolling buffer does not begin with a word of the data memory",
-            "give it an offset that is a multiple of 4", "placement 5; memory 1") {
-  if (!at.network.buffer.exists() || at.buffer.processors == 0 || at.found.contains(rules::buffer_memory)) return;
-  const int odd = at.buffer.offset;
-  if (odd % 4 != 0) blame(odd, 4, Advice{.change = "the nearest offset below", .from = odd, .to = odd & ~3});
-}
-
-}  // namespace incuse
-
-namespace incuse {
-
-// Options -------------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(AskedOptions, cleared_layer, error, "the last layer's registers are cleared: it computes nothing",
-            "leave the option clear_last_layer out; with vendor_stream it reproduces the vendor's tables",
-            "datapath 10; registers 3.21") {
-  if (at.device.cleared_layers == ClearedLayers::unused) return;
-  if (at.options.clear_last_layer && !at.options.vendor_stream) blame();
-}
-
-INCUSE_RULE(AskedOptions, repeated_input, error,
-            "an input through FIFOs is there for the first of several repetitions only",
-            "load the input into the data memory, or do not repeat the layers", "datapath 7, 8") {
-  if (at.options.repetitions > 1 && at.options.uses_fifo()) blame(at.options.repetitions, 1);
-}
-
-INCUSE_RULE(AskedOptions, repeated_first_layer, error,
-            "layers that are repeated begin with the hardware's layer 0: those in front of the first one would be run, "
-            "too, from the second time on",
-            "leave the option first_layer out, or do not repeat the layers", "registers 1, 3.1; datapath 8") {
-  const int first = at.options.first_layer;
-  if (at.options.repetitions > 1 && within(first, 1, at.device.max_first_layer)) blame(first, 0);
-}
-
-// Sources -------------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, fifo_reader, error, "an input through FIFOs reaches the first layer only",
-            "load the input into the data memory, or let the first layer hand it on unchanged", "datapath 7") {
-  if (at.index == 0 || !at.network.options.uses_fifo()) return;
-  for (int source : at.layer.sources)
-    if (source == network_input) return blame();
-}
-
-INCUSE_RULE(OneLayer, input_once, error,
-            "the first layer finds the network's input in memory once: several of its sources cannot be that",
-            "leave the placement to the planner, or let layers in front copy the input for each of them",
-            "memory 2; placement 4") {
-  if (at.index == 0 && at.layer.sources.size > 1 && at.network.placed_by_hand) blame(at.layer.sources.size, 1);
-}
-
-INCUSE_RULE(OneLayer, streamed_tensor, error,
-            "the next layer streams this layer's output row by row: it is nowhere as a whole",
-            "let only the next layer read it, as its only source, and do not make it an output",
-            "datapath 7; placement 8") {
-  const WholeNetwork& network = at.network;
-  const int next = at.index + 1;
-  if (next >= network.size || !network.layers[next].streaming) return;
-  if (at.layer.output) return blame();
-  for (int i = next; i < network.size; ++i)
-    for (int source : network.layers[i].sources)
-      if ((source == at.index) != (i == next)) return blame({}, {}, {}, network.layers[i].name);
-}
-
-// Shapes --------------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(PlacedLayer, chw_flatten, error,
-            "a map in CHW order cannot be flattened: only its first pixel would be read", "use an HWC input",
-            "datapath 4") {
-  if (at.reads_channels_first() && at.layer.flatten && at.layer.pooled.pixels() > 1)
-    blame(at.layer.pooled.extent(), Extent{1, 1});
-}
-
-INCUSE_RULE(PlacedLayer, fast_fifo_processors, error, "the fast FIFO feeds the first group only",
-            "use processors 0-3, for a CHW input 0, or the standard FIFOs", "datapath 7; registers 4") {
-  const ProcessorMap reached = (at.reads_channels_first() ? fifo_processors_chw : fifo_processors_hwc) & 0xffff;
-  const bool fast = at.reads_fast_fifo() && !at.network.options.fans_out();
-  if (fast && !at.already_blamed() && (at.placed.processors & ~reached) != 0)
-    blame(Quantity::range(first_bit(at.placed.processors), last_bit(at.placed.processors)),
-          Quantity::range(first_bit(reached), last_bit(reached)), "the FIFO",
-          advice::processors_like(at.placed.processors, at.placed.in.channels, reached));
-}
-
-INCUSE_RULE(PlacedLayer, fifo_rows, error,
-            "a widely dilated Conv1d reads whole rows, as many values as its dilation: more than the FIFOs deliver",
-            "make the input a multiple of the dilation long, or load it into the data memory", "datapath 7; device 5") {
-  const int length = at.layer.in.height, row = at.layer.dilation.height;
-  if (at.reads_fifo() && folds_rows(at.layer) && length % row != 0 && !at.network.options.vendor_stream)
-    blame(round_up(length, row), length, "the input",
-          Advice{.change = "the length of the input", .from = length, .to = round_up(length, row)});
-}
-
-INCUSE_RULE(PlacedLayer, fan_out_flatten, error,
-            "groups that take turns compute a channel from one value of each processor: they cannot flatten",
-            "use the standard FIFOs, or load the input into the data memory", "datapath 5") {
-  if (at.index == 0 && at.network.options.fans_out() && at.layer.flatten && at.layer.pooled.pixels() > 1)
-    blame(at.layer.pooled.extent());
-}
-
-INCUSE_RULE(PlacedLayer, packed_lanes, error,
-            "a layer without weights writes, packed, from the first lane of a block on",
-            "let its output processors start at a multiple of 4 in every group", "datapath 6.2") {
-  if (at.layer.weighted()) return;
-  for (int g = 0; g < groups; ++g)
-    if (const int lane = start_lane(group_part(at.placed.output_processors, g)); lane != 0)
-      return blame(0, lane, "the map", advice::packed_processors(at.placed));
-}
-
-INCUSE_RULE(PlacedLayer, depthwise_lanes, error,
-            "a depth-wise layer leaves its output where it reads, or packs it group by group",
-            "use the same processors for its input and its output, or neighbouring output processors", "datapath 6.2") {
-  const LayerPlan& placed = at.placed;
-  if (at.layer.groups <= 1 || placed.processors == 0 || placed.output_processors == 0 || placed.in_place()) return;
-  if (at.first_lane() != 0) return;  // reported by depthwise_processors
-  const int first = first_bit(placed.processors), first_group = first / processors_per_group;
-  ProcessorMap written = 0;
-  for (int g = first_group; g < groups; ++g) {
-    const int used = bit_count(group_part(placed.processors, g));
-    int place = (g - first_group) * processors_per_group + first_bit(placed.output_processors);
-    if (g != first_group) place -= first % processors_per_group;
-    if (used > 0 && within(place, 0, all_processors - used)) written |= processor_range(place, used);
-  }
-  if (written != placed.output_processors)
-    blame(Quantity::range(first_bit(written), last_bit(written)),
-          Quantity::range(first_bit(placed.output_processors), last_bit(placed.output_processors)), "the map");
-}
-
-INCUSE_RULE(OneLayer, one_column, error, "a Conv1d reads one column of values",
-            "give its input one size: the number of all its values", "registers 3.2; device 4") {
-  const Layer& l = at.layer;
-  if (!l.one_dimensional() || !at.shaped()) return;
-  const bool one = l.in.width == 1 && l.kernel.width == 1 && l.padding.width == 0 && l.pool.width == 1 &&
-                   l.pool_stride.width == 1 && l.dilation.width == 1;
-  if (!one) blame(l.in.extent(), {1LL * l.in.height * l.in.width, "values"}, "the column");
-}
-
-namespace max7800x {
-
-/// True if no weight of a layer can be 0: it is -1 or +1, or always 1.
-constexpr bool without_zero(const Layer& layer, const Device& device) {
-  return layer.weighted() && (layer.bypass ? device.kernel_bypass : layer.binary_weights && device.binary_weights);
-}
-
-/// True if lanes that have no channel in the last pass of a tensor are 0: as the input is loaded, and as a convolution
-/// leaves them whose weights for them are 0.
-constexpr bool empty_lanes_are_zero(const OneLayer& at, int source) {
-  if (source == network_input) return !at.network.options.uses_fifo();
-  if (!at.source_exists(source) || source == rolling_buffer) return false;
-  const Layer& from = at.network.layers[source];
-  return from.weighted() && !without_zero(from, at.device) && !from.bias && from.groups == 1 && !from.flatten;
-}
-
-}  // namespace max7800x
-
-INCUSE_RULE(OneLayer, inserted_zeros, error,
-            "the hardware runs the layer with a larger kernel, filled up with zeros, which its weights cannot say",
-            "use weights of 2 bits or more, a kernel without dilation, or fewer layers that stream",
-            "device 5; registers 4") {
-  if (without_zero(at.layer, at.device) && inserts_zeros(at.network.layers, at.index)) blame(at.layer.kernel);
-}
-
-INCUSE_RULE(OneLayer, uneven_passes, error,
-            "weights without a zero need passes of equally many channels: processors without a channel in the last one "
-            "read what lies in their lanes",
-            "use a multiple of the channels of a pass, or weights of 2 bits or more", "datapath 5; memory 5.1") {
-  const Layer& l = at.layer;
-  if (!at.shaped() || !without_zero(l, at.device)) return;
-  const Passes passes = passes_of(l.in.channels, at.network.options.processors_per_pass);
-  bool zeros = true;
-  for (int source : l.sources) zeros = zeros && empty_lanes_are_zero(at, source);
-  if (l.groups == 1 && passes.count > 1 && l.in.channels % passes.channels != 0 && !zeros)
-    blame(l.in.channels, round_up(l.in.channels, passes.channels), "the next multiple");
-}
-
-INCUSE_RULE(OneLayer, bypassed_bits, error, "a bypassed kernel has no weights that could have fewer bits",
-            "leave the weight bits out", "registers 3.12; arithmetic 4") {
-  if (at.layer.weighted() && at.layer.bypass && at.device.kernel_bypass && at.layer.weight_bits != 8)
-    blame(at.layer.weight_bits, 8);
-}
-
-// Pooling -------------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(
-    OneLayer, transposed_pooling, error,
-    "in front of a ConvTranspose2d the chip pools square windows that do not overlap: it has no stride for them",
-    "let the stride be the window, or pool in a layer of its own", "datapath 3, 9; registers 3.3") {
-  const Extent pool = at.layer.pool, stride = at.layer.pool_stride;
-  if (!at.is(Operator::conv_transpose2d)) return;
-  if (at.device.pool_dilation && at.layer.pool_dilation != Extent{1, 1})
-    return blame(at.layer.pool_dilation, Extent{1, 1}, "such a layer", "dilation");
-  if (pool.height != pool.width) return blame(pool, Extent{pool.height, pool.height}, "a square window");
-  if (pool != stride) blame(stride, pool, "the window");
-}
-
-INCUSE_RULE(OneLayer, dilated_maximum, error,
-            "it is not known what the chip makes of a dilated maximum in one dimension: of neighbours, as the vendor's "
-            "reference takes it, or of dilated values, as the registers say",
-            "pool without dilation, to the mean, or in a 2-D layer", "arithmetic 2; datapath 3") {
-  const Layer& l = at.layer;
-  const bool dilated = l.pool.height > 1 && l.pool_dilation.height > 1;
-  if (l.one_dimensional() && l.pooling == Pooling::max && dilated && at.device.pool_dilation)
-    blame(l.pool_dilation.height, 1);
-}
-
-INCUSE_RULE(OneLayer, rounded_column, error,
-            "registers do not tell whether data one column wide is 1-D, of which the chip does not round the mean",
-            "pool in a Conv1d, use maximum pooling, or leave the option average_pool_rounding out", "datapath 4, 9") {
-  const Layer& l = at.layer;
-  const bool average = l.pooling == Pooling::average && at.layer.pools();
-  if (at.network.options.average_pool_rounding && average && !l.one_dimensional() && at.shaped() && l.in.width == 1)
-    blame(l.in.extent());
-}
-
-}  // namespace incuse
-
-namespace incuse::max7800x {
-
-/// Applied to the options.
-inline constexpr CheckedRule<AskedOptions> datapath_option_rules[] = {
-    INCUSE_RULE_ROW(cleared_layer),
-    INCUSE_RULE_ROW(repeated_input),
-    INCUSE_RULE_ROW(repeated_first_layer),
-};
-
-/// Applied to every layer of the plan.
-inline constexpr CheckedRule<PlacedLayer> datapath_plan_rules[] = {
-    INCUSE_RULE_ROW(chw_flatten),     INCUSE_RULE_ROW(fast_fifo_processors), INCUSE_RULE_ROW(fifo_rows),
-    INCUSE_RULE_ROW(fan_out_flatten), INCUSE_RULE_ROW(packed_lanes),         INCUSE_RULE_ROW(depthwise_lanes),
-};
-
-/// Applied to every layer.
-inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
-    INCUSE_RULE_ROW(fifo_reader),    INCUSE_RULE_ROW(input_once),         INCUSE_RULE_ROW(streamed_tensor),
-    INCUSE_RULE_ROW(one_column),     INCUSE_RULE_ROW(inserted_zeros),     INCUSE_RULE_ROW(uneven_passes),
-    INCUSE_RULE_ROW(bypassed_bits),  INCUSE_RULE_ROW(transposed_pooling), INCUSE_RULE_ROW(dilated_maximum),
-    INCUSE_RULE_ROW(rounded_column), INCUSE_RULE_ROW(buffer_rest),        INCUSE_RULE_ROW(repeated_buffer),
-};
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/rules/layers.hpp ----
-
-// Rules about single layers, looked at before anything is placed. See rules.hpp.
-
-// ---- incuse/max7800x/rules/early_exit.hpp ----
-
-// Rules about networks that end early. See rules.hpp.
-
-namespace incuse {
-
-INCUSE_RULE(OneLayer, early_exit, error, "the chip cannot end an inference early",
-            "deploy FirstStage<Net> and SecondStage<Net> (model/stages.hpp), and let the program decide between them",
-            "device 4") {
-  if (at.layer.may_exit() && !at.device.has(max7800x::Feature::snooping)) blame();
-}
-
-INCUSE_RULE(WholeNetwork, exit_count, error, "more early exits than the chip has units that look for them",
-            "leave some out", "registers 3.21") {
-  if (!at.device.has(max7800x::Feature::snooping)) return;
-  int exits = 0;
-  for (int i = 0; i < at.size; ++i) exits += at.layers[i].may_exit() ? 1 : 0;
-  if (exits > max7800x::snoop_units) blame(exits, max7800x::snoop_units);
-}
-
-INCUSE_RULE(OneLayer, exit_pixels, error, "an early exit tests the channels of one pixel",
-            "end its layers in a Linear layer, or pool the whole map", "datapath 8") {
-  if (at.layer.tests() && at.shaped() && at.layer.in.extent() != Extent{1, 1})
-    blame(Extent{1, 1}, at.layer.in.extent(), "the output");
-}
-
-INCUSE_RULE(OneLayer, exit_channel, error, "an early exit tests a channel that its layers do not have",
-            "correct the channel", "early_exit.hpp") {
-  const ExitTest& test = at.layer.exit;
-  if (test.part == ExitTest::one && at.shaped() && test.channel >= at.layer.in.channels)
-    blame({test.channel + 1LL, "channels"}, {at.layer.in.channels, "channels"}, "the output");
-}
-
-INCUSE_RULE(OneLayer, exit_width, error, "an early exit tests signed bytes, not a 32-bit output",
-            "leave out the option wide", "arithmetic 1") {
-  if (!at.layer.tests() || at.layer.sources.empty()) return;
-  const int source = at.layer.sources[0];
-  if (source >= 0 && source < at.index && at.network.layers[source].wide) blame(8, 32);
-}
-
-INCUSE_RULE(WholeNetwork, exit_alone, error, "a network with an early exit runs once, layer after layer",
-            "leave this out, or deploy FirstStage<Net> and SecondStage<Net> (model/stages.hpp)", "datapath 8") {
-  bool exits = false, streams = false, jumps = false;
-  for (int i = 0; i < at.size; ++i) {
-    const Placement& hand = at.layers[i].placement;
-    exits = exits || at.layers[i].may_exit();
-    streams = streams || at.layers[i].streaming;
-    jumps = jumps || hand.next != Placement::not_given || hand.next_on_hit != Placement::not_given;
-  }
-  if (!exits || !at.device.has(max7800x::Feature::snooping)) return;
-  if (streams) blame({}, {}, {}, "streaming");
-  if (jumps) blame({}, {}, {}, "next_layer");
-  if (at.buffer.exists()) blame({}, {}, {}, "RollingBuffer");
-  if (at.options.snoop.used) blame({}, {}, {}, "snoop");
-  if (at.options.repetitions > 1) blame({}, {}, {}, "repetitions");
-  for (max7800x::Feature feature :
-       {max7800x::Feature::snooping, max7800x::Feature::single_steps, max7800x::Feature::linked_layers})
-    if (at.options.asks_for(feature)) blame({}, {}, {}, row_of(max7800x::feature_names, feature).name);
-}
-
-}  // namespace incuse
-
-// ---- incuse/max7800x/unload.hpp ----
-
-// Output of a network: where a program finds it, in the order in which it is stored.
-// Spec: max7800x-memory, section 7; max7800x-registers, section 5.
-
-namespace incuse::max7800x {
-
-/// A piece of data memory that is unloaded instead of the outputs: `shape` in C x H x W, one byte per element.
-struct UnloadRegion {
-  ProcessorMap processors = 0;
-  Shape shape{};
-  int offset = 0;     ///< bytes, in every instance of the map
-  int write_gap = 0;  ///< words left free between two words
-};
-
-/// The region as a tensor, split into passes of as many channels as it has processors.
-constexpr TensorLayout layout_of(const UnloadRegion& region) {
-  TensorLayout layout;
-  layout.shape = region.shape;
-  layout.processors = region.processors;
-  layout.offset = region.offset;
-  layout.passes = passes_of(region.shape.channels, max_of(1, bit_count(region.processors)));
-  layout.gap = region.write_gap;
-  return layout;
-}
-
-/// Addresses of the elements of one tensor, in the order in which they are stored: `sink(address)`. 8-bit: C x H x W.
-/// 32-bit: for every pass and block of up to 4 channels, [pixel][channel].
-template <class Sink>
-constexpr void emit_unload(const TensorLayout& layout, const Device& device, Sink&& sink) {
-  const int channels = layout.shape.channels, pixels = layout.shape.pixels();
-  if (!layout.wide) {
-    for (int channel = 0; channel < channels; ++channel)
-      for (int pixel = 0; pixel < pixels; ++pixel) sink(element_address(device, layout, channel, pixel));
-    return;
-  }
-  int first = 0;
-  for (int pass = 0; pass < layout.passes.count; ++pass)
-    for_each_block(layout.processors, [&](int block) {
-      const int left = min_of(channels, (pass + 1) * layout.passes.channels) - first;
-      const int lanes = min_of(bit_count(layout.processors >> block & 0xf), max_of(0, left));
-      for (int pixel = 0; pixel < pixels; ++pixel)
-        for (int lane = 0; lane < lanes; ++lane) sink(element_address(device, layout, first + lane, pixel));
-      first += lanes;
-    });
-}
-
-/// True if the outputs are stored byte by byte: one of them has 8 bits. Else they are stored in 32-bit words.
-template <int N>
-constexpr bool unloads_bytes(const Graph<N>& graph) {
-  for (int i = 0; i < graph.size; ++i)
-    if (graph[i].output && !graph[i].wide) return true;
-  return false;
-}
-
-/// Addresses of all outputs, one layer behind the other: `sink(address)` for every byte (see `unloads_bytes`) or word.
-template <int N, class Sink>
-constexpr void emit_unload(const Graph<N>& graph, const Plan<N>& plan, const Device& device, Sink&& sink) {
-  const bool bytes = unloads_bytes(graph);
-  for (int i = 0; i < graph.size; ++i) {
-    if (!graph[i].output) continue;
-    const TensorLayout layout = output_layout(graph, plan, i);
-    emit_unload(layout, device, [&](std::uint32_t address) {
-      for (std::uint32_t byte = 0; byte < (bytes && layout.wide ? 4u : 1u); ++byte) sink(address + byte);
-    });
-  }
-}
-
-// The byte swapper ("MLATOR") -----------------------------------------------------------------------------------------
-
-/// Whether the byte swapper can deliver a layer's output: it turns four pixels of a channel into one word.
-constexpr bool fits_mlator(const Layer& layer) {
-  const int pixels = layer.out.pixels();
-  return !layer.wide && pixels >= 4 && (pixels % 4 == 0 || layer.out.channels == 1);
-}
-
-/// One step of reading through the byte swapper: write a register, read the port and drop the value (prime), or read
-/// `count` words of the port into the output buffer, from 32-bit word `index` on.
-struct MlatorAccess {
-  enum class Kind : unsigned char { write, prime, read };
-
-  Kind kind = Kind::write;
-  std::uint32_t address = 0;
-  std::uint32_t value = 0;
-  int index = 0;
-  int count = 0;
-};
-
-/// How a program reads the outputs that fit through the byte swapper: `sink(MlatorAccess)`, in C x H x W order. Other
-/// outputs are not among them, but keep their space in the buffer; `emit_unload` says where they are.
-/// The vendor's program starts at the first word of the group's memories, whatever the output's offset and instance;
-/// nothing is documented that would tell how to do better, so this one does the same.
-template <int N, class Sink>
-constexpr void emit_mlator_unload(const Graph<N>& graph, const Plan<N>& plan, const Device& device,
-                                  const Options& options, Sink&& sink) {
-  using Kind = MlatorAccess::Kind;
-  Word idle(device);
-  idle.set(control::ready_selection, options.ready_selection).set(control::clock_enable, 1);
-  int index = 0;
-  for (int i = 0; i < graph.size; ++i) {
-    const Layer& layer = graph[i];
-    if (!layer.output) continue;
-    const int words = ceil_div(layer.out.pixels(), 4);  // of one channel
-    if (!fits_mlator(layer)) {
-      index += ceil_div(layer.out.elements() * (layer.wide ? 4 : 1), 4);
-      continue;
-    }
-    const TensorLayout layout = output_layout(graph, plan, i);
-    for (int channel = 0; channel < layer.out.channels; ++channel) {
-      const int pass = channel / layout.passes.channels;
-      const int processor = layout.processor_of(channel % layout.passes.channels);
-      const int group = processor / processors_per_group;
-      const std::uint32_t control_address = device.group_register(group, GroupRegister::control);
-      const std::uint32_t port = device.registers.address(group) + device.mlator_port;
-      Word load = idle;
-      load.set(control::mlator_load, 1).set(control::mlator_byte, processor % processors_per_instance);
-      sink(MlatorAccess{Kind::write, device.layer_register(group, LayerRegister::write_pointer, 0), 0});
-      sink(MlatorAccess{Kind::write, device.layer_register(group, LayerRegister::layer_control_2, 0),
-                        static_cast<std::uint32_t>(pass)});
-      sink(MlatorAccess{Kind::write, control_address, load.bits});
-      sink(MlatorAccess{Kind::prime, port});
-      sink(MlatorAccess{Kind::read, port, 0, index, words});
-      sink(MlatorAccess{Kind::write, control_address, idle.bits});
-      index += words;
-    }
-  }
-}
-
-}  // namespace incuse::max7800x
-
-namespace incuse {
-
-// Sources -------------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, source_order, error, "a layer reads its own output or a later one's",
-            "let it read earlier layers only", "checks I16") {
-  for (int source : at.layer.sources)
-    if (!at.source_exists(source)) return blame(source, at.index - 1, "the network before it");
-}
-
-INCUSE_RULE(OneLayer, concatenated_channels, error, "a concatenated tensor does not fit behind those in front of it",
-            "let the tensors have 64 channels together, each counted in fours, or fill a pass each",
-            "memory 1; placement 4") {
-  if (at.layer.elementwise != Elementwise::none || at.layer.sources.size < 2 || !at.shaped()) return;
-  const Passes reads = passes_of(at.layer.in.channels, at.network.options.processors_per_pass);
-  int before = 0, aligned = 0;
-  for (int source : at.layer.sources) {
-    const Shape shape = at.source(source);
-    if (shape.extent() != at.source(at.layer.sources[0]).extent()) return;  // joined along the pixels, not the channels
-    const int room = reads.count == 1 ? all_processors - aligned : reads.channels - before % reads.channels;
-    if (!channel_member(shape.channels, before, aligned, reads).possible)
-      return blame({shape.channels, "channels"}, {room, "channels"}, "the pass");
-    before += shape.channels;
-    aligned += round_up(shape.channels, processors_per_instance);
-  }
-}
-
-INCUSE_RULE(OneLayer, concatenated_sizes, error, "concatenated tensors differ in size",
-            "bring them to one size, or say with view<> of which image they are the pixels, one behind the other",
-            "arithmetic 1; placement 4") {
-  if (const Shape other = at.unlike_source(); other.channels > 0)
-    blame(at.source(at.layer.sources[0]), other, "another one");
-}
-
-INCUSE_RULE(OneLayer, operand_shapes, error, "tensors that are combined element by element differ in shape",
-            "bring the operands to one shape", "checks I17, Q10") {
-  if (at.layer.elementwise == Elementwise::none) return;
-  const Shape first = at.layer.sources.empty() ? Shape{} : at.source(at.layer.sources[0]);
-  for (int source : at.layer.sources) {
-    const Shape other = at.source(source);
-    if (first.channels > 0 && other.channels > 0 && other != first) return blame(first, other, "another operand");
-  }
-}
-
-INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out all rows of its source, or fewer than none",
-            "crop fewer rows", "arithmetic 1") {
-  const Layer& l = at.layer;
-  if (l.buffer_shift != 0) return;  // a shift crops what it drops
-  for (int source : l.sources) {
-    const int rows = at.source(source).height;
-    const bool sound = l.crop_top >= 0 && l.crop_bottom >= 0;
-    if (rows > 0 && (!sound || 1LL * l.crop_top + l.crop_bottom >= rows))
-      return blame({1LL * l.crop_top + l.crop_bottom + 1, "rows"}, {rows, "rows"}, "the source");
-  }
-}
-
-INCUSE_RULE(OneLayer, crop_input, error,
-            "the network's first layer reads the whole input, and so do layers that stream",
-            "crop the input before it is loaded, or in a layer behind these", "memory 2; placement 8") {
-  if (at.layer.crops() && !at.layer.reads_buffer() && (at.index == 0 || at.layer.streaming)) blame();
-}
-
-INCUSE_RULE(OneLayer, crop_joined, error, "images that are joined one behind the other are read without a gap",
-            "crop them in layers of their own", "placement 4") {
-  if (!at.layer.crops() || at.layer.sources.size < 2) return;
-  const Shape first = at.source(at.layer.sources[0]);
-  for (int source : at.layer.sources)
-    if (at.source(source).extent() != first.extent()) return blame(first, at.source(source), "another one");
-}
-
-INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of values than its source delivers",
-            "correct the layer's own input size", "checks I17, M8") {
-  const Layer& l = at.layer;
-  if (!within(l.operands, 1, max_operands) || at.unlike_source().channels > 0) return;
-  const bool one_source_each = l.elementwise != Elementwise::none && l.sources.size > 1;
-  long long delivered = 0;
-  for (int source : l.sources) {
-    const Shape shape = cropped(at.source(source), l);
-    if (shape.channels < 1 || shape.height < 1 || shape.width < 1) return;
-    if (delivered == 0 || !one_source_each) delivered += 1LL * shape.channels * shape.height * shape.width;
-  }
-  const long long read = 1LL * l.in.channels * l.in.height * l.in.width * (one_source_each ? 1 : l.operands);
-  if (at.shaped() && read != delivered) blame(read, delivered, "the source");
-}
-
-INCUSE_RULE(OneLayer, reshaped_channels, error,
-            "the chip cannot turn channels into pixels or pixels into channels: each channel has a memory of its own",
-            "make a map of few values with a 1x1 Conv2d and ConvTranspose2d layers, values of a map with Flatten and "
-            "Linear",
-            "placement 2, 4; memory 1") {
-  const Layer& l = at.layer;
-  // With placement by hand it is allowed, as in the vendor's tool; `verify` checks then which channels the words hold.
-  if (at.network.placed_by_hand || l.sources.size != 1 || l.operands != 1 || l.flatten || !at.shaped()) return;
-  const Shape source = cropped(at.source(l.sources[0]), l);
-  const long long delivered = 1LL * source.channels * source.height * source.width;
-  const bool as_many = delivered == 1LL * l.in.channels * l.in.height * l.in.width;
-  if (as_many && source.channels != l.in.channels) blame(l.in, source, "the source");
-}
-
-INCUSE_RULE(OneLayer, one_dimensional_data, warning, "a 2-D operator reads the values that a Conv1d wrote",
-            "use Conv1d, or give the layer a 2-D input size", "checks I19") {
-  const Layer& l = at.layer;
-  const bool two_dimensional = at.is(Operator::conv2d) || at.is(Operator::conv_transpose2d);
-  if (!two_dimensional || l.in_extent != Extent{0, 0} || l.sources.empty()) return;
-  const int source = l.sources[0];
-  if (source >= 0 && source < at.index && at.network.layers[source].op == Operator::conv1d)
-    blame(at.source(source).extent());
-}
-
-// Processors ----------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, processor_layer, error, "a deployment on this chip has no layers of the processor",
-            "end the network in front of the layer, or leave on_cpu out where the accelerator has such a layer",
-            "device 4") {
-  if (at.layer.on_cpu) blame();
-}
-
-// Operators -----------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, padding_value, error, "the chip pads with zeros", "leave pad_value<> out",
-            "registers: no field holds another value") {
-  if (at.layer.pad_value != 0) blame();
-}
-
-INCUSE_RULE(
-    OneLayer, linear_map, warning, "a Linear layer in front of which nothing flattens its map gives a map again",
-    "put Flatten in front of it, in a description flatten: true; or, if every pixel is meant, write a Conv2d with "
-    "a 1x1 kernel",
-    "network-description 4") {
-  const bool on_map = at.shaped() && !at.layer.flatten && at.layer.pooled.extent() != Extent{1, 1};
-  if (at.is(Operator::linear) && on_map && at.layer.kernel == Extent{1, 1}) blame(at.layer.out);
-}
-
-INCUSE_RULE(OneLayer, conv1d_map, warning, "a Conv1d reads the rows of a map one behind the other, as one long row",
-            "write a Conv2d; or, if that is meant, view<channels, length>, in a description in_dim",
-            "network-description 4") {
-  const Layer& l = at.layer;
-  const bool alone = at.is(Operator::conv1d) && at.shaped() && l.sources.size == 1 && l.in_extent == Extent{0, 0};
-  if (alone && at.source(l.sources[0]).width > 1) blame({}, at.source(l.sources[0]), "the tensor in front");
-}
-
-INCUSE_RULE(OneLayer, kernel_size, error, "a Conv2d kernel has to be 1x1 or 3x3",
-            "put several 3x3 convolutions one behind the other", "checks Y22; device 4") {
-  const Extent k = at.layer.kernel;
-  if (at.is(Operator::conv2d) && k != Extent{1, 1} && k != Extent{3, 3})
-    blame(k, Extent{3, 3}, advice::chain_of_kernels("3x3 kernels that reach as far", k, max_of(k.height, k.width), 3));
-}
-
-INCUSE_RULE(OneLayer, kernel_length, error, "a Conv1d kernel has to have 1 to 9 taps",
-            "put several convolutions one behind the other, or dilate a shorter one", "checks Y22; device 4") {
-  if (at.is(Operator::conv1d) && !at.device.folds_columns() && !within(at.layer.kernel.height, 1, 9))
-    blame(at.layer.kernel.height, 9,
-          advice::chain_of_kernels("shorter kernels that reach as far", at.layer.kernel.height, at.layer.kernel.height,
-                                   9));
-}
-
-INCUSE_RULE(OneLayer, transposed_kernel, error, "a ConvTranspose2d kernel has to be 3x3", "use a 3x3 kernel",
-            "checks Y22; device 4") {
-  if (at.is(Operator::conv_transpose2d) && at.layer.kernel != Extent{3, 3}) blame(at.layer.kernel, Extent{3, 3});
-}
-
-INCUSE_RULE(OneLayer, linear_kernel, error, "a Linear layer has no kernel", "use Conv2d", "checks Y21") {
-  if (at.is(Operator::linear) && at.layer.kernel != Extent{1, 1}) blame(at.layer.kernel, Extent{1, 1});
-}
-
-INCUSE_RULE(OneLayer, convolution_stride, error, "a convolution has stride 1, a ConvTranspose2d stride 2",
-            "pool in front of the convolution to reduce the size", "checks Y23, I20; device 4") {
-  const int only = at.is(Operator::conv_transpose2d) ? 2 : 1;
-  if (at.layer.one_dimensional() && at.device.folds_columns()) return;  // column_rows reports it
-  // The stride of layers that pool has to stay 1 too: the pooling window has its own.
-  if (at.layer.stride != Extent{only, at.layer.one_dimensional() ? 1 : only})
-    blame(at.layer.stride, at.layer.one_dimensional() ? Extent{only, 1} : Extent{only, only});
-}
-
-INCUSE_RULE(OneLayer, padding_range, error, "padding is 0, 1 or 2", "pad less, or pad the training data",
-            "checks Y17, I24, H15; device 4") {
-  if (at.layer.one_dimensional() && at.device.folds_columns() && at.layer.padding.height >= 0) return;
-  if (!within(at.layer.padding, 0, at.device.max_padding))
-    blame(at.layer.padding, at.device.max_padding,
-          advice::nearest("the nearest padding", at.layer.padding, 0, at.device.max_padding));
-}
-
-INCUSE_RULE(OneLayer, padding_kernel, error, "padding has to be smaller than the kernel",
-            "pad less, or use a larger kernel", "checks I25") {
-  const Extent p = at.layer.padding, k = at.layer.kernel;
-  const bool too_much = p.height >= k.height || (at.two_dimensional() && p.width >= k.width);
-  const bool folded = at.layer.one_dimensional() && at.device.folds_columns();  // padding_range leaves it alone
-  if (at.layer.weighted() && too_much && (folded || within(p, 0, at.device.max_padding)) && within(k, 1, 1 << 20))
-    blame(advice::kernel_around(p), k, "the kernel", {}, advice::padding_inside(at, p, k));
-}
-
-INCUSE_RULE(OneLayer, output_padding, error, "output padding is 1 for ConvTranspose2d and 0 for all others",
-            "leave it out", "checks H15, H16") {
-  const int only = at.is(Operator::conv_transpose2d) ? 1 : 0;
-  if (at.layer.output_padding != only) blame(at.layer.output_padding, only);
-}
-
-INCUSE_RULE(OneLayer, groups_divide, error,
-            "the number of groups is 1, or that of the input's and the output's channels",
-            "correct the number of groups", "checks H17") {
-  if (!at.shaped() || at.groups_divide()) return;
-  const int asked = at.layer.groups, in = at.layer.in.channels, out = at.layer.out.channels;
-  const bool show_output = asked == in || (asked > 0 && in % asked == 0 && out % asked != 0);
-  const int possible = at.device.convolution_groups && in == out ? in : 1;
-  blame(asked, show_output ? out : in, show_output ? Text("the output") : Text("the input"), {},
-        Advice{.change = "groups", .from = asked, .to = possible});
-}
-
-INCUSE_RULE(OneLayer, convolution_groups, error, "this chip has no convolution in groups",
-            "use an ordinary convolution, or a chip with depth-wise convolution", "checks D1; device 4") {
-  if (at.layer.groups != 1 && at.groups_divide() && !at.device.convolution_groups) blame(at.layer.groups, 1);
-}
-
-INCUSE_RULE(
-    OneLayer, column_rows, error,
-    "this chip reads the values of a Conv1d as rows of a square kernel: kernel, stride, padding and length have "
-    "to be whole rows",
-    "use the numbers that are named, and a multiple of the row for padding and length", "ai84 4, 5, 9") {
-  const Layer& l = at.layer;
-  const int row = at.device.column_rows;
-  if (row == 1 || !l.one_dimensional()) return;
-  const auto rest = [&](int value) { return value % row != 0; };
-  if (l.kernel.height != row * row) return blame(l.kernel.height, row * row, {}, "the kernel");
-  if (l.stride.height != row) return blame(l.stride.height, row, {}, "the stride");
-  if (rest(l.padding.height)) return blame(l.padding.height, row, {}, "the padding");
-  if (at.shaped() && l.pooled.height > 0 && rest(l.pooled.height))
-    return blame(l.pooled.height, row, {}, "the pooled length");
-}
-
-INCUSE_RULE(OneLayer, column_pooling, error,
-            "this chip cannot pool in front of a Conv1d, whose values it reads in rows",
-            "pool in a 2-D layer, or with the option vendor_stream take what the vendor makes of it", "ai84 11") {
-  const bool folded = at.layer.one_dimensional() && at.device.folds_columns();
-  if (folded && at.layer.pools() && !at.network.options.vendor_stream) blame(at.layer.pool.height, 1);
-}
-
-INCUSE_RULE(OneLayer, dilation_operator, error, "only Conv1d can be dilated", "use dilation 1", "checks H10") {
-  if (!at.is(Operator::conv1d) && at.layer.dilation != Extent{1, 1}) blame(at.layer.dilation, Extent{1, 1});
-}
-
-INCUSE_RULE(OneLayer, dilation_range, error, "the dilation is out of range", "dilate less", "checks H12; device 4") {
-  if (at.is(Operator::conv1d) && !within(at.layer.dilation.height, 1, at.device.max_dimension - 1))
-    blame(at.layer.dilation.height, at.device.max_dimension - 1,
-          advice::nearest("the nearest dilation", at.layer.dilation.height, 1, at.device.max_dimension - 2));
-}
-
-INCUSE_RULE(OneLayer, dilation_one_tap, error, "a kernel with one tap cannot be dilated", "use dilation 1",
-            "checks H11") {
-  if (at.is(Operator::conv1d) && at.layer.kernel.height == 1 && at.layer.dilation.height > 1)
-    blame(at.layer.dilation.height, 1);
-}
-
-INCUSE_RULE(OneLayer, dilation_taps, error, "a Conv1d that spans more than 9 values has at most 3 taps",
-            "use fewer taps or a smaller dilation", "checks H12") {
-  if (folds_rows(at.layer) && at.layer.kernel.height > 3)
-    blame(at.layer.kernel.height, 3, advice::smaller_dilation(at.layer));
-}
-
-INCUSE_RULE(OneLayer, dilation_padding, error, "a Conv1d that spans more than 9 values has no padding",
-            "use pad<0> or a smaller dilation", "checks H12") {
-  if (folds_rows(at.layer) && at.layer.padding.height > 0)
-    blame(at.layer.padding.height, 0, advice::smaller_dilation(at.layer));
-}
-
-INCUSE_RULE(OneLayer, dilation_alone, error,
-            "a Conv1d that spans more than 9 values does not pool, combine operands, flatten or stream",
-            "do that in a layer of its own, or use a smaller dilation", "checks H12") {
-  const Layer& l = at.layer;
-  if (folds_rows(at.layer) && (l.pools_or_strides() || l.operands != 1 || l.flatten || l.streaming)) blame();
-}
-
-// Pooling -------------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, pool_size, error, "a pooling window has 1 to 16 rows and columns, dilation included",
-            "pool in several layers", "device 4; registers 3.3") {
-  const Extent pool = at.layer.pool, dilation = at.layer.pool_dilation;
-  if (!within(pool, 1, at.device.max_pool)) return blame(pool, at.device.max_pool);
-  if (!within(dilation, 1, at.device.max_pool)) return;  // pool_dilation reports it
-  const Extent span{(pool.height - 1) * dilation.height + 1, (pool.width - 1) * dilation.width + 1};
-  if (!within(span, 1, at.device.max_pool)) blame(span, at.device.max_pool);
-}
-
-INCUSE_RULE(OneLayer, pool_stride, error, "a pooling stride is 1 to 16", "pool in several layers",
-            "device 4; registers 3.3") {
-  const Extent stride = at.layer.pool_stride;
-  // By default the stride is the window: then the rule above reports it.
-  if (!within(stride, 1, at.device.max_pool_stride) && stride != at.layer.pool)
-    blame(stride, at.device.max_pool_stride,
-          advice::nearest("the nearest stride", stride, 1, advice::largest_stride(at.device)));
-}
-
-INCUSE_RULE(OneLayer, pool_sizes, error, "this chip has only some sizes and strides of pooling windows",
-            "use 1, 2 or 4, in both directions, or pool in several layers", "ai84 1.1, 9") {
-  const Layer& l = at.layer;
-  const auto in = [](unsigned set, int most, Extent e) {  // sizes outside of the range are reported by other rules
-    const bool rows = !within(e.height, 1, most) || (set >> e.height & 1) != 0;
-    return rows && (!within(e.width, 1, most) || (set >> e.width & 1) != 0);
-  };
-  const bool size = in(at.device.pool_sizes, at.device.max_pool, l.pool);
-  const bool stride = in(at.device.pool_strides, at.device.max_pool_stride, l.pool_stride);
-  const bool one_axis = l.pools() && (l.pool.height == 1 || l.pool.width == 1) && at.two_dimensional();
-  if (!size || (!at.device.pools_one_axis && one_axis)) return blame(l.pool, {}, {}, "the window");
-  if (!stride) blame(l.pool_stride, {}, {}, "the stride");
-}
-
-INCUSE_RULE(OneLayer, pool_stride_alone, error, "this chip passes over pixels only where it pools",
-            "pool windows of the stride's size, or leave the stride out", "ai84 9") {
-  const Layer& l = at.layer;
-  const bool possible = within(l.pool_stride, 1, at.device.max_pool_stride);  // else pool_stride reports it
-  if (!at.device.pools_one_axis && !l.pools() && possible && l.pool_stride != Extent{1, 1})
-    blame(l.pool_stride, Extent{1, 1}, "a layer that does not pool", {},
-          Advice{.change = "the stride", .from = l.pool_stride, .to = Extent{1, 1}});
-}
-
-INCUSE_RULE(OneLayer, pool_stride_square, error, "the pooling stride of a 2-D layer is the same in both directions",
-            "use a square pooling window, or give one stride", "checks I20; device 4") {
-  const Extent s = at.layer.pool_stride;
-  if (at.two_dimensional() && s.height != s.width) blame(s);
-}
-
-INCUSE_RULE(OneLayer, pool_kind, error, "this chip pools windows within their tensor, to their maximum or their mean",
-            "leave out same_padding and pick_column; MaxPool2d<1, stride<2>> takes every second pixel", "device 4") {
-  if (at.layer.pool_same || at.layer.pooling == Pooling::pick || at.layer.pool_column != 0) blame();
-}
-
-INCUSE_RULE(OneLayer, pool_dilation, error, "the chip does not dilate pooling windows so far",
-            "use a smaller pool dilation, on most chips 1", "checks H20, D1; device 4") {
-  const Extent dilation = at.layer.pool_dilation;
-  const int most = at.device.pool_dilation ? at.device.max_pool : 1;
-  if (!within(dilation, 1, most)) blame(dilation, most, advice::smaller_pool_dilation(at));
-}
-
-INCUSE_RULE(OneLayer, pool_in_passes, error, "pooling without a convolution handles at most 64 channels",
-            "fuse the pooling with the convolution behind it, or pool to 1x1", "checks H14; device 4") {
-  const long long most = at.device.max_pool_passes;
-  if (at.shaped() && !at.layer.weighted() && at.layer.pools() && at.passes() > most &&
-      at.layer.pooled.extent() != Extent{1, 1})
-    blame(at.layer.in.channels, most * at.network.options.processors_per_pass);
-}
-
-INCUSE_RULE(OneLayer, pool_last_operands, error, "pooling behind an element-wise operation takes at most 2 operands",
-            "pool first, or pool in a layer of its own", "checks H9; device 4") {
-  if (!at.layer.pool_first && at.layer.pools() && at.layer.operands > at.device.max_operands_pool_last)
-    blame(at.layer.operands, at.device.max_operands_pool_last);
-}
-
-INCUSE_RULE(OneLayer, pool_last_meaning, error, "pooling last needs both pooling and an element-wise operation",
-            "leave the order out", "checks Y30") {
-  if (!at.layer.pool_first && (!at.layer.pools() || !at.combines())) blame();
-}
-
-// Element-wise operations ---------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, operand_count, error, "an element-wise operation has 2 to 16 operands, any other layer 1",
-            "combine the tensors in several layers", "checks Y19; device 4") {
-  const bool combines = at.layer.elementwise != Elementwise::none;
-  const int most = combines ? max_operands : 1;
-  if (!within(at.layer.operands, combines ? 2 : 1, most) || at.layer.sources.dropped > 0)
-    blame(at.layer.operands + at.layer.sources.dropped, most);
-}
-
-INCUSE_RULE(OneLayer, operand_sources, error,
-            "an element-wise operation names another number of tensors than it combines", "name one tensor per operand",
-            "network-description 5") {
-  const int sources = at.layer.sources.size;
-  if (at.layer.elementwise != Elementwise::none && sources > 1 && sources != at.layer.operands)
-    blame(at.layer.operands, sources, "the list of sources");
-}
-
-INCUSE_RULE(OneLayer, elementwise_conv1d, error, "an element-wise operation cannot be fused with Conv1d",
-            "combine the tensors in a layer of its own", "checks H6") {
-  if (at.is(Operator::conv1d) && at.combines()) blame(at.layer.operands, 1);
-}
-
-INCUSE_RULE(OneLayer, elementwise_bias, error,
-            "this chip has no bias behind an element-wise operation and a convolution in one layer",
-            "combine the tensors in a layer of its own, or leave the bias out", "checks H30; device 4") {
-  if (at.layer.weighted() && at.combines() && at.layer.bias && !at.device.elementwise_convolution_bias) blame();
-}
-
-INCUSE_RULE(OneLayer, padded_passes, error, "this chip cannot pad a Conv1d that reads more than one pass",
-            "use pad<0>, or fewer channels", "checks H7; device 4") {
-  const bool padded = at.is(Operator::conv1d) && at.layer.padding.height > 0;
-  if (at.shaped() && padded && at.passes() > 1 && !at.device.padded_conv1d_passes && !at.network.options.ignore_limits)
-    blame(at.layer.in.channels, at.network.options.processors_per_pass);
-}
-
-INCUSE_RULE(OneLayer, parallel_channels, error,
-            "a layer that computes four output channels at a time needs a multiple of 4 of them",
-            "use another number of channels, or leave the option out", "memory 5.4") {
-  const bool asked = at.layer.placement.parallel_outputs || at.network.options.asks_for(Feature::parallel_outputs);
-  const bool parallel = asked && at.device.has(Feature::parallel_outputs);
-  if (parallel && at.layer.weighted() && !at.layer.flatten && at.layer.out.channels % 4 != 0)
-    blame(at.layer.out.channels, round_up(at.layer.out.channels, 4), "the next multiple");
-}
-
-INCUSE_RULE(OneLayer, read_gap_passes, error, "only a layer of one pass can pass over words that it reads",
-            "leave the read gap out, or read fewer channels", "checks H19; device 4") {
-  if (at.shaped() && at.device.has(Feature::read_gap) && at.layer.placement.read_gap != 0 && at.passes() > 1)
-    blame(at.layer.in.channels, at.network.options.processors_per_pass);
-}
-
-INCUSE_RULE(OneLayer, elementwise_passes, error,
-            "an element-wise operation on so many channels cannot be fused with pooling or convolution",
-            "combine the tensors in a layer of its own", "checks H26; device 4") {
-  const long long e = at.layer.operands, p = at.passes();
-  if (!at.device.operands_as_rows) return;
-  const bool fused = at.layer.weighted() || at.layer.pools_or_strides();
-  if (at.shaped() && e > 1 && p > 1 && e * p != e + p && fused)
-    blame(at.layer.in.channels, (e == 2 ? 2 : 1) * at.network.options.processors_per_pass);
-}
-
-// Layers without weights ----------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, passthrough_padding, error, "only convolutions pad", "pad in the convolution behind the layer",
-            "checks I26, H13") {
-  if (!at.layer.weighted() && at.layer.padding != Extent{0, 0}) blame(at.layer.padding, 0);
-}
-
-INCUSE_RULE(OneLayer, passthrough_activation, error, "a layer without weights has no activation",
-            "put the activation into the convolution in front", "checks I26, H13") {
-  if (!at.layer.weighted() && at.layer.activation != Activation::none) blame();
-}
-
-INCUSE_RULE(OneLayer, table_activation, error, "this chip knows no activation functions but ReLU and Abs",
-            "use one of them, or a chip with activation tables", "device 4") {
-  if (at.layer.activation == Activation::function) blame();
-}
-
-INCUSE_RULE(OneLayer, batch_norm, error, "this chip has no batch norm",
-            "fold it into weights and bias before they are quantised, as the training framework does, and leave "
-            "BatchNorm2d out",
-            "device 4; max7800x-training 5") {
-  if (at.layer.batch_norm) blame();
-}
-
-INCUSE_RULE(OneLayer, passthrough_shift, error, "a layer without weights does not shift its output",
-            "shift in the convolution in front", "checks H13") {
-  if (!at.layer.weighted() && at.layer.output_shift != 0) blame(at.layer.output_shift, 0);
-}
-
-INCUSE_RULE(OneLayer, passthrough_wide, error, "a layer without weights has 8-bit output",
-            "make the convolution in front the last layer", "checks H13") {
-  if (!at.layer.weighted() && at.layer.wide) blame(32, 8);
-}
-
-// Sizes ---------------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, empty_output, error, "nothing is left after pooling or convolution",
-            "pool less, pad more, or use a larger input", "checks I21") {
-  const Shape pooled = at.layer.pooled, out = at.layer.out;
-  // Not all versions of the vendor's tool look at the output.
-  const int least = at.network.options.vendor_stream ? at.device.vendor_least_output : 1;
-  const bool empty = pooled.height < 1 || pooled.width < 1 || out.height < least || out.width < least;
-  if (at.shaped() && empty) blame(at.layer.in, pooled.height < 1 || pooled.width < 1 ? pooled : out, "the result");
-}
-
-INCUSE_RULE(OneLayer, dimension, error, "a tensor has too many rows or columns", "use a smaller image",
-            "checks I27; device 1") {
-  const int most = at.device.max_dimension;
-  const auto fits = [&](Shape s) { return s.height <= most && s.width <= most; };
-  const bool in_fits = fits(at.layer.in);
-  if (at.shaped() && !(in_fits && fits(at.layer.out)))
-    blame((in_fits ? at.layer.out : at.layer.in).extent(), Extent{most, most},
-          advice::smaller_image(in_fits ? at.layer.out : at.layer.in, most));
-}
-
-INCUSE_RULE(OneLayer, channels, error, "a layer has too many input or output channels, or none",
-            "use at least one channel, and at most as many as the chip has", "checks H21, H31, I29; device 1") {
-  const int in = at.layer.in.channels, out = at.layer.out.channels, most = at.device.max_channels;
-  const bool wrong_input = !within(in, 1, most);
-  // If the layer in front has no channels, that is reported there, and so is what has kept the shapes from being
-  // inferred.
-  const bool blamed = (at.index == 0 || at.layer.in_channels != 0 || in > 0) && at.layer.in != Shape{} &&
-                      within(at.layer.operands, 1, max_operands);
-  if (blamed && (wrong_input || !within(out, 1, most)))
-    blame(wrong_input ? in : out, most,
-          advice::equal_parts("equal parts, each in a layer of its own", wrong_input ? in : out, most));
-}
-
-INCUSE_RULE(OneLayer, one_pass, error, "the channels do not fit into the one pass that this chip has",
-            "leave the option processors_per_pass out, or use fewer channels", "ai84 1.1, 4") {
-  const int in = at.layer.in.channels, out = at.layer.out.channels, most = at.network.options.processors_per_pass;
-  const int wider = max_of(in, out);
-  if (at.shaped() && at.device.max_input_passes == 1 && wider > most && wider <= at.device.max_channels)
-    blame(wider, most, "the option");
-}
-
-INCUSE_RULE(OneLayer, frame_size, error, "the input of a layer has too many values per processor",
-            "use a smaller image or fewer channels", "checks H3; device 1") {
-  const long long frame = 1LL * at.layer.in.height * at.layer.in.width * at.passes();
-  if (at.shaped() && frame >= at.device.max_frame)
-    blame(frame, at.device.max_frame - 1,
-          advice::pooling_in_front(at.layer.in.extent(), (at.device.max_frame - 1) / at.passes()));
-}
-
-// Flatten -------------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, flatten_pixels, error, "a flattened map has too many pixels", "pool more in front of the flatten",
-            "checks I22; device 4") {
-  const long long pixels = 1LL * at.layer.pooled.height * at.layer.pooled.width;
-  if (at.shaped() && at.layer.flatten && pixels > at.device.max_flatten_pixels)
-    blame(pixels, at.device.max_flatten_pixels,
-          advice::pooling_in_front(at.layer.pooled.extent(), at.device.max_flatten_pixels));
-}
-
-INCUSE_RULE(OneLayer, flatten_alone, error, "a layer that flattens needs weights and neither pools nor streams",
-            "pool in a layer in front", "checks H18; device 4") {
-  if (at.layer.flatten && (!at.layer.weighted() || at.layer.pools_or_strides() || at.layer.streaming)) blame();
-}
-
-INCUSE_RULE(OneLayer, flatten_split, error,
-            "in the vendor's stream, a flattened tensor has to divide evenly among passes and processors",
-            "use a multiple of 4 channels for every pass, or leave the option vendor_stream out", "memory 5.4") {
-  if (!at.layer.flatten || !at.shaped() || !within(at.layer.in.channels, 1, at.device.max_channels)) return;
-  const Passes split = passes_of(at.layer.in.channels, at.network.options.processors_per_pass);
-  const long long each = 1LL * at.layer.pooled.height * at.layer.pooled.width;
-  const long long values = at.layer.in.channels * each;
-  if (at.network.options.vendor_stream && (values % split.channels != 0 || values % split.count != 0))
-    blame(values, 1LL * split.count * split.channels * each, "the share of the processors");
-}
-
-INCUSE_RULE(OneLayer, flatten_useless, warning, "a 1x1 map needs no flatten", "leave it out", "checks I23") {
-  if (at.shaped() && at.layer.flatten && at.layer.pooled.extent() == Extent{1, 1}) blame();
-}
-
-// Arithmetic ----------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, weight_bits, error, "weights have 1, 2, 4 or 8 bits", "choose one of these", "checks Y10") {
-  const int b = at.layer.weight_bits;
-  const int near = b < 2 ? 1 : b < 4 ? 2 : b < 7 ? 4 : 8;
-  const int possible = at.device.has(Feature::narrow_weights) ? near : 8;
-  if (at.layer.weighted() && b != near) blame(b, {}, advice::nearest("the nearest width", b, possible, possible));
-}
-
-INCUSE_RULE(OneLayer, kernel_bypass, error, "this chip cannot bypass its kernels", "use weights of 1",
-            "checks D1; device 4") {
-  if (at.layer.bypass && !at.device.kernel_bypass) blame();
-}
-
-INCUSE_RULE(OneLayer, binary_weights, error, "this chip has no binary weights", "use ordinary weights",
-            "checks D1; device 4") {
-  if (!at.layer.binary_weights || at.device.binary_weights) return;
-  const bool narrow = at.device.has(Feature::narrow_weights);
-  blame({}, {}, Advice{.change = narrow ? Text("weights of 1 bit, which mean -1 and 0") : Text("weights of 8 bits")});
-}
-
-INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the weight bits added, is too large",
-            "scale the weights differently", "checks H1; device 4") {
-  // A part without narrow weights refuses these themselves.
-  const long long implied = at.device.has(Feature::narrow_weights) ? 8LL - at.layer.weight_bits : 0;
-  const long long shift = at.layer.output_shift + implied;
-  if (at.layer.weighted() && !within(shift, -at.device.max_shift, at.device.max_shift))
-    blame(shift, shift < 0 ? -at.device.max_shift : at.device.max_shift,
-          advice::nearest("the nearest output shift", at.layer.output_shift, -at.device.max_shift - implied,
-                          at.device.max_shift - implied));
-}
-
-INCUSE_RULE(OneLayer, wide_activation, error, "a 32-bit output is the bare accumulator: it has no activation",
-            "leave out the activation, or use 8-bit output", "checks I10") {
-  // If another layer reads the wide output, `wide_inside` reports that.
-  if (!at.layer.wide || at.layer.activation == Activation::none) return;
-  for (int i = at.index + 1; i < at.network.size; ++i)
-    if (at.network.layers[i].sources.contains(at.index)) return;
-  blame();
-}
-
-INCUSE_RULE(OneLayer, wide_inside, warning, "the next layer cannot read a 32-bit output",
-            "use 32-bit output in the last layer only", "checks I15; device 4") {
-  if (!at.layer.wide) return;
-  for (int i = at.index + 1; i < at.network.size; ++i)
-    for (int source : at.network.layers[i].sources)
-      if (source == at.index && !at.network.layers[i].tests()) return blame(32, 8);
-}
-
-// Streaming -----------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, streaming_input, error, "a streaming first layer needs its input from a FIFO",
-            "add the option fifo_input, or do not stream", "checks D9") {
-  if (at.device.max_streaming_layers == 0) return;  // streaming_count reports it
-  if (at.index == 0 && at.layer.streaming && !at.network.options.uses_fifo()) blame();
-}
-
-INCUSE_RULE(OneLayer, streaming_count, error, "too many layers stream", "stream fewer layers", "device 1") {
-  if (at.layer.streaming && at.index >= at.device.max_streaming_layers)
-    blame(at.index + 1, at.device.max_streaming_layers);
-}
-
-INCUSE_RULE(OneLayer, streaming_order, error, "only the layers from the first one on can stream",
-            "stream the layer in front, or do not stream this one", "checks I13") {
-  if (at.layer.streaming && at.index > 0 && !at.network.layers[at.index - 1].streaming) blame();
-}
-
-INCUSE_RULE(OneLayer, streaming_last_padding, error, "the last streaming layer needs padding in both directions",
-            "pad it, or stream one layer more or less", "checks D13; device 4 and 5") {
-  const bool last = at.index + 1 == at.network.size || !at.network.layers[at.index + 1].streaming;
-  // A 1x1 convolution that streams runs as a 3x3 one, with padding.
-  const bool padded = (at.is(Operator::conv2d) && at.layer.kernel == Extent{1, 1}) ||
-                      (at.layer.padding.height > 0 && at.layer.padding.width > 0);
-  if (at.layer.streaming && last && !padded && !at.device.streaming_last_unpadded)
-    blame(Extent{1, 1}, at.layer.padding, "the layer");
-}
-
-INCUSE_RULE(OneLayer, streaming_passthrough, error, "a layer without weights cannot stream on this chip",
-            "fuse it with the convolution behind it, or stream fewer layers", "checks D14; device 4") {
-  if (at.layer.streaming && !at.layer.weighted() && !at.device.streaming_passthrough) blame();
-}
-
-INCUSE_RULE(OneLayer, streaming_bias, warning, "a bias in a streaming layer may not work", "train without this bias",
-            "checks M7; device 4") {
-  const bool dealt_out = at.index == 0 && at.network.options.fans_out();
-  if (at.layer.streaming && at.layer.bias && !dealt_out && !at.device.streaming_bias) blame();
-}
-
-// Output --------------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, mlator_output, warning, "the byte swapper cannot deliver this output: it is unloaded without it",
-            "leave the option mlator_unload out, or use an 8-bit output of 4, 8, 12 ... pixels", "checks U1") {
-  if (at.shaped() && at.network.options.mlator_unload && at.layer.output && !fits_mlator(at.layer)) blame(at.layer.out);
-}
-
-INCUSE_RULE(OneLayer, output_holes, error,
-            "another layer cannot read this output: the chip leaves holes in it where such windows were pooled",
-            "pool so in the last layer only, or use smaller windows", "ai84 3.2, 9") {
-  if (!at.device.leaves_holes(at.layer.pool.height, at.layer.pool_stride.height)) return;
-  for (int i = at.index + 1; i < at.network.size; ++i)
-    if (at.network.layers[i].sources.contains(at.index)) return blame(at.layer.pool, {}, {}, at.network.layers[i].name);
-}
-
-INCUSE_RULE(OneLayer, write_gap, error, "the write gap is too large, or negative", "use a smaller gap",
-            "registers 3.10") {
-  const int gap = at.layer.placement.write_gap, most = at.device.max_write_gap;
-  if (!within(gap, 0, most)) blame(gap, most, advice::nearest("the nearest gap", gap, 0, most));
-}
-
-}  // namespace incuse
-
-namespace incuse::max7800x {
-
-/// Applied to every layer.
-inline constexpr CheckedRule<OneLayer> layer_rules[] = {
-    INCUSE_RULE_ROW(source_order),
-    INCUSE_RULE_ROW(concatenated_channels),
-    INCUSE_RULE_ROW(concatenated_sizes),
-    INCUSE_RULE_ROW(operand_shapes),
-    INCUSE_RULE_ROW(buffer_missing),
-    INCUSE_RULE_ROW(buffer_first),
-    INCUSE_RULE_ROW(buffer_reader),
-    INCUSE_RULE_ROW(buffer_shift),
-    INCUSE_RULE_ROW(buffer_shift_rows),
-    INCUSE_RULE_ROW(buffer_insert_rows),
-    INCUSE_RULE_ROW(crop_rows),
-    INCUSE_RULE_ROW(crop_input),
-    INCUSE_RULE_ROW(crop_joined),
-    INCUSE_RULE_ROW(reshape),
-    INCUSE_RULE_ROW(reshaped_channels),
-    INCUSE_RULE_ROW(one_dimensional_data),
-    INCUSE_RULE_ROW(processor_layer),
-    INCUSE_RULE_ROW(padding_value),
-    INCUSE_RULE_ROW(kernel_size),
-    INCUSE_RULE_ROW(kernel_length),
-    INCUSE_RULE_ROW(transposed_kernel),
-    INCUSE_RULE_ROW(linear_kernel),
-    INCUSE_RULE_ROW(linear_map),
-    INCUSE_RULE_ROW(conv1d_map),
-    INCUSE_RULE_ROW(convolution_stride),
-    INCUSE_RULE_ROW(padding_range),
-    INCUSE_RULE_ROW(padding_kernel),
-    INCUSE_RULE_ROW(output_padding),
-    INCUSE_RULE_ROW(groups_divide),
-    INCUSE_RULE_ROW(convolution_groups),
-    INCUSE_RULE_ROW(column_rows),
-    INCUSE_RULE_ROW(column_pooling),
-    INCUSE_RULE_ROW(dilation_operator),
-    INCUSE_RULE_ROW(dilation_range),
-    INCUSE_RULE_ROW(dilation_one_tap),
-    INCUSE_RULE_ROW(dilation_taps),
-    INCUSE_RULE_ROW(dilation_padding),
-    INCUSE_RULE_ROW(dilation_alone),
-    INCUSE_RULE_ROW(pool_size),
-    INCUSE_RULE_ROW(pool_stride),
-    INCUSE_RULE_ROW(pool_sizes),
-    INCUSE_RULE_ROW(pool_stride_alone),
-    INCUSE_RULE_ROW(pool_stride_square),
-    INCUSE_RULE_ROW(pool_kind),
-    INCUSE_RULE_ROW(pool_dilation),
-    INCUSE_RULE_ROW(pool_in_passes),
-    INCUSE_RULE_ROW(pool_last_operands),
-    INCUSE_RULE_ROW(pool_last_meaning),
-    INCUSE_RULE_ROW(operand_count),
-    INCUSE_RULE_ROW(operand_sources),
-    INCUSE_RULE_ROW(elementwise_conv1d),
-    INCUSE_RULE_ROW(elementwise_bias),
-    INCUSE_RULE_ROW(padded_passes),
-    INCUSE_RULE_ROW(parallel_channels),
-    INCUSE_RULE_ROW(read_gap_passes),
-    INCUSE_RULE_ROW(elementwise_passes),
-    INCUSE_RULE_ROW(passthrough_padding),
-    INCUSE_RULE_ROW(passthrough_activation),
-    INCUSE_RULE_ROW(table_activation),
-    INCUSE_RULE_ROW(batch_norm),
-    INCUSE_RULE_ROW(passthrough_shift),
-    INCUSE_RULE_ROW(passthrough_wide),
-    INCUSE_RULE_ROW(empty_output),
-    INCUSE_RULE_ROW(dimension),
-    INCUSE_RULE_ROW(channels),
-    INCUSE_RULE_ROW(one_pass),
-    INCUSE_RULE_ROW(frame_size),
-    INCUSE_RULE_ROW(flatten_pixels),
-    INCUSE_RULE_ROW(flatten_alone),
-    INCUSE_RULE_ROW(flatten_split),
-    INCUSE_RULE_ROW(flatten_useless),
-    INCUSE_RULE_ROW(weight_bits),
-    INCUSE_RULE_ROW(kernel_bypass),
-    INCUSE_RULE_ROW(binary_weights),
-    INCUSE_RULE_ROW(shift_range),
-    INCUSE_RULE_ROW(wide_activation),
-    INCUSE_RULE_ROW(wide_inside),
-    INCUSE_RULE_ROW(streaming_input),
-    INCUSE_RULE_ROW(streaming_count),
-    INCUSE_RULE_ROW(streaming_order),
-    INCUSE_RULE_ROW(streaming_last_padding),
-    INCUSE_RULE_ROW(streaming_passthrough),
-    INCUSE_RULE_ROW(streaming_bias),
-    INCUSE_RULE_ROW(mlator_output),
-    INCUSE_RULE_ROW(output_holes),
-    INCUSE_RULE_ROW(write_gap),
-    INCUSE_RULE_ROW(early_exit),
-    INCUSE_RULE_ROW(exit_pixels),
-    INCUSE_RULE_ROW(exit_channel),
-    INCUSE_RULE_ROW(exit_width),
-};
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/rules/options.hpp ----
-
-// Rules about the options of a deployment and about the network as a whole. See rules.hpp.
-
-namespace incuse {
-
-// Options -------------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(AskedFeature, feature, error, "the chip does not have a feature that is asked for",
-            "do without it, or choose another chip", "checks D1, D3; device 4") {
-  const FeatureName& row = row_of(feature_names, at.feature);
-  if ((at.device.features & bit_of(at.feature)) == 0) blame({}, {}, {}, row.name, Advice{.change = row.instead});
-}
-
-INCUSE_RULE(AskedOptions, first_layer, error, "the hardware's first layer is out of range", "start with layer 0",
-            "checks D1, D2") {
-  if (!within(at.options.first_layer, 0, at.device.max_first_layer))
-    blame(at.options.first_layer, at.device.max_first_layer);
-}
-
-INCUSE_RULE(AskedOptions, fast_fifo_core, error, "only the RISC-V core reaches the fast FIFO",
-            "add runs_on_risc_v, or use the standard FIFOs", "checks D8") {
-  if (at.options.uses_fast_fifo() && !at.options.runs_on_risc_v) blame();
-}
-
-INCUSE_RULE(AskedOptions, deep_sleep_core, error, "only a program on the RISC-V core lets the other one sleep deeply",
-            "add runs_on_risc_v, or leave deep_sleep out", "checks D16") {
-  if (at.options.deep_sleep && !at.options.runs_on_risc_v) blame();
-}
-
-INCUSE_RULE(AskedOptions, synthesized_input_path, error, "an input can be synthesized for a FIFO only",
-            "add fifo_input, or load the whole input", "checks L11") {
-  if (at.options.synthesized_words != 0 && !at.options.uses_fifo()) blame();
-}
-
-// The network ---------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(WholeNetwork, layer_count, error, "the network has too many layers",
-            "fuse pooling with the convolution behind it, or remove layers", "checks Y6; device 1") {
-  if (at.size < 1 || at.arranged_size > at.device.max_layers)
-    blame(at.arranged_size, at.device.max_layers, {}, at.has_copies() ? Text("with copies of operands") : Text());
-}
-
-INCUSE_RULE(WholeNetwork, input_shape, error, "the input is empty", "give it at least one channel, row and column",
-            "network-description 4") {
-  if (at.input.channels < 1 || at.input.height < 1 || at.input.width < 1) blame(at.input);
-}
-
-INCUSE_RULE(WholeNetwork, real_input, error, "the chip reads signed bytes, not real numbers",
-            "leave real out of the input, and quantise in front of the network", "device 4") {
-  if (at.real_input) blame();
-}
-
-INCUSE_RULE(WholeNetwork, repetitions, error, "the network does not fit so many times into the layer registers",
-            "repeat it less often", "checks D17") {
-  const long long needed = 1LL * at.options.repetitions * at.size;
-  const int times = at.size > 0 ? at.device.max_layers / at.size : 1;
-  if (at.options.repetitions < 1 || (at.options.repetitions > 1 && needed > at.device.max_layers))
-    blame(needed, at.device.max_layers, advice::nearest("repetitions", at.options.repetitions, 1, times));
-}
-
-INCUSE_RULE(WholeNetwork, first_layer_fifo, error, "FIFOs and streaming begin with the hardware's layer 0",
-            "leave the option first_layer out, or load the input into the data memory", "checks D7, D10") {
-  const int first = at.options.first_layer;
-  bool streams = at.options.uses_fifo();
-  for (int i = 0; i < at.size; ++i) streams = streams || at.layers[i].streaming;
-  if (streams && within(first, 1, at.device.max_first_layer)) blame(first, 0);
-}
-
-INCUSE_RULE(WholeNetwork, binary_mixture, error,
-            "weights of 1 bit mean -1 and +1 in all layers of a network, or in none of them",
-            "give the other layers binary weights, too, or more bits", "checks D18; registers 4") {
-  bool binary = false, narrow = false;
-  for (int i = 0; i < at.size; ++i) {
-    const Layer& layer = at.layers[i];
-    if (!layer.has_weights() || layer.weight_bits != 1) continue;
-    (layer.binary_weights ? binary : narrow) = true;
-  }
-  if (binary && narrow && at.device.binary_weights) blame();
-}
-
-}  // namespace incuse
-
-namespace incuse::max7800x {
-
-/// Applied to every feature that is asked for.
-inline constexpr CheckedRule<AskedFeature> feature_rules[] = {
-    INCUSE_RULE_ROW(feature),
-};
-
-/// Applied to the options.
-inline constexpr CheckedRule<AskedOptions> option_rules[] = {
-    INCUSE_RULE_ROW(first_layer),
-    INCUSE_RULE_ROW(fast_fifo_core),
-    INCUSE_RULE_ROW(deep_sleep_core),
-    INCUSE_RULE_ROW(synthesized_input_path),
-};
-
-/// Applied to the network.
-inline constexpr CheckedRule<WholeNetwork> network_rules[] = {
-    INCUSE_RULE_ROW(layer_count),      INCUSE_RULE_ROW(input_shape),    INCUSE_RULE_ROW(real_input),
-    INCUSE_RULE_ROW(repetitions),      INCUSE_RULE_ROW(buffer_writer),  INCUSE_RULE_ROW(unwritten_buffer),
-    INCUSE_RULE_ROW(first_layer_fifo), INCUSE_RULE_ROW(binary_mixture), INCUSE_RULE_ROW(exit_count),
-    INCUSE_RULE_ROW(exit_alone),
-};
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/rules/placement.hpp ----
-
-// Rules about planned networks and their layers: processors, offsets, memories. See rules.hpp.
-
-// ---- incuse/max7800x/rules/data_memory.hpp ----
-
-// The rule about tensors that do not fit into the data memories together, wherever the planner puts them. See
-// rules.hpp.
-
-namespace incuse::max7800x {
-
-/// Which tensors lie in the data memories, and during which layers. Tensor 0 is the network's input, tensor i + 1 the
-/// output of layer i.
-struct TensorLives {
-  const WholePlan& at;
-
-  constexpr const Layer& layer(int i) const { return at.network.layers[i]; }
-  constexpr unsigned processors_block(int tensor, int block) const {
-    const ProcessorMap map = tensor == 0 ? at.layers[0].processors : at.layers[tensor - 1].output_processors;
-    return static_cast<unsigned>(map >> (processors_per_instance * block) & 0xf);
-  }
-  /// Bytes in each instance; 0 for a tensor that a streaming layer reads, of which only a few rows are kept.
-  constexpr long long bytes(int tensor) const {
-    if (tensor < at.network.size && layer(tensor).streaming) return 0;
-    if (tensor == 0) return round_up(input_bytes(layer(0), at.layers[0], at.channels_first), 4);
-    return output_bytes(layer(tensor - 1), at.layers[tensor - 1]);
-  }
-  constexpr bool reads(int index, int tensor) const {
-    for (int source : layer(index).sources)
-      if (source + 1 == tensor) return true;
-    return false;
-  }
-  /// The word that tells whether an early exit is taken: its place is taken all the time.
-  constexpr bool is_exit_word(int tensor) const { return tensor > 0 && layer(tensor - 1).may_exit(); }
-  constexpr int last_use(int tensor) const {
-    if (is_exit_word(tensor)) return at.network.size;
-    int last = tensor > 0 && layer(tensor - 1).output ? at.network.size : tensor;
-    for (int i = tensor; i < at.network.size; ++i)
-      if (reads(i, tensor)) last = max_of(last, i);
-    return last;
-  }
-  /// First layer during which a tensor's place is taken. For interleaved operands: the first layer that writes one of
-  /// them.
-  constexpr int taken_from(int tensor) const {
-    if (is_exit_word(tensor)) return -1;
-    if (tensor == 0 || at.layers[tensor - 1].write_gap == 0) return tensor - 1;
-    int first = tensor - 1;
-    for (int source : layer(min_of(last_use(tensor), at.network.size - 1)).sources) first = min_of(first, source);
-    return first;
-  }
-  constexpr bool in_memory(int tensor, int index) const {
-    return taken_from(tensor) <= index && index <= last_use(tensor);
-  }
-};
-
-/// The instance (`block`) and the layer during which most bytes are needed.
-struct DataShortage {
-  int layer = -1;
-  int block = -1;
-  long long bytes = 0;
-};
-
-/// The instance and the layer with the largest sum of bytes, of tensors that are needed at the same time.
-constexpr DataShortage fullest_instance(const TensorLives& lives, int layers) {
-  int taken_from[most_layers + 1]{}, last_use[most_layers + 1]{};
-  for (int t = 0; t <= layers; ++t) {
-    taken_from[t] = lives.taken_from(t);
-    last_use[t] = lives.last_use(t);
-  }
-  DataShortage worst;
-  for (int i = 0; i < layers; ++i)
-    for (int b = 0; b < instances; ++b) {
-      long long sum = 0;
-      for (int t = 0; t <= layers; ++t)
-        if (taken_from[t] <= i && i <= last_use[t] && lives.processors_block(t, b) != 0) sum += lives.bytes(t);
-      if (sum > worst.bytes) worst = {i, b, sum};
-    }
-  return worst;
-}
-
-namespace advice {
-
-/// More pooling in front of the layer that writes the largest of the tensors; for the network's input CHW order.
-constexpr Advice smaller_tensor(const TensorLives& lives, const DataShortage& shortage) {
-  int largest = -1;
-  for (int t = 0; t <= shortage.layer + 1; ++t) {
-    const bool there = lives.in_memory(t, shortage.layer) && lives.processors_block(t, shortage.block) != 0;
-    if (there && (largest < 0 || lives.bytes(t) > lives.bytes(largest))) largest = t;
-  }
-  if (largest < 0) return {};
-  if (largest == 0) {
-    const bool chw_helps = !lives.at.channels_first && lives.layer(0).in.channels <= instances;
-    const long long in_chw = lives.layer(0).in.pixels();
-    return chw_helps ? Advice{.change = "CHW order", .from = lives.bytes(0), .to = {in_chw, "bytes"}} : Advice{};
-  }
-  const Layer& layer = lives.layer(largest - 1);
-  const long long bytes = lives.bytes(largest);
-  const int pixels = layer.one_dimensional() ? 2 : 4;
-  return {layer.pools() ? Text("twice the pooling in front") : Text("2x2 pooling in front"),
-          largest - 1,
-          layer.name,
-          bytes,
-          {bytes / pixels, "bytes"}};
-}
-
-}  // namespace advice
-
-}  // namespace incuse::max7800x
-
-namespace incuse {
-
-INCUSE_RULE(WholePlan, data_memory, error, "the tensors that are needed together do not fit into the data memories",
-            "pool earlier, use fewer channels, or go around fewer layers", "placement 6") {
-  if (at.fits_data_memory || at.network.size > most_layers || !is_placed(at)) return;
-  const TensorLives lives{at};
-  for (int t = 0; t <= at.network.size; ++t)
-    if (lives.bytes(t) > at.device.instance_bytes) return;  // input_memory or output_memory reports it
-  const DataShortage shortage = fullest_instance(lives, at.network.size);
-  if (shortage.layer < 0) return;
-  const Layer& layer = at.network.layers[shortage.layer];
-  Finding finding{&rules::data_memory, shortage.layer, layer.name};
-  if (shortage.bytes > at.device.instance_bytes) {  // else there is enough memory, but fragmented
-    finding.needs = {shortage.bytes, "bytes"};
-    finding.has = {at.device.instance_bytes, "bytes"};
-  }
-  finding.advice = advice::smaller_tensor(lives, shortage);
-  for (int t = 0; t <= at.network.size; ++t) {
-    if (!lives.in_memory(t, shortage.layer) || lives.processors_block(t, shortage.block) == 0) continue;
-    const bool copy = t > 0 && at.network.layers[t - 1].inserted;
-    const Text name = copy ? Text("a copy") : t == 0 ? Text("the input") : at.network.layers[t - 1].name;
-    finding.shares.push({copy ? -1 : t - 1, name, {lives.bytes(t), "bytes"}});
-  }
-  blame.found.push(finding);
-}
-
-}  // namespace incuse
-
-namespace incuse {
-
-INCUSE_RULE(WholePlan, no_automatic_placement, error, "this network cannot be placed automatically",
-            "place its layers by hand, with place<>", "placement 10") {
-  // Another error may be the reason: then only that one is reported.
-  if (!at.network.placed_by_hand && !is_placed(at) && at.found.ok()) blame();
-}
-
-INCUSE_RULE(WholePlan, first_group_unused, error, "no layer uses processors 0 to 15", "move a layer there",
-            "checks H28; device 1") {
-  if (at.groups != 0 && (at.groups & 1) == 0) blame();
-}
-
-INCUSE_RULE(WholePlan, layer_numbers, error,
-            "the layers need more numbers than the hardware has: those in front of the first one count, and those that "
-            "reset an average pooling",
-            "begin with a lower layer, or remove layers", "checks D2, D17; registers 1") {
-  const Options& options = at.network.options;
-  const bool known =
-      at.network.arranged_size > at.device.max_layers || options.repetitions < 1 || options.first_layer < 0;
-  if (known || at.found.contains(rules::repetitions) || at.found.contains(rules::first_layer)) return;
-  long long layers = options.first_layer + at.network.size;
-  for (int i = 0; i < at.network.size; ++i) layers += at.layers[i].resets ? 1 : 0;
-  if (options.repetitions * layers > at.device.max_layers) blame(options.repetitions * layers, at.device.max_layers);
-}
-
-INCUSE_RULE(PlacedLayer, processor_range, error, "the layer uses processors beyond the highest that may be used",
-            "use lower ones, or leave processors_per_pass out", "checks Y8, Y9") {
-  const int most = at.network.options.processors_per_pass;
-  const ProcessorMap used = at.layer.placement.processors | at.layer.placement.output_processors;
-  if (within(most, 1, all_processors - 1) && used >> most != 0) blame(last_bit(used), most - 1);
-}
-
-INCUSE_RULE(PlacedLayer, input_processors, error, "the number of processors is not that of the input channels per pass",
-            "give one processor per channel", "checks H22; placement 2") {
-  const int given = bit_count(at.placed.input_map());
-  if (at.plan.found.contains(rules::reshaped_channels)) return;  // the input channels are wrong themselves
-  if (given != 0 && given != at.placed.in.channels)
-    blame(at.placed.in.channels, given, "the map",
-          advice::processors_like(at.placed.input_map(), at.placed.in.channels));
-}
-
-INCUSE_RULE(PlacedLayer, output_processors, error,
-            "the number of output processors is not that of the output channels per pass",
-            "give one processor per channel, by default those of the next layer", "checks H22; placement 2") {
-  const int given = bit_count(at.placed.output_processors);
-  if (given != 0 && given != at.placed.out.channels)
-    blame(at.placed.out.channels, given, "the map",
-          advice::processors_like(at.placed.output_processors, at.placed.out.channels));
-}
-
-INCUSE_RULE(PlacedLayer, packed_processors, error,
-            "a layer without weights writes, packed, to the group that it reads from",
-            "use neighbouring output processors in the groups of the input, as many as there",
-            "checks H23; placement 2") {
-  if (at.layer.weighted()) return;
-  for (int g = 0; g < groups; ++g) {
-    const unsigned in = group_part(at.placed.processors, g), out = group_part(at.placed.output_processors, g);
-    const unsigned packed = (1u << bit_count(in)) - 1;
-    if (out >> (out == 0 ? 0 : first_bit(out)) != packed)
-      return blame(bit_count(in), bit_count(out), "the map", advice::packed_processors(at.placed));
-  }
-}
-
-INCUSE_RULE(
-    PlacedLayer, depthwise_processors, error,
-    "the output processors of a depth-wise layer have to start at a multiple of 4, and so its input processors if "
-    "they lie in several groups",
-    "use other processors", "checks H24") {
-  if (at.layer.groups <= 1 || at.placed.processors == 0) return;
-  const int lane = start_lane(at.placed.processors);
-  const bool several = bit_count(groups_of(at.placed.processors)) > 1;
-  if (at.first_lane() != 0 || (several && lane != 0))
-    blame(0, at.first_lane() != 0 ? at.first_lane() : lane, "the map");
-}
-
-INCUSE_RULE(PlacedLayer, read_ahead_blocks, error,
-            "a layer that reads ahead cannot read and write the same RAM block of the data memories",
-            "use an offset in another block, or do not read ahead", "checks T7; device 2.2") {
-  if (!at.placed.reads_ahead || at.layer.streaming || at.placed.in_offset < 0 || at.placed.out_offset < 0) return;
-  const auto block = [&](long long byte) { return byte / at.device.data_block_bytes; };
-  const long long reads[] = {block(at.placed.in_offset), block(at.input_end() - 1)};
-  for (long long written : {block(at.placed.out_offset), block(at.output_end() - 1)})
-    for (long long read : reads)
-      if (read == written) return blame(at.placed.in_offset, at.placed.out_offset, "the output");
-}
-
-INCUSE_RULE(PlacedLayer, read_ahead_streams, error,
-            "layers that stream and read ahead need a RAM block of the data memories each",
-            "use an offset in another block, or do not read ahead", "checks T5; device 2.2") {
-  if (!at.placed.reads_ahead || !at.layer.streaming || at.placed.in_offset < 0) return;
-  for (int i = 0; i < at.index; ++i) {
-    const int other = at.plan.layers[i].in_offset;
-    if (at.network.layers[i].streaming &&
-        other / at.device.data_block_bytes == at.placed.in_offset / at.device.data_block_bytes)
-      return blame(at.placed.in_offset, other, "another layer");
-  }
-}
-
-INCUSE_RULE(PlacedLayer, chw_processors, error, "the channels of a CHW input share a memory instance",
-            "use every fourth processor, or an HWC input", "checks H2; placement 3") {
-  if (!at.reads_channels_first()) return;
-  for (int p = 0; p < all_processors; p += processors_per_instance) {
-    const int sharing = bit_count(at.placed.processors >> p & 0xf);
-    if (sharing > 1)
-      return blame(sharing, 1, advice::processors_like(at.placed.processors, at.placed.in.channels, one_per_instance));
-  }
-}
-
-INCUSE_RULE(PlacedLayer, chw_passes, error, "a CHW input has one pass and one operand", "use an HWC input",
-            "checks M8; placement 3") {
-  if (at.reads_channels_first() && (at.placed.in.count > 1 || at.combines()))
-    blame(at.placed.in.count * at.layer.operands, 1);
-}
-
-INCUSE_RULE(WholePlan, chw_input, error, "the input cannot lie in CHW order",
-            "use hwc, or an input of at most 16 channels that only one layer with weights reads", "placement 3") {
-  if (at.network.input_format == DataFormat::chw && !at.channels_first) blame();
-}
-
-INCUSE_RULE(PlacedLayer, fifo_processors, error, "a FIFO reaches other processors",
-            "use processors 0-3, 16-19, 32-35, 48-51, for a CHW input 0, 16, 32, 48", "checks D7; placement 8") {
-  ProcessorMap reached = at.reads_channels_first() ? fifo_processors_chw : fifo_processors_hwc;
-  ProcessorMap asked = at.placed.processors;
-  if (at.network.options.fans_out()) {  // the first group's, which all groups share
-    reached &= 0xffff;
-    asked = at.layer.placement.given() ? at.layer.placement.processors : at.placed.input_map();
-  }
-  if (at.reads_fifo() && (asked & ~reached) != 0)
-    blame(Quantity::map(asked), Quantity::map(reached), advice::processors_like(asked, at.placed.in.channels, reached));
-}
-
-INCUSE_RULE(PlacedLayer, fifo_operands, error, "a FIFO delivers one operand in one pass",
-            "load the input into the data memory", "placement 8") {
-  if (at.reads_fifo() && (at.combines() || at.placed.in.count > 1)) blame(at.placed.in.count * at.layer.operands, 1);
-}
-
-INCUSE_RULE(PlacedLayer, fast_fifo_channels, error, "the fast FIFO delivers 4 channels, of a CHW input 1",
-            "use the standard FIFOs", "checks D8; device 4") {
-  const int most = at.reads_channels_first() ? 1 : 4;
-  if (at.reads_fast_fifo() && at.layer.in.channels > most) blame(at.layer.in.channels, most);
-}
-
-INCUSE_RULE(PlacedLayer, fast_fifo_layer, error, "behind the fast FIFO there has to be a convolution with 8-bit output",
-            "use the standard FIFOs", "checks D8; device 4") {
-  if (at.reads_fast_fifo() && (!at.layer.weighted() || at.layer.wide)) blame();
-}
-
-INCUSE_RULE(PlacedLayer, stream_overrides, warning,
-            "a first layer behind a FIFO may start before its input is there, or loses some of it",
-            "leave out the override, or give a larger one", "registers 3.17, 3.19") {
-  const Options& o = at.network.options;
-  if (!at.reads_fifo() || !at.shaped()) return;
-  const StreamCounts needed = detail::first_layer_counts(
-      {at.layer, max_of(1, at.placed.in.count), at.plan.channels_first, at.placed.reads_ahead, false}, at.device,
-      Options{.no_pipeline = o.no_pipeline});
-  const auto too_small = [](int given, int least) { return given >= 0 && given < least; };
-  if (too_small(o.stream_start_override, needed.start))
-    return blame(needed.start, o.stream_start_override, "the option", "start");
-  if (!at.layer.streaming) return;
-  if (too_small(o.stream_delta1_override, needed.delta1))
-    return blame(needed.delta1, o.stream_delta1_override, "the option", "delta 1");
-  if (too_small(o.stream_delta2_override, needed.delta2))
-    return blame(needed.delta2, o.stream_delta2_override, "the option", "delta 2");
-  if (too_small(o.stream_rollover_override, needed.rollover))
-    blame(needed.rollover, o.stream_rollover_override, "the option", "rollover");
-}
-
-INCUSE_RULE(PlacedLayer, synthesized_input, error,
-            "a synthesized input is HWC with at most 4 channels, and its words divide its pixels",
-            "choose another number of words, or load the whole input", "checks L11") {
-  const int words = at.network.options.synthesized_words, pixels = at.layer.in.pixels();
-  if (at.index != 0 || words == 0 || !at.shaped()) return;
-  const bool four_channels = at.layer.in.channels <= 4 && !at.reads_channels_first();
-  const bool whole = words > 0 && pixels % words == 0;
-  if (!four_channels || !whole)
-    blame(four_channels ? words : at.layer.in.channels, four_channels ? pixels : 4,
-          four_channels ? Text("the image") : Text(),
-          four_channels ? advice::nearest_divisor("synthesized_words", words, pixels) : Advice{});
-}
-
-INCUSE_RULE(PlacedLayer, input_offset, error, "the input offset is negative", "use a multiple of 4, from 0 on",
-            "placement 5") {
-  if (at.placed.in_offset < 0)
-    blame(at.placed.in_offset, 0,
-          advice::nearest("the nearest offset", at.placed.in_offset, 0, at.device.instance_bytes - 4LL));
-}
-
-INCUSE_RULE(PlacedLayer, offset_alignment, warning, "an offset is no multiple of 4: the chip rounds it down",
-            "use a multiple of 4", "placement 5") {
-  const int odd = at.placed.in_offset % 4 != 0 ? at.placed.in_offset : at.placed.out_offset;
-  if (odd % 4 != 0) blame(odd, 4, Advice{.change = "the offset that is used", .from = odd, .to = odd & ~3});
-}
-
-INCUSE_RULE(PlacedLayer, output_offset, error, "the output offset is out of range",
-            "use a multiple of 4 inside a memory instance", "checks L9; device 2.2") {
-  if (!within(at.placed.out_offset, 0, at.device.max_out_offset - 1LL))
-    blame(at.placed.out_offset, at.device.max_out_offset - 1LL, advice::nearest_output_offset(at));
-}
-
-INCUSE_RULE(PlacedLayer, dilation_offset, error,
-            "the output of a widely dilated Conv1d needs free memory in front of it", "raise the output offset",
-            "checks H12; device 5") {
-  const int least =
-      ignored_output_bytes(at.layer, at.placed.out.count, at.placed.write_gap, at.network.options.vendor_stream);
-  if (least > 0 && at.placed.out_offset < least)
-    blame(least, at.placed.out_offset, "the output",
-          advice::nearest("the nearest offset", at.placed.out_offset, least, least));
-}
-
-INCUSE_RULE(PlacedLayer, input_memory, error, "the input does not fit into its data memory instances",
-            "use a smaller image or fewer channels, CHW for the network's input, or a lower offset",
-            "checks H4; device 2.2") {
-  for (int source : at.layer.sources)  // an output that is too large is reported for its own layer
-    if (source >= 0 && at.plan.layers[source].out_offset == at.placed.in_offset &&
-        at.earlier(source).output_end() > at.device.instance_bytes)
-      return;
-  if (!at.layer.streaming && at.placed.in_offset >= 0 && at.input_end() > at.device.instance_bytes)
-    blame({at.input_end(), "bytes"}, {at.device.instance_bytes, "bytes"}, advice::smaller_input(at));
-}
-
-INCUSE_RULE(PlacedLayer, output_memory, error, "the output does not fit into its data memory instances",
-            "pool more, use fewer channels, or a lower offset", "checks H5; device 2.2") {
-  const bool last = at.index + 1 == at.network.size;
-  const bool in_range = within(at.placed.out_offset, 0, at.device.max_out_offset - 1LL);
-  if ((!at.layer.streaming || last) && in_range && at.output_end() > at.device.instance_bytes)
-    blame({at.output_end(), "bytes"}, {at.device.instance_bytes, "bytes"}, advice::smaller_output(at));
-}
-
-namespace max7800x {
-
-/// What the layers that share processors with `at` take of the weight memory, the largest first.
-constexpr auto column_shares(const PlacedLayer& at) {
-  decltype(Finding::shares) shares;
-  int before = 1 << 30, last = -1;  // columns and number of the layer listed last
-  for (;;) {
-    int next = -1, most = -1;
-    for (int i = 0; i < at.network.size; ++i) {
-      if (!advice::competes(at, i)) continue;
-      const int columns = at.plan.layers[i].kernels.length;
-      const bool listed = columns > before || (columns == before && i <= last);
-      if (!listed && columns > most) next = i, most = columns;
-    }
-    if (next < 0) return shares;
-    shares.push({next, at.network.layers[next].name, {most, "columns"}});
-    before = most, last = next;
-  }
-}
-
-}  // namespace max7800x
-
-INCUSE_RULE(PlacedLayer, weight_memory, error,
-            "the weights of this layer and those behind do not fit into the weight memory",
-            "use fewer channels, weights of fewer bits, or other processors", "checks M1; device 2.2") {
-  if (!unplaced(at.placed)) return;
-  const long long reserved = round_up(at.network.options.first_weight_column, 4);
-  long long columns = reserved;  // fill level of the weight memory, plus the layers that found no place
-  for (int i = 0; i < at.network.size; ++i) {
-    const LayerPlan& other = at.plan.layers[i];
-    if ((other.processors & at.placed.processors) == 0 || !other.kernels.owned) continue;
-    if (unplaced(other) && i < at.index) return;  // reported for that layer
-    if (unplaced(other))
-      columns += round_up(other.kernels.length, 4);
-    else if (i < at.index)
-      columns = max_of(static_cast<int>(columns), round_up(other.kernels.written_by(0).end(), 4));
-  }
-  // Report the sum of all weights if that is too much; else the fill level, with the gaps that layers leave.
-  const long long needed = reserved + advice::columns_needed(at);
-  if (needed > at.device.weight_columns) columns = needed;
-  Finding finding{&rules::weight_memory, at.index, at.layer.name};
-  finding.needs = {columns, "columns"};
-  finding.has = {at.device.weight_columns, "columns"};
-  finding.shares = column_shares(at);
-  finding.advice = advice::narrower_weights(at, columns);
-  blame.found.push(finding);
-}
-
-INCUSE_RULE(PlacedLayer, unaligned_weights, warning,
-            "the vendor's stream of weights of less than 8 bits is wrong with unaligned output processors",
-            "let the output processors start at a multiple of 4, or leave the option vendor_stream out", "checks M3") {
-  const bool narrow = at.layer.weighted() && at.layer.weight_bits < 8;
-  if (at.network.options.vendor_stream && narrow && at.first_lane() != 0) blame(at.first_lane(), 0);
-}
-
-INCUSE_RULE(PlacedLayer, bias_groups, error, "the bias is to lie in a group that the network does not use",
-            "allow another group, or add the option any_bias_group", "checks H29") {
-  const unsigned chosen = at.layer.placement.bias_groups;
-  if (!at.network.options.any_bias_group && (chosen & ~at.plan.groups) != 0)
-    blame(last_bit(chosen & ~at.plan.groups), last_bit(at.plan.groups), "the highest group in use");
-}
-
-INCUSE_RULE(PlacedLayer, bias_memory, error, "the bias does not fit into the bias memory of a group",
-            "drop the bias of a layer, or use processors of another group too", "checks M6; device 2.2") {
-  if (!at.layer.bias || at.placed.bias_group < 0 || at.placed.bias_offset >= 0) return;
-  const int lanes = at.placed.lanes_have_bias ? at.first_lane() : 0;
-  const long long own = at.layer.out.channels + lanes * at.placed.out.count;
-  const long long needed = at.plan.bias_fill[at.placed.bias_group] + own;
-  blame({needed, "values"}, {at.device.bias_values, "values"}, advice::fewer_biases(at, needed));
-}
-
-INCUSE_RULE(PlacedLayer, register_field, error, "a value exceeds its register field",
-            "use a smaller tensor, window or write gap", "checks H33; registers 3") {
-  if (!at.overflow.found || at.already_blamed() || unplaced(at.placed)) return;
-  const ProcessorMap in = at.placed.processors, out = at.placed.output_processors;
-  // Where a depth-wise layer moves wide sums to other processors, they are spread over the registers' whole range.
-  const bool moves = at.layer.groups > 1 && at.layer.wide && in != out;
-  const Advice stay{.change = "output processors", .from = Quantity::map(out), .to = Quantity::map(in)};
-  blame(at.overflow.value, at.overflow.highest, {}, description_of(at.overflow.layer_register).name,
-        moves ? stay : Advice{});
-}
-
-}  // namespace incuse
-
-namespace incuse::max7800x {
-
-/// Applied to the plan.
-inline constexpr CheckedRule<WholePlan> plan_rules[] = {
-    INCUSE_RULE_ROW(no_automatic_placement),
-    INCUSE_RULE_ROW(first_group_unused),
-    INCUSE_RULE_ROW(layer_numbers),
-    INCUSE_RULE_ROW(chw_input),
-    INCUSE_RULE_ROW(data_memory),
-    INCUSE_RULE_ROW(buffer_memory),
-    INCUSE_RULE_ROW(buffer_alignment),
-};
-
-/// Applied to every layer of the plan.
-inline constexpr CheckedRule<PlacedLayer> placed_layer_rules[] = {
-    INCUSE_RULE_ROW(processor_range),    INCUSE_RULE_ROW(input_processors),     INCUSE_RULE_ROW(output_processors),
-    INCUSE_RULE_ROW(packed_processors),  INCUSE_RULE_ROW(depthwise_processors), INCUSE_RULE_ROW(read_ahead_blocks),
-    INCUSE_RULE_ROW(read_ahead_streams), INCUSE_RULE_ROW(chw_processors),       INCUSE_RULE_ROW(chw_passes),
-    INCUSE_RULE_ROW(fifo_processors),    INCUSE_RULE_ROW(fifo_operands),        INCUSE_RULE_ROW(fast_fifo_channels),
-    INCUSE_RULE_ROW(fast_fifo_layer),    INCUSE_RULE_ROW(stream_overrides),     INCUSE_RULE_ROW(synthesized_input),
-    INCUSE_RULE_ROW(input_offset),       INCUSE_RULE_ROW(offset_alignment),     INCUSE_RULE_ROW(output_offset),
-    INCUSE_RULE_ROW(dilation_offset),    INCUSE_RULE_ROW(input_memory),         INCUSE_RULE_ROW(output_memory),
-    INCUSE_RULE_ROW(weight_memory),      INCUSE_RULE_ROW(unaligned_weights),    INCUSE_RULE_ROW(bias_groups),
-    INCUSE_RULE_ROW(bias_memory),        INCUSE_RULE_ROW(register_field),
-};
-
-}  // namespace incuse::max7800x
-
-// ---- incuse/max7800x/rules/proof.hpp ----
-
-// The rules that the proof of a plan (verify.hpp) applies: their words, and a list of them. See rules.hpp.
-
-namespace incuse {
-
-INCUSE_RULE_WORDS(max7800x, tensor_overwritten, error, "the output overwrites a tensor that is still needed",
-                  "choose another output offset, or other output processors", "checks M9; placement 6")
-INCUSE_RULE_WORDS(max7800x, reset_overwrites, error,
-                  "in front of average pooling behind an element-wise layer, the hardware resets itself and writes a "
-                  "word over a tensor that is still needed",
-                  "choose another output offset, or put a layer between the two", "registers 6")
-INCUSE_RULE_WORDS(max7800x, tensor_outside, error, "the output leaves its data memory instances",
-                  "choose a lower output offset or a smaller write gap", "checks M10; placement 5")
-INCUSE_RULE_WORDS(max7800x, streaming_buffers, error,
-                  "the buffer that the layer streams from overlaps that of an earlier layer",
-                  "choose another output offset for the layer in front", "checks T4; placement 8")
-INCUSE_RULE_WORDS(max7800x, output_trails_input, error,
-                  "the output, written in place, overtakes the input that is still to be read",
-                  "keep more bytes between input and output", "placement 6")
-INCUSE_RULE_WORDS(max7800x, read_processors, error, "the layer reads other processors than its source writes",
-                  "give it the source's output processors", "placement 2; checks Q1, Q2, Q6, Q7")
-INCUSE_RULE_WORDS(max7800x, read_offset, error, "the layer reads at another offset than its source writes",
-                  "correct the source's output offset", "placement 4; checks Q3, Q4, Q8")
-INCUSE_RULE_WORDS(max7800x, read_gap, error,
-                  "the source does not leave the gaps between its words that the layer expects",
-                  "correct the source's write gap", "placement 4; checks I3, I5, I6")
-INCUSE_RULE_WORDS(max7800x, read_size, error, "the layer reads another number of words than its source writes",
-                  "correct the layer's input size", "placement 4; checks Q9, Q10")
-INCUSE_RULE_WORDS(max7800x, read_channels, error,
-                  "the words of the source hold other channels than the layer takes them for",
-                  "keep the channels where a tensor is reshaped; split tensors into operands of a whole pass each",
-                  "placement 4; memory 1")
-INCUSE_RULE_WORDS(max7800x, divided_source, error,
-                  "the operands are parts of one image, for which the chip takes neighbouring pixels",
-                  "give every operand channels of its own, or a tensor of its own", "placement 4; datapath 10")
-INCUSE_RULE_WORDS(
-    max7800x, buffer_place, error, "the layer writes elsewhere than its rows of the rolling buffer lie",
-    "let a shift write at the buffer's offset and other layers behind the rows that stay, without gaps, on "
-    "the buffer's processors",
-    "placement 6")
-INCUSE_RULE_WORDS(max7800x, buffer_in_place, error, "a shift of the rolling buffer writes over what it reads",
-                  "allow it with the option overlap_data, on the command line --overlap-data", "placement 6")
-INCUSE_RULE_WORDS(max7800x, buffer_overwritten, error, "a tensor shares memory with the rolling buffer",
-                  "give one of them another offset, or other processors", "placement 5, 6")
-INCUSE_RULE_WORDS(max7800x, repeated_output, error,
-                  "layers that run once more write over the output, or over what it is computed from",
-                  "give every tensor a place of its own, or do not repeat the layers", "datapath 8; registers 2")
-INCUSE_RULE_WORDS(max7800x, weights_overlap, error, "the layer's weights overlap another layer's", "plan them anew",
-                  "memory 5.3")
-INCUSE_RULE_WORDS(max7800x, weights_outside, error, "the layer's weights do not lie in the weight memory",
-                  "plan them anew", "memory 5.3")
-INCUSE_RULE_WORDS(max7800x, bias_overlap, error, "the layer's bias overlaps another layer's", "plan it anew",
-                  "memory 6.1")
-INCUSE_RULE_WORDS(max7800x, bias_outside, error, "the layer's bias does not lie in the bias memory", "plan it anew",
-                  "memory 6.1")
-
-}  // namespace incuse
-
-namespace incuse::max7800x {
-
-/// Rules that `verify` reports.
-inline constexpr const Rule* proof_rules[] = {
-    &rules::tensor_overwritten,  &rules::reset_overwrites, &rules::tensor_outside,  &rules::streaming_buffers,
-    &rules::output_trails_input, &rules::read_processors,  &rules::read_offset,     &rules::read_gap,
-    &rules::read_size,           &rules::buffer_place,     &rules::buffer_in_place, &rules::buffer_overwritten,
-    &rules::read_channels,       &rules::divided_source,   &rules::repeated_output, &rules::weights_overlap,
-    &rules::weights_outside,     &rules::bias_overlap,     &rules::bias_outside,
-};
 
 }  // namespace incuse::max7800x
 
@@ -12938,1821 +14892,6 @@ struct Deployment;
 
 // Whether a network fits a chip, and which of several: queries that never error.
 
-// ---- incuse/model/network.hpp ----
-
-// Networks as types, and their one-time translation into a Graph value.
-
-// ---- incuse/model/branches.hpp ----
-
-// Branches as types: parts of a network that read the same tensor. They are lowered to layers with sources, like names
-// and from<>.
-
-// ---- incuse/model/layers.hpp ----
-
-// Layers as types, with PyTorch's names. A layer type only describes itself: `describe` notes it in a LayerDraft.
-
-// ---- incuse/model/options.hpp ----
-
-// Options of layers: small named types, in any order. Each knows its kind (two of one kind contradict each other) and
-// how to note itself in a layer's description.
-
-namespace incuse {
-
-INCUSE_RULE_WORDS(language, unknown_option, error, "this layer does not take this option", "leave it out",
-                  "layers.hpp: the comment of the layer")
-INCUSE_RULE_WORDS(language, repeated_option, error, "this layer is given two options of one kind", "leave one out",
-                  "options.hpp")
-INCUSE_RULE_WORDS(language, contradictory_options, error,
-                  "a wide output is the bare accumulator: it takes no ReLU and no Abs", "leave one out", "options.hpp")
-INCUSE_RULE_WORDS(language, missing_option, error, "a convolution needs a kernel", "add kernel<3> or kernel<1>",
-                  "layers.hpp")
-INCUSE_RULE_WORDS(language, missing_operands, error, "an element-wise layer needs 2 to 16 operands",
-                  "name them with from<>, give it branches, or split one tensor with operands<2>", "layers.hpp")
-INCUSE_RULE_WORDS(
-    language, fused_layers, error,
-    "Fused takes at most one pooling and one element-wise layer, and one convolution or linear layer last",
-    "put other layers one behind the other", "layers.hpp")
-INCUSE_RULE_WORDS(language, fused_dimensions, error, "Fused takes either one-dimensional or two-dimensional layers",
-                  "let all of them have the same number of dimensions", "layers.hpp")
-INCUSE_RULE_WORDS(language, too_many_dimensions, error,
-                  "a one-dimensional layer takes one number, not height and width", "leave out the second number",
-                  "options.hpp")
-INCUSE_RULE_WORDS(language, invalid_layer, error, "this layer says of itself that it is not valid",
-                  "correct its arguments; its own comment, or a static_assert in it, says which it takes",
-                  "branches.hpp")
-INCUSE_RULE_WORDS(language, fused_own_layer, error,
-                  "Fused takes a layer of one's own only if its options are known and it pools, combines or computes",
-                  "derive it from CheckedLayer, and let it describe one of the three", "layers.hpp")
-INCUSE_RULE_WORDS(language, option_value, error, "the value of this option is out of its range", "correct it",
-                  "options.hpp")
-
-/// What a layer type fills in with `describe`: the layer, and the names that from<> gives.
-struct LayerDraft {
-  Layer layer{};
-  BoundedList<Text, max_operands> from{};
-  bool pools = false;  ///< a pooling layer is being described: stride<> and dilation<> are its window's
-
-  constexpr Extent& stride() { return pools ? layer.pool_stride : layer.stride; }
-  constexpr Extent& dilation() { return pools ? layer.pool_dilation : layer.dilation; }
-};
-
-/// Kinds of options. A layer lists the kinds that it takes.
-namespace option {
-struct kernel;
-struct padding;
-struct pad_value;
-struct stride;
-struct dilation;
-struct output_padding;
-struct pool_size;
-struct pool_stride;
-struct pool_border;
-struct pool_column;
-struct operands;
-struct activation;
-struct weight_bits;
-struct output_shift;
-struct output_width;
-struct bias;
-struct batch_norm;
-struct name;
-struct sources;
-struct view;
-struct crop;
-struct buffer_insert;
-struct streaming;
-struct processor;
-struct output;
-struct placement;
-}  // namespace option
-
-/// Sizes of a window, a stride, a padding: one number for both directions, or height and width.
-template <int... Sizes>
-struct extent_option {
-  static constexpr int dimensions = sizeof...(Sizes);
-  static constexpr bool in_range = dimensions == 1 || dimensions == 2;
-  static constexpr Extent extent = [] {
-    const int sizes[]{Sizes..., 0};
-    return Extent{sizes[0], dimensions > 1 ? sizes[1] : sizes[0]};
-  }();
-};
-
-/// Window of a convolution: kernel<3> is 3x3, kernel<1> is 1x1; 3 and 1 taps for Conv1d.
-template <int... Sizes>
-struct kernel : extent_option<Sizes...> {
-  using kind = option::kernel;
-  static constexpr void apply(LayerDraft& draft) { draft.layer.kernel = kernel::extent; }
-};
-
-/// Rows and columns of zeros around the input, after pooling. Default 0, as in PyTorch.
-template <int... Sizes>
-struct pad : extent_option<Sizes...> {
-  using kind = option::padding;
-  static constexpr void apply(LayerDraft& draft) { draft.layer.padding = pad::extent; }
-};
-
-/// What the padding holds instead of 0: a signed byte, or Value / Denominator where parameters are real numbers.
-template <int Value, int Denominator = 1>
-struct pad_value {
-  static constexpr bool in_range = Denominator > 0;
-  using kind = option::pad_value;
-  static constexpr void apply(LayerDraft& draft) {
-    draft.layer.pad_value = static_cast<float>(Value) / static_cast<float>(Denominator);
-  }
-};
-
-/// Step of a pooling window; default: the window's size, as in PyTorch. Of a convolution: default 1, for
-/// ConvTranspose2d 2.
-template <int... Sizes>
-struct stride : extent_option<Sizes...> {
-  using kind = option::stride;
-  static constexpr void apply(LayerDraft& draft) { draft.stride() = stride::extent; }
-};
-
-/// Distance between the values that a convolution or a pooling window reads. Default 1.
-template <int... Sizes>
-struct dilation : extent_option<Sizes...> {
-  using kind = option::dilation;
-  static constexpr void apply(LayerDraft& draft) { draft.dilation() = dilation::extent; }
-};
-
-/// Rows and columns added to the output of ConvTranspose2d. Default 1.
-template <int Size>
-struct output_pad {
-  static constexpr bool in_range = Size >= 0;
-  using kind = option::output_padding;
-  static constexpr void apply(LayerDraft& draft) { draft.layer.output_padding = Size; }
-};
-
-/// Window of the pooling in a FusedMaxPool… or FusedAvgPool… module (default 2) …
-template <int... Sizes>
-struct pool_size : extent_option<Sizes...> {
-  using kind = option::pool_size;
-};
-/// … and its step (default 2, whatever the window).
-template <int... Sizes>
-struct pool_stride : extent_option<Sizes...> {
-  using kind = option::pool_stride;
-};
-
-/// Pooling windows may reach beyond the last row and column: the output has size / stride rows and columns, rounded up.
-/// With stride<1> it is as large as the input. What lies beyond does not count for a maximum; for a mean the border
-/// counts once more.
-struct same_padding {
-  using kind = option::pool_border;
-  static constexpr void apply(LayerDraft& draft) { draft.layer.pool_same = true; }
-};
-
-/// Column of the pixel that Subsample2d takes. Default 0.
-template <int Column>
-struct pick_column {
-  static constexpr bool in_range = Column >= 0;
-  using kind = option::pool_column;
-  static constexpr void apply(LayerDraft& draft) { draft.layer.pool_column = Column; }
-};
-
-/// The element-wise layer splits the one tensor that it reads into `Count` operands, 2 to 16, of equally many channels:
-/// Add<operands<2>> of 8 channels adds channels 4 to 7 to channels 0 to 3.
-template <int Count>
-struct operands {
-  static constexpr bool in_range = Count >= 2 && Count <= max_operands;
-  using kind = option::operands;
-  static constexpr void apply(LayerDraft& draft) { draft.layer.operands = Count; }
-};
-
-/// Negative results become 0.
-struct ReLU {
-  using kind = option::activation;
-  static constexpr void apply(LayerDraft& draft) { draft.layer.activation = Activation::relu; }
-};
-
-/// Absolute value of the result.
-struct Abs {
-  using kind = option::activation;
-  static constexpr void apply(LayerDraft& draft) { draft.layer.activation = Activation::abs; }
-};
-
-/// Width of the weights: 1, 2, 4 or 8 bits (default 8).
-template <int Bits>
-struct bits {
-  static constexpr bool in_range = Bits == 1 || Bits == 2 || Bits == 4 || Bits == 8;
-  using kind = option::weight_bits;
-  static constexpr void apply(LayerDraft& draft) { draft.layer.weight_bits = Bits; }
-};
-
-/// Weights of 1 bit that mean -1 and +1, instead of -1 and 0.
-struct binary {
-  using kind = option::weight_bits;
-  static constexpr void apply(LayerDraft& draft) {
-    draft.layer.weight_bits = 1;
-    draft.layer.binary_weights = true;
-  }
-};
-
-/// Output shift: the result is multiplied by 2^Shift; the range depends on the chip. Trained parameters may bring their
-/// own; both must agree.
-template <int Shift>
-struct shift {
-  using kind = option::output_shift;
-  static constexpr void apply(LayerDraft& draft) { draft.layer.output_shift = Shift; }
-};
-
-/// 32-bit output: the accumulator, neither shifted nor clipped (Q17.14 for 8-bit weights). Last layer only.
-struct wide {
-  using kind = option::output_width;
-  static constexpr void apply(LayerDraft& draft) { draft.layer.wide = true; }
-};
-
-/// The layer adds a bias to every output channel.
-struct bias {
-  using kind = option::bias;
-  static constexpr void apply(LayerDraft& draft) { draft.layer.bias = true; }
-};
-
-/// A batch normalisation between the convolution and its activation function, for parameters in floating point: this
-/// library folds it into weights and bias. With parameters in signed bytes the option is an error: the training
-/// framework has folded the normalisation into them.
-struct BatchNorm2d {
-  using kind = option::batch_norm;
-  static constexpr void apply(LayerDraft& draft) { draft.layer.batch_norm = true; }
-};
-
-/// Names the layer, for `from` and for messages.
-template <FixedString Name>
-struct as {
-  using kind = option::name;
-  static constexpr void apply(LayerDraft& draft) { draft.layer.name = Name.text(); }
-};
-
-/// Reads the named layers instead of the previous one; "input" is the network's input. Element-wise layers combine
-/// them, all others read them concatenated, as torch.cat does.
-template <FixedString... Names>
-struct from {
-  static constexpr int count = sizeof...(Names);
-  static constexpr bool in_range = count > 0 && count <= max_operands;
-  using kind = option::sources;
-  static constexpr void apply(LayerDraft& draft) { (draft.from.push(Names.text()), ...); }
-};
-
-/// Reads its input in another shape, per operand: view<channels, height, width> or view<channels, length>. The values
-/// stay in their order and keep their number.
-template <int... Sizes>
-struct view {
-  static constexpr bool in_range = (sizeof...(Sizes) == 2 || sizeof...(Sizes) == 3) && (true && ... && (Sizes > 0));
-  using kind = option::view;
-  static constexpr void apply(LayerDraft& draft) {
-    const int sizes[]{Sizes..., 1};
-    draft.layer.in_channels = sizes[0];
-    draft.layer.in_extent = {sizes[1], sizes[2]};
-  }
-};
-
-/// Reads its input without the first `Top` and the last `Bottom` rows, of each tensor if there are several; of
-/// one-dimensional data without as many values. With view<> the rows are left out first.
-template <int Top, int Bottom = 0>
-struct crop {
-  static constexpr bool in_range = Top >= 0 && Bottom >= 0;
-  using kind = option::crop;
-  static constexpr void apply(LayerDraft& draft) {
-    draft.layer.crop_top = Top;
-    draft.layer.crop_bottom = Bottom;
-  }
-};
-
-/// The layer's output replaces the last `Rows` rows of the network's RollingBuffer: a tensor of the buffer's channels x
-/// `Rows`.
-template <int Rows = 1>
-struct buffer_insert {
-  static constexpr bool in_range = Rows > 0;
-  using kind = option::buffer_insert;
-  static constexpr void apply(LayerDraft& draft) { draft.layer.buffer_insert = Rows; }
-};
-
-/// The layer computes while its input arrives, and keeps a few rows of it only. For the first layers of a network.
-struct streaming {
-  using kind = option::streaming;
-  static constexpr void apply(LayerDraft& draft) { draft.layer.streaming = true; }
-};
-
-/// The processor runs the layer, for chips whose accelerator has none of its kind.
-struct on_cpu {
-  using kind = option::processor;
-  static constexpr void apply(LayerDraft& draft) { draft.layer.on_cpu = true; }
-};
-
-/// The layer's result is an output of the network. The last layer's always is.
-struct output {
-  using kind = option::output;
-  static constexpr void apply(LayerDraft& draft) { draft.layer.output = true; }
-};
-
-// Placement by hand. `place` takes any of the types below. Where every layer of a network is given its processors, the
-// rest is derived as in the vendor's descriptions: offsets from the previous layer, output processors from the next
-// one, and nothing is added to the network. In all other networks what is given is kept, and what is left out is
-// planned around it.
-
-/// Processors that read the layer's input, one bit each: processors<0xff> are the first 8. One per channel of a pass.
-template <ProcessorMap Map>
-struct processors {
-  static constexpr unsigned slot = 1u << 0;
-  static constexpr void apply(Placement& placement) { placement.processors = Map; }
-};
-/// Processors whose data memories receive the output, one bit each. One per output channel of a pass.
-template <ProcessorMap Map>
-struct output_processors {
-  static constexpr unsigned slot = 1u << 1;
-  static constexpr void apply(Placement& placement) { placement.output_processors = Map; }
-};
-/// Where the input begins in its data memory instances; a multiple of 4.
-template <int Bytes>
-struct in_offset {
-  static constexpr unsigned slot = 1u << 2;
-  static constexpr void apply(Placement& placement) { placement.in_offset = Bytes; }
-};
-/// Where the output begins in its data memory instances; a multiple of 4.
-template <int Bytes>
-struct out_offset {
-  static constexpr unsigned slot = 1u << 3;
-  static constexpr void apply(Placement& placement) { placement.out_offset = Bytes; }
-};
-/// 32-bit words left free between two words of the output, for other operands of the layer that reads it.
-template <int Words>
-struct write_gap {
-  static constexpr unsigned slot = 1u << 4;
-  static constexpr void apply(Placement& placement) { placement.write_gap = Words; }
-};
-/// Groups of processors, 0 to 3, whose bias memory may hold the layer's bias. Default: any.
-template <int... Groups>
-struct bias_groups {
-  static constexpr unsigned slot = 1u << 5;
-  static constexpr void apply(Placement& placement) { placement.bias_groups = ((1u << Groups) | ... | 0u); }
-};
-
-/// Counts input passes in fours, for chips that read ahead. Results do not depend on it.
-struct tcalc {
-  static constexpr unsigned slot = 1u << 6;
-  static constexpr void apply(Placement& placement) { placement.tcalc = true; }
-};
-
-/// Reads ahead, but counts input passes one by one.
-struct no_tcalc {
-  static constexpr unsigned slot = 1u << 6;
-  static constexpr void apply(Placement& placement) { placement.no_tcalc = true; }
-};
-/// Computes four output channels at a time, on chips that can.
-struct parallel_outputs {
-  static constexpr unsigned slot = 1u << 7;
-  static constexpr void apply(Placement& placement) { placement.parallel_outputs = true; }
-};
-/// Reads the next input while computing, on chips that can.
-struct read_ahead {
-  static constexpr unsigned slot = 1u << 8;
-  static constexpr void apply(Placement& placement) { placement.read_ahead = true; }
-};
-/// 32-bit words passed over between two words of the input, on chips that can.
-template <int Words>
-struct read_gap {
-  static constexpr unsigned slot = 1u << 9;
-  static constexpr void apply(Placement& placement) { placement.read_gap = Words; }
-};
-/// Number of the layer that is executed next, on chips that can leave layers out.
-template <int Layer>
-struct next_layer {
-  static constexpr unsigned slot = 1u << 10;
-  static constexpr void apply(Placement& placement) { placement.next = Layer; }
-};
-/// The same where the option `snoop` has found what it looks for.
-template <int Layer>
-struct next_layer_on_hit {
-  static constexpr unsigned slot = 1u << 11;
-  static constexpr void apply(Placement& placement) { placement.next_on_hit = Layer; }
-};
-
-/// One of the types above, from `processors` on.
-template <class Item>
-concept placement_item = requires(Placement& placement) {
-  Item::apply(placement);
-  Item::slot;
-};
-
-/// True if all types are placement items, and no kind of item is given twice.
-template <class... Items>
-constexpr bool are_placement_items() {
-  if constexpr ((true && ... && placement_item<Items>))
-    return bit_count((0u | ... | Items::slot)) == static_cast<int>(sizeof...(Items));
-  else
-    return false;
-}
-
-namespace detail {
-
-/// Lists of types, to sort the arguments of a layer.
-template <class... Types>
-struct type_list {};
-template <class... A, class... B>
-type_list<A..., B...> operator+(type_list<A...>, type_list<B...>);
-
-}  // namespace detail
-
-/// The placement of a layer, of any of the items above: place<processors<0xf>, out_offset<0x2000>>.
-template <class... Items>
-struct place {
-  using items = detail::type_list<Items...>;
-  static constexpr bool in_range = are_placement_items<Items...>();
-  using kind = option::placement;
-  static constexpr void apply(LayerDraft& draft) { (Items::apply(draft.layer.placement), ...); }
-};
-
-namespace detail {
-
-template <class Option>
-concept has_kind = requires {
-  typename Option::kind;
-};
-
-template <class Option, class Kind>
-constexpr bool is_kind() {
-  if constexpr (has_kind<Option>)
-    return std::is_same_v<typename Option::kind, Kind>;
-  else
-    return false;
-}
-
-template <class Kind, class... Options>
-constexpr int count_kind() {
-  return (0 + ... + (is_kind<Options, Kind>() ? 1 : 0));
-}
-
-template <class Option>
-constexpr bool value_in_range() {
-  if constexpr (requires { Option::in_range; })
-    return Option::in_range;
-  else
-    return true;
-}
-
-/// False if the option gives height and width to a one-dimensional layer.
-template <class Option, int Dimensions>
-constexpr bool fits_dimensions() {
-  if constexpr (requires { Option::dimensions; })
-    return Dimensions != 1 || Option::dimensions <= 1;
-  else
-    return true;
-}
-
-template <template <class> class Wanted, class... Types>
-using filtered =
-    decltype((type_list<>{} + ... + std::conditional_t<Wanted<Types>::value, type_list<Types>, type_list<>>{}));
-
-template <class Type>
-struct is_option : std::bool_constant<has_kind<Type>> {};
-template <class Type>
-struct is_no_option : std::bool_constant<!has_kind<Type>> {};
-
-/// A list with the compile error of a rule; empty if the rule is kept. Facts are the layer type and what is wrong with
-/// it.
-template <bool Kept, const Rule& Broken, class... Facts>
-using require = std::conditional_t<Kept, type_list<>, type_list<broken_rule<Broken, Facts...>>>;
-template <class... Errors>
-using require_all = decltype((type_list<>{} + ... + Errors{}));
-
-template <std::size_t, class Error>
-struct numbered : Error {};
-template <class Indices, class... Errors>
-struct all_of;
-template <std::size_t... I, class... Errors>
-struct all_of<std::index_sequence<I...>, Errors...> : numbered<I, Errors>... {};
-/// static_assert(sizeof(raised<list>) > 0) makes each error of the list a compile error: compilers report all of them,
-/// not only the first.
-template <class Errors>
-struct raised;
-template <class... Errors>
-struct raised<type_list<Errors...>> : all_of<std::index_sequence_for<Errors...>, Errors...> {};
-
-template <bool Accepted, class Takes, class Layer, class... Options>
-struct mistakes_unless {
-  using type = type_list<>;
-};
-template <class Takes, class Layer, class... Options>
-struct mistakes_unless<false, Takes, Layer, Options...> {
-  using type = typename Takes::template all_mistakes<Layer, Options...>;
-};
-
-/// The kinds of options that a layer takes. `Dimensions`: of its window, 1 or 2; 0: it has none. `accepts` tells
-/// whether options are right, apart from `mistakes`, the errors: a class with an error in it cannot be used in a
-/// constant expression.
-template <int Dimensions, class... Kinds>
-struct takes {
-  static constexpr int dimensions = Dimensions;
-
-  template <class Option>
-  static constexpr bool knows() {
-    return (false || ... || is_kind<Option, Kinds>());
-  }
-  template <class Option>
-  static constexpr bool understands() {
-    return knows<Option>() && value_in_range<Option>() && fits_dimensions<Option, Dimensions>();
-  }
-  template <class... Options>
-  static constexpr bool contradicts() {
-    return count_kind<option::output_width, Options...>() > 0 && count_kind<option::activation, Options...>() > 0;
-  }
-  template <class... Options>
-  static constexpr bool given_once() {
-    return (true && ... && (count_kind<Kinds, Options...>() <= 1));
-  }
-  template <class... Options>
-  static constexpr bool accepts() {
-    return (true && ... && understands<Options>()) && given_once<Options...>() && !contradicts<Options...>();
-  }
-
-  template <class Layer, class... Options>
-  using repetitions =
-      require_all<require<count_kind<Kinds, Options...>() <= 1, language::rules::repeated_option, Layer, Kinds>...>;
-
-  template <class Layer, class... Options>
-  using all_mistakes = require_all<
-      require<knows<Options>(), language::rules::unknown_option, Layer, Options>...,
-      require<value_in_range<Options>(), language::rules::option_value, Layer, Options>...,
-      require<fits_dimensions<Options, Dimensions>(), language::rules::too_many_dimensions, Layer, Options>...,
-      repetitions<Layer, Options...>,
-      require<!contradicts<Options...>(), language::rules::contradictory_options, Layer>>;
-  /// One error for each mistake in the options of `Layer`. Correct layers do not instantiate the checks: faster.
-  template <class Layer, class... Options>
-  using mistakes = typename mistakes_unless<accepts<Options...>(), takes, Layer, Options...>::type;
-};
-
-}  // namespace detail
-}  // namespace incuse
-
-namespace incuse {
-
-/// Size of a pooling window: MaxPool2d<2> is 2x2, MaxPool2d<Window{2, 3}> is 2 rows of 3, MaxPool1d<2> is 2 values.
-struct Window {
-  int height;
-  int width;
-  int dimensions;
-  constexpr Window(int size) : height(size), width(size), dimensions(1) {}
-  constexpr Window(int rows, int columns) : height(rows), width(columns), dimensions(2) {}
-  constexpr Extent extent() const { return {height, width}; }
-};
-
-/// Layout of the input in the chip's memory, as an option of Input: 4 channels of a pixel in a word. By default the
-/// planner chooses between hwc and chw.
-struct hwc {
-  static constexpr DataFormat format = DataFormat::hwc;
-};
-/// Layout of the input in the chip's memory: 4 pixels of a channel in a word.
-struct chw {
-  static constexpr DataFormat format = DataFormat::chw;
-};
-/// The input is 32-bit floating point, for networks whose first layer runs on the processor.
-struct real {
-  static constexpr DataFormat format = DataFormat::automatic;
-};
-
-/// The network's input: Channels x Height x Width signed bytes, or Input<channels, length> of one-dimensional data.
-/// Options, one at most: hwc, chw, real.
-template <int Channels, int Height, int Width = 1, class... Format>
-struct Input {
-  static constexpr bool is_valid = sizeof...(Format) <= 1;
-  static_assert(sizeof(detail::raised<detail::require<is_valid, language::rules::repeated_option, Input, DataFormat>>) >
-                0);
-  static constexpr Shape shape{Channels, Height, Width};
-  static constexpr DataFormat format = [] {
-    DataFormat chosen = DataFormat::automatic;
-    ((chosen = Format::format), ...);
-    return chosen;
-  }();
-  static constexpr bool is_real = (false || ... || std::is_same_v<Format, real>);
-};
-
-namespace detail {
-
-/// What a layer type stands for; Fused joins one of each at most.
-enum class Part : unsigned char { pooling, combination, operation, copy };
-
-}  // namespace detail
-
-// Kinds of options that a layer takes. `Dimensions`: of its window, 1 or 2; 0: it has none.
-
-/// Those of every layer, and `Kinds`.
-template <int Dimensions, class... Kinds>
-using layer_options =
-    detail::takes<Dimensions, Kinds..., option::view, option::crop, option::buffer_insert, option::streaming,
-                  option::processor, option::output, option::name, option::sources, option::placement>;
-/// Those of every layer with weights, and `Kinds`.
-template <int Dimensions, class... Kinds>
-using weighted_options = layer_options<Dimensions, Kinds..., option::activation, option::weight_bits,
-                                       option::output_shift, option::output_width, option::bias, option::batch_norm>;
-/// Those of every convolution, and `Kinds`.
-template <int Dimensions, class... Kinds>
-using convolution_options = weighted_options<Dimensions, Kinds..., option::kernel, option::padding, option::pad_value,
-                                             option::stride, option::dilation>;
-
-/// Base of layer types whose options are checked, the library's own and those of users: every option that is unknown,
-/// impossible or given twice is one compile error. `Takes` is one of the lists above. The layer adds describe(), which
-/// calls `apply_options`, and may narrow down `is_valid`.
-template <class Layer, class Takes, class... Options>
-struct CheckedLayer {
- private:
-  static_assert(sizeof(detail::raised<typename Takes::template mistakes<Layer, Options...>>) > 0);
-
- public:
-  static constexpr bool is_valid = Takes::template accepts<Options...>();
-  static constexpr int dimensions = Takes::dimensions;
-  using options = detail::type_list<Options...>;
-  using checked_by = CheckedLayer;  ///< the type that has raised an error where its `is_valid` is false
-
-  /// Lets the options note themselves. stride<> and dilation<> are the operator's, if there is one by then.
-  static constexpr void apply_options(LayerDraft& draft) {
-    draft.pools = draft.layer.op == Operator::none;
-    (Options::apply(draft), ...);
-  }
-};
-
-namespace detail {
-
-/// One-dimensional data has a width of 1, and so have all windows on it.
-constexpr void narrow(Layer& layer) {
-  layer.kernel.width = layer.stride.width = layer.dilation.width = 1;
-  layer.pool.width = layer.pool_stride.width = layer.pool_dilation.width = 1;
-  layer.padding.width = 0;
-}
-
-/// A layer with weights.
-template <class Layer, Operator Op, class Takes, int OutChannels, class... Options>
-struct Weighted : CheckedLayer<Layer, Takes, Options...> {
- private:
-  static constexpr bool has_kernel = Op == Operator::linear || count_kind<option::kernel, Options...>() > 0;
-  static_assert(sizeof(raised<require<has_kernel, language::rules::missing_option, Layer>>) > 0);
-  static_assert(sizeof(raised<require<(OutChannels > 0), language::rules::option_value, Layer>>) > 0);
-
- public:
-  static constexpr bool is_valid = Takes::template accepts<Options...>() && has_kernel && OutChannels > 0;
-  static constexpr Part part = Part::operation;
-  using checked_by = Weighted;
-
-  static constexpr void describe(LayerDraft& draft) {
-    draft.layer.op = Op;
-    draft.layer.out_channels = OutChannels;
-    if (Op == Operator::conv_transpose2d) {
-      draft.layer.stride = {2, 2};
-      draft.layer.output_padding = 1;
-    }
-    Weighted::apply_options(draft);
-    if (Takes::dimensions == 1) narrow(draft.layer);
-  }
-};
-
-/// Kinds of options that a pooling layer takes; pick_column<> is for Subsample2d only.
-template <Pooling Kind, int Dimensions>
-using pooling_options = std::conditional_t<
-    Kind == Pooling::pick,
-    layer_options<Dimensions, option::stride, option::dilation, option::pool_border, option::pool_column>,
-    layer_options<Dimensions, option::stride, option::dilation, option::pool_border>>;
-
-/// A pooling layer.
-template <class Layer, Pooling Kind, int Dimensions, Window Size, class... Options>
-struct Pool : CheckedLayer<Layer, pooling_options<Kind, Dimensions>, Options...> {
- private:
-  using Takes = pooling_options<Kind, Dimensions>;
-  static constexpr bool size_fits = Dimensions != 1 || Size.dimensions == 1;
-  static constexpr bool takes_options = Takes::template accepts<Options...>();
-
-  static constexpr LayerDraft described() {
-    LayerDraft draft{};
-    if constexpr (takes_options) (Options::apply(draft), ...);
-    return draft;
-  }
-  static constexpr bool picks_inside = described().layer.pool_column < Size.width;
-  static_assert(sizeof(raised<require<size_fits, language::rules::too_many_dimensions, Layer>>) > 0);
-  static_assert(sizeof(raised<require<picks_inside, language::rules::option_value, Layer>>) > 0);
-
- public:
-  static constexpr bool is_valid = takes_options && size_fits && picks_inside;
-  static constexpr Part part = Part::pooling;
-  using checked_by = Pool;
-
-  static constexpr void describe(LayerDraft& draft) {
-    draft.layer.pooling = Kind;
-    draft.layer.pool = draft.layer.pool_stride = Size.extent();
-    Pool::apply_options(draft);
-    // pool_stride stays square, as in two dimensions: over a width of 1 it makes no difference.
-    if (Dimensions == 1) draft.layer.pool.width = draft.layer.pool_dilation.width = 1;
-  }
-};
-
-/// Number of tensors that the option `from` names; 0 without it.
-template <class Option>
-constexpr int named_sources() {
-  if constexpr (is_kind<Option, option::sources>())
-    return Option::count;
-  else
-    return 0;
-}
-
-template <class Type>
-struct is_branch : std::false_type {};
-template <class Type>
-struct is_no_branch : std::bool_constant<!is_branch<Type>::value> {};
-
-/// Where an element-wise layer gets its 2 to 16 operands: from<> names them, or branches, or operands<> splits one
-/// tensor. `complete` is true if they are given in one of these ways.
-template <int Branches, class Options>
-struct combines;
-template <int Branches, class... Options>
-struct combines<Branches, type_list<Options...>> {
-  using Takes = layer_options<0, option::operands>;
-  template <class Layer>
-  using mistakes = typename Takes::template mistakes<Layer, Options...>;
-
-  static constexpr int named = (0 + ... + named_sources<Options>());
-  static constexpr bool splits = count_kind<option::operands, Options...>() > 0;
-  static constexpr int separate = Branches > 0 ? Branches : named;
-  static constexpr bool one_way = !(Branches > 0 && named > 0) && !(separate > 1 && splits);
-  static constexpr bool complete = one_way && (splits ? Branches == 0 : separate >= 2 && separate <= max_operands);
-  static constexpr bool is_valid = Takes::template accepts<Options...>() && complete;
-
-  static constexpr void apply(LayerDraft& draft) {
-    draft.layer.operands = separate;
-    (Options::apply(draft), ...);
-  }
-};
-
-/// An element-wise layer. Its arguments are branches and options.
-template <class Layer, Elementwise Operation, class Branches, class Options>
-struct Combination;
-template <class Layer, Elementwise Operation, class... Branches, class Options>
-struct Combination<Layer, Operation, type_list<Branches...>, Options> {
- private:
-  using Combines = combines<static_cast<int>(sizeof...(Branches)), Options>;
-  static_assert(sizeof(raised<typename Combines::template mistakes<Layer>>) > 0);
-  static_assert(sizeof(raised<require<Combines::complete, language::rules::missing_operands, Layer>>) > 0);
-
- public:
-  static constexpr bool is_valid = Combines::is_valid && (true && ... && Branches::is_valid);
-  static constexpr Part part = Part::combination;
-  static constexpr int dimensions = 0;
-  using checked_by = Combination;
-  using branches = type_list<Branches...>;
-  using options = Options;
-
-  static constexpr void describe(LayerDraft& draft) {
-    draft.layer.elementwise = Operation;
-    Combines::apply(draft);
-  }
-};
-template <class Layer, Elementwise Operation, class... Arguments>
-using CombinationOf =
-    Combination<Layer, Operation, filtered<is_branch, Arguments...>, filtered<is_no_branch, Arguments...>>;
-
-}  // namespace detail
-
-// Options of all layers: as<>, from<>, view<>, crop<>, buffer_insert<>, streaming, on_cpu, output, place<>. Options of
-// all layers with weights: ReLU or Abs, bits<> or binary, shift<>, wide, bias.
-
-/// 2-D convolution: weights [OutChannels][in][kernel][kernel].
-/// Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>.
-template <int OutChannels, class... Options>
-struct Conv2d : detail::Weighted<Conv2d<OutChannels, Options...>, Operator::conv2d, convolution_options<2>, OutChannels,
-                                 Options...> {};
-
-/// Depth-wise 2-D convolution: every channel has a kernel of its own, and there are as many outputs as inputs. Weights
-/// [channels][1][kernel][kernel]. Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>.
-template <class... Options>
-struct DepthwiseConv2d
-    : detail::Weighted<DepthwiseConv2d<Options...>, Operator::conv2d, convolution_options<2>, 1, Options...> {
-  static constexpr void describe(LayerDraft& draft) {
-    DepthwiseConv2d::Weighted::describe(draft);
-    draft.layer.groups = draft.layer.out_channels = 0;  // as many as the input has channels
-  }
-};
-
-/// 1-D convolution: weights [OutChannels][in][kernel]. Two-dimensional input is read as one line, row by row.
-/// Further options: kernel<> (needed), pad<>, stride<>, dilation<>, with one number each.
-template <int OutChannels, class... Options>
-struct Conv1d : detail::Weighted<Conv1d<OutChannels, Options...>, Operator::conv1d, convolution_options<1>, OutChannels,
-                                 Options...> {};
-
-/// Transposed convolution, which doubles the size: weights [OutChannels][in][kernel][kernel], both axes of the kernel
-/// turned, as the hardware correlates with them; or as PyTorch has them, if the tensor says so (Tensor,
-/// parameters.hpp). Further options: kernel<> (needed), pad<>, stride<>, dilation<>, output_pad<>.
-template <int OutChannels, class... Options>
-struct ConvTranspose2d : detail::Weighted<ConvTranspose2d<OutChannels, Options...>, Operator::conv_transpose2d,
-                                          convolution_options<2, option::output_padding>, OutChannels, Options...> {};
-
-/// Fully connected layer: weights [OutFeatures][in]. It reads 1x1 maps; behind `Flatten` whole maps, in C x H x W
-/// order.
-template <int OutFeatures, class... Options>
-struct Linear : detail::Weighted<Linear<OutFeatures, Options...>, Operator::linear, weighted_options<0>, OutFeatures,
-                                 Options...> {};
-
-/// Largest value of every window, without padding. Further options: stride<>, dilation<>, same_padding.
-/// MaxPool2d<1, stride<2>> takes every second pixel of every second row, which is what stride 2 of a convolution
-/// computes.
-template <Window Size, class... Options>
-struct MaxPool2d : detail::Pool<MaxPool2d<Size, Options...>, Pooling::max, 2, Size, Options...> {};
-/// The same of one-dimensional data, C x L.
-template <Window Size, class... Options>
-struct MaxPool1d : detail::Pool<MaxPool1d<Size, Options...>, Pooling::max, 1, Size, Options...> {};
-
-/// Mean of every window, truncated toward zero, without padding. Further options: stride<>, dilation<>, same_padding.
-template <Window Size, class... Options>
-struct AvgPool2d : detail::Pool<AvgPool2d<Size, Options...>, Pooling::average, 2, Size, Options...> {};
-/// The same of one-dimensional data, C x L.
-template <Window Size, class... Options>
-struct AvgPool1d : detail::Pool<AvgPool1d<Size, Options...>, Pooling::average, 1, Size, Options...> {};
-
-/// The pixel in the first row and column of every window; pick_column<> names another column. As many as there are
-/// whole windows: on odd sizes one less than MaxPool2d<1, stride<2>>.
-template <Window Size, class... Options>
-struct Subsample2d : detail::Pool<Subsample2d<Size, Options...>, Pooling::pick, 2, Size, Options...> {};
-
-/// Combine 2 to 16 tensors of one shape value by value. The tensors are those that from<> names, or the ends of
-/// branches: Add<Branch<…>, Branch<…>>; or operands<> splits the channels of the one tensor that the layer reads.
-/// The result is clipped to a signed byte.
-template <class... Arguments>
-struct Add : detail::CombinationOf<Add<Arguments...>, Elementwise::add, Arguments...> {};
-/// The first operand minus all others. Operands and options as of Add.
-template <class... Arguments>
-struct Sub : detail::CombinationOf<Sub<Arguments...>, Elementwise::sub, Arguments...> {};
-/// Bitwise OR of all operands. Operands and options as of Add.
-template <class... Arguments>
-struct BitwiseOr : detail::CombinationOf<BitwiseOr<Arguments...>, Elementwise::bitwise_or, Arguments...> {};
-/// Bitwise exclusive OR of all operands. Operands and options as of Add.
-template <class... Arguments>
-struct BitwiseXor : detail::CombinationOf<BitwiseXor<Arguments...>, Elementwise::bitwise_xor, Arguments...> {};
-
-/// Passes its input on: copies it to another place, or joins several tensors.
-template <class... Options>
-struct Identity : CheckedLayer<Identity<Options...>, layer_options<0>, Options...> {
-  static constexpr detail::Part part = detail::Part::copy;
-
-  static constexpr void describe(LayerDraft& draft) { Identity::apply_options(draft); }
-};
-
-namespace detail {
-
-using shift_options = takes<0, option::name, option::output, option::placement>;
-
-/// True if a member of place<> says where a rolling buffer lies; the others are about layers.
-template <class Item>
-constexpr bool places_buffer() {
-  if constexpr (placement_item<Item>)
-    return Item::slot == processors<0>::slot || Item::slot == out_offset<0>::slot;
-  else
-    return true;  // no member of place<> at all: `option_value` reports that
-}
-
-/// The members of place<> that mean nothing to a rolling buffer.
-template <class Item>
-struct is_foreign_to_buffer : std::bool_constant<!places_buffer<Item>()> {};
-template <class Option>
-struct foreign_items {
-  using type = type_list<>;
-};
-template <class... Items>
-struct foreign_items<place<Items...>> {
-  using type = filtered<is_foreign_to_buffer, Items...>;
-};
-
-/// One error for each of them.
-template <class Layer, class... Items>
-type_list<broken_rule<language::rules::unknown_option, Layer, Items>...> unknown_items(type_list<Items...>);
-
-}  // namespace detail
-
-/// Moves the rows of the network's RollingBuffer up by `Rows`: the first ones are lost, the last ones become zero until
-/// a layer with buffer_insert<> replaces them. The next layer reads what it would read without this one. Options: as<>,
-/// output, place<>.
-template <int Rows = 1, class... Options>
-struct ShiftBuffer : CheckedLayer<ShiftBuffer<Rows, Options...>, detail::shift_options, Options...> {
- private:
-  static constexpr bool moves = Rows > 0;
-  static_assert(sizeof(detail::raised<detail::require<moves, language::rules::option_value, ShiftBuffer>>) > 0);
-
- public:
-  static constexpr bool is_valid = detail::shift_options::accepts<Options...>() && moves;
-  static constexpr detail::Part part = detail::Part::copy;
-  using checked_by = ShiftBuffer;
-
-  static constexpr void describe(LayerDraft& draft) {
-    draft.layer.buffer_shift = Rows;
-    ShiftBuffer::apply_options(draft);
-  }
-};
-
-/// The rolling buffer of a network, one at most: `Rows` rows of `Channels` channels that outlast an inference, zeros at
-/// first. No layer of its own. It stands in front of the layers that use it: ShiftBuffer moves its rows,
-/// buffer_insert<> replaces the last ones, from<"buffer"> reads it as a tensor of `Channels` x `Rows`. Options: as<>,
-/// another name; place<processors<>, out_offset<>>, where it lies, and no other members of place<>.
-template <int Channels, int Rows, class... Options>
-struct RollingBuffer {
- private:
-  using Takes = detail::takes<0, option::name, option::placement>;
-  using Foreign = decltype((detail::type_list<>{} + ... + typename detail::foreign_items<Options>::type{}));
-  static constexpr bool is_placed = std::is_same_v<Foreign, detail::type_list<>>;
-  static constexpr bool holds_values = Channels > 0 && Rows > 0;
-  static_assert(sizeof(detail::raised<decltype(detail::unknown_items<RollingBuffer>(Foreign{}))>) > 0);
-  static_assert(sizeof(detail::raised<typename Takes::template mistakes<RollingBuffer, Options...>>) > 0);
-  static_assert(sizeof(detail::raised<detail::require<holds_values, language::rules::option_value, RollingBuffer>>) >
-                0);
-
- public:
-  static constexpr bool is_block = true;
-  static constexpr bool is_valid = Takes::template accepts<Options...>() && holds_values && is_placed;
-  static constexpr int layer_count = 0;
-  using checked_by = RollingBuffer;
-
-  template <class Lowering>
-  static constexpr void append_to(Lowering& lowering) {
-    LayerDraft draft{};
-    draft.layer.name = "buffer";
-    (Options::apply(draft), ...);
-    const Placement& hand = draft.layer.placement;
-    lowering.keep_rows({draft.layer.name, Channels, Rows, hand.processors, hand.out_offset});
-  }
-};
-
-namespace detail {
-
-/// What a layer type stands for: it says so itself, or its description does. A copy, if that is nothing or several.
-template <class Layer>
-constexpr Part part_of() {
-  if constexpr (requires { Layer::part; }) {
-    return Layer::part;
-  } else {
-    LayerDraft draft{};
-    Layer::describe(draft);
-    const bool pools = draft.layer.pooling != Pooling::none, computes = draft.layer.weighted();
-    const bool combines = draft.layer.elementwise != Elementwise::none;
-    if (pools + computes + combines != 1 || draft.layer.software != Software::none) return Part::copy;
-    return pools ? Part::pooling : computes ? Part::operation : Part::combination;
-  }
-}
-
-/// True of layer types that a user adds.
-template <class Layer>
-constexpr bool is_own_layer = !requires {
-  Layer::part;
-}
-&&requires(LayerDraft& draft) { Layer::describe(draft); };
-
-template <class Layer>
-constexpr bool says_options = requires {
-  Layer::dimensions;
-  typename Layer::options;
-};
-
-/// True unless a layer type of a user's own lacks what Fused has to know of it.
-template <class Layer>
-constexpr bool is_known_to_fused() {
-  if constexpr (is_own_layer<Layer> && says_options<Layer>)
-    return part_of<Layer>() != Part::copy;
-  else
-    return !is_own_layer<Layer>;
-}
-
-template <class Layer>
-concept fusible = (says_options<Layer> && (is_own_layer<Layer> || requires { Layer::part; }));
-
-/// True if a layer is valid, or has raised an error itself that says why not.
-template <class Layer>
-constexpr bool is_explained() {
-  if constexpr (requires { Layer::checked_by::is_valid; })
-    return Layer::is_valid || !Layer::checked_by::is_valid;
-  else if constexpr (requires { Layer::is_valid; })
-    return Layer::is_valid;
-  else
-    return true;
-}
-
-template <class Layer>
-struct branches_in {
-  using type = type_list<>;
-};
-template <class Layer>
-  requires requires { typename Layer::branches; }
-struct branches_in<Layer> {
-  using type = typename Layer::branches;
-};
-/// The branches that a layer combines; none for most.
-template <class Layer>
-using branches_of = typename branches_in<Layer>::type;
-
-/// True if the parts stand in an order that the hardware can execute: at most one pooling, one element-wise operation
-/// and one operator, the operator last.
-template <class... Parts>
-constexpr bool in_hardware_order() {
-  constexpr Part parts[]{part_of<Parts>()...};
-  constexpr int count = sizeof...(Parts);
-  for (int i = 0; i < count; ++i) {
-    if (parts[i] == Part::copy || (parts[i] == Part::operation && i + 1 < count)) return false;
-    for (int j = 0; j < i; ++j)
-      if (parts[i] == parts[j]) return false;
-  }
-  return true;
-}
-/// True unless an element-wise operation stands in front of a pooling window.
-template <class... Parts>
-constexpr bool pools_first() {
-  bool combined = false;
-  constexpr Part parts[]{part_of<Parts>()...};
-  for (Part part : parts) {
-    if (part == Part::pooling && combined) return false;
-    combined = combined || part == Part::combination;
-  }
-  return true;
-}
-
-/// Options that every layer takes, such as as<>, may be given to one part of a Fused layer only.
-template <class Layer, class Options>
-struct shared_options;
-template <class Layer, class... Options>
-struct shared_options<Layer, type_list<Options...>> {
-  static constexpr bool are_given_once = layer_options<0>::given_once<Options...>();
-  using mistakes = layer_options<0>::repetitions<Layer, Options...>;
-};
-
-template <class Layer, class... Parts>
-using unknown_parts =
-    require_all<require<is_known_to_fused<Parts>(), language::rules::fused_own_layer, Layer, Parts>...>;
-template <class... Parts>
-using unexplained_parts = require_all<require<is_explained<Parts>(), language::rules::invalid_layer, Parts>...>;
-
-template <class Layer, bool AreParts, class... Parts>
-struct FusedParts {
- private:
-  static constexpr bool are_known = (true && ... && is_known_to_fused<Parts>());
-  static_assert(sizeof(raised<unknown_parts<Layer, Parts...>>) > 0);
-  static_assert(sizeof(raised<require<!are_known, language::rules::fused_layers, Layer>>) > 0);
-
- public:
-  static constexpr bool is_valid = false;
-  using checked_by = FusedParts;
-  static constexpr void describe(LayerDraft&) {}
-};
-template <class Layer, class... Parts>
-struct FusedParts<Layer, true, Parts...> {
- private:
-  using Shared = shared_options<Layer, decltype((type_list<>{} + ... + typename Parts::options{}))>;
-  static constexpr bool in_order = in_hardware_order<Parts...>();
-  static constexpr bool alike =
-      !((false || ... || (Parts::dimensions == 1)) && (false || ... || (Parts::dimensions == 2)));
-  static_assert(sizeof(raised<require<in_order, language::rules::fused_layers, Layer>>) > 0);
-  static_assert(sizeof(raised<require<alike, language::rules::fused_dimensions, Layer>>) > 0);
-  static_assert(sizeof(raised<typename Shared::mistakes>) > 0);
-  static_assert(sizeof(raised<require_all<require<is_explained<Parts>(), language::rules::invalid_layer, Parts>...>>) >
-                0);
-
- public:
-  using checked_by = FusedParts;
-  static constexpr bool is_valid = (true && ... && Parts::is_valid) && in_order && alike && Shared::are_given_once;
-  using branches = decltype((type_list<>{} + ... + branches_of<Parts>{}));
-
-  static constexpr void describe(LayerDraft& draft) {
-    (Parts::describe(draft), ...);
-    draft.layer.pool_first = pools_first<Parts...>();
-  }
-};
-
-}  // namespace detail
-
-/// Pooling, an element-wise operation and an operator in one layer of the hardware, with no memory between them. They
-/// stand in the order of the data: Fused<MaxPool2d<2>, Conv2d<…>>, Fused<MaxPool2d<2>, Add<…>, Conv2d<…>> pools every
-/// operand first, Fused<Add<…>, MaxPool2d<2>> pools the sum. Options that all layers take are given to any one of them.
-template <class... Parts>
-struct Fused : detail::FusedParts<Fused<Parts...>,
-                                  (sizeof...(Parts) > 1) &&
-                                      (true && ... && (detail::fusible<Parts> && detail::is_known_to_fused<Parts>())),
-                                  Parts...> {};
-
-}  // namespace incuse
-
-namespace incuse {
-
-INCUSE_RULE_WORDS(language, no_branch, error, "Concat takes branches", "write Concat<Branch<layers>, Branch<layers>>",
-                  "branches.hpp")
-INCUSE_RULE_WORDS(language, no_layer, error, "this is no layer",
-                  "put options and branches between the <> of their layer", "layers.hpp")
-
-namespace detail {
-
-template <class Type>
-concept describes_layer = requires(LayerDraft& draft) {
-  Type::describe(draft);
-};
-template <class Type>
-concept appends_layers = requires {
-  Type::is_block;
-};
-template <class Type>
-concept layer_type = requires {
-  Type::is_valid;
-}
-&&(describes_layer<Type> || appends_layers<Type>);
-
-/// Number of hardware layers that a type stands for, its branches included.
-template <class Layer>
-constexpr int layers_in();
-template <class... Layers>
-constexpr int layers_in(type_list<Layers...>) {
-  return (0 + ... + layers_in<Layers>());
-}
-template <class Layer>
-constexpr int layers_in() {
-  if constexpr (requires { Layer::layer_count; })
-    return Layer::layer_count;
-  else
-    return 1 + layers_in(branches_of<Layer>{});
-}
-
-template <class... Layers>
-constexpr bool are_valid_layers(type_list<Layers...>) {
-  if constexpr ((true && ... && layer_type<Layers>))
-    return (true && ... && Layers::is_valid);
-  else
-    return false;
-}
-
-/// One compile error for each type that is not a layer, or says that it is not valid and not why; an empty list if
-/// there is none.
-template <class Layer>
-using layer_only =
-    require_all<require<layer_type<Layer>, language::rules::no_layer, Layer>,
-                require<!layer_type<Layer> || is_explained<Layer>(), language::rules::invalid_layer, Layer>>;
-template <class... Layers>
-using layers_only = require_all<layer_only<Layers>...>;
-
-}  // namespace detail
-
-/// A sequence of layers, for Concat, Add and the like. All branches read the output of the layer in front of the Concat
-/// or Add. An empty branch is that tensor itself.
-template <class... Layers>
-struct Branch {
- private:
-  static_assert(sizeof(detail::raised<detail::layers_only<Layers...>>) > 0);
-
- public:
-  static constexpr bool is_valid = detail::are_valid_layers(detail::type_list<Layers...>{});
-  static constexpr int layer_count = (0 + ... + detail::layers_in<Layers>());
-  using layers = detail::type_list<Layers...>;
-};
-
-namespace detail {
-
-template <class... Layers>
-struct is_branch<Branch<Layers...>> : std::true_type {};
-
-template <class Layers>
-struct branch_of;
-template <class... Layers>
-struct branch_of<type_list<Layers...>> {
-  using type = Branch<Layers...>;
-};
-
-/// A concatenation that the next layer reads as one tensor.
-template <class Layer, class Branches, class Options>
-struct Concatenation;
-template <class Layer, class... Branches>
-struct Concatenation<Layer, type_list<Branches...>, type_list<>> {
- private:
-  static constexpr bool branches_only = sizeof...(Branches) > 0 && (true && ... && is_branch<Branches>::value);
-  static_assert(sizeof(raised<require<branches_only, language::rules::no_branch, Layer>>) > 0);
-
- public:
-  static constexpr bool is_block = true;
-  static constexpr bool is_valid = [] {
-    if constexpr (branches_only)
-      return (true && ... && Branches::is_valid);
-    else
-      return false;
-  }();
-  static constexpr int layer_count = (0 + ... + layers_in<Branches>());
-  using checked_by = Concatenation;
-
-  template <class Lowering>
-  static constexpr void append_to(Lowering& lowering) {
-    lowering.sources = lowering.ends_of(type_list<Branches...>{});
-  }
-};
-/// A concatenation with options: an Identity behind it writes the joined tensor to memory.
-template <class Layer, class... Branches, class First, class... Options>
-struct Concatenation<Layer, type_list<Branches...>, type_list<First, Options...>>
-    : Concatenation<Layer, type_list<Branches...>, type_list<>> {
- private:
-  using Copy = Identity<First, Options...>;
-  using Joins = Concatenation<Layer, type_list<Branches...>, type_list<>>;
-
- public:
-  static constexpr bool is_valid = Joins::is_valid && Copy::is_valid;
-  using checked_by = Concatenation;
-  static constexpr int layer_count = Joins::layer_count + 1;
-
-  template <class Lowering>
-  static constexpr void append_to(Lowering& lowering) {
-    Joins::append_to(lowering);
-    lowering.template add<Copy>();
-  }
-};
-
-}  // namespace detail
-
-/// Joins the outputs of the branches: channel after channel if all have the same height and width, else one image after
-/// the other, as further pixels. The next layer reads them as one tensor; there is no layer of its own. With options,
-/// as in Concat<Branch<…>, Branch<…>, on_cpu>, there is one: an Identity that writes the joined tensor to memory.
-template <class... Arguments>
-struct Concat : detail::Concatenation<Concat<Arguments...>, detail::filtered<detail::is_no_option, Arguments...>,
-                                      detail::filtered<detail::is_option, Arguments...>> {};
-
-/// x + layers(x): the same as Add<Branch<>, Branch<layers>, options>. Options may stand anywhere and belong to the sum,
-/// which is a layer of its own. Where a chip needs a copy of x beside the result, the deployment adds one. If the
-/// author places all layers by hand, the copy must be written out: Add<Branch<Identity<place<…>>>, Branch<layers>>.
-template <class... LayersAndOptions>
-struct Residual
-    : detail::Combination<
-          Residual<LayersAndOptions...>, Elementwise::add,
-          detail::type_list<
-              Branch<>, typename detail::branch_of<detail::filtered<detail::is_no_option, LayersAndOptions...>>::type>,
-          detail::filtered<detail::is_option, LayersAndOptions...>> {};
-
-/// Makes the Linear layer that follows read all C x H x W values of its input. No layer of its own in the hardware.
-struct Flatten {
-  static constexpr bool is_block = true;
-  static constexpr bool is_valid = true;
-  static constexpr int layer_count = 0;
-
-  template <class Lowering>
-  static constexpr void append_to(Lowering& lowering) {
-    lowering.expect_no_flatten();
-    lowering.flatten_pending = true;
-  }
-};
-
-}  // namespace incuse
-
-// ---- incuse/model/early_exit.hpp ----
-
-// Early exits as types: a classifier in the middle of the network that ends the inference where it is sure.
-
-namespace incuse {
-
-INCUSE_RULE_WORDS(language, exit_condition, error, "an early exit begins with its condition",
-                  "write EarlyExit<any_at_least<40>, layers>, or at_least<channel, value>", "early_exit.hpp")
-INCUSE_RULE_WORDS(language, exit_layers, error, "an early exit tests the output of its layers, one tensor",
-                  "put a classifier behind the condition", "early_exit.hpp")
-
-/// Condition of an early exit: at least one output is `Value` or more, 1 to 127.
-template <int Value>
-struct any_at_least {
-  static constexpr bool in_range = Value >= 1 && Value <= 127;
-  static constexpr ExitTest test{ExitTest::any, 0, Value};
-};
-
-/// Condition of an early exit: output `Channel` is `Value` or more, -127 to 127.
-template <int Channel, int Value>
-struct at_least {
-  static constexpr bool in_range = Channel >= 0 && Value >= -127 && Value <= 127;
-  static constexpr ExitTest test{ExitTest::one, Channel, Value};
-};
-
-namespace detail {
-
-template <class Type>
-concept exit_condition = requires {
-  Type::in_range;
-  Type::test;
-};
-
-/// A layer that tests outputs: its weights follow from the condition (`parameters_of`).
-constexpr LayerDraft exit_draft(ExitTest test) {
-  LayerDraft draft{};
-  draft.layer.op = Operator::conv2d;
-  draft.layer.activation = Activation::relu;
-  draft.layer.bias = true;
-  draft.layer.exit = test;
-  draft.layer.out_channels = test.part == ExitTest::excess ? 0 : 1;
-  draft.layer.output_shift = test.part == ExitTest::excess ? exit_excess_shift : 0;
-  return draft;
-}
-
-}  // namespace detail
-
-/// Ends the inference if the output of the layer in front of it fulfils a condition; that output becomes one of the
-/// network. EarlyExit<> contains it; where it stands alone, the next layer says with from<> what it reads. It is one
-/// layer, with any_at_least two, without parameters. Option: from<>, one name.
-template <class Condition, class... Options>
-struct ExitIf {
- private:
-  using Takes = detail::takes<0, option::sources>;
-  static constexpr bool has_condition = detail::exit_condition<Condition>;
-  static constexpr bool fits_byte = [] {
-    if constexpr (has_condition)
-      return Condition::in_range;
-    else
-      return true;
-  }();
-  static_assert(sizeof(detail::raised<detail::require<has_condition, language::rules::exit_condition, ExitIf>>) > 0);
-  static_assert(sizeof(detail::raised<detail::require<fits_byte, language::rules::option_value, Condition>>) > 0);
-  static_assert(sizeof(detail::raised<typename Takes::template mistakes<ExitIf, Options...>>) > 0);
-
- public:
-  static constexpr bool is_block = true;
-  static constexpr bool is_valid = has_condition && fits_byte && Takes::template accepts<Options...>();
-  using checked_by = ExitIf;
-  static constexpr int layer_count = [] {
-    if constexpr (has_condition)
-      return Condition::test.part == ExitTest::any ? 2 : 1;
-    else
-      return 1;
-  }();
-
-  template <class Lowering>
-  static constexpr void append_to(Lowering& lowering) {
-    constexpr ExitTest test = Condition::test;
-    LayerDraft first =
-        detail::exit_draft(test.part == ExitTest::any ? ExitTest{ExitTest::excess, 0, test.value} : test);
-    (Options::apply(first), ...);
-    lowering.add_draft(first);
-    lowering.mark_output_read(language::rules::exit_layers);
-    if (test.part == ExitTest::any) lowering.add_draft(detail::exit_draft(test));
-  }
-};
-
-/// Ends the inference with the output of its layers if that fulfils a condition; if not, the network goes on with the
-/// tensor in front of the exit. The output of its layers is an output of the network:
-///
-///     Network<Input<1, 28, 28>, Conv2d<…>,
-///             EarlyExit<any_at_least<40>, MaxPool2d<4>, Flatten, Linear<10>>,
-///             Conv2d<…>, Flatten, Linear<10>>
-///
-/// Its layers end in one tensor of signed bytes with one pixel. They are followed by one layer that computes the
-/// condition, with any_at_least by two; these need no parameters.
-template <class Condition, class... Layers>
-struct EarlyExit {
- private:
-  using Exit = ExitIf<Condition>;
-  static constexpr bool has_layers = sizeof...(Layers) > 0;
-  static_assert(sizeof(detail::raised<detail::require<has_layers, language::rules::exit_layers, EarlyExit>>) > 0);
-  static_assert(sizeof(detail::raised<detail::layers_only<Layers...>>) > 0);
-
- public:
-  static constexpr bool is_block = true;
-  static constexpr bool is_valid =
-      Exit::is_valid && has_layers && detail::are_valid_layers(detail::type_list<Layers...>{});
-  using checked_by = EarlyExit;
-  static constexpr int layer_count = (0 + ... + detail::layers_in<Layers>()) + Exit::layer_count;
-
-  template <class Lowering>
-  static constexpr void append_to(Lowering& lowering) {
-    const Sources trunk = lowering.sources;
-    lowering.sources = lowering.ends_of(detail::type_list<Branch<Layers...>>{});
-    lowering.template add<Exit>();
-    lowering.sources = trunk;
-  }
-};
-
-}  // namespace incuse
-
-// ---- incuse/model/modules.hpp ----
-
-// The vendor's predefined modules under their own names (manual, "List of Predefined Modules"): each is a layer, or a
-// pooling layer fused with one. They take the options of the layer, and pool_size<> and pool_stride<> for the pooling,
-// both 2 unless given.
-
-namespace incuse {
-
-namespace detail {
-
-template <class Type>
-struct is_pool_size : std::bool_constant<is_kind<Type, option::pool_size>()> {};
-template <class Type>
-struct is_pool_stride : std::bool_constant<is_kind<Type, option::pool_stride>()> {};
-template <class Type>
-struct is_for_layer : std::bool_constant<!is_pool_size<Type>::value && !is_pool_stride<Type>::value> {};
-
-template <class Sizes>
-inline constexpr Window module_window{2};
-template <int Size, class... Others>
-inline constexpr Window module_window<type_list<pool_size<Size>, Others...>>{Size};
-template <int Height, int Width, class... Others>
-inline constexpr Window module_window<type_list<pool_size<Height, Width>, Others...>>{Height, Width};
-
-/// The options of the pooling layer: pool_stride<N> becomes stride<N>; default stride<2>.
-template <class Strides>
-struct pool_options;
-template <>
-struct pool_options<type_list<>> {
-  using type = type_list<stride<2>>;
-};
-template <int... Sizes, class... Others>
-struct pool_options<type_list<pool_stride<Sizes...>, Others...>> {
-  using type = decltype(type_list<stride<Sizes...>>{} + typename pool_options<type_list<Others...>>::type{});
-};
-template <int... Sizes>
-struct pool_options<type_list<pool_stride<Sizes...>>> {
-  using type = type_list<stride<Sizes...>>;
-};
-
-template <template <Window, class...> class Pool, template <int, class...> class Layer, int Out, class... Options>
-struct PooledModule {
- private:
-  using sizes = filtered<is_pool_size, Options...>;
-  static_assert(sizeof(raised<takes<2, option::pool_size>::template repetitions<type_list<Options...>, Options...>>) >
-                0);
-
-  template <class... PoolOptions, class... LayerOptions>
-  static Fused<Pool<module_window<sizes>, PoolOptions...>, Layer<Out, LayerOptions...>> fused(
-      type_list<PoolOptions...>, type_list<LayerOptions...>);
-
- public:
-  using type = decltype(fused(typename pool_options<filtered<is_pool_stride, Options...>>::type{},
-                              filtered<is_for_layer, Options...>{}));
-};
-template <template <Window, class...> class Pool, template <int, class...> class Layer, int Out, class... Options>
-using pooled = typename PooledModule<Pool, Layer, Out, Options...>::type;
-
-}  // namespace detail
-
-// Conv2d. FusedMaxPoolConv2dReLU<16, kernel<3>, pool_size<3>> is Fused<MaxPool2d<3, stride<2>>, Conv2d<16, ReLU,
-// kernel<3>>>.
-template <int OutChannels, class... Options>
-using FusedConv2dReLU = Conv2d<OutChannels, ReLU, Options...>;
-template <int OutChannels, class... Options>
-using FusedConv2dAbs = Conv2d<OutChannels, Abs, Options...>;
-template <int OutChannels, class... Options>
-using FusedMaxPoolConv2d = detail::pooled<MaxPool2d, Conv2d, OutChannels, Options...>;
-template <int OutChannels, class... Options>
-using FusedMaxPoolConv2dReLU = detail::pooled<MaxPool2d, Conv2d, OutChannels, ReLU, Options...>;
-template <int OutChannels, class... Options>
-using FusedMaxPoolConv2dAbs = detail::pooled<MaxPool2d, Conv2d, OutChannels, Abs, Options...>;
-template <int OutChannels, class... Options>
-using FusedAvgPoolConv2d = detail::pooled<AvgPool2d, Conv2d, OutChannels, Options...>;
-template <int OutChannels, class... Options>
-using FusedAvgPoolConv2dReLU = detail::pooled<AvgPool2d, Conv2d, OutChannels, ReLU, Options...>;
-template <int OutChannels, class... Options>
-using FusedAvgPoolConv2dAbs = detail::pooled<AvgPool2d, Conv2d, OutChannels, Abs, Options...>;
-
-// ConvTranspose2d.
-template <int OutChannels, class... Options>
-using FusedConvTranspose2dReLU = ConvTranspose2d<OutChannels, ReLU, Options...>;
-template <int OutChannels, class... Options>
-using FusedConvTranspose2dAbs = ConvTranspose2d<OutChannels, Abs, Options...>;
-template <int OutChannels, class... Options>
-using FusedMaxPoolConvTranspose2d = detail::pooled<MaxPool2d, ConvTranspose2d, OutChannels, Options...>;
-template <int OutChannels, class... Options>
-using FusedMaxPoolConvTranspose2dReLU = detail::pooled<MaxPool2d, ConvTranspose2d, OutChannels, ReLU, Options...>;
-template <int OutChannels, class... Options>
-using FusedMaxPoolConvTranspose2dAbs = detail::pooled<MaxPool2d, ConvTranspose2d, OutChannels, Abs, Options...>;
-template <int OutChannels, class... Options>
-using FusedAvgPoolConvTranspose2d = detail::pooled<AvgPool2d, ConvTranspose2d, OutChannels, Options...>;
-template <int OutChannels, class... Options>
-using FusedAvgPoolConvTranspose2dReLU = detail::pooled<AvgPool2d, ConvTranspose2d, OutChannels, ReLU, Options...>;
-template <int OutChannels, class... Options>
-using FusedAvgPoolConvTranspose2dAbs = detail::pooled<AvgPool2d, ConvTranspose2d, OutChannels, Abs, Options...>;
-
-// Linear, without pooling.
-template <int OutFeatures, class... Options>
-using FusedLinearReLU = Linear<OutFeatures, ReLU, Options...>;
-template <int OutFeatures, class... Options>
-using FusedLinearAbs = Linear<OutFeatures, Abs, Options...>;
-
-// Conv1d, with one-dimensional pooling.
-template <int OutChannels, class... Options>
-using FusedConv1dReLU = Conv1d<OutChannels, ReLU, Options...>;
-template <int OutChannels, class... Options>
-using FusedConv1dAbs = Conv1d<OutChannels, Abs, Options...>;
-template <int OutChannels, class... Options>
-using FusedMaxPoolConv1d = detail::pooled<MaxPool1d, Conv1d, OutChannels, Options...>;
-template <int OutChannels, class... Options>
-using FusedMaxPoolConv1dReLU = detail::pooled<MaxPool1d, Conv1d, OutChannels, ReLU, Options...>;
-template <int OutChannels, class... Options>
-using FusedMaxPoolConv1dAbs = detail::pooled<MaxPool1d, Conv1d, OutChannels, Abs, Options...>;
-template <int OutChannels, class... Options>
-using FusedAvgPoolConv1d = detail::pooled<AvgPool1d, Conv1d, OutChannels, Options...>;
-template <int OutChannels, class... Options>
-using FusedAvgPoolConv1dReLU = detail::pooled<AvgPool1d, Conv1d, OutChannels, ReLU, Options...>;
-template <int OutChannels, class... Options>
-using FusedAvgPoolConv1dAbs = detail::pooled<AvgPool1d, Conv1d, OutChannels, Abs, Options...>;
-
-// Element-wise layers.
-template <class... Arguments>
-using Or = BitwiseOr<Arguments...>;
-template <class... Arguments>
-using Xor = BitwiseXor<Arguments...>;
-
-}  // namespace incuse
-
-// ---- incuse/model/traps.hpp ----
-
-// Names that other frameworks use for layers and activations: each says what it is called here, as one error. A trap
-// stands for what was meant, so that no further error follows. Words that a program may use for something of its own
-// (Dense, padding) are none.
-
-// Clang 14 does not know unavailable templates: there the error is one of the class.
-#if defined(__clang__) && __clang_major__ < 19
-#define INCUSE_UNAVAILABLE(words)
-#define INCUSE_TRAPPED(words) static_assert(sizeof...(Arguments) > 1'000'000, words);
-#else
-#define INCUSE_UNAVAILABLE(words) __attribute__((unavailable(words)))
-#define INCUSE_TRAPPED(words)
-#endif
-
-/// `name` is what somebody wrote, `meant` what it is called here.
-#define INCUSE_TRAP(name, meant) \
-  struct __attribute__((unavailable("did you mean " #meant "?"))) name : meant {};
-#define INCUSE_TRAP_LAYER(name, first, meant)                                                \
-  template <first Size, class... Arguments>                                                  \
-  struct INCUSE_UNAVAILABLE("did you mean " #meant "<>?") name : meant<Size, Arguments...> { \
-    INCUSE_TRAPPED("did you mean " #meant "<> instead of " #name "?")                        \
-  };
-
-namespace incuse {
-
-INCUSE_TRAP(relu, ReLU)
-INCUSE_TRAP(BatchNorm2D, BatchNorm2d)
-INCUSE_TRAP(BatchNormalization, BatchNorm2d)
-
-INCUSE_TRAP_LAYER(Conv2D, int, Conv2d)
-INCUSE_TRAP_LAYER(Conv1D, int, Conv1d)
-INCUSE_TRAP_LAYER(ConvTranspose2D, int, ConvTranspose2d)
-INCUSE_TRAP_LAYER(Conv2DTranspose, int, ConvTranspose2d)
-INCUSE_TRAP_LAYER(MaxPool2D, Window, MaxPool2d)
-INCUSE_TRAP_LAYER(MaxPooling2D, Window, MaxPool2d)
-INCUSE_TRAP_LAYER(AvgPool2D, Window, AvgPool2d)
-INCUSE_TRAP_LAYER(AveragePooling2D, Window, AvgPool2d)
-
-}  // namespace incuse
-
-#undef INCUSE_UNAVAILABLE
-#undef INCUSE_TRAPPED
-#undef INCUSE_TRAP
-#undef INCUSE_TRAP_LAYER
-
-namespace incuse {
-
-INCUSE_RULE_WORDS(language, no_input, error, "a network begins with its input",
-                  "put Input<channels, height, width> first", "network.hpp")
-INCUSE_RULE_WORDS(language, empty_input, error, "an input has at least one channel, row and column", "correct its size",
-                  "layers.hpp")
-INCUSE_RULE_WORDS(language, no_layers, error, "a network has at least one layer", "add layers behind the input",
-                  "network.hpp")
-INCUSE_RULE_WORDS(language, unknown_source, error,
-                  "from<> names a layer that does not exist or stands later in the network", "correct the name",
-                  "options.hpp")
-INCUSE_RULE_WORDS(language, repeated_name, error, "two layers have the same name", "rename one of them", "options.hpp")
-INCUSE_RULE_WORDS(
-    language, flatten_without_linear, error, "Flatten has to stand directly in front of a Linear layer",
-    "leave it out: all other layers read maps in the same order, Softmax<> and its like too; or put Linear "
-    "behind it",
-    "branches.hpp")
-INCUSE_RULE_WORDS(language, combined_concat, error,
-                  "an element-wise layer combines single tensors, not a concatenation",
-                  "let each branch end in one layer, or put Identity behind the Concat", "branches.hpp")
-INCUSE_RULE_WORDS(language, no_output_channels, error, "a layer with weights describes itself without output channels",
-                  "let describe() set out_channels, or groups to 0 for as many as the input has", "graph.hpp")
-INCUSE_RULE_WORDS(language, unread_concat, error, "the network ends with a concatenation that no layer reads",
-                  "put a layer behind the Concat", "branches.hpp")
-
-INCUSE_RULE_WORDS(language, one_buffer, error, "a network has one rolling buffer", "put their channels into one",
-                  "layers.hpp")
-INCUSE_RULE_WORDS(language, no_buffer, error, "there is no rolling buffer in front of the layer that writes to it",
-                  "put RollingBuffer<channels, rows> behind the input", "layers.hpp")
-
-namespace language {
-
-/// The rules of the model language, for listing them.
-inline constexpr const Rule* catalogue[] = {
-    &rules::no_input,
-    &rules::empty_input,
-    &rules::no_layer,
-    &rules::no_layers,
-    &rules::no_branch,
-    &rules::exit_condition,
-    &rules::exit_layers,
-    &rules::invalid_layer,
-    &rules::no_output_channels,
-    &rules::unknown_source,
-    &rules::repeated_name,
-    &rules::combined_concat,
-    &rules::unread_concat,
-    &rules::one_buffer,
-    &rules::no_buffer,
-    &rules::fused_layers,
-    &rules::fused_own_layer,
-    &rules::fused_dimensions,
-    &rules::flatten_without_linear,
-    &rules::unknown_option,
-    &rules::repeated_option,
-    &rules::contradictory_options,
-    &rules::missing_option,
-    &rules::missing_operands,
-    &rules::option_value,
-    &rules::too_many_dimensions,
-};
-
-}  // namespace language
-
-namespace detail {
-
-template <int N>
-struct Lowered {
-  Graph<N> graph{};
-  Findings found{};  ///< mistakes in how the layers are put together
-
-  constexpr void report(const Rule& rule, int layer, Text name = {}, Text part = {}) {
-    found.push({.rule = &rule, .layer = layer, .layer_name = name, .part = part});
-  }
-};
-
-/// Appends layer types to a graph, one call each.
-template <int N>
-struct Lowering {
-  Lowered<N> result{};
-  Sources sources{};  ///< what the next layer reads: one tensor, or several that a Concat joined
-  bool flatten_pending = false;
-
-  constexpr Lowering() { sources.push(network_input); }
-
-  template <class LayerType>
-  constexpr void add() {
-    if constexpr (appends_layers<LayerType>) {
-      LayerType::append_to(*this);
-    } else {
-      LayerDraft draft{};
-      LayerType::describe(draft);
-      append(draft, branches_of<LayerType>{});
-    }
-  }
-
-  /// The tensors at the ends of branches, in order.
-  template <class... Branches>
-  constexpr Sources ends_of(type_list<Branches...>) {
-    expect_no_flatten();
-    const Sources start = sources;
-    Sources ends{};
-    const auto add_end = [&](auto layers) {
-      sources = start;
-      add_all(layers);
-      expect_no_flatten();
-      for (int end : sources) ends.push(end);
-      ends.dropped += sources.dropped;
-    };
-    (add_end(typename Branches::layers{}), ...);
-    return ends;
-  }
-
-  /// Appends a layer that is described already.
-  constexpr void add_draft(const LayerDraft& draft) { append(draft, type_list<>{}); }
-
-  /// Makes what the layer that was appended last reads an output of the network. It has to be one layer's: `rule` is
-  /// broken if not.
-  constexpr void mark_output_read(const Rule& rule) {
-    const int last = result.graph.size - 1;
-    const Sources& read = result.graph[last].sources;
-    if (read.size == 1 && read[0] >= 0)
-      result.graph[read[0]].output = true;
-    else if (!read.contains(unknown_layer))
-      result.report(rule, last);
-  }
-
-  constexpr void keep_rows(const KeptRows& rows) {
-    const int index = result.graph.size;
-    if (result.graph.buffer.exists())
-      result.report(language::rules::one_buffer, -1);
-    else if (find_layer(result.graph, index, rows.name) != unknown_layer)
-      result.report(language::rules::repeated_name, -1, rows.name);
-    result.graph.buffer = rows;
-  }
-
-  constexpr void expect_no_flatten() {
-    if (flatten_pending) result.report(language::rules::flatten_without_linear, result.graph.size);
-    flatten_pending = false;
-  }
-
-  constexpr void finish() {
-    expect_no_flatten();
-    const int last = result.graph.size - 1;
-    if (last >= 0 && result.graph[last].buffer_shift == 0 && (sources.size != 1 || sources[0] != last))
-      result.report(language::rules::unread_concat, -1);
-  }
-
- private:
-  template <class... Layers>
-  constexpr void add_all(type_list<Layers...>) {
-    (add<Layers>(), ...);
-  }
-
-  template <class... Branches>
-  constexpr void append(const LayerDraft& draft, type_list<Branches...> branches) {
-    if constexpr (sizeof...(Branches) > 0) sources = ends_of(branches);
-    const int index = result.graph.size;
-    Layer layer = draft.layer;
-    name_sources(draft);
-    const bool combines = layer.elementwise != Elementwise::none;
-    const int tensors = sizeof...(Branches) > 0 ? sizeof...(Branches) : draft.from.empty() ? 1 : draft.from.size;
-    if (combines && sources.size != tensors) result.report(language::rules::combined_concat, index, layer.name);
-    if (flatten_pending && layer.op != Operator::linear)
-      result.report(language::rules::flatten_without_linear, index, layer.name);
-    if (!layer.name.empty() && find_layer(result.graph, index, layer.name) != unknown_layer)
-      result.report(language::rules::repeated_name, index, layer.name);
-    if (layer.weighted() && layer.out_channels < (layer.groups == 0 || layer.tests() ? 0 : 1))
-      result.report(language::rules::no_output_channels, index, layer.name);
-    if (layer.writes_buffer() && !result.graph.buffer.exists())
-      result.report(language::rules::no_buffer, index, layer.name);
-    layer.flatten = flatten_pending;
-    layer.sources = layer.buffer_shift != 0 ? only(rolling_buffer) : sources;
-    flatten_pending = false;
-    result.graph[index] = layer;
-    ++result.graph.size;
-    if (layer.buffer_shift == 0) sources = only(index);
-  }
-
-  static constexpr Sources only(int source) {
-    Sources one{};
-    one.push(source);
-    return one;
-  }
-
-  /// The layers that from<> names become the sources; without from<> they stay as they are.
-  constexpr void name_sources(const LayerDraft& draft) {
-    if (draft.from.empty()) return;
-    sources = Sources{};
-    for (Text name : draft.from) {
-      const int source = find_layer(result.graph, result.graph.size, name);
-      if (source == unknown_layer)
-        result.report(language::rules::unknown_source, result.graph.size, draft.layer.name, name);
-      sources.push(source);
-    }
-  }
-};
-
-template <class Input>
-concept input_type = requires {
-  Input::is_valid;
-  Input::shape;
-  Input::format;
-};
-
-template <class Input, class... Layers>
-constexpr bool are_valid() {
-  if constexpr (input_type<Input>)
-    return Input::is_valid && are_valid_layers(type_list<Layers...>{});
-  else
-    return false;
-}
-
-/// The layers in a graph, without shapes yet; an empty graph if one of them is not valid.
-template <class Input, class... Layers>
-constexpr auto lower() {
-  constexpr bool valid = are_valid<Input, Layers...>();
-  constexpr int count = valid ? layers_in(type_list<Layers...>{}) : 0;
-  Lowering<count> lowering{};
-  if constexpr (valid) {
-    lowering.result.graph.input = Input::shape;
-    lowering.result.graph.input_format = Input::format;
-    lowering.result.graph.real_input = Input::is_real;
-    if (Input::shape.channels < 1 || Input::shape.height < 1 || Input::shape.width < 1)
-      lowering.result.report(language::rules::empty_input, -1);
-    (lowering.template add<Layers>(), ...);
-    lowering.finish();
-    if (count == 0) lowering.result.report(language::rules::no_layers, -1);
-  }
-  return lowering.result;
-}
-
-}  // namespace detail
-
-/// A network: its input and its layers in the order of execution. Derive a struct from it to give it a short name:
-/// `struct FashionNet : Network<Input<1, 28, 28>, Conv2d<…>, …> {};`
-template <class Input, class... Layers>
-struct Network {
- private:
-  static constexpr auto lowered = detail::lower<Input, Layers...>();
-  static constexpr Findings found = lowered.found;
-
-  static_assert(sizeof(detail::raised<detail::require<detail::input_type<Input>, language::rules::no_input, Input>>) >
-                0);
-  static_assert(sizeof(detail::raised<detail::layers_only<Layers...>>) > 0);
-
- public:
-  /// The network as a value, with all shapes; empty if the type has mistakes, which are compile errors.
-  static constexpr auto graph = [] {
-    auto shaped = lowered.graph;
-    if (!explained<found>::ok) shaped.size = 0;
-    return infer(shaped);
-  }();
-};
-
-/// The Graph value of a network type.
-template <class Net>
-constexpr const auto& graph_of() {
-  return Net::graph;
-}
-
-}  // namespace incuse
-
 namespace incuse {
 
 /// True if `Net` breaks no rule of the chip: `static_assert(fits<FashionNet, max78000>)`. Parameters are not looked at;
@@ -15346,13 +15485,9 @@ struct Deployment<Net, Chip, Trained, Options...> {
   }();
 
  private:
-  static constexpr bool right = explained<findings, Chip>::ok && is_network;
-  static constexpr bool valid = [] {
-    if constexpr (right && !options.accept_warnings)
-      return warned_of<findings, Chip>;
-    else
-      return right;
-  }();
+  static_assert(sizeof(explained<findings, Chip>) > 0);
+  static constexpr bool valid = findings.ok() && is_network;
+  static_assert(warned_of < valid && !options.accept_warnings, findings, Chip > ::told());
 
  public:
   static constexpr bool is_valid = valid;

@@ -1,9 +1,13 @@
 # cmake -D COMPILER=<c++> -D KIND=gcc|clang -D "FLAGS=<flags>" -D SOURCE=<file> -P ExpectCompileError.cmake
 # Compiles SOURCE and succeeds if the compiler rejects it as the comments in SOURCE say:
 #   // expect: <regex>        one line of the output matches (CMake's regular expressions, matched line by line)
-#   // expect-gcc: <regex>    the same for one compiler only; also expect-clang
+#   // expect-gcc: <regex>    the same for one compiler only; also expect-clang; expect-clang14 for versions up to 14,
+#                             which print facts as types, and expect-clang19 for newer ones, which print texts: in the
+#                             output their pieces are joined
 #   // errors: <N>            the output has exactly N errors; errors-gcc and errors-clang win over it
-# There has to be at least one expectation for the compiler at hand.
+#   // lines: <N>             at most N lines for each error instead of 20; lines-gcc and lines-clang win over it
+# There has to be at least one expectation for the compiler at hand. Each error takes at most 125 characters a line; all
+# is counted as somebody sees it who gives the compiler no flags for its diagnostics.
 cmake_minimum_required(VERSION 3.25)
 
 # Lines that begin with blanks are not folded by message().
@@ -24,35 +28,46 @@ macro(take_line text line)
   endif()
 endmacro()
 
-# Words are compared: keep the compiler from translating, colouring or folding them, and from quoting the source, where
-# they could be found without having been said.
+# Words are compared: keep the compiler from translating them.
 set(ENV{LC_ALL} C)
-set(no_quotes_gcc -fno-diagnostics-show-caret)
-set(no_quotes_clang -fno-caret-diagnostics)
 separate_arguments(FLAGS)
 execute_process(
-  COMMAND ${COMPILER} -std=c++20 -fsyntax-only -fmessage-length=0 -fdiagnostics-color=never ${no_quotes_${KIND}}
-          ${FLAGS} ${SOURCE}
+  COMMAND ${COMPILER} -std=c++20 -fsyntax-only ${FLAGS} ${SOURCE}
   RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
 if(result EQUAL 0)
   fail("compiles, but must not")
 endif()
 
+set(kinds ${KIND})
+if(KIND STREQUAL clang)
+  execute_process(COMMAND ${COMPILER} -dumpversion OUTPUT_VARIABLE version)
+  if(version VERSION_LESS 15)
+    set(kinds "clang|clang14")
+  else()
+    set(kinds "clang|clang19")
+  endif()
+endif()
+
 # What the source expects: regex_<i>, found_<i> and expected_errors.
 set(expected_errors "")
+set(most_lines "")
 set(regex_count 0)
 file(READ ${SOURCE} rest)
 while(NOT rest STREQUAL "")
   take_line(rest line)
-  if(line MATCHES "^// expect(-${KIND})?: *(.*)$")
-    set(regex_${regex_count} "${CMAKE_MATCH_2}")
+  if(line MATCHES "^// expect(-(${kinds}))?: *(.*)$")
+    set(regex_${regex_count} "${CMAKE_MATCH_3}")
     set(found_${regex_count} FALSE)
     math(EXPR regex_count "${regex_count} + 1")
   elseif(line MATCHES "^// errors-${KIND}: *([0-9]+) *$")
     set(expected_errors ${CMAKE_MATCH_1})
   elseif(line MATCHES "^// errors: *([0-9]+) *$" AND expected_errors STREQUAL "")
     set(expected_errors ${CMAKE_MATCH_1})
-  elseif(line MATCHES "^// *(expect|errors)" AND NOT line MATCHES "^// (expect(-gcc|-clang)?: *[^ ]|errors(-gcc|-clang)?: *[0-9]+ *$)")
+  elseif(line MATCHES "^// lines-${KIND}: *([0-9]+) *$")
+    set(most_lines ${CMAKE_MATCH_1})
+  elseif(line MATCHES "^// lines: *([0-9]+) *$" AND most_lines STREQUAL "")
+    set(most_lines ${CMAKE_MATCH_1})
+  elseif(line MATCHES "^// *(expect|errors|lines)" AND NOT line MATCHES "^// (expect(-gcc|-clang|-clang14|-clang19)?: *[^ ]|(errors|lines)(-gcc|-clang)?: *[0-9]+ *$)")
     fail("cannot read this expectation: ${line}")
   endif()
 endwhile()
@@ -62,11 +77,19 @@ endif()
 
 math(EXPR last "${regex_count} - 1")
 set(errors 0)
-set(rest "${output}")
+set(lines 0)
+string(LENGTH "${output}" characters)
+string(REGEX REPLACE "\"}, incuse::FixedString<[0-9]+>{\"" " " rest "${output}")
 while(NOT rest STREQUAL "")
   take_line(rest line)
+  if(line MATCHES "^[0-9]+ errors? generated")
+    continue()
+  endif()
+  math(EXPR lines "${lines} + 1")
   if(line MATCHES "^[^ ].*:[0-9]+: (fatal )?error: ")
     math(EXPR errors "${errors} + 1")
+  elseif(NOT line MATCHES "^[^ ].*:[0-9]+:|^[^ ]+: In |^In file included")
+    continue()  # the compiler quotes the source, where words could be found without having been said
   endif()
   foreach(i RANGE ${last})
     if(NOT found_${i} AND line MATCHES "${regex_${i}}")
@@ -84,8 +107,20 @@ endforeach()
 if(NOT expected_errors STREQUAL "" AND NOT errors EQUAL expected_errors)
   string(APPEND problems "  ${errors} errors instead of ${expected_errors}\n")
 endif()
+if(most_lines STREQUAL "")
+  set(most_lines 20)
+endif()
+math(EXPR most_characters "${most_lines} * 125")
+math(EXPR allowed "${errors} * ${most_lines}")
+if(lines GREATER allowed)
+  string(APPEND problems "  ${lines} lines instead of ${allowed}\n")
+endif()
+math(EXPR allowed "${errors} * ${most_characters}")
+if(characters GREATER allowed)
+  string(APPEND problems "  ${characters} characters instead of ${allowed}\n")
+endif()
 if(problems)
   string(REPLACE "\n" "\n  " output "  ${output}")
   fail("is rejected, but not as expected:\n${problems}  the compiler said:\n${output}")
 endif()
-message(STATUS "rejected as expected, ${errors} errors")
+message(STATUS "rejected as expected, ${errors} errors in ${lines} lines")

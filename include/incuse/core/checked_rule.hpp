@@ -45,15 +45,14 @@ constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& 
   }
 }
 
-/// Defines the rule `space::rules::name` of a chip family and the function that checks it, whose body follows the
-/// macro: `INCUSE_CHECKED_RULE(…) { if (at.index > 7) blame(7, at.index); }`. For use in namespace incuse.
-#define INCUSE_CHECKED_RULE(space, subject, name, level, sentence, remedy, source) \
-  INCUSE_RULE_WORDS(space, name, level, sentence, remedy, source)                  \
-  namespace space::rules {                                                         \
-  struct name##_condition {                                                        \
-    static constexpr void check(const subject& at, const Blame& blame);            \
-  };                                                                               \
-  }                                                                                \
+/// The function that checks the rule `space::rules::name`; its body follows the macro. For macros that define rules, as
+/// INCUSE_RULE_WORDS does, with their conditions: `INCUSE_RULE(…) { if (at.index > 7) blame(7, at.index); }`.
+#define INCUSE_RULE_CONDITION(space, subject, name)                     \
+  namespace space::rules {                                              \
+  struct name##_condition {                                             \
+    static constexpr void check(const subject& at, const Blame& blame); \
+  };                                                                    \
+  }                                                                     \
   constexpr void space::rules::name##_condition::check([[maybe_unused]] const subject& at, const Blame& blame)
 
 /// The row of that rule in an array of CheckedRule.
@@ -120,14 +119,25 @@ struct RuleTable<List, End, std::integer_sequence<int, Line...>> {
   };                                            \
   }
 
-#define INCUSE_LISTED_RULE(space, list, name, level, sentence, remedy, source)                             \
-  INCUSE_RULE_WORDS(space, name, level, sentence, remedy, source)                                          \
+#define INCUSE_LISTED_RULE(space, list, name, level, sentence, remedy, source)              \
+  INCUSE_RULE_OBJECT(space, name, level, sentence, remedy, source)                          \
+  template <auto name, int Number>                                                          \
+  struct broken_rule<space::rules::name, name, Number> {                                    \
+    static_assert(name, "[" #name "] " sentence "; " remedy);                               \
+    template <class Facts>                                                                  \
+    [[deprecated("[" #name "] " sentence "; " remedy)]] static constexpr bool told(Facts) { \
+      return true;                                                                          \
+    }                                                                                       \
+  };                                                                                        \
+  INCUSE_LISTED_CONDITION(space, list, name)
+
+#define INCUSE_LISTED_CONDITION(space, list, name)                                                         \
+  static_assert(is_open<space::list##_list, __LINE__>, "rules stand in front of the table of their list"); \
   namespace space::rules {                                                                                 \
   struct name##_condition {                                                                                \
     static constexpr void check(const list##_list::Subject& at, const Blame& blame);                       \
   };                                                                                                       \
   }                                                                                                        \
-  static_assert(is_open<space::list##_list, __LINE__>, "rules stand in front of the table of their list"); \
   template <>                                                                                              \
   struct rule_on_line<space::list##_list, __LINE__> {                                                      \
     static constexpr bool exists = true;                                                                   \

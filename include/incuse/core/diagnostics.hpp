@@ -1,5 +1,6 @@
 // Findings as compile errors and warnings: one per finding, with the rule's words, the layer, what it needs and what
-// there is.
+// there is. Compilers print a line or three for every class on the way to an error, and for every macro that it comes
+// out of: there are few of either.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +11,7 @@
 
 namespace incuse {
 
-/// The numbers and names of a finding, as types: every compiler prints those. None of them is ever defined.
+/// The numbers and names of a finding, as types: Clang 14 prints those, and no texts. None of them is ever defined.
 namespace facts {
 template <int Index>
 struct layer;
@@ -33,49 +34,54 @@ template <long long... Values>
 struct to;  ///< … and with the change
 template <const auto& Device>
 struct on;
-template <FixedString Words>
-struct sentence;
 }  // namespace facts
 
-/// Always false. It depends on template arguments, so a static_assert of it fails only when a template is instantiated.
+/// What is wrong, as texts or as facts; compilers print the arguments. As a condition it is false.
+template <FixedString... Texts>
+struct finding {
+  constexpr operator bool() const { return false; }
+};
 template <class... Facts>
-inline constexpr bool holds = false;
-
-/// Instantiating it is the compile error. Specialised for every rule by INCUSE_RULE_WORDS, because only a literal can
-/// be the text of a static_assert.
-template <const Rule& Broken, class... Facts>
+struct finding_of {
+  constexpr operator bool() const { return false; }
+};
+/// Instantiating it with facts is the compile error `Number` of a network. With `true` in their place, `told` is a
+/// deprecated function: calling it with facts is the compiler's warning. Specialised for every rule by
+/// INCUSE_RULE_WORDS, because only a literal can be the text of either.
+template <const Rule& Broken, auto Facts, int Number>
 struct broken_rule {
-  static_assert(holds<Facts...>, "this rule was not defined by INCUSE_RULE_WORDS");
+  static_assert(Facts, "this rule has no INCUSE_RULE_WORDS");
 };
 
-/// How a broken rule is reported, by its level. error: a static_assert fails. warning: `told` calls a deprecated
-/// function, and the compiler's warning names the class with the facts. notice: not at all.
-#define INCUSE_TELL_error(words) static_assert(holds<Facts...>, words);
-#define INCUSE_TELL_warning(words)                            \
-  template <class Anything>                                   \
-  [[deprecated(words)]] static constexpr bool say(Anything) { \
-    return true;                                              \
-  }                                                           \
-  static constexpr bool told() { return say(static_cast<broken_rule*>(nullptr)); }
-#define INCUSE_TELL_notice(words)
-
-/// Defines the rule `space::rules::name` and its compile error or warning. To be used in namespace incuse, `space` a
-/// namespace inside it; `level` is error, warning or notice; sentence, remedy and source are string literals.
-#define INCUSE_RULE_WORDS(space, name, level, sentence, remedy, source)                             \
+/// Defines the rule `space::rules::name`. To be used in namespace incuse, `space` a namespace inside it; `level` is
+/// error, warning or notice; sentence, remedy and source are string literals.
+#define INCUSE_RULE_OBJECT(space, name, level, sentence, remedy, source)                            \
   namespace space::rules {                                                                          \
   inline constexpr ::incuse::Rule name{#name, sentence, remedy, source, ::incuse::Severity::level}; \
-  }                                                                                                 \
-  template <class... Facts>                                                                         \
-  struct broken_rule<space::rules::name, Facts...> {                                                \
-    INCUSE_TELL_##level("[" #name "] " sentence "; " remedy)                                        \
+  }
+
+/// The same with its compile error and its warning. Every macro that defines a rule has this class in its own body: a
+/// compiler shows all macros between the file and an error. The condition is named after the rule, because Clang points
+/// to it.
+#define INCUSE_RULE_WORDS(space, name, level, sentence, remedy, source)                     \
+  INCUSE_RULE_OBJECT(space, name, level, sentence, remedy, source)                          \
+  template <auto name, int Number>                                                          \
+  struct broken_rule<space::rules::name, name, Number> {                                    \
+    static_assert(name, "[" #name "] " sentence "; " remedy);                               \
+    template <class Facts>                                                                  \
+    [[deprecated("[" #name "] " sentence "; " remedy)]] static constexpr bool told(Facts) { \
+      return true;                                                                          \
+    }                                                                                       \
   };
+
+INCUSE_RULE_WORDS(language, further_errors, error, "there are more errors than are shown", "mend these first",
+                  "core/diagnostics.hpp")
 
 namespace detail {
 
 template <class... Facts>
 struct fact_list {
-  template <const Rule& Broken>
-  using told_by = broken_rule<Broken, Facts...>;
+  static constexpr finding_of<Facts...> value{};
 };
 template <class... A, class... B>
 fact_list<A..., B...> operator+(fact_list<A...>, fact_list<B...>);
@@ -83,113 +89,200 @@ fact_list<A..., B...> operator+(fact_list<A...>, fact_list<B...>);
 template <int Count>
 using up_to = std::make_index_sequence<static_cast<std::size_t>(Count)>;
 
+/// A part of a text, as a template argument.
 template <int Size>
-constexpr FixedString<Size + 1> fixed(const Sentence& sentence) {
+constexpr FixedString<Size + 1> fixed(Text text, int first = 0) {
   FixedString<Size + 1> result;
-  for (int i = 0; i < Size; ++i) result.characters[i] = sentence.characters[i];
+  for (int i = 0; i < Size; ++i) result.characters[i] = text[first + i];
+  result.characters[Size] = '\0';  // Clang prints a text whose end is written
   return result;
 }
 
-/// The facts of finding I, as a list of types. Empty members of the finding are left out.
-template <const Findings& Found, int I, const auto&... Device>
-struct facts_of {
-  static constexpr const Finding& finding = Found.items[I];
+/// A text cut at blanks into pieces that Clang prints: it leaves out the rest of longer ones.
+struct Pieces {
+  static constexpr int longest = 35;
+  int first[32]{};
+  int size[32]{};
+  int count = 0;
 
+  constexpr explicit Pieces(Text text) {
+    int begin = 0;
+    while (begin < text.size && count < 32) {
+      int end = begin + longest;
+      if (end >= text.size)
+        end = text.size;
+      else
+        while (end > begin && text[end] != ' ') --end;
+      if (end == begin) end = begin + longest;
+      first[count] = begin;
+      size[count++] = end - begin;
+      begin = end < text.size && text[end] == ' ' ? end + 1 : end;
+    }
+  }
+};
+
+/// The facts of a finding, as types. Empty members of the finding are left out.
+template <const Finding& Found, const auto&... Device>
+struct facts_as_types {
   template <bool Said, class Fact>
   using if_said = std::conditional_t<Said, fact_list<Fact>, fact_list<>>;
 
   template <std::size_t... C>
-  static if_said<(sizeof...(C) > 0), facts::name<finding.layer_name[static_cast<int>(C)]...>> name(
+  static if_said<(sizeof...(C) > 0), facts::name<Found.layer_name[static_cast<int>(C)]...>> name(
       std::index_sequence<C...>);
   template <std::size_t... C>
-  static if_said<(sizeof...(C) > 0), facts::part<finding.part[static_cast<int>(C)]...>> part(std::index_sequence<C...>);
+  static if_said<(sizeof...(C) > 0), facts::part<Found.part[static_cast<int>(C)]...>> part(std::index_sequence<C...>);
   template <std::size_t... C>
-  static if_said<(sizeof...(C) > 0), facts::needs<finding.needs.values[C]...>> needs(std::index_sequence<C...>);
+  static if_said<(sizeof...(C) > 0), facts::needs<Found.needs.values[C]...>> needs(std::index_sequence<C...>);
   template <std::size_t... C>
-  static if_said<(sizeof...(C) > 0), facts::has<finding.has.values[C]...>> has(std::index_sequence<C...>);
+  static if_said<(sizeof...(C) > 0), facts::has<Found.has.values[C]...>> has(std::index_sequence<C...>);
 
   template <std::size_t... C>
-  static if_said<(sizeof...(C) > 0), facts::advice<finding.advice.change[static_cast<int>(C)]...>> advice(
+  static if_said<(sizeof...(C) > 0), facts::advice<Found.advice.change[static_cast<int>(C)]...>> advice(
       std::index_sequence<C...>);
   template <std::size_t... C>
-  static if_said<(sizeof...(C) > 0), facts::from<finding.advice.from.values[C]...>> from(std::index_sequence<C...>);
+  static if_said<(sizeof...(C) > 0), facts::from<Found.advice.from.values[C]...>> from(std::index_sequence<C...>);
   template <std::size_t... C>
-  static if_said<(sizeof...(C) > 0), facts::to<finding.advice.to.values[C]...>> to(std::index_sequence<C...>);
+  static if_said<(sizeof...(C) > 0), facts::to<Found.advice.to.values[C]...>> to(std::index_sequence<C...>);
 
-  static constexpr Sentence sentence = sentence_of(finding, (Text{}, ..., Device.name));
-#if defined(__GNUC__) && !defined(__clang__)
-  using words = fact_list<facts::sentence<fixed<sentence.size>(sentence)>>;
-#else  // Clang would print the sentence as character codes
-  using words = fact_list<>;
-#endif
-
-  using where = std::conditional_t<(finding.layer >= 0), facts::layer<finding.layer>, facts::network>;
-  using at = if_said<(finding.at >= 0), facts::at<finding.at>>;
-  using all = decltype(fact_list<where>{} + name(up_to<finding.layer_name.size>{}) + part(up_to<finding.part.size>{}) +
-                       at{} + needs(up_to<finding.needs.count>{}) + has(up_to<finding.has.count>{}) +
-                       fact_list<facts::on<Device>...>{} + advice(up_to<finding.advice.change.size>{}) +
-                       from(up_to<finding.advice.from.count>{}) + to(up_to<finding.advice.to.count>{}) + words{});
+  using where = std::conditional_t<(Found.layer >= 0), facts::layer<Found.layer>, facts::network>;
+  using at = if_said<(Found.at >= 0), facts::at<Found.at>>;
+  using all = decltype(fact_list<where>{} + name(up_to<Found.layer_name.size>{}) + part(up_to<Found.part.size>{}) +
+                       at{} + needs(up_to<Found.needs.count>{}) + has(up_to<Found.has.count>{}) +
+                       fact_list<facts::on<Device>...>{} + advice(up_to<Found.advice.change.size>{}) +
+                       from(up_to<Found.advice.from.count>{}) + to(up_to<Found.advice.to.count>{}));
+  static constexpr auto value = all::value;
 };
 
-/// The compile error of finding I; nothing if it is a warning.
-template <bool IsError, const Findings& Found, int I, const auto&... Device>
-struct explained_finding {};
-template <const Findings& Found, int I, const auto&... Device>
-struct explained_finding<true, Found, I, Device...>
-    : facts_of<Found, I, Device...>::all::template told_by<*Found[I].rule> {};
+/// The facts of a finding, as texts.
+template <const Finding& Found, const auto&... Device>
+struct facts_as_texts {
+  static constexpr Sentence text = incuse::facts_of(Found, (Text{}, ..., Device.name));
+  static constexpr Pieces pieces{text.text()};
 
-constexpr bool is(Severity severity, const Findings& found, int i) { return found[i].rule->severity == severity; }
+  template <std::size_t P>
+  static constexpr auto piece = fixed<pieces.size[P]>(text.text(), pieces.first[P]);
+
+  template <std::size_t... P>
+  static constexpr finding<piece<P>...> said(std::index_sequence<P...>) {
+    return {};
+  }
+  static constexpr auto value = said(up_to<pieces.count>{});
+};
+
+/// The whole sentence of a finding, with the name of its rule.
+template <const Finding& Found, const auto&... Device>
+struct whole_sentence {
+  using Buffer = TextBuffer<500>;
+  static constexpr Buffer buffer = [] {
+    Buffer words;
+    words << '[' << Found.rule->id << "] " << sentence_of(Found, (Text{}, ..., Device.name)).text();
+    return words;
+  }();
+  static constexpr finding<fixed<buffer.size>(buffer.text())> said() { return {}; }
+
+  constexpr std::size_t size() const { return static_cast<std::size_t>(buffer.size); }
+  constexpr const char* data() const { return buffer.characters; }
+};
+
+#if defined(__clang__) && __clang_major__ < 15
+template <const Finding& Found, const auto&... Device>
+using facts_of = facts_as_types<Found, Device...>;
+#else
+template <const Finding& Found, const auto&... Device>
+using facts_of = facts_as_texts<Found, Device...>;
+#endif
+
+#if defined(__cpp_static_assert) && __cpp_static_assert >= 202306L
+/// The compile error of a finding: its text is computed.
+template <const Finding& Found, int Number, const auto&... Device>
+struct told_error {
+  static_assert(false, whole_sentence<Found, Device...>{});
+};
+#elif defined(__clang__)
+template <const Finding& Found, int Number, const auto&... Device>
+using told_error = broken_rule<*Found.rule, facts_of<Found, Device...>::value, Number>;
+#else
+/// The compile error of a finding: `finding` has no such member, and GCC prints its text.
+template <const Finding& Found, int Number, const auto&... Device>
+struct told_error {
+  using none = typename decltype(whole_sentence<Found, Device...>::said())::accepted;
+};
+#endif
 
 /// Errors that are explained one by one: Clang shows no more than 20.
 inline constexpr int most_explained = 18;
 
-/// True if finding `i` is one of the errors that are explained.
-constexpr bool is_explained(const Findings& found, int i) {
-  int earlier = 0;
-  for (int k = 0; k < i; ++k) earlier += is(Severity::error, found, k) ? 1 : 0;
-  return is(Severity::error, found, i) && earlier < most_explained;
-}
+/// The findings of some severities that are explained one by one, and how many there are beyond.
+struct Explained : BoundedList<int, most_explained> {
+  TextBuffer<24> others{};
+  int count = 0;  ///< with one that stands for the others
 
-/// Makes the compiler warn of finding I, if it is a warning. Always true.
-template <const Findings& Found, int I, const auto&... Device>
-constexpr bool told_finding() {
-  if constexpr (is(Severity::warning, Found, I))
-    return facts_of<Found, I, Device...>::all::template told_by<*Found[I].rule>::told();
-  else
-    return true;
-}
-template <const Findings& Found, const auto&... Device, std::size_t... I>
-constexpr bool told_findings(std::index_sequence<I...>) {
-  return (true && ... && told_finding<Found, static_cast<int>(I), Device...>());
-}
+  constexpr Explained(const Findings& found, Severity severest, Severity mildest) {
+    for (int i = 0; i < found.size; ++i)
+      if (found[i].rule->severity >= severest && found[i].rule->severity <= mildest) push(i);
+    const int beyond = dropped + (severest == Severity::error ? found.dropped_errors : 0);
+    others << static_cast<long long>(beyond) << " more";
+    count = size + (beyond > 0 ? 1 : 0);
+  }
+};
 
-template <class Indices, const Findings& Found, const auto&... Device>
-struct explained_findings;
-template <std::size_t... I, const Findings& Found, const auto&... Device>
-struct explained_findings<std::index_sequence<I...>, Found, Device...>
-    : explained_finding<is_explained(Found, static_cast<int>(I)), Found, static_cast<int>(I), Device...>... {};
+/// The findings of some severities, by number.
+template <const Findings& Found, Severity Severest, Severity Mildest>
+struct findings_of {
+  static constexpr Explained explained{Found, Severest, Mildest};
+  using numbers = up_to<explained.count>;
+
+  template <std::size_t Number>
+  static constexpr Finding number =
+      Number < explained.size ? Found[explained[static_cast<int>(Number)]]
+                              : Finding{.rule = &language::rules::further_errors, .part = explained.others.text()};
+};
+template <const Findings& Found>
+struct errors_of : findings_of<Found, Severity::error, Severity::error> {};
+template <const Findings& Found>
+struct warnings_of : findings_of<Found, Severity::warning, Severity::warning> {};
+template <const Findings& Found>
+struct errors_and_warnings_of : findings_of<Found, Severity::error, Severity::warning> {};
+
+template <class Numbers, class Errors, const auto&... Device>
+struct told_errors;
+template <std::size_t... Number, class Errors, const auto&... Device>
+struct told_errors<std::index_sequence<Number...>, Errors, Device...>
+    : told_error<Errors::template number<Number>, static_cast<int>(Number), Device...>... {};
+
+template <class Numbers, class Warnings, const auto&... Device>
+struct told_warnings;
+template <std::size_t... Number, class Warnings, const auto&... Device>
+struct told_warnings<std::index_sequence<Number...>, Warnings, Device...> {
+  template <std::size_t I>
+  using rule = broken_rule<*Warnings::template number<I>.rule, true, 0>;
+  template <std::size_t I>
+  using facts = facts_of<Warnings::template number<I>, Device...>;
+
+  static constexpr bool told() { return (true && ... && rule<Number>::told(facts<Number>::value)); }
+};
+
+template <class Errors, const auto&... Device>
+using told_all = told_errors<typename Errors::numbers, Errors, Device...>;
 
 }  // namespace detail
 
-/// The compile error that stands for those that are not shown; nothing if there are none.
-template <int Count>
-struct further_errors {
-  static_assert(Count <= 0, "[further_errors] there are more errors than are shown here; mend these first");
-};
-
-/// Turns every error among the findings into one compile error; `ok` is true if there is none. `Found` and the device
-/// have static storage; `Device.name` is the chip's name. The device is left out where no chip is involved. Warnings
-/// are not reported here: see `warned_of`.
+/// A class without members whose instantiation turns every error among the findings into one compile error:
+/// `static_assert(sizeof(explained<findings, Chip>) > 0)`, in the class that the author has written, so that few others
+/// are named with it. `Found` and the device have static storage; `Device.name` is the chip's name. The device is left
+/// out where no chip is involved. Warnings are not reported here: see `warned_of`.
 template <const Findings& Found, const auto&... Device>
-struct explained {
-  static constexpr bool ok = Found.ok();
-  static_assert(sizeof(further_errors<Found.errors() - detail::most_explained>) > 0);
-  // `sizeof` instantiates another class, in which the errors occur: this one stays well-formed, and `ok` can be read.
-  static_assert(sizeof(detail::explained_findings<detail::up_to<Found.size>, Found, Device...>) > 0);
-};
+using explained = detail::told_all<detail::errors_of<Found>, Device...>;
 
-/// Turns every warning among the findings into one warning of the compiler, in the same way. Always true.
+/// The same with the warnings among the findings as errors.
 template <const Findings& Found, const auto&... Device>
-inline constexpr bool warned_of = detail::told_findings<Found, Device...>(detail::up_to<Found.size>{});
+using explained_strictly = detail::told_all<detail::errors_and_warnings_of<Found>, Device...>;
+
+/// Turns every warning among the findings into one warning of the compiler, in the same way, if that is `Wanted`:
+/// `static_assert(warned_of<true, findings, Chip>::told())`.
+template <bool Wanted, const Findings& Found, const auto&... Device>
+using warned_of = detail::told_warnings<detail::up_to<Wanted ? detail::warnings_of<Found>::explained.count : 0>,
+                                        detail::warnings_of<Found>, Device...>;
 
 }  // namespace incuse

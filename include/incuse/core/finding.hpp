@@ -203,6 +203,16 @@ constexpr void append_shares(TextBuffer<Capacity>& out, const Finding& finding, 
   out << ')';
 }
 
+/// " (weight 12)": the part of the layer that is meant
+template <int Capacity>
+constexpr void append_part(TextBuffer<Capacity>& out, const Finding& finding) {
+  if (finding.part.empty()) return;
+  out << " (";
+  append_name(out, finding.part);
+  if (finding.at >= 0) out << ' ' << finding.at;
+  out << ')';
+}
+
 /// What to do: "; 4-bit weights in layer 3 (conv3), layer 5: 1072 -> 760 columns"
 template <int Capacity>
 constexpr void append_advice(TextBuffer<Capacity>& out, const Advice& advice) {
@@ -222,20 +232,9 @@ constexpr void append_advice(TextBuffer<Capacity>& out, const Advice& advice) {
   append(out, advice.to);
 }
 
-/// `chip` is the name of the device that the network was checked for.
-constexpr Sentence sentence_of(const Finding& finding, Text chip) {
-  Sentence out;
-  if (finding.layer >= 0) {
-    append_layer(out, finding.layer, finding.layer_name);
-    out << ": ";
-  }
-  out << finding.rule->sentence;
-  if (!finding.part.empty()) {
-    out << " (";
-    append_name(out, finding.part);
-    if (finding.at >= 0) out << ' ' << finding.at;
-    out << ')';
-  }
+/// ": needs 812 columns, MAX78000 has 768 columns", and who fills the memory; `reserved` characters are left for more.
+template <int Capacity>
+constexpr void append_figures(TextBuffer<Capacity>& out, const Finding& finding, Text chip, int reserved) {
   if (finding.needs.count > 0) {
     out << ": needs ";
     append(out, finding.needs);
@@ -246,10 +245,34 @@ constexpr Sentence sentence_of(const Finding& finding, Text chip) {
       append(out, finding.has);
     }
   }
-  Sentence end;
+  append_shares(out, finding, reserved);
+}
+
+/// `chip` is the name of the device that the network was checked for.
+constexpr Sentence sentence_of(const Finding& finding, Text chip) {
+  Sentence out, end;
   if (!finding.rule->remedy.empty()) end << "; " << finding.rule->remedy;
   append_advice(end, finding.advice);
-  append_shares(out, finding, end.size);
+  if (finding.layer >= 0) {
+    append_layer(out, finding.layer, finding.layer_name);
+    out << ": ";
+  }
+  out << finding.rule->sentence;
+  append_part(out, finding);
+  append_figures(out, finding, chip, end.size);
+  return out << end.text();
+}
+
+/// The sentence of a finding without the words of its rule: "layer 3 (conv3): needs 812, MAX78000 has 768".
+constexpr Sentence facts_of(const Finding& finding, Text chip) {
+  Sentence out, end;
+  append_advice(end, finding.advice);
+  if (finding.layer >= 0)
+    append_layer(out, finding.layer, finding.layer_name);
+  else
+    out << "the network";
+  append_part(out, finding);
+  append_figures(out, finding, chip, end.size);
   return out << end.text();
 }
 

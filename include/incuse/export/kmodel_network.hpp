@@ -305,7 +305,8 @@ inline constexpr Findings kmodel_findings = [] {
 /// layer (k210/kmodel/firmware_rules.hpp).
 template <class Chip>
 std::vector<std::uint8_t> kmodel_of() {
-  if constexpr (explained<kmodel_findings<Chip>, Chip::device>::ok) return detail::NetworkExport<Chip>().bytes();
+  static_assert(sizeof(explained<kmodel_findings<Chip>, Chip::device>) > 0);
+  if constexpr (kmodel_findings<Chip>.ok()) return detail::NetworkExport<Chip>().bytes();
   return {};
 }
 

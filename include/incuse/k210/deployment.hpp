@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include <incuse/core/diagnostics.hpp>
 #include <incuse/k210/rules.hpp>
 #include <incuse/k210/tables/byte_networks.hpp>
 #include <incuse/k210/tables/image.hpp>
@@ -118,7 +119,7 @@ struct Deployed {
   static constexpr const Findings& findings = Checked::findings;
 
   /// A graph without layers comes from a faulty network type, which has reported its own error.
-  static constexpr bool is_valid = explained<Checked::findings, Chip>::ok && Checked::net.size > 0;
+  static constexpr bool is_valid = Checked::findings.ok() && Checked::net.size > 0;
   static constexpr auto graph = is_valid ? Checked::net : decltype(Checked::net){};
   static constexpr auto plan = is_valid ? Checked::planned : Plan<Checked::net.capacity>{};
   static constexpr Report report = report_of(plan);
@@ -169,6 +170,8 @@ namespace incuse {
 /// all other members are then empty. There are no options.
 template <class Net, const k210::Device& Chip, class Trained>
 struct Deployment<Net, Chip, Trained> : k210::detail::Deployed<k210::detail::CheckedBytes<Net, Chip, Trained>, Chip> {
+  static_assert(sizeof(explained<Deployment::findings, Chip>) > 0);
+
   static constexpr Parameters parameters = parameters_in<Trained>();
 
   template <int I>
@@ -196,6 +199,8 @@ struct Deployment<Net, Chip, Trained> : k210::detail::Deployed<k210::detail::Che
 template <class Net, const k210::Device& Chip, class Trained>
   requires k210::real_parameters<Trained>
 struct Deployment<Net, Chip, Trained> : k210::detail::Deployed<k210::detail::CheckedReals<Net, Chip, Trained>, Chip> {
+  static_assert(sizeof(explained<Deployment::findings, Chip>) > 0);
+
   template <int I>
   using Step = typename k210::detail::CheckedReals<Net, Chip, Trained>::Steps::template Step<I>;
   template <int I>

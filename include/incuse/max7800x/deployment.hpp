@@ -4,6 +4,20 @@
 #include <cstdint>
 #include <type_traits>
 
+// Rules come first, each file before those that include it: compilers name all files between a program and an error.
+#include <incuse/core/diagnostics.hpp>
+#include <incuse/max7800x/rules/rolling_buffer.hpp>
+#include <incuse/model/options.hpp>
+
+#include <incuse/max7800x/rules/data_memory.hpp>
+#include <incuse/max7800x/rules/datapath.hpp>
+#include <incuse/max7800x/rules/layers.hpp>
+#include <incuse/max7800x/rules/options.hpp>
+#include <incuse/max7800x/rules/placement.hpp>
+#include <incuse/max7800x/rules/proof.hpp>
+#include <incuse/model/branches.hpp>
+#include <incuse/model/network.hpp>
+
 #include <incuse/max7800x/input.hpp>
 #include <incuse/max7800x/latency.hpp>
 #include <incuse/max7800x/planning.hpp>
@@ -13,7 +27,6 @@
 #include <incuse/max7800x/tables/weights.hpp>
 #include <incuse/model/deployment.hpp>
 #include <incuse/model/fits.hpp>
-#include <incuse/model/network.hpp>
 #include <incuse/model/parameter_rules.hpp>
 
 namespace incuse::max7800x {
@@ -255,13 +268,9 @@ struct Deployment<Net, Chip, Trained, Options...> {
   }();
 
  private:
-  static constexpr bool right = explained<findings, Chip>::ok && is_network;
-  static constexpr bool valid = [] {
-    if constexpr (right && !options.accept_warnings)
-      return warned_of<findings, Chip>;
-    else
-      return right;
-  }();
+  static_assert(sizeof(explained<findings, Chip>) > 0);
+  static constexpr bool valid = findings.ok() && is_network;
+  static_assert(warned_of < valid && !options.accept_warnings, findings, Chip > ::told());
 
  public:
   static constexpr bool is_valid = valid;

@@ -337,7 +337,8 @@ struct foreign_items<place<Items...>> {
 
 /// One error for each of them.
 template <class Layer, class... Items>
-type_list<broken_rule<language::rules::unknown_option, Layer, Items>...> unknown_items(type_list<Items...>);
+type_list<broken_rule<language::rules::unknown_option, finding_of<Layer, Items>{}, 0>...> unknown_items(
+    type_list<Items...>);
 
 }  // namespace detail
 

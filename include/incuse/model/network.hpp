@@ -252,12 +252,13 @@ struct Network {
   static_assert(sizeof(detail::raised<detail::require<detail::input_type<Input>, language::rules::no_input, Input>>) >
                 0);
   static_assert(sizeof(detail::raised<detail::layers_only<Layers...>>) > 0);
+  static_assert(sizeof(explained<found>) > 0);
 
  public:
   /// The network as a value, with all shapes; empty if the type has mistakes, which are compile errors.
   static constexpr auto graph = [] {
     auto shaped = lowered.graph;
-    if (!explained<found>::ok) shaped.size = 0;
+    if (!found.ok()) shaped.size = 0;
     return infer(shaped);
   }();
 };

@@ -464,7 +464,7 @@ struct is_no_option : std::bool_constant<!has_kind<Type>> {};
 /// A list with the compile error of a rule; empty if the rule is kept. Facts are the layer type and what is wrong with
 /// it.
 template <bool Kept, const Rule& Broken, class... Facts>
-using require = std::conditional_t<Kept, type_list<>, type_list<broken_rule<Broken, Facts...>>>;
+using require = std::conditional_t<Kept, type_list<>, type_list<broken_rule<Broken, finding_of<Facts...>{}, 0>>>;
 template <class... Errors>
 using require_all = decltype((type_list<>{} + ... + Errors{}));
 

@@ -1,6 +1,7 @@
 // A driver over a deployment that is refused adds no errors, whatever is done with it.
 // expect: \[width\]
 // errors: 1
+// lines: 200
 #include <support/refused_by_kpu.hpp>
 
 #include <incuse/k210/driver.hpp>

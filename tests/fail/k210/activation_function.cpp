@@ -1,6 +1,7 @@
-// expect: \[activation_function\] neither the KPU nor the processor computes Abs; use ReLU, or let the program take the magnitudes
-// expect: facts::layer<0>.*facts::name<'c'>.*facts::on<.*k210_kpu>
+// expect-clang: \[activation_function\] neither the KPU nor the processor computes Abs; use ReLU, or let the program take the magnitudes
+// expect-clang14: facts::layer<0>.*facts::name<'c'>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(c\): neither the KPU nor the processor computes Abs; use ReLU, or let the program take the magnitudes
+// expect-clang19: layer 0 \(c\)
 // errors: 1
 #include <support/refused_by_kpu.hpp>
 

@@ -1,6 +1,7 @@
-// expect: \[cpu_batch_norm\] the processor has no batch norm; fold it into the weights and the bias of the layer
-// expect: facts::layer<0>.*facts::name<'f', 'c'>.*facts::on<.*k210_kpu>
+// expect-clang: \[cpu_batch_norm\] the processor has no batch norm; fold it into the weights and the bias of the layer
+// expect-clang14: facts::layer<0>.*facts::name<'f', 'c'>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(fc\): the processor has no batch norm; fold it into the weights and the bias of the layer
+// expect-clang19: layer 0 \(fc\)
 // errors: 1
 #include <support/refused_by_kpu.hpp>
 

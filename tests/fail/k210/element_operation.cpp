@@ -1,5 +1,7 @@
-// expect: \[element_operation\] the processor adds tensors, and has no other such operation; turn the signs of the weights that make the operand and use Add with on_cpu, or let the program combine two outputs
-// expect: facts::layer<1>.*facts::name<'c'>.*facts::part<'S', 'u', 'b'>.*facts::on<.*k210_kpu>
+// expect-clang: \[element_operation\] the processor adds tensors, and has no other such operation; turn the signs of the weights that make the operand and use Add with on_cpu, or let the program combine two outputs
+// expect-gcc: \[element_operation\] layer 1 \(c\): the processor adds tensors, and has no other such operation \(Sub\); turn the signs of the weights that make the operand and use Add with on_cpu, or let the program combine two outputs
+// expect-clang14: facts::layer<1>.*facts::name<'c'>.*facts::part<'S', 'u', 'b'>.*facts::on<.*k210_kpu>
+// expect-clang19: layer 1 \(c\) \(Sub\)
 // errors: 1
 #include <support/refused_by_kpu.hpp>
 

@@ -1,6 +1,7 @@
-// expect: \[input_range\] the parameters do not say which numbers the input stands for; add static constexpr k210::Range input{low, high} to them, with low < high
-// expect: facts::network.*facts::on<.*k210_kpu>
+// expect-clang: \[input_range\] the parameters do not say which numbers the input stands for; add static constexpr k210::Range input{low, high} to them, with low < high
+// expect-clang14: facts::network.*facts::on<.*k210_kpu>
 // expect-gcc: the parameters do not say which numbers the input stands for; add static constexpr
+// expect-clang19: the network
 // errors: 1
 #include <support/refused_by_kpu.hpp>
 

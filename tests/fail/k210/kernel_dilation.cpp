@@ -1,6 +1,7 @@
-// expect: \[kernel_dilation\] the KPU has no dilated convolution; use dilation 1
-// expect: facts::layer<0>.*facts::name<'c'>.*facts::needs<2, 2>.*facts::has<1, 1>.*facts::on<.*k210_kpu>
+// expect-clang: \[kernel_dilation\] the KPU has no dilated convolution; use dilation 1
+// expect-clang14: facts::layer<0>.*facts::name<'c'>.*facts::needs<2, 2>.*facts::has<1, 1>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(c\): the KPU has no dilated convolution: needs 2x2, K210 has 1x1; use dilation 1
+// expect-clang19: layer 0 \(c\): needs 2x2, K210 has 1x1
 // errors: 1
 #include <support/refused_by_kpu.hpp>
 

@@ -1,6 +1,7 @@
-// expect: \[parameter_count\] there are parameters for another number of layers; give one entry for every layer with weights, Quantize, Requantize and sum of codes, in their order
-// expect: facts::network.*facts::needs<2>.*facts::has<1>.*facts::on<.*k210_kpu>
+// expect-clang: \[parameter_count\] there are parameters for another number of layers; give one entry for every layer with weights, Quantize, Requantize and sum of codes, in their order
+// expect-clang14: facts::network.*facts::needs<2>.*facts::has<1>.*facts::on<.*k210_kpu>
 // expect-gcc: there are parameters for another number of layers: needs 2, the parameter type has 1; give one entry
+// expect-clang19: the network: needs 2, the parameter type has 1
 // errors: 1
 #include <support/refused_by_kpu.hpp>
 

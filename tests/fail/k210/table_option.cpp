@@ -1,5 +1,7 @@
-// expect: \[table_option\] the layer's tables say already what this option says; leave it out, or give the network parameters that become tables \(layers, real_layers\)
-// expect: facts::layer<0>.*facts::name<'c'>.*facts::part<'b', 'i', 'a', 's'>.*facts::on<.*k210_kpu>
+// expect-clang: \[table_option\] the layer's tables say already what this option says; leave it out, or give the network parameters that become tables \(layers, real_layers\)
+// expect-gcc: \[table_option\] layer 0 \(c\): the layer.+s tables say already what this option says \(bias\); leave it out, or give the network parameters that become tables \(layers, real_layers\)
+// expect-clang14: facts::layer<0>.*facts::name<'c'>.*facts::part<'b', 'i', 'a', 's'>.*facts::on<.*k210_kpu>
+// expect-clang19: layer 0 \(c\) \(bias\)
 // errors: 1
 #include <support/refused_by_kpu.hpp>
 

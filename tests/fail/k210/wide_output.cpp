@@ -1,6 +1,7 @@
-// expect: \[wide_output\] outputs of the KPU are bytes; leave out wide
-// expect: facts::layer<0>.*facts::name<'c'>.*facts::on<.*k210_kpu>
+// expect-clang: \[wide_output\] outputs of the KPU are bytes; leave out wide
+// expect-clang14: facts::layer<0>.*facts::name<'c'>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0 \(c\): outputs of the KPU are bytes; leave out wide
+// expect-clang19: layer 0 \(c\)
 // errors: 1
 #include <support/refused_by_kpu.hpp>
 

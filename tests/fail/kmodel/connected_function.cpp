@@ -1,6 +1,7 @@
-// expect: \[connected_function\] firmware has no other function behind a Linear than ReLU and ReLU6; use one of them, or put Logistic<> behind the layer instead of Sigmoid
-// expect: facts::layer<0>.*facts::on<.*k210_kpu>
+// expect-clang: \[connected_function\] firmware has no other function behind a Linear than ReLU and ReLU6; use one of them, or put Logistic<> behind the layer instead of Sigmoid
+// expect-clang14: facts::layer<0>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 0: firmware has no other function behind a Linear than ReLU and ReLU6
+// expect-clang19: layer 0
 // errors: 1
 #include <support/refused_by_kpu.hpp>
 

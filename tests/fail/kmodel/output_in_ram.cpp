@@ -1,6 +1,7 @@
-// expect: \[output_in_ram\] firmware hands outputs out of main memory, but this one is in AI RAM only; let what the layer reads be the output
-// expect: facts::layer<2>.*facts::on<.*k210_kpu>
+// expect-clang: \[output_in_ram\] firmware hands outputs out of main memory, but this one is in AI RAM only; let what the layer reads be the output
+// expect-clang14: facts::layer<2>.*facts::on<.*k210_kpu>
 // expect-gcc: layer 2: firmware hands outputs out of main memory, but this one is in AI RAM only
+// expect-clang19: layer 2
 // errors: 1
 #include <support/refused_by_kpu.hpp>
 

@@ -1,7 +1,9 @@
-// expect: \[combined_concat\] an element-wise layer combines single tensors, not a concatenation; let each branch end in one layer, or put Identity behind the Concat
-// expect: facts::layer<3>
+// expect-clang: \[combined_concat\] an element-wise layer combines single tensors, not a concatenation; let each branch end in one layer, or put Identity behind the Concat
+// expect-clang14: facts::layer<3>
 // expect-gcc: layer 3: an element-wise layer combines single tensors, not a concatenation; let each branch end in one layer, or put Identity behind the Concat
+// expect-clang19: layer 3
 // errors: 1
+// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

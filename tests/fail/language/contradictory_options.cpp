@@ -1,6 +1,7 @@
 // expect: \[contradictory_options\] a wide output is the bare accumulator: it takes no ReLU and no Abs; leave one out
 // expect: Conv2d<.*kernel<.*wide.*ReLU
 // errors: 1
+// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

@@ -1,7 +1,9 @@
-// expect: \[empty_input\] an input has at least one channel, row and column; correct its size
-// expect: facts::network
+// expect-clang: \[empty_input\] an input has at least one channel, row and column; correct its size
+// expect-clang14: facts::network
 // expect-gcc: an input has at least one channel, row and column; correct its size
+// expect-clang19: the network
 // errors: 1
+// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

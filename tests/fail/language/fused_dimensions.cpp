@@ -1,6 +1,7 @@
 // expect: \[fused_dimensions\] Fused takes either one-dimensional or two-dimensional layers; let all of them have the same number of dimensions
 // expect: Fused<.*MaxPool2d<.*Conv1d<.*kernel<
 // errors: 1
+// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

@@ -1,6 +1,7 @@
 // expect: \[fused_layers\] Fused takes at most one pooling and one element-wise layer, and one convolution or linear layer last; put other layers one behind the other
 // expect: Fused<.*Conv2d<.*kernel<.*MaxPool2d<
 // errors: 1
+// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

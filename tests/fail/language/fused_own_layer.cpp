@@ -1,6 +1,7 @@
 // expect: \[fused_own_layer\] Fused takes a layer of one.s own only if its options are known and it pools, combines or computes; derive it from CheckedLayer, and let it describe one of the three
 // expect: Fused<.*Plain
 // errors: 1
+// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

@@ -1,6 +1,7 @@
 // expect: \[invalid_layer\] this layer says of itself that it is not valid; correct its arguments; its own comment, or a static_assert in it, says which it takes
 // expect: EvenConvolution<3>
 // errors: 1
+// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

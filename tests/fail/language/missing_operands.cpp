@@ -2,6 +2,7 @@
 // expect: Add<.*as<
 // expect-gcc: sum
 // errors: 1
+// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

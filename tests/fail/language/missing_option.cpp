@@ -1,6 +1,7 @@
 // expect: \[missing_option\] a convolution needs a kernel; add kernel<3> or kernel<1>
 // expect: Conv2d<.*ReLU
 // errors: 1
+// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

@@ -1,6 +1,7 @@
 // expect: \[no_branch\] Concat takes branches; write Concat<Branch<layers>, Branch<layers>>
 // expect: Concat<.*Conv2d<.*kernel<
 // errors: 1
+// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

@@ -1,7 +1,9 @@
-// expect: \[no_buffer\] there is no rolling buffer in front of the layer that writes to it; put RollingBuffer<channels, rows> behind the input
-// expect: facts::layer<1>.*facts::name<'m', 'o', 'v', 'e'>
+// expect-clang: \[no_buffer\] there is no rolling buffer in front of the layer that writes to it; put RollingBuffer<channels, rows> behind the input
+// expect-clang14: facts::layer<1>.*facts::name<'m', 'o', 'v', 'e'>
 // expect-gcc: layer 1 \(move\): there is no rolling buffer in front of the layer that writes to it; put RollingBuffer<channels, rows> behind the input
+// expect-clang19: layer 1 \(move\)
 // errors: 1
+// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

@@ -1,6 +1,7 @@
 // expect: \[no_input\] a network begins with its input; put Input<channels, height, width> first
 // expect: Conv2d<.*kernel<
 // errors: 1
+// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

@@ -1,6 +1,7 @@
 // expect: \[no_layer\] this is no layer; put options and branches between the <> of their layer
 // expect: ReLU
 // errors: 1
+// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

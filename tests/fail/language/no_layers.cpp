@@ -1,7 +1,9 @@
-// expect: \[no_layers\] a network has at least one layer; add layers behind the input
-// expect: facts::network
+// expect-clang: \[no_layers\] a network has at least one layer; add layers behind the input
+// expect-clang14: facts::network
 // expect-gcc: a network has at least one layer; add layers behind the input
+// expect-clang19: the network
 // errors: 1
+// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

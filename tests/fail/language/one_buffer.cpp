@@ -1,7 +1,9 @@
-// expect: \[one_buffer\] a network has one rolling buffer; put their channels into one
-// expect: facts::network
+// expect-clang: \[one_buffer\] a network has one rolling buffer; put their channels into one
+// expect-clang14: facts::network
 // expect-gcc: a network has one rolling buffer; put their channels into one
+// expect-clang19: the network
 // errors: 1
+// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

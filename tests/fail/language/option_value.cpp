@@ -1,6 +1,7 @@
 // expect: \[option_value\] the value of this option is out of its range; correct it
 // expect: Conv2d<.*kernel<.*bits<.*bits<
 // errors: 1
+// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

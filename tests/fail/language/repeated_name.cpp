@@ -1,7 +1,9 @@
-// expect: \[repeated_name\] two layers have the same name; rename one of them
-// expect: facts::layer<1>.*facts::name<'s', 'a', 'm', 'e'>
+// expect-clang: \[repeated_name\] two layers have the same name; rename one of them
+// expect-clang14: facts::layer<1>.*facts::name<'s', 'a', 'm', 'e'>
 // expect-gcc: layer 1 \(same\): two layers have the same name; rename one of them
+// expect-clang19: layer 1 \(same\)
 // errors: 1
+// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

@@ -1,6 +1,7 @@
 // expect: \[repeated_option\] this layer is given two options of one kind; leave one out
 // expect: Conv2d<.*kernel<.*ReLU.*Abs.*option.*activation
 // errors: 1
+// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

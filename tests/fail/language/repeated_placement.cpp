@@ -1,6 +1,7 @@
 // expect: \[option_value\] the value of this option is out of its range
 // expect: place<.*processors<15>.*processors<3>
 // errors: 1
+// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

@@ -1,6 +1,7 @@
 // expect: \[too_many_dimensions\] a one-dimensional layer takes one number, not height and width; leave out the second number
 // expect: Conv1d<.*kernel<.*kernel<
 // errors: 1
+// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

@@ -1,6 +1,7 @@
 // expect: \[unknown_option\] this layer does not take this option; leave it out
 // expect: MaxPool2d<.*ReLU.*ReLU
 // errors: 1
+// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

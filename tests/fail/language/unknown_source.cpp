@@ -1,7 +1,9 @@
-// expect: \[unknown_source\] from<> names a layer that does not exist or stands later in the network; correct the name
-// expect: facts::layer<1>.*facts::name<'s', 'e', 'c', 'o', 'n', 'd'>.*facts::part<'f', 'r', 'i', 's', 't'>
+// expect-clang: \[unknown_source\] from<> names a layer that does not exist or stands later in the network; correct the name
+// expect-clang14: facts::layer<1>.*facts::name<'s', 'e', 'c', 'o', 'n', 'd'>.*facts::part<'f', 'r', 'i', 's', 't'>
 // expect-gcc: layer 1 \(second\): from<> names a layer that does not exist or stands later in the network \(frist\); correct the name
+// expect-clang19: layer 1 \(second\) \(frist\)
 // errors: 1
+// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

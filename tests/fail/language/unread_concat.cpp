@@ -1,7 +1,9 @@
-// expect: \[unread_concat\] the network ends with a concatenation that no layer reads; put a layer behind the Concat
-// expect: facts::network
+// expect-clang: \[unread_concat\] the network ends with a concatenation that no layer reads; put a layer behind the Concat
+// expect-clang14: facts::network
 // expect-gcc: the network ends with a concatenation that no layer reads; put a layer behind the Concat
+// expect-clang19: the network
 // errors: 1
+// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

@@ -2,6 +2,7 @@
 // expect: \[missing_operands\]
 // expect: Add<.*from<
 // errors: 1
+// lines: 200
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

@@ -2,6 +2,7 @@
 // expect: \[no_layer\]
 // expect: Branch<
 // errors: 1
+// lines: 200
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

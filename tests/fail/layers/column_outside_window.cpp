@@ -1,5 +1,6 @@
 // expect: \[option_value\] the value of this option is out of its range; correct it
 // errors: 1
+// lines: 200
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

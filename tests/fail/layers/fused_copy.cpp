@@ -2,6 +2,7 @@
 // expect: \[fused_layers\]
 // expect: Fused<.*Identity<>
 // errors: 1
+// lines: 200
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

@@ -2,6 +2,7 @@
 // expect: \[fused_layers\]
 // expect: Fused<.*Conv2d<8
 // errors: 1
+// lines: 200
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

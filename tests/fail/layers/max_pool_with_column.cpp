@@ -1,5 +1,6 @@
 // expect: \[unknown_option\] this layer does not take this option; leave it out
 // errors: 1
+// lines: 200
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

@@ -2,6 +2,7 @@
 // expect: \[repeated_option\]
 // expect: option::activation
 // errors: 1
+// lines: 200
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

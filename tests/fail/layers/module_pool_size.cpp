@@ -2,6 +2,7 @@
 // expect: \[repeated_option\]
 // expect: option::pool_size
 // errors: 1
+// lines: 200
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

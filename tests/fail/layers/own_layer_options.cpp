@@ -6,6 +6,7 @@
 // expect: \[option_value\].*
 // expect: Block<8, .*bits<3>
 // errors: 3
+// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

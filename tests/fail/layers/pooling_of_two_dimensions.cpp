@@ -2,6 +2,7 @@
 // expect: \[too_many_dimensions\]
 // expect: AvgPool1d<
 // errors: 1
+// lines: 200
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

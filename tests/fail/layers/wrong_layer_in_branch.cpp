@@ -2,6 +2,7 @@
 // expect: \[unknown_option\]
 // expect: Conv2d<8, .*operands<2>
 // errors: 1
+// lines: 200
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

@@ -1,6 +1,7 @@
-// expect: \[missing_weights\] the parameters have no weights for this layer; give one entry per weighted layer, in the order of the layers
-// expect: facts::layer<0>.*facts::name<'c', 'o', 'n', 'v', '1'>.*facts::needs<1, 2, 1, 1>.*facts::on<.*max78000>
+// expect-clang: \[missing_weights\] the parameters have no weights for this layer; give one entry per weighted layer, in the order of the layers
+// expect-clang14: facts::layer<0>.*facts::name<'c', 'o', 'n', 'v', '1'>.*facts::needs<1, 2, 1, 1>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(conv1\): the parameters have no weights for this layer: needs 1x2x1x1; give one entry per weighted layer, in the order of the layers
+// expect-clang19: layer 0 \(conv1\): needs 1x2x1x1
 // errors: 1
 #include <incuse/incuse.hpp>
 

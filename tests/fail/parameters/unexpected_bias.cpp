@@ -1,6 +1,7 @@
-// expect: \[unexpected_bias\] the parameters have a bias, but the layer has no option bias; give the layer the option bias
-// expect: facts::layer<0>.*facts::name<'c', 'o', 'n', 'v', '1'>.*facts::on<.*max78000>
+// expect-clang: \[unexpected_bias\] the parameters have a bias, but the layer has no option bias; give the layer the option bias
+// expect-clang14: facts::layer<0>.*facts::name<'c', 'o', 'n', 'v', '1'>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(conv1\): the parameters have a bias, but the layer has no option bias; give the layer the option bias
+// expect-clang19: layer 0 \(conv1\)
 // errors: 1
 #include <incuse/incuse.hpp>
 

@@ -1,6 +1,7 @@
-// expect: \[batch_norm\] this chip has no batch norm; fold it into weights and bias before they are quantised, as the training framework does, and leave BatchNorm2d out
-// expect: facts::layer<0>.*facts::name<'c'>.*facts::on<.*max78000>
+// expect-clang: \[batch_norm\] this chip has no batch norm; fold it into weights and bias before they are quantised, as the training framework does, and leave BatchNorm2d out
+// expect-clang14: facts::layer<0>.*facts::name<'c'>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(c\): this chip has no batch norm; fold it into weights and bias before they are quantised
+// expect-clang19: layer 0 \(c\)
 // errors: 1
 #include <support/refused.hpp>
 

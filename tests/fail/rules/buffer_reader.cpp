@@ -1,6 +1,7 @@
-// expect: \[buffer_reader\] the rolling buffer is read as a whole, and not by a layer that streams; let the layer read the buffer alone, and not stream
-// expect: facts::layer<3>.*facts::name<'t', 'w', 'i', 'c', 'e'>.*facts::on<.*max78000>
+// expect-clang: \[buffer_reader\] the rolling buffer is read as a whole, and not by a layer that streams; let the layer read the buffer alone, and not stream
+// expect-clang14: facts::layer<3>.*facts::name<'t', 'w', 'i', 'c', 'e'>.*facts::on<.*max78000>
 // expect-gcc: layer 3 \(twice\): the rolling buffer is read as a whole, and not by a layer that streams; let the layer read the buffer alone, and not stream
+// expect-clang19: layer 3 \(twice\)
 // errors: 1
 #include <support/rolling_network.hpp>
 

@@ -1,6 +1,6 @@
 #pragma GCC diagnostic error "-Wdeprecated-declarations"
 // expect: \[buffer_writer\] no layer writes to the rolling buffer: its rows are always zero; insert rows with buffer_insert, or leave the buffer out
-// expect: facts::network.*facts::on<.*max78000>
+// expect-clang14: facts::network.*facts::on<.*max78000>
 // errors: 1
 #include <support/rolling_network.hpp>
 

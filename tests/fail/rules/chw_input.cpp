@@ -1,6 +1,7 @@
-// expect: \[chw_input\] the input cannot lie in CHW order; use hwc, or an input of at most 16 channels
-// expect: facts::network.*facts::on<.*max78000>
-// expect-gcc: "the input cannot lie in CHW order; use hwc
+// expect-clang: \[chw_input\] the input cannot lie in CHW order; use hwc, or an input of at most 16 channels
+// expect-clang14: facts::network.*facts::on<.*max78000>
+// expect-gcc: "\[chw_input\] the input cannot lie in CHW order; use hwc
+// expect-clang19: the network
 // errors: 1
 #include <support/refused.hpp>
 

@@ -1,6 +1,6 @@
 #pragma GCC diagnostic error "-Wdeprecated-declarations"
 // expect: \[conv1d_map\] a Conv1d reads the rows of a map one behind the other, as one long row; write a Conv2d; or, if that is meant, view<channels, length>, in a description in_dim
-// expect: facts::layer<1>.*facts::name<'l', 'i', 'n', 'e'>.*facts::has<16, 8, 8>.*facts::on<.*max78000>
+// expect-clang14: facts::layer<1>.*facts::name<'l', 'i', 'n', 'e'>.*facts::has<16, 8, 8>.*facts::on<.*max78000>
 // errors: 1
 #include <support/refused.hpp>
 

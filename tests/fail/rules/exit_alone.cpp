@@ -1,5 +1,5 @@
-// expect: \[exit_alone\] a network with an early exit runs once, layer after layer; leave this out, or deploy FirstStage<Net>
-// expect: facts::network.*facts::on<.*max78002>
+// expect-clang: \[exit_alone\] a network with an early exit runs once, layer after layer; leave this out, or deploy FirstStage<Net>
+// expect-clang14: facts::network.*facts::on<.*max78002>
 // expect-gcc: a network with an early exit runs once, layer after layer \(repetitions\); leave this out
 // errors: 1
 #include <support/refused.hpp>

@@ -1,5 +1,5 @@
-// expect: \[exit_count\] more early exits than the chip has units that look for them; leave some out
-// expect: facts::network.*facts::needs<3>.*facts::has<2>.*facts::on<.*max78002>
+// expect-clang: \[exit_count\] more early exits than the chip has units that look for them; leave some out
+// expect-clang14: facts::network.*facts::needs<3>.*facts::has<2>.*facts::on<.*max78002>
 // expect-gcc: more early exits than the chip has units that look for them: needs 3, MAX78002 has 2; leave some out
 // errors: 1
 #include <support/refused.hpp>

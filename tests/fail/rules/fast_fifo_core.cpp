@@ -1,6 +1,7 @@
-// expect: \[fast_fifo_core\] only the RISC-V core reaches the fast FIFO; add runs_on_risc_v, or use the standard FIFOs
-// expect: facts::network.*facts::on<.*max78000>
+// expect-clang: \[fast_fifo_core\] only the RISC-V core reaches the fast FIFO; add runs_on_risc_v, or use the standard FIFOs
+// expect-clang14: facts::network.*facts::on<.*max78000>
 // expect-gcc: only the RISC-V core reaches the fast FIFO; add runs_on_risc_v, or use the standard FIFOs
+// expect-clang19: the network
 // errors: 1
 #include <support/refused.hpp>
 

@@ -1,6 +1,7 @@
-// expect: \[fast_fifo_layer\] behind the fast FIFO there has to be a convolution with 8-bit output; use the standard FIFOs
-// expect: facts::layer<0>.*facts::name<'h', 'a', 'l', 'f'>.*facts::on<.*max78000>
+// expect-clang: \[fast_fifo_layer\] behind the fast FIFO there has to be a convolution with 8-bit output; use the standard FIFOs
+// expect-clang14: facts::layer<0>.*facts::name<'h', 'a', 'l', 'f'>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(half\): behind the fast FIFO there has to be a convolution with 8-bit output; use the standard FIFOs
+// expect-clang19: layer 0 \(half\)
 // errors: 1
 #include <support/refused.hpp>
 

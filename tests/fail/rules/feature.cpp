@@ -1,5 +1,5 @@
-// expect: \[feature\] the chip does not have a feature that is asked for; do without it, or choose another chip
-// expect: facts::network.*facts::part<'P', 'L', 'L'>.*facts::on<.*max78000>
+// expect-clang: \[feature\] the chip does not have a feature that is asked for; do without it, or choose another chip
+// expect-clang14: facts::network.*facts::part<'P', 'L', 'L'>.*facts::on<.*max78000>
 // expect-gcc: the chip does not have a feature that is asked for \(PLL\); do without it, or choose another chip
 // errors: 1
 #include <support/refused.hpp>

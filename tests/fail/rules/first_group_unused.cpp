@@ -1,6 +1,7 @@
-// expect: \[first_group_unused\] no layer uses processors 0 to 15; move a layer there
-// expect: facts::network.*facts::on<.*max78000>
+// expect-clang: \[first_group_unused\] no layer uses processors 0 to 15; move a layer there
+// expect-clang14: facts::network.*facts::on<.*max78000>
 // expect-gcc: no layer uses processors 0 to 15; move a layer there
+// expect-clang19: the network
 // errors: 1
 #include <support/refused.hpp>
 

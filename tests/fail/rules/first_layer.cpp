@@ -1,6 +1,7 @@
-// expect: \[first_layer\] the hardware's first layer is out of range; start with layer 0
-// expect: facts::network.*facts::needs<4>.*facts::has<0>.*facts::on<.*max78000>
+// expect-clang: \[first_layer\] the hardware's first layer is out of range; start with layer 0
+// expect-clang14: facts::network.*facts::needs<4>.*facts::has<0>.*facts::on<.*max78000>
 // expect-gcc: the hardware.+s first layer is out of range: needs 4, MAX78000 has 0; start with layer 0
+// expect-clang19: the network: needs 4, MAX78000 has 0
 // errors: 1
 #include <support/refused.hpp>
 

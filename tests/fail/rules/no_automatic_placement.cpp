@@ -1,6 +1,7 @@
-// expect: \[no_automatic_placement\] this network cannot be placed automatically; place its layers by hand, with place<>
-// expect: facts::network.*facts::on<.*max78000>
+// expect-clang: \[no_automatic_placement\] this network cannot be placed automatically; place its layers by hand, with place<>
+// expect-clang14: facts::network.*facts::on<.*max78000>
 // expect-gcc: this network cannot be placed automatically; place its layers by hand, with place<>
+// expect-clang19: the network
 // errors: 1
 #include <support/refused.hpp>
 

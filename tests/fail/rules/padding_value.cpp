@@ -1,6 +1,7 @@
-// expect: \[padding_value\] the chip pads with zeros; leave pad_value<> out
-// expect: facts::layer<0>.*facts::name<'b', 'r', 'i', 'm'>.*facts::on<.*max78000>
+// expect-clang: \[padding_value\] the chip pads with zeros; leave pad_value<> out
+// expect-clang14: facts::layer<0>.*facts::name<'b', 'r', 'i', 'm'>.*facts::on<.*max78000>
 // expect-gcc: layer 0 \(brim\): the chip pads with zeros; leave pad_value<> out
+// expect-clang19: layer 0 \(brim\)
 // errors: 1
 #include <support/refused.hpp>
 

@@ -1,6 +1,7 @@
-// expect: \[processor_layer\] a deployment on this chip has no layers of the processor; end the network in front of the layer
-// expect: facts::layer<1>.*facts::name<'r', 'e', 'a', 'l'>.*facts::on<.*max78000>
+// expect-clang: \[processor_layer\] a deployment on this chip has no layers of the processor; end the network in front of the layer
+// expect-clang14: facts::layer<1>.*facts::name<'r', 'e', 'a', 'l'>.*facts::on<.*max78000>
 // expect-gcc: layer 1 \(real\): a deployment on this chip has no layers of the processor; end the network in front of the layer
+// expect-clang19: layer 1 \(real\)
 // errors: 1
 #include <incuse/model/software.hpp>
 

@@ -1,6 +1,7 @@
-// expect: \[read_gap\] the source does not leave the gaps between its words that the layer expects; correct the source's write gap
-// expect: facts::layer<1>.*facts::name<'c', 'o', 'n', 'v', '2'>.*facts::part<'c', 'o', 'n', 'v', '1'>.*facts::needs<0>.*facts::has<1>.*facts::on<.*max78000>
+// expect-clang: \[read_gap\] the source does not leave the gaps between its words that the layer expects; correct the source's write gap
+// expect-clang14: facts::layer<1>.*facts::name<'c', 'o', 'n', 'v', '2'>.*facts::part<'c', 'o', 'n', 'v', '1'>.*facts::needs<0>.*facts::has<1>.*facts::on<.*max78000>
 // expect-gcc: layer 1 \(conv2\): the source does not leave the gaps between its words that the layer expects \(conv1\): needs 0, the source has 1; correct the source.+s write gap
+// expect-clang19: layer 1 \(conv2\) \(conv1\): needs 0, the source has 1
 // errors: 1
 #include <support/refused.hpp>
 

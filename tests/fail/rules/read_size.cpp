@@ -1,6 +1,7 @@
-// expect: \[read_size\] the layer reads another number of words than its source writes; correct the layer's input size
-// expect: facts::layer<1>.*facts::name<'c', 'o', 'n', 'v', '2'>.*facts::part<'c', 'o', 'n', 'v', '1'>.*facts::needs<256>.*facts::has<1024>.*facts::on<.*max78000>
+// expect-clang: \[read_size\] the layer reads another number of words than its source writes; correct the layer's input size
+// expect-clang14: facts::layer<1>.*facts::name<'c', 'o', 'n', 'v', '2'>.*facts::part<'c', 'o', 'n', 'v', '1'>.*facts::needs<256>.*facts::has<1024>.*facts::on<.*max78000>
 // expect-gcc: layer 1 \(conv2\): the layer reads another number of words than its source writes \(conv1\): needs 256 bytes, the source has 1024 bytes; correct the layer.+s input size
+// expect-clang19: layer 1 \(conv2\) \(conv1\): needs 256 bytes, the source has 1024 bytes
 // errors: 1
 #include <support/refused.hpp>
 

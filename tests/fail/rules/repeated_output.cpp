@@ -1,6 +1,7 @@
-// expect: \[repeated_output\] layers that run once more write over the output, or over what it is computed from; give every tensor a place of its own, or do not repeat the layers
-// expect: facts::layer<2>.*facts::name<'l', 'a', 's', 't'>.*facts::needs<2>.*facts::on<.*max78000>
+// expect-clang: \[repeated_output\] layers that run once more write over the output, or over what it is computed from; give every tensor a place of its own, or do not repeat the layers
+// expect-clang14: facts::layer<2>.*facts::name<'l', 'a', 's', 't'>.*facts::needs<2>.*facts::on<.*max78000>
 // expect-gcc: layer 2 \(last\): layers that run once more write over the output, or over what it is computed from: needs 2 repetitions
+// expect-clang19: layer 2 \(last\): needs 2 repetitions
 // errors: 1
 #include <support/refused.hpp>
 

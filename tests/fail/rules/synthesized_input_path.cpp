@@ -1,6 +1,7 @@
-// expect: \[synthesized_input_path\] an input can be synthesized for a FIFO only; add fifo_input, or load the whole input
-// expect: facts::network.*facts::on<.*max78000>
+// expect-clang: \[synthesized_input_path\] an input can be synthesized for a FIFO only; add fifo_input, or load the whole input
+// expect-clang14: facts::network.*facts::on<.*max78000>
 // expect-gcc: an input can be synthesized for a FIFO only; add fifo_input, or load the whole input
+// expect-clang19: the network
 // errors: 1
 #include <support/refused.hpp>
 

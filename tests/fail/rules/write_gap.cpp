@@ -1,6 +1,7 @@
-// expect: \[write_gap\] the write gap is too large, or negative; use a smaller gap
-// expect: facts::layer<0>.*facts::needs<16>.*facts::has<15>.*facts::on<.*max78000>
+// expect-clang: \[write_gap\] the write gap is too large, or negative; use a smaller gap
+// expect-clang14: facts::layer<0>.*facts::needs<16>.*facts::has<15>.*facts::on<.*max78000>
 // expect-gcc: layer 0: the write gap is too large, or negative: needs 16, MAX78000 has 15; use a smaller gap
+// expect-clang19: layer 0: needs 16, MAX78000 has 15
 // errors: 1
 #include <support/refused.hpp>
 

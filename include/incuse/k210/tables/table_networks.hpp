@@ -234,6 +234,8 @@ namespace incuse {
 template <class Net, const k210::Device& Chip, class Trained>
   requires k210::table_parameters<Trained>
 struct Deployment<Net, Chip, Trained> : k210::detail::Deployed<k210::detail::CheckedTables<Net, Chip, Trained>, Chip> {
+  static_assert(sizeof(explained<Deployment::findings, Chip>) > 0);
+
  private:
   static constexpr const auto& tables = k210::detail::CheckedTables<Net, Chip, Trained>::tables;
 

@@ -147,9 +147,18 @@ constexpr bool unplaced(const LayerPlan& placed) { return placed.kernels.owned &
 
 using incuse::CheckedRule;
 
-/// Defines a rule of this family, see INCUSE_CHECKED_RULE; and its row in a table.
-#define INCUSE_RULE(subject, name, level, sentence, remedy, source) \
-  INCUSE_CHECKED_RULE(max7800x, subject, name, level, sentence, remedy, source)
+/// Defines a rule of this family, whose condition follows; and its row in a table.
+#define INCUSE_RULE(subject, name, level, sentence, remedy, source)                         \
+  INCUSE_RULE_OBJECT(max7800x, name, level, sentence, remedy, source)                       \
+  template <auto name, int Number>                                                          \
+  struct broken_rule<max7800x::rules::name, name, Number> {                                 \
+    static_assert(name, "[" #name "] " sentence "; " remedy);                               \
+    template <class Facts>                                                                  \
+    [[deprecated("[" #name "] " sentence "; " remedy)]] static constexpr bool told(Facts) { \
+      return true;                                                                          \
+    }                                                                                       \
+  };                                                                                        \
+  INCUSE_RULE_CONDITION(max7800x, subject, name)
 #define INCUSE_RULE_ROW(name) INCUSE_CHECKED_RULE_ROW(name)
 
 }  // namespace incuse::max7800x
