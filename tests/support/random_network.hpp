@@ -8,6 +8,7 @@
 
 #include <incuse/host/runnable.hpp>
 #include <incuse/max7800x/devices.hpp>
+#include <incuse/max7800x/plan/passes.hpp>
 #include <incuse/model/shapes.hpp>
 
 #include "layers.hpp"
@@ -27,10 +28,11 @@ enum class Kind : unsigned char {
   mobile,  ///< depth-wise layers between wide and narrow tensors
   deep,    ///< more than 32 layers
   heavy,   ///< more weights than 432 KiB
+  large,   ///< pictures that fill more than 32 KiB of every memory
 };
-inline constexpr int kinds = 10;
-inline constexpr const char* kind_names[kinds] = {"chain", "residual", "u-net",  "fire", "detector",
-                                                  "1-d",   "uneven",   "mobile", "deep", "heavy"};
+inline constexpr int kinds = 11;
+inline constexpr const char* kind_names[kinds] = {"chain",  "residual", "u-net", "fire",  "detector", "1-d",
+                                                  "uneven", "mobile",   "deep",  "heavy", "large"};
 
 /// False if a part cannot compute any network of a kind.
 constexpr bool suits(Kind kind, const incuse::max7800x::Device& device) {
@@ -38,6 +40,7 @@ constexpr bool suits(Kind kind, const incuse::max7800x::Device& device) {
   if (kind == Kind::mobile) return device.convolution_groups;
   if (kind == Kind::deep) return device.max_layers > 32;
   if (kind == Kind::heavy) return device.weight_bytes > 442'368;
+  if (kind == Kind::large) return device.instance_bytes > 32 * 1024;
   if (kind == Kind::chain || kind == Kind::detector) return true;
   return device.has(Feature::elementwise) && device.has(Feature::transposed) && device.has(Feature::one_by_one);
 }
@@ -61,11 +64,10 @@ class NetworkBuilder {
       : random_(seed), device_(device) {}
 
   RandomNetwork build(Kind kind) {
-    constexpr void (NetworkBuilder::*builders[kinds])() = {&NetworkBuilder::chain,    &NetworkBuilder::residual,
-                                                           &NetworkBuilder::u_net,    &NetworkBuilder::fire,
-                                                           &NetworkBuilder::detector, &NetworkBuilder::one_dimensional,
-                                                           &NetworkBuilder::uneven,   &NetworkBuilder::mobile,
-                                                           &NetworkBuilder::deep,     &NetworkBuilder::heavy};
+    constexpr void (NetworkBuilder::*builders[kinds])() = {
+        &NetworkBuilder::chain,    &NetworkBuilder::residual,        &NetworkBuilder::u_net,  &NetworkBuilder::fire,
+        &NetworkBuilder::detector, &NetworkBuilder::one_dimensional, &NetworkBuilder::uneven, &NetworkBuilder::mobile,
+        &NetworkBuilder::deep,     &NetworkBuilder::heavy,           &NetworkBuilder::large};
     (this->*builders[static_cast<int>(kind)])();
     finish();
     return std::move(net_);
@@ -142,7 +144,8 @@ class NetworkBuilder {
     const incuse::Shape in = shape(*from.begin());
     // A convolution may follow in the same layer where the hardware knows how.
     const bool convolves = in.channels <= 64 && random_.one_in(2);
-    const Layer behind = convolves ? convolution(in, few_channels()) : Layer{};
+    Layer behind = convolves ? convolution(in, few_channels()) : Layer{};
+    behind.bias = behind.bias && device_.elementwise_convolution_bias;
     return add(incuse::test::combining(operation, static_cast<int>(from.size()), behind), from);
   }
   /// A convolution that reads several tensors as one.
@@ -159,7 +162,7 @@ class NetworkBuilder {
     layer.flatten = shape(from).pixels() > 1;
     finish_weights(layer);
     layer.activation = incuse::Activation::none;
-    if (shape(from).pixels() > 256) return;
+    if (shape(from).pixels() * incuse::max7800x::passes_of(shape(from).channels).count > 256) return;
     layer.wide = random_.one_in(2);
     add(layer, {from});
   }
@@ -284,6 +287,8 @@ class NetworkBuilder {
       layer.padding = {random_.below(std::min(3, layer.kernel.height)), 0};
       if (layer.padding.height == 0 && random_.one_in(2) && layer.kernel.height == 3 && i > 0)
         layer.dilation = {random_.one_of({2, 4, 5, 6}), 1};
+      if (shape(last).channels > incuse::max7800x::all_processors && !device_.padded_conv1d_passes)
+        layer.padding = {0, 0};
       finish_weights(layer);
       const int length = shape(last).height;
       if (random_.one_in(4) && length >= 16) {
@@ -382,6 +387,15 @@ class NetworkBuilder {
         last = add(convolution(shape(last), channels, random_.one_in(4) ? 1 : 3), {last});
       weights += 9LL * shape(from).channels * shape(last).channels;
     }
+    classifier(last);
+  }
+
+  void large() {
+    input(4, random_.one_of({144, 150, 176, 200, 240}), random_.one_of({144, 160, 180, 200}));
+    int last = incuse::network_input;
+    const auto width = [&] { return random_.one_of({3, 4, 4, 8}); };
+    for (int layers = 1 + random_.below(5); layers > 0; --layers) last = conv(last, width());
+    for (int layers = 1 + random_.below(3); layers > 0; --layers) last = pooled_conv(last, width());
     classifier(last);
   }
 

@@ -225,7 +225,8 @@ class SmallNetworkBuilder {
   }
 
   void choose_of_later_parts(Layer& layer) {
-    if (device_.convolution_groups && layer.weighted() && layer.op != Operator::linear && random_.one_in(3)) {
+    if (device_.convolution_groups && layer.weighted() && layer.op != Operator::linear && layer.sources.size < 2 &&
+        random_.one_in(4)) {
       const Shape read = shape(layer.sources.empty() ? graph_.size - 1 : layer.sources[0]);
       layer.out_channels = layer.groups = read.channels;
     }
