@@ -6860,7 +6860,12 @@ INCUSE_RULE(OneLayer, reshaped_channels, error,
   const Layer& l = at.layer;
   // With placement by hand it is allowed, as in the vendor's tool; `verify` checks then which channels the words hold.
   if (at.network.placed_by_hand || l.sources.size != 1 || l.operands != 1 || l.flatten || !at.shaped()) return;
-  const Shape source = cropped(at.source(l.sources[0]), l);
+  // The input is loaded as the first layer reads it.
+  const bool input = l.sources[0] == network_input;
+  if (input && at.index == 0) return;
+  const Layer& first = at.network.layers[0];
+  const bool loaded_so = input && first.sources.size == 1 && first.sources[0] == network_input && first.operands == 1;
+  const Shape source = cropped(loaded_so ? first.in : at.source(l.sources[0]), l);
   const long long delivered = 1LL * source.channels * source.height * source.width;
   const bool as_many = delivered == 1LL * l.in.channels * l.in.height * l.in.width;
   if (as_many && source.channels != l.in.channels) blame(l.in, source, "the source");
@@ -10677,7 +10682,26 @@ struct Arranging {
   }
 
   /// True if FIFOs deliver more channels than one of them carries: they are spread over the groups.
-  constexpr bool input_is_spread() const { return graph.input.channels > processors_per_instance; }
+  constexpr bool input_is_spread() const { return loaded_shape().channels > processors_per_instance; }
+
+  /// The input as it is loaded: in another shape if all of its readers take it for that.
+  constexpr Shape loaded_shape() const {
+    Shape loaded{};
+    for (int i = 0; i < graph.size; ++i) {
+      if (dropped(i) || !reads_input(i)) continue;
+      const Layer& layer = graph[i];
+      const bool other_shape = layer.sources.size == 1 && layer.operands == 1 && !layer.crops();
+      const Shape own = other_shape ? layer.in : graph.input;
+      if (loaded.channels > 0 && own != loaded) return graph.input;
+      loaded = own;
+    }
+    return loaded.channels > 0 && loaded.elements() == graph.input.elements() ? loaded : graph.input;
+  }
+  constexpr bool reads_input(int i) const {
+    for (int k = 0; k < graph[i].sources.size; ++k)
+      if (tensor_of(i, k) == 0) return true;
+    return false;
+  }
 
   /// True if the copy in front of all layers has to be a convolution: a layer without weights would keep a spread input
   /// spread, and a fast FIFO feeds convolutions only.
@@ -10743,7 +10767,7 @@ constexpr Layer moving(Layer copy) {
 
 template <int N>
 constexpr Layer Arranging<N>::input_copy() const {
-  const Layer copy = copy_of(graph.input, network_input, 0);
+  const Layer copy = copy_of(loaded_shape(), network_input, 0);
   return input_needs_weights() ? moving(copy) : copy;
 }
 

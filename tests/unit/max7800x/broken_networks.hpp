@@ -135,12 +135,12 @@ inline std::vector<Broken> sources() {
        "layer 2: tensors that are combined element by element differ in shape: needs 4x8x8, another operand has "
        "4x4x4; bring the operands to one shape"},
       {&rules::reshaped_channels,
-       network({64, 1, 1}, {changed(conv2d(4),
-                                    [](Layer& l) {
-                                      l.in_channels = 4;
-                                      l.in_extent = {4, 4};
-                                    })}),
-       "layer 0: the chip cannot turn channels into pixels or pixels into channels: each channel has a memory of its "
+       network({4, 1, 1}, {conv2d(64, 1, 0), changed(conv2d(4),
+                                                     [](Layer& l) {
+                                                       l.in_channels = 4;
+                                                       l.in_extent = {4, 4};
+                                                     })}),
+       "layer 1: the chip cannot turn channels into pixels or pixels into channels: each channel has a memory of its "
        "own: needs 4x4x4, the source has 64x1x1; make a map of few values with a 1x1 Conv2d and ConvTranspose2d "
        "layers, values of a map with Flatten and Linear"},
       {&rules::reshape,
@@ -635,14 +635,14 @@ inline std::vector<Broken> tensors() {
        "channels, the source has 128 channels; keep the channels where a tensor is reshaped; split tensors into "
        "operands of a whole pass each"},
       {&rules::reset_overwrites,
-       changed(network({8, 6, 6},
-                       {placed(conv2d(8), 0xff, 0xff0000, 0, 0x4000, 1),
-                        placed(reading(conv2d(8), {-1}), 0xff, 0xff0000, 0, 0x4004, 1),
-                        placed(adding_of({0, 1}), 0xff0000, 0xff0000, 0x4000, 0x2000),
-                        placed(pooled(Pooling::average, {2, 2}, {2, 2}), 0xff0000, 0xff0000, 0x2000, 0),
-                        placed(reading(conv2d(8), {-1}), 0xff, 0xff00, 0, 0x6000)}),
+       changed(network({8, 6, 6}, {placed(conv2d(8), 0xff, 0xff0000, 0, 0x4000, 1),
+                                   placed(reading(conv2d(8), {-1}), 0xff, 0xff0000, 0, 0x4004, 1),
+                                   placed(adding_of({0, 1}), 0xff0000, 0xff0000, 0x4000, 0x2000),
+                                   placed(pooled(Pooling::average, {2, 2}, {2, 2}), 0xff0000, 0xff0000, 0x2000, 0),
+                                   placed(reading(conv2d(8), {-1}), 0xff, 0xff00, 0, 0x6000)}),
                [](Net& net) { net[3].output = true; }),
-       "layer 3: in front of average pooling behind an element-wise layer, the hardware resets itself and writes a word "
+       "layer 3: in front of average pooling behind an element-wise layer, the hardware resets itself and writes a "
+       "word "
        "over a tensor that is still needed (network input): needs 0 to 3, the other tensor has 0 to 143; choose "
        "another output offset, or put a layer between the two",
        {},

@@ -114,7 +114,26 @@ struct Arranging {
   }
 
   /// True if FIFOs deliver more channels than one of them carries: they are spread over the groups.
-  constexpr bool input_is_spread() const { return graph.input.channels > processors_per_instance; }
+  constexpr bool input_is_spread() const { return loaded_shape().channels > processors_per_instance; }
+
+  /// The input as it is loaded: in another shape if all of its readers take it for that.
+  constexpr Shape loaded_shape() const {
+    Shape loaded{};
+    for (int i = 0; i < graph.size; ++i) {
+      if (dropped(i) || !reads_input(i)) continue;
+      const Layer& layer = graph[i];
+      const bool other_shape = layer.sources.size == 1 && layer.operands == 1 && !layer.crops();
+      const Shape own = other_shape ? layer.in : graph.input;
+      if (loaded.channels > 0 && own != loaded) return graph.input;
+      loaded = own;
+    }
+    return loaded.channels > 0 && loaded.elements() == graph.input.elements() ? loaded : graph.input;
+  }
+  constexpr bool reads_input(int i) const {
+    for (int k = 0; k < graph[i].sources.size; ++k)
+      if (tensor_of(i, k) == 0) return true;
+    return false;
+  }
 
   /// True if the copy in front of all layers has to be a convolution: a layer without weights would keep a spread input
   /// spread, and a fast FIFO feeds convolutions only.
@@ -180,7 +199,7 @@ constexpr Layer moving(Layer copy) {
 
 template <int N>
 constexpr Layer Arranging<N>::input_copy() const {
-  const Layer copy = copy_of(graph.input, network_input, 0);
+  const Layer copy = copy_of(loaded_shape(), network_input, 0);
   return input_needs_weights() ? moving(copy) : copy;
 }
 

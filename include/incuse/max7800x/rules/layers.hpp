@@ -100,7 +100,12 @@ INCUSE_RULE(OneLayer, reshaped_channels, error,
   const Layer& l = at.layer;
   // With placement by hand it is allowed, as in the vendor's tool; `verify` checks then which channels the words hold.
   if (at.network.placed_by_hand || l.sources.size != 1 || l.operands != 1 || l.flatten || !at.shaped()) return;
-  const Shape source = cropped(at.source(l.sources[0]), l);
+  // The input is loaded as the first layer reads it.
+  const bool input = l.sources[0] == network_input;
+  if (input && at.index == 0) return;
+  const Layer& first = at.network.layers[0];
+  const bool loaded_so = input && first.sources.size == 1 && first.sources[0] == network_input && first.operands == 1;
+  const Shape source = cropped(loaded_so ? first.in : at.source(l.sources[0]), l);
   const long long delivered = 1LL * source.channels * source.height * source.width;
   const bool as_many = delivered == 1LL * l.in.channels * l.in.height * l.in.width;
   if (as_many && source.channels != l.in.channels) blame(l.in, source, "the source");
