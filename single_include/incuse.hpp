@@ -9629,6 +9629,486 @@ constexpr long long cycles_until(const Graph<N>& graph, const Plan<N>& plan, int
 // From a network to its plan, with everything that has to be decided in between: the network is arranged for the chip,
 // and where its tensors do not fit, the first layers stream. Spec: max7800x-placement, sections 3, 4 and 8.
 
+// ---- incuse/max7800x/plan/fusing.hpp ----
+
+// Element-wise layers that the layers behind them do themselves, where a network would have too many layers for the
+// chip otherwise. Spec: max7800x-datapath, section 10; max7800x-placement, section 4.
+
+// ---- incuse/max7800x/plan/arrangement.hpp ----
+
+// What the hardware needs in a network beyond what its author wrote: copies of tensors that one layer reads interleaved
+// with others, word by word, and another layer reads without gaps. Spec: max7800x-placement, section 4.
+
+// ---- incuse/max7800x/plan/plannable.hpp ----
+
+// Whether the numbers of a network are such that planning it makes sense. Where they are not, rules that need no plan
+// report why.
+
+namespace incuse::max7800x {
+
+namespace detail {
+
+/// Sizes with which the planner's arithmetic does not overflow. No chip has larger ones.
+constexpr bool is_countable(int size) { return size > 0 && size <= 1 << 14; }
+constexpr bool is_countable(Extent e) { return is_countable(e.height) && is_countable(e.width); }
+constexpr bool is_countable(Shape s) { return is_countable(s.channels) && is_countable(s.extent()); }
+constexpr bool is_countable(const Layer& layer) {
+  return is_countable(layer.in) && is_countable(layer.pooled) && is_countable(layer.out) &&
+         is_countable(layer.kernel) && is_countable(layer.dilation) && is_countable(layer.pool) &&
+         is_countable(layer.pool_stride);
+}
+
+/// True if a tensor's sizes are in the range in which the planner's arithmetic is sound.
+constexpr bool plannable(Shape s, const Device& device, int least = 1) {
+  return within(s.channels, 1, device.max_channels) && within(s.height, least, 4 * device.max_dimension) &&
+         within(s.width, least, 4 * device.max_dimension) && 1LL * s.height * s.width <= device.max_frame;
+}
+
+/// The same for all numbers of layer `index`, and whether its sources exist.
+constexpr bool plannable(const Layer& l, int index, bool has_buffer, const Device& device) {
+  for (int source : l.sources)
+    if (source == rolling_buffer ? !has_buffer : !within(source, network_input, index - 1)) return false;
+  const bool numbers = within(l.kernel, 1, 16) && within(l.padding, 0, 16) && within(l.stride, 1, 16) &&
+                       within(l.pool, 1, 64) && within(l.pool_stride, 1, 64) && within(l.pool_dilation, 1, 64) &&
+                       within(l.dilation, 1, 4096) && within(l.operands, 1, max_operands) &&
+                       within(l.output_padding, 0, 16) && within(l.output_shift, -64, 64) &&
+                       within(l.placement.read_gap, 0, 255) && within(l.placement.write_gap, 0, device.max_write_gap) &&
+                       within(l.crop_top, 0, 1 << 14) && within(l.crop_bottom, 0, 1 << 14);
+  const bool depthwise = device.convolution_groups && l.groups == l.in.channels && l.groups == l.out.channels;
+  const bool bits = l.weight_bits == 1 || l.weight_bits == 2 || l.weight_bits == 4 || l.weight_bits == 8;
+  const long long passes = (1LL * l.in.channels + all_processors - 1) / all_processors;
+  const bool frame = 1LL * l.in.height * l.in.width * passes <= device.max_frame;
+  if (!(numbers && bits && (l.groups == 1 || (depthwise && !l.flatten)) && frame && plannable(l.in, device) &&
+        plannable(l.pooled, device) && plannable(l.out, device, device.vendor_least_output)))
+    return false;
+  // Weights up to twice what the chip holds are planned, so that a rule can report how many columns they need.
+  const long long taps = l.flatten ? 1LL * l.pooled.height * l.pooled.width : 1LL * l.kernel.height * l.kernel.width;
+  return !l.weighted() ||
+         passes * (l.out.channels / l.groups) * taps * l.weight_bits <= 2LL * 72 * device.first_processor_columns;
+}
+
+}  // namespace detail
+
+/// True if the numbers of a network are such that planning it makes sense; otherwise the rules without a plan explain.
+template <int N>
+constexpr bool plannable(const Graph<N>& graph, const Device& device) {
+  if (graph.size < 1 || graph.size > device.max_layers || !detail::plannable(Shape{graph.input}, device)) return false;
+  if (graph.buffer.exists() && !detail::plannable(graph.buffer.shape(), device)) return false;
+  for (int i = 0; i < graph.size; ++i)
+    if (!detail::plannable(graph[i], i, graph.buffer.exists(), device)) return false;
+  return true;
+}
+
+}  // namespace incuse::max7800x
+
+namespace incuse::max7800x {
+
+namespace detail {
+
+/// A layer that copies its input unchanged. Such layers can be dropped: the planner adds copies where they are needed.
+template <int N>
+constexpr bool is_copy(const Graph<N>& graph, int index) {
+  const Layer& layer = graph[index];
+  return !layer.weighted() && layer.software == Software::none && !layer.on_cpu && layer.operands == 1 &&
+         layer.sources.size == 1 && layer.sources[0] != rolling_buffer && !layer.writes_buffer() &&
+         layer.pool.area() == 1 && layer.pool_stride.area() == 1 && layer.in == source_shape(graph, layer.sources[0]) &&
+         layer.in == layer.out;
+}
+
+/// False for a network that is placed by hand, and for one with sources that do not exist or sizes that make no sense,
+/// which the rules report.
+template <int N>
+constexpr bool can_be_arranged(const Graph<N>& graph) {
+  if (graph.placed_by_hand() || !is_countable(graph.input)) return false;
+  for (int i = 0; i < graph.size; ++i) {
+    if (!is_countable(graph[i])) return false;
+    for (int source : graph[i].sources)
+      if (source == rolling_buffer ? !graph.buffer.exists() : source < network_input || source >= i) return false;
+  }
+  return true;
+}
+
+}  // namespace detail
+
+/// A set of sources: one bit for each source of the layers that have several, in the order of the layers. Sources
+/// beyond bit 63 cannot be in it.
+using SourceSet = std::uint64_t;
+
+/// Calls `visit(layer, number, bit)` for every source that a SourceSet may have.
+template <int N, class Visit>
+constexpr void for_each_source(const Graph<N>& graph, Visit&& visit) {
+  SourceSet bit = 1;
+  for (int i = 0; i < graph.size; ++i)
+    for (int k = 0; k < graph[i].sources.size && graph[i].sources.size > 1 && bit != 0; ++k, bit <<= 1)
+      visit(i, k, bit);
+}
+
+namespace detail {
+
+/// Which layers of a network are left out, and which sources have to be copied. Those in `moved` are copied by a
+/// convolution, which may write to any processors; a copy without weights stays in its groups.
+template <int N>
+struct Arranging {
+  const Graph<N>& graph;
+  const Options& options;
+  bool drops_copies;
+  SourceSet moved = 0;
+  PerTensor<int, N> stands_for{};  ///< the tensor that is read instead
+  PerTensor<int, N> uses{};        ///< how often a tensor is read; layers that combine the same ones count once
+
+  constexpr Arranging(const Graph<N>& g, const Options& o, bool drops, SourceSet to_move = 0)
+      : graph(g), options(o), drops_copies(drops), moved(to_move) {
+    for (int i = 0; i < graph.size; ++i) {
+      stands_for[INCUSE_INDEX_BELOW(i + 1, N + 1)] = dropped(i) ? tensor_of(i, 0) : i + 1;
+      if (dropped(i) || twin_of(i) >= 0) continue;
+      for (int k = 0; k < graph[i].sources.size; ++k)
+        if (const int tensor = tensor_of(i, k); tensor >= 0) ++uses[tensor];
+    }
+  }
+
+  /// The earlier layer that combines the same tensors, as a sum and a difference do: both find them, or their copies,
+  /// in the same places. -1: there is none.
+  constexpr int twin_of(int i) const {
+    for (int j = 0; j < min_of(i, N - 1); ++j) {  // N - 1 tells GCC that a single layer has no twin
+      bool same = graph[i].operands > 1 && graph[j].operands == graph[i].operands &&
+                  graph[j].sources.size == graph[i].sources.size;
+      for (int k = 0; same && k < graph[i].sources.size; ++k) same = tensor_of(i, k) == tensor_of(j, k);
+      if (same) return j;
+    }
+    return -1;
+  }
+
+  /// Tensor that layer `i` reads as its source `number`; -1: the rolling buffer.
+  constexpr int tensor_of(int i, int number) const {
+    const int source = graph[i].sources[number];
+    return source == rolling_buffer ? -1 : stands_for[tensor_number(source)];
+  }
+
+  constexpr bool dropped(int index) const {
+    return drops_copies && is_copy(graph, index) && !graph[index].inserted && !graph[index].output &&
+           !graph[index].streaming && !graph[index].placement.anything_given() && !is_cropped_input(index) &&
+           !stands_before_buffer(index);
+  }
+
+  /// True if only copies of the network's input stand in front of a layer that reads the rolling buffer, this one last:
+  /// the first layer reads the input.
+  constexpr bool stands_before_buffer(int index) const {
+    if (index + 1 >= graph.size || !graph[index + 1].reads_buffer()) return false;
+    for (int i = 0; i < index; ++i)
+      if (!is_copy(graph, i)) return false;
+    return true;
+  }
+
+  /// True for a copy of the network's input that a layer crops: the first layer cannot crop.
+  constexpr bool is_cropped_input(int index) const {
+    bool crops = false;
+    for (int i = 0; i < graph.size; ++i)
+      for (int source : graph[i].sources) crops = crops || (source == index && graph[i].crops());
+    return crops && tensor_of(index, 0) == 0;
+  }
+
+  /// True if FIFOs deliver more channels than one of them carries: they are spread over the groups.
+  constexpr bool input_is_spread() const { return loaded_shape().channels > processors_per_instance; }
+
+  /// The input as it is loaded: in another shape if all of its readers take it for that.
+  constexpr Shape loaded_shape() const {
+    Shape loaded{};
+    for (int i = 0; i < graph.size; ++i) {
+      if (dropped(i) || !reads_input(i)) continue;
+      const Layer& layer = graph[i];
+      const bool other_shape = layer.sources.size == 1 && layer.operands == 1 && !layer.crops();
+      const Shape own = other_shape ? layer.in : graph.input;
+      if (loaded.channels > 0 && own != loaded) return graph.input;
+      loaded = own;
+    }
+    return loaded.channels > 0 && loaded.elements() == graph.input.elements() ? loaded : graph.input;
+  }
+  constexpr bool reads_input(int i) const {
+    for (int k = 0; k < graph[i].sources.size; ++k)
+      if (tensor_of(i, k) == 0) return true;
+    return false;
+  }
+
+  /// True if the copy in front of all layers has to be a convolution: a layer without weights would keep a spread input
+  /// spread, and a fast FIFO feeds convolutions only.
+  constexpr bool input_needs_weights() const { return options.uses_fast_fifo() || input_is_spread(); }
+
+  /// True if a copy has to stand in front of all layers. FIFOs reach the first layer only, so that it has to be a copy
+  /// if more than one layer reads the input.
+  constexpr bool copies_input() const {
+    if (!options.uses_fifo() || graph[0].streaming) return false;
+    return uses[0] > 1 || (uses[0] == 1 && input_needs_weights() && reads_input_without_weights());
+  }
+  constexpr bool reads_input_without_weights() const {
+    for (int i = 0; i < graph.size; ++i)
+      if (!dropped(i) && tensor_of(i, 0) == 0) return !graph[i].weighted();
+    return false;
+  }
+
+  constexpr Layer input_copy() const;
+
+  /// True if source `number` of a layer is copied by a convolution.
+  constexpr bool is_moved(int index, int number) const {
+    if (moved == 0 || twin_of(index) >= 0) return false;
+    SourceSet own = 0;
+    for_each_source(graph, [&](int i, int k, SourceSet bit) { own |= i == index && k == number ? bit : 0; });
+    return (moved & own) != 0;
+  }
+
+  /// True if a copy of source `number` is put in front of a layer.
+  constexpr bool is_copied(int index, int number) const { return needs_copy(index, number) || is_moved(index, number); }
+
+  /// True if source `number` of a layer has to be copied: the layer reads it with gaps between its words, which no
+  /// other reader can skip, and which neither the input nor an output has.
+  constexpr bool needs_copy(int index, int number) const {
+    const Layer& layer = graph[index];
+    if (layer.sources.size < 2 || member_of(graph, layer, number, options).gap == 0 || twin_of(index) >= 0)
+      return false;
+    const int tensor = tensor_of(index, number);
+    if (tensor <= 0 || uses[tensor] > 1) return true;
+    const Layer& producer = graph[tensor - 1];
+    return producer.output || producer.wide || producer.writes_buffer() || folds_rows(producer);
+  }
+};
+
+/// A layer that copies a tensor for the author's layer `reader`.
+constexpr Layer copy_of(Shape shape, int source, int reader) {
+  Layer copy{};
+  copy.sources.push(source);
+  copy.in = copy.pooled = copy.out = shape;
+  copy.out_channels = shape.channels;
+  copy.author_layer = reader;
+  copy.inserted = true;
+  return copy;
+}
+
+/// The same as a convolution with weights of 1 from every channel to itself, and of 0 to the others: the chip divides
+/// its sums by 128, which the shift makes up for (arithmetic sheet, section 5), so that all values stay what they are.
+constexpr Layer moving(Layer copy) {
+  copy.op = copy.in.width == 1 ? Operator::conv1d : Operator::conv2d;
+  copy.weight_bits = 8;
+  copy.output_shift = 7;
+  return copy;
+}
+
+template <int N>
+constexpr Layer Arranging<N>::input_copy() const {
+  const Layer copy = copy_of(loaded_shape(), network_input, 0);
+  return input_needs_weights() ? moving(copy) : copy;
+}
+
+/// Tensors with more channels overlap each other wherever they lie: to move them would not help.
+inline constexpr int most_moved_channels = all_processors / 2;
+
+}  // namespace detail
+
+/// The sources of a network's layers that are copied, and that a convolution could move to processors of another group.
+template <int N>
+constexpr SourceSet movable_copies(const Graph<N>& graph, const Options& options) {
+  if (!detail::can_be_arranged(graph)) return 0;
+  const detail::Arranging<N> arranging(graph, options, true);
+  SourceSet found = 0;
+  for_each_source(graph, [&](int i, int k, SourceSet bit) {
+    if (source_shape(graph, graph[i].sources[k]).channels <= detail::most_moved_channels && arranging.needs_copy(i, k))
+      found |= bit;
+  });
+  return found;
+}
+
+/// Number of layers of the network that `arrange` returns.
+template <int N>
+constexpr int arranged_size(const Graph<N>& graph, const Options& options = {}, SourceSet moved = 0) {
+  if (!detail::can_be_arranged(graph)) return graph.size;
+  const detail::Arranging<N> arranging(graph, options, true, moved);
+  int size = arranging.copies_input() ? 1 : 0;
+  for (int i = 0; i < graph.size; ++i) {
+    if (arranging.dropped(i)) continue;
+    ++size;
+    for (int k = 0; k < graph[i].sources.size; ++k)
+      if (arranging.is_copied(i, k)) ++size;
+  }
+  return size;
+}
+
+namespace detail {
+
+/// True if a layer reads the rolling buffer, or writes to it.
+template <int N>
+constexpr bool uses_buffer(const Graph<N>& graph) {
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].reads_buffer() || graph[i].writes_buffer()) return true;
+  return false;
+}
+
+}  // namespace detail
+
+/// The network with copies where the hardware needs them: directly in front of the layer that reads them, so that they
+/// take memory as late as possible. Sources in `moved` are always copied, by convolutions. Copies that the author wrote
+/// are left out where they are not needed, and so is a rolling buffer that no layer uses. Results are those of the
+/// author's network, whose layers the new ones name
+/// (`Layer::author_layer`). A network that is placed by hand stays as it is, and so does one that has no space for its
+/// copies in `Capacity` layers: see `lacks_copies`.
+template <int Capacity, int N>
+constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options = {}, SourceSet moved = 0) {
+  Graph<Capacity> result{};
+  result.input = graph.input;
+  result.input_format = graph.input_format;
+  result.real_input = graph.real_input;
+  result.input_offset = graph.input_offset;
+  result.buffer = graph.buffer;
+  const bool untouched = !detail::can_be_arranged(graph) || arranged_size(graph, options, moved) > Capacity;
+  if (!untouched && !detail::uses_buffer(graph)) result.buffer = {};
+  if (untouched) {
+    for (int i = 0; i < graph.size && i < Capacity; ++i) result[result.size++] = graph[i];
+    return result;
+  }
+  const detail::Arranging<N> arranging(graph, options, true, moved);
+  PerTensor<int, N> place_of{network_input};  // number of the new layer that writes a tensor
+  if (arranging.copies_input()) {
+    place_of[0] = result.size;
+    result[result.size++] = arranging.input_copy();
+  }
+  for (int i = 0; i < graph.size; ++i) {
+    if (arranging.dropped(i)) continue;
+    Layer layer = graph[i];
+    const int author = layer.author_layer < 0 ? i : layer.author_layer;
+    const int twin = arranging.twin_of(i);
+    if (twin >= 0) layer.sources = result[place_of[tensor_number(twin)]].sources;
+    for (int k = 0; twin < 0 && k < layer.sources.size; ++k) {
+      const int tensor = arranging.tensor_of(i, k);
+      if (tensor < 0) continue;
+      const int source = place_of[tensor];
+      layer.sources[k] = source;
+      if (!arranging.is_copied(i, k)) continue;
+      const Layer copy = detail::copy_of(source_shape(graph, graph[i].sources[k]), source, author);
+      layer.sources[k] = result.size;
+      result[result.size++] = arranging.is_moved(i, k) ? detail::moving(copy) : copy;
+    }
+    layer.author_layer = author;
+    if (layer.same_weights_as >= 0) layer.same_weights_as = place_of[tensor_number(layer.same_weights_as)];
+    if (layer.same_bias_as >= 0) layer.same_bias_as = place_of[tensor_number(layer.same_bias_as)];
+    place_of[tensor_number(i)] = result.size;
+    result[result.size++] = layer;
+  }
+  return result;
+}
+
+/// True if a network that is to be placed automatically has not been arranged, or could not be.
+template <int N>
+constexpr bool lacks_copies(const Graph<N>& graph, const Options& options = {}) {
+  if (!detail::can_be_arranged(graph)) return false;
+  const detail::Arranging<N> arranging(graph, options, false);
+  if (arranging.copies_input()) return true;
+  for (int i = 0; i < graph.size; ++i)
+    for (int k = 0; k < graph[i].sources.size; ++k)
+      if (arranging.needs_copy(i, k)) return true;
+  return false;
+}
+
+}  // namespace incuse::max7800x
+
+namespace incuse::max7800x {
+
+namespace detail {
+
+/// True if a layer only combines tensors, and nobody has said where.
+constexpr bool only_combines(const Layer& layer) {
+  return !layer.weighted() && layer.operands > 1 && layer.sources.size == layer.operands && !layer.reads_buffer() &&
+         !layer.writes_buffer() && !layer.pools() && layer.pool_stride.area() == 1 && !layer.crops() && !layer.wide &&
+         !layer.output && !layer.streaming && !layer.on_cpu && layer.software == Software::none &&
+         !layer.placement.anything_given();
+}
+
+/// True if a layer that reads `combined` can combine the operands itself. What it pools, it pools behind that then.
+constexpr bool can_combine(const Layer& layer, const Layer& combined, const Device& device) {
+  const bool pools_last = !layer.pools() || (layer.pooling == Pooling::max && layer.in.channels <= all_processors &&
+                                             combined.operands <= device.max_operands_pool_last);
+  const bool suits = layer.op == Operator::conv2d || (layer.op == Operator::none && layer.pools());
+  return suits && pools_last && layer.groups == 1 && layer.operands == 1 && layer.sources.size == 1 && !layer.flatten &&
+         !layer.crops() && !layer.writes_buffer() && !layer.streaming && !layer.on_cpu && !layer.bypass &&
+         layer.in == combined.out && !layer.placement.anything_given();
+}
+
+/// True if the readers of an element-wise layer can do its work, which takes a layer less: its own, or the copy of its
+/// output that the one reader needs which combines it with others.
+template <int N>
+constexpr bool saves_layer(const Graph<N>& graph, int index, const Device& device) {
+  if (!only_combines(graph[index])) return false;
+  int combining = 0, others = 0;
+  for (int i = index + 1; i < graph.size; ++i) {
+    if (!graph[i].sources.contains(index)) continue;
+    if (can_combine(graph[i], graph[index], device))
+      ++others;
+    else if (graph[i].operands > 1 && graph[i].sources.size == graph[i].operands)
+      for (int source : graph[i].sources) combining += source == index ? 1 : 0;
+    else
+      return false;
+  }
+  return others > 0 && combining <= 1;
+}
+
+/// The network without a layer that nobody reads.
+template <int N>
+constexpr Graph<N> without_layer(Graph<N> graph, int index) {
+  const auto move = [&](int& layer) { layer -= layer > index ? 1 : 0; };
+  for (int i = 0; i < graph.size; ++i) {
+    for (int k = 0; k < graph[i].sources.size; ++k) move(graph[i].sources[k]);
+    move(graph[i].same_weights_as);
+    move(graph[i].same_bias_as);
+  }
+  for (int i = index; i + 1 < graph.size; ++i) graph[i] = graph[i + 1];
+  graph[--graph.size] = {};
+  return graph;
+}
+
+/// The network whose readers of an element-wise layer do its work.
+template <int N>
+constexpr Graph<N> fused_behind(Graph<N> graph, int index, const Device& device) {
+  const Layer combined = graph[index];
+  bool needed = false;
+  for (int i = index + 1; i < graph.size; ++i) {
+    if (!graph[i].sources.contains(index)) continue;
+    needed = needed || !can_combine(graph[i], combined, device);
+    if (!can_combine(graph[i], combined, device)) continue;
+    graph[i].sources = combined.sources;
+    graph[i].operands = combined.operands;
+    graph[i].elementwise = combined.elementwise;
+    graph[i].pool_first = !graph[i].pools();
+  }
+  return needed ? graph : without_layer(graph, index);
+}
+
+template <int N>
+constexpr bool is_too_long(const Graph<N>& graph, const Device& device, const Options& options) {
+  return arranged_size(graph, options) > device.max_layers;
+}
+
+}  // namespace detail
+
+/// True if a network, with its copies, has more layers than the chip, and may be changed.
+template <int N>
+constexpr bool wants_fewer_layers(const Graph<N>& graph, const Device& device, const Options& options) {
+  if (!detail::can_be_arranged(graph) || !detail::is_too_long(graph, device, options)) return false;
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].placement.next != Placement::not_given || graph[i].placement.next_on_hit != Placement::not_given)
+      return false;
+  return true;
+}
+
+/// A network with inferred shapes, with as many layers fused as it takes to fit the chip's number of layers, or as can
+/// be. Results are those of the author's network, whose layers the others name (`Layer::author_layer`).
+template <int N>
+constexpr Graph<N> with_fewer_layers(Graph<N> graph, const Device& device, const Options& options) {
+  if (!wants_fewer_layers(graph, device, options)) return graph;
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].author_layer < 0) graph[i].author_layer = i;
+  for (int i = 0; i < graph.size && detail::is_too_long(graph, device, options); ++i)
+    if (detail::saves_layer(graph, i, device)) graph = detail::fused_behind(graph, i, device);
+  return graph;
+}
+
+}  // namespace incuse::max7800x
+
 // ---- incuse/max7800x/plan/plan.hpp ----
 
 // The planning stage: Graph and Device in, Plan out. Spec: max7800x-placement, max7800x-memory.
@@ -10507,379 +10987,6 @@ constexpr void allocate_bias(const Graph<N>& graph, const Device& device, Plan<N
 
 // Placement of tensors: which processors own them and where they lie in the data memories, by hand or automatically.
 // Spec: max7800x-placement, max7800x-network-description (section 4).
-
-// ---- incuse/max7800x/plan/arrangement.hpp ----
-
-// What the hardware needs in a network beyond what its author wrote: copies of tensors that one layer reads interleaved
-// with others, word by word, and another layer reads without gaps. Spec: max7800x-placement, section 4.
-
-// ---- incuse/max7800x/plan/plannable.hpp ----
-
-// Whether the numbers of a network are such that planning it makes sense. Where they are not, rules that need no plan
-// report why.
-
-namespace incuse::max7800x {
-
-namespace detail {
-
-/// Sizes with which the planner's arithmetic does not overflow. No chip has larger ones.
-constexpr bool is_countable(int size) { return size > 0 && size <= 1 << 14; }
-constexpr bool is_countable(Extent e) { return is_countable(e.height) && is_countable(e.width); }
-constexpr bool is_countable(Shape s) { return is_countable(s.channels) && is_countable(s.extent()); }
-constexpr bool is_countable(const Layer& layer) {
-  return is_countable(layer.in) && is_countable(layer.pooled) && is_countable(layer.out) &&
-         is_countable(layer.kernel) && is_countable(layer.dilation) && is_countable(layer.pool) &&
-         is_countable(layer.pool_stride);
-}
-
-/// True if a tensor's sizes are in the range in which the planner's arithmetic is sound.
-constexpr bool plannable(Shape s, const Device& device, int least = 1) {
-  return within(s.channels, 1, device.max_channels) && within(s.height, least, 4 * device.max_dimension) &&
-         within(s.width, least, 4 * device.max_dimension) && 1LL * s.height * s.width <= device.max_frame;
-}
-
-/// The same for all numbers of layer `index`, and whether its sources exist.
-constexpr bool plannable(const Layer& l, int index, bool has_buffer, const Device& device) {
-  for (int source : l.sources)
-    if (source == rolling_buffer ? !has_buffer : !within(source, network_input, index - 1)) return false;
-  const bool numbers = within(l.kernel, 1, 16) && within(l.padding, 0, 16) && within(l.stride, 1, 16) &&
-                       within(l.pool, 1, 64) && within(l.pool_stride, 1, 64) && within(l.pool_dilation, 1, 64) &&
-                       within(l.dilation, 1, 4096) && within(l.operands, 1, max_operands) &&
-                       within(l.output_padding, 0, 16) && within(l.output_shift, -64, 64) &&
-                       within(l.placement.read_gap, 0, 255) && within(l.placement.write_gap, 0, device.max_write_gap) &&
-                       within(l.crop_top, 0, 1 << 14) && within(l.crop_bottom, 0, 1 << 14);
-  const bool depthwise = device.convolution_groups && l.groups == l.in.channels && l.groups == l.out.channels;
-  const bool bits = l.weight_bits == 1 || l.weight_bits == 2 || l.weight_bits == 4 || l.weight_bits == 8;
-  const long long passes = (1LL * l.in.channels + all_processors - 1) / all_processors;
-  const bool frame = 1LL * l.in.height * l.in.width * passes <= device.max_frame;
-  if (!(numbers && bits && (l.groups == 1 || (depthwise && !l.flatten)) && frame && plannable(l.in, device) &&
-        plannable(l.pooled, device) && plannable(l.out, device, device.vendor_least_output)))
-    return false;
-  // Weights up to twice what the chip holds are planned, so that a rule can report how many columns they need.
-  const long long taps = l.flatten ? 1LL * l.pooled.height * l.pooled.width : 1LL * l.kernel.height * l.kernel.width;
-  return !l.weighted() ||
-         passes * (l.out.channels / l.groups) * taps * l.weight_bits <= 2LL * 72 * device.first_processor_columns;
-}
-
-}  // namespace detail
-
-/// True if the numbers of a network are such that planning it makes sense; otherwise the rules without a plan explain.
-template <int N>
-constexpr bool plannable(const Graph<N>& graph, const Device& device) {
-  if (graph.size < 1 || graph.size > device.max_layers || !detail::plannable(Shape{graph.input}, device)) return false;
-  if (graph.buffer.exists() && !detail::plannable(graph.buffer.shape(), device)) return false;
-  for (int i = 0; i < graph.size; ++i)
-    if (!detail::plannable(graph[i], i, graph.buffer.exists(), device)) return false;
-  return true;
-}
-
-}  // namespace incuse::max7800x
-
-namespace incuse::max7800x {
-
-namespace detail {
-
-/// A layer that copies its input unchanged. Such layers can be dropped: the planner adds copies where they are needed.
-template <int N>
-constexpr bool is_copy(const Graph<N>& graph, int index) {
-  const Layer& layer = graph[index];
-  return !layer.weighted() && layer.software == Software::none && !layer.on_cpu && layer.operands == 1 &&
-         layer.sources.size == 1 && layer.sources[0] != rolling_buffer && !layer.writes_buffer() &&
-         layer.pool.area() == 1 && layer.pool_stride.area() == 1 && layer.in == source_shape(graph, layer.sources[0]) &&
-         layer.in == layer.out;
-}
-
-/// False for a network that is placed by hand, and for one with sources that do not exist or sizes that make no sense,
-/// which the rules report.
-template <int N>
-constexpr bool can_be_arranged(const Graph<N>& graph) {
-  if (graph.placed_by_hand() || !is_countable(graph.input)) return false;
-  for (int i = 0; i < graph.size; ++i) {
-    if (!is_countable(graph[i])) return false;
-    for (int source : graph[i].sources)
-      if (source == rolling_buffer ? !graph.buffer.exists() : source < network_input || source >= i) return false;
-  }
-  return true;
-}
-
-}  // namespace detail
-
-/// A set of sources: one bit for each source of the layers that have several, in the order of the layers. Sources
-/// beyond bit 63 cannot be in it.
-using SourceSet = std::uint64_t;
-
-/// Calls `visit(layer, number, bit)` for every source that a SourceSet may have.
-template <int N, class Visit>
-constexpr void for_each_source(const Graph<N>& graph, Visit&& visit) {
-  SourceSet bit = 1;
-  for (int i = 0; i < graph.size; ++i)
-    for (int k = 0; k < graph[i].sources.size && graph[i].sources.size > 1 && bit != 0; ++k, bit <<= 1)
-      visit(i, k, bit);
-}
-
-namespace detail {
-
-/// Which layers of a network are left out, and which sources have to be copied. Those in `moved` are copied by a
-/// convolution, which may write to any processors; a copy without weights stays in its groups.
-template <int N>
-struct Arranging {
-  const Graph<N>& graph;
-  const Options& options;
-  bool drops_copies;
-  SourceSet moved = 0;
-  PerTensor<int, N> stands_for{};  ///< the tensor that is read instead
-  PerTensor<int, N> uses{};        ///< how often a tensor is read; layers that combine the same ones count once
-
-  constexpr Arranging(const Graph<N>& g, const Options& o, bool drops, SourceSet to_move = 0)
-      : graph(g), options(o), drops_copies(drops), moved(to_move) {
-    for (int i = 0; i < graph.size; ++i) {
-      stands_for[INCUSE_INDEX_BELOW(i + 1, N + 1)] = dropped(i) ? tensor_of(i, 0) : i + 1;
-      if (dropped(i) || twin_of(i) >= 0) continue;
-      for (int k = 0; k < graph[i].sources.size; ++k)
-        if (const int tensor = tensor_of(i, k); tensor >= 0) ++uses[tensor];
-    }
-  }
-
-  /// The earlier layer that combines the same tensors, as a sum and a difference do: both find them, or their copies,
-  /// in the same places. -1: there is none.
-  constexpr int twin_of(int i) const {
-    for (int j = 0; j < min_of(i, N - 1); ++j) {  // N - 1 tells GCC that a single layer has no twin
-      bool same = graph[i].operands > 1 && graph[j].operands == graph[i].operands &&
-                  graph[j].sources.size == graph[i].sources.size;
-      for (int k = 0; same && k < graph[i].sources.size; ++k) same = tensor_of(i, k) == tensor_of(j, k);
-      if (same) return j;
-    }
-    return -1;
-  }
-
-  /// Tensor that layer `i` reads as its source `number`; -1: the rolling buffer.
-  constexpr int tensor_of(int i, int number) const {
-    const int source = graph[i].sources[number];
-    return source == rolling_buffer ? -1 : stands_for[tensor_number(source)];
-  }
-
-  constexpr bool dropped(int index) const {
-    return drops_copies && is_copy(graph, index) && !graph[index].inserted && !graph[index].output &&
-           !graph[index].streaming && !graph[index].placement.anything_given() && !is_cropped_input(index) &&
-           !stands_before_buffer(index);
-  }
-
-  /// True if only copies of the network's input stand in front of a layer that reads the rolling buffer, this one last:
-  /// the first layer reads the input.
-  constexpr bool stands_before_buffer(int index) const {
-    if (index + 1 >= graph.size || !graph[index + 1].reads_buffer()) return false;
-    for (int i = 0; i < index; ++i)
-      if (!is_copy(graph, i)) return false;
-    return true;
-  }
-
-  /// True for a copy of the network's input that a layer crops: the first layer cannot crop.
-  constexpr bool is_cropped_input(int index) const {
-    bool crops = false;
-    for (int i = 0; i < graph.size; ++i)
-      for (int source : graph[i].sources) crops = crops || (source == index && graph[i].crops());
-    return crops && tensor_of(index, 0) == 0;
-  }
-
-  /// True if FIFOs deliver more channels than one of them carries: they are spread over the groups.
-  constexpr bool input_is_spread() const { return loaded_shape().channels > processors_per_instance; }
-
-  /// The input as it is loaded: in another shape if all of its readers take it for that.
-  constexpr Shape loaded_shape() const {
-    Shape loaded{};
-    for (int i = 0; i < graph.size; ++i) {
-      if (dropped(i) || !reads_input(i)) continue;
-      const Layer& layer = graph[i];
-      const bool other_shape = layer.sources.size == 1 && layer.operands == 1 && !layer.crops();
-      const Shape own = other_shape ? layer.in : graph.input;
-      if (loaded.channels > 0 && own != loaded) return graph.input;
-      loaded = own;
-    }
-    return loaded.channels > 0 && loaded.elements() == graph.input.elements() ? loaded : graph.input;
-  }
-  constexpr bool reads_input(int i) const {
-    for (int k = 0; k < graph[i].sources.size; ++k)
-      if (tensor_of(i, k) == 0) return true;
-    return false;
-  }
-
-  /// True if the copy in front of all layers has to be a convolution: a layer without weights would keep a spread input
-  /// spread, and a fast FIFO feeds convolutions only.
-  constexpr bool input_needs_weights() const { return options.uses_fast_fifo() || input_is_spread(); }
-
-  /// True if a copy has to stand in front of all layers. FIFOs reach the first layer only, so that it has to be a copy
-  /// if more than one layer reads the input.
-  constexpr bool copies_input() const {
-    if (!options.uses_fifo() || graph[0].streaming) return false;
-    return uses[0] > 1 || (uses[0] == 1 && input_needs_weights() && reads_input_without_weights());
-  }
-  constexpr bool reads_input_without_weights() const {
-    for (int i = 0; i < graph.size; ++i)
-      if (!dropped(i) && tensor_of(i, 0) == 0) return !graph[i].weighted();
-    return false;
-  }
-
-  constexpr Layer input_copy() const;
-
-  /// True if source `number` of a layer is copied by a convolution.
-  constexpr bool is_moved(int index, int number) const {
-    if (moved == 0 || twin_of(index) >= 0) return false;
-    SourceSet own = 0;
-    for_each_source(graph, [&](int i, int k, SourceSet bit) { own |= i == index && k == number ? bit : 0; });
-    return (moved & own) != 0;
-  }
-
-  /// True if a copy of source `number` is put in front of a layer.
-  constexpr bool is_copied(int index, int number) const { return needs_copy(index, number) || is_moved(index, number); }
-
-  /// True if source `number` of a layer has to be copied: the layer reads it with gaps between its words, which no
-  /// other reader can skip, and which neither the input nor an output has.
-  constexpr bool needs_copy(int index, int number) const {
-    const Layer& layer = graph[index];
-    if (layer.sources.size < 2 || member_of(graph, layer, number, options).gap == 0 || twin_of(index) >= 0)
-      return false;
-    const int tensor = tensor_of(index, number);
-    if (tensor <= 0 || uses[tensor] > 1) return true;
-    const Layer& producer = graph[tensor - 1];
-    return producer.output || producer.wide || producer.writes_buffer() || folds_rows(producer);
-  }
-};
-
-/// A layer that copies a tensor for the author's layer `reader`.
-constexpr Layer copy_of(Shape shape, int source, int reader) {
-  Layer copy{};
-  copy.sources.push(source);
-  copy.in = copy.pooled = copy.out = shape;
-  copy.out_channels = shape.channels;
-  copy.author_layer = reader;
-  copy.inserted = true;
-  return copy;
-}
-
-/// The same as a convolution with weights of 1 from every channel to itself, and of 0 to the others: the chip divides
-/// its sums by 128, which the shift makes up for (arithmetic sheet, section 5), so that all values stay what they are.
-constexpr Layer moving(Layer copy) {
-  copy.op = copy.in.width == 1 ? Operator::conv1d : Operator::conv2d;
-  copy.weight_bits = 8;
-  copy.output_shift = 7;
-  return copy;
-}
-
-template <int N>
-constexpr Layer Arranging<N>::input_copy() const {
-  const Layer copy = copy_of(loaded_shape(), network_input, 0);
-  return input_needs_weights() ? moving(copy) : copy;
-}
-
-/// Tensors with more channels overlap each other wherever they lie: to move them would not help.
-inline constexpr int most_moved_channels = all_processors / 2;
-
-}  // namespace detail
-
-/// The sources of a network's layers that are copied, and that a convolution could move to processors of another group.
-template <int N>
-constexpr SourceSet movable_copies(const Graph<N>& graph, const Options& options) {
-  if (!detail::can_be_arranged(graph)) return 0;
-  const detail::Arranging<N> arranging(graph, options, true);
-  SourceSet found = 0;
-  for_each_source(graph, [&](int i, int k, SourceSet bit) {
-    if (source_shape(graph, graph[i].sources[k]).channels <= detail::most_moved_channels && arranging.needs_copy(i, k))
-      found |= bit;
-  });
-  return found;
-}
-
-/// Number of layers of the network that `arrange` returns.
-template <int N>
-constexpr int arranged_size(const Graph<N>& graph, const Options& options = {}, SourceSet moved = 0) {
-  if (!detail::can_be_arranged(graph)) return graph.size;
-  const detail::Arranging<N> arranging(graph, options, true, moved);
-  int size = arranging.copies_input() ? 1 : 0;
-  for (int i = 0; i < graph.size; ++i) {
-    if (arranging.dropped(i)) continue;
-    ++size;
-    for (int k = 0; k < graph[i].sources.size; ++k)
-      if (arranging.is_copied(i, k)) ++size;
-  }
-  return size;
-}
-
-namespace detail {
-
-/// True if a layer reads the rolling buffer, or writes to it.
-template <int N>
-constexpr bool uses_buffer(const Graph<N>& graph) {
-  for (int i = 0; i < graph.size; ++i)
-    if (graph[i].reads_buffer() || graph[i].writes_buffer()) return true;
-  return false;
-}
-
-}  // namespace detail
-
-/// The network with copies where the hardware needs them: directly in front of the layer that reads them, so that they
-/// take memory as late as possible. Sources in `moved` are always copied, by convolutions. Copies that the author wrote
-/// are left out where they are not needed, and so is a rolling buffer that no layer uses. Results are those of the
-/// author's network, whose layers the new ones name
-/// (`Layer::author_layer`). A network that is placed by hand stays as it is, and so does one that has no space for its
-/// copies in `Capacity` layers: see `lacks_copies`.
-template <int Capacity, int N>
-constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options = {}, SourceSet moved = 0) {
-  Graph<Capacity> result{};
-  result.input = graph.input;
-  result.input_format = graph.input_format;
-  result.real_input = graph.real_input;
-  result.input_offset = graph.input_offset;
-  result.buffer = graph.buffer;
-  const bool untouched = !detail::can_be_arranged(graph) || arranged_size(graph, options, moved) > Capacity;
-  if (!untouched && !detail::uses_buffer(graph)) result.buffer = {};
-  if (untouched) {
-    for (int i = 0; i < graph.size && i < Capacity; ++i) result[result.size++] = graph[i];
-    return result;
-  }
-  const detail::Arranging<N> arranging(graph, options, true, moved);
-  PerTensor<int, N> place_of{network_input};  // number of the new layer that writes a tensor
-  if (arranging.copies_input()) {
-    place_of[0] = result.size;
-    result[result.size++] = arranging.input_copy();
-  }
-  for (int i = 0; i < graph.size; ++i) {
-    if (arranging.dropped(i)) continue;
-    Layer layer = graph[i];
-    const int author = layer.author_layer < 0 ? i : layer.author_layer;
-    const int twin = arranging.twin_of(i);
-    if (twin >= 0) layer.sources = result[place_of[tensor_number(twin)]].sources;
-    for (int k = 0; twin < 0 && k < layer.sources.size; ++k) {
-      const int tensor = arranging.tensor_of(i, k);
-      if (tensor < 0) continue;
-      const int source = place_of[tensor];
-      layer.sources[k] = source;
-      if (!arranging.is_copied(i, k)) continue;
-      const Layer copy = detail::copy_of(source_shape(graph, graph[i].sources[k]), source, author);
-      layer.sources[k] = result.size;
-      result[result.size++] = arranging.is_moved(i, k) ? detail::moving(copy) : copy;
-    }
-    layer.author_layer = author;
-    if (layer.same_weights_as >= 0) layer.same_weights_as = place_of[tensor_number(layer.same_weights_as)];
-    if (layer.same_bias_as >= 0) layer.same_bias_as = place_of[tensor_number(layer.same_bias_as)];
-    place_of[tensor_number(i)] = result.size;
-    result[result.size++] = layer;
-  }
-  return result;
-}
-
-/// True if a network that is to be placed automatically has not been arranged, or could not be.
-template <int N>
-constexpr bool lacks_copies(const Graph<N>& graph, const Options& options = {}) {
-  if (!detail::can_be_arranged(graph)) return false;
-  const detail::Arranging<N> arranging(graph, options, false);
-  if (arranging.copies_input()) return true;
-  for (int i = 0; i < graph.size; ++i)
-    for (int k = 0; k < graph[i].sources.size; ++k)
-      if (arranging.needs_copy(i, k)) return true;
-  return false;
-}
-
-}  // namespace incuse::max7800x
 
 // ---- incuse/max7800x/plan/attempts.hpp ----
 
@@ -12465,11 +12572,13 @@ constexpr PlannedNetwork<N> planned_network(const PlannedNetwork<N>& network, co
   return with_plan(network, plan(network.graph, device, network.options));
 }
 
-/// Arranges a network with inferred shapes and plans it. Where it does not fit, see `Resort`. `Capacity` has to hold
-/// the copies that the hardware needs, see `arranged_size`. Never fails: `check` explains what does not fit.
+/// Arranges a network with inferred shapes and plans it. Where it has too many layers, see `with_fewer_layers`; where
+/// it does not fit, `Resort`. `Capacity` has to hold the copies that the hardware needs, see `arranged_size`. Never
+/// fails: `check` explains what does not fit.
 template <int Capacity, int N>
-constexpr PlannedNetwork<Capacity> arrange_and_plan(const Graph<N>& graph, const Device& device,
+constexpr PlannedNetwork<Capacity> arrange_and_plan(const Graph<N>& author, const Device& device,
                                                     const Options& options = {}) {
+  const Graph<N> graph = with_fewer_layers(author, device, options);
   const auto planned_with = [&](Resort resort) {
     return planned_network(
         streaming_network(arranged_network<Capacity>(graph, options, resort.moved), resort.streaming), device);
@@ -12568,9 +12677,24 @@ struct StagedPlan {
 };
 
 /// `arrange_and_plan` at compile time, with a capacity that is exactly enough.
-template <const auto& graph, const Device& Chip, const Options& options>
+template <const auto& author, const Device& Chip, const Options& options>
 struct CompiledPlan {
  private:
+  static constexpr bool too_long = wants_fewer_layers(author, Chip, options);
+  static constexpr auto fewer = [] {
+    if constexpr (too_long)
+      return with_fewer_layers(author, Chip, options);
+    else
+      return 0;
+  }();
+  static constexpr const auto& chosen_graph() {
+    if constexpr (too_long)
+      return fewer;
+    else
+      return author;
+  }
+  static constexpr const auto& graph = chosen_graph();
+
   template <Resort How>
   static constexpr auto network = streaming_network(
       arranged_network<arranged_size(graph, options, How.moved)>(graph, options, How.moved), How.streaming);

@@ -119,9 +119,9 @@ bool cannot_concatenate(const Graph& arranged) {
 
 /// What is too small for the network, whatever the plan; empty if nothing has been shown to be.
 std::string shortage(const RandomNetwork& network) {
-  const int layers = max7800x::arranged_size(network.graph);
-  if (layers > Graph::capacity) return "layers";
-  const Graph arranged = max7800x::arrange<Graph::capacity>(network.graph);
+  const Graph fewest = max7800x::with_fewer_layers(network.graph, device, {});
+  if (max7800x::arranged_size(fewest) > device.max_layers) return "layers";
+  const Graph arranged = max7800x::arrange<Graph::capacity>(fewest);
   if (cannot_concatenate(arranged)) return "passes";
   if (incuse::report::least_columns(arranged, {}) > part->device.weight_columns ||
       lacks_columns_where_maps_meet(arranged))

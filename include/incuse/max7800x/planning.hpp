@@ -4,6 +4,7 @@
 
 #include <type_traits>
 
+#include <incuse/max7800x/plan/fusing.hpp>
 #include <incuse/max7800x/plan/plan.hpp>
 #include <incuse/max7800x/plan/resorts.hpp>
 
@@ -49,11 +50,13 @@ constexpr PlannedNetwork<N> planned_network(const PlannedNetwork<N>& network, co
   return with_plan(network, plan(network.graph, device, network.options));
 }
 
-/// Arranges a network with inferred shapes and plans it. Where it does not fit, see `Resort`. `Capacity` has to hold
-/// the copies that the hardware needs, see `arranged_size`. Never fails: `check` explains what does not fit.
+/// Arranges a network with inferred shapes and plans it. Where it has too many layers, see `with_fewer_layers`; where
+/// it does not fit, `Resort`. `Capacity` has to hold the copies that the hardware needs, see `arranged_size`. Never
+/// fails: `check` explains what does not fit.
 template <int Capacity, int N>
-constexpr PlannedNetwork<Capacity> arrange_and_plan(const Graph<N>& graph, const Device& device,
+constexpr PlannedNetwork<Capacity> arrange_and_plan(const Graph<N>& author, const Device& device,
                                                     const Options& options = {}) {
+  const Graph<N> graph = with_fewer_layers(author, device, options);
   const auto planned_with = [&](Resort resort) {
     return planned_network(
         streaming_network(arranged_network<Capacity>(graph, options, resort.moved), resort.streaming), device);
@@ -152,9 +155,24 @@ struct StagedPlan {
 };
 
 /// `arrange_and_plan` at compile time, with a capacity that is exactly enough.
-template <const auto& graph, const Device& Chip, const Options& options>
+template <const auto& author, const Device& Chip, const Options& options>
 struct CompiledPlan {
  private:
+  static constexpr bool too_long = wants_fewer_layers(author, Chip, options);
+  static constexpr auto fewer = [] {
+    if constexpr (too_long)
+      return with_fewer_layers(author, Chip, options);
+    else
+      return 0;
+  }();
+  static constexpr const auto& chosen_graph() {
+    if constexpr (too_long)
+      return fewer;
+    else
+      return author;
+  }
+  static constexpr const auto& graph = chosen_graph();
+
   template <Resort How>
   static constexpr auto network = streaming_network(
       arranged_network<arranged_size(graph, options, How.moved)>(graph, options, How.moved), How.streaming);

@@ -245,3 +245,32 @@ TEST_CASE("findings count layers as the author does") {
     CHECK(finding.layer >= 3);
   }
 }
+
+TEST_CASE("sums are left to the layers behind them where there are too many layers") {
+  const auto residual = [](int blocks) {
+    Most net;
+    net.input = {8, 12, 12};
+    net[net.size++] = conv2d(16, 3, 1);
+    for (int b = 0; b < blocks; ++b) {
+      const int last = net.size - 1;
+      net[net.size++] = conv2d(16, 3, 1);
+      net[net.size++] = conv2d(16, 3, 1);
+      net[net.size++] = adding_of({last, last + 2});
+    }
+    net[net.size++] = pooled(2, conv2d(4, 1, 0));
+    return infer(net);
+  };
+  CHECK(proved(residual(7)).graph.size == arranged_size(residual(7)));  // 30 layers: nothing is changed
+  for (const int blocks : {8, 9, 10}) {
+    const Planned planned = proved(residual(blocks));
+    CHECK(arranged_size(residual(blocks)) > max78000.max_layers);
+    CHECK(planned.graph.size <= max78000.max_layers);
+    CHECK(planned.graph.last().author_layer == residual(blocks).size - 1);
+  }
+  // Each sum is still needed once, by the next one.
+  CHECK(with_fewer_layers(residual(12), max78000, {}).size == residual(12).size - 1);
+  const Most output = changed(residual(12), [](Most& net) {
+    for (int i = 0; i < net.size; ++i) net[i].output = true;
+  });
+  CHECK(with_fewer_layers(output, max78000, {}).size == output.size);
+}

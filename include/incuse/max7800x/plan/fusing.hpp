@@ -1,0 +1,107 @@
+// Element-wise layers that the layers behind them do themselves, where a network would have too many layers for the
+// chip otherwise. Spec: max7800x-datapath, section 10; max7800x-placement, section 4.
+#pragma once
+
+#include <incuse/max7800x/plan/arrangement.hpp>
+
+namespace incuse::max7800x {
+
+namespace detail {
+
+/// True if a layer only combines tensors, and nobody has said where.
+constexpr bool only_combines(const Layer& layer) {
+  return !layer.weighted() && layer.operands > 1 && layer.sources.size == layer.operands && !layer.reads_buffer() &&
+         !layer.writes_buffer() && !layer.pools() && layer.pool_stride.area() == 1 && !layer.crops() && !layer.wide &&
+         !layer.output && !layer.streaming && !layer.on_cpu && layer.software == Software::none &&
+         !layer.placement.anything_given();
+}
+
+/// True if a layer that reads `combined` can combine the operands itself. What it pools, it pools behind that then.
+constexpr bool can_combine(const Layer& layer, const Layer& combined, const Device& device) {
+  const bool pools_last = !layer.pools() || (layer.pooling == Pooling::max && layer.in.channels <= all_processors &&
+                                             combined.operands <= device.max_operands_pool_last);
+  const bool suits = layer.op == Operator::conv2d || (layer.op == Operator::none && layer.pools());
+  return suits && pools_last && layer.groups == 1 && layer.operands == 1 && layer.sources.size == 1 && !layer.flatten &&
+         !layer.crops() && !layer.writes_buffer() && !layer.streaming && !layer.on_cpu && !layer.bypass &&
+         layer.in == combined.out && !layer.placement.anything_given();
+}
+
+/// True if the readers of an element-wise layer can do its work, which takes a layer less: its own, or the copy of its
+/// output that the one reader needs which combines it with others.
+template <int N>
+constexpr bool saves_layer(const Graph<N>& graph, int index, const Device& device) {
+  if (!only_combines(graph[index])) return false;
+  int combining = 0, others = 0;
+  for (int i = index + 1; i < graph.size; ++i) {
+    if (!graph[i].sources.contains(index)) continue;
+    if (can_combine(graph[i], graph[index], device))
+      ++others;
+    else if (graph[i].operands > 1 && graph[i].sources.size == graph[i].operands)
+      for (int source : graph[i].sources) combining += source == index ? 1 : 0;
+    else
+      return false;
+  }
+  return others > 0 && combining <= 1;
+}
+
+/// The network without a layer that nobody reads.
+template <int N>
+constexpr Graph<N> without_layer(Graph<N> graph, int index) {
+  const auto move = [&](int& layer) { layer -= layer > index ? 1 : 0; };
+  for (int i = 0; i < graph.size; ++i) {
+    for (int k = 0; k < graph[i].sources.size; ++k) move(graph[i].sources[k]);
+    move(graph[i].same_weights_as);
+    move(graph[i].same_bias_as);
+  }
+  for (int i = index; i + 1 < graph.size; ++i) graph[i] = graph[i + 1];
+  graph[--graph.size] = {};
+  return graph;
+}
+
+/// The network whose readers of an element-wise layer do its work.
+template <int N>
+constexpr Graph<N> fused_behind(Graph<N> graph, int index, const Device& device) {
+  const Layer combined = graph[index];
+  bool needed = false;
+  for (int i = index + 1; i < graph.size; ++i) {
+    if (!graph[i].sources.contains(index)) continue;
+    needed = needed || !can_combine(graph[i], combined, device);
+    if (!can_combine(graph[i], combined, device)) continue;
+    graph[i].sources = combined.sources;
+    graph[i].operands = combined.operands;
+    graph[i].elementwise = combined.elementwise;
+    graph[i].pool_first = !graph[i].pools();
+  }
+  return needed ? graph : without_layer(graph, index);
+}
+
+template <int N>
+constexpr bool is_too_long(const Graph<N>& graph, const Device& device, const Options& options) {
+  return arranged_size(graph, options) > device.max_layers;
+}
+
+}  // namespace detail
+
+/// True if a network, with its copies, has more layers than the chip, and may be changed.
+template <int N>
+constexpr bool wants_fewer_layers(const Graph<N>& graph, const Device& device, const Options& options) {
+  if (!detail::can_be_arranged(graph) || !detail::is_too_long(graph, device, options)) return false;
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].placement.next != Placement::not_given || graph[i].placement.next_on_hit != Placement::not_given)
+      return false;
+  return true;
+}
+
+/// A network with inferred shapes, with as many layers fused as it takes to fit the chip's number of layers, or as can
+/// be. Results are those of the author's network, whose layers the others name (`Layer::author_layer`).
+template <int N>
+constexpr Graph<N> with_fewer_layers(Graph<N> graph, const Device& device, const Options& options) {
+  if (!wants_fewer_layers(graph, device, options)) return graph;
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].author_layer < 0) graph[i].author_layer = i;
+  for (int i = 0; i < graph.size && detail::is_too_long(graph, device, options); ++i)
+    if (detail::saves_layer(graph, i, device)) graph = detail::fused_behind(graph, i, device);
+  return graph;
+}
+
+}  // namespace incuse::max7800x
