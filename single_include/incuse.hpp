@@ -267,6 +267,11 @@ struct Quantity {
     q.is_map = true;
     return q;
   }
+  friend constexpr bool operator==(const Quantity& a, const Quantity& b) {
+    bool equal = a.count == b.count;
+    for (int i = 0; equal && i < a.count; ++i) equal = a.values[i] == b.values[i];
+    return equal;
+  }
   static constexpr Quantity shape(long long a, long long b, long long c, long long d) {
     Quantity q;
     q.values[0] = a, q.values[1] = b, q.values[2] = c, q.values[3] = d;
@@ -307,6 +312,12 @@ struct Finding {
   Advice advice{};
   BoundedList<Share, 6> shares{};
 };
+
+/// True if two findings say the same, whatever their advice.
+constexpr bool say_the_same(const Finding& a, const Finding& b) {
+  return *a.rule == *b.rule && a.layer == b.layer && a.needs == b.needs && a.has == b.has && a.part == b.part &&
+         a.at == b.at;
+}
 
 /// All violations of a network. More than the capacity are counted in `dropped`, those among them that are errors also
 /// in `dropped_errors`.
@@ -5679,38 +5690,72 @@ struct is_option : std::bool_constant<has_kind<Type>> {};
 template <class Type>
 struct is_no_option : std::bool_constant<!has_kind<Type>> {};
 
-/// A list with the compile error of a rule; empty if the rule is kept. Facts are the layer type and what is wrong with
-/// it.
-template <bool Kept, const Rule& Broken, class... Facts>
-using require = std::conditional_t<Kept, type_list<>, type_list<broken_rule<Broken, finding_of<Facts...>{}, 0>>>;
-template <class... Errors>
-using require_all = decltype((type_list<>{} + ... + Errors{}));
+/// How a type is written, without the namespaces of this library. `Short`: without its arguments.
+template <class Type, bool Short = false>
+constexpr TextBuffer<60> spelling() {
+  const Text words = __PRETTY_FUNCTION__;  // "… [with Type = incuse::pad<1>; bool Short = false]"
+  const auto begins = [&](int at, Text prefix) {
+    if (words.size - at < prefix.size) return false;
+    for (int i = 0; i < prefix.size; ++i)
+      if (words[at + i] != prefix[i]) return false;
+    return true;
+  };
+  int at = 0;
+  while (!begins(at, "Type = ")) ++at;
+  TextBuffer<60> text;
+  int open = 0;
+  for (at += 7; at < words.size; ++at) {
+    while (begins(at, "incuse::") || begins(at, "option::") || begins(at, "detail::")) at += 8;
+    const char c = words[at];
+    if (open == 0 && (c == ';' || c == ',' || c == ']' || (Short && c == '<'))) break;
+    open += c == '<' ? 1 : c == '>' ? -1 : 0;
+    text << c;
+  }
+  return text;
+}
+template <class Type>
+inline constexpr auto spelled = spelling<Type>();
+template <class Type>
+inline constexpr auto name_of_layer_type = spelling<Type, true>();
+/// "pad<1> in MaxPool2d"
+template <class Option, class Layer>
+inline constexpr auto option_of_layer = [] {
+  TextBuffer<100> text;
+  text << spelled<Option>.text() << " in " << name_of_layer_type<Layer>.text();
+  return text;
+}();
 
-template <std::size_t, class Error>
-struct numbered : Error {};
-template <class Indices, class... Errors>
-struct all_of;
-template <std::size_t... I, class... Errors>
-struct all_of<std::index_sequence<I...>, Errors...> : numbered<I, Errors>... {};
-/// static_assert(sizeof(raised<list>) > 0) makes each error of the list a compile error: compilers report all of them,
-/// not only the first.
-template <class Errors>
-struct raised;
-template <class... Errors>
-struct raised<type_list<Errors...>> : all_of<std::index_sequence_for<Errors...>, Errors...> {};
+/// Where the mistakes of one layer go.
+struct Mistakes {
+  Findings& found;
+  int layer;
+  Text name;
+  bool& shapeless;  ///< becomes true with a mistake that leaves open what shape the layer has
 
-template <bool Accepted, class Takes, class Layer, class... Options>
-struct mistakes_unless {
-  using type = type_list<>;
+  constexpr void operator()(const Rule& rule, Text part, bool about_shape = true) const {
+    found.push({.rule = &rule, .layer = layer, .layer_name = name, .part = part});
+    shapeless = shapeless || about_shape;
+  }
 };
-template <class Takes, class Layer, class... Options>
-struct mistakes_unless<false, Takes, Layer, Options...> {
-  using type = typename Takes::template all_mistakes<Layer, Options...>;
-};
 
-/// The kinds of options that a layer takes. `Dimensions`: of its window, 1 or 2; 0: it has none. `accepts` tells
-/// whether options are right, apart from `mistakes`, the errors: a class with an error in it cannot be used in a
-/// constant expression.
+/// True of kinds of options that the shape of a layer depends on.
+template <class Kind>
+inline constexpr bool shapes =
+    !(std::is_same_v<Kind, option::activation> || std::is_same_v<Kind, option::weight_bits> ||
+      std::is_same_v<Kind, option::output_shift> || std::is_same_v<Kind, option::output_width> ||
+      std::is_same_v<Kind, option::bias> || std::is_same_v<Kind, option::batch_norm> ||
+      std::is_same_v<Kind, option::name> || std::is_same_v<Kind, option::streaming> ||
+      std::is_same_v<Kind, option::processor> || std::is_same_v<Kind, option::output> ||
+      std::is_same_v<Kind, option::placement> || std::is_same_v<Kind, option::pad_value>);
+template <class Option>
+constexpr bool option_shapes() {
+  if constexpr (has_kind<Option>)
+    return shapes<typename Option::kind>;
+  else
+    return true;
+}
+
+/// The kinds of options that a layer takes. `Dimensions`: of its window, 1 or 2; 0: it has none.
 template <int Dimensions, class... Kinds>
 struct takes {
   static constexpr int dimensions = Dimensions;
@@ -5736,20 +5781,46 @@ struct takes {
     return (true && ... && understands<Options>()) && given_once<Options...>() && !contradicts<Options...>();
   }
 
-  template <class Layer, class... Options>
-  using repetitions =
-      require_all<require<count_kind<Kinds, Options...>() <= 1, language::rules::repeated_option, Layer, Kinds>...>;
+  /// Lets the options note themselves, but for those that are mistakes.
+  template <class... Options>
+  static constexpr void apply(LayerDraft& draft) {
+    (apply_one<Options>(draft), ...);
+  }
 
+  /// Reports every mistake in the options of `Layer`.
   template <class Layer, class... Options>
-  using all_mistakes = require_all<
-      require<knows<Options>(), language::rules::unknown_option, Layer, Options>...,
-      require<value_in_range<Options>(), language::rules::option_value, Layer, Options>...,
-      require<fits_dimensions<Options, Dimensions>(), language::rules::too_many_dimensions, Layer, Options>...,
-      repetitions<Layer, Options...>,
-      require<!contradicts<Options...>(), language::rules::contradictory_options, Layer>>;
-  /// One error for each mistake in the options of `Layer`. Correct layers do not instantiate the checks: faster.
+  static constexpr void report(const Mistakes& mistake) {
+    if constexpr (!accepts<Options...>()) {
+      (report_option<Layer, Options>(mistake), ...);
+      report_repetitions<Layer, Options...>(mistake);
+      if constexpr (contradicts<Options...>())
+        mistake(language::rules::contradictory_options, name_of_layer_type<Layer>.text(), false);
+    }
+  }
   template <class Layer, class... Options>
-  using mistakes = typename mistakes_unless<accepts<Options...>(), takes, Layer, Options...>::type;
+  static constexpr void report_repetitions(const Mistakes& mistake) {
+    (report_repetition<Layer, Kinds, count_kind<Kinds, Options...>()>(mistake), ...);
+  }
+
+ private:
+  template <class Option>
+  static constexpr void apply_one(LayerDraft& draft) {
+    if constexpr (understands<Option>()) Option::apply(draft);
+  }
+  template <class Layer, class Option>
+  static constexpr void report_option(const Mistakes& mistake) {
+    if constexpr (!understands<Option>()) {
+      const Rule& rule = !knows<Option>()            ? language::rules::unknown_option
+                         : !value_in_range<Option>() ? language::rules::option_value
+                                                     : language::rules::too_many_dimensions;
+      mistake(rule, option_of_layer<Option, Layer>.text(), option_shapes<Option>());
+    }
+  }
+  template <class Layer, class Kind, int Times>
+  static constexpr void report_repetition(const Mistakes& mistake) {
+    if constexpr (Times > 1)
+      mistake(language::rules::repeated_option, option_of_layer<Kind, Layer>.text(), shapes<Kind>);
+  }
 };
 
 }  // namespace detail
@@ -8072,8 +8143,6 @@ struct real {
 template <int Channels, int Height, int Width = 1, class... Format>
 struct Input {
   static constexpr bool is_valid = sizeof...(Format) <= 1;
-  static_assert(sizeof(detail::raised<detail::require<is_valid, language::rules::repeated_option, Input, DataFormat>>) >
-                0);
   static constexpr Shape shape{Channels, Height, Width};
   static constexpr DataFormat format = [] {
     DataFormat chosen = DataFormat::automatic;
@@ -8107,23 +8176,21 @@ using convolution_options = weighted_options<Dimensions, Kinds..., option::kerne
                                              option::stride, option::dilation>;
 
 /// Base of layer types whose options are checked, the library's own and those of users: every option that is unknown,
-/// impossible or given twice is one compile error. `Takes` is one of the lists above. The layer adds describe(), which
-/// calls `apply_options`, and may narrow down `is_valid`.
+/// impossible or given twice is one compile error of the network. `Takes` is one of the lists above. The layer adds
+/// describe(), which calls `apply_options`, and may narrow down `is_valid`.
 template <class Layer, class Takes, class... Options>
 struct CheckedLayer {
- private:
-  static_assert(sizeof(detail::raised<typename Takes::template mistakes<Layer, Options...>>) > 0);
-
- public:
   static constexpr bool is_valid = Takes::template accepts<Options...>();
   static constexpr int dimensions = Takes::dimensions;
   using options = detail::type_list<Options...>;
-  using checked_by = CheckedLayer;  ///< the type that has raised an error where its `is_valid` is false
+  using checked_by = CheckedLayer;  ///< the type whose report() says why where its `is_valid` is false
 
+  /// Tells a network what is wrong with the options.
+  static constexpr void report(const detail::Mistakes& mistake) { Takes::template report<Layer, Options...>(mistake); }
   /// Lets the options note themselves. stride<> and dilation<> are the operator's, if there is one by then.
   static constexpr void apply_options(LayerDraft& draft) {
     draft.pools = draft.layer.op == Operator::none;
-    (Options::apply(draft), ...);
+    Takes::template apply<Options...>(draft);
   }
 };
 
@@ -8141,14 +8208,17 @@ template <class Layer, Operator Op, class Takes, int OutChannels, class... Optio
 struct Weighted : CheckedLayer<Layer, Takes, Options...> {
  private:
   static constexpr bool has_kernel = Op == Operator::linear || count_kind<option::kernel, Options...>() > 0;
-  static_assert(sizeof(raised<require<has_kernel, language::rules::missing_option, Layer>>) > 0);
-  static_assert(sizeof(raised<require<(OutChannels > 0), language::rules::option_value, Layer>>) > 0);
 
  public:
   static constexpr bool is_valid = Takes::template accepts<Options...>() && has_kernel && OutChannels > 0;
   static constexpr Part part = Part::operation;
   using checked_by = Weighted;
 
+  static constexpr void report(const Mistakes& mistake) {
+    Takes::template report<Layer, Options...>(mistake);
+    if (!has_kernel) mistake(language::rules::missing_option, name_of_layer_type<Layer>.text());
+    if (OutChannels <= 0) mistake(language::rules::option_value, spelled<Layer>.text());
+  }
   static constexpr void describe(LayerDraft& draft) {
     draft.layer.op = Op;
     draft.layer.out_channels = OutChannels;
@@ -8178,18 +8248,21 @@ struct Pool : CheckedLayer<Layer, pooling_options<Kind, Dimensions>, Options...>
 
   static constexpr LayerDraft described() {
     LayerDraft draft{};
-    if constexpr (takes_options) (Options::apply(draft), ...);
+    Takes::template apply<Options...>(draft);
     return draft;
   }
   static constexpr bool picks_inside = described().layer.pool_column < Size.width;
-  static_assert(sizeof(raised<require<size_fits, language::rules::too_many_dimensions, Layer>>) > 0);
-  static_assert(sizeof(raised<require<picks_inside, language::rules::option_value, Layer>>) > 0);
 
  public:
   static constexpr bool is_valid = takes_options && size_fits && picks_inside;
   static constexpr Part part = Part::pooling;
   using checked_by = Pool;
 
+  static constexpr void report(const Mistakes& mistake) {
+    Takes::template report<Layer, Options...>(mistake);
+    if (!size_fits) mistake(language::rules::too_many_dimensions, spelled<Layer>.text());
+    if (!picks_inside) mistake(language::rules::option_value, spelled<Layer>.text());
+  }
   static constexpr void describe(LayerDraft& draft) {
     draft.layer.pooling = Kind;
     draft.layer.pool = draft.layer.pool_stride = Size.extent();
@@ -8220,8 +8293,6 @@ struct combines;
 template <int Branches, class... Options>
 struct combines<Branches, type_list<Options...>> {
   using Takes = layer_options<0, option::operands>;
-  template <class Layer>
-  using mistakes = typename Takes::template mistakes<Layer, Options...>;
 
   static constexpr int named = (0 + ... + named_sources<Options>());
   static constexpr bool splits = count_kind<option::operands, Options...>() > 0;
@@ -8232,7 +8303,13 @@ struct combines<Branches, type_list<Options...>> {
 
   static constexpr void apply(LayerDraft& draft) {
     draft.layer.operands = separate;
-    (Options::apply(draft), ...);
+    Takes::template apply<Options...>(draft);
+  }
+
+  template <class Layer>
+  static constexpr void report(const Mistakes& mistake) {
+    Takes::template report<Layer, Options...>(mistake);
+    if (!complete) mistake(language::rules::missing_operands, name_of_layer_type<Layer>.text());
   }
 };
 
@@ -8243,8 +8320,6 @@ template <class Layer, Elementwise Operation, class... Branches, class Options>
 struct Combination<Layer, Operation, type_list<Branches...>, Options> {
  private:
   using Combines = combines<static_cast<int>(sizeof...(Branches)), Options>;
-  static_assert(sizeof(raised<typename Combines::template mistakes<Layer>>) > 0);
-  static_assert(sizeof(raised<require<Combines::complete, language::rules::missing_operands, Layer>>) > 0);
 
  public:
   static constexpr bool is_valid = Combines::is_valid && (true && ... && Branches::is_valid);
@@ -8254,6 +8329,7 @@ struct Combination<Layer, Operation, type_list<Branches...>, Options> {
   using branches = type_list<Branches...>;
   using options = Options;
 
+  static constexpr void report(const Mistakes& mistake) { Combines::template report<Layer>(mistake); }
   static constexpr void describe(LayerDraft& draft) {
     draft.layer.elementwise = Operation;
     Combines::apply(draft);
@@ -8373,10 +8449,11 @@ struct foreign_items<place<Items...>> {
   using type = filtered<is_foreign_to_buffer, Items...>;
 };
 
-/// One error for each of them.
+/// One mistake for each of them.
 template <class Layer, class... Items>
-type_list<broken_rule<language::rules::unknown_option, finding_of<Layer, Items>{}, 0>...> unknown_items(
-    type_list<Items...>);
+constexpr void report_items(type_list<Items...>, const Mistakes& mistake) {
+  (mistake(language::rules::unknown_option, option_of_layer<Items, Layer>.text(), false), ...);
+}
 
 }  // namespace detail
 
@@ -8387,13 +8464,16 @@ template <int Rows = 1, class... Options>
 struct ShiftBuffer : CheckedLayer<ShiftBuffer<Rows, Options...>, detail::shift_options, Options...> {
  private:
   static constexpr bool moves = Rows > 0;
-  static_assert(sizeof(detail::raised<detail::require<moves, language::rules::option_value, ShiftBuffer>>) > 0);
 
  public:
   static constexpr bool is_valid = detail::shift_options::accepts<Options...>() && moves;
   static constexpr detail::Part part = detail::Part::copy;
   using checked_by = ShiftBuffer;
 
+  static constexpr void report(const detail::Mistakes& mistake) {
+    detail::shift_options::report<ShiftBuffer, Options...>(mistake);
+    if (!moves) mistake(language::rules::option_value, detail::spelled<ShiftBuffer>.text());
+  }
   static constexpr void describe(LayerDraft& draft) {
     draft.layer.buffer_shift = Rows;
     ShiftBuffer::apply_options(draft);
@@ -8411,10 +8491,6 @@ struct RollingBuffer {
   using Foreign = decltype((detail::type_list<>{} + ... + typename detail::foreign_items<Options>::type{}));
   static constexpr bool is_placed = std::is_same_v<Foreign, detail::type_list<>>;
   static constexpr bool holds_values = Channels > 0 && Rows > 0;
-  static_assert(sizeof(detail::raised<decltype(detail::unknown_items<RollingBuffer>(Foreign{}))>) > 0);
-  static_assert(sizeof(detail::raised<typename Takes::template mistakes<RollingBuffer, Options...>>) > 0);
-  static_assert(sizeof(detail::raised<detail::require<holds_values, language::rules::option_value, RollingBuffer>>) >
-                0);
 
  public:
   static constexpr bool is_block = true;
@@ -8422,11 +8498,16 @@ struct RollingBuffer {
   static constexpr int layer_count = 0;
   using checked_by = RollingBuffer;
 
+  static constexpr void report(const detail::Mistakes& mistake) {
+    detail::report_items<RollingBuffer>(Foreign{}, mistake);
+    Takes::template report<RollingBuffer, Options...>(mistake);
+    if (!holds_values) mistake(language::rules::option_value, detail::spelled<RollingBuffer>.text());
+  }
   template <class Lowering>
   static constexpr void append_to(Lowering& lowering) {
     LayerDraft draft{};
     draft.layer.name = "buffer";
-    (Options::apply(draft), ...);
+    Takes::template apply<Options...>(draft);
     const Placement& hand = draft.layer.placement;
     lowering.keep_rows({draft.layer.name, Channels, Rows, hand.processors, hand.out_offset});
   }
@@ -8474,7 +8555,7 @@ constexpr bool is_known_to_fused() {
 template <class Layer>
 concept fusible = (says_options<Layer> && (is_own_layer<Layer> || requires { Layer::part; }));
 
-/// True if a layer is valid, or has raised an error itself that says why not.
+/// True if a layer is valid, or its report() says why not.
 template <class Layer>
 constexpr bool is_explained() {
   if constexpr (requires { Layer::checked_by::is_valid; })
@@ -8529,45 +8610,57 @@ struct shared_options;
 template <class Layer, class... Options>
 struct shared_options<Layer, type_list<Options...>> {
   static constexpr bool are_given_once = layer_options<0>::given_once<Options...>();
-  using mistakes = layer_options<0>::repetitions<Layer, Options...>;
+  static constexpr void report(const Mistakes& mistake) {
+    if constexpr (!are_given_once) layer_options<0>::report_repetitions<Layer, Options...>(mistake);
+  }
 };
 
-template <class Layer, class... Parts>
-using unknown_parts =
-    require_all<require<is_known_to_fused<Parts>(), language::rules::fused_own_layer, Layer, Parts>...>;
-template <class... Parts>
-using unexplained_parts = require_all<require<is_explained<Parts>(), language::rules::invalid_layer, Parts>...>;
+/// Reports what is wrong with a layer type.
+template <class Layer>
+constexpr void report_layer(const Mistakes& mistake) {
+  if constexpr (requires { Layer::report(mistake); }) Layer::report(mistake);
+  if constexpr (!is_explained<Layer>()) mistake(language::rules::invalid_layer, spelled<Layer>.text());
+}
 
 template <class Layer, bool AreParts, class... Parts>
 struct FusedParts {
- private:
-  static constexpr bool are_known = (true && ... && is_known_to_fused<Parts>());
-  static_assert(sizeof(raised<unknown_parts<Layer, Parts...>>) > 0);
-  static_assert(sizeof(raised<require<!are_known, language::rules::fused_layers, Layer>>) > 0);
-
- public:
   static constexpr bool is_valid = false;
   using checked_by = FusedParts;
+
+  static constexpr void report(const Mistakes& mistake) {
+    constexpr bool are_known = (true && ... && is_known_to_fused<Parts>());
+    (report_unknown<Parts>(mistake), ...);
+    if (are_known) mistake(language::rules::fused_layers, spelled<Layer>.text());
+  }
   static constexpr void describe(LayerDraft&) {}
+
+ private:
+  template <class Part>
+  static constexpr void report_unknown(const Mistakes& mistake) {
+    if constexpr (!is_known_to_fused<Part>()) mistake(language::rules::fused_own_layer, spelled<Part>.text());
+  }
 };
 template <class Layer, class... Parts>
 struct FusedParts<Layer, true, Parts...> {
+  using options = decltype((type_list<>{} + ... + typename Parts::options{}));
+
  private:
-  using Shared = shared_options<Layer, decltype((type_list<>{} + ... + typename Parts::options{}))>;
+  using Shared = shared_options<Layer, options>;
   static constexpr bool in_order = in_hardware_order<Parts...>();
   static constexpr bool alike =
       !((false || ... || (Parts::dimensions == 1)) && (false || ... || (Parts::dimensions == 2)));
-  static_assert(sizeof(raised<require<in_order, language::rules::fused_layers, Layer>>) > 0);
-  static_assert(sizeof(raised<require<alike, language::rules::fused_dimensions, Layer>>) > 0);
-  static_assert(sizeof(raised<typename Shared::mistakes>) > 0);
-  static_assert(sizeof(raised<require_all<require<is_explained<Parts>(), language::rules::invalid_layer, Parts>...>>) >
-                0);
 
  public:
   using checked_by = FusedParts;
   static constexpr bool is_valid = (true && ... && Parts::is_valid) && in_order && alike && Shared::are_given_once;
   using branches = decltype((type_list<>{} + ... + branches_of<Parts>{}));
 
+  static constexpr void report(const Mistakes& mistake) {
+    (report_layer<Parts>(mistake), ...);
+    if (!in_order) mistake(language::rules::fused_layers, spelled<Layer>.text());
+    if (!alike) mistake(language::rules::fused_dimensions, spelled<Layer>.text());
+    Shared::report(mistake);
+  }
   static constexpr void describe(LayerDraft& draft) {
     (Parts::describe(draft), ...);
     draft.layer.pool_first = pools_first<Parts...>();
@@ -8633,25 +8726,12 @@ constexpr bool are_valid_layers(type_list<Layers...>) {
     return false;
 }
 
-/// One compile error for each type that is not a layer, or says that it is not valid and not why; an empty list if
-/// there is none.
-template <class Layer>
-using layer_only =
-    require_all<require<layer_type<Layer>, language::rules::no_layer, Layer>,
-                require<!layer_type<Layer> || is_explained<Layer>(), language::rules::invalid_layer, Layer>>;
-template <class... Layers>
-using layers_only = require_all<layer_only<Layers>...>;
-
 }  // namespace detail
 
 /// A sequence of layers, for Concat, Add and the like. All branches read the output of the layer in front of the Concat
 /// or Add. An empty branch is that tensor itself.
 template <class... Layers>
 struct Branch {
- private:
-  static_assert(sizeof(detail::raised<detail::layers_only<Layers...>>) > 0);
-
- public:
   static constexpr bool is_valid = detail::are_valid_layers(detail::type_list<Layers...>{});
   static constexpr int layer_count = (0 + ... + detail::layers_in<Layers>());
   using layers = detail::type_list<Layers...>;
@@ -8676,7 +8756,6 @@ template <class Layer, class... Branches>
 struct Concatenation<Layer, type_list<Branches...>, type_list<>> {
  private:
   static constexpr bool branches_only = sizeof...(Branches) > 0 && (true && ... && is_branch<Branches>::value);
-  static_assert(sizeof(raised<require<branches_only, language::rules::no_branch, Layer>>) > 0);
 
  public:
   static constexpr bool is_block = true;
@@ -8689,9 +8768,12 @@ struct Concatenation<Layer, type_list<Branches...>, type_list<>> {
   static constexpr int layer_count = (0 + ... + layers_in<Branches>());
   using checked_by = Concatenation;
 
+  static constexpr void report(const Mistakes& mistake) {
+    if (!branches_only) mistake(language::rules::no_branch, spelled<Layer>.text());
+  }
   template <class Lowering>
   static constexpr void append_to(Lowering& lowering) {
-    lowering.sources = lowering.ends_of(type_list<Branches...>{});
+    if constexpr (branches_only) lowering.sources = lowering.ends_of(type_list<Branches...>{});
   }
 };
 /// A concatenation with options: an Identity behind it writes the joined tensor to memory.
@@ -8814,9 +8896,6 @@ struct ExitIf {
     else
       return true;
   }();
-  static_assert(sizeof(detail::raised<detail::require<has_condition, language::rules::exit_condition, ExitIf>>) > 0);
-  static_assert(sizeof(detail::raised<detail::require<fits_byte, language::rules::option_value, Condition>>) > 0);
-  static_assert(sizeof(detail::raised<typename Takes::template mistakes<ExitIf, Options...>>) > 0);
 
  public:
   static constexpr bool is_block = true;
@@ -8829,15 +8908,23 @@ struct ExitIf {
       return 1;
   }();
 
+  /// Tells a network what is wrong with the condition and the options.
+  static constexpr void report(const detail::Mistakes& mistake) {
+    Takes::template report<ExitIf, Options...>(mistake);
+    if (!has_condition) mistake(language::rules::exit_condition, detail::spelled<Condition>.text());
+    if (!fits_byte) mistake(language::rules::option_value, detail::spelled<Condition>.text());
+  }
   template <class Lowering>
   static constexpr void append_to(Lowering& lowering) {
-    constexpr ExitTest test = Condition::test;
-    LayerDraft first =
-        detail::exit_draft(test.part == ExitTest::any ? ExitTest{ExitTest::excess, 0, test.value} : test);
-    (Options::apply(first), ...);
-    lowering.add_draft(first);
-    lowering.mark_output_read(language::rules::exit_layers);
-    if (test.part == ExitTest::any) lowering.add_draft(detail::exit_draft(test));
+    if constexpr (has_condition) {
+      constexpr ExitTest test = Condition::test;
+      LayerDraft first =
+          detail::exit_draft(test.part == ExitTest::any ? ExitTest{ExitTest::excess, 0, test.value} : test);
+      Takes::template apply<Options...>(first);
+      lowering.add_draft(first);
+      lowering.mark_output_read(language::rules::exit_layers);
+      if (test.part == ExitTest::any) lowering.add_draft(detail::exit_draft(test));
+    }
   }
 };
 
@@ -8855,8 +8942,6 @@ struct EarlyExit {
  private:
   using Exit = ExitIf<Condition>;
   static constexpr bool has_layers = sizeof...(Layers) > 0;
-  static_assert(sizeof(detail::raised<detail::require<has_layers, language::rules::exit_layers, EarlyExit>>) > 0);
-  static_assert(sizeof(detail::raised<detail::layers_only<Layers...>>) > 0);
 
  public:
   static constexpr bool is_block = true;
@@ -8865,12 +8950,17 @@ struct EarlyExit {
   using checked_by = EarlyExit;
   static constexpr int layer_count = (0 + ... + detail::layers_in<Layers>()) + Exit::layer_count;
 
+  static constexpr void report(const detail::Mistakes& mistake) {
+    if (!has_layers) mistake(language::rules::exit_layers, detail::name_of_layer_type<EarlyExit>.text());
+  }
   template <class Lowering>
   static constexpr void append_to(Lowering& lowering) {
-    const Sources trunk = lowering.sources;
-    lowering.sources = lowering.ends_of(detail::type_list<Branch<Layers...>>{});
-    lowering.template add<Exit>();
-    lowering.sources = trunk;
+    if constexpr (has_layers) {
+      const Sources trunk = lowering.sources;
+      lowering.sources = lowering.ends_of(detail::type_list<Branch<Layers...>>{});
+      lowering.template add<Exit>();
+      lowering.sources = trunk;
+    }
   }
 };
 
@@ -8900,6 +8990,9 @@ inline constexpr Window module_window<type_list<pool_size<Size>, Others...>>{Siz
 template <int Height, int Width, class... Others>
 inline constexpr Window module_window<type_list<pool_size<Height, Width>, Others...>>{Height, Width};
 
+/// pool_size<> given once more, as an option that no pooling layer takes.
+struct another_pool_size {};
+
 /// The options of the pooling layer: pool_stride<N> becomes stride<N>; default stride<2>.
 template <class Strides>
 struct pool_options;
@@ -8920,15 +9013,15 @@ template <template <Window, class...> class Pool, template <int, class...> class
 struct PooledModule {
  private:
   using sizes = filtered<is_pool_size, Options...>;
-  static_assert(sizeof(raised<takes<2, option::pool_size>::template repetitions<type_list<Options...>, Options...>>) >
-                0);
+  using further_sizes =
+      std::conditional_t<(count_kind<option::pool_size, Options...>() > 1), type_list<another_pool_size>, type_list<>>;
 
   template <class... PoolOptions, class... LayerOptions>
   static Fused<Pool<module_window<sizes>, PoolOptions...>, Layer<Out, LayerOptions...>> fused(
       type_list<PoolOptions...>, type_list<LayerOptions...>);
 
  public:
-  using type = decltype(fused(typename pool_options<filtered<is_pool_stride, Options...>>::type{},
+  using type = decltype(fused(typename pool_options<filtered<is_pool_stride, Options...>>::type{} + further_sizes{},
                               filtered<is_for_layer, Options...>{}));
 };
 template <template <Window, class...> class Pool, template <int, class...> class Layer, int Out, class... Options>
@@ -9117,10 +9210,26 @@ inline constexpr const Rule* catalogue[] = {
 
 namespace detail {
 
+/// The name that as<> gives; empty if there is none.
+template <class... Options>
+constexpr Text name_among(type_list<Options...>) {
+  LayerDraft draft{};
+  takes<0, option::name>::template apply<Options...>(draft);
+  return draft.layer.name;
+}
+template <class Layer>
+constexpr Text given_name() {
+  if constexpr (requires { typename Layer::options; })
+    return name_among(typename Layer::options{});
+  else
+    return {};
+}
+
 template <int N>
 struct Lowered {
   Graph<N> graph{};
-  Findings found{};  ///< mistakes in how the layers are put together
+  Findings found{};                   ///< mistakes in the layers, and in how they are put together
+  bool shapeless[at_least_one(N)]{};  ///< layers whose shape a mistake leaves open, and those that read them
 
   constexpr void report(const Rule& rule, int layer, Text name = {}, Text part = {}) {
     found.push({.rule = &rule, .layer = layer, .layer_name = name, .part = part});
@@ -9133,12 +9242,19 @@ struct Lowering {
   Lowered<N> result{};
   Sources sources{};  ///< what the next layer reads: one tensor, or several that a Concat joined
   bool flatten_pending = false;
+  bool shapeless = false;  ///< a mistake leaves open what the layer that is appended looks like …
+  bool lost = false;       ///< … or what stands in front of all further ones
 
   constexpr Lowering() { sources.push(network_input); }
 
   template <class LayerType>
   constexpr void add() {
-    if constexpr (appends_layers<LayerType>) {
+    shapeless = false;
+    report<LayerType>();
+    if constexpr (!layer_type<LayerType>) {
+      lost = lost || shapeless;
+    } else if constexpr (appends_layers<LayerType>) {
+      lost = lost || shapeless;
       LayerType::append_to(*this);
     } else {
       LayerDraft draft{};
@@ -9200,6 +9316,19 @@ struct Lowering {
   }
 
  private:
+  template <class LayerType>
+  constexpr void report() {
+    if constexpr (!layer_type<LayerType>) {
+      mistakes(0, {})(language::rules::no_layer, spelled<LayerType>.text(), option_shapes<LayerType>());
+    } else if constexpr (!LayerType::is_valid) {
+      constexpr int in_front = appends_layers<LayerType> ? 0 : layers_in(branches_of<LayerType>{});
+      report_layer<LayerType>(mistakes(in_front, given_name<LayerType>()));
+    }
+  }
+  constexpr Mistakes mistakes(int layers_in_front, Text name) {
+    return {result.found, result.graph.size + layers_in_front, name, shapeless};
+  }
+
   template <class... Layers>
   constexpr void add_all(type_list<Layers...>) {
     (add<Layers>(), ...);
@@ -9207,24 +9336,29 @@ struct Lowering {
 
   template <class... Branches>
   constexpr void append(const LayerDraft& draft, type_list<Branches...> branches) {
+    const bool faulty = shapeless;
     if constexpr (sizeof...(Branches) > 0) sources = ends_of(branches);
     const int index = result.graph.size;
     Layer layer = draft.layer;
     name_sources(draft);
     const bool combines = layer.elementwise != Elementwise::none;
     const int tensors = sizeof...(Branches) > 0 ? sizeof...(Branches) : draft.from.empty() ? 1 : draft.from.size;
-    if (combines && sources.size != tensors) result.report(language::rules::combined_concat, index, layer.name);
+    if (!faulty && combines && sources.size != tensors)
+      result.report(language::rules::combined_concat, index, layer.name);
     if (flatten_pending && layer.op != Operator::linear)
       result.report(language::rules::flatten_without_linear, index, layer.name);
     if (!layer.name.empty() && find_layer(result.graph, index, layer.name) != unknown_layer)
       result.report(language::rules::repeated_name, index, layer.name);
-    if (layer.weighted() && layer.out_channels < (layer.groups == 0 || layer.tests() ? 0 : 1))
+    if (!faulty && layer.weighted() && layer.out_channels < (layer.groups == 0 || layer.tests() ? 0 : 1))
       result.report(language::rules::no_output_channels, index, layer.name);
     if (layer.writes_buffer() && !result.graph.buffer.exists())
       result.report(language::rules::no_buffer, index, layer.name);
     layer.flatten = flatten_pending;
     layer.sources = layer.buffer_shift != 0 ? only(rolling_buffer) : sources;
     flatten_pending = false;
+    result.shapeless[index] = faulty || lost;
+    for (int source : layer.sources)
+      if (source == unknown_layer || (source >= 0 && result.shapeless[source])) result.shapeless[index] = true;
     result.graph[index] = layer;
     ++result.graph.size;
     if (layer.buffer_shift == 0) sources = only(index);
@@ -9256,54 +9390,58 @@ concept input_type = requires {
   Input::format;
 };
 
-template <class Input, class... Layers>
-constexpr bool are_valid() {
-  if constexpr (input_type<Input>)
-    return Input::is_valid && are_valid_layers(type_list<Layers...>{});
-  else
-    return false;
-}
-
-/// The layers in a graph, without shapes yet; an empty graph if one of them is not valid.
+/// The layers in a graph, without shapes yet.
 template <class Input, class... Layers>
 constexpr auto lower() {
-  constexpr bool valid = are_valid<Input, Layers...>();
-  constexpr int count = valid ? layers_in(type_list<Layers...>{}) : 0;
-  Lowering<count> lowering{};
-  if constexpr (valid) {
+  Lowering<layers_in(type_list<Layers...>{})> lowering{};
+  if constexpr (!input_type<Input>) {
+    lowering.result.report(language::rules::no_input, -1, {}, spelled<Input>.text());
+  } else {
     lowering.result.graph.input = Input::shape;
     lowering.result.graph.input_format = Input::format;
     lowering.result.graph.real_input = Input::is_real;
+    if (!Input::is_valid) lowering.result.report(language::rules::repeated_option, -1, {}, spelled<Input>.text());
     if (Input::shape.channels < 1 || Input::shape.height < 1 || Input::shape.width < 1)
       lowering.result.report(language::rules::empty_input, -1);
     (lowering.template add<Layers>(), ...);
     lowering.finish();
-    if (count == 0) lowering.result.report(language::rules::no_layers, -1);
+    if (sizeof...(Layers) == 0) lowering.result.report(language::rules::no_layers, -1);
   }
   return lowering.result;
+}
+template <class... Nothing>
+  requires(sizeof...(Nothing) == 0)
+constexpr auto lower() {
+  Lowered<0> nothing;
+  nothing.report(language::rules::no_input, -1);
+  return nothing;
 }
 
 }  // namespace detail
 
 /// A network: its input and its layers in the order of execution. Derive a struct from it to give it a short name:
 /// `struct FashionNet : Network<Input<1, 28, 28>, Conv2d<…>, …> {};`
-template <class Input, class... Layers>
+template <class... InputAndLayers>
 struct Network {
  private:
-  static constexpr auto lowered = detail::lower<Input, Layers...>();
+  static constexpr auto lowered = detail::lower<InputAndLayers...>();
   static constexpr Findings found = lowered.found;
 
-  static_assert(sizeof(detail::raised<detail::require<detail::input_type<Input>, language::rules::no_input, Input>>) >
-                0);
-  static_assert(sizeof(detail::raised<detail::layers_only<Layers...>>) > 0);
   static_assert(sizeof(explained<found>) > 0);
 
  public:
   /// The network as a value, with all shapes; empty if the type has mistakes, which are compile errors.
   static constexpr auto graph = [] {
-    auto shaped = lowered.graph;
-    if (!found.ok()) shaped.size = 0;
-    return infer(shaped);
+    if constexpr (found.ok())
+      return infer(lowered.graph);
+    else
+      return Graph<0>{};
+  }();
+  /// What there is of a network with mistakes, with shapes where they are known: chips find further ones in it.
+  static constexpr auto faulty_graph = [] {
+    auto faulty = lowered;
+    faulty.graph = infer(faulty.graph);
+    return faulty;
   }();
 };
 
@@ -13852,9 +13990,10 @@ constexpr void check_weights(const Graph<N>& graph, const WholeNetwork& network,
   }
 }
 
-/// Replaces the numbers of layers in findings by those in the author's network.
+/// Replaces the numbers of layers in findings by those in the author's network. What is said of a layer and of its copy
+/// is said once.
 template <int N>
-constexpr void count_as_author(const Graph<N>& graph, Findings& found) {
+constexpr Findings counted_as_author(const Graph<N>& graph, Findings found) {
   const auto rename = [&](int& layer) {
     if (layer >= 0 && layer < graph.size && graph[layer].author_layer >= 0) layer = graph[layer].author_layer;
   };
@@ -13864,6 +14003,15 @@ constexpr void count_as_author(const Graph<N>& graph, Findings& found) {
     for (int k = 0; k < found[i].advice.further_layers.size; ++k) rename(found[i].advice.further_layers[k]);
     for (int k = 0; k < found[i].shares.size; ++k) rename(found[i].shares[k].layer);
   }
+  Findings once;
+  once.dropped = found.dropped;
+  once.dropped_errors = found.dropped_errors;
+  for (const Finding& f : found) {
+    bool said = false;
+    for (const Finding& earlier : once) said = said || say_the_same(earlier, f);
+    if (!said) once.push(f);
+  }
+  return once;
 }
 
 template <int N>
@@ -13878,6 +14026,8 @@ constexpr Findings check_arranged(const Graph<N>& graph, const Plan<N>& plan, co
     check_weights(graph, network, found);
     return found;
   }
+  // Where layers do not take what they read, their processors and sizes are not what anybody meant.
+  if (found.contains(rules::operand_shapes)) return found;
   const bool has_offsets = plan.fits_data_memory || gives_offsets(graph);
   check_plan(graph, has_offsets ? plan : without_offsets(graph, plan), network, found, thorough);
   if (!has_offsets) return found;
@@ -13895,9 +14045,7 @@ constexpr Findings check_arranged(const Graph<N>& graph, const Plan<N>& plan, co
 template <int N>
 constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                          bool thorough) {
-  Findings found = check_arranged(graph, plan, device, options, thorough);
-  count_as_author(graph, found);
-  return found;
+  return counted_as_author(graph, check_arranged(graph, plan, device, options, thorough));
 }
 
 }  // namespace detail
@@ -15583,6 +15731,17 @@ constexpr Report report_of(const Graph<N>& graph, const Plan<N>& plan, const Dev
   return report;
 }
 
+/// What the rules say about the layers of a faulty network type that its mistakes leave alone. It is not planned.
+template <class Net>
+constexpr Findings findings_beside_mistakes(const Device& device, const Options& options) {
+  const auto& faulty = Net::faulty_graph;
+  Findings of_layers, found = check_options(device, options);
+  detail::check_graph(faulty.graph, detail::whole_network(faulty.graph, device, options), of_layers);
+  for (const Finding& f : of_layers)
+    if (f.layer >= 0 && !faulty.shapeless[f.layer]) found.push(f);
+  return found;
+}
+
 inline constexpr Options default_options{};  ///< of a deployment without options
 
 /// What the rules say about a network type with default options. `fits` calls it; argument-dependent lookup finds it
@@ -15627,7 +15786,7 @@ struct Deployment<Net, Chip, Trained, Options...> {
  public:
   static constexpr max7800x::Options options = planned.options;
   static constexpr Findings findings = [] {
-    if (!is_network) return Findings{};
+    if (!is_network) return max7800x::findings_beside_mistakes<Net>(Chip, options);
     const Findings of_network = max7800x::inspect(planned.graph, planned.plan, Chip, options);
     return joined_findings(check_parameters<Net, Trained>(), of_network, max7800x::rules_about_sources);
   }();

@@ -50,6 +50,11 @@ struct Quantity {
     q.is_map = true;
     return q;
   }
+  friend constexpr bool operator==(const Quantity& a, const Quantity& b) {
+    bool equal = a.count == b.count;
+    for (int i = 0; equal && i < a.count; ++i) equal = a.values[i] == b.values[i];
+    return equal;
+  }
   static constexpr Quantity shape(long long a, long long b, long long c, long long d) {
     Quantity q;
     q.values[0] = a, q.values[1] = b, q.values[2] = c, q.values[3] = d;
@@ -90,6 +95,12 @@ struct Finding {
   Advice advice{};
   BoundedList<Share, 6> shares{};
 };
+
+/// True if two findings say the same, whatever their advice.
+constexpr bool say_the_same(const Finding& a, const Finding& b) {
+  return *a.rule == *b.rule && a.layer == b.layer && a.needs == b.needs && a.has == b.has && a.part == b.part &&
+         a.at == b.at;
+}
 
 /// All violations of a network. More than the capacity are counted in `dropped`, those among them that are errors also
 /// in `dropped_errors`.

@@ -125,6 +125,16 @@ struct Deployed {
   static constexpr Report report = report_of(plan);
 };
 
+/// What the rules say about the layers of a faulty network type that its mistakes leave alone. It is not planned.
+template <class Net>
+constexpr Findings findings_beside_mistakes(const Device& device) {
+  const auto& faulty = Net::faulty_graph;
+  Findings found;
+  for (const Finding& f : check_layers(faulty.graph, device))
+    if (f.layer >= 0 && !faulty.shapeless[f.layer]) found.push(f);
+  return found;
+}
+
 /// A network of signed bytes, with what its parameters add to the graph.
 template <class Net, const Device& Chip, class Trained>
 struct CheckedBytes {
@@ -132,7 +142,7 @@ struct CheckedBytes {
   using Layers = CheckedLayers<net, Chip>;
   static constexpr const auto& planned = Layers::planned;
   static constexpr Findings findings = [] {
-    if (net.size == 0) return Findings{};
+    if (net.size == 0) return findings_beside_mistakes<Net>(Chip);
     Findings of_network = Layers::findings;
     of_network.add(check_bytes(net, Chip));
     return joined_findings(check_parameters<Net, Trained>(), of_network, rules_about_sources);
@@ -147,6 +157,7 @@ struct CheckedReals {
   static constexpr const auto& planned = Layers::planned;
   using Steps = RealSteps<planned, net, Chip, Trained>;
   static constexpr Findings findings = [] {
+    if (net.size == 0) return findings_beside_mistakes<Net>(Chip);
     Findings found = Layers::findings;
     if constexpr (net.size > 0 && Layers::findings.ok()) found.add(Steps::findings);
     return found;

@@ -218,6 +218,17 @@ constexpr Report report_of(const Graph<N>& graph, const Plan<N>& plan, const Dev
   return report;
 }
 
+/// What the rules say about the layers of a faulty network type that its mistakes leave alone. It is not planned.
+template <class Net>
+constexpr Findings findings_beside_mistakes(const Device& device, const Options& options) {
+  const auto& faulty = Net::faulty_graph;
+  Findings of_layers, found = check_options(device, options);
+  detail::check_graph(faulty.graph, detail::whole_network(faulty.graph, device, options), of_layers);
+  for (const Finding& f : of_layers)
+    if (f.layer >= 0 && !faulty.shapeless[f.layer]) found.push(f);
+  return found;
+}
+
 inline constexpr Options default_options{};  ///< of a deployment without options
 
 /// What the rules say about a network type with default options. `fits` calls it; argument-dependent lookup finds it
@@ -262,7 +273,7 @@ struct Deployment<Net, Chip, Trained, Options...> {
  public:
   static constexpr max7800x::Options options = planned.options;
   static constexpr Findings findings = [] {
-    if (!is_network) return Findings{};
+    if (!is_network) return max7800x::findings_beside_mistakes<Net>(Chip, options);
     const Findings of_network = max7800x::inspect(planned.graph, planned.plan, Chip, options);
     return joined_findings(check_parameters<Net, Trained>(), of_network, max7800x::rules_about_sources);
   }();

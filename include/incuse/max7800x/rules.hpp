@@ -193,9 +193,10 @@ constexpr void check_weights(const Graph<N>& graph, const WholeNetwork& network,
   }
 }
 
-/// Replaces the numbers of layers in findings by those in the author's network.
+/// Replaces the numbers of layers in findings by those in the author's network. What is said of a layer and of its copy
+/// is said once.
 template <int N>
-constexpr void count_as_author(const Graph<N>& graph, Findings& found) {
+constexpr Findings counted_as_author(const Graph<N>& graph, Findings found) {
   const auto rename = [&](int& layer) {
     if (layer >= 0 && layer < graph.size && graph[layer].author_layer >= 0) layer = graph[layer].author_layer;
   };
@@ -205,6 +206,15 @@ constexpr void count_as_author(const Graph<N>& graph, Findings& found) {
     for (int k = 0; k < found[i].advice.further_layers.size; ++k) rename(found[i].advice.further_layers[k]);
     for (int k = 0; k < found[i].shares.size; ++k) rename(found[i].shares[k].layer);
   }
+  Findings once;
+  once.dropped = found.dropped;
+  once.dropped_errors = found.dropped_errors;
+  for (const Finding& f : found) {
+    bool said = false;
+    for (const Finding& earlier : once) said = said || say_the_same(earlier, f);
+    if (!said) once.push(f);
+  }
+  return once;
 }
 
 template <int N>
@@ -219,6 +229,8 @@ constexpr Findings check_arranged(const Graph<N>& graph, const Plan<N>& plan, co
     check_weights(graph, network, found);
     return found;
   }
+  // Where layers do not take what they read, their processors and sizes are not what anybody meant.
+  if (found.contains(rules::operand_shapes)) return found;
   const bool has_offsets = plan.fits_data_memory || gives_offsets(graph);
   check_plan(graph, has_offsets ? plan : without_offsets(graph, plan), network, found, thorough);
   if (!has_offsets) return found;
@@ -236,9 +248,7 @@ constexpr Findings check_arranged(const Graph<N>& graph, const Plan<N>& plan, co
 template <int N>
 constexpr Findings check(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                          bool thorough) {
-  Findings found = check_arranged(graph, plan, device, options, thorough);
-  count_as_author(graph, found);
-  return found;
+  return counted_as_author(graph, check_arranged(graph, plan, device, options, thorough));
 }
 
 }  // namespace detail

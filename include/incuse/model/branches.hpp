@@ -50,25 +50,12 @@ constexpr bool are_valid_layers(type_list<Layers...>) {
     return false;
 }
 
-/// One compile error for each type that is not a layer, or says that it is not valid and not why; an empty list if
-/// there is none.
-template <class Layer>
-using layer_only =
-    require_all<require<layer_type<Layer>, language::rules::no_layer, Layer>,
-                require<!layer_type<Layer> || is_explained<Layer>(), language::rules::invalid_layer, Layer>>;
-template <class... Layers>
-using layers_only = require_all<layer_only<Layers>...>;
-
 }  // namespace detail
 
 /// A sequence of layers, for Concat, Add and the like. All branches read the output of the layer in front of the Concat
 /// or Add. An empty branch is that tensor itself.
 template <class... Layers>
 struct Branch {
- private:
-  static_assert(sizeof(detail::raised<detail::layers_only<Layers...>>) > 0);
-
- public:
   static constexpr bool is_valid = detail::are_valid_layers(detail::type_list<Layers...>{});
   static constexpr int layer_count = (0 + ... + detail::layers_in<Layers>());
   using layers = detail::type_list<Layers...>;
@@ -93,7 +80,6 @@ template <class Layer, class... Branches>
 struct Concatenation<Layer, type_list<Branches...>, type_list<>> {
  private:
   static constexpr bool branches_only = sizeof...(Branches) > 0 && (true && ... && is_branch<Branches>::value);
-  static_assert(sizeof(raised<require<branches_only, language::rules::no_branch, Layer>>) > 0);
 
  public:
   static constexpr bool is_block = true;
@@ -106,9 +92,12 @@ struct Concatenation<Layer, type_list<Branches...>, type_list<>> {
   static constexpr int layer_count = (0 + ... + layers_in<Branches>());
   using checked_by = Concatenation;
 
+  static constexpr void report(const Mistakes& mistake) {
+    if (!branches_only) mistake(language::rules::no_branch, spelled<Layer>.text());
+  }
   template <class Lowering>
   static constexpr void append_to(Lowering& lowering) {
-    lowering.sources = lowering.ends_of(type_list<Branches...>{});
+    if constexpr (branches_only) lowering.sources = lowering.ends_of(type_list<Branches...>{});
   }
 };
 /// A concatenation with options: an Identity behind it writes the joined tensor to memory.

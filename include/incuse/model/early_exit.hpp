@@ -60,9 +60,6 @@ struct ExitIf {
     else
       return true;
   }();
-  static_assert(sizeof(detail::raised<detail::require<has_condition, language::rules::exit_condition, ExitIf>>) > 0);
-  static_assert(sizeof(detail::raised<detail::require<fits_byte, language::rules::option_value, Condition>>) > 0);
-  static_assert(sizeof(detail::raised<typename Takes::template mistakes<ExitIf, Options...>>) > 0);
 
  public:
   static constexpr bool is_block = true;
@@ -75,15 +72,23 @@ struct ExitIf {
       return 1;
   }();
 
+  /// Tells a network what is wrong with the condition and the options.
+  static constexpr void report(const detail::Mistakes& mistake) {
+    Takes::template report<ExitIf, Options...>(mistake);
+    if (!has_condition) mistake(language::rules::exit_condition, detail::spelled<Condition>.text());
+    if (!fits_byte) mistake(language::rules::option_value, detail::spelled<Condition>.text());
+  }
   template <class Lowering>
   static constexpr void append_to(Lowering& lowering) {
-    constexpr ExitTest test = Condition::test;
-    LayerDraft first =
-        detail::exit_draft(test.part == ExitTest::any ? ExitTest{ExitTest::excess, 0, test.value} : test);
-    (Options::apply(first), ...);
-    lowering.add_draft(first);
-    lowering.mark_output_read(language::rules::exit_layers);
-    if (test.part == ExitTest::any) lowering.add_draft(detail::exit_draft(test));
+    if constexpr (has_condition) {
+      constexpr ExitTest test = Condition::test;
+      LayerDraft first =
+          detail::exit_draft(test.part == ExitTest::any ? ExitTest{ExitTest::excess, 0, test.value} : test);
+      Takes::template apply<Options...>(first);
+      lowering.add_draft(first);
+      lowering.mark_output_read(language::rules::exit_layers);
+      if (test.part == ExitTest::any) lowering.add_draft(detail::exit_draft(test));
+    }
   }
 };
 
@@ -101,8 +106,6 @@ struct EarlyExit {
  private:
   using Exit = ExitIf<Condition>;
   static constexpr bool has_layers = sizeof...(Layers) > 0;
-  static_assert(sizeof(detail::raised<detail::require<has_layers, language::rules::exit_layers, EarlyExit>>) > 0);
-  static_assert(sizeof(detail::raised<detail::layers_only<Layers...>>) > 0);
 
  public:
   static constexpr bool is_block = true;
@@ -111,12 +114,17 @@ struct EarlyExit {
   using checked_by = EarlyExit;
   static constexpr int layer_count = (0 + ... + detail::layers_in<Layers>()) + Exit::layer_count;
 
+  static constexpr void report(const detail::Mistakes& mistake) {
+    if (!has_layers) mistake(language::rules::exit_layers, detail::name_of_layer_type<EarlyExit>.text());
+  }
   template <class Lowering>
   static constexpr void append_to(Lowering& lowering) {
-    const Sources trunk = lowering.sources;
-    lowering.sources = lowering.ends_of(detail::type_list<Branch<Layers...>>{});
-    lowering.template add<Exit>();
-    lowering.sources = trunk;
+    if constexpr (has_layers) {
+      const Sources trunk = lowering.sources;
+      lowering.sources = lowering.ends_of(detail::type_list<Branch<Layers...>>{});
+      lowering.template add<Exit>();
+      lowering.sources = trunk;
+    }
   }
 };
 

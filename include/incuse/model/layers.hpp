@@ -34,8 +34,6 @@ struct real {
 template <int Channels, int Height, int Width = 1, class... Format>
 struct Input {
   static constexpr bool is_valid = sizeof...(Format) <= 1;
-  static_assert(sizeof(detail::raised<detail::require<is_valid, language::rules::repeated_option, Input, DataFormat>>) >
-                0);
   static constexpr Shape shape{Channels, Height, Width};
   static constexpr DataFormat format = [] {
     DataFormat chosen = DataFormat::automatic;
@@ -69,23 +67,21 @@ using convolution_options = weighted_options<Dimensions, Kinds..., option::kerne
                                              option::stride, option::dilation>;
 
 /// Base of layer types whose options are checked, the library's own and those of users: every option that is unknown,
-/// impossible or given twice is one compile error. `Takes` is one of the lists above. The layer adds describe(), which
-/// calls `apply_options`, and may narrow down `is_valid`.
+/// impossible or given twice is one compile error of the network. `Takes` is one of the lists above. The layer adds
+/// describe(), which calls `apply_options`, and may narrow down `is_valid`.
 template <class Layer, class Takes, class... Options>
 struct CheckedLayer {
- private:
-  static_assert(sizeof(detail::raised<typename Takes::template mistakes<Layer, Options...>>) > 0);
-
- public:
   static constexpr bool is_valid = Takes::template accepts<Options...>();
   static constexpr int dimensions = Takes::dimensions;
   using options = detail::type_list<Options...>;
-  using checked_by = CheckedLayer;  ///< the type that has raised an error where its `is_valid` is false
+  using checked_by = CheckedLayer;  ///< the type whose report() says why where its `is_valid` is false
 
+  /// Tells a network what is wrong with the options.
+  static constexpr void report(const detail::Mistakes& mistake) { Takes::template report<Layer, Options...>(mistake); }
   /// Lets the options note themselves. stride<> and dilation<> are the operator's, if there is one by then.
   static constexpr void apply_options(LayerDraft& draft) {
     draft.pools = draft.layer.op == Operator::none;
-    (Options::apply(draft), ...);
+    Takes::template apply<Options...>(draft);
   }
 };
 
@@ -103,14 +99,17 @@ template <class Layer, Operator Op, class Takes, int OutChannels, class... Optio
 struct Weighted : CheckedLayer<Layer, Takes, Options...> {
  private:
   static constexpr bool has_kernel = Op == Operator::linear || count_kind<option::kernel, Options...>() > 0;
-  static_assert(sizeof(raised<require<has_kernel, language::rules::missing_option, Layer>>) > 0);
-  static_assert(sizeof(raised<require<(OutChannels > 0), language::rules::option_value, Layer>>) > 0);
 
  public:
   static constexpr bool is_valid = Takes::template accepts<Options...>() && has_kernel && OutChannels > 0;
   static constexpr Part part = Part::operation;
   using checked_by = Weighted;
 
+  static constexpr void report(const Mistakes& mistake) {
+    Takes::template report<Layer, Options...>(mistake);
+    if (!has_kernel) mistake(language::rules::missing_option, name_of_layer_type<Layer>.text());
+    if (OutChannels <= 0) mistake(language::rules::option_value, spelled<Layer>.text());
+  }
   static constexpr void describe(LayerDraft& draft) {
     draft.layer.op = Op;
     draft.layer.out_channels = OutChannels;
@@ -140,18 +139,21 @@ struct Pool : CheckedLayer<Layer, pooling_options<Kind, Dimensions>, Options...>
 
   static constexpr LayerDraft described() {
     LayerDraft draft{};
-    if constexpr (takes_options) (Options::apply(draft), ...);
+    Takes::template apply<Options...>(draft);
     return draft;
   }
   static constexpr bool picks_inside = described().layer.pool_column < Size.width;
-  static_assert(sizeof(raised<require<size_fits, language::rules::too_many_dimensions, Layer>>) > 0);
-  static_assert(sizeof(raised<require<picks_inside, language::rules::option_value, Layer>>) > 0);
 
  public:
   static constexpr bool is_valid = takes_options && size_fits && picks_inside;
   static constexpr Part part = Part::pooling;
   using checked_by = Pool;
 
+  static constexpr void report(const Mistakes& mistake) {
+    Takes::template report<Layer, Options...>(mistake);
+    if (!size_fits) mistake(language::rules::too_many_dimensions, spelled<Layer>.text());
+    if (!picks_inside) mistake(language::rules::option_value, spelled<Layer>.text());
+  }
   static constexpr void describe(LayerDraft& draft) {
     draft.layer.pooling = Kind;
     draft.layer.pool = draft.layer.pool_stride = Size.extent();
@@ -182,8 +184,6 @@ struct combines;
 template <int Branches, class... Options>
 struct combines<Branches, type_list<Options...>> {
   using Takes = layer_options<0, option::operands>;
-  template <class Layer>
-  using mistakes = typename Takes::template mistakes<Layer, Options...>;
 
   static constexpr int named = (0 + ... + named_sources<Options>());
   static constexpr bool splits = count_kind<option::operands, Options...>() > 0;
@@ -194,7 +194,13 @@ struct combines<Branches, type_list<Options...>> {
 
   static constexpr void apply(LayerDraft& draft) {
     draft.layer.operands = separate;
-    (Options::apply(draft), ...);
+    Takes::template apply<Options...>(draft);
+  }
+
+  template <class Layer>
+  static constexpr void report(const Mistakes& mistake) {
+    Takes::template report<Layer, Options...>(mistake);
+    if (!complete) mistake(language::rules::missing_operands, name_of_layer_type<Layer>.text());
   }
 };
 
@@ -205,8 +211,6 @@ template <class Layer, Elementwise Operation, class... Branches, class Options>
 struct Combination<Layer, Operation, type_list<Branches...>, Options> {
  private:
   using Combines = combines<static_cast<int>(sizeof...(Branches)), Options>;
-  static_assert(sizeof(raised<typename Combines::template mistakes<Layer>>) > 0);
-  static_assert(sizeof(raised<require<Combines::complete, language::rules::missing_operands, Layer>>) > 0);
 
  public:
   static constexpr bool is_valid = Combines::is_valid && (true && ... && Branches::is_valid);
@@ -216,6 +220,7 @@ struct Combination<Layer, Operation, type_list<Branches...>, Options> {
   using branches = type_list<Branches...>;
   using options = Options;
 
+  static constexpr void report(const Mistakes& mistake) { Combines::template report<Layer>(mistake); }
   static constexpr void describe(LayerDraft& draft) {
     draft.layer.elementwise = Operation;
     Combines::apply(draft);
@@ -335,10 +340,11 @@ struct foreign_items<place<Items...>> {
   using type = filtered<is_foreign_to_buffer, Items...>;
 };
 
-/// One error for each of them.
+/// One mistake for each of them.
 template <class Layer, class... Items>
-type_list<broken_rule<language::rules::unknown_option, finding_of<Layer, Items>{}, 0>...> unknown_items(
-    type_list<Items...>);
+constexpr void report_items(type_list<Items...>, const Mistakes& mistake) {
+  (mistake(language::rules::unknown_option, option_of_layer<Items, Layer>.text(), false), ...);
+}
 
 }  // namespace detail
 
@@ -349,13 +355,16 @@ template <int Rows = 1, class... Options>
 struct ShiftBuffer : CheckedLayer<ShiftBuffer<Rows, Options...>, detail::shift_options, Options...> {
  private:
   static constexpr bool moves = Rows > 0;
-  static_assert(sizeof(detail::raised<detail::require<moves, language::rules::option_value, ShiftBuffer>>) > 0);
 
  public:
   static constexpr bool is_valid = detail::shift_options::accepts<Options...>() && moves;
   static constexpr detail::Part part = detail::Part::copy;
   using checked_by = ShiftBuffer;
 
+  static constexpr void report(const detail::Mistakes& mistake) {
+    detail::shift_options::report<ShiftBuffer, Options...>(mistake);
+    if (!moves) mistake(language::rules::option_value, detail::spelled<ShiftBuffer>.text());
+  }
   static constexpr void describe(LayerDraft& draft) {
     draft.layer.buffer_shift = Rows;
     ShiftBuffer::apply_options(draft);
@@ -373,10 +382,6 @@ struct RollingBuffer {
   using Foreign = decltype((detail::type_list<>{} + ... + typename detail::foreign_items<Options>::type{}));
   static constexpr bool is_placed = std::is_same_v<Foreign, detail::type_list<>>;
   static constexpr bool holds_values = Channels > 0 && Rows > 0;
-  static_assert(sizeof(detail::raised<decltype(detail::unknown_items<RollingBuffer>(Foreign{}))>) > 0);
-  static_assert(sizeof(detail::raised<typename Takes::template mistakes<RollingBuffer, Options...>>) > 0);
-  static_assert(sizeof(detail::raised<detail::require<holds_values, language::rules::option_value, RollingBuffer>>) >
-                0);
 
  public:
   static constexpr bool is_block = true;
@@ -384,11 +389,16 @@ struct RollingBuffer {
   static constexpr int layer_count = 0;
   using checked_by = RollingBuffer;
 
+  static constexpr void report(const detail::Mistakes& mistake) {
+    detail::report_items<RollingBuffer>(Foreign{}, mistake);
+    Takes::template report<RollingBuffer, Options...>(mistake);
+    if (!holds_values) mistake(language::rules::option_value, detail::spelled<RollingBuffer>.text());
+  }
   template <class Lowering>
   static constexpr void append_to(Lowering& lowering) {
     LayerDraft draft{};
     draft.layer.name = "buffer";
-    (Options::apply(draft), ...);
+    Takes::template apply<Options...>(draft);
     const Placement& hand = draft.layer.placement;
     lowering.keep_rows({draft.layer.name, Channels, Rows, hand.processors, hand.out_offset});
   }
@@ -436,7 +446,7 @@ constexpr bool is_known_to_fused() {
 template <class Layer>
 concept fusible = (says_options<Layer> && (is_own_layer<Layer> || requires { Layer::part; }));
 
-/// True if a layer is valid, or has raised an error itself that says why not.
+/// True if a layer is valid, or its report() says why not.
 template <class Layer>
 constexpr bool is_explained() {
   if constexpr (requires { Layer::checked_by::is_valid; })
@@ -491,45 +501,57 @@ struct shared_options;
 template <class Layer, class... Options>
 struct shared_options<Layer, type_list<Options...>> {
   static constexpr bool are_given_once = layer_options<0>::given_once<Options...>();
-  using mistakes = layer_options<0>::repetitions<Layer, Options...>;
+  static constexpr void report(const Mistakes& mistake) {
+    if constexpr (!are_given_once) layer_options<0>::report_repetitions<Layer, Options...>(mistake);
+  }
 };
 
-template <class Layer, class... Parts>
-using unknown_parts =
-    require_all<require<is_known_to_fused<Parts>(), language::rules::fused_own_layer, Layer, Parts>...>;
-template <class... Parts>
-using unexplained_parts = require_all<require<is_explained<Parts>(), language::rules::invalid_layer, Parts>...>;
+/// Reports what is wrong with a layer type.
+template <class Layer>
+constexpr void report_layer(const Mistakes& mistake) {
+  if constexpr (requires { Layer::report(mistake); }) Layer::report(mistake);
+  if constexpr (!is_explained<Layer>()) mistake(language::rules::invalid_layer, spelled<Layer>.text());
+}
 
 template <class Layer, bool AreParts, class... Parts>
 struct FusedParts {
- private:
-  static constexpr bool are_known = (true && ... && is_known_to_fused<Parts>());
-  static_assert(sizeof(raised<unknown_parts<Layer, Parts...>>) > 0);
-  static_assert(sizeof(raised<require<!are_known, language::rules::fused_layers, Layer>>) > 0);
-
- public:
   static constexpr bool is_valid = false;
   using checked_by = FusedParts;
+
+  static constexpr void report(const Mistakes& mistake) {
+    constexpr bool are_known = (true && ... && is_known_to_fused<Parts>());
+    (report_unknown<Parts>(mistake), ...);
+    if (are_known) mistake(language::rules::fused_layers, spelled<Layer>.text());
+  }
   static constexpr void describe(LayerDraft&) {}
+
+ private:
+  template <class Part>
+  static constexpr void report_unknown(const Mistakes& mistake) {
+    if constexpr (!is_known_to_fused<Part>()) mistake(language::rules::fused_own_layer, spelled<Part>.text());
+  }
 };
 template <class Layer, class... Parts>
 struct FusedParts<Layer, true, Parts...> {
+  using options = decltype((type_list<>{} + ... + typename Parts::options{}));
+
  private:
-  using Shared = shared_options<Layer, decltype((type_list<>{} + ... + typename Parts::options{}))>;
+  using Shared = shared_options<Layer, options>;
   static constexpr bool in_order = in_hardware_order<Parts...>();
   static constexpr bool alike =
       !((false || ... || (Parts::dimensions == 1)) && (false || ... || (Parts::dimensions == 2)));
-  static_assert(sizeof(raised<require<in_order, language::rules::fused_layers, Layer>>) > 0);
-  static_assert(sizeof(raised<require<alike, language::rules::fused_dimensions, Layer>>) > 0);
-  static_assert(sizeof(raised<typename Shared::mistakes>) > 0);
-  static_assert(sizeof(raised<require_all<require<is_explained<Parts>(), language::rules::invalid_layer, Parts>...>>) >
-                0);
 
  public:
   using checked_by = FusedParts;
   static constexpr bool is_valid = (true && ... && Parts::is_valid) && in_order && alike && Shared::are_given_once;
   using branches = decltype((type_list<>{} + ... + branches_of<Parts>{}));
 
+  static constexpr void report(const Mistakes& mistake) {
+    (report_layer<Parts>(mistake), ...);
+    if (!in_order) mistake(language::rules::fused_layers, spelled<Layer>.text());
+    if (!alike) mistake(language::rules::fused_dimensions, spelled<Layer>.text());
+    Shared::report(mistake);
+  }
   static constexpr void describe(LayerDraft& draft) {
     (Parts::describe(draft), ...);
     draft.layer.pool_first = pools_first<Parts...>();

@@ -23,6 +23,9 @@ inline constexpr Window module_window<type_list<pool_size<Size>, Others...>>{Siz
 template <int Height, int Width, class... Others>
 inline constexpr Window module_window<type_list<pool_size<Height, Width>, Others...>>{Height, Width};
 
+/// pool_size<> given once more, as an option that no pooling layer takes.
+struct another_pool_size {};
+
 /// The options of the pooling layer: pool_stride<N> becomes stride<N>; default stride<2>.
 template <class Strides>
 struct pool_options;
@@ -43,15 +46,15 @@ template <template <Window, class...> class Pool, template <int, class...> class
 struct PooledModule {
  private:
   using sizes = filtered<is_pool_size, Options...>;
-  static_assert(sizeof(raised<takes<2, option::pool_size>::template repetitions<type_list<Options...>, Options...>>) >
-                0);
+  using further_sizes =
+      std::conditional_t<(count_kind<option::pool_size, Options...>() > 1), type_list<another_pool_size>, type_list<>>;
 
   template <class... PoolOptions, class... LayerOptions>
   static Fused<Pool<module_window<sizes>, PoolOptions...>, Layer<Out, LayerOptions...>> fused(
       type_list<PoolOptions...>, type_list<LayerOptions...>);
 
  public:
-  using type = decltype(fused(typename pool_options<filtered<is_pool_stride, Options...>>::type{},
+  using type = decltype(fused(typename pool_options<filtered<is_pool_stride, Options...>>::type{} + further_sizes{},
                               filtered<is_for_layer, Options...>{}));
 };
 template <template <Window, class...> class Pool, template <int, class...> class Layer, int Out, class... Options>

@@ -73,10 +73,26 @@ inline constexpr const Rule* catalogue[] = {
 
 namespace detail {
 
+/// The name that as<> gives; empty if there is none.
+template <class... Options>
+constexpr Text name_among(type_list<Options...>) {
+  LayerDraft draft{};
+  takes<0, option::name>::template apply<Options...>(draft);
+  return draft.layer.name;
+}
+template <class Layer>
+constexpr Text given_name() {
+  if constexpr (requires { typename Layer::options; })
+    return name_among(typename Layer::options{});
+  else
+    return {};
+}
+
 template <int N>
 struct Lowered {
   Graph<N> graph{};
-  Findings found{};  ///< mistakes in how the layers are put together
+  Findings found{};                   ///< mistakes in the layers, and in how they are put together
+  bool shapeless[at_least_one(N)]{};  ///< layers whose shape a mistake leaves open, and those that read them
 
   constexpr void report(const Rule& rule, int layer, Text name = {}, Text part = {}) {
     found.push({.rule = &rule, .layer = layer, .layer_name = name, .part = part});
@@ -89,12 +105,19 @@ struct Lowering {
   Lowered<N> result{};
   Sources sources{};  ///< what the next layer reads: one tensor, or several that a Concat joined
   bool flatten_pending = false;
+  bool shapeless = false;  ///< a mistake leaves open what the layer that is appended looks like …
+  bool lost = false;       ///< … or what stands in front of all further ones
 
   constexpr Lowering() { sources.push(network_input); }
 
   template <class LayerType>
   constexpr void add() {
-    if constexpr (appends_layers<LayerType>) {
+    shapeless = false;
+    report<LayerType>();
+    if constexpr (!layer_type<LayerType>) {
+      lost = lost || shapeless;
+    } else if constexpr (appends_layers<LayerType>) {
+      lost = lost || shapeless;
       LayerType::append_to(*this);
     } else {
       LayerDraft draft{};
@@ -156,6 +179,19 @@ struct Lowering {
   }
 
  private:
+  template <class LayerType>
+  constexpr void report() {
+    if constexpr (!layer_type<LayerType>) {
+      mistakes(0, {})(language::rules::no_layer, spelled<LayerType>.text(), option_shapes<LayerType>());
+    } else if constexpr (!LayerType::is_valid) {
+      constexpr int in_front = appends_layers<LayerType> ? 0 : layers_in(branches_of<LayerType>{});
+      report_layer<LayerType>(mistakes(in_front, given_name<LayerType>()));
+    }
+  }
+  constexpr Mistakes mistakes(int layers_in_front, Text name) {
+    return {result.found, result.graph.size + layers_in_front, name, shapeless};
+  }
+
   template <class... Layers>
   constexpr void add_all(type_list<Layers...>) {
     (add<Layers>(), ...);
@@ -163,24 +199,29 @@ struct Lowering {
 
   template <class... Branches>
   constexpr void append(const LayerDraft& draft, type_list<Branches...> branches) {
+    const bool faulty = shapeless;
     if constexpr (sizeof...(Branches) > 0) sources = ends_of(branches);
     const int index = result.graph.size;
     Layer layer = draft.layer;
     name_sources(draft);
     const bool combines = layer.elementwise != Elementwise::none;
     const int tensors = sizeof...(Branches) > 0 ? sizeof...(Branches) : draft.from.empty() ? 1 : draft.from.size;
-    if (combines && sources.size != tensors) result.report(language::rules::combined_concat, index, layer.name);
+    if (!faulty && combines && sources.size != tensors)
+      result.report(language::rules::combined_concat, index, layer.name);
     if (flatten_pending && layer.op != Operator::linear)
       result.report(language::rules::flatten_without_linear, index, layer.name);
     if (!layer.name.empty() && find_layer(result.graph, index, layer.name) != unknown_layer)
       result.report(language::rules::repeated_name, index, layer.name);
-    if (layer.weighted() && layer.out_channels < (layer.groups == 0 || layer.tests() ? 0 : 1))
+    if (!faulty && layer.weighted() && layer.out_channels < (layer.groups == 0 || layer.tests() ? 0 : 1))
       result.report(language::rules::no_output_channels, index, layer.name);
     if (layer.writes_buffer() && !result.graph.buffer.exists())
       result.report(language::rules::no_buffer, index, layer.name);
     layer.flatten = flatten_pending;
     layer.sources = layer.buffer_shift != 0 ? only(rolling_buffer) : sources;
     flatten_pending = false;
+    result.shapeless[index] = faulty || lost;
+    for (int source : layer.sources)
+      if (source == unknown_layer || (source >= 0 && result.shapeless[source])) result.shapeless[index] = true;
     result.graph[index] = layer;
     ++result.graph.size;
     if (layer.buffer_shift == 0) sources = only(index);
@@ -212,54 +253,58 @@ concept input_type = requires {
   Input::format;
 };
 
-template <class Input, class... Layers>
-constexpr bool are_valid() {
-  if constexpr (input_type<Input>)
-    return Input::is_valid && are_valid_layers(type_list<Layers...>{});
-  else
-    return false;
-}
-
-/// The layers in a graph, without shapes yet; an empty graph if one of them is not valid.
+/// The layers in a graph, without shapes yet.
 template <class Input, class... Layers>
 constexpr auto lower() {
-  constexpr bool valid = are_valid<Input, Layers...>();
-  constexpr int count = valid ? layers_in(type_list<Layers...>{}) : 0;
-  Lowering<count> lowering{};
-  if constexpr (valid) {
+  Lowering<layers_in(type_list<Layers...>{})> lowering{};
+  if constexpr (!input_type<Input>) {
+    lowering.result.report(language::rules::no_input, -1, {}, spelled<Input>.text());
+  } else {
     lowering.result.graph.input = Input::shape;
     lowering.result.graph.input_format = Input::format;
     lowering.result.graph.real_input = Input::is_real;
+    if (!Input::is_valid) lowering.result.report(language::rules::repeated_option, -1, {}, spelled<Input>.text());
     if (Input::shape.channels < 1 || Input::shape.height < 1 || Input::shape.width < 1)
       lowering.result.report(language::rules::empty_input, -1);
     (lowering.template add<Layers>(), ...);
     lowering.finish();
-    if (count == 0) lowering.result.report(language::rules::no_layers, -1);
+    if (sizeof...(Layers) == 0) lowering.result.report(language::rules::no_layers, -1);
   }
   return lowering.result;
+}
+template <class... Nothing>
+  requires(sizeof...(Nothing) == 0)
+constexpr auto lower() {
+  Lowered<0> nothing;
+  nothing.report(language::rules::no_input, -1);
+  return nothing;
 }
 
 }  // namespace detail
 
 /// A network: its input and its layers in the order of execution. Derive a struct from it to give it a short name:
 /// `struct FashionNet : Network<Input<1, 28, 28>, Conv2d<…>, …> {};`
-template <class Input, class... Layers>
+template <class... InputAndLayers>
 struct Network {
  private:
-  static constexpr auto lowered = detail::lower<Input, Layers...>();
+  static constexpr auto lowered = detail::lower<InputAndLayers...>();
   static constexpr Findings found = lowered.found;
 
-  static_assert(sizeof(detail::raised<detail::require<detail::input_type<Input>, language::rules::no_input, Input>>) >
-                0);
-  static_assert(sizeof(detail::raised<detail::layers_only<Layers...>>) > 0);
   static_assert(sizeof(explained<found>) > 0);
 
  public:
   /// The network as a value, with all shapes; empty if the type has mistakes, which are compile errors.
   static constexpr auto graph = [] {
-    auto shaped = lowered.graph;
-    if (!found.ok()) shaped.size = 0;
-    return infer(shaped);
+    if constexpr (found.ok())
+      return infer(lowered.graph);
+    else
+      return Graph<0>{};
+  }();
+  /// What there is of a network with mistakes, with shapes where they are known: chips find further ones in it.
+  static constexpr auto faulty_graph = [] {
+    auto faulty = lowered;
+    faulty.graph = infer(faulty.graph);
+    return faulty;
   }();
 };
 

@@ -461,38 +461,72 @@ struct is_option : std::bool_constant<has_kind<Type>> {};
 template <class Type>
 struct is_no_option : std::bool_constant<!has_kind<Type>> {};
 
-/// A list with the compile error of a rule; empty if the rule is kept. Facts are the layer type and what is wrong with
-/// it.
-template <bool Kept, const Rule& Broken, class... Facts>
-using require = std::conditional_t<Kept, type_list<>, type_list<broken_rule<Broken, finding_of<Facts...>{}, 0>>>;
-template <class... Errors>
-using require_all = decltype((type_list<>{} + ... + Errors{}));
+/// How a type is written, without the namespaces of this library. `Short`: without its arguments.
+template <class Type, bool Short = false>
+constexpr TextBuffer<60> spelling() {
+  const Text words = __PRETTY_FUNCTION__;  // "… [with Type = incuse::pad<1>; bool Short = false]"
+  const auto begins = [&](int at, Text prefix) {
+    if (words.size - at < prefix.size) return false;
+    for (int i = 0; i < prefix.size; ++i)
+      if (words[at + i] != prefix[i]) return false;
+    return true;
+  };
+  int at = 0;
+  while (!begins(at, "Type = ")) ++at;
+  TextBuffer<60> text;
+  int open = 0;
+  for (at += 7; at < words.size; ++at) {
+    while (begins(at, "incuse::") || begins(at, "option::") || begins(at, "detail::")) at += 8;
+    const char c = words[at];
+    if (open == 0 && (c == ';' || c == ',' || c == ']' || (Short && c == '<'))) break;
+    open += c == '<' ? 1 : c == '>' ? -1 : 0;
+    text << c;
+  }
+  return text;
+}
+template <class Type>
+inline constexpr auto spelled = spelling<Type>();
+template <class Type>
+inline constexpr auto name_of_layer_type = spelling<Type, true>();
+/// "pad<1> in MaxPool2d"
+template <class Option, class Layer>
+inline constexpr auto option_of_layer = [] {
+  TextBuffer<100> text;
+  text << spelled<Option>.text() << " in " << name_of_layer_type<Layer>.text();
+  return text;
+}();
 
-template <std::size_t, class Error>
-struct numbered : Error {};
-template <class Indices, class... Errors>
-struct all_of;
-template <std::size_t... I, class... Errors>
-struct all_of<std::index_sequence<I...>, Errors...> : numbered<I, Errors>... {};
-/// static_assert(sizeof(raised<list>) > 0) makes each error of the list a compile error: compilers report all of them,
-/// not only the first.
-template <class Errors>
-struct raised;
-template <class... Errors>
-struct raised<type_list<Errors...>> : all_of<std::index_sequence_for<Errors...>, Errors...> {};
+/// Where the mistakes of one layer go.
+struct Mistakes {
+  Findings& found;
+  int layer;
+  Text name;
+  bool& shapeless;  ///< becomes true with a mistake that leaves open what shape the layer has
 
-template <bool Accepted, class Takes, class Layer, class... Options>
-struct mistakes_unless {
-  using type = type_list<>;
+  constexpr void operator()(const Rule& rule, Text part, bool about_shape = true) const {
+    found.push({.rule = &rule, .layer = layer, .layer_name = name, .part = part});
+    shapeless = shapeless || about_shape;
+  }
 };
-template <class Takes, class Layer, class... Options>
-struct mistakes_unless<false, Takes, Layer, Options...> {
-  using type = typename Takes::template all_mistakes<Layer, Options...>;
-};
 
-/// The kinds of options that a layer takes. `Dimensions`: of its window, 1 or 2; 0: it has none. `accepts` tells
-/// whether options are right, apart from `mistakes`, the errors: a class with an error in it cannot be used in a
-/// constant expression.
+/// True of kinds of options that the shape of a layer depends on.
+template <class Kind>
+inline constexpr bool shapes =
+    !(std::is_same_v<Kind, option::activation> || std::is_same_v<Kind, option::weight_bits> ||
+      std::is_same_v<Kind, option::output_shift> || std::is_same_v<Kind, option::output_width> ||
+      std::is_same_v<Kind, option::bias> || std::is_same_v<Kind, option::batch_norm> ||
+      std::is_same_v<Kind, option::name> || std::is_same_v<Kind, option::streaming> ||
+      std::is_same_v<Kind, option::processor> || std::is_same_v<Kind, option::output> ||
+      std::is_same_v<Kind, option::placement> || std::is_same_v<Kind, option::pad_value>);
+template <class Option>
+constexpr bool option_shapes() {
+  if constexpr (has_kind<Option>)
+    return shapes<typename Option::kind>;
+  else
+    return true;
+}
+
+/// The kinds of options that a layer takes. `Dimensions`: of its window, 1 or 2; 0: it has none.
 template <int Dimensions, class... Kinds>
 struct takes {
   static constexpr int dimensions = Dimensions;
@@ -518,20 +552,46 @@ struct takes {
     return (true && ... && understands<Options>()) && given_once<Options...>() && !contradicts<Options...>();
   }
 
-  template <class Layer, class... Options>
-  using repetitions =
-      require_all<require<count_kind<Kinds, Options...>() <= 1, language::rules::repeated_option, Layer, Kinds>...>;
+  /// Lets the options note themselves, but for those that are mistakes.
+  template <class... Options>
+  static constexpr void apply(LayerDraft& draft) {
+    (apply_one<Options>(draft), ...);
+  }
 
+  /// Reports every mistake in the options of `Layer`.
   template <class Layer, class... Options>
-  using all_mistakes = require_all<
-      require<knows<Options>(), language::rules::unknown_option, Layer, Options>...,
-      require<value_in_range<Options>(), language::rules::option_value, Layer, Options>...,
-      require<fits_dimensions<Options, Dimensions>(), language::rules::too_many_dimensions, Layer, Options>...,
-      repetitions<Layer, Options...>,
-      require<!contradicts<Options...>(), language::rules::contradictory_options, Layer>>;
-  /// One error for each mistake in the options of `Layer`. Correct layers do not instantiate the checks: faster.
+  static constexpr void report(const Mistakes& mistake) {
+    if constexpr (!accepts<Options...>()) {
+      (report_option<Layer, Options>(mistake), ...);
+      report_repetitions<Layer, Options...>(mistake);
+      if constexpr (contradicts<Options...>())
+        mistake(language::rules::contradictory_options, name_of_layer_type<Layer>.text(), false);
+    }
+  }
   template <class Layer, class... Options>
-  using mistakes = typename mistakes_unless<accepts<Options...>(), takes, Layer, Options...>::type;
+  static constexpr void report_repetitions(const Mistakes& mistake) {
+    (report_repetition<Layer, Kinds, count_kind<Kinds, Options...>()>(mistake), ...);
+  }
+
+ private:
+  template <class Option>
+  static constexpr void apply_one(LayerDraft& draft) {
+    if constexpr (understands<Option>()) Option::apply(draft);
+  }
+  template <class Layer, class Option>
+  static constexpr void report_option(const Mistakes& mistake) {
+    if constexpr (!understands<Option>()) {
+      const Rule& rule = !knows<Option>()            ? language::rules::unknown_option
+                         : !value_in_range<Option>() ? language::rules::option_value
+                                                     : language::rules::too_many_dimensions;
+      mistake(rule, option_of_layer<Option, Layer>.text(), option_shapes<Option>());
+    }
+  }
+  template <class Layer, class Kind, int Times>
+  static constexpr void report_repetition(const Mistakes& mistake) {
+    if constexpr (Times > 1)
+      mistake(language::rules::repeated_option, option_of_layer<Kind, Layer>.text(), shapes<Kind>);
+  }
 };
 
 }  // namespace detail

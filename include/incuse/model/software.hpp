@@ -61,12 +61,13 @@ struct L2Normalize
 template <int Factor, class... Options>
 struct Upsample
     : detail::SoftwareLayer<Upsample<Factor, Options...>, Software::resize, detail::software_options<>, Options...> {
- private:
-  static_assert(sizeof(detail::raised<detail::require<(Factor > 0), language::rules::option_value, Upsample>>) > 0);
-
- public:
   static constexpr bool is_valid = Upsample::SoftwareLayer::is_valid && Factor > 0;
   using checked_by = Upsample;
+
+  static constexpr void report(const detail::Mistakes& mistake) {
+    Upsample::SoftwareLayer::report(mistake);
+    if (Factor <= 0) mistake(language::rules::option_value, detail::spelled<Upsample>.text());
+  }
   static constexpr void describe(LayerDraft& draft) {
     Upsample::SoftwareLayer::describe(draft);
     draft.layer.scale_factor = {Factor, Factor};
@@ -78,11 +79,15 @@ struct Resize : detail::SoftwareLayer<Resize<Height, Width, Options...>, Softwar
                                       Options...> {
  private:
   static constexpr bool in_range = Height > 0 && Width > 0;
-  static_assert(sizeof(detail::raised<detail::require<in_range, language::rules::option_value, Resize>>) > 0);
 
  public:
   static constexpr bool is_valid = Resize::SoftwareLayer::is_valid && in_range;
   using checked_by = Resize;
+
+  static constexpr void report(const detail::Mistakes& mistake) {
+    Resize::SoftwareLayer::report(mistake);
+    if (!in_range) mistake(language::rules::option_value, detail::spelled<Resize>.text());
+  }
   static constexpr void describe(LayerDraft& draft) {
     Resize::SoftwareLayer::describe(draft);
     draft.layer.resized = {Height, Width};

@@ -3,7 +3,6 @@
 // expect-gcc: layer 3: an element-wise layer combines single tensors, not a concatenation; let each branch end in one layer, or put Identity behind the Concat
 // expect-clang19: layer 3
 // errors: 1
-// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

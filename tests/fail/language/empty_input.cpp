@@ -3,7 +3,6 @@
 // expect-gcc: an input has at least one channel, row and column; correct its size
 // expect-clang19: the network
 // errors: 1
-// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

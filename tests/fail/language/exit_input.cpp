@@ -1,4 +1,5 @@
-// expect: \[exit_layers\] an early exit tests the output of its layers, one tensor; put a classifier behind the condition
+// expect-clang: \[exit_layers\] an early exit tests the output of its layers, one tensor; put a classifier behind the condition
+// expect-gcc: \[exit_layers\] layer 0: an early exit tests the output of its layers, one tensor; put a classifier behind the condition
 // errors: 1
 #include <incuse/incuse.hpp>
 

@@ -1,5 +1,6 @@
-// expect: \[exit_layers\] an early exit tests the output of its layers, one tensor; put a classifier behind the condition
-// expect: EarlyExit<.*any_at_least<40>
+// expect-clang: \[exit_layers\] an early exit tests the output of its layers, one tensor; put a classifier behind the condition
+// expect-gcc: layer 0: an early exit tests the output of its layers, one tensor \(EarlyExit\); put a classifier
+// expect-clang19: layer 0 \(EarlyExit\)
 // errors: 1
 #include <incuse/incuse.hpp>
 

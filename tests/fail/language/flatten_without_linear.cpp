@@ -3,7 +3,6 @@
 // expect-gcc: layer 0 \(conv\): Flatten has to stand directly in front of a Linear layer; leave it out: all other layers read maps in the same order, Softmax<> and its like too; or put Linear behind it
 // expect-clang19: layer 0 \(conv\)
 // errors: 1
-// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

@@ -1,7 +1,8 @@
-// expect: \[fused_dimensions\] Fused takes either one-dimensional or two-dimensional layers; let all of them have the same number of dimensions
-// expect: Fused<.*MaxPool2d<.*Conv1d<.*kernel<
+// expect-gcc: \[fused_dimensions\] layer 0: Fused takes either one-dimensional or two-dimensional layers \(Fused<MaxPool2d<Window{2, 2, 1}>, Conv1d<4, kernel<3> > >\); let all of them have the same number of dimensions
+// expect-clang: \[fused_dimensions\] Fused takes either one-dimensional or two-dimensional layers; let all of them have the same number of dimensions
+// expect-clang19: layer 0 \(Fused<MaxPool2d<Window{2, 2, 1}>, Conv1d<4, kernel<3>>>\)
+// expect-clang14: incuse::facts::layer<0>
 // errors: 1
-// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

@@ -1,7 +1,8 @@
-// expect: \[fused_own_layer\] Fused takes a layer of one.s own only if its options are known and it pools, combines or computes; derive it from CheckedLayer, and let it describe one of the three
-// expect: Fused<.*Plain
+// expect-gcc: \[fused_own_layer\] layer 0: Fused takes a layer of one.+s own only if its options are known and it pools, combines or computes \(Plain\); derive it from CheckedLayer, and let it describe one of the three
+// expect-clang: \[fused_own_layer\] Fused takes a layer of one.+s own only if its options are known and it pools, combines or computes; derive it from CheckedLayer, and let it describe one of the three
+// expect-clang19: layer 0 \(Plain\)
+// expect-clang14: incuse::facts::layer<0>
 // errors: 1
-// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

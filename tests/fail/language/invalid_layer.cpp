@@ -1,7 +1,8 @@
-// expect: \[invalid_layer\] this layer says of itself that it is not valid; correct its arguments; its own comment, or a static_assert in it, says which it takes
-// expect: EvenConvolution<3>
+// expect-gcc: \[invalid_layer\] layer 1: this layer says of itself that it is not valid \(EvenConvolution<3>\); correct its arguments; its own comment, or a static_assert in it, says which it takes
+// expect-clang: \[invalid_layer\] this layer says of itself that it is not valid; correct its arguments; its own comment, or a static_assert in it, says which it takes
+// expect-clang19: layer 1 \(EvenConvolution<3>\)
+// expect-clang14: incuse::facts::layer<1>
 // errors: 1
-// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

@@ -1,7 +1,6 @@
 // A program that reads the layers of a faulty network type gets the error about the type, and none about the reading.
 // expect: \[missing_option\]
 // errors: 1
-// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

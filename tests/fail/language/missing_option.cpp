@@ -1,7 +1,8 @@
-// expect: \[missing_option\] a convolution needs a kernel; add kernel<3> or kernel<1>
-// expect: Conv2d<.*ReLU
+// expect-gcc: \[missing_option\] layer 0: a convolution needs a kernel \(Conv2d\); add kernel<3> or kernel<1>
+// expect-clang: \[missing_option\] a convolution needs a kernel; add kernel<3> or kernel<1>
+// expect-clang19: layer 0 \(Conv2d\)
+// expect-clang14: incuse::facts::layer<0>
 // errors: 1
-// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

@@ -1,7 +1,8 @@
-// expect: \[no_branch\] Concat takes branches; write Concat<Branch<layers>, Branch<layers>>
-// expect: Concat<.*Conv2d<.*kernel<
+// expect-gcc: \[no_branch\] layer 0: Concat takes branches \(Concat<Conv2d<4, kernel<1> > >\); write Concat<Branch<layers>, Branch<layers>>
+// expect-clang: \[no_branch\] Concat takes branches; write Concat<Branch<layers>, Branch<layers>>
+// expect-clang19: layer 0 \(Concat<Conv2d<4, kernel<1>>>\)
+// expect-clang14: incuse::facts::layer<0>
 // errors: 1
-// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

@@ -3,7 +3,6 @@
 // expect-gcc: layer 1 \(move\): there is no rolling buffer in front of the layer that writes to it; put RollingBuffer<channels, rows> behind the input
 // expect-clang19: layer 1 \(move\)
 // errors: 1
-// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

@@ -1,7 +1,8 @@
-// expect: \[no_input\] a network begins with its input; put Input<channels, height, width> first
-// expect: Conv2d<.*kernel<
+// expect-gcc: \[no_input\] a network begins with its input \(Conv2d<4, kernel<1> >\); put Input<channels, height, width> first
+// expect-clang: \[no_input\] a network begins with its input; put Input<channels, height, width> first
+// expect-clang19: the network \(Conv2d<4, kernel<1>>\)
+// expect-clang14: incuse::facts::network
 // errors: 1
-// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

@@ -3,7 +3,6 @@
 // expect-gcc: a network has at least one layer; add layers behind the input
 // expect-clang19: the network
 // errors: 1
-// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

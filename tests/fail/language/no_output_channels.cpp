@@ -2,7 +2,6 @@
 // expect-clang14: facts::layer<0>
 // expect-clang19: layer 0
 // errors: 1
-// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

@@ -3,7 +3,6 @@
 // expect-gcc: a network has one rolling buffer; put their channels into one
 // expect-clang19: the network
 // errors: 1
-// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

@@ -3,7 +3,6 @@
 // expect-gcc: layer 1 \(same\): two layers have the same name; rename one of them
 // expect-clang19: layer 1 \(same\)
 // errors: 1
-// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

@@ -1,7 +1,8 @@
-// expect: \[too_many_dimensions\] a one-dimensional layer takes one number, not height and width; leave out the second number
-// expect: Conv1d<.*kernel<.*kernel<
+// expect-gcc: \[too_many_dimensions\] layer 0: a one-dimensional layer takes one number, not height and width \(kernel<3, 3> in Conv1d\); leave out the second number
+// expect-clang: \[too_many_dimensions\] a one-dimensional layer takes one number, not height and width; leave out the second number
+// expect-clang19: layer 0 \(kernel<3, 3> in Conv1d\)
+// expect-clang14: incuse::facts::layer<0>
 // errors: 1
-// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

@@ -1,7 +1,8 @@
-// expect: \[unknown_option\] this layer does not take this option; leave it out
-// expect: MaxPool2d<.*ReLU.*ReLU
+// expect-gcc: \[unknown_option\] layer 0: this layer does not take this option \(ReLU in MaxPool2d\); leave it out
+// expect-clang: \[unknown_option\] this layer does not take this option; leave it out
+// expect-clang19: layer 0 \(ReLU in MaxPool2d\)
+// expect-clang14: incuse::facts::layer<0>
 // errors: 1
-// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

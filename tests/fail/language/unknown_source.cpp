@@ -3,7 +3,6 @@
 // expect-gcc: layer 1 \(second\): from<> names a layer that does not exist or stands later in the network \(frist\); correct the name
 // expect-clang19: layer 1 \(second\) \(frist\)
 // errors: 1
-// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

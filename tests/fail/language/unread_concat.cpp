@@ -3,7 +3,6 @@
 // expect-gcc: the network ends with a concatenation that no layer reads; put a layer behind the Concat
 // expect-clang19: the network
 // errors: 1
-// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

@@ -2,7 +2,6 @@
 // expect: \[missing_operands\]
 // expect: Add<.*Branch<>
 // errors: 1
-// lines: 200
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

@@ -6,7 +6,6 @@
 // expect: RollingBuffer<.*bias_groups<1>
 // expect: RollingBuffer<.*output_processors<
 // errors: 5
-// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

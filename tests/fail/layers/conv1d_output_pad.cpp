@@ -2,7 +2,6 @@
 // expect: \[unknown_option\]
 // expect: output_pad<1>
 // errors: 1
-// lines: 200
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

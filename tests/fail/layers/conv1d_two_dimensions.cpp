@@ -2,7 +2,6 @@
 // expect: \[too_many_dimensions\]
 // expect: Conv1d<4, .*pad<1, 0>
 // errors: 1
-// lines: 200
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

@@ -2,7 +2,6 @@
 // expect: \[missing_option\]
 // expect: ConvTranspose2d<4, .*pad<1>
 // errors: 1
-// lines: 200
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

@@ -2,7 +2,6 @@
 // expect-clang14: facts::layer<1>.*facts::name<'d', 'w'>.*facts::needs<4>.*facts::has<1>.*facts::on<.*max78000>
 // expect-clang19: layer 1 \(dw\): needs 4, MAX78000 has 1
 // errors: 1
-// lines: 200
 #include <support/refused.hpp>
 
 using namespace incuse;

@@ -2,7 +2,6 @@
 // expect: \[option_value\]
 // expect: dilation<1, 1, 1>
 // errors: 1
-// lines: 200
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

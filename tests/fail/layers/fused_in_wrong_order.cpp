@@ -2,7 +2,6 @@
 // expect: \[fused_layers\]
 // expect: Fused<.*Conv2d<8
 // errors: 1
-// lines: 200
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

@@ -1,8 +1,9 @@
 // Fused layers are one layer and have one name.
-// expect: \[repeated_option\]
-// expect: option::name
+// expect-gcc: \[repeated_option\] layer 0 \(b\): this layer is given two options of one kind \(name in Fused\); leave one out
+// expect-clang: \[repeated_option\] this layer is given two options of one kind; leave one out
+// expect-clang19: layer 0 \(b\) \(name in Fused\)
+// expect-clang14: incuse::facts::layer<0>
 // errors: 1
-// lines: 200
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

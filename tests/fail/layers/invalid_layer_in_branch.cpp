@@ -3,7 +3,6 @@
 // expect: EvenConvolution<3>
 // expect: EvenConvolution<5, .*ReLU>
 // errors: 2
-// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

@@ -1,8 +1,9 @@
 // A module pools once.
-// expect: \[repeated_option\]
-// expect: option::pool_size
+// expect-gcc: \[unknown_option\] layer 0: this layer does not take this option \(another_pool_size in AvgPool2d\); leave it out
+// expect-clang: \[unknown_option\] this layer does not take this option; leave it out
+// expect-clang19: layer 0 \(another_pool_size in AvgPool2d\)
+// expect-clang14: incuse::facts::layer<0>
 // errors: 1
-// lines: 200
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

@@ -1,8 +1,9 @@
 // A module pools with one stride.
-// expect: \[repeated_option\]
-// expect: option::stride
+// expect-gcc: \[repeated_option\] layer 0: this layer is given two options of one kind \(stride in AvgPool2d\); leave one out
+// expect-clang: \[repeated_option\] this layer is given two options of one kind; leave one out
+// expect-clang19: layer 0 \(stride in AvgPool2d\)
+// expect-clang14: incuse::facts::layer<0>
 // errors: 1
-// lines: 200
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

@@ -2,7 +2,6 @@
 // expect: \[too_many_dimensions\]
 // expect: AvgPool1d<
 // errors: 1
-// lines: 200
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

@@ -1,8 +1,9 @@
 // Operands are counted once.
-// expect: \[repeated_option\]
-// expect: option::operands
+// expect-gcc: \[repeated_option\] layer 0: this layer is given two options of one kind \(operands in Sub\); leave one out
+// expect-clang: \[repeated_option\] this layer is given two options of one kind; leave one out
+// expect-clang19: layer 0 \(operands in Sub\)
+// expect-clang14: incuse::facts::layer<0>
 // errors: 1
-// lines: 200
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

@@ -2,7 +2,6 @@
 // expect: \[option_value\]
 // expect: BitwiseXor<.*operands<17>
 // errors: 1
-// lines: 200
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

@@ -2,7 +2,6 @@
 // expect: \[option_value\]
 // expect: view<8>
 // errors: 1
-// lines: 200
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

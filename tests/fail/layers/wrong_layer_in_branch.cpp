@@ -2,7 +2,6 @@
 // expect: \[unknown_option\]
 // expect: Conv2d<8, .*operands<2>
 // errors: 1
-// lines: 200
 #include <incuse/model/network.hpp>
 
 using namespace incuse;

@@ -1,6 +1,5 @@
 // expect: relu.* is unavailable: did you mean ReLU\?
 // errors: 1
-// lines: 200
 #include <incuse/incuse.hpp>
 
 using namespace incuse;
