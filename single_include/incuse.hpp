@@ -3172,12 +3172,14 @@ constexpr int output_positions(ProcessorMap outputs) {
                       : last_bit(outputs) - first_bit(outputs) / processors_per_instance * processors_per_instance + 1;
 }
 
-/// Positions of all passes together; a flatten layer stops after its last channel (memory sheet, 5.2).
+/// Positions of all passes together; a flatten layer stops after its last channel (memory sheet, 5.2), one that
+/// computes four at a time after its last pass.
 constexpr int output_steps(const Layer& layer, const LayerPlan& placed) {
-  const int whole = output_positions(placed.output_processors) * placed.out.count;
+  const int positions = output_positions(placed.output_processors), whole = positions * placed.out.count;
   const int values = placed.in.count * (layer.flatten ? layer.pooled.pixels() : 1);
   if (placed.fans_out || placed.kernels.count <= 0 || values <= 0) return whole;
-  return placed.kernels.count / values;
+  const int steps = placed.kernels.count / values;
+  return placed.parallel_outputs && positions > 0 ? steps / positions * positions : steps;
 }
 
 }  // namespace detail
@@ -4104,7 +4106,7 @@ struct WordOf<registers::WritePointer> : registers::WritePointer {
   template <int N>
   static constexpr int moved_address(const RegisterInput<N>& in, int address, int group) {
     const int first = first_bit(in.placed().processors), first_group = first / processors_per_group;
-    if (group < first_group) return 0;
+    if (group < first_group) return in.plan.vendor_stream ? 0 : address;
     int place = (group - first_group) * processors_per_group + first_bit(in.placed().output_processors);
     if (group != first_group) place -= first % processors_per_group;
     return address | place / processors_per_instance << in.device.instance_pointer_shift;
@@ -5965,6 +5967,37 @@ INCUSE_RULE(WholePlan, data_memory, error, "the tensors that are needed together
 // computes something else: datapath page (max7800x-datapath), section 9. `inspect` applies them, `check` does not. See
 // rules.hpp.
 
+// ---- incuse/max7800x/plan/execution_order.hpp ----
+
+// In which order layers are executed: one behind the other, unless placement by hand says otherwise. Spec:
+// max7800x-registers, section 3.1; max7800x-datapath, section 8.
+
+namespace incuse::max7800x {
+
+/// The layer that a layer names as the next one; Placement::not_given: none.
+constexpr int named_next(const Layer& layer) {
+  return layer.placement.next != Placement::not_given ? layer.placement.next : layer.placement.next_on_hit;
+}
+
+/// The layer that is executed behind layer `index`. One that data decide about, with the option snoop, is not looked at.
+constexpr int executed_behind(const Layer* layers, int index, const Options& options) {
+  const bool in_order = options.asks_for(Feature::linked_layers) || options.snoop.used;
+  const int next = named_next(layers[index]);
+  return in_order || next <= index ? index + 1 : next;
+}
+
+/// The layer that jumps over layer `index`, which is not executed then; -1: none.
+constexpr int skipped_by(const Layer* layers, int index, const Options& options) {
+  int last = -1, executed = 0;
+  for (; executed < index; executed = executed_behind(layers, executed, options)) last = executed;
+  return executed > index ? last : -1;
+}
+constexpr bool is_skipped(const Layer* layers, int index, const Options& options) {
+  return skipped_by(layers, index, options) >= 0;
+}
+
+}  // namespace incuse::max7800x
+
 // ---- incuse/max7800x/rules/advice.hpp ----
 
 // What would help against a broken rule, with figures. An advice is only worked out where its rule is broken.
@@ -6280,6 +6313,25 @@ INCUSE_RULE(OneLayer, streamed_tensor, error,
       if ((source == at.index) != (i == next)) return blame({}, {}, {}, network.layers[i].name);
 }
 
+INCUSE_RULE(OneLayer, skipped_layer, error,
+            "a layer in front jumps over this one, which is not executed: what it would write is needed",
+            "let all readers read layers that are executed, or leave the next layer out", "datapath 8") {
+  const WholeNetwork& network = at.network;
+  const int jumper = at.device.any_next_layer ? skipped_by(network.layers, at.index, network.options) : -1;
+  if (jumper < 0 || network.layers[jumper].streaming) return;  // streaming_next reports the latter
+  if (at.layer.output) return blame();
+  for (int i = at.index + 1; i < network.size; ++i)
+    if (network.layers[i].sources.contains(at.index) && !is_skipped(network.layers, i, network.options))
+      return blame({}, {}, {}, network.layers[i].name);
+}
+
+INCUSE_RULE(OneLayer, repeated_jump, error, "layers that are repeated are executed in their order",
+            "leave the next layer out, or do not repeat the layers", "registers 1, 3.1; datapath 8") {
+  const int repetitions = at.network.options.repetitions;
+  if (repetitions > 1 && executed_behind(at.network.layers, at.index, at.network.options) != at.index + 1)
+    blame(repetitions, 1);
+}
+
 // Shapes --------------------------------------------------------------------------------------------------------------
 
 INCUSE_RULE(PlacedLayer, chw_flatten, error,
@@ -6452,6 +6504,7 @@ inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
     INCUSE_RULE_ROW(one_column),     INCUSE_RULE_ROW(inserted_zeros),     INCUSE_RULE_ROW(uneven_passes),
     INCUSE_RULE_ROW(bypassed_bits),  INCUSE_RULE_ROW(transposed_pooling), INCUSE_RULE_ROW(dilated_maximum),
     INCUSE_RULE_ROW(rounded_column), INCUSE_RULE_ROW(buffer_rest),        INCUSE_RULE_ROW(repeated_buffer),
+    INCUSE_RULE_ROW(skipped_layer),  INCUSE_RULE_ROW(repeated_jump),
 };
 
 }  // namespace incuse::max7800x
@@ -7472,6 +7525,22 @@ INCUSE_RULE(OneLayer, output_holes, error,
     if (at.network.layers[i].sources.contains(at.index)) return blame(at.layer.pool, {}, {}, at.network.layers[i].name);
 }
 
+INCUSE_RULE(OneLayer, next_layer, error, "the layer that is executed next has to stand behind this one in the network",
+            "name a later layer, or leave the next layer out", "registers 3.1; datapath 8") {
+  if (!at.device.any_next_layer) return;  // the rule about features reports it
+  const int first = at.index + 1, last = at.network.size - 1;
+  const int named[] = {at.layer.placement.next, at.layer.placement.next_on_hit};
+  for (int next : named)
+    if (next != Placement::not_given && !within(next, first, last))
+      return first > last ? blame(next) : blame(next, Quantity::range(first, last), "the network behind it");
+}
+
+INCUSE_RULE(OneLayer, streaming_next, error, "a layer that streams hands its output over to the following one only",
+            "leave the next layer out, or do not stream", "checks D11") {
+  const int next = named_next(at.layer);
+  if (at.layer.streaming && within(next, at.index + 2, at.network.size - 1)) blame(next, at.index + 1, "the order");
+}
+
 INCUSE_RULE(OneLayer, write_gap, error, "the write gap is too large, or negative", "use a smaller gap",
             "registers 3.10") {
   const int gap = at.layer.placement.write_gap, most = at.device.max_write_gap;
@@ -7569,6 +7638,8 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(streaming_bias),
     INCUSE_RULE_ROW(mlator_output),
     INCUSE_RULE_ROW(output_holes),
+    INCUSE_RULE_ROW(next_layer),
+    INCUSE_RULE_ROW(streaming_next),
     INCUSE_RULE_ROW(write_gap),
     INCUSE_RULE_ROW(early_exit),
     INCUSE_RULE_ROW(exit_pixels),
@@ -10102,11 +10173,13 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
   }
   const detail::Arranging<N> arranging(graph, options, true, moved);
   PerTensor<int, N> place_of{network_input};  // number of the new layer that writes a tensor
+  PerTensor<int, N> starts_at{};              // number of the first new layer that stands for a layer
   if (arranging.copies_input()) {
     place_of[0] = result.size;
     result[result.size++] = arranging.input_copy();
   }
   for (int i = 0; i < graph.size; ++i) {
+    starts_at[INCUSE_INDEX_BELOW(i, N + 1)] = i == 0 ? 0 : result.size;
     if (arranging.dropped(i)) continue;
     Layer layer = graph[i];
     const int author = layer.author_layer < 0 ? i : layer.author_layer;
@@ -10127,6 +10200,13 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
     if (layer.same_bias_as >= 0) layer.same_bias_as = place_of[tensor_number(layer.same_bias_as)];
     place_of[tensor_number(i)] = result.size;
     result[result.size++] = layer;
+  }
+  const auto renumber = [&](int& next) {
+    if (next >= 0 && next < graph.size) next = starts_at[INCUSE_INDEX_BELOW(next, N + 1)];
+  };
+  for (int i = 0; i < result.size; ++i) {
+    renumber(result[i].placement.next);
+    renumber(result[i].placement.next_on_hit);
   }
   return result;
 }
@@ -13759,14 +13839,15 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
 
   /// With repetitions, layers run again on what is in memory by then. Tracks which tensors still hold the right values:
   /// at the end all outputs must. Where the layer count is that of all repetitions, all of these run; else
-  /// repetitions * (size - 1) + 1 layers.
+  /// repetitions * (size - 1) + 1 layers, counting those that reset an average pooling and write where it does.
   constexpr void check_repetitions() const {
     if (lenient || options.repetitions <= 1 || !found.ok()) return;
     PerTensor<bool, N> sound{true};  // holds what the network computes
-    const int runs =
-        device.counts_all_repetitions ? options.repetitions * graph.size : options.repetitions * (graph.size - 1) + 1;
-    for (int run = 0; run < runs; ++run) {
-      const int i = run % graph.size;
+    const int all = plan.hardware_layers() - plan.first_number;
+    const int runs = device.counts_all_repetitions ? options.repetitions * all : options.repetitions * (all - 1) + 1;
+    for (int run = 0, i = 0; run < runs; ++run, i = (i + 1) % graph.size) {
+      if (plan[i].resets) sound[i + 1] = false, ++run;
+      if (run == runs) break;
       bool reads_sound = true;
       for (int source : graph[i].sources)
         if (source != rolling_buffer) reads_sound = reads_sound && sound[source + 1];
@@ -13797,10 +13878,12 @@ constexpr Findings verify(const Graph<N>& graph, const Plan<N>& plan, const Devi
   const detail::proof::WritingProof<N> writing{subject, tensor_places(subject)};
   const detail::proof::ParameterProof<N> parameters{subject};
   for (int i = 0; i < graph.size; ++i) {
-    reading.check_input(i);
-    writing.check_output(i);
-    writing.check_reset(i);
-    writing.check_buffer(i);
+    if (lenient || !is_skipped(graph.layers, i, options)) {  // one that is not executed neither reads nor writes
+      reading.check_input(i);
+      writing.check_output(i);
+      writing.check_reset(i);
+      writing.check_buffer(i);
+    }
     parameters.check_weights(i);
     parameters.check_bias(i);
   }

@@ -10,6 +10,7 @@
 
 #include <incuse/host/accelerator.hpp>
 #include <incuse/host/run.hpp>
+#include <incuse/max7800x/plan/execution_order.hpp>
 #include <incuse/max7800x/plan/memory_words.hpp>
 
 namespace incuse::host {
@@ -19,6 +20,7 @@ enum class Verdict : unsigned char {
   equal,        ///< what is there equals what was computed
   differs,      ///< some value does not
   overwritten,  ///< later layers have written over all of it
+  skipped,      ///< an earlier layer jumps over it: it is not executed
   streamed,     ///< the next layer streams: the output is never complete in memory
   absent,       ///< the dump has none of its words
   incomplete,   ///< the dump has some of its words
@@ -70,6 +72,7 @@ std::vector<int> last_writers(const DeployedNetwork<N>& network, int last_layer)
   std::vector<int> writers(static_cast<std::size_t>(data_words(network.device)), nobody);
   for (int i = 0; i <= last_layer; ++i) {
     if (i < last_layer && network.graph[i + 1].streaming) continue;
+    if (max7800x::is_skipped(network.graph.layers, i, network.options)) continue;
     const auto is_inside = [&](long long index) { return index >= 0 && index < data_words(network.device); };
     if (network.plan[i].resets)
       for_each_word(network.device,
@@ -122,6 +125,10 @@ template <int N, class WordAt>
 LayerComparison compare_layer(const DeployedNetwork<N>& network, int layer, const std::vector<int>& expected,
                               int last_layer, const std::vector<int>& writers, WordAt&& word_at) {
   LayerComparison result{.layer = layer};
+  if (max7800x::is_skipped(network.graph.layers, layer, network.options)) {
+    result.verdict = Verdict::skipped;
+    return result;
+  }
   if (layer < last_layer && network.graph[layer + 1].streaming) {
     result.verdict = Verdict::streamed;
     return result;
@@ -214,6 +221,10 @@ std::vector<LayerComparison> compare_step_by_step(const DeployedNetwork<N>& netw
     return results;
   }
   for (int i = 0; i <= (last_layer < 0 ? network.graph.size - 1 : last_layer); ++i) {
+    if (max7800x::is_skipped(network.graph.layers, i, network.options)) {
+      results.push_back({.layer = i, .verdict = Verdict::skipped});
+      continue;
+    }
     if (!detail::writes_inside(network, i)) {
       results.push_back({.layer = i, .verdict = Verdict::streamed});
       continue;
@@ -249,6 +260,8 @@ inline std::string text_of(const LayerComparison& comparison) {
              " of " + values + " differ)";
     case Verdict::overwritten:
       return "overwritten by later layers";
+    case Verdict::skipped:
+      return "not executed: an earlier layer jumps over it";
     case Verdict::streamed:
       return "nowhere as a whole: the next layer streams";
     case Verdict::absent:

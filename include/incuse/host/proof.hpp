@@ -59,10 +59,12 @@ std::vector<int> proving_input(const DeployedNetwork<N>& network, unsigned seed)
   return made;
 }
 
-/// Whether a layer's output is complete in memory, and final: with several repetitions only outputs of the network are.
+/// Whether a layer's output is complete in memory, and final: layers that are jumped over have none, and with several
+/// repetitions only outputs of the network are.
 template <int N>
 bool is_comparable(const DeployedNetwork<N>& network, int layer) {
   if (layer + 1 < network.graph.size && network.graph[layer + 1].streaming) return false;
+  if (is_skipped(network.graph.layers, layer, network.options)) return false;
   return network.options.repetitions == 1 || network.graph[layer].output;
 }
 
@@ -91,7 +93,10 @@ void prove_input(const DeployedNetwork<N>& network, const Executor<N>& executor,
   for (int i = 0; i <= last && proof.ok(); ++i) {
     if (!is_comparable(network, i)) continue;
     const LayerComparison found = compare_layer(network, i, executor.output_of(i, lane), last, writers, word_at);
-    if (found.verdict == Verdict::differs) proof = {proof.inputs, proof.ends, i, "on a virtual chip " + text_of(found)};
+    if (found.verdict == Verdict::differs)
+      proof = {proof.inputs, proof.ends, i, "on a virtual chip " + text_of(found)};
+    else if (network.graph[i].output && found.compared < network.graph[i].out.elements())
+      proof = {proof.inputs, proof.ends, i, "its output is not left in the memories: " + text_of(found)};
   }
   if (proof.ok()) proof.problem = complaint_of(network.device, chip);  // errors of the reads
 }

@@ -93,9 +93,14 @@ class GraphBuilder {
     else if (next == DescribedLayer::behind_the_last)
       problems_.report("I8", described(index), "'next_sequence' is higher than the last layer's number: it means stop");
     else if (next <= index)
-      result_.not_supported.push_back("layer " + std::to_string(index) +
-                                      ": next_sequence is not supported: layers are executed in ascending order");
+      return refused_next(index);
     return next == DescribedLayer::behind_the_last ? DescribedLayer::stop : next;
+  }
+
+  /// Reports a next layer that does not come later, and goes on with the following one.
+  int refused_next(int index) {
+    problems_.report("I7", described(index), "the next layer has to be a later one, or stop");
+    return index + 1 < static_cast<int>(description_.layers.size()) ? index + 1 : DescribedLayer::stop;
   }
 
   /// Weights belong to the layers that need some, in order; layers with a `weight_source` use another one's.

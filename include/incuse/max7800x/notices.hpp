@@ -45,7 +45,7 @@ INCUSE_RULE(OneLayer, gap_in_front, warning, "the layer in front leaves gaps bet
   if (at.layer.sources.size != 1 || at.layer.operands > 1) return;
   const int source = at.layer.sources[0];
   const int gap = within(source, 0, at.index - 1) ? at.network.layers[source].placement.write_gap : 0;
-  if (gap > 0) blame(0, gap, "the source");
+  if (gap > 0 && gap != at.layer.placement.read_gap) blame(at.layer.placement.read_gap, gap, "the source");
 }
 
 INCUSE_RULE(WholeNetwork, option_without_effect, notice, "an option has no effect on this network and chip",

@@ -903,6 +903,27 @@ inline std::vector<Broken> later_parts() {
                   "layer 0: in front of a ConvTranspose2d the chip pools square windows that do not overlap: it has no "
                   "stride for them (dilation): needs 2x2, such a layer has 1x1; let the stride be the window, or pool "
                   "in a layer of its own"),
+      on_max78002(rules::next_layer,
+                  network(rgb, {conv2d(4), with_placement(conv2d(4), [](Placement& p) { p.next = 0; }), conv2d(4)}),
+                  "layer 1: the layer that is executed next has to stand behind this one in the network: needs 0, the "
+                  "network behind it has 2 to 2; name a later layer, or leave the next layer out"),
+      on_max78002(rules::streaming_next,
+                  network(rgb, {with_placement(streaming(conv2d(4)), [](Placement& p) { p.next = 2; }), conv2d(4),
+                                reading(conv2d(4), {1})}),
+                  "layer 0: a layer that streams hands its output over to the following one only: needs 2, the order "
+                  "has 1; leave the next layer out, or do not stream",
+                  fifo()),
+      on_max78002(rules::skipped_layer,
+                  network(rgb, {with_placement(conv2d(4), [](Placement& p) { p.next = 2; }), conv2d(4),
+                                named("last", conv2d(4))}),
+                  "layer 1: a layer in front jumps over this one, which is not executed: what it would write is needed "
+                  "(last); let all readers read layers that are executed, or leave the next layer out"),
+      on_max78002(rules::repeated_jump,
+                  network(rgb, {with_placement(conv2d(4), [](Placement& p) { p.next = 2; }), conv2d(4),
+                                reading(conv2d(4), {0})}),
+                  "layer 0: layers that are repeated are executed in their order: needs 2, MAX78002 has 1; leave the "
+                  "next layer out, or do not repeat the layers",
+                  options_of<repetitions<2>>()),
       Broken{&rules::one_pass, network({16, 8, 8}, {conv2d(16)}),
              "layer 0: the channels do not fit into the one pass that this chip has: needs 16, the option has 4; leave "
              "the option processors_per_pass out, or use fewer channels",

@@ -270,11 +270,13 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
   }
   const detail::Arranging<N> arranging(graph, options, true, moved);
   PerTensor<int, N> place_of{network_input};  // number of the new layer that writes a tensor
+  PerTensor<int, N> starts_at{};              // number of the first new layer that stands for a layer
   if (arranging.copies_input()) {
     place_of[0] = result.size;
     result[result.size++] = arranging.input_copy();
   }
   for (int i = 0; i < graph.size; ++i) {
+    starts_at[INCUSE_INDEX_BELOW(i, N + 1)] = i == 0 ? 0 : result.size;
     if (arranging.dropped(i)) continue;
     Layer layer = graph[i];
     const int author = layer.author_layer < 0 ? i : layer.author_layer;
@@ -295,6 +297,13 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
     if (layer.same_bias_as >= 0) layer.same_bias_as = place_of[tensor_number(layer.same_bias_as)];
     place_of[tensor_number(i)] = result.size;
     result[result.size++] = layer;
+  }
+  const auto renumber = [&](int& next) {
+    if (next >= 0 && next < graph.size) next = starts_at[INCUSE_INDEX_BELOW(next, N + 1)];
+  };
+  for (int i = 0; i < result.size; ++i) {
+    renumber(result[i].placement.next);
+    renumber(result[i].placement.next_on_hit);
   }
   return result;
 }

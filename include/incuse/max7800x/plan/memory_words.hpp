@@ -137,12 +137,14 @@ constexpr int output_positions(ProcessorMap outputs) {
                       : last_bit(outputs) - first_bit(outputs) / processors_per_instance * processors_per_instance + 1;
 }
 
-/// Positions of all passes together; a flatten layer stops after its last channel (memory sheet, 5.2).
+/// Positions of all passes together; a flatten layer stops after its last channel (memory sheet, 5.2), one that
+/// computes four at a time after its last pass.
 constexpr int output_steps(const Layer& layer, const LayerPlan& placed) {
-  const int whole = output_positions(placed.output_processors) * placed.out.count;
+  const int positions = output_positions(placed.output_processors), whole = positions * placed.out.count;
   const int values = placed.in.count * (layer.flatten ? layer.pooled.pixels() : 1);
   if (placed.fans_out || placed.kernels.count <= 0 || values <= 0) return whole;
-  return placed.kernels.count / values;
+  const int steps = placed.kernels.count / values;
+  return placed.parallel_outputs && positions > 0 ? steps / positions * positions : steps;
 }
 
 }  // namespace detail

@@ -3,6 +3,7 @@
 // rules.hpp.
 #pragma once
 
+#include <incuse/max7800x/plan/execution_order.hpp>
 #include <incuse/max7800x/rules/advice.hpp>
 #include <incuse/max7800x/rules/rolling_buffer.hpp>
 #include <incuse/max7800x/rules/subjects.hpp>
@@ -59,6 +60,25 @@ INCUSE_RULE(OneLayer, streamed_tensor, error,
   for (int i = next; i < network.size; ++i)
     for (int source : network.layers[i].sources)
       if ((source == at.index) != (i == next)) return blame({}, {}, {}, network.layers[i].name);
+}
+
+INCUSE_RULE(OneLayer, skipped_layer, error,
+            "a layer in front jumps over this one, which is not executed: what it would write is needed",
+            "let all readers read layers that are executed, or leave the next layer out", "datapath 8") {
+  const WholeNetwork& network = at.network;
+  const int jumper = at.device.any_next_layer ? skipped_by(network.layers, at.index, network.options) : -1;
+  if (jumper < 0 || network.layers[jumper].streaming) return;  // streaming_next reports the latter
+  if (at.layer.output) return blame();
+  for (int i = at.index + 1; i < network.size; ++i)
+    if (network.layers[i].sources.contains(at.index) && !is_skipped(network.layers, i, network.options))
+      return blame({}, {}, {}, network.layers[i].name);
+}
+
+INCUSE_RULE(OneLayer, repeated_jump, error, "layers that are repeated are executed in their order",
+            "leave the next layer out, or do not repeat the layers", "registers 1, 3.1; datapath 8") {
+  const int repetitions = at.network.options.repetitions;
+  if (repetitions > 1 && executed_behind(at.network.layers, at.index, at.network.options) != at.index + 1)
+    blame(repetitions, 1);
 }
 
 // Shapes --------------------------------------------------------------------------------------------------------------
@@ -233,6 +253,7 @@ inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
     INCUSE_RULE_ROW(one_column),     INCUSE_RULE_ROW(inserted_zeros),     INCUSE_RULE_ROW(uneven_passes),
     INCUSE_RULE_ROW(bypassed_bits),  INCUSE_RULE_ROW(transposed_pooling), INCUSE_RULE_ROW(dilated_maximum),
     INCUSE_RULE_ROW(rounded_column), INCUSE_RULE_ROW(buffer_rest),        INCUSE_RULE_ROW(repeated_buffer),
+    INCUSE_RULE_ROW(skipped_layer),  INCUSE_RULE_ROW(repeated_jump),
 };
 
 }  // namespace incuse::max7800x

@@ -1,6 +1,7 @@
 // Rules about single layers, looked at before anything is placed. See rules.hpp.
 #pragma once
 
+#include <incuse/max7800x/plan/execution_order.hpp>
 #include <incuse/max7800x/plan/gathering.hpp>
 #include <incuse/max7800x/rules/advice.hpp>
 #include <incuse/max7800x/rules/early_exit.hpp>
@@ -641,6 +642,22 @@ INCUSE_RULE(OneLayer, output_holes, error,
     if (at.network.layers[i].sources.contains(at.index)) return blame(at.layer.pool, {}, {}, at.network.layers[i].name);
 }
 
+INCUSE_RULE(OneLayer, next_layer, error, "the layer that is executed next has to stand behind this one in the network",
+            "name a later layer, or leave the next layer out", "registers 3.1; datapath 8") {
+  if (!at.device.any_next_layer) return;  // the rule about features reports it
+  const int first = at.index + 1, last = at.network.size - 1;
+  const int named[] = {at.layer.placement.next, at.layer.placement.next_on_hit};
+  for (int next : named)
+    if (next != Placement::not_given && !within(next, first, last))
+      return first > last ? blame(next) : blame(next, Quantity::range(first, last), "the network behind it");
+}
+
+INCUSE_RULE(OneLayer, streaming_next, error, "a layer that streams hands its output over to the following one only",
+            "leave the next layer out, or do not stream", "checks D11") {
+  const int next = named_next(at.layer);
+  if (at.layer.streaming && within(next, at.index + 2, at.network.size - 1)) blame(next, at.index + 1, "the order");
+}
+
 INCUSE_RULE(OneLayer, write_gap, error, "the write gap is too large, or negative", "use a smaller gap",
             "registers 3.10") {
   const int gap = at.layer.placement.write_gap, most = at.device.max_write_gap;
@@ -738,6 +755,8 @@ inline constexpr CheckedRule<OneLayer> layer_rules[] = {
     INCUSE_RULE_ROW(streaming_bias),
     INCUSE_RULE_ROW(mlator_output),
     INCUSE_RULE_ROW(output_holes),
+    INCUSE_RULE_ROW(next_layer),
+    INCUSE_RULE_ROW(streaming_next),
     INCUSE_RULE_ROW(write_gap),
     INCUSE_RULE_ROW(early_exit),
     INCUSE_RULE_ROW(exit_pixels),

@@ -246,7 +246,7 @@ struct WordOf<registers::WritePointer> : registers::WritePointer {
   template <int N>
   static constexpr int moved_address(const RegisterInput<N>& in, int address, int group) {
     const int first = first_bit(in.placed().processors), first_group = first / processors_per_group;
-    if (group < first_group) return 0;
+    if (group < first_group) return in.plan.vendor_stream ? 0 : address;
     int place = (group - first_group) * processors_per_group + first_bit(in.placed().output_processors);
     if (group != first_group) place -= first % processors_per_group;
     return address | place / processors_per_instance << in.device.instance_pointer_shift;

@@ -179,14 +179,15 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
 
   /// With repetitions, layers run again on what is in memory by then. Tracks which tensors still hold the right values:
   /// at the end all outputs must. Where the layer count is that of all repetitions, all of these run; else
-  /// repetitions * (size - 1) + 1 layers.
+  /// repetitions * (size - 1) + 1 layers, counting those that reset an average pooling and write where it does.
   constexpr void check_repetitions() const {
     if (lenient || options.repetitions <= 1 || !found.ok()) return;
     PerTensor<bool, N> sound{true};  // holds what the network computes
-    const int runs =
-        device.counts_all_repetitions ? options.repetitions * graph.size : options.repetitions * (graph.size - 1) + 1;
-    for (int run = 0; run < runs; ++run) {
-      const int i = run % graph.size;
+    const int all = plan.hardware_layers() - plan.first_number;
+    const int runs = device.counts_all_repetitions ? options.repetitions * all : options.repetitions * (all - 1) + 1;
+    for (int run = 0, i = 0; run < runs; ++run, i = (i + 1) % graph.size) {
+      if (plan[i].resets) sound[i + 1] = false, ++run;
+      if (run == runs) break;
       bool reads_sound = true;
       for (int source : graph[i].sources)
         if (source != rolling_buffer) reads_sound = reads_sound && sound[source + 1];

@@ -1,0 +1,32 @@
+// In which order layers are executed: one behind the other, unless placement by hand says otherwise. Spec:
+// max7800x-registers, section 3.1; max7800x-datapath, section 8.
+#pragma once
+
+#include <incuse/max7800x/options.hpp>
+#include <incuse/model/graph.hpp>
+
+namespace incuse::max7800x {
+
+/// The layer that a layer names as the next one; Placement::not_given: none.
+constexpr int named_next(const Layer& layer) {
+  return layer.placement.next != Placement::not_given ? layer.placement.next : layer.placement.next_on_hit;
+}
+
+/// The layer that is executed behind layer `index`. One that data decide about, with the option snoop, is not looked at.
+constexpr int executed_behind(const Layer* layers, int index, const Options& options) {
+  const bool in_order = options.asks_for(Feature::linked_layers) || options.snoop.used;
+  const int next = named_next(layers[index]);
+  return in_order || next <= index ? index + 1 : next;
+}
+
+/// The layer that jumps over layer `index`, which is not executed then; -1: none.
+constexpr int skipped_by(const Layer* layers, int index, const Options& options) {
+  int last = -1, executed = 0;
+  for (; executed < index; executed = executed_behind(layers, executed, options)) last = executed;
+  return executed > index ? last : -1;
+}
+constexpr bool is_skipped(const Layer* layers, int index, const Options& options) {
+  return skipped_by(layers, index, options) >= 0;
+}
+
+}  // namespace incuse::max7800x
