@@ -10716,9 +10716,10 @@ constexpr int highest_place(const ColumnSet& occupied, int length, bool in_block
       last = last / block * block;
       if ((last - 1) / block != (last - length) / block) return -1;
     }
+    const int start = (last - length + 1) / 4 * 4;  // layers begin at a multiple of 4
     int conflict = last;
-    while (conflict > last - length && !occupied.contains(conflict)) --conflict;
-    if (conflict == last - length) return (last - length + 1) / 4 * 4;
+    while (conflict >= start && !occupied.contains(conflict)) --conflict;
+    if (conflict < start) return start;
     last = (conflict - 1) / 4 * 4;
   }
   return -1;

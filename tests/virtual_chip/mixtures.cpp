@@ -134,9 +134,12 @@ Net any_network(Random& random, const Options& options) {
   net.input = {random.one_of(channels), 1 + random.below(9), random.one_in(3) ? 1 : 1 + random.below(9)};
   if (random.one_in(4)) net.input_format = random.one_in(2) ? DataFormat::hwc : DataFormat::chw;
   net.size = 1 + random.below(3);
+  const bool narrow = random.one_in(8);  // first processors of groups have columns of their own
+  if (narrow) net.input.channels = 1;
   const int streaming = options.uses_fifo() && random.one_in(2) ? 1 + random.below(net.size) : 0;
   for (int i = 0; i < net.size; ++i) {
     net[i] = any_layer(random);
+    if (narrow && net[i].out_channels > 0) net[i].out_channels = i + 1 < net.size ? 1 : 16;
     net[i].streaming = i < streaming;
     net[i].output = random.one_in(5);
     choose_sources(net[i], i, random);

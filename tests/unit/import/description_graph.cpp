@@ -179,6 +179,11 @@ TEST_CASE("a next layer behind the last one: refused where the order is fixed, e
   CHECK(problems("stop", "3", max78000).empty());  // nobody gets there
   CHECK(problems("1", "3", free_order) ==
         Texts{"net.yaml:5:3: warning: 'next_sequence' is higher than the last layer's number: it means stop [I8]"});
+  // Neither back nor to itself, and that is said once.
+  CHECK(problems("1", "0", free_order) ==
+        Texts{"net.yaml:5:3: error: the next layer has to be a later one, or stop [I7]"});
+  CHECK(problems("0", "stop", free_order) ==
+        Texts{"net.yaml:4:3: error: the next layer has to be a later one, or stop [I7]"});
   const std::string alone = pass + ", next_sequence: 3}\n";
   CHECK(problems_of(graph(alone, {})) ==
         Texts{"net.yaml:4:3: error: the next layer can only be the following one, or stop [I7]"});
