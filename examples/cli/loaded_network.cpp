@@ -158,6 +158,17 @@ void unplace(const Request& request, LoadedNetwork& network) {
                         "--streaming-layers names others",
                         "N1"),
            i});
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].placement.next != incuse::Placement::not_given ||
+        graph[i].placement.next_on_hit != incuse::Placement::not_given)
+      network.messages.push_back(
+          {Severity::warning,
+           message_text(
+               network, Severity::warning, i,
+               "'next_sequence' and 'snoop_sequence' do not count with --place, which executes layers in their "
+               "order",
+               "N1"),
+           i});
   graph = without_placement(graph);
   for (int i : streaming)
     if (i < graph.size) graph[i].streaming = true;

@@ -5,8 +5,19 @@
 
 namespace incuse {
 
+/// What a placement says of how a layer computes, and not of where.
+constexpr Placement without_places(const Placement& placement) {
+  Placement how{};
+  how.parallel_outputs = placement.parallel_outputs;
+  how.read_ahead = placement.read_ahead;
+  how.tcalc = placement.tcalc;
+  how.no_tcalc = placement.read_ahead && placement.no_tcalc;
+  return how;
+}
+
 /// The same network with everything left to the planner: processors, offsets, gaps, bias groups, the input's format,
-/// and which layers stream. Layers that only copy a tensor stay in the graph; a planner drops those it does not need.
+/// which layers stream, and the order of execution. Layers that only copy a tensor stay in the graph; a planner drops
+/// those it does not need.
 template <int N>
 constexpr Graph<N> without_placement(Graph<N> graph) {
   graph.input_format = DataFormat::automatic;
@@ -14,7 +25,7 @@ constexpr Graph<N> without_placement(Graph<N> graph) {
   graph.buffer.processors = 0;
   graph.buffer.offset = Placement::not_given;
   for (int i = 0; i < graph.size; ++i) {
-    graph[i].placement = {};
+    graph[i].placement = without_places(graph[i].placement);
     graph[i].streaming = false;
   }
   return graph;

@@ -2,6 +2,8 @@
 #include <support/worked_examples.hpp>
 
 #include <incuse/max7800x/plan/streaming.hpp>
+#include <incuse/max7800x/planning.hpp>
+#include <incuse/max7800x/rules.hpp>
 
 #include <doctest/doctest.h>
 
@@ -121,4 +123,20 @@ TEST_CASE("passes of earlier layers count; buffers hold whole pixels") {
   CHECK(counts(net, 1).invol == 1);
   CHECK(counts(net, 2).invol == 3);
   CHECK(counts(net, 1).rollover % 2 == 0);
+}
+
+TEST_CASE("a 32-bit output of the last streaming layer keeps away from what it reads") {
+  for (const Device* device : {&max78000, &max78002})
+    for (const int size : {8, 19, 30})
+      for (const int groups : {1, 8}) {
+        if (groups > 1 && !device->convolution_groups) continue;
+        Layer layer = streamed(wide_output(conv2d(8, 3, 1)));
+        layer.groups = groups;
+        const auto net = network<most_layers>({8, size, size}, layer);
+        const auto planned = arrange_and_plan(net, *device, options_of<fifo_input>());
+        CAPTURE(size);
+        CAPTURE(groups);
+        CHECK(planned.fits);
+        CHECK(inspect(planned.graph, planned.plan, *device, planned.options).ok());
+      }
 }

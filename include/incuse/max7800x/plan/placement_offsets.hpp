@@ -79,6 +79,7 @@ struct OffsetChoice {
   PerTensor<unsigned, N> reset_block{};
   /// Per value: bytes by which it has to lie below its layer's input in order to overwrite it; -1: it must not.
   PerTensor<int, N> distance{};
+  int streamed = 0;            ///< number of the first layers, which stream
   PerTensor<int, N> lowest{};  ///< least offset: leaves space below for an output that overwrites it
   /// Per value: the values that share an instance with it at the same time.
   PerTensor<BoundedList<int, N + 1>, N> rivals{};
@@ -91,6 +92,7 @@ struct OffsetChoice {
   PerTensor<FamilyExtent, N> extents{};
 
   constexpr void prepare(bool in_place, int margin) {
+    streamed = streamed_layers(graph);
     for (int v = 0; v < values.size; ++v) {
       blocks[v] = blocks_in(values[v].map());
       reset_block[v] = writes_outside(v) ? 1 : 0;
@@ -144,9 +146,18 @@ struct OffsetChoice {
   constexpr bool reset_hits(int v, int other) const {
     return (reset_block[v] & blocks[other]) != 0 && values[other].born < v - 1 && v - 1 <= values[other].last_use;
   }
+  /// True if a layer that reads ahead needs RAM blocks of their own for two values: for its input and its output; if it
+  /// streams, for the inputs of all layers that stream with it.
+  constexpr bool need_own_blocks(int v, int other) const {
+    const int earlier = min_of(v, other), later = max_of(v, other);
+    if (later == 0 || earlier == later) return false;
+    if (later < streamed) return plan[later].reads_ahead;
+    const LayerPlan& writer = plan[later - 1];
+    return writer.reads_ahead && !graph[later - 1].streaming && reads(later - 1, earlier);
+  }
   constexpr bool meet(int v, int other) const {
-    return (share_blocks(v, other) && values[v].lives_with(values[other])) || reset_hits(v, other) ||
-           reset_hits(other, v);
+    return need_own_blocks(v, other) || (share_blocks(v, other) && values[v].lives_with(values[other])) ||
+           reset_hits(v, other) || reset_hits(other, v);
   }
 
   struct Rank {
@@ -191,7 +202,7 @@ struct OffsetChoice {
   /// output, whose own lowest offset is known by then.
   constexpr void allow_in_place(int margin) {
     for (int i = graph.size - 1; i >= 0; --i) {
-      if (!may_run_in_place(graph, values, i)) continue;
+      if (!may_run_in_place(graph, values, i) || plan[i].reads_ahead) continue;
       const int in = graph[i].sources[0] + 1, out = i + 1;
       if ((blocks[in] & blocks[out]) == 0 || plan[i].holes.words > 0) continue;
       const bool channels_first = i == 0 && plan.input_format == DataFormat::chw;
@@ -227,6 +238,7 @@ struct OffsetChoice {
   constexpr int free_from(int v, int offset, int other) const {
     const Value& own = values[v];
     const Value& taken = values[other];
+    if (need_own_blocks(v, other)) return free_block(offset, v, other);
     if (!share_blocks(v, other)) return free_of_reset(offset, v, other);
     const int begin = taken.offset - taken.before, end = taken.offset + bytes_below(other, v);
     if (offset - own.before >= end || offset + bytes_below(v, other) <= begin) return offset;
@@ -237,6 +249,16 @@ struct OffsetChoice {
       return min_of(base < least ? offset + least - base : offset, end + own.before);
     }
     return end + own.before;
+  }
+
+  /// The same for values that need RAM blocks of their own.
+  constexpr int free_block(int offset, int v, int other) const {
+    const Value& own = values[v];
+    const Value& taken = values[other];
+    const int size = device.data_block_bytes;
+    const int begin = (taken.offset - taken.before) / size, behind = ceil_div(taken.offset + taken.bytes, size);
+    const bool below = (offset + own.bytes - 1) / size < begin, above = (offset - own.before) / size >= behind;
+    return below || above ? offset : size * behind + own.before;
   }
 
   /// The same for values of which one only meets the word that a reset writes at the other's offset.

@@ -263,7 +263,8 @@ struct ValueCollector {
       Value& value = values[v];
       const int ring = v < streamed ? 4 * stream_counts(graph, plan, device, options, v).rollover : value.bytes;
       value.before = 0;
-      value.bytes = value.load = ring + 4;
+      const bool wide = v == streamed && graph[v - 1].wide;
+      value.bytes = value.load = ring + (wide ? 16 : 4);
       value.streams = v < streamed;
       value.born = value.taken_from = 0;
       value.last_use = max_of(value.last_use, streamed - 1);
