@@ -274,3 +274,15 @@ TEST_CASE("sums are left to the layers behind them where there are too many laye
   });
   CHECK(with_fewer_layers(output, max78000, {}).size == output.size);
 }
+
+TEST_CASE("where the planner has no map to choose, the reason is told") {
+  const auto errors = [](const Most& net, const Options& options = {}) {
+    const Planned planned = arrange_and_plan(net, max78000, options);
+    std::string found;
+    for (const Finding& finding : inspect(planned.graph, planned.plan, max78000, planned.options))
+      if (finding.rule->severity == Severity::error) found += string_of(finding.rule->id) + " ";
+    return found;
+  };
+  CHECK(errors(net_of({8, 8, 8}, adding(2)), options_of<fifo_input>()) == "read_channels ");
+  CHECK(errors(net_of({8, 6, 6}, adding(2), reading(conv2d(4, 3, 1), {-1}))) == "read_channels ");
+}

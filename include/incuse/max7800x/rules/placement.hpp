@@ -38,10 +38,24 @@ INCUSE_RULE(PlacedLayer, processor_range, error, "the layer uses processors beyo
   if (within(most, 1, all_processors - 1) && used >> most != 0) blame(last_bit(used), most - 1);
 }
 
+namespace max7800x {
+
+/// True if the planner chose a layer's processors, and could not but choose wrong ones, for a reason of which another
+/// rule speaks: the operands do not come from a FIFO, or what it reads has other channels.
+constexpr bool has_no_map(const PlacedLayer& at) {
+  if (at.network.placed_by_hand || at.layer.placement.given()) return false;
+  if (at.reads_fifo() && (at.combines() || at.placed.in.count > 1)) return true;
+  if (at.index == 0 || at.layer.sources.size != 1 || at.layer.reads_buffer()) return false;
+  const int source = at.layer.sources[0];
+  return (source == network_input ? at.network.layers[0].in : at.source(source)).channels != at.layer.in.channels;
+}
+
+}  // namespace max7800x
+
 INCUSE_RULE(PlacedLayer, input_processors, error, "the number of processors is not that of the input channels per pass",
             "give one processor per channel", "checks H22; placement 2") {
   const int given = bit_count(at.placed.input_map());
-  if (at.plan.found.contains(rules::reshaped_channels)) return;  // the input channels are wrong themselves
+  if (at.plan.found.contains(rules::reshaped_channels) || has_no_map(at)) return;
   if (given != 0 && given != at.placed.in.channels)
     blame(at.placed.in.channels, given, "the map",
           advice::processors_like(at.placed.input_map(), at.placed.in.channels));
@@ -60,7 +74,7 @@ INCUSE_RULE(PlacedLayer, packed_processors, error,
             "a layer without weights writes, packed, to the group that it reads from",
             "use neighbouring output processors in the groups of the input, as many as there",
             "checks H23; placement 2") {
-  if (at.layer.weighted()) return;
+  if (at.layer.weighted() || has_no_map(at)) return;
   for (int g = 0; g < groups; ++g) {
     const unsigned in = group_part(at.placed.processors, g), out = group_part(at.placed.output_processors, g);
     const unsigned packed = (1u << bit_count(in)) - 1;
