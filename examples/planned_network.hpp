@@ -87,7 +87,7 @@ bool run_twice(const Planned& planned) {
 /// Shows the plan of a network on the MAX78000: text on the standard output, and a picture if its file is named.
 template <class Net>
 int show_plan(const std::string& name, int argc, char** argv) {
-  static_assert(fits<Net, max78000>);
+  static_assert(require_fits<Net, max78000>::value);
   constexpr const auto& planned = max7800x::CompiledPlan<graph_of<Net>(), max78000, max7800x::default_options>::result;
   std::printf("%s\n%s\n", report::plan_text(name, planned.graph, planned.plan, max78000).c_str(),
               report::memory_text(planned.graph, planned.plan, max78000, planned.options).c_str());

@@ -16,6 +16,16 @@
 
 // Deployment: a network type, a chip and trained parameters, turned into constants.
 
+// ---- incuse/core/language.hpp ----
+
+// The first header of all: an older C++ gets one error about that instead of hundreds about the code. A header that
+// does not exist ends the compilation.
+
+#if __cplusplus < 202002L
+#error "Incuse is written in C++20: compile with -std=c++20"
+#include <Incuse is written in C++20: compile with -std=c++20>
+#endif
+
 // Rules come first, each file before those that include it: compilers name all files between a program and an error.
 
 // ---- incuse/core/diagnostics.hpp ----
@@ -335,6 +345,11 @@ struct Findings : BoundedList<Finding, 32> {
     return count;
   }
   constexpr bool ok() const { return errors() == 0; }
+  constexpr bool warns() const {
+    for (const Finding& f : *this)
+      if (f.rule->severity == Severity::warning) return true;
+    return false;
+  }
   constexpr bool contains(const Rule& rule) const {
     for (const Finding& f : *this)
       if (*f.rule == rule) return true;
@@ -1854,6 +1869,7 @@ struct Options {
   int first_weight_column = 0;        ///< leave the weight memory below free
   int processors_per_pass = 64;       ///< split channels into passes of at most so many
   InputPath input_path = InputPath::data_memory;
+  bool strict = false;           ///< warnings are errors
   bool accept_warnings = false;  ///< the author knows of the warnings: the compiler does not repeat them
   bool any_bias_group = false;   ///< biases may lie in groups that no layer uses otherwise
   int synthesized_words = 0;     ///< the FIFO's input is so many words, repeated by the program; 0: it is not repeated
@@ -1905,6 +1921,7 @@ INCUSE_SWITCH(overlap_data)
 INCUSE_SWITCH(mlator_unload)
 INCUSE_SWITCH(any_bias_group)
 INCUSE_SWITCH(accept_warnings)
+INCUSE_SWITCH(strict)
 #undef INCUSE_SWITCH
 
 /// The same for members that are numbers: repetitions<2>.
@@ -15311,11 +15328,26 @@ struct Deployment;
 
 namespace incuse {
 
-/// True if `Net` breaks no rule of the chip: `static_assert(fits<FashionNet, max78000>)`. Parameters are not looked at;
-/// `Deployment` tells what is wrong otherwise. Include the target's deployment.hpp to use it: its function is found
+/// True if `Net` breaks no rule of the chip. Parameters are not looked at. Where the answer has to be true, use
+/// `require_fits`, which says why it is not. Include the target's deployment.hpp to use it: its function is found
 /// through the device's namespace, once the device is known.
 template <class Net, const auto& Chip>
 inline constexpr bool fits = findings_for<Net, Chip>(Chip).ok();
+
+namespace detail {
+
+template <class Net, const auto& Chip>
+inline constexpr Findings findings_on = findings_for<Net, Chip>(Chip);
+
+}  // namespace detail
+
+/// Always true, and one compile error for every rule of the chip that `Net` breaks:
+/// `static_assert(require_fits<FashionNet, max78000>::value)`.
+template <class Net, const auto& Chip>
+struct require_fits {
+  static_assert(sizeof(explained<detail::findings_on<Net, Chip>, Chip>) > 0);
+  static constexpr bool value = true;
+};
 
 /// A chip and whether a network fits it.
 struct Fit {
@@ -15869,6 +15901,7 @@ inline constexpr Options default_options{};  ///< of a deployment without option
 /// through the device.
 template <class Net, const auto& Chip>
 constexpr Findings findings_for(const Device&) {
+  if (Net::graph.size == 0) return findings_beside_mistakes<Net>(Chip, default_options);
   const auto& planned = CompiledPlan<Net::graph, Chip, default_options>::result;
   return inspect(planned.graph, planned.plan, Chip, planned.options);
 }
@@ -15887,8 +15920,8 @@ namespace incuse {
 ///   is_valid  false if it does not compile: drivers over it then do nothing, and add no errors
 /// Each violated rule is one compile error that names the layer, what it needs, what the chip has and what to change;
 /// all other members are then empty. Each warning is a warning of the compiler (that something deprecated is used),
-/// unless the option accept_warnings is given. Options: average_pool_rounding, plain_weights, write_zero_registers, …
-/// in max7800x/options.hpp.
+/// unless the option accept_warnings is given; with the option strict it is an error. Options: average_pool_rounding,
+/// plain_weights, write_zero_registers, … in max7800x/options.hpp.
 template <class Net, const max7800x::Device& Chip, class Trained, class... Options>
 struct Deployment<Net, Chip, Trained, Options...> {
   static_assert(
@@ -15913,9 +15946,11 @@ struct Deployment<Net, Chip, Trained, Options...> {
   }();
 
  private:
-  static_assert(sizeof(explained<findings, Chip>) > 0);
-  static constexpr bool valid = findings.ok() && is_network;
-  static_assert(warned_of < valid && !options.accept_warnings, findings, Chip > ::told());
+  using errors = std::conditional_t<options.strict, explained_strictly<findings, Chip>, explained<findings, Chip>>;
+  static_assert(sizeof(errors) > 0);
+  static constexpr bool valid = findings.ok() && !(options.strict && findings.warns()) && is_network;
+  static constexpr bool warns = valid && !options.accept_warnings;
+  static_assert(warned_of<warns, findings, Chip>::told());
 
  public:
   static constexpr bool is_valid = valid;

@@ -37,7 +37,7 @@ using report::padded_right;
 
 // The chip: everything about it is computed while this file is compiled.
 using Chip = Deployment<FashionNet, max78000, fashion_parameters>;
-static_assert(fits<FashionNet, max78000>);
+static_assert(require_fits<FashionNet, max78000>::value);
 static_assert(Chip::report.weight_bytes == 71'148);
 
 constexpr int side = 28;

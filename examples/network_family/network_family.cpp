@@ -66,7 +66,7 @@ constexpr auto largest = hana::maximum(fitting, [](auto a, auto b) {
   return hana::bool_c<(weights<typename decltype(a)::type>() < weights<typename decltype(b)::type>())>;
 });
 using Largest = decltype(largest)::type;
-static_assert(fits<Largest, max78000>);
+static_assert(require_fits<Largest, max78000>::value);
 
 template <class Net>
 void show() {

@@ -6,6 +6,7 @@
 #                             output their pieces are joined
 #   // errors: <N>            the output has exactly N errors; errors-gcc and errors-clang win over it
 #   // lines: <N>             at most N lines for each error instead of 20; lines-gcc and lines-clang win over it
+#   // flags: <flags>         further flags
 # There has to be at least one expectation for the compiler at hand. Each error takes at most 125 characters a line; all
 # is counted as somebody sees it who gives the compiler no flags for its diagnostics.
 cmake_minimum_required(VERSION 3.25)
@@ -31,8 +32,13 @@ endmacro()
 # Words are compared: keep the compiler from translating them.
 set(ENV{LC_ALL} C)
 separate_arguments(FLAGS)
+file(READ ${SOURCE} rest)
+set(further "")
+if("\n${rest}" MATCHES "\n// flags: *([^\n]+)\n")
+  separate_arguments(further UNIX_COMMAND "${CMAKE_MATCH_1}")
+endif()
 execute_process(
-  COMMAND ${COMPILER} -std=c++20 -fsyntax-only ${FLAGS} ${SOURCE}
+  COMMAND ${COMPILER} -std=c++20 -fsyntax-only ${FLAGS} ${further} ${SOURCE}
   RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
 if(result EQUAL 0)
   fail("compiles, but must not")

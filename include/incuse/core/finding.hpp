@@ -118,6 +118,11 @@ struct Findings : BoundedList<Finding, 32> {
     return count;
   }
   constexpr bool ok() const { return errors() == 0; }
+  constexpr bool warns() const {
+    for (const Finding& f : *this)
+      if (f.rule->severity == Severity::warning) return true;
+    return false;
+  }
   constexpr bool contains(const Rule& rule) const {
     for (const Finding& f : *this)
       if (*f.rule == rule) return true;

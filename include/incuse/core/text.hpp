@@ -1,6 +1,8 @@
 // Text without a heap: a view, a string that can be a template argument, and a bounded buffer that builds sentences.
 #pragma once
 
+#include <incuse/core/language.hpp>
+
 #include <cstddef>
 #include <cstdint>
 

@@ -1,6 +1,8 @@
 // Deployment on the K210: a network type and trained parameters, turned into the constants that the KPU reads.
 #pragma once
 
+#include <incuse/core/language.hpp>
+
 #include <cstdint>
 
 #include <incuse/core/diagnostics.hpp>

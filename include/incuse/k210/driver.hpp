@@ -12,6 +12,8 @@
 // Source: KPU sheet, sections 1 and 5. One layer is in flight at a time, as in the vendor's runtimes.
 #pragma once
 
+#include <incuse/core/language.hpp>
+
 #include <concepts>
 #include <cstddef>
 #include <cstdint>

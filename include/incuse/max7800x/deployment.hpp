@@ -1,6 +1,8 @@
 // Deployment: a network type, a chip and trained parameters, turned into constants.
 #pragma once
 
+#include <incuse/core/language.hpp>
+
 #include <cstdint>
 #include <type_traits>
 
@@ -235,6 +237,7 @@ inline constexpr Options default_options{};  ///< of a deployment without option
 /// through the device.
 template <class Net, const auto& Chip>
 constexpr Findings findings_for(const Device&) {
+  if (Net::graph.size == 0) return findings_beside_mistakes<Net>(Chip, default_options);
   const auto& planned = CompiledPlan<Net::graph, Chip, default_options>::result;
   return inspect(planned.graph, planned.plan, Chip, planned.options);
 }
@@ -253,8 +256,8 @@ namespace incuse {
 ///   is_valid  false if it does not compile: drivers over it then do nothing, and add no errors
 /// Each violated rule is one compile error that names the layer, what it needs, what the chip has and what to change;
 /// all other members are then empty. Each warning is a warning of the compiler (that something deprecated is used),
-/// unless the option accept_warnings is given. Options: average_pool_rounding, plain_weights, write_zero_registers, …
-/// in max7800x/options.hpp.
+/// unless the option accept_warnings is given; with the option strict it is an error. Options: average_pool_rounding,
+/// plain_weights, write_zero_registers, … in max7800x/options.hpp.
 template <class Net, const max7800x::Device& Chip, class Trained, class... Options>
 struct Deployment<Net, Chip, Trained, Options...> {
   static_assert(
@@ -279,9 +282,11 @@ struct Deployment<Net, Chip, Trained, Options...> {
   }();
 
  private:
-  static_assert(sizeof(explained<findings, Chip>) > 0);
-  static constexpr bool valid = findings.ok() && is_network;
-  static_assert(warned_of < valid && !options.accept_warnings, findings, Chip > ::told());
+  using errors = std::conditional_t<options.strict, explained_strictly<findings, Chip>, explained<findings, Chip>>;
+  static_assert(sizeof(errors) > 0);
+  static constexpr bool valid = findings.ok() && !(options.strict && findings.warns()) && is_network;
+  static constexpr bool warns = valid && !options.accept_warnings;
+  static_assert(warned_of<warns, findings, Chip>::told());
 
  public:
   static constexpr bool is_valid = valid;

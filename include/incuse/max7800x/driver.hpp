@@ -18,6 +18,8 @@
 // pointer to the bus and the board. Two deployments are two types, so a program can hold any number of them.
 #pragma once
 
+#include <incuse/core/language.hpp>
+
 #include <cstdint>
 #include <type_traits>
 #include <utility>

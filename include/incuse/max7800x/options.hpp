@@ -49,6 +49,7 @@ struct Options {
   int first_weight_column = 0;        ///< leave the weight memory below free
   int processors_per_pass = 64;       ///< split channels into passes of at most so many
   InputPath input_path = InputPath::data_memory;
+  bool strict = false;           ///< warnings are errors
   bool accept_warnings = false;  ///< the author knows of the warnings: the compiler does not repeat them
   bool any_bias_group = false;   ///< biases may lie in groups that no layer uses otherwise
   int synthesized_words = 0;     ///< the FIFO's input is so many words, repeated by the program; 0: it is not repeated
@@ -100,6 +101,7 @@ INCUSE_SWITCH(overlap_data)
 INCUSE_SWITCH(mlator_unload)
 INCUSE_SWITCH(any_bias_group)
 INCUSE_SWITCH(accept_warnings)
+INCUSE_SWITCH(strict)
 #undef INCUSE_SWITCH
 
 /// The same for members that are numbers: repetitions<2>.

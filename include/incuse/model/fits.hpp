@@ -5,11 +5,26 @@
 
 namespace incuse {
 
-/// True if `Net` breaks no rule of the chip: `static_assert(fits<FashionNet, max78000>)`. Parameters are not looked at;
-/// `Deployment` tells what is wrong otherwise. Include the target's deployment.hpp to use it: its function is found
+/// True if `Net` breaks no rule of the chip. Parameters are not looked at. Where the answer has to be true, use
+/// `require_fits`, which says why it is not. Include the target's deployment.hpp to use it: its function is found
 /// through the device's namespace, once the device is known.
 template <class Net, const auto& Chip>
 inline constexpr bool fits = findings_for<Net, Chip>(Chip).ok();
+
+namespace detail {
+
+template <class Net, const auto& Chip>
+inline constexpr Findings findings_on = findings_for<Net, Chip>(Chip);
+
+}  // namespace detail
+
+/// Always true, and one compile error for every rule of the chip that `Net` breaks:
+/// `static_assert(require_fits<FashionNet, max78000>::value)`.
+template <class Net, const auto& Chip>
+struct require_fits {
+  static_assert(sizeof(explained<detail::findings_on<Net, Chip>, Chip>) > 0);
+  static constexpr bool value = true;
+};
 
 /// A chip and whether a network fits it.
 struct Fit {

@@ -80,8 +80,10 @@ INCUSE_KPU_RULE(layer_rules, pad_value_alone, error, "the padding has a value, b
   if (at.convolves() && at.layer.pad_value != 0 && at.layer.padding == Extent{0, 0}) blame();
 }
 
-INCUSE_KPU_RULE(layer_rules, kernel_stride, error, "a convolution of the KPU has stride 1",
-                "put MaxPool2d<1, stride<2>> behind it: every second pixel is what stride 2 computes", "kpu 2, 9") {
+INCUSE_KPU_RULE(
+    layer_rules, kernel_stride, error, "a convolution of the KPU has stride 1",
+    "put MaxPool2d<1, stride<2>> behind it, or stride<4>: that is what strides 2 and 4 compute; there is no other",
+    "kpu 2, 9") {
   if (at.convolves() && at.layer.stride != Extent{1, 1}) blame(at.layer.stride, Extent{1, 1});
 }
 
