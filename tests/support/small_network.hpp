@@ -226,7 +226,7 @@ class SmallNetworkBuilder {
 
   void choose_of_later_parts(Layer& layer) {
     if (device_.convolution_groups && layer.weighted() && layer.op != Operator::linear && layer.sources.size < 2 &&
-        random_.one_in(4)) {
+        random_.one_in(6)) {
       const Shape read = shape(layer.sources.empty() ? graph_.size - 1 : layer.sources[0]);
       layer.out_channels = layer.groups = read.channels;
     }

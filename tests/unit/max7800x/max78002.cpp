@@ -1,6 +1,8 @@
 // The MAX78002: a network type that moves from one part to the other, and what only this part can do, through driver
 // and virtual chip.
+#include <incuse/host/random_parameters.hpp>
 #include <incuse/host/reference.hpp>
+#include <incuse/hosted/strings.hpp>
 #include <incuse/incuse.hpp>
 #include <incuse/max7800x/driver.hpp>
 #include <incuse/max7800x/virtual_chip.hpp>
@@ -9,8 +11,11 @@
 
 #include <memory>
 #include <set>
+#include <string>
 
+#include <support/layers.hpp>
 #include <support/parameters.hpp>
+#include <support/round_trip.hpp>
 
 using namespace incuse;
 using namespace incuse::max7800x;
@@ -60,6 +65,18 @@ struct LaterParameters {
   };
 };
 
+/// What is wrong with a network that is placed by hand, on a chip that has just been switched on; empty: nothing.
+std::string problem_of(const Graph<most_layers>& written) {
+  const host::RandomParameters parameters = host::random_parameters(written, 1);
+  const Graph<most_layers> graph = bind(written, parameters.view());
+  const auto plan = plan_if_possible(graph, max78002, {});
+  for (const Finding& finding : inspect(graph, plan, max78002, {}))
+    if (finding.rule->severity == Severity::error) return string_of(finding.rule->id);
+  static const auto chip = std::make_unique<VirtualChip<max78002>>();
+  const host::DeployedNetwork<most_layers> deployed{graph, plan, max78002, {}, parameters.view()};
+  return incuse::test::round_trip(deployed, host::random_input(graph, 1), *chip);
+}
+
 template <class Net>
 auto input_of() {
   host::Values<graph_of<Net>().input.elements()> input;
@@ -104,6 +121,25 @@ TEST_CASE("depth-wise layers and four outputs at a time compute what the executo
   CHECK(errors == 0);
   CHECK(output_on<max78002, LaterNet, LaterParameters, write_zero_registers, no_pipeline>(errors) == expected);
   CHECK(errors == 0);
+}
+
+TEST_CASE("depth-wise layers move their channels in one dimension as in two") {
+  using namespace incuse::test;
+  Layer layer = placed(conv1d(8, 3), 0x1fe0, 0xff, 0, 0x400);
+  layer.groups = 8;
+  CHECK(problem_of(network<most_layers>({8, 12, 1}, layer)) == "");
+}
+
+TEST_CASE("layers of a first processor begin at the top of its columns, one below the other") {
+  using namespace incuse::test;
+  const auto graph =
+      infer(network<most_layers>({1, 4, 4}, placed(conv2d(1, 1, 0), 0x1, 0x1, 0, 0x400),
+                                 placed(conv2d(1), 0x1, 0x1, 0x400, 0x800), placed(conv2d(2), 0x1, 0x3, 0x800, 0xc00)));
+  CHECK(problem_of(graph) == "");
+  const auto plan = plan_if_possible(graph, max78002, {});
+  CHECK(plan[0].kernels.offset == 5116);
+  CHECK(plan[1].kernels.offset == 5112);
+  CHECK(plan[2].kernels.offset == 5108);
 }
 
 TEST_CASE("registers of the MAX78002 have addresses of their own, and are found by them") {
