@@ -74,7 +74,8 @@ int main() {
   print_settings(false);
   print_heading("Features of other chips", "Asked for on a chip that does not have one, it is an error.");
   for (const flags::FeatureFlag& row : flags::feature_flags)
-    print_row(row.names, "", type_text("with<max7800x::Feature::" + std::string(row.type) + '>'), row.meaning);
+    print_row(row.names, "", type_text("max7800x::with<max7800x::Feature::" + std::string(row.type) + '>'),
+              row.meaning);
   print_heading("Files and folders", "The vendor's names for what the program has itself.");
   print_plain(flags::renamed);
   print_heading("Without effect", "Taken, so that scripts can be pasted; what does the same is said beside them.");

@@ -20,6 +20,9 @@ inline void print(Text text) {
 /// Every rule that was printed so far.
 inline std::vector<const Rule*> printed;
 
+/// Cells of further columns of a rule, one behind the other; none by default.
+inline void (*print_cells)(const Rule& rule) = [](const Rule&) {};
+
 inline void print_row(const Rule& rule) {
   printed.push_back(&rule);
   std::fputs("| `", stdout);
@@ -33,11 +36,15 @@ inline void print_row(const Rule& rule) {
   print(rule.remedy);
   std::fputs(" | ", stdout);
   print(rule.source);
-  std::puts(" |");
+  std::fputs(" |", stdout);
+  print_cells(rule);
+  std::puts("");
 }
 
-inline void print_heading(const char* title, const char* words) {
-  std::printf("\n## %s\n\n%s\n\n| rule | what is wrong | what to change | source |\n|---|---|---|---|\n", title, words);
+/// `columns` and `line`: heads of further columns, and the line below them.
+inline void print_heading(const char* title, const char* words, const char* columns = "", const char* line = "") {
+  std::printf("\n## %s\n\n%s\n\n| rule | what is wrong | what to change | source |%s\n|---|---|---|---|%s\n", title,
+              words, columns, line);
 }
 
 template <std::size_t N>
