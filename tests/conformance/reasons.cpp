@@ -87,7 +87,7 @@ const std::vector<Reason> reasons = {
     {"Pad size for layer .* exceeds kernel size", {{"padding_kernel"}}},
     {"does not support `pad` >= 3", {{"padding_range"}}},
     {"Unsupported value for `(max|avg)_pool`", {{"pool_sizes", "window"}, {"pool_size"}}},
-    {"Unsupported value for `pool_stride`", {{"pool_sizes", "stride"}, {"pool_stride"}}},
+    {"Unsupported value for `pool_stride`", {{"pool_sizes", "stride"}, {"pool_stride"}, {"pool_stride_alone"}}},
     {"does not support non-square ?pooling stride", {{"pool_stride_square"}}},
     {"which exceeds the system maximum of .*\\.", {{"channels"}}},
     {"Convolution groups .* are not +supported", {{"convolution_groups"}}},
