@@ -1975,11 +1975,20 @@ using fast_fifo_input = input_through<InputPath::fast_fifo>;
 /// Through the fast FIFO to all four groups at once, which share the first layer's output channels.
 using quad_fast_fifo_input = input_through<InputPath::quad_fast_fifo>;
 
-/// The Options value of a list of option types.
+/// Types that are options of a deployment.
+template <class Type>
+concept is_option = requires(Options& options) {
+  Type::apply(options);
+};
+
+/// The Options value of a list of option types; others are left out.
 template <class... Types>
 constexpr Options options_of() {
   Options options;
-  (Types::apply(options), ...);
+  const auto apply = [&]<class Type>(Type*) {
+    if constexpr (is_option<Type>) Type::apply(options);
+  };
+  (apply(static_cast<Types*>(nullptr)), ...);
   return options;
 }
 
@@ -5285,6 +5294,9 @@ INCUSE_RULE_WORDS(language, fused_own_layer, error,
                   "derive it from CheckedLayer, and let it describe one of the three", "layers.hpp")
 INCUSE_RULE_WORDS(language, option_value, error, "the value of this option is out of its range", "correct it",
                   "options.hpp")
+
+INCUSE_RULE_WORDS(language, no_option, error, "this is no option of a deployment",
+                  "leave it out: layers and their options belong into the network", "max7800x/options.hpp")
 
 /// What a layer type fills in with `describe`: the layer, and the names that from<> gives.
 struct LayerDraft {
@@ -9306,6 +9318,7 @@ inline constexpr const Rule* catalogue[] = {
     &rules::missing_operands,
     &rules::option_value,
     &rules::too_many_dimensions,
+    &rules::no_option,
 };
 
 }  // namespace language
@@ -15884,6 +15897,18 @@ constexpr Report report_of(const Graph<N>& graph, const Plan<N>& plan, const Dev
   return report;
 }
 
+/// One error for each type that is no option.
+template <class... Types>
+constexpr Findings check_option_types() {
+  Findings found;
+  const auto check = [&]<class Type>(Type*) {
+    if constexpr (!is_option<Type>)
+      found.push({.rule = &language::rules::no_option, .part = incuse::detail::spelled<Type>.text()});
+  };
+  (check(static_cast<Types*>(nullptr)), ...);
+  return found;
+}
+
 /// What the rules say about the layers of a faulty network type that its mistakes leave alone. It is not planned.
 template <class Net>
 constexpr Findings findings_beside_mistakes(const Device& device, const Options& options) {
@@ -15940,6 +15965,7 @@ struct Deployment<Net, Chip, Trained, Options...> {
  public:
   static constexpr max7800x::Options options = planned.options;
   static constexpr Findings findings = [] {
+    if constexpr (!(true && ... && max7800x::is_option<Options>)) return max7800x::check_option_types<Options...>();
     if (!is_network) return max7800x::findings_beside_mistakes<Net>(Chip, options);
     const Findings of_network = max7800x::inspect(planned.graph, planned.plan, Chip, options);
     return joined_findings(check_parameters<Net, Trained>(), of_network, max7800x::rules_about_sources);

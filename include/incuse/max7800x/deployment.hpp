@@ -220,6 +220,18 @@ constexpr Report report_of(const Graph<N>& graph, const Plan<N>& plan, const Dev
   return report;
 }
 
+/// One error for each type that is no option.
+template <class... Types>
+constexpr Findings check_option_types() {
+  Findings found;
+  const auto check = [&]<class Type>(Type*) {
+    if constexpr (!is_option<Type>)
+      found.push({.rule = &language::rules::no_option, .part = incuse::detail::spelled<Type>.text()});
+  };
+  (check(static_cast<Types*>(nullptr)), ...);
+  return found;
+}
+
 /// What the rules say about the layers of a faulty network type that its mistakes leave alone. It is not planned.
 template <class Net>
 constexpr Findings findings_beside_mistakes(const Device& device, const Options& options) {
@@ -276,6 +288,7 @@ struct Deployment<Net, Chip, Trained, Options...> {
  public:
   static constexpr max7800x::Options options = planned.options;
   static constexpr Findings findings = [] {
+    if constexpr (!(true && ... && max7800x::is_option<Options>)) return max7800x::check_option_types<Options...>();
     if (!is_network) return max7800x::findings_beside_mistakes<Net>(Chip, options);
     const Findings of_network = max7800x::inspect(planned.graph, planned.plan, Chip, options);
     return joined_findings(check_parameters<Net, Trained>(), of_network, max7800x::rules_about_sources);

@@ -155,11 +155,20 @@ using fast_fifo_input = input_through<InputPath::fast_fifo>;
 /// Through the fast FIFO to all four groups at once, which share the first layer's output channels.
 using quad_fast_fifo_input = input_through<InputPath::quad_fast_fifo>;
 
-/// The Options value of a list of option types.
+/// Types that are options of a deployment.
+template <class Type>
+concept is_option = requires(Options& options) {
+  Type::apply(options);
+};
+
+/// The Options value of a list of option types; others are left out.
 template <class... Types>
 constexpr Options options_of() {
   Options options;
-  (Types::apply(options), ...);
+  const auto apply = [&]<class Type>(Type*) {
+    if constexpr (is_option<Type>) Type::apply(options);
+  };
+  (apply(static_cast<Types*>(nullptr)), ...);
   return options;
 }
 

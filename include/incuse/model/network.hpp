@@ -67,6 +67,7 @@ inline constexpr const Rule* catalogue[] = {
     &rules::missing_operands,
     &rules::option_value,
     &rules::too_many_dimensions,
+    &rules::no_option,
 };
 
 }  // namespace language

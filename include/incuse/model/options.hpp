@@ -38,6 +38,9 @@ INCUSE_RULE_WORDS(language, fused_own_layer, error,
 INCUSE_RULE_WORDS(language, option_value, error, "the value of this option is out of its range", "correct it",
                   "options.hpp")
 
+INCUSE_RULE_WORDS(language, no_option, error, "this is no option of a deployment",
+                  "leave it out: layers and their options belong into the network", "max7800x/options.hpp")
+
 /// What a layer type fills in with `describe`: the layer, and the names that from<> gives.
 struct LayerDraft {
   Layer layer{};
