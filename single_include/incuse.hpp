@@ -15926,7 +15926,7 @@ inline constexpr Options default_options{};  ///< of a deployment without option
 /// through the device.
 template <class Net, const auto& Chip>
 constexpr Findings findings_for(const Device&) {
-  if (Net::graph.size == 0) return findings_beside_mistakes<Net>(Chip, default_options);
+  if constexpr (Net::graph.size == 0) return findings_beside_mistakes<Net>(Chip, default_options);
   const auto& planned = CompiledPlan<Net::graph, Chip, default_options>::result;
   return inspect(planned.graph, planned.plan, Chip, planned.options);
 }
@@ -15966,7 +15966,7 @@ struct Deployment<Net, Chip, Trained, Options...> {
   static constexpr max7800x::Options options = planned.options;
   static constexpr Findings findings = [] {
     if constexpr (!(true && ... && max7800x::is_option<Options>)) return max7800x::check_option_types<Options...>();
-    if (!is_network) return max7800x::findings_beside_mistakes<Net>(Chip, options);
+    if constexpr (!is_network) return max7800x::findings_beside_mistakes<Net>(Chip, options);
     const Findings of_network = max7800x::inspect(planned.graph, planned.plan, Chip, options);
     return joined_findings(check_parameters<Net, Trained>(), of_network, max7800x::rules_about_sources);
   }();

@@ -144,7 +144,7 @@ struct CheckedBytes {
   using Layers = CheckedLayers<net, Chip>;
   static constexpr const auto& planned = Layers::planned;
   static constexpr Findings findings = [] {
-    if (net.size == 0) return findings_beside_mistakes<Net>(Chip);
+    if constexpr (net.size == 0) return findings_beside_mistakes<Net>(Chip);
     Findings of_network = Layers::findings;
     of_network.add(check_bytes(net, Chip));
     return joined_findings(check_parameters<Net, Trained>(), of_network, rules_about_sources);
@@ -159,7 +159,7 @@ struct CheckedReals {
   static constexpr const auto& planned = Layers::planned;
   using Steps = RealSteps<planned, net, Chip, Trained>;
   static constexpr Findings findings = [] {
-    if (net.size == 0) return findings_beside_mistakes<Net>(Chip);
+    if constexpr (net.size == 0) return findings_beside_mistakes<Net>(Chip);
     Findings found = Layers::findings;
     if constexpr (net.size > 0 && Layers::findings.ok()) found.add(Steps::findings);
     return found;
