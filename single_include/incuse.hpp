@@ -557,9 +557,9 @@ template <class... Facts>
 struct finding_of {
   constexpr operator bool() const { return false; }
 };
-/// Instantiating it with facts is the compile error `Number` of a network. With `true` in their place, `told` is a
-/// deprecated function: calling it with facts is the compiler's warning. Specialised for every rule by
-/// INCUSE_RULE_WORDS, because only a literal can be the text of either.
+/// Instantiating it with facts is the compile error `Number` of a network. With `true` in their place it
+/// has, for a warning, a deprecated function `told`: calling that with facts is the compiler's warning. Specialised for
+/// every rule by INCUSE_RULE_WORDS and its like, because only a literal can be the text of either.
 template <const Rule& Broken, auto Facts, int Number>
 struct broken_rule {
   static_assert(Facts, "this rule has no INCUSE_RULE_WORDS");
@@ -572,11 +572,19 @@ struct broken_rule {
   inline constexpr ::incuse::Rule name{#name, sentence, remedy, source, ::incuse::Severity::level}; \
   }
 
-/// The same with its compile error and its warning. Every macro that defines a rule has this class in its own body: a
+/// The same with its compile error. Every macro that defines a rule has this class in its own body: a
 /// compiler shows all macros between the file and an error. The condition is named after the rule, because Clang points
 /// to it.
-#define INCUSE_RULE_WORDS(space, name, level, sentence, remedy, source)                     \
-  INCUSE_RULE_OBJECT(space, name, level, sentence, remedy, source)                          \
+#define INCUSE_RULE_WORDS(space, name, level, sentence, remedy, source) \
+  INCUSE_RULE_OBJECT(space, name, level, sentence, remedy, source)      \
+  template <auto name, int Number>                                      \
+  struct broken_rule<space::rules::name, name, Number> {                \
+    static_assert(name, "[" #name "] " sentence "; " remedy);           \
+  };
+
+/// The same for a rule whose level is warning, and that deployments tell as one.
+#define INCUSE_WARNING_WORDS(space, name, sentence, remedy, source)                         \
+  INCUSE_RULE_OBJECT(space, name, warning, sentence, remedy, source)                        \
   template <auto name, int Number>                                                          \
   struct broken_rule<space::rules::name, name, Number> {                                    \
     static_assert(name, "[" #name "] " sentence "; " remedy);                               \
@@ -923,16 +931,12 @@ struct RuleTable<List, End, std::integer_sequence<int, Line...>> {
   };                                            \
   }
 
-#define INCUSE_LISTED_RULE(space, list, name, level, sentence, remedy, source)              \
-  INCUSE_RULE_OBJECT(space, name, level, sentence, remedy, source)                          \
-  template <auto name, int Number>                                                          \
-  struct broken_rule<space::rules::name, name, Number> {                                    \
-    static_assert(name, "[" #name "] " sentence "; " remedy);                               \
-    template <class Facts>                                                                  \
-    [[deprecated("[" #name "] " sentence "; " remedy)]] static constexpr bool told(Facts) { \
-      return true;                                                                          \
-    }                                                                                       \
-  };                                                                                        \
+#define INCUSE_LISTED_RULE(space, list, name, level, sentence, remedy, source) \
+  INCUSE_RULE_OBJECT(space, name, level, sentence, remedy, source)             \
+  template <auto name, int Number>                                             \
+  struct broken_rule<space::rules::name, name, Number> {                       \
+    static_assert(name, "[" #name "] " sentence "; " remedy);                  \
+  };                                                                           \
   INCUSE_LISTED_CONDITION(space, list, name)
 
 #define INCUSE_LISTED_CONDITION(space, list, name)                                                         \
@@ -5123,8 +5127,16 @@ constexpr bool unplaced(const LayerPlan& placed) { return placed.kernels.owned &
 using incuse::CheckedRule;
 
 /// Defines a rule of this family, whose condition follows; and its row in a table.
-#define INCUSE_RULE(subject, name, level, sentence, remedy, source)                         \
-  INCUSE_RULE_OBJECT(max7800x, name, level, sentence, remedy, source)                       \
+#define INCUSE_RULE(subject, name, level, sentence, remedy, source)   \
+  INCUSE_RULE_OBJECT(max7800x, name, level, sentence, remedy, source) \
+  template <auto name, int Number>                                    \
+  struct broken_rule<max7800x::rules::name, name, Number> {           \
+    static_assert(name, "[" #name "] " sentence "; " remedy);         \
+  };                                                                  \
+  INCUSE_RULE_CONDITION(max7800x, subject, name)
+/// The same for a warning.
+#define INCUSE_WARNING(subject, name, sentence, remedy, source)                             \
+  INCUSE_RULE_OBJECT(max7800x, name, warning, sentence, remedy, source)                     \
   template <auto name, int Number>                                                          \
   struct broken_rule<max7800x::rules::name, name, Number> {                                 \
     static_assert(name, "[" #name "] " sentence "; " remedy);                               \
@@ -5199,8 +5211,8 @@ constexpr bool lacks_planned_writer(const WholeNetwork& at) {
 
 }  // namespace max7800x
 
-INCUSE_RULE(WholeNetwork, buffer_writer, warning, "no layer writes to the rolling buffer: its rows are always zero",
-            "insert rows with buffer_insert, or leave the buffer out", "arithmetic 7") {
+INCUSE_WARNING(WholeNetwork, buffer_writer, "no layer writes to the rolling buffer: its rows are always zero",
+               "insert rows with buffer_insert, or leave the buffer out", "arithmetic 7") {
   if (!at.buffer.exists() || lacks_planned_writer(at)) return;
   for (int i = 0; i < at.size; ++i)
     if (at.layers[i].buffer_insert != 0) return;
@@ -7024,8 +7036,8 @@ INCUSE_RULE(OneLayer, reshaped_channels, error,
   if (as_many && source.channels != l.in.channels) blame(l.in, source, "the source");
 }
 
-INCUSE_RULE(OneLayer, one_dimensional_data, warning, "a 2-D operator reads the values that a Conv1d wrote",
-            "use Conv1d, or give the layer a 2-D input size", "checks I19") {
+INCUSE_WARNING(OneLayer, one_dimensional_data, "a 2-D operator reads the values that a Conv1d wrote",
+               "use Conv1d, or give the layer a 2-D input size", "checks I19") {
   const Layer& l = at.layer;
   const bool two_dimensional = at.is(Operator::conv2d) || at.is(Operator::conv_transpose2d);
   if (!two_dimensional || l.in_extent != Extent{0, 0} || l.sources.empty()) return;
@@ -7049,8 +7061,8 @@ INCUSE_RULE(OneLayer, padding_value, error, "the chip pads with zeros", "leave p
   if (at.layer.pad_value != 0) blame();
 }
 
-INCUSE_RULE(
-    OneLayer, linear_map, warning, "a Linear layer in front of which nothing flattens its map gives a map again",
+INCUSE_WARNING(
+    OneLayer, linear_map, "a Linear layer in front of which nothing flattens its map gives a map again",
     "put Flatten in front of it, in a description flatten: true; or, if every pixel is meant, write a Conv2d with "
     "a 1x1 kernel",
     "network-description 4") {
@@ -7058,9 +7070,9 @@ INCUSE_RULE(
   if (at.is(Operator::linear) && on_map && at.layer.kernel == Extent{1, 1}) blame(at.layer.out);
 }
 
-INCUSE_RULE(OneLayer, conv1d_map, warning, "a Conv1d reads the rows of a map one behind the other, as one long row",
-            "write a Conv2d; or, if that is meant, view<channels, length>, in a description in_dim",
-            "network-description 4") {
+INCUSE_WARNING(OneLayer, conv1d_map, "a Conv1d reads the rows of a map one behind the other, as one long row",
+               "write a Conv2d; or, if that is meant, view<channels, length>, in a description in_dim",
+               "network-description 4") {
   const Layer& l = at.layer;
   const bool alone = at.is(Operator::conv1d) && at.shaped() && l.sources.size == 1 && l.in_extent == Extent{0, 0};
   if (alone && at.source(l.sources[0]).width > 1) blame({}, at.source(l.sources[0]), "the tensor in front");
@@ -7447,7 +7459,7 @@ INCUSE_RULE(OneLayer, flatten_split, error,
     blame(values, 1LL * split.count * split.channels * each, "the share of the processors");
 }
 
-INCUSE_RULE(OneLayer, flatten_useless, warning, "a 1x1 map needs no flatten", "leave it out", "checks I23") {
+INCUSE_WARNING(OneLayer, flatten_useless, "a 1x1 map needs no flatten", "leave it out", "checks I23") {
   if (at.shaped() && at.layer.flatten && at.layer.pooled.extent() == Extent{1, 1}) blame();
 }
 
@@ -7492,8 +7504,8 @@ INCUSE_RULE(OneLayer, wide_activation, error, "a 32-bit output is the bare accum
   blame();
 }
 
-INCUSE_RULE(OneLayer, wide_inside, warning, "the next layer cannot read a 32-bit output",
-            "use 32-bit output in the last layer only", "checks I15; device 4") {
+INCUSE_WARNING(OneLayer, wide_inside, "the next layer cannot read a 32-bit output",
+               "use 32-bit output in the last layer only", "checks I15; device 4") {
   if (!at.layer.wide) return;
   for (int i = at.index + 1; i < at.network.size; ++i)
     for (int source : at.network.layers[i].sources)
@@ -7533,16 +7545,16 @@ INCUSE_RULE(OneLayer, streaming_passthrough, error, "a layer without weights can
   if (at.layer.streaming && !at.layer.weighted() && !at.device.streaming_passthrough) blame();
 }
 
-INCUSE_RULE(OneLayer, streaming_bias, warning, "a bias in a streaming layer may not work", "train without this bias",
-            "checks M7; device 4") {
+INCUSE_WARNING(OneLayer, streaming_bias, "a bias in a streaming layer may not work", "train without this bias",
+               "checks M7; device 4") {
   const bool dealt_out = at.index == 0 && at.network.options.fans_out();
   if (at.layer.streaming && at.layer.bias && !dealt_out && !at.device.streaming_bias) blame();
 }
 
 // Output --------------------------------------------------------------------------------------------------------------
 
-INCUSE_RULE(OneLayer, mlator_output, warning, "the byte swapper cannot deliver this output: it is unloaded without it",
-            "leave the option mlator_unload out, or use an 8-bit output of 4, 8, 12 ... pixels", "checks U1") {
+INCUSE_WARNING(OneLayer, mlator_output, "the byte swapper cannot deliver this output: it is unloaded without it",
+               "leave the option mlator_unload out, or use an 8-bit output of 4, 8, 12 ... pixels", "checks U1") {
   if (at.shaped() && at.network.options.mlator_unload && at.layer.output && !fits_mlator(at.layer)) blame(at.layer.out);
 }
 
@@ -7952,9 +7964,9 @@ INCUSE_RULE(PlacedLayer, fast_fifo_layer, error, "behind the fast FIFO there has
   if (at.reads_fast_fifo() && (!at.layer.weighted() || at.layer.wide)) blame();
 }
 
-INCUSE_RULE(PlacedLayer, stream_overrides, warning,
-            "a first layer behind a FIFO may start before its input is there, or loses some of it",
-            "leave out the override, or give a larger one", "registers 3.17, 3.19") {
+INCUSE_WARNING(PlacedLayer, stream_overrides,
+               "a first layer behind a FIFO may start before its input is there, or loses some of it",
+               "leave out the override, or give a larger one", "registers 3.17, 3.19") {
   const Options& o = at.network.options;
   if (!at.reads_fifo() || !at.shaped()) return;
   const StreamCounts needed = detail::first_layer_counts(
@@ -7992,8 +8004,8 @@ INCUSE_RULE(PlacedLayer, input_offset, error, "the input offset is negative", "u
           advice::nearest("the nearest offset", at.placed.in_offset, 0, at.device.instance_bytes - 4LL));
 }
 
-INCUSE_RULE(PlacedLayer, offset_alignment, warning, "an offset is no multiple of 4: the chip rounds it down",
-            "use a multiple of 4", "placement 5") {
+INCUSE_WARNING(PlacedLayer, offset_alignment, "an offset is no multiple of 4: the chip rounds it down",
+               "use a multiple of 4", "placement 5") {
   const int odd = at.placed.in_offset % 4 != 0 ? at.placed.in_offset : at.placed.out_offset;
   if (odd % 4 != 0) blame(odd, 4, Advice{.change = "the offset that is used", .from = odd, .to = odd & ~3});
 }
@@ -8081,9 +8093,10 @@ INCUSE_RULE(PlacedLayer, weight_memory, error,
   blame.found.push(finding);
 }
 
-INCUSE_RULE(PlacedLayer, unaligned_weights, warning,
-            "the vendor's stream of weights of less than 8 bits is wrong with unaligned output processors",
-            "let the output processors start at a multiple of 4, or leave the option vendor_stream out", "checks M3") {
+INCUSE_WARNING(PlacedLayer, unaligned_weights,
+               "the vendor's stream of weights of less than 8 bits is wrong with unaligned output processors",
+               "let the output processors start at a multiple of 4, or leave the option vendor_stream out",
+               "checks M3") {
   const bool narrow = at.layer.weighted() && at.layer.weight_bits < 8;
   if (at.network.options.vendor_stream && narrow && at.first_lane() != 0) blame(at.first_lane(), 0);
 }
@@ -15437,10 +15450,10 @@ INCUSE_RULE_WORDS(parameter, missing_bias, error, "the layer has the option bias
                   "leave out the option, or export the bias", "max7800x-checks M4")
 INCUSE_RULE_WORDS(parameter, unexpected_bias, error, "the parameters have a bias, but the layer has no option bias",
                   "give the layer the option bias", "max7800x-checks M4")
-INCUSE_RULE_WORDS(parameter, zero_bias, warning, "all values of the bias are zero: it is ignored", "leave it out",
-                  "max7800x-checks L3, M5")
-INCUSE_RULE_WORDS(parameter, zero_weights, warning, "all weights of the layer are zero",
-                  "see whether the layer was trained and exported", "max7800x-checks L3")
+INCUSE_WARNING_WORDS(parameter, zero_bias, "all values of the bias are zero: it is ignored", "leave it out",
+                     "max7800x-checks L3, M5")
+INCUSE_WARNING_WORDS(parameter, zero_weights, "all weights of the layer are zero",
+                     "see whether the layer was trained and exported", "max7800x-checks L3")
 INCUSE_RULE_WORDS(parameter, shift_conflict, error, "the output shift of the layer is not the trained one",
                   "leave out the option shift", "options.hpp")
 

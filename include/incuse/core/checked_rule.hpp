@@ -119,16 +119,12 @@ struct RuleTable<List, End, std::integer_sequence<int, Line...>> {
   };                                            \
   }
 
-#define INCUSE_LISTED_RULE(space, list, name, level, sentence, remedy, source)              \
-  INCUSE_RULE_OBJECT(space, name, level, sentence, remedy, source)                          \
-  template <auto name, int Number>                                                          \
-  struct broken_rule<space::rules::name, name, Number> {                                    \
-    static_assert(name, "[" #name "] " sentence "; " remedy);                               \
-    template <class Facts>                                                                  \
-    [[deprecated("[" #name "] " sentence "; " remedy)]] static constexpr bool told(Facts) { \
-      return true;                                                                          \
-    }                                                                                       \
-  };                                                                                        \
+#define INCUSE_LISTED_RULE(space, list, name, level, sentence, remedy, source) \
+  INCUSE_RULE_OBJECT(space, name, level, sentence, remedy, source)             \
+  template <auto name, int Number>                                             \
+  struct broken_rule<space::rules::name, name, Number> {                       \
+    static_assert(name, "[" #name "] " sentence "; " remedy);                  \
+  };                                                                           \
   INCUSE_LISTED_CONDITION(space, list, name)
 
 #define INCUSE_LISTED_CONDITION(space, list, name)                                                         \

@@ -45,9 +45,9 @@ template <class... Facts>
 struct finding_of {
   constexpr operator bool() const { return false; }
 };
-/// Instantiating it with facts is the compile error `Number` of a network. With `true` in their place, `told` is a
-/// deprecated function: calling it with facts is the compiler's warning. Specialised for every rule by
-/// INCUSE_RULE_WORDS, because only a literal can be the text of either.
+/// Instantiating it with facts is the compile error `Number` of a network. With `true` in their place it
+/// has, for a warning, a deprecated function `told`: calling that with facts is the compiler's warning. Specialised for
+/// every rule by INCUSE_RULE_WORDS and its like, because only a literal can be the text of either.
 template <const Rule& Broken, auto Facts, int Number>
 struct broken_rule {
   static_assert(Facts, "this rule has no INCUSE_RULE_WORDS");
@@ -60,11 +60,19 @@ struct broken_rule {
   inline constexpr ::incuse::Rule name{#name, sentence, remedy, source, ::incuse::Severity::level}; \
   }
 
-/// The same with its compile error and its warning. Every macro that defines a rule has this class in its own body: a
+/// The same with its compile error. Every macro that defines a rule has this class in its own body: a
 /// compiler shows all macros between the file and an error. The condition is named after the rule, because Clang points
 /// to it.
-#define INCUSE_RULE_WORDS(space, name, level, sentence, remedy, source)                     \
-  INCUSE_RULE_OBJECT(space, name, level, sentence, remedy, source)                          \
+#define INCUSE_RULE_WORDS(space, name, level, sentence, remedy, source) \
+  INCUSE_RULE_OBJECT(space, name, level, sentence, remedy, source)      \
+  template <auto name, int Number>                                      \
+  struct broken_rule<space::rules::name, name, Number> {                \
+    static_assert(name, "[" #name "] " sentence "; " remedy);           \
+  };
+
+/// The same for a rule whose level is warning, and that deployments tell as one.
+#define INCUSE_WARNING_WORDS(space, name, sentence, remedy, source)                         \
+  INCUSE_RULE_OBJECT(space, name, warning, sentence, remedy, source)                        \
   template <auto name, int Number>                                                          \
   struct broken_rule<space::rules::name, name, Number> {                                    \
     static_assert(name, "[" #name "] " sentence "; " remedy);                               \

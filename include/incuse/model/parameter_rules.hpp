@@ -26,10 +26,10 @@ INCUSE_RULE_WORDS(parameter, missing_bias, error, "the layer has the option bias
                   "leave out the option, or export the bias", "max7800x-checks M4")
 INCUSE_RULE_WORDS(parameter, unexpected_bias, error, "the parameters have a bias, but the layer has no option bias",
                   "give the layer the option bias", "max7800x-checks M4")
-INCUSE_RULE_WORDS(parameter, zero_bias, warning, "all values of the bias are zero: it is ignored", "leave it out",
-                  "max7800x-checks L3, M5")
-INCUSE_RULE_WORDS(parameter, zero_weights, warning, "all weights of the layer are zero",
-                  "see whether the layer was trained and exported", "max7800x-checks L3")
+INCUSE_WARNING_WORDS(parameter, zero_bias, "all values of the bias are zero: it is ignored", "leave it out",
+                     "max7800x-checks L3, M5")
+INCUSE_WARNING_WORDS(parameter, zero_weights, "all weights of the layer are zero",
+                     "see whether the layer was trained and exported", "max7800x-checks L3")
 INCUSE_RULE_WORDS(parameter, shift_conflict, error, "the output shift of the layer is not the trained one",
                   "leave out the option shift", "options.hpp")
 

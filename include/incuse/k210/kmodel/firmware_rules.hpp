@@ -36,16 +36,12 @@ struct ExportedNumbers {
 
 }  // namespace incuse::firmware
 
-#define INCUSE_FIRMWARE_RULE(list, name, sentence, remedy, source)                          \
-  INCUSE_RULE_OBJECT(firmware, name, error, sentence, remedy, source)                       \
-  template <auto name, int Number>                                                          \
-  struct broken_rule<firmware::rules::name, name, Number> {                                 \
-    static_assert(name, "[" #name "] " sentence "; " remedy);                               \
-    template <class Facts>                                                                  \
-    [[deprecated("[" #name "] " sentence "; " remedy)]] static constexpr bool told(Facts) { \
-      return true;                                                                          \
-    }                                                                                       \
-  };                                                                                        \
+#define INCUSE_FIRMWARE_RULE(list, name, sentence, remedy, source)    \
+  INCUSE_RULE_OBJECT(firmware, name, error, sentence, remedy, source) \
+  template <auto name, int Number>                                    \
+  struct broken_rule<firmware::rules::name, name, Number> {           \
+    static_assert(name, "[" #name "] " sentence "; " remedy);         \
+  };                                                                  \
   INCUSE_LISTED_CONDITION(firmware, list, name)
 
 INCUSE_RULE_LIST(firmware, step_rules, ExportedStep)

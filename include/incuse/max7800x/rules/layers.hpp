@@ -112,8 +112,8 @@ INCUSE_RULE(OneLayer, reshaped_channels, error,
   if (as_many && source.channels != l.in.channels) blame(l.in, source, "the source");
 }
 
-INCUSE_RULE(OneLayer, one_dimensional_data, warning, "a 2-D operator reads the values that a Conv1d wrote",
-            "use Conv1d, or give the layer a 2-D input size", "checks I19") {
+INCUSE_WARNING(OneLayer, one_dimensional_data, "a 2-D operator reads the values that a Conv1d wrote",
+               "use Conv1d, or give the layer a 2-D input size", "checks I19") {
   const Layer& l = at.layer;
   const bool two_dimensional = at.is(Operator::conv2d) || at.is(Operator::conv_transpose2d);
   if (!two_dimensional || l.in_extent != Extent{0, 0} || l.sources.empty()) return;
@@ -137,8 +137,8 @@ INCUSE_RULE(OneLayer, padding_value, error, "the chip pads with zeros", "leave p
   if (at.layer.pad_value != 0) blame();
 }
 
-INCUSE_RULE(
-    OneLayer, linear_map, warning, "a Linear layer in front of which nothing flattens its map gives a map again",
+INCUSE_WARNING(
+    OneLayer, linear_map, "a Linear layer in front of which nothing flattens its map gives a map again",
     "put Flatten in front of it, in a description flatten: true; or, if every pixel is meant, write a Conv2d with "
     "a 1x1 kernel",
     "network-description 4") {
@@ -146,9 +146,9 @@ INCUSE_RULE(
   if (at.is(Operator::linear) && on_map && at.layer.kernel == Extent{1, 1}) blame(at.layer.out);
 }
 
-INCUSE_RULE(OneLayer, conv1d_map, warning, "a Conv1d reads the rows of a map one behind the other, as one long row",
-            "write a Conv2d; or, if that is meant, view<channels, length>, in a description in_dim",
-            "network-description 4") {
+INCUSE_WARNING(OneLayer, conv1d_map, "a Conv1d reads the rows of a map one behind the other, as one long row",
+               "write a Conv2d; or, if that is meant, view<channels, length>, in a description in_dim",
+               "network-description 4") {
   const Layer& l = at.layer;
   const bool alone = at.is(Operator::conv1d) && at.shaped() && l.sources.size == 1 && l.in_extent == Extent{0, 0};
   if (alone && at.source(l.sources[0]).width > 1) blame({}, at.source(l.sources[0]), "the tensor in front");
@@ -535,7 +535,7 @@ INCUSE_RULE(OneLayer, flatten_split, error,
     blame(values, 1LL * split.count * split.channels * each, "the share of the processors");
 }
 
-INCUSE_RULE(OneLayer, flatten_useless, warning, "a 1x1 map needs no flatten", "leave it out", "checks I23") {
+INCUSE_WARNING(OneLayer, flatten_useless, "a 1x1 map needs no flatten", "leave it out", "checks I23") {
   if (at.shaped() && at.layer.flatten && at.layer.pooled.extent() == Extent{1, 1}) blame();
 }
 
@@ -580,8 +580,8 @@ INCUSE_RULE(OneLayer, wide_activation, error, "a 32-bit output is the bare accum
   blame();
 }
 
-INCUSE_RULE(OneLayer, wide_inside, warning, "the next layer cannot read a 32-bit output",
-            "use 32-bit output in the last layer only", "checks I15; device 4") {
+INCUSE_WARNING(OneLayer, wide_inside, "the next layer cannot read a 32-bit output",
+               "use 32-bit output in the last layer only", "checks I15; device 4") {
   if (!at.layer.wide) return;
   for (int i = at.index + 1; i < at.network.size; ++i)
     for (int source : at.network.layers[i].sources)
@@ -621,16 +621,16 @@ INCUSE_RULE(OneLayer, streaming_passthrough, error, "a layer without weights can
   if (at.layer.streaming && !at.layer.weighted() && !at.device.streaming_passthrough) blame();
 }
 
-INCUSE_RULE(OneLayer, streaming_bias, warning, "a bias in a streaming layer may not work", "train without this bias",
-            "checks M7; device 4") {
+INCUSE_WARNING(OneLayer, streaming_bias, "a bias in a streaming layer may not work", "train without this bias",
+               "checks M7; device 4") {
   const bool dealt_out = at.index == 0 && at.network.options.fans_out();
   if (at.layer.streaming && at.layer.bias && !dealt_out && !at.device.streaming_bias) blame();
 }
 
 // Output --------------------------------------------------------------------------------------------------------------
 
-INCUSE_RULE(OneLayer, mlator_output, warning, "the byte swapper cannot deliver this output: it is unloaded without it",
-            "leave the option mlator_unload out, or use an 8-bit output of 4, 8, 12 ... pixels", "checks U1") {
+INCUSE_WARNING(OneLayer, mlator_output, "the byte swapper cannot deliver this output: it is unloaded without it",
+               "leave the option mlator_unload out, or use an 8-bit output of 4, 8, 12 ... pixels", "checks U1") {
   if (at.shaped() && at.network.options.mlator_unload && at.layer.output && !fits_mlator(at.layer)) blame(at.layer.out);
 }
 

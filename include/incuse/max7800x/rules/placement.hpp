@@ -167,9 +167,9 @@ INCUSE_RULE(PlacedLayer, fast_fifo_layer, error, "behind the fast FIFO there has
   if (at.reads_fast_fifo() && (!at.layer.weighted() || at.layer.wide)) blame();
 }
 
-INCUSE_RULE(PlacedLayer, stream_overrides, warning,
-            "a first layer behind a FIFO may start before its input is there, or loses some of it",
-            "leave out the override, or give a larger one", "registers 3.17, 3.19") {
+INCUSE_WARNING(PlacedLayer, stream_overrides,
+               "a first layer behind a FIFO may start before its input is there, or loses some of it",
+               "leave out the override, or give a larger one", "registers 3.17, 3.19") {
   const Options& o = at.network.options;
   if (!at.reads_fifo() || !at.shaped()) return;
   const StreamCounts needed = detail::first_layer_counts(
@@ -207,8 +207,8 @@ INCUSE_RULE(PlacedLayer, input_offset, error, "the input offset is negative", "u
           advice::nearest("the nearest offset", at.placed.in_offset, 0, at.device.instance_bytes - 4LL));
 }
 
-INCUSE_RULE(PlacedLayer, offset_alignment, warning, "an offset is no multiple of 4: the chip rounds it down",
-            "use a multiple of 4", "placement 5") {
+INCUSE_WARNING(PlacedLayer, offset_alignment, "an offset is no multiple of 4: the chip rounds it down",
+               "use a multiple of 4", "placement 5") {
   const int odd = at.placed.in_offset % 4 != 0 ? at.placed.in_offset : at.placed.out_offset;
   if (odd % 4 != 0) blame(odd, 4, Advice{.change = "the offset that is used", .from = odd, .to = odd & ~3});
 }
@@ -296,9 +296,10 @@ INCUSE_RULE(PlacedLayer, weight_memory, error,
   blame.found.push(finding);
 }
 
-INCUSE_RULE(PlacedLayer, unaligned_weights, warning,
-            "the vendor's stream of weights of less than 8 bits is wrong with unaligned output processors",
-            "let the output processors start at a multiple of 4, or leave the option vendor_stream out", "checks M3") {
+INCUSE_WARNING(PlacedLayer, unaligned_weights,
+               "the vendor's stream of weights of less than 8 bits is wrong with unaligned output processors",
+               "let the output processors start at a multiple of 4, or leave the option vendor_stream out",
+               "checks M3") {
   const bool narrow = at.layer.weighted() && at.layer.weight_bits < 8;
   if (at.network.options.vendor_stream && narrow && at.first_lane() != 0) blame(at.first_lane(), 0);
 }

@@ -64,8 +64,8 @@ constexpr bool lacks_planned_writer(const WholeNetwork& at) {
 
 }  // namespace max7800x
 
-INCUSE_RULE(WholeNetwork, buffer_writer, warning, "no layer writes to the rolling buffer: its rows are always zero",
-            "insert rows with buffer_insert, or leave the buffer out", "arithmetic 7") {
+INCUSE_WARNING(WholeNetwork, buffer_writer, "no layer writes to the rolling buffer: its rows are always zero",
+               "insert rows with buffer_insert, or leave the buffer out", "arithmetic 7") {
   if (!at.buffer.exists() || lacks_planned_writer(at)) return;
   for (int i = 0; i < at.size; ++i)
     if (at.layers[i].buffer_insert != 0) return;

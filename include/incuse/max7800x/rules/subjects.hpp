@@ -148,8 +148,16 @@ constexpr bool unplaced(const LayerPlan& placed) { return placed.kernels.owned &
 using incuse::CheckedRule;
 
 /// Defines a rule of this family, whose condition follows; and its row in a table.
-#define INCUSE_RULE(subject, name, level, sentence, remedy, source)                         \
-  INCUSE_RULE_OBJECT(max7800x, name, level, sentence, remedy, source)                       \
+#define INCUSE_RULE(subject, name, level, sentence, remedy, source)   \
+  INCUSE_RULE_OBJECT(max7800x, name, level, sentence, remedy, source) \
+  template <auto name, int Number>                                    \
+  struct broken_rule<max7800x::rules::name, name, Number> {           \
+    static_assert(name, "[" #name "] " sentence "; " remedy);         \
+  };                                                                  \
+  INCUSE_RULE_CONDITION(max7800x, subject, name)
+/// The same for a warning.
+#define INCUSE_WARNING(subject, name, sentence, remedy, source)                             \
+  INCUSE_RULE_OBJECT(max7800x, name, warning, sentence, remedy, source)                     \
   template <auto name, int Number>                                                          \
   struct broken_rule<max7800x::rules::name, name, Number> {                                 \
     static_assert(name, "[" #name "] " sentence "; " remedy);                               \
