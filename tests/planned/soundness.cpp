@@ -49,7 +49,7 @@ std::string difference(const SmallNetwork& network, const Graph& graph, const Pl
   incuse::host::PlannedExecutor planned(graph, plan, part->device, network.parameters(), options);
   if (!planned.run(network.input.data()).none())
     return "in planned memory layer " + std::to_string(planned.fault().layer) + " " + planned.fault().text;
-  incuse::host::Executor executor(graph, network.parameters(), options);
+  incuse::host::Executor executor(graph, network.parameters(), {part->device, options});
   executor.set_input(network.input.data());
   executor.run();
   for (int i = 0; i < graph.size; ++i)
@@ -62,8 +62,8 @@ std::string difference(const SmallNetwork& network, const Graph& graph, const Pl
 
 /// The outputs of the network that its author wrote, for the copies that the chip needs change nothing.
 std::string difference_of_outputs(const SmallNetwork& network, const Planned& planned) {
-  incuse::host::Executor author(network.graph, network.parameters(), network.options);
-  incuse::host::Executor arranged(planned.graph, network.parameters(), planned.options);
+  incuse::host::Executor author(network.graph, network.parameters(), {part->device, network.options});
+  incuse::host::Executor arranged(planned.graph, network.parameters(), {part->device, planned.options});
   for (incuse::host::Executor<Graph::capacity>* executor : {&author, &arranged}) {
     if (!executor->ready()) return "it cannot run";
     executor->set_input(network.input.data());

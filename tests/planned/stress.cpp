@@ -136,7 +136,7 @@ std::string shortage(const RandomNetwork& network) {
 
 /// What is wrong with a run in planned memory; empty if all outputs are those of the reference executor.
 std::string run(const RandomNetwork& network, const Planned& planned) {
-  incuse::host::Executor reference(network.graph, network.parameters());
+  incuse::host::Executor reference(network.graph, network.parameters(), part->device);
   if (!reference.ready()) return "the network cannot run: " + std::string(reference.reason().reason.data);
   reference.set_input(network.input.data());
   reference.run();

@@ -81,9 +81,13 @@ class NetworkBuilder {
 
   int channels() {
     const int count = random_.one_of({1, 3, 4, 8, 8, 12, 16, 16, 20, 24, 32, 32, 48, 60, 64, 64, 72, 96, 128});
-    return std::min(count, incuse::max7800x::all_processors * device_.max_input_passes);
+    return has_few_weights() ? std::min(count, 16) : count;
   }
-  int few_channels() { return random_.one_of({4, 4, 8, 8, 12, 16, 16, 20, 24, 32}); }
+  int few_channels() {
+    const int count = random_.one_of({4, 4, 8, 8, 12, 16, 16, 20, 24, 32});
+    return has_few_weights() ? std::min(count, 12) : count;
+  }
+  bool has_few_weights() const { return device_.weight_bytes < 100'000; }
   int size() { return random_.one_of({8, 12, 16, 16, 20, 24, 28, 32, 32, 40, 48, 64}); }
 
   // Layers ------------------------------------------------------------------------------------------------------------
@@ -120,7 +124,7 @@ class NetworkBuilder {
     layer.weight_bits = random_.one_in(3) ? random_.one_of({1, 2, 4}) : 8;
     if (!device_.has(Feature::narrow_weights)) layer.weight_bits = 8;
     layer.activation = random_.one_in(4) ? incuse::Activation::none : incuse::Activation::relu;
-    layer.output_shift = random_.one_of({-4, -3, -2, -1, 0});
+    layer.output_shift = std::max(-device_.max_shift, random_.one_of({-4, -3, -2, -1, 0}));
   }
   Layer transposed(int out) {
     Layer layer = incuse::test::transposed(out);

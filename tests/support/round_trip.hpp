@@ -24,7 +24,7 @@ std::string complaint(const max7800x::Device& device, const Chip& chip) {
 /// none.
 template <int N, class Chip>
 int first_wrong_layer(const host::DeployedNetwork<N>& network, const std::vector<int>& input, Chip& chip) {
-  host::Executor executor(network.graph, network.parameters, network.options);
+  host::Executor executor(network.graph, network.parameters, {network.device, network.options});
   executor.set_input(input.data());
   executor.run();
   chip.power_cycle();
