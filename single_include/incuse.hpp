@@ -1985,14 +1985,20 @@ concept is_option = requires(Options& options) {
   Type::apply(options);
 };
 
+namespace detail {
+
+template <class Type>
+constexpr void apply_option(Options& options) {
+  if constexpr (is_option<Type>) Type::apply(options);
+}
+
+}  // namespace detail
+
 /// The Options value of a list of option types; others are left out.
 template <class... Types>
 constexpr Options options_of() {
   Options options;
-  const auto apply = [&]<class Type>(Type*) {
-    if constexpr (is_option<Type>) Type::apply(options);
-  };
-  (apply(static_cast<Types*>(nullptr)), ...);
+  (detail::apply_option<Types>(options), ...);
   return options;
 }
 
@@ -6020,7 +6026,8 @@ constexpr int named_next(const Layer& layer) {
   return layer.placement.next != Placement::not_given ? layer.placement.next : layer.placement.next_on_hit;
 }
 
-/// The layer that is executed behind layer `index`. One that data decide about, with the option snoop, is not looked at.
+/// The layer that is executed behind layer `index`. One that data decide about, with the option snoop, is not looked
+/// at.
 constexpr int executed_behind(const Layer* layers, int index, const Options& options) {
   const bool in_order = options.asks_for(Feature::linked_layers) || options.snoop.used;
   const int next = named_next(layers[index]);
@@ -6029,7 +6036,11 @@ constexpr int executed_behind(const Layer* layers, int index, const Options& opt
 
 /// The layer that jumps over layer `index`, which is not executed then; -1: none.
 constexpr int skipped_by(const Layer* layers, int index, const Options& options) {
-  int last = -1, executed = 0;
+  int first = 0;  // that names a next one
+  while (first < index && layers[first].placement.next == Placement::not_given &&
+         layers[first].placement.next_on_hit == Placement::not_given)
+    ++first;
+  int last = -1, executed = first;
   for (; executed < index; executed = executed_behind(layers, executed, options)) last = executed;
   return executed > index ? last : -1;
 }
@@ -6485,8 +6496,7 @@ INCUSE_RULE(OneLayer, uneven_passes, error,
 
 INCUSE_RULE(OneLayer, bypassed_bits, error, "a bypassed kernel has no weights that could have fewer bits",
             "leave the weight bits out", "registers 3.12; arithmetic 4") {
-  if (at.layer.weighted() && at.layer.bypass && at.device.kernel_bypass && at.layer.weight_bits != 8)
-    blame(at.layer.weight_bits, 8);
+  if (at.layer.weighted() && at.layer.bypass && at.device.kernel_bypass && at.layer.weight_bits != 8) blame();
 }
 
 // Pooling -------------------------------------------------------------------------------------------------------------
@@ -6676,7 +6686,7 @@ INCUSE_RULE(OneLayer, exit_width, error, "an early exit tests signed bytes, not 
             "leave out the option wide", "arithmetic 1") {
   if (!at.layer.tests() || at.layer.sources.empty()) return;
   const int source = at.layer.sources[0];
-  if (source >= 0 && source < at.index && at.network.layers[source].wide) blame(8, 32);
+  if (source >= 0 && source < at.index && at.network.layers[source].wide) blame(32, 8);
 }
 
 INCUSE_RULE(WholeNetwork, exit_alone, error, "a network with an early exit runs once, layer after layer",
@@ -14499,11 +14509,10 @@ struct Tensor {
       if (a.dimensions[i] != b.dimensions[i]) return false;
     return a.has_bytes_of(b);
   }
-  /// Equal for equal tensors, and different for most others: from the shape and a few of the values.
+  /// Equal for equal tensors, and different for most others: from the number of values and the first of them.
   constexpr std::uint32_t fingerprint() const {
     std::uint32_t print = static_cast<std::uint32_t>(count);
-    for (int i = 0; i < 8 && count > 0; ++i)
-      print = 31 * print + static_cast<std::uint32_t>(stored(i * (count - 1) / 7) & 0xff);
+    for (int i = 0; i < 8 && i < count; ++i) print = 31 * print + static_cast<std::uint32_t>(stored(i) & 0xff);
     return print;
   }
 
@@ -15910,15 +15919,21 @@ constexpr Report report_of(const Graph<N>& graph, const Plan<N>& plan, const Dev
   return report;
 }
 
+namespace detail {
+
+template <class Type>
+constexpr void check_option_type(Findings& found) {
+  if constexpr (!is_option<Type>)
+    found.push({.rule = &language::rules::no_option, .part = incuse::detail::spelled<Type>.text()});
+}
+
+}  // namespace detail
+
 /// One error for each type that is no option.
 template <class... Types>
 constexpr Findings check_option_types() {
   Findings found;
-  const auto check = [&]<class Type>(Type*) {
-    if constexpr (!is_option<Type>)
-      found.push({.rule = &language::rules::no_option, .part = incuse::detail::spelled<Type>.text()});
-  };
-  (check(static_cast<Types*>(nullptr)), ...);
+  (detail::check_option_type<Types>(found), ...);
   return found;
 }
 

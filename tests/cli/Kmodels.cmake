@@ -14,10 +14,10 @@ foreach(verb IN ITEMS "check" "plan" "run@--input@kmodel_input.npy" "import@--na
   string(REPLACE "@" ";" words ${verb})
   list(POP_FRONT words name)
   incuse_cli_test(kmodel.torn.${name} 1
-    "torn.kmodel: error: node 1 .fully_connected.: it reads bytes 12 to 19 of main memory, but node 0 wrote bytes 8 to 15\n$"
+    "torn.kmodel: error: node 1 .fully_connected.: it reads bytes 12 to 19 of main memory, but node 0 wrote bytes 8 to 15\n"
     ${name} torn.kmodel ${words})
   incuse_cli_test(kmodel.unwritten.${name} 1
-    "unwritten.kmodel: error: output 0: it reads bytes 16 to 23 of main memory, which nobody has written\n$"
+    "unwritten.kmodel: error: output 0: it reads bytes 16 to 23 of main memory, which nobody has written\n"
     ${name} unwritten.kmodel ${words})
 endforeach()
 incuse_cli_test(kmodel.check.damaged 2 "input.npy.kmodel: cannot be opened" check input.npy.kmodel)

@@ -12,7 +12,7 @@ for network in 'small.yaml --input input.npy --weights small' small.kmodel; do
   "$program" import $network --name sample >"$work/sample.hpp" || exit 1
   words=$(tr -cs 'A-Za-z0-9_' '\n' <"$work/sample.hpp" | grep '^[A-Za-z_][A-Za-z0-9_]*$' | sort -u)
   # The header stands behind those that programs include, with their macros.
-  for header in climits cerrno cmath cstdio cstdlib cassert csignal cstddef cstdint cfloat cinttypes csetjmp complex.h \
+  for header in climits cerrno cmath cstdio cstdlib cassert csignal cstddef cstdint cfloat cinttypes csetjmp \
     unistd.h sys/stat.h pthread.h; do
     echo "#include <$header>"
   done >"$work/all.cpp"

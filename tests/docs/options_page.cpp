@@ -242,10 +242,11 @@ std::string on_part(const max7800x::Device& device, const max7800x::Options& opt
   return verdict(on_max7800x(With::graph, device, options), on_max7800x(Without::graph, device, options));
 }
 
-/// One line: `With` is a network with the word, `Without` the same without it.
+/// One line: `With` is a network with the word, `Without` the same without it. `nothing_to_do`: what a chip has that
+/// neither uses the word nor speaks of it, as it makes no difference there.
 template <class With, class Without>
-void row(const char* word, max7800x::Options options = {}) {
-  const std::string cells[] = {
+void row(const char* word, max7800x::Options options = {}, const char* nothing_to_do = "") {
+  std::string cells[] = {
       on_part<With, Without>(max78000, options),
       on_part<With, Without>(max78002, options),
       on_part<With, Without>(ai84, options),
@@ -254,7 +255,8 @@ void row(const char* word, max7800x::Options options = {}) {
       verdict(on_k210_with_tables<With>(), on_k210_with_tables<Without>()),
   };
   std::printf("| %s |", escaped(word).c_str());
-  for (const std::string& cell : cells) {
+  for (std::string& cell : cells) {
+    if (cell.empty()) cell = nothing_to_do;
     if (cell.empty()) {
       dropped = true;
       std::fprintf(stderr, "%s is dropped on one of the chips\n", word);
@@ -369,7 +371,7 @@ void options() {
   row<Second<place<output_processors<0xff00>>>, Plain>("`place` with `output_processors`");
   row<Second<place<write_gap<1>>>, Plain>("`place` with `write_gap`");
   row<Second<bias, place<bias_groups<1>>>, Second<bias>>("`place` with `bias_groups`");
-  row<Second<place<tcalc>>, Plain>("`place` with `tcalc`");
+  row<Second<place<tcalc>>, Plain>("`place` with `tcalc`", {}, "no effect: there is one pass");
   // It matters to a layer of several passes that reads ahead, into another block than it reads.
   using Wide = Conv2d<72, kernel<3>, pad<1>>;
   row<Net<Wide, Conv2d<8, kernel<3>, pad<1>, place<read_ahead, no_tcalc, out_offset<0x8000>>>>,

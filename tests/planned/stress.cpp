@@ -119,8 +119,8 @@ bool cannot_concatenate(const Graph& arranged) {
 
 /// What is too small for the network, whatever the plan; empty if nothing has been shown to be.
 std::string shortage(const RandomNetwork& network) {
-  const Graph fewest = max7800x::with_fewer_layers(network.graph, device, {});
-  if (max7800x::arranged_size(fewest) > device.max_layers) return "layers";
+  const Graph fewest = max7800x::with_fewer_layers(network.graph, part->device, {});
+  if (max7800x::arranged_size(fewest) > part->device.max_layers) return "layers";
   const Graph arranged = max7800x::arrange<Graph::capacity>(fewest);
   if (cannot_concatenate(arranged)) return "passes";
   if (incuse::report::least_columns(arranged, {}) > part->device.weight_columns ||

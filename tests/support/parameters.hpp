@@ -66,7 +66,7 @@ struct MinusOnes {
 template <unsigned Seed>
 struct RandomValues {
   struct Values {
-    char items[1 << 14];
+    char items[1 << 15];
   };
   /// Bytes of `bits` bits with sign.
   template <int Bits>

@@ -18,7 +18,10 @@ struct Evaluation {
   std::vector<int> ranks{};   ///< how often the label was the likeliest, the second likeliest, …
   double seconds = 0;         ///< that it took
 
-  int count(int label, int answer) const { return counts[static_cast<std::size_t>(label * classes + answer)]; }
+  int count(int label, int answer) const {
+    return counts[static_cast<std::size_t>(label) * static_cast<std::size_t>(classes) +
+                  static_cast<std::size_t>(answer)];
+  }
   int total() const {
     int sum = 0;
     for (int own : counts) sum += own;

@@ -220,15 +220,21 @@ constexpr Report report_of(const Graph<N>& graph, const Plan<N>& plan, const Dev
   return report;
 }
 
+namespace detail {
+
+template <class Type>
+constexpr void check_option_type(Findings& found) {
+  if constexpr (!is_option<Type>)
+    found.push({.rule = &language::rules::no_option, .part = incuse::detail::spelled<Type>.text()});
+}
+
+}  // namespace detail
+
 /// One error for each type that is no option.
 template <class... Types>
 constexpr Findings check_option_types() {
   Findings found;
-  const auto check = [&]<class Type>(Type*) {
-    if constexpr (!is_option<Type>)
-      found.push({.rule = &language::rules::no_option, .part = incuse::detail::spelled<Type>.text()});
-  };
-  (check(static_cast<Types*>(nullptr)), ...);
+  (detail::check_option_type<Types>(found), ...);
   return found;
 }
 

@@ -161,14 +161,20 @@ concept is_option = requires(Options& options) {
   Type::apply(options);
 };
 
+namespace detail {
+
+template <class Type>
+constexpr void apply_option(Options& options) {
+  if constexpr (is_option<Type>) Type::apply(options);
+}
+
+}  // namespace detail
+
 /// The Options value of a list of option types; others are left out.
 template <class... Types>
 constexpr Options options_of() {
   Options options;
-  const auto apply = [&]<class Type>(Type*) {
-    if constexpr (is_option<Type>) Type::apply(options);
-  };
-  (apply(static_cast<Types*>(nullptr)), ...);
+  (detail::apply_option<Types>(options), ...);
   return options;
 }
 

@@ -1,7 +1,7 @@
 // expect-clang: \[real_input\] the chip reads signed bytes, not real numbers; leave real out of the input
 // expect-clang14: facts::on<.*max78000>
 // expect-gcc: the chip reads signed bytes, not real numbers; leave real out of the input, and quantise in front of the network
-// expect-clang19: the network, and quantise in front of the network
+// expect-clang19: "the network"
 // errors: 1
 #include <support/refused.hpp>
 

@@ -186,11 +186,12 @@ TEST_CASE("what is read has to be what one node wrote") {
   CHECK(error_of(first(), dequantize(64, out, 32)) ==
         "node 1 (dequantize): it reads bytes 64 to 95 of main memory, which nobody has written");
   CHECK(error_of(first(), dequantize(0, 16, 32), dequantize(0, out, 32)) ==
-        "node 2 (dequantize): it reads bytes 0 to 31 of main memory, but node 1 overwrote a part of what node 0 wrote "
-        "there");
+        "node 2 (dequantize): it reads bytes 0 to 31 of main memory, but node 1 wrote bytes 16 to 143");
   CHECK(error_of(conv(layer_of_shape({2, 16, 16}, 3), 0, 500), conv(layer_of_shape({3, 16, 16}, 1), 400, 0, 0)) ==
-        "node 1 (k210_conv): it reads lines 400 to 415 of AI RAM, which nobody has written");
+        "node 1 (k210_conv): it reads lines 400 to 415 of AI RAM, which nobody has written\n"
+        "output 0: it reads bytes 4096 to 4223 of main memory, which nobody has written");
   CHECK(error_of(first(), elementwise<kmodel3::Softmax>(0, out, 8)) ==
+        "output 0: it reads bytes 4096 to 4223 of main memory, a part of which nobody has written\n"
         "node 1 (softmax): it reads floats where codes are");
   // Sums of codes write eight at a time: the last ones are behind the tensor.
   kmodel3::QuantizedAdd sum;
@@ -198,8 +199,7 @@ TEST_CASE("what is read has to be what one node wrote") {
   sum.count = 36;
   const kmodel3::Conv odd = conv(layer_of_shape({1, 6, 6}, 1), 0, 500, 0);
   CHECK(error_of(odd, dequantize(0, 72, 36), sum, elementwise<kmodel3::Softmax>(72, out, 36)) ==
-        "node 3 (softmax): it reads bytes 72 to 215 of main memory, but node 2 overwrote a part of what node 1 wrote "
-        "there");
+        "node 3 (softmax): it reads bytes 72 to 215 of main memory, a part of which nobody has written");
   CHECK(error_of(first(), dequantize(0, 256, 32)) ==
         "output 0: it reads bytes 4096 to 4223 of main memory, which nobody has written");
   CHECK(error_of(first(), dequantize(0, out, 32), dequantize(0, 256, 32)) ==
@@ -213,6 +213,7 @@ TEST_CASE("what network types cannot say is refused with its node") {
   means.pixels = 4;
   means.channels = 8;
   CHECK(error_of(first(), dequantize(0, 256, 32), means) ==
+        "output 0: it reads bytes 4096 to 4223 of main memory, a part of which nobody has written\n"
         "node 2 (global_average_pool2d): it reads 2x4x4 values as 8 channels of 4, and network types cannot reshape");
   kmodel3::Flatten flatten;
   flatten.in = 256;
@@ -277,10 +278,11 @@ TEST_CASE("all nodes that are refused are named, and none that only reads what t
   CHECK(error_of(first(), dequantize(0, 256, 32), flatten, means, elementwise<kmodel3::Softmax>(768, 832, 8),
                  elementwise<kmodel3::Softmax>(0, 896, 8), elementwise<kmodel3::Quantize>(768, 1024, 8), windows,
                  dequantize(1280, out, 8), dequantize(5000, 6000, 1)) ==
+        "node 9 (dequantize): it reads bytes 5000 to 5000 of main memory, which nobody has written\n"
+        "output 0: it reads bytes 4096 to 4223 of main memory, a part of which nobody has written\n"
         "node 2 (tensorflow_flatten): it reads 2x4x4 values as 2x1x16, and network types cannot reshape\n"
         "node 5 (softmax): it reads floats where codes are\n"
-        "node 7 (quantized_max_pool2d): its windows begin in front of the tensor, and those of network types do not\n"
-        "node 9 (dequantize): it reads bytes 5000 to 5000 of main memory, which nobody has written");
+        "node 7 (quantized_max_pool2d): its windows begin in front of the tensor, and those of network types do not");
 }
 
 TEST_CASE("rules of the chip are applied, and name the node") {

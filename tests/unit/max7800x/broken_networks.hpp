@@ -885,8 +885,8 @@ inline std::vector<Broken> later_parts() {
                   "of the channels of a pass, or weights of 2 bits or more"),
       on_max78002(rules::bypassed_bits,
                   network({4, 8, 8}, {changed(conv2d(4), [](Layer& l) { l.bypass = true, l.weight_bits = 4; })}),
-                  "layer 0: a bypassed kernel has no weights that could have fewer bits: needs 4, MAX78002 has 8; "
-                  "leave the weight bits out"),
+                  "layer 0: a bypassed kernel has no weights that could have fewer bits; leave the weight bits "
+                  "out"),
       on_max78002(rules::dilated_maximum,
                   network({4, 24, 1}, {changed(pooled({2, 1}, conv1d(4, 3)),
                                                [](Layer& l) {
@@ -1047,7 +1047,7 @@ inline std::vector<Broken> exits() {
          "layer 1: an early exit tests a channel that its layers do not have: needs 6 channels, the output has 5 "
          "channels; correct the channel"),
       on(max78002, rules::exit_width, changed(leaving(), [](Net& net) { net[0].wide = true; }),
-         "layer 1: an early exit tests signed bytes, not a 32-bit output: needs 8, MAX78002 has 32; leave out the "
+         "layer 1: an early exit tests signed bytes, not a 32-bit output: needs 32, MAX78002 has 8; leave out the "
          "option wide"),
       on(max78002, rules::exit_alone, leaving(),
          "a network with an early exit runs once, layer after layer (repetitions); leave this out, or deploy "
@@ -1057,7 +1057,7 @@ inline std::vector<Broken> exits() {
          "a network with an early exit runs once, layer after layer (single steps); leave this out, or deploy "
          "FirstStage<Net> and SecondStage<Net> (model/stages.hpp)",
          options_of<with<Feature::single_steps>>()),
-      on(max78002, rules::exit_alone, changed(leaving(), [](Net& net) { net[2].placement.next_on_hit = 2; }),
+      on(max78002, rules::exit_alone, changed(leaving(), [](Net& net) { net[1].placement.next_on_hit = 2; }),
          "a network with an early exit runs once, layer after layer (next_layer); leave this out, or deploy "
          "FirstStage<Net> and SecondStage<Net> (model/stages.hpp)"),
   };

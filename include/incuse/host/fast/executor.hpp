@@ -37,8 +37,8 @@ class Executor {
     set_up();
   }
 
-  Executor(Executor&&) = default;
-  Executor& operator=(Executor&&) = default;
+  Executor(Executor&&) noexcept = default;
+  Executor& operator=(Executor&&) noexcept = default;
 
   bool ready() const { return packed_->ready(); }
   /// Why the network cannot run.

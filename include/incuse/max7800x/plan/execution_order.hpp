@@ -12,7 +12,8 @@ constexpr int named_next(const Layer& layer) {
   return layer.placement.next != Placement::not_given ? layer.placement.next : layer.placement.next_on_hit;
 }
 
-/// The layer that is executed behind layer `index`. One that data decide about, with the option snoop, is not looked at.
+/// The layer that is executed behind layer `index`. One that data decide about, with the option snoop, is not looked
+/// at.
 constexpr int executed_behind(const Layer* layers, int index, const Options& options) {
   const bool in_order = options.asks_for(Feature::linked_layers) || options.snoop.used;
   const int next = named_next(layers[index]);
@@ -21,7 +22,11 @@ constexpr int executed_behind(const Layer* layers, int index, const Options& opt
 
 /// The layer that jumps over layer `index`, which is not executed then; -1: none.
 constexpr int skipped_by(const Layer* layers, int index, const Options& options) {
-  int last = -1, executed = 0;
+  int first = 0;  // that names a next one
+  while (first < index && layers[first].placement.next == Placement::not_given &&
+         layers[first].placement.next_on_hit == Placement::not_given)
+    ++first;
+  int last = -1, executed = first;
   for (; executed < index; executed = executed_behind(layers, executed, options)) last = executed;
   return executed > index ? last : -1;
 }

@@ -193,8 +193,7 @@ INCUSE_RULE(OneLayer, uneven_passes, error,
 
 INCUSE_RULE(OneLayer, bypassed_bits, error, "a bypassed kernel has no weights that could have fewer bits",
             "leave the weight bits out", "registers 3.12; arithmetic 4") {
-  if (at.layer.weighted() && at.layer.bypass && at.device.kernel_bypass && at.layer.weight_bits != 8)
-    blame(at.layer.weight_bits, 8);
+  if (at.layer.weighted() && at.layer.bypass && at.device.kernel_bypass && at.layer.weight_bits != 8) blame();
 }
 
 // Pooling -------------------------------------------------------------------------------------------------------------

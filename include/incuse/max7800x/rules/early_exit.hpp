@@ -36,7 +36,7 @@ INCUSE_RULE(OneLayer, exit_width, error, "an early exit tests signed bytes, not 
             "leave out the option wide", "arithmetic 1") {
   if (!at.layer.tests() || at.layer.sources.empty()) return;
   const int source = at.layer.sources[0];
-  if (source >= 0 && source < at.index && at.network.layers[source].wide) blame(8, 32);
+  if (source >= 0 && source < at.index && at.network.layers[source].wide) blame(32, 8);
 }
 
 INCUSE_RULE(WholeNetwork, exit_alone, error, "a network with an early exit runs once, layer after layer",

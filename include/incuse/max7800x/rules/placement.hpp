@@ -4,6 +4,7 @@
 #include <incuse/max7800x/rules/advice.hpp>
 #include <incuse/max7800x/rules/data_memory.hpp>
 #include <incuse/max7800x/rules/layers.hpp>
+#include <incuse/max7800x/rules/options.hpp>
 
 namespace incuse {
 
