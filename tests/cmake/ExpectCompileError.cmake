@@ -8,7 +8,8 @@
 #   // lines: <N>             at most N lines for each error instead of 20; lines-gcc and lines-clang win over it
 #   // flags: <flags>         further flags
 # There has to be at least one expectation for the compiler at hand. Each error takes at most 125 characters a line; all
-# is counted as somebody sees it who gives the compiler no flags for its diagnostics.
+# is counted as somebody sees it who gives the compiler no flags for its diagnostics, with paths relative to the project,
+# wherever it is checked out.
 cmake_minimum_required(VERSION 3.25)
 
 # Lines that begin with blanks are not folded by message().
@@ -84,7 +85,9 @@ endif()
 math(EXPR last "${regex_count} - 1")
 set(errors 0)
 set(lines 0)
-string(LENGTH "${output}" characters)
+cmake_path(SET project NORMALIZE "${CMAKE_CURRENT_LIST_DIR}/../../")
+string(REPLACE "${project}" "" counted "${output}")
+string(LENGTH "${counted}" characters)
 string(REGEX REPLACE "\"}, incuse::FixedString<[0-9]+>{\"" " " rest "${output}")
 while(NOT rest STREQUAL "")
   take_line(rest line)
