@@ -64,11 +64,7 @@ class NetworkBuilder {
       : random_(seed), device_(device) {}
 
   RandomNetwork build(Kind kind) {
-    constexpr void (NetworkBuilder::*builders[kinds])() = {
-        &NetworkBuilder::chain,    &NetworkBuilder::residual,        &NetworkBuilder::u_net,  &NetworkBuilder::fire,
-        &NetworkBuilder::detector, &NetworkBuilder::one_dimensional, &NetworkBuilder::uneven, &NetworkBuilder::mobile,
-        &NetworkBuilder::deep,     &NetworkBuilder::heavy,           &NetworkBuilder::large};
-    (this->*builders[static_cast<int>(kind)])();
+    add_layers(kind);
     finish();
     return std::move(net_);
   }
@@ -76,6 +72,33 @@ class NetworkBuilder {
  private:
   using Layer = incuse::Layer;
   using Operator = incuse::Operator;
+
+  void add_layers(Kind kind) {
+    switch (kind) {
+      case Kind::chain:
+        return chain();
+      case Kind::residual:
+        return residual();
+      case Kind::u_net:
+        return u_net();
+      case Kind::fire:
+        return fire();
+      case Kind::detector:
+        return detector();
+      case Kind::one_dimensional:
+        return one_dimensional();
+      case Kind::uneven:
+        return uneven();
+      case Kind::mobile:
+        return mobile();
+      case Kind::deep:
+        return deep();
+      case Kind::heavy:
+        return heavy();
+      case Kind::large:
+        return large();
+    }
+  }
 
   // Chance ------------------------------------------------------------------------------------------------------------
 
