@@ -6,19 +6,22 @@ cd "$(dirname "$0")/.."
 
 usage() {
   cat <<'END'
-sh tests/run.sh [--no-install] [--install-only]
+sh tests/run.sh [--no-install] [--install-only] [--sanitize]
   --no-install     install no packages: say what is missing and stop
   --install-only   install what is missing and stop
+  --sanitize       build the unit tests with the address and undefined-behaviour sanitizers
   --help           print this and stop
 END
 }
 
 no_install=
 install_only=
+sanitize=OFF
 for argument in "$@"; do
   case $argument in
     --no-install) no_install=--no-install ;;
     --install-only) install_only=yes ;;
+    --sanitize) sanitize=ON ;;
     --help | -h)
       usage
       exit 0
@@ -43,9 +46,9 @@ build=build/gcc
 jobs=$(nproc)
 # Ninja where it is there, unless the folder has been configured with something else already.
 if [ ! -f $build/CMakeCache.txt ] && command -v ninja >/dev/null; then
-  cmake --preset gcc -G Ninja
+  cmake --preset gcc -G Ninja -D INCUSE_SANITIZE_UNIT_TESTS=$sanitize
 else
-  cmake --preset gcc
+  cmake --preset gcc -D INCUSE_SANITIZE_UNIT_TESTS=$sanitize
 fi
 cmake --build $build -j "$jobs"
 # Last, so that ctest's own summary closes the output and its status is the status of this script.

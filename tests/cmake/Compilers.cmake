@@ -1,5 +1,6 @@
 # incuse_find_compilers(): sets INCUSE_COMPILERS to the names (gcc-12, clang-14 ...) of the compilers that the
-# syntax-only tests run, the one of the build first, and INCUSE_COMPILER_<name> to their paths.
+# syntax-only tests run, the one of the build first, and INCUSE_COMPILER_<name> to their paths. INCUSE_OTHER_COMPILERS
+# are those without the one of the build, for sources that the build compiles too.
 include_guard()
 
 function(incuse_find_compilers)
@@ -26,6 +27,8 @@ function(incuse_find_compilers)
     endif()
   endforeach()
   set(INCUSE_COMPILERS ${names} PARENT_SCOPE)
+  list(POP_FRONT names)
+  set(INCUSE_OTHER_COMPILERS ${names} PARENT_SCOPE)
 endfunction()
 
 option(INCUSE_FULL_MATRIX "Compile every program of fail/ and user_builds/ with every compiler, not with two of them" OFF)
