@@ -857,6 +857,24 @@ constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& 
   }
 }
 
+/// As many rows as a table has.
+template <class Subject, std::size_t Count>
+struct RuleRows {
+  CheckedRule<Subject> items[Count];
+};
+
+/// The rows of several tables, one table behind the other.
+template <class Subject, std::size_t... Counts>
+constexpr RuleRows<Subject, (Counts + ...)> joined(const CheckedRule<Subject> (&... tables)[Counts]) {
+  const CheckedRule<Subject>* const first_rows[] = {tables...};
+  const std::size_t counts[] = {Counts...};
+  RuleRows<Subject, (Counts + ...)> all{};
+  std::size_t next = 0;
+  for (std::size_t table = 0; table < sizeof...(Counts); ++table)
+    for (std::size_t row = 0; row < counts[table]; ++row) all.items[next++] = first_rows[table][row];
+  return all;
+}
+
 /// The function that checks the rule `space::rules::name`; its body follows the macro. For macros that define rules, as
 /// INCUSE_RULE_WORDS does, with their conditions: `INCUSE_RULE(…) { if (at.index > 7) blame(7, at.index); }`.
 #define INCUSE_RULE_CONDITION(space, subject, name)                     \
@@ -5278,6 +5296,16 @@ INCUSE_RULE(WholePlan, buffer_alignment, error, "the rolling buffer does not beg
 
 }  // namespace incuse
 
+namespace incuse::max7800x {
+
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> buffer_rules[] = {
+    INCUSE_RULE_ROW(buffer_missing), INCUSE_RULE_ROW(buffer_first),      INCUSE_RULE_ROW(buffer_reader),
+    INCUSE_RULE_ROW(buffer_shift),   INCUSE_RULE_ROW(buffer_shift_rows), INCUSE_RULE_ROW(buffer_insert_rows),
+};
+
+}  // namespace incuse::max7800x
+
 // ---- incuse/model/options.hpp ----
 
 // Options of layers: small named types, in any order. Each knows its kind (two of one kind contradict each other) and
@@ -6562,90 +6590,70 @@ inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
 
 // ---- incuse/max7800x/rules/layers.hpp ----
 
-// Rules about single layers, looked at before anything is placed. See rules.hpp.
+// Rules about single layers, looked at before anything is placed: the tables of all subjects. See rules.hpp.
 
-// ---- incuse/max7800x/plan/gathering.hpp ----
+// ---- incuse/max7800x/rules/arithmetic.hpp ----
 
-// How the tensors that one layer reads have to lie relative to each other. Spec: max7800x-placement, section 4.
+// Rules about weights, shifts and the width of outputs. See rules.hpp.
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, weight_bits, error, "weights have 1, 2, 4 or 8 bits", "choose one of these", "checks Y10") {
+  const int b = at.layer.weight_bits;
+  const int near = b < 2 ? 1 : b < 4 ? 2 : b < 7 ? 4 : 8;
+  const int possible = at.device.has(Feature::narrow_weights) ? near : 8;
+  if (at.layer.weighted() && b != near) blame(b, {}, advice::nearest("the nearest width", b, possible, possible));
+}
+
+INCUSE_RULE(OneLayer, kernel_bypass, error, "this chip cannot bypass its kernels", "use weights of 1",
+            "checks D1; device 4") {
+  if (at.layer.bypass && !at.device.kernel_bypass) blame();
+}
+
+INCUSE_RULE(OneLayer, binary_weights, error, "this chip has no binary weights", "use ordinary weights",
+            "checks D1; device 4") {
+  if (!at.layer.binary_weights || at.device.binary_weights) return;
+  const bool narrow = at.device.has(Feature::narrow_weights);
+  blame({}, {}, Advice{.change = narrow ? Text("weights of 1 bit, which mean -1 and 0") : Text("weights of 8 bits")});
+}
+
+INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the weight bits added, is too large",
+            "scale the weights differently", "checks H1; device 4") {
+  // A part without narrow weights refuses these themselves.
+  const long long implied = at.device.has(Feature::narrow_weights) ? 8LL - at.layer.weight_bits : 0;
+  const long long shift = at.layer.output_shift + implied;
+  if (at.layer.weighted() && !within(shift, -at.device.max_shift, at.device.max_shift))
+    blame(shift, shift < 0 ? -at.device.max_shift : at.device.max_shift,
+          advice::nearest("the nearest output shift", at.layer.output_shift, -at.device.max_shift - implied,
+                          at.device.max_shift - implied));
+}
+
+INCUSE_RULE(OneLayer, wide_activation, error, "a 32-bit output is the bare accumulator: it has no activation",
+            "leave out the activation, or use 8-bit output", "checks I10") {
+  // If another layer reads the wide output, `wide_inside` reports that.
+  if (!at.layer.wide || at.layer.activation == Activation::none) return;
+  for (int i = at.index + 1; i < at.network.size; ++i)
+    if (at.network.layers[i].sources.contains(at.index)) return;
+  blame();
+}
+
+INCUSE_WARNING(OneLayer, wide_inside, "the next layer cannot read a 32-bit output",
+               "use 32-bit output in the last layer only", "checks I15; device 4") {
+  if (!at.layer.wide) return;
+  for (int i = at.index + 1; i < at.network.size; ++i)
+    for (int source : at.network.layers[i].sources)
+      if (source == at.index && !at.network.layers[i].tests()) return blame(32, 8);
+}
+
+}  // namespace incuse
 
 namespace incuse::max7800x {
 
-/// What a layer makes of its sources: it reads one as it is, combines several element by element, or reads them one
-/// behind the other, as further channels or as further pixels.
-enum class Gathering : unsigned char { none, operands, channels, pixels };
-
-/// How a layer reads its sources. Concatenated sources are channels if their channels add up to the layer's.
-template <int N>
-constexpr Gathering gathering_of(const Graph<N>& graph, const Layer& layer) {
-  if (layer.sources.size < 2) return Gathering::none;
-  if (layer.operands > 1) return Gathering::operands;
-  int channels = 0;
-  for (int source : layer.sources) channels += source_shape(graph, source).channels;
-  return channels == layer.in.channels ? Gathering::channels : Gathering::pixels;
-}
-
-/// Where one source of a layer lies, seen from where the layer starts to read.
-struct Member {
-  int processors = 0;    ///< from the layer's first processor to the source's
-  int bytes = 0;         ///< from the layer's input offset to the source's
-  int gap = 0;           ///< words left free between two words of the source, for the other members
-  bool possible = true;  ///< false: the source cannot lie where the layer reads it
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> arithmetic_rules[] = {
+    INCUSE_RULE_ROW(weight_bits), INCUSE_RULE_ROW(kernel_bypass),   INCUSE_RULE_ROW(binary_weights),
+    INCUSE_RULE_ROW(shift_range), INCUSE_RULE_ROW(wide_activation), INCUSE_RULE_ROW(wide_inside),
 };
-
-/// Place of a source with `channels` channels among those that a layer reads as one tensor. `before`: channels of the
-/// sources in front; `aligned`: the same, each rounded up to whole blocks of 4 processors. If one pass reads all
-/// channels, sources lie side by side on the processors, else also in the words of successive passes.
-constexpr Member channel_member(int channels, int before, int aligned, Passes reads) {
-  Member member;
-  member.gap = reads.count - 1;
-  if (reads.count == 1) {
-    member.processors = aligned;
-    member.possible = aligned + channels <= all_processors;
-  } else {
-    // The gaps between a source's words are all equal, so it has one word per pixel: it must lie within one pass.
-    member.processors = before % reads.channels;
-    member.bytes = 4 * (before / reads.channels);
-    member.possible = before % processors_per_instance == 0 && before % reads.channels + channels <= reads.channels;
-  }
-  return member;
-}
-
-inline constexpr int no_place = 1 << 28;  ///< more bytes than any instance has
-
-/// The place of source `number` of a layer that has several.
-template <int N>
-constexpr Member member_of(const Graph<N>& graph, const Layer& layer, int number, const Options& options) {
-  const Gathering gathering = gathering_of(graph, layer);
-  if (gathering == Gathering::channels) {
-    int before = 0, aligned = 0;
-    for (int k = 0; k < number; ++k) {
-      const int channels = source_shape(graph, layer.sources[k]).channels;
-      before += channels;
-      aligned += round_up(channels, processors_per_instance);
-    }
-    return channel_member(source_shape(graph, layer.sources[number]).channels, before, aligned,
-                          passes_of(layer.in.channels, options.processors_per_pass));
-  }
-  Member member;
-  if (gathering == Gathering::operands) {
-    member.bytes = 4 * number;
-    member.gap = layer.operands - 1;
-  } else if (gathering == Gathering::pixels) {
-    const int passes = passes_of(layer.in.channels, options.processors_per_pass).count;
-    long long bytes = 0;
-    for (int k = 0; k < number; ++k) bytes += 4LL * passes * source_shape(graph, layer.sources[k]).pixels();
-    member.bytes = bytes < no_place ? static_cast<int>(bytes) : no_place;
-  }
-  return member;
-}
-
-/// Bytes in front of those that a layer reads: its sources' rows that it crops.
-template <int N>
-constexpr int cropped_bytes(const Graph<N>& graph, const Layer& layer, const Options& options) {
-  if (layer.crop_top == 0) return 0;
-  const int pixels = layer.crop_top * source_shape(graph, layer.sources[0]).width;
-  return 4 * pixels * passes_of(layer.in.channels, options.processors_per_pass).count * layer.operands;
-}
 
 }  // namespace incuse::max7800x
 
@@ -6710,6 +6718,251 @@ INCUSE_RULE(WholeNetwork, exit_alone, error, "a network with an early exit runs 
 }
 
 }  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> exit_rules[] = {
+    INCUSE_RULE_ROW(early_exit),
+    INCUSE_RULE_ROW(exit_pixels),
+    INCUSE_RULE_ROW(exit_channel),
+    INCUSE_RULE_ROW(exit_width),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/elementwise.hpp ----
+
+// Rules about element-wise operations. See rules.hpp.
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, operand_count, error, "an element-wise operation has 2 to 16 operands, any other layer 1",
+            "combine the tensors in several layers", "checks Y19; device 4") {
+  const bool combines = at.layer.elementwise != Elementwise::none;
+  const int most = combines ? max_operands : 1;
+  if (!within(at.layer.operands, combines ? 2 : 1, most) || at.layer.sources.dropped > 0)
+    blame(at.layer.operands + at.layer.sources.dropped, most);
+}
+
+INCUSE_RULE(OneLayer, operand_sources, error,
+            "an element-wise operation names another number of tensors than it combines", "name one tensor per operand",
+            "network-description 5") {
+  const int sources = at.layer.sources.size;
+  if (at.layer.elementwise != Elementwise::none && sources > 1 && sources != at.layer.operands)
+    blame(at.layer.operands, sources, "the list of sources");
+}
+
+INCUSE_RULE(OneLayer, elementwise_conv1d, error, "an element-wise operation cannot be fused with Conv1d",
+            "combine the tensors in a layer of its own", "checks H6") {
+  if (at.is(Operator::conv1d) && at.combines()) blame(at.layer.operands, 1);
+}
+
+INCUSE_RULE(OneLayer, elementwise_bias, error,
+            "this chip has no bias behind an element-wise operation and a convolution in one layer",
+            "combine the tensors in a layer of its own, or leave the bias out", "checks H30; device 4") {
+  if (at.layer.weighted() && at.combines() && at.layer.bias && !at.device.elementwise_convolution_bias) blame();
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> elementwise_rules[] = {
+    INCUSE_RULE_ROW(operand_count),
+    INCUSE_RULE_ROW(operand_sources),
+    INCUSE_RULE_ROW(elementwise_conv1d),
+    INCUSE_RULE_ROW(elementwise_bias),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/operators.hpp ----
+
+// Rules about operators: kernels, strides, padding, groups and dilation. See rules.hpp.
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, processor_layer, error, "a deployment on this chip has no layers of the processor",
+            "end the network in front of the layer, or leave on_cpu out where the accelerator has such a layer",
+            "device 4") {
+  if (at.layer.on_cpu) blame();
+}
+
+INCUSE_RULE(OneLayer, padding_value, error, "the chip pads with zeros", "leave pad_value<> out",
+            "registers: no field holds another value") {
+  if (at.layer.pad_value != 0) blame();
+}
+
+INCUSE_RULE(OneLayer, kernel_size, error, "a Conv2d kernel has to be 1x1 or 3x3",
+            "put several 3x3 convolutions one behind the other", "checks Y22; device 4") {
+  const Extent k = at.layer.kernel;
+  if (at.is(Operator::conv2d) && k != Extent{1, 1} && k != Extent{3, 3})
+    blame(k, Extent{3, 3}, advice::chain_of_kernels("3x3 kernels that reach as far", k, max_of(k.height, k.width), 3));
+}
+
+INCUSE_RULE(OneLayer, kernel_length, error, "a Conv1d kernel has to have 1 to 9 taps",
+            "put several convolutions one behind the other, or dilate a shorter one", "checks Y22; device 4") {
+  if (at.is(Operator::conv1d) && !at.device.folds_columns() && !within(at.layer.kernel.height, 1, 9))
+    blame(at.layer.kernel.height, 9,
+          advice::chain_of_kernels("shorter kernels that reach as far", at.layer.kernel.height, at.layer.kernel.height,
+                                   9));
+}
+
+INCUSE_RULE(OneLayer, transposed_kernel, error, "a ConvTranspose2d kernel has to be 3x3", "use a 3x3 kernel",
+            "checks Y22; device 4") {
+  if (at.is(Operator::conv_transpose2d) && at.layer.kernel != Extent{3, 3}) blame(at.layer.kernel, Extent{3, 3});
+}
+
+INCUSE_RULE(OneLayer, linear_kernel, error, "a Linear layer has no kernel", "use Conv2d", "checks Y21") {
+  if (at.is(Operator::linear) && at.layer.kernel != Extent{1, 1}) blame(at.layer.kernel, Extent{1, 1});
+}
+
+INCUSE_WARNING(
+    OneLayer, linear_map, "a Linear layer in front of which nothing flattens its map gives a map again",
+    "put Flatten in front of it, in a description flatten: true; or, if every pixel is meant, write a Conv2d with "
+    "a 1x1 kernel",
+    "network-description 4") {
+  const bool on_map = at.shaped() && !at.layer.flatten && at.layer.pooled.extent() != Extent{1, 1};
+  if (at.is(Operator::linear) && on_map && at.layer.kernel == Extent{1, 1}) blame(at.layer.out);
+}
+
+INCUSE_WARNING(OneLayer, conv1d_map, "a Conv1d reads the rows of a map one behind the other, as one long row",
+               "write a Conv2d; or, if that is meant, view<channels, length>, in a description in_dim",
+               "network-description 4") {
+  const Layer& l = at.layer;
+  const bool alone = at.is(Operator::conv1d) && at.shaped() && l.sources.size == 1 && l.in_extent == Extent{0, 0};
+  if (alone && at.source(l.sources[0]).width > 1) blame({}, at.source(l.sources[0]), "the tensor in front");
+}
+
+INCUSE_RULE(OneLayer, convolution_stride, error, "a convolution has stride 1, a ConvTranspose2d stride 2",
+            "pool in front of the convolution to reduce the size", "checks Y23, I20; device 4") {
+  const int only = at.is(Operator::conv_transpose2d) ? 2 : 1;
+  if (at.layer.one_dimensional() && at.device.folds_columns()) return;  // column_rows reports it
+  // The stride of layers that pool has to stay 1 too: the pooling window has its own.
+  if (at.layer.stride != Extent{only, at.layer.one_dimensional() ? 1 : only})
+    blame(at.layer.stride, at.layer.one_dimensional() ? Extent{only, 1} : Extent{only, only});
+}
+
+INCUSE_RULE(OneLayer, padding_range, error, "padding is 0, 1 or 2", "pad less, or pad the training data",
+            "checks Y17, I24, H15; device 4") {
+  if (at.layer.one_dimensional() && at.device.folds_columns() && at.layer.padding.height >= 0) return;
+  if (!within(at.layer.padding, 0, at.device.max_padding))
+    blame(at.layer.padding, at.device.max_padding,
+          advice::nearest("the nearest padding", at.layer.padding, 0, at.device.max_padding));
+}
+
+INCUSE_RULE(OneLayer, padding_kernel, error, "padding has to be smaller than the kernel",
+            "pad less, or use a larger kernel", "checks I25") {
+  const Extent p = at.layer.padding, k = at.layer.kernel;
+  const bool too_much = p.height >= k.height || (at.two_dimensional() && p.width >= k.width);
+  const bool folded = at.layer.one_dimensional() && at.device.folds_columns();  // padding_range leaves it alone
+  if (at.layer.weighted() && too_much && (folded || within(p, 0, at.device.max_padding)) && within(k, 1, 1 << 20))
+    blame(advice::kernel_around(p), k, "the kernel", {}, advice::padding_inside(at, p, k));
+}
+
+INCUSE_RULE(OneLayer, output_padding, error, "output padding is 1 for ConvTranspose2d and 0 for all others",
+            "leave it out", "checks H15, H16") {
+  const int only = at.is(Operator::conv_transpose2d) ? 1 : 0;
+  if (at.layer.output_padding != only) blame(at.layer.output_padding, only);
+}
+
+INCUSE_RULE(OneLayer, groups_divide, error,
+            "the number of groups is 1, or that of the input's and the output's channels",
+            "correct the number of groups", "checks H17") {
+  if (!at.shaped() || at.groups_divide()) return;
+  const int asked = at.layer.groups, in = at.layer.in.channels, out = at.layer.out.channels;
+  const bool show_output = asked == in || (asked > 0 && in % asked == 0 && out % asked != 0);
+  const int possible = at.device.convolution_groups && in == out ? in : 1;
+  blame(asked, show_output ? out : in, show_output ? Text("the output") : Text("the input"), {},
+        Advice{.change = "groups", .from = asked, .to = possible});
+}
+
+INCUSE_RULE(OneLayer, convolution_groups, error, "this chip has no convolution in groups",
+            "use an ordinary convolution, or a chip with depth-wise convolution", "checks D1; device 4") {
+  if (at.layer.groups != 1 && at.groups_divide() && !at.device.convolution_groups) blame(at.layer.groups, 1);
+}
+
+INCUSE_RULE(
+    OneLayer, column_rows, error,
+    "this chip reads the values of a Conv1d as rows of a square kernel: kernel, stride, padding and length have "
+    "to be whole rows",
+    "use the numbers that are named, and a multiple of the row for padding and length", "ai84 4, 5, 9") {
+  const Layer& l = at.layer;
+  const int row = at.device.column_rows;
+  if (row == 1 || !l.one_dimensional()) return;
+  const auto rest = [&](int value) { return value % row != 0; };
+  if (l.kernel.height != row * row) return blame(l.kernel.height, row * row, {}, "the kernel");
+  if (l.stride.height != row) return blame(l.stride.height, row, {}, "the stride");
+  if (rest(l.padding.height)) return blame(l.padding.height, row, {}, "the padding");
+  if (at.shaped() && l.pooled.height > 0 && rest(l.pooled.height))
+    return blame(l.pooled.height, row, {}, "the pooled length");
+}
+
+INCUSE_RULE(OneLayer, column_pooling, error,
+            "this chip cannot pool in front of a Conv1d, whose values it reads in rows",
+            "pool in a 2-D layer, or with the option vendor_stream take what the vendor makes of it", "ai84 11") {
+  const bool folded = at.layer.one_dimensional() && at.device.folds_columns();
+  if (folded && at.layer.pools() && !at.network.options.vendor_stream) blame(at.layer.pool.height, 1);
+}
+
+INCUSE_RULE(OneLayer, dilation_operator, error, "only Conv1d can be dilated", "use dilation 1", "checks H10") {
+  if (!at.is(Operator::conv1d) && at.layer.dilation != Extent{1, 1}) blame(at.layer.dilation, Extent{1, 1});
+}
+
+INCUSE_RULE(OneLayer, dilation_range, error, "the dilation is out of range", "dilate less", "checks H12; device 4") {
+  if (at.is(Operator::conv1d) && !within(at.layer.dilation.height, 1, at.device.max_dimension - 1))
+    blame(at.layer.dilation.height, at.device.max_dimension - 1,
+          advice::nearest("the nearest dilation", at.layer.dilation.height, 1, at.device.max_dimension - 2));
+}
+
+INCUSE_RULE(OneLayer, dilation_one_tap, error, "a kernel with one tap cannot be dilated", "use dilation 1",
+            "checks H11") {
+  if (at.is(Operator::conv1d) && at.layer.kernel.height == 1 && at.layer.dilation.height > 1)
+    blame(at.layer.dilation.height, 1);
+}
+
+INCUSE_RULE(OneLayer, dilation_taps, error, "a Conv1d that spans more than 9 values has at most 3 taps",
+            "use fewer taps or a smaller dilation", "checks H12") {
+  if (folds_rows(at.layer) && at.layer.kernel.height > 3)
+    blame(at.layer.kernel.height, 3, advice::smaller_dilation(at.layer));
+}
+
+INCUSE_RULE(OneLayer, dilation_padding, error, "a Conv1d that spans more than 9 values has no padding",
+            "use pad<0> or a smaller dilation", "checks H12") {
+  if (folds_rows(at.layer) && at.layer.padding.height > 0)
+    blame(at.layer.padding.height, 0, advice::smaller_dilation(at.layer));
+}
+
+INCUSE_RULE(OneLayer, dilation_alone, error,
+            "a Conv1d that spans more than 9 values does not pool, combine operands, flatten or stream",
+            "do that in a layer of its own, or use a smaller dilation", "checks H12") {
+  const Layer& l = at.layer;
+  if (folds_rows(at.layer) && (l.pools_or_strides() || l.operands != 1 || l.flatten || l.streaming)) blame();
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> operator_rules[] = {
+    INCUSE_RULE_ROW(processor_layer),  INCUSE_RULE_ROW(padding_value),      INCUSE_RULE_ROW(kernel_size),
+    INCUSE_RULE_ROW(kernel_length),    INCUSE_RULE_ROW(transposed_kernel),  INCUSE_RULE_ROW(linear_kernel),
+    INCUSE_RULE_ROW(linear_map),       INCUSE_RULE_ROW(conv1d_map),         INCUSE_RULE_ROW(convolution_stride),
+    INCUSE_RULE_ROW(padding_range),    INCUSE_RULE_ROW(padding_kernel),     INCUSE_RULE_ROW(output_padding),
+    INCUSE_RULE_ROW(groups_divide),    INCUSE_RULE_ROW(convolution_groups), INCUSE_RULE_ROW(column_rows),
+    INCUSE_RULE_ROW(column_pooling),   INCUSE_RULE_ROW(dilation_operator),  INCUSE_RULE_ROW(dilation_range),
+    INCUSE_RULE_ROW(dilation_one_tap), INCUSE_RULE_ROW(dilation_taps),      INCUSE_RULE_ROW(dilation_padding),
+    INCUSE_RULE_ROW(dilation_alone),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/output.hpp ----
+
+// Rules about where the output of a layer goes, and which layer is executed next. See rules.hpp.
 
 // ---- incuse/max7800x/unload.hpp ----
 
@@ -6944,281 +7197,160 @@ constexpr void emit_mlator_unload(const Graph<N>& graph, const Plan<N>& plan, co
 
 namespace incuse {
 
-// Sources -------------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, source_order, error, "a layer reads its own output or a later one's",
-            "let it read earlier layers only", "checks I16") {
-  for (int source : at.layer.sources)
-    if (!at.source_exists(source)) return blame(source, at.index - 1, "the network before it");
+INCUSE_WARNING(OneLayer, mlator_output, "the byte swapper cannot deliver this output: it is unloaded without it",
+               "leave the option mlator_unload out, or use an 8-bit output of 4, 8, 12 ... pixels", "checks U1") {
+  if (at.shaped() && at.network.options.mlator_unload && at.layer.output && !fits_mlator(at.layer)) blame(at.layer.out);
 }
 
-INCUSE_RULE(OneLayer, concatenated_channels, error, "a concatenated tensor does not fit behind those in front of it",
-            "let the tensors have 64 channels together, each counted in fours, or fill a pass each",
-            "memory 1; placement 4") {
-  if (at.layer.elementwise != Elementwise::none || at.layer.sources.size < 2 || !at.shaped()) return;
-  const Passes reads = passes_of(at.layer.in.channels, at.network.options.processors_per_pass);
-  int before = 0, aligned = 0;
-  for (int source : at.layer.sources) {
-    const Shape shape = at.source(source);
-    if (shape.extent() != at.source(at.layer.sources[0]).extent()) return;  // joined along the pixels, not the channels
-    const int room = reads.count == 1 ? all_processors - aligned : reads.channels - before % reads.channels;
-    if (!channel_member(shape.channels, before, aligned, reads).possible)
-      return blame({shape.channels, "channels"}, {room, "channels"}, "the pass");
-    before += shape.channels;
-    aligned += round_up(shape.channels, processors_per_instance);
-  }
+INCUSE_RULE(OneLayer, output_holes, error,
+            "another layer cannot read this output: the chip leaves holes in it where such windows were pooled",
+            "pool so in the last layer only, or use smaller windows", "ai84 3.2, 9") {
+  if (!at.device.leaves_holes(at.layer.pool.height, at.layer.pool_stride.height)) return;
+  for (int i = at.index + 1; i < at.network.size; ++i)
+    if (at.network.layers[i].sources.contains(at.index)) return blame(at.layer.pool, {}, {}, at.network.layers[i].name);
 }
 
-INCUSE_RULE(OneLayer, concatenated_sizes, error, "concatenated tensors differ in size",
-            "bring them to one size, or say with view<> of which image they are the pixels, one behind the other",
-            "arithmetic 1; placement 4") {
-  if (const Shape other = at.unlike_source(); other.channels > 0)
-    blame(at.source(at.layer.sources[0]), other, "another one");
+INCUSE_RULE(OneLayer, next_layer, error, "the layer that is executed next has to stand behind this one in the network",
+            "name a later layer, or leave the next layer out", "registers 3.1; datapath 8") {
+  if (!at.device.any_next_layer) return;  // the rule about features reports it
+  const int first = at.index + 1, last = at.network.size - 1;
+  const int named[] = {at.layer.placement.next, at.layer.placement.next_on_hit};
+  for (int next : named)
+    if (next != Placement::not_given && !within(next, first, last))
+      return first > last ? blame(next) : blame(next, Quantity::range(first, last), "the network behind it");
 }
 
-INCUSE_RULE(OneLayer, operand_shapes, error, "tensors that are combined element by element differ in shape",
-            "bring the operands to one shape", "checks I17, Q10") {
-  if (at.layer.elementwise == Elementwise::none) return;
-  const Shape first = at.layer.sources.empty() ? Shape{} : at.source(at.layer.sources[0]);
-  for (int source : at.layer.sources) {
-    const Shape other = at.source(source);
-    if (first.channels > 0 && other.channels > 0 && other != first) return blame(first, other, "another operand");
-  }
+INCUSE_RULE(OneLayer, streaming_next, error, "a layer that streams hands its output over to the following one only",
+            "leave the next layer out, or do not stream", "checks D11") {
+  const int next = named_next(at.layer);
+  if (at.layer.streaming && within(next, at.index + 2, at.network.size - 1)) blame(next, at.index + 1, "the order");
 }
 
-INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out all rows of its source, or fewer than none",
-            "crop fewer rows", "arithmetic 1") {
-  const Layer& l = at.layer;
-  if (l.buffer_shift != 0) return;  // a shift crops what it drops
-  for (int source : l.sources) {
-    const int rows = at.source(source).height;
-    const bool sound = l.crop_top >= 0 && l.crop_bottom >= 0;
-    if (rows > 0 && (!sound || 1LL * l.crop_top + l.crop_bottom >= rows))
-      return blame({1LL * l.crop_top + l.crop_bottom + 1, "rows"}, {rows, "rows"}, "the source");
-  }
+INCUSE_RULE(OneLayer, write_gap, error, "the write gap is too large, or negative", "use a smaller gap",
+            "registers 3.10") {
+  const int gap = at.layer.placement.write_gap, most = at.device.max_write_gap;
+  if (!within(gap, 0, most)) blame(gap, most, advice::nearest("the nearest gap", gap, 0, most));
 }
 
-INCUSE_RULE(OneLayer, crop_input, error,
-            "the network's first layer reads the whole input, and so do layers that stream",
-            "crop the input before it is loaded, or in a layer behind these", "memory 2; placement 8") {
-  if (at.layer.crops() && !at.layer.reads_buffer() && (at.index == 0 || at.layer.streaming)) blame();
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> output_rules[] = {
+    INCUSE_RULE_ROW(mlator_output),  INCUSE_RULE_ROW(output_holes), INCUSE_RULE_ROW(next_layer),
+    INCUSE_RULE_ROW(streaming_next), INCUSE_RULE_ROW(write_gap),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/passes.hpp ----
+
+// Rules about layers that read several passes, or compute several output channels at a time. See rules.hpp.
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, padded_passes, error, "this chip cannot pad a Conv1d that reads more than one pass",
+            "use pad<0>, or fewer channels", "checks H7; device 4") {
+  const bool padded = at.is(Operator::conv1d) && at.layer.padding.height > 0;
+  if (at.shaped() && padded && at.passes() > 1 && !at.device.padded_conv1d_passes && !at.network.options.ignore_limits)
+    blame(at.layer.in.channels, at.network.options.processors_per_pass);
 }
 
-INCUSE_RULE(OneLayer, crop_joined, error, "images that are joined one behind the other are read without a gap",
-            "crop them in layers of their own", "placement 4") {
-  if (!at.layer.crops() || at.layer.sources.size < 2) return;
-  const Shape first = at.source(at.layer.sources[0]);
-  for (int source : at.layer.sources)
-    if (at.source(source).extent() != first.extent()) return blame(first, at.source(source), "another one");
+INCUSE_RULE(OneLayer, parallel_channels, error,
+            "a layer that computes four output channels at a time needs a multiple of 4 of them",
+            "use another number of channels, or leave the option out", "memory 5.4") {
+  const bool asked = at.layer.placement.parallel_outputs || at.network.options.asks_for(Feature::parallel_outputs);
+  const bool parallel = asked && at.device.has(Feature::parallel_outputs);
+  if (parallel && at.layer.weighted() && !at.layer.flatten && at.layer.out.channels % 4 != 0)
+    blame(at.layer.out.channels, round_up(at.layer.out.channels, 4), "the next multiple");
 }
 
-INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of values than its source delivers",
-            "correct the layer's own input size", "checks I17, M8") {
-  const Layer& l = at.layer;
-  if (!within(l.operands, 1, max_operands) || at.unlike_source().channels > 0) return;
-  const bool one_source_each = l.elementwise != Elementwise::none && l.sources.size > 1;
-  long long delivered = 0;
-  for (int source : l.sources) {
-    const Shape shape = cropped(at.source(source), l);
-    if (shape.channels < 1 || shape.height < 1 || shape.width < 1) return;
-    if (delivered == 0 || !one_source_each) delivered += 1LL * shape.channels * shape.height * shape.width;
-  }
-  const long long read = 1LL * l.in.channels * l.in.height * l.in.width * (one_source_each ? 1 : l.operands);
-  if (at.shaped() && read != delivered) blame(read, delivered, "the source");
+INCUSE_RULE(OneLayer, read_gap_passes, error, "only a layer of one pass can pass over words that it reads",
+            "leave the read gap out, or read fewer channels", "checks H19; device 4") {
+  if (at.shaped() && at.device.has(Feature::read_gap) && at.layer.placement.read_gap != 0 && at.passes() > 1)
+    blame(at.layer.in.channels, at.network.options.processors_per_pass);
 }
 
-INCUSE_RULE(OneLayer, reshaped_channels, error,
-            "the chip cannot turn channels into pixels or pixels into channels: each channel has a memory of its own",
-            "make a map of few values with a 1x1 Conv2d and ConvTranspose2d layers, values of a map with Flatten and "
-            "Linear",
-            "placement 2, 4; memory 1") {
-  const Layer& l = at.layer;
-  // With placement by hand it is allowed, as in the vendor's tool; `verify` checks then which channels the words hold.
-  if (at.network.placed_by_hand || l.sources.size != 1 || l.operands != 1 || l.flatten || !at.shaped()) return;
-  // The input is loaded as the first layer reads it.
-  const bool input = l.sources[0] == network_input;
-  if (input && at.index == 0) return;
-  const Layer& first = at.network.layers[0];
-  const bool loaded_so = input && first.sources.size == 1 && first.sources[0] == network_input && first.operands == 1;
-  const Shape source = cropped(loaded_so ? first.in : at.source(l.sources[0]), l);
-  const long long delivered = 1LL * source.channels * source.height * source.width;
-  const bool as_many = delivered == 1LL * l.in.channels * l.in.height * l.in.width;
-  if (as_many && source.channels != l.in.channels) blame(l.in, source, "the source");
+INCUSE_RULE(OneLayer, elementwise_passes, error,
+            "an element-wise operation on so many channels cannot be fused with pooling or convolution",
+            "combine the tensors in a layer of its own", "checks H26; device 4") {
+  const long long e = at.layer.operands, p = at.passes();
+  if (!at.device.operands_as_rows) return;
+  const bool fused = at.layer.weighted() || at.layer.pools_or_strides();
+  if (at.shaped() && e > 1 && p > 1 && e * p != e + p && fused)
+    blame(at.layer.in.channels, (e == 2 ? 2 : 1) * at.network.options.processors_per_pass);
 }
 
-INCUSE_WARNING(OneLayer, one_dimensional_data, "a 2-D operator reads the values that a Conv1d wrote",
-               "use Conv1d, or give the layer a 2-D input size", "checks I19") {
-  const Layer& l = at.layer;
-  const bool two_dimensional = at.is(Operator::conv2d) || at.is(Operator::conv_transpose2d);
-  if (!two_dimensional || l.in_extent != Extent{0, 0} || l.sources.empty()) return;
-  const int source = l.sources[0];
-  if (source >= 0 && source < at.index && at.network.layers[source].op == Operator::conv1d)
-    blame(at.source(source).extent());
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> pass_rules[] = {
+    INCUSE_RULE_ROW(padded_passes),
+    INCUSE_RULE_ROW(parallel_channels),
+    INCUSE_RULE_ROW(read_gap_passes),
+    INCUSE_RULE_ROW(elementwise_passes),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/passthrough.hpp ----
+
+// Rules about layers without weights, and about functions that no layer of the family computes. See rules.hpp.
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, passthrough_padding, error, "only convolutions pad", "pad in the convolution behind the layer",
+            "checks I26, H13") {
+  if (!at.layer.weighted() && at.layer.padding != Extent{0, 0}) blame(at.layer.padding, 0);
 }
 
-// Processors ----------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, processor_layer, error, "a deployment on this chip has no layers of the processor",
-            "end the network in front of the layer, or leave on_cpu out where the accelerator has such a layer",
-            "device 4") {
-  if (at.layer.on_cpu) blame();
+INCUSE_RULE(OneLayer, passthrough_activation, error, "a layer without weights has no activation",
+            "put the activation into the convolution in front", "checks I26, H13") {
+  if (!at.layer.weighted() && at.layer.activation != Activation::none) blame();
 }
 
-// Operators -----------------------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, padding_value, error, "the chip pads with zeros", "leave pad_value<> out",
-            "registers: no field holds another value") {
-  if (at.layer.pad_value != 0) blame();
+INCUSE_RULE(OneLayer, table_activation, error, "this chip knows no activation functions but ReLU and Abs",
+            "use one of them, or a chip with activation tables", "device 4") {
+  if (at.layer.activation == Activation::function) blame();
 }
 
-INCUSE_WARNING(
-    OneLayer, linear_map, "a Linear layer in front of which nothing flattens its map gives a map again",
-    "put Flatten in front of it, in a description flatten: true; or, if every pixel is meant, write a Conv2d with "
-    "a 1x1 kernel",
-    "network-description 4") {
-  const bool on_map = at.shaped() && !at.layer.flatten && at.layer.pooled.extent() != Extent{1, 1};
-  if (at.is(Operator::linear) && on_map && at.layer.kernel == Extent{1, 1}) blame(at.layer.out);
+INCUSE_RULE(OneLayer, batch_norm, error, "this chip has no batch norm",
+            "fold it into weights and bias before they are quantised, as the training framework does, and leave "
+            "BatchNorm2d out",
+            "device 4; max7800x-training 5") {
+  if (at.layer.batch_norm) blame();
 }
 
-INCUSE_WARNING(OneLayer, conv1d_map, "a Conv1d reads the rows of a map one behind the other, as one long row",
-               "write a Conv2d; or, if that is meant, view<channels, length>, in a description in_dim",
-               "network-description 4") {
-  const Layer& l = at.layer;
-  const bool alone = at.is(Operator::conv1d) && at.shaped() && l.sources.size == 1 && l.in_extent == Extent{0, 0};
-  if (alone && at.source(l.sources[0]).width > 1) blame({}, at.source(l.sources[0]), "the tensor in front");
+INCUSE_RULE(OneLayer, passthrough_shift, error, "a layer without weights does not shift its output",
+            "shift in the convolution in front", "checks H13") {
+  if (!at.layer.weighted() && at.layer.output_shift != 0) blame(at.layer.output_shift, 0);
 }
 
-INCUSE_RULE(OneLayer, kernel_size, error, "a Conv2d kernel has to be 1x1 or 3x3",
-            "put several 3x3 convolutions one behind the other", "checks Y22; device 4") {
-  const Extent k = at.layer.kernel;
-  if (at.is(Operator::conv2d) && k != Extent{1, 1} && k != Extent{3, 3})
-    blame(k, Extent{3, 3}, advice::chain_of_kernels("3x3 kernels that reach as far", k, max_of(k.height, k.width), 3));
+INCUSE_RULE(OneLayer, passthrough_wide, error, "a layer without weights has 8-bit output",
+            "make the convolution in front the last layer", "checks H13") {
+  if (!at.layer.weighted() && at.layer.wide) blame(32, 8);
 }
 
-INCUSE_RULE(OneLayer, kernel_length, error, "a Conv1d kernel has to have 1 to 9 taps",
-            "put several convolutions one behind the other, or dilate a shorter one", "checks Y22; device 4") {
-  if (at.is(Operator::conv1d) && !at.device.folds_columns() && !within(at.layer.kernel.height, 1, 9))
-    blame(at.layer.kernel.height, 9,
-          advice::chain_of_kernels("shorter kernels that reach as far", at.layer.kernel.height, at.layer.kernel.height,
-                                   9));
-}
+}  // namespace incuse
 
-INCUSE_RULE(OneLayer, transposed_kernel, error, "a ConvTranspose2d kernel has to be 3x3", "use a 3x3 kernel",
-            "checks Y22; device 4") {
-  if (at.is(Operator::conv_transpose2d) && at.layer.kernel != Extent{3, 3}) blame(at.layer.kernel, Extent{3, 3});
-}
+namespace incuse::max7800x {
 
-INCUSE_RULE(OneLayer, linear_kernel, error, "a Linear layer has no kernel", "use Conv2d", "checks Y21") {
-  if (at.is(Operator::linear) && at.layer.kernel != Extent{1, 1}) blame(at.layer.kernel, Extent{1, 1});
-}
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> passthrough_rules[] = {
+    INCUSE_RULE_ROW(passthrough_padding), INCUSE_RULE_ROW(passthrough_activation), INCUSE_RULE_ROW(table_activation),
+    INCUSE_RULE_ROW(batch_norm),          INCUSE_RULE_ROW(passthrough_shift),      INCUSE_RULE_ROW(passthrough_wide),
+};
 
-INCUSE_RULE(OneLayer, convolution_stride, error, "a convolution has stride 1, a ConvTranspose2d stride 2",
-            "pool in front of the convolution to reduce the size", "checks Y23, I20; device 4") {
-  const int only = at.is(Operator::conv_transpose2d) ? 2 : 1;
-  if (at.layer.one_dimensional() && at.device.folds_columns()) return;  // column_rows reports it
-  // The stride of layers that pool has to stay 1 too: the pooling window has its own.
-  if (at.layer.stride != Extent{only, at.layer.one_dimensional() ? 1 : only})
-    blame(at.layer.stride, at.layer.one_dimensional() ? Extent{only, 1} : Extent{only, only});
-}
+}  // namespace incuse::max7800x
 
-INCUSE_RULE(OneLayer, padding_range, error, "padding is 0, 1 or 2", "pad less, or pad the training data",
-            "checks Y17, I24, H15; device 4") {
-  if (at.layer.one_dimensional() && at.device.folds_columns() && at.layer.padding.height >= 0) return;
-  if (!within(at.layer.padding, 0, at.device.max_padding))
-    blame(at.layer.padding, at.device.max_padding,
-          advice::nearest("the nearest padding", at.layer.padding, 0, at.device.max_padding));
-}
+// ---- incuse/max7800x/rules/pooling.hpp ----
 
-INCUSE_RULE(OneLayer, padding_kernel, error, "padding has to be smaller than the kernel",
-            "pad less, or use a larger kernel", "checks I25") {
-  const Extent p = at.layer.padding, k = at.layer.kernel;
-  const bool too_much = p.height >= k.height || (at.two_dimensional() && p.width >= k.width);
-  const bool folded = at.layer.one_dimensional() && at.device.folds_columns();  // padding_range leaves it alone
-  if (at.layer.weighted() && too_much && (folded || within(p, 0, at.device.max_padding)) && within(k, 1, 1 << 20))
-    blame(advice::kernel_around(p), k, "the kernel", {}, advice::padding_inside(at, p, k));
-}
+// Rules about pooling. See rules.hpp.
 
-INCUSE_RULE(OneLayer, output_padding, error, "output padding is 1 for ConvTranspose2d and 0 for all others",
-            "leave it out", "checks H15, H16") {
-  const int only = at.is(Operator::conv_transpose2d) ? 1 : 0;
-  if (at.layer.output_padding != only) blame(at.layer.output_padding, only);
-}
-
-INCUSE_RULE(OneLayer, groups_divide, error,
-            "the number of groups is 1, or that of the input's and the output's channels",
-            "correct the number of groups", "checks H17") {
-  if (!at.shaped() || at.groups_divide()) return;
-  const int asked = at.layer.groups, in = at.layer.in.channels, out = at.layer.out.channels;
-  const bool show_output = asked == in || (asked > 0 && in % asked == 0 && out % asked != 0);
-  const int possible = at.device.convolution_groups && in == out ? in : 1;
-  blame(asked, show_output ? out : in, show_output ? Text("the output") : Text("the input"), {},
-        Advice{.change = "groups", .from = asked, .to = possible});
-}
-
-INCUSE_RULE(OneLayer, convolution_groups, error, "this chip has no convolution in groups",
-            "use an ordinary convolution, or a chip with depth-wise convolution", "checks D1; device 4") {
-  if (at.layer.groups != 1 && at.groups_divide() && !at.device.convolution_groups) blame(at.layer.groups, 1);
-}
-
-INCUSE_RULE(
-    OneLayer, column_rows, error,
-    "this chip reads the values of a Conv1d as rows of a square kernel: kernel, stride, padding and length have "
-    "to be whole rows",
-    "use the numbers that are named, and a multiple of the row for padding and length", "ai84 4, 5, 9") {
-  const Layer& l = at.layer;
-  const int row = at.device.column_rows;
-  if (row == 1 || !l.one_dimensional()) return;
-  const auto rest = [&](int value) { return value % row != 0; };
-  if (l.kernel.height != row * row) return blame(l.kernel.height, row * row, {}, "the kernel");
-  if (l.stride.height != row) return blame(l.stride.height, row, {}, "the stride");
-  if (rest(l.padding.height)) return blame(l.padding.height, row, {}, "the padding");
-  if (at.shaped() && l.pooled.height > 0 && rest(l.pooled.height))
-    return blame(l.pooled.height, row, {}, "the pooled length");
-}
-
-INCUSE_RULE(OneLayer, column_pooling, error,
-            "this chip cannot pool in front of a Conv1d, whose values it reads in rows",
-            "pool in a 2-D layer, or with the option vendor_stream take what the vendor makes of it", "ai84 11") {
-  const bool folded = at.layer.one_dimensional() && at.device.folds_columns();
-  if (folded && at.layer.pools() && !at.network.options.vendor_stream) blame(at.layer.pool.height, 1);
-}
-
-INCUSE_RULE(OneLayer, dilation_operator, error, "only Conv1d can be dilated", "use dilation 1", "checks H10") {
-  if (!at.is(Operator::conv1d) && at.layer.dilation != Extent{1, 1}) blame(at.layer.dilation, Extent{1, 1});
-}
-
-INCUSE_RULE(OneLayer, dilation_range, error, "the dilation is out of range", "dilate less", "checks H12; device 4") {
-  if (at.is(Operator::conv1d) && !within(at.layer.dilation.height, 1, at.device.max_dimension - 1))
-    blame(at.layer.dilation.height, at.device.max_dimension - 1,
-          advice::nearest("the nearest dilation", at.layer.dilation.height, 1, at.device.max_dimension - 2));
-}
-
-INCUSE_RULE(OneLayer, dilation_one_tap, error, "a kernel with one tap cannot be dilated", "use dilation 1",
-            "checks H11") {
-  if (at.is(Operator::conv1d) && at.layer.kernel.height == 1 && at.layer.dilation.height > 1)
-    blame(at.layer.dilation.height, 1);
-}
-
-INCUSE_RULE(OneLayer, dilation_taps, error, "a Conv1d that spans more than 9 values has at most 3 taps",
-            "use fewer taps or a smaller dilation", "checks H12") {
-  if (folds_rows(at.layer) && at.layer.kernel.height > 3)
-    blame(at.layer.kernel.height, 3, advice::smaller_dilation(at.layer));
-}
-
-INCUSE_RULE(OneLayer, dilation_padding, error, "a Conv1d that spans more than 9 values has no padding",
-            "use pad<0> or a smaller dilation", "checks H12") {
-  if (folds_rows(at.layer) && at.layer.padding.height > 0)
-    blame(at.layer.padding.height, 0, advice::smaller_dilation(at.layer));
-}
-
-INCUSE_RULE(OneLayer, dilation_alone, error,
-            "a Conv1d that spans more than 9 values does not pool, combine operands, flatten or stream",
-            "do that in a layer of its own, or use a smaller dilation", "checks H12") {
-  const Layer& l = at.layer;
-  if (folds_rows(at.layer) && (l.pools_or_strides() || l.operands != 1 || l.flatten || l.streaming)) blame();
-}
-
-// Pooling -------------------------------------------------------------------------------------------------------------
+namespace incuse {
 
 INCUSE_RULE(OneLayer, pool_size, error, "a pooling window has 1 to 16 rows and columns, dilation included",
             "pool in several layers", "device 4; registers 3.3") {
@@ -7298,102 +7430,25 @@ INCUSE_RULE(OneLayer, pool_last_meaning, error, "pooling last needs both pooling
   if (!at.layer.pool_first && (!at.layer.pools() || !at.combines())) blame();
 }
 
-// Element-wise operations ---------------------------------------------------------------------------------------------
+}  // namespace incuse
 
-INCUSE_RULE(OneLayer, operand_count, error, "an element-wise operation has 2 to 16 operands, any other layer 1",
-            "combine the tensors in several layers", "checks Y19; device 4") {
-  const bool combines = at.layer.elementwise != Elementwise::none;
-  const int most = combines ? max_operands : 1;
-  if (!within(at.layer.operands, combines ? 2 : 1, most) || at.layer.sources.dropped > 0)
-    blame(at.layer.operands + at.layer.sources.dropped, most);
-}
+namespace incuse::max7800x {
 
-INCUSE_RULE(OneLayer, operand_sources, error,
-            "an element-wise operation names another number of tensors than it combines", "name one tensor per operand",
-            "network-description 5") {
-  const int sources = at.layer.sources.size;
-  if (at.layer.elementwise != Elementwise::none && sources > 1 && sources != at.layer.operands)
-    blame(at.layer.operands, sources, "the list of sources");
-}
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> pooling_rules[] = {
+    INCUSE_RULE_ROW(pool_size),         INCUSE_RULE_ROW(pool_stride),        INCUSE_RULE_ROW(pool_sizes),
+    INCUSE_RULE_ROW(pool_stride_alone), INCUSE_RULE_ROW(pool_stride_square), INCUSE_RULE_ROW(pool_kind),
+    INCUSE_RULE_ROW(pool_dilation),     INCUSE_RULE_ROW(pool_in_passes),     INCUSE_RULE_ROW(pool_last_operands),
+    INCUSE_RULE_ROW(pool_last_meaning),
+};
 
-INCUSE_RULE(OneLayer, elementwise_conv1d, error, "an element-wise operation cannot be fused with Conv1d",
-            "combine the tensors in a layer of its own", "checks H6") {
-  if (at.is(Operator::conv1d) && at.combines()) blame(at.layer.operands, 1);
-}
+}  // namespace incuse::max7800x
 
-INCUSE_RULE(OneLayer, elementwise_bias, error,
-            "this chip has no bias behind an element-wise operation and a convolution in one layer",
-            "combine the tensors in a layer of its own, or leave the bias out", "checks H30; device 4") {
-  if (at.layer.weighted() && at.combines() && at.layer.bias && !at.device.elementwise_convolution_bias) blame();
-}
+// ---- incuse/max7800x/rules/sizes.hpp ----
 
-INCUSE_RULE(OneLayer, padded_passes, error, "this chip cannot pad a Conv1d that reads more than one pass",
-            "use pad<0>, or fewer channels", "checks H7; device 4") {
-  const bool padded = at.is(Operator::conv1d) && at.layer.padding.height > 0;
-  if (at.shaped() && padded && at.passes() > 1 && !at.device.padded_conv1d_passes && !at.network.options.ignore_limits)
-    blame(at.layer.in.channels, at.network.options.processors_per_pass);
-}
+// Rules about the sizes of tensors, and about flattened tensors. See rules.hpp.
 
-INCUSE_RULE(OneLayer, parallel_channels, error,
-            "a layer that computes four output channels at a time needs a multiple of 4 of them",
-            "use another number of channels, or leave the option out", "memory 5.4") {
-  const bool asked = at.layer.placement.parallel_outputs || at.network.options.asks_for(Feature::parallel_outputs);
-  const bool parallel = asked && at.device.has(Feature::parallel_outputs);
-  if (parallel && at.layer.weighted() && !at.layer.flatten && at.layer.out.channels % 4 != 0)
-    blame(at.layer.out.channels, round_up(at.layer.out.channels, 4), "the next multiple");
-}
-
-INCUSE_RULE(OneLayer, read_gap_passes, error, "only a layer of one pass can pass over words that it reads",
-            "leave the read gap out, or read fewer channels", "checks H19; device 4") {
-  if (at.shaped() && at.device.has(Feature::read_gap) && at.layer.placement.read_gap != 0 && at.passes() > 1)
-    blame(at.layer.in.channels, at.network.options.processors_per_pass);
-}
-
-INCUSE_RULE(OneLayer, elementwise_passes, error,
-            "an element-wise operation on so many channels cannot be fused with pooling or convolution",
-            "combine the tensors in a layer of its own", "checks H26; device 4") {
-  const long long e = at.layer.operands, p = at.passes();
-  if (!at.device.operands_as_rows) return;
-  const bool fused = at.layer.weighted() || at.layer.pools_or_strides();
-  if (at.shaped() && e > 1 && p > 1 && e * p != e + p && fused)
-    blame(at.layer.in.channels, (e == 2 ? 2 : 1) * at.network.options.processors_per_pass);
-}
-
-// Layers without weights ----------------------------------------------------------------------------------------------
-
-INCUSE_RULE(OneLayer, passthrough_padding, error, "only convolutions pad", "pad in the convolution behind the layer",
-            "checks I26, H13") {
-  if (!at.layer.weighted() && at.layer.padding != Extent{0, 0}) blame(at.layer.padding, 0);
-}
-
-INCUSE_RULE(OneLayer, passthrough_activation, error, "a layer without weights has no activation",
-            "put the activation into the convolution in front", "checks I26, H13") {
-  if (!at.layer.weighted() && at.layer.activation != Activation::none) blame();
-}
-
-INCUSE_RULE(OneLayer, table_activation, error, "this chip knows no activation functions but ReLU and Abs",
-            "use one of them, or a chip with activation tables", "device 4") {
-  if (at.layer.activation == Activation::function) blame();
-}
-
-INCUSE_RULE(OneLayer, batch_norm, error, "this chip has no batch norm",
-            "fold it into weights and bias before they are quantised, as the training framework does, and leave "
-            "BatchNorm2d out",
-            "device 4; max7800x-training 5") {
-  if (at.layer.batch_norm) blame();
-}
-
-INCUSE_RULE(OneLayer, passthrough_shift, error, "a layer without weights does not shift its output",
-            "shift in the convolution in front", "checks H13") {
-  if (!at.layer.weighted() && at.layer.output_shift != 0) blame(at.layer.output_shift, 0);
-}
-
-INCUSE_RULE(OneLayer, passthrough_wide, error, "a layer without weights has 8-bit output",
-            "make the convolution in front the last layer", "checks H13") {
-  if (!at.layer.weighted() && at.layer.wide) blame(32, 8);
-}
-
-// Sizes ---------------------------------------------------------------------------------------------------------------
+namespace incuse {
 
 INCUSE_RULE(OneLayer, empty_output, error, "nothing is left after pooling or convolution",
             "pool less, pad more, or use a larger input", "checks I21") {
@@ -7443,8 +7498,6 @@ INCUSE_RULE(OneLayer, frame_size, error, "the input of a layer has too many valu
           advice::pooling_in_front(at.layer.in.extent(), (at.device.max_frame - 1) / at.passes()));
 }
 
-// Flatten -------------------------------------------------------------------------------------------------------------
-
 INCUSE_RULE(OneLayer, flatten_pixels, error, "a flattened map has too many pixels", "pool more in front of the flatten",
             "checks I22; device 4") {
   const long long pixels = 1LL * at.layer.pooled.height * at.layer.pooled.width;
@@ -7473,56 +7526,169 @@ INCUSE_WARNING(OneLayer, flatten_useless, "a 1x1 map needs no flatten", "leave i
   if (at.shaped() && at.layer.flatten && at.layer.pooled.extent() == Extent{1, 1}) blame();
 }
 
-// Arithmetic ----------------------------------------------------------------------------------------------------------
+}  // namespace incuse
 
-INCUSE_RULE(OneLayer, weight_bits, error, "weights have 1, 2, 4 or 8 bits", "choose one of these", "checks Y10") {
-  const int b = at.layer.weight_bits;
-  const int near = b < 2 ? 1 : b < 4 ? 2 : b < 7 ? 4 : 8;
-  const int possible = at.device.has(Feature::narrow_weights) ? near : 8;
-  if (at.layer.weighted() && b != near) blame(b, {}, advice::nearest("the nearest width", b, possible, possible));
+namespace incuse::max7800x {
+
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> size_rules[] = {
+    INCUSE_RULE_ROW(empty_output),  INCUSE_RULE_ROW(dimension),     INCUSE_RULE_ROW(channels),
+    INCUSE_RULE_ROW(one_pass),      INCUSE_RULE_ROW(frame_size),    INCUSE_RULE_ROW(flatten_pixels),
+    INCUSE_RULE_ROW(flatten_alone), INCUSE_RULE_ROW(flatten_split), INCUSE_RULE_ROW(flatten_useless),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/sources.hpp ----
+
+// Rules about the tensors that a layer reads. See rules.hpp.
+
+// ---- incuse/max7800x/plan/gathering.hpp ----
+
+// How the tensors that one layer reads have to lie relative to each other. Spec: max7800x-placement, section 4.
+
+namespace incuse::max7800x {
+
+/// What a layer makes of its sources: it reads one as it is, combines several element by element, or reads them one
+/// behind the other, as further channels or as further pixels.
+enum class Gathering : unsigned char { none, operands, channels, pixels };
+
+/// How a layer reads its sources. Concatenated sources are channels if their channels add up to the layer's.
+template <int N>
+constexpr Gathering gathering_of(const Graph<N>& graph, const Layer& layer) {
+  if (layer.sources.size < 2) return Gathering::none;
+  if (layer.operands > 1) return Gathering::operands;
+  int channels = 0;
+  for (int source : layer.sources) channels += source_shape(graph, source).channels;
+  return channels == layer.in.channels ? Gathering::channels : Gathering::pixels;
 }
 
-INCUSE_RULE(OneLayer, kernel_bypass, error, "this chip cannot bypass its kernels", "use weights of 1",
-            "checks D1; device 4") {
-  if (at.layer.bypass && !at.device.kernel_bypass) blame();
+/// Where one source of a layer lies, seen from where the layer starts to read.
+struct Member {
+  int processors = 0;    ///< from the layer's first processor to the source's
+  int bytes = 0;         ///< from the layer's input offset to the source's
+  int gap = 0;           ///< words left free between two words of the source, for the other members
+  bool possible = true;  ///< false: the source cannot lie where the layer reads it
+};
+
+/// Place of a source with `channels` channels among those that a layer reads as one tensor. `before`: channels of the
+/// sources in front; `aligned`: the same, each rounded up to whole blocks of 4 processors. If one pass reads all
+/// channels, sources lie side by side on the processors, else also in the words of successive passes.
+constexpr Member channel_member(int channels, int before, int aligned, Passes reads) {
+  Member member;
+  member.gap = reads.count - 1;
+  if (reads.count == 1) {
+    member.processors = aligned;
+    member.possible = aligned + channels <= all_processors;
+  } else {
+    // The gaps between a source's words are all equal, so it has one word per pixel: it must lie within one pass.
+    member.processors = before % reads.channels;
+    member.bytes = 4 * (before / reads.channels);
+    member.possible = before % processors_per_instance == 0 && before % reads.channels + channels <= reads.channels;
+  }
+  return member;
 }
 
-INCUSE_RULE(OneLayer, binary_weights, error, "this chip has no binary weights", "use ordinary weights",
-            "checks D1; device 4") {
-  if (!at.layer.binary_weights || at.device.binary_weights) return;
-  const bool narrow = at.device.has(Feature::narrow_weights);
-  blame({}, {}, Advice{.change = narrow ? Text("weights of 1 bit, which mean -1 and 0") : Text("weights of 8 bits")});
+inline constexpr int no_place = 1 << 28;  ///< more bytes than any instance has
+
+/// The place of source `number` of a layer that has several.
+template <int N>
+constexpr Member member_of(const Graph<N>& graph, const Layer& layer, int number, const Options& options) {
+  const Gathering gathering = gathering_of(graph, layer);
+  if (gathering == Gathering::channels) {
+    int before = 0, aligned = 0;
+    for (int k = 0; k < number; ++k) {
+      const int channels = source_shape(graph, layer.sources[k]).channels;
+      before += channels;
+      aligned += round_up(channels, processors_per_instance);
+    }
+    return channel_member(source_shape(graph, layer.sources[number]).channels, before, aligned,
+                          passes_of(layer.in.channels, options.processors_per_pass));
+  }
+  Member member;
+  if (gathering == Gathering::operands) {
+    member.bytes = 4 * number;
+    member.gap = layer.operands - 1;
+  } else if (gathering == Gathering::pixels) {
+    const int passes = passes_of(layer.in.channels, options.processors_per_pass).count;
+    long long bytes = 0;
+    for (int k = 0; k < number; ++k) bytes += 4LL * passes * source_shape(graph, layer.sources[k]).pixels();
+    member.bytes = bytes < no_place ? static_cast<int>(bytes) : no_place;
+  }
+  return member;
 }
 
-INCUSE_RULE(OneLayer, shift_range, error, "the output shift, with 8 less the weight bits added, is too large",
-            "scale the weights differently", "checks H1; device 4") {
-  // A part without narrow weights refuses these themselves.
-  const long long implied = at.device.has(Feature::narrow_weights) ? 8LL - at.layer.weight_bits : 0;
-  const long long shift = at.layer.output_shift + implied;
-  if (at.layer.weighted() && !within(shift, -at.device.max_shift, at.device.max_shift))
-    blame(shift, shift < 0 ? -at.device.max_shift : at.device.max_shift,
-          advice::nearest("the nearest output shift", at.layer.output_shift, -at.device.max_shift - implied,
-                          at.device.max_shift - implied));
+/// Bytes in front of those that a layer reads: its sources' rows that it crops.
+template <int N>
+constexpr int cropped_bytes(const Graph<N>& graph, const Layer& layer, const Options& options) {
+  if (layer.crop_top == 0) return 0;
+  const int pixels = layer.crop_top * source_shape(graph, layer.sources[0]).width;
+  return 4 * pixels * passes_of(layer.in.channels, options.processors_per_pass).count * layer.operands;
 }
 
-INCUSE_RULE(OneLayer, wide_activation, error, "a 32-bit output is the bare accumulator: it has no activation",
-            "leave out the activation, or use 8-bit output", "checks I10") {
-  // If another layer reads the wide output, `wide_inside` reports that.
-  if (!at.layer.wide || at.layer.activation == Activation::none) return;
-  for (int i = at.index + 1; i < at.network.size; ++i)
-    if (at.network.layers[i].sources.contains(at.index)) return;
-  blame();
+}  // namespace incuse::max7800x
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, source_order, error, "a layer reads its own output or a later one's",
+            "let it read earlier layers only", "checks I16") {
+  for (int source : at.layer.sources)
+    if (!at.source_exists(source)) return blame(source, at.index - 1, "the network before it");
 }
 
-INCUSE_WARNING(OneLayer, wide_inside, "the next layer cannot read a 32-bit output",
-               "use 32-bit output in the last layer only", "checks I15; device 4") {
-  if (!at.layer.wide) return;
-  for (int i = at.index + 1; i < at.network.size; ++i)
-    for (int source : at.network.layers[i].sources)
-      if (source == at.index && !at.network.layers[i].tests()) return blame(32, 8);
+INCUSE_RULE(OneLayer, concatenated_channels, error, "a concatenated tensor does not fit behind those in front of it",
+            "let the tensors have 64 channels together, each counted in fours, or fill a pass each",
+            "memory 1; placement 4") {
+  if (at.layer.elementwise != Elementwise::none || at.layer.sources.size < 2 || !at.shaped()) return;
+  const Passes reads = passes_of(at.layer.in.channels, at.network.options.processors_per_pass);
+  int before = 0, aligned = 0;
+  for (int source : at.layer.sources) {
+    const Shape shape = at.source(source);
+    if (shape.extent() != at.source(at.layer.sources[0]).extent()) return;  // joined along the pixels, not the channels
+    const int room = reads.count == 1 ? all_processors - aligned : reads.channels - before % reads.channels;
+    if (!channel_member(shape.channels, before, aligned, reads).possible)
+      return blame({shape.channels, "channels"}, {room, "channels"}, "the pass");
+    before += shape.channels;
+    aligned += round_up(shape.channels, processors_per_instance);
+  }
 }
 
-// Streaming -----------------------------------------------------------------------------------------------------------
+INCUSE_RULE(OneLayer, concatenated_sizes, error, "concatenated tensors differ in size",
+            "bring them to one size, or say with view<> of which image they are the pixels, one behind the other",
+            "arithmetic 1; placement 4") {
+  if (const Shape other = at.unlike_source(); other.channels > 0)
+    blame(at.source(at.layer.sources[0]), other, "another one");
+}
+
+INCUSE_RULE(OneLayer, operand_shapes, error, "tensors that are combined element by element differ in shape",
+            "bring the operands to one shape", "checks I17, Q10") {
+  if (at.layer.elementwise == Elementwise::none) return;
+  const Shape first = at.layer.sources.empty() ? Shape{} : at.source(at.layer.sources[0]);
+  for (int source : at.layer.sources) {
+    const Shape other = at.source(source);
+    if (first.channels > 0 && other.channels > 0 && other != first) return blame(first, other, "another operand");
+  }
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> source_rules[] = {
+    INCUSE_RULE_ROW(source_order),
+    INCUSE_RULE_ROW(concatenated_channels),
+    INCUSE_RULE_ROW(concatenated_sizes),
+    INCUSE_RULE_ROW(operand_shapes),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/streaming.hpp ----
+
+// Rules about layers that stream. See rules.hpp.
+
+namespace incuse {
 
 INCUSE_RULE(OneLayer, streaming_input, error, "a streaming first layer needs its input from a FIFO",
             "add the option fifo_input, or do not stream", "checks D9") {
@@ -7561,142 +7727,118 @@ INCUSE_WARNING(OneLayer, streaming_bias, "a bias in a streaming layer may not wo
   if (at.layer.streaming && at.layer.bias && !dealt_out && !at.device.streaming_bias) blame();
 }
 
-// Output --------------------------------------------------------------------------------------------------------------
+}  // namespace incuse
 
-INCUSE_WARNING(OneLayer, mlator_output, "the byte swapper cannot deliver this output: it is unloaded without it",
-               "leave the option mlator_unload out, or use an 8-bit output of 4, 8, 12 ... pixels", "checks U1") {
-  if (at.shaped() && at.network.options.mlator_unload && at.layer.output && !fits_mlator(at.layer)) blame(at.layer.out);
+namespace incuse::max7800x {
+
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> streaming_rules[] = {
+    INCUSE_RULE_ROW(streaming_input),        INCUSE_RULE_ROW(streaming_count),       INCUSE_RULE_ROW(streaming_order),
+    INCUSE_RULE_ROW(streaming_last_padding), INCUSE_RULE_ROW(streaming_passthrough), INCUSE_RULE_ROW(streaming_bias),
+};
+
+}  // namespace incuse::max7800x
+
+// ---- incuse/max7800x/rules/views.hpp ----
+
+// Rules about the part of a tensor that a layer reads, and its shape. See rules.hpp.
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, crop_rows, error, "a layer leaves out all rows of its source, or fewer than none",
+            "crop fewer rows", "arithmetic 1") {
+  const Layer& l = at.layer;
+  if (l.buffer_shift != 0) return;  // a shift crops what it drops
+  for (int source : l.sources) {
+    const int rows = at.source(source).height;
+    const bool sound = l.crop_top >= 0 && l.crop_bottom >= 0;
+    if (rows > 0 && (!sound || 1LL * l.crop_top + l.crop_bottom >= rows))
+      return blame({1LL * l.crop_top + l.crop_bottom + 1, "rows"}, {rows, "rows"}, "the source");
+  }
 }
 
-INCUSE_RULE(OneLayer, output_holes, error,
-            "another layer cannot read this output: the chip leaves holes in it where such windows were pooled",
-            "pool so in the last layer only, or use smaller windows", "ai84 3.2, 9") {
-  if (!at.device.leaves_holes(at.layer.pool.height, at.layer.pool_stride.height)) return;
-  for (int i = at.index + 1; i < at.network.size; ++i)
-    if (at.network.layers[i].sources.contains(at.index)) return blame(at.layer.pool, {}, {}, at.network.layers[i].name);
+INCUSE_RULE(OneLayer, crop_input, error,
+            "the network's first layer reads the whole input, and so do layers that stream",
+            "crop the input before it is loaded, or in a layer behind these", "memory 2; placement 8") {
+  if (at.layer.crops() && !at.layer.reads_buffer() && (at.index == 0 || at.layer.streaming)) blame();
 }
 
-INCUSE_RULE(OneLayer, next_layer, error, "the layer that is executed next has to stand behind this one in the network",
-            "name a later layer, or leave the next layer out", "registers 3.1; datapath 8") {
-  if (!at.device.any_next_layer) return;  // the rule about features reports it
-  const int first = at.index + 1, last = at.network.size - 1;
-  const int named[] = {at.layer.placement.next, at.layer.placement.next_on_hit};
-  for (int next : named)
-    if (next != Placement::not_given && !within(next, first, last))
-      return first > last ? blame(next) : blame(next, Quantity::range(first, last), "the network behind it");
+INCUSE_RULE(OneLayer, crop_joined, error, "images that are joined one behind the other are read without a gap",
+            "crop them in layers of their own", "placement 4") {
+  if (!at.layer.crops() || at.layer.sources.size < 2) return;
+  const Shape first = at.source(at.layer.sources[0]);
+  for (int source : at.layer.sources)
+    if (at.source(source).extent() != first.extent()) return blame(first, at.source(source), "another one");
 }
 
-INCUSE_RULE(OneLayer, streaming_next, error, "a layer that streams hands its output over to the following one only",
-            "leave the next layer out, or do not stream", "checks D11") {
-  const int next = named_next(at.layer);
-  if (at.layer.streaming && within(next, at.index + 2, at.network.size - 1)) blame(next, at.index + 1, "the order");
+INCUSE_RULE(OneLayer, reshape, error, "the layer reads a different number of values than its source delivers",
+            "correct the layer's own input size", "checks I17, M8") {
+  const Layer& l = at.layer;
+  if (!within(l.operands, 1, max_operands) || at.unlike_source().channels > 0) return;
+  const bool one_source_each = l.elementwise != Elementwise::none && l.sources.size > 1;
+  long long delivered = 0;
+  for (int source : l.sources) {
+    const Shape shape = cropped(at.source(source), l);
+    if (shape.channels < 1 || shape.height < 1 || shape.width < 1) return;
+    if (delivered == 0 || !one_source_each) delivered += 1LL * shape.channels * shape.height * shape.width;
+  }
+  const long long read = 1LL * l.in.channels * l.in.height * l.in.width * (one_source_each ? 1 : l.operands);
+  if (at.shaped() && read != delivered) blame(read, delivered, "the source");
 }
 
-INCUSE_RULE(OneLayer, write_gap, error, "the write gap is too large, or negative", "use a smaller gap",
-            "registers 3.10") {
-  const int gap = at.layer.placement.write_gap, most = at.device.max_write_gap;
-  if (!within(gap, 0, most)) blame(gap, most, advice::nearest("the nearest gap", gap, 0, most));
+INCUSE_RULE(OneLayer, reshaped_channels, error,
+            "the chip cannot turn channels into pixels or pixels into channels: each channel has a memory of its own",
+            "make a map of few values with a 1x1 Conv2d and ConvTranspose2d layers, values of a map with Flatten and "
+            "Linear",
+            "placement 2, 4; memory 1") {
+  const Layer& l = at.layer;
+  // With placement by hand it is allowed, as in the vendor's tool; `verify` checks then which channels the words hold.
+  if (at.network.placed_by_hand || l.sources.size != 1 || l.operands != 1 || l.flatten || !at.shaped()) return;
+  // The input is loaded as the first layer reads it.
+  const bool input = l.sources[0] == network_input;
+  if (input && at.index == 0) return;
+  const Layer& first = at.network.layers[0];
+  const bool loaded_so = input && first.sources.size == 1 && first.sources[0] == network_input && first.operands == 1;
+  const Shape source = cropped(loaded_so ? first.in : at.source(l.sources[0]), l);
+  const long long delivered = 1LL * source.channels * source.height * source.width;
+  const bool as_many = delivered == 1LL * l.in.channels * l.in.height * l.in.width;
+  if (as_many && source.channels != l.in.channels) blame(l.in, source, "the source");
+}
+
+INCUSE_WARNING(OneLayer, one_dimensional_data, "a 2-D operator reads the values that a Conv1d wrote",
+               "use Conv1d, or give the layer a 2-D input size", "checks I19") {
+  const Layer& l = at.layer;
+  const bool two_dimensional = at.is(Operator::conv2d) || at.is(Operator::conv_transpose2d);
+  if (!two_dimensional || l.in_extent != Extent{0, 0} || l.sources.empty()) return;
+  const int source = l.sources[0];
+  if (source >= 0 && source < at.index && at.network.layers[source].op == Operator::conv1d)
+    blame(at.source(source).extent());
 }
 
 }  // namespace incuse
 
 namespace incuse::max7800x {
 
-/// Applied to every layer.
-inline constexpr CheckedRule<OneLayer> layer_rules[] = {
-    INCUSE_RULE_ROW(source_order),
-    INCUSE_RULE_ROW(concatenated_channels),
-    INCUSE_RULE_ROW(concatenated_sizes),
-    INCUSE_RULE_ROW(operand_shapes),
-    INCUSE_RULE_ROW(buffer_missing),
-    INCUSE_RULE_ROW(buffer_first),
-    INCUSE_RULE_ROW(buffer_reader),
-    INCUSE_RULE_ROW(buffer_shift),
-    INCUSE_RULE_ROW(buffer_shift_rows),
-    INCUSE_RULE_ROW(buffer_insert_rows),
-    INCUSE_RULE_ROW(crop_rows),
-    INCUSE_RULE_ROW(crop_input),
-    INCUSE_RULE_ROW(crop_joined),
-    INCUSE_RULE_ROW(reshape),
-    INCUSE_RULE_ROW(reshaped_channels),
-    INCUSE_RULE_ROW(one_dimensional_data),
-    INCUSE_RULE_ROW(processor_layer),
-    INCUSE_RULE_ROW(padding_value),
-    INCUSE_RULE_ROW(kernel_size),
-    INCUSE_RULE_ROW(kernel_length),
-    INCUSE_RULE_ROW(transposed_kernel),
-    INCUSE_RULE_ROW(linear_kernel),
-    INCUSE_RULE_ROW(linear_map),
-    INCUSE_RULE_ROW(conv1d_map),
-    INCUSE_RULE_ROW(convolution_stride),
-    INCUSE_RULE_ROW(padding_range),
-    INCUSE_RULE_ROW(padding_kernel),
-    INCUSE_RULE_ROW(output_padding),
-    INCUSE_RULE_ROW(groups_divide),
-    INCUSE_RULE_ROW(convolution_groups),
-    INCUSE_RULE_ROW(column_rows),
-    INCUSE_RULE_ROW(column_pooling),
-    INCUSE_RULE_ROW(dilation_operator),
-    INCUSE_RULE_ROW(dilation_range),
-    INCUSE_RULE_ROW(dilation_one_tap),
-    INCUSE_RULE_ROW(dilation_taps),
-    INCUSE_RULE_ROW(dilation_padding),
-    INCUSE_RULE_ROW(dilation_alone),
-    INCUSE_RULE_ROW(pool_size),
-    INCUSE_RULE_ROW(pool_stride),
-    INCUSE_RULE_ROW(pool_sizes),
-    INCUSE_RULE_ROW(pool_stride_alone),
-    INCUSE_RULE_ROW(pool_stride_square),
-    INCUSE_RULE_ROW(pool_kind),
-    INCUSE_RULE_ROW(pool_dilation),
-    INCUSE_RULE_ROW(pool_in_passes),
-    INCUSE_RULE_ROW(pool_last_operands),
-    INCUSE_RULE_ROW(pool_last_meaning),
-    INCUSE_RULE_ROW(operand_count),
-    INCUSE_RULE_ROW(operand_sources),
-    INCUSE_RULE_ROW(elementwise_conv1d),
-    INCUSE_RULE_ROW(elementwise_bias),
-    INCUSE_RULE_ROW(padded_passes),
-    INCUSE_RULE_ROW(parallel_channels),
-    INCUSE_RULE_ROW(read_gap_passes),
-    INCUSE_RULE_ROW(elementwise_passes),
-    INCUSE_RULE_ROW(passthrough_padding),
-    INCUSE_RULE_ROW(passthrough_activation),
-    INCUSE_RULE_ROW(table_activation),
-    INCUSE_RULE_ROW(batch_norm),
-    INCUSE_RULE_ROW(passthrough_shift),
-    INCUSE_RULE_ROW(passthrough_wide),
-    INCUSE_RULE_ROW(empty_output),
-    INCUSE_RULE_ROW(dimension),
-    INCUSE_RULE_ROW(channels),
-    INCUSE_RULE_ROW(one_pass),
-    INCUSE_RULE_ROW(frame_size),
-    INCUSE_RULE_ROW(flatten_pixels),
-    INCUSE_RULE_ROW(flatten_alone),
-    INCUSE_RULE_ROW(flatten_split),
-    INCUSE_RULE_ROW(flatten_useless),
-    INCUSE_RULE_ROW(weight_bits),
-    INCUSE_RULE_ROW(kernel_bypass),
-    INCUSE_RULE_ROW(binary_weights),
-    INCUSE_RULE_ROW(shift_range),
-    INCUSE_RULE_ROW(wide_activation),
-    INCUSE_RULE_ROW(wide_inside),
-    INCUSE_RULE_ROW(streaming_input),
-    INCUSE_RULE_ROW(streaming_count),
-    INCUSE_RULE_ROW(streaming_order),
-    INCUSE_RULE_ROW(streaming_last_padding),
-    INCUSE_RULE_ROW(streaming_passthrough),
-    INCUSE_RULE_ROW(streaming_bias),
-    INCUSE_RULE_ROW(mlator_output),
-    INCUSE_RULE_ROW(output_holes),
-    INCUSE_RULE_ROW(next_layer),
-    INCUSE_RULE_ROW(streaming_next),
-    INCUSE_RULE_ROW(write_gap),
-    INCUSE_RULE_ROW(early_exit),
-    INCUSE_RULE_ROW(exit_pixels),
-    INCUSE_RULE_ROW(exit_channel),
-    INCUSE_RULE_ROW(exit_width),
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> view_rules[] = {
+    INCUSE_RULE_ROW(crop_rows), INCUSE_RULE_ROW(crop_input),        INCUSE_RULE_ROW(crop_joined),
+    INCUSE_RULE_ROW(reshape),   INCUSE_RULE_ROW(reshaped_channels), INCUSE_RULE_ROW(one_dimensional_data),
 };
+
+}  // namespace incuse::max7800x
+
+namespace incuse::max7800x {
+
+namespace detail {
+
+inline constexpr auto joined_layer_rules =
+    joined(source_rules, buffer_rules, view_rules, operator_rules, pooling_rules, elementwise_rules, pass_rules,
+           passthrough_rules, size_rules, arithmetic_rules, streaming_rules, output_rules, exit_rules);
+
+}  // namespace detail
+
+/// Applied to every layer. The findings about a layer have the order of these rules.
+inline constexpr const auto& layer_rules = detail::joined_layer_rules.items;
 
 }  // namespace incuse::max7800x
 
@@ -13039,9 +13181,10 @@ struct CompiledPlan {
 // ---- incuse/max7800x/rules.hpp ----
 
 // The rules of the chip, and `check`, which applies them all. A rule is one row: its words and its condition lie in
-// rules/ by subject (options.hpp, layers.hpp, placement.hpp, datapath.hpp); a list at the end of each says which are
-// applied. Those in proof.hpp are applied by `verify`. Notices are in notices.hpp, which a deployment does not include.
-// Sources: "checks X" is row X of the sheet max7800x-checks, "device 4" section 4 of max7800x-device, and so on.
+// rules/ by subject; a table at the end of each file says which are applied, and layers.hpp puts those about single
+// layers in order. Those in proof.hpp are applied by `verify`. Notices are in notices.hpp, which a deployment does not
+// include. Sources: "checks X" is row X of the sheet max7800x-checks, "device 4" section 4 of max7800x-device, and so
+// on.
 
 // ---- incuse/max7800x/asked_features.hpp ----
 

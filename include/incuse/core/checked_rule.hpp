@@ -45,6 +45,24 @@ constexpr void apply(const CheckedRule<Subject> (&rules)[Count], const Subject& 
   }
 }
 
+/// As many rows as a table has.
+template <class Subject, std::size_t Count>
+struct RuleRows {
+  CheckedRule<Subject> items[Count];
+};
+
+/// The rows of several tables, one table behind the other.
+template <class Subject, std::size_t... Counts>
+constexpr RuleRows<Subject, (Counts + ...)> joined(const CheckedRule<Subject> (&... tables)[Counts]) {
+  const CheckedRule<Subject>* const first_rows[] = {tables...};
+  const std::size_t counts[] = {Counts...};
+  RuleRows<Subject, (Counts + ...)> all{};
+  std::size_t next = 0;
+  for (std::size_t table = 0; table < sizeof...(Counts); ++table)
+    for (std::size_t row = 0; row < counts[table]; ++row) all.items[next++] = first_rows[table][row];
+  return all;
+}
+
 /// The function that checks the rule `space::rules::name`; its body follows the macro. For macros that define rules, as
 /// INCUSE_RULE_WORDS does, with their conditions: `INCUSE_RULE(…) { if (at.index > 7) blame(7, at.index); }`.
 #define INCUSE_RULE_CONDITION(space, subject, name)                     \

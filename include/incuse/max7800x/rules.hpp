@@ -1,7 +1,8 @@
 // The rules of the chip, and `check`, which applies them all. A rule is one row: its words and its condition lie in
-// rules/ by subject (options.hpp, layers.hpp, placement.hpp, datapath.hpp); a list at the end of each says which are
-// applied. Those in proof.hpp are applied by `verify`. Notices are in notices.hpp, which a deployment does not include.
-// Sources: "checks X" is row X of the sheet max7800x-checks, "device 4" section 4 of max7800x-device, and so on.
+// rules/ by subject; a table at the end of each file says which are applied, and layers.hpp puts those about single
+// layers in order. Those in proof.hpp are applied by `verify`. Notices are in notices.hpp, which a deployment does not
+// include. Sources: "checks X" is row X of the sheet max7800x-checks, "device 4" section 4 of max7800x-device, and so
+// on.
 #pragma once
 
 #include <incuse/max7800x/asked_features.hpp>

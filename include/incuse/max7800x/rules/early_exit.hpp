@@ -60,3 +60,15 @@ INCUSE_RULE(WholeNetwork, exit_alone, error, "a network with an early exit runs 
 }
 
 }  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> exit_rules[] = {
+    INCUSE_RULE_ROW(early_exit),
+    INCUSE_RULE_ROW(exit_pixels),
+    INCUSE_RULE_ROW(exit_channel),
+    INCUSE_RULE_ROW(exit_width),
+};
+
+}  // namespace incuse::max7800x

@@ -124,3 +124,13 @@ INCUSE_RULE(WholePlan, buffer_alignment, error, "the rolling buffer does not beg
 }
 
 }  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> buffer_rules[] = {
+    INCUSE_RULE_ROW(buffer_missing), INCUSE_RULE_ROW(buffer_first),      INCUSE_RULE_ROW(buffer_reader),
+    INCUSE_RULE_ROW(buffer_shift),   INCUSE_RULE_ROW(buffer_shift_rows), INCUSE_RULE_ROW(buffer_insert_rows),
+};
+
+}  // namespace incuse::max7800x

@@ -1,0 +1,52 @@
+// Rules about layers that read several passes, or compute several output channels at a time. See rules.hpp.
+#pragma once
+
+#include <incuse/max7800x/rules/subjects.hpp>
+
+namespace incuse {
+
+INCUSE_RULE(OneLayer, padded_passes, error, "this chip cannot pad a Conv1d that reads more than one pass",
+            "use pad<0>, or fewer channels", "checks H7; device 4") {
+  const bool padded = at.is(Operator::conv1d) && at.layer.padding.height > 0;
+  if (at.shaped() && padded && at.passes() > 1 && !at.device.padded_conv1d_passes && !at.network.options.ignore_limits)
+    blame(at.layer.in.channels, at.network.options.processors_per_pass);
+}
+
+INCUSE_RULE(OneLayer, parallel_channels, error,
+            "a layer that computes four output channels at a time needs a multiple of 4 of them",
+            "use another number of channels, or leave the option out", "memory 5.4") {
+  const bool asked = at.layer.placement.parallel_outputs || at.network.options.asks_for(Feature::parallel_outputs);
+  const bool parallel = asked && at.device.has(Feature::parallel_outputs);
+  if (parallel && at.layer.weighted() && !at.layer.flatten && at.layer.out.channels % 4 != 0)
+    blame(at.layer.out.channels, round_up(at.layer.out.channels, 4), "the next multiple");
+}
+
+INCUSE_RULE(OneLayer, read_gap_passes, error, "only a layer of one pass can pass over words that it reads",
+            "leave the read gap out, or read fewer channels", "checks H19; device 4") {
+  if (at.shaped() && at.device.has(Feature::read_gap) && at.layer.placement.read_gap != 0 && at.passes() > 1)
+    blame(at.layer.in.channels, at.network.options.processors_per_pass);
+}
+
+INCUSE_RULE(OneLayer, elementwise_passes, error,
+            "an element-wise operation on so many channels cannot be fused with pooling or convolution",
+            "combine the tensors in a layer of its own", "checks H26; device 4") {
+  const long long e = at.layer.operands, p = at.passes();
+  if (!at.device.operands_as_rows) return;
+  const bool fused = at.layer.weighted() || at.layer.pools_or_strides();
+  if (at.shaped() && e > 1 && p > 1 && e * p != e + p && fused)
+    blame(at.layer.in.channels, (e == 2 ? 2 : 1) * at.network.options.processors_per_pass);
+}
+
+}  // namespace incuse
+
+namespace incuse::max7800x {
+
+/// Applied to every layer: see layers.hpp.
+inline constexpr CheckedRule<OneLayer> pass_rules[] = {
+    INCUSE_RULE_ROW(padded_passes),
+    INCUSE_RULE_ROW(parallel_channels),
+    INCUSE_RULE_ROW(read_gap_passes),
+    INCUSE_RULE_ROW(elementwise_passes),
+};
+
+}  // namespace incuse::max7800x
