@@ -157,6 +157,14 @@ constexpr bool is_about_weights(const Rule& rule) {
   return rule == rules::weights_overlap || rule == rules::weights_outside;
 }
 
+/// True if a layer reads a 32-bit output: that is an error of the layer that makes it, and no tensor's size.
+template <int N>
+constexpr bool reads_wide(const Graph<N>& graph, int layer) {
+  for (int source : graph[layer].sources)
+    if (source >= 0 && graph[source].wide) return true;
+  return false;
+}
+
 /// Rows M9, M10 and T4 of the checks sheet, and weights that need more columns than are reserved for them, which the
 /// vendor's tool ends with an assertion (section 11). What else `verify` finds, it only warns of.
 constexpr bool overwrites(const Rule& rule, const Options& options) {
@@ -241,6 +249,7 @@ constexpr Findings check_arranged(const Graph<N>& graph, const Plan<N>& plan, co
   const bool unplaced_weights = found.contains(rules::weight_memory);
   for (const Finding& f : proof) {
     if (unplaced_weights && is_about_weights(*f.rule)) continue;  // they have no columns
+    if (*f.rule == rules::read_size && reads_wide(graph, f.layer)) continue;
     if ((thorough || overwrites(*f.rule, options)) && !found.blames(f.layer, known)) found.push(f);
   }
   return found;

@@ -372,8 +372,8 @@ inline std::vector<Broken> numbers() {
        "layer 0: a 32-bit output is the bare accumulator: it has no activation; leave out the activation, or use "
        "8-bit output"},
       {&rules::wide_inside, network(rgb, {wide_output(conv2d(4)), conv2d(4)}),
-       "layer 0: the next layer cannot read a 32-bit output: needs 32, MAX78000 has 8; use 32-bit output in the last "
-       "layer only"},
+       "layer 0: a 32-bit output is a result of the network: no other layer can read it: needs 32 bits, another layer "
+       "has 8 bits; leave the option wide out, or make this layer the last one"},
   };
 }
 
@@ -621,9 +621,10 @@ inline std::vector<Broken> tensors() {
        "layer 1: the source does not leave the gaps between its words that the layer expects (layer 0): needs 0, the "
        "source has 1; correct the source's write gap"},
       {&rules::read_size,
-       network(rgb, {placed(wide_output(conv2d(4)), 0x7, 0xf, 0, 0x1000), placed(conv2d(4), 0xf, 0xf, 0x1000, 0x2000)}),
-       "layer 1: the layer reads another number of words than its source writes (layer 0): needs 256 bytes, the "
-       "source has 1024 bytes; correct the layer's input size"},
+       in_chw(network({2, 16, 16}, {placed(conv2d(4), 0x11, 0xf00, 0, 0x1000),
+                                    placed(reading(conv2d(4), {-1}), 0x11, 0xf000, 0, 0x1000)})),
+       "layer 1: the layer reads another number of words than its source writes (network input): needs 1024 bytes, the "
+       "source has 256 bytes; correct the layer's input size; an input in CHW order is read by the first layer only"},
       {&rules::read_channels,
        network({4, 2, 4},
                {placed(conv2d(128), 0xf, ~0ull, 0, 0x1000), placed(changed(conv2d(4),

@@ -44,14 +44,6 @@ INCUSE_RULE(OneLayer, wide_activation, error, "a 32-bit output is the bare accum
   blame();
 }
 
-INCUSE_WARNING(OneLayer, wide_inside, "the next layer cannot read a 32-bit output",
-               "use 32-bit output in the last layer only", "checks I15; device 4") {
-  if (!at.layer.wide) return;
-  for (int i = at.index + 1; i < at.network.size; ++i)
-    for (int source : at.network.layers[i].sources)
-      if (source == at.index && !at.network.layers[i].tests()) return blame(32, 8);
-}
-
 }  // namespace incuse
 
 namespace incuse::max7800x {
@@ -59,7 +51,7 @@ namespace incuse::max7800x {
 /// Applied to every layer: see layers.hpp.
 inline constexpr CheckedRule<OneLayer> arithmetic_rules[] = {
     INCUSE_RULE_ROW(weight_bits), INCUSE_RULE_ROW(kernel_bypass),   INCUSE_RULE_ROW(binary_weights),
-    INCUSE_RULE_ROW(shift_range), INCUSE_RULE_ROW(wide_activation), INCUSE_RULE_ROW(wide_inside),
+    INCUSE_RULE_ROW(shift_range), INCUSE_RULE_ROW(wide_activation),
 };
 
 }  // namespace incuse::max7800x

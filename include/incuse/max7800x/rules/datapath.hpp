@@ -49,6 +49,14 @@ INCUSE_RULE(OneLayer, input_once, error,
   if (at.index == 0 && at.layer.sources.size > 1 && at.network.placed_by_hand) blame(at.layer.sources.size, 1);
 }
 
+INCUSE_RULE(OneLayer, wide_inside, error, "a 32-bit output is a result of the network: no other layer can read it",
+            "leave the option wide out, or make this layer the last one", "checks I15; device 4") {
+  if (!at.layer.wide || !at.layer.weighted()) return;
+  for (int i = at.index + 1; i < at.network.size; ++i)
+    for (int source : at.network.layers[i].sources)
+      if (source == at.index && !at.network.layers[i].tests()) return blame({32, "bits"}, {8, "bits"}, "another layer");
+}
+
 INCUSE_RULE(OneLayer, streamed_tensor, error,
             "the next layer streams this layer's output row by row: it is nowhere as a whole",
             "let only the next layer read it, as its only source, and do not make it an output",
@@ -252,7 +260,7 @@ inline constexpr CheckedRule<OneLayer> datapath_layer_rules[] = {
     INCUSE_RULE_ROW(one_column),     INCUSE_RULE_ROW(inserted_zeros),     INCUSE_RULE_ROW(uneven_passes),
     INCUSE_RULE_ROW(bypassed_bits),  INCUSE_RULE_ROW(transposed_pooling), INCUSE_RULE_ROW(dilated_maximum),
     INCUSE_RULE_ROW(rounded_column), INCUSE_RULE_ROW(buffer_rest),        INCUSE_RULE_ROW(repeated_buffer),
-    INCUSE_RULE_ROW(skipped_layer),  INCUSE_RULE_ROW(repeated_jump),
+    INCUSE_RULE_ROW(skipped_layer),  INCUSE_RULE_ROW(repeated_jump),      INCUSE_RULE_ROW(wide_inside),
 };
 
 }  // namespace incuse::max7800x

@@ -27,7 +27,8 @@ INCUSE_RULE_WORDS(max7800x, read_gap, error,
                   "the source does not leave the gaps between its words that the layer expects",
                   "correct the source's write gap", "placement 4; checks I3, I5, I6")
 INCUSE_RULE_WORDS(max7800x, read_size, error, "the layer reads another number of words than its source writes",
-                  "correct the layer's input size", "placement 4; checks Q9, Q10")
+                  "correct the layer's input size; an input in CHW order is read by the first layer only",
+                  "placement 4; checks Q9, Q10")
 INCUSE_RULE_WORDS(max7800x, read_channels, error,
                   "the words of the source hold other channels than the layer takes them for",
                   "keep the channels where a tensor is reshaped; split tensors into operands of a whole pass each",

@@ -85,7 +85,8 @@ struct ReadingProof : Subject<N> {
     const ChannelWords words = channel_words(source);
     const int passes = words.count();
     const long long gap = source < 0 ? 0 : from.write_gap;
-    const long long bytes = source >= 0 && graph[source].wide ? 16 : 4;
+    const bool in_chw = input && plan.input_format == DataFormat::chw;
+    const long long bytes = in_chw ? 1 : source >= 0 && graph[source].wide ? 16 : 4;
     const long long count = pixels(input ? graph[0].in : tensor_shape(source)) * passes;
     if (words != e.words) {
       blame(rules::read_channels, i, {e.words.channels, "channels"}, words.differing_from(e.words), "the source", part);
@@ -93,7 +94,7 @@ struct ReadingProof : Subject<N> {
       blame(rules::read_processors, i, span_of(e.map), span_of(map), "the source", part);
     } else if (offset != e.offset) {
       blame(rules::read_offset, i, e.offset, offset, "the source", part);
-    } else if (count != e.count || bytes != 4 || (input && plan.input_format == DataFormat::chw)) {
+    } else if (count != e.count || bytes != 4) {
       blame(rules::read_size, i, {4 * e.count, "bytes"}, {bytes * count, "bytes"}, "the source", part);
     } else if (count > 1) {
       // If all words are equally far apart, one distance has to agree; else that of passes and that of pixels.
