@@ -203,6 +203,19 @@ std::vector<int> list(const Value (&values)[Count]) {
 
 }  // namespace
 
+TEST_CASE("Writes of a stream that are not to a chip's registers name their address") {
+  const auto needs = [](const Device& device, std::uint32_t place) {
+    max7800x::detail::StreamItems<1> items;
+    items.add(device, false, {device.registers.base + place, 7});
+    return items.needs;
+  };
+  CHECK(needs(max78000, 0x48) == Needs::registers);
+  CHECK(needs(max78000, 0x1000) == Needs::addresses);  // the registers' first page ends here
+  CHECK(needs(max78000, max78000.data.base - max78000.registers.base) == Needs::addresses);
+  CHECK(needs(max78002, 0x10'0000) == Needs::registers);  // layer registers, in a later page
+  CHECK(needs(max78002, max78002.data.base - max78002.registers.base) == Needs::addresses);
+}
+
 TEST_CASE("compact streams make the same writes, layer behind layer") {
   check_compact<Small>();
   check_compact<Fashion>();

@@ -31,8 +31,8 @@ enum class ValueForm : unsigned char {
   high,   ///< 16 bits follow: the upper half; the lower one is 0
 };
 
-/// Items without groups: an address, a value and, but for writes, a mask follow, 32 bits each. Of a page the number is
-/// in bits 15:6.
+/// Items without groups: an address, a value and, except for writes, a mask follow, 32 bits each. Behind a page nothing
+/// follows: its number is in bits 15:6.
 enum class RareItem : unsigned char { write, wait, check, page };
 
 /// What a stream needs of its interpreter: nothing rare, writes to addresses of their own, or also waits and checks.
@@ -42,12 +42,12 @@ constexpr Needs more_of(Needs a, Needs b) { return a < b ? b : a; }
 namespace detail {
 
 inline constexpr int words_per_page = 1 << 10;
-inline constexpr int register_pages = 1 << 10;
+inline constexpr int most_pages = 1 << 10;
 
-/// True if the chip's registers do not all lie in the first page.
-constexpr bool has_register_pages(const Device& device) {
-  return device.layer_register(0, device.last_layer_register, device.max_layers - 1) - device.registers.base >=
-         4 * words_per_page;
+/// Pages of a group that items can name: 1 on chips whose registers all lie in the first one.
+constexpr int register_pages(const Device& device) {
+  const std::uint32_t last = device.layer_register(0, device.last_layer_register, device.max_layers - 1);
+  return last - device.registers.base >= 4 * words_per_page ? most_pages : 1;
 }
 
 /// Writes to the same register of some groups.
@@ -88,7 +88,7 @@ struct StreamItems {
     const std::uint32_t stride = device.registers.group_stride;
     const std::uint32_t within = offset % stride;
     const auto word = static_cast<int>(within / 4);
-    if (write.access != Access::write || offset / stride >= groups || word >= register_pages * words_per_page) {
+    if (write.access != Access::write || offset / stride >= groups || word >= register_pages(device) * words_per_page) {
       add_rare(write);
       return;
     }
@@ -108,7 +108,8 @@ struct StreamItems {
     items[size++] = {write.address, write.value, 0, group, word, {}};
   }
 
-  /// Calls `use(item, page)` for all items; `page` is the one to be told before the item, -1: it is the current one.
+  /// Calls `use(item, page)` for all items; `page` is the page to be selected before the item, -1: it is selected
+  /// already.
   template <class Use>
   constexpr void in_pages(Use&& use) const {
     int page = 0;
@@ -251,7 +252,7 @@ template <std::uint32_t Base, std::uint32_t GroupStride, bool Pages, Needs What,
 template <const Device& Chip, Needs Able, AcceleratorBus Bus, int Halfwords, Needs What>
 bool replay(Bus& bus, const RegisterStream<Halfwords, What>& stream) {
   static_assert(Able >= What, "this interpreter cannot read the stream");
-  return detail::replay_halfwords<Chip.registers.base, Chip.registers.group_stride, detail::has_register_pages(Chip),
+  return detail::replay_halfwords<Chip.registers.base, Chip.registers.group_stride, detail::register_pages(Chip) != 1,
                                   Able>(bus, stream.halfwords, stream.halfwords + Halfwords);
 }
 
