@@ -35,6 +35,24 @@ TEST_CASE("columns of holes stay free: the hardware reads them. The vendor's too
   CHECK(plan(wide_hole, max78000, vendor)[1].kernels.offset == 4);
 }
 
+TEST_CASE(
+    "weights at the top of the memory stay free of others' columns, those of depth-wise layers in one RAM block") {
+  const auto block_of = [](int column) { return column / max78002.weight_blocks.size_at(column); };
+  for (bool in_block : {false, true})
+    for (int free_below = 4093; free_below <= 5120; free_below += 3)
+      for (int length = 1; length <= 256; length += length < 16 ? 1 : 5) {
+        ColumnSet occupied;
+        occupied.add_range(free_below, 5120 - free_below);
+        const int place = highest_place(occupied, length, in_block, max78002);
+        CAPTURE(free_below);
+        CAPTURE(length);
+        REQUIRE(place >= 0);
+        CHECK(place % 4 == 0);
+        CHECK(place + length <= free_below);
+        if (in_block) CHECK(block_of(place) == block_of(place + length - 1));
+      }
+}
+
 TEST_CASE("zeros behind the kernels are loaded as by the vendor's tool while there is space for them") {
   // 60 outputs of 1 bit take 8 columns; the vendor's formula says 11. The second layer takes 64.
   const auto net = network({1, 4, 4}, placed(1, 0, with_bits(1, conv2d(60, 3, 0)), processor_range(0, 60)),

@@ -97,6 +97,11 @@ constexpr int highest_place(const ColumnSet& occupied, int length, bool in_block
       if ((last - 1) / block != (last - length) / block) return -1;
     }
     const int start = (last - length + 1) / 4 * 4;  // layers begin at a multiple of 4
+    const int end_block = (start + length - 1) / block;
+    if (in_block && start / block != end_block) {  // the vendor's test above is of the columns one further down
+      last = end_block * block - 1;
+      continue;
+    }
     int conflict = last;
     while (conflict >= start && !occupied.contains(conflict)) --conflict;
     if (conflict < start) return start;

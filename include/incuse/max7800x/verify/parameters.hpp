@@ -19,34 +19,48 @@ struct ParameterProof : Subject<N> {
   using Subject<N>::name_of;
   using Subject<N>::plan;
 
+  /// Columns that a layer writes in some of its processors. The first and the last of these are enough: those between
+  /// write the columns of one of them, or fewer. With fan-out every group writes other columns, so all are looked at.
+  constexpr ColumnSet written_in(int i, ProcessorMap map) const {
+    const KernelColumns& kernels = plan[i].kernels;
+    if (map == 0) return {};
+    if (!lenient && kernels.block_columns > 0) return kernels.places_of(kernels.written, device.weight_blocks);
+    if (kernels.even()) return kernels.written;
+    const ProcessorMap all = plan[i].processors;
+    const int first = channel_of(all, first_bit(map)), last = channel_of(all, last_bit(map));
+    ColumnSet columns = kernels.written_by(first);
+    columns.add(kernels.written_by(last));
+    for (int n = first + 1; kernels.fanned_processors > 0 && n < last; ++n) columns.add(kernels.written_by(n));
+    return columns;
+  }
+
+  /// True if an earlier layer with the same weights owns the columns that layer i reads.
+  constexpr bool shares_columns(int i) const {
+    const int twin = graph[i].same_weights_as;  // the first layer with these weights
+    for (int j = 0; j < i; ++j)
+      if ((j == twin || (twin >= 0 && graph[j].same_weights_as == twin)) && plan[j].kernels.owned &&
+          plan[j].processors == plan[i].processors && plan[j].kernels.offset == plan[i].kernels.offset)
+        return true;
+    return false;
+  }
+
+  /// True if columns lie in one RAM block, as those of a depth-wise layer have to (device sheet, 5).
+  constexpr bool in_one_block(const ColumnSet& columns) const {
+    const int last = columns.end() - 1, first = columns.next(0, last);
+    const int block = device.weight_blocks.size_at(max_of(last, 0));
+    return last < 0 || first / block == last / block;
+  }
+
   constexpr void check_weights(int i) const {
     const Layer& layer = graph[i];
     const LayerPlan& placed = plan[i];
     if (!layer.has_weights()) return;
     const KernelColumns& own = placed.kernels;
-    // The first and the last processor are enough: those between write the columns of one of them, or fewer. With
-    // fan-out every group writes other columns, so all are looked at.
-    const auto written_in = [&](int number, ProcessorMap map) {
-      const KernelColumns& kernels = plan[number].kernels;
-      const ProcessorMap all = plan[number].processors;
-      if (!lenient && kernels.block_columns > 0) return kernels.places_of(kernels.written, device.weight_blocks);
-      if (kernels.even()) return kernels.written;
-      const int first = channel_of(all, first_bit(map)), last = channel_of(all, last_bit(map));
-      ColumnSet columns = kernels.written_by(first);
-      columns.add(kernels.written_by(last));
-      for (int n = first + 1; kernels.fanned_processors > 0 && n < last; ++n) columns.add(kernels.written_by(n));
-      return columns;
-    };
-    const ColumnSet written = placed.processors == 0 ? ColumnSet{} : written_in(i, placed.processors);
-    const int twin = layer.same_weights_as;  // the first layer with these weights
     if (!own.owned) {
-      bool shared = false;
-      for (int j = 0; j < i; ++j)
-        shared = shared || ((j == twin || (twin >= 0 && graph[j].same_weights_as == twin)) && plan[j].kernels.owned &&
-                            plan[j].processors == placed.processors && plan[j].kernels.offset == own.offset);
-      if (!shared) blame(rules::weights_outside, i, {}, {}, {});
+      if (!shares_columns(i)) blame(rules::weights_outside, i, {}, {}, {});
       return;
     }
+    const ColumnSet written = written_in(i, placed.processors);
     const long long outputs = layer.groups > 1 ? 1 : layer.out.channels;
     const long long per_processor =
         outputs * placed.in.count * (layer.flatten ? pixels(layer.pooled) : layer.kernel.area());
@@ -55,6 +69,8 @@ struct ParameterProof : Subject<N> {
     const int columns = device.columns_of_all(placed.processors);
     if (own.offset < 0 || own.offset % 4 != 0 || written.end() > columns || written.count() < least)
       blame(rules::weights_outside, i, {least, "columns"}, {written.count(), "columns"}, "the plan");
+    else if (!lenient && layer.groups > 1 && own.block_columns == 0 && !in_one_block(written))
+      blame(rules::weights_outside, i, {}, {}, {}, "more than one RAM block");
     for (int j = 0; j < i; ++j) {
       const ProcessorMap shared = plan[j].processors & placed.processors;
       if (!plan[j].kernels.owned || shared == 0) continue;
