@@ -11605,7 +11605,7 @@ struct ValueCollector {
     if (graph[i].may_exit()) keep_exit_word(value);
   }
 
-  /// The chip compares the word behind every layer, so nothing else may lie there.
+  /// The chip compares the word behind every layer: nothing else may lie there, not even the exit's own input.
   constexpr void keep_exit_word(Value& value) {
     value.born = value.taken_from = 0;
     value.last_use = graph.size;
@@ -11768,7 +11768,7 @@ constexpr bool may_run_in_place(const Graph<N>& graph, const Values<N>& values, 
   if (layer.flatten || layer.wide || layer.streaming || layer.op == Operator::conv_transpose2d || folds_rows(layer))
     return false;
   if (layer.sources.size > 1 && layer.operands == 1) return false;
-  if (layer.writes_buffer()) return false;
+  if (layer.writes_buffer() || layer.may_exit()) return false;
   for (int source : layer.sources)
     if (values[value_of(graph, source)].last_use != index) return false;
   return true;
@@ -13960,16 +13960,20 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
     if (t == 0) return i == 0 && !options.uses_fifo();
     return (t == i && t > streamed) || graph[t - 1].output;
   }
-  /// Whether layer i may overwrite its source t behind the words that it still has to read: no later layer needs t.
-  /// Where the vendor's tool would refuse it, the plan has to be `in_place`.
+  /// Whether nobody but layer i needs its source t any more, so that its output may follow behind the words that it
+  /// still has to read. The word of an early exit must not: the chip compares it behind the layer that writes t, too.
+  constexpr bool reads_last(int i, int t) const {
+    return i >= streamed && tensors[t].last_use == i && reads(i, t) && !graph[i].may_exit();
+  }
+  /// Whether layer i may overwrite its source t. Where the vendor's tool would refuse it, the plan has to be
+  /// `in_place`.
   constexpr bool may_follow(int i, int t) const {
-    return i >= streamed && tensors[t].last_use == i && reads(i, t) && (plan.in_place || !vendor_protects(i, t));
+    return reads_last(i, t) && (plan.in_place || !vendor_protects(i, t));
   }
 
   /// What would help if layer i may not overwrite its source t only because the option is not given.
   constexpr Advice advice_to_overlap(int i, int t) const {
-    const bool safe = !options.overlap_data && i >= streamed && tensors[t].last_use == i && reads(i, t) &&
-                      !output_overtakes_input(graph, plan, i);
+    const bool safe = !options.overlap_data && reads_last(i, t) && !output_overtakes_input(graph, plan, i);
     return {.change =
                 safe ? Text("or let the layer write behind what it reads: option overlap_data, flag --overlap-data")
                      : Text()};
@@ -14020,13 +14024,24 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
         break;
       }
     }
+    check_exit_words(i, written);
+  }
+  /// Layer i must not write to the words of later early exits either. For its output itself, the exit is blamed.
+  constexpr void check_exit_words(int i, const WrittenWords& written) const {
+    for (int t = i + 2; t <= graph.size; ++t) {
+      const Words& word = tensors[t].words;
+      if (!graph[t - 1].may_exit() || tensors[i + 1].words.meets(word)) continue;
+      for (const Words& words : written)
+        if (words.meets(word)) return blame_overwriting(i, t, words, rules::tensor_overwritten);
+    }
   }
   /// Where the hardware resets itself in front of layer i, this writes a word, before the layer reads anything.
   constexpr void check_reset(int i) const {
     if (!plan[i].resets || lenient) return;
     const Words word = reset_words(graph[i], plan[i], plan.first_group(), plan.vendor_stream);
-    for (int t = 0; t <= i; ++t)
-      if (tensors[t].last_use >= i && word.meets(tensors[t].words))
+    const auto exists = [&](int t) { return t <= i || graph[t - 1].may_exit(); };
+    for (int t = 0; t <= graph.size; ++t)
+      if (exists(t) && tensors[t].last_use >= i && word.meets(tensors[t].words))
         return blame_reset(i, word, tensors[t].words, name_of(t));
     if (graph.buffer.exists() && word.meets(buffer)) blame_reset(i, word, buffer, graph.buffer.name);
   }

@@ -417,6 +417,22 @@ TEST_CASE("Leniently, only the tensor of the layer before and outputs are kept f
   CHECK(refused(graph(0x0080, 0x00c0, 0x0080, true), options).empty());
 }
 
+TEST_CASE("The weights of a depth-wise layer lie in one RAM block") {
+  const Net graph = network({4, 4, 4}, {changed(conv2d(4), [](Layer& layer) { layer.groups = 4; })});
+  const auto at = [&](int first) {
+    NetPlan moved = plan(graph, max78002);
+    ColumnSet written;
+    written.add_range(first, 8);
+    moved[0].kernels.place(first);
+    moved[0].kernels.written = written;
+    return verify(graph, moved, max78002).contains(rules::weights_outside);
+  };
+  CHECK_FALSE(at(1016));
+  CHECK(at(1020));
+  CHECK_FALSE(at(1024));
+  CHECK(at(4092));
+}
+
 TEST_CASE("32 layers that work in place are proved while compiling") {
   static constexpr Net graph = [] {
     Net net;
@@ -523,4 +539,21 @@ TEST_CASE("Layers that run again leave outputs alone") {
   CHECK(repeated(-1, 2).empty());                            // over the input: layer 2 does not run again
   CHECK(repeated(-1, 3) == Rules{&rules::repeated_output});  // it does
   CHECK(repeated(-1, 2, true) == Rules{&rules::repeated_output});
+}
+
+TEST_CASE("The word of an early exit is shared with nothing, not even with what the exit reads") {
+  const auto exiting = [](int exit_offset, bool in_place = false) {
+    Layer test = flattened(linear(1));
+    test.exit = {ExitTest::one, 0, 5};
+    const Net graph =
+        network({4, 40, 1}, {placed(conv1d(4, 3, 0, 8), 0xf, 0xf0, 0, 0x1000),  // writes 32 bytes in front
+                             placed(test, 0xf0, 0x10, 0x1000, exit_offset),
+                             reading(placed(conv1d(4, 1), 0xf, 0xf00, 0, 0), {network_input})});
+    return broken(graph, in_place);
+  };
+  CHECK(exiting(0x1000 - 36).empty());
+  CHECK(exiting(0x1000 - 32) == Rules{&rules::tensor_overwritten});
+  CHECK(exiting(0x1000 - 4) == Rules{&rules::tensor_overwritten});
+  CHECK(exiting(0x1000) == Rules{&rules::tensor_overwritten});
+  CHECK(exiting(0x1000, true) == Rules{&rules::tensor_overwritten});
 }

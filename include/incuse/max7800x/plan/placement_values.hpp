@@ -174,7 +174,7 @@ struct ValueCollector {
     if (graph[i].may_exit()) keep_exit_word(value);
   }
 
-  /// The chip compares the word behind every layer, so nothing else may lie there.
+  /// The chip compares the word behind every layer: nothing else may lie there, not even the exit's own input.
   constexpr void keep_exit_word(Value& value) {
     value.born = value.taken_from = 0;
     value.last_use = graph.size;
@@ -337,7 +337,7 @@ constexpr bool may_run_in_place(const Graph<N>& graph, const Values<N>& values, 
   if (layer.flatten || layer.wide || layer.streaming || layer.op == Operator::conv_transpose2d || folds_rows(layer))
     return false;
   if (layer.sources.size > 1 && layer.operands == 1) return false;
-  if (layer.writes_buffer()) return false;
+  if (layer.writes_buffer() || layer.may_exit()) return false;
   for (int source : layer.sources)
     if (values[value_of(graph, source)].last_use != index) return false;
   return true;
