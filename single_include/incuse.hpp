@@ -9129,6 +9129,9 @@ INCUSE_RULE_WORDS(language, exit_condition, error, "an early exit begins with it
                   "write EarlyExit<any_at_least<40>, layers>, or at_least<channel, value>", "early_exit.hpp")
 INCUSE_RULE_WORDS(language, exit_layers, error, "an early exit tests the output of its layers, one tensor",
                   "put a classifier behind the condition", "early_exit.hpp")
+INCUSE_RULE_WORDS(language, exit_end, error, "layers follow an early exit, and do not read its condition",
+                  "put layers behind it; behind ExitIf the first of them says with from<> what it reads",
+                  "early_exit.hpp")
 
 /// Condition of an early exit: at least one output is `Value` or more, 1 to 127.
 template <int Value>
@@ -9469,6 +9472,7 @@ inline constexpr const Rule* catalogue[] = {
     &rules::no_branch,
     &rules::exit_condition,
     &rules::exit_layers,
+    &rules::exit_end,
     &rules::invalid_layer,
     &rules::no_output_channels,
     &rules::unknown_source,
@@ -9518,6 +9522,13 @@ struct Lowered {
 
   constexpr void report(const Rule& rule, int layer, Text name = {}, Text part = {}) {
     found.push({.rule = &rule, .layer = layer, .layer_name = name, .part = part});
+  }
+  /// Those of a chip's findings that are about layers whose shapes are known.
+  constexpr Findings about_known_layers(const Findings& all) const {
+    Findings known;
+    for (const Finding& f : all)
+      if (f.layer >= 0 && !shapeless[f.layer]) known.push(f);
+    return known;
   }
 };
 
@@ -9596,7 +9607,9 @@ struct Lowering {
   constexpr void finish() {
     expect_no_flatten();
     const int last = result.graph.size - 1;
-    if (last >= 0 && result.graph[last].buffer_shift == 0 && (sources.size != 1 || sources[0] != last))
+    if (last >= 0 && result.graph[last].may_exit())
+      result.report(language::rules::exit_end, last);
+    else if (last >= 0 && result.graph[last].buffer_shift == 0 && (sources.size != 1 || sources[0] != last))
       result.report(language::rules::unread_concat, -1);
   }
 
@@ -9641,6 +9654,7 @@ struct Lowering {
     layer.flatten = flatten_pending;
     layer.sources = layer.buffer_shift != 0 ? only(rolling_buffer) : sources;
     flatten_pending = false;
+    if (reads_condition(layer)) result.report(language::rules::exit_end, index, layer.name);
     result.shapeless[index] = faulty || lost;
     for (int source : layer.sources)
       if (source == unknown_layer || (source >= 0 && result.shapeless[source])) result.shapeless[index] = true;
@@ -9649,6 +9663,12 @@ struct Lowering {
     if (layer.buffer_shift == 0) sources = only(index);
   }
 
+  /// True if a layer reads whether an early exit is taken: a tensor that has no name, and is never meant.
+  constexpr bool reads_condition(const Layer& layer) const {
+    for (int source : layer.sources)
+      if (source >= 0 && result.graph[source].may_exit()) return true;
+    return false;
+  }
   static constexpr Sources only(int source) {
     Sources one{};
     one.push(source);
@@ -16131,14 +16151,14 @@ constexpr Findings check_option_types() {
   return found;
 }
 
-/// What the rules say about the layers of a faulty network type that its mistakes leave alone. It is not planned.
+/// What the rules for single layers say about a network type with mistakes: about the layers whose shapes are known in
+/// spite of them. Nothing is planned.
 template <class Net>
 constexpr Findings findings_beside_mistakes(const Device& device, const Options& options) {
   const auto& faulty = Net::faulty_graph;
   Findings of_layers, found = check_options(device, options);
   detail::check_graph(faulty.graph, detail::whole_network(faulty.graph, device, options), of_layers);
-  for (const Finding& f : of_layers)
-    if (f.layer >= 0 && !faulty.shapeless[f.layer]) found.push(f);
+  found.add(faulty.about_known_layers(of_layers));
   return found;
 }
 

@@ -314,8 +314,8 @@ void layers() {
   row<Net<Fused<MaxPool2d<2>, Conv2d<8, kernel<3>, pad<1>>>>, Net<First>>("`Fused`");
   row<Net<First, EarlyExit<any_at_least<9>, Flatten, Linear<4>>, Conv2d<8, kernel<1>>>, TwoConvolutions>(
       "`EarlyExit`, `any_at_least`");
-  row<Net<First, Flatten, Linear<8, output>, ExitIf<at_least<3, 9>>, Linear<8>>,
-      Net<First, Flatten, Linear<8, output>, Linear<8>>>("`ExitIf`, `at_least`");
+  row<Net<First, Flatten, Linear<8, output, as<"c">>, ExitIf<at_least<3, 9>>, Linear<8, from<"c">>>,
+      Net<First, Flatten, Linear<8, output, as<"c">>, Linear<8, from<"c">>>>("`ExitIf`, `at_least`");
 }
 
 void options() {

@@ -127,14 +127,12 @@ struct Deployed {
   static constexpr Report report = report_of(plan);
 };
 
-/// What the rules say about the layers of a faulty network type that its mistakes leave alone. It is not planned.
+/// What the rules for single layers say about a network type with mistakes: about the layers whose shapes are known in
+/// spite of them. Nothing is planned.
 template <class Net>
 constexpr Findings findings_beside_mistakes(const Device& device) {
   const auto& faulty = Net::faulty_graph;
-  Findings found;
-  for (const Finding& f : check_layers(faulty.graph, device))
-    if (f.layer >= 0 && !faulty.shapeless[f.layer]) found.push(f);
-  return found;
+  return faulty.about_known_layers(check_layers(faulty.graph, device));
 }
 
 /// A network of signed bytes, with what its parameters add to the graph.

@@ -238,14 +238,14 @@ constexpr Findings check_option_types() {
   return found;
 }
 
-/// What the rules say about the layers of a faulty network type that its mistakes leave alone. It is not planned.
+/// What the rules for single layers say about a network type with mistakes: about the layers whose shapes are known in
+/// spite of them. Nothing is planned.
 template <class Net>
 constexpr Findings findings_beside_mistakes(const Device& device, const Options& options) {
   const auto& faulty = Net::faulty_graph;
   Findings of_layers, found = check_options(device, options);
   detail::check_graph(faulty.graph, detail::whole_network(faulty.graph, device, options), of_layers);
-  for (const Finding& f : of_layers)
-    if (f.layer >= 0 && !faulty.shapeless[f.layer]) found.push(f);
+  found.add(faulty.about_known_layers(of_layers));
   return found;
 }
 

@@ -9,6 +9,9 @@ INCUSE_RULE_WORDS(language, exit_condition, error, "an early exit begins with it
                   "write EarlyExit<any_at_least<40>, layers>, or at_least<channel, value>", "early_exit.hpp")
 INCUSE_RULE_WORDS(language, exit_layers, error, "an early exit tests the output of its layers, one tensor",
                   "put a classifier behind the condition", "early_exit.hpp")
+INCUSE_RULE_WORDS(language, exit_end, error, "layers follow an early exit, and do not read its condition",
+                  "put layers behind it; behind ExitIf the first of them says with from<> what it reads",
+                  "early_exit.hpp")
 
 /// Condition of an early exit: at least one output is `Value` or more, 1 to 127.
 template <int Value>

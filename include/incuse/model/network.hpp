@@ -48,6 +48,7 @@ inline constexpr const Rule* catalogue[] = {
     &rules::no_branch,
     &rules::exit_condition,
     &rules::exit_layers,
+    &rules::exit_end,
     &rules::invalid_layer,
     &rules::no_output_channels,
     &rules::unknown_source,
@@ -97,6 +98,13 @@ struct Lowered {
 
   constexpr void report(const Rule& rule, int layer, Text name = {}, Text part = {}) {
     found.push({.rule = &rule, .layer = layer, .layer_name = name, .part = part});
+  }
+  /// Those of a chip's findings that are about layers whose shapes are known.
+  constexpr Findings about_known_layers(const Findings& all) const {
+    Findings known;
+    for (const Finding& f : all)
+      if (f.layer >= 0 && !shapeless[f.layer]) known.push(f);
+    return known;
   }
 };
 
@@ -175,7 +183,9 @@ struct Lowering {
   constexpr void finish() {
     expect_no_flatten();
     const int last = result.graph.size - 1;
-    if (last >= 0 && result.graph[last].buffer_shift == 0 && (sources.size != 1 || sources[0] != last))
+    if (last >= 0 && result.graph[last].may_exit())
+      result.report(language::rules::exit_end, last);
+    else if (last >= 0 && result.graph[last].buffer_shift == 0 && (sources.size != 1 || sources[0] != last))
       result.report(language::rules::unread_concat, -1);
   }
 
@@ -220,6 +230,7 @@ struct Lowering {
     layer.flatten = flatten_pending;
     layer.sources = layer.buffer_shift != 0 ? only(rolling_buffer) : sources;
     flatten_pending = false;
+    if (reads_condition(layer)) result.report(language::rules::exit_end, index, layer.name);
     result.shapeless[index] = faulty || lost;
     for (int source : layer.sources)
       if (source == unknown_layer || (source >= 0 && result.shapeless[source])) result.shapeless[index] = true;
@@ -228,6 +239,12 @@ struct Lowering {
     if (layer.buffer_shift == 0) sources = only(index);
   }
 
+  /// True if a layer reads whether an early exit is taken: a tensor that has no name, and is never meant.
+  constexpr bool reads_condition(const Layer& layer) const {
+    for (int source : layer.sources)
+      if (source >= 0 && result.graph[source].may_exit()) return true;
+    return false;
+  }
   static constexpr Sources only(int source) {
     Sources one{};
     one.push(source);
