@@ -16241,6 +16241,7 @@ struct Deployment<Net, Chip, Trained, Options...> {
 //     ...  first.unload(early);                      // what the exit's layers deliver: the last output
 //     if (!leaves_early<Net>(early)) ...             // else: first.unload<0>(trunk), and run Second on it
 //
+// Outputs are numbered in the order of their layers: the trunk is number 0 if no layer in front of it is an output.
 // Outputs of the layers in front of the exit that Net declares stay outputs of the first stage. If Net has further
 // exits, the second stage has them, and can be divided in the same way.
 
@@ -16260,6 +16261,7 @@ namespace detail {
 /// How the first early exit divides a network.
 struct Division {
   bool possible = false;
+  bool in_one_piece = true;    ///< no other layer stands between the tested one and the exit's
   int tested = -1;             ///< layer whose output is tested
   int exit = -1;               ///< last layer of the exit
   int handed = network_input;  ///< what the second stage reads: a layer, or the network's input
@@ -16270,16 +16272,21 @@ constexpr Division divide(const Graph<N>& graph) {
   Division division;
   const auto exits = exit_layers(graph);
   if (exits.empty()) return division;
-  division = {true, tested_layer(graph, exits[0]), exits[0]};
-  bool found = false;
-  for (int i = division.exit + 1; i < graph.size; ++i)
+  division.tested = tested_layer(graph, exits[0]);
+  division.exit = exits[0];
+  for (int i = division.tested + 1; i < division.exit; ++i)
+    division.in_one_piece = division.in_one_piece && graph[i].tests();
+  bool found = false, one = true;
+  for (int i = division.exit + 1; i < graph.size; ++i) {
+    if (graph[i].writes_buffer()) one = false;
     for (int source : graph[i].sources) {
       if (source > division.exit) continue;
-      if (found && source != division.handed) division.possible = false;
+      if (found && source != division.handed) one = false;
       division.handed = source;
       found = true;
     }
-  division.possible = division.possible && found && division.handed != rolling_buffer;
+  }
+  division.possible = division.in_one_piece && found && one && division.handed != rolling_buffer;
   return division;
 }
 
@@ -16291,6 +16298,12 @@ constexpr Graph<N> first_stage(Graph<N> graph) {
   graph.size = division.tested + 1;
   if (division.handed >= 0) graph[division.handed].output = true;
   return graph;
+}
+
+/// The layer named as the next one, where `first` layers in front are left out; 0, which is never the next one, for one
+/// of these.
+constexpr int moved_up(int next, int first) {
+  return next == Placement::not_given ? next : next < first ? 0 : next - first;
 }
 
 template <int N>
@@ -16306,6 +16319,8 @@ constexpr Graph<N> second_stage(const Graph<N>& whole) {
     Sources sources;
     for (int source : layer.sources) sources.push(source == division.handed ? network_input : source - first);
     layer.sources = sources;
+    layer.placement.next = moved_up(layer.placement.next, first);
+    layer.placement.next_on_hit = moved_up(layer.placement.next_on_hit, first);
     graph[graph.size++] = layer;
   }
   return graph;
@@ -16338,9 +16353,11 @@ struct Divided {
   static constexpr const auto& graph = graph_of<Net>();
   static constexpr Division division = divide(graph);
   static_assert(graph.size == 0 || !exit_layers(graph).empty(), "the network has no early exit that would divide it");
-  static_assert(graph.size == 0 || exit_layers(graph).empty() || division.possible,
-                "the layers behind the early exit read several tensors in front of it: let them read one, such as what "
-                "the exit reads");
+  static_assert(division.in_one_piece,
+                "the first early exit does not stand directly behind the layer that it tests: put it there");
+  static_assert(graph.size == 0 || exit_layers(graph).empty() || !division.in_one_piece || division.possible,
+                "the layers behind the early exit read several tensors in front of it, or use the rolling buffer: let "
+                "them read one, such as what the exit reads");
   static constexpr int in_first = trained_until(graph, division.tested);
   static constexpr int in_both = trained_until(graph, graph.size - 1);
 };

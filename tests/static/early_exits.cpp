@@ -110,6 +110,32 @@ static_assert(!leaves_early<Net>(low) && leaves_early<Net>(high));
 constexpr int four[5] = {127, 127, 127, -21, 127}, five[5] = {0, 0, 0, -20, 0};
 static_assert(!leaves_early<SecondStage<Net>>(four) && leaves_early<SecondStage<Net>>(five));
 
+// A network is divided only directly behind what its first exit tests, where one tensor is handed over.
+// clang-format off
+struct Apart : Network<
+    Input<2, 8, 8>,
+    Conv2d<8, kernel<3>, pad<1>, as<"a">>,
+    Linear<5, as<"tested">>,
+    Conv2d<6, kernel<3>, from<"a">, as<"b">>,
+    ExitIf<at_least<3, 5>, from<"tested">>,
+    Conv2d<4, kernel<3>, from<"b">>> {};
+// clang-format on
+static_assert(!detail::divide(Apart::graph).in_one_piece && !detail::divide(Apart::graph).possible);
+constexpr auto writes_rows = [] {
+  auto graph = Net::graph;
+  graph[8].buffer_insert = 1;
+  return graph;
+}();
+static_assert(detail::divide(Net::graph).possible && !detail::divide(writes_rows).possible);
+constexpr auto jumping = [] {
+  auto graph = Net::graph;
+  graph[5].placement.next = 8;
+  graph[6].placement.next = 4;
+  return detail::second_stage(graph);
+}();
+static_assert(jumping[0].placement.next == 3 && jumping[1].placement.next == 0);
+static_assert(jumping[2].placement.next == Placement::not_given);
+
 /// What the layers behind the exit read is the network's input.
 struct AtOnce : Network<Input<4, 1, 1>, EarlyExit<any_at_least<1>, Identity<>>, Conv2d<4, kernel<1>>> {};
 static_assert(output_layers(FirstStage<AtOnce>::graph).size == 1 && SecondStage<AtOnce>::graph.input == Shape{4, 1, 1});
