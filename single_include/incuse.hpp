@@ -10074,8 +10074,9 @@ constexpr long long cycles_until(const Graph<N>& graph, const Plan<N>& plan, int
 
 // ---- incuse/max7800x/plan/fusing.hpp ----
 
-// Element-wise layers that the layers behind them do themselves, where a network would have too many layers for the
-// chip otherwise. Spec: max7800x-datapath, section 10; max7800x-placement, section 4.
+// Fusing: where a network would have more layers than the chip, layers combine the operands themselves that
+// element-wise layers in front of them would combine. Spec: max7800x-datapath, section 10; max7800x-placement,
+// section 4.
 
 // ---- incuse/max7800x/plan/arrangement.hpp ----
 
@@ -10463,15 +10464,20 @@ namespace incuse::max7800x {
 
 namespace detail {
 
-/// True if a layer only combines tensors, and nobody has said where.
+/// True if a layer only combines tensors: nothing else is said of it, not even what a rule refuses.
 constexpr bool only_combines(const Layer& layer) {
-  return !layer.weighted() && layer.operands > 1 && layer.sources.size == layer.operands && !layer.reads_buffer() &&
-         !layer.writes_buffer() && !layer.pools() && layer.pool_stride.area() == 1 && !layer.crops() && !layer.wide &&
-         !layer.output && !layer.streaming && !layer.on_cpu && layer.software == Software::none &&
-         !layer.placement.anything_given();
+  WrittenLayer plain;
+  plain.name = layer.name;
+  plain.elementwise = layer.elementwise;
+  plain.operands = layer.operands;
+  plain.pool_first = layer.pool_first;
+  plain.out_channels = layer.out_channels;
+  plain.weight_bits = layer.weight_bits;
+  return layer.operands > 1 && layer.sources.size == layer.operands && !layer.reads_buffer() && !layer.crops() &&
+         layer.in_channels == 0 && layer.in_extent == Extent{0, 0} && static_cast<const WrittenLayer&>(layer) == plain;
 }
 
-/// True if a layer that reads `combined` can combine the operands itself. What it pools, it pools behind that then.
+/// True if a layer that reads `combined` can combine the operands itself. If it pools, it then does so after that.
 constexpr bool can_combine(const Layer& layer, const Layer& combined, const Device& device) {
   const bool pools_last = !layer.pools() || (layer.pooling == Pooling::max && layer.in.channels <= all_processors &&
                                              combined.operands <= device.max_operands_pool_last);
@@ -10481,8 +10487,8 @@ constexpr bool can_combine(const Layer& layer, const Layer& combined, const Devi
          layer.in == combined.out && !layer.placement.anything_given();
 }
 
-/// True if the readers of an element-wise layer can do its work, which takes a layer less: its own, or the copy of its
-/// output that the one reader needs which combines it with others.
+/// True if fusing an element-wise layer into its readers saves a layer: the element-wise layer itself, or, if one
+/// reader combines its output with other tensors and still needs it, the copy that this reader would need.
 template <int N>
 constexpr bool saves_layer(const Graph<N>& graph, int index, const Device& device) {
   if (!only_combines(graph[index])) return false;
@@ -10547,8 +10553,8 @@ constexpr bool wants_fewer_layers(const Graph<N>& graph, const Device& device, c
   return true;
 }
 
-/// A network with inferred shapes, with as many layers fused as it takes to fit the chip's number of layers, or as can
-/// be. Results are those of the author's network, whose layers the others name (`Layer::author_layer`).
+/// A network with inferred shapes, with as many layers fused as the chip's number of layers demands, or as is possible.
+/// Results are those of the author's network, to whose layers `Layer::author_layer` refers.
 template <int N>
 constexpr Graph<N> with_fewer_layers(Graph<N> graph, const Device& device, const Options& options) {
   if (!wants_fewer_layers(graph, device, options)) return graph;

@@ -273,6 +273,12 @@ TEST_CASE("sums are left to the layers behind them where there are too many laye
     for (int i = 0; i < net.size; ++i) net[i].output = true;
   });
   CHECK(with_fewer_layers(output, max78000, {}).size == output.size);
+  // What a rule refuses in a sum stays there for the rule to see.
+  const Most activated = changed(residual(12), [](Most& net) {
+    for (int i = 0; i < net.size; ++i)
+      if (net[i].operands > 1) net[i].activation = Activation::relu;
+  });
+  CHECK(with_fewer_layers(activated, max78000, {}).size == activated.size);
 }
 
 TEST_CASE("where the planner has no map to choose, the reason is told") {
