@@ -23,10 +23,12 @@ INCUSE_RULE(OneLayer, passthrough_pair, notice, "the next layer has no weights e
             "see whether one layer can do both", "checks H8") {
   const int next = at.index + 1;
   if (next >= at.network.size || at.layer.weighted() || at.network.layers[next].weighted()) return;
-  for (int i = 0; i < at.network.size; ++i)  // another layer reads the output, too, or the next one reads others, too
-    for (int source : at.network.layers[i].sources)
-      if (source == at.index && (i != next || at.network.layers[i].sources.size > 1)) return;
-  blame();
+  bool alone = !at.layer.output;  // nobody but the next layer needs the output, and that combines it with no other
+  for (int i = 0; i < at.network.size; ++i) {
+    const Sources& read = at.network.layers[i].sources;
+    alone = alone && (!read.contains(at.index) || (i == next && read.size == 1));
+  }
+  if (alone) blame();
 }
 
 INCUSE_RULE(OneLayer, other_kernel, notice, "the chip runs the layer with another kernel", "", "checks D12; device 5") {

@@ -44,6 +44,20 @@ TEST_CASE("Channels that are no multiple of 4, but not those of the input") {
              "use multiples of 4 between layers: a memory access always moves 4 channels"});
 }
 
+TEST_CASE("Two layers without weights that one could replace: nobody but the second needs what the first writes") {
+  const auto pairs = [](const auto& graph) {
+    int found = 0;
+    for (const Finding& finding : notices(graph, max78000)) found += *finding.rule == rules::passthrough_pair ? 1 : 0;
+    return found;
+  };
+  struct Pair : Network<Input<4, 8, 8>, MaxPool2d<2>, MaxPool2d<2>> {};
+  struct Shown : Network<Input<4, 8, 8>, MaxPool2d<2, output>, MaxPool2d<2>> {};
+  struct Shared : Network<Input<4, 8, 8>, MaxPool2d<2, as<"a">>, MaxPool2d<2>, MaxPool2d<4, from<"a">>> {};
+  CHECK(pairs(Pair::graph) == 1);
+  CHECK(pairs(Shown::graph) == 0);
+  CHECK(pairs(Shared::graph) == 0);
+}
+
 TEST_CASE("Options that change nothing on this network or chip") {
   const Graph<1> graph = [] {
     Graph<1> one;
