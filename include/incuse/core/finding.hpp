@@ -118,6 +118,7 @@ struct Findings : BoundedList<Finding, 32> {
     return count;
   }
   constexpr bool ok() const { return errors() == 0; }
+  /// True if there is a warning.
   constexpr bool warns() const {
     for (const Finding& f : *this)
       if (f.rule->severity == Severity::warning) return true;
@@ -143,7 +144,7 @@ struct Findings : BoundedList<Finding, 32> {
 };
 
 /// The sentence of a finding: "layer 3 (conv3): <sentence> (<part> <at>): needs 812, MAX78000 has 768; <remedy>".
-/// Whatever the names and numbers are, it fits: long names are shortened, and shares for which there is no room
+/// It fits whatever the names and numbers are: long names are shortened, and shares for which there is no room are only
 /// counted.
 using Sentence = TextBuffer<1200>;
 
@@ -208,14 +209,15 @@ constexpr void append_shares(TextBuffer<Capacity>& out, const Finding& finding, 
   if (finding.shares.empty()) return;
   constexpr int others_size = 24;  // ", 1234567890 others)"
   int others = finding.shares.dropped + finding.shares.size;
+  Text between = " (";
   for (const Share& share : finding.shares) {
     const auto text = text_of(share);
     if (out.size + text.size + 2 + others_size + reserved > Capacity) break;
-    out << (others == finding.shares.dropped + finding.shares.size ? Text(" (") : Text(", ")) << text.text();
+    out << between << text.text();
+    between = ", ";
     --others;
   }
-  const bool none = others == finding.shares.dropped + finding.shares.size;
-  if (others > 0) out << (none ? Text(" (") : Text(", ")) << static_cast<long long>(others) << " others";
+  if (others > 0) out << between << static_cast<long long>(others) << " others";
   out << ')';
 }
 

@@ -116,7 +116,7 @@ struct Arranging {
   /// True if FIFOs deliver more channels than one of them carries: they are spread over the groups.
   constexpr bool input_is_spread() const { return loaded_shape().channels > processors_per_instance; }
 
-  /// The input as it is loaded: in another shape if all of its readers take it for that.
+  /// The shape in which the input is loaded: the one that its readers take it for, if all take it for the same.
   constexpr Shape loaded_shape() const {
     Shape loaded{};
     for (int i = 0; i < graph.size; ++i) {
@@ -246,22 +246,40 @@ constexpr bool uses_buffer(const Graph<N>& graph) {
   return false;
 }
 
-}  // namespace detail
-
-/// The network with copies where the hardware needs them: directly in front of the layer that reads them, so that they
-/// take memory as late as possible. Sources in `moved` are always copied, by convolutions. Copies that the author wrote
-/// are left out where they are not needed, and so is a rolling buffer that no layer uses. Results are those of the
-/// author's network, whose layers the new ones name
-/// (`Layer::author_layer`). A network that is placed by hand stays as it is, and so does one that has no space for its
-/// copies in `Capacity` layers: see `lacks_copies`.
+/// The network's input and its rolling buffer, without layers.
 template <int Capacity, int N>
-constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options = {}, SourceSet moved = 0) {
+constexpr Graph<Capacity> without_layers(const Graph<N>& graph) {
   Graph<Capacity> result{};
   result.input = graph.input;
   result.input_format = graph.input_format;
   result.real_input = graph.real_input;
   result.input_offset = graph.input_offset;
   result.buffer = graph.buffer;
+  return result;
+}
+
+/// Lets layers that name the next one name it by its new number.
+template <int Capacity, int Tensors>
+constexpr void renumber_next(Graph<Capacity>& graph, const int (&new_number)[Tensors], int old_size) {
+  const auto renumber = [&](int& next) {
+    if (next >= 0 && next < old_size) next = new_number[INCUSE_INDEX_BELOW(next, Tensors)];
+  };
+  for (int i = 0; i < graph.size; ++i) {
+    renumber(graph[i].placement.next);
+    renumber(graph[i].placement.next_on_hit);
+  }
+}
+
+}  // namespace detail
+
+/// The network with copies where the hardware needs them: directly in front of the layer that reads them, so that they
+/// take memory as late as possible. Sources in `moved` are always copied, by convolutions. Copies that the author wrote
+/// are left out where they are not needed, and so is a rolling buffer that no layer uses. Results are those of the
+/// author's network, to whose layers `Layer::author_layer` refers. A network that is placed by hand stays as it is, and
+/// so does one that has no space for its copies in `Capacity` layers: see `lacks_copies`.
+template <int Capacity, int N>
+constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options = {}, SourceSet moved = 0) {
+  auto result = detail::without_layers<Capacity>(graph);
   const bool untouched = !detail::can_be_arranged(graph) || arranged_size(graph, options, moved) > Capacity;
   if (!untouched && !detail::uses_buffer(graph)) result.buffer = {};
   if (untouched) {
@@ -298,13 +316,7 @@ constexpr Graph<Capacity> arrange(const Graph<N>& graph, const Options& options 
     place_of[tensor_number(i)] = result.size;
     result[result.size++] = layer;
   }
-  const auto renumber = [&](int& next) {
-    if (next >= 0 && next < graph.size) next = starts_at[INCUSE_INDEX_BELOW(next, N + 1)];
-  };
-  for (int i = 0; i < result.size; ++i) {
-    renumber(result[i].placement.next);
-    renumber(result[i].placement.next_on_hit);
-  }
+  detail::renumber_next(result, starts_at, graph.size);
   return result;
 }
 
