@@ -2116,9 +2116,9 @@ using Sources = BoundedList<int, max_operands>;
 struct ExitTest {
   enum Part : unsigned char {
     none,    ///< the layer belongs to no test
-    excess,  ///< of every channel more than 0 if it is at least `value`, else 0
-    any,     ///< 0 if any channel of the `excess` is more than 0, else 1
-    one,     ///< 0 if the channel is at least `value`, else more
+    excess,  ///< per channel: more than 0 if the tested channel is at least `value`, else 0
+    any,     ///< one channel: 0 if any channel of the `excess` is more than 0, else 1
+    one,     ///< one channel: 0 if channel `channel` is at least `value`, else more than 0
   };
   Part part = none;
   int channel = 0;
@@ -2126,7 +2126,7 @@ struct ExitTest {
 
   friend constexpr bool operator==(const ExitTest&, const ExitTest&) = default;
 };
-inline constexpr int exit_excess_shift = 7;  ///< output shift of ExitTest::excess: 1/128 more than nothing becomes 1
+inline constexpr int exit_excess_shift = 7;  ///< output shift of ExitTest::excess: the least excess, 1/128, becomes 1
 
 /// A layer as its author wrote it: pooling, then element-wise operation, then operator and activation (the order of the
 /// first two is `pool_first`). Filled by lowering, or by the reader of a file.
@@ -2228,7 +2228,7 @@ struct Layer : WrittenLayer, LayerInput, InferredShapes, SharedParameters, Origi
   /// The parameters have weights for it.
   constexpr bool trained() const { return has_weights() && !inserted && !tests(); }
   constexpr bool pools() const { return pool.height > 1 || pool.width > 1; }
-  /// True if the operator reads fewer pixels than the source has, or others: also where only a stride is given.
+  /// True if the layer pools, or passes over pixels with a pooling stride alone.
   constexpr bool pools_or_strides() const { return pools() || pool_stride != Extent{1, 1}; }
   constexpr bool reads_buffer() const { return sources.contains(rolling_buffer); }
   constexpr bool one_dimensional() const { return op == Operator::conv1d; }
@@ -2353,7 +2353,7 @@ constexpr bool folds_rows(const Layer& layer) {
   return layer.one_dimensional() && layer.dilation.height > 1 && !stretches_kernel(layer);
 }
 
-/// True if the hardware's kernel of a layer has taps that the author's does not have: zeros.
+/// True if the hardware's kernel of a layer has more taps than the author's: their weights are 0.
 constexpr bool inserts_zeros(const Layer* layers, int index) {
   return widens_kernel(layers, index) || folds_rows(layers[index]) ||
          (stretches_kernel(layers[index]) && layers[index].kernel.height > 1);
@@ -3284,10 +3284,10 @@ constexpr WrittenWords written_words(const Layer& layer, const LayerPlan& placed
   return written;
 }
 
-/// The word that the hardware writes, in the first group that is in use, when it resets itself in front of a layer
-/// (register sheet, 6): where that layer's own writing starts. Where a layer without weights writes nothing to that
-/// group, this is in the first instance; in front of a depth-wise layer that begins in another group and moves its
-/// output, the first word of all.
+/// The word that the hardware writes when it resets itself in front of a layer (register sheet, 6): in the first group
+/// that is in use, where that layer's own writing starts. If a layer without weights writes nothing to that group, it
+/// is in the first instance; in front of a depth-wise layer that begins in another group and moves its output, it is
+/// the first word of the data memory.
 constexpr Words reset_words(const Layer& layer, const LayerPlan& placed, int first_group, bool vendor_stream) {
   const long long first =
       word_aligned(placed.out_offset) - ignored_output_bytes(layer, placed.out.count, placed.write_gap, vendor_stream);
@@ -3358,6 +3358,7 @@ struct Field {
   FieldMeasure low;
   FieldMeasure width;
 
+  /// The bits that the field takes on a part.
   constexpr BitField on(const Device& device) const { return {name, low.on(device), width.on(device)}; }
   constexpr std::uint32_t mask(const Device& device) const { return static_cast<std::uint32_t>(on(device).mask()); }
   constexpr std::uint32_t of(std::uint32_t word, const Device& device) const {
@@ -3369,9 +3370,9 @@ struct Field {
 struct Word {
   const Device* device;  ///< on which the fields lie
   std::uint32_t bits = 0;
-  bool overflowed = false;  ///< a value did not fit its field. The first of them was …
-  long long refused = 0;    ///< … this one …
-  long long highest = 0;    ///< … and the highest that fits is this
+  bool overflowed = false;  ///< a value did not fit its field
+  long long refused = 0;    ///< the first such value
+  long long highest = 0;    ///< the highest value that the field of that one holds
 
   constexpr explicit Word(const Device& part) : device(&part) {}
 
@@ -5099,7 +5100,7 @@ struct FieldOverflow {
   bool found = false;
   LayerRegister layer_register{};
   long long value = 0;
-  long long highest = 0;  ///< that fits
+  long long highest = 0;  ///< the highest value that fits
 };
 
 /// What a rule about a planned network looks at.
@@ -5864,7 +5865,7 @@ struct takes {
     return (true && ... && understands<Options>()) && given_once<Options...>() && !contradicts<Options...>();
   }
 
-  /// Lets the options note themselves, but for those that are mistakes.
+  /// Applies the options to a layer, except those that are mistakes.
   template <class... Options>
   static constexpr void apply(LayerDraft& draft) {
     (apply_one<Options>(draft), ...);
@@ -5937,7 +5938,7 @@ struct TensorLives {
       if (source + 1 == tensor) return true;
     return false;
   }
-  /// The word that tells whether an early exit is taken: its place is taken all the time.
+  /// True for the word that tells whether an early exit is taken: no other tensor may ever lie there.
   constexpr bool is_exit_word(int tensor) const { return tensor > 0 && layer(tensor - 1).may_exit(); }
   constexpr int last_use(int tensor) const {
     if (is_exit_word(tensor)) return at.network.size;
@@ -6055,13 +6056,12 @@ INCUSE_RULE(WholePlan, data_memory, error, "the tensors that are needed together
 
 namespace incuse::max7800x {
 
-/// The layer that a layer names as the next one; Placement::not_given: none.
+/// The layer that a layer names as the next one, in any case or on a hit; Placement::not_given: none.
 constexpr int named_next(const Layer& layer) {
   return layer.placement.next != Placement::not_given ? layer.placement.next : layer.placement.next_on_hit;
 }
 
-/// The layer that is executed behind layer `index`. One that data decide about, with the option snoop, is not looked
-/// at.
+/// The layer that is executed behind layer `index`. With the option snoop data decide about jumps: none is followed.
 constexpr int executed_behind(const Layer* layers, int index, const Options& options) {
   const bool in_order = options.asks_for(Feature::linked_layers) || options.snoop.used;
   const int next = named_next(layers[index]);
@@ -6070,7 +6070,7 @@ constexpr int executed_behind(const Layer* layers, int index, const Options& opt
 
 /// The layer that jumps over layer `index`, which is not executed then; -1: none.
 constexpr int skipped_by(const Layer* layers, int index, const Options& options) {
-  int first = 0;  // that names a next one
+  int first = 0;  // layer that names a next one
   while (first < index && layers[first].placement.next == Placement::not_given &&
          layers[first].placement.next_on_hit == Placement::not_given)
     ++first;
@@ -6144,10 +6144,10 @@ constexpr Advice smaller_image(Shape image, int most) {
   return {.change = "a smaller image", .from = image.extent(), .to = Extent{image.height / times, image.width / times}};
 }
 
-/// The smallest kernel that a padding fits: the padding stays smaller.
+/// The smallest kernel that goes with a padding, which has to be smaller than the kernel.
 constexpr Extent kernel_around(Extent padding) { return {padding.height + 1, padding.width + 1}; }
 
-/// The nearest padding that a kernel has room for; where the values of a Conv1d are rows, whole rows of it.
+/// The nearest padding that a kernel allows; where the chip lays the values of a Conv1d out in rows, whole rows.
 constexpr Advice padding_inside(const OneLayer& at, Extent padding, Extent kernel) {
   const bool rows = at.layer.one_dimensional();
   int most = max_of(0, min_of(kernel.height, rows ? kernel.height : kernel.width) - 1);
@@ -6505,8 +6505,8 @@ constexpr bool without_zero(const Layer& layer, const Device& device) {
   return layer.weighted() && (layer.bypass ? device.kernel_bypass : layer.binary_weights && device.binary_weights);
 }
 
-/// True if lanes that have no channel in the last pass of a tensor are 0: as the input is loaded, and as a convolution
-/// leaves them whose weights for them are 0.
+/// True if the lanes without a channel in the last pass of a tensor are 0: the input is loaded so, and a convolution
+/// writes them so if the weights of these lanes can be 0.
 constexpr bool empty_lanes_are_zero(const OneLayer& at, int source) {
   if (source == network_input) return !at.network.options.uses_fifo();
   if (!at.source_exists(source) || source == rolling_buffer) return false;
@@ -7995,8 +7995,8 @@ INCUSE_RULE(PlacedLayer, processor_range, error, "the layer uses processors beyo
 
 namespace max7800x {
 
-/// True if the planner chose a layer's processors, and could not but choose wrong ones, for a reason of which another
-/// rule speaks: the operands do not come from a FIFO, or what it reads has other channels.
+/// True if the planner could only choose wrong processors for a layer, for a reason that another rule reports: it
+/// combines operands or takes several passes behind a FIFO, or the tensor that it reads has another number of channels.
 constexpr bool has_no_map(const PlacedLayer& at) {
   if (at.network.placed_by_hand || at.layer.placement.given()) return false;
   if (at.reads_fifo() && (at.combines() || at.placed.in.count > 1)) return true;
@@ -8473,7 +8473,8 @@ struct CheckedLayer {
 
   /// Tells a network what is wrong with the options.
   static constexpr void report(const detail::Mistakes& mistake) { Takes::template report<Layer, Options...>(mistake); }
-  /// Lets the options note themselves. stride<> and dilation<> are the operator's, if there is one by then.
+  /// Applies the options to the layer. stride<> and dilation<> are the operator's if it has one by then, else the
+  /// pooling's.
   static constexpr void apply_options(LayerDraft& draft) {
     draft.pools = draft.layer.op == Operator::none;
     Takes::template apply<Options...>(draft);
@@ -11687,7 +11688,7 @@ struct ValueCollector {
     // The channels of a depth-wise layer stay where they are.
     if (layer.groups > 1 && layer.sources.size == 1) values[i + 1].pattern = values[read].pattern;
     values[i + 1].in_one_group = has_holes(i);
-    // A reset in front of a depth-wise layer whose outputs move would write to a fixed place.
+    // A reset in front of a depth-wise layer whose outputs move may write to the first word of the data memory.
     const bool stays = layer.buffer_shift != 0 || (layer.groups > 1 && plan[i].resets);
     if (moves && !stays && plan[i].out.channels <= processors_per_group && !has_holes(i))
       values.groups.tie(read, i + 1, 0);
@@ -11980,8 +11981,8 @@ struct InPlaceSteps {
   long long write = 4;
   long long read = 4;
   long long gap = 0;    ///< bytes that are left free behind a word of the output
-  long long early = 0;  ///< bytes of a pixel that are written before the last of its neighbourhood is read …
-  long long done = 0;   ///< … which lies so many bytes behind the first
+  long long early = 0;  ///< bytes of an output pixel that are written before all of its input is read …
+  long long done = 0;   ///< … and the bytes of an input pixel that are not needed any more by then
 };
 
 /// Layers without weights write one pass of a pixel before they read the next one. Operands that are combined before
@@ -12004,7 +12005,7 @@ constexpr InPlaceSteps in_place_steps(const Layer& layer, const LayerPlan& place
 constexpr long long in_place_distance(const Layer& layer, const InPlaceSteps& steps) {
   const int last = layer.out.width - 1;
   const int up = layer.padding.height, left = layer.padding.width;
-  /// Place of the first pixel that an output pixel needs, or one behind it.
+  // First byte of the input that an output pixel, or one behind it, reads.
   const auto needed = [&](int row, int column) {
     const long long pooled_row = max_of(0, row - up), pooled_column = max_of(0, column - left);
     return steps.read *
@@ -12039,12 +12040,12 @@ struct OffsetChoice {
   const Device& device;
   Values<N>& values;
   PerTensor<unsigned, N> blocks{};
-  /// Per value: the instance outside its own where the hardware writes one word, as far from the start as the value's
-  /// offset, when it resets itself in front of the layer that writes the value; one bit, or 0.
+  /// Per value: the instance (one bit) where a reset of the hardware, in front of the layer that writes the value,
+  /// overwrites the word at the value's offset although the value does not lie in that instance; 0: there is none.
   PerTensor<unsigned, N> reset_block{};
   /// Per value: bytes by which it has to lie below its layer's input in order to overwrite it; -1: it must not.
   PerTensor<int, N> distance{};
-  int streamed = 0;            ///< number of the first layers, which stream
+  int streamed = 0;            ///< layers that stream: so many from the first one on
   PerTensor<int, N> lowest{};  ///< least offset: leaves space below for an output that overwrites it
   /// Per value: the values that share an instance with it at the same time.
   PerTensor<BoundedList<int, N + 1>, N> rivals{};
@@ -12100,8 +12101,8 @@ struct OffsetChoice {
   }
 
  private:
-  /// True if a reset writes a word in front of the layer that writes a value: to group 0, where layers without weights
-  /// that have no output there write to the first instance. (Group 0 is always in use.)
+  /// True if the hardware resets itself in front of the layer that writes a value. The reset writes a word to group 0,
+  /// which is always in use: where a layer without weights has no output in that group, to the first instance.
   constexpr bool resets(int v) const { return v > 0 && plan[v - 1].resets; }
   constexpr bool writes_outside(int v) const {
     return resets(v) && !graph[v - 1].weighted() && (values[v].map() & 0xffff) == 0;
@@ -12226,7 +12227,7 @@ struct OffsetChoice {
     return below || above ? offset : size * behind + own.before;
   }
 
-  /// The same for values of which one only meets the word that a reset writes at the other's offset.
+  /// The same for values without a common instance, if the word that a reset writes for one of them may hit the other.
   constexpr int free_of_reset(int offset, int v, int other) const {
     const Value& own = values[v];
     const Value& taken = values[other];
@@ -14155,7 +14156,8 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
 
   /// With repetitions, layers run again on what is in memory by then. Tracks which tensors still hold the right values:
   /// at the end all outputs must. Where the layer count is that of all repetitions, all of these run; else
-  /// repetitions * (size - 1) + 1 layers, counting those that reset an average pooling and write where it does.
+  /// repetitions * (size - 1) + 1 layers. A layer that resets an average pooling counts as one, and writes where the
+  /// pooling does.
   constexpr void check_repetitions() const {
     if (lenient || options.repetitions <= 1 || !found.ok()) return;
     PerTensor<bool, N> sound{true};  // holds what the network computes
@@ -14397,8 +14399,8 @@ constexpr void check_weights(const Graph<N>& graph, const WholeNetwork& network,
   }
 }
 
-/// Replaces the numbers of layers in findings by those in the author's network. What is said of a layer and of its copy
-/// is said once.
+/// Findings with the numbers of layers in the author's network. The same finding about a layer and about its copy
+/// becomes one.
 template <int N>
 constexpr Findings counted_as_author(const Graph<N>& graph, Findings found) {
   const auto rename = [&](int& layer) {
@@ -14642,7 +14644,8 @@ struct Tensor {
   int rank = 0;
   bool pytorch_order = false;  ///< set by in_pytorch_order()
   int turned_groups = 0;       ///< groups of the ConvTranspose2d for which `read_by` turned it; 0: not turned
-  int repeated = 0;            ///< no array, if not 0: this value at every `period`th place from `first` on, else 0
+  /// If not 0, there is no array: value i is `repeated` where i % period == first, and 0 elsewhere.
+  int repeated = 0;
   int period = 1;
   int first = 0;
 
@@ -14671,7 +14674,7 @@ struct Tensor {
   /// Weights of a convolution that copies its input.
   static constexpr Tensor identity(int channels, int rank) { return diagonal(channels, rank, 1); }
 
-  /// `count` values as given, of which only every `period`th from `first` on is not 0.
+  /// `count` values: `value`, which is not 0, at every `period`th place from place `first` on, and 0 elsewhere.
   static constexpr Tensor repeating(int value, int count, int period = 1, int first = 0) {
     Tensor tensor;
     tensor.repeated = value;
@@ -14743,7 +14746,7 @@ struct Tensor {
       if (a.dimensions[i] != b.dimensions[i]) return false;
     return a.has_bytes_of(b);
   }
-  /// Equal for equal tensors, and different for most others: from the number of values and the first of them.
+  /// A hash of the number of values and the first eight: equal for equal tensors.
   constexpr std::uint32_t fingerprint() const {
     std::uint32_t print = static_cast<std::uint32_t>(count);
     for (int i = 0; i < 8 && i < count; ++i) print = 31 * print + static_cast<std::uint32_t>(stored(i) & 0xff);
@@ -14751,7 +14754,7 @@ struct Tensor {
   }
 
  private:
-  /// Stored arrays are compared by a builtin: one step at compile time.
+  /// True if the values are the same. Stored arrays are compared by a builtin, which is one step at compile time.
   constexpr bool has_bytes_of(const Tensor& other) const {
     const auto size = static_cast<std::size_t>(count);
     if (repeated == 0 && other.repeated == 0 && is_signed == other.is_signed)
@@ -14819,7 +14822,7 @@ concept constant_parameters = !requires {
 }
 || requires { typename detail::if_read<Trained>; };
 
-/// Index of the parameters of layer `index`: layers with trained weights are counted.
+/// Index of the parameters of layer `index`: only layers with trained weights have some.
 template <int N>
 constexpr int weighted_index(const Graph<N>& graph, int index) {
   int count = 0;
@@ -14830,7 +14833,7 @@ constexpr int weighted_index(const Graph<N>& graph, int index) {
 
 namespace detail {
 
-/// Weights and bias of a layer that tests the outputs of an early exit. A bias counts 128ths of the products, so that
+/// Weights and bias of a layer that tests the outputs of an early exit. The chip multiplies a bias by 128, so that
 /// -128 x + 128 bias is 0 or less exactly if x is the bias or more, and 127 x - 128 (value - 1) is more than 0 exactly
 /// if x is the value or more, for values from 1 to 127.
 constexpr LayerParameters exit_parameters(const Layer& layer) {

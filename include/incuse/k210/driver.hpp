@@ -83,7 +83,8 @@ enum class KpuState : unsigned char {
   no_input,   ///< nothing was done: the input has been used up by a run, or another one was loaded since
 };
 
-/// An array that a program hands over, or a pointer: its elements, and how many there are as far as the type says.
+/// The type of an array or pointer that a program hands over: its elements, and how many of them an array has. A
+/// pointer does not tell, and is trusted.
 template <class Values>
 struct Given {
   using Plain = std::remove_reference_t<Values>;
@@ -92,11 +93,11 @@ struct Given {
   static_assert(std::is_pointer_v<Pointer>, "give an array, or a pointer to its first element");
   using Value = std::remove_pointer_t<Pointer>;
 
-  /// Whether `count` elements fit, which only an array can deny.
+  /// Whether `count` elements fit.
   static constexpr bool has_room_for(int count) {
     return !is_array || std::extent_v<Plain> >= static_cast<std::size_t>(count);
   }
-  /// Whether there are exactly `count` elements, which only an array can deny.
+  /// Whether there are exactly `count` elements.
   static constexpr bool has(int count) { return !is_array || std::extent_v<Plain> == static_cast<std::size_t>(count); }
 };
 
@@ -274,7 +275,7 @@ class KpuDriver {
         copy(row(at), width, memory() + map.main_byte + at);
   }
 
-  /// Whether an input is still there; from now on it is not.
+  /// Whether the input of a load is still there. It is not any more after the call.
   bool use_up(std::uint32_t load) {
     if (load != load_) return false;
     ++load_;
@@ -318,7 +319,7 @@ class KpuDriver {
     if (state == KpuState::done) unload_to(Net::image.output_count - 1, output);
     return state;
   }
-  /// After a wrong type of output, which a static_assert has told of already.
+  /// After a wrong type of output, which a static_assert has already reported.
   template <class Value, class After>
   KpuState run_into(Value*, After&&) {
     return KpuState::no_output;

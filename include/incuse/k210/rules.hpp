@@ -76,7 +76,7 @@ constexpr Reading reading_of(const Graph<N>& graph, const Elements<N>& elements,
   return reading;
 }
 
-/// Violations of some lists of rules by the layers of a graph, but for those of early exits.
+/// Violations of some lists of rules by the layers of a graph, except those of early exits.
 template <int N, class... Lists>
 constexpr Findings check_each_layer(const Graph<N>& graph, const Device& device, const Lists&... lists) {
   Findings found;

@@ -202,8 +202,8 @@ constexpr void check_weights(const Graph<N>& graph, const WholeNetwork& network,
   }
 }
 
-/// Replaces the numbers of layers in findings by those in the author's network. What is said of a layer and of its copy
-/// is said once.
+/// Findings with the numbers of layers in the author's network. The same finding about a layer and about its copy
+/// becomes one.
 template <int N>
 constexpr Findings counted_as_author(const Graph<N>& graph, Findings found) {
   const auto rename = [&](int& layer) {

@@ -348,7 +348,7 @@ class VirtualChip {
   Phase phase_ = Phase::idle;
   int delay_ = 0;
   int remaining_ = 0;
-  int behind_last_layer_ = 0;  ///< 0, as all members at first: a static chip takes no space in the program
+  int behind_last_layer_ = 0;  ///< last_layer() + 1: all members are 0 at first, so a static chip needs no initial data
   bool startable_ = false;
   bool from_fifo_ = false;
   Frame frame_{};

@@ -47,9 +47,9 @@ using Sources = BoundedList<int, max_operands>;
 struct ExitTest {
   enum Part : unsigned char {
     none,    ///< the layer belongs to no test
-    excess,  ///< of every channel more than 0 if it is at least `value`, else 0
-    any,     ///< 0 if any channel of the `excess` is more than 0, else 1
-    one,     ///< 0 if the channel is at least `value`, else more
+    excess,  ///< per channel: more than 0 if the tested channel is at least `value`, else 0
+    any,     ///< one channel: 0 if any channel of the `excess` is more than 0, else 1
+    one,     ///< one channel: 0 if channel `channel` is at least `value`, else more than 0
   };
   Part part = none;
   int channel = 0;
@@ -57,7 +57,7 @@ struct ExitTest {
 
   friend constexpr bool operator==(const ExitTest&, const ExitTest&) = default;
 };
-inline constexpr int exit_excess_shift = 7;  ///< output shift of ExitTest::excess: 1/128 more than nothing becomes 1
+inline constexpr int exit_excess_shift = 7;  ///< output shift of ExitTest::excess: the least excess, 1/128, becomes 1
 
 /// A layer as its author wrote it: pooling, then element-wise operation, then operator and activation (the order of the
 /// first two is `pool_first`). Filled by lowering, or by the reader of a file.
@@ -159,7 +159,7 @@ struct Layer : WrittenLayer, LayerInput, InferredShapes, SharedParameters, Origi
   /// The parameters have weights for it.
   constexpr bool trained() const { return has_weights() && !inserted && !tests(); }
   constexpr bool pools() const { return pool.height > 1 || pool.width > 1; }
-  /// True if the operator reads fewer pixels than the source has, or others: also where only a stride is given.
+  /// True if the layer pools, or passes over pixels with a pooling stride alone.
   constexpr bool pools_or_strides() const { return pools() || pool_stride != Extent{1, 1}; }
   constexpr bool reads_buffer() const { return sources.contains(rolling_buffer); }
   constexpr bool one_dimensional() const { return op == Operator::conv1d; }

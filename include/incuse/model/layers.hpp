@@ -78,7 +78,8 @@ struct CheckedLayer {
 
   /// Tells a network what is wrong with the options.
   static constexpr void report(const detail::Mistakes& mistake) { Takes::template report<Layer, Options...>(mistake); }
-  /// Lets the options note themselves. stride<> and dilation<> are the operator's, if there is one by then.
+  /// Applies the options to the layer. stride<> and dilation<> are the operator's if it has one by then, else the
+  /// pooling's.
   static constexpr void apply_options(LayerDraft& draft) {
     draft.pools = draft.layer.op == Operator::none;
     Takes::template apply<Options...>(draft);

@@ -555,7 +555,7 @@ struct takes {
     return (true && ... && understands<Options>()) && given_once<Options...>() && !contradicts<Options...>();
   }
 
-  /// Lets the options note themselves, but for those that are mistakes.
+  /// Applies the options to a layer, except those that are mistakes.
   template <class... Options>
   static constexpr void apply(LayerDraft& draft) {
     (apply_one<Options>(draft), ...);

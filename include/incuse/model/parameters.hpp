@@ -32,7 +32,8 @@ struct Tensor {
   int rank = 0;
   bool pytorch_order = false;  ///< set by in_pytorch_order()
   int turned_groups = 0;       ///< groups of the ConvTranspose2d for which `read_by` turned it; 0: not turned
-  int repeated = 0;            ///< no array, if not 0: this value at every `period`th place from `first` on, else 0
+  /// If not 0, there is no array: value i is `repeated` where i % period == first, and 0 elsewhere.
+  int repeated = 0;
   int period = 1;
   int first = 0;
 
@@ -61,7 +62,7 @@ struct Tensor {
   /// Weights of a convolution that copies its input.
   static constexpr Tensor identity(int channels, int rank) { return diagonal(channels, rank, 1); }
 
-  /// `count` values as given, of which only every `period`th from `first` on is not 0.
+  /// `count` values: `value`, which is not 0, at every `period`th place from place `first` on, and 0 elsewhere.
   static constexpr Tensor repeating(int value, int count, int period = 1, int first = 0) {
     Tensor tensor;
     tensor.repeated = value;
@@ -133,7 +134,7 @@ struct Tensor {
       if (a.dimensions[i] != b.dimensions[i]) return false;
     return a.has_bytes_of(b);
   }
-  /// Equal for equal tensors, and different for most others: from the number of values and the first of them.
+  /// A hash of the number of values and the first eight: equal for equal tensors.
   constexpr std::uint32_t fingerprint() const {
     std::uint32_t print = static_cast<std::uint32_t>(count);
     for (int i = 0; i < 8 && i < count; ++i) print = 31 * print + static_cast<std::uint32_t>(stored(i) & 0xff);
@@ -141,7 +142,7 @@ struct Tensor {
   }
 
  private:
-  /// Stored arrays are compared by a builtin: one step at compile time.
+  /// True if the values are the same. Stored arrays are compared by a builtin, which is one step at compile time.
   constexpr bool has_bytes_of(const Tensor& other) const {
     const auto size = static_cast<std::size_t>(count);
     if (repeated == 0 && other.repeated == 0 && is_signed == other.is_signed)
@@ -209,7 +210,7 @@ concept constant_parameters = !requires {
 }
 || requires { typename detail::if_read<Trained>; };
 
-/// Index of the parameters of layer `index`: layers with trained weights are counted.
+/// Index of the parameters of layer `index`: only layers with trained weights have some.
 template <int N>
 constexpr int weighted_index(const Graph<N>& graph, int index) {
   int count = 0;
@@ -220,7 +221,7 @@ constexpr int weighted_index(const Graph<N>& graph, int index) {
 
 namespace detail {
 
-/// Weights and bias of a layer that tests the outputs of an early exit. A bias counts 128ths of the products, so that
+/// Weights and bias of a layer that tests the outputs of an early exit. The chip multiplies a bias by 128, so that
 /// -128 x + 128 bias is 0 or less exactly if x is the bias or more, and 127 x - 128 (value - 1) is more than 0 exactly
 /// if x is the value or more, for values from 1 to 127.
 constexpr LayerParameters exit_parameters(const Layer& layer) {

@@ -5,7 +5,7 @@
 
 namespace incuse {
 
-/// What a placement says of how a layer computes, and not of where.
+/// The part of a placement that says how a layer computes, without that which says where.
 constexpr Placement without_places(const Placement& placement) {
   Placement how{};
   how.parallel_outputs = placement.parallel_outputs;

@@ -137,7 +137,7 @@ INCUSE_KPU_RULE(layer_rules, other_placement, warning, "processors, offsets and 
 
 INCUSE_RULE_TABLE(k210, layer_rules)
 
-// Of the layers of early exits, which break no other.
+// About the layers of early exits, to which no other rule is applied.
 INCUSE_RULE_LIST(k210, exit_rules, OneLayer)
 
 namespace incuse {

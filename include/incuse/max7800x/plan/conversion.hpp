@@ -29,7 +29,7 @@ constexpr bool folds_rows(const Layer& layer) {
   return layer.one_dimensional() && layer.dilation.height > 1 && !stretches_kernel(layer);
 }
 
-/// True if the hardware's kernel of a layer has taps that the author's does not have: zeros.
+/// True if the hardware's kernel of a layer has more taps than the author's: their weights are 0.
 constexpr bool inserts_zeros(const Layer* layers, int index) {
   return widens_kernel(layers, index) || folds_rows(layers[index]) ||
          (stretches_kernel(layers[index]) && layers[index].kernel.height > 1);

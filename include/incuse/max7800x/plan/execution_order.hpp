@@ -7,13 +7,12 @@
 
 namespace incuse::max7800x {
 
-/// The layer that a layer names as the next one; Placement::not_given: none.
+/// The layer that a layer names as the next one, in any case or on a hit; Placement::not_given: none.
 constexpr int named_next(const Layer& layer) {
   return layer.placement.next != Placement::not_given ? layer.placement.next : layer.placement.next_on_hit;
 }
 
-/// The layer that is executed behind layer `index`. One that data decide about, with the option snoop, is not looked
-/// at.
+/// The layer that is executed behind layer `index`. With the option snoop data decide about jumps: none is followed.
 constexpr int executed_behind(const Layer* layers, int index, const Options& options) {
   const bool in_order = options.asks_for(Feature::linked_layers) || options.snoop.used;
   const int next = named_next(layers[index]);
@@ -22,7 +21,7 @@ constexpr int executed_behind(const Layer* layers, int index, const Options& opt
 
 /// The layer that jumps over layer `index`, which is not executed then; -1: none.
 constexpr int skipped_by(const Layer* layers, int index, const Options& options) {
-  int first = 0;  // that names a next one
+  int first = 0;  // layer that names a next one
   while (first < index && layers[first].placement.next == Placement::not_given &&
          layers[first].placement.next_on_hit == Placement::not_given)
     ++first;

@@ -193,10 +193,10 @@ constexpr WrittenWords written_words(const Layer& layer, const LayerPlan& placed
   return written;
 }
 
-/// The word that the hardware writes, in the first group that is in use, when it resets itself in front of a layer
-/// (register sheet, 6): where that layer's own writing starts. Where a layer without weights writes nothing to that
-/// group, this is in the first instance; in front of a depth-wise layer that begins in another group and moves its
-/// output, the first word of all.
+/// The word that the hardware writes when it resets itself in front of a layer (register sheet, 6): in the first group
+/// that is in use, where that layer's own writing starts. If a layer without weights writes nothing to that group, it
+/// is in the first instance; in front of a depth-wise layer that begins in another group and moves its output, it is
+/// the first word of the data memory.
 constexpr Words reset_words(const Layer& layer, const LayerPlan& placed, int first_group, bool vendor_stream) {
   const long long first =
       word_aligned(placed.out_offset) - ignored_output_bytes(layer, placed.out.count, placed.write_gap, vendor_stream);

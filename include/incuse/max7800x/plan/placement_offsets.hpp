@@ -15,8 +15,8 @@ struct InPlaceSteps {
   long long write = 4;
   long long read = 4;
   long long gap = 0;    ///< bytes that are left free behind a word of the output
-  long long early = 0;  ///< bytes of a pixel that are written before the last of its neighbourhood is read …
-  long long done = 0;   ///< … which lies so many bytes behind the first
+  long long early = 0;  ///< bytes of an output pixel that are written before all of its input is read …
+  long long done = 0;   ///< … and the bytes of an input pixel that are not needed any more by then
 };
 
 /// Layers without weights write one pass of a pixel before they read the next one. Operands that are combined before
@@ -39,7 +39,7 @@ constexpr InPlaceSteps in_place_steps(const Layer& layer, const LayerPlan& place
 constexpr long long in_place_distance(const Layer& layer, const InPlaceSteps& steps) {
   const int last = layer.out.width - 1;
   const int up = layer.padding.height, left = layer.padding.width;
-  /// Place of the first pixel that an output pixel needs, or one behind it.
+  // First byte of the input that an output pixel, or one behind it, reads.
   const auto needed = [&](int row, int column) {
     const long long pooled_row = max_of(0, row - up), pooled_column = max_of(0, column - left);
     return steps.read *
@@ -74,12 +74,12 @@ struct OffsetChoice {
   const Device& device;
   Values<N>& values;
   PerTensor<unsigned, N> blocks{};
-  /// Per value: the instance outside its own where the hardware writes one word, as far from the start as the value's
-  /// offset, when it resets itself in front of the layer that writes the value; one bit, or 0.
+  /// Per value: the instance (one bit) where a reset of the hardware, in front of the layer that writes the value,
+  /// overwrites the word at the value's offset although the value does not lie in that instance; 0: there is none.
   PerTensor<unsigned, N> reset_block{};
   /// Per value: bytes by which it has to lie below its layer's input in order to overwrite it; -1: it must not.
   PerTensor<int, N> distance{};
-  int streamed = 0;            ///< number of the first layers, which stream
+  int streamed = 0;            ///< layers that stream: so many from the first one on
   PerTensor<int, N> lowest{};  ///< least offset: leaves space below for an output that overwrites it
   /// Per value: the values that share an instance with it at the same time.
   PerTensor<BoundedList<int, N + 1>, N> rivals{};
@@ -135,8 +135,8 @@ struct OffsetChoice {
   }
 
  private:
-  /// True if a reset writes a word in front of the layer that writes a value: to group 0, where layers without weights
-  /// that have no output there write to the first instance. (Group 0 is always in use.)
+  /// True if the hardware resets itself in front of the layer that writes a value. The reset writes a word to group 0,
+  /// which is always in use: where a layer without weights has no output in that group, to the first instance.
   constexpr bool resets(int v) const { return v > 0 && plan[v - 1].resets; }
   constexpr bool writes_outside(int v) const {
     return resets(v) && !graph[v - 1].weighted() && (values[v].map() & 0xffff) == 0;
@@ -261,7 +261,7 @@ struct OffsetChoice {
     return below || above ? offset : size * behind + own.before;
   }
 
-  /// The same for values of which one only meets the word that a reset writes at the other's offset.
+  /// The same for values without a common instance, if the word that a reset writes for one of them may hit the other.
   constexpr int free_of_reset(int offset, int v, int other) const {
     const Value& own = values[v];
     const Value& taken = values[other];

@@ -216,7 +216,7 @@ struct ValueCollector {
     // The channels of a depth-wise layer stay where they are.
     if (layer.groups > 1 && layer.sources.size == 1) values[i + 1].pattern = values[read].pattern;
     values[i + 1].in_one_group = has_holes(i);
-    // A reset in front of a depth-wise layer whose outputs move would write to a fixed place.
+    // A reset in front of a depth-wise layer whose outputs move may write to the first word of the data memory.
     const bool stays = layer.buffer_shift != 0 || (layer.groups > 1 && plan[i].resets);
     if (moves && !stays && plan[i].out.channels <= processors_per_group && !has_holes(i))
       values.groups.tie(read, i + 1, 0);

@@ -24,6 +24,7 @@ struct Field {
   FieldMeasure low;
   FieldMeasure width;
 
+  /// The bits that the field takes on a part.
   constexpr BitField on(const Device& device) const { return {name, low.on(device), width.on(device)}; }
   constexpr std::uint32_t mask(const Device& device) const { return static_cast<std::uint32_t>(on(device).mask()); }
   constexpr std::uint32_t of(std::uint32_t word, const Device& device) const {
@@ -35,9 +36,9 @@ struct Field {
 struct Word {
   const Device* device;  ///< on which the fields lie
   std::uint32_t bits = 0;
-  bool overflowed = false;  ///< a value did not fit its field. The first of them was …
-  long long refused = 0;    ///< … this one …
-  long long highest = 0;    ///< … and the highest that fits is this
+  bool overflowed = false;  ///< a value did not fit its field
+  long long refused = 0;    ///< the first such value
+  long long highest = 0;    ///< the highest value that the field of that one holds
 
   constexpr explicit Word(const Device& part) : device(&part) {}
 

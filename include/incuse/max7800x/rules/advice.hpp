@@ -60,10 +60,10 @@ constexpr Advice smaller_image(Shape image, int most) {
   return {.change = "a smaller image", .from = image.extent(), .to = Extent{image.height / times, image.width / times}};
 }
 
-/// The smallest kernel that a padding fits: the padding stays smaller.
+/// The smallest kernel that goes with a padding, which has to be smaller than the kernel.
 constexpr Extent kernel_around(Extent padding) { return {padding.height + 1, padding.width + 1}; }
 
-/// The nearest padding that a kernel has room for; where the values of a Conv1d are rows, whole rows of it.
+/// The nearest padding that a kernel allows; where the chip lays the values of a Conv1d out in rows, whole rows.
 constexpr Advice padding_inside(const OneLayer& at, Extent padding, Extent kernel) {
   const bool rows = at.layer.one_dimensional();
   int most = max_of(0, min_of(kernel.height, rows ? kernel.height : kernel.width) - 1);

@@ -27,7 +27,7 @@ struct TensorLives {
       if (source + 1 == tensor) return true;
     return false;
   }
-  /// The word that tells whether an early exit is taken: its place is taken all the time.
+  /// True for the word that tells whether an early exit is taken: no other tensor may ever lie there.
   constexpr bool is_exit_word(int tensor) const { return tensor > 0 && layer(tensor - 1).may_exit(); }
   constexpr int last_use(int tensor) const {
     if (is_exit_word(tensor)) return at.network.size;

@@ -168,8 +168,8 @@ constexpr bool without_zero(const Layer& layer, const Device& device) {
   return layer.weighted() && (layer.bypass ? device.kernel_bypass : layer.binary_weights && device.binary_weights);
 }
 
-/// True if lanes that have no channel in the last pass of a tensor are 0: as the input is loaded, and as a convolution
-/// leaves them whose weights for them are 0.
+/// True if the lanes without a channel in the last pass of a tensor are 0: the input is loaded so, and a convolution
+/// writes them so if the weights of these lanes can be 0.
 constexpr bool empty_lanes_are_zero(const OneLayer& at, int source) {
   if (source == network_input) return !at.network.options.uses_fifo();
   if (!at.source_exists(source) || source == rolling_buffer) return false;

@@ -41,8 +41,8 @@ INCUSE_RULE(PlacedLayer, processor_range, error, "the layer uses processors beyo
 
 namespace max7800x {
 
-/// True if the planner chose a layer's processors, and could not but choose wrong ones, for a reason of which another
-/// rule speaks: the operands do not come from a FIFO, or what it reads has other channels.
+/// True if the planner could only choose wrong processors for a layer, for a reason that another rule reports: it
+/// combines operands or takes several passes behind a FIFO, or the tensor that it reads has another number of channels.
 constexpr bool has_no_map(const PlacedLayer& at) {
   if (at.network.placed_by_hand || at.layer.placement.given()) return false;
   if (at.reads_fifo() && (at.combines() || at.placed.in.count > 1)) return true;

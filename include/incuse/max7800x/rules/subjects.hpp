@@ -90,7 +90,7 @@ struct FieldOverflow {
   bool found = false;
   LayerRegister layer_register{};
   long long value = 0;
-  long long highest = 0;  ///< that fits
+  long long highest = 0;  ///< the highest value that fits
 };
 
 /// What a rule about a planned network looks at.

@@ -194,7 +194,8 @@ struct WritingProof : Subject<N>, TensorPlaces<N> {
 
   /// With repetitions, layers run again on what is in memory by then. Tracks which tensors still hold the right values:
   /// at the end all outputs must. Where the layer count is that of all repetitions, all of these run; else
-  /// repetitions * (size - 1) + 1 layers, counting those that reset an average pooling and write where it does.
+  /// repetitions * (size - 1) + 1 layers. A layer that resets an average pooling counts as one, and writes where the
+  /// pooling does.
   constexpr void check_repetitions() const {
     if (lenient || options.repetitions <= 1 || !found.ok()) return;
     PerTensor<bool, N> sound{true};  // holds what the network computes
