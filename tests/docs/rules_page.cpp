@@ -19,8 +19,7 @@ using namespace incuse::docs;
 
 namespace {
 
-// Columns of the parts
-// -------------------------------------------------------------------------------------------------
+// Columns of the parts ------------------------------------------------------------------------------------------------
 
 Findings findings_of(const test::broken::Broken& broken, const max7800x::Device& device) {
   const test::broken::Net graph = infer(broken.graph);
@@ -117,10 +116,8 @@ int main() {
       "`incuse_rules_page` from the catalogues in the headers; do not edit it.\n\n"
       "A finding adds to the words of its rule the layer, what it needs and what there is. At run time that is a "
       "sentence,\n"
-      "in a network type it is one compile error per finding, with the numbers as types: `facts::layer<3>`,\n"
-      "`facts::needs<812>`, `facts::has<768>`. Sources name the project's specification sheets and headers: \"checks "
-      "H22\" is\n"
-      "row H22 of the sheet of checks.\n\n"
+      "in a network type one compile error: [errors.md](errors.md) shows what each compiler prints. Sources name the\n"
+      "project's specification sheets and headers: \"checks H22\" is row H22 of the sheet of checks.\n\n"
       "For the family there is a column per part: the limit that the part has, \"yes\" for a rule without a number, "
       "and\n"
       "nothing where none of the networks that the tests have for the rules breaks it on that part, because it can do\n"
