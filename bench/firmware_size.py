@@ -182,12 +182,15 @@ def main():
     parser.add_argument("--only", help="measure this network only: mnist, cifar10, kws20, cifar100, mobilenet, unet")
     parser.add_argument("--keep", help="leave the files in this folder")
     args = parser.parse_args()
-    if not args.golden and args.only in (None, "unet"):
-        print("without --golden: only the network of the benchmark")
-    subjects = [(part, name) for part in CASES if args.part in (None, part) for name in list(CASES[part]) + ["unet"]
-                if args.only in (None, name) and (args.golden or name == "unet")]
+    asked = [(part, name) for part in CASES if args.part in (None, part) for name in list(CASES[part]) + ["unet"]
+             if args.only in (None, name)]
+    if not asked:
+        sys.exit("there is no network '%s'%s" % (args.only, " for the part " + args.part if args.part else ""))
+    subjects = [(part, name) for part, name in asked if args.golden or name == "unet"]
     if not subjects:
-        sys.exit("there is no network '%s'" % args.only)
+        sys.exit("'%s' needs the reference tables: --golden" % args.only)
+    if subjects != asked:
+        print("without --golden: only the network of the benchmark")
     failed = False
     with tempfile.TemporaryDirectory() as temporary:
         print("%-8s %-9s %-4s %-34s %10s %10s %7s" % ("part", "network", "", "", "driver", "plain C", "ratio"))

@@ -1,10 +1,12 @@
-// Layers in the fast executor and in its peers, on one thread and with the same instructions.
+// Layers in the fast executor and in its peers, on one thread and with the same instructions as far as a peer can be
+// kept to them: XNNPACK takes what it knows, and so does oneDNN at the level "portable".
 //   bench_host_layers [--level=portable|avx2|avx-vnni|avx512-vnni|amx] [--batch=N] [options of Google Benchmark]
 // The repetitions of all are run in random order; the table at the end has the median of each in microseconds of the
 // thread's time, and ratios of ours to a peer's: of the medians, and of the fastest and slowest pairs. It also says how
 // much of what the multipliers can do is reached, and how many outputs of a peer are not those of the chip.
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <memory>
@@ -43,7 +45,8 @@ class Collector : public benchmark::ConsoleReporter {
   void ReportRuns(const std::vector<Run>& runs) override {
     for (const Run& run : runs)
       if (run.run_type == Run::RT_Iteration && !run.error_occurred)
-        times[run.run_name.function_name].push_back(1e6 * run.cpu_accumulated_time / static_cast<double>(run.iterations));
+        times[run.run_name.function_name].push_back(1e6 * run.cpu_accumulated_time /
+                                                    static_cast<double>(run.iterations));
   }
 };
 
@@ -127,10 +130,19 @@ std::string ratio(const Times& own, const Times& peer) {
   return text;
 }
 
-void print_table(const Settings& settings) {
-  const double peak = bench::peak_products(settings.level) * 1e4 / median(times["peak"]) / 1e3;  // 10^9 a second
-  std::printf("\nlevel %s, batch %d, peak of the multipliers %.0f GMAC/s\n", fast::name_of(settings.level),
-              settings.batch, settings.level == fast::Level::portable ? 0 : peak);
+/// What the multipliers can do, in 10^9 products a second; 0: not known.
+double measured_peak(fast::Level level) {
+  const double time = median(times["peak"]);
+  return level == fast::Level::portable || time == 0 ? 0 : bench::peak_products(level) * 1e4 / time / 1e3;
+}
+
+/// False if an output of ours was wrong.
+bool print_table(const Settings& settings) {
+  const double peak = measured_peak(settings.level);
+  std::printf("\nlevel %s, batch %d", fast::name_of(settings.level), settings.batch);
+  if (peak > 0) std::printf(", peak of the multipliers %.0f GMAC/s", peak);
+  std::puts("");
+  bool right = true;
   const char* const peers[] = {"oneDNN u8", "oneDNN s8", "XNNPACK"};
   std::printf("%-27s %9s %8s %6s", "layer", "incuse us", "GMAC/s", "peak");
   for (const char* peer : peers) std::printf("  %10s %-18s %5s", peer, "ratio", "diff");
@@ -140,13 +152,33 @@ void print_table(const Settings& settings) {
     const Times& own = times[name + "/incuse"];
     if (own.empty()) continue;
     const double speed = shape.products() * settings.batch / median(own) / 1e3;
-    std::printf("%-27s %9.3f %8.0f %4.0f %%", shape.name, median(own), speed, 100 * speed / peak);
+    std::printf("%-27s %9.3f %8.0f", shape.name, median(own), speed);
+    if (peak > 0)
+      std::printf(" %4.0f %%", 100 * speed / peak);
+    else
+      std::printf(" %6s", "-");
     for (const char* peer : peers) {
       const std::string other = name + "/" + peer;
       std::printf("  %10.3f %-18s %5ld", median(times[other]), ratio(own, times[other]).c_str(), differences[other]);
     }
-    std::puts(differences[name + "/incuse"] == 0 ? "" : "  WRONG");
+    const bool own_right = differences[name + "/incuse"] == 0;
+    std::puts(own_right ? "" : "  WRONG");
+    right = right && own_right;
   }
+  return right;
+}
+
+bool read_level(const char* name, fast::Level& level) {
+  for (fast::Level own : fast::all_levels)
+    if (std::strcmp(name, fast::name_of(own)) == 0 && fast::is_supported(own)) return level = own, true;
+  return std::fprintf(stderr, "this machine does not have %s\n", name), false;
+}
+bool read_batch(const char* number, int& batch) {
+  char* end = nullptr;
+  const long value = std::strtol(number, &end, 10);
+  batch = static_cast<int>(value);
+  if (*number != 0 && *end == 0 && value >= 1 && value <= 4096) return true;
+  return std::fprintf(stderr, "--batch needs a number, 1 to 4096, not '%s'\n", number), false;
 }
 
 /// Takes the program's own options out of the arguments.
@@ -154,15 +186,9 @@ bool read_settings(int& argc, char** argv, Settings& settings) {
   int kept = 1;
   for (int i = 1; i < argc; ++i) {
     if (std::strncmp(argv[i], "--batch=", 8) == 0) {
-      settings.batch = std::max(1, std::atoi(argv[i] + 8));
+      if (!read_batch(argv[i] + 8, settings.batch)) return false;
     } else if (std::strncmp(argv[i], "--level=", 8) == 0) {
-      bool found = false;
-      for (fast::Level level : fast::all_levels)
-        if (std::strcmp(argv[i] + 8, fast::name_of(level)) == 0) {
-          settings.level = level;
-          found = fast::is_supported(level);
-        }
-      if (!found) return std::fprintf(stderr, "this machine does not have %s\n", argv[i] + 8), false;
+      if (!read_level(argv[i] + 8, settings.level)) return false;
     } else {
       argv[kept++] = argv[i];
     }
@@ -190,9 +216,10 @@ int main(int argc, char** argv) {
   arguments.insert(arguments.begin() + 1, {repetitions, time, order});
   int count = static_cast<int>(arguments.size());
   benchmark::Initialize(&count, arguments.data());
+  if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return 2;
   add("peak", std::make_shared<Peak>(Peak{settings.level}));
   for (const bench::LayerShape& shape : bench::layers) add_layer(shape, settings);
   Collector collector;
   benchmark::RunSpecifiedBenchmarks(&collector);
-  print_table(settings);
+  return print_table(settings) ? 0 : 1;
 }
