@@ -17,9 +17,10 @@ std::string string_of(const TextBuffer<Capacity>& text) {
 
 /// "1,234,567": groups of three digits.
 inline std::string grouped(long long number) {
-  std::string digits = std::to_string(number < 0 ? -number : number);
-  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, ',');
-  return number < 0 ? '-' + digits : digits;
+  std::string text = std::to_string(number);
+  const std::size_t sign = number < 0 ? 1 : 0;
+  for (std::size_t at = text.size(); at > sign + 3; at -= 3) text.insert(at - 3, 1, ',');
+  return text;
 }
 
 }  // namespace incuse

@@ -1,5 +1,7 @@
 #include <incuse/report/table.hpp>
 
+#include <limits>
+
 #include <doctest/doctest.h>
 
 using namespace incuse::report;
@@ -8,7 +10,9 @@ TEST_CASE("numbers") {
   CHECK(grouped(0) == "0");
   CHECK(grouped(999) == "999");
   CHECK(grouped(1000) == "1,000");
+  CHECK(grouped(-999) == "-999");
   CHECK(grouped(-1234567) == "-1,234,567");
+  CHECK(grouped(std::numeric_limits<long long>::min()) == "-9,223,372,036,854,775,808");
   CHECK(fixed(1.25, 1) == "1.3");
   CHECK(fixed(0.04, 1) == "0.0");
   CHECK(fixed(-0.04, 1) == "0.0");
