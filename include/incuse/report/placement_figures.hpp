@@ -159,9 +159,10 @@ std::vector<NeededTensor> needed_tensors(const Graph<N>& graph, DataFormat forma
 
 /// How many bytes before its input a layer's output has to begin at least, so that the output can overwrite the input
 /// while that is read (placement sheet, section 6); it may be negative. Nothing for layers that cannot do so.
+/// `bytes_read` and `bytes_written` are those of a pixel in one memory instance.
 inline std::optional<long long> in_place_distance(const Layer& layer, int bytes_read, int bytes_written) {
-  if (layer.sources.size != 1 || layer.operands != 1 || layer.flatten || layer.wide ||
-      layer.op == Operator::conv_transpose2d)
+  if (layer.sources.size != 1 || layer.sources[0] == rolling_buffer || layer.operands != 1 || layer.flatten ||
+      layer.wide || layer.op == Operator::conv_transpose2d)
     return std::nullopt;
   long long most = std::numeric_limits<long long>::min();
   long long still = layer.in.pixels();  // the first pixel that a later output pixel reads
