@@ -101,6 +101,24 @@ struct ManyClasses : Network<
     Conv2d<12, kernel<3>>> {};
 // clang-format on
 
+/// What differs if a network runs up to each of its layers in turn, as somebody does who looks for a mistake: the
+/// number of layers that are compared is that of the layers which run.
+template <int N>
+void compare_steps(const host::DeployedNetwork<N>& network, unsigned seed, const std::string& name) {
+  const std::vector<int> input = host::random_input(network.graph, seed);
+  host::Executor<N> executor(network.graph, network.parameters, {network.device, network.options});
+  executor.set_input(input.data());
+  executor.run();
+  chip.power_cycle();
+  chip.complete_after(100);
+  expect(host::load_accelerator(network, chip), name + ": it cannot be loaded");
+  const auto found = host::compare_step_by_step(network, executor, input.data(), chip);
+  const host::LayerComparison* first = host::first_difference(found);
+  expect(first == nullptr, name + ", layer by layer: " + (first != nullptr ? host::text_of(*first) : ""));
+  const int exit = executor.exit_taken();
+  expect(static_cast<int>(found.size()) == (exit >= 0 ? exit + 1 : network.graph.size), name + ": layers compared");
+}
+
 /// Proves a network with many random weights, until each of its ends was reached several times.
 template <class Net>
 void prove_ends(const char* name, int wanted, const m::Options& options = {}) {
@@ -110,8 +128,9 @@ void prove_ends(const char* name, int wanted, const m::Options& options = {}) {
     const auto planned = m::arrange_and_plan<32>(bind(Net::graph, random.view()), max78002, options);
     expect(m::inspect(planned.graph, planned.plan, max78002, planned.options).ok(),
            std::string(name) + " does not fit");
-    const host::Proof proof = host::prove(
-        host::DeployedNetwork<32>{planned.graph, planned.plan, max78002, planned.options, random.view()}, chip);
+    const host::DeployedNetwork<32> network{planned.graph, planned.plan, max78002, planned.options, random.view()};
+    const host::Proof proof = host::prove(network, chip);
+    if (seed <= 5) compare_steps(network, seed, name);
     expect(proof.ok(), std::string(name) + ", seed " + std::to_string(seed) + ": " + text_of(proof));
     host::PlannedExecutor memory(planned.graph, planned.plan, max78002, random.view(), planned.options);
     expect(memory.run(host::random_input(planned.graph, seed).data()).none(),

@@ -1,4 +1,4 @@
-// How well a classifier does on a data set: runs every picture through the fast executor, and counts.
+// How well a classifier does on a data set: runs every input through the fast executor, and counts.
 #pragma once
 
 #include <algorithm>
@@ -11,27 +11,28 @@
 
 namespace incuse::host {
 
-/// Counts of a classifier's answers.
+/// Counts of a classifier's answers. Inputs whose label is no class are not among them.
 struct Evaluation {
   int classes = 0;
   std::vector<int> counts{};  ///< by label, then by answer
   std::vector<int> ranks{};   ///< how often the label was the likeliest, the second likeliest, …
   double seconds = 0;         ///< that it took
 
-  int count(int label, int answer) const {
-    return counts[static_cast<std::size_t>(label) * static_cast<std::size_t>(classes) +
-                  static_cast<std::size_t>(answer)];
-  }
+  /// Inputs of a class for which another one, or the same, was the answer.
+  int count(int label, int answer) const { return counts[index(label, answer)]; }
+  /// All inputs that count.
   int total() const {
     int sum = 0;
     for (int own : counts) sum += own;
     return sum;
   }
+  /// Those whose answer is their label.
   int correct() const {
     int sum = 0;
     for (int i = 0; i < classes; ++i) sum += count(i, i);
     return sum;
   }
+  /// Their share, 0 to 1; 0 without any inputs, as with all shares.
   double accuracy() const { return share(correct(), total()); }
   /// Share of the inputs whose label is among the k likeliest classes.
   double top(int k) const {
@@ -52,7 +53,16 @@ struct Evaluation {
     return share(count(label, label), all);
   }
 
+  /// Counts the answer to an input of a class, and how many classes are likelier than its label.
+  void add(int label, int answer, int rank) {
+    ++counts[index(label, answer)];
+    ++ranks[static_cast<std::size_t>(rank)];
+  }
+
  private:
+  std::size_t index(int label, int answer) const {
+    return static_cast<std::size_t>(label) * static_cast<std::size_t>(classes) + static_cast<std::size_t>(answer);
+  }
   static double share(int part, int whole) { return whole == 0 ? 0 : static_cast<double>(part) / whole; }
 };
 
@@ -61,6 +71,7 @@ class ProgressLine {
  public:
   explicit ProgressLine(std::FILE* stream) : stream_(stream) {}
 
+  /// Redraws it with `done` of `total` inputs, and ends it with the last one.
   void operator()(int done, int total) {
     if (stream_ == nullptr || total <= 0) return;
     const int width = 40, filled = static_cast<int>(static_cast<long long>(done) * width / total);
@@ -77,8 +88,8 @@ class ProgressLine {
   int filled_ = -1;
 };
 
-/// The numbers that a classifier gives its classes: the output of the network's last layer. Where two are equal, the
-/// class with the lower index is likelier. Returns how many classes are likelier than `label`.
+/// How many classes are likelier than `label`, by the output of a layer with one number for each. Of equal numbers the
+/// first one is the likelier.
 template <int N>
 int rank_of(const fast::Executor<N>& executor, int layer, int classes, int label) {
   const int own = executor.output(layer, label);
@@ -89,6 +100,7 @@ int rank_of(const fast::Executor<N>& executor, int layer, int classes, int label
   }
   return likelier;
 }
+/// The likeliest class.
 template <int N>
 int likeliest(const fast::Executor<N>& executor, int layer, int classes) {
   int best = 0;
@@ -97,41 +109,74 @@ int likeliest(const fast::Executor<N>& executor, int layer, int classes) {
   return best;
 }
 
-/// Runs a data set through a classifier. `dataset.size()` says how many inputs there are, `dataset.label(i)` of which
-/// class one is, and `dataset.set_input(executor, i)` hands it over; all are called from several threads. `progress` is
-/// called now and then with how many inputs are done and how many there are, on the calling thread. Inputs whose label
-/// is no class are left out. Without any result unless the network is ready.
-template <int N, class Dataset, class Progress>
-Evaluation evaluate(const fast::PackedNetwork<N>& packed, const Dataset& dataset, Progress&& progress,
-                    int threads = 0) {
+namespace detail {
+
+/// Classes of a network: outputs of its last layer; 0 if an early exit answers with another number of them.
+template <int N>
+int classes_of(const Graph<N>& graph) {
+  const int classes = graph[graph.size - 1].out.elements();
+  for (int exit : exit_layers(graph))
+    if (graph[tested_layer(graph, exit)].out.elements() != classes) return 0;
+  return classes;
+}
+
+/// The layer that answers for the input that was run last: the last one, or what the early exit tests that is taken.
+template <int N>
+int answering_layer(const fast::Executor<N>& executor, const Graph<N>& graph) {
+  const int exit = exit_taken(graph, [&](int layer) { return executor.output(layer, 0); });
+  return exit < 0 ? graph.size - 1 : tested_layer(graph, exit);
+}
+
+/// What a classifier makes of one input.
+struct Answer {
+  int label = -1;  ///< -1: it is no class, and the input does not count
+  int likeliest = 0;
+  int rank = 0;  ///< of the label
+};
+
+inline Evaluation counted(const std::vector<Answer>& answers, int classes) {
   Evaluation result;
-  fast::Batch<N> batch(packed, threads);
-  if (!batch.ready()) return result;
-  const int layer = packed.graph().size - 1, classes = packed.graph()[layer].out.elements(), size = dataset.size();
-  std::vector<int> answers(static_cast<std::size_t>(size), -1), ranks = answers;
-  const auto start = std::chrono::steady_clock::now();
-  constexpr int block = 512;  // of inputs between two calls of `progress`
-  for (int first = 0; first < size; first += block) {
-    batch.run(std::min(block, size - first), [&](fast::Executor<N>& executor, int i) {
-      const int index = first + i, label = dataset.label(index);
-      if (label < 0 || label >= classes) return;
-      dataset.set_input(executor, index);
-      executor.run();
-      answers[static_cast<std::size_t>(index)] = likeliest(executor, layer, classes);
-      ranks[static_cast<std::size_t>(index)] = rank_of(executor, layer, classes, label);
-    });
-    progress(std::min(first + block, size), size);
-  }
-  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   result.classes = classes;
   result.counts.assign(static_cast<std::size_t>(classes) * static_cast<std::size_t>(classes), 0);
   result.ranks.assign(static_cast<std::size_t>(classes), 0);
-  for (int i = 0; i < size; ++i) {
-    const int answer = answers[static_cast<std::size_t>(i)];
-    if (answer < 0) continue;
-    ++result.counts[static_cast<std::size_t>(dataset.label(i) * classes + answer)];
-    ++result.ranks[static_cast<std::size_t>(ranks[static_cast<std::size_t>(i)])];
+  for (const Answer& own : answers)
+    if (own.label >= 0) result.add(own.label, own.likeliest, own.rank);
+  return result;
+}
+
+}  // namespace detail
+
+/// Runs a data set through a classifier. `dataset.size()` says how many inputs there are, `dataset.label(i)` of which
+/// class one is, and `dataset.set_input(executor, i)` hands it over; the latter two are called from several threads,
+/// and throw nothing. `progress` is called now and then with how many inputs are done and how many there are, on the
+/// calling thread. Inputs whose label is no class are left out. An early exit that an input takes answers for it.
+/// Without any result unless the network is ready and all of its ends have the same number of classes.
+template <int N, class Dataset, class Progress>
+Evaluation evaluate(const fast::PackedNetwork<N>& packed, const Dataset& dataset, Progress&& progress,
+                    int threads = 0) {
+  if (!packed.ready()) return {};
+  const Graph<N>& graph = packed.graph();
+  const int classes = detail::classes_of(graph), size = std::max(0, static_cast<int>(dataset.size()));
+  if (classes == 0) return {};
+  fast::Batch<N> batch(packed, threads);
+  std::vector<detail::Answer> answers(static_cast<std::size_t>(size));
+  const auto start = std::chrono::steady_clock::now();
+  constexpr int block = 512;  // of inputs between two calls of `progress`
+  for (int first = 0; first < size; first += block) {
+    const int count = std::min(block, size - first);
+    batch.run(count, [&](fast::Executor<N>& executor, int i) {
+      const int label = dataset.label(first + i);
+      if (label < 0 || label >= classes) return;
+      dataset.set_input(executor, first + i);
+      executor.run();
+      const int layer = detail::answering_layer(executor, graph);
+      answers[static_cast<std::size_t>(first + i)] = {label, likeliest(executor, layer, classes),
+                                                      rank_of(executor, layer, classes, label)};
+    });
+    progress(first + count, size);
   }
+  Evaluation result = detail::counted(answers, classes);
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;
 }
 

@@ -2,6 +2,7 @@
 // names the first layer, channel, row and column that differ. docs/debugging.md says how to read them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <optional>
@@ -189,6 +190,13 @@ std::vector<LayerComparison> compare_layers(const DeployedNetwork<N>& network, c
 
 namespace detail {
 
+/// The last layer that the chip runs on the input of a lane: that of the early exit which it takes, or of all.
+template <int N>
+int last_layer_run(const DeployedNetwork<N>& network, const Executor<N>& executor, int lane = 0) {
+  const int exit = executor.exit_taken(lane);
+  return exit >= 0 ? exit : network.graph.size - 1;
+}
+
 /// Whether layers name their successors: then the chip goes on behind the layer after which it is to stop.
 template <int N>
 bool goes_on_by_links(const DeployedNetwork<N>& network) {
@@ -206,21 +214,22 @@ bool goes_on_by_links(const DeployedNetwork<N>& network) {
 /// up to the first that differs, or up to `last_layer` (-1: all). The executor has run on the same input, `values` in
 /// C x H x W order; with a rolling buffer, both start with an empty one. A layer whose successor streams runs if its
 /// whole output fits into the data memories. Where layers name their successors, the accelerator cannot stop inside: it
-/// runs once, and all layers are compared with what it leaves. Ends early if the accelerator never completes: there are
-/// fewer comparisons then, of which none differs.
+/// runs once, and all layers are compared with what it leaves. Layers behind an early exit that is taken do not run,
+/// and are not compared. Ends early if the accelerator never completes: there are fewer comparisons then, of which none
+/// differs.
 template <int N, max7800x::AcceleratorBus Bus>
 std::vector<LayerComparison> compare_step_by_step(const DeployedNetwork<N>& network, const Executor<N>& executor,
                                                   const int* values, Bus& bus, int last_layer = -1) {
   std::vector<LayerComparison> results;
   const auto word_at = [&](std::uint32_t address) { return std::optional<std::uint32_t>(bus.read(address)); };
+  const int end = detail::last_layer_run(network, executor);
   if (detail::goes_on_by_links(network)) {
-    const int end = network.graph.size - 1;
     if (!run_accelerator(network, values, bus, end)) return results;
     results = compare_layers(network, executor, end, word_at);
     if (last_layer >= 0 && last_layer < end) results.resize(static_cast<std::size_t>(last_layer) + 1);
     return results;
   }
-  for (int i = 0; i <= (last_layer < 0 ? network.graph.size - 1 : last_layer); ++i) {
+  for (int i = 0; i <= (last_layer < 0 ? end : std::min(last_layer, end)); ++i) {
     if (max7800x::is_skipped(network.graph.layers, i, network.options)) {
       results.push_back({.layer = i, .verdict = Verdict::skipped});
       continue;

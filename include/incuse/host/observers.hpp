@@ -25,7 +25,8 @@ struct ObservedValues {
   int operator[](int n) const { return executor.output(layer, n); }
 };
 
-/// Tells an observer of all outputs that an executor has.
+/// Tells an observer of all outputs that an executor has, those of layers behind an early exit that is taken, too.
+/// There is no `before`: the layers have run.
 template <int N, class Executor, class Observer>
 void observe(const Executor& executor, const Graph<N>& graph, Observer& observer) {
   for (int i = 0; i < graph.size; ++i)
@@ -93,16 +94,22 @@ class RangeObserver {
   std::vector<Range> ranges_{};
 };
 
-/// The time that layers take, over all runs.
+/// The time that layers take, over all runs; none of those that `observe` tells of when they have run.
 class TimeObserver {
  public:
-  void before(int) { start_ = Clock::now(); }
+  void before(int) {
+    start_ = Clock::now();
+    runs_ = true;
+  }
   template <class Values>
   void after(int layer, const Values&) {
+    if (!runs_) return;
+    runs_ = false;
     const auto index = static_cast<std::size_t>(layer);
     if (seconds_.size() <= index) seconds_.resize(index + 1);
     seconds_[index] += std::chrono::duration<double>(Clock::now() - start_).count();
   }
+  /// Of one layer; 0 if none was measured.
   double seconds(int layer) const {
     const auto index = static_cast<std::size_t>(layer);
     return layer >= 0 && index < seconds_.size() ? seconds_[index] : 0;
@@ -111,6 +118,7 @@ class TimeObserver {
  private:
   using Clock = std::chrono::steady_clock;
   Clock::time_point start_{};
+  bool runs_ = false;  ///< a layer does
   std::vector<double> seconds_{};
 };
 
@@ -127,23 +135,27 @@ struct OutputObserver {
   }
 };
 
-/// The first value that is not the expected one, in the order of the layers.
+/// The first value that is not the expected one, in the order of the layers. A layer with more or fewer values than are
+/// expected differs in the first one that only one side has.
 struct ComparisonObserver {
   const std::vector<std::vector<int>>& expected;  ///< for each layer; empty for those that are not compared
   int layer = -1;                                 ///< -1: all are as expected
-  int element = 0, actual = 0;
+  int element = 0;
+  int actual = 0;  ///< 0 if the layer does not have the value
 
   bool same() const { return layer < 0; }
   template <class Values>
   void after(int index, const Values& values) {
     const auto own = static_cast<std::size_t>(index);
     if (!same() || own >= expected.size() || expected[own].empty()) return;
-    for (int n = 0; n < values.count && same(); ++n)
-      if (values[n] != expected[own][static_cast<std::size_t>(n)]) {
-        layer = index;
-        element = n;
-        actual = values[n];
-      }
+    const std::vector<int>& wanted = expected[own];
+    const int count = static_cast<int>(wanted.size());
+    int n = 0;
+    while (n < values.count && n < count && values[n] == wanted[static_cast<std::size_t>(n)]) ++n;
+    if (n == values.count && n == count) return;
+    layer = index;
+    element = n;
+    actual = n < values.count ? values[n] : 0;
   }
 };
 

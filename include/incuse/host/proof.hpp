@@ -85,7 +85,7 @@ void prove_input(const DeployedNetwork<N>& network, const Executor<N>& executor,
   proof.problem = complaint_of(network.device, chip);
   if (!proof.ok()) return;
   if (!complete) return void(proof.problem = "the virtual chip does not answer as it has to");
-  const int exit = executor.exit_taken(lane), last = exit >= 0 ? exit : network.graph.size - 1;
+  const int last = last_layer_run(network, executor, lane);
   proof.problem = wrong_end(network, chip, last);
   if (!proof.ok()) return;
   const std::vector<int> writers = last_writers(network, last);

@@ -10,6 +10,7 @@
 #include <incuse/host/observers.hpp>
 #include <incuse/host/random_parameters.hpp>
 #include <incuse/host/run.hpp>
+#include <incuse/model/early_exit.hpp>
 #include <incuse/model/layers.hpp>
 #include <incuse/model/network.hpp>
 
@@ -24,6 +25,16 @@ constexpr const auto& graph = graph_of<Net>();
 
 /// A classifier that answers the likeliest of three numbers: its input.
 struct Copy : Network<Input<3, 1, 1>, MaxPool2d<1>> {};
+
+/// Leaves with the same answer if one of the numbers is high enough; else the order of the classes is turned.
+template <int Threshold>
+struct Leaving : Network<Input<3, 1, 1>, EarlyExit<any_at_least<Threshold>, Identity<>>, Conv2d<3, kernel<1>>> {};
+struct Turned {
+  static constexpr signed char weights[] = {0, 0, 64, 0, 64, 0, 64, 0, 0};
+  static constexpr LayerParameters layers[] = {{.weight = {weights, 3, 3, 1, 1}}};
+};
+/// An early exit of three classes in front of four.
+struct Uneven : Network<Input<3, 1, 1>, EarlyExit<any_at_least<9>, Identity<>>, Conv2d<4, kernel<1>>> {};
 
 /// Inputs of which each names its class, except the last two.
 struct Dataset {
@@ -116,6 +127,25 @@ TEST_CASE("an evaluation counts answers") {
   CHECK(evaluation.recall(1) == 0.5);
 }
 
+TEST_CASE("an early exit answers for the inputs that take it") {
+  const auto evaluated = [](const auto& net) {
+    const fast::PackedNetwork packed(net, parameters_in<Turned>());
+    return host::evaluate(packed, Dataset{}, host::ProgressLine(nullptr), 2);
+  };
+  const host::Evaluation early = evaluated(graph_of<Leaving<9>>()), late = evaluated(graph_of<Leaving<10>>());
+  CHECK(early.total() == 4);
+  CHECK(early.correct() == 3);
+  CHECK(early.top(2) == 1);
+  CHECK(late.total() == 4);
+  CHECK(late.correct() == 1);
+  CHECK(late.count(0, 2) == 1);
+
+  const host::RandomParameters random = host::random_parameters(graph_of<Uneven>());
+  const fast::PackedNetwork packed(graph_of<Uneven>(), random.view());
+  REQUIRE(packed.ready());
+  CHECK(host::evaluate(packed, Dataset{}, host::ProgressLine(nullptr)).classes == 0);
+}
+
 TEST_CASE("of equal numbers the first class is the likelier") {
   fast::Executor executor(graph_of<Copy>(), Parameters{});
   const int equal[] = {5, 5, 1};
@@ -154,10 +184,28 @@ TEST_CASE("observers of the fast executor and of the reference executor see the 
   CHECK(range.at_highest == std::count(expected.outputs[0].begin(), expected.outputs[0].end(), 127));
   CHECK(ranges.range(17).values == 0);
 
+  host::TimeObserver afterwards;
+  host::observe(reference, graph, afterwards);
+  CHECK(afterwards.seconds(0) == 0);
+
   ++expected.outputs[1][3];
   host::ComparisonObserver other{expected.outputs};
   executor.run(other);
   CHECK(other.layer == 1);
   CHECK(other.element == 3);
   CHECK(other.actual == outputs.outputs[1][3]);
+}
+
+TEST_CASE("a layer with more or fewer values than are expected differs") {
+  fast::Executor executor(graph_of<Copy>(), Parameters{});
+  executor.set_input(Dataset::inputs[0]);
+  const std::vector<std::vector<int>> shorter{{9, 1}}, longer{{9, 1, 2, 0}};
+  host::ComparisonObserver with_shorter{shorter}, with_longer{longer};
+  executor.run(with_shorter);
+  executor.run(with_longer);
+  CHECK(with_shorter.layer == 0);
+  CHECK(with_shorter.element == 2);
+  CHECK(with_shorter.actual == 2);
+  CHECK(with_longer.layer == 0);
+  CHECK(with_longer.element == 3);
 }
