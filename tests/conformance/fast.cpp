@@ -31,7 +31,8 @@ std::string difference_at(const Subject& subject, const LayerOutputs& outputs, f
 
 std::string difference_of_fast(const Subject& subject, const LayerOutputs& outputs) {
   // One case of the AI84 has a layer with an empty output: no executor takes it.
-  if (!incuse::host::obstacle(subject.graph, subject.parameters.parameters()).none()) return "";
+  for (int i = 0; i < subject.graph.size; ++i)
+    if (subject.graph[i].out.elements() == 0) return "";
   for (fast::Level level : fast::all_levels) {
     if (!fast::is_supported(level)) continue;
     const std::string found = difference_at(subject, outputs, level);

@@ -184,7 +184,7 @@ TEST_CASE("random networks") {
   int compared = 0;
   for (std::uint32_t seed = 1; seed <= 14; ++seed) {
     const planned::RandomNetwork network =
-        planned::NetworkBuilder(seed).build(static_cast<planned::Kind>(seed % planned::kinds));
+        planned::NetworkBuilder(seed, max78002).build(static_cast<planned::Kind>(seed % planned::kinds));
     if (!host::obstacle(network.graph, network.parameters()).none()) continue;
     CAPTURE(seed);
     check_same(network.graph, network.parameters(), network.input);
