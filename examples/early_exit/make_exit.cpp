@@ -18,13 +18,13 @@
 
 #include "../fashion_mnist/fashion_net.hpp"
 #include "../fashion_mnist/fashion_parameters.hpp"
-#include "../fashion_mnist/idx.hpp"
+#include "../fashion_mnist/picture_set.hpp"
 
 namespace {
 
 using namespace fashion;
 
-constexpr std::size_t pictures = 10'000, trained_on = 8'000, pixels = 28 * 28;
+constexpr std::size_t pictures = 10'000, trained_on = 8'000;
 constexpr int epochs = 30, lanes = 16;
 constexpr double wanted = 0.95;
 
@@ -52,15 +52,13 @@ struct Head {
   }
 };
 
-std::vector<signed char> features_of(const IdxArray& images) {
+std::vector<signed char> features_of(const PictureSet& set) {
   std::vector<signed char> values(pictures * static_cast<std::size_t>(features));
   host::Executor network(graph_of<Front>(), parameters_in<front_parameters>(), {max78002}, lanes);
   for (std::size_t first = 0; first < pictures; first += lanes) {
     for (int lane = 0; lane < lanes; ++lane) {
       signed char picture[pixels];
-      for (std::size_t i = 0; i < pixels; ++i)
-        picture[i] = static_cast<signed char>(
-            network_value(images.values[(first + static_cast<std::size_t>(lane)) * pixels + i]));
+      set.copy_to(picture, static_cast<int>(first) + lane);
       network.set_input(picture, lane);
     }
     network.run();
@@ -136,7 +134,8 @@ bool write(const char* path, const Head& head, int threshold) {
   for (std::size_t i = 0; i < head.bytes.size(); ++i)
     std::fprintf(file, "%s%d,", i % 30 == 0 ? "\n    " : " ", head.bytes[i]);
   std::fprintf(file, "\n};\n\n}  // namespace fashion\n");
-  return std::fclose(file) == 0;
+  const bool written = std::ferror(file) == 0;
+  return std::fclose(file) == 0 && written;
 }
 
 }  // namespace
@@ -146,17 +145,17 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: make_exit IMAGES LABELS exit_parameters.hpp\n");
     return 2;
   }
-  const IdxArray images = read_idx(argv[1], 3), labels = read_idx(argv[2], 1);
-  for (const IdxArray* array : {&images, &labels})
-    if (!array->error.empty() || array->shape[0] < pictures) {
-      std::fprintf(stderr, "%s\n", array->error.empty() ? "too few pictures" : array->error.c_str());
-      return 2;
-    }
-  const std::vector<signed char> x = features_of(images);
-  Head head = trained(x, labels.values);
+  const PictureSet set = read_pictures(argv[1], argv[2]);
+  if (!set.ok() || set.labels.values.size() < pictures) {
+    std::fprintf(stderr, "make_exit: %s\n", set.ok() ? "there are too few pictures" : set.error.c_str());
+    return 1;
+  }
+  const std::vector<signed char> x = features_of(set);
+  const std::vector<unsigned char>& labels = set.labels.values;
+  Head head = trained(x, labels);
   quantise(head, x);
-  const int threshold = threshold_of(head, x, labels.values);
+  const int threshold = threshold_of(head, x, labels);
   if (write(argv[3], head, threshold)) return 0;
-  std::fprintf(stderr, "%s cannot be written\n", argv[3]);
-  return 2;
+  std::fprintf(stderr, "make_exit: %s cannot be written\n", argv[3]);
+  return 1;
 }

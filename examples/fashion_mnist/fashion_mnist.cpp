@@ -25,7 +25,7 @@
 #include "fashion_net.hpp"
 #include "fashion_parameters.hpp"
 #include "fashion_pictures.hpp"
-#include "idx.hpp"
+#include "picture_set.hpp"
 
 namespace {
 
@@ -40,8 +40,6 @@ using Chip = Deployment<FashionNet, max78000, fashion_parameters>;
 static_assert(require_fits<FashionNet, max78000>::value);
 static_assert(Chip::report.weight_bytes == 71'148);
 
-constexpr int side = 28;
-constexpr int pixels = side * side;
 constexpr int last_layer = Chip::graph.size - 1;
 
 using Network = host::Executor<Chip::graph.capacity>;
@@ -172,18 +170,16 @@ void show_pictures(const Screen& screen) {
 
 // The test set ------------------------------------------------------------------------------------------------------
 
-/// The pictures as the network reads them.
+/// The pictures as a data set that an evaluation runs.
 struct TestSet {
-  const IdxArray& pictures;
-  const IdxArray& labels;
+  const PictureSet& set;
 
-  int size() const { return static_cast<int>(labels.values.size()); }
-  int label(int i) const { return labels.values[static_cast<std::size_t>(i)]; }
+  int size() const { return set.size(); }
+  int label(int i) const { return set.label(i); }
   template <class Executor>
   void set_input(Executor& executor, int i) const {
     signed char values[pixels];
-    const unsigned char* picture = pictures.values.data() + static_cast<std::size_t>(i) * pixels;
-    for (int n = 0; n < pixels; ++n) values[n] = static_cast<signed char>(network_value(picture[n]));
+    set.copy_to(values, i);
     executor.set_input(values);
   }
 };
@@ -259,17 +255,6 @@ void print_confusion(const Screen& screen, const host::Evaluation& evaluation) {
   }
 }
 
-/// Says what is wrong with a test set; empty if it can be used.
-std::string problem_with(const IdxArray& pictures, const IdxArray& labels) {
-  if (!pictures.error.empty()) return pictures.error;
-  if (!labels.error.empty()) return labels.error;
-  if (pictures.shape[1] != side || pictures.shape[2] != side) return "the test pictures are not 28 x 28 pixels";
-  if (pictures.shape[0] != labels.shape[0]) return "there are not as many labels as test pictures";
-  for (unsigned char label : labels.values)
-    if (label >= classes) return "a label is not one of the ten classes";
-  return {};
-}
-
 int run(const std::string& folder, bool folder_given) {
   const Screen screen;
   print_plan(screen);
@@ -283,15 +268,13 @@ int run(const std::string& folder, bool folder_given) {
         pictures_path.c_str());
     return 0;
   }
-  const IdxArray pictures = read_idx(pictures_path, 3);
-  const IdxArray labels = read_idx(folder + "/t10k-labels-idx1-ubyte.gz", 1);
-  const std::string problem = problem_with(pictures, labels);
-  if (!problem.empty()) {
+  const PictureSet pictures = read_pictures(pictures_path, folder + "/t10k-labels-idx1-ubyte.gz");
+  if (!pictures.ok()) {
     std::fflush(stdout);
-    std::fprintf(stderr, "fashion_mnist: %s\n", problem.c_str());
+    std::fprintf(stderr, "fashion_mnist: %s\n", pictures.error.c_str());
     return 1;
   }
-  print_confusion(screen, classify_all(screen, {pictures, labels}));
+  print_confusion(screen, classify_all(screen, {pictures}));
   return 0;
 }
 
