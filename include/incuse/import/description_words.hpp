@@ -20,8 +20,7 @@ namespace elsewhere {
 inline constexpr const char* on_processor = "the processor computes it, from the output of the last layer";
 inline constexpr const char* function =
     "the accelerator has ReLU and Abs; behind the last layer the processor computes others, inside of the network "
-    "train "
-    "with ReLU";
+    "train with ReLU";
 inline constexpr const char* folded = "it is folded into the convolution in front before the weights are quantized";
 inline constexpr const char* pooled =
     "'max_pool' and 'avg_pool' pool in front of any operation, with 'op: Passthrough' alone";

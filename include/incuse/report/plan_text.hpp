@@ -178,7 +178,7 @@ std::string placement_table(const Graph<N>& graph, const max7800x::Plan<N>& plan
 
 /// What the accelerator runs on.
 struct Supply {
-  double megahertz = 50;  ///< its clock
+  double megahertz = 50;  ///< its clock, more than 0
   double watts = 0;       ///< that it takes while it computes; 0: not known
 };
 

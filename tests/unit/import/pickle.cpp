@@ -80,15 +80,13 @@ TEST_CASE("ordered dictionaries and tensors are values, their state is ignored")
 TEST_CASE("nothing is executed") {
   CHECK(error_of("cposix\nsystem\n(X\x04\x00\x00\x00trueR.") ==
         "byte 0: it names 'posix.system', which no checkpoint needs; nothing was executed. Of a module or another "
-        "object save the "
-        "state_dict() instead");
+        "object save the state_dict() instead");
   const Pickle called = parse_pickle("ctorch.optim.sgd\nSGD\n)R}b.");
   REQUIRE(called.ok());
   CHECK(root(called).kind == Kind::opaque);
   CHECK(error_of("ctorchvision\nload\n.") ==
         "byte 0: it names 'torchvision.load', which no checkpoint needs; nothing was executed. Of a module or another "
-        "object save the "
-        "state_dict() instead");
+        "object save the state_dict() instead");
   CHECK(error_of("K\x01)R.") == "byte 3: it asks for a call that no checkpoint needs; nothing was executed");
   CHECK(error_of("(S'ls'\nios\nsystem\n.") ==
         "byte 1: opcode 0x53 does not occur in checkpoints; nothing was executed");

@@ -144,12 +144,14 @@ int main(void)
 }
 )";
 
-/// The clock that the program gives the accelerator. Computing in stages takes the full clock, computing without them
-/// 50 MHz at most; of the PLL a quarter, until the layers run, unless it is to be the full clock at once. Source:
-/// run-time page, sections 2 and 3.
+/// The clock that the program gives the accelerator: the PLL or the peripheral clock, divided. Layers that are computed
+/// in stages (pipeline) run at the undivided clock, others at 50 MHz at most: a quarter of the PLL, half of the
+/// peripheral clock. Weights are loaded at a quarter of the PLL, unless the option full_speed asks for all of it.
+/// Source: run-time page, sections 2 and 3.
 struct ProgramClock {
   bool pll;
-  int loading_divider, running_divider;
+  int loading_divider;  ///< outside of inferences
+  int running_divider;  ///< while an inference runs
 
   static ProgramClock of(const max7800x::Device& device, const max7800x::Options& options) {
     using max7800x::Feature;
