@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include <incuse/export/kmodel.hpp>
+#include <incuse/host/fast/kmodel.hpp>
 #include <incuse/host/kmodel_run.hpp>
 #include <incuse/import/kmodel.hpp>
 
@@ -27,9 +28,9 @@ std::vector<std::uint8_t> array_bytes(const std::string& path) {
   return {file.begin() + static_cast<std::ptrdiff_t>(header + length), file.end()};
 }
 
-std::string run_model(const std::string& folder, const KmodelFile& file, const std::string& suffix, Emulator emulator) {
-  const Kmodel model = file.model();
-  host::KmodelExecutor executor(model, emulator);
+template <class Kpu>
+std::string run_model(const std::string& folder, const Kmodel& model, const std::string& suffix, const Kpu& kpu) {
+  host::KmodelExecutor executor(model, kpu);
   if (!executor.set_input(0, array_bytes(folder + "/input.npy"))) return "the input has another size than the model's";
   const std::vector<Row> nodes = read_table(folder + "/nodes" + suffix + ".csv");
   if (static_cast<int>(nodes.size()) != model.node_count) return "the table has another number of nodes than the model";
@@ -59,7 +60,16 @@ void run_set(const std::string& folder, const std::string& name, const std::stri
   if (!log.wants(name)) return;
   try {
     const KmodelFile file = parse_kmodel(read_bytes(folder + "/model.kmodel"));
-    log.verdict(name, "model", file.ok() ? run_model(folder, file, suffix, emulator) : file.error);
+    if (!file.ok()) return log.failed(name, "reader", file.error);
+    const Kmodel model = file.model();
+    std::string difference = run_model(folder, model, suffix, host::ReferenceKpu(emulator));
+    if (!difference.empty()) return log.failed(name, "model", difference);
+    for (host::fast::Level level : host::fast::all_levels) {
+      if (!host::fast::is_supported(level)) continue;
+      difference = run_model(folder, model, suffix, host::fast::Kpu(emulator, level));
+      if (!difference.empty()) return log.failed(name, std::string("fast, ") + host::fast::name_of(level), difference);
+    }
+    log.passed(name);
   } catch (const std::exception& problem) {
     log.failed(name, "case", problem.what());
   }

@@ -1,4 +1,5 @@
 // One layer of the KPU each: sums, activation, pooling and AI RAM, compared stage by stage.
+#include <incuse/host/fast/kpu.hpp>
 #include <incuse/hosted/strings.hpp>
 #include <incuse/k210/arithmetic.hpp>
 #include <incuse/k210/tables/layer_arguments.hpp>
@@ -65,6 +66,27 @@ Results run_arithmetic(const Unit& unit) {
   return results;
 }
 
+/// What the fast executor gets wrong, with the kernels of every level that this machine has.
+std::string compare_fast(const Unit& unit) {
+  namespace fast = incuse::host::fast;
+  const KpuLayer& layer = unit.layer;
+  for (fast::Level level : fast::all_levels) {
+    if (!fast::is_supported(level)) continue;
+    const fast::PackedKpuLayer packed(
+        layer, [&](int o) { return unit.weights.data() + o * layer.channel_weights(); },
+        [&](int o) { return unit.batch_norm[static_cast<std::size_t>(o)]; }, unit.activation, Emulator::newer, level);
+    if (!packed.ready()) return string_of(packed.problem());
+    std::vector<std::byte> arena(packed.arena_bytes() + fast::alignment);
+    const auto misplaced = reinterpret_cast<std::uintptr_t>(arena.data()) % fast::alignment;
+    std::vector<std::uint8_t> output(unit.output.size());
+    if (!packed.run(unit.input.data(), output.data(), arena.data() + (fast::alignment - misplaced)).none())
+      return std::string(fast::name_of(level)) + ": a value beyond 36 bits";
+    const std::string found = difference("the pixel", layer.out(), unit.output.data(), output.data());
+    if (!found.empty()) return std::string(fast::name_of(level)) + ": " + found;
+  }
+  return "";
+}
+
 std::string compare_words(const Unit& unit) {
   const LayerArguments expected = decode(unit.words);
   const LayerArguments actual = arguments_of(unit.layer, unit.addresses, k210_kpu);
@@ -101,6 +123,7 @@ std::pair<std::string, std::string> compare(const Unit& unit, const Row& row) {
     return {"pooling", d};
   if (crc_of(results.output.data(), results.output.size()) != row.hexadecimal("crc_output"))
     return {"output", "its CRC differs from the index"};
+  if (std::string d = compare_fast(unit); !d.empty()) return {"fast", d};
   if (std::string d = compare_ram(unit, row, results.output); !d.empty()) return {"memory", d};
   const auto crc = [&](const char* column) { return static_cast<std::uint32_t>(row.hexadecimal(column)); };
   return {"virtual KPU", replay(unit, crc("crc_ram_in"), crc("crc_ram_out"))};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <incuse/host/kmodel_memory.hpp>
@@ -13,14 +14,16 @@
 
 namespace incuse::host {
 
-/// Runs nodes one by one, on memories that it shares with its owner.
+/// Runs nodes one by one, on memories that it shares with its owner. `Kpu` runs those of the KPU.
+template <class Kpu = ReferenceKpu>
 class Kmodel3Nodes {
  public:
-  Kmodel3Nodes(KmodelMemories& memories, int weight_bytes, k210::Emulator emulator)
-      : memories_(memories), weight_bytes_(weight_bytes), emulator_(emulator) {}
+  Kmodel3Nodes(KmodelMemories& memories, int weight_bytes, Kpu kpu)
+      : memories_(memories), weight_bytes_(weight_bytes), kpu_(std::move(kpu)) {}
 
   /// Why the last node could not be run; empty if it was.
   const std::string& error() const { return error_; }
+  const Kpu& kpu() const { return kpu_; }
 
   void run(const k210::kmodel3::Add& node) {
     const auto a = floats(node.a, node.count), b = floats(node.b, node.count);
@@ -112,8 +115,8 @@ class Kmodel3Nodes {
   /// The output is always written to AI RAM, and to main memory, without gaps, if the node says so.
   void run(const k210::kmodel3::Conv& node) {
     const k210::LayerArguments arguments = decode(node.tables.words);
-    const auto out = run_kpu_layer(node.tables, weight_bytes_, emulator_,
-                                   memories_.read(k210::KmodelMemory::kpu, byte_of(arguments.image_src_addr)), error_);
+    const auto out = kpu_.run(node.tables, weight_bytes_,
+                              memories_.read(k210::KmodelMemory::kpu, byte_of(arguments.image_src_addr)), error_);
     memories_.store_maps(byte_of(arguments.image_dst_addr), layer_of(arguments, weight_bytes_).out(), out);
     if (node.to_main()) store(node.main_out, out);
   }
@@ -166,8 +169,10 @@ class Kmodel3Nodes {
 
   KmodelMemories& memories_;
   int weight_bytes_;
-  k210::Emulator emulator_;
+  Kpu kpu_;
   std::string error_{};
 };
+
+Kmodel3Nodes(KmodelMemories&, int, k210::Emulator)->Kmodel3Nodes<ReferenceKpu>;
 
 }  // namespace incuse::host

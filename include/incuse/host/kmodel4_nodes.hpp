@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <incuse/host/kmodel_memory.hpp>
@@ -165,10 +166,11 @@ struct WindowPart {
 
 }  // namespace detail
 
-/// Runs nodes one by one, on memories that it shares with its owner.
+/// Runs nodes one by one, on memories that it shares with its owner. `Kpu` runs those of the KPU.
+template <class Kpu = ReferenceKpu>
 class Kmodel4Nodes {
  public:
-  Kmodel4Nodes(KmodelMemories& memories, k210::Emulator emulator) : memories_(memories), emulator_(emulator) {}
+  Kmodel4Nodes(KmodelMemories& memories, Kpu kpu) : memories_(memories), kpu_(std::move(kpu)) {}
 
   /// Why the last node could not be run; empty if it was.
   const std::string& error() const { return error_; }
@@ -407,7 +409,7 @@ class Kmodel4Nodes {
     std::vector<std::uint8_t> out;
     for (std::uint64_t batch = 0; batch < static_cast<std::uint64_t>(node.batches) && error_.empty(); ++batch) {
       const std::uint64_t in = byte_of(arguments.image_src_addr) + batch * in_bytes;
-      const auto part = run_kpu_layer(node.tables, 1, emulator_, memories_.read(k210::KmodelMemory::kpu, in), error_);
+      const auto part = kpu_.run(node.tables, 1, memories_.read(k210::KmodelMemory::kpu, in), error_);
       out.insert(out.end(), part.begin(), part.end());
     }
     memories_.store_maps(byte_of(arguments.image_dst_addr), layer.out(), out);
@@ -550,8 +552,10 @@ class Kmodel4Nodes {
   }
 
   KmodelMemories& memories_;
-  k210::Emulator emulator_;
+  Kpu kpu_;
   std::string error_{};
 };
+
+Kmodel4Nodes(KmodelMemories&, k210::Emulator)->Kmodel4Nodes<ReferenceKpu>;
 
 }  // namespace incuse::host

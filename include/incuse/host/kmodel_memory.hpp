@@ -91,6 +91,29 @@ class KmodelMemories {
   std::vector<std::uint8_t> written_{};
 };
 
+/// The codes of a layer's weights, whatever their size.
+inline std::vector<std::uint16_t> weight_codes(const k210::KpuTables& tables, int weight_bytes) {
+  std::vector<std::uint16_t> codes(tables.weights.size / static_cast<std::size_t>(weight_bytes));
+  for (std::size_t i = 0; i < codes.size(); ++i)
+    codes[i] =
+        weight_bytes == 1 ? tables.weights.data[i] : k210::load_number<std::uint16_t>(tables.weights.data + 2 * i);
+  return codes;
+}
+
+/// The BatchNorm of an output channel.
+inline k210::BatchNorm entry_of(const k210::KpuTables& tables, int channel) {
+  return k210::decode_batch_norm(k210::load_word(tables.batch_norm.data + 8 * channel));
+}
+
+/// Says which value does not fit the KPU's 36 bits; empty if there is none.
+inline std::string text_of(const k210::Excess& excess) {
+  if (excess.none()) return "";
+  return std::string("the ") + (excess.what == k210::Excess::What::accumulator ? "accumulator" : "batch-norm result") +
+         " " + std::to_string(excess.value) + " of channel " + std::to_string(excess.channel) + ", pixel (" +
+         std::to_string(excess.y) + ", " + std::to_string(excess.x) + ") does not fit " +
+         std::to_string(k210_kpu.value_bits) + " bits";
+}
+
 /// Runs one layer of the KPU: input and output are maps of AI RAM, given by their first bytes. The planar output comes
 /// back; if a value does not fit the KPU's 36 bits, `error` says which.
 inline std::vector<std::uint8_t> run_kpu_layer(const k210::KpuTables& tables, int weight_bytes, k210::Emulator emulator,
@@ -105,25 +128,30 @@ inline std::vector<std::uint8_t> run_kpu_layer(const k210::KpuTables& tables, in
   std::vector<std::uint8_t> padded(static_cast<std::size_t>(sizes.padded)), activated(plane), pooled(plane);
   std::vector<long long> terms(plane), sums(plane);
 
-  std::vector<std::uint16_t> codes(tables.weights.size / static_cast<std::size_t>(weight_bytes));
-  for (std::size_t i = 0; i < codes.size(); ++i)
-    codes[i] =
-        weight_bytes == 1 ? tables.weights.data[i] : k210::load_number<std::uint16_t>(tables.weights.data + 2 * i);
+  const std::vector<std::uint16_t> codes = weight_codes(tables, weight_bytes);
   const auto weights = [&](int channel) { return codes.data() + channel * layer.channel_weights(); };
-  const auto entry = [&](int channel) {
-    return k210::decode_batch_norm(k210::load_word(tables.batch_norm.data + 8 * channel));
-  };
+  const auto entries = [&](int channel) { return entry_of(tables, channel); };
   const k210::Excess excess =
-      run_layer(layer, in.data(), weights, entry, k210::decode_activation(tables.activation.data), k210_kpu.value_bits,
-                {padded.data(), terms.data(), sums.data(), activated.data(), pooled.data()},
+      run_layer(layer, in.data(), weights, entries, k210::decode_activation(tables.activation.data),
+                k210_kpu.value_bits, {padded.data(), terms.data(), sums.data(), activated.data(), pooled.data()},
                 k210::PlanarOutput{out.data()}, emulator);
-  if (!excess.none())
-    error = std::string("the ") +
-            (excess.what == k210::Excess::What::accumulator ? "accumulator" : "batch-norm result") + " " +
-            std::to_string(excess.value) + " of channel " + std::to_string(excess.channel) + ", pixel (" +
-            std::to_string(excess.y) + ", " + std::to_string(excess.x) + ") does not fit " +
-            std::to_string(k210_kpu.value_bits) + " bits";
+  if (!excess.none()) error = text_of(excess);
   return out;
 }
+
+/// What runs the layers of the KPU in a kmodel: this one in obvious code, fast::Kpu in host/fast/kmodel.hpp fast.
+class ReferenceKpu {
+ public:
+  ReferenceKpu(k210::Emulator emulator = k210::Emulator::newer) : emulator_(emulator) {}
+
+  /// See run_kpu_layer.
+  std::vector<std::uint8_t> run(const k210::KpuTables& tables, int weight_bytes, const std::uint8_t* input,
+                                std::string& error) const {
+    return run_kpu_layer(tables, weight_bytes, emulator_, input, error);
+  }
+
+ private:
+  k210::Emulator emulator_;
+};
 
 }  // namespace incuse::host

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <incuse/host/kmodel3_nodes.hpp>
@@ -15,14 +16,18 @@
 namespace incuse::host {
 
 /// A kmodel that is ready to run. The model comes from the reader, which has checked it; its file and tables have to
-/// outlive the executor.
+/// outlive the executor. `Kpu` runs the layers of the KPU: with ReferenceKpu in obvious code, with fast::Kpu
+/// (host/fast/kmodel.hpp) fast.
+template <class Kpu = ReferenceKpu>
 class KmodelExecutor {
  public:
-  explicit KmodelExecutor(const k210::Kmodel& model, k210::Emulator emulator = k210::Emulator::newer)
+  explicit KmodelExecutor(const k210::Kmodel& model, Kpu kpu = Kpu())
       : model_(model),
         memories_(model),
-        nodes3_(memories_, model.eight_bit_weights ? 1 : 2, emulator),
-        nodes4_(memories_, emulator) {}
+        nodes3_(memories_, weight_bytes(), prepared(std::move(kpu))),
+        nodes4_(memories_, nodes3_.kpu()) {}
+  KmodelExecutor(const KmodelExecutor&) = delete;
+  KmodelExecutor& operator=(const KmodelExecutor&) = delete;
 
   /// Bytes of an input as it is given: N x C x H x W elements without gaps; 0 if there is no such input.
   std::size_t input_bytes(int index) const {
@@ -76,11 +81,25 @@ class KmodelExecutor {
   const std::string& error() const { return error_; }
 
  private:
+  int weight_bytes() const { return model_.version == 4 || model_.eight_bit_weights ? 1 : 2; }
+
+  /// Lets a KPU that packs its layers do so.
+  Kpu prepared(Kpu kpu) const {
+    if constexpr (requires { kpu.prepare(k210::KpuTables{}, 1); })
+      for (int i = 0; i < model_.node_count; ++i)
+        visit_node(model_, i, [&](const auto& node) {
+          if constexpr (requires { kpu.prepare(node.tables, 1); }) kpu.prepare(node.tables, weight_bytes());
+        });
+    return kpu;
+  }
+
   k210::Kmodel model_;
   KmodelMemories memories_;
-  Kmodel3Nodes nodes3_;
-  Kmodel4Nodes nodes4_;
+  Kmodel3Nodes<Kpu> nodes3_;
+  Kmodel4Nodes<Kpu> nodes4_;
   std::string error_{};
 };
+
+KmodelExecutor(const k210::Kmodel&, k210::Emulator)->KmodelExecutor<ReferenceKpu>;
 
 }  // namespace incuse::host

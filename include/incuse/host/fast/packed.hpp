@@ -7,6 +7,7 @@
 
 #include <incuse/host/fast/layout.hpp>
 #include <incuse/host/fast/piece.hpp>
+#include <incuse/host/fast/piece_memory.hpp>
 #include <incuse/host/runnable.hpp>
 #include <incuse/model/parameters.hpp>
 
@@ -105,11 +106,9 @@ class PackedNetwork {
   const Piece& piece(std::size_t i) const { return pieces_[i]; }
   /// A piece with its memory.
   Convolution convolution(std::size_t i, const Finish& finish, const void* in, void* out) const {
-    const Piece& own = pieces_[i];
-    return {own, finish, in, runs_.data() + own.run_table, weights_.data() + own.weights, starts_.data() + own.starts,
-            out};
+    return memory_.convolution(pieces_[i], finish, in, out);
   }
-  std::size_t weight_bytes() const { return weights_.size(); }
+  std::size_t weight_bytes() const { return memory_.weights.size(); }
   bool has_tiles() const { return has_tiles_; }
 
  private:
@@ -163,14 +162,14 @@ class PackedNetwork {
     piece.channels = part.out_channels;
     piece.runs = part.taps() / run.taps;
     place_outputs(piece, part, steps);
-    piece.tiles = suits_tiles(piece, run.length());
+    piece.tiles = suits_tiles(piece, run.length(), level_);
     has_tiles_ = has_tiles_ || piece.tiles;
     piece.words = ceil_div(run.length(), form.word);
     if (piece.tiles) piece.words = round_up(piece.words, tile_form.together);
-    piece.run_table = runs_.size();
+    piece.run_table = memory_.runs.size();
     for (int tap = 0; tap < part.taps(); tap += run.taps)
-      runs_.push_back(static_cast<int>(tap / part.x.taps * part.y.dilation * steps.in_row +
-                                       tap % part.x.taps * part.x.dilation * steps.in_column));
+      memory_.runs.push_back(static_cast<int>(tap / part.x.taps * part.y.dilation * steps.in_row +
+                                              tap % part.x.taps * part.x.dilation * steps.in_column));
     pack_weights(index, own, part, run, piece);
     pieces_.push_back(piece);
   }
@@ -209,37 +208,13 @@ class PackedNetwork {
     return own.weight[((static_cast<long long>(o) * in_own + c % in_own) * kernel.height + y) * kernel.width + x];
   }
 
-  /// Tiles are for large sums: they read 64 elements of a run at once, for 16 outputs.
-  bool suits_tiles(const Piece& piece, int run_length) const {
-    const bool wide_enough = piece.rows * piece.columns >= 8 && piece.channels > 8;
-    return level_ == Level::amx && wide_enough && 4 * run_length >= 3 * round_up(run_length, 64);
-  }
-
   void pack_weights(int index, const LayerParameters& own, const detail::Part& part, const detail::Run& run,
                     Piece& piece) {
-    const Form form = piece.tiles ? tile_form : layout_.layers[index].form;
-    piece.weights = weights_.size();
-    piece.starts = starts_.size();
-    for (int first = 0; first < part.out_channels; first += form.block()) {
-      const int needed = ceil_div(part.out_channels - first, form.lanes);
-      const int vectors = piece.tiles ? form.vectors : min_of(form.vectors, needed);
-      std::vector<long long> sums(static_cast<std::size_t>(vectors * form.lanes));
-      for (int first_tap = 0; first_tap < piece.runs * run.taps; first_tap += run.taps)
-        for (int word = 0; word < piece.words; word += form.together)
-          for (int lane = 0; lane < vectors * form.lanes * form.together; ++lane) {
-            const int vector = lane / form.lanes / form.together;
-            const int channel = first + vector * form.lanes + lane % form.lanes;
-            const int own_word = word + lane / form.lanes % form.together;
-            for (int e = 0; e < form.word; ++e) {
-              const int weight = packed_weight(index, own, part, run, channel, first_tap, own_word * form.word + e);
-              sums[static_cast<std::size_t>(channel - first)] += weight;
-              push_weight(weight, form.element_bytes);
-            }
-          }
-      for (int lane = 0; lane < vectors * form.lanes; ++lane)
-        starts_.push_back(start_of(index, own, part.first_out + first + lane, sums[static_cast<std::size_t>(lane)]));
-    }
-    weights_.resize((weights_.size() + alignment - 1) / alignment * alignment);
+    const auto weight = [&](int channel, int run_index, int k) {
+      return packed_weight(index, own, part, run, channel, run_index * run.taps, k);
+    };
+    const auto start = [&](int channel, long long sum) { return start_of(index, own, part.first_out + channel, sum); };
+    memory_.append(piece.tiles ? tile_form : layout_.layers[index].form, piece, weight, start);
   }
 
   /// Weight of channel `channel` of a piece for element `k` of the run that begins with a tap; 0 where there is none.
@@ -260,10 +235,6 @@ class PackedNetwork {
     return static_cast<std::int32_t>(start - form.zero() * weight_sum);
   }
 
-  void push_weight(int weight, int bytes) {
-    for (int i = 0; i < bytes; ++i) weights_.push_back(static_cast<std::int8_t>(weight >> 8 * i & 0xff));
-  }
-
   Graph<N> graph_;
   ByteArithmetic arithmetic_;
   Level level_;
@@ -271,9 +242,7 @@ class PackedNetwork {
   Layout<N> layout_{};
   PackedLayer layers_[at_least_one(N)]{};
   std::vector<Piece> pieces_{};
-  std::vector<int> runs_{};
-  std::vector<std::int32_t> starts_{};
-  std::vector<std::int8_t> weights_{};
+  PieceMemory memory_{};
   bool has_tiles_ = false;
 };
 
