@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <incuse/host/fast/finish.hpp>
 #include <incuse/host/fast/layout.hpp>
 #include <incuse/host/fast/piece.hpp>
 #include <incuse/host/fast/piece_memory.hpp>
@@ -20,21 +21,6 @@ struct PackedLayer {
 };
 
 namespace detail {
-
-/// Bits by which sums of a layer are shifted right, before they are clipped; less than 0: left.
-constexpr int right_shift(const Layer& layer) { return layer.wide ? 0 : 7 - layer.total_shift(); }
-
-/// What has to be added before a shift to the right so that halves are rounded up.
-constexpr long long rounding_of(const Layer& layer) {
-  const int right = right_shift(layer);
-  return right > 0 ? 1LL << (right - 1) : 0;
-}
-
-inline Finish finish_of(const Layer& layer) {
-  const int right = right_shift(layer);
-  return {max_of(right, 0), max_of(-right, 0), layer.activation == Activation::relu,
-          layer.activation == Activation::abs, layer.wide};
-}
 
 /// Groups of a convolution that are computed as if they were one, with zeros between them: as many as fill a vector.
 constexpr int joined_groups(const Layer& layer, const Form& form) {

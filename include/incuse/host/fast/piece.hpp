@@ -45,7 +45,7 @@ struct Convolution {
 };
 
 /// What a kernel stores for a sum, one at a time. `rounded`: the sum has what rounding adds.
-inline int finished(std::int32_t sum, const Finish& finish, bool rounded) {
+constexpr int finished(std::int32_t sum, const Finish& finish, bool rounded) {
   std::int32_t value = sum >> finish.right;
   if (!rounded && finish.right > 0) value += sum >> (finish.right - 1) & 1;
   if (finish.left != 0) value = max_of(min_of(value, 255), -256) * (1 << finish.left);
