@@ -10,11 +10,15 @@
 
 #include "layer.hpp"
 
+/// Of the OpenMP library that oneDNN may be built with.
+extern "C" __attribute__((weak)) void omp_set_num_threads(int count);
+
 namespace bench {
 
-/// Keeps oneDNN to the instructions of a level; before anything else of it is used.
+/// Keeps oneDNN to one thread and to the instructions of a level; before anything else of it is used.
 inline void limit_onednn(incuse::host::fast::Level level) {
   using incuse::host::fast::Level;
+  if (omp_set_num_threads != nullptr) omp_set_num_threads(1);
   if (level == Level::avx2) dnnl::set_max_cpu_isa(dnnl::cpu_isa::avx2);
   if (level == Level::avx_vnni) dnnl::set_max_cpu_isa(dnnl::cpu_isa::avx2_vnni);
   if (level == Level::avx512_vnni) dnnl::set_max_cpu_isa(dnnl::cpu_isa::avx512_core_vnni);

@@ -13,6 +13,8 @@
 #include <incuse/host/fast/avx2.hpp>
 #include <incuse/host/fast/avx512_vnni.hpp>
 #include <incuse/host/fast/avx_vnni.hpp>
+#elif defined(__aarch64__)
+#include <incuse/host/fast/neon_dot.hpp>
 #endif
 
 namespace incuse::host::fast {
@@ -36,6 +38,8 @@ inline void prepare(Level level, int element_bytes, const Preparation& job) {
   if (level == Level::avx2) return avx2::prepare(job);
   if (level == Level::avx_vnni) return avx_vnni::prepare(job);
   if (level == Level::avx512_vnni || level == Level::amx) return avx512_vnni::prepare(job);
+#elif defined(__aarch64__)
+  if (level == Level::neon_dot) return neon_dot::prepare(job);
 #endif
   static_cast<void>(level);
   prepare<std::int16_t>(job);
@@ -61,6 +65,8 @@ inline void convolve(Level level, const Form& form, int out_bytes, const Convolu
   if (level == Level::avx_vnni) return avx_vnni::convolve(job);
   if (job.piece.tiles) return amx::convolve(job);
   if (level == Level::avx512_vnni || level == Level::amx) return avx512_vnni::convolve(job);
+#elif defined(__aarch64__)
+  if (level == Level::neon_dot) return neon_dot::convolve(job);
 #endif
   static_cast<void>(level);
   constexpr int word = form_of(Level::portable).word;

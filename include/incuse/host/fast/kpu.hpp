@@ -197,7 +197,8 @@ class PackedKpuLayer {
       const int code = weights(channel % outputs)[c * taps + run * run_taps + tap];
       return (channel < outputs ? code & 0xff : code >> 8) - detail::part_offset;
     };
-    memory_.append(form, piece_, weight, [](int, long long) { return 0; });
+    memory_.append(form, piece_, weight,
+                   [&](int, long long sum) { return static_cast<std::int32_t>(form.offset * sum); });
   }
 
   template <class Weights>

@@ -22,6 +22,7 @@ struct Form {
   int lanes = 1;          ///< … for so many output channels in a vector …
   int vectors = 1;        ///< … of which a block has so many
   int together = 1;       ///< words of a vector that follow each other, before those of the next vector
+  int offset = 0;         ///< what kernels take off an element
 
   constexpr int zero() const { return element_bytes == 1 ? 128 : 0; }  ///< the element that means 0
   constexpr int block() const { return lanes * vectors; }              ///< output channels that are worked on together
@@ -39,6 +40,8 @@ constexpr Form form_of(Level level) {
     case Level::avx512_vnni:
     case Level::amx:
       return {1, 4, 16, 4};
+    case Level::neon_dot:
+      return {1, 4, 4, 4, 1, 128};
   }
   return {2, 16, 1, 1};
 }

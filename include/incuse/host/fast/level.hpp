@@ -7,6 +7,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #endif
+#elif defined(__aarch64__) && defined(__linux__)
+#include <sys/auxv.h>
 #endif
 
 namespace incuse::host::fast {
@@ -18,8 +20,10 @@ enum class Level : unsigned char {
   avx_vnni,     ///< dot products of bytes, 256 bits at once
   avx512_vnni,  ///< the same with 512 bits
   amx,          ///< products of tiles of bytes
+  neon_dot,     ///< dot products of bytes on Arm's 64-bit processors
 };
-inline constexpr Level all_levels[] = {Level::portable, Level::avx2, Level::avx_vnni, Level::avx512_vnni, Level::amx};
+inline constexpr Level all_levels[] = {Level::portable,    Level::avx2, Level::avx_vnni,
+                                       Level::avx512_vnni, Level::amx,  Level::neon_dot};
 
 constexpr const char* name_of(Level level) {
   switch (level) {
@@ -31,6 +35,8 @@ constexpr const char* name_of(Level level) {
       return "avx512-vnni";
     case Level::amx:
       return "amx";
+    case Level::neon_dot:
+      return "neon-dot";
     case Level::portable:
       break;
   }
@@ -72,6 +78,8 @@ inline bool is_supported(Level level) {
   switch (level) {
     case Level::portable:
       break;
+    case Level::neon_dot:
+      return false;
     case Level::avx2:
       return __builtin_cpu_supports("avx2") != 0;
     case Level::avx_vnni:
@@ -82,6 +90,14 @@ inline bool is_supported(Level level) {
       return detail::has_avx512_vnni() && (detail::features(0, 3) >> 24 & 3) == 3 && detail::tiles_are_permitted();
   }
   return true;
+}
+
+#elif defined(__aarch64__) && defined(__linux__)
+
+/// True if this processor can run the kernels of a level.
+inline bool is_supported(Level level) {
+  constexpr unsigned long dot_products = 1ul << 20;  // HWCAP_ASIMDDP
+  return level == Level::portable || (level == Level::neon_dot && (getauxval(AT_HWCAP) & dot_products) != 0);
 }
 
 #else

@@ -218,7 +218,7 @@ class PackedNetwork {
     if (o >= layer.out.channels) return 0;
     long long start = layer.bias ? max7800x::bias_term(own.bias[o], arithmetic_.bias_scale) : 0;
     if (form.element_bytes != 4) start += detail::rounding_of(layer);
-    return static_cast<std::int32_t>(start - form.zero() * weight_sum);
+    return static_cast<std::int32_t>(start - (form.zero() - form.offset) * weight_sum);
   }
 
   Graph<N> graph_;
