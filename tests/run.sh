@@ -37,7 +37,7 @@ done
 # The compilers that have to accept the library, the libraries that the tests use, and what builds and runs firmware.
 install_packages $no_install \
   g++ cmake ninja-build clang-14 clang-19 clang-tidy-14 \
-  doctest-dev libyaml-cpp-dev libbenchmark-dev zlib1g-dev libcli11-dev libzip-dev libboost-dev \
+  python3 doctest-dev libyaml-cpp-dev libbenchmark-dev zlib1g-dev libcli11-dev libzip-dev libboost-dev \
   gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib gcc-riscv64-unknown-elf \
   qemu-system-arm qemu-system-misc
 [ -z "$install_only" ] || exit 0
