@@ -777,10 +777,10 @@ template <class Numbers, class Warnings, const auto&... Device>
 struct told_warnings;
 template <std::size_t... Number, class Warnings, const auto&... Device>
 struct told_warnings<std::index_sequence<Number...>, Warnings, Device...> {
-  template <std::size_t I>
-  using rule = broken_rule<*Warnings::template number<I>.rule, true, 0>;
-  template <std::size_t I>
-  using facts = facts_of<Warnings::template number<I>, Device...>;
+  template <std::size_t Index>
+  using rule = broken_rule<*Warnings::template number<Index>.rule, true, 0>;
+  template <std::size_t Index>
+  using facts = facts_of<Warnings::template number<Index>, Device...>;
 
   static constexpr bool told() { return (true && ... && rule<Number>::told(facts<Number>::value)); }
 };
@@ -4503,9 +4503,9 @@ struct GroupWords {
 
 namespace detail {
 
-template <std::size_t... I>
-constexpr GroupWords empty_words(const Device& device, std::index_sequence<I...>) {
-  return {{(static_cast<void>(I), Word(device))...}};
+template <std::size_t... Index>
+constexpr GroupWords empty_words(const Device& device, std::index_sequence<Index...>) {
+  return {{(static_cast<void>(Index), Word(device))...}};
 }
 
 /// Words that are the same in all groups; `set_group_words` completes those that differ.

@@ -263,10 +263,10 @@ template <class Numbers, class Warnings, const auto&... Device>
 struct told_warnings;
 template <std::size_t... Number, class Warnings, const auto&... Device>
 struct told_warnings<std::index_sequence<Number...>, Warnings, Device...> {
-  template <std::size_t I>
-  using rule = broken_rule<*Warnings::template number<I>.rule, true, 0>;
-  template <std::size_t I>
-  using facts = facts_of<Warnings::template number<I>, Device...>;
+  template <std::size_t Index>
+  using rule = broken_rule<*Warnings::template number<Index>.rule, true, 0>;
+  template <std::size_t Index>
+  using facts = facts_of<Warnings::template number<Index>, Device...>;
 
   static constexpr bool told() { return (true && ... && rule<Number>::told(facts<Number>::value)); }
 };

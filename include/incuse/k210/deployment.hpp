@@ -18,7 +18,7 @@
 namespace incuse::k210 {
 
 /// The tables of one step, each computed on its own: compilers limit a single evaluation. `Source` has `plan`, and
-/// `Step<I>::value`, a ByteStep or a RealStep, and `codes<I>`, its WeightCodes or LongWeightCodes.
+/// `Step<Index>::value`, a ByteStep or a RealStep, and `codes<Index>`, its WeightCodes or LongWeightCodes.
 template <class Source, const Device& Chip, int Step>
 struct StepTables {
  private:
@@ -185,20 +185,20 @@ struct Deployment<Net, Chip, Trained> : k210::detail::Deployed<k210::detail::Che
 
   static constexpr Parameters parameters = parameters_in<Trained>();
 
-  template <int I>
+  template <int Index>
   struct Step {
     static constexpr auto value = [] {
       constexpr const auto& steps = Deployment::plan.graph;
-      if constexpr (steps[I].on_cpu())
-        return k210::byte_cpu_step(Deployment::graph, steps, parameters, I);
+      if constexpr (steps[Index].on_cpu())
+        return k210::byte_cpu_step(Deployment::graph, steps, parameters, Index);
       else
-        return k210::byte_step(Deployment::graph, steps, parameters, I);
+        return k210::byte_step(Deployment::graph, steps, parameters, Index);
     }();
   };
-  template <int I>
+  template <int Index>
   static constexpr auto codes =
-      k210::GatheredCodes<k210::CodesOfStep<Step<I>>, Deployment::plan.graph[I].layer.out_channels,
-                          Deployment::plan.graph[I].layer.channel_weights()>::all();
+      k210::GatheredCodes<k210::CodesOfStep<Step<Index>>, Deployment::plan.graph[Index].layer.out_channels,
+                          Deployment::plan.graph[Index].layer.channel_weights()>::all();
   static constexpr k210::CodeScale input_scale = k210::byte_scale;
   static constexpr const auto& image = k210::Tables<Deployment, Chip, Deployment::is_valid>::image;
 };
@@ -212,10 +212,10 @@ template <class Net, const k210::Device& Chip, class Trained>
 struct Deployment<Net, Chip, Trained> : k210::detail::Deployed<k210::detail::CheckedReals<Net, Chip, Trained>, Chip> {
   static_assert(sizeof(explained<Deployment::findings, Chip>) > 0);
 
-  template <int I>
-  using Step = typename k210::detail::CheckedReals<Net, Chip, Trained>::Steps::template Step<I>;
-  template <int I>
-  static constexpr auto codes = Step<I>::codes();
+  template <int Index>
+  using Step = typename k210::detail::CheckedReals<Net, Chip, Trained>::Steps::template Step<Index>;
+  template <int Index>
+  static constexpr auto codes = Step<Index>::codes();
   static constexpr k210::Range input_range = k210::input_range_in<Trained>();
   static constexpr k210::CodeScale input_scale =
       k210::code_scale_of(k210::is_usable(input_range) ? input_range : k210::Range{});

@@ -194,20 +194,20 @@ struct RealSteps {
   }
   static constexpr CodeScale scale_of(int tensor) { return code_scale_of(range_of(tensor)); }
 
-  template <int I>
-  static constexpr RequantiseTable requantise_table{scale_of(Planned.graph[I].source()), scale_of(I),
-                                                    Planned.graph[I].cpu};
+  template <int Index>
+  static constexpr RequantiseTable requantise_table{scale_of(Planned.graph[Index].source()), scale_of(Index),
+                                                    Planned.graph[Index].cpu};
 
-  template <int I>
+  template <int Index>
   static constexpr CpuStep make_on_cpu() {
-    constexpr const KpuStep& at = Planned.graph[I];
+    constexpr const KpuStep& at = Planned.graph[Index];
     CpuStep step;
     if constexpr (has_entry(Net, elements, at.author_layer))
       step.problem = problem_of_cpu(Net[at.author_layer], entry_of(at.author_layer));
     for (int source : at.sources)
       if (!has_usable_range(source)) step.problem = unusable_range;
     if (!step.problem.empty()) return step;
-    if (at.element() == Element::code) step.output = scale_of(I);
+    if (at.element() == Element::code) step.output = scale_of(Index);
     for (int source : at.sources)
       if (at.element() == Element::code && at.keeps_codes() && scale_of(source) != step.output) step.alike = false;
     if constexpr (at.cpu.task == Task::quantize)
@@ -215,9 +215,9 @@ struct RealSteps {
     else if constexpr (at.cpu.task == Task::dequantize)
       step.parameters.code = linear_scale(scale_of(at.source()));
     else if constexpr (at.cpu.task == Task::requantize)
-      step.parameters.table = requantise_table<I>.codes;
+      step.parameters.table = requantise_table<Index>.codes;
     else if constexpr (at.cpu.task == Task::quantized_add &&
-                       !can_add(scale_of(at.sources[0]), scale_of(at.sources[1]), scale_of(I)))
+                       !can_add(scale_of(at.sources[0]), scale_of(at.sources[1]), scale_of(Index)))
       step.problem = "the range of the sum is too narrow for those of its operands";
     else if constexpr (at.cpu.task == Task::quantized_add)
       step.parameters.sum = sum_scales(scale_of(at.sources[0]), scale_of(at.sources[1]), step.output);
@@ -229,55 +229,55 @@ struct RealSteps {
   }
 
   /// A step of the KPU that convolves.
-  template <int I>
+  template <int Index>
   struct At {
-    static constexpr const KpuLayer& layer = Planned.graph[I].layer;
-    static constexpr const Layer& author = Net[Planned.graph[I].author_layer];
-    static constexpr const RealLayer& own = entry_of(Planned.graph[I].author_layer);
-    static constexpr Range input = range_of(Planned.graph[I].source());
+    static constexpr const KpuLayer& layer = Planned.graph[Index].layer;
+    static constexpr const Layer& author = Net[Planned.graph[Index].author_layer];
+    static constexpr const RealLayer& own = entry_of(Planned.graph[Index].author_layer);
+    static constexpr Range input = range_of(Planned.graph[Index].source());
     static constexpr int value_bits = Chip.value_bits;
   };
 
-  template <int I>
+  template <int Index>
   static constexpr auto make() {
-    constexpr const KpuStep& at = Planned.graph[I];
+    constexpr const KpuStep& at = Planned.graph[Index];
     if constexpr (at.on_cpu())
-      return make_on_cpu<I>();
+      return make_on_cpu<Index>();
     else if constexpr (!has_usable_range(at.source()))
       return refused_step<at.layer.out_channels>(at.layer, unusable_range);
     else if constexpr (at.copies)
       return copying_step<at.layer.out_channels>(at.layer, scale_of(at.source()));
     else
-      return RealParts<At<I>>::step;
+      return RealParts<At<Index>>::step;
   }
 
  public:
-  template <int I>
+  template <int Index>
   struct Step {
-    static constexpr auto value = make<I>();
+    static constexpr auto value = make<Index>();
     /// The weights of a step of the KPU.
     static constexpr auto codes() {
-      if constexpr (Planned.graph[I].copies)
+      if constexpr (Planned.graph[Index].copies)
         return copying_codes<value.layer.out_channels>();
       else
-        return RealParts<At<I>>::codes();
+        return RealParts<At<Index>>::codes();
     }
   };
 
  private:
-  template <int I = 0>
+  template <int Index = 0>
   static constexpr void add_findings(Findings& found) {
-    constexpr const auto& step = Step<I>::value;
-    const int author = Planned.graph[I].author_layer;
+    constexpr const auto& step = Step<Index>::value;
+    const int author = Planned.graph[Index].author_layer;
     const Blame blame{found, author, Net[author].name};
-    if constexpr (Planned.graph[I].on_cpu()) {
+    if constexpr (Planned.graph[Index].on_cpu()) {
       apply(parameter_rules, {step.problem}, blame);
       apply(joining_rules, {step.alike}, blame);
     } else {
       apply(parameter_rules, {step.problem, step.lost_codes}, blame);
       apply(value_rules, {step.layer, step.bounds, Chip}, blame);
     }
-    if constexpr (I + 1 < Planned.graph.size) add_findings<I + 1>(found);
+    if constexpr (Index + 1 < Planned.graph.size) add_findings<Index + 1>(found);
   }
 
  public:

@@ -582,9 +582,9 @@ struct GroupWords {
 
 namespace detail {
 
-template <std::size_t... I>
-constexpr GroupWords empty_words(const Device& device, std::index_sequence<I...>) {
-  return {{(static_cast<void>(I), Word(device))...}};
+template <std::size_t... Index>
+constexpr GroupWords empty_words(const Device& device, std::index_sequence<Index...>) {
+  return {{(static_cast<void>(Index), Word(device))...}};
 }
 
 /// Words that are the same in all groups; `set_group_words` completes those that differ.
