@@ -49,8 +49,8 @@ int main() {
 
   print_heading("Kmodels of deployments",
                 "Looked at when a network becomes a kmodel: what the vendor's firmware cannot do.");
-  print_rules(firmware::step_rules);
-  print_rules(firmware::number_rules);
+  print_rules(firmware::exported_step_rules);
+  print_rules(firmware::exported_number_rules);
   if (listed == known) return 0;
   std::fprintf(stderr, "the catalogue has %d rules, this page lists %d\n", known, listed);
   return 1;

@@ -3,6 +3,10 @@
 # is in no table, or in one that nothing reads, is never checked.
 cmake_minimum_required(VERSION 3.25)
 
+# A rule has a subject and a name: INCUSE_RULE(OneLayer, kernel_size, …; every family has a macro of its own.
+set(rule_regex "INCUSE_([A-Z]+_)?(RULE|WARNING)\\([ \n]*[A-Z][A-Za-z]+, [a-z0-9_]+")
+set(table_regex "CheckedRule<[A-Za-z]+> [a-z0-9_]+\\[\\]")
+
 set(problems "")
 set(rule_count 0)
 set(table_count 0)
@@ -16,7 +20,7 @@ foreach(room IN LISTS rooms)
   endforeach()
   string(REGEX REPLACE "//[^\n]*|#define([^\n]*\\\\\n)*[^\n]*" "" code "${code}")
 
-  string(REGEX MATCHALL "INCUSE_(RULE|WARNING)\\([ \n]*[A-Za-z]+, [a-z0-9_]+" rules "${code}")
+  string(REGEX MATCHALL "${rule_regex}" rules "${code}")
   list(TRANSFORM rules REPLACE ".*, " "")
   foreach(rule IN LISTS rules)
     if(NOT code MATCHES "INCUSE_RULE_ROW\\(${rule}\\)")
@@ -24,11 +28,9 @@ foreach(room IN LISTS rooms)
     endif()
   endforeach()
 
-  # A table: an array of rows, or a list that makes itself, which its rules name too.
-  string(REGEX MATCHALL "CheckedRule<[A-Za-z]+> [a-z0-9_]+\\[\\]|INCUSE_RULE_TABLE\\([a-z0-9]+, [a-z0-9_]+" tables "${code}")
-  string(REGEX REPLACE "CheckedRule<[A-Za-z]+> [a-z0-9_]+\\[\\]|INCUSE_[A-Z_]+\\([ \n]*([a-z0-9]+, )?[a-z0-9_]+" "" uses
-                       "${code}")
-  list(TRANSFORM tables REPLACE ".*[, ]([a-z0-9_]+)(\\[\\])?$" "\\1")
+  string(REGEX MATCHALL "${table_regex}" tables "${code}")
+  string(REGEX REPLACE "${table_regex}" "" uses "${code}")
+  list(TRANSFORM tables REPLACE ".* ([a-z0-9_]+)\\[\\]$" "\\1")
   foreach(table IN LISTS tables)
     if(NOT uses MATCHES "[^a-z0-9_]${table}[^a-z0-9_]")
       string(APPEND problems "  the table ${table} is applied to nothing\n")

@@ -1,6 +1,6 @@
-// The rules of the KPU, and `check`, which applies them all. A rule is one row: its words and its condition lie in
-// rules/ by subject, in lists by what they look at. A rule is in the list that it names; there is nothing else to
-// write. Sources: "kpu 3" is section 3 of the KPU sheet (k210-kpu), "pitfalls 15" row 15 of k210-pitfalls, and so on.
+// The rules of the KPU, and `check`, which applies them all. The words of a rule and its condition are in one place, in
+// rules/ by subject; the tables at the end of each file say what the rules are applied to. Sources: "kpu 3" is section
+// 3 of the KPU sheet (k210-kpu), "pitfalls 15" row 15 of k210-pitfalls, and so on.
 #pragma once
 
 #include <incuse/k210/rules/layers.hpp>

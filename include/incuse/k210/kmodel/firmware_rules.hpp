@@ -36,31 +36,29 @@ struct ExportedNumbers {
 
 }  // namespace incuse::firmware
 
-#define INCUSE_FIRMWARE_RULE(list, name, sentence, remedy, source)    \
+#define INCUSE_FIRMWARE_RULE(subject, name, sentence, remedy, source) \
   INCUSE_RULE_OBJECT(firmware, name, error, sentence, remedy, source) \
   template <auto name, int Number>                                    \
   struct broken_rule<firmware::rules::name, name, Number> {           \
     static_assert(name, "[" #name "] " sentence "; " remedy);         \
   };                                                                  \
-  INCUSE_LISTED_CONDITION(firmware, list, name)
-
-INCUSE_RULE_LIST(firmware, step_rules, ExportedStep)
+  INCUSE_RULE_CONDITION(firmware, subject, name)
 
 namespace incuse {
 
-INCUSE_FIRMWARE_RULE(step_rules, first_node,
+INCUSE_FIRMWARE_RULE(ExportedStep, first_node,
                      "firmware runs kmodels that begin with a layer of the KPU or a Linear of real numbers",
                      "let the program compute the first layers", "kmodel 5") {
   if (at.first && at.step.on_cpu() && !at.does(k210::Task::fully_connected))
     blame({}, {}, {}, description_of(at.step.cpu.task).name);
 }
 
-INCUSE_FIRMWARE_RULE(step_rules, input_in_ram, "firmware puts an input that the KPU reads into AI RAM only",
+INCUSE_FIRMWARE_RULE(ExportedStep, input_in_ram, "firmware puts an input that the KPU reads into AI RAM only",
                      "let the layer of the processor read what a layer of the KPU makes of the input", "kmodel 5") {
   if (at.step.on_cpu() && at.input_in_ram && at.reads_input()) blame({}, {}, {}, description_of(at.step.cpu.task).name);
 }
 
-INCUSE_FIRMWARE_RULE(step_rules, connected_function,
+INCUSE_FIRMWARE_RULE(ExportedStep, connected_function,
                      "firmware has no other function behind a Linear than ReLU and ReLU6",
                      "use one of them, or put Logistic<> behind the layer instead of Sigmoid", "kmodel 1") {
   if (at.does(k210::Task::fully_connected) && at.step.cpu.activation == Activation::function &&
@@ -68,27 +66,20 @@ INCUSE_FIRMWARE_RULE(step_rules, connected_function,
     blame();
 }
 
-INCUSE_FIRMWARE_RULE(step_rules, loose_maps,
+INCUSE_FIRMWARE_RULE(ExportedStep, loose_maps,
                      "firmware writes the first pixels of padded maps only, but the layer reads others too",
                      "let 1x1 convolutions without pooling follow AddPadding<>, and then RemovePadding<>", "kmodel 1") {
   if (at.reads_loose_maps && !at.minds_first_pixels_only()) blame();
 }
 
-INCUSE_FIRMWARE_RULE(step_rules, output_in_ram,
+INCUSE_FIRMWARE_RULE(ExportedStep, output_in_ram,
                      "firmware hands outputs out of main memory, but this one is in AI RAM only",
                      "let what the layer reads be the output", "kmodel 1") {
   if (at.step.output && at.step.on_cpu() && at.step.writes_ram()) blame();
 }
 
-}  // namespace incuse
-
-INCUSE_RULE_TABLE(firmware, step_rules)
-
-INCUSE_RULE_LIST(firmware, number_rules, ExportedNumbers)
-
-namespace incuse {
-
-INCUSE_FIRMWARE_RULE(number_rules, zero_point, "firmware computes numbers of codes with a bias, not with a zero point",
+INCUSE_FIRMWARE_RULE(ExportedNumbers, zero_point,
+                     "firmware computes numbers of codes with a bias, not with a zero point",
                      "let the codes be the output, and the program compute their numbers", "kmodel 1, 2") {
   const k210::CpuStepImage& step = at.step;
   if (step.layer.task == k210::Task::dequantize && step.parameters.code.zero_point != 0)
@@ -97,11 +88,20 @@ INCUSE_FIRMWARE_RULE(number_rules, zero_point, "firmware computes numbers of cod
 
 }  // namespace incuse
 
-INCUSE_RULE_TABLE(firmware, number_rules)
-
 #undef INCUSE_FIRMWARE_RULE
 
 namespace incuse::firmware {
+
+/// About every step.
+inline constexpr CheckedRule<ExportedStep> exported_step_rules[] = {
+    INCUSE_RULE_ROW(first_node), INCUSE_RULE_ROW(input_in_ram),  INCUSE_RULE_ROW(connected_function),
+    INCUSE_RULE_ROW(loose_maps), INCUSE_RULE_ROW(output_in_ram),
+};
+
+/// About the parameters of every layer that runs on the CPU.
+inline constexpr CheckedRule<ExportedNumbers> exported_number_rules[] = {
+    INCUSE_RULE_ROW(zero_point),
+};
 
 /// True if a step reads the output of AddPadding, directly or through layers of the KPU.
 template <int N>
@@ -121,7 +121,7 @@ constexpr Findings check(const Graph<N>& graph, const k210::Plan<N>& plan, const
   for (int i = 0; i < plan.graph.size; ++i) {
     const k210::KpuStep& step = plan.graph[i];
     const Blame blame{found, step.author_layer, graph[step.author_layer].name};
-    apply(step_rules, {step, i == 0, !plan.graph[0].on_cpu(), reads_loose_maps(plan.graph, step)}, blame);
+    apply(exported_step_rules, {step, i == 0, !plan.graph[0].on_cpu(), reads_loose_maps(plan.graph, step)}, blame);
     // Firmware gets all outputs of the KPU through the output FIFO; a driver only the last one, and those that the
     // processor reads.
     if (!step.on_cpu() && step.output) apply(k210::step_rules, {step.layer, device, true}, blame);
@@ -135,7 +135,8 @@ constexpr Findings check_numbers(const Graph<N>& graph, const k210::Plan<N>& pla
   Findings found;
   for (int i = 0, on_cpu = 0; i < plan.graph.size; ++i) {
     const int author = plan.graph[i].author_layer;
-    if (plan.graph[i].on_cpu()) apply(number_rules, {image.cpu_steps[on_cpu++]}, {found, author, graph[author].name});
+    if (plan.graph[i].on_cpu())
+      apply(exported_number_rules, {image.cpu_steps[on_cpu++]}, {found, author, graph[author].name});
   }
   return found;
 }

@@ -3,25 +3,22 @@
 
 #include <incuse/k210/rules/subjects.hpp>
 
-// Of every layer of a network of signed bytes.
-INCUSE_RULE_LIST(k210, byte_rules, OneLayer)
-
 namespace incuse {
 
-INCUSE_KPU_RULE(byte_rules, real_function, error, "signed bytes know no other activation function than ReLU",
+INCUSE_KPU_RULE(OneLayer, real_function, error, "signed bytes know no other activation function than ReLU",
                 "give the network real parameters (real_layers), or use ReLU", "quantisation 1") {
   if (at.on_kpu() && at.layer.activation == Activation::function) blame();
 }
 
 INCUSE_KPU_RULE(
-    byte_rules, byte_batch_norm, error, "signed bytes know no batch norm",
+    OneLayer, byte_batch_norm, error, "signed bytes know no batch norm",
     "fold it into weights and bias before they are quantised and leave BatchNorm2d out, or give the network "
     "real parameters (real_layers)",
     "quantisation 1; max7800x-training 5") {
   if (at.on_kpu() && at.layer.batch_norm) blame();
 }
 
-INCUSE_KPU_RULE(byte_rules, pad_byte, error, "the value of the padding is no signed byte",
+INCUSE_KPU_RULE(OneLayer, pad_byte, error, "the value of the padding is no signed byte",
                 "give pad_value<> a whole number of that range, or the network real parameters (real_layers)",
                 "kpu 2") {
   const float value = at.layer.pad_value;
@@ -29,115 +26,51 @@ INCUSE_KPU_RULE(byte_rules, pad_byte, error, "the value of the padding is no sig
   if (static_cast<float>(whole) != value || !within(whole, -128, 127)) blame(whole, Quantity::range(-128, 127));
 }
 
-INCUSE_KPU_RULE(byte_rules, one_range, error, "signed bytes have one range only: there is nothing to requantise",
+INCUSE_KPU_RULE(OneLayer, one_range, error, "signed bytes have one range only: there is nothing to requantise",
                 "leave Requantize<> out, or give the network real parameters (real_layers)", "quantisation 1") {
   if (at.does(Task::requantize)) blame();
 }
 
-}  // namespace incuse
-
-INCUSE_RULE_TABLE(k210, byte_rules)
-
-// Of every layer of a network with the KPU's own tables.
-INCUSE_RULE_LIST(k210, table_rules, OneLayer)
-
-namespace incuse {
-
-INCUSE_KPU_RULE(table_rules, table_option, error, "the layer's tables say already what this option says",
+INCUSE_KPU_RULE(OneLayer, table_option, error, "the layer's tables say already what this option says",
                 "leave it out, or give the network parameters that become tables (layers, real_layers)",
                 "k210/tables/table_networks.hpp") {
   if (const Text option = at.decided_by_tables(); !option.empty()) blame({}, {}, {}, option);
 }
 
-}  // namespace incuse
-
-INCUSE_RULE_TABLE(k210, table_rules)
-
-// Of all parameters together.
-INCUSE_RULE_LIST(k210, count_rules, ParameterCount)
-
-namespace incuse {
-
-INCUSE_KPU_RULE(count_rules, parameter_count, error, "there are parameters for another number of layers",
+INCUSE_KPU_RULE(ParameterCount, parameter_count, error, "there are parameters for another number of layers",
                 "give one entry for every layer with weights, Quantize, Requantize and sum of codes, in their order",
                 "k210/tables/real_networks.hpp") {
   if (at.given != at.wanted) blame(at.wanted, at.given, "the parameter type");
 }
 
-}  // namespace incuse
-
-INCUSE_RULE_TABLE(k210, count_rules)
-
-// Of real parameters: the range of the input.
-INCUSE_RULE_LIST(k210, input_rules, InputRange)
-
-namespace incuse {
-
-INCUSE_KPU_RULE(input_rules, input_range, error, "the parameters do not say which numbers the input stands for",
+INCUSE_KPU_RULE(InputRange, input_range, error, "the parameters do not say which numbers the input stands for",
                 "add static constexpr k210::Range input{low, high} to them, with low < high", "quantisation 1") {
   if (at.needed && !at.given) blame();
 }
 
-}  // namespace incuse
-
-INCUSE_RULE_TABLE(k210, input_rules)
-
-// Of a concatenation of codes.
-INCUSE_RULE_LIST(k210, joining_rules, JoinedCodes)
-
-namespace incuse {
-
-INCUSE_KPU_RULE(joining_rules, unlike_codes, error, "codes that stand for different numbers are joined",
+INCUSE_KPU_RULE(JoinedCodes, unlike_codes, error, "codes that stand for different numbers are joined",
                 "give the layers that make them one range, or put Requantize<> in front", "kmodel 1") {
   if (!at.alike) blame();
 }
 
-}  // namespace incuse
-
-INCUSE_RULE_TABLE(k210, joining_rules)
-
-// Of a sum of codes.
-INCUSE_RULE_LIST(k210, sum_rules, OneSum)
-
-namespace incuse {
-
-INCUSE_KPU_RULE(sum_rules, sum_shift, error, "a sum of codes is shifted too far", "give shifts of 0 to 62",
-                "kmodel 1") {
+INCUSE_KPU_RULE(OneSum, sum_shift, error, "a sum of codes is shifted too far", "give shifts of 0 to 62", "kmodel 1") {
   const IntegerScale scales[] = {at.scales.a, at.scales.b, at.scales.out};
   for (const IntegerScale& scale : scales)
     if (!scale.valid()) return blame(scale.shift, Quantity::range(0, most_shift));
 }
 
-}  // namespace incuse
-
-INCUSE_RULE_TABLE(k210, sum_rules)
-
-// Of a layer with given tables.
-INCUSE_RULE_LIST(k210, copy_rules, GivenStep)
-
-namespace incuse {
-
-INCUSE_KPU_RULE(copy_rules, copied_map, error, "the KPU has to copy a map, but the parameters have no tables for it",
+INCUSE_KPU_RULE(GivenStep, copied_map, error, "the KPU has to copy a map, but the parameters have no tables for it",
                 "pool right behind the convolution, or write a Conv2d with tables of its own",
                 "k210/tables/table_networks.hpp") {
   if (at.copies) blame();
 }
 
-}  // namespace incuse
-
-INCUSE_RULE_TABLE(k210, copy_rules)
-
-// Of the real parameters of a layer.
-INCUSE_RULE_LIST(k210, parameter_rules, StepParameters)
-
-namespace incuse {
-
-INCUSE_KPU_RULE(parameter_rules, quantisation, error, "the layer cannot be quantised",
+INCUSE_KPU_RULE(StepParameters, quantisation, error, "the layer cannot be quantised",
                 "correct its parameters or ranges, or use another activation function", "quantisation 1") {
   if (!at.problem.empty()) blame({}, {}, {}, at.problem);
 }
 
-INCUSE_KPU_RULE(parameter_rules, lost_precision, warning,
+INCUSE_KPU_RULE(StepParameters, lost_precision, warning,
                 "the channels differ too much for the batch norm, which cannot keep them to one code",
                 "put channels whose sums go far beyond the range into a layer of their own, or widen the range",
                 "kpu 3, 6; quantisation 3") {
@@ -146,4 +79,50 @@ INCUSE_KPU_RULE(parameter_rules, lost_precision, warning,
 
 }  // namespace incuse
 
-INCUSE_RULE_TABLE(k210, parameter_rules)
+namespace incuse::k210 {
+
+/// About every layer of a network of signed bytes.
+inline constexpr CheckedRule<OneLayer> byte_rules[] = {
+    INCUSE_RULE_ROW(real_function),
+    INCUSE_RULE_ROW(byte_batch_norm),
+    INCUSE_RULE_ROW(pad_byte),
+    INCUSE_RULE_ROW(one_range),
+};
+
+/// About every layer of a network with the KPU's own tables.
+inline constexpr CheckedRule<OneLayer> table_rules[] = {
+    INCUSE_RULE_ROW(table_option),
+};
+
+/// About all parameters together.
+inline constexpr CheckedRule<ParameterCount> count_rules[] = {
+    INCUSE_RULE_ROW(parameter_count),
+};
+
+/// About real parameters: the range of the input.
+inline constexpr CheckedRule<InputRange> input_rules[] = {
+    INCUSE_RULE_ROW(input_range),
+};
+
+/// About a concatenation of codes.
+inline constexpr CheckedRule<JoinedCodes> joining_rules[] = {
+    INCUSE_RULE_ROW(unlike_codes),
+};
+
+/// About a sum of codes.
+inline constexpr CheckedRule<OneSum> sum_rules[] = {
+    INCUSE_RULE_ROW(sum_shift),
+};
+
+/// About a layer with given tables.
+inline constexpr CheckedRule<GivenStep> copy_rules[] = {
+    INCUSE_RULE_ROW(copied_map),
+};
+
+/// About the real parameters of a layer.
+inline constexpr CheckedRule<StepParameters> parameter_rules[] = {
+    INCUSE_RULE_ROW(quantisation),
+    INCUSE_RULE_ROW(lost_precision),
+};
+
+}  // namespace incuse::k210

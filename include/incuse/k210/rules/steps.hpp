@@ -3,48 +3,45 @@
 
 #include <incuse/k210/rules/subjects.hpp>
 
-// Of every layer of the KPU.
-INCUSE_RULE_LIST(k210, step_rules, OneStep)
-
 namespace incuse {
 
-INCUSE_KPU_RULE(step_rules, channels, error, "the number of channels is out of range", "use fewer channels", "kpu 3") {
+INCUSE_KPU_RULE(OneStep, channels, error, "the number of channels is out of range", "use fewer channels", "kpu 3") {
   const int most = at.device.max_channels;
   if (!within(at.layer.in.channels, 1, most)) blame(at.layer.in.channels, most);
   if (!within(at.layer.out_channels, 1, most)) blame(at.layer.out_channels, most);
 }
 
-INCUSE_KPU_RULE(step_rules, width, error, "the width of the input is out of range",
+INCUSE_KPU_RULE(OneStep, width, error, "the width of the input is out of range",
                 "pool less, or use an input of another width; single values become maps by AddPadding<>", "kpu 3") {
   if (!within(at.layer.in.width, at.device.min_width, at.device.max_width))
     blame(at.layer.in.width, Quantity::range(at.device.min_width, at.device.max_width));
 }
 
-INCUSE_KPU_RULE(step_rules, height, error, "the height of the input is out of range",
+INCUSE_KPU_RULE(OneStep, height, error, "the height of the input is out of range",
                 "pool less, or use an input of another height; single values become maps by AddPadding<>", "kpu 3") {
   if (!within(at.layer.in.height, at.device.min_height, at.device.max_height))
     blame(at.layer.in.height, Quantity::range(at.device.min_height, at.device.max_height));
 }
 
-INCUSE_KPU_RULE(step_rules, output_size, error, "the output is smaller than 4x4", "pool less, or use a larger input",
+INCUSE_KPU_RULE(OneStep, output_size, error, "the output is smaller than 4x4", "pool less, or use a larger input",
                 "kpu 3") {
   const Shape out = at.out();
   if (out.height < at.device.min_output || out.width < at.device.min_output)
     blame(out.extent(), Extent{at.device.min_output, at.device.min_output});
 }
 
-INCUSE_KPU_RULE(step_rules, depthwise_channels, error, "a depth-wise layer has as many outputs as inputs",
+INCUSE_KPU_RULE(OneStep, depthwise_channels, error, "a depth-wise layer has as many outputs as inputs",
                 "let the numbers agree", "kpu 5") {
   if (at.layer.depthwise && at.layer.in.channels != at.layer.out_channels)
     blame(at.layer.out_channels, at.layer.in.channels, "the input");
 }
 
-INCUSE_KPU_RULE(step_rules, depthwise_pooling, error, "nobody has shown that the KPU pools behind a depth-wise layer",
+INCUSE_KPU_RULE(OneStep, depthwise_pooling, error, "nobody has shown that the KPU pools behind a depth-wise layer",
                 "pool behind the 1x1 convolution that follows", "kpu 3; pitfalls, not known") {
   if (at.layer.depthwise && at.layer.pool != KpuPool::none && !at.device.depthwise_pools) blame();
 }
 
-INCUSE_KPU_RULE(step_rules, load_size, error, "the weights of one output channel do not fit a load",
+INCUSE_KPU_RULE(OneStep, load_size, error, "the weights of one output channel do not fit a load",
                 "use fewer input channels or smaller weights", "kpu 3") {
   const long long room = 1LL * at.device.load_bytes * at.layer.weight_bytes;
   const long long one = 1LL * at.layer.taps() * at.layer.sum_channels() * at.layer.weight_bytes;
@@ -53,7 +50,7 @@ INCUSE_KPU_RULE(step_rules, load_size, error, "the weights of one output channel
   if (at.layer.depthwise && all > at.device.buffer_bytes) blame({all, "bytes"}, {at.device.buffer_bytes, "bytes"});
 }
 
-INCUSE_KPU_RULE(step_rules, load_count, error, "the weights need more loads than the KPU counts",
+INCUSE_KPU_RULE(OneStep, load_count, error, "the weights need more loads than the KPU counts",
                 "use fewer channels, or let two layers write parts of the output: Concat<Branch<Conv2d<...>>, "
                 "Branch<Conv2d<...>>, on_cpu>, and Upload<> behind it",
                 "kpu 3; pitfalls 15") {
@@ -61,50 +58,32 @@ INCUSE_KPU_RULE(step_rules, load_count, error, "the weights need more loads than
   if (loads.count > at.device.max_loads) blame({loads.count, "loads"}, at.device.max_loads);
 }
 
-INCUSE_KPU_RULE(step_rules, streamed_channel, error, "an output channel is too large for the output FIFO",
+INCUSE_KPU_RULE(OneStep, streamed_channel, error, "an output channel is too large for the output FIFO",
                 "pool the output, or use a smaller input", "kpu 3; pitfalls 16") {
   const long long bytes = 1LL * at.out().height * at.out().width;
   if (at.sends_output && bytes > at.device.max_channel_bytes) blame({bytes, "bytes"}, at.device.max_channel_bytes);
 }
 
-INCUSE_KPU_RULE(step_rules, layer_memory, error, "input and output of a layer do not fit into AI RAM together",
+INCUSE_KPU_RULE(OneStep, layer_memory, error, "input and output of a layer do not fit into AI RAM together",
                 "use a smaller map or fewer channels, or pool in the same layer", "kpu 3; pitfalls 29") {
   const long long lines = at.in_lines() + at.out_lines();
   if (lines > at.device.ram_lines) blame({lines, "lines"}, at.device.ram_lines);
 }
 
-}  // namespace incuse
-
-INCUSE_RULE_TABLE(k210, step_rules)
-
-// Of a layer's words.
-INCUSE_RULE_LIST(k210, word_rules, StepWords)
-
-namespace incuse {
-
-INCUSE_KPU_RULE(word_rules, argument_field, error, "a value does not fit its field of the layer words",
+INCUSE_KPU_RULE(StepWords, argument_field, error, "a value does not fit its field of the layer words",
                 "use smaller maps, fewer channels or smaller constants", "kpu 5") {
   if (const Argument* overflow = overflow_of(at.arguments))
     blame(at.arguments.*overflow->value, Quantity::range(overflow->lowest(), overflow->highest()), "the field",
           overflow->name);
 }
 
-}  // namespace incuse
-
-INCUSE_RULE_TABLE(k210, word_rules)
-
-// Of a layer with its weights and tables.
-INCUSE_RULE_LIST(k210, value_rules, StepValues)
-
-namespace incuse {
-
-INCUSE_KPU_RULE(value_rules, accumulator_bits, error, "with these weights a sum can need more bits than the KPU has",
+INCUSE_KPU_RULE(StepValues, accumulator_bits, error, "with these weights a sum can need more bits than the KPU has",
                 "use smaller weights or fewer input channels", "kpu 3; quantisation 3") {
   const Interval& sums = at.bounds.accumulator;
   if (!sums.fits(at.device.value_bits)) blame(sums.furthest(), at.bits());
 }
 
-INCUSE_KPU_RULE(value_rules, batch_norm_bits, error,
+INCUSE_KPU_RULE(StepValues, batch_norm_bits, error,
                 "with these weights a batch-norm result can need more bits than the KPU has",
                 "use a smaller norm_mul, or a larger norm_shift", "kpu 3; quantisation 3") {
   const Interval& values = at.bounds.normalised;
@@ -113,4 +92,31 @@ INCUSE_KPU_RULE(value_rules, batch_norm_bits, error,
 
 }  // namespace incuse
 
-INCUSE_RULE_TABLE(k210, value_rules)
+namespace incuse::k210 {
+
+/// About every layer of the KPU.
+inline constexpr CheckedRule<OneStep> step_rules[] = {
+    INCUSE_RULE_ROW(channels),
+    INCUSE_RULE_ROW(width),
+    INCUSE_RULE_ROW(height),
+    INCUSE_RULE_ROW(output_size),
+    INCUSE_RULE_ROW(depthwise_channels),
+    INCUSE_RULE_ROW(depthwise_pooling),
+    INCUSE_RULE_ROW(load_size),
+    INCUSE_RULE_ROW(load_count),
+    INCUSE_RULE_ROW(streamed_channel),
+    INCUSE_RULE_ROW(layer_memory),
+};
+
+/// About a layer's words.
+inline constexpr CheckedRule<StepWords> word_rules[] = {
+    INCUSE_RULE_ROW(argument_field),
+};
+
+/// About a layer with its weights and tables.
+inline constexpr CheckedRule<StepValues> value_rules[] = {
+    INCUSE_RULE_ROW(accumulator_bits),
+    INCUSE_RULE_ROW(batch_norm_bits),
+};
+
+}  // namespace incuse::k210

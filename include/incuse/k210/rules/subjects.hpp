@@ -178,11 +178,12 @@ constexpr Text name_of(const Layer& layer) {
 
 }  // namespace incuse::k210
 
-/// A rule of the KPU, in a list that INCUSE_RULE_LIST has begun; its condition follows: see INCUSE_LISTED_RULE.
-#define INCUSE_KPU_RULE(list, name, level, sentence, remedy, source) \
-  INCUSE_RULE_OBJECT(k210, name, level, sentence, remedy, source)    \
-  template <auto name, int Number>                                   \
-  struct broken_rule<k210::rules::name, name, Number> {              \
-    static_assert(name, "[" #name "] " sentence "; " remedy);        \
-  };                                                                 \
-  INCUSE_LISTED_CONDITION(k210, list, name)
+/// Defines a rule of the KPU, whose condition follows: see INCUSE_RULE_CONDITION. Its row in a table is
+/// INCUSE_RULE_ROW.
+#define INCUSE_KPU_RULE(subject, name, level, sentence, remedy, source) \
+  INCUSE_RULE_OBJECT(k210, name, level, sentence, remedy, source)       \
+  template <auto name, int Number>                                      \
+  struct broken_rule<k210::rules::name, name, Number> {                 \
+    static_assert(name, "[" #name "] " sentence "; " remedy);           \
+  };                                                                    \
+  INCUSE_RULE_CONDITION(k210, subject, name)

@@ -3,12 +3,9 @@
 
 #include <incuse/k210/rules/subjects.hpp>
 
-// Of every layer.
-INCUSE_RULE_LIST(k210, tensor_rules, OneLayer)
-
 namespace incuse {
 
-INCUSE_KPU_RULE(tensor_rules, tensor_size, error, "a tensor has more values than the chip has bytes",
+INCUSE_KPU_RULE(OneLayer, tensor_size, error, "a tensor has more values than the chip has bytes",
                 "use smaller maps or fewer channels", "kpu 1") {
   const Shape shapes[] = {at.layer.in, at.layer.out};
   for (const Shape& shape : shapes) {
@@ -18,7 +15,7 @@ INCUSE_KPU_RULE(tensor_rules, tensor_size, error, "a tensor has more values than
   }
 }
 
-INCUSE_KPU_RULE(tensor_rules, source_count, error, "a layer reads more tensors than the model language joins",
+INCUSE_KPU_RULE(OneLayer, source_count, error, "a layer reads more tensors than the model language joins",
                 "join some of them in a layer of their own", "model/graph.hpp") {
   const Sources& sources = at.layer.sources;
   if (sources.dropped > 0) blame(sources.size + sources.dropped, max_operands, "a layer");
@@ -26,4 +23,12 @@ INCUSE_KPU_RULE(tensor_rules, source_count, error, "a layer reads more tensors t
 
 }  // namespace incuse
 
-INCUSE_RULE_TABLE(k210, tensor_rules)
+namespace incuse::k210 {
+
+/// About every layer.
+inline constexpr CheckedRule<OneLayer> tensor_rules[] = {
+    INCUSE_RULE_ROW(tensor_size),
+    INCUSE_RULE_ROW(source_count),
+};
+
+}  // namespace incuse::k210

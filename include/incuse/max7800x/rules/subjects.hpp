@@ -147,7 +147,7 @@ constexpr bool unplaced(const LayerPlan& placed) { return placed.kernels.owned &
 
 using incuse::CheckedRule;
 
-/// Defines a rule of this family, whose condition follows; and its row in a table.
+/// Defines a rule of this family, whose condition follows. Its row in a table is INCUSE_RULE_ROW.
 #define INCUSE_RULE(subject, name, level, sentence, remedy, source)   \
   INCUSE_RULE_OBJECT(max7800x, name, level, sentence, remedy, source) \
   template <auto name, int Number>                                    \
@@ -167,6 +167,5 @@ using incuse::CheckedRule;
     }                                                                                       \
   };                                                                                        \
   INCUSE_RULE_CONDITION(max7800x, subject, name)
-#define INCUSE_RULE_ROW(name) INCUSE_CHECKED_RULE_ROW(name)
 
 }  // namespace incuse::max7800x

@@ -1,4 +1,5 @@
-// Rules as CheckRuleLists.cmake has to find them: `rowless` is in no table, and nothing applies `idle_rules`.
+// Rules as CheckRuleLists.cmake has to find them: `rowless`, and `family_rule` of the other directory, are in no table, and
+// nothing applies `idle_rules`.
 INCUSE_RULE(OneLayer, rowless, error, "a", "b", "c") {}
 INCUSE_RULE(OneLayer, listed, error, "a", "b", "c") {}
 INCUSE_RULE(OneLayer, idle, error, "a", "b", "c") {}
