@@ -63,10 +63,6 @@ constexpr void emit_memory_tests(const Device& device, Sink&& sink) {
   }
 }
 
-}  // namespace detail
-
-namespace detail {
-
 /// Passes a write on; if writes are to be verified, it is followed by a check of those bits of the register that the
 /// accelerator does not set by itself.
 template <class Sink>
@@ -79,10 +75,6 @@ template <class Sink>
 constexpr auto verified(const Options& options, Sink& sink) {
   return [&options, &sink](const RegisterWrite& write) { write_verified(options, sink, write, 0xffff'ffff); };
 }
-
-}  // namespace detail
-
-namespace detail {
 
 /// Wait states of the accelerator: those that are asked for, or the part's own.
 constexpr int ready_selection_of(const Device& device, const Options& options) {
@@ -169,10 +161,6 @@ constexpr std::uint32_t fifo_control_value(const Graph<N>& graph, const Plan<N>&
   return word.bits;
 }
 
-}  // namespace detail
-
-namespace detail {
-
 /// What a register of the layer that resets the hardware in front of another one holds (section 6); `words`: of that
 /// other layer. It passes one pixel through, which nobody reads.
 constexpr std::uint32_t reset_word(const Device& device, LayerRegister r, const GroupWords& words) {
@@ -254,13 +242,16 @@ constexpr void emit_unused_zeros(const Plan<N>& plan, const Device& device, int 
       });
 }
 
+/// In the address that a unit for conditional execution reads: it lies in data memory.
+inline constexpr std::uint32_t in_data_memory = 0x20'0000;
+
 /// The registers of the units for conditional execution: as the options give them, or one unit for each early exit,
 /// which ends the inference as soon as the word that its last layer writes is 0. Of the control words the datapath
 /// sheet explains bits 2:0 (section 8): on, and stop; the others are those of the vendor's tests that stop.
 template <int N>
 constexpr Snoop snoop_of(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options) {
   constexpr int address = 0, control_1 = 6, control_2 = 7, of_each = Snoop::registers / snoop_units;
-  constexpr std::uint32_t in_data_memory = 0x20'0000, stops = 0x8202'2003, further = 0x3000;
+  constexpr std::uint32_t stops = 0x8202'2003, further = 0x3000;
   Snoop snoop = options.snoop;
   if (!device.has(GroupRegister::snoop)) return {};
   const auto exits = exit_layers(graph);
@@ -330,17 +321,43 @@ constexpr void set_fifo_bits(Word& word, const Plan<N>& plan, const Options& opt
   word.set(control::fast_fifo, 1).set_if(input == 1 || (input & 0xe) != 0, control::fifo_group);
 }
 
-}  // namespace detail
+/// True if the last layer runs again and again until a unit for conditional execution has found what it looks for.
+constexpr bool repeats_last_layer(const Device& device, const Options& options) {
+  return device.has(GroupRegister::snoop) && options.asks_for(Feature::snooping);
+}
 
-namespace detail {
+/// What the control registers of all groups have in common when an inference starts.
+template <int N>
+constexpr Word start_word(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options) {
+  const bool streaming = any_streaming(graph);
+  const bool keeps_wait_states = device.start_keeps_wait_states || !options.vendor_stream;
+  Word common(device);
+  common.set_if_any(control::clock_enable, 1)
+      .set(control::ready_selection, keeps_wait_states ? ready_selection_of(device, options) : 0)
+      .set_if(options.external_ready, control::external_ready)
+      .set_if(without_pipeline(device, options), control::unpipelined)
+      .set_if(device.has(Feature::single_steps) && options.asks_for(Feature::single_steps), control::single_steps)
+      .set_if(device.binary_weights && any_binary(graph), control::binary)
+      .set_if(loads_packed(device, options), control::express)
+      .set_if(options.simple_1bit, control::simple_1bit)
+      .set_if(snoop_of(graph, plan, device, options).used, control::snooping)
+      .set_if(options.fans_out(), control::fan_out)
+      .set_if(options.average_pool_rounding, control::pool_rounding)
+      .set_if(streaming, control::streaming)
+      .set_if(options.uses_fifo(), control::external_sync)
+      .set_if(options.uses_fifo() && streaming, control::fifo_streaming);
+  if (repeats_last_layer(device, options)) common.set(control::snooping, 1);
+  if (graph[0].streaming && plan.input_format == DataFormat::chw) common.set_if_any(control::channels_first, 1);
+  return common;
+}
 
-/// Lets the last layer run again and again until a unit for conditional execution has found what it looks for (section
-/// 4): the registers that the vendor's tool writes for it. No public source explains their values.
+/// Lets the last layer repeat (section 4): the registers that the vendor's tool writes for it. No public source
+/// explains their values.
 template <int N, class Sink>
 constexpr void emit_snoop_loop(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                                Sink&& sink) {
   constexpr int address = 0, count = 4, control_1 = 6, control_2 = 7, hits = 9;  // registers of the first unit
-  const std::uint32_t output = 0x20'0000u | static_cast<std::uint32_t>(plan[graph.size - 1].out_offset) >> 2;
+  const std::uint32_t output = in_data_memory | static_cast<std::uint32_t>(plan[graph.size - 1].out_offset) >> 2;
   for_each_group(plan, [&](int g) {
     const auto write = [&](int number, std::uint32_t value) {
       const std::uint32_t first = device.group_register(g, GroupRegister::snoop);
@@ -358,6 +375,15 @@ constexpr void emit_snoop_loop(const Graph<N>& graph, const Plan<N>& plan, const
   });
 }
 
+/// Switches the groups off that no layer uses.
+template <int N, class Sink>
+constexpr void emit_power_down(const Plan<N>& plan, const Device& device, const Options& options, Sink&& sink) {
+  Word power(device);
+  power.set(always_on::powered_down, ~plan.groups & ((1u << groups) - 1))
+      .set(always_on::ready_selection, options.always_on_ready_selection);
+  if (power.bits != 0 || options.write_zero_registers) sink(RegisterWrite{device.always_on_control, power.bits});
+}
+
 /// Makes sure that no early exit seems to be taken before its condition is computed: what was left there is
 /// overwritten.
 template <int N, class Sink>
@@ -373,28 +399,10 @@ template <int N, class Sink>
 constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Device& device, const Options& options,
                           Sink&& accesses) {
   const auto sink = detail::verified(options, accesses);
-  const bool streaming = detail::any_streaming(graph);
-  const bool keeps_wait_states = device.start_keeps_wait_states || !options.vendor_stream;
-  Word common(device);
-  common.set_if_any(control::clock_enable, 1)
-      .set(control::ready_selection, keeps_wait_states ? detail::ready_selection_of(device, options) : 0)
-      .set_if(options.external_ready, control::external_ready)
-      .set_if(detail::without_pipeline(device, options), control::unpipelined)
-      .set_if(device.has(Feature::single_steps) && options.asks_for(Feature::single_steps), control::single_steps)
-      .set_if(device.binary_weights && detail::any_binary(graph), control::binary)
-      .set_if(loads_packed(device, options), control::express)
-      .set_if(options.simple_1bit, control::simple_1bit)
-      .set_if(detail::snoop_of(graph, plan, device, options).used, control::snooping)
-      .set_if(options.fans_out(), control::fan_out)
-      .set_if(options.average_pool_rounding, control::pool_rounding)
-      .set_if(streaming, control::streaming)
-      .set_if(options.uses_fifo(), control::external_sync)
-      .set_if(options.uses_fifo() && streaming, control::fifo_streaming);
-  if (graph[0].streaming && plan.input_format == DataFormat::chw) common.set_if_any(control::channels_first, 1);
+  const bool loops = detail::repeats_last_layer(device, options);
+  const Word common = detail::start_word(graph, plan, device, options);
   const int first = plan.first_group();
   detail::emit_exit_words(graph, plan, device, sink);
-  const bool loops = device.has(GroupRegister::snoop) && options.asks_for(Feature::snooping);
-  if (loops) common.set(control::snooping, 1);
   const auto write_groups = [&](bool waits) {
     detail::for_each_group(plan, [&](int g) {
       Word waiting = common;
@@ -405,12 +413,8 @@ constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Devi
     });
   };
   write_groups(!loops);
-  if (options.power_down_unused && device.has(Feature::power_down)) {
-    Word power(device);
-    power.set(always_on::powered_down, ~plan.groups & ((1u << groups) - 1))
-        .set(always_on::ready_selection, options.always_on_ready_selection);
-    if (power.bits != 0 || options.write_zero_registers) sink(RegisterWrite{device.always_on_control, power.bits});
-  }
+  if (options.power_down_unused && device.has(Feature::power_down))
+    detail::emit_power_down(plan, device, options, sink);
   if (loops) {
     detail::emit_snoop_loop(graph, plan, device, options, sink);
     write_groups(true);
