@@ -1036,9 +1036,6 @@ static_assert(is_complete(feature_names, Feature::last));
 /// The bit of a feature in Options::features and Device::features.
 constexpr unsigned bit_of(Feature feature) { return 1u << static_cast<int>(feature); }
 inline constexpr unsigned all_features = 2 * bit_of(Feature::last) - 1;
-/// Those that the MAX78000 has, too.
-inline constexpr unsigned features_of_max78000 =
-    all_features & ~(bit_of(Feature::fifo) - 1) & ~bit_of(Feature::read_gap);
 
 }  // namespace incuse::max7800x
 
@@ -1515,7 +1512,8 @@ inline constexpr max7800x::Device max78000{
     .convolution_groups = false,
     .binary_weights = false,
     .pool_dilation = false,
-    .features = max7800x::features_of_max78000,
+    // All but those that are asked for by name, and gaps between the words that are read.
+    .features = max7800x::all_features & ~(bit_of(max7800x::Feature::fifo) - 1) & ~bit_of(max7800x::Feature::read_gap),
     .ignored_features = 0,
     .max_first_layer = 0,
     .kernel_bypass = false,

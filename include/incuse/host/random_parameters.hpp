@@ -5,7 +5,7 @@
 #include <random>
 #include <vector>
 
-#include <incuse/max7800x/devices.hpp>
+#include <incuse/max7800x/rounding.hpp>
 #include <incuse/model/parameter_rules.hpp>
 
 namespace incuse::host {
@@ -34,7 +34,7 @@ inline std::vector<char> random_bytes(long long count, int bits, std::mt19937& g
 /// that suits the number of its products, up to what a chip has; beyond that its weights are smaller. Layers that the
 /// planning for a chip has inserted get no parameters.
 template <int N>
-RandomParameters random_parameters(const Graph<N>& graph, unsigned seed = 1, int most_shift = max78000.max_shift) {
+RandomParameters random_parameters(const Graph<N>& graph, unsigned seed = 1, int most_shift = max7800x::most_shift) {
   RandomParameters parameters;
   std::mt19937 generator(seed);
   for (int i = 0; i < graph.size; ++i) {

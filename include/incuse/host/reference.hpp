@@ -21,7 +21,7 @@
 #include <incuse/k210/cpu/software_layers.hpp>
 #include <incuse/k210/device.hpp>
 #include <incuse/max7800x/arithmetic.hpp>
-#include <incuse/max7800x/devices.hpp>
+#include <incuse/max7800x/device.hpp>
 #include <incuse/max7800x/options.hpp>
 #include <incuse/model/network.hpp>
 #include <incuse/model/parameters.hpp>
@@ -70,7 +70,7 @@ struct ByteArithmetic {
   using Parameters = LayerParameters;
 
   Means means = Means::toward_zero;
-  int bias_scale = max78000.bias_scale;  ///< what a bias of 1 adds to a sum
+  int bias_scale = 128;  ///< what a bias of 1 adds to a sum
 
   constexpr ByteArithmetic() = default;
   constexpr ByteArithmetic(const max7800x::Device& device, const max7800x::Options& options = {})

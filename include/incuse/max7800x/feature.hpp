@@ -81,8 +81,5 @@ static_assert(is_complete(feature_names, Feature::last));
 /// The bit of a feature in Options::features and Device::features.
 constexpr unsigned bit_of(Feature feature) { return 1u << static_cast<int>(feature); }
 inline constexpr unsigned all_features = 2 * bit_of(Feature::last) - 1;
-/// Those that the MAX78000 has, too.
-inline constexpr unsigned features_of_max78000 =
-    all_features & ~(bit_of(Feature::fifo) - 1) & ~bit_of(Feature::read_gap);
 
 }  // namespace incuse::max7800x

@@ -30,7 +30,8 @@ inline constexpr max7800x::Device max78000{
     .convolution_groups = false,
     .binary_weights = false,
     .pool_dilation = false,
-    .features = max7800x::features_of_max78000,
+    // All but those that are asked for by name, and gaps between the words that are read.
+    .features = max7800x::all_features & ~(bit_of(max7800x::Feature::fifo) - 1) & ~bit_of(max7800x::Feature::read_gap),
     .ignored_features = 0,
     .max_first_layer = 0,
     .kernel_bypass = false,
