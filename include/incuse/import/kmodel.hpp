@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <incuse/core/keyed_table.hpp>
 #include <incuse/hosted/strings.hpp>
 #include <incuse/import/file.hpp>
 #include <incuse/k210/kmodel/kmodel.hpp>
@@ -47,10 +48,16 @@ namespace detail {
 /// Models that need more main memory are refused; the chip has 6 MiB.
 inline constexpr std::uint32_t most_main_bytes = 64u << 20;
 
-inline const char* name_of(k210::KmodelMemory memory) {
-  static constexpr const char* names[] = {"the constants", "main memory", "AI RAM"};
-  return names[static_cast<int>(memory)];
-}
+struct MemoryName {
+  k210::KmodelMemory key;
+  const char* name;
+};
+inline constexpr MemoryName memory_names[] = {
+    {k210::KmodelMemory::constants, "the constants"},
+    {k210::KmodelMemory::main, "main memory"},
+    {k210::KmodelMemory::kpu, "AI RAM"},
+};
+static_assert(is_complete(memory_names, k210::KmodelMemory::last));
 
 /// Checks that the operands of a node lie in their memories, and have the types that the node works on. Keeps the first
 /// error.
@@ -112,7 +119,7 @@ class OperandChecker {
     const std::uint64_t size = size_of(memory);
     if (start > size || bytes > size - start)
       fail(role, "takes " + std::to_string(bytes) + " bytes from " + std::to_string(start) + " on, but " +
-                     name_of(memory) + " ends at " + std::to_string(size));
+                     row_of(memory_names, memory).name + " ends at " + std::to_string(size));
   }
 
   const k210::Kmodel& model_;

@@ -77,7 +77,7 @@ constexpr const TaskDescription& description_of(Task task) { return row_of(task_
 constexpr bool writes_ram(Task task) { return task == Task::add_padding || task == Task::upload; }
 
 /// True if a layer has a pooling window, a pooling stride or a pooling dilation.
-constexpr bool pools(const Layer& layer) {
+constexpr bool has_pooling_options(const Layer& layer) {
   const Extent one{1, 1};
   return layer.pool != one || layer.pool_stride != one || layer.pool_dilation != one;
 }
@@ -93,7 +93,7 @@ constexpr bool has_byte_options(const Layer& layer) {
 /// that exists for one type only is returned even if the layer reads the other one: a rule reports that.
 constexpr Task task_of(const Layer& layer, Element reads) {
   const bool codes = reads == Element::code;
-  const bool has_window = layer.pooling != Pooling::none || pools(layer);
+  const bool has_window = layer.pooling != Pooling::none || has_pooling_options(layer);
   const bool converts = layer.software != Software::none;
   if (has_window + combines(layer) + converts + layer.weighted() > 1) return Task::none;
   switch (layer.software) {

@@ -77,7 +77,7 @@ constexpr std::uint64_t size_of(std::int32_t size) { return size > 0 ? static_ca
 
 // Memory --------------------------------------------------------------------------------------------------------------
 
-enum class KmodelMemory : std::uint32_t { constants, main, kpu };
+enum class KmodelMemory : std::uint32_t { constants, main, kpu, last = kpu };
 enum class KmodelType : std::uint32_t { f32, u8 };
 
 constexpr std::uint64_t bytes_of(KmodelType type) { return type == KmodelType::f32 ? 4 : 1; }

@@ -89,7 +89,7 @@ constexpr PoolChoice pool_for(const Layer& layer) {
 /// True if a layer becomes no step: its result is the tensor that it reads. Outputs always become a step, so that every
 /// output is a tensor of its own, and the network's last output is written last.
 constexpr bool hands_on(const Layer& layer) {
-  return !layer.on_cpu && !layer.weighted() && !pools(layer) && !layer.output;
+  return !layer.on_cpu && !layer.weighted() && !has_pooling_options(layer) && !layer.output;
 }
 
 /// The layer that computes the tensor `source`: skips layers that become no step. It may be the network's input.
@@ -138,7 +138,7 @@ class Conversion {
     } else {
       const int source = layer.sources.empty() ? network_input : layer.sources[0];
       tensor = tensor_of(source);
-      if (pools(layer))
+      if (has_pooling_options(layer))
         tensor = pooled(index, source, tensor);
       else if (!layer.weighted() && layer.output)
         tensor = append_copy(tensor, index, KpuPool::none);

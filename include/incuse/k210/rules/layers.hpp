@@ -98,7 +98,7 @@ INCUSE_KPU_RULE(OneLayer, pooling_window, error, "the KPU does not pool like thi
                 "use 2x2 with stride 2, 4x4 with stride 4, 2x2 with stride<1> and same_padding, or Subsample2d for "
                 "every second pixel; or let the processor pool with on_cpu, and put Upload<> behind it",
                 "kpu 2") {
-  if (at.on_kpu() && at.shaped() && pools(at.layer) && !pool_for(at.layer).exists) blame(at.layer.pool);
+  if (at.on_kpu() && at.shaped() && has_pooling_options(at.layer) && !pool_for(at.layer).exists) blame(at.layer.pool);
 }
 
 INCUSE_KPU_RULE(OneLayer, activation_function, error, "neither the KPU nor the processor computes Abs",
