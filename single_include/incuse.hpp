@@ -12584,8 +12584,9 @@ constexpr void place_as(PlacementAttempt attempt, const Graph<N>& graph, const D
   if (!plan.fits_data_memory) detail::raise_what_lies_outside(values, choice.short_of, device, precedence);
 }
 
-/// Maps have no holes, so all that take more than half of the processors share a block. `passes`: a plan in which only
-/// the numbers of passes are filled in.
+/// Whether an attempt can succeed, from sums of bytes and columns alone. Processor maps have no holes: two maps that
+/// each take more than half of the processors have the middle ones in common. `passes`: a plan in which only the
+/// numbers of passes are filled in.
 template <int N>
 constexpr Outlook outlook_of(PlacementAttempt attempt, const Graph<N>& graph, const Device& device,
                              const Options& options, Plan<N> passes) {

@@ -120,7 +120,7 @@ void print_reasons(const std::vector<PartAnswer>& answers, std::vector<std::stri
 ExitCode check_all(Request request) {
   std::vector<PartAnswer> answers;
   std::vector<std::string> notes;
-  LoadedNetwork for_kpu;  // the first that could be read; else the last
+  LoadedNetwork for_kpu;  // as read for the first part that can read it
   for (const auto* device : Parts::all) {
     request.device = string_of(device->name);
     LoadedNetwork network = load(request);

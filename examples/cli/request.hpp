@@ -34,8 +34,8 @@ struct Request {
   std::string format{};                ///< of a plan; empty: by the output's name, else text
   std::string layer{};                 ///< number or name; empty: the last one
   std::string name{};                  ///< namespace of an imported header
-  std::string test_folder{};           ///< of exported C: its folder in this one is called like the prefix
-  bool place = false;                  ///< whatever the description says about placement
+  std::string test_folder{};           ///< exported C is written into the folder test_folder/prefix
+  bool place = false;                  ///< plan the placement, and ignore what the description says about it
   bool no_proof = false;               ///< the tables are not tried on a virtual chip
   bool compare = false;
   double megahertz = 50;           ///< the accelerator's clock, for times

@@ -222,7 +222,8 @@ class GraphBuilder {
     }
   }
 
-  /// Where a Conv1d can have one stride only, sizes are those of that stride: another one is a mistake of its own.
+  /// The graph with its shapes. On a chip whose Conv1d has stride 1 only, they are those of stride 1: another stride is
+  /// reported by itself, and is not to cause further findings about sizes.
   Graph<max7800x::most_layers> inferred(const Graph<max7800x::most_layers>& graph) const {
     if (device_.folds_columns()) return infer(graph);
     Graph<max7800x::most_layers> unit = graph;
