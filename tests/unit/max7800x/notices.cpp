@@ -52,7 +52,7 @@ TEST_CASE("Two layers without weights that one could replace: nobody but the sec
   };
   struct Pair : Network<Input<4, 8, 8>, MaxPool2d<2>, MaxPool2d<2>> {};
   struct Shown : Network<Input<4, 8, 8>, MaxPool2d<2, output>, MaxPool2d<2>> {};
-  struct Shared : Network<Input<4, 8, 8>, MaxPool2d<2, as<"a">>, MaxPool2d<2>, MaxPool2d<4, from<"a">>> {};
+  struct Shared : Network<Input<4, 8, 8>, MaxPool2d<2, as<"a">>, MaxPool2d<2, output>, MaxPool2d<4, from<"a">>> {};
   CHECK(pairs(Pair::graph) == 1);
   CHECK(pairs(Shown::graph) == 0);
   CHECK(pairs(Shared::graph) == 0);
