@@ -126,7 +126,7 @@ class NetworkWriter {
     std::string lines = "    " + input();
     if (graph_.buffer.exists()) lines += ",\n    " + buffer();
     for (int i = 0; i < graph_.size; ++i) {
-      if (graph_[i].exit.part == ExitTest::excess && i + 1 < graph_.size) continue;  // written with the layer behind it
+      if (is_first_of_exit(i)) continue;  // written with the layer behind it
       if (graph_[i].flatten) lines += ",\n    Flatten";
       lines += ",\n    ";
       lines += layer(i);
@@ -148,10 +148,9 @@ class NetworkWriter {
 
   // Names.
   bool reads_previous(int index) const {
-    const Layer& layer = graph_[index];
     int previous = index - 1;
     while (previous >= 0 && graph_[previous].buffer_shift != 0) --previous;
-    return layer.sources.size == 1 && layer.sources[0] == previous;
+    return reads_only(index, previous);
   }
   void name_sources_of(int index) {
     if (reads_previous(index)) return;
@@ -214,33 +213,44 @@ class NetworkWriter {
     return fused.text();
   }
 
+  /// Whether a layer is the first of the two that any_at_least makes.
+  bool is_first_of_exit(int index) const {
+    return graph_[index].exit.part == ExitTest::excess && index + 1 < graph_.size &&
+           graph_[index + 1].exit.part == ExitTest::any;
+  }
   std::string exit(int index) {
     const ExitTest& test = graph_[index].exit;
-    const int first = test.part == ExitTest::any ? index - 1 : index;
-    std::string condition = option("any_at_least", test.value);
-    if (test.part == ExitTest::one)
-      condition = "at_least<" + std::to_string(test.channel) + ", " + std::to_string(test.value) + ">";
-    for (int i = first; i <= index; ++i)
-      if (!is_plain_test(i, i == first ? test : graph_[index].exit)) refuse(index, "an early exit of this kind");
-    Type type{"ExitIf", {condition}};
-    if (first >= 0 && !reads_previous(first)) type.add(from(graph_[first]));
+    const bool any = test.part == ExitTest::any;
+    bool plain = graph_[index].may_exit() && is_plain_test(index, test);
+    if (any)
+      plain = plain && index > 0 && is_first_of_exit(index - 1) && reads_only(index, index - 1) &&
+              is_plain_test(index - 1, {ExitTest::excess, 0, test.value});
+    if (!plain) {
+      refuse(index, "an early exit of this kind");
+      return {};
+    }
+    Type type{"ExitIf", {any ? option("any_at_least", test.value) : one_condition(test)}};
+    const int first = any ? index - 1 : index;
+    if (!reads_previous(first)) type.add(from(graph_[first]));
     return type.text();
   }
-  /// Whether a layer of an early exit is as ExitIf describes it.
+  static std::string one_condition(const ExitTest& test) {
+    return "at_least<" + std::to_string(test.channel) + ", " + std::to_string(test.value) + ">";
+  }
+  bool reads_only(int index, int source) const {
+    return graph_[index].sources.size == 1 && graph_[index].sources[0] == source;
+  }
+  /// Whether a layer is as ExitIf describes it for a test.
   bool is_plain_test(int index, const ExitTest& test) const {
-    if (index < 0) return false;
     const Layer& layer = graph_[index];
-    const bool second = test.part == ExitTest::any && layer.exit.part == ExitTest::any;
-    ExitTest wanted = test;
-    if (test.part == ExitTest::any && !second) wanted = {ExitTest::excess, 0, test.value};
-    Layer plain = incuse::detail::exit_draft(wanted).layer;
+    Layer plain = incuse::detail::exit_draft(test).layer;
     static_cast<LayerInput&>(plain) = layer;
     static_cast<InferredShapes&>(plain) = layer;
     static_cast<SharedParameters&>(plain) = layer;
     static_cast<Origin&>(plain) = layer;
     plain.out_channels = layer.out_channels;
     plain.bias = layer.bias;
-    return plain == layer && (!second || layer.sources[0] == index - 1);
+    return plain == layer;
   }
 
   Type shift(int index) {

@@ -190,6 +190,28 @@ TEST_CASE("nothing is left out in silence") {
         "layer 0" + cannot + "an offset of the input that is not the first layer's");
 }
 
+TEST_CASE("of an early exit no layer is left out") {
+  using Net = Network<Input<4, 1, 1>, Identity<>, ExitIf<any_at_least<9>>, Identity<from<"input">>>;
+  REQUIRE(graph_of<Net>()[1].exit.part == ExitTest::excess);
+  CHECK(written<Net>().find("ExitIf<any_at_least<9>>,\n    Identity<from<\"input\">>> {};") != std::string::npos);
+  const auto errors = [](auto change) {
+    auto graph = graph_of<Net>();
+    change(graph);
+    const cpp::NetworkSource source = cpp::network_struct("Net", graph);
+    CHECK(source.text.empty());
+    return source.errors;
+  };
+  const std::string cannot = ": the model language cannot say an early exit of this kind";
+  const auto drop = [](auto& graph, int layer) {
+    for (int i = layer; i + 1 < graph.size; ++i) graph[i] = graph[i + 1];
+    --graph.size;
+  };
+  CHECK(errors([&](auto& g) { drop(g, 2); }) == std::vector<std::string>{"layer 1" + cannot});
+  CHECK(errors([&](auto& g) { drop(g, 1); }) == std::vector<std::string>{"layer 1" + cannot});
+  CHECK(errors([](auto& g) { g[2].exit.value = 8; }) == std::vector<std::string>{"layer 2" + cannot});
+  CHECK(errors([](auto& g) { g[2].sources[0] = 0; }) == std::vector<std::string>{"layer 2" + cannot});
+}
+
 TEST_CASE("numbers are said as fractions") {
   CHECK(cpp::detail::fraction_option("pad_value", -3) == "pad_value<-3>");
   CHECK(cpp::detail::fraction_option("pad_value", 0.1f) == "pad_value<1, 10>");
