@@ -56,8 +56,7 @@ std::string difference(const SmallNetwork& network, const Graph& graph, const Pl
     if (planned.output_of(i) != executor.output_of(i))
       return "in planned memory layer " + std::to_string(i) + " differs";
   const planned::Deployed deployed{graph, plan, part->device, options, network.parameters()};
-  const std::string found = part->round_trip(deployed, network.input);
-  return found.empty() ? found : "on the virtual chip: " + found;
+  return difference_on_chip(*part, deployed, network.input);
 }
 
 /// The outputs of the network that its author wrote, for the copies that the chip needs change nothing.
@@ -69,13 +68,8 @@ std::string difference_of_outputs(const SmallNetwork& network, const Planned& pl
     executor->set_input(network.input.data());
     executor->run();
   }
-  for (int i = 0, own = 0; i < network.graph.size; ++i) {
-    if (!network.graph[i].output) continue;
-    while (own < planned.graph.size && !planned.graph[own].output) ++own;
-    if (own == planned.graph.size || arranged.output_of(own++) != author.output_of(i))
-      return "the output of layer " + std::to_string(i) + " differs once it is arranged";
-  }
-  return {};
+  const int layer = planned::differing_output(network.graph, author, planned.graph, arranged);
+  return layer < 0 ? std::string() : "the output of layer " + std::to_string(layer) + " differs once it is arranged";
 }
 
 /// False if something is wrong that nobody noticed.

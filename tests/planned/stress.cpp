@@ -144,21 +144,15 @@ std::string run(const RandomNetwork& network, const Planned& planned) {
                                          planned.options);
   if (!executor.run(network.input.data()).none())
     return "layer " + std::to_string(executor.fault().layer) + " " + executor.fault().text;
-  for (int i = 0, own = 0; i < network.graph.size; ++i) {
-    if (!network.graph[i].output) continue;
-    while (own < planned.graph.size && !planned.graph[own].output) ++own;
-    if (own == planned.graph.size || executor.output_of(own++) != reference.output_of(i))
-      return "the output of layer " + std::to_string(i) + " differs";
-  }
-  return {};
+  const int layer = planned::differing_output(network.graph, reference, planned.graph, executor);
+  return layer < 0 ? std::string() : "the output of layer " + std::to_string(layer) + " differs";
 }
 
 /// What the virtual chip makes of the tables otherwise than the executor does; empty: nothing.
 std::string run_on_chip(const RandomNetwork& network, const Graph& graph, const max7800x::Plan<Graph::capacity>& plan,
                         const max7800x::Options& options) {
   const planned::Deployed deployed{graph, plan, part->device, options, network.parameters()};
-  const std::string found = part->round_trip(deployed, network.input);
-  return found.empty() ? found : "on the virtual chip: " + found;
+  return difference_on_chip(*part, deployed, network.input);
 }
 
 /// The planner's placement, and the same one written down.

@@ -41,4 +41,23 @@ inline const Part* part_named(const char* name) {
   return nullptr;
 }
 
+/// What a virtual chip of the part makes of a planned network otherwise than the executor does; empty: nothing.
+inline std::string difference_on_chip(const Part& part, const Deployed& network, const std::vector<int>& input) {
+  const std::string found = part.round_trip(network, input);
+  return found.empty() ? found : "on the virtual chip: " + found;
+}
+
+/// The first layer of a network whose output, one of the network's, is another one once the network is arranged for a
+/// chip; -1: none. Both executors have run.
+template <class Graph, class AuthorExecutor, class ArrangedExecutor>
+int differing_output(const Graph& author, const AuthorExecutor& expected, const Graph& arranged,
+                     const ArrangedExecutor& actual) {
+  for (int i = 0, own = 0; i < author.size; ++i) {
+    if (!author[i].output) continue;
+    while (own < arranged.size && !arranged[own].output) ++own;
+    if (own == arranged.size || actual.output_of(own++) != expected.output_of(i)) return i;
+  }
+  return -1;
+}
+
 }  // namespace planned
