@@ -149,26 +149,19 @@ void drop_biases(const incuse::NetworkChanges& changes, LoadedNetwork& network) 
 void unplace(const Request& request, LoadedNetwork& network) {
   Graph& graph = network.described.graph;
   const std::vector<int>& streaming = request.options.streaming_layers;
+  const auto tell = [&](Severity severity, int layer, const char* sentence) {
+    network.messages.push_back({severity, message_text(network, severity, layer, sentence, "N1"), layer});
+  };
   for (int i = 0; i < graph.size; ++i)
     if (graph[i].streaming && !incuse::NetworkChanges::contains(streaming, i))
-      network.messages.push_back(
-          {Severity::notice,
-           message_text(network, Severity::notice, i,
-                        "'streaming' does not count with --place, which chooses the layers that stream; "
-                        "--streaming-layers names others",
-                        "N1"),
-           i});
+      tell(Severity::notice, i,
+           "'streaming' does not count with --place, which chooses the layers that stream; --streaming-layers names "
+           "others");
   for (int i = 0; i < graph.size; ++i)
     if (graph[i].placement.next != incuse::Placement::not_given ||
         graph[i].placement.next_on_hit != incuse::Placement::not_given)
-      network.messages.push_back(
-          {Severity::warning,
-           message_text(
-               network, Severity::warning, i,
-               "'next_sequence' and 'snoop_sequence' do not count with --place, which executes layers in their "
-               "order",
-               "N1"),
-           i});
+      tell(Severity::warning, i,
+           "'next_sequence' and 'snoop_sequence' do not count with --place, which executes layers in their order");
   graph = without_placement(graph);
   for (int i : streaming)
     if (i < graph.size) graph[i].streaming = true;
