@@ -157,7 +157,11 @@ void unplace(const Request& request, LoadedNetwork& network) {
       tell(Severity::notice, i,
            "'streaming' does not count with --place, which chooses the layers that stream; --streaming-layers names "
            "others");
-  for (int i = 0; i < graph.size; ++i)
+  // Where an order is refused, saying that no order counts would contradict it.
+  const std::vector<incuse::Problem>& problems = network.described.problems;
+  const bool refused = std::any_of(problems.begin(), problems.end(),
+                                   [](const incuse::Problem& problem) { return problem.rule == "I7"; });
+  for (int i = 0; i < graph.size && !refused; ++i)
     if (graph[i].placement.next != incuse::Placement::not_given ||
         graph[i].placement.next_on_hit != incuse::Placement::not_given)
       tell(Severity::warning, i,

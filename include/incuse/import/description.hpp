@@ -260,17 +260,34 @@ class DescriptionReader {
                        "there are " + std::to_string(node.size()) + " layers: " + string_of(device_.name) + " has " +
                            std::to_string(most));
     }
-    for (const auto& layer : node) {
+    const std::size_t last = last_layer(node);
+    for (std::size_t i = 0; i < node.size(); ++i) {
+      const YAML::Node layer = node[i];
       if (drafts_.size() == most) break;
       if (!layer.IsMap()) {
         problems_.report("Y5", place_of(layer), "a layer must be a mapping of keys to values, not " + shown(layer));
         continue;
       }
       const std::size_t problems_before = problems_.size();
-      drafts_.push_back(LayerReader(layer, device_, placement_, problems_).read());
+      drafts_.push_back(LayerReader(layer, i != last, device_, placement_, problems_).read());
       number(drafts_.back());
       problems_.blame(drafts_.back().described, problems_before);
     }
+  }
+
+  /// The entry with the highest number.
+  static std::size_t last_layer(const YAML::Node& layers) {
+    std::size_t last = 0;
+    long long number = -1, highest = -1;
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      const YAML::Node layer = layers[i];
+      const auto given = layer.IsMap() && layer["sequence"] ? yaml_integer(layer["sequence"]) : std::nullopt;
+      number = given.value_or(number + 1);
+      if (number < highest) continue;
+      highest = number;
+      last = i;
+    }
+    return last;
   }
 
   /// A layer without a number gets that of the previous one plus 1.

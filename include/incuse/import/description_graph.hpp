@@ -88,18 +88,17 @@ class GraphBuilder {
   int next_of(int index) {
     const int next = described(index).next;
     if (next == DescribedLayer::stop || next == index + 1) return next;
-    if (!device_.any_next_layer)
-      problems_.report("I7", described(index), "the next layer can only be the following one, or stop");
-    else if (next == DescribedLayer::behind_the_last)
+    if (!device_.any_next_layer) return refused_next(index, "the next layer can only be the following one, or stop");
+    if (next == DescribedLayer::behind_the_last) {
       problems_.report("I8", described(index), "'next_sequence' is higher than the last layer's number: it means stop");
-    else if (next <= index)
-      return refused_next(index);
-    return next == DescribedLayer::behind_the_last ? DescribedLayer::stop : next;
+      return DescribedLayer::stop;
+    }
+    return next > index ? next : refused_next(index, "the next layer has to be a later one, or stop");
   }
 
-  /// Reports a next layer that does not come later, and goes on with the following one.
-  int refused_next(int index) {
-    problems_.report("I7", described(index), "the next layer has to be a later one, or stop");
+  /// Reports a next layer that cannot be, and goes on with the following one.
+  int refused_next(int index, const char* why) {
+    problems_.report("I7", described(index), why);
     return index + 1 < static_cast<int>(description_.layers.size()) ? index + 1 : DescribedLayer::stop;
   }
 

@@ -43,8 +43,10 @@ struct LayerDraftYaml {
 /// Reads the keys of one layer. Every key only notes its value; what depends on several keys happens in `finish`.
 class LayerReader {
  public:
-  LayerReader(const YAML::Node& node, const max7800x::Device& device, PlacementKeys placement, ProblemList& problems)
-      : node_(node), device_(device), placement_(placement), problems_(problems) {
+  /// `inside`: other layers follow it.
+  LayerReader(const YAML::Node& node, bool inside, const max7800x::Device& device, PlacementKeys placement,
+              ProblemList& problems)
+      : node_(node), inside_(inside), device_(device), placement_(placement), problems_(problems) {
     draft_.described.place = place_of(node);
   }
 
@@ -142,7 +144,7 @@ class LayerReader {
       }
       seen_.push_back({word, key.meaning, place_of(value)});
       if (!value.IsDefined() || value.IsNull()) return problems_.report(key.rule, place, "'" + word + "' has no value");
-      return (this->*key.read)(KeyValue{key.word.data(), key.rule, value, problems_});
+      return (this->*key.read)(KeyValue{key.word.data(), key.rule, value, problems_, inside_});
     }
     problems_.report("Y5", place,
                      "unknown key " + shown(name) + " for a layer" +
@@ -486,6 +488,7 @@ class LayerReader {
   }
 
   const YAML::Node& node_;
+  bool inside_;
   const max7800x::Device& device_;
   PlacementKeys placement_;
   ProblemList& problems_;

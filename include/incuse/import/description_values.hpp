@@ -79,6 +79,7 @@ struct KeyValue {
   RuleId rule;  ///< for bad values
   YAML::Node node;
   ProblemList& problems;
+  bool inside = false;  ///< of a layer that others follow
 
   Place place() const { return place_of(node); }
   void wrong(const std::string& expected) const {
@@ -170,7 +171,8 @@ struct KeyValue {
     std::string hint;
     const std::string normal = normal_spelling(word);
     for (const ElsewhereWord& other : elsewhere_words)
-      if (other.word == normal && other.key != key) hint = ": " + std::string(other.where);
+      if (other.word == normal && other.key != key)
+        hint = std::string(": ") + (inside ? other.advice.inside : other.advice.at_the_end);
     if (hint.empty() && node.IsScalar()) hint = nearest_word(word, table, [](const auto& entry) { return entry.word; });
     problems.report(rule, place(),
                     "unknown value " + shown(node) + " for '" + std::string(key) + "'" + hint +

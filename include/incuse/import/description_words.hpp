@@ -10,17 +10,29 @@
 
 namespace incuse::detail {
 
+/// What to do instead of a word, by the place of its layer.
+struct Advice {
+  const char* at_the_end;
+  const char* inside;  ///< of a layer with others behind it
+
+  constexpr Advice(const char* anywhere) : Advice(anywhere, anywhere) {}
+  constexpr Advice(const char* end, const char* within) : at_the_end(end), inside(within) {}
+};
+
 /// A word that is no operation or activation of the accelerator, with a hint what to do instead.
 struct ElsewhereWord {
   std::string_view word;
-  const char* where;
+  Advice advice;
   std::string_view key{};  ///< the key whose value it may be
 };
 namespace elsewhere {
-inline constexpr const char* on_processor = "the processor computes it, from the output of the last layer";
-inline constexpr const char* function =
-    "the accelerator has ReLU and Abs; behind the last layer the processor computes others, inside of the network "
-    "train with ReLU";
+inline constexpr Advice on_processor{
+    "the processor computes it, from the output of the last layer",
+    "the accelerator has none, and layers behind it read the result: end the network in front of it, let the processor "
+    "compute it, and make what is behind it a second network"};
+inline constexpr Advice function{
+    "the accelerator has ReLU and Abs; behind the last layer the processor computes others",
+    "the accelerator has ReLU and Abs, and the processor computes others only behind the last layer: train with ReLU"};
 inline constexpr const char* folded = "it is folded into the convolution in front before the weights are quantized";
 inline constexpr const char* pooled =
     "'max_pool' and 'avg_pool' pool in front of any operation, with 'op: Passthrough' alone";

@@ -175,7 +175,16 @@ TEST_CASE("a next layer behind the last one: refused where the order is fixed, e
   CHECK(problems("1", "3", max78000) ==
         Texts{"net.yaml:5:3: error: the next layer can only be the following one, or stop [I7]"});
   CHECK(problems("2", "3", max78000) ==
-        Texts{"net.yaml:4:3: error: the next layer can only be the following one, or stop [I7]"});
+        Texts{"net.yaml:4:3: error: the next layer can only be the following one, or stop [I7]",
+              "net.yaml:5:3: error: the next layer can only be the following one, or stop [I7]"});
+  // Layers that name each other, or themselves: once each, and no jump is left to be refused as a feature.
+  for (const char* back : {"0", "1"})
+    CHECK(problems("1", back, max78000) ==
+          Texts{"net.yaml:5:3: error: the next layer can only be the following one, or stop [I7]"});
+  const std::string jump = pass + ", next_sequence: 2}\n" + pass + "}\n" + pass + ", next_sequence: 1}\n";
+  const DescribedGraph jumping = graph(jump, {});
+  CHECK(problems_of(jumping).size() == 2);
+  for (int i = 0; i < jumping.graph.size; ++i) CHECK(jumping.graph[i].placement.next == Placement::not_given);
   CHECK(problems("stop", "3", max78000).empty());  // nobody gets there
   CHECK(problems("1", "3", free_order) ==
         Texts{"net.yaml:5:3: warning: 'next_sequence' is higher than the last layer's number: it means stop [I8]"});
