@@ -1258,6 +1258,7 @@ struct Device {
   WindowCounts window_counts;
 
   // Memories (section 2).
+  std::uint32_t apb_base;       ///< address of the peripheral bus that all but the fast FIFO is on
   int instance_bytes;           ///< data memory per instance, usable by one tensor
   int max_out_offset;           ///< an output offset must stay below
   int weight_columns;           ///< 72-bit words that every processor has …
@@ -1346,6 +1347,18 @@ struct Device {
   }
 };
 
+/// The device with its peripheral bus at another address, as in a simulation of the whole system. The fast FIFO is not
+/// on that bus, and stays. For a Deployment: `inline constexpr auto mine = with_apb_base(max78000, 0x4000'0000);`.
+constexpr Device with_apb_base(Device device, std::uint32_t base) {
+  std::uint32_t* const on_bus[] = {&device.data.base,        &device.weights.base,   &device.bias.base,
+                                   &device.row_caches.base,  &device.registers.base, &device.fifo_base,
+                                   &device.always_on_control};
+  for (std::uint32_t* const address : on_bus)
+    if (*address != 0) *address += base - device.apb_base;  // 0: the part does not have it
+  device.apb_base = base;
+  return device;
+}
+
 }  // namespace incuse::max7800x
 
 namespace incuse {
@@ -1405,6 +1418,7 @@ inline constexpr max7800x::Device ai84{
     .vendor_allocation = max7800x::VendorAllocation::stack,
     .cleared_layers = max7800x::ClearedLayers::unused,
     .window_counts = max7800x::WindowCounts::padded_size,
+    .apb_base = 0x5010'0000,
     .instance_bytes = 0x4000,
     .max_out_offset = 0x1'0001,
     .weight_columns = 128,
@@ -1544,6 +1558,7 @@ inline constexpr max7800x::Device max78000{
     .vendor_allocation = max7800x::VendorAllocation::first_fit,
     .cleared_layers = max7800x::ClearedLayers::last,
     .window_counts = max7800x::WindowCounts::padded_size,
+    .apb_base = 0x5000'0000,
     .instance_bytes = 0x8000,
     .max_out_offset = 0x20000,
     .weight_columns = 768,
@@ -1682,6 +1697,7 @@ inline constexpr max7800x::Device max78002{
     .vendor_allocation = max7800x::VendorAllocation::first_fit,
     .cleared_layers = max7800x::ClearedLayers::last,
     .window_counts = max7800x::WindowCounts::last_window,
+    .apb_base = 0x5000'0000,
     .instance_bytes = 0x1'4000,
     .max_out_offset = 0x5'0000,
     .weight_columns = 4096,

@@ -152,10 +152,12 @@ ExitCode compare_dump(const Request& request, const DumpRequest& dump) {
     });
     return print(graph, results);
   }
+  const incuse::max7800x::Device device = device_with(request.options, *loaded.device);
+  const Network dumped{graph, plan, device, options, loaded.parameters()};
   MemoryDump words;
   for (const std::string& file : dump.dumps) add_file(file, words);
   return print(graph,
-               compare_layers(network, executor, last, [&](std::uint32_t address) { return words.word(address); }));
+               compare_layers(dumped, executor, last, [&](std::uint32_t address) { return words.word(address); }));
 }
 
 }  // namespace cli

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@ namespace flags = incuse::flags;
 
 const char* const changes = "Changes of the network";
 const char* const deployment = "Options of the deployment";
+const char* const unlisted = "Flags that help does not list";
 const char* const other_chips = "Features that only some chips of the family have";
 
 const char* group_of(const char* type) { return *type == '\0' ? changes : deployment; }
@@ -45,6 +47,18 @@ CLI::Validator possible_values(const flags::Number& row) {
   return CLI::Validator(check, words);
 }
 
+/// An address of words on a bus.
+CLI::Validator possible_address() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        std::uint64_t address = 0;
+        const bool read = !text.empty() && text[0] != '-' && CLI::detail::lexical_cast(text, address);
+        const bool possible = read && address <= 0xffff'ffff && address % 4 == 0;
+        return possible ? std::string() : "'" + text + "' is no multiple of 4 up to 0xfffffffc";
+      },
+      "");
+}
+
 /// A flag that is only there to be taken, or to be refused with a reason; help does not list it.
 template <class Row>
 CLI::Option* add_unlisted(CLI::App& verb, const Row& row, const std::function<void()>& given) {
@@ -53,7 +67,7 @@ CLI::Option* add_unlisted(CLI::App& verb, const Row& row, const std::function<vo
   CLI::Option* option =
       *row.value == '\0' ? verb.add_flag_callback(row.names, given)
                          : verb.add_option_function<std::string>(row.names, [given](const std::string&) { given(); });
-  return option->group("");
+  return option->group(unlisted);
 }
 
 /// In the vendor's tool the number of words alone means nothing, and the step alone eight words.
@@ -67,8 +81,9 @@ void complete_synthesis(std::vector<std::string>& words) {
   if (steps && number == words.end() && find("--synthesized-words") == words.end())
     words.insert(words.end(), {"--synthesized-words", "8"});
   if (steps || number == words.end()) return;
-  const auto end = number + 1 != words.end() && *number == "--synthesize-words" ? number + 2 : number + 1;
-  words.erase(number, end);
+  const bool value_behind = *number == "--synthesize-words";
+  if (value_behind && number + 1 == words.end()) return;  // the value is missing: that is said
+  words.erase(number, value_behind ? number + 2 : number + 1);
 }
 
 /// All names of a verb's flags.
@@ -84,7 +99,8 @@ std::vector<std::string> names_of(const CLI::App& verb) {
 void add_vendor_flags(CLI::App& verb) {
   for (const flags::Neutral& row : flags::neutral) add_unlisted(verb, row, [] {});
   for (const flags::Refused& row : flags::refused)
-    add_unlisted(verb, row, [&row] {
+    add_unlisted(verb, row, [&row, exports = verb.get_name() == "export"] {
+      if (!exports && row.for_export_only) return;
       throw CLI::ValidationError("there is no " + std::string(row.names).substr(0, std::string(row.names).find(',')) +
                                  ": " + row.meaning);
     });
@@ -114,7 +130,6 @@ std::string with_typed_names(const CLI::App& program, const std::vector<std::str
     for (const std::string& word : typed) {
       const std::string flag = word.substr(0, word.find('='));
       const CLI::Option* option = flag.rfind("--", 0) == 0 ? verb->get_option_no_throw(flag) : nullptr;
-      // Not get_name(): that of an option that help does not list is empty.
       const std::string own = option == nullptr ? flag : "--" + option->get_lnames().front();
       for (std::size_t at = message.find(own); own != flag && at != std::string::npos; at = message.find(own, at)) {
         const bool whole = at + own.size() == message.size() || !in_flag(message[at + own.size()]);
@@ -125,14 +140,24 @@ std::string with_typed_names(const CLI::App& program, const std::vector<std::str
   return message;
 }
 
-std::string unknown_flag(const CLI::App& program, const std::string& message) {
-  const std::size_t at = message.find("--");
-  if (at == std::string::npos) return message;
-  const std::string flag = message.substr(at, message.find_first_of(" =]", at) - at);
+std::vector<std::string> unknown_flags(const CLI::App& program, const std::string& message) {
+  std::vector<std::string> lines;
   for (const CLI::App* verb : program.get_subcommands())
-    return message + incuse::detail::nearest_word(flag, names_of(*verb),
-                                                  [](const std::string& name) { return std::string_view(name); });
-  return message;
+    for (const std::string& word : verb->remaining()) {
+      if (word.rfind("--", 0) != 0) continue;
+      const std::string flag = word.substr(0, word.find('='));
+      lines.push_back("there is no flag " + flag +
+                      incuse::detail::nearest_word(flag, names_of(*verb),
+                                                   [](const std::string& name) { return std::string_view(name); }));
+    }
+  if (lines.empty()) lines.push_back(message);
+  return lines;
+}
+
+void leave_out_of_help(CLI::App& verb, bool all_but_those_that_matter_first) {
+  for (CLI::Option* option : verb.get_options())
+    if (option->get_group() == unlisted || (all_but_those_that_matter_first && option->get_group() != "Options"))
+      option->group("");
 }
 
 void add_flags(CLI::App& verb, incuse::FlagSettings& settings) {
@@ -158,6 +183,11 @@ void add_flags(CLI::App& verb, incuse::FlagSettings& settings) {
         ->type_name("NUMBER")
         ->group(group_of(row.type));
   }
+  for (const flags::Address& row : flags::addresses)
+    verb.add_option(row.names, settings.*row.member, row.meaning)
+        ->check(possible_address())
+        ->type_name("ADDRESS")
+        ->group(deployment);
   for (const flags::FeatureFlag& row : flags::feature_flags)
     verb.add_flag_callback(
             row.names, [&settings, &row] { settings.features |= bit_of(row.feature); }, row.meaning)

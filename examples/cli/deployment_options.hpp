@@ -25,7 +25,11 @@ std::vector<std::string> pasted(int count, const char* const* words);
 /// A message about options, with the names that stand on the command line instead of the options' first ones.
 std::string with_typed_names(const CLI::App& program, const std::vector<std::string>& typed, std::string message);
 
-/// What is said about a flag that no verb has: with the nearest one that there is.
-std::string unknown_flag(const CLI::App& program, const std::string& message);
+/// What is said about flags that the verb does not have, a line each, with those that may be meant; else the message.
+std::vector<std::string> unknown_flags(const CLI::App& program, const std::string& message);
+
+/// Hides options from help: those that are only there to be taken, and where asked for all but those that matter first.
+/// To be called for help only: messages do not name hidden options.
+void leave_out_of_help(CLI::App& verb, bool all_but_those_that_matter_first);
 
 }  // namespace cli

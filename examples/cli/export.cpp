@@ -89,10 +89,10 @@ ExitCode export_c(const Request& given) {
   executor.run();
   for (int i = 0; i < graph.size; ++i) sample.outputs.push_back(executor.output_of(i));
 
+  const incuse::max7800x::Device device = device_with(request.options, *network.device);
   std::vector<OutputFile> files;
-  for (const incuse::c_source::File& file :
-       incuse::c_source::project(graph, plan, *network.device, options, network.parameters(), sample,
-                                 {request.name, network.description.arch}))
+  for (const incuse::c_source::File& file : incuse::c_source::project(
+           graph, plan, device, options, network.parameters(), sample, {request.name, network.description.arch}))
     files.push_back({(std::filesystem::path(request.output) / file.name).string(), file.text});
   const Folder folder(request.output, given.output.empty() ? 1 : 0);  // --test-dir may be new, too
   write_files(files, inputs_of(request));

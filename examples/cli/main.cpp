@@ -66,8 +66,7 @@ struct Verb {
 /// The verbs with their options: first those that say what is meant, ten of them, then the chip's and the vendor's.
 class CommandLine {
  public:
-  /// `short_help`: help lists only the options that matter first.
-  explicit CommandLine(bool short_help) {
+  CommandLine() {
     program_.footer(closing_words);
     program_.set_version_flag("--version", version);
     program_.require_subcommand(1);
@@ -81,7 +80,6 @@ class CommandLine {
       add_general_options(*verb.app);
       cli::add_flags(*verb.app, request_.options);
       cli::add_vendor_flags(*verb.app);
-      if (short_help) leave_out_of_help(*verb.app);
     }
     program_.get_subcommand("plan")->get_option("--compare")->excludes("--place");
     program_.failure_message([this](const CLI::App* app, const CLI::Error& error) {
@@ -98,10 +96,12 @@ class CommandLine {
       program_.parse(std::move(words));
       complete(request_.options);
     } catch (const CLI::ExtrasError& error) {
-      throw cli::UsageError(cli::unknown_flag(program_, error.what()));
+      throw cli::UsageError(cli::unknown_flags(program_, error.what()));
+    } catch (const CLI::Success& error) {
+      return print_help(error);
     } catch (const CLI::ParseError& error) {
-      const int code = program_.exit(error);
-      return code == 0 ? cli::ExitCode::success : cli::ExitCode::usage;
+      program_.exit(error);
+      return cli::ExitCode::usage;
     }
     cli::refuse_as_standard_output(inputs_of(request_));
     cli::read_content(request_);
@@ -137,10 +137,12 @@ class CommandLine {
         ->needs(weights);
     return *verb;
   }
-  /// Hides what does not matter first. CLI11 does not name hidden options in its messages either: for help only.
-  static void leave_out_of_help(CLI::App& verb) {
-    for (CLI::Option* option : verb.get_options())
-      if (option->get_group() != "Options") option->group("");
+  /// Help, or the version.
+  cli::ExitCode print_help(const CLI::Success& error) {
+    const bool all = error.get_name() == "CallForAllHelp";
+    for (const Verb& verb : verbs_) cli::leave_out_of_help(*verb.app, !all);
+    program_.exit(error);
+    return cli::ExitCode::success;
   }
   void add_general_options(CLI::App& verb) {
     verb.add_option("--input-shape", request_.input_shape, "Size of the input: CxHxW or CxL; else that of --input")
@@ -262,8 +264,7 @@ class CommandLine {
 /// The same, with all that can go wrong in words.
 cli::ExitCode answered(int argc, char** argv) {
   try {
-    const auto is_given = [&](std::string_view word) { return std::find(argv, argv + argc, word) != argv + argc; };
-    return CommandLine(is_given("--help") || is_given("-h")).execute(argc, argv);
+    return CommandLine().execute(argc, argv);
   } catch (const cli::UsageError& error) {
     for (const std::string& line : error.lines) cli::say(stderr, "incuse: " + line);
   } catch (const std::bad_alloc&) {

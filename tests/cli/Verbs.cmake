@@ -28,10 +28,22 @@ incuse_cli_test(unknown_option.begun 2 "--riscv-excl; did you mean '--riscv-excl
 # Messages have the name that stands on the command line.
 incuse_cli_test(bad_value.typed 2 "^--override-delta1: '99' is not 0 to 31" check small.yaml --override-delta1 99)
 incuse_cli_test(bad_value.own 2 "^--stream-delta1-override: '99' is not 0 to 31" check small.yaml --stream-delta1-override 99)
-incuse_cli_test(refused_option.typed 2 "there is no --rtl-sim: simulations" check small.yaml --rtl-sim)
+incuse_cli_test(refused_option.typed 2 "there is no --rtl-sim: simulations" export small.yaml --rtl-sim)
+incuse_cli_test(refused_option.for_export_only 0 "fits MAX78000" check ${small} --weights small --rtl-sim)
 incuse_cli_test(check.useless_option 0 "notice: an option has no effect on this network and chip .stream_start_override."
   check ${small} --weights small --override-start 50)
-incuse_cli_test(refused_option 2 "there is no --apb-base: addresses are the device's" check small.yaml --apb-base 0x50000000)
+incuse_cli_test(refused_option 2 "there is no --weight-input: --weights names the files" check small.yaml --weight-input w.npy)
+incuse_cli_test(unknown_option.several 2 "no flag --timr; did you mean '--timer'..\nincuse: there is no flag --comp; did you mean '--compact-data' or '--compact-weights'"
+  check small.yaml --timr 3 --comp)
+incuse_cli_test(apb_base 0 "fits MAX78000" check ${small} --weights small --apb-base 0x50000000)
+incuse_cli_test(apb_base.import 0 "device = max7800x::with_apb_base\\(max78000, 0x40000000\\);\nusing Chip = Deployment<Net, device, "
+  import ${small} --weights small --name m --apb-base 0x40000000)
+incuse_cli_test(apb_base.odd 2 "^--apb-base: '0x40000001' is no multiple of 4" check small.yaml --apb-base 0x40000001)
+incuse_test(cli.flags sh ${CMAKE_CURRENT_LIST_DIR}/flags.sh ${program} ${PROJECT_SOURCE_DIR}/docs/flags.md
+  ${INCUSE_GOLDEN_DIR}/../seeds/max78000-manual-2021.txt)
+# An order that cannot be is one finding, also where no order counts.
+incuse_cli_test(check.order 1 "^(jumping.yaml:[^\n]* notice: [^\n]*\n|jumping.yaml:6:3: error: the next layer has to be a later one[^\n]*\n)+jumping.yaml: does not fit MAX78002: 1 error, 3 notices\n$"
+  check jumping.yaml --input-shape 4x8x8 --device max78002 --place)
 incuse_cli_test(neutral_options 0 "bias 0 of .*1 notice" check ${small} --weights small --no-bias 0,2 --init-tram -v -L -D
   --log-filename run.log --boost 2.5 --no-kat --prefix any --test-dir there --input-offset 0x100)
 

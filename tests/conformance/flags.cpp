@@ -33,6 +33,9 @@ Settings settings_of(const std::vector<std::string>& flags_of_case) {
     };
     if (flag == "--max-verify-length" || flag == "--max-checklines") {
       settings.verify_length = static_cast<int>(number_in(value()));
+    } else if (flag == "--input-split") {
+      value();
+      settings.compare_input = false;  // the input is loaded piece by piece, not from a table
     } else if (const flags::Neutral* neutral = flags::row_of(flag, flags::neutral)) {
       if (*neutral->value != '\0') value();
     } else if (const flags::Layers* layers = layers_of(flag, has_value)) {
@@ -45,9 +48,6 @@ Settings settings_of(const std::vector<std::string>& flags_of_case) {
       options.input_path = std::max(options.input_path, path->path);
     } else if (const flags::FeatureFlag* feature = flags::row_of(flag, flags::feature_flags)) {
       options.features |= bit_of(feature->feature);
-    } else if (flag == "--input-split") {
-      value();
-      settings.compare_input = false;  // the input is loaded piece by piece, not from a table
     } else {
       settings.not_supported.push_back("flag " + flag + " is not supported yet");
       if (has_value) value();

@@ -43,7 +43,11 @@ void print_settings(bool of_options) {
     if ((*row.type != '\0') == of_options)
       print_row(row.names, range_text(row), *row.type == '\0' ? "" : type_text(std::string(row.type) + "<...>"),
                 row.meaning);
-  if (of_options) return;
+  if (of_options) {
+    for (const flags::Address& row : flags::addresses)
+      print_row(row.names, "address", type_text(std::string(row.type) + "(Device, ...)"), row.meaning);
+    return;
+  }
   for (const flags::Layers& row : flags::layers) {
     const std::string names = std::string(row.names) + (*row.name_with_list == '\0' ? "" : ",") + row.name_with_list;
     print_row(names.c_str(), "numbers of layers", "", row.meaning);
@@ -67,7 +71,7 @@ int main() {
       "instance;\n"
       "the vendor's names are understood too, so that a script for the vendor's tool can be pasted behind a verb. "
       "Numbers\n"
-      "may be hexadecimal. An unknown flag is answered with the nearest one.");
+      "may be hexadecimal. An unknown flag is answered with those that begin like it, or else the nearest ones.");
   print_heading("Options of a deployment", "They change tables, arithmetic or checks.");
   print_settings(true);
   print_heading("Changes of the network", "They change what the description says.");
@@ -80,7 +84,9 @@ int main() {
   print_plain(flags::renamed);
   print_heading("Without effect", "Taken, so that scripts can be pasted; what does the same is said beside them.");
   print_plain(flags::neutral);
-  print_heading("Refused", "They would change the result, and are not there.");
-  print_plain(flags::refused);
+  print_heading("Refused", "They would change the result, and are not there. What they say is what to do instead.");
+  for (const flags::Refused& row : flags::refused)
+    print_row(row.names, row.value, "",
+              row.for_export_only ? (std::string(row.meaning) + "; refused by export only").c_str() : row.meaning);
   return 0;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,7 +33,9 @@ struct NetworkChanges {
 };
 
 /// Everything that flags can set.
-struct FlagSettings : max7800x::Options, NetworkChanges {};
+struct FlagSettings : max7800x::Options, NetworkChanges {
+  std::uint32_t apb_base = 0;  ///< address of the peripheral bus; 0: the device's
+};
 
 namespace flags {
 
@@ -160,6 +163,18 @@ inline constexpr Path paths[] = {
      "... through the fast FIFO, to all four groups"},
 };
 
+/// A flag with an address. It changes the device: `type` is the function that does so in C++.
+struct Address {
+  std::uint32_t FlagSettings::*member;
+  const char* type;
+  const char* names;
+  const char* meaning;
+};
+inline constexpr Address addresses[] = {
+    {&FlagSettings::apb_base, "with_apb_base", "--apb-base",
+     "Address of the peripheral bus, for the addresses of exported C, imported headers and memory dumps"},
+};
+
 /// A flag for a feature that only some chips of the family have.
 struct FeatureFlag {
   max7800x::Feature feature;
@@ -226,6 +241,7 @@ inline constexpr Neutral neutral[] = {
     {"--init-tram", "", "the accelerator writes its row caches before it reads them; clear_memories clears them too"},
     {"--no-fifo-wait", "", "a word is pushed when the FIFO has room"},
     {"--slow-load", "NUMBER", "a word is pushed when the FIFO has room"},
+    {"--input-split", "NUMBER", "the input is loaded in one piece, with the same result"},
     {"--stop-start", "", "stop() and resume() do it"},
     {"--no-pll", "", "in C++ the board sets the clock"},
     {"--clock-divider", "NUMBER", "exported C hands it to cnn_enable(); in C++ the board sets the clock"},
@@ -269,6 +285,18 @@ inline constexpr Neutral neutral[] = {
     {"--runtest-filename", "NAME", "simulations of the circuit are not written"},
     {"--timeout", "NUMBER", "simulations of the circuit are not written"},
     {"--result-output", "", "simulations of the circuit are not written"},
+    {"--top-level", "NAME", "simulations of the circuit are not written"},
+    {"--input-filename", "NAME", "simulations of the circuit are not written"},
+    {"--output-filename", "NAME", "simulations of the circuit are not written"},
+    {"--legacy-test", "", "simulations of the circuit are not written"},
+    {"--pretend-zero-sram", "", "simulations of the circuit are not written; clear_memories clears those of the chip"},
+    {"--input-csv", "FILE", "a camera is not simulated: --input gives the picture"},
+    {"--input-csv-format", "NUMBER", "a camera is not simulated: --input gives the picture"},
+    {"--input-csv-retrace", "NUMBER", "a camera is not simulated: --input gives the picture"},
+    {"--input-csv-period", "NUMBER", "a camera is not simulated: --input gives the picture"},
+    {"--input-pix-clk", "NUMBER", "a camera is not simulated: --input gives the picture"},
+    {"--input-sync", "", "a camera is not simulated: --input gives the picture"},
+    {"--input-fifo", "", "a camera is not simulated: --input gives the picture"},
     {"--no-version-check", "", "nothing is looked up"},
     {"--version-check-interval", "HOURS", "nothing is looked up"},
     {"--upstream", "NAME", "nothing is looked up"},
@@ -279,30 +307,17 @@ struct Refused {
   const char* names;
   const char* value;
   const char* meaning;
+  bool for_export_only = false;  ///< the other verbs do what they do with the flag, too: they take it
 };
 inline constexpr Refused refused[] = {
-    {"--apb-base", "ADDRESS", "addresses are the device's: in C++ a Device can have others"},
-    {"--input-split", "NUMBER", "the input is loaded in one piece"},
     {"--skip-yaml-layers", "NUMBER", "leave the layers out of the description"},
     {"--skip-checkpoint-layers", "NUMBER", "leave the layers out of the checkpoint, or give --weights"},
     {"--reshape-inputs", "", "in_dim and in_channels reshape what a layer reads"},
     {"--weight-input", "FILE", "--weights names the files"},
     {"--bias-input", "FILE", "--bias names the files"},
-    {"--rtl,--rtl-sim", "", "simulations of the circuit are not written: compare-dump has a virtual chip"},
-    {"--rtl-preload", "", "simulations of the circuit are not written: compare-dump has a virtual chip"},
-    {"--rtl-preload-weights", "", "simulations of the circuit are not written: compare-dump has a virtual chip"},
-    {"--pretend-zero-sram", "", "simulations of the circuit are not written"},
-    {"--legacy-test", "", "simulations of the circuit are not written"},
-    {"--top-level", "NAME", "simulations of the circuit are not written"},
-    {"--input-filename", "NAME", "simulations of the circuit are not written"},
-    {"--output-filename", "NAME", "simulations of the circuit are not written"},
-    {"--input-csv", "FILE", "simulations of the circuit are not written"},
-    {"--input-csv-format", "NUMBER", "simulations of the circuit are not written"},
-    {"--input-csv-retrace", "NUMBER", "simulations of the circuit are not written"},
-    {"--input-csv-period", "NUMBER", "simulations of the circuit are not written"},
-    {"--input-pix-clk", "NUMBER", "simulations of the circuit are not written"},
-    {"--input-sync", "", "simulations of the circuit are not written"},
-    {"--input-fifo", "", "simulations of the circuit are not written"},
+    {"--rtl,--rtl-sim", "", "simulations of the circuit are not written: compare-dump has a virtual chip", true},
+    {"--rtl-preload", "", "simulations of the circuit are not written: compare-dump has a virtual chip", true},
+    {"--rtl-preload-weights", "", "simulations of the circuit are not written: compare-dump has a virtual chip", true},
 };
 
 /// Flags of the program itself that have another name in the vendor's tool.
@@ -397,6 +412,11 @@ void apply(const NetworkChanges& changes, Graph<N>& graph) {
 template <int N>
 void apply_to_bound(const NetworkChanges& changes, Graph<N>& graph) {
   for (int i = 0; i < graph.size && changes.separate_weights; ++i) graph[i].same_weights_as = -1;
+}
+
+/// The device with the addresses that the flags ask for.
+inline max7800x::Device device_with(const FlagSettings& settings, const max7800x::Device& device) {
+  return settings.apb_base == 0 ? device : max7800x::with_apb_base(device, settings.apb_base);
 }
 
 /// The options that differ from the defaults as types, each preceded by a comma: ", max7800x::fifo_input".

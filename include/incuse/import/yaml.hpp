@@ -2,6 +2,7 @@
 // understand them (YAML 1.1: hexadecimal and octal numbers, underscores in numbers, yes and no).
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -9,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include <yaml-cpp/yaml.h>
@@ -156,57 +158,77 @@ inline std::string no_text(std::string_view text) {
   return {};
 }
 
-/// Number of single-character edits between two words.
+/// Number of single-character edits between two words; two neighbours that change places are one edit.
 inline std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
+  std::vector<std::size_t> row(b.size() + 1), above = row, two_above = row;
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
+    two_above.swap(above);
+    above.swap(row);
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      std::size_t best = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      if (above + 1 < best) best = above + 1;
-      if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
-      row[j] = best;
-      diagonal = above;
+      row[j] = std::min({above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1), above[j] + 1, row[j - 1] + 1});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) row[j] = std::min(row[j], two_above[j - 2] + 1);
     }
   }
   return row[b.size()];
 }
 
-/// The only word of the table that begins with `word`, of which there are more than a few letters; empty if there is
-/// none or several do.
-template <class Table, class Name>
-std::string_view completed_word(std::string_view word, const Table& table, Name name) {
-  constexpr std::size_t telling = 4;
-  const std::size_t letters = word.find_first_not_of('-');
-  if (letters == std::string_view::npos || word.size() - letters < telling) return {};
-  std::string_view whole;
-  for (const auto& entry : table) {
-    const std::string_view candidate = name(entry);
-    if (candidate.substr(0, word.size()) != word || candidate == whole) continue;
-    if (!whole.empty()) return {};
-    whole = candidate;
+/// Why a word may be meant by what somebody wrote, in lower case; the likeliest reason first.
+enum class Kinship { one_edit, begins_so, part, several_edits, none };
+struct Relative {
+  std::string_view word{};
+  Kinship kinship = Kinship::none;
+  std::size_t distance = 0;  ///< in edits; for words that only begin so or have such a part in letters
+
+  bool operator<(const Relative& other) const {
+    return std::tie(kinship, distance, word) < std::tie(other.kinship, other.distance, other.word);
   }
-  return whole;
+};
+inline Relative relative_of(std::string_view written, std::string_view word) {
+  const std::string_view letters = written.substr(std::min(written.find_first_not_of('-'), written.size()));
+  const std::size_t distance = edit_distance(written, word);
+  if (distance <= 1) return {word, Kinship::one_edit, distance};
+  const std::size_t more = word.size() - std::min(word.size(), written.size());
+  if (letters.size() > 1 && word.substr(0, written.size()) == written) return {word, Kinship::begins_so, more};
+  if (letters.size() > 2 && word.find(letters) != std::string_view::npos) return {word, Kinship::part, more};
+  if (distance < letters.size() / 3 + 2) return {word, Kinship::several_edits, distance};
+  return {};
 }
 
-/// "; did you mean 'pad'?" with the word of the table that begins so, or else the nearest one; empty if no word is
-/// near.
+/// The words of the table that may be meant, at most four: those that differ in one letter or begin so, or else those
+/// with such a part, or else the nearest ones.
+template <class Table, class Name>
+std::vector<std::string_view> relatives_of(std::string_view written, const Table& table, Name name) {
+  std::vector<Relative> found;
+  for (const auto& entry : table) {
+    const Relative relative = relative_of(written, name(entry));
+    const auto same = [&](const Relative& other) { return other.word == relative.word; };
+    if (relative.kinship != Kinship::none && std::none_of(found.begin(), found.end(), same)) found.push_back(relative);
+  }
+  std::sort(found.begin(), found.end());
+  std::vector<std::string_view> words;
+  for (const Relative& relative : found) {
+    const Relative& first = found.front();
+    const std::size_t most = first.distance == 0 ? 1 : 4;
+    const bool near = relative.kinship <= Kinship::begins_so;
+    const bool alike =
+        relative.kinship == first.kinship && (first.kinship == Kinship::part || relative.distance == first.distance);
+    if (words.size() < most && (near || alike)) words.push_back(relative.word);
+  }
+  return words;
+}
+
+/// "; did you mean 'pad' or 'bad'?" with the words of the table that may be meant; empty if no word is near.
 template <class Table, class Name>
 std::string nearest_word(std::string_view wrong, const Table& table, Name name) {
-  const std::string word = lower_case(wrong.substr(0, 60));
-  std::string_view nearest = completed_word(word, table, name);
-  std::size_t least = nearest.empty() ? word.size() / 3 + 2 : 0;  // words with so many edits are not near
-  for (const auto& entry : table) {
-    const std::size_t distance = edit_distance(word, name(entry));
-    if (distance < least) {
-      least = distance;
-      nearest = name(entry);
-    }
-  }
-  return nearest.empty() ? std::string() : "; did you mean '" + std::string(nearest) + "'?";
+  const std::string written = lower_case(wrong.substr(0, 60));
+  const std::vector<std::string_view> words = relatives_of(written, table, name);
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i)
+    text += (i == 0 ? "; did you mean '" : i + 1 < words.size() ? ", '" : " or '") + std::string(words[i]) + '\'';
+  return text.empty() ? text : text + '?';
 }
 
 }  // namespace detail

@@ -228,6 +228,7 @@ struct Device {
   WindowCounts window_counts;
 
   // Memories (section 2).
+  std::uint32_t apb_base;       ///< address of the peripheral bus that all but the fast FIFO is on
   int instance_bytes;           ///< data memory per instance, usable by one tensor
   int max_out_offset;           ///< an output offset must stay below
   int weight_columns;           ///< 72-bit words that every processor has …
@@ -315,5 +316,17 @@ struct Device {
            incuse::is_complete(memory_tests, MemoryKind::last) && max_write_gap + 1 == 1 << fields.write_step_width;
   }
 };
+
+/// The device with its peripheral bus at another address, as in a simulation of the whole system. The fast FIFO is not
+/// on that bus, and stays. For a Deployment: `inline constexpr auto mine = with_apb_base(max78000, 0x4000'0000);`.
+constexpr Device with_apb_base(Device device, std::uint32_t base) {
+  std::uint32_t* const on_bus[] = {&device.data.base,        &device.weights.base,   &device.bias.base,
+                                   &device.row_caches.base,  &device.registers.base, &device.fifo_base,
+                                   &device.always_on_control};
+  for (std::uint32_t* const address : on_bus)
+    if (*address != 0) *address += base - device.apb_base;  // 0: the part does not have it
+  device.apb_base = base;
+  return device;
+}
 
 }  // namespace incuse::max7800x

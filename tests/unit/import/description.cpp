@@ -311,6 +311,35 @@ TEST_CASE("what only other chips use of a layer's keys is read") {
         "net.yaml:8:19: error: 'snoop_sequence' must be the number of a layer, not 'first' [Y25]");
 }
 
+TEST_CASE("what the processor computes: the advice depends on the place of the layer") {
+  // The layer with the word has the number 1; the other one is in front of it, or behind.
+  const auto said = [](const char* key, std::string_view word, const char* number_of_other, bool first_in_file) {
+    const std::string own = "- {sequence: 1, out_offset: 0, processors: 1, " +
+                            std::string(std::string_view(key) == "op" ? "" : "op: conv2d, ") + key + ": " +
+                            std::string(word) + "}\n";
+    const std::string other =
+        "- {sequence: " + std::string(number_of_other) + ", out_offset: 0, processors: 1, op: none}\n";
+    const auto texts = problems_of(network(first_in_file ? own + other : other + own));
+    REQUIRE(texts.size() == 1);
+    return texts[0];
+  };
+  int different = 0;
+  for (const detail::ElsewhereWord& word : detail::elsewhere_words)
+    for (const char* key : {"op", "activate"})
+      for (const bool first_in_file : {false, true}) {
+        if (word.key == key) continue;
+        CAPTURE(word.word);
+        CAPTURE(key);
+        CHECK(said(key, word.word, "0", first_in_file).find(word.advice.at_the_end) != std::string::npos);
+        const std::string inside = said(key, word.word, "2", first_in_file);
+        CHECK(inside.find(word.advice.inside) != std::string::npos);
+        CHECK(inside.find("from the output of the last layer") == std::string::npos);
+        different += word.advice.inside != word.advice.at_the_end ? 1 : 0;
+      }
+  CHECK(different > 0);
+  CHECK(said("activate", "softmax", "2", true).find("a second network") != std::string::npos);
+}
+
 TEST_CASE("words that belong elsewhere") {
   const auto said = [](const std::string& key, const std::string& value) {
     const auto texts =
@@ -322,7 +351,7 @@ TEST_CASE("words that belong elsewhere") {
   CHECK(
       said("activate", "Sigmoid") ==
       "net.yaml:4:56: error: unknown value 'Sigmoid' for 'activate': the accelerator has ReLU and Abs; behind the last "
-      "layer the processor computes others, inside of the network train with ReLU; there is: ReLU, Abs, None [Y14]");
+      "layer the processor computes others; there is: ReLU, Abs, None [Y14]");
   CHECK(said("activation", "ReLU6").find("use ReLU") != std::string::npos);
   CHECK(said("op", "Softmax").find("the processor computes it") != std::string::npos);
   CHECK(said("op", "relu").find("'activate' says it") != std::string::npos);
@@ -542,7 +571,8 @@ TEST_CASE("values of a layer's keys") {
         "net.yaml:8:13: error: unknown value 'Relux' for 'activate'; did you mean 'relu'? There is: ReLU, Abs, None "
         "[Y14]");
   CHECK(problem_of("  op: conv3d\n") ==
-        "net.yaml:7:7: error: unknown value 'conv3d' for 'op'; did you mean 'conv2d'? There is: Conv1d, Conv2d, "
+        "net.yaml:7:7: error: unknown value 'conv3d' for 'op'; did you mean 'conv1d' or 'conv2d'? There is: Conv1d, "
+        "Conv2d, "
         "ConvTranspose2d, Linear (FC, MLP), Passthrough (None), Add, Sub, Or, Xor [Y14]");
   CHECK(
       problem_of("  op: none\n  eltwise: mul\n") ==

@@ -3,11 +3,15 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <set>
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include <incuse/max7800x/devices.hpp>
 #include <incuse/max7800x/input.hpp>
 
 using namespace incuse;
@@ -32,6 +36,7 @@ std::multiset<std::string> all_names() {
   add_names(flags::numbers, all);
   add_names(flags::layers, all);
   add_names(flags::paths, all);
+  add_names(flags::addresses, all);
   add_names(flags::feature_flags, all);
   add_names(flags::neutral, all);
   add_names(flags::refused, all);
@@ -52,28 +57,103 @@ TEST_CASE("no name stands for two flags") {
   CHECK(flags::row_of("--mlat", flags::switches) == nullptr);
 }
 
-TEST_CASE("every flag of the vendor's manual is known, and most of those that came later") {
+// The names of the vendor's tool, that of the manual and later ones.
+TEST_CASE("every flag of the vendor's tool is known, and few are refused") {
   const std::multiset<std::string> all = all_names();
   std::istringstream names(
-      "--device --avg-pool-rounding --simple1b --config-file --checkpoint-file --display-checkpoint --prefix "
-      "--board-name --compact-data --compact-weights --mexpress --mlator --softmax --boost --timer "
-      "--c-filename --api-filename --weight-filename --sample-filename --sample-input --fifo --fast-fifo "
-      "--fast-fifo-quad --riscv --riscv-debug --riscv-exclusive -v --verbose -L --log --log-intermediate "
-      "--log-pooling --log-filename -D --debug --debug-computation --stop-after --one-shot --overlap-data "
-      "--override-start --increase-start --override-rollover --override-delta1 --increase-delta1 "
-      "--override-delta2 --increase-delta2 --ignore-streaming --powerdown --deepsleep --input-offset "
-      "--mlator-noverify --write-zero-registers --init-tram --zero-sram --zero-unused --ready-sel "
-      "--ready-sel-fifo --ready-sel-aon --energy --test-dir --autogen --rtl --ignore-bias-groups --forever "
-      "--no-unload --fixed-input --apb-base --verify-kernels --no-wfi --no-kat --max-verify-length --max-proc "
-      "--no-mexpress --start-layer --repeat-layers --weight-start --synthesize-input --synthesize-words "
-      "--no-bias --streaming-layers --output-width --pipeline --no-pipeline --pll --no-pll --max-speed "
-      "--clock-divider --switch-delay --no-fifo-wait --fifo-go --link-layer --read-ahead --calcx4 --ext-rdy "
-      "--snoop-loop --debug-snoop --ignore-hw-limits --ignore-bn --ignore-activation --no-deduplicate-weights "
-      "--allow-streaming --no-error-stop --input-split --stop-start --verify-writes --old-kernel-loader");
+      "--ai85 --device --avg-pool-rounding --simple1b -e --embedded-code --rtl --rtl-sim --rtl-preload "
+      "--rtl-preload-weights --pipeline --no-pipeline --pll --no-pll --max-speed --clock-divider --config-file "
+      "--checkpoint-file --board-name --display-checkpoint --prefix --debugwait --define --define-default-arm "
+      "--define-default-riscv --eclipse-includes --eclipse-variables --eclipse-openocd-args --overwrite --compact-data "
+      "--compact-weights --mexpress --no-mexpress --mlator --unroll-mlator --unroll-8bit --unroll-wide --softmax "
+      "--fc-layer --unload --no-unload --no-kat --boost --start-layer --no-wfi --timer --no-timer --energy "
+      "--switch-delay --output-width --c-filename --api-filename --weight-filename --sample-filename --sample-input "
+      "--sample-output-filename --sample-numpy-filename --fifo --fast-fifo --fast-fifo-quad --no-fifo-wait --fifo-go "
+      "--slow-load --debug-new-streaming --riscv --riscv-flash --no-riscv-flash --riscv-cache --no-riscv-cache "
+      "--riscv-debug --riscv-exclusive -v --verbose -L --log --no-log --no-progress --log-intermediate --log-pooling "
+      "--short-log --log-last-only --verbose-all --log-filename -D --debug --debug-computation --debug-latency "
+      "--no-error-stop --stop-after --skip-checkpoint-layers --skip-yaml-layers --stop-start --one-shot "
+      "--repeat-layers --clock-trim --fixed-input --reshape-inputs --forever --link-layer --read-ahead --calcx4 "
+      "--ext-rdy --weight-start --ignore-bias-groups --kernel-format --debug-snoop --snoop-loop --ignore-hw-limits "
+      "--ignore-bn --ignore-activation --no-greedy-kernel --new-kernel-loader --old-kernel-loader --weight-input "
+      "--bias-input --input-csv --input-csv-format --input-csv-retrace --input-csv-period --input-pix-clk --input-sync "
+      "--input-fifo --autogen --autogen_list --input-filename --output-filename --runtest-filename --legacy-test "
+      "--legacy-kernels --test-dir --top-level --queue-name --timeout --result-output --overlap-data --override-start "
+      "--increase-start --override-rollover --override-delta1 --increase-delta1 --override-delta2 --increase-delta2 "
+      "--ignore-streaming --allow-streaming --no-bias --streaming-layers --powerdown --deepsleep --max-proc "
+      "--input-offset --verify-writes --verify-kernels --mlator-noverify --write-zero-registers --init-tram "
+      "--zero-sram --pretend-zero-sram --zero-unused --apb-base --ready-sel --ready-sel-fifo --ready-sel-aon "
+      "--input-split --synthesize-input --synthesize-words --max-verify-length --max-checklines --no-version-check "
+      "--version-check-interval --upstream --no-deduplicate-weights");
   for (std::string name; names >> name;) {
     CAPTURE(name);
     CHECK(all.count(name) == 1);
   }
+  // Those that would change the result and are not there say what to do instead.
+  std::multiset<std::string> refused;
+  add_names(flags::refused, refused);
+  CHECK(refused == std::multiset<std::string>{"--bias-input", "--reshape-inputs", "--rtl", "--rtl-preload",
+                                              "--rtl-preload-weights", "--rtl-sim", "--skip-checkpoint-layers",
+                                              "--skip-yaml-layers", "--weight-input"});
+  for (const flags::Refused& row : flags::refused) CHECK(std::string_view(row.meaning).size() > 20);
+}
+
+TEST_CASE("what begins a flag names flags that begin so; a flag with one wrong letter is named") {
+  std::vector<std::string> names;
+  for (const std::string& name : all_names())
+    if (name.size() > 2) names.push_back(name);
+  const auto is_flag = [&](const std::string& word) {
+    return std::find(names.begin(), names.end(), word) != names.end();
+  };
+  const auto relatives = [&](const std::string& written) {
+    return detail::relatives_of(written, names, [](const std::string& name) { return std::string_view(name); });
+  };
+  for (const std::string& name : names)
+    for (std::size_t length = 5; length < name.size(); ++length) {
+      const std::string written = name.substr(0, length);
+      if (is_flag(written)) continue;
+      CAPTURE(written);
+      const auto found = relatives(written);
+      CHECK(found.size() <= 4);
+      CHECK(std::any_of(found.begin(), found.end(), [&](auto word) { return word.substr(0, length) == written; }));
+    }
+  const auto is_named = [&](const std::string& written, const std::string& name) {
+    if (is_flag(written)) return;
+    CAPTURE(written);
+    const auto found = relatives(written);
+    CHECK(found.size() <= 4);
+    CHECK(std::find(found.begin(), found.end(), name) != found.end());
+  };
+  for (const std::string& name : names)
+    for (std::size_t at = 2; at < name.size(); ++at) {
+      is_named(std::string(name).erase(at, 1), name);
+      is_named(std::string(name).insert(at, 1, 'x'), name);
+      is_named(std::string(name).replace(at, 1, 1, 'x'), name);
+      if (at + 1 == name.size()) continue;
+      std::string swapped = name;
+      std::swap(swapped[at], swapped[at + 1]);
+      is_named(swapped, name);
+    }
+  // A part of a flag, and what is no flag at all.
+  CHECK(relatives("--delta1").size() == 4);
+  CHECK(relatives("--bo").size() == 2);
+  CHECK(relatives("--qqq").empty());
+}
+
+TEST_CASE("a bus at another address: all but the fast FIFO moves") {
+  FlagSettings settings;
+  CHECK(device_with(settings, max78000).registers.base == max78000.registers.base);
+  settings.apb_base = 0x4000'0000;
+  const max7800x::Device moved = device_with(settings, max78000);
+  for (const auto address : {&max7800x::Device::fifo_base, &max7800x::Device::always_on_control})
+    CHECK(moved.*address == max78000.*address - 0x1000'0000);
+  for (const auto memory : {&max7800x::Device::data, &max7800x::Device::weights, &max7800x::Device::bias,
+                            &max7800x::Device::row_caches, &max7800x::Device::registers})
+    CHECK((moved.*memory).base == (max78000.*memory).base - 0x1000'0000);
+  CHECK(moved.fast_fifo_base == max78000.fast_fifo_base);
+  CHECK(device_with(settings, moved).data.base == moved.data.base);
+  CHECK(max7800x::with_apb_base(ai84, 0x5020'0000).registers.base == 0x5020'0000);
+  CHECK(max7800x::with_apb_base(ai84, 0x5020'0000).always_on_control == 0);  // it has none
 }
 
 TEST_CASE("options that differ from the usual ones as types") {

@@ -60,6 +60,7 @@ inline constexpr max7800x::Device ai84{
     .vendor_allocation = max7800x::VendorAllocation::stack,
     .cleared_layers = max7800x::ClearedLayers::unused,
     .window_counts = max7800x::WindowCounts::padded_size,
+    .apb_base = 0x5010'0000,
     .instance_bytes = 0x4000,
     .max_out_offset = 0x1'0001,
     .weight_columns = 128,

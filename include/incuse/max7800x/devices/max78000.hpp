@@ -62,6 +62,7 @@ inline constexpr max7800x::Device max78000{
     .vendor_allocation = max7800x::VendorAllocation::first_fit,
     .cleared_layers = max7800x::ClearedLayers::last,
     .window_counts = max7800x::WindowCounts::padded_size,
+    .apb_base = 0x5000'0000,
     .instance_bytes = 0x8000,
     .max_out_offset = 0x20000,
     .weight_columns = 768,

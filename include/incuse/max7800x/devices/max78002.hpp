@@ -61,6 +61,7 @@ inline constexpr max7800x::Device max78002{
     .vendor_allocation = max7800x::VendorAllocation::first_fit,
     .cleared_layers = max7800x::ClearedLayers::last,
     .window_counts = max7800x::WindowCounts::last_window,
+    .apb_base = 0x5000'0000,
     .instance_bytes = 0x1'4000,
     .max_out_offset = 0x5'0000,
     .weight_columns = 4096,
