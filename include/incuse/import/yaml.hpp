@@ -188,12 +188,15 @@ struct Relative {
 };
 inline Relative relative_of(std::string_view written, std::string_view word) {
   const std::string_view letters = written.substr(std::min(written.find_first_not_of('-'), written.size()));
-  const std::size_t distance = edit_distance(written, word);
+  // The lengths tell already that many words are far away.
+  const std::size_t near = letters.size() / 3 + 2;
+  const bool far = word.size() >= written.size() + near || written.size() >= word.size() + near;
+  const std::size_t distance = far ? near : edit_distance(written, word);
   if (distance <= 1) return {word, Kinship::one_edit, distance};
   const std::size_t more = word.size() - std::min(word.size(), written.size());
   if (letters.size() > 1 && word.substr(0, written.size()) == written) return {word, Kinship::begins_so, more};
   if (letters.size() > 2 && word.find(letters) != std::string_view::npos) return {word, Kinship::part, more};
-  if (distance < letters.size() / 3 + 2) return {word, Kinship::several_edits, distance};
+  if (distance < near) return {word, Kinship::several_edits, distance};
   return {};
 }
 
