@@ -22,35 +22,74 @@ FULL_LAYERS, FULL_KIB = 12, 432
 REAL_CHANNELS = 512  # in and out of a 1x1 convolution of the K210
 
 
-def literal(count, seed):
-    """A string literal of `count` random bytes, octal escapes throughout."""
+def literal(count, seed, bits=8):
+    """A string literal of `count` random weights, octal escapes throughout."""
     generator = random.Random(seed)
+    half = 1 << (bits - 1)
+    codes = ["\\%03o" % (value & 255) for value in range(-half, half)]
     lines = []
     for start in range(0, count, 32):
-        size = min(32, count - start)
-        lines.append('"' + "".join("\\%03o" % generator.randrange(256) for _ in range(size)) + '"')
+        lines.append('"' + "".join(generator.choices(codes, k=min(32, count - start))) + '"')
     return "\n".join(lines)
 
 
-def parameters(shapes):
+def parameters(shapes, bits=8):
     """A parameter struct with random weights of the given shapes."""
     entries = []
     for seed, shape in enumerate(shapes):
         count = 1
         for size in shape:
             count *= size
-        entries.append("{.weight = {%s, %s}}" % (literal(count, seed), ", ".join(map(str, shape))))
+        entries.append("{.weight = {%s, %s}}" % (literal(count, seed, bits), ", ".join(map(str, shape))))
     return "struct trained { static constexpr LayerParameters layers[] = {\n%s}; };\n" % ",\n".join(entries)
 
 
-def deployment(network, shapes):
+def deployment(network, shapes, bits=8, chip="max78000", options=""):
     return (
         "#include <incuse/incuse.hpp>\nusing namespace incuse;\n"
         "struct Net : Network<%s> {};\n%s"
-        "using Chip = Deployment<Net, max78000, trained>;\n"
+        "using Chip = Deployment<Net, %s, trained%s>;\n"
         "extern const std::uint32_t* const table;\n"
-        "const std::uint32_t* const table = Chip::image.weights;\n" % (network, parameters(shapes))
+        "const std::uint32_t* const table = Chip::image.weights;\n" % (network, parameters(shapes, bits), chip, options)
     )
+
+
+def convolutions(channels, bits=8, size=3, form="Conv2d<%d, kernel<%d>, pad<%d>, bits<%d>, ReLU>"):
+    """Convolutions between the given numbers of channels on maps of 8x8, and the shapes of their weights."""
+    layers = ["Input<%d, 8, 8>" % channels[0]]
+    layers += [form % (out, size, size // 2, bits) for out in channels[1:]]
+    return ", ".join(layers), [(out, into, size, size) for into, out in zip(channels, channels[1:])]
+
+
+def full_memories():
+    """Deployments that fill a weight memory, by name: (title, program). Every kind of weights that is packed in a way of
+    its own."""
+    table = {}
+
+    def add(name, title, network_and_shapes, bits=8, chip="max78000", options=""):
+        network, shapes = network_and_shapes
+        table[name] = title, lambda: deployment(network, shapes, bits, chip, options)
+
+    full = convolutions([64] * (FULL_LAYERS + 1))
+    add("full", "deployment that fills the weight memory, 442,368 bytes", full)
+    add("full_plain", "the same with plain_weights", full, options=", max7800x::plain_weights")
+    add("full_1x1", "432 KiB of 1x1 kernels, 8 bits", convolutions([64, 512, 512, 256, 54], size=1))
+    for bits, layers in ((4, 6), (2, 12), (1, 24)):
+        add("full_%dbit" % bits, "432 KiB of 3x3 kernels, %d bits" % bits, convolutions([128] * (layers + 1), bits), bits)
+    add("full_4bit_1x1", "432 KiB of 1x1 kernels, 4 bits",
+        convolutions([64, 512, 512, 512, 512, 192], bits=4, size=1), 4)
+    conv1d = ", ".join(["Input<64, 32>"] + ["Conv1d<64, kernel<3>, pad<2>, dilation<2>, ReLU>"] * FULL_LAYERS)
+    add("full_dilated", "432 KiB of dilated Conv1d kernels", (conv1d, [(64, 64, 3)] * FULL_LAYERS))
+    add("full_linear", "432 KiB of a Linear layer over 4x4 maps", ("Input<64, 4, 4>, Flatten, Linear<432>", [(432, 1024)]))
+    for bits, channels in (
+        (8, [64, 64, 512, 448]),
+        (4, [64, 64, 64, 512, 512, 448]),
+        (2, [64, 512, 512, 512, 512, 480]),
+        (1, [64] + [512] * 9),
+    ):
+        add("max78002_%dbit" % bits, "MAX78002: 2,340 KiB of 3x3 kernels, %d bits" % bits,
+            convolutions(channels, bits), bits, "max78002")
+    return table
 
 
 def quantised(channels, deploys):
@@ -103,14 +142,14 @@ def programs():
         "Fused<MaxPool2d<2>, Conv2d<56, kernel<3>, pad<1>, ReLU>>,"
         "Fused<AvgPool2d<2>, Conv2d<12, kernel<3>, pad<1>, ReLU>>, Flatten, Linear<10, wide>"
     )
-    full = ", ".join(["Input<64, 8, 8>"] + ["Conv2d<64, kernel<3>, pad<1>, ReLU>"] * FULL_LAYERS)
     table = {
         "empty": "",
         "model": "#include <incuse/model/network.hpp>\n",
         "incuse": "#include <incuse/incuse.hpp>\n",
         "fashion": deployment(fashion, [(60, 1, 3, 3), (60, 60, 3, 3), (56, 60, 3, 3), (12, 56, 3, 3), (10, 192)]),
-        "full": deployment(full, [(64, 64, 3, 3)] * FULL_LAYERS),
     }
+    for name, (_, program) in full_memories().items():
+        table[name] = program()
     for layers in CHAINS:
         table["chain%d" % layers] = chain(layers)
     table["reals"] = quantised(REAL_CHANNELS, False)
@@ -130,7 +169,6 @@ TITLES = {
     "reals": "262,144 weights in floating point, not looked at",
     "quantised": "K210: these, quantised",
     "quantised_small": "K210: 64 weights, quantised",
-    "full": "deployment that fills the weight memory, 442,368 bytes",
 }
 
 

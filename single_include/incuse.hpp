@@ -14555,6 +14555,80 @@ constexpr long long values_in(long long length, long long wanted, bool is_litera
   return is_literal || (ends_with_zero && length != wanted) ? length - 1 : length;
 }
 
+namespace detail {
+
+/// Signed bytes in words of eight, the first one lowest, and a word of zeros behind them.
+template <std::size_t Count>
+struct WordsOfEight {
+  std::uint64_t words[Count / 8 + 2]{};
+};
+
+/// An array as words and the bytes that are left.
+template <std::size_t Size>
+struct [[gnu::packed]] WholeWords {
+  std::uint64_t words[Size / 8];
+  unsigned char rest[Size % 8];
+};
+template <std::size_t Size>
+  requires(Size % 8 == 0)
+struct WholeWords<Size> {
+  std::uint64_t words[Size / 8];
+  static constexpr unsigned char rest[1]{};
+};
+template <std::size_t Size>
+  requires(Size < 8)
+struct WholeWords<Size> {
+  static constexpr std::uint64_t words[1]{};
+  unsigned char rest[Size];
+};
+
+constexpr std::uint64_t little_endian(std::uint64_t word) {
+  return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? word : __builtin_bswap64(word);
+}
+
+/// The bytes of an array, all of them read in one step: what takes compilers long is to read a byte.
+template <const auto& Values>
+struct ArrayWords {
+  static constexpr auto value = [] {
+    constexpr std::size_t size = sizeof(Values);
+    const WholeWords<size> whole = __builtin_bit_cast(WholeWords<size>, Values);
+    WordsOfEight<size> result;
+    for (std::size_t i = 0; i < size / 8; ++i) result.words[i] = little_endian(whole.words[i]);
+    for (std::size_t i = 0; i < size % 8; ++i) result.words[size / 8] |= std::uint64_t{whole.rest[i]} << 8 * i;
+    return result;
+  }();
+};
+
+/// The same for the `Count` bytes behind a pointer.
+template <std::size_t Count, class Byte>
+constexpr WordsOfEight<Count> words_of_eight(const Byte* values) {
+#ifdef __clang__  // copies arrays in one step
+  struct Copy {
+    Byte bytes[8 * (Count / 8 + 2)]{};
+  } copy;
+  __builtin_memcpy(copy.bytes, values, Count);
+  auto result = __builtin_bit_cast(WordsOfEight<Count>, copy);
+  if constexpr (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
+    for (auto& word : result.words) word = little_endian(word);
+  return result;
+#else
+#define INCUSE_BYTE(i, place) (values[i] & std::uint64_t{0xff}) << 8 * place
+  WordsOfEight<Count> result;
+  constexpr std::size_t most = 131072;  // GCC limits how often a loop runs
+  std::size_t i = 0, word = 0;
+  while (word < Count / 8)
+    for (const std::size_t end = word + most < Count / 8 ? word + most : Count / 8; word < end; ++word, i += 8)
+      result.words[word] =
+          INCUSE_BYTE(i, 0) | INCUSE_BYTE(i + 1, 1) | INCUSE_BYTE(i + 2, 2) | INCUSE_BYTE(i + 3, 3) |
+          INCUSE_BYTE(i + 4, 4) | INCUSE_BYTE(i + 5, 5) | INCUSE_BYTE(i + 6, 6) | INCUSE_BYTE(i + 7, 7);
+  for (; i < Count; ++i) result.words[i / 8] |= INCUSE_BYTE(i, (i % 8));
+  return result;
+#undef INCUSE_BYTE
+#endif
+}
+
+}  // namespace detail
+
 /// Signed bytes in C order with up to 4 dimensions: weights [out][in][height][width] (linear: [out][in], Conv1d:
 /// [out][in][length]), biases [out]. The values live elsewhere: in a string literal, an array of char or signed char
 /// (std::int8_t), or a reader's storage. char is read as signed, whatever the compiler thinks of it.
@@ -14576,6 +14650,8 @@ struct Tensor {
   int repeated = 0;
   int period = 1;
   int first = 0;
+  const std::uint64_t* words = nullptr;  ///< the array once more, in words of eight, the first value lowest …
+  bool has_words = false;                ///< … if this is true
 
   constexpr Tensor() = default;
   template <std::size_t N, class... Sizes>
@@ -14586,6 +14662,16 @@ struct Tensor {
   template <std::size_t N, class... Sizes>
   constexpr Tensor(const signed char (&values)[N], Sizes... sizes)
       : signed_bytes(values), is_signed(true), count(N), dimensions{sizes...}, rank(sizeof...(Sizes)) {}
+
+  /// The values of an array with static storage that is a constant: `static constexpr char weights[] = "..."`, then
+  /// `Tensor::of<weights>(64, 32, 3, 3)`. Compilers read it several times as fast as an argument of the constructor.
+  template <const auto& Values, class... Sizes>
+  static constexpr Tensor of(Sizes... sizes) {
+    Tensor tensor(Values, sizes...);
+    tensor.words = detail::ArrayWords<Values>::value.words;
+    tensor.has_words = true;
+    return tensor;
+  }
 
   /// Weights of a convolution that multiplies its input by a value: [channels][channels][1][1], for a Conv1d
   /// [channels][channels][1].
@@ -14903,6 +14989,288 @@ constexpr int bias_values(const Plan<N>& plan) {
 // Contents of the weight memories and the stream that loads them. Sources: datapath page (max7800x-datapath), section
 // 5; max7800x-memory, sections 5.1, 5.5 and 5.6.
 
+// ---- incuse/max7800x/tables/packing.hpp ----
+
+// Packing of weights at compile time, eight values at a time: the same columns as `KernelWriter` writes byte by byte, for
+// layers without gaps between their kernels. Every step costs a compiler about 0.1 us whatever the width of its numbers,
+// and a call as much as ten steps, so that kernels are moved in 64 bits and loops contain few calls. Source: datapath
+// page (max7800x-datapath), section 5.
+
+namespace incuse::max7800x::detail {
+
+using Word64 = std::uint64_t;  ///< eight values, the first one in the low bits
+
+/// The same byte eight times.
+constexpr Word64 eight_times(int byte) { return Word64{0x0101010101010101} * static_cast<Word64>(byte & 0xff); }
+
+/// Eight weights of `bits` bits, one in each byte, moved together: 8 * bits bits, the first one lowest.
+constexpr Word64 gathered(Word64 weights, int bits) {
+  switch (bits) {
+    case 1:
+      return weights * 0x0102040810204080 >> 56;
+    case 2:
+      weights = (weights | weights >> 6) & 0x000f000f000f000f;
+      weights = (weights | weights >> 12) & 0x000000ff000000ff;
+      return (weights | weights >> 24) & 0xffff;
+    case 4:
+      weights = (weights | weights >> 4) & 0x00ff00ff00ff00ff;
+      weights = (weights | weights >> 8) & 0x0000ffff0000ffff;
+      return (weights | weights >> 16) & 0xffffffff;
+    default:
+      return weights;
+  }
+}
+
+/// Where the next column goes. Bytes fill a column from its last position down, so that the first eight of them, the
+/// first one lowest, are the low 64 bits of the column, and the ninth is its high byte.
+struct ColumnCursor {
+  int word;      ///< where the column begins
+  int left;      ///< bits behind it in its third word: 24, 16, 8 or 0; only with `express`
+  bool express;  ///< columns follow each other byte by byte; else each has four words
+};
+
+// Macros, not functions: GCC takes 20 us for a call that changes an array, 2 us for these lines.
+/// Writes the column of `low` and `high` at `at` (a ColumnCursor) of `words`, and goes to the next one.
+#define INCUSE_PUT_COLUMN(low, high)                                                               \
+  if (at.express) {                                                                                \
+    words[at.word] |= static_cast<std::uint32_t>((high) << at.left | (low) >> 8 >> (56 - at.left)); \
+    words[at.word + 1] = static_cast<std::uint32_t>((low) << at.left >> 32);                       \
+    words[at.word + 2] |= static_cast<std::uint32_t>((low) << at.left);                            \
+    at.word += at.left == 0 ? 3 : 2;                                                               \
+    at.left = at.left == 0 ? 24 : at.left - 8;                                                     \
+  } else {                                                                                         \
+    words[at.word] = static_cast<std::uint32_t>(high);                                             \
+    words[at.word + 1] = static_cast<std::uint32_t>((low) >> 32);                                  \
+    words[at.word + 2] = static_cast<std::uint32_t>(low);                                          \
+    at.word += 4;                                                                                  \
+  }
+/// Appends up to 64 bits, those above being 0, to the column that `low`, `high` and `filled` (bits) hold.
+#define INCUSE_PUSH_BITS(bits, count)            \
+  if (filled < 64) {                             \
+    low |= (bits) << filled;                     \
+    high = (bits) >> 1 >> (63 - filled);         \
+  } else {                                       \
+    high |= (bits) << (filled - 64);             \
+  }                                              \
+  filled += (count);                             \
+  if (filled >= 72) {                            \
+    high &= 0xff;                                \
+    INCUSE_PUT_COLUMN(low, high)                 \
+    filled -= 72;                                \
+    low = filled > 0 ? (bits) >> ((count) - filled) : 0; \
+    high = 0;                                    \
+  }
+
+/// Kernels of a layer in 64-bit words, and what decides where they lie.
+struct PackedLayer {
+  const KernelShape& shape;
+  const TapMap& taps;
+  const Word64* values;  ///< with a word more than there are values
+  int channel;           ///< index of the processor among the layer's processors
+
+  constexpr Word64 mask() const { return eight_times((1 << shape.bits) - 1); }
+  /// Values of the author's kernel.
+  constexpr int source_taps() const { return taps.source_taps; }
+};
+
+/// Nine taps in their own order: every set of kernels that share bytes is a column.
+template <class Words>
+constexpr void pack_nine_taps(const PackedLayer& layer, ColumnCursor at, Words& words) {
+  const KernelShape& shape = layer.shape;
+  const Word64* const values = layer.values;
+  const Word64 mask = layer.mask();
+  const int passes = shape.in_passes, bits = shape.bits, next_pass = 9 * shape.in_per_pass;
+  const bool binary = shape.binary;
+  const int end_of_pass = 9 * shape.in_channels;
+  int lane = 0;
+  Word64 low = 0, high = 0;
+  for (int output = 0; output < shape.out_channels; ++output) {
+    const int end = (output + 1) * end_of_pass;
+    int source = output * end_of_pass + 9 * layer.channel;
+    for (int pass = 0; pass < passes; ++pass, source += next_pass) {
+      if (source < end) {
+        const int shift = 8 * (source & 7);
+        Word64 first = values[source >> 3] >> shift;
+        Word64 rest = first >> 8 | values[(source >> 3) + 1] << (56 - shift);
+        if (binary) {
+          first &= first >> 7;
+          rest &= rest >> 7;
+        }
+        high |= (first & mask & 0xff) << lane;
+        low |= (rest & mask) << lane;
+      }
+      if ((lane += bits) < 8) continue;
+      low = __builtin_bswap64(low);
+      INCUSE_PUT_COLUMN(low, high)
+      lane = 0;
+      low = high = 0;
+    }
+  }
+  if (lane == 0) return;
+  low = __builtin_bswap64(low);
+  INCUSE_PUT_COLUMN(low, high)
+}
+
+/// Bytes `source` to `source` + 7.
+constexpr Word64 eight_values(const Word64* values, int source) {
+  const int shift = 8 * (source & 7);
+  return values[source >> 3] >> shift | values[(source >> 3) + 1] << 1 << (63 - shift);
+}
+
+/// A kernel as the hardware reads it: its last tap first, up to eight taps from `first` on.
+constexpr Word64 mapped_taps(const PackedLayer& layer, int source, int last, int count) {
+  Word64 result = 0;
+  const Word64 author = eight_values(layer.values, source);
+  for (int i = 0; i < count; ++i) {
+    const int from = layer.taps.source[last - i];
+    if (from == TapMap::zero) continue;
+    const Word64 value = from < 8 ? author >> 8 * from : layer.values[(source + 8) >> 3] >> 8 * ((source + 8) & 7);
+    result |= (value & 0xff) << 8 * i;
+  }
+  return result;
+}
+
+/// Kernels of several taps, whatever their number and order.
+template <class Words>
+constexpr void pack_taps(const PackedLayer& layer, ColumnCursor at, Words& words) {
+  const KernelShape& shape = layer.shape;
+  const Word64 mask = layer.mask();
+  const int taps = shape.taps, first_count = min_of(taps, 8), size = layer.source_taps();
+  Word64 low = 0, high = 0;
+  int filled = 0;
+  int lane = 0;
+  Word64 first_taps = 0, last_tap = 0;
+  for (int output = 0; output < shape.out_channels; ++output)
+    for (int pass = 0; pass < shape.in_passes; ++pass) {
+      const int input = pass * shape.in_per_pass + layer.channel;
+      if (input < shape.in_channels) {
+        const int source = (output * shape.in_channels + input) * size;
+        Word64 first = mapped_taps(layer, source, taps - 1, first_count);
+        if (shape.binary) first &= first >> 7;
+        first_taps |= (first & mask) << lane;
+        if (taps > 8) {
+          Word64 last = mapped_taps(layer, source, 0, 1);
+          if (shape.binary) last &= last >> 7;
+          last_tap |= (last & mask) << lane;
+        }
+      }
+      lane += shape.bits;
+      if (lane < 8) continue;
+      INCUSE_PUSH_BITS(first_taps, 8 * first_count)
+      if (taps > 8) {
+        INCUSE_PUSH_BITS(last_tap, 8)
+      }
+      lane = 0;
+      first_taps = last_tap = 0;
+    }
+  if (lane > 0) {
+    INCUSE_PUSH_BITS(first_taps, 8 * first_count)
+    if (taps > 8) {
+      INCUSE_PUSH_BITS(last_tap, 8)
+    }
+  }
+  if (filled == 0) return;
+  high &= 0xff;
+  INCUSE_PUT_COLUMN(low, high)
+}
+
+/// Kernels of a single tap are a stream of bits: one channel or flattened pixel behind the other.
+template <class Words>
+constexpr void pack_single_taps(const PackedLayer& layer, ColumnCursor at, Words& words) {
+  const KernelShape& shape = layer.shape;
+  const Word64* const values = layer.values;
+  const int bits = shape.bits, pixels = shape.flattens() ? shape.flatten_pixels : 1;
+  const Word64 mask = static_cast<Word64>((1 << bits) - 1);
+  const bool binary = shape.binary;
+  const int next = shape.in_per_pass * pixels;
+  Word64 low = 0, high = 0;
+  int filled = 0;
+  Word64 chunk = 0;
+  int collected = 0;
+  for (int output = 0; output < shape.out_channels; ++output) {
+    const int end = (output + 1) * shape.in_channels * pixels;
+    const int first = end + (layer.channel - shape.in_channels) * pixels;
+    for (int pixel = 0; pixel < pixels; ++pixel) {
+      int source = first + pixel;
+      for (int pass = 0; pass < shape.in_passes; ++pass, source += next) {
+        if (source < end) {
+          Word64 value = values[source >> 3] >> 8 * (source & 7);
+          if (binary) value &= value >> 7;
+          chunk |= (value & mask) << collected;
+        }
+        if ((collected += bits) < 64) continue;
+        INCUSE_PUSH_BITS(chunk, 64)
+        chunk = 0;
+        collected = 0;
+      }
+    }
+  }
+  if (collected > 0) {
+    INCUSE_PUSH_BITS(chunk, collected)
+  }
+  if (filled == 0) return;
+  high &= 0xff;
+  INCUSE_PUT_COLUMN(low, high)
+}
+
+/// The pixels of a flattened map that is read in one pass: neighbours in memory, eight at a time.
+template <class Words>
+constexpr void pack_neighbours(const PackedLayer& layer, ColumnCursor at, Words& words) {
+  const KernelShape& shape = layer.shape;
+  const Word64* const values = layer.values;
+  const int bits = shape.bits, pixels = shape.flatten_pixels;
+  const Word64 mask = layer.mask();
+  Word64 low = 0, high = 0;
+  int filled = 0;
+  for (int output = 0; output < shape.out_channels; ++output) {
+    const int first = (output * shape.in_channels + layer.channel) * pixels;
+    for (int pixel = 0; pixel < pixels; pixel += 8) {
+      Word64 eight = eight_values(values, first + pixel);
+      if (shape.binary) eight &= eight >> 7;
+      const int count = min_of(8, pixels - pixel);
+      Word64 packed = gathered(eight & mask, bits);
+      if (count < 8) packed &= (Word64{1} << count * bits) - 1;
+      INCUSE_PUSH_BITS(packed, count * bits)
+    }
+  }
+  if (filled == 0) return;
+  high &= 0xff;
+  INCUSE_PUT_COLUMN(low, high)
+}
+
+#undef INCUSE_PUSH_BITS
+#undef INCUSE_PUT_COLUMN
+
+/// True if the kernels of a layer lie one behind the other in all its processors.
+constexpr bool packs(const KernelShape& shape) { return shape.is_plain() && shape.taps <= TapMap::capacity; }
+
+/// About as many steps as Clang counts for one processor.
+constexpr int packing_steps(const KernelShape& shape, const TapMap& taps) {
+  const int kernels = shape.out_channels * shape.kernels_per_step(), columns = shape.columns_for(kernels);
+  if (shape.taps == 1) return (shape.flattens() && shape.in_passes == 1 ? 4 : 12) * kernels + 40 * columns;
+  if (shape.taps == TapMap::capacity && taps.identity) return 14 * kernels + 20 * columns;
+  return (40 + 8 * shape.taps) * kernels + 60 * columns;
+}
+
+/// Writes the kernels of one processor from byte `first_byte` of `words` on, the most significant one of a word first.
+template <class Words>
+constexpr void pack_kernels(const PackedLayer& layer, int first_byte, bool express, Words& words) {
+  const ColumnCursor at{first_byte / 4, 24 - 8 * (first_byte % 4), express};
+  const KernelShape& shape = layer.shape;
+  if (shape.taps > 1) {
+    if (shape.taps == TapMap::capacity && layer.taps.identity)
+      pack_nine_taps(layer, at, words);
+    else
+      pack_taps(layer, at, words);
+  } else if (shape.flattens() && shape.in_passes == 1) {
+    pack_neighbours(layer, at, words);
+  } else {
+    pack_single_taps(layer, at, words);
+  }
+}
+
+}  // namespace incuse::max7800x::detail
+
 namespace incuse::max7800x {
 
 namespace detail {
@@ -15219,14 +15587,17 @@ constexpr int channel_in(const LayerPlan& placed, int processor) {
 }
 
 /// How a processor's part of a layer is written, fastest first: whole columns of 3x3 kernels; 8-bit weights without
-/// gaps; byte by byte; the same with weights that the Tensor computes.
-enum class KernelWriting : unsigned char { columns, neighbours, bytes, computed };
+/// gaps; any width and format, from words of eight values; byte by byte; the same with weights that the Tensor computes.
+enum class KernelWriting : unsigned char { columns, neighbours, words, bytes, computed };
 constexpr KernelWriting writing_of(const LayerKernels& kernels, int channel, const Options& options) {
   const KernelShape& shape = kernels.shape;
   if (kernels.weights.is_computed()) return KernelWriting::computed;
-  if (!kernels.taps.identity || !weights_are_neighbours(shape, channel, options)) return KernelWriting::bytes;
-  const bool whole_columns = shape.taps == bytes_per_kernel && !shape.flattens();
-  return whole_columns ? KernelWriting::columns : KernelWriting::neighbours;
+  if (kernels.taps.identity && weights_are_neighbours(shape, channel, options)) {
+    const bool whole_columns = shape.taps == bytes_per_kernel && !shape.flattens();
+    return whole_columns ? KernelWriting::columns : KernelWriting::neighbours;
+  }
+  return kernels.weights.has_words && packs(shape) && !options.vendor_stream ? KernelWriting::words
+                                                                             : KernelWriting::bytes;
 }
 
 template <class Weights, class Words>
@@ -15251,6 +15622,9 @@ constexpr void write_layer(const LayerKernels& kernels, const LayerPlan& placed,
   const KernelWriting writing = writing_of(kernels, channel, places.options);
   if (writing == KernelWriting::computed)
     return write_bytes(kernels, placed, processor, kernels.weights, places, words);
+  if (writing == KernelWriting::words)
+    return pack_kernels({kernels.shape, kernels.taps, kernels.weights.words, channel}, places.byte(column, 0),
+                        places.options.express_weights, words);
   kernels.weights.use_stored([&](const auto* weights) {
     if (writing == KernelWriting::columns)
       write_kernel_columns(kernels.shape, weights, channel, places.byte(column, 0), words);
@@ -15265,6 +15639,8 @@ constexpr void write_layer(const LayerKernels& kernels, const LayerPlan& placed,
 constexpr int extra_steps(const LayerKernels& kernels, const LayerPlan& placed, int processor, const Options& options) {
   const int bytes = bytes_per_kernel * (options.vendor_stream ? placed.kernels.used : placed.kernels.length);
   switch (writing_of(kernels, channel_in(placed, processor), options)) {
+    case KernelWriting::words:
+      return packing_steps(kernels.shape, kernels.taps);
     case KernelWriting::columns:
       return kernels.shape.in_passes > 1 ? 20 * placed.kernels.length : 0;
     case KernelWriting::neighbours:
@@ -15368,6 +15744,24 @@ constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const
   return kernels;
 }
 
+/// The next layer from `first` on whose weights are turned into words of eight before they are packed; the number of
+/// layers if there is none.
+template <int N>
+constexpr int next_layer_in_words(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const Device& device,
+                                  const Options& asked, int first) {
+  constexpr int fewest = 4096, most = 3'000'000;  // more are not read in one evaluation
+  const Options options = detail::loader_options(device, asked);
+  if (options.vendor_stream) return plan.size;
+  for (int i = first; i < plan.size; ++i) {
+    const detail::LayerKernels& layer = kernels.layers[i];
+    const Tensor& weights = layer.weights;
+    if (weights.has_words || weights.is_computed() || weights.count < fewest || weights.count > most) continue;
+    const int last = layer.shape.in_per_pass - 1;  // has the fewest passes
+    if (detail::packs(layer.shape) && detail::writing_of(layer, last, options) == detail::KernelWriting::bytes) return i;
+  }
+  return plan.size;
+}
+
 /// The part of the weight stream that loads the processors `first` to `end` - 1: for every run of neighbouring columns
 /// its address, the number of words, and the words. `words` must be filled with zeros.
 template <int N, class Words>
@@ -15463,20 +15857,35 @@ constexpr void emit_repeated_columns(const NetworkKernels<N>& kernels, const Pla
 
 }  // namespace detail
 
-/// End of the range of processors, from `first` on, whose weights a single constant evaluation may write: compilers
-/// limit its steps.
+/// The processors whose weights a single constant evaluation writes: compilers limit its steps. Evaluation number i
+/// writes those of the processors first[i] to first[i + 1] - 1, which are not empty.
+struct EvaluationCuts {
+  int size = 0;
+  int first[all_processors + 1]{};
+};
+
 template <int N>
-constexpr int evaluation_end(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const WeightLayout& layout,
-                             const Options& options, int first) {
+constexpr EvaluationCuts evaluation_cuts(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan,
+                                         const WeightLayout& layout, const Options& options) {
   constexpr int most_steps = 700'000;
-  int steps = 0;
-  for (int p = first; p < all_processors; ++p) {
+  EvaluationCuts cuts{};
+  int steps = 0, words = 0;
+  for (int p = 0; p < all_processors; ++p) {
+    const int before = steps;
     steps += 2 * layout.words(p);
     for (int i = 0; i < plan.size; ++i)
       if (detail::writes_kernels(plan[i], p)) steps += detail::extra_steps(kernels.layers[i], plan[i], p, options);
-    if (steps > most_steps && p > first) return p;
+    if (steps > most_steps && words > 0) {
+      cuts.first[++cuts.size] = p;
+      steps -= before;
+      words = 0;
+    }
+    words += layout.words(p);
   }
-  return all_processors;
+  if (words > 0 || cuts.size == 0)
+    ++cuts.size;
+  cuts.first[cuts.size] = all_processors;
+  return cuts;
 }
 
 /// The whole weight stream, word by word to `sink(std::uint32_t)`, ended by a zero word: for run time. Where the
@@ -15969,6 +16378,14 @@ constexpr ImageSizes image_sizes(const Graph<N>& graph, const Plan<N>& plan, con
 
 }  // namespace detail
 
+// With optimisation GCC evaluates the functions of tables twice, unless they can only be evaluated while compiling;
+// Clang would take longer for these.
+#ifdef __clang__
+#define INCUSE_ONCE
+#else
+#define INCUSE_ONCE consteval
+#endif
+
 /// The tables of a deployment. `Source` has `graph`, `plan`, `options` and `parameters`.
 template <class Source, const Device& Chip, bool Valid>
 struct Tables;
@@ -15985,26 +16402,58 @@ template <class Source, const Device& Chip>
 struct Tables<Source, Chip, true> {
  private:
   static constexpr WeightLayout layout = weight_layout(Source::plan, Chip, Source::options);
-  static constexpr auto kernels = network_kernels(Source::graph, Source::plan, Source::parameters);
+  static constexpr auto stored_kernels = network_kernels(Source::graph, Source::plan, Source::parameters);
+
+  /// Index of the next layer whose weights are turned into words of eight, each tensor in an evaluation of its own.
+  static constexpr int next_in_words(int first) {
+    return next_layer_in_words(stored_kernels, Source::plan, Chip, Source::options, first);
+  }
+  template <int Layer>
+  static constexpr auto words_of_layer = stored_kernels.layers[Layer].weights.use_stored([](const auto* values) {
+    return incuse::detail::words_of_eight<stored_kernels.layers[Layer].weights.count>(values);
+  });
+  template <int Layer>
+  static constexpr void add_words(decltype(network_kernels(Source::graph, Source::plan, Source::parameters))& all) {
+    if constexpr (Layer < Source::plan.size) {
+      all.layers[Layer].weights.words = words_of_layer<Layer>.words;
+      all.layers[Layer].weights.has_words = true;
+      add_words<next_in_words(Layer + 1)>(all);
+    }
+  }
+  static constexpr auto kernels = []() INCUSE_ONCE {
+    auto all = stored_kernels;
+    add_words<next_in_words(0)>(all);
+    return all;
+  }();
   static constexpr ImageSizes sizes =
       detail::image_sizes(Source::graph, Source::plan, Chip, Source::options, layout.words());
 
-  /// Words of the processors `First` to `End` - 1, in a constant evaluation of their own: compilers limit its steps.
-  template <int First, int End>
-  static constexpr auto records = [] {
-    detail::WeightRecords<layout.first_word[End] - layout.first_word[First]> result{};
-    write_weights(kernels, Source::plan, layout, Chip, Source::options, First, End, result.words);
+  /// Where the evaluations begin that write the weights: compilers limit the steps of each.
+  static constexpr EvaluationCuts cuts = evaluation_cuts(kernels, Source::plan, layout, Source::options);
+
+  /// Words of the processors of one evaluation.
+  template <int Number>
+  struct Part {
+    static constexpr int first = cuts.first[Number], end = cuts.first[Number + 1];
+    std::uint32_t words[layout.first_word[end] - layout.first_word[first]];
+  };
+  template <int Number>
+  static constexpr Part<Number> part = []() INCUSE_ONCE {
+    Part<Number> result{};
+    write_weights(kernels, Source::plan, layout, Chip, Source::options, Part<Number>::first, Part<Number>::end,
+                  result.words);
     return result;
   }();
-
-  template <int First = 0>
-  static constexpr void append_weights(std::uint32_t (&words)[sizes.weights]) {
-    constexpr int end = evaluation_end(kernels, Source::plan, layout, Source::options, First);
-    const auto& part = records<First, end>;
-    for (int i = layout.first_word[First]; i < layout.first_word[end]; ++i)
-      words[i] = part.words[i - layout.first_word[First]];
-    if constexpr (end < all_processors) append_weights<end>(words);
-  }
+  /// All of them, one behind the other, and the word that ends the stream.
+  template <class Numbers>
+  struct PartsOf;
+  template <int... Numbers>
+  struct PartsOf<std::integer_sequence<int, Numbers...>> {
+    struct Parts : Part<Numbers>... {
+      std::uint32_t end;
+    };
+    static constexpr Parts all() { return Parts{part<Numbers>..., 0}; }
+  };
 
   struct Bias {
     std::uint8_t values[at_least_one(sizes.bias)]{};
@@ -16018,23 +16467,24 @@ struct Tables<Source, Chip, true> {
  public:
   /// The tables of the image that are large, for programs that need no others: each an object of its own, so a linker
   /// keeps only what is used.
-  static constexpr WeightStream<sizes.weights> weights = [] {
-    WeightStream<sizes.weights> result{};
-    constexpr int end = evaluation_end(kernels, Source::plan, layout, Source::options, 0);
-    if constexpr (end == all_processors)
-      write_weights(kernels, Source::plan, layout, Chip, Source::options, 0, end, result.weights);
-    else
-      append_weights(result.weights);
-    return result;
+  static constexpr WeightStream<sizes.weights> weights = []() INCUSE_ONCE {
+    if constexpr (cuts.size <= 1) {
+      WeightStream<sizes.weights> result{};
+      write_weights(kernels, Source::plan, layout, Chip, Source::options, 0, all_processors, result.weights);
+      return result;
+    } else {  // taken over as one object: to copy a word costs as much as to pack it
+      return __builtin_bit_cast(WeightStream<sizes.weights>,
+                                PartsOf<std::make_integer_sequence<int, cuts.size>>::all());
+    }
   }();
-  static constexpr Bias bias = [] {
+  static constexpr Bias bias = []() INCUSE_ONCE {
     Bias result{};
     append_bias(result.values);
     return result;
   }();
 
   using image_type = Image<sizes>;
-  static constexpr image_type image = [] {
+  static constexpr image_type image = []() INCUSE_ONCE {
     image_type result{weights};
     emit_init(Source::graph, Source::plan, Chip, Source::options, detail::Appender<RegisterWrite>{result.init});
     emit_configure(Source::graph, Source::plan, Chip, Source::options,
@@ -16049,6 +16499,8 @@ struct Tables<Source, Chip, true> {
     return result;
   }();
 };
+
+#undef INCUSE_ONCE
 
 /// A deployment in numbers.
 struct Report : MemoryUse {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 // Rules come first, each file before those that include it: compilers name all files between a program and an error.
 #include <incuse/core/diagnostics.hpp>
@@ -105,6 +106,14 @@ constexpr ImageSizes image_sizes(const Graph<N>& graph, const Plan<N>& plan, con
 
 }  // namespace detail
 
+// With optimisation GCC evaluates the functions of tables twice, unless they can only be evaluated while compiling;
+// Clang would take longer for these.
+#ifdef __clang__
+#define INCUSE_ONCE
+#else
+#define INCUSE_ONCE consteval
+#endif
+
 /// The tables of a deployment. `Source` has `graph`, `plan`, `options` and `parameters`.
 template <class Source, const Device& Chip, bool Valid>
 struct Tables;
@@ -121,26 +130,58 @@ template <class Source, const Device& Chip>
 struct Tables<Source, Chip, true> {
  private:
   static constexpr WeightLayout layout = weight_layout(Source::plan, Chip, Source::options);
-  static constexpr auto kernels = network_kernels(Source::graph, Source::plan, Source::parameters);
+  static constexpr auto stored_kernels = network_kernels(Source::graph, Source::plan, Source::parameters);
+
+  /// Index of the next layer whose weights are turned into words of eight, each tensor in an evaluation of its own.
+  static constexpr int next_in_words(int first) {
+    return next_layer_in_words(stored_kernels, Source::plan, Chip, Source::options, first);
+  }
+  template <int Layer>
+  static constexpr auto words_of_layer = stored_kernels.layers[Layer].weights.use_stored([](const auto* values) {
+    return incuse::detail::words_of_eight<stored_kernels.layers[Layer].weights.count>(values);
+  });
+  template <int Layer>
+  static constexpr void add_words(decltype(network_kernels(Source::graph, Source::plan, Source::parameters))& all) {
+    if constexpr (Layer < Source::plan.size) {
+      all.layers[Layer].weights.words = words_of_layer<Layer>.words;
+      all.layers[Layer].weights.has_words = true;
+      add_words<next_in_words(Layer + 1)>(all);
+    }
+  }
+  static constexpr auto kernels = []() INCUSE_ONCE {
+    auto all = stored_kernels;
+    add_words<next_in_words(0)>(all);
+    return all;
+  }();
   static constexpr ImageSizes sizes =
       detail::image_sizes(Source::graph, Source::plan, Chip, Source::options, layout.words());
 
-  /// Words of the processors `First` to `End` - 1, in a constant evaluation of their own: compilers limit its steps.
-  template <int First, int End>
-  static constexpr auto records = [] {
-    detail::WeightRecords<layout.first_word[End] - layout.first_word[First]> result{};
-    write_weights(kernels, Source::plan, layout, Chip, Source::options, First, End, result.words);
+  /// Where the evaluations begin that write the weights: compilers limit the steps of each.
+  static constexpr EvaluationCuts cuts = evaluation_cuts(kernels, Source::plan, layout, Source::options);
+
+  /// Words of the processors of one evaluation.
+  template <int Number>
+  struct Part {
+    static constexpr int first = cuts.first[Number], end = cuts.first[Number + 1];
+    std::uint32_t words[layout.first_word[end] - layout.first_word[first]];
+  };
+  template <int Number>
+  static constexpr Part<Number> part = []() INCUSE_ONCE {
+    Part<Number> result{};
+    write_weights(kernels, Source::plan, layout, Chip, Source::options, Part<Number>::first, Part<Number>::end,
+                  result.words);
     return result;
   }();
-
-  template <int First = 0>
-  static constexpr void append_weights(std::uint32_t (&words)[sizes.weights]) {
-    constexpr int end = evaluation_end(kernels, Source::plan, layout, Source::options, First);
-    const auto& part = records<First, end>;
-    for (int i = layout.first_word[First]; i < layout.first_word[end]; ++i)
-      words[i] = part.words[i - layout.first_word[First]];
-    if constexpr (end < all_processors) append_weights<end>(words);
-  }
+  /// All of them, one behind the other, and the word that ends the stream.
+  template <class Numbers>
+  struct PartsOf;
+  template <int... Numbers>
+  struct PartsOf<std::integer_sequence<int, Numbers...>> {
+    struct Parts : Part<Numbers>... {
+      std::uint32_t end;
+    };
+    static constexpr Parts all() { return Parts{part<Numbers>..., 0}; }
+  };
 
   struct Bias {
     std::uint8_t values[at_least_one(sizes.bias)]{};
@@ -154,23 +195,24 @@ struct Tables<Source, Chip, true> {
  public:
   /// The tables of the image that are large, for programs that need no others: each an object of its own, so a linker
   /// keeps only what is used.
-  static constexpr WeightStream<sizes.weights> weights = [] {
-    WeightStream<sizes.weights> result{};
-    constexpr int end = evaluation_end(kernels, Source::plan, layout, Source::options, 0);
-    if constexpr (end == all_processors)
-      write_weights(kernels, Source::plan, layout, Chip, Source::options, 0, end, result.weights);
-    else
-      append_weights(result.weights);
-    return result;
+  static constexpr WeightStream<sizes.weights> weights = []() INCUSE_ONCE {
+    if constexpr (cuts.size <= 1) {
+      WeightStream<sizes.weights> result{};
+      write_weights(kernels, Source::plan, layout, Chip, Source::options, 0, all_processors, result.weights);
+      return result;
+    } else {  // taken over as one object: to copy a word costs as much as to pack it
+      return __builtin_bit_cast(WeightStream<sizes.weights>,
+                                PartsOf<std::make_integer_sequence<int, cuts.size>>::all());
+    }
   }();
-  static constexpr Bias bias = [] {
+  static constexpr Bias bias = []() INCUSE_ONCE {
     Bias result{};
     append_bias(result.values);
     return result;
   }();
 
   using image_type = Image<sizes>;
-  static constexpr image_type image = [] {
+  static constexpr image_type image = []() INCUSE_ONCE {
     image_type result{weights};
     emit_init(Source::graph, Source::plan, Chip, Source::options, detail::Appender<RegisterWrite>{result.init});
     emit_configure(Source::graph, Source::plan, Chip, Source::options,
@@ -185,6 +227,8 @@ struct Tables<Source, Chip, true> {
     return result;
   }();
 };
+
+#undef INCUSE_ONCE
 
 /// A deployment in numbers.
 struct Report : MemoryUse {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <type_traits>
 
 #include <incuse/model/graph.hpp>
@@ -14,6 +15,80 @@ namespace incuse {
 constexpr long long values_in(long long length, long long wanted, bool is_literal, bool ends_with_zero) {
   return is_literal || (ends_with_zero && length != wanted) ? length - 1 : length;
 }
+
+namespace detail {
+
+/// Signed bytes in words of eight, the first one lowest, and a word of zeros behind them.
+template <std::size_t Count>
+struct WordsOfEight {
+  std::uint64_t words[Count / 8 + 2]{};
+};
+
+/// An array as words and the bytes that are left.
+template <std::size_t Size>
+struct [[gnu::packed]] WholeWords {
+  std::uint64_t words[Size / 8];
+  unsigned char rest[Size % 8];
+};
+template <std::size_t Size>
+  requires(Size % 8 == 0)
+struct WholeWords<Size> {
+  std::uint64_t words[Size / 8];
+  static constexpr unsigned char rest[1]{};
+};
+template <std::size_t Size>
+  requires(Size < 8)
+struct WholeWords<Size> {
+  static constexpr std::uint64_t words[1]{};
+  unsigned char rest[Size];
+};
+
+constexpr std::uint64_t little_endian(std::uint64_t word) {
+  return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? word : __builtin_bswap64(word);
+}
+
+/// The bytes of an array, all of them read in one step: what takes compilers long is to read a byte.
+template <const auto& Values>
+struct ArrayWords {
+  static constexpr auto value = [] {
+    constexpr std::size_t size = sizeof(Values);
+    const WholeWords<size> whole = __builtin_bit_cast(WholeWords<size>, Values);
+    WordsOfEight<size> result;
+    for (std::size_t i = 0; i < size / 8; ++i) result.words[i] = little_endian(whole.words[i]);
+    for (std::size_t i = 0; i < size % 8; ++i) result.words[size / 8] |= std::uint64_t{whole.rest[i]} << 8 * i;
+    return result;
+  }();
+};
+
+/// The same for the `Count` bytes behind a pointer.
+template <std::size_t Count, class Byte>
+constexpr WordsOfEight<Count> words_of_eight(const Byte* values) {
+#ifdef __clang__  // copies arrays in one step
+  struct Copy {
+    Byte bytes[8 * (Count / 8 + 2)]{};
+  } copy;
+  __builtin_memcpy(copy.bytes, values, Count);
+  auto result = __builtin_bit_cast(WordsOfEight<Count>, copy);
+  if constexpr (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
+    for (auto& word : result.words) word = little_endian(word);
+  return result;
+#else
+#define INCUSE_BYTE(i, place) (values[i] & std::uint64_t{0xff}) << 8 * place
+  WordsOfEight<Count> result;
+  constexpr std::size_t most = 131072;  // GCC limits how often a loop runs
+  std::size_t i = 0, word = 0;
+  while (word < Count / 8)
+    for (const std::size_t end = word + most < Count / 8 ? word + most : Count / 8; word < end; ++word, i += 8)
+      result.words[word] =
+          INCUSE_BYTE(i, 0) | INCUSE_BYTE(i + 1, 1) | INCUSE_BYTE(i + 2, 2) | INCUSE_BYTE(i + 3, 3) |
+          INCUSE_BYTE(i + 4, 4) | INCUSE_BYTE(i + 5, 5) | INCUSE_BYTE(i + 6, 6) | INCUSE_BYTE(i + 7, 7);
+  for (; i < Count; ++i) result.words[i / 8] |= INCUSE_BYTE(i, (i % 8));
+  return result;
+#undef INCUSE_BYTE
+#endif
+}
+
+}  // namespace detail
 
 /// Signed bytes in C order with up to 4 dimensions: weights [out][in][height][width] (linear: [out][in], Conv1d:
 /// [out][in][length]), biases [out]. The values live elsewhere: in a string literal, an array of char or signed char
@@ -36,6 +111,8 @@ struct Tensor {
   int repeated = 0;
   int period = 1;
   int first = 0;
+  const std::uint64_t* words = nullptr;  ///< the array once more, in words of eight, the first value lowest …
+  bool has_words = false;                ///< … if this is true
 
   constexpr Tensor() = default;
   template <std::size_t N, class... Sizes>
@@ -46,6 +123,16 @@ struct Tensor {
   template <std::size_t N, class... Sizes>
   constexpr Tensor(const signed char (&values)[N], Sizes... sizes)
       : signed_bytes(values), is_signed(true), count(N), dimensions{sizes...}, rank(sizeof...(Sizes)) {}
+
+  /// The values of an array with static storage that is a constant: `static constexpr char weights[] = "..."`, then
+  /// `Tensor::of<weights>(64, 32, 3, 3)`. Compilers read it several times as fast as an argument of the constructor.
+  template <const auto& Values, class... Sizes>
+  static constexpr Tensor of(Sizes... sizes) {
+    Tensor tensor(Values, sizes...);
+    tensor.words = detail::ArrayWords<Values>::value.words;
+    tensor.has_words = true;
+    return tensor;
+  }
 
   /// Weights of a convolution that multiplies its input by a value: [channels][channels][1][1], for a Conv1d
   /// [channels][channels][1].

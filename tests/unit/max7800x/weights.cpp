@@ -520,3 +520,38 @@ TEST_CASE("whole columns and single bytes give the same stream: many 3x3 layers 
   }
   CHECK(compared > 20);
 }
+
+TEST_CASE("words of eight values and single values give the same stream: every width, kernel and format") {
+  const auto compare = [](Shape input, Layer layer) {
+    const auto graph = network(input, layer);
+    const auto placed = plan(graph, max78000);
+    Random random(static_cast<std::uint64_t>(layer.weight_bits + layer.kernel.area()));
+    const Weights weights(graph, [&](int, int bits, int) {
+      return layer.binary_weights ? 2 * random.below(2) - 1 : random.signed_bits(bits);
+    });
+    LayerParameters own = weights.parameters()[0];
+    std::vector<std::uint64_t> words(static_cast<std::size_t>(own.weight.count / 8 + 2));
+    for (long long i = 0; i < own.weight.count; ++i)
+      words[static_cast<std::size_t>(i / 8)] |= std::uint64_t{static_cast<std::uint8_t>(own.weight[i])} << 8 * (i % 8);
+    LayerParameters with_words = own;
+    with_words.weight.words = words.data();
+    with_words.weight.has_words = true;
+    for (const bool express : {false, true})
+      CHECK((stream_of(graph, placed, {&own, 1}, express) == stream_of(graph, placed, {&with_words, 1}, express)));
+  };
+  for (const int bits : {8, 4, 2, 1})
+    for (const int channels : {3, 60, 70, 130}) {
+      const auto narrow = [&](Layer layer) {
+        layer.weight_bits = bits;
+        return layer;
+      };
+      for (const int kernel : {1, 3}) compare({channels, 8, 8}, narrow(conv2d(21, kernel, kernel / 2)));
+      for (int kernel = 1; kernel < 10; ++kernel) compare({channels, 20, 1}, narrow(conv1d(13, kernel)));
+      for (const int dilation : {2, 4, 7}) compare({channels, 40, 1}, narrow(conv1d(11, 3, 0, dilation)));
+      compare({channels, 3, 3}, narrow(flattened(linear(19))));
+      if (bits > 1) continue;
+      Layer binary = narrow(conv2d(21, 3, 1));
+      binary.binary_weights = true;
+      compare({channels, 8, 8}, binary);
+    }
+}

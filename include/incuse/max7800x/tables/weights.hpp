@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include <incuse/max7800x/plan/allocation.hpp>
+#include <incuse/max7800x/tables/packing.hpp>
 #include <incuse/model/parameters.hpp>
 
 namespace incuse::max7800x {
@@ -323,14 +324,17 @@ constexpr int channel_in(const LayerPlan& placed, int processor) {
 }
 
 /// How a processor's part of a layer is written, fastest first: whole columns of 3x3 kernels; 8-bit weights without
-/// gaps; byte by byte; the same with weights that the Tensor computes.
-enum class KernelWriting : unsigned char { columns, neighbours, bytes, computed };
+/// gaps; any width and format, from words of eight values; byte by byte; the same with weights that the Tensor computes.
+enum class KernelWriting : unsigned char { columns, neighbours, words, bytes, computed };
 constexpr KernelWriting writing_of(const LayerKernels& kernels, int channel, const Options& options) {
   const KernelShape& shape = kernels.shape;
   if (kernels.weights.is_computed()) return KernelWriting::computed;
-  if (!kernels.taps.identity || !weights_are_neighbours(shape, channel, options)) return KernelWriting::bytes;
-  const bool whole_columns = shape.taps == bytes_per_kernel && !shape.flattens();
-  return whole_columns ? KernelWriting::columns : KernelWriting::neighbours;
+  if (kernels.taps.identity && weights_are_neighbours(shape, channel, options)) {
+    const bool whole_columns = shape.taps == bytes_per_kernel && !shape.flattens();
+    return whole_columns ? KernelWriting::columns : KernelWriting::neighbours;
+  }
+  return kernels.weights.has_words && packs(shape) && !options.vendor_stream ? KernelWriting::words
+                                                                             : KernelWriting::bytes;
 }
 
 template <class Weights, class Words>
@@ -355,6 +359,9 @@ constexpr void write_layer(const LayerKernels& kernels, const LayerPlan& placed,
   const KernelWriting writing = writing_of(kernels, channel, places.options);
   if (writing == KernelWriting::computed)
     return write_bytes(kernels, placed, processor, kernels.weights, places, words);
+  if (writing == KernelWriting::words)
+    return pack_kernels({kernels.shape, kernels.taps, kernels.weights.words, channel}, places.byte(column, 0),
+                        places.options.express_weights, words);
   kernels.weights.use_stored([&](const auto* weights) {
     if (writing == KernelWriting::columns)
       write_kernel_columns(kernels.shape, weights, channel, places.byte(column, 0), words);
@@ -369,6 +376,8 @@ constexpr void write_layer(const LayerKernels& kernels, const LayerPlan& placed,
 constexpr int extra_steps(const LayerKernels& kernels, const LayerPlan& placed, int processor, const Options& options) {
   const int bytes = bytes_per_kernel * (options.vendor_stream ? placed.kernels.used : placed.kernels.length);
   switch (writing_of(kernels, channel_in(placed, processor), options)) {
+    case KernelWriting::words:
+      return packing_steps(kernels.shape, kernels.taps);
     case KernelWriting::columns:
       return kernels.shape.in_passes > 1 ? 20 * placed.kernels.length : 0;
     case KernelWriting::neighbours:
@@ -472,6 +481,24 @@ constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const
   return kernels;
 }
 
+/// The next layer from `first` on whose weights are turned into words of eight before they are packed; the number of
+/// layers if there is none.
+template <int N>
+constexpr int next_layer_in_words(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const Device& device,
+                                  const Options& asked, int first) {
+  constexpr int fewest = 4096, most = 3'000'000;  // more are not read in one evaluation
+  const Options options = detail::loader_options(device, asked);
+  if (options.vendor_stream) return plan.size;
+  for (int i = first; i < plan.size; ++i) {
+    const detail::LayerKernels& layer = kernels.layers[i];
+    const Tensor& weights = layer.weights;
+    if (weights.has_words || weights.is_computed() || weights.count < fewest || weights.count > most) continue;
+    const int last = layer.shape.in_per_pass - 1;  // has the fewest passes
+    if (detail::packs(layer.shape) && detail::writing_of(layer, last, options) == detail::KernelWriting::bytes) return i;
+  }
+  return plan.size;
+}
+
 /// The part of the weight stream that loads the processors `first` to `end` - 1: for every run of neighbouring columns
 /// its address, the number of words, and the words. `words` must be filled with zeros.
 template <int N, class Words>
@@ -567,20 +594,35 @@ constexpr void emit_repeated_columns(const NetworkKernels<N>& kernels, const Pla
 
 }  // namespace detail
 
-/// End of the range of processors, from `first` on, whose weights a single constant evaluation may write: compilers
-/// limit its steps.
+/// The processors whose weights a single constant evaluation writes: compilers limit its steps. Evaluation number i
+/// writes those of the processors first[i] to first[i + 1] - 1, which are not empty.
+struct EvaluationCuts {
+  int size = 0;
+  int first[all_processors + 1]{};
+};
+
 template <int N>
-constexpr int evaluation_end(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const WeightLayout& layout,
-                             const Options& options, int first) {
+constexpr EvaluationCuts evaluation_cuts(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan,
+                                         const WeightLayout& layout, const Options& options) {
   constexpr int most_steps = 700'000;
-  int steps = 0;
-  for (int p = first; p < all_processors; ++p) {
+  EvaluationCuts cuts{};
+  int steps = 0, words = 0;
+  for (int p = 0; p < all_processors; ++p) {
+    const int before = steps;
     steps += 2 * layout.words(p);
     for (int i = 0; i < plan.size; ++i)
       if (detail::writes_kernels(plan[i], p)) steps += detail::extra_steps(kernels.layers[i], plan[i], p, options);
-    if (steps > most_steps && p > first) return p;
+    if (steps > most_steps && words > 0) {
+      cuts.first[++cuts.size] = p;
+      steps -= before;
+      words = 0;
+    }
+    words += layout.words(p);
   }
-  return all_processors;
+  if (words > 0 || cuts.size == 0)
+    ++cuts.size;
+  cuts.first[cuts.size] = all_processors;
+  return cuts;
 }
 
 /// The whole weight stream, word by word to `sink(std::uint32_t)`, ended by a zero word: for run time. Where the

@@ -1,0 +1,286 @@
+// Packing of weights at compile time, eight values at a time: the same columns as `KernelWriter` writes byte by byte, for
+// layers without gaps between their kernels. Every step costs a compiler about 0.1 us whatever the width of its numbers,
+// and a call as much as ten steps, so that kernels are moved in 64 bits and loops contain few calls. Source: datapath
+// page (max7800x-datapath), section 5.
+#pragma once
+
+#include <cstdint>
+
+#include <incuse/core/bits.hpp>
+#include <incuse/max7800x/plan/columns.hpp>
+#include <incuse/max7800x/plan/conversion.hpp>
+
+namespace incuse::max7800x::detail {
+
+using Word64 = std::uint64_t;  ///< eight values, the first one in the low bits
+
+/// The same byte eight times.
+constexpr Word64 eight_times(int byte) { return Word64{0x0101010101010101} * static_cast<Word64>(byte & 0xff); }
+
+/// Eight weights of `bits` bits, one in each byte, moved together: 8 * bits bits, the first one lowest.
+constexpr Word64 gathered(Word64 weights, int bits) {
+  switch (bits) {
+    case 1:
+      return weights * 0x0102040810204080 >> 56;
+    case 2:
+      weights = (weights | weights >> 6) & 0x000f000f000f000f;
+      weights = (weights | weights >> 12) & 0x000000ff000000ff;
+      return (weights | weights >> 24) & 0xffff;
+    case 4:
+      weights = (weights | weights >> 4) & 0x00ff00ff00ff00ff;
+      weights = (weights | weights >> 8) & 0x0000ffff0000ffff;
+      return (weights | weights >> 16) & 0xffffffff;
+    default:
+      return weights;
+  }
+}
+
+/// Where the next column goes. Bytes fill a column from its last position down, so that the first eight of them, the
+/// first one lowest, are the low 64 bits of the column, and the ninth is its high byte.
+struct ColumnCursor {
+  int word;      ///< where the column begins
+  int left;      ///< bits behind it in its third word: 24, 16, 8 or 0; only with `express`
+  bool express;  ///< columns follow each other byte by byte; else each has four words
+};
+
+// Macros, not functions: GCC takes 20 us for a call that changes an array, 2 us for these lines.
+/// Writes the column of `low` and `high` at `at` (a ColumnCursor) of `words`, and goes to the next one.
+#define INCUSE_PUT_COLUMN(low, high)                                                               \
+  if (at.express) {                                                                                \
+    words[at.word] |= static_cast<std::uint32_t>((high) << at.left | (low) >> 8 >> (56 - at.left)); \
+    words[at.word + 1] = static_cast<std::uint32_t>((low) << at.left >> 32);                       \
+    words[at.word + 2] |= static_cast<std::uint32_t>((low) << at.left);                            \
+    at.word += at.left == 0 ? 3 : 2;                                                               \
+    at.left = at.left == 0 ? 24 : at.left - 8;                                                     \
+  } else {                                                                                         \
+    words[at.word] = static_cast<std::uint32_t>(high);                                             \
+    words[at.word + 1] = static_cast<std::uint32_t>((low) >> 32);                                  \
+    words[at.word + 2] = static_cast<std::uint32_t>(low);                                          \
+    at.word += 4;                                                                                  \
+  }
+/// Appends up to 64 bits, those above being 0, to the column that `low`, `high` and `filled` (bits) hold.
+#define INCUSE_PUSH_BITS(bits, count)            \
+  if (filled < 64) {                             \
+    low |= (bits) << filled;                     \
+    high = (bits) >> 1 >> (63 - filled);         \
+  } else {                                       \
+    high |= (bits) << (filled - 64);             \
+  }                                              \
+  filled += (count);                             \
+  if (filled >= 72) {                            \
+    high &= 0xff;                                \
+    INCUSE_PUT_COLUMN(low, high)                 \
+    filled -= 72;                                \
+    low = filled > 0 ? (bits) >> ((count) - filled) : 0; \
+    high = 0;                                    \
+  }
+
+/// Kernels of a layer in 64-bit words, and what decides where they lie.
+struct PackedLayer {
+  const KernelShape& shape;
+  const TapMap& taps;
+  const Word64* values;  ///< with a word more than there are values
+  int channel;           ///< index of the processor among the layer's processors
+
+  constexpr Word64 mask() const { return eight_times((1 << shape.bits) - 1); }
+  /// Values of the author's kernel.
+  constexpr int source_taps() const { return taps.source_taps; }
+};
+
+/// Nine taps in their own order: every set of kernels that share bytes is a column.
+template <class Words>
+constexpr void pack_nine_taps(const PackedLayer& layer, ColumnCursor at, Words& words) {
+  const KernelShape& shape = layer.shape;
+  const Word64* const values = layer.values;
+  const Word64 mask = layer.mask();
+  const int passes = shape.in_passes, bits = shape.bits, next_pass = 9 * shape.in_per_pass;
+  const bool binary = shape.binary;
+  const int end_of_pass = 9 * shape.in_channels;
+  int lane = 0;
+  Word64 low = 0, high = 0;
+  for (int output = 0; output < shape.out_channels; ++output) {
+    const int end = (output + 1) * end_of_pass;
+    int source = output * end_of_pass + 9 * layer.channel;
+    for (int pass = 0; pass < passes; ++pass, source += next_pass) {
+      if (source < end) {
+        const int shift = 8 * (source & 7);
+        Word64 first = values[source >> 3] >> shift;
+        Word64 rest = first >> 8 | values[(source >> 3) + 1] << (56 - shift);
+        if (binary) {
+          first &= first >> 7;
+          rest &= rest >> 7;
+        }
+        high |= (first & mask & 0xff) << lane;
+        low |= (rest & mask) << lane;
+      }
+      if ((lane += bits) < 8) continue;
+      low = __builtin_bswap64(low);
+      INCUSE_PUT_COLUMN(low, high)
+      lane = 0;
+      low = high = 0;
+    }
+  }
+  if (lane == 0) return;
+  low = __builtin_bswap64(low);
+  INCUSE_PUT_COLUMN(low, high)
+}
+
+/// Bytes `source` to `source` + 7.
+constexpr Word64 eight_values(const Word64* values, int source) {
+  const int shift = 8 * (source & 7);
+  return values[source >> 3] >> shift | values[(source >> 3) + 1] << 1 << (63 - shift);
+}
+
+/// A kernel as the hardware reads it: its last tap first, up to eight taps from `first` on.
+constexpr Word64 mapped_taps(const PackedLayer& layer, int source, int last, int count) {
+  Word64 result = 0;
+  const Word64 author = eight_values(layer.values, source);
+  for (int i = 0; i < count; ++i) {
+    const int from = layer.taps.source[last - i];
+    if (from == TapMap::zero) continue;
+    const Word64 value = from < 8 ? author >> 8 * from : layer.values[(source + 8) >> 3] >> 8 * ((source + 8) & 7);
+    result |= (value & 0xff) << 8 * i;
+  }
+  return result;
+}
+
+/// Kernels of several taps, whatever their number and order.
+template <class Words>
+constexpr void pack_taps(const PackedLayer& layer, ColumnCursor at, Words& words) {
+  const KernelShape& shape = layer.shape;
+  const Word64 mask = layer.mask();
+  const int taps = shape.taps, first_count = min_of(taps, 8), size = layer.source_taps();
+  Word64 low = 0, high = 0;
+  int filled = 0;
+  int lane = 0;
+  Word64 first_taps = 0, last_tap = 0;
+  for (int output = 0; output < shape.out_channels; ++output)
+    for (int pass = 0; pass < shape.in_passes; ++pass) {
+      const int input = pass * shape.in_per_pass + layer.channel;
+      if (input < shape.in_channels) {
+        const int source = (output * shape.in_channels + input) * size;
+        Word64 first = mapped_taps(layer, source, taps - 1, first_count);
+        if (shape.binary) first &= first >> 7;
+        first_taps |= (first & mask) << lane;
+        if (taps > 8) {
+          Word64 last = mapped_taps(layer, source, 0, 1);
+          if (shape.binary) last &= last >> 7;
+          last_tap |= (last & mask) << lane;
+        }
+      }
+      lane += shape.bits;
+      if (lane < 8) continue;
+      INCUSE_PUSH_BITS(first_taps, 8 * first_count)
+      if (taps > 8) {
+        INCUSE_PUSH_BITS(last_tap, 8)
+      }
+      lane = 0;
+      first_taps = last_tap = 0;
+    }
+  if (lane > 0) {
+    INCUSE_PUSH_BITS(first_taps, 8 * first_count)
+    if (taps > 8) {
+      INCUSE_PUSH_BITS(last_tap, 8)
+    }
+  }
+  if (filled == 0) return;
+  high &= 0xff;
+  INCUSE_PUT_COLUMN(low, high)
+}
+
+/// Kernels of a single tap are a stream of bits: one channel or flattened pixel behind the other.
+template <class Words>
+constexpr void pack_single_taps(const PackedLayer& layer, ColumnCursor at, Words& words) {
+  const KernelShape& shape = layer.shape;
+  const Word64* const values = layer.values;
+  const int bits = shape.bits, pixels = shape.flattens() ? shape.flatten_pixels : 1;
+  const Word64 mask = static_cast<Word64>((1 << bits) - 1);
+  const bool binary = shape.binary;
+  const int next = shape.in_per_pass * pixels;
+  Word64 low = 0, high = 0;
+  int filled = 0;
+  Word64 chunk = 0;
+  int collected = 0;
+  for (int output = 0; output < shape.out_channels; ++output) {
+    const int end = (output + 1) * shape.in_channels * pixels;
+    const int first = end + (layer.channel - shape.in_channels) * pixels;
+    for (int pixel = 0; pixel < pixels; ++pixel) {
+      int source = first + pixel;
+      for (int pass = 0; pass < shape.in_passes; ++pass, source += next) {
+        if (source < end) {
+          Word64 value = values[source >> 3] >> 8 * (source & 7);
+          if (binary) value &= value >> 7;
+          chunk |= (value & mask) << collected;
+        }
+        if ((collected += bits) < 64) continue;
+        INCUSE_PUSH_BITS(chunk, 64)
+        chunk = 0;
+        collected = 0;
+      }
+    }
+  }
+  if (collected > 0) {
+    INCUSE_PUSH_BITS(chunk, collected)
+  }
+  if (filled == 0) return;
+  high &= 0xff;
+  INCUSE_PUT_COLUMN(low, high)
+}
+
+/// The pixels of a flattened map that is read in one pass: neighbours in memory, eight at a time.
+template <class Words>
+constexpr void pack_neighbours(const PackedLayer& layer, ColumnCursor at, Words& words) {
+  const KernelShape& shape = layer.shape;
+  const Word64* const values = layer.values;
+  const int bits = shape.bits, pixels = shape.flatten_pixels;
+  const Word64 mask = layer.mask();
+  Word64 low = 0, high = 0;
+  int filled = 0;
+  for (int output = 0; output < shape.out_channels; ++output) {
+    const int first = (output * shape.in_channels + layer.channel) * pixels;
+    for (int pixel = 0; pixel < pixels; pixel += 8) {
+      Word64 eight = eight_values(values, first + pixel);
+      if (shape.binary) eight &= eight >> 7;
+      const int count = min_of(8, pixels - pixel);
+      Word64 packed = gathered(eight & mask, bits);
+      if (count < 8) packed &= (Word64{1} << count * bits) - 1;
+      INCUSE_PUSH_BITS(packed, count * bits)
+    }
+  }
+  if (filled == 0) return;
+  high &= 0xff;
+  INCUSE_PUT_COLUMN(low, high)
+}
+
+#undef INCUSE_PUSH_BITS
+#undef INCUSE_PUT_COLUMN
+
+/// True if the kernels of a layer lie one behind the other in all its processors.
+constexpr bool packs(const KernelShape& shape) { return shape.is_plain() && shape.taps <= TapMap::capacity; }
+
+/// About as many steps as Clang counts for one processor.
+constexpr int packing_steps(const KernelShape& shape, const TapMap& taps) {
+  const int kernels = shape.out_channels * shape.kernels_per_step(), columns = shape.columns_for(kernels);
+  if (shape.taps == 1) return (shape.flattens() && shape.in_passes == 1 ? 4 : 12) * kernels + 40 * columns;
+  if (shape.taps == TapMap::capacity && taps.identity) return 14 * kernels + 20 * columns;
+  return (40 + 8 * shape.taps) * kernels + 60 * columns;
+}
+
+/// Writes the kernels of one processor from byte `first_byte` of `words` on, the most significant one of a word first.
+template <class Words>
+constexpr void pack_kernels(const PackedLayer& layer, int first_byte, bool express, Words& words) {
+  const ColumnCursor at{first_byte / 4, 24 - 8 * (first_byte % 4), express};
+  const KernelShape& shape = layer.shape;
+  if (shape.taps > 1) {
+    if (shape.taps == TapMap::capacity && layer.taps.identity)
+      pack_nine_taps(layer, at, words);
+    else
+      pack_taps(layer, at, words);
+  } else if (shape.flattens() && shape.in_passes == 1) {
+    pack_neighbours(layer, at, words);
+  } else {
+    pack_single_taps(layer, at, words);
+  }
+}
+
+}  // namespace incuse::max7800x::detail
