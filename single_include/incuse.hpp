@@ -14618,9 +14618,9 @@ constexpr WordsOfEight<Count> words_of_eight(const Byte* values) {
   std::size_t i = 0, word = 0;
   while (word < Count / 8)
     for (const std::size_t end = word + most < Count / 8 ? word + most : Count / 8; word < end; ++word, i += 8)
-      result.words[word] =
-          INCUSE_BYTE(i, 0) | INCUSE_BYTE(i + 1, 1) | INCUSE_BYTE(i + 2, 2) | INCUSE_BYTE(i + 3, 3) |
-          INCUSE_BYTE(i + 4, 4) | INCUSE_BYTE(i + 5, 5) | INCUSE_BYTE(i + 6, 6) | INCUSE_BYTE(i + 7, 7);
+      result.words[word] = INCUSE_BYTE(i, 0) | INCUSE_BYTE(i + 1, 1) | INCUSE_BYTE(i + 2, 2) | INCUSE_BYTE(i + 3, 3) |
+                           INCUSE_BYTE(i + 4, 4) | INCUSE_BYTE(i + 5, 5) | INCUSE_BYTE(i + 6, 6) |
+                           INCUSE_BYTE(i + 7, 7);
   for (; i < Count; ++i) result.words[i / 8] |= INCUSE_BYTE(i, (i % 8));
   return result;
 #undef INCUSE_BYTE
@@ -14991,10 +14991,10 @@ constexpr int bias_values(const Plan<N>& plan) {
 
 // ---- incuse/max7800x/tables/packing.hpp ----
 
-// Packing of weights at compile time, eight values at a time: the same columns as `KernelWriter` writes byte by byte, for
-// layers without gaps between their kernels. Every step costs a compiler about 0.1 us whatever the width of its numbers,
-// and a call as much as ten steps, so that kernels are moved in 64 bits and loops contain few calls. Source: datapath
-// page (max7800x-datapath), section 5.
+// Packing of weights at compile time, eight values at a time: the same columns as `KernelWriter` writes byte by byte,
+// for layers without gaps between their kernels. Every step costs a compiler about 0.1 us whatever the width of its
+// numbers, and a call as much as ten steps, so that kernels are moved in 64 bits and loops contain few calls. Source:
+// datapath page (max7800x-datapath), section 5.
 
 namespace incuse::max7800x::detail {
 
@@ -15031,34 +15031,34 @@ struct ColumnCursor {
 
 // Macros, not functions: GCC takes 20 us for a call that changes an array, 2 us for these lines.
 /// Writes the column of `low` and `high` at `at` (a ColumnCursor) of `words`, and goes to the next one.
-#define INCUSE_PUT_COLUMN(low, high)                                                               \
-  if (at.express) {                                                                                \
+#define INCUSE_PUT_COLUMN(low, high)                                                                \
+  if (at.express) {                                                                                 \
     words[at.word] |= static_cast<std::uint32_t>((high) << at.left | (low) >> 8 >> (56 - at.left)); \
-    words[at.word + 1] = static_cast<std::uint32_t>((low) << at.left >> 32);                       \
-    words[at.word + 2] |= static_cast<std::uint32_t>((low) << at.left);                            \
-    at.word += at.left == 0 ? 3 : 2;                                                               \
-    at.left = at.left == 0 ? 24 : at.left - 8;                                                     \
-  } else {                                                                                         \
-    words[at.word] = static_cast<std::uint32_t>(high);                                             \
-    words[at.word + 1] = static_cast<std::uint32_t>((low) >> 32);                                  \
-    words[at.word + 2] = static_cast<std::uint32_t>(low);                                          \
-    at.word += 4;                                                                                  \
+    words[at.word + 1] = static_cast<std::uint32_t>((low) << at.left >> 32);                        \
+    words[at.word + 2] |= static_cast<std::uint32_t>((low) << at.left);                             \
+    at.word += at.left == 0 ? 3 : 2;                                                                \
+    at.left = at.left == 0 ? 24 : at.left - 8;                                                      \
+  } else {                                                                                          \
+    words[at.word] = static_cast<std::uint32_t>(high);                                              \
+    words[at.word + 1] = static_cast<std::uint32_t>((low) >> 32);                                   \
+    words[at.word + 2] = static_cast<std::uint32_t>(low);                                           \
+    at.word += 4;                                                                                   \
   }
 /// Appends up to 64 bits, those above being 0, to the column that `low`, `high` and `filled` (bits) hold.
-#define INCUSE_PUSH_BITS(bits, count)            \
-  if (filled < 64) {                             \
-    low |= (bits) << filled;                     \
-    high = (bits) >> 1 >> (63 - filled);         \
-  } else {                                       \
-    high |= (bits) << (filled - 64);             \
-  }                                              \
-  filled += (count);                             \
-  if (filled >= 72) {                            \
-    high &= 0xff;                                \
-    INCUSE_PUT_COLUMN(low, high)                 \
-    filled -= 72;                                \
-    low = filled > 0 ? (bits) >> ((count) - filled) : 0; \
-    high = 0;                                    \
+#define INCUSE_PUSH_BITS(bits, count)                  \
+  if (filled < 64) {                                   \
+    low |= (bits) << filled;                           \
+    high = (bits) >> 1 >> (63 - filled);               \
+  } else {                                             \
+    high |= (bits) << (filled - 64);                   \
+  }                                                    \
+  filled += (count);                                   \
+  if (filled >= 72) {                                  \
+    high &= 0xff;                                      \
+    INCUSE_PUT_COLUMN(low, high)                       \
+    filled -= 72;                                      \
+    low = filled > 0 ? (bits) >> ((count)-filled) : 0; \
+    high = 0;                                          \
   }
 
 /// Kernels of a layer in 64-bit words, and what decides where they lie.
@@ -15241,6 +15241,89 @@ constexpr void pack_neighbours(const PackedLayer& layer, ColumnCursor at, Words&
 #undef INCUSE_PUSH_BITS
 #undef INCUSE_PUT_COLUMN
 
+/// True if `pack_sets` can write the kernels of a layer.
+constexpr bool packs_sets(const KernelShape& shape, const TapMap& taps) {
+  return shape.is_plain() && shape.taps == 9 && taps.identity && !shape.flattens() && !shape.binary &&
+         shape.in_channels == shape.in_passes * shape.in_per_pass &&
+         shape.in_passes * shape.out_channels % shape.per_byte == 0;
+}
+
+// GCC keeps every number that it meets, so that small ones, met again and again, cost it least: the bytes of a column
+// are put together from single weights.
+#define INCUSE_WEIGHT(i) (static_cast<std::uint32_t>(values[i]) & mask)
+#define INCUSE_BYTE_OF_1(i) INCUSE_WEIGHT(i)
+#define INCUSE_BYTE_OF_2(i) (INCUSE_WEIGHT(i) | INCUSE_WEIGHT(i + next) << 4)
+#define INCUSE_BYTE_OF_4(i) \
+  (INCUSE_WEIGHT(i) | INCUSE_WEIGHT(i + next) << 2 | INCUSE_WEIGHT(i + next2) << 4 | INCUSE_WEIGHT(i + next3) << 6)
+#define INCUSE_BYTE_OF_8(i)                                                                                          \
+  (INCUSE_WEIGHT(i) | INCUSE_WEIGHT(i + next) << 1 | INCUSE_WEIGHT(i + next2) << 2 | INCUSE_WEIGHT(i + next3) << 3 | \
+   INCUSE_WEIGHT(i + next4) << 4 | INCUSE_WEIGHT(i + next5) << 5 | INCUSE_WEIGHT(i + next6) << 6 |                   \
+   INCUSE_WEIGHT(i + next7) << 7)
+#define INCUSE_NINE_BYTES(byte_of)                                                                     \
+  b0 = byte_of(a), b1 = byte_of(a + 1), b2 = byte_of(a + 2), b3 = byte_of(a + 3), b4 = byte_of(a + 4), \
+  b5 = byte_of(a + 5), b6 = byte_of(a + 6), b7 = byte_of(a + 7), b8 = byte_of(a + 8)
+#define INCUSE_WORD_OF(i, j, k, l) i << 24 | j << 16 | k << 8 | l
+
+/// Sets of 3x3 kernels that share bytes, one column each, all of them complete, from byte `first_byte` on.
+template <class Byte, class Words>
+constexpr void pack_sets(const KernelShape& shape, const Byte* values, int channel, int first_byte, bool express,
+                         Words& words) {
+  const std::uint32_t mask = (1u << shape.bits) - 1;
+  const int next = 9 * shape.in_per_pass, next2 = 2 * next, next3 = 3 * next, next4 = 4 * next, next5 = 5 * next,
+            next6 = 6 * next, next7 = 7 * next;
+  const int sets = shape.out_channels * shape.in_passes / shape.per_byte, next_set = shape.per_byte * next;
+  const int per_byte = shape.per_byte;
+  int word = first_byte / 4, begun = first_byte % 4, a = 9 * channel;
+  std::uint32_t b0 = 0, b1 = 0, b2 = 0, b3 = 0, b4 = 0, b5 = 0, b6 = 0, b7 = 0, b8 = 0;
+  std::uint32_t held = express ? words[word] : 0;  // bytes of a word that is not complete
+  for (int set = 0; set < sets; ++set, a += next_set) {
+    if (per_byte == 2)
+      INCUSE_NINE_BYTES(INCUSE_BYTE_OF_2);
+    else if (per_byte == 4)
+      INCUSE_NINE_BYTES(INCUSE_BYTE_OF_4);
+    else if (per_byte == 8)
+      INCUSE_NINE_BYTES(INCUSE_BYTE_OF_8);
+    else
+      INCUSE_NINE_BYTES(INCUSE_BYTE_OF_1);
+    if (!express) {
+      words[word] = b0;
+      words[word + 1] = INCUSE_WORD_OF(b1, b2, b3, b4);
+      words[word + 2] = INCUSE_WORD_OF(b5, b6, b7, b8);
+      word += 4;
+      continue;
+    }
+    if (begun == 0) {
+      words[word] = INCUSE_WORD_OF(b0, b1, b2, b3);
+      words[word + 1] = INCUSE_WORD_OF(b4, b5, b6, b7);
+      held = b8 << 24;
+    } else if (begun == 1) {
+      words[word] = held | b0 << 16 | b1 << 8 | b2;
+      words[word + 1] = INCUSE_WORD_OF(b3, b4, b5, b6);
+      held = b7 << 24 | b8 << 16;
+    } else if (begun == 2) {
+      words[word] = held | b0 << 8 | b1;
+      words[word + 1] = INCUSE_WORD_OF(b2, b3, b4, b5);
+      held = b6 << 24 | b7 << 16 | b8 << 8;
+    } else {
+      words[word] = held | b0;
+      words[word + 1] = INCUSE_WORD_OF(b1, b2, b3, b4);
+      words[word + 2] = INCUSE_WORD_OF(b5, b6, b7, b8);
+      held = 0;
+      ++word;
+    }
+    word += 2;
+    begun = begun == 3 ? 0 : begun + 1;
+  }
+  if (express && begun > 0) words[word] |= held;
+}
+#undef INCUSE_WORD_OF
+#undef INCUSE_NINE_BYTES
+#undef INCUSE_BYTE_OF_8
+#undef INCUSE_BYTE_OF_4
+#undef INCUSE_BYTE_OF_2
+#undef INCUSE_BYTE_OF_1
+#undef INCUSE_WEIGHT
+
 /// True if the kernels of a layer lie one behind the other in all its processors.
 constexpr bool packs(const KernelShape& shape) { return shape.is_plain() && shape.taps <= TapMap::capacity; }
 
@@ -15250,6 +15333,11 @@ constexpr int packing_steps(const KernelShape& shape, const TapMap& taps) {
   if (shape.taps == 1) return (shape.flattens() && shape.in_passes == 1 ? 4 : 12) * kernels + 40 * columns;
   if (shape.taps == TapMap::capacity && taps.identity) return 14 * kernels + 20 * columns;
   return (40 + 8 * shape.taps) * kernels + 60 * columns;
+}
+
+/// The same for `pack_sets`.
+constexpr int set_steps(const KernelShape& shape) {
+  return 16 * shape.columns_for(shape.out_channels * shape.in_passes);
 }
 
 /// Writes the kernels of one processor from byte `first_byte` of `words` on, the most significant one of a word first.
@@ -15587,8 +15675,9 @@ constexpr int channel_in(const LayerPlan& placed, int processor) {
 }
 
 /// How a processor's part of a layer is written, fastest first: whole columns of 3x3 kernels; 8-bit weights without
-/// gaps; any width and format, from words of eight values; byte by byte; the same with weights that the Tensor computes.
-enum class KernelWriting : unsigned char { columns, neighbours, words, bytes, computed };
+/// gaps; any width and format, from words of eight values; complete sets of 3x3 kernels that share bytes; byte by byte;
+/// the same with weights that the Tensor computes.
+enum class KernelWriting : unsigned char { columns, neighbours, words, sets, bytes, computed };
 constexpr KernelWriting writing_of(const LayerKernels& kernels, int channel, const Options& options) {
   const KernelShape& shape = kernels.shape;
   if (kernels.weights.is_computed()) return KernelWriting::computed;
@@ -15596,8 +15685,9 @@ constexpr KernelWriting writing_of(const LayerKernels& kernels, int channel, con
     const bool whole_columns = shape.taps == bytes_per_kernel && !shape.flattens();
     return whole_columns ? KernelWriting::columns : KernelWriting::neighbours;
   }
-  return kernels.weights.has_words && packs(shape) && !options.vendor_stream ? KernelWriting::words
-                                                                             : KernelWriting::bytes;
+  if (options.vendor_stream) return KernelWriting::bytes;
+  if (kernels.weights.has_words && packs(shape)) return KernelWriting::words;
+  return packs_sets(shape, kernels.taps) ? KernelWriting::sets : KernelWriting::bytes;
 }
 
 template <class Weights, class Words>
@@ -15630,6 +15720,8 @@ constexpr void write_layer(const LayerKernels& kernels, const LayerPlan& placed,
       write_kernel_columns(kernels.shape, weights, channel, places.byte(column, 0), words);
     else if (writing == KernelWriting::neighbours)
       write_neighbours(kernels.shape, weights, channel, places.byte(column, 0), words);
+    else if (writing == KernelWriting::sets)
+      pack_sets(kernels.shape, weights, channel, places.byte(column, 0), places.options.express_weights, words);
     else
       write_bytes(kernels, placed, processor, weights, places, words);
   });
@@ -15645,6 +15737,8 @@ constexpr int extra_steps(const LayerKernels& kernels, const LayerPlan& placed, 
       return kernels.shape.in_passes > 1 ? 20 * placed.kernels.length : 0;
     case KernelWriting::neighbours:
       return 10 * bytes;
+    case KernelWriting::sets:
+      return set_steps(kernels.shape);
     case KernelWriting::bytes:
       return bytes * (30 + 10 * kernels.shape.per_byte) + 30 * placed.kernels.count;
     case KernelWriting::computed:
@@ -15745,10 +15839,10 @@ constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const
 }
 
 /// The next layer from `first` on whose weights are turned into words of eight before they are packed; the number of
-/// layers if there is none.
+/// layers if there is none. `also_sets`: instead of writing them as sets.
 template <int N>
 constexpr int next_layer_in_words(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const Device& device,
-                                  const Options& asked, int first) {
+                                  const Options& asked, bool also_sets, int first) {
   constexpr int fewest = 4096, most = 3'000'000;  // more are not read in one evaluation
   const Options options = detail::loader_options(device, asked);
   if (options.vendor_stream) return plan.size;
@@ -15757,7 +15851,9 @@ constexpr int next_layer_in_words(const detail::NetworkKernels<N>& kernels, cons
     const Tensor& weights = layer.weights;
     if (weights.has_words || weights.is_computed() || weights.count < fewest || weights.count > most) continue;
     const int last = layer.shape.in_per_pass - 1;  // has the fewest passes
-    if (detail::packs(layer.shape) && detail::writing_of(layer, last, options) == detail::KernelWriting::bytes) return i;
+    const detail::KernelWriting writing = detail::writing_of(layer, last, options);
+    const bool slow = writing == detail::KernelWriting::bytes || (also_sets && writing == detail::KernelWriting::sets);
+    if (slow && detail::packs(layer.shape)) return i;
   }
   return plan.size;
 }
@@ -15882,8 +15978,7 @@ constexpr EvaluationCuts evaluation_cuts(const detail::NetworkKernels<N>& kernel
     }
     words += layout.words(p);
   }
-  if (words > 0 || cuts.size == 0)
-    ++cuts.size;
+  if (words > 0 || cuts.size == 0) ++cuts.size;
   cuts.first[cuts.size] = all_processors;
   return cuts;
 }
@@ -16393,9 +16488,13 @@ struct Tables;
 template <class Source, const Device& Chip>
 struct Tables<Source, Chip, false> {
   using image_type = Image<ImageSizes{}>;
+  using Weights = WeightStream<1>;
+  struct Bias {
+    std::uint8_t values[1]{};
+  };
   static constexpr image_type image{};
-  static constexpr WeightStream<1> weights{};
-  static constexpr struct { std::uint8_t values[1]{}; } bias{};
+  static constexpr Weights weights{};
+  static constexpr Bias bias{};
 };
 
 template <class Source, const Device& Chip>
@@ -16406,7 +16505,12 @@ struct Tables<Source, Chip, true> {
 
   /// Index of the next layer whose weights are turned into words of eight, each tensor in an evaluation of its own.
   static constexpr int next_in_words(int first) {
-    return next_layer_in_words(stored_kernels, Source::plan, Chip, Source::options, first);
+#ifdef __clang__  // copies arrays in one step
+    constexpr bool also_sets = true;
+#else
+    constexpr bool also_sets = false;
+#endif
+    return next_layer_in_words(stored_kernels, Source::plan, Chip, Source::options, also_sets, first);
   }
   template <int Layer>
   static constexpr auto words_of_layer = stored_kernels.layers[Layer].weights.use_stored([](const auto* values) {
@@ -16455,26 +16559,26 @@ struct Tables<Source, Chip, true> {
     static constexpr Parts all() { return Parts{part<Numbers>..., 0}; }
   };
 
-  struct Bias {
-    std::uint8_t values[at_least_one(sizes.bias)]{};
-  };
-
   static constexpr void append_bias(std::uint8_t* values) {
     detail::Appender<std::uint8_t> append{values};
     for (int g = 0; g < groups; ++g) emit_bias(Source::graph, Source::plan, Source::parameters, g, append);
   }
 
  public:
+  using Weights = WeightStream<sizes.weights>;
+  struct Bias {
+    std::uint8_t values[at_least_one(sizes.bias)]{};
+  };
+
   /// The tables of the image that are large, for programs that need no others: each an object of its own, so a linker
   /// keeps only what is used.
-  static constexpr WeightStream<sizes.weights> weights = []() INCUSE_ONCE {
+  static constexpr Weights weights = []() INCUSE_ONCE {
     if constexpr (cuts.size <= 1) {
-      WeightStream<sizes.weights> result{};
+      Weights result{};
       write_weights(kernels, Source::plan, layout, Chip, Source::options, 0, all_processors, result.weights);
       return result;
     } else {  // taken over as one object: to copy a word costs as much as to pack it
-      return __builtin_bit_cast(WeightStream<sizes.weights>,
-                                PartsOf<std::make_integer_sequence<int, cuts.size>>::all());
+      return __builtin_bit_cast(Weights, PartsOf<std::make_integer_sequence<int, cuts.size>>::all());
     }
   }();
   static constexpr Bias bias = []() INCUSE_ONCE {

@@ -121,9 +121,13 @@ struct Tables;
 template <class Source, const Device& Chip>
 struct Tables<Source, Chip, false> {
   using image_type = Image<ImageSizes{}>;
+  using Weights = WeightStream<1>;
+  struct Bias {
+    std::uint8_t values[1]{};
+  };
   static constexpr image_type image{};
-  static constexpr WeightStream<1> weights{};
-  static constexpr struct { std::uint8_t values[1]{}; } bias{};
+  static constexpr Weights weights{};
+  static constexpr Bias bias{};
 };
 
 template <class Source, const Device& Chip>
@@ -134,7 +138,12 @@ struct Tables<Source, Chip, true> {
 
   /// Index of the next layer whose weights are turned into words of eight, each tensor in an evaluation of its own.
   static constexpr int next_in_words(int first) {
-    return next_layer_in_words(stored_kernels, Source::plan, Chip, Source::options, first);
+#ifdef __clang__  // copies arrays in one step
+    constexpr bool also_sets = true;
+#else
+    constexpr bool also_sets = false;
+#endif
+    return next_layer_in_words(stored_kernels, Source::plan, Chip, Source::options, also_sets, first);
   }
   template <int Layer>
   static constexpr auto words_of_layer = stored_kernels.layers[Layer].weights.use_stored([](const auto* values) {
@@ -183,26 +192,26 @@ struct Tables<Source, Chip, true> {
     static constexpr Parts all() { return Parts{part<Numbers>..., 0}; }
   };
 
-  struct Bias {
-    std::uint8_t values[at_least_one(sizes.bias)]{};
-  };
-
   static constexpr void append_bias(std::uint8_t* values) {
     detail::Appender<std::uint8_t> append{values};
     for (int g = 0; g < groups; ++g) emit_bias(Source::graph, Source::plan, Source::parameters, g, append);
   }
 
  public:
+  using Weights = WeightStream<sizes.weights>;
+  struct Bias {
+    std::uint8_t values[at_least_one(sizes.bias)]{};
+  };
+
   /// The tables of the image that are large, for programs that need no others: each an object of its own, so a linker
   /// keeps only what is used.
-  static constexpr WeightStream<sizes.weights> weights = []() INCUSE_ONCE {
+  static constexpr Weights weights = []() INCUSE_ONCE {
     if constexpr (cuts.size <= 1) {
-      WeightStream<sizes.weights> result{};
+      Weights result{};
       write_weights(kernels, Source::plan, layout, Chip, Source::options, 0, all_processors, result.weights);
       return result;
     } else {  // taken over as one object: to copy a word costs as much as to pack it
-      return __builtin_bit_cast(WeightStream<sizes.weights>,
-                                PartsOf<std::make_integer_sequence<int, cuts.size>>::all());
+      return __builtin_bit_cast(Weights, PartsOf<std::make_integer_sequence<int, cuts.size>>::all());
     }
   }();
   static constexpr Bias bias = []() INCUSE_ONCE {

@@ -79,9 +79,9 @@ constexpr WordsOfEight<Count> words_of_eight(const Byte* values) {
   std::size_t i = 0, word = 0;
   while (word < Count / 8)
     for (const std::size_t end = word + most < Count / 8 ? word + most : Count / 8; word < end; ++word, i += 8)
-      result.words[word] =
-          INCUSE_BYTE(i, 0) | INCUSE_BYTE(i + 1, 1) | INCUSE_BYTE(i + 2, 2) | INCUSE_BYTE(i + 3, 3) |
-          INCUSE_BYTE(i + 4, 4) | INCUSE_BYTE(i + 5, 5) | INCUSE_BYTE(i + 6, 6) | INCUSE_BYTE(i + 7, 7);
+      result.words[word] = INCUSE_BYTE(i, 0) | INCUSE_BYTE(i + 1, 1) | INCUSE_BYTE(i + 2, 2) | INCUSE_BYTE(i + 3, 3) |
+                           INCUSE_BYTE(i + 4, 4) | INCUSE_BYTE(i + 5, 5) | INCUSE_BYTE(i + 6, 6) |
+                           INCUSE_BYTE(i + 7, 7);
   for (; i < Count; ++i) result.words[i / 8] |= INCUSE_BYTE(i, (i % 8));
   return result;
 #undef INCUSE_BYTE

@@ -1,7 +1,7 @@
-// Packing of weights at compile time, eight values at a time: the same columns as `KernelWriter` writes byte by byte, for
-// layers without gaps between their kernels. Every step costs a compiler about 0.1 us whatever the width of its numbers,
-// and a call as much as ten steps, so that kernels are moved in 64 bits and loops contain few calls. Source: datapath
-// page (max7800x-datapath), section 5.
+// Packing of weights at compile time, eight values at a time: the same columns as `KernelWriter` writes byte by byte,
+// for layers without gaps between their kernels. Every step costs a compiler about 0.1 us whatever the width of its
+// numbers, and a call as much as ten steps, so that kernels are moved in 64 bits and loops contain few calls. Source:
+// datapath page (max7800x-datapath), section 5.
 #pragma once
 
 #include <cstdint>
@@ -45,34 +45,34 @@ struct ColumnCursor {
 
 // Macros, not functions: GCC takes 20 us for a call that changes an array, 2 us for these lines.
 /// Writes the column of `low` and `high` at `at` (a ColumnCursor) of `words`, and goes to the next one.
-#define INCUSE_PUT_COLUMN(low, high)                                                               \
-  if (at.express) {                                                                                \
+#define INCUSE_PUT_COLUMN(low, high)                                                                \
+  if (at.express) {                                                                                 \
     words[at.word] |= static_cast<std::uint32_t>((high) << at.left | (low) >> 8 >> (56 - at.left)); \
-    words[at.word + 1] = static_cast<std::uint32_t>((low) << at.left >> 32);                       \
-    words[at.word + 2] |= static_cast<std::uint32_t>((low) << at.left);                            \
-    at.word += at.left == 0 ? 3 : 2;                                                               \
-    at.left = at.left == 0 ? 24 : at.left - 8;                                                     \
-  } else {                                                                                         \
-    words[at.word] = static_cast<std::uint32_t>(high);                                             \
-    words[at.word + 1] = static_cast<std::uint32_t>((low) >> 32);                                  \
-    words[at.word + 2] = static_cast<std::uint32_t>(low);                                          \
-    at.word += 4;                                                                                  \
+    words[at.word + 1] = static_cast<std::uint32_t>((low) << at.left >> 32);                        \
+    words[at.word + 2] |= static_cast<std::uint32_t>((low) << at.left);                             \
+    at.word += at.left == 0 ? 3 : 2;                                                                \
+    at.left = at.left == 0 ? 24 : at.left - 8;                                                      \
+  } else {                                                                                          \
+    words[at.word] = static_cast<std::uint32_t>(high);                                              \
+    words[at.word + 1] = static_cast<std::uint32_t>((low) >> 32);                                   \
+    words[at.word + 2] = static_cast<std::uint32_t>(low);                                           \
+    at.word += 4;                                                                                   \
   }
 /// Appends up to 64 bits, those above being 0, to the column that `low`, `high` and `filled` (bits) hold.
-#define INCUSE_PUSH_BITS(bits, count)            \
-  if (filled < 64) {                             \
-    low |= (bits) << filled;                     \
-    high = (bits) >> 1 >> (63 - filled);         \
-  } else {                                       \
-    high |= (bits) << (filled - 64);             \
-  }                                              \
-  filled += (count);                             \
-  if (filled >= 72) {                            \
-    high &= 0xff;                                \
-    INCUSE_PUT_COLUMN(low, high)                 \
-    filled -= 72;                                \
-    low = filled > 0 ? (bits) >> ((count) - filled) : 0; \
-    high = 0;                                    \
+#define INCUSE_PUSH_BITS(bits, count)                  \
+  if (filled < 64) {                                   \
+    low |= (bits) << filled;                           \
+    high = (bits) >> 1 >> (63 - filled);               \
+  } else {                                             \
+    high |= (bits) << (filled - 64);                   \
+  }                                                    \
+  filled += (count);                                   \
+  if (filled >= 72) {                                  \
+    high &= 0xff;                                      \
+    INCUSE_PUT_COLUMN(low, high)                       \
+    filled -= 72;                                      \
+    low = filled > 0 ? (bits) >> ((count)-filled) : 0; \
+    high = 0;                                          \
   }
 
 /// Kernels of a layer in 64-bit words, and what decides where they lie.
@@ -255,6 +255,89 @@ constexpr void pack_neighbours(const PackedLayer& layer, ColumnCursor at, Words&
 #undef INCUSE_PUSH_BITS
 #undef INCUSE_PUT_COLUMN
 
+/// True if `pack_sets` can write the kernels of a layer.
+constexpr bool packs_sets(const KernelShape& shape, const TapMap& taps) {
+  return shape.is_plain() && shape.taps == 9 && taps.identity && !shape.flattens() && !shape.binary &&
+         shape.in_channels == shape.in_passes * shape.in_per_pass &&
+         shape.in_passes * shape.out_channels % shape.per_byte == 0;
+}
+
+// GCC keeps every number that it meets, so that small ones, met again and again, cost it least: the bytes of a column
+// are put together from single weights.
+#define INCUSE_WEIGHT(i) (static_cast<std::uint32_t>(values[i]) & mask)
+#define INCUSE_BYTE_OF_1(i) INCUSE_WEIGHT(i)
+#define INCUSE_BYTE_OF_2(i) (INCUSE_WEIGHT(i) | INCUSE_WEIGHT(i + next) << 4)
+#define INCUSE_BYTE_OF_4(i) \
+  (INCUSE_WEIGHT(i) | INCUSE_WEIGHT(i + next) << 2 | INCUSE_WEIGHT(i + next2) << 4 | INCUSE_WEIGHT(i + next3) << 6)
+#define INCUSE_BYTE_OF_8(i)                                                                                          \
+  (INCUSE_WEIGHT(i) | INCUSE_WEIGHT(i + next) << 1 | INCUSE_WEIGHT(i + next2) << 2 | INCUSE_WEIGHT(i + next3) << 3 | \
+   INCUSE_WEIGHT(i + next4) << 4 | INCUSE_WEIGHT(i + next5) << 5 | INCUSE_WEIGHT(i + next6) << 6 |                   \
+   INCUSE_WEIGHT(i + next7) << 7)
+#define INCUSE_NINE_BYTES(byte_of)                                                                     \
+  b0 = byte_of(a), b1 = byte_of(a + 1), b2 = byte_of(a + 2), b3 = byte_of(a + 3), b4 = byte_of(a + 4), \
+  b5 = byte_of(a + 5), b6 = byte_of(a + 6), b7 = byte_of(a + 7), b8 = byte_of(a + 8)
+#define INCUSE_WORD_OF(i, j, k, l) i << 24 | j << 16 | k << 8 | l
+
+/// Sets of 3x3 kernels that share bytes, one column each, all of them complete, from byte `first_byte` on.
+template <class Byte, class Words>
+constexpr void pack_sets(const KernelShape& shape, const Byte* values, int channel, int first_byte, bool express,
+                         Words& words) {
+  const std::uint32_t mask = (1u << shape.bits) - 1;
+  const int next = 9 * shape.in_per_pass, next2 = 2 * next, next3 = 3 * next, next4 = 4 * next, next5 = 5 * next,
+            next6 = 6 * next, next7 = 7 * next;
+  const int sets = shape.out_channels * shape.in_passes / shape.per_byte, next_set = shape.per_byte * next;
+  const int per_byte = shape.per_byte;
+  int word = first_byte / 4, begun = first_byte % 4, a = 9 * channel;
+  std::uint32_t b0 = 0, b1 = 0, b2 = 0, b3 = 0, b4 = 0, b5 = 0, b6 = 0, b7 = 0, b8 = 0;
+  std::uint32_t held = express ? words[word] : 0;  // bytes of a word that is not complete
+  for (int set = 0; set < sets; ++set, a += next_set) {
+    if (per_byte == 2)
+      INCUSE_NINE_BYTES(INCUSE_BYTE_OF_2);
+    else if (per_byte == 4)
+      INCUSE_NINE_BYTES(INCUSE_BYTE_OF_4);
+    else if (per_byte == 8)
+      INCUSE_NINE_BYTES(INCUSE_BYTE_OF_8);
+    else
+      INCUSE_NINE_BYTES(INCUSE_BYTE_OF_1);
+    if (!express) {
+      words[word] = b0;
+      words[word + 1] = INCUSE_WORD_OF(b1, b2, b3, b4);
+      words[word + 2] = INCUSE_WORD_OF(b5, b6, b7, b8);
+      word += 4;
+      continue;
+    }
+    if (begun == 0) {
+      words[word] = INCUSE_WORD_OF(b0, b1, b2, b3);
+      words[word + 1] = INCUSE_WORD_OF(b4, b5, b6, b7);
+      held = b8 << 24;
+    } else if (begun == 1) {
+      words[word] = held | b0 << 16 | b1 << 8 | b2;
+      words[word + 1] = INCUSE_WORD_OF(b3, b4, b5, b6);
+      held = b7 << 24 | b8 << 16;
+    } else if (begun == 2) {
+      words[word] = held | b0 << 8 | b1;
+      words[word + 1] = INCUSE_WORD_OF(b2, b3, b4, b5);
+      held = b6 << 24 | b7 << 16 | b8 << 8;
+    } else {
+      words[word] = held | b0;
+      words[word + 1] = INCUSE_WORD_OF(b1, b2, b3, b4);
+      words[word + 2] = INCUSE_WORD_OF(b5, b6, b7, b8);
+      held = 0;
+      ++word;
+    }
+    word += 2;
+    begun = begun == 3 ? 0 : begun + 1;
+  }
+  if (express && begun > 0) words[word] |= held;
+}
+#undef INCUSE_WORD_OF
+#undef INCUSE_NINE_BYTES
+#undef INCUSE_BYTE_OF_8
+#undef INCUSE_BYTE_OF_4
+#undef INCUSE_BYTE_OF_2
+#undef INCUSE_BYTE_OF_1
+#undef INCUSE_WEIGHT
+
 /// True if the kernels of a layer lie one behind the other in all its processors.
 constexpr bool packs(const KernelShape& shape) { return shape.is_plain() && shape.taps <= TapMap::capacity; }
 
@@ -264,6 +347,11 @@ constexpr int packing_steps(const KernelShape& shape, const TapMap& taps) {
   if (shape.taps == 1) return (shape.flattens() && shape.in_passes == 1 ? 4 : 12) * kernels + 40 * columns;
   if (shape.taps == TapMap::capacity && taps.identity) return 14 * kernels + 20 * columns;
   return (40 + 8 * shape.taps) * kernels + 60 * columns;
+}
+
+/// The same for `pack_sets`.
+constexpr int set_steps(const KernelShape& shape) {
+  return 16 * shape.columns_for(shape.out_channels * shape.in_passes);
 }
 
 /// Writes the kernels of one processor from byte `first_byte` of `words` on, the most significant one of a word first.

@@ -324,8 +324,9 @@ constexpr int channel_in(const LayerPlan& placed, int processor) {
 }
 
 /// How a processor's part of a layer is written, fastest first: whole columns of 3x3 kernels; 8-bit weights without
-/// gaps; any width and format, from words of eight values; byte by byte; the same with weights that the Tensor computes.
-enum class KernelWriting : unsigned char { columns, neighbours, words, bytes, computed };
+/// gaps; any width and format, from words of eight values; complete sets of 3x3 kernels that share bytes; byte by byte;
+/// the same with weights that the Tensor computes.
+enum class KernelWriting : unsigned char { columns, neighbours, words, sets, bytes, computed };
 constexpr KernelWriting writing_of(const LayerKernels& kernels, int channel, const Options& options) {
   const KernelShape& shape = kernels.shape;
   if (kernels.weights.is_computed()) return KernelWriting::computed;
@@ -333,8 +334,9 @@ constexpr KernelWriting writing_of(const LayerKernels& kernels, int channel, con
     const bool whole_columns = shape.taps == bytes_per_kernel && !shape.flattens();
     return whole_columns ? KernelWriting::columns : KernelWriting::neighbours;
   }
-  return kernels.weights.has_words && packs(shape) && !options.vendor_stream ? KernelWriting::words
-                                                                             : KernelWriting::bytes;
+  if (options.vendor_stream) return KernelWriting::bytes;
+  if (kernels.weights.has_words && packs(shape)) return KernelWriting::words;
+  return packs_sets(shape, kernels.taps) ? KernelWriting::sets : KernelWriting::bytes;
 }
 
 template <class Weights, class Words>
@@ -367,6 +369,8 @@ constexpr void write_layer(const LayerKernels& kernels, const LayerPlan& placed,
       write_kernel_columns(kernels.shape, weights, channel, places.byte(column, 0), words);
     else if (writing == KernelWriting::neighbours)
       write_neighbours(kernels.shape, weights, channel, places.byte(column, 0), words);
+    else if (writing == KernelWriting::sets)
+      pack_sets(kernels.shape, weights, channel, places.byte(column, 0), places.options.express_weights, words);
     else
       write_bytes(kernels, placed, processor, weights, places, words);
   });
@@ -382,6 +386,8 @@ constexpr int extra_steps(const LayerKernels& kernels, const LayerPlan& placed, 
       return kernels.shape.in_passes > 1 ? 20 * placed.kernels.length : 0;
     case KernelWriting::neighbours:
       return 10 * bytes;
+    case KernelWriting::sets:
+      return set_steps(kernels.shape);
     case KernelWriting::bytes:
       return bytes * (30 + 10 * kernels.shape.per_byte) + 30 * placed.kernels.count;
     case KernelWriting::computed:
@@ -482,10 +488,10 @@ constexpr detail::NetworkKernels<N> network_kernels(const Graph<N>& graph, const
 }
 
 /// The next layer from `first` on whose weights are turned into words of eight before they are packed; the number of
-/// layers if there is none.
+/// layers if there is none. `also_sets`: instead of writing them as sets.
 template <int N>
 constexpr int next_layer_in_words(const detail::NetworkKernels<N>& kernels, const Plan<N>& plan, const Device& device,
-                                  const Options& asked, int first) {
+                                  const Options& asked, bool also_sets, int first) {
   constexpr int fewest = 4096, most = 3'000'000;  // more are not read in one evaluation
   const Options options = detail::loader_options(device, asked);
   if (options.vendor_stream) return plan.size;
@@ -494,7 +500,9 @@ constexpr int next_layer_in_words(const detail::NetworkKernels<N>& kernels, cons
     const Tensor& weights = layer.weights;
     if (weights.has_words || weights.is_computed() || weights.count < fewest || weights.count > most) continue;
     const int last = layer.shape.in_per_pass - 1;  // has the fewest passes
-    if (detail::packs(layer.shape) && detail::writing_of(layer, last, options) == detail::KernelWriting::bytes) return i;
+    const detail::KernelWriting writing = detail::writing_of(layer, last, options);
+    const bool slow = writing == detail::KernelWriting::bytes || (also_sets && writing == detail::KernelWriting::sets);
+    if (slow && detail::packs(layer.shape)) return i;
   }
   return plan.size;
 }
@@ -619,8 +627,7 @@ constexpr EvaluationCuts evaluation_cuts(const detail::NetworkKernels<N>& kernel
     }
     words += layout.words(p);
   }
-  if (words > 0 || cuts.size == 0)
-    ++cuts.size;
+  if (words > 0 || cuts.size == 0) ++cuts.size;
   cuts.first[cuts.size] = all_processors;
   return cuts;
 }
