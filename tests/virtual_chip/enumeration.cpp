@@ -28,7 +28,7 @@ using max7800x::Options;
 using Net = Graph<max7800x::most_layers>;
 using Chip = max7800x::VirtualChip<max78000, 4 << 20>;
 
-// What becomes of a network ---------------------------------------------------------------------------------------
+// What becomes of a network -------------------------------------------------------------------------------------------
 
 struct Tally {
   int enumerated = 0;
@@ -119,7 +119,7 @@ class Enumeration {
   }
 };
 
-// What networks are made of ---------------------------------------------------------------------------------------
+// What networks are made of -------------------------------------------------------------------------------------------
 
 struct Kernel {
   const char* name;
@@ -211,7 +211,7 @@ std::string described(const Kernel& kernel, const Net& net) {
   return text;
 }
 
-// Families --------------------------------------------------------------------------------------------------------
+// Families ------------------------------------------------------------------------------------------------------------
 
 /// Kernels, bits, channels of full and short passes on both sides, output maps.
 void packing(Enumeration& all) {

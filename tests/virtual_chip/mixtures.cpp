@@ -150,7 +150,7 @@ Net any_network(Random& random, const Options& options) {
   return net;
 }
 
-// Words of a network, for the report ------------------------------------------------------------------------------
+// Words of a network, for the report ----------------------------------------------------------------------------------
 
 void say(std::string& text, const char* word, long long value, long long usual = 0) {
   if (value != usual) text += ' ' + std::string(word) + ' ' + std::to_string(value);
@@ -209,7 +209,7 @@ std::string words_of(const Net& net, const Options& options) {
   return text;
 }
 
-// Judgement -------------------------------------------------------------------------------------------------------
+// Judgement -----------------------------------------------------------------------------------------------------------
 
 struct Tally {
   int agreeing = 0, differing = 0, refused = 0;

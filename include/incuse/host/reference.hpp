@@ -53,7 +53,7 @@ struct ViewOf {
 };
 using View = ViewOf<int>;
 
-// The numbers of a chip ---------------------------------------------------------------------------------------------
+// The numbers of a chip -----------------------------------------------------------------------------------------------
 
 /// How a chip rounds the mean of signed bytes.
 enum class Means : unsigned char {
@@ -130,7 +130,7 @@ struct ByteArithmetic {
   }
 };
 
-// The steps of a layer ----------------------------------------------------------------------------------------------
+// The steps of a layer ------------------------------------------------------------------------------------------------
 
 /// Concatenates tensors of equal height and width along their channels. Tensors that differ in size must have equally
 /// many channels, and are concatenated channel by channel.
@@ -289,7 +289,7 @@ constexpr void convolve(const Arithmetic& arithmetic, const Layer& layer,
       convolve_row(arithmetic, layer, parameters, padding, in, out, o, y, lanes);
 }
 
-// One layer ---------------------------------------------------------------------------------------------------------
+// One layer -----------------------------------------------------------------------------------------------------------
 
 /// Map that a transposed convolution correlates with its kernel.
 constexpr Shape spread_shape(const Layer& layer) {
@@ -366,7 +366,7 @@ constexpr void run_layer(const Arithmetic& arithmetic, const Layer& layer,
   convolve(arithmetic, layer, parameters, padding, data, out, lanes);
 }
 
-// A whole network ---------------------------------------------------------------------------------------------------
+// A whole network -----------------------------------------------------------------------------------------------------
 
 /// Element at which a layer's output starts in the memory of a run: outputs are consecutive.
 template <int N>

@@ -166,7 +166,7 @@ class LayerReader {
     if (value) target = *value;
   }
 
-  // One key each ----------------------------------------------------------------------------------------------------
+  // One key each ------------------------------------------------------------------------------------------------------
 
   void read_sequence(const KeyValue& value) {
     const auto number = value.number(0, most_description_size);
@@ -345,7 +345,7 @@ class LayerReader {
                        "'" + std::string(value.key) + "' is not available on " + string_of(device_.name));
   }
 
-  // What depends on several keys ------------------------------------------------------------------------------------
+  // What depends on several keys --------------------------------------------------------------------------------------
 
   void expect_placement() {
     if (seen("processors") == nullptr) problems_.report("Y8", draft_.described.place, "the layer has no 'processors'");

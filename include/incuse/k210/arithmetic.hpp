@@ -26,7 +26,7 @@ constexpr int clip_to_code(long long value) {
 /// bits is not known.
 constexpr bool fits(long long value, int bits) { return value >= -(1LL << (bits - 1)) && value < 1LL << (bits - 1); }
 
-// From the sums to the pixel ----------------------------------------------------------------------------------------
+// From the sums to the pixel ------------------------------------------------------------------------------------------
 
 /// Batch norm of one accumulator. The shift rounds down.
 constexpr long long normalise(long long accumulator, const BatchNorm& entry) {
@@ -77,7 +77,7 @@ constexpr int activate(long long value, const ActivationTable& table, Emulator e
   return clip_to_code(round_shift((value - s.start) * s.mul, s.shift, emulator) + s.bias);
 }
 
-// Pooling -----------------------------------------------------------------------------------------------------------
+// Pooling -------------------------------------------------------------------------------------------------------------
 
 /// One pixel of a pooled map; `pixel(y, x)` reads the map within its extent. Windows may reach beyond the last row and
 /// column (stride 1 only): the maximum ignores positions outside of the map, the mean repeats the border's pixels
@@ -99,7 +99,7 @@ constexpr int pool(const PoolDescription& pooling, Extent map, int y, int x, Emu
   return pooling.picks == Picks::maximum ? highest : sum / count;
 }
 
-// A whole layer -----------------------------------------------------------------------------------------------------
+// A whole layer -------------------------------------------------------------------------------------------------------
 
 /// The first value of a layer that does not fit the KPU's bits, and where it occurs; `none()` if all fit.
 struct Excess {

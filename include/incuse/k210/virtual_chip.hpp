@@ -150,7 +150,7 @@ class VirtualKpu {
   /// `storage` is all 0.
   constexpr VirtualKpu(Memory& memory, Storage& storage) : memory_(memory), storage_(storage) {}
 
-  // Registers (section 1) -------------------------------------------------------------------------------------------
+  // Registers (section 1) ---------------------------------------------------------------------------------------------
 
   /// `address` is one of the uncached view.
   constexpr void write(std::uint32_t address, std::uint64_t value) {
@@ -189,7 +189,7 @@ class VirtualKpu {
   /// The interrupt line.
   constexpr bool interrupt_pending() const { return (raw_ & ~mask_) != 0; }
 
-  // AI RAM (section 4) ----------------------------------------------------------------------------------------------
+  // AI RAM (section 4) ------------------------------------------------------------------------------------------------
 
   /// `address` is one of the uncached view.
   constexpr void store(std::uint32_t address, const std::uint8_t* bytes, int count) {
@@ -203,7 +203,7 @@ class VirtualKpu {
   /// All bytes of AI RAM, for comparing them.
   constexpr const std::uint8_t* ram() const { return storage_.ram; }
 
-  // Report and state ------------------------------------------------------------------------------------------------
+  // Report and state --------------------------------------------------------------------------------------------------
 
   /// The errors so far.
   constexpr const KpuReport& report() const { return report_; }
@@ -245,7 +245,7 @@ class VirtualKpu {
   }
   constexpr bool is_written(int at) const { return (storage_.written[at / 64] >> at % 64 & 1) != 0; }
 
-  // The layer FIFO (section 5) --------------------------------------------------------------------------------------
+  // The layer FIFO (section 5) ----------------------------------------------------------------------------------------
 
   constexpr void push_argument(std::uint64_t word) {
     words_.words[arguments_++] = word;
@@ -358,7 +358,7 @@ class VirtualKpu {
     check_table("active_addr", a.active_addr, Chip.alignment.activation);
   }
 
-  // Arithmetic (section 7) ------------------------------------------------------------------------------------------
+  // Arithmetic (section 7) --------------------------------------------------------------------------------------------
 
   constexpr bool read_table(Text field, long long address, std::uint8_t* bytes, int count) {
     if (memory_.read(static_cast<std::uint32_t>(address), bytes, count)) return true;
@@ -426,7 +426,7 @@ class VirtualKpu {
            excess.what == Excess::What::accumulator ? Text("accumulator") : Text("batch norm"), excess.value);
   }
 
-  // The output FIFO -------------------------------------------------------------------------------------------------
+  // The output FIFO ---------------------------------------------------------------------------------------------------
 
   constexpr void stream_out(const LayerArguments& a, const KpuLayer& layer) {
     if (next_byte_ < streamed_bytes_) fail(KpuProblem::fifo_not_drained, "send_data_out", streamed_bytes_ - next_byte_);

@@ -150,7 +150,7 @@ test::StoredParameters random_parameters(const Net& graph, Random& random) {
   return {graph, [&](int, int bits, int) { return random.signed_bits(bits); }};
 }
 
-// What the layers compute, one by one --------------------------------------------------------------------------------
+// What the layers compute, one by one ---------------------------------------------------------------------------------
 
 /// A tensor of codes or of real numbers.
 struct Values {

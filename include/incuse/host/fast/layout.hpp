@@ -13,7 +13,7 @@
 
 namespace incuse::host::fast {
 
-// Numbers -----------------------------------------------------------------------------------------------------------
+// Numbers -------------------------------------------------------------------------------------------------------------
 
 /// How kernels want numbers: the elements of tensors, and the order of packed weights.
 struct Form {
@@ -52,7 +52,7 @@ inline constexpr Form tile_form{1, 4, 16, 2, 16};
 /// For layers that read 32-bit outputs of others; the kernel is portable.
 inline constexpr Form wide_form{4, 1, 1, 1};
 
-// Convolutions in one dimension -------------------------------------------------------------------------------------
+// Convolutions in one dimension ---------------------------------------------------------------------------------------
 
 /// Outputs of a convolution along one axis that use the same taps of the kernel. A transposed convolution has two sets
 /// of them, even and odd ones, since the zeros between its inputs are not multiplied.
@@ -108,7 +108,7 @@ constexpr Axes axes_of(const Layer& layer) {
           {layer.pooled.width, layer.out.width, kernel.width, padding.width, dilation.width, 1, transposed}};
 }
 
-// Tensors -----------------------------------------------------------------------------------------------------------
+// Tensors -------------------------------------------------------------------------------------------------------------
 
 /// Where a tensor lies.
 struct Place {

@@ -15,7 +15,7 @@
 
 namespace incuse::k210 {
 
-// Codes and real values ---------------------------------------------------------------------------------------------
+// Codes and real values -----------------------------------------------------------------------------------------------
 
 /// The byte nearest to a real number; halves go up, NaN becomes 0.
 constexpr std::uint8_t round_to_byte(float value) {
@@ -54,7 +54,7 @@ constexpr void requantize(const std::uint8_t* in, int count, const std::uint8_t*
   for (int i = 0; i < count; ++i) out[i] = table[in[i]];
 }
 
-// Element by element ------------------------------------------------------------------------------------------------
+// Element by element --------------------------------------------------------------------------------------------------
 
 /// out[i] = a[i] + b[i]
 constexpr void add(const float* a, const float* b, int count, float* out) {
@@ -118,7 +118,7 @@ constexpr void softmax(const float* in, int count, float* out) {
   for (int i = 0; i < count; ++i) out[i] /= sum;
 }
 
-// Windows -----------------------------------------------------------------------------------------------------------
+// Windows -------------------------------------------------------------------------------------------------------------
 
 /// A window over an image with padding above and to the left; windows are clipped to the image. The vendor's compiler
 /// pads by max(0, ((out - 1) * stride + kernel - in) / 2).
@@ -181,7 +181,7 @@ constexpr void global_average_pool(const float* in, int pixels, int channels, fl
   }
 }
 
-// Shapes ------------------------------------------------------------------------------------------------------------
+// Shapes --------------------------------------------------------------------------------------------------------------
 
 /// The row or column of the input that row or column `index` of a resized map is taken from: index * in_size /
 /// out_size, rounded down. Corners are not aligned.

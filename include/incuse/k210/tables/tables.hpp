@@ -11,7 +11,7 @@
 
 namespace incuse::k210 {
 
-// Batch norm --------------------------------------------------------------------------------------------------------
+// Batch norm ----------------------------------------------------------------------------------------------------------
 
 /// Batch norm of the sums of one output channel: (value * mul >> shift) + add.
 struct BatchNorm {
@@ -112,7 +112,7 @@ constexpr ActivationTable decode_activation(const std::uint8_t* bytes) {
   return result;
 }
 
-// Weights -----------------------------------------------------------------------------------------------------------
+// Weights -------------------------------------------------------------------------------------------------------------
 
 /// The codes of a layer, one byte each.
 template <int Count>
