@@ -156,7 +156,8 @@ void prepare_channels(const Preparation& job, int slice, int y, int x, Element* 
   }
 }
 
-/// The pixel of the prepared map that a layer for the processor, which only moves pixels, writes at an index.
+/// Row (or column) of the prepared map that row (or column) `index` of the output is taken from: the same one, but for
+/// layers that run on the CPU and change the size of a map, such as a nearest-neighbour Upsample.
 inline int moved_from(const Layer& layer, int index, int in_size, int out_size) {
   return layer.software == Software::none || in_size == out_size ? index
                                                                  : k210::nearest_source(index, in_size, out_size);

@@ -149,8 +149,9 @@ constexpr int place_for(const ColumnSet& occupied, const KernelShape& shape, int
   return changes_to_fours && place >= 0 ? 4 * place : place;
 }
 
-/// The place of a layer in the vendor's tables where columns are stacked: on top of the earlier ones of all of its
-/// processors, lanes in front of its output lying on these; -1: it does not fit.
+/// First column of a layer in the vendor's tables for parts where columns are stacked: behind the columns that earlier
+/// layers have in any of its processors, without what is left out in front of its first output lane, and a multiple of
+/// 4. -1: it does not fit.
 template <int N>
 constexpr int stacked_place(const Plan<N>& plan, int index, const KernelColumns& columns, const Device& device) {
   const LayerPlan& placed = plan[index];
