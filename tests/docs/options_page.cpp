@@ -365,6 +365,10 @@ void options() {
   fifo.input_path = max7800x::InputPath::fifo;
   row<Net<Conv2d<8, kernel<3>, pad<1>, streaming>, Conv2d<8, kernel<1>>>, Net<First, Conv2d<8, kernel<1>>>>(
       "`streaming`", fifo);
+}
+
+void placement_options() {
+  using Plain = Second<>;
   row<Second<place<out_offset<0x2000>>>, Plain>("`place` with `out_offset`");
   row<Second<place<in_offset<0x2000>>>, Plain>("`place` with `in_offset`");
   row<Second<place<processors<0xff00>>>, Plain>("`place` with `processors`");
@@ -429,6 +433,7 @@ int main() {
       "of the K210 have parameters of signed bytes, of real numbers, or the KPU's own tables.");
   layers();
   options();
+  placement_options();
   inputs_and_processor();
   return dropped ? 1 : 0;
 }
