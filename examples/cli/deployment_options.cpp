@@ -76,13 +76,14 @@ void complete_synthesis(std::vector<std::string>& words) {
     return std::find_if(words.begin(), words.end(),
                         [&](const std::string& word) { return word == flag || word.rfind(flag + '=', 0) == 0; });
   };
+  // Where the value is missing, nothing is added that would be taken for it, and nothing hidden.
+  if (!words.empty() && (words.back() == "--synthesize-input" || words.back() == "--synthesize-words")) return;
   const bool steps = find("--synthesize-input") != words.end();
   const auto number = find("--synthesize-words");
   if (steps && number == words.end() && find("--synthesized-words") == words.end())
     words.insert(words.end(), {"--synthesized-words", "8"});
   if (steps || number == words.end()) return;
   const bool value_behind = *number == "--synthesize-words";
-  if (value_behind && number + 1 == words.end()) return;  // the value is missing: that is said
   words.erase(number, value_behind ? number + 2 : number + 1);
 }
 
