@@ -4,6 +4,7 @@
 #include <incuse/max7800x/virtual_chip.hpp>
 
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -541,7 +542,7 @@ const Provocation provocations[] = {
 }  // namespace
 
 TEST_CASE("everything that is refused") {
-  bool provoked[chip_problems]{true};
+  bool provoked[std::size(chip_problems)]{true};
   for (const Provocation& provocation : provocations) {
     Convolution p;
     provocation.provoke(p);
@@ -556,7 +557,7 @@ TEST_CASE("everything that is refused") {
     p.chip.forget_errors();
     CHECK(p.chip.report().ok());
   }
-  for (int i = 0; i < chip_problems; ++i) {
+  for (std::size_t i = 0; i < std::size(chip_problems); ++i) {
     CAPTURE(i);
     CHECK(provoked[i]);
   }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include <incuse/core/keyed_table.hpp>
 #include <incuse/core/text.hpp>
 #include <incuse/max7800x/registers/register_names.hpp>
 
@@ -87,87 +88,54 @@ enum class ChipProblem : unsigned char {
   weights_beyond,
   bias_beyond,
   no_scratch,
+  last = no_scratch,
 };
 
-inline constexpr int chip_problems = static_cast<int>(ChipProblem::no_scratch) + 1;
+/// What a problem is, in words.
+struct ChipProblemText {
+  ChipProblem key;
+  Text sentence;
+};
+inline constexpr ChipProblemText chip_problems[] = {
+    {ChipProblem::none, "no problem"},
+    {ChipProblem::unaligned, "an access of 32 bits has to be aligned"},
+    {ChipProblem::nothing_to_write, "nothing can be written here"},
+    {ChipProblem::nothing_to_read, "nothing can be read here"},
+    {ChipProblem::never_written, "it is read, but was never written"},
+    {ChipProblem::doubtful, "it is read, but was computed from memory that was never written, first"},
+    {ChipProblem::unknown_bits, "bits are set that have no meaning"},
+    {ChipProblem::busy, "it is used while an inference runs"},
+    {ChipProblem::master_group, "the master group has to be group 0, but is group"},
+    {ChipProblem::byte_write, "a byte can only be written to start express loading, and has to be 1, but is"},
+    {ChipProblem::express_not_enabled, "express loading starts, but the control register does not enable it"},
+    {ChipProblem::express_not_started, "express loading has not been started in this processor"},
+    {ChipProblem::express_interrupted, "express loading does not go on where it stopped"},
+    {ChipProblem::express_too_long, "express loading goes beyond the last column"},
+    {ChipProblem::fifo_not_awaited, "no inference waits for input from this FIFO"},
+    {ChipProblem::first_layer, "the inference starts with a layer that cannot be the first one"},
+    {ChipProblem::last_layer, "the inference ends with a layer that does not exist"},
+    {ChipProblem::no_fifo, "the input comes through FIFOs, but none is enabled"},
+    {ChipProblem::no_frame, "the input comes through FIFOs, but a frame has no words"},
+    {ChipProblem::no_input, "the input without its padding is empty"},
+    {ChipProblem::window_too_large, "the pooling window is larger than the input"},
+    {ChipProblem::no_kernel, "the layer convolves, but has no kernels"},
+    {ChipProblem::kernel_too_large, "the kernel is larger than the padded input"},
+    {ChipProblem::wide_pass_through, "pass-through layers cannot write 32-bit values"},
+    {ChipProblem::streams_too_late, "this layer cannot stream"},
+    {ChipProblem::group_not_started, "the group has processors in this layer, but was not started"},
+    {ChipProblem::no_processors, "no processor is enabled in any group"},
+    {ChipProblem::groups_differ, "one group passes through, another convolves"},
+    {ChipProblem::weights_not_enabled, "a convolution needs the same processors and weights enabled"},
+    {ChipProblem::sums_not_added, "the group convolves, but the layer control of group 0 does not add its sums"},
+    {ChipProblem::reads_beyond, "the layer reads words that do not exist"},
+    {ChipProblem::writes_beyond, "the layer writes words that do not exist"},
+    {ChipProblem::weights_beyond, "the layer reads weights beyond the last column"},
+    {ChipProblem::bias_beyond, "the layer reads biases beyond the last one"},
+    {ChipProblem::no_scratch, "the virtual chip has not enough scratch memory for bytes or words"},
+};
+static_assert(is_complete(chip_problems, ChipProblem::last));
 
-/// A problem in words.
-constexpr Text words_of(ChipProblem problem) {
-  using enum ChipProblem;
-  switch (problem) {
-    case none:
-      break;
-    case unaligned:
-      return "an access of 32 bits has to be aligned";
-    case nothing_to_write:
-      return "nothing can be written here";
-    case nothing_to_read:
-      return "nothing can be read here";
-    case never_written:
-      return "it is read, but was never written";
-    case doubtful:
-      return "it is read, but was computed from memory that was never written, first";
-    case unknown_bits:
-      return "bits are set that have no meaning";
-    case busy:
-      return "it is used while an inference runs";
-    case master_group:
-      return "the master group has to be group 0, but is group";
-    case byte_write:
-      return "a byte can only be written to start express loading, and has to be 1, but is";
-    case express_not_enabled:
-      return "express loading starts, but the control register does not enable it";
-    case express_not_started:
-      return "express loading has not been started in this processor";
-    case express_interrupted:
-      return "express loading does not go on where it stopped";
-    case express_too_long:
-      return "express loading goes beyond the last column";
-    case fifo_not_awaited:
-      return "no inference waits for input from this FIFO";
-    case first_layer:
-      return "the inference starts with a layer that cannot be the first one";
-    case last_layer:
-      return "the inference ends with a layer that does not exist";
-    case no_fifo:
-      return "the input comes through FIFOs, but none is enabled";
-    case no_frame:
-      return "the input comes through FIFOs, but a frame has no words";
-    case no_input:
-      return "the input without its padding is empty";
-    case window_too_large:
-      return "the pooling window is larger than the input";
-    case no_kernel:
-      return "the layer convolves, but has no kernels";
-    case kernel_too_large:
-      return "the kernel is larger than the padded input";
-    case wide_pass_through:
-      return "pass-through layers cannot write 32-bit values";
-    case streams_too_late:
-      return "this layer cannot stream";
-    case group_not_started:
-      return "the group has processors in this layer, but was not started";
-    case no_processors:
-      return "no processor is enabled in any group";
-    case groups_differ:
-      return "one group passes through, another convolves";
-    case weights_not_enabled:
-      return "a convolution needs the same processors and weights enabled";
-    case sums_not_added:
-      return "the group convolves, but the layer control of group 0 does not add its sums";
-    case reads_beyond:
-      return "the layer reads words that do not exist";
-    case writes_beyond:
-      return "the layer writes words that do not exist";
-    case weights_beyond:
-      return "the layer reads weights beyond the last column";
-    case bias_beyond:
-      return "the layer reads biases beyond the last one";
-    case no_scratch:
-      return "the virtual chip has not enough scratch memory for bytes or words";
-  }
-  return "no problem";
-}
+constexpr Text words_of(ChipProblem problem) { return row_of(chip_problems, problem).sentence; }
 
 /// An access, or a step of an inference, that a real chip would not have carried out as meant. All zeros: none.
 struct ChipError {
