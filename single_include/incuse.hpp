@@ -2223,6 +2223,15 @@ constexpr BoundedList<int, N> exit_layers(const Graph<N>& graph) {
   return layers;
 }
 
+/// The early exit that an inference takes, by its last layer; -1: none. `first_value(layer)` is the first value of a
+/// layer's output: the first exit whose own is 0 is taken. `tested_layer` has the answer.
+template <int N, class FirstValue>
+constexpr int find_exit_taken(const Graph<N>& graph, FirstValue&& first_value) {
+  for (int layer : exit_layers(graph))
+    if (first_value(layer) == 0) return layer;
+  return -1;
+}
+
 /// The layer whose output the early exit at layer `exit` tests.
 template <int N>
 constexpr int tested_layer(const Graph<N>& graph, int exit) {
@@ -4515,6 +4524,13 @@ constexpr std::uint32_t exit_pointer(const LayerPlan& placed, const Device& devi
   return static_cast<std::uint32_t>(placed.out_offset / 4 | instance << device.instance_pointer_shift);
 }
 
+/// Number of the layer of the hardware that an inference ends with.
+template <int N>
+constexpr int last_number(const Plan<N>& plan, const Device& device, const Options& options) {
+  return device.counts_all_repetitions ? options.repetitions * plan.hardware_layers() - 1
+                                       : options.repetitions * plan.number_of(plan.size - 1);
+}
+
 namespace detail {
 
 template <int N>
@@ -4607,9 +4623,7 @@ constexpr void emit_init(const Graph<N>& graph, const Plan<N>& plan, const Devic
   else if (device.always_on_control != 0)
     sink(always_on);
   stopped.set_if(options.uses_fifo(), control::fifo).set_if(loads_packed(device, options), control::express);
-  const int counted = device.counts_all_repetitions ? options.repetitions * plan.hardware_layers() - 1
-                                                    : options.repetitions * plan.number_of(graph.size - 1);
-  const auto last_layer = static_cast<std::uint32_t>(counted | plan.first_number << 8);
+  const auto last_layer = static_cast<std::uint32_t>(last_number(plan, device, options) | plan.first_number << 8);
   for (int g = 0; g < groups && device.stops_unused_groups && options.write_zero_registers; ++g)
     if (!plan.uses_group(g)) sink(RegisterWrite{device.group_register(g, GroupRegister::control), 0});
   detail::for_each_group(plan, [&](int g) {
@@ -4908,6 +4922,15 @@ constexpr void emit_start(const Graph<N>& graph, const Plan<N>& plan, const Devi
   const RegisterWrite start{device.group_register(first, GroupRegister::control), master.bits};
   const std::uint32_t kept = options.vendor_stream ? 0xffff'ffff : ~control::complete.mask(device);
   detail::write_verified(options, accesses, start, kept);
+}
+
+/// How often an inference has to be continued until layer `last` is complete: in single steps it stops after every
+/// layer (run-time sheet, section 2).
+template <int N>
+constexpr int further_steps(const Plan<N>& plan, const Device& device, const Options& options, int last) {
+  if (!device.has(Feature::single_steps) || !options.asks_for(Feature::single_steps)) return 0;
+  const bool all = last == plan.size - 1;
+  return (all ? last_number(plan, device, options) : plan.number_of(last)) - plan.first_number;
 }
 
 /// What the interrupt handler does when an inference is complete (run-time sheet, section 1), or in single steps a

@@ -186,9 +186,13 @@ bool run_accelerator(const DeployedNetwork<N>& network, const int* values, Bus& 
       for (const auto& region : input.regions) bus.write(region.address, region.words[i]);
 
   const std::uint32_t complete = max7800x::control::complete.mask(device);
-  ok = ok && detail::wait_for(bus, device.group_register(plan.first_group(), max7800x::GroupRegister::control),
-                              complete, complete);
-  max7800x::emit_interrupt(graph, plan, device, options, carry_out);
+  const std::uint32_t control = device.group_register(plan.first_group(), max7800x::GroupRegister::control);
+  const int last = last_layer < 0 ? graph.size - 1 : last_layer;
+  for (int left = max7800x::further_steps(plan, device, options, last); left >= 0; --left) {
+    ok = ok && detail::wait_for(bus, control, complete, complete);
+    max7800x::emit_interrupt(graph, plan, device, options, carry_out);
+    if (left > 0) carry_out(max7800x::continue_write(plan, device));
+  }
   return ok;
 }
 

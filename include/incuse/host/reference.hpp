@@ -427,15 +427,6 @@ constexpr void run(const Graph<N>& graph, Parameters parameters, const int* inpu
       arithmetic, graph, [&](int i) { return parameters_of(graph, parameters, i); }, input, memory, lanes);
 }
 
-/// The early exit that an inference takes, by its last layer; -1: none. `first_output(layer)` is the first value of a
-/// layer's output: the first exit whose own is 0 is taken. `tested_layer` has the answer.
-template <int N, class FirstOutput>
-constexpr int exit_taken(const Graph<N>& graph, FirstOutput&& first_output) {
-  for (int layer : exit_layers(graph))
-    if (first_output(layer) == 0) return layer;
-  return -1;
-}
-
 /// The values of one tensor.
 template <int Count>
 struct Values {

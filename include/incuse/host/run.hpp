@@ -64,7 +64,7 @@ class Executor {
   /// The layer of the early exit that the inference of a lane takes; -1: none. Its `tested_layer` has the result. On a
   /// chip the layers behind it do not run; here they do.
   int exit_taken(int lane = 0) const {
-    return host::exit_taken(graph_, [&](int layer) { return has(layer, lane) ? output(layer, 0, lane) : -1; });
+    return find_exit_taken(graph_, [&](int layer) { return has(layer, lane) ? output(layer, 0, lane) : -1; });
   }
 
   /// One value of a layer's output; 0 if there is no such value, or the network is not ready.

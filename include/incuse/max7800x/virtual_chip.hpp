@@ -95,7 +95,7 @@ class VirtualChip {
   }
 
  private:
-  enum class Phase : unsigned char { idle, running, paused };
+  enum class Phase : unsigned char { idle, running, paused, between_layers };
   static constexpr std::uint32_t fifo_registers = 0x100;  ///< bytes
 
   /// Express loading in progress: bytes follow each other, nine to a column (section 1).
@@ -152,15 +152,18 @@ class VirtualChip {
     if (names(found, GroupRegister::sram_test)) test_memories(found.group);
   }
 
-  /// The leader's enable bit starts, pauses and continues.
+  /// The leader's enable bit starts, pauses and continues. In single steps it stays set between layers: any write goes
+  /// on that does not just clear the flag of the layer in front.
   void enable(int group, std::uint32_t address, std::uint32_t before) {
     if (control::master_group.of(control_of(group), Chip) != leader)
       fail(address, ChipProblem::master_group, control::master_group.of(control_of(group), Chip));
     const bool was = control::enable.of(before, Chip) != 0, is = control::enable.of(control_of(group), Chip) != 0;
-    if (group != leader || was == is) return;
-    if (!is && phase_ == Phase::running) phase_ = Phase::paused;
+    const bool goes_on = phase_ == Phase::between_layers && is && control::complete.of(before, Chip) == 0;
+    if (group != leader || (was == is && !goes_on)) return;
+    if (!is) phase_ = phase_ == Phase::running ? Phase::paused : Phase::idle;
     if (!is) return;
-    if (phase_ != Phase::paused) start();
+    if (goes_on) remaining_ = delay_;
+    if (!goes_on && phase_ != Phase::paused) start();
     phase_ = Phase::running;
     proceed();
   }
@@ -291,6 +294,7 @@ class VirtualChip {
   /// Gets ready to compute, or to receive a frame through FIFOs first.
   void start() {
     remaining_ = delay_;
+    next_layer_ = -1;
     scratch_.clear();
     for (int& left : fifo_words_left_) left = 0;
     from_fifo_ = control::external_sync.of(control_of(leader), Chip) != 0;
@@ -336,10 +340,21 @@ class VirtualChip {
   void proceed() {
     if (phase_ != Phase::running || (startable_ && !frame_is_complete()) || remaining_-- > 0) return;
     phase_ = Phase::idle;
-    if (startable_) behind_last_layer_ = 1 + Inference(state_, scratch_, report_).run(from_fifo_ ? &frame_ : nullptr);
+    if (startable_) run_layers();
     for (int g = 0; g < groups; ++g)
       if (control::enable.of(control_of(g), Chip) != 0)
         state_.group_registers[g][static_cast<int>(GroupRegister::control)] |= control::complete.mask(Chip);
+  }
+
+  /// All layers, or in single steps the next one.
+  void run_layers() {
+    const bool one = control::single_steps.of(control_of(leader), Chip) != 0;
+    Inference inference(state_, scratch_, report_);
+    const bool begins = next_layer_ < 0;
+    const int first = begins ? inference.first_layer() : next_layer_;
+    behind_last_layer_ = 1 + inference.run(begins && from_fifo_ ? &frame_ : nullptr, first, one);
+    next_layer_ = inference.next();
+    if (next_layer_ >= 0) phase_ = Phase::between_layers;
   }
 
   ChipState<Chip> state_{};
@@ -349,6 +364,7 @@ class VirtualChip {
   int delay_ = 0;
   int remaining_ = 0;
   int behind_last_layer_ = 0;  ///< last_layer() + 1: all members are 0 at first, so a static chip needs no initial data
+  int next_layer_ = 0;         ///< in single steps; -1: the inference is complete, or has not begun
   bool startable_ = false;
   bool from_fifo_ = false;
   Frame frame_{};

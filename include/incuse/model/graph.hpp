@@ -230,6 +230,15 @@ constexpr BoundedList<int, N> exit_layers(const Graph<N>& graph) {
   return layers;
 }
 
+/// The early exit that an inference takes, by its last layer; -1: none. `first_value(layer)` is the first value of a
+/// layer's output: the first exit whose own is 0 is taken. `tested_layer` has the answer.
+template <int N, class FirstValue>
+constexpr int find_exit_taken(const Graph<N>& graph, FirstValue&& first_value) {
+  for (int layer : exit_layers(graph))
+    if (first_value(layer) == 0) return layer;
+  return -1;
+}
+
 /// The layer whose output the early exit at layer `exit` tests.
 template <int N>
 constexpr int tested_layer(const Graph<N>& graph, int exit) {

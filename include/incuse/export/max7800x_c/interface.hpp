@@ -72,7 +72,7 @@ int @prefix@cnn_continue(void);
 /* Copies the outputs: @unloaded@, one output behind the other. */
 int @prefix@cnn_unload(uint32_t *out_buf);
 
-int @prefix@cnn_disable(void);
+@exits@int @prefix@cnn_disable(void);
 
 /* The accelerator's interrupt. */
 void @prefix@CNN_ISR(void);
@@ -86,6 +86,16 @@ void @prefix@CNN_ISR(void);
 inline constexpr const char* clearing_interface = R"(
 /* Forgets what earlier inferences have left in the rolling buffer. */
 int @prefix@cnn_clear_buffer(void);
+
+)";
+
+inline constexpr const char* exits_interface = R"(
+/* Number of the early exit that the inference has taken, from 0; -1: none. What lies behind it in the network is not of
+   this inference then. */
+int @prefix@cnn_exit_taken(void);
+
+/* Copies what the layers of an early exit deliver: bytes. CNN_FAIL if there is no such exit. */
+int @prefix@cnn_unload_exit(int number, uint32_t *out_buf);
 
 )";
 
@@ -116,6 +126,7 @@ std::string interface_file(const Project<N>& project) {
                                     {"unloaded", max7800x::unloads_bytes(project.graph)
                                                      ? "bytes in C x H x W order"
                                                      : "32-bit words, up to four channels of each pixel side by side"},
+                                    {"exits", exit_layers(project.graph).empty() ? "" : project.text(exits_interface)},
                                     {"softmax", project.classifies() ? project.text(softmax_interface) : ""}});
   return project.banner("what a program calls") + project.include_guard("CNN_H", text);
 }

@@ -115,10 +115,22 @@ static void set_clock_divider(uint32_t divider)
 
 )";
 
+inline constexpr const char* steps_text = R"(
+  /* The accelerator stops after every layer. */
+  for (step = 0; passed && step < @steps@; step++) {
+    passed = @prefix@cnn_continue() == CNN_OK;
+    if (passed) wait_for_cnn();
+  }
+)";
+
+inline constexpr const char* exit_text = R"(
+  passed = passed && @prefix@cnn_exit_taken() == @number@; /* the early exit of this sample; -1: none */
+)";
+
 inline constexpr const char* main_text = R"(
 int main(void)
 {
-  int passed;
+  int passed@counter@;
 
   MXC_ICC_Enable(MXC_ICC0);
   MXC_SYS_Clock_Select(MXC_SYS_CLOCK_IPO);
@@ -133,7 +145,7 @@ int main(void)
   passed = passed && @prefix@cnn_load_bias() == CNN_OK;
   passed = passed && @prefix@cnn_configure() == CNN_OK;
 @start@  if (passed) wait_for_cnn();
-@slower@  passed = passed && check_output() == CNN_OK;
+@steps@@slower@@exit@  passed = passed && check_output() == CNN_OK;
   passed = passed && @prefix@cnn_unload(unloaded) == CNN_OK;
   printf("\n*** %s ***\n\n", passed ? "PASS" : "FAIL");
 #ifdef CNN_INFERENCE_TIMER
@@ -223,12 +235,20 @@ class ProgramWriter {
   std::string main_function() const {
     const std::string start = divider(clock_.running_divider) + "  passed = passed && @prefix@cnn_start() == CNN_OK;\n";
     const std::string load = "  load_input();\n";
+    const int steps = max7800x::further_steps(project_.plan, project_.device, project_.options,
+                                              project_.graph.size - 1);
+    const auto exits = exit_layers(project_.graph);
+    int exit = exits.size - 1;  // its number
+    while (exit >= 0 && exits[exit] != project_.sample_exit()) --exit;
     return project_.text(
         main_text, {{"title", project_.title},
                     {"pll_on", clock_.pll ? "  MXC_GCR->ipll_ctrl |= MXC_F_GCR_IPLL_CTRL_EN; /* the PLL on */\n" : ""},
                     {"source", clock_.source()},
                     {"divider", ProgramClock::divider(clock_.loading_divider)},
                     {"start", project_.text(project_.options.uses_fifo() ? start + load : load + start)},
+                    {"counter", steps == 0 ? "" : ", step"},
+                    {"steps", steps == 0 ? "" : project_.text(steps_text, {{"steps", steps}})},
+                    {"exit", exits.empty() ? "" : project_.text(exit_text, {{"number", exit}})},
                     {"slower", divider(clock_.loading_divider)},
                     {"report", project_.classifies() ? "  softmax_layer();\n" : ""},
                     {"pll_off", clock_.pll ? "  MXC_GCR->ipll_ctrl &= ~(uint32_t)MXC_F_GCR_IPLL_CTRL_EN;\n" : ""}});

@@ -132,6 +132,18 @@ struct Project {
   std::vector<Region> input{};
 
   const Layer& last() const { return graph[graph.size - 1]; }
+  /// The layer of the early exit that the sample takes; -1: none.
+  int sample_exit() const {
+    return find_exit_taken(graph, [this](int layer) { return sample.outputs[static_cast<std::size_t>(layer)][0]; });
+  }
+  /// The outputs that an inference of the sample writes.
+  BoundedList<int, N> sample_outputs() const {
+    const int exit = sample_exit();
+    BoundedList<int, N> written;
+    for (int layer : output_layers(graph))
+      if (exit < 0 || layer < exit) written.push(layer);
+    return written;
+  }
   /// True if the last layer yields one 32-bit value for every class.
   bool classifies() const { return last().wide && last().out.pixels() == 1 && !max7800x::unloads_bytes(graph); }
 

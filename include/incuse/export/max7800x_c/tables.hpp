@@ -88,7 +88,7 @@ class ExpectedStream {
 template <int N>
 std::vector<std::uint32_t> expected_stream(const Project<N>& project) {
   ExpectedStream stream;
-  for (int i : output_layers(project.graph)) {
+  for (int i : project.sample_outputs()) {
     const max7800x::TensorLayout layout = max7800x::output_layout(project.graph, project.plan, i);
     for (const OutputBlock& block : output_blocks(layout, project.device))
       stream.add(layout, block, project.sample.outputs[static_cast<std::size_t>(i)]);

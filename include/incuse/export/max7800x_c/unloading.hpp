@@ -5,8 +5,24 @@
 
 #include <incuse/export/max7800x_c/output_blocks.hpp>
 #include <incuse/export/max7800x_c/project.hpp>
+#include <incuse/max7800x/tables/registers.hpp>
 
 namespace incuse::c_source::detail {
+
+inline constexpr const char* exits_text = R"(
+int @prefix@cnn_exit_taken(void)
+{
+@tests@  return -1;
+}
+
+int @prefix@cnn_unload_exit(int number, uint32_t *out_buf)
+{
+  uint8_t *out = (uint8_t *)out_buf;
+  uint32_t i, word;
+@copies@  return CNN_FAIL;
+}
+
+)";
 
 template <int N>
 class UnloadingWriter {
@@ -14,6 +30,21 @@ class UnloadingWriter {
   explicit UnloadingWriter(const Project<N>& project) : project_(project) {}
 
   std::string write() const { return project_.options.mlator_unload ? swapped() : plain(); }
+
+  /// Which early exit was taken, and what its layers deliver.
+  std::string exits() const {
+    const auto exits = exit_layers(project_.graph);
+    std::string tests, copies;
+    for (int k = 0; k < exits.size; ++k) {
+      const int tested = tested_layer(project_.graph, exits[k]);
+      tests += filled("  if (CNN_READ(@address@) == 0) return @number@;\n",
+                      {{"address", hex(max7800x::exit_address(project_.plan[exits[k]], project_.device))},
+                       {"number", k}});
+      copies += filled("\n\n  if (number == @number@) { /* @output@ */\n@loops@  return CNN_OK;\n  }\n",
+                       {{"number", k}, {"output", output_name(tested)}, {"loops", loops(tested, true)}});
+    }
+    return project_.text(exits_text, {{"tests", tests}, {"copies", copies}});
+  }
 
  private:
   std::string plain() const {
@@ -104,7 +135,9 @@ class UnloadingWriter {
 
 template <int N>
 std::string unloading_function(const Project<N>& project) {
-  return project.function("cnn_unload", UnloadingWriter<N>(project).write(), "uint32_t *out_buf");
+  const UnloadingWriter<N> writer(project);
+  return project.function("cnn_unload", writer.write(), "uint32_t *out_buf") +
+         (exit_layers(project.graph).empty() ? "" : writer.exits());
 }
 
 }  // namespace incuse::c_source::detail

@@ -87,6 +87,13 @@ class Executor {
     if (ready() && packed_->layout().buffer.exists()) clear(packed_->layout().buffer);
   }
 
+  /// The layer of the early exit that the inference takes; -1: none. Its `tested_layer` has the result. On a chip the
+  /// layers behind it do not run; here they do.
+  int exit_taken() const {
+    if (!has(0)) return -1;
+    return find_exit_taken(packed_->graph(), [this](int layer) { return output(layer, 0); });
+  }
+
   /// One value of a layer's output, in channels x height x width order; 0 if there is no such value, or the network is
   /// not ready.
   int output(int layer, int element) const {

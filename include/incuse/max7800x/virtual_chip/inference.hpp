@@ -28,12 +28,17 @@ class Inference {
     return true;
   }
 
-  /// Executes all layers, up to the first that cannot be, and returns the number of the last one. `input` arrived
-  /// through FIFOs and lies at the low end of the scratch memory; null: the first layer reads the data memory.
-  int run(const Frame* input) {
+  int first_layer() const { return static_cast<int>(layer_count() >> 8 & 0xff); }
+  /// The layer that follows those that have run; -1: none.
+  int next() const { return layer_; }
+
+  /// Executes the layers from number `first` on, up to the first that cannot be, and returns the number of the last one.
+  /// `one`: only that one, with those that stream from it. `input` arrived through FIFOs and lies at the low end of the
+  /// scratch memory; null: the first layer reads the data memory.
+  int run(const Frame* input, int first, bool one) {
     Frame in = data_memory();
     if (input != nullptr) in = *input;
-    layer_ = first_layer();
+    layer_ = first;
     int last = -1;
     // Every layer at most twice: layers that name each other in turn would never end.
     for (int executed = 0; layer_ >= 0 && executed < 2 * Chip.max_layers; ++executed) {
@@ -49,7 +54,9 @@ class Inference {
       in = out;
       last = layer_;
       layer_ = next_layer();
+      if (one && layer_ >= 0 && !streams(layer_)) return last;
     }
+    layer_ = -1;
     return last;
   }
 
@@ -107,7 +114,6 @@ class Inference {
   // Sequence (sections 7 and 8) ---------------------------------------------------------------------------------------
 
   std::uint32_t layer_count() const { return state_.group_register(leader, GroupRegister::layer_count); }
-  int first_layer() const { return static_cast<int>(layer_count() >> 8 & 0xff); }
   int last_layer() const { return static_cast<int>(layer_count() & 0xff); }
 
   bool streams(int layer) const {

@@ -1,4 +1,4 @@
-/* The known answer is that of the first inference: each start of the network forgets what the last one has seen. */
+/* The known answer is that of the first inference: a second one is not disturbed by what the first one has left. */
 #include <stdio.h>
 
 int first_main(void);
