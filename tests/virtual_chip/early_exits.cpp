@@ -1,13 +1,21 @@
 // Early exits by enumeration: every value that a tested output can have against thresholds of both conditions, on a
-// virtual MAX78002 and in the reference executor, and networks with random weights that leave at every of their ends.
+// virtual MAX78002 and in the executors, networks with random weights that leave at every of their ends, and random
+// networks with exits anywhere.
+//   incuse_early_exits [random networks] [first seed]
 #include <cstdio>
+#include <cstdlib>
+#include <map>
 #include <string>
 
+#include <incuse/host/fast/executor.hpp>
 #include <incuse/host/planned_memory.hpp>
 #include <incuse/host/proof.hpp>
 #include <incuse/host/random_parameters.hpp>
 #include <incuse/incuse.hpp>
 #include <incuse/max7800x/driver.hpp>
+
+#include <support/layers.hpp>
+#include <support/random.hpp>
 
 using namespace incuse;
 namespace m = incuse::max7800x;
@@ -143,9 +151,166 @@ void prove_ends(const char* name, int wanted, const m::Options& options = {}) {
   expect(both >= 10, std::string(name) + ": too few sets of weights with several ends");
 }
 
+// Random networks -----------------------------------------------------------------------------------------------------
+
+/// Networks with one or two exits, seldom three: behind the input, behind any layer and at the end; with layers of
+/// their own in front of the test or without; with thresholds of all sizes; whose outputs are read again.
+class ExitBuilder {
+ public:
+  using Net = Graph<32>;
+
+  explicit ExitBuilder(std::uint32_t seed) : random_(seed) {}
+
+  Net build() {
+    const int channels[] = {1, 2, 3, 4, 8, 12, 16, 20, 66};
+    net_.input = {random_.one_of(channels), random_.between(1, 12), random_.between(1, 12)};
+    const int trunk = random_.between(1, 4), exits = random_.one_in(40) ? 3 : random_.between(1, 2);
+    int places[3];
+    for (int& place : places) place = random_.below(trunk + 1);
+    for (int i = 0; i <= trunk; ++i) {
+      if (i > 0) add_trunk();
+      for (int k = 0; k < exits; ++k)
+        if (places[k] == i) add_exit();
+    }
+    return infer(net_);
+  }
+
+  m::Options options() {
+    m::Options options;
+    if (random_.one_in(5)) options.input_path = random_.one_in(2) ? m::InputPath::fifo : m::InputPath::fast_fifo;
+    options.runs_on_risc_v = options.uses_fast_fifo();
+    options.overlap_data = random_.one_in(4);
+    options.average_pool_rounding = random_.one_in(4);
+    options.write_zero_registers = random_.one_in(8);
+    options.no_pipeline = random_.one_in(8);
+    if (random_.one_in(6)) options.processors_per_pass = 1 + random_.below(12);
+    return options;
+  }
+
+ private:
+  int add(Layer layer, int source) {
+    layer.sources = {};
+    layer.sources.push(source);
+    net_[net_.size++] = layer;
+    net_ = infer(net_);
+    return net_.size - 1;
+  }
+  Shape shape_of(int source) const { return source < 0 ? net_.input : net_[source].out; }
+
+  Layer any_layer(Shape in) {
+    const int channels[] = {1, 2, 4, 5, 8, 16, 40, 70};
+    Layer layer;
+    if (!random_.one_in(5)) {
+      const bool small = random_.one_in(3);
+      layer = test::conv2d(random_.one_of(channels), small ? 1 : 3, small ? 0 : 1);
+      layer.activation = random_.one_in(3) ? Activation::none : Activation::relu;
+      layer.bias = random_.one_in(3);
+      if (random_.one_in(6)) layer.weight_bits = 8 >> random_.below(4);
+    }
+    if (random_.one_in(3) && in.height > 1 && in.width > 1)
+      layer = test::pooled(random_.one_in(2) ? Pooling::max : Pooling::average, {2, 2}, {2, 2}, layer);
+    layer.output = random_.one_in(6);
+    return layer;
+  }
+
+  void add_trunk() {
+    const int before = trunk_;
+    // Now and then the network goes on with what an exit's layers have written.
+    const int from = tested_ >= 0 && random_.one_in(5) ? tested_ : before;
+    trunk_ = add(any_layer(shape_of(from)), from);
+  }
+
+  void add_exit() {
+    int end = trunk_;
+    if (shape_of(end).pixels() > 1 || !random_.one_in(4)) {
+      for (int left = random_.below(3); left > 0; --left) end = add(any_layer(shape_of(end)), end);
+      const int classes[] = {1, 2, 3, 10, 10, 64, 65, 100};
+      Layer classifier = test::flattened(test::linear(random_.one_of(classes)));
+      classifier.bias = random_.one_in(3);
+      end = add(classifier, end);
+      if (random_.one_in(40)) net_[end].wide = true;
+    }
+    const bool any = random_.one_in(2);
+    const int thresholds[] = {1, 2, 5, 30, 64, 126, 127};
+    const int more[] = {-127, -126, -64, -1, 0, 1, 0, 8};
+    ExitTest test{ExitTest::one, random_.below(shape_of(end).channels),
+                  random_.one_in(2) ? random_.one_of(more) : random_.one_of(thresholds)};
+    if (any) test = {ExitTest::excess, 0, random_.one_of(thresholds)};
+    if (end >= 0) net_[end].output = true;
+    tested_ = end;
+    end = add(incuse::detail::exit_draft(test).layer, end);
+    if (any) add(incuse::detail::exit_draft({ExitTest::any, 0, test.value}).layer, end);
+  }
+
+  test::Random random_;
+  Net net_{};
+  int trunk_ = network_input;
+  int tested_ = -1;
+};
+
+struct Tally {
+  int proved = 0, refused = 0, inputs = 0, ends[4]{};
+  std::map<std::string, int> rules{};
+};
+
+/// The fast executor leaves where the reference executor leaves, with the same outputs.
+std::string difference_of_fast(const Graph<32>& graph, Parameters parameters, const m::Options& options,
+                               std::uint32_t seed) {
+  host::Executor reference(graph, parameters, {max78002, options});
+  host::fast::Executor fast(graph, parameters, {max78002, options});
+  if (!fast.ready()) return "the fast executor: " + fast.problem();
+  for (std::uint32_t n = 0; n < 4; ++n) {
+    std::vector<int> input = host::random_input(graph, seed + n);
+    for (int& value : input) value /= 1 << n;
+    reference.set_input(input.data());
+    fast.set_input(input.data());
+    reference.run();
+    fast.run();
+    if (reference.exit_taken() != fast.exit_taken()) return "the fast executor takes another exit";
+    for (int i = 0; i < graph.size; ++i)
+      if (reference.output_of(i) != fast.output_of(i)) return "the fast executor, layer " + std::to_string(i);
+  }
+  return "";
+}
+
+void try_network(std::uint32_t seed, Tally& tally) {
+  ExitBuilder builder(seed);
+  const m::Options options = builder.options();
+  const Graph<32> net = builder.build();
+  const auto plan = [&](const Graph<32>& graph) { return m::arrange_and_plan<32>(graph, max78002, options); };
+  const auto unbound = plan(net);
+  for (const Finding& finding : m::inspect(unbound.graph, unbound.plan, max78002, unbound.options)) {
+    if (finding.rule->severity != Severity::error) continue;
+    ++tally.refused, ++tally.rules[string_of(finding.rule->id)];
+    return;
+  }
+  const host::RandomParameters random = host::random_parameters(net, seed);
+  const auto planned = plan(bind(net, random.view()));
+  const std::string what = "random network " + std::to_string(seed) + ": ";
+  const host::Proof proof = host::prove(
+      host::DeployedNetwork<32>{planned.graph, planned.plan, max78002, planned.options, random.view()}, chip);
+  expect(proof.ok(), what + text_of(proof));
+  host::PlannedExecutor memory(planned.graph, planned.plan, max78002, random.view(), planned.options);
+  expect(memory.run(host::random_input(planned.graph, seed).data()).none(), what + "in planned memory");
+  const std::string fast = difference_of_fast(bind(net, random.view()), random.view(), options, seed);
+  expect(fast.empty(), what + fast);
+  ++tally.proved, tally.inputs += proof.inputs, ++tally.ends[proof.ends < 4 ? proof.ends : 3];
+}
+
+void try_networks(std::uint32_t first, int count) {
+  Tally tally;
+  for (int n = 0; n < count; ++n) try_network(first + static_cast<std::uint32_t>(n), tally);
+  std::printf("%d random networks: %d proved with %d inputs, of which %d have one end, %d two, %d three; %d refused\n",
+              count, tally.proved, tally.inputs, tally.ends[1], tally.ends[2], tally.ends[3], tally.refused);
+  for (const auto& [rule, times] : tally.rules) std::printf("  %5d %s\n", times, rule.c_str());
+  expect(tally.proved > count / 2 && tally.ends[2] > count / 20, "too few of the random networks say anything");
+}
+
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  const auto first = static_cast<std::uint32_t>(argc > 2 ? std::atoi(argv[2]) : 1);
+  try_networks(first, argc > 1 ? std::atoi(argv[1]) : 300);
   enumerate_all<any_at_least<1>, any_at_least<2>, any_at_least<40>, any_at_least<64>, any_at_least<126>,
                 any_at_least<127>>();
   enumerate_all<at_least<0, -127>, at_least<1, -1>, at_least<2, 0>, at_least<3, 1>, at_least<0, 77>,
