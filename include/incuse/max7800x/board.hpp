@@ -2,7 +2,8 @@
 // driver asks a board for these. A program with the vendor's SDK can use a board of a few lines that calls the SDK.
 //
 //     struct MyBoard {
-//       void power_on(unsigned groups);   // power, reset and clock of the accelerator; one bit per group
+//       void power_on(unsigned groups);   // power, reset and clock of the accelerator; one bit per group; or
+//       void power_on(unsigned groups, bool in_stages);   // false: it computes without the pipeline, at 50 MHz at most
 //       void power_off();
 //       template <class Done>
 //       void sleep_unless(Done&& done);   // may return at any time; must not sleep on once `done()` holds
@@ -40,7 +41,8 @@ struct SystemRegisters {
   std::uint32_t group_reset;      ///< 1: in reset
   std::uint32_t clock_divider;
   std::uint32_t divider_mask;  ///< fields of the accelerator's divider and clock source
-  std::uint32_t divider;       ///< their value
+  std::uint32_t divider;       ///< their value …
+  std::uint32_t slow_divider;  ///< … and for an accelerator that computes without its pipeline
   std::uint32_t clock_gate;    ///< 1: no clock
   std::uint32_t clock_gate_bit;
   int power_up_reads;  ///< reads of a register that take as long as the load switches need
@@ -58,6 +60,7 @@ inline constexpr SystemRegisters max78000_system{
     .clock_divider = 0x4000'0018,
     .divider_mask = 7u << 14 | 1u << 17,
     .divider = 4u << 14,
+    .slow_divider = 4u << 14,
     .clock_gate = 0x4000'0024,
     .clock_gate_bit = 1u << 25,
     .power_up_reads = 0,
@@ -65,7 +68,7 @@ inline constexpr SystemRegisters max78000_system{
 };
 
 /// MAX78002: the same registers. The peripheral clock of 60 MHz is divided by 1, which the accelerator takes if it
-/// computes in stages, as it does by default. Its load switches take 10 ms, in which a core of 120 MHz reads at most
+/// computes in stages, as it does by default; without them (option no_pipeline) by 2. Its load switches take 10 ms, in which a core of 120 MHz reads at most
 /// 400,000 times. Source: run-time page, sections 1 and 3; the vendor's register headers.
 inline constexpr SystemRegisters max78002_system{
     .group_power = 0x4000'5800,
@@ -75,6 +78,7 @@ inline constexpr SystemRegisters max78002_system{
     .clock_divider = 0x4000'0018,
     .divider_mask = 7u << 14 | 3u << 17,
     .divider = 4u << 14,
+    .slow_divider = 0u << 14,
     .clock_gate = 0x4000'0024,
     .clock_gate_bit = 1u << 25,
     .power_up_reads = 400'000,
@@ -138,14 +142,15 @@ template <const SystemRegisters& System, class Core = UsualCore, AcceleratorBus 
 struct Board {
   [[no_unique_address]] Bus bus{};
 
-  void power_on(unsigned used_groups) {
+  void power_on(unsigned used_groups, bool in_stages = true) {
+    const std::uint32_t divider = in_stages ? System.divider : System.slow_divider;
     bus.write(System.group_reset, all);
     bus.write(System.group_memory, used_groups);
     bus.write(System.group_power, used_groups);
     for (int i = 0; i < System.power_up_reads; ++i) (void)bus.read(System.group_power);
     bus.write(System.group_isolation, all & ~used_groups);
     bus.write(System.group_reset, 0);
-    bus.write(System.clock_divider, (bus.read(System.clock_divider) & ~System.divider_mask) | System.divider);
+    bus.write(System.clock_divider, (bus.read(System.clock_divider) & ~System.divider_mask) | divider);
     bus.write(System.clock_gate, bus.read(System.clock_gate) & ~System.clock_gate_bit);
   }
   void power_off() {

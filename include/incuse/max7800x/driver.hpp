@@ -206,7 +206,11 @@ class [[nodiscard]] Accelerator {
 
   /// Power and clock for the groups in use.
   auto enable() && requires(At == State::off) {
-    board_.power_on(Chip::plan.groups);
+    constexpr bool in_stages = !detail::without_pipeline(Chip::device, Chip::options);
+    if constexpr (requires { board_.power_on(Chip::plan.groups, in_stages); })
+      board_.power_on(Chip::plan.groups, in_stages);
+    else
+      board_.power_on(Chip::plan.groups);
     return then<State::powered>();
   }
 
@@ -307,10 +311,15 @@ class [[nodiscard]] Accelerator {
   /// Whether the inference is over.
   bool finished() const requires(At == State::running) { return is_finished(*bus_); }
 
-  /// Waits until the inference is over; the board decides how. Then clears the flags, as an interrupt handler would.
+  /// Waits until the inference is over; the board decides how. Then clears the flags, as an interrupt handler would. In
+  /// single steps it does so for every layer, and has the accelerator go on with the next one.
   auto wait() && requires(At == State::running) {
-    while (!is_finished(*bus_)) board_.sleep_unless([this] { return is_finished(*bus_); });
-    acknowledge();
+    wait_for_completion();
+    constexpr int further = further_steps(Chip::plan, Chip::device, Chip::options, Layer);
+    for (int step = 0; step < further; ++step) {
+      go_on();
+      wait_for_completion();
+    }
     if constexpr (Layer != last_layer) write_layer_count(last_layer);
     return then<State::done>();
   }
@@ -323,8 +332,7 @@ class [[nodiscard]] Accelerator {
   }
   /// … and continues it.
   auto resume() && requires(At == State::stopped) {
-    constexpr RegisterWrite write = continue_write(Chip::plan, Chip::device);
-    bus_->write(write.address, bus_->read(write.address) | write.value);
+    go_on();
     return then<State::running>();
   }
 
@@ -427,6 +435,16 @@ class [[nodiscard]] Accelerator {
     constexpr std::uint32_t first = Chip::device.group_register(0, Which), stride = Chip::device.registers.group_stride;
     for (std::uint32_t g = 0; g < groups; ++g)
       if ((used >> g & 1) != 0) action(first + g * stride);
+  }
+
+  void go_on() {
+    constexpr RegisterWrite write = continue_write(Chip::plan, Chip::device);
+    bus_->write(write.address, bus_->read(write.address) | write.value);
+  }
+
+  void wait_for_completion() {
+    while (!is_finished(*bus_)) board_.sleep_unless([this] { return is_finished(*bus_); });
+    acknowledge();
   }
 
   /// Clears the flags of a completed inference in every group.

@@ -518,6 +518,19 @@ TEST_CASE("no wake-up is lost, whenever the interrupt comes") {
   }
 }
 
+TEST_CASE("without its pipeline, the MAX78002 gets half the clock") {
+  FakeSystem::reset(1000);
+  Board<max78002_system, BusyCore, FakeSystem> board;
+  const auto divider = [&](bool in_stages) {
+    FakeSystem::memory.words = {{0x4000'0018, 0xffff'ffff}};
+    FakeSystem::writes.clear();
+    board.power_on(0x1, in_stages);
+    return FakeSystem::writes[5];
+  };
+  CHECK(divider(true) == BusAccess{Kind::write, 0x4000'0018, 0xfff9'3fff});
+  CHECK(divider(false) == BusAccess{Kind::write, 0x4000'0018, 0xfff8'3fff});
+}
+
 TEST_CASE("the board switches power, isolation, reset and clock as documented") {
   FakeSystem::reset(1000);
   FakeSystem::memory.words = {{0x4000'0018, 0xffff'ffff}, {0x4000'0024, 0xffff'ffff}};

@@ -123,6 +123,13 @@ TEST_CASE("depth-wise layers and four outputs at a time compute what the executo
   CHECK(errors == 0);
 }
 
+TEST_CASE("in single steps the driver has the accelerator go on after every layer") {
+  const auto expected = host::run<CommonNet>(parameters_in<CommonParameters>(), input_of<CommonNet>());
+  int errors = 0;
+  CHECK(output_on<max78002, CommonNet, CommonParameters, with<Feature::single_steps>>(errors) == expected);
+  CHECK(errors == 0);
+}
+
 TEST_CASE("depth-wise layers move their channels in one dimension as in two") {
   using namespace incuse::test;
   Layer layer = placed(conv1d(8, 3), 0x1fe0, 0xff, 0, 0x400);

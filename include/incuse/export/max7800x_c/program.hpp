@@ -5,6 +5,7 @@
 #include <string>
 
 #include <incuse/export/max7800x_c/project.hpp>
+#include <incuse/max7800x/tables/registers.hpp>
 
 namespace incuse::c_source::detail {
 
