@@ -64,6 +64,8 @@ incuse_cli_test(check.negative_watts 2 "--watts.*-1" check ${small} --weights sm
 incuse_cli_test(plan.watts 0 "cycles, 0.0[0-9] ms at 50 MHz, [0-9]+.[0-9] uJ at 25.0 mW, for " plan ${small} --weights small
   --watts 0.025)
 incuse_cli_test(plan.all 2 "only check answers for all chips" plan small.yaml --input-shape 2x8x8 --device all)
+incuse_cli_test(export.no_interrupt 2 "C relies on the accelerator's interrupt, which AI84 does not have: in C.. the driver"
+  export ${small} --weights small --device ai84 --output ${CMAKE_CURRENT_BINARY_DIR}/no_interrupt)
 incuse_cli_test(check.features 1 "error: the chip does not have a feature that is asked for \\(PLL\\).*\\(pipeline\\)|pipeline.*PLL"
   check ${small} --weights small --pll --pipeline)
 incuse_cli_test(check.layers_without_bias 0 "bias 0 of" check ${small} --weights small --no-bias-in 0,2)
