@@ -8,6 +8,7 @@
 
 #include <incuse/host/fast/executor.hpp>
 #include <incuse/host/run.hpp>
+#include <incuse/model/early_exit.hpp>
 #include <incuse/model/layers.hpp>
 #include <incuse/model/network.hpp>
 
@@ -36,6 +37,7 @@ std::string difference(const Graph<N>& graph, Parameters parameters, const std::
   for (int run = 0; run < 2; ++run) {
     reference.run();
     executor.run();
+    if (reference.exit_taken() != executor.exit_taken()) return "another early exit is taken";
     for (int i = 0; i < graph.size; ++i) {
       const std::vector<int> expected = reference.output_of(i), actual = executor.output_of(i);
       for (std::size_t n = 0; n < expected.size(); ++n)
@@ -178,6 +180,25 @@ TEST_CASE("random layers") {
     ++compared;
   }
   CHECK(compared > 250);
+}
+
+TEST_CASE("early exits are taken as in the reference executor") {
+  struct Leaving : Network<Input<3, 2, 2>, EarlyExit<any_at_least<9>, MaxPool2d<2>>,
+                           EarlyExit<at_least<2, -4>, AvgPool2d<2>>, MaxPool2d<2>> {};
+  const auto& graph = graph_of<Leaving>();
+  int taken[3]{};  // none, the first one, the second one
+  for (int value = -20; value < 20; ++value) {
+    const std::vector<int> input = {-9, -9, -9, -9, -9, -9, value, -9, value, value, value - 3, value};
+    check_same(graph, Parameters{}, input);
+    fast::Executor executor(graph, Parameters{});
+    executor.set_input(input.data());
+    executor.run();
+    const int exit = executor.exit_taken();
+    ++taken[exit < 0 ? 0 : exit == exit_layers(graph)[0] ? 1 : 2];
+  }
+  CHECK(taken[0] == 16);
+  CHECK(taken[1] == 11);
+  CHECK(taken[2] == 13);
 }
 
 TEST_CASE("random networks") {
