@@ -116,10 +116,10 @@ struct Reals {
   static constexpr float ones[64] = {1.5f, 0.5f, 2.0f, 1.0f, 1.25f, 0.75f, 1.0f, 3.0f};
   static constexpr k210::Elements<Net::graph.capacity> elements = k210::elements_of(Net::graph);
 
-  static constexpr k210::Reals take(const float* from, long long count) {
+  static constexpr k210::Reals take(const float* from, long long size) {
     k210::Reals reals;
     reals.values = from;
-    reals.count = static_cast<int>(count);
+    reals.count = static_cast<int>(size);
     return reals;
   }
   static constexpr k210::RealLayer entry(const Layer& layer) {
