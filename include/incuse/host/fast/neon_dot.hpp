@@ -2,6 +2,8 @@
 // unsigned bytes, of which kernels take off 128, weights signed ones; a vector holds the sums of 4 output channels.
 #pragma once
 
+#if defined(__aarch64__)  // empty elsewhere: every header compiles alone, for every processor
+
 #include <cstring>
 #include <utility>
 
@@ -102,3 +104,5 @@ INCUSE_FAST_TARGET inline void prepare(const Preparation& job) { fast::prepare<s
 #undef INCUSE_FAST_TARGET
 
 }  // namespace incuse::host::fast::neon_dot
+
+#endif
