@@ -1,11 +1,15 @@
 // The fast executor computes what the reference executor computes, with the kernels of every level that this machine
 // has: random networks of every kind, and single layers with every option, extreme numbers and odd sizes.
+#include <atomic>
 #include <cstddef>
+#include <cstdlib>
+#include <new>
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 
+#include <incuse/host/fast/batch.hpp>
 #include <incuse/host/fast/executor.hpp>
 #include <incuse/host/run.hpp>
 #include <incuse/model/early_exit.hpp>
@@ -20,6 +24,17 @@
 using namespace incuse;
 namespace fast = incuse::host::fast;
 using test::Random;
+
+// Counts what this program allocates. Not inlined: GCC would take malloc and free for strangers of new and delete.
+static std::atomic<long> allocations{0};
+
+[[gnu::noinline]] void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace {
 
@@ -212,4 +227,57 @@ TEST_CASE("random networks") {
     ++compared;
   }
   CHECK(compared > 10);
+}
+
+TEST_CASE("running a network allocates nothing, neither here nor on other threads") {
+  for (std::uint32_t seed : {3u, 6u, 11u}) {
+    const planned::RandomNetwork network =
+        planned::NetworkBuilder(seed).build(static_cast<planned::Kind>(seed % planned::kinds));
+    for (fast::Level level : fast::all_levels) {
+      if (!fast::is_supported(level)) continue;
+      const fast::PackedNetwork packed(network.graph, network.parameters(), {}, level);
+      REQUIRE(packed.ready());
+      fast::Executor executor(packed);
+      fast::Batch batch(packed, 2);
+      const auto run = [&](auto& own, int) {
+        own.set_input(network.input.data());
+        own.run();
+      };
+      const long before = allocations;
+      REQUIRE(before > 0);
+      run(executor, 0);
+      executor.reset();
+      batch.run(4, run);
+      CHECK(allocations == before);
+    }
+  }
+}
+
+TEST_CASE("an executor for parameters that do not fit says so and does not run") {
+  Graph<1> graph;
+  graph.size = 1;
+  graph.input = {3, 4, 4};
+  graph[0].sources.push(network_input);
+  graph[0].op = Operator::conv2d;
+  graph[0].out_channels = 2;
+  graph[0].kernel = {3, 3};
+  graph = infer(graph);
+  const char weights[2 * 3 * 3 * 2]{};  // of 3x2 kernels
+  const LayerParameters layers[] = {{.weight = {weights, 2, 3, 3, 2}}};
+  const std::vector<int> input(48, 1);
+  const fast::PackedNetwork packed(graph, {layers, 1});
+  fast::Executor executor(packed), own(graph, {layers, 1});
+  fast::Batch batch(packed, 2);
+  CHECK(!packed.ready());
+  CHECK(!batch.ready());
+  CHECK(packed.problem().find("layer 0") == 0);
+  CHECK(executor.problem() == packed.problem());
+  CHECK(own.problem() == host::Executor(graph, {layers, 1}).problem());
+  executor.set_input(input.data());
+  executor.run();
+  CHECK(executor.output(0, 0) == 0);
+  CHECK(executor.output_of(0).empty());
+  int calls = 0;
+  batch.run(3, [&](auto&, int) { ++calls; });
+  CHECK(calls == 0);
 }

@@ -95,6 +95,14 @@ INCUSE_FAST_INLINE void add_pixel(__m512i* sums, const std::uint8_t* x, const __
   (add_dot(sums[v], value, weights[v]), ...);
 }
 
+/// The same with weights in memory.
+template <int... v>
+INCUSE_FAST_INLINE void add_word(__m512i* sums, const std::uint8_t* x, const std::int8_t* weights,
+                                 std::integer_sequence<int, v...>) {
+  const __m512i value = broadcast(x);
+  (add_dot(sums[v], value, _mm512_loadu_si512(weights + v * 64)), ...);
+}
+
 template <int vectors>
 INCUSE_FAST_INLINE void finish_pixel(const Finish& rule, const __m512i* sums, int channels, std::byte* to) {
   if (rule.wide)
@@ -110,11 +118,39 @@ struct Kernel {
   template <int pixels, int used>
   INCUSE_FAST_TARGET __attribute__((noinline)) static void tile(const Convolution& job, const Block<Weight>& block,
                                                                 const Element* in, std::byte* out) {
-    compute<used>(job, block, in, out, std::make_integer_sequence<int, pixels * used>{},
-                  std::make_integer_sequence<int, pixels>{}, std::make_integer_sequence<int, used>{});
+    if constexpr (pixels == 1)
+      compute_one(job, block, in, out, std::make_integer_sequence<int, parts * used>{},
+                  std::make_integer_sequence<int, parts>{}, std::make_integer_sequence<int, used>{});
+    else
+      compute<used>(job, block, in, out, std::make_integer_sequence<int, pixels * used>{},
+                    std::make_integer_sequence<int, pixels>{}, std::make_integer_sequence<int, used>{});
   }
 
  private:
+  static constexpr int parts = 4;  ///< of the sums of a single pixel: each addition waits for the one before it
+
+  /// One pixel. Sum i is that of part i / used and vector i % used; word n of a run belongs to part n % parts.
+  template <int... i, int... p, int... v>
+  INCUSE_FAST_INLINE static void compute_one(const Convolution& job, const Block<Weight>& block, const Element* in,
+                                             std::byte* out, std::integer_sequence<int, i...>,
+                                             std::integer_sequence<int, p...>,
+                                             std::integer_sequence<int, v...> each_vector) {
+    constexpr int used = sizeof...(v), bytes = used * 64;
+    const Weight* w = block.weights;
+    __m512i sums[sizeof...(i)] = {
+        (i < used ? _mm512_loadu_si512(block.starts + i % used * lanes) : _mm512_setzero_si512())...};
+    for (int run = 0; run < job.piece.runs; ++run) {
+      const Element* x = in + job.runs[run];
+      int left = job.piece.words;
+      for (; left >= parts; left -= parts, x += parts * word, w += parts * bytes)
+        (add_word(sums + p * used, x + p * word, w + p * bytes, each_vector), ...);
+      for (; left > 0; --left, x += word, w += bytes) add_word(sums, x, w, each_vector);
+    }
+    static_assert(parts == 4);
+    const __m512i all[used] = {_mm512_add_epi32(_mm512_add_epi32(sums[v], sums[used + v]),
+                                                _mm512_add_epi32(sums[2 * used + v], sums[3 * used + v]))...};
+    finish_pixel<used>(job.finish, all, block.channels, out);
+  }
   /// Sum i is that of pixel i / used and vector i % used.
   template <int used, int... i, int... p, int... v>
   INCUSE_FAST_INLINE static void compute(const Convolution& job, const Block<Weight>& block, const Element* in,
