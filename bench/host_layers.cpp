@@ -1,23 +1,31 @@
 // Layers in the fast executor and in its peers, on one thread and with the same instructions as far as a peer can be
 // kept to them: XNNPACK takes what it knows, and so does oneDNN at the level "portable".
-//   bench_host_layers [--level=portable|avx2|avx-vnni|avx512-vnni|amx] [--batch=N] [options of Google Benchmark]
+//   bench_host_layers [--level=portable|avx2|avx-vnni|avx512-vnni|amx] [--batch=N] [--networks | --growth]
+//                     [options of Google Benchmark]
+// With --networks whole networks, of which oneDNN runs the convolutions and Linear layers only, one after the other,
+// and the time of a picture with one and with two threads, by the clock. With --growth how the time of ours grows with
+// channels and with size.
 // The repetitions of all are run in random order; the table at the end has the median of each in microseconds of the
 // thread's time, and ratios of ours to a peer's: of the medians, and of the fastest and slowest pairs. It also says how
 // much of what the multipliers can do is reached, and how many outputs of a peer are not those of the chip.
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <map>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 
-#include <incuse/host/fast/executor.hpp>
+#include <incuse/host/fast/batch.hpp>
+#include <incuse/host/run.hpp>
 
 #include "peers/layer.hpp"
+#include "peers/networks.hpp"
 #include "peers/peak.hpp"
 #ifdef INCUSE_BENCH_ONEDNN
 #include "peers/onednn.hpp"
@@ -33,6 +41,7 @@ namespace fast = incuse::host::fast;
 struct Settings {
   fast::Level level = fast::best_level();
   int batch = 1;
+  bool networks = false, growth = false;
 };
 
 /// Times of one benchmark, by repetition.
@@ -62,22 +71,24 @@ void add(const std::string& name, std::shared_ptr<Runner> runner) {
   });
 }
 
-/// Our own layer, once for every input of the batch.
-struct OwnLayer {
-  fast::PackedNetwork<1> packed;
-  std::vector<fast::Executor<1>> executors{};
+/// Our own layer or network, once for every input of the batch.
+template <int N>
+struct Own {
+  fast::PackedNetwork<N> packed;
+  std::vector<fast::Executor<N>> executors{};
 
-  OwnLayer(const bench::LayerData& data, const Settings& settings)
-      : packed(data.graph, data.parameters.view(), {}, settings.level) {
+  Own(const incuse::Graph<N>& graph, incuse::Parameters parameters, const std::vector<int>& input,
+      const Settings& settings)
+      : packed(graph, parameters, {}, settings.level) {
     for (int i = 0; i < settings.batch; ++i) {
       executors.emplace_back(packed);
-      executors.back().set_input(data.input.data());
+      executors.back().set_input(input.data());
     }
   }
   void run() {
     for (auto& executor : executors) executor.run();
   }
-  std::vector<int> output() const { return executors.front().output_of(0); }
+  std::vector<int> output() const { return executors.front().output_of(packed.graph().size - 1); }
 };
 
 struct Peak {
@@ -105,7 +116,9 @@ void add_layer(const bench::LayerShape& shape, const Settings& settings) {
   const auto bound = bind(data.graph, data.parameters.view());
   incuse::host::run(bound, data.parameters.view(), data.input.data(), memory.data());
   const std::string name = shape.name;
-  add_checked(name + "/incuse", std::make_shared<OwnLayer>(data, settings), memory);
+  add_checked(name + "/incuse", std::make_shared<Own<1>>(data.graph, data.parameters.view(), data.input, settings),
+              memory);
+  if (settings.growth) return;
 #ifdef INCUSE_BENCH_ONEDNN
   for (bool is_signed : {false, true})
     add_checked(name + (is_signed ? "/oneDNN s8" : "/oneDNN u8"),
@@ -114,6 +127,74 @@ void add_layer(const bench::LayerShape& shape, const Settings& settings) {
 #ifdef INCUSE_BENCH_XNNPACK
   const auto xnnpack = std::make_shared<bench::XnnpackLayer>(shape, data, settings.batch);
   if (xnnpack->ready()) add_checked(name + "/XNNPACK", xnnpack, memory);
+#endif
+}
+
+#ifdef INCUSE_BENCH_ONEDNN
+/// The convolutions and Linear layers of a network, one after the other; nothing else of it.
+struct OneDnnConvolutions {
+  std::vector<std::unique_ptr<bench::OneDnnLayer>> layers{};
+
+  template <int N>
+  OneDnnConvolutions(const incuse::Graph<N>& graph, int batch) {
+    for (int i = 0; i < graph.size; ++i) {
+      const incuse::Layer& layer = graph[i];
+      if (!layer.weighted()) continue;
+      const incuse::Shape in = layer.flatten ? incuse::Shape{layer.pooled.elements(), 1, 1} : layer.pooled;
+      const bench::LayerShape shape{"",           in.channels,  in.height, in.width, layer.out.channels,
+                                    layer.kernel, layer.padding};
+      layers.push_back(std::make_unique<bench::OneDnnLayer>(shape, bench::LayerData(shape), batch, false));
+    }
+  }
+  void run() {
+    for (auto& layer : layers) layer->run();
+  }
+};
+#endif
+
+struct NetworkFigures {
+  std::string name;
+  double products;                 ///< of one picture
+  double one_thread, two_threads;  ///< microseconds of a picture, by the clock
+};
+std::vector<NetworkFigures> networks;
+
+/// Microseconds that a picture takes on so many threads, by the clock: the median of 9 batches of 64.
+template <int N>
+double batch_time(const fast::PackedNetwork<N>& packed, const std::vector<int>& input, int threads) {
+  constexpr int pictures = 64;
+  fast::Batch<N> batch(packed, threads);
+  Times each;
+  for (int i = 0; i < 9; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    batch.run(pictures, [&](fast::Executor<N>& executor, int) {
+      executor.set_input(input.data());
+      executor.run();
+    });
+    each.push_back(std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count());
+  }
+  return median(each) / pictures;
+}
+
+template <class Net>
+void add_network(const std::string& name, const Settings& settings) {
+  const auto& graph = incuse::graph_of<Net>();
+  const incuse::host::RandomParameters parameters = incuse::host::random_parameters(graph);
+  const std::vector<int> input = incuse::host::random_input(graph);
+  incuse::host::Executor reference(graph, parameters.view());
+  reference.set_input(input.data());
+  reference.run();
+  double products = 0;
+  for (int i = 0; i < graph.size; ++i)
+    if (graph[i].weighted())
+      products += 1.0 * graph[i].out.elements() * graph[i].weight_in_channels() *
+                  (graph[i].flatten ? graph[i].pooled.pixels() : graph[i].kernel.area());
+  using Runner = Own<std::remove_cvref_t<decltype(graph)>::capacity>;
+  const auto own = std::make_shared<Runner>(graph, parameters.view(), input, settings);
+  networks.push_back({name, products, batch_time(own->packed, input, 1), batch_time(own->packed, input, 2)});
+  add_checked(name + "/incuse", own, reference.output_of(graph.size - 1));
+#ifdef INCUSE_BENCH_ONEDNN
+  add(name + "/oneDNN", std::make_shared<OneDnnConvolutions>(graph, settings.batch));
 #endif
 }
 
@@ -130,10 +211,34 @@ std::string ratio(const Times& own, const Times& peer) {
   return text;
 }
 
+std::vector<bench::LayerShape> shapes_of(const Settings& settings) {
+  if (settings.growth) return {std::begin(bench::growing_layers), std::end(bench::growing_layers)};
+  return {std::begin(bench::layers), std::end(bench::layers)};
+}
+
 /// What the multipliers can do, in 10^9 products a second; 0: not known.
 double measured_peak(fast::Level level) {
   const double time = median(times["peak"]);
   return level == fast::Level::portable || time == 0 ? 0 : bench::peak_products(level) * 1e4 / time / 1e3;
+}
+
+/// False if an output of ours was wrong.
+bool print_networks(const Settings& settings) {
+  const double peak = measured_peak(settings.level);
+  std::printf("\nlevel %s, batch %d, peak of the multipliers %.0f GMAC/s\n", fast::name_of(settings.level),
+              settings.batch, peak);
+  bool right = true;
+  std::printf("%-10s %10s %8s %6s  %10s %-18s %12s %12s\n", "network", "incuse us", "GMAC/s", "peak", "oneDNN us",
+              "ratio", "1 thread us", "2 threads us");
+  for (const NetworkFigures& own : networks) {
+    const Times &ours = times[own.name + "/incuse"], &theirs = times[own.name + "/oneDNN"];
+    const double speed = own.products * settings.batch / median(ours) / 1e3;
+    std::printf("%-10s %10.3f %8.0f %4.0f %%  %10.3f %-18s %12.2f %12.2f%s\n", own.name.c_str(), median(ours), speed,
+                peak > 0 ? 100 * speed / peak : 0, median(theirs), ratio(ours, theirs).c_str(), own.one_thread,
+                own.two_threads, differences[own.name + "/incuse"] == 0 ? "" : "  WRONG");
+    right = right && differences[own.name + "/incuse"] == 0;
+  }
+  return right;
 }
 
 /// False if an output of ours was wrong.
@@ -147,7 +252,7 @@ bool print_table(const Settings& settings) {
   std::printf("%-27s %9s %8s %6s", "layer", "incuse us", "GMAC/s", "peak");
   for (const char* peer : peers) std::printf("  %10s %-18s %5s", peer, "ratio", "diff");
   std::puts("");
-  for (const bench::LayerShape& shape : bench::layers) {
+  for (const bench::LayerShape& shape : shapes_of(settings)) {
     const std::string name = shape.name;
     const Times& own = times[name + "/incuse"];
     if (own.empty()) continue;
@@ -189,6 +294,10 @@ bool read_settings(int& argc, char** argv, Settings& settings) {
       if (!read_batch(argv[i] + 8, settings.batch)) return false;
     } else if (std::strncmp(argv[i], "--level=", 8) == 0) {
       if (!read_level(argv[i] + 8, settings.level)) return false;
+    } else if (std::strcmp(argv[i], "--networks") == 0) {
+      settings.networks = true;
+    } else if (std::strcmp(argv[i], "--growth") == 0) {
+      settings.growth = true;
     } else {
       argv[kept++] = argv[i];
     }
@@ -218,8 +327,15 @@ int main(int argc, char** argv) {
   benchmark::Initialize(&count, arguments.data());
   if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return 2;
   add("peak", std::make_shared<Peak>(Peak{settings.level}));
-  for (const bench::LayerShape& shape : bench::layers) add_layer(shape, settings);
+  if (settings.networks) {
+    add_network<fashion::FashionNet>("Fashion", settings);
+    add_network<bench::KeywordNet>("keyword", settings);
+    add_network<bench::ResidualNet>("residual", settings);
+    add_network<bench::DetectorNet>("detector", settings);
+  } else {
+    for (const bench::LayerShape& shape : shapes_of(settings)) add_layer(shape, settings);
+  }
   Collector collector;
   benchmark::RunSpecifiedBenchmarks(&collector);
-  return print_table(settings) ? 0 : 1;
+  return (settings.networks ? print_networks(settings) : print_table(settings)) ? 0 : 1;
 }

@@ -50,6 +50,16 @@ inline constexpr LayerShape layers[] = {
     {"conv1d 128x64->128 3", 128, 1, 64, 128, {1, 3}, {0, 1}},
 };
 
+/// Layers of which one number grows.
+inline constexpr LayerShape growing_layers[] = {
+    {"16x32x32->16 3x3", 16, 32, 32, 16, {3, 3}, {1, 1}},
+    {"32x32x32->32 3x3", 32, 32, 32, 32, {3, 3}, {1, 1}},
+    {"64x32x32->64 3x3", 64, 32, 32, 64, {3, 3}, {1, 1}},
+    {"64x8x8->64 3x3", 64, 8, 8, 64, {3, 3}, {1, 1}},
+    {"64x16x16->64 3x3", 64, 16, 16, 64, {3, 3}, {1, 1}},
+    {"64x64x64->64 3x3", 64, 64, 64, 64, {3, 3}, {1, 1}},
+};
+
 /// What a layer is run with: inputs as behind a ReLU, so that signed and unsigned bytes are the same.
 struct LayerData {
   incuse::Graph<1> graph;
