@@ -182,7 +182,7 @@ std::vector<Consequence> consequences_of_places() {
       {"--synthesized-step", "1", one, {}, {"synthesized_input_path"}},
       {"--output-width", "32", with_relu(), {}, {"wide_activation"}},
       {"--stop-after", "0", changed(two, "0xf0", "0x70"), {"output_processors"}, {}},
-      {"--stop-after", "0", changed(two, "pad: 1", "output_width: 32, pad: 1"), {"read_size", "wide_inside"}, {}},
+      {"--stop-after", "0", changed(two, "pad: 1", "output_width: 32, pad: 1"), {"wide_inside"}, {}},
       {"--input-offset", "0x7f04", one, {}, {"input_memory"}},
       {"--streaming-layers", "1", two, {}, {"streaming_order"}, fifo},
       {"--fifo", "", changed(one, "7", "0x70"), {}, {"fifo_processors"}},
