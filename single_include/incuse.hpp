@@ -375,10 +375,9 @@ struct Findings : BoundedList<Finding, 32> {
 /// counted.
 using Sentence = TextBuffer<1200>;
 
-/// Appends a name; of a longer one the beginning and "...", never a part of a character of UTF-8.
+/// Appends a name; of one longer than `most` the beginning and "...", never a part of a character of UTF-8.
 template <int Capacity>
-constexpr void append_name(TextBuffer<Capacity>& out, Text name) {
-  constexpr int most = 48;
+constexpr void append_name(TextBuffer<Capacity>& out, Text name, int most = 48) {
   int shown = name.size;
   if (name.size > most)
     for (shown = most - 3; shown > 0 && (static_cast<unsigned char>(name[shown]) & 0xc0) == 0x80;) --shown;
@@ -448,12 +447,15 @@ constexpr void append_shares(TextBuffer<Capacity>& out, const Finding& finding, 
   out << ')';
 }
 
+/// Parts of layers are shown up to this length: reasons are whole, and so are the longest spellings of options.
+inline constexpr int longest_part = 160;
+
 /// " (weight 12)": the part of the layer that is meant
 template <int Capacity>
 constexpr void append_part(TextBuffer<Capacity>& out, const Finding& finding) {
   if (finding.part.empty()) return;
   out << " (";
-  append_name(out, finding.part);
+  append_name(out, finding.part, longest_part);
   if (finding.at >= 0) out << ' ' << finding.at;
   out << ')';
 }
@@ -695,7 +697,7 @@ struct facts_as_texts {
 /// The whole sentence of a finding, with the name of its rule.
 template <const Finding& Found, const auto&... Device>
 struct whole_sentence {
-  using Buffer = TextBuffer<500>;
+  using Buffer = TextBuffer<1300>;  // a Sentence and the rule's name
   static constexpr Buffer buffer = [] {
     Buffer words;
     words << '[' << Found.rule->id << "] " << sentence_of(Found, (Text{}, ..., Device.name)).text();
@@ -1846,11 +1848,14 @@ constexpr bool loads_packed(const Device& device, const Options& options) {
 }
 
 /// The same as types, for `Deployment<Net, max78000, parameters, average_pool_rounding>`.
-/// Each sets the member of Options that it is named after.
-#define INCUSE_SWITCH(name)                                                \
+/// Each sets the member of Options that it is named after. Two options whose `sets` are the same type contradict or
+/// repeat each other.
+#define INCUSE_SWITCH_OF(name, kind)                                       \
   struct name {                                                            \
+    using sets = struct kind;                                              \
     static constexpr void apply(Options& options) { options.name = true; } \
   };
+#define INCUSE_SWITCH(name) INCUSE_SWITCH_OF(name, name)
 INCUSE_SWITCH(average_pool_rounding)
 INCUSE_SWITCH(write_zero_registers)
 INCUSE_SWITCH(runs_on_risc_v)
@@ -1868,14 +1873,16 @@ INCUSE_SWITCH(power_down_unused)
 INCUSE_SWITCH(overlap_data)
 INCUSE_SWITCH(mlator_unload)
 INCUSE_SWITCH(any_bias_group)
-INCUSE_SWITCH(accept_warnings)
-INCUSE_SWITCH(strict)
+INCUSE_SWITCH_OF(accept_warnings, what_becomes_of_warnings)
+INCUSE_SWITCH_OF(strict, what_becomes_of_warnings)
 #undef INCUSE_SWITCH
+#undef INCUSE_SWITCH_OF
 
 /// The same for members that are numbers: repetitions<2>.
 #define INCUSE_NUMBER(name)                                                 \
   template <int Value>                                                      \
   struct name {                                                             \
+    using sets = struct name##_number;                                      \
     static constexpr void apply(Options& options) { options.name = Value; } \
   };
 INCUSE_NUMBER(first_layer)
@@ -1904,24 +1911,27 @@ struct with {
 /// Registers of the units for conditional execution, see `Snoop`.
 template <std::uint32_t... Values>
 struct snoop {
+  using sets = struct snoop_registers_given;
   static_assert(sizeof...(Values) == Snoop::registers, "two units have 24 registers");
   static constexpr void apply(Options& options) { options.snoop = {true, {Values...}}; }
 };
 /// Loads every 9-byte weight column as four 32-bit words, instead of packed (`Options::express_weights` is false).
 struct plain_weights {
+  using sets = plain_weights;
   static constexpr void apply(Options& options) { options.express_weights = false; }
 };
 /// How the input reaches the accelerator; below, the paths through FIFOs by name.
 template <InputPath Path>
 struct input_through {
+  using sets = InputPath;
   static constexpr void apply(Options& options) { options.input_path = Path; }
 };
 /// Through standard FIFOs: at most 16 channels in HWC order, or 4 in CHW order.
-using fifo_input = input_through<InputPath::fifo>;
+struct fifo_input : input_through<InputPath::fifo> {};
 /// Through the fast FIFO, which only the RISC-V core reaches: at most 4 channels in HWC order, or 1 in CHW order.
-using fast_fifo_input = input_through<InputPath::fast_fifo>;
+struct fast_fifo_input : input_through<InputPath::fast_fifo> {};
 /// Through the fast FIFO to all four groups at once, which share the first layer's output channels.
-using quad_fast_fifo_input = input_through<InputPath::quad_fast_fifo>;
+struct quad_fast_fifo_input : input_through<InputPath::quad_fast_fifo> {};
 
 /// Types that are options of a deployment.
 template <class Type>
@@ -1931,18 +1941,37 @@ concept is_option = requires(Options& options) {
 
 namespace detail {
 
-template <class Type>
-constexpr void apply_option(Options& options) {
-  if constexpr (is_option<Type>) Type::apply(options);
+/// Whether two options say something about the same thing.
+template <class Option, class Other>
+constexpr bool set_the_same() {
+  if constexpr (std::is_same_v<Option, Other>)
+    return true;
+  else if constexpr (requires { typename Option::sets; typename Other::sets; })
+    return std::is_same_v<typename Option::sets, typename Other::sets>;
+  else
+    return false;
+}
+
+/// Whether some options are all known, and set different things.
+template <class... Types>
+inline constexpr bool options_agree = true;
+template <class First, class... Rest>
+inline constexpr bool options_agree<First, Rest...> =
+    is_option<First> && (true && ... && !set_the_same<First, Rest>()) && options_agree<Rest...>;
+
+template <class First, class... Rest>
+constexpr void apply_options(Options& options) {
+  if constexpr (sizeof...(Rest) > 0) apply_options<Rest...>(options);
+  if constexpr (is_option<First>) First::apply(options);
 }
 
 }  // namespace detail
 
-/// The Options value of a list of option types; others are left out.
+/// The Options value of a list of option types; others are left out. Of several that set the same, the first one wins.
 template <class... Types>
 constexpr Options options_of() {
   Options options;
-  (detail::apply_option<Types>(options), ...);
+  if constexpr (sizeof...(Types) > 0) detail::apply_options<Types...>(options);
   return options;
 }
 
@@ -5300,6 +5329,9 @@ INCUSE_RULE_WORDS(language, option_value, error, "the value of this option is ou
 
 INCUSE_RULE_WORDS(language, no_option, error, "this is no option of a deployment",
                   "leave it out: layers and their options belong into the network", "max7800x/options.hpp")
+INCUSE_RULE_WORDS(language, repeated_setting, error,
+                  "two options of a deployment repeat or contradict each other", "leave one out",
+                  "max7800x/options.hpp")
 
 /// What a layer type fills in with `describe`: the layer, and the names that from<> gives.
 struct LayerDraft {
@@ -5740,6 +5772,7 @@ constexpr TextBuffer<60> spelling() {
   int open = 0;
   for (at += 7; at < words.size; ++at) {
     while (begins(at, "incuse::") || begins(at, "option::") || begins(at, "detail::")) at += 8;
+    if (begins(at, "max7800x::")) at += 10;
     const char c = words[at];
     if (open == 0 && (c == ';' || c == ',' || c == ']' || (Short && c == '<'))) break;
     open += c == '<' ? 1 : c == '>' ? -1 : 0;
@@ -9340,33 +9373,50 @@ using Xor = BitwiseXor<Arguments...>;
 
 // ---- incuse/model/traps.hpp ----
 
-// Names that other frameworks use for layers and activations: each says what it is called here, as one error. A trap
-// stands for what was meant, so that no further error follows. Words that a program may use for something of its own
-// (Dense, padding) are none.
+// Names that other frameworks use for layers, options and activations: each says what it is called here, as one error.
+// A trap stands for what was meant, so that no further error follows.
+//
+// A program that writes `using namespace incuse;` outside all namespaces and has a relu or a Conv2D of its own there has
+// two of them in sight. It says `::relu`, keeps its own in a namespace, or defines INCUSE_NO_TRAPS in front of the first
+// header of this library: then there are none.
 
-// Clang 14 does not know unavailable templates: there the error is one of the class.
-#if defined(__clang__) && __clang_major__ < 19
-#define INCUSE_UNAVAILABLE(words)
-#define INCUSE_TRAPPED(words) static_assert(sizeof...(Arguments) > 1'000'000, words);
-#else
-#define INCUSE_UNAVAILABLE(words) __attribute__((unavailable(words)))
-#define INCUSE_TRAPPED(words)
-#endif
+#ifndef INCUSE_NO_TRAPS
 
 /// `name` is what somebody wrote, `meant` what it is called here.
 #define INCUSE_TRAP(name, meant) \
   struct __attribute__((unavailable("did you mean " #meant "?"))) name : meant {};
-#define INCUSE_TRAP_LAYER(name, first, meant)                                                \
-  template <first Size, class... Arguments>                                                  \
-  struct INCUSE_UNAVAILABLE("did you mean " #meant "<>?") name : meant<Size, Arguments...> { \
-    INCUSE_TRAPPED("did you mean " #meant "<> instead of " #name "?")                        \
+
+// Clang 14 does not know unavailable templates: there the error is one of the class, in the body of the macro itself,
+// since every macro around it takes three lines.
+#if defined(__clang__) && __clang_major__ < 19
+#define INCUSE_TRAP_LAYER(name, first, meant)                                                              \
+  template <first Size, class... Arguments>                                                                \
+  struct name : meant<Size, Arguments...> {                                                                \
+    static_assert(sizeof...(Arguments) > 1'000'000, "did you mean " #meant "<> instead of " #name "<>?"); \
   };
+#define INCUSE_TRAP_OPTION(name, meant)                                                                \
+  template <int... Sizes>                                                                              \
+  struct name : meant<Sizes...> {                                                                      \
+    static_assert(sizeof...(Sizes) > 1'000'000, "did you mean " #meant "<> instead of " #name "<>?"); \
+  };
+#else
+#define INCUSE_TRAP_LAYER(name, first, meant) \
+  template <first Size, class... Arguments>   \
+  struct __attribute__((unavailable("did you mean " #meant "<>?"))) name : meant<Size, Arguments...> {};
+#define INCUSE_TRAP_OPTION(name, meant) \
+  template <int... Sizes>               \
+  struct __attribute__((unavailable("did you mean " #meant "<>?"))) name : meant<Sizes...> {};
+#endif
 
 namespace incuse {
 
 INCUSE_TRAP(relu, ReLU)
 INCUSE_TRAP(BatchNorm2D, BatchNorm2d)
 INCUSE_TRAP(BatchNormalization, BatchNorm2d)
+
+INCUSE_TRAP_OPTION(padding, pad)
+INCUSE_TRAP_OPTION(kernel_size, kernel)
+INCUSE_TRAP_OPTION(strides, stride)
 
 INCUSE_TRAP_LAYER(Conv2D, int, Conv2d)
 INCUSE_TRAP_LAYER(Conv1D, int, Conv1d)
@@ -9379,15 +9429,19 @@ INCUSE_TRAP_LAYER(AveragePooling2D, Window, AvgPool2d)
 
 }  // namespace incuse
 
-#undef INCUSE_UNAVAILABLE
-#undef INCUSE_TRAPPED
 #undef INCUSE_TRAP
 #undef INCUSE_TRAP_LAYER
+#undef INCUSE_TRAP_OPTION
+
+#endif
 
 namespace incuse {
 
 INCUSE_RULE_WORDS(language, no_input, error, "a network begins with its input",
                   "put Input<channels, height, width> first", "network.hpp")
+INCUSE_RULE_WORDS(language, no_network, error, "the type that is deployed is no network",
+                  "derive it from Network<Input<channels, height, width>, layers>; if it is, mend the errors in it",
+                  "network.hpp")
 INCUSE_RULE_WORDS(language, empty_input, error, "an input has at least one channel, row and column", "correct its size",
                   "layers.hpp")
 INCUSE_RULE_WORDS(language, no_layers, error, "a network has at least one layer", "add layers behind the input",
@@ -9418,6 +9472,7 @@ namespace language {
 
 /// The rules of the model language, for listing them.
 inline constexpr const Rule* catalogue[] = {
+    &rules::no_network,
     &rules::no_input,
     &rules::empty_input,
     &rules::no_layer,
@@ -9446,6 +9501,7 @@ inline constexpr const Rule* catalogue[] = {
     &rules::option_value,
     &rules::too_many_dimensions,
     &rules::no_option,
+    &rules::repeated_setting,
 };
 
 }  // namespace language
@@ -9703,10 +9759,21 @@ struct Network {
   }();
 };
 
-/// The Graph value of a network type.
+/// Types with a graph: those derived from Network, and stages of them.
+template <class Net>
+concept network_type = requires { Net::graph; };
+
+namespace detail {
+inline constexpr Graph<0> no_graph{};
+}  // namespace detail
+
+/// The Graph value of a network type; an empty one for any other type, of which deployments say so.
 template <class Net>
 constexpr const auto& graph_of() {
-  return Net::graph;
+  if constexpr (network_type<Net>)
+    return Net::graph;
+  else
+    return detail::no_graph;
 }
 
 }  // namespace incuse
@@ -16666,19 +16733,38 @@ constexpr Report report_of(const Graph<N>& graph, const Plan<N>& plan, const Dev
 
 namespace detail {
 
-template <class Type>
-constexpr void check_option_type(Findings& found) {
-  if constexpr (!is_option<Type>)
-    found.push({.rule = &language::rules::no_option, .part = incuse::detail::spelled<Type>.text()});
+/// "repetitions<2> and repetitions<3>"
+template <class Option, class Other>
+inline constexpr auto both_spelled = [] {
+  TextBuffer<125> text;
+  return text << incuse::detail::spelled<Option>.text() << " and " << incuse::detail::spelled<Other>.text();
+}();
+
+/// Reports an option that is none, or that repeats or contradicts one of those behind it.
+template <class Option, class... Behind>
+constexpr void check_option(Findings& found) {
+  using incuse::detail::spelled;
+  if constexpr (!is_option<Option>) found.push({.rule = &language::rules::no_option, .part = spelled<Option>.text()});
+  [[maybe_unused]] const auto compare = [&]<class Other>(const Other*) {  // unused behind the last option
+    if constexpr (is_option<Option> && set_the_same<Option, Other>())
+      found.push({.rule = &language::rules::repeated_setting, .part = both_spelled<Option, Other>.text()});
+  };
+  (compare(static_cast<const Behind*>(nullptr)), ...);
+}
+
+template <class Option, class... Behind>
+constexpr void check_options_from(Findings& found) {
+  check_option<Option, Behind...>(found);
+  if constexpr (sizeof...(Behind) > 0) check_options_from<Behind...>(found);
 }
 
 }  // namespace detail
 
-/// One error for each type that is no option.
+/// What is wrong with the types of options, whatever the network.
 template <class... Types>
 constexpr Findings check_option_types() {
   Findings found;
-  (detail::check_option_type<Types>(found), ...);
+  if constexpr (sizeof...(Types) > 0) detail::check_options_from<Types...>(found);
   return found;
 }
 
@@ -16686,10 +16772,14 @@ constexpr Findings check_option_types() {
 /// spite of them. Nothing is planned.
 template <class Net>
 constexpr Findings findings_beside_mistakes(const Device& device, const Options& options) {
-  const auto& faulty = Net::faulty_graph;
   Findings of_layers, found = check_options(device, options);
-  detail::check_graph(faulty.graph, detail::whole_network(faulty.graph, device, options), of_layers);
-  found.add(faulty.about_known_layers(of_layers));
+  if constexpr (!network_type<Net>) {
+    found.push({.rule = &language::rules::no_network, .part = incuse::detail::spelled<Net>.text()});
+  } else {
+    const auto& faulty = Net::faulty_graph;
+    detail::check_graph(faulty.graph, detail::whole_network(faulty.graph, device, options), of_layers);
+    found.add(faulty.about_known_layers(of_layers));
+  }
   return found;
 }
 
@@ -16699,8 +16789,8 @@ inline constexpr Options default_options{};  ///< of a deployment without option
 /// through the device.
 template <class Net, const auto& Chip>
 constexpr Findings findings_for(const Device&) {
-  if constexpr (Net::graph.size == 0) return findings_beside_mistakes<Net>(Chip, default_options);
-  const auto& planned = CompiledPlan<Net::graph, Chip, default_options>::result;
+  if constexpr (graph_of<Net>().size == 0) return findings_beside_mistakes<Net>(Chip, default_options);
+  const auto& planned = CompiledPlan<graph_of<Net>(), Chip, default_options>::result;
   return inspect(planned.graph, planned.plan, Chip, planned.options);
 }
 
@@ -16735,13 +16825,19 @@ struct Deployment<Net, Chip, Trained, Options...> {
 
   static constexpr bool is_network = bound.size > 0;  // if not, an error of the types has said why
 
+  static constexpr Findings of_network() {
+    if constexpr (!is_network) return max7800x::findings_beside_mistakes<Net>(Chip, planned.options);
+    const Findings found = max7800x::inspect(planned.graph, planned.plan, Chip, planned.options);
+    return joined_findings(check_parameters<Net, Trained>(), found, max7800x::rules_about_sources);
+  }
+
  public:
   static constexpr max7800x::Options options = planned.options;
   static constexpr Findings findings = [] {
-    if constexpr (!(true && ... && max7800x::is_option<Options>)) return max7800x::check_option_types<Options...>();
-    if constexpr (!is_network) return max7800x::findings_beside_mistakes<Net>(Chip, options);
-    const Findings of_network = max7800x::inspect(planned.graph, planned.plan, Chip, options);
-    return joined_findings(check_parameters<Net, Trained>(), of_network, max7800x::rules_about_sources);
+    if constexpr (max7800x::detail::options_agree<Options...>) return of_network();
+    Findings found = max7800x::check_option_types<Options...>();
+    found.add(of_network());
+    return found;
   }();
 
  private:

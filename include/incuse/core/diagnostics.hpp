@@ -181,7 +181,7 @@ struct facts_as_texts {
 /// The whole sentence of a finding, with the name of its rule.
 template <const Finding& Found, const auto&... Device>
 struct whole_sentence {
-  using Buffer = TextBuffer<500>;
+  using Buffer = TextBuffer<1300>;  // a Sentence and the rule's name
   static constexpr Buffer buffer = [] {
     Buffer words;
     words << '[' << Found.rule->id << "] " << sentence_of(Found, (Text{}, ..., Device.name)).text();

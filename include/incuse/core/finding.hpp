@@ -148,10 +148,9 @@ struct Findings : BoundedList<Finding, 32> {
 /// counted.
 using Sentence = TextBuffer<1200>;
 
-/// Appends a name; of a longer one the beginning and "...", never a part of a character of UTF-8.
+/// Appends a name; of one longer than `most` the beginning and "...", never a part of a character of UTF-8.
 template <int Capacity>
-constexpr void append_name(TextBuffer<Capacity>& out, Text name) {
-  constexpr int most = 48;
+constexpr void append_name(TextBuffer<Capacity>& out, Text name, int most = 48) {
   int shown = name.size;
   if (name.size > most)
     for (shown = most - 3; shown > 0 && (static_cast<unsigned char>(name[shown]) & 0xc0) == 0x80;) --shown;
@@ -221,12 +220,15 @@ constexpr void append_shares(TextBuffer<Capacity>& out, const Finding& finding, 
   out << ')';
 }
 
+/// Parts of layers are shown up to this length: reasons are whole, and so are the longest spellings of options.
+inline constexpr int longest_part = 160;
+
 /// " (weight 12)": the part of the layer that is meant
 template <int Capacity>
 constexpr void append_part(TextBuffer<Capacity>& out, const Finding& finding) {
   if (finding.part.empty()) return;
   out << " (";
-  append_name(out, finding.part);
+  append_name(out, finding.part, longest_part);
   if (finding.at >= 0) out << ' ' << finding.at;
   out << ')';
 }

@@ -4,6 +4,7 @@
 #include <incuse/core/language.hpp>
 
 #include <cstdint>
+#include <type_traits>
 
 #include <incuse/core/diagnostics.hpp>
 #include <incuse/k210/rules.hpp>
@@ -16,6 +17,13 @@
 #include <incuse/model/parameter_rules.hpp>
 
 namespace incuse::k210 {
+
+/// Option of a deployment: what the rules warn of is an error.
+struct strict {};
+
+/// Types that are options of a deployment.
+template <class Type>
+inline constexpr bool is_option = std::is_same_v<Type, strict>;
 
 /// The tables of one step, each computed on its own: compilers limit a single evaluation. `Source` has `plan`, and
 /// `Step<Index>::value`, a ByteStep or a RealStep, and `codes<Index>`, its WeightCodes or LongWeightCodes.
@@ -103,37 +111,68 @@ struct CheckedLayers {
   }();
 };
 
+/// What the rules for single layers say about a network type with mistakes: about the layers whose shapes are known in
+/// spite of them. Nothing is planned.
+template <class Net>
+constexpr Findings findings_beside_mistakes(const Device& device) {
+  Findings found;
+  if constexpr (!network_type<Net>) {
+    found.push({.rule = &language::rules::no_network, .part = incuse::detail::spelled<Net>.text()});
+  } else {
+    const auto& faulty = Net::faulty_graph;
+    found = faulty.about_known_layers(check_layers(faulty.graph, device));
+  }
+  return found;
+}
+
 }  // namespace detail
 
 /// What the rules say about a network type. `fits` calls it: the type of the device selects this overload.
 template <class Net, const auto& Chip>
 constexpr Findings findings_for(const Device&) {
-  return detail::CheckedLayers<Net::graph, Chip>::findings;
+  if constexpr (!network_type<Net>)
+    return detail::findings_beside_mistakes<Net>(Chip);
+  else
+    return detail::CheckedLayers<Net::graph, Chip>::findings;
 }
 
 namespace detail {
 
+/// What is wrong with the options of a deployment, and with its network.
+template <class Checked, class... Options>
+inline constexpr Findings findings_with_options = [] {
+  Findings found;
+  const auto check = [&]<class Option>(const Option*) {
+    if constexpr (!is_option<Option>)
+      found.push({.rule = &language::rules::no_option, .part = incuse::detail::spelled<Option>.text()});
+  };
+  (check(static_cast<const Options*>(nullptr)), ...);
+  constexpr int times = (0 + ... + (is_option<Options> ? 1 : 0));
+  if (times > 1) found.push({.rule = &language::rules::repeated_setting, .part = incuse::detail::spelled<strict>.text()});
+  found.add(Checked::findings);
+  return found;
+}();
+template <class Checked>
+inline constexpr const Findings& findings_with_options<Checked> = Checked::findings;
+
 /// What every deployment has, whatever its parameters. `Checked` has `net` (a Graph), `planned` (its Plan) and
 /// `findings`.
-template <class Checked, const Device& Chip>
+template <class Checked, const Device& Chip, class... Options>
 struct Deployed {
   static constexpr const Device& device = Chip;
-  static constexpr const Findings& findings = Checked::findings;
+  static constexpr const Findings& findings = findings_with_options<Checked, Options...>;
+  static constexpr bool is_strict = (false || ... || is_option<Options>);
 
   /// A graph without layers comes from a faulty network type, which has reported its own error.
-  static constexpr bool is_valid = Checked::findings.ok() && Checked::net.size > 0;
+  static constexpr bool is_valid = findings.ok() && !(is_strict && findings.warns()) && Checked::net.size > 0;
   static constexpr auto graph = is_valid ? Checked::net : decltype(Checked::net){};
   static constexpr auto plan = is_valid ? Checked::planned : Plan<Checked::net.capacity>{};
   static constexpr Report report = report_of(plan);
-};
 
-/// What the rules for single layers say about a network type with mistakes: about the layers whose shapes are known in
-/// spite of them. Nothing is planned.
-template <class Net>
-constexpr Findings findings_beside_mistakes(const Device& device) {
-  const auto& faulty = Net::faulty_graph;
-  return faulty.about_known_layers(check_layers(faulty.graph, device));
-}
+ protected:
+  template <const Findings& Found>
+  using errors = std::conditional_t<is_strict, explained_strictly<Found, Chip>, explained<Found, Chip>>;
+};
 
 /// A network of signed bytes, with what its parameters add to the graph.
 template <class Net, const Device& Chip, class Trained>
@@ -178,10 +217,11 @@ namespace incuse {
 ///   image     layer words and tables, input and output layout (k210::Image), in .rodata
 ///   is_valid  false if it does not compile: drivers over it then do nothing, and add no errors
 /// Each violated rule is one compile error that names the layer, what it needs, what the chip has and what to change;
-/// all other members are then empty. There are no options.
-template <class Net, const k210::Device& Chip, class Trained>
-struct Deployment<Net, Chip, Trained> : k210::detail::Deployed<k210::detail::CheckedBytes<Net, Chip, Trained>, Chip> {
-  static_assert(sizeof(explained<Deployment::findings, Chip>) > 0);
+/// all other members are then empty. With the option k210::strict every warning is such an error as well.
+template <class Net, const k210::Device& Chip, class Trained, class... Options>
+struct Deployment<Net, Chip, Trained, Options...>
+    : k210::detail::Deployed<k210::detail::CheckedBytes<Net, Chip, Trained>, Chip, Options...> {
+  static_assert(sizeof(typename Deployment::template errors<Deployment::findings>) > 0);
 
   static constexpr Parameters parameters = parameters_in<Trained>();
 
@@ -207,10 +247,11 @@ struct Deployment<Net, Chip, Trained> : k210::detail::Deployed<k210::detail::Che
 /// Range). Images take codes and yield them; `image.input.scale` and `image.outputs[i].scale` say which numbers these
 /// are. Quantising stays within the compilers' default limits for every layer that the KPU can hold; what it takes is
 /// in docs/k210.md.
-template <class Net, const k210::Device& Chip, class Trained>
+template <class Net, const k210::Device& Chip, class Trained, class... Options>
   requires k210::real_parameters<Trained>
-struct Deployment<Net, Chip, Trained> : k210::detail::Deployed<k210::detail::CheckedReals<Net, Chip, Trained>, Chip> {
-  static_assert(sizeof(explained<Deployment::findings, Chip>) > 0);
+struct Deployment<Net, Chip, Trained, Options...>
+    : k210::detail::Deployed<k210::detail::CheckedReals<Net, Chip, Trained>, Chip, Options...> {
+  static_assert(sizeof(typename Deployment::template errors<Deployment::findings>) > 0);
 
   template <int Index>
   using Step = typename k210::detail::CheckedReals<Net, Chip, Trained>::Steps::template Step<Index>;

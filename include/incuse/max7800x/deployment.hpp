@@ -275,19 +275,38 @@ constexpr Report report_of(const Graph<N>& graph, const Plan<N>& plan, const Dev
 
 namespace detail {
 
-template <class Type>
-constexpr void check_option_type(Findings& found) {
-  if constexpr (!is_option<Type>)
-    found.push({.rule = &language::rules::no_option, .part = incuse::detail::spelled<Type>.text()});
+/// "repetitions<2> and repetitions<3>"
+template <class Option, class Other>
+inline constexpr auto both_spelled = [] {
+  TextBuffer<125> text;
+  return text << incuse::detail::spelled<Option>.text() << " and " << incuse::detail::spelled<Other>.text();
+}();
+
+/// Reports an option that is none, or that repeats or contradicts one of those behind it.
+template <class Option, class... Behind>
+constexpr void check_option(Findings& found) {
+  using incuse::detail::spelled;
+  if constexpr (!is_option<Option>) found.push({.rule = &language::rules::no_option, .part = spelled<Option>.text()});
+  [[maybe_unused]] const auto compare = [&]<class Other>(const Other*) {  // unused behind the last option
+    if constexpr (is_option<Option> && set_the_same<Option, Other>())
+      found.push({.rule = &language::rules::repeated_setting, .part = both_spelled<Option, Other>.text()});
+  };
+  (compare(static_cast<const Behind*>(nullptr)), ...);
+}
+
+template <class Option, class... Behind>
+constexpr void check_options_from(Findings& found) {
+  check_option<Option, Behind...>(found);
+  if constexpr (sizeof...(Behind) > 0) check_options_from<Behind...>(found);
 }
 
 }  // namespace detail
 
-/// One error for each type that is no option.
+/// What is wrong with the types of options, whatever the network.
 template <class... Types>
 constexpr Findings check_option_types() {
   Findings found;
-  (detail::check_option_type<Types>(found), ...);
+  if constexpr (sizeof...(Types) > 0) detail::check_options_from<Types...>(found);
   return found;
 }
 
@@ -295,10 +314,14 @@ constexpr Findings check_option_types() {
 /// spite of them. Nothing is planned.
 template <class Net>
 constexpr Findings findings_beside_mistakes(const Device& device, const Options& options) {
-  const auto& faulty = Net::faulty_graph;
   Findings of_layers, found = check_options(device, options);
-  detail::check_graph(faulty.graph, detail::whole_network(faulty.graph, device, options), of_layers);
-  found.add(faulty.about_known_layers(of_layers));
+  if constexpr (!network_type<Net>) {
+    found.push({.rule = &language::rules::no_network, .part = incuse::detail::spelled<Net>.text()});
+  } else {
+    const auto& faulty = Net::faulty_graph;
+    detail::check_graph(faulty.graph, detail::whole_network(faulty.graph, device, options), of_layers);
+    found.add(faulty.about_known_layers(of_layers));
+  }
   return found;
 }
 
@@ -308,8 +331,8 @@ inline constexpr Options default_options{};  ///< of a deployment without option
 /// through the device.
 template <class Net, const auto& Chip>
 constexpr Findings findings_for(const Device&) {
-  if constexpr (Net::graph.size == 0) return findings_beside_mistakes<Net>(Chip, default_options);
-  const auto& planned = CompiledPlan<Net::graph, Chip, default_options>::result;
+  if constexpr (graph_of<Net>().size == 0) return findings_beside_mistakes<Net>(Chip, default_options);
+  const auto& planned = CompiledPlan<graph_of<Net>(), Chip, default_options>::result;
   return inspect(planned.graph, planned.plan, Chip, planned.options);
 }
 
@@ -344,13 +367,19 @@ struct Deployment<Net, Chip, Trained, Options...> {
 
   static constexpr bool is_network = bound.size > 0;  // if not, an error of the types has said why
 
+  static constexpr Findings of_network() {
+    if constexpr (!is_network) return max7800x::findings_beside_mistakes<Net>(Chip, planned.options);
+    const Findings found = max7800x::inspect(planned.graph, planned.plan, Chip, planned.options);
+    return joined_findings(check_parameters<Net, Trained>(), found, max7800x::rules_about_sources);
+  }
+
  public:
   static constexpr max7800x::Options options = planned.options;
   static constexpr Findings findings = [] {
-    if constexpr (!(true && ... && max7800x::is_option<Options>)) return max7800x::check_option_types<Options...>();
-    if constexpr (!is_network) return max7800x::findings_beside_mistakes<Net>(Chip, options);
-    const Findings of_network = max7800x::inspect(planned.graph, planned.plan, Chip, options);
-    return joined_findings(check_parameters<Net, Trained>(), of_network, max7800x::rules_about_sources);
+    if constexpr (max7800x::detail::options_agree<Options...>) return of_network();
+    Findings found = max7800x::check_option_types<Options...>();
+    found.add(of_network());
+    return found;
   }();
 
  private:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include <incuse/max7800x/devices.hpp>
 #include <incuse/max7800x/feature.hpp>
@@ -78,11 +79,14 @@ constexpr bool loads_packed(const Device& device, const Options& options) {
 }
 
 /// The same as types, for `Deployment<Net, max78000, parameters, average_pool_rounding>`.
-/// Each sets the member of Options that it is named after.
-#define INCUSE_SWITCH(name)                                                \
+/// Each sets the member of Options that it is named after. Two options whose `sets` are the same type contradict or
+/// repeat each other.
+#define INCUSE_SWITCH_OF(name, kind)                                       \
   struct name {                                                            \
+    using sets = struct kind;                                              \
     static constexpr void apply(Options& options) { options.name = true; } \
   };
+#define INCUSE_SWITCH(name) INCUSE_SWITCH_OF(name, name)
 INCUSE_SWITCH(average_pool_rounding)
 INCUSE_SWITCH(write_zero_registers)
 INCUSE_SWITCH(runs_on_risc_v)
@@ -100,14 +104,16 @@ INCUSE_SWITCH(power_down_unused)
 INCUSE_SWITCH(overlap_data)
 INCUSE_SWITCH(mlator_unload)
 INCUSE_SWITCH(any_bias_group)
-INCUSE_SWITCH(accept_warnings)
-INCUSE_SWITCH(strict)
+INCUSE_SWITCH_OF(accept_warnings, what_becomes_of_warnings)
+INCUSE_SWITCH_OF(strict, what_becomes_of_warnings)
 #undef INCUSE_SWITCH
+#undef INCUSE_SWITCH_OF
 
 /// The same for members that are numbers: repetitions<2>.
 #define INCUSE_NUMBER(name)                                                 \
   template <int Value>                                                      \
   struct name {                                                             \
+    using sets = struct name##_number;                                      \
     static constexpr void apply(Options& options) { options.name = Value; } \
   };
 INCUSE_NUMBER(first_layer)
@@ -136,24 +142,27 @@ struct with {
 /// Registers of the units for conditional execution, see `Snoop`.
 template <std::uint32_t... Values>
 struct snoop {
+  using sets = struct snoop_registers_given;
   static_assert(sizeof...(Values) == Snoop::registers, "two units have 24 registers");
   static constexpr void apply(Options& options) { options.snoop = {true, {Values...}}; }
 };
 /// Loads every 9-byte weight column as four 32-bit words, instead of packed (`Options::express_weights` is false).
 struct plain_weights {
+  using sets = plain_weights;
   static constexpr void apply(Options& options) { options.express_weights = false; }
 };
 /// How the input reaches the accelerator; below, the paths through FIFOs by name.
 template <InputPath Path>
 struct input_through {
+  using sets = InputPath;
   static constexpr void apply(Options& options) { options.input_path = Path; }
 };
 /// Through standard FIFOs: at most 16 channels in HWC order, or 4 in CHW order.
-using fifo_input = input_through<InputPath::fifo>;
+struct fifo_input : input_through<InputPath::fifo> {};
 /// Through the fast FIFO, which only the RISC-V core reaches: at most 4 channels in HWC order, or 1 in CHW order.
-using fast_fifo_input = input_through<InputPath::fast_fifo>;
+struct fast_fifo_input : input_through<InputPath::fast_fifo> {};
 /// Through the fast FIFO to all four groups at once, which share the first layer's output channels.
-using quad_fast_fifo_input = input_through<InputPath::quad_fast_fifo>;
+struct quad_fast_fifo_input : input_through<InputPath::quad_fast_fifo> {};
 
 /// Types that are options of a deployment.
 template <class Type>
@@ -163,18 +172,37 @@ concept is_option = requires(Options& options) {
 
 namespace detail {
 
-template <class Type>
-constexpr void apply_option(Options& options) {
-  if constexpr (is_option<Type>) Type::apply(options);
+/// Whether two options say something about the same thing.
+template <class Option, class Other>
+constexpr bool set_the_same() {
+  if constexpr (std::is_same_v<Option, Other>)
+    return true;
+  else if constexpr (requires { typename Option::sets; typename Other::sets; })
+    return std::is_same_v<typename Option::sets, typename Other::sets>;
+  else
+    return false;
+}
+
+/// Whether some options are all known, and set different things.
+template <class... Types>
+inline constexpr bool options_agree = true;
+template <class First, class... Rest>
+inline constexpr bool options_agree<First, Rest...> =
+    is_option<First> && (true && ... && !set_the_same<First, Rest>()) && options_agree<Rest...>;
+
+template <class First, class... Rest>
+constexpr void apply_options(Options& options) {
+  if constexpr (sizeof...(Rest) > 0) apply_options<Rest...>(options);
+  if constexpr (is_option<First>) First::apply(options);
 }
 
 }  // namespace detail
 
-/// The Options value of a list of option types; others are left out.
+/// The Options value of a list of option types; others are left out. Of several that set the same, the first one wins.
 template <class... Types>
 constexpr Options options_of() {
   Options options;
-  (detail::apply_option<Types>(options), ...);
+  if constexpr (sizeof...(Types) > 0) detail::apply_options<Types...>(options);
   return options;
 }
 

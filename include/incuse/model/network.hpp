@@ -11,6 +11,9 @@ namespace incuse {
 
 INCUSE_RULE_WORDS(language, no_input, error, "a network begins with its input",
                   "put Input<channels, height, width> first", "network.hpp")
+INCUSE_RULE_WORDS(language, no_network, error, "the type that is deployed is no network",
+                  "derive it from Network<Input<channels, height, width>, layers>; if it is, mend the errors in it",
+                  "network.hpp")
 INCUSE_RULE_WORDS(language, empty_input, error, "an input has at least one channel, row and column", "correct its size",
                   "layers.hpp")
 INCUSE_RULE_WORDS(language, no_layers, error, "a network has at least one layer", "add layers behind the input",
@@ -41,6 +44,7 @@ namespace language {
 
 /// The rules of the model language, for listing them.
 inline constexpr const Rule* catalogue[] = {
+    &rules::no_network,
     &rules::no_input,
     &rules::empty_input,
     &rules::no_layer,
@@ -69,6 +73,7 @@ inline constexpr const Rule* catalogue[] = {
     &rules::option_value,
     &rules::too_many_dimensions,
     &rules::no_option,
+    &rules::repeated_setting,
 };
 
 }  // namespace language
@@ -326,10 +331,21 @@ struct Network {
   }();
 };
 
-/// The Graph value of a network type.
+/// Types with a graph: those derived from Network, and stages of them.
+template <class Net>
+concept network_type = requires { Net::graph; };
+
+namespace detail {
+inline constexpr Graph<0> no_graph{};
+}  // namespace detail
+
+/// The Graph value of a network type; an empty one for any other type, of which deployments say so.
 template <class Net>
 constexpr const auto& graph_of() {
-  return Net::graph;
+  if constexpr (network_type<Net>)
+    return Net::graph;
+  else
+    return detail::no_graph;
 }
 
 }  // namespace incuse

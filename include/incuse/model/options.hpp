@@ -40,6 +40,9 @@ INCUSE_RULE_WORDS(language, option_value, error, "the value of this option is ou
 
 INCUSE_RULE_WORDS(language, no_option, error, "this is no option of a deployment",
                   "leave it out: layers and their options belong into the network", "max7800x/options.hpp")
+INCUSE_RULE_WORDS(language, repeated_setting, error,
+                  "two options of a deployment repeat or contradict each other", "leave one out",
+                  "max7800x/options.hpp")
 
 /// What a layer type fills in with `describe`: the layer, and the names that from<> gives.
 struct LayerDraft {
@@ -480,6 +483,7 @@ constexpr TextBuffer<60> spelling() {
   int open = 0;
   for (at += 7; at < words.size; ++at) {
     while (begins(at, "incuse::") || begins(at, "option::") || begins(at, "detail::")) at += 8;
+    if (begins(at, "max7800x::")) at += 10;
     const char c = words[at];
     if (open == 0 && (c == ';' || c == ',' || c == ']' || (Short && c == '<'))) break;
     open += c == '<' ? 1 : c == '>' ? -1 : 0;

@@ -1,33 +1,50 @@
-// Names that other frameworks use for layers and activations: each says what it is called here, as one error. A trap
-// stands for what was meant, so that no further error follows. Words that a program may use for something of its own
-// (Dense, padding) are none.
+// Names that other frameworks use for layers, options and activations: each says what it is called here, as one error.
+// A trap stands for what was meant, so that no further error follows.
+//
+// A program that writes `using namespace incuse;` outside all namespaces and has a relu or a Conv2D of its own there has
+// two of them in sight. It says `::relu`, keeps its own in a namespace, or defines INCUSE_NO_TRAPS in front of the first
+// header of this library: then there are none.
 #pragma once
 
 #include <incuse/model/layers.hpp>
 
-// Clang 14 does not know unavailable templates: there the error is one of the class.
-#if defined(__clang__) && __clang_major__ < 19
-#define INCUSE_UNAVAILABLE(words)
-#define INCUSE_TRAPPED(words) static_assert(sizeof...(Arguments) > 1'000'000, words);
-#else
-#define INCUSE_UNAVAILABLE(words) __attribute__((unavailable(words)))
-#define INCUSE_TRAPPED(words)
-#endif
+#ifndef INCUSE_NO_TRAPS
 
 /// `name` is what somebody wrote, `meant` what it is called here.
 #define INCUSE_TRAP(name, meant) \
   struct __attribute__((unavailable("did you mean " #meant "?"))) name : meant {};
-#define INCUSE_TRAP_LAYER(name, first, meant)                                                \
-  template <first Size, class... Arguments>                                                  \
-  struct INCUSE_UNAVAILABLE("did you mean " #meant "<>?") name : meant<Size, Arguments...> { \
-    INCUSE_TRAPPED("did you mean " #meant "<> instead of " #name "?")                        \
+
+// Clang 14 does not know unavailable templates: there the error is one of the class, in the body of the macro itself,
+// since every macro around it takes three lines.
+#if defined(__clang__) && __clang_major__ < 19
+#define INCUSE_TRAP_LAYER(name, first, meant)                                                              \
+  template <first Size, class... Arguments>                                                                \
+  struct name : meant<Size, Arguments...> {                                                                \
+    static_assert(sizeof...(Arguments) > 1'000'000, "did you mean " #meant "<> instead of " #name "<>?"); \
   };
+#define INCUSE_TRAP_OPTION(name, meant)                                                                \
+  template <int... Sizes>                                                                              \
+  struct name : meant<Sizes...> {                                                                      \
+    static_assert(sizeof...(Sizes) > 1'000'000, "did you mean " #meant "<> instead of " #name "<>?"); \
+  };
+#else
+#define INCUSE_TRAP_LAYER(name, first, meant) \
+  template <first Size, class... Arguments>   \
+  struct __attribute__((unavailable("did you mean " #meant "<>?"))) name : meant<Size, Arguments...> {};
+#define INCUSE_TRAP_OPTION(name, meant) \
+  template <int... Sizes>               \
+  struct __attribute__((unavailable("did you mean " #meant "<>?"))) name : meant<Sizes...> {};
+#endif
 
 namespace incuse {
 
 INCUSE_TRAP(relu, ReLU)
 INCUSE_TRAP(BatchNorm2D, BatchNorm2d)
 INCUSE_TRAP(BatchNormalization, BatchNorm2d)
+
+INCUSE_TRAP_OPTION(padding, pad)
+INCUSE_TRAP_OPTION(kernel_size, kernel)
+INCUSE_TRAP_OPTION(strides, stride)
 
 INCUSE_TRAP_LAYER(Conv2D, int, Conv2d)
 INCUSE_TRAP_LAYER(Conv1D, int, Conv1d)
@@ -40,7 +57,8 @@ INCUSE_TRAP_LAYER(AveragePooling2D, Window, AvgPool2d)
 
 }  // namespace incuse
 
-#undef INCUSE_UNAVAILABLE
-#undef INCUSE_TRAPPED
 #undef INCUSE_TRAP
 #undef INCUSE_TRAP_LAYER
+#undef INCUSE_TRAP_OPTION
+
+#endif

@@ -1,6 +1,5 @@
 // expect: the network reads signed bytes, -128 to 127: give it signed char or a wider signed integer type
 // errors: 1
-// lines: 200
 #include <incuse/host/run.hpp>
 
 using namespace incuse;

@@ -2,7 +2,6 @@
 // expect-gcc: use of deleted function .*Accelerator\(const .*Accelerator<.*
 // expect-clang: call to deleted constructor of '.*Handle<State::ready>'
 // errors: 1
-// lines: 200
 #include "any_accelerator.hpp"
 
 void program(Handle<State::ready> ready) { auto copy = ready; }

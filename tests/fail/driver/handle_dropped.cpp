@@ -2,7 +2,6 @@
 // expect-gcc: ignoring returned value of type '.*Accelerator<.*State::running.*nodiscard
 // expect-clang: ignoring return value of function declared with 'nodiscard' attribute
 // errors: 1
-// lines: 200
 #include "any_accelerator.hpp"
 
 #pragma GCC diagnostic error "-Wunused-result"

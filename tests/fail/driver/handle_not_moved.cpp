@@ -2,7 +2,6 @@
 // expect-gcc: passing '.*Handle<.*State::powered.*>' .*as 'this' argument discards qualifiers
 // expect-clang: 'this' argument to member function 'init' is an lvalue
 // errors: 1
-// lines: 200
 #include "any_accelerator.hpp"
 
 void program(Handle<State::powered> powered) { (void)powered.init(); }

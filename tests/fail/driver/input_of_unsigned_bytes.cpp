@@ -1,6 +1,5 @@
 // expect: the network reads signed bytes, -128 to 127: give it signed char or a wider signed integer type
 // errors: 1
-// lines: 200
 #include "any_accelerator.hpp"
 
 void program(Handle<State::ready> ready) {

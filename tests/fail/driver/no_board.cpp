@@ -1,6 +1,5 @@
 // expect: the accelerator needs a board that powers it and gives it a clock
 // errors: 1
-// lines: 200
 #include "any_accelerator.hpp"
 
 auto program() { return accelerator<Chip>(bus); }

@@ -1,6 +1,5 @@
 // expect: did you mean Conv2d<>.*\?
 // errors: 1
-// lines: 22
 #include <incuse/incuse.hpp>
 
 using namespace incuse;

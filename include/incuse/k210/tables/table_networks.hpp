@@ -231,10 +231,11 @@ namespace incuse {
 
 /// A network on a K210, with the KPU's own tables as parameters. Members as with other parameters; the image points to
 /// the given tables without copying them, and takes and yields codes.
-template <class Net, const k210::Device& Chip, class Trained>
+template <class Net, const k210::Device& Chip, class Trained, class... Options>
   requires k210::table_parameters<Trained>
-struct Deployment<Net, Chip, Trained> : k210::detail::Deployed<k210::detail::CheckedTables<Net, Chip, Trained>, Chip> {
-  static_assert(sizeof(explained<Deployment::findings, Chip>) > 0);
+struct Deployment<Net, Chip, Trained, Options...>
+    : k210::detail::Deployed<k210::detail::CheckedTables<Net, Chip, Trained>, Chip, Options...> {
+  static_assert(sizeof(typename Deployment::template errors<Deployment::findings>) > 0);
 
  private:
   static constexpr const auto& tables = k210::detail::CheckedTables<Net, Chip, Trained>::tables;
