@@ -18,6 +18,7 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CHAINS = (4, 8, 16, 32)  # layers
+LONG_CHAINS = (32, 64, 128)  # layers, on the MAX78002
 FULL_LAYERS, FULL_KIB = 12, 432
 REAL_CHANNELS = 512  # in and out of a 1x1 convolution of the K210
 
@@ -112,11 +113,29 @@ def quantised(channels, deploys):
     )
 
 
-def chain(layers):
+def chain(layers, chip="max78000"):
     """A chain of 8-channel convolutions: what a layer costs, its weights being few."""
     convolution = "Conv2d<8, kernel<3>, pad<1>, ReLU>"
     return deployment(
-        ", ".join(["Input<8, 16, 16>"] + [convolution] * layers), [(8, 8, 3, 3)] * layers
+        ", ".join(["Input<8, 16, 16>"] + [convolution] * layers), [(8, 8, 3, 3)] * layers, chip=chip
+    )
+
+
+def driven(owned):
+    """A file that drives a deployment with a full weight memory; if `owned`, another file owns the tables."""
+    network, shapes = convolutions([64] * (FULL_LAYERS + 1))
+    owner = "extern template struct incuse::max7800x::OwnedTables<Owner>;\n" if owned else ""
+    return (
+        "#include <incuse/max7800x/driver.hpp>\n#include <incuse/max7800x/tables_once.hpp>\nusing namespace incuse;\n"
+        "struct Net : Network<%s> {};\n%susing Owner = Deployment<Net, max78000, trained>;\n%s"
+        "using namespace incuse::max7800x;\nusing Chip = %s;\n"
+        "void run(const signed char (&in)[4096], signed char (&out)[4096]) {\n"
+        "  MemoryMappedBus<> bus;\n"
+        "  auto done = accelerator<Chip>(bus, Max78000Board{}).enable().init().load_weights().load_bias().configure()\n"
+        "                  .load_input(in).start().wait();\n"
+        "  done.unload(out);\n"
+        "  [[maybe_unused]] auto off = static_cast<decltype(done)&&>(done).disable();\n}\n"
+        % (network, parameters(shapes), owner, "WithOwnedTables<Owner>" if owned else "Owner")
     )
 
 
@@ -152,6 +171,10 @@ def programs():
         table[name] = program()
     for layers in CHAINS:
         table["chain%d" % layers] = chain(layers)
+    for layers in LONG_CHAINS:
+        table["long%d" % layers] = chain(layers, "max78002")
+    table["driver"] = driven(False)
+    table["second"] = driven(True)
     table["reals"] = quantised(REAL_CHANNELS, False)
     table["quantised"] = quantised(REAL_CHANNELS, True)
     table["quantised_small"] = quantised(8, True)
@@ -166,6 +189,8 @@ TITLES = {
     "model": "#include <incuse/model/network.hpp>",
     "incuse": "#include <incuse/incuse.hpp>",
     "fashion": "Fashion-MNIST deployment, 71,148 weight bytes",
+    "driver": "driver of a full weight memory",
+    "second": "the same, with the tables in another file",
     "reals": "262,144 weights in floating point, not looked at",
     "quantised": "K210: these, quantised",
     "quantised_small": "K210: 64 weights, quantised",
@@ -173,8 +198,11 @@ TITLES = {
 
 
 def title_of(name):
+    if name in full_memories():
+        return full_memories()[name][0]
     for kind, title in (
         ("chain", "chain of %d convolutions, 8 to 8 channels"),
+        ("long", "MAX78002: chain of %d convolutions, 8 to 8 channels"),
         ("plan", "does it fit: %d layers, every fourth a skip connection"),
         ("skips", "deployment of %d layers, every fourth a skip connection"),
     ):
@@ -183,7 +211,7 @@ def title_of(name):
     return TITLES[name]
 
 
-def compile_once(compiler, source):
+def compile_once(compiler, optimisation, source):
     """CPU seconds and MiB of one compilation; None if it fails."""
     # A process of its own, so that its largest memory is the compiler's and not an earlier one's.
     program = (
@@ -193,7 +221,8 @@ def compile_once(compiler, source):
         "print(usage.ru_utime + usage.ru_stime, usage.ru_maxrss)\n"
         "sys.exit(code)\n"
     )
-    command = [compiler, "-std=c++20", "-I" + os.path.join(ROOT, "include"), "-c", source, "-o", os.devnull]
+    command = [compiler, "-std=c++20", "-I" + os.path.join(ROOT, "include")]
+    command += [optimisation, "-c", source, "-o", os.devnull]
     done = subprocess.run([sys.executable, "-c", program] + command, stdout=subprocess.PIPE, text=True)
     if done.returncode != 0:
         return None
@@ -224,9 +253,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--compilers", default="g++,clang++-14")
+    parser.add_argument("--optimisations", default="-O0", help="such as -O0,-Os,-O2: write --optimisations=-O0,-Os")
     parser.add_argument("--only", default="", help="names of programs, separated by commas")
     arguments = parser.parse_args()
-    compilers = [c for c in arguments.compilers.split(",") if shutil.which(c)]
+    compilers = [
+        (c, o) for c in arguments.compilers.split(",") if shutil.which(c) for o in arguments.optimisations.split(",")
+    ]
     if not compilers:
         sys.exit("none of these compilers is installed: " + arguments.compilers)
     chosen = programs()
@@ -245,14 +277,14 @@ def main():
         for _ in range(arguments.rounds):
             for name in chosen:
                 for compiler in compilers:
-                    result = compile_once(compiler, os.path.join(folder, name + ".cpp"))
+                    result = compile_once(*compiler, os.path.join(folder, name + ".cpp"))
                     if result is None:
-                        sys.exit("%s does not compile %s" % (compiler, name))
+                        sys.exit("%s does not compile %s" % (" ".join(compiler), name))
                     measured[compiler, name].append(result)
 
     for compiler in compilers:
         empty = statistics.median(seconds for seconds, _ in measured[compiler, "empty"])
-        print("\n%s, median of %d" % (compiler, arguments.rounds))
+        print("\n%s, median of %d" % (" ".join(compiler), arguments.rounds))
         print("%-56s %8s %11s %6s" % ("program", "CPU s", "over empty", "MiB"))
         for name in chosen:
             seconds = statistics.median(s for s, _ in measured[compiler, name])

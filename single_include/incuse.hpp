@@ -15152,6 +15152,14 @@ struct ColumnCursor {
     high = 0;                                          \
   }
 
+/// Writes a last column that is not full.
+template <class Words>
+constexpr void finish_column(Word64 low, Word64 high, int filled, ColumnCursor at, Words& words) {
+  if (filled == 0) return;
+  high &= 0xff;
+  INCUSE_PUT_COLUMN(low, high)
+}
+
 /// Kernels of a layer in 64-bit words, and what decides where they lie.
 struct PackedLayer {
   const KernelShape& shape;
@@ -15175,8 +15183,8 @@ constexpr void pack_nine_taps(const PackedLayer& layer, ColumnCursor at, Words& 
   const int end_of_pass = 9 * shape.in_channels;
   int lane = 0;
   Word64 low = 0, high = 0;
-  for (int output = 0; output < shape.out_channels; ++output) {
-    const int end = (output + 1) * end_of_pass;
+  for (int output = 0; output < shape.out_channels || lane > 0; ++output) {  // the last set is completed with zeros
+    const int end = output < shape.out_channels ? (output + 1) * end_of_pass : 0;
     int source = output * end_of_pass + 9 * layer.channel;
     for (int pass = 0; pass < passes; ++pass, source += next_pass) {
       if (source < end) {
@@ -15193,13 +15201,11 @@ constexpr void pack_nine_taps(const PackedLayer& layer, ColumnCursor at, Words& 
       if ((lane += bits) < 8) continue;
       low = __builtin_bswap64(low);
       INCUSE_PUT_COLUMN(low, high)
+      if (output >= shape.out_channels) return;
       lane = 0;
       low = high = 0;
     }
   }
-  if (lane == 0) return;
-  low = __builtin_bswap64(low);
-  INCUSE_PUT_COLUMN(low, high)
 }
 
 /// Bytes `source` to `source` + 7.
@@ -15231,38 +15237,31 @@ constexpr void pack_taps(const PackedLayer& layer, ColumnCursor at, Words& words
   int filled = 0;
   int lane = 0;
   Word64 first_taps = 0, last_tap = 0;
-  for (int output = 0; output < shape.out_channels; ++output)
+  for (int output = 0; output < shape.out_channels || lane > 0; ++output)  // the last set is completed with zeros
     for (int pass = 0; pass < shape.in_passes; ++pass) {
       const int input = pass * shape.in_per_pass + layer.channel;
-      if (input < shape.in_channels) {
+      if (input < shape.in_channels && output < shape.out_channels) {
         const int source = (output * shape.in_channels + input) * size;
         Word64 first = mapped_taps(layer, source, taps - 1, first_count);
-        if (shape.binary) first &= first >> 7;
-        first_taps |= (first & mask) << lane;
-        if (taps > 8) {
-          Word64 last = mapped_taps(layer, source, 0, 1);
-          if (shape.binary) last &= last >> 7;
-          last_tap |= (last & mask) << lane;
+        Word64 last = taps > 8 ? mapped_taps(layer, source, 0, 1) : 0;
+        if (shape.binary) {
+          first &= first >> 7;
+          last &= last >> 7;
         }
+        first_taps |= (first & mask) << lane;
+        last_tap |= (last & mask) << lane;
       }
       lane += shape.bits;
       if (lane < 8) continue;
-      INCUSE_PUSH_BITS(first_taps, 8 * first_count)
-      if (taps > 8) {
-        INCUSE_PUSH_BITS(last_tap, 8)
+      for (int count = 8 * first_count; count > 0; count = taps > 8 && count > 8 ? 8 : 0) {
+        INCUSE_PUSH_BITS(first_taps, count)
+        first_taps = last_tap;
       }
+      if (output >= shape.out_channels) return finish_column(low, high, filled, at, words);
       lane = 0;
       first_taps = last_tap = 0;
     }
-  if (lane > 0) {
-    INCUSE_PUSH_BITS(first_taps, 8 * first_count)
-    if (taps > 8) {
-      INCUSE_PUSH_BITS(last_tap, 8)
-    }
-  }
-  if (filled == 0) return;
-  high &= 0xff;
-  INCUSE_PUT_COLUMN(low, high)
+  finish_column(low, high, filled, at, words);
 }
 
 /// Kernels of a single tap are a stream of bits: one channel or flattened pixel behind the other.
@@ -15278,30 +15277,27 @@ constexpr void pack_single_taps(const PackedLayer& layer, ColumnCursor at, Words
   int filled = 0;
   Word64 chunk = 0;
   int collected = 0;
-  for (int output = 0; output < shape.out_channels; ++output) {
+  for (int output = 0; output <= shape.out_channels; ++output) {  // the last time only to write what is left
     const int end = (output + 1) * shape.in_channels * pixels;
     const int first = end + (layer.channel - shape.in_channels) * pixels;
     for (int pixel = 0; pixel < pixels; ++pixel) {
       int source = first + pixel;
       for (int pass = 0; pass < shape.in_passes; ++pass, source += next) {
-        if (source < end) {
-          Word64 value = values[source >> 3] >> 8 * (source & 7);
-          if (binary) value &= value >> 7;
-          chunk |= (value & mask) << collected;
+        if (output < shape.out_channels) {
+          if (source < end) {
+            Word64 value = values[source >> 3] >> 8 * (source & 7);
+            if (binary) value &= value >> 7;
+            chunk |= (value & mask) << collected;
+          }
+          if ((collected += bits) < 64) continue;
         }
-        if ((collected += bits) < 64) continue;
-        INCUSE_PUSH_BITS(chunk, 64)
+        INCUSE_PUSH_BITS(chunk, collected)
+        if (output == shape.out_channels) return finish_column(low, high, filled, at, words);
         chunk = 0;
         collected = 0;
       }
     }
   }
-  if (collected > 0) {
-    INCUSE_PUSH_BITS(chunk, collected)
-  }
-  if (filled == 0) return;
-  high &= 0xff;
-  INCUSE_PUT_COLUMN(low, high)
 }
 
 /// The pixels of a flattened map that is read in one pass: neighbours in memory, eight at a time.
@@ -15324,9 +15320,7 @@ constexpr void pack_neighbours(const PackedLayer& layer, ColumnCursor at, Words&
       INCUSE_PUSH_BITS(packed, count * bits)
     }
   }
-  if (filled == 0) return;
-  high &= 0xff;
-  INCUSE_PUT_COLUMN(low, high)
+  finish_column(low, high, filled, at, words);
 }
 
 #undef INCUSE_PUSH_BITS
@@ -15341,18 +15335,7 @@ constexpr bool packs_sets(const KernelShape& shape, const TapMap& taps) {
 
 // GCC keeps every number that it meets, so that small ones, met again and again, cost it least: the bytes of a column
 // are put together from single weights.
-#define INCUSE_WEIGHT(i) (static_cast<std::uint32_t>(values[i]) & mask)
-#define INCUSE_BYTE_OF_1(i) INCUSE_WEIGHT(i)
-#define INCUSE_BYTE_OF_2(i) (INCUSE_WEIGHT(i) | INCUSE_WEIGHT(i + next) << 4)
-#define INCUSE_BYTE_OF_4(i) \
-  (INCUSE_WEIGHT(i) | INCUSE_WEIGHT(i + next) << 2 | INCUSE_WEIGHT(i + next2) << 4 | INCUSE_WEIGHT(i + next3) << 6)
-#define INCUSE_BYTE_OF_8(i)                                                                                          \
-  (INCUSE_WEIGHT(i) | INCUSE_WEIGHT(i + next) << 1 | INCUSE_WEIGHT(i + next2) << 2 | INCUSE_WEIGHT(i + next3) << 3 | \
-   INCUSE_WEIGHT(i + next4) << 4 | INCUSE_WEIGHT(i + next5) << 5 | INCUSE_WEIGHT(i + next6) << 6 |                   \
-   INCUSE_WEIGHT(i + next7) << 7)
-#define INCUSE_NINE_BYTES(byte_of)                                                                     \
-  b0 = byte_of(a), b1 = byte_of(a + 1), b2 = byte_of(a + 2), b3 = byte_of(a + 3), b4 = byte_of(a + 4), \
-  b5 = byte_of(a + 5), b6 = byte_of(a + 6), b7 = byte_of(a + 7), b8 = byte_of(a + 8)
+#define INCUSE_ADD(byte, i) byte |= (static_cast<std::uint32_t>(values[i]) & mask) << lane
 #define INCUSE_WORD_OF(i, j, k, l) i << 24 | j << 16 | k << 8 | l
 
 /// Sets of 3x3 kernels that share bytes, one column each, all of them complete, from byte `first_byte` on.
@@ -15360,22 +15343,23 @@ template <class Byte, class Words>
 constexpr void pack_sets(const KernelShape& shape, const Byte* values, int channel, int first_byte, bool express,
                          Words& words) {
   const std::uint32_t mask = (1u << shape.bits) - 1;
-  const int next = 9 * shape.in_per_pass, next2 = 2 * next, next3 = 3 * next, next4 = 4 * next, next5 = 5 * next,
-            next6 = 6 * next, next7 = 7 * next;
-  const int sets = shape.out_channels * shape.in_passes / shape.per_byte, next_set = shape.per_byte * next;
-  const int per_byte = shape.per_byte;
+  const int next = 9 * shape.in_per_pass, bits = shape.bits;
+  const int sets = shape.out_channels * shape.in_passes / shape.per_byte;
   int word = first_byte / 4, begun = first_byte % 4, a = 9 * channel;
-  std::uint32_t b0 = 0, b1 = 0, b2 = 0, b3 = 0, b4 = 0, b5 = 0, b6 = 0, b7 = 0, b8 = 0;
   std::uint32_t held = express ? words[word] : 0;  // bytes of a word that is not complete
-  for (int set = 0; set < sets; ++set, a += next_set) {
-    if (per_byte == 2)
-      INCUSE_NINE_BYTES(INCUSE_BYTE_OF_2);
-    else if (per_byte == 4)
-      INCUSE_NINE_BYTES(INCUSE_BYTE_OF_4);
-    else if (per_byte == 8)
-      INCUSE_NINE_BYTES(INCUSE_BYTE_OF_8);
-    else
-      INCUSE_NINE_BYTES(INCUSE_BYTE_OF_1);
+  for (int set = 0; set < sets; ++set) {
+    std::uint32_t b0 = 0, b1 = 0, b2 = 0, b3 = 0, b4 = 0, b5 = 0, b6 = 0, b7 = 0, b8 = 0;
+    for (int lane = 0; lane < 8; lane += bits, a += next) {
+      INCUSE_ADD(b0, a);
+      INCUSE_ADD(b1, a + 1);
+      INCUSE_ADD(b2, a + 2);
+      INCUSE_ADD(b3, a + 3);
+      INCUSE_ADD(b4, a + 4);
+      INCUSE_ADD(b5, a + 5);
+      INCUSE_ADD(b6, a + 6);
+      INCUSE_ADD(b7, a + 7);
+      INCUSE_ADD(b8, a + 8);
+    }
     if (!express) {
       words[word] = b0;
       words[word + 1] = INCUSE_WORD_OF(b1, b2, b3, b4);
@@ -15408,12 +15392,7 @@ constexpr void pack_sets(const KernelShape& shape, const Byte* values, int chann
   if (express && begun > 0) words[word] |= held;
 }
 #undef INCUSE_WORD_OF
-#undef INCUSE_NINE_BYTES
-#undef INCUSE_BYTE_OF_8
-#undef INCUSE_BYTE_OF_4
-#undef INCUSE_BYTE_OF_2
-#undef INCUSE_BYTE_OF_1
-#undef INCUSE_WEIGHT
+#undef INCUSE_ADD
 
 /// True if the kernels of a layer lie one behind the other in all its processors.
 constexpr bool packs(const KernelShape& shape) { return shape.is_plain() && shape.taps <= TapMap::capacity; }

@@ -1,7 +1,8 @@
 # cmake -D COMPILER=<c++> -D OBJDUMP=<objdump> -D FLAGS=<flags> -D SOURCE=<file> -D OBJECT=<file> -P CheckObject.cmake
 # Compiles SOURCE and fails unless the object costs a firmware nothing but code and read-only tables: no writable data, no
 # code that runs before main, no heap, no exceptions. A line "// rodata: <N>" in SOURCE asks for at least N bytes of
-# read-only data, so that tables which were never emitted do not pass for free ones.
+# read-only data, so that tables which were never emitted do not pass for free ones; "// rodata at most: <N>" says what
+# there may be of it.
 cmake_minimum_required(VERSION 3.25)
 
 cmake_path(GET OBJECT PARENT_PATH folder)
@@ -48,6 +49,9 @@ endforeach()
 file(READ ${SOURCE} source)
 if(source MATCHES "\n// rodata: ([0-9]+)\n" AND rodata_bytes LESS CMAKE_MATCH_1)
   string(APPEND problems "  ${rodata_bytes} bytes of read-only data, ${CMAKE_MATCH_1} expected\n")
+endif()
+if(source MATCHES "\n// rodata at most: ([0-9]+)\n" AND rodata_bytes GREATER CMAKE_MATCH_1)
+  string(APPEND problems "  ${rodata_bytes} bytes of read-only data, at most ${CMAKE_MATCH_1} expected\n")
 endif()
 
 if(problems)
