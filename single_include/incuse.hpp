@@ -2081,6 +2081,10 @@ struct ExitTest {
 };
 inline constexpr int exit_excess_shift = 7;  ///< output shift of ExitTest::excess: the least excess, 1/128, becomes 1
 
+/// Output shift of a bypassed kernel to which none is given: the result is the sum itself, which 2^7 / 128 leaves as it
+/// is.
+inline constexpr int bypass_shift = 7;
+
 /// A layer as its author wrote it: pooling, then element-wise operation, then operator and activation (the order of the
 /// first two is `pool_first`). Filled by lowering, or by the reader of a file.
 struct WrittenLayer {
@@ -5305,6 +5309,9 @@ INCUSE_RULE_WORDS(language, repeated_option, error, "this layer is given two opt
                   "options.hpp")
 INCUSE_RULE_WORDS(language, contradictory_options, error,
                   "a wide output is the bare accumulator: it takes no ReLU and no Abs", "leave one out", "options.hpp")
+INCUSE_RULE_WORDS(language, bypassed_parameters, error,
+                  "a bypassed kernel has no parameters: it takes no bias and no BatchNorm2d", "leave one out",
+                  "options.hpp")
 INCUSE_RULE_WORDS(language, missing_option, error, "a convolution needs a kernel", "add kernel<3> or kernel<1>",
                   "layers.hpp")
 INCUSE_RULE_WORDS(language, missing_operands, error, "an element-wise layer needs 2 to 16 operands",
@@ -5337,7 +5344,8 @@ INCUSE_RULE_WORDS(language, repeated_setting, error,
 struct LayerDraft {
   Layer layer{};
   BoundedList<Text, max_operands> from{};
-  bool pools = false;  ///< a pooling layer is being described: stride<> and dilation<> are its window's
+  bool pools = false;   ///< a pooling layer is being described: stride<> and dilation<> are its window's
+  bool shifts = false;  ///< shift<> is given
 
   constexpr Extent& stride() { return pools ? layer.pool_stride : layer.stride; }
   constexpr Extent& dilation() { return pools ? layer.pool_dilation : layer.dilation; }
@@ -5358,6 +5366,7 @@ struct pool_column;
 struct operands;
 struct activation;
 struct weight_bits;
+struct bypass;
 struct output_shift;
 struct output_width;
 struct bias;
@@ -5501,7 +5510,20 @@ struct binary {
 template <int Shift>
 struct shift {
   using kind = option::output_shift;
-  static constexpr void apply(LayerDraft& draft) { draft.layer.output_shift = Shift; }
+  static constexpr void apply(LayerDraft& draft) {
+    draft.layer.output_shift = Shift;
+    draft.shifts = true;
+  }
+};
+
+/// Kernel bypass: no weights are stored, all are 1, and the parameters have none for the layer. The result is the sum
+/// of what the kernel covers, clipped to a signed byte, unless shift<> says otherwise.
+struct bypass {
+  using kind = option::bypass;
+  static constexpr void apply(LayerDraft& draft) {
+    draft.layer.bypass = true;
+    if (!draft.shifts) draft.layer.output_shift = bypass_shift;
+  }
 };
 
 /// 32-bit output: the accumulator, neither shifted nor clipped (Q17.14 for 8-bit weights). Last layer only.
@@ -5809,11 +5831,12 @@ struct Mistakes {
 template <class Kind>
 inline constexpr bool shapes =
     !(std::is_same_v<Kind, option::activation> || std::is_same_v<Kind, option::weight_bits> ||
-      std::is_same_v<Kind, option::output_shift> || std::is_same_v<Kind, option::output_width> ||
-      std::is_same_v<Kind, option::bias> || std::is_same_v<Kind, option::batch_norm> ||
-      std::is_same_v<Kind, option::name> || std::is_same_v<Kind, option::streaming> ||
-      std::is_same_v<Kind, option::processor> || std::is_same_v<Kind, option::output> ||
-      std::is_same_v<Kind, option::placement> || std::is_same_v<Kind, option::pad_value>);
+      std::is_same_v<Kind, option::bypass> || std::is_same_v<Kind, option::output_shift> ||
+      std::is_same_v<Kind, option::output_width> || std::is_same_v<Kind, option::bias> ||
+      std::is_same_v<Kind, option::batch_norm> || std::is_same_v<Kind, option::name> ||
+      std::is_same_v<Kind, option::streaming> || std::is_same_v<Kind, option::processor> ||
+      std::is_same_v<Kind, option::output> || std::is_same_v<Kind, option::placement> ||
+      std::is_same_v<Kind, option::pad_value>);
 template <class Option>
 constexpr bool option_shapes() {
   if constexpr (has_kind<Option>)
@@ -5840,12 +5863,20 @@ struct takes {
     return count_kind<option::output_width, Options...>() > 0 && count_kind<option::activation, Options...>() > 0;
   }
   template <class... Options>
+  static constexpr bool trains_bypassed() {
+    if constexpr (count_kind<option::bypass, Options...>() > 0)
+      return count_kind<option::bias, Options...>() + count_kind<option::batch_norm, Options...>() > 0;
+    else
+      return false;
+  }
+  template <class... Options>
   static constexpr bool given_once() {
     return (true && ... && (count_kind<Kinds, Options...>() <= 1));
   }
   template <class... Options>
   static constexpr bool accepts() {
-    return (true && ... && understands<Options>()) && given_once<Options...>() && !contradicts<Options...>();
+    return (true && ... && understands<Options>()) && given_once<Options...>() && !contradicts<Options...>() &&
+           !trains_bypassed<Options...>();
   }
 
   /// Applies the options to a layer, except those that are mistakes.
@@ -5862,6 +5893,8 @@ struct takes {
       report_repetitions<Layer, Options...>(mistake);
       if constexpr (contradicts<Options...>())
         mistake(language::rules::contradictory_options, name_of_layer_type<Layer>.text(), false);
+      if constexpr (trains_bypassed<Options...>())
+        mistake(language::rules::bypassed_parameters, name_of_layer_type<Layer>.text(), false);
     }
   }
   template <class Layer, class... Options>
@@ -8437,7 +8470,7 @@ using layer_options =
                   option::processor, option::output, option::name, option::sources, option::placement>;
 /// Those of every layer with weights, and `Kinds`.
 template <int Dimensions, class... Kinds>
-using weighted_options = layer_options<Dimensions, Kinds..., option::activation, option::weight_bits,
+using weighted_options = layer_options<Dimensions, Kinds..., option::activation, option::weight_bits, option::bypass,
                                        option::output_shift, option::output_width, option::bias, option::batch_norm>;
 /// Those of every convolution, and `Kinds`.
 template <int Dimensions, class... Kinds>
@@ -8498,6 +8531,15 @@ struct Weighted : CheckedLayer<Layer, Takes, Options...> {
     }
     Weighted::apply_options(draft);
     if (Takes::dimensions == 1) narrow(draft.layer);
+  }
+};
+
+/// A convolution with a kernel of its own for every channel.
+template <class Layer, Operator Op, class Takes, class... Options>
+struct Depthwise : Weighted<Layer, Op, Takes, 1, Options...> {
+  static constexpr void describe(LayerDraft& draft) {
+    Depthwise::Weighted::describe(draft);
+    draft.layer.groups = draft.layer.out_channels = 0;  // as many as the input has channels
   }
 };
 
@@ -8612,7 +8654,7 @@ using CombinationOf =
 }  // namespace detail
 
 // Options of all layers: as<>, from<>, view<>, crop<>, buffer_insert<>, streaming, on_cpu, output, place<>. Options of
-// all layers with weights: ReLU or Abs, bits<> or binary, shift<>, wide, bias.
+// all layers with weights: ReLU or Abs, bits<> or binary, bypass, shift<>, wide, bias.
 
 /// 2-D convolution: weights [OutChannels][in][kernel][kernel].
 /// Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>.
@@ -8624,18 +8666,19 @@ struct Conv2d : detail::Weighted<Conv2d<OutChannels, Options...>, Operator::conv
 /// [channels][1][kernel][kernel]. Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>.
 template <class... Options>
 struct DepthwiseConv2d
-    : detail::Weighted<DepthwiseConv2d<Options...>, Operator::conv2d, convolution_options<2>, 1, Options...> {
-  static constexpr void describe(LayerDraft& draft) {
-    DepthwiseConv2d::Weighted::describe(draft);
-    draft.layer.groups = draft.layer.out_channels = 0;  // as many as the input has channels
-  }
-};
+    : detail::Depthwise<DepthwiseConv2d<Options...>, Operator::conv2d, convolution_options<2>, Options...> {};
 
 /// 1-D convolution: weights [OutChannels][in][kernel]. Two-dimensional input is read as one line, row by row.
 /// Further options: kernel<> (needed), pad<>, stride<>, dilation<>, with one number each.
 template <int OutChannels, class... Options>
 struct Conv1d : detail::Weighted<Conv1d<OutChannels, Options...>, Operator::conv1d, convolution_options<1>, OutChannels,
                                  Options...> {};
+
+/// Depth-wise 1-D convolution: weights [channels][1][kernel]. Otherwise as DepthwiseConv2d and Conv1d.
+/// Further options: kernel<> (needed), pad<>, stride<>, dilation<>, with one number each.
+template <class... Options>
+struct DepthwiseConv1d
+    : detail::Depthwise<DepthwiseConv1d<Options...>, Operator::conv1d, convolution_options<1>, Options...> {};
 
 /// Transposed convolution, which doubles the size: weights [OutChannels][in][kernel][kernel], both axes of the kernel
 /// turned, as the hardware correlates with them; or as PyTorch has them, if the tensor says so (Tensor,
@@ -9496,6 +9539,7 @@ inline constexpr const Rule* catalogue[] = {
     &rules::unknown_option,
     &rules::repeated_option,
     &rules::contradictory_options,
+    &rules::bypassed_parameters,
     &rules::missing_option,
     &rules::missing_operands,
     &rules::option_value,

@@ -296,6 +296,7 @@ void layers() {
   row<Net<First, DepthwiseConv2d<kernel<3>, pad<1>>>, Net<First>>("`DepthwiseConv2d`");
   row<Net<First, ConvTranspose2d<8, kernel<3>, pad<1>>>, Net<First>>("`ConvTranspose2d`");
   row<Network<Line, Conv1d<8, kernel<3>>>, Network<Line, Conv1d<8, kernel<1>>>>("`Conv1d`");
+  row<Network<Line, DepthwiseConv1d<kernel<3>>>, Network<Line, Conv1d<4, kernel<3>>>>("`DepthwiseConv1d`");
   row<Net<First, Linear<8>>, Net<First>>("`Linear`");
   row<Net<MaxPool2d<2>, First, Flatten, Linear<4>>, Net<MaxPool2d<2>, First>>("`Flatten`, `Linear`");
   row<Pooled<>, Net<First, Conv2d<8, kernel<1>>>>("`MaxPool2d`");
@@ -346,6 +347,7 @@ void options() {
   row<Second<Activate<halved>>, Plain>("`Activate`");
   row<Second<bits<4>>, Plain>("`bits`");
   row<Second<binary>, Plain>("`binary`");
+  row<Second<bypass>, Plain>("`bypass`");
   row<Second<shift<1>>, Plain>("`shift`");
   row<Second<wide>, Plain>("`wide`");
   row<Second<bias>, Plain>("`bias`");

@@ -17,6 +17,8 @@ struct Convolutions : Network<
     Conv2d<8, kernel<3, 1>, pad<1, 0>, Abs, shift<-3>>,
     Conv2d<8, kernel<1>, bits<4>, shift<2>>,
     Conv2d<4, kernel<3>, dilation<2>, stride<2>, binary>,
+    Conv2d<4, kernel<3>, pad<1>, bypass>,
+    DepthwiseConv2d<kernel<1>, shift<0>, bypass>,
     Conv2d<4, kernel<3>, dilation<2, 1>, stride<1, 2>, bits<1>, pad<1>, pad_value<-7>>,
     ConvTranspose2d<4, kernel<3>, pad<1>>,
     ConvTranspose2d<4, kernel<3>, pad<1>, output_pad<0>, stride<1>, wide>> {};
@@ -26,6 +28,7 @@ struct Lines : Network<
     Conv1d<8, kernel<5>, pad<2>, dilation<2>, ReLU>,
     Fused<MaxPool1d<2>, Conv1d<8, kernel<3>, stride<2>>>,
     Fused<AvgPool1d<3, stride<2>, dilation<2>>, Conv1d<8, kernel<1>, bias>>,
+    DepthwiseConv1d<kernel<3>, pad<1>, ReLU, bias>,
     MaxPool1d<3, stride<1>>,
     AvgPool1d<2>,
     Flatten,

@@ -35,6 +35,14 @@ static_assert(mixed[1].out == Shape{5, 7, 3} && !mixed[1].weighted());
 static_assert(mixed[2].out == Shape{7, 7, 3} && mixed[2].sources[0] == 1 && mixed[2].total_shift() == -1);
 static_assert(mixed[2].placement.out_offset == 0x800 && mixed[2].placement.in_offset == Placement::not_given);
 
+// Depth-wise layers of one and of two dimensions differ in that alone. A bypassed kernel adds up unless it is told a
+// shift.
+constexpr const auto& line =
+    graph_of<Network<Input<6, 20>, DepthwiseConv1d<kernel<3>, pad<1>>, Conv1d<1, kernel<3>, bypass>>>();
+static_assert(line[0].op == Operator::conv1d && line[0].groups == 6 && line[0].out == Shape{6, 20, 1});
+static_assert(line[0].weight_in_channels() == 1 && line[0].kernel == Extent{3, 1} && line[0].trained());
+static_assert(line[1].bypass && line[1].output_shift == 7 && !line[1].trained());
+
 // A graph is a value: it can be copied, changed and inferred anew, at compile time as well.
 constexpr Shape changed = [] {
   auto graph = fashion;

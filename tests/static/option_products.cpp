@@ -25,6 +25,7 @@ constexpr void note(Layer& layer, hana::basic_type<bias>) { layer.bias = true; }
 constexpr void note(Layer& layer, hana::basic_type<ReLU>) { layer.activation = Activation::relu; }
 constexpr void note(Layer& layer, hana::basic_type<Abs>) { layer.activation = Activation::abs; }
 constexpr void note(Layer& layer, hana::basic_type<bits<2>>) { layer.weight_bits = 2; }
+constexpr void note(Layer& layer, hana::basic_type<bypass>) { layer.bypass = true; }
 constexpr void note(Layer& layer, hana::basic_type<shift<-3>>) { layer.output_shift = -3; }
 constexpr void note(Layer& layer, hana::basic_type<as<"it">>) { layer.name = "it"; }
 
@@ -67,6 +68,10 @@ static_assert(decltype(hana::all_of(combinations, lower_as_expected))::value);
 constexpr auto orders = hana::permutations(hana::tuple_t<pad<1>, Abs, bits<2>, shift<-3>>);
 static_assert(hana::size(orders) == hana::size_c<24>);
 static_assert(decltype(hana::all_of(orders, lower_as_expected))::value);
+
+// A shift counts in front of `bypass` and behind it.
+constexpr auto shifted = hana::permutations(hana::tuple_t<ReLU, bypass, shift<-3>>);
+static_assert(decltype(hana::all_of(shifted, lower_as_expected))::value);
 
 // The comparison sees a difference.
 static_assert(!(lowered(hana::type_c<kernel<3>>, hana::type_c<bias>) == expected()));

@@ -298,11 +298,11 @@ class NetworkWriter {
   Type weighted(const Layer& layer) const {
     const bool one_dimensional = layer.one_dimensional();
     Type type;
-    type.name = layer.op == Operator::conv1d   ? "Conv1d"
-                : is_depthwise(layer)          ? "DepthwiseConv2d"
-                : layer.op == Operator::conv2d ? "Conv2d"
-                : layer.op == Operator::linear ? "Linear"
-                                               : "ConvTranspose2d";
+    if (is_depthwise(layer)) type.name = "Depthwise";
+    type.name += layer.op == Operator::conv1d   ? "Conv1d"
+                 : layer.op == Operator::conv2d ? "Conv2d"
+                 : layer.op == Operator::linear ? "Linear"
+                                                : "ConvTranspose2d";
     if (!is_depthwise(layer)) type.add(std::to_string(layer.out.channels));
     if (layer.op != Operator::linear) {
       const Extent usual_stride = layer.op == Operator::conv_transpose2d ? Extent{2, 2} : Extent{1, 1};
@@ -320,15 +320,16 @@ class NetworkWriter {
       type.add("binary");
     else if (layer.weight_bits != 8)
       type.add(option("bits", layer.weight_bits));
-    if (layer.output_shift != 0) type.add(option("shift", layer.output_shift));
+    if (layer.bypass) type.add("bypass");
+    if (layer.output_shift != (layer.bypass ? bypass_shift : 0)) type.add(option("shift", layer.output_shift));
     if (layer.bias) type.add("bias");
     if (layer.wide) type.add("wide");
     return type;
   }
 
   static bool is_depthwise(const Layer& layer) {
-    return layer.op == Operator::conv2d && layer.groups > 1 && layer.groups == layer.in.channels &&
-           layer.groups == layer.out.channels;
+    const bool has_type = layer.op == Operator::conv2d || layer.op == Operator::conv1d;
+    return has_type && layer.groups > 1 && layer.groups == layer.in.channels && layer.groups == layer.out.channels;
   }
 
   void add_activation(const Layer& layer, Type& type) const {
@@ -426,7 +427,7 @@ class NetworkWriter {
       refuse(index, "picked pixels in front of a one-dimensional layer");
     if (!Fraction(layer.pad_value).exists()) refuse(index, "a padding value that is no fraction of two ints");
     if (!convolves && layer.pad_value != 0) refuse(index, "a padding value without a convolution");
-    if (layer.bypass) refuse(index, "a kernel that is bypassed");
+    if (layer.bypass && (layer.bias || layer.batch_norm)) refuse(index, "a bias or a batch norm of a bypassed kernel");
     if (layer.inserted) refuse(index, "a layer that a chip has added");
     if (layer.flatten && layer.op != Operator::linear) refuse(index, "flatten in front of anything but a linear layer");
     if (!convolves && (layer.padding != Extent{0, 0} || layer.stride != Extent{1, 1} ||
@@ -451,6 +452,7 @@ class NetworkWriter {
     if (layer.output_shift != 0) refuse(index, "an output shift without weights");
     if (layer.bias) refuse(index, "a bias without weights");
     if (layer.batch_norm) refuse(index, "a batch norm without weights");
+    if (layer.bypass) refuse(index, "a bypassed kernel without an operator");
     if (layer.weight_bits != 8 || layer.binary_weights) refuse(index, "the width of weights without weights");
   }
   void check_software(int index) {

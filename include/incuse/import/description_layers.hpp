@@ -355,12 +355,12 @@ class LayerReader {
     }
   }
 
-  /// A bypassed kernel has weights of 1, and divides by 128 unless a shift says otherwise.
+  /// A bypassed kernel has weights of 1, and an output shift of its own unless one is given.
   void finish_bypass() {
     if (!draft_.described.bypass || !device_.kernel_bypass) return;
     layer().bypass = layer().weighted();
     layer().weight_bits = 8;
-    if (seen("output_shift") == nullptr) layer().output_shift = 7;
+    if (seen("output_shift") == nullptr) layer().output_shift = bypass_shift;
   }
 
   void finish() {

@@ -59,6 +59,10 @@ struct ExitTest {
 };
 inline constexpr int exit_excess_shift = 7;  ///< output shift of ExitTest::excess: the least excess, 1/128, becomes 1
 
+/// Output shift of a bypassed kernel to which none is given: the result is the sum itself, which 2^7 / 128 leaves as it
+/// is.
+inline constexpr int bypass_shift = 7;
+
 /// A layer as its author wrote it: pooling, then element-wise operation, then operator and activation (the order of the
 /// first two is `pool_first`). Filled by lowering, or by the reader of a file.
 struct WrittenLayer {

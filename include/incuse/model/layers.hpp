@@ -59,7 +59,7 @@ using layer_options =
                   option::processor, option::output, option::name, option::sources, option::placement>;
 /// Those of every layer with weights, and `Kinds`.
 template <int Dimensions, class... Kinds>
-using weighted_options = layer_options<Dimensions, Kinds..., option::activation, option::weight_bits,
+using weighted_options = layer_options<Dimensions, Kinds..., option::activation, option::weight_bits, option::bypass,
                                        option::output_shift, option::output_width, option::bias, option::batch_norm>;
 /// Those of every convolution, and `Kinds`.
 template <int Dimensions, class... Kinds>
@@ -120,6 +120,15 @@ struct Weighted : CheckedLayer<Layer, Takes, Options...> {
     }
     Weighted::apply_options(draft);
     if (Takes::dimensions == 1) narrow(draft.layer);
+  }
+};
+
+/// A convolution with a kernel of its own for every channel.
+template <class Layer, Operator Op, class Takes, class... Options>
+struct Depthwise : Weighted<Layer, Op, Takes, 1, Options...> {
+  static constexpr void describe(LayerDraft& draft) {
+    Depthwise::Weighted::describe(draft);
+    draft.layer.groups = draft.layer.out_channels = 0;  // as many as the input has channels
   }
 };
 
@@ -234,7 +243,7 @@ using CombinationOf =
 }  // namespace detail
 
 // Options of all layers: as<>, from<>, view<>, crop<>, buffer_insert<>, streaming, on_cpu, output, place<>. Options of
-// all layers with weights: ReLU or Abs, bits<> or binary, shift<>, wide, bias.
+// all layers with weights: ReLU or Abs, bits<> or binary, bypass, shift<>, wide, bias.
 
 /// 2-D convolution: weights [OutChannels][in][kernel][kernel].
 /// Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>.
@@ -246,18 +255,19 @@ struct Conv2d : detail::Weighted<Conv2d<OutChannels, Options...>, Operator::conv
 /// [channels][1][kernel][kernel]. Further options: kernel<> (needed), pad<>, pad_value<>, stride<>, dilation<>.
 template <class... Options>
 struct DepthwiseConv2d
-    : detail::Weighted<DepthwiseConv2d<Options...>, Operator::conv2d, convolution_options<2>, 1, Options...> {
-  static constexpr void describe(LayerDraft& draft) {
-    DepthwiseConv2d::Weighted::describe(draft);
-    draft.layer.groups = draft.layer.out_channels = 0;  // as many as the input has channels
-  }
-};
+    : detail::Depthwise<DepthwiseConv2d<Options...>, Operator::conv2d, convolution_options<2>, Options...> {};
 
 /// 1-D convolution: weights [OutChannels][in][kernel]. Two-dimensional input is read as one line, row by row.
 /// Further options: kernel<> (needed), pad<>, stride<>, dilation<>, with one number each.
 template <int OutChannels, class... Options>
 struct Conv1d : detail::Weighted<Conv1d<OutChannels, Options...>, Operator::conv1d, convolution_options<1>, OutChannels,
                                  Options...> {};
+
+/// Depth-wise 1-D convolution: weights [channels][1][kernel]. Otherwise as DepthwiseConv2d and Conv1d.
+/// Further options: kernel<> (needed), pad<>, stride<>, dilation<>, with one number each.
+template <class... Options>
+struct DepthwiseConv1d
+    : detail::Depthwise<DepthwiseConv1d<Options...>, Operator::conv1d, convolution_options<1>, Options...> {};
 
 /// Transposed convolution, which doubles the size: weights [OutChannels][in][kernel][kernel], both axes of the kernel
 /// turned, as the hardware correlates with them; or as PyTorch has them, if the tensor says so (Tensor,

@@ -68,6 +68,7 @@ inline constexpr const Rule* catalogue[] = {
     &rules::unknown_option,
     &rules::repeated_option,
     &rules::contradictory_options,
+    &rules::bypassed_parameters,
     &rules::missing_option,
     &rules::missing_operands,
     &rules::option_value,

@@ -16,6 +16,9 @@ INCUSE_RULE_WORDS(language, repeated_option, error, "this layer is given two opt
                   "options.hpp")
 INCUSE_RULE_WORDS(language, contradictory_options, error,
                   "a wide output is the bare accumulator: it takes no ReLU and no Abs", "leave one out", "options.hpp")
+INCUSE_RULE_WORDS(language, bypassed_parameters, error,
+                  "a bypassed kernel has no parameters: it takes no bias and no BatchNorm2d", "leave one out",
+                  "options.hpp")
 INCUSE_RULE_WORDS(language, missing_option, error, "a convolution needs a kernel", "add kernel<3> or kernel<1>",
                   "layers.hpp")
 INCUSE_RULE_WORDS(language, missing_operands, error, "an element-wise layer needs 2 to 16 operands",
@@ -48,7 +51,8 @@ INCUSE_RULE_WORDS(language, repeated_setting, error,
 struct LayerDraft {
   Layer layer{};
   BoundedList<Text, max_operands> from{};
-  bool pools = false;  ///< a pooling layer is being described: stride<> and dilation<> are its window's
+  bool pools = false;   ///< a pooling layer is being described: stride<> and dilation<> are its window's
+  bool shifts = false;  ///< shift<> is given
 
   constexpr Extent& stride() { return pools ? layer.pool_stride : layer.stride; }
   constexpr Extent& dilation() { return pools ? layer.pool_dilation : layer.dilation; }
@@ -69,6 +73,7 @@ struct pool_column;
 struct operands;
 struct activation;
 struct weight_bits;
+struct bypass;
 struct output_shift;
 struct output_width;
 struct bias;
@@ -212,7 +217,20 @@ struct binary {
 template <int Shift>
 struct shift {
   using kind = option::output_shift;
-  static constexpr void apply(LayerDraft& draft) { draft.layer.output_shift = Shift; }
+  static constexpr void apply(LayerDraft& draft) {
+    draft.layer.output_shift = Shift;
+    draft.shifts = true;
+  }
+};
+
+/// Kernel bypass: no weights are stored, all are 1, and the parameters have none for the layer. The result is the sum
+/// of what the kernel covers, clipped to a signed byte, unless shift<> says otherwise.
+struct bypass {
+  using kind = option::bypass;
+  static constexpr void apply(LayerDraft& draft) {
+    draft.layer.bypass = true;
+    if (!draft.shifts) draft.layer.output_shift = bypass_shift;
+  }
 };
 
 /// 32-bit output: the accumulator, neither shifted nor clipped (Q17.14 for 8-bit weights). Last layer only.
@@ -520,11 +538,12 @@ struct Mistakes {
 template <class Kind>
 inline constexpr bool shapes =
     !(std::is_same_v<Kind, option::activation> || std::is_same_v<Kind, option::weight_bits> ||
-      std::is_same_v<Kind, option::output_shift> || std::is_same_v<Kind, option::output_width> ||
-      std::is_same_v<Kind, option::bias> || std::is_same_v<Kind, option::batch_norm> ||
-      std::is_same_v<Kind, option::name> || std::is_same_v<Kind, option::streaming> ||
-      std::is_same_v<Kind, option::processor> || std::is_same_v<Kind, option::output> ||
-      std::is_same_v<Kind, option::placement> || std::is_same_v<Kind, option::pad_value>);
+      std::is_same_v<Kind, option::bypass> || std::is_same_v<Kind, option::output_shift> ||
+      std::is_same_v<Kind, option::output_width> || std::is_same_v<Kind, option::bias> ||
+      std::is_same_v<Kind, option::batch_norm> || std::is_same_v<Kind, option::name> ||
+      std::is_same_v<Kind, option::streaming> || std::is_same_v<Kind, option::processor> ||
+      std::is_same_v<Kind, option::output> || std::is_same_v<Kind, option::placement> ||
+      std::is_same_v<Kind, option::pad_value>);
 template <class Option>
 constexpr bool option_shapes() {
   if constexpr (has_kind<Option>)
@@ -551,12 +570,20 @@ struct takes {
     return count_kind<option::output_width, Options...>() > 0 && count_kind<option::activation, Options...>() > 0;
   }
   template <class... Options>
+  static constexpr bool trains_bypassed() {
+    if constexpr (count_kind<option::bypass, Options...>() > 0)
+      return count_kind<option::bias, Options...>() + count_kind<option::batch_norm, Options...>() > 0;
+    else
+      return false;
+  }
+  template <class... Options>
   static constexpr bool given_once() {
     return (true && ... && (count_kind<Kinds, Options...>() <= 1));
   }
   template <class... Options>
   static constexpr bool accepts() {
-    return (true && ... && understands<Options>()) && given_once<Options...>() && !contradicts<Options...>();
+    return (true && ... && understands<Options>()) && given_once<Options...>() && !contradicts<Options...>() &&
+           !trains_bypassed<Options...>();
   }
 
   /// Applies the options to a layer, except those that are mistakes.
@@ -573,6 +600,8 @@ struct takes {
       report_repetitions<Layer, Options...>(mistake);
       if constexpr (contradicts<Options...>())
         mistake(language::rules::contradictory_options, name_of_layer_type<Layer>.text(), false);
+      if constexpr (trains_bypassed<Options...>())
+        mistake(language::rules::bypassed_parameters, name_of_layer_type<Layer>.text(), false);
     }
   }
   template <class Layer, class... Options>

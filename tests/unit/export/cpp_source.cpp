@@ -176,6 +176,9 @@ TEST_CASE("nothing is left out in silence") {
   CHECK(error([](auto& g) { g[2].inserted = true; }) == "layer 2" + cannot + "a layer that a chip has added");
   CHECK(error([](auto& g) { g[2].bias = true; }) == "layer 2" + cannot + "a bias without weights");
   CHECK(error([](auto& g) { g[1].batch_norm = true; }) == "layer 1" + cannot + "a batch norm without weights");
+  CHECK(error([](auto& g) { g[1].bypass = true; }) == "layer 1" + cannot + "a bypassed kernel without an operator");
+  CHECK(error([](auto& g) { g[0].bypass = g[0].bias = true; }) ==
+        "layer 0" + cannot + "a bias or a batch norm of a bypassed kernel");
   CHECK(error([](auto& g) { g[1].weight_bits = 4; }) == "layer 1" + cannot + "the width of weights without weights");
   CHECK(error([](auto& g) { g[1].groups = 4; }) == "layer 1" + cannot + "convolutions in groups");
   CHECK(error([](auto& g) { g[2].operands = 2; }) == "layer 2" + cannot + "operands without an element-wise operation");

@@ -68,7 +68,7 @@ TEST_CASE("every rule has words, and a name of its own") {
     CHECK_FALSE(rule.remedy.empty());
     CHECK_FALSE(rule.source.empty());
   });
-  CHECK(names.size() == 64);
+  CHECK(names.size() == 65);
 }
 
 // Rules that no network type can break: warnings; what conversion or the language prevents; what other rules catch
@@ -349,6 +349,9 @@ TEST_CASE("kernels") {
   Layer grouped = conv2d(6);
   grouped.groups = 3;
   CHECK(of(grouped) == Lines{"kernel_groups 3 3"});
+  Layer bypassed = conv2d(2);
+  bypassed.bypass = true;
+  CHECK(of(bypassed) == Lines{"kernel_bypass"});
   Layer depthwise = conv2d(3);
   depthwise.groups = 3;
   CHECK(of(depthwise).empty());

@@ -94,6 +94,11 @@ INCUSE_KPU_RULE(OneLayer, kernel_groups, error, "a convolution of the KPU has on
     blame(at.layer.groups, at.layer.in.channels, "the input");
 }
 
+INCUSE_KPU_RULE(OneLayer, kernel_bypass, error, "neither the KPU nor the processor can bypass a kernel",
+                "leave bypass out, and use weights of 1", "kpu 2") {
+  if (at.layer.bypass) blame();
+}
+
 INCUSE_KPU_RULE(OneLayer, pooling_window, error, "the KPU does not pool like this",
                 "use 2x2 with stride 2, 4x4 with stride 4, 2x2 with stride<1> and same_padding, or Subsample2d for "
                 "every second pixel; or let the processor pool with on_cpu, and put Upload<> behind it",
@@ -148,16 +153,17 @@ namespace incuse::k210 {
 
 /// About every layer.
 inline constexpr CheckedRule<OneLayer> layer_rules[] = {
-    INCUSE_RULE_ROW(not_on_kpu),      INCUSE_RULE_ROW(transposed_convolution),
-    INCUSE_RULE_ROW(one_dimensional), INCUSE_RULE_ROW(element_operation),
-    INCUSE_RULE_ROW(one_source),      INCUSE_RULE_ROW(reshaped_input),
-    INCUSE_RULE_ROW(cropped_input),   INCUSE_RULE_ROW(rolling_buffer),
-    INCUSE_RULE_ROW(kernel_size),     INCUSE_RULE_ROW(kernel_padding),
-    INCUSE_RULE_ROW(pad_value_alone), INCUSE_RULE_ROW(kernel_stride),
-    INCUSE_RULE_ROW(kernel_dilation), INCUSE_RULE_ROW(kernel_groups),
-    INCUSE_RULE_ROW(pooling_window),  INCUSE_RULE_ROW(activation_function),
-    INCUSE_RULE_ROW(wide_output),     INCUSE_RULE_ROW(output_shift),
-    INCUSE_RULE_ROW(nothing_left),    INCUSE_RULE_ROW(other_placement),
+    INCUSE_RULE_ROW(not_on_kpu),          INCUSE_RULE_ROW(transposed_convolution),
+    INCUSE_RULE_ROW(one_dimensional),     INCUSE_RULE_ROW(element_operation),
+    INCUSE_RULE_ROW(one_source),          INCUSE_RULE_ROW(reshaped_input),
+    INCUSE_RULE_ROW(cropped_input),       INCUSE_RULE_ROW(rolling_buffer),
+    INCUSE_RULE_ROW(kernel_size),         INCUSE_RULE_ROW(kernel_padding),
+    INCUSE_RULE_ROW(pad_value_alone),     INCUSE_RULE_ROW(kernel_stride),
+    INCUSE_RULE_ROW(kernel_dilation),     INCUSE_RULE_ROW(kernel_groups),
+    INCUSE_RULE_ROW(kernel_bypass),       INCUSE_RULE_ROW(pooling_window),
+    INCUSE_RULE_ROW(activation_function), INCUSE_RULE_ROW(wide_output),
+    INCUSE_RULE_ROW(output_shift),        INCUSE_RULE_ROW(nothing_left),
+    INCUSE_RULE_ROW(other_placement),
 };
 
 /// About the layers of early exits, to which no other rule is applied.
