@@ -40,3 +40,12 @@ incuse_cli_test(compare_dump.write 0 "no difference" compare-dump ${dumped} --vi
 incuse_cli_test(compare_dump.read_again 0 "conv1\\): equal \\(2[0-9]+ values\\)\n.*${equal}" compare-dump ${dumped} --dump ${written})
 set_tests_properties(cli.compare_dump.write PROPERTIES FIXTURES_SETUP written_dump)
 set_tests_properties(cli.compare_dump.read_again PROPERTIES FIXTURES_REQUIRED written_dump)
+
+# What is written is the memory of a first inference, also where a rolling buffer keeps rows for the next one.
+set(rolling_dump ${CMAKE_CURRENT_BINARY_DIR}/rolling_dump.txt)
+set(rolled rolling.yaml --input rolling_input.npy --place --after 2)
+incuse_cli_test(compare_dump.write_rolling 0 "no difference" compare-dump ${rolled} --virtual-chip --output ${rolling_dump})
+incuse_cli_test(compare_dump.read_rolling 0 "layer 2: equal \\([0-9]+ values\\)\nno difference\n$" compare-dump ${rolled}
+  --dump ${rolling_dump})
+set_tests_properties(cli.compare_dump.write_rolling PROPERTIES FIXTURES_SETUP rolling_dump)
+set_tests_properties(cli.compare_dump.read_rolling PROPERTIES FIXTURES_REQUIRED rolling_dump)

@@ -1,5 +1,5 @@
-"""Writes the arrays in fixtures/pooled_1d: weights of a Conv1d and of a Linear layer, all of them small numbers. Needs
-Python only."""
+"""Writes arrays of small numbers in fixtures: in pooled_1d the weights of a Conv1d and of a Linear layer, and the input
+of rolling.yaml. Needs Python only."""
 import pathlib
 import struct
 
@@ -19,3 +19,4 @@ def save(name, shape):
 
 save("conv.npy", (4, 1, 3))
 save("fc.npy", (10, 32))
+save("../rolling_input.npy", (4, 2, 2))

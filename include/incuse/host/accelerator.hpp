@@ -124,7 +124,7 @@ Obstacle obstacle(const DeployedNetwork<N>& network) {
   return obstacle(network.graph, network.parameters);
 }
 
-/// Fills the rolling buffer with zeros, as `load_accelerator` does.
+/// Fills the rolling buffer with zeros. `load_accelerator` and, unless told otherwise, `run_accelerator` do it.
 template <int N, max7800x::AcceleratorBus Bus>
 void clear_buffer(const DeployedNetwork<N>& network, Bus& bus) {
   detail::KeptRegions zeros;
@@ -157,10 +157,17 @@ bool load_accelerator(const DeployedNetwork<N>& network, Bus& bus) {
   return ok;
 }
 
+/// What becomes of the rows that earlier runs have left in the rolling buffer.
+enum class BufferRows : unsigned char {
+  cleared,  ///< zeros take their place, as before the first run
+  kept,     ///< the run goes on with them, as the next one of a program does
+};
+
 /// Runs the loaded network once: `values` is the input in C x H x W order. `last_layer` is the last layer that runs;
 /// -1: all of them. False if the accelerator never completes.
 template <int N, max7800x::AcceleratorBus Bus>
-bool run_accelerator(const DeployedNetwork<N>& network, const int* values, Bus& bus, int last_layer = -1) {
+bool run_accelerator(const DeployedNetwork<N>& network, const int* values, Bus& bus, int last_layer = -1,
+                     BufferRows rows = BufferRows::cleared) {
   const auto& [graph, plan, device, options, parameters] = network;
   const max7800x::TensorLayout layout = max7800x::input_layout(graph, plan);
   const auto value = [&](int i) { return values[i]; };
@@ -170,6 +177,7 @@ bool run_accelerator(const DeployedNetwork<N>& network, const int* values, Bus& 
   else
     max7800x::emit_input(layout, device, value, input);
 
+  if (rows == BufferRows::cleared) clear_buffer(network, bus);
   const std::uint32_t layers = last_layer < 0 ? detail::initial_layer_count(network) : plan.layer_count(last_layer);
   for (int g = 0; g < max7800x::groups; ++g)
     if (plan.uses_group(g)) bus.write(device.group_register(g, max7800x::GroupRegister::layer_count), layers);

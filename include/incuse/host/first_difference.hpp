@@ -212,11 +212,11 @@ bool goes_on_by_links(const DeployedNetwork<N>& network) {
 
 /// Runs a loaded accelerator up to every layer in turn, and compares that layer's output: one comparison for each layer
 /// up to the first that differs, or up to `last_layer` (-1: all). The executor has run on the same input, `values` in
-/// C x H x W order; with a rolling buffer, both start with an empty one. A layer whose successor streams runs if its
-/// whole output fits into the data memories. Where layers name their successors, the accelerator cannot stop inside: it
-/// runs once, and all layers are compared with what it leaves. Layers behind an early exit that is taken do not run,
-/// and are not compared. Ends early if the accelerator never completes: there are fewer comparisons then, of which none
-/// differs.
+/// C x H x W order; with a rolling buffer, both start with an empty one: so does every run here. A layer whose
+/// successor streams runs if its whole output fits into the data memories. Where layers name their successors, the
+/// accelerator cannot stop inside: it runs once, and all layers are compared with what it leaves. Layers behind an
+/// early exit that is taken do not run, and are not compared. Ends early if the accelerator never completes: there are
+/// fewer comparisons then, of which none differs.
 template <int N, max7800x::AcceleratorBus Bus>
 std::vector<LayerComparison> compare_step_by_step(const DeployedNetwork<N>& network, const Executor<N>& executor,
                                                   const int* values, Bus& bus, int last_layer = -1) {
@@ -238,7 +238,6 @@ std::vector<LayerComparison> compare_step_by_step(const DeployedNetwork<N>& netw
       results.push_back({.layer = i, .verdict = Verdict::streamed});
       continue;
     }
-    clear_buffer(network, bus);
     if (!run_accelerator(network, values, bus, i)) break;
     results.push_back(compare_layer(network, i, executor.output_of(i), i, detail::last_writers(network, i), word_at));
     if (results.back().verdict == Verdict::differs) break;
