@@ -48,6 +48,7 @@ class PlannedExecutor {
 
   /// Fills the rolling buffer with zeros, as before the first run.
   void reset() {
+    if (!moved_.none()) return;
     kept_.clear();
     for (int e = 0; e < graph_.buffer.shape().elements(); ++e)
       kept_.push_back({memory_.mark_of(memory_.buffer_tensor(), e)});
@@ -58,6 +59,10 @@ class PlannedExecutor {
   const MemoryFault& run(const int* input) {
     memory_.clear();
     values_.clear();
+    if (!moved_.none()) {
+      memory_.fail(-1, string_of(moved_.reason));
+      return memory_.fault();
+    }
     if (const Obstacle found = obstacle(graph_, parameters_); !found.none()) {
       memory_.fail(found.layer, string_of(found.reason));
       return memory_.fault();
@@ -441,7 +446,8 @@ class PlannedExecutor {
   const max7800x::Device& device_;
   Parameters parameters_;
   max7800x::Options options_;
-  int streamed_ = 0;  ///< number of streaming layers at the start, which run together
+  KeptObstacle moved_{Obstacle{}};  ///< none until it is moved from
+  int streamed_ = 0;                ///< number of streaming layers at the start, which run together
   detail::MarkedMemory<N> memory_;
   std::vector<detail::MemoryByte> kept_{};  ///< the rolling buffer between two runs
   std::vector<std::vector<int>> values_{};  ///< of every tensor, as computed

@@ -205,7 +205,7 @@ class RealExecutor {
   Graph<N> graph_;
   k210::Elements<N> elements_;
   const k210::RealLayer* layers_;
-  Obstacle obstacle_;
+  KeptObstacle obstacle_;
   std::vector<float> memory_{};
   k210::RangeFinder input_{}, sums_[N]{}, outputs_[N]{};
 };

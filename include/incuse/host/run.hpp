@@ -92,7 +92,7 @@ class Executor {
   Parameters parameters_;
   ByteArithmetic arithmetic_;
   int lanes_;
-  Obstacle obstacle_;
+  KeptObstacle obstacle_;
   std::vector<int> inputs_{};
   std::vector<int> memory_{};
 };

@@ -20,6 +20,26 @@ struct Obstacle {
   constexpr bool none() const { return reason.empty(); }
 };
 
+/// The obstacle of an executor that was moved from: its memory is the other one's.
+inline constexpr Obstacle moved_away{-1, "it was moved to another object"};
+
+/// The obstacle that an executor keeps. A copy keeps it too; what is moved from has `moved_away` afterwards, so that no
+/// executor is ready that has given its memory away.
+struct KeptObstacle : Obstacle {
+  constexpr KeptObstacle(const Obstacle& obstacle) : Obstacle(obstacle) {}
+  constexpr KeptObstacle(const KeptObstacle&) = default;
+  constexpr KeptObstacle& operator=(const KeptObstacle&) = default;
+  constexpr KeptObstacle(KeptObstacle&& other) noexcept : Obstacle(other) { other.leave(); }
+  constexpr KeptObstacle& operator=(KeptObstacle&& other) noexcept {
+    Obstacle::operator=(other);
+    other.leave();
+    return *this;
+  }
+
+ private:
+  constexpr void leave() { Obstacle::operator=(moved_away); }
+};
+
 /// Number of weights that a layer reads.
 constexpr long long weight_count(const Layer& layer) {
   return static_cast<long long>(layer.out.channels) * layer.weight_in_channels() * layer.kernel.area();

@@ -281,3 +281,37 @@ TEST_CASE("an executor for parameters that do not fit says so and does not run")
   batch.run(3, [&](auto&, int) { ++calls; });
   CHECK(calls == 0);
 }
+
+TEST_CASE("what was moved from is not ready, and neither is an executor of a network that was") {
+  const auto graph = graph_of<Network<Input<2, 4, 4>, MaxPool2d<2>, Identity<>>>();
+  const std::vector<int> ones(32, 1), pooled(8, 1);
+  const auto check_silent = [&](auto& executor) {
+    CHECK_FALSE(executor.ready());
+    CHECK(executor.problem() == "it was moved to another object");
+    executor.set_input(ones.data());
+    executor.run();
+    executor.reset();
+    CHECK(executor.output_of(1).empty());
+    CHECK(executor.output(1, 0) == 0);
+    CHECK(executor.exit_taken() == -1);
+  };
+  fast::PackedNetwork packed(graph, Parameters{});
+  fast::Executor own(graph, Parameters{}), lent(packed);
+  for (auto* first : {&own, &lent}) {
+    fast::Executor second = std::move(*first);
+    check_silent(*first);
+    CHECK(first->level() == fast::Level::portable);
+    second.set_input(ones.data());
+    second.run();
+    CHECK(second.output_of(1) == pooled);
+    *first = std::move(second);
+    check_silent(second);
+    CHECK(first->output_of(1) == pooled);
+  }
+  const fast::PackedNetwork moved = std::move(packed);
+  CHECK(moved.ready());
+  check_silent(lent);
+  fast::Batch batch(packed, 2);
+  CHECK_FALSE(batch.ready());
+  batch.run(1, [](auto&, int) { FAIL("there is nothing to run"); });
+}

@@ -1,6 +1,7 @@
 // Executors that cannot run, have not run, or are asked for what does not exist: they answer nothing, and touch
 // nothing.
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -185,6 +186,43 @@ TEST_CASE("a kmodel has no other inputs, nodes and outputs than its own") {
     CHECK(executor.output(index).empty());
   }
   CHECK(executor.written().empty());
+}
+
+TEST_CASE("an executor that was moved from is not ready, and the other one is") {
+  using Small = Network<Input<2, 4, 4>, MaxPool2d<2>, Identity<>>;
+  constexpr auto small = graph_of<Small>();
+  const std::vector<int> ones(32, 1), pooled(8, 1);
+  host::Executor first(small, Parameters{});
+  host::Executor second = std::move(first);
+  second.set_input(ones.data());
+  second.run();
+  CHECK(second.output_of(1) == pooled);
+  first.set_input(ones.data());
+  first.run();
+  first.reset();
+  CHECK(first.exit_taken() == -1);
+  CHECK(first.problem() == "it was moved to another object");
+  first = std::move(second);
+  CHECK(first.output_of(1) == pooled);
+  CHECK(host::Executor(first).output_of(1) == pooled);  // a copy leaves both
+  CHECK(first.ready());
+  check_silent(std::move(second));
+
+  host::RealExecutor real(small, nullptr, 0);
+  const host::RealExecutor other = std::move(real);
+  CHECK(other.ready());
+  CHECK_FALSE(real.ready());
+  real.run(nullptr);
+  CHECK(real.output_of(1).empty());
+  CHECK(real.output_range(1).low == k210::Range{}.low);
+
+  constexpr auto plan = max7800x::plan(small, max78000);
+  host::PlannedExecutor planned(small, plan, max78000, Parameters{});
+  host::PlannedExecutor further = std::move(planned);
+  CHECK(further.run(ones.data()).text.find("moved") == std::string::npos);
+  planned.reset();
+  CHECK(planned.run(ones.data()).text == "it was moved to another object");
+  CHECK(planned.output_of(1).empty());
 }
 
 TEST_CASE("an executor says in a sentence why it is not ready") {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <incuse/core/signed_bytes.hpp>
@@ -37,15 +38,27 @@ class Executor {
     set_up();
   }
 
-  Executor(Executor&&) noexcept = default;
-  Executor& operator=(Executor&&) noexcept = default;
+  /// What is moved from is not ready any more, and has the level `portable`.
+  Executor(Executor&& other) noexcept
+      : owned_(std::move(other.owned_)),
+        packed_(std::exchange(other.packed_, nullptr)),
+        memory_(std::move(other.memory_)),
+        arena_(std::exchange(other.arena_, nullptr)) {}
+  Executor& operator=(Executor&& other) noexcept {
+    Executor taken(std::move(other));
+    std::swap(owned_, taken.owned_);
+    std::swap(packed_, taken.packed_);
+    std::swap(memory_, taken.memory_);
+    std::swap(arena_, taken.arena_);
+    return *this;
+  }
 
-  bool ready() const { return packed_->ready(); }
+  bool ready() const { return reason().none(); }
   /// Why the network cannot run.
-  const Obstacle& reason() const { return packed_->reason(); }
+  const Obstacle& reason() const { return packed_ == nullptr ? moved_away : packed_->reason(); }
   /// The same as a sentence, "layer 3 (conv3): …"; empty if it can.
-  std::string problem() const { return packed_->problem(); }
-  Level level() const { return packed_->level(); }
+  std::string problem() const { return packed_ == nullptr ? string_of(moved_away.reason) : packed_->problem(); }
+  Level level() const { return packed_ == nullptr ? Level::portable : packed_->level(); }
 
   /// Sets the input: values in channels x height x width order, of any signed integer type. Of values outside of
   /// -128 … 127 the low 8 bits count. Does nothing unless the network is ready.

@@ -15,6 +15,7 @@
 #include <incuse/host/fast/kernels.hpp>
 #include <incuse/host/fast/kpu_tail.hpp>
 #include <incuse/host/fast/piece_memory.hpp>
+#include <incuse/host/runnable.hpp>
 #include <incuse/k210/arithmetic.hpp>
 #include <incuse/k210/device.hpp>
 #if defined(__x86_64__)
@@ -118,7 +119,7 @@ class PackedKpuLayer {
   PackedKpuLayer(const k210::KpuLayer& layer, const Weights& weights, const Entries& entries,
                  const k210::ActivationTable& table, k210::Emulator emulator = k210::Emulator::newer,
                  Level level = best_level(), int value_bits = k210_kpu.value_bits)
-      : layer_(layer), emulator_(emulator), level_(level), problem_(problem_of(layer, level)) {
+      : layer_(layer), emulator_(emulator), level_(level), obstacle_({-1, problem_of(layer, level)}) {
     if (!ready()) return;
     places_ = detail::places_of(layer, level);
     tail_ = KpuTail(layer, entries, table, value_bits, emulator);
@@ -129,9 +130,9 @@ class PackedKpuLayer {
       pack(weights);
   }
 
-  bool ready() const { return problem_.empty(); }
+  bool ready() const { return obstacle_.none(); }
   /// Why the layer cannot run; empty if it can.
-  Text problem() const { return problem_; }
+  Text problem() const { return obstacle_.reason; }
   const k210::KpuLayer& layer() const { return layer_; }
   /// Bytes of memory that a run needs, at a multiple of `alignment`.
   std::size_t arena_bytes() const { return static_cast<std::size_t>(places_.bytes); }
@@ -358,7 +359,7 @@ class PackedKpuLayer {
   k210::KpuLayer layer_;
   k210::Emulator emulator_;
   Level level_;
-  Text problem_;
+  KeptObstacle obstacle_;
   KpuPlaces places_{};
   KpuTail tail_{};
   Piece piece_{};

@@ -224,7 +224,7 @@ class PackedNetwork {
   Graph<N> graph_;
   ByteArithmetic arithmetic_;
   Level level_;
-  Obstacle obstacle_;
+  KeptObstacle obstacle_;
   Layout<N> layout_{};
   PackedLayer layers_[at_least_one(N)]{};
   std::vector<Piece> pieces_{};
