@@ -7,6 +7,7 @@
 #include <zip.h>
 
 #include <incuse/import/file.hpp>
+#include <incuse/import/yaml.hpp>
 
 namespace cli {
 
@@ -15,6 +16,11 @@ namespace {
 constexpr std::string_view kmodel_3{"\3\0\0\0", 4}, kmodel_4 = "LDMK", zip_file{"PK\3\4", 4};
 
 bool begins_kmodel(std::string_view bytes) { return bytes.substr(0, 4) == kmodel_3 || bytes.substr(0, 4) == kmodel_4; }
+
+/// Text with a key: a colon is behind it.
+bool could_be_description(std::string_view bytes) {
+  return incuse::detail::no_text(bytes).empty() && bytes.find(':') != std::string_view::npos;
+}
 
 /// Files that people have at hand, and what to do with them.
 struct OtherFile {
@@ -111,8 +117,8 @@ void read_content(Request& request) {
 bool is_kmodel(const Request& request) {
   constexpr std::string_view ending = ".kmodel";
   const std::string_view path = request.description;
-  return begins_kmodel(request.content) ||
-         (path.size() > ending.size() && path.substr(path.size() - ending.size()) == ending);
+  const bool named = path.size() > ending.size() && path.substr(path.size() - ending.size()) == ending;
+  return begins_kmodel(request.content) || (named && !could_be_description(request.content));
 }
 
 }  // namespace cli

@@ -12,7 +12,8 @@ namespace cli {
 /// with.
 void read_content(Request& request);
 
-/// Whether that file is a model of the K210's vendor: by its first bytes, or because its name says so.
+/// Whether that file is a model of the K210's vendor: by its first bytes. What is neither that nor a description is one
+/// that is damaged if its name says so.
 bool is_kmodel(const Request& request);
 
 }  // namespace cli

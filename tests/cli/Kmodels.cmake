@@ -32,6 +32,10 @@ foreach(file IN ITEMS model_by_another_name.yaml stored.kfpkg deflated.zip)
   incuse_cli_test(kmodel.content.run.${file} 0 "equals kmodel_output.npy" run ${file} --input kmodel_input.npy --expected
     kmodel_output.npy)
 endforeach()
+set(description ${CMAKE_CURRENT_BINARY_DIR}/description.kmodel)
+configure_file(${CMAKE_CURRENT_LIST_DIR}/fixtures/small.yaml ${description} COPYONLY)
+incuse_cli_test(kmodel.content.description 0 "description.kmodel: fits MAX78000: 3 layers" check ${description} --input
+  input.npy)
 incuse_cli_test(kmodel.content.none 2 "^incuse: no_model.kfpkg: this is a zip file without a kmodel\n$" check no_model.kfpkg)
 incuse_cli_test(kmodel.content.several 2
   "^incuse: several.kfpkg: this zip file has several kmodels: unpack one of a.kmodel, b\\\\n.kmodel\n$" check several.kfpkg)
