@@ -17,7 +17,12 @@ namespace incuse {
 /// Words of 32 bits by their addresses, which are multiples of 4.
 class MemoryDump {
  public:
-  void set(std::uint32_t address, std::uint32_t word) { words_[address] = word; }
+  // Dumps are mostly in ascending order: then a word is appended without a search.
+  void set(std::uint32_t address, std::uint32_t word) { words_.insert_or_assign(words_.end(), address, word); }
+  /// Sets a word that is not there yet. False if another one is.
+  bool add(std::uint32_t address, std::uint32_t word) {
+    return words_.try_emplace(words_.end(), address, word)->second == word;
+  }
   std::optional<std::uint32_t> word(std::uint32_t address) const {
     const auto found = words_.find(address);
     return found == words_.end() ? std::nullopt : std::optional(found->second);
@@ -74,10 +79,12 @@ class DumpReader {
     return "'" + text + (found.size() > most ? "..." : "") + "'";
   }
 
+  static bool ends_number(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ':' || c == '#'; }
+
   /// A hexadecimal number of 1 to 8 digits, or of exactly 8; "0x" may precede it.
   std::optional<std::uint32_t> read_number(const char* what, bool exactly_8) {
     const std::size_t start = at_;
-    while (at_ < text_.size() && std::string_view(" \t\r\n:#").find(text_[at_]) == std::string_view::npos) ++at_;
+    while (at_ < text_.size() && !ends_number(text_[at_])) ++at_;
     std::string_view digits = text_.substr(start, at_ - start);
     if (digits.substr(0, 2) == "0x" || digits.substr(0, 2) == "0X") digits.remove_prefix(2);
     std::uint32_t value = 0;
@@ -109,12 +116,9 @@ class DumpReader {
     const std::size_t start = at_;
     const std::optional<std::uint32_t> word = read_number("a word of 8 hexadecimal digits", true);
     if (!word) return false;
-    if (const auto before = dump_.word(address); before && *before != *word) {
-      fail(start, "another word was given for the same address before");
-      return false;
-    }
-    dump_.set(address, *word);
-    return true;
+    if (dump_.add(address, *word)) return true;
+    fail(start, "another word was given for the same address before");
+    return false;
   }
 };
 

@@ -35,6 +35,16 @@ TEST_CASE("text as debuggers print it") {
   CHECK(dump.word(0x5040'0008) == std::nullopt);
 }
 
+TEST_CASE("words in any order") {
+  MemoryDump dump;
+  CHECK(parse_text_dump("50400008: 00000003 00000004\n50400000: 00000001 00000002 00000003\n5040000c: 00000004",
+                        dump) == "");
+  CHECK(text_of(dump) == "0x50400000: 00000001 00000002 00000003 00000004\n");
+  dump.set(0x5040'0004, 9);
+  CHECK_FALSE(dump.add(0x5040'0000, 9));
+  CHECK(text_of(dump) == "0x50400000: 00000001 00000009 00000003 00000004\n");
+}
+
 TEST_CASE("mistakes have a line and a column") {
   CHECK(mistake("50400000 00000001") == "line 1, column 10: expected ':' behind the address");
   CHECK(mistake("\n50400000: 00000001 0000000") ==
