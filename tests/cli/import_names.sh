@@ -13,13 +13,14 @@ for network in 'small.yaml --input input.npy --weights small' small.kmodel; do
   words=$(tr -cs 'A-Za-z0-9_' '\n' <"$work/sample.hpp" | grep '^[A-Za-z_][A-Za-z0-9_]*$' | sort -u)
   # The header stands behind those that programs include, with their macros.
   for header in climits cerrno cmath cstdio cstdlib cassert csignal cstddef cstdint cfloat cinttypes csetjmp \
-    unistd.h sys/stat.h pthread.h; do
+    cstring ctime cwchar cfenv unistd.h sys/stat.h pthread.h; do
     echo "#include <$header>"
   done >"$work/all.cpp"
   accepted=0 refused=0
   for word in $words int class main std incuse linux unix and xor_eq co_await final override module import size_t uint8_t \
     host report cpp test digits x _ _A a__b NULL EOF INT_MAX errno assert stdin stdout offsetof sigmask SIGINT EINVAL I \
-    FLT_MAX UINT8_MAX M_PI PRId64 st_atime si_pid va_arg; do
+    FLT_MAX UINT8_MAX M_PI PRId64 st_atime si_pid va_arg typeof asm printf abs div exit read stat \
+    index gamma sqrtf timespec localtime_r getc_unlocked wcslen; do
     if "$program" import $network --name "$word" --output "$work/$word.hpp" 2>"$work/messages"; then
       echo "#include \"$word.hpp\"" >>"$work/all.cpp"
       accepted=$((accepted + 1))

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include <incuse/core/text.hpp>
+#include <incuse/export/c_names.hpp>
 
 namespace incuse::cpp {
 
@@ -57,8 +58,9 @@ inline bool is_identifier(std::string_view word) {
   return word.find("__") == std::string_view::npos && word[0] != '_';
 }
 
-/// Whether a word can name a namespace of a network: it may not be a keyword, a name of the standard library or of
-/// Incuse, a macro of compilers in their GNU modes or of the headers of C and POSIX, or end in _t like a type of C.
+/// Whether a word can name a namespace of a network: it may not be a keyword, also of the GNU modes, a name of the
+/// standard library, of the C library or of Incuse, a macro of compilers in their GNU modes, or end in _t like a type
+/// of C.
 inline bool is_namespace_name(std::string_view word) {
   constexpr std::string_view taken[] = {
       "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case", "catch", "char",
@@ -68,18 +70,13 @@ inline bool is_namespace_name(std::string_view word) {
       "import", "inline", "int", "long", "module", "mutable", "namespace", "new", "noexcept", "not", "not_eq",
       "nullptr", "operator", "or", "or_eq", "private", "protected", "public", "register", "reinterpret_cast",
       "requires", "return", "short", "signed", "sizeof", "static", "static_assert", "static_cast", "struct", "switch",
-      "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid", "typename", "union", "unsigned",
-      "using", "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
+      "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid", "typename", "typeof", "union",
+      "unsigned", "using", "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
       // Existing namespaces, functions and macros.
-      "incuse", "main", "posix", "std", "i386", "linux", "unix",
-      // Macros with small letters of the headers of C and POSIX.
-      "alloca", "assert", "be16toh", "be32toh", "be64toh", "errno", "htobe16", "htobe32", "htobe64", "htole16",
-      "htole32", "htole64", "le16toh", "le32toh", "le64toh", "major", "makedev", "math_errhandling", "minor",
-      "offsetof", "pthread_cleanup_pop", "pthread_cleanup_push", "sa_handler", "sa_sigaction", "sched_priority",
-      "setjmp", "sigev_notify_attributes", "sigev_notify_function", "sigmask", "sigsetjmp", "st_atime", "st_ctime",
-      "st_mtime", "stderr", "stdin", "stdout", "strdupa", "strndupa", "va_arg", "va_copy", "va_end", "va_start"};
+      "incuse", "main", "posix", "std", "i386", "linux", "unix"};
   for (const std::string_view other : taken)
     if (word == other) return false;
+  if (is_c_library_name(word)) return false;
   // Others begin so, or have capitals only, as macros of all libraries do.
   for (const std::string_view begin : {"M_", "PRI", "SCN", "L_", "P_", "si_"})
     if (word.substr(0, begin.size()) == begin) return false;

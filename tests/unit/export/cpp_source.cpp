@@ -41,6 +41,19 @@ TEST_CASE("names") {
   CHECK(!cpp::is_identifier("__a"));
 }
 
+TEST_CASE("a namespace is called neither like a keyword nor like anything of the C library") {
+  for (const char* word : {"typeof", "asm", "printf", "abs", "div", "exit", "time", "read", "stat", "timespec", "sqrtf",
+                           "sqrtf32x", "strtod_l", "lgammaf_r", "getc_unlocked", "ftello64", "pthread_self", "ffsll"}) {
+    CAPTURE(word);
+    CHECK_FALSE(cpp::is_namespace_name(word));
+  }
+  for (const char* word :
+       {"kws", "sigmoid", "strokes", "island", "tomato", "memory", "timer", "my_printf", "net_r", "f"}) {
+    CAPTURE(word);
+    CHECK(cpp::is_namespace_name(word));
+  }
+}
+
 TEST_CASE("a word is found wherever it stands outside of comments and literals") {
   const std::string words[] = {"one", "two_2", "Three", "x", "last"};
   for (const char* between : {" ", "::", ";\n", " // a last line of two words\n", "(\"one \\\" two x\")", "<>"}) {
