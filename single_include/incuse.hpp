@@ -14798,6 +14798,14 @@ struct Tensor {
   template <std::size_t N, class... Sizes>
   constexpr Tensor(const signed char (&values)[N], Sizes... sizes)
       : signed_bytes(values), is_signed(true), count(N), dimensions{sizes...}, rank(sizeof...(Sizes)) {}
+  /// Arrays of anything else do not compile, with these words and no others: there are values to go on with.
+  template <class Value, std::size_t N, class... Sizes>
+  constexpr Tensor(const Value (&)[N], Sizes... sizes)
+      : count(N), dimensions{sizes...}, rank(sizeof...(Sizes)), repeated(1) {
+    static_assert(std::is_same_v<Value, char>,
+                  "parameters are signed bytes, -128 to 127: give an array of signed char, std::int8_t or char, or a "
+                  "string literal; unsigned char is for pixels");
+  }
 
   /// The values of an array with static storage that is a constant: `static constexpr char weights[] = "..."`, then
   /// `Tensor::of<weights>(64, 32, 3, 3)`. Compilers read it several times as fast as an argument of the constructor.
